@@ -1,0 +1,34 @@
+import type { BenchmarkSettings } from '../domain/configuration.ts';
+import type { JobResult } from '../domain/job.ts';
+import type { Machine } from '../domain/machine.ts';
+import type { Metric, Reading } from '../domain/measurement.ts';
+
+/**
+ * A program that measures a benchmark. Pure: it says what to run and reads what came back, and never runs anything.
+ * To add one: a file with a Tool, a folder of fixtures with its real output, a line in `catalogue.ts`.
+ */
+export interface Tool {
+  /** `sysbench` */
+  readonly name: string;
+  readonly benchmark: 'cpu' | 'gpu';
+  readonly metrics: readonly Metric[];
+  /** Programs that must be on the server's PATH. */
+  readonly executables: readonly string[];
+  /** Packages that bring them, by package manager. */
+  readonly packages: Readonly<Record<string, string>>;
+  /** The line of POSIX shell that takes one sample, built from words with `shellCommand`. */
+  command(settings: BenchmarkSettings, machine: Machine): string;
+  /** For people: `sysbench, 3 x 10 s`. */
+  summary(settings: BenchmarkSettings): string;
+  /**
+   * One sample: a reading per metric and device. An exit code proves nothing, only numbers do.
+   * @throws Failure UnreadableOutput if a number is missing, not finite or not plausible
+   */
+  parse(result: Pick<JobResult, 'stdout' | 'stderr'>, settings: BenchmarkSettings): ToolReadings;
+}
+
+export interface ToolReadings {
+  /** As the tool names itself, `1.0.20`; null if it does not. */
+  version: string | null;
+  readings: Reading[];
+}

@@ -1,0 +1,43 @@
+import type { Expectations } from './expectation.ts';
+import type { Metric } from './measurement.ts';
+import type { Server, SshSettings } from './server.ts';
+
+/** What the worker works by: the user's `fleetmark.yaml`, checked, with every default filled in. */
+export interface Configuration {
+  /** Path of the file, for messages. */
+  file: string;
+  servers: ReadonlyMap<string, Server>;
+  ssh: SshSettings;
+  maxParallel: number;
+  /** In the order in which they run. */
+  benchmarks: BenchmarkSettings[];
+  /** By hardware class. */
+  expect: Record<string, Expectations>;
+}
+
+/** How to run one benchmark. Durations in milliseconds. */
+export interface BenchmarkSettings {
+  /** `cpu`, `gpu`, or a name of the user's own. */
+  benchmark: string;
+  /** How many times it is measured; the median counts. */
+  samples: number;
+  /** How long one sample of a tool that can be told takes. */
+  durationMs: number;
+  /** Each sample is killed after this long. */
+  timeoutMs: number;
+  /** The user's own command, in place of the tools. */
+  command: UserCommand | null;
+  /** Count OpenCL CPU devices as GPUs, so that PoCL can stand in for one in tests. */
+  openclCpuDevices: boolean;
+}
+
+export interface UserCommand {
+  /** POSIX shell. */
+  command: string;
+  metrics: PatternMetric[];
+}
+
+/** A metric that the first group of a regular expression reads from the output. */
+export interface PatternMetric extends Metric {
+  pattern: string;
+}

@@ -1,0 +1,60 @@
+import type { ServerRow } from './server-row.ts';
+
+/** Every way in which a run, a server or a benchmark can fail, each with one sentence of advice. */
+export const advice = {
+  PerformanceBelowExpected: 'Compare with its siblings, then look at cooling, clocks and other load on this server.',
+  InvalidInput: 'Correct the input and start again; no server was touched.',
+  InvalidConfig: 'Correct the configuration file and start again; no server was touched.',
+  UnknownServer: "Add the server to the worker's inventory, or correct its name.",
+  HostKeyMismatch: 'Find out why the host key changed before you trust it; then correct the known_hosts file.',
+  HostKeyUnknown: 'Check the fingerprint, then add the host key to the known_hosts file (for example with ssh-keyscan).',
+  AuthenticationFailed: 'Check the user and the key, and that the public key is in authorized_keys on the server.',
+  ServerUnreachable: 'Check that the server is up, and that the worker can reach its address and port.',
+  ConnectionLost: 'Check the network and whether the server restarted; then run it again.',
+  ToolMissing: 'Install the tool on the server, or expect a metric of a tool that is there.',
+  DeviceMissing: 'Check the driver and whether the device is seated and visible to the tool.',
+  HostUnsuitable: 'Give the user a POSIX shell and a writable folder on the server.',
+  BenchmarkTimedOut: 'Raise the timeout of the benchmark, or find out why the server hangs in it.',
+  BenchmarkCrashed: 'Run the command by hand on the server to see why it ends.',
+  UnreadableOutput: 'Compare the raw output in the activity result with what the tool or the pattern promises.',
+  Inconclusive: 'Free the server of other load, or allow more samples or a wider tolerance.',
+  JobLost: 'Run the server again.',
+  ServerBusy: 'Wait until the other run of this server has ended.',
+} as const;
+
+export type FailureKind = keyof typeof advice;
+
+/** The kinds that refuse a run before any server was touched. */
+export const refusals: readonly FailureKind[] = ['InvalidInput', 'InvalidConfig', 'UnknownServer'];
+
+export function isFailureKind(value: unknown): value is FailureKind {
+  return typeof value === 'string' && Object.hasOwn(advice, value);
+}
+
+/**
+ * A failure that we understand. The message says what failed and why; what to do is {@link advice} of its kind.
+ * Thrown inside the worker only: activities turn it into an ApplicationFailure of the same type.
+ */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+  readonly kind: FailureKind;
+
+  constructor(kind: FailureKind, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.kind = kind;
+  }
+}
+
+/** What a report says of a failure: the type is a {@link FailureKind}, or the type of something unforeseen. */
+export interface RowError {
+  type: string;
+  message: string;
+}
+
+/**
+ * The details of the ApplicationFailure with which a server's workflow ends: its whole row, as plain JSON.
+ * A cycle or a BigInt in failure details kills the worker, hence this one constructor.
+ */
+export function failureDetails(row: ServerRow): [ServerRow] {
+  return [JSON.parse(JSON.stringify(row)) as ServerRow];
+}

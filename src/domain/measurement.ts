@@ -1,0 +1,48 @@
+import { median, spread } from './statistics.ts';
+
+export type Better = 'higher' | 'lower';
+
+/** What a metric is: its full name (`cpu.events_per_second`), unit and direction. */
+export interface Metric {
+  metric: string;
+  unit: string;
+  better: Better;
+}
+
+/** One number read from one run of a tool. Device: its index where there are several, else null. */
+export interface Reading extends Metric {
+  device: number | null;
+  value: number;
+}
+
+/** A metric of a server (or of one of its devices), with the samples behind it in the order they were taken. */
+export interface Measurement extends Metric {
+  device: number | null;
+  samples: number[];
+  /** Median of the samples. */
+  value: number;
+  /** (max - min) / median of the samples. */
+  spread: number;
+}
+
+/** Groups the readings of several runs of a tool by metric and device. */
+export function summarize(readings: readonly Reading[]): Measurement[] {
+  const groups = new Map<string, Reading[]>();
+  for (const reading of readings) {
+    const key = `${reading.metric}#${reading.device ?? ''}`;
+    groups.set(key, [...(groups.get(key) ?? []), reading]);
+  }
+  return [...groups.values()].map((group) => {
+    const { metric, unit, better, device } = group[0]!;
+    const samples = group.map((reading) => reading.value);
+    return { metric, unit, better, device, samples, value: median(samples), spread: spread(samples) };
+  });
+}
+
+/** Adds the samples of a later measurement of the same benchmark. */
+export function combine(first: readonly Measurement[], second: readonly Measurement[]): Measurement[] {
+  const readings = [...first, ...second].flatMap(({ samples, metric, unit, better, device }) =>
+    samples.map((value) => ({ metric, unit, better, device, value }))
+  );
+  return summarize(readings);
+}

@@ -1,0 +1,39 @@
+/** `[A-Za-z0-9][A-Za-z0-9._-]*`, at most 100 characters: safe in a workflow id, a file name, a shell and a log. */
+const serverIdPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+
+export function isServerId(value: unknown): value is string {
+  return typeof value === 'string' && serverIdPattern.test(value);
+}
+
+/** The workflow id of a server's run, which is at the same time its mutex: one run per server at a time. */
+export function serverWorkflowId(serverId: string): string {
+  return `server/${serverId}`;
+}
+
+/** The server that a workflow id of the form `server/<serverId>` names, else null. */
+export function serverOfWorkflow(workflowId: string): string | null {
+  const serverId = workflowId.startsWith('server/') ? workflowId.slice('server/'.length) : null;
+  return isServerId(serverId) ? serverId : null;
+}
+
+/** One machine of the inventory. Only the worker has these; everything else speaks of servers by id. */
+export interface Server {
+  serverId: string;
+  host: string;
+  port: number;
+  user: string;
+  /** Private key file; null: the ssh-agent. */
+  keyFile: string | null;
+  hardwareClass: string;
+  groups: string[];
+}
+
+/** How the worker connects, for all servers alike. Durations in milliseconds. */
+export interface SshSettings {
+  knownHostsFiles: string[];
+  /** Socket of the ssh-agent; null: none. */
+  agentSocket: string | null;
+  connectTimeoutMs: number;
+  /** An unreachable server is tried again with back-off for this long. */
+  giveUpAfterMs: number;
+}
