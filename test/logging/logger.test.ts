@@ -1,0 +1,103 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { outsideLogContext, withLogContext } from '../../src/logging/context.ts';
+import { createLogger } from '../../src/logging/logger.ts';
+import type { LogLevel, RootLogger } from '../../src/logging/logger.ts';
+
+let folder: string;
+let file: string;
+let log: RootLogger;
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'fleetmark-log-'));
+  file = path.join(folder, 'deep', 'worker.log');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+async function linesOf(
+  write: () => void | Promise<void>,
+  level: LogLevel = 'info'
+): Promise<Record<string, unknown>[]> {
+  log = createLogger({ file }, level);
+  await write();
+  await log.close();
+  const text = readFileSync(file, 'utf8');
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+describe('a log line', () => {
+  test('is JSON with an ISO time, the level as a word and the message', async () => {
+    const [line] = await linesOf(() => log.warn({ attempt: 2 }, 'trying again'));
+    expect(line).toMatchObject({ level: 'warn', attempt: 2, msg: 'trying again' });
+    expect(new Date(line!['time'] as string).toISOString()).toBe(line!['time']);
+  });
+
+  test('carries the context of its caller, also after an await and in a child logger', async () => {
+    const lines = await linesOf(() =>
+      withLogContext({ serverId: 'web-7' }, () =>
+        withLogContext({ benchmark: 'cpu' }, async () => {
+          await Promise.resolve();
+          log.child({ part: 'ssh' }).info('hello');
+        })
+      )
+    );
+    expect(lines[0]).toMatchObject({ serverId: 'web-7', benchmark: 'cpu', part: 'ssh' });
+  });
+
+  test('carries nothing of a context that was left', async () => {
+    const lines = await linesOf(() => {
+      withLogContext({ serverId: 'web-7' }, () => outsideLogContext(() => log.info('outside')));
+      log.info('after');
+    });
+    expect(lines.map((line) => 'serverId' in line)).toEqual([false, false]);
+  });
+
+  test('names a server once: a bound serverId wins over the context', async () => {
+    await linesOf(() => withLogContext({ serverId: 'web-7' }, () => log.child({ serverId: 'web-8' }).info('whose?')));
+    expect(readFileSync(file, 'utf8').match(/"serverId":"[^"]*"/g)).toEqual(['"serverId":"web-8"']);
+  });
+
+  test('never shows key material or passphrases', async () => {
+    await linesOf(() =>
+      log.info(
+        { privateKey: 's3cret', connect: { passphrase: 's3cret' }, ssh: { options: { password: 's3cret' } } },
+        'x'
+      )
+    );
+    expect(readFileSync(file, 'utf8')).not.toContain('s3cret');
+  });
+
+  test('below the level is not written', async () => {
+    expect(await linesOf(() => log.info('chatter'), 'warn')).toEqual([]);
+  });
+});
+
+describe('a log file', () => {
+  test('is appended to and readable by its owner only', async () => {
+    await linesOf(() => log.info('first'));
+    expect(await linesOf(() => log.info('second'))).toHaveLength(2);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  test('takes a line at once, before it is closed', async () => {
+    log = createLogger({ file }, 'info');
+    log.info('now');
+    expect(readFileSync(file, 'utf8')).toContain('"msg":"now"');
+    await log.close();
+  });
+
+  test('drops a line that comes after its end', async () => {
+    await linesOf(() => log.info('last'));
+    log.info('late');
+    expect(readFileSync(file, 'utf8')).not.toContain('late');
+  });
+
+  test('that cannot be opened is an error at once', () => {
+    expect(() => createLogger({ file: folder }, 'info')).toThrow(/EISDIR/);
+  });
+});
