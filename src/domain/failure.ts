@@ -7,7 +7,8 @@ export const advice = {
   InvalidConfig: 'Correct the configuration file and start again; no server was touched.',
   UnknownServer: "Add the server to the worker's inventory, or correct its name.",
   HostKeyMismatch: 'Find out why the host key changed before you trust it; then correct the known_hosts file.',
-  HostKeyUnknown: 'Check the fingerprint, then add the host key to the known_hosts file (for example with ssh-keyscan).',
+  HostKeyUnknown:
+    'Check the fingerprint, then add the host key to the known_hosts file (for example with ssh-keyscan).',
   AuthenticationFailed: 'Check the user and the key, and that the public key is in authorized_keys on the server.',
   ServerUnreachable: 'Check that the server is up, and that the worker can reach its address and port.',
   ConnectionLost: 'Check the network and whether the server restarted; then run it again.',

@@ -1,4 +1,5 @@
 import type { RowError } from './failure.ts';
+import { worstVerdict } from './verdict.ts';
 import type { BenchmarkVerdict, Verdict } from './verdict.ts';
 
 /** A measured number that misses what was expected of it. */
@@ -44,4 +45,25 @@ export interface ServerRow {
   startedAt: string | null;
   seconds: number | null;
   benchmarks: BenchmarkRow[];
+}
+
+/** The row of a server of which nothing was measured. */
+export function unmeasuredRow(serverId: string, verdict: Verdict, error: RowError | null, reason?: string): ServerRow {
+  const told = reason ?? error?.message ?? null;
+  const nothing = { hardwareClass: null, startedAt: null, seconds: null, benchmarks: [] };
+  return { serverId, verdict, reason: told, error, ...nothing };
+}
+
+/** The row of a server whose benchmarks were judged: the verdict, reason and error of the worst of them. */
+export function judgedRow(
+  facts: Pick<ServerRow, 'serverId' | 'hardwareClass' | 'startedAt' | 'seconds'>,
+  benchmarks: BenchmarkRow[]
+): ServerRow {
+  const verdict = worstVerdict(benchmarks.map((row) => row.verdict));
+  const worst = benchmarks.filter((row) => row.verdict === verdict);
+  const reasons = worst.flatMap((row) => row.reason ?? []);
+  const error = verdict === 'error' ? (worst[0]?.error ?? null) : null;
+  const { serverId, hardwareClass, startedAt, seconds } = facts;
+  const reason = reasons.length > 0 ? reasons.join('; ') : null;
+  return { serverId, hardwareClass, verdict, reason, error, startedAt, seconds, benchmarks };
 }

@@ -1,0 +1,51 @@
+import type { ServerRow } from './server-row.ts';
+
+/** Characters of a row in a fleet report: 400 of them stay below the 2 MiB that a workflow result may have. */
+export const ROW_LIMIT = 3_000;
+
+const TEXT_LIMIT = 400;
+
+/**
+ * A row small enough for the report of its fleet. What is cut stays whole in the server's own workflow: first long
+ * texts, then measurements, at last all but the first shortfalls. Verdicts and counts are never touched.
+ */
+export function boundedRow(row: ServerRow): ServerRow {
+  const steps = [cutTexts, withoutMeasurements, withFewShortfalls];
+  return steps.reduce((bounded, step) => (sizeOf(bounded) <= ROW_LIMIT ? bounded : step(bounded)), row);
+}
+
+/** Bytes as JSON. */
+export function sizeOf(value: unknown): number {
+  return new TextEncoder().encode(JSON.stringify(value)).length;
+}
+
+function cutTexts(row: ServerRow): ServerRow {
+  return {
+    ...row,
+    reason: cut(row.reason),
+    error: row.error && { type: cut(row.error.type), message: cut(row.error.message) },
+    benchmarks: row.benchmarks.map((benchmark) => ({
+      ...benchmark,
+      reason: cut(benchmark.reason),
+      error: benchmark.error && { type: cut(benchmark.error.type), message: cut(benchmark.error.message) },
+    })),
+  };
+}
+
+function withoutMeasurements(row: ServerRow): ServerRow {
+  return { ...row, benchmarks: row.benchmarks.map((benchmark) => ({ ...benchmark, measurements: [] })) };
+}
+
+function withFewShortfalls(row: ServerRow): ServerRow {
+  const benchmarks = row.benchmarks.slice(0, 8).map((benchmark) => ({
+    ...benchmark,
+    reason: null,
+    error: null,
+    shortfalls: benchmark.shortfalls.slice(0, 1),
+  }));
+  return { ...row, benchmarks };
+}
+
+function cut<Text extends string | null>(text: Text): Text {
+  return (text !== null && text.length > TEXT_LIMIT ? `${text.slice(0, TEXT_LIMIT - 1)}…` : text) as Text;
+}

@@ -1,0 +1,83 @@
+import type { RowError } from './failure.ts';
+import type { Expectations } from './expectation.ts';
+import type { Machine } from './machine.ts';
+import type { Measurement } from './measurement.ts';
+
+/** The input of `benchmarkFleet`, as people write it. Every field is optional; nothing at all means everything. */
+export interface FleetInput {
+  limit?: string[];
+  benchmarks?: string[];
+  maxParallel?: number;
+  note?: string;
+  /** Measure and judge nothing. */
+  measureOnly?: boolean;
+}
+
+/** What `planFleet` makes of the input: which servers, how, and how many at once. */
+export interface FleetPlan {
+  serverIds: string[];
+  maxParallel: number;
+  benchmarks: string[];
+  note: string | null;
+  measureOnly: boolean;
+  /** The run timeout of each server's workflow: far above what a server may take, but not for ever. Milliseconds. */
+  serverTimeoutMs: number;
+}
+
+/** The input of `benchmarkServer`. */
+export interface ServerInput {
+  serverId: string;
+  benchmarks?: string[];
+  measureOnly?: boolean;
+}
+
+/** What `prepareServer` found: what the machine is, what runs on it, and what it will be judged by. */
+export interface ServerPlan {
+  serverId: string;
+  hardwareClass: string;
+  machine: Machine;
+  benchmarks: BenchmarkPlan[];
+}
+
+export interface BenchmarkPlan {
+  benchmark: string;
+  expected: Expectations;
+  /** What to run; an error where it cannot be run here. */
+  step: BenchmarkStep | RowError;
+}
+
+export interface BenchmarkStep {
+  activity: 'benchmarkCpu' | 'benchmarkGpu' | 'benchmarkCommand';
+  /** `command` for one of the user's own. */
+  tool: string;
+  /** For the Web UI: `cpu: sysbench, 3 x 10 s`. */
+  summary: string;
+  /** All its samples together, connecting included. Milliseconds. */
+  timeoutMs: number;
+}
+
+/** The input of the benchmark activities. */
+export interface BenchmarkRequest {
+  serverId: string;
+  benchmark: string;
+  tool: string;
+  /** From the workflow's run, the benchmark and the number of the measurement: the same measurement, the same id. */
+  jobId: string;
+  machine: Machine;
+}
+
+/** What a benchmark activity measured. */
+export interface BenchmarkResult {
+  measurements: Measurement[];
+  /** Something that was measured in part only: a device that should be there and is not. */
+  error: RowError | null;
+  tool: string;
+  toolVersion: string | null;
+  seconds: number;
+  /** What the tool printed, for whoever doubts a number: head and tail where it is long. Untrusted text. */
+  raw: string;
+}
+
+export function isStep(step: BenchmarkPlan['step']): step is BenchmarkStep {
+  return 'activity' in step;
+}

@@ -1,0 +1,79 @@
+import type { BenchmarkRow, RowMeasurement, ServerRow, Shortfall } from './server-row.ts';
+import { verdicts } from './verdict.ts';
+
+/**
+ * Reads what a server's workflow handed over. Null for whatever is not the whole row of that server: a worker of
+ * another version may have written it, and a report is only as good as its rows.
+ */
+export function readServerRow(value: unknown, serverId: string): ServerRow | null {
+  return isRow(value) && value.serverId === serverId ? value : null;
+}
+
+function isRow(value: unknown): value is ServerRow {
+  if (!isObject(value)) return false;
+  const { serverId, hardwareClass, verdict, reason, error, startedAt, seconds, benchmarks } = value;
+  return (
+    isText(serverId) &&
+    isVerdict(verdict) &&
+    [hardwareClass, reason, startedAt].every(orNull(isText)) &&
+    orNull(isNumber)(seconds) &&
+    orNull(isError)(error) &&
+    isListOf(isBenchmarkRow)(benchmarks)
+  );
+}
+
+function isBenchmarkRow(value: unknown): value is BenchmarkRow {
+  if (!isObject(value)) return false;
+  const { benchmark, verdict, reason, error, tool, seconds, measurements, shortfalls } = value;
+  return (
+    isText(benchmark) &&
+    isVerdict(verdict) &&
+    [reason, tool].every(orNull(isText)) &&
+    orNull(isNumber)(seconds) &&
+    orNull(isError)(error) &&
+    isListOf(isMeasurement)(measurements) &&
+    isListOf(isShortfall)(shortfalls)
+  );
+}
+
+/** JSON has no NaN: a median that is not finite arrives as null. */
+function isMeasurement(value: unknown): value is RowMeasurement {
+  if (!isObject(value)) return false;
+  const { metric, unit, device, samples, spread } = value;
+  return [metric, unit].every(isText) && orNull(isNumber)(device) && isNumber(samples) && orNull(isNumber)(spread);
+}
+
+function isShortfall(value: unknown): value is Shortfall {
+  if (!isObject(value)) return false;
+  const { metric, device, unit, comparison, measured, expected } = value;
+  const named = [metric, unit].every(isText) && orNull(isNumber)(device);
+  return named && (comparison === '>=' || comparison === '<=') && [measured, expected].every(isNumber);
+}
+
+function isError(value: unknown): boolean {
+  return isObject(value) && isText(value.type) && isText(value.message);
+}
+
+function isVerdict(value: unknown): boolean {
+  return (verdicts as readonly unknown[]).includes(value);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+function orNull(check: (value: unknown) => boolean): (value: unknown) => boolean {
+  return (value) => value === null || check(value);
+}
+
+function isListOf(check: (value: unknown) => boolean): (value: unknown) => boolean {
+  return (value) => Array.isArray(value) && value.every(check);
+}
