@@ -1,0 +1,67 @@
+import { defineConfig, globalIgnores } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+const connectionRules = [
+  {
+    selector: 'Property[key.name="hostHash"]',
+    message: 'With hostHash the verifier sees a hash, not the key: known_hosts cannot be checked against it.',
+  },
+  {
+    selector: 'Property[key.name="hostVerifier"] > :function[async=true]',
+    message: 'ssh2 takes the promise of an async hostVerifier for a yes. Return a boolean.',
+  },
+  {
+    selector: 'Property[key.name="hostVerifier"] > :function[params.length>1]',
+    message: 'hostVerifier answers by returning a boolean, not by a callback.',
+  },
+];
+
+const exportRules = [
+  { selector: 'ExportDefaultDeclaration', message: 'Export by name: one thing has one name everywhere.' },
+  { selector: 'ExportAllDeclaration', message: 'Import a thing from the file that defines it, not from a barrel.' },
+];
+
+export default defineConfig(
+  globalIgnores(['dist/', 'coverage/', 'test/fixtures/', 'test/histories/']),
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      eqeqeq: 'error',
+      'no-restricted-syntax': ['error', ...connectionRules],
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports' }],
+      '@typescript-eslint/consistent-type-exports': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    rules: {
+      'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
+      'no-restricted-syntax': ['error', ...connectionRules, ...exportRules],
+    },
+  },
+  {
+    files: ['src/{domain,benchmarks,reports,workflows}/**/*.ts'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [{ regex: '^node:', message: 'This folder does no I/O.' }] }],
+    },
+  },
+  {
+    // Fakes implement asynchronous ports without awaiting, matchers are typed `any`.
+    files: ['test/**/*.ts'],
+    rules: {
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+    },
+  },
+  {
+    files: ['**/*.{js,mjs}'],
+    extends: [tseslint.configs.recommended],
+    rules: { eqeqeq: 'error' },
+  }
+);

@@ -1,0 +1,53 @@
+/** `npm run check`: everything that can be said of the code without running it. Runs all checks, fails if any did. */
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { installDependencies } from './install-dependencies.mjs';
+
+const root = join(import.meta.dirname, '..');
+
+function run(program, args, stdio = 'inherit') {
+  const command = join(root, 'node_modules', '.bin', program);
+  return spawnSync(command, args, { cwd: root, stdio, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+}
+
+function passes(program, ...args) {
+  return () => run(program, args).status === 0;
+}
+
+/** Prints each violation with the sentence of its rule. Seeing fewer modules than there are sources is a failure too. */
+function architecture() {
+  const { stdout, stderr } = run('depcruise', ['src', '--output-type', 'json'], 'pipe');
+  const { modules, summary } = JSON.parse(stdout || 'null') ?? {};
+  if (!summary) {
+    console.error(stderr);
+    return false;
+  }
+  const sentences = new Map(summary.ruleSetUsed.forbidden.map(({ name, comment }) => [name, comment]));
+  for (const { from, to, rule } of summary.violations) {
+    console.error(`${from} -> ${to}\n  ${rule.name}: ${sentences.get(rule.name)}`);
+  }
+  const seen = modules.filter(({ source }) => source.startsWith('src/')).length;
+  const sources = readdirSync(join(root, 'src'), { recursive: true }).filter((file) => file.endsWith('.ts')).length;
+  if (seen === 0 || seen < sources) console.error(`dependency-cruiser saw ${seen} of ${sources} source files.`);
+  return summary.error === 0 && seen > 0 && seen >= sources;
+}
+
+const checks = {
+  format: passes('prettier', '--check', '--log-level', 'warn', '.'),
+  lint: passes('eslint', '--max-warnings', '0', '.'),
+  types: passes('tsc', '--noEmit', '-p', 'tsconfig.json'),
+  architecture,
+  'unused code': passes('knip', '--no-progress'),
+};
+
+installDependencies(root);
+let failed = 0;
+for (const [name, check] of Object.entries(checks)) {
+  const started = Date.now();
+  const ok = check();
+  if (!ok) failed += 1;
+  console.log(`${ok ? 'ok' : 'FAILED'} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+}
+if (failed > 0) console.error(`${failed} of ${Object.keys(checks).length} checks failed.`);
+process.exitCode = failed > 0 ? 1 : 0;

@@ -1,0 +1,27 @@
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
+
+/** Tests grouped by what they cost: the groups run one after another, the cheap ones first. */
+function project(name: string, folders: string[], order: number, limits: { workers: number; seconds: number }) {
+  return {
+    test: {
+      name,
+      include: folders.map((folder) => `test/${folder}/**/*.test.ts`),
+      pool: 'forks',
+      maxWorkers: limits.workers,
+      testTimeout: limits.seconds * 1000,
+      hookTimeout: limits.seconds * 1000,
+      sequence: { groupOrder: order },
+    },
+  } satisfies TestProjectConfiguration;
+}
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('pure', ['domain', 'benchmarks', 'reports', 'config', 'logging', 'cli'], 0, { workers: 2, seconds: 20 }),
+      project('parts', ['ssh', 'local', 'activities', 'frame'], 1, { workers: 2, seconds: 60 }),
+      project('temporal', ['workflows', 'worker'], 2, { workers: 2, seconds: 120 }),
+      project('end-to-end', ['end-to-end'], 3, { workers: 1, seconds: 300 }),
+    ],
+  },
+});
