@@ -1,0 +1,58 @@
+import type { FleetReport } from '../domain/fleet-report.ts';
+import type { ServerRow } from '../domain/server-row.ts';
+import { printable } from '../domain/untrusted.ts';
+import { countsText, plural, verdictText } from './counts.ts';
+
+/** Temporal refuses details above 20,000 bytes. */
+const BYTE_LIMIT = 15_000;
+
+const REASON_LIMIT = 200;
+
+/**
+ * A report in a few lines of GitHub Markdown, for the Temporal Web UI and summaries of CI: the counts, and the servers
+ * that failed or could not be judged. At most {@link BYTE_LIMIT} bytes; what is left out is counted.
+ */
+export function summaryMarkdown(report: FleetReport): string {
+  const { requested, counts } = report;
+  const note = report.note === null ? '' : `\n\n${markdownText(printable(report.note, REASON_LIMIT))}`;
+  const head = `**${plural(requested, 'server')}**: ${countsText(counts)}${note}`;
+  const rows = [...withVerdict(report, 'fail'), ...withVerdict(report, 'error')];
+  if (rows.length === 0) return head;
+
+  const lines = ['| server | verdict | reason |', '| --- | --- | --- |'];
+  let bytes = bytesOf(head);
+  for (const [index, row] of rows.entries()) {
+    const line = rowMarkdown(row);
+    bytes += bytesOf(line);
+    if (bytes > BYTE_LIMIT)
+      return `${head}\n\n${lines.join('\n')}\n\nand ${plural(rows.length - index, 'more server')}`;
+    lines.push(line);
+  }
+  return `${head}\n\n${lines.join('\n')}`;
+}
+
+function withVerdict(report: FleetReport, verdict: ServerRow['verdict']): ServerRow[] {
+  return report.servers.filter((row) => row.verdict === verdict);
+}
+
+function rowMarkdown({ serverId, verdict, reason }: ServerRow): string {
+  const cells = [printable(serverId, 100), verdictText(verdict), printable(reason ?? '', REASON_LIMIT)];
+  return `| ${cells.map(markdownText).join(' | ')} |`;
+}
+
+/**
+ * Text that Markdown shows as it is: no markup, no HTML, no link, no mention, and no end of a table cell.
+ * @see https://github.github.com/gfm/#backslash-escapes
+ */
+export function markdownText(text: string): string {
+  return text
+    .replace(/[\\`*_{}[\]()#+!|~:@$^]/g, '\\$&')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replace(/www\./gi, (www) => `${www.slice(0, 3)}\\.`);
+}
+
+function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
