@@ -1,0 +1,26 @@
+/**
+ * Text of a server, made fit for a terminal, a log and a report: control characters (C1, bidi and zero-width
+ * ones included) and line ends become spaces, runs of spaces become one, and at most `max` (1 or more) characters remain.
+ */
+export function printable(text: string, max: number): string {
+  const clean = text
+    .replace(/[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  // No character takes more than two code units: cutting first keeps a long text from becoming a long array.
+  const characters = Array.from(clean.slice(0, 2 * max + 2));
+  return characters.length <= max ? clean : `${characters.slice(0, max - 1).join('')}…`;
+}
+
+/** The finite number that a text is, all of it, in plain decimal notation (`12`, `-0.5`, `3e8`); else null. */
+export function decimal(text: string): number | null {
+  if (!/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)) return null;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : null;
+}
+
+/** The number above zero that a text is, as {@link decimal}; else null. */
+export function positive(text: string): number | null {
+  const value = decimal(text);
+  return value !== null && value > 0 ? value : null;
+}
