@@ -1,0 +1,80 @@
+import type { Expectations } from '../domain/expectation.ts';
+import type { RowError } from '../domain/failure.ts';
+import type { Machine } from '../domain/machine.ts';
+import type { Metric } from '../domain/measurement.ts';
+import { clpeak } from './clpeak.ts';
+import { openssl } from './openssl.ts';
+import { sysbench } from './sysbench.ts';
+import type { Tool } from './tool.ts';
+
+/** Every tool; those of one benchmark in order of preference. */
+export const tools: readonly Tool[] = [sysbench, openssl, clpeak];
+
+/** What the tools of a benchmark can measure; nothing for a benchmark of the user's own. */
+export function metricsOf(benchmark: string): Metric[] {
+  return toolsOf(benchmark).flatMap((tool) => tool.metrics);
+}
+
+export type ToolChoice = { tool: Tool } | { unavailable: RowError };
+
+/**
+ * The tool that measures a benchmark on a machine. An expected metric selects its tool, whatever else is installed;
+ * with nothing expected it is the first one that is there.
+ * @param expected - of this benchmark, by metric
+ */
+export function chooseTool(benchmark: string, expected: Expectations, machine: Machine): ToolChoice {
+  const candidates = toolsOf(benchmark);
+  const metrics = Object.keys(expected);
+  if (metrics.length === 0) return firstInstalled(benchmark, candidates, machine);
+
+  const needed = candidates.filter((tool) => metrics.some((metric) => yields(tool, metric)));
+  const unknown = metrics.filter((metric) => !candidates.some((tool) => yields(tool, metric)));
+  if (unknown.length > 0) {
+    return unavailable('InvalidConfig', `${unknown.join(', ')} is expected, but no tool of ${benchmark} measures it`);
+  }
+  const [tool, ...others] = needed;
+  if (others.length > 0) {
+    const pairs = needed.map(({ name, metrics: own }) => `${own.map(({ metric }) => metric).join(', ')} by ${name}`);
+    return unavailable(
+      'InvalidConfig',
+      `one tool measures ${benchmark}, but metrics of several are expected: ${pairs.join('; ')}`
+    );
+  }
+  const missing = tool!.executables.filter((name) => !machine.executables.includes(name));
+  if (missing.length === 0) return { tool: tool! };
+  const needs = `${metrics.join(', ')} needs ${missing.join(' and ')}, not found on this server`;
+  return unavailable('ToolMissing', `${needs}: ${installing(tool!, machine)}`);
+}
+
+function firstInstalled(benchmark: string, candidates: readonly Tool[], machine: Machine): ToolChoice {
+  const tool = candidates.find(({ executables }) => executables.every((name) => machine.executables.includes(name)));
+  if (tool) return { tool };
+  const [preferred] = candidates;
+  if (!preferred) return unavailable('InvalidConfig', `no tool measures ${benchmark}, and it has no command`);
+  const names = candidates.map(({ executables }) => executables.join(' with ')).join(', ');
+  return unavailable(
+    'ToolMissing',
+    `${benchmark} needs ${names}, not found on this server: ${installing(preferred, machine)}`
+  );
+}
+
+/** `apt-get install sysbench` */
+function installing({ packages, name }: Tool, { packageManager }: Machine): string {
+  const wanted =
+    packageManager !== null && Object.hasOwn(packages, packageManager) ? packages[packageManager] : undefined;
+  if (wanted === undefined) return `install ${name}`;
+  const verbs: Record<string, string> = { apk: 'apk add', pacman: 'pacman -S' };
+  return `${verbs[packageManager!] ?? `${packageManager} install`} ${wanted}`;
+}
+
+function toolsOf(benchmark: string): Tool[] {
+  return tools.filter((tool) => tool.benchmark === benchmark);
+}
+
+function yields(tool: Tool, metric: string): boolean {
+  return tool.metrics.some((own) => own.metric === metric);
+}
+
+function unavailable(type: RowError['type'], message: string): ToolChoice {
+  return { unavailable: { type, message } };
+}

@@ -1,0 +1,103 @@
+import { Failure } from '../domain/failure.ts';
+import type { Gpu, Machine } from '../domain/machine.ts';
+import { shellQuote } from '../domain/shell.ts';
+import { printable } from '../domain/untrusted.ts';
+import { withToolPath } from './path.ts';
+
+/** What a login script prints comes before the first, and is ignored. */
+const begin = '@@ fleetmark machine @@';
+const end = '@@ fleetmark machine end @@';
+
+const packageManagers = ['apt-get', 'dnf', 'zypper', 'apk', 'pacman'];
+
+const vendors: Record<string, Gpu['vendor']> = { '0x10de': 'nvidia', '0x1002': 'amd' };
+
+/**
+ * The script (POSIX sh: dash, bash, busybox) that looks at a server; {@link parseMachine} reads its answer.
+ * @param executables - programs to look for
+ * @param root - prefix of /etc, /proc and /sys, for tests
+ */
+export function machineCommand(executables: readonly string[], root = ''): string {
+  const at = (path: string): string => shellQuote(`${root}${path}`);
+  const found = (key: string, names: readonly string[]): string =>
+    `for name in ${names.map(shellQuote).join(' ')}; do command -v "$name" >/dev/null 2>&1 && say ${key} "$name"; done`;
+  return withToolPath(`
+LC_ALL=C; export LC_ALL
+# nproc would take these for the number of CPUs.
+unset OMP_NUM_THREADS OMP_THREAD_LIMIT
+say() { printf '%s=%s\\n' "$1" "$2"; }
+first() { sed -n "$@" 2>/dev/null | head -n 1; }
+printf '\\n%s\\n' ${shellQuote(begin)}
+say system "$(first 's/^PRETTY_NAME=//p' ${at('/etc/os-release')} ${at('/usr/lib/os-release')})"
+say kernel "$(uname -r)"
+say cpu_model "$(first -e 's/^model name[[:space:]]*:[[:space:]]*//p' -e 's/^Model[[:space:]]*:[[:space:]]*//p' ${at('/proc/cpuinfo')})"
+say cpus "$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || grep -c '^processor' ${at('/proc/cpuinfo')})"
+say memory_kib "$(first 's/^MemTotal:[[:space:]]*\\([0-9]*\\) kB/\\1/p' ${at('/proc/meminfo')})"
+for device in ${at('/sys/bus/pci/devices')}/*; do
+  [ -r "$device/vendor" ] && [ -r "$device/class" ] || continue
+  read -r vendor <"$device/vendor"
+  read -r class <"$device/class"
+  case $vendor:$class in
+    0x10de:0x03*|0x10de:0x12*|0x1002:0x03*|0x1002:0x12*) say gpu "\${device##*/} $vendor" ;;
+  esac
+done
+${found('executable', executables)}
+${found('package_manager', packageManagers)}
+printf '%s\\n' ${shellQuote(end)}
+`);
+}
+
+/** @throws Failure HostUnsuitable if the answer is not whole or has no number of CPUs */
+export function parseMachine(stdout: string): Machine {
+  const lines = stdout.split('\n').map((line) => line.trimEnd());
+  const from = lines.lastIndexOf(begin);
+  const to = lines.indexOf(end, from);
+  if (from < 0 || to < 0) {
+    const instead = printable(stdout, 200);
+    throw new Failure('HostUnsuitable', `the server did not say what it is; it ${printed(instead)}`);
+  }
+  const answers = lines.slice(from + 1, to).map((line) => splitAt(line, '='));
+  const all = (key: string): string[] => answers.filter(([name]) => name === key).map(([, value]) => value);
+  const text = (key: string): string | null => printable(unquoted(all(key)[0] ?? ''), 120) || null;
+
+  const cpus = all('cpus')[0] ?? '';
+  if (!/^[1-9]\d{0,5}$/.test(cpus)) {
+    throw new Failure(
+      'HostUnsuitable',
+      `the server did not say how many CPUs it has; it ${printed(printable(cpus, 40))}`
+    );
+  }
+  const memoryKib = /^\d{1,15}$/.exec(all('memory_kib')[0] ?? '')?.[0];
+  return {
+    system: text('system'),
+    kernel: text('kernel'),
+    cpuModel: text('cpu_model'),
+    cpus: Number(cpus),
+    memoryMib: memoryKib === undefined ? null : Math.floor(Number(memoryKib) / 1024),
+    gpus: all('gpu').slice(0, MOST_GPUS).flatMap(readGpu),
+    executables: all('executable').filter((name) => /^[\w.+-]{1,60}$/.test(name)),
+    packageManager: packageManagers.find((name) => all('package_manager').includes(name)) ?? null,
+  };
+}
+
+/** More than any machine has: what a server says must not fill a history. */
+const MOST_GPUS = 256;
+
+function readGpu(answer: string): Gpu[] {
+  const [address, id] = splitAt(answer, ' ');
+  const vendor = Object.hasOwn(vendors, id) ? vendors[id] : undefined;
+  return vendor && /^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/.test(address) ? [{ address, vendor }] : [];
+}
+
+function printed(text: string): string {
+  return text === '' ? 'printed nothing' : `printed "${text}"`;
+}
+
+function splitAt(line: string, separator: string): [string, string] {
+  const at = line.indexOf(separator);
+  return at < 0 ? [line, ''] : [line.slice(0, at), line.slice(at + separator.length)];
+}
+
+function unquoted(value: string): string {
+  return /^(["']).*\1$/.test(value) ? value.slice(1, -1) : value;
+}

@@ -1,0 +1,16 @@
+import type { BenchmarkSettings } from '../domain/configuration.ts';
+
+/** How long one sample takes, in whole seconds, since no tool takes fractions: at least 1. */
+export function sampleSeconds(settings: BenchmarkSettings): number {
+  return Math.max(1, Math.round(settings.durationMs / 1000));
+}
+
+/** `sysbench, 3 x 10 s`, for a tool that can be told how long to measure. */
+export function timedSummary(tool: string, settings: BenchmarkSettings): string {
+  return `${tool}, ${settings.samples} x ${sampleSeconds(settings)} s`;
+}
+
+/** `clpeak, 3 samples`, for a tool that takes as long as it takes. */
+export function untimedSummary(tool: string, settings: BenchmarkSettings): string {
+  return `${tool}, ${settings.samples} ${settings.samples === 1 ? 'sample' : 'samples'}`;
+}

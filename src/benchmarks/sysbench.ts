@@ -1,0 +1,39 @@
+import { shellCommand } from '../domain/shell.ts';
+import { positive } from '../domain/untrusted.ts';
+import { sampleSeconds, timedSummary } from './sampling.ts';
+import type { Tool } from './tool.ts';
+import { unreadable } from './unreadable.ts';
+
+const metric = { metric: 'cpu.events_per_second', unit: 'events/s', better: 'higher' } as const;
+
+/** Pinned, since it decides how much work one event is. */
+const PRIME_LIMIT = 20_000;
+
+/**
+ * sysbench 1.0, https://github.com/akopytov/sysbench: how often all CPUs together find the primes up to a limit.
+ * Wall-clock: events divided by elapsed time, so that a throttled CPU shows. Fit to compare like with like only.
+ */
+export const sysbench: Tool = {
+  name: 'sysbench',
+  benchmark: 'cpu',
+  metrics: [metric],
+  executables: ['sysbench'],
+  packages: { 'apt-get': 'sysbench', dnf: 'sysbench', pacman: 'sysbench' },
+
+  command(settings, machine) {
+    const limits = [`--cpu-max-prime=${PRIME_LIMIT}`, `--threads=${machine.cpus}`, `--time=${sampleSeconds(settings)}`];
+    return shellCommand(['sysbench', 'cpu', ...limits, 'run']);
+  },
+
+  summary: (settings) => timedSummary('sysbench', settings),
+
+  parse(result) {
+    const lines = [...result.stdout.matchAll(/^[ \t]*events per second:(.*)$/gm)];
+    if (lines.length !== 1)
+      throw unreadable(`sysbench printed ${lines.length} "events per second" lines, not 1`, result);
+    const value = positive(lines[0]![1]!.trim());
+    if (value === null) throw unreadable('the "events per second" of sysbench are not a number above 0', result);
+    const version = /^sysbench (\d[\w.-]{0,30})/m.exec(result.stdout)?.[1] ?? null;
+    return { version, readings: [{ ...metric, device: null, value }] };
+  },
+};

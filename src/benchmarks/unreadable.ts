@@ -1,0 +1,11 @@
+import { Failure } from '../domain/failure.ts';
+import type { JobResult } from '../domain/job.ts';
+import { printable } from '../domain/untrusted.ts';
+
+/** UnreadableOutput: what was missed, and the start of what was there instead. */
+export function unreadable(what: string, output: Pick<JobResult, 'stdout' | 'stderr'>): Failure {
+  const stdout = printable(output.stdout, 200);
+  const stderr = printable(output.stderr, 200);
+  const shown = [stdout && `stdout "${stdout}"`, stderr && `stderr "${stderr}"`].filter(Boolean).join(', ');
+  return new Failure('UnreadableOutput', `${what}; ${shown || 'it printed nothing'}`);
+}
