@@ -1,0 +1,43 @@
+import type { FailureKind } from '../domain/failure.ts';
+
+/** What ssh2 and node:net put on their errors. */
+interface SocketError extends Error {
+  code?: string | number;
+  level?: string;
+  errors?: Error[];
+}
+
+/**
+ * What an error of the connection means before it was ready. Null: it was closed without one, as a server does that has
+ * too many connections. Only `ServerUnreachable` is worth another try: repeating a refused key locks the worker out.
+ */
+export function connectFailureKind(error: SocketError | null): FailureKind {
+  if (error?.level === 'client-authentication') return 'AuthenticationFailed';
+  if (error && /authentication failures/i.test(error.message)) return 'AuthenticationFailed';
+  if (error?.level === 'handshake' && /no matching/i.test(error.message)) return 'HostUnsuitable';
+  return 'ServerUnreachable';
+}
+
+const words: Record<string, string> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection reset',
+  EHOSTUNREACH: 'no route to the host',
+  ENETUNREACH: 'no route to the network',
+  ETIMEDOUT: 'no answer',
+  ENOTFOUND: 'its name is not known to the DNS',
+  EAI_AGAIN: 'the DNS does not answer',
+};
+
+/** An error of the connection in words, one line. Untrusted: a server chooses the text of its disconnect. */
+export function describe(error: SocketError): string {
+  const all = error.errors ?? [error]; // one for each address that was tried
+  const texts = all.map((one: SocketError) => words[one.code ?? ''] ?? one.message);
+  return oneLine([...new Set(texts)].join(', '));
+}
+
+/** Untrusted text made fit for a message: printable, one line, not too long. */
+export function oneLine(text: string, limit = 200): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what this removes
+  const line = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim();
+  return line.length > limit ? `${line.slice(0, limit)}...` : line;
+}

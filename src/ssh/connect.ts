@@ -1,0 +1,108 @@
+import { Socket } from 'node:net';
+import ssh2 from 'ssh2';
+import type { AnyAuthMethod, Client, MacAlgorithm } from 'ssh2';
+import { Failure } from '../domain/failure.ts';
+import type { Server, SshSettings } from '../domain/server.ts';
+import type { Logger } from '../logging/logger.ts';
+import { connectFailureKind, describe } from './connect-failure.ts';
+import type { HostKeyCheck } from './host-key.ts';
+
+/** A connection that is authenticated and, until `lost` says otherwise, open. */
+export interface Connection {
+  client: Client;
+  /** Why it ended, once it did. */
+  lost: string | null;
+  /** Resolves once it has ended. */
+  ended: Promise<void>;
+  /** Ends it at once, whatever its state. */
+  destroy(): void;
+}
+
+export interface Access {
+  server: Server;
+  settings: SshSettings;
+  hostKey: HostKeyCheck;
+  authentication: { method: AnyAuthMethod; name: string };
+}
+
+const keepaliveIntervalMs = 10_000;
+const keepaliveCountMax = 3;
+/** Node gives each address of a name 250 ms, too little for a server far away. */
+const autoSelectFamilyAttemptTimeout = 2_000;
+
+/** No SHA-1. */
+const macAlgorithms: MacAlgorithm[] = [
+  'hmac-sha2-256-etm@openssh.com',
+  'hmac-sha2-512-etm@openssh.com',
+  'hmac-sha2-256',
+  'hmac-sha2-512',
+];
+
+/** One attempt to connect. Rejects with a `Failure`, or with the reason of the signal. */
+export async function connect(access: Access, log: Logger, signal: AbortSignal): Promise<Connection> {
+  signal.throwIfAborted();
+  const { server, settings, hostKey, authentication } = access;
+  const client = new ssh2.Client();
+  const socket = new Socket(); // our own, since client.end() never closes a dead link, and client.destroy() after it does nothing
+  let lastError: Error | null = null;
+  let agentError: Error | null = null;
+  let objection: Failure | null = null;
+
+  const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  const connection: Connection = { client, lost: null, ended, destroy: () => socket.destroy() };
+  client.on('error', (error: Error & { level?: string }) => {
+    log.debug({ err: error }, 'ssh error');
+    if (error.level === 'agent') agentError = error;
+    else lastError ??= error;
+  });
+  client.on('connect', () => socket.setNoDelay(true));
+
+  const failure = (): Failure => {
+    if (objection) return objection;
+    const kind = connectFailureKind(lastError);
+    const causes = [lastError ?? new Error('the server closed the connection'), ...(agentError ? [agentError] : [])];
+    const method = kind === 'AuthenticationFailed' ? ` as ${server.user} with ${authentication.name}` : '';
+    const where = `${server.host}:${server.port}`;
+    return new Failure(kind, `cannot connect to ${where}${method}: ${causes.map(describe).join('; ')}`, {
+      cause: lastError ?? agentError,
+    });
+  };
+
+  let abort = () => {};
+  try {
+    await new Promise<void>((resolve, reject) => {
+      abort = () => reject(signal.reason as Error);
+      signal.addEventListener('abort', abort);
+      client.once('ready', resolve);
+      client.once('error', (error: Error & { level?: string }) => {
+        if (error.level !== 'agent') reject(failure());
+      });
+      client.once('close', () => reject(failure())); // a banner and then the end brings no error at all
+      socket.connect({ host: server.host, port: server.port, autoSelectFamilyAttemptTimeout });
+      client.connect({
+        sock: socket,
+        username: server.user,
+        authHandler: [authentication.method],
+        readyTimeout: settings.connectTimeoutMs,
+        keepaliveInterval: keepaliveIntervalMs,
+        keepaliveCountMax,
+        algorithms: { serverHostKey: hostKey.algorithms, hmac: macAlgorithms },
+        hostVerifier: (key: Buffer): boolean => {
+          objection = hostKey.objection(key);
+          return objection === null;
+        },
+        ...(log.isLevelEnabled('trace') && { debug: (text: string) => log.trace({ ssh2: text }, 'ssh2') }),
+      });
+    });
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+  client.once('close', () => {
+    connection.lost = lastError ? describe(lastError) : 'the server closed the connection';
+    log.debug({ reason: connection.lost }, 'disconnected');
+  });
+  return connection;
+}

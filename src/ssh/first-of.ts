@@ -1,0 +1,23 @@
+/**
+ * What settles first: one of the promises, the signal (`'aborted'`) or the time (`'timeout'`). Leaves neither a timer
+ * nor a listener behind.
+ */
+export async function firstOf<T>(
+  promises: readonly Promise<T>[],
+  { ms, signal }: { ms: number; signal?: AbortSignal }
+): Promise<T | 'aborted' | 'timeout'> {
+  let timer: NodeJS.Timeout | undefined;
+  let abort = () => {};
+  const limits = new Promise<'aborted' | 'timeout'>((resolve) => {
+    timer = setTimeout(() => resolve('timeout'), Math.min(ms, 2 ** 31 - 1)); // a longer one would fire at once
+    abort = () => resolve('aborted');
+    signal?.addEventListener('abort', abort);
+    if (signal?.aborted) abort();
+  });
+  try {
+    return await Promise.race([...promises, limits]);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+  }
+}

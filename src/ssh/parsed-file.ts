@@ -1,0 +1,24 @@
+import { readFile, stat } from 'node:fs/promises';
+
+/** Reads and parses files, each one once for as long as it does not change. Nothing is kept of a file that failed. */
+export function parsedFiles<T>(parse: (content: Buffer, file: string) => T): (file: string) => Promise<T> {
+  const kept = new Map<string, { version: string; parsed: T }>();
+  return async (file) => {
+    const { mtimeMs, size, ino } = await stat(file);
+    const version = `${mtimeMs} ${size} ${ino}`;
+    const known = kept.get(file);
+    if (known?.version === version) return known.parsed;
+    const parsed = parse(await readFile(file), file);
+    kept.set(file, { version, parsed });
+    return parsed;
+  };
+}
+
+/** Why a file could not be read, in words. */
+export function readError(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return 'does not exist';
+  if (code === 'EACCES' || code === 'EPERM') return 'may not be read by this user';
+  if (code === 'EISDIR') return 'is a folder';
+  return `cannot be read (${message})`;
+}

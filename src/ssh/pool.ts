@@ -1,0 +1,85 @@
+import { Failure } from '../domain/failure.ts';
+import type { Ssh } from '../domain/job.ts';
+import type { Server, SshSettings } from '../domain/server.ts';
+import { outsideLogContext } from '../logging/context.ts';
+import type { Logger } from '../logging/logger.ts';
+import { connect } from './connect.ts';
+import type { Connection } from './connect.ts';
+import { checkHostKey, knownHostsReader } from './host-key.ts';
+import { authenticationOf, keyFileReader } from './keys.ts';
+import { retryUnreachable } from './retry.ts';
+import { runInShell } from './run-job.ts';
+import { SharedConnection } from './shared-connection.ts';
+
+export interface SshDependencies {
+  /** The inventory, read anew for every job. */
+  targetOf(serverId: string): Promise<Server>;
+  settings(): Promise<SshSettings>;
+  log: Logger;
+  /** How long a connection stays open without a job. */
+  idleMs?: number;
+}
+
+/** The port behind which all SSH happens, with one connection per server. Nothing runs after `close`. */
+export function createSsh({
+  targetOf,
+  settings,
+  log,
+  idleMs = 15_000,
+}: SshDependencies): Ssh & { close(): Promise<void> } {
+  const readKnownHosts = knownHostsReader();
+  const readKeyFile = keyFileReader();
+  const open = new Map<string, { access: string; shared: SharedConnection }>();
+  const connections = new Set<Connection>();
+  const closing = new AbortController();
+
+  async function connectTo(server: Server, signal: AbortSignal): Promise<Connection> {
+    const serverLog = log.child({ serverId: server.serverId });
+    const { giveUpAfterMs } = await settings();
+    const attempt = async () => {
+      const current = await settings();
+      const authentication = await authenticationOf(server, current, readKeyFile);
+      const entries = await readKnownHosts(current.knownHostsFiles);
+      const hostKey = checkHostKey(server, entries, current.knownHostsFiles);
+      return connect({ server, settings: current, hostKey, authentication }, serverLog, signal);
+    };
+    const connection = await retryUnreachable(attempt, { giveUpAfterMs, log: serverLog, signal });
+    connections.add(connection);
+    void connection.ended.then(() => connections.delete(connection));
+    return connection;
+  }
+
+  function sharedWith(server: Server): SharedConnection {
+    const access = JSON.stringify([server.host, server.port, server.user, server.keyFile]);
+    const known = open.get(server.serverId);
+    if (known?.access === access) return known.shared;
+    known?.shared.retire();
+    // Outside, or its lines would carry the context of whoever needed it first.
+    const shared = new SharedConnection(
+      (signal) => outsideLogContext(() => connectTo(server, AbortSignal.any([signal, closing.signal]))),
+      idleMs
+    );
+    open.set(server.serverId, { access, shared });
+    return shared;
+  }
+
+  return {
+    async runJob(request) {
+      const server = await targetOf(request.serverId);
+      request.signal.throwIfAborted();
+      closing.signal.throwIfAborted();
+      const serverLog = log.child({ serverId: server.serverId });
+      return sharedWith(server).withShell(request.signal, (channel, connection) =>
+        runInShell(channel, connection, request, serverLog)
+      );
+    },
+    async close() {
+      closing.abort(new Failure('ConnectionLost', 'this worker is shutting down'));
+      for (const { shared } of open.values()) shared.close();
+      open.clear();
+      const all = [...connections];
+      for (const { destroy } of all) destroy();
+      await Promise.all(all.map(({ ended }) => ended));
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ClientChannel } from 'ssh2';
+import { Failure } from '../domain/failure.ts';
+import { ChannelNotOpened, openShell } from './channel.ts';
+import type { Connection } from './connect.ts';
+import { firstOf } from './first-of.ts';
+import { Slots } from './slots.ts';
+
+const channelsPerServer = 3;
+const patience = 6;
+
+interface Attempt {
+  connection: Promise<Connection>;
+  abort: AbortController;
+  connected: boolean;
+}
+
+/**
+ * The one connection to a server that all its jobs share: opened by the first, whose attempt the others join; closed
+ * when nobody has used it for a while; opened anew when it is gone.
+ */
+export class SharedConnection {
+  readonly #connect: (signal: AbortSignal) => Promise<Connection>;
+  readonly #idleMs: number;
+  readonly #channels = new Slots(channelsPerServer);
+  #current: Attempt | null = null;
+  #users = 0;
+  #retired = false;
+  #idleTimer: NodeJS.Timeout | undefined;
+
+  constructor(connect: (signal: AbortSignal) => Promise<Connection>, idleMs: number) {
+    this.#connect = connect;
+    this.#idleMs = idleMs;
+  }
+
+  /** Runs `use` with a shell of its own on the connection, which stays open meanwhile. */
+  async withShell<T>(
+    signal: AbortSignal,
+    use: (channel: ClientChannel, connection: Connection) => Promise<T>
+  ): Promise<T> {
+    this.#users++;
+    clearTimeout(this.#idleTimer);
+    try {
+      for (let attempt = 1; ; attempt++) {
+        await this.#channels.take(signal);
+        try {
+          const opened = await this.#open(signal);
+          if (!(opened instanceof ChannelNotOpened)) return await use(opened.channel, opened.connection);
+          if (attempt === patience) throw notOpened(opened);
+          // A connection that died while it was idle has started nothing, so a new one is safe. A refusal says that the
+          // server allows fewer sessions than we have: wait until one of ours is over.
+          if (opened.refused) this.#channels.shrink();
+          if (opened.refused && this.#channels.held === 1) await pause(100 * 2 ** attempt, signal);
+        } finally {
+          this.#channels.release();
+        }
+      }
+    } finally {
+      this.#users--;
+      if (this.#users === 0) this.#becomeIdle();
+    }
+  }
+
+  /** For a server whose address changed: closes once its last user is done. */
+  retire(): void {
+    this.#retired = true;
+    if (this.#users === 0) this.close();
+  }
+
+  /** Ends the connection and every attempt to make one, now. */
+  close(): void {
+    clearTimeout(this.#idleTimer);
+    this.#current?.abort.abort(new Failure('ConnectionLost', 'the connection was closed by this worker'));
+    void this.#current?.connection.then(({ destroy }) => destroy()).catch(() => {});
+    this.#current = null;
+  }
+
+  async #open(signal: AbortSignal): Promise<{ channel: ClientChannel; connection: Connection } | ChannelNotOpened> {
+    const connection = await this.#connected(signal);
+    const opening = openShell(connection);
+    try {
+      const channel = await firstOf([opening], { ms: Infinity, signal });
+      if (typeof channel === 'object') return { channel, connection };
+    } catch (error) {
+      if (error instanceof ChannelNotOpened) return error;
+      throw error;
+    }
+    opening.then((late) => late.destroy()).catch(() => {});
+    throw signal.reason;
+  }
+
+  async #connected(signal: AbortSignal): Promise<Connection> {
+    signal.throwIfAborted();
+    this.#current ??= this.#start();
+    const connection = await firstOf([this.#current.connection], { ms: Infinity, signal });
+    if (typeof connection !== 'object') throw signal.reason;
+    return connection;
+  }
+
+  #start(): Attempt {
+    const abort = new AbortController();
+    const attempt: Attempt = { connection: this.#connect(abort.signal), abort, connected: false };
+    const forget = () => {
+      if (this.#current === attempt) this.#current = null;
+    };
+    attempt.connection
+      .then(({ ended }) => {
+        attempt.connected = true;
+        return ended;
+      })
+      .then(forget, forget);
+    return attempt;
+  }
+
+  #becomeIdle(): void {
+    if (this.#retired || !this.#current?.connected) return this.close();
+    this.#idleTimer = setTimeout(() => this.close(), this.#idleMs).unref();
+  }
+}
+
+function notOpened(error: ChannelNotOpened): Failure {
+  const { refused, message } = error;
+  if (refused) return new Failure('HostUnsuitable', `its SSH server opens no session: ${message}`, { cause: error });
+  return new Failure('ConnectionLost', `the connection was lost before the command began: ${message}`, {
+    cause: error,
+  });
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await wait(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
+}

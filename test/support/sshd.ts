@@ -1,0 +1,162 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { once } from 'node:events';
+
+const binary = '/usr/sbin/sshd';
+
+export interface SshdOptions {
+  /** Lines of sshd_config; the first value of a key counts, so these win over ours. */
+  config?: string[];
+  listenAddresses?: string[];
+  hostKeyTypes?: ('ed25519' | 'ecdsa' | 'rsa')[];
+  /** One that was in use before, to start a server anew. */
+  port?: number;
+}
+
+/** A real sshd in the foreground, with keys of its own, in a folder of its own. */
+export interface Sshd {
+  port: number;
+  /** The user that runs the tests: the only one that can log in. */
+  user: string;
+  /** Private key that may log in. */
+  keyFile: string;
+  /** Holds the host keys for all the addresses it listens on. */
+  knownHostsFile: string;
+  /** `ssh-ed25519 AAAA...`, one for each type. */
+  hostKeys: string[];
+  dir: string;
+  /** What it has logged so far. */
+  log(): string;
+  /** Cuts all connections at once, as a crash does; the server goes on. Says how many there were. */
+  killSessions(): number;
+  stop(): Promise<void>;
+}
+
+/** Why no sshd can be started here; null if one can. */
+export function sshdAvailable(): string | null {
+  if (process.platform !== 'linux') return 'it needs Linux';
+  if (!existsSync(binary)) return `${binary} is not installed`;
+  if (process.getuid?.() === 0 && isLocked(userInfo().username)) return 'the account of root is locked';
+  return null;
+}
+
+export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
+  const { config = [], listenAddresses = ['127.0.0.1'], hostKeyTypes = ['ed25519'] } = options;
+  const dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-sshd-'));
+  const user = userInfo().username;
+  if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
+
+  const keyFile = path.join(dir, 'client_key');
+  generateKey(keyFile);
+  const authorizedKeys = path.join(dir, 'authorized_keys');
+  writeFileSync(authorizedKeys, readFileSync(`${keyFile}.pub`));
+  const hostKeyFiles = hostKeyTypes.map((type) => path.join(dir, `host_${type}`));
+  hostKeyTypes.forEach((type, index) => generateKey(hostKeyFiles[index]!, type));
+  const hostKeys = hostKeyFiles.map((file) => readFileSync(`${file}.pub`, 'utf8').split(' ').slice(0, 2).join(' '));
+
+  const port = options.port ?? (await freePort(listenAddresses[0]!));
+  const knownHostsFile = path.join(dir, 'known_hosts');
+  const names = listenAddresses.map((address) => `[${address}]:${port}`).join(',');
+  writeFileSync(knownHostsFile, hostKeys.map((key) => `${names} ${key}\n`).join(''));
+  const configFile = path.join(dir, 'sshd_config');
+  const lines = [
+    ...config,
+    `Port ${port}`,
+    ...listenAddresses.map((address) => `ListenAddress ${address}`),
+    ...hostKeyFiles.map((file) => `HostKey ${file}`),
+    `AuthorizedKeysFile ${authorizedKeys}`,
+    'PidFile none',
+    'UsePAM no',
+    'StrictModes no',
+    'PasswordAuthentication no',
+    'KbdInteractiveAuthentication no',
+    'PermitRootLogin prohibit-password',
+    'MaxStartups 4000:30:8000',
+    'UseDNS no',
+    'LogLevel VERBOSE',
+  ];
+  writeFileSync(configFile, `${lines.join('\n')}\n`);
+
+  const sshd = spawn(binary, ['-D', '-e', '-f', configFile], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const kill = () => sshd.kill('SIGKILL');
+  process.once('exit', kill);
+  const logFile = path.join(dir, 'sshd.log');
+  writeFileSync(logFile, '');
+  const exited = once(sshd, 'exit');
+  await new Promise<void>((resolve, reject) => {
+    let listening = 0;
+    createInterface({ input: sshd.stderr }).on('line', (line) => {
+      if (existsSync(dir)) appendFileSync(logFile, `${line}\n`);
+      if (line.startsWith('Server listening on') && ++listening === listenAddresses.length) resolve();
+    });
+    void exited.then(() => reject(new Error(`sshd did not start: ${readFileSync(logFile, 'utf8')}`)));
+  });
+
+  const killSessions = () => {
+    const sessions = childrenOf(sshd.pid!).flatMap((child) => [child, ...childrenOf(child).filter(isSshd)]);
+    for (const pid of sessions) process.kill(pid, 'SIGKILL');
+    return sessions.length;
+  };
+  return {
+    port,
+    user,
+    keyFile,
+    knownHostsFile,
+    hostKeys,
+    dir,
+    log: () => readFileSync(logFile, 'utf8'),
+    killSessions,
+    async stop() {
+      process.removeListener('exit', kill);
+      sshd.kill('SIGTERM');
+      await exited;
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A key pair without a passphrase, or with one; the public half lies in `<file>.pub`. */
+export function generateKey(file: string, type: 'ed25519' | 'ecdsa' | 'rsa' = 'ed25519', passphrase = ''): void {
+  const size = type === 'rsa' ? ['-b', '2048'] : [];
+  execFileSync('ssh-keygen', ['-q', '-t', type, ...size, '-N', passphrase, '-C', 'fleetmark-test', '-f', file]);
+}
+
+/** A port that nobody listens on at the moment. */
+export async function freePort(address = '127.0.0.1'): Promise<number> {
+  const server = createServer().listen(0, address);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+function childrenOf(pid: number): number[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+    return text === '' ? [] : text.split(' ').map(Number);
+  } catch {
+    return [];
+  }
+}
+
+function isSshd(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('sshd');
+  } catch {
+    return false;
+  }
+}
+
+/** Without PAM, sshd refuses accounts whose password is locked (`!`). */
+function isLocked(user: string): boolean {
+  const line = readFileSync('/etc/shadow', 'utf8')
+    .split('\n')
+    .find((entry) => entry.startsWith(`${user}:`));
+  return line?.split(':')[1]?.startsWith('!') ?? false;
+}
