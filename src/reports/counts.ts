@@ -2,17 +2,17 @@ import type { FleetReport } from '../domain/fleet-report.ts';
 import { verdicts } from '../domain/verdict.ts';
 import type { Verdict, VerdictCounts } from '../domain/verdict.ts';
 
-/** What verdicts are called in a sentence. */
-const words: Partial<Record<Verdict, string>> = { not_reached: 'not reached' };
+/** These are told even where there are none of them. */
+const alwaysTold: readonly Verdict[] = ['pass', 'fail', 'error'];
 
-/** `6 pass, 2 fail, 1 error`: the verdicts that occurred, in the order of the vocabulary. */
+/** `6 pass, 2 fail, 1 error, 1 skip`: in the order of the vocabulary; what is left out is zero. */
 export function countsText(counts: VerdictCounts): string {
-  const told = verdicts.filter((verdict) => counts[verdict] > 0);
-  return told.map((verdict) => `${counts[verdict]} ${words[verdict] ?? verdict}`).join(', ') || 'nothing yet';
+  const told = verdicts.filter((verdict) => counts[verdict] > 0 || alwaysTold.includes(verdict));
+  return told.map((verdict) => `${counts[verdict]} ${verdictText(verdict)}`).join(', ');
 }
 
 export function verdictText(verdict: Verdict): string {
-  return words[verdict] ?? verdict;
+  return verdict.replace('_', ' ');
 }
 
 /** `1 server`, `10 servers` */
@@ -20,10 +20,10 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** Servers that passed although nobody looked at a GPU of theirs. */
+/** Servers that passed, and have no GPU although one was looked for: right for most fleets, telling for a GPU fleet. */
 export function passedWithoutGpu(report: FleetReport): number {
   return report.servers.filter(
     ({ verdict, benchmarks }) =>
-      verdict === 'pass' && !benchmarks.some(({ benchmark, verdict: of }) => benchmark === 'gpu' && of === 'pass')
+      verdict === 'pass' && benchmarks.some((row) => row.benchmark === 'gpu' && row.verdict === 'skip')
   ).length;
 }

@@ -2,6 +2,7 @@ import type { FleetReport } from '../domain/fleet-report.ts';
 import type { ServerRow } from '../domain/server-row.ts';
 import { printable } from '../domain/untrusted.ts';
 import { countsText, plural, verdictText } from './counts.ts';
+import { serverLines } from './server-lines.ts';
 
 /** Temporal refuses details above 20,000 bytes. */
 const BYTE_LIMIT = 15_000;
@@ -35,8 +36,9 @@ function withVerdict(report: FleetReport, verdict: ServerRow['verdict']): Server
   return report.servers.filter((row) => row.verdict === verdict);
 }
 
-function rowMarkdown({ serverId, verdict, reason }: ServerRow): string {
-  const cells = [printable(serverId, 100), verdictText(verdict), printable(reason ?? '', REASON_LIMIT)];
+function rowMarkdown(row: ServerRow): string {
+  const reasons = serverLines(row).map(({ text }) => text);
+  const cells = [printable(row.serverId, 100), verdictText(row.verdict), printable(reasons.join('; '), REASON_LIMIT)];
   return `| ${cells.map(markdownText).join(' | ')} |`;
 }
 

@@ -1,0 +1,67 @@
+import prettyMilliseconds from 'pretty-ms';
+import type { FleetProgress } from '../domain/fleet-progress.ts';
+import type { ServerRow } from '../domain/server-row.ts';
+import { printable } from '../domain/untrusted.ts';
+import type { VerdictCounts } from '../domain/verdict.ts';
+import { plural, verdictText } from './counts.ts';
+import { serverLines } from './server-lines.ts';
+import { plain, verdictRole } from './style.ts';
+import type { Style } from './style.ts';
+import { fit } from './table.ts';
+
+/** How a run stands, for the block that is drawn over and over on a terminal. */
+export interface ProgressState extends Pick<FleetProgress, 'requested' | 'running' | 'ended'> {
+  /** ISO 8601 */
+  startedAt: string;
+  /** Of the servers that have ended. */
+  counts: VerdictCounts;
+}
+
+const SHOWN_SERVERS = 10;
+
+/**
+ * One line of totals, and the servers that have been running for longest. No line is wider than the terminal.
+ * @param now milliseconds since the epoch
+ */
+export function renderProgress(state: ProgressState, width: number, now: number): string {
+  const longest = [...state.running].sort((a, b) => Date.parse(a.since) - Date.parse(b.since));
+  const shown = longest.slice(0, SHOWN_SERVERS);
+  const lines = [totalsLine(state, now)];
+  for (const { serverId, since } of shown) lines.push(`  ${printable(serverId, 100)} ${elapsed(since, now)}`);
+  if (longest.length > shown.length) lines.push(`  and ${plural(longest.length - shown.length, 'more server')}`);
+  return lines.map((line) => fit(line, width)).join('\n');
+}
+
+function totalsLine({ requested, running, ended, counts, startedAt }: ProgressState, now: number): string {
+  if (requested === null) return `finding out which servers, ${elapsed(startedAt, now)}`;
+  const bad = (['fail', 'error'] as const).filter((verdict) => counts[verdict] > 0);
+  const badText = bad.length > 0 ? ` (${bad.map((verdict) => `${counts[verdict]} ${verdict}`).join(', ')})` : '';
+  const waiting = Math.max(0, requested - ended - running.length);
+  const parts = [`${ended} of ${plural(requested, 'server')} done${badText}`, `${running.length} running`];
+  if (waiting > 0) parts.push(`${waiting} waiting`);
+  parts.push(elapsed(startedAt, now), ...remaining(ended, requested, now - Date.parse(startedAt)));
+  return parts.join(', ');
+}
+
+/** A guess from the pace so far, once there is one. */
+function remaining(ended: number, requested: number, elapsedMs: number): string[] {
+  if (ended === 0 || ended >= requested || elapsedMs <= 0) return [];
+  return [`about ${duration((elapsedMs / ended) * (requested - ended))} left`];
+}
+
+function elapsed(since: string, now: number): string {
+  return duration(Math.max(0, now - Date.parse(since)));
+}
+
+/** In whole seconds. */
+function duration(ms: number): string {
+  return ms >= 1000 ? prettyMilliseconds(ms, { secondsDecimalDigits: 0 }) : '0s';
+}
+
+/** A server that has ended, in one line: for logs, pipes, and above the live block. */
+export function progressLine(row: ServerRow, style: Style = plain): string {
+  const [first, ...others] = serverLines(row);
+  const { serverId, text } = first!;
+  const more = others.length > 0 ? `; and ${others.length} more` : '';
+  return `${serverId} ${style(verdictRole(row.verdict), verdictText(row.verdict))} ${text}${more}`.trimEnd();
+}

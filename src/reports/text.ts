@@ -1,0 +1,76 @@
+import prettyMilliseconds from 'pretty-ms';
+import { advice, isFailureKind } from '../domain/failure.ts';
+import type { FailureKind } from '../domain/failure.ts';
+import type { FleetReport } from '../domain/fleet-report.ts';
+import type { ServerRow } from '../domain/server-row.ts';
+import { printable } from '../domain/untrusted.ts';
+import type { Verdict } from '../domain/verdict.ts';
+import { countsText, passedWithoutGpu, plural, verdictText } from './counts.ts';
+import { serverLines } from './server-lines.ts';
+import { plain, verdictRole } from './style.ts';
+import type { Style } from './style.ts';
+import { table } from './table.ts';
+
+/** A larger fleet is told of the servers that did not pass only. */
+const PASSED_LIMIT = 20;
+
+/** What matters most comes last, where it stays on the screen. */
+const order: readonly Verdict[] = ['pass', 'measured', 'skip', 'not_reached', 'cancelled', 'busy', 'error', 'fail'];
+
+/**
+ * The report for a terminal: the totals, a table of the servers that did not fail, what to do about each kind of
+ * failure, and at the very end the servers that fell short, each line being a server's id, its verdict, and the metric
+ * with what was measured of what was expected.
+ */
+export function textReport(report: FleetReport, style: Style = plain): string {
+  const { servers, counts } = report;
+  const passed = counts.pass <= PASSED_LIMIT;
+  const listed = servers.filter(({ verdict }) => verdict !== 'fail' && (verdict !== 'pass' || passed));
+  const sections = [totals(report, style), serverTable(inOrder(listed), style), adviceLines(servers, style)];
+  sections.push(failedLines(servers, style));
+  const told = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
+  return `${told.join('\n\n')}\n`;
+}
+
+function totals(report: FleetReport, style: Style): string[] {
+  const { requested, counts, seconds, note } = report;
+  const duration = prettyMilliseconds(Math.max(0, seconds) * 1000, { secondsDecimalDigits: 0 });
+  const lines = [style('strong', `${plural(requested, 'server')} in ${duration}: ${countsText(counts)}`)];
+  if (note !== null) lines.push(`note: ${printable(note, 300)}`);
+  const without = passedWithoutGpu(report);
+  if (without > 0) lines.push(`passed without gpu: ${without}`);
+  return lines;
+}
+
+function inOrder(servers: readonly ServerRow[]): ServerRow[] {
+  return [...servers].sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
+}
+
+function serverTable(servers: readonly ServerRow[], style: Style): string[] {
+  const lines = servers.flatMap(serverLines);
+  const rows = lines.map(({ serverId, verdict, text }) => [
+    { text: serverId },
+    { text: verdictText(verdict), role: verdictRole(verdict) },
+    { text },
+  ]);
+  return table(rows, style);
+}
+
+/** One sentence for each kind of failure that occurred, however many servers it struck. */
+function adviceLines(servers: readonly ServerRow[], style: Style): string[] {
+  const kinds = new Set<FailureKind>();
+  for (const { verdict, error, benchmarks } of servers) {
+    for (const each of [error, ...benchmarks.filter((row) => row.verdict !== 'skip').map((row) => row.error)]) {
+      if (each && verdict !== 'skip' && isFailureKind(each.type)) kinds.add(each.type);
+    }
+  }
+  kinds.delete('PerformanceBelowExpected');
+  if (servers.some(({ verdict }) => verdict === 'fail')) kinds.add('PerformanceBelowExpected');
+  return [...kinds].map((kind) => `${style('muted', `${kind}:`)} ${advice[kind]}`);
+}
+
+/** Unaligned, one space between words: `web-7 fail cpu.events_per_second 3,912 of >= 7,200 events/s (54 %)`. */
+function failedLines(servers: readonly ServerRow[], style: Style): string[] {
+  const lines = servers.filter(({ verdict }) => verdict === 'fail').flatMap(serverLines);
+  return lines.map(({ serverId, verdict, text }) => `${serverId} ${style(verdictRole(verdict), verdict)} ${text}`);
+}

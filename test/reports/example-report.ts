@@ -1,0 +1,70 @@
+import { aggregate } from '../../src/domain/fleet-report.ts';
+import type { FleetReport } from '../../src/domain/fleet-report.ts';
+import { judge } from '../../src/domain/judge.ts';
+import type { BenchmarkOutcome } from '../../src/domain/judge.ts';
+import type { Expectations } from '../../src/domain/expectation.ts';
+import { summarize } from '../../src/domain/measurement.ts';
+import type { Reading } from '../../src/domain/measurement.ts';
+import { judgedRow, unmeasuredRow } from '../../src/domain/server-row.ts';
+import type { ServerRow } from '../../src/domain/server-row.ts';
+
+const expected: Expectations = {
+  'cpu.events_per_second': { reference: 8000, tolerance: 0.1 },
+  'gpu.fp32_gflops': { min: 45_000 },
+};
+
+export function events(...values: number[]): Reading[] {
+  const metric = { metric: 'cpu.events_per_second', unit: 'events/s', better: 'higher', device: null } as const;
+  return values.map((value) => ({ ...metric, value }));
+}
+
+export function gflops(...byDevice: number[]): Reading[] {
+  const metric = { metric: 'gpu.fp32_gflops', unit: 'GFLOPS', better: 'higher' } as const;
+  return byDevice.map((value, device) => ({ ...metric, device, value }));
+}
+
+export function outcome(readings: Reading[], error: BenchmarkOutcome['error'] = null): BenchmarkOutcome {
+  return { measurements: summarize(readings), error, tool: readings.length > 0 ? 'sysbench' : null, seconds: 31.2 };
+}
+
+/** A server that was judged by what is expected, or only measured where nothing is. */
+export function judgedServer(
+  serverId: string,
+  outcomes: Record<string, BenchmarkOutcome>,
+  expectations = expected
+): ServerRow {
+  const facts = { serverId, hardwareClass: 'default', startedAt: '2026-11-24T02:00:01.000Z', seconds: 64 };
+  return judgedRow(
+    facts,
+    Object.entries(outcomes).map(([benchmark, of]) => judge(benchmark, of, expectations))
+  );
+}
+
+export function reportOf(servers: readonly ServerRow[], note: string | null = null): FleetReport {
+  const run = { run: 'fleet-20261124-020000', temporalRunId: '0190-fa', startedAt: '2026-11-24T02:00:00.000Z' };
+  return aggregate({ ...run, note, seconds: 1260.2 }, servers);
+}
+
+const cpuOnly: Expectations = { 'cpu.events_per_second': { reference: 8000, tolerance: 0.1 } };
+const noGpu = outcome([], { type: 'DeviceMissing', message: 'no GPU' });
+const refused = { type: 'ServerUnreachable', message: 'connect ECONNREFUSED 10.0.0.4:22, tried for 60 s' };
+
+/** A run in which everything happened that can happen. */
+export const exampleReport = reportOf(
+  [
+    judgedServer('web-1', { cpu: outcome(events(8012, 8100, 7990)), gpu: noGpu }, cpuOnly),
+    judgedServer('web-7', { cpu: outcome(events(3912, 3900, 3950)), gpu: noGpu }, cpuOnly),
+    unmeasuredRow('web-4', 'error', refused),
+    unmeasuredRow('web-5', 'error', { ...refused, message: 'connect ETIMEDOUT 10.0.0.5:22, tried for 60 s' }),
+    judgedServer('gpu-1', { cpu: outcome(events(8400)), gpu: outcome(gflops(46_000, 47_100)) }),
+    judgedServer('gpu-2', { cpu: outcome(events(7000)), gpu: outcome(gflops(46_100, 41_250)) }),
+    judgedServer('gpu-3', {
+      cpu: outcome(events(7100)),
+      gpu: outcome([], { type: 'ToolMissing', message: 'no clpeak' }),
+    }),
+    judgedServer('new-1', { cpu: outcome(events(9100)) }, {}),
+    unmeasuredRow('web-8', 'busy', { type: 'ServerBusy', message: 'server/web-8 is running' }),
+    unmeasuredRow('web-9', 'not_reached', null, 'the run was cancelled before its turn came'),
+  ],
+  'nightly'
+);

@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { unmeasuredRow } from '../../src/domain/server-row.ts';
+import { markdownText, summaryMarkdown } from '../../src/reports/markdown.ts';
+import { exampleReport, reportOf } from './example-report.ts';
+import { hostileText } from './hostile-text.ts';
+
+test('the summary counts, and lists the servers that failed or could not be judged', () => {
+  expect(summaryMarkdown(exampleReport)).toMatchInlineSnapshot(`
+    "**10 servers**: 2 pass, 3 fail, 2 error, 1 measured, 1 busy, 1 not reached
+
+    nightly
+
+    | server | verdict | reason |
+    | --- | --- | --- |
+    | web-7 | fail | cpu.events\\_per\\_second 3,912 of &gt;= 7,200 events/s \\(54 %\\) |
+    | gpu-2 | fail | cpu.events\\_per\\_second 7,000 of &gt;= 7,200 events/s \\(97 %\\); gpu.fp32\\_gflops of device 1 41,250 of &gt;= 45,000 GFLOPS \\(91 %\\) |
+    | gpu-3 | fail | cpu.events\\_per\\_second 7,100 of &gt;= 7,200 events/s \\(98 %\\); gpu\\: ToolMissing\\: no clpeak |
+    | web-4 | error | ServerUnreachable\\: connect ECONNREFUSED 10.0.0.4\\:22, tried for 60 s |
+    | web-5 | error | ServerUnreachable\\: connect ETIMEDOUT 10.0.0.5\\:22, tried for 60 s |"
+  `);
+});
+
+test('a run without problems is one line', () => {
+  expect(summaryMarkdown(reportOf([]))).toBe('**0 servers**: 0 pass, 0 fail, 0 error');
+});
+
+test('markup in the text of a server is shown, not obeyed', () => {
+  const text = 'a|b `c` <img src=x> [d](http://e) **f** @g www.h.io ![i](j) &lt; ~~k~~ \\|';
+  expect(markdownText(text)).toBe(
+    'a\\|b \\`c\\` &lt;img src=x&gt; \\[d\\]\\(http\\://e\\) \\*\\*f\\*\\* \\@g www\\.h.io \\!\\[i\\]\\(j\\) &amp;lt; \\~\\~k\\~\\~ \\\\\\|'
+  );
+});
+
+test('every row has its three cells, whatever a server said', () => {
+  fc.assert(
+    fc.property(hostileText, (text) => {
+      const row = unmeasuredRow('web-1', 'error', { type: 'UnreadableOutput', message: text });
+      const lines = summaryMarkdown(reportOf([row], text)).split('\n');
+      const last = lines.at(-1)!;
+      expect(lines.length).toBe(7);
+      // Cell ends that are not escaped: an even number of backslashes before the bar.
+      expect(last.match(/(?<!\\)(\\\\)*\|/g)).toHaveLength(4);
+      expect(last).not.toMatch(/[<>]/);
+    }),
+    { examples: [['|\\|\\\\|'], ['<script>'], ['\n| web-2 | pass |']] }
+  );
+});
+
+test('ten thousand failures stay below what Temporal takes, and the rest is counted', () => {
+  const rows = Array.from({ length: 10_000 }, (_, index) =>
+    unmeasuredRow(`web-${index}`, 'error', { type: 'X', message: '東'.repeat(400) })
+  );
+  const summary = summaryMarkdown(reportOf(rows));
+  expect(Buffer.byteLength(summary)).toBeLessThan(20_000);
+  expect(summary).toMatch(/and 99\d\d more servers$/);
+});

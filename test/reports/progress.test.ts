@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import stringWidth from 'string-width';
+import { expect, test } from 'vitest';
+import { unmeasuredRow } from '../../src/domain/server-row.ts';
+import { countVerdicts } from '../../src/domain/verdict.ts';
+import { progressLine, renderProgress } from '../../src/reports/progress.ts';
+import type { ProgressState } from '../../src/reports/progress.ts';
+import { exampleReport } from './example-report.ts';
+import { hostileText } from './hostile-text.ts';
+
+const startedAt = '2026-11-24T02:00:00.000Z';
+const now = Date.parse('2026-11-24T02:01:00.000Z');
+
+function runningFor(...seconds: number[]): ProgressState['running'] {
+  return seconds.map((each, index) => ({
+    serverId: `web-${index}`,
+    since: new Date(now - each * 1000).toISOString(),
+  }));
+}
+
+test('says how far the run is, and which servers take longest', () => {
+  const counts = countVerdicts(['pass', 'pass', 'fail', 'error']);
+  const state = { startedAt, requested: 20, running: runningFor(5, 40, 12), ended: 4, counts };
+  expect(renderProgress(state, 200, now)).toMatchInlineSnapshot(`
+    "4 of 20 servers done (1 fail, 1 error), 3 running, 13 waiting, 1m, about 4m left
+      web-1 40s
+      web-2 12s
+      web-0 5s"
+  `);
+});
+
+test('says so before it is known which servers', () => {
+  const state = { startedAt, requested: null, running: [], ended: 0, counts: countVerdicts([]) };
+  expect(renderProgress(state, 80, now)).toBe('finding out which servers, 1m');
+});
+
+test('shows ten servers, and counts the others', () => {
+  const running = runningFor(...Array.from({ length: 50 }, (_, index) => index));
+  const state = { startedAt, requested: 50, running, ended: 0, counts: countVerdicts([]) };
+  const lines = renderProgress(state, 80, now).split('\n');
+  expect(lines).toHaveLength(12);
+  expect(lines[1]).toBe('  web-49 49s');
+  expect(lines.at(-1)).toBe('  and 40 more servers');
+});
+
+test('is never wider than the terminal, so that it can be drawn over', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 120 }), hostileText, (width, serverId) => {
+      const state = { startedAt, requested: 9, ended: 3, counts: countVerdicts(['fail', 'pass', 'pass']) };
+      const block = renderProgress({ ...state, running: [{ serverId, since: startedAt }] }, width, now);
+      expect(block.split('\n')).toHaveLength(2);
+      for (const line of block.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(width);
+    })
+  );
+});
+
+test('a clock that is behind makes no negative time', () => {
+  const state = { startedAt, requested: 2, running: runningFor(-90), ended: 1, counts: countVerdicts(['pass']) };
+  expect(renderProgress(state, 80, Date.parse(startedAt) - 5000)).not.toMatch(/ -\d/);
+});
+
+test('a server that has ended is one line', () => {
+  expect(exampleReport.servers.map((row) => progressLine(row))).toMatchInlineSnapshot(`
+    [
+      "web-1 pass cpu.events_per_second 8,012 events/s",
+      "web-7 fail cpu.events_per_second 3,912 of >= 7,200 events/s (54 %)",
+      "web-4 error ServerUnreachable: connect ECONNREFUSED 10.0.0.4:22, tried for 60 s",
+      "web-5 error ServerUnreachable: connect ETIMEDOUT 10.0.0.5:22, tried for 60 s",
+      "gpu-1 pass cpu.events_per_second 8,400 events/s, gpu.fp32_gflops 46,000 to 47,100 GFLOPS on 2 devices",
+      "gpu-2 fail cpu.events_per_second 7,000 of >= 7,200 events/s (97 %); and 1 more",
+      "gpu-3 fail cpu.events_per_second 7,100 of >= 7,200 events/s (98 %); and 1 more",
+      "new-1 measured cpu.events_per_second 9,100 events/s",
+      "web-8 busy ServerBusy: server/web-8 is running",
+      "web-9 not reached the run was cancelled before its turn came",
+    ]
+  `);
+  expect(progressLine(unmeasuredRow('web-1', 'error', { type: 'X', message: 'a\nb' }))).toBe('web-1 error X: a b');
+});

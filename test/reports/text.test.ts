@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { unmeasuredRow } from '../../src/domain/server-row.ts';
+import { verdicts } from '../../src/domain/verdict.ts';
+import { textReport } from '../../src/reports/text.ts';
+import { events, exampleReport, judgedServer, outcome, reportOf } from './example-report.ts';
+import { hostileText } from './hostile-text.ts';
+
+describe('the report for a terminal', () => {
+  test('says the totals first and the servers that fell short last', () => {
+    expect(textReport(exampleReport)).toMatchInlineSnapshot(`
+      "10 servers in 21m: 2 pass, 3 fail, 2 error, 1 measured, 1 busy, 1 not reached
+      note: nightly
+      passed without gpu: 1
+
+      web-1 pass        cpu.events_per_second 8,012 events/s
+      gpu-1 pass        cpu.events_per_second 8,400 events/s, gpu.fp32_gflops 46,000 to 47,100 GFLOPS on 2 devices
+      new-1 measured    cpu.events_per_second 9,100 events/s
+      web-9 not reached the run was cancelled before its turn came
+      web-8 busy        ServerBusy: server/web-8 is running
+      web-4 error       ServerUnreachable: connect ECONNREFUSED 10.0.0.4:22, tried for 60 s
+      web-5 error       ServerUnreachable: connect ETIMEDOUT 10.0.0.5:22, tried for 60 s
+
+      ServerUnreachable: Check that the server is up, and that the worker can reach its address and port.
+      ToolMissing: Install the tool on the server, or expect a metric of a tool that is there.
+      ServerBusy: Wait until the other run of this server has ended.
+      PerformanceBelowExpected: Compare with its siblings, then look at cooling, clocks and other load on this server.
+
+      web-7 fail cpu.events_per_second 3,912 of >= 7,200 events/s (54 %)
+      gpu-2 fail cpu.events_per_second 7,000 of >= 7,200 events/s (97 %)
+      gpu-2 fail gpu.fp32_gflops of device 1 41,250 of >= 45,000 GFLOPS (91 %)
+      gpu-3 fail cpu.events_per_second 7,100 of >= 7,200 events/s (98 %)
+      gpu-3 error gpu: ToolMissing: no clpeak
+      "
+    `);
+  });
+
+  test('has one line for each shortfall, in the words of the design, whatever the ids of the others', () => {
+    const lines = textReport(exampleReport).trimEnd().split('\n');
+    expect(lines).toContain('web-7 fail cpu.events_per_second 3,912 of >= 7,200 events/s (54 %)');
+    expect(lines.slice(-5).every((line) => / (fail|error) /.test(line))).toBe(true);
+  });
+
+  test('leaves out the servers that passed where there are many', () => {
+    const passed = Array.from({ length: 21 }, (_, index) =>
+      judgedServer(`web-${index}`, { cpu: outcome(events(8000)) })
+    );
+    expect(textReport(reportOf(passed))).toBe('21 servers in 21m: 21 pass, 0 fail, 0 error\n');
+    expect(textReport(reportOf(passed.slice(1)))).toContain('web-20 pass cpu.events_per_second 8,000 events/s');
+  });
+
+  test('says an advice once, however many servers need it', () => {
+    expect(textReport(exampleReport).match(/Check that the server is up/g)).toHaveLength(1);
+  });
+
+  test('is styled only by whoever asked for it, and then says the same', () => {
+    const styled = textReport(exampleReport, (role, text) => `<${role}>${text}</${role}>`);
+    expect(styled).toContain('web-7 <bad>fail</bad> cpu.events');
+    expect(styled.replace(/<\/?\w+>/g, '')).toBe(textReport(exampleReport));
+  });
+
+  test('lets no text of a server end a line, control the terminal, or speak for another server', () => {
+    const ending = fc.constantFrom('\nweb-1 pass', '\r\u001b[2Jweb-1 pass', '\u2028web-1', '\u202eweb-1', '\u0085', '');
+    fc.assert(
+      fc.property(hostileText, ending, fc.constantFrom(...verdicts), (text, end, verdict) => {
+        const said = text + end;
+        const row = unmeasuredRow('web-2', verdict, { type: said, message: said }, said);
+        const printed = textReport(reportOf([row], said));
+        expect(printed.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u);
+        expect(printed.split('\n').filter((line) => line.startsWith('web-1'))).toEqual([]);
+        expect(printed.split('\n').filter((line) => line.startsWith('web-2 '))).toHaveLength(1);
+      })
+    );
+  });
+});
