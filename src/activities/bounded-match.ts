@@ -1,0 +1,25 @@
+import vm from 'node:vm';
+import { Failure } from '../domain/failure.ts';
+
+const TIMEOUT_MS = 1_000;
+const MATCHES_LIMIT = 100;
+
+const script = new vm.Script('Array.from(text.matchAll(new RegExp(pattern, "gm"))).slice(0, limit)');
+
+/**
+ * All matches of a pattern, each with its groups. The output it looks at is a server's: some patterns take for ever on
+ * some texts, and one server must not hold up the worker for all the others.
+ * @throws Failure UnreadableOutput after a second
+ */
+export function matchAll(pattern: string, text: string): string[][] {
+  try {
+    const found = script.runInNewContext(
+      { pattern, text, limit: MATCHES_LIMIT },
+      { timeout: TIMEOUT_MS }
+    ) as string[][];
+    return found.map((match) => [...match]);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Failure('UnreadableOutput', `the pattern ${pattern} could not be matched: ${why}`, { cause });
+  }
+}

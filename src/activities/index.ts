@@ -1,0 +1,28 @@
+import type { Configuration } from '../domain/configuration.ts';
+import type { Ssh } from '../domain/job.ts';
+import { understood } from './activity-failure.ts';
+import { benchmarkCommand } from './benchmark-command.ts';
+import { benchmarkCpu } from './benchmark-cpu.ts';
+import { benchmarkGpu } from './benchmark-gpu.ts';
+import { planFleet } from './plan-fleet.ts';
+import { prepareServer } from './prepare-server.ts';
+
+/** What the activities work with; `worker.ts` provides it. */
+export interface ActivityDependencies {
+  /** Reads the user's configuration and inventory anew. Rejects with a Failure InvalidConfig. */
+  configuration(): Promise<Configuration>;
+  ssh: Ssh;
+}
+
+export type Activities = ReturnType<typeof createActivities>;
+
+/** Everything that workflows may ask of a worker. A failure they reject with has the type of its kind, never a bare Error. */
+export function createActivities(dependencies: ActivityDependencies) {
+  return {
+    planFleet: understood(planFleet(dependencies)),
+    prepareServer: understood(prepareServer(dependencies)),
+    benchmarkCpu: understood(benchmarkCpu(dependencies)),
+    benchmarkGpu: understood(benchmarkGpu(dependencies)),
+    benchmarkCommand: understood(benchmarkCommand(dependencies)),
+  };
+}

@@ -1,0 +1,18 @@
+import { readFleetInput } from '../config/fleet-input.ts';
+import type { FleetPlan } from '../domain/plan.ts';
+import type { ActivityDependencies } from './index.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Resolves the arguments of `benchmarkFleet` against the worker's own inventory, read anew.
+ * @throws Failure InvalidInput, UnknownServer, InvalidConfig: the run is refused, no server was touched
+ */
+export function planFleet({ configuration }: ActivityDependencies): (args: unknown[]) => Promise<FleetPlan> {
+  return async (args) => {
+    const settings = await configuration();
+    const selection = readFleetInput(args, settings);
+    const work = settings.benchmarks.map(({ samples, timeoutMs }) => samples * timeoutMs);
+    return { ...selection, serverTimeoutMs: 2 * DAY_MS + work.reduce((sum, each) => sum + each, 0) };
+  };
+}

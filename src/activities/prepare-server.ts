@@ -1,0 +1,76 @@
+import { chooseTool, tools } from '../benchmarks/catalogue.ts';
+import { machineCommand, parseMachine } from '../benchmarks/machine.ts';
+import { readServerInput } from '../config/fleet-input.ts';
+import type { BenchmarkSettings, Configuration } from '../domain/configuration.ts';
+import { expectationsOf } from '../domain/expectation.ts';
+import type { Expectations } from '../domain/expectation.ts';
+import type { RowError } from '../domain/failure.ts';
+import type { Machine } from '../domain/machine.ts';
+import type { BenchmarkPlan, BenchmarkStep, ServerPlan } from '../domain/plan.ts';
+import type { ActivityDependencies } from './index.ts';
+import { attemptId, runInActivity } from './run-in-activity.ts';
+
+const LOOK_TIMEOUT_MS = 60_000;
+
+/**
+ * Connects, reads what the machine is, and decides what runs on it and what it will be judged by.
+ * @throws Failure of every kind that keeps a server from being reached or judged
+ */
+export function prepareServer({ configuration, ssh }: ActivityDependencies): (args: unknown[]) => Promise<ServerPlan> {
+  return async (args) => {
+    const settings = await configuration();
+    const { serverId, benchmarks, measureOnly } = readServerInput(args, settings);
+    const hardwareClass = settings.servers.get(serverId)!.hardwareClass;
+    const expected = measureOnly ? {} : (settings.expect[hardwareClass] ?? {});
+
+    const command = machineCommand(tools.flatMap((tool) => tool.executables));
+    const looked = await runInActivity(ssh, {
+      serverId,
+      jobId: `${attemptId()}.look`,
+      command,
+      timeoutMs: LOOK_TIMEOUT_MS,
+    });
+    const machine = parseMachine(looked.stdout);
+
+    const chosen = settings.benchmarks.filter(({ benchmark }) => benchmarks.includes(benchmark));
+    return {
+      serverId,
+      hardwareClass,
+      machine,
+      benchmarks: chosen.map((each) => planBenchmark(each, expected, machine, settings)),
+    };
+  };
+}
+
+function planBenchmark(
+  settings: BenchmarkSettings,
+  expectations: Expectations,
+  machine: Machine,
+  { ssh }: Configuration
+): BenchmarkPlan {
+  const { benchmark, samples, timeoutMs, command } = settings;
+  const expected = expectationsOf(expectations, benchmark);
+  // What the connection may take besides: another attempt, and killing what hangs.
+  const whole = samples * (timeoutMs + 30_000) + ssh.giveUpAfterMs + 60_000;
+  if (command !== null) {
+    const summary = `${benchmark}: command${samples > 1 ? `, ${samples} times` : ''}`;
+    return { benchmark, expected, step: { activity: 'benchmarkCommand', tool: 'command', summary, timeoutMs: whole } };
+  }
+  return { benchmark, expected, step: planTool(settings, expected, machine, whole) };
+}
+
+function planTool(
+  settings: BenchmarkSettings,
+  expected: Expectations,
+  machine: Machine,
+  timeoutMs: number
+): BenchmarkStep | RowError {
+  const { benchmark } = settings;
+  const needless = benchmark === 'gpu' && machine.gpus.length === 0 && !settings.openclCpuDevices;
+  if (needless && Object.keys(expected).length === 0) return { type: 'DeviceMissing', message: 'no NVIDIA or AMD GPU' };
+  const choice = chooseTool(benchmark, expected, machine);
+  if ('unavailable' in choice) return choice.unavailable;
+  const summary = `${benchmark}: ${choice.tool.summary(settings)}`;
+  const activity = benchmark === 'gpu' ? 'benchmarkGpu' : 'benchmarkCpu';
+  return { activity, tool: choice.tool.name, summary, timeoutMs };
+}

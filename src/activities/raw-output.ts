@@ -1,0 +1,16 @@
+import type { JobResult } from '../domain/job.ts';
+
+/** Characters of a tool's output that its activity keeps. */
+const RAW_LIMIT = 16_000;
+
+/** What the tool printed in all its samples; head and tail where that is long. */
+export function rawOutput(results: readonly Pick<JobResult, 'stdout' | 'stderr'>[]): string {
+  const each = Math.floor(RAW_LIMIT / Math.max(results.length, 1));
+  return results.map(({ stdout, stderr }) => headAndTail([stdout, stderr].filter(Boolean).join('\n'), each)).join('\n');
+}
+
+function headAndTail(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const half = Math.max(Math.floor((limit - 40) / 2), 0);
+  return `${text.slice(0, half)}\n[... ${text.length - 2 * half} characters ...]\n${text.slice(text.length - half)}`;
+}

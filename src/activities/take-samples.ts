@@ -1,0 +1,55 @@
+import { withToolPath } from '../benchmarks/path.ts';
+import type { BenchmarkSettings } from '../domain/configuration.ts';
+import { Failure } from '../domain/failure.ts';
+import type { JobResult } from '../domain/job.ts';
+import { summarize } from '../domain/measurement.ts';
+import type { Reading } from '../domain/measurement.ts';
+import type { BenchmarkRequest, BenchmarkResult } from '../domain/plan.ts';
+import { printable } from '../domain/untrusted.ts';
+import type { ActivityDependencies } from './index.ts';
+import { rawOutput } from './raw-output.ts';
+import { runInActivity } from './run-in-activity.ts';
+
+export interface Sample {
+  version: string | null;
+  readings: Reading[];
+}
+
+/**
+ * Runs a command as often as the settings say, one after the other, and reads each output.
+ * @throws Failure BenchmarkCrashed where it exits with anything but 0, UnreadableOutput where `read` cannot
+ */
+export async function takeSamples(
+  { ssh }: Pick<ActivityDependencies, 'ssh'>,
+  request: BenchmarkRequest,
+  settings: BenchmarkSettings,
+  command: string,
+  read: (result: JobResult) => Sample
+): Promise<BenchmarkResult> {
+  const { serverId, jobId, tool } = request;
+  const results: JobResult[] = [];
+  const samples: Sample[] = [];
+  while (samples.length < settings.samples) {
+    const nth = `${jobId}.${samples.length + 1}`;
+    const job = { serverId, jobId: nth, command: withToolPath(command), timeoutMs: settings.timeoutMs };
+    const result = await runInActivity(ssh, job);
+    if (result.exitCode !== 0) throw crashed(request, result);
+    results.push(result);
+    samples.push(read(result));
+  }
+  return {
+    measurements: summarize(samples.flatMap((sample) => sample.readings)),
+    error: null,
+    tool,
+    toolVersion: samples[0]?.version ?? null,
+    seconds: results.reduce((sum, result) => sum + result.seconds, 0),
+    raw: rawOutput(results),
+  };
+}
+
+function crashed({ benchmark, tool }: BenchmarkRequest, { exitCode, signal, stderr, stdout }: JobResult): Failure {
+  const how = exitCode === null ? `was killed by ${signal ?? 'a signal'}` : `exited with ${exitCode}`;
+  const said = printable((stderr.trim() || stdout.trim()).slice(-300), 300);
+  const what = tool === 'command' ? `the command of ${benchmark}` : tool;
+  return new Failure('BenchmarkCrashed', `${what} ${how}${said === '' ? ' and said nothing' : `: ${said}`}`);
+}

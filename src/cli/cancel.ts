@@ -1,0 +1,39 @@
+import { findConfiguration } from '../config/find-configuration.ts';
+import { stateDirectory } from '../local/state-directory.ts';
+import { exitCodes } from './exit-code.ts';
+import type { Terminal } from './program.ts';
+import { Refusal } from './refusal.ts';
+import { openTemporal } from './temporal-session.ts';
+import { unfinishedRuns } from './unfinished-runs.ts';
+import { watchRun } from './watch-run.ts';
+
+export interface CancelOptions {
+  config?: string | undefined;
+  json?: true | undefined;
+}
+
+/** Cancels a run and waits until its servers are free. Prints the partial report. */
+export async function cancel(run: string | undefined, options: CancelOptions, terminal: Terminal): Promise<number> {
+  const { env, stderr } = terminal;
+  const say = (line: string): unknown => stderr.write(`${line}\n`);
+  const configurationFile = findConfiguration(options.config, env);
+  const session = await openTemporal({ configurationFile, env, stateDir: stateDirectory(env), say });
+  try {
+    const runs = await unfinishedRuns(session.client);
+    if (run !== undefined && !runs.includes(run)) throw new Refusal(`${run} is not running${listed(runs)}`);
+    if (run === undefined && runs.length !== 1)
+      throw new Refusal(runs.length === 0 ? 'no run is running' : `name one of the runs${listed(runs)}`);
+    const handle = session.client.workflow.getHandle(run ?? runs[0]!);
+    await handle.cancel();
+    await session.startWorker();
+    say(`Cancelling ${handle.workflowId}`);
+    await watchRun(handle, { json: options.json }, terminal);
+    return exitCodes.passed;
+  } finally {
+    await session.close();
+  }
+}
+
+function listed(runs: readonly string[]): string {
+  return runs.length === 0 ? '' : `: ${runs.join(', ')}`;
+}

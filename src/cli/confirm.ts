@@ -1,0 +1,19 @@
+import { createInterface } from 'node:readline/promises';
+import { exitCodes } from './exit-code.ts';
+import type { Terminal } from './program.ts';
+import { Refusal } from './refusal.ts';
+
+/** Asks on a terminal, and only there: a script that named no servers meant all of them. */
+export async function confirm(question: string, { stdin, stderr }: Terminal): Promise<void> {
+  if (!stdin.isTTY || !stderr.isTTY) return;
+  const prompt = createInterface({ input: stdin, output: stderr });
+  const answer = new Promise<string>((resolve, reject) => {
+    prompt.on('SIGINT', () => reject(new Refusal('nothing was started', exitCodes.interrupted)));
+    prompt.question(`${question} [y/N] `).then(resolve, reject);
+  });
+  try {
+    if (!/^y(es)?$/i.test((await answer).trim())) throw new Refusal('nothing was started');
+  } finally {
+    prompt.close();
+  }
+}

@@ -1,0 +1,110 @@
+import { Command, CommanderError, InvalidArgumentError } from '@commander-js/extra-typings';
+import { exitCodes } from './exit-code.ts';
+import { explain } from './refusal.ts';
+import { version } from './version.ts';
+
+/** Where a verb reads and writes: the result goes to stdout, everything else to stderr. */
+export type Terminal = Pick<NodeJS.Process, 'stdout' | 'stderr' | 'stdin' | 'env'>;
+
+const examples = `
+Examples:
+  fleetmark demo                       see it work, without servers
+  fleetmark run                        every server of ./fleetmark.yaml
+  fleetmark run --limit 'web-*'        some of them
+  fleetmark run --json | jq .failed    for programs
+
+Exit codes:
+  0 every server passed               1 at least one failed
+  2 wrong usage or configuration      3 something could not be judged, or the run could not finish
+  130, 143 interrupted
+
+A Temporal is started here unless TEMPORAL_ADDRESS or a Temporal profile names one.`;
+
+/** Runs one command line and resolves to its exit code. Loads no Temporal code before a verb needs it. */
+export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
+  let exitCode: number = exitCodes.passed;
+  const program = createProgram(terminal, (code) => (exitCode = code));
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    // Commander has said what is wrong; its own exit code for that is 1, which here means that a server failed.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.passed : exitCodes.refused;
+    const { text, exitCode: code } = explain(error, argv.includes('--verbose'));
+    terminal.stderr.write(`fleetmark: ${text}\n`);
+    return code;
+  }
+}
+
+function createProgram(terminal: Terminal, done: (exitCode: number) => void): Command {
+  const program = new Command('fleetmark')
+    .description('Benchmark every server you have, over plain SSH, and get one list of the ones that fall short.')
+    .version(version(), '-V, --version')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+    })
+    .addHelpText('after', examples);
+
+  program
+    .command('run')
+    .description('benchmark servers, wait for the end, and say which fall short')
+    .option('--config <file>', 'configuration (default: FLEETMARK_CONFIG, else ./fleetmark.yaml)')
+    .option('--limit <patterns...>', "servers: ids, 'web-*', '!web-3' (default: all)", commaSeparated)
+    .option('--max-parallel <n>', 'at most so many at once; may only lower the configured number', positiveInteger)
+    .option('--benchmarks <names...>', 'only these benchmarks (default: all configured)', commaSeparated)
+    .option('--note <text>', 'a note that the report and the Web UI carry')
+    .option('--measure-only', 'measure and judge nothing')
+    .option('--yes', 'do not ask')
+    .option('--json', 'print the report as JSON and nothing else')
+    .option('--detach', 'start the run, say how to follow it, and leave')
+    .option('--resume', 'go on with the run that a crash left unfinished')
+    .option('--verbose', 'show where an internal error happened')
+    .action(async (options) => done(await (await import('./run.ts')).run(options, terminal)));
+
+  program
+    .command('up')
+    .description('Temporal, its Web UI and a worker, until Ctrl-C')
+    .option('--config <file>', 'configuration (default: FLEETMARK_CONFIG, else ./fleetmark.yaml)')
+    .option('--verbose', 'show where an internal error happened')
+    .action(async (options) => done(await (await import('./up.ts')).up(options, terminal)));
+
+  program
+    .command('worker')
+    .description('a worker for the Temporal that TEMPORAL_ADDRESS or a Temporal profile names, until Ctrl-C')
+    .option('--config <file>', 'configuration (default: FLEETMARK_CONFIG, else ./fleetmark.yaml)')
+    .option('--verbose', 'show where an internal error happened')
+    .action(async (options) => done(await (await import('./worker.ts')).worker(options, terminal)));
+
+  program
+    .command('cancel')
+    .description('cancel a run, and wait until its servers are free')
+    .argument('[run]', 'its workflow id (default: the one that is running)')
+    .option('--config <file>', 'configuration (default: FLEETMARK_CONFIG, else ./fleetmark.yaml)')
+    .option('--json', 'print the partial report as JSON and nothing else')
+    .option('--verbose', 'show where an internal error happened')
+    .action(async (run, options) => done(await (await import('./cancel.ts')).cancel(run, options, terminal)));
+
+  program
+    .command('demo')
+    .description('a fleet of its own on this machine, one server of it slow: finds it, and exits 0 if it did')
+    .option('--json', 'print the report as JSON and nothing else')
+    .option('--keep', 'stay up until Ctrl-C, so that runs can be started from the Temporal CLI')
+    .option('--verbose', 'show where an internal error happened')
+    .action(async (options) => done(await (await import('./demo.ts')).demo(options, terminal)));
+
+  return program as unknown as Command;
+}
+
+/** `--limit a,b --limit c` and `--limit a b c` are the same. */
+function commaSeparated(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), ...value.split(',').filter((part) => part !== '')];
+}
+
+function positiveInteger(value: string): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number) || number < 1)
+    throw new InvalidArgumentError('It must be a whole number from 1 on.');
+  return number;
+}

@@ -1,0 +1,50 @@
+import { createLogUpdate } from 'log-update';
+import type { FleetProgress } from '../domain/fleet-progress.ts';
+import type { FleetReport } from '../domain/fleet-report.ts';
+import type { ServerRow } from '../domain/server-row.ts';
+import { countVerdicts } from '../domain/verdict.ts';
+import { progressLine, renderProgress } from '../reports/progress.ts';
+import type { Terminal } from './program.ts';
+import { styleFor } from './style.ts';
+
+/** Tells of a run while it goes on: each server as it ends, and on a terminal a block that is drawn anew. */
+export interface ProgressView {
+  show(progress: FleetProgress): void;
+  say(line: string): void;
+  /** Tells of the servers that ended since it was last shown. */
+  end(report: FleetReport): void;
+  close(): void;
+}
+
+export function createProgressView({ stderr, env }: Pick<Terminal, 'stderr' | 'env'>): ProgressView {
+  const draw = stderr.isTTY && env['TERM'] !== 'dumb' ? createLogUpdate(stderr) : null;
+  const style = styleFor(stderr);
+  const startedAt = new Date().toISOString();
+  const ended = new Map<string, ServerRow>();
+
+  const say = (line: string): void => {
+    draw?.clear();
+    stderr.write(`${line}\n`);
+  };
+  const add = (rows: readonly ServerRow[]): void => {
+    for (const row of rows) {
+      if (!ended.has(row.serverId)) say(progressLine(row, style));
+      ended.set(row.serverId, row);
+    }
+  };
+  return {
+    say,
+    show({ requested, running, ended: count, rows }) {
+      add(rows);
+      const counts = countVerdicts([...ended.values()].map((row) => row.verdict));
+      draw?.(renderProgress({ requested, running, ended: count, counts, startedAt }, stderr.columns, Date.now()));
+    },
+    end(report) {
+      draw?.clear();
+      add(report.servers);
+    },
+    close() {
+      draw?.clear();
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { advice, Failure } from '../domain/failure.ts';
+import { exitCodes } from './exit-code.ts';
+
+/** Something a person must know before anything can run: told without a stack trace. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number = exitCodes.refused, options?: ErrorOptions) {
+    super(message, options);
+    this.exitCode = exitCode;
+  }
+}
+
+/** What a person reads of an error, and the exit code: a user's mistake is one sentence and what to do about it. */
+export function explain(error: unknown, verbose: boolean): { text: string; exitCode: number } {
+  if (error instanceof Refusal) return { text: error.message, exitCode: error.exitCode };
+  if (error instanceof Failure) return { text: `${error.message}\n${advice[error.kind]}`, exitCode: exitCodes.refused };
+  const text = error instanceof Error ? (verbose ? (error.stack ?? error.message) : error.message) : String(error);
+  const hint = verbose ? '' : '\nThis is not supposed to happen; --verbose shows where it did.';
+  return { text: `internal error: ${text}${hint}`, exitCode: exitCodes.unjudged };
+}

@@ -1,0 +1,101 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { findConfiguration } from '../config/find-configuration.ts';
+import { readFleetInput } from '../config/fleet-input.ts';
+import type { FleetInput } from '../domain/plan.ts';
+import { stateDirectory } from '../local/state-directory.ts';
+import { configurationReader } from '../worker.ts';
+import { confirm } from './confirm.ts';
+import { exitCodes } from './exit-code.ts';
+import type { Terminal } from './program.ts';
+import { Refusal } from './refusal.ts';
+import { startRun } from './start-run.ts';
+import { openTemporal } from './temporal-session.ts';
+import type { TemporalSession } from './temporal-session.ts';
+import { configuredTemporal } from './temporal-target.ts';
+import { unfinishedRuns } from './unfinished-runs.ts';
+import { announce, watchRun } from './watch-run.ts';
+
+export interface RunOptions {
+  config?: string | undefined;
+  limit?: string[] | undefined;
+  maxParallel?: number | undefined;
+  benchmarks?: string[] | undefined;
+  note?: string | undefined;
+  measureOnly?: true | undefined;
+  yes?: true | undefined;
+  json?: true | undefined;
+  detach?: true | undefined;
+  resume?: true | undefined;
+}
+
+/** Starts a run, or goes on with one, waits for its end and prints its report. Resolves to the exit code. */
+export async function run(options: RunOptions, terminal: Terminal): Promise<number> {
+  const { env } = terminal;
+  const say = (line: string): unknown => terminal.stderr.write(`${line}\n`);
+  const input = inputOf(options);
+  const configurationFile = findConfiguration(options.config, env);
+  // Elsewhere the worker's own configuration counts, and refuses what it does not know.
+  const load =
+    configuredTemporal() === null ? await describeLoad(configurationFile, input) : 'every server of the inventory';
+  if (!options.limit && !options.resume && !options.yes) await confirm(`This will load ${load}. Go on?`, terminal);
+
+  const session = await openTemporal({ configurationFile, env, stateDir: stateDirectory(env), say });
+  try {
+    if (options.detach && session.own) {
+      throw new Refusal(
+        '--detach needs a Temporal that stays: start `fleetmark up` in another terminal, or set TEMPORAL_ADDRESS'
+      );
+    }
+    const handle = options.resume ? await resume(session) : await start(session, input);
+    if (options.detach) return tellDetached(handle, session, terminal);
+    announce(handle, session, say);
+    return (await watchRun(handle, options, terminal)).exitCode;
+  } finally {
+    await session.close();
+  }
+}
+
+function inputOf({ limit, benchmarks, maxParallel, note, measureOnly }: RunOptions): FleetInput {
+  const given = Object.entries({ limit, benchmarks, maxParallel, note, measureOnly });
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+}
+
+/** Refuses, before anything is started, what the worker would refuse. */
+async function describeLoad(configurationFile: string, input: FleetInput): Promise<string> {
+  const { serverIds, benchmarks, maxParallel } = readFleetInput(
+    [input],
+    await configurationReader(configurationFile)()
+  );
+  const servers = serverIds.length === 1 ? '1 server' : `${serverIds.length} servers`;
+  return `${servers} with ${benchmarks.join(', ')}, at most ${maxParallel} at once`;
+}
+
+async function start(session: TemporalSession, input: FleetInput): Promise<WorkflowHandle> {
+  const unfinished = session.own ? await unfinishedRuns(session.client) : [];
+  if (unfinished.length > 0) {
+    throw new Refusal(
+      `an earlier run is not finished: ${unfinished.join(', ')}\n` +
+        'Go on with it: fleetmark run --resume\nOr give it up: fleetmark cancel'
+    );
+  }
+  return startRun(session, input);
+}
+
+async function resume(session: TemporalSession): Promise<WorkflowHandle> {
+  const [runId, ...more] = await unfinishedRuns(session.client);
+  if (runId === undefined) throw new Refusal('there is no unfinished run to go on with');
+  if (more.length > 0)
+    throw new Refusal(
+      `several runs are not finished: ${[runId, ...more].join(', ')}\nGive up all but one: fleetmark cancel <run>`
+    );
+  await session.startWorker();
+  return session.client.workflow.getHandle(runId);
+}
+
+function tellDetached(handle: WorkflowHandle, session: TemporalSession, { stdout, stderr }: Terminal): number {
+  const { workflowId } = handle;
+  stderr.write(`Result: temporal workflow result --address ${session.address} --workflow-id ${workflowId}\n`);
+  stderr.write(`Cancel: fleetmark cancel ${workflowId}\n`);
+  stdout.write(`${workflowId}\n`);
+  return exitCodes.passed;
+}

@@ -1,0 +1,126 @@
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import { join } from 'node:path';
+import { startDevServer } from '../local/dev-server.ts';
+import type { DevServer } from '../local/dev-server.ts';
+import { findTemporalCli } from '../local/find-temporal-cli.ts';
+import { cacheDirectory } from '../local/state-directory.ts';
+import { createLogger } from '../logging/logger.ts';
+import type { Logger } from '../logging/logger.ts';
+import { createWorker, installRuntime } from '../worker.ts';
+import type { FleetmarkWorker } from '../worker.ts';
+import { Refusal } from './refusal.ts';
+import { configuredTemporal } from './temporal-target.ts';
+
+/** A Temporal to start runs on. */
+export interface TemporalSession {
+  client: Client;
+  address: string;
+  /** Its Web UI, where we know it. */
+  uiUrl: string | null;
+  /** True: it lives in this process and ends with it. */
+  own: boolean;
+  /** Polls for work; does nothing where the workers are elsewhere. */
+  startWorker(): Promise<void>;
+  /** Worker, then connections, then server. */
+  close(): Promise<void>;
+}
+
+export interface SessionOptions {
+  configurationFile: string;
+  env: NodeJS.ProcessEnv;
+  /** Where the embedded Temporal keeps its state and the embedded worker its log. */
+  stateDir: string;
+  /** Ports of the embedded Temporal and its Web UI; left out: the usual ones if they are free. */
+  ports?: { port: number; uiPort: number };
+  say: (line: string) => void;
+}
+
+/** Connects to the Temporal that the environment names, else starts the embedded one. */
+export async function openTemporal(options: SessionOptions): Promise<TemporalSession> {
+  const configured = configuredTemporal();
+  return configured === null ? openEmbedded(options) : connectTo(configured);
+}
+
+async function connectTo(target: NonNullable<ReturnType<typeof configuredTemporal>>): Promise<TemporalSession> {
+  const { address, namespace, connectionOptions } = target;
+  const connection = await Connection.connect(connectionOptions).catch((cause: unknown) => {
+    const message = `no Temporal answers at ${address}: start it, or correct TEMPORAL_ADDRESS or the Temporal profile`;
+    throw new Refusal(message, undefined, { cause });
+  });
+  return {
+    client: new Client({ connection, namespace: namespace ?? 'default' }),
+    address,
+    uiUrl: null,
+    own: false,
+    startWorker: async () => undefined,
+    close: () => connection.close(),
+  };
+}
+
+/** Starts the Temporal dev server, or attaches to the one that another fleetmark of this state folder has started. */
+export async function openEmbedded(options: SessionOptions): Promise<TemporalSession> {
+  const { env, say, stateDir, ports } = options;
+  const logFile = join(stateDir, 'fleetmark.log');
+  const log = createLogger({ file: logFile }, 'debug');
+  installRuntime(log);
+  const cli = await findTemporalCli({ env, cacheDir: cacheDirectory(env), say });
+  const server = await startDevServer({ cli, stateDir, say, log, ...ports });
+  const connection = await Connection.connect({ address: server.address });
+  const worker = server.attached ? null : embeddedWorker(server, options.configurationFile, log);
+  if (server.attached)
+    say(`Attached to the Temporal at ${server.address}; the configuration of its own worker counts.`);
+  else say(`Temporal at ${server.address}, Web UI at ${server.uiUrl}, log in ${logFile}`);
+  return {
+    client: new Client({ connection }),
+    address: server.address,
+    uiUrl: server.uiUrl,
+    own: !server.attached,
+    startWorker: async () => worker?.start(),
+    async close() {
+      await worker?.stop();
+      await connection.close();
+      await server.stop();
+      await log.close();
+    },
+  };
+}
+
+interface EmbeddedWorker {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Runs a worker in this process. One that broke is replaced: the workflows go on where they were. */
+function embeddedWorker(server: DevServer, configurationFile: string, log: Logger): EmbeddedWorker {
+  let connection: NativeConnection | null = null;
+  let current: FleetmarkWorker | null = null;
+  let running: Promise<void> = Promise.resolve();
+  let stopping = false;
+
+  const create = async (): Promise<FleetmarkWorker> => {
+    connection ??= await NativeConnection.connect({ address: server.address });
+    return createWorker(connection, { namespace: 'default', configurationFile, log });
+  };
+  const keepRunning = async (worker: FleetmarkWorker): Promise<void> => {
+    current = worker;
+    try {
+      await worker.run();
+    } catch (error) {
+      log.error({ err: error }, 'the worker broke; a new one takes over');
+      if (!stopping) await keepRunning(await create());
+    }
+  };
+  return {
+    async start() {
+      running = keepRunning(await create());
+      running.catch((error: unknown) => log.error({ err: error }, 'no new worker could be started'));
+    },
+    async stop() {
+      stopping = true;
+      current?.shutdown();
+      await running.catch(() => undefined);
+      await connection?.close();
+    },
+  };
+}

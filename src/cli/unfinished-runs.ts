@@ -1,0 +1,11 @@
+import type { Client } from '@temporalio/client';
+
+/** Workflow ids of the runs that are not over: fleets, and servers that were started by hand. */
+export async function unfinishedRuns(client: Client): Promise<string[]> {
+  const query = "ExecutionStatus = 'Running' AND WorkflowType IN ('benchmarkFleet', 'benchmarkServer')";
+  const ids: string[] = [];
+  for await (const { workflowId, parentExecution } of client.workflow.list({ query })) {
+    if (parentExecution === undefined) ids.push(workflowId);
+  }
+  return ids.sort();
+}

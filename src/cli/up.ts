@@ -1,0 +1,47 @@
+import type { Client } from '@temporalio/client';
+import { findConfiguration } from '../config/find-configuration.ts';
+import { stateDirectory } from '../local/state-directory.ts';
+import { configurationReader } from '../worker.ts';
+import { exitCodes } from './exit-code.ts';
+import { onInterrupt } from './interrupts.ts';
+import type { Terminal } from './program.ts';
+import { Refusal } from './refusal.ts';
+import { openEmbedded } from './temporal-session.ts';
+import type { TemporalSession } from './temporal-session.ts';
+import { unfinishedRuns } from './unfinished-runs.ts';
+
+/** Temporal, its Web UI and a worker until Ctrl-C. What was running when it was last killed goes on. */
+export async function up(options: { config?: string | undefined }, { env, stderr }: Terminal): Promise<number> {
+  const say = (line: string): unknown => stderr.write(`${line}\n`);
+  const configurationFile = findConfiguration(options.config, env);
+  await configurationReader(configurationFile)();
+  const session = await openEmbedded({ configurationFile, env, stateDir: stateDirectory(env), say });
+  try {
+    if (!session.own) throw new Refusal(`it is up already, at ${session.address}`);
+    const unfinished = await unfinishedRuns(session.client);
+    if (unfinished.length > 0) say(`Going on with ${unfinished.join(', ')}`);
+    await session.startWorker();
+    say('Up. Start a run with `fleetmark run`; stop everything with Ctrl-C.');
+    return await untilInterrupted(session, say);
+  } finally {
+    await session.close();
+  }
+}
+
+/** Keeps a session until a signal, then cancels what runs on it. */
+export async function untilInterrupted({ client }: TemporalSession, say: (line: string) => unknown): Promise<number> {
+  const interrupts = await new Promise<ReturnType<typeof onInterrupt>>((resolve) => {
+    const handler = onInterrupt(() => resolve(handler));
+  });
+  const runs = await unfinishedRuns(client);
+  if (runs.length > 0) say(`Cancelling ${runs.join(', ')}. Press Ctrl-C again to leave at once.`);
+  await Promise.all(runs.map((runId) => cancelAndWait(client, runId)));
+  interrupts.stop();
+  return exitCodes.passed;
+}
+
+async function cancelAndWait(client: Client, runId: string): Promise<void> {
+  const handle = client.workflow.getHandle(runId);
+  await handle.cancel();
+  await handle.result().catch(() => undefined); // how it ended is in its history
+}

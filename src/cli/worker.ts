@@ -1,0 +1,38 @@
+import { NativeConnection } from '@temporalio/worker';
+import { findConfiguration } from '../config/find-configuration.ts';
+import { createLogger } from '../logging/logger.ts';
+import { configurationReader, createWorker, installRuntime } from '../worker.ts';
+import { onInterrupt } from './interrupts.ts';
+import type { Terminal } from './program.ts';
+import { exitCodes } from './exit-code.ts';
+import { Refusal } from './refusal.ts';
+import { configuredTemporal } from './temporal-target.ts';
+
+/** A worker for a Temporal that lives elsewhere, until a signal. What it was doing, another worker takes up. */
+export async function worker(options: { config?: string | undefined }, { env, stderr }: Terminal): Promise<number> {
+  const target = configuredTemporal();
+  if (target === null) {
+    throw new Refusal('no Temporal is named: set TEMPORAL_ADDRESS or a Temporal profile, or use `fleetmark up`');
+  }
+  const configurationFile = findConfiguration(options.config, env);
+  await configurationReader(configurationFile)();
+
+  const log = createLogger('stderr', 'info');
+  installRuntime(log);
+  const connection = await NativeConnection.connect(target.connectionOptions).catch((cause: unknown) => {
+    throw new Refusal(`no Temporal answers at ${target.address}: start it, or correct TEMPORAL_ADDRESS`, undefined, {
+      cause,
+    });
+  });
+  const namespace = target.namespace ?? 'default';
+  const running = await createWorker(connection, { namespace, configurationFile, log });
+  const interrupts = onInterrupt(() => running.shutdown());
+  stderr.write(`Worker of ${configurationFile} at ${target.address}. Stop it with Ctrl-C.\n`);
+  try {
+    await running.run();
+  } finally {
+    interrupts.stop();
+    await connection.close();
+  }
+  return exitCodes.passed;
+}

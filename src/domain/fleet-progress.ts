@@ -1,0 +1,18 @@
+import type { ServerRow } from './server-row.ts';
+
+/** How far a run is, as the `progress` query of `benchmarkFleet` answers it. */
+export interface FleetProgress {
+  /** Null until the run knows which servers it is about. */
+  requested: number | null;
+  running: RunningServer[];
+  /** How many servers have ended. */
+  ended: number;
+  /** The rows of those that ended after the number that was asked for, in the order in which they ended. */
+  rows: ServerRow[];
+}
+
+export interface RunningServer {
+  serverId: string;
+  /** ISO 8601 */
+  since: string;
+}

@@ -1,0 +1,101 @@
+#!/usr/bin/env node
+import { realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { extname, join } from 'node:path';
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { createActivities } from './activities/index.ts';
+import { logInterceptor } from './activities/log-interceptor.ts';
+import { metricsOf } from './benchmarks/catalogue.ts';
+import { configurationFile } from './config/configuration-file.ts';
+import type { Configuration } from './domain/configuration.ts';
+import { Failure } from './domain/failure.ts';
+import type { Server } from './domain/server.ts';
+import type { Logger } from './logging/logger.ts';
+import { temporalLogger } from './logging/temporal-logger.ts';
+import { checkKeyFile } from './ssh/keys.ts';
+import { createSsh } from './ssh/pool.ts';
+
+export const TASK_QUEUE = 'fleetmark';
+
+/** Seconds that activities get to let go of their servers when the worker stops; then it leaves them. */
+const SHUTDOWN_FORCE_TIME = '10 seconds';
+
+export interface WorkerConfig {
+  namespace: string;
+  /** Path of `fleetmark.yaml`. */
+  configurationFile: string;
+  log: Logger;
+  taskQueue?: string;
+}
+
+/** A worker that is ready to run, and what else must be closed after it. */
+export interface FleetmarkWorker {
+  /** Polls until {@link shutdown}; then closes its connections to servers. Rejects if the worker broke. */
+  run(): Promise<void>;
+  shutdown(): void;
+}
+
+/** Reads the configuration anew for each run, from the file only if it changed. */
+export function configurationReader(file: string): () => Promise<Configuration> {
+  const { env } = process;
+  const checkKeys = (keyFile: string): Promise<void> => checkKeyFile(keyFile, env['SSH_AUTH_SOCK'] ?? null);
+  return configurationFile(file, { knownMetrics: metricsOf, checkKeys, home: homedir(), env });
+}
+
+/**
+ * Lets the SDK log through ours. Once a process, before anything else of the SDK is used. Signals are the business of
+ * whoever runs the worker: a run that is interrupted must cancel before its worker stops.
+ */
+export function installRuntime(log: Logger): void {
+  Runtime.install({
+    logger: temporalLogger(log),
+    shutdownSignals: [],
+    telemetryOptions: { logging: { forward: {}, filter: { core: 'INFO', other: 'WARN' } } },
+  });
+}
+
+/** Wires a worker: configuration, SSH, activities, workflows. */
+export async function createWorker(connection: NativeConnection, config: WorkerConfig): Promise<FleetmarkWorker> {
+  const configuration = configurationReader(config.configurationFile);
+  const ssh = createSsh({
+    targetOf: async (serverId) => serverOf(await configuration(), serverId),
+    settings: async () => (await configuration()).ssh,
+    log: config.log,
+  });
+  const worker = await Worker.create({
+    connection,
+    namespace: config.namespace,
+    taskQueue: config.taskQueue ?? TASK_QUEUE,
+    workflowsPath: join(import.meta.dirname, 'workflows', `index${extname(import.meta.filename)}`),
+    activities: createActivities({ configuration, ssh }),
+    interceptors: { activity: [logInterceptor] },
+    // They wait for servers, which costs nothing; how many run at once is the business of each run.
+    maxConcurrentActivityTaskExecutions: 1_000,
+    maxCachedWorkflows: 1_000,
+    // A cancelled benchmark hears of it with its next heartbeat.
+    maxHeartbeatThrottleInterval: '4 seconds',
+    shutdownForceTime: SHUTDOWN_FORCE_TIME,
+  });
+  return {
+    async run() {
+      try {
+        await worker.run();
+      } finally {
+        await ssh.close();
+      }
+    },
+    shutdown: () => worker.shutdown(),
+  };
+}
+
+function serverOf({ servers, file }: Configuration, serverId: string): Server {
+  const server = servers.get(serverId);
+  if (server === undefined) throw new Failure('UnknownServer', `${serverId} is not in the inventory of ${file}`);
+  return server;
+}
+
+/** Program 1: a worker for the Temporal that the environment names, until a signal stops it. */
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === import.meta.filename) {
+  const { main } = await import('./cli/program.ts');
+  process.exitCode = await main(['worker', ...process.argv.slice(2)], process);
+}

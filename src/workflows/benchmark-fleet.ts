@@ -1,0 +1,102 @@
+import {
+  ActivityCancellationType,
+  CancellationScope,
+  CancelledFailure,
+  log,
+  proxyActivities,
+  setCurrentDetails,
+  setHandler,
+  upsertMemo,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
+import { boundedRow } from '../domain/bounded-row.ts';
+import type { FleetProgress } from '../domain/fleet-progress.ts';
+import { aggregate } from '../domain/fleet-report.ts';
+import type { FleetReport } from '../domain/fleet-report.ts';
+import type { FleetPlan } from '../domain/plan.ts';
+import { unmeasuredRow } from '../domain/server-row.ts';
+import type { ServerRow } from '../domain/server-row.ts';
+import { summaryMarkdown } from '../reports/markdown.ts';
+import { inLanes } from './lanes.ts';
+import { progressQuery } from './messages.ts';
+import { runServer } from './run-server.ts';
+import { ending } from './workflow-failure.ts';
+
+const { planFleet } = proxyActivities<Activities>({
+  startToCloseTimeout: '1 minute',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  summary: 'which servers, which benchmarks',
+});
+
+/**
+ * The orchestrator: one child workflow for each server, never more than `maxParallel` at once, and a report with a
+ * row for every server. Servers that fail are rows, so it completes normally and says which they are; it fails only if
+ * it cannot do its job, which is to say for invalid input.
+ *
+ * Its arguments go to `planFleet` unread: the Temporal CLI can send none, `null`, a string, or two of them.
+ */
+export async function benchmarkFleet(...args: unknown[]): Promise<FleetReport> {
+  const run = new FleetRun();
+  setHandler(progressQuery, (after = 0) => run.progress(after), { description: 'how far this run is' });
+  return ending(async () => {
+    const plan = await planFleet(args);
+    await run.benchmark(plan);
+    const report = run.report();
+    log.info('run ended', { counts: report.counts, failed: report.failed, errored: report.errored });
+    if (!CancellationScope.current().consideredCancelled) return report;
+    // A cancelled workflow has no result; its memo is where the partial report is read from.
+    upsertMemo({ report });
+    throw new CancelledFailure('cancelled; the partial report is in the memo');
+  });
+}
+
+/** What a run knows of its servers while it goes on. */
+class FleetRun {
+  private plan: FleetPlan | null = null;
+  private readonly running = new Map<string, number>();
+  private readonly rows: (ServerRow | undefined)[] = [];
+  private readonly ended: ServerRow[] = [];
+
+  async benchmark(plan: FleetPlan): Promise<void> {
+    this.plan = plan;
+    log.info('run started', { requested: plan.serverIds.length, maxParallel: plan.maxParallel });
+    await inLanes(plan.serverIds, plan.maxParallel, async (serverId, index) => {
+      this.running.set(serverId, Date.now());
+      const row = boundedRow(await this.rowOf(serverId, plan));
+      this.running.delete(serverId);
+      this.rows[index] = row;
+      this.ended.push(row);
+      if (this.ended.length % Math.ceil(plan.serverIds.length / 100) === 0) this.show();
+    });
+  }
+
+  private async rowOf(serverId: string, plan: FleetPlan): Promise<ServerRow> {
+    if (CancellationScope.current().consideredCancelled) {
+      return unmeasuredRow(serverId, 'not_reached', null, 'the run was cancelled before its turn came');
+    }
+    const { benchmarks, measureOnly, serverTimeoutMs } = plan;
+    return runServer({ serverId, benchmarks, measureOnly }, serverTimeoutMs);
+  }
+
+  report(): FleetReport {
+    const { workflowId, runId, startTime } = workflowInfo();
+    const seconds = (Date.now() - startTime.getTime()) / 1000;
+    const facts = { run: workflowId, temporalRunId: runId, startedAt: startTime.toISOString(), seconds };
+    return aggregate(
+      { ...facts, note: this.plan?.note ?? null },
+      this.rows.filter((row) => row !== undefined)
+    );
+  }
+
+  /** For the Web UI. */
+  private show(): void {
+    setCurrentDetails(summaryMarkdown(this.report()));
+  }
+
+  progress(after: number): FleetProgress {
+    const running = [...this.running].map(([serverId, since]) => ({ serverId, since: new Date(since).toISOString() }));
+    const requested = this.plan?.serverIds.length ?? null;
+    return { requested, running, ended: this.ended.length, rows: this.ended.slice(after) };
+  }
+}

@@ -1,0 +1,2 @@
+export { benchmarkFleet } from './benchmark-fleet.ts';
+export { benchmarkServer } from './benchmark-server.ts';

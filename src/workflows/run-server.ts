@@ -1,0 +1,75 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import {
+  ChildWorkflowCancellationType,
+  ChildWorkflowFailure,
+  executeChild,
+  isCancellation,
+  ParentClosePolicy,
+  sleep,
+  TimeoutFailure,
+} from '@temporalio/workflow';
+import type { RowError } from '../domain/failure.ts';
+import type { ServerInput } from '../domain/plan.ts';
+import { readServerRow } from '../domain/read-row.ts';
+import { serverWorkflowId } from '../domain/server.ts';
+import { unmeasuredRow } from '../domain/server-row.ts';
+import type { ServerRow } from '../domain/server-row.ts';
+import { describeError, detailsOf } from './workflow-failure.ts';
+
+/** A run that was just cancelled lets go of its servers within seconds; a run at work does not. */
+const RETRY_AFTER = ['1s', '2s', '4s', '8s'] as const;
+
+/**
+ * Runs `benchmarkServer` as the child `server/<serverId>`, whose id is the mutex of that server. Whatever becomes of
+ * it is a row: nothing that happens to one server is thrown at its caller.
+ */
+export async function runServer(input: ServerInput, runTimeoutMs: number): Promise<ServerRow> {
+  const { serverId } = input;
+  for (const pause of [...RETRY_AFTER, null]) {
+    try {
+      return rowOf(serverId, await executeServer(input, runTimeoutMs));
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) return rowOfFailure(serverId, error);
+    }
+    try {
+      if (pause !== null) await sleep(pause);
+    } catch {
+      return unmeasuredRow(serverId, 'not_reached', null, 'the run was cancelled before this server was free');
+    }
+  }
+  const message = `another run is benchmarking this server: workflow ${serverWorkflowId(serverId)}`;
+  return unmeasuredRow(serverId, 'busy', { type: 'ServerBusy', message });
+}
+
+async function executeServer(input: ServerInput, runTimeoutMs: number): Promise<unknown> {
+  return executeChild('benchmarkServer', {
+    workflowId: serverWorkflowId(input.serverId),
+    args: [input],
+    staticSummary: input.serverId,
+    parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+    cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+    // Without it a worker that lacks the workflow, or an endless loop in it, would hold this run for ever.
+    workflowRunTimeout: runTimeoutMs,
+  });
+}
+
+function rowOf(serverId: string, result: unknown): ServerRow {
+  const error = { type: 'MalformedRow', message: 'its workflow ended with something that is not the row of a server' };
+  return readServerRow(result, serverId) ?? unmeasuredRow(serverId, 'error', error);
+}
+
+function rowOfFailure(serverId: string, failure: unknown): ServerRow {
+  if (isCancellation(failure)) return unmeasuredRow(serverId, 'cancelled', null, 'the run was cancelled');
+  const row = readServerRow(detailsOf(failure), serverId);
+  // A workflow that failed did not pass, whatever its details claim.
+  if (row?.verdict === 'fail' || row?.verdict === 'error' || row?.verdict === 'busy') return row;
+  return unmeasuredRow(serverId, 'error', timedOut(failure) ?? describeError(failure));
+}
+
+function timedOut(failure: unknown): RowError | null {
+  if (!(failure instanceof ChildWorkflowFailure && failure.cause instanceof TimeoutFailure)) return null;
+  return {
+    type: 'TimedOut',
+    message: 'its workflow did not end in time; see it in the Web UI, or the log of the worker',
+  };
+}

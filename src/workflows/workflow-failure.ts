@@ -1,0 +1,73 @@
+import { ApplicationFailureCategory, TimeoutType } from '@temporalio/common';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  ChildWorkflowFailure,
+  TemporalFailure,
+  TerminatedFailure,
+  TimeoutFailure,
+} from '@temporalio/workflow';
+import { failureDetails, isFailureKind } from '../domain/failure.ts';
+import type { RowError } from '../domain/failure.ts';
+import type { ServerRow } from '../domain/server-row.ts';
+
+/**
+ * Runs the body of a workflow so that it always ends. A plain Error, a string or undefined thrown in workflow code would
+ * fail its workflow task again and again and leave the execution open for ever.
+ */
+export async function ending<Result>(body: () => Promise<Result>): Promise<Result> {
+  try {
+    return await body();
+  } catch (error) {
+    if (error instanceof TemporalFailure) throw error;
+    const { type, message } = describeError(error);
+    throw ApplicationFailure.nonRetryable(message, type);
+  }
+}
+
+/** Type and message of whatever was thrown, from the failure in which the story begins. */
+export function describeError(error: unknown): RowError {
+  const cause = innermost(error);
+  if (cause instanceof ApplicationFailure) {
+    // The worker was stopped while a benchmark ran, which this version does not survive.
+    if (cause.type === 'WorkerShutdown') return lost('its worker was stopped');
+    return { type: cause.type ?? 'ApplicationFailure', message: cause.message };
+  }
+  if (cause instanceof TimeoutFailure) return describeTimeout(cause.timeoutType);
+  if (cause instanceof TerminatedFailure) return { type: 'Terminated', message: 'its workflow was terminated by hand' };
+  if (cause instanceof Error) return { type: cause.name, message: cause.message };
+  return { type: 'Unknown', message: String(cause) };
+}
+
+function describeTimeout(timeout: TimeoutType): RowError {
+  if (timeout === TimeoutType.HEARTBEAT) return lost('its worker was lost');
+  return { type: 'BenchmarkTimedOut', message: `the time limit ${timeout} passed` };
+}
+
+function lost(why: string): RowError {
+  return { type: 'JobLost', message: `${why} while the benchmark ran` };
+}
+
+function innermost(error: unknown): unknown {
+  const wraps = error instanceof ChildWorkflowFailure || error instanceof ActivityFailure;
+  return wraps && error.cause !== undefined ? innermost(error.cause) : error;
+}
+
+/** The failure with which a server's workflow ends: of the type of its error, or below expectation, with its whole row. */
+export function serverFailure(row: ServerRow): ApplicationFailure {
+  const fail = row.verdict === 'fail';
+  return ApplicationFailure.create({
+    type: fail ? 'PerformanceBelowExpected' : (row.error?.type ?? 'Unknown'),
+    message: `${row.serverId} ${row.verdict} ${row.reason ?? ''}`.trim(),
+    nonRetryable: true,
+    details: failureDetails(row),
+    // A slow or unreachable machine is a result of this service, not a fault of it.
+    ...(fail || isFailureKind(row.error?.type) ? { category: ApplicationFailureCategory.BENIGN } : {}),
+  });
+}
+
+/** The details of the innermost failure: a server's row, if its workflow got as far as that. */
+export function detailsOf(error: unknown): unknown {
+  const cause = innermost(error);
+  return cause instanceof ApplicationFailure ? cause.details?.[0] : undefined;
+}
