@@ -1,0 +1,93 @@
+import type { z } from 'zod';
+import type { Configuration } from '../domain/configuration.ts';
+import { Failure } from '../domain/failure.ts';
+import type { FleetPlan } from '../domain/plan.ts';
+import { fleetInputSchema, serverInputSchema } from './input-schema.ts';
+import { didYouMean } from './nearest-word.ts';
+import { problemText, quoted } from './problem.ts';
+import { checkSchema, describe } from './schema-problems.ts';
+import { selectServers, unknownServer } from './select-servers.ts';
+
+/** What a run measures: the input of `benchmarkFleet`, resolved against the configuration. */
+export type FleetSelection = Omit<FleetPlan, 'serverTimeoutMs'>;
+
+/** What one server's run measures. */
+export interface ServerSelection {
+  serverId: string;
+  benchmarks: string[];
+  measureOnly: boolean;
+}
+
+/** Its rows, its history and its result are known to fit up to this many. */
+const mostServers = 2000;
+
+/**
+ * The arguments of `benchmarkFleet`, as whoever started it sent them. Nothing, null or {} mean everything.
+ * @throws Failure InvalidInput, UnknownServer
+ */
+export function readFleetInput(args: readonly unknown[], configuration: Configuration): FleetSelection {
+  const example = '{"limit": ["web-*"], "maxParallel": 5}';
+  const input = checkInput(fleetInputSchema, onlyArgument(args, 'benchmarkFleet', example) ?? {}, 'benchmarkFleet');
+  const serverIds = selectServers([...configuration.servers.keys()], input.limit ?? []);
+  if (serverIds.length > mostServers) {
+    const count = `${serverIds.length} servers are selected, and this version runs at most ${mostServers} in one run`;
+    throw new Failure('InvalidInput', `${count}; choose fewer with "limit".`);
+  }
+  return {
+    serverIds,
+    maxParallel: Math.min(input.maxParallel ?? configuration.maxParallel, configuration.maxParallel),
+    benchmarks: selectBenchmarks(input.benchmarks, configuration),
+    note: input.note ?? null,
+    measureOnly: input.measureOnly ?? false,
+  };
+}
+
+/**
+ * The arguments of `benchmarkServer`.
+ * @throws Failure InvalidInput, UnknownServer
+ */
+export function readServerInput(args: readonly unknown[], configuration: Configuration): ServerSelection {
+  const given = onlyArgument(args, 'benchmarkServer', '{"serverId": "web-1"}');
+  if (given === null)
+    throw new Failure('InvalidInput', 'benchmarkServer needs an input such as {"serverId": "web-1"}.');
+  const input = checkInput(serverInputSchema, given, 'benchmarkServer');
+  if (!configuration.servers.has(input.serverId)) {
+    throw unknownServer(input.serverId, [...configuration.servers.keys()]);
+  }
+  return {
+    serverId: input.serverId,
+    benchmarks: selectBenchmarks(input.benchmarks, configuration),
+    measureOnly: input.measureOnly ?? false,
+  };
+}
+
+/** The one argument, an object; null if there is none. */
+function onlyArgument(args: readonly unknown[], workflow: string, example: string): object | null {
+  const [input = null] = args;
+  if (args.length > 1) {
+    throw new Failure('InvalidInput', `${workflow} takes one input such as ${example}, not ${args.length}.`);
+  }
+  if (input !== null && (typeof input !== 'object' || Array.isArray(input))) {
+    throw new Failure('InvalidInput', `${workflow} takes an object such as ${example}, not ${describe(input)}.`);
+  }
+  return input;
+}
+
+function checkInput<Schema extends z.ZodType>(schema: Schema, input: object, workflow: string): z.output<Schema> {
+  const { value, problems } = checkSchema(schema, input);
+  if (value !== null) return value;
+  const few = problems.slice(0, 5).map(problemText);
+  throw new Failure('InvalidInput', `The input of ${workflow} is wrong: ${few.join('; ')}`);
+}
+
+/** In the order in which they are configured. */
+function selectBenchmarks(names: readonly string[] | undefined, configuration: Configuration): string[] {
+  const configured = configuration.benchmarks.map(({ benchmark }) => benchmark);
+  const unknown = names?.find((name) => !configured.includes(name));
+  if (unknown !== undefined) {
+    const similar = didYouMean(unknown, configured);
+    const message = `There is no benchmark ${quoted(unknown)}; configured: ${configured.join(', ')}${similar}`;
+    throw new Failure('InvalidInput', message);
+  }
+  return configured.filter((name) => names === undefined || names.includes(name));
+}

@@ -1,0 +1,17 @@
+import { isIPv4, isIPv6 } from 'node:net';
+
+const label = '[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?';
+const hostName = new RegExp(`^${label}(?:\\.${label})*\\.?$`);
+
+/** A host name, an IPv4 address, or an IPv6 address without brackets, with or without a zone. */
+export function isHost(text: string): boolean {
+  if (text.length > 253) return false;
+  // Only digits and dots, and not an address: the resolver would make some other address of it.
+  if (/^[0-9.]+$/.test(text)) return isIPv4(text);
+  return isIPv6(text) || hostName.test(text);
+}
+
+/** What an account may be called here: `bench`, `bench@example.com`, `EXAMPLE\bench`. */
+export function isUser(text: string): boolean {
+  return /^[A-Za-z0-9_][A-Za-z0-9_.@+\\-]{0,99}$/.test(text);
+}

@@ -1,0 +1,39 @@
+/** Longer words are no typing mistake of anything, and comparing them would take long. */
+const longestWord = 100;
+
+/** The word that was probably meant: at most a third of its letters are wrong. Null if none is that near. */
+export function nearestWord(word: string, words: Iterable<string>): string | null {
+  if (word.length > longestWord) return null;
+  let nearest: string | null = null;
+  let shortest = Math.max(1, Math.floor(word.length / 3)) + 1;
+  for (const candidate of words) {
+    if (Math.abs(candidate.length - word.length) >= shortest) continue;
+    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    if (distance < shortest) [nearest, shortest] = [candidate, distance];
+  }
+  return nearest;
+}
+
+/** `; did you mean "samples"?`, or nothing. */
+export function didYouMean(word: string, words: Iterable<string>): string {
+  const nearest = nearestWord(word, words);
+  return nearest === null ? '' : `; did you mean "${nearest}"?`;
+}
+
+/** Letters to insert, remove, replace, or swap with their neighbour (optimal string alignment distance). */
+function editDistance(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column += 1) {
+      const same = a[row - 1] === b[column - 1];
+      let cost = Math.min(last[column]! + 1, current[column - 1]! + 1, last[column - 1]! + (same ? 0 : 1));
+      const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      if (swapped) cost = Math.min(cost, beforeLast[column - 2]! + 1);
+      current.push(cost);
+    }
+    [beforeLast, last] = [last, current];
+  }
+  return last[b.length]!;
+}

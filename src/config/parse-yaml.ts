@@ -1,0 +1,80 @@
+import { Composer, LineCounter, Parser } from 'yaml';
+import type { CST, ParsedNode, YAMLError } from 'yaml';
+import { plainValue } from './plain-value.ts';
+import type { Problem } from './problem.ts';
+
+export interface Position {
+  line: number;
+  column: number;
+}
+
+/** A YAML text that was understood, or not: then `syntaxError` says why, and there is nothing else in it. */
+export interface YamlText {
+  value: unknown;
+  root: ParsedNode | null;
+  /** Keys that are there twice, unknown tags and aliases: what YAML allows and we do not. */
+  problems: Problem[];
+  syntaxError: (Position & { message: string }) | null;
+  /** Of a character, counted from 0. Lines and columns count from 1. */
+  position(offset: number): Position;
+}
+
+const deepest = 50;
+
+export function parseYaml(text: string): YamlText {
+  const lines = new LineCounter();
+  const position = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  const refuse = (offset: number, message: string): YamlText => {
+    const syntaxError = { ...position(offset), message: `not valid YAML: ${message}` };
+    return { value: null, root: null, problems: [], syntaxError, position };
+  };
+
+  const tokens = [...new Parser(lines.addNewLine).parse(text)];
+  const tooDeep = deeperThan(deepest, tokens);
+  if (tooDeep !== null) return refuse(tooDeep, `nested more than ${deepest} levels deep`);
+
+  // `uniqueKeys` compares every key with every other; plainValue looks for the same mistake faster.
+  const options = { uniqueKeys: false, merge: false, schema: 'core', resolveKnownTags: false } as const;
+  const composer = new Composer<ParsedNode>({ ...options, logLevel: 'silent' });
+  const documents = [...composer.compose(tokens, true, text.length)];
+  const document = documents[0]!;
+  const mistake = document.errors[0] ?? document.warnings[0];
+  if (mistake) return refuse(mistake.pos[0], inOurWords(mistake));
+  if (documents[1]) return refuse(documents[1].range[0], 'there is a second document ("---"); keep one');
+  return { ...plainValue(document.contents), root: document.contents, syntaxError: null, position };
+}
+
+/** Where the nesting gets too deep, else null. The composer is recursive: without this it ends the process. */
+function deeperThan(limit: number, tokens: readonly CST.Token[]): number | null {
+  const open = tokens.map((token) => ({ token, depth: 0 }));
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { token, depth } = next;
+    if (depth > limit) return token.offset;
+    const inside: (CST.Token | null | undefined)[] = [];
+    if (token.type === 'document') inside.push(token.value);
+    if ('items' in token) for (const item of token.items) inside.push(item.key, item.value);
+    for (const child of inside) if (child) open.push({ token: child, depth: depth + 1 });
+  }
+  return null;
+}
+
+function inOurWords({ code, message }: YAMLError): string {
+  const said = message.charAt(0).toLowerCase() + message.slice(1);
+  switch (code) {
+    case 'TAB_AS_INDENT':
+      return 'a tab cannot indent, use spaces';
+    case 'BAD_DQ_ESCAPE':
+      return `${said}; put the text in single quotes`;
+    case 'BAD_SCALAR_START':
+      return `${said}; put the text in quotes`;
+    case 'BLOCK_AS_IMPLICIT_KEY':
+      return 'two keys on one line; a text with ": " in it needs quotes';
+    case 'MISSING_CHAR':
+      return said.replace(/(["'])quote/, 'quote $1');
+    default:
+      return said;
+  }
+}

@@ -1,0 +1,58 @@
+import { isAlias, isMap, isScalar, isSeq } from 'yaml';
+import type { Alias, Node, Pair, ParsedNode, YAMLMap } from 'yaml';
+import type { Path, Problem } from './problem.ts';
+import { quoted } from './problem.ts';
+
+/** Far above any real file, far below what a file made of aliases to aliases would grow to. */
+const mostNodesFromAliases = 100_000;
+const deepest = 100;
+
+/**
+ * The value that a YAML tree stands for, with what is wrong with it. Unlike the library's own conversion it keeps keys
+ * as they are written (`01` is not `1`), finds double keys in one pass, and bounds what aliases can unfold to.
+ */
+export function plainValue(root: ParsedNode | null): { value: unknown; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const anchors = new Map<string, Node>();
+  let fromAliases = 0;
+
+  function convert(node: unknown, path: Path, unfolding: boolean): unknown {
+    if (unfolding) fromAliases += 1;
+    if (path.length > deepest || fromAliases > mostNodesFromAliases) return null;
+    if (isAlias(node)) return unfold(node, path);
+    if (!isMap(node) && !isSeq(node) && !isScalar(node)) return null;
+    if (node.anchor && !unfolding) anchors.set(node.anchor, node);
+    if (isSeq(node)) return node.items.map((item, index) => convert(item, [...path, index], unfolding));
+    return isMap(node) ? convertMap(node, path, unfolding) : node.value;
+  }
+
+  function convertMap(map: YAMLMap, path: Path, unfolding: boolean): Record<string, unknown> {
+    const value: Record<string, unknown> = {};
+    for (const pair of map.items) {
+      const key = keyText(pair);
+      const keyPath = [...path, key ?? '?'];
+      if (key === null || key === '') problems.push({ path: keyPath, message: 'a key must be a text', atKey: true });
+      else if (key === '__proto__') problems.push({ path: keyPath, message: 'not a name', atKey: true });
+      else if (!Object.hasOwn(value, key)) value[key] = convert(pair.value, keyPath, unfolding);
+      else if (!unfolding) problems.push({ path: keyPath, message: 'is there twice', atKey: true });
+    }
+    return value;
+  }
+
+  function unfold(alias: Alias, path: Path): unknown {
+    const target = anchors.get(alias.source);
+    if (target) return convert(target, path, true);
+    problems.push({ path, message: `nothing before it is called ${quoted(`&${alias.source}`)}` });
+    return null;
+  }
+
+  const value = convert(root, [], false);
+  if (fromAliases > mostNodesFromAliases) problems.push({ path: [], message: 'unfolds too many aliases' });
+  return { value, problems };
+}
+
+/** A key as it is written, whatever type YAML sees in it; null for one that is no text at all. */
+export function keyText(pair: Pair): string | null {
+  if (!isScalar(pair.key)) return null;
+  return typeof pair.key.value === 'string' ? pair.key.value : (pair.key.source ?? null);
+}

@@ -1,0 +1,40 @@
+export type Path = readonly (string | number)[];
+
+/** Something wrong with what the user wrote, and where in it. */
+export interface Problem {
+  path: Path;
+  /** Follows the path: `unknown key; did you mean "samples"?` */
+  message: string;
+  /** The key itself is wrong, not what it holds. */
+  atKey?: boolean;
+}
+
+/** `benchmarks.cpu.samples`, `ssh.knownHosts[1]`, `servers."a b"`. */
+export function pathText(path: Path): string {
+  return path
+    .map((step, index) => {
+      if (typeof step === 'number') return `[${step}]`;
+      return (index === 0 ? '' : '.') + (/^[\w.-]{1,100}$/.test(step) ? step : quoted(step));
+    })
+    .join('');
+}
+
+export function problemText({ path, message }: Problem): string {
+  return path.length === 0 ? message : `${pathText(path)}: ${message}`;
+}
+
+/** What somebody wrote, made safe for a terminal and a log: in quotes, on one line, no longer than 60 characters. */
+export function quoted(value: unknown): string {
+  const text = typeof value === 'string' ? value : String(JSON.stringify(value));
+  const short = text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  const line = typeof value === 'string' ? JSON.stringify(short) : short;
+  return line.replace(/[\p{C}\u2028\u2029]/gu, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}
+
+/** One line a problem; of very many only the first. */
+export function listed(lines: readonly string[], most = 20): string {
+  const more = lines.length - most;
+  return [...lines.slice(0, most), ...(more > 0 ? [`... and ${more} more`] : [])].join('\n');
+}

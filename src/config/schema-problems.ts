@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { didYouMean } from './nearest-word.ts';
+import type { Path, Problem } from './problem.ts';
+import { quoted } from './problem.ts';
+
+type Checked<Schema extends z.ZodType> =
+  { value: z.output<Schema>; problems: [] } | { value: null; problems: Problem[] };
+
+/**
+ * Checks a value against a schema, with all that is wrong in our words.
+ * @param unknownKey says more of some unknown keys than which key is similar
+ */
+export function checkSchema<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  unknownKey: (path: Path) => string | null = () => null
+): Checked<Schema> {
+  const result = schema.safeParse(value, { error: inOurWords });
+  if (result.success) return { value: result.data, problems: [] };
+  const problems = result.error.issues.flatMap((issue): Problem[] => {
+    const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
+    if (issue.code === 'invalid_key')
+      return [{ path, message: issue.issues[0]?.message ?? issue.message, atKey: true }];
+    if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
+    const known = keysAt(schema, path);
+    return issue.keys.map((key) => {
+      const message = unknownKey([...path, key]) ?? `unknown key${didYouMean(key, known)}`;
+      return { path: [...path, key], message, atKey: true };
+    });
+  });
+  return { value: null, problems };
+}
+
+function inOurWords(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      if (issue.input === undefined) return 'is missing';
+      if (issue.input === null) return `is empty; it must be ${article(issue.expected)}`;
+      return `must be ${article(issue.expected)}, not ${describe(issue.input)}`;
+    case 'too_small':
+      if (issue.origin === 'string' || issue.origin === 'array') return 'must not be empty';
+      return `must be at least ${issue.minimum}, not ${quoted(issue.input)}`;
+    case 'too_big':
+      if (issue.origin === 'string') return `must have at most ${issue.maximum} characters`;
+      if (issue.origin === 'array') return `must have at most ${issue.maximum} entries`;
+      return `must be at most ${issue.maximum}, not ${quoted(issue.input)}`;
+    case 'invalid_value': {
+      const words = issue.values.map(String);
+      return `must be ${words.join(' or ')}${typeof issue.input === 'string' ? didYouMean(issue.input, words) : ''}`;
+    }
+    default:
+      return undefined;
+  }
+}
+
+const articles: Record<string, string> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map of keys and values',
+  record: 'a map of keys and values',
+};
+
+function article(expected: string): string {
+  return articles[expected] ?? expected;
+}
+
+/** A value in a message: its kind, and what it is where that is short. */
+export function describe(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a map of keys and values';
+  if (typeof value === 'string') return `the text ${quoted(value)}`;
+  return typeof value === 'number' ? String(value) : quoted(value);
+}
+
+/** The keys that a schema knows at a path. */
+function keysAt(schema: unknown, path: Path): string[] {
+  if (schema instanceof z.ZodObject) {
+    if (path.length === 0) return Object.keys(schema.shape);
+    return keysAt(Object.entries(schema.shape).find(([key]) => key === path[0])?.[1], path.slice(1));
+  }
+  if (schema instanceof z.ZodRecord) return keysAt(schema.valueType, path.slice(1));
+  const wrapped =
+    schema instanceof z.ZodNullable ||
+    schema instanceof z.ZodExactOptional ||
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault;
+  return wrapped ? keysAt(schema.def.innerType, path) : [];
+}

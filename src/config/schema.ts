@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import { isServerId } from '../domain/server.ts';
+import { durationPattern, formatDuration, parseDuration } from './duration.ts';
+import { isHost, isUser } from './host.ts';
+
+/** What `fleetmark.yaml` may hold: checked by it, documented by it, and published as `schema/fleetmark.schema.json`. */
+
+const controlCharacters = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+const oneLine = 'must be one line of printable text';
+const name = /^[a-z][a-z0-9_-]{0,39}$/;
+
+const path = z
+  .string()
+  .min(1)
+  .max(1000)
+  .refine((text) => !controlCharacters.test(text), oneLine);
+
+function duration(least: number, most: number) {
+  return z
+    .string({ error: ({ input }) => (typeof input === 'number' ? `needs a unit: ${input}s or ${input}m` : undefined) })
+    .regex(durationPattern, 'must be a duration such as 10s, 2m, 1h30m or 500ms')
+    .transform((text, context) => {
+      const milliseconds = parseDuration(text) ?? Number.NaN;
+      if (milliseconds >= least && milliseconds <= most) return milliseconds;
+      context.addIssue(`must be from ${formatDuration(least)} to ${formatDuration(most)}`);
+      return z.NEVER;
+    });
+}
+
+const percentage = z
+  .union([z.number(), z.string()], { error: 'must be a percentage such as 10%, or a fraction such as 0.1' })
+  .transform((value, context) => {
+    const [, percent] = /^(\d{1,9}(?:\.\d{1,9})?) ?%$/.exec(String(value)) ?? [];
+    const fraction = typeof value === 'number' ? value : Number(percent ?? Number.NaN) / 100;
+    if (fraction >= 0 && fraction < 1) return fraction;
+    if (fraction >= 1) context.addIssue('must be below 100 %, or everything passes; write 10% or 0.1');
+    else context.addIssue('must be a percentage such as 10%, or a fraction such as 0.1');
+    return z.NEVER;
+  });
+
+const serverId = z.string().refine(isServerId, {
+  error: 'is no server id: letters, digits, ".", "_" and "-", beginning with a letter or digit, at most 100',
+});
+const host = z.string().refine(isHost, {
+  error: 'must be a host name or an IP address; port and user have keys of their own',
+});
+const user = z.string().refine(isUser, { error: 'must be the name of an account' });
+
+const server = z.strictObject(
+  {
+    host: z.exactOptional(host).describe('Host name or IP address. Default: the id.'),
+    port: z.int().min(1).max(65535).default(22),
+    user: z.exactOptional(user).describe('Default: `ssh.user`.'),
+    key: z.exactOptional(path).describe('Private key file. Default: `ssh.key`.'),
+  },
+  {
+    error: ({ code }) =>
+      code === 'invalid_type' ? 'must be a map such as { host: 10.0.0.11 }, or nothing' : undefined,
+  }
+);
+
+const ssh = z.strictObject({
+  user: z.exactOptional(user).describe('Account on the servers. Default: the current user.'),
+  key: z
+    .exactOptional(path)
+    .describe('Private key file. Default: the ssh-agent, else the first of ~/.ssh/id_ed25519, id_ecdsa, id_rsa.'),
+  knownHosts: z
+    .exactOptional(z.union([path, z.array(path).min(1).max(20)], { error: 'must be a file, or a list of files' }))
+    .describe('Files with the host keys. Default: ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts.'),
+  connectTimeout: duration(100, 600_000).prefault('10s').describe('For one attempt to connect.'),
+  giveUpAfter: duration(0, 86_400_000).prefault('60s').describe('How long an unreachable server is tried again.'),
+  agent: z
+    .exactOptional(z.union([z.boolean(), path], { error: 'must be true, false, or the path of a socket' }))
+    .describe('The ssh-agent: its socket, or whether to use the one of SSH_AUTH_SOCK. Default: if there is one.'),
+});
+
+const userMetric = z.strictObject({
+  pattern: z
+    .string()
+    .min(1)
+    .max(1000)
+    .describe(
+      'Regular expression that matches the output exactly once; its first group, else all of it, is the number.'
+    ),
+  unit: z
+    .string()
+    .min(1)
+    .max(30)
+    .refine((text) => !controlCharacters.test(text), oneLine),
+  better: z.enum(['higher', 'lower']).default('higher').describe('Which direction is good.'),
+});
+
+const benchmark = z.strictObject({
+  samples: z
+    .exactOptional(z.int().min(1).max(100))
+    .describe('How many times it is measured; the median counts. Default: 3, of a command 1.'),
+  duration: z
+    .exactOptional(duration(1000, 3_600_000))
+    .describe('How long one sample takes, in whole seconds, of a tool that can be told. Default: 10s.'),
+  timeout: z
+    .exactOptional(duration(1000, 86_400_000))
+    .describe(
+      'Each sample is killed after this long. Default: 4 times the duration, at least 60s; gpu 5m; a command 10m.'
+    ),
+  command: z
+    .exactOptional(
+      z
+        .string()
+        .max(10_000)
+        .refine((text) => text.trim() !== '', 'must not be empty')
+
+        .refine((text) => !/[\u0000-\u0008\u000b-\u001f\u007f]/.test(text), 'must not hold control characters')
+    )
+    .describe('POSIX shell to run on the servers, in place of the tools.'),
+  metrics: z
+    .exactOptional(
+      z.record(z.string().regex(name, { error: 'is no name: a-z, 0-9, "_" and "-", at most 40' }), userMetric)
+    )
+    .describe('What the output of the command means: `score` of the benchmark `burn` is the metric `burn.score`.'),
+  openclCpuDevices: z
+    .exactOptional(z.boolean())
+    .describe('Of gpu: count OpenCL CPU devices as GPUs, so that PoCL can stand in for one in tests. Default: false.'),
+});
+
+const expectation = z.strictObject({
+  reference: z.exactOptional(z.number()).describe('What a healthy server reaches.'),
+  tolerance: z
+    .exactOptional(percentage)
+    .describe('How far a value may fall short of the reference, and samples may be apart. Default: 10%.'),
+  min: z.exactOptional(z.number()),
+  max: z.exactOptional(z.number()),
+});
+
+const metricName = z.string().regex(/^[a-z][a-z0-9_-]{0,39}\.[a-z][a-z0-9_-]{0,39}$/, {
+  error: 'is no metric; write the benchmark, a dot and the metric, such as cpu.events_per_second',
+});
+
+export const configurationSchema = z
+  .strictObject({
+    servers: z
+      .exactOptional(z.record(serverId, server.nullable()))
+      .describe('The servers by id. One without settings is reached under its id.'),
+    inventory: z.exactOptional(path).describe('In place of `servers`: a file with one host a line, `user@host:port`.'),
+    ssh: ssh.prefault({}).describe('How to connect, for all servers alike.'),
+    maxParallel: z.int().min(1).max(1000).default(5).describe('How many servers are measured at once at most.'),
+    benchmarks: z
+      .record(z.string().regex(name, { error: 'is no name: a-z, 0-9, "_" and "-", at most 40' }), benchmark.nullable())
+      .default({ cpu: null, gpu: null })
+      .describe('What runs, in this order: cpu, gpu, and commands under names of your own.'),
+    expect: z
+      .strictObject({ default: z.exactOptional(z.record(metricName, expectation)) })
+      .default({})
+      .describe('What the metrics of a hardware class should reach. The one class of this version is `default`.'),
+  })
+  .meta({ title: 'fleetmark.yaml', description: 'What the fleetmark worker works by.' });
+
+export type ConfigurationText = z.output<typeof configurationSchema>;
+export type ServersText = NonNullable<ConfigurationText['servers']>;
+export type SshText = ConfigurationText['ssh'];
+export type BenchmarksText = ConfigurationText['benchmarks'];
+
+/** For editors: the JSON schema of `fleetmark.yaml`, of draft 7, which is what YAML plugins understand. */
+export function configurationJsonSchema(): Record<string, unknown> {
+  return { ...z.toJSONSchema(configurationSchema, { io: 'input', target: 'draft-7' }) };
+}

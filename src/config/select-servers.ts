@@ -1,0 +1,58 @@
+import { Failure } from '../domain/failure.ts';
+import { isServerId } from '../domain/server.ts';
+import { didYouMean } from './nearest-word.ts';
+import { quoted } from './problem.ts';
+
+/**
+ * The ids that a selection means, in the order of the inventory. A pattern is an id, or has wildcards (`*`, `?`); `!`
+ * before it takes servers away. Only `!` patterns: all servers but these. Patterns may be joined by commas.
+ * @throws Failure UnknownServer for an id that is not in the inventory, InvalidInput for a pattern that matches nothing
+ */
+export function selectServers(ids: readonly string[], selection: readonly string[]): string[] {
+  const patterns = selection.flatMap((text) => text.split(',')).map((text) => text.trim());
+  const excludes = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1));
+  const includes = patterns.filter((pattern) => !pattern.startsWith('!'));
+  const known = new Set(ids);
+
+  const included = includes.length > 0 ? matchesOf(includes, ids, known) : known;
+  const excluded = matchesOf(excludes, ids, known);
+  const selected = [...known].filter((id) => included.has(id) && !excluded.has(id));
+  if (selected.length === 0) {
+    throw new Failure('InvalidInput', `The selection ${patterns.map(quoted).join(', ')} leaves no server.`);
+  }
+  return selected;
+}
+
+function matchesOf(patterns: readonly string[], ids: readonly string[], known: ReadonlySet<string>): Set<string> {
+  return new Set(patterns.flatMap((pattern) => matches(pattern, ids, known)));
+}
+
+function matches(pattern: string, ids: readonly string[], known: ReadonlySet<string>): string[] {
+  if (known.has(pattern)) return [pattern];
+  if (isServerId(pattern)) throw unknownServer(pattern, ids);
+  if (!/^[A-Za-z0-9._*?-]{1,100}$/.test(pattern)) {
+    throw new Failure('InvalidInput', `${quoted(pattern)} is neither a server id nor a pattern of one.`);
+  }
+  const found = ids.filter((id) => matchesPattern(id, pattern));
+  if (found.length === 0) throw new Failure('InvalidInput', `${quoted(pattern)} matches no server of the inventory.`);
+  return found;
+}
+
+export function unknownServer(serverId: string, ids: readonly string[]): Failure {
+  const similar = didYouMean(serverId, ids);
+  return new Failure('UnknownServer', `${quoted(serverId)} is not in the inventory${similar || '.'}`);
+}
+
+/** `*` is anything, `?` one character. Never backtracks over more than the last `*`, so no pattern takes long. */
+export function matchesPattern(text: string, pattern: string): boolean {
+  let [at, here] = [0, 0];
+  let [star, resume] = [-1, 0];
+  while (at < text.length) {
+    if (pattern[here] === '*') [star, resume, here] = [here, at, here + 1];
+    else if (here < pattern.length && (pattern[here] === '?' || pattern[here] === text[at]))
+      [at, here] = [at + 1, here + 1];
+    else if (star >= 0) [resume, at, here] = [resume + 1, resume + 1, star + 1];
+    else return false;
+  }
+  return /^\**$/.test(pattern.slice(here));
+}
