@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, test } from 'vitest';
+import { jsonReport } from '../../src/reports/json.ts';
+import { events, exampleReport, judgedServer, outcome, reportOf } from './example-report.ts';
+
+const schema = JSON.parse(readFileSync(new URL('../../schema/report.schema.json', import.meta.url), 'utf8')) as object;
+const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(schema);
+
+function problems(report: unknown): string[] {
+  validate(report);
+  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ''}`);
+}
+
+test('the JSON report is the report itself, on lines of its own', () => {
+  expect(JSON.parse(jsonReport(exampleReport))).toEqual(exampleReport);
+  expect(jsonReport(exampleReport).endsWith('}\n')).toBe(true);
+});
+
+describe('the published schema', () => {
+  test('describes a report in which everything happened', () => {
+    expect(problems(JSON.parse(jsonReport(exampleReport)))).toEqual([]);
+  });
+
+  test('describes numbers that are none', () => {
+    const report = reportOf([judgedServer('web-1', { cpu: outcome(events(Number.NaN, Infinity)) })]);
+    expect(report.errored).toEqual(['web-1']);
+    expect(problems(JSON.parse(jsonReport(report)))).toEqual([]);
+  });
+
+  test('knows every property: one that is missing or unknown is a mistake', () => {
+    const paths: string[] = [];
+    for (const path of objectsIn(JSON.parse(jsonReport(exampleReport)))) {
+      for (const change of ['missing', 'unknown'] as const) {
+        const report: unknown = JSON.parse(jsonReport(exampleReport));
+        const at = path.reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], report) as object;
+        if (change === 'unknown') Object.assign(at, { unheard: 'of' });
+        else delete (at as Record<string, unknown>)[Object.keys(at)[0]!];
+        if (problems(report).length === 0) paths.push(`${path.join('.')} ${change}`);
+      }
+    }
+    expect(paths).toEqual([]);
+  });
+});
+
+/** The path of every object in a JSON value. */
+function objectsIn(value: unknown, path: string[] = []): string[][] {
+  if (typeof value !== 'object' || value === null) return [];
+  const inner = Object.entries(value).flatMap(([key, each]) => objectsIn(each, [...path, key]));
+  return Array.isArray(value) ? inner : [path, ...inner];
+}
