@@ -1,0 +1,140 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Failure } from '../domain/failure.ts';
+import type { Logger } from '../logging/logger.ts';
+import { claimFile, type Claim, type Holder } from './claim-file.ts';
+import { launchDevServer, type LaunchedServer } from './launch-dev-server.ts';
+import { isRunning, type ProcessIdentity } from './running-process.ts';
+import { answers } from './temporal-health.ts';
+
+export interface DevServerOptions {
+  /** Path of the Temporal CLI. */
+  cli: string;
+  /** Folder of the database, the lock and the log; null: all in memory, and nobody can attach. */
+  stateDir: string | null;
+  /** Default: 7233 and 8233, or free ones where those are taken. */
+  port?: number;
+  uiPort?: number;
+  /** One line for the person at the terminal. */
+  say: (line: string) => void;
+  log: Logger;
+}
+
+export interface DevServer {
+  /** `127.0.0.1:7233` */
+  address: string;
+  uiUrl: string;
+  /** It belongs to another process, and ends with that. */
+  attached: boolean;
+  /** Its database was made just now, so nothing can be unfinished in it. */
+  fresh: boolean;
+  /** Resolves with the exit status when our server ends, asked to or not. Never when it is attached. */
+  exited: Promise<number>;
+  /** Ends our server; leaves an attached one alone. */
+  stop(): Promise<void>;
+}
+
+/** What `temporal.lock.json` says. Without an address the server is still starting. */
+export interface ServerLock {
+  address: string | null;
+  uiUrl: string | null;
+  database: string;
+  /** Leader of the server's process group; null before there is one. */
+  server: ProcessIdentity | null;
+}
+
+const startLimitMs = 30_000;
+
+/**
+ * The one Temporal dev server of a state folder: ours, or the living one of another process.
+ * @throws Failure InvalidConfig if the folder or a port cannot be used, or the server does not start
+ */
+export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
+  const { stateDir, log, say } = options;
+  if (stateDir === null) return ownServer(await launchDevServer({ ...options, database: null, logFile: null }));
+
+  await makeFolder(stateDir);
+  const database = join(stateDir, 'temporal.db');
+  const unstarted: ServerLock = { address: null, uiUrl: null, database, server: null };
+  const begin = Date.now();
+  let saidWait = false;
+  for (;;) {
+    const outcome = await claimFile(join(stateDir, 'temporal.lock.json'), unstarted, isLiving);
+    if (outcome.mine) return await startLocked({ ...options, stateDir }, unstarted, outcome.claim);
+    const { pid, address, uiUrl } = outcome.holder;
+    const isKept = isRunning(outcome.holder); // else the server may still answer, but is about to end
+    if (isKept && address !== null && uiUrl !== null && (await answers(address))) {
+      log.info({ address, owner: pid }, 'attached to a running Temporal server');
+      return {
+        address,
+        uiUrl,
+        attached: true,
+        fresh: false,
+        exited: new Promise(() => undefined),
+        stop: async () => {},
+      };
+    }
+    if (!saidWait && Date.now() > begin + 2000) {
+      say(`Waiting for the Temporal server of process ${pid} in ${stateDir}.`);
+      saidWait = true;
+    }
+    if (Date.now() > begin + startLimitMs) {
+      const where = address === null ? '' : ` at ${address}`;
+      throw new Failure(
+        'InvalidConfig',
+        `The Temporal server of process ${pid}${where} in ${stateDir} does not answer.`
+      );
+    }
+    await delay(50);
+  }
+}
+
+/** A dead owner's server ends by itself within seconds; the database is its own until then. */
+function isLiving(holder: Holder<ServerLock>): boolean {
+  return isRunning(holder) || (holder.server !== null && isRunning(holder.server));
+}
+
+async function startLocked(
+  options: DevServerOptions & { stateDir: string },
+  lock: ServerLock,
+  claim: Claim<ServerLock>
+): Promise<DevServer> {
+  try {
+    const launched = await launchDevServer({
+      ...options,
+      database: lock.database,
+      logFile: join(options.stateDir, 'temporal.log'),
+      beforeStart: (server) => claim.update({ ...lock, server }),
+    });
+    const { address, uiUrl, supervisor: server } = launched;
+    await claim.update({ ...lock, address, uiUrl, server });
+    return ownServer(launched, () => claim.release());
+  } catch (error) {
+    await claim.release();
+    throw error;
+  }
+}
+
+function ownServer(launched: LaunchedServer, release: () => Promise<void> = async () => {}): DevServer {
+  const { address, uiUrl, fresh } = launched;
+  const exited = launched.exited.then(async (status) => {
+    await release();
+    return status;
+  });
+  const stop = async () => {
+    await launched.stop();
+    await exited;
+  };
+  return { address, uiUrl, attached: false, fresh, exited, stop };
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new Failure('InvalidConfig', `The state folder ${folder} cannot be made: ${(error as Error).message}.`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,38 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { isExecutable } from './find-executable.ts';
+import type { TemporalCliSearch } from './find-temporal-cli.ts';
+import { spawnOwned } from './owned-process.ts';
+import { programArguments } from './program-file.ts';
+import { cachedTemporalCli, temporalCliVersion } from './temporal-cli-version.ts';
+
+const limitMs = 5 * 60_000;
+
+/**
+ * Lets the Temporal SDK download the CLI into our cache. In a process of its own: there it can be stopped, and the SDK's
+ * runtime, of which a process has only one, is not set up by the way.
+ * @returns null when it is there, else why not
+ */
+export async function downloadTemporalCli({ env, cacheDir, say }: TemporalCliSearch): Promise<string | null> {
+  say(`No Temporal CLI on the PATH: trying to download ${temporalCliVersion} from temporal.download into ${cacheDir}.`);
+  try {
+    await mkdir(cacheDir, { recursive: true });
+    const download = await spawnOwned({
+      program: process.execPath,
+      args: [...programArguments('download-temporal-cli-process'), cacheDir, temporalCliVersion],
+      env,
+      stdout: 'pipe',
+      stderr: 'ignore',
+    });
+    const limit = setTimeout(() => void download.stop(), limitMs);
+    const said = await text(download.stdout!);
+    const status = await download.exited;
+    clearTimeout(limit);
+    const cached = cachedTemporalCli(cacheDir);
+    if (status === 0 && (await isExecutable(cached))) return null;
+    if (status !== 0) await rm(cached, { force: true }); // it may be half a file
+    return said.trim().split('\n').at(-1)?.slice(0, 300) || `status ${status}`;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

@@ -1,0 +1,43 @@
+import { Failure } from '../domain/failure.ts';
+import { downloadTemporalCli } from './download-temporal-cli.ts';
+import { findExecutable, isExecutable } from './find-executable.ts';
+import { installTemporalCli } from './install-temporal-cli.ts';
+import { cachedTemporalCli, temporalCliVersion } from './temporal-cli-version.ts';
+
+export interface TemporalCliSearch {
+  env: NodeJS.ProcessEnv;
+  /** Where a downloaded or built one is kept. */
+  cacheDir: string;
+  /** One line for the person at the terminal. */
+  say: (line: string) => void;
+}
+
+/**
+ * Path of a Temporal CLI: `TEMPORAL_CLI`, `temporal` on the PATH, the one we fetched earlier, the SDK's download,
+ * `go install`. The last two are said first, and happen once.
+ * @throws Failure InvalidConfig if there is none
+ */
+export async function findTemporalCli(search: TemporalCliSearch): Promise<string> {
+  const { env, cacheDir } = search;
+  const chosen = env['TEMPORAL_CLI'];
+  if (chosen) {
+    if (await isExecutable(chosen)) return chosen;
+    throw new Failure('InvalidConfig', `TEMPORAL_CLI names ${chosen}, which is not an executable file.`);
+  }
+  const onPath = await findExecutable('temporal', env['PATH']);
+  if (onPath !== null) return onPath;
+
+  const cached = cachedTemporalCli(cacheDir);
+  if (await isExecutable(cached)) return cached;
+
+  const notDownloaded = await downloadTemporalCli(search);
+  if (notDownloaded === null) return cached;
+  const notInstalled = await installTemporalCli(search);
+  if (notInstalled === null) return cached;
+  throw new Failure(
+    'InvalidConfig',
+    `No Temporal CLI was found: TEMPORAL_CLI is not set, no \`temporal\` is on the PATH, its download failed ` +
+      `(${notDownloaded}), and building it failed (${notInstalled}). Install version ${temporalCliVersion} or later ` +
+      `(https://docs.temporal.io/cli) or set TEMPORAL_CLI to it; or set TEMPORAL_ADDRESS to a Temporal that runs.`
+  );
+}

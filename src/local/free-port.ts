@@ -1,0 +1,32 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+
+/** Whether a TCP port of 127.0.0.1 can be listened on now. */
+export async function isPortFree(port: number): Promise<boolean> {
+  return (await listenBriefly(port)) !== null;
+}
+
+/** Ports that were free a moment ago, all different. */
+export async function freePorts(count: number): Promise<number[]> {
+  const ports = new Set<number>();
+  while (ports.size < count) {
+    const port = await listenBriefly(0);
+    if (port === null) throw new Error('No TCP port of 127.0.0.1 is free.');
+    ports.add(port);
+  }
+  return [...ports];
+}
+
+async function listenBriefly(port: number): Promise<number | null> {
+  const server = createServer();
+  try {
+    server.listen({ port, host: '127.0.0.1', exclusive: true });
+    await once(server, 'listening');
+  } catch {
+    return null;
+  }
+  const { port: listened } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return listened;
+}

@@ -1,0 +1,180 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, open, rm, stat, type FileHandle } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Failure } from '../domain/failure.ts';
+import type { Logger } from '../logging/logger.ts';
+import { freePorts, isPortFree } from './free-port.ts';
+import { spawnOwned } from './owned-process.ts';
+import type { ProcessIdentity } from './running-process.ts';
+import { answersHttp, setRetention } from './temporal-health.ts';
+
+export interface LaunchOptions {
+  cli: string;
+  /** Null: in memory. */
+  database: string | null;
+  /** What the server prints; null: kept only to explain a failed start. */
+  logFile: string | null;
+  port?: number;
+  uiPort?: number;
+  log: Logger;
+  beforeStart?: (supervisor: ProcessIdentity) => Promise<void>;
+}
+
+export interface LaunchedServer {
+  address: string;
+  uiUrl: string;
+  fresh: boolean;
+  supervisor: ProcessIdentity;
+  exited: Promise<number>;
+  stop(): Promise<number>;
+}
+
+interface Ports {
+  grpc: number;
+  ui: number;
+  http: number;
+}
+
+const retentionDays = 30;
+const startLimitMs = 30_000;
+const logLimitBytes = 16 * 1024 * 1024;
+
+/**
+ * Starts `temporal server start-dev` and waits until it answers.
+ * @throws Failure InvalidConfig if a port is in use or the server ends before it answers; the message says why
+ */
+export async function launchDevServer(options: LaunchOptions): Promise<LaunchedServer> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await launchOn(await choosePorts(options, attempt > 1), options);
+    } catch (error) {
+      // Another program took a port between our look and the server's start.
+      const again = error instanceof Failure && error.message.includes('address already in use');
+      if (!again || attempt === 3) throw error;
+    }
+  }
+}
+
+async function launchOn(ports: Ports, options: LaunchOptions): Promise<LaunchedServer> {
+  const fresh = options.database === null || !existsSync(options.database);
+  const output = await openLog(options.logFile);
+  try {
+    const { size: start } = await output.stat();
+    const supervisor: { identity?: ProcessIdentity } = {};
+    const server = await spawnOwned({
+      program: options.cli,
+      args: serverArguments(ports, options.database),
+      env: environmentOf(process.env),
+      stdout: output.fd,
+      stderr: output.fd,
+      beforeStart: async (identity) => {
+        supervisor.identity = identity;
+        await options.beforeStart?.(identity);
+      },
+    });
+    const address = `127.0.0.1:${ports.grpc}`;
+    const status = await startedOrEnded(ports, server.exited);
+    if (status !== 'started') {
+      await server.stop();
+      throw new Failure('InvalidConfig', await whyNotStarted(options, status, output, start));
+    }
+    await setRetention(address, retentionDays).catch(async (error: unknown) => {
+      await server.stop();
+      throw error;
+    });
+    options.log.info({ address, database: options.database, fresh }, 'Temporal server started');
+    return {
+      address,
+      uiUrl: `http://127.0.0.1:${ports.ui}`,
+      fresh,
+      supervisor: supervisor.identity!,
+      exited: server.exited,
+      stop: server.stop,
+    };
+  } finally {
+    await output.close();
+  }
+}
+
+/** `started`, the exit status, or null when neither came in time. */
+async function startedOrEnded(ports: Ports, exited: Promise<number>): Promise<'started' | number | null> {
+  const waiting = new AbortController();
+  const limit = AbortSignal.timeout(startLimitMs);
+  const started = answersHttp(ports.http, AbortSignal.any([waiting.signal, limit])).then(
+    () => 'started' as const,
+    () => null
+  );
+  try {
+    return await Promise.race([started, exited]);
+  } finally {
+    waiting.abort();
+  }
+}
+
+async function choosePorts({ port, uiPort }: LaunchOptions, anyPorts: boolean): Promise<Ports> {
+  for (const asked of [port, uiPort]) {
+    if (asked !== undefined && !(await isPortFree(asked))) {
+      throw new Failure('InvalidConfig', `Port ${asked} of 127.0.0.1, asked for by you, is in use.`);
+    }
+  }
+  const [grpc, ui, http] = (await freePorts(3)) as [number, number, number];
+  const standard = async (number: number, free: number) => (!anyPorts && (await isPortFree(number)) ? number : free);
+  return { grpc: port ?? (await standard(7233, grpc)), ui: uiPort ?? (await standard(8233, ui)), http };
+}
+
+function serverArguments({ grpc, ui, http }: Ports, database: string | null): string[] {
+  const limits = ['frontend.namespaceRPS', 'history.rps', 'matching.rps'];
+  const pragmas = ['journal_mode=wal', 'synchronous=normal'];
+  return [
+    ...['server', 'start-dev', '--ip', '127.0.0.1'],
+    ...['--port', String(grpc), '--ui-port', String(ui), '--http-port', String(http)],
+    ...limits.flatMap((limit) => ['--dynamic-config-value', `${limit}=20000`]),
+    ...(database === null ? [] : ['--db-filename', database, ...pragmas.flatMap((p) => ['--sqlite-pragma', p])]),
+  ];
+}
+
+/** A profile or address meant for clients must not reach the server. */
+function environmentOf(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_')));
+}
+
+async function openLog(file: string | null): Promise<FileHandle> {
+  try {
+    if (file !== null) {
+      const size = await stat(file).then(
+        (stats) => stats.size,
+        () => 0
+      );
+      return await open(file, 'a+', 0o600).then(async (handle) => {
+        if (size > logLimitBytes) await handle.truncate();
+        return handle;
+      });
+    }
+    const folder = await mkdtemp(join(tmpdir(), 'fleetmark-'));
+    const handle = await open(join(folder, 'temporal.log'), 'a+', 0o600);
+    await rm(folder, { recursive: true });
+    return handle;
+  } catch (error) {
+    throw new Failure(
+      'InvalidConfig',
+      `The log of the Temporal server cannot be written: ${(error as Error).message}.`
+    );
+  }
+}
+
+async function whyNotStarted(
+  { cli, database }: LaunchOptions,
+  status: number | null,
+  output: FileHandle,
+  start: number
+): Promise<string> {
+  const { size } = await output.stat();
+  const from = Math.max(start, size - 4096);
+  const { buffer, bytesRead } = await output.read(Buffer.alloc(size - from), 0, size - from, from);
+  const lines = buffer.toString('utf8', 0, bytesRead).trim().split('\n');
+  const said = lines.findLast((line) => line.includes('level=ERROR')) ?? lines.at(-1) ?? '';
+  const what = status === null ? 'did not answer in time' : `ended with status ${status}`;
+  const where = database === null ? '' : ` (database ${database})`;
+  return `The Temporal server of ${cli}${where} ${what}: ${said.slice(0, 500)}`;
+}

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+
+/** A process for good: ids are used again, an id together with its start time is not. */
+export interface ProcessIdentity {
+  pid: number;
+  /** Clock ticks since boot (`/proc/<pid>/stat`, field 22); null where there is no /proc. */
+  startedAt: string | null;
+}
+
+export function identify(pid: number): ProcessIdentity {
+  return { pid, startedAt: readStat(pid)?.startedAt ?? null };
+}
+
+/** A zombie does not count: it runs nothing, and some containers never bury theirs. */
+export function isRunning({ pid, startedAt }: ProcessIdentity): boolean {
+  if (startedAt === null) return answersSignal(pid);
+  const stat = readStat(pid);
+  return stat !== null && stat.startedAt === startedAt && stat.state !== 'Z' && stat.state !== 'X';
+}
+
+function answersSignal(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function readStat(pid: number): { state: string; startedAt: string } | null {
+  let text: string;
+  try {
+    text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch {
+    return null;
+  }
+  // The name in the second field may hold spaces and brackets, so the fields are counted from its end.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const [state, startedAt] = [fields[0], fields[19]];
+  return state === undefined || startedAt === undefined ? null : { state, startedAt };
+}

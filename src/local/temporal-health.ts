@@ -1,0 +1,45 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time.js';
+
+/** Whether a Temporal server answers GetSystemInfo at the address, within two seconds. */
+export async function answers(address: string): Promise<boolean> {
+  try {
+    const connection = await Connection.connect({ address, connectTimeout: 2000 });
+    await connection.close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** How long closed runs stay readable; a dev server deletes them after a day by itself. */
+export async function setRetention(address: string, days: number): Promise<void> {
+  const connection = await Connection.connect({ address, connectTimeout: 10_000 });
+  try {
+    await connection.workflowService.updateNamespace({
+      namespace: 'default',
+      config: { workflowExecutionRetentionTtl: msToTs(days * 24 * 60 * 60 * 1000) },
+    });
+  } finally {
+    await connection.close();
+  }
+}
+
+/**
+ * Polls the HTTP API of a server that is starting. Unlike the gRPC port, which may be another server's, this one is
+ * known to nobody else: its answer proves that our server is up.
+ */
+export async function answersHttp(httpPort: number, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    signal.throwIfAborted();
+    try {
+      const response = await fetch(`http://127.0.0.1:${httpPort}/api/v1/system-info`, { signal });
+      await response.body?.cancel();
+      if (response.ok) return;
+    } catch {
+      // not yet
+    }
+    await delay(25);
+  }
+}

@@ -1,0 +1,147 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Connection } from '@temporalio/client';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { startDevServer, type DevServer, type DevServerOptions } from '../../src/local/dev-server.ts';
+import { startOwner, type Owner } from '../support/owner.ts';
+import { eventually, processesWith } from '../support/processes.ts';
+import { temporalCli } from '../support/temporal-cli.ts';
+
+const log = pino({ level: 'silent' });
+let stateDir: string;
+const servers: DevServer[] = [];
+const owners: Owner[] = [];
+
+beforeEach(async () => {
+  stateDir = await mkdtemp(join(tmpdir(), 'state-'));
+});
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.stop()));
+  await Promise.all(owners.splice(0).map((owner) => owner.kill('SIGKILL')));
+  await eventually(
+    () => processesWith(stateDir),
+    (pids) => pids.length === 0
+  );
+  await rm(stateDir, { recursive: true });
+});
+
+async function start(options: Partial<DevServerOptions> = {}): Promise<DevServer> {
+  const server = await startDevServer({
+    cli: temporalCli!,
+    stateDir,
+    say: () => undefined,
+    log,
+    ...options,
+  });
+  servers.push(server);
+  return server;
+}
+
+function startInOwner(): Owner {
+  const owner = startOwner(`
+    const { startDevServer } = await import(src + '/local/dev-server.ts');
+    const { pino } = await import('pino');
+    const options = { cli: ${JSON.stringify(temporalCli)}, stateDir: ${JSON.stringify(stateDir)}, say() {} };
+    const { address, attached, fresh } = await startDevServer({ ...options, log: pino({ level: 'silent' }) });
+    console.log(JSON.stringify({ address, attached, fresh }));
+    setInterval(() => {}, 1000);
+  `);
+  owners.push(owner);
+  return owner;
+}
+
+async function retentionDays(address: string): Promise<number> {
+  const connection = await Connection.connect({ address });
+  const { config } = await connection.workflowService.describeNamespace({ namespace: 'default' });
+  await connection.close();
+  return Number(config?.workflowExecutionRetentionTtl?.seconds) / 86_400;
+}
+
+const lock = async () =>
+  JSON.parse(await readFile(join(stateDir, 'temporal.lock.json'), 'utf8')) as Record<string, unknown>;
+const serversOf = () => processesWith(`start-dev`).filter((pid) => processesWith(stateDir).includes(pid));
+
+describe.skipIf(temporalCli === null)('the embedded Temporal server', () => {
+  test('answers, keeps closed runs for 30 days, and is gone when stopped', async () => {
+    const server = await start();
+    expect(server).toMatchObject({ attached: false, fresh: true });
+    expect(await retentionDays(server.address)).toBe(30);
+    expect((await fetch(server.uiUrl)).status).toBe(200);
+    expect(await lock()).toMatchObject({ pid: process.pid, address: server.address, uiUrl: server.uiUrl });
+    await server.stop();
+    expect(serversOf()).toEqual([]);
+    await expect(lock()).rejects.toThrow('ENOENT');
+    expect(await start()).toMatchObject({ attached: false, fresh: false });
+  });
+
+  test('can live in memory only', async () => {
+    const [one, two] = await Promise.all([start({ stateDir: null }), start({ stateDir: null })]);
+    expect(one.address).not.toBe(two.address);
+    expect(await retentionDays(two.address)).toBe(30);
+  });
+
+  test('of a folder is one, however many processes start it at once', async () => {
+    const lines = await Promise.all([startInOwner(), startInOwner(), startInOwner()].map((owner) => owner.nextLine()));
+    const started = lines as { address: string; attached: boolean }[];
+    expect(new Set(started.map(({ address }) => address)).size).toBe(1);
+    expect(started.filter(({ attached }) => !attached)).toHaveLength(1);
+    expect(await start()).toMatchObject({ address: started[0]!.address, attached: true, fresh: false });
+  });
+
+  test('is left alone by those who attached to it', async () => {
+    const server = await start();
+    await (await start()).stop();
+    expect(await retentionDays(server.address)).toBe(30);
+  });
+
+  test('ends when its owner is killed with kill -9, and the next start takes over its database', async () => {
+    const owner = startInOwner();
+    expect(await owner.nextLine()).toMatchObject({ fresh: true });
+    await owner.kill('SIGKILL');
+    expect(await start()).toMatchObject({ attached: false, fresh: false });
+    await eventually(serversOf, (pids) => pids.length > 0 && pids.length <= 3); // supervisor, its watcher, server
+  });
+
+  test('reports that it ended unasked, and can be started again', async () => {
+    const server = await start();
+    const [leader] = [(await lock())['server'] as { pid: number }];
+    const temporal = serversOf().find((pid) => !processesWith('/bin/sh').includes(pid) && pid !== leader!.pid);
+    process.kill(temporal!, 'SIGKILL');
+    expect(await server.exited).toBe(137);
+    expect(await start()).toMatchObject({ attached: false, fresh: false });
+  });
+});
+
+describe.skipIf(temporalCli === null)('a Temporal server that cannot start', () => {
+  const refusal = (message: string) => ({ kind: 'InvalidConfig', message: expect.stringContaining(message) as string });
+
+  test('because the port asked for is in use, says so', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    const { port } = other.address() as AddressInfo;
+    await expect(start({ port })).rejects.toMatchObject(refusal(`Port ${port} of 127.0.0.1`));
+    await expect(start({ uiPort: port })).rejects.toMatchObject(refusal(`Port ${port} of 127.0.0.1`));
+    await expect(lock()).rejects.toThrow('ENOENT');
+    other.close();
+  });
+
+  test('because its database is no database, says so', async () => {
+    await writeFile(join(stateDir, 'temporal.db'), 'garbage'.repeat(1000));
+    await expect(start()).rejects.toMatchObject(refusal('file is not a database'));
+    await expect(lock()).rejects.toThrow('ENOENT');
+  });
+
+  test('because its folder is a file or cannot be written, says so', async () => {
+    await writeFile(join(stateDir, 'file'), '');
+    await expect(start({ stateDir: join(stateDir, 'file') })).rejects.toMatchObject(refusal('cannot be made'));
+    await expect(start({ stateDir: '/proc/self' })).rejects.toMatchObject(refusal('lock file'));
+  });
+
+  test('because the program is none, says so', async () => {
+    await expect(start({ cli: '/nowhere/temporal' })).rejects.toMatchObject(refusal('ended with status 127'));
+    await expect(start({ cli: '/bin/false', stateDir: null })).rejects.toMatchObject(refusal('ended with status 1'));
+  });
+});

@@ -1,0 +1,95 @@
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { findTemporalCli } from '../../src/local/find-temporal-cli.ts';
+
+let folder: string;
+let cacheDir: string;
+let said: string[];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'find-'));
+  cacheDir = join(folder, 'cache');
+  said = [];
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function program(path: string, text = '#!/bin/sh\n'): Promise<string> {
+  const file = join(folder, path);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, text);
+  await chmod(file, 0o755);
+  return file;
+}
+
+/** The machine's own `temporal` and `go` are out of sight, and so is temporal.download. */
+async function find(env: Record<string, string> = {}, extraPath = ''): Promise<string> {
+  const system = join(folder, 'system');
+  await mkdir(system, { recursive: true });
+  return findTemporalCli({
+    env: {
+      PATH: `${join(folder, 'bin')}:${extraPath}:${system}:/usr/bin:/bin`,
+      HTTPS_PROXY: 'http://127.0.0.1:9',
+      ...env,
+    },
+    cacheDir,
+    say: (line) => said.push(line),
+  });
+}
+
+describe('the Temporal CLI', () => {
+  test('is the one that TEMPORAL_CLI names, before any other', async () => {
+    await program('bin/temporal');
+    const chosen = await program('chosen');
+    expect(await find({ TEMPORAL_CLI: chosen })).toBe(chosen);
+  });
+
+  test('named by TEMPORAL_CLI must be executable', async () => {
+    await program('bin/temporal');
+    await writeFile(join(folder, 'text'), '');
+    for (const file of [join(folder, 'text'), join(folder, 'nowhere'), folder]) {
+      await expect(find({ TEMPORAL_CLI: file })).rejects.toMatchObject({
+        kind: 'InvalidConfig',
+        message: `TEMPORAL_CLI names ${file}, which is not an executable file.`,
+      });
+    }
+  });
+
+  test('is looked for on the PATH before our cache', async () => {
+    const cached = await program('cache/temporal-v1.5.1');
+    expect(await find()).toBe(cached);
+    const onPath = await program('bin/temporal');
+    expect(await find()).toBe(onPath);
+    expect(said).toEqual([]);
+  });
+
+  test('is built by go when it cannot be downloaded, once, however many want it', async () => {
+    const calls = join(folder, 'calls');
+    await program(
+      'bin/go',
+      `#!/bin/sh\necho "$@" >>${calls}\nsleep 0.3\nprintf '#!/bin/sh\\n' >"$GOBIN/temporal"\nchmod 755 "$GOBIN/temporal"\n`
+    );
+    const found = await Promise.all([find(), find(), find()]);
+    expect(new Set(found)).toEqual(new Set([join(cacheDir, 'temporal-v1.5.1')]));
+    expect(await readFile(calls, 'utf8')).toBe('install github.com/temporalio/cli/cmd/temporal@v1.5.1\n');
+    expect(said.filter((line) => line.includes('about 3 minutes'))).toHaveLength(1);
+    expect(said.filter((line) => line.includes('waiting for it'))).toHaveLength(2);
+    expect(await readdir(cacheDir)).toEqual(['temporal-v1.5.1']);
+  });
+
+  test('that cannot be had is one error that says what was tried and what to do', async () => {
+    await program('bin/go', '#!/bin/sh\necho "dial tcp: no route to host" >&2\nexit 1\n');
+    const error = await find().catch((error: unknown) => error as Error);
+    expect(error).toMatchObject({ kind: 'InvalidConfig' });
+    expect((error as Error).message).toMatch(
+      /its download failed \(.+\), and building it failed \(dial tcp: no route to host\)\. Install version v1\.5\.1 or later .+ set TEMPORAL_CLI/
+    );
+    expect(await readdir(cacheDir)).toEqual([]);
+  });
+
+  test('without go says so', async () => {
+    await expect(find({ PATH: join(folder, 'bin') + ':/usr/bin:/bin' })).rejects.toMatchObject({
+      message: expect.stringContaining('there is no `go` on the PATH') as string,
+    });
+  });
+});

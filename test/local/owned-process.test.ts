@@ -1,0 +1,141 @@
+import { text } from 'node:stream/consumers';
+import { describe, expect, test } from 'vitest';
+import { spawnOwned } from '../../src/local/owned-process.ts';
+import { startOwner } from '../support/owner.ts';
+import { commandLine, eventually, processesWith } from '../support/processes.ts';
+
+const quiet = { stdout: 'ignore', stderr: 'ignore' } as const;
+/** A command that does nothing for an hour and can be told from all others. */
+let number = 0;
+const longSleep = () => `${3600 + process.pid / 1e7 + ++number / 1e9}`;
+
+/** Without the supervisor, whose last process may be dying still. */
+const programsWith = (mark: string) => processesWith(mark).filter((pid) => !commandLine(pid).includes('fleetmark'));
+
+describe('an owned process', () => {
+  test('passes on its output and its exit status', async () => {
+    const shell = await spawnOwned({
+      ...quiet,
+      stdout: 'pipe',
+      program: 'sh',
+      args: ['-c', 'echo "$1"; exit 7', 'sh', "it's $HOME"],
+    });
+    expect(await text(shell.stdout!)).toBe("it's $HOME\n");
+    expect(await shell.exited).toBe(7);
+  });
+
+  test('that does not exist ends with 127', async () => {
+    expect(await (await spawnOwned({ ...quiet, program: '/nowhere/to-be-found', args: [] })).exited).toBe(127);
+  });
+
+  test('starts only after its group was noted', async () => {
+    const order: string[] = [];
+    const shell = await spawnOwned({
+      ...quiet,
+      stdout: 'pipe',
+      program: 'echo',
+      args: ['ran'],
+      beforeStart: async ({ pid }) => {
+        order.push(processesWith('echo ran').includes(pid) ? 'noted' : 'not there');
+      },
+    });
+    order.push((await text(shell.stdout!)).trim());
+    expect(order).toEqual(['noted', 'ran']);
+  });
+
+  test('never starts when noting its group fails', async () => {
+    const mark = longSleep();
+    const started = spawnOwned({
+      ...quiet,
+      program: 'sleep',
+      args: [mark],
+      beforeStart: () => Promise.reject(new Error('disk full')),
+    });
+    await expect(started).rejects.toThrow('disk full');
+    await eventually(
+      () => processesWith(mark),
+      (pids) => pids.length === 0
+    );
+  });
+
+  test('is asked to end first', async () => {
+    const shell = await spawnOwned({
+      ...quiet,
+      stdout: 'pipe',
+      program: 'sh',
+      args: ['-c', 'trap "echo asked; exit 3" TERM; echo ready; while :; do sleep 0.05; done'],
+    });
+    await new Promise((resolve) => shell.stdout!.once('readable', resolve));
+    const [status, output] = await Promise.all([shell.stop(), text(shell.stdout!)]);
+    expect([status, output]).toEqual([3, 'ready\nasked\n']);
+  });
+
+  test('is killed when it does not listen', async () => {
+    const mark = longSleep();
+    const shell = await spawnOwned({
+      ...quiet,
+      graceSeconds: 1,
+      program: 'sh',
+      args: ['-c', `trap "" TERM; sleep ${mark}; sleep ${mark}`],
+    });
+    await eventually(
+      () => processesWith(`sleep ${mark}`).length,
+      (count) => count >= 4
+    );
+    expect(await shell.stop()).toBe(137);
+    expect(programsWith(mark)).toEqual([]);
+  });
+
+  test('takes with it what it started in other sessions', async () => {
+    const mark = longSleep();
+    const shell = await spawnOwned({
+      ...quiet,
+      program: 'sh',
+      args: ['-c', `setsid sh -c 'trap "" TERM HUP; setsid sleep ${mark} & wait' & exit 0`],
+    });
+    expect(await shell.exited).toBe(0);
+    expect(programsWith(mark)).toEqual([]);
+  });
+
+  test('ends when its owner is killed with kill -9', async () => {
+    const mark = longSleep();
+    const owner = startOwner(`
+      const { spawnOwned } = await import(src + '/local/owned-process.ts');
+      const script = 'setsid sleep ${mark} & trap "" TERM; sleep ${mark} & wait; sleep ${mark}';
+      await spawnOwned({ program: 'sh', args: ['-c', script], stdout: 'ignore', stderr: 'ignore', graceSeconds: 1 });
+      console.log('1');
+      setInterval(() => {}, 1000);
+    `);
+    await owner.nextLine();
+    await eventually(
+      () => processesWith(mark).length,
+      (count) => count >= 5
+    );
+    await owner.kill('SIGKILL');
+    await eventually(
+      () => processesWith(mark),
+      (pids) => pids.length === 0
+    );
+  });
+
+  test('ends when its supervisor is killed', async () => {
+    const mark = longSleep();
+    let leader = 0;
+    const shell = await spawnOwned({
+      ...quiet,
+      program: 'sleep',
+      args: [mark],
+      beforeStart: async ({ pid }) => void (leader = pid),
+    });
+    await eventually(
+      () => processesWith(mark).length,
+      (count) => count >= 2
+    );
+    process.kill(leader, 'SIGKILL');
+    expect(await shell.exited).toBe(137);
+    await eventually(
+      () => processesWith(mark),
+      (pids) => pids.length === 0
+    );
+  });
+});
