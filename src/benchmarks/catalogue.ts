@@ -51,7 +51,7 @@ function firstInstalled(benchmark: string, candidates: readonly Tool[], machine:
   if (tool) return { tool };
   const [preferred] = candidates;
   if (!preferred) return unavailable('InvalidConfig', `no tool measures ${benchmark}, and it has no command`);
-  const names = candidates.map(({ executables }) => executables.join(' with ')).join(', ');
+  const names = candidates.map(({ executables }) => executables.join(' with ')).join(' or ');
   return unavailable(
     'ToolMissing',
     `${benchmark} needs ${names}, not found on this server: ${installing(preferred, machine)}`

@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'vitest';
+import { clpeak } from '../../src/benchmarks/clpeak.ts';
+import { machine, readings, recorded, refusal, settings, staysSound } from './recorded.ts';
+
+const withCpus = { openclCpuDevices: true };
+const one = recorded('clpeak/pocl.txt');
+const two = recorded('clpeak/two-devices.txt');
+const emptyPlatform = recorded('clpeak/empty-platform.txt');
+
+/** The real output as it would be if the devices of these indices were of that type. */
+function typed(output: string, type: string, ...indices: number[]): string {
+  let device = -1;
+  return output.replaceAll('"type" : [ "CL_DEVICE_TYPE_CPU" ]', (cpu) => {
+    device += 1;
+    return indices.includes(device) ? `"type" : [ "${type}" ]` : cpu;
+  });
+}
+
+const gpu = (output: string, ...indices: number[]) => typed(output, 'CL_DEVICE_TYPE_GPU', ...indices);
+
+function numbers(output: string, changed = {}) {
+  return readings(clpeak, output, changed).readings.map(({ metric, device, value }) => [metric, device, value]);
+}
+
+describe('clpeak', () => {
+  test('says what it is about to do', () => {
+    expect(clpeak.summary(settings)).toBe('clpeak, 3 samples');
+    expect(clpeak.summary({ ...settings, samples: 1 })).toBe('clpeak, 1 sample');
+  });
+
+  test('measures one platform after the other, since it gives up at one without devices', () => {
+    const command = clpeak.command(settings, machine);
+    expect(command).toContain('for platform in 0 1 2 3 4 5 6 7; do clpeak --platform "$platform" ');
+    expect(command).not.toContain('\n');
+  });
+
+  test('reads the best width of both tests, and the number of devices', () => {
+    expect(readings(clpeak, gpu(one, 0))).toEqual({
+      version: '1.1.2',
+      readings: [
+        { metric: 'gpu.devices', unit: 'devices', better: 'higher', device: null, value: 1 },
+        { metric: 'gpu.fp32_gflops', unit: 'GFLOPS', better: 'higher', device: 0, value: 45.29 },
+        { metric: 'gpu.memory_gb_per_second', unit: 'GB/s', better: 'higher', device: 0, value: 22.52 },
+      ],
+    });
+  });
+
+  test('a CPU with an OpenCL driver is no GPU, unless the configuration says so', () => {
+    expect(numbers(one)).toEqual([['gpu.devices', null, 0]]);
+    expect(numbers(one, withCpus)).toHaveLength(3);
+  });
+
+  test('an accelerator counts as a GPU, and so does a device of several types', () => {
+    expect(numbers(typed(one, 'CL_DEVICE_TYPE_ACCELERATOR', 0))).toHaveLength(3);
+    expect(numbers(typed(one, 'CL_DEVICE_TYPE_DEFAULT", "CL_DEVICE_TYPE_GPU', 0))).toHaveLength(3);
+    expect(numbers(typed(one, 'CL_DEVICE_TYPE_CUSTOM', 0))).toEqual([['gpu.devices', null, 0]]);
+  });
+
+  test('every device has readings of its own', () => {
+    expect(numbers(two, withCpus)).toEqual([
+      ['gpu.devices', null, 2],
+      ['gpu.fp32_gflops', 0, 22.63],
+      ['gpu.memory_gb_per_second', 0, 22.5],
+      ['gpu.fp32_gflops', 1, 45.05],
+      ['gpu.memory_gb_per_second', 1, 43.96],
+    ]);
+  });
+
+  test('devices that do not count are not counted in the index of those that do', () => {
+    expect(numbers(gpu(two, 1))).toEqual([
+      ['gpu.devices', null, 1],
+      ['gpu.fp32_gflops', 0, 45.05],
+      ['gpu.memory_gb_per_second', 0, 43.96],
+    ]);
+  });
+
+  test('a platform without devices in front hides nothing', () => {
+    expect(numbers(emptyPlatform, withCpus)).toEqual([
+      ['gpu.devices', null, 1],
+      ['gpu.fp32_gflops', 0, 45.19],
+      ['gpu.memory_gb_per_second', 0, 27.74],
+    ]);
+  });
+
+  test('no platform at all is no device: clpeak calls that a success', () => {
+    expect(readings(clpeak, recorded('clpeak/no-platform.txt'))).toMatchObject({
+      version: '1.1.2',
+      readings: [{ metric: 'gpu.devices', device: null, value: 0 }],
+    });
+  });
+
+  test('a device that does not count may break down', () => {
+    const broken = gpu(two, 1).replace(/(Device: basic[^]*?float16 : )[\d.]+/, '$1clFinish (-5)');
+    expect(broken).toContain('clFinish');
+    expect(numbers(broken)).toHaveLength(3);
+    expect(refusal(clpeak, broken, withCpus)).toMatch(
+      /did not measure all of "Global memory bandwidth \(GBPS\)" on device "basic-/
+    );
+  });
+});
+
+describe('clpeak refuses', () => {
+  const real = gpu(one, 0);
+
+  test.each(real.match(/^ +float\d* *: [\d.]+$/gm)!.map((line) => line.trim()))('an output without %s', (line) => {
+    expect(refusal(clpeak, real.replace(new RegExp(`^ +${line}\n`, 'm'), ''))).toContain('did not measure all of');
+  });
+
+  test.each(['0.00', '-1.00', 'inf', '-nan', '1e999', ''])('%j as a number', (number) => {
+    expect(refusal(clpeak, real.replace(/(float16 : )[\d.]+/, `$1${number}`))).toContain('did not measure all of');
+  });
+
+  test('an output that was cut anywhere', () => {
+    const end = real.trimEnd().lastIndexOf(' ');
+    for (let length = end; length >= 0; length -= length > end - 900 ? 1 : 97) refusal(clpeak, real.slice(0, length));
+  });
+
+  test('a doubled test', () => {
+    expect(refusal(clpeak, `${real.trimEnd()}\n    Global memory bandwidth (GBPS)\n`)).toContain(
+      'did not measure all of'
+    );
+  });
+
+  test('a device whose kernels did not compile', () => {
+    const failed = real.replace(/\n\n {4}Global memory[^]*$/, '\n    Build Log: error: unknown target\n\n');
+    expect(refusal(clpeak, failed)).toMatch(/Single-precision compute.*Build Log: error: unknown target/);
+  });
+
+  test('programs that do not see the same devices', () => {
+    const other = real.replace('  Device: pthread', '  Device: cuda');
+    expect(refusal(clpeak, other)).toMatch(
+      /clinfo lists the devices of "Portable Computing Language" as "pthread-.*", clpeak as "cuda-/
+    );
+    const [listing] = two.split('\n');
+    const missing = gpu([listing, ...one.split('\n').slice(1)].join('\n'), 0, 1);
+    expect(refusal(clpeak, missing)).toMatch(/as "basic-.*", "pthread-.*", clpeak as "pthread-/);
+    expect(refusal(clpeak, real.replace('Platform: Portable', 'Platform: NVIDIA'))).toMatch(/lists the platforms as/);
+  });
+
+  test('another generation of clpeak, and says which is supported', () => {
+    expect(refusal(clpeak, real.replace('version: 1.1.2', 'version: 2.0.1'))).toMatch(
+      /^clpeak is version 2\.0\.1; 1\.1\.x is supported/
+    );
+    expect(refusal(clpeak, real.replace('version: 1.1.2', 'version: 1.10.2'))).toContain('1.1.x');
+    expect(refusal(clpeak, real.replace(/clpeak version.*\n/, ''))).toMatch(/did not say its version/);
+  });
+
+  test('an answer of one program only', () => {
+    expect(refusal(clpeak, one.replace(/^.*@@.*\n/m, ''))).toMatch(/did not both answer/);
+    expect(refusal(clpeak, real.replace(/^.*\n/, '\n'))).toMatch(/clinfo printed no list/);
+    expect(refusal(clpeak, '')).toMatch(/it printed nothing$/);
+  });
+
+  test('or answers numbers, whatever it is given', () => {
+    staysSound(clpeak, real);
+    staysSound(clpeak, two, withCpus);
+  });
+});

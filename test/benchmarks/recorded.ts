@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import type { Tool, ToolReadings } from '../../src/benchmarks/tool.ts';
+import type { BenchmarkSettings } from '../../src/domain/configuration.ts';
+import { Failure } from '../../src/domain/failure.ts';
+import type { Machine } from '../../src/domain/machine.ts';
+
+/** What a tool once really printed: `recorded('sysbench/cpu-1-thread.txt')`. */
+export function recorded(fixture: string): string {
+  return readFileSync(new URL(`../fixtures/${fixture}`, import.meta.url), 'utf8');
+}
+
+export const settings: BenchmarkSettings = {
+  benchmark: 'cpu',
+  samples: 3,
+  durationMs: 10_000,
+  timeoutMs: 60_000,
+  command: null,
+  openclCpuDevices: false,
+};
+
+export const machine: Machine = {
+  system: 'Debian GNU/Linux 12 (bookworm)',
+  kernel: '6.1.0-18-amd64',
+  cpuModel: 'AMD EPYC',
+  cpus: 2,
+  memoryMib: 24_105,
+  gpus: [],
+  executables: [],
+  packageManager: 'apt-get',
+};
+
+export function readings(tool: Tool, stdout: string, changed: Partial<BenchmarkSettings> = {}): ToolReadings {
+  return tool.parse({ stdout, stderr: '' }, { ...settings, ...changed });
+}
+
+/** The message of the Failure UnreadableOutput that a text is refused with; anything else is an error of the test. */
+export function refusal(tool: Tool, stdout: string, changed: Partial<BenchmarkSettings> = {}): string {
+  try {
+    const { readings: read } = readings(tool, stdout, changed);
+    throw new Error(`not refused, but read as ${JSON.stringify(read)}`);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.kind !== 'UnreadableOutput') throw error;
+    return error.message;
+  }
+}
+
+/** Whatever becomes of the lines of a real output, cut, doubled, shuffled, with other numbers: never a wrong answer. */
+export function staysSound(tool: Tool, real: string, changed: Partial<BenchmarkSettings> = {}): void {
+  const lines = real.split('\n');
+  const spoilt = ['0', '-1', 'nan', '1e999', ''].flatMap((number) =>
+    lines.map((line) => line.replace(/[\d.]+\s*$/, number))
+  );
+  const line = fc.constantFrom(...lines, ...spoilt, '\u0000\u001b[2J', '\u202e', '{ "platforms" : [');
+  const shuffled = fc.array(line, { maxLength: lines.length }).map((all) => all.join('\n'));
+  const position = fc.nat(real.length);
+  const cut = fc.tuple(position, position).map(([to, from]) => real.slice(0, to) + real.slice(from));
+  const oneSpoilt = fc
+    .tuple(fc.nat(lines.length - 1), line)
+    .map(([at, other]) => lines.map((own, index) => (index === at ? other : own)).join('\n'));
+  const noise = fc.string({ unit: 'binary', maxLength: 100 });
+  fc.assert(fc.property(fc.oneof(shuffled, cut, oneSpoilt, noise), (stdout) => soundOrRefused(tool, stdout, changed)));
+}
+
+function soundOrRefused(tool: Tool, stdout: string, changed: Partial<BenchmarkSettings>): void {
+  try {
+    const read = readings(tool, stdout, changed).readings;
+    expect(read.filter(({ value }) => !Number.isFinite(value) || value < 0)).toEqual([]);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    expect(error.kind).toBe('UnreadableOutput');
+    expect(error.message.length).toBeLessThan(1_500);
+  }
+}
