@@ -1,4 +1,5 @@
 import type { FailureKind } from '../domain/failure.ts';
+import { printable } from '../domain/untrusted.ts';
 
 /** What ssh2 and node:net put on their errors. */
 interface SocketError extends Error {
@@ -32,12 +33,5 @@ const words: Record<string, string> = {
 export function describe(error: SocketError): string {
   const all = error.errors ?? [error]; // one for each address that was tried
   const texts = all.map((one: SocketError) => words[one.code ?? ''] ?? one.message);
-  return oneLine([...new Set(texts)].join(', '));
-}
-
-/** Untrusted text made fit for a message: printable, one line, not too long. */
-export function oneLine(text: string, limit = 200): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what this removes
-  const line = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim();
-  return line.length > limit ? `${line.slice(0, limit)}...` : line;
+  return printable([...new Set(texts)].join(', '), 200);
 }

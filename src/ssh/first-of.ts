@@ -21,3 +21,8 @@ export async function firstOf<T>(
     signal?.removeEventListener('abort', abort);
   }
 }
+
+/** Waits. Aborted: rejects with the reason of the signal. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if ((await firstOf([], { ms, signal })) === 'aborted') throw signal.reason;
+}

@@ -38,7 +38,7 @@ export function jobScript(nonce: string, jobId: string, command: string): string
   ) <&3 >/dev/null 4>&- &
   printf '\\n@@${nonce} begin %s\\n' $group >&4
   printf '\\n@@${nonce} begin %s\\n' $group
-  /bin/sh -c "$command" </dev/null 2>&4 3<&- 4>&-
+  (exec /bin/sh -c "$command" </dev/null 2>&4 3<&- 4>&-)
   printf '\\n@@${nonce} end %s\\n' $?
   kill -KILL -$group
 }

@@ -13,8 +13,8 @@ import { SharedConnection } from './shared-connection.ts';
 
 export interface SshDependencies {
   /** The inventory, read anew for every job. */
-  targetOf(serverId: string): Promise<Server>;
-  settings(): Promise<SshSettings>;
+  targetOf: (serverId: string) => Promise<Server>;
+  settings: () => Promise<SshSettings>;
   log: Logger;
   /** How long a connection stays open without a job. */
   idleMs?: number;
@@ -78,7 +78,7 @@ export function createSsh({
       for (const { shared } of open.values()) shared.close();
       open.clear();
       const all = [...connections];
-      for (const { destroy } of all) destroy();
+      for (const connection of all) connection.destroy();
       await Promise.all(all.map(({ ended }) => ended));
     },
   };

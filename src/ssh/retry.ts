@@ -1,6 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { Failure } from '../domain/failure.ts';
 import type { Logger } from '../logging/logger.ts';
+import { pause } from './first-of.ts';
 
 const longestDelayMs = 15_000;
 
@@ -23,7 +23,7 @@ export async function retryUnreachable<T>(
       const delayMs = Math.min(1000 * 2 ** (attempts - 1), longestDelayMs) * (1 - Math.random() / 2);
       if (passedMs + delayMs > giveUpAfterMs) throw exhausted(error, attempts, passedMs);
       log.info({ attempts, delayMs: Math.round(delayMs) }, `${error.message}; trying again`);
-      await wait(delayMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+      await pause(delayMs, signal);
     }
   }
 }

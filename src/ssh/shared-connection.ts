@@ -1,9 +1,8 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { ClientChannel } from 'ssh2';
 import { Failure } from '../domain/failure.ts';
 import { ChannelNotOpened, openShell } from './channel.ts';
 import type { Connection } from './connect.ts';
-import { firstOf } from './first-of.ts';
+import { firstOf, pause } from './first-of.ts';
 import { Slots } from './slots.ts';
 
 const channelsPerServer = 3;
@@ -71,7 +70,7 @@ export class SharedConnection {
   close(): void {
     clearTimeout(this.#idleTimer);
     this.#current?.abort.abort(new Failure('ConnectionLost', 'the connection was closed by this worker'));
-    void this.#current?.connection.then(({ destroy }) => destroy()).catch(() => {});
+    void this.#current?.connection.then((connection) => connection.destroy()).catch(() => {});
     this.#current = null;
   }
 
@@ -124,8 +123,4 @@ function notOpened(error: ChannelNotOpened): Failure {
   return new Failure('ConnectionLost', `the connection was lost before the command began: ${message}`, {
     cause: error,
   });
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await wait(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
 }

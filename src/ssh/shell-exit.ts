@@ -1,8 +1,8 @@
 import { constants } from 'node:os';
 import { Failure } from '../domain/failure.ts';
 import type { JobResult } from '../domain/job.ts';
+import { printable } from '../domain/untrusted.ts';
 import type { Connection } from './connect.ts';
-import { oneLine } from './connect-failure.ts';
 
 /** How a channel closed: code undefined = the connection was lost, code null = a signal ended the shell. */
 export interface ChannelExit {
@@ -36,7 +36,7 @@ export function shellFailure(exit: ChannelExit | 'silent', connection: Connectio
       'its shell is not in a process group of its own, so that jobs could not be killed'
     );
   }
-  const said = oneLine(noise);
+  const said = printable(noise, 200);
   const how =
     exit === 'silent'
       ? 'answers nothing to our script'

@@ -45,6 +45,11 @@ export function sshdAvailable(): string | null {
   return null;
 }
 
+/** For `describe.skipIf`: where `CI` is `true`, a missing sshd is a failure. */
+export function skipsWithoutSshd(): boolean {
+  return sshdAvailable() !== null && process.env['CI'] !== 'true';
+}
+
 export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   const { config = [], listenAddresses = ['127.0.0.1'], hostKeyTypes = ['ed25519'] } = options;
   const dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-sshd-'));
@@ -59,7 +64,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   hostKeyTypes.forEach((type, index) => generateKey(hostKeyFiles[index]!, type));
   const hostKeys = hostKeyFiles.map((file) => readFileSync(`${file}.pub`, 'utf8').split(' ').slice(0, 2).join(' '));
 
-  const port = options.port ?? (await freePort(listenAddresses[0]!));
+  const port = options.port ?? (await freePort(listenAddresses[0]));
   const knownHostsFile = path.join(dir, 'known_hosts');
   const names = listenAddresses.map((address) => `[${address}]:${port}`).join(',');
   writeFileSync(knownHostsFile, hostKeys.map((key) => `${names} ${key}\n`).join(''));
