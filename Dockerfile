@@ -16,7 +16,6 @@ RUN apt-get update \
 ENV NODE_ENV=production
 WORKDIR /fleetmark
 COPY package.json LICENSE ./
-COPY bin bin
 COPY --from=build /fleetmark/node_modules node_modules
 COPY --from=build /fleetmark/dist dist
 USER node

@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { ScratchProject } from './scratch-project.ts';
+
+/** What each file does wrong, by the rule that must say so. */
+const forbiddenImports: Record<string, [file: string, text: string]> = {
+  'domain-imports-only': ['src/domain/a.ts', `import '../ssh/target.ts';`],
+  'reports-imports-only': ['src/reports/a.ts', `import '../ssh/target.ts';`],
+  'ssh-imports-only': ['src/ssh/a.ts', `import '../reports/target.ts';`],
+  'activities-imports-only': ['src/activities/a.ts', `import '../local/target.ts';`],
+  'workflows-imports-only': ['src/workflows/a.ts', `import { target } from '../activities/target.ts'; target();`],
+  'workflows-know-activities-as-types': [
+    'src/workflows/b.ts',
+    `import type { T } from '../ssh/target.ts'; export type U = T;`,
+  ],
+  'workflows-use-only-the-sdk': ['src/workflows/c.ts', `import 'zod';`],
+  'cli-reaches-servers-through-the-worker': ['src/cli/a.ts', `import '../ssh/target.ts';`],
+  'pure-folders-do-no-io': ['src/benchmarks/a.ts', `import 'node:fs';`],
+  'domain-has-no-dependencies': ['src/domain/b.ts', `import 'zod';`],
+  'ssh2-only-where-connections-are': ['src/activities/b.ts', `import 'ssh2';`],
+  'src-never-imports-test': ['src/local/a.ts', `import '../../test/target.ts';`],
+  'everything-resolves': ['src/local/b.ts', `import './nowhere.ts';`],
+  'no-circular': ['src/config/a.ts', `import './b.ts';`],
+};
+
+test('each rule about imports finds what it forbids, and says it in a sentence', async () => {
+  const project = new ScratchProject('scripts/check.mjs', 'scripts/install-dependencies.mjs', '.dependency-cruiser.js');
+  copyFrame(project);
+  for (const [file, text] of Object.values(forbiddenImports)) project.write(file, text);
+  project.write('src/config/b.ts', `import './a.ts';`);
+  for (const folder of ['src/ssh', 'src/activities', 'src/local', 'src/reports', 'test']) {
+    project.write(`${folder}/target.ts`, 'export type T = string; export function target(): void {}');
+  }
+  const { stdout, stderr, code } = await project.run(process.execPath, ['scripts/check.mjs', 'architecture']);
+  expect(stdout).toMatch(/^FAILED architecture/m);
+  expect(code).toBe(1);
+  for (const [rule, [file]] of Object.entries(forbiddenImports)) {
+    expect(stderr).toMatch(new RegExp(`${file} -> .*(\n  .*)*\n  ${rule}: \\S+ .*\\.\n`));
+  }
+});
+
+test('an architecture check that does not see the sources fails', async () => {
+  const project = new ScratchProject('scripts/check.mjs', 'scripts/install-dependencies.mjs');
+  copyFrame(project);
+  project.write('.dependency-cruiser.js', `export default { forbidden: [], options: { exclude: { path: '^src' } } };`);
+  project.write('src/a.ts', 'export {};');
+  const { stdout, stderr } = await project.run(process.execPath, ['scripts/check.mjs', 'architecture']);
+  expect(stderr).toContain('dependency-cruiser saw 0 of 1 source files.');
+  expect(stdout).toMatch(/^FAILED architecture/m);
+});
+
+/** By the rule of the linter that must refuse it. */
+const forbiddenCode: [file: string, rule: string, text: string][] = [
+  ['src/ssh/a.ts', 'no-restricted-syntax', 'export const options = { hostHash: "sha256" };'],
+  ['src/ssh/b.ts', 'no-restricted-syntax', 'export const options = { hostVerifier: async () => true };'],
+  [
+    'src/ssh/c.ts',
+    'no-restricted-syntax',
+    'export const options = { hostVerifier(_key: string, _done: () => void) {} };',
+  ],
+  ['src/cli/a.ts', '@typescript-eslint/no-floating-promises', 'async function later(): Promise<void> {}\nlater();'],
+  ['src/cli/b.ts', 'eqeqeq', 'export const same = (a: number, b: number) => a == b;'],
+  ['src/cli/c.ts', 'no-restricted-syntax', 'export default function main() {}'],
+  ['src/workflows/a.ts', 'no-restricted-imports', `import { join } from 'node:path';\nexport { join };`],
+  ['src/domain/a.ts', '@typescript-eslint/no-explicit-any', 'export const anything: any = 1;'],
+  ['src/domain/b.ts', '@typescript-eslint/consistent-type-imports', `import { A } from './a.ts';\nexport type B = A;`],
+];
+
+test('the linter refuses what the design forbids', async () => {
+  const project = new ScratchProject('eslint.config.js');
+  copyFrame(project);
+  for (const [file, , text] of forbiddenCode) project.write(file, text);
+  const { stdout, code } = await project.run('node_modules/.bin/eslint', ['--format', 'json', 'src']);
+  const results = JSON.parse(stdout) as { filePath: string; messages: { ruleId: string }[] }[];
+  for (const [file, rule] of forbiddenCode) {
+    const refused = results.find(({ filePath }) => filePath.endsWith(file))?.messages.map(({ ruleId }) => ruleId);
+    expect(refused, file).toContain(rule);
+  }
+  expect(code).toBe(1);
+});
+
+function copyFrame(project: ScratchProject): void {
+  project.linkDependencies();
+  project.write('package.json', '{ "type": "module" }');
+  project.write('package-lock.json', '{ "packages": {} }');
+  project.write(
+    'tsconfig.json',
+    '{ "compilerOptions": { "module": "nodenext", "strict": true, "noEmit": true, "allowImportingTsExtensions": true }, "include": ["src"] }'
+  );
+}

@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+export const repository = join(import.meta.dirname, '..', '..');
+
+export interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** A folder with parts of this repository and files of its own, gone when the test is over. */
+export class ScratchProject {
+  readonly root = mkdtempSync(join(tmpdir(), 'fleetmark-frame-'));
+
+  constructor(...copied: string[]) {
+    onTestFinished(() => rmSync(this.root, { recursive: true, force: true }));
+    for (const path of copied) cpSync(join(repository, path), join(this.root, path), { recursive: true });
+  }
+
+  write(path: string, text: string): void {
+    const file = join(this.root, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    if (text.startsWith('#!')) chmodSync(file, 0o755);
+  }
+
+  /** The dependencies of the repository, without a copy. */
+  linkDependencies(): void {
+    symlinkSync(join(repository, 'node_modules'), join(this.root, 'node_modules'));
+  }
+
+  /** With nothing of the test run around it in its environment, and no standard input. */
+  run(program: string, args: string[], variables: Record<string, string> = {}): Promise<Ended> {
+    const outer = Object.entries(process.env).filter(
+      ([name]) => !/^(VITEST|npm_|NODE_ENV|NODE_OPTIONS|CI$)/i.test(name)
+    );
+    const env = { ...Object.fromEntries(outer), NO_COLOR: '1', FLEETMARK_NO_APT: '1', ...variables };
+    const child = spawn(program, args, { cwd: this.root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const ended: Ended = { code: null, stdout: '', stderr: '' };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (ended.stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (ended.stderr += text));
+    return new Promise((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (code) => resolve({ ...ended, code }));
+    });
+  }
+}
