@@ -14,7 +14,7 @@ import { boundedRow } from '../domain/bounded-row.ts';
 import type { FleetProgress } from '../domain/fleet-progress.ts';
 import { aggregate } from '../domain/fleet-report.ts';
 import type { FleetReport } from '../domain/fleet-report.ts';
-import type { FleetPlan } from '../domain/plan.ts';
+import type { FleetPlan, ServerInput } from '../domain/plan.ts';
 import { unmeasuredRow } from '../domain/server-row.ts';
 import type { ServerRow } from '../domain/server-row.ts';
 import { summaryMarkdown } from '../reports/markdown.ts';
@@ -76,7 +76,8 @@ class FleetRun {
       return unmeasuredRow(serverId, 'not_reached', null, 'the run was cancelled before its turn came');
     }
     const { benchmarks, measureOnly, serverTimeoutMs } = plan;
-    return runServer({ serverId, benchmarks, measureOnly }, serverTimeoutMs);
+    const input: ServerInput = { serverId, benchmarks, measureOnly };
+    return runServer(serverId, [input], serverTimeoutMs);
   }
 
   report(): FleetReport {

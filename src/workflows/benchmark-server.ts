@@ -45,7 +45,7 @@ export async function benchmarkServer(...args: unknown[]): Promise<ServerRow> {
     const serverId = (args[0] as ServerInput | null | undefined)?.serverId;
     if (!isServerId(serverId)) return benchmarkAndJudge(args, String(serverId));
     if (workflowInfo().workflowId === serverWorkflowId(serverId)) return benchmarkAndJudge(args, serverId);
-    return rowOrFailure(await runServer(args[0] as ServerInput, BY_HAND_TIMEOUT_MS));
+    return rowOrFailure(await runServer(serverId, args, BY_HAND_TIMEOUT_MS));
   });
 }
 

@@ -9,7 +9,6 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import type { RowError } from '../domain/failure.ts';
-import type { ServerInput } from '../domain/plan.ts';
 import { readServerRow } from '../domain/read-row.ts';
 import { serverWorkflowId } from '../domain/server.ts';
 import { unmeasuredRow } from '../domain/server-row.ts';
@@ -22,12 +21,12 @@ const RETRY_AFTER = ['1s', '2s', '4s', '8s'] as const;
 /**
  * Runs `benchmarkServer` as the child `server/<serverId>`, whose id is the mutex of that server. Whatever becomes of
  * it is a row: nothing that happens to one server is thrown at its caller.
+ * @param args - of `benchmarkServer`
  */
-export async function runServer(input: ServerInput, runTimeoutMs: number): Promise<ServerRow> {
-  const { serverId } = input;
+export async function runServer(serverId: string, args: unknown[], runTimeoutMs: number): Promise<ServerRow> {
   for (const pause of [...RETRY_AFTER, null]) {
     try {
-      return rowOf(serverId, await executeServer(input, runTimeoutMs));
+      return rowOf(serverId, await executeServer(serverId, args, runTimeoutMs));
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) return rowOfFailure(serverId, error);
     }
@@ -41,11 +40,11 @@ export async function runServer(input: ServerInput, runTimeoutMs: number): Promi
   return unmeasuredRow(serverId, 'busy', { type: 'ServerBusy', message });
 }
 
-async function executeServer(input: ServerInput, runTimeoutMs: number): Promise<unknown> {
+async function executeServer(serverId: string, args: unknown[], runTimeoutMs: number): Promise<unknown> {
   return executeChild('benchmarkServer', {
-    workflowId: serverWorkflowId(input.serverId),
-    args: [input],
-    staticSummary: input.serverId,
+    workflowId: serverWorkflowId(serverId),
+    args,
+    staticSummary: serverId,
     parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
     cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
     // Without it a worker that lacks the workflow, or an endless loop in it, would hold this run for ever.

@@ -3,6 +3,7 @@ import {
   ActivityFailure,
   ApplicationFailure,
   ChildWorkflowFailure,
+  isCancellation,
   TemporalFailure,
   TerminatedFailure,
   TimeoutFailure,
@@ -13,13 +14,15 @@ import type { ServerRow } from '../domain/server-row.ts';
 
 /**
  * Runs the body of a workflow so that it always ends. A plain Error, a string or undefined thrown in workflow code would
- * fail its workflow task again and again and leave the execution open for ever.
+ * fail its workflow task again and again and leave the execution open for ever. What an activity failed with comes out
+ * on top, where people look.
  */
 export async function ending<Result>(body: () => Promise<Result>): Promise<Result> {
   try {
     return await body();
   } catch (error) {
-    if (error instanceof TemporalFailure) throw error;
+    const own = error instanceof TemporalFailure && !(error instanceof ActivityFailure);
+    if (own || isCancellation(error)) throw error;
     const { type, message } = describeError(error);
     throw ApplicationFailure.nonRetryable(message, type);
   }

@@ -1,0 +1,41 @@
+import type { BenchmarkSettings, Configuration } from '../../src/domain/configuration.ts';
+import type { Expectations } from '../../src/domain/expectation.ts';
+import type { Server } from '../../src/domain/server.ts';
+
+interface Wanted {
+  servers: readonly string[];
+  maxParallel?: number;
+  benchmarks?: BenchmarkSettings[];
+  expect?: Expectations;
+}
+
+/** A checked configuration, as the reader of `fleetmark.yaml` makes it. */
+export function configurationOf({ servers, maxParallel = 5, benchmarks, expect = {} }: Wanted): Configuration {
+  return {
+    file: 'fleetmark.yaml',
+    servers: new Map(servers.map((serverId) => [serverId, serverOf(serverId)])),
+    ssh: { knownHostsFiles: [], agentSocket: null, connectTimeoutMs: 1_000, giveUpAfterMs: 1_000 },
+    maxParallel,
+    benchmarks: benchmarks ?? [scoreBenchmark('cpu')],
+    expect: { default: expect },
+  };
+}
+
+function serverOf(serverId: string): Server {
+  const address = { host: '127.0.0.1', port: 22, user: 'bench', keyFile: '/dev/null' };
+  return { serverId, ...address, hardwareClass: 'default', groups: [] };
+}
+
+/** A benchmark by a command of the user's own that prints `score: N`. */
+export function scoreBenchmark(benchmark: string, overrides: Partial<BenchmarkSettings> = {}): BenchmarkSettings {
+  const metric = { metric: `${benchmark}.score`, unit: 'points', better: 'higher' as const, pattern: 'score: (\\S+)' };
+  return {
+    benchmark,
+    samples: 1,
+    durationMs: 1_000,
+    timeoutMs: 60_000,
+    command: { command: `measure ${benchmark}`, metrics: [metric] },
+    openclCpuDevices: false,
+    ...overrides,
+  };
+}

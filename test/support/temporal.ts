@@ -1,0 +1,61 @@
+import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import type { WorkflowHandle } from '@temporalio/client';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { Activities } from '../../src/activities/index.ts';
+import { temporalCli } from './temporal-cli.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+/** What goes wrong on purpose is nothing to tell of; TEMPORAL_DEBUG_LOG=1 tells all the same. */
+const quiet = new DefaultLogger('ERROR', (entry) => {
+  if (process.env['TEMPORAL_DEBUG_LOG']) console.error(entry.message, entry.meta);
+});
+
+/** A real dev server, in memory, until `teardown`. Once in a test file. */
+export async function startTemporal(): Promise<TestWorkflowEnvironment> {
+  if (temporalCli === null) throw new Error('no Temporal CLI: run npm test, or set TEMPORAL_CLI');
+  Runtime.install({ logger: quiet });
+  return TestWorkflowEnvironment.createLocal({
+    server: { executable: { type: 'existing-path', path: temporalCli } },
+  });
+}
+
+/** @param module path from the root of the repository */
+export async function bundle(module = 'src/workflows/index.ts'): Promise<WorkflowBundleWithSourceMap> {
+  return bundleWorkflowCode({ workflowsPath: join(root, module), logger: quiet });
+}
+
+export interface TestWorker {
+  /** Starts a workflow of the bundle under an id of its own, unless one is given. */
+  start(type: string, args: unknown[], workflowId?: string): Promise<WorkflowHandle>;
+  stop(): Promise<void>;
+}
+
+/** A worker on a task queue of its own. */
+export async function startWorker(
+  { client, nativeConnection }: TestWorkflowEnvironment,
+  workflowBundle: WorkflowBundleWithSourceMap,
+  activities: Partial<Activities>
+): Promise<TestWorker> {
+  const taskQueue = randomUUID();
+  const worker = await Worker.create({
+    connection: nativeConnection,
+    taskQueue,
+    workflowBundle,
+    activities,
+    maxHeartbeatThrottleInterval: '500ms',
+    shutdownForceTime: '2s',
+  });
+  const running = worker.run();
+  return {
+    start: (type, args, workflowId = `${type}-${randomUUID()}`) =>
+      client.workflow.start(type, { taskQueue, args, workflowId }),
+    async stop() {
+      worker.shutdown();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,312 @@
+import { WorkflowFailedError } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createActivities } from '../../src/activities/index.ts';
+import type { Configuration } from '../../src/domain/configuration.ts';
+import type { FleetProgress } from '../../src/domain/fleet-progress.ts';
+import type { FleetReport } from '../../src/domain/fleet-report.ts';
+import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
+import { deferred } from '../support/deferred.ts';
+import { eventually } from '../support/processes.ts';
+import { scriptedSsh } from '../support/scripted-ssh.ts';
+import type { Script, ScriptedSsh } from '../support/scripted-ssh.ts';
+import { bundle, startTemporal, startWorker } from '../support/temporal.ts';
+import type { TestWorker } from '../support/temporal.ts';
+
+let temporal: TestWorkflowEnvironment;
+let workflowBundle: Awaited<ReturnType<typeof bundle>>;
+beforeAll(async () => {
+  [temporal, workflowBundle] = await Promise.all([startTemporal(), bundle()]);
+});
+afterAll(async () => temporal?.teardown());
+
+interface Fleet {
+  ssh: ScriptedSsh;
+  worker: TestWorker;
+  start(...args: unknown[]): Promise<WorkflowHandle>;
+}
+
+/** Runs `body` against a worker whose servers answer as the script says. */
+async function withFleet(
+  configuration: Configuration,
+  script: Script,
+  body: (fleet: Fleet) => Promise<void>
+): Promise<void> {
+  const ssh = scriptedSsh(script);
+  const activities = createActivities({ configuration: async () => configuration, ssh });
+  const worker = await startWorker(temporal, workflowBundle, activities);
+  try {
+    await body({ ssh, worker, start: (...args) => worker.start('benchmarkFleet', args) });
+  } finally {
+    await worker.stop();
+  }
+}
+
+async function reportOf(handle: WorkflowHandle): Promise<FleetReport> {
+  return (await handle.result()) as FleetReport;
+}
+
+async function failureOf(handle: WorkflowHandle): Promise<unknown> {
+  const error: unknown = await handle.result().then(
+    () => null,
+    (reason: unknown) => reason
+  );
+  if (!(error instanceof WorkflowFailedError)) throw new Error(`it did not fail: ${String(error)}`);
+  return error.cause;
+}
+
+function ids(prefix: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${prefix}-${index + 1}`);
+}
+
+describe('a fleet', () => {
+  test('ends with one row for each server, in the order of the inventory, and counts that add up', async () => {
+    const servers = ids('order', 7);
+    const expectations = { 'cpu.score': { min: 50 } };
+    const script: Script = ({ serverId }) => `score: ${serverId.endsWith('3') || serverId.endsWith('5') ? 12 : 80}`;
+    await withFleet(configurationOf({ servers, expect: expectations }), script, async ({ start }) => {
+      const report = await reportOf(await start({ note: 'nightly' }));
+      expect(report.servers.map((row) => row.serverId)).toEqual(servers);
+      expect(report).toMatchObject({ requested: 7, note: 'nightly', failed: ['order-3', 'order-5'], errored: [] });
+      expect(report.counts).toEqual({
+        ...{ pass: 5, fail: 2, error: 0, measured: 0, skip: 0, busy: 0, cancelled: 0, not_reached: 0 },
+      });
+      expect(report.servers[2]).toMatchObject({
+        verdict: 'fail',
+        reason: 'cpu.score 12 of >= 50 points (24 %)',
+        hardwareClass: 'default',
+        benchmarks: [
+          { benchmark: 'cpu', verdict: 'fail', shortfalls: [{ measured: 12, comparison: '>=', expected: 50 }] },
+        ],
+      });
+    });
+  });
+
+  test('never runs more servers at once than the window allows, and never one benchmark beside another', async () => {
+    const servers = ids('window', 12);
+    const benchmarks = [scoreBenchmark('cpu'), scoreBenchmark('gpu')];
+    await withFleet(
+      configurationOf({ servers, benchmarks, maxParallel: 3 }),
+      () => 'score: 1',
+      async ({ start, ssh }) => {
+        await reportOf(await start({}));
+        expect(ssh.jobs).toHaveLength(24);
+        expect(ssh.most.atOnce).toBeLessThanOrEqual(3);
+        expect(ssh.most.onOneServer).toBe(1);
+      }
+    );
+  });
+
+  test('lets a fast server go on while a slow one runs: all others end before the slow one does', async () => {
+    const servers = ids('slow', 9);
+    const othersDone = deferred();
+    const others = new Set(servers.slice(1));
+    const script: Script = async ({ serverId }) => {
+      if (serverId === 'slow-1') await othersDone.promise;
+      others.delete(serverId);
+      if (others.size === 0) othersDone.resolve();
+      return 'score: 1';
+    };
+    await withFleet(configurationOf({ servers, maxParallel: 2 }), script, async ({ start }) => {
+      const report = await reportOf(await start({}));
+      expect(report.counts.measured).toBe(9);
+    });
+  });
+
+  test('names every server that a set of scores implies, and no other', async () => {
+    const servers = ids('seed', 10);
+    const score = (serverId: string, benchmark: string): number =>
+      (serverId.length * 37 + Number(serverId.slice(5)) * 61 + benchmark.length * 17 + benchmark.charCodeAt(0)) % 101;
+    const benchmarks = [scoreBenchmark('cpu'), scoreBenchmark('gpu')];
+    const expectations = { 'cpu.score': { min: 50 }, 'gpu.score': { min: 50 } };
+    const script: Script = ({ serverId, command }) => `score: ${score(serverId, /cpu/.test(command) ? 'cpu' : 'gpu')}`;
+    await withFleet(configurationOf({ servers, benchmarks, expect: expectations }), script, async ({ start, ssh }) => {
+      const report = await reportOf(await start({}));
+      const short = servers.filter((each) => score(each, 'cpu') < 50 || score(each, 'gpu') < 50);
+      expect(short.length).toBeGreaterThan(0);
+      expect(report.failed).toEqual(short);
+      expect(ssh.most.atOnce).toBeLessThanOrEqual(5);
+    });
+  });
+
+  test('tells how far it is, and only of the servers that the caller has not heard of', async () => {
+    const hold = deferred();
+    const script: Script = async ({ serverId }) => {
+      if (serverId === 'progress-3') await hold.promise;
+      return 'score: 1';
+    };
+    await withFleet(configurationOf({ servers: ids('progress', 3) }), script, async ({ start }) => {
+      const handle = await start({});
+      const progress = await eventually(
+        () => handle.query<FleetProgress, [number]>('progress', 1),
+        ({ ended }) => ended === 2
+      );
+      expect(progress).toMatchObject({ requested: 3, ended: 2, running: [{ serverId: 'progress-3' }] });
+      expect(progress.rows).toHaveLength(1);
+      hold.resolve();
+      await handle.result();
+    });
+  });
+});
+
+describe('whatever happens to one server is a row of its own', () => {
+  const boom = (value: unknown): never => {
+    throw value;
+  };
+  const circle: Record<string, unknown> = {};
+  circle['self'] = circle;
+  const thrown: [name: string, value: unknown, type: string][] = [
+    ['an error', new TypeError('x is undefined'), 'TypeError'],
+    ['a string', 'just text', 'Unknown'],
+    ['undefined', undefined, 'Unknown'],
+    ['null', null, 'Unknown'],
+    ['details with a circle', ApplicationFailure.create({ type: 'Odd', message: 'odd', details: [circle] }), 'Odd'],
+    ['details with a BigInt', ApplicationFailure.create({ type: 'Odd', message: 'odd', details: [1n] }), 'Odd'],
+  ];
+
+  test('an activity that throws anything at all', async () => {
+    const servers = thrown.map((_, index) => `thrown-${index}`);
+    const script: Script = ({ serverId }) => {
+      const index = servers.indexOf(serverId);
+      return index < 0 ? 'score: 1' : boom(thrown[index]![1]);
+    };
+    await withFleet(configurationOf({ servers: [...servers, 'thrown-none'] }), script, async ({ start }) => {
+      const report = await reportOf(await start({}));
+      const types = report.servers.slice(0, -1).map((row) => [row.verdict, row.error?.type]);
+      expect(types).toEqual(thrown.map(([, , type]) => ['error', type]));
+      expect(report.servers.at(-1)?.verdict).toBe('measured');
+    });
+  });
+
+  test('output that nobody can read, a command that crashes, and one that is killed are errors, never a pass', async () => {
+    const outputs = ['', 'score: NaN', 'score: 99\nscore: 98', 'score: 9e999', 'score: 12,000'];
+    const servers = outputs.map((_, index) => `odd-${index}`);
+    const script: Script = ({ serverId }) => {
+      if (serverId === 'odd-crash') return { exitCode: 3, stdout: 'score: 99', stderr: 'out of memory\u001b[2J' };
+      if (serverId === 'odd-killed') return { exitCode: null, signal: 'KILL', stdout: 'score: 99' };
+      return outputs[servers.indexOf(serverId)]!;
+    };
+    const all = [...servers, 'odd-crash', 'odd-killed'];
+    await withFleet(
+      configurationOf({ servers: all, expect: { 'cpu.score': { min: 1 } } }),
+      script,
+      async ({ start }) => {
+        const report = await reportOf(await start({}));
+        expect(report.errored).toEqual(all);
+        expect(report.servers.map((row) => row.error?.type)).toEqual([
+          ...outputs.map(() => 'UnreadableOutput'),
+          'BenchmarkCrashed',
+          'BenchmarkCrashed',
+        ]);
+        expect(report.servers.at(-2)?.reason).toBe('the command of cpu exited with 3: out of memory [2J');
+      }
+    );
+  });
+
+  test('a server whose workflow is terminated by hand', async () => {
+    const hold = deferred();
+    const script: Script = async ({ serverId }) => {
+      if (serverId === 'terminated-1') await hold.promise;
+      return 'score: 1';
+    };
+    await withFleet(configurationOf({ servers: ids('terminated', 2) }), script, async ({ start, ssh }) => {
+      const handle = await start({});
+      await eventually(
+        () => ssh.jobs.length,
+        (count) => count === 2
+      );
+      await temporal.client.workflow.getHandle('server/terminated-1').terminate('by hand');
+      const report = await reportOf(handle);
+      expect(report.servers.map((row) => row.verdict)).toEqual(['error', 'measured']);
+      expect(report.servers[0]?.error?.type).toBe('Terminated');
+      hold.resolve();
+    });
+  });
+
+  test('a server that another run is using is busy, and that run is left alone', async () => {
+    const hold = deferred();
+    const script: Script = async () => {
+      await hold.promise;
+      return 'score: 1';
+    };
+    await withFleet(configurationOf({ servers: ['busy-1'] }), script, async ({ start, ssh }) => {
+      const first = await start({});
+      await eventually(
+        () => ssh.jobs.length,
+        (count) => count === 1
+      );
+      const second = await reportOf(await start({}));
+      expect(second.servers[0]).toMatchObject({ verdict: 'busy', error: { type: 'ServerBusy' } });
+      expect(ssh.jobs).toHaveLength(1);
+      hold.resolve();
+      expect((await reportOf(first)).counts.measured).toBe(1);
+    });
+  });
+});
+
+describe('a cancelled fleet', () => {
+  test('closes only after its benchmarks have ended, and leaves its partial report in the memo', async () => {
+    const released: string[] = [];
+    const script: Script = async ({ serverId, signal }) => {
+      if (serverId === 'cancel-1') return 'score: 1';
+      signal.addEventListener('abort', () => released.push(serverId), { once: true });
+      return new Promise<string>(() => undefined);
+    };
+    const configuration = configurationOf({ servers: ids('cancel', 6), maxParallel: 3 });
+    await withFleet(configuration, script, async ({ start, ssh }) => {
+      const handle = await start({});
+      await eventually(
+        () => ssh.jobs.length,
+        (count) => count === 4
+      );
+      await handle.cancel();
+      expect(await failureOf(handle)).toBeInstanceOf(CancelledFailure);
+      expect(released.sort()).toEqual(['cancel-2', 'cancel-3', 'cancel-4']);
+      const report = (await handle.describe()).memo?.['report'] as FleetReport;
+      expect(report.servers.map((row) => row.verdict)).toEqual([
+        ...['measured', 'cancelled', 'cancelled', 'cancelled', 'not_reached', 'not_reached'],
+      ]);
+      expect(report.requested).toBe(6);
+    });
+  });
+});
+
+describe('an input', () => {
+  const servers = ids('input', 3);
+
+  test('of nothing, null or {} means the whole inventory', async () => {
+    await withFleet(
+      configurationOf({ servers }),
+      () => 'score: 1',
+      async ({ start }) => {
+        for (const args of [[], [null], [{}]]) expect((await reportOf(await start(...args))).requested).toBe(3);
+      }
+    );
+  });
+
+  const refused: [name: string, args: unknown[], type: string][] = [
+    ['a string', ['everything'], 'InvalidInput'],
+    ['a number', [5], 'InvalidInput'],
+    ['an array', [['input-1']], 'InvalidInput'],
+    ['two arguments', [{}, {}], 'InvalidInput'],
+    ['an unknown key', [{ servers: ['input-1'] }], 'InvalidInput'],
+    ['an impossible number', [{ maxParallel: 0 }], 'InvalidInput'],
+    ['an unknown server', [{ limit: ['input-9'] }], 'UnknownServer'],
+    ['a pattern that matches nothing', [{ limit: ['web-*'] }], 'InvalidInput'],
+    ['an unknown benchmark', [{ benchmarks: ['disk'] }], 'InvalidInput'],
+  ];
+  test.each(refused)('of %s refuses the run, and no server is touched', async (_name, args, type) => {
+    await withFleet(
+      configurationOf({ servers }),
+      () => 'score: 1',
+      async ({ start, ssh }) => {
+        const failure = await failureOf(await start(...args));
+        expect(failure).toBeInstanceOf(ApplicationFailure);
+        expect((failure as ApplicationFailure).type).toBe(type);
+        expect(ssh.jobs).toHaveLength(0);
+      }
+    );
+  });
+});

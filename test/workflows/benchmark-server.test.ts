@@ -1,0 +1,168 @@
+import { WorkflowFailedError } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createActivities } from '../../src/activities/index.ts';
+import type { Configuration } from '../../src/domain/configuration.ts';
+import type { FleetReport } from '../../src/domain/fleet-report.ts';
+import type { ServerRow } from '../../src/domain/server-row.ts';
+import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
+import { deferred } from '../support/deferred.ts';
+import { eventually } from '../support/processes.ts';
+import { scriptedSsh } from '../support/scripted-ssh.ts';
+import type { Script, ScriptedSsh } from '../support/scripted-ssh.ts';
+import { bundle, startTemporal, startWorker } from '../support/temporal.ts';
+import type { TestWorker } from '../support/temporal.ts';
+
+let temporal: TestWorkflowEnvironment;
+let workflowBundle: Awaited<ReturnType<typeof bundle>>;
+beforeAll(async () => {
+  [temporal, workflowBundle] = await Promise.all([startTemporal(), bundle()]);
+});
+afterAll(async () => temporal?.teardown());
+
+async function withWorker(
+  configuration: Configuration,
+  script: Script,
+  body: (worker: TestWorker, ssh: ScriptedSsh) => Promise<void>
+): Promise<void> {
+  const ssh = scriptedSsh(script);
+  const worker = await startWorker(
+    temporal,
+    workflowBundle,
+    createActivities({ configuration: async () => configuration, ssh })
+  );
+  try {
+    await body(worker, ssh);
+  } finally {
+    await worker.stop();
+  }
+}
+
+async function failureOf(handle: WorkflowHandle): Promise<ApplicationFailure> {
+  const error: unknown = await handle.result().then(
+    (result: unknown) => new Error(`it completed: ${JSON.stringify(result)}`),
+    (reason: unknown) => reason
+  );
+  if (error instanceof WorkflowFailedError && error.cause instanceof ApplicationFailure) return error.cause;
+  throw error;
+}
+
+test('started by hand it runs as the child that is the mutex of the server, and completes with its row', async () => {
+  await withWorker(
+    configurationOf({ servers: ['hand-1'] }),
+    () => 'score: 7',
+    async (worker) => {
+      const handle = await worker.start('benchmarkServer', [{ serverId: 'hand-1' }]);
+      const row = (await handle.result()) as ServerRow;
+      expect(row).toMatchObject({ serverId: 'hand-1', verdict: 'measured' });
+      const child = await temporal.client.workflow.getHandle('server/hand-1').describe();
+      expect(child.parentExecution?.workflowId).toBe(handle.workflowId);
+      expect(await child.staticSummary()).toBe('hand-1');
+    }
+  );
+});
+
+test('a short server ends with the non-retryable PerformanceBelowExpected that carries all shortfalls', async () => {
+  const benchmarks = [scoreBenchmark('cpu'), scoreBenchmark('gpu')];
+  const expectations = { 'cpu.score': { min: 50 }, 'gpu.score': { reference: 100, tolerance: 0.1 } };
+  const configuration = configurationOf({ servers: ['short-1'], benchmarks, expect: expectations });
+  await withWorker(
+    configuration,
+    () => 'score: 40',
+    async (worker) => {
+      const failure = await failureOf(await worker.start('benchmarkServer', [{ serverId: 'short-1' }]));
+      expect(failure).toMatchObject({ type: 'PerformanceBelowExpected', nonRetryable: true, category: 'BENIGN' });
+      const row = failure.details?.[0] as ServerRow;
+      expect(row.benchmarks.flatMap((each) => each.shortfalls)).toMatchObject([
+        { metric: 'cpu.score', measured: 40, expected: 50 },
+        { metric: 'gpu.score', measured: 40, expected: 90 },
+      ]);
+    }
+  );
+});
+
+test('a failing benchmark does not keep the next one from running, and measured short beats an error', async () => {
+  const benchmarks = [scoreBenchmark('cpu'), scoreBenchmark('gpu')];
+  const expectations = { 'cpu.score': { min: 50 }, 'gpu.score': { min: 50 } };
+  const configuration = configurationOf({ servers: ['mixed-1'], benchmarks, expect: expectations });
+  const script: Script = ({ command }) => (/cpu/.test(command) ? 'no number' : 'score: 1');
+  await withWorker(configuration, script, async (worker) => {
+    const failure = await failureOf(await worker.start('benchmarkServer', [{ serverId: 'mixed-1' }]));
+    expect(failure.type).toBe('PerformanceBelowExpected');
+    const row = failure.details?.[0] as ServerRow;
+    expect(row.benchmarks.map((each) => each.verdict)).toEqual(['error', 'fail']);
+  });
+});
+
+test('samples that contradict each other are measured once more, then judged together', async () => {
+  const benchmarks = [scoreBenchmark('cpu', { samples: 3 })];
+  const expectations = { 'cpu.score': { reference: 100, tolerance: 0.1 } };
+  const configuration = configurationOf({ servers: ['noisy-1'], benchmarks, expect: expectations });
+  const scores = [60, 80, 120, 100, 100, 100];
+  await withWorker(
+    configuration,
+    () => `score: ${scores.shift()}`,
+    async (worker, ssh) => {
+      const failure = await failureOf(await worker.start('benchmarkServer', [{ serverId: 'noisy-1' }]));
+      expect(failure.type).toBe('Inconclusive');
+      expect(ssh.jobs).toHaveLength(6);
+      expect(new Set(ssh.jobs.map((job) => job.jobId)).size).toBe(6);
+      const row = failure.details?.[0] as ServerRow;
+      expect(row.benchmarks[0]?.measurements[0]).toMatchObject({ samples: 6, value: 100 });
+    }
+  );
+});
+
+test('measureOnly judges nothing', async () => {
+  const configuration = configurationOf({ servers: ['only-1'], expect: { 'cpu.score': { min: 50 } } });
+  await withWorker(
+    configuration,
+    () => 'score: 1',
+    async (worker) => {
+      const handle = await worker.start('benchmarkServer', [{ serverId: 'only-1', measureOnly: true }]);
+      expect(((await handle.result()) as ServerRow).verdict).toBe('measured');
+    }
+  );
+});
+
+test('an unknown server, no server and a server that is no text are refused with one sentence', async () => {
+  await withWorker(
+    configurationOf({ servers: ['known-1'] }),
+    () => 'score: 1',
+    async (worker) => {
+      const typeOf = async (...args: unknown[]): Promise<string | null | undefined> =>
+        (await failureOf(await worker.start('benchmarkServer', args))).type;
+      expect(await typeOf({ serverId: 'unknown-1' })).toBe('UnknownServer');
+      expect(await typeOf()).toBe('InvalidInput');
+      expect(await typeOf(null)).toBe('InvalidInput');
+      expect(await typeOf({ serverId: 5 })).toBe('InvalidInput');
+      expect(await typeOf({ serverId: 'known-1' }, {})).toBe('InvalidInput');
+    }
+  );
+});
+
+test('a second run waits for a server that is let go of within seconds', async () => {
+  const hold = deferred();
+  const script: Script = async () => {
+    await hold.promise;
+    return 'score: 1';
+  };
+  await withWorker(configurationOf({ servers: ['freed-1'] }), script, async (worker, ssh) => {
+    const first = await worker.start('benchmarkFleet', []);
+    await eventually(
+      () => ssh.jobs.length,
+      (count) => count === 1
+    );
+    const second = await worker.start('benchmarkFleet', []);
+    await eventually(
+      () => second.fetchHistory(),
+      ({ events }) => (events ?? []).some((event) => event.startChildWorkflowExecutionFailedEventAttributes)
+    );
+    hold.resolve();
+    const reports = (await Promise.all([first.result(), second.result()])) as FleetReport[];
+    expect(reports.map((report) => report.counts.measured)).toEqual([1, 1]);
+    expect(ssh.most.onOneServer).toBe(1);
+  });
+});
