@@ -65,8 +65,8 @@ function contradictions(name: string, text: BenchmarkText): Problem[] {
   }
   if (command !== undefined && Object.keys(metrics ?? {}).length === 0) {
     const message =
-      "has no metrics that say what its output means: { score: { pattern: 'score: (\\S+)', unit: points } }";
-    problems.push({ path: ['command'], message, atKey: true });
+      "needs metrics that say what its output means: { score: { pattern: 'score: (\\S+)', unit: points } }";
+    problems.push({ path: metrics === undefined ? [] : ['metrics'], message, atKey: true });
   }
   if (command !== undefined && duration !== undefined) {
     const message = 'is for the tools; a command takes as long as it takes, and its limit is "timeout"';

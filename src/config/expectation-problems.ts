@@ -7,20 +7,21 @@ import type { Problem } from './problem.ts';
 
 /**
  * What is wrong with the expectations of a class, each by itself and seen from what is measured.
- * @param benchmarks null where they are wrong themselves, and nothing can be said about metrics
+ * @param isUnclear whether a benchmark has mistakes of its own, so that nothing can be said about its metrics
  */
 export function expectationProblems(
   hardwareClass: string,
   expectations: Expectations,
-  benchmarks: readonly BenchmarkSettings[] | null,
+  benchmarks: readonly BenchmarkSettings[],
+  isUnclear: (benchmark: string) => boolean,
   knownMetrics: (benchmark: 'cpu' | 'gpu') => readonly Metric[]
 ): Problem[] {
-  const measured = (benchmarks ?? []).flatMap((settings) => metricsOf(settings, knownMetrics));
-  const configured = (benchmarks ?? []).map(({ benchmark }) => benchmark);
+  const measured = benchmarks.flatMap((settings) => metricsOf(settings, knownMetrics));
+  const configured = benchmarks.map(({ benchmark }) => benchmark);
   return Object.entries(expectations).flatMap(([metric, expectation]): Problem[] => {
     const path = ['expect', hardwareClass, metric];
     const problems: Problem[] = [];
-    if (benchmarks !== null && !measured.includes(metric)) {
+    if (!measured.includes(metric) && !isUnclear(benchmarkOf(metric))) {
       const message = unknownMetric(metric, measured, configured);
       problems.push({ path, message, atKey: true });
     }
@@ -36,7 +37,7 @@ function metricsOf(settings: BenchmarkSettings, knownMetrics: (benchmark: 'cpu' 
 }
 
 function unknownMetric(metric: string, measured: readonly string[], configured: readonly string[]): string {
-  const benchmark = metric.slice(0, metric.indexOf('.'));
+  const benchmark = benchmarkOf(metric);
   if (!configured.includes(benchmark)) {
     return `${benchmark} is not among the benchmarks (${configured.join(', ')})${didYouMean(metric, measured)}`;
   }
@@ -52,4 +53,8 @@ function contradictionOf({ reference, min, max }: Expectation): string | null {
   if (reference !== undefined && reference <= 0) return 'has a reference that is not above 0; give a min or a max';
   if (min !== undefined && max !== undefined && min > max) return `has a min above its max: ${min} > ${max}`;
   return null;
+}
+
+function benchmarkOf(metric: string): string {
+  return metric.slice(0, metric.indexOf('.'));
 }

@@ -10,7 +10,7 @@ import type { Login } from './ssh-settings.ts';
 import { resolvePath } from './surroundings.ts';
 import { readTextFile } from './text-file.ts';
 
-export interface FoundServers {
+interface FoundServers {
   servers: Server[];
   problems: Problem[];
   /** Absolute path; null where the servers are in the configuration itself. */
@@ -19,7 +19,7 @@ export interface FoundServers {
   inventoryLines: string[];
 }
 
-export const noServers: FoundServers = { servers: [], problems: [], inventoryFile: null, inventoryLines: [] };
+const noServers: FoundServers = { servers: [], problems: [], inventoryFile: null, inventoryLines: [] };
 
 interface Context {
   file: string;

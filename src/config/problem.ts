@@ -35,6 +35,5 @@ export function quoted(value: unknown): string {
 
 /** One line a problem; of very many only the first. */
 export function listed(lines: readonly string[], most = 20): string {
-  const more = lines.length - most;
-  return [...lines.slice(0, most), ...(more > 0 ? [`... and ${more} more`] : [])].join('\n');
+  return [...lines.slice(0, most), ...(lines.length > most ? ['... and more'] : [])].join('\n');
 }

@@ -2,7 +2,7 @@ import type { Configuration } from '../domain/configuration.ts';
 import { Failure } from '../domain/failure.ts';
 import { readBenchmarks } from './benchmark-settings.ts';
 import { expectationProblems } from './expectation-problems.ts';
-import { findServers, noServers } from './find-servers.ts';
+import { findServers } from './find-servers.ts';
 import { locateProblem } from './locate-problem.ts';
 import type { YamlText } from './parse-yaml.ts';
 import { parseYaml } from './parse-yaml.ts';
@@ -14,6 +14,7 @@ import { checkSchema, describe } from './schema-problems.ts';
 import { readSshSettings } from './ssh-settings.ts';
 import type { Surroundings } from './surroundings.ts';
 import { accountOf } from './surroundings.ts';
+import { follows, usablePart } from './usable-part.ts';
 import { readTextFile } from './text-file.ts';
 
 /**
@@ -34,21 +35,21 @@ export async function readConfigurationFiles(
     const { line, column, message } = yaml.syntaxError;
     throw new Failure('InvalidConfig', `${file}:${line}:${column}: ${message}`);
   }
-  const { text, wrong, problems } = checkSections(yaml);
+  const { text, problems } = checkText(yaml);
 
   const account = accountOf(surroundings);
   const ssh = await readSshSettings(text.ssh, file, account);
-  const context = { file, yaml, login: ssh.login, home: account.home };
-  const found = wrong.has('servers') || wrong.has('inventory') ? noServers : await findServers(text, context);
+  const found = await findServers(text, { file, yaml, login: ssh.login, home: account.home });
   const { benchmarks, problems: ofBenchmarks } = readBenchmarks(text.benchmarks);
-  const measured = wrong.has('benchmarks') || ofBenchmarks.length > 0 ? null : benchmarks;
   const expect = { default: text.expect.default ?? {} };
-  const ofExpect = expectationProblems('default', expect.default, measured, surroundings.knownMetrics);
+  const isUnclear = (benchmark: string): boolean =>
+    [...problems, ...ofBenchmarks].some(({ path: [section, name = benchmark] }) => {
+      return section === 'benchmarks' && name === benchmark;
+    });
+  const ofExpect = expectationProblems('default', expect.default, benchmarks, isUnclear, surroundings.knownMetrics);
 
-  const ofLogin = wrong.has('ssh') ? [] : [...ssh.problems, ...found.problems.filter(({ path }) => path[0] === 'ssh')];
-  const ofServers = found.problems.filter(({ path }) => path[0] !== 'ssh');
-  const all = [...problems, ...ofLogin, ...ofServers, ...ofBenchmarks, ...ofExpect];
-  const lines = [...placedLines(file, yaml, all), ...found.inventoryLines];
+  const further = [...ssh.problems, ...found.problems, ...ofBenchmarks, ...ofExpect];
+  const lines = [...placedLines(file, yaml, problems, further), ...found.inventoryLines];
   if (lines.length > 0) throw new Failure('InvalidConfig', listed(lines));
 
   const keyFiles = new Set(found.servers.map(({ keyFile }) => keyFile));
@@ -67,19 +68,17 @@ async function readConfigurationText(file: string): Promise<string> {
   throw new Failure('InvalidConfig', `${file} ${read.unreadable}${read.missing ? `; ${how}.` : ''}`);
 }
 
-/** What the schema says; sections that are wrong are left at their defaults, so that the others can be looked at too. */
-function checkSections(yaml: YamlText): { text: ConfigurationText; wrong: Set<string>; problems: Problem[] } {
-  const written = yaml.value;
+/** What the schema says, and what it leaves to look at further. */
+function checkText(yaml: YamlText): { text: ConfigurationText; problems: Problem[] } {
+  const written = yaml.value ?? null;
   if (written === null || typeof written !== 'object' || Array.isArray(written)) {
     const found = written === null ? 'is empty' : `must be a map of keys and values, not ${describe(written)}`;
     const problem = { path: [], message: `${found}; begin with "servers:" or "inventory: hosts.txt"` };
-    return { text: configurationSchema.parse({}), wrong: new Set(['servers']), problems: [problem] };
+    return { text: configurationSchema.parse({}), problems: [problem] };
   }
   const { value, problems } = checkSchema(configurationSchema, written, laterVersion);
-  const wrong = new Set([...problems, ...yaml.problems].map(({ path }) => String(path[0])));
-  const usable = Object.entries(written).filter(([section]) => !wrong.has(section));
-  const text = value ?? configurationSchema.parse(Object.fromEntries(usable));
-  return { text, wrong, problems: [...yaml.problems, ...problems] };
+  const text = value ?? usablePart(configurationSchema, written, problems);
+  return { text, problems: [...yaml.problems, ...problems] };
 }
 
 function laterVersion(path: Path): string | null {
@@ -90,8 +89,19 @@ function laterVersion(path: Path): string | null {
   return ofClass ? 'classes of your own come with a later version; the one class of this version is "default"' : null;
 }
 
-function placedLines(file: string, yaml: YamlText, problems: readonly Problem[]): string[] {
-  return problems
+/** Placing one means going through the file, so of very many only as many as make the point are placed. */
+const mostPlaced = 200;
+
+/** @param further leaves out what only follows from the other problems */
+function placedLines(
+  file: string,
+  yaml: YamlText,
+  problems: readonly Problem[],
+  further: readonly Problem[]
+): string[] {
+  const first = problems.slice(0, mostPlaced);
+  const second = further.slice(0, mostPlaced).filter((problem) => !follows(problem, first));
+  return [...first, ...second]
     .map((problem) => ({ problem, ...locateProblem(yaml, problem) }))
     .sort((a, b) => a.line - b.line || a.column - b.column)
     .map(({ problem, line, column }) => `${file}:${line}:${column}: ${problemText(problem)}`);

@@ -1,0 +1,35 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { didYouMean, nearestWord } from '../../src/config/nearest-word.ts';
+
+const keys = ['samples', 'duration', 'timeout', 'command', 'metrics'];
+
+test.each([
+  ['sampels', 'samples'],
+  ['Samples', 'samples'],
+  ['sample', 'samples'],
+  ['durration', 'duration'],
+  ['metric', 'metrics'],
+])('%s was meant as %s', (word, meant) => {
+  expect(nearestWord(word, keys)).toBe(meant);
+});
+
+test.each(['', 'x', 'frequency', 'samplesamples', 'a'.repeat(1_000_000)])('nothing is near %.20s', (word) => {
+  expect(nearestWord(word, keys)).toBeNull();
+  expect(didYouMean(word, keys)).toBe('');
+});
+
+test('of several the nearest is meant', () => {
+  expect(nearestWord('web-17', ['web-999', 'web-1', 'web-177', 'db-17'])).toBe('web-1');
+});
+
+test('one wrong letter in a word is always found', () => {
+  const wrongLetter = fc.tuple(fc.constantFrom(...keys), fc.nat(), fc.constantFrom('q', 'z', '9'));
+  fc.assert(
+    fc.property(wrongLetter, ([word, at, letter]) => {
+      const letters = [...word];
+      letters[at % word.length] = letter;
+      expect(nearestWord(letters.join(''), keys)).toBe(word);
+    })
+  );
+});

@@ -1,0 +1,150 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { locateProblem } from '../../src/config/locate-problem.ts';
+import { parseYaml } from '../../src/config/parse-yaml.ts';
+
+describe('what is not YAML is one sentence with its place', () => {
+  test.each([
+    ['a:\n\t- 1', 2, 1, 'a tab cannot indent, use spaces'],
+    ['a: "x', 1, 6, 'missing closing quote "'],
+    ['a: b: c', 1, 4, 'two keys on one line; a text with ": " in it needs quotes'],
+    ['a: "\\S"', 1, 5, 'invalid escape sequence \\S; put the text in single quotes'],
+    ['a: @x', 1, 4, 'plain value cannot start with reserved character @; put the text in quotes'],
+    ['a: [1,', 1, 7, 'flow sequence in block collection must be sufficiently indented and end with a ]'],
+    ['a: !ruby/object:X {}', 1, 4, 'unresolved tag: !ruby/object:X'],
+    ['a: !!binary aGk=', 1, 4, 'unresolved tag: tag:yaml.org,2002:binary'],
+    ['a: 1\n---\nb: 2', 2, 1, 'there is a second document ("---"); keep one'],
+  ])('%j', (text, line, column, message) => {
+    expect(parseYaml(text).syntaxError).toEqual({ line, column, message: `not valid YAML: ${message}` });
+  });
+});
+
+test.each(['[', '[\n', '- ', '? ', '{a: '])('100,000 levels of %j are refused, not a crash', (level) => {
+  expect(parseYaml(level.repeat(100_000)).syntaxError?.message).toBe('not valid YAML: nested more than 50 levels deep');
+});
+
+test('keys stay as they are written', () => {
+  const { value } = parseYaml('01: a\n0x10: b\n1e3: c\n~: d\ntrue: e\n1.50: f\n2026-01-01: g\n"q r": h');
+  const keys = ['01', '0x10', '1e3', '~', 'true', '1.50', '2026-01-01', 'q r'];
+  expect(new Set(Object.keys(value as object))).toEqual(new Set(keys));
+});
+
+test.each([
+  ['a: 1\nb: 2\na: 3', ['a'], 'is there twice', '3:1'],
+  ['x: { a: 1, "a": 2 }', ['x', 'a'], 'is there twice', '1:12'],
+  ['__proto__: { port: 1 }', ['__proto__'], 'not a name', '1:1'],
+  ['a: { __proto__: 1 }', ['a', '__proto__'], 'not a name', '1:6'],
+  ['? [a]\n: 1', ['?'], 'a key must be a text', '1:1'],
+  [': 1', [''], 'a key must be a text', '1:1'],
+  ['a: *b', ['a'], 'nothing before it is called "&b"', '1:4'],
+])('%j is refused', (text, path, message, place) => {
+  const yaml = parseYaml(text);
+  expect(yaml.problems.map((problem) => [problem.path, problem.message])).toEqual([[path, message]]);
+  const { line, column } = locateProblem(yaml, yaml.problems[0]!);
+  expect(`${line}:${column}`).toBe(place);
+});
+
+test('an alias is what its anchor is', () => {
+  expect(parseYaml('a: &x { port: 22 }\nb: *x\nc: &x 1\nd: *x').value).toEqual({
+    a: { port: 22 },
+    b: { port: 22 },
+    c: 1,
+    d: 1,
+  });
+});
+
+test.each([
+  ['a billion laughs', `a0: &a0 [x]\n${laughs(12)}`],
+  ['an alias within itself', 'a: &a [*a, *a]'],
+  ['an alias within its own map', 'a: &a { b: *a, c: *a }'],
+])('%s end at a limit', (_, text) => {
+  expect(parseYaml(text).problems.map(({ message }) => message)).toEqual(['unfolds too many aliases']);
+});
+
+function laughs(depth: number): string {
+  const line = (level: number) => `a${level}: &a${level} [${`*a${level - 1},`.repeat(9)}]`;
+  return Array.from({ length: depth }, (_, index) => line(index + 1)).join('\n');
+}
+
+test('a problem is at its key or its value, or at the nearest thing around it', () => {
+  const yaml = parseYaml('a:\n  b: [1, x]\n  c:\nd: &d { e: 1 }\nf: *d\n');
+  const place = (path: (string | number)[], atKey = false) => {
+    const { line, column } = locateProblem(yaml, { path, message: '', atKey });
+    return `${line}:${column}`;
+  };
+  expect(place(['a', 'b'], true)).toBe('2:3');
+  expect(place(['a', 'b'])).toBe('2:6');
+  expect(place(['a', 'b', 1])).toBe('2:10');
+  expect(place(['a', 'c'])).toBe('3:3');
+  expect(place(['a', 'missing'])).toBe('2:3');
+  expect(place(['f', 'e'])).toBe('5:4');
+  expect(place([])).toBe('1:1');
+});
+
+test('a text without anything in it is nothing, in the first line', () => {
+  for (const text of ['', '\n\n', '# nothing', '---', '\uFEFF']) {
+    const yaml = parseYaml(text);
+    expect([yaml.value, yaml.syntaxError]).toEqual([null, null]);
+    expect(locateProblem(yaml, { path: [], message: '' }).line).toBeGreaterThan(0);
+  }
+});
+
+test('JSON is YAML: it is read as JSON reads it', () => {
+  const key = fc.string({ minLength: 1 }).filter((text) => text !== '__proto__');
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { depthSize: 'small' },
+      fc.string(),
+      fc.boolean(),
+      fc.integer(),
+      fc.constant(null),
+      tie('map'),
+      tie('list')
+    ),
+    map: fc.dictionary(key, tie('value')),
+    list: fc.array(tie('value')),
+  }));
+  fc.assert(
+    fc.property(value, (original) => {
+      const yaml = parseYaml(JSON.stringify(original));
+      expect(yaml.syntaxError).toBeNull();
+      expect(JSON.stringify(yaml.value)).toBe(JSON.stringify(original));
+    })
+  );
+});
+
+test('no text at all makes it throw, and every place is in the text', () => {
+  const piece = fc.constantFrom(
+    'a',
+    ': ',
+    '\n',
+    '  ',
+    '- ',
+    '[',
+    ']',
+    '{',
+    '}',
+    '&x ',
+    '*x',
+    '!t ',
+    '"',
+    "'",
+    '|',
+    '#',
+    '\t',
+    '? '
+  );
+  const text = fc.oneof(
+    fc.string(),
+    fc.array(piece).map((pieces) => pieces.join(''))
+  );
+  fc.assert(
+    fc.property(text, (written) => {
+      const { syntaxError, problems } = parseYaml(written);
+      const line = syntaxError?.line ?? 1;
+      expect(line).toBeLessThanOrEqual(written.split(/\r?\n/).length);
+      expect(problems.every(({ message }) => message !== '')).toBe(true);
+    }),
+    { numRuns: 500 }
+  );
+});

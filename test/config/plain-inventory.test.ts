@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { isServerId } from '../../src/domain/server.ts';
+import { parsePlainInventory } from '../../src/config/plain-inventory.ts';
+
+const entry = (line: string) => parsePlainInventory(line).entries[0];
+
+test.each([
+  ['web-1', { serverId: 'web-1', host: 'web-1', port: null, user: null }],
+  ['10.0.0.11:2222', { serverId: '10.0.0.11', host: '10.0.0.11', port: 2222, user: null }],
+  ['bench@web-1', { serverId: 'web-1', host: 'web-1', port: null, user: 'bench' }],
+  ['me@example.com@web-1:23', { serverId: 'web-1', host: 'web-1', port: 23, user: 'me@example.com' }],
+  ['[2001:db8::17]:22', { serverId: '2001-db8--17', host: '2001:db8::17', port: 22, user: null }],
+  ['[::1]', { serverId: '0--1', host: '::1', port: null, user: null }],
+  ['root@fe80::1%eth0', { serverId: 'fe80--1-eth0', host: 'fe80::1%eth0', port: null, user: 'root' }],
+])('%s is one server', (line, expected) => {
+  expect(entry(line)).toEqual(expected);
+});
+
+test('comments, blank lines, a byte order mark and Windows line ends are no servers', () => {
+  const { entries, mistakes } = parsePlainInventory(
+    '\uFEFF# all\r\n\r\n  web-1   # the first\r\n\tweb-2\r\n#web-3\r\n'
+  );
+  expect(entries.map(({ serverId }) => serverId)).toEqual(['web-1', 'web-2']);
+  expect(mistakes).toEqual([]);
+});
+
+test('a host under several ports is one server for each port, whichever line comes first', () => {
+  const ids = (text: string) => parsePlainInventory(text).entries.map(({ serverId }) => serverId);
+  expect(ids('a:2201\na\nb:2201')).toEqual(['a_2201', 'a_22', 'b']);
+});
+
+test.each([
+  ['a\nb\na', 'a is there twice, first in line 1'],
+  ['a\n\nA:22', 'A is there twice, first in line 1'],
+  ['a\na:22', 'a is there twice, first in line 1'],
+  ['root@a:22\n\nbench@a', 'a is there twice, first in line 1'],
+  ['a:22\na:23\na_22', 'a_22 is there twice, first in line 1'],
+  ['::1\n\n0::1', '0--1 is there twice, first in line 1'],
+])('%j names a server twice', (text, message) => {
+  expect(parsePlainInventory(text).mistakes.map((mistake) => mistake.message)).toEqual([message]);
+});
+
+test.each([
+  ['web 1', '"web 1" is more than one word; write one user@host:port a line'],
+  ['[webservers]', '"[webservers]" looks like a group of an Ansible inventory; those come with a later version'],
+  [
+    'web-1 ansible_host=10.0.0.1',
+    '"web-1 ansible_host=10.0.0.1" is more than one word; write one user@host:port a line',
+  ],
+  ['-oProxyCommand=x', '"-oProxyCommand=x" is not a host name or an IP address, with or without a port'],
+  ['web-1:0', '"0" is not a port: 1 to 65535'],
+  ['web-1:65536', '"65536" is not a port: 1 to 65535'],
+  ['web-1:', '"" is not a port: 1 to 65535'],
+  ['web-1:ssh', '"ssh" is not a port: 1 to 65535'],
+  ['300.1.1.1', '"300.1.1.1" is not a host name or an IP address, with or without a port'],
+  ['10.1', '"10.1" is not a host name or an IP address, with or without a port'],
+  ['@web-1', '"" is not the name of an account'],
+  ['-x@web-1', '"-x" is not the name of an account'],
+  ['$(reboot)', '"$(reboot)" is not a host name or an IP address, with or without a port'],
+  ["web-1';reboot;'", '"web-1\';reboot;\'" is not a host name or an IP address, with or without a port'],
+  ['web\u001b[31m-1', '"web\\u001b[31m-1" is not a host name or an IP address, with or without a port'],
+  ['wéb-1', '"wéb-1" is not a host name or an IP address, with or without a port'],
+  ['a'.repeat(200), `"${'a'.repeat(57)}..." is not a host name or an IP address, with or without a port`],
+  [`${'a.'.repeat(60)}b`, `"${'a.'.repeat(28)}a..." is no server id; list it under servers: with an id`],
+])('%j is refused', (line, message) => {
+  expect(parsePlainInventory(`ok\n${line}`).mistakes).toEqual([{ line: 2, message }]);
+});
+
+test('a name of a megabyte is refused in one short line', () => {
+  const [mistake] = parsePlainInventory('a'.repeat(1_000_000)).mistakes;
+  expect(mistake!.message.length).toBeLessThan(200);
+});
+
+test('whatever the text: every entry has an id of its own that is valid, every mistake one printable line', () => {
+  const word = fc.oneof(fc.string(), fc.stringMatching(/^[a-c:@[\].0-9%_#-]{1,12}$/));
+  fc.assert(
+    fc.property(fc.array(word), (lines) => {
+      const { entries, mistakes } = parsePlainInventory(lines.join('\n'));
+      const ids = entries.map(({ serverId }) => serverId);
+      expect(ids.every(isServerId)).toBe(true);
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(mistakes.every(({ message }) => /^\P{C}+$/u.test(message))).toBe(true);
+      expect(entries.length + mistakes.length).toBeLessThanOrEqual(lines.join('\n').split('\n').length);
+    })
+  );
+});
+
+test('10,000 lines are 10,000 servers', () => {
+  const text = Array.from({ length: 10_000 }, (_, index) => `bench@web-${index}.example.com:2222`).join('\n');
+  const { entries, mistakes } = parsePlainInventory(text);
+  expect([entries.length, mistakes.length]).toEqual([10_000, 0]);
+});

@@ -1,0 +1,52 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Configuration } from '../../src/domain/configuration.ts';
+import type { Metric } from '../../src/domain/measurement.ts';
+import { Failure } from '../../src/domain/failure.ts';
+import { readConfiguration } from '../../src/config/read-configuration.ts';
+import type { Surroundings } from '../../src/config/surroundings.ts';
+
+/** A folder with these files, until the test ends. */
+export function folderWith(files: Record<string, string | Uint8Array>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'fleetmark-config-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  }
+  return folder;
+}
+
+export function knownMetrics(benchmark: 'cpu' | 'gpu'): Metric[] {
+  const names = { cpu: ['events_per_second', 'sha256_bytes_per_second'], gpu: ['fp32_gflops', 'devices'] };
+  return names[benchmark].map((name) => ({ metric: `${benchmark}.${name}`, unit: 'x', better: 'higher' }));
+}
+
+/** Nothing of the machine that the tests run on. */
+export const surroundings = {
+  knownMetrics,
+  home: '/nonexistent/home',
+  env: { SSH_AUTH_SOCK: '/run/agent.sock' },
+  currentUser: 'me',
+} satisfies Surroundings;
+
+export async function read(
+  text: string | Uint8Array,
+  { files = {}, ...changed }: Partial<Surroundings> & { files?: Record<string, string> } = {}
+): Promise<Configuration> {
+  const folder = folderWith({ ...files, 'fleetmark.yaml': text });
+  return readConfiguration(join(folder, 'fleetmark.yaml'), { ...surroundings, ...changed });
+}
+
+/** The lines of the refusal, without the folder. */
+export async function problems(...args: Parameters<typeof read>): Promise<string[]> {
+  const failure = await read(...args).then(
+    () => null,
+    (error: unknown) => error
+  );
+  if (!(failure instanceof Failure)) throw failure ?? new Error('it was accepted');
+  if (failure.kind !== 'InvalidConfig') throw failure;
+  return failure.message.replaceAll(/\/\S*fleetmark-config-[^/]*\//g, '').split('\n');
+}
