@@ -4,14 +4,13 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 /** What the tests measure with and connect to: a real sshd, sysbench, clpeak, and PoCL as its device. */
 const packages = ['openssh-server', 'sysbench', 'clpeak', 'clinfo', 'pocl-opencl-icd'];
 
-/** invoke-rc.d asks this file before it starts a service: 101 means no. Nobody wants an sshd on port 22 from a test. */
-const policyFile = '/usr/sbin/policy-rc.d';
-
 /**
  * Installs those that are missing with apt-get, as root on Debian only; elsewhere the tests that need them skip.
  * FLEETMARK_NO_APT=1 refuses it. Says on stderr what it does, and returns the packages that are still missing.
+ * @param policyFile what invoke-rc.d asks before it starts a service, 101 meaning no: nobody wants an sshd on port 22
+ *   from a test. Put there for as long as it takes, unless the machine has one of its own.
  */
-export function installPackages() {
+export function installPackages(policyFile = '/usr/sbin/policy-rc.d') {
   if (!existsSync('/etc/debian_version')) return [];
   const missing = missingPackages();
   if (missing.length === 0) return [];

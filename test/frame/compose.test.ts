@@ -1,0 +1,71 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { repository } from './scratch-project.ts';
+
+/** As much of the Compose specification as we use; a key that is not in here is a typing error. */
+const service = z.strictObject({
+  image: z.string(),
+  build: z.string().optional(),
+  command: z.array(z.string()).optional(),
+  ports: z.array(z.string().regex(/^127\.0\.0\.1:\d+:\d+$/, 'reachable from this machine only')).optional(),
+  user: z.string(),
+  cap_drop: z.array(z.string()),
+  security_opt: z.array(z.string()).optional(),
+  environment: z.record(z.string(), z.string()).optional(),
+  depends_on: z.array(z.string()).optional(),
+  volumes: z.array(
+    z.union([
+      z.string().regex(/^[a-z]+:\/\S+$/),
+      z.strictObject({
+        type: z.literal('bind'),
+        source: z.string(),
+        target: z.string().startsWith('/'),
+        read_only: z.literal(true),
+        bind: z.strictObject({ create_host_path: z.literal(false) }),
+      }),
+    ])
+  ),
+  stop_grace_period: z
+    .string()
+    .regex(/^\d+s$/)
+    .optional(),
+  restart: z.literal('unless-stopped'),
+});
+
+const composeFile = z.strictObject({
+  name: z.string(),
+  services: z.strictObject({ temporal: service, worker: service }),
+  volumes: z.record(z.string(), z.null()),
+});
+
+function read(path: string): string {
+  return readFileSync(join(repository, path), 'utf8');
+}
+
+test('the compose file starts a Temporal that this machine alone reaches, and a worker that finds it', () => {
+  const { services, volumes } = composeFile.parse(parse(read('docker-compose.yml')));
+  const { temporal, worker } = services;
+  expect(temporal.ports).toEqual(['127.0.0.1:7233:7233', '127.0.0.1:8233:8233']);
+  expect(temporal.command?.slice(0, 2)).toEqual(['server', 'start-dev']);
+  const named = temporal.volumes.map((volume) => typeof volume === 'string' && volume.split(':')[0]);
+  expect(named).toEqual(Object.keys(volumes));
+  expect(worker.environment?.['TEMPORAL_ADDRESS']).toBe('temporal:7233');
+  expect(worker.volumes).toContainEqual(expect.objectContaining({ target: worker.environment?.['FLEETMARK_CONFIG'] }));
+});
+
+test('the worker image starts a program that is built, on a Node that the package accepts, without being root', () => {
+  const dockerfile = read('Dockerfile');
+  const command = /^CMD \["node", "dist\/(\S+)\.js"\]$/m.exec(dockerfile);
+  expect(existsSync(join(repository, 'src', `${command?.[1]}.ts`))).toBe(true);
+  expect(dockerfile.match(/^FROM node:22-bookworm-slim\b/gm)).toHaveLength(2);
+  expect(dockerfile).toMatch(/^USER node$/m);
+  const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(([, sources]) => sources!.split(' '));
+  const sent = read('.dockerignore').split('\n');
+  for (const source of copied) {
+    expect(existsSync(join(repository, source)), source).toBe(true);
+    expect(sent).toContain(`!${source}`);
+  }
+});

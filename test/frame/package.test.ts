@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { repository, ScratchProject } from './scratch-project.ts';
+
+const packageJson = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
+  files: string[];
+  dependencies: Record<string, string>;
+};
+
+test('the package holds what it promises, nothing else, and needs no development dependency', async () => {
+  const frame = [
+    'src',
+    'scripts',
+    'schema',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'package.json',
+    'package-lock.json',
+  ];
+  const project = new ScratchProject(...frame, 'README.md', 'LICENSE', 'CHANGELOG.md');
+  project.linkDependencies();
+  const built = await project.run(process.execPath, ['scripts/build.mjs']);
+  expect(built).toEqual({ code: 0, stdout: '', stderr: '' });
+  const packed = await project.run('npm', ['pack', '--dry-run', '--json']);
+  const [{ files }] = JSON.parse(packed.stdout) as [{ files: { path: string }[] }];
+  const paths = files.map(({ path }) => path);
+
+  const sources = readdirSync(join(repository, 'src'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(repository.length + '/src/'.length));
+  const compiled = sources.map((path) => `dist/${path.replace(/\.ts$/, '.js')}`);
+  const beside = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'schema/report.schema.json'];
+  expect(paths.sort()).toEqual([...compiled, ...beside].sort());
+
+  const needed = compiled
+    .filter((path) => path.endsWith('.js'))
+    .flatMap((path) => packagesOf(readFileSync(join(project.root, path), 'utf8')));
+  expect(needed.length).toBeGreaterThan(10);
+  expect(needed.filter((name) => !Object.hasOwn(packageJson.dependencies, name))).toEqual([]);
+});
+
+/** The packages that a compiled module imports. */
+function packagesOf(text: string): string[] {
+  const imports = text.matchAll(
+    /^(?:import|export) (?:[^'"]* from )?['"]([^.'"][^'"]*)['"]|\bimport\(['"]([^.'"][^'"]*)['"]\)/gm
+  );
+  const names = [...imports].map(([, fixed, dynamic]) => (fixed ?? dynamic)!);
+  return names.filter((name) => !isBuiltin(name)).map((name) => name.match(/^(@[^/]+\/)?[^/]+/)![0]);
+}
