@@ -1,0 +1,53 @@
+import { pino } from 'pino';
+import type { JobRequest } from '../../src/domain/job.ts';
+import type { Server, SshSettings } from '../../src/domain/server.ts';
+import { createSsh } from '../../src/ssh/pool.ts';
+import type { SshDependencies } from '../../src/ssh/pool.ts';
+import type { Sshd } from '../support/sshd.ts';
+
+export const silent = pino({ level: 'silent' });
+
+/** How to reach a server of a test: what the inventory and the settings would say. */
+export interface Access {
+  server: Server;
+  settings: SshSettings;
+}
+
+export function accessTo(
+  { port, user, keyFile, knownHostsFile }: Pick<Sshd, 'port' | 'user' | 'keyFile' | 'knownHostsFile'>,
+  { server = {}, settings = {} }: { server?: Partial<Server>; settings?: Partial<SshSettings> } = {}
+): Access {
+  return {
+    server: {
+      serverId: 'web-7',
+      host: '127.0.0.1',
+      port,
+      user,
+      keyFile,
+      hardwareClass: 'default',
+      groups: [],
+      ...server,
+    },
+    settings: {
+      knownHostsFiles: [knownHostsFile],
+      agentSocket: null,
+      connectTimeoutMs: 10_000,
+      giveUpAfterMs: 0,
+      ...settings,
+    },
+  };
+}
+
+export function sshTo({ server, settings }: Access, more: Partial<SshDependencies> = {}) {
+  const ssh = createSsh({ targetOf: async () => server, settings: async () => settings, log: silent, ...more });
+  const run = (command: string, request: Partial<JobRequest> = {}) =>
+    ssh.runJob({
+      serverId: server.serverId,
+      jobId: 'run-1/cpu/1',
+      command,
+      timeoutMs: 60_000,
+      signal: new AbortController().signal,
+      ...request,
+    });
+  return { run, close: () => ssh.close() };
+}

@@ -1,0 +1,261 @@
+import { createServer } from 'node:net';
+import type { AddressInfo, Server as TcpServer, Socket } from 'node:net';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import ssh2 from 'ssh2';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Failure } from '../../src/domain/failure.ts';
+import { freePort, generateKey, skipsWithoutSshd, startSshd } from '../support/sshd.ts';
+import type { Sshd } from '../support/sshd.ts';
+import { startAgent } from '../support/ssh-agent.ts';
+import type { SshAgent } from '../support/ssh-agent.ts';
+import { accessTo, sshTo } from './access.ts';
+import type { Access } from './access.ts';
+
+/** How connecting to a server and running `true` on it fails. */
+async function failureOf(access: Access): Promise<Failure> {
+  const ssh = sshTo(access);
+  try {
+    const result = await ssh.run('true');
+    throw new Error(`connected: ${JSON.stringify(result)}`);
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  } finally {
+    await ssh.close();
+  }
+}
+
+async function exitCodeOn(access: Access): Promise<number | null> {
+  const ssh = sshTo(access);
+  try {
+    return (await ssh.run('true')).exitCode;
+  } finally {
+    await ssh.close();
+  }
+}
+
+describe.skipIf(skipsWithoutSshd())('connecting to a real sshd', () => {
+  let sshd: Sshd;
+  let agent: SshAgent;
+  const file = (name: string) => path.join(sshd.dir, name);
+  const knownHosts = (text: string) => {
+    writeFileSync(file('other_known_hosts'), text);
+    return [file('other_known_hosts')];
+  };
+
+  beforeAll(async () => {
+    sshd = await startSshd({ hostKeyTypes: ['ed25519', 'ecdsa', 'rsa'], config: ['MaxAuthTries 6'] });
+    agent = await startAgent();
+    for (let i = 0; i < 8; i++) {
+      generateKey(file(`wrong_${i}`));
+      agent.add(file(`wrong_${i}`));
+    }
+    agent.add(sshd.keyFile);
+  });
+  afterAll(async () => {
+    await agent.stop();
+    await sshd.stop();
+  });
+
+  test.each([0, 1, 2])('works where known_hosts holds only one of its host keys (%i)', async (index) => {
+    const files = knownHosts(`[127.0.0.1]:${sshd.port} ${sshd.hostKeys[index]}\n`);
+    expect(await exitCodeOn(accessTo(sshd, { settings: { knownHostsFiles: files } }))).toBe(0);
+  });
+
+  test.each(['rsa', 'ecdsa'] as const)('works with an %s key', async (type) => {
+    generateKey(file(`client_${type}`), type);
+    writeFileSync(file('authorized_keys'), readFileSync(file(`client_${type}.pub`)), { flag: 'a' });
+    expect(await exitCodeOn(accessTo(sshd, { server: { keyFile: file(`client_${type}`) } }))).toBe(0);
+  });
+
+  test('with a host key other than the known one is a mismatch with both fingerprints and the line', async () => {
+    generateKey(file('impostor'));
+    const key = readFileSync(file('impostor.pub'), 'utf8');
+    const files = knownHosts(`[127.0.0.1]:${sshd.port} ${key}`);
+    const failure = await failureOf(accessTo(sshd, { settings: { knownHostsFiles: files, giveUpAfterMs: 60_000 } }));
+    expect(failure.kind).toBe('HostKeyMismatch');
+    expect(failure.message).toMatch(
+      new RegExp(
+        `^127\\.0\\.0\\.1:${sshd.port} shows the host key ssh-ed25519 SHA256:\\S+, but ${files[0]} line 1 expects SHA256:\\S+$`
+      )
+    );
+  });
+
+  test('with no known host key is refused', async () => {
+    const failure = await failureOf(
+      accessTo(sshd, { settings: { knownHostsFiles: [file('absent')], giveUpAfterMs: 60_000 } })
+    );
+    expect(failure).toMatchObject({
+      kind: 'HostKeyUnknown',
+      message: expect.stringContaining(`not in ${file('absent')}`),
+    });
+  });
+
+  test('with a key that it does not know fails at once, after one attempt', async () => {
+    const attempts = () => sshd.log().match(/Connection from/g)!.length;
+    const before = attempts();
+    const access = accessTo(sshd, { server: { keyFile: file('wrong_0') }, settings: { giveUpAfterMs: 60_000 } });
+    const failure = await failureOf(access);
+    expect(failure.kind).toBe('AuthenticationFailed');
+    expect(failure.message).toContain(`as ${sshd.user} with ${file('wrong_0')}`);
+    expect(attempts() - before).toBe(1);
+    expect(sshd.log()).not.toMatch(/Failed (none|password)/);
+  });
+
+  test('with an agent offers all its keys, and says so when those are too many', async () => {
+    const failure = await failureOf(
+      accessTo(sshd, { server: { keyFile: null }, settings: { agentSocket: agent.socket } })
+    );
+    expect(failure).toMatchObject({
+      kind: 'AuthenticationFailed',
+      message: expect.stringMatching(/the keys of the ssh-agent: Too many authentication failures/),
+    });
+  });
+
+  test('with a key file that stands for one of nine keys of the agent offers that key alone', async () => {
+    const access = accessTo(sshd, {
+      server: { keyFile: `${sshd.keyFile}.pub` },
+      settings: { agentSocket: agent.socket },
+    });
+    expect(await exitCodeOn(access)).toBe(0);
+  });
+
+  test('with an agent that is gone says so', async () => {
+    const access = accessTo(sshd, { server: { keyFile: null }, settings: { agentSocket: file('no-agent') } });
+    expect(await failureOf(access)).toMatchObject({
+      kind: 'AuthenticationFailed',
+      message: expect.stringContaining('Failed to connect to agent'),
+    });
+  });
+
+  test('without a key and without an agent is a question of configuration', async () => {
+    expect(await failureOf(accessTo(sshd, { server: { keyFile: null } }))).toMatchObject({
+      kind: 'InvalidConfig',
+      message: 'there is neither a key file for web-7 nor an ssh-agent to ask',
+    });
+  });
+
+  test('that has only SHA-1 to sign its host key with is refused', async () => {
+    const old = await startSshd({ hostKeyTypes: ['rsa'], config: ['HostKeyAlgorithms ssh-rsa'] });
+    try {
+      expect((await failureOf(accessTo(old))).kind).toBe('HostUnsuitable');
+    } finally {
+      await old.stop();
+    }
+  });
+
+  test('that has only SHA-1 to protect its messages with is refused', async () => {
+    const old = await startSshd({ config: ['MACs hmac-sha1,hmac-sha1-etm@openssh.com', 'Ciphers aes128-ctr'] });
+    try {
+      expect((await failureOf(accessTo(old))).kind).toBe('HostUnsuitable');
+    } finally {
+      await old.stop();
+    }
+  });
+
+  test('that comes up only after a while is waited for', async () => {
+    const port = await freePort();
+    const late = { ...sshd, port };
+    const files = knownHosts(`[127.0.0.1]:${port} ${sshd.hostKeys[0]}\n`);
+    const access = accessTo(late, { settings: { knownHostsFiles: files, giveUpAfterMs: 30_000 } });
+    const connections: Socket[] = [];
+    const forwarder = createServer((socket) => {
+      connections.push(socket);
+      if (connections.length === 1) return socket.destroy(); // as at MaxStartups
+      const onward = new (socket.constructor as new () => Socket)().connect(sshd.port, '127.0.0.1');
+      for (const end of [socket, onward]) end.on('error', () => {});
+      return socket.pipe(onward).pipe(socket);
+    }).listen(port, '127.0.0.1');
+    try {
+      expect(await exitCodeOn(access)).toBe(0);
+      expect(connections).toHaveLength(2);
+    } finally {
+      forwarder.close();
+    }
+  });
+});
+
+describe('a server that cannot be reached', () => {
+  const servers: TcpServer[] = [];
+  const key = ssh2.utils.generateKeyPairSync('ed25519');
+  let keyFile: string;
+  let knownHostsFile: string;
+  beforeAll(async () => {
+    const { mkdtempSync } = await import('node:fs');
+    const { tmpdir } = await import('node:os');
+    const dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-odd-'));
+    keyFile = path.join(dir, 'key');
+    knownHostsFile = path.join(dir, 'known_hosts');
+    writeFileSync(keyFile, key.private);
+    writeFileSync(knownHostsFile, '');
+  });
+  afterAll(() => servers.forEach((server) => server.close()));
+
+  async function odd(onConnection: (socket: Socket) => void, connectTimeoutMs = 10_000): Promise<Failure> {
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      onConnection(socket);
+    }).listen(0, '127.0.0.1');
+    servers.push(server);
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    return failureOf(accessTo({ port, user: 'bench', keyFile, knownHostsFile }, { settings: { connectTimeoutMs } }));
+  }
+  const unreachable = (text: RegExp | string) => ({
+    kind: 'ServerUnreachable',
+    message: expect.stringMatching(text),
+  });
+
+  test('refuses the connection', async () => {
+    const access = accessTo({ port: await freePort(), user: 'bench', keyFile, knownHostsFile });
+    expect(await failureOf(access)).toMatchObject(
+      unreachable(/^cannot connect to 127\.0\.0\.1:\d+: connection refused \(1 attempt\)$/)
+    );
+  });
+
+  test('has a name that nobody knows', async () => {
+    const access = accessTo(
+      { port: 22, user: 'bench', keyFile, knownHostsFile },
+      { server: { host: 'web-7.invalid' } }
+    );
+    expect(await failureOf(access)).toMatchObject(unreachable(/the DNS/));
+  });
+
+  test('says nothing at all', async () => {
+    expect(await odd(() => {}, 200)).toMatchObject(unreachable(/Timed out while waiting for handshake/));
+  });
+
+  test('closes at once', async () => {
+    expect(await odd((socket) => socket.end())).toMatchObject(unreachable(/Connection lost before handshake/));
+  });
+
+  test('sends its banner and closes, which ssh2 reports as no error', async () => {
+    expect(await odd((socket) => socket.end('SSH-2.0-OpenSSH_9.2p1\r\n'))).toMatchObject(
+      unreachable(/the server closed the connection/)
+    );
+  });
+
+  test('resets the connection', async () => {
+    expect(await odd((socket) => socket.resetAndDestroy())).toMatchObject(unreachable(/connection reset/));
+  });
+
+  test('speaks another protocol', async () => {
+    expect((await odd((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))).kind).toBe('ServerUnreachable');
+  });
+
+  test('is let go of at once when the caller gives up', async () => {
+    const abort = new AbortController();
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      abort.abort(new Error('cancelled'));
+    }).listen(0, '127.0.0.1');
+    servers.push(server);
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const ssh = sshTo(accessTo({ port, user: 'bench', keyFile, knownHostsFile }));
+    await expect(ssh.run('true', { signal: abort.signal })).rejects.toThrow('cancelled');
+    await ssh.close();
+  });
+});

@@ -1,0 +1,37 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/** A real ssh-agent that holds what a test adds. */
+export interface SshAgent {
+  socket: string;
+  add(keyFile: string, passphrase?: string): void;
+  stop(): Promise<void>;
+}
+
+export async function startAgent(): Promise<SshAgent> {
+  const dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-agent-'));
+  const socket = path.join(dir, 'agent');
+  const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const kill = () => agent.kill('SIGKILL');
+  process.once('exit', kill);
+  await once(agent.stdout, 'data'); // says where it listens once it does
+  return {
+    socket,
+    add(keyFile, passphrase) {
+      const askpass = path.join(dir, 'askpass');
+      writeFileSync(askpass, `#!/bin/sh\necho '${passphrase ?? ''}'\n`, { mode: 0o700 });
+      const environment = { ...process.env, SSH_AUTH_SOCK: socket, SSH_ASKPASS: askpass, SSH_ASKPASS_REQUIRE: 'force' };
+      execFileSync('ssh-add', ['-q', keyFile], { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
+    },
+    async stop() {
+      process.removeListener('exit', kill);
+      const exited = once(agent, 'exit');
+      agent.kill('SIGTERM');
+      await exited;
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
