@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { repository, ScratchProject } from './scratch-project.ts';
 
@@ -27,11 +27,10 @@ test('the package holds what it promises, nothing else, and needs no development
   const [{ files }] = JSON.parse(packed.stdout) as [{ files: { path: string }[] }];
   const paths = files.map(({ path }) => path);
 
-  const sources = readdirSync(join(repository, 'src'), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(repository.length + '/src/'.length));
-  const compiled = sources.map((path) => `dist/${path.replace(/\.ts$/, '.js')}`);
-  const beside = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'schema/report.schema.json'];
+  const compiled = filesUnder('src').map((path) => `dist/${path.replace(/\.ts$/, '.js')}`);
+  const schemas = filesUnder('schema').map((path) => `schema/${path}`);
+  const beside = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', ...schemas];
+  expect(schemas).toContain('schema/report.schema.json');
   expect(paths.sort()).toEqual([...compiled, ...beside].sort());
 
   const needed = compiled
@@ -40,6 +39,12 @@ test('the package holds what it promises, nothing else, and needs no development
   expect(needed.length).toBeGreaterThan(10);
   expect(needed.filter((name) => !Object.hasOwn(packageJson.dependencies, name))).toEqual([]);
 });
+
+function filesUnder(folder: string): string[] {
+  const root = join(repository, folder);
+  const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return files.map((entry) => relative(root, join(entry.parentPath, entry.name)));
+}
 
 /** The packages that a compiled module imports. */
 function packagesOf(text: string): string[] {
