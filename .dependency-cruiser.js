@@ -44,9 +44,9 @@ export default {
     ),
     forbid(
       'no-circular',
-      'Files that need each other to load cannot be read one after another. Types alone may refer to each other.',
+      'Files that need each other to load cannot be read one after another. Types may refer to each other.',
       {},
-      { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } }
+      { circular: true, viaOnly: { dependencyTypesNot: ['type-only', 'dynamic-import'] } }
     ),
     forbid(
       'pure-folders-do-no-io',

@@ -27,8 +27,9 @@ function architecture() {
     return false;
   }
   const sentences = new Map(summary.ruleSetUsed.forbidden.map(({ name, comment }) => [name, comment]));
-  for (const { from, to, rule } of summary.violations) {
-    console.error(`${from} -> ${to}\n  ${rule.name}: ${sentences.get(rule.name)}`);
+  for (const { from, to, rule, cycle } of summary.violations) {
+    const path = cycle ? cycle.map(({ name }) => name).join(' -> ') : to;
+    console.error(`${from} -> ${path}\n  ${rule.name}: ${sentences.get(rule.name)}`);
   }
   const seen = modules.filter(({ source }) => source.startsWith('src/')).length;
   const sources = readdirSync(join(root, 'src'), { recursive: true }).filter((file) => file.endsWith('.ts')).length;
