@@ -60,8 +60,8 @@ function contradictions(name: string, text: BenchmarkText): Problem[] {
     const message = `has no command, which every benchmark but cpu and gpu needs${didYouMean(name, ['cpu', 'gpu'])}`;
     problems.push({ path: [], message, atKey: true });
   }
-  if (command === undefined && metrics !== undefined) {
-    problems.push({ path: ['metrics'], message: 'belongs to a command, and there is none', atKey: true });
+  if (command === undefined && hasTools(name) && metrics !== undefined) {
+    problems.push({ path: [], message: 'has metrics, but no command that they belong to', atKey: true });
   }
   if (command !== undefined && Object.keys(metrics ?? {}).length === 0) {
     const message =

@@ -13,5 +13,5 @@ export function isHost(text: string): boolean {
 
 /** What an account may be called here: `bench`, `bench@example.com`, `EXAMPLE\bench`. */
 export function isUser(text: string): boolean {
-  return /^[A-Za-z0-9_][A-Za-z0-9_.@+\\-]{0,99}$/.test(text);
+  return /^[A-Za-z0-9_](?:[A-Za-z0-9_.@+\\-]{0,98}[A-Za-z0-9_.+-])?$/.test(text);
 }

@@ -2,16 +2,14 @@ import { z } from 'zod';
 
 /** What a workflow may be started with. Whoever starts one need not be trusted: sizes are bounded. */
 
-const benchmarks = z.array(z.string()).min(1).max(100);
+const benchmarks = z.array(z.string()).min(1, 'must not be empty; leave it out for all benchmarks').max(100);
 
 // Control characters, line breaks, and what turns the direction of text.
-
 const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]/u;
 
 const limit = z
-  .union([z.string(), z.array(z.string()).min(1).max(10_000)], {
-    error:
-      'must be an id or a pattern such as "web-*", or a list of them that is not empty; leave it out for all servers',
+  .union([z.string(), z.array(z.string()).min(1, 'must not be empty; leave it out for all servers').max(10_000)], {
+    error: 'must be an id or a pattern such as "web-*", or a list of them',
   })
   .transform((patterns) => [patterns].flat());
 

@@ -49,7 +49,7 @@ const user = z.string().refine(isUser, { error: 'must be the name of an account'
 const server = z.strictObject(
   {
     host: z.exactOptional(host).describe('Host name or IP address. Default: the id.'),
-    port: z.int().min(1).max(65535).default(22),
+    port: z.int().min(1).max(65535).default(22).describe('Port of sshd.'),
     user: z.exactOptional(user).describe('Default: `ssh.user`.'),
     key: z.exactOptional(path).describe('Private key file. Default: `ssh.key`.'),
   },
@@ -86,7 +86,8 @@ const userMetric = z.strictObject({
     .string()
     .min(1)
     .max(30)
-    .refine((text) => !controlCharacters.test(text), oneLine),
+    .refine((text) => !controlCharacters.test(text), oneLine)
+    .describe('As in `events/s`.'),
   better: z.enum(['higher', 'lower']).default('higher').describe('Which direction is good.'),
 });
 
@@ -127,8 +128,8 @@ const expectation = z.strictObject({
   tolerance: z
     .exactOptional(percentage)
     .describe('How far a value may fall short of the reference, and samples may be apart. Default: 10%.'),
-  min: z.exactOptional(z.number()),
-  max: z.exactOptional(z.number()),
+  min: z.exactOptional(z.number()).describe('Less than this is a failure.'),
+  max: z.exactOptional(z.number()).describe('More than this is a failure.'),
 });
 
 const metricName = z.string().regex(/^[a-z][a-z0-9_-]{0,39}\.[a-z][a-z0-9_-]{0,39}$/, {
@@ -148,7 +149,7 @@ export const configurationSchema = z
       .default({ cpu: null, gpu: null })
       .describe('What runs, in this order: cpu, gpu, and commands under names of your own.'),
     expect: z
-      .strictObject({ default: z.exactOptional(z.record(metricName, expectation)) })
+      .strictObject({ default: z.exactOptional(z.record(metricName, expectation)).describe('By metric.') })
       .default({})
       .describe('What the metrics of a hardware class should reach. The one class of this version is `default`.'),
   })

@@ -42,11 +42,11 @@ export async function read(
 
 /** The lines of the refusal, without the folder. */
 export async function problems(...args: Parameters<typeof read>): Promise<string[]> {
-  const failure = await read(...args).then(
-    () => null,
+  const failure: unknown = await read(...args).then(
+    () => new Error('it was accepted'),
     (error: unknown) => error
   );
-  if (!(failure instanceof Failure)) throw failure ?? new Error('it was accepted');
-  if (failure.kind !== 'InvalidConfig') throw failure;
+  if (!(failure instanceof Failure) || failure.kind !== 'InvalidConfig')
+    throw new Error('no refusal', { cause: failure });
   return failure.message.replaceAll(/\/\S*fleetmark-config-[^/]*\//g, '').split('\n');
 }

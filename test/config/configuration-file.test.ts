@@ -1,0 +1,80 @@
+import { renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { configurationFile } from '../../src/config/configuration-file.ts';
+import { folderWith, surroundings } from './temporary-folder.ts';
+
+/** Writes a file whose time differs from that of the last one, however coarse the clock of the file system is. */
+let second = 1_000_000_000;
+function write(file: string, text: string): void {
+  writeFileSync(file, text);
+  second += 1;
+  utimesSync(file, second, second);
+}
+
+function setUp(files: Record<string, string>) {
+  const folder = folderWith(files);
+  let checks = 0;
+  const checkKeys = async () => {
+    checks += 1;
+  };
+  const current = configurationFile(`${folder}/fleetmark.yaml`, { ...surroundings, checkKeys });
+  return { folder, current, reads: () => checks };
+}
+
+const ids = ({ servers }: { servers: ReadonlyMap<string, unknown> }) => [...servers.keys()];
+
+test('a file that did not change is read once, also by many at the same time', async () => {
+  const { current, reads } = setUp({ 'fleetmark.yaml': 'servers: { a: }\nssh: { key: k }' });
+  const all = await Promise.all([current(), current(), current()]);
+  expect(new Set([...all, await current()]).size).toBe(1);
+  expect(reads()).toBe(1);
+});
+
+test('a change counts at once, also one of the same size', async () => {
+  const { folder, current } = setUp({ 'fleetmark.yaml': 'servers: { a: }' });
+  expect(ids(await current())).toEqual(['a']);
+  write(`${folder}/fleetmark.yaml`, 'servers: { b: }');
+  expect(ids(await current())).toEqual(['b']);
+});
+
+test('a change of the inventory counts at once, and it too is kept while it does not change', async () => {
+  const { folder, current, reads } = setUp({ 'fleetmark.yaml': 'inventory: h\nssh: { key: k }', h: 'a' });
+  expect(ids(await current())).toEqual(['a']);
+  write(`${folder}/h`, 'b');
+  expect(ids(await current())).toEqual(['b']);
+  write(`${folder}/new`, 'c');
+  renameSync(`${folder}/new`, `${folder}/h`);
+  expect(ids(await current())).toEqual(['c']);
+  const before = reads();
+  expect(await current()).toBe(await current());
+  expect(reads()).toBe(before);
+});
+
+test('another inventory is the one that counts from then on', async () => {
+  const { folder, current } = setUp({ 'fleetmark.yaml': 'inventory: h1', h1: 'a', h2: 'b' });
+  await current();
+  write(`${folder}/fleetmark.yaml`, 'inventory: h2');
+  expect(ids(await current())).toEqual(['b']);
+  write(`${folder}/h2`, 'c');
+  expect(ids(await current())).toEqual(['c']);
+});
+
+test('a mistake is refused as long as it is there, and what was right before does not come back', async () => {
+  const { folder, current } = setUp({ 'fleetmark.yaml': 'inventory: h', h: 'a' });
+  await current();
+  write(`${folder}/h`, 'a b');
+  await expect(current()).rejects.toMatchObject({ kind: 'InvalidConfig' });
+  await expect(current()).rejects.toMatchObject({ kind: 'InvalidConfig' });
+  write(`${folder}/h`, 'b');
+  expect(ids(await current())).toEqual(['b']);
+  rmSync(`${folder}/fleetmark.yaml`);
+  await expect(current()).rejects.toMatchObject({ kind: 'InvalidConfig' });
+});
+
+test('what is wrong outside of the file counts as soon as it is right', async () => {
+  const folder = folderWith({ 'fleetmark.yaml': 'servers: { a: }\nssh: { knownHosts: known }' });
+  const current = configurationFile(`${folder}/fleetmark.yaml`, surroundings);
+  await expect(current()).rejects.toThrow(/known does not exist/);
+  write(`${folder}/known`, '');
+  expect(ids(await current())).toEqual(['a']);
+});

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import { describe, expect, test } from 'vitest';
+import { metricsOf } from '../../src/benchmarks/catalogue.ts';
+import { parseYaml } from '../../src/config/parse-yaml.ts';
+import { readConfiguration } from '../../src/config/read-configuration.ts';
+import { configurationJsonSchema } from '../../src/config/schema.ts';
+import { folderWith, surroundings } from './temporary-folder.ts';
+
+const root = new URL('../../', import.meta.url);
+const text = (path: string) => readFileSync(new URL(path, root), 'utf8');
+const accepts = new Ajv({ strict: false }).compile(JSON.parse(text('schema/fleetmark.schema.json')) as object);
+
+test('the published schema is the one that is checked (else: npx tsx scripts/write-schemas.ts)', () => {
+  const plain: unknown = JSON.parse(JSON.stringify(configurationJsonSchema()));
+  expect(JSON.parse(text('schema/fleetmark.schema.json'))).toEqual(plain);
+});
+
+test('every key is described', () => {
+  const undescribed: string[] = [];
+  const walk = (schema: Record<string, unknown>, path: string): void => {
+    for (const [key, value] of Object.entries(schema)) {
+      if (typeof value !== 'object' || value === null) continue;
+      if (key === 'properties') {
+        for (const [name, property] of Object.entries(value as Record<string, Record<string, unknown>>)) {
+          if (typeof property['description'] !== 'string') undescribed.push(`${path}.${name}`);
+        }
+      }
+      walk(value as Record<string, unknown>, key === 'properties' ? path : `${path}.${key}`);
+    }
+  };
+  walk(configurationJsonSchema(), '');
+  expect(undescribed).toEqual([]);
+});
+
+describe('the examples', () => {
+  test('are a configuration that every key explains', async () => {
+    const folder = folderWith({ 'fleetmark.yaml': text('examples/fleetmark.yaml') });
+    const configuration = await readConfiguration(`${folder}/fleetmark.yaml`, {
+      ...surroundings,
+      knownMetrics: metricsOf,
+    });
+    expect([...configuration.servers.keys()]).toEqual(['web-1', 'web-2', 'db-1.example.com', 'gpu-1']);
+    expect(configuration.benchmarks.map(({ benchmark }) => benchmark)).toEqual(['cpu', 'gpu', 'burn']);
+    expect(Object.keys(configuration.expect['default']!)).toEqual(['cpu.events_per_second', 'burn.score']);
+  });
+
+  test('are an inventory', async () => {
+    const folder = folderWith({ 'f.yaml': 'inventory: hosts.txt', 'hosts.txt': text('examples/hosts.txt') });
+    const { servers } = await readConfiguration(`${folder}/f.yaml`, surroundings);
+    const ids = ['10.0.0.11', '10.0.0.12', 'web-3.example.com', 'db-1.example.com', '2001-db8--17'];
+    expect([...servers.keys()]).toEqual(ids);
+  });
+
+  test('are right for an editor too', () => {
+    accepts(parseYaml(text('examples/fleetmark.yaml')).value);
+    expect(accepts.errors).toBeNull();
+  });
+});
+
+test.each([
+  'servers: { a: { prot: 1 } }',
+  'servers: { a: { port: 0 } }',
+  'ssh: { connectTimeout: 10 }',
+  'ssh: { connectTimeout: 10 s }',
+  'benchmarks: { cpu: { sampels: 3 } }',
+  'expect: { h100x8: {} }',
+  'expect: { default: { events: { min: 1 } } }',
+  'maxParalel: 5',
+])('an editor says that %j is wrong', (yaml) => {
+  expect(accepts(parseYaml(yaml).value)).toBe(false);
+});

@@ -1,0 +1,425 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Failure } from '../../src/domain/failure.ts';
+import { isServerId } from '../../src/domain/server.ts';
+import { readConfiguration } from '../../src/config/read-configuration.ts';
+import { folderWith, problems, read, surroundings } from './temporary-folder.ts';
+
+const one = 'servers: { web-1: }\n';
+
+test('an inventory is all that is needed; the rest has defaults', async () => {
+  const configuration = await read('inventory: hosts.txt', { files: { 'hosts.txt': 'web-1\nroot@10.0.0.2:2222\n' } });
+  const common = { keyFile: null, hardwareClass: 'default', groups: [] };
+  expect([...configuration.servers]).toEqual([
+    ['web-1', { serverId: 'web-1', host: 'web-1', port: 22, user: 'me', ...common }],
+    ['10.0.0.2', { serverId: '10.0.0.2', host: '10.0.0.2', port: 2222, user: 'root', ...common }],
+  ]);
+  expect(configuration.ssh).toEqual({
+    knownHostsFiles: ['/nonexistent/home/.ssh/known_hosts', '/etc/ssh/ssh_known_hosts'],
+    agentSocket: '/run/agent.sock',
+    connectTimeoutMs: 10_000,
+    giveUpAfterMs: 60_000,
+  });
+  expect(configuration.maxParallel).toBe(5);
+  const tool = { samples: 3, durationMs: 10_000, command: null, openclCpuDevices: false };
+  expect(configuration.benchmarks).toEqual([
+    { benchmark: 'cpu', timeoutMs: 60_000, ...tool },
+    { benchmark: 'gpu', timeoutMs: 300_000, ...tool },
+  ]);
+  expect(configuration.expect).toEqual({ default: {} });
+});
+
+test('what is written is what counts', async () => {
+  const text = `
+servers:
+  web-2: { host: 10.0.0.12, port: 2222, user: root, key: keys/web }
+  '10': { host: web.example.com }
+  web-1:
+ssh: { user: bench, key: ~/.ssh/bench, knownHosts: [known, ~/.ssh/known], connectTimeout: 1s500ms, giveUpAfter: 2m, agent: ./sock }
+maxParallel: 50
+benchmarks:
+  gpu: { openclCpuDevices: true, samples: 5 }
+  burn: { command: '/opt/burn --quick', timeout: 90s, metrics: { score: { pattern: 'score: (\\S+)', unit: points, better: lower } } }
+  cpu: { duration: 30s }
+expect:
+  default: { cpu.events_per_second: { reference: 8000, tolerance: 10% }, burn.score: { min: 1, max: 9, tolerance: 0.2 }, gpu.devices: { min: 8 } }
+`;
+  const folder = folderWith({ 'home/.ssh/known': '', known: '', 'fleetmark.yaml': text });
+  const file = `${folder}/fleetmark.yaml`;
+  const configuration = await readConfiguration(file, { ...surroundings, home: `${folder}/home` });
+  const bench = { port: 22, user: 'bench', keyFile: `${folder}/home/.ssh/bench`, hardwareClass: 'default', groups: [] };
+  expect([...configuration.servers.values()]).toEqual([
+    { ...bench, serverId: 'web-2', host: '10.0.0.12', port: 2222, user: 'root', keyFile: `${folder}/keys/web` },
+    { ...bench, serverId: '10', host: 'web.example.com' },
+    { ...bench, serverId: 'web-1', host: 'web-1' },
+  ]);
+  expect(configuration).toMatchObject({
+    file,
+    maxParallel: 50,
+    ssh: {
+      knownHostsFiles: [`${folder}/known`, `${folder}/home/.ssh/known`],
+      agentSocket: `${folder}/sock`,
+      connectTimeoutMs: 1500,
+      giveUpAfterMs: 120_000,
+    },
+    benchmarks: [
+      { benchmark: 'gpu', samples: 5, openclCpuDevices: true },
+      { benchmark: 'burn', samples: 1, timeoutMs: 90_000, command: { command: '/opt/burn --quick' } },
+      { benchmark: 'cpu', samples: 3, durationMs: 30_000, timeoutMs: 120_000 },
+    ],
+    expect: {
+      default: {
+        'cpu.events_per_second': { reference: 8000, tolerance: 0.1 },
+        'burn.score': { min: 1, max: 9, tolerance: 0.2 },
+      },
+    },
+  });
+  const metric = { metric: 'burn.score', pattern: 'score: (\\S+)', unit: 'points', better: 'lower' };
+  expect(configuration.benchmarks[1]!.command!.metrics).toEqual([metric]);
+});
+
+test('a command in place of the tools replaces their metrics, their samples and their timeout', async () => {
+  const cpu = "benchmarks: { cpu: { command: 'echo 1', metrics: { score: { pattern: '(.*)', unit: points } } } }\n";
+  const configuration = await read(`${one}${cpu}expect: { default: { cpu.score: { min: 1 } } }`);
+  expect(configuration.benchmarks).toMatchObject([{ benchmark: 'cpu', samples: 1, timeoutMs: 600_000 }]);
+  expect(await problems(`${one}${cpu}expect: { default: { cpu.events_per_second: { min: 1 } } }`)).toEqual([
+    'fleetmark.yaml:3:22: expect.default.cpu.events_per_second: no benchmark measures this; cpu measures cpu.score',
+  ]);
+});
+
+test('all that is wrong is said at once, each with its place and the nearest right word', async () => {
+  const text = `servers:
+  web-1:
+  web-2: { host: 10.0.0.1, prot: 22, class: x }
+benchmarks:
+  cpu: { sampels: 3, duration: 10 }
+  gup: {}
+  burn: { command: x, metrics: { score: { pattern: '(', unit: p, beter: higher } } }
+expect:
+  default: { gpu.x: { min: 1 }, cpu.events_per_second: { reference: 5, tolerance: 10 } }
+  h100x8: {}
+maxParalel: 3
+`;
+  expect(await problems(text)).toEqual([
+    'fleetmark.yaml:3:28: servers.web-2.prot: unknown key; did you mean "port"?',
+    'fleetmark.yaml:3:38: servers.web-2.class: class comes with a later version; remove it',
+    'fleetmark.yaml:5:10: benchmarks.cpu.sampels: unknown key; did you mean "samples"?',
+    'fleetmark.yaml:5:32: benchmarks.cpu.duration: needs a unit: 10s or 10m',
+    'fleetmark.yaml:6:3: benchmarks.gup: has no command, which every benchmark but cpu and gpu needs; did you mean "gpu"?',
+    'fleetmark.yaml:7:52: benchmarks.burn.metrics.score.pattern: is no regular expression: Unterminated group',
+    'fleetmark.yaml:7:66: benchmarks.burn.metrics.score.beter: unknown key; did you mean "better"?',
+    'fleetmark.yaml:9:14: expect.default.gpu.x: gpu is not among the benchmarks (cpu, gup, burn)',
+    'fleetmark.yaml:9:83: expect.default.cpu.events_per_second.tolerance: must be below 100 %, or everything passes; write 10% or 0.1',
+    'fleetmark.yaml:10:3: expect.h100x8: classes of your own come with a later version; the one class of this version is "default"',
+    'fleetmark.yaml:11:1: maxParalel: unknown key; did you mean "maxParallel"?',
+  ]);
+});
+
+describe('each of these is one line', () => {
+  const benchmark = (text: string) => `${one}benchmarks: { ${text} }`;
+  const expected = (text: string) => `${one}expect: { default: { ${text} } }`;
+  const metrics = "metrics: { score: { pattern: '(.)', unit: x } }";
+  test.each(
+    [
+      ['', '1:1: is empty; begin with "servers:" or "inventory: hosts.txt"'],
+      ['- web-1', '1:1: must be a map of keys and values, not a list; begin with "servers:" or "inventory: hosts.txt"'],
+      [
+        'web-1',
+        '1:1: must be a map of keys and values, not the text "web-1"; begin with "servers:" or "inventory: hosts.txt"',
+      ],
+      ['servers: "x', '1:12: not valid YAML: missing closing quote "'],
+      ['maxParallel: 1', '1:1: names no servers; add "servers:" or "inventory: hosts.txt"'],
+      ['sevrers: { a: }', '1:1: sevrers: unknown key; did you mean "servers"?'],
+      ['servers: {}', '1:10: servers: must name at least one server'],
+      ['servers:', '1:1: servers: is empty; it must be a map of keys and values'],
+      ['servers: [web-1]', '1:10: servers: must be a map of keys and values, not a list'],
+      ['servers: { web-1: 10.0.0.1 }', '1:19: servers.web-1: must be a map such as { host: 10.0.0.11 }, or nothing'],
+      ['servers: { a: , a: }', '1:17: servers.a: is there twice'],
+      ['servers: { a_b: { groups: [x] } }', '1:19: servers.a_b.groups: groups comes with a later version; remove it'],
+      ['servers: { 10: }', '1:12: servers.10: has an id that is no host name; give it a host'],
+      ['servers: { a: { port: 0 } }', '1:23: servers.a.port: must be at least 1, not 0'],
+      ['servers: { a: { port: 65536 } }', '1:23: servers.a.port: must be at most 65535, not 65536'],
+      ['servers: { a: { port: 22.5 } }', '1:23: servers.a.port: must be a whole number, not 22.5'],
+      ['servers: { a: { port: "22" } }', '1:23: servers.a.port: must be a number, not the text "22"'],
+      ['servers: { a: { user: root@ } }', '1:23: servers.a.user: must be the name of an account'],
+      ['inventory: hosts.txt\nservers: { a: }', '1:12: inventory: does not go with servers; keep one of them'],
+      ['inventory: nowhere.txt', '1:12: inventory: nowhere.txt does not exist'],
+      ['inventory: /', '1:12: inventory: / is a folder, not a file'],
+      [`${one}maxParallel: 0`, '2:14: maxParallel: must be at least 1, not 0'],
+      [`${one}maxParallel: 1001`, '2:14: maxParallel: must be at most 1000, not 1001'],
+      [`${one}maxParallel: .inf`, '2:14: maxParallel: must be a number, not Infinity'],
+      [`${one}ssh:`, '2:1: ssh: is empty; it must be a map of keys and values'],
+      [`${one}ssh: { connectTimeout: 10 }`, '2:24: ssh.connectTimeout: needs a unit: 10s or 10m'],
+      [
+        `${one}ssh: { connectTimeout: 1d }`,
+        '2:24: ssh.connectTimeout: must be a duration such as 10s, 2m, 1h30m or 500ms',
+      ],
+      [`${one}ssh: { connectTimeout: 1h }`, '2:24: ssh.connectTimeout: must be from 100ms to 10m'],
+      [
+        `${one}ssh: { knownHosts: [/nowhere/known_hosts] }`,
+        '2:21: ssh.knownHosts[0]: /nowhere/known_hosts does not exist',
+      ],
+      [`${one}ssh: { knownHosts: [] }`, '2:20: ssh.knownHosts: must not be empty'],
+      [`${one}ssh: { agent: 5 }`, '2:15: ssh.agent: must be true, false, or the path of a socket'],
+      [`${one}benchmarks: {}`, '2:13: benchmarks: must name at least one benchmark'],
+      [`${one}benchmarks: [cpu]`, '2:13: benchmarks: must be a map of keys and values, not a list'],
+      [benchmark('CPU: {}'), '2:15: benchmarks.CPU: is no name: a-z, 0-9, "_" and "-", at most 40'],
+      [benchmark('cpu: { samples: 0 }'), '2:31: benchmarks.cpu.samples: must be at least 1, not 0'],
+      [benchmark('cpu: { duration: 1500ms }'), '2:32: benchmarks.cpu.duration: must be whole seconds'],
+      [
+        benchmark('cpu: { timeout: 10s }'),
+        '2:31: benchmarks.cpu.timeout: must be above the duration of one sample, 10s',
+      ],
+      [
+        benchmark('cpu: { openclCpuDevices: true }'),
+        '2:22: benchmarks.cpu.openclCpuDevices: is only for the tools of gpu',
+      ],
+      [benchmark(`cpu: { ${metrics} }`), '2:15: benchmarks.cpu: has metrics, but no command that they belong to'],
+      [benchmark('burn: {}'), '2:15: benchmarks.burn: has no command, which every benchmark but cpu and gpu needs'],
+      [benchmark(`burn: { command: '  ', ${metrics} }`), '2:32: benchmarks.burn.command: must not be empty'],
+      [
+        benchmark('burn: { command: x }'),
+        "2:15: benchmarks.burn: needs metrics that say what its output means: { score: { pattern: 'score: (\\S+)', unit: points } }",
+      ],
+      [
+        benchmark(`burn: { command: x, duration: 10s, ${metrics} }`),
+        '2:35: benchmarks.burn.duration: is for the tools; a command takes as long as it takes, and its limit is "timeout"',
+      ],
+      [
+        benchmark("burn: { command: x, metrics: { score: { pattern: '*', unit: x } } }"),
+        '2:64: benchmarks.burn.metrics.score.pattern: is no regular expression: Nothing to repeat',
+      ],
+      [
+        benchmark("burn: { command: x, metrics: { score: { pattern: '(.)' } } }"),
+        '2:53: benchmarks.burn.metrics.score.unit: is missing',
+      ],
+      [
+        benchmark("burn: { command: x, metrics: { score: { pattern: '(.)', unit: x, better: hihger } } }"),
+        '2:88: benchmarks.burn.metrics.score.better: must be higher or lower; did you mean "higher"?',
+      ],
+      [
+        expected('cpu.events: { min: 1 }'),
+        '2:22: expect.default.cpu.events: no benchmark measures this; cpu measures cpu.events_per_second, cpu.sha256_bytes_per_second',
+      ],
+      [
+        expected('cpu.events_per_secnd: { min: 1 }'),
+        '2:22: expect.default.cpu.events_per_secnd: no benchmark measures this; did you mean "cpu.events_per_second"?',
+      ],
+      [
+        expected('burn.score: { min: 1 }'),
+        '2:22: expect.default.burn.score: burn is not among the benchmarks (cpu, gpu)',
+      ],
+      [
+        expected('score: { min: 1 }'),
+        '2:22: expect.default.score: is no metric; write the benchmark, a dot and the metric, such as cpu.events_per_second',
+      ],
+      [
+        expected('gpu.devices: {}'),
+        '2:22: expect.default.gpu.devices: expects nothing; give a reference, a min or a max',
+      ],
+      [
+        expected('gpu.devices: { tolerance: 5% }'),
+        '2:22: expect.default.gpu.devices: expects nothing; give a reference, a min or a max',
+      ],
+      [expected('gpu.devices: { min: 2, max: 1 }'), '2:22: expect.default.gpu.devices: has a min above its max: 2 > 1'],
+      [
+        expected('gpu.devices: { reference: 8, min: 8 }'),
+        '2:22: expect.default.gpu.devices: has a reference and bounds; give a reference, or min and max',
+      ],
+      [
+        expected('gpu.devices: { reference: 0 }'),
+        '2:22: expect.default.gpu.devices: has a reference that is not above 0; give a min or a max',
+      ],
+      [expected('gpu.devices: { min: .nan }'), '2:42: expect.default.gpu.devices.min: must be a number, not NaN'],
+      [
+        expected('gpu.devices: { min: 8 GPUs }'),
+        '2:42: expect.default.gpu.devices.min: must be a number, not the text "8 GPUs"',
+      ],
+      [
+        expected('gpu.devices: { reference: 8, tolerance: 100% }'),
+        '2:62: expect.default.gpu.devices.tolerance: must be below 100 %, or everything passes; write 10% or 0.1',
+      ],
+      [
+        expected('gpu.devices: { reference: 8, tolerance: -1% }'),
+        '2:62: expect.default.gpu.devices.tolerance: must be a percentage such as 10%, or a fraction such as 0.1',
+      ],
+      [
+        expected('gpu.devices: { reference: 8, tolerance: -0.1 }'),
+        '2:62: expect.default.gpu.devices.tolerance: must be a percentage such as 10%, or a fraction such as 0.1',
+      ],
+    ].filter(([, message]) => message !== '')
+  )('%j', async (text, message) => {
+    expect(await problems(text)).toEqual([`fleetmark.yaml:${message}`]);
+  });
+});
+
+describe('hostile values are refused, and nothing of them reaches the terminal as it is', () => {
+  const hostile = [
+    'a\nb',
+    'a b',
+    '-oProxyCommand=x',
+    '$(reboot)',
+    '`x`',
+    "a'b",
+    'a"b',
+    'a\u001b[2J',
+    'a\u202eb',
+    'a\u0000',
+    '../x',
+    'a;b',
+    'a'.repeat(1_000_000),
+  ];
+  test.each([
+    ['id', (value: string) => `servers: { ${JSON.stringify(value)}: { host: a } }`],
+    ['host', (value: string) => `servers: { a: { host: ${JSON.stringify(value)} } }`],
+    ['user', (value: string) => `servers: { a: { user: ${JSON.stringify(value)} } }`],
+    ['key', (value: string) => `${one}? ${JSON.stringify(value)}\n: 1`],
+    ['benchmark', (value: string) => `${one}benchmarks: { ? ${JSON.stringify(value)} : {} }`],
+    ['metric', (value: string) => `${one}expect: { default: { ? ${JSON.stringify(value)} : { min: 1 } } }`],
+  ])('as %s', async (_, text) => {
+    for (const value of hostile) {
+      const lines = await problems(text(value));
+      expect(lines.length).toBeGreaterThan(0);
+      for (const line of lines) expect(line).toMatch(/^\P{C}{1,400}$/u);
+    }
+  });
+});
+
+test('of very many problems twenty are shown', async () => {
+  const servers = Array.from({ length: 10_000 }, (_, index) => `  web-${index}: { host: 'a b', prot: 1 }\n`).join('');
+  const lines = await problems(`servers:\n${servers}`);
+  expect(lines).toHaveLength(21);
+  expect([lines[0], lines.at(-1)]).toEqual([
+    'fleetmark.yaml:2:18: servers.web-0.host: must be a host name or an IP address; port and user have keys of their own',
+    '... and more',
+  ]);
+});
+
+test('a mistake in the inventory has the line of the inventory', async () => {
+  const files = { 'lists/hosts.txt': 'web-1\n\nweb 2\nweb-1\n' };
+  expect(await problems('inventory: lists/hosts.txt\nmaxParallel: 0', { files })).toEqual([
+    'fleetmark.yaml:2:14: maxParallel: must be at least 1, not 0',
+    'lists/hosts.txt:3: "web 2" is more than one word; write one user@host:port a line',
+    'lists/hosts.txt:4: web-1 is there twice, first in line 1',
+  ]);
+  expect(await problems('inventory: hosts.txt', { files: { 'hosts.txt': '# none\n' } })).toEqual([
+    'fleetmark.yaml:1:12: inventory: hosts.txt names no server',
+  ]);
+});
+
+test('a file that is not there is one sentence that says how to make one, and that way works', async () => {
+  const folder = folderWith({ 'hosts.txt': 'web-1\n' });
+  await expect(readConfiguration(`${folder}/fleetmark.yaml`, surroundings)).rejects.toThrow(
+    /fleetmark\.yaml does not exist; write one with the line "inventory: hosts.txt", and beside it hosts.txt with one host a line\.$/
+  );
+  expect((await read('inventory: hosts.txt', { files: { 'hosts.txt': 'web-1\n' } })).servers.size).toBe(1);
+});
+
+test('a folder, or a file that is no text, is one sentence', async () => {
+  const folder = folderWith({ 'binary.yaml': new Uint8Array([0xff, 0xfe, 0x80]) });
+  await expect(readConfiguration(folder, surroundings)).rejects.toThrow(/ is a folder, not a file$/);
+  await expect(readConfiguration(`${folder}/binary.yaml`, surroundings)).rejects.toThrow(/ is not a UTF-8 text$/);
+});
+
+describe('how to log in where nothing is said', () => {
+  test('without an agent: the first key that ssh would take', async () => {
+    const home = folderWith({ '.ssh/id_ecdsa': '', '.ssh/id_rsa': '' });
+    const { servers, ssh } = await read(one, { home, env: {} });
+    expect([servers.get('web-1')!.keyFile, ssh.agentSocket]).toEqual([`${home}/.ssh/id_ecdsa`, null]);
+  });
+
+  test('an agent is not asked where the configuration says no', async () => {
+    const home = folderWith({ '.ssh/id_rsa': '' });
+    const { servers, ssh } = await read(`${one}ssh: { agent: false }`, { home });
+    expect([servers.get('web-1')!.keyFile, ssh.agentSocket]).toEqual([`${home}/.ssh/id_rsa`, null]);
+  });
+
+  test('neither an agent nor a key is an error, unless every server has a key of its own', async () => {
+    expect(await problems(one, { env: {} })).toEqual([
+      'fleetmark.yaml:1:1: ssh.key: is missing, and there is neither an ssh-agent nor a key in ~/.ssh',
+    ]);
+    const { servers } = await read('servers: { a: { key: k } }', { env: {} });
+    expect(servers.get('a')!.keyFile).toMatch(/\/k$/);
+  });
+
+  test('an agent that is asked for must be there', async () => {
+    expect(await problems(`${one}ssh: { agent: true, key: k }`, { env: {} })).toEqual([
+      'fleetmark.yaml:2:15: ssh.agent: SSH_AUTH_SOCK is not set, so there is no ssh-agent',
+    ]);
+  });
+
+  test('a current user without a name is an error, unless every server has a user', async () => {
+    expect(await problems(one, { currentUser: null })).toEqual([
+      'fleetmark.yaml:1:1: ssh.user: is missing, and the current user has no name',
+    ]);
+    expect((await read('servers: { a: { user: b } }', { currentUser: null })).servers.get('a')!.user).toBe('b');
+  });
+});
+
+describe('key files', () => {
+  const text = 'servers: { a: { key: /k1 }, b: { key: /k1 }, c: { key: /k2 }, d: }';
+
+  test('each one is checked once', async () => {
+    const checked: unknown[] = [];
+    await read(text, { checkKeys: async (...args) => void checked.push(args) });
+    expect(checked).toEqual([
+      ['/k1', '/run/agent.sock'],
+      ['/k2', '/run/agent.sock'],
+    ]);
+  });
+
+  test('what their check says stays as it is', async () => {
+    const failure = new Failure('InvalidConfig', 'the key file /k1 needs a passphrase');
+    const checkKeys = async () => Promise.reject(failure);
+    await expect(read(text, { checkKeys })).rejects.toBe(failure);
+  });
+});
+
+test('an anchor can hold what servers have in common', async () => {
+  const { servers } = await read('servers:\n  a: &common { host: x, port: 2222 }\n  b: *common\n');
+  expect(servers.get('b')).toMatchObject({ serverId: 'b', host: 'x', port: 2222 });
+});
+
+test('whatever is written, it is a configuration or a refusal with a place', async () => {
+  const name = fc.oneof(
+    fc.constantFrom(
+      'servers',
+      'ssh',
+      'expect',
+      'default',
+      'benchmarks',
+      'cpu',
+      'web-1',
+      'min',
+      'port',
+      'host',
+      'cpu.events_per_second'
+    ),
+    fc.string()
+  );
+  const leaf = fc.oneof(fc.string(), fc.double(), fc.boolean(), fc.constantFrom(null, '10s', '10%', 22));
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof({ depthSize: 'small' }, leaf, fc.array(tie('value')), fc.dictionary(name, tie('value'))),
+  }));
+  const sections = fc.record(
+    { servers: value, ssh: value, benchmarks: value, expect: value, maxParallel: value, inventory: value },
+    { requiredKeys: [] }
+  );
+  const folder = folderWith({});
+  const file = `${folder}/fleetmark.yaml`;
+  const { writeFile } = await import('node:fs/promises');
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(sections, value, fc.string()), async (written) => {
+      await writeFile(file, typeof written === 'string' ? written : JSON.stringify(written));
+      try {
+        const { servers } = await readConfiguration(file, surroundings);
+        expect([...servers.keys()].every(isServerId)).toBe(true);
+      } catch (error) {
+        expect(error).toBeInstanceOf(Failure);
+        const lines = (error as Failure).message.replaceAll(folder, '').split('\n');
+        for (const line of lines) expect(line).toMatch(/^\/fleetmark\.yaml:\d+:\d+: \P{C}+$|^\.\.\. and more$/u);
+      }
+    }),
+    { numRuns: 300 }
+  );
+});
