@@ -3,13 +3,20 @@ import { isServerId } from '../domain/server.ts';
 import { didYouMean } from './nearest-word.ts';
 import { quoted } from './problem.ts';
 
+/** Each is compared with every id, while everything else in the process waits. */
+const mostWildcards = 200;
+
 /**
  * The ids that a selection means, in the order of the inventory. A pattern is an id, or has wildcards (`*`, `?`); `!`
  * before it takes servers away. Only `!` patterns: all servers but these. Patterns may be joined by commas.
  * @throws Failure UnknownServer for an id that is not in the inventory, InvalidInput for a pattern that matches nothing
  */
 export function selectServers(ids: readonly string[], selection: readonly string[]): string[] {
-  const patterns = selection.flatMap((text) => text.split(',')).map((text) => text.trim());
+  const written = selection.flatMap((text) => text.split(',')).map((text) => text.trim());
+  const patterns = [...new Set(written)];
+  if (patterns.filter((pattern) => /[*?]/.test(pattern)).length > mostWildcards) {
+    throw new Failure('InvalidInput', `The selection has more than ${mostWildcards} patterns with wildcards.`);
+  }
   const excludes = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1));
   const includes = patterns.filter((pattern) => !pattern.startsWith('!'));
   const known = new Set(ids);
@@ -18,7 +25,8 @@ export function selectServers(ids: readonly string[], selection: readonly string
   const excluded = matchesOf(excludes, ids, known);
   const selected = [...known].filter((id) => included.has(id) && !excluded.has(id));
   if (selected.length === 0) {
-    throw new Failure('InvalidInput', `The selection ${patterns.map(quoted).join(', ')} leaves no server.`);
+    const few = patterns.slice(0, 5).map(quoted).join(', ') + (patterns.length > 5 ? ', ...' : '');
+    throw new Failure('InvalidInput', `The selection ${few} leaves no server.`);
   }
   return selected;
 }

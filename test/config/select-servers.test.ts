@@ -55,6 +55,18 @@ describe('a selection that cannot be meant is refused', () => {
     expect(() => selectServers(ids, patterns)).toThrow(expect.objectContaining({ kind, message }));
   });
 
+  test('more wildcards than can be compared in a moment', () => {
+    const patterns = Array.from({ length: 201 }, (_, index) => `web-*${index}`);
+    const message = 'The selection has more than 200 patterns with wildcards.';
+    expect(() => selectServers(ids, patterns)).toThrow(expect.objectContaining({ kind: 'InvalidInput', message }));
+    expect(
+      selectServers(
+        ids,
+        Array.from({ length: 201 }, () => 'web-*')
+      )
+    ).toHaveLength(3);
+  });
+
   test('a pattern of a megabyte', () => {
     const patterns = ['*'.repeat(1_000_000)];
     expect(() => selectServers(ids, patterns)).toThrow(/^".{60}" is neither a server id nor a pattern of one\.$/);
