@@ -68,8 +68,14 @@ function readCounts(file) {
 let counts = { passed: 0, failed: 1, skipped: 0 };
 try {
   installDependencies(root);
-  installPackages();
-  counts = await runTests(process.argv.slice(2), await temporalCli());
+  const missing = installPackages();
+  const temporal = await temporalCli();
+  if (temporal === null) missing.push('the Temporal CLI');
+  counts = await runTests(process.argv.slice(2), temporal);
+  if (process.env.CI === 'true' && missing.length > 0) {
+    console.error(`Missing, which with CI=true is a failure: ${missing.join(', ')}.`);
+    counts.failed += 1;
+  }
 } catch (error) {
   console.error(error.message);
 }

@@ -4,15 +4,12 @@ import type { Ended } from './scratch-project.ts';
 
 const imports = `import { expect, test } from 'vitest';\n`;
 
-async function npmTest(file: string, ...args: string[]): Promise<Ended & { last: string | undefined }> {
+async function npmTest(file: string, args: string[] = [], finder = `return '/the/temporal'`, CI = '') {
   const project = new ScratchProject('scripts', 'package.json', 'package-lock.json');
   project.linkDependencies();
-  project.write(
-    'src/local/find-temporal-cli.ts',
-    `export async function findTemporalCli() { return '/the/temporal'; }`
-  );
+  project.write('src/local/find-temporal-cli.ts', `export async function findTemporalCli() { ${finder}; }`);
   project.write('some.test.ts', imports + file);
-  const ended = await project.run(process.execPath, ['scripts/test.mjs', ...args]);
+  const ended = await project.run(process.execPath, ['scripts/test.mjs', ...args], { CI });
   return { ...ended, last: ended.stdout.trimEnd().split('\n').at(-1) };
 }
 
@@ -42,11 +39,21 @@ describe('the last line of the tests', () => {
   });
 
   test('a run of nothing and a run that vitest refuses are failures', async () => {
-    const nothing = await npmTest(`test('a', () => {});`, 'no-such-folder');
+    const nothing = await npmTest(`test('a', () => {});`, ['no-such-folder']);
     expect([nothing.last, nothing.code]).toEqual(['0 passed, 1 failed', 1]);
-    const refused = await npmTest(`test('a', () => {});`, '--no-such-option');
+    const refused = await npmTest(`test('a', () => {});`, ['--no-such-option']);
     expect([refused.last, refused.code]).toEqual(['0 passed, 1 failed', 1]);
   });
+});
+
+test('a part that is missing is said, and with CI=true it is a failure', async () => {
+  const file = `test('a', () => expect(process.env.TEMPORAL_CLI).toBeUndefined());`;
+  const elsewhere = await npmTest(file, [], `throw new Error('there is none')`);
+  expect([elsewhere.last, elsewhere.code]).toEqual(['1 passed, 0 failed', 0]);
+  expect(elsewhere.stderr).toContain('No Temporal CLI: there is none');
+  const inCi = await npmTest(file, [], `throw new Error('there is none')`, 'true');
+  expect([inCi.last, inCi.code]).toEqual(['1 passed, 1 failed', 1]);
+  expect(inCi.stderr).toMatch(/with CI=true is a failure: .*the Temporal CLI\./);
 });
 
 describe('.ci/run', () => {

@@ -36,7 +36,7 @@ export class ScratchProject {
   /** With nothing of the test run around it in its environment, and no standard input. */
   run(program: string, args: string[], variables: Record<string, string> = {}): Promise<Ended> {
     const outer = Object.entries(process.env).filter(
-      ([name]) => !/^(VITEST|npm_|NODE_ENV|NODE_OPTIONS|CI$)/i.test(name)
+      ([name]) => !/^(VITEST|npm_|NODE_ENV|NODE_OPTIONS|CI$|TEMPORAL_CLI$)/i.test(name)
     );
     const env = { ...Object.fromEntries(outer), NO_COLOR: '1', FLEETMARK_NO_APT: '1', ...variables };
     const child = spawn(program, args, { cwd: this.root, env, stdio: ['ignore', 'pipe', 'pipe'] });
