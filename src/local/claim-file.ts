@@ -9,6 +9,7 @@ export type Holder<T> = T & ProcessIdentity & { id: string };
 
 /** A file that says "this is mine". Only one process at a time has the claim on a path. */
 export interface Claim<T> {
+  /** Does nothing once it is released. */
   update(details: T): Promise<void>;
   release(): Promise<void>;
 }
@@ -58,13 +59,26 @@ export async function readHolder<T extends object>(file: string): Promise<Holder
 }
 
 function claimOn<T extends object>(file: string, self: ProcessIdentity & { id: string }): Claim<T> {
+  let isReleased = false;
+  let last: Promise<void> = Promise.resolve();
+  // One after another: an update that comes after the release would overwrite the next holder's claim.
+  const inTurn = (step: () => Promise<void>): Promise<void> => {
+    const turn = last.then(() => (isReleased ? undefined : step()));
+    last = turn.catch(() => undefined);
+    return turn;
+  };
   return {
-    update: async (details) => {
-      const draft = `${file}.${self.id}.new`;
-      await writeFile(draft, JSON.stringify({ ...self, ...details }), { mode: 0o600 });
-      await rename(draft, file);
-    },
-    release: () => rm(file, { force: true }),
+    update: (details) =>
+      inTurn(async () => {
+        const draft = `${file}.${self.id}.new`;
+        await writeFile(draft, JSON.stringify({ ...self, ...details }), { mode: 0o600 });
+        await rename(draft, file);
+      }),
+    release: () =>
+      inTurn(async () => {
+        isReleased = true;
+        await rm(file, { force: true });
+      }),
   };
 }
 

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../domain/failure.ts';
 import type { Logger } from '../logging/logger.ts';
 import { claimFile, type Claim, type Holder } from './claim-file.ts';
-import { launchDevServer, type LaunchedServer } from './launch-dev-server.ts';
+import { launchDevServer } from './launch-dev-server.ts';
 import { isRunning, type ProcessIdentity } from './running-process.ts';
 import { answers } from './temporal-health.ts';
 
@@ -109,24 +109,34 @@ async function startLocked(
     });
     const { address, uiUrl, supervisor: server } = launched;
     await claim.update({ ...lock, address, uiUrl, server });
-    return ownServer(launched, () => claim.release());
+    const exited = launched.exited.then(async (status) => {
+      await claim.release();
+      return status;
+    });
+    const stop = async () => {
+      await claim.update({ ...lock, server }).catch(() => undefined); // nobody may attach any more
+      await launched.stop();
+    };
+    return ownServer({ ...launched, exited, stop });
   } catch (error) {
     await claim.release();
     throw error;
   }
 }
 
-function ownServer(launched: LaunchedServer, release: () => Promise<void> = async () => {}): DevServer {
-  const { address, uiUrl, fresh } = launched;
-  const exited = launched.exited.then(async (status) => {
-    await release();
-    return status;
-  });
-  const stop = async () => {
-    await launched.stop();
-    await exited;
+function ownServer(server: Omit<DevServer, 'attached' | 'stop'> & { stop(): Promise<unknown> }): DevServer {
+  const { address, uiUrl, fresh, exited, stop } = server;
+  return {
+    address,
+    uiUrl,
+    attached: false,
+    fresh,
+    exited,
+    stop: async () => {
+      await stop();
+      await exited;
+    },
   };
-  return { address, uiUrl, attached: false, fresh, exited, stop };
 }
 
 async function makeFolder(folder: string): Promise<void> {

@@ -32,6 +32,9 @@ describe('a claim on a file', () => {
     await first.claim.release();
     expect(await readdir(folder)).toEqual([]);
     expect((await claimFile(file, { address: 'd' })).mine).toBe(true);
+    await first.claim.update({ address: 'late' });
+    await first.claim.release();
+    expect(await readHolder(file)).toMatchObject({ address: 'd' });
   });
 
   test('goes to exactly one of many who ask at once', async () => {

@@ -10,6 +10,10 @@ export function commandLine(pid: number): string {
   return readProc(pid, 'cmdline').replaceAll('\0', ' ').trim();
 }
 
+export function parentOf(pid: number): number {
+  return Number(/^PPid:\t(\d+)$/m.exec(readProc(pid, 'status'))?.[1] ?? 0);
+}
+
 /** Polls until the condition holds. @throws Error with the last value if it never does */
 export async function eventually<T>(read: () => T | Promise<T>, holds: (value: T) => boolean, ms = 20_000): Promise<T> {
   const deadline = Date.now() + ms;

@@ -1,0 +1,48 @@
+import { rename, writeFile } from 'node:fs/promises';
+import { stringify } from 'yaml';
+import type { Expectations } from '../domain/expectation.ts';
+import { shellCommand } from '../domain/shell.ts';
+import { demoFiles, demoUser, type DemoServer, type DemoTool } from './demo-files.ts';
+import { programArguments } from './program-file.ts';
+
+/**
+ * How far a demo server may fall short of what healthy ones have just shown. Healthy ones share the machine with
+ * Temporal and the worker and stayed within 15 %; the slow one is left about 60 %.
+ */
+export const demoTolerance = 0.25;
+
+const samples = 3;
+const sampleSeconds = 1;
+
+/**
+ * Writes the demo's `fleetmark.yaml`, at once and whole: a worker may be reading it.
+ * @param expectations - what to hold the servers to; null: nothing yet
+ * @returns its path
+ */
+export async function writeDemoConfiguration(
+  { directory, servers, tool }: { directory: string; servers: readonly DemoServer[]; tool: DemoTool },
+  expectations: Expectations | null
+): Promise<string> {
+  const files = demoFiles(directory);
+  const configuration = {
+    servers: Object.fromEntries(servers.map(({ serverId, port }) => [serverId, { host: '127.0.0.1', port }])),
+    ssh: { user: demoUser, key: files.key, knownHosts: files.knownHosts, agent: false, giveUpAfter: '3s' },
+    benchmarks: { cpu: tool === 'node' ? commandInNode() : { samples, duration: `${sampleSeconds}s` }, gpu: {} },
+    ...(expectations === null ? {} : { expect: { default: expectations } }),
+  };
+  const draft = `${files.configuration}.new`;
+  await writeFile(draft, `# Written by fleetmark demo.\n${stringify(configuration)}`, { mode: 0o600 });
+  await rename(draft, files.configuration);
+  return files.configuration;
+}
+
+/** For machines with neither sysbench nor openssl. */
+function commandInNode(): object {
+  const words = [process.execPath, ...programArguments('demo-benchmark-process'), String(sampleSeconds)];
+  return {
+    command: shellCommand(words),
+    samples,
+    timeout: '60s',
+    metrics: { events_per_second: { pattern: 'events per second: (\\S+)', unit: 'events/s', better: 'higher' } },
+  };
+}

@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+
+/** The account on the demo servers. */
+export const demoUser = 'demo';
+
+export interface DemoServer {
+  serverId: string;
+  /** On 127.0.0.1. */
+  port: number;
+  role: 'healthy' | 'slow' | 'unreachable';
+}
+
+/** The program that measures: the first one on the PATH, else one of our own in Node. */
+export type DemoTool = 'sysbench' | 'openssl' | 'node';
+
+/** Where the demo's files lie in its folder. */
+export function demoFiles(directory: string): Record<'key' | 'knownHosts' | 'configuration' | 'log', string> {
+  return {
+    key: join(directory, 'id_ed25519'),
+    knownHosts: join(directory, 'known_hosts'),
+    configuration: join(directory, 'fleetmark.yaml'),
+    log: join(directory, 'demo-fleet.log'),
+  };
+}

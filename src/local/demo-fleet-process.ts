@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import ssh2, { type ParsedKey } from 'ssh2';
+import { createCpuQueue } from './cpu-queue.ts';
+import { demoFiles, demoUser, type DemoServer } from './demo-files.ts';
+import { startDemoSshServer, type DemoSshServer } from './demo-ssh-server.ts';
+import { measuringCpus } from './measuring-cpus.ts';
+import { startNoisyNeighbour } from './noisy-neighbour.ts';
+import { reserveRefusedPort } from './refused-port.ts';
+import { createServerCpu } from './server-cpu.ts';
+
+// Program: demo-fleet-process DIRECTORY HEALTHY. Prints the servers as one line of JSON once all of them listen; ends
+// when its standard input ends, and takes with it what its commands started.
+const [directory, healthy] = process.argv.slice(2) as [string, string];
+
+const { taskset, cpus } = await measuringCpus(process.env['PATH']);
+const queue = createCpuQueue(cpus);
+const running: DemoSshServer[] = [];
+const servers: DemoServer[] = [];
+const knownHosts: string[] = [];
+
+process.stdin.resume();
+for (const event of ['end', 'error']) {
+  process.stdin.on(event, () => {
+    for (const server of running) server.killCommands();
+    process.exit();
+  });
+}
+
+const files = demoFiles(directory);
+const clientKey = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'fleetmark demo' });
+await writeFile(files.key, clientKey.private, { mode: 0o600 });
+const authorizedKey = ssh2.utils.parseKey(clientKey.public) as ParsedKey;
+
+for (let number = 1; number <= Number(healthy); number += 1) await startServer(`demo-${number}`, 'healthy');
+await startServer('demo-slow', 'slow');
+servers.push({ serverId: 'demo-unreachable', port: await reserveRefusedPort(), role: 'unreachable' });
+await writeFile(files.knownHosts, knownHosts.join(''), { mode: 0o600 });
+console.log(JSON.stringify(servers));
+
+async function startServer(serverId: string, role: 'healthy' | 'slow'): Promise<void> {
+  const home = join(directory, serverId);
+  await mkdir(home, { mode: 0o700, recursive: true });
+  const hostKey = ssh2.utils.generateKeyPairSync('ed25519');
+  const mark = `FLEETMARK_DEMO_SERVER_${randomBytes(12).toString('hex')}`;
+  const server = await startDemoSshServer({
+    hostKey: hostKey.private,
+    user: demoUser,
+    authorizedKey,
+    home,
+    env: { ...loginEnvironment(), HOME: home, USER: demoUser, LOGNAME: demoUser, SHELL: '/bin/sh', [mark]: '1' },
+    taskset,
+    cpu: createServerCpu({
+      queue,
+      hasLeftovers: async () => hasProcessWith(mark),
+      ...(role === 'slow' ? { accompany: (cpu: number) => startNoisyNeighbour(taskset, cpu) } : {}),
+    }),
+  });
+  running.push(server);
+  servers.push({ serverId, port: server.port, role });
+  knownHosts.push(`[127.0.0.1]:${server.port} ${hostKey.public.trim()}\n`);
+}
+
+/** As little as a login gives, and the marks by which our supervisor finds all that it has to end. */
+function loginEnvironment(): NodeJS.ProcessEnv {
+  const isKept = (name: string) => name === 'PATH' || name.startsWith('FLEETMARK_OWNED_');
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => isKept(name)));
+}
+
+/** Whether any process has this variable in its environment, wherever its session and group are. */
+function hasProcessWith(variable: string): boolean {
+  if (!existsSync('/proc/self')) return false;
+  const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return processes.some((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`${variable}=`);
+    } catch {
+      return false;
+    }
+  });
+}

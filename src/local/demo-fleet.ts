@@ -1,0 +1,73 @@
+import { chmod, mkdir, open, readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import type { Logger } from '../logging/logger.ts';
+import { demoFiles, type DemoServer, type DemoTool } from './demo-files.ts';
+import { findExecutable } from './find-executable.ts';
+import { writeDemoConfiguration } from './demo-configuration.ts';
+import { spawnOwned } from './owned-process.ts';
+import { programArguments } from './program-file.ts';
+
+export interface DemoFleet {
+  directory: string;
+  servers: DemoServer[];
+  tool: DemoTool;
+  /** Its `fleetmark.yaml`, without expectations until `writeDemoConfiguration` adds them. */
+  configurationFile: string;
+  /** Resolves with the exit status when the fleet ends, asked to or not. */
+  exited: Promise<number>;
+  /** Ends the fleet and every process that its commands have started. */
+  stop(): Promise<void>;
+}
+
+export interface DemoFleetOptions {
+  /** Made where it is missing; nobody else may read it. */
+  directory: string;
+  /** How many healthy servers. */
+  healthy?: number;
+  env: NodeJS.ProcessEnv;
+  log: Logger;
+}
+
+/**
+ * Starts real SSH servers on free ports of 127.0.0.1, in a process of their own that ends with this one: healthy ones,
+ * `demo-slow` with a noisy neighbour, and `demo-unreachable`, where nothing listens. Keys are fresh each time.
+ * @throws Error if the process does not come up; the message says why
+ */
+export async function startDemoFleet({ directory, healthy = 4, env, log }: DemoFleetOptions): Promise<DemoFleet> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await chmod(directory, 0o700);
+  const files = demoFiles(directory);
+  const tool = await findDemoTool(env['PATH']);
+  const errors = await open(files.log, 'w', 0o600);
+  const fleet = await spawnOwned({
+    program: process.execPath,
+    args: [...programArguments('demo-fleet-process'), directory, String(healthy)],
+    env,
+    stdout: 'pipe',
+    stderr: errors.fd,
+  }).finally(() => errors.close());
+
+  const lines = createInterface({ input: fleet.stdout! });
+  const { value: line } = await lines[Symbol.asyncIterator]().next();
+  if (line === undefined) {
+    const said = (await readFile(files.log, 'utf8')).trim();
+    throw new Error(`The demo fleet ended with status ${await fleet.exited}: ${said.slice(-2000)}`);
+  }
+  const servers = JSON.parse(line) as DemoServer[];
+  log.info({ directory, tool, servers }, 'demo fleet started');
+  return {
+    directory,
+    servers,
+    tool,
+    configurationFile: await writeDemoConfiguration({ directory, servers, tool }, null),
+    exited: fleet.exited,
+    stop: async () => void (await fleet.stop()),
+  };
+}
+
+async function findDemoTool(path: string | undefined): Promise<DemoTool> {
+  for (const tool of ['sysbench', 'openssl'] as const) {
+    if ((await findExecutable(tool, path)) !== null) return tool;
+  }
+  return 'node';
+}

@@ -1,0 +1,146 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import ssh2, { type AuthContext, type Connection, type ParsedKey, type ServerChannel } from 'ssh2';
+import type { ServerCpu } from './server-cpu.ts';
+
+export interface DemoSshServerOptions {
+  /** Private host key, OpenSSH format. */
+  hostKey: string;
+  user: string;
+  /** The one public key that may log in. */
+  authorizedKey: ParsedKey;
+  /** Working folder and HOME of its commands. */
+  home: string;
+  env: NodeJS.ProcessEnv;
+  cpu: ServerCpu;
+  taskset: string | null;
+}
+
+export interface DemoSshServer {
+  port: number;
+  /** Kills every process group that its commands lead. */
+  killCommands(): void;
+}
+
+/**
+ * A real SSH server on a free port of 127.0.0.1 that runs commands as this user. It offers nothing else: no shell
+ * without a command, no terminal, no subsystem, no forwarding; ssh2 refuses what has no listener.
+ */
+export async function startDemoSshServer(options: DemoSshServerOptions): Promise<DemoSshServer> {
+  const groups = new Set<number>();
+  const ssh = new ssh2.Server({ hostKeys: [options.hostKey] }, (connection) => {
+    connection.on('error', () => undefined); // it closes next
+    connection.on('authentication', (attempt) => authenticate(attempt, options));
+    connection.on('ready', () => acceptCommands(connection, options, groups));
+  });
+  // As sshd does, or each small answer waits for the acknowledgement of the one before.
+  const listener = createServer({ noDelay: true }, (socket) => ssh.injectSocket(socket));
+  listener.listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  return {
+    port: (listener.address() as AddressInfo).port,
+    killCommands: () => {
+      for (const group of groups) killGroup(group, 'SIGKILL');
+    },
+  };
+}
+
+function authenticate(attempt: AuthContext, { user, authorizedKey }: DemoSshServerOptions): void {
+  const isAllowed =
+    attempt.method === 'publickey' &&
+    attempt.username === user &&
+    attempt.key.algo === authorizedKey.type &&
+    authorizedKey.getPublicSSH().equals(attempt.key.data) &&
+    // Without a signature the client only asks whether the key would do.
+    (!attempt.signature || authorizedKey.verify(attempt.blob!, attempt.signature, attempt.hashAlgo) === true);
+  if (isAllowed) attempt.accept();
+  else attempt.reject(['publickey']);
+}
+
+function acceptCommands(connection: Connection, options: DemoSshServerOptions, groups: Set<number>): void {
+  connection.on('session', (accept) => {
+    const session = accept();
+    const locale: NodeJS.ProcessEnv = {};
+    let group: number | null = null;
+    session.on('env', (acceptEnv, rejectEnv, { key, val }) => {
+      const isLocale = /^LC_[A-Z]+$/.test(key);
+      if (isLocale) locale[key] = val;
+      (isLocale ? acceptEnv : rejectEnv)?.();
+    });
+    session.on('signal', (_accept, _reject, { name }) => {
+      if (group !== null) killGroup(group, `SIG${name}` as NodeJS.Signals);
+    });
+    session.on('exec', (acceptExec, _reject, { command }) => {
+      const channel = acceptExec();
+      channel.on('error', () => undefined);
+      const start = (cpu: number) => {
+        const child = startCommand(command, cpu, locale, options);
+        const leader = child.pid;
+        if (leader === undefined) return child;
+        group = leader;
+        groups.add(leader);
+        child.once('exit', () => {
+          group = null;
+          groups.delete(leader);
+        });
+        return child;
+      };
+      void runOnChannel(channel, options.cpu, start);
+    });
+  });
+}
+
+function startCommand(
+  command: string,
+  cpu: number,
+  locale: NodeJS.ProcessEnv,
+  { taskset, home, env }: DemoSshServerOptions
+): ChildProcess {
+  const shell = ['/bin/sh', '-c', command];
+  const [program, ...args] = taskset === null ? shell : [taskset, '-c', String(cpu), ...shell];
+  // A session of its own, as sshd gives it; taskset becomes the shell, so that leads it.
+  return spawn(program!, args, { cwd: home, env: { ...env, ...locale }, detached: true, stdio: 'pipe' });
+}
+
+/** Like sshd: the end of the channel closes the command's pipes and leaves the command itself alone. */
+async function runOnChannel(
+  channel: ServerChannel,
+  cpu: ServerCpu,
+  start: (cpu: number) => ChildProcess
+): Promise<void> {
+  let isOpen = true;
+  channel.once('close', () => (isOpen = false));
+  try {
+    const own = await cpu.enter();
+    if (!isOpen) return;
+    const child = start(own);
+    const { stdin, stdout, stderr } = child;
+    stdin!.on('error', () => undefined); // it reads no more
+    channel.pipe(stdin!);
+    stdout!.pipe(channel, { end: false });
+    stderr!.pipe(channel.stderr, { end: false });
+    channel.once('close', () => {
+      for (const stream of [stdin!, stdout!, stderr!]) stream.destroy();
+    });
+    const [status, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+    if (signal === null) channel.exit(status ?? 255);
+    else channel.exit(signal.replace(/^SIG/, ''), false);
+  } catch (error) {
+    if (isOpen) {
+      channel.stderr.write(`${(error as Error).message}\n`);
+      channel.exit(255);
+    }
+  } finally {
+    cpu.leave();
+    channel.end();
+  }
+}
+
+function killGroup(leader: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-leader, signal);
+  } catch {
+    // it ended, or there is no such signal
+  }
+}

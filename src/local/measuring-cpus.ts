@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { findExecutable } from './find-executable.ts';
+
+/** How demo commands are tied to a CPU each. */
+export interface MeasuringCpus {
+  /** Path of `taskset`; null: commands are not tied, and run one after another. */
+  taskset: string | null;
+  /** As many commands at once. */
+  cpus: number[];
+}
+
+/** The CPUs that this process may use (Linux), as far as its `taskset` is there to choose among them. */
+export async function measuringCpus(path: string | undefined): Promise<MeasuringCpus> {
+  const taskset = await findExecutable('taskset', path);
+  const allowed = parseCpuList(/^Cpus_allowed_list:\s*(\S+)$/m.exec(await readText('/proc/self/status'))?.[1] ?? '');
+  if (taskset === null || allowed.length === 0) return { taskset: null, cpus: [0] };
+  const cores = await Promise.all(
+    allowed.map((cpu) => readText(`/sys/devices/system/cpu/cpu${cpu}/topology/thread_siblings_list`))
+  );
+  const quota = parseCpuQuota(await readText('/sys/fs/cgroup/cpu.max'));
+  return { taskset, cpus: chooseCpus(allowed, cores, quota) };
+}
+
+/**
+ * CPUs on which measuring is fair: no two share a core, one core is left to Temporal and the worker where there are
+ * several, and at most two are used, since the demo calibrates on two servers and must measure the same way later.
+ * @param cores - for each allowed CPU, what names its core
+ * @param quota - how many CPUs a container may use
+ */
+export function chooseCpus(allowed: readonly number[], cores: readonly string[], quota: number): number[] {
+  const oneOfEachCore = [...new Map(allowed.map((cpu, index) => [cores[index] || `cpu ${cpu}`, cpu])).values()];
+  const usable = Math.min(oneOfEachCore.length, Math.floor(quota));
+  // The last ones: interrupts and early daemons prefer CPU 0.
+  return oneOfEachCore.slice(-Math.min(2, Math.max(1, usable - 1)));
+}
+
+/** `0-2,5` (cpuset(7), List Format) -> 0, 1, 2, 5. Nothing of what is no such list. */
+export function parseCpuList(text: string): number[] {
+  if (!/^\d+(-\d+)?(,\d+(-\d+)?)*$/.test(text)) return [];
+  return text.split(',').flatMap((range) => {
+    const [first, last = first] = range.split('-').map(Number) as [number, number?];
+    return Array.from({ length: Math.max(0, last! - first + 1) }, (_, index) => first + index);
+  });
+}
+
+/** `150000 100000` (cgroup v2, cpu.max) -> 1.5 CPUs; `max 100000` and anything else -> Infinity. */
+export function parseCpuQuota(text: string): number {
+  const [, quota, period] = /^(\d+) (\d+)\s*$/.exec(text) ?? [];
+  return quota === undefined ? Number.POSITIVE_INFINITY : Number(quota) / Number(period);
+}
+
+/** Empty where there is no such file. */
+async function readText(file: string): Promise<string> {
+  return (await readFile(file, 'utf8').catch(() => '')).trim();
+}

@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { metricsOf } from '../../src/benchmarks/catalogue.ts';
+import { readConfiguration } from '../../src/config/read-configuration.ts';
+import type { Configuration } from '../../src/domain/configuration.ts';
+import type { Expectations } from '../../src/domain/expectation.ts';
+import { demoTolerance, writeDemoConfiguration } from '../../src/local/demo-configuration.ts';
+import type { DemoServer, DemoTool } from '../../src/local/demo-files.ts';
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "it's a demo "));
+  await writeFile(join(directory, 'known_hosts'), '');
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+const servers: DemoServer[] = [
+  { serverId: 'demo-1', port: 40001, role: 'healthy' },
+  { serverId: 'demo-slow', port: 40002, role: 'slow' },
+];
+
+async function written(tool: DemoTool, expectations: Expectations | null): Promise<Configuration> {
+  const file = await writeDemoConfiguration({ directory, servers, tool }, expectations);
+  return readConfiguration(file, { knownMetrics: metricsOf });
+}
+
+describe('the configuration of the demo', () => {
+  test('is one that fleetmark reads', async () => {
+    const configuration = await written('sysbench', null);
+    expect([...configuration.servers.values()]).toMatchObject([
+      { serverId: 'demo-1', host: '127.0.0.1', port: 40001, user: 'demo', keyFile: join(directory, 'id_ed25519') },
+      { serverId: 'demo-slow', port: 40002 },
+    ]);
+    expect(configuration.ssh).toMatchObject({ giveUpAfterMs: 3000, agentSocket: null });
+    expect(configuration.benchmarks.map(({ benchmark }) => benchmark)).toEqual(['cpu', 'gpu']);
+    expect(configuration.expect).toEqual({ default: {} });
+  });
+
+  test.each(['sysbench', 'node'] as const)('holds the servers to what was calibrated with %s', async (tool) => {
+    const expectations = { 'cpu.events_per_second': { reference: 4321.5, tolerance: demoTolerance } };
+    expect((await written(tool, expectations)).expect).toEqual({ default: expectations });
+  });
+
+  test('measures in Node where there is no tool', async () => {
+    const [cpu] = (await written('node', null)).benchmarks;
+    const { command, metrics } = cpu!.command!;
+    const { stdout } = await promisify(execFile)('/bin/sh', ['-c', command], { cwd: '/' });
+    const [, number] = new RegExp(metrics[0]!.pattern).exec(stdout) ?? [];
+    expect(metrics[0]).toMatchObject({ metric: 'cpu.events_per_second', unit: 'events/s', better: 'higher' });
+    expect(Number(number)).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,242 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer, text } from 'node:stream/consumers';
+import { pino } from 'pino';
+import ssh2, { type Client, type ClientChannel, type ConnectConfig } from 'ssh2';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startDemoFleet, type DemoFleet } from '../../src/local/demo-fleet.ts';
+import { measuringCpus } from '../../src/local/measuring-cpus.ts';
+import { startOwner } from '../support/owner.ts';
+import { commandLine, eventually, parentOf, processesWith } from '../support/processes.ts';
+
+let directory: string;
+let fleet: DemoFleet;
+const clients: Client[] = [];
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'demo-'));
+  const log = pino({ level: 'silent' });
+  fleet = await startDemoFleet({ directory, healthy: 2, env: process.env, log });
+});
+afterAll(async () => {
+  for (const client of clients) client.end();
+  await fleet.stop();
+  await rm(directory, { recursive: true });
+});
+
+const portOf = (serverId: string) => fleet.servers.find((server) => server.serverId === serverId)!.port;
+
+async function logIn(serverId: string, options: ConnectConfig = {}): Promise<Client> {
+  const privateKey = await readFile(join(directory, 'id_ed25519'));
+  const client = new ssh2.Client();
+  clients.push(client);
+  return new Promise((resolve, reject) => {
+    client.on('ready', () => resolve(client)).on('error', reject);
+    client.connect({ host: '127.0.0.1', port: portOf(serverId), username: 'demo', privateKey, ...options });
+  });
+}
+
+function exec(client: Client, command: string, options: ssh2.ExecOptions = {}): Promise<ClientChannel> {
+  return new Promise((resolve, reject) => {
+    client.exec(command, options, (error, channel) => (error ? reject(error) : resolve(channel)));
+  });
+}
+
+async function run(client: Client, command: string): Promise<{ stdout: string; stderr: string; exit: unknown[] }> {
+  const channel = await exec(client, command);
+  channel.end();
+  const exit = new Promise<unknown[]>((resolve) => channel.on('close', (...args: unknown[]) => resolve(args)));
+  const [stdout, stderr] = await Promise.all([text(channel), text(channel.stderr)]);
+  return { stdout, stderr, exit: (await exit).slice(0, 2) };
+}
+
+const neighboursOf = (folder: string) =>
+  processesWith('noisy-neighbour-process').filter((pid) => commandLine(parentOf(pid)).includes(folder));
+const neighbours = () => neighboursOf(directory);
+const isTied = (await measuringCpus(process.env['PATH'])).taskset !== null;
+
+describe('a demo server', () => {
+  test('runs commands and passes on what they write and how they end', async () => {
+    const client = await logIn('demo-1');
+    expect(await run(client, 'echo "out $HOME $USER"; echo err >&2; exit 7')).toEqual({
+      stdout: `out ${join(directory, 'demo-1')} demo\n`,
+      stderr: 'err\n',
+      exit: [7],
+    });
+    expect((await run(client, 'kill -TERM $$')).exit).toEqual([null, 'SIGTERM']);
+    expect((await run(client, 'head -c 3000000 /dev/zero | wc -c; head -c 3000000 /dev/zero')).stdout).toHaveLength(
+      '3000000\n'.length + 3_000_000
+    );
+  });
+
+  test('feeds a command what the client writes, to the end', async () => {
+    const channel = await exec(await logIn('demo-1'), 'exec /bin/sh -s');
+    channel.end('echo one\necho two\n');
+    expect(await text(channel)).toBe('one\ntwo\n');
+  });
+
+  test('makes the command the leader of a session of its own', async () => {
+    const { stdout } = await run(await logIn('demo-1'), 'cat /proc/$$/stat');
+    const [pid, , , , group, session] = stdout.split(' ');
+    expect([group, session]).toEqual([pid, pid]);
+  });
+
+  test.runIf(isTied)('gives a command one CPU', async () => {
+    expect((await run(await logIn('demo-2'), 'nproc')).stdout).toBe('1\n');
+  });
+
+  test('leaves a command alone whose channel is closed', async () => {
+    const client = await logIn('demo-1');
+    const channel = await exec(client, 'echo $$; sleep 3333.25; :');
+    const pid = Number(await new Promise((resolve) => channel.once('data', resolve)));
+    channel.close();
+    await new Promise((resolve) => channel.once('close', resolve));
+    expect((await run(client, `cat /proc/${pid}/cmdline`)).stdout).toContain('sleep 3333.25');
+    await run(client, `kill -KILL -${pid}`);
+  });
+
+  test('passes signals on to the group of the command', async () => {
+    const channel = await exec(
+      await logIn('demo-1'),
+      'trap "echo asked; exit 4" TERM; echo ready; sleep 3333.5 & wait'
+    );
+    await new Promise((resolve) => channel.once('data', resolve));
+    channel.signal('TERM');
+    expect(await text(channel)).toBe('asked\n');
+    await eventually(
+      () => processesWith('3333.5'),
+      (pids) => pids.length === 0
+    );
+  });
+
+  test('takes LC_ variables and no others', async () => {
+    const channel = await exec(await logIn('demo-1'), 'echo "$LC_ALL,$LD_PRELOAD"', {
+      env: { LC_ALL: 'C', LD_PRELOAD: '/tmp/evil.so' },
+    });
+    expect(await text(channel)).toBe('C,\n');
+  });
+
+  test('offers no shell, terminal, subsystem, sftp or forwarding', async () => {
+    const client = await logIn('demo-1');
+    const refused = (start: (done: (error?: Error) => void) => unknown) =>
+      new Promise<boolean>((resolve) => start((error) => resolve(error instanceof Error)));
+    const port = portOf('demo-2');
+    expect(await refused((done) => client.shell(false, done))).toBe(true);
+    expect(await refused((done) => client.exec('true', { pty: true }, done))).toBe(true);
+    expect(await refused((done) => client.subsys('netconf', done))).toBe(true);
+    expect(await refused((done) => client.sftp(done))).toBe(true);
+    expect(await refused((done) => client.forwardOut('127.0.0.1', 1, '127.0.0.1', port, done))).toBe(true);
+    expect(await refused((done) => client.forwardIn('127.0.0.1', 0, done))).toBe(true);
+    expect(await refused((done) => client.openssh_forwardOutStreamLocal('/tmp/x', done))).toBe(true);
+  });
+
+  test('lets in its own key only', async () => {
+    const strange = ssh2.utils.generateKeyPairSync('ed25519').private;
+    await expect(logIn('demo-1', { privateKey: strange })).rejects.toThrow('authentication methods failed');
+    await expect(logIn('demo-1', { username: 'root' })).rejects.toThrow('authentication methods failed');
+    const withPassword: ConnectConfig = { host: '127.0.0.1', port: portOf('demo-1'), username: 'demo', password: '' };
+    const client = new ssh2.Client().connect(withPassword);
+    await expect(new Promise((_resolve, reject) => client.on('error', reject))).rejects.toThrow('authentication');
+  });
+
+  test('has the host key that known_hosts tells, and no two servers the same', async () => {
+    const lines = (await readFile(join(directory, 'known_hosts'), 'utf8')).trim().split('\n');
+    const keys = new Map(lines.map((line) => [line.split(' ')[0]!, line.split(' ')[2]!]));
+    expect(new Set(keys.values()).size).toBe(3);
+    for (const serverId of ['demo-1', 'demo-2', 'demo-slow']) {
+      let seen = '';
+      await logIn(serverId, { hostVerifier: (key: Buffer) => (seen = key.toString('base64')) !== '' });
+      expect(keys.get(`[127.0.0.1]:${portOf(serverId)}`)).toBe(seen);
+    }
+  });
+});
+
+describe('the demo fleet', () => {
+  test('keeps its folder and keys to itself', async () => {
+    const modeOf = async (file: string) => (await stat(join(directory, file))).mode & 0o777;
+    expect(await modeOf('.')).toBe(0o700);
+    for (const file of ['id_ed25519', 'known_hosts', 'fleetmark.yaml']) expect(await modeOf(file)).toBe(0o600);
+  });
+
+  test('never runs more commands at once than it has CPUs, except of one server', async () => {
+    const { cpus } = await measuringCpus(process.env['PATH']);
+    const log = join(directory, 'order');
+    const command = `echo + >>${log}; sleep 0.1; echo - >>${log}`;
+    const servers = await Promise.all(['demo-1', 'demo-2', 'demo-slow'].map((serverId) => logIn(serverId)));
+    await Promise.all([...servers, ...servers].map((client) => run(client, command)));
+    const [first, second] = [servers[0]!, await logIn('demo-1')];
+    const waiting = exec(first, 'read answer; echo "$answer"');
+    expect((await run(second, 'echo shared')).stdout).toBe('shared\n');
+    const channel = await waiting;
+    channel.end('done\n');
+    expect(await text(channel)).toBe('done\n');
+
+    let [running, most] = [0, 0];
+    for (const line of (await readFile(log, 'utf8')).trim().split('\n')) {
+      running += line === '+' ? 1 : -1;
+      most = Math.max(most, running);
+    }
+    expect(most).toBeLessThanOrEqual(cpus.length * 2); // two commands of each server
+  });
+
+  test('has a neighbour on the CPU of demo-slow only while a command of it runs', async () => {
+    expect(neighbours()).toEqual([]);
+    await run(await logIn('demo-1'), 'true');
+    expect(neighbours()).toEqual([]);
+    const channel = await exec(await logIn('demo-slow'), 'grep Cpus_allowed_list /proc/self/status; read line');
+    const allowed = String(await new Promise((resolve) => channel.once('data', resolve)));
+    const burning = neighbours();
+    if (isTied) {
+      expect(burning).toHaveLength(1);
+      expect(await readFile(`/proc/${burning[0]}/status`, 'utf8')).toContain(allowed);
+    }
+    channel.end('\n');
+    await buffer(channel);
+    await eventually(neighbours, (pids) => pids.length === 0);
+  });
+
+  test('has a server whose port refuses connections and cannot be taken', async () => {
+    const error = await new Promise<NodeJS.ErrnoException>((resolve) =>
+      connect(portOf('demo-unreachable'), '127.0.0.1').on('error', resolve)
+    );
+    expect(error.code).toBe('ECONNREFUSED');
+  });
+
+  test('ends with all that its commands started, its owner killed with kill -9 included', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'demo-'));
+    const owner = startOwner(`
+      const { startDemoFleet } = await import(src + '/local/demo-fleet.ts');
+      const { pino } = await import('pino');
+      const options = { directory: ${JSON.stringify(folder)}, healthy: 1, env: process.env };
+      const { servers } = await startDemoFleet({ ...options, log: pino({ level: 'silent' }) });
+      console.log(JSON.stringify(servers.map(({ port }) => port)));
+      setInterval(() => {}, 1000);
+    `);
+    const ports = (await owner.nextLine()) as number[];
+    const privateKey = await readFile(join(folder, 'id_ed25519'));
+    const start = async (port: number | undefined, command: string) => {
+      const channel = await exec(await logIn('demo-1', { port: port!, privateKey }), command);
+      await new Promise((resolve) => channel.once('data', resolve));
+      channel.on('error', () => undefined);
+    };
+    const ignore = `trap "" TERM HUP PIPE;`;
+    const slow = ports[1];
+    await start(slow, `${ignore} setsid sh -c 'exec >/dev/null; sleep 3456.789; :' & echo begun; sleep 3456.789; :`);
+    await start(slow, `${ignore} echo begun; sleep 3456.789; :`);
+    for (const client of clients) client.on('error', () => undefined);
+
+    const [neighbour] = neighboursOf(folder);
+    expect(neighbour).toBeGreaterThan(0);
+    const left = () => [
+      ...processesWith('sleep 3456.789'),
+      ...processesWith(folder),
+      ...processesWith('noisy-neighbour-process').filter((pid) => pid === neighbour),
+    ];
+    expect(left().length).toBeGreaterThan(5);
+    await owner.kill('SIGKILL');
+    await eventually(left, (pids) => pids.length === 0);
+    await rm(folder, { recursive: true });
+  });
+});
