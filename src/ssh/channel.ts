@@ -24,7 +24,7 @@ export function openShell(connection: Connection): Promise<ClientChannel> {
   return new Promise((resolve, reject) => {
     try {
       connection.client.exec(commandLine, (error, channel) => {
-        if (error) return reject(new ChannelNotOpened(error, connection.lost === null && 'reason' in error));
+        if (error) return reject(new ChannelNotOpened(error, connection.lost === null));
         channel.on('error', () => {}); // a write to a closed channel; its end is told by `close`
         resolve(channel);
       });

@@ -23,9 +23,11 @@ export interface Access {
   settings: SshSettings;
   hostKey: HostKeyCheck;
   authentication: { method: AnyAuthMethod; name: string };
+  keepaliveMs: number;
 }
 
-const keepaliveIntervalMs = 10_000;
+/** Unanswered, a connection is lost after three of these, and ssh2 would wait for ever without them. */
+export const defaultKeepaliveMs = 10_000;
 const keepaliveCountMax = 3;
 /** Node gives each address of a name 250 ms, too little for a server far away. */
 const autoSelectFamilyAttemptTimeout = 2_000;
@@ -41,7 +43,7 @@ const macAlgorithms: MacAlgorithm[] = [
 /** One attempt to connect. Rejects with a `Failure`, or with the reason of the signal. */
 export async function connect(access: Access, log: Logger, signal: AbortSignal): Promise<Connection> {
   signal.throwIfAborted();
-  const { server, settings, hostKey, authentication } = access;
+  const { server, settings, hostKey, authentication, keepaliveMs } = access;
   const client = new ssh2.Client();
   const socket = new Socket(); // our own, since client.end() never closes a dead link, and client.destroy() after it does nothing
   let lastError: Error | null = null;
@@ -84,7 +86,7 @@ export async function connect(access: Access, log: Logger, signal: AbortSignal):
         username: server.user,
         authHandler: [authentication.method],
         readyTimeout: settings.connectTimeoutMs,
-        keepaliveInterval: keepaliveIntervalMs,
+        keepaliveInterval: keepaliveMs,
         keepaliveCountMax,
         algorithms: { serverHostKey: hostKey.algorithms, hmac: macAlgorithms },
         hostVerifier: (key: Buffer): boolean => {

@@ -74,8 +74,9 @@ export class FrameReader {
     }
   }
 
-  /** The stream is over: what looked like the start of an end line was content. */
+  /** The stream is over: what looked like the start of a line of ours was none. */
   finish(): void {
+    if (this.#state === 'before') this.#addNoise(this.#carry);
     if (this.#state === 'inside') this.#handlers.onContent(this.#carry);
     this.#carry = Buffer.alloc(0);
   }

@@ -3,13 +3,16 @@ import type { Ssh } from '../domain/job.ts';
 import type { Server, SshSettings } from '../domain/server.ts';
 import { outsideLogContext } from '../logging/context.ts';
 import type { Logger } from '../logging/logger.ts';
-import { connect } from './connect.ts';
+import { connect, defaultKeepaliveMs } from './connect.ts';
 import type { Connection } from './connect.ts';
 import { checkHostKey, knownHostsReader } from './host-key.ts';
 import { authenticationOf, keyFileReader } from './keys.ts';
 import { retryUnreachable } from './retry.ts';
 import { runInShell } from './run-job.ts';
 import { SharedConnection } from './shared-connection.ts';
+
+/** Linux takes 128 KiB for one argument, and the command is the argument of a shell. */
+const longestCommandBytes = 120_000;
 
 export interface SshDependencies {
   /** The inventory, read anew for every job. */
@@ -18,6 +21,8 @@ export interface SshDependencies {
   log: Logger;
   /** How long a connection stays open without a job. */
   idleMs?: number;
+  /** How often a connection is asked whether it still lives; it is given up after the third question. */
+  keepaliveMs?: number;
 }
 
 /** The port behind which all SSH happens, with one connection per server. Nothing runs after `close`. */
@@ -26,6 +31,7 @@ export function createSsh({
   settings,
   log,
   idleMs = 15_000,
+  keepaliveMs = defaultKeepaliveMs,
 }: SshDependencies): Ssh & { close(): Promise<void> } {
   const readKnownHosts = knownHostsReader();
   const readKeyFile = keyFileReader();
@@ -41,7 +47,7 @@ export function createSsh({
       const authentication = await authenticationOf(server, current, readKeyFile);
       const entries = await readKnownHosts(current.knownHostsFiles);
       const hostKey = checkHostKey(server, entries, current.knownHostsFiles);
-      return connect({ server, settings: current, hostKey, authentication }, serverLog, signal);
+      return connect({ server, settings: current, hostKey, authentication, keepaliveMs }, serverLog, signal);
     };
     const connection = await retryUnreachable(attempt, { giveUpAfterMs, log: serverLog, signal });
     connections.add(connection);
@@ -65,6 +71,13 @@ export function createSsh({
 
   return {
     async runJob(request) {
+      const bytes = Buffer.byteLength(request.command);
+      if (bytes > longestCommandBytes) {
+        throw new Failure(
+          'InvalidConfig',
+          `the command is ${bytes} bytes long, more than the ${longestCommandBytes} that a shell takes`
+        );
+      }
       const server = await targetOf(request.serverId);
       request.signal.throwIfAborted();
       closing.signal.throwIfAborted();

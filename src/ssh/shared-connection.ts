@@ -11,7 +11,7 @@ const patience = 6;
 interface Attempt {
   connection: Promise<Connection>;
   abort: AbortController;
-  connected: boolean;
+  established: Connection | null;
 }
 
 /**
@@ -49,7 +49,7 @@ export class SharedConnection {
           // A connection that died while it was idle has started nothing, so a new one is safe. A refusal says that the
           // server allows fewer sessions than we have: wait until one of ours is over.
           if (opened.refused) this.#channels.shrink();
-          if (opened.refused && this.#channels.held === 1) await pause(100 * 2 ** attempt, signal);
+          if (opened.refused && this.#channels.held === 1) await pause(50 * 2 ** attempt, signal);
         } finally {
           this.#channels.release();
         }
@@ -81,11 +81,18 @@ export class SharedConnection {
       const channel = await firstOf([opening], { ms: Infinity, signal });
       if (typeof channel === 'object') return { channel, connection };
     } catch (error) {
-      if (error instanceof ChannelNotOpened) return error;
-      throw error;
+      if (!(error instanceof ChannelNotOpened)) throw error;
+      if (!error.refused) this.#drop(connection);
+      return error;
     }
     opening.then((late) => late.destroy()).catch(() => {});
     throw signal.reason;
+  }
+
+  /** A connection that takes no more channels, though its end may not have been told yet. */
+  #drop(connection: Connection): void {
+    if (this.#current?.established === connection) this.#current = null;
+    connection.destroy();
   }
 
   async #connected(signal: AbortSignal): Promise<Connection> {
@@ -98,21 +105,21 @@ export class SharedConnection {
 
   #start(): Attempt {
     const abort = new AbortController();
-    const attempt: Attempt = { connection: this.#connect(abort.signal), abort, connected: false };
+    const attempt: Attempt = { connection: this.#connect(abort.signal), abort, established: null };
     const forget = () => {
       if (this.#current === attempt) this.#current = null;
     };
     attempt.connection
-      .then(({ ended }) => {
-        attempt.connected = true;
-        return ended;
+      .then((connection) => {
+        attempt.established = connection;
+        return connection.ended;
       })
       .then(forget, forget);
     return attempt;
   }
 
   #becomeIdle(): void {
-    if (this.#retired || !this.#current?.connected) return this.close();
+    if (this.#retired || !this.#current?.established) return this.close();
     this.#idleTimer = setTimeout(() => this.close(), this.#idleMs).unref();
   }
 }

@@ -1,7 +1,8 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Server as TcpServer, Socket } from 'node:net';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import ssh2 from 'ssh2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -10,7 +11,10 @@ import { freePort, generateKey, skipsWithoutSshd, startSshd } from '../support/s
 import type { Sshd } from '../support/sshd.ts';
 import { startAgent } from '../support/ssh-agent.ts';
 import type { SshAgent } from '../support/ssh-agent.ts';
-import { accessTo, sshTo } from './access.ts';
+import { openShell } from '../../src/ssh/channel.ts';
+import { connect } from '../../src/ssh/connect.ts';
+import { authenticationOf, keyFileReader } from '../../src/ssh/keys.ts';
+import { accessTo, silent, sshTo } from './access.ts';
 import type { Access } from './access.ts';
 
 /** How connecting to a server and running `true` on it fails. */
@@ -182,16 +186,18 @@ describe('a server that cannot be reached', () => {
   const key = ssh2.utils.generateKeyPairSync('ed25519');
   let keyFile: string;
   let knownHostsFile: string;
-  beforeAll(async () => {
-    const { mkdtempSync } = await import('node:fs');
-    const { tmpdir } = await import('node:os');
-    const dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-odd-'));
+  let dir: string;
+  beforeAll(() => {
+    dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-odd-'));
     keyFile = path.join(dir, 'key');
     knownHostsFile = path.join(dir, 'known_hosts');
     writeFileSync(keyFile, key.private);
     writeFileSync(knownHostsFile, '');
   });
-  afterAll(() => servers.forEach((server) => server.close()));
+  afterAll(() => {
+    for (const server of servers) server.close();
+    rmSync(dir, { recursive: true });
+  });
 
   async function odd(onConnection: (socket: Socket) => void, connectTimeoutMs = 10_000): Promise<Failure> {
     const server = createServer((socket) => {
@@ -258,4 +264,50 @@ describe('a server that cannot be reached', () => {
     await expect(ssh.run('true', { signal: abort.signal })).rejects.toThrow('cancelled');
     await ssh.close();
   });
+});
+
+describe.skipIf(skipsWithoutSshd())('a host key', () => {
+  const connectWith = async (sshd: Sshd, objection: (key: Buffer) => Failure | null) => {
+    const { server, settings } = accessTo(sshd);
+    const hostKey = { algorithms: ['ssh-ed25519' as const], objection };
+    const authentication = await authenticationOf(server, settings, keyFileReader());
+    return connect(
+      { server, settings, hostKey, authentication, keepaliveMs: 10_000 },
+      silent,
+      new AbortController().signal
+    );
+  };
+
+  test('is verified again at every key exchange, and the connection ends if it is not accepted any more', async () => {
+    const sshd = await startSshd({ config: ['RekeyLimit 1M'] });
+    let asked = 0;
+    const connection = await connectWith(sshd, () => (++asked < 3 ? null : new Failure('HostKeyMismatch', 'changed')));
+    expect(asked).toBe(1);
+    const channel = await openShell(connection);
+    channel.resume().stderr.resume();
+    channel.end('head -c 20000000 /dev/zero');
+    await connection.ended;
+    expect(asked).toBe(3);
+    await sshd.stop();
+  });
+
+  test('is passed to the verifier as it is, not as a hash', async () => {
+    const sshd = await startSshd();
+    let shown: Buffer = Buffer.alloc(0);
+    const connection = await connectWith(sshd, (key) => {
+      shown = key;
+      return null;
+    });
+    connection.destroy();
+    expect(`ssh-ed25519 ${shown.toString('base64')}`).toBe(sshd.hostKeys[0]);
+    await sshd.stop();
+  });
+});
+
+test('no source file has an asynchronous hostVerifier or a hostHash, with which ssh2 accepts every key', () => {
+  const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const texts = sources.map((name) => readFileSync(path.join('src', name), 'utf8'));
+  const verifiers = texts.flatMap((text) => text.match(/hostVerifier\b.*/g) ?? []);
+  expect(verifiers).toEqual(['hostVerifier: (key: Buffer): boolean => {']);
+  expect(texts.filter((text) => text.includes('hostHash'))).toEqual([]);
 });

@@ -62,8 +62,9 @@ describe('a framed stream', () => {
     });
   });
 
-  test('with another nonce is noise', () => {
-    expect(read('@@ffff begin 1\nx\n@@ffff end 0\n')).toMatchObject({ content: '', events: [], status: null });
+  test('with another nonce is noise, all of it', () => {
+    const stream = '@@ffff begin 1\nx\n@@ffff end 0\n';
+    expect(read(stream, [7])).toMatchObject({ content: '', events: [], status: null, noise: stream });
   });
 
   test.each(['', 'x', '1e3', '-1', '12345678901234567890'])('takes no number from %j', (status) => {

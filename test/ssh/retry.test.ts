@@ -5,7 +5,7 @@ import { retryUnreachable } from '../../src/ssh/retry.ts';
 
 const log = pino({ level: 'silent' });
 const signal = new AbortController().signal;
-const refused = () =>
+const refused = (): Promise<string> =>
   Promise.reject(new Failure('ServerUnreachable', 'cannot connect to web-7:22: connection refused'));
 
 describe('an unreachable server', () => {
@@ -31,7 +31,7 @@ describe('an unreachable server', () => {
   });
 
   test('that comes back is no failure', async () => {
-    const attempt = vi.fn(refused as () => Promise<string>).mockImplementation(async () => 'connected');
+    const attempt = vi.fn(refused).mockImplementation(async () => 'connected');
     attempt.mockImplementationOnce(refused);
     const result = retryUnreachable(attempt, { giveUpAfterMs: 60_000, log, signal });
     await vi.advanceTimersByTimeAsync(2_000);

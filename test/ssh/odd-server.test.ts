@@ -1,0 +1,132 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import ssh2 from 'ssh2';
+import type { Connection, ServerChannel } from 'ssh2';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { accessTo, sshTo } from './access.ts';
+
+/** What the server does with a command, in place of running it. */
+type OnExec = (accept: () => ServerChannel, reject: () => void, connection: Connection) => void;
+
+describe('an SSH server that lets us in', () => {
+  let dir: string;
+  const keys = ssh2.utils.generateKeyPairSync('ed25519');
+  const closers: (() => unknown)[] = [];
+
+  beforeAll(() => {
+    dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-odd-'));
+    writeFileSync(path.join(dir, 'key'), keys.private);
+  });
+  afterEach(() => Promise.all(closers.splice(0).map((close) => close())));
+  afterAll(() => rmSync(dir, { recursive: true }));
+
+  async function serverThat(onExec: OnExec): Promise<ReturnType<typeof sshTo> & { commands: string[] }> {
+    const commands: string[] = [];
+    const server = new ssh2.Server({ hostKeys: [keys.private] }, (connection) => {
+      connection.on('error', () => {});
+      connection.on('authentication', (attempt) => attempt.accept());
+      connection.on('session', (accept) =>
+        accept().on('exec', (acceptExec, reject, { command }) => {
+          commands.push(command);
+          onExec(acceptExec, reject, connection);
+        })
+      );
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const knownHostsFile = path.join(dir, 'known_hosts');
+    writeFileSync(knownHostsFile, `[127.0.0.1]:${port} ${keys.public}\n`);
+    const ssh = sshTo(accessTo({ port, user: 'bench', keyFile: path.join(dir, 'key'), knownHostsFile }));
+    closers.push(
+      () => ssh.close(),
+      () => server.close()
+    );
+    return { ...ssh, commands };
+  }
+
+  /** Answers as our script does, as far as it gets before `after`. */
+  const answering =
+    (after: (channel: ServerChannel, nonce: string) => void): OnExec =>
+    (accept) => {
+      const channel = accept();
+      channel.on('error', () => {});
+      channel.once('data', (script: Buffer) => {
+        const nonce = /@@([0-9a-f]+) begin/.exec(script.toString())![1]!;
+        channel.write(`motd\n@@${nonce} begin 4711\nscore: 80\n`);
+        after(channel, nonce);
+      });
+    };
+
+  test('never sees more of a command on its command line than a shell', async () => {
+    const { run, commands } = await serverThat(
+      answering((channel, nonce) => {
+        channel.write(`\n@@${nonce} end 0\n`);
+        channel.exit(0);
+        channel.end();
+      })
+    );
+    expect(await run('secret --token 1234')).toMatchObject({ exitCode: 0, stdout: 'score: 80\n' });
+    expect(commands).toEqual(['exec /bin/sh -s']);
+  });
+
+  test('and closes the channel without a status has lost the command', async () => {
+    const { run } = await serverThat(answering((channel) => channel.close()));
+    await expect(run('true')).rejects.toMatchObject({ kind: 'ConnectionLost' });
+  });
+
+  test('and closes the connection half-way has lost the command', async () => {
+    const { run } = await serverThat((accept, reject, connection) =>
+      answering(() => connection.end())(accept, reject, connection)
+    );
+    await expect(run('true')).rejects.toMatchObject({
+      kind: 'ConnectionLost',
+      message: expect.stringContaining('the connection was lost while the command ran'),
+    });
+  });
+
+  test('and whose shell is killed reports the signal', async () => {
+    const { run } = await serverThat(
+      answering((channel) => {
+        channel.exit('KILL' as never, false as never, '' as never);
+        channel.end();
+      })
+    );
+    expect(await run('true')).toMatchObject({ exitCode: null, signal: 'SIGKILL', stdout: 'score: 80\n' });
+  });
+
+  test('and whose shell ends before the command is unsuitable', async () => {
+    const { run } = await serverThat(
+      answering((channel) => {
+        channel.exit(0);
+        channel.end();
+      })
+    );
+    await expect(run('true')).rejects.toMatchObject({
+      kind: 'HostUnsuitable',
+      message: 'its shell ended with status 0 before the command did',
+    });
+  });
+
+  test('and says that the command ended but keeps the channel open does not keep us', async () => {
+    const { run } = await serverThat(answering((channel, nonce) => channel.write(`\n@@${nonce} end 0\n`)));
+    expect(await run('true')).toMatchObject({ exitCode: 0 });
+  }, 15_000);
+
+  test('and refuses to run anything is unsuitable', async () => {
+    const { run } = await serverThat((_accept, reject) => reject());
+    await expect(run('true')).rejects.toMatchObject({
+      kind: 'HostUnsuitable',
+      message: 'its SSH server opens no session: Unable to exec',
+    });
+  });
+
+  test('and closes the connection instead of running anything is given up after some tries', async () => {
+    const { run, commands } = await serverThat((_accept, _reject, connection) => connection.end());
+    await expect(run('true')).rejects.toMatchObject({ kind: 'ConnectionLost' });
+    expect(commands.length).toBeLessThan(10);
+  });
+});

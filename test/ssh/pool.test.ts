@@ -1,0 +1,357 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { withLogContext } from '../../src/logging/context.ts';
+import { createLogger } from '../../src/logging/logger.ts';
+import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
+import type { Sshd, SshdOptions } from '../support/sshd.ts';
+import { accessTo, sshTo } from './access.ts';
+
+/** Processes that carry this job in their environment: those of the command, wherever they went. */
+function processesOf(jobId: string): number {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(`FLEETMARK_JOB=${jobId}`);
+    } catch {
+      return false;
+    }
+  }).length;
+}
+
+function accepted(sshd: Sshd): number {
+  return sshd.log().match(/^Accepted publickey/gm)?.length ?? 0;
+}
+
+const soon = { timeout: 10_000 };
+let counter = 0;
+const newJob = () => `job-${process.pid}-${counter++}`;
+
+describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
+  let sshd: Sshd;
+  let dir: string;
+  const open: { close(): Promise<void> }[] = [];
+  const closeLater = <T extends { close(): Promise<void> }>(ssh: T): T => {
+    open.push(ssh);
+    return ssh;
+  };
+
+  beforeAll(async () => {
+    sshd = await startSshd();
+    dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-pool-'));
+  });
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((ssh) => ssh.close()));
+  });
+  afterAll(async () => {
+    await sshd.stop();
+    rmSync(dir, { recursive: true });
+  });
+
+  async function withSshd(options: SshdOptions, use: (sshd: Sshd) => Promise<void>): Promise<void> {
+    const own = await startSshd(options);
+    try {
+      await use(own);
+    } finally {
+      await Promise.all(open.splice(0).map((ssh) => ssh.close()));
+      await own.stop();
+    }
+  }
+
+  /** Starts a command that runs until it is killed, and waits until it does. */
+  async function endless(
+    ssh: ReturnType<typeof sshTo>,
+    command: string,
+    request: { timeoutMs?: number; signal?: AbortSignal } = {}
+  ) {
+    const jobId = newJob();
+    const up = path.join(dir, jobId);
+    const result = ssh.run(`: >${up}; ${command}`, { jobId, ...request });
+    result.catch(() => {}); // looked at later
+    await vi.waitFor(() => expect(readdirSync(dir)).toContain(jobId), soon);
+    return { jobId, result };
+  }
+
+  describe('a command', () => {
+    test('gives its output, its errors, its exit status and its duration', async () => {
+      const { run } = closeLater(sshTo(accessTo(sshd)));
+      const result = await run(`printf 'score: 80\\n'; echo "it's \\$HOME" >&2; exit 3`);
+      expect(result).toEqual({
+        exitCode: 3,
+        signal: null,
+        stdout: 'score: 80\n',
+        stderr: "it's $HOME\n",
+        truncated: false,
+        seconds: expect.any(Number),
+      });
+    });
+
+    test('knows its job, speaks C, reads nothing and finds programs outside of the short PATH', async () => {
+      const { run } = closeLater(sshTo(accessTo(sshd)));
+      const { stdout } = await run(
+        'echo $FLEETMARK_JOB $LC_ALL; cat; case $PATH in */usr/local/cuda/bin*) echo cuda; esac'
+      );
+      expect(stdout).toBe('run-1/cpu/1 C\ncuda\n');
+    });
+
+    test('that a signal ends has no exit code', async () => {
+      const { run } = closeLater(sshTo(accessTo(sshd)));
+      expect(await run('kill -SEGV $$')).toMatchObject({ exitCode: null, signal: 'SIGSEGV', stderr: '' });
+    });
+
+    test('may be long, and is refused where no shell would take it', async () => {
+      const { run } = closeLater(sshTo(accessTo(sshd)));
+      const text = 'x'.repeat(110_000);
+      expect((await run(`printf %s '${text}' | wc -c`)).stdout.trim()).toBe('110000');
+      await expect(run(`: ${text} ${text}`)).rejects.toMatchObject({ kind: 'InvalidConfig' });
+    });
+
+    test('may write 100 MB and stay flat in memory', async () => {
+      const { run } = closeLater(sshTo(accessTo(sshd)));
+      let reported = 0;
+      const onProgress = ({ outputBytes }: { outputBytes: number }) => (reported = outputBytes);
+      const before = process.memoryUsage();
+      const result = await run('echo first; head -c 100000000 /dev/zero; head -c 5000000 /dev/zero >&2; echo last', {
+        onProgress,
+      });
+      const after = process.memoryUsage();
+      expect(result).toMatchObject({ exitCode: 0, truncated: true });
+      expect(result.stdout).toMatch(/^first\n\0[^]*\[\.\.\. \d+ bytes cut out \.\.\.\][^]*\0last\n$/);
+      expect(result.stdout.length + result.stderr.length).toBeLessThan(2 * 256 * 1024 + 200);
+      expect(reported).toBe(105_000_000 + 'first\nlast\n'.length);
+      expect(after.rss - before.rss).toBeLessThan(80e6);
+    });
+
+    test('whose background processes go on is done, and they are gone', async () => {
+      const { run } = closeLater(sshTo(accessTo(sshd)));
+      const jobId = newJob();
+      expect(await run('sleep 1000 & (trap "" TERM HUP; sleep 1000) & echo done', { jobId })).toMatchObject({
+        stdout: 'done\n',
+      });
+      await vi.waitFor(() => expect(processesOf(jobId)).toBe(0), soon);
+    });
+  });
+
+  describe('a command that is cancelled', () => {
+    test.each([
+      ['a plain one', 'sleep 1000'],
+      ['a pipeline with a background process', 'sleep 1000 & while :; do sleep 1; done | cat | cat >&2'],
+      ['one that ignores TERM', `trap '' TERM HUP; while :; do sleep 1; done`],
+    ])('is gone before the promise rejects: %s', async (_what, command) => {
+      const ssh = closeLater(sshTo(accessTo(sshd)));
+      const abort = new AbortController();
+      const { jobId, result } = await endless(ssh, command, { signal: abort.signal });
+      expect(processesOf(jobId)).toBeGreaterThan(0);
+      abort.abort(new Error('cancelled by the operator'));
+      await expect(result).rejects.toThrow('cancelled by the operator');
+      expect(processesOf(jobId)).toBe(0);
+      expect((await ssh.run('echo on')).stdout).toBe('on\n');
+    });
+
+    test('before it had its turn never runs', async () => {
+      const ssh = closeLater(sshTo(accessTo(sshd)));
+      const abort = new AbortController();
+      const others = await Promise.all([1, 2, 3].map(() => endless(ssh, 'sleep 1000', { signal: abort.signal })));
+      const early = new AbortController();
+      const file = path.join(dir, 'never');
+      const waiting = ssh.run(`: >${file}`, { signal: early.signal });
+      early.abort(new Error('changed my mind'));
+      await expect(waiting).rejects.toThrow('changed my mind');
+      abort.abort(new Error('enough'));
+      await Promise.allSettled(others.map(({ result }) => result));
+      expect(readdirSync(dir)).not.toContain('never');
+    });
+
+    test('beforehand does not even connect', async () => {
+      const before = accepted(sshd);
+      const { run } = closeLater(sshTo(accessTo(sshd)));
+      await expect(run('true', { signal: AbortSignal.abort(new Error('no')) })).rejects.toThrow('no');
+      expect(accepted(sshd)).toBe(before);
+    });
+  });
+
+  test('a command that takes too long is killed, and the failure says after how long', async () => {
+    const ssh = closeLater(sshTo(accessTo(sshd)));
+    const { jobId, result } = await endless(ssh, 'sleep 1000', { timeoutMs: 300 });
+    await expect(result).rejects.toMatchObject({
+      kind: 'BenchmarkTimedOut',
+      message: 'the command was still running after 0.3 s, and was killed',
+    });
+    expect(processesOf(jobId)).toBe(0);
+  });
+
+  describe('a connection', () => {
+    test('is shared by all jobs of a server, three at a time', async () => {
+      const before = accepted(sshd);
+      const { run } = closeLater(sshTo(accessTo(sshd)));
+      const file = path.join(dir, 'turns');
+      const command = `echo in >>${file}; until [ $(grep -c in ${file}) -ge 3 ]; do sleep 0.05; done; echo out >>${file}`;
+      const results = await Promise.all(Array.from({ length: 15 }, () => run(command)));
+      expect(results.map(({ exitCode }) => exitCode)).toEqual(Array(15).fill(0));
+      expect(accepted(sshd) - before).toBe(1);
+      let inside = 0;
+      const turns = readFileSync(file, 'utf8').trim().split('\n');
+      const most = Math.max(...turns.map((turn) => (inside += turn === 'in' ? 1 : -1)));
+      expect(turns).toHaveLength(30);
+      expect(most).toBe(3);
+    });
+
+    test('sends small messages at once', async () => {
+      const setNoDelay = vi.spyOn(Socket.prototype, 'setNoDelay');
+      await closeLater(sshTo(accessTo(sshd))).run('true');
+      expect(setNoDelay).toHaveBeenCalledWith(true);
+      setNoDelay.mockRestore();
+    });
+
+    test('is closed when it was idle for a while, and opened anew', async () => {
+      await withSshd({}, async (own) => {
+        const { run } = closeLater(sshTo(accessTo(own), { idleMs: 10 }));
+        await run('true');
+        await vi.waitFor(() => expect(own.log()).toMatch(/Connection closed by|Connection reset by/), soon);
+        await run('true');
+        expect(accepted(own)).toBe(2);
+      });
+    });
+
+    test('that died while it was idle is replaced without a word', async () => {
+      await withSshd({}, async (own) => {
+        const { run } = closeLater(sshTo(accessTo(own)));
+        await run('true');
+        expect(own.killSessions()).toBeGreaterThan(0);
+        expect(await run('echo again')).toMatchObject({ stdout: 'again\n' });
+      });
+    });
+
+    test('that breaks under a command is lost, never a success, and the command is killed on the server', async () => {
+      await withSshd({}, async (own) => {
+        const ssh = closeLater(sshTo(accessTo(own)));
+        const { jobId, result } = await endless(ssh, `trap '' TERM; while :; do sleep 0.2; done`);
+        own.killSessions();
+        await expect(result).rejects.toMatchObject({ kind: 'ConnectionLost' });
+        await vi.waitFor(() => expect(processesOf(jobId)).toBe(0), soon);
+        expect((await ssh.run('echo on')).stdout).toBe('on\n');
+      });
+    });
+
+    test('that goes silent is lost once nobody answers three times', async () => {
+      const pairs: Socket[] = [];
+      const proxy = createServer((near) => {
+        const far = new Socket().connect(sshd.port, '127.0.0.1');
+        pairs.push(near, far);
+        for (const end of [near, far]) end.on('error', () => {});
+        near.pipe(far).pipe(near);
+      }).listen(0, '127.0.0.1');
+      await once(proxy, 'listening');
+      const { port } = proxy.address() as AddressInfo;
+      const knownHostsFile = path.join(dir, 'proxy_known_hosts');
+      writeFileSync(knownHostsFile, `[127.0.0.1]:${port} ${sshd.hostKeys[0]}\n`);
+      const ssh = closeLater(sshTo(accessTo({ ...sshd, port, knownHostsFile }), { keepaliveMs: 100 }));
+      const { jobId, result } = await endless(ssh, 'sleep 1000');
+      for (const socket of pairs) socket.unpipe().pause();
+      await expect(result).rejects.toMatchObject({
+        kind: 'ConnectionLost',
+        message: 'the connection was lost while the command ran: Keepalive timeout',
+      });
+      for (const socket of pairs) socket.destroy();
+      await vi.waitFor(() => expect(processesOf(jobId)).toBe(0), soon);
+      proxy.close();
+    });
+
+    test('is another one once the inventory says another user or key', async () => {
+      const before = accepted(sshd);
+      const access = accessTo(sshd);
+      const { run } = closeLater(sshTo(access, { targetOf: async () => access.server }));
+      await run('true');
+      const copy = path.join(dir, 'same_key');
+      writeFileSync(copy, readFileSync(sshd.keyFile), { mode: 0o600 });
+      access.server = { ...access.server, keyFile: copy };
+      await run('true');
+      await run('true');
+      expect(accepted(sshd) - before).toBe(2);
+    });
+
+    test('is refused to jobs after the end, and those under way end at once', async () => {
+      const ssh = sshTo(accessTo(sshd));
+      const { jobId, result } = await endless(ssh, 'sleep 1000');
+      await ssh.close();
+      await expect(result).rejects.toMatchObject({ kind: 'ConnectionLost' });
+      await expect(ssh.run('true')).rejects.toMatchObject({ kind: 'ConnectionLost' });
+      await vi.waitFor(() => expect(processesOf(jobId)).toBe(0), soon);
+    });
+
+    test('has keys exchanged again and again, each time verified', async () => {
+      await withSshd({ config: ['RekeyLimit 1M'] }, async (own) => {
+        const { run } = closeLater(sshTo(accessTo(own)));
+        const result = await run('head -c 20000000 /dev/zero; echo; echo whole');
+        expect(result.stdout).toMatch(/\nwhole\n$/);
+      });
+    });
+  });
+
+  describe('a server that is peculiar', () => {
+    test('may allow one session at a time', async () => {
+      await withSshd({ config: ['MaxSessions 1'] }, async (own) => {
+        const { run } = closeLater(sshTo(accessTo(own)));
+        const results = await Promise.all(Array.from({ length: 4 }, (_, i) => run(`echo ${i}`)));
+        expect(results.map(({ stdout }) => stdout)).toEqual(['0\n', '1\n', '2\n', '3\n']);
+      });
+    });
+
+    test('may allow none, which is an error that says so', async () => {
+      await withSshd({ config: ['MaxSessions 0'] }, async (own) => {
+        await expect(closeLater(sshTo(accessTo(own))).run('true')).rejects.toMatchObject({
+          kind: 'HostUnsuitable',
+          message: expect.stringContaining('opens no session'),
+        });
+      });
+    });
+
+    test('may greet on both streams before it lets us speak', async () => {
+      const config = ['ForceCommand echo Welcome; echo Warning >&2; eval "$SSH_ORIGINAL_COMMAND"'];
+      await withSshd({ config }, async (own) => {
+        const result = await closeLater(sshTo(accessTo(own))).run('echo out; echo err >&2');
+        expect(result).toMatchObject({ stdout: 'out\n', stderr: 'err\n' });
+      });
+    });
+
+    test('may have no shell for us, which is an error with its words', async () => {
+      const config = ['ForceCommand echo This account is currently not available.; exit 1'];
+      await withSshd({ config }, async (own) => {
+        await expect(closeLater(sshTo(accessTo(own))).run('true')).rejects.toMatchObject({
+          kind: 'HostUnsuitable',
+          message:
+            'its login shell ends (1) without running our script; it says: This account is currently not available.',
+        });
+      });
+    });
+
+    test('may answer in a shell that keeps its parent', async () => {
+      await withSshd({ config: ['ForceCommand sh -c "$SSH_ORIGINAL_COMMAND"; exit $?'] }, async (own) => {
+        const ssh = closeLater(sshTo(accessTo(own)));
+        expect(await ssh.run('exit 4')).toMatchObject({ exitCode: 4 });
+      });
+    });
+  });
+
+  test('the log tells the story of one server, the lines of ssh2 included, and no key', async () => {
+    const file = path.join(dir, 'trace.log');
+    const log = createLogger({ file }, 'trace');
+    const ssh = sshTo(accessTo(sshd), { log });
+    await withLogContext({ serverId: 'web-1', benchmark: 'gpu', run: 'fleet-1' }, () => ssh.run('true'));
+    await ssh.close();
+    await log.close();
+    const text = readFileSync(file, 'utf8');
+    const lines = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines.filter((line) => 'ssh2' in line).length).toBeGreaterThan(10);
+    expect(new Set(lines.map(({ serverId }) => serverId))).toEqual(new Set(['web-7']));
+    expect(lines.filter((line) => 'benchmark' in line && String(line['ssh2']).startsWith('Inbound'))).toEqual([]);
+    const key = readFileSync(sshd.keyFile, 'utf8').split('\n').slice(1, -2);
+    for (const line of key) expect(text).not.toContain(line);
+  });
+});
