@@ -54,7 +54,7 @@ async function startServer(serverId: string, role: 'healthy' | 'slow'): Promise<
     taskset,
     cpu: createServerCpu({
       queue,
-      hasLeftovers: async () => hasProcessWith(mark),
+      hasLeftovers: () => Promise.resolve(hasProcessWith(mark)),
       ...(role === 'slow' ? { accompany: (cpu: number) => startNoisyNeighbour(taskset, cpu) } : {}),
     }),
   });

@@ -48,12 +48,12 @@ export async function startDemoFleet({ directory, healthy = 4, env, log }: DemoF
   }).finally(() => errors.close());
 
   const lines = createInterface({ input: fleet.stdout! });
-  const { value: line } = await lines[Symbol.asyncIterator]().next();
-  if (line === undefined) {
+  const first = (await lines[Symbol.asyncIterator]().next()) as IteratorResult<string, undefined>;
+  if (first.done) {
     const said = (await readFile(files.log, 'utf8')).trim();
     throw new Error(`The demo fleet ended with status ${await fleet.exited}: ${said.slice(-2000)}`);
   }
-  const servers = JSON.parse(line) as DemoServer[];
+  const servers = JSON.parse(first.value) as DemoServer[];
   log.info({ directory, tool, servers }, 'demo fleet started');
   return {
     directory,

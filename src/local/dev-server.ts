@@ -124,7 +124,7 @@ async function startLocked(
   }
 }
 
-function ownServer(server: Omit<DevServer, 'attached' | 'stop'> & { stop(): Promise<unknown> }): DevServer {
+function ownServer(server: Omit<DevServer, 'attached' | 'stop'> & { stop: () => Promise<unknown> }): DevServer {
   const { address, uiUrl, fresh, exited, stop } = server;
   return {
     address,

@@ -27,7 +27,7 @@ export interface LaunchedServer {
   fresh: boolean;
   supervisor: ProcessIdentity;
   exited: Promise<number>;
-  stop(): Promise<number>;
+  stop: () => Promise<number>;
 }
 
 interface Ports {

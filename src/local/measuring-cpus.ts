@@ -39,7 +39,7 @@ export function parseCpuList(text: string): number[] {
   if (!/^\d+(-\d+)?(,\d+(-\d+)?)*$/.test(text)) return [];
   return text.split(',').flatMap((range) => {
     const [first, last = first] = range.split('-').map(Number) as [number, number?];
-    return Array.from({ length: Math.max(0, last! - first + 1) }, (_, index) => first + index);
+    return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
   });
 }
 

@@ -61,7 +61,7 @@ export interface OwnedProcess {
   /** The exit status as a shell tells it: 127 = no such program, 128 + n = ended by signal n. */
   exited: Promise<number>;
   /** TERM, and KILL after the grace. What it started is gone, too, when this resolves. */
-  stop(): Promise<number>;
+  stop: () => Promise<number>;
 }
 
 /**

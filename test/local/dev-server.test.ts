@@ -108,7 +108,7 @@ describe.skipIf(temporalCli === null)('the embedded Temporal server', () => {
   test('reports that it ended unasked, and can be started again', async () => {
     const server = await start();
     const [leader] = [(await lock())['server'] as { pid: number }];
-    const temporal = serversOf().find((pid) => !processesWith('/bin/sh').includes(pid) && pid !== leader!.pid);
+    const temporal = serversOf().find((pid) => !processesWith('/bin/sh').includes(pid) && pid !== leader.pid);
     process.kill(temporal!, 'SIGKILL');
     expect(await server.exited).toBe(137);
     expect(await start()).toMatchObject({ attached: false, fresh: false });
