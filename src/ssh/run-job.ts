@@ -21,7 +21,7 @@ export interface JobLimits {
   endMs: number;
 }
 
-export const jobLimits: JobLimits = { outputBytes: 256 * 1024, beginMs: 30_000, endMs: 5_000 };
+export const jobLimits: JobLimits = { outputBytes: 256 * 1024, beginMs: 30_000, endMs: 4_000 };
 
 /** Runs a command in an open shell, as the port `Ssh.runJob` promises. */
 export async function runInShell(

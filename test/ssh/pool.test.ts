@@ -10,6 +10,7 @@ import { createLogger } from '../../src/logging/logger.ts';
 import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
 import type { Sshd, SshdOptions } from '../support/sshd.ts';
 import { accessTo, sshTo } from './access.ts';
+import type { Access } from './access.ts';
 
 /** Processes that carry this job in their environment: those of the command, wherever they went. */
 function processesOf(jobId: string): number {
@@ -58,6 +59,30 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
     } finally {
       await Promise.all(open.splice(0).map((ssh) => ssh.close()));
       await own.stop();
+    }
+  }
+
+  /** A way to the server that can go silent, without a reset and without an end. */
+  async function withProxy(use: (proxy: { access: Access; blackHole: () => void }) => Promise<void>): Promise<void> {
+    const ends: Socket[] = [];
+    const proxy = createServer((near) => {
+      const far = new Socket().connect(sshd.port, '127.0.0.1');
+      ends.push(near, far);
+      for (const end of [near, far]) end.on('error', () => {});
+      near.pipe(far).pipe(near);
+    }).listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    const { port } = proxy.address() as AddressInfo;
+    const knownHostsFile = path.join(dir, 'proxy_known_hosts');
+    writeFileSync(knownHostsFile, `[127.0.0.1]:${port} ${sshd.hostKeys[0]}\n`);
+    const blackHole = () => {
+      for (const end of ends) end.unpipe().pause();
+    };
+    try {
+      await use({ access: accessTo({ ...sshd, port, knownHostsFile }), blackHole });
+    } finally {
+      for (const end of ends) end.destroy();
+      proxy.close();
     }
   }
 
@@ -237,27 +262,36 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
     });
 
     test('that goes silent is lost once nobody answers three times', async () => {
-      const pairs: Socket[] = [];
-      const proxy = createServer((near) => {
-        const far = new Socket().connect(sshd.port, '127.0.0.1');
-        pairs.push(near, far);
-        for (const end of [near, far]) end.on('error', () => {});
-        near.pipe(far).pipe(near);
-      }).listen(0, '127.0.0.1');
-      await once(proxy, 'listening');
-      const { port } = proxy.address() as AddressInfo;
-      const knownHostsFile = path.join(dir, 'proxy_known_hosts');
-      writeFileSync(knownHostsFile, `[127.0.0.1]:${port} ${sshd.hostKeys[0]}\n`);
-      const ssh = closeLater(sshTo(accessTo({ ...sshd, port, knownHostsFile }), { keepaliveMs: 100 }));
-      const { jobId, result } = await endless(ssh, 'sleep 1000');
-      for (const socket of pairs) socket.unpipe().pause();
-      await expect(result).rejects.toMatchObject({
-        kind: 'ConnectionLost',
-        message: 'the connection was lost while the command ran: Keepalive timeout',
+      await withProxy(async ({ access, blackHole }) => {
+        const ssh = closeLater(sshTo(access, { keepaliveMs: 100 }));
+        const { result } = await endless(ssh, 'sleep 1000');
+        blackHole();
+        await expect(result).rejects.toMatchObject({
+          kind: 'ConnectionLost',
+          message: 'the connection was lost while the command ran: Keepalive timeout',
+        });
       });
-      for (const socket of pairs) socket.destroy();
-      await vi.waitFor(() => expect(processesOf(jobId)).toBe(0), soon);
-      proxy.close();
+    });
+
+    test('that goes silent can be closed all the same', async () => {
+      await withProxy(async ({ access, blackHole }) => {
+        const ssh = sshTo(access);
+        const { result } = await endless(ssh, 'sleep 1000');
+        blackHole();
+        await ssh.close();
+        await expect(result).rejects.toMatchObject({ kind: 'ConnectionLost' });
+      });
+    });
+
+    test('that goes silent does not keep a cancelled job', async () => {
+      await withProxy(async ({ access, blackHole }) => {
+        const ssh = closeLater(sshTo(access));
+        const abort = new AbortController();
+        const { result } = await endless(ssh, 'sleep 1000', { signal: abort.signal });
+        blackHole();
+        abort.abort(new Error('cancelled'));
+        await expect(result).rejects.toThrow('cancelled');
+      });
     });
 
     test('is another one once the inventory says another user or key', async () => {
