@@ -1,6 +1,7 @@
 import { findConfiguration } from '../config/find-configuration.ts';
 import { stateDirectory } from '../local/state-directory.ts';
 import { exitCodes } from './exit-code.ts';
+import { printReport } from './print-report.ts';
 import type { Terminal } from './program.ts';
 import { Refusal } from './refusal.ts';
 import { openTemporal } from './temporal-session.ts';
@@ -27,8 +28,9 @@ export async function cancel(run: string | undefined, options: CancelOptions, te
     await handle.cancel();
     await session.startWorker();
     say(`Cancelling ${handle.workflowId}`);
-    await watchRun(handle, { json: options.json }, terminal);
-    return exitCodes.passed;
+    const { report, interrupted } = await watchRun(handle, terminal);
+    printReport(report, options, terminal);
+    return interrupted ?? exitCodes.passed;
   } finally {
     await session.close();
   }

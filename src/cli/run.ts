@@ -5,7 +5,8 @@ import type { FleetInput } from '../domain/plan.ts';
 import { stateDirectory } from '../local/state-directory.ts';
 import { configurationReader } from '../worker.ts';
 import { confirm } from './confirm.ts';
-import { exitCodes } from './exit-code.ts';
+import { exitCodeFor, exitCodes } from './exit-code.ts';
+import { printReport } from './print-report.ts';
 import type { Terminal } from './program.ts';
 import { Refusal } from './refusal.ts';
 import { startRun } from './start-run.ts';
@@ -49,7 +50,9 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
     const handle = options.resume ? await resume(session) : await start(session, input);
     if (options.detach) return tellDetached(handle, session, terminal);
     announce(handle, session, say);
-    return (await watchRun(handle, options, terminal)).exitCode;
+    const { report, interrupted } = await watchRun(handle, terminal);
+    printReport(report, options, terminal);
+    return interrupted ?? exitCodeFor(report, { measureOnly: options.measureOnly ?? false });
   } finally {
     await session.close();
   }

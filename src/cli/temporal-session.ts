@@ -20,7 +20,7 @@ export interface TemporalSession {
   uiUrl: string | null;
   /** True: it lives in this process and ends with it. */
   own: boolean;
-  /** Polls for work; does nothing where the workers are elsewhere. */
+  /** Polls for work from now on; does nothing where the workers are elsewhere. */
   startWorker(): Promise<void>;
   /** Worker, then connections, then server. */
   close(): Promise<void>;
@@ -113,6 +113,7 @@ function embeddedWorker(server: DevServer, configurationFile: string, log: Logge
   };
   return {
     async start() {
+      if (current !== null) return;
       running = keepRunning(await create());
       running.catch((error: unknown) => log.error({ err: error }, 'no new worker could be started'));
     },
