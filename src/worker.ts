@@ -2,7 +2,8 @@
 import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { extname, join } from 'node:path';
-import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { Runtime, Worker } from '@temporalio/worker';
+import type { NativeConnection } from '@temporalio/worker';
 import { createActivities } from './activities/index.ts';
 import { logInterceptor } from './activities/log-interceptor.ts';
 import { metricsOf } from './benchmarks/catalogue.ts';

@@ -10,7 +10,7 @@ import { prepareServer } from './prepare-server.ts';
 /** What the activities work with; `worker.ts` provides it. */
 export interface ActivityDependencies {
   /** Reads the user's configuration and inventory anew. Rejects with a Failure InvalidConfig. */
-  configuration(): Promise<Configuration>;
+  configuration: () => Promise<Configuration>;
   ssh: Ssh;
 }
 

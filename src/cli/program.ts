@@ -94,7 +94,7 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
     .option('--verbose', 'show where an internal error happened')
     .action(async (options) => done(await (await import('./demo.ts')).demo(options, terminal)));
 
-  return program as unknown as Command;
+  return program;
 }
 
 /** `--limit a,b --limit c` and `--limit a b c` are the same. */

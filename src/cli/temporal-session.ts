@@ -53,7 +53,7 @@ async function connectTo(target: NonNullable<ReturnType<typeof configuredTempora
     address,
     uiUrl: null,
     own: false,
-    startWorker: async () => undefined,
+    startWorker: () => Promise.resolve(),
     close: () => connection.close(),
   };
 }
