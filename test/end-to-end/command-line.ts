@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { eventually } from '../support/processes.ts';
+import { temporalCli } from '../support/temporal-cli.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+export interface Ended {
+  exitCode: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** A command line at work. */
+export interface Running {
+  process: ChildProcess;
+  ended: Promise<Ended>;
+  /** Resolves with what the pattern finds in standard error once it does. @throws Error if the program ends before */
+  says(pattern: RegExp): Promise<RegExpExecArray>;
+}
+
+/**
+ * Starts `fleetmark` from source, in a process of its own, as a person would.
+ * @param folder its home and its state live in there, and a Temporal of somebody else is nothing to it
+ */
+export function startFleetmark(folder: string, args: readonly string[]): Running {
+  const others = Object.entries(process.env).filter(([name]) => !/^(TEMPORAL_|FLEETMARK_|XDG_|SSH_)/.test(name));
+  const env = {
+    ...Object.fromEntries(others),
+    HOME: join(folder, 'home'),
+    FLEETMARK_STATE: join(folder, 'state'),
+    FLEETMARK_CONFIG: join(folder, 'fleetmark.yaml'),
+    TEMPORAL_CLI: temporalCli!,
+  };
+  return start(process.execPath, [join(root, 'scripts', 'from-source.mjs'), ...args], { cwd: folder, env });
+}
+
+/** Runs the Temporal CLI against a server. */
+export async function temporal(address: string, ...args: string[]): Promise<Ended> {
+  return start(temporalCli!, [...args, '--address', address], { cwd: root, env: process.env }).ended;
+}
+
+function start(program: string, args: string[], where: { cwd: string; env: NodeJS.ProcessEnv }): Running {
+  const child = spawn(program, args, { ...where, stdio: ['ignore', 'pipe', 'pipe'] });
+  const kill = (): unknown => child.kill('SIGKILL');
+  process.once('exit', kill);
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const ended = once(child, 'close').then(([exitCode]) => {
+    process.off('exit', kill);
+    return { exitCode: exitCode as number | null, stdout, stderr };
+  });
+  const says = async (pattern: RegExp): Promise<RegExpExecArray> => {
+    const found = await eventually(
+      () => pattern.exec(stderr) ?? (child.exitCode === null ? null : new Error(`it ended: ${stderr}`)),
+      (value) => value !== null,
+      60_000
+    );
+    if (found instanceof Error) throw found;
+    return found!;
+  };
+  return { process: child, ended, says };
+}

@@ -1,0 +1,105 @@
+import { createHash, randomInt } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { skipsWithout, startFleet } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
+import { Ledger } from './ledger.ts';
+
+const seed = process.env['FLEETMARK_TEST_SEED'] ?? String(randomInt(2 ** 31));
+
+/** From 0 up to, and without, `end`: the same for the same seed. */
+function draw(what: string, end: number): number {
+  return createHash('sha256').update(`${seed} ${what}`).digest().readUInt32BE() % end;
+}
+
+describe.skipIf(skipsWithout())('ten servers, five at once', () => {
+  let fleet: Fleet;
+  let ledger: Ledger;
+  beforeAll(async () => {
+    fleet = await startFleet(10);
+    ledger = new Ledger(fleet);
+  });
+  afterAll(async () => fleet?.stop());
+
+  const benchmarks = ['cpu', 'gpu'] as const;
+  const score = { pattern: 'score: (\\S+)', unit: 'points', better: 'higher' };
+
+  /** Two of them on the edge, the others anywhere. */
+  function scoreOf(serverId: string, benchmark: string): number {
+    if (benchmark === 'cpu' && serverId === 'web-1') return 50;
+    if (benchmark === 'gpu' && serverId === 'web-2') return 49;
+    return draw(`score ${serverId} ${benchmark}`, 101);
+  }
+
+  function stage(): void {
+    mkdirSync(fleet.file('stage'));
+    for (const serverId of fleet.serverIds) {
+      for (const benchmark of benchmarks) {
+        const seconds = (draw(`sleep ${serverId} ${benchmark}`, 10) / 10).toFixed(1);
+        const name = `stage/${fleet.addressOf(serverId)}.${benchmark}`;
+        writeFileSync(fleet.file(name), `${seconds} ${scoreOf(serverId, benchmark)}\n`);
+      }
+    }
+    // Nobody goes on before five have begun: were it four at once, this would time out.
+    const five = `until [ "$(grep -c begin "$ledger")" -ge 5 ]; do sleep 0.1; done`;
+    const act = (benchmark: string): string =>
+      `${five}; read -r seconds score <${fleet.file('stage')}/$address.${benchmark}; sleep $seconds; echo "score: $score"`;
+    const command = (benchmark: string): [string, object] => [
+      benchmark,
+      { command: ledger.command(benchmark, act(benchmark)), timeout: '60s', metrics: { score } },
+    ];
+    fleet.configure({
+      maxParallel: 5,
+      benchmarks: Object.fromEntries(benchmarks.map(command)),
+      expect: { 'cpu.score': { min: 50 }, 'gpu.score': { min: 50 } },
+    });
+  }
+
+  test('exactly those fail whose scores say so, and five are measured at once, never more', async () => {
+    console.error(`FLEETMARK_TEST_SEED=${seed}`);
+    stage();
+    const { report, exitCode, stderr } = await fleet.run();
+
+    const isSlow = (serverId: string): boolean => benchmarks.some((benchmark) => scoreOf(serverId, benchmark) < 50);
+    const slow = fleet.serverIds.filter(isSlow);
+    expect(report.failed).toEqual(slow);
+    expect(report.errored).toEqual([]);
+    expect(report.requested).toBe(10);
+    expect(report.counts).toMatchObject({ fail: slow.length, pass: 10 - slow.length });
+    expect(exitCode).toBe(1);
+
+    expect(report.servers.map((row) => row.serverId)).toEqual(fleet.serverIds);
+    for (const { serverId, verdict, reason, benchmarks: rows } of report.servers) {
+      expect(verdict, serverId).toBe(isSlow(serverId) ? 'fail' : 'pass');
+      const measured = rows.flatMap(({ measurements }) => measurements.map(({ metric, value }) => [metric, value]));
+      expect(measured, serverId).toEqual(
+        benchmarks.map((benchmark) => [`${benchmark}.score`, scoreOf(serverId, benchmark)])
+      );
+      const short = benchmarks.filter((benchmark) => scoreOf(serverId, benchmark) < 50);
+      const lines = short.map((benchmark) => `${benchmark}.score ${scoreOf(serverId, benchmark)} of >= 50 points`);
+      expect(reason?.replaceAll(/ \(\d+ %\)/g, '') ?? '', serverId).toBe(lines.join('; '));
+    }
+    for (const serverId of slow) expect(stderr).toMatch(new RegExp(`${serverId} .*of >= 50 points`));
+
+    expect(ledger.ended()).toBe(20);
+    expect(ledger.most()).toEqual({ atOnce: 5, onOneServer: 1 });
+  });
+
+  test('the same fleet one at a time gives the same verdicts', async () => {
+    const alone = new Ledger(fleet, 'ledger-alone');
+    const act = (benchmark: string): string =>
+      `read -r seconds score <${fleet.file('stage')}/$address.${benchmark}; echo "score: $score"`;
+    fleet.configure({
+      maxParallel: 5,
+      benchmarks: Object.fromEntries(
+        benchmarks.map((name) => [name, { command: alone.command(name, act(name)), metrics: { score } }])
+      ),
+      expect: { 'cpu.score': { min: 50 }, 'gpu.score': { min: 50 } },
+    });
+    const { report } = await fleet.run('--max-parallel', '1');
+    expect(report.failed).toEqual(
+      fleet.serverIds.filter((serverId) => benchmarks.some((benchmark) => scoreOf(serverId, benchmark) < 50))
+    );
+    expect(alone.most()).toEqual({ atOnce: 1, onOneServer: 1 });
+  });
+});

@@ -1,0 +1,90 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import type { FleetReport } from '../../src/domain/fleet-report.ts';
+import { processesWith } from '../support/processes.ts';
+import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
+import type { Sshd } from '../support/sshd.ts';
+import { temporalCli } from '../support/temporal-cli.ts';
+import { startFleetmark } from './command-line.ts';
+import type { Ended, Running } from './command-line.ts';
+
+/** Servers that are addresses of one real sshd, and a folder for all that a run on them needs and leaves. */
+export interface Fleet {
+  /** `web-1`, `web-2`, ... */
+  serverIds: string[];
+  addressOf(serverId: string): string;
+  sshd: Sshd;
+  folder: string;
+  /** Path in the folder. */
+  file(name: string): string;
+  /** Writes `fleetmark.yaml`; the servers and how to reach them are in it by themselves. */
+  configure(settings: Settings): void;
+  start(...args: string[]): Running;
+  /** `fleetmark run --yes --json`, to its end. @throws Error if it printed no report */
+  run(...args: string[]): Promise<Ended & { report: FleetReport }>;
+  /** Lines of the worker's log. */
+  log(): Record<string, unknown>[];
+  /** Throws if anything of it still runs. */
+  stop(): Promise<void>;
+}
+
+export interface Settings {
+  servers?: Record<string, object>;
+  ssh?: object;
+  maxParallel?: number;
+  benchmarks: Record<string, object>;
+  expect?: Record<string, object>;
+}
+
+/** For `describe.skipIf`: where `CI` is `true`, a missing part is a failure. */
+export function skipsWithout(...programs: string[]): boolean {
+  if (process.env['CI'] === 'true') return false;
+  return skipsWithoutSshd() || temporalCli === null || !programs.every(isInstalled);
+}
+
+function isInstalled(program: string): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
+}
+
+export async function startFleet(size: number): Promise<Fleet> {
+  const numbers = Array.from({ length: size }, (_, index) => index + 1);
+  const addresses = new Map(numbers.map((number) => [`web-${number}`, `127.0.1.${number}`]));
+  const sshd = await startSshd({ listenAddresses: [...addresses.values()] });
+  const folder = mkdtempSync(join(tmpdir(), 'fleetmark-end-to-end-'));
+  mkdirSync(join(folder, 'home'));
+  const file = (name: string): string => join(folder, name);
+  const start = (...args: string[]): Running => startFleetmark(folder, args);
+
+  return {
+    serverIds: [...addresses.keys()],
+    addressOf: (serverId) => addresses.get(serverId)!,
+    ...{ sshd, folder, file, start },
+    configure({ servers, ssh, expect = {}, ...settings }) {
+      const own = [...addresses].map(([serverId, host]) => [serverId, { host, port: sshd.port }]);
+      const configuration = {
+        servers: { ...Object.fromEntries(own), ...servers },
+        ssh: { user: sshd.user, key: sshd.keyFile, knownHosts: sshd.knownHostsFile, giveUpAfter: '0s', ...ssh },
+        expect: { default: expect },
+        ...settings,
+      };
+      writeFileSync(file('fleetmark.yaml'), JSON.stringify(configuration, null, 2)); // JSON is YAML
+    },
+    async run(...args) {
+      const ended = await start('run', '--yes', '--json', ...args).ended;
+      if (ended.stdout === '') throw new Error(`no report: ${ended.stderr}`);
+      return { ...ended, report: JSON.parse(ended.stdout) as FleetReport };
+    },
+    log: () =>
+      readFileSync(file('state/fleetmark.log'), 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>),
+    async stop() {
+      await sshd.stop();
+      const left = [...processesWith(folder), ...processesWith(sshd.dir)];
+      if (left.length > 0) throw new Error(`these still run: ${left.join(', ')}`);
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
