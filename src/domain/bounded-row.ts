@@ -1,16 +1,17 @@
 import type { ServerRow } from './server-row.ts';
 
-/** Characters of a row in a fleet report: 400 of them stay below the 2 MiB that a workflow result may have. */
+/** Bytes of a row in a fleet report: 400 of them stay below the 2 MiB that a workflow result may have. */
 export const ROW_LIMIT = 3_000;
 
-const TEXT_LIMIT = 400;
+const TEXT_BYTES = 400;
 
 /**
  * A row small enough for the report of its fleet. What is cut stays whole in the server's own workflow: first long
- * texts, then measurements, at last all but the first shortfalls. Verdicts and counts are never touched.
+ * texts, then measurements, then all but the first shortfalls, at last the benchmarks. The server's own verdict and
+ * reason always stay.
  */
 export function boundedRow(row: ServerRow): ServerRow {
-  const steps = [cutTexts, withoutMeasurements, withFewShortfalls];
+  const steps = [cutTexts, withoutMeasurements, withFewShortfalls, withoutBenchmarks];
   return steps.reduce((bounded, step) => (sizeOf(bounded) <= ROW_LIMIT ? bounded : step(bounded)), row);
 }
 
@@ -37,7 +38,7 @@ function withoutMeasurements(row: ServerRow): ServerRow {
 }
 
 function withFewShortfalls(row: ServerRow): ServerRow {
-  const benchmarks = row.benchmarks.slice(0, 8).map((benchmark) => ({
+  const benchmarks = row.benchmarks.map((benchmark) => ({
     ...benchmark,
     reason: null,
     error: null,
@@ -46,6 +47,13 @@ function withFewShortfalls(row: ServerRow): ServerRow {
   return { ...row, benchmarks };
 }
 
+function withoutBenchmarks(row: ServerRow): ServerRow {
+  return { ...row, benchmarks: [] };
+}
+
 function cut<Text extends string | null>(text: Text): Text {
-  return (text !== null && text.length > TEXT_LIMIT ? `${text.slice(0, TEXT_LIMIT - 1)}…` : text) as Text;
+  if (text === null || sizeOf(text) <= TEXT_BYTES) return text;
+  const characters = [...text.slice(0, TEXT_BYTES)];
+  while (sizeOf(characters.join('')) > TEXT_BYTES - 3) characters.pop();
+  return `${characters.join('')}…` as Text;
 }

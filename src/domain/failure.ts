@@ -14,7 +14,7 @@ export const advice = {
   ConnectionLost: 'Check the network and whether the server restarted; then run it again.',
   ToolMissing: 'Install the tool on the server, or expect a metric of a tool that is there.',
   DeviceMissing: 'Check the driver and whether the device is seated and visible to the tool.',
-  HostUnsuitable: 'Give the user a POSIX shell and a writable folder on the server.',
+  HostUnsuitable: 'Log in by hand with ssh and see what it answers: it needs a POSIX shell and current algorithms.',
   BenchmarkTimedOut: 'Raise the timeout of the benchmark, or find out why the server hangs in it.',
   BenchmarkCrashed: 'Run the command by hand on the server to see why it ends.',
   UnreadableOutput: 'Compare the raw output in the activity result with what the tool or the pattern promises.',

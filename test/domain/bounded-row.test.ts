@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { boundedRow, ROW_LIMIT, sizeOf } from '../../src/domain/bounded-row.ts';
+import type { BenchmarkRow, ServerRow } from '../../src/domain/server-row.ts';
+
+const measurement = { metric: 'gpu.fp32_gflops', device: 0, value: 45000, unit: 'GFLOPS', samples: 3, spread: 0.02 };
+const shortfall = {
+  metric: 'gpu.fp32_gflops',
+  device: 0,
+  measured: 1,
+  comparison: '>=',
+  expected: 2,
+  unit: 'GFLOPS',
+} as const;
+
+function rowOf(benchmarks: number, devices: number, text: string): ServerRow {
+  const each: BenchmarkRow = {
+    ...{ benchmark: 'gpu', verdict: 'fail', reason: text, error: { type: 'DeviceMissing', message: text } },
+    ...{ tool: 'clpeak', seconds: 30 },
+    measurements: Array.from({ length: devices }, (_, device) => ({ ...measurement, device })),
+    shortfalls: Array.from({ length: devices }, (_, device) => ({ ...shortfall, device })),
+  };
+  const error = { type: 'DeviceMissing', message: text };
+  const facts = { serverId: 'web-1', hardwareClass: 'default', startedAt: '2026-11-24T02:00:00.000Z', seconds: 64 };
+  return { ...facts, verdict: 'fail', reason: text, error, benchmarks: Array.from({ length: benchmarks }, () => each) };
+}
+
+test('a row that fits is left alone', () => {
+  const row = rowOf(2, 2, 'short');
+  expect(boundedRow(row)).toBe(row);
+});
+
+test('a row of 8 GPUs keeps its verdicts and shortfalls, and loses its measurements first', () => {
+  const bounded = boundedRow(rowOf(2, 8, 'short'));
+  expect(bounded.benchmarks.map((each) => each.shortfalls.length)).toEqual([8, 8]);
+  expect(bounded.benchmarks.map((each) => each.measurements.length)).toEqual([0, 0]);
+  expect(bounded.benchmarks.map((each) => each.verdict)).toEqual(['fail', 'fail']);
+});
+
+test('whatever a server said, its row fits, and its verdict stays', () => {
+  const text = fc.string({ maxLength: 3000, unit: 'grapheme' });
+  fc.assert(
+    fc.property(fc.nat(20), fc.nat(32), text, (benchmarks, devices, said) => {
+      const bounded = boundedRow(rowOf(benchmarks, devices, said));
+      expect(sizeOf(bounded)).toBeLessThanOrEqual(ROW_LIMIT);
+      expect(bounded.verdict).toBe('fail');
+    }),
+    { numRuns: 30 }
+  );
+});

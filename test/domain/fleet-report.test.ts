@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { aggregate } from '../../src/domain/fleet-report.ts';
+import { unmeasuredRow } from '../../src/domain/server-row.ts';
+import type { ServerRow } from '../../src/domain/server-row.ts';
+import { verdicts } from '../../src/domain/verdict.ts';
+
+const facts = {
+  run: 'fleet-20261124-020000',
+  temporalRunId: 'x',
+  note: null,
+  startedAt: '2026-11-24T02:00:00.000Z',
+  seconds: 1,
+};
+
+test('every server is counted once, and the failed and errored ones are named in the order of the inventory', () => {
+  const rows = [...verdicts, ...verdicts].map((verdict, index) => unmeasuredRow(`web-${index}`, verdict, null));
+  const report = aggregate(facts, rows);
+  expect(report.requested).toBe(16);
+  expect(report.failed).toEqual(['web-1', 'web-9']);
+  expect(report.errored).toEqual(['web-2', 'web-10']);
+  expect(Object.values(report.counts).reduce((sum, count) => sum + count, 0)).toBe(report.requested);
+});
+
+test('a report too large for a workflow result leaves its measurements out, and says so', () => {
+  const measurement = { metric: 'cpu.score', device: null, value: 1, unit: 'points', samples: 1, spread: 0 };
+  const benchmark = { benchmark: 'cpu', verdict: 'pass', reason: null, error: null, tool: null, seconds: 1 } as const;
+  const measurements = Array.from({ length: 12 }, () => measurement);
+  const rows = Array.from({ length: 2_000 }, (_, index): ServerRow => ({
+    ...unmeasuredRow(`web-${index}`, 'pass', null),
+    benchmarks: [{ ...benchmark, measurements, shortfalls: [] }],
+  }));
+  const { servers } = aggregate(facts, rows);
+  expect(servers).toHaveLength(2_000);
+  expect(servers[0]!.benchmarks[0]!.measurements).toEqual([]);
+  expect(servers[0]!.reason).toContain('measurements left out');
+  expect(aggregate(facts, rows.slice(0, 400)).servers[0]!.benchmarks[0]!.measurements).toHaveLength(12);
+});

@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Expectations } from '../../src/domain/expectation.ts';
+import { judge } from '../../src/domain/judge.ts';
+import type { BenchmarkOutcome } from '../../src/domain/judge.ts';
+import { summarize } from '../../src/domain/measurement.ts';
+import type { BenchmarkRow } from '../../src/domain/server-row.ts';
+
+function measured(samples: readonly number[], device: number | null = null): BenchmarkOutcome {
+  const readings = samples.map((value) => {
+    return { metric: 'cpu.score', unit: 'points', better: 'higher', device, value } as const;
+  });
+  return { measurements: summarize(readings), error: null, tool: 'sysbench', seconds: 3 };
+}
+
+function failed(type: string): BenchmarkOutcome {
+  return { measurements: [], error: { type, message: 'told why' }, tool: null, seconds: null };
+}
+
+function judged(outcome: BenchmarkOutcome, expected: Expectations = { 'cpu.score': { min: 50 } }): BenchmarkRow {
+  return judge('cpu', outcome, expected);
+}
+
+test('what reaches its limit passes, what does not fails and says by how much', () => {
+  expect(judged(measured([50]))).toMatchObject({ verdict: 'pass', reason: null, shortfalls: [] });
+  expect(judged(measured([20]))).toMatchObject({
+    verdict: 'fail',
+    reason: 'cpu.score 20 of >= 50 points (40 %)',
+    error: null,
+  });
+});
+
+test('nothing expected is measured', () => {
+  expect(judged(measured([1]), {}).verdict).toBe('measured');
+  expect(judged(measured([1]), { 'gpu.score': { min: 50 } }).verdict).toBe('measured');
+});
+
+test('the median decides, not a single bad sample within the tolerance', () => {
+  const expected = { 'cpu.score': { reference: 100, tolerance: 0.1 } };
+  expect(judged(measured([89, 95, 96]), expected).verdict).toBe('pass');
+  expect(judged(measured([88, 89, 95]), expected).verdict).toBe('fail');
+});
+
+test('samples on both sides of the limit, further apart than the tolerance, are inconclusive', () => {
+  const row = judged(measured([40, 60, 61]));
+  expect(row).toMatchObject({ verdict: 'error', error: { type: 'Inconclusive' }, shortfalls: [] });
+  expect(row.reason).toBe(
+    'cpu.score 60 of >= 50 points (120 %): its 3 samples lie on both sides of the limit, 35 % apart'
+  );
+});
+
+test('samples far apart on the same side of the limit are judged', () => {
+  expect(judged(measured([10, 20, 40])).verdict).toBe('fail');
+  expect(judged(measured([60, 90, 200])).verdict).toBe('pass');
+});
+
+test('each device is judged, and the short ones are named by their index', () => {
+  const devices = [measured([90], 0), measured([30], 1), measured([95], 2), measured([31], 3)];
+  const row = judged({ ...measured([]), measurements: devices.flatMap((each) => each.measurements) });
+  expect(row.shortfalls.map((each) => each.device)).toEqual([1, 3]);
+  expect(row.reason).toContain('cpu.score of device 1 30 of >= 50 points (60 %); cpu.score of device 3 31');
+});
+
+test('an expected metric that was not measured is an error, whatever else was measured', () => {
+  const row = judged(measured([90]), { 'cpu.score': { min: 50 }, 'cpu.other': { min: 1 } });
+  expect(row).toMatchObject({ verdict: 'error', error: { type: 'UnreadableOutput' } });
+  expect(row.reason).toBe('cpu.other is expected and was not measured');
+});
+
+test('a measured shortfall beats an error beside it', () => {
+  const row = judged({ ...measured([20]), error: { type: 'DeviceMissing', message: '7 of 8' } });
+  expect(row).toMatchObject({ verdict: 'fail', error: { type: 'DeviceMissing' } });
+});
+
+test('what does not apply to a server is a skip, and an error where something is expected of it', () => {
+  for (const type of ['ToolMissing', 'DeviceMissing', 'HostUnsuitable']) {
+    expect(judged(failed(type), {})).toMatchObject({ verdict: 'skip', reason: 'told why', error: { type } });
+    expect(judged(failed(type))).toMatchObject({ verdict: 'error', reason: 'told why' });
+  }
+});
+
+test('any other failure is an error even where nothing is expected', () => {
+  expect(judged(failed('BenchmarkCrashed'), {}).verdict).toBe('error');
+  expect(judged(failed('SomethingNobodyThoughtOf'), {}).verdict).toBe('error');
+});
+
+test('a number that could not be read never passes', () => {
+  const odd = fc.constantFrom(Number.NaN, Infinity, -Infinity);
+  const expectations = fc.constantFrom<Expectations>(
+    {},
+    { 'cpu.score': { min: -1e300 } },
+    { 'cpu.score': { max: 1e300 } },
+    { 'cpu.score': { reference: 1, tolerance: 0.99 } }
+  );
+  fc.assert(
+    fc.property(fc.array(fc.double()), odd, expectations, (samples, bad, expected) => {
+      // A median of which one sample is no number is no number either.
+      const outcome = measured([...samples.filter(Number.isFinite), bad]);
+      if (Number.isFinite(outcome.measurements[0]!.value)) return;
+      expect(judged(outcome, expected).verdict).toBe('error');
+    })
+  );
+});
+
+test('fail, pass or inconclusive: a measured server is never anything else', () => {
+  fc.assert(
+    fc.property(fc.array(fc.double({ min: 0, max: 1000, noNaN: true }), { minLength: 1 }), (samples) => {
+      const row = judged(measured(samples));
+      const short = row.shortfalls.length > 0;
+      expect(row.verdict === 'fail').toBe(short);
+      if (row.verdict === 'pass') expect(row.measurements[0]!.value).toBeGreaterThanOrEqual(50);
+      if (short) expect(row.measurements[0]!.value).toBeLessThan(50);
+    })
+  );
+});

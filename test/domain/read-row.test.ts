@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { judge } from '../../src/domain/judge.ts';
+import { summarize } from '../../src/domain/measurement.ts';
+import { readServerRow } from '../../src/domain/read-row.ts';
+import { judgedRow, unmeasuredRow } from '../../src/domain/server-row.ts';
+import type { ServerRow } from '../../src/domain/server-row.ts';
+
+function wholeRow(): ServerRow {
+  const reading = { metric: 'cpu.score', unit: 'points', better: 'higher', device: null, value: 20 } as const;
+  const outcome = { measurements: summarize([reading]), error: null, tool: 'sysbench', seconds: 3 };
+  const facts = { serverId: 'web-1', hardwareClass: 'default', startedAt: '2026-11-24T02:00:00.000Z', seconds: 64 };
+  return judgedRow(facts, [judge('cpu', outcome, { 'cpu.score': { min: 50 } })]);
+}
+
+test('a row that was serialised and read again is the same row', () => {
+  for (const row of [wholeRow(), unmeasuredRow('web-1', 'busy', { type: 'ServerBusy', message: 'in use' })]) {
+    expect(readServerRow(JSON.parse(JSON.stringify(row)), 'web-1')).toEqual(row);
+  }
+});
+
+test('the row of another server is nobody’s row', () => {
+  expect(readServerRow(wholeRow(), 'web-2')).toBeNull();
+});
+
+test('a row that lacks a field, or has something else in it, is no row', () => {
+  for (const place of places(wholeRow())) {
+    expect(readServerRow(changed(place, undefined), 'web-1'), place.join('.')).toBeNull();
+    expect(readServerRow(changed(place, Symbol('odd')), 'web-1'), place.join('.')).toBeNull();
+  }
+});
+
+test('anything at all is either a whole row or none', () => {
+  fc.assert(
+    fc.property(fc.anything(), (value) => {
+      expect(readServerRow(value, 'web-1')).toBeNull();
+    })
+  );
+});
+
+type Place = (string | number)[];
+
+/** The path of every field of a row; a median that is not finite is null, so any value will do there. */
+function places(value: unknown, path: Place = []): Place[] {
+  if (typeof value !== 'object' || value === null) return path.length > 0 && path.at(-1) !== 'value' ? [path] : [];
+  const inner = Object.entries(value).flatMap(([key, each]) =>
+    places(each, [...path, Array.isArray(value) ? Number(key) : key])
+  );
+  return inner.length > 0 ? inner : [path];
+}
+
+function changed(place: Place, to: unknown): unknown {
+  const row: unknown = structuredClone(wholeRow());
+  let at = row as Record<string | number, unknown>;
+  for (const key of place.slice(0, -1)) at = at[key] as Record<string | number, unknown>;
+  at[place.at(-1)!] = to;
+  return row;
+}
