@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { ApplicationFailure, ApplicationFailureCategory, TemporalFailure } from '@temporalio/common';
 import { Failure } from '../domain/failure.ts';
 import { printable } from '../domain/untrusted.ts';
@@ -39,5 +40,5 @@ function describe(error: unknown): { type: string; text: string } {
   if (error instanceof Failure) return { type: error.kind, text: error.message };
   if (error instanceof ApplicationFailure) return { type: error.type ?? error.name, text: error.message };
   if (error instanceof Error) return { type: error.name, text: error.message };
-  return { type: 'Unknown', text: `an activity threw ${String(error)}` };
+  return { type: 'Unknown', text: `an activity threw ${inspect(error, { depth: 0 })}` };
 }
