@@ -44,6 +44,7 @@ const macAlgorithms: MacAlgorithm[] = [
 export async function connect(access: Access, log: Logger, signal: AbortSignal): Promise<Connection> {
   signal.throwIfAborted();
   const { server, settings, hostKey, authentication, keepaliveMs } = access;
+  log.debug({ host: server.host, port: server.port, user: server.user }, 'connecting');
   const client = new ssh2.Client();
   const socket = new Socket(); // our own, since client.end() never closes a dead link, and client.destroy() after it does nothing
   let lastError: Error | null = null;
@@ -51,7 +52,12 @@ export async function connect(access: Access, log: Logger, signal: AbortSignal):
   let objection: Failure | null = null;
 
   const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-  const connection: Connection = { client, lost: null, ended, destroy: () => socket.destroy() };
+  let destroyed = false;
+  const destroy = () => {
+    destroyed = true;
+    socket.destroy();
+  };
+  const connection: Connection = { client, lost: null, ended, destroy };
   client.on('error', (error: Error & { level?: string }) => {
     log.debug({ err: error }, 'ssh error');
     if (error.level === 'agent') agentError = error;
@@ -93,7 +99,7 @@ export async function connect(access: Access, log: Logger, signal: AbortSignal):
           objection = hostKey.objection(key);
           return objection === null;
         },
-        ...(log.isLevelEnabled('trace') && { debug: (text: string) => log.trace({ ssh2: text }, 'ssh2') }),
+        ...(log.isLevelEnabled('debug') && { debug: ssh2Lines(log) }),
       });
     });
   } catch (error) {
@@ -103,8 +109,14 @@ export async function connect(access: Access, log: Logger, signal: AbortSignal):
     signal.removeEventListener('abort', abort);
   }
   client.once('close', () => {
-    connection.lost = lastError ? describe(lastError) : 'the server closed the connection';
+    const closedBy = destroyed ? 'this worker' : 'the server';
+    connection.lost = lastError ? describe(lastError) : `${closedBy} closed the connection`;
     log.debug({ reason: connection.lost }, 'disconnected');
   });
   return connection;
+}
+
+/** ssh2's own account: how a connection came to be is the story of a server, each packet on it is not. */
+function ssh2Lines(log: Logger): (text: string) => void {
+  return (text) => log[text.includes('CHANNEL_') ? 'trace' : 'debug']({ ssh2: text }, 'ssh2');
 }
