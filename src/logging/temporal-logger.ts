@@ -17,9 +17,12 @@ export function temporalLogger(logger: Logger): TemporalLogger {
   return { ...methods, log };
 }
 
-function fieldsOf({ sdkComponent, ...meta }: LogMetadata): Record<string, unknown> {
+function fieldsOf({ sdkComponent, error, ...meta }: LogMetadata): Record<string, unknown> {
   const { workflowId } = meta as { workflowId?: unknown };
-  const origin = sdkComponent === undefined ? {} : { component: String(sdkComponent) };
+  const origin = {
+    ...(sdkComponent === undefined ? {} : { component: String(sdkComponent) }),
+    ...(error === undefined ? {} : { err: error as unknown }), // under this name its message is written too
+  };
   if (typeof workflowId !== 'string') return { ...meta, ...origin };
   const serverId = serverOfWorkflow(workflowId);
   return { ...meta, ...origin, ...(serverId === null ? { run: workflowId } : { serverId }) };
