@@ -10,6 +10,7 @@ import type { Activities } from '../activities/index.ts';
 import { judge } from '../domain/judge.ts';
 import type { BenchmarkOutcome } from '../domain/judge.ts';
 import { combine } from '../domain/measurement.ts';
+import { tenths } from '../domain/numbers.ts';
 import { isStep } from '../domain/plan.ts';
 import type { BenchmarkPlan, BenchmarkStep, ServerInput, ServerPlan } from '../domain/plan.ts';
 import { isServerId, serverWorkflowId } from '../domain/server.ts';
@@ -111,5 +112,5 @@ function rowOrFailure(row: ServerRow): ServerRow {
 
 function elapsed(): Pick<ServerRow, 'startedAt' | 'seconds'> {
   const { startTime } = workflowInfo();
-  return { startedAt: startTime.toISOString(), seconds: (Date.now() - startTime.getTime()) / 1000 };
+  return { startedAt: startTime.toISOString(), seconds: tenths((Date.now() - startTime.getTime()) / 1000) };
 }
