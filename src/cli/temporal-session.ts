@@ -63,7 +63,6 @@ export async function openEmbedded(options: SessionOptions): Promise<TemporalSes
   const { env, say, stateDir, ports } = options;
   const logFile = join(stateDir, 'fleetmark.log');
   const log = createLogger({ file: logFile }, 'debug');
-  installRuntime(log);
   const cli = await findTemporalCli({ env, cacheDir: cacheDirectory(env), say });
   const server = await startDevServer({ cli, stateDir, say, log, ...ports });
   const connection = await Connection.connect({ address: server.address });
@@ -99,7 +98,10 @@ function embeddedWorker(server: DevServer, configurationFile: string, log: Logge
   let stopping = false;
 
   const create = async (): Promise<FleetmarkWorker> => {
-    connection ??= await NativeConnection.connect({ address: server.address });
+    if (connection === null) {
+      installRuntime(log); // not before: a runtime that never had a connection keeps its process for ever
+      connection = await NativeConnection.connect({ address: server.address });
+    }
     return createWorker(connection, { namespace: 'default', configurationFile, log });
   };
   const keepRunning = async (worker: FleetmarkWorker): Promise<void> => {
