@@ -9,6 +9,7 @@ import { createLogger } from '../logging/logger.ts';
 import type { Logger } from '../logging/logger.ts';
 import { createWorker, installRuntime } from '../worker.ts';
 import type { FleetmarkWorker } from '../worker.ts';
+import { exitCodes } from './exit-code.ts';
 import { Refusal } from './refusal.ts';
 import { configuredTemporal } from './temporal-target.ts';
 
@@ -20,6 +21,8 @@ export interface TemporalSession {
   uiUrl: string | null;
   /** True: it lives in this process and ends with it. */
   own: boolean;
+  /** Resolves, with what to tell, when the embedded Temporal ends before it was asked to. Never for any other. */
+  lost: Promise<string>;
   /** Polls for work from now on; does nothing where the workers are elsewhere. */
   startWorker(): Promise<void>;
   /** Worker, then connections, then server. */
@@ -53,6 +56,7 @@ async function connectTo(target: NonNullable<ReturnType<typeof configuredTempora
     address,
     uiUrl: null,
     own: false,
+    lost: new Promise(() => undefined),
     startWorker: () => Promise.resolve(),
     close: () => connection.close(),
   };
@@ -65,7 +69,9 @@ export async function openEmbedded(options: SessionOptions): Promise<TemporalSes
   const log = createLogger({ file: logFile }, 'debug');
   const cli = await findTemporalCli({ env, cacheDir: cacheDirectory(env), say });
   const server = await startDevServer({ cli, stateDir, say, log, ...ports });
-  const connection = await Connection.connect({ address: server.address });
+  const connection = await Connection.connect({ address: server.address }).catch((cause: unknown) => {
+    throw new Refusal(`the Temporal at ${server.address} has just ended; start again`, exitCodes.unjudged, { cause });
+  });
   const worker = server.attached ? null : embeddedWorker(server, options.configurationFile, log);
   if (server.attached)
     say(`Attached to the Temporal at ${server.address}; the configuration of its own worker counts.`);
@@ -75,6 +81,10 @@ export async function openEmbedded(options: SessionOptions): Promise<TemporalSes
     address: server.address,
     uiUrl: server.uiUrl,
     own: !server.attached,
+    lost: server.exited.then((status) => {
+      const end = status === null ? 'ended with the fleetmark that had started it' : `ended with status ${status}`;
+      return `the Temporal at ${server.address} ${end}`;
+    }),
     startWorker: async () => worker?.start(),
     async close() {
       await worker?.stop();
