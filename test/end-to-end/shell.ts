@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { isPortFree } from '../../src/local/free-port.ts';
+import { eventually } from '../support/processes.ts';
+import type { Ended } from './command-line.ts';
+
+/** A command line as somebody types it, in a process group of its own. */
+export interface Typed {
+  pid: number;
+  ended: Promise<Ended>;
+  /** Resolves once either stream holds the pattern. @throws Error with what it said if it ends before */
+  says(pattern: RegExp): Promise<void>;
+  /** What a terminal does at Ctrl-C: SIGINT for the whole group. Resolves when all of it has ended. */
+  ctrlC(): Promise<Ended>;
+}
+
+export function type(command: string, cwd: string, env: NodeJS.ProcessEnv): Typed {
+  const child = spawn('/bin/sh', ['-c', command], { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const pid = child.pid!;
+  const kill = (): void => signalGroup(pid, 'SIGKILL');
+  process.once('exit', kill);
+  const said: Ended = { exitCode: null, stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));
+  const ended = once(child, 'close').then(([exitCode]) => {
+    process.off('exit', kill);
+    return { ...said, exitCode: exitCode as number | null };
+  });
+  const whatItSaid = (): string => `${said.stdout}${said.stderr}`;
+  return {
+    pid,
+    ended,
+    async says(pattern) {
+      const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
+      const told = await eventually(
+        () => (pattern.test(whatItSaid()) ? 'said' : hasEnded() ? 'ended' : null),
+        (value) => value !== null,
+        90_000
+      );
+      if (told === 'ended' && !pattern.test(whatItSaid())) throw new Error(`${command} ended: ${whatItSaid()}`);
+    },
+    async ctrlC() {
+      signalGroup(pid, 'SIGINT');
+      return ended;
+    },
+  };
+}
+
+/**
+ * The usual ports of Temporal and its Web UI, which commands name that a person types.
+ * @throws Error if somebody else has them
+ */
+export async function requireUsualPorts(): Promise<void> {
+  for (const port of [7233, 8233]) {
+    if (!(await isPortFree(port))) {
+      throw new Error(`Port ${port} of 127.0.0.1 is in use: end the Temporal that runs there, then test again.`);
+    }
+  }
+}
+
+function signalGroup(leader: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-leader, signal);
+  } catch {
+    // all of it has ended
+  }
+}
