@@ -9,9 +9,11 @@ import { createLogger } from '../logging/logger.ts';
 import type { Logger } from '../logging/logger.ts';
 import { createWorker, installRuntime } from '../worker.ts';
 import type { FleetmarkWorker } from '../worker.ts';
+import { connectTemporal } from './connect-temporal.ts';
 import { exitCodes } from './exit-code.ts';
 import { Refusal } from './refusal.ts';
 import { configuredTemporal } from './temporal-target.ts';
+import type { TemporalTarget } from './temporal-target.ts';
 
 /** A Temporal to start runs on. */
 export interface TemporalSession {
@@ -45,14 +47,11 @@ export async function openTemporal(options: SessionOptions): Promise<TemporalSes
   return configured === null ? openEmbedded(options) : connectTo(configured);
 }
 
-async function connectTo(target: NonNullable<ReturnType<typeof configuredTemporal>>): Promise<TemporalSession> {
-  const { address, namespace, connectionOptions } = target;
-  const connection = await Connection.connect(connectionOptions).catch((cause: unknown) => {
-    const message = `no Temporal answers at ${address}: start it, or correct TEMPORAL_ADDRESS or the Temporal profile`;
-    throw new Refusal(message, undefined, { cause });
-  });
+async function connectTo(target: TemporalTarget): Promise<TemporalSession> {
+  const { address, namespace } = target;
+  const connection = await connectTemporal(target);
   return {
-    client: new Client({ connection, namespace: namespace ?? 'default' }),
+    client: new Client({ connection, namespace }),
     address,
     uiUrl: null,
     own: false,
