@@ -14,7 +14,7 @@ import type { Ended } from './command-line.ts';
 import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
 import { blocksOf, commandsOfReadme, readmeText } from './readme-commands.ts';
-import { requireUsualPorts, type as typeInto } from './shell.ts';
+import { bareEnvironment, requireUsualPorts, type as typeInto } from './shell.ts';
 import type { Typed } from './shell.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -191,9 +191,6 @@ describe.skipIf(skipsWithout('sysbench', 'git', 'npm'))('the commands of the REA
 
 /** What a person has at hand: `temporal` on the PATH, a key and a known_hosts at home. */
 function environmentOf({ folder, sshd }: Fleet): NodeJS.ProcessEnv {
-  const outer = Object.entries(process.env).filter(
-    ([name]) => !/^(TEMPORAL_|FLEETMARK_|XDG_|SSH_|VITEST|npm_|NODE_ENV|NODE_OPTIONS|CI$)/i.test(name)
-  );
   const home = join(folder, 'home');
   const programs = join(folder, 'programs');
   mkdirSync(join(home, '.ssh'));
@@ -201,7 +198,7 @@ function environmentOf({ folder, sshd }: Fleet): NodeJS.ProcessEnv {
   cpSync(sshd.knownHostsFile, join(home, '.ssh', 'known_hosts'));
   mkdirSync(programs);
   symlinkSync(temporalCli!, join(programs, 'temporal'));
-  return { ...Object.fromEntries(outer), HOME: home, PATH: `${programs}:${process.env['PATH']}`, NO_COLOR: '1' };
+  return bareEnvironment({ HOME: home, PATH: `${programs}:${process.env['PATH']}` });
 }
 
 /** A git repository of what lies here, committed or not. */

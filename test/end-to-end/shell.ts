@@ -15,7 +15,9 @@ export interface Typed {
 }
 
 export function type(command: string, cwd: string, env: NodeJS.ProcessEnv): Typed {
-  const child = spawn('/bin/sh', ['-c', command], { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  // The shell itself stays for the exit code when Ctrl-C ends the command, as one at a terminal does.
+  const script = `trap : INT\n${command}`;
+  const child = spawn('/bin/sh', ['-c', script], { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const pid = child.pid!;
   const kill = (): void => signalGroup(pid, 'SIGKILL');
   process.once('exit', kill);
@@ -44,6 +46,14 @@ export function type(command: string, cwd: string, env: NodeJS.ProcessEnv): Type
       return ended;
     },
   };
+}
+
+/** The environment of a person with nothing set up: without the test run around it, and without a Temporal. */
+export function bareEnvironment(variables: Record<string, string>): NodeJS.ProcessEnv {
+  const outer = Object.entries(process.env).filter(
+    ([name]) => !/^(TEMPORAL_|FLEETMARK_|XDG_|SSH_|VITEST|npm_|NODE_ENV$|NODE_OPTIONS$|CI$)/i.test(name)
+  );
+  return { ...Object.fromEntries(outer), NO_COLOR: '1', ...variables };
 }
 
 /**
