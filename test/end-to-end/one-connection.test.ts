@@ -44,7 +44,7 @@ describe.skipIf(skipsWithout())('all that happens on a server', () => {
     const connections = await eventually(
       () => readConnections(fleet.sshd.log()).slice(seen),
       (all) => all.every(({ closed }) => closed),
-      30_000
+      60_000
     );
     expect(connections.map(({ server }) => server).sort()).toEqual(everyServerOnce());
     expect(await up.stop()).toBe(0);

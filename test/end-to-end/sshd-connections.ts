@@ -12,9 +12,6 @@ export function readConnections(log: string): SshdConnection[] {
   return opened.map(([, port, server]) => ({
     server: server!,
     accepted: new RegExp(`^Accepted publickey for \\S+ from \\S+ port ${port} `, 'm').test(log),
-    closed: new RegExp(
-      `^(Connection closed|Connection reset|Disconnected from|Close session).* port ${port}\\b`,
-      'm'
-    ).test(log),
+    closed: new RegExp(`^(Connection closed|Connection reset|Disconnected from).* port ${port}\\b`, 'm').test(log),
   }));
 }

@@ -83,7 +83,7 @@ describe.skipIf(skipsWithout())('from the Temporal CLI', () => {
   describe('benchmarkFleet', () => {
     test('with {"maxParallel":1} measures the whole fleet one server at a time', async () => {
       const ledger = new Ledger(fleet, 'one-at-a-time');
-      configure(ledger);
+      configure(ledger, 'sleep 0.3');
       const printed = await execute('benchmarkFleet', '--input', '{"maxParallel":1}');
       expect(completed<FleetReport>(printed)).toMatchObject({ ...wholeFleet, run: printed.workflowId });
       expect(ledger.ended()).toBe(3);
