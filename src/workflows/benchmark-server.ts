@@ -44,10 +44,16 @@ const BY_HAND_TIMEOUT_MS = 2 * 24 * 60 * 60 * 1000;
 export async function benchmarkServer(...args: unknown[]): Promise<ServerRow> {
   return ending(async () => {
     const serverId = (args[0] as ServerInput | null | undefined)?.serverId;
-    if (!isServerId(serverId)) return benchmarkAndJudge(args, String(serverId));
+    if (!isServerId(serverId)) return refuse(args);
     if (workflowInfo().workflowId === serverWorkflowId(serverId)) return benchmarkAndJudge(args, serverId);
     return rowOrFailure(await runServer(serverId, args, BY_HAND_TIMEOUT_MS));
   });
+}
+
+/** Without a server there is no row; the worker says what is wrong with the input. */
+async function refuse(args: unknown[]): Promise<never> {
+  await prepareServer(args);
+  throw new TypeError('the worker prepared a server that was not named');
 }
 
 async function benchmarkAndJudge(args: unknown[], serverId: string): Promise<ServerRow> {
