@@ -1,5 +1,6 @@
 import type { Expectations } from './expectation.ts';
 import type { Metric } from './measurement.ts';
+import type { QuietLimits } from './quiet-limits.ts';
 import type { Server, SshSettings } from './server.ts';
 
 /** What the worker works by: the user's `fleetmark.yaml`, checked, with every default filled in. */
@@ -9,6 +10,7 @@ export interface Configuration {
   servers: ReadonlyMap<string, Server>;
   ssh: SshSettings;
   maxParallel: number;
+  quiet: QuietLimits;
   /** In the order in which they run. */
   benchmarks: BenchmarkSettings[];
   /** By hardware class. */

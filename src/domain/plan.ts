@@ -1,3 +1,4 @@
+import type { Evidence } from './evidence.ts';
 import type { RowError } from './failure.ts';
 import type { Expectations } from './expectation.ts';
 import type { Machine } from './machine.ts';
@@ -11,6 +12,8 @@ export interface FleetInput {
   note?: string;
   /** Measure and judge nothing. */
   measureOnly?: boolean;
+  /** Measure servers that are already working, too; their rows say so. */
+  evenIfBusy?: boolean;
 }
 
 /** What `planFleet` makes of the input: which servers, how, and how many at once. */
@@ -20,6 +23,7 @@ export interface FleetPlan {
   benchmarks: string[];
   note: string | null;
   measureOnly: boolean;
+  evenIfBusy: boolean;
   /** The run timeout of each server's workflow: far above what a server may take, but not for ever. Milliseconds. */
   serverTimeoutMs: number;
 }
@@ -29,6 +33,7 @@ export interface ServerInput {
   serverId: string;
   benchmarks?: string[];
   measureOnly?: boolean;
+  evenIfBusy?: boolean;
 }
 
 /** What `prepareServer` found: what the machine is, what runs on it, and what it will be judged by. */
@@ -37,6 +42,8 @@ export interface ServerPlan {
   hardwareClass: string;
   machine: Machine;
   benchmarks: BenchmarkPlan[];
+  /** What its row has to say besides: that others worked on it. */
+  notes: string[];
 }
 
 export interface BenchmarkPlan {
@@ -74,6 +81,8 @@ export interface BenchmarkResult {
   tool: string;
   toolVersion: string | null;
   seconds: number;
+  /** Of each sample, in the order in which they were taken; null where the server told nothing. */
+  evidence: (Evidence | null)[];
   /** What the tool printed, for whoever doubts a number: head and tail where it is long. Untrusted text. */
   raw: string;
 }
