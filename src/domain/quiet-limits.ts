@@ -24,7 +24,6 @@ export function exceeds<Value extends number | null>(
 
 /** `42.1 % of its CPU time (limit 15 %)`; a share above its limit is never rounded down to it. */
 export function shareAbove(share: number, of: string, limit: number | null): string {
-  const rounded = Math.round(share * 1000);
-  const percent = (rounded / 1000 > (limit ?? 0) ? rounded : Math.ceil(share * 1000)) / 10;
-  return `${formatNumber(percent)} % of ${of} (limit ${formatNumber((limit ?? 0) * 100)} %)`;
+  const [permille, limitPermille] = [Math.round(share * 1000), Math.round((limit ?? 0) * 1000)];
+  return `${formatNumber(Math.max(permille, limitPermille + 1) / 10)} % of ${of} (limit ${formatNumber((limit ?? 0) * 100)} %)`;
 }

@@ -61,7 +61,7 @@ describe('a sample is doubtful', () => {
 
   test('where others used more than the limit, and says how much', () => {
     expect(phrase(after({ own: 20, others: 12 }))).toBe('others used 30 % of all CPU time (limit 15 %)');
-    expect(phrase(after({ own: 20, others: 6 }))).toBeNull();
+    expect(phrase(after({ own: 20, others: 5.9 }))).toBeNull();
   });
 
   test('where the hypervisor withheld more than the limit', () => {
