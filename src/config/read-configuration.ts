@@ -57,7 +57,8 @@ export async function readConfigurationFiles(
     if (keyFile !== null) await surroundings.checkKeys?.(keyFile, ssh.settings.agentSocket);
   }
   const servers = new Map(found.servers.map((server) => [server.serverId, server]));
-  const configuration = { file, servers, ssh: ssh.settings, maxParallel: text.maxParallel, benchmarks, expect };
+  const { maxParallel, quiet } = text;
+  const configuration = { file, servers, ssh: ssh.settings, maxParallel, quiet, benchmarks, expect };
   return { configuration, files: [file, ...(found.inventoryFile === null ? [] : [found.inventoryFile])] };
 }
 
