@@ -35,8 +35,8 @@ export function judge(benchmark: string, outcome: BenchmarkOutcome, expectations
   const shortfalls = judged.flatMap((each) => each.shortfalls);
   const error = outcome.error ?? judged.find((each) => each.error !== null)?.error ?? unreadable(measurements);
 
-  const measured = { measurements: measurements.map(rowMeasurement), evidence: rowEvidence(evidence) };
-  const row = { benchmark, error, tool, seconds, ...measured, shortfalls };
+  const shown = { measurements: measurements.map(rowMeasurement), shortfalls, evidence: rowEvidence(evidence) };
+  const row = { benchmark, error, tool, seconds, ...shown };
   if (shortfalls.length > 0) return { ...row, verdict: 'fail', reason: shortfalls.map(formatShortfall).join('; ') };
   if (error === null) return { ...row, verdict: judged.length > 0 ? 'pass' : 'measured', reason: null };
   if (judged.length > 0 || !inapplicable.includes(error.type))

@@ -13,10 +13,10 @@ import { combine } from '../domain/measurement.ts';
 import { isStep } from '../domain/plan.ts';
 import type { BenchmarkPlan, BenchmarkStep, ServerInput, ServerPlan } from '../domain/plan.ts';
 import { isServerId, serverWorkflowId } from '../domain/server.ts';
-import { judgedRow, unmeasuredRow } from '../domain/server-row.ts';
+import { judgedRow } from '../domain/server-row.ts';
 import type { BenchmarkRow, ServerRow } from '../domain/server-row.ts';
 import { runServer } from './run-server.ts';
-import { describeError, ending, serverFailure } from './workflow-failure.ts';
+import { describeError, ending, serverFailure, unjudgedRow } from './workflow-failure.ts';
 
 // Without its own setting a proxy lets the workflow close while the cancelled benchmark still runs on the server.
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
@@ -53,8 +53,8 @@ async function benchmarkAndJudge(args: unknown[], serverId: string): Promise<Ser
   const plan = await prepare(args, serverId);
   const rows: BenchmarkRow[] = [];
   for (const benchmark of plan.benchmarks) rows.push(await measureAndJudge(plan, benchmark));
-  const { hardwareClass } = plan;
-  return rowOrFailure(judgedRow({ serverId, hardwareClass, ...elapsed() }, rows));
+  const { hardwareClass, notes } = plan;
+  return rowOrFailure(judgedRow({ serverId, hardwareClass, ...elapsed() }, rows, notes));
 }
 
 async function prepare(args: unknown[], serverId: string): Promise<ServerPlan> {
@@ -62,11 +62,11 @@ async function prepare(args: unknown[], serverId: string): Promise<ServerPlan> {
     return await prepareServer(args);
   } catch (error) {
     if (isCancellation(error)) throw error;
-    throw serverFailure({ ...unmeasuredRow(serverId, 'error', describeError(error)), ...elapsed() });
+    throw serverFailure({ ...unjudgedRow(serverId, describeError(error)), ...elapsed() });
   }
 }
 
-/** Samples that contradict each other are measured once more before they are called inconclusive. */
+/** Samples that contradict each other, or were taken amid other load, are measured once more before that is the end. */
 async function measureAndJudge(plan: ServerPlan, { benchmark, expected, step }: BenchmarkPlan): Promise<BenchmarkRow> {
   if (!isStep(step)) return judge(benchmark, { measurements: [], error: step, tool: null, seconds: null }, expected);
   const first = await measure(plan, benchmark, step, 1);
@@ -74,11 +74,9 @@ async function measureAndJudge(plan: ServerPlan, { benchmark, expected, step }: 
   if (row.error?.type !== 'Inconclusive' || row.verdict !== 'error') return row;
   const second = await measure(plan, benchmark, step, 2);
   const seconds = (first.seconds ?? 0) + (second.seconds ?? 0);
-  return judge(
-    benchmark,
-    { ...second, seconds, measurements: combine(first.measurements, second.measurements) },
-    expected
-  );
+  const measurements = combine(first.measurements, second.measurements);
+  const evidence = [...(first.evidence ?? []), ...(second.evidence ?? [])];
+  return judge(benchmark, { ...second, seconds, measurements, evidence }, expected);
 }
 
 async function measure(plan: ServerPlan, benchmark: string, step: BenchmarkStep, n: number): Promise<BenchmarkOutcome> {

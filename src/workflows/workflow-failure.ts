@@ -10,6 +10,7 @@ import {
 } from '@temporalio/workflow';
 import { failureDetails, isFailureKind } from '../domain/failure.ts';
 import type { RowError } from '../domain/failure.ts';
+import { unmeasuredRow } from '../domain/server-row.ts';
 import type { ServerRow } from '../domain/server-row.ts';
 
 /**
@@ -40,6 +41,11 @@ export function describeError(error: unknown): RowError {
   if (cause instanceof TerminatedFailure) return { type: 'Terminated', message: 'its workflow was terminated by hand' };
   if (cause instanceof Error) return { type: cause.name, message: cause.message };
   return { type: 'Unknown', message: String(cause) };
+}
+
+/** The row of a server whose workflow came to nothing: busy where others work on it, which is not its fault. */
+export function unjudgedRow(serverId: string, error: RowError): ServerRow {
+  return unmeasuredRow(serverId, error.type === 'ServerBusy' ? 'busy' : 'error', error);
 }
 
 function describeTimeout(timeout: TimeoutType): RowError {

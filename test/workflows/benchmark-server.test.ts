@@ -7,7 +7,7 @@ import { createActivities } from '../../src/activities/index.ts';
 import type { Configuration } from '../../src/domain/configuration.ts';
 import type { FleetReport } from '../../src/domain/fleet-report.ts';
 import type { ServerRow } from '../../src/domain/server-row.ts';
-import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
+import { allOff, configurationOf, scoreBenchmark } from '../support/configuration.ts';
 import { deferred } from '../support/deferred.ts';
 import { eventually } from '../support/processes.ts';
 import { scriptedSsh } from '../support/scripted-ssh.ts';
@@ -87,7 +87,7 @@ test('a failing benchmark does not keep the next one from running, and measured 
   const benchmarks = [scoreBenchmark('cpu'), scoreBenchmark('gpu')];
   const expectations = { 'cpu.score': { min: 50 }, 'gpu.score': { min: 50 } };
   const configuration = configurationOf({ servers: ['mixed-1'], benchmarks, expect: expectations });
-  const script: Script = ({ command }) => (/cpu/.test(command) ? 'no number' : 'score: 1');
+  const script: Script = ({ command }) => (/measure cpu/.test(command) ? 'no number' : 'score: 1');
   await withWorker(configuration, script, async (worker) => {
     const failure = await failureOf(await worker.start('benchmarkServer', [{ serverId: 'mixed-1' }]));
     expect(failure.type).toBe('PerformanceBelowExpected');
@@ -113,6 +113,50 @@ test('samples that contradict each other are measured once more, then judged tog
       expect(row.benchmarks[0]?.measurements[0]).toMatchObject({ samples: 6, value: 100 });
     }
   );
+});
+
+/** A second in which others used so many percent of the CPU time, as a server tells it. */
+function cpuLines(percent: number): string[] {
+  return ['cpu  0 0 0 0 0 0 0 0 0 0', `cpu  ${percent} 0 0 ${100 - percent} 0 0 0 0 0 0`];
+}
+
+test('a server that is already working ends busy, is not measured, and is an entry of its own in a fleet', async () => {
+  const configuration = configurationOf({ servers: ['busy-1'], quiet: { ...allOff, cpu: 0.2 } });
+  const script: Script = () => ['@@ fleetmark work @@', ...cpuLines(90)].join('\n');
+  await withWorker(configuration, script, async (worker, ssh) => {
+    const failure = await failureOf(await worker.start('benchmarkServer', [{ serverId: 'busy-1' }]));
+    expect(failure).toMatchObject({ type: 'ServerBusy', nonRetryable: true, category: 'BENIGN' });
+    expect(failure.details?.[0]).toMatchObject({ verdict: 'busy', error: { type: 'ServerBusy' }, benchmarks: [] });
+    const report = (await (await worker.start('benchmarkFleet', [])).result()) as FleetReport;
+    expect(report).toMatchObject({ counts: { busy: 1 }, failed: [], errored: [] });
+    expect(report.servers[0]?.reason).toBe(
+      'this server is already working: others use 90 % of its CPU time (limit 20 %)'
+    );
+    expect(ssh.jobs.filter(({ command }) => command.includes('measure cpu'))).toEqual([]);
+  });
+});
+
+test('evenIfBusy measures it all the same and marks its row; what falls short amid other load is not its fault', async () => {
+  const quiet = { ...allOff, cpu: 0.2, otherLoad: 0.15 };
+  const configuration = configurationOf({ servers: ['busy-2'], quiet, expect: { 'cpu.score': { min: 50 } } });
+  const state = (line: string): string =>
+    ['@@ fleetmark state @@', line, '0m0.0s 0m0.0s', '0m0.0s 0m0.0s', '@@ fleetmark state end @@', ''].join('\n');
+  const script: Script = ({ command }) => {
+    if (!command.includes('measure cpu')) return ['@@ fleetmark work @@', ...cpuLines(90)].join('\n');
+    return { stdout: 'score: 7', stderr: cpuLines(60).map(state).join('\n') };
+  };
+  await withWorker(configuration, script, async (worker) => {
+    const input = { limit: 'busy-2', evenIfBusy: true };
+    const report = (await (await worker.start('benchmarkFleet', [input])).result()) as FleetReport;
+    const [row] = report.servers;
+    expect(row).toMatchObject({ verdict: 'error', error: { type: 'Inconclusive' } });
+    expect(row?.reason).toBe('cpu.score 7 of >= 50 points (14 %), but others used 60 % of all CPU time (limit 15 %)');
+    expect(row?.notes).toEqual([
+      'measured although it was already working: others use 90 % of its CPU time (limit 20 %)',
+    ]);
+    // It was measured a second time before that was the end.
+    expect(row?.benchmarks[0]?.evidence).toMatchObject({ otherLoad: 0.6, doubtful: 2 });
+  });
 });
 
 test('measureOnly judges nothing', async () => {
