@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { endProcessWith } from './cli/end-process.ts';
 import { main } from './cli/program.ts';
 
-process.exitCode = await main(process.argv.slice(2), process);
+await endProcessWith(main(process.argv.slice(2), process));

@@ -97,6 +97,7 @@ function serverOf({ servers, file }: Configuration, serverId: string): Server {
 
 /** Program 1: a worker for the Temporal that the environment names, until a signal stops it. */
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === import.meta.filename) {
+  const { endProcessWith } = await import('./cli/end-process.ts');
   const { main } = await import('./cli/program.ts');
-  process.exitCode = await main(['worker', ...process.argv.slice(2)], process);
+  await endProcessWith(main(['worker', ...process.argv.slice(2)], process));
 }

@@ -8,6 +8,7 @@ import type { JobResult } from '../domain/job.ts';
 import { summarize } from '../domain/measurement.ts';
 import type { Reading } from '../domain/measurement.ts';
 import type { BenchmarkRequest, BenchmarkResult } from '../domain/plan.ts';
+import { tenths } from '../domain/numbers.ts';
 import { printable } from '../domain/untrusted.ts';
 import type { ActivityDependencies } from './index.ts';
 import { rawOutput } from './raw-output.ts';
@@ -52,7 +53,7 @@ export async function takeSamples(
     error: null,
     tool,
     toolVersion: samples[0]?.version ?? null,
-    seconds: results.reduce((sum, result) => sum + result.seconds, 0),
+    seconds: tenths(results.reduce((sum, result) => sum + result.seconds, 0)),
     evidence,
     raw: rawOutput(results),
   };

@@ -28,7 +28,7 @@ export async function cancel(run: string | undefined, options: CancelOptions, te
     await handle.cancel();
     await session.startWorker();
     say(`Cancelling ${handle.workflowId}`);
-    const { report, interrupted } = await watchRun(handle, terminal);
+    const { report, interrupted } = await watchRun(Promise.resolve(handle), session, terminal);
     printReport(report, options, terminal);
     return interrupted ?? exitCodes.passed;
   } finally {

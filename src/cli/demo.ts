@@ -65,14 +65,13 @@ async function stage(
   const say = (line: string): unknown => terminal.stderr.write(`${line}\n`);
   say('First: what does a healthy server reach here?');
   const learning = { limit: ['demo-1', 'demo-2'], benchmarks: ['cpu'], measureOnly: true, note: 'calibration' };
-  const calibrated = await watchRun(await startRun(session, learning), terminal);
+  const calibrated = await watchRun(startRun(session, learning), session, terminal);
   if (calibrated.interrupted !== null) return calibrated.interrupted;
   await writeDemoConfiguration(fleet, expectationsFrom(calibrated.report));
 
   say('Now the whole fleet, held to that:');
-  const handle = await startRun(session, { note: 'demo' });
-  announce(handle, session, say);
-  const { report, interrupted } = await watchRun(handle, terminal);
+  const started = startRun(session, { note: 'demo' }).then((handle) => announce(handle, session, say));
+  const { report, interrupted } = await watchRun(started, session, terminal);
   printReport(report, options, terminal);
   if (interrupted !== null) return interrupted;
 

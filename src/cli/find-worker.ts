@@ -1,5 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { setTimeout as delay } from 'node:timers/promises';
+import { TASK_QUEUE } from '../worker.ts';
+import type { TemporalSession } from './temporal-session.ts';
 
 /** A worker that polls asks again at least this often. */
 const POLL_MS = 70_000;
@@ -22,4 +24,12 @@ async function polledLately(client: Client, taskQueue: string): Promise<boolean>
   });
   const seen = (pollers ?? []).map(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000);
   return seen.some((time) => Date.now() - time < POLL_MS);
+}
+
+/** What a person reads where nobody does the work, and what to do about it. */
+export function noWorker({ address }: Pick<TemporalSession, 'address'>): string {
+  return (
+    `no worker polls the task queue ${TASK_QUEUE} at ${address}\n` +
+    `Start one where the servers can be reached: TEMPORAL_ADDRESS=${address} fleetmark worker --config fleetmark.yaml`
+  );
 }

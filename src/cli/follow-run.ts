@@ -9,6 +9,8 @@ import { exitCodes } from './exit-code.ts';
 import { Refusal } from './refusal.ts';
 
 const POLL_MS = 500;
+/** A query that nobody answers fails after about this long. */
+const SILENCE_MS = 9_000;
 const UNAVAILABLE = 14;
 
 export interface RunEnd {
@@ -16,46 +18,63 @@ export interface RunEnd {
   cancelled: boolean;
 }
 
+export interface Follower {
+  show: (progress: FleetProgress) => void;
+  /** Called once each time that no worker has answered for long. */
+  silent: () => void;
+  /** Resolves, with what to tell, when Temporal is gone for good. */
+  lost: Promise<string>;
+}
+
 /**
  * Waits for the end of a run and tells of it meanwhile. A Temporal that goes away is waited for.
- * @throws Refusal if the run was refused (exit code 2), or ended without a report (3)
+ * @throws Refusal if the run was refused (exit code 2), ended without a report, or lost its Temporal for good (3)
  */
-export async function followRun(handle: WorkflowHandle, show: (progress: FleetProgress) => void): Promise<RunEnd> {
+export async function followRun(handle: WorkflowHandle, follower: Follower): Promise<RunEnd> {
   const ended = new AbortController();
-  const watching = watch(handle, show, ended.signal);
+  void watch(handle, follower, ended.signal);
+  const lost = follower.lost.then((why) => {
+    const what = `${why} before the run ${handle.workflowId} was over`;
+    throw new Refusal(`${what}\nGo on with it: fleetmark run --resume`, exitCodes.unjudged);
+  });
+  const end = endOf(handle, ended.signal);
+  end.catch(() => undefined); // of a Temporal that was lost
   try {
-    return await endOf(handle);
+    return await Promise.race([end, lost]);
   } finally {
     ended.abort();
-    await watching;
   }
 }
 
-async function watch(
-  handle: WorkflowHandle,
-  show: (progress: FleetProgress) => void,
-  ended: AbortSignal
-): Promise<void> {
+async function watch(handle: WorkflowHandle, { show, silent }: Follower, ended: AbortSignal): Promise<void> {
   let after = 0;
+  let answered = Date.now();
+  let saidSilent = false;
   while (!ended.aborted) {
     try {
       // By name: the definition of the query would load the workflow library here.
       const progress = await handle.query<FleetProgress, [number]>('progress', after);
       after += progress.rows.length;
-      show(progress);
-    } catch {
-      // No worker answers, or Temporal does not: the end is waited for elsewhere, and the next answer has it all.
+      answered = Date.now();
+      saidSilent = false;
+      if (!ended.aborted) show(progress);
+    } catch (error) {
+      // The end is waited for elsewhere, and the next answer has it all.
+      if (!ended.aborted && !saidSilent && !isUnavailable(error) && Date.now() - answered > SILENCE_MS) {
+        saidSilent = true;
+        silent();
+      }
     }
     await delay(POLL_MS, undefined, { signal: ended }).catch(() => undefined);
   }
 }
 
-async function endOf(handle: WorkflowHandle): Promise<RunEnd> {
+async function endOf(handle: WorkflowHandle, ended: AbortSignal): Promise<RunEnd> {
   for (;;) {
     try {
       return { report: (await handle.result()) as FleetReport, cancelled: false };
     } catch (error) {
-      if (isUnavailable(error)) await delay(1_000);
+      if (isUnavailable(error)) await delay(1_000, undefined, { signal: ended });
       else if (error instanceof WorkflowFailedError) return endWithout(handle, error.cause);
       else throw error;
     }

@@ -37,6 +37,11 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
 }
 
 function createProgram(terminal: Terminal, done: (exitCode: number) => void): Command {
+  // The SDK alone takes half a second to load, which must not look like nothing.
+  const load = <Verb>(verb: () => Promise<Verb>): Promise<Verb> => {
+    terminal.stderr.write('Getting ready ...\n');
+    return verb();
+  };
   const program = new Command('fleetmark')
     .description('Benchmark every server you have, over plain SSH, and get one list of the ones that fall short.')
     .version(version(), '-V, --version')
@@ -62,21 +67,21 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
     .option('--detach', 'start the run, say how to follow it, and leave')
     .option('--resume', 'go on with the run that a crash left unfinished')
     .option('--verbose', 'show where an internal error happened')
-    .action(async (options) => done(await (await import('./run.ts')).run(options, terminal)));
+    .action(async (options) => done(await (await load(() => import('./run.ts'))).run(options, terminal)));
 
   program
     .command('up')
     .description('Temporal, its Web UI and a worker, until Ctrl-C')
     .option('--config <file>', 'configuration (default: FLEETMARK_CONFIG, else ./fleetmark.yaml)')
     .option('--verbose', 'show where an internal error happened')
-    .action(async (options) => done(await (await import('./up.ts')).up(options, terminal)));
+    .action(async (options) => done(await (await load(() => import('./up.ts'))).up(options, terminal)));
 
   program
     .command('worker')
     .description('a worker for the Temporal that TEMPORAL_ADDRESS or a Temporal profile names, until Ctrl-C')
     .option('--config <file>', 'configuration (default: FLEETMARK_CONFIG, else ./fleetmark.yaml)')
     .option('--verbose', 'show where an internal error happened')
-    .action(async (options) => done(await (await import('./worker.ts')).worker(options, terminal)));
+    .action(async (options) => done(await (await load(() => import('./worker.ts'))).worker(options, terminal)));
 
   program
     .command('cancel')
@@ -85,7 +90,9 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
     .option('--config <file>', 'configuration (default: FLEETMARK_CONFIG, else ./fleetmark.yaml)')
     .option('--json', 'print the partial report as JSON and nothing else')
     .option('--verbose', 'show where an internal error happened')
-    .action(async (run, options) => done(await (await import('./cancel.ts')).cancel(run, options, terminal)));
+    .action(async (run, options) =>
+      done(await (await load(() => import('./cancel.ts'))).cancel(run, options, terminal))
+    );
 
   program
     .command('demo')
@@ -93,7 +100,7 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
     .option('--json', 'print the report as JSON and nothing else')
     .option('--keep', 'stay up until Ctrl-C, so that runs can be started from the Temporal CLI')
     .option('--verbose', 'show where an internal error happened')
-    .action(async (options) => done(await (await import('./demo.ts')).demo(options, terminal)));
+    .action(async (options) => done(await (await load(() => import('./demo.ts'))).demo(options, terminal)));
 
   return program;
 }

@@ -10,6 +10,7 @@ import { printReport } from './print-report.ts';
 import type { Terminal } from './program.ts';
 import { Refusal } from './refusal.ts';
 import { startRun } from './start-run.ts';
+import { stayForOthers } from './stay-for-others.ts';
 import { openTemporal } from './temporal-session.ts';
 import type { TemporalSession } from './temporal-session.ts';
 import { configuredTemporal } from './temporal-target.ts';
@@ -48,12 +49,13 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
         '--detach needs a Temporal that stays: start `fleetmark up` in another terminal, or set TEMPORAL_ADDRESS'
       );
     }
-    const handle = options.resume ? await resume(session) : await start(session, input);
-    if (options.detach) return tellDetached(handle, session, terminal);
-    announce(handle, session, say);
-    const { report, interrupted } = await watchRun(handle, terminal);
+    const started = options.resume ? resume(session) : start(session, input);
+    if (options.detach) return tellDetached(await started, session, terminal);
+    const announced = started.then((handle) => announce(handle, session, say));
+    const { report, interrupted } = await watchRun(announced, session, terminal);
     printReport(report, options, terminal);
-    return interrupted ?? exitCodeFor(report, { measureOnly: options.measureOnly ?? false });
+    const exitCode = interrupted ?? (await stayForOthers(session, say));
+    return exitCode ?? exitCodeFor(report, { measureOnly: options.measureOnly ?? false });
   } finally {
     await session.close();
   }

@@ -2,7 +2,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { FleetInput } from '../domain/plan.ts';
 import { TASK_QUEUE } from '../worker.ts';
-import { workerPolls } from './find-worker.ts';
+import { noWorker, workerPolls } from './find-worker.ts';
 import { Refusal } from './refusal.ts';
 import { runIdAt } from './run-id.ts';
 import type { TemporalSession } from './temporal-session.ts';
@@ -11,13 +11,10 @@ const WORKER_TIMEOUT_MS = 10_000;
 
 /** Starts `benchmarkFleet` once somebody is there to do the work. */
 export async function startRun(session: TemporalSession, input: FleetInput): Promise<WorkflowHandle> {
-  const { client, address } = session;
+  const { client } = session;
   await session.startWorker();
   if (!(await workerPolls(client, TASK_QUEUE, WORKER_TIMEOUT_MS))) {
-    throw new Refusal(
-      `no worker polls the task queue ${TASK_QUEUE} at ${address}, so nothing was started\n` +
-        `Start one where the servers can be reached: TEMPORAL_ADDRESS=${address} fleetmark worker --config fleetmark.yaml`
-    );
+    throw new Refusal(`nothing was started: ${noWorker(session)}`);
   }
   const options = {
     taskQueue: TASK_QUEUE,

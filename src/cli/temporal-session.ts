@@ -9,8 +9,11 @@ import { createLogger } from '../logging/logger.ts';
 import type { Logger } from '../logging/logger.ts';
 import { createWorker, installRuntime } from '../worker.ts';
 import type { FleetmarkWorker } from '../worker.ts';
+import { connectTemporal } from './connect-temporal.ts';
+import { exitCodes } from './exit-code.ts';
 import { Refusal } from './refusal.ts';
 import { configuredTemporal } from './temporal-target.ts';
+import type { TemporalTarget } from './temporal-target.ts';
 
 /** A Temporal to start runs on. */
 export interface TemporalSession {
@@ -20,6 +23,8 @@ export interface TemporalSession {
   uiUrl: string | null;
   /** True: it lives in this process and ends with it. */
   own: boolean;
+  /** Resolves, with what to tell, when the embedded Temporal ends before it was asked to. Never for any other. */
+  lost: Promise<string>;
   /** Polls for work from now on; does nothing where the workers are elsewhere. */
   startWorker(): Promise<void>;
   /** Worker, then connections, then server. */
@@ -42,17 +47,15 @@ export async function openTemporal(options: SessionOptions): Promise<TemporalSes
   return configured === null ? openEmbedded(options) : connectTo(configured);
 }
 
-async function connectTo(target: NonNullable<ReturnType<typeof configuredTemporal>>): Promise<TemporalSession> {
-  const { address, namespace, connectionOptions } = target;
-  const connection = await Connection.connect(connectionOptions).catch((cause: unknown) => {
-    const message = `no Temporal answers at ${address}: start it, or correct TEMPORAL_ADDRESS or the Temporal profile`;
-    throw new Refusal(message, undefined, { cause });
-  });
+async function connectTo(target: TemporalTarget): Promise<TemporalSession> {
+  const { address, namespace } = target;
+  const connection = await connectTemporal(target);
   return {
-    client: new Client({ connection, namespace: namespace ?? 'default' }),
+    client: new Client({ connection, namespace }),
     address,
     uiUrl: null,
     own: false,
+    lost: new Promise(() => undefined),
     startWorker: () => Promise.resolve(),
     close: () => connection.close(),
   };
@@ -63,10 +66,11 @@ export async function openEmbedded(options: SessionOptions): Promise<TemporalSes
   const { env, say, stateDir, ports } = options;
   const logFile = join(stateDir, 'fleetmark.log');
   const log = createLogger({ file: logFile }, 'debug');
-  installRuntime(log);
   const cli = await findTemporalCli({ env, cacheDir: cacheDirectory(env), say });
   const server = await startDevServer({ cli, stateDir, say, log, ...ports });
-  const connection = await Connection.connect({ address: server.address });
+  const connection = await Connection.connect({ address: server.address }).catch((cause: unknown) => {
+    throw new Refusal(`the Temporal at ${server.address} has just ended; start again`, exitCodes.unjudged, { cause });
+  });
   const worker = server.attached ? null : embeddedWorker(server, options.configurationFile, log);
   if (server.attached)
     say(`Attached to the Temporal at ${server.address}; the configuration of its own worker counts.`);
@@ -76,6 +80,10 @@ export async function openEmbedded(options: SessionOptions): Promise<TemporalSes
     address: server.address,
     uiUrl: server.uiUrl,
     own: !server.attached,
+    lost: server.exited.then((status) => {
+      const end = status === null ? 'ended with the fleetmark that had started it' : `ended with status ${status}`;
+      return `the Temporal at ${server.address} ${end}`;
+    }),
     startWorker: async () => worker?.start(),
     async close() {
       await worker?.stop();
@@ -99,7 +107,10 @@ function embeddedWorker(server: DevServer, configurationFile: string, log: Logge
   let stopping = false;
 
   const create = async (): Promise<FleetmarkWorker> => {
-    connection ??= await NativeConnection.connect({ address: server.address });
+    if (connection === null) {
+      installRuntime(log); // not before: a runtime that never had a connection keeps its process for ever
+      connection = await NativeConnection.connect({ address: server.address });
+    }
     return createWorker(connection, { namespace: 'default', configurationFile, log });
   };
   const keepRunning = async (worker: FleetmarkWorker): Promise<void> => {

@@ -29,13 +29,16 @@ export async function up(options: { config?: string | undefined }, { env, stderr
 }
 
 /** Keeps a session until a signal, then cancels what runs on it. */
-export async function untilInterrupted({ client }: TemporalSession, say: (line: string) => unknown): Promise<number> {
-  const interrupts = await new Promise<ReturnType<typeof onInterrupt>>((resolve) => {
-    const handler = onInterrupt(() => resolve(handler));
-  });
+export async function untilInterrupted(session: TemporalSession, say: (line: string) => unknown): Promise<number> {
+  const { client, lost } = session;
+  let interrupt = (): void => undefined;
+  const interrupted = new Promise<null>((resolve) => (interrupt = () => resolve(null)));
+  const interrupts = onInterrupt(() => interrupt());
+  const why = await Promise.race([interrupted, lost]);
+  if (why !== null) throw new Refusal(`${why}\nGo on with what was running: fleetmark up`, exitCodes.unjudged);
   const runs = await unfinishedRuns(client);
   if (runs.length > 0) say(`Cancelling ${runs.join(', ')}. Press Ctrl-C again to leave at once.`);
-  await Promise.all(runs.map((runId) => cancelAndWait(client, runId)));
+  await Promise.race([Promise.all(runs.map((runId) => cancelAndWait(client, runId))), lost]);
   interrupts.stop();
   return exitCodes.passed;
 }

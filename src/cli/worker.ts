@@ -2,9 +2,10 @@ import { NativeConnection } from '@temporalio/worker';
 import { findConfiguration } from '../config/find-configuration.ts';
 import { createLogger } from '../logging/logger.ts';
 import { configurationReader, createWorker, installRuntime } from '../worker.ts';
+import { connectTemporal } from './connect-temporal.ts';
+import { exitCodes } from './exit-code.ts';
 import { onInterrupt } from './interrupts.ts';
 import type { Terminal } from './program.ts';
-import { exitCodes } from './exit-code.ts';
 import { Refusal } from './refusal.ts';
 import { configuredTemporal } from './temporal-target.ts';
 
@@ -19,12 +20,9 @@ export async function worker(options: { config?: string | undefined }, { env, st
 
   const log = createLogger('stderr', 'info');
   installRuntime(log);
-  const connection = await NativeConnection.connect(target.connectionOptions).catch((cause: unknown) => {
-    throw new Refusal(`no Temporal answers at ${target.address}: start it, or correct TEMPORAL_ADDRESS`, undefined, {
-      cause,
-    });
-  });
-  const namespace = target.namespace ?? 'default';
+  await (await connectTemporal(target)).close(); // its refusals are sentences
+  const connection = await NativeConnection.connect(target.connectionOptions);
+  const { namespace } = target;
   const running = await createWorker(connection, { namespace, configurationFile, log });
   const interrupts = onInterrupt(() => running.shutdown());
   stderr.write(`Worker of ${configurationFile} at ${target.address}. Stop it with Ctrl-C.\n`);

@@ -3,6 +3,7 @@ import { Failure } from '../domain/failure.ts';
 import { readBenchmarks } from './benchmark-settings.ts';
 import { expectationProblems } from './expectation-problems.ts';
 import { findServers } from './find-servers.ts';
+import { keyProblems } from './key-problems.ts';
 import { locateProblem } from './locate-problem.ts';
 import type { YamlText } from './parse-yaml.ts';
 import { parseYaml } from './parse-yaml.ts';
@@ -52,10 +53,10 @@ export async function readConfigurationFiles(
   const lines = [...placedLines(file, yaml, problems, further), ...found.inventoryLines];
   if (lines.length > 0) throw new Failure('InvalidConfig', listed(lines));
 
-  const keyFiles = new Set(found.servers.map(({ keyFile }) => keyFile));
-  for (const keyFile of keyFiles) {
-    if (keyFile !== null) await surroundings.checkKeys?.(keyFile, ssh.settings.agentSocket);
-  }
+  const checkKey = async (keyFile: string) => surroundings.checkKeys?.(keyFile, ssh.settings.agentSocket);
+  const ofKeys = placedLines(file, yaml, [], await keyProblems(found.servers, text, checkKey));
+  if (ofKeys.length > 0) throw new Failure('InvalidConfig', listed(ofKeys));
+
   const servers = new Map(found.servers.map((server) => [server.serverId, server]));
   const { maxParallel, quiet } = text;
   const configuration = { file, servers, ssh: ssh.settings, maxParallel, quiet, benchmarks, expect };

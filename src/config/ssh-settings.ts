@@ -1,5 +1,5 @@
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SshSettings } from '../domain/server.ts';
 import type { Problem } from './problem.ts';
@@ -29,7 +29,7 @@ export async function readSshSettings(
   }
   const knownHostsFiles = [ssh.knownHosts ?? []].flat().map((path) => resolvePath(path, file, home));
   for (const [index, path] of knownHostsFiles.entries()) {
-    const message = await access(path, constants.R_OK).then(() => null, whyUnreadable);
+    const message = await open(path).then(whyNoFile, whyUnreadable);
     const place = Array.isArray(ssh.knownHosts) ? ['ssh', 'knownHosts', index] : ['ssh', 'knownHosts'];
     if (message !== null) problems.push({ path: place, message: `${path} ${message}` });
   }
@@ -67,4 +67,9 @@ async function usualKey(home: string): Promise<string | null> {
       return path;
   }
   return null;
+}
+
+async function whyNoFile(handle: FileHandle): Promise<string | null> {
+  const stats = await handle.stat().finally(() => handle.close());
+  return stats.isDirectory() ? 'is a folder, not a file' : null;
 }

@@ -24,6 +24,11 @@ export function formatShortfall(shortfall: Shortfall): string {
   return `${name} ${left} of ${comparison} ${right} ${unit}${share}`;
 }
 
+/** Seconds as reports have them: to a tenth. */
+export function tenths(seconds: number): number {
+  return Math.round(seconds * 10) / 10;
+}
+
 /** Two different numbers are never shown as the same one. */
 function distinguishable(a: number, b: number): [string, string] {
   const decimals = Math.max(decimalsFor(a), decimalsFor(b));

@@ -29,8 +29,8 @@ export interface DevServer {
   attached: boolean;
   /** Its database was made just now, so nothing can be unfinished in it. */
   fresh: boolean;
-  /** Resolves with the exit status when our server ends, asked to or not. Never when it is attached. */
-  exited: Promise<number>;
+  /** Resolves with the exit status when our server ends, asked to or not; null: an attached one, its owner's to end. */
+  exited: Promise<number | null>;
   /** Ends our server; leaves an attached one alone. */
   stop(): Promise<void>;
 }
@@ -71,7 +71,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
         uiUrl,
         attached: true,
         fresh: false,
-        exited: new Promise(() => undefined),
+        exited: goneWith(outcome.holder),
         stop: async () => {},
       };
     }
@@ -93,6 +93,13 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
 /** A dead owner's server ends by itself within seconds; the database is its own until then. */
 function isLiving(holder: Holder<ServerLock>): boolean {
   return isRunning(holder) || (holder.server !== null && isRunning(holder.server));
+}
+
+/** Resolves when the server or its owner is gone: either way nothing answers there any more. */
+async function goneWith(holder: Holder<ServerLock>): Promise<null> {
+  const isThere = (): boolean => isRunning(holder) && (holder.server === null || isRunning(holder.server));
+  while (isThere()) await delay(250, undefined, { ref: false });
+  return null;
 }
 
 async function startLocked(

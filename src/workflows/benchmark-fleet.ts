@@ -15,6 +15,7 @@ import type { FleetProgress } from '../domain/fleet-progress.ts';
 import { aggregate } from '../domain/fleet-report.ts';
 import type { FleetReport } from '../domain/fleet-report.ts';
 import type { FleetPlan, ServerInput } from '../domain/plan.ts';
+import { tenths } from '../domain/numbers.ts';
 import { unmeasuredRow } from '../domain/server-row.ts';
 import type { ServerRow } from '../domain/server-row.ts';
 import { summaryMarkdown } from '../reports/markdown.ts';
@@ -82,7 +83,7 @@ class FleetRun {
 
   report(): FleetReport {
     const { workflowId, runId, startTime } = workflowInfo();
-    const seconds = (Date.now() - startTime.getTime()) / 1000;
+    const seconds = tenths((Date.now() - startTime.getTime()) / 1000);
     const facts = { run: workflowId, temporalRunId: runId, startedAt: startTime.toISOString(), seconds };
     return aggregate(
       { ...facts, note: this.plan?.note ?? null },

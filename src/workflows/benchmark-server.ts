@@ -10,6 +10,7 @@ import type { Activities } from '../activities/index.ts';
 import { judge } from '../domain/judge.ts';
 import type { BenchmarkOutcome } from '../domain/judge.ts';
 import { combine } from '../domain/measurement.ts';
+import { tenths } from '../domain/numbers.ts';
 import { isStep } from '../domain/plan.ts';
 import type { BenchmarkPlan, BenchmarkStep, ServerInput, ServerPlan } from '../domain/plan.ts';
 import { isServerId, serverWorkflowId } from '../domain/server.ts';
@@ -43,10 +44,16 @@ const BY_HAND_TIMEOUT_MS = 2 * 24 * 60 * 60 * 1000;
 export async function benchmarkServer(...args: unknown[]): Promise<ServerRow> {
   return ending(async () => {
     const serverId = (args[0] as ServerInput | null | undefined)?.serverId;
-    if (!isServerId(serverId)) return benchmarkAndJudge(args, String(serverId));
+    if (!isServerId(serverId)) return refuse(args);
     if (workflowInfo().workflowId === serverWorkflowId(serverId)) return benchmarkAndJudge(args, serverId);
     return rowOrFailure(await runServer(serverId, args, BY_HAND_TIMEOUT_MS));
   });
+}
+
+/** Without a server there is no row; the worker says what is wrong with the input. */
+async function refuse(args: unknown[]): Promise<never> {
+  await prepareServer(args);
+  throw new TypeError('the worker prepared a server that was not named');
 }
 
 async function benchmarkAndJudge(args: unknown[], serverId: string): Promise<ServerRow> {
@@ -109,5 +116,5 @@ function rowOrFailure(row: ServerRow): ServerRow {
 
 function elapsed(): Pick<ServerRow, 'startedAt' | 'seconds'> {
   const { startTime } = workflowInfo();
-  return { startedAt: startTime.toISOString(), seconds: (Date.now() - startTime.getTime()) / 1000 };
+  return { startedAt: startTime.toISOString(), seconds: tenths((Date.now() - startTime.getTime()) / 1000) };
 }

@@ -65,7 +65,7 @@ function innermost(error: unknown): unknown {
 /** The failure with which a server's workflow ends: of the type of its error, or below expectation, with its whole row. */
 export function serverFailure(row: ServerRow): ApplicationFailure {
   const fail = row.verdict === 'fail';
-  return ApplicationFailure.create({
+  const failure = ApplicationFailure.create({
     type: fail ? 'PerformanceBelowExpected' : (row.error?.type ?? 'Unknown'),
     message: `${row.serverId} ${row.verdict} ${row.reason ?? ''}`.trim(),
     nonRetryable: true,
@@ -73,6 +73,8 @@ export function serverFailure(row: ServerRow): ApplicationFailure {
     // A slow or unreachable machine is a result of this service, not a fault of it.
     ...(fail || isFailureKind(row.error?.type) ? { category: ApplicationFailureCategory.BENIGN } : {}),
   });
+  failure.stack = ''; // where in our code it was made is nobody's business in the Web UI
+  return failure;
 }
 
 /** The details of the innermost failure: a server's row, if its workflow got as far as that. */

@@ -379,10 +379,20 @@ describe('key files', () => {
     ]);
   });
 
-  test('what their check says stays as it is', async () => {
-    const failure = new Failure('InvalidConfig', 'the key file /k1 needs a passphrase');
-    const checkKeys = async () => Promise.reject(failure);
-    await expect(read(text, { checkKeys })).rejects.toBe(failure);
+  const checkKeys = async (file: string) => Promise.reject(new Failure('InvalidConfig', `the key file ${file} is bad`));
+
+  test('what is wrong with one is placed where it is first named', async () => {
+    expect(await problems(text, { checkKeys })).toEqual([
+      'fleetmark.yaml:1:22: servers.a.key: the key file /k1 is bad',
+      'fleetmark.yaml:1:56: servers.c.key: the key file /k2 is bad',
+    ]);
+    const ofAll = 'servers: { a: }\nssh: { key: /k }';
+    expect(await problems(ofAll, { checkKeys })).toEqual(['fleetmark.yaml:2:13: ssh.key: the key file /k is bad']);
+  });
+
+  test('what their check does not understand itself is not called a problem of the file', async () => {
+    const broken = new Error('out of memory');
+    await expect(read(text, { checkKeys: async () => Promise.reject(broken) })).rejects.toBe(broken);
   });
 });
 

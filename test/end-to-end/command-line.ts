@@ -24,15 +24,17 @@ export interface Running {
 /**
  * Starts `fleetmark` from source, in a process of its own, as a person would.
  * @param folder its home and its state live in there, and a Temporal of somebody else is nothing to it
+ * @param more environment variables on top
  */
-export function startFleetmark(folder: string, args: readonly string[]): Running {
+export function startFleetmark(folder: string, args: readonly string[], more: NodeJS.ProcessEnv = {}): Running {
   const others = Object.entries(process.env).filter(([name]) => !/^(TEMPORAL_|FLEETMARK_|XDG_|SSH_)/.test(name));
   const env = {
     ...Object.fromEntries(others),
     HOME: join(folder, 'home'),
     FLEETMARK_STATE: join(folder, 'state'),
     FLEETMARK_CONFIG: join(folder, 'fleetmark.yaml'),
-    TEMPORAL_CLI: temporalCli!,
+    ...(temporalCli === null ? {} : { TEMPORAL_CLI: temporalCli }),
+    ...more,
   };
   return start(process.execPath, [join(root, 'scripts', 'from-source.mjs'), ...args], { cwd: folder, env });
 }

@@ -48,14 +48,20 @@ function isInstalled(program: string): boolean {
   return (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
 }
 
-export async function startFleet(size: number): Promise<Fleet> {
+/** @param sshdConfig lines of sshd_config */
+export async function startFleet(size: number, sshdConfig: string[] = []): Promise<Fleet> {
   const numbers = Array.from({ length: size }, (_, index) => index + 1);
   const addresses = new Map(numbers.map((number) => [`web-${number}`, `127.0.1.${number}`]));
-  const sshd = await startSshd({ listenAddresses: [...addresses.values()] });
+  const sshd = await startSshd({ config: sshdConfig, listenAddresses: [...addresses.values()] });
   const folder = mkdtempSync(join(tmpdir(), 'fleetmark-end-to-end-'));
   mkdirSync(join(folder, 'home'));
   const file = (name: string): string => join(folder, name);
-  const start = (...args: string[]): Running => startFleetmark(folder, args);
+  const started: Running[] = [];
+  const start = (...args: string[]): Running => {
+    const running = startFleetmark(folder, args);
+    started.push(running);
+    return running;
+  };
 
   return {
     serverIds: [...addresses.keys()],
@@ -84,6 +90,8 @@ export async function startFleet(size: number): Promise<Fleet> {
         .split('\n')
         .map((line) => JSON.parse(line) as Record<string, unknown>),
     async stop() {
+      for (const { process } of started) process.kill('SIGKILL'); // no signal reaches those that have ended
+      await Promise.all(started.map(({ ended }) => ended));
       await sshd.stop();
       const left = [...processesWith(folder), ...processesWith(sshd.dir)];
       if (left.length > 0) throw new Error(`these still run: ${left.join(', ')}`);

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Fleet } from './fleet.ts';
 
 /**
@@ -22,7 +22,12 @@ ${body}
 echo "end $address ${benchmark}" >>"$ledger"`;
   }
 
-  /** How many commands ran to their end. */
+  /** How many commands have begun so far. */
+  begun(): number {
+    return this.#read().filter(({ what }) => what === 'begin').length;
+  }
+
+  /** How many have run to their end. */
   ended(): number {
     return this.#read().filter(({ what }) => what === 'end').length;
   }
@@ -36,6 +41,7 @@ echo "end $address ${benchmark}" >>"$ledger"`;
   }
 
   #read(): Entry[] {
+    if (!existsSync(this.#file)) return [];
     const lines = readFileSync(this.#file, 'utf8').trimEnd().split('\n');
     return lines.map((line) => {
       const [what, address, benchmark] = line.split(' ') as [Entry['what'], string, string];

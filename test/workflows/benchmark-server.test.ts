@@ -182,6 +182,8 @@ test('an unknown server, no server and a server that is no text are refused with
       expect(await typeOf()).toBe('InvalidInput');
       expect(await typeOf(null)).toBe('InvalidInput');
       expect(await typeOf({ serverId: 5 })).toBe('InvalidInput');
+      const { message } = await failureOf(await worker.start('benchmarkServer', []));
+      expect(message).toMatch(/^benchmarkServer needs an input/);
       expect(await typeOf({ serverId: 'known-1' }, {})).toBe('InvalidInput');
     }
   );

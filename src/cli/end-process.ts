@@ -1,0 +1,36 @@
+import { exitCodes } from './exit-code.ts';
+import { explain } from './refusal.ts';
+
+/**
+ * Ends this process with the exit code that a verb comes to, once all it wrote is out, whatever still holds the event
+ * loop: a person who has the result is not kept waiting. A reader that has gone (`| head`) is no error; output that
+ * cannot be written for another reason is, since nobody has the result.
+ */
+export async function endProcessWith(verb: Promise<number>): Promise<never> {
+  let unwritten: Error | null = null;
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') unwritten = error;
+    });
+  }
+  // Node's own exit code for that is 1, which here means that a server failed.
+  process.on('uncaughtException', (error) => {
+    process.stderr.write(`fleetmark: ${explain(error, process.argv.includes('--verbose')).text}\n`);
+    process.exit(exitCodes.unjudged);
+  });
+  const exitCode = await verb;
+  await written(process.stdout);
+  if (unwritten !== null) {
+    process.stderr.write(`fleetmark: the output could not be written: ${(unwritten as Error).message}\n`);
+  }
+  await written(process.stderr);
+  process.exit(unwritten === null ? exitCode : exitCodes.unjudged);
+}
+
+/** Resolves when all that was written before has reached the system, or never will. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.destroyed) resolve();
+    else stream.write('', () => resolve());
+  });
+}

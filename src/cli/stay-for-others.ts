@@ -1,0 +1,23 @@
+import { onInterrupt } from './interrupts.ts';
+import type { TemporalSession } from './temporal-session.ts';
+import { unfinishedRuns } from './unfinished-runs.ts';
+
+/**
+ * An embedded Temporal ends with this process, and so would the runs that others have started on it meanwhile: waits
+ * for those. Resolves to null, or to the exit code of the signal that ended the waiting; `run --resume` finishes them.
+ */
+export async function stayForOthers(
+  { own, client, lost }: TemporalSession,
+  say: (line: string) => unknown
+): Promise<number | null> {
+  const others = own ? await unfinishedRuns(client) : [];
+  if (others.length === 0) return null;
+  say(`Staying for ${others.join(', ')}, started here by another fleetmark. Ctrl-C leaves.`);
+  let leave = (): void => undefined;
+  const left = new Promise<void>((resolve) => (leave = resolve));
+  const interrupts = onInterrupt(() => leave());
+  const ends = others.map((runId) => client.workflow.getHandle(runId).result());
+  await Promise.race([Promise.allSettled(ends), left, lost]);
+  interrupts.stop();
+  return interrupts.exitCode();
+}

@@ -1,0 +1,32 @@
+import type { Server } from '../domain/server.ts';
+import { Failure } from '../domain/failure.ts';
+import type { Path, Problem } from './problem.ts';
+import type { ConfigurationText } from './schema.ts';
+
+/**
+ * Looks at each key file once; what is wrong with it is placed where the file is first named. One that nobody named,
+ * the usual key of this account, has no place: its message says which file it is.
+ */
+export async function keyProblems(
+  servers: readonly Server[],
+  text: ConfigurationText,
+  check: (keyFile: string) => Promise<void>
+): Promise<Problem[]> {
+  const named = new Map<string, Path>();
+  for (const { serverId, keyFile } of servers) {
+    if (keyFile === null || named.has(keyFile)) continue;
+    const own = text.servers?.[serverId]?.key !== undefined;
+    const ofAll = text.ssh.key === undefined ? [] : ['ssh', 'key'];
+    named.set(keyFile, own ? ['servers', serverId, 'key'] : ofAll);
+  }
+  const problems: Problem[] = [];
+  for (const [keyFile, path] of named) {
+    try {
+      await check(keyFile);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      problems.push({ path, message: error.message });
+    }
+  }
+  return problems;
+}

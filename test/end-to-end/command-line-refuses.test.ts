@@ -1,0 +1,209 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { freePort, generateKey, skipsWithoutSshd } from '../support/sshd.ts';
+import { startTemporal } from '../support/temporal.ts';
+import { temporalCli } from '../support/temporal-cli.ts';
+import { startFleetmark } from './command-line.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'fleetmark-refuses-'));
+  mkdirSync(join(folder, 'home'));
+  writeFileSync(join(folder, 'key'), 'not looked at');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Nothing of these is ever connected to: 192.0.2.0/24 is for documentation. */
+const servers = 'servers: { web-1: { host: 192.0.2.1 }, web-2: { host: 192.0.2.2 } }';
+
+function configure(...lines: string[]): void {
+  generateKeyOnce(join(folder, 'id'));
+  const ssh = lines.some((line) => line.startsWith('ssh:')) ? [] : ['ssh: { user: bench, key: id }'];
+  writeFileSync(join(folder, 'fleetmark.yaml'), [...lines, ...ssh].join('\n'));
+}
+
+function generateKeyOnce(file: string): void {
+  if (!existsSync(file)) generateKey(file);
+}
+
+/** What the command line says, its first words apart. */
+async function refusal(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const { exitCode, stdout, stderr } = await startFleetmark(folder, args, env).ended;
+  expect(stdout).toBe('');
+  expect(stderr).not.toMatch(/^\s+at /m); // no stack trace
+  expect(stderr).not.toContain('internal error');
+  return { exitCode, told: stderr.replace('Getting ready ...\n', '') };
+}
+
+describe('wrong usage is told in a sentence', () => {
+  const cases: [string, string[], RegExp][] = [
+    ['an unknown verb', ['rnu'], /unknown command 'rnu'\n\(Did you mean run\?\)/],
+    ['an unknown flag', ['run', '--maxparallel', '3'], /unknown option '--maxparallel'\n\(Did you mean --max-parallel/],
+    [
+      'none at once',
+      ['run', '--max-parallel', '0'],
+      /'--max-parallel <n>' argument '0' is invalid. It must be a whole/,
+    ],
+    ['half a server at once', ['run', '--max-parallel', '1.5'], /argument '1.5' is invalid/],
+    ['a server where none belongs', ['run', 'web-1'], /too many arguments for 'run'/],
+    ['a flag without its value', ['run', '--limit'], /'--limit <patterns...>' argument missing/],
+    ['no verb: the help', [], /^Usage: fleetmark/],
+  ];
+  test.each(cases)('%s', async (_what, args, words) => {
+    const { exitCode, told } = await refusal(args);
+    expect(told).toMatch(words);
+    expect(exitCode).toBe(2);
+  });
+});
+
+describe.skipIf(skipsWithoutSshd())('a wrong configuration is told with its file and place, and nothing starts', () => {
+  const ssh = (more: string): string => `ssh: { user: bench, key: id, ${more} }`;
+  const burn = (pattern: string): string =>
+    `benchmarks: { burn: { command: x, metrics: { score: { pattern: '${pattern}', unit: points, better: higher } } } }`;
+  const cases: [string, string[], string[], RegExp][] = [
+    ['an unknown key', [servers, 'maxparallel: 3'], [], /fleetmark\.yaml:2:1: .*maxparallel.*maxParallel/],
+    ['a wrong type', [servers, 'maxParallel: many'], [], /fleetmark\.yaml:2:14: .*maxParallel/],
+    ['an impossible number', [servers, 'maxParallel: -1'], [], /fleetmark\.yaml:2:14: .*maxParallel/],
+    ['an impossible port', ['servers: { a: { host: b, port: 70000 } }'], [], /fleetmark\.yaml:1:32: .*port/],
+    ['an empty server list', ['servers: {}'], [], /fleetmark\.yaml:1:\d+: .*server/],
+    ['no YAML at all', ['servers: { a: '], [], /fleetmark\.yaml:\d+:\d+: /],
+    ['an unknown server', [servers], ['--limit', 'web-3'], /web-3.*web-\d/s],
+    ['a selection that matches nothing', [servers], ['--limit', 'db-*'], /db-\*/],
+    ['an unknown benchmark', [servers], ['--benchmarks', 'cpuu'], /cpuu.*cpu/s],
+    [
+      'a pattern that is no regular expression',
+      [servers, burn('score: (')],
+      [],
+      /fleetmark\.yaml:2:\d+: .*is no regular/,
+    ],
+    [
+      'a missing key file',
+      [servers, 'ssh: { user: bench, key: gone }'],
+      [],
+      /fleetmark\.yaml:2:\d+: .*gone does not exist/,
+    ],
+    [
+      'an unreadable known_hosts',
+      [servers, ssh('knownHosts: gone')],
+      [],
+      /fleetmark\.yaml:2:\d+: .*gone does not exist/,
+    ],
+    ['a known_hosts that is a folder', [servers, ssh('knownHosts: home')], [], /fleetmark\.yaml:2:\d+: .*home/],
+  ];
+  test.each(cases)('%s', async (_what, lines, args, words) => {
+    configure(...lines);
+    const { exitCode, told } = await refusal(['run', ...args]);
+    expect(told).toMatch(words);
+    expect(exitCode).toBe(2);
+    expect(existsSync(join(folder, 'state'))).toBe(false);
+  });
+
+  test('a key that needs a passphrase', async () => {
+    generateKey(join(folder, 'locked'), 'ed25519', 'secret');
+    configure(servers, 'ssh: { user: bench, key: locked }');
+    const { exitCode, told } = await refusal(['run']);
+    expect(told).toMatch(/fleetmark\.yaml:2:\d+: .*locked.*passphrase/);
+    expect(exitCode).toBe(2);
+  });
+
+  test('a missing fleetmark.yaml, for every verb that needs it', async () => {
+    for (const verb of ['run', 'up']) {
+      const { exitCode, told } = await refusal([verb, '--config', 'elsewhere.yaml']);
+      expect(told).toMatch(/^fleetmark: elsewhere\.yaml does not exist; write one/);
+      expect(exitCode).toBe(2);
+    }
+  });
+});
+
+describe('a Temporal that is named', () => {
+  test('and does not answer', async () => {
+    const TEMPORAL_ADDRESS = `127.0.0.1:${await freePort()}`;
+    configure(servers);
+    for (const verb of ['run', 'worker', 'cancel']) {
+      const { exitCode, told } = await refusal([verb], { TEMPORAL_ADDRESS });
+      expect(told).toContain(`fleetmark: no Temporal answers at ${TEMPORAL_ADDRESS}: start it`);
+      expect(exitCode).toBe(2);
+    }
+  });
+
+  test('by settings that cannot be read', async () => {
+    writeFileSync(join(folder, 'temporal.toml'), '[profile');
+    configure(servers);
+    const { exitCode, told } = await refusal(['run'], { TEMPORAL_CONFIG_FILE: join(folder, 'temporal.toml') });
+    expect(told).toMatch(/^fleetmark: the Temporal settings cannot be read: /);
+    expect(exitCode).toBe(2);
+  });
+
+  test('is what a worker needs', async () => {
+    configure(servers);
+    const { exitCode, told } = await refusal(['worker']);
+    expect(told).toMatch(/^fleetmark: no Temporal is named: set TEMPORAL_ADDRESS/);
+    expect(exitCode).toBe(2);
+  });
+});
+
+describe.skipIf(temporalCli === null && process.env['CI'] !== 'true')('the embedded Temporal', () => {
+  test('has no run to cancel or to go on with, and ends again', async () => {
+    configure(servers);
+    const nothing: [string[], RegExp][] = [
+      [['cancel'], /fleetmark: no run is running\n$/],
+      [['cancel', 'fleet-1'], /fleetmark: fleet-1 is not running\n$/],
+      [['run', '--resume'], /fleetmark: there is no unfinished run to go on with\n$/],
+      [['run', '--detach'], /fleetmark: --detach needs a Temporal that stays: start `fleetmark up`/],
+    ];
+    for (const [args, words] of nothing) {
+      const { exitCode, told } = await refusal(args);
+      expect(told).toMatch(words);
+      expect(exitCode).toBe(2);
+    }
+    expect(existsSync(join(folder, 'state', 'temporal.lock.json'))).toBe(false);
+  });
+
+  test('cannot start from a broken database, and says so', async () => {
+    configure(servers);
+    mkdirSync(join(folder, 'state'));
+    writeFileSync(join(folder, 'state', 'temporal.db'), 'no database '.repeat(1000));
+    const { exitCode, told } = await refusal(['run']);
+    expect(told).toMatch(/fleetmark: The Temporal server of .*temporal\.db\) ended with status \d+: /);
+    expect(exitCode).toBe(2);
+  });
+
+  test('with a TEMPORAL_CLI that is none', async () => {
+    configure(servers);
+    const { exitCode, told } = await refusal(['run'], { TEMPORAL_CLI: join(folder, 'key') });
+    expect(told).toMatch(/fleetmark: TEMPORAL_CLI names .*key, which is not an executable file/);
+    expect(exitCode).toBe(2);
+    expect(readFileSync(join(folder, 'key'), 'utf8')).toBe('not looked at');
+  });
+});
+
+describe.skipIf(temporalCli === null && process.env['CI'] !== 'true')('a Temporal that somebody else runs', () => {
+  let temporal: TestWorkflowEnvironment;
+  beforeAll(async () => (temporal = await startTemporal()));
+  afterAll(async () => temporal?.teardown());
+
+  test('without a worker: nothing is started, and how to start one is told', async () => {
+    configure(servers);
+    const { exitCode, told } = await refusal(['run', '--yes'], { TEMPORAL_ADDRESS: temporal.address });
+    expect(told).toContain(
+      `fleetmark: nothing was started: no worker polls the task queue fleetmark at ${temporal.address}`
+    );
+    expect(told).toContain(`TEMPORAL_ADDRESS=${temporal.address} fleetmark worker --config fleetmark.yaml`);
+    expect(exitCode).toBe(2);
+    const { count } = await temporal.client.workflow.count();
+    expect(count).toBe(0);
+  });
+
+  test('without the namespace', async () => {
+    configure(servers);
+    for (const args of [['run', '--yes'], ['worker'], ['cancel']]) {
+      const env = { TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: 'nowhere' };
+      const { exitCode, told } = await refusal(args, env);
+      expect(told).toMatch(/^fleetmark: .*nowhere/);
+      expect(exitCode).toBe(2);
+    }
+  });
+});

@@ -1,0 +1,181 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { FleetReport } from '../../src/domain/fleet-report.ts';
+import { commandLine, eventually, processesWith } from '../support/processes.ts';
+import { temporalCli } from '../support/temporal-cli.ts';
+import { temporal } from './command-line.ts';
+import type { Running } from './command-line.ts';
+import { skipsWithout, startFleet } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
+import { HeldBenchmark } from './held-benchmark.ts';
+
+describe.skipIf(skipsWithout())('the embedded Temporal', () => {
+  let fleet: Fleet;
+  let held: HeldBenchmark;
+  beforeEach(async () => {
+    fleet = await startFleet(2);
+    held = new HeldBenchmark(fleet);
+    fleet.configure({ ...held.settings(), maxParallel: 1 });
+    held.hold();
+  });
+  afterEach(async () => fleet?.stop());
+
+  async function kill(running: Running): Promise<void> {
+    running.process.kill('SIGKILL');
+    await running.ended;
+    await held.isGone();
+    await eventually(
+      () => processesWith(fleet.file('state')),
+      (left) => left.length === 0
+    );
+  }
+
+  /** A run that was killed while it measured the first of two servers. */
+  async function killedRun(): Promise<string> {
+    const run = fleet.start('run', '--yes');
+    const [, runId] = await run.says(/^Run (\S+):/m);
+    await held.measures(1);
+    await kill(run);
+    return runId!;
+  }
+
+  async function up(): Promise<{ running: Running; address: string }> {
+    const running = fleet.start('up');
+    const [, address] = await running.says(/^Temporal at (\S+), Web UI at/m);
+    await running.says(/^Up\./m);
+    return { running, address: address! };
+  }
+
+  const json = (stdout: string): FleetReport => JSON.parse(stdout) as FleetReport;
+  const verdicts = ({ servers }: FleetReport): string[] => servers.map(({ verdict }) => verdict);
+
+  test('kill -9 leaves nothing running; the next run refuses and names both ways out; --resume finishes', async () => {
+    const runId = await killedRun();
+
+    const refused = await fleet.start('run', '--yes').ended;
+    expect(refused.stdout).toBe('');
+    expect(refused.stderr).toContain(
+      `fleetmark: an earlier run is not finished: ${runId}\n` +
+        'Go on with it: fleetmark run --resume\nOr give it up: fleetmark cancel\n'
+    );
+    expect(refused.exitCode).toBe(2);
+    expect(held.processes()).toEqual([]);
+
+    held.letGo();
+    const resumed = await fleet.start('run', '--resume', '--json').ended;
+    const report = json(resumed.stdout);
+    expect(report.run).toBe(runId);
+    expect(verdicts(report)).toEqual(['error', 'pass']);
+    expect(report.servers[0]?.benchmarks[0]?.error?.type).toBe('JobLost');
+    expect(resumed.exitCode).toBe(3);
+
+    const { exitCode, report: next } = await fleet.run();
+    expect(next.run).not.toBe(runId);
+    expect(verdicts(next)).toEqual(['pass', 'pass']);
+    expect(exitCode).toBe(0);
+
+    const { running, address } = await up();
+    const list = await temporal(address, 'workflow', 'list', '--query', 'WorkflowType="benchmarkFleet"');
+    expect(list.stdout).toContain(runId);
+    expect(list.stdout).toContain(next.run);
+    running.process.kill('SIGINT');
+    expect((await running.ended).exitCode).toBe(0);
+  });
+
+  test('a run that was killed can be given up, and then another runs', async () => {
+    const runId = await killedRun();
+    held.letGo();
+    const cancelled = await fleet.start('cancel', '--json').ended;
+    expect(cancelled.stderr).toContain(`Cancelling ${runId}\n`);
+    expect(json(cancelled.stdout).requested).toBe(2);
+    expect(verdicts(json(cancelled.stdout))).not.toContain('pass');
+    expect(cancelled.exitCode).toBe(0);
+    expect((await fleet.run()).exitCode).toBe(0);
+  });
+
+  test('`up` once killed goes on with what was running; up twice is refused', async () => {
+    const first = await up();
+    const twice = await fleet.start('up').ended;
+    expect(twice.stderr).toContain(`fleetmark: it is up already, at ${first.address}\n`);
+    expect(twice.exitCode).toBe(2);
+
+    const { stdout, exitCode, stderr } = await fleet.start('run', '--yes', '--detach').ended;
+    expect(exitCode).toBe(0);
+    const runId = stdout.trim();
+    expect(stderr).toContain(`fleetmark cancel ${runId}\n`);
+    await held.measures(1);
+    await kill(first.running);
+
+    held.letGo();
+    const second = await up();
+    await second.running.says(new RegExp(`^Going on with ${runId}$`, 'm'));
+    const followed = await fleet.start('run', '--resume', '--json').ended;
+    expect(json(followed.stdout).run).toBe(runId);
+    expect(verdicts(json(followed.stdout))).toEqual(['error', 'pass']);
+    second.running.process.kill('SIGINT');
+    expect((await second.running.ended).exitCode).toBe(0);
+  });
+
+  test('of `up` takes runs of other processes, which can be cancelled from a third', async () => {
+    const { running, address } = await up();
+    const run = fleet.start('run', '--yes', '--json');
+    await run.says(new RegExp(`^Attached to the Temporal at ${address}; the configuration of its own worker`, 'm'));
+    const [, runId] = await run.says(/^Run (\S+):/m);
+    await held.measures(1);
+    const cancelled = await fleet.start('cancel', runId!).ended;
+    expect(cancelled.exitCode).toBe(0);
+    expect(held.processes()).toEqual([]);
+    const { stdout, exitCode } = await run.ended;
+    expect(verdicts(json(stdout))).toEqual(['cancelled', 'not_reached']);
+    expect(exitCode).toBe(3);
+
+    held.letGo();
+    expect((await fleet.run()).exitCode).toBe(0);
+    running.process.kill('SIGINT');
+    expect((await running.ended).exitCode).toBe(0);
+    expect(processesWith(fleet.file('state'))).toEqual([]);
+  });
+
+  test('of a run stays for the run that another process has started on it', async () => {
+    const first = fleet.start('run', '--yes', '--json', '--limit', 'web-1');
+    await held.measures(1);
+    const second = fleet.start('run', '--yes', '--json', '--limit', 'web-2');
+    const [, runId] = await second.says(/^Run (\S+):/m);
+    await held.measures(2);
+    // The command of web-1 ends, that of web-2 does not.
+    held.letGo();
+    const ends = await Promise.all([first.ended, second.ended]);
+    expect(ends.map(({ stdout }) => json(stdout).servers[0]?.serverId)).toEqual(['web-1', 'web-2']);
+    expect(ends.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+    expect(runId).toBe(json(ends[1].stdout).run);
+  });
+
+  test('that ends with its owner is told to whoever has a run on it', async () => {
+    const owner = fleet.start('run', '--yes', '--limit', 'web-1');
+    await held.measures(1);
+    const other = fleet.start('run', '--yes', '--json', '--limit', 'web-2');
+    const [, runId] = await other.says(/^Run (\S+):/m);
+    await held.measures(2);
+    await kill(owner);
+    const { stdout, stderr, exitCode } = await other.ended;
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(
+      new RegExp(
+        `^fleetmark: the Temporal at \\S+ ended with the fleetmark that had started it before the run ${runId} was over\\n` +
+          'Go on with it: fleetmark run --resume\\n$',
+        'm'
+      )
+    );
+    expect(exitCode).toBe(3);
+  });
+
+  test('that is killed itself is told, and its load ends', async () => {
+    const run = fleet.start('run', '--yes');
+    await held.measures(1);
+    const server = processesWith(fleet.file('state')).find((pid) => commandLine(pid).startsWith(temporalCli!))!;
+    process.kill(server, 'SIGKILL');
+    const { stderr, exitCode } = await run.ended;
+    expect(stderr).toMatch(/^fleetmark: the Temporal at \S+ ended with status \d+ before the run \S+ was over$/m);
+    expect(exitCode).toBe(3);
+    await held.isGone();
+  });
+});

@@ -1,0 +1,136 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { FleetReport } from '../../src/domain/fleet-report.ts';
+import { median } from '../../src/domain/statistics.ts';
+import { findExecutable } from '../../src/local/find-executable.ts';
+import { isPortFree } from '../../src/local/free-port.ts';
+import { commandLine, eventually } from '../support/processes.ts';
+import { temporalCli } from '../support/temporal-cli.ts';
+import type { Ended } from './command-line.ts';
+import { bareEnvironment, requireUsualPorts, type as typeInto } from './shell.ts';
+import type { Typed } from './shell.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const skips = temporalCli === null && process.env['CI'] !== 'true';
+
+describe.skipIf(skips)('the demo', () => {
+  let folder: string;
+  let typed: Typed | null = null;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'demo-test-'));
+  });
+  afterEach(async () => {
+    await typed?.ctrlC();
+    typed = null;
+    expect(processesOf(folder).map(commandLine)).toEqual([]);
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Whatever it starts has this test's folder in its environment, or in its command line. */
+  const demo = (command: string, variables: Record<string, string> = {}): Typed => {
+    typed = typeInto(command, root, bareEnvironment({ TMPDIR: folder, TEMPORAL_CLI: temporalCli!, ...variables }));
+    return typed;
+  };
+
+  test('prints its report and nothing else with --json, and exits with 0 exactly when it found what it staged', async () => {
+    const ended = await demo('npm run -s demo -- --json').ended;
+    const report = reportOf(ended);
+    expect(report.servers.find(({ serverId }) => serverId === 'demo-1')?.benchmarks[0]?.tool).not.toBe('command');
+    const kept = readdirSync(folder).filter((name) => name.startsWith('fleetmark-demo-'));
+    expect(kept).toHaveLength(ended.exitCode === 0 ? 0 : 1);
+  });
+
+  test('needs neither sysbench nor openssl', async () => {
+    const PATH = await programsWithout(folder, ['sysbench', 'openssl', 'clpeak']);
+    const ended = await demo(`${process.execPath} scripts/from-source.mjs demo --json`, { PATH }).ended;
+    expect(ended.stderr).toContain('; measured by node\n');
+    const { benchmarks } = reportOf(ended).servers[0]!;
+    expect(benchmarks[0]).toMatchObject({ benchmark: 'cpu', tool: 'command' });
+  });
+
+  test('leaves nothing behind when it is killed in the middle', async () => {
+    const running = demo('npm run -s demo');
+    await running.says(/^Now the whole fleet/m);
+    const pids = processesOf(folder);
+    const pid = pids.find((each) => /^\S*node scripts\/from-source\.mjs demo/.test(commandLine(each)));
+    for (const part of ['demo-fleet-process', 'server start-dev']) {
+      expect(pids.map(commandLine)).toContainEqual(expect.stringContaining(part));
+    }
+    process.kill(pid!, 'SIGKILL');
+    const { stderr } = await running.ended;
+    await eventually(
+      () => processesOf(folder).map(commandLine),
+      (left) => left.length === 0,
+      10_000
+    );
+    const [, port] = /^Temporal at 127\.0\.0\.1:(\d+),/m.exec(stderr)!;
+    expect(await isPortFree(Number(port))).toBe(true);
+  });
+
+  test('stays up with --keep on the usual ports, until Ctrl-C', async () => {
+    await requireUsualPorts();
+    // Not by npm, which has an exit code of its own after Ctrl-C.
+    const running = demo(`${process.execPath} scripts/from-source.mjs demo --keep`);
+    await running.says(/^Staying up: Temporal at 127\.0\.0\.1:7233, Web UI at http:\/\/127\.0\.0\.1:8233\./m);
+    const page = await fetch('http://127.0.0.1:8233/namespaces/default/workflows');
+    expect(page.ok).toBe(true);
+    await page.body?.cancel();
+
+    const { exitCode, stderr } = await running.ctrlC();
+    expect(exitCode).toBe(stderr.includes('Found what was staged') ? 0 : 1);
+    expect(processesOf(folder).map(commandLine)).toEqual([]);
+    await requireUsualPorts();
+  });
+});
+
+/**
+ * The report that standard output is. How fast this machine is meanwhile decides about most verdicts, so beyond their
+ * agreement with the exit code only this is certain: who cannot be reached, and who is slower than the others.
+ */
+function reportOf({ stdout, stderr, exitCode }: Ended): FleetReport {
+  const report = JSON.parse(stdout) as FleetReport;
+  const ids = ['demo-1', 'demo-2', 'demo-3', 'demo-4', 'demo-slow', 'demo-unreachable'];
+  expect(report.servers.map(({ serverId }) => serverId)).toEqual(ids);
+  expect(report.errored).toContain('demo-unreachable');
+  expect(report.servers[5]?.error?.type).toBe('ServerUnreachable');
+
+  const speeds = report.servers.slice(0, 5).map(({ benchmarks }) => benchmarks[0]!.measurements[0]!.value);
+  expect(speeds[4]).toBeLessThan(median(speeds.slice(0, 4)));
+
+  const staged = { failed: ['demo-slow'], errored: ['demo-unreachable'], pass: 4 };
+  const found = { failed: report.failed, errored: report.errored, pass: report.counts.pass };
+  const isRight = JSON.stringify(found) === JSON.stringify(staged);
+  expect(exitCode).toBe(isRight ? 0 : 1);
+  expect(stderr).toContain(isRight ? 'Found what was staged' : 'This is not what was staged');
+  return report;
+}
+
+/** Living processes that have a text in their environment or in their command line; zombies have neither. */
+function processesOf(text: string): number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map(Number).filter((pid) => commandLine(pid).includes(text) || environmentHolds(pid, text));
+}
+
+function environmentHolds(pid: number, text: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(text);
+  } catch {
+    return false;
+  }
+}
+
+/** A folder for the PATH with the programs that a server needs, but none of these. */
+async function programsWithout(folder: string, names: readonly string[]): Promise<string> {
+  const programs = join(folder, 'programs');
+  mkdirSync(programs);
+  const needed = ['cat', 'env', 'getconf', 'grep', 'head', 'nproc', 'sed', 'sh', 'sleep', 'taskset', 'uname'];
+  for (const name of needed) {
+    const file = await findExecutable(name, process.env['PATH']);
+    if (file !== null) symlinkSync(file, join(programs, name));
+  }
+  for (const name of names) expect(await findExecutable(name, programs)).toBeNull();
+  return programs;
+}

@@ -1,0 +1,53 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { randomInt } from 'node:crypto';
+import { commandLine, eventually, processesWith } from '../support/processes.ts';
+import type { Fleet, Settings } from './fleet.ts';
+
+/** A benchmark whose commands measure until they are let go, and can be found among the processes of this machine. */
+export class HeldBenchmark {
+  readonly #fleet: Fleet;
+  /** Seconds of a short sleep that nobody else sleeps. */
+  readonly #pause = `0.1${randomInt(1e6, 1e7)}`;
+
+  constructor(fleet: Fleet) {
+    this.#fleet = fleet;
+  }
+
+  /** @param first - shell, run before the wait; `$3` is the address of the server */
+  settings(first = ':'): Settings {
+    const held = this.#fleet.file('held');
+    const wait = `while [ -e ${held} ]; do sleep ${this.#pause}; done`;
+    const command = `set -- $SSH_CONNECTION; ${first}; ${wait}; echo "score: 80"`;
+    const score = { pattern: 'score: (\\S+)', unit: 'points', better: 'higher' };
+    return {
+      benchmarks: { cpu: { command, timeout: '10m', metrics: { score } } },
+      expect: { 'cpu.score': { min: 50 } },
+    };
+  }
+
+  hold(): void {
+    writeFileSync(this.#fleet.file('held'), '');
+  }
+
+  letGo(): void {
+    rmSync(this.#fleet.file('held'));
+  }
+
+  /** Command lines of what runs of it at the moment. */
+  processes(): string[] {
+    return processesWith(this.#pause).map(commandLine);
+  }
+
+  /** Resolves once so many servers are being measured. */
+  async measures(servers: number): Promise<void> {
+    const shells = (): number => this.processes().filter((line) => line.startsWith('/bin/sh -c')).length;
+    await eventually(shells, (count) => count === servers, 60_000);
+  }
+
+  async isGone(): Promise<void> {
+    await eventually(
+      () => this.processes(),
+      (left) => left.length === 0
+    );
+  }
+}

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { FleetReport } from '../../src/domain/fleet-report.ts';
+import { eventually, processesWith } from '../support/processes.ts';
+import { skipsWithout, startFleet } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
+import { HeldBenchmark } from './held-benchmark.ts';
+
+const size = 20;
+
+describe.skipIf(skipsWithout())('a run of 20 servers at once', () => {
+  let fleet: Fleet;
+  let held: HeldBenchmark;
+  beforeAll(async () => {
+    fleet = await startFleet(size / 2);
+    held = new HeldBenchmark(fleet);
+  });
+  afterAll(async () => fleet?.stop());
+  beforeEach(() => {
+    const twins = fleet.serverIds.map((serverId) => [
+      `${serverId}-b`,
+      { host: fleet.addressOf(serverId), port: fleet.sshd.port },
+    ]);
+    // What ignores TERM is killed all the same.
+    const settings = held.settings(`case $3 in *.1) trap '' TERM ;; esac`);
+    fleet.configure({ ...settings, maxParallel: size, servers: Object.fromEntries(twins) as Record<string, object> });
+    held.hold();
+  });
+
+  async function nothingIsLeft(): Promise<void> {
+    await held.isGone();
+    await eventually(
+      () => processesWith(fleet.file('state')),
+      (left) => left.length === 0
+    );
+  }
+
+  test.each([
+    ['Ctrl-C', 'SIGINT', 130],
+    ['SIGTERM', 'SIGTERM', 143],
+  ] as const)('%s stops the load, prints the partial report and leaves nothing', async (_what, signal, code) => {
+    const run = fleet.start('run', '--yes', '--json');
+    await held.measures(size);
+    const begin = Date.now();
+    run.process.kill(signal);
+    const { exitCode, stdout, stderr } = await run.ended;
+    const seconds = (Date.now() - begin) / 1000;
+    console.error(`${signal}: ended after ${seconds.toFixed(1)} s`);
+    expect(held.processes()).toEqual([]);
+    expect(processesWith(fleet.file('state'))).toEqual([]);
+    expect(exitCode).toBe(code);
+    const report = JSON.parse(stdout) as FleetReport;
+    expect(report.requested).toBe(size);
+    expect(report.counts).toMatchObject({ cancelled: size, pass: 0, fail: 0, error: 0 });
+    expect(stderr).toContain('Stopping the load on the servers. Press Ctrl-C again to leave at once.');
+    expect(seconds).toBeLessThan(30);
+  });
+
+  test('Ctrl-C before the run has begun starts nothing', async () => {
+    const run = fleet.start('run', '--yes');
+    await run.says(/^Temporal at/m);
+    run.process.kill('SIGINT');
+    const { exitCode, stdout } = await run.ended;
+    expect(exitCode).toBe(130);
+    expect(stdout).not.toContain('score');
+    await nothingIsLeft();
+  });
+
+  test('Ctrl-C twice leaves at once, and nothing is left a moment later', async () => {
+    const run = fleet.start('run', '--yes', '--json');
+    await held.measures(size);
+    run.process.kill('SIGINT');
+    await run.says(/Press Ctrl-C again/);
+    run.process.kill('SIGINT');
+    const { exitCode, stdout } = await run.ended;
+    const begin = Date.now();
+    expect(exitCode).toBe(130);
+    expect(stdout).toBe('');
+    await nothingIsLeft();
+    console.error(`Ctrl-C twice: nothing was left ${((Date.now() - begin) / 1000).toFixed(1)} s later`);
+  });
+});

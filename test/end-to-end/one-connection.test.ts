@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from '../support/processes.ts';
+import { skipsWithout, startFleet } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
+import { readConnections } from './sshd-connections.ts';
+import type { SshdConnection } from './sshd-connections.ts';
+import { startUp } from './up.ts';
+
+describe.skipIf(skipsWithout())('all that happens on a server', () => {
+  let fleet: Fleet;
+  beforeAll(async () => {
+    fleet = await startFleet(3);
+    const score = { pattern: 'score: (\\S+)', unit: 'points', better: 'higher' };
+    const command = { command: 'echo score: 80', metrics: { score } };
+    fleet.configure({ benchmarks: { cpu: { ...command, samples: 3 }, gpu: command, burn: command } });
+  });
+  afterAll(async () => fleet?.stop());
+
+  let seen = 0;
+  /** Those that sshd told of since this was last asked. */
+  function newConnections(): SshdConnection[] {
+    const connections = readConnections(fleet.sshd.log()).slice(seen);
+    seen += connections.length;
+    return connections;
+  }
+  const everyServerOnce = (): string[] => fleet.serverIds.map((serverId) => fleet.addressOf(serverId));
+
+  test('goes through one connection, which ends with the run', async () => {
+    const { report } = await fleet.run();
+    expect(report.counts).toMatchObject({ measured: 3 });
+    await eventually(
+      () => readConnections(fleet.sshd.log()),
+      (connections) => connections.every(({ closed }) => closed)
+    );
+    const connections = newConnections();
+    expect(connections.map(({ server }) => server).sort()).toEqual(everyServerOnce());
+    expect(connections.every(({ accepted }) => accepted)).toBe(true);
+  });
+
+  test('of two runs in a row goes through the same connection, which ends once it is idle', async () => {
+    const up = await startUp(fleet);
+    await fleet.run();
+    await fleet.run('--benchmarks', 'cpu');
+    const connections = await eventually(
+      () => readConnections(fleet.sshd.log()).slice(seen),
+      (all) => all.every(({ closed }) => closed),
+      60_000
+    );
+    expect(connections.map(({ server }) => server).sort()).toEqual(everyServerOnce());
+    expect(await up.stop()).toBe(0);
+    expect(newConnections()).toHaveLength(3);
+  });
+});

@@ -1,0 +1,229 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { metricsOf } from '../../src/benchmarks/catalogue.ts';
+import { readConfiguration } from '../../src/config/read-configuration.ts';
+import type { FleetReport } from '../../src/domain/fleet-report.ts';
+import { eventually } from '../support/processes.ts';
+import { temporalCli } from '../support/temporal-cli.ts';
+import type { Ended } from './command-line.ts';
+import { skipsWithout, startFleet } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
+import { blocksOf, commandsOfReadme, readmeText } from './readme-commands.ts';
+import { bareEnvironment, requireUsualPorts, type as typeInto } from './shell.ts';
+import type { Typed } from './shell.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const ciScript = readFileSync(join(root, '.ci', 'run'), 'utf8');
+
+test('the first command comes before line 25, and the page is no longer than 200 lines', () => {
+  const lines = readmeText.split('\n');
+  expect(lines.indexOf('```sh')).toBeLessThan(24);
+  expect(lines.length - 1).toBeLessThanOrEqual(200);
+});
+
+test('the files that tell the whole idea are there, and under 600 lines together', () => {
+  const [, sentence] = /^The whole idea in five files.*?:(.*?)\n\n/ms.exec(readmeText)!;
+  const files = [...sentence!.matchAll(/`(src\/\S+\.ts)`/g)].map(([, file]) => file!);
+  expect(files).toHaveLength(5);
+  const lines = files.flatMap((file) => readFileSync(join(root, file), 'utf8').trimEnd().split('\n'));
+  expect(lines.length).toBeLessThan(600);
+});
+
+test('the folder table says what the import rules say', async () => {
+  const { default: cruiser } = (await import(join(root, '.dependency-cruiser.js'))) as {
+    default: { forbidden: { name: string; comment: string }[] };
+  };
+  for (const { name, comment } of cruiser.forbidden.filter((rule) => rule.name.endsWith('-imports-only'))) {
+    const folder = name.replace('-imports-only', '');
+    const row = new RegExp(`^\\| \`src/${folder}\` +\\|[^|]*\\| ([^|]*?) +\\|$`, 'm').exec(readmeText);
+    const allowed = row?.[1] === 'nothing' ? 'nothing else' : row?.[1];
+    expect(comment).toBe(`src/${folder} may import from ${allowed}.`);
+  }
+});
+
+describe.skipIf(skipsWithout('sysbench', 'git', 'npm'))('the commands of the README, one after another', () => {
+  let fleet: Fleet;
+  let env: NodeJS.ProcessEnv;
+  const inBackground: Typed[] = [];
+  const clone = (...path: string[]): string => join(fleet.folder, 'fleetmark', ...path);
+
+  beforeAll(async () => {
+    fleet = await startFleet(2);
+    env = environmentOf(fleet);
+  });
+  afterAll(async () => {
+    for (const typed of inBackground.splice(0).reverse()) await typed.ctrlC();
+    await fleet?.stop();
+  });
+
+  const run = (command: string, cwd = clone()): Promise<Ended> => typeInto(command, cwd, env).ended;
+  const stay = async (command: string, pattern: RegExp): Promise<void> => {
+    const typed = typeInto(command, clone(), env);
+    inBackground.push(typed);
+    await typed.says(pattern);
+  };
+
+  /** How fast this machine is at the moment decides between these: that a run ends is all that can be told. */
+  const judged = expect.toBeOneOf([0, 1, 3]) as number;
+  const runsOn = (servers: string) => async (command: string) => {
+    const { exitCode, stdout } = await run(command);
+    expect(stdout).toContain(`${servers} in `);
+    expect(exitCode).toEqual(judged);
+  };
+  const succeeds = async (command: string): Promise<string> => {
+    const { exitCode, stdout, stderr } = await run(command);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.any(String) });
+    return stdout;
+  };
+  const isRunByCi = async (command: string): Promise<void> => {
+    expect(ciScript.replaceAll(' -s', '')).toContain(command);
+  };
+
+  const runners: Record<string, (command: string) => Promise<unknown>> = {
+    'git clone URL fleetmark && cd fleetmark && npm run demo': async (command) => {
+      const linked = `ln -s ${join(root, 'node_modules')} fleetmark/node_modules`;
+      const typed = command.replace('URL fleetmark', `${repositoryOfWorkingTree(fleet)} fleetmark && ${linked}`);
+      const { exitCode, stdout, stderr } = await run(typed, fleet.folder);
+      expect(stdout).toMatch(/^6 servers in /m);
+      expect(stdout).toMatch(/^demo-unreachable +error +ServerUnreachable: /m);
+      expect(exitCode).toBe(stderr.includes('Found what was staged') ? 0 : 1);
+    },
+    'npm run -s fleetmark -- run --measure-only': async (command) => {
+      const configuration = configurationOfReadme(fleet);
+      writeFileSync(clone('fleetmark.yaml'), configuration);
+      const stdout = await succeeds(command);
+      expect(stdout).toMatch(/^2 servers in .* 2 measured$/m);
+      const [, block] = /add to fleetmark\.yaml:\n\n(expect:\n.*)/s.exec(stdout)!;
+      expect(Object.keys(parse(block!) as object)).toEqual(['expect']);
+      writeFileSync(clone('fleetmark.yaml'), configuration + block);
+    },
+    'npm run -s fleetmark -- run': runsOn('2 servers'),
+    "npm run -s fleetmark -- run --limit 'web-*' '!web-2' --benchmarks cpu --note 'after the move'": runsOn('1 server'),
+    'npm run -s fleetmark -- run --json > report.json': async (command) => {
+      expect((await run(command)).exitCode).toEqual(judged);
+      const report = JSON.parse(readFileSync(clone('report.json'), 'utf8')) as FleetReport;
+      const schema = JSON.parse(readFileSync(join(root, 'schema', 'report.schema.json'), 'utf8')) as object;
+      expect(new Ajv2020({ strict: false, validateFormats: false }).validate(schema, report)).toBe(true);
+      expect(report.servers.map(({ serverId }) => serverId)).toEqual(['web-1', 'web-2']);
+    },
+    [`grep '"serverId":"web-1"' ~/.local/state/fleetmark/fleetmark.log`]: async (command) => {
+      const lines = (await succeeds(command)).trimEnd().split('\n');
+      expect(lines.filter((line) => line.includes('"ssh2":')).length).toBeGreaterThan(0);
+      expect(lines.filter((line) => line.includes('web-2'))).toEqual([]);
+    },
+    'npm run demo -- --keep': async (command) => {
+      await requireUsualPorts();
+      await stay(command, /^Staying up: Temporal at 127\.0\.0\.1:7233, Web UI at http:\/\/127\.0\.0\.1:8233\./m);
+    },
+    [`temporal workflow start --type benchmarkFleet --task-queue fleetmark --workflow-id by-hand --input '{"maxParallel":1}'`]:
+      succeeds,
+    'temporal workflow result --workflow-id by-hand': async (command) => {
+      expect(await succeeds(command)).toMatch(/"requested": ?6/);
+    },
+    'temporal workflow execute --type benchmarkFleet --task-queue fleetmark': async (command) => {
+      expect(await succeeds(command)).toMatch(/"errored": ?\["demo-unreachable"\]/);
+    },
+    [`temporal workflow execute --type benchmarkServer --task-queue fleetmark --input '{"serverId":"demo-1"}'`]: async (
+      command
+    ) => {
+      const { exitCode, stdout, stderr } = await run(command);
+      expect(stdout + stderr).toMatch(/cpu\.events_per_second/);
+      expect(exitCode).toBeOneOf([0, 1]);
+    },
+    [`temporal schedule create --schedule-id nightly --cron '0 2 * * *' --workflow-id fleet --type benchmarkFleet --task-queue fleetmark --input '{"note":"nightly"}'`]:
+      succeeds,
+    'temporal schedule trigger --schedule-id nightly': async (command) => {
+      await succeeds(command);
+      const list = `temporal workflow list --query "TemporalScheduledById = 'nightly'" --output json`;
+      const workflowId = await eventually(
+        async () => /"workflowId": "(fleet-[^"]+)"/.exec(await succeeds(list))?.[1],
+        (found) => found !== undefined
+      );
+      expect(await succeeds(`temporal workflow result --workflow-id ${workflowId}`)).toMatch(/"note": ?"nightly"/);
+    },
+    'temporal schedule describe --schedule-id nightly': async (command) => {
+      expect(await succeeds(command)).toContain('benchmarkFleet');
+    },
+    'temporal schedule delete --schedule-id nightly': succeeds,
+    'temporal server start-dev --db-filename temporal.db': async (command) => {
+      await inBackground.pop()!.ctrlC(); // the demo, whose Temporal has the ports
+      await requireUsualPorts();
+      await stay(command, /Server: +(localhost|127\.0\.0\.1):7233/);
+    },
+    'TEMPORAL_ADDRESS=127.0.0.1:7233 npm run -s worker': (command) => stay(command, /^Worker of /m),
+    'TEMPORAL_ADDRESS=127.0.0.1:7233 npm run -s fleetmark -- run --limit web-1': runsOn('1 server'),
+    'docker compose up -d --build': async () => {
+      // To build an image takes a registry. Without the plugin, test/frame/compose.test.ts reads the file.
+      const { exitCode } = await run('docker compose version');
+      if (exitCode === 0) await succeeds('docker compose config --quiet');
+    },
+    'npm run check': isRunByCi,
+    'npm test': isRunByCi,
+  };
+
+  test.each(commandsOfReadme())('%s', async (command) => {
+    const runner = runners[command];
+    if (runner === undefined) throw new Error(`Nothing runs this command of README.md: ${command}`);
+    await runner(command);
+  });
+
+  test('no runner is left over', () => {
+    expect(Object.keys(runners)).toEqual(commandsOfReadme());
+  });
+
+  test.each(blocksOf('yaml'))('this is a configuration: %s', async (block) => {
+    const { keyFile, user } = fleet.sshd;
+    const text = { servers: { a: null }, ...(parse(block) as object), ssh: { key: keyFile, user, agent: false } };
+    const file = fleet.file('block.yaml');
+    writeFileSync(file, stringify(text));
+    await expect(
+      readConfiguration(file, {
+        ...{ knownMetrics: metricsOf, checkKeys: async () => {}, home: homedir(), env: {} },
+      })
+    ).resolves.toMatchObject({ file });
+  });
+});
+
+/** What a person has at hand: `temporal` on the PATH, a key and a known_hosts at home. */
+function environmentOf({ folder, sshd }: Fleet): NodeJS.ProcessEnv {
+  const home = join(folder, 'home');
+  const programs = join(folder, 'programs');
+  mkdirSync(join(home, '.ssh'));
+  cpSync(sshd.keyFile, join(home, '.ssh', 'id_ed25519'));
+  cpSync(sshd.knownHostsFile, join(home, '.ssh', 'known_hosts'));
+  mkdirSync(programs);
+  symlinkSync(temporalCli!, join(programs, 'temporal'));
+  return bareEnvironment({ HOME: home, PATH: `${programs}:${process.env['PATH']}` });
+}
+
+/** A git repository of what lies here, committed or not. */
+function repositoryOfWorkingTree({ folder }: Fleet): string {
+  const origin = join(folder, 'origin');
+  const isLeftOut = (path: string): boolean => ['node_modules', 'dist', 'coverage', '.git'].includes(basename(path));
+  cpSync(root, origin, { recursive: true, filter: (path) => !isLeftOut(path) });
+  const git = (...args: string[]): unknown =>
+    execFileSync('git', ['-c', 'user.name=test', '-c', 'user.email=test@localhost', ...args], { cwd: origin });
+  git('init', '-q');
+  git('add', '--all');
+  git('commit', '-q', '-m', 'working tree');
+  return origin;
+}
+
+/** The first configuration of the page, with servers that are there and samples that are short. */
+function configurationOfReadme({ addressOf, sshd: { port, user } }: Fleet): string {
+  const substitutions: [string, string][] = [
+    ['host: 10.0.0.11', `host: ${addressOf('web-1')}, port: ${port}`],
+    ['host: 10.0.0.12', `host: ${addressOf('web-2')}, port: ${port}`],
+    ['user: bench', `user: ${user}`],
+    ['duration: 10s', 'duration: 1s'],
+  ];
+  return substitutions.reduce((text, [before, after]) => {
+    expect(text.split(before)).toHaveLength(2);
+    return text.replace(before, after);
+  }, blocksOf('yaml')[0]!);
+}

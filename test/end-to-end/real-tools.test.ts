@@ -1,0 +1,149 @@
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { FleetReport } from '../../src/domain/fleet-report.ts';
+import type { BenchmarkResult } from '../../src/domain/plan.ts';
+import type { BenchmarkRow } from '../../src/domain/server-row.ts';
+import { skipsWithout, startFleet } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
+import { startUp } from './up.ts';
+import type { Up } from './up.ts';
+
+const cpu = { samples: 2, duration: '1s' };
+const installedDrivers = '/etc/OpenCL/vendors';
+
+describe.skipIf(skipsWithout('sysbench', 'openssl', 'clpeak', 'clinfo'))('on a real server', () => {
+  let fleet: Fleet;
+  let up: Up;
+  /** Where the server finds its OpenCL drivers: at first there is none. */
+  let drivers: string;
+  beforeAll(async () => {
+    drivers = mkdtempSync(join(tmpdir(), 'fleetmark-drivers-'));
+    fleet = await startFleet(1, [`SetEnv OCL_ICD_VENDORS=${drivers}`]);
+    fleet.configure({ benchmarks: { cpu } });
+    up = await startUp(fleet);
+  });
+  afterAll(async () => {
+    await up?.stop();
+    await fleet?.stop();
+    rmSync(drivers, { recursive: true });
+  });
+
+  function rowOf(report: FleetReport, benchmark: string): BenchmarkRow {
+    const [server] = report.servers;
+    const row = server!.benchmarks.find((each) => each.benchmark === benchmark);
+    if (row === undefined) throw new Error(`no ${benchmark}: ${JSON.stringify(server)}`);
+    return row;
+  }
+
+  /** What the activity of a benchmark said to the workflow of the server, in the run that was last. */
+  async function activityResult(benchmark: string): Promise<BenchmarkResult> {
+    const { events } = await up.client.workflow.getHandle('server/web-1').fetchHistory();
+    const scheduled = events?.find((each) => each.activityTaskScheduledEventAttributes?.activityId === benchmark);
+    const completed = events?.find(
+      ({ activityTaskCompletedEventAttributes: done }) =>
+        done?.scheduledEventId?.toString() === String(scheduled?.eventId)
+    );
+    const [payload] = completed?.activityTaskCompletedEventAttributes?.result?.payloads ?? [];
+    return JSON.parse(Buffer.from(payload!.data!).toString('utf8')) as BenchmarkResult;
+  }
+
+  test('sysbench measures the CPU, and nothing expected means measured', async () => {
+    fleet.configure({ benchmarks: { cpu } });
+    const { report, exitCode } = await fleet.run();
+    expect(exitCode).toBe(3); // nothing was judged
+    expect(report.counts).toMatchObject({ measured: 1 });
+    const row = rowOf(report, 'cpu');
+    expect(row).toMatchObject({ verdict: 'measured', tool: 'sysbench', error: null, shortfalls: [] });
+    expect(row.measurements).toMatchObject([
+      { metric: 'cpu.events_per_second', device: null, unit: 'events/s', samples: 2 },
+    ]);
+    expect(row.measurements[0]!.value).toBeGreaterThan(10);
+    expect(row.measurements[0]!.value).toBeLessThan(10_000_000);
+
+    const { tool, toolVersion, measurements, raw } = await activityResult('cpu');
+    expect({ tool, toolVersion }).toEqual({ tool: 'sysbench', toolVersion: expect.stringMatching(/^1\.\d+\.\d+/) });
+    expect(measurements[0]!.samples).toHaveLength(2);
+    expect(raw.match(/events per second:/g)).toHaveLength(2);
+  });
+
+  test('an expected metric of openssl has openssl measure', async () => {
+    fleet.configure({ benchmarks: { cpu }, expect: { 'cpu.sha256_mb_per_second': { min: 1 } } });
+    const { report, exitCode } = await fleet.run();
+    expect(exitCode).toBe(0);
+    const row = rowOf(report, 'cpu');
+    expect(row).toMatchObject({ verdict: 'pass', tool: 'openssl', reason: null });
+    expect(row.measurements).toMatchObject([{ metric: 'cpu.sha256_mb_per_second', unit: 'MB/s', samples: 2 }]);
+    expect(row.measurements[0]!.value).toBeGreaterThan(20);
+    expect(row.measurements[0]!.value).toBeLessThan(10_000_000);
+    expect(await activityResult('cpu')).toMatchObject({
+      tool: 'openssl',
+      toolVersion: expect.stringMatching(/^\d+\.\d+\.\d+/),
+    });
+  });
+
+  test('what no machine can reach is a failure that says what was measured', async () => {
+    fleet.configure({
+      benchmarks: { cpu: { samples: 1, duration: '1s' } },
+      expect: { 'cpu.events_per_second': { min: 1e12 } },
+    });
+    const { report, exitCode, stderr } = await fleet.run();
+    expect(exitCode).toBe(1);
+    expect(report.failed).toEqual(['web-1']);
+    const { verdict, reason, shortfalls, measurements } = rowOf(report, 'cpu');
+    expect({ verdict, shortfalls }).toEqual({
+      verdict: 'fail',
+      shortfalls: [
+        {
+          ...{ metric: 'cpu.events_per_second', device: null, unit: 'events/s' },
+          ...{ measured: measurements[0]!.value, comparison: '>=', expected: 1e12 },
+        },
+      ],
+    });
+    expect(reason).toMatch(/^cpu\.events_per_second [\d,.]+ of >= 1,000,000,000,000 events\/s \([\d.]+ %\)$/);
+    expect(stderr).toContain(`web-1 fail ${reason}`);
+  });
+
+  test('without a GPU, and nothing expected of one, the benchmark of GPUs is skipped', async () => {
+    fleet.configure({ benchmarks: { gpu: {} } });
+    const { report, exitCode } = await fleet.run();
+    expect(rowOf(report, 'gpu')).toMatchObject({
+      ...{ verdict: 'skip', tool: null, measurements: [], reason: 'no NVIDIA or AMD GPU' },
+    });
+    expect(report.counts).toMatchObject({ skip: 1 });
+    expect(exitCode).toBe(3); // nothing was judged
+  });
+
+  test('an expected GPU that is not there is an error, never a pass', async () => {
+    fleet.configure({ benchmarks: { gpu: { samples: 1 } }, expect: { 'gpu.fp32_gflops': { min: 1 } } });
+    const { report, exitCode } = await fleet.run();
+    expect(rowOf(report, 'gpu')).toMatchObject({
+      verdict: 'error',
+      error: { type: 'DeviceMissing', message: 'no GPU: clpeak found none' },
+    });
+    expect(report).toMatchObject({ failed: [], errored: ['web-1'] });
+    expect(exitCode).toBe(3);
+  });
+
+  test('clpeak measures each device, here the CPU in place of a GPU', async () => {
+    for (const file of readdirSync(installedDrivers)) copyFileSync(join(installedDrivers, file), join(drivers, file));
+    fleet.configure({
+      benchmarks: { gpu: { samples: 1, openclCpuDevices: true } },
+      expect: { 'gpu.devices': { min: 1 }, 'gpu.fp32_gflops': { min: 0.1 } },
+    });
+    const { report, exitCode } = await fleet.run();
+    expect(exitCode).toBe(0);
+    const row = rowOf(report, 'gpu');
+    expect(row).toMatchObject({ verdict: 'pass', tool: 'clpeak', error: null });
+    const values = new Map(row.measurements.map(({ metric, device, value }) => [`${metric} ${device}`, value]));
+    expect([...values.keys()]).toEqual(['gpu.devices null', 'gpu.fp32_gflops 0', 'gpu.memory_gb_per_second 0']);
+    expect(values.get('gpu.devices null')).toBe(1);
+    expect(values.get('gpu.fp32_gflops 0')).toBeLessThan(1_000_000);
+    expect(values.get('gpu.memory_gb_per_second 0')).toBeGreaterThan(0.1);
+    expect(values.get('gpu.memory_gb_per_second 0')).toBeLessThan(100_000);
+    const { tool, toolVersion, raw } = await activityResult('gpu');
+    expect({ tool, toolVersion }).toEqual({ tool: 'clpeak', toolVersion: expect.stringMatching(/^1\.1\./) });
+    expect(raw).toContain('Single-precision compute (GFLOPS)');
+  });
+});

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { skipsWithout, startFleet } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
+import { readHistories } from './histories.ts';
+import type { HistoryTexts } from './histories.ts';
+import { startUp } from './up.ts';
+
+describe.skipIf(skipsWithout())('what the worker alone knows', () => {
+  let fleet: Fleet;
+  let histories: HistoryTexts[];
+  let printed: string;
+  let log: string;
+  const commandWord = 'only-the-worker-knows-this-command';
+  const user = 'only-the-worker-knows-this-user';
+  beforeAll(async () => {
+    fleet = await startFleet(3);
+    const score = { pattern: 'score: (\\S+)', unit: 'points', better: 'higher' };
+    const { port } = fleet.sshd;
+    fleet.configure({
+      servers: { refused: { host: '127.0.1.1', port, user }, unreachable: { host: '127.0.1.99', port } },
+      benchmarks: { cpu: { command: `: ${commandWord}; echo score: 80`, metrics: { score } } },
+      expect: { 'cpu.score': { min: 90 } },
+    });
+    const up = await startUp(fleet);
+    try {
+      const { report, stdout, stderr } = await fleet.run();
+      expect(report.counts).toMatchObject({ fail: 3, error: 2 });
+      printed = stdout + stderr;
+      histories = await readHistories(up.client);
+    } finally {
+      await up.stop();
+    }
+    log = readFileSync(fleet.file('state/fleetmark.log'), 'utf8');
+  });
+  afterAll(async () => fleet?.stop());
+
+  test('all of it was read: the histories of the run and of each server, the log, the report', () => {
+    const ids = histories.map(({ workflowId }) => workflowId).sort();
+    const servers = ['server/refused', 'server/unreachable', 'server/web-1', 'server/web-2', 'server/web-3'];
+    expect(ids).toEqual([expect.stringMatching(/^fleet-/), ...servers]);
+    for (const { all, inputs, workflowId } of histories) {
+      expect(inputs.join(), workflowId).toContain('server');
+      expect(all.join(), workflowId).toContain('verdict');
+    }
+    expect(log).toContain('Handshake completed');
+    expect(printed).toContain('cpu.score 80 of >= 90 points');
+  });
+
+  test('the private key is in no history, no line of the log, and not in the report', () => {
+    const pem = readFileSync(fleet.sshd.keyFile, 'utf8').split('\n');
+    const secret = pem.filter((line) => line !== '' && !line.startsWith('-----'));
+    expect(secret.length).toBeGreaterThan(3);
+    for (const text of [log, printed, ...histories.flatMap(({ all }) => all)]) {
+      expect(text).not.toContain('PRIVATE KEY');
+      for (const line of secret) expect(text).not.toContain(line);
+    }
+  });
+
+  test('an input of a workflow says neither address, nor user, nor command', () => {
+    const inputs = histories.flatMap((history) => history.inputs).join('\n');
+    for (const address of ['127.0.', String(fleet.sshd.port), user, commandWord, fleet.sshd.keyFile]) {
+      expect(inputs).not.toContain(address);
+    }
+  });
+
+  test('a command is in no history at all', () => {
+    expect(histories.flatMap(({ all }) => all).filter((text) => text.includes(commandWord))).toEqual([]);
+  });
+});

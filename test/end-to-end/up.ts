@@ -1,0 +1,27 @@
+import { Client, Connection } from '@temporalio/client';
+import type { Fleet } from './fleet.ts';
+
+/** `fleetmark up` at work: a Temporal and a worker that stay. */
+export interface Up {
+  /** Of its Temporal. */
+  address: string;
+  client: Client;
+  /** Ctrl-C, as a person ends it. Resolves with its exit code. */
+  stop(): Promise<number | null>;
+}
+
+export async function startUp(fleet: Fleet): Promise<Up> {
+  const running = fleet.start('up');
+  const [, address] = await running.says(/^Temporal at (\S+), Web UI at/m);
+  await running.says(/^Up\./m);
+  const connection = await Connection.connect({ address: address! });
+  return {
+    address: address!,
+    client: new Client({ connection }),
+    async stop() {
+      await connection.close();
+      running.process.kill('SIGINT');
+      return (await running.ended).exitCode;
+    },
+  };
+}
