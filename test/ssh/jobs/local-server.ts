@@ -92,9 +92,9 @@ export class LocalServer {
     return path.join(this.base, ...names);
   }
 
-  /** What is in the folder of jobs, tombstones left out. */
-  jobs(): string[] {
-    return readdirSync(this.base).filter((name) => name !== '.closed');
+  /** The jobs of a family that have a folder. */
+  jobs(family = ''): string[] {
+    return readdirSync(this.base).filter((name) => name !== '.closed' && name.startsWith(family));
   }
 
   remove(): void {

@@ -16,7 +16,7 @@ import { eventually } from '../../support/processes.ts';
 import { LocalServer, processesOf, shells, skipsShell } from './local-server.ts';
 
 let counter = 0;
-const newJob = () => `run${process.pid}.${counter++}`;
+const newJob = () => `run${process.pid}.${counter++}x`; // no id begins another
 const root = process.getuid?.() === 0;
 
 describe.each(Object.keys(shells))('in %s', (shell) => {
@@ -89,7 +89,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       expect((await server.clean(name)).fields).toMatchObject({ running: '0', outlen: '0' });
       expect((await server.start(name, `: >${again}`)).fields).toMatchObject({ state: 'exited', detail: 'cleaned' });
       expect(existsSync(again)).toBe(false);
-      expect(server.jobs()).toEqual([]);
+      expect(server.jobs(name)).toEqual([]);
     });
 
     test('a job that is started eight times at once runs once', async () => {
@@ -249,16 +249,16 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
     });
 
     test('cleaning is of a job and all its parts, refuses while one runs, and touches no other', async () => {
-      const family = newJob();
+      const family = `family${newJob()}`;
       const [first, second, other] = [`${family}.cpu.1`, `${family}.cpu.2`, `${family}0`];
       for (const name of [first, other]) await server.start(name, 'echo done', { WAIT: 20 });
       await server.start(second, 'sleep 350');
       const refused = await server.clean(family);
       expect([refused.fields['running'], refused.out.toString()]).toEqual(['1', `${second}\n`]);
-      expect(server.jobs().sort()).toEqual([first, second, other].sort());
+      expect(server.jobs(family).sort()).toEqual([first, second, other].sort());
       await server.cancel(second);
       expect((await server.clean(family)).fields).toMatchObject({ running: '0', outlen: '0' });
-      expect(server.jobs()).toEqual([other]);
+      expect(server.jobs(family)).toEqual([other]);
       expect((await server.start(`${family}.gpu.1`, 'sleep 351')).fields).toMatchObject({ detail: 'cleaned' });
       await server.clean(other);
     });
