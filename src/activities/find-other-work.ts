@@ -2,7 +2,7 @@ import { otherWorkCommand, parseOtherWork } from '../benchmarks/other-work.ts';
 import type { Ssh } from '../domain/job.ts';
 import { whyBusy } from '../domain/other-work.ts';
 import type { QuietLimits } from '../domain/quiet-limits.ts';
-import { attemptId, runInActivity } from './run-in-activity.ts';
+import { attemptId, runCommand } from './run-in-activity.ts';
 
 const TIMEOUT_MS = 60_000;
 
@@ -14,9 +14,9 @@ export async function findOtherWork(ssh: Ssh, serverId: string, limits: QuietLim
   if (limits.cpu === null && limits.gpuProcesses === null) return null;
   let busy: string | null = null;
   for (const [index, afterSeconds] of PAUSES_SECONDS.entries()) {
-    const looked = await runInActivity(ssh, {
+    const looked = await runCommand(ssh, {
       serverId,
-      jobId: `${attemptId()}.work.${index + 1}`,
+      commandId: `${attemptId()}.work.${index + 1}`,
       command: otherWorkCommand({ afterSeconds }),
       timeoutMs: TIMEOUT_MS,
     });

@@ -1,3 +1,4 @@
+import { cancellationSignal } from '@temporalio/activity';
 import { chooseTool, tools } from '../benchmarks/catalogue.ts';
 import { machineCommand, parseMachine } from '../benchmarks/machine.ts';
 import { readServerInput } from '../config/fleet-input.ts';
@@ -11,7 +12,7 @@ import { isStep } from '../domain/plan.ts';
 import type { BenchmarkPlan, BenchmarkStep, ServerPlan } from '../domain/plan.ts';
 import { findOtherWork } from './find-other-work.ts';
 import type { ActivityDependencies } from './index.ts';
-import { attemptId, runInActivity } from './run-in-activity.ts';
+import { attemptId, runCommand } from './run-in-activity.ts';
 
 const LOOK_TIMEOUT_MS = 60_000;
 
@@ -28,9 +29,9 @@ export function prepareServer({ configuration, ssh }: ActivityDependencies): (ar
     const expected = measureOnly ? {} : (settings.expect[hardwareClass] ?? {});
 
     const command = machineCommand(tools.flatMap((tool) => tool.executables));
-    const looked = await runInActivity(ssh, {
+    const looked = await runCommand(ssh, {
       serverId,
-      jobId: `${attemptId()}.look`,
+      commandId: `${attemptId()}.look`,
       command,
       timeoutMs: LOOK_TIMEOUT_MS,
     });
@@ -42,7 +43,8 @@ export function prepareServer({ configuration, ssh }: ActivityDependencies): (ar
     const busy = startsSomething ? await findOtherWork(ssh, serverId, settings.quiet) : null;
     if (busy !== null && !evenIfBusy) throw new Failure('ServerBusy', `this server is already working: ${busy}`);
     const notes = busy === null ? [] : [`measured although it was already working: ${busy}`];
-    return { serverId, hardwareClass, machine, benchmarks: plans, notes };
+    const host = await ssh.jobs.probeJobs({ serverId, signal: cancellationSignal() });
+    return { serverId, hardwareClass, machine, host, benchmarks: plans, notes };
   };
 }
 

@@ -142,6 +142,9 @@ const benchmark = z.strictObject({
         .refine((text) => !/[\u0000-\u0008\u000b-\u001f\u007f]/.test(text), 'must not hold control characters')
     )
     .describe('POSIX shell to run on the servers, in place of the tools.'),
+  silence: z
+    .exactOptional(duration(1000, 86_400_000))
+    .describe('Each sample is killed when it writes nothing for this long. Default: it may be silent.'),
   metrics: z
     .exactOptional(
       z.record(z.string().regex(name, { error: 'is no name: a-z, 0-9, "_" and "-", at most 40' }), userMetric)

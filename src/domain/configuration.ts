@@ -27,6 +27,8 @@ export interface BenchmarkSettings {
   durationMs: number;
   /** Each sample is killed after this long. */
   timeoutMs: number;
+  /** Each sample is killed when it writes nothing for this long; null: it may be silent. */
+  silenceMs: number | null;
   /** The user's own command, in place of the tools. */
   command: UserCommand | null;
   /** Count OpenCL CPU devices as GPUs, so that PoCL can stand in for one in tests. */

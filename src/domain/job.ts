@@ -1,8 +1,8 @@
-/** One command to run on one server. Durations in milliseconds. */
-export interface JobRequest {
+/** A short look at a server: a command that ends with its connection. Durations in milliseconds. */
+export interface CommandRequest {
   serverId: string;
-  /** Names this job for ever: the same id is the same job, whoever asks. */
-  jobId: string;
+  /** For logs, and for whoever looks at the server meanwhile. */
+  commandId: string;
   /** POSIX shell. */
   command: string;
   timeoutMs: number;
@@ -34,7 +34,8 @@ export interface JobResult {
 
 /** The port through which activities reach servers; `src/ssh` is behind it. Rejects with a `Failure`. */
 export interface Ssh {
-  runJob(request: JobRequest): Promise<JobResult>;
+  runCommand(request: CommandRequest): Promise<JobResult>;
+  jobs: DetachedJobs;
 }
 
 /** Where a server keeps its jobs. Found once, recorded, and given to everything after: another place would be another job. */

@@ -1,6 +1,7 @@
 import type { Evidence } from './evidence.ts';
 import type { RowError } from './failure.ts';
 import type { Expectations } from './expectation.ts';
+import type { JobHost } from './job.ts';
 import type { Machine } from './machine.ts';
 import type { Measurement } from './measurement.ts';
 
@@ -41,6 +42,8 @@ export interface ServerPlan {
   serverId: string;
   hardwareClass: string;
   machine: Machine;
+  /** Where its jobs live, whichever worker asks for them. */
+  host: JobHost;
   benchmarks: BenchmarkPlan[];
   /** What its row has to say besides: that others worked on it. */
   notes: string[];
@@ -70,7 +73,10 @@ export interface BenchmarkRequest {
   tool: string;
   /** From the workflow's run, the benchmark and the number of the measurement: the same measurement, the same id. */
   jobId: string;
+  host: JobHost;
   machine: Machine;
+  /** Start nothing: read the results of jobs that are over, and end those that are not. */
+  collect?: boolean;
 }
 
 /** What a benchmark activity measured. */
@@ -89,4 +95,12 @@ export interface BenchmarkResult {
 
 export function isStep(step: BenchmarkPlan['step']): step is BenchmarkStep {
   return 'activity' in step;
+}
+
+/** The input of `releaseServer`: all jobs of one run of a server. */
+export interface ReleaseRequest {
+  serverId: string;
+  host: JobHost;
+  /** What the ids of its jobs begin with. */
+  prefix: string;
 }

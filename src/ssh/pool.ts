@@ -86,7 +86,7 @@ export function createSsh({
 
   return {
     jobs: createJobs({ shell, closing: closing.signal, log, limits: jobLimits, folder: jobFolder }),
-    async runJob(request) {
+    async runCommand(request) {
       const bytes = Buffer.byteLength(request.command);
       if (bytes > longestCommandBytes) {
         throw new Failure(

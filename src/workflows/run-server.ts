@@ -61,7 +61,7 @@ function rowOfFailure(serverId: string, failure: unknown): ServerRow {
   if (isCancellation(failure)) return unmeasuredRow(serverId, 'cancelled', null, 'the run was cancelled');
   const row = readServerRow(detailsOf(failure), serverId);
   // A workflow that failed did not pass, whatever its details claim.
-  if (row?.verdict === 'fail' || row?.verdict === 'error' || row?.verdict === 'busy') return row;
+  if (row !== null && ['fail', 'error', 'busy', 'cancelled'].includes(row.verdict)) return row;
   return unjudgedRow(serverId, timedOut(failure) ?? describeError(failure));
 }
 

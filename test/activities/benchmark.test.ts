@@ -10,7 +10,7 @@ import type { JobResult } from '../../src/domain/job.ts';
 import type { Gpu, Machine } from '../../src/domain/machine.ts';
 import type { BenchmarkRequest, BenchmarkResult } from '../../src/domain/plan.ts';
 import { allOff, configurationOf, scoreBenchmark } from '../support/configuration.ts';
-import { scriptedSsh } from '../support/scripted-ssh.ts';
+import { scriptedHost, scriptedSsh } from '../support/scripted-ssh.ts';
 import type { Script, ScriptedSsh } from '../support/scripted-ssh.ts';
 
 const machine: Machine = {
@@ -33,7 +33,15 @@ function activitiesFor(
 }
 
 function request(overrides: Partial<BenchmarkRequest>): BenchmarkRequest {
-  return { serverId: 'web-1', benchmark: 'cpu', tool: 'sysbench', jobId: 'run.cpu.1', machine, ...overrides };
+  return {
+    serverId: 'web-1',
+    benchmark: 'cpu',
+    tool: 'sysbench',
+    jobId: 'run.cpu.1',
+    host: scriptedHost,
+    machine,
+    ...overrides,
+  };
 }
 
 async function measure(
@@ -59,7 +67,7 @@ test('the median of the samples counts, and each sample is a job of its own', as
   ]);
   expect(result).toMatchObject({ tool: 'sysbench', toolVersion: '1.0.20', error: null });
   expect(result.raw).toContain('events per second:');
-  expect(ssh.jobs.map((job) => job.jobId)).toEqual(['run.cpu.1.1', 'run.cpu.1.2', 'run.cpu.1.3']);
+  expect(ssh.started.map((job) => job.jobId)).toEqual(['run.cpu.1.1', 'run.cpu.1.2', 'run.cpu.1.3']);
 });
 
 /** What the machine told before and after, others having used so many of a hundred ticks. */
@@ -92,10 +100,10 @@ test('the GPUs are looked at for their own benchmarks only', async () => {
   const benchmarks = [toolSettings('cpu', { samples: 1 }), scoreBenchmark('burn')];
   const { activities, ssh } = activitiesFor(benchmarks, () => `score: 1\n${sysbench('100')}`);
   await measure(activities.benchmarkCpu, request({ machine: { ...machine, gpus } }));
-  const burn = { benchmark: 'burn', tool: 'command' };
+  const burn = { benchmark: 'burn', tool: 'command', jobId: 'run.burn.1' };
   await measure(activities.benchmarkCommand, request({ ...burn, machine: { ...machine, gpus } }));
-  await measure(activities.benchmarkCommand, request(burn));
-  expect(ssh.jobs.map(({ command }) => command.includes('nvidia-smi'))).toEqual([false, true, false]);
+  await measure(activities.benchmarkCommand, request({ ...burn, jobId: 'run.burn.2' }));
+  expect(ssh.started.map(({ command }) => command.includes('nvidia-smi'))).toEqual([false, true, false]);
 });
 
 test('a tool that crashes in one of its samples measured nothing', async () => {
@@ -111,7 +119,7 @@ test('it tells Temporal that it is alive before the server has answered', async 
   const environment = new MockActivityEnvironment();
   environment.on('heartbeat', (details: unknown) => beats.push(details));
   const { activities } = activitiesFor([toolSettings('cpu', { samples: 1 })], () => {
-    expect(beats).toEqual([{ jobId: 'run.cpu.1.1', outputBytes: 0 }]);
+    expect(beats).toEqual([{ jobId: 'run.cpu.1.1', folder: scriptedHost.base, outputBytes: 0 }]);
     return sysbench('100');
   });
   await environment.run(activities.benchmarkCpu, request({}));

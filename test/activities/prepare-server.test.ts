@@ -19,7 +19,10 @@ async function prepare(
   input: Partial<ServerInput> = {},
   quiet = limits
 ): Promise<{ plan: ServerPlan | null; failure: unknown; ssh: ScriptedSsh }> {
-  const ssh = scriptedSsh(() => answers.shift() ?? '');
+  const ssh = scriptedSsh(
+    () => '',
+    () => answers.shift() ?? ''
+  );
   const configuration = configurationOf({ servers: ['web-1'], quiet });
   const { prepareServer } = createActivities({ configuration: async () => configuration, ssh });
   const ended = new MockActivityEnvironment().run(prepareServer, [{ serverId: 'web-1', ...input }]);
@@ -32,7 +35,7 @@ async function prepare(
 test('a server that is quiet is looked at for a second, once', async () => {
   const { plan, ssh } = await prepare([working(20, 'gpu_processes known\n')]);
   expect(plan).toMatchObject({ serverId: 'web-1', notes: [] });
-  expect(ssh.jobs).toHaveLength(1);
+  expect(ssh.commands).toHaveLength(1);
 });
 
 test('a server that is already working is busy, and the reason names the share and the processes', async () => {
@@ -42,13 +45,13 @@ test('a server that is already working is busy, and the reason names the share a
   expect((failure as Error).message).toBe(
     'this server is already working: others use 85 % of its CPU time (limit 20 %), and its GPUs are used by python3 (process 4711)'
   );
-  expect(new Set(ssh.jobs.map(({ jobId }) => jobId)).size).toBe(3);
+  expect(new Set(ssh.commands.map(({ commandId }) => commandId)).size).toBe(3);
 });
 
 test('work that ends within seconds makes no server busy', async () => {
   const { plan, ssh } = await prepare([working(90), working(3)]);
   expect(plan?.notes).toEqual([]);
-  expect(ssh.jobs.map(({ command }) => /^sleep [2-9]$/m.test(command))).toEqual([false, true]);
+  expect(ssh.commands.map(({ command }) => /^sleep [2-9]$/m.test(command))).toEqual([false, true]);
 });
 
 test('evenIfBusy goes on, and the row will say so', async () => {
@@ -62,5 +65,5 @@ test('a server that does not tell is not busy, and where both limits are off nob
   expect((await prepare(['no such file'])).plan?.notes).toEqual([]);
   const { plan, ssh } = await prepare([working(90)], {}, allOff);
   expect(plan?.notes).toEqual([]);
-  expect(ssh.jobs).toEqual([]);
+  expect(ssh.commands).toEqual([]);
 });

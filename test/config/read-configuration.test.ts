@@ -24,8 +24,8 @@ test('an inventory is all that is needed; the rest has defaults', async () => {
   expect(configuration.quiet).toEqual({ cpu: 0.2, gpuProcesses: 0, otherLoad: 0.15, steal: 0.05, throttling: 0 });
   const tool = { samples: 3, durationMs: 10_000, command: null, openclCpuDevices: false };
   expect(configuration.benchmarks).toEqual([
-    { benchmark: 'cpu', timeoutMs: 60_000, ...tool },
-    { benchmark: 'gpu', timeoutMs: 300_000, ...tool },
+    { benchmark: 'cpu', timeoutMs: 60_000, silenceMs: null, ...tool },
+    { benchmark: 'gpu', timeoutMs: 300_000, silenceMs: null, ...tool },
   ]);
   expect(configuration.expect).toEqual({ default: {} });
 });

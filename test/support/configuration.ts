@@ -46,6 +46,7 @@ export function scoreBenchmark(benchmark: string, overrides: Partial<BenchmarkSe
     samples: 1,
     durationMs: 1_000,
     timeoutMs: 60_000,
+    silenceMs: null,
     command: { command: `measure ${benchmark}`, metrics: [metric] },
     openclCpuDevices: false,
     ...overrides,

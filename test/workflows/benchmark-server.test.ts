@@ -25,9 +25,10 @@ afterAll(async () => temporal?.teardown());
 async function withWorker(
   configuration: Configuration,
   script: Script,
-  body: (worker: TestWorker, ssh: ScriptedSsh) => Promise<void>
+  body: (worker: TestWorker, ssh: ScriptedSsh) => Promise<void>,
+  otherWork?: () => string
 ): Promise<void> {
-  const ssh = scriptedSsh(script);
+  const ssh = scriptedSsh(script, otherWork);
   const worker = await startWorker(
     temporal,
     workflowBundle,
@@ -107,8 +108,8 @@ test('samples that contradict each other are measured once more, then judged tog
     async (worker, ssh) => {
       const failure = await failureOf(await worker.start('benchmarkServer', [{ serverId: 'noisy-1' }]));
       expect(failure.type).toBe('Inconclusive');
-      expect(ssh.jobs).toHaveLength(6);
-      expect(new Set(ssh.jobs.map((job) => job.jobId)).size).toBe(6);
+      expect(ssh.started).toHaveLength(6);
+      expect(new Set(ssh.started.map((job) => job.jobId)).size).toBe(6);
       const row = failure.details?.[0] as ServerRow;
       expect(row.benchmarks[0]?.measurements[0]).toMatchObject({ samples: 6, value: 100 });
     }
@@ -122,8 +123,8 @@ function cpuLines(percent: number): string[] {
 
 test('a server that is already working ends busy, is not measured, and is an entry of its own in a fleet', async () => {
   const configuration = configurationOf({ servers: ['busy-1'], quiet: { ...allOff, cpu: 0.2 } });
-  const script: Script = () => ['@@ fleetmark work @@', ...cpuLines(90)].join('\n');
-  await withWorker(configuration, script, async (worker, ssh) => {
+  const work = (): string => ['@@ fleetmark work @@', ...cpuLines(90)].join('\n');
+  const run = async (worker: TestWorker, ssh: ScriptedSsh): Promise<void> => {
     const failure = await failureOf(await worker.start('benchmarkServer', [{ serverId: 'busy-1' }]));
     expect(failure).toMatchObject({ type: 'ServerBusy', nonRetryable: true, category: 'BENIGN' });
     expect(failure.details?.[0]).toMatchObject({ verdict: 'busy', error: { type: 'ServerBusy' }, benchmarks: [] });
@@ -132,8 +133,9 @@ test('a server that is already working ends busy, is not measured, and is an ent
     expect(report.servers[0]?.reason).toBe(
       'this server is already working: others use 90 % of its CPU time (limit 20 %)'
     );
-    expect(ssh.jobs.filter(({ command }) => command.includes('measure cpu'))).toEqual([]);
-  });
+    expect(ssh.started).toEqual([]);
+  };
+  await withWorker(configuration, () => 'score: 1', run, work);
 });
 
 test('evenIfBusy measures it all the same and marks its row; what falls short amid other load is not its fault', async () => {
@@ -141,11 +143,9 @@ test('evenIfBusy measures it all the same and marks its row; what falls short am
   const configuration = configurationOf({ servers: ['busy-2'], quiet, expect: { 'cpu.score': { min: 50 } } });
   const state = (line: string): string =>
     ['@@ fleetmark state @@', line, '0m0.0s 0m0.0s', '0m0.0s 0m0.0s', '@@ fleetmark state end @@', ''].join('\n');
-  const script: Script = ({ command }) => {
-    if (!command.includes('measure cpu')) return ['@@ fleetmark work @@', ...cpuLines(90)].join('\n');
-    return { stdout: 'score: 7', stderr: cpuLines(60).map(state).join('\n') };
-  };
-  await withWorker(configuration, script, async (worker) => {
+  const work = (): string => ['@@ fleetmark work @@', ...cpuLines(90)].join('\n');
+  const script: Script = () => ({ stdout: 'score: 7', stderr: cpuLines(60).map(state).join('\n') });
+  const run = async (worker: TestWorker): Promise<void> => {
     const input = { limit: 'busy-2', evenIfBusy: true };
     const report = (await (await worker.start('benchmarkFleet', [input])).result()) as FleetReport;
     const [row] = report.servers;
@@ -156,7 +156,8 @@ test('evenIfBusy measures it all the same and marks its row; what falls short am
     ]);
     // It was measured a second time before that was the end.
     expect(row?.benchmarks[0]?.evidence).toMatchObject({ otherLoad: 0.6, doubtful: 2 });
-  });
+  };
+  await withWorker(configuration, script, run, work);
 });
 
 test('measureOnly judges nothing', async () => {
@@ -198,7 +199,7 @@ test('a second run waits for a server that is let go of within seconds', async (
   await withWorker(configurationOf({ servers: ['freed-1'] }), script, async (worker, ssh) => {
     const first = await worker.start('benchmarkFleet', []);
     await eventually(
-      () => ssh.jobs.length,
+      () => ssh.started.length,
       (count) => count === 1
     );
     const second = await worker.start('benchmarkFleet', []);
