@@ -20,7 +20,7 @@ nap() {
   sleep "$1" 2>/dev/null || sleep 1
 }
 
-# process PID: false if it is gone, or a zombie. Sets NAME, FLAGS, and STARTED, which tells it from a later process with
+# process PID: false if it is gone, or a zombie. Sets NAME, GROUP, FLAGS, and STARTED, which tells it from a later process with
 # the same id.
 process() {
   stat=
@@ -30,7 +30,7 @@ process() {
   # shellcheck disable=SC2086 # into its fields
   set -- ${stat##*) }
   [ $# -ge 20 ] || return 1
-  FLAGS=$7 STARTED=${20}
+  GROUP=$3 FLAGS=$7 STARTED=${20}
   case $1 in Z | X) return 1 ;; esac
 }
 

@@ -6,9 +6,11 @@
 run() {
   BASE=$1 JOB=$2 MAXIMUM=$3 GRACE=$4 KEEP=$5 starter=$6
   FOLDER=$BASE/$JOB
-  rm -f "$FOLDER/runner.$starter"
   trap : TERM INT HUP ALRM # noted, not ignored: the command would inherit that
-  claim || exit 0
+  claim
+  claimed=$?
+  rm -f "$FOLDER/runner.$starter" # `start` waits for this, or for the claim
+  [ $claimed = 0 ] || exit 0
   settle || finish 126 unable
   keep out <"$FOLDER/out.pipe" &
   out=$!
@@ -31,7 +33,7 @@ run() {
 claim() {
   now
   oom_kills
-  read -r boot </proc/sys/kernel/random/boot_id && process $$ || return 1
+  read -r boot </proc/sys/kernel/random/boot_id && process $$ && [ "$GROUP" = $$ ] || return 1
   {
     printf '%s\n' "$$ $STARTED $boot $NOW $OOM_KILLS $KEEP" >"$FOLDER/run.$$" && [ -s "$FOLDER/run.$$" ] &&
       printf '' >"$FOLDER/pending.$$" && ln "$FOLDER/run.$$" "$FOLDER/run"

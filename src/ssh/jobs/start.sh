@@ -17,9 +17,16 @@ begin() {
   write runner "$SCRIPT"
   KEEP=$LIMIT
   [ $((FREE * 256)) -ge "$LIMIT" ] || KEEP=$((FREE * 256)) # a quarter of what is free
-  FLEETMARK_RUNNER="$JOB;" setsid /bin/sh "$FOLDER/runner.$$" "$BASE" "$JOB" "$MAXIMUM" "$GRACE" "$KEEP" $$ \
-    </dev/null >/dev/null 2>&1 &
-  while look && [ "$STATE" = idle ] && process $!; do nap 0.05; done
+  # Not with `&`: what a shell starts in the background, and all that comes of it, ignores SIGINT for ever. The second
+  # half of the pipeline ends the shell that would wait for the first.
+  # shellcheck disable=SC2016 # expanded by that shell
+  FLEETMARK_RUNNER="$JOB;" /bin/sh -c 'setsid /bin/sh "$@" </dev/null >/dev/null 2>&1 | kill -KILL $$' starter \
+    "$FOLDER/runner.$$" "$BASE" "$JOB" "$MAXIMUM" "$GRACE" "$KEEP" $$ </dev/null >/dev/null 2>&1
+  tries=0
+  while look && [ "$STATE" = idle ] && [ -e "$FOLDER/runner.$$" ] && [ $tries -lt 600 ]; do
+    tries=$((tries + 1))
+    nap 0.05
+  done
   look
   [ "$STATE" != idle ] || refuse nostart
 }

@@ -81,6 +81,13 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       expect(out.toString()).toBe(`${work}\n${work}/tmp ${work}/cache\n${name}; C\n`);
     });
 
+    test('a command takes signals as it would at a terminal', async () => {
+      const { out } = await server.start(job(), 'trap "echo got INT" INT; kill -INT $$', {
+        WAIT: 20,
+      });
+      expect(out.toString()).toBe('got INT\n');
+    });
+
     test('a job that ended does not start again, nor one that was cleaned', async () => {
       const name = job();
       const again = path.join(server.dir, 'again');
@@ -183,12 +190,12 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       'with programs of the test (skipped where the shell brings its own)',
       () => {
         test.each([
-          ['says so', 'echo "Out of memory: Killed process $PID (sh)"', 'oom'],
-          ['may not be read', 'exit 1', 'oom'],
-          ['names others', 'echo "Out of memory: Killed process 999999999 (sh)"', 'killed'],
+          ['says so', 'oom', 'echo "Out of memory: Killed process $PID (sh)"'],
+          ['may not be read', 'oom', 'exit 1'],
+          ['names others', 'killed', 'echo "Out of memory: Killed process 999999999 (sh)"'],
         ])(
           'a job whose runner died while the kernel killed for want of memory, where its log %s, is %s',
-          async (_how, log, cause) =>
+          async (_how, cause, log) =>
             scratch(async (fresh) => {
               await fresh.probe();
               const name = newJob();
