@@ -9,7 +9,8 @@ export async function confirm(question: string, { stdin, stderr }: Terminal): Pr
   const prompt = createInterface({ input: stdin, output: stderr });
   const answer = new Promise<string>((resolve, reject) => {
     prompt.on('SIGINT', () => reject(new Refusal('nothing was started', exitCodes.interrupted)));
-    prompt.question(`${question} [y/N] `).then(resolve, reject);
+    prompt.on('close', () => resolve('')); // Ctrl-D, or the terminal is gone
+    prompt.question(`${question} [y/N] `).then(resolve, () => resolve(''));
   });
   try {
     if (!/^y(es)?$/i.test((await answer).trim())) throw new Refusal('nothing was started');

@@ -4,7 +4,10 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import { advice, isFailureKind, refusals } from '../domain/failure.ts';
 import type { FleetProgress } from '../domain/fleet-progress.ts';
+import { aggregate } from '../domain/fleet-report.ts';
 import type { FleetReport } from '../domain/fleet-report.ts';
+import { readServerRow } from '../domain/read-row.ts';
+import { isServerId } from '../domain/server.ts';
 import { exitCodes } from './exit-code.ts';
 import { Refusal } from './refusal.ts';
 
@@ -72,7 +75,10 @@ async function watch(handle: WorkflowHandle, { show, silent }: Follower, ended: 
 async function endOf(handle: WorkflowHandle, ended: AbortSignal): Promise<RunEnd> {
   for (;;) {
     try {
-      return { report: (await handle.result()) as FleetReport, cancelled: false };
+      const result: unknown = await handle.result();
+      const report = isReport(result) ? result : await reportOfServer(handle, result);
+      if (report !== null) return { report, cancelled: false };
+      throw new Refusal(`${handle.workflowId} ended with something that is not a report`, exitCodes.unjudged);
     } catch (error) {
       if (isUnavailable(error)) await delay(1_000, undefined, { signal: ended });
       else if (error instanceof WorkflowFailedError) return endWithout(handle, error.cause);
@@ -87,12 +93,28 @@ async function endWithout(handle: WorkflowHandle, cause: unknown): Promise<RunEn
     if (memo?.['report']) return { report: memo['report'] as FleetReport, cancelled: true };
     throw new Refusal(`${handle.workflowId} was cancelled before it knew its servers`, exitCodes.unjudged);
   }
+  const ofServer = cause instanceof ApplicationFailure ? await reportOfServer(handle, cause.details?.[0]) : null;
+  if (ofServer !== null) return { report: ofServer, cancelled: false };
   if (cause instanceof ApplicationFailure && isFailureKind(cause.type)) {
     const refused = refusals.includes(cause.type);
     throw new Refusal(`${cause.message}\n${advice[cause.type]}`, refused ? exitCodes.refused : exitCodes.unjudged);
   }
   const why = cause instanceof Error ? cause.message : 'unknown';
   throw new Refusal(`${handle.workflowId} ended without a report: ${why}`, exitCodes.unjudged);
+}
+
+function isReport(value: unknown): value is FleetReport {
+  return typeof value === 'object' && value !== null && 'schemaVersion' in value;
+}
+
+/** The report of a `benchmarkServer` that somebody started by itself: its one row; null if that is no row. */
+async function reportOfServer(handle: WorkflowHandle, value: unknown): Promise<FleetReport | null> {
+  const { serverId } = (value ?? {}) as { serverId?: unknown };
+  const row = isServerId(serverId) ? readServerRow(value, serverId) : null;
+  if (row === null) return null;
+  const { workflowId: run, runId: temporalRunId, startTime, closeTime } = await handle.describe();
+  const seconds = ((closeTime?.getTime() ?? Date.now()) - startTime.getTime()) / 1000;
+  return aggregate({ run, temporalRunId, note: null, startedAt: startTime.toISOString(), seconds }, [row]);
 }
 
 function isUnavailable(error: unknown): boolean {

@@ -17,7 +17,9 @@ export interface ProgressView {
 }
 
 export function createProgressView({ stderr, env }: Pick<Terminal, 'stderr' | 'env'>): ProgressView {
-  const draw = stderr.isTTY && env['TERM'] !== 'dumb' ? createLogUpdate(stderr) : null;
+  // A terminal that does not know its size says 0, and a block drawn over and over would fill it.
+  const canDraw = stderr.isTTY && stderr.columns > 0 && env['TERM'] !== 'dumb';
+  const draw = canDraw ? createLogUpdate(stderr) : null;
   const style = styleFor(stderr);
   const startedAt = new Date().toISOString();
   const ended = new Map<string, ServerRow>();
@@ -45,6 +47,7 @@ export function createProgressView({ stderr, env }: Pick<Terminal, 'stderr' | 'e
     },
     close() {
       draw?.clear();
+      draw?.done(); // shows the cursor again
     },
   };
 }

@@ -27,16 +27,20 @@ export interface Running {
  * @param more environment variables on top
  */
 export function startFleetmark(folder: string, args: readonly string[], more: NodeJS.ProcessEnv = {}): Running {
+  const env = { ...environmentIn(folder), ...more };
+  return start(process.execPath, [join(root, 'scripts', 'from-source.mjs'), ...args], { cwd: folder, env });
+}
+
+/** Variables for a command line whose home and state are in this folder. */
+export function environmentIn(folder: string): NodeJS.ProcessEnv {
   const others = Object.entries(process.env).filter(([name]) => !/^(TEMPORAL_|FLEETMARK_|XDG_|SSH_)/.test(name));
-  const env = {
+  return {
     ...Object.fromEntries(others),
     HOME: join(folder, 'home'),
     FLEETMARK_STATE: join(folder, 'state'),
     FLEETMARK_CONFIG: join(folder, 'fleetmark.yaml'),
     ...(temporalCli === null ? {} : { TEMPORAL_CLI: temporalCli }),
-    ...more,
   };
-  return start(process.execPath, [join(root, 'scripts', 'from-source.mjs'), ...args], { cwd: folder, env });
 }
 
 /** Runs the Temporal CLI against a server. */

@@ -1,0 +1,28 @@
+import { describe, expect, test } from 'vitest';
+import { explain, Refusal } from '../../src/cli/refusal.ts';
+import { advice, Failure } from '../../src/domain/failure.ts';
+import type { FailureKind } from '../../src/domain/failure.ts';
+
+test('a refusal is told in its own words', () => {
+  expect(explain(new Refusal('nothing was started'), true)).toEqual({ text: 'nothing was started', exitCode: 2 });
+  expect(explain(new Refusal('it ended', 3), false)).toEqual({ text: 'it ended', exitCode: 3 });
+});
+
+test.each(Object.keys(advice) as FailureKind[])('%s comes with what to do about it', (kind) => {
+  const { text, exitCode } = explain(new Failure(kind, 'why'), false);
+  expect(text).toBe(`why\n${advice[kind]}`);
+  expect(exitCode).toBe(2);
+});
+
+describe('what nobody foresaw', () => {
+  test.each([new TypeError('x is not a function'), 'a string', undefined, null, { code: 1 }])('%s is 3', (error) => {
+    const { text, exitCode } = explain(error, false);
+    expect(text).toMatch(/^internal error: .+\nThis is not supposed to happen; --verbose shows where it did\.$/);
+    expect(text).not.toMatch(/^\s+at /m);
+    expect(exitCode).toBe(3);
+  });
+
+  test('shows its place when asked', () => {
+    expect(explain(new TypeError('x'), true).text).toMatch(/^internal error: TypeError: x\n\s+at .*refusal\.test\.ts/);
+  });
+});

@@ -1,0 +1,210 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { shellCommand } from '../../src/domain/shell.ts';
+import { startFleetmark } from './command-line.ts';
+import { skipsWithout, startFleet } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
+import { startPty } from './pty.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const client = join(root, 'src', 'client.ts');
+
+describe('before any work', () => {
+  let folder: string;
+  beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'fleetmark-command-line-'))));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** The packages that a command line loads, and how it ends. */
+  function load(...args: string[]) {
+    const record = join(folder, 'imports');
+    writeFileSync(record, '');
+    // Runs in the thread of the module hooks: every import passes through it, whoever imports.
+    const hook = `
+      import { appendFileSync } from 'node:fs';
+      export async function resolve(specifier, context, next) {
+        const resolved = await next(specifier, context);
+        appendFileSync(${JSON.stringify(record)}, resolved.url + '\\n');
+        return resolved;
+      }`;
+    const register = `
+      import { register } from 'node:module';
+      register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(hook)}));`;
+    const hooks = ['--import', 'tsx', '--import', `data:text/javascript,${encodeURIComponent(register)}`];
+    const { status, stdout, stderr } = spawnSync(process.execPath, [...hooks, client, ...args], {
+      ...{ cwd: root, encoding: 'utf8', env: { ...process.env, FLEETMARK_CONFIG: join(folder, 'none.yaml') } },
+    });
+    const urls = readFileSync(record, 'utf8').matchAll(/node_modules\/((?:@[^/]+\/)?[^/]+)/g);
+    return { status, stdout, stderr, packages: new Set([...urls].map(([, name]) => name)) };
+  }
+  const heavy = [
+    '@temporalio/client',
+    '@temporalio/worker',
+    '@temporalio/envconfig',
+    '@temporalio/common',
+    'zod',
+    'yaml',
+    'ssh2',
+    'pino',
+  ];
+
+  test.each([
+    ['--help', 0],
+    ['run --help', 0],
+    ['--version', 0],
+    ['', 2],
+    ['rnu', 2],
+    ['run --nonsense', 2],
+    ['run --max-parallel 0', 2],
+  ])('`fleetmark %s` ends with %i and loads nothing that takes time', (line, code) => {
+    const { status, packages } = load(...line.split(' ').filter((word) => word !== ''));
+    expect(status).toBe(code);
+    expect(packages).toContain('@commander-js/extra-typings');
+    expect([...packages].filter((name) => heavy.includes(name!) || name!.startsWith('@temporalio'))).toEqual([]);
+  });
+
+  test('the first words come before what takes time is loaded', () => {
+    const { stderr, packages, status } = load('run');
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^Getting ready \.\.\.\nfleetmark: .*none\.yaml does not exist/);
+    expect(packages).toContain('@temporalio/client'); // so the record of the tests above can be believed
+  });
+
+  test('--help and --version go to standard output', async () => {
+    const help = await startFleetmark(folder, ['--help']).ended;
+    expect(help).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(help.stdout).toMatch(/^Usage: fleetmark .*Exit codes:/s);
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+    const told = await startFleetmark(folder, ['--version']).ended;
+    expect(told).toEqual({ exitCode: 0, stdout: `${version} (node ${process.versions.node})\n`, stderr: '' });
+  });
+
+  function shell(tail: string) {
+    const command = shellCommand([process.execPath, '--import', 'tsx', client, '--help']);
+    const script = `set -o pipefail; ${command} ${tail}`;
+    return spawnSync('bash', ['-c', script], { cwd: root, encoding: 'utf8' });
+  }
+
+  test('a reader that has left is no crash', () => {
+    const { stderr, status } = shell('| true');
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+  });
+
+  test('a disk that is full is told, and is not a success', () => {
+    const { stderr, status } = shell('>/dev/full');
+    expect(stderr).toMatch(/^fleetmark: the output could not be written: ENOSPC.*\n$/);
+    expect(status).toBe(3);
+  });
+});
+
+describe.skipIf(skipsWithout())('a run', () => {
+  let fleet: Fleet;
+  beforeAll(async () => (fleet = await startFleet(3)));
+  afterAll(async () => fleet?.stop());
+
+  const metrics = { score: { pattern: 'score: (\\S+)', unit: 'points', better: 'higher' } };
+  /** Each server scores the last number of its address times ten. */
+  const benchmarks = {
+    cpu: { command: 'set -- $SSH_CONNECTION; echo "score: $((${3##*.} * 10))"', metrics },
+  };
+  const least = (min: number): void => fleet.configure({ benchmarks, expect: { 'cpu.score': { min } } });
+
+  const schema = JSON.parse(readFileSync(join(root, 'schema', 'report.schema.json'), 'utf8')) as object;
+  const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(schema);
+
+  test('tells of each server once on standard error, and prints the report on standard output', async () => {
+    least(20);
+    const { exitCode, stdout, stderr } = await fleet.start('run').ended;
+    expect(exitCode).toBe(1);
+    const told = stderr.split('\n').filter((line) => line.startsWith('web-'));
+    expect(told.sort()).toEqual([
+      'web-1 fail cpu.score 10 of >= 20 points (50 %)',
+      'web-2 pass cpu.score 20 points',
+      'web-3 pass cpu.score 30 points',
+    ]);
+    expect(stdout).toMatch(/^3 servers in .*: 2 pass, 1 fail, 0 error\n/);
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe('web-1 fail cpu.score 10 of >= 20 points (50 %)');
+    expect(stdout + stderr).not.toMatch(/\u001b/);
+  });
+
+  test('with --json prints a report of the published schema, and nothing else', async () => {
+    least(10);
+    const { exitCode, report, stdout } = await fleet.run('--note', 'a note');
+    expect(exitCode).toBe(0);
+    validate(report);
+    expect(validate.errors ?? []).toEqual([]);
+    expect(report).toMatchObject({ note: 'a note', requested: 3, counts: { pass: 3 } });
+    expect(stdout).toBe(`${JSON.stringify(report, null, 2)}\n`);
+  });
+
+  test('with one server that cannot be reached is 3', async () => {
+    fleet.configure({
+      ...{ benchmarks, expect: { 'cpu.score': { min: 10 } } },
+      servers: { gone: { host: '127.0.1.1', port: 1 } },
+    });
+    const { exitCode, report } = await fleet.run();
+    expect(report.errored).toEqual(['gone']);
+    expect(exitCode).toBe(3);
+  });
+
+  test('without expectations measures, offers some, and judges nothing: 3, or 0 with --measure-only', async () => {
+    fleet.configure({ benchmarks });
+    const { exitCode, stdout } = await fleet.start('run').ended;
+    expect(stdout).toContain('\nexpect:\n  default:\n    cpu.score: { reference: ');
+    expect(exitCode).toBe(3);
+    expect((await fleet.run('--measure-only')).exitCode).toBe(0);
+    least(20);
+    const { exitCode: code, report } = await fleet.run('--measure-only');
+    expect(report.counts).toMatchObject({ measured: 3, fail: 0 });
+    expect(code).toBe(0);
+  });
+
+  describe('on a terminal', () => {
+    test('asks before it loads every server; Enter is a no', async () => {
+      least(10);
+      const terminal = startPty(fleet, 'run');
+      await terminal.shows(/This will load 3 servers with cpu, at most 5 at once\. Go on\? \[y\/N\] /);
+      terminal.type('\r');
+      const { exitCode, shown } = await terminal.ended;
+      expect(shown).toContain('fleetmark: nothing was started');
+      expect(shown).not.toContain('Temporal at');
+      expect(exitCode).toBe(2);
+    });
+
+    test('goes on with y, and draws what runs', async () => {
+      least(10);
+      const terminal = startPty(fleet, 'run');
+      await terminal.shows(/\[y\/N\] /);
+      terminal.type('y\r');
+      const { exitCode, shown } = await terminal.ended;
+      expect(shown).toMatch(/of 3 servers done|finding out which servers/);
+      expect(shown).toMatch(/\u001b\[32mpass/); // green
+      expect(shown).toMatch(/3 servers in .*: 3 pass/);
+      expect(exitCode).toBe(0);
+    });
+
+    test('asks nothing with --limit, and shows no colour with NO_COLOR', async () => {
+      least(10);
+      const terminal = startPty(fleet, 'run --limit web-2', { NO_COLOR: '1' });
+      const { exitCode, shown } = await terminal.ended;
+      expect(shown).not.toContain('[y/N]');
+      expect(shown).toContain('web-2 pass cpu.score 20 points');
+      expect(shown).not.toMatch(/\u001b\[[0-9;]*m/);
+      expect(exitCode).toBe(0);
+    });
+
+    test('Ctrl-C at the question is an interrupt, and nothing was started', async () => {
+      least(10);
+      const terminal = startPty(fleet, 'run');
+      await terminal.shows(/\[y\/N\] /);
+      terminal.type('\u0003');
+      const { exitCode, shown } = await terminal.ended;
+      expect(shown).toContain('fleetmark: nothing was started');
+      expect(exitCode).toBe(130);
+    });
+  });
+});

@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { shellCommand } from '../../src/domain/shell.ts';
+import { eventually } from '../support/processes.ts';
+import { environmentIn } from './command-line.ts';
+import type { Fleet } from './fleet.ts';
+
+/** A person at a terminal. */
+export interface Pty {
+  type(text: string): void;
+  /** Resolves once the pattern is on the screen. */
+  shows(pattern: RegExp): Promise<void>;
+  ended: Promise<{ exitCode: number | null; shown: string }>;
+}
+
+/** Starts `fleetmark` on a pseudo-terminal, which `script` of util-linux provides. */
+export function startPty(fleet: Fleet, line: string, more: NodeJS.ProcessEnv = {}): Pty {
+  const program = join(import.meta.dirname, '..', '..', 'scripts', 'from-source.mjs');
+  const command = `stty rows 24 cols 100; exec ${shellCommand([process.execPath, program, ...line.split(' ')])}`;
+  const { NO_COLOR: _no, FORCE_COLOR: _force, ...others } = environmentIn(fleet.folder);
+  const env = { ...others, TERM: 'xterm', ...more };
+  const child = spawn('script', ['-qec', command, '/dev/null'], { cwd: fleet.folder, env });
+  const kill = (): unknown => child.kill('SIGKILL');
+  process.once('exit', kill);
+  let shown = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (shown += text));
+  const ended = once(child, 'close').then(([exitCode]) => {
+    process.off('exit', kill);
+    return { exitCode: exitCode as number | null, shown };
+  });
+  return {
+    type: (text) => void child.stdin.write(text),
+    shows: async (pattern) => {
+      await eventually(
+        () => shown,
+        (text) => pattern.test(text),
+        60_000
+      );
+    },
+    ended,
+  };
+}
