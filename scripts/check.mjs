@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { installPackages } from './debian-packages.mjs';
 import { installDependencies } from './install-dependencies.mjs';
 
 const root = join(import.meta.dirname, '..');
@@ -37,11 +38,22 @@ function architecture() {
   return summary.error === 0 && seen > 0 && seen >= sources;
 }
 
+/** The scripts that servers run. Without shellcheck: skipped, and with CI=true a failure. */
+function scripts() {
+  installPackages(undefined, ['shellcheck']);
+  const files = readdirSync(join(root, 'src'), { recursive: true }).filter((file) => file.endsWith('.sh'));
+  const { status, error } = spawnSync('shellcheck', files, { cwd: join(root, 'src'), stdio: 'inherit' });
+  if (error?.code !== 'ENOENT') return status === 0 && files.length > 0;
+  console.error('shellcheck is not installed: the shell scripts were not checked.');
+  return process.env.CI !== 'true';
+}
+
 const checks = {
   format: passes('prettier', '--check', '--log-level', 'warn', '.'),
   lint: passes('eslint', '--max-warnings', '0', '.'),
   types: passes('tsc', '--noEmit', '-p', 'tsconfig.json'),
   architecture,
+  scripts,
   unused: passes('knip', '--no-progress'),
 };
 

@@ -1,28 +1,39 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 
-/** What the tests measure with and connect to: a real sshd, sysbench, clpeak, and PoCL as its device. */
-const packages = ['openssh-server', 'sysbench', 'clpeak', 'clinfo', 'pocl-opencl-icd'];
+/**
+ * What the tests measure with and connect to: a real sshd, sysbench, clpeak, and PoCL as its device; and the shells of
+ * other people's servers, with the judge of our scripts for them.
+ */
+const packages = [
+  'openssh-server',
+  'sysbench',
+  'clpeak',
+  'clinfo',
+  'pocl-opencl-icd',
+  'busybox-static',
+  'fish',
+  'shellcheck',
+];
 
 /**
- * Installs those that are missing with apt-get, as root on Debian only; elsewhere the tests that need them skip.
+ * Installs those that are missing with apt-get, as root on Debian only; elsewhere what needs them is skipped.
  * FLEETMARK_NO_APT=1 refuses it. Says on stderr what it does, and returns the packages that are still missing.
  * @param policyFile what invoke-rc.d asks before it starts a service, 101 meaning no: nobody wants an sshd on port 22
  *   from a test. Put there for as long as it takes, unless the machine has one of its own.
+ * @param wanted all of ours, if not given
  */
-export function installPackages(policyFile = '/usr/sbin/policy-rc.d') {
+export function installPackages(policyFile = '/usr/sbin/policy-rc.d', wanted = packages) {
   if (!existsSync('/etc/debian_version')) return [];
-  const missing = missingPackages();
+  const missing = missingPackages(wanted);
   if (missing.length === 0) return [];
   const names = missing.join(' ');
   if (process.env.FLEETMARK_NO_APT === '1') {
-    console.error(`Not installing ${names}: FLEETMARK_NO_APT=1. The tests that need them skip.`);
+    console.error(`Not installing ${names}: FLEETMARK_NO_APT=1. What needs them is skipped.`);
     return missing;
   }
   if (process.getuid?.() !== 0) {
-    console.error(
-      `Not installing ${names}: that needs root. The tests that need them skip; install them with apt-get.`
-    );
+    console.error(`Not installing ${names}: that needs root. What needs them is skipped; install them with apt-get.`);
     return missing;
   }
   console.error(`Installing ${names} with apt-get, no service is started. FLEETMARK_NO_APT=1 refuses this.`);
@@ -37,13 +48,13 @@ export function installPackages(policyFile = '/usr/sbin/policy-rc.d') {
     remove();
     process.off('SIGINT', interrupted);
   }
-  const left = missingPackages();
+  const left = missingPackages(wanted);
   if (left.length > 0) console.error(`apt-get did not install ${left.join(' ')}.`);
   return left;
 }
 
-function missingPackages() {
-  return packages.filter((name) => {
+function missingPackages(wanted) {
+  return wanted.filter((name) => {
     const query = spawnSync('dpkg-query', ['-W', '-f', '${db:Status-Status}', name], { encoding: 'utf8' });
     return query.stdout !== 'installed';
   });

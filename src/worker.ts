@@ -96,8 +96,13 @@ function serverOf({ servers, file }: Configuration, serverId: string): Server {
 }
 
 /** Program 1: a worker for the Temporal that the environment names, until a signal stops it. */
-if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === import.meta.filename) {
+async function run(args: string[]): Promise<never> {
   const { endProcessWith } = await import('./cli/end-process.ts');
   const { main } = await import('./cli/program.ts');
-  await endProcessWith(main(['worker', ...process.argv.slice(2)], process));
+  return endProcessWith(main(['worker', ...args], process));
+}
+
+// Not awaited: what it imports imports this file, and would wait for its end for ever.
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === import.meta.filename) {
+  void run(process.argv.slice(2));
 }

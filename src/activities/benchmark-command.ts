@@ -20,7 +20,7 @@ export function benchmarkCommand(
         `${configuration.file}: ${request.benchmark} has no command since the run began`
       );
     }
-    return takeSamples(dependencies, request, settings, command.command, ({ stdout }) => ({
+    return takeSamples(dependencies, request, settings, configuration, command.command, ({ stdout }) => ({
       version: null,
       readings: readPatterns(command, stdout, matchAll),
     }));

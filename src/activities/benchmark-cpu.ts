@@ -8,9 +8,12 @@ export function benchmarkCpu(
   dependencies: ActivityDependencies
 ): (request: BenchmarkRequest) => Promise<BenchmarkResult> {
   return async (request) => {
-    const settings = settingsOf(request, await dependencies.configuration());
+    const configuration = await dependencies.configuration();
+    const settings = settingsOf(request, configuration);
     const tool = toolOf(request);
     const command = tool.command(settings, request.machine);
-    return takeSamples(dependencies, request, settings, command, (result) => tool.parse(result, settings));
+    return takeSamples(dependencies, request, settings, configuration, command, (result) =>
+      tool.parse(result, settings)
+    );
   };
 }

@@ -12,10 +12,13 @@ export function benchmarkGpu(
   dependencies: ActivityDependencies
 ): (request: BenchmarkRequest) => Promise<BenchmarkResult> {
   return async (request) => {
-    const settings = settingsOf(request, await dependencies.configuration());
+    const configuration = await dependencies.configuration();
+    const settings = settingsOf(request, configuration);
     const tool = toolOf(request);
     const command = tool.command(settings, request.machine);
-    const result = await takeSamples(dependencies, request, settings, command, (job) => tool.parse(job, settings));
+    const result = await takeSamples(dependencies, request, settings, configuration, command, (job) =>
+      tool.parse(job, settings)
+    );
     return { ...result, error: missingDevices(result, request) };
   };
 }

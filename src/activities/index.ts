@@ -6,6 +6,7 @@ import { benchmarkCpu } from './benchmark-cpu.ts';
 import { benchmarkGpu } from './benchmark-gpu.ts';
 import { planFleet } from './plan-fleet.ts';
 import { prepareServer } from './prepare-server.ts';
+import { releaseServer } from './release-server.ts';
 
 /** What the activities work with; `worker.ts` provides it. */
 export interface ActivityDependencies {
@@ -24,5 +25,6 @@ export function createActivities(dependencies: ActivityDependencies) {
     benchmarkCpu: understood(benchmarkCpu(dependencies)),
     benchmarkGpu: understood(benchmarkGpu(dependencies)),
     benchmarkCommand: understood(benchmarkCommand(dependencies)),
+    releaseServer: understood(releaseServer(dependencies)),
   };
 }

@@ -1,44 +1,50 @@
+import { cancellationSignal } from '@temporalio/activity';
 import { chooseTool, tools } from '../benchmarks/catalogue.ts';
 import { machineCommand, parseMachine } from '../benchmarks/machine.ts';
 import { readServerInput } from '../config/fleet-input.ts';
 import type { BenchmarkSettings, Configuration } from '../domain/configuration.ts';
 import { expectationsOf } from '../domain/expectation.ts';
 import type { Expectations } from '../domain/expectation.ts';
+import { Failure } from '../domain/failure.ts';
 import type { RowError } from '../domain/failure.ts';
 import type { Machine } from '../domain/machine.ts';
+import { isStep } from '../domain/plan.ts';
 import type { BenchmarkPlan, BenchmarkStep, ServerPlan } from '../domain/plan.ts';
+import { findOtherWork } from './find-other-work.ts';
 import type { ActivityDependencies } from './index.ts';
-import { attemptId, runInActivity } from './run-in-activity.ts';
+import { attemptId, runCommand } from './run-in-activity.ts';
 
 const LOOK_TIMEOUT_MS = 60_000;
 
 /**
- * Connects, reads what the machine is, and decides what runs on it and what it will be judged by.
- * @throws Failure of every kind that keeps a server from being reached or judged
+ * Connects, reads what the machine is, and decides what runs on it and what it will be judged by. Nothing will be
+ * started on a server that is already working, unless that is what was asked for.
+ * @throws Failure of every kind that keeps a server from being reached or judged; ServerBusy
  */
 export function prepareServer({ configuration, ssh }: ActivityDependencies): (args: unknown[]) => Promise<ServerPlan> {
   return async (args) => {
     const settings = await configuration();
-    const { serverId, benchmarks, measureOnly } = readServerInput(args, settings);
+    const { serverId, benchmarks, measureOnly, evenIfBusy } = readServerInput(args, settings);
     const hardwareClass = settings.servers.get(serverId)!.hardwareClass;
     const expected = measureOnly ? {} : (settings.expect[hardwareClass] ?? {});
 
     const command = machineCommand(tools.flatMap((tool) => tool.executables));
-    const looked = await runInActivity(ssh, {
+    const looked = await runCommand(ssh, {
       serverId,
-      jobId: `${attemptId()}.look`,
+      commandId: `${attemptId()}.look`,
       command,
       timeoutMs: LOOK_TIMEOUT_MS,
     });
     const machine = parseMachine(looked.stdout);
 
     const chosen = settings.benchmarks.filter(({ benchmark }) => benchmarks.includes(benchmark));
-    return {
-      serverId,
-      hardwareClass,
-      machine,
-      benchmarks: chosen.map((each) => planBenchmark(each, expected, machine, settings)),
-    };
+    const plans = chosen.map((each) => planBenchmark(each, expected, machine, settings));
+    const startsSomething = plans.some(({ step }) => isStep(step));
+    const busy = startsSomething ? await findOtherWork(ssh, serverId, settings.quiet) : null;
+    if (busy !== null && !evenIfBusy) throw new Failure('ServerBusy', `this server is already working: ${busy}`);
+    const notes = busy === null ? [] : [`measured although it was already working: ${busy}`];
+    const host = await ssh.jobs.probeJobs({ serverId, signal: cancellationSignal() });
+    return { serverId, hardwareClass, machine, host, benchmarks: plans, notes };
   };
 }
 

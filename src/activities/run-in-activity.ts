@@ -1,29 +1,82 @@
-import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
-import type { JobRequest, JobResult, Ssh } from '../domain/job.ts';
+import { activityInfo, cancellationSignal, heartbeat, log } from '@temporalio/activity';
+import { Failure } from '../domain/failure.ts';
+import type { CommandRequest, DetachedJobRequest, JobName, JobProgress, JobResult, Ssh } from '../domain/job.ts';
+import { mustEndJob } from './end-of-attempt.ts';
 
 const HEARTBEAT_MS = 1_000;
+const END_LIMIT_MS = 60_000;
 
 /**
- * Runs a command for the current activity: it heartbeats meanwhile, so that a lost worker is noticed, and a cancelled
- * activity kills the command before it ends.
+ * Looks at a server for the current activity: a command that is killed when the activity is cancelled, and that ends
+ * with its connection, so that the next attempt may simply look again.
  */
-export async function runInActivity(ssh: Ssh, request: Omit<JobRequest, 'signal' | 'onProgress'>): Promise<JobResult> {
-  let outputBytes = 0;
-  const beat = (): void => heartbeat({ jobId: request.jobId, outputBytes });
+export async function runCommand(ssh: Ssh, request: Omit<CommandRequest, 'signal' | 'onProgress'>): Promise<JobResult> {
+  return beating({ commandId: request.commandId }, (onProgress) =>
+    ssh.runCommand({ ...request, signal: cancellationSignal(), onProgress })
+  );
+}
+
+/**
+ * Runs a benchmark's job for the current activity, or goes on with the one that an earlier attempt has started, maybe on
+ * another worker. The job outlives this attempt unless somebody asked for its end; it is never removed here, since the
+ * result of this attempt may not arrive.
+ */
+export async function followJob(
+  ssh: Ssh,
+  request: Omit<DetachedJobRequest, 'signal' | 'onProgress'>
+): Promise<JobResult> {
+  const signal = cancellationSignal();
+  return beating({ jobId: request.jobId, folder: request.host.base }, async (onProgress) => {
+    try {
+      return await ssh.jobs.runJob({ ...request, signal, onProgress });
+    } catch (error) {
+      if (signal.aborted && (await mustEndJob())) await endJob(ssh, request);
+      throw error;
+    }
+  });
+}
+
+/**
+ * The result of a job that is over. One that still runs, or never began, has had its time and is ended.
+ * @throws Failure BenchmarkTimedOut
+ */
+export async function collectJob(ssh: Ssh, job: Omit<JobName, 'signal'>): Promise<JobResult> {
+  return beating({ jobId: job.jobId, folder: job.host.base }, async () => {
+    const name = { ...job, signal: cancellationSignal() };
+    const result = await ssh.jobs.collectJob(name);
+    if (result !== null) return result;
+    await endJob(ssh, job);
+    throw new Failure('BenchmarkTimedOut', 'no worker came back for it in time, and it was not over by then');
+  });
+}
+
+/** What this cannot reach, the release of the server tries again. */
+async function endJob(ssh: Ssh, job: Omit<JobName, 'signal'>): Promise<void> {
+  try {
+    const { leftover } = await ssh.jobs.cancelJob({ ...job, signal: AbortSignal.timeout(END_LIMIT_MS) });
+    log.info('job ended', { jobId: job.jobId, leftover });
+  } catch (error) {
+    log.warn('the end of a job is not certain', { jobId: job.jobId, err: error });
+  }
+}
+
+/** Tells Temporal each second that the activity lives, and for the Web UI where its work is and how far. */
+export async function beating<Result>(
+  where: Record<string, string>,
+  work: (onProgress: (progress: JobProgress) => void) => Promise<Result>
+): Promise<Result> {
+  let latest: JobProgress = { outputBytes: 0 };
+  const beat = (): void => heartbeat({ ...where, ...latest });
   const timer = setInterval(beat, HEARTBEAT_MS);
   try {
     beat();
-    return await ssh.runJob({
-      ...request,
-      signal: cancellationSignal(),
-      onProgress: (progress) => ({ outputBytes } = progress),
-    });
+    return await work((progress) => (latest = progress));
   } finally {
     clearInterval(timer);
   }
 }
 
-/** For jobs that belong to an attempt of an activity rather than to a measurement. */
+/** For commands that belong to an attempt of an activity. */
 export function attemptId(): string {
   const { activityId, attempt, workflowExecution } = activityInfo();
   return `${workflowExecution?.runId ?? 'none'}.${activityId}.${attempt}`;

@@ -1,7 +1,10 @@
+import { splitMachineState, withMachineState } from '../benchmarks/machine-state.ts';
 import { withToolPath } from '../benchmarks/path.ts';
-import type { BenchmarkSettings } from '../domain/configuration.ts';
+import type { BenchmarkSettings, Configuration } from '../domain/configuration.ts';
+import { evidenceOf } from '../domain/evidence.ts';
+import type { Evidence } from '../domain/evidence.ts';
 import { Failure } from '../domain/failure.ts';
-import type { JobResult } from '../domain/job.ts';
+import type { DetachedJobRequest, JobResult } from '../domain/job.ts';
 import { summarize } from '../domain/measurement.ts';
 import type { Reading } from '../domain/measurement.ts';
 import type { BenchmarkRequest, BenchmarkResult } from '../domain/plan.ts';
@@ -9,7 +12,7 @@ import { tenths } from '../domain/numbers.ts';
 import { printable } from '../domain/untrusted.ts';
 import type { ActivityDependencies } from './index.ts';
 import { rawOutput } from './raw-output.ts';
-import { runInActivity } from './run-in-activity.ts';
+import { collectJob, followJob } from './run-in-activity.ts';
 
 export interface Sample {
   version: string | null;
@@ -17,26 +20,34 @@ export interface Sample {
 }
 
 /**
- * Runs a command as often as the settings say, one after the other, and reads each output.
+ * Runs a command as often as the settings say, each time as a job of its own, one after the other, and reads each
+ * output. An attempt that comes later finds the jobs of earlier ones and repeats none. What the machine was doing
+ * before and after each is the evidence for it.
  * @throws Failure BenchmarkCrashed where it exits with anything but 0, UnreadableOutput where `read` cannot
  */
 export async function takeSamples(
   { ssh }: Pick<ActivityDependencies, 'ssh'>,
   request: BenchmarkRequest,
   settings: BenchmarkSettings,
+  { quiet }: Pick<Configuration, 'quiet'>,
   command: string,
   read: (result: JobResult) => Sample
 ): Promise<BenchmarkResult> {
-  const { serverId, jobId, tool } = request;
+  const { serverId, host, jobId, tool } = request;
   const results: JobResult[] = [];
   const samples: Sample[] = [];
+  const evidence: (Evidence | null)[] = [];
+  const watched = withToolPath(withMachineState(command, { gpus: looksAtGpus(request) }));
   while (samples.length < settings.samples) {
     const nth = `${jobId}.${samples.length + 1}`;
-    const job = { serverId, jobId: nth, command: withToolPath(command), timeoutMs: settings.timeoutMs };
-    const result = await runInActivity(ssh, job);
+    const job = { serverId, host, jobId: nth, command: watched, ...limitsOf(settings) };
+    const { stderr: told, ...ended } = await (request.collect ? collectJob(ssh, job) : followJob(ssh, job));
+    const { stderr, states } = splitMachineState(told);
+    const result = { ...ended, stderr };
     if (result.exitCode !== 0) throw crashed(request, result);
     results.push(result);
     samples.push(read(result));
+    evidence.push(states && evidenceOf(states.before, states.after, quiet));
   }
   return {
     measurements: summarize(samples.flatMap((sample) => sample.readings)),
@@ -44,8 +55,18 @@ export async function takeSamples(
     tool,
     toolVersion: samples[0]?.version ?? null,
     seconds: tenths(results.reduce((sum, result) => sum + result.seconds, 0)),
+    evidence,
     raw: rawOutput(results),
   };
+}
+
+function limitsOf({ timeoutMs, silenceMs }: BenchmarkSettings): Pick<DetachedJobRequest, 'timeoutMs' | 'silenceMs'> {
+  return silenceMs === null ? { timeoutMs } : { timeoutMs, silenceMs };
+}
+
+/** They take nvidia-smi a while, and say nothing of a CPU. */
+function looksAtGpus({ benchmark, machine }: BenchmarkRequest): boolean {
+  return benchmark !== 'cpu' && machine.gpus.length > 0;
 }
 
 function crashed({ benchmark, tool }: BenchmarkRequest, { exitCode, signal, stderr, stdout }: JobResult): Failure {

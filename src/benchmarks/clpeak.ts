@@ -9,7 +9,7 @@ import { untimedSummary } from './sampling.ts';
 import type { Tool } from './tool.ts';
 import { unreadable } from './unreadable.ts';
 
-const devices = { metric: 'gpu.devices', unit: 'devices', better: 'higher' } as const;
+const devices = { metric: 'gpu.devices', unit: 'devices', better: 'higher', exact: true } as const;
 const compute = { metric: 'gpu.fp32_gflops', unit: 'GFLOPS', better: 'higher' } as const;
 const memory = { metric: 'gpu.memory_gb_per_second', unit: 'GB/s', better: 'higher' } as const;
 

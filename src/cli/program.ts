@@ -61,6 +61,7 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
     .option('--benchmarks <names...>', 'only these benchmarks (default: all configured)', commaSeparated)
     .option('--note <text>', 'a note that the report and the Web UI carry')
     .option('--measure-only', 'measure and judge nothing')
+    .option('--even-if-busy', 'measure servers that are already working, too, and mark them')
     .option('--yes', 'do not ask')
     .option('--json', 'print the report as JSON and nothing else')
     .option('--detach', 'start the run, say how to follow it, and leave')

@@ -24,6 +24,7 @@ export interface RunOptions {
   benchmarks?: string[] | undefined;
   note?: string | undefined;
   measureOnly?: true | undefined;
+  evenIfBusy?: true | undefined;
   yes?: true | undefined;
   json?: true | undefined;
   detach?: true | undefined;
@@ -60,8 +61,8 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
   }
 }
 
-function inputOf({ limit, benchmarks, maxParallel, note, measureOnly }: RunOptions): FleetInput {
-  const given = Object.entries({ limit, benchmarks, maxParallel, note, measureOnly });
+function inputOf({ limit, benchmarks, maxParallel, note, measureOnly, evenIfBusy }: RunOptions): FleetInput {
+  const given = Object.entries({ limit, benchmarks, maxParallel, note, measureOnly, evenIfBusy });
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 

@@ -33,6 +33,7 @@ function settingsOf(benchmark: string, text: BenchmarkText): BenchmarkSettings {
     samples: text.samples ?? (text.command === undefined ? 3 : 1),
     durationMs,
     timeoutMs: text.timeout ?? defaultTimeout(benchmark, text, durationMs),
+    silenceMs: text.silence ?? null,
     command: text.command === undefined ? null : commandOf(benchmark, text.command, text.metrics ?? {}),
     openclCpuDevices: text.openclCpuDevices ?? false,
   };

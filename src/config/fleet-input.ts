@@ -16,6 +16,7 @@ export interface ServerSelection {
   serverId: string;
   benchmarks: string[];
   measureOnly: boolean;
+  evenIfBusy: boolean;
 }
 
 /** Its rows, its history and its result are known to fit up to this many. */
@@ -39,6 +40,7 @@ export function readFleetInput(args: readonly unknown[], configuration: Configur
     benchmarks: selectBenchmarks(input.benchmarks, configuration),
     note: input.note ?? null,
     measureOnly: input.measureOnly ?? false,
+    evenIfBusy: input.evenIfBusy ?? false,
   };
 }
 
@@ -58,6 +60,7 @@ export function readServerInput(args: readonly unknown[], configuration: Configu
     serverId: input.serverId,
     benchmarks: selectBenchmarks(input.benchmarks, configuration),
     measureOnly: input.measureOnly ?? false,
+    evenIfBusy: input.evenIfBusy ?? false,
   };
 }
 

@@ -25,10 +25,12 @@ export const fleetInputSchema = z.strictObject({
       .nullable()
   ),
   measureOnly: z.exactOptional(z.boolean()),
+  evenIfBusy: z.exactOptional(z.boolean()),
 });
 
 export const serverInputSchema = z.strictObject({
   serverId: z.string(),
   benchmarks: z.exactOptional(benchmarks),
   measureOnly: z.exactOptional(z.boolean()),
+  evenIfBusy: z.exactOptional(z.boolean()),
 });

@@ -58,7 +58,8 @@ export async function readConfigurationFiles(
   if (ofKeys.length > 0) throw new Failure('InvalidConfig', listed(ofKeys));
 
   const servers = new Map(found.servers.map((server) => [server.serverId, server]));
-  const configuration = { file, servers, ssh: ssh.settings, maxParallel: text.maxParallel, benchmarks, expect };
+  const { maxParallel, quiet } = text;
+  const configuration = { file, servers, ssh: ssh.settings, maxParallel, quiet, benchmarks, expect };
   return { configuration, files: [file, ...(found.inventoryFile === null ? [] : [found.inventoryFile])] };
 }
 

@@ -38,6 +38,17 @@ const percentage = z
     return z.NEVER;
   });
 
+/** A limit that `off` (in YAML 1.1: false) takes away. */
+function limit<Value>(kind: z.ZodType<Value, string | number>, example: string) {
+  return z.union([z.literal(['off', false]).transform(() => null), kind], {
+    error: (issue) => {
+      const [problem] = issue.code === 'invalid_union' ? (issue.errors.at(-1) ?? []) : [];
+      const kinds = ['too_small', 'too_big', 'custom'];
+      return problem && kinds.includes(problem.code) ? `${problem.message}, or off` : `must be ${example}, or off`;
+    },
+  });
+}
+
 const serverId = z.string().refine(isServerId, {
   error: 'is no server id: letters, digits, ".", "_" and "-", beginning with a letter or digit, at most 100',
 });
@@ -72,6 +83,24 @@ const ssh = z.strictObject({
   agent: z
     .exactOptional(z.union([z.boolean(), path], { error: 'must be true, false, or the path of a socket' }))
     .describe('The ssh-agent: its socket, or whether to use the one of SSH_AUTH_SOCK. Default: if there is one.'),
+});
+
+const quiet = z.strictObject({
+  cpu: limit(percentage, 'a percentage such as 20%')
+    .prefault('20%')
+    .describe('More of its CPU time in use by others for a second: the server is busy, and nothing is started on it.'),
+  gpuProcesses: limit(z.int().min(0).max(1000), 'a number such as 0')
+    .prefault(0)
+    .describe('More compute processes of others on its GPUs: busy before a benchmark, doubtful while one runs.'),
+  otherLoad: limit(percentage, 'a percentage such as 15%')
+    .prefault('15%')
+    .describe('More of all CPU time in use by others while it is measured: a short sample is doubtful.'),
+  steal: limit(percentage, 'a percentage such as 5%')
+    .prefault('5%')
+    .describe('More of all CPU time withheld by its hypervisor while it is measured: a short sample is doubtful.'),
+  throttling: limit(z.int().min(0).max(1_000_000_000), 'a number such as 0')
+    .prefault(0)
+    .describe('Slowed down for heat more often while it is measured: a short sample is doubtful.'),
 });
 
 const userMetric = z.strictObject({
@@ -113,6 +142,9 @@ const benchmark = z.strictObject({
         .refine((text) => !/[\u0000-\u0008\u000b-\u001f\u007f]/.test(text), 'must not hold control characters')
     )
     .describe('POSIX shell to run on the servers, in place of the tools.'),
+  silence: z
+    .exactOptional(duration(1000, 86_400_000))
+    .describe('Each sample is killed when it writes nothing for this long. Default: it may be silent.'),
   metrics: z
     .exactOptional(
       z.record(z.string().regex(name, { error: 'is no name: a-z, 0-9, "_" and "-", at most 40' }), userMetric)
@@ -144,6 +176,9 @@ export const configurationSchema = z
     inventory: z.exactOptional(path).describe('In place of `servers`: a file with one host a line, `user@host:port`.'),
     ssh: ssh.prefault({}).describe('How to connect, for all servers alike.'),
     maxParallel: z.int().min(1).max(1000).default(5).describe('How many servers are measured at once at most.'),
+    quiet: quiet
+      .prefault({})
+      .describe('When a server is too busy to be measured, or to be blamed. `off` takes a limit away.'),
     benchmarks: z
       .record(z.string().regex(name, { error: 'is no name: a-z, 0-9, "_" and "-", at most 40' }), benchmark.nullable())
       .default({ cpu: null, gpu: null })

@@ -7,11 +7,11 @@ const TEXT_BYTES = 400;
 
 /**
  * A row small enough for the report of its fleet. What is cut stays whole in the server's own workflow: first long
- * texts, then measurements, then all but the first shortfalls, at last the benchmarks. The server's own verdict and
+ * texts, then evidence and measurements, then all but the first shortfalls, at last the benchmarks. The server's own verdict and
  * reason always stay.
  */
 export function boundedRow(row: ServerRow): ServerRow {
-  const steps = [cutTexts, withoutMeasurements, withFewShortfalls, withoutBenchmarks];
+  const steps = [cutTexts, withoutEvidence, withoutMeasurements, withFewShortfalls, withoutBenchmarks];
   return steps.reduce((bounded, step) => (sizeOf(bounded) <= ROW_LIMIT ? bounded : step(bounded)), row);
 }
 
@@ -25,12 +25,17 @@ function cutTexts(row: ServerRow): ServerRow {
     ...row,
     reason: cut(row.reason),
     error: row.error && { type: cut(row.error.type), message: cut(row.error.message) },
+    notes: row.notes.slice(0, 2).map(cut),
     benchmarks: row.benchmarks.map((benchmark) => ({
       ...benchmark,
       reason: cut(benchmark.reason),
       error: benchmark.error && { type: cut(benchmark.error.type), message: cut(benchmark.error.message) },
     })),
   };
+}
+
+function withoutEvidence(row: ServerRow): ServerRow {
+  return { ...row, benchmarks: row.benchmarks.map((benchmark) => ({ ...benchmark, evidence: null })) };
 }
 
 function withoutMeasurements(row: ServerRow): ServerRow {

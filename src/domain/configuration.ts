@@ -1,5 +1,6 @@
 import type { Expectations } from './expectation.ts';
 import type { Metric } from './measurement.ts';
+import type { QuietLimits } from './quiet-limits.ts';
 import type { Server, SshSettings } from './server.ts';
 
 /** What the worker works by: the user's `fleetmark.yaml`, checked, with every default filled in. */
@@ -9,6 +10,7 @@ export interface Configuration {
   servers: ReadonlyMap<string, Server>;
   ssh: SshSettings;
   maxParallel: number;
+  quiet: QuietLimits;
   /** In the order in which they run. */
   benchmarks: BenchmarkSettings[];
   /** By hardware class. */
@@ -25,6 +27,8 @@ export interface BenchmarkSettings {
   durationMs: number;
   /** Each sample is killed after this long. */
   timeoutMs: number;
+  /** Each sample is killed when it writes nothing for this long; null: it may be silent. */
+  silenceMs: number | null;
   /** The user's own command, in place of the tools. */
   command: UserCommand | null;
   /** Count OpenCL CPU devices as GPUs, so that PoCL can stand in for one in tests. */

@@ -20,7 +20,8 @@ export const advice = {
   UnreadableOutput: 'Compare the raw output in the activity result with what the tool or the pattern promises.',
   Inconclusive: 'Free the server of other load, or allow more samples or a wider tolerance.',
   JobLost: 'Run the server again.',
-  ServerBusy: 'Wait until the other run of this server has ended.',
+  ServerBusy:
+    'Wait until the other run, or the other work, on this server has ended; --even-if-busy measures beside work.',
 } as const;
 
 export type FailureKind = keyof typeof advice;

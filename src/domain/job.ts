@@ -1,8 +1,8 @@
-/** One command to run on one server. Durations in milliseconds. */
-export interface JobRequest {
+/** A short look at a server: a command that ends with its connection. Durations in milliseconds. */
+export interface CommandRequest {
   serverId: string;
-  /** Names this job for ever: the same id is the same job, whoever asks. */
-  jobId: string;
+  /** For logs, and for whoever looks at the server meanwhile. */
+  commandId: string;
   /** POSIX shell. */
   command: string;
   timeoutMs: number;
@@ -14,6 +14,8 @@ export interface JobRequest {
 export interface JobProgress {
   /** Bytes of output so far. */
   outputBytes: number;
+  /** Since the job began, by the server's own clock; only of jobs that are detached. */
+  seconds?: number;
 }
 
 /**
@@ -32,5 +34,70 @@ export interface JobResult {
 
 /** The port through which activities reach servers; `src/ssh` is behind it. Rejects with a `Failure`. */
 export interface Ssh {
-  runJob(request: JobRequest): Promise<JobResult>;
+  runCommand(request: CommandRequest): Promise<JobResult>;
+  jobs: DetachedJobs;
+}
+
+/** Where a server keeps its jobs. Found once, recorded, and given to everything after: another place would be another job. */
+export interface JobHost {
+  /** The folder, an absolute path. */
+  base: string;
+  /** What was free there, in KiB. */
+  freeKib: number;
+  /** Another one later means that the server was restarted. */
+  bootId: string;
+}
+
+/** One job as a workflow names it. The id is of letters, digits, `.`, `_` and `-`, at most 201 of them. */
+export interface JobName {
+  serverId: string;
+  jobId: string;
+  host: JobHost;
+  /** Aborted: rejects with its reason. The job stays as it is. */
+  signal: AbortSignal;
+}
+
+/** A command that outlives whoever started it. Durations in milliseconds. */
+export interface DetachedJobRequest extends JobName {
+  /** POSIX shell, run in an empty folder of its own. */
+  command: string;
+  /** Kept by the server itself, to the second. */
+  timeoutMs: number;
+  /** The longest it may write nothing; without it, it may be silent. */
+  silenceMs?: number;
+  /** How long a server that was reached once may stay out of reach; 5 minutes if not given. */
+  patienceMs?: number;
+  onProgress?: (progress: JobProgress) => void;
+}
+
+/** A process that does not die. Its name is untrusted text. */
+export interface LeftoverProcess {
+  pid: number;
+  name: string;
+}
+
+/**
+ * The port to jobs that survive their connection, their worker and sshd. Whoever asks again, from anywhere, finds the
+ * same job: it runs at most once. Everything rejects with a `Failure`, or with the reason of the aborted signal.
+ */
+export interface DetachedJobs {
+  /** Finds where jobs can live. @throws Failure HostUnsuitable where they cannot */
+  probeJobs(request: { serverId: string; signal: AbortSignal }): Promise<JobHost>;
+  /**
+   * Starts the job if nobody ever did, waits for its end however often the connection is lost, and reads its result.
+   * @throws Failure BenchmarkTimedOut; JobLost; HostUnsuitable where the server has no room; ServerUnreachable or
+   * ConnectionLost once the patience is at its end, which leaves the job running
+   */
+  runJob(request: DetachedJobRequest): Promise<JobResult>;
+  /** Ends the job, or keeps it from ever starting, looks again, and says what is left. */
+  cancelJob(request: JobName): Promise<{ leftover: LeftoverProcess[] }>;
+  /** The result if the job is over, null if it runs or never started. Throws what `runJob` would. */
+  collectJob(request: JobName): Promise<JobResult | null>;
+  /**
+   * Removes the job `prefix` and all jobs `prefix.*` from the server; none of them can start again. Where some still
+   * run it removes nothing, and names them.
+   */
+  cleanJobs(
+    request: Omit<JobName, 'jobId'> & { prefix: string }
+  ): Promise<{ running: string[]; leftover: LeftoverProcess[] }>;
 }

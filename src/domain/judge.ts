@@ -1,9 +1,12 @@
+import { rowEvidence } from './evidence.ts';
+import type { Evidence } from './evidence.ts';
 import { expectationsOf, limitsOf, reaches, toleranceOf } from './expectation.ts';
-import type { Expectation, Expectations } from './expectation.ts';
+import type { Expectation, Expectations, Limit } from './expectation.ts';
 import type { RowError } from './failure.ts';
 import type { Measurement } from './measurement.ts';
 import { formatShortfall } from './numbers.ts';
 import type { BenchmarkRow, Shortfall } from './server-row.ts';
+import { median } from './statistics.ts';
 
 /** What came of running one benchmark, before anybody judges it. */
 export interface BenchmarkOutcome {
@@ -11,6 +14,8 @@ export interface BenchmarkOutcome {
   error: RowError | null;
   tool: string | null;
   seconds: number | null;
+  /** Of each sample, in the order in which they were taken. */
+  evidence?: readonly (Evidence | null)[];
 }
 
 /** These say that the benchmark does not apply to a server, which is an error only if something is expected of it. */
@@ -18,18 +23,20 @@ const inapplicable = ['ToolMissing', 'DeviceMissing', 'HostUnsuitable'];
 
 /**
  * The verdict of one benchmark: measured and short is `fail`, with every shortfall; whatever keeps an expected metric
- * from being judged is `error`. A number that could not be read never passes.
+ * from being judged is `error`. A number that could not be read never passes. What is short only because of samples
+ * whose evidence is doubtful is `Inconclusive`; what passes passes, whatever went on meanwhile.
  */
 export function judge(benchmark: string, outcome: BenchmarkOutcome, expectations: Expectations): BenchmarkRow {
-  const { measurements, tool, seconds } = outcome;
+  const { measurements, tool, seconds, evidence = [] } = outcome;
   const expected = expectationsOf(expectations, benchmark);
   const judged = Object.entries(expected).map(([metric, expectation]) =>
-    judgeMetric(metric, expectation, measurements)
+    judgeMetric(metric, expectation, measurements, evidence)
   );
   const shortfalls = judged.flatMap((each) => each.shortfalls);
   const error = outcome.error ?? judged.find((each) => each.error !== null)?.error ?? unreadable(measurements);
 
-  const row = { benchmark, error, tool, seconds, measurements: measurements.map(rowMeasurement), shortfalls };
+  const shown = { measurements: measurements.map(rowMeasurement), shortfalls, evidence: rowEvidence(evidence) };
+  const row = { benchmark, error, tool, seconds, ...shown };
   if (shortfalls.length > 0) return { ...row, verdict: 'fail', reason: shortfalls.map(formatShortfall).join('; ') };
   if (error === null) return { ...row, verdict: judged.length > 0 ? 'pass' : 'measured', reason: null };
   if (judged.length > 0 || !inapplicable.includes(error.type))
@@ -43,7 +50,12 @@ interface JudgedMetric {
 }
 
 /** One expected metric, on every device that was measured. */
-function judgeMetric(metric: string, expectation: Expectation, measurements: readonly Measurement[]): JudgedMetric {
+function judgeMetric(
+  metric: string,
+  expectation: Expectation,
+  measurements: readonly Measurement[],
+  evidence: readonly (Evidence | null)[]
+): JudgedMetric {
   const found = measurements.filter((measurement) => measurement.metric === metric);
   if (found.length === 0) {
     return {
@@ -57,27 +69,50 @@ function judgeMetric(metric: string, expectation: Expectation, measurements: rea
     for (const limit of limitsOf(expectation, measurement.better)) {
       if (!Number.isFinite(measurement.value)) error ??= unreadable([measurement]);
       else if (contradicts(measurement, limit, expectation)) error ??= inconclusive(measurement, limit);
-      else if (!reaches(measurement.value, limit)) shortfalls.push({ ...name(measurement), ...limit });
+      else if (!reaches(measurement.value, limit)) {
+        const doubt = whyDoubted(measurement, limit, evidence);
+        if (doubt === null) shortfalls.push({ ...name(measurement), ...limit });
+        else error ??= { type: 'Inconclusive', message: `${short(measurement, limit)}, but ${doubt}` };
+      }
     }
   }
   return { shortfalls, error };
 }
 
 /** Samples on both sides of the limit, further apart than the tolerance: neither slow nor good enough, but unknown. */
-function contradicts(
-  measurement: Measurement,
-  limit: Parameters<typeof reaches>[1],
-  expectation: Expectation
-): boolean {
+function contradicts(measurement: Measurement, limit: Limit, expectation: Expectation): boolean {
   const reached = measurement.samples.filter((sample) => reaches(sample, limit)).length;
   const bothSides = reached > 0 && reached < measurement.samples.length;
   return bothSides && measurement.spread > toleranceOf(expectation);
 }
 
-function inconclusive(measurement: Measurement, limit: Parameters<typeof reaches>[1]): RowError {
+/**
+ * What speaks against blaming the hardware for a short measurement. Nothing does where the samples that were taken in
+ * quiet are short by themselves, and where it is a count, which no load changes.
+ */
+function whyDoubted(
+  { samples, exact }: Measurement,
+  limit: Limit,
+  evidence: readonly (Evidence | null)[]
+): string | null {
+  const doubts = evidence.flatMap((each) => each?.doubt ?? []);
+  if (doubts.length === 0 || exact) return null;
+  // Otherwise a device is missing in some of the samples, and whose evidence is whose, nobody knows.
+  const known = samples.length === evidence.length;
+  const quiet = known ? samples.filter((_, index) => !evidence[index]?.doubt) : [];
+  if (quiet.length > 0 && !reaches(median(quiet), limit)) return null;
+  const some = doubts.length < evidence.length ? `in ${doubts.length} of its ${evidence.length} samples ` : '';
+  return `${some}${doubts[0]}`;
+}
+
+function inconclusive(measurement: Measurement, limit: Limit): RowError {
   const spread = `${Math.round(measurement.spread * 100)} %`;
-  const message = `${formatShortfall({ ...name(measurement), ...limit })}: its ${measurement.samples.length} samples lie on both sides of the limit, ${spread} apart`;
+  const message = `${short(measurement, limit)}: its ${measurement.samples.length} samples lie on both sides of the limit, ${spread} apart`;
   return { type: 'Inconclusive', message };
+}
+
+function short(measurement: Measurement, limit: Limit): string {
+  return formatShortfall({ ...name(measurement), ...limit });
 }
 
 function unreadable(measurements: readonly Measurement[]): RowError | null {

@@ -7,6 +7,8 @@ export interface Metric {
   metric: string;
   unit: string;
   better: Better;
+  /** A count of things, which no load on the machine changes. */
+  exact?: true;
 }
 
 /** One number read from one run of a tool. Device: its index where there are several, else null. */
@@ -33,16 +35,16 @@ export function summarize(readings: readonly Reading[]): Measurement[] {
     groups.set(key, [...(groups.get(key) ?? []), reading]);
   }
   return [...groups.values()].map((group) => {
-    const { metric, unit, better, device } = group[0]!;
+    const { value: _, ...about } = group[0]!;
     const samples = group.map((reading) => reading.value);
-    return { metric, unit, better, device, samples, value: median(samples), spread: spread(samples) };
+    return { ...about, samples, value: median(samples), spread: spread(samples) };
   });
 }
 
 /** Adds the samples of a later measurement of the same benchmark. */
 export function combine(first: readonly Measurement[], second: readonly Measurement[]): Measurement[] {
-  const readings = [...first, ...second].flatMap(({ samples, metric, unit, better, device }) =>
-    samples.map((value) => ({ metric, unit, better, device, value }))
+  const readings = [...first, ...second].flatMap(({ samples, spread: _, ...about }) =>
+    samples.map((value) => ({ ...about, value }))
   );
   return summarize(readings);
 }

@@ -1,5 +1,7 @@
+import type { Evidence } from './evidence.ts';
 import type { RowError } from './failure.ts';
 import type { Expectations } from './expectation.ts';
+import type { JobHost } from './job.ts';
 import type { Machine } from './machine.ts';
 import type { Measurement } from './measurement.ts';
 
@@ -11,6 +13,8 @@ export interface FleetInput {
   note?: string;
   /** Measure and judge nothing. */
   measureOnly?: boolean;
+  /** Measure servers that are already working, too; their rows say so. */
+  evenIfBusy?: boolean;
 }
 
 /** What `planFleet` makes of the input: which servers, how, and how many at once. */
@@ -20,6 +24,7 @@ export interface FleetPlan {
   benchmarks: string[];
   note: string | null;
   measureOnly: boolean;
+  evenIfBusy: boolean;
   /** The run timeout of each server's workflow: far above what a server may take, but not for ever. Milliseconds. */
   serverTimeoutMs: number;
 }
@@ -29,6 +34,7 @@ export interface ServerInput {
   serverId: string;
   benchmarks?: string[];
   measureOnly?: boolean;
+  evenIfBusy?: boolean;
 }
 
 /** What `prepareServer` found: what the machine is, what runs on it, and what it will be judged by. */
@@ -36,7 +42,11 @@ export interface ServerPlan {
   serverId: string;
   hardwareClass: string;
   machine: Machine;
+  /** Where its jobs live, whichever worker asks for them. */
+  host: JobHost;
   benchmarks: BenchmarkPlan[];
+  /** What its row has to say besides: that others worked on it. */
+  notes: string[];
 }
 
 export interface BenchmarkPlan {
@@ -63,7 +73,10 @@ export interface BenchmarkRequest {
   tool: string;
   /** From the workflow's run, the benchmark and the number of the measurement: the same measurement, the same id. */
   jobId: string;
+  host: JobHost;
   machine: Machine;
+  /** Start nothing: read the results of jobs that are over, and end those that are not. */
+  collect?: boolean;
 }
 
 /** What a benchmark activity measured. */
@@ -74,10 +87,20 @@ export interface BenchmarkResult {
   tool: string;
   toolVersion: string | null;
   seconds: number;
+  /** Of each sample, in the order in which they were taken; null where the server told nothing. */
+  evidence: (Evidence | null)[];
   /** What the tool printed, for whoever doubts a number: head and tail where it is long. Untrusted text. */
   raw: string;
 }
 
 export function isStep(step: BenchmarkPlan['step']): step is BenchmarkStep {
   return 'activity' in step;
+}
+
+/** The input of `releaseServer`: all jobs of one run of a server. */
+export interface ReleaseRequest {
+  serverId: string;
+  host: JobHost;
+  /** What the ids of its jobs begin with. */
+  prefix: string;
 }

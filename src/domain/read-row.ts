@@ -1,30 +1,38 @@
+import type { RowEvidence } from './evidence.ts';
 import type { BenchmarkRow, RowMeasurement, ServerRow, Shortfall } from './server-row.ts';
 import { verdicts } from './verdict.ts';
 
 /**
  * Reads what a server's workflow handed over. Null for whatever is not the whole row of that server: a worker of
- * another version may have written it, and a report is only as good as its rows.
+ * another version may have written it, and a report is only as good as its rows. Those of before there were notes and
+ * evidence are rows without any.
  */
 export function readServerRow(value: unknown, serverId: string): ServerRow | null {
-  return isRow(value) && value.serverId === serverId ? value : null;
+  if (!isRow(value) || value.serverId !== serverId) return null;
+  const benchmarks = value.benchmarks.map((each) => ({ ...each, evidence: each.evidence ?? null }));
+  return { ...value, benchmarks, notes: value.notes ?? [] };
 }
 
-function isRow(value: unknown): value is ServerRow {
+type EarlierRow = Omit<ServerRow, 'benchmarks' | 'notes'> & { benchmarks: EarlierBenchmark[]; notes?: string[] };
+type EarlierBenchmark = Omit<BenchmarkRow, 'evidence'> & { evidence?: RowEvidence | null };
+
+function isRow(value: unknown): value is EarlierRow {
   if (!isObject(value)) return false;
-  const { serverId, hardwareClass, verdict, reason, error, startedAt, seconds, benchmarks } = value;
+  const { serverId, hardwareClass, verdict, reason, error, startedAt, seconds, benchmarks, notes = [] } = value;
   return (
     isText(serverId) &&
     isVerdict(verdict) &&
     [hardwareClass, reason, startedAt].every(orNull(isText)) &&
     orNull(isNumber)(seconds) &&
     orNull(isError)(error) &&
-    isListOf(isBenchmarkRow)(benchmarks)
+    isListOf(isBenchmarkRow)(benchmarks) &&
+    isListOf(isText)(notes)
   );
 }
 
-function isBenchmarkRow(value: unknown): value is BenchmarkRow {
+function isBenchmarkRow(value: unknown): value is EarlierBenchmark {
   if (!isObject(value)) return false;
-  const { benchmark, verdict, reason, error, tool, seconds, measurements, shortfalls } = value;
+  const { benchmark, verdict, reason, error, tool, seconds, measurements, shortfalls, evidence = null } = value;
   return (
     isText(benchmark) &&
     isVerdict(verdict) &&
@@ -32,7 +40,8 @@ function isBenchmarkRow(value: unknown): value is BenchmarkRow {
     orNull(isNumber)(seconds) &&
     orNull(isError)(error) &&
     isListOf(isMeasurement)(measurements) &&
-    isListOf(isShortfall)(shortfalls)
+    isListOf(isShortfall)(shortfalls) &&
+    orNull(isEvidence)(evidence)
   );
 }
 
@@ -48,6 +57,13 @@ function isShortfall(value: unknown): value is Shortfall {
   const { metric, device, unit, comparison, measured, expected } = value;
   const named = [metric, unit].every(isText) && orNull(isNumber)(device);
   return named && (comparison === '>=' || comparison === '<=') && [measured, expected].every(isNumber);
+}
+
+function isEvidence(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { loadBefore, otherLoad, steal, celsius, megahertz, governor, throttlings, doubtful } = value;
+  const numbers = [loadBefore, otherLoad, steal, celsius, megahertz, throttlings];
+  return numbers.every(orNull(isNumber)) && orNull(isText)(governor) && isNumber(doubtful);
 }
 
 function isError(value: unknown): boolean {

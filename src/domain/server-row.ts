@@ -1,3 +1,4 @@
+import type { RowEvidence } from './evidence.ts';
 import type { RowError } from './failure.ts';
 import { worstVerdict } from './verdict.ts';
 import type { BenchmarkVerdict, Verdict } from './verdict.ts';
@@ -32,6 +33,8 @@ export interface BenchmarkRow {
   seconds: number | null;
   measurements: RowMeasurement[];
   shortfalls: Shortfall[];
+  /** What went on on the machine meanwhile; null: unknown. */
+  evidence: RowEvidence | null;
 }
 
 /** What became of one server. Every requested server has exactly one row in the report of a run. */
@@ -45,19 +48,22 @@ export interface ServerRow {
   startedAt: string | null;
   seconds: number | null;
   benchmarks: BenchmarkRow[];
+  /** Lines for people that change no verdict: that it was measured beside other work. */
+  notes: string[];
 }
 
 /** The row of a server of which nothing was measured. */
 export function unmeasuredRow(serverId: string, verdict: Verdict, error: RowError | null, reason?: string): ServerRow {
   const told = reason ?? error?.message ?? null;
-  const nothing = { hardwareClass: null, startedAt: null, seconds: null, benchmarks: [] };
+  const nothing = { hardwareClass: null, startedAt: null, seconds: null, benchmarks: [], notes: [] };
   return { serverId, verdict, reason: told, error, ...nothing };
 }
 
 /** The row of a server whose benchmarks were judged: the verdict, reason and error of the worst of them. */
 export function judgedRow(
   facts: Pick<ServerRow, 'serverId' | 'hardwareClass' | 'startedAt' | 'seconds'>,
-  benchmarks: BenchmarkRow[]
+  benchmarks: BenchmarkRow[],
+  notes: string[] = []
 ): ServerRow {
   const verdict = worstVerdict(benchmarks.map((row) => row.verdict));
   const worst = benchmarks.filter((row) => row.verdict === verdict);
@@ -65,5 +71,5 @@ export function judgedRow(
   const error = verdict === 'error' ? (worst[0]?.error ?? null) : null;
   const { serverId, hardwareClass, startedAt, seconds } = facts;
   const reason = reasons.length > 0 ? reasons.join('; ') : null;
-  return { serverId, hardwareClass, verdict, reason, error, startedAt, seconds, benchmarks };
+  return { serverId, hardwareClass, verdict, reason, error, startedAt, seconds, benchmarks, notes };
 }

@@ -11,6 +11,9 @@ import { programArguments } from './program-file.ts';
  */
 export const demoTolerance = 0.25;
 
+/** Its servers are one machine, and a neighbour slows one of them on purpose: none of them is ever quiet. */
+const demoQuiet = { cpu: 'off', gpuProcesses: 'off', otherLoad: 'off', steal: 'off', throttling: 'off' };
+
 const samples = 3;
 const sampleSeconds = 1;
 
@@ -28,6 +31,7 @@ export async function writeDemoConfiguration(
     servers: Object.fromEntries(servers.map(({ serverId, port }) => [serverId, { host: '127.0.0.1', port }])),
     ssh: { user: demoUser, key: files.key, knownHosts: files.knownHosts, agent: false, giveUpAfter: '3s' },
     benchmarks: { cpu: tool === 'node' ? commandInNode() : { samples, duration: `${sampleSeconds}s` }, gpu: {} },
+    quiet: demoQuiet,
     ...(expectations === null ? {} : { expect: { default: expectations } }),
   };
   const draft = `${files.configuration}.new`;

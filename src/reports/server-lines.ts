@@ -14,13 +14,15 @@ export interface ServerLine {
 
 /**
  * At least one line for a server: each shortfall and each benchmark that could not be judged, or what was measured,
- * or why nothing was. Fit for a terminal: what the server said can neither end a line nor control anything.
+ * or why nothing was, the first with the notes of its row. Fit for a terminal: what the server said can neither end a line nor control anything.
  */
 export function serverLines(row: ServerRow): ServerLine[] {
   const serverId = printable(row.serverId, 100);
-  const lines = row.benchmarks.flatMap(problemLines).map((line) => ({ serverId, ...line }));
-  if (lines.length > 0) return lines;
-  return [{ serverId, verdict: row.verdict, text: clean(errorText(row) ?? row.reason ?? measuredText(row)) }];
+  const problems = row.benchmarks.flatMap(problemLines);
+  const text = clean(errorText(row) ?? row.reason ?? measuredText(row));
+  const [first = { verdict: row.verdict, text }, ...others] = problems;
+  const noted = [first.text, ...row.notes.map(clean)].filter((part) => part !== '').join('; ');
+  return [{ ...first, text: noted }, ...others].map((line) => ({ serverId, ...line }));
 }
 
 function problemLines(row: BenchmarkRow): Omit<ServerLine, 'serverId'>[] {

@@ -1,11 +1,14 @@
 import { Failure } from '../domain/failure.ts';
-import type { Ssh } from '../domain/job.ts';
+import type { DetachedJobs, Ssh } from '../domain/job.ts';
 import type { Server, SshSettings } from '../domain/server.ts';
 import { outsideLogContext } from '../logging/context.ts';
 import type { Logger } from '../logging/logger.ts';
 import { connect, defaultKeepaliveMs } from './connect.ts';
 import type { Connection } from './connect.ts';
 import { checkHostKey, knownHostsReader } from './host-key.ts';
+import type { Shell } from './jobs/asker.ts';
+import { createJobs } from './jobs/detached-jobs.ts';
+import type { DetachedJobLimits } from './jobs/limits.ts';
 import { authenticationOf, keyFileReader } from './keys.ts';
 import { retryUnreachable } from './retry.ts';
 import { runInShell } from './run-job.ts';
@@ -23,6 +26,9 @@ export interface SshDependencies {
   idleMs?: number;
   /** How often a connection is asked whether it still lives; it is given up after the third question. */
   keepaliveMs?: number;
+  jobLimits?: Partial<DetachedJobLimits>;
+  /** On the servers: where jobs live if it is fit for them. */
+  jobFolder?: string;
 }
 
 /** The port behind which all SSH happens, with one connection per server. Nothing runs after `close`. */
@@ -32,7 +38,9 @@ export function createSsh({
   log,
   idleMs = 15_000,
   keepaliveMs = defaultKeepaliveMs,
-}: SshDependencies): Ssh & { close(): Promise<void> } {
+  jobLimits = {},
+  jobFolder = '',
+}: SshDependencies): Ssh & { jobs: DetachedJobs; close(): Promise<void> } {
   const readKnownHosts = knownHostsReader();
   const readKeyFile = keyFileReader();
   const open = new Map<string, { access: string; shared: SharedConnection }>();
@@ -69,8 +77,16 @@ export function createSsh({
     return shared;
   }
 
+  const shell: Shell = async (serverId, signal, use) => {
+    const server = await targetOf(serverId);
+    signal.throwIfAborted();
+    closing.signal.throwIfAborted();
+    return sharedWith(server).withShell(signal, use);
+  };
+
   return {
-    async runJob(request) {
+    jobs: createJobs({ shell, closing: closing.signal, log, limits: jobLimits, folder: jobFolder }),
+    async runCommand(request) {
       const bytes = Buffer.byteLength(request.command);
       if (bytes > longestCommandBytes) {
         throw new Failure(
@@ -78,11 +94,8 @@ export function createSsh({
           `the command is ${bytes} bytes long, more than the ${longestCommandBytes} that a shell takes`
         );
       }
-      const server = await targetOf(request.serverId);
-      request.signal.throwIfAborted();
-      closing.signal.throwIfAborted();
-      const serverLog = log.child({ serverId: server.serverId });
-      return sharedWith(server).withShell(request.signal, (channel, connection) =>
+      const serverLog = log.child({ serverId: request.serverId });
+      return shell(request.serverId, request.signal, (channel, connection) =>
         runInShell(channel, connection, request, serverLog)
       );
     },

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ClientChannel } from 'ssh2';
 import { Failure } from '../domain/failure.ts';
-import type { JobRequest, JobResult } from '../domain/job.ts';
+import type { CommandRequest, JobResult } from '../domain/job.ts';
 import type { Logger } from '../logging/logger.ts';
 import { CappedOutput } from './capped-output.ts';
 import type { Connection } from './connect.ts';
@@ -23,11 +23,11 @@ export interface JobLimits {
 
 export const jobLimits: JobLimits = { outputBytes: 256 * 1024, beginMs: 30_000, endMs: 4_000 };
 
-/** Runs a command in an open shell, as the port `Ssh.runJob` promises. */
+/** Runs a command in an open shell, as the port `Ssh.runCommand` promises. */
 export async function runInShell(
   channel: ClientChannel,
   connection: Connection,
-  { jobId, command, timeoutMs, signal, onProgress }: JobRequest,
+  { commandId, command, timeoutMs, signal, onProgress }: CommandRequest,
   log: Logger,
   limits: JobLimits = jobLimits
 ): Promise<JobResult> {
@@ -45,7 +45,7 @@ export async function runInShell(
   const out = new FrameReader(nonce, { onContent: keepIn(stdout), onBegin, onEnd });
   const err = new FrameReader(nonce, { onContent: keepIn(stderr) });
   const closed = readToEnd(channel, out, err);
-  channel.write(jobScript(nonce, jobId, command));
+  channel.write(jobScript(nonce, commandId, command));
 
   const start = await firstOf<'begun' | ChannelExit>([begun, closed], { ms: limits.beginMs, signal });
   if (typeof start === 'object') throw shellFailure(start, connection, out.noise + err.noise);
@@ -59,8 +59,8 @@ export async function runInShell(
     await firstOf([closed], { ms: limits.endMs });
     channel.destroy();
     const left = out.group === null ? null : await sweepGroup(connection, out.group, limits.endMs);
-    log.info({ jobId, left }, 'job killed');
-    if (left !== 0 && out.group !== null) log.warn({ jobId, left }, 'the end of its processes is not certain');
+    log.info({ commandId, left }, 'job killed');
+    if (left !== 0 && out.group !== null) log.warn({ commandId, left }, 'the end of its processes is not certain');
     if (end === 'aborted') throw signal.reason;
     if (start === 'timeout') throw shellFailure('silent', connection, out.noise + err.noise);
     const rest = left ? ` and could not be killed (${left} processes are left)` : ', and was killed';

@@ -52,7 +52,7 @@ function connectionLost({ lost }: Connection): Failure {
 }
 
 /** A shell reports the end by signal n as 128 + n. */
-function signalOf(status: number): string | null {
+export function signalOf(status: number): string | null {
   const [name] = Object.entries(constants.signals).find(([, number]) => number === status - 128) ?? [null];
   return name;
 }

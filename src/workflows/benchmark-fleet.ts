@@ -76,8 +76,8 @@ class FleetRun {
     if (CancellationScope.current().consideredCancelled) {
       return unmeasuredRow(serverId, 'not_reached', null, 'the run was cancelled before its turn came');
     }
-    const { benchmarks, measureOnly, serverTimeoutMs } = plan;
-    const input: ServerInput = { serverId, benchmarks, measureOnly };
+    const { benchmarks, measureOnly, evenIfBusy, serverTimeoutMs } = plan;
+    const input: ServerInput = { serverId, benchmarks, measureOnly, evenIfBusy };
     return runServer(serverId, [input], serverTimeoutMs);
   }
 

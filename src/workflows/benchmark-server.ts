@@ -1,5 +1,6 @@
 import {
   ActivityCancellationType,
+  CancellationScope,
   CancelledFailure,
   isCancellation,
   log,
@@ -14,10 +15,10 @@ import { tenths } from '../domain/numbers.ts';
 import { isStep } from '../domain/plan.ts';
 import type { BenchmarkPlan, BenchmarkStep, ServerInput, ServerPlan } from '../domain/plan.ts';
 import { isServerId, serverWorkflowId } from '../domain/server.ts';
-import { judgedRow, unmeasuredRow } from '../domain/server-row.ts';
+import { judgedRow } from '../domain/server-row.ts';
 import type { BenchmarkRow, ServerRow } from '../domain/server-row.ts';
 import { runServer } from './run-server.ts';
-import { describeError, ending, serverFailure } from './workflow-failure.ts';
+import { describeError, ending, isTimeout, serverFailure, unjudgedRow } from './workflow-failure.ts';
 
 // Without its own setting a proxy lets the workflow close while the cancelled benchmark still runs on the server.
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
@@ -30,6 +31,17 @@ const { prepareServer } = proxyActivities<Activities>({
   cancellationType,
   summary: 'connect, look at the machine, choose tools',
 });
+
+const { releaseServer } = proxyActivities<Activities>({
+  startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '30 seconds',
+  scheduleToCloseTimeout: '30 minutes',
+  cancellationType,
+  summary: 'end and remove its jobs, look again',
+});
+
+/** How long workers and Temporal may be away before the result of a benchmark is no longer waited for. */
+const AWAY_MS = 2 * 60 * 60 * 1000;
 
 /** A server that is started by hand waits no longer than this for its workflow. */
 const BY_HAND_TIMEOUT_MS = 2 * 24 * 60 * 60 * 1000;
@@ -59,9 +71,29 @@ async function refuse(args: unknown[]): Promise<never> {
 async function benchmarkAndJudge(args: unknown[], serverId: string): Promise<ServerRow> {
   const plan = await prepare(args, serverId);
   const rows: BenchmarkRow[] = [];
-  for (const benchmark of plan.benchmarks) rows.push(await measureAndJudge(plan, benchmark));
-  const { hardwareClass } = plan;
-  return rowOrFailure(judgedRow({ serverId, hardwareClass, ...elapsed() }, rows));
+  const notes = [...plan.notes];
+  let cancelled = false;
+  try {
+    for (const benchmark of plan.benchmarks) rows.push(await measureAndJudge(plan, benchmark, notes));
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    cancelled = true;
+  }
+  const leftover = await release(plan);
+  if (leftover !== 'none' || cancelled) notes.push(`leftover: ${leftover}`);
+  const row = judgedRow({ serverId, hardwareClass: plan.hardwareClass, ...elapsed() }, rows, notes);
+  return rowOrFailure(cancelled ? { ...row, verdict: 'cancelled', reason: 'the run was cancelled' } : row);
+}
+
+/** Ends and removes all jobs of this run, whatever became of it. Says which processes are left on the server. */
+async function release({ serverId, host }: ServerPlan): Promise<string> {
+  try {
+    const request = { serverId, host, prefix: workflowInfo().runId };
+    const leftover = await CancellationScope.nonCancellable(() => releaseServer(request));
+    return leftover.length === 0 ? 'none' : leftover.join(', ');
+  } catch (error) {
+    return `unknown, its own time limits end what still runs (${describeError(error).message})`;
+  }
 }
 
 async function prepare(args: unknown[], serverId: string): Promise<ServerPlan> {
@@ -69,47 +101,64 @@ async function prepare(args: unknown[], serverId: string): Promise<ServerPlan> {
     return await prepareServer(args);
   } catch (error) {
     if (isCancellation(error)) throw error;
-    throw serverFailure({ ...unmeasuredRow(serverId, 'error', describeError(error)), ...elapsed() });
+    throw serverFailure({ ...unjudgedRow(serverId, describeError(error)), ...elapsed() });
   }
 }
 
-/** Samples that contradict each other are measured once more before they are called inconclusive. */
-async function measureAndJudge(plan: ServerPlan, { benchmark, expected, step }: BenchmarkPlan): Promise<BenchmarkRow> {
+/**
+ * A job that was lost is measured once more, and the row says so. So are samples that contradict each other or were
+ * taken amid other load; what was measured short never is.
+ */
+async function measureAndJudge(plan: ServerPlan, planned: BenchmarkPlan, notes: string[]): Promise<BenchmarkRow> {
+  const { benchmark, expected, step } = planned;
   if (!isStep(step)) return judge(benchmark, { measurements: [], error: step, tool: null, seconds: null }, expected);
   const first = await measure(plan, benchmark, step, 1);
   const row = judge(benchmark, first, expected);
+  if (row.error?.type === 'JobLost') {
+    notes.push(`${benchmark} was measured again: ${row.error.message}`);
+    return judge(benchmark, await measure(plan, benchmark, step, 2), expected);
+  }
   if (row.error?.type !== 'Inconclusive' || row.verdict !== 'error') return row;
   const second = await measure(plan, benchmark, step, 2);
   const seconds = (first.seconds ?? 0) + (second.seconds ?? 0);
-  return judge(
-    benchmark,
-    { ...second, seconds, measurements: combine(first.measurements, second.measurements) },
-    expected
-  );
+  const measurements = combine(first.measurements, second.measurements);
+  const evidence = [...(first.evidence ?? []), ...(second.evidence ?? [])];
+  return judge(benchmark, { ...second, seconds, measurements, evidence }, expected);
 }
 
 async function measure(plan: ServerPlan, benchmark: string, step: BenchmarkStep, n: number): Promise<BenchmarkOutcome> {
-  const activities = proxyActivities<Activities>({
-    startToCloseTimeout: step.timeoutMs,
-    heartbeatTimeout: '30 seconds',
-    // A second attempt could run beside the first: whether that one still runs on the server, nobody knows.
-    retry: { maximumAttempts: 1 },
-    cancellationType,
-    activityId: n === 1 ? benchmark : `${benchmark}-${n}`,
-    summary: step.summary,
-  });
-  const { serverId, machine } = plan;
+  const { serverId, host, machine } = plan;
+  const { activity, tool, timeoutMs, summary } = step;
+  const activityId = n === 1 ? benchmark : `${benchmark}-${n}`;
   const jobId = `${workflowInfo().runId}.${benchmark}.${n}`;
+  const request = { serverId, host, machine, benchmark, tool, jobId };
+  const limits = { startToCloseTimeout: timeoutMs, heartbeatTimeout: '30 seconds', cancellationType } as const;
+  // Each attempt finds the job of the one before. By time, not by number: every restart of a worker takes one.
+  const retry = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 seconds' } as const;
+  const benchmarks = proxyActivities<Activities>({
+    ...{ ...limits, retry, activityId, summary },
+    scheduleToCloseTimeout: timeoutMs + AWAY_MS,
+  });
+  const collecting = proxyActivities<Activities>({
+    ...{ ...limits, retry, activityId: `${activityId}-collect`, summary: `${benchmark}: what came of it meanwhile` },
+    scheduleToCloseTimeout: AWAY_MS,
+  });
   try {
-    return await activities[step.activity]({ serverId, machine, benchmark, tool: step.tool, jobId });
+    return await benchmarks[activity](request).catch((error: unknown) => {
+      if (!isTimeout(error)) throw error;
+      // The clock ran on while no worker was there; the job may be over for long.
+      return collecting[activity]({ ...request, collect: true });
+    });
   } catch (error) {
     if (isCancellation(error)) throw error;
-    return { measurements: [], error: describeError(error), tool: step.tool, seconds: null };
+    return { measurements: [], error: describeError(error), tool, seconds: null };
   }
 }
 
 function rowOrFailure(row: ServerRow): ServerRow {
   log.info('server ended', { verdict: row.verdict, reason: row.reason });
+  // A cancelled workflow has no result: for its parent's report it fails with what it has.
+  if (row.verdict === 'cancelled' && workflowInfo().parent !== undefined) throw serverFailure(row);
   if (row.verdict === 'cancelled' || row.verdict === 'not_reached')
     throw new CancelledFailure(row.reason ?? row.verdict);
   if (row.verdict === 'fail' || row.verdict === 'error' || row.verdict === 'busy') throw serverFailure(row);

@@ -13,7 +13,7 @@ import { readServerRow } from '../domain/read-row.ts';
 import { serverWorkflowId } from '../domain/server.ts';
 import { unmeasuredRow } from '../domain/server-row.ts';
 import type { ServerRow } from '../domain/server-row.ts';
-import { describeError, detailsOf } from './workflow-failure.ts';
+import { describeError, detailsOf, unjudgedRow } from './workflow-failure.ts';
 
 /** A run that was just cancelled lets go of its servers within seconds; a run at work does not. */
 const RETRY_AFTER = ['1s', '2s', '4s', '8s'] as const;
@@ -37,7 +37,7 @@ export async function runServer(serverId: string, args: unknown[], runTimeoutMs:
     }
   }
   const message = `another run is benchmarking this server: workflow ${serverWorkflowId(serverId)}`;
-  return unmeasuredRow(serverId, 'busy', { type: 'ServerBusy', message });
+  return unjudgedRow(serverId, { type: 'ServerBusy', message });
 }
 
 async function executeServer(serverId: string, args: unknown[], runTimeoutMs: number): Promise<unknown> {
@@ -61,8 +61,8 @@ function rowOfFailure(serverId: string, failure: unknown): ServerRow {
   if (isCancellation(failure)) return unmeasuredRow(serverId, 'cancelled', null, 'the run was cancelled');
   const row = readServerRow(detailsOf(failure), serverId);
   // A workflow that failed did not pass, whatever its details claim.
-  if (row?.verdict === 'fail' || row?.verdict === 'error' || row?.verdict === 'busy') return row;
-  return unmeasuredRow(serverId, 'error', timedOut(failure) ?? describeError(failure));
+  if (row !== null && ['fail', 'error', 'busy', 'cancelled'].includes(row.verdict)) return row;
+  return unjudgedRow(serverId, timedOut(failure) ?? describeError(failure));
 }
 
 function timedOut(failure: unknown): RowError | null {

@@ -10,6 +10,7 @@ import {
 } from '@temporalio/workflow';
 import { failureDetails, isFailureKind } from '../domain/failure.ts';
 import type { RowError } from '../domain/failure.ts';
+import { unmeasuredRow } from '../domain/server-row.ts';
 import type { ServerRow } from '../domain/server-row.ts';
 
 /**
@@ -32,7 +33,6 @@ export async function ending<Result>(body: () => Promise<Result>): Promise<Resul
 export function describeError(error: unknown): RowError {
   const cause = innermost(error);
   if (cause instanceof ApplicationFailure) {
-    // The worker was stopped while a benchmark ran, which this version does not survive.
     if (cause.type === 'WorkerShutdown') return lost('its worker was stopped');
     return { type: cause.type ?? 'ApplicationFailure', message: cause.message };
   }
@@ -40,6 +40,16 @@ export function describeError(error: unknown): RowError {
   if (cause instanceof TerminatedFailure) return { type: 'Terminated', message: 'its workflow was terminated by hand' };
   if (cause instanceof Error) return { type: cause.name, message: cause.message };
   return { type: 'Unknown', message: String(cause) };
+}
+
+/** The row of a server whose workflow came to nothing: busy where others work on it, which is not its fault. */
+export function unjudgedRow(serverId: string, error: RowError): ServerRow {
+  return unmeasuredRow(serverId, error.type === 'ServerBusy' ? 'busy' : 'error', error);
+}
+
+/** No worker answered in time: the activity itself did not end. */
+export function isTimeout(error: unknown): boolean {
+  return error instanceof ActivityFailure && error.cause instanceof TimeoutFailure;
 }
 
 function describeTimeout(timeout: TimeoutType): RowError {
@@ -58,17 +68,22 @@ function innermost(error: unknown): unknown {
 
 /** The failure with which a server's workflow ends: of the type of its error, or below expectation, with its whole row. */
 export function serverFailure(row: ServerRow): ApplicationFailure {
-  const fail = row.verdict === 'fail';
+  const result = row.verdict === 'fail' || row.verdict === 'cancelled' || isFailureKind(row.error?.type);
   const failure = ApplicationFailure.create({
-    type: fail ? 'PerformanceBelowExpected' : (row.error?.type ?? 'Unknown'),
+    type: typeOf(row),
     message: `${row.serverId} ${row.verdict} ${row.reason ?? ''}`.trim(),
     nonRetryable: true,
     details: failureDetails(row),
     // A slow or unreachable machine is a result of this service, not a fault of it.
-    ...(fail || isFailureKind(row.error?.type) ? { category: ApplicationFailureCategory.BENIGN } : {}),
+    ...(result ? { category: ApplicationFailureCategory.BENIGN } : {}),
   });
   failure.stack = ''; // where in our code it was made is nobody's business in the Web UI
   return failure;
+}
+
+function typeOf({ verdict, error }: ServerRow): string {
+  if (verdict === 'fail') return 'PerformanceBelowExpected';
+  return verdict === 'cancelled' ? 'Cancelled' : (error?.type ?? 'Unknown');
 }
 
 /** The details of the innermost failure: a server's row, if its workflow got as far as that. */

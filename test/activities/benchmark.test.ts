@@ -9,8 +9,8 @@ import type { BenchmarkSettings } from '../../src/domain/configuration.ts';
 import type { JobResult } from '../../src/domain/job.ts';
 import type { Gpu, Machine } from '../../src/domain/machine.ts';
 import type { BenchmarkRequest, BenchmarkResult } from '../../src/domain/plan.ts';
-import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
-import { scriptedSsh } from '../support/scripted-ssh.ts';
+import { allOff, configurationOf, scoreBenchmark } from '../support/configuration.ts';
+import { scriptedHost, scriptedSsh } from '../support/scripted-ssh.ts';
 import type { Script, ScriptedSsh } from '../support/scripted-ssh.ts';
 
 const machine: Machine = {
@@ -22,14 +22,26 @@ function fixture(path: string): string {
   return readFileSync(join(import.meta.dirname, '..', 'fixtures', path), 'utf8');
 }
 
-function activitiesFor(benchmarks: BenchmarkSettings[], script: Script): { activities: Activities; ssh: ScriptedSsh } {
-  const configuration = configurationOf({ servers: ['web-1'], benchmarks });
+function activitiesFor(
+  benchmarks: BenchmarkSettings[],
+  script: Script,
+  quiet = allOff
+): { activities: Activities; ssh: ScriptedSsh } {
+  const configuration = configurationOf({ servers: ['web-1'], benchmarks, quiet });
   const ssh = scriptedSsh(script);
   return { activities: createActivities({ configuration: async () => configuration, ssh }), ssh };
 }
 
 function request(overrides: Partial<BenchmarkRequest>): BenchmarkRequest {
-  return { serverId: 'web-1', benchmark: 'cpu', tool: 'sysbench', jobId: 'run.cpu.1', machine, ...overrides };
+  return {
+    serverId: 'web-1',
+    benchmark: 'cpu',
+    tool: 'sysbench',
+    jobId: 'run.cpu.1',
+    host: scriptedHost,
+    machine,
+    ...overrides,
+  };
 }
 
 async function measure(
@@ -55,7 +67,43 @@ test('the median of the samples counts, and each sample is a job of its own', as
   ]);
   expect(result).toMatchObject({ tool: 'sysbench', toolVersion: '1.0.20', error: null });
   expect(result.raw).toContain('events per second:');
-  expect(ssh.jobs.map((job) => job.jobId)).toEqual(['run.cpu.1.1', 'run.cpu.1.2', 'run.cpu.1.3']);
+  expect(ssh.started.map((job) => job.jobId)).toEqual(['run.cpu.1.1', 'run.cpu.1.2', 'run.cpu.1.3']);
+});
+
+/** What the machine told before and after, others having used so many of a hundred ticks. */
+function told(others: number, own = ''): string {
+  const block = (user: number, idle: number): string =>
+    `@@ fleetmark state @@\ncpu  ${user} 0 0 ${idle} 0 0 0 0 0 0\n${'0m0.0s 0m0.0s\n'.repeat(2)}@@ fleetmark state end @@\n`;
+  return `${block(0, 0)}${own}\n${block(others, 100 - others)}`;
+}
+
+test('each sample has what the machine was doing meanwhile as its evidence, and that is not part of its output', async () => {
+  const stderrs = [told(2, 'warming up'), 'nothing told', told(40)];
+  const quiet = { ...allOff, otherLoad: 0.15 };
+  const { activities } = activitiesFor(
+    [toolSettings('cpu')],
+    () => ({ stdout: sysbench('100'), stderr: stderrs.shift()! }),
+    quiet
+  );
+  const result = await measure(activities.benchmarkCpu, request({}));
+  expect(result.evidence.map((each) => each && [each.otherLoad, each.doubt])).toEqual([
+    [0.02, null],
+    null,
+    [0.4, 'others used 40 % of all CPU time (limit 15 %)'],
+  ]);
+  expect(result.raw).toContain('warming up');
+  expect(result.raw).not.toContain('fleetmark state');
+});
+
+test('the GPUs are looked at for their own benchmarks only', async () => {
+  const gpus: Gpu[] = [{ address: '0000:01:00.0', vendor: 'nvidia' }];
+  const benchmarks = [toolSettings('cpu', { samples: 1 }), scoreBenchmark('burn')];
+  const { activities, ssh } = activitiesFor(benchmarks, () => `score: 1\n${sysbench('100')}`);
+  await measure(activities.benchmarkCpu, request({ machine: { ...machine, gpus } }));
+  const burn = { benchmark: 'burn', tool: 'command', jobId: 'run.burn.1' };
+  await measure(activities.benchmarkCommand, request({ ...burn, machine: { ...machine, gpus } }));
+  await measure(activities.benchmarkCommand, request({ ...burn, jobId: 'run.burn.2' }));
+  expect(ssh.started.map(({ command }) => command.includes('nvidia-smi'))).toEqual([false, true, false]);
 });
 
 test('a tool that crashes in one of its samples measured nothing', async () => {
@@ -71,7 +119,7 @@ test('it tells Temporal that it is alive before the server has answered', async 
   const environment = new MockActivityEnvironment();
   environment.on('heartbeat', (details: unknown) => beats.push(details));
   const { activities } = activitiesFor([toolSettings('cpu', { samples: 1 })], () => {
-    expect(beats).toEqual([{ jobId: 'run.cpu.1.1', outputBytes: 0 }]);
+    expect(beats).toEqual([{ jobId: 'run.cpu.1.1', folder: scriptedHost.base, outputBytes: 0 }]);
     return sysbench('100');
   });
   await environment.run(activities.benchmarkCpu, request({}));

@@ -38,7 +38,7 @@ describe('clpeak', () => {
     expect(readings(clpeak, gpu(one, 0))).toEqual({
       version: '1.1.2',
       readings: [
-        { metric: 'gpu.devices', unit: 'devices', better: 'higher', device: null, value: 1 },
+        { metric: 'gpu.devices', unit: 'devices', better: 'higher', exact: true, device: null, value: 1 },
         { metric: 'gpu.fp32_gflops', unit: 'GFLOPS', better: 'higher', device: 0, value: 45.29 },
         { metric: 'gpu.memory_gb_per_second', unit: 'GB/s', better: 'higher', device: 0, value: 22.52 },
       ],

@@ -15,6 +15,7 @@ export const settings: BenchmarkSettings = {
   benchmark: 'cpu',
   samples: 3,
   durationMs: 10_000,
+  silenceMs: null,
   timeoutMs: 60_000,
   command: null,
   openclCpuDevices: false,

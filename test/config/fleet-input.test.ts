@@ -17,6 +17,7 @@ const everything = {
   benchmarks: ['cpu', 'burn'],
   note: null,
   measureOnly: false,
+  evenIfBusy: false,
 };
 
 test.each([[[]], [[null]], [[undefined]], [[{}]], [[{ note: null }]]])('%j means everything', (args) => {
@@ -33,6 +34,7 @@ test.each([
   [{ maxParallel: 1000 }, { maxParallel: 7 }],
   [{ note: 'nightly, Ünïcode 🚀' }, { note: 'nightly, Ünïcode 🚀' }],
   [{ measureOnly: true }, { measureOnly: true }],
+  [{ evenIfBusy: true }, { evenIfBusy: true }],
 ])('%j is a part of it', (input, changed) => {
   expect(readFleetInput([input], configuration)).toEqual({ ...everything, ...changed });
 });
@@ -95,8 +97,9 @@ describe('the input of one server', () => {
       serverId: 'db-1',
       benchmarks: ['cpu', 'burn'],
       measureOnly: false,
+      evenIfBusy: false,
     });
-    const input = { serverId: 'web-2', benchmarks: ['burn'], measureOnly: true };
+    const input = { serverId: 'web-2', benchmarks: ['burn'], measureOnly: true, evenIfBusy: true };
     expect(readServerInput([input], configuration)).toEqual(input);
   });
 

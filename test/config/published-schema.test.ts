@@ -67,6 +67,8 @@ test.each([
   'expect: { h100x8: {} }',
   'expect: { default: { events: { min: 1 } } }',
   'maxParalel: 5',
+  'quiet: { throttling: yes please }',
+  'quiet: { otherload: 5% }',
 ])('an editor says that %j is wrong', (yaml) => {
   expect(accepts(parseYaml(yaml).value)).toBe(false);
 });

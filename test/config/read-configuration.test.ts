@@ -21,10 +21,11 @@ test('an inventory is all that is needed; the rest has defaults', async () => {
     giveUpAfterMs: 60_000,
   });
   expect(configuration.maxParallel).toBe(5);
+  expect(configuration.quiet).toEqual({ cpu: 0.2, gpuProcesses: 0, otherLoad: 0.15, steal: 0.05, throttling: 0 });
   const tool = { samples: 3, durationMs: 10_000, command: null, openclCpuDevices: false };
   expect(configuration.benchmarks).toEqual([
-    { benchmark: 'cpu', timeoutMs: 60_000, ...tool },
-    { benchmark: 'gpu', timeoutMs: 300_000, ...tool },
+    { benchmark: 'cpu', timeoutMs: 60_000, silenceMs: null, ...tool },
+    { benchmark: 'gpu', timeoutMs: 300_000, silenceMs: null, ...tool },
   ]);
   expect(configuration.expect).toEqual({ default: {} });
 });
@@ -37,6 +38,7 @@ servers:
   web-1:
 ssh: { user: bench, key: ~/.ssh/bench, knownHosts: [known, ~/.ssh/known], connectTimeout: 1s500ms, giveUpAfter: 2m, agent: ./sock }
 maxParallel: 50
+quiet: { cpu: 0.5, gpuProcesses: off, otherLoad: 30%, steal: false, throttling: 12 }
 benchmarks:
   gpu: { openclCpuDevices: true, samples: 5 }
   burn: { command: '/opt/burn --quick', timeout: 90s, metrics: { score: { pattern: 'score: (\\S+)', unit: points, better: lower } } }
@@ -56,6 +58,7 @@ expect:
   expect(configuration).toMatchObject({
     file,
     maxParallel: 50,
+    quiet: { cpu: 0.5, gpuProcesses: null, otherLoad: 0.3, steal: null, throttling: 12 },
     ssh: {
       knownHostsFiles: [`${folder}/known`, `${folder}/home/.ssh/known`],
       agentSocket: `${folder}/sock`,
@@ -148,6 +151,14 @@ describe('each of these is one line', () => {
       [`${one}maxParallel: 0`, '2:14: maxParallel: must be at least 1, not 0'],
       [`${one}maxParallel: 1001`, '2:14: maxParallel: must be at most 1000, not 1001'],
       [`${one}maxParallel: .inf`, '2:14: maxParallel: must be a number, not Infinity'],
+      [
+        `${one}quiet: { cpu: 120% }`,
+        '2:15: quiet.cpu: must be below 100 %, or everything passes; write 10% or 0.1, or off',
+      ],
+      [`${one}quiet: { steal: true }`, '2:17: quiet.steal: must be a percentage such as 5%, or off'],
+      [`${one}quiet: { gpuProcesses: -1 }`, '2:24: quiet.gpuProcesses: must be at least 0, not -1'],
+      [`${one}quiet: { throttling: on }`, '2:22: quiet.throttling: must be a number such as 0, or off'],
+      [`${one}quiet: { stael: 5% }`, '2:10: quiet.stael: unknown key; did you mean "steal"?'],
       [`${one}ssh:`, '2:1: ssh: is empty; it must be a map of keys and values'],
       [`${one}ssh: { connectTimeout: 10 }`, '2:24: ssh.connectTimeout: needs a unit: 10s or 10m'],
       [

@@ -18,11 +18,19 @@ function rowOf(benchmarks: number, devices: number, text: string): ServerRow {
     ...{ benchmark: 'gpu', verdict: 'fail', reason: text, error: { type: 'DeviceMissing', message: text } },
     ...{ tool: 'clpeak', seconds: 30 },
     measurements: Array.from({ length: devices }, (_, device) => ({ ...measurement, device })),
+    evidence: null,
     shortfalls: Array.from({ length: devices }, (_, device) => ({ ...shortfall, device })),
   };
   const error = { type: 'DeviceMissing', message: text };
   const facts = { serverId: 'web-1', hardwareClass: 'default', startedAt: '2026-11-24T02:00:00.000Z', seconds: 64 };
-  return { ...facts, verdict: 'fail', reason: text, error, benchmarks: Array.from({ length: benchmarks }, () => each) };
+  return {
+    ...facts,
+    verdict: 'fail',
+    reason: text,
+    error,
+    notes: [text],
+    benchmarks: Array.from({ length: benchmarks }, () => each),
+  };
 }
 
 test('a row that fits is left alone', () => {

@@ -27,7 +27,7 @@ test('a report too large for a workflow result leaves its measurements out, and 
   const measurements = Array.from({ length: 12 }, () => measurement);
   const rows = Array.from({ length: 2_000 }, (_, index): ServerRow => ({
     ...unmeasuredRow(`web-${index}`, 'pass', null),
-    benchmarks: [{ ...benchmark, measurements, shortfalls: [] }],
+    benchmarks: [{ ...benchmark, measurements, shortfalls: [], evidence: null }],
   }));
   const { servers } = aggregate(facts, rows);
   expect(servers).toHaveLength(2_000);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { Evidence } from '../../src/domain/evidence.ts';
 import type { Expectations } from '../../src/domain/expectation.ts';
 import { judge } from '../../src/domain/judge.ts';
 import type { BenchmarkOutcome } from '../../src/domain/judge.ts';
@@ -112,4 +113,56 @@ test('fail, pass or inconclusive: a measured server is never anything else', () 
       if (short) expect(row.measurements[0]!.value).toBeLessThan(50);
     })
   );
+});
+
+describe('evidence', () => {
+  const noisy = 'others used 42 % of all CPU time (limit 15 %)';
+  const nothing: Evidence = {
+    ...{ seconds: 10, loadBefore: 0.1, uptimeSeconds: 1, otherLoad: 0, steal: 0, megahertz: null, governor: null },
+    ...{ throttlings: null, celsius: null, gpus: [], gpuProcesses: null, doubt: null },
+  };
+  const withEvidence = (samples: readonly number[], doubts: readonly (string | null)[]): BenchmarkOutcome => {
+    return { ...measured(samples), evidence: doubts.map((doubt) => ({ ...nothing, doubt })) };
+  };
+
+  test('that is doubtful makes a short measurement inconclusive, and is the reason', () => {
+    const row = judged(withEvidence([20, 21, 22], [noisy, noisy, noisy]));
+    expect(row).toMatchObject({ verdict: 'error', error: { type: 'Inconclusive' }, shortfalls: [] });
+    expect(row.reason).toBe(`cpu.score 21 of >= 50 points (42 %), but ${noisy}`);
+    expect(row.evidence?.doubtful).toBe(3);
+  });
+
+  test('does not excuse what the samples taken in quiet show by themselves', () => {
+    expect(judged(withEvidence([20, 21, 22], [noisy, null, noisy])).verdict).toBe('fail');
+    const row = judged(withEvidence([20, 60, 21], [noisy, null, noisy]), { 'cpu.score': { min: 50, tolerance: 9 } });
+    expect(row.reason).toBe(`cpu.score 21 of >= 50 points (42 %), but in 2 of its 3 samples ${noisy}`);
+  });
+
+  test('of a quiet machine, or none at all, leaves a failure a failure', () => {
+    expect(judged(withEvidence([20], [null])).verdict).toBe('fail');
+    expect(judged({ ...measured([20]), evidence: [null] })).toMatchObject({ verdict: 'fail', evidence: null });
+  });
+
+  test('does not excuse a device that is missing: no load makes it go away', () => {
+    const reading = { metric: 'gpu.devices', unit: 'devices', better: 'higher', device: null, exact: true } as const;
+    const counted = { ...withEvidence([], [noisy]), measurements: summarize([{ ...reading, value: 7 }]) };
+    expect(judge('gpu', counted, { 'gpu.devices': { min: 8 } }).verdict).toBe('fail');
+  });
+
+  test('whose sample is not known makes the whole doubtful', () => {
+    expect(judged({ ...withEvidence([20, 20], [noisy, null, null]) }).error?.type).toBe('Inconclusive');
+  });
+
+  test('never changes anything but a failure, and that into inconclusive', () => {
+    const sample = fc.tuple(fc.double({ min: 0, max: 100, noNaN: true }), fc.constantFrom(noisy, null));
+    fc.assert(
+      fc.property(fc.array(sample, { minLength: 1, maxLength: 9 }), (samples) => {
+        const [values, doubts] = [samples.map(([value]) => value), samples.map(([, doubt]) => doubt)];
+        const [plain, seen] = [judged(measured(values)), judged(withEvidence(values, doubts))];
+        if (seen.verdict === plain.verdict) return;
+        expect([plain.verdict, seen.verdict, seen.error?.type]).toEqual(['fail', 'error', 'Inconclusive']);
+        expect(doubts).toContain(noisy);
+      })
+    );
+  });
 });

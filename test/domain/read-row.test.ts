@@ -1,22 +1,42 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Evidence } from '../../src/domain/evidence.ts';
 import { judge } from '../../src/domain/judge.ts';
 import { summarize } from '../../src/domain/measurement.ts';
 import { readServerRow } from '../../src/domain/read-row.ts';
 import { judgedRow, unmeasuredRow } from '../../src/domain/server-row.ts';
 import type { ServerRow } from '../../src/domain/server-row.ts';
 
+const quiet: Evidence = {
+  ...{ seconds: 10, loadBefore: 0.1, uptimeSeconds: 5000, otherLoad: 0.01, steal: 0, megahertz: null, governor: null },
+  ...{ throttlings: 0, celsius: 61, gpus: [], gpuProcesses: null, doubt: null },
+};
+
 function wholeRow(): ServerRow {
   const reading = { metric: 'cpu.score', unit: 'points', better: 'higher', device: null, value: 20 } as const;
-  const outcome = { measurements: summarize([reading]), error: null, tool: 'sysbench', seconds: 3 };
+  const outcome = { measurements: summarize([reading]), error: null, tool: 'sysbench', seconds: 3, evidence: [quiet] };
   const facts = { serverId: 'web-1', hardwareClass: 'default', startedAt: '2026-11-24T02:00:00.000Z', seconds: 64 };
-  return judgedRow(facts, [judge('cpu', outcome, { 'cpu.score': { min: 50 } })]);
+  return judgedRow(
+    facts,
+    [judge('cpu', outcome, { 'cpu.score': { min: 50 } })],
+    ['measured although it was already working']
+  );
 }
 
 test('a row that was serialised and read again is the same row', () => {
   for (const row of [wholeRow(), unmeasuredRow('web-1', 'busy', { type: 'ServerBusy', message: 'in use' })]) {
     expect(readServerRow(JSON.parse(JSON.stringify(row)), 'web-1')).toEqual(row);
   }
+});
+
+test('a row of before there were notes and evidence is one without any', () => {
+  const { notes: _, ...row } = wholeRow();
+  const benchmarks = row.benchmarks.map(({ evidence: __, ...each }) => each);
+  expect(readServerRow({ ...row, benchmarks }, 'web-1')).toEqual({
+    ...wholeRow(),
+    notes: [],
+    benchmarks: [{ ...wholeRow().benchmarks[0], evidence: null }],
+  });
 });
 
 test('the row of another server is nobody’s row', () => {

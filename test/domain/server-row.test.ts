@@ -7,7 +7,7 @@ const facts = { serverId: 'web-1', hardwareClass: 'default', startedAt: '2026-11
 function benchmark(name: string, verdict: BenchmarkRow['verdict'], type?: string): BenchmarkRow {
   const reason = verdict === 'pass' ? null : `${name} ${verdict}`;
   const error = type === undefined ? null : { type, message: reason ?? '' };
-  const nothing = { tool: null, seconds: null, measurements: [], shortfalls: [] };
+  const nothing = { tool: null, seconds: null, measurements: [], shortfalls: [], evidence: null };
   return { benchmark: name, verdict, reason, error, ...nothing };
 }
 

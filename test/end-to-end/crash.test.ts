@@ -19,10 +19,12 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
   });
   afterEach(async () => fleet?.stop());
 
+  /** Of what is on this machine nothing is left; the benchmarks on the servers go on. */
   async function kill(running: Running): Promise<void> {
+    const measuring = held.shells();
     running.process.kill('SIGKILL');
     await running.ended;
-    await held.isGone();
+    expect(held.shells()).toBe(measuring);
     await eventually(
       () => processesWith(fleet.file('state')),
       (left) => left.length === 0
@@ -48,7 +50,7 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
   const json = (stdout: string): FleetReport => JSON.parse(stdout) as FleetReport;
   const verdicts = ({ servers }: FleetReport): string[] => servers.map(({ verdict }) => verdict);
 
-  test('kill -9 leaves nothing running; the next run refuses and names both ways out; --resume finishes', async () => {
+  test('kill -9 costs nothing: the next run refuses and names both ways out, --resume has the result of all', async () => {
     const runId = await killedRun();
 
     const refused = await fleet.start('run', '--yes').ended;
@@ -58,15 +60,14 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
         'Go on with it: fleetmark run --resume\nOr give it up: fleetmark cancel\n'
     );
     expect(refused.exitCode).toBe(2);
-    expect(held.processes()).toEqual([]);
+    expect(held.shells()).toBe(1);
 
     held.letGo();
     const resumed = await fleet.start('run', '--resume', '--json').ended;
     const report = json(resumed.stdout);
     expect(report.run).toBe(runId);
-    expect(verdicts(report)).toEqual(['error', 'pass']);
-    expect(report.servers[0]?.benchmarks[0]?.error?.type).toBe('JobLost');
-    expect(resumed.exitCode).toBe(3);
+    expect(verdicts(report)).toEqual(['pass', 'pass']);
+    expect(resumed.exitCode).toBe(0);
 
     const { exitCode, report: next } = await fleet.run();
     expect(next.run).not.toBe(runId);
@@ -81,14 +82,15 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
     expect((await running.ended).exitCode).toBe(0);
   });
 
-  test('a run that was killed can be given up, and then another runs', async () => {
+  test('a run that was killed can be given up: its benchmark ends, and then another runs', async () => {
     const runId = await killedRun();
-    held.letGo();
     const cancelled = await fleet.start('cancel', '--json').ended;
     expect(cancelled.stderr).toContain(`Cancelling ${runId}\n`);
     expect(json(cancelled.stdout).requested).toBe(2);
     expect(verdicts(json(cancelled.stdout))).not.toContain('pass');
     expect(cancelled.exitCode).toBe(0);
+    expect(held.processes()).toEqual([]);
+    held.letGo();
     expect((await fleet.run()).exitCode).toBe(0);
   });
 
@@ -110,7 +112,7 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
     await second.running.says(new RegExp(`^Going on with ${runId}$`, 'm'));
     const followed = await fleet.start('run', '--resume', '--json').ended;
     expect(json(followed.stdout).run).toBe(runId);
-    expect(verdicts(json(followed.stdout))).toEqual(['error', 'pass']);
+    expect(verdicts(json(followed.stdout))).toEqual(['pass', 'pass']);
     second.running.process.kill('SIGINT');
     expect((await second.running.ended).exitCode).toBe(0);
   });
@@ -166,9 +168,11 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
       )
     );
     expect(exitCode).toBe(3);
+    held.letGo();
+    await held.isGone();
   });
 
-  test('that is killed itself is told, and its load ends', async () => {
+  test('that is killed itself is told', async () => {
     const run = fleet.start('run', '--yes');
     await held.measures(1);
     const server = processesWith(fleet.file('state')).find((pid) => commandLine(pid).startsWith(temporalCli!))!;
@@ -176,6 +180,7 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
     const { stderr, exitCode } = await run.ended;
     expect(stderr).toMatch(/^fleetmark: the Temporal at \S+ ended with status \d+ before the run \S+ was over$/m);
     expect(exitCode).toBe(3);
+    held.letGo();
     await held.isGone();
   });
 });

@@ -33,6 +33,7 @@ export interface Settings {
   servers?: Record<string, object>;
   ssh?: object;
   maxParallel?: number;
+  quiet?: object;
   benchmarks: Record<string, object>;
   expect?: Record<string, object>;
 }
@@ -72,6 +73,8 @@ export async function startFleet(size: number, sshdConfig: string[] = []): Promi
         servers: { ...Object.fromEntries(own), ...servers },
         ssh: { user: sshd.user, key: sshd.keyFile, knownHosts: sshd.knownHostsFile, giveUpAfter: '0s', ...ssh },
         expect: { default: expect },
+        // Its servers are one machine, and that is the one that runs the tests.
+        quiet: { cpu: 'off', gpuProcesses: 'off', otherLoad: 'off', steal: 'off', throttling: 'off' },
         ...settings,
       };
       writeFileSync(file('fleetmark.yaml'), JSON.stringify(configuration, null, 2)); // JSON is YAML

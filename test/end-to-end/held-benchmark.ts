@@ -40,8 +40,16 @@ export class HeldBenchmark {
 
   /** Resolves once so many servers are being measured. */
   async measures(servers: number): Promise<void> {
-    const shells = (): number => this.processes().filter((line) => line.startsWith('/bin/sh -c')).length;
-    await eventually(shells, (count) => count === servers, 60_000);
+    await eventually(
+      () => this.shells(),
+      (count) => count === servers,
+      60_000
+    );
+  }
+
+  /** On how many servers it runs at the moment. */
+  shells(): number {
+    return this.processes().filter((line) => line.startsWith('/bin/sh ')).length;
   }
 
   async isGone(): Promise<void> {

@@ -38,9 +38,11 @@ describe.skipIf(!rootOnDebian)('as root on Debian (skipped elsewhere: apt-get is
     const { calls, stdout, stderr } = await install(project);
     expect(calls).toEqual([
       `-q update ${refusing}`,
-      `-q -y --no-install-recommends install openssh-server clpeak clinfo pocl-opencl-icd ${refusing}`,
+      `-q -y --no-install-recommends install openssh-server clpeak clinfo pocl-opencl-icd busybox-static fish shellcheck ${refusing}`,
     ]);
-    expect(stderr).toContain('Installing openssh-server clpeak clinfo pocl-opencl-icd with apt-get');
+    expect(stderr).toContain(
+      'Installing openssh-server clpeak clinfo pocl-opencl-icd busybox-static fish shellcheck with apt-get'
+    );
     expect(stdout).toBe('\n');
     expect(existsSync(join(project.root, 'policy-rc.d'))).toBe(false);
   });
@@ -56,7 +58,7 @@ describe.skipIf(!rootOnDebian)('as root on Debian (skipped elsewhere: apt-get is
     expect((await install(machine(1))).stdout).toBe('\n');
     const { calls, stdout, stderr } = await install(machine(5));
     expect(calls).toHaveLength(2);
-    expect(stdout).toBe('openssh-server,clpeak,clinfo,pocl-opencl-icd\n');
+    expect(stdout).toBe('openssh-server,clpeak,clinfo,pocl-opencl-icd,busybox-static,fish,shellcheck\n');
     expect(stderr).toContain('apt-get did not install openssh-server');
   });
 

@@ -1,5 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { ScratchProject } from './scratch-project.ts';
+
+/** `npm run check`, and what it imports. */
+const check = ['check', 'debian-packages', 'install-dependencies'].map((name) => `scripts/${name}.mjs`);
 
 /** What each file does wrong, by the rule that must say so. */
 const forbiddenImports: Record<string, [file: string, text: string]> = {
@@ -23,7 +27,7 @@ const forbiddenImports: Record<string, [file: string, text: string]> = {
 };
 
 test('each rule about imports finds what it forbids, and says it in a sentence', async () => {
-  const project = new ScratchProject('scripts/check.mjs', 'scripts/install-dependencies.mjs', '.dependency-cruiser.js');
+  const project = new ScratchProject(...check, '.dependency-cruiser.js');
   copyFrame(project);
   for (const [file, text] of Object.values(forbiddenImports)) project.write(file, text);
   project.write('src/config/b.ts', `import './a.ts';`);
@@ -39,7 +43,7 @@ test('each rule about imports finds what it forbids, and says it in a sentence',
 });
 
 test('an architecture check that does not see the sources fails', async () => {
-  const project = new ScratchProject('scripts/check.mjs', 'scripts/install-dependencies.mjs');
+  const project = new ScratchProject(...check);
   copyFrame(project);
   project.write('.dependency-cruiser.js', `export default { forbidden: [], options: { exclude: { path: '^src' } } };`);
   project.write('src/a.ts', 'export {};');
@@ -87,3 +91,17 @@ function copyFrame(project: ScratchProject): void {
     '{ "compilerOptions": { "module": "nodenext", "strict": true, "noEmit": true, "allowImportingTsExtensions": true }, "include": ["src"] }'
   );
 }
+
+test('a shell script that shellcheck objects to fails, and so does a missing shellcheck where CI is true', async () => {
+  const project = new ScratchProject(...check);
+  copyFrame(project);
+  project.write('src/ssh/jobs/a.sh', '# shellcheck shell=sh\nrm -rf $folder\n');
+  const command = ['scripts/check.mjs', 'scripts'];
+  const without = { PATH: '', FLEETMARK_NO_APT: '1' };
+  expect((await project.run(process.execPath, command, { ...without, CI: 'true' })).stdout).toMatch(/^FAILED scripts/m);
+  const skipped = await project.run(process.execPath, command, without);
+  expect(skipped.stdout).toMatch(/^ok scripts/m);
+  expect(skipped.stderr).toContain('shellcheck is not installed');
+  if (spawnSync('shellcheck', ['--version']).error && process.env['CI'] !== 'true') return;
+  expect((await project.run(process.execPath, command, { FLEETMARK_NO_APT: '1' })).stdout).toMatch(/^FAILED scripts/m);
+});

@@ -23,7 +23,7 @@ describe('the report for a terminal', () => {
 
       ServerUnreachable: Check that the server is up, and that the worker can reach its address and port.
       ToolMissing: Install the tool on the server, or expect a metric of a tool that is there.
-      ServerBusy: Wait until the other run of this server has ended.
+      ServerBusy: Wait until the other run, or the other work, on this server has ended; --even-if-busy measures beside work.
       PerformanceBelowExpected: Compare with its siblings, then look at cooling, clocks and other load on this server.
 
       web-7 fail cpu.events_per_second 3,912 of >= 7,200 events/s (54 %)
@@ -39,6 +39,16 @@ describe('the report for a terminal', () => {
     const lines = textReport(exampleReport).trimEnd().split('\n');
     expect(lines).toContain('web-7 fail cpu.events_per_second 3,912 of >= 7,200 events/s (54 %)');
     expect(lines.slice(-5).every((line) => / (fail|error) /.test(line))).toBe(true);
+  });
+
+  test('says beside the first line of a server what its row notes', () => {
+    const notes = ['measured although it was already working: others use 90 %\u001b[2J of its CPU time'];
+    const passed = { ...judgedServer('web-1', { cpu: outcome(events(8000)) }), notes };
+    const failed = { ...judgedServer('web-2', { cpu: outcome(events(10)) }), notes };
+    const text = textReport(reportOf([passed, failed]));
+    expect(text).toContain('web-1 pass cpu.events_per_second 8,000 events/s; measured although it was already working');
+    expect(text).toMatch(/^web-2 fail cpu\.events_per_second 10 of .*; measured although it was already working/m);
+    expect(text).not.toContain('\u001b');
   });
 
   test('leaves out the servers that passed where there are many', () => {

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import type { JobRequest } from '../../src/domain/job.ts';
+import type { CommandRequest } from '../../src/domain/job.ts';
 import type { Server, SshSettings } from '../../src/domain/server.ts';
 import { createSsh } from '../../src/ssh/pool.ts';
 import type { SshDependencies } from '../../src/ssh/pool.ts';
@@ -40,10 +40,10 @@ export function accessTo(
 
 export function sshTo({ server, settings }: Access, more: Partial<SshDependencies> = {}) {
   const ssh = createSsh({ targetOf: async () => server, settings: async () => settings, log: silent, ...more });
-  const run = (command: string, request: Partial<JobRequest> = {}) =>
-    ssh.runJob({
+  const run = (command: string, request: Partial<CommandRequest> = {}) =>
+    ssh.runCommand({
       serverId: server.serverId,
-      jobId: 'run-1/cpu/1',
+      commandId: 'run-1/cpu/1',
       command,
       timeoutMs: 60_000,
       signal: new AbortController().signal,

@@ -40,7 +40,7 @@ describe.skipIf(process.platform !== 'linux').each(shells)('the job script in %s
 
   test('frames output and exit status, and leaves no background process behind', async () => {
     const shell = start(words);
-    shell.stdin.write(jobScript(nonce, 'run-1/cpu/1', 'sleep 1000 & printf "$FLEETMARK_JOB $LC_ALL"; exit 3'));
+    shell.stdin.write(jobScript(nonce, 'run-1/cpu/1', 'sleep 1000 & printf "$FLEETMARK_COMMAND $LC_ALL"; exit 3'));
     await once(shell, 'close');
     expect(shell.stdoutText()).toBe(`\n@@${nonce} begin ${shell.pid}\nrun-1/cpu/1 C\n@@${nonce} end 3\n`);
     await vi.waitFor(() => expect(aliveIn(shell.pid!)).toBe(0));

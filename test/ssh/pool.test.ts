@@ -13,10 +13,10 @@ import { accessTo, sshTo } from './access.ts';
 import type { Access } from './access.ts';
 
 /** Processes that carry this job in their environment: those of the command, wherever they went. */
-function processesOf(jobId: string): number {
+function processesOf(commandId: string): number {
   return readdirSync('/proc').filter((pid) => {
     try {
-      return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(`FLEETMARK_JOB=${jobId}`);
+      return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(`FLEETMARK_COMMAND=${commandId}`);
     } catch {
       return false;
     }
@@ -92,12 +92,12 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
     command: string,
     request: { timeoutMs?: number; signal?: AbortSignal } = {}
   ) {
-    const jobId = newJob();
-    const up = path.join(dir, jobId);
-    const result = ssh.run(`: >${up}; ${command}`, { jobId, ...request });
+    const commandId = newJob();
+    const up = path.join(dir, commandId);
+    const result = ssh.run(`: >${up}; ${command}`, { commandId, ...request });
     result.catch(() => {}); // looked at later
-    await vi.waitFor(() => expect(readdirSync(dir)).toContain(jobId), soon);
-    return { jobId, result };
+    await vi.waitFor(() => expect(readdirSync(dir)).toContain(commandId), soon);
+    return { commandId, result };
   }
 
   describe('a command', () => {
@@ -117,7 +117,7 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
     test('knows its job, speaks C, reads nothing and finds programs outside of the short PATH', async () => {
       const { run } = closeLater(sshTo(accessTo(sshd)));
       const { stdout } = await run(
-        'echo $FLEETMARK_JOB $LC_ALL; cat; case $PATH in */usr/local/cuda/bin*) echo cuda; esac'
+        'echo $FLEETMARK_COMMAND $LC_ALL; cat; case $PATH in */usr/local/cuda/bin*) echo cuda; esac'
       );
       expect(stdout).toBe('run-1/cpu/1 C\ncuda\n');
     });
@@ -152,11 +152,11 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
 
     test('whose background processes go on is done, and they are gone', async () => {
       const { run } = closeLater(sshTo(accessTo(sshd)));
-      const jobId = newJob();
-      expect(await run('sleep 1000 & (trap "" TERM HUP; sleep 1000) & echo done', { jobId })).toMatchObject({
+      const commandId = newJob();
+      expect(await run('sleep 1000 & (trap "" TERM HUP; sleep 1000) & echo done', { commandId })).toMatchObject({
         stdout: 'done\n',
       });
-      await vi.waitFor(() => expect(processesOf(jobId)).toBe(0), soon);
+      await vi.waitFor(() => expect(processesOf(commandId)).toBe(0), soon);
     });
   });
 
@@ -168,11 +168,11 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
     ])('is gone before the promise rejects: %s', async (_what, command) => {
       const ssh = closeLater(sshTo(accessTo(sshd)));
       const abort = new AbortController();
-      const { jobId, result } = await endless(ssh, command, { signal: abort.signal });
-      expect(processesOf(jobId)).toBeGreaterThan(0);
+      const { commandId, result } = await endless(ssh, command, { signal: abort.signal });
+      expect(processesOf(commandId)).toBeGreaterThan(0);
       abort.abort(new Error('cancelled by the operator'));
       await expect(result).rejects.toThrow('cancelled by the operator');
-      expect(processesOf(jobId)).toBe(0);
+      expect(processesOf(commandId)).toBe(0);
       expect((await ssh.run('echo on')).stdout).toBe('on\n');
     });
 
@@ -200,12 +200,12 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
 
   test('a command that takes too long is killed, and the failure says after how long', async () => {
     const ssh = closeLater(sshTo(accessTo(sshd)));
-    const { jobId, result } = await endless(ssh, 'sleep 1000', { timeoutMs: 300 });
+    const { commandId, result } = await endless(ssh, 'sleep 1000', { timeoutMs: 300 });
     await expect(result).rejects.toMatchObject({
       kind: 'BenchmarkTimedOut',
       message: 'the command was still running after 0.3 s, and was killed',
     });
-    expect(processesOf(jobId)).toBe(0);
+    expect(processesOf(commandId)).toBe(0);
   });
 
   describe('a connection', () => {
@@ -253,10 +253,10 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
     test('that breaks under a command is lost, never a success, and the command is killed on the server', async () => {
       await withSshd({}, async (own) => {
         const ssh = closeLater(sshTo(accessTo(own)));
-        const { jobId, result } = await endless(ssh, `trap '' TERM; while :; do sleep 0.2; done`);
+        const { commandId, result } = await endless(ssh, `trap '' TERM; while :; do sleep 0.2; done`);
         own.killSessions();
         await expect(result).rejects.toMatchObject({ kind: 'ConnectionLost' });
-        await vi.waitFor(() => expect(processesOf(jobId)).toBe(0), soon);
+        await vi.waitFor(() => expect(processesOf(commandId)).toBe(0), soon);
         expect((await ssh.run('echo on')).stdout).toBe('on\n');
       });
     });
@@ -309,11 +309,11 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
 
     test('is refused to jobs after the end, and those under way end at once', async () => {
       const ssh = sshTo(accessTo(sshd));
-      const { jobId, result } = await endless(ssh, 'sleep 1000');
+      const { commandId, result } = await endless(ssh, 'sleep 1000');
       await ssh.close();
       await expect(result).rejects.toMatchObject({ kind: 'ConnectionLost' });
       await expect(ssh.run('true')).rejects.toMatchObject({ kind: 'ConnectionLost' });
-      await vi.waitFor(() => expect(processesOf(jobId)).toBe(0), soon);
+      await vi.waitFor(() => expect(processesOf(commandId)).toBe(0), soon);
     });
 
     test('has keys exchanged again and again, each time verified', async () => {

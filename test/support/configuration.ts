@@ -1,21 +1,33 @@
 import type { BenchmarkSettings, Configuration } from '../../src/domain/configuration.ts';
 import type { Expectations } from '../../src/domain/expectation.ts';
+import type { QuietLimits } from '../../src/domain/quiet-limits.ts';
 import type { Server } from '../../src/domain/server.ts';
 
 interface Wanted {
   servers: readonly string[];
   maxParallel?: number;
+  quiet?: QuietLimits;
   benchmarks?: BenchmarkSettings[];
   expect?: Expectations;
 }
 
+/** The machine that runs the tests is not quiet. */
+export const allOff: QuietLimits = { cpu: null, gpuProcesses: null, otherLoad: null, steal: null, throttling: null };
+
 /** A checked configuration, as the reader of `fleetmark.yaml` makes it. */
-export function configurationOf({ servers, maxParallel = 5, benchmarks, expect = {} }: Wanted): Configuration {
+export function configurationOf({
+  servers,
+  maxParallel = 5,
+  quiet = allOff,
+  benchmarks,
+  expect = {},
+}: Wanted): Configuration {
   return {
     file: 'fleetmark.yaml',
     servers: new Map(servers.map((serverId) => [serverId, serverOf(serverId)])),
     ssh: { knownHostsFiles: [], agentSocket: null, connectTimeoutMs: 1_000, giveUpAfterMs: 1_000 },
     maxParallel,
+    quiet,
     benchmarks: benchmarks ?? [scoreBenchmark('cpu')],
     expect: { default: expect },
   };
@@ -34,6 +46,7 @@ export function scoreBenchmark(benchmark: string, overrides: Partial<BenchmarkSe
     samples: 1,
     durationMs: 1_000,
     timeoutMs: 60_000,
+    silenceMs: null,
     command: { command: `measure ${benchmark}`, metrics: [metric] },
     openclCpuDevices: false,
     ...overrides,

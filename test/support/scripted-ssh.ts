@@ -1,43 +1,86 @@
 import { execFileSync } from 'node:child_process';
 import { tools } from '../../src/benchmarks/catalogue.ts';
 import { machineCommand } from '../../src/benchmarks/machine.ts';
-import type { JobRequest, JobResult, Ssh } from '../../src/domain/job.ts';
+import type { CommandRequest, DetachedJobRequest, JobHost, JobResult, Ssh } from '../../src/domain/job.ts';
 
-export type Script = (request: JobRequest) => Promise<Partial<JobResult> | string> | Partial<JobResult> | string;
+export type Script = (
+  request: DetachedJobRequest
+) => Promise<Partial<JobResult> | string> | Partial<JobResult> | string;
 
 export interface ScriptedSsh extends Ssh {
-  /** Benchmark commands so far. */
-  readonly jobs: JobRequest[];
-  /** The most benchmark commands that were under way at once, on all servers and on any one. */
+  /** Looks for other work. */
+  readonly commands: CommandRequest[];
+  /** Benchmark jobs that were started, each once. */
+  readonly started: DetachedJobRequest[];
+  /** The ids of those that were ended from outside. */
+  readonly cancelled: string[];
+  /** The most that were under way at once, on all servers and on any one. */
   readonly most: { atOnce: number; onOneServer: number };
 }
 
+/** Of the servers of a scripted fleet. */
+export const scriptedHost: JobHost = { base: '/home/bench/.fleetmark.1000', freeKib: 1_000_000, bootId: 'boot-1' };
+
 /**
- * A fake in place of `src/ssh`, for tests of workflows: every server is this machine, and what a benchmark command
- * prints is the test's to say. Like the real one it rejects with the reason of an aborted signal.
+ * A fake in place of `src/ssh`, for tests of workflows: every server is this machine, and what a benchmark's job prints
+ * is the test's to say, and so is what others do on the server. As on a real server a job starts once, whoever asks for it, and goes on when nobody looks.
  */
-export function scriptedSsh(script: Script): ScriptedSsh {
+export function scriptedSsh(script: Script, otherWork: () => string = () => ''): ScriptedSsh {
   const looks = lookAtThisMachine();
-  const jobs: JobRequest[] = [];
-  const running: JobRequest[] = [];
+  const commands: CommandRequest[] = [];
+  const started: DetachedJobRequest[] = [];
+  const cancelled: string[] = [];
+  const results = new Map<string, Promise<JobResult>>();
+  const over = new Map<string, JobResult>();
+  const running: DetachedJobRequest[] = [];
   const most = { atOnce: 0, onOneServer: 0 };
 
-  async function answer(request: JobRequest): Promise<JobResult> {
+  async function run(request: DetachedJobRequest): Promise<JobResult> {
+    started.push(request);
     running.push(request);
-    jobs.push(request);
     most.atOnce = Math.max(most.atOnce, running.length);
     const beside = running.filter(({ serverId }) => serverId === request.serverId).length;
     most.onOneServer = Math.max(most.onOneServer, beside);
     try {
-      return resultOf(await unlessAborted(request.signal, Promise.resolve(script(request))));
+      const result = resultOf(await script(request));
+      over.set(request.jobId, result);
+      return result;
     } finally {
       running.splice(running.indexOf(request), 1);
     }
   }
+  function end(jobId: string): void {
+    cancelled.push(jobId);
+    const at = running.findIndex((job) => job.jobId === jobId);
+    if (at >= 0) running.splice(at, 1);
+  }
   return {
-    jobs,
+    started,
+    cancelled,
     most,
-    runJob: async (request) => (request.jobId.endsWith('.look') ? resultOf(looks) : answer(request)),
+    commands,
+    async runCommand(request) {
+      if (request.commandId.endsWith('.look')) return resultOf(looks);
+      commands.push(request);
+      return resultOf(otherWork());
+    },
+    jobs: {
+      probeJobs: () => Promise.resolve(scriptedHost),
+      runJob(request) {
+        const result = results.get(request.jobId) ?? run(request);
+        results.set(request.jobId, result);
+        return unlessAborted(request.signal, result);
+      },
+      cancelJob({ jobId }) {
+        end(jobId);
+        return Promise.resolve({ leftover: [] });
+      },
+      collectJob: ({ jobId }) => Promise.resolve(over.get(jobId) ?? null),
+      cleanJobs({ prefix }) {
+        const jobs = running.map(({ jobId }) => jobId).filter((jobId) => jobId.startsWith(`${prefix}.`));
+        return Promise.resolve({ running: jobs, leftover: [] });
+      },
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -16,6 +17,8 @@ export interface SshdOptions {
   hostKeyTypes?: ('ed25519' | 'ecdsa' | 'rsa')[];
   /** One that was in use before, to start a server anew. */
   port?: number;
+  /** A program, with its arguments, that runs sshd as its last deed. */
+  through?: string[];
 }
 
 /** A real sshd in the foreground, with keys of its own, in a folder of its own. */
@@ -34,6 +37,12 @@ export interface Sshd {
   log(): string;
   /** Cuts all connections at once, as a crash does; the server goes on. Says how many there were. */
   killSessions(): number;
+  /** The listening process. */
+  pid(): number;
+  /** SIGKILL for it and for all its sessions. */
+  crash(): Promise<void>;
+  /** After a crash: as it was. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -51,7 +60,7 @@ export function skipsWithoutSshd(): boolean {
 }
 
 export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
-  const { config = [], listenAddresses = ['127.0.0.1'], hostKeyTypes = ['ed25519'] } = options;
+  const { config = [], listenAddresses = ['127.0.0.1'], hostKeyTypes = ['ed25519'], through = [] } = options;
   const dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-sshd-'));
   const user = userInfo().username;
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
@@ -87,25 +96,36 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   ];
   writeFileSync(configFile, `${lines.join('\n')}\n`);
 
-  const sshd = spawn(binary, ['-D', '-e', '-f', configFile], { stdio: ['ignore', 'ignore', 'pipe'] });
-  const kill = () => sshd.kill('SIGKILL');
-  process.once('exit', kill);
   const logFile = path.join(dir, 'sshd.log');
   writeFileSync(logFile, '');
-  const exited = once(sshd, 'exit');
-  await new Promise<void>((resolve, reject) => {
-    let listening = 0;
-    createInterface({ input: sshd.stderr }).on('line', (line) => {
-      if (existsSync(dir)) appendFileSync(logFile, `${line}\n`);
-      if (line.startsWith('Server listening on') && ++listening === listenAddresses.length) resolve();
+  let sshd: ChildProcess;
+  let exited: Promise<unknown>;
+  const kill = () => sshd.kill('SIGKILL');
+  const launch = async () => {
+    const [program, ...args] = [...through, binary, '-D', '-e', '-f', configFile];
+    sshd = spawn(program!, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    exited = once(sshd, 'exit');
+    process.once('exit', kill);
+    await new Promise<void>((resolve, reject) => {
+      let listening = 0;
+      createInterface({ input: sshd.stderr! }).on('line', (line) => {
+        if (existsSync(dir)) appendFileSync(logFile, `${line}\n`);
+        if (line.startsWith('Server listening on') && ++listening === listenAddresses.length) resolve();
+      });
+      void exited.then(() => reject(new Error(`sshd did not start: ${readFileSync(logFile, 'utf8')}`)));
     });
-    void exited.then(() => reject(new Error(`sshd did not start: ${readFileSync(logFile, 'utf8')}`)));
-  });
+  };
+  await launch();
 
   const killSessions = () => {
     const sessions = childrenOf(sshd.pid!).flatMap((child) => [child, ...childrenOf(child).filter(isSshd)]);
     for (const pid of sessions) process.kill(pid, 'SIGKILL');
     return sessions.length;
+  };
+  const end = async (signal: NodeJS.Signals) => {
+    process.removeListener('exit', kill);
+    sshd.kill(signal);
+    await exited;
   };
   return {
     port,
@@ -116,10 +136,14 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     dir,
     log: () => readFileSync(logFile, 'utf8'),
     killSessions,
+    pid: () => sshd.pid!,
+    async crash() {
+      killSessions();
+      await end('SIGKILL');
+    },
+    restart: launch,
     async stop() {
-      process.removeListener('exit', kill);
-      sshd.kill('SIGTERM');
-      await exited;
+      await end('SIGTERM');
       rmSync(dir, { recursive: true, force: true });
     },
   };

@@ -34,13 +34,13 @@ export interface TestWorker {
   stop(): Promise<void>;
 }
 
-/** A worker on a task queue of its own. */
+/** A worker on a task queue of its own, unless it is to follow another one. */
 export async function startWorker(
   { client, nativeConnection }: TestWorkflowEnvironment,
   workflowBundle: WorkflowBundleWithSourceMap,
-  activities: Partial<Activities>
+  activities: Partial<Activities>,
+  taskQueue: string = randomUUID()
 ): Promise<TestWorker> {
-  const taskQueue = randomUUID();
   const worker = await Worker.create({
     connection: nativeConnection,
     taskQueue,

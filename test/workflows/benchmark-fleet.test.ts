@@ -92,7 +92,7 @@ describe('a fleet', () => {
       () => 'score: 1',
       async ({ start, ssh }) => {
         await reportOf(await start({}));
-        expect(ssh.jobs).toHaveLength(24);
+        expect(ssh.started).toHaveLength(24);
         expect(ssh.most.atOnce).toBeLessThanOrEqual(3);
         expect(ssh.most.onOneServer).toBe(1);
       }
@@ -214,7 +214,7 @@ describe('whatever happens to one server is a row of its own', () => {
     await withFleet(configurationOf({ servers: ids('terminated', 2) }), script, async ({ start, ssh }) => {
       const handle = await start({});
       await eventually(
-        () => ssh.jobs.length,
+        () => ssh.started.length,
         (count) => count === 2
       );
       await temporal.client.workflow.getHandle('server/terminated-1').terminate('by hand');
@@ -234,12 +234,12 @@ describe('whatever happens to one server is a row of its own', () => {
     await withFleet(configurationOf({ servers: ['busy-1'] }), script, async ({ start, ssh }) => {
       const first = await start({});
       await eventually(
-        () => ssh.jobs.length,
+        () => ssh.started.length,
         (count) => count === 1
       );
       const second = await reportOf(await start({}));
       expect(second.servers[0]).toMatchObject({ verdict: 'busy', error: { type: 'ServerBusy' } });
-      expect(ssh.jobs).toHaveLength(1);
+      expect(ssh.started).toHaveLength(1);
       hold.resolve();
       expect((await reportOf(first)).counts.measured).toBe(1);
     });
@@ -258,7 +258,7 @@ describe('a cancelled fleet', () => {
     await withFleet(configuration, script, async ({ start, ssh }) => {
       const handle = await start({});
       await eventually(
-        () => ssh.jobs.length,
+        () => ssh.started.length,
         (count) => count === 4
       );
       await handle.cancel();
@@ -305,7 +305,7 @@ describe('an input', () => {
         const failure = await failureOf(await start(...args));
         expect(failure).toBeInstanceOf(ApplicationFailure);
         expect((failure as ApplicationFailure).type).toBe(type);
-        expect(ssh.jobs).toHaveLength(0);
+        expect(ssh.started).toHaveLength(0);
       }
     );
   });

@@ -7,7 +7,7 @@ import { createActivities } from '../../src/activities/index.ts';
 import type { Configuration } from '../../src/domain/configuration.ts';
 import type { FleetReport } from '../../src/domain/fleet-report.ts';
 import type { ServerRow } from '../../src/domain/server-row.ts';
-import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
+import { allOff, configurationOf, scoreBenchmark } from '../support/configuration.ts';
 import { deferred } from '../support/deferred.ts';
 import { eventually } from '../support/processes.ts';
 import { scriptedSsh } from '../support/scripted-ssh.ts';
@@ -25,9 +25,10 @@ afterAll(async () => temporal?.teardown());
 async function withWorker(
   configuration: Configuration,
   script: Script,
-  body: (worker: TestWorker, ssh: ScriptedSsh) => Promise<void>
+  body: (worker: TestWorker, ssh: ScriptedSsh) => Promise<void>,
+  otherWork?: () => string
 ): Promise<void> {
-  const ssh = scriptedSsh(script);
+  const ssh = scriptedSsh(script, otherWork);
   const worker = await startWorker(
     temporal,
     workflowBundle,
@@ -87,7 +88,7 @@ test('a failing benchmark does not keep the next one from running, and measured 
   const benchmarks = [scoreBenchmark('cpu'), scoreBenchmark('gpu')];
   const expectations = { 'cpu.score': { min: 50 }, 'gpu.score': { min: 50 } };
   const configuration = configurationOf({ servers: ['mixed-1'], benchmarks, expect: expectations });
-  const script: Script = ({ command }) => (/cpu/.test(command) ? 'no number' : 'score: 1');
+  const script: Script = ({ command }) => (/measure cpu/.test(command) ? 'no number' : 'score: 1');
   await withWorker(configuration, script, async (worker) => {
     const failure = await failureOf(await worker.start('benchmarkServer', [{ serverId: 'mixed-1' }]));
     expect(failure.type).toBe('PerformanceBelowExpected');
@@ -107,12 +108,56 @@ test('samples that contradict each other are measured once more, then judged tog
     async (worker, ssh) => {
       const failure = await failureOf(await worker.start('benchmarkServer', [{ serverId: 'noisy-1' }]));
       expect(failure.type).toBe('Inconclusive');
-      expect(ssh.jobs).toHaveLength(6);
-      expect(new Set(ssh.jobs.map((job) => job.jobId)).size).toBe(6);
+      expect(ssh.started).toHaveLength(6);
+      expect(new Set(ssh.started.map((job) => job.jobId)).size).toBe(6);
       const row = failure.details?.[0] as ServerRow;
       expect(row.benchmarks[0]?.measurements[0]).toMatchObject({ samples: 6, value: 100 });
     }
   );
+});
+
+/** A second in which others used so many percent of the CPU time, as a server tells it. */
+function cpuLines(percent: number): string[] {
+  return ['cpu  0 0 0 0 0 0 0 0 0 0', `cpu  ${percent} 0 0 ${100 - percent} 0 0 0 0 0 0`];
+}
+
+test('a server that is already working ends busy, is not measured, and is an entry of its own in a fleet', async () => {
+  const configuration = configurationOf({ servers: ['busy-1'], quiet: { ...allOff, cpu: 0.2 } });
+  const work = (): string => ['@@ fleetmark work @@', ...cpuLines(90)].join('\n');
+  const run = async (worker: TestWorker, ssh: ScriptedSsh): Promise<void> => {
+    const failure = await failureOf(await worker.start('benchmarkServer', [{ serverId: 'busy-1' }]));
+    expect(failure).toMatchObject({ type: 'ServerBusy', nonRetryable: true, category: 'BENIGN' });
+    expect(failure.details?.[0]).toMatchObject({ verdict: 'busy', error: { type: 'ServerBusy' }, benchmarks: [] });
+    const report = (await (await worker.start('benchmarkFleet', [])).result()) as FleetReport;
+    expect(report).toMatchObject({ counts: { busy: 1 }, failed: [], errored: [] });
+    expect(report.servers[0]?.reason).toBe(
+      'this server is already working: others use 90 % of its CPU time (limit 20 %)'
+    );
+    expect(ssh.started).toEqual([]);
+  };
+  await withWorker(configuration, () => 'score: 1', run, work);
+});
+
+test('evenIfBusy measures it all the same and marks its row; what falls short amid other load is not its fault', async () => {
+  const quiet = { ...allOff, cpu: 0.2, otherLoad: 0.15 };
+  const configuration = configurationOf({ servers: ['busy-2'], quiet, expect: { 'cpu.score': { min: 50 } } });
+  const state = (line: string): string =>
+    ['@@ fleetmark state @@', line, '0m0.0s 0m0.0s', '0m0.0s 0m0.0s', '@@ fleetmark state end @@', ''].join('\n');
+  const work = (): string => ['@@ fleetmark work @@', ...cpuLines(90)].join('\n');
+  const script: Script = () => ({ stdout: 'score: 7', stderr: cpuLines(60).map(state).join('\n') });
+  const run = async (worker: TestWorker): Promise<void> => {
+    const input = { limit: 'busy-2', evenIfBusy: true };
+    const report = (await (await worker.start('benchmarkFleet', [input])).result()) as FleetReport;
+    const [row] = report.servers;
+    expect(row).toMatchObject({ verdict: 'error', error: { type: 'Inconclusive' } });
+    expect(row?.reason).toBe('cpu.score 7 of >= 50 points (14 %), but others used 60 % of all CPU time (limit 15 %)');
+    expect(row?.notes).toEqual([
+      'measured although it was already working: others use 90 % of its CPU time (limit 20 %)',
+    ]);
+    // It was measured a second time before that was the end.
+    expect(row?.benchmarks[0]?.evidence).toMatchObject({ otherLoad: 0.6, doubtful: 2 });
+  };
+  await withWorker(configuration, script, run, work);
 });
 
 test('measureOnly judges nothing', async () => {
@@ -154,7 +199,7 @@ test('a second run waits for a server that is let go of within seconds', async (
   await withWorker(configurationOf({ servers: ['freed-1'] }), script, async (worker, ssh) => {
     const first = await worker.start('benchmarkFleet', []);
     await eventually(
-      () => ssh.jobs.length,
+      () => ssh.started.length,
       (count) => count === 1
     );
     const second = await worker.start('benchmarkFleet', []);

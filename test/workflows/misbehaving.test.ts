@@ -17,7 +17,15 @@ afterAll(async () => temporal?.teardown());
 
 async function runFleet(module: string, serverIds: string[]): Promise<FleetReport> {
   const plan: FleetPlan = {
-    ...{ serverIds, maxParallel: 20, benchmarks: ['cpu'], note: null, measureOnly: false, serverTimeoutMs },
+    ...{
+      serverIds,
+      maxParallel: 20,
+      benchmarks: ['cpu'],
+      note: null,
+      measureOnly: false,
+      evenIfBusy: false,
+      serverTimeoutMs,
+    },
   };
   const worker = await startWorker(temporal, await bundle(module), { planFleet: async () => plan });
   try {

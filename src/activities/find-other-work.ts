@@ -1,0 +1,27 @@
+import { otherWorkCommand, parseOtherWork } from '../benchmarks/other-work.ts';
+import type { Ssh } from '../domain/job.ts';
+import { whyBusy } from '../domain/other-work.ts';
+import type { QuietLimits } from '../domain/quiet-limits.ts';
+import { attemptId, runCommand } from './run-in-activity.ts';
+
+const TIMEOUT_MS = 60_000;
+
+/** What is over within seconds, such as a cron job or the end of another run, makes no server busy. */
+const PAUSES_SECONDS = [0, 2, 4];
+
+/** What others do on a server that keeps it from being quiet, as one phrase with numbers; null: nothing. */
+export async function findOtherWork(ssh: Ssh, serverId: string, limits: QuietLimits): Promise<string | null> {
+  if (limits.cpu === null && limits.gpuProcesses === null) return null;
+  let busy: string | null = null;
+  for (const [index, afterSeconds] of PAUSES_SECONDS.entries()) {
+    const looked = await runCommand(ssh, {
+      serverId,
+      commandId: `${attemptId()}.work.${index + 1}`,
+      command: otherWorkCommand({ afterSeconds }),
+      timeoutMs: TIMEOUT_MS,
+    });
+    busy = whyBusy(parseOtherWork(looked.stdout), limits);
+    if (busy === null) return null;
+  }
+  return busy;
+}

@@ -1,0 +1,27 @@
+import { cancellationSignal } from '@temporalio/activity';
+import type { LeftoverProcess } from '../domain/job.ts';
+import type { ReleaseRequest } from '../domain/plan.ts';
+import { printable } from '../domain/untrusted.ts';
+import type { ActivityDependencies } from './index.ts';
+import { beating } from './run-in-activity.ts';
+
+/**
+ * Ends and removes whatever a run has left on its server, and looks again. Comes when the results are in history; after
+ * it no job of the run can start, not even one whose start is still on its way.
+ * @returns the processes that would not die, `name (pid)`
+ */
+export function releaseServer({ ssh }: ActivityDependencies): (request: ReleaseRequest) => Promise<string[]> {
+  return async (request) =>
+    beating({ jobs: request.prefix, folder: request.host.base }, async () => {
+      const all = { ...request, signal: cancellationSignal() };
+      const { running, leftover } = await ssh.jobs.cleanJobs(all);
+      if (running.length === 0) return leftover.map(nameOf);
+      const ended = await Promise.all(running.map((jobId) => ssh.jobs.cancelJob({ ...all, jobId })));
+      const second = await ssh.jobs.cleanJobs(all);
+      return [...ended.flatMap((each) => each.leftover), ...second.leftover].map(nameOf);
+    });
+}
+
+function nameOf({ name, pid }: LeftoverProcess): string {
+  return `${printable(name, 40)} (${pid})`;
+}

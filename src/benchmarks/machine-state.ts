@@ -1,0 +1,100 @@
+import type { MachineState } from '../domain/machine-state.ts';
+import { shellQuote } from '../domain/shell.ts';
+import { gpuFunctions } from './gpu-processes.ts';
+import { readMachineState } from './read-machine-state.ts';
+
+const begin = '@@ fleetmark state @@';
+const end = '@@ fleetmark state end @@';
+
+/** Both names of what slows a GPU down: the newer with the counters, which came later still, and the older. */
+const gpuFields = 'index,utilization.gpu,temperature.gpu';
+const slowed = ['sw', 'hw'].map((by) => `clocks_event_reasons_counters.${by}_thermal_slowdown`).join(',');
+const gpuQueries = [
+  `${gpuFields},clocks_event_reasons.active,${slowed}`,
+  `${gpuFields},clocks_throttle_reasons.active`,
+];
+
+/**
+ * A command (POSIX sh: dash, bash, busybox) that runs another one, and tells on standard error what the machine was
+ * doing right before and right after it; {@link splitMachineState} reads it. The command runs in a shell of its own
+ * with its own input, output and variables, and its exit status stays. The counters are read closest to it, what takes
+ * longer lies outside of them.
+ * @param gpus - look at the GPUs, too, which takes nvidia-smi a while
+ * @param root - prefix of /proc and /sys, for tests
+ */
+export function withMachineState(command: string, { gpus }: { gpus: boolean }, root = ''): string {
+  const at = (path: string): string => shellQuote(`${root}${path}`);
+  const cpu = at('/sys/devices/system/cpu');
+  return `${gpus ? gpuFunctions(root) : ''}
+tell() { read -r line <"$2" && echo "$1 $line"; }
+counters() {
+  read -r line <${at('/proc/stat')} && echo "$line"
+  tell uptime ${at('/proc/uptime')}
+}
+slow() {
+  tell load ${at('/proc/loadavg')}
+  tell governor ${cpu}/cpu0/cpufreq/scaling_governor
+  mhz=$(sed -n 's/^cpu MHz[^:]*: */mhz /p' ${at('/proc/cpuinfo')})
+  if [ -n "$mhz" ]; then echo "$mhz"; else
+    for file in ${cpu}/cpufreq/policy*/scaling_cur_freq; do tell khz "$file"; done
+  fi
+  sed -n 's/^[0-9][0-9]*$/throttle &/p' ${cpu}/cpu[0-9]*/thermal_throttle/*_throttle_count
+  for zone in ${at('/sys/class/thermal')}/thermal_zone*; do
+    read -r type <"$zone/type" || continue
+    case $type in x86_pkg_temp|*cpu*|*CPU*|*soc*) tell millidegrees "$zone/temp" ;; esac
+  done
+  for chip in ${at('/sys/class/hwmon')}/hwmon*; do
+    read -r name <"$chip/name" || continue
+    case $name in coretemp|k10temp|zenpower)
+      for file in "$chip"/temp*_input; do tell millidegrees "$file"; done ;;
+    esac
+  done
+${gpus ? tellGpus : ''}}
+# What the shell itself has to say, such as how the command was killed, is nobody's output.
+exec 9>&2 2>/dev/null
+{
+  echo ${shellQuote(begin)}
+  (slow; counters)
+  times
+  echo ${shellQuote(end)}
+} >&9
+(exec /bin/sh -c ${shellQuote(command)} 2>&9 9>&-)
+status=$?
+{
+  printf '\\n%s\\n' ${shellQuote(begin)}
+  times
+  counters
+  slow
+  echo ${shellQuote(end)}
+} >&9
+exit $status`;
+}
+
+const tellGpus = `  gpu=$(${gpuQueries.map((fields) => `nvidia --query-gpu=${fields}`).join(' || ')}) &&
+    printf '%s\\n' "$gpu" | sed 's/^/gpu /'
+  gpu_processes
+`;
+
+/**
+ * Takes what {@link withMachineState} told out of a standard error. Whatever is missing or cannot be read is null; the
+ * text is a server's and the command can write to the same stream, so it is evidence, not proof.
+ */
+export function splitMachineState(stderr: string): {
+  stderr: string;
+  states: { before: MachineState; after: MachineState } | null;
+} {
+  const [opening, closing] = [`${begin}\n`, `\n${end}\n`];
+  const beforeEnd = stderr.indexOf(closing);
+  const afterBegin = stderr.lastIndexOf(`\n${opening}`);
+  const afterEnd = afterBegin < 0 ? -1 : stderr.indexOf(closing, afterBegin);
+  if (!stderr.startsWith(opening) || beforeEnd < 0) return { stderr, states: null };
+  const own = beforeEnd + closing.length;
+  if (afterEnd < 0 || afterBegin < own) return { stderr: stderr.slice(own), states: null };
+  return {
+    stderr: stderr.slice(own, afterBegin) + stderr.slice(afterEnd + closing.length),
+    states: {
+      before: readMachineState(stderr.slice(0, beforeEnd)),
+      after: readMachineState(stderr.slice(afterBegin, afterEnd)),
+    },
+  };
+}

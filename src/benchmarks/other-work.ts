@@ -1,0 +1,40 @@
+import { cpuBetween } from '../domain/machine-state.ts';
+import type { OtherWork } from '../domain/other-work.ts';
+import { shellQuote } from '../domain/shell.ts';
+import { readCpuTime } from './cpu-time.ts';
+import { gpuFunctions, readGpuProcesses } from './gpu-processes.ts';
+import { withToolPath } from './path.ts';
+
+/** What a login script prints comes before it, and is ignored. */
+const begin = '@@ fleetmark work @@';
+
+/**
+ * The script (POSIX sh: dash, bash, busybox) that looks for a second at what others do on a server;
+ * {@link parseOtherWork} reads its answer.
+ * @param afterSeconds - wait so long first
+ * @param root - prefix of /proc and /sys, for tests
+ */
+export function otherWorkCommand({ afterSeconds }: { afterSeconds: number }, root = ''): string {
+  const stat = `read -r line <${shellQuote(`${root}/proc/stat`)} && echo "$line"`;
+  return withToolPath(`${gpuFunctions(root)}
+${afterSeconds > 0 ? `sleep ${afterSeconds}` : ''}
+{
+  printf '\\n%s\\n' ${shellQuote(begin)}
+  ${stat}
+  sleep 1
+  ${stat}
+  gpu_processes
+} 2>/dev/null
+exit 0`);
+}
+
+/** What cannot be read is null: nobody is called busy for it. */
+export function parseOtherWork(stdout: string): OtherWork {
+  const lines = stdout.split('\n').map((line) => line.trimEnd());
+  const answers = lines.slice(lines.lastIndexOf(begin) + 1);
+  const [before = '', after = ''] = answers.filter((line) => line.startsWith('cpu '));
+  return {
+    cpu: cpuBetween(readCpuTime(before), readCpuTime(after))?.used ?? null,
+    gpuProcesses: readGpuProcesses(answers),
+  };
+}

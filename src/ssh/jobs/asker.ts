@@ -1,0 +1,44 @@
+import type { ClientChannel } from 'ssh2';
+import type { Logger } from '../../logging/logger.ts';
+import type { Connection } from '../connect.ts';
+import type { Answer } from './answer-reader.ts';
+import { ask } from './ask.ts';
+import type { Verbs } from './encode-verb.ts';
+import type { DetachedJobLimits } from './limits.ts';
+import { withPatience } from './patience.ts';
+
+/** Runs `use` with a shell on the server. Aborted: rejects with the reason of the signal. */
+export type Shell = <T>(
+  serverId: string,
+  signal: AbortSignal,
+  use: (channel: ClientChannel, connection: Connection) => Promise<T>
+) => Promise<T>;
+
+export interface AskerDependencies {
+  shell: Shell;
+  /** Aborted when the connections close for good. */
+  closing: AbortSignal;
+  log: Logger;
+  limits: DetachedJobLimits;
+}
+
+/** Asks a verb as often as it takes to get an answer; `seconds` is what the server may need to think. */
+export type Asker = <V extends keyof Verbs>(verb: V, values: Verbs[V], seconds: number) => Promise<Answer>;
+
+/** Asks one server on behalf of one caller, each verb over whatever connection there is at that moment. */
+export function createAsker(
+  { shell, closing, log, limits }: AskerDependencies,
+  { serverId, signal, patienceMs = limits.patienceMs }: { serverId: string; signal: AbortSignal; patienceMs?: number }
+): Asker {
+  const ended = AbortSignal.any([signal, closing]);
+  const patience = { patienceMs, reached: false, log: log.child({ serverId }), signal: ended };
+  return async (verb, values, seconds) => {
+    const question = { verb, values, ms: seconds * 1000 + limits.answerMs, signal: ended };
+    const answer = await withPatience(
+      () => shell(serverId, ended, (channel, connection) => ask(channel, connection, question)),
+      patience
+    );
+    patience.reached = true;
+    return answer;
+  };
+}

@@ -1,0 +1,94 @@
+import { Failure } from '../../domain/failure.ts';
+import type { DetachedJobRequest, DetachedJobs, JobResult, LeftoverProcess } from '../../domain/job.ts';
+import { createAsker } from './asker.ts';
+import type { AskerDependencies } from './asker.ts';
+import { removed } from './job-ending.ts';
+import { checkHost, jobHost } from './job-host.ts';
+import { checkJobId } from './job-id.ts';
+import { leftoverOf } from './job-view.ts';
+import type { JobView } from './job-view.ts';
+import { detachedJobLimits } from './limits.ts';
+import type { DetachedJobLimits } from './limits.ts';
+import { oneJob } from './one-job.ts';
+import type { OneJob } from './one-job.ts';
+
+/** Beyond its time: before a job is ended from here that its own runner should have ended. */
+const overtimeSeconds = 60;
+const cleaningSeconds = 60;
+
+export interface JobsDependencies extends Omit<AskerDependencies, 'limits'> {
+  limits?: Partial<DetachedJobLimits>;
+  /** On the servers: where jobs live if it is fit for them. */
+  folder?: string;
+}
+
+/** Jobs that run on by themselves, over shells that may break off at any moment. */
+export function createJobs({ limits: given, folder = '', ...connections }: JobsDependencies): DetachedJobs {
+  const limits = { ...detachedJobLimits, ...given };
+  const dependencies = { ...connections, limits };
+  const askerFor = (caller: Parameters<typeof createAsker>[1]) => createAsker(dependencies, caller);
+
+  return {
+    async probeJobs(request) {
+      return jobHost(await askerFor(request)('probe', { BASE: folder }, 0));
+    },
+
+    async runJob(request) {
+      return follow(oneJob(askerFor(request), request, limits), request, limits);
+    },
+
+    async cancelJob(request) {
+      return { leftover: await oneJob(askerFor(request), request, limits).cancel() };
+    },
+
+    async collectJob(request) {
+      const job = oneJob(askerFor(request), request, limits);
+      const view = await job.poll(0);
+      return view.state === 'exited' || view.state === 'lost' ? job.result(view) : null;
+    },
+
+    async cleanJobs({ host, prefix, ...request }) {
+      const values = { BASE: checkHost(host), PREFIX: checkJobId(prefix).replace(/\.+$/, '') };
+      const answer = await askerFor(request)('clean', values, cleaningSeconds);
+      if (answer.values.get('running') === '0') return { running: [], leftover: leftoverOf(answer) };
+      return { running: answer.out.toString('latin1').split('\n').filter(Boolean), leftover: [] };
+    },
+  };
+}
+
+/** From the start, or from wherever the job is by now, to its result. */
+async function follow(
+  job: OneJob,
+  request: DetachedJobRequest,
+  { pollSeconds, graceSeconds }: DetachedJobLimits
+): Promise<JobResult> {
+  const { timeoutMs, silenceMs = Infinity, onProgress } = request;
+  const wait = Math.max(1, Math.min(pollSeconds, Math.floor(silenceMs / 2000)));
+  const latest = timeoutMs / 1000 + graceSeconds + overtimeSeconds;
+  let loud = { bytes: 0, seconds: 0 };
+  let view = await job.start(request, wait);
+  while (view.state === 'running') {
+    const bytes = view.out.size + view.err.size;
+    onProgress?.({ outputBytes: bytes, seconds: view.seconds });
+    // Both ends of a silence are read on the server's clock: time without a connection is no silence.
+    if (bytes !== loud.bytes || isFull(view)) loud = { bytes, seconds: view.seconds };
+    if ((view.seconds - loud.seconds) * 1000 >= silenceMs) {
+      throw ended(`the command wrote nothing for ${silenceMs / 1000} s`, await job.cancel());
+    }
+    if (view.seconds > latest) throw ended(`the command was still running after ${view.seconds} s`, await job.cancel());
+    view = await job.poll(wait);
+    if (view.state === 'absent' || view.state === 'idle') throw removed(request);
+  }
+  return job.result(view);
+}
+
+/** No more is kept of what it writes, so that its size says nothing. */
+function isFull({ out, err }: JobView): boolean {
+  return out.cut || err.cut;
+}
+
+function ended(what: string, leftover: readonly LeftoverProcess[]): Failure {
+  const left = leftover.map(({ pid, name }) => `${name} (${pid})`).join(', ');
+  const how = left === '' ? ', and was killed' : ` and could not be killed: ${left} is left`;
+  return new Failure('BenchmarkTimedOut', what + how);
+}

@@ -1,0 +1,83 @@
+import { Failure } from '../../domain/failure.ts';
+import { printable } from '../../domain/untrusted.ts';
+import type { Answer } from './answer-reader.ts';
+
+const states = ['absent', 'idle', 'running', 'exited', 'lost'] as const;
+
+/** How a job stands, as the server tells it. Idle: something of it is there, but nothing ever ran. */
+export interface JobView {
+  state: (typeof states)[number];
+  /** Of `exited` how it ended, of `lost` the cause. */
+  detail: string;
+  /** Since the job began, by the uptime of the server. */
+  seconds: number;
+  /** The process id of its runner. */
+  runner: number;
+  /** Bytes that the server keeps of each stream. */
+  keep: number;
+  out: StreamView;
+  err: StreamView;
+}
+
+export interface StreamView {
+  size: number;
+  /** Not all that was written was kept. */
+  cut: boolean;
+  /** What this answer carries of it. */
+  content: Buffer;
+}
+
+/** How a job ended that did run to its end. */
+export interface Ending {
+  status: number;
+  how: 'ended' | 'timeout' | 'cancelled' | 'unable';
+  seconds: number;
+  /** There was no free space left on the disk. */
+  diskFull: boolean;
+}
+
+/** Reads the answer of `start` and of `poll`. @throws Failure HostUnsuitable where it makes no sense */
+export function jobView({ values, out, err }: Answer): JobView {
+  const text = (name: string) => values.get(name) ?? '';
+  const number = (name: string) => {
+    if (/^-?\d{1,15}$/.test(text(name))) return Number(text(name));
+    throw senseless(values);
+  };
+  const state = states.find((known) => known === text('state'));
+  if (state === undefined) throw senseless(values);
+  return {
+    state,
+    detail: text('detail'),
+    seconds: number('age') / 100,
+    runner: number('runner'),
+    keep: number('keep'),
+    out: { size: number('out'), cut: text('cut').includes('out'), content: out },
+    err: { size: number('err'), cut: text('cut').includes('err'), content: err },
+  };
+}
+
+/** What the name of the exit file says; null where the job never ran, or was removed. */
+export function endingOf({ detail }: JobView): Ending | null {
+  const parts = /^(\d{1,3})\.(ended|timeout|cancelled|unable)\.(\d{1,12})\.(enough|full)$/.exec(detail);
+  if (parts === null) return null;
+  const [, status, how, hundredths, space] = parts;
+  return {
+    status: Number(status),
+    how: how as Ending['how'],
+    seconds: Number(hundredths) / 100,
+    diskFull: space === 'full',
+  };
+}
+
+/** Lines `PID NAME`. */
+export function leftoverOf({ out }: Answer): { pid: number; name: string }[] {
+  return [...out.toString('utf8').matchAll(/^(\d{1,10}) (.*)$/gm)].map(([, pid, name]) => ({
+    pid: Number(pid),
+    name: printable(name ?? '', 80),
+  }));
+}
+
+function senseless(values: Answer['values']): Failure {
+  const said = printable([...values].map((entry) => entry.join('=')).join(' '), 200);
+  return new Failure('HostUnsuitable', `its answer about a job makes no sense: ${said}`);
+}

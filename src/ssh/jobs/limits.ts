@@ -1,0 +1,26 @@
+export interface DetachedJobLimits {
+  /** Kept of each stream, in the result. */
+  outputBytes: number;
+  /** Kept of each stream on the server, which takes a quarter of its free space where that is less. */
+  keptBytes: number;
+  /** Carried by one answer, of each stream. */
+  answerBytes: number;
+  /** The longest that a poll waits on the server: it is over by itself, whoever asked. */
+  pollSeconds: number;
+  /** From TERM to KILL. */
+  graceSeconds: number;
+  /** For an answer, beyond what the server takes to think: login files can be slow. */
+  answerMs: number;
+  /** How long a server that was reached once may stay out of reach. */
+  patienceMs: number;
+}
+
+export const detachedJobLimits: DetachedJobLimits = {
+  outputBytes: 256 * 1024,
+  keptBytes: 64 * 1024 * 1024,
+  answerBytes: 1024 * 1024,
+  pollSeconds: 10,
+  graceSeconds: 3,
+  answerMs: 30_000,
+  patienceMs: 5 * 60_000,
+};

@@ -1,0 +1,82 @@
+import type { DetachedJobRequest, JobName, JobResult, LeftoverProcess } from '../../domain/job.ts';
+import { signalOf } from '../shell-exit.ts';
+import type { Asker } from './asker.ts';
+import { endingOrFailure } from './job-ending.ts';
+import { checkHost } from './job-host.ts';
+import { checkJobId } from './job-id.ts';
+import { jobView, leftoverOf } from './job-view.ts';
+import type { JobView } from './job-view.ts';
+import type { DetachedJobLimits } from './limits.ts';
+import { outputText, readOutput } from './read-output.ts';
+
+/** Beyond any output: an answer carries nothing from there. */
+const nowhere = 2 ** 52;
+/** For the shell to start the runner, or to look through all processes several times. */
+const busySeconds = 30;
+
+/** What can be asked of one job on its server. */
+export interface OneJob {
+  /** Starts it if nobody ever did, and waits for its end as `poll` does. */
+  start(request: DetachedJobRequest, seconds: number): Promise<JobView>;
+  /** Waits for its end, so many seconds at most. */
+  poll(seconds: number): Promise<JobView>;
+  cancel(): Promise<LeftoverProcess[]>;
+  /** The result of a job that is over. @throws Failure where there is none */
+  result(view: JobView): Promise<JobResult>;
+}
+
+export function oneJob(
+  asker: Asker,
+  { jobId, host }: Pick<JobName, 'jobId' | 'host'>,
+  limits: DetachedJobLimits
+): OneJob {
+  const { outputBytes, keptBytes, answerBytes, graceSeconds } = limits;
+  const job = { BASE: checkHost(host), JOB: checkJobId(jobId) };
+  const beginning = { OUT_OFFSET: 0, ERR_OFFSET: 0, LENGTH: Math.min(outputBytes, answerBytes) };
+
+  async function readFrom(stream: 'out' | 'err', offset: number): Promise<Buffer> {
+    const offsets = {
+      OUT_OFFSET: nowhere,
+      ERR_OFFSET: nowhere,
+      [stream === 'out' ? 'OUT_OFFSET' : 'ERR_OFFSET']: offset,
+    };
+    return jobView(await asker('poll', { ...job, ...offsets, LENGTH: answerBytes, WAIT: 0 }, 0))[stream].content;
+  }
+
+  return {
+    async start({ command, timeoutMs }, seconds) {
+      const values = {
+        COMMAND: command,
+        MAXIMUM: Math.max(1, Math.ceil(timeoutMs / 1000)),
+        GRACE: graceSeconds,
+        LIMIT: keptBytes,
+        NEED: Math.ceil((4 * outputBytes) / 1024),
+        WAIT: seconds,
+      };
+      return jobView(await asker('start', { ...job, ...beginning, ...values }, seconds + busySeconds));
+    },
+
+    async poll(seconds) {
+      return jobView(await asker('poll', { ...job, ...beginning, WAIT: seconds }, seconds));
+    },
+
+    async cancel() {
+      return leftoverOf(await asker('cancel', { ...job, GRACE: graceSeconds }, graceSeconds + busySeconds));
+    },
+
+    async result(view) {
+      const { status, seconds } = endingOrFailure(view, { jobId, host });
+      const out = await readOutput(view.out, outputBytes, (offset) => readFrom('out', offset));
+      const err = await readOutput(view.err, outputBytes, (offset) => readFrom('err', offset));
+      const signal = signalOf(status);
+      return {
+        exitCode: signal === null ? status : null,
+        signal,
+        stdout: outputText(out),
+        stderr: outputText(err),
+        truncated: [out, err].some(({ missing, cut }) => missing > 0 || cut),
+        seconds,
+      };
+    },
+  };
+}

@@ -1,0 +1,51 @@
+# shellcheck shell=sh disable=SC2034 # what one file sets, another reads
+# probe: what jobs need, and the folder where they will live. Takes BASE: a folder to try first, or nothing.
+
+probe() {
+  for program in cat df find grep head id ln ls mkfifo mv rm setsid sleep tail; do
+    command -v $program >/dev/null 2>&1 || refuse "no-$program"
+  done
+  { read -r boot </proc/sys/kernel/random/boot_id && process $$ && [ -r /proc/uptime ]; } 2>/dev/null || refuse noproc
+  wanted=$BASE
+  name=.fleetmark.$(id -u)
+  for demand in executable any; do
+    for candidate in "$wanted" /var/tmp "${XDG_STATE_HOME:-}" "${HOME:-}" "${TMPDIR:-}" /tmp; do
+      case $candidate in /*[!A-Za-z0-9._/@%+:,=-]*) continue ;; /?*) ;; *) continue ;; esac
+      BASE=${candidate%/}/$name
+      usable $demand || continue
+      tidy
+      free_space
+      say "base=$BASE free=$FREE boot=$boot"
+      return
+    done
+  done
+  refuse nobase
+}
+
+# Ours alone, takes 8 KiB, a hard link and a pipe. `usable executable`: and what is compiled there may run, as OpenCL
+# kernels must.
+usable() {
+  mkdir -m 700 "$BASE" 2>/dev/null
+  safe_base || return 1
+  chmod 700 "$BASE" 2>/dev/null
+  trial=$BASE/.trial.$$
+  {
+    printf '#!/bin/sh\n%8192s\n' '' >"$trial" && ln "$trial" "$trial.link" && mkfifo "$trial.pipe" &&
+      mkdir -p "$BASE/.closed" && chmod 700 "$trial" && { [ "$1" = any ] || "$trial"; }
+  } 2>/dev/null
+  fits=$?
+  rm -f "$trial" "$trial.link" "$trial.pipe" 2>/dev/null
+  [ $fits = 0 ] || rmdir "$BASE/.closed" "$BASE" 2>/dev/null
+  return $fits
+}
+
+# Seven days after a run nobody asks for it again.
+tidy() {
+  find "$BASE/.closed" -type f -mtime +7 -exec rm -f {} +
+  for folder in "$BASE"/*; do
+    JOB=${folder##*/}
+    [ -n "$(find "$folder" -prune -type d -mtime +7)" ] || continue
+    look
+    [ "$STATE" = running ] || rm -rf "$folder"
+  done
+} 2>/dev/null

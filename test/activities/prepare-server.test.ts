@@ -1,0 +1,69 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { expect, test } from 'vitest';
+import { createActivities } from '../../src/activities/index.ts';
+import type { ServerInput, ServerPlan } from '../../src/domain/plan.ts';
+import type { QuietLimits } from '../../src/domain/quiet-limits.ts';
+import { allOff, configurationOf } from '../support/configuration.ts';
+import { scriptedSsh } from '../support/scripted-ssh.ts';
+import type { ScriptedSsh } from '../support/scripted-ssh.ts';
+
+const limits: QuietLimits = { ...allOff, cpu: 0.2, gpuProcesses: 0 };
+
+/** What the look for other work answers where they use so many of a hundred ticks. */
+function working(ticks: number, gpuProcesses = ''): string {
+  return `\n@@ fleetmark work @@\ncpu  0 0 0 0 0 0 0 0 0 0\ncpu  ${ticks} 0 0 ${100 - ticks} 0 0 0 0 0 0\n${gpuProcesses}`;
+}
+
+async function prepare(
+  answers: string[],
+  input: Partial<ServerInput> = {},
+  quiet = limits
+): Promise<{ plan: ServerPlan | null; failure: unknown; ssh: ScriptedSsh }> {
+  const ssh = scriptedSsh(
+    () => '',
+    () => answers.shift() ?? ''
+  );
+  const configuration = configurationOf({ servers: ['web-1'], quiet });
+  const { prepareServer } = createActivities({ configuration: async () => configuration, ssh });
+  const ended = new MockActivityEnvironment().run(prepareServer, [{ serverId: 'web-1', ...input }]);
+  return (ended as Promise<ServerPlan>).then(
+    (plan) => ({ plan, failure: null, ssh }),
+    (failure: unknown) => ({ plan: null, failure, ssh })
+  );
+}
+
+test('a server that is quiet is looked at for a second, once', async () => {
+  const { plan, ssh } = await prepare([working(20, 'gpu_processes known\n')]);
+  expect(plan).toMatchObject({ serverId: 'web-1', notes: [] });
+  expect(ssh.commands).toHaveLength(1);
+});
+
+test('a server that is already working is busy, and the reason names the share and the processes', async () => {
+  const gpus = 'gpu_processes known\ngpu_process 4711, python3\n';
+  const { failure, ssh } = await prepare([working(90), working(90), working(85, gpus)]);
+  expect(failure).toMatchObject({ type: 'ServerBusy', nonRetryable: true, category: 'BENIGN' });
+  expect((failure as Error).message).toBe(
+    'this server is already working: others use 85 % of its CPU time (limit 20 %), and its GPUs are used by python3 (process 4711)'
+  );
+  expect(new Set(ssh.commands.map(({ commandId }) => commandId)).size).toBe(3);
+});
+
+test('work that ends within seconds makes no server busy', async () => {
+  const { plan, ssh } = await prepare([working(90), working(3)]);
+  expect(plan?.notes).toEqual([]);
+  expect(ssh.commands.map(({ command }) => /^sleep [2-9]$/m.test(command))).toEqual([false, true]);
+});
+
+test('evenIfBusy goes on, and the row will say so', async () => {
+  const { plan } = await prepare([working(90), working(90), working(90)], { evenIfBusy: true });
+  expect(plan?.notes).toEqual([
+    'measured although it was already working: others use 90 % of its CPU time (limit 20 %)',
+  ]);
+});
+
+test('a server that does not tell is not busy, and where both limits are off nobody looks', async () => {
+  expect((await prepare(['no such file'])).plan?.notes).toEqual([]);
+  const { plan, ssh } = await prepare([working(90)], {}, allOff);
+  expect(plan?.notes).toEqual([]);
+  expect(ssh.commands).toEqual([]);
+});

@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { evidenceOf, rowEvidence, whyDoubtful } from '../../src/domain/evidence.ts';
+import type { Evidence } from '../../src/domain/evidence.ts';
+import type { GpuState, MachineState } from '../../src/domain/machine-state.ts';
+import type { QuietLimits } from '../../src/domain/quiet-limits.ts';
+import { allOff } from '../support/configuration.ts';
+
+const limits: QuietLimits = { cpu: 0.2, gpuProcesses: 0, otherLoad: 0.15, steal: 0.05, throttling: 0 };
+
+const before: MachineState = {
+  cpu: { total: 100_000, idle: 60_000, steal: 100 },
+  load: 0.4,
+  uptimeSeconds: 500,
+  ownCpuSeconds: 1,
+  ...{ megahertz: { mean: 2000, lowest: 1500 }, governor: 'performance', throttlings: 7, celsius: 50 },
+  ...{ gpus: [], gpuProcesses: null },
+};
+
+/** Ten seconds later on four CPUs, which is 4,000 ticks. */
+function after(spent: { own: number; others: number; steal?: number }, changed: Partial<MachineState> = {}) {
+  const { own, others, steal = 0 } = spent;
+  const cpu = {
+    total: 104_000,
+    idle: 60_000 + 4_000 - 100 * (own + others) - steal * 100,
+    steal: 100 + steal * 100,
+  };
+  return { ...before, cpu, uptimeSeconds: 510, ownCpuSeconds: 1 + own, ...changed };
+}
+
+function gpu(changed: Partial<GpuState>): GpuState {
+  return { index: 0, utilization: 0, celsius: 40, slowdowns: [], slowedMicroseconds: null, ...changed };
+}
+
+describe('what others used', () => {
+  test('is all that the benchmark itself did not', () => {
+    const evidence = evidenceOf(before, after({ own: 30, others: 4, steal: 1 }), limits);
+    expect(evidence).toMatchObject({ seconds: 10, loadBefore: 0.4, doubt: null });
+    expect(evidence.otherLoad).toBeCloseTo(0.1);
+    expect(evidence.steal).toBeCloseTo(0.025);
+  });
+
+  test('is never less than nothing', () => {
+    const { cpu } = after({ own: 30, others: 0 });
+    expect(evidenceOf(before, { ...before, cpu, ownCpuSeconds: 40 }, limits).otherLoad).toBe(0);
+  });
+
+  test.each<[string, Partial<MachineState>]>([
+    ['the server told nothing of its CPUs', { cpu: null }],
+    ['the shell told no CPU time of the command', { ownCpuSeconds: null }],
+    ['a counter went back', { ownCpuSeconds: 0.5 }],
+    ['too little time passed to tell shares', { cpu: { total: 100_049, idle: 60_000, steal: 100 } }],
+  ])('is unknown where %s', (_, changed) => {
+    const evidence = evidenceOf(before, after({ own: 0, others: 40 }, changed), limits);
+    expect(evidence).toMatchObject({ otherLoad: null, doubt: null });
+  });
+});
+
+describe('a sample is doubtful', () => {
+  const phrase = (state: MachineState, from = before): string | null => evidenceOf(from, state, limits).doubt;
+
+  test('where others used more than the limit, and says how much', () => {
+    expect(phrase(after({ own: 20, others: 12 }))).toBe('others used 30 % of all CPU time (limit 15 %)');
+    expect(phrase(after({ own: 20, others: 5.9 }))).toBeNull();
+  });
+
+  test('where the hypervisor withheld more than the limit', () => {
+    expect(phrase(after({ own: 20, others: 0, steal: 4 }))).toBe(
+      'the hypervisor withheld 10 % of all CPU time (limit 5 %)'
+    );
+  });
+
+  test('where CPUs slowed down for heat meanwhile, not where they had before', () => {
+    expect(phrase(after({ own: 20, others: 0 }, { throttlings: 10 }))).toBe(
+      'it slowed down for heat: 3 times (limit 0)'
+    );
+    expect(phrase(after({ own: 20, others: 0 }))).toBeNull();
+  });
+
+  test('where a GPU slowed down for heat: by its counter, else by what is left of it at the end', () => {
+    const slow = (from: Partial<GpuState>, to: Partial<GpuState>): string | null => {
+      const start = { ...before, throttlings: null, gpus: [gpu(from)] };
+      return phrase(after({ own: 20, others: 0 }, { throttlings: null, gpus: [gpu(to)] }), start);
+    };
+    expect(slow({ slowedMicroseconds: 5 }, { slowedMicroseconds: 6 })).toContain('1 times');
+    expect(slow({ slowedMicroseconds: 5 }, { slowedMicroseconds: 5, slowdowns: ['heat'] })).toBeNull();
+    expect(slow({}, { slowdowns: ['heat'] })).toContain('1 times');
+    expect(slow({ slowdowns: ['heat'] }, { slowdowns: ['heat'] })).toBeNull();
+    expect(slow({ slowdowns: null }, { slowdowns: null })).toBeNull();
+  });
+
+  test('where processes of others came to its GPUs', () => {
+    const gpuProcesses = [{ pid: 4242, name: 'python3' }];
+    expect(phrase(after({ own: 1, others: 0 }, { gpuProcesses }))).toBe(
+      'processes of others used its GPUs: 1 (limit 0)'
+    );
+    expect(phrase(after({ own: 1, others: 0 }, { gpuProcesses: [] }))).toBeNull();
+  });
+
+  test('for all of it at once', () => {
+    expect(phrase(after({ own: 0, others: 30, steal: 5 }, { throttlings: 8 }))?.split(', and ')).toHaveLength(3);
+  });
+});
+
+const shares = fc.option(fc.double({ min: 0, max: 1, noNaN: true }));
+const counts = fc.option(fc.nat(100));
+const anyEvidence = fc.record<Omit<Evidence, 'doubt'>>({
+  ...{ seconds: shares, loadBefore: shares, uptimeSeconds: shares, otherLoad: shares, steal: shares },
+  ...{ megahertz: fc.constant(null), governor: fc.constant(null), throttlings: counts, celsius: shares },
+  ...{ gpus: fc.constant([]), gpuProcesses: counts },
+});
+
+test('with every limit off nothing is doubtful, and what reads as beyond a limit never reads as equal to it', () => {
+  fc.assert(
+    fc.property(anyEvidence, (evidence) => {
+      expect(whyDoubtful(evidence, allOff)).toBeNull();
+      const why = whyDoubtful(evidence, limits) ?? '';
+      expect(why).not.toContain('used 15 %');
+      expect(/others used \d/.test(why)).toBe((evidence.otherLoad ?? 0) > 0.15);
+      expect(why.includes('withheld')).toBe((evidence.steal ?? 0) > 0.05);
+    })
+  );
+});
+
+describe('the evidence of a row', () => {
+  const one = evidenceOf(before, after({ own: 20, others: 2 }, { celsius: 60 }), limits);
+  const two = evidenceOf(before, after({ own: 20, others: 12 }, { throttlings: 9 }), limits);
+
+  test('is the worst of its samples', () => {
+    expect(rowEvidence([one, null, two])).toEqual({
+      ...{ loadBefore: 0.4, otherLoad: 0.3, steal: 0, celsius: 60, megahertz: 2000, governor: 'performance' },
+      ...{ throttlings: 2, doubtful: 1 },
+    });
+  });
+
+  test('is none where nothing is known', () => {
+    expect(rowEvidence([])).toBeNull();
+    expect(rowEvidence([null, null])).toBeNull();
+  });
+});

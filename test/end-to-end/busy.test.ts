@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { skipsWithout, startFleet } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
+
+describe.skipIf(skipsWithout())('a server that is already working', () => {
+  let fleet: Fleet;
+  beforeAll(async () => {
+    fleet = await startFleet(1);
+    const metrics = { score: { pattern: '^score: (\\S+)$', unit: 'points' } };
+    fleet.configure({
+      // Temporal and the worker run on it too, so that it is never as quiet as that.
+      quiet: { cpu: 0, otherLoad: 0, gpuProcesses: 'off', steal: 'off', throttling: 'off' },
+      benchmarks: { burn: { command: `echo ran >>${fleet.file('ran')}; sleep 2; echo score: 7`, metrics } },
+      expect: { 'burn.score': { min: 50 } },
+    });
+  });
+  afterAll(async () => fleet?.stop());
+
+  test('is busy and left alone; --even-if-busy measures and marks it, and does not blame it for being short', async () => {
+    const left = await fleet.run();
+    expect(left.exitCode).toBe(3);
+    expect(left.report.counts.busy).toBe(1);
+    expect(left.report.servers[0]?.reason).toMatch(/^this server is already working: others use \S+ % of its CPU time/);
+
+    const measured = await fleet.run('--even-if-busy');
+    const [row] = measured.report.servers;
+    expect(row).toMatchObject({ verdict: 'error', error: { type: 'Inconclusive' } });
+    expect(row?.reason).toMatch(/^burn\.score 7 of >= 50 points \(14 %\), but others used \S+ % of all CPU time/);
+    expect(row?.notes).toEqual([expect.stringMatching(/^measured although it was already working: others use/)]);
+    expect(row?.benchmarks[0]?.evidence).toMatchObject({ doubtful: 2, loadBefore: expect.any(Number) });
+  });
+});

@@ -1,0 +1,49 @@
+import { once } from 'node:events';
+import { createServer, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+
+/** A way to a server of this machine that a test can break. */
+export interface BreakableLink {
+  port: number;
+  /** Destroys all its connections. */
+  cut(): void;
+  /** Nothing passes any more, in no direction, though the ends stay open; what is sent meanwhile waits. */
+  freeze(): void;
+  thaw(): void;
+  close(): void;
+}
+
+export async function breakableLink(port: number): Promise<BreakableLink> {
+  const pairs = new Set<[Socket, Socket]>();
+  const proxy = createServer((near) => {
+    const far = new Socket().connect(port, '127.0.0.1');
+    const pair: [Socket, Socket] = [near, far];
+    pairs.add(pair);
+    for (const [end, other] of [pair, [far, near] as const]) {
+      end.on('error', () => {});
+      end.on('close', () => {
+        other.end(); // what has come is still delivered
+        pairs.delete(pair);
+      });
+    }
+    near.pipe(far).pipe(near);
+  }).listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  const cut = () => {
+    for (const end of [...pairs].flat()) end.destroy();
+  };
+  return {
+    port: (proxy.address() as AddressInfo).port,
+    cut,
+    freeze: () => {
+      for (const end of [...pairs].flat()) end.unpipe().pause();
+    },
+    thaw: () => {
+      for (const [near, far] of pairs) near.pipe(far).pipe(near);
+    },
+    close: () => {
+      cut();
+      proxy.close();
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { encodeVerb } from '../../../src/ssh/jobs/encode-verb.ts';
+import { LocalServer, shells, skipsShell } from './local-server.ts';
+
+const nonce = 'f'.repeat(32);
+const poll = { BASE: '/x', JOB: 'j', WAIT: 0, OUT_OFFSET: 0, ERR_OFFSET: 0, LENGTH: 1 };
+const start = { ...poll, COMMAND: '', MAXIMUM: 1, GRACE: 1, LIMIT: 1, NEED: 1 };
+/** Any text that a command can be: a shell ends one at a NUL. */
+const text = fc.string({ unit: 'binary' }).map((value) => value.replaceAll('\0', ''));
+
+describe.each(Object.entries(shells))('in %s', (name, shell) => {
+  test.skipIf(skipsShell(name))('every value arrives as it is (skipped where this shell is not installed)', () => {
+    const argv = name.startsWith('busybox') ? ['ash', '-s'] : ['-s'];
+    fc.assert(
+      fc.property(text, text, (command, base) => {
+        const script = encodeVerb('start', { ...start, COMMAND: command, BASE: base }, nonce);
+        const assignments = script.slice(0, script.indexOf('SCRIPT='));
+        const { stdout } = spawnSync(shell, argv, { input: `${assignments}printf '%s\\0%s' "$COMMAND" "$BASE"\n` });
+        expect(stdout.toString('utf8').split('\0')).toEqual(
+          [command, base].map((value) => Buffer.from(value).toString())
+        );
+      }),
+      { numRuns: 30 }
+    );
+  });
+});
+
+describe('a script that was cut off', () => {
+  let server: LocalServer;
+
+  beforeAll(async () => {
+    server = new LocalServer();
+    await server.probe();
+  });
+  afterAll(() => server.remove());
+
+  test('does nothing, wherever it was cut', async () => {
+    const began = path.join(server.dir, 'began');
+    const values = { ...start, BASE: server.base, JOB: 'cut', COMMAND: `: >${began}`, NEED: 0, LIMIT: 4096 };
+    const whole = server.script('start', values, nonce);
+    const cuts = fc.integer({ min: 0, max: whole.length - 2 });
+    await fc.assert(
+      fc.asyncProperty(cuts, async (length) => {
+        let said = '';
+        await server.run(whole.slice(0, length), (chunk) => (said += chunk.toString()));
+        expect([said, server.jobs('cut'), existsSync(began)]).toEqual(['', [], false]);
+      }),
+      { numRuns: 60, examples: [[whole.length - 2]] }
+    );
+    await server.run(whole);
+    expect(server.jobs('cut')).toEqual(['cut']); // so that it was this script that did nothing
+  });
+});

@@ -1,0 +1,122 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { AnswerReader } from '../../../src/ssh/jobs/answer-reader.ts';
+import type { Answer } from '../../../src/ssh/jobs/answer-reader.ts';
+import { encodeVerb } from '../../../src/ssh/jobs/encode-verb.ts';
+import type { Verbs } from '../../../src/ssh/jobs/encode-verb.ts';
+
+export const shells: Record<string, string> = {
+  dash: '/bin/dash',
+  bash: '/bin/bash',
+  'busybox ash': '/bin/busybox',
+};
+
+/** Why a shell cannot be tried here; where `CI` is `true`, a missing one is a failure. */
+export function skipsShell(name: string): boolean {
+  return !existsSync(shells[name]!) && process.env['CI'] !== 'true';
+}
+
+/**
+ * This machine as the server, without SSH: the verbs run in a shell of the test's choice, which stands in for every
+ * `/bin/sh`, and in folders of their own, which stand in for `/var/tmp`, `/tmp` and HOME.
+ */
+export class LocalServer {
+  readonly dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-jobs-'));
+  readonly varTmp = path.join(this.dir, 'var-tmp');
+  readonly home = path.join(this.dir, 'home');
+  readonly bin = path.join(this.dir, 'bin');
+  readonly environment: Record<string, string>;
+  base = '';
+
+  constructor(shell = 'dash') {
+    for (const folder of [this.varTmp, this.home, this.bin]) mkdirSync(folder);
+    symlinkSync(shells[shell]!, path.join(this.bin, 'sh')); // bash is a POSIX shell under this name
+    if (shell.startsWith('busybox')) spawnSync('/bin/busybox', ['--install', '-s', this.bin]);
+    this.environment = { HOME: this.home, PATH: shell.startsWith('busybox') ? this.bin : `${this.bin}:/usr/bin:/bin` };
+  }
+
+  script<V extends keyof Verbs>(verb: V, values: Verbs[V], nonce: string): string {
+    return encodeVerb(verb, values, nonce)
+      .replaceAll('/bin/sh', path.join(this.bin, 'sh'))
+      .replaceAll('/var/tmp', this.varTmp)
+      .replaceAll('"${TMPDIR:-}" /tmp', '"${TMPDIR:-}"')
+      .replaceAll(/^PATH=\$PATH:.*$/gm, '');
+  }
+
+  async ask<V extends keyof Verbs>(verb: V, values: Verbs[V]): Promise<Answer & { fields: Record<string, string> }> {
+    const nonce = 'f'.repeat(32);
+    const reader = new AnswerReader(nonce, 1 << 30);
+    const complaint = await this.run(this.script(verb, values, nonce), (chunk) => reader.push(chunk));
+    const { answer } = reader;
+    if (answer === null) throw new Error(`no answer to ${verb}: ${reader.noise}${complaint}`);
+    return { ...answer, fields: Object.fromEntries(answer.values) };
+  }
+
+  /** Runs a script as `sh -s` does, and returns what it complains about. */
+  run(script: string, onData: (chunk: Buffer) => void = () => {}): Promise<string> {
+    const child = spawn(path.join(this.bin, 'sh'), ['-s'], { env: this.environment, cwd: this.dir });
+    let complaint = '';
+    child.stdout.on('data', onData);
+    child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
+    child.stdin.on('error', () => {});
+    child.stdin.end(script);
+    return new Promise((resolve) => child.on('close', () => resolve(complaint)));
+  }
+
+  async probe(base = ''): Promise<Record<string, string>> {
+    const { fields } = await this.ask('probe', { BASE: base });
+    this.base = fields['base'] ?? '';
+    return fields;
+  }
+
+  start(job: string, command: string, more: Partial<Verbs['start']> = {}) {
+    const values = { COMMAND: command, MAXIMUM: 60, GRACE: 1, LIMIT: 1 << 20, NEED: 100 };
+    return this.ask('start', { ...this.#poll(job), ...values, WAIT: 0, ...more });
+  }
+
+  poll(job: string, more: Partial<Verbs['poll']> = {}) {
+    return this.ask('poll', { ...this.#poll(job), ...more });
+  }
+
+  cancel(job: string, grace = 1) {
+    return this.ask('cancel', { BASE: this.base, JOB: job, GRACE: grace });
+  }
+
+  clean(prefix: string) {
+    return this.ask('clean', { BASE: this.base, PREFIX: prefix });
+  }
+
+  path(...names: string[]): string {
+    return path.join(this.base, ...names);
+  }
+
+  /** The jobs of a family that have a folder. */
+  jobs(family = ''): string[] {
+    return readdirSync(this.base).filter((name) => name !== '.closed' && name.startsWith(family));
+  }
+
+  remove(): void {
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  #poll(job: string): Verbs['poll'] {
+    return { BASE: this.base, JOB: job, WAIT: 20, OUT_OFFSET: 0, ERR_OFFSET: 0, LENGTH: 1 << 20 };
+  }
+}
+
+/** Processes that carry a job in their environment: its runner's, those of its command, wherever they went. */
+export function processesOf(job: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && environmentOf(name).includes(`FLEETMARK_RUNNER=${job};`))
+    .map(Number);
+}
+
+function environmentOf(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
+  } catch {
+    return [];
+  }
+}

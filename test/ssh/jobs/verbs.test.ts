@@ -1,0 +1,387 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from '../../support/processes.ts';
+import { LocalServer, processesOf, shells, skipsShell } from './local-server.ts';
+
+let counter = 0;
+const newJob = () => `run${process.pid}.${counter++}x`; // no id begins another
+const root = process.getuid?.() === 0;
+
+describe.each(Object.keys(shells))('in %s', (shell) => {
+  describe.skipIf(skipsShell(shell)).concurrent('the verbs (skipped where this shell is not installed)', () => {
+    let server: LocalServer;
+    const started: string[] = [];
+    const job = () => started[started.push(newJob()) - 1]!;
+
+    beforeAll(async () => {
+      server = new LocalServer(shell);
+      await server.probe();
+    });
+    afterAll(async () => {
+      for (const name of started) if (processesOf(name).length > 0) await server.cancel(name);
+      server.remove();
+    });
+
+    const scratch = (use: (fresh: LocalServer) => Promise<void>) => async () => {
+      const fresh = new LocalServer(shell);
+      try {
+        await use(fresh);
+      } finally {
+        fresh.remove();
+      }
+    };
+
+    const running = async (command: string, more = {}) => {
+      const name = job();
+      const up = path.join(server.dir, name);
+      await server.start(name, `: >${up}; ${command}`, more);
+      await eventually(() => existsSync(up), Boolean);
+      return name;
+    };
+    const ended = async (name: string) => {
+      let { fields } = await server.poll(name);
+      while (fields['state'] === 'running') ({ fields } = await server.poll(name));
+      return fields;
+    };
+
+    test('a job gives its output, its errors and its exit status, and what it left behind dies with it', async () => {
+      const name = job();
+      await server.start(name, `echo "it's \\$HOME"; echo err >&2; sleep 500 & exit 7`);
+      const { fields, out, err } = await server.poll(name);
+      expect(fields).toMatchObject({ state: 'exited', detail: expect.stringMatching(/^7\.ended\.\d+\.enough$/) });
+      expect([out.toString(), err.toString()]).toEqual(["it's $HOME\n", 'err\n']);
+      await eventually(
+        () => processesOf(name),
+        (left) => left.length === 0
+      );
+    });
+
+    test('a job runs in a folder of its own, where its caches go too, and reads nothing', async () => {
+      const name = job();
+      const { out } = await server.start(
+        name,
+        'pwd; echo $TMPDIR $XDG_CACHE_HOME; cat; echo "$FLEETMARK_JOB $LC_ALL"',
+        {
+          WAIT: 20,
+        }
+      );
+      const work = server.path(name, 'work');
+      expect(out.toString()).toBe(`${work}\n${work}/tmp ${work}/cache\n${name}; C\n`);
+    });
+
+    test('a command takes signals as it would at a terminal', async () => {
+      const { out } = await server.start(job(), 'trap "echo got INT" INT; kill -INT $$', {
+        WAIT: 20,
+      });
+      expect(out.toString()).toBe('got INT\n');
+    });
+
+    test('a job that ended does not start again, nor one that was cleaned', async () => {
+      const name = job();
+      const again = path.join(server.dir, 'again');
+      await server.start(name, 'echo once', { WAIT: 20 });
+      expect((await server.start(name, `: >${again}`)).out.toString()).toBe('once\n');
+      expect((await server.clean(name)).fields).toMatchObject({ running: '0', outlen: '0' });
+      expect((await server.start(name, `: >${again}`)).fields).toMatchObject({ state: 'exited', detail: 'cleaned' });
+      expect(existsSync(again)).toBe(false);
+      expect(server.jobs(name)).toEqual([]);
+    });
+
+    test('a job that is started eight times at once runs once', async () => {
+      const name = job();
+      const ledger = path.join(server.dir, `${name}.ledger`);
+      const starts = Array.from({ length: 8 }, () =>
+        server.start(name, `echo began >>${ledger}; sleep 1`, { WAIT: 20 })
+      );
+      const states = (await Promise.all(starts)).map(({ fields }) => fields['state']);
+      expect(states).toEqual(Array(8).fill('exited'));
+      expect(readFileSync(ledger, 'utf8')).toBe('began\n');
+      expect(readdirSync(server.path(name)).filter((file) => /\d+$/.test(file))).toEqual([]);
+    });
+
+    test.each([
+      ['a simple command', 'sleep 300'],
+      ['a pipeline and a child in the background', 'sleep 301 | sleep 302 & sleep 303'],
+      ['a command that ignores TERM', "trap '' TERM; sleep 304; sleep 305"],
+      ['a child in a session of its own', 'setsid sleep 306 & sleep 307'],
+      ['a double fork', '(nohup setsid sh -c "sleep 308; sleep 309" >/dev/null 2>&1 &); sleep 310'],
+    ])('cancel leaves nothing of %s', async (_what, command) => {
+      const name = await running(command);
+      expect(processesOf(name).length).toBeGreaterThan(1);
+      expect((await server.cancel(name)).fields).toMatchObject({ outlen: '0' });
+      expect(processesOf(name)).toEqual([]);
+      expect((await server.poll(name)).fields).toMatchObject({
+        state: 'exited',
+        detail: expect.stringContaining('cancelled'),
+      });
+      expect((await server.start(name, 'sleep 311')).fields).toMatchObject({ state: 'exited' });
+      expect(processesOf(name)).toEqual([]);
+    });
+
+    test('a job that was cancelled before it started never starts', async () => {
+      const name = job();
+      await server.cancel(name);
+      expect((await server.start(name, 'sleep 312')).fields).toMatchObject({ state: 'exited', detail: 'unstarted' });
+      expect(processesOf(name)).toEqual([]);
+    });
+
+    test.each([
+      ['dies of TERM', 'sleep 320'],
+      ['ignores TERM', "trap '' TERM; sleep 321; sleep 322"],
+      ['has left its session', 'setsid sleep 323 & sleep 324'],
+    ])('when its time is over, a job that %s is ended by the server itself', async (_what, command) => {
+      const name = await running(command, { MAXIMUM: 1 });
+      expect(await ended(name)).toMatchObject({ detail: expect.stringMatching(/^\d+\.timeout\./) });
+      await eventually(
+        () => processesOf(name),
+        (left) => left.length === 0
+      );
+    });
+
+    test('a job whose folder was removed ends by itself', async () => {
+      const name = await running('sleep 330', { MAXIMUM: 3 });
+      rmSync(server.path(name), { recursive: true });
+      expect((await server.poll(name)).fields).toMatchObject({ state: 'absent' });
+      await eventually(
+        () => processesOf(name),
+        (left) => left.length === 0
+      );
+    });
+
+    const runner = (name: string) => Number(readFileSync(server.path(name, 'run'), 'utf8').split(' ')[0]);
+    const rewrite = (name: string, change: (words: string[]) => void) => {
+      const words = readFileSync(server.path(name, 'run'), 'utf8').split(' ');
+      change(words);
+      writeFileSync(server.path(name, 'run'), words.join(' '));
+    };
+
+    test('a job whose runner was killed is lost, and cleaning sweeps what lived on', async () => {
+      const name = await running('sleep 340');
+      process.kill(runner(name), 'SIGKILL');
+      expect(await ended(name)).toMatchObject({ state: 'lost', detail: 'killed' });
+      expect(processesOf(name)).not.toEqual([]);
+      expect((await server.clean(name)).fields).toMatchObject({ running: '0', outlen: '0' });
+      expect(processesOf(name)).toEqual([]);
+    });
+
+    test('a job of another boot is lost, and so is one whose process id belongs to another process', async () => {
+      const rebooted = await running('sleep 341');
+      rewrite(rebooted, (words) => (words[2] = '00000000-0000-0000-0000-000000000000'));
+      expect((await server.poll(rebooted)).fields).toMatchObject({ state: 'lost', detail: 'rebooted' });
+      const recycled = await running('sleep 342');
+      rewrite(recycled, (words) => (words[1] = String(Number(words[1]) - 5)));
+      expect((await server.poll(recycled)).fields).toMatchObject({ state: 'lost', detail: 'killed' });
+    });
+
+    // busybox has a dmesg, and every other program, in itself.
+    describe.skipIf(shell.startsWith('busybox'))(
+      'with programs of the test (skipped where the shell brings its own)',
+      () => {
+        test.each([
+          ['says so', 'oom', 'echo "Out of memory: Killed process $PID (sh)"'],
+          ['may not be read', 'oom', 'exit 1'],
+          ['names others', 'killed', 'echo "Out of memory: Killed process 999999999 (sh)"'],
+        ])(
+          'a job whose runner died while the kernel killed for want of memory, where its log %s, is %s',
+          async (_how, cause, log) =>
+            scratch(async (fresh) => {
+              await fresh.probe();
+              const name = newJob();
+              await fresh.start(name, 'sleep 343');
+              const [pid, born, boot, since, , keep] = readFileSync(fresh.path(name, 'run'), 'utf8').split(' ');
+              const dmesg = `#!/bin/sh\nPID=${pid}\n${log}\n`;
+              writeFileSync(path.join(fresh.bin, 'dmesg'), dmesg, { mode: 0o755 });
+              writeFileSync(fresh.path(name, 'run'), [pid, born, boot, since, '-1', keep].join(' '));
+              process.kill(Number(pid), 'SIGKILL');
+              const { fields } = await fresh.poll(name);
+              await fresh.cancel(name);
+              expect(fields).toMatchObject({ state: 'lost', detail: cause });
+            })()
+        );
+
+        test(
+          'probe names the program that is missing',
+          scratch(async (fresh) => {
+            fresh.environment['PATH'] = path.join(fresh.dir, 'nothing');
+            expect(await fresh.probe()).toEqual({ error: expect.stringMatching(/^no-\w+$/) });
+          })
+        );
+      }
+    );
+
+    test('binary output comes back byte for byte, in as many pieces as one likes', async () => {
+      const name = job();
+      const nonce = 'f'.repeat(32);
+      const command = `head -c 300000 /dev/urandom; printf '\\000\\001\\n@@${nonce} state=lost\\n'`;
+      await server.start(name, command, { WAIT: 20 });
+      const pieces: Buffer[] = [];
+      for (let offset = 0; ; offset += pieces.at(-1)!.length) {
+        const { out } = await server.poll(name, { OUT_OFFSET: offset, LENGTH: 100_000 });
+        if (out.length === 0) break;
+        pieces.push(out);
+      }
+      const hash = (data: Buffer) => createHash('sha256').update(data).digest('hex');
+      expect(hash(Buffer.concat(pieces))).toBe(hash(readFileSync(server.path(name, 'out'))));
+    });
+
+    test('of a flood the beginning and the end are kept, and the command ends as it would have', async () => {
+      const name = job();
+      const flood = 'head -c 5000000 /dev/zero; echo score: 80; exit 3';
+      const { fields } = await server.start(name, flood, { WAIT: 20, LIMIT: 200_704 });
+      expect(fields).toMatchObject({ detail: expect.stringMatching(/^3\.ended/), cut: 'out', keep: '200704' });
+      expect(fields['out']).toBe(String(200_704 + 65_536));
+      const { out } = await server.poll(name, { OUT_OFFSET: 200_704 + 65_526 });
+      expect(out.toString()).toBe('score: 80\n');
+    });
+
+    test('a command that writes a file longer than the limit of its output may do so', async () => {
+      const name = job();
+      const { out } = await server.start(name, 'head -c 300000 /dev/zero >file; ls -ln file', {
+        WAIT: 20,
+        LIMIT: 102_400,
+      });
+      expect(out.toString()).toContain(' 300000 ');
+    });
+
+    test('cleaning is of a job and all its parts, refuses while one runs, and touches no other', async () => {
+      const family = `family${newJob()}`;
+      const [first, second, other] = [`${family}.cpu.1`, `${family}.cpu.2`, `${family}0`];
+      for (const name of [first, other]) await server.start(name, 'echo done', { WAIT: 20 });
+      await server.start(second, 'sleep 350');
+      const refused = await server.clean(family);
+      expect([refused.fields['running'], refused.out.toString()]).toEqual(['1', `${second}\n`]);
+      expect(server.jobs(family).sort()).toEqual([first, second, other].sort());
+      await server.cancel(second);
+      expect((await server.clean(family)).fields).toMatchObject({ running: '0', outlen: '0' });
+      expect(server.jobs(family)).toEqual([other]);
+      expect((await server.start(`${family}.gpu.1`, 'sleep 351')).fields).toMatchObject({ detail: 'cleaned' });
+      await server.clean(other);
+    });
+
+    describe('probe', () => {
+      test(
+        'takes the folder it is given, else one that leaves nothing in HOME, and answers the same again',
+        scratch(async (fresh) => {
+          expect(await fresh.probe()).toMatchObject({ base: expect.stringContaining(`${fresh.varTmp}/.fleetmark.`) });
+          expect(readdirSync(fresh.home)).toEqual([]);
+          expect(await fresh.probe(fresh.home)).toMatchObject({
+            base: expect.stringContaining(`${fresh.home}/.fleetmark.`),
+          });
+          expect(await fresh.probe(fresh.home)).toMatchObject({
+            base: expect.stringContaining(`${fresh.home}/.fleetmark.`),
+          });
+        })
+      );
+
+      test(
+        'passes by a link that somebody planted, and a HOME that is not there',
+        scratch(async (fresh) => {
+          const elsewhere = path.join(fresh.dir, 'elsewhere');
+          mkdirSync(elsewhere);
+          symlinkSync(elsewhere, path.join(fresh.varTmp, `.fleetmark.${process.getuid!()}`));
+          expect(await fresh.probe()).toMatchObject({ base: expect.stringContaining(fresh.home) });
+          fresh.environment['HOME'] = '/nonexistent';
+          expect(await fresh.probe()).toEqual({ error: 'nobase' });
+          expect(readdirSync(elsewhere)).toEqual([]);
+        })
+      );
+
+      test(
+        'removes tombstones and forgotten jobs after seven days, but no job that runs',
+        scratch(async (fresh) => {
+          await fresh.probe();
+          const [old, young, alive] = [newJob(), newJob(), newJob()];
+          await fresh.start(old, 'echo old', { WAIT: 20 });
+          await fresh.start(young, 'echo young', { WAIT: 20 });
+          await fresh.start(alive, 'sleep 360');
+          await fresh.clean('gone');
+          const aWeekAgo = Date.now() / 1000 - 8.1 * 86_400;
+          for (const name of [old, alive, '.closed/gone']) utimesSync(fresh.path(name), aWeekAgo, aWeekAgo);
+          await fresh.probe();
+          expect(fresh.jobs().sort()).toEqual([young, alive].sort());
+          expect(readdirSync(fresh.path('.closed'))).toEqual([]);
+          await fresh.cancel(alive);
+        })
+      );
+
+      describe.skipIf(!root)('with a file system of its own (skipped where mount needs another user)', () => {
+        const mounted = (options: string, use: (fresh: LocalServer) => Promise<void>) =>
+          scratch(async (fresh) => {
+            execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', fresh.varTmp]);
+            try {
+              await use(fresh);
+            } finally {
+              for (const name of fresh.base === '' ? [] : fresh.jobs()) await fresh.cancel(name);
+              execFileSync('umount', ['-l', fresh.varTmp]);
+            }
+          });
+
+        test(
+          'passes by a folder that is read-only',
+          mounted('ro', async (fresh) => {
+            expect(await fresh.probe()).toMatchObject({ base: expect.stringContaining(fresh.home) });
+          })
+        );
+
+        test(
+          'passes by a folder that is full',
+          mounted('size=64k', async (fresh) => {
+            writeFileSync(path.join(fresh.varTmp, 'filler'), Buffer.alloc(60_000));
+            expect(await fresh.probe()).toMatchObject({ base: expect.stringContaining(fresh.home) });
+            expect(readdirSync(fresh.varTmp)).toEqual(['filler']);
+          })
+        );
+
+        test(
+          'prefers one where what is compiled may run, and takes another where there is none',
+          mounted('noexec', async (fresh) => {
+            expect(await fresh.probe()).toMatchObject({ base: expect.stringContaining(fresh.home) });
+            fresh.environment['HOME'] = '/nonexistent';
+            expect(await fresh.probe()).toMatchObject({ base: expect.stringContaining(fresh.varTmp) });
+          })
+        );
+
+        test(
+          'a job that fills the disk ends with its own status and says so; it can be cancelled and cleaned',
+          mounted('size=2m', async (fresh) => {
+            await fresh.probe();
+            const [full, refused, early] = [newJob(), newJob(), newJob()];
+            await fresh.start(full, 'head -c 4000000 /dev/zero >file; exit 5', { WAIT: 20, LIMIT: 1 << 20 });
+            expect((await fresh.poll(full)).fields['detail']).toMatch(/^5\.ended\.\d+\.full$/);
+            expect((await fresh.start(refused, 'echo no')).fields).toEqual({ error: 'nospace' });
+            expect((await fresh.cancel(early)).fields).toMatchObject({ outlen: '0' });
+            expect((await fresh.clean(full)).fields).toMatchObject({ running: '0' });
+            expect((await fresh.start(early, 'echo no')).fields).toMatchObject({ detail: 'unstarted' });
+            await fresh.clean(early);
+            await fresh.clean(refused);
+            expect(fresh.jobs()).toEqual([]);
+          })
+        );
+
+        test(
+          'output is limited to a quarter of what is free',
+          mounted('size=2m', async (fresh) => {
+            await fresh.probe();
+            const name = newJob();
+            const { fields } = await fresh.start(name, 'head -c 4000000 /dev/zero', { WAIT: 20, LIMIT: 1 << 30 });
+            expect(fields).toMatchObject({ cut: 'out', detail: expect.stringMatching(/^0\.ended\.\d+\.enough$/) });
+            expect(Number(fields['out'])).toBeLessThan(700_000);
+            await fresh.clean(name);
+          })
+        );
+      });
+    });
+  });
+});

@@ -1,0 +1,130 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createActivities } from '../../src/activities/index.ts';
+import type { Activities } from '../../src/activities/index.ts';
+import type { FleetReport } from '../../src/domain/fleet-report.ts';
+import { Failure } from '../../src/domain/failure.ts';
+import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
+import { deferred } from '../support/deferred.ts';
+import { eventually } from '../support/processes.ts';
+import { scriptedSsh } from '../support/scripted-ssh.ts';
+import type { Script, ScriptedSsh } from '../support/scripted-ssh.ts';
+import { bundle, startTemporal, startWorker } from '../support/temporal.ts';
+import type { TestWorker } from '../support/temporal.ts';
+
+let temporal: TestWorkflowEnvironment;
+let workflowBundle: Awaited<ReturnType<typeof bundle>>;
+beforeAll(async () => {
+  [temporal, workflowBundle] = await Promise.all([startTemporal(), bundle()]);
+});
+afterAll(async () => temporal?.teardown());
+
+interface Fleet {
+  ssh: ScriptedSsh;
+  activities: Activities;
+  /** A worker of this fleet; several may follow one another. */
+  worker(): Promise<TestWorker>;
+}
+
+function fleetOf(servers: string[], script: Script, benchmarks = [scoreBenchmark('cpu')]): Fleet {
+  const ssh = scriptedSsh(script);
+  const configuration = configurationOf({ servers, benchmarks });
+  const activities = createActivities({ configuration: async () => configuration, ssh });
+  const taskQueue = randomUUID();
+  return { ssh, activities, worker: () => startWorker(temporal, workflowBundle, activities, taskQueue) };
+}
+
+async function reportOf(handle: WorkflowHandle): Promise<FleetReport> {
+  return (await handle.result()) as FleetReport;
+}
+
+test('a benchmark goes on while its worker stops, and the next worker finds it: one start, no end from outside', async () => {
+  const hold = deferred();
+  const fleet = fleetOf(['restart-1'], async () => {
+    await hold.promise;
+    return 'score: 80';
+  });
+  const first = await fleet.worker();
+  const handle = await first.start('benchmarkFleet', []);
+  await eventually(
+    () => fleet.ssh.started.length,
+    (count) => count === 1
+  );
+  await first.stop();
+  const second = await fleet.worker();
+  hold.resolve();
+  const report = await reportOf(handle);
+  await second.stop();
+  expect(report.servers[0]).toMatchObject({ verdict: 'measured', benchmarks: [{ measurements: [{ value: 80 }] }] });
+  expect(fleet.ssh.started).toHaveLength(1);
+  expect(fleet.ssh.cancelled).toEqual([]);
+});
+
+test('a cancelled server ends its job, says what is left, and keeps what it had measured', async () => {
+  const script: Script = ({ command }) => (command.includes('measure cpu') ? 'score: 5' : new Promise(() => undefined));
+  const fleet = fleetOf(['partial-1', 'partial-2'], script, [scoreBenchmark('cpu'), scoreBenchmark('burn')]);
+  const worker = await fleet.worker();
+  const handle = await worker.start('benchmarkFleet', []);
+  await eventually(
+    () => fleet.ssh.started.length,
+    (count) => count === 4
+  );
+  await handle.cancel();
+  await handle.result().catch(() => undefined);
+  const report = (await handle.describe()).memo?.['report'] as FleetReport;
+  await worker.stop();
+  expect(report.counts).toMatchObject({ cancelled: 2 });
+  for (const row of report.servers) {
+    expect(row).toMatchObject({ verdict: 'cancelled', notes: ['leftover: none'] });
+    expect(row.benchmarks).toMatchObject([{ benchmark: 'cpu', measurements: [{ value: 5 }] }]);
+  }
+  expect(new Set(fleet.ssh.cancelled).size).toBe(2);
+});
+
+test('the job of a server whose workflow is terminated by hand is ended', async () => {
+  const fleet = fleetOf(['gone-1'], () => new Promise(() => undefined));
+  const worker = await fleet.worker();
+  const handle = await worker.start('benchmarkFleet', []);
+  await eventually(
+    () => fleet.ssh.started.length,
+    (count) => count === 1
+  );
+  await temporal.client.workflow.getHandle('server/gone-1').terminate('by hand');
+  expect((await reportOf(handle)).servers[0]?.error?.type).toBe('Terminated');
+  await eventually(
+    () => fleet.ssh.cancelled.length,
+    (count) => count === 1
+  );
+  await worker.stop();
+});
+
+test('a lost job is measured once more under a new id, and the row says so', async () => {
+  let lost = 1;
+  const script: Script = () => {
+    if (lost-- > 0) throw new Failure('JobLost', 'the server was restarted');
+    return 'score: 80';
+  };
+  const fleet = fleetOf(['lost-1'], script);
+  const worker = await fleet.worker();
+  const report = await reportOf(await worker.start('benchmarkFleet', []));
+  await worker.stop();
+  expect(report.servers[0]).toMatchObject({
+    verdict: 'measured',
+    notes: ['cpu was measured again: the server was restarted'],
+  });
+  expect(fleet.ssh.started.map(({ jobId }) => jobId.split('.').slice(1).join('.'))).toEqual(['cpu.1.1', 'cpu.2.1']);
+});
+
+test('a job that is lost twice is an error, and a measured fail is never repeated', async () => {
+  const script: Script = () => {
+    throw new Failure('JobLost', 'the server was restarted');
+  };
+  const fleet = fleetOf(['lost-2'], script);
+  const worker = await fleet.worker();
+  const report = await reportOf(await worker.start('benchmarkFleet', []));
+  await worker.stop();
+  expect(report.servers[0]).toMatchObject({ verdict: 'error', error: { type: 'JobLost' } });
+  expect(fleet.ssh.started).toHaveLength(2);
+});
