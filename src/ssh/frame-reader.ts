@@ -8,7 +8,7 @@ export interface FrameHandlers {
 }
 
 /**
- * Reads a stream that {@link jobScript} frames, in pieces of any size: what is before the begin line is noise, what is
+ * Reads a stream that {@link commandScript} frames, in pieces of any size: what is before the begin line is noise, what is
  * between the lines is content, what comes after the end line is nobody's.
  */
 export class FrameReader {

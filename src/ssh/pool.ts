@@ -11,7 +11,7 @@ import { createJobs } from './jobs/detached-jobs.ts';
 import type { DetachedJobLimits } from './jobs/limits.ts';
 import { authenticationOf, keyFileReader } from './keys.ts';
 import { retryUnreachable } from './retry.ts';
-import { runInShell } from './run-job.ts';
+import { runInShell } from './run-command.ts';
 import { SharedConnection } from './shared-connection.ts';
 
 /** Linux takes 128 KiB for one argument, and the command is the argument of a shell. */

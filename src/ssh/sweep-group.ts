@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { openShell } from './channel.ts';
 import type { Connection } from './connect.ts';
 import { firstOf } from './first-of.ts';
-import { sweepScript } from './job-script.ts';
+import { sweepScript } from './command-script.ts';
 
 /** Kills what is left of a process group, and says how many of its processes remain; null: it could not be found out. */
 export async function sweepGroup(connection: Connection, group: number, ms: number): Promise<number | null> {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { jobScript, sweepScript } from '../../src/ssh/job-script.ts';
+import { commandScript, sweepScript } from '../../src/ssh/command-script.ts';
 
 const nonce = 'abc123';
 const shells = [['dash'], ['bash'], ['busybox', 'sh']].filter(
@@ -35,12 +35,12 @@ async function begun(shell: ReturnType<typeof start>): Promise<void> {
   await vi.waitFor(() => expect(shell.stdoutText()).toContain('begin'), { timeout: 10_000 });
 }
 
-describe.skipIf(process.platform !== 'linux').each(shells)('the job script in %s %s', (...shellWords) => {
+describe.skipIf(process.platform !== 'linux').each(shells)('the command script in %s %s', (...shellWords) => {
   const words = shellWords.filter((word) => word !== undefined);
 
   test('frames output and exit status, and leaves no background process behind', async () => {
     const shell = start(words);
-    shell.stdin.write(jobScript(nonce, 'run-1/cpu/1', 'sleep 1000 & printf "$FLEETMARK_COMMAND $LC_ALL"; exit 3'));
+    shell.stdin.write(commandScript(nonce, 'run-1/cpu/1', 'sleep 1000 & printf "$FLEETMARK_COMMAND $LC_ALL"; exit 3'));
     await once(shell, 'close');
     expect(shell.stdoutText()).toBe(`\n@@${nonce} begin ${shell.pid}\nrun-1/cpu/1 C\n@@${nonce} end 3\n`);
     await vi.waitFor(() => expect(aliveIn(shell.pid!)).toBe(0));
@@ -48,14 +48,14 @@ describe.skipIf(process.platform !== 'linux').each(shells)('the job script in %s
 
   test('runs a command with quotes, dollars, newlines and backslashes as it is, with nothing to read', async () => {
     const shell = start(words);
-    shell.stdin.write(jobScript(nonce, 'j', `cat; a='it''s $5'; echo "$a" \\\n\\\\; echo "1\n2"`));
+    shell.stdin.write(commandScript(nonce, 'j', `cat; a='it''s $5'; echo "$a" \\\n\\\\; echo "1\n2"`));
     await once(shell, 'close');
     expect(shell.stdoutText()).toContain(`\nits $5 \\\n1\n2\n\n@@${nonce} end 0\n`);
   });
 
   test('kills a pipeline that ignores TERM once its input ends', async () => {
     const shell = start(words);
-    shell.stdin.write(jobScript(nonce, 'j', `trap '' TERM; (while :; do sleep 1; done) | cat | cat`));
+    shell.stdin.write(commandScript(nonce, 'j', `trap '' TERM; (while :; do sleep 1; done) | cat | cat`));
     await begun(shell);
     shell.stdin.end();
     await once(shell, 'close');
@@ -65,7 +65,7 @@ describe.skipIf(process.platform !== 'linux').each(shells)('the job script in %s
 
   test('lets a command that heeds TERM say its last words', async () => {
     const shell = start(words);
-    shell.stdin.write(jobScript(nonce, 'j', `trap 'echo bye; exit 7' TERM; echo up; while :; do sleep 0.05; done`));
+    shell.stdin.write(commandScript(nonce, 'j', `trap 'echo bye; exit 7' TERM; echo up; while :; do sleep 0.05; done`));
     await vi.waitFor(() => expect(shell.stdoutText()).toContain('up'), { timeout: 10_000 });
     shell.stdin.end();
     await once(shell, 'close');
@@ -73,7 +73,7 @@ describe.skipIf(process.platform !== 'linux').each(shells)('the job script in %s
   });
 
   test('cut off anywhere runs nothing', async () => {
-    const script = jobScript(nonce, 'j', 'echo ran');
+    const script = commandScript(nonce, 'j', 'echo ran');
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: script.length - 'main\n'.length }), async (length) => {
         const shell = start(words);
@@ -89,7 +89,7 @@ describe.skipIf(process.platform !== 'linux').each(shells)('the job script in %s
     const shell = spawn('/bin/sh', ['-c', `(${words.join(' ')} -s; :); :`], { detached: true });
     let text = '';
     shell.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    shell.stdin.end(jobScript(nonce, 'j', 'echo ran'));
+    shell.stdin.end(commandScript(nonce, 'j', 'echo ran'));
     await once(shell, 'close');
     expect(text).toBe(`@@${nonce} nogroup\n`);
   });

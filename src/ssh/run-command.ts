@@ -7,12 +7,12 @@ import { CappedOutput } from './capped-output.ts';
 import type { Connection } from './connect.ts';
 import { firstOf } from './first-of.ts';
 import { FrameReader } from './frame-reader.ts';
-import { jobScript } from './job-script.ts';
+import { commandScript } from './command-script.ts';
 import { asExit, shellFailure } from './shell-exit.ts';
 import type { ChannelExit } from './shell-exit.ts';
 import { sweepGroup } from './sweep-group.ts';
 
-export interface JobLimits {
+export interface CommandLimits {
   /** Kept of each stream. */
   outputBytes: number;
   /** From the channel to the begin line: login files can be slow. */
@@ -21,7 +21,7 @@ export interface JobLimits {
   endMs: number;
 }
 
-export const jobLimits: JobLimits = { outputBytes: 256 * 1024, beginMs: 30_000, endMs: 4_000 };
+export const commandLimits: CommandLimits = { outputBytes: 256 * 1024, beginMs: 30_000, endMs: 4_000 };
 
 /** Runs a command in an open shell, as the port `Ssh.runCommand` promises. */
 export async function runInShell(
@@ -29,7 +29,7 @@ export async function runInShell(
   connection: Connection,
   { commandId, command, timeoutMs, signal, onProgress }: CommandRequest,
   log: Logger,
-  limits: JobLimits = jobLimits
+  limits: CommandLimits = commandLimits
 ): Promise<JobResult> {
   const nonce = randomBytes(16).toString('hex');
   const stdout = new CappedOutput(limits.outputBytes);
@@ -45,7 +45,7 @@ export async function runInShell(
   const out = new FrameReader(nonce, { onContent: keepIn(stdout), onBegin, onEnd });
   const err = new FrameReader(nonce, { onContent: keepIn(stderr) });
   const closed = readToEnd(channel, out, err);
-  channel.write(jobScript(nonce, commandId, command));
+  channel.write(commandScript(nonce, commandId, command));
 
   const start = await firstOf<'begun' | ChannelExit>([begun, closed], { ms: limits.beginMs, signal });
   if (typeof start === 'object') throw shellFailure(start, connection, out.noise + err.noise);
@@ -59,7 +59,7 @@ export async function runInShell(
     await firstOf([closed], { ms: limits.endMs });
     channel.destroy();
     const left = out.group === null ? null : await sweepGroup(connection, out.group, limits.endMs);
-    log.info({ commandId, left }, 'job killed');
+    log.info({ commandId, left }, 'command killed');
     if (left !== 0 && out.group !== null) log.warn({ commandId, left }, 'the end of its processes is not certain');
     if (end === 'aborted') throw signal.reason;
     if (start === 'timeout') throw shellFailure('silent', connection, out.noise + err.noise);

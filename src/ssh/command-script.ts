@@ -12,7 +12,7 @@ import { shellQuote } from '../domain/shell.ts';
  * is gone, the worker with it) the watchdog sends TERM to the group and KILL two seconds later. The shell only notes
  * the TERM, to go on to its last act: KILL for whatever is left of the group, the watchdog and itself included.
  */
-export function jobScript(nonce: string, commandId: string, command: string): string {
+export function commandScript(nonce: string, commandId: string, command: string): string {
   return `main() {
   LC_ALL=C FLEETMARK_COMMAND=${shellQuote(commandId)}
   PATH=$PATH:/usr/local/bin:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/cuda/bin:/opt/rocm/bin
