@@ -16,6 +16,6 @@ export function logInterceptor({ info }: Context): ActivityInterceptors {
 function fieldsOf(workflowId: string, activityType: string, activityId: string): LogContext {
   const serverId = serverOfWorkflow(workflowId);
   if (serverId === null) return { run: workflowId };
-  // The id of a benchmark's activity is its name, with the number of the measurement from the second on.
-  return activityType.startsWith('benchmark') ? { serverId, benchmark: activityId.replace(/-\d+$/, '') } : { serverId };
+  // The id of a benchmark's activity is its name, and what distinguishes it from others of the same name after a #.
+  return activityType.startsWith('benchmark') ? { serverId, benchmark: activityId.replace(/#.*$/, '') } : { serverId };
 }

@@ -45,6 +45,7 @@ export async function takeSamples(
     const { stderr, states } = splitMachineState(told);
     const result = { ...ended, stderr };
     if (result.exitCode !== 0) throw crashed(request, result);
+    if (result.truncated) throw cutOff(request);
     results.push(result);
     samples.push(read(result));
     evidence.push(states && evidenceOf(states.before, states.after, quiet));
@@ -69,9 +70,20 @@ function looksAtGpus({ benchmark, machine }: BenchmarkRequest): boolean {
   return benchmark !== 'cpu' && machine.gpus.length > 0;
 }
 
-function crashed({ benchmark, tool }: BenchmarkRequest, { exitCode, signal, stderr, stdout }: JobResult): Failure {
+/** A number that the cut goes through, or a second match in what is missing, would be a wrong verdict. */
+function cutOff(request: BenchmarkRequest): Failure {
+  return new Failure(
+    'UnreadableOutput',
+    `${nameOf(request)} printed more than is kept of it, so its numbers are not certain`
+  );
+}
+
+function nameOf({ benchmark, tool }: BenchmarkRequest): string {
+  return tool === 'command' ? `the command of ${benchmark}` : tool;
+}
+
+function crashed(request: BenchmarkRequest, { exitCode, signal, stderr, stdout }: JobResult): Failure {
   const how = exitCode === null ? `was killed by ${signal ?? 'a signal'}` : `exited with ${exitCode}`;
   const said = printable((stderr.trim() || stdout.trim()).slice(-300), 300);
-  const what = tool === 'command' ? `the command of ${benchmark}` : tool;
-  return new Failure('BenchmarkCrashed', `${what} ${how}${said === '' ? ' and said nothing' : `: ${said}`}`);
+  return new Failure('BenchmarkCrashed', `${nameOf(request)} ${how}${said === '' ? ' and said nothing' : `: ${said}`}`);
 }

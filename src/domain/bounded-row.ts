@@ -1,18 +1,19 @@
+import type { RowError } from './failure.ts';
 import type { ServerRow } from './server-row.ts';
 
-/** Bytes of a row in a fleet report: 400 of them stay below the 2 MiB that a workflow result may have. */
+/** Bytes of a row in a fleet report, if there is room. */
 export const ROW_LIMIT = 3_000;
-
-const TEXT_BYTES = 400;
 
 /**
  * A row small enough for the report of its fleet. What is cut stays whole in the server's own workflow: first long
- * texts, then evidence and measurements, then all but the first shortfalls, at last the benchmarks. The server's own verdict and
- * reason always stay.
+ * texts, then evidence and measurements, then all but the first shortfalls, then the benchmarks, at last most of the
+ * reason. The verdict always stays.
+ * @param limit - bytes as JSON; from about 600 on it is kept
  */
-export function boundedRow(row: ServerRow): ServerRow {
-  const steps = [cutTexts, withoutEvidence, withoutMeasurements, withFewShortfalls, withoutBenchmarks];
-  return steps.reduce((bounded, step) => (sizeOf(bounded) <= ROW_LIMIT ? bounded : step(bounded)), row);
+export function boundedRow(row: ServerRow, limit = ROW_LIMIT): ServerRow {
+  const texts = [withTextsOf(400), withoutEvidence, withoutMeasurements, withFewShortfalls];
+  const steps = [...texts, withoutBenchmarks, withTextsOf(80)];
+  return steps.reduce((bounded, step) => (sizeOf(bounded) <= limit ? bounded : step(bounded)), row);
 }
 
 /** Bytes as JSON. */
@@ -20,18 +21,21 @@ export function sizeOf(value: unknown): number {
   return new TextEncoder().encode(JSON.stringify(value)).length;
 }
 
-function cutTexts(row: ServerRow): ServerRow {
-  return {
+function withTextsOf(bytes: number): (row: ServerRow) => ServerRow {
+  const cut = <Text extends string | null>(text: Text): Text => shortened(text, bytes);
+  const cutError = (error: RowError | null): RowError | null =>
+    error && { type: cut(error.type), message: cut(error.message) };
+  return (row) => ({
     ...row,
     reason: cut(row.reason),
-    error: row.error && { type: cut(row.error.type), message: cut(row.error.message) },
+    error: cutError(row.error),
     notes: row.notes.slice(0, 2).map(cut),
     benchmarks: row.benchmarks.map((benchmark) => ({
       ...benchmark,
       reason: cut(benchmark.reason),
-      error: benchmark.error && { type: cut(benchmark.error.type), message: cut(benchmark.error.message) },
+      error: cutError(benchmark.error),
     })),
-  };
+  });
 }
 
 function withoutEvidence(row: ServerRow): ServerRow {
@@ -56,9 +60,9 @@ function withoutBenchmarks(row: ServerRow): ServerRow {
   return { ...row, benchmarks: [] };
 }
 
-function cut<Text extends string | null>(text: Text): Text {
-  if (text === null || sizeOf(text) <= TEXT_BYTES) return text;
-  const characters = [...text.slice(0, TEXT_BYTES)];
-  while (sizeOf(characters.join('')) > TEXT_BYTES - 3) characters.pop();
+function shortened<Text extends string | null>(text: Text, bytes: number): Text {
+  if (text === null || sizeOf(text) <= bytes) return text;
+  const characters = [...text.slice(0, bytes)];
+  while (sizeOf(characters.join('')) > bytes - 3) characters.pop();
   return `${characters.join('')}…` as Text;
 }

@@ -7,7 +7,7 @@ export interface FleetProgress {
   running: RunningServer[];
   /** How many servers have ended. */
   ended: number;
-  /** The rows of those that ended after the number that was asked for, in the order in which they ended. */
+  /** The rows of those that ended after the number that was asked for, in the order in which they ended; a page of them. */
   rows: ServerRow[];
 }
 

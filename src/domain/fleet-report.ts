@@ -1,4 +1,4 @@
-import { sizeOf } from './bounded-row.ts';
+import { boundedRow, sizeOf } from './bounded-row.ts';
 import type { ServerRow } from './server-row.ts';
 import { countVerdicts } from './verdict.ts';
 import type { VerdictCounts } from './verdict.ts';
@@ -35,18 +35,22 @@ export function aggregate(run: RunFacts, servers: readonly ServerRow[]): FleetRe
     counts: countVerdicts(servers.map((row) => row.verdict)),
     failed: idsOf('fail'),
     errored: idsOf('error'),
-    servers: fitting(servers),
+    servers: [...servers],
   };
 }
 
-/** A workflow result of 2 MiB ends the run with nothing, so a large report leaves its measurements out, and says so. */
-const MEASUREMENTS_LIMIT = 1_500_000;
+/** Bytes. A workflow result of 2 MiB ends the run with nothing. */
+const REPORT_LIMIT = 1_500_000;
 
-function fitting(servers: readonly ServerRow[]): ServerRow[] {
-  if (sizeOf(servers) <= MEASUREMENTS_LIMIT) return [...servers];
-  return servers.map((row) => ({
-    ...row,
-    reason: row.reason ?? 'measurements left out of a large report; see the workflow of this server',
-    benchmarks: row.benchmarks.map((benchmark) => ({ ...benchmark, measurements: [] })),
-  }));
+const SHORTENED = 'shortened for a large report; the workflow of this server has the rest';
+
+/** A report that a workflow can end with: its rows as they are, or each within its share where they are too many. */
+export function fitted(report: FleetReport): FleetReport {
+  if (sizeOf(report.servers) <= REPORT_LIMIT) return report;
+  const share = Math.floor(REPORT_LIMIT / report.servers.length) - sizeOf(SHORTENED);
+  const servers = report.servers.map((row) => {
+    const bounded = boundedRow(row, share);
+    return bounded === row ? row : { ...bounded, notes: [...bounded.notes, SHORTENED] };
+  });
+  return { ...report, servers };
 }

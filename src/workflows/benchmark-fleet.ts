@@ -12,7 +12,7 @@ import {
 import type { Activities } from '../activities/index.ts';
 import { boundedRow } from '../domain/bounded-row.ts';
 import type { FleetProgress } from '../domain/fleet-progress.ts';
-import { aggregate } from '../domain/fleet-report.ts';
+import { aggregate, fitted } from '../domain/fleet-report.ts';
 import type { FleetReport } from '../domain/fleet-report.ts';
 import type { FleetPlan, ServerInput } from '../domain/plan.ts';
 import { tenths } from '../domain/numbers.ts';
@@ -26,6 +26,8 @@ import { ending } from './workflow-failure.ts';
 
 const { planFleet } = proxyActivities<Activities>({
   startToCloseTimeout: '1 minute',
+  // Longer than any worker is away; an inventory that hangs is not waited for all night.
+  scheduleToCloseTimeout: '3 hours',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   summary: 'which servers, which benchmarks',
 });
@@ -43,7 +45,7 @@ export async function benchmarkFleet(...args: unknown[]): Promise<FleetReport> {
   return ending(async () => {
     const plan = await planFleet(args);
     await run.benchmark(plan);
-    const report = run.report();
+    const report = fitted(run.report());
     log.info('run ended', { counts: report.counts, failed: report.failed, errored: report.errored });
     if (!CancellationScope.current().consideredCancelled) return report;
     // A cancelled workflow has no result; its memo is where the partial report is read from.
@@ -51,6 +53,9 @@ export async function benchmarkFleet(...args: unknown[]): Promise<FleetReport> {
     throw new CancelledFailure('cancelled; the partial report is in the memo');
   });
 }
+
+/** So many rows fit into the answer of a query. */
+const PROGRESS_ROWS = 200;
 
 /** What a run knows of its servers while it goes on. */
 class FleetRun {
@@ -99,6 +104,6 @@ class FleetRun {
   progress(after: number): FleetProgress {
     const running = [...this.running].map(([serverId, since]) => ({ serverId, since: new Date(since).toISOString() }));
     const requested = this.plan?.serverIds.length ?? null;
-    return { requested, running, ended: this.ended.length, rows: this.ended.slice(after) };
+    return { requested, running, ended: this.ended.length, rows: this.ended.slice(after, after + PROGRESS_ROWS) };
   }
 }

@@ -25,9 +25,9 @@ const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
 const { prepareServer } = proxyActivities<Activities>({
   // How long an unreachable server is tried is the worker's configuration; these only bound a worker that is lost.
-  startToCloseTimeout: '1 hour',
+  startToCloseTimeout: '15 minutes',
   heartbeatTimeout: '30 seconds',
-  scheduleToCloseTimeout: '1 day',
+  scheduleToCloseTimeout: '3 hours',
   cancellationType,
   summary: 'connect, look at the machine, choose tools',
 });
@@ -129,7 +129,7 @@ async function measureAndJudge(plan: ServerPlan, planned: BenchmarkPlan, notes: 
 async function measure(plan: ServerPlan, benchmark: string, step: BenchmarkStep, n: number): Promise<BenchmarkOutcome> {
   const { serverId, host, machine } = plan;
   const { activity, tool, timeoutMs, summary } = step;
-  const activityId = n === 1 ? benchmark : `${benchmark}-${n}`;
+  const activityId = n === 1 ? benchmark : `${benchmark}#${n}`;
   const jobId = `${workflowInfo().runId}.${benchmark}.${n}`;
   const request = { serverId, host, machine, benchmark, tool, jobId };
   const limits = { startToCloseTimeout: timeoutMs, heartbeatTimeout: '30 seconds', cancellationType } as const;
@@ -140,7 +140,7 @@ async function measure(plan: ServerPlan, benchmark: string, step: BenchmarkStep,
     scheduleToCloseTimeout: timeoutMs + AWAY_MS,
   });
   const collecting = proxyActivities<Activities>({
-    ...{ ...limits, retry, activityId: `${activityId}-collect`, summary: `${benchmark}: what came of it meanwhile` },
+    ...{ ...limits, retry, activityId: `${activityId}#collect`, summary: `${benchmark}: what came of it meanwhile` },
     scheduleToCloseTimeout: AWAY_MS,
   });
   try {

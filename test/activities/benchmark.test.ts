@@ -114,6 +114,15 @@ test('a tool that crashes in one of its samples measured nothing', async () => {
   expect(failure).toMatchObject({ type: 'BenchmarkCrashed', nonRetryable: true });
 });
 
+test('a number that may have been cut off is no number', async () => {
+  const script: Script = () => ({ stdout: 'score: 98', truncated: true });
+  const { activities } = activitiesFor([scoreBenchmark('burn')], script);
+  const asked = request({ benchmark: 'burn', tool: 'command' });
+  const failure: unknown = await measure(activities.benchmarkCommand, asked).catch((reason: unknown) => reason);
+  expect(failure).toMatchObject({ type: 'UnreadableOutput' });
+  expect((failure as Error).message).toMatch(/^the command of burn printed more than is kept/);
+});
+
 test('it tells Temporal that it is alive before the server has answered', async () => {
   const beats: unknown[] = [];
   const environment = new MockActivityEnvironment();

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { aggregate } from '../../src/domain/fleet-report.ts';
+import { boundedRow, sizeOf } from '../../src/domain/bounded-row.ts';
+import { aggregate, fitted } from '../../src/domain/fleet-report.ts';
 import { unmeasuredRow } from '../../src/domain/server-row.ts';
 import type { ServerRow } from '../../src/domain/server-row.ts';
 import { verdicts } from '../../src/domain/verdict.ts';
@@ -29,9 +30,26 @@ test('a report too large for a workflow result leaves its measurements out, and 
     ...unmeasuredRow(`web-${index}`, 'pass', null),
     benchmarks: [{ ...benchmark, measurements, shortfalls: [], evidence: null }],
   }));
-  const { servers } = aggregate(facts, rows);
+  const { servers } = fitted(aggregate(facts, rows));
   expect(servers).toHaveLength(2_000);
   expect(servers[0]!.benchmarks[0]!.measurements).toEqual([]);
-  expect(servers[0]!.reason).toContain('measurements left out');
-  expect(aggregate(facts, rows.slice(0, 400)).servers[0]!.benchmarks[0]!.measurements).toHaveLength(12);
+  expect(servers[0]!.notes[0]).toContain('shortened');
+  expect(fitted(aggregate(facts, rows.slice(0, 400))).servers[0]!.benchmarks[0]!.measurements).toHaveLength(12);
+});
+
+test('2,000 servers that all failed with as much to say as fits into a row still fit into a workflow result', () => {
+  const said = 'out of memory \u{1f4a5} '.repeat(100);
+  const error = { type: 'BenchmarkCrashed', message: said };
+  const benchmark = { benchmark: 'cpu', verdict: 'error', reason: said, error, tool: 'command', seconds: 1 } as const;
+  const rows = Array.from({ length: 2_000 }, (_, index): ServerRow =>
+    boundedRow({
+      ...unmeasuredRow(`${'x'.repeat(90)}-${index}`, 'error', error),
+      benchmarks: [1, 2, 3].map(() => ({ ...benchmark, measurements: [], shortfalls: [], evidence: null })),
+    })
+  );
+  expect(sizeOf(rows)).toBeGreaterThan(2_500_000);
+  const report = fitted(aggregate(facts, rows));
+  expect(sizeOf(report)).toBeLessThan(1_900_000);
+  expect(report.counts.error).toBe(2_000);
+  expect(report.servers[0]).toMatchObject({ verdict: 'error', error: { type: 'BenchmarkCrashed' } });
 });

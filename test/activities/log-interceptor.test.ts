@@ -1,0 +1,28 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { Context } from '@temporalio/activity';
+import { expect, test } from 'vitest';
+import { logInterceptor } from '../../src/activities/log-interceptor.ts';
+import { logContext } from '../../src/logging/context.ts';
+
+/** What a log line inside of an activity would carry. */
+async function contextOf(workflowId: string, activityType: string, activityId: string): Promise<unknown> {
+  const workflowExecution = { workflowId, runId: 'run-1' };
+  const environment = new MockActivityEnvironment({ activityType, activityId, workflowExecution });
+  return environment.run(async () => {
+    const { execute } = logInterceptor(Context.current()).inbound!;
+    return execute!({ args: [], headers: {} }, () => Promise.resolve(logContext()));
+  });
+}
+
+test('the lines of a benchmark carry its server and its name, whichever measurement it is', async () => {
+  const of = (activityId: string): Promise<unknown> => contextOf('server/web-7', 'benchmarkCommand', activityId);
+  expect(await of('burn')).toEqual({ serverId: 'web-7', benchmark: 'burn' });
+  expect(await of('burn#2')).toEqual({ serverId: 'web-7', benchmark: 'burn' });
+  expect(await of('burn-2')).toEqual({ serverId: 'web-7', benchmark: 'burn-2' });
+  expect(await of('burn-2#2#collect')).toEqual({ serverId: 'web-7', benchmark: 'burn-2' });
+});
+
+test('other lines of a server carry no benchmark, and those of a run no server', async () => {
+  expect(await contextOf('server/web-7', 'prepareServer', '1')).toEqual({ serverId: 'web-7' });
+  expect(await contextOf('fleet-1', 'planFleet', '1')).toEqual({ run: 'fleet-1' });
+});
