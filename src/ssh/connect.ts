@@ -94,7 +94,8 @@ export async function connect(access: Access, log: Logger, signal: AbortSignal):
         readyTimeout: settings.connectTimeoutMs,
         keepaliveInterval: keepaliveMs,
         keepaliveCountMax,
-        algorithms: { serverHostKey: hostKey.algorithms, hmac: macAlgorithms },
+        // ssh2 throws outside our reach where it inflates, and a few bytes of a server could become gigabytes.
+        algorithms: { serverHostKey: hostKey.algorithms, hmac: macAlgorithms, compress: ['none'] },
         hostVerifier: (key: Buffer): boolean => {
           objection = hostKey.objection(key);
           return objection === null;

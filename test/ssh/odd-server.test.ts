@@ -4,12 +4,21 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import ssh2 from 'ssh2';
-import type { Connection, ServerChannel } from 'ssh2';
+import type { Algorithms, Connection, ServerChannel } from 'ssh2';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { SshDependencies } from '../../src/ssh/pool.ts';
 import { accessTo, sshTo } from './access.ts';
 
 /** What the server does with a command, in place of running it. */
 type OnExec = (accept: () => ServerChannel, reject: () => void, connection: Connection) => void;
+
+interface OddServer {
+  onExec?: OnExec;
+  /** In place of opening a session. */
+  onSession?: () => void;
+  onReady?: (connection: Connection) => void;
+  algorithms?: Algorithms;
+}
 
 describe('an SSH server that lets us in', () => {
   let dir: string;
@@ -23,24 +32,31 @@ describe('an SSH server that lets us in', () => {
   afterEach(() => Promise.all(closers.splice(0).map((close) => close())));
   afterAll(() => rmSync(dir, { recursive: true }));
 
-  async function serverThat(onExec: OnExec): Promise<ReturnType<typeof sshTo> & { commands: string[] }> {
+  const serverThat = (onExec: OnExec) => oddServer({ onExec });
+
+  async function oddServer(
+    { onExec, onSession, onReady, algorithms = {} }: OddServer,
+    more: Partial<SshDependencies> = {}
+  ): Promise<ReturnType<typeof sshTo> & { commands: string[] }> {
     const commands: string[] = [];
-    const server = new ssh2.Server({ hostKeys: [keys.private] }, (connection) => {
+    const server = new ssh2.Server({ hostKeys: [keys.private], algorithms }, (connection) => {
       connection.on('error', () => {});
       connection.on('authentication', (attempt) => attempt.accept());
-      connection.on('session', (accept) =>
+      connection.on('ready', () => onReady?.(connection));
+      connection.on('session', (accept) => {
+        if (onSession) return onSession();
         accept().on('exec', (acceptExec, reject, { command }) => {
           commands.push(command);
-          onExec(acceptExec, reject, connection);
-        })
-      );
+          onExec?.(acceptExec, reject, connection);
+        });
+      });
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     const knownHostsFile = path.join(dir, 'known_hosts');
     writeFileSync(knownHostsFile, `[127.0.0.1]:${port} ${keys.public}\n`);
-    const ssh = sshTo(accessTo({ port, user: 'bench', keyFile: path.join(dir, 'key'), knownHostsFile }));
+    const ssh = sshTo(accessTo({ port, user: 'bench', keyFile: path.join(dir, 'key'), knownHostsFile }), more);
     closers.push(
       () => ssh.close(),
       () => server.close()
@@ -128,5 +144,13 @@ describe('an SSH server that lets us in', () => {
     const { run, commands } = await serverThat((_accept, _reject, connection) => connection.end());
     await expect(run('true')).rejects.toMatchObject({ kind: 'ConnectionLost' });
     expect(commands.length).toBeLessThan(10);
+  });
+
+  test('and speaks only with compression is unsuitable, and the worker lives on', async () => {
+    const { run } = await oddServer({ algorithms: { compress: ['zlib', 'zlib@openssh.com'] } });
+    await expect(run('true')).rejects.toMatchObject({
+      kind: 'HostUnsuitable',
+      message: expect.stringContaining('no matching C->S compression algorithm'),
+    });
   });
 });
