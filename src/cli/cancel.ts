@@ -1,5 +1,6 @@
 import { findConfiguration } from '../config/find-configuration.ts';
 import { stateDirectory } from '../local/state-directory.ts';
+import { notedConfiguration } from '../local/used-configuration.ts';
 import { exitCodes } from './exit-code.ts';
 import { printReport } from './print-report.ts';
 import type { Terminal } from './program.ts';
@@ -17,8 +18,10 @@ export interface CancelOptions {
 export async function cancel(run: string | undefined, options: CancelOptions, terminal: Terminal): Promise<number> {
   const { env, stderr } = terminal;
   const say = (line: string): unknown => stderr.write(`${line}\n`);
-  const configurationFile = findConfiguration(options.config, env);
-  const session = await openTemporal({ configurationFile, env, stateDir: stateDirectory(env), say });
+  const stateDir = stateDirectory(env);
+  // After a crash, only a worker that knows the servers of the run can free them.
+  const configurationFile = options.config ?? (await notedConfiguration(stateDir)) ?? findConfiguration(undefined, env);
+  const session = await openTemporal({ configurationFile, attachToAny: true, env, stateDir, say });
   try {
     const runs = await unfinishedRuns(session.client);
     if (run !== undefined && !runs.includes(run)) throw new Refusal(`${run} is not running${listed(runs)}`);

@@ -2,10 +2,13 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { findConfiguration } from '../config/find-configuration.ts';
 import { readFleetInput } from '../config/fleet-input.ts';
 import type { FleetInput } from '../domain/plan.ts';
+import { runningServer } from '../local/dev-server.ts';
 import { stateDirectory } from '../local/state-directory.ts';
+import { nameOfConfiguration } from '../local/used-configuration.ts';
 import { configurationReader } from '../worker.ts';
 import { confirm } from './confirm.ts';
 import { exitCodeFor, exitCodes } from './exit-code.ts';
+import { temporalOfAnother } from './other-configuration.ts';
 import { printReport } from './print-report.ts';
 import type { Terminal } from './program.ts';
 import { Refusal } from './refusal.ts';
@@ -37,6 +40,7 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
   const say = (line: string): unknown => terminal.stderr.write(`${line}\n`);
   const input = inputOf(options);
   const configurationFile = findConfiguration(options.config, env);
+  if (configuredTemporal() === null) await refuseTemporalOfAnother(configurationFile, stateDirectory(env));
   // Elsewhere the worker's own configuration counts, and refuses what it does not know.
   const load =
     configuredTemporal() === null ? await describeLoad(configurationFile, input) : 'every server of the inventory';
@@ -76,8 +80,17 @@ async function describeLoad(configurationFile: string, input: FleetInput): Promi
   return `${servers} with ${benchmarks.join(', ')}, at most ${maxParallel} at once`;
 }
 
+/** Before anybody is asked about servers that would not be the ones. */
+async function refuseTemporalOfAnother(configurationFile: string, stateDir: string): Promise<void> {
+  const running = await runningServer(stateDir);
+  const ours = await nameOfConfiguration(configurationFile);
+  if (running === null || running.address === null || running.configuration === ours) return;
+  throw temporalOfAnother(running.address, running.configuration, ours);
+}
+
 async function start(session: TemporalSession, input: FleetInput): Promise<WorkflowHandle> {
   const unfinished = session.own ? await unfinishedRuns(session.client) : [];
+  session.claimUnfinished(unfinished);
   if (unfinished.length > 0) {
     throw new Refusal(
       `an earlier run is not finished: ${unfinished.join(', ')}\n` +
@@ -88,7 +101,9 @@ async function start(session: TemporalSession, input: FleetInput): Promise<Workf
 }
 
 async function resume(session: TemporalSession): Promise<WorkflowHandle> {
-  const [runId, ...more] = await unfinishedRuns(session.client);
+  const runs = await unfinishedRuns(session.client);
+  session.claimUnfinished(runs);
+  const [runId, ...more] = runs;
   if (runId === undefined) throw new Refusal('there is no unfinished run to go on with');
   if (more.length > 0)
     throw new Refusal(

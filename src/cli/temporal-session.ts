@@ -5,12 +5,14 @@ import { startDevServer } from '../local/dev-server.ts';
 import type { DevServer } from '../local/dev-server.ts';
 import { findTemporalCli } from '../local/find-temporal-cli.ts';
 import { cacheDirectory } from '../local/state-directory.ts';
+import { nameOfConfiguration, noteConfiguration, notedConfiguration } from '../local/used-configuration.ts';
 import { createLogger } from '../logging/logger.ts';
 import type { Logger } from '../logging/logger.ts';
 import { createWorker, installRuntime } from '../worker.ts';
 import type { FleetmarkWorker } from '../worker.ts';
 import { connectTemporal } from './connect-temporal.ts';
 import { exitCodes } from './exit-code.ts';
+import { runsOfAnother, temporalOfAnother } from './other-configuration.ts';
 import { Refusal } from './refusal.ts';
 import { configuredTemporal } from './temporal-target.ts';
 import type { TemporalTarget } from './temporal-target.ts';
@@ -25,6 +27,8 @@ export interface TemporalSession {
   own: boolean;
   /** Resolves, with what to tell, when the embedded Temporal ends before it was asked to. Never for any other. */
   lost: Promise<string>;
+  /** @throws Refusal if there are runs, unfinished in an embedded Temporal, of another configuration file than ours */
+  claimUnfinished(runs: readonly string[]): void;
   /** Polls for work from now on; does nothing where the workers are elsewhere. */
   startWorker(): Promise<void>;
   /** Worker, then connections, then server. */
@@ -33,6 +37,8 @@ export interface TemporalSession {
 
 export interface SessionOptions {
   configurationFile: string;
+  /** Attach even to a Temporal whose worker has another configuration. */
+  attachToAny?: boolean;
   env: NodeJS.ProcessEnv;
   /** Where the embedded Temporal keeps its state and the embedded worker its log. */
   stateDir: string;
@@ -56,18 +62,28 @@ async function connectTo(target: TemporalTarget): Promise<TemporalSession> {
     uiUrl: null,
     own: false,
     lost: new Promise(() => undefined),
+    claimUnfinished: () => undefined,
     startWorker: () => Promise.resolve(),
     close: () => connection.close(),
   };
 }
 
-/** Starts the Temporal dev server, or attaches to the one that another fleetmark of this state folder has started. */
+/**
+ * Starts the Temporal dev server, or attaches to the one that another fleetmark of this state folder has started.
+ * @throws Refusal if that one works for another configuration file
+ */
 export async function openEmbedded(options: SessionOptions): Promise<TemporalSession> {
   const { env, say, stateDir, ports } = options;
+  const configuration = await nameOfConfiguration(options.configurationFile);
   const logFile = join(stateDir, 'fleetmark.log');
   const log = createLogger({ file: logFile }, 'debug');
   const cli = await findTemporalCli({ env, cacheDir: cacheDirectory(env), say });
-  const server = await startDevServer({ cli, stateDir, say, log, ...ports });
+  const server = await startDevServer({ cli, stateDir, configuration, say, log, ...ports });
+  if (server.configuration !== configuration && !options.attachToAny) {
+    await log.close();
+    throw temporalOfAnother(server.address, server.configuration, configuration);
+  }
+  const noted = await notedConfiguration(stateDir);
   const connection = await Connection.connect({ address: server.address }).catch((cause: unknown) => {
     throw new Refusal(`the Temporal at ${server.address} has just ended; start again`, exitCodes.unjudged, { cause });
   });
@@ -84,7 +100,15 @@ export async function openEmbedded(options: SessionOptions): Promise<TemporalSes
       const end = status === null ? 'ended with the fleetmark that had started it' : `ended with status ${status}`;
       return `the Temporal at ${server.address} ${end}`;
     }),
-    startWorker: async () => worker?.start(),
+    claimUnfinished(runs) {
+      const isOfAnother = !server.attached && noted !== null && noted !== configuration;
+      if (isOfAnother && runs.length > 0) throw runsOfAnother(runs.join(', '), noted, configuration);
+    },
+    async startWorker() {
+      if (worker === null) return;
+      await noteConfiguration(stateDir, configuration);
+      await worker.start();
+    },
     async close() {
       await worker?.stop();
       await connection.close();

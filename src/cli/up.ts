@@ -19,6 +19,7 @@ export async function up(options: { config?: string | undefined }, { env, stderr
   try {
     if (!session.own) throw new Refusal(`it is up already, at ${session.address}`);
     const unfinished = await unfinishedRuns(session.client);
+    session.claimUnfinished(unfinished);
     if (unfinished.length > 0) say(`Going on with ${unfinished.join(', ')}`);
     await session.startWorker();
     say('Up. Start a run with `fleetmark run`; stop everything with Ctrl-C.');

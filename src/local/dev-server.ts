@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../domain/failure.ts';
 import type { Logger } from '../logging/logger.ts';
-import { claimFile, type Claim, type Holder } from './claim-file.ts';
+import { claimFile, readHolder, type Claim, type Holder } from './claim-file.ts';
 import { launchDevServer } from './launch-dev-server.ts';
 import { isRunning, type ProcessIdentity } from './running-process.ts';
 import { answers } from './temporal-health.ts';
@@ -13,6 +13,8 @@ export interface DevServerOptions {
   cli: string;
   /** Folder of the database, the lock and the log; null: all in memory, and nobody can attach. */
   stateDir: string | null;
+  /** Of the worker that comes with it; others must know before they attach. */
+  configuration: string;
   /** Default: 7233 and 8233, or free ones where those are taken. */
   port?: number;
   uiPort?: number;
@@ -27,6 +29,8 @@ export interface DevServer {
   uiUrl: string;
   /** It belongs to another process, and ends with that. */
   attached: boolean;
+  /** That of its worker. */
+  configuration: string;
   /** Its database was made just now, so nothing can be unfinished in it. */
   fresh: boolean;
   /** Resolves with the exit status when our server ends, asked to or not; null: an attached one, its owner's to end. */
@@ -39,6 +43,8 @@ export interface DevServer {
 export interface ServerLock {
   address: string | null;
   uiUrl: string | null;
+  /** Of the worker that comes with it. */
+  configuration: string;
   database: string;
   /** Leader of the server's process group; null before there is one. */
   server: ProcessIdentity | null;
@@ -51,12 +57,13 @@ const startLimitMs = 30_000;
  * @throws Failure InvalidConfig if the folder or a port cannot be used, or the server does not start
  */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
-  const { stateDir, log, say } = options;
-  if (stateDir === null) return ownServer(await launchDevServer({ ...options, database: null, logFile: null }));
+  const { stateDir, configuration, log, say } = options;
+  if (stateDir === null)
+    return ownServer({ ...(await launchDevServer({ ...options, database: null, logFile: null })), configuration });
 
   await makeFolder(stateDir);
   const database = join(stateDir, 'temporal.db');
-  const unstarted: ServerLock = { address: null, uiUrl: null, database, server: null };
+  const unstarted: ServerLock = { address: null, uiUrl: null, configuration, database, server: null };
   const begin = Date.now();
   let saidWait = false;
   for (;;) {
@@ -70,6 +77,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
         address,
         uiUrl,
         attached: true,
+        configuration: outcome.holder.configuration,
         fresh: false,
         exited: goneWith(outcome.holder),
         stop: async () => {},
@@ -88,6 +96,12 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     }
     await delay(50);
   }
+}
+
+/** What the living owner of a state folder's Temporal says of it; null: there is none to attach to. */
+export async function runningServer(stateDir: string): Promise<ServerLock | null> {
+  const holder = await readHolder<ServerLock>(join(stateDir, 'temporal.lock.json'));
+  return holder !== null && isRunning(holder) ? holder : null;
 }
 
 /** A dead owner's server ends by itself within seconds; the database is its own until then. */
@@ -124,7 +138,7 @@ async function startLocked(
       await claim.update({ ...lock, server }).catch(() => undefined); // nobody may attach any more
       await launched.stop();
     };
-    return ownServer({ ...launched, exited, stop });
+    return ownServer({ ...launched, configuration: lock.configuration, exited, stop });
   } catch (error) {
     await claim.release();
     throw error;
@@ -132,11 +146,12 @@ async function startLocked(
 }
 
 function ownServer(server: Omit<DevServer, 'attached' | 'stop'> & { stop: () => Promise<unknown> }): DevServer {
-  const { address, uiUrl, fresh, exited, stop } = server;
+  const { address, uiUrl, configuration, fresh, exited, stop } = server;
   return {
     address,
     uiUrl,
     attached: false,
+    configuration,
     fresh,
     exited,
     stop: async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { startDevServer, type DevServer, type DevServerOptions } from '../../src/local/dev-server.ts';
+import { runningServer, startDevServer, type DevServer, type DevServerOptions } from '../../src/local/dev-server.ts';
 import { startOwner, type Owner } from '../support/owner.ts';
 import { eventually, processesWith } from '../support/processes.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
@@ -32,6 +32,7 @@ async function start(options: Partial<DevServerOptions> = {}): Promise<DevServer
   const server = await startDevServer({
     cli: temporalCli!,
     stateDir,
+    configuration: '/a/fleetmark.yaml',
     say: () => undefined,
     log,
     ...options,
@@ -44,8 +45,8 @@ function startInOwner(): Owner {
   const owner = startOwner(`
     const { startDevServer } = await import(src + '/local/dev-server.ts');
     const { pino } = await import('pino');
-    const options = { cli: ${JSON.stringify(temporalCli)}, stateDir: ${JSON.stringify(stateDir)}, say() {} };
-    const { address, attached, fresh } = await startDevServer({ ...options, log: pino({ level: 'silent' }) });
+    const options = { cli: ${JSON.stringify(temporalCli)}, stateDir: ${JSON.stringify(stateDir)}, configuration: '/owner/fleetmark.yaml' };
+    const { address, attached, fresh } = await startDevServer({ ...options, say() {}, log: pino({ level: 'silent' }) });
     console.log(JSON.stringify({ address, attached, fresh }));
     setInterval(() => {}, 1000);
   `);
@@ -89,6 +90,8 @@ describe.skipIf(temporalCli === null)('the embedded Temporal server', () => {
     expect(new Set(started.map(({ address }) => address)).size).toBe(1);
     expect(started.filter(({ attached }) => !attached)).toHaveLength(1);
     expect(await start()).toMatchObject({ address: started[0]!.address, attached: true, fresh: false });
+    expect(await start()).toMatchObject({ configuration: '/owner/fleetmark.yaml' });
+    expect(await runningServer(stateDir)).toMatchObject({ configuration: '/owner/fleetmark.yaml' });
   });
 
   test('is left alone by those who attached to it', async () => {

@@ -1,0 +1,18 @@
+import { Refusal } from './refusal.ts';
+
+/** A Temporal is at work already, and its worker would measure the servers of another configuration file. */
+export function temporalOfAnother(address: string, theirs: string, ours: string): Refusal {
+  return new Refusal(
+    `the Temporal at ${address} works for the configuration ${theirs}, not for ${ours}: ` +
+      'wait for it or stop it, or set FLEETMARK_STATE to another folder for a second Temporal'
+  );
+}
+
+/** A crash left runs unfinished that a worker with our configuration file would finish on other servers. */
+export function runsOfAnother(runs: string, theirs: string, ours: string): Refusal {
+  return new Refusal(
+    `what is not finished (${runs}) is of the configuration ${theirs}, not of ${ours}: ` +
+      `go on with it (fleetmark run --resume --config ${theirs}), give it up (fleetmark cancel), ` +
+      'or set FLEETMARK_STATE to another folder for a second Temporal'
+  );
+}

@@ -1,0 +1,69 @@
+import { copyFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { eventually, processesWith } from '../support/processes.ts';
+import { skipsWithout, startFleet } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
+import { HeldBenchmark } from './held-benchmark.ts';
+import { startUp } from './up.ts';
+
+describe.skipIf(skipsWithout())('two configurations that share a state folder', () => {
+  let fleet: Fleet;
+  let held: HeldBenchmark;
+  beforeEach(async () => {
+    fleet = await startFleet(2);
+    held = new HeldBenchmark(fleet);
+    fleet.configure(held.settings());
+    copyFileSync(fleet.file('fleetmark.yaml'), fleet.file('other.yaml'));
+    held.hold();
+  });
+  afterEach(async () => fleet?.stop());
+
+  const other = (): string[] => ['--config', fleet.file('other.yaml')];
+
+  test('a run is refused where the worker of the other one would measure, a cancel is not', async () => {
+    const up = await startUp(fleet);
+    const words = new RegExp(
+      `^fleetmark: the Temporal at ${up.address} works for the configuration \\S+/fleetmark\\.yaml, ` +
+        'not for \\S+/other\\.yaml: .*FLEETMARK_STATE.*\\n$',
+      'm'
+    );
+    for (const args of [['run', '--yes'], ['run', '--resume'], ['up']]) {
+      const { stdout, stderr, exitCode } = await fleet.start(...args, ...other()).ended;
+      expect(stderr).toMatch(words);
+      expect(stdout).toBe('');
+      expect(exitCode).toBe(2);
+    }
+    expect(held.processes()).toEqual([]);
+
+    const { stdout } = await fleet.start('run', '--yes', '--detach').ended;
+    await held.measures(2);
+    expect((await fleet.start('cancel', stdout.trim(), ...other()).ended).exitCode).toBe(0);
+    expect(held.processes()).toEqual([]);
+    expect(await up.stop()).toBe(0);
+  });
+
+  test('what a crash left unfinished is gone on with by its own only; `cancel` knows that by itself', async () => {
+    const run = fleet.start('run', '--yes');
+    const [, runId] = await run.says(/^Run (\S+):/m);
+    await held.measures(2);
+    run.process.kill('SIGKILL');
+    await run.ended;
+    await eventually(
+      () => processesWith(fleet.file('state')),
+      (left) => left.length === 0
+    );
+    for (const args of [['run', '--yes'], ['run', '--resume'], ['up']]) {
+      const { stderr, exitCode } = await fleet.start(...args, ...other()).ended;
+      expect(stderr).toContain(`fleetmark: what is not finished (${runId}) is of the configuration `);
+      expect(stderr).toMatch(/\(fleetmark run --resume --config \S+\/fleetmark\.yaml\)/);
+      expect(exitCode).toBe(2);
+    }
+    // Without a configuration of its own, which is the one of the crashed run only by chance.
+    const cancelled = await fleet.start('cancel').ended;
+    expect(cancelled.stderr).toContain(`Cancelling ${runId}\n`);
+    expect(cancelled.exitCode).toBe(0);
+    expect(held.processes()).toEqual([]);
+    held.letGo();
+    expect((await fleet.run(...other())).exitCode).toBe(0);
+  });
+});
