@@ -5,6 +5,7 @@ import { startDevServer } from '../local/dev-server.ts';
 import type { DevServer } from '../local/dev-server.ts';
 import { findTemporalCli } from '../local/find-temporal-cli.ts';
 import { cacheDirectory } from '../local/state-directory.ts';
+import { makeStateFolder, rotateLog } from '../local/state-folder.ts';
 import { nameOfConfiguration, noteConfiguration, notedConfiguration } from '../local/used-configuration.ts';
 import { createLogger } from '../logging/logger.ts';
 import type { Logger } from '../logging/logger.ts';
@@ -16,6 +17,8 @@ import { runsOfAnother, temporalOfAnother } from './other-configuration.ts';
 import { Refusal } from './refusal.ts';
 import { configuredTemporal } from './temporal-target.ts';
 import type { TemporalTarget } from './temporal-target.ts';
+
+const LOG_LIMIT_BYTES = 50 * 1024 * 1024;
 
 /** A Temporal to start runs on. */
 export interface TemporalSession {
@@ -76,6 +79,8 @@ export async function openEmbedded(options: SessionOptions): Promise<TemporalSes
   const { env, say, stateDir, ports } = options;
   const configuration = await nameOfConfiguration(options.configurationFile);
   const logFile = join(stateDir, 'fleetmark.log');
+  await usable(stateDir);
+  await rotateLog(logFile, LOG_LIMIT_BYTES);
   const log = createLogger({ file: logFile }, 'debug');
   const cli = await findTemporalCli({ env, cacheDir: cacheDirectory(env), say });
   const server = await startDevServer({ cli, stateDir, configuration, say, log, ...ports });
@@ -116,6 +121,13 @@ export async function openEmbedded(options: SessionOptions): Promise<TemporalSes
       await log.close();
     },
   };
+}
+
+async function usable(stateDir: string): Promise<void> {
+  await makeStateFolder(stateDir).catch((cause: unknown) => {
+    const message = (cause as Error).message.replace(/\.$/, '');
+    throw new Refusal(`${message}; set FLEETMARK_STATE to a folder of your own`, undefined, { cause });
+  });
 }
 
 interface EmbeddedWorker {

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../domain/failure.ts';
@@ -6,6 +5,7 @@ import type { Logger } from '../logging/logger.ts';
 import { claimFile, readHolder, type Claim, type Holder } from './claim-file.ts';
 import { launchDevServer } from './launch-dev-server.ts';
 import { isRunning, type ProcessIdentity } from './running-process.ts';
+import { makeStateFolder } from './state-folder.ts';
 import { answers } from './temporal-health.ts';
 
 export interface DevServerOptions {
@@ -61,7 +61,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   if (stateDir === null)
     return ownServer({ ...(await launchDevServer({ ...options, database: null, logFile: null })), configuration });
 
-  await makeFolder(stateDir);
+  await makeStateFolder(stateDir);
   const database = join(stateDir, 'temporal.db');
   const unstarted: ServerLock = { address: null, uiUrl: null, configuration, database, server: null };
   const begin = Date.now();
@@ -159,14 +159,4 @@ function ownServer(server: Omit<DevServer, 'attached' | 'stop'> & { stop: () => 
       await exited;
     },
   };
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw new Failure('InvalidConfig', `The state folder ${folder} cannot be made: ${(error as Error).message}.`, {
-      cause: error,
-    });
-  }
 }

@@ -9,10 +9,11 @@ import { identify, type ProcessIdentity } from './running-process.ts';
  * its standard input. The end of that pipe, which comes however we end, is the order to stop: TERM, later KILL.
  * Before it goes it kills whatever the program started, found by a mark in the environment: that reaches even what
  * left the process group. It looks twice, since a process that just starts a program shows no environment.
- * `kill 0` ends its own watcher.
+ * What the program writes is for its owner only. `kill 0` ends its own watcher.
  */
 const supervisor = `
 mark=$1 grace=$2
+umask 077
 shift 2
 exec 3<&0 </dev/null
 read -r go <&3 || exit 0

@@ -171,6 +171,15 @@ describe.skipIf(temporalCli === null && process.env['CI'] !== 'true')('the embed
     expect(exitCode).toBe(2);
   });
 
+  test('has no place for its state, and says so at once', async () => {
+    configure(servers);
+    for (const FLEETMARK_STATE of [join(folder, 'key'), join(folder, 'key', 'state'), '/proc/fleetmark/state']) {
+      const { exitCode, told } = await refusal(['run'], { FLEETMARK_STATE });
+      expect(told).toMatch(/^fleetmark: The state folder \S+ cannot be used: .*; set FLEETMARK_STATE to .*\n$/);
+      expect(exitCode).toBe(2);
+    }
+  });
+
   test('with a TEMPORAL_CLI that is none', async () => {
     configure(servers);
     const { exitCode, told } = await refusal(['run'], { TEMPORAL_CLI: join(folder, 'key') });

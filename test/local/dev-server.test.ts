@@ -1,3 +1,4 @@
+import { readdirSync, statSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -74,6 +75,9 @@ describe.skipIf(temporalCli === null)('the embedded Temporal server', () => {
     expect(await lock()).toMatchObject({ pid: process.pid, address: server.address, uiUrl: server.uiUrl });
     await server.stop();
     expect(serversOf()).toEqual([]);
+    const files = readdirSync(stateDir);
+    expect(files).toContain('temporal.db');
+    for (const file of files) expect(statSync(join(stateDir, file)).mode & 0o077).toBe(0);
     await expect(lock()).rejects.toThrow('ENOENT');
     expect(await start()).toMatchObject({ attached: false, fresh: false });
   });
@@ -139,8 +143,8 @@ describe.skipIf(temporalCli === null)('a Temporal server that cannot start', () 
 
   test('because its folder is a file or cannot be written, says so', async () => {
     await writeFile(join(stateDir, 'file'), '');
-    await expect(start({ stateDir: join(stateDir, 'file') })).rejects.toMatchObject(refusal('cannot be made'));
-    await expect(start({ stateDir: '/proc/self' })).rejects.toMatchObject(refusal('lock file'));
+    await expect(start({ stateDir: join(stateDir, 'file') })).rejects.toMatchObject(refusal('it is a file'));
+    await expect(start({ stateDir: '/proc/self' })).rejects.toMatchObject(refusal('The state folder /proc/self'));
   });
 
   test('because the program is none, says so', async () => {

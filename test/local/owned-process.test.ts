@@ -24,6 +24,11 @@ describe('an owned process', () => {
     expect(await shell.exited).toBe(7);
   });
 
+  test('writes files for its owner only', async () => {
+    const shell = await spawnOwned({ ...quiet, stdout: 'pipe', program: 'sh', args: ['-c', 'umask'] });
+    expect(Number.parseInt(await text(shell.stdout!), 8)).toBe(0o077);
+  });
+
   test('that does not exist ends with 127', async () => {
     expect(await (await spawnOwned({ ...quiet, program: '/nowhere/to-be-found', args: [] })).exited).toBe(127);
   });

@@ -1,0 +1,59 @@
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { makeStateFolder, rotateLog } from '../../src/local/state-folder.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'state-folder-'));
+});
+afterEach(async () => rm(folder, { recursive: true }));
+
+const modeOf = async (file: string): Promise<number> => (await stat(file)).mode & 0o777;
+
+describe('the state folder', () => {
+  test('is made with its parents, for its owner only', async () => {
+    await makeStateFolder(join(folder, 'a', 'b'));
+    expect(await modeOf(join(folder, 'a', 'b'))).toBe(0o700);
+  });
+
+  test('is closed to others where it was open', async () => {
+    const open = join(folder, 'open');
+    await mkdir(open);
+    await chmod(open, 0o755);
+    await makeStateFolder(open);
+    expect(await modeOf(open)).toBe(0o700);
+  });
+
+  test('is never one that all may write to, and that stays as it is', async () => {
+    const shared = join(folder, 'shared');
+    await mkdir(shared);
+    await chmod(shared, 0o1777);
+    await expect(makeStateFolder(shared)).rejects.toThrow(/shared is one that all may write to/);
+    expect(await modeOf(shared)).toBe(0o777);
+  });
+
+  test.each(['file', 'file/below', '/proc/fleetmark', '/proc/fleetmark/state', '/dev/null/state'])(
+    'cannot be %s, and that is told at once',
+    async (where) => {
+      await writeFile(join(folder, 'file'), '');
+      const path = where.startsWith('/') ? where : join(folder, where);
+      await expect(makeStateFolder(path)).rejects.toMatchObject({
+        kind: 'InvalidConfig',
+        message: expect.stringContaining(`The state folder ${path} cannot be used: `) as string,
+      });
+    }
+  );
+});
+
+test('a log is put aside when it is too long, and one old one is kept', async () => {
+  const log = join(folder, 'fleetmark.log');
+  await rotateLog(log, 3);
+  for (const text of ['first', 'second', 'new']) {
+    await writeFile(log, text);
+    await rotateLog(log, 3);
+  }
+  expect(await readFile(`${log}.1`, 'utf8')).toBe('second');
+  expect(await readFile(log, 'utf8')).toBe('new');
+});
