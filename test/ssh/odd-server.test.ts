@@ -150,7 +150,7 @@ describe('an SSH server that lets us in', () => {
     const { run } = await oddServer({ algorithms: { compress: ['zlib', 'zlib@openssh.com'] } });
     await expect(run('true')).rejects.toMatchObject({
       kind: 'HostUnsuitable',
-      message: expect.stringContaining('no matching C->S compression algorithm'),
+      message: expect.stringContaining('matching C->S compression'),
     });
   });
 });
