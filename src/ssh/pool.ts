@@ -12,7 +12,7 @@ import type { DetachedJobLimits } from './jobs/limits.ts';
 import { authenticationOf, keyFileReader } from './keys.ts';
 import { retryUnreachable } from './retry.ts';
 import { runInShell } from './run-command.ts';
-import { SharedConnection } from './shared-connection.ts';
+import { defaultOpenMs, SharedConnection } from './shared-connection.ts';
 
 /** Linux takes 128 KiB for one argument, and the command is the argument of a shell. */
 const longestCommandBytes = 120_000;
@@ -24,6 +24,8 @@ export interface SshDependencies {
   log: Logger;
   /** How long a connection stays open without a job. */
   idleMs?: number;
+  /** How long a server may take to start a shell on an open connection; longer than a dead link takes to be noticed. */
+  openMs?: number;
   /** How often a connection is asked whether it still lives; it is given up after the third question. */
   keepaliveMs?: number;
   jobLimits?: Partial<DetachedJobLimits>;
@@ -37,6 +39,7 @@ export function createSsh({
   settings,
   log,
   idleMs = 15_000,
+  openMs = defaultOpenMs,
   keepaliveMs = defaultKeepaliveMs,
   jobLimits = {},
   jobFolder = '',
@@ -71,7 +74,7 @@ export function createSsh({
     // Outside, or its lines would carry the context of whoever needed it first.
     const shared = new SharedConnection(
       (signal) => outsideLogContext(() => connectTo(server, AbortSignal.any([signal, closing.signal]))),
-      idleMs
+      { idleMs, openMs }
     );
     open.set(server.serverId, { access, shared });
     return shared;

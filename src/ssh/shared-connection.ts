@@ -8,6 +8,16 @@ import { Slots } from './slots.ts';
 const channelsPerServer = 3;
 const patience = 6;
 
+/** A dead link takes up to 40 s to be noticed, and is another failure, which passes. */
+export const defaultOpenMs = 45_000;
+
+export interface ConnectionTimes {
+  /** How long it stays open without a job. */
+  idleMs: number;
+  /** For the server to open a session and to start a shell there. */
+  openMs: number;
+}
+
 interface Attempt {
   connection: Promise<Connection>;
   abort: AbortController;
@@ -20,19 +30,22 @@ interface Attempt {
  */
 export class SharedConnection {
   readonly #connect: (signal: AbortSignal) => Promise<Connection>;
-  readonly #idleMs: number;
+  readonly #times: ConnectionTimes;
   readonly #channels = new Slots(channelsPerServer);
   #current: Attempt | null = null;
   #users = 0;
   #retired = false;
   #idleTimer: NodeJS.Timeout | undefined;
 
-  constructor(connect: (signal: AbortSignal) => Promise<Connection>, idleMs: number) {
+  constructor(connect: (signal: AbortSignal) => Promise<Connection>, times: ConnectionTimes) {
     this.#connect = connect;
-    this.#idleMs = idleMs;
+    this.#times = times;
   }
 
-  /** Runs `use` with a shell of its own on the connection, which stays open meanwhile. */
+  /**
+   * Runs `use` with a shell of its own on the connection, which stays open meanwhile.
+   * @throws Failure HostUnsuitable where the server opens none; ConnectionLost; what connecting throws
+   */
   async withShell<T>(
     signal: AbortSignal,
     use: (channel: ClientChannel, connection: Connection) => Promise<T>
@@ -77,8 +90,10 @@ export class SharedConnection {
   async #open(signal: AbortSignal): Promise<{ channel: ClientChannel; connection: Connection } | ChannelNotOpened> {
     const connection = await this.#connected(signal);
     const opening = openShell(connection);
+    const { openMs } = this.#times;
+    let channel: ClientChannel | 'aborted' | 'timeout';
     try {
-      const channel = await firstOf([opening], { ms: Infinity, signal });
+      channel = await firstOf([opening], { ms: openMs, signal });
       if (typeof channel === 'object') return { channel, connection };
     } catch (error) {
       if (!(error instanceof ChannelNotOpened)) throw error;
@@ -86,10 +101,12 @@ export class SharedConnection {
       return error;
     }
     opening.then((late) => late.destroy()).catch(() => {});
-    throw signal.reason;
+    if (channel === 'aborted') throw signal.reason;
+    this.#drop(connection);
+    throw new Failure('HostUnsuitable', `its SSH server opens no session within ${openMs / 1000} s`);
   }
 
-  /** A connection that takes no more channels, though its end may not have been told yet. */
+  /** For a connection that takes no more channels, though its end may not have been told yet. */
   #drop(connection: Connection): void {
     if (this.#current?.established === connection) this.#current = null;
     connection.destroy();
@@ -120,7 +137,7 @@ export class SharedConnection {
 
   #becomeIdle(): void {
     if (this.#retired || !this.#current?.established) return this.close();
-    this.#idleTimer = setTimeout(() => this.close(), this.#idleMs).unref();
+    this.#idleTimer = setTimeout(() => this.close(), this.#times.idleMs).unref();
   }
 }
 

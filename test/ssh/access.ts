@@ -49,5 +49,5 @@ export function sshTo({ server, settings }: Access, more: Partial<SshDependencie
       signal: new AbortController().signal,
       ...request,
     });
-  return { run, close: () => ssh.close() };
+  return { run, jobs: ssh.jobs, close: () => ssh.close() };
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import ssh2 from 'ssh2';
 import type { Algorithms, Connection, ServerChannel } from 'ssh2';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { SshDependencies } from '../../src/ssh/pool.ts';
 import { accessTo, sshTo } from './access.ts';
 
@@ -151,6 +151,34 @@ describe('an SSH server that lets us in', () => {
     await expect(run('true')).rejects.toMatchObject({
       kind: 'HostUnsuitable',
       message: expect.stringContaining('matching C->S compression'),
+    });
+  });
+
+  describe.each([
+    ['confirms no channel', { onSession: () => {} }],
+    ['does not say whether it runs our shell', { onExec: () => {} }],
+  ])('and %s', (_name, server) => {
+    test('is unsuitable, and its connection is closed', async () => {
+      let ended = false;
+      const onReady = (connection: Connection) => connection.on('close', () => (ended = true));
+      const { run } = await oddServer({ ...server, onReady }, { openMs: 300 });
+      await expect(run('true')).rejects.toMatchObject({
+        kind: 'HostUnsuitable',
+        message: 'its SSH server opens no session within 0.3 s',
+      });
+      await vi.waitFor(() => expect(ended).toBe(true));
+    });
+
+    test('is unsuitable for every command that waits for one', async () => {
+      const { run } = await oddServer(server, { openMs: 300 });
+      const ends = await Promise.allSettled(Array.from({ length: 5 }, () => run('true')));
+      expect(ends).toMatchObject(ends.map(() => ({ status: 'rejected', reason: { kind: 'HostUnsuitable' } })));
+    });
+
+    test('is unsuitable for detached jobs', async () => {
+      const { jobs } = await oddServer(server, { openMs: 300 });
+      const { signal } = new AbortController();
+      await expect(jobs.probeJobs({ serverId: 'web-7', signal })).rejects.toMatchObject({ kind: 'HostUnsuitable' });
     });
   });
 });
