@@ -117,7 +117,18 @@ export async function connect(access: Access, log: Logger, signal: AbortSignal):
   return connection;
 }
 
+/** A server can make ssh2 say as much as it likes: as many lines, and as long ones, as are kept of a connection. */
+const mostSsh2Lines = 500;
+const longestSsh2Line = 1000;
+
 /** ssh2's own account: how a connection came to be is the story of a server, each packet on it is not. */
 function ssh2Lines(log: Logger): (text: string) => void {
-  return (text) => log[text.includes('CHANNEL_') ? 'trace' : 'debug']({ ssh2: text }, 'ssh2');
+  let lines = 0;
+  return (text) => {
+    const level = text.includes('CHANNEL_') ? 'trace' : 'debug';
+    if (lines > mostSsh2Lines || !log.isLevelEnabled(level)) return;
+    lines++;
+    if (lines <= mostSsh2Lines) log[level]({ ssh2: text.slice(0, longestSsh2Line) }, 'ssh2');
+    else log.debug(`no more lines of ssh2 about this connection: it wrote ${mostSsh2Lines}`);
+  };
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pino } from 'pino';
 import ssh2 from 'ssh2';
 import type { Algorithms, Connection, ServerChannel } from 'ssh2';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -181,4 +182,31 @@ describe('an SSH server that lets us in', () => {
       await expect(jobs.probeJobs({ serverId: 'web-7', signal })).rejects.toMatchObject({ kind: 'HostUnsuitable' });
     });
   });
+
+  test('and floods ssh2 with packets writes a bounded log', async () => {
+    const lines: { ssh2?: string; msg: string }[] = [];
+    const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(JSON.parse(line) as never) });
+    const onReady = (connection: Connection) => {
+      for (let packet = 0; packet < 2000; packet++) ignore(connection);
+    };
+    const refusing: OnExec = (_accept, reject) => reject();
+    const { run } = await oddServer({ onExec: refusing, onReady }, { log });
+    await expect(run('true')).rejects.toMatchObject({ kind: 'HostUnsuitable' });
+    expect(lines.filter(({ ssh2 }) => ssh2 !== undefined)).toHaveLength(500);
+    expect(lines.filter(({ msg }) => msg.includes('no more lines of ssh2'))).toHaveLength(1);
+  });
 });
+
+/** Sends SSH_MSG_IGNORE, which the API of ssh2 has no call for. */
+function ignore(connection: Connection): void {
+  const { _protocol: protocol } = connection as unknown as { _protocol: Protocol };
+  const message = Buffer.from([2, 0, 0, 0, 0]);
+  const packet = protocol._packetRW.write.alloc(message.length);
+  message.copy(packet, protocol._packetRW.write.allocStart);
+  protocol._cipher.encrypt(protocol._packetRW.write.finalize(packet));
+}
+
+interface Protocol {
+  _packetRW: { write: { allocStart: number; alloc(size: number): Buffer; finalize(packet: Buffer): Buffer } };
+  _cipher: { encrypt(packet: Buffer): void };
+}
