@@ -195,6 +195,22 @@ describe('an SSH server that lets us in', () => {
     expect(lines.filter(({ ssh2 }) => ssh2 !== undefined)).toHaveLength(500);
     expect(lines.filter(({ msg }) => msg.includes('no more lines of ssh2'))).toHaveLength(1);
   });
+
+  test('and never stops printing is stopped', async () => {
+    const { run } = await serverThat(
+      answering((channel) => {
+        const print = () => {
+          while (channel.writable && channel.write(Buffer.alloc(32_000, 'a')));
+          if (channel.writable) channel.once('drain', print);
+        };
+        print();
+      })
+    );
+    await expect(run('yes')).rejects.toMatchObject({
+      kind: 'UnreadableOutput',
+      message: expect.stringContaining('printed more than 64 MB'),
+    });
+  }, 60_000);
 });
 
 /** Sends SSH_MSG_IGNORE, which the API of ssh2 has no call for. */
