@@ -6,7 +6,7 @@ import { printReport } from './print-report.ts';
 import type { Terminal } from './program.ts';
 import { Refusal } from './refusal.ts';
 import { openTemporal } from './temporal-session.ts';
-import { unfinishedRuns } from './unfinished-runs.ts';
+import { shownIds, unfinishedRuns } from './unfinished-runs.ts';
 import { watchRun } from './watch-run.ts';
 
 export interface CancelOptions {
@@ -24,13 +24,13 @@ export async function cancel(run: string | undefined, options: CancelOptions, te
   const session = await openTemporal({ configurationFile, attachToAny: true, env, stateDir, say });
   try {
     const runs = await unfinishedRuns(session.client);
-    if (run !== undefined && !runs.includes(run)) throw new Refusal(`${run} is not running${listed(runs)}`);
+    if (run !== undefined && !runs.includes(run)) throw new Refusal(`${shownIds(run)} is not running${listed(runs)}`);
     if (run === undefined && runs.length !== 1)
       throw new Refusal(runs.length === 0 ? 'no run is running' : `name one of the runs${listed(runs)}`);
     const handle = session.client.workflow.getHandle(run ?? runs[0]!);
     await handle.cancel();
     await session.startWorker();
-    say(`Cancelling ${handle.workflowId}`);
+    say(`Cancelling ${shownIds(handle.workflowId)}`);
     const { report, interrupted } = await watchRun(Promise.resolve(handle), session, terminal);
     printReport(report, options, terminal);
     return interrupted ?? exitCodes.passed;
@@ -40,5 +40,5 @@ export async function cancel(run: string | undefined, options: CancelOptions, te
 }
 
 function listed(runs: readonly string[]): string {
-  return runs.length === 0 ? '' : `: ${runs.join(', ')}`;
+  return runs.length === 0 ? '' : `: ${shownIds(...runs)}`;
 }

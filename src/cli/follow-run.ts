@@ -8,8 +8,10 @@ import { aggregate } from '../domain/fleet-report.ts';
 import type { FleetReport } from '../domain/fleet-report.ts';
 import { readServerRow } from '../domain/read-row.ts';
 import { isServerId } from '../domain/server.ts';
+import { printable } from '../domain/untrusted.ts';
 import { exitCodes } from './exit-code.ts';
 import { Refusal } from './refusal.ts';
+import { shownIds } from './unfinished-runs.ts';
 
 const POLL_MS = 500;
 /** A query that nobody answers fails after about this long. */
@@ -37,7 +39,7 @@ export async function followRun(handle: WorkflowHandle, follower: Follower): Pro
   const ended = new AbortController();
   void watch(handle, follower, ended.signal);
   const lost = follower.lost.then((why) => {
-    const what = `${why} before the run ${handle.workflowId} was over`;
+    const what = `${why} before the run ${shownIds(handle.workflowId)} was over`;
     throw new Refusal(`${what}\nGo on with it: fleetmark run --resume`, exitCodes.unjudged);
   });
   const end = endOf(handle, ended.signal);
@@ -78,7 +80,7 @@ async function endOf(handle: WorkflowHandle, ended: AbortSignal): Promise<RunEnd
       const result: unknown = await handle.result();
       const report = isReport(result) ? result : await reportOfServer(handle, result);
       if (report !== null) return { report, cancelled: false };
-      throw new Refusal(`${handle.workflowId} ended with something that is not a report`, exitCodes.unjudged);
+      throw new Refusal(`${shownIds(handle.workflowId)} ended with something that is not a report`, exitCodes.unjudged);
     } catch (error) {
       if (isUnavailable(error)) await delay(1_000, undefined, { signal: ended });
       else if (error instanceof WorkflowFailedError) return endWithout(handle, error.cause);
@@ -91,7 +93,7 @@ async function endWithout(handle: WorkflowHandle, cause: unknown): Promise<RunEn
   if (cause instanceof CancelledFailure) {
     const { memo } = await handle.describe();
     if (memo?.['report']) return { report: memo['report'] as FleetReport, cancelled: true };
-    throw new Refusal(`${handle.workflowId} was cancelled before it knew its servers`, exitCodes.unjudged);
+    throw new Refusal(`${shownIds(handle.workflowId)} was cancelled before it knew its servers`, exitCodes.unjudged);
   }
   const ofServer = cause instanceof ApplicationFailure ? await reportOfServer(handle, cause.details?.[0]) : null;
   if (ofServer !== null) return { report: ofServer, cancelled: false };
@@ -100,7 +102,10 @@ async function endWithout(handle: WorkflowHandle, cause: unknown): Promise<RunEn
     throw new Refusal(`${cause.message}\n${advice[cause.type]}`, refused ? exitCodes.refused : exitCodes.unjudged);
   }
   const why = cause instanceof Error ? cause.message : 'unknown';
-  throw new Refusal(`${handle.workflowId} ended without a report: ${why}`, exitCodes.unjudged);
+  throw new Refusal(
+    `${shownIds(handle.workflowId)} ended without a report: ${printable(why, 500)}`,
+    exitCodes.unjudged
+  );
 }
 
 function isReport(value: unknown): value is FleetReport {

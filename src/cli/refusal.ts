@@ -1,4 +1,5 @@
 import { advice, Failure } from '../domain/failure.ts';
+import { printable } from '../domain/untrusted.ts';
 import { exitCodes } from './exit-code.ts';
 
 /** Something a person must know before anything can run: told without a stack trace. */
@@ -12,8 +13,21 @@ export class Refusal extends Error {
   }
 }
 
-/** What a person reads of an error, and the exit code: a user's mistake is one sentence and what to do about it. */
+/**
+ * What a person reads of an error, and the exit code: a user's mistake is one sentence and what to do about it.
+ * The words may be those of a server or of a Temporal; their lines are kept, and nothing else that moves a cursor.
+ */
 export function explain(error: unknown, verbose: boolean): { text: string; exitCode: number } {
+  const { text, exitCode } = inWords(error, verbose);
+  return { text: text.split('\n').map(shownLine).join('\n'), exitCode };
+}
+
+function shownLine(line: string): string {
+  const indent = /^ */.exec(line)![0];
+  return indent + printable(line, 2000);
+}
+
+function inWords(error: unknown, verbose: boolean): { text: string; exitCode: number } {
   if (error instanceof Refusal) return { text: error.message, exitCode: error.exitCode };
   if (error instanceof Failure) return { text: `${error.message}\n${advice[error.kind]}`, exitCode: exitCodes.refused };
   const text = error instanceof Error ? (verbose ? (error.stack ?? error.message) : error.message) : String(error);

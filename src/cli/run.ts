@@ -17,7 +17,7 @@ import { stayForOthers } from './stay-for-others.ts';
 import { openTemporal } from './temporal-session.ts';
 import type { TemporalSession } from './temporal-session.ts';
 import { configuredTemporal } from './temporal-target.ts';
-import { unfinishedRuns } from './unfinished-runs.ts';
+import { shownIds, unfinishedRuns } from './unfinished-runs.ts';
 import { announce, watchRun } from './watch-run.ts';
 
 export interface RunOptions {
@@ -93,7 +93,7 @@ async function start(session: TemporalSession, input: FleetInput): Promise<Workf
   session.claimUnfinished(unfinished);
   if (unfinished.length > 0) {
     throw new Refusal(
-      `an earlier run is not finished: ${unfinished.join(', ')}\n` +
+      `an earlier run is not finished: ${shownIds(...unfinished)}\n` +
         'Go on with it: fleetmark run --resume\nOr give it up: fleetmark cancel'
     );
   }
@@ -107,7 +107,7 @@ async function resume(session: TemporalSession): Promise<WorkflowHandle> {
   if (runId === undefined) throw new Refusal('there is no unfinished run to go on with');
   if (more.length > 0)
     throw new Refusal(
-      `several runs are not finished: ${[runId, ...more].join(', ')}\nGive up all but one: fleetmark cancel <run>`
+      `several runs are not finished: ${shownIds(runId, ...more)}\nGive up all but one: fleetmark cancel <run>`
     );
   await session.startWorker();
   return session.client.workflow.getHandle(runId);

@@ -1,6 +1,6 @@
 import { onInterrupt } from './interrupts.ts';
 import type { TemporalSession } from './temporal-session.ts';
-import { unfinishedRuns } from './unfinished-runs.ts';
+import { shownIds, unfinishedRuns } from './unfinished-runs.ts';
 
 /**
  * An embedded Temporal ends with this process, and so would the runs that others have started on it meanwhile: waits
@@ -12,7 +12,7 @@ export async function stayForOthers(
 ): Promise<number | null> {
   const others = own ? await unfinishedRuns(client) : [];
   if (others.length === 0) return null;
-  say(`Staying for ${others.join(', ')}, started here by another fleetmark. Ctrl-C leaves.`);
+  say(`Staying for ${shownIds(...others)}, started here by another fleetmark. Ctrl-C leaves.`);
   let leave = (): void => undefined;
   const left = new Promise<void>((resolve) => (leave = resolve));
   const interrupts = onInterrupt(() => leave());

@@ -17,6 +17,7 @@ import { runsOfAnother, temporalOfAnother } from './other-configuration.ts';
 import { Refusal } from './refusal.ts';
 import { configuredTemporal } from './temporal-target.ts';
 import type { TemporalTarget } from './temporal-target.ts';
+import { shownIds } from './unfinished-runs.ts';
 
 const LOG_LIMIT_BYTES = 50 * 1024 * 1024;
 
@@ -107,7 +108,7 @@ export async function openEmbedded(options: SessionOptions): Promise<TemporalSes
     }),
     claimUnfinished(runs) {
       const isOfAnother = !server.attached && noted !== null && noted !== configuration;
-      if (isOfAnother && runs.length > 0) throw runsOfAnother(runs.join(', '), noted, configuration);
+      if (isOfAnother && runs.length > 0) throw runsOfAnother(shownIds(...runs), noted, configuration);
     },
     async startWorker() {
       if (worker === null) return;

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { printable } from '../domain/untrusted.ts';
 
 /** Workflow ids of the runs that are not over: fleets, and servers that were started by hand. */
 export async function unfinishedRuns(client: Client): Promise<string[]> {
@@ -8,4 +9,9 @@ export async function unfinishedRuns(client: Client): Promise<string[]> {
     if (parentExecution === undefined) ids.push(workflowId);
   }
   return ids.sort();
+}
+
+/** Anybody may start a run, and give it any id: this is how it is told. */
+export function shownIds(...ids: readonly string[]): string {
+  return ids.map((id) => printable(id, 120)).join(', ');
 }

@@ -8,7 +8,7 @@ import type { Terminal } from './program.ts';
 import { Refusal } from './refusal.ts';
 import { openEmbedded } from './temporal-session.ts';
 import type { TemporalSession } from './temporal-session.ts';
-import { unfinishedRuns } from './unfinished-runs.ts';
+import { shownIds, unfinishedRuns } from './unfinished-runs.ts';
 
 /** Temporal, its Web UI and a worker until Ctrl-C. What was running when it was last killed goes on. */
 export async function up(options: { config?: string | undefined }, { env, stderr }: Terminal): Promise<number> {
@@ -20,7 +20,7 @@ export async function up(options: { config?: string | undefined }, { env, stderr
     if (!session.own) throw new Refusal(`it is up already, at ${session.address}`);
     const unfinished = await unfinishedRuns(session.client);
     session.claimUnfinished(unfinished);
-    if (unfinished.length > 0) say(`Going on with ${unfinished.join(', ')}`);
+    if (unfinished.length > 0) say(`Going on with ${shownIds(...unfinished)}`);
     await session.startWorker();
     say('Up. Start a run with `fleetmark run`; stop everything with Ctrl-C.');
     return await untilInterrupted(session, say);
@@ -38,7 +38,7 @@ export async function untilInterrupted(session: TemporalSession, say: (line: str
   const why = await Promise.race([interrupted, lost]);
   if (why !== null) throw new Refusal(`${why}\nGo on with what was running: fleetmark up`, exitCodes.unjudged);
   const runs = await unfinishedRuns(client);
-  if (runs.length > 0) say(`Cancelling ${runs.join(', ')}. Press Ctrl-C again to leave at once.`);
+  if (runs.length > 0) say(`Cancelling ${shownIds(...runs)}. Press Ctrl-C again to leave at once.`);
   await Promise.race([Promise.all(runs.map((runId) => cancelAndWait(client, runId))), lost]);
   interrupts.stop();
   return exitCodes.passed;

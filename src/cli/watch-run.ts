@@ -1,5 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { FleetReport } from '../domain/fleet-report.ts';
+import { printable } from '../domain/untrusted.ts';
 import { followRun } from './follow-run.ts';
 import { onInterrupt } from './interrupts.ts';
 import type { Terminal } from './program.ts';
@@ -7,6 +8,7 @@ import { noWorker } from './find-worker.ts';
 import { createProgressView } from './progress-view.ts';
 import { Refusal } from './refusal.ts';
 import type { TemporalSession } from './temporal-session.ts';
+import { shownIds } from './unfinished-runs.ts';
 
 export interface Watched {
   report: FleetReport;
@@ -21,8 +23,8 @@ export function announce(
   say: (line: string) => unknown
 ): WorkflowHandle {
   const { workflowId } = handle;
-  const link = uiUrl === null ? '' : `: ${uiUrl}/namespaces/default/workflows/${workflowId}`;
-  say(`Run ${workflowId}${link}`);
+  const link = uiUrl === null ? '' : `: ${uiUrl}/namespaces/default/workflows/${encodeURIComponent(workflowId)}`;
+  say(`Run ${shownIds(workflowId)}${link}`);
   return handle;
 }
 
@@ -40,7 +42,9 @@ export async function watchRun(
   const interrupts = onInterrupt(() => {
     view.say('Stopping the load on the servers. Press Ctrl-C again to leave at once.');
     const cancelled = started.then(async (handle) => {
-      await handle.cancel().catch((error: unknown) => view.say(`The run could not be cancelled: ${String(error)}`));
+      await handle
+        .cancel()
+        .catch((error: unknown) => view.say(`The run could not be cancelled: ${printable(String(error), 500)}`));
     });
     cancelled.catch(() => undefined); // it did not start
   });

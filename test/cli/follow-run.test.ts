@@ -81,6 +81,11 @@ describe('a run that fails', () => {
     }
   );
 
+  test('cannot move the cursor with what it says', async () => {
+    const { message } = await refusalOf({ result: failed(new Error('why \u001b[2J\nfleetmark: all is well')) });
+    expect(message).toBe('fleet-1 ended without a report: why [2J fleetmark: all is well');
+  });
+
   test('to bring a report is no success', async () => {
     for (const value of [null, undefined, 'done', 7, {}, { serverId: 'web-1' }]) {
       expect((await refusalOf({ result: async () => value })).exitCode).toBe(3);

@@ -14,6 +14,11 @@ test.each(Object.keys(advice) as FailureKind[])('%s comes with what to do about 
   expect(exitCode).toBe(2);
 });
 
+test('what it quotes cannot move the cursor, and keeps its lines', () => {
+  const { text } = explain(new Refusal('evil \u001b[2J\u009b1A\u202eid\r\n    at line two'), false);
+  expect(text).toBe('evil [2J 1A id\n    at line two');
+});
+
 describe('what nobody foresaw', () => {
   test.each([new TypeError('x is not a function'), 'a string', undefined, null, { code: 1 }])('%s is 3', (error) => {
     const { text, exitCode } = explain(error, false);
