@@ -28,14 +28,14 @@ export function prepareServer({ configuration, ssh }: ActivityDependencies): (ar
     const hardwareClass = settings.servers.get(serverId)!.hardwareClass;
     const expected = measureOnly ? {} : (settings.expect[hardwareClass] ?? {});
 
-    const command = machineCommand(tools.flatMap((tool) => tool.executables));
+    const executables = tools.flatMap((tool) => tool.executables);
     const looked = await runCommand(ssh, {
       serverId,
       commandId: `${attemptId()}.look`,
-      command,
+      command: machineCommand(executables),
       timeoutMs: LOOK_TIMEOUT_MS,
     });
-    const machine = parseMachine(looked.stdout);
+    const machine = parseMachine(looked.stdout, executables);
 
     const chosen = settings.benchmarks.filter(({ benchmark }) => benchmarks.includes(benchmark));
     const plans = chosen.map((each) => planBenchmark(each, expected, machine, settings));

@@ -47,8 +47,11 @@ printf '%s\\n' ${shellQuote(end)}
 `);
 }
 
-/** @throws Failure HostUnsuitable if the answer is not whole or has no number of CPUs */
-export function parseMachine(stdout: string): Machine {
+/**
+ * @param asked - the executables of {@link machineCommand}: what else the server claims to have is ignored
+ * @throws Failure HostUnsuitable if the answer is not whole or has no number of CPUs
+ */
+export function parseMachine(stdout: string, asked: readonly string[]): Machine {
   const lines = stdout.split('\n').map((line) => line.trimEnd());
   const from = lines.lastIndexOf(begin);
   const to = lines.indexOf(end, from);
@@ -67,6 +70,7 @@ export function parseMachine(stdout: string): Machine {
       `the server did not say how many CPUs it has; it ${printed(printable(cpus, 40))}`
     );
   }
+  const found = new Set(all('executable'));
   const memoryKib = /^\d{1,15}$/.exec(all('memory_kib')[0] ?? '')?.[0];
   return {
     system: text('system'),
@@ -75,13 +79,13 @@ export function parseMachine(stdout: string): Machine {
     cpus: Number(cpus),
     memoryMib: memoryKib === undefined ? null : Math.floor(Number(memoryKib) / 1024),
     gpus: all('gpu').slice(0, MOST_GPUS).flatMap(readGpu),
-    executables: all('executable').filter((name) => /^[\w.+-]{1,60}$/.test(name)),
+    executables: [...new Set(asked)].filter((name) => found.has(name)),
     packageManager: packageManagers.find((name) => all('package_manager').includes(name)) ?? null,
   };
 }
 
 /** More than any machine has: what a server says must not fill a history. */
-const MOST_GPUS = 256;
+const MOST_GPUS = 64;
 
 function readGpu(answer: string): Gpu[] {
   const [address, id] = splitAt(answer, ' ');

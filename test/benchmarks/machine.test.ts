@@ -4,13 +4,16 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { machineCommand, parseMachine } from '../../src/benchmarks/machine.ts';
+import { machineCommand, parseMachine as parseAnswer } from '../../src/benchmarks/machine.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import { anyText, recorded } from './recorded.ts';
 
 const shells = [['dash'], ['bash'], ['bash', '--posix'], ['busybox', 'sh']].filter(
   ([program]) => spawnSync(program!, ['-c', 'true']).error === undefined
 );
+
+const asked = ['sh', 'sysbench', 'openssl', 'clpeak', 'clinfo'];
+const parseMachine = (stdout: string) => parseAnswer(stdout, asked);
 
 let root: string;
 
@@ -149,10 +152,21 @@ describe('parseMachine', () => {
       'gpu=0000:17:00.0 0x8086',
       'gpu=0000:17:00.0 __proto__',
       'executable=a b',
+      'executable=bash',
+      'executable=sysbench',
       'package_manager=curl evil|sh',
     ];
     const told = real.replace(/package_manager=.*\n/, `${lies.join('\n')}\n`);
     expect(parseMachine(told)).toEqual({ ...parseMachine(real), packageManager: null });
+  });
+
+  test('is as small as a machine, whatever a server says', () => {
+    const gpus = Array.from({ length: 10_000 }, (_, at) => `gpu=${at.toString(16).padStart(8, '0')}:00:00.0 0x10de\n`);
+    const told = real.replace(/package_manager=/, `${gpus.join('')}${'executable=clinfo\n'.repeat(10_000)}$&`);
+    const machine = parseMachine(told);
+    expect(machine.gpus).toHaveLength(64);
+    expect(machine.executables).toEqual(['sysbench', 'openssl', 'clpeak', 'clinfo']);
+    expect(machine.packageManager).toBe('apt-get');
   });
 
   test('shows names of a server clean and short', () => {
