@@ -1,6 +1,7 @@
 import { NativeConnection } from '@temporalio/worker';
 import { findConfiguration } from '../config/find-configuration.ts';
 import { createLogger } from '../logging/logger.ts';
+import type { LogLevel } from '../logging/logger.ts';
 import { configurationReader, createWorker, installRuntime } from '../worker.ts';
 import { connectTemporal } from './connect-temporal.ts';
 import { exitCodes } from './exit-code.ts';
@@ -9,8 +10,11 @@ import type { Terminal } from './program.ts';
 import { Refusal } from './refusal.ts';
 import { configuredTemporal } from './temporal-target.ts';
 
+const levels: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
 /** A worker for a Temporal that lives elsewhere, until a signal. What it was doing, another worker takes up. */
 export async function worker(options: { config?: string | undefined }, { env, stderr }: Terminal): Promise<number> {
+  const level = logLevel(env);
   const target = configuredTemporal();
   if (target === null) {
     throw new Refusal('no Temporal is named: set TEMPORAL_ADDRESS or a Temporal profile, or use `fleetmark up`');
@@ -18,7 +22,7 @@ export async function worker(options: { config?: string | undefined }, { env, st
   const configurationFile = findConfiguration(options.config, env);
   await configurationReader(configurationFile)();
 
-  const log = createLogger('stderr', 'info');
+  const log = createLogger('stderr', level);
   installRuntime(log);
   await (await connectTemporal(target)).close(); // its refusals are sentences
   const connection = await NativeConnection.connect(target.connectionOptions);
@@ -33,4 +37,12 @@ export async function worker(options: { config?: string | undefined }, { env, st
     await connection.close();
   }
   return exitCodes.passed;
+}
+
+/** `FLEETMARK_LOG_LEVEL`, `info` where it is not set. @throws Refusal if it is no level */
+export function logLevel(env: NodeJS.ProcessEnv): LogLevel {
+  const named = env['FLEETMARK_LOG_LEVEL'] || 'info';
+  const level = levels.find((one) => one === named);
+  if (level !== undefined) return level;
+  throw new Refusal(`FLEETMARK_LOG_LEVEL is ${JSON.stringify(named)}: set it to one of ${levels.join(', ')}`);
 }
