@@ -31,8 +31,6 @@ export interface DevServer {
   attached: boolean;
   /** That of its worker. */
   configuration: string;
-  /** Its database was made just now, so nothing can be unfinished in it. */
-  fresh: boolean;
   /** Resolves with the exit status when our server ends, asked to or not; null: an attached one, its owner's to end. */
   exited: Promise<number | null>;
   /** Ends our server; leaves an attached one alone. */
@@ -78,7 +76,6 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
         uiUrl,
         attached: true,
         configuration: outcome.holder.configuration,
-        fresh: false,
         exited: goneWith(outcome.holder),
         stop: async () => {},
       };
@@ -146,13 +143,12 @@ async function startLocked(
 }
 
 function ownServer(server: Omit<DevServer, 'attached' | 'stop'> & { stop: () => Promise<unknown> }): DevServer {
-  const { address, uiUrl, configuration, fresh, exited, stop } = server;
+  const { address, uiUrl, configuration, exited, stop } = server;
   return {
     address,
     uiUrl,
     attached: false,
     configuration,
-    fresh,
     exited,
     stop: async () => {
       await stop();

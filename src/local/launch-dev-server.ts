@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, open, rm, stat, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +23,6 @@ export interface LaunchOptions {
 export interface LaunchedServer {
   address: string;
   uiUrl: string;
-  fresh: boolean;
   supervisor: ProcessIdentity;
   exited: Promise<number>;
   stop: () => Promise<number>;
@@ -57,7 +55,6 @@ export async function launchDevServer(options: LaunchOptions): Promise<LaunchedS
 }
 
 async function launchOn(ports: Ports, options: LaunchOptions): Promise<LaunchedServer> {
-  const fresh = options.database === null || !existsSync(options.database);
   const output = await openLog(options.logFile);
   try {
     const { size: start } = await output.stat();
@@ -83,11 +80,10 @@ async function launchOn(ports: Ports, options: LaunchOptions): Promise<LaunchedS
       await server.stop();
       throw error;
     });
-    options.log.info({ address, database: options.database, fresh }, 'Temporal server started');
+    options.log.info({ address, database: options.database }, 'Temporal server started');
     return {
       address,
       uiUrl: `http://127.0.0.1:${ports.ui}`,
-      fresh,
       supervisor: supervisor.identity!,
       exited: server.exited,
       stop: server.stop,

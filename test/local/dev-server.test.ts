@@ -47,8 +47,8 @@ function startInOwner(): Owner {
     const { startDevServer } = await import(src + '/local/dev-server.ts');
     const { pino } = await import('pino');
     const options = { cli: ${JSON.stringify(temporalCli)}, stateDir: ${JSON.stringify(stateDir)}, configuration: '/owner/fleetmark.yaml' };
-    const { address, attached, fresh } = await startDevServer({ ...options, say() {}, log: pino({ level: 'silent' }) });
-    console.log(JSON.stringify({ address, attached, fresh }));
+    const { address, attached } = await startDevServer({ ...options, say() {}, log: pino({ level: 'silent' }) });
+    console.log(JSON.stringify({ address, attached }));
     setInterval(() => {}, 1000);
   `);
   owners.push(owner);
@@ -69,7 +69,7 @@ const serversOf = () => processesWith(`start-dev`).filter((pid) => processesWith
 describe.skipIf(temporalCli === null)('the embedded Temporal server', () => {
   test('answers, keeps closed runs for 30 days, and is gone when stopped', async () => {
     const server = await start();
-    expect(server).toMatchObject({ attached: false, fresh: true });
+    expect(server).toMatchObject({ attached: false });
     expect(await retentionDays(server.address)).toBe(30);
     expect((await fetch(server.uiUrl)).status).toBe(200);
     expect(await lock()).toMatchObject({ pid: process.pid, address: server.address, uiUrl: server.uiUrl });
@@ -79,7 +79,7 @@ describe.skipIf(temporalCli === null)('the embedded Temporal server', () => {
     expect(files).toContain('temporal.db');
     for (const file of files) expect(statSync(join(stateDir, file)).mode & 0o077).toBe(0);
     await expect(lock()).rejects.toThrow('ENOENT');
-    expect(await start()).toMatchObject({ attached: false, fresh: false });
+    expect(await start()).toMatchObject({ attached: false });
   });
 
   test('can live in memory only', async () => {
@@ -93,7 +93,7 @@ describe.skipIf(temporalCli === null)('the embedded Temporal server', () => {
     const started = lines as { address: string; attached: boolean }[];
     expect(new Set(started.map(({ address }) => address)).size).toBe(1);
     expect(started.filter(({ attached }) => !attached)).toHaveLength(1);
-    expect(await start()).toMatchObject({ address: started[0]!.address, attached: true, fresh: false });
+    expect(await start()).toMatchObject({ address: started[0]!.address, attached: true });
     expect(await start()).toMatchObject({ configuration: '/owner/fleetmark.yaml' });
     expect(await runningServer(stateDir)).toMatchObject({ configuration: '/owner/fleetmark.yaml' });
   });
@@ -106,9 +106,9 @@ describe.skipIf(temporalCli === null)('the embedded Temporal server', () => {
 
   test('ends when its owner is killed with kill -9, and the next start takes over its database', async () => {
     const owner = startInOwner();
-    expect(await owner.nextLine()).toMatchObject({ fresh: true });
+    expect(await owner.nextLine()).toMatchObject({ attached: false });
     await owner.kill('SIGKILL');
-    expect(await start()).toMatchObject({ attached: false, fresh: false });
+    expect(await start()).toMatchObject({ attached: false });
     await eventually(serversOf, (pids) => pids.length > 0 && pids.length <= 3); // supervisor, its watcher, server
   });
 
@@ -118,7 +118,7 @@ describe.skipIf(temporalCli === null)('the embedded Temporal server', () => {
     const temporal = serversOf().find((pid) => !processesWith('/bin/sh').includes(pid) && pid !== leader.pid);
     process.kill(temporal!, 'SIGKILL');
     expect(await server.exited).toBe(137);
-    expect(await start()).toMatchObject({ attached: false, fresh: false });
+    expect(await start()).toMatchObject({ attached: false });
   });
 });
 
