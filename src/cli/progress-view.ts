@@ -16,7 +16,10 @@ export interface ProgressView {
   close(): void;
 }
 
-export function createProgressView({ stderr, env }: Pick<Terminal, 'stderr' | 'env'>): ProgressView {
+/** Of a longer list than this, on a terminal, only what did not pass is told: the table that follows has all. */
+const MOST_TOLD = 10;
+
+export function createProgressView({ stdout, stderr, env }: Pick<Terminal, 'stdout' | 'stderr' | 'env'>): ProgressView {
   // A terminal that does not know its size says 0, and a block drawn over and over would fill it.
   const canDraw = stderr.isTTY && stderr.columns > 0 && env['TERM'] !== 'dumb';
   const draw = canDraw ? createLogUpdate(stderr) : null;
@@ -28,22 +31,26 @@ export function createProgressView({ stderr, env }: Pick<Terminal, 'stderr' | 'e
     draw?.clear();
     stderr.write(`${line}\n`);
   };
-  const add = (rows: readonly ServerRow[]): void => {
+  const isTold = ({ verdict }: ServerRow, requested: number): boolean => {
+    const isGood = verdict === 'pass' || verdict === 'measured';
+    return !(isGood && requested > MOST_TOLD && stderr.isTTY && stdout.isTTY);
+  };
+  const add = (rows: readonly ServerRow[], requested: number): void => {
     for (const row of rows) {
-      if (!ended.has(row.serverId)) say(progressLine(row, style));
+      if (!ended.has(row.serverId) && isTold(row, requested)) say(progressLine(row, style));
       ended.set(row.serverId, row);
     }
   };
   return {
     say,
     show({ requested, running, ended: count, rows }) {
-      add(rows);
+      add(rows, requested ?? 0);
       const counts = countVerdicts([...ended.values()].map((row) => row.verdict));
       draw?.(renderProgress({ requested, running, ended: count, counts, startedAt }, stderr.columns, Date.now()));
     },
     end(report) {
       draw?.clear();
-      add(report.servers);
+      add(report.servers, report.requested);
     },
     close() {
       draw?.clear();

@@ -82,3 +82,27 @@ describe('on a terminal', () => {
     expect(terminal.written('stderr')).toBe('');
   });
 });
+
+describe('of more than 10 servers', () => {
+  const rows = Array.from({ length: 11 }, (_, index) =>
+    unmeasuredRow(`web-${index}`, index === 3 ? 'fail' : 'pass', null)
+  );
+  const told = (terminal: ReturnType<typeof fakeTerminal>, count: number): number => {
+    createProgressView(terminal).end(reportOf(rows.slice(0, count)));
+    return terminal.written('stderr').match(/web-/g)?.length ?? 0;
+  };
+
+  test('on a terminal only those are told that did not pass', () => {
+    const terminal = fakeTerminal({ isTTY: true, env: { TERM: 'xterm' } });
+    expect(told(terminal, 11)).toBe(1);
+    expect(terminal.written('stderr')).toContain('web-3 ');
+  });
+
+  test('all are where the report goes elsewhere, or there is no terminal, or they are fewer', () => {
+    const piped = fakeTerminal({ isTTY: true, env: { TERM: 'xterm' } });
+    piped.stdout.isTTY = false;
+    expect(told(piped, 11)).toBe(11);
+    expect(told(fakeTerminal({}), 11)).toBe(11);
+    expect(told(fakeTerminal({ isTTY: true, env: { TERM: 'xterm' } }), 10)).toBe(10);
+  });
+});
