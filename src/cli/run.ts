@@ -39,8 +39,11 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
   const { env } = terminal;
   const say = (line: string): unknown => terminal.stderr.write(`${line}\n`);
   const input = inputOf(options);
+  if (options.resume) refuseNewInput(options);
   const configurationFile = findConfiguration(options.config, env);
   if (configuredTemporal() === null) await refuseTemporalOfAnother(configurationFile, stateDirectory(env));
+  if (options.detach && configuredTemporal() === null && (await runningServer(stateDirectory(env))) === null)
+    throw nothingStays();
   // Elsewhere the worker's own configuration counts, and refuses what it does not know.
   const load =
     configuredTemporal() === null ? await describeLoad(configurationFile, input) : 'every server of the inventory';
@@ -48,11 +51,7 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
 
   const session = await openTemporal({ configurationFile, env, stateDir: stateDirectory(env), say });
   try {
-    if (options.detach && session.own) {
-      throw new Refusal(
-        '--detach needs a Temporal that stays: start `fleetmark up` in another terminal, or set TEMPORAL_ADDRESS'
-      );
-    }
+    if (options.detach && session.own) throw nothingStays();
     const started = options.resume ? resume(session) : start(session, input);
     if (options.detach) return tellDetached(await started, session, terminal);
     const announced = started.then((handle) => announce(handle, session, say));
@@ -78,6 +77,23 @@ async function describeLoad(configurationFile: string, input: FleetInput): Promi
   );
   const servers = serverIds.length === 1 ? '1 server' : `${serverIds.length} servers`;
   return `${servers} with ${benchmarks.join(', ')}, at most ${maxParallel} at once`;
+}
+
+/** A run that goes on keeps the input that it was started with. */
+function refuseNewInput({ limit, benchmarks, maxParallel, note, evenIfBusy, detach }: RunOptions): void {
+  const given = Object.entries({
+    ...{ '--limit': limit, '--benchmarks': benchmarks, '--max-parallel': maxParallel },
+    ...{ '--note': note, '--even-if-busy': evenIfBusy, '--detach': detach },
+  });
+  const names = given.filter(([, value]) => value !== undefined).map(([name]) => name);
+  if (names.length === 0) return;
+  throw new Refusal(`--resume goes on with a run as it was started: leave out ${names.join(', ')}`);
+}
+
+function nothingStays(): Refusal {
+  return new Refusal(
+    '--detach needs a Temporal that stays: start `fleetmark up` in another terminal, or set TEMPORAL_ADDRESS'
+  );
 }
 
 /** Before anybody is asked about servers that would not be the ones. */

@@ -152,7 +152,6 @@ describe.skipIf(temporalCli === null && process.env['CI'] !== 'true')('the embed
       [['cancel'], /fleetmark: no run is running\n$/],
       [['cancel', 'fleet-1'], /fleetmark: fleet-1 is not running\n$/],
       [['run', '--resume'], /fleetmark: there is no unfinished run to go on with\n$/],
-      [['run', '--detach'], /fleetmark: --detach needs a Temporal that stays: start `fleetmark up`/],
     ];
     for (const [args, words] of nothing) {
       const { exitCode, told } = await refusal(args);
@@ -169,6 +168,25 @@ describe.skipIf(temporalCli === null && process.env['CI'] !== 'true')('the embed
     const { exitCode, told } = await refusal(['run']);
     expect(told).toMatch(/fleetmark: The Temporal server of .*temporal\.db\) ended with status \d+: /);
     expect(exitCode).toBe(2);
+  });
+
+  test('is not even started for what it could not do', async () => {
+    configure(servers);
+    const never: [string[], RegExp][] = [
+      [['run', '--detach'], /^fleetmark: --detach needs a Temporal that stays: start `fleetmark up`/],
+      [
+        ['run', '--resume', '--limit', 'web-1', '--note', 'x'],
+        /^fleetmark: --resume goes on with a run as it was started: leave out --limit, --note\n$/,
+      ],
+      [['run', '--resume', '--max-parallel', '2'], /leave out --max-parallel\n$/],
+      [['run', '--resume', '--benchmarks', 'cpu', '--detach'], /leave out --benchmarks, --detach\n$/],
+    ];
+    for (const [args, words] of never) {
+      const { exitCode, told } = await refusal(args);
+      expect(told).toMatch(words);
+      expect(exitCode).toBe(2);
+    }
+    expect(existsSync(join(folder, 'state'))).toBe(false);
   });
 
   test('has no place for its state, and says so at once', async () => {
