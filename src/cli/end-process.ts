@@ -1,5 +1,6 @@
 import { exitCodes } from './exit-code.ts';
 import { explain } from './refusal.ts';
+import { isRunGoing } from './run-in-progress.ts';
 
 /**
  * Ends this process with the exit code that a verb comes to, once all it wrote is out, whatever still holds the event
@@ -15,7 +16,9 @@ export async function endProcessWith(verb: Promise<number>): Promise<never> {
   }
   // Node's own exit code for that is 1, which here means that a server failed.
   process.on('uncaughtException', (error) => {
-    process.stderr.write(`fleetmark: ${explain(error, process.argv.includes('--verbose')).text}\n`);
+    const { text } = explain(error, process.argv.includes('--verbose'));
+    const further = isRunGoing() ? '\nGo on with the run: fleetmark run --resume' : '';
+    process.stderr.write(`fleetmark: ${text}${further}\n`);
     process.exit(exitCodes.unjudged);
   });
   const exitCode = await verb;
