@@ -31,7 +31,7 @@ export async function cancel(run: string | undefined, options: CancelOptions, te
     await handle.cancel();
     await session.startWorker();
     say(`Cancelling ${shownIds(handle.workflowId)}`);
-    const { report, interrupted } = await watchRun(Promise.resolve(handle), session, terminal);
+    const { report, interrupted } = await watchRun(Promise.resolve(handle), session, terminal, { isCancelled: true });
     printReport(report, options, terminal);
     return interrupted ?? exitCodes.passed;
   } finally {

@@ -25,8 +25,8 @@ export interface RunEnd {
 
 export interface Follower {
   show: (progress: FleetProgress) => void;
-  /** Called once each time that no worker has answered for long. */
-  silent: () => void;
+  /** Called when nobody has answered for long, until it says that it told so; once more after the next silence. */
+  silent: () => Promise<boolean>;
   /** Resolves, with what to tell, when Temporal is gone for good. */
   lost: Promise<string>;
 }
@@ -66,8 +66,7 @@ async function watch(handle: WorkflowHandle, { show, silent }: Follower, ended: 
     } catch (error) {
       // The end is waited for elsewhere, and the next answer has it all.
       if (!ended.aborted && !saidSilent && !isUnavailable(error) && Date.now() - answered > SILENCE_MS) {
-        saidSilent = true;
-        silent();
+        saidSilent = await silent().catch(() => false);
       }
     }
     await delay(POLL_MS, undefined, { signal: ended }).catch(() => undefined);

@@ -1,12 +1,14 @@
 import type { WorkflowHandle } from '@temporalio/client';
+import { TASK_QUEUE } from '../worker.ts';
 import type { FleetReport } from '../domain/fleet-report.ts';
 import { printable } from '../domain/untrusted.ts';
 import { followRun } from './follow-run.ts';
 import { onInterrupt } from './interrupts.ts';
 import type { Terminal } from './program.ts';
-import { noWorker } from './find-worker.ts';
+import { noWorker, workerPolls } from './find-worker.ts';
 import { createProgressView } from './progress-view.ts';
 import { Refusal } from './refusal.ts';
+import { noteRun } from './run-in-progress.ts';
 import type { TemporalSession } from './temporal-session.ts';
 import { shownIds } from './unfinished-runs.ts';
 
@@ -28,18 +30,25 @@ export function announce(
   return handle;
 }
 
+const OVERDUE_MS = 30_000;
+
 /**
  * Shows a run from its start to its end. Ctrl-C cancels it and waits until its servers are free; the report is then a
- * partial one.
+ * partial one. Of a run that is being cancelled already, Ctrl-C leaves.
  * @throws Refusal as {@link followRun}, and with the exit code of a signal if that came before there was a report
  */
 export async function watchRun(
   started: Promise<WorkflowHandle>,
-  session: TemporalSession,
-  terminal: Terminal
+  session: Pick<TemporalSession, 'client' | 'address' | 'lost'>,
+  terminal: Terminal,
+  { isCancelled = false } = {}
 ): Promise<Watched> {
   const view = createProgressView(terminal);
+  const noMoreRun = noteRun();
+  let leave = (): void => undefined;
+  const asked = new Promise<void>((resolve) => (leave = resolve));
   const interrupts = onInterrupt(() => {
+    if (isCancelled) return leave();
     view.say('Stopping the load on the servers. Press Ctrl-C again to leave at once.');
     const cancelled = started.then(async (handle) => {
       await handle
@@ -48,13 +57,25 @@ export async function watchRun(
     });
     cancelled.catch(() => undefined); // it did not start
   });
+  let overdue: NodeJS.Timeout | undefined;
   try {
     const handle = await started;
-    const { report } = await followRun(handle, {
+    if (isCancelled) overdue = setTimeout(() => view.say(stuck(handle, session)), OVERDUE_MS);
+    const followed = followRun(handle, {
       show: (progress) => view.show(progress),
-      silent: () => view.say(noWorker(session)),
+      silent: async () => {
+        if (await workerPolls(session.client, TASK_QUEUE, 0)) return false;
+        view.say(noWorker(session));
+        return true;
+      },
       lost: session.lost,
     });
+    followed.catch(() => undefined); // of one that was left
+    const left = asked.then(() => {
+      const id = shownIds(handle.workflowId);
+      throw new Refusal(`${id} is being cancelled still; wait for its end: fleetmark cancel ${id}`);
+    });
+    const { report } = await Promise.race([followed, left]);
     view.end(report);
     return { report, interrupted: interrupts.exitCode() };
   } catch (error) {
@@ -62,7 +83,17 @@ export async function watchRun(
     if (signal !== null && error instanceof Refusal) throw new Refusal(error.message, signal, { cause: error });
     throw error;
   } finally {
+    clearTimeout(overdue);
+    noMoreRun();
     view.close();
     interrupts.stop();
   }
+}
+
+/** A run whose worker is gone, or has another version, never gets as far as to see that it is cancelled. */
+function stuck({ workflowId }: WorkflowHandle, { address }: Pick<TemporalSession, 'address'>): string {
+  return (
+    `${shownIds(workflowId)} has not ended yet. Ctrl-C leaves; if it never ends, give it up, and look yourself at what ` +
+    `runs on its servers: temporal workflow terminate --address ${address} --workflow-id ${shownIds(workflowId)}`
+  );
 }

@@ -1,0 +1,63 @@
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { watchRun } from '../../src/cli/watch-run.ts';
+import type { Refusal } from '../../src/cli/refusal.ts';
+import { fakeTerminal } from './terminal.ts';
+
+const never = async (): Promise<never> => new Promise(() => undefined);
+
+const unanswered = async (): Promise<never> =>
+  new Promise((_, reject) => setTimeout(() => reject(new Error('nobody')), 10_000));
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** A run that is being cancelled, and never ends; nobody answers for it. */
+function watchStuck(pollers: object[] = []) {
+  const handle = { workflowId: 'fleet-1', result: never, query: unanswered };
+  const workflowService = { describeTaskQueue: async () => ({ pollers }) };
+  const client = { workflowService, options: { namespace: 'default' } } as unknown as Client;
+  const session = { client, address: '127.0.0.1:7233', lost: never() };
+  const terminal = fakeTerminal({});
+  const started = Promise.resolve(handle as unknown as WorkflowHandle);
+  const ended = watchRun(started, session, terminal, { isCancelled: true }).then(
+    () => null,
+    (error: unknown) => error as Refusal
+  );
+  const stop = async (): Promise<Refusal | null> => {
+    process.emit('SIGINT', 'SIGINT');
+    return ended;
+  };
+  return { terminal, stop };
+}
+
+test('of a run that is being cancelled, the first Ctrl-C leaves', async () => {
+  const { stop } = watchStuck();
+  await vi.advanceTimersByTimeAsync(1_000);
+  const refusal = await stop();
+  expect(refusal?.exitCode).toBe(130);
+  expect(refusal?.message).toBe('fleet-1 is being cancelled still; wait for its end: fleetmark cancel fleet-1');
+});
+
+test('a run that does not end after it was cancelled can be given up, and how is told', async () => {
+  const { terminal, stop } = watchStuck();
+  await vi.advanceTimersByTimeAsync(29_000);
+  expect(terminal.written('stderr')).not.toContain('terminate');
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(terminal.written('stderr')).toContain(
+    'temporal workflow terminate --address 127.0.0.1:7233 --workflow-id fleet-1\n'
+  );
+  await stop();
+});
+
+test('that nobody answers is told as a missing worker only where none polls', async () => {
+  const without = watchStuck();
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(without.terminal.written('stderr').match(/no worker polls/g)).toHaveLength(1);
+  await without.stop();
+
+  const busy = watchStuck([{ lastAccessTime: { seconds: Math.floor(Date.now() / 1000) } }]);
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(busy.terminal.written('stderr')).not.toContain('no worker polls');
+  await busy.stop();
+});
