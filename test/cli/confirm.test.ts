@@ -31,6 +31,7 @@ test('Ctrl-C is an interrupt', async () => {
 
 test('Ctrl-D is a no', async () => {
   const { outcome } = await answer('\u0004');
+  expect(outcome).toEqual(new Refusal('nothing was started'));
   expect((outcome as Refusal).exitCode).toBe(2);
 });
 
