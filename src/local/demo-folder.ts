@@ -1,0 +1,40 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { demoFiles } from './demo-files.ts';
+import { identify, isRunning, type ProcessIdentity } from './running-process.ts';
+
+const prefix = 'fleetmark-demo-';
+const ownerFile = 'owner.json';
+
+/** Makes the folder of a demo, with a private key in it to come, and removes those of demos that were killed. */
+export async function makeDemoFolder(parent: string): Promise<string> {
+  await removeFoldersOfTheDead(parent);
+  const folder = await mkdtemp(join(parent, prefix));
+  await writeFile(join(folder, ownerFile), JSON.stringify(identify(process.pid)), { mode: 0o600 });
+  return folder;
+}
+
+/** Leaves the logs for a person to read: no later demo removes them, and the key is gone. */
+export async function keepDemoFolder(folder: string): Promise<void> {
+  await rm(demoFiles(folder).key, { force: true });
+  await rm(join(folder, ownerFile), { force: true });
+}
+
+async function removeFoldersOfTheDead(parent: string): Promise<void> {
+  const names = await readdir(parent);
+  for (const name of names.filter((each) => each.startsWith(prefix))) {
+    const owner = await readOwner(join(parent, name));
+    if (owner === null || isRunning(owner)) continue;
+    await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined); // of another user
+  }
+}
+
+/** Null: nobody claims the folder, or it is not ours to read. */
+async function readOwner(folder: string): Promise<ProcessIdentity | null> {
+  try {
+    const owner = JSON.parse(await readFile(join(folder, ownerFile), 'utf8')) as ProcessIdentity;
+    return Number.isInteger(owner.pid) && owner.pid > 0 ? owner : null;
+  } catch {
+    return null;
+  }
+}

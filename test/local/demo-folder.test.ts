@@ -1,0 +1,29 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { keepDemoFolder, makeDemoFolder } from '../../src/local/demo-folder.ts';
+import { identify } from '../../src/local/running-process.ts';
+
+let parent: string;
+beforeEach(async () => {
+  parent = await mkdtemp(join(tmpdir(), 'demo-folder-'));
+});
+afterEach(async () => rm(parent, { recursive: true }));
+
+test('a folder of a demo that was killed is removed by the next; those of the living and the kept ones stay', async () => {
+  const [killed, kept, living] = [
+    await makeDemoFolder(parent),
+    await makeDemoFolder(parent),
+    await makeDemoFolder(parent),
+  ];
+  const reused = { ...identify(process.pid), startedAt: '1' }; // the same id, but an earlier process
+  await writeFile(join(killed, 'owner.json'), JSON.stringify(reused));
+  await writeFile(join(kept, 'id_ed25519'), 'a key');
+  await writeFile(join(kept, 'demo.log'), 'a log');
+  await keepDemoFolder(kept);
+
+  const next = await makeDemoFolder(parent);
+  expect((await readdir(parent)).sort()).toEqual([kept, living, next].map((path) => basename(path)).sort());
+  expect(await readdir(kept)).toEqual(['demo.log']);
+});
