@@ -152,7 +152,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
 
     test('a job whose folder was removed ends by itself', async () => {
       const name = await running('sleep 330', { MAXIMUM: 3 });
-      rmSync(server.path(name), { recursive: true });
+      rmSync(server.path(name), { recursive: true, maxRetries: 5 });
       expect((await server.poll(name)).fields).toMatchObject({ state: 'absent' });
       await eventually(
         () => processesOf(name),
