@@ -103,7 +103,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   const kill = () => sshd.kill('SIGKILL');
   const launch = async () => {
     const [program, ...args] = [...through, binary, '-D', '-e', '-f', configFile];
-    sshd = spawn(program!, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    sshd = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     exited = once(sshd, 'exit');
     process.once('exit', kill);
     await new Promise<void>((resolve, reject) => {
