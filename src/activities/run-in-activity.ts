@@ -30,7 +30,7 @@ export async function followJob(
     try {
       return await ssh.jobs.runJob({ ...request, signal, onProgress });
     } catch (error) {
-      if (signal.aborted && (await mustEndJob())) await endJob(ssh, request);
+      if (signal.aborted ? await mustEndJob() : isJobLost(error)) await endJob(ssh, request);
       throw error;
     }
   });
@@ -43,11 +43,19 @@ export async function followJob(
 export async function collectJob(ssh: Ssh, job: Omit<JobName, 'signal'>): Promise<JobResult> {
   return beating({ jobId: job.jobId, folder: job.host.base }, async () => {
     const name = { ...job, signal: cancellationSignal() };
-    const result = await ssh.jobs.collectJob(name);
+    const result = await ssh.jobs.collectJob(name).catch(async (error: unknown) => {
+      if (isJobLost(error)) await endJob(ssh, job);
+      throw error;
+    });
     if (result !== null) return result;
     await endJob(ssh, job);
     throw new Failure('BenchmarkTimedOut', 'no worker came back for it in time, and it was not over by then');
   });
+}
+
+/** Its runner is gone, not what that has started: it would disturb whatever is measured next. */
+function isJobLost(error: unknown): boolean {
+  return error instanceof Failure && error.kind === 'JobLost';
 }
 
 /** What this cannot reach, the release of the server tries again. */

@@ -100,7 +100,7 @@ test('the job of a server whose workflow is terminated by hand is ended', async 
   await worker.stop();
 });
 
-test('a lost job is measured once more under a new id, and the row says so', async () => {
+test('what is left of a lost job is ended, it is measured once more under a new id, and the row says so', async () => {
   let lost = 1;
   const script: Script = () => {
     if (lost-- > 0) throw new Failure('JobLost', 'the server was restarted');
@@ -115,6 +115,7 @@ test('a lost job is measured once more under a new id, and the row says so', asy
     notes: ['cpu was measured again: the server was restarted'],
   });
   expect(fleet.ssh.started.map(({ jobId }) => jobId.split('.').slice(1).join('.'))).toEqual(['cpu.1.1', 'cpu.2.1']);
+  expect(fleet.ssh.cancelled).toEqual([fleet.ssh.started[0]?.jobId]);
 });
 
 test('a job that is lost twice is an error, and a measured fail is never repeated', async () => {

@@ -1,0 +1,159 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startFaultProxy } from '../support/fault-proxy.ts';
+import type { FaultProxy } from '../support/fault-proxy.ts';
+import { commandLine } from '../support/processes.ts';
+import { startSshd } from '../support/sshd.ts';
+import type { Sshd } from '../support/sshd.ts';
+
+/** One server of a fleet, with an sshd of its own. */
+export interface FaultyServer {
+  serverId: string;
+  sshd: Sshd;
+  /** The way to it. */
+  proxy: FaultProxy;
+  /** Where a worker reaches it: the proxy, or itself if it has a network of its own. */
+  host: string;
+  port: number;
+  /** Fills the disk of its jobs, and makes it empty again. */
+  fillDisk(): void;
+  emptyDisk(): void;
+  /** No packet goes either way, and none is answered. */
+  cutLink(): void;
+  mendLink(): void;
+  /** Folders that jobs have left; where it shares them with others, those of these workflow runs. */
+  jobFolders(runs: ReadonlySet<string>): string[];
+  /** Processes that carry a job of this server in their environment. */
+  jobProcesses(): number[];
+  /** Those of them that lead a job. */
+  runners(): number[];
+  stop(): Promise<void>;
+}
+
+export interface Place {
+  serverId: string;
+  folder: string;
+  /** Of the proxy. */
+  address: string;
+  /** Its jobs live on a file system of this size. Needs {@link canUnshare}. */
+  diskMib?: number;
+  /** It has a network of its own, which needs {@link canUnshare}; of those of one process each has another number. */
+  network?: number;
+}
+
+const LINK = 'faults0';
+const FAR_PORT = 2222;
+
+/** Folders and networks of its own for a server: root may make them, but not in every container. */
+export const canUnshare = spawnSync('unshare', ['--mount', '--net', 'ip', 'link']).status === 0;
+
+export async function startFaultyServer(place: Place): Promise<FaultyServer> {
+  const { serverId, folder, address, network } = place;
+  const disk = join(folder, 'var-tmp');
+  const home = join(folder, 'home');
+  for (const each of [disk, home]) mkdirSync(each, { recursive: true, mode: 0o700 });
+  const mark = `FAULTS_SERVER=${folder}`;
+  const host = network === undefined ? '127.0.0.1' : linkOf(network).far;
+  const sshd = await startSshd({
+    config: [`SetEnv ${mark} HOME=${home}`],
+    listenAddresses: [host],
+    ...(network === undefined ? {} : { port: FAR_PORT }),
+    through: canUnshare ? unshared(place, disk) : [],
+  });
+  const proxy = await startFaultProxy(address, { host, port: sshd.port });
+  const varTmp = (): string => (canUnshare ? `/proc/${sshd.pid()}/root/var/tmp` : '/var/tmp');
+  const filler = (): string => join(varTmp(), 'filler');
+  const setLink = (state: 'up' | 'down'): void => {
+    execFileSync('nsenter', ['--target', String(sshd.pid()), '--net', 'ip', 'link', 'set', LINK, state]);
+  };
+  const jobProcesses = (): number[] =>
+    readdirSync('/proc')
+      .filter((pid) => carriesJob(pid, mark))
+      .map(Number);
+  return {
+    serverId,
+    sshd,
+    proxy,
+    ...(network === undefined ? { host: proxy.address, port: proxy.port } : { host, port: FAR_PORT }),
+    fillDisk: () => fill(filler()),
+    emptyDisk: () => rmSync(filler(), { force: true }),
+    cutLink: () => setLink('down'),
+    mendLink: () => setLink('up'),
+    jobFolders(runs) {
+      const all = readdirSync(varTmp()).filter((name) => /^\.fleetmark\.\d+$/.test(name));
+      const folders = all.flatMap((name) => readdirSync(join(varTmp(), name))).filter((name) => name !== '.closed');
+      return canUnshare ? folders : folders.filter((name) => runs.has(name.split('.')[0]!));
+    },
+    jobProcesses,
+    runners: () => jobProcesses().filter((pid) => isLeader(pid) && commandLine(pid).includes('/runner.')),
+    async stop() {
+      await proxy.close();
+      await sshd.stop();
+    },
+  };
+}
+
+/** What gives an sshd a /var/tmp and, if wanted, a network of its own; all of it goes with its last process. */
+function unshared({ diskMib, network }: Place, disk: string): string[] {
+  const ours = `nsenter --target ${process.pid} --net`;
+  const link = linkOf(network ?? 0);
+  const setUp = [
+    diskMib === undefined ? `mount --bind ${disk} /var/tmp` : `mount -t tmpfs -o size=${diskMib}m none /var/tmp`,
+    ...(network === undefined
+      ? []
+      : [
+          'ip link set lo up',
+          `ip link add ${LINK} type veth peer name ${link.name} netns ${process.pid}`,
+          `ip addr add ${link.far}/30 dev ${LINK}`,
+          `ip link set ${LINK} up`,
+          `${ours} ip addr add ${link.near}/30 dev ${link.name}`,
+          `${ours} ip link set ${link.name} up`,
+        ]),
+    'exec "$@"',
+  ];
+  const own = network === undefined ? ['--mount'] : ['--mount', '--net'];
+  return ['unshare', ...own, '/bin/sh', '-c', setUp.join(' && '), 'sh'];
+}
+
+/** In the addresses that are kept for benchmarks of networks (RFC 2544). Our end is among the networks of this machine. */
+function linkOf(network: number): { name: string; near: string; far: string } {
+  const subnet = `198.18.${process.pid % 256}`;
+  return {
+    name: `fm${process.pid}-${network}`,
+    near: `${subnet}.${4 * network + 1}`,
+    far: `${subnet}.${4 * network + 2}`,
+  };
+}
+
+function fill(file: string): void {
+  for (const bytes of [2 ** 20, 4096]) {
+    try {
+      for (;;) writeFileSync(file, Buffer.alloc(bytes), { flag: 'a' });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    }
+  }
+}
+
+function carriesJob(pid: string, mark: string): boolean {
+  if (!/^\d+$/.test(pid)) return false;
+  try {
+    const environment = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
+    return environment.includes(mark) && environment.some((each) => each.startsWith('FLEETMARK_RUNNER='));
+  } catch {
+    return false; // gone meanwhile
+  }
+}
+
+/** Of a process group. */
+function isLeader(pid: number): boolean {
+  try {
+    const [, , group] = readFileSync(`/proc/${pid}/stat`, 'latin1')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return Number(group) === pid;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,129 @@
+import { serverWorkflowId } from '../../src/domain/server.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '../support/processes.ts';
+import { striking, usualShape } from './fault.ts';
+import type { Fault } from './fault.ts';
+import type { FaultyServer } from './faulty-server.ts';
+import type { Lane } from './lane.ts';
+import { newRound } from './round.ts';
+import type { Round } from './round.ts';
+
+const cancelled = striking(
+  'cancelled',
+  async (_round, run) => {
+    await run.cancel();
+  },
+  { expected: { text: 'what was measured stays in the report, the rest ends', cancelled: true } }
+);
+
+const cancelledInABlackHole = striking(
+  'black hole, cancelled in it',
+  async (round, run) => {
+    for (const { proxy } of round.servers) proxy.blackHole();
+    await delay(round.random.between(0, 5000));
+    await run.cancel();
+    await delay(round.random.between(0, 5000));
+    for (const { proxy } of round.servers) proxy.pass();
+  },
+  { expected: cancelled.expected, seconds: 25 }
+);
+
+/** Resolves while the benchmark runs there. */
+async function midway(round: Round, { serverId }: FaultyServer): Promise<void> {
+  const names = Object.keys(round.benchmarks);
+  const benchmark = round.random.pick(names);
+  await round.started(serverId, benchmark);
+  await delay(round.random.between(0, (round.benchmarks[benchmark]! - 0.5) * 1000));
+}
+
+/** Of what leads the job; the command itself is not touched. */
+const jobKilled: Fault = {
+  name: 'remote job SIGKILL',
+  ...{ seconds: 20, workers: 1, shape: usualShape },
+  expected: { text: 'measured once more, which the report says: 1 repeated', repeated: 1 },
+  async play(round) {
+    const run = await round.start();
+    const server = round.random.pick(round.servers);
+    await midway(round, server);
+    for (const pid of server.runners()) process.kill(pid, 'SIGKILL');
+    return round.reportOf(run);
+  },
+};
+
+const diskFull: Fault = {
+  name: 'disk full',
+  ...{ seconds: 15, workers: 1, needsUnshare: true },
+  expected: { text: 'HostUnsuitable', error: { serverId: 'small', type: 'HostUnsuitable' } },
+  shape: (lane, random) => ({
+    ...usualShape(lane, random),
+    servers: [lane.servers[0]!, lane.small!],
+  }),
+  async play(round) {
+    const run = await round.start();
+    const { small } = round.lane;
+    await midway(round, small!);
+    small!.fillDisk();
+    const report = await round.reportOf(run);
+    small!.emptyDisk();
+    return report;
+  },
+};
+
+/** Bytes that a worker sends to a server until its first benchmark starts there; by lane, since its names count. */
+const untilStart = new WeakMap<Lane, number>();
+
+async function countBytesUntilStart({ lane, random, name, servers, benchmarks }: Round): Promise<number> {
+  const round = newRound(lane, `${name}-counted`, random, { servers, benchmarks });
+  await lane.startWorker(); // and with it a new connection
+  const run = await round.start();
+  await round.started(servers[0]!.serverId, 'cpu');
+  const bytes = servers[0]!.proxy.sent();
+  await round.reportOf(run);
+  await lane.mend(0);
+  return bytes;
+}
+
+/** The worker dies while the words that start a benchmark are on their way, and they arrive when all is over. */
+const lateStart: Fault = {
+  name: 'cancelled, its start arrives after the end',
+  ...{ seconds: 50, workers: 0 },
+  expected: { text: 'nothing starts', cancelled: true, nothingStarts: true },
+  shape: ({ servers }) => ({ servers: servers.slice(0, 1), benchmarks: { cpu: 2 } }),
+  async play(round) {
+    const { lane, random } = round;
+    const { proxy } = round.servers[0]!;
+    const bytes = untilStart.get(lane) ?? (await countBytesUntilStart(round));
+    untilStart.set(lane, bytes);
+    const held = proxy.holdAfter(bytes - random.integer(100, 6000));
+    await lane.startWorker();
+    newRound(lane, round.name, random, round); // its configuration, after that of the counted one
+    const run = await round.start();
+    await held;
+    await run.cancel();
+    await hasCancelled(lane, round.servers[0]!);
+    lane.workers[0]!.kill('SIGKILL');
+    await lane.startWorker();
+    const report = await round.reportOf(run);
+    proxy.pass();
+    // The new worker's connection stays, that of the dead one delivers what it held and ends.
+    await eventually(
+      () => proxy.connections(),
+      (count) => count <= 1,
+      30_000
+    );
+    await delay(2000); // for a start that must not come
+    return report;
+  },
+};
+
+/** Resolves when the workflow of the server has asked for the end of its benchmark: no attempt follows any more. */
+async function hasCancelled({ client }: Lane, { serverId }: FaultyServer): Promise<void> {
+  const workflow = client.workflow.getHandle(serverWorkflowId(serverId));
+  await eventually(
+    async () => (await workflow.fetchHistory()).events ?? [],
+    (events) => events.some((event) => event.activityTaskCancelRequestedEventAttributes),
+    30_000
+  );
+}
+
+export const jobFaults: Fault[] = [cancelled, cancelledInABlackHole, jobKilled, diskFull, lateStart];

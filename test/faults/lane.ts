@@ -1,0 +1,123 @@
+import { Client, Connection } from '@temporalio/client';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { processesWith } from '../support/processes.ts';
+import { canUnshare, startFaultyServer } from './faulty-server.ts';
+import type { FaultyServer } from './faulty-server.ts';
+import { ledgerCommand, readLedger } from './ledger.ts';
+import { startTemporalProcess } from './temporal-process.ts';
+import type { TemporalProcess } from './temporal-process.ts';
+import { startWorkerProcess } from './worker-process.ts';
+import type { WorkerProcess } from './worker-process.ts';
+
+/** All that one round after another is played with: a Temporal, workers, servers. Several lanes play side by side. */
+export interface Lane {
+  folder: string;
+  temporal: TemporalProcess;
+  client: Client;
+  workers: WorkerProcess[];
+  /** `web-1`, `web-2` and `web-3`. */
+  servers: FaultyServer[];
+  /** One whose disk a round can fill, and one whose link it can cut; null where {@link canUnshare} is false. */
+  small: FaultyServer | null;
+  far: FaultyServer | null;
+  startWorker(): Promise<void>;
+  /** Writes `fleetmark.yaml`: these benchmarks take so many seconds each, and note in this ledger. */
+  configure(ledger: string, benchmarks: Record<string, number>): void;
+  /** So many workers and a Temporal are there, all networks are well. */
+  mend(workers: number): Promise<void>;
+  /** How many entries the ledger of each round had when it was judged. */
+  judged: Map<string, number>;
+  /** Removes the folder, unless it is to be kept. Says what still ran after it, or came after its round was judged. */
+  stop(keep?: 'keep'): Promise<string[]>;
+}
+
+const SMALL_MIB = 16;
+
+export async function startLane(number: number): Promise<Lane> {
+  const folder = mkdtempSync(join(tmpdir(), 'fleetmark-faults-'));
+  const placeOf = (index: number, serverId: string) => {
+    const own = join(folder, serverId);
+    mkdirSync(own);
+    return { serverId, folder: own, address: `127.0.1.${number * 10 + index}` };
+  };
+  const servers = await Promise.all([1, 2, 3].map((index) => startFaultyServer(placeOf(index, `web-${index}`))));
+  const small = canUnshare ? await startFaultyServer({ ...placeOf(4, 'small'), diskMib: SMALL_MIB }) : null;
+  const far = canUnshare ? await startFaultyServer({ ...placeOf(5, 'far'), network: number }) : null;
+  const all = [...servers, small, far].filter((server) => server !== null);
+  writeKnownHosts(folder, all);
+  const temporal = await startTemporalProcess(folder);
+  const connection = await Connection.connect({ address: temporal.address });
+  const workers: WorkerProcess[] = [];
+  const judged = new Map<string, number>();
+  const startWorker = async (): Promise<void> => void workers.push(await startWorkerProcess(folder, temporal.address));
+
+  return {
+    folder,
+    temporal,
+    workers,
+    servers,
+    small,
+    far,
+    client: new Client({ connection }),
+    configure: (ledger, benchmarks) => configure(folder, all, ledger, benchmarks),
+    startWorker,
+    async mend(wanted) {
+      for (const { proxy } of all) proxy.pass();
+      const alive = workers.filter((worker) => !worker.hasEnded());
+      for (const worker of alive.splice(wanted)) {
+        worker.kill('SIGKILL');
+        await worker.ended;
+      }
+      workers.splice(0, workers.length, ...alive);
+      while (workers.length < wanted) await startWorker();
+    },
+    judged,
+    async stop(keep) {
+      for (const worker of workers) worker.kill('SIGTERM');
+      await Promise.all(workers.map(({ ended }) => ended));
+      await connection.close();
+      await temporal.kill();
+      await Promise.all(all.map((server) => server.stop()));
+      const left = [folder, ...all.map(({ sshd }) => sshd.dir)].flatMap(processesWith);
+      const jobs = all.flatMap((server) => server.jobProcesses());
+      const late = [...judged].filter(([file, entries]) => readLedger(file).length !== entries).map(([file]) => file);
+      if (keep === undefined && left.length + jobs.length + late.length === 0) rmSync(folder, { recursive: true });
+      return [
+        ...[...left, ...jobs].map((pid) => `process ${pid} of ${folder} still runs`),
+        ...late.map((file) => `${file} has entries that came later`),
+      ];
+    },
+  };
+}
+
+function writeKnownHosts(folder: string, servers: readonly FaultyServer[]): void {
+  const lines = servers.map(({ host, port, sshd }) => `[${host}]:${port} ${sshd.hostKeys[0]}\n`);
+  writeFileSync(join(folder, 'known_hosts'), lines.join(''));
+}
+
+function configure(
+  folder: string,
+  servers: readonly FaultyServer[],
+  ledger: string,
+  benchmarks: Record<string, number>
+): void {
+  const score = { pattern: 'score: (\\S+)', unit: 'points', better: 'higher' };
+  const names = Object.keys(benchmarks);
+  const configuration = {
+    servers: Object.fromEntries(
+      servers.map(({ serverId, host, port, sshd }) => {
+        return [serverId, { host, port, user: sshd.user, key: sshd.keyFile }];
+      })
+    ),
+    ssh: { knownHosts: join(folder, 'known_hosts'), connectTimeout: '5s', giveUpAfter: '60s', agent: false },
+    // Its servers are one machine, and that is not quiet.
+    quiet: { cpu: 'off', gpuProcesses: 'off', otherLoad: 'off', steal: 'off', throttling: 'off' },
+    benchmarks: Object.fromEntries(
+      names.map((name) => [name, { command: ledgerCommand(ledger, benchmarks[name]!), metrics: { score } }])
+    ),
+    expect: { default: Object.fromEntries(names.map((name) => [`${name}.score`, { min: 50 }])) },
+  };
+  writeFileSync(join(folder, 'fleetmark.yaml'), JSON.stringify(configuration)); // JSON is YAML
+}

@@ -1,0 +1,107 @@
+import type { FleetReport } from '../../src/domain/fleet-report.ts';
+import { benchmarkOf } from './ledger.ts';
+import type { Entry } from './ledger.ts';
+import type { Round } from './round.ts';
+
+/** What became of the benchmarks of one round. */
+export interface Outcome {
+  started: number;
+  finishedOnce: number;
+  /** Benchmarks without the result that they should have. */
+  lost: number;
+  /** Starts beyond the first of a benchmark. */
+  repeated: number;
+  /** Processes and folders of jobs after the end. */
+  leftBehind: number;
+  /** What should not be, in sentences. */
+  complaints: string[];
+}
+
+/** What a fault may do by its nature. */
+export interface Expected {
+  /** As in the table. */
+  text: string;
+  /** Starts beyond the first, in each round. */
+  repeated?: number;
+  /** Benchmarks of the server that was struck end with this error. */
+  error?: { serverId: string; type: string };
+  /** The run is cancelled: what had a result keeps it, the rest has none. */
+  cancelled?: true;
+  /** Nothing may start at all. */
+  nothingStarts?: true;
+}
+
+/** Judges a round that is over, all networks well again. */
+export function outcomeOf(round: Round, report: FleetReport | null, expected: Expected): Outcome {
+  const ledger = round.ledger();
+  const outcome = { started: 0, finishedOnce: 0, lost: 0, repeated: 0, leftBehind: 0, complaints: [] as string[] };
+  const complain = (what: string): void => void outcome.complaints.push(what);
+  for (const { serverId } of round.servers) {
+    const names = Object.keys(round.benchmarks);
+    names.forEach((benchmark, index) => {
+      const [starts, ends] = count(ledger, serverId, benchmark);
+      const verdict = verdictOf(report, serverId, benchmark);
+      outcome.started += Math.min(1, starts);
+      outcome.repeated += Math.max(0, starts - 1);
+      if (starts === 1 && ends === 1 && verdict === 'pass') outcome.finishedOnce += 1;
+      const next = names[index + 1];
+      const mustHave = !expected.cancelled || (next !== undefined && count(ledger, serverId, next)[0] > 0);
+      if (!mustHave || verdict === 'pass' || verdict === wanted(expected, serverId)) return;
+      outcome.lost += 1;
+      complain(`${serverId} ${benchmark}: ${verdict}, started ${starts} times, ended ${ends} times`);
+    });
+  }
+  if (outcome.repeated !== (expected.repeated ?? 0)) complain(`${outcome.repeated} repeated: ${starts(ledger)}`);
+  if (expected.nothingStarts && outcome.started > 0) complain(`${outcome.started} started: ${starts(ledger)}`);
+  const runs = new Set(ledger.map(({ jobId }) => jobId.split('.')[0]!));
+  for (const server of round.servers) {
+    const left = [
+      ...server.jobFolders(runs).map((name) => `folder ${name}`),
+      ...server.jobProcesses().map((pid) => `process ${pid}`),
+    ];
+    outcome.leftBehind += left.length;
+    if (left.length > 0) complain(`left on ${server.serverId}: ${left.join(', ')}`);
+  }
+  const rows = report?.servers ?? [];
+  // Cancelled before it knew its servers, a run has no report.
+  const mayBeNone = expected.cancelled && outcome.started === 0;
+  if (rows.length !== round.servers.length && !mayBeNone) complain(`the report has ${rows.length} rows`);
+  for (const { serverId, notes } of rows) {
+    for (const note of notes) if (/^leftover: (?!none$)/.test(note)) complain(`${serverId} says ${note}`);
+  }
+  for (const pair of besideEachOther(ledger)) complain(pair);
+  return outcome;
+}
+
+function wanted({ error }: Expected, serverId: string): string | null {
+  return error?.serverId === serverId ? error.type : null;
+}
+
+/** `pass`, or the type of its error. */
+function verdictOf(report: FleetReport | null, serverId: string, benchmark: string): string {
+  const row = report?.servers.find((each) => each.serverId === serverId);
+  const found = row?.benchmarks.find((each) => each.benchmark === benchmark);
+  if (found === undefined) return row?.error?.type ?? `${row?.verdict ?? 'no row'}, no result`;
+  return found.error?.type ?? found.verdict;
+}
+
+function count(ledger: readonly Entry[], serverId: string, benchmark: string): [number, number] {
+  const own = ledger.filter((entry) => entry.serverId === serverId && benchmarkOf(entry) === benchmark);
+  const starts = own.filter(({ what }) => what === 'start').length;
+  return [starts, own.length - starts];
+}
+
+/** A command that ended after the next one on its server had begun. */
+function besideEachOther(ledger: readonly Entry[]): string[] {
+  return ledger.flatMap((end, index) => {
+    if (end.what === 'start') return [];
+    const start = ledger.findIndex((entry) => entry.what === 'start' && entry.jobId === end.jobId);
+    const between = ledger.slice(start + 1, index).filter(({ serverId }) => serverId === end.serverId);
+    return between.map(({ what, jobId }) => `on ${end.serverId}, ${end.jobId} was not over at the ${what} of ${jobId}`);
+  });
+}
+
+function starts(ledger: readonly Entry[]): string {
+  const all = ledger.filter(({ what }) => what === 'start');
+  return all.map(({ jobId, serverId }) => `${jobId} on ${serverId}`).join(', ');
+}

@@ -1,0 +1,74 @@
+import type { Fault } from './fault.ts';
+import { playRound } from './fault.ts';
+import { canUnshare } from './faulty-server.ts';
+import { jobFaults } from './job-faults.ts';
+import { startLane } from './lane.ts';
+import type { Lane } from './lane.ts';
+import { networkFaults } from './network-faults.ts';
+import type { Outcome } from './outcome.ts';
+import { processFaults } from './process-faults.ts';
+import { randomOf } from './random.ts';
+
+/** In the order of the table. */
+export const allFaults: readonly Fault[] = [...processFaults, ...networkFaults, ...jobFaults];
+
+/** Those that can be played here. */
+export const faults = allFaults.filter(({ needsUnshare }) => canUnshare || !needsUnshare);
+
+export interface Play {
+  faults: readonly Fault[];
+  rounds: number;
+  seed: number;
+  /** How many rounds are played at the same time, each with a Temporal, workers and servers of its own. */
+  lanes: number;
+  tell: (line: string) => void;
+}
+
+export interface Played {
+  rounds: { fault: Fault; outcome: Outcome; seconds: number }[];
+  /** What still ran, or happened, after everything. */
+  afterwards: string[];
+}
+
+/** Plays all rounds of all faults. The seed decides every moment and every victim of a round, whatever the lanes. */
+export async function playAll({ faults, rounds, seed, lanes, tell }: Play): Promise<Played> {
+  const queue = Array.from({ length: rounds }, (_, round) =>
+    longestFirst(faults).map((fault) => ({ fault, round }))
+  ).flat();
+  const played: Played = { rounds: [], afterwards: [] };
+  const all = Math.min(lanes, queue.length);
+  await Promise.all(
+    Array.from({ length: all }, async (_, number) => {
+      let lane = await startLane(number + 1);
+      for (let next = queue.shift(); next; next = queue.shift()) {
+        const { fault, round } = next;
+        const begin = performance.now();
+        const outcome = await outcomeIn(lane, fault, seed, round);
+        const seconds = (performance.now() - begin) / 1000;
+        played.rounds.push({ fault, outcome, seconds });
+        const said = outcome.complaints.map((complaint) => `\n  ${complaint}`).join('');
+        tell(`${fault.name}, round ${round + 1}: ${seconds.toFixed(0)} s${said}`);
+        if (outcome.complaints.length === 0) continue;
+        // Whatever is wrong in this one is kept, and shall not spoil the others.
+        tell(`  kept: ${lane.folder}`);
+        played.afterwards.push(...(await lane.stop('keep')));
+        lane = await startLane(number + 1);
+      }
+      played.afterwards.push(...(await lane.stop()));
+    })
+  );
+  return played;
+}
+
+async function outcomeIn(lane: Lane, fault: Fault, seed: number, round: number): Promise<Outcome> {
+  try {
+    return await playRound(fault, lane, randomOf(seed, fault.name, round), `${faults.indexOf(fault) + 1}-${round + 1}`);
+  } catch (error) {
+    const complaints = [(error as Error).message];
+    return { started: 0, finishedOnce: 0, lost: 1, repeated: 0, leftBehind: 0, complaints };
+  }
+}
+
+function longestFirst(faults: readonly Fault[]): Fault[] {
+  return [...faults].sort((a, b) => b.seconds - a.seconds);
+}

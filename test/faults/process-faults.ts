@@ -1,0 +1,113 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FleetReport } from '../../src/domain/fleet-report.ts';
+import { startFleetmark } from '../end-to-end/command-line.ts';
+import { eventually, processesWith } from '../support/processes.ts';
+import { striking, undisturbed, usualShape } from './fault.ts';
+import type { Fault } from './fault.ts';
+
+const SHUTDOWN_LIMIT_MS = 30_000;
+/** The heartbeat timeout, until which nobody knows that a worker is gone. */
+const UNTIL_MISSED = 45;
+
+const workerKilled = striking(
+  'worker SIGKILL',
+  async ({ lane, random }) => {
+    random.pick(lane.workers).kill('SIGKILL');
+    await delay(random.between(0, 3000));
+    await lane.startWorker();
+  },
+  { seconds: UNTIL_MISSED, workers: 2 }
+);
+
+const workerTerminated = striking(
+  'worker SIGTERM',
+  async ({ lane, random }) => {
+    const struck = random.pick(lane.workers);
+    struck.kill('SIGTERM');
+    await eventually(() => struck.hasEnded(), Boolean, SHUTDOWN_LIMIT_MS).catch(() => {
+      throw new Error(`the worker did not end within ${SHUTDOWN_LIMIT_MS / 1000} s of its SIGTERM`);
+    });
+    await lane.startWorker();
+  },
+  { workers: 2 }
+);
+
+const allWorkersKilled = striking(
+  'all workers SIGKILL',
+  async ({ lane, random }) => {
+    for (const worker of lane.workers) worker.kill('SIGKILL');
+    await delay(random.between(0, 5000));
+    await lane.startWorker();
+  },
+  { seconds: UNTIL_MISSED, workers: 2 }
+);
+
+const clockJumped = striking('clock of the worker jumps up to 2 h', async ({ lane, random }) => {
+  const hours = random.between(0.05, 2) * random.pick([-1, 1]);
+  for (const worker of lane.workers) worker.jumpClock(Math.round(hours * 3_600_000));
+  return Promise.resolve();
+});
+
+const temporalKilled = striking(
+  'Temporal SIGKILL, restarted',
+  async ({ lane, random }) => {
+    await lane.temporal.kill();
+    await delay(random.between(0, 5000));
+    await lane.temporal.restart();
+  },
+  { seconds: 25 }
+);
+
+const everythingKilled = striking(
+  'Temporal and all workers SIGKILL',
+  async ({ lane, random }) => {
+    for (const worker of lane.workers) worker.kill('SIGKILL');
+    await lane.temporal.kill();
+    await delay(random.between(0, 3000));
+    await lane.temporal.restart();
+    await lane.startWorker();
+  },
+  { seconds: UNTIL_MISSED }
+);
+
+/** The run has a Temporal and a worker of its own, which go with it. */
+const commandLineKilled: Fault = {
+  name: 'command line SIGKILL, run --resume',
+  ...{ seconds: 55, expected: undisturbed, workers: 0, shape: usualShape },
+  async play(round) {
+    const folder = join(round.lane.folder, `cli-${round.name}`);
+    mkdirSync(join(folder, 'home'), { recursive: true });
+    const settings = { FLEETMARK_CONFIG: join(round.lane.folder, 'fleetmark.yaml') };
+    const limits = round.servers.flatMap(({ serverId }) => ['--limit', serverId]);
+    const run = startFleetmark(folder, ['run', '--yes', '--json', ...limits], settings);
+    await run.says(/^Run (\S+):/m);
+    await round.someMoment();
+    run.process.kill('SIGKILL');
+    const { stdout } = await run.ended;
+    await noneIsLeft(folder);
+    if (stdout !== '') return JSON.parse(stdout) as FleetReport;
+    const resumed = await startFleetmark(folder, ['run', '--resume', '--json'], settings).ended;
+    await noneIsLeft(folder);
+    if (resumed.stdout === '') throw new Error(`run --resume has no report: ${resumed.stderr}`);
+    return JSON.parse(resumed.stdout) as FleetReport;
+  },
+};
+
+async function noneIsLeft(folder: string): Promise<void> {
+  await eventually(
+    () => processesWith(folder),
+    (left) => left.length === 0
+  );
+}
+
+export const processFaults: Fault[] = [
+  workerKilled,
+  workerTerminated,
+  allWorkersKilled,
+  clockJumped,
+  temporalKilled,
+  everythingKilled,
+  commandLineKilled,
+];

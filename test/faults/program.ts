@@ -1,0 +1,36 @@
+/**
+ * Program: `npm run faults -- --seed N --rounds R [--only TEXT] [--lanes L]`. Breaks everything around real benchmarks
+ * on real servers at random moments, which the seed decides, and prints what became of them. Exits with 1 if anything
+ * was lost, repeated or left behind that need not have been.
+ */
+import { parseArgs } from 'node:util';
+import { allFaults, faults, playAll } from './play-all.ts';
+import { tableOf } from './table.ts';
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    rounds: { type: 'string', default: '3' },
+    only: { type: 'string', default: '' },
+    lanes: { type: 'string', default: '4' },
+  },
+});
+const chosen = faults.filter(({ name }) => name.includes(values.only));
+if (chosen.length === 0) {
+  console.error(`No fault is called ${values.only}: there are\n${faults.map(({ name }) => `  ${name}`).join('\n')}`);
+  process.exit(2);
+}
+process.setMaxListeners(0); // each program that was started is killed with this one
+const begin = performance.now();
+const [seed, rounds, lanes] = [Number(values.seed), Number(values.rounds), Number(values.lanes)];
+console.error(`seed ${seed}`);
+for (const { name } of allFaults) {
+  if (!faults.some((fault) => fault.name === name)) console.error(`${name}: not here, it needs the rights of root`);
+}
+const played = await playAll({ faults: chosen, rounds, seed, lanes, tell: (line) => console.error(line) });
+const minutes = (performance.now() - begin) / 60_000;
+console.log(tableOf(chosen, played));
+console.log(`\nseed ${seed}, ${played.rounds.length} rounds, ${lanes} at once, ${minutes.toFixed(1)} minutes`);
+for (const what of played.afterwards) console.log(what);
+const good = played.rounds.every(({ outcome }) => outcome.complaints.length === 0) && played.afterwards.length === 0;
+process.exit(good ? 0 : 1);

@@ -1,0 +1,46 @@
+import { Connection } from '@temporalio/client';
+import { join } from 'node:path';
+import { temporalCli } from '../support/temporal-cli.ts';
+import { freePort } from '../support/sshd.ts';
+import { bareEnvironment, startProgram } from './owned-program.ts';
+
+/** A Temporal dev server that can be killed, and comes back with what it knew. */
+export interface TemporalProcess {
+  address: string;
+  kill(): Promise<void>;
+  /** After a kill: on the same port, with the same file. Resolves when it answers. */
+  restart(): Promise<void>;
+}
+
+export async function startTemporalProcess(folder: string): Promise<TemporalProcess> {
+  const port = await freePort();
+  const address = `127.0.0.1:${port}`;
+  const pragmas = ['journal_mode=wal', 'synchronous=normal'].flatMap((each) => ['--sqlite-pragma', each]);
+  const args = ['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port), ...pragmas];
+  const where = { cwd: folder, env: bareEnvironment({}), logFile: join(folder, 'temporal.log') };
+  const launch = () => startProgram([temporalCli!, ...args, '--db-filename', join(folder, 'temporal.db')], where);
+  let server = launch();
+  await answers(address);
+  return {
+    address,
+    async kill() {
+      server.kill('SIGKILL');
+      await server.ended;
+    },
+    async restart() {
+      server = launch();
+      await answers(address);
+    },
+  };
+}
+
+async function answers(address: string): Promise<void> {
+  const connection = await Connection.connect({ address, connectTimeout: '30s' });
+  try {
+    await connection.withDeadline(Date.now() + 30_000, () =>
+      connection.workflowService.describeNamespace({ namespace: 'default' })
+    );
+  } finally {
+    await connection.close();
+  }
+}

@@ -1,0 +1,160 @@
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+
+/** A TCP way to a server that breaks as networks do. Bytes arrive in their order, if they arrive. */
+export interface FaultProxy {
+  address: string;
+  port: number;
+  /** All is well again: what was held is delivered. */
+  pass(): void;
+  /** From now on every piece arrives so many milliseconds late. */
+  delay(ms: number): void;
+  /** Nothing passes, in no direction, and nobody is told. */
+  blackHole(): void;
+  /** The first connection whose client has sent so many bytes becomes a black hole, and no other. Resolves then. */
+  holdAfter(bytes: number): Promise<void>;
+  /** RST to both ends of every connection. */
+  reset(): void;
+  /** New connections get an RST. */
+  refuse(): void;
+  /** Bytes that the client of the youngest connection has sent so far. */
+  sent(): number;
+  /** How many connections there are. */
+  connections(): number;
+  close(): Promise<void>;
+}
+
+interface Weather {
+  blackHole: boolean;
+  refuses: boolean;
+  delayMs: number;
+  holdAfter: number;
+  onHold: () => void;
+}
+
+const fair: Weather = { blackHole: false, refuses: false, delayMs: 0, holdAfter: Infinity, onHold: () => {} };
+
+/** @param address where it listens, on a free port */
+export async function startFaultProxy(address: string, target: { host: string; port: number }): Promise<FaultProxy> {
+  const links = new Set<Link>();
+  const weather = { ...fair };
+  let youngest: Link | null = null;
+  const server = createServer({ allowHalfOpen: true }, (near) => {
+    near.on('error', () => {});
+    if (weather.refuses) return void near.resetAndDestroy();
+    const link = new Link(near, connect({ ...target, allowHalfOpen: true }), weather);
+    links.add(link);
+    youngest = link;
+    void link.closed.then(() => links.delete(link));
+  });
+  server.listen(0, address);
+  await once(server, 'listening');
+  const reset = (): void => {
+    for (const link of links) link.reset();
+  };
+  return {
+    address,
+    port: (server.address() as AddressInfo).port,
+    pass() {
+      Object.assign(weather, fair);
+      for (const link of links) link.release();
+    },
+    delay: (ms) => void (weather.delayMs = ms),
+    blackHole: () => void (weather.blackHole = true),
+    holdAfter: (bytes) => new Promise((onHold) => Object.assign(weather, { holdAfter: bytes, onHold })),
+    reset,
+    refuse: () => void (weather.refuses = true),
+    sent: () => youngest?.sent ?? 0,
+    connections: () => links.size,
+    async close() {
+      reset();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** One connection. */
+class Link {
+  sent = 0;
+  readonly closed: Promise<unknown>;
+  readonly #near: Socket;
+  readonly #far: Socket;
+  readonly #streams: Stream[];
+  readonly #weather: Weather;
+  #held = false;
+
+  constructor(near: Socket, far: Socket, weather: Weather) {
+    [this.#near, this.#far, this.#weather] = [near, far, weather];
+    const isStopped = (): boolean => this.#held || weather.blackHole;
+    const there = new Stream(far, weather, isStopped);
+    const back = new Stream(near, weather, isStopped);
+    this.#streams = [there, back];
+    near.on('data', (data: Buffer) => this.#take(data, there));
+    far.on('data', (data: Buffer) => back.push(data));
+    for (const [socket, stream] of [[near, there] as const, [far, back] as const]) {
+      socket.setNoDelay(true);
+      socket.on('error', () => {});
+      socket.once('end', () => stream.push(null)).once('close', () => stream.push(null));
+    }
+    this.closed = Promise.all([near, far].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
+  }
+
+  release(): void {
+    this.#held = false;
+    for (const stream of this.#streams) stream.deliver();
+  }
+
+  reset(): void {
+    this.#near.resetAndDestroy();
+    this.#far.resetAndDestroy();
+  }
+
+  /** What is beyond the place where the black hole begins comes after it. */
+  #take(data: Buffer, there: Stream): void {
+    const room = this.#weather.holdAfter - this.sent;
+    this.sent += data.length;
+    if (this.#held || room > data.length) return there.push(data);
+    const before = Math.max(0, room);
+    if (before > 0) there.push(data.subarray(0, before));
+    this.#held = true;
+    there.push(data.subarray(before));
+    this.#weather.holdAfter = Infinity;
+    this.#weather.onHold();
+  }
+}
+
+/** One direction of a connection. */
+class Stream {
+  readonly #to: Socket;
+  readonly #weather: Weather;
+  readonly #isStopped: () => boolean;
+  /** Null: its end. */
+  readonly #queue: { at: number; data: Buffer | null }[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(to: Socket, weather: Weather, isStopped: () => boolean) {
+    [this.#to, this.#weather, this.#isStopped] = [to, weather, isStopped];
+  }
+
+  push(data: Buffer | null): void {
+    this.#queue.push({ at: performance.now() + this.#weather.delayMs, data });
+    this.deliver();
+  }
+
+  deliver(): void {
+    clearTimeout(this.#timer);
+    for (let next = this.#queue[0]; next && !this.#isStopped(); next = this.#queue[0]) {
+      const wait = next.at - performance.now();
+      if (wait > 0) {
+        this.#timer = setTimeout(() => this.deliver(), wait);
+        return;
+      }
+      this.#queue.shift();
+      if (this.#to.destroyed) continue;
+      if (next.data === null) this.#to.end();
+      else this.#to.write(next.data);
+    }
+  }
+}
