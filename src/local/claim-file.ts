@@ -45,7 +45,8 @@ export async function readHolder<T extends object>(file: string): Promise<Holder
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
     throw unusable(file, error);
   }
   try {

@@ -20,10 +20,10 @@ import type { Typed } from './shell.ts';
 const root = join(import.meta.dirname, '..', '..');
 const ciScript = readFileSync(join(root, '.ci', 'run'), 'utf8');
 
-test('the first command comes before line 25, and the page is no longer than 200 lines', () => {
+test('the first command comes before line 25, and the page is no longer than 220 lines', () => {
   const lines = readmeText.split('\n');
   expect(lines.indexOf('```sh')).toBeLessThan(24);
-  expect(lines.length - 1).toBeLessThanOrEqual(200);
+  expect(lines.length - 1).toBeLessThanOrEqual(220);
 });
 
 test('the files that tell the whole idea are there, and under 600 lines together', () => {
