@@ -18,7 +18,8 @@ export interface Pty {
 export function startPty(fleet: Fleet, line: string, more: NodeJS.ProcessEnv = {}): Pty {
   const program = join(import.meta.dirname, '..', '..', 'scripts', 'from-source.mjs');
   const command = `stty rows 24 cols 100; exec ${shellCommand([process.execPath, program, ...line.split(' ')])}`;
-  const { NO_COLOR: _no, FORCE_COLOR: _force, ...others } = environmentIn(fleet.folder);
+  // Node shows no colour where CI is set: nobody looks there.
+  const { NO_COLOR: _no, FORCE_COLOR: _force, CI: _ci, ...others } = environmentIn(fleet.folder);
   const env = { ...others, TERM: 'xterm', ...more };
   const child = spawn('script', ['-qec', command, '/dev/null'], { cwd: fleet.folder, env });
   const kill = (): unknown => child.kill('SIGKILL');
