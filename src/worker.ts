@@ -74,7 +74,7 @@ export async function createWorker(connection: NativeConnection, config: WorkerC
     maxConcurrentActivityTaskExecutions: 1_000,
     maxCachedWorkflows: 1_000,
     // A cancelled benchmark hears of it with its next heartbeat.
-    maxHeartbeatThrottleInterval: '4 seconds',
+    maxHeartbeatThrottleInterval: '3 seconds',
     shutdownForceTime: SHUTDOWN_FORCE_TIME,
   });
   return {

@@ -20,7 +20,7 @@ export const detachedJobLimits: DetachedJobLimits = {
   keptBytes: 64 * 1024 * 1024,
   answerBytes: 1024 * 1024,
   pollSeconds: 10,
-  graceSeconds: 3,
+  graceSeconds: 2,
   answerMs: 30_000,
   patienceMs: 5 * 60_000,
 };
