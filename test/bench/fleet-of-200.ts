@@ -48,6 +48,8 @@ function writeConfiguration({ port, user, keyFile, hostKeys }: Sshd): string {
     servers: Object.fromEntries(hosts.map((host, index) => [`server-${index + 1}`, { host, port }])),
     ssh: { user, key: keyFile, knownHosts, agent: false },
     maxParallel,
+    // All of them are this one machine: each is at work while the others are looked at.
+    quiet: { cpu: 'off', gpuProcesses: 'off', otherLoad: 'off', steal: 'off', throttling: 'off' },
     benchmarks: Object.fromEntries(benchmarks.map((benchmark) => [benchmark, { command, metrics }])),
     expect: { default: Object.fromEntries(benchmarks.map((benchmark) => [`${benchmark}.score`, { min: 50 }])) },
   };
