@@ -7,7 +7,7 @@ cancel() {
   look
   case $STATE in absent | idle) forestall ;; esac
   [ "$STATE" = running ] && stop
-  sweep
+  sweep "FLEETMARK_RUNNER=$JOB;"
   look
   say "state=$STATE outlen=${#LEFT}"
   printf %s "$LEFT"
@@ -33,9 +33,4 @@ stop() {
     now
   done
   [ "$STATE" != running ] || kill -KILL "-$RUNNER" 2>/dev/null
-}
-
-belongs() {
-  case $1 in *"FLEETMARK_RUNNER=$JOB;"*) return 0 ;; esac
-  return 1
 }

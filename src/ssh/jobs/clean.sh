@@ -18,13 +18,9 @@ clean() {
     printf %s "$running"
     return
   fi
-  sweep
+  sweep "FLEETMARK_RUNNER=$PREFIX;
+FLEETMARK_RUNNER=$PREFIX."
   rm -rf "${BASE:?}/$PREFIX" "$BASE/$PREFIX".* 2>/dev/null || refuse undeleted
   say "running=0 outlen=${#LEFT}"
   printf %s "$LEFT"
-}
-
-belongs() {
-  case $1 in *"FLEETMARK_RUNNER=$PREFIX;"* | *"FLEETMARK_RUNNER=$PREFIX."*) return 0 ;; esac
-  return 1
 }

@@ -4,10 +4,9 @@
 
 poll() {
   now
-  until=$((NOW + WAIT * 100)) tick=0.1
+  until=$((NOW + WAIT * 100))
   while look && [ "$STATE" = running ] && [ "$NOW" -lt $until ]; do
-    nap $tick
-    case $tick in 0.1) tick=0.2 ;; 0.2) tick=0.5 ;; 0.5) tick=1 ;; esac
+    tick
     now
   done
   # The state was read first: of a job that is over, the sizes are final.
@@ -22,6 +21,14 @@ poll() {
     "runner=${RUNNER:-0} out=$out err=$err outlen=$outlen errlen=$errlen"
   send out "$OUT_OFFSET" "$outlen"
   send err "$ERR_OFFSET" "$errlen"
+}
+
+# Looks often at a young job, so that its end is seen late by a twentieth of its age at most, and each second at an old one.
+tick() {
+  pause=$(((NOW - SINCE) / 20))
+  [ $pause -ge 10 ] || pause=10
+  [ $pause -lt 100 ] || pause=99
+  nap 0.$pause
 }
 
 size_of() {

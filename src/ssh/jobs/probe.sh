@@ -2,7 +2,7 @@
 # probe: what jobs need, and the folder where they will live. Takes BASE: a folder to try first, or nothing.
 
 probe() {
-  for program in cat df find grep head id ln ls mkfifo mv rm setsid sleep tail; do
+  for program in cat df find grep head id ln ls mkfifo mv rm setsid sleep tail tr xargs; do
     command -v $program >/dev/null 2>&1 || refuse "no-$program"
   done
   { read -r boot </proc/sys/kernel/random/boot_id && process $$ && [ -r /proc/uptime ]; } 2>/dev/null || refuse noproc
@@ -42,9 +42,8 @@ usable() {
 # Seven days after a run nobody asks for it again.
 tidy() {
   find "$BASE/.closed" -type f -mtime +7 -exec rm -f {} +
-  for folder in "$BASE"/*; do
+  find "$BASE"/* -prune -type d -mtime +7 | while read -r folder; do
     JOB=${folder##*/}
-    [ -n "$(find "$folder" -prune -type d -mtime +7)" ] || continue
     look
     [ "$STATE" = running ] || rm -rf "$folder"
   done

@@ -23,7 +23,7 @@ run() {
   FLEETMARK_JOB="$JOB;" /bin/sh "$FOLDER/command" </dev/null >"$FOLDER/out.pipe" 2>"$FOLDER/err.pipe"
   status=$?
   now
-  sweep
+  sweep "FLEETMARK_JOB=$JOB;"
   (nap 3 && kill -ALRM $$) & # whoever cleared its environment may hold the pipes for ever
   wait $out $err
   finish $status ended
@@ -81,13 +81,13 @@ watch() {
     [ $rest -lt 10 ] || rest=10
     sleep $rest
     if ! [ -e "$FOLDER/run" ] || ! process $$ || [ "$STARTED" != "$BORN" ]; then
-      sweep
+      sweep "FLEETMARK_JOB=$JOB;"
       kill -KILL -$$
     fi
   done
   kill -TERM -$$
   sleep "$GRACE"
-  sweep # the runner sees its command die, and goes on to its end
+  sweep "FLEETMARK_JOB=$JOB;" # the runner sees its command die, and goes on to its end
   sleep 5
   now
   finish 137 ended
@@ -101,11 +101,6 @@ finish() {
   [ ! -e "$FOLDER/cancelled" ] || how=cancelled
   mv "$FOLDER/pending.$$" "$FOLDER/exit.$1.$how.$((NOW - BEGAN)).$space"
   kill -KILL -$$
-}
-
-belongs() {
-  case $1 in *"FLEETMARK_JOB=$JOB;"*) return 0 ;; esac
-  return 1
 }
 
 run "$@"
