@@ -26,11 +26,6 @@ stop() {
   { printf '' >"$FOLDER/cancelled"; } 2>/dev/null
   # Of all ways to write it, this alone means the group to dash, bash and busybox.
   kill -TERM "-$RUNNER" 2>/dev/null
-  now
-  until=$((NOW + GRACE * 100))
-  while look && [ "$STATE" = running ] && [ "$NOW" -lt $until ]; do
-    nap 0.1
-    now
-  done
+  rest $((GRACE * 100))
   [ "$STATE" != running ] || kill -KILL "-$RUNNER" 2>/dev/null
 }

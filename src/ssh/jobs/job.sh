@@ -6,15 +6,16 @@
 #     exit.STATUS.HOW.TIME.SPACE   how it ended: a name, since a renaming needs no free space. TIME in hundredths of a
 #                                  second, HOW is ended, timeout, cancelled or unable, SPACE enough or full
 #     out, err                     what it wrote; out.cut, err.cut: not all of it was kept
+#     asleep.NUMBER                who waits for its end: process id and time of birth of a `sleep`
 #     work                         its current folder, its caches and its temporary files
 #
 # BASE/.closed/NAME: no job of the name NAME or NAME.* ever starts again.
 
 closed() {
-  for tombstone in "$BASE"/.closed/*; do
-    case $JOB. in "${tombstone##*/}".*) return 0 ;; esac
+  name=$JOB
+  until [ -e "$BASE/.closed/$name" ]; do
+    case $name in *.*) name=${name%.*} ;; *) return 1 ;; esac
   done
-  return 1
 }
 
 # Sets STATE to absent, idle, running, exited or lost, and DETAIL; what `run` says is in RUNNER, BORN, BOOT, SINCE, OOMS
@@ -63,3 +64,29 @@ out_of_memory() {
   case $log in *"Killed process $RUNNER "*) return 0 ;; esac
   return 1
 }
+
+# rest TIME: looks until the job does not run any more, at most so many hundredths of a second. Looks each second, since a
+# look costs the server what it is measured for, and when the runner ends our sleep. That lies ready before each look, so
+# that no end falls between the two.
+rest() {
+  now
+  until=$((NOW + $1))
+  while
+    sleep 1 &
+    sleeper=$!
+    process $sleeper && printf '%s\n' "$sleeper $STARTED" >"$FOLDER/asleep.$$"
+    now
+    look && [ "$STATE" = running ] && [ "$NOW" -lt $until ]
+  do
+    wait $sleeper
+  done
+  kill $sleeper
+  wait $sleeper
+  rm -f "$FOLDER/asleep.$$"
+} 2>/dev/null
+
+wake() {
+  for note in "$FOLDER"/asleep.*; do
+    read -r sleeper born <"$note" && process "$sleeper" && [ "$STARTED" = "$born" ] && kill "$sleeper"
+  done
+} 2>/dev/null

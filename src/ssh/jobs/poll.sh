@@ -3,12 +3,7 @@
 # of its output from OUT_OFFSET on, and of its errors from ERR_OFFSET on. Takes BASE and JOB besides.
 
 poll() {
-  now
-  until=$((NOW + WAIT * 100))
-  while look && [ "$STATE" = running ] && [ "$NOW" -lt $until ]; do
-    tick
-    now
-  done
+  rest "$((WAIT * 100))"
   # The state was read first: of a job that is over, the sizes are final.
   size_of out && out=$SIZE
   size_of err && err=$SIZE
@@ -21,14 +16,6 @@ poll() {
     "runner=${RUNNER:-0} out=$out err=$err outlen=$outlen errlen=$errlen"
   send out "$OUT_OFFSET" "$outlen"
   send err "$ERR_OFFSET" "$errlen"
-}
-
-# Looks often at a young job, so that its end is seen late by a twentieth of its age at most, and each second at an old one.
-tick() {
-  pause=$(((NOW - SINCE) / 20))
-  [ $pause -ge 10 ] || pause=10
-  [ $pause -lt 100 ] || pause=99
-  nap 0.$pause
 }
 
 size_of() {

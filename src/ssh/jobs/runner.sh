@@ -100,6 +100,7 @@ finish() {
   [ $((NOW - BEGAN)) -lt $((MAXIMUM * 100)) ] || how=timeout
   [ ! -e "$FOLDER/cancelled" ] || how=cancelled
   mv "$FOLDER/pending.$$" "$FOLDER/exit.$1.$how.$((NOW - BEGAN)).$space"
+  wake
   kill -KILL -$$
 }
 

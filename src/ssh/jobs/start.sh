@@ -23,9 +23,9 @@ begin() {
   FLEETMARK_RUNNER="$JOB;" /bin/sh -c 'setsid /bin/sh "$@" </dev/null >/dev/null 2>&1 | kill -KILL $$' starter \
     "$FOLDER/runner.$$" "$BASE" "$JOB" "$MAXIMUM" "$GRACE" "$KEEP" $$ </dev/null >/dev/null 2>&1
   tries=0
-  while look && [ "$STATE" = idle ] && [ -e "$FOLDER/runner.$$" ] && [ $tries -lt 600 ]; do
+  while look && [ "$STATE" = idle ] && [ -e "$FOLDER/runner.$$" ] && [ $tries -lt 1500 ]; do
     tries=$((tries + 1))
-    nap 0.05
+    nap 0.02
   done
   look
   [ "$STATE" != idle ] || refuse nostart
