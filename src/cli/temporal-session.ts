@@ -11,6 +11,7 @@ import { createLogger } from '../logging/logger.ts';
 import type { Logger } from '../logging/logger.ts';
 import { createWorker, installRuntime } from '../worker.ts';
 import type { FleetmarkWorker } from '../worker.ts';
+import { createCallRetries } from './call-retries.ts';
 import { connectTemporal } from './connect-temporal.ts';
 import { exitCodes } from './exit-code.ts';
 import { runsOfAnother, temporalOfAnother } from './other-configuration.ts';
@@ -59,7 +60,9 @@ export async function openTemporal(options: SessionOptions): Promise<TemporalSes
 
 async function connectTo(target: TemporalTarget): Promise<TemporalSession> {
   const { address, namespace } = target;
-  const connection = await connectTemporal(target);
+  const retries = createCallRetries();
+  const connectionOptions = { ...target.connectionOptions, interceptors: [retries.interceptor] };
+  const connection = await connectTemporal({ ...target, connectionOptions });
   return {
     client: new Client({ connection, namespace }),
     address,
@@ -68,7 +71,10 @@ async function connectTo(target: TemporalTarget): Promise<TemporalSession> {
     lost: new Promise(() => undefined),
     claimUnfinished: () => undefined,
     startWorker: () => Promise.resolve(),
-    close: () => connection.close(),
+    async close() {
+      await retries.end();
+      await connection.close();
+    },
   };
 }
 
@@ -90,7 +96,9 @@ export async function openEmbedded(options: SessionOptions): Promise<TemporalSes
     throw temporalOfAnother(server.address, server.configuration, configuration);
   }
   const noted = await notedConfiguration(stateDir);
-  const connection = await Connection.connect({ address: server.address }).catch((cause: unknown) => {
+  const retries = createCallRetries();
+  const connecting = Connection.connect({ address: server.address, interceptors: [retries.interceptor] });
+  const connection = await connecting.catch((cause: unknown) => {
     throw new Refusal(`the Temporal at ${server.address} has just ended; start again`, exitCodes.unjudged, { cause });
   });
   const worker = server.attached ? null : embeddedWorker(server, options.configurationFile, log);
@@ -117,6 +125,7 @@ export async function openEmbedded(options: SessionOptions): Promise<TemporalSes
     },
     async close() {
       await worker?.stop();
+      await retries.end();
       await connection.close();
       await server.stop();
       await log.close();

@@ -1,0 +1,31 @@
+import { Connection } from '@temporalio/client';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { expect, test } from 'vitest';
+import { createCallRetries } from '../../src/cli/call-retries.ts';
+
+/** A Temporal that hangs up on whoever comes. */
+async function hangingUp(): Promise<{ address: string; called: Promise<unknown>; stop(): void }> {
+  const server = createServer((socket: Socket) => socket.destroy());
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { address: `127.0.0.1:${port}`, called: once(server, 'connection'), stop: () => server.close() };
+}
+
+// A retry that outlives its connection throws in a timer, which vitest reports as an unhandled error.
+test('a call that fails is not tried again once the retries have ended, so that its connection may be closed', async () => {
+  const temporal = await hangingUp();
+  const retries = createCallRetries();
+  const connection = Connection.lazy({ address: temporal.address, interceptors: [retries.interceptor] });
+  const outcome = connection.workflowService.getSystemInfo({}).then(
+    () => 'answered',
+    (error: { code: number }) => error.code
+  );
+  await temporal.called;
+  await retries.end();
+  await connection.close();
+  expect(await outcome).toBe(14);
+  temporal.stop();
+});
