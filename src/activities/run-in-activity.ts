@@ -1,6 +1,7 @@
 import { activityInfo, cancellationSignal, heartbeat, log } from '@temporalio/activity';
 import { Failure } from '../domain/failure.ts';
 import type { CommandRequest, DetachedJobRequest, JobName, JobProgress, JobResult, Ssh } from '../domain/job.ts';
+import { refuseIfCancelled } from './cancel-on-its-way.ts';
 import { mustEndJob } from './end-of-attempt.ts';
 
 const HEARTBEAT_MS = 1_000;
@@ -28,6 +29,7 @@ export async function followJob(
   const signal = cancellationSignal();
   return beating({ jobId: request.jobId, folder: request.host.base }, async (onProgress) => {
     try {
+      await refuseIfCancelled();
       return await ssh.jobs.runJob({ ...request, signal, onProgress });
     } catch (error) {
       if (signal.aborted ? await mustEndJob() : isJobLost(error)) await endJob(ssh, request);

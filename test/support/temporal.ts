@@ -34,17 +34,17 @@ export interface TestWorker {
   stop(): Promise<void>;
 }
 
-/** A worker on a task queue of its own, unless it is to follow another one. */
+/** A worker on a task queue of its own, unless it is to follow another one; without a bundle, for activities only. */
 export async function startWorker(
   { client, nativeConnection }: TestWorkflowEnvironment,
-  workflowBundle: WorkflowBundleWithSourceMap,
+  workflowBundle: WorkflowBundleWithSourceMap | null,
   activities: Partial<Activities>,
   taskQueue: string = randomUUID()
 ): Promise<TestWorker> {
   const worker = await Worker.create({
     connection: nativeConnection,
     taskQueue,
-    workflowBundle,
+    ...(workflowBundle && { workflowBundle }),
     activities,
     maxHeartbeatThrottleInterval: '500ms',
     shutdownForceTime: '2s',

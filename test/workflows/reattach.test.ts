@@ -24,16 +24,24 @@ afterAll(async () => temporal?.teardown());
 interface Fleet {
   ssh: ScriptedSsh;
   activities: Activities;
-  /** A worker of this fleet; several may follow one another. */
-  worker(): Promise<TestWorker>;
+  /** A worker of this fleet; several may follow one another, also for activities only. */
+  worker(workflows?: typeof workflowBundle | null): Promise<TestWorker>;
 }
 
-function fleetOf(servers: string[], script: Script, benchmarks = [scoreBenchmark('cpu')]): Fleet {
+function fleetOf(
+  servers: string[],
+  script: Script,
+  benchmarks = [scoreBenchmark('cpu')],
+  taskQueue = randomUUID()
+): Fleet {
   const ssh = scriptedSsh(script);
   const configuration = configurationOf({ servers, benchmarks });
   const activities = createActivities({ configuration: async () => configuration, ssh });
-  const taskQueue = randomUUID();
-  return { ssh, activities, worker: () => startWorker(temporal, workflowBundle, activities, taskQueue) };
+  return {
+    ssh,
+    activities,
+    worker: (workflows = workflowBundle) => startWorker(temporal, workflows, activities, taskQueue),
+  };
 }
 
 async function reportOf(handle: WorkflowHandle): Promise<FleetReport> {
@@ -81,6 +89,33 @@ test('a cancelled server ends its job, says what is left, and keeps what it had 
     expect(row.benchmarks).toMatchObject([{ benchmark: 'cpu', measurements: [{ value: 5 }] }]);
   }
   expect(new Set(fleet.ssh.cancelled).size).toBe(2);
+});
+
+test('a run that is cancelled while no worker is there starts nothing when one comes', async () => {
+  const taskQueue = randomUUID();
+  const never: Script = () => new Promise(() => undefined);
+  const lost = fleetOf(['cancelled-1'], never, undefined, taskQueue);
+  const first = await lost.worker();
+  const handle = await first.start('benchmarkFleet', []);
+  await eventually(
+    () => lost.ssh.started.length,
+    (count) => count === 1
+  );
+  await first.stop();
+  await handle.cancel();
+
+  const next = fleetOf(['cancelled-1'], never, undefined, taskQueue); // what the first had sent never arrived
+  const activitiesOnly = await next.worker(null);
+  await eventually(
+    async () => (await temporal.client.workflow.getHandle('server/cancelled-1').describe()).raw.pendingActivities?.[0],
+    (activity) => activity?.attempt === 2 && activity.lastWorkerIdentity !== ''
+  );
+  const workflowsOnly = await startWorker(temporal, workflowBundle, {}, taskQueue);
+  await handle.result().catch(() => undefined);
+  const report = (await handle.describe()).memo?.['report'] as FleetReport;
+  await Promise.all([activitiesOnly.stop(), workflowsOnly.stop()]);
+  expect(report.counts).toMatchObject({ cancelled: 1 });
+  expect(next.ssh.started).toEqual([]);
 });
 
 test('the job of a server whose workflow is terminated by hand is ended', async () => {
