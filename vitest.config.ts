@@ -19,9 +19,10 @@ export default defineConfig({
   test: {
     projects: [
       project('pure', ['domain', 'benchmarks', 'reports', 'config', 'logging', 'cli'], 0, { workers: 2, seconds: 20 }),
-      project('parts', ['ssh', 'local', 'activities', 'faults', 'frame'], 1, { workers: 2, seconds: 60 }),
+      project('parts', ['ssh', 'local', 'activities', 'frame'], 1, { workers: 2, seconds: 60 }),
       project('temporal', ['workflows', 'worker'], 2, { workers: 2, seconds: 120 }),
       project('end-to-end', ['end-to-end'], 3, { workers: 1, seconds: 300 }),
+      project('faults', ['faults'], 4, { workers: 1, seconds: 900 }),
     ],
   },
 });

@@ -1,0 +1,26 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { skipsWithout } from '../end-to-end/fleet.ts';
+import { canUnshare } from './faulty-server.ts';
+import { allFaults, faults, playAll } from './play-all.ts';
+import type { Played } from './play-all.ts';
+
+const seed = 4;
+
+describe.skipIf(skipsWithout())('at some moment of a run', () => {
+  let played: Played;
+  beforeAll(async () => {
+    played = await playAll({ faults, rounds: 1, seed, lanes: 4, tell: (line) => console.error(line) });
+  });
+
+  describe.each(allFaults)('$name', (fault) => {
+    test.skipIf(fault.needsUnshare && !canUnshare)(`comes to this: ${fault.expected.text}`, () => {
+      const [round] = played.rounds.filter((each) => each.fault === fault);
+      expect(round?.outcome.complaints).toEqual([]);
+      expect(round?.outcome.lost).toBe(0);
+    });
+  });
+
+  test('and after all of them nothing runs, and nothing starts late', () => {
+    expect(played.afterwards).toEqual([]);
+  });
+});
