@@ -3,7 +3,7 @@ import { Failure } from '../domain/failure.ts';
 import type { BenchmarkRequest, BenchmarkResult } from '../domain/plan.ts';
 import { matchAll } from './bounded-match.ts';
 import type { ActivityDependencies } from './index.ts';
-import { settingsOf } from './requested.ts';
+import { settingsOf } from './settings-of.ts';
 import { takeSamples } from './take-samples.ts';
 
 /** Runs a command of the user's own. It comes from the worker's configuration, never from a workflow. */

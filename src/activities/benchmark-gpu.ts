@@ -1,8 +1,7 @@
 import type { RowError } from '../domain/failure.ts';
 import type { BenchmarkRequest, BenchmarkResult } from '../domain/plan.ts';
 import type { ActivityDependencies } from './index.ts';
-import { settingsOf, toolOf } from './requested.ts';
-import { takeSamples } from './take-samples.ts';
+import { measureWithTool } from './measure-with-tool.ts';
 
 /**
  * Measures each GPU with the tool that the plan chose. A GPU that the kernel shows and the tool does not is
@@ -12,13 +11,7 @@ export function benchmarkGpu(
   dependencies: ActivityDependencies
 ): (request: BenchmarkRequest) => Promise<BenchmarkResult> {
   return async (request) => {
-    const configuration = await dependencies.configuration();
-    const settings = settingsOf(request, configuration);
-    const tool = toolOf(request);
-    const command = tool.command(settings, request.machine);
-    const result = await takeSamples(dependencies, request, settings, configuration, command, (job) =>
-      tool.parse(job, settings)
-    );
+    const result = await measureWithTool(dependencies, request);
     return { ...result, error: missingDevices(result, request) };
   };
 }

@@ -1,0 +1,25 @@
+import { tools } from '../benchmarks/catalogue.ts';
+import type { Tool } from '../benchmarks/tool.ts';
+import { Failure } from '../domain/failure.ts';
+import type { BenchmarkRequest, BenchmarkResult } from '../domain/plan.ts';
+import type { ActivityDependencies } from './index.ts';
+import { settingsOf } from './settings-of.ts';
+import { takeSamples } from './take-samples.ts';
+
+/** Takes the samples of a benchmark with the tool that the plan chose. @throws Failure as {@link takeSamples} */
+export async function measureWithTool(
+  dependencies: ActivityDependencies,
+  request: BenchmarkRequest
+): Promise<BenchmarkResult> {
+  const configuration = await dependencies.configuration();
+  const settings = settingsOf(request, configuration);
+  const tool = toolOf(request);
+  const command = tool.command(settings, request.machine);
+  return takeSamples(dependencies, request, settings, configuration, command, (job) => tool.parse(job, settings));
+}
+
+function toolOf({ benchmark, tool: name }: BenchmarkRequest): Tool {
+  const tool = tools.find((each) => each.name === name && each.benchmark === benchmark);
+  if (tool === undefined) throw new Failure('ToolMissing', `this worker knows no tool ${name} for ${benchmark}`);
+  return tool;
+}
