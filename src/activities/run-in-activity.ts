@@ -24,13 +24,13 @@ export async function runCommand(ssh: Ssh, request: Omit<CommandRequest, 'signal
  */
 export async function followJob(
   ssh: Ssh,
-  request: Omit<DetachedJobRequest, 'signal' | 'onProgress'>
+  request: Omit<DetachedJobRequest, 'signal' | 'seen' | 'onProgress'>
 ): Promise<JobResult> {
   const signal = cancellationSignal();
   return beating({ jobId: request.jobId, folder: request.host.base }, async (onProgress) => {
     try {
       await refuseIfCancelled();
-      return await ssh.jobs.runJob({ ...request, signal, onProgress });
+      return await ssh.jobs.runJob({ ...request, seen: wasSeen(request), signal, onProgress });
     } catch (error) {
       if (signal.aborted ? await mustEndJob() : isJobLost(error)) await endJob(ssh, request);
       throw error;
@@ -53,6 +53,12 @@ export async function collectJob(ssh: Ssh, job: Omit<JobName, 'signal'>): Promis
     await endJob(ssh, job);
     throw new Failure('BenchmarkTimedOut', 'no worker came back for it in time, and it was not over by then');
   });
+}
+
+/** Did an earlier attempt tell that the job runs? */
+function wasSeen({ jobId }: Pick<JobName, 'jobId'>): boolean {
+  const told = activityInfo().heartbeatDetails as ({ jobId?: unknown } & Partial<JobProgress>) | null | undefined;
+  return told?.jobId === jobId && told.seconds !== undefined;
 }
 
 /** Its runner is gone, not what that has started: it would disturb whatever is measured next. */

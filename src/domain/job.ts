@@ -67,6 +67,8 @@ export interface DetachedJobRequest extends JobName {
   silenceMs?: number;
   /** How long a server that was reached once may stay out of reach; 5 minutes if not given. */
   patienceMs?: number;
+  /** It was seen running: if it is not there now, it is lost, and not started again under the same name. */
+  seen?: boolean;
   onProgress?: (progress: JobProgress) => void;
 }
 

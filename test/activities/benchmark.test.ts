@@ -153,3 +153,13 @@ test('a benchmark that the configuration lost since the run began is told so', a
   ).catch((reason: unknown) => reason);
   expect(failure).toMatchObject({ type: 'InvalidConfig' });
 });
+
+test('an attempt that finds in the heartbeat of an earlier one that its job ran says so, and only of that job', async () => {
+  const { activities, ssh } = activitiesFor([toolSettings('cpu', { samples: 2 })], () => sysbench('100'));
+  const heartbeatDetails = { jobId: 'run.cpu.1.2', folder: '/x', outputBytes: 3, seconds: 4 };
+  await new MockActivityEnvironment({ heartbeatDetails }).run(activities.benchmarkCpu, request({}));
+  expect(ssh.started.map(({ jobId, seen }) => [jobId, seen])).toEqual([
+    ['run.cpu.1.1', false],
+    ['run.cpu.1.2', true],
+  ]);
+});

@@ -2,7 +2,6 @@ import { Failure } from '../../domain/failure.ts';
 import type { DetachedJobRequest, DetachedJobs, JobResult, LeftoverProcess } from '../../domain/job.ts';
 import { createAsker } from './asker.ts';
 import type { AskerDependencies } from './asker.ts';
-import { removed } from './job-ending.ts';
 import { checkHost, jobHost } from './job-host.ts';
 import { checkJobId } from './job-id.ts';
 import { leftoverOf } from './job-view.ts';
@@ -66,7 +65,7 @@ async function follow(
   const wait = Math.max(1, Math.min(pollSeconds, Math.floor(silenceMs / 2000)));
   const latest = timeoutMs / 1000 + graceSeconds + overtimeSeconds;
   let loud = { bytes: 0, seconds: 0 };
-  let view = await job.start(request, wait);
+  let view = await (request.seen ? job.poll(wait) : job.start(request, wait));
   while (view.state === 'running') {
     const bytes = view.out.size + view.err.size;
     onProgress?.({ outputBytes: bytes, seconds: view.seconds });
@@ -77,7 +76,6 @@ async function follow(
     }
     if (view.seconds > latest) throw ended(`the command was still running after ${view.seconds} s`, await job.cancel());
     view = await job.poll(wait);
-    if (view.state === 'absent' || view.state === 'idle') throw removed(request);
   }
   return job.result(view);
 }

@@ -29,7 +29,7 @@ export function endingOrFailure(view: JobView, asked: Asked): Ending {
 }
 
 /** The folder was there, and is no more. */
-export function removed({ jobId, host }: Asked): Failure {
+function removed({ jobId, host }: Asked): Failure {
   return new Failure('JobLost', `the folder of the job was removed from the server: ${host.base}/${jobId}`);
 }
 

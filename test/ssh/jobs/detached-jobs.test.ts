@@ -246,6 +246,19 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs on a real sshd', (
     );
   });
 
+  test('a job that was seen before and is not there now is lost, and never starts again', async ({ lab, expect }) => {
+    const { run, starts } = await lab.job();
+    await expect(run('true', { seen: true })).rejects.toMatchObject({
+      kind: 'JobLost',
+      message: expect.stringContaining('was removed'),
+    });
+    expect(starts()).toBe(0);
+    const found = await lab.job();
+    await found.run('echo told');
+    expect(await found.run('true', { seen: true })).toMatchObject({ exitCode: 0, stdout: 'told\n' });
+    expect(found.starts()).toBe(1);
+  });
+
   test('a server that does not come back is given up after the patience, and the job is left alone', async ({
     lab,
     expect,
