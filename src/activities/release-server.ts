@@ -18,7 +18,8 @@ export function releaseServer({ ssh }: ActivityDependencies): (request: ReleaseR
       if (running.length === 0) return leftover.map(nameOf);
       const ended = await Promise.all(running.map((jobId) => ssh.jobs.cancelJob({ ...all, jobId })));
       const second = await ssh.jobs.cleanJobs(all);
-      return [...ended.flatMap((each) => each.leftover), ...second.leftover].map(nameOf);
+      const processes = [...ended.flatMap((each) => each.leftover), ...second.leftover].map(nameOf);
+      return [...processes, ...second.running.map((jobId) => `the job ${printable(jobId, 200)}`)];
     });
 }
 

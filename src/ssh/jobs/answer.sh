@@ -21,7 +21,8 @@ free_space() {
 
 # Whoever else owns the folder, or could replace it, could make us write and delete elsewhere.
 safe_base() {
-  [ -d "$BASE" ] && [ ! -L "$BASE" ] && [ -O "$BASE" ]
+  [ -d "$BASE" ] && [ ! -L "$BASE" ] && [ -O "$BASE" ] &&
+    [ -z "$(find "${BASE%/*}/." -prune -perm -0002 ! -perm -1000)" ]
 }
 
 need_base() {

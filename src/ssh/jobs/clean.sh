@@ -20,7 +20,17 @@ clean() {
   fi
   sweep "FLEETMARK_RUNNER=$PREFIX;
 FLEETMARK_RUNNER=$PREFIX."
-  rm -rf "${BASE:?}/$PREFIX" "$BASE/$PREFIX".* 2>/dev/null || refuse undeleted
+  remove || open_and_remove || refuse undeleted
   say "running=0 outlen=${#LEFT}"
   printf %s "$LEFT"
 }
+
+remove() {
+  rm -rf "${BASE:?}/$PREFIX" "$BASE/$PREFIX".*
+} 2>/dev/null
+
+# Some tools make folders read-only.
+open_and_remove() {
+  chmod -R u+rwX "$BASE/$PREFIX" "$BASE/$PREFIX".*
+  remove
+} 2>/dev/null

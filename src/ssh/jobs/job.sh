@@ -69,6 +69,7 @@ out_of_memory() {
 # look costs the server what it is measured for, and when the runner ends our sleep. That lies ready before each look, so
 # that no end falls between the two.
 rest() {
+  FOLDER=$BASE/$JOB
   now
   until=$((NOW + $1))
   while

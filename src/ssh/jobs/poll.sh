@@ -3,6 +3,7 @@
 # of its output from OUT_OFFSET on, and of its errors from ERR_OFFSET on. Takes BASE and JOB besides.
 
 poll() {
+  [ ! -e "$BASE" ] || need_base
   rest "$((WAIT * 100))"
   # The state was read first: of a job that is over, the sizes are final.
   size_of out && out=$SIZE

@@ -35,7 +35,7 @@ process() {
 }
 
 # sweep COOKIES: kills every process whose environment has one of these, one a line, whatever group or session it has moved
-# to. Sets LEFT: a line `PID NAME` for each that would not die in some 4 seconds.
+# to. Sets LEFT: a line `PID NAME` for each that would not die in some 4 seconds, `0 unknown` where nobody could look.
 sweep() {
   passes=0
   while
@@ -49,25 +49,36 @@ sweep() {
 
 kill_once() {
   LEFT=
+  looked=
   for entry in $(carriers "$1"); do
+    if [ "$entry" = all ]; then looked=yes; fi
     pid=${entry#/proc/} pid=${pid%/environ}
-    if [ "$pid" = $$ ] || ! process "$pid"; then continue; fi
+    # Asked again, since its id may have become that of another process.
+    if [ "$pid" = $$ ] || ! process "$pid" || ! carries "$pid" "$1"; then continue; fi
     kill -KILL "$pid"
     LEFT="$LEFT$pid $NAME
 "
   done
+  [ -n "$looked" ] || LEFT="0 unknown
+"
 } 2>/dev/null
 
-# One `grep` for all processes, since one for each would take a busy server seconds; busybox has one that ends at a NUL.
+carries() {
+  tr '\000' '\n' <"/proc/$1/environ" | grep -qF -e "$2"
+}
+
+# Their /proc/PID/environ, and `all` behind them: without it nobody could look, for want of processes say. One `grep` for all processes, since one for each would take a busy server seconds; busybox has one that ends at a NUL.
 # Those of the kernel and of other users show no environment.
 carriers() {
   if printf 'a\000b' | grep -qF b; then
     printf '%s\n' /proc/[0-9]*/environ | xargs grep -lsF -e "$1"
+    case $? in 0 | 123) echo all ;; esac # 123: some of them had none, or could not be read
     return
   fi
-  for entry in /proc/[0-9]*/environ; do
-    tr '\000' '\n' <"$entry" | grep -qF -e "$1" && printf '%s\n' "$entry"
+  for entry in /proc/[0-9]*; do
+    carries "${entry#/proc/}" "$1" && printf '%s\n' "$entry/environ"
   done
+  echo all
 }
 
 # Sets OOM_KILLS: how many processes the kernel has killed for want of memory since the boot.

@@ -24,8 +24,8 @@ run() {
   status=$?
   now
   sweep "FLEETMARK_JOB=$JOB;"
-  (nap 3 && kill -ALRM $$) & # whoever cleared its environment may hold the pipes for ever
-  wait $out $err
+  (nap 5 && kill -ALRM $$) & # whoever cleared its environment may hold the pipes for ever
+  wait $out $err || doubt 
   finish $status ended
 }
 
@@ -64,11 +64,16 @@ settle() {
 # writes never notices, nor that the disk is full. A limit for one process only, since the command may write larger files.
 keep() {
   trap '' TERM INT HUP XFSZ
-  (ulimit -f $((KEEP / 512)) && exec cat) >"$FOLDER/$1" && return
+  (ulimit -f $((KEEP / 512)) 2>/dev/null; exec cat) >"$FOLDER/$1" && return
   printf '' >"$FOLDER/$1.cut"
   tail -c 65536 >>"$FOLDER/$1"
   cat >/dev/null
 }
+
+doubt() {
+  : >"$FOLDER/out.cut"
+  : >"$FOLDER/err.cut"
+} 2>/dev/null
 
 # The job ends when its time is over, when its folder was removed, and when its runner was killed, though nobody asks.
 watch() {

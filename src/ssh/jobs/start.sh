@@ -3,13 +3,13 @@
 # MAXIMUM and GRACE in seconds, LIMIT in bytes, NEED in KiB, and what poll takes.
 
 start() {
+  need_base
   look
   case $STATE in absent | idle) begin ;; esac
   poll
 }
 
 begin() {
-  need_base
   free_space
   [ "$FREE" -ge "$NEED" ] || refuse nospace
   mkdir "$FOLDER" 2>/dev/null || [ -d "$FOLDER" ] || refuse nospace

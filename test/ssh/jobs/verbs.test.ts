@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -269,6 +270,51 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       expect((await server.start(`${family}.gpu.1`, 'sleep 351')).fields).toMatchObject({ detail: 'cleaned' });
       await server.clean(other);
     });
+
+    test('who waits for a job leaves no file, neither in its folder nor where it began', async () => {
+      const name = await running('sleep 353');
+      expect((await server.poll(name, { WAIT: 1 })).fields).toMatchObject({ state: 'running' });
+      const notes = [...readdirSync('/'), ...readdirSync(server.path(name))].filter((file) =>
+        file.startsWith('asleep')
+      );
+      expect(notes).toEqual([]);
+    });
+
+    test('output that somebody still holds when the job ends may not be whole, and is marked as cut', async () => {
+      const name = job();
+      const held = 'env -i "$(command -v setsid)" "$(command -v sleep)" 8 & echo score';
+      expect((await server.start(name, held, { WAIT: 20 })).fields).toMatchObject({ state: 'exited', cut: 'outerr' });
+    });
+
+    test.skipIf(root)('cleaning removes what a tool has made read-only', async () => {
+      const name = job();
+      await server.start(name, 'mkdir d; touch d/x; chmod 555 d', { WAIT: 20 });
+      expect((await server.clean(name)).fields).toMatchObject({ running: '0' });
+      expect(server.jobs(name)).toEqual([]);
+    });
+
+    test(
+      'a folder that others could replace is not taken, and asked no more',
+      scratch(async (fresh) => {
+        const open = path.join(fresh.dir, 'open');
+        mkdirSync(open);
+        const base = (await fresh.probe(open))['base'];
+        expect(base).toContain(open);
+        chmodSync(open, 0o777);
+        expect((await fresh.poll('a')).fields).toMatchObject({ error: 'nobase' });
+        expect((await fresh.start('a', 'true')).fields).toMatchObject({ error: 'nobase' });
+        expect((await fresh.probe(open))['base']).toContain(fresh.varTmp);
+      })
+    );
+
+    test.skipIf(shell.startsWith('busybox'))(
+      'where nobody could look, what is left is unknown and not nothing',
+      scratch(async (fresh) => {
+        await fresh.probe();
+        writeFileSync(path.join(fresh.bin, 'xargs'), '#!/bin/sh\nexit 126\n', { mode: 0o755 });
+        expect((await fresh.cancel('a')).out.toString()).toBe('0 unknown\n');
+      })
+    );
 
     describe('probe', () => {
       test(
