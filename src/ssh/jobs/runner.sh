@@ -78,6 +78,7 @@ doubt() {
 # The job ends when its time is over, when its folder was removed, and when its runner was killed, though nobody asks.
 watch() {
   trap '' TERM INT HUP
+  trap 'kill -KILL -$$' EXIT # a shell that cannot fork ends: better no job than one without a limit
   while
     now
     rest=$((MAXIMUM - (NOW - BEGAN) / 100))
