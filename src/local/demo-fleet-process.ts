@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import ssh2, { type ParsedKey } from 'ssh2';
 import { createCpuQueue } from './cpu-queue.ts';
 import { demoFiles, demoUser, type DemoServer } from './demo-files.ts';
+import { makeKey } from './demo-key.ts';
 import { startDemoSshServer, type DemoSshServer } from './demo-ssh-server.ts';
 import { measuringCpus } from './measuring-cpus.ts';
 import { startNoisyNeighbour } from './noisy-neighbour.ts';
@@ -30,7 +31,7 @@ for (const event of ['end', 'error']) {
 }
 
 const files = demoFiles(directory);
-const clientKey = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'fleetmark demo' });
+const clientKey = makeKey('fleetmark demo');
 await writeFile(files.key, clientKey.private, { mode: 0o600 });
 const authorizedKey = ssh2.utils.parseKey(clientKey.public) as ParsedKey;
 
@@ -43,7 +44,7 @@ console.log(JSON.stringify(servers));
 async function startServer(serverId: string, role: 'healthy' | 'slow'): Promise<void> {
   const home = join(directory, serverId);
   await mkdir(home, { mode: 0o700, recursive: true });
-  const hostKey = ssh2.utils.generateKeyPairSync('ed25519');
+  const hostKey = makeKey();
   const mark = `FLEETMARK_DEMO_SERVER_${randomBytes(12).toString('hex')}`;
   const server = await startDemoSshServer({
     hostKey: hostKey.private,

@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import ssh2, { type Client, type ClientChannel, type ConnectConfig } from 'ssh2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startDemoFleet, type DemoFleet } from '../../src/local/demo-fleet.ts';
+import { makeKey } from '../../src/local/demo-key.ts';
 import { measuringCpus } from '../../src/local/measuring-cpus.ts';
 import { startOwner } from '../support/owner.ts';
 import { commandLine, eventually, parentOf, processesWith } from '../support/processes.ts';
@@ -133,7 +134,7 @@ describe('a demo server', () => {
   });
 
   test('lets in its own key only', async () => {
-    const strange = ssh2.utils.generateKeyPairSync('ed25519').private;
+    const strange = makeKey().private;
     await expect(logIn('demo-1', { privateKey: strange })).rejects.toThrow('authentication methods failed');
     await expect(logIn('demo-1', { username: 'root' })).rejects.toThrow('authentication methods failed');
     const withPassword: ConnectConfig = { host: '127.0.0.1', port: portOf('demo-1'), username: 'demo', password: '' };

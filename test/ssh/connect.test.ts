@@ -4,13 +4,13 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import ssh2 from 'ssh2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
 import { freePort, generateKey, skipsWithoutSshd, startSshd } from '../support/sshd.ts';
 import type { Sshd } from '../support/sshd.ts';
 import { startAgent } from '../support/ssh-agent.ts';
 import type { SshAgent } from '../support/ssh-agent.ts';
+import { makeKey } from '../../src/local/demo-key.ts';
 import { openShell } from '../../src/ssh/channel.ts';
 import { connect } from '../../src/ssh/connect.ts';
 import { authenticationOf, keyFileReader } from '../../src/ssh/keys.ts';
@@ -183,7 +183,7 @@ describe.skipIf(skipsWithoutSshd())('connecting to a real sshd', () => {
 
 describe('a server that cannot be reached', () => {
   const servers: TcpServer[] = [];
-  const key = ssh2.utils.generateKeyPairSync('ed25519');
+  const key = makeKey();
   let keyFile: string;
   let knownHostsFile: string;
   let dir: string;

@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import ssh2 from 'ssh2';
 import type { Algorithms, Connection, ServerChannel } from 'ssh2';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { makeKey } from '../../src/local/demo-key.ts';
 import type { SshDependencies } from '../../src/ssh/pool.ts';
 import { accessTo, sshTo } from './access.ts';
 
@@ -23,7 +24,7 @@ interface OddServer {
 
 describe('an SSH server that lets us in', () => {
   let dir: string;
-  const keys = ssh2.utils.generateKeyPairSync('ed25519');
+  const keys = makeKey();
   const closers: (() => unknown)[] = [];
 
   beforeAll(() => {
