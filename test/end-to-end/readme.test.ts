@@ -126,7 +126,7 @@ describe.skipIf(skipsWithout('sysbench', 'git', 'npm'))('the commands of the REA
       expect(await succeeds(command)).toMatch(/"requested": ?6/);
     },
     'temporal workflow execute --type benchmarkFleet --task-queue fleetmark': async (command) => {
-      expect(await succeeds(command)).toMatch(/"errored": ?\["demo-unreachable"\]/);
+      expect(await succeeds(command)).toMatch(/"errored": ?\[[^\]]*"demo-unreachable"/);
     },
     [`temporal workflow execute --type benchmarkServer --task-queue fleetmark --input '{"serverId":"demo-1"}'`]: async (
       command
@@ -222,8 +222,10 @@ function configurationOfReadme({ addressOf, sshd: { port, user } }: Fleet): stri
     ['user: bench', `user: ${user}`],
     ['duration: 10s', 'duration: 1s'],
   ];
-  return substitutions.reduce((text, [before, after]) => {
+  const configuration = substitutions.reduce((text, [before, after]) => {
     expect(text.split(before)).toHaveLength(2);
     return text.replace(before, after);
   }, blocksOf('yaml')[0]!);
+  // The machine that runs the tests is not quiet.
+  return `${configuration}quiet: { cpu: off, gpuProcesses: off, otherLoad: off, steal: off, throttling: off }\n`;
 }
