@@ -1,8 +1,9 @@
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join, relative } from 'node:path';
 import type { Server } from '../domain/server.ts';
+import { letAnsibleRead, readInventory } from './inventory/read-inventory.ts';
+import { lookAtVariableFiles } from './inventory/variable-files.ts';
 import { keysInOrder } from './locate-problem.ts';
 import type { YamlText } from './parse-yaml.ts';
-import { parsePlainInventory } from './plain-inventory.ts';
 import type { Path, Problem } from './problem.ts';
 import type { ConfigurationText } from './schema.ts';
 import { serversOfInventory, serversOfMap } from './servers.ts';
@@ -13,13 +14,13 @@ import { readTextFile } from './text-file.ts';
 interface FoundServers {
   servers: Server[];
   problems: Problem[];
-  /** Absolute path; null where the servers are in the configuration itself. */
-  inventoryFile: string | null;
-  /** Problems of the inventory file, which has lines of its own. */
+  /** Absolute paths of what the servers depend on; none where they are in the configuration itself. */
+  inventoryFiles: string[];
+  /** Problems of these files, which have lines of their own. */
   inventoryLines: string[];
 }
 
-const noServers: FoundServers = { servers: [], problems: [], inventoryFile: null, inventoryLines: [] };
+const noServers: FoundServers = { servers: [], problems: [], inventoryFiles: [], inventoryLines: [] };
 
 interface Context {
   file: string;
@@ -49,10 +50,20 @@ async function fromInventory(inventory: string, { file, login, home }: Context):
   const shown = isAbsolute(inventory) || inventory.startsWith('~') ? inventory : join(dirname(file), inventory);
   const read = await readTextFile(inventoryFile);
   if (!('text' in read)) return only(['inventory'], `${shown} ${read.unreadable}`);
-  const { entries, mistakes } = parsePlainInventory(read.text);
+  const { entries, mistakes, format } = readInventory(inventoryFile, read.text);
   if (entries.length + mistakes.length === 0) return only(['inventory'], `${shown} names no server`);
-  const inventoryLines = mistakes.map(({ line, message }) => `${shown}:${line}: ${message}`);
-  return { ...serversOfInventory(entries, login), inventoryFile, inventoryLines };
+
+  const withFiles = format === 'Ansible INI' || format === 'Ansible YAML';
+  const beside = withFiles ? await lookAtVariableFiles(inventoryFile) : { looked: [], mistakes: [] };
+  const inventoryLines = [
+    ...mistakes.map(({ line, message }) => `${shown}:${line}: ${message}`),
+    ...beside.mistakes.map(({ file: path, line, message }) => {
+      const name = join(dirname(shown), relative(dirname(inventoryFile), path));
+      return `${name}:${line}: ${message}; ${letAnsibleRead(inventoryFile)}`;
+    }),
+  ];
+  const found = serversOfInventory(entries, login, (path) => resolvePath(path, inventoryFile, home));
+  return { ...found, inventoryFiles: [inventoryFile, ...beside.looked], inventoryLines };
 }
 
 function only(path: Path, message: string): FoundServers {

@@ -6,10 +6,12 @@ import type { ConfigurationText } from './schema.ts';
 /**
  * Looks at each key file once; what is wrong with it is placed where the file is first named. One that nobody named,
  * the usual key of this account, has no place: its message says which file it is.
+ * @param usual the key of servers that name none
  */
 export async function keyProblems(
   servers: readonly Server[],
   text: ConfigurationText,
+  usual: string | null,
   check: (keyFile: string) => Promise<void>
 ): Promise<Problem[]> {
   const named = new Map<string, Path>();
@@ -17,7 +19,8 @@ export async function keyProblems(
     if (keyFile === null || named.has(keyFile)) continue;
     const own = text.servers?.[serverId]?.key !== undefined;
     const ofAll = text.ssh.key === undefined ? [] : ['ssh', 'key'];
-    named.set(keyFile, own ? ['servers', serverId, 'key'] : ofAll);
+    const ofOthers = keyFile === usual ? ofAll : ['inventory'];
+    named.set(keyFile, own ? ['servers', serverId, 'key'] : ofOthers);
   }
   const problems: Problem[] = [];
   for (const [keyFile, path] of named) {

@@ -1,5 +1,5 @@
 import { Composer, LineCounter, Parser } from 'yaml';
-import type { CST, ParsedNode, YAMLError } from 'yaml';
+import type { CST, ParsedNode, SchemaOptions, YAMLError } from 'yaml';
 import { plainValue } from './plain-value.ts';
 import type { Problem } from './problem.ts';
 
@@ -21,7 +21,19 @@ export interface YamlText {
 
 const deepest = 50;
 
-export function parseYaml(text: string): YamlText {
+const dialects: Record<'core' | 'ansible', SchemaOptions> = {
+  core: { schema: 'core' },
+  /** YAML 1.1, where `022` is 18 and `yes` is true, with the tags of Ansible. What is encrypted is not kept. */
+  ansible: {
+    schema: 'yaml-1.1',
+    customTags: [
+      { tag: '!vault', resolve: () => ({ __ansible_vault: '' }) },
+      { tag: '!unsafe', resolve: (text: string) => ({ __ansible_unsafe: text }) },
+    ],
+  },
+};
+
+export function parseYaml(text: string, dialect: keyof typeof dialects = 'core'): YamlText {
   const lines = new LineCounter();
   const position = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
@@ -37,7 +49,7 @@ export function parseYaml(text: string): YamlText {
   if (tooDeep !== null) return refuse(tooDeep, `nested more than ${deepest} levels deep`);
 
   // `uniqueKeys` compares every key with every other; plainValue looks for the same mistake faster.
-  const options = { uniqueKeys: false, merge: false, schema: 'core', resolveKnownTags: false } as const;
+  const options = { uniqueKeys: false, merge: false, resolveKnownTags: false, ...dialects[dialect] } as const;
   const composer = new Composer<ParsedNode>({ ...options, logLevel: 'silent' });
   const documents = [...composer.compose(tokens, true, text.length)];
   const document = documents[0]!;

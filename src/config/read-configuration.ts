@@ -54,13 +54,13 @@ export async function readConfigurationFiles(
   if (lines.length > 0) throw new Failure('InvalidConfig', listed(lines));
 
   const checkKey = async (keyFile: string) => surroundings.checkKeys?.(keyFile, ssh.settings.agentSocket);
-  const ofKeys = placedLines(file, yaml, [], await keyProblems(found.servers, text, checkKey));
+  const ofKeys = placedLines(file, yaml, [], await keyProblems(found.servers, text, ssh.login.keyFile, checkKey));
   if (ofKeys.length > 0) throw new Failure('InvalidConfig', listed(ofKeys));
 
   const servers = new Map(found.servers.map((server) => [server.serverId, server]));
   const { maxParallel, quiet } = text;
   const configuration = { file, servers, ssh: ssh.settings, maxParallel, quiet, benchmarks, expect };
-  return { configuration, files: [file, ...(found.inventoryFile === null ? [] : [found.inventoryFile])] };
+  return { configuration, files: [file, ...found.inventoryFiles] };
 }
 
 async function readConfigurationText(file: string): Promise<string> {

@@ -1,6 +1,6 @@
 import type { Server } from '../domain/server.ts';
 import { isHost } from './host.ts';
-import type { InventoryEntry } from './plain-inventory.ts';
+import type { InventoryEntry } from './inventory/inventory.ts';
 import type { Problem } from './problem.ts';
 import type { ServersText } from './schema.ts';
 import type { Login } from './ssh-settings.ts';
@@ -23,8 +23,11 @@ export function serversOfMap(
     const path = ['servers', serverId];
     const host = written.host ?? serverId;
     if (!isHost(host)) problems.push({ path, message: 'has an id that is no host name; give it a host', atKey: true });
-    const key = written.key === undefined ? null : keyPath(written.key);
-    const server = serverOf({ serverId, host, port: written.port, user: written.user ?? null }, login, key);
+    const keyFile = written.key === undefined ? null : keyPath(written.key);
+    const server = serverOf(
+      { serverId, host, port: written.port, user: written.user ?? null, keyFile, groups: [] },
+      login
+    );
     return server ? [server] : [];
   });
   const needsKey = ids.some((serverId) => text[serverId]?.key === undefined);
@@ -32,16 +35,24 @@ export function serversOfMap(
   return { servers, problems: [...problems, ...loginProblems(login, needsUser, needsKey)] };
 }
 
-export function serversOfInventory(entries: readonly InventoryEntry[], login: Login): Found {
-  const servers = entries.flatMap((entry) => serverOf(entry, login, null) ?? []);
+export function serversOfInventory(
+  entries: readonly InventoryEntry[],
+  login: Login,
+  keyPath: (path: string) => string
+): Found {
+  const servers = entries.flatMap((entry) => {
+    const keyFile = entry.keyFile === null ? null : keyPath(entry.keyFile);
+    return serverOf({ ...entry, keyFile }, login) ?? [];
+  });
   const needsUser = entries.some((entry) => entry.user === null);
-  return { servers, problems: loginProblems(login, needsUser, entries.length > 0) };
+  const needsKey = entries.some((entry) => entry.keyFile === null);
+  return { servers, problems: loginProblems(login, needsUser, needsKey) };
 }
 
-function serverOf(entry: InventoryEntry, login: Login, keyFile: string | null): Server | null {
+function serverOf(entry: InventoryEntry, login: Login): Server | null {
   const user = entry.user ?? login.user;
   if (user === null) return null;
-  const { serverId, host, port } = entry;
+  const { serverId, host, port, keyFile, groups } = entry;
   return {
     serverId,
     host,
@@ -49,7 +60,7 @@ function serverOf(entry: InventoryEntry, login: Login, keyFile: string | null): 
     user,
     keyFile: keyFile ?? login.keyFile,
     hardwareClass: 'default',
-    groups: [],
+    groups,
   };
 }
 

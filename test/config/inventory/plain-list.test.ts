@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isServerId } from '../../src/domain/server.ts';
-import { parsePlainInventory } from '../../src/config/plain-inventory.ts';
+import { isServerId } from '../../../src/domain/server.ts';
+import { readPlainList } from '../../../src/config/inventory/plain-list.ts';
 
-const entry = (line: string) => parsePlainInventory(line).entries[0];
+const entry = (line: string) => readPlainList(line).entries[0];
 
 test.each([
   ['web-1', { serverId: 'web-1', host: 'web-1', port: null, user: null }],
@@ -14,19 +14,17 @@ test.each([
   ['[::1]', { serverId: '0--1', host: '::1', port: null, user: null }],
   ['root@fe80::1%eth0', { serverId: 'fe80--1-eth0', host: 'fe80::1%eth0', port: null, user: 'root' }],
 ])('%s is one server', (line, expected) => {
-  expect(entry(line)).toEqual(expected);
+  expect(entry(line)).toEqual({ ...expected, keyFile: null, groups: [] });
 });
 
 test('comments, blank lines, a byte order mark and Windows line ends are no servers', () => {
-  const { entries, mistakes } = parsePlainInventory(
-    '\uFEFF# all\r\n\r\n  web-1   # the first\r\n\tweb-2\r\n#web-3\r\n'
-  );
+  const { entries, mistakes } = readPlainList('\uFEFF# all\r\n\r\n  web-1   # the first\r\n\tweb-2\r\n#web-3\r\n');
   expect(entries.map(({ serverId }) => serverId)).toEqual(['web-1', 'web-2']);
   expect(mistakes).toEqual([]);
 });
 
 test('a host under several ports is one server for each port, whichever line comes first', () => {
-  const ids = (text: string) => parsePlainInventory(text).entries.map(({ serverId }) => serverId);
+  const ids = (text: string) => readPlainList(text).entries.map(({ serverId }) => serverId);
   expect(ids('a:2201\na\nb:2201')).toEqual(['a_2201', 'a_22', 'b']);
 });
 
@@ -38,12 +36,17 @@ test.each([
   ['a:22\na:23\na_22', 'a_22 is there twice, first in line 1'],
   ['::1\n\n0::1', '0--1 is there twice, first in line 1'],
 ])('%j names a server twice', (text, message) => {
-  expect(parsePlainInventory(text).mistakes.map((mistake) => mistake.message)).toEqual([message]);
+  expect(readPlainList(text).mistakes.map((mistake) => mistake.message)).toEqual([message]);
 });
 
 test.each([
   ['web 1', '"web 1" is more than one word; write one user@host:port a line'],
-  ['[webservers]', '"[webservers]" looks like a group of an Ansible inventory; those come with a later version'],
+  ['[webservers]', '"[webservers]" is not a host name or an IP address, with or without a port'],
+  ['web[3-1]', '"web[3-1]": "3-1" ends before it begins'],
+  ['web[1-3', '"web[1-3" is not a host name or an IP address, with or without a port'],
+  ['web[1-2].[x]', '"web[1-2].[x]" has a bracket that is no range'],
+  ['web[1-999999]', '"web[1-999999]": "1-999999" is more than 100000 names'],
+  ['[1-2]@-x', '"-x" is not a host name or an IP address, with or without a port'],
   [
     'web-1 ansible_host=10.0.0.1',
     '"web-1 ansible_host=10.0.0.1" is more than one word; write one user@host:port a line',
@@ -64,11 +67,11 @@ test.each([
   ['a'.repeat(200), `"${'a'.repeat(57)}..." is not a host name or an IP address, with or without a port`],
   [`${'a.'.repeat(60)}b`, `"${'a.'.repeat(28)}a..." is no server id; list it under servers: with an id`],
 ])('%j is refused', (line, message) => {
-  expect(parsePlainInventory(`ok\n${line}`).mistakes).toEqual([{ line: 2, message }]);
+  expect(readPlainList(`ok\n${line}`).mistakes).toEqual([{ line: 2, message }]);
 });
 
 test('a name of a megabyte is refused in one short line', () => {
-  const [mistake] = parsePlainInventory('a'.repeat(1_000_000)).mistakes;
+  const [mistake] = readPlainList('a'.repeat(1_000_000)).mistakes;
   expect(mistake!.message.length).toBeLessThan(200);
 });
 
@@ -76,18 +79,32 @@ test('whatever the text: every entry has an id of its own that is valid, every m
   const word = fc.oneof(fc.string(), fc.stringMatching(/^[a-c:@[\].0-9%_#-]{1,12}$/));
   fc.assert(
     fc.property(fc.array(word), (lines) => {
-      const { entries, mistakes } = parsePlainInventory(lines.join('\n'));
+      const { entries, mistakes } = readPlainList(lines.join('\n'));
       const ids = entries.map(({ serverId }) => serverId);
       expect(ids.every(isServerId)).toBe(true);
       expect(new Set(ids).size).toBe(ids.length);
       expect(mistakes.every(({ message }) => /^\P{C}+$/u.test(message))).toBe(true);
-      expect(entries.length + mistakes.length).toBeLessThanOrEqual(lines.join('\n').split('\n').length);
     })
   );
 });
 
 test('10,000 lines are 10,000 servers', () => {
   const text = Array.from({ length: 10_000 }, (_, index) => `bench@web-${index}.example.com:2222`).join('\n');
-  const { entries, mistakes } = parsePlainInventory(text);
+  const { entries, mistakes } = readPlainList(text);
   expect([entries.length, mistakes.length]).toEqual([10_000, 0]);
+});
+
+test('a node set is each of its servers, with what the line says of all', () => {
+  const { entries, mistakes } = readPlainList('bench@node[001-003,130]:2222 # rack 1\n10.0.0.[11-12]\nn[1-2]x[0-4/2]');
+  expect(mistakes).toEqual([]);
+  expect(entries.map(({ serverId }) => serverId)).toEqual([
+    ...['node001', 'node002', 'node003', 'node130', '10.0.0.11', '10.0.0.12'],
+    ...['n1x0', 'n1x2', 'n1x4', 'n2x0', 'n2x2', 'n2x4'],
+  ]);
+  expect(entries[3]).toMatchObject({ host: 'node130', port: 2222, user: 'bench' });
+});
+
+test('a node set that repeats a server is a mistake, not a shorter list', () => {
+  const { mistakes } = readPlainList('node3\nnode[1-5]');
+  expect(mistakes).toEqual([{ line: 2, message: 'node3 is there twice, first in line 1' }]);
 });

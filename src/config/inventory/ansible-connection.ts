@@ -1,0 +1,96 @@
+import { isHost, isUser } from '../host.ts';
+import { quoted } from '../problem.ts';
+import type { Setting, Variables } from './ansible-variables.ts';
+import { isTemplate, variableNames } from './ansible-variables.ts';
+import { readPort } from './inventory.ts';
+import { readSshArguments } from './ssh-arguments.ts';
+
+interface Connection {
+  host: string | null;
+  port: number | null;
+  user: string | null;
+  keyFile: string | null;
+}
+
+/** What is wrong with one variable. The message follows the names of the servers: `web-1 and 3 more: ...`. */
+export interface WrongSetting {
+  setting: Setting;
+  message: string;
+}
+
+const ssh = ['ssh', 'smart', 'paramiko', 'paramiko_ssh'].flatMap((name) => [name, `ansible.builtin.${name}`]);
+
+/** How variables say that a server is reached, and where they say something that is not supported or not right. */
+export function readConnection(variables: Variables): { connection: Connection; wrong: WrongSetting[] } {
+  const wrong: WrongSetting[] = [];
+
+  function read<Value>(names: readonly string[], parse: (text: string, name: string) => Value | Wrong): Value | null {
+    const name = names.findLast((each) => (variables.get(each)?.value ?? null) !== null);
+    const setting = name === undefined ? undefined : variables.get(name);
+    if (name === undefined || setting === undefined) return null;
+    const text = textOf(setting.value);
+    const value = text instanceof Wrong ? text : parse(text, name);
+    if (!(value instanceof Wrong)) return value;
+    wrong.push({ setting, message: `${name} ${value.message}` });
+    return null;
+  }
+
+  const connection: Connection = {
+    host: read(variableNames.host, (text) =>
+      isHost(text) ? text : new Wrong(`${quoted(text)} is not a host name or an IP address`)
+    ),
+    port: read(
+      variableNames.port,
+      (text) => readPort(text.trim()) ?? new Wrong(`${quoted(text)} is not a port: 1 to 65535`)
+    ),
+    user: read(variableNames.user, (text) => (text === '' || isUser(text) ? text : new Wrong(wrongUser(text)))) || null,
+    keyFile:
+      read(variableNames.keyFile, (text) => (isPath(text) ? text : new Wrong('is not the path of a file'))) || null,
+  };
+  read(variableNames.plugin, (text) =>
+    ssh.includes(text) ? null : new Wrong(`is ${quoted(text)}, and only ssh is supported`)
+  );
+  for (const name of variableNames.sshArguments) read([name], wrongArguments);
+  for (const name of variableNames.unsupported) read([name], () => new Wrong('is not supported'));
+  return { connection, wrong };
+}
+
+/** Why a variable cannot be used. Values are shown only where they cannot be a secret. */
+class Wrong {
+  readonly message: string;
+  constructor(message: string) {
+    this.message = message;
+  }
+}
+
+function textOf(value: unknown): string | Wrong {
+  const plain = isUnsafe(value) ? value.__ansible_unsafe : value;
+  if (typeof plain === 'number' && Number.isSafeInteger(plain)) return String(plain);
+  if (typeof plain === 'string') {
+    // What is marked as unsafe is never filled in, whatever it looks like.
+    return plain === value && isTemplate(plain) ? new Wrong('is a template, which only Ansible can fill in') : plain;
+  }
+  const vaulted = typeof value === 'object' && value !== null && '__ansible_vault' in value;
+  return new Wrong(vaulted ? 'is encrypted with Ansible Vault' : 'is neither a text nor a whole number');
+}
+
+function isUnsafe(value: unknown): value is { __ansible_unsafe: unknown } {
+  return typeof value === 'object' && value !== null && '__ansible_unsafe' in value;
+}
+
+function isPath(text: string): boolean {
+  return text.length <= 1000 && !/[\p{Cc}\u2028\u2029]/u.test(text);
+}
+
+function wrongUser(text: string): string {
+  const comment = text.includes(' #') ? '; a comment needs a line of its own here' : '';
+  return `${quoted(text)} is not the name of an account${comment}`;
+}
+
+function wrongArguments(text: string, name: string): null | Wrong {
+  const { jumpHosts, unsupported } = readSshArguments(text);
+  if (unsupported !== null) return new Wrong(`has ${unsupported}, which fleetmark does not know how to follow`);
+  if (jumpHosts === null) return null;
+  const jump = `leads through the jump host ${quoted(jumpHosts)}, and jump hosts are not supported yet`;
+  return new Wrong(`${jump}; start the worker where it reaches the server directly, and remove ${name}`);
+}

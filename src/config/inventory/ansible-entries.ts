@@ -1,0 +1,105 @@
+import { isHost } from '../host.ts';
+import { quoted } from '../problem.ts';
+import type { WrongSetting } from './ansible-connection.ts';
+import { readConnection } from './ansible-connection.ts';
+import type { AnsibleGroup, AnsibleTree } from './ansible-tree.ts';
+import type { Place, Setting, Variables } from './ansible-variables.ts';
+import type { GroupRank } from './group-ranks.ts';
+import { rankGroups } from './group-ranks.ts';
+import type { Inventory, InventoryEntry } from './inventory.ts';
+import { idOfHost } from './inventory.ts';
+
+/** Finding a line means going through the file, so of very many mistakes only as many as make the point are placed. */
+const mostPlaced = 200;
+
+interface SharedVariables {
+  groups: string[];
+  variables: Variables;
+}
+
+/**
+ * The servers of an Ansible inventory, with the groups of `group_names` and the variables that count for each: those of
+ * its groups, the deeper group and then the higher `ansible_group_priority` last, and then its own.
+ */
+export function entriesOfTree(tree: AnsibleTree, lineOf: (place: Place) => number): Inventory {
+  const mistakes = [...tree.mistakes];
+  const entries: InventoryEntry[] = [];
+  const ranks = rankGroups(tree.groups);
+  if ('wrong' in ranks) {
+    const message = `${quoted(ranks.wrong)} is above itself, or nested too deep`;
+    mistakes.push({ place: tree.groups.get(ranks.wrong)!.place, message: `the group ${message}` });
+  } else {
+    const sharedOf = variablesByGroups(tree, ranks);
+    const wrong = new Map<Setting, Map<string, string[]>>();
+    const namesOfId = new Map<string, string>();
+    for (const [name, host] of tree.hosts) {
+      const shared = sharedOf(name);
+      const { connection, wrong: found } = readConnection(new Map([...shared.variables, ...host.variables]));
+      for (const each of found) note(wrong, each, name);
+      const serverId = idOfHost(name);
+      const before = namesOfId.get(serverId);
+      namesOfId.set(serverId, name);
+      if (before !== undefined) mistakes.push({ place: host.place, message: `${before} and ${name} have the same id` });
+      if (connection.host === null && !isHost(name) && found.length === 0) {
+        mistakes.push({ place: host.place, message: `${quoted(name)} is no host name; give it an ansible_host` });
+      }
+      entries.push({ serverId, ...connection, host: connection.host ?? name, groups: shared.groups });
+    }
+    for (const [{ place }, messages] of wrong) {
+      for (const [message, names] of messages) mistakes.push({ place, message: `${few(names)}: ${message}` });
+    }
+  }
+  const placed = mistakes.slice(0, mostPlaced).map(({ place, message }) => ({ line: lineOf(place), message }));
+  return { entries: mistakes.length > 0 ? [] : entries, mistakes: placed.sort((a, b) => a.line - b.line) };
+}
+
+/** Hosts in the same groups share what these say. */
+function variablesByGroups(tree: AnsibleTree, ranks: Map<string, GroupRank>): (host: string) => SharedVariables {
+  const groupsOf = new Map<string, string[]>([...tree.hosts.keys()].map((host) => [host, []]));
+  for (const [name, { hosts }] of tree.groups) for (const host of hosts) groupsOf.get(host)?.push(name);
+  const priorities = new Map([...tree.groups].map(([name, group]) => [name, priorityOf(tree, group)]));
+  const shared = new Map<string, SharedVariables>();
+
+  return (host) => {
+    const direct = groupsOf.get(host) ?? [];
+    const key = direct.join(' ');
+    const known = shared.get(key);
+    if (known) return known;
+    const all = new Set(direct.flatMap((group) => [group, ...ranks.get(group)!.ancestors]));
+    all.delete('all');
+    if (all.size === 0) all.add('ungrouped');
+    else if (all.size > 1) all.delete('ungrouped');
+    const groups = [...all].sort(byCodeUnits);
+    const depthOf = (name: string): number => ranks.get(name)!.depth;
+    const inOrder = [...groups].sort((a, b) => depthOf(a) - depthOf(b) || priorities.get(a)! - priorities.get(b)!);
+    const layers = ['all', ...inOrder].map((name) => tree.groups.get(name)!.variables);
+    const found = { groups, variables: new Map(layers.flatMap((variables) => [...variables])) };
+    shared.set(key, found);
+    return found;
+  };
+}
+
+function priorityOf(tree: AnsibleTree, group: AnsibleGroup): number {
+  const setting = group.variables.get('ansible_group_priority');
+  if (!setting) return 1;
+  const priority = /^[+-]?\d{1,9}$/.test(String(setting.value)) ? Number(setting.value) : null;
+  if (priority === null)
+    tree.mistakes.push({ place: setting.place, message: 'ansible_group_priority is no whole number' });
+  return priority ?? 1;
+}
+
+function note(wrong: Map<Setting, Map<string, string[]>>, { setting, message }: WrongSetting, name: string): void {
+  const messages = wrong.get(setting) ?? new Map<string, string[]>();
+  wrong.set(setting, messages);
+  const names = messages.get(message) ?? [];
+  messages.set(message, names);
+  names.push(name);
+}
+
+function few(names: readonly string[]): string {
+  return names.length === 1 ? names[0]! : `${names[0]} and ${names.length - 1} more`;
+}
+
+function byCodeUnits(a: string, b: string): number {
+  return a < b ? -1 : 1;
+}

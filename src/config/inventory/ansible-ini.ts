@@ -1,0 +1,105 @@
+import { quoted } from '../problem.ts';
+import { entriesOfTree } from './ansible-entries.ts';
+import type { AnsibleTree } from './ansible-tree.ts';
+import { addGroup, addHosts, emptyTree, setVariable } from './ansible-tree.ts';
+import type { Inventory } from './inventory.ts';
+import { pythonLiteral } from './python-literal.ts';
+import { shellWords } from './shell-words.ts';
+
+interface Section {
+  group: string;
+  holds: 'hosts' | 'children' | 'vars';
+}
+
+const header = /^\[([^:\]\s]+)(?::(\w+))?\]\s*(?:#.*)?$/;
+const childName = /^([^:\]\s]+)\s*(?:#.*)?$/;
+/** Python ends a line at most of these, which nobody sees. */
+const invisible = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/;
+
+/**
+ * Reads an inventory in the INI format of Ansible, by the rules of ansible/plugins/inventory/ini.py. No message repeats
+ * a line as a whole: there may be a password in it.
+ */
+export function readAnsibleIni(text: string): Inventory {
+  const tree = emptyTree();
+  /** Groups with a section for hosts or children; `[x:vars]` alone makes none. */
+  const declared = new Set(['all', 'ungrouped']);
+  const named = new Map<string, { line: number; message: string }>();
+  let section: Section = { group: 'ungrouped', holds: 'hosts' };
+
+  for (const [index, raw] of text.split(/\r?\n/).entries()) {
+    const place = index + 1;
+    const line = raw.trim();
+    if (invisible.test(raw)) tree.mistakes.push({ place, message: 'holds a control character' });
+    else if (line === '' || line.startsWith('#') || line.startsWith(';')) continue;
+    else if (line.startsWith('[') && (header.test(line) || line.endsWith(']'))) {
+      const next = readHeader(line);
+      if (typeof next === 'string') {
+        tree.mistakes.push({ place, message: next });
+        // Where the lines that follow belong is unknown, and each would only be one more mistake.
+        section = { group: '', holds: 'vars' };
+        continue;
+      }
+      section = next;
+      const { group, holds } = section;
+      addGroup(tree, group, place);
+      if (holds !== 'vars') declared.add(group);
+      else named.set(group, { line: place, message: `[${group}:vars] is for a group that is nowhere in this file` });
+    } else if (section.group !== '') {
+      const message = readLine(tree, section, line, place, named);
+      if (message !== null) tree.mistakes.push({ place, message });
+    }
+  }
+  for (const [group, { line, message }] of named) {
+    if (!declared.has(group)) tree.mistakes.push({ place: line, message });
+  }
+  return entriesOfTree(tree, Number);
+}
+
+function readHeader(line: string): Section | string {
+  const [, group, holds = 'hosts'] = header.exec(line) ?? [];
+  if (group === undefined) return `${quoted(line)} is no section such as [web], [prod:children] or [web:vars]`;
+  if (holds === 'hosts' || holds === 'children' || holds === 'vars') return { group, holds };
+  return `${quoted(line)} is no section: what follows the ":" is children or vars`;
+}
+
+function readLine(
+  tree: AnsibleTree,
+  { group, holds }: Section,
+  line: string,
+  place: number,
+  named: Map<string, { line: number; message: string }>
+): string | null {
+  if (holds === 'children') {
+    const child = childName.exec(line)?.[1];
+    if (child === undefined) return `${quoted(line)} is no name of a group, which [${group}:children] is a list of`;
+    if (child === 'all' || (child === 'ungrouped' && group !== 'all')) return `${child} cannot be below another group`;
+    if (group === 'ungrouped') return 'ungrouped is for servers without a group, and has no children';
+    addGroup(tree, child, place);
+    tree.groups.get(group)!.children.add(child);
+    if (!named.has(child)) named.set(child, { line: place, message: `${quoted(child)} is nowhere in this file` });
+    return null;
+  }
+  if (holds === 'vars') {
+    const equals = line.indexOf('=');
+    if (equals < 0) return `is no key=value, which [${group}:vars] is a list of`;
+    setVariable(tree, group, line.slice(0, equals).trim(), pythonLiteral(line.slice(equals + 1).trim()), place);
+    return null;
+  }
+  return readHostLine(tree, group, line, place);
+}
+
+function readHostLine(tree: AnsibleTree, group: string, line: string, place: number): string | null {
+  const words = shellWords(line, true);
+  if ('problem' in words) return words.problem;
+  const [pattern = '', ...assignments] = words;
+  const wrong = assignments.findIndex((word) => !word.includes('='));
+  if (wrong >= 0) return `word ${wrong + 2} is no key=value; a value with blanks needs quotes`;
+  for (const host of addHosts(tree, pattern, tree.groups.get(group)!, place)) {
+    for (const word of assignments) {
+      const equals = word.indexOf('=');
+      setVariable(tree, host, word.slice(0, equals), pythonLiteral(word.slice(equals + 1)), place);
+    }
+  }
+  return null;
+}

@@ -1,0 +1,100 @@
+import type { YamlText } from '../parse-yaml.ts';
+import { parseYaml } from '../parse-yaml.ts';
+import type { Path } from '../problem.ts';
+import { quoted } from '../problem.ts';
+import { entriesOfTree } from './ansible-entries.ts';
+import { addGroup, addHosts, emptyTree, keepVariable } from './ansible-tree.ts';
+import type { AnsibleTree } from './ansible-tree.ts';
+import { lineIn, readAnsibleMap } from './ansible-yaml.ts';
+import type { Inventory } from './inventory.ts';
+
+type Keys = Record<string, unknown>;
+
+/**
+ * Reads what `ansible-inventory --list` writes, with or without `--export`, and what a program as an inventory writes:
+ * `{"_meta": {"hostvars": {}}, "web": {"hosts": ["web-1"], "children": [], "vars": {}}, "db": ["db-1"]}`. Without
+ * `_meta` and lists it is read as the same inventory in YAML.
+ */
+export function readAnsibleJson(text: string): Inventory {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return { entries: [], mistakes: [{ line: lineOfError(text, error), message: 'is not valid JSON from here on' }] };
+  }
+  let parsed: YamlText | null = null;
+  const yaml = (): YamlText => (parsed ??= parseYaml(text));
+  if (!isMap(value)) return { entries: [], mistakes: [{ line: 1, message: 'must be a JSON object of groups' }] };
+  if (!isList(value)) return readAnsibleMap(value, yaml, []);
+  const tree = emptyTree();
+  readGroups(tree, value);
+  return entriesOfTree(tree, (place) => lineIn(yaml(), place));
+}
+
+function isList(keys: Keys): boolean {
+  if ('_meta' in keys) return true;
+  return Object.values(keys).some((group) => {
+    return Array.isArray(group) || (isMap(group) && [group['hosts'], group['children']].some(Array.isArray));
+  });
+}
+
+function readGroups(tree: AnsibleTree, { _meta: meta, ...groups }: Keys): void {
+  const mistake = (place: Path, message: string): void => void tree.mistakes.push({ place, message });
+  for (const [name, written] of Object.entries(groups)) {
+    const group = addGroup(tree, name, [name]);
+    const keys = Array.isArray(written) ? { hosts: written } : written;
+    if (!isMap(keys)) {
+      mistake([name], `${quoted(name)} must be a group, with hosts, children and vars`);
+      continue;
+    }
+    const { hosts = [], children = [], vars = {}, ...rest } = keys;
+    for (const key of Object.keys(rest)) mistake([name, key], `${quoted(key)} is no part of a group`);
+    if (!isNames(hosts)) mistake([name, 'hosts'], 'hosts must be a list of names');
+    else for (const [index, host] of hosts.entries()) addHosts(tree, host, group, [name, 'hosts', index]);
+    if (!isNames(children)) mistake([name, 'children'], 'children must be a list of names');
+    else for (const child of children) readChild(tree, name, child, groups, mistake);
+    if (!isMap(vars)) mistake([name, 'vars'], 'vars must be an object');
+    else
+      for (const [key, value] of Object.entries(vars)) keepVariable(group.variables, key, value, [name, 'vars', key]);
+  }
+  const hostVariables = meta === undefined ? {} : isMap(meta) ? (meta['hostvars'] ?? {}) : null;
+  if (!isMap(hostVariables)) return mistake(['_meta'], '_meta must hold hostvars, an object');
+  for (const [host, variables] of Object.entries(hostVariables)) {
+    const place = ['_meta', 'hostvars', host];
+    const known = tree.hosts.get(host);
+    if (!known) mistake(place, `${quoted(host)} has variables, and is in no group`);
+    else if (!isMap(variables)) mistake(place, `the variables of ${host} must be an object`);
+    else
+      for (const [key, value] of Object.entries(variables)) keepVariable(known.variables, key, value, [...place, key]);
+  }
+}
+
+function readChild(
+  tree: AnsibleTree,
+  name: string,
+  child: string,
+  groups: Keys,
+  mistake: (place: Path, message: string) => void
+): void {
+  const place = [name, 'children'];
+  if (child === 'all' || (child === 'ungrouped' && name !== 'all'))
+    mistake(place, `${child} cannot be below another group`);
+  else if (name === 'ungrouped') mistake(place, 'ungrouped is for servers without a group, and has no children');
+  // ansible-inventory leaves out the groups that hold nothing.
+  addGroup(tree, child, Object.hasOwn(groups, child) ? [child] : place);
+  tree.groups.get(name)!.children.add(child);
+}
+
+function lineOfError(text: string, error: unknown): number {
+  const [, position] = /position (\d+)/.exec(error instanceof Error ? error.message : '') ?? [];
+  if (position !== undefined) return text.slice(0, Number(position)).split('\n').length;
+  return parseYaml(text).syntaxError?.line ?? 1;
+}
+
+function isNames(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string');
+}
+
+function isMap(value: unknown): value is Keys {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

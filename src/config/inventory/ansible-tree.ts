@@ -1,0 +1,89 @@
+import { isServerId } from '../../domain/server.ts';
+import { quoted } from '../problem.ts';
+import { expandAnsibleRange } from './ansible-range.ts';
+import type { Place, Setting, Variables } from './ansible-variables.ts';
+import { isConnectionVariable, isTemplate } from './ansible-variables.ts';
+import { idOfHost } from './inventory.ts';
+import { mostNames } from './node-set.ts';
+
+export interface AnsibleGroup {
+  hosts: Set<string>;
+  children: Set<string>;
+  variables: Variables;
+  place: Place;
+}
+
+export interface AnsibleHost {
+  variables: Variables;
+  place: Place;
+}
+
+/** The groups and hosts of an Ansible inventory, by name, as its file adds them; and what was not understood of it. */
+export interface AnsibleTree {
+  groups: Map<string, AnsibleGroup>;
+  hosts: Map<string, AnsibleHost>;
+  mistakes: { place: Place; message: string }[];
+}
+
+export function emptyTree(): AnsibleTree {
+  const tree: AnsibleTree = { groups: new Map(), hosts: new Map(), mistakes: [] };
+  addGroup(tree, 'all', []);
+  addGroup(tree, 'ungrouped', []);
+  return tree;
+}
+
+export function addGroup(tree: AnsibleTree, name: string, place: Place): AnsibleGroup {
+  const known = tree.groups.get(name);
+  if (known) return known;
+  if (!/^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/.test(name)) {
+    const what = isTemplate(name) ? 'is a template' : 'is no name of a group';
+    tree.mistakes.push({ place, message: `${quoted(name)} ${what}: letters, digits, ".", "_" and "-", at most 100` });
+  }
+  const group = { hosts: new Set<string>(), children: new Set<string>(), variables: new Map<string, Setting>(), place };
+  tree.groups.set(name, group);
+  return group;
+}
+
+/** @returns the names of the hosts that a pattern such as `web[01:20]:2222` stands for; none if it is a mistake */
+export function addHosts(tree: AnsibleTree, pattern: string, group: AnsibleGroup, place: Place): string[] {
+  const [, bracketed, plain, digits] = /^(?:\[([^[\]]+)\]|((?:[^:[\]]|\[[^\]]*\])*)):(\d{1,9})$/.exec(pattern) ?? [];
+  const names = expandAnsibleRange(bracketed ?? plain ?? pattern);
+  const problem = 'problem' in names ? names.problem : wrongHost(tree, pattern, names);
+  if ('problem' in names || problem !== null) {
+    tree.mistakes.push({ place, message: problem ?? '' });
+    return [];
+  }
+  for (const name of names) {
+    group.hosts.add(name);
+    if (tree.hosts.has(name)) continue;
+    const variables: Variables = new Map();
+    if (digits !== undefined) variables.set('ansible_port', { value: Number(digits), place });
+    tree.hosts.set(name, { variables, place });
+  }
+  return names;
+}
+
+/** Sets a variable of a group or host. As Ansible has it, a host with the name of a group sets it on the group. */
+export function setVariable(tree: AnsibleTree, entity: string, variable: string, value: unknown, place: Place): void {
+  const variables = (tree.groups.get(entity) ?? tree.hosts.get(entity))?.variables;
+  if (variables) keepVariable(variables, variable, value, place);
+}
+
+/** Keeps what says how to connect. All other variables, passwords among them, are left where they are. */
+export function keepVariable(variables: Variables, name: string, value: unknown, place: Place): void {
+  if (isConnectionVariable(name)) variables.set(name, { value, place });
+}
+
+function wrongHost(tree: AnsibleTree, pattern: string, names: readonly string[]): string | null {
+  if (tree.hosts.size + names.length > mostNames) return `more than ${mostNames} servers`;
+  const wrong = names.find((name) => !isServerId(idOfHost(name)));
+  if (wrong === undefined) return null;
+  if (isTemplate(pattern)) return `${quoted(pattern)} is a template, which only Ansible can fill in`;
+  const variable = /^([A-Za-z_]\w{0,59})\s*=/.exec(pattern)?.[1];
+  // Its value may be a password.
+  if (variable !== undefined)
+    return `${variable}=... is a variable where a host is expected; those go under [group:vars]`;
+  if (pattern.endsWith(':')) return `${quoted(pattern)} ends in ":" without a port`;
+  if (pattern.includes('@')) return `${quoted(pattern)} is no host; write the account as ansible_user=...`;
+  return `${quoted(wrong)} is no server id: letters, digits, ".", "_" and "-", beginning with a letter or digit, at most 100`;
+}

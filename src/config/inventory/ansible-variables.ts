@@ -1,0 +1,36 @@
+import type { Path } from '../problem.ts';
+
+/** Where something is written: its line, or the keys that lead to it. */
+export type Place = number | Path;
+
+export interface Setting {
+  value: unknown;
+  place: Place;
+}
+
+/** By name. */
+export type Variables = Map<string, Setting>;
+
+/** Variables that say the same; the last one that is set counts, as in the options of ansible.builtin.ssh. */
+export const variableNames = {
+  host: ['ansible_host', 'ansible_ssh_host'],
+  port: ['ansible_port', 'ansible_ssh_port'],
+  user: ['ansible_user', 'ansible_ssh_user'],
+  keyFile: ['ansible_private_key_file', 'ansible_ssh_private_key_file'],
+  plugin: ['ansible_connection'],
+  sshArguments: ['ansible_ssh_args', 'ansible_ssh_common_args', 'ansible_ssh_extra_args'],
+  unsupported: ['ansible_ssh_executable', 'ansible_private_key', 'ansible_ssh_private_key'],
+  priority: ['ansible_group_priority'],
+} as const;
+
+const read: ReadonlySet<string> = new Set(Object.values(variableNames).flat());
+
+/** Whether a variable says how to connect. No other one, passwords among them, is taken out of its file. */
+export function isConnectionVariable(name: string): boolean {
+  return read.has(name);
+}
+
+/** Whether a value is for Jinja, the templates of Ansible. */
+export function isTemplate(text: string): boolean {
+  return /\{[{%#]/.test(text);
+}

@@ -1,0 +1,126 @@
+import { didYouMean } from '../nearest-word.ts';
+import type { YamlText } from '../parse-yaml.ts';
+import { parseYaml } from '../parse-yaml.ts';
+import { locateProblem } from '../locate-problem.ts';
+import type { Path } from '../problem.ts';
+import { quoted } from '../problem.ts';
+import { describe } from '../schema-problems.ts';
+import { entriesOfTree } from './ansible-entries.ts';
+import type { AnsibleTree } from './ansible-tree.ts';
+import { addGroup, addHosts, emptyTree, setVariable } from './ansible-tree.ts';
+import type { Place } from './ansible-variables.ts';
+import type { Inventory } from './inventory.ts';
+
+type Keys = Record<string, unknown>;
+
+const deepest = 40;
+
+/**
+ * Reads an inventory in the YAML format of Ansible, by the rules of ansible/plugins/inventory/yaml.py, in the YAML 1.1
+ * that Ansible reads. What Ansible leaves out with a warning, such as a key that no group has, is a mistake.
+ */
+export function readAnsibleYaml(text: string): Inventory {
+  const yaml = parseYaml(text, 'ansible');
+  if (yaml.syntaxError) {
+    const { line, message } = yaml.syntaxError;
+    return { entries: [], mistakes: [{ line, message: withoutQuotation(message) }] };
+  }
+  const mistakes = yaml.problems.map(({ path, message, atKey }) => {
+    const at = path.length === 0 ? 'the file' : quoted(String(path.at(-1)));
+    return {
+      place: path,
+      message: `${at} ${atKey || path.length === 0 ? message : 'refers to an anchor that is not there'}`,
+    };
+  });
+  return readAnsibleMap(yaml.value, () => yaml, mistakes);
+}
+
+/** What is quoted may be a part of a password. */
+function withoutQuotation(message: string): string {
+  const [what, why = ''] = message.split(/: (.*)/s);
+  return `${what}: ${why.replace(/[:"'`!&*@%].*$/s, '').trim()}`;
+}
+
+/** @param yaml is asked for only where there is a mistake to be placed */
+export function readAnsibleMap(value: unknown, yaml: () => YamlText, mistakes: AnsibleTree['mistakes']): Inventory {
+  const tree = emptyTree();
+  tree.mistakes.push(...mistakes);
+  const keys = keysOf(value);
+  if (keys === null) {
+    tree.mistakes.push({ place: [], message: `must be a map of groups, such as all:, not ${describeKind(value)}` });
+  } else if (keys['plugin']) {
+    const message = 'configures an inventory plugin, which only Ansible can run';
+    tree.mistakes.push({ place: ['plugin'], message });
+  } else for (const [name, group] of Object.entries(keys)) readGroup(tree, name, group, [name]);
+  return entriesOfTree(tree, (place) => lineIn(yaml(), place));
+}
+
+export function lineIn(yaml: YamlText, place: Place): number {
+  return typeof place === 'number' ? place : locateProblem(yaml, { path: place, message: '', atKey: true }).line;
+}
+
+function readGroup(tree: AnsibleTree, name: string, value: unknown, path: Path): void {
+  const group = addGroup(tree, name, path);
+  const keys = value === null ? {} : keysOf(value);
+  const mistake = (place: Path, message: string): void => void tree.mistakes.push({ place, message });
+  if (keys === null) return mistake(path, `${quoted(name)} must be a group, a map of hosts, children and vars`);
+  if (path.length > deepest) return mistake(path, `${quoted(name)} is nested too deep`);
+
+  for (const [section, content] of Object.entries(keys)) {
+    const place = [...path, section];
+    const known = ['hosts', 'children', 'vars'];
+    if (!known.includes(section)) {
+      mistake(
+        place,
+        `${quoted(section)} is no part of a group${didYouMean(section, known) || '; those are hosts, children and vars'}`
+      );
+      continue;
+    }
+    if (content === null) continue;
+    const inside = typeof content === 'string' && section !== 'vars' ? { [content]: null } : keysOf(content);
+    if (inside === null) mistake(place, `${section} must be a map, not ${describeKind(content)}`);
+    else if (section === 'hosts') readHosts(tree, name, inside, place);
+    else
+      for (const [key, each] of Object.entries(inside)) {
+        if (section === 'vars') setVariable(tree, name, key, each, [...place, key]);
+        else if (key === 'all' || (key === 'ungrouped' && name !== 'all'))
+          mistake([...place, key], `${key} cannot be below another group`);
+        else if (name === 'ungrouped')
+          mistake([...place, key], 'ungrouped is for servers without a group, and has no children');
+        else {
+          readGroup(tree, key, each, [...place, key]);
+          group.children.add(key);
+        }
+      }
+  }
+}
+
+function readHosts(tree: AnsibleTree, groupName: string, hosts: Keys, path: Path): void {
+  const group = tree.groups.get(groupName)!;
+  for (const [pattern, value] of Object.entries(hosts)) {
+    const place = [...path, pattern];
+    const variables = value === null ? {} : keysOf(value);
+    if (variables === null) {
+      tree.mistakes.push({ place, message: `${quoted(pattern)} must have a map of variables, or nothing` });
+      continue;
+    }
+    const settings = Object.entries(variables);
+    for (const host of addHosts(tree, pattern, group, place)) {
+      for (const [variable, setting] of settings) setVariable(tree, host, variable, setting, [...place, variable]);
+    }
+  }
+}
+
+/** With the keys that `<<` merges in. */
+function keysOf(value: unknown): Keys | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  const { '<<': merged, ...own } = value as Keys;
+  if (merged === undefined) return own;
+  const sources = [merged].flat().map(keysOf);
+  return sources.includes(null) ? null : Object.assign({}, ...sources.reverse(), own);
+}
+
+/** What a value is; never the value, which may be a secret. */
+function describeKind(value: unknown): string {
+  return typeof value === 'string' ? 'a text' : typeof value === 'number' ? 'a number' : describe(value);
+}

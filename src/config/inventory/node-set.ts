@@ -1,0 +1,53 @@
+import { quoted } from '../problem.ts';
+
+/** Far above any fleet, far below what a mistyped range would grow to. */
+export const mostNames = 100_000;
+
+const bracket = /\[([0-9][0-9,/-]*)\]/;
+
+/** Whether a text is meant as a node set: digits in brackets, which no host name, pattern or IPv6 address has. */
+export function isNodeSet(text: string): boolean {
+  return bracket.test(text);
+}
+
+/**
+ * The names that a node set of ClusterShell stands for: `node[001-003,130]`, `rack[1-2]-node[01-16]`, `10.0.0.[11-15]`,
+ * `n[0-8/2]` for every second one. Where a range begins with a zero, all its numbers have that many digits.
+ * A text without brackets stands for itself.
+ */
+export function expandNodeSet(text: string): string[] | { problem: string } {
+  let names = [''];
+  let rest = text;
+  for (let found = bracket.exec(rest); found; found = bracket.exec(rest)) {
+    const numbers: string[] = [];
+    for (const part of found[1]!.split(',')) {
+      const range = expandRange(part);
+      if ('problem' in range) return { problem: `${quoted(text)}: ${range.problem}` };
+      numbers.push(...range);
+    }
+    const before = rest.slice(0, found.index);
+    rest = rest.slice(found.index + found[0].length);
+    if (names.length * numbers.length > mostNames)
+      return { problem: `${quoted(text)} is more than ${mostNames} names` };
+    names = names.flatMap((name) => numbers.map((number) => name + before + number));
+  }
+  if (/[[\]]/.test(rest) && names.length > 1) return { problem: `${quoted(text)} has a bracket that is no range` };
+  return names.map((name) => name + rest);
+}
+
+function expandRange(part: string): string[] | { problem: string } {
+  const [, begin, end, step = '1'] = /^(\d{1,9})(?:-(\d{1,9})(?:\/(\d{1,9}))?)?$/.exec(part) ?? [];
+  if (begin === undefined) return { problem: `${quoted(part)} is no range such as 1-8 or 001-128` };
+  if (end === undefined) return [begin];
+  const padded = [begin, end].some((bound) => bound.length > 1 && bound.startsWith('0'));
+  if (padded && end.length !== begin.length) {
+    return { problem: `${quoted(part)} begins and ends with different numbers of digits` };
+  }
+  const [first, last, by] = [Number(begin), Number(end), Number(step)];
+  if (first > last) return { problem: `${quoted(part)} ends before it begins` };
+  if (by === 0) return { problem: `${quoted(part)} has a step of 0` };
+  const count = Math.floor((last - first) / by) + 1;
+  if (count > mostNames) return { problem: `${quoted(part)} is more than ${mostNames} names` };
+  const digits = padded ? begin.length : 0;
+  return Array.from({ length: count }, (_, index) => String(first + index * by).padStart(digits, '0'));
+}

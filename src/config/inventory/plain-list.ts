@@ -1,0 +1,91 @@
+import { isIPv6 } from 'node:net';
+import { isServerId } from '../../domain/server.ts';
+import { isHost, isUser } from '../host.ts';
+import { quoted } from '../problem.ts';
+import type { Inventory, InventoryEntry, InventoryMistake } from './inventory.ts';
+import { idOfHost, readPort } from './inventory.ts';
+import { expandNodeSet, isNodeSet, mostNames } from './node-set.ts';
+
+interface Address {
+  host: string;
+  port: number | null;
+  user: string | null;
+}
+type Line = Address & { line: number };
+
+/**
+ * Reads one host a line: `host`, `user@host`, `host:port`, `[IPv6]:port`; `#` begins a comment. A node set such as
+ * `bench@node[001-128]:2222` is as many hosts as it stands for.
+ *
+ * The server id is the host, with `-` for the `:` of an IPv6 address. Where one host is there under several ports, each
+ * of its servers is called `host_port`.
+ */
+export function readPlainList(text: string): Inventory {
+  const mistakes: InventoryMistake[] = [];
+  const lines: Line[] = [];
+  for (const [index, raw] of text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .entries()) {
+    const words = raw.replace(/(^|\s)#.*$/, '').trim();
+    if (words === '') continue;
+    const line = index + 1;
+    const read = readLine(words);
+    if (typeof read === 'string') mistakes.push({ line, message: read });
+    else if (lines.length + read.length > mostNames) mistakes.push({ line, message: `more than ${mostNames} servers` });
+    else for (const address of read) lines.push({ ...address, line });
+  }
+  const named = nameServers(lines);
+  return { entries: named.entries, mistakes: [...mistakes, ...named.mistakes] };
+}
+
+function readLine(words: string): Address[] | string {
+  if (/\s/.test(words)) return `${quoted(words)} is more than one word; write one user@host:port a line`;
+  const names = isNodeSet(words) ? expandNodeSet(words) : [words];
+  if ('problem' in names) return names.problem;
+  const addresses: Address[] = [];
+  for (const name of names) {
+    const address = readAddress(name);
+    if (typeof address === 'string') return address;
+    addresses.push(address);
+  }
+  return addresses;
+}
+
+function readAddress(word: string): Address | string {
+  const at = word.lastIndexOf('@');
+  const user = at < 0 ? null : word.slice(0, at);
+  if (user !== null && !isUser(user)) return `${quoted(user)} is not the name of an account`;
+  const address = word.slice(at + 1);
+  if (isIPv6(address)) return { host: address, port: null, user };
+
+  const [, v6, name, digits] = /^(?:\[([^\]]*)\]|([^:]*))(?::(.*))?$/s.exec(address) ?? [];
+  const host = v6 ?? name ?? '';
+  if (v6 === undefined ? !isHost(host) : !isIPv6(host)) {
+    return `${quoted(address)} is not a host name or an IP address, with or without a port`;
+  }
+  const port = digits === undefined ? null : readPort(digits);
+  if (digits !== undefined && port === null) return `${quoted(digits)} is not a port: 1 to 65535`;
+  return { host, port, user };
+}
+
+function nameServers(lines: readonly Line[]): Inventory {
+  const portsOf = new Map<string, Set<number>>();
+  for (const { host, port } of lines) {
+    const ports = portsOf.get(host.toLowerCase()) ?? new Set();
+    portsOf.set(host.toLowerCase(), ports.add(port ?? 22));
+  }
+  const entries: InventoryEntry[] = [];
+  const mistakes: InventoryMistake[] = [];
+  const firstLine = new Map<string, number>();
+  for (const { line, ...address } of lines) {
+    const several = portsOf.get(address.host.toLowerCase())!.size > 1;
+    const serverId = idOfHost(address.host) + (several ? `_${address.port ?? 22}` : '');
+    const before = firstLine.get(serverId.toLowerCase());
+    firstLine.set(serverId.toLowerCase(), before ?? line);
+    if (before !== undefined) mistakes.push({ line, message: `${serverId} is there twice, first in line ${before}` });
+    else if (isServerId(serverId)) entries.push({ serverId, ...address, keyFile: null, groups: [] });
+    else mistakes.push({ line, message: `${quoted(serverId)} is no server id; list it under servers: with an id` });
+  }
+  return { entries, mistakes };
+}

@@ -1,0 +1,46 @@
+import { quoted } from '../problem.ts';
+import { shellWords } from './shell-words.ts';
+
+/** What arguments of ssh mean to how a server is reached. */
+export interface SshArguments {
+  /** As in `-J bench@bastion:2222,second`; null: directly. */
+  jumpHosts: string | null;
+  /** What would change where a connection leads, or how, in a way that only ssh itself knows. */
+  unsupported: string | null;
+}
+
+/**
+ * They say how ssh is to behave and not where it leads, or loosen what is always checked here: host keys are, strictly,
+ * by the known_hosts files of the configuration.
+ */
+const harmlessOptions = new Set(
+  `addkeystoagent batchmode checkhostip compression connectionattempts connecttimeout controlmaster controlpath
+  controlpersist forwardagent forwardx11 globalknownhostsfile gssapiauthentication gssapidelegatecredentials
+  hashknownhosts identitiesonly ipqos kbdinteractiveauthentication loglevel numberofpasswordprompts
+  passwordauthentication preferredauthentications pubkeyauthentication requesttty serveralivecountmax
+  serveraliveinterval stricthostkeychecking tcpkeepalive updatehostkeys userknownhostsfile verifyhostkeydns
+  visualhostkey`.split(/\s+/)
+);
+
+/** Reads what `ansible_ssh_common_args` and its like hold: `-o ProxyJump=bastion -o StrictHostKeyChecking=no`, `-J b`. */
+export function readSshArguments(text: string): SshArguments {
+  const found: SshArguments = { jumpHosts: null, unsupported: null };
+  const words = shellWords(text, false);
+  if ('problem' in words) return { ...found, unsupported: `what ${words.problem}` };
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at]!;
+    const [, letter = '', attached = ''] = /^-([oJ])(.*)$/s.exec(word) ?? [];
+    if (letter === '') {
+      if (!/^-[46AaCqTtVvXx]+$/.test(word) || /[46]/.test(word)) found.unsupported ??= quoted(word);
+      continue;
+    }
+    if (attached === '') at += 1;
+    const value = attached === '' ? (words[at] ?? '') : attached;
+    const option = letter === 'J' ? `ProxyJump=${value}` : value;
+    const [, name = '', setting = ''] = /^\s*([A-Za-z0-9]+)(?:\s*=\s*|\s+)(.*?)\s*$/s.exec(option) ?? [];
+    if (name.toLowerCase() === 'proxyjump' && setting !== '') found.jumpHosts ??= setting;
+    else if (!harmlessOptions.has(name.toLowerCase())) found.unsupported ??= quoted(name === '' ? option : name);
+  }
+  if (found.jumpHosts?.toLowerCase() === 'none') found.jumpHosts = null;
+  return found;
+}
