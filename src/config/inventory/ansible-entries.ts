@@ -29,7 +29,7 @@ export function entriesOfTree(tree: AnsibleTree, lineOf: (place: Place) => numbe
     const message = `${quoted(ranks.wrong)} is above itself, or nested too deep`;
     mistakes.push({ place: tree.groups.get(ranks.wrong)!.place, message: `the group ${message}` });
   } else {
-    const sharedOf = variablesByGroups(tree, ranks);
+    const sharedOf = variablesByGroups(tree, ranks, mistakes);
     const wrong = new Map<Setting, Map<string, string[]>>();
     const namesOfId = new Map<string, string>();
     for (const [name, host] of tree.hosts) {
@@ -54,10 +54,14 @@ export function entriesOfTree(tree: AnsibleTree, lineOf: (place: Place) => numbe
 }
 
 /** Hosts in the same groups share what these say. */
-function variablesByGroups(tree: AnsibleTree, ranks: Map<string, GroupRank>): (host: string) => SharedVariables {
+function variablesByGroups(
+  tree: AnsibleTree,
+  ranks: Map<string, GroupRank>,
+  mistakes: AnsibleTree['mistakes']
+): (host: string) => SharedVariables {
   const groupsOf = new Map<string, string[]>([...tree.hosts.keys()].map((host) => [host, []]));
   for (const [name, { hosts }] of tree.groups) for (const host of hosts) groupsOf.get(host)?.push(name);
-  const priorities = new Map([...tree.groups].map(([name, group]) => [name, priorityOf(tree, group)]));
+  const priorities = new Map([...tree.groups].map(([name, group]) => [name, priorityOf(group, mistakes)]));
   const shared = new Map<string, SharedVariables>();
 
   return (host) => {
@@ -79,12 +83,11 @@ function variablesByGroups(tree: AnsibleTree, ranks: Map<string, GroupRank>): (h
   };
 }
 
-function priorityOf(tree: AnsibleTree, group: AnsibleGroup): number {
+function priorityOf(group: AnsibleGroup, mistakes: AnsibleTree['mistakes']): number {
   const setting = group.variables.get('ansible_group_priority');
   if (!setting) return 1;
   const priority = /^[+-]?\d{1,9}$/.test(String(setting.value)) ? Number(setting.value) : null;
-  if (priority === null)
-    tree.mistakes.push({ place: setting.place, message: 'ansible_group_priority is no whole number' });
+  if (priority === null) mistakes.push({ place: setting.place, message: 'ansible_group_priority is no whole number' });
   return priority ?? 1;
 }
 

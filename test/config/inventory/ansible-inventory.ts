@@ -1,0 +1,81 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { InventoryEntry } from '../../../src/config/inventory/inventory.ts';
+import { idOfHost } from '../../../src/config/inventory/inventory.ts';
+
+const program = process.env['FLEETMARK_ANSIBLE_INVENTORY'] || 'ansible-inventory';
+
+/** Whether the real ansible-inventory is here: in PATH, or as FLEETMARK_ANSIBLE_INVENTORY. */
+export function hasAnsible(): boolean {
+  try {
+    execFileSync(program, ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    console.warn('Skipped: there is no ansible-inventory in PATH or as FLEETMARK_ANSIBLE_INVENTORY (ansible-core).');
+    return false;
+  }
+}
+
+interface List {
+  _meta: { hostvars: Record<string, Record<string, unknown>> };
+  [group: string]: unknown;
+}
+
+/** What `ansible-inventory --list` says of an inventory; null where it refuses it. */
+export async function listOf(name: string, text: string): Promise<List | null> {
+  const folder = mkdtempSync(join(tmpdir(), 'fleetmark-ansible-'));
+  try {
+    writeFileSync(join(folder, name), text);
+    writeFileSync(join(folder, 'ansible.cfg'), '[inventory]\nunparsed_is_failed = true\n');
+    const env = { ...process.env, ANSIBLE_CONFIG: join(folder, 'ansible.cfg') };
+    const { stdout } = await promisify(execFile)(program, ['-i', name, '--list'], { cwd: folder, env });
+    return JSON.parse(stdout) as List;
+  } catch (error) {
+    if (error instanceof SyntaxError) throw error;
+    return null;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The same as servers: the rules of the options of ansible.builtin.ssh, and of group_names, once more. */
+export function serversOfList({ _meta: { hostvars }, ...groups }: List): InventoryEntry[] {
+  const above = new Map<string, Set<string>>();
+  const direct = new Map<string, Set<string>>();
+  for (const [name, group] of Object.entries(groups)) {
+    const { hosts = [], children = [] } = group as { hosts?: string[]; children?: string[] };
+    for (const host of hosts) direct.set(host, (direct.get(host) ?? new Set()).add(name));
+    for (const child of children) above.set(child, (above.get(child) ?? new Set()).add(name));
+  }
+  return [...direct].map(([name, of]): InventoryEntry => {
+    // A set grows while it is gone through.
+    const all = new Set(of);
+    for (const group of all) for (const parent of above.get(group) ?? []) all.add(parent);
+    all.delete('all');
+    const variables = hostvars[name] ?? {};
+    const last = (...names: string[]) =>
+      names.map((each) => variables[each] ?? null).findLast((value) => value !== null);
+    const text = (value: unknown): string | null => {
+      if (value === undefined || value === '') return null;
+      return typeof value === 'object' && value !== null && '__ansible_unsafe' in value
+        ? String(value.__ansible_unsafe)
+        : String(value);
+    };
+    const port = last('ansible_port', 'ansible_ssh_port');
+    return {
+      serverId: idOfHost(name),
+      host: text(last('ansible_host', 'ansible_ssh_host')) ?? name,
+      port: port === undefined ? null : Number(port),
+      user: text(last('ansible_user', 'ansible_ssh_user')),
+      keyFile: text(last('ansible_private_key_file', 'ansible_ssh_private_key_file')),
+      groups: [...all].sort(),
+    };
+  });
+}
+
+export function byId(entries: readonly InventoryEntry[]): InventoryEntry[] {
+  return [...entries].sort((a, b) => (a.serverId < b.serverId ? -1 : 1));
+}
