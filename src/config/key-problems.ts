@@ -19,7 +19,7 @@ export async function keyProblems(
     if (keyFile === null || named.has(keyFile)) continue;
     const own = text.servers?.[serverId]?.key !== undefined;
     const ofAll = text.ssh.key === undefined ? [] : ['ssh', 'key'];
-    const ofOthers = keyFile === usual ? ofAll : ['inventory'];
+    const ofOthers = keyFile === usual ? ofAll : [text.servers ? 'servers' : 'inventory'];
     named.set(keyFile, own ? ['servers', serverId, 'key'] : ofOthers);
   }
   const problems: Problem[] = [];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isServerId } from '../domain/server.ts';
 import { durationPattern, formatDuration, parseDuration } from './duration.ts';
 import { isHost, isUser } from './host.ts';
+import { isNodeSet } from './inventory/node-set.ts';
 
 /** What `fleetmark.yaml` may hold: checked by it, documented by it, and published as `schema/fleetmark.schema.json`. */
 
@@ -49,17 +50,20 @@ function limit<Value>(kind: z.ZodType<Value, string | number>, example: string) 
   });
 }
 
-const serverId = z.string().refine(isServerId, {
+// What the names of a node set are, is looked at where they are expanded.
+const serverId = z.string().refine((text) => isServerId(text) || isNodeSet(text), {
   error: 'is no server id: letters, digits, ".", "_" and "-", beginning with a letter or digit, at most 100',
 });
-const host = z.string().refine(isHost, {
+const host = z.string().refine((text) => isHost(text) || isNodeSet(text), {
   error: 'must be a host name or an IP address; port and user have keys of their own',
 });
 const user = z.string().refine(isUser, { error: 'must be the name of an account' });
 
 const server = z.strictObject(
   {
-    host: z.exactOptional(host).describe('Host name or IP address. Default: the id.'),
+    host: z
+      .exactOptional(host)
+      .describe('Host name or IP address, or a node set with one for each id. Default: the id.'),
     port: z.int().min(1).max(65535).default(22).describe('Port of sshd.'),
     user: z.exactOptional(user).describe('Default: `ssh.user`.'),
     key: z.exactOptional(path).describe('Private key file. Default: `ssh.key`.'),
@@ -172,8 +176,14 @@ export const configurationSchema = z
   .strictObject({
     servers: z
       .exactOptional(z.record(serverId, server.nullable()))
-      .describe('The servers by id. One without settings is reached under its id.'),
-    inventory: z.exactOptional(path).describe('In place of `servers`: a file with one host a line, `user@host:port`.'),
+      .describe(
+        'The servers by id; a node set such as `web-[01-16]` is many. One without settings is reached under its id.'
+      ),
+    inventory: z
+      .exactOptional(path)
+      .describe(
+        'In place of `servers`: an Ansible inventory (INI, YAML, or what ansible-inventory --list writes), or a file with one host a line, `user@host:port`.'
+      ),
     ssh: ssh.prefault({}).describe('How to connect, for all servers alike.'),
     maxParallel: z.int().min(1).max(1000).default(5).describe('How many servers are measured at once at most.'),
     quiet: quiet

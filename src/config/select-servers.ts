@@ -1,5 +1,6 @@
 import { Failure } from '../domain/failure.ts';
 import { isServerId } from '../domain/server.ts';
+import { expandNodeSet, isNodeSet, mostNames } from './inventory/node-set.ts';
 import { didYouMean } from './nearest-word.ts';
 import { quoted } from './problem.ts';
 
@@ -8,12 +9,13 @@ const mostWildcards = 200;
 
 /**
  * The ids that a selection means, in the order of the inventory. A pattern is an id, or has wildcards (`*`, `?`); `!`
- * before it takes servers away. Only `!` patterns: all servers but these. Patterns may be joined by commas.
+ * before it takes servers away. Only `!` patterns: all servers but these. Patterns may be joined by commas, and a node
+ * set (`web-[001-128,130]`) is each of its patterns.
  * @throws Failure UnknownServer for an id that is not in the inventory, InvalidInput for a pattern that matches nothing
  */
 export function selectServers(ids: readonly string[], selection: readonly string[]): string[] {
-  const written = selection.flatMap((text) => text.split(',')).map((text) => text.trim());
-  const patterns = [...new Set(written)];
+  const written = selection.flatMap(splitAtCommas).map((text) => text.trim());
+  const patterns = [...new Set(expandAll(written))];
   if (patterns.filter((pattern) => /[*?]/.test(pattern)).length > mostWildcards) {
     throw new Failure('InvalidInput', `The selection has more than ${mostWildcards} patterns with wildcards.`);
   }
@@ -29,6 +31,34 @@ export function selectServers(ids: readonly string[], selection: readonly string
     throw new Failure('InvalidInput', `The selection ${few} leaves no server.`);
   }
   return selected;
+}
+
+/** But not at those in brackets. */
+function splitAtCommas(text: string): string[] {
+  const parts: string[] = [];
+  let [begin, inBrackets] = [0, false];
+  for (const { 0: character, index } of text.matchAll(/[[\],]/g)) {
+    if (character !== ',') inBrackets = character === '[';
+    else if (!inBrackets) {
+      parts.push(text.slice(begin, index));
+      begin = index + 1;
+    }
+  }
+  return [...parts, text.slice(begin)];
+}
+
+/** A node set is each of its patterns: `web-[1-3]`, `!rack[1-2]-*`. */
+function expandAll(written: readonly string[]): string[] {
+  const patterns: string[] = [];
+  for (const text of written) {
+    const names = isNodeSet(text) ? expandNodeSet(text) : [text];
+    if ('problem' in names) throw new Failure('InvalidInput', `The selection is wrong: ${names.problem}.`);
+    if (patterns.length + names.length > mostNames) {
+      throw new Failure('InvalidInput', `The selection is more than ${mostNames} patterns.`);
+    }
+    for (const name of names) patterns.push(name);
+  }
+  return patterns;
 }
 
 function matchesOf(patterns: readonly string[], ids: readonly string[], known: ReadonlySet<string>): Set<string> {

@@ -1,7 +1,10 @@
 import type { Server } from '../domain/server.ts';
+import { isServerId } from '../domain/server.ts';
 import { isHost } from './host.ts';
 import type { InventoryEntry } from './inventory/inventory.ts';
+import { expandNodeSet, mostNames } from './inventory/node-set.ts';
 import type { Problem } from './problem.ts';
+import { quoted } from './problem.ts';
 import type { ServersText } from './schema.ts';
 import type { Login } from './ssh-settings.ts';
 
@@ -10,29 +13,57 @@ interface Found {
   problems: Problem[];
 }
 
-/** @param ids in the order in which they are written */
+/**
+ * A node set such as `web-[1-3]` is as many servers; a `host` that is one too gives each its own.
+ * @param keys in the order in which they are written
+ */
 export function serversOfMap(
   text: ServersText,
-  ids: readonly string[],
+  keys: readonly string[],
   login: Login,
   keyPath: (path: string) => string
 ): Found {
   const problems: Problem[] = [];
-  const servers = ids.flatMap((serverId): Server[] => {
-    const written = text[serverId] ?? { port: 22 };
-    const path = ['servers', serverId];
-    const host = written.host ?? serverId;
-    if (!isHost(host)) problems.push({ path, message: 'has an id that is no host name; give it a host', atKey: true });
-    const keyFile = written.key === undefined ? null : keyPath(written.key);
-    const server = serverOf(
-      { serverId, host, port: written.port, user: written.user ?? null, keyFile, groups: [] },
-      login
-    );
-    return server ? [server] : [];
-  });
-  const needsKey = ids.some((serverId) => text[serverId]?.key === undefined);
-  const needsUser = ids.some((serverId) => text[serverId]?.user === undefined);
+  const servers: Server[] = [];
+  const keyOf = new Map<string, string>();
+  for (const key of keys) {
+    const written = text[key] ?? { port: 22 };
+    const path = ['servers', key];
+    const names = expandServers(key, written.host ?? key);
+    if (typeof names === 'string') problems.push({ path, message: names, atKey: true });
+    else
+      for (const { serverId, host } of names) {
+        const before = keyOf.get(serverId);
+        keyOf.set(serverId, key);
+        if (before !== undefined) {
+          problems.push({ path, message: `${serverId} is there twice, first in ${before}`, atKey: true });
+          break;
+        }
+        const keyFile = written.key === undefined ? null : keyPath(written.key);
+        const entry = { serverId, host, port: written.port, user: written.user ?? null, keyFile, groups: [] };
+        const server = serverOf(entry, login);
+        if (server) servers.push(server);
+      }
+  }
+  if (keyOf.size > mostNames) problems.push({ path: ['servers'], message: `more than ${mostNames} servers` });
+  const needsKey = keys.some((key) => text[key]?.key === undefined);
+  const needsUser = keys.some((key) => text[key]?.user === undefined);
   return { servers, problems: [...problems, ...loginProblems(login, needsUser, needsKey)] };
+}
+
+/** The ids and hosts of an entry of `servers:`, or what is wrong with it. */
+function expandServers(key: string, host: string): { serverId: string; host: string }[] | string {
+  const ids = expandNodeSet(key);
+  if ('problem' in ids) return ids.problem;
+  const hosts = expandNodeSet(host);
+  if ('problem' in hosts) return hosts.problem;
+  if (hosts.length !== ids.length) return `is ${ids.length} servers with ${hosts.length} hosts`;
+  const wrong = ids.find((id) => !isServerId(id));
+  if (wrong !== undefined) return `${quoted(wrong)} is no server id`;
+  if (key === host && !ids.every(isHost)) return 'has an id that is no host name; give it a host';
+  const wrongHost = hosts.find((each) => !isHost(each));
+  if (wrongHost !== undefined) return `${quoted(wrongHost)} is no host name`;
+  return ids.map((serverId, index) => ({ serverId, host: hosts[index]! }));
 }
 
 export function serversOfInventory(

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
@@ -140,6 +141,12 @@ describe('each of these is one line', () => {
       ['servers: { a: , a: }', '1:17: servers.a: is there twice'],
       ['servers: { a_b: { groups: [x] } }', '1:19: servers.a_b.groups: groups comes with a later version; remove it'],
       ['servers: { 10: }', '1:12: servers.10: has an id that is no host name; give it a host'],
+      ['servers: { "a[3-1]": }', '1:12: servers."a[3-1]": "a[3-1]": "3-1" ends before it begins'],
+      ['servers: { "a[1-3]": { host: b } }', '1:12: servers."a[1-3]": is 3 servers with 1 hosts'],
+      ['servers: { "a[1-3]": { host: "10.0.0.[1-2]" } }', '1:12: servers."a[1-3]": is 3 servers with 2 hosts'],
+      ['servers: { "a [1-3]": }', '1:12: servers."a [1-3]": "a 1" is no server id'],
+      ['servers: { "a[1-3]": { host: "-o[1-3]" } }', '1:12: servers."a[1-3]": "-o1" is no host name'],
+      ['servers: { a2: , "a[1-3]": }', '1:18: servers."a[1-3]": a2 is there twice, first in a2'],
       ['servers: { a: { port: 0 } }', '1:23: servers.a.port: must be at least 1, not 0'],
       ['servers: { a: { port: 65536 } }', '1:23: servers.a.port: must be at most 65535, not 65536'],
       ['servers: { a: { port: 22.5 } }', '1:23: servers.a.port: must be a whole number, not 22.5'],
@@ -393,6 +400,80 @@ describe('key files', () => {
   test('what their check does not understand itself is not called a problem of the file', async () => {
     const broken = new Error('out of memory');
     await expect(read(text, { checkKeys: async () => Promise.reject(broken) })).rejects.toBe(broken);
+  });
+});
+
+test('a node set is many servers, each with a host of its own where the host is one too', async () => {
+  const text = 'servers:\n  "web-[09-11]": { host: "10.0.0.[9-11]", port: 2222, user: root, key: k }\n  "db[1,3]":\n';
+  const { servers } = await read(text);
+  expect([...servers.values()].map(({ serverId, host }) => [serverId, host])).toEqual([
+    ...[9, 10, 11].map((number) => [`web-${String(number).padStart(2, '0')}`, `10.0.0.${number}`]),
+    ...['db1', 'db3'].map((name) => [name, name]),
+  ]);
+  expect(servers.get('web-10')).toMatchObject({ port: 2222, user: 'root' });
+  const bad = async () => Promise.reject(new Failure('InvalidConfig', 'the key is bad'));
+  expect(await problems(text, { checkKeys: bad })).toContain('fleetmark.yaml:2:3: servers: the key is bad');
+});
+
+describe('an Ansible inventory', () => {
+  const ini = '[web]\nweb[1:2] ansible_user=root\n[web:vars]\nansible_ssh_private_key_file=keys/web\n';
+
+  test('is servers with their groups; a relative key is beside it', async () => {
+    const folder = folderWith({ 'fleetmark.yaml': 'inventory: inventories/hosts', 'inventories/hosts': ini });
+    const { servers } = await readConfiguration(join(folder, 'fleetmark.yaml'), surroundings);
+    const common = { port: 22, user: 'root', hardwareClass: 'default', groups: ['web'] };
+    expect([...servers.values()]).toEqual(
+      ['web1', 'web2'].map((name) => {
+        return { serverId: name, host: name, keyFile: join(folder, 'inventories/keys/web'), ...common };
+      })
+    );
+  });
+
+  test('with a bad key says which', async () => {
+    const checkKeys = async (file: string) =>
+      Promise.reject(new Failure('InvalidConfig', `the key file ${file} is bad`));
+    const found = await problems('ssh: { key: /k }\ninventory: hosts', { files: { hosts: ini }, checkKeys });
+    expect(found).toEqual(['fleetmark.yaml:2:12: inventory: the key file keys/web is bad']);
+  });
+
+  test('that is a folder, encrypted, a program or TOML is refused', async () => {
+    const refusal = async (name: string, content: string) =>
+      problems(`inventory: ${name}`, { files: { [name]: content } });
+    const instead = (name: string) =>
+      `; let Ansible read it: ansible-inventory -i ${name} --list > hosts.json, and "inventory: hosts.json"`;
+    expect(await problems('inventory: all', { files: { 'all/hosts': 'a' } })).toEqual([
+      'fleetmark.yaml:1:12: inventory: all is a folder, not a file',
+    ]);
+    expect(await refusal('hosts', '$ANSIBLE_VAULT;1.1;AES256\n3139')).toEqual([
+      `hosts:1: is encrypted with Ansible Vault as a whole${instead('hosts')}`,
+    ]);
+    expect(await refusal('hosts.py', '#!/usr/bin/python\n')).toEqual([
+      `hosts.py:1: is a program, which is not run here${instead('hosts.py')}`,
+    ]);
+    expect(await refusal('hosts.toml', '[web]\n')).toEqual([
+      `hosts.toml:1: is TOML, which is not supported${instead('hosts.toml')}`,
+    ]);
+  });
+
+  test('needs its group_vars and host_vars where they say how to connect, and only there', async () => {
+    const harmless = { 'group_vars/all/app.yml': '# ansible_user: x\napp_port: 80\nansible_become_password: x\n' };
+    expect((await read('inventory: hosts', { files: { hosts: ini, ...harmless } })).servers.size).toBe(2);
+    const files = {
+      ...harmless,
+      'group_vars/web': 'x: 1\nansible_port: 2222\n',
+      'host_vars/web1/vault.yml': '$ANSIBLE_VAULT;1.1;AES256\n3139',
+      'host_vars/web1/notes.md': 'ansible_user: x',
+    };
+    const instead =
+      '; let Ansible read it: ansible-inventory -i hosts --list > hosts.json, and "inventory: hosts.json"';
+    const expected = [
+      `host_vars/web1/vault.yml:1: is encrypted with Ansible Vault, and may say how to connect${instead}`,
+      `group_vars/web:2: ansible_port in such a file is not read here${instead}`,
+    ];
+    expect(await problems('inventory: hosts', { files: { hosts: ini, ...files } })).toEqual(expected);
+    const list = '{"_meta": {"hostvars": {}}, "web": {"hosts": ["web1"]}}';
+    expect((await read('inventory: l.json', { files: { 'l.json': list, ...files } })).servers.size).toBe(1);
+    expect((await read('inventory: l', { files: { l: 'web1\nweb2', ...files } })).servers.size).toBe(2);
   });
 });
 

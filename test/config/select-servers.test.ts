@@ -29,6 +29,10 @@ test.each([
   ],
   [['web-1,db-1'], ['web-1', 'db-1']],
   [['web-*, !web-2'], ['web-1', 'web-10']],
+  [['web-[1-2,10]'], ['web-2', 'web-1', 'web-10']],
+  [['web-[1,10],db-1'], ['web-1', 'web-10', 'db-1']],
+  [['!web-[1-2]'], ['web-10', 'db-1', '10']],
+  [['*-[1-2]'], ['web-2', 'web-1', 'db-1']],
 ])('%j selects %j', (patterns, selected) => {
   expect(selectServers(ids, patterns)).toEqual(selected);
 });
@@ -47,7 +51,12 @@ describe('a selection that cannot be meant is refused', () => {
     [['!'], 'InvalidInput', '"" is neither a server id nor a pattern of one.'],
     [['!!web-1'], 'InvalidInput', '"!web-1" is neither a server id nor a pattern of one.'],
     [['web-1; reboot'], 'InvalidInput', '"web-1; reboot" is neither a server id nor a pattern of one.'],
-    [['web-[12]'], 'InvalidInput', '"web-[12]" is neither a server id nor a pattern of one.'],
+    [['web-[12]'], 'UnknownServer', '"web-12" is not in the inventory; did you mean "web-2"?'],
+    [['web-[1-3]'], 'UnknownServer', '"web-3" is not in the inventory; did you mean "web-2"?'],
+    [['web-[3-1]'], 'InvalidInput', 'The selection is wrong: "web-[3-1]": "3-1" ends before it begins.'],
+    [['web-[a]'], 'InvalidInput', '"web-[a]" is neither a server id nor a pattern of one.'],
+    [['web-[1,2'], 'InvalidInput', '"web-[1,2" is neither a server id nor a pattern of one.'],
+    [['[1-99999]', '[1-99999]'], 'InvalidInput', 'The selection is more than 100000 patterns.'],
     [['a\u001b[2J\n'], 'InvalidInput', '"a\\u001b[2J" is neither a server id nor a pattern of one.'],
     [['__proto__'], 'InvalidInput', '"__proto__" matches no server of the inventory.'],
     [['constructor'], 'UnknownServer', '"constructor" is not in the inventory.'],
@@ -70,6 +79,11 @@ describe('a selection that cannot be meant is refused', () => {
   test('a pattern of a megabyte', () => {
     const patterns = ['*'.repeat(1_000_000)];
     expect(() => selectServers(ids, patterns)).toThrow(/^".{60}" is neither a server id nor a pattern of one\.$/);
+    for (const text of ['[', ',[', '[,', '[1-9', '[1],', '1-99999,']) {
+      expect(() => selectServers(ids, [text.repeat(200_000)])).toThrow(Failure);
+      expect(() => selectServers(ids, [`x[1-${text.repeat(200_000)}]`])).toThrow(Failure);
+    }
+    expect(() => selectServers(ids, [`${'x'.repeat(1_000_000)}[1-99999]`])).toThrow(/is too long for a name\.$/);
   });
 });
 

@@ -1,5 +1,5 @@
 import { quoted } from '../problem.ts';
-import { mostNames } from './node-set.ts';
+import { longestName, mostNames } from './node-set.ts';
 
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
@@ -9,6 +9,7 @@ const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
  * but a range of nothing, which Ansible silently drops, is a problem.
  */
 export function expandAnsibleRange(pattern: string): string[] | { problem: string } {
+  if (pattern.length > longestName) return { problem: `${quoted(pattern)} is too long for a name` };
   let names = [''];
   let rest = pattern;
   for (let open = rest.indexOf('['); open >= 0; open = rest.indexOf('[')) {

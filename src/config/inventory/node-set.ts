@@ -3,6 +3,9 @@ import { quoted } from '../problem.ts';
 /** Far above any fleet, far below what a mistyped range would grow to. */
 export const mostNames = 100_000;
 
+/** Of what is not in brackets: it is there in every name. */
+export const longestName = 400;
+
 const bracket = /\[([0-9][0-9,/-]*)\]/;
 
 /** Whether a text is meant as a node set: digits in brackets, which no host name, pattern or IPv6 address has. */
@@ -16,6 +19,8 @@ export function isNodeSet(text: string): boolean {
  * A text without brackets stands for itself.
  */
 export function expandNodeSet(text: string): string[] | { problem: string } {
+  if (text.replace(/\[[0-9,/-]*\]/g, '').length > longestName)
+    return { problem: `${quoted(text)} is too long for a name` };
   let names = [''];
   let rest = text;
   for (let found = bracket.exec(rest); found; found = bracket.exec(rest)) {
@@ -23,7 +28,8 @@ export function expandNodeSet(text: string): string[] | { problem: string } {
     for (const part of found[1]!.split(',')) {
       const range = expandRange(part);
       if ('problem' in range) return { problem: `${quoted(text)}: ${range.problem}` };
-      numbers.push(...range);
+      if (numbers.length + range.length > mostNames) return tooMany(text);
+      for (const number of range) numbers.push(number);
     }
     const before = rest.slice(0, found.index);
     rest = rest.slice(found.index + found[0].length);
@@ -33,6 +39,10 @@ export function expandNodeSet(text: string): string[] | { problem: string } {
   }
   if (/[[\]]/.test(rest) && names.length > 1) return { problem: `${quoted(text)} has a bracket that is no range` };
   return names.map((name) => name + rest);
+}
+
+function tooMany(text: string): { problem: string } {
+  return { problem: `${quoted(text)} is more than ${mostNames} names` };
 }
 
 function expandRange(part: string): string[] | { problem: string } {
