@@ -2,7 +2,7 @@ import { isHost, isUser } from '../host.ts';
 import { quoted } from '../problem.ts';
 import type { Setting, Variables } from './ansible-variables.ts';
 import { isTemplate, variableNames } from './ansible-variables.ts';
-import { readPort } from './inventory.ts';
+import { mostCharacters, readPort } from './inventory.ts';
 import { readSshArguments } from './ssh-arguments.ts';
 
 interface Connection {
@@ -66,6 +66,7 @@ class Wrong {
 function textOf(value: unknown): string | Wrong {
   const plain = isUnsafe(value) ? value.__ansible_unsafe : value;
   if (typeof plain === 'number' && Number.isSafeInteger(plain)) return String(plain);
+  if (typeof plain === 'string' && plain.length > mostCharacters) return new Wrong('is too long');
   if (typeof plain === 'string') {
     // What is marked as unsafe is never filled in, whatever it looks like.
     return plain === value && isTemplate(plain) ? new Wrong('is a template, which only Ansible can fill in') : plain;

@@ -3,6 +3,7 @@ import { entriesOfTree } from './ansible-entries.ts';
 import type { AnsibleTree } from './ansible-tree.ts';
 import { addGroup, addHosts, emptyTree, setVariable } from './ansible-tree.ts';
 import type { Inventory } from './inventory.ts';
+import { mostCharacters } from './inventory.ts';
 import { pythonLiteral } from './python-literal.ts';
 import { shellWords } from './shell-words.ts';
 
@@ -30,7 +31,9 @@ export function readAnsibleIni(text: string): Inventory {
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
     const place = index + 1;
     const line = raw.trim();
-    if (invisible.test(raw)) tree.mistakes.push({ place, message: 'holds a control character' });
+    if (raw.length > mostCharacters) {
+      tree.mistakes.push({ place, message: `is longer than ${mostCharacters} characters` });
+    } else if (invisible.test(raw)) tree.mistakes.push({ place, message: 'holds a control character' });
     else if (line === '' || line.startsWith('#') || line.startsWith(';')) continue;
     else if (line.startsWith('[') && (header.test(line) || line.endsWith(']'))) {
       const next = readHeader(line);

@@ -19,8 +19,8 @@ export function readAnsibleJson(text: string): Inventory {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    return { entries: [], mistakes: [{ line: lineOfError(text, error), message: 'is not valid JSON from here on' }] };
+  } catch {
+    return { entries: [], mistakes: [{ line: lineOfError(text), message: 'is not valid JSON here' }] };
   }
   let parsed: YamlText | null = null;
   const yaml = (): YamlText => (parsed ??= parseYaml(text));
@@ -43,14 +43,15 @@ function readGroups(tree: AnsibleTree, { _meta: meta, ...groups }: Keys): void {
   for (const [name, written] of Object.entries(groups)) {
     const group = addGroup(tree, name, [name]);
     const keys = Array.isArray(written) ? { hosts: written } : written;
+    const hostsPath = Array.isArray(written) ? [name] : [name, 'hosts'];
     if (!isMap(keys)) {
       mistake([name], `${quoted(name)} must be a group, with hosts, children and vars`);
       continue;
     }
     const { hosts = [], children = [], vars = {}, ...rest } = keys;
     for (const key of Object.keys(rest)) mistake([name, key], `${quoted(key)} is no part of a group`);
-    if (!isNames(hosts)) mistake([name, 'hosts'], 'hosts must be a list of names');
-    else for (const [index, host] of hosts.entries()) addHosts(tree, host, group, [name, 'hosts', index]);
+    if (!isNames(hosts)) mistake(hostsPath, 'hosts must be a list of names');
+    else for (const [index, host] of hosts.entries()) addHosts(tree, host, group, [...hostsPath, index]);
     if (!isNames(children)) mistake([name, 'children'], 'children must be a list of names');
     else for (const child of children) readChild(tree, name, child, groups, mistake);
     if (!isMap(vars)) mistake([name, 'vars'], 'vars must be an object');
@@ -85,10 +86,16 @@ function readChild(
   tree.groups.get(name)!.children.add(child);
 }
 
-function lineOfError(text: string, error: unknown): number {
-  const [, position] = /position (\d+)/.exec(error instanceof Error ? error.message : '') ?? [];
-  if (position !== undefined) return text.slice(0, Number(position)).split('\n').length;
-  return parseYaml(text).syntaxError?.line ?? 1;
+const token =
+  /\s*(?:[[\]{}:,]|"(?:[^"\\\n]|\\.){0,99999}"|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w.])|(?:true|false|null)(?!\w))/iy;
+
+/** Where there is a word that JSON has not; else what YAML, of which JSON is a part, says of the order of words. */
+function lineOfError(text: string): number {
+  token.lastIndex = 0;
+  let end = 0;
+  while (token.test(text)) end = token.lastIndex;
+  const rest = text.slice(end).trimStart();
+  return rest === '' ? (parseYaml(text).syntaxError?.line ?? 1) : text.slice(0, -rest.length).split('\n').length;
 }
 
 function isNames(value: unknown): value is string[] {

@@ -4,7 +4,7 @@ import { expandAnsibleRange } from './ansible-range.ts';
 import type { Place, Setting, Variables } from './ansible-variables.ts';
 import { isConnectionVariable, isTemplate } from './ansible-variables.ts';
 import { idOfHost } from './inventory.ts';
-import { mostNames } from './node-set.ts';
+import { longestName, mostNames } from './node-set.ts';
 
 export interface AnsibleGroup {
   hosts: Set<string>;
@@ -46,6 +46,10 @@ export function addGroup(tree: AnsibleTree, name: string, place: Place): Ansible
 
 /** @returns the names of the hosts that a pattern such as `web[01:20]:2222` stands for; none if it is a mistake */
 export function addHosts(tree: AnsibleTree, pattern: string, group: AnsibleGroup, place: Place): string[] {
+  if (pattern.length > longestName) {
+    tree.mistakes.push({ place, message: `${quoted(pattern)} is too long for a host` });
+    return [];
+  }
   const [, bracketed, plain, digits] = /^(?:\[([^[\]]+)\]|((?:[^:[\]]|\[[^\]]*\])*)):(\d{1,9})$/.exec(pattern) ?? [];
   const names = expandAnsibleRange(bracketed ?? plain ?? pattern);
   const problem = 'problem' in names ? names.problem : wrongHost(tree, pattern, names);

@@ -117,7 +117,7 @@ function keysOf(value: unknown): Keys | null {
   const { '<<': merged, ...own } = value as Keys;
   if (merged === undefined) return own;
   const sources = [merged].flat().map(keysOf);
-  return sources.includes(null) ? null : Object.assign({}, ...sources.reverse(), own);
+  return sources.includes(null) ? null : ({ ...Object.fromEntries(sources.reverse().flatMap((source) => Object.entries(source ?? {}))), ...own });
 }
 
 /** What a value is; never the value, which may be a secret. */

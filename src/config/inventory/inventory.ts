@@ -23,6 +23,9 @@ export interface Inventory {
   mistakes: InventoryMistake[];
 }
 
+/** Of a line, or of a value that counts: far above any real one. */
+export const mostCharacters = 10_000;
+
 /** `::1` is `0::1`: an id begins with a letter or digit. */
 export function idOfHost(host: string): string {
   return isIPv6(host) ? host.replace(/^:/, '0:').replace(/[:%]/g, '-') : host;

@@ -3,7 +3,7 @@ import { isServerId } from '../../domain/server.ts';
 import { isHost, isUser } from '../host.ts';
 import { quoted } from '../problem.ts';
 import type { Inventory, InventoryEntry, InventoryMistake } from './inventory.ts';
-import { idOfHost, readPort } from './inventory.ts';
+import { idOfHost, mostCharacters, readPort } from './inventory.ts';
 import { expandNodeSet, isNodeSet, mostNames } from './node-set.ts';
 
 interface Address {
@@ -27,6 +27,10 @@ export function readPlainList(text: string): Inventory {
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
     .entries()) {
+    if (raw.length > mostCharacters) {
+      mistakes.push({ line: index + 1, message: `is longer than ${mostCharacters} characters` });
+      continue;
+    }
     const words = raw.replace(/(^|\s)#.*$/, '').trim();
     if (words === '') continue;
     const line = index + 1;

@@ -5,7 +5,8 @@ export const otherLiteral = Symbol('other Python literal');
 
 const simpleText = /^(?:"([^"\\]*)"|'([^'\\]*)')\s*(?:#.*)?$/s;
 const wholeNumber = /^([+-]?(?:[1-9]\d{0,14}|0+))\s*(?:#.*)?$/s;
-const otherNumber = /^[+-]*\s*(?:0[xob][\da-f_]+|(?:\d[\d_]*)?\.?\d[\d_]*\.?(?:e[+-]?\d+)?j?)\s*(?:[+-].*)?(?:#.*)?$/is;
+const otherNumber =
+  /^[+-]*\s*(?:0[xob][\da-f_]+|(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:e[+-]?\d+)?j?)\s*(?:[+-].*)?(?:#.*)?$/is;
 const otherBeginning = /^(?:[([{"']|[rbuf]{1,2}["']|(?:True|False)\s*(?:#.*)?$)/is;
 
 /**

@@ -59,10 +59,8 @@ export function serversOfList({ _meta: { hostvars }, ...groups }: List): Invento
     const last = (...names: string[]) =>
       names.map((each) => variables[each] ?? null).findLast((value) => value !== null);
     const text = (value: unknown): string | null => {
-      if (value === undefined || value === '') return null;
-      return typeof value === 'object' && value !== null && '__ansible_unsafe' in value
-        ? String(value.__ansible_unsafe)
-        : String(value);
+      const plain: unknown = typeof value === 'object' && value !== null ? Object.values(value)[0] : value;
+      return typeof plain === 'string' && plain !== '' ? plain : typeof plain === 'number' ? `${plain}` : null;
     };
     const port = last('ansible_port', 'ansible_ssh_port');
     return {

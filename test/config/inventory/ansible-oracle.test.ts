@@ -79,7 +79,7 @@ const yamlVariables = fc.dictionary(
 const hosts = fc.dictionary(hostPattern, fc.option(yamlVariables), { maxKeys: 4 });
 const { tree } = fc.letrec<{ tree: unknown; groups: unknown }>((tie) => ({
   tree: fc.record({ hosts, vars: yamlVariables, children: tie('groups') }, { requiredKeys: [] }),
-  groups: fc.dictionary(group, fc.option(tie('tree'), { depthSize: 'small' }), { maxKeys: 3, depthSize: 'small' }),
+  groups: fc.dictionary(group, fc.option(tie('tree'), { depthSize: 'small' }), { maxKeys: 3 }),
 }));
 const yaml = fc.dictionary(group, tree, { maxKeys: 3 }).map((value) => JSON.stringify(value, null, 1));
 
