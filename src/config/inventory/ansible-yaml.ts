@@ -17,7 +17,8 @@ const deepest = 40;
 
 /**
  * Reads an inventory in the YAML format of Ansible, by the rules of ansible/plugins/inventory/yaml.py, in the YAML 1.1
- * that Ansible reads. What Ansible leaves out with a warning, such as a key that no group has, is a mistake.
+ * that Ansible reads. What Ansible leaves out with a warning, such as a key that no group
+ * has, is a mistake; so is a key that is there twice, of which Ansible takes the last, and all that is refused in INI.
  */
 export function readAnsibleYaml(text: string): Inventory {
   const yaml = parseYaml(text, 'ansible');
@@ -114,10 +115,12 @@ function readHosts(tree: AnsibleTree, groupName: string, hosts: Keys, path: Path
 /** With the keys that `<<` merges in. */
 function keysOf(value: unknown): Keys | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  if (!Object.hasOwn(value, '<<')) return value as Keys;
   const { '<<': merged, ...own } = value as Keys;
-  if (merged === undefined) return own;
   const sources = [merged].flat().map(keysOf);
-  return sources.includes(null) ? null : ({ ...Object.fromEntries(sources.reverse().flatMap((source) => Object.entries(source ?? {}))), ...own });
+  return sources.includes(null)
+    ? null
+    : { ...Object.fromEntries(sources.reverse().flatMap((source) => Object.entries(source ?? {}))), ...own };
 }
 
 /** What a value is; never the value, which may be a secret. */

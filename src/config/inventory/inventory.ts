@@ -28,7 +28,7 @@ export const mostCharacters = 10_000;
 
 /** `::1` is `0::1`: an id begins with a letter or digit. */
 export function idOfHost(host: string): string {
-  return isIPv6(host) ? host.replace(/^:/, '0:').replace(/[:%]/g, '-') : host;
+  return host.includes(':') && isIPv6(host) ? host.replace(/^:/, '0:').replace(/[:%]/g, '-') : host;
 }
 
 /** 1 to 65535, else null. */
