@@ -105,9 +105,9 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
   return program;
 }
 
-/** `--limit a,b --limit c` and `--limit a b c` are the same. */
+/** `--limit a,b --limit c` and `--limit a b c` are the same; a node set such as `a[1,3]` stays whole. */
 function commaSeparated(value: string, before: string[] | undefined): string[] {
-  return [...(before ?? []), ...value.split(',').filter((part) => part !== '')];
+  return [...(before ?? []), ...value.split(/,(?![^[]*\])/).filter((part) => part !== '')];
 }
 
 function positiveInteger(value: string): number {

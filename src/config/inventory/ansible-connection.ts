@@ -80,7 +80,7 @@ function isUnsafe(value: unknown): value is { __ansible_unsafe: unknown } {
 }
 
 function isPath(text: string): boolean {
-  return text.length <= 1000 && !/[\p{Cc}\u2028\u2029]/u.test(text);
+  return text.length <= 1000 && !/[\p{C}\u2028\u2029]/u.test(text);
 }
 
 function wrongUser(text: string): string {
