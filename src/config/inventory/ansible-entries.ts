@@ -15,6 +15,8 @@ const mostPlaced = 200;
 interface SharedVariables {
   groups: string[];
   variables: Variables;
+  /** In no group but all, not even in ungrouped as it is written. */
+  isAlone: boolean;
 }
 
 /**
@@ -36,6 +38,10 @@ export function entriesOfTree(tree: AnsibleTree, lineOf: (place: Place) => numbe
       const shared = sharedOf(name);
       const { connection, wrong: found } = readConnection(new Map([...shared.variables, ...host.variables]));
       for (const each of found) note(wrong, each, name);
+      // Ansible would put the group of this name below ungrouped instead of the host.
+      if (shared.isAlone && tree.groups.has(name)) {
+        mistakes.push({ place: host.place, message: `${name} is a group, too, and in no group itself` });
+      }
       const serverId = idOfHost(name);
       const before = namesOfId.get(serverId);
       namesOfId.set(serverId, name);
@@ -71,13 +77,14 @@ function variablesByGroups(
     if (known) return known;
     const all = new Set(direct.flatMap((group) => [group, ...ranks.get(group)!.ancestors]));
     all.delete('all');
-    if (all.size === 0) all.add('ungrouped');
+    const isAlone = all.size === 0;
+    if (isAlone) all.add('ungrouped');
     else if (all.size > 1) all.delete('ungrouped');
     const groups = [...all].sort(byCodeUnits);
     const depthOf = (name: string): number => ranks.get(name)!.depth;
     const inOrder = [...groups].sort((a, b) => depthOf(a) - depthOf(b) || priorities.get(a)! - priorities.get(b)!);
     const layers = ['all', ...inOrder].map((name) => tree.groups.get(name)!.variables);
-    const found = { groups, variables: new Map(layers.flatMap((variables) => [...variables])) };
+    const found = { groups, variables: new Map(layers.flatMap((variables) => [...variables])), isAlone };
     shared.set(key, found);
     return found;
   };

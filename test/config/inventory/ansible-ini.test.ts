@@ -58,6 +58,7 @@ test.each([
   ['[g]\na\n[g:vars]\nansible_group_priority=high', '4: ansible_group_priority is no whole number'],
   ['a\u000cb', '1: holds a control character'],
   ['# a\u2028b', '1: holds a control character'],
+  ['[web]\na\n[all]\nweb', '4: web is a group, too, and in no group itself'],
   ['::1\n0--1', '2: ::1 and 0--1 have the same id'],
   ['[b b]\na b c', '1: "[b b]" is no section such as [web], [prod:children] or [web:vars]'],
   ['[w\u00e9b]\na', '1: "w\u00e9b" is no name of a group: letters, digits, ".", "_" and "-", at most 100'],
