@@ -8,6 +8,8 @@ import { nameOfConfiguration } from '../local/used-configuration.ts';
 import { configurationReader } from '../worker.ts';
 import { confirm } from './confirm.ts';
 import { exitCodeFor, exitCodes } from './exit-code.ts';
+import { onInterrupt } from './interrupts.ts';
+import type { Interrupts } from './interrupts.ts';
 import { temporalOfAnother } from './other-configuration.ts';
 import { printReport } from './print-report.ts';
 import type { Terminal } from './program.ts';
@@ -49,8 +51,25 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
     configuredTemporal() === null ? await describeLoad(configurationFile, input) : 'every server of the inventory';
   if (!options.limit && !options.resume && !options.yes) await confirm(`This will load ${load}. Go on?`, terminal);
 
-  const session = await openTemporal({ configurationFile, env, stateDir: stateDirectory(env), say });
+  // From here on, so that a Temporal which is just starting is taken down in order.
+  const interrupts = onInterrupt(() => undefined);
   try {
+    const session = await openTemporal({ configurationFile, env, stateDir: stateDirectory(env), say });
+    return await runOn(session, { options, input, interrupts }, terminal);
+  } finally {
+    interrupts.stop();
+  }
+}
+
+async function runOn(
+  session: TemporalSession,
+  { options, input, interrupts }: { options: RunOptions; input: FleetInput; interrupts: Interrupts },
+  terminal: Terminal
+): Promise<number> {
+  const say = (line: string): unknown => terminal.stderr.write(`${line}\n`);
+  try {
+    const signal = interrupts.exitCode();
+    if (signal !== null) return signal;
     if (options.detach && session.own) throw nothingStays();
     const started = options.resume ? resume(session) : start(session, input);
     if (options.detach) return tellDetached(await started, session, terminal);
