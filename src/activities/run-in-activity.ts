@@ -1,4 +1,4 @@
-import { activityInfo, cancellationSignal, heartbeat, log } from '@temporalio/activity';
+import { activityInfo, cancellationSignal, heartbeat, log, sleep } from '@temporalio/activity';
 import { Failure } from '../domain/failure.ts';
 import type { CommandRequest, DetachedJobRequest, JobName, JobProgress, JobResult, Ssh } from '../domain/job.ts';
 import { refuseIfCancelled } from './cancel-on-its-way.ts';
@@ -6,15 +6,27 @@ import { mustEndJob } from './end-of-attempt.ts';
 
 const HEARTBEAT_MS = 1_000;
 const END_LIMIT_MS = 60_000;
+const MOST_LOOKS = 5;
+const LOOK_AGAIN_MS = 1_000;
 
 /**
  * Looks at a server for the current activity: a command that is killed when the activity is cancelled, and that ends
- * with its connection, so that the next attempt may simply look again.
+ * with its connection. A look changes nothing, so one that lost its connection is taken again.
  */
 export async function runCommand(ssh: Ssh, request: Omit<CommandRequest, 'signal' | 'onProgress'>): Promise<JobResult> {
-  return beating({ commandId: request.commandId }, (onProgress) =>
-    ssh.runCommand({ ...request, signal: cancellationSignal(), onProgress })
-  );
+  const signal = cancellationSignal();
+  return beating({ commandId: request.commandId }, async (onProgress) => {
+    for (let look = 1; ; look += 1) {
+      try {
+        return await ssh.runCommand({ ...request, signal, onProgress });
+      } catch (error) {
+        const isLost = error instanceof Failure && error.kind === 'ConnectionLost';
+        if (!isLost || signal.aborted || look === MOST_LOOKS) throw error;
+        log.warn('the connection was lost; looking again', { commandId: request.commandId, err: error });
+      }
+      await sleep(LOOK_AGAIN_MS);
+    }
+  });
 }
 
 /**

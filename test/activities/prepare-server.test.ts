@@ -1,6 +1,7 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, test } from 'vitest';
 import { createActivities } from '../../src/activities/index.ts';
+import { Failure } from '../../src/domain/failure.ts';
 import type { ServerInput, ServerPlan } from '../../src/domain/plan.ts';
 import type { QuietLimits } from '../../src/domain/quiet-limits.ts';
 import { allOff, configurationOf } from '../support/configuration.ts';
@@ -66,4 +67,28 @@ test('a server that does not tell is not busy, and where both limits are off nob
   const { plan, ssh } = await prepare([working(90)], {}, allOff);
   expect(plan?.notes).toEqual([]);
   expect(ssh.commands).toEqual([]);
+});
+
+test('a look that loses its connection is taken again, and one that never keeps it is told after the fifth', async () => {
+  for (const [losses, looks] of [
+    [1, 2],
+    [9, 5],
+  ] as const) {
+    let left: number = losses;
+    let taken = 0;
+    const answer = (): string => {
+      taken += 1;
+      if (left-- > 0) throw new Failure('ConnectionLost', 'connection reset');
+      return working(1);
+    };
+    const ssh = scriptedSsh(() => '', answer);
+    const configuration = configurationOf({ servers: ['web-1'], quiet: limits });
+    const { prepareServer } = createActivities({ configuration: async () => configuration, ssh });
+    const ended = new MockActivityEnvironment().run(prepareServer, [{ serverId: 'web-1' }]);
+    const outcome = await ended.then(
+      () => 'prepared',
+      (error: { type: string }) => error.type
+    );
+    expect([outcome, taken]).toEqual([losses < looks ? 'prepared' : 'ConnectionLost', looks]);
+  }
 });
