@@ -4,6 +4,10 @@
 
 poll() {
   [ ! -e "$BASE" ] || need_base
+  wait_and_tell
+}
+
+wait_and_tell() {
   rest "$((WAIT * 100))"
   # The state was read first: of a job that is over, the sizes are final.
   size_of out && out=$SIZE

@@ -67,8 +67,9 @@ carries() {
   tr '\000' '\n' <"/proc/$1/environ" | grep -qF -e "$2"
 }
 
-# Their /proc/PID/environ, and `all` behind them: without it nobody could look, for want of processes say. One `grep` for all processes, since one for each would take a busy server seconds; busybox has one that ends at a NUL.
-# Those of the kernel and of other users show no environment.
+# Their /proc/PID/environ, and `all` behind them: without it nobody could look, for want of processes say. Those of the
+# kernel and of other users show no environment. One `grep` for all, since one for each would take a busy server seconds;
+# that of busybox ends at a NUL.
 carriers() {
   if printf 'a\000b' | grep -qF b; then
     printf '%s\n' /proc/[0-9]*/environ | xargs grep -lsF -e "$1"

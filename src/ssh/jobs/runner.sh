@@ -25,7 +25,7 @@ run() {
   now
   sweep "FLEETMARK_JOB=$JOB;"
   (nap 5 && kill -ALRM $$) & # whoever cleared its environment may hold the pipes for ever
-  wait $out $err || doubt 
+  wait $out $err || doubt
   finish $status ended
 }
 

@@ -6,7 +6,7 @@ start() {
   need_base
   look
   case $STATE in absent | idle) begin ;; esac
-  poll
+  wait_and_tell
 }
 
 begin() {
