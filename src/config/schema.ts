@@ -1,54 +1,12 @@
 import { z } from 'zod';
 import { isServerId } from '../domain/server.ts';
-import { durationPattern, formatDuration, parseDuration } from './duration.ts';
 import { isHost, isUser } from './host.ts';
 import { isNodeSet } from './inventory/node-set.ts';
+import { duration, limit, line, path, percentage } from './schema-values.ts';
 
 /** What `fleetmark.yaml` may hold: checked by it, documented by it, and published as `schema/fleetmark.schema.json`. */
 
-const controlCharacters = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
-const oneLine = 'must be one line of printable text';
 const name = /^[a-z][a-z0-9_-]{0,39}$/;
-
-const path = z
-  .string()
-  .min(1)
-  .max(1000)
-  .refine((text) => !controlCharacters.test(text), oneLine);
-
-function duration(least: number, most: number) {
-  return z
-    .string({ error: ({ input }) => (typeof input === 'number' ? `needs a unit: ${input}s or ${input}m` : undefined) })
-    .regex(durationPattern, 'must be a duration such as 10s, 2m, 1h30m or 500ms')
-    .transform((text, context) => {
-      const milliseconds = parseDuration(text) ?? Number.NaN;
-      if (milliseconds >= least && milliseconds <= most) return milliseconds;
-      context.addIssue(`must be from ${formatDuration(least)} to ${formatDuration(most)}`);
-      return z.NEVER;
-    });
-}
-
-const percentage = z
-  .union([z.number(), z.string()], { error: 'must be a percentage such as 10%, or a fraction such as 0.1' })
-  .transform((value, context) => {
-    const [, percent] = /^(\d{1,9}(?:\.\d{1,9})?) ?%$/.exec(String(value)) ?? [];
-    const fraction = typeof value === 'number' ? value : Number(percent ?? Number.NaN) / 100;
-    if (fraction >= 0 && fraction < 1) return fraction;
-    if (fraction >= 1) context.addIssue('must be below 100 %, or everything passes; write 10% or 0.1');
-    else context.addIssue('must be a percentage such as 10%, or a fraction such as 0.1');
-    return z.NEVER;
-  });
-
-/** A limit that `off` (in YAML 1.1: false) takes away. */
-function limit<Value>(kind: z.ZodType<Value, string | number>, example: string) {
-  return z.union([z.literal(['off', false]).transform(() => null), kind], {
-    error: (issue) => {
-      const [problem] = issue.code === 'invalid_union' ? (issue.errors.at(-1) ?? []) : [];
-      const kinds = ['too_small', 'too_big', 'custom'];
-      return problem && kinds.includes(problem.code) ? `${problem.message}, or off` : `must be ${example}, or off`;
-    },
-  });
-}
 
 // What the names of a node set are, is looked at where they are expanded.
 const serverId = z.string().refine((text) => isServerId(text) || isNodeSet(text), {
@@ -115,12 +73,7 @@ const userMetric = z.strictObject({
     .describe(
       'Regular expression that matches the output exactly once; its first group, else all of it, is the number.'
     ),
-  unit: z
-    .string()
-    .min(1)
-    .max(30)
-    .refine((text) => !controlCharacters.test(text), oneLine)
-    .describe('As in `events/s`.'),
+  unit: line(30).describe('As in `events/s`.'),
   better: z.enum(['higher', 'lower']).default('higher').describe('Which direction is good.'),
 });
 
@@ -142,7 +95,6 @@ const benchmark = z.strictObject({
         .string()
         .max(10_000)
         .refine((text) => text.trim() !== '', 'must not be empty')
-
         .refine((text) => !/[\u0000-\u0008\u000b-\u001f\u007f]/.test(text), 'must not hold control characters')
     )
     .describe('POSIX shell to run on the servers, in place of the tools.'),

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { durationPattern, formatDuration, parseDuration } from './duration.ts';
+
+/** The kinds of values that `fleetmark.yaml` has in several places. */
+
+const controlCharacters = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+
+/** At most so many characters, and no line break or other control character. */
+export function line(most: number) {
+  return z
+    .string()
+    .min(1)
+    .max(most)
+    .refine((text) => !controlCharacters.test(text), 'must be one line of printable text');
+}
+
+export const path = line(1000);
+
+export function duration(least: number, most: number) {
+  return z
+    .string({ error: ({ input }) => (typeof input === 'number' ? `needs a unit: ${input}s or ${input}m` : undefined) })
+    .regex(durationPattern, 'must be a duration such as 10s, 2m, 1h30m or 500ms')
+    .transform((text, context) => {
+      const milliseconds = parseDuration(text) ?? Number.NaN;
+      if (milliseconds >= least && milliseconds <= most) return milliseconds;
+      context.addIssue(`must be from ${formatDuration(least)} to ${formatDuration(most)}`);
+      return z.NEVER;
+    });
+}
+
+export const percentage = z
+  .union([z.number(), z.string()], { error: 'must be a percentage such as 10%, or a fraction such as 0.1' })
+  .transform((value, context) => {
+    const [, percent] = /^(\d{1,9}(?:\.\d{1,9})?) ?%$/.exec(String(value)) ?? [];
+    const fraction = typeof value === 'number' ? value : Number(percent ?? Number.NaN) / 100;
+    if (fraction >= 0 && fraction < 1) return fraction;
+    if (fraction >= 1) context.addIssue('must be below 100 %, or everything passes; write 10% or 0.1');
+    else context.addIssue('must be a percentage such as 10%, or a fraction such as 0.1');
+    return z.NEVER;
+  });
+
+/** A limit that `off` (in YAML 1.1: false) takes away. */
+export function limit<Value>(kind: z.ZodType<Value, string | number>, example: string) {
+  return z.union([z.literal(['off', false]).transform(() => null), kind], {
+    error: (issue) => {
+      const [problem] = issue.code === 'invalid_union' ? (issue.errors.at(-1) ?? []) : [];
+      const kinds = ['too_small', 'too_big', 'custom'];
+      return problem && kinds.includes(problem.code) ? `${problem.message}, or off` : `must be ${example}, or off`;
+    },
+  });
+}
