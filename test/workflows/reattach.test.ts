@@ -44,6 +44,13 @@ function fleetOf(
   };
 }
 
+async function hasStarted({ ssh }: Fleet, jobs: number): Promise<void> {
+  await eventually(
+    () => ssh.started.length,
+    (count) => count === jobs
+  );
+}
+
 async function reportOf(handle: WorkflowHandle): Promise<FleetReport> {
   return (await handle.result()) as FleetReport;
 }
@@ -56,10 +63,7 @@ test('a benchmark goes on while its worker stops, and the next worker finds it: 
   });
   const first = await fleet.worker();
   const handle = await first.start('benchmarkFleet', []);
-  await eventually(
-    () => fleet.ssh.started.length,
-    (count) => count === 1
-  );
+  await hasStarted(fleet, 1);
   await first.stop();
   const second = await fleet.worker();
   hold.resolve();
@@ -75,10 +79,7 @@ test('a cancelled server ends its job, says what is left, and keeps what it had 
   const fleet = fleetOf(['partial-1', 'partial-2'], script, [scoreBenchmark('cpu'), scoreBenchmark('burn')]);
   const worker = await fleet.worker();
   const handle = await worker.start('benchmarkFleet', []);
-  await eventually(
-    () => fleet.ssh.started.length,
-    (count) => count === 4
-  );
+  await hasStarted(fleet, 4);
   await handle.cancel();
   await handle.result().catch(() => undefined);
   const report = (await handle.describe()).memo?.['report'] as FleetReport;
@@ -97,10 +98,7 @@ test('a run that is cancelled while no worker is there starts nothing when one c
   const lost = fleetOf(['cancelled-1'], never, undefined, taskQueue);
   const first = await lost.worker();
   const handle = await first.start('benchmarkFleet', []);
-  await eventually(
-    () => lost.ssh.started.length,
-    (count) => count === 1
-  );
+  await hasStarted(lost, 1);
   await first.stop();
   await handle.cancel();
 
@@ -122,10 +120,7 @@ test('the job of a server whose workflow is terminated by hand is ended', async 
   const fleet = fleetOf(['gone-1'], () => new Promise(() => undefined));
   const worker = await fleet.worker();
   const handle = await worker.start('benchmarkFleet', []);
-  await eventually(
-    () => fleet.ssh.started.length,
-    (count) => count === 1
-  );
+  await hasStarted(fleet, 1);
   await temporal.client.workflow.getHandle('server/gone-1').terminate('by hand');
   expect((await reportOf(handle)).servers[0]?.error?.type).toBe('Terminated');
   await eventually(

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { hostileValues } from '../hostile-values.ts';
 import { readAnsibleIni } from '../../../src/config/inventory/ansible-ini.ts';
 
 const mistakes = (text: string) => readAnsibleIni(text).mistakes.map(({ line, message }) => `${line}: ${message}`);
@@ -106,21 +107,6 @@ test('variables that say nothing of the connection may hold what they like', () 
   expect(mistakes(text)).toEqual([]);
 });
 
-const hostile = [
-  'a\nb',
-  'a b',
-  '-oProxyCommand=x',
-  '$(reboot)',
-  '`x`',
-  "a'b",
-  'a"b',
-  'a\u001b[2J',
-  'a\u202eb',
-  'a\u0000',
-  '../x',
-  'a;b',
-  'x'.repeat(1_000_000),
-];
 test.each([
   ['host', (value: string) => value],
   ['ansible_host', (value: string) => `a ansible_host=${value}`],
@@ -131,7 +117,7 @@ test.each([
   ['child', (value: string) => `[g:children]\n${value}\n`],
   ['ansible_ssh_common_args', (value: string) => `[all]\na\n[all:vars]\nansible_ssh_common_args=${value}`],
 ])('a hostile %s is refused or is none, in one short printable line', (_, text) => {
-  for (const value of hostile) {
+  for (const value of hostileValues) {
     const { entries, mistakes: found } = readAnsibleIni(text(value));
     for (const { message } of found) expect(message).toMatch(/^\P{C}{1,300}$/u);
     for (const { host, user } of entries) expect(`${host} ${user}`).toMatch(/^[ab]+(?:\.[ab])? (?:null|[ab]+)$/);
