@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from '@commander-js/extra-typings';
+import { splitAtCommas } from '../config/inventory/node-set.ts';
 import { exitCodes } from './exit-code.ts';
 import { explain } from './refusal.ts';
 import { version } from './version.ts';
@@ -107,7 +108,7 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
 
 /** `--limit a,b --limit c` and `--limit a b c` are the same; a node set such as `a[1,3]` stays whole. */
 function commaSeparated(value: string, before: string[] | undefined): string[] {
-  return [...(before ?? []), ...value.split(/,(?![^[]*\])/).filter((part) => part !== '')];
+  return [...(before ?? []), ...splitAtCommas(value).filter((part) => part !== '')];
 }
 
 function positiveInteger(value: string): number {

@@ -33,6 +33,9 @@ export function quoted(value: unknown): string {
   });
 }
 
+/** Placing one means going through the file, so of very many only as many as make the point are placed. */
+export const mostPlaced = 200;
+
 /** One line a problem; of very many only the first. */
 export function listed(lines: readonly string[], most = 20): string {
   return [...lines.slice(0, most), ...(lines.length > most ? ['... and more'] : [])].join('\n');

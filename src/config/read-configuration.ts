@@ -8,7 +8,7 @@ import { locateProblem } from './locate-problem.ts';
 import type { YamlText } from './parse-yaml.ts';
 import { parseYaml } from './parse-yaml.ts';
 import type { Path, Problem } from './problem.ts';
-import { listed, problemText } from './problem.ts';
+import { listed, mostPlaced, problemText } from './problem.ts';
 import type { ConfigurationText } from './schema.ts';
 import { configurationSchema } from './schema.ts';
 import { checkSchema, describe } from './schema-problems.ts';
@@ -90,9 +90,6 @@ function laterVersion(path: Path): string | null {
   const ofClass = path[0] === 'expect' && path.length === 2;
   return ofClass ? 'classes of your own come with a later version; the one class of this version is "default"' : null;
 }
-
-/** Placing one means going through the file, so of very many only as many as make the point are placed. */
-const mostPlaced = 200;
 
 /** @param further leaves out what only follows from the other problems */
 function placedLines(

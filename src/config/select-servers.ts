@@ -1,6 +1,6 @@
 import { Failure } from '../domain/failure.ts';
 import { isServerId } from '../domain/server.ts';
-import { expandNodeSet, isNodeSet, mostNames } from './inventory/node-set.ts';
+import { expandNodeSet, isNodeSet, mostNames, splitAtCommas } from './inventory/node-set.ts';
 import { didYouMean } from './nearest-word.ts';
 import { quoted } from './problem.ts';
 
@@ -31,20 +31,6 @@ export function selectServers(ids: readonly string[], selection: readonly string
     throw new Failure('InvalidInput', `The selection ${few} leaves no server.`);
   }
   return selected;
-}
-
-/** But not at those in brackets. */
-function splitAtCommas(text: string): string[] {
-  const parts: string[] = [];
-  let [begin, inBrackets] = [0, false];
-  for (const { 0: character, index } of text.matchAll(/[[\],]/g)) {
-    if (character !== ',') inBrackets = character === '[';
-    else if (!inBrackets) {
-      parts.push(text.slice(begin, index));
-      begin = index + 1;
-    }
-  }
-  return [...parts, text.slice(begin)];
 }
 
 /** A node set is each of its patterns: `web-[1-3]`, `!rack[1-2]-*`. */

@@ -1,5 +1,5 @@
 import { isHost } from '../host.ts';
-import { quoted } from '../problem.ts';
+import { mostPlaced, quoted } from '../problem.ts';
 import type { WrongSetting } from './ansible-connection.ts';
 import { readConnection } from './ansible-connection.ts';
 import type { AnsibleGroup, AnsibleTree } from './ansible-tree.ts';
@@ -8,9 +8,6 @@ import type { GroupRank } from './group-ranks.ts';
 import { rankGroups } from './group-ranks.ts';
 import type { Inventory, InventoryEntry } from './inventory.ts';
 import { idOfHost } from './inventory.ts';
-
-/** Finding a line means going through the file, so of very many mistakes only as many as make the point are placed. */
-const mostPlaced = 200;
 
 interface SharedVariables {
   groups: string[];
@@ -25,38 +22,43 @@ interface SharedVariables {
  */
 export function entriesOfTree(tree: AnsibleTree, lineOf: (place: Place) => number): Inventory {
   const mistakes = [...tree.mistakes];
-  const entries: InventoryEntry[] = [];
+  const entries = readHosts(tree, mistakes);
+  const placed = mistakes.slice(0, mostPlaced).map(({ place, message }) => ({ line: lineOf(place), message }));
+  return { entries: mistakes.length > 0 ? [] : entries, mistakes: placed.sort((a, b) => a.line - b.line) };
+}
+
+function readHosts(tree: AnsibleTree, mistakes: AnsibleTree['mistakes']): InventoryEntry[] {
   const ranks = rankGroups(tree.groups);
   if ('wrong' in ranks) {
     const message = `${quoted(ranks.wrong)} is above itself, or nested too deep`;
     mistakes.push({ place: tree.groups.get(ranks.wrong)!.place, message: `the group ${message}` });
-  } else {
-    const sharedOf = variablesByGroups(tree, ranks, mistakes);
-    const wrong = new Map<Setting, Map<string, string[]>>();
-    const namesOfId = new Map<string, string>();
-    for (const [name, host] of tree.hosts) {
-      const shared = sharedOf(name);
-      const { connection, wrong: found } = readConnection(new Map([...shared.variables, ...host.variables]));
-      for (const each of found) note(wrong, each, name);
-      // Ansible would put the group of this name below ungrouped instead of the host.
-      if (shared.isAlone && tree.groups.has(name)) {
-        mistakes.push({ place: host.place, message: `${name} is a group, too, and in no group itself` });
-      }
-      const serverId = idOfHost(name);
-      const before = namesOfId.get(serverId);
-      namesOfId.set(serverId, name);
-      if (before !== undefined) mistakes.push({ place: host.place, message: `${before} and ${name} have the same id` });
-      if (connection.host === null && !isHost(name) && found.length === 0) {
-        mistakes.push({ place: host.place, message: `${quoted(name)} is no host name; give it an ansible_host` });
-      }
-      entries.push({ serverId, ...connection, host: connection.host ?? name, groups: shared.groups });
-    }
-    for (const [{ place }, messages] of wrong) {
-      for (const [message, names] of messages) mistakes.push({ place, message: `${few(names)}: ${message}` });
-    }
+    return [];
   }
-  const placed = mistakes.slice(0, mostPlaced).map(({ place, message }) => ({ line: lineOf(place), message }));
-  return { entries: mistakes.length > 0 ? [] : entries, mistakes: placed.sort((a, b) => a.line - b.line) };
+  const entries: InventoryEntry[] = [];
+  const sharedOf = variablesByGroups(tree, ranks, mistakes);
+  const wrong = new Map<Setting, Map<string, string[]>>();
+  const namesOfId = new Map<string, string>();
+  for (const [name, host] of tree.hosts) {
+    const shared = sharedOf(name);
+    const { connection, wrong: found } = readConnection(new Map([...shared.variables, ...host.variables]));
+    for (const each of found) note(wrong, each, name);
+    // Ansible would put the group of this name below ungrouped instead of the host.
+    if (shared.isAlone && tree.groups.has(name)) {
+      mistakes.push({ place: host.place, message: `${name} is a group, too, and in no group itself` });
+    }
+    const serverId = idOfHost(name);
+    const before = namesOfId.get(serverId);
+    namesOfId.set(serverId, name);
+    if (before !== undefined) mistakes.push({ place: host.place, message: `${before} and ${name} have the same id` });
+    if (connection.host === null && !isHost(name) && found.length === 0) {
+      mistakes.push({ place: host.place, message: `${quoted(name)} is no host name; give it an ansible_host` });
+    }
+    entries.push({ serverId, ...connection, host: connection.host ?? name, groups: shared.groups });
+  }
+  for (const [{ place }, messages] of wrong) {
+    for (const [message, names] of messages) mistakes.push({ place, message: `${few(names)}: ${message}` });
+  }
+  return entries;
 }
 
 /** Hosts in the same groups share what these say. */

@@ -1,7 +1,7 @@
 import { quoted } from '../problem.ts';
 import { entriesOfTree } from './ansible-entries.ts';
 import type { AnsibleTree } from './ansible-tree.ts';
-import { addGroup, addHosts, emptyTree, setVariable } from './ansible-tree.ts';
+import { addGroup, addHosts, emptyTree, setVariable, wrongChild } from './ansible-tree.ts';
 import type { Inventory } from './inventory.ts';
 import { mostCharacters } from './inventory.ts';
 import { pythonLiteral } from './python-literal.ts';
@@ -80,8 +80,8 @@ function readLine(
   if (holds === 'children') {
     const child = childName.exec(line)?.[1];
     if (child === undefined) return `${quoted(line)} is no name of a group, which [${group}:children] is a list of`;
-    if (child === 'all' || (child === 'ungrouped' && group !== 'all')) return `${child} cannot be below another group`;
-    if (group === 'ungrouped') return 'ungrouped is for servers without a group, and has no children';
+    const wrong = wrongChild(group, child);
+    if (wrong !== null) return wrong;
     addGroup(tree, child, place);
     tree.groups.get(group)!.children.add(child);
     if (!named.has(child)) named.set(child, { line: place, message: `${quoted(child)} is nowhere in this file` });

@@ -3,7 +3,7 @@ import { parseYaml } from '../parse-yaml.ts';
 import type { Path } from '../problem.ts';
 import { quoted } from '../problem.ts';
 import { entriesOfTree } from './ansible-entries.ts';
-import { addGroup, addHosts, emptyTree, keepVariable } from './ansible-tree.ts';
+import { addGroup, addHosts, emptyTree, keepVariable, wrongChild } from './ansible-tree.ts';
 import type { AnsibleTree } from './ansible-tree.ts';
 import { lineIn, readAnsibleMap } from './ansible-yaml.ts';
 import type { Inventory } from './inventory.ts';
@@ -78,9 +78,8 @@ function readChild(
   mistake: (place: Path, message: string) => void
 ): void {
   const place = [name, 'children'];
-  if (child === 'all' || (child === 'ungrouped' && name !== 'all'))
-    mistake(place, `${child} cannot be below another group`);
-  else if (name === 'ungrouped') mistake(place, 'ungrouped is for servers without a group, and has no children');
+  const wrong = wrongChild(name, child);
+  if (wrong !== null) mistake(place, wrong);
   // ansible-inventory leaves out the groups that hold nothing.
   addGroup(tree, child, Object.hasOwn(groups, child) ? [child] : place);
   tree.groups.get(name)!.children.add(child);

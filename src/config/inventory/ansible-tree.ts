@@ -44,6 +44,12 @@ export function addGroup(tree: AnsibleTree, name: string, place: Place): Ansible
   return group;
 }
 
+/** Why a group cannot be below another one; null: it can. */
+export function wrongChild(parent: string, child: string): string | null {
+  if (child === 'all' || (child === 'ungrouped' && parent !== 'all')) return `${child} cannot be below another group`;
+  return parent === 'ungrouped' ? 'ungrouped is for servers without a group, and has no children' : null;
+}
+
 /** @returns the names of the hosts that a pattern such as `web[01:20]:2222` stands for; none if it is a mistake */
 export function addHosts(tree: AnsibleTree, pattern: string, group: AnsibleGroup, place: Place): string[] {
   if (pattern.length > longestName) {

@@ -7,7 +7,7 @@ import { quoted } from '../problem.ts';
 import { describe } from '../schema-problems.ts';
 import { entriesOfTree } from './ansible-entries.ts';
 import type { AnsibleTree } from './ansible-tree.ts';
-import { addGroup, addHosts, emptyTree, setVariable } from './ansible-tree.ts';
+import { addGroup, addHosts, emptyTree, setVariable, wrongChild } from './ansible-tree.ts';
 import type { Place } from './ansible-variables.ts';
 import type { Inventory } from './inventory.ts';
 
@@ -84,13 +84,13 @@ function readGroup(tree: AnsibleTree, name: string, value: unknown, path: Path):
     else
       for (const [key, each] of Object.entries(inside)) {
         if (section === 'vars') setVariable(tree, name, key, each, [...place, key]);
-        else if (key === 'all' || (key === 'ungrouped' && name !== 'all'))
-          mistake([...place, key], `${key} cannot be below another group`);
-        else if (name === 'ungrouped')
-          mistake([...place, key], 'ungrouped is for servers without a group, and has no children');
         else {
-          readGroup(tree, key, each, [...place, key]);
-          group.children.add(key);
+          const wrong = wrongChild(name, key);
+          if (wrong !== null) mistake([...place, key], wrong);
+          else {
+            readGroup(tree, key, each, [...place, key]);
+            group.children.add(key);
+          }
         }
       }
   }

@@ -33,8 +33,7 @@ export function expandNodeSet(text: string): string[] | { problem: string } {
     }
     const before = rest.slice(0, found.index);
     rest = rest.slice(found.index + found[0].length);
-    if (names.length * numbers.length > mostNames)
-      return { problem: `${quoted(text)} is more than ${mostNames} names` };
+    if (names.length * numbers.length > mostNames) return tooMany(text);
     names = names.flatMap((name) => numbers.map((number) => name + before + number));
   }
   if (/[[\]]/.test(rest) && names.length > 1) return { problem: `${quoted(text)} has a bracket that is no range` };
@@ -57,7 +56,21 @@ function expandRange(part: string): string[] | { problem: string } {
   if (first > last) return { problem: `${quoted(part)} ends before it begins` };
   if (by === 0) return { problem: `${quoted(part)} has a step of 0` };
   const count = Math.floor((last - first) / by) + 1;
-  if (count > mostNames) return { problem: `${quoted(part)} is more than ${mostNames} names` };
+  if (count > mostNames) return tooMany(part);
   const digits = padded ? begin.length : 0;
   return Array.from({ length: count }, (_, index) => String(first + index * by).padStart(digits, '0'));
+}
+
+/** Splits a list at its commas, but not at those in brackets: a node set such as `web-[1,3]` stays whole. */
+export function splitAtCommas(text: string): string[] {
+  const parts: string[] = [];
+  let [begin, inBrackets] = [0, false];
+  for (const { 0: character, index } of text.matchAll(/[[\],]/g)) {
+    if (character !== ',') inBrackets = character === '[';
+    else if (!inBrackets) {
+      parts.push(text.slice(begin, index));
+      begin = index + 1;
+    }
+  }
+  return [...parts, text.slice(begin)];
 }
