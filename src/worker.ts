@@ -10,7 +10,7 @@ import { metricsOf } from './benchmarks/catalogue.ts';
 import { configurationFile } from './config/configuration-file.ts';
 import type { Configuration } from './domain/configuration.ts';
 import { Failure } from './domain/failure.ts';
-import type { Server } from './domain/server.ts';
+import type { Target } from './domain/server.ts';
 import type { Logger } from './logging/logger.ts';
 import { temporalLogger } from './logging/temporal-logger.ts';
 import { checkKeyFile } from './ssh/keys.ts';
@@ -59,7 +59,7 @@ export function installRuntime(log: Logger): void {
 export async function createWorker(connection: NativeConnection, config: WorkerConfig): Promise<FleetmarkWorker> {
   const configuration = configurationReader(config.configurationFile);
   const ssh = createSsh({
-    targetOf: async (serverId) => serverOf(await configuration(), serverId),
+    targetOf: async (serverId) => targetOf(await configuration(), serverId),
     settings: async () => (await configuration()).ssh,
     log: config.log,
   });
@@ -89,10 +89,11 @@ export async function createWorker(connection: NativeConnection, config: WorkerC
   };
 }
 
-function serverOf({ servers, file }: Configuration, serverId: string): Server {
+function targetOf({ servers, file }: Configuration, serverId: string): Target {
   const server = servers.get(serverId);
   if (server === undefined) throw new Failure('UnknownServer', `${serverId} is not in the inventory of ${file}`);
-  return server;
+  const { host, port, user, keyFile } = server;
+  return { serverId, host, port, user, keyFile, hostKey: null, knownAs: null, jumps: [] };
 }
 
 /** Program 1: a worker for the Temporal that the environment names, until a signal stops it. */

@@ -28,6 +28,26 @@ export interface Server {
   groups: string[];
 }
 
+/** An SSH server on the way to a server, or the server itself: where it is, and how to log in there. */
+export interface Hop {
+  host: string;
+  port: number;
+  user: string;
+  /** Private key file; null: the ssh-agent. */
+  keyFile: string | null;
+  /** The only host key that it may show, `SHA256:...`; null: known_hosts decides. */
+  hostKey: string | null;
+  /** What known_hosts calls it, as with `HostKeyAlias` of ssh; null: by its host and port. */
+  knownAs: string | null;
+}
+
+/** How a server is reached: what the inventory says of it, with everything that it leaves open filled in. */
+export interface Target extends Hop {
+  serverId: string;
+  /** The jump hosts on the way, the one that is connected to directly first. */
+  jumps: Hop[];
+}
+
 /** How the worker connects, for all servers alike. Durations in milliseconds. */
 export interface SshSettings {
   knownHostsFiles: string[];

@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 import ssh2 from 'ssh2';
 import type { AnyAuthMethod, Client, MacAlgorithm } from 'ssh2';
 import { Failure } from '../domain/failure.ts';
-import type { Server, SshSettings } from '../domain/server.ts';
+import type { SshSettings, Target } from '../domain/server.ts';
 import type { Logger } from '../logging/logger.ts';
 import { connectFailureKind, describe } from './connect-failure.ts';
 import type { HostKeyCheck } from './host-key.ts';
@@ -19,7 +19,7 @@ export interface Connection {
 }
 
 export interface Access {
-  server: Server;
+  server: Target;
   settings: SshSettings;
   hostKey: HostKeyCheck;
   authentication: { method: AnyAuthMethod; name: string };

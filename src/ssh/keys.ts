@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import ssh2 from 'ssh2';
 import type { AnyAuthMethod, IdentityCallback, ParsedKey } from 'ssh2';
 import { Failure } from '../domain/failure.ts';
-import type { Server, SshSettings } from '../domain/server.ts';
+import type { SshSettings, Target } from '../domain/server.ts';
 import { parsedFiles, readError } from './parsed-file.ts';
 
 /** What a key file holds: a key to sign with, or a key that only the ssh-agent can sign with. */
@@ -39,7 +39,7 @@ export async function checkKeyFile(file: string, agentSocket: string | null = nu
 
 /** How to authenticate at a server: one method, and what to call it in messages. Rejects with `InvalidConfig`. */
 export async function authenticationOf(
-  { serverId, user, keyFile }: Server,
+  { serverId, user, keyFile }: Target,
   { agentSocket }: SshSettings,
   read: KeyFileReader
 ): Promise<{ method: AnyAuthMethod; name: string }> {

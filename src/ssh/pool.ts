@@ -1,6 +1,6 @@
 import { Failure } from '../domain/failure.ts';
 import type { DetachedJobs, Ssh } from '../domain/job.ts';
-import type { Server, SshSettings } from '../domain/server.ts';
+import type { SshSettings, Target } from '../domain/server.ts';
 import { outsideLogContext } from '../logging/context.ts';
 import type { Logger } from '../logging/logger.ts';
 import { connect, defaultKeepaliveMs } from './connect.ts';
@@ -19,7 +19,7 @@ const longestCommandBytes = 120_000;
 
 export interface SshDependencies {
   /** The inventory, read anew for every job. */
-  targetOf: (serverId: string) => Promise<Server>;
+  targetOf: (serverId: string) => Promise<Target>;
   settings: () => Promise<SshSettings>;
   log: Logger;
   /** How long a connection stays open without a job. */
@@ -50,7 +50,7 @@ export function createSsh({
   const connections = new Set<Connection>();
   const closing = new AbortController();
 
-  async function connectTo(server: Server, signal: AbortSignal): Promise<Connection> {
+  async function connectTo(server: Target, signal: AbortSignal): Promise<Connection> {
     const serverLog = log.child({ serverId: server.serverId });
     const { giveUpAfterMs } = await settings();
     const attempt = async () => {
@@ -66,7 +66,7 @@ export function createSsh({
     return connection;
   }
 
-  function sharedWith(server: Server): SharedConnection {
+  function sharedWith(server: Target): SharedConnection {
     const access = JSON.stringify([server.host, server.port, server.user, server.keyFile]);
     const known = open.get(server.serverId);
     if (known?.access === access) return known.shared;

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import type { CommandRequest } from '../../src/domain/job.ts';
-import type { Server, SshSettings } from '../../src/domain/server.ts';
+import type { SshSettings, Target } from '../../src/domain/server.ts';
 import { createSsh } from '../../src/ssh/pool.ts';
 import type { SshDependencies } from '../../src/ssh/pool.ts';
 import type { Sshd } from '../support/sshd.ts';
@@ -9,13 +9,13 @@ export const silent = pino({ level: 'silent' });
 
 /** How to reach a server of a test: what the inventory and the settings would say. */
 export interface Access {
-  server: Server;
+  server: Target;
   settings: SshSettings;
 }
 
 export function accessTo(
   { port, user, keyFile, knownHostsFile }: Pick<Sshd, 'port' | 'user' | 'keyFile' | 'knownHostsFile'>,
-  { server = {}, settings = {} }: { server?: Partial<Server>; settings?: Partial<SshSettings> } = {}
+  { server = {}, settings = {} }: { server?: Partial<Target>; settings?: Partial<SshSettings> } = {}
 ): Access {
   return {
     server: {
@@ -24,8 +24,9 @@ export function accessTo(
       port,
       user,
       keyFile,
-      hardwareClass: 'default',
-      groups: [],
+      hostKey: null,
+      knownAs: null,
+      jumps: [],
       ...server,
     },
     settings: {
