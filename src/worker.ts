@@ -1,19 +1,16 @@
 #!/usr/bin/env node
 import { realpathSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { extname, join } from 'node:path';
 import { Runtime, Worker } from '@temporalio/worker';
 import type { NativeConnection } from '@temporalio/worker';
 import { createActivities } from './activities/index.ts';
 import { logInterceptor } from './activities/log-interceptor.ts';
-import { metricsOf } from './benchmarks/catalogue.ts';
-import { configurationFile } from './config/configuration-file.ts';
+import { configurationReader } from './configuration.ts';
 import type { Configuration } from './domain/configuration.ts';
 import { Failure } from './domain/failure.ts';
 import type { Target } from './domain/server.ts';
 import type { Logger } from './logging/logger.ts';
 import { temporalLogger } from './logging/temporal-logger.ts';
-import { checkKeyFile } from './ssh/keys.ts';
 import { createSsh } from './ssh/pool.ts';
 
 export const TASK_QUEUE = 'fleetmark';
@@ -34,13 +31,6 @@ export interface FleetmarkWorker {
   /** Polls until {@link shutdown}; then closes its connections to servers. Rejects if the worker broke. */
   run(): Promise<void>;
   shutdown(): void;
-}
-
-/** Reads the configuration anew for each run, from the file only if it changed. */
-export function configurationReader(file: string): () => Promise<Configuration> {
-  const { env } = process;
-  const checkKeys = (keyFile: string): Promise<void> => checkKeyFile(keyFile, env['SSH_AUTH_SOCK'] ?? null);
-  return configurationFile(file, { knownMetrics: metricsOf, checkKeys, home: homedir(), env });
 }
 
 /**

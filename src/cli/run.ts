@@ -5,7 +5,7 @@ import type { FleetInput } from '../domain/plan.ts';
 import { runningServer } from '../local/dev-server.ts';
 import { stateDirectory } from '../local/state-directory.ts';
 import { nameOfConfiguration } from '../local/used-configuration.ts';
-import { configurationReader } from '../worker.ts';
+import { configurationReader } from '../configuration.ts';
 import { confirm } from './confirm.ts';
 import { exitCodeFor, exitCodes } from './exit-code.ts';
 import { onInterrupt } from './interrupts.ts';

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { findConfiguration } from '../config/find-configuration.ts';
 import { stateDirectory } from '../local/state-directory.ts';
-import { configurationReader } from '../worker.ts';
+import { configurationReader } from '../configuration.ts';
 import { exitCodes } from './exit-code.ts';
 import { onInterrupt } from './interrupts.ts';
 import type { Terminal } from './program.ts';
