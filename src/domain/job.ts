@@ -32,8 +32,23 @@ export interface JobResult {
   seconds: number;
 }
 
+/** Where a connection leads, and why it is trusted. */
+export interface ConnectionFacts {
+  user: string;
+  host: string;
+  port: number;
+  /** `SHA256:...`, as ssh shows it. */
+  hostKey: string;
+  /** What made the host key good: an entry, the only key that it may show, or that it was the first to be seen. */
+  trusted: 'known_hosts' | 'pinned' | 'accepted';
+  /** The fingerprint of all that, in hexadecimal digits: equal where two workers reach the same server the same way. */
+  target: string;
+}
+
 /** The port through which activities reach servers; `src/ssh` is behind it. Rejects with a `Failure`. */
 export interface Ssh {
+  /** What is known of the connection that everything else on this server shares; connects where there is none. */
+  connection(request: { serverId: string; signal: AbortSignal }): Promise<ConnectionFacts>;
   runCommand(request: CommandRequest): Promise<JobResult>;
   jobs: DetachedJobs;
 }

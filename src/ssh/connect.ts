@@ -5,11 +5,14 @@ import { Failure } from '../domain/failure.ts';
 import type { SshSettings, Target } from '../domain/server.ts';
 import type { Logger } from '../logging/logger.ts';
 import { connectFailureKind, describe } from './connect-failure.ts';
+import { fingerprint } from './host-key.ts';
 import type { HostKeyCheck } from './host-key.ts';
 
 /** A connection that is authenticated and, until `lost` says otherwise, open. */
 export interface Connection {
   client: Client;
+  /** The host key that was shown and accepted, `SHA256:...`. */
+  hostKey: string;
   /** Why it ended, once it did. */
   lost: string | null;
   /** Resolves once it has ended. */
@@ -57,7 +60,7 @@ export async function connect(access: Access, log: Logger, signal: AbortSignal):
     destroyed = true;
     socket.destroy();
   };
-  const connection: Connection = { client, lost: null, ended, destroy };
+  const connection: Connection = { client, hostKey: '', lost: null, ended, destroy };
   client.on('error', (error: Error & { level?: string }) => {
     log.debug({ err: error }, 'ssh error');
     if (error.level === 'agent') agentError = error;
@@ -98,6 +101,7 @@ export async function connect(access: Access, log: Logger, signal: AbortSignal):
         algorithms: { serverHostKey: hostKey.algorithms, hmac: macAlgorithms, compress: ['none'] },
         hostVerifier: (key: Buffer): boolean => {
           objection = hostKey.objection(key);
+          if (objection === null) connection.hostKey = fingerprint(key);
           return objection === null;
         },
         ...(log.isLevelEnabled('debug') && { debug: ssh2Lines(log) }),

@@ -13,6 +13,7 @@ import { authenticationOf, keyFileReader } from './keys.ts';
 import { retryUnreachable } from './retry.ts';
 import { runInShell } from './run-command.ts';
 import { defaultOpenMs, SharedConnection } from './shared-connection.ts';
+import { targetFingerprint } from './target-fingerprint.ts';
 
 /** Linux takes 128 KiB for one argument, and the command is the argument of a shell. */
 const longestCommandBytes = 120_000;
@@ -80,15 +81,26 @@ export function createSsh({
     return shared;
   }
 
-  const shell: Shell = async (serverId, signal, use) => {
+  async function reach(serverId: string, signal: AbortSignal): Promise<{ server: Target; shared: SharedConnection }> {
     const server = await targetOf(serverId);
     signal.throwIfAborted();
     closing.signal.throwIfAborted();
-    return sharedWith(server).withShell(signal, use);
+    return { server, shared: sharedWith(server) };
+  }
+
+  const shell: Shell = async (serverId, signal, use) => {
+    const { shared } = await reach(serverId, signal);
+    return shared.withShell(signal, use);
   };
 
   return {
     jobs: createJobs({ shell, closing: closing.signal, log, limits: jobLimits, folder: jobFolder }),
+    async connection({ serverId, signal }) {
+      const { server, shared } = await reach(serverId, signal);
+      const { hostKey } = await shared.connection(signal);
+      const { user, host, port } = server;
+      return { user, host, port, hostKey, trusted: 'known_hosts', target: targetFingerprint(server, hostKey) };
+    },
     async runCommand(request) {
       const bytes = Buffer.byteLength(request.command);
       if (bytes > longestCommandBytes) {

@@ -50,9 +50,7 @@ export class SharedConnection {
     signal: AbortSignal,
     use: (channel: ClientChannel, connection: Connection) => Promise<T>
   ): Promise<T> {
-    this.#users++;
-    clearTimeout(this.#idleTimer);
-    try {
+    return this.#inUse(async () => {
       for (let attempt = 1; ; attempt++) {
         await this.#channels.take(signal);
         try {
@@ -67,10 +65,12 @@ export class SharedConnection {
           this.#channels.release();
         }
       }
-    } finally {
-      this.#users--;
-      if (this.#users === 0) this.#becomeIdle();
-    }
+    });
+  }
+
+  /** The connection itself, for what needs no shell. @throws what connecting throws */
+  async connection(signal: AbortSignal): Promise<Connection> {
+    return this.#inUse(() => this.#connected(signal));
   }
 
   /** For a server whose address changed: closes once its last user is done. */
@@ -85,6 +85,18 @@ export class SharedConnection {
     this.#current?.abort.abort(new Failure('ConnectionLost', 'the connection was closed by this worker'));
     void this.#current?.connection.then((connection) => connection.destroy()).catch(() => {});
     this.#current = null;
+  }
+
+  /** Stays open while `work` goes on, and some time after. */
+  async #inUse<T>(work: () => Promise<T>): Promise<T> {
+    this.#users++;
+    clearTimeout(this.#idleTimer);
+    try {
+      return await work();
+    } finally {
+      this.#users--;
+      if (this.#users === 0) this.#becomeIdle();
+    }
   }
 
   async #open(signal: AbortSignal): Promise<{ channel: ClientChannel; connection: Connection } | ChannelNotOpened> {

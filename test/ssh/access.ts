@@ -50,5 +50,6 @@ export function sshTo({ server, settings }: Access, more: Partial<SshDependencie
       signal: new AbortController().signal,
       ...request,
     });
-  return { run, jobs: ssh.jobs, close: () => ssh.close() };
+  const connection = () => ssh.connection({ serverId: server.serverId, signal: new AbortController().signal });
+  return { run, connection, jobs: ssh.jobs, close: () => ssh.close() };
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -222,6 +223,21 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
       const most = Math.max(...turns.map((turn) => (inside += turn === 'in' ? 1 : -1)));
       expect(turns).toHaveLength(30);
       expect(most).toBe(3);
+    });
+
+    test('says where it leads, and what runs afterwards shares it', async () => {
+      const before = accepted(sshd);
+      const { run, connection } = closeLater(sshTo(accessTo(sshd)));
+      const shown = execFileSync('ssh-keygen', ['-lf', path.join(sshd.dir, 'host_ed25519.pub')], { encoding: 'utf8' });
+      const facts = await connection();
+      expect(facts).toEqual({
+        ...{ user: sshd.user, host: '127.0.0.1', port: sshd.port, trusted: 'known_hosts' },
+        hostKey: shown.split(' ')[1],
+        target: expect.stringMatching(/^[0-9a-f]{64}$/),
+      });
+      await run('true');
+      expect(await connection()).toEqual(facts);
+      expect(accepted(sshd) - before).toBe(1);
     });
 
     test('sends small messages at once', async () => {

@@ -1,7 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { tools } from '../../src/benchmarks/catalogue.ts';
 import { machineCommand } from '../../src/benchmarks/machine.ts';
-import type { CommandRequest, DetachedJobRequest, JobHost, JobResult, Ssh } from '../../src/domain/job.ts';
+import type {
+  CommandRequest,
+  ConnectionFacts,
+  DetachedJobRequest,
+  JobHost,
+  JobResult,
+  Ssh,
+} from '../../src/domain/job.ts';
 
 export type Script = (
   request: DetachedJobRequest
@@ -20,6 +27,12 @@ export interface ScriptedSsh extends Ssh {
 
 /** Of the servers of a scripted fleet. */
 export const scriptedHost: JobHost = { base: '/home/bench/.fleetmark.1000', freeKib: 1_000_000, bootId: 'boot-1' };
+
+/** How each of them is reached. */
+export const scriptedConnection: ConnectionFacts = {
+  ...{ user: 'bench', host: '127.0.0.1', port: 22, hostKey: 'SHA256:scripted', trusted: 'known_hosts' },
+  target: '0123456789abcdef'.repeat(4),
+};
 
 /**
  * A fake in place of `src/ssh`, for tests of workflows: every server is this machine, and what a benchmark's job prints
@@ -59,6 +72,7 @@ export function scriptedSsh(script: Script, otherWork: () => string = () => ''):
     cancelled,
     most,
     commands,
+    connection: () => Promise.resolve(scriptedConnection),
     async runCommand(request) {
       if (request.commandId.endsWith('.look')) return resultOf(looks);
       commands.push(request);
