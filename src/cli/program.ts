@@ -1,7 +1,8 @@
-import { Command, CommanderError, InvalidArgumentError } from '@commander-js/extra-typings';
-import { splitAtCommas } from '../config/inventory/node-set.ts';
+import { Command, CommanderError } from '@commander-js/extra-typings';
 import { exitCodes } from './exit-code.ts';
+import { commaSeparated, positiveInteger } from './option-values.ts';
 import { explain } from './refusal.ts';
+import { limitOption, sampleOption, seedOption } from './selection-options.ts';
 import { version } from './version.ts';
 
 /** Where a verb reads and writes: the result goes to stdout, everything else to stderr. */
@@ -57,7 +58,9 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
     .command('run')
     .description('benchmark servers, wait for the end, and say which fall short')
     .option('--config <file>', 'configuration (default: FLEETMARK_CONFIG, else ./fleetmark.yaml)')
-    .option('--limit <patterns...>', "servers: ids, 'web-*', '!web-3' (default: all)", commaSeparated)
+    .addOption(limitOption)
+    .addOption(sampleOption)
+    .addOption(seedOption)
     .option('--max-parallel <n>', 'at most so many at once; may only lower the configured number', positiveInteger)
     .option('--benchmarks <names...>', 'only these benchmarks (default: all configured)', commaSeparated)
     .option('--note <text>', 'a note that the report and the Web UI carry')
@@ -104,16 +107,4 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
     .action(async (options) => done(await (await load(() => import('./demo.ts'))).demo(options, terminal)));
 
   return program;
-}
-
-/** `--limit a,b --limit c` and `--limit a b c` are the same; a node set such as `a[1,3]` stays whole. */
-function commaSeparated(value: string, before: string[] | undefined): string[] {
-  return [...(before ?? []), ...splitAtCommas(value).filter((part) => part !== '')];
-}
-
-function positiveInteger(value: string): number {
-  const number = Number(value);
-  if (!Number.isSafeInteger(number) || number < 1)
-    throw new InvalidArgumentError('It must be a whole number from 1 on.');
-  return number;
 }

@@ -14,6 +14,8 @@ import { temporalOfAnother } from './other-configuration.ts';
 import { printReport } from './print-report.ts';
 import type { Terminal } from './program.ts';
 import { Refusal } from './refusal.ts';
+import { selectionInput } from './selection-options.ts';
+import type { SelectionOptions } from './selection-options.ts';
 import { startRun } from './start-run.ts';
 import { stayForOthers } from './stay-for-others.ts';
 import { openTemporal } from './temporal-session.ts';
@@ -22,9 +24,8 @@ import { configuredTemporal } from './temporal-target.ts';
 import { shownIds, unfinishedRuns } from './unfinished-runs.ts';
 import { announce, watchRun } from './watch-run.ts';
 
-export interface RunOptions {
+export interface RunOptions extends SelectionOptions {
   config?: string | undefined;
-  limit?: string[] | undefined;
   maxParallel?: number | undefined;
   benchmarks?: string[] | undefined;
   note?: string | undefined;
@@ -49,7 +50,8 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
   // Elsewhere the worker's own configuration counts, and refuses what it does not know.
   const load =
     configuredTemporal() === null ? await describeLoad(configurationFile, input) : 'every server of the inventory';
-  if (!options.limit && !options.resume && !options.yes) await confirm(`This will load ${load}. Go on?`, terminal);
+  const selected = options.limit !== undefined || options.sample !== undefined;
+  if (!selected && !options.resume && !options.yes) await confirm(`This will load ${load}. Go on?`, terminal);
 
   // From here on, so that a Temporal which is just starting is taken down in order.
   const interrupts = onInterrupt(() => undefined);
@@ -83,9 +85,10 @@ async function runOn(
   }
 }
 
-function inputOf({ limit, benchmarks, maxParallel, note, measureOnly, evenIfBusy }: RunOptions): FleetInput {
-  const given = Object.entries({ limit, benchmarks, maxParallel, note, measureOnly, evenIfBusy });
-  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+function inputOf(options: RunOptions): FleetInput {
+  const { benchmarks, maxParallel, note, measureOnly, evenIfBusy } = options;
+  const given = Object.entries({ benchmarks, maxParallel, note, measureOnly, evenIfBusy });
+  return { ...selectionInput(options), ...Object.fromEntries(given.filter(([, value]) => value !== undefined)) };
 }
 
 /** Refuses, before anything is started, what the worker would refuse. */
@@ -99,9 +102,10 @@ async function describeLoad(configurationFile: string, input: FleetInput): Promi
 }
 
 /** A run that goes on keeps the input that it was started with. */
-function refuseNewInput({ limit, benchmarks, maxParallel, note, evenIfBusy, detach }: RunOptions): void {
+function refuseNewInput({ limit, sample, seed, benchmarks, maxParallel, note, evenIfBusy, detach }: RunOptions): void {
   const given = Object.entries({
-    ...{ '--limit': limit, '--benchmarks': benchmarks, '--max-parallel': maxParallel },
+    ...{ '--limit': limit, '--sample': sample, '--seed': seed },
+    ...{ '--benchmarks': benchmarks, '--max-parallel': maxParallel },
     ...{ '--note': note, '--even-if-busy': evenIfBusy, '--detach': detach },
   });
   const names = given.filter(([, value]) => value !== undefined).map(([name]) => name);

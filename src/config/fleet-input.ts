@@ -1,15 +1,16 @@
 import type { z } from 'zod';
 import type { Configuration } from '../domain/configuration.ts';
 import { Failure } from '../domain/failure.ts';
-import type { FleetPlan } from '../domain/plan.ts';
+import type { FleetPlan, RunSelection } from '../domain/plan.ts';
 import { fleetInputSchema, serverInputSchema } from './input-schema.ts';
 import { didYouMean } from './nearest-word.ts';
 import { problemText, quoted } from './problem.ts';
 import { checkSchema, describe } from './schema-problems.ts';
+import { drawSeed, sampleServers } from './sample-servers.ts';
 import { selectServers, unknownServer } from './select-servers.ts';
 
 /** What a run measures: the input of `benchmarkFleet`, resolved against the configuration. */
-export type FleetSelection = Omit<FleetPlan, 'serverTimeoutMs'>;
+export type FleetSelection = Omit<FleetPlan, 'serverTimeoutMs'> & { selection: RunSelection };
 
 /** What one server's run measures. */
 export interface ServerSelection {
@@ -29,18 +30,36 @@ const mostServers = 2000;
 export function readFleetInput(args: readonly unknown[], configuration: Configuration): FleetSelection {
   const example = '{"limit": ["web-*"], "maxParallel": 5}';
   const input = checkInput(fleetInputSchema, onlyArgument(args, 'benchmarkFleet', example) ?? {}, 'benchmarkFleet');
-  const serverIds = selectServers([...configuration.servers.keys()], input.limit ?? []);
+  const { serverIds, selection } = chooseServers(input, configuration);
   if (serverIds.length > mostServers) {
     const count = `${serverIds.length} servers are selected, and this version runs at most ${mostServers} in one run`;
     throw new Failure('InvalidInput', `${count}; choose fewer with "limit".`);
   }
   return {
     serverIds,
+    selection,
     maxParallel: Math.min(input.maxParallel ?? configuration.maxParallel, configuration.maxParallel),
     benchmarks: selectBenchmarks(input.benchmarks, configuration),
     note: input.note ?? null,
     measureOnly: input.measureOnly ?? false,
     evenIfBusy: input.evenIfBusy ?? false,
+  };
+}
+
+function chooseServers(
+  { limit, sample, seed }: z.output<typeof fleetInputSchema>,
+  { servers }: Configuration
+): Pick<FleetSelection, 'serverIds' | 'selection'> {
+  const limited = selectServers([...servers.keys()], limit ?? []);
+  const of = limited.length;
+  if (sample === undefined) {
+    if (seed !== undefined) throw new Failure('InvalidInput', 'A seed is for a sample: say how many with "sample".');
+    return { serverIds: limited, selection: { limit: limit ?? null, sample: null, seed: null, of } };
+  }
+  const used = seed ?? drawSeed();
+  return {
+    serverIds: sampleServers(limited, sample, used),
+    selection: { limit: limit ?? null, sample, seed: used, of },
   };
 }
 

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { highestSeed } from '../domain/seeded-random.ts';
+import { isSample } from './sample-servers.ts';
 
 /** What a workflow may be started with. Whoever starts one need not be trusted: sizes are bounded. */
 
@@ -13,8 +15,14 @@ const limit = z
   })
   .transform((patterns) => [patterns].flat());
 
+const sample = z
+  .union([z.number(), z.string()], { error: 'must be a number of servers such as 5, or a percentage such as "10%"' })
+  .refine(isSample, 'must be a number of servers such as 5, or a percentage such as "10%"');
+
 export const fleetInputSchema = z.strictObject({
   limit: z.exactOptional(limit),
+  sample: z.exactOptional(sample),
+  seed: z.exactOptional(z.int().min(0).max(highestSeed)),
   benchmarks: z.exactOptional(benchmarks),
   maxParallel: z.exactOptional(z.int().min(1)),
   note: z.exactOptional(

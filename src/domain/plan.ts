@@ -8,6 +8,10 @@ import type { Measurement } from './measurement.ts';
 /** The input of `benchmarkFleet`, as people write it. Every field is optional; nothing at all means everything. */
 export interface FleetInput {
   limit?: string[];
+  /** Of the servers that the limit means so many at random: `5`, or `"10%"`. */
+  sample?: number | string;
+  /** Of the sample: the same seed, the same servers. Drawn and recorded where it is not given. */
+  seed?: number;
   benchmarks?: string[];
   maxParallel?: number;
   note?: string;
@@ -17,9 +21,22 @@ export interface FleetInput {
   evenIfBusy?: boolean;
 }
 
+/** How the servers of a run were chosen: with the same inventory it chooses them again. */
+export interface RunSelection {
+  /** As it was written; null: all servers. */
+  limit: string[] | null;
+  sample: number | string | null;
+  /** Null where nothing was sampled. */
+  seed: number | null;
+  /** How many servers the limit means, before the sample. */
+  of: number;
+}
+
 /** What `planFleet` makes of the input: which servers, how, and how many at once. */
 export interface FleetPlan {
   serverIds: string[];
+  /** Not in a plan of before there were samples. */
+  selection?: RunSelection;
   maxParallel: number;
   benchmarks: string[];
   note: string | null;

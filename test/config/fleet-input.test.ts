@@ -3,6 +3,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Configuration } from '../../src/domain/configuration.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import { readFleetInput, readServerInput } from '../../src/config/fleet-input.ts';
+import type { FleetSelection } from '../../src/config/fleet-input.ts';
+import type { RunSelection } from '../../src/domain/plan.ts';
 import { read } from './temporary-folder.ts';
 
 let configuration: Configuration;
@@ -13,6 +15,7 @@ beforeEach(async () => {
 
 const everything = {
   serverIds: ['web-1', 'web-2', 'db-1'],
+  selection: { limit: null, sample: null, seed: null, of: 3 },
   maxParallel: 7,
   benchmarks: ['cpu', 'burn'],
   note: null,
@@ -20,14 +23,26 @@ const everything = {
   evenIfBusy: false,
 };
 
+function limited(limit: string[], serverIds: string[]): Partial<FleetSelection> {
+  return { serverIds, selection: { limit, sample: null, seed: null, of: serverIds.length } };
+}
+
+function sampled(selection: RunSelection, serverIds: string[]): Partial<FleetSelection> {
+  return { serverIds, selection };
+}
+
 test.each([[[]], [[null]], [[undefined]], [[{}]], [[{ note: null }]]])('%j means everything', (args) => {
   expect(readFleetInput(args, configuration)).toEqual(everything);
 });
 
 test.each([
-  [{ limit: ['web-*', '!web-1'] }, { serverIds: ['web-2'] }],
-  [{ limit: 'db-1' }, { serverIds: ['db-1'] }],
-  [{ limit: 'web-1,db-1' }, { serverIds: ['web-1', 'db-1'] }],
+  [{ limit: ['web-*', '!web-1'] }, limited(['web-*', '!web-1'], ['web-2'])],
+  [{ limit: 'db-1' }, limited(['db-1'], ['db-1'])],
+  [{ limit: 'web-1,db-1' }, limited(['web-1,db-1'], ['web-1', 'db-1'])],
+  [{ sample: 2, seed: 3 }, sampled({ limit: null, sample: 2, seed: 3, of: 3 }, ['web-2', 'db-1'])],
+  [{ sample: '34%', seed: 1 }, sampled({ limit: null, sample: '34%', seed: 1, of: 3 }, ['web-1', 'web-2'])],
+  [{ sample: 7, seed: 0 }, sampled({ limit: null, sample: 7, seed: 0, of: 3 }, ['web-1', 'web-2', 'db-1'])],
+  [{ limit: 'web-*', sample: '50%', seed: 1 }, sampled({ limit: ['web-*'], sample: '50%', seed: 1, of: 2 }, ['web-2'])],
   [{ benchmarks: ['burn', 'cpu', 'burn'] }, { benchmarks: ['cpu', 'burn'] }],
   [{ benchmarks: ['burn'] }, { benchmarks: ['burn'] }],
   [{ maxParallel: 1 }, { maxParallel: 1 }],
@@ -37,6 +52,13 @@ test.each([
   [{ evenIfBusy: true }, { evenIfBusy: true }],
 ])('%j is a part of it', (input, changed) => {
   expect(readFleetInput([input], configuration)).toEqual({ ...everything, ...changed });
+});
+
+test('the seed that was drawn for a sample chooses the same servers again', () => {
+  const drawn = readFleetInput([{ sample: 1 }], configuration);
+  const { limit, ...selection } = drawn.selection;
+  expect(selection).toEqual({ sample: 1, seed: expect.any(Number), of: 3 });
+  expect(readFleetInput([{ sample: 1, seed: selection.seed }], configuration)).toEqual(drawn);
 });
 
 describe('anything else is one sentence', () => {
@@ -60,6 +82,12 @@ describe('anything else is one sentence', () => {
     [[{ limit: [] }], `${wrong}limit: must not be empty; leave it out for all servers`],
     [[{ limit: [5] }], `${wrong}limit: must be an id or a pattern such as "web-*", or a list of them`],
     [[{ limit: '' }], '"" is neither a server id nor a pattern of one.'],
+    [[{ sample: '5' }], `${wrong}sample: must be a number of servers such as 5, or a percentage such as "10%"`],
+    [[{ sample: 0 }], `${wrong}sample: must be a number of servers such as 5, or a percentage such as "10%"`],
+    [[{ sample: null }], `${wrong}sample: must be a number of servers such as 5, or a percentage such as "10%"`],
+    [[{ sample: 1, seed: -1 }], `${wrong}seed: must be at least 0, not -1`],
+    [[{ sample: 1, seed: 2 ** 32 }], `${wrong}seed: must be at most 4294967295, not 4294967296`],
+    [[{ seed: 1 }], 'A seed is for a sample: say how many with "sample".'],
     [[{ benchmarks: [] }], `${wrong}benchmarks: must not be empty; leave it out for all benchmarks`],
     [[{ benchmarks: 'cpu' }], `${wrong}benchmarks: must be a list, not the text "cpu"`],
     [[{ benchmarks: ['brun'] }], 'There is no benchmark "brun"; configured: cpu, burn; did you mean "burn"?'],

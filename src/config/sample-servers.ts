@@ -1,0 +1,35 @@
+import { randomInt } from 'node:crypto';
+import { highestSeed, seededRandom } from '../domain/seeded-random.ts';
+
+/** What a sample may be: `5` servers, or `"10%"` of them. */
+export function isSample(value: unknown): value is number | string {
+  if (typeof value === 'number') return Number.isSafeInteger(value) && value > 0;
+  return typeof value === 'string' && thousandthsOf(value) !== null;
+}
+
+/**
+ * So many of the ids, in their order: the same for the same ids, size and seed. A percentage is rounded up; more than
+ * there are is all of them. Selection sampling: every subset of that size is equally likely (Knuth, The Art of Computer
+ * Programming, volume 2, 3.4.2, algorithm S).
+ * @param sample - of {@link isSample}
+ */
+export function sampleServers(ids: readonly string[], sample: number | string, seed: number): string[] {
+  const wanted = typeof sample === 'number' ? sample : Math.ceil((ids.length * (thousandthsOf(sample) ?? 0)) / 100_000);
+  const random = seededRandom(seed);
+  const chosen: string[] = [];
+  for (const [index, id] of ids.entries()) {
+    if (random() * (ids.length - index) < wanted - chosen.length) chosen.push(id);
+  }
+  return chosen;
+}
+
+export function drawSeed(): number {
+  return randomInt(highestSeed + 1);
+}
+
+/** Of a percentage above 0 and up to 100; null: it is none. Whole numbers, since 0.07 * 100 is more than 7. */
+function thousandthsOf(percentage: string): number | null {
+  const [, whole, part = ''] = /^(\d{1,3})(?:\.(\d{1,3}))?%$/.exec(percentage) ?? [];
+  const thousandths = Number(whole) * 1000 + Number(part.padEnd(3, '0'));
+  return thousandths > 0 && thousandths <= 100_000 ? thousandths : null;
+}
