@@ -1,12 +1,19 @@
 import { homedir } from 'node:os';
 import { metricsOf } from './benchmarks/catalogue.ts';
 import { configurationFile } from './config/configuration-file.ts';
+import type { ConfigurationSource } from './config/configuration-source.ts';
 import type { Configuration } from './domain/configuration.ts';
 import { checkKeyFile } from './ssh/keys.ts';
 
-/** Reads the configuration anew for each run, from the file only if it changed. Needs no Temporal. */
-export function configurationReader(file: string): () => Promise<Configuration> {
+/**
+ * Reads the configuration anew for each run, from its files only if one changed. Needs no Temporal.
+ * @param notice is told, in one line, what is worth knowing about how it was read
+ */
+export function configurationReader(
+  source: ConfigurationSource,
+  notice: (line: string) => void
+): () => Promise<Configuration> {
   const { env } = process;
   const checkKeys = (keyFile: string): Promise<void> => checkKeyFile(keyFile, env['SSH_AUTH_SOCK'] ?? null);
-  return configurationFile(file, { knownMetrics: metricsOf, checkKeys, home: homedir(), env });
+  return configurationFile(source, { knownMetrics: metricsOf, checkKeys, home: homedir(), env, notice });
 }

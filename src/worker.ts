@@ -6,6 +6,7 @@ import type { NativeConnection } from '@temporalio/worker';
 import { createActivities } from './activities/index.ts';
 import { logInterceptor } from './activities/log-interceptor.ts';
 import { configurationReader } from './configuration.ts';
+import type { ConfigurationSource } from './config/configuration-source.ts';
 import type { Configuration } from './domain/configuration.ts';
 import { Failure } from './domain/failure.ts';
 import type { Target } from './domain/server.ts';
@@ -20,8 +21,7 @@ const SHUTDOWN_FORCE_TIME = '10 seconds';
 
 export interface WorkerConfig {
   namespace: string;
-  /** Path of `fleetmark.yaml`. */
-  configurationFile: string;
+  configuration: ConfigurationSource;
   log: Logger;
   taskQueue?: string;
 }
@@ -47,7 +47,7 @@ export function installRuntime(log: Logger): void {
 
 /** Wires a worker: configuration, SSH, activities, workflows. */
 export async function createWorker(connection: NativeConnection, config: WorkerConfig): Promise<FleetmarkWorker> {
-  const configuration = configurationReader(config.configurationFile);
+  const configuration = configurationReader(config.configuration, (line) => config.log.warn(line));
   const ssh = createSsh({
     targetOf: async (serverId) => targetOf(await configuration(), serverId),
     settings: async () => (await configuration()).ssh,

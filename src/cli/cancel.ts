@@ -1,16 +1,20 @@
+import type { ConfigurationSource } from '../config/configuration-source.ts';
 import { findConfiguration } from '../config/find-configuration.ts';
+import { readGivenInventory } from '../config/given-inventory.ts';
+import { runningServer } from '../local/dev-server.ts';
 import { stateDirectory } from '../local/state-directory.ts';
 import { notedConfiguration } from '../local/used-configuration.ts';
+import type { ConfigurationOptions } from './configuration-options.ts';
 import { exitCodes } from './exit-code.ts';
 import { printReport } from './print-report.ts';
 import type { Terminal } from './program.ts';
 import { Refusal } from './refusal.ts';
 import { openTemporal } from './temporal-session.ts';
+import { configuredTemporal } from './temporal-target.ts';
 import { shownIds, unfinishedRuns } from './unfinished-runs.ts';
 import { watchRun } from './watch-run.ts';
 
-export interface CancelOptions {
-  config?: string | undefined;
+export interface CancelOptions extends ConfigurationOptions {
   json?: true | undefined;
 }
 
@@ -19,9 +23,8 @@ export async function cancel(run: string | undefined, options: CancelOptions, te
   const { env, stderr } = terminal;
   const say = (line: string): unknown => stderr.write(`${line}\n`);
   const stateDir = stateDirectory(env);
-  // After a crash, only a worker that knows the servers of the run can free them.
-  const configurationFile = options.config ?? (await notedConfiguration(stateDir)) ?? findConfiguration(undefined, env);
-  const session = await openTemporal({ configurationFile, attachToAny: true, env, stateDir, say });
+  const configuration = await configurationOf(options, stateDir, terminal);
+  const session = await openTemporal({ configuration, attachToAny: true, env, stateDir, say });
   try {
     const runs = await unfinishedRuns(session.client);
     if (run !== undefined && !runs.includes(run)) throw new Refusal(`${shownIds(run)} is not running${listed(runs)}`);
@@ -37,6 +40,28 @@ export async function cancel(run: string | undefined, options: CancelOptions, te
   } finally {
     await session.close();
   }
+}
+
+/** After a crash, only a worker that knows the servers of the run can free them: the configuration of that run. */
+async function configurationOf(
+  options: CancelOptions,
+  stateDir: string,
+  { env, stdin }: Terminal
+): Promise<ConfigurationSource> {
+  const noted = await notedConfiguration(stateDir);
+  const isNamed = options.config !== undefined || options.inventory !== undefined;
+  if (isNamed || noted === null) return findConfiguration(options, env, stdin);
+  const { file, inventory } = noted;
+  if (inventory !== null && inventory !== '-') {
+    const given = await readGivenInventory(inventory, stdin);
+    return { file, inventory: given };
+  }
+  if (file !== null && inventory === null) return { file, inventory };
+  const isElsewhere = configuredTemporal() !== null || (await runningServer(stateDir)) !== null;
+  if (isElsewhere) return { file, inventory: { kind: 'standard input', written: '-', text: '' } };
+  throw new Refusal(
+    'the servers of the unfinished run came by standard input: give them again, fleetmark cancel --inventory - < FILE'
+  );
 }
 
 function listed(runs: readonly string[]): string {

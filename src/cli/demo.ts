@@ -91,7 +91,7 @@ async function withFleet(
     say(`Demo fleet: ${fleet.servers.map(({ serverId }) => serverId).join(', ')}; measured by ${fleet.tool}`);
     const { configurationFile } = fleet;
     const session = await openEmbedded({
-      ...{ configurationFile, env, stateDir: join(directory, 'state'), say },
+      ...{ configuration: { file: configurationFile, inventory: null }, env, stateDir: join(directory, 'state'), say },
       ...(options.keep ? { ports: usualPorts } : {}),
     });
     try {

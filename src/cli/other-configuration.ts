@@ -1,3 +1,5 @@
+import { shellCommand } from '../domain/shell.ts';
+import type { UsedConfiguration } from '../local/used-configuration.ts';
 import { Refusal } from './refusal.ts';
 
 /** A Temporal is at work already, and its worker would measure the servers of another configuration file. */
@@ -9,10 +11,13 @@ export function temporalOfAnother(address: string, theirs: string, ours: string)
 }
 
 /** A crash left runs unfinished that a worker with our configuration file would finish on other servers. */
-export function runsOfAnother(runs: string, theirs: string, ours: string): Refusal {
+export function runsOfAnother(runs: string, theirs: UsedConfiguration, ours: string): Refusal {
+  const { name, file, inventory } = theirs;
+  const config = file === null ? [] : ['--config', file];
+  const resume = ['fleetmark', 'run', '--resume', ...config, ...(inventory === null ? [] : ['--inventory', inventory])];
   return new Refusal(
-    `what is not finished (${runs}) is of the configuration ${theirs}, not of ${ours}: ` +
-      `go on with it (fleetmark run --resume --config ${theirs}), give it up (fleetmark cancel), ` +
+    `what is not finished (${runs}) is of the configuration ${name}, not of ${ours}: ` +
+      `go on with it (${shellCommand(resume)}), give it up (fleetmark cancel), ` +
       'or set FLEETMARK_STATE to another folder for a second Temporal'
   );
 }

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
+import { configOption, inventoryOption } from './configuration-options.ts';
 import { exitCodes } from './exit-code.ts';
 import { commaSeparated, positiveInteger } from './option-values.ts';
 import { explain } from './refusal.ts';
@@ -13,6 +14,7 @@ Examples:
   fleetmark demo                       see it work, without servers
   fleetmark run                        every server of ./fleetmark.yaml
   fleetmark run --limit 'web-*'        some of them
+  fleetmark run -i hosts.ini           every server of an Ansible inventory
   fleetmark run --json | jq .failed    for programs
 
 Exit codes:
@@ -57,7 +59,8 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
   program
     .command('run')
     .description('benchmark servers, wait for the end, and say which fall short')
-    .option('--config <file>', 'configuration (default: FLEETMARK_CONFIG, else ./fleetmark.yaml)')
+    .addOption(configOption)
+    .addOption(inventoryOption)
     .addOption(limitOption)
     .addOption(sampleOption)
     .addOption(seedOption)
@@ -76,14 +79,16 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
   program
     .command('up')
     .description('Temporal, its Web UI and a worker, until Ctrl-C')
-    .option('--config <file>', 'configuration (default: FLEETMARK_CONFIG, else ./fleetmark.yaml)')
+    .addOption(configOption)
+    .addOption(inventoryOption)
     .option('--verbose', 'show where an internal error happened')
     .action(async (options) => done(await (await load(() => import('./up.ts'))).up(options, terminal)));
 
   program
     .command('worker')
     .description('a worker for the Temporal that TEMPORAL_ADDRESS or a Temporal profile names, until Ctrl-C')
-    .option('--config <file>', 'configuration (default: FLEETMARK_CONFIG, else ./fleetmark.yaml)')
+    .addOption(configOption)
+    .addOption(inventoryOption)
     .option('--verbose', 'show where an internal error happened')
     .action(async (options) => done(await (await load(() => import('./worker.ts'))).worker(options, terminal)));
 
@@ -91,7 +96,8 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
     .command('cancel')
     .description('cancel a run, and wait until its servers are free')
     .argument('[run]', 'its workflow id (default: the one that is running)')
-    .option('--config <file>', 'configuration (default: FLEETMARK_CONFIG, else ./fleetmark.yaml)')
+    .addOption(configOption)
+    .addOption(inventoryOption)
     .option('--json', 'print the partial report as JSON and nothing else')
     .option('--verbose', 'show where an internal error happened')
     .action(async (run, options) =>

@@ -1,4 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client';
+import type { ConfigurationSource } from '../config/configuration-source.ts';
 import { findConfiguration } from '../config/find-configuration.ts';
 import { readFleetInput } from '../config/fleet-input.ts';
 import type { FleetInput } from '../domain/plan.ts';
@@ -6,6 +7,7 @@ import { runningServer } from '../local/dev-server.ts';
 import { stateDirectory } from '../local/state-directory.ts';
 import { nameOfConfiguration } from '../local/used-configuration.ts';
 import { configurationReader } from '../configuration.ts';
+import type { ConfigurationOptions } from './configuration-options.ts';
 import { confirm } from './confirm.ts';
 import { exitCodeFor, exitCodes } from './exit-code.ts';
 import { onInterrupt } from './interrupts.ts';
@@ -24,8 +26,7 @@ import { configuredTemporal } from './temporal-target.ts';
 import { shownIds, unfinishedRuns } from './unfinished-runs.ts';
 import { announce, watchRun } from './watch-run.ts';
 
-export interface RunOptions extends SelectionOptions {
-  config?: string | undefined;
+export interface RunOptions extends ConfigurationOptions, SelectionOptions {
   maxParallel?: number | undefined;
   benchmarks?: string[] | undefined;
   note?: string | undefined;
@@ -43,20 +44,21 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
   const say = (line: string): unknown => terminal.stderr.write(`${line}\n`);
   const input = inputOf(options);
   if (options.resume) refuseNewInput(options);
-  const configurationFile = findConfiguration(options.config, env);
-  if (configuredTemporal() === null) await refuseTemporalOfAnother(configurationFile, stateDirectory(env));
+  if (options.inventory !== undefined && configuredTemporal() !== null) throw inventoryOfWorkers();
+  const configuration = await findConfiguration(options, env, terminal.stdin);
+  if (configuredTemporal() === null) await refuseTemporalOfAnother(configuration, stateDirectory(env));
   if (options.detach && configuredTemporal() === null && (await runningServer(stateDirectory(env))) === null)
     throw nothingStays();
   // Elsewhere the worker's own configuration counts, and refuses what it does not know.
   const load =
-    configuredTemporal() === null ? await describeLoad(configurationFile, input) : 'every server of the inventory';
+    configuredTemporal() === null ? await describeLoad(configuration, input, say) : 'every server of the inventory';
   const selected = options.limit !== undefined || options.sample !== undefined;
   if (!selected && !options.resume && !options.yes) await confirm(`This will load ${load}. Go on?`, terminal);
 
   // From here on, so that a Temporal which is just starting is taken down in order.
   const interrupts = onInterrupt(() => undefined);
   try {
-    const session = await openTemporal({ configurationFile, env, stateDir: stateDirectory(env), say });
+    const session = await openTemporal({ configuration, env, stateDir: stateDirectory(env), say });
     return await runOn(session, { options, input, interrupts }, terminal);
   } finally {
     interrupts.stop();
@@ -92,10 +94,14 @@ function inputOf(options: RunOptions): FleetInput {
 }
 
 /** Refuses, before anything is started, what the worker would refuse. */
-async function describeLoad(configurationFile: string, input: FleetInput): Promise<string> {
+async function describeLoad(
+  configuration: ConfigurationSource,
+  input: FleetInput,
+  say: (line: string) => unknown
+): Promise<string> {
   const { serverIds, benchmarks, maxParallel } = readFleetInput(
     [input],
-    await configurationReader(configurationFile)()
+    await configurationReader(configuration, say)()
   );
   const servers = serverIds.length === 1 ? '1 server' : `${serverIds.length} servers`;
   return `${servers} with ${benchmarks.join(', ')}, at most ${maxParallel} at once`;
@@ -119,10 +125,17 @@ function nothingStays(): Refusal {
   );
 }
 
+function inventoryOfWorkers(): Refusal {
+  return new Refusal(
+    'with TEMPORAL_ADDRESS or a Temporal profile the inventory of the workers counts: ' +
+      'leave out --inventory here, and start them with it (fleetmark worker --inventory hosts.ini)'
+  );
+}
+
 /** Before anybody is asked about servers that would not be the ones. */
-async function refuseTemporalOfAnother(configurationFile: string, stateDir: string): Promise<void> {
+async function refuseTemporalOfAnother(configuration: ConfigurationSource, stateDir: string): Promise<void> {
   const running = await runningServer(stateDir);
-  const ours = await nameOfConfiguration(configurationFile);
+  const ours = await nameOfConfiguration(configuration);
   if (running === null || running.address === null || running.configuration === ours) return;
   throw temporalOfAnother(running.address, running.configuration, ours);
 }

@@ -3,6 +3,7 @@ import { NativeConnection } from '@temporalio/worker';
 import { join } from 'node:path';
 import { startDevServer } from '../local/dev-server.ts';
 import type { DevServer } from '../local/dev-server.ts';
+import type { ConfigurationSource } from '../config/configuration-source.ts';
 import { findTemporalCli } from '../local/find-temporal-cli.ts';
 import { cacheDirectory } from '../local/state-directory.ts';
 import { makeStateFolder, rotateLog } from '../local/state-folder.ts';
@@ -41,7 +42,7 @@ export interface TemporalSession {
 }
 
 export interface SessionOptions {
-  configurationFile: string;
+  configuration: ConfigurationSource;
   /** Attach even to a Temporal whose worker has another configuration. */
   attachToAny?: boolean;
   env: NodeJS.ProcessEnv;
@@ -84,7 +85,7 @@ async function connectTo(target: TemporalTarget): Promise<TemporalSession> {
  */
 export async function openEmbedded(options: SessionOptions): Promise<TemporalSession> {
   const { env, say, stateDir, ports } = options;
-  const configuration = await nameOfConfiguration(options.configurationFile);
+  const configuration = await nameOfConfiguration(options.configuration);
   const logFile = join(stateDir, 'fleetmark.log');
   await usable(stateDir);
   await rotateLog(logFile, LOG_LIMIT_BYTES);
@@ -101,7 +102,7 @@ export async function openEmbedded(options: SessionOptions): Promise<TemporalSes
   const connection = await connecting.catch((cause: unknown) => {
     throw new Refusal(`the Temporal at ${server.address} has just ended; start again`, exitCodes.unjudged, { cause });
   });
-  const worker = server.attached ? null : embeddedWorker(server, options.configurationFile, log);
+  const worker = server.attached ? null : embeddedWorker(server, options.configuration, log);
   if (server.attached)
     say(`Attached to the Temporal at ${server.address}; the configuration of its own worker counts.`);
   else say(`Temporal at ${server.address}, Web UI at ${server.uiUrl}, log in ${logFile}`);
@@ -115,12 +116,12 @@ export async function openEmbedded(options: SessionOptions): Promise<TemporalSes
       return `the Temporal at ${server.address} ${end}`;
     }),
     claimUnfinished(runs) {
-      const isOfAnother = !server.attached && noted !== null && noted !== configuration;
+      const isOfAnother = !server.attached && noted !== null && noted.name !== configuration;
       if (isOfAnother && runs.length > 0) throw runsOfAnother(shownIds(...runs), noted, configuration);
     },
     async startWorker() {
       if (worker === null) return;
-      await noteConfiguration(stateDir, configuration);
+      await noteConfiguration(stateDir, options.configuration);
       await worker.start();
     },
     async close() {
@@ -146,7 +147,7 @@ interface EmbeddedWorker {
 }
 
 /** Runs a worker in this process. One that broke is replaced: the workflows go on where they were. */
-function embeddedWorker(server: DevServer, configurationFile: string, log: Logger): EmbeddedWorker {
+function embeddedWorker(server: DevServer, configuration: ConfigurationSource, log: Logger): EmbeddedWorker {
   let connection: NativeConnection | null = null;
   let current: FleetmarkWorker | null = null;
   let running: Promise<void> = Promise.resolve();
@@ -157,7 +158,7 @@ function embeddedWorker(server: DevServer, configurationFile: string, log: Logge
       installRuntime(log); // not before: a runtime that never had a connection keeps its process for ever
       connection = await NativeConnection.connect({ address: server.address });
     }
-    return createWorker(connection, { namespace: 'default', configurationFile, log });
+    return createWorker(connection, { namespace: 'default', configuration, log });
   };
   const keepRunning = async (worker: FleetmarkWorker): Promise<void> => {
     current = worker;

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import { findConfiguration } from '../config/find-configuration.ts';
 import { stateDirectory } from '../local/state-directory.ts';
 import { configurationReader } from '../configuration.ts';
+import type { ConfigurationOptions } from './configuration-options.ts';
 import { exitCodes } from './exit-code.ts';
 import { onInterrupt } from './interrupts.ts';
 import type { Terminal } from './program.ts';
@@ -11,11 +12,11 @@ import type { TemporalSession } from './temporal-session.ts';
 import { shownIds, unfinishedRuns } from './unfinished-runs.ts';
 
 /** Temporal, its Web UI and a worker until Ctrl-C. What was running when it was last killed goes on. */
-export async function up(options: { config?: string | undefined }, { env, stderr }: Terminal): Promise<number> {
+export async function up(options: ConfigurationOptions, { env, stderr, stdin }: Terminal): Promise<number> {
   const say = (line: string): unknown => stderr.write(`${line}\n`);
-  const configurationFile = findConfiguration(options.config, env);
-  await configurationReader(configurationFile)();
-  const session = await openEmbedded({ configurationFile, env, stateDir: stateDirectory(env), say });
+  const configuration = await findConfiguration(options, env, stdin);
+  await configurationReader(configuration, say)();
+  const session = await openEmbedded({ configuration, env, stateDir: stateDirectory(env), say });
   try {
     if (!session.own) throw new Refusal(`it is up already, at ${session.address}`);
     const unfinished = await unfinishedRuns(session.client);

@@ -5,6 +5,7 @@ import type { LogLevel } from '../logging/logger.ts';
 import { configurationReader } from '../configuration.ts';
 import { createWorker, installRuntime } from '../worker.ts';
 import { connectTemporal } from './connect-temporal.ts';
+import type { ConfigurationOptions } from './configuration-options.ts';
 import { exitCodes } from './exit-code.ts';
 import { onInterrupt } from './interrupts.ts';
 import type { Terminal } from './program.ts';
@@ -14,23 +15,23 @@ import { configuredTemporal } from './temporal-target.ts';
 const levels: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 /** A worker for a Temporal that lives elsewhere, until a signal. What it was doing, another worker takes up. */
-export async function worker(options: { config?: string | undefined }, { env, stderr }: Terminal): Promise<number> {
+export async function worker(options: ConfigurationOptions, { env, stderr, stdin }: Terminal): Promise<number> {
   const level = logLevel(env);
   const target = configuredTemporal();
   if (target === null) {
     throw new Refusal('no Temporal is named: set TEMPORAL_ADDRESS or a Temporal profile, or use `fleetmark up`');
   }
-  const configurationFile = findConfiguration(options.config, env);
-  await configurationReader(configurationFile)();
+  const configuration = await findConfiguration(options, env, stdin);
+  const { file } = await configurationReader(configuration, (line) => stderr.write(`${line}\n`))();
 
   const log = createLogger('stderr', level);
   installRuntime(log);
   await (await connectTemporal(target)).close(); // its refusals are sentences
   const connection = await NativeConnection.connect(target.connectionOptions);
   const { namespace } = target;
-  const running = await createWorker(connection, { namespace, configurationFile, log });
+  const running = await createWorker(connection, { namespace, configuration, log });
   const interrupts = onInterrupt(() => running.shutdown());
-  stderr.write(`Worker of ${configurationFile} at ${target.address}. Stop it with Ctrl-C.\n`);
+  stderr.write(`Worker of ${file} at ${target.address}. Stop it with Ctrl-C.\n`);
   try {
     await running.run();
   } finally {

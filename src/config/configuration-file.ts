@@ -1,22 +1,33 @@
 import { stat } from 'node:fs/promises';
 import type { Configuration } from '../domain/configuration.ts';
+import type { ConfigurationSource } from './configuration-source.ts';
 import { readConfigurationFiles } from './read-configuration.ts';
 import type { Surroundings } from './surroundings.ts';
+
+/** What only a plugin or a program of Ansible knows changes without any file. */
+const passesAfterMs = 60_000;
 
 /**
  * The configuration as it is now: read again whenever it or its inventory has changed. One that is wrong is not kept,
  * so that whatever corrects it counts at once.
+ * @param now in milliseconds, from any beginning
  */
-export function configurationFile(file: string, surroundings: Surroundings): () => Promise<Configuration> {
-  let files = [file];
+export function configurationFile(
+  source: ConfigurationSource,
+  surroundings: Surroundings,
+  now: () => number = () => performance.now()
+): () => Promise<Configuration> {
+  let files = source.file === null ? [] : [source.file];
   let latest: { version: string; configuration: Promise<Configuration> } | null = null;
+  let passesAt = Infinity;
 
   async function read(version: string): Promise<Configuration> {
     try {
-      const found = await readConfigurationFiles(file, surroundings);
+      const found = await readConfigurationFiles(source, surroundings);
       // Of an inventory just learnt of, nobody knows which version was read: it is read once more next time.
       if (found.files.join('\n') !== files.join('\n')) forget(version);
       files = found.files;
+      passesAt = found.isPassing ? now() + passesAfterMs : Infinity;
       return found.configuration;
     } catch (error) {
       forget(version);
@@ -30,7 +41,7 @@ export function configurationFile(file: string, surroundings: Surroundings): () 
 
   return async () => {
     const version = await versionOf(files);
-    if (latest?.version !== version) latest = { version, configuration: read(version) };
+    if (latest?.version !== version || now() >= passesAt) latest = { version, configuration: read(version) };
     return latest.configuration;
   };
 }

@@ -1,7 +1,9 @@
-import { dirname, isAbsolute, join, relative } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import type { Server } from '../domain/server.ts';
-import { letAnsibleRead, readInventory } from './inventory/read-inventory.ts';
-import { lookAtVariableFiles } from './inventory/variable-files.ts';
+import type { GivenInventory } from './configuration-source.ts';
+import { shownInventory } from './configuration-source.ts';
+import type { InventoryFile } from './inventory/inventory-file.ts';
+import { readInventoryFile, readInventoryText } from './inventory/inventory-file.ts';
 import { keysInOrder } from './locate-problem.ts';
 import type { YamlText } from './parse-yaml.ts';
 import type { Path, Problem } from './problem.ts';
@@ -9,24 +11,29 @@ import type { ConfigurationText } from './schema.ts';
 import { serversOfInventory, serversOfMap } from './servers.ts';
 import type { Login } from './ssh-settings.ts';
 import { resolvePath } from './surroundings.ts';
-import { readTextFile } from './text-file.ts';
 
 interface FoundServers {
   servers: Server[];
   problems: Problem[];
   /** Absolute paths of what the servers depend on; none where they are in the configuration itself. */
   inventoryFiles: string[];
-  /** Problems of these files, which have lines of their own. */
+  /** Problems of these files, which have lines of their own, and how many more there are. */
   inventoryLines: string[];
+  moreLines: number;
+  /** See {@link InventoryFile}. */
+  readByAnsible: string | null;
 }
 
-const noServers: FoundServers = { servers: [], problems: [], inventoryFiles: [], inventoryLines: [] };
+const noServers: FoundServers = {
+  ...{ servers: [], problems: [], inventoryFiles: [], inventoryLines: [], moreLines: 0, readByAnsible: null },
+};
 
 interface Context {
   file: string;
   yaml: YamlText;
   login: Login;
   home: string;
+  env: Readonly<Record<string, string | undefined>>;
 }
 
 /** The servers, from the configuration itself or from the inventory that it names. */
@@ -34,8 +41,25 @@ export async function findServers(text: ConfigurationText, context: Context): Pr
   const { servers, inventory } = text;
   if (servers && inventory !== undefined) return only(['inventory'], 'does not go with servers; keep one of them');
   if (servers) return fromMap(servers, context);
-  if (inventory !== undefined) return fromInventory(inventory, context);
-  return only([], 'names no servers; add "servers:" or "inventory: hosts.txt"');
+  if (inventory === undefined) return only([], 'names no servers; add "servers:" or "inventory: hosts.txt"');
+
+  const { file, home, env } = context;
+  const path = resolvePath(inventory, file, home);
+  const shown = isAbsolute(inventory) || inventory.startsWith('~') ? inventory : join(dirname(file), inventory);
+  const read = await readInventoryFile(path, shown, env);
+  if (read.problem !== null) return only(['inventory'], `${shown} ${read.problem}`);
+  return fromInventory(read, path, context);
+}
+
+/** The servers of the inventory of `--inventory`. */
+export async function findGivenServers(given: GivenInventory, context: Context): Promise<FoundServers> {
+  const shown = shownInventory(given);
+  const isFile = given.kind === 'file';
+  const read = isFile
+    ? await readInventoryFile(given.path, shown, context.env)
+    : readInventoryText(given.text, shown, given.kind === 'list');
+  if (read.problem !== null) return { ...noServers, inventoryLines: [`${shown} ${read.problem}`] };
+  return fromInventory(read, isFile ? given.path : given.kind, context);
 }
 
 function fromMap(servers: NonNullable<ConfigurationText['servers']>, { file, yaml, login, home }: Context) {
@@ -45,25 +69,10 @@ function fromMap(servers: NonNullable<ConfigurationText['servers']>, { file, yam
   return { ...noServers, ...serversOfMap(servers, ids, login, (path) => resolvePath(path, file, home)) };
 }
 
-async function fromInventory(inventory: string, { file, login, home }: Context): Promise<FoundServers> {
-  const inventoryFile = resolvePath(inventory, file, home);
-  const shown = isAbsolute(inventory) || inventory.startsWith('~') ? inventory : join(dirname(file), inventory);
-  const read = await readTextFile(inventoryFile);
-  if (!('text' in read)) return only(['inventory'], `${shown} ${read.unreadable}`);
-  const { entries, mistakes, format } = readInventory(inventoryFile, read.text);
-  if (entries.length + mistakes.length === 0) return only(['inventory'], `${shown} names no server`);
-
-  const withFiles = format === 'Ansible INI' || format === 'Ansible YAML';
-  const beside = withFiles ? await lookAtVariableFiles(inventoryFile) : { looked: [], mistakes: [] };
-  const inventoryLines = [
-    ...mistakes.map(({ line, message }) => `${shown}:${line}: ${message}`),
-    ...beside.mistakes.map(({ file: path, line, message }) => {
-      const name = join(dirname(shown), relative(dirname(inventoryFile), path));
-      return `${name}:${line}: ${message}; ${letAnsibleRead(inventoryFile)}`;
-    }),
-  ];
-  const found = serversOfInventory(entries, login, (path) => resolvePath(path, inventoryFile, home));
-  return { ...found, inventoryFiles: [inventoryFile, ...beside.looked], inventoryLines };
+function fromInventory(read: InventoryFile, beside: string, { login, home }: Context): FoundServers {
+  const { entries, lines, more, files, readByAnsible } = read;
+  const found = serversOfInventory(entries, login, (path) => resolvePath(path, beside, home));
+  return { ...found, inventoryFiles: files, inventoryLines: lines, moreLines: more, readByAnsible };
 }
 
 function only(path: Path, message: string): FoundServers {

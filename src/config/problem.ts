@@ -36,7 +36,8 @@ export function quoted(value: unknown): string {
 /** Placing one means going through the file, so of very many only as many as make the point are placed. */
 export const mostPlaced = 200;
 
-/** One line a problem; of very many only the first. */
-export function listed(lines: readonly string[], most = 20): string {
-  return [...lines.slice(0, most), ...(lines.length > most ? ['... and more'] : [])].join('\n');
+/** One line a problem; of very many only the first, and how many more there are. */
+export function listed(lines: readonly string[], unplaced = 0, most = 20): string {
+  const more = Math.max(lines.length - most, 0) + unplaced;
+  return [...lines.slice(0, most), ...(more > 0 ? [`... and ${more} more`] : [])].join('\n');
 }

@@ -1,8 +1,10 @@
 import type { Configuration } from '../domain/configuration.ts';
 import { Failure } from '../domain/failure.ts';
 import { readBenchmarks } from './benchmark-settings.ts';
+import type { ConfigurationSource } from './configuration-source.ts';
+import { shownInventory } from './configuration-source.ts';
 import { expectationProblems } from './expectation-problems.ts';
-import { findServers } from './find-servers.ts';
+import { findGivenServers, findServers } from './find-servers.ts';
 import { keyProblems } from './key-problems.ts';
 import { locateProblem } from './locate-problem.ts';
 import type { YamlText } from './parse-yaml.ts';
@@ -23,24 +25,35 @@ import { readTextFile } from './text-file.ts';
  * @throws Failure InvalidConfig with one line a problem, `fleetmark.yaml:7:5: benchmarks.cpu.sampels: unknown key`
  */
 export async function readConfiguration(file: string, surroundings: Surroundings): Promise<Configuration> {
-  return (await readConfigurationFiles(file, surroundings)).configuration;
+  return (await readConfigurationFiles({ file, inventory: null }, surroundings)).configuration;
 }
 
-/** The same, with the files that it was read from. */
+interface ReadConfiguration {
+  configuration: Configuration;
+  /** All that it was read from: a change of any may change what it is. */
+  files: string[];
+  /** It may change without any of these. */
+  isPassing: boolean;
+}
+
+/** The same, where an inventory may take the place of its servers, or of all of it; with what it was read from. */
 export async function readConfigurationFiles(
-  file: string,
+  source: ConfigurationSource,
   surroundings: Surroundings
-): Promise<{ configuration: Configuration; files: string[] }> {
-  const yaml = parseYaml(await readConfigurationText(file));
+): Promise<ReadConfiguration> {
+  const { file: written, inventory: given } = source;
+  const file = written ?? 'fleetmark.yaml';
+  const yaml = parseYaml(written === null ? '' : await readConfigurationText(written));
   if (yaml.syntaxError) {
     const { line, column, message } = yaml.syntaxError;
     throw new Failure('InvalidConfig', `${file}:${line}:${column}: ${message}`);
   }
-  const { text, problems } = checkText(yaml);
+  const { text, problems } = checkText(yaml, given !== null);
 
   const account = accountOf(surroundings);
   const ssh = await readSshSettings(text.ssh, file, account);
-  const found = await findServers(text, { file, yaml, login: ssh.login, home: account.home });
+  const context = { file, yaml, login: ssh.login, home: account.home, env: account.env };
+  const found = given === null ? await findServers(text, context) : await findGivenServers(given, context);
   const { benchmarks, problems: ofBenchmarks } = readBenchmarks(text.benchmarks);
   const expect = { default: text.expect.default ?? {} };
   const isUnclear = (benchmark: string): boolean =>
@@ -50,29 +63,47 @@ export async function readConfigurationFiles(
   const ofExpect = expectationProblems('default', expect.default, benchmarks, isUnclear, surroundings.knownMetrics);
 
   const further = [...ssh.problems, ...found.problems, ...ofBenchmarks, ...ofExpect];
-  const lines = [...placedLines(file, yaml, problems, further), ...found.inventoryLines];
-  if (lines.length > 0) throw new Failure('InvalidConfig', listed(lines));
+  const placed = placedLines(written, yaml, problems, further);
+  const lines = [...placed.lines, ...found.inventoryLines];
+  if (lines.length > 0) throw new Failure('InvalidConfig', listed(lines, placed.more + found.moreLines));
 
   const checkKey = async (keyFile: string) => surroundings.checkKeys?.(keyFile, ssh.settings.agentSocket);
-  const ofKeys = placedLines(file, yaml, [], await keyProblems(found.servers, text, ssh.login.keyFile, checkKey));
-  if (ofKeys.length > 0) throw new Failure('InvalidConfig', listed(ofKeys));
+  const ofText = given === null ? text : withoutServers(text);
+  const keys = await keyProblems(found.servers, ofText, ssh.login.keyFile, checkKey);
+  const isOfGiven = ({ path }: Problem): boolean => given !== null && path[0] === 'inventory';
+  const inText = placedLines(
+    written,
+    yaml,
+    [],
+    keys.filter((problem) => !isOfGiven(problem))
+  );
+  const inGiven = keys
+    .filter(isOfGiven)
+    .map(({ message }) => `${given === null ? '' : shownInventory(given)}: ${message}`);
+  const ofKeys = [...inText.lines, ...inGiven];
+  if (ofKeys.length > 0) throw new Failure('InvalidConfig', listed(ofKeys, inText.more));
 
   const servers = new Map(found.servers.map((server) => [server.serverId, server]));
   const { maxParallel, quiet } = text;
-  const configuration = { file, servers, ssh: ssh.settings, maxParallel, quiet, benchmarks, expect };
-  return { configuration, files: [file, ...found.inventoryFiles] };
+  const name = given === null || written !== null ? file : shownInventory(given);
+  const configuration = { file: name, servers, ssh: ssh.settings, maxParallel, quiet, benchmarks, expect };
+  if (found.readByAnsible !== null) surroundings.notice?.(found.readByAnsible);
+  const files = [...(written === null ? [] : [written]), ...found.inventoryFiles];
+  return { configuration, files, isPassing: found.readByAnsible !== null };
 }
 
 async function readConfigurationText(file: string): Promise<string> {
   const read = await readTextFile(file);
   if ('text' in read) return read.text;
-  const how = 'write one with the line "inventory: hosts.txt", and beside it hosts.txt with one host a line';
+  const how =
+    'write one with the line "inventory: hosts.txt", and beside it hosts.txt with one host a line, ' +
+    'or do without: --inventory hosts.txt';
   throw new Failure('InvalidConfig', `${file} ${read.unreadable}${read.missing ? `; ${how}.` : ''}`);
 }
 
 /** What the schema says, and what it leaves to look at further. */
-function checkText(yaml: YamlText): { text: ConfigurationText; problems: Problem[] } {
-  const written = yaml.value ?? null;
+function checkText(yaml: YamlText, hasInventory: boolean): { text: ConfigurationText; problems: Problem[] } {
+  const written = yaml.value ?? (hasInventory ? {} : null);
   if (written === null || typeof written !== 'object' || Array.isArray(written)) {
     const found = written === null ? 'is empty' : `must be a map of keys and values, not ${describe(written)}`;
     const problem = { path: [], message: `${found}; begin with "servers:" or "inventory: hosts.txt"` };
@@ -93,15 +124,24 @@ function laterVersion(path: Path): string | null {
 
 /** @param further leaves out what only follows from the other problems */
 function placedLines(
-  file: string,
+  file: string | null,
   yaml: YamlText,
   problems: readonly Problem[],
   further: readonly Problem[]
-): string[] {
+): { lines: string[]; more: number } {
   const first = problems.slice(0, mostPlaced);
   const second = further.slice(0, mostPlaced).filter((problem) => !follows(problem, first));
-  return [...first, ...second]
+  const more = [problems, further].reduce((sum, { length }) => sum + Math.max(length - mostPlaced, 0), 0);
+  const lines = [...first, ...second]
     .map((problem) => ({ problem, ...locateProblem(yaml, problem) }))
     .sort((a, b) => a.line - b.line || a.column - b.column)
-    .map(({ problem, line, column }) => `${file}:${line}:${column}: ${problemText(problem)}`);
+    .map(({ problem, line, column }) => {
+      const place = file === null ? 'fleetmark.yaml (there is none)' : `${file}:${line}:${column}`;
+      return `${place}: ${problemText(problem)}`;
+    });
+  return { lines, more };
+}
+
+function withoutServers({ servers: _, inventory: __, ...text }: ConfigurationText): ConfigurationText {
+  return text;
 }

@@ -10,6 +10,8 @@ export interface Surroundings {
   checkKeys?: (keyFile: string, agentSocket: string | null) => Promise<void>;
   /** Home folder, for `~`. */
   home?: string;
+  /** Is told, in one line, what is worth knowing about how it was read. */
+  notice?: (line: string) => void;
   env?: Readonly<Record<string, string | undefined>>;
   /** The account on the servers where the configuration names none; null: nobody knows. */
   currentUser?: string | null;

@@ -1,16 +1,44 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 
 const largest = 10 * 1024 * 1024;
 
+const mostFiles = 10_000;
+
+/** Of a list that a program wrote, with all variables of each server in it. */
+export const largestList = 64 * 1024 * 1024;
+
+export async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false
+  );
+}
+
+type TextFile = { text: string } | { unreadable: string; missing: boolean; folder: boolean };
+
 /** A text file, or why there is none: `does not exist`. */
-export async function readTextFile(path: string): Promise<{ text: string } | { unreadable: string; missing: boolean }> {
+export async function readTextFile(path: string): Promise<TextFile> {
   try {
     const { size } = await stat(path);
-    if (size > largest) return { unreadable: 'is larger than 10 MiB', missing: false };
+    if (size > largest) return { unreadable: 'is larger than 10 MiB', missing: false, folder: false };
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path)) };
   } catch (error) {
-    return { unreadable: whyUnreadable(error), missing: codeOf(error) === 'ENOENT' };
+    const code = codeOf(error);
+    return { unreadable: whyUnreadable(error), missing: code === 'ENOENT', folder: code === 'EISDIR' };
   }
+}
+
+/** A folder, its folders and all files in them; of very many only the first. */
+export async function filesBelow(folder: string): Promise<string[]> {
+  const found = [folder];
+  // What is added while it is gone through is gone through, too.
+  for (const path of found) {
+    if (found.length > mostFiles) break;
+    const children = await readdir(path, { withFileTypes: true }).catch(() => []);
+    for (const { name } of children) found.push(join(path, name));
+  }
+  return found.slice(0, mostFiles);
 }
 
 const reasons: Record<string, string> = {

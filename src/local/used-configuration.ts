@@ -1,22 +1,57 @@
+import { createHash } from 'node:crypto';
 import { readFile, realpath, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { ConfigurationSource, GivenInventory } from '../config/configuration-source.ts';
+import { shownInventory } from '../config/configuration-source.ts';
 
-/** The one name of a configuration file, wherever it is looked at from. */
-export async function nameOfConfiguration(file: string): Promise<string> {
+/** Which configuration the runs in a database are of. */
+export interface UsedConfiguration {
+  /** The same wherever it is looked at from, and no other one has it. */
+  name: string;
+  /** What `--config` and `--inventory` name for it; null: left out. `-`: what was read from standard input is gone. */
+  file: string | null;
+  inventory: string | null;
+}
+
+export async function nameOfConfiguration(source: ConfigurationSource): Promise<string> {
+  return (await usedConfiguration(source)).name;
+}
+
+async function usedConfiguration(source: ConfigurationSource): Promise<UsedConfiguration> {
+  const file = source.file === null ? null : await realName(source.file);
+  if (source.inventory === null) return { name: file ?? '', file, inventory: null };
+  const { kind } = source.inventory;
+  const inventory = kind === 'file' ? await realName(source.inventory.path) : source.inventory.written;
+  const shown = `the inventory ${kind === 'file' ? inventory : nameOfText(source.inventory)}`;
+  return { name: file === null ? shown : `${file} with ${shown}`, file, inventory };
+}
+
+function nameOfText(given: Exclude<GivenInventory, { kind: 'file' }>): string {
+  const digest = createHash('sha256').update(given.text).digest('hex').slice(0, 12);
+  return `${shownInventory(given)} (${digest})`;
+}
+
+async function realName(file: string): Promise<string> {
   return realpath(file).catch(() => resolve(file));
 }
 
 /** Notes in a state folder which configuration the runs in its database are of. */
-export async function noteConfiguration(stateDir: string, configuration: string): Promise<void> {
+export async function noteConfiguration(stateDir: string, source: ConfigurationSource): Promise<void> {
   const draft = `${noteIn(stateDir)}.${process.pid}.new`;
-  await writeFile(draft, `${configuration}\n`, { mode: 0o600 });
+  await writeFile(draft, `${JSON.stringify(await usedConfiguration(source))}\n`, { mode: 0o600 });
   await rename(draft, noteIn(stateDir));
 }
 
-/** The configuration of the last worker of a state folder; null: there was none. The file may be gone since. */
-export async function notedConfiguration(stateDir: string): Promise<string | null> {
-  const text = await readFile(noteIn(stateDir), 'utf8').catch(() => '');
-  return text.trim() || null;
+/** The configuration of the last worker of a state folder; null: there was none. Its files may be gone since. */
+export async function notedConfiguration(stateDir: string): Promise<UsedConfiguration | null> {
+  const text = (await readFile(noteIn(stateDir), 'utf8').catch(() => '')).trim();
+  // As it was written before there was an --inventory: the path of a file.
+  if (!text.startsWith('{')) return text === '' ? null : { name: text, file: text, inventory: null };
+  try {
+    return JSON.parse(text) as UsedConfiguration;
+  } catch {
+    return null;
+  }
 }
 
 function noteIn(stateDir: string): string {

@@ -17,7 +17,10 @@ function setUp(files: Record<string, string>) {
   const checkKeys = async () => {
     checks += 1;
   };
-  const current = configurationFile(`${folder}/fleetmark.yaml`, { ...surroundings, checkKeys });
+  const current = configurationFile(
+    { file: `${folder}/fleetmark.yaml`, inventory: null },
+    { ...surroundings, checkKeys }
+  );
   return { folder, current, reads: () => checks };
 }
 
@@ -73,7 +76,7 @@ test('a mistake is refused as long as it is there, and what was right before doe
 
 test('what is wrong outside of the file counts as soon as it is right', async () => {
   const folder = folderWith({ 'fleetmark.yaml': 'servers: { a: }\nssh: { knownHosts: known }' });
-  const current = configurationFile(`${folder}/fleetmark.yaml`, surroundings);
+  const current = configurationFile({ file: `${folder}/fleetmark.yaml`, inventory: null }, surroundings);
   await expect(current()).rejects.toThrow(/known does not exist/);
   write(`${folder}/known`, '');
   expect(ids(await current())).toEqual(['a']);

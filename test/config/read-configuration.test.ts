@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
 import { isServerId } from '../../src/domain/server.ts';
-import { readConfiguration } from '../../src/config/read-configuration.ts';
+import type { ConfigurationSource, GivenInventory } from '../../src/config/configuration-source.ts';
+import { readConfiguration, readConfigurationFiles } from '../../src/config/read-configuration.ts';
+import type { Surroundings } from '../../src/config/surroundings.ts';
 import { folderWith, problems, read, surroundings } from './temporary-folder.ts';
 import { hostileValues } from './hostile-values.ts';
 
@@ -295,7 +297,7 @@ test('of very many problems twenty are shown', async () => {
   expect(lines).toHaveLength(21);
   expect([lines[0], lines.at(-1)]).toEqual([
     'fleetmark.yaml:2:18: servers.web-0.host: must be a host name or an IP address; port and user have keys of their own',
-    '... and more',
+    '... and 19980 more',
   ]);
 });
 
@@ -314,7 +316,7 @@ test('a mistake in the inventory has the line of the inventory', async () => {
 test('a file that is not there is one sentence that says how to make one, and that way works', async () => {
   const folder = folderWith({ 'hosts.txt': 'web-1\n' });
   await expect(readConfiguration(`${folder}/fleetmark.yaml`, surroundings)).rejects.toThrow(
-    /fleetmark\.yaml does not exist; write one with the line "inventory: hosts.txt", and beside it hosts.txt with one host a line\.$/
+    /fleetmark\.yaml does not exist; write one with the line "inventory: hosts.txt", and beside it hosts.txt with one host a line, or do without: --inventory hosts\.txt\.$/
   );
   expect((await read('inventory: hosts.txt', { files: { 'hosts.txt': 'web-1\n' } })).servers.size).toBe(1);
 });
@@ -505,9 +507,98 @@ test('whatever is written, it is a configuration or a refusal with a place', asy
       } catch (error) {
         expect(error).toBeInstanceOf(Failure);
         const lines = (error as Failure).message.replaceAll(folder, '').split('\n');
-        for (const line of lines) expect(line).toMatch(/^\/fleetmark\.yaml:\d+:\d+: \P{C}+$|^\.\.\. and more$/u);
+        for (const line of lines) expect(line).toMatch(/^\/fleetmark\.yaml:\d+:\d+: \P{C}+$|^\.\.\. and \d+ more$/u);
       }
     }),
     { numRuns: 300 }
   );
+});
+
+describe('an inventory on the command line', () => {
+  const given = (folder: string, name: string): GivenInventory => ({
+    ...{ kind: 'file', written: name, path: join(folder, name) },
+  });
+  const text = (kind: 'list' | 'standard input', written: string): GivenInventory =>
+    kind === 'list' ? { kind, written, text: written.replaceAll(',', '\n') } : { kind, written: '-', text: written };
+  async function lines(source: ConfigurationSource, changed: Partial<Surroundings> = {}): Promise<string[]> {
+    const failure: unknown = await readConfigurationFiles(source, { ...surroundings, ...changed }).then(
+      () => new Error('it was accepted'),
+      (error: unknown) => error
+    );
+    if (!(failure instanceof Failure)) throw new Error('no refusal', { cause: failure });
+    return failure.message.replaceAll(/\/\S*fleetmark-config-[^/]*\//g, '').split('\n');
+  }
+
+  test('alone is a configuration, with all defaults and its own name', async () => {
+    const folder = folderWith({ 'hosts.ini': '[web]\nweb[1:2] ansible_private_key_file=keys/web\n' });
+    const source = { file: null, inventory: given(folder, 'hosts.ini') };
+    const { configuration, files } = await readConfigurationFiles(source, surroundings);
+    expect([...configuration.servers.keys()]).toEqual(['web1', 'web2']);
+    expect(configuration.servers.get('web1')).toMatchObject({ user: 'me', keyFile: `${folder}/keys/web` });
+    expect(configuration).toMatchObject({ file: 'hosts.ini', maxParallel: 5, expect: { default: {} } });
+    expect(configuration.benchmarks.map(({ benchmark }) => benchmark)).toEqual(['cpu', 'gpu']);
+    expect(files).toContain(`${folder}/hosts.ini`);
+  });
+
+  test('takes the place of the servers and of the inventory of the file; all else in there counts', async () => {
+    const folder = folderWith({
+      'f.yaml': 'servers: { a: { key: k } }\nssh: { user: bench }\nmaxParallel: 9',
+      'g.yaml': 'inventory: nowhere',
+      'e.yaml': '# nothing\n',
+      hosts: 'web-1',
+    });
+    for (const name of ['f.yaml', 'g.yaml', 'e.yaml']) {
+      const source = { file: join(folder, name), inventory: given(folder, 'hosts') };
+      const { configuration, files } = await readConfigurationFiles(source, surroundings);
+      expect([...configuration.servers.keys()]).toEqual(['web-1']);
+      expect(configuration.file).toBe(source.file);
+      expect(files).toEqual([source.file, join(folder, 'hosts')]);
+      if (name === 'f.yaml') expect(configuration).toMatchObject({ maxParallel: 9 });
+    }
+  });
+
+  test('as a list, or from standard input, is read in the format that it has', async () => {
+    const ids = async (inventory: GivenInventory) => {
+      const { configuration } = await readConfigurationFiles({ file: null, inventory }, surroundings);
+      return [...configuration.servers.keys()];
+    };
+    expect(await ids(text('list', 'web[1-3],10.0.0.5'))).toEqual(['web1', 'web2', 'web3', '10.0.0.5']);
+    expect(await ids(text('standard input', '{"_meta": {"hostvars": {}}, "web": {"hosts": ["w"]}}'))).toEqual(['w']);
+    expect(await ids(text('standard input', '[web]\nw[01:02]\n'))).toEqual(['w01', 'w02']);
+    expect(await ids(text('standard input', 'all:\n  hosts:\n    w:\n'))).toEqual(['w']);
+  });
+
+  test('is told of by its name, with lines where it has some', async () => {
+    const folder = folderWith({ 'hosts.ini': '[web]\nw1\nw2 oops\n', empty: '' });
+    const file = (name: string) => ({ file: null, inventory: given(folder, name) });
+    expect(await lines(file('hosts.ini'))).toEqual([
+      'hosts.ini:3: word 2 is no key=value; a value with blanks needs quotes',
+    ]);
+    expect(await lines(file('empty'))).toEqual(['empty names no server']);
+    expect(await lines(file('none.ini'))).toEqual(['none.ini does not exist']);
+    expect(await lines({ file: null, inventory: text('list', 'a,b c') })).toEqual([
+      '"a,b c": "b c" is more than one word; write one user@host:port a line',
+    ]);
+    expect(await lines({ file: null, inventory: text('list', '') })).toEqual(['"" names no server']);
+    expect(await lines({ file: null, inventory: text('standard input', '[web]\na b') })).toEqual([
+      'standard input:2: word 2 is no key=value; a value with blanks needs quotes',
+    ]);
+  });
+
+  test('alone needs a way to log in, too', async () => {
+    expect(await lines({ file: null, inventory: text('list', 'a,b') }, { env: {} })).toEqual([
+      'fleetmark.yaml (there is none): ssh.key: is missing, and there is neither an ssh-agent nor a key in ~/.ssh',
+    ]);
+  });
+
+  test('with a bad key says which', async () => {
+    const folder = folderWith({ hosts: 'a ansible_private_key_file=k', 'f.yaml': 'servers: { a: { key: k } }' });
+    const checkKeys = async (key: string) => Promise.reject(new Failure('InvalidConfig', `the key file ${key} is bad`));
+    const of = async (file: string | null) => {
+      const inventory = given(folder, 'hosts');
+      return lines(file === null ? { file, inventory } : { file, inventory }, { checkKeys });
+    };
+    expect(await of(null)).toEqual(['hosts: the key file k is bad']);
+    expect(await of(join(folder, 'f.yaml'))).toEqual(['hosts: the key file k is bad']);
+  });
 });

@@ -1,7 +1,8 @@
-import { mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ConfigurationSource } from '../../src/config/configuration-source.ts';
 import { nameOfConfiguration, noteConfiguration, notedConfiguration } from '../../src/local/used-configuration.ts';
 
 let folder: string;
@@ -10,18 +11,61 @@ beforeEach(async () => {
 });
 afterEach(async () => rm(folder, { recursive: true }));
 
+const withFile = (file: string): ConfigurationSource => ({ file, inventory: null });
+const withInventory = (file: string | null, path: string): ConfigurationSource => {
+  const inventory = { kind: 'file' as const, written: path, path };
+  return file === null ? { file, inventory } : { file, inventory };
+};
+const withText = (kind: 'list' | 'standard input', text: string): ConfigurationSource => {
+  const inventory =
+    kind === 'list' ? { kind, written: text.replaceAll('\n', ','), text } : { kind, written: '-' as const, text };
+  return { file: null, inventory };
+};
+
 test('a configuration has one name, through links too', async () => {
   const file = join(folder, 'fleetmark.yaml');
   await writeFile(file, '');
   await symlink(file, join(folder, 'link.yaml'));
-  expect(await nameOfConfiguration(join(folder, 'link.yaml'))).toBe(await nameOfConfiguration(file));
-  expect(await nameOfConfiguration('no/such.yaml')).toBe(join(process.cwd(), 'no/such.yaml'));
+  const link = join(folder, 'link.yaml');
+  expect(await nameOfConfiguration(withFile(link))).toBe(await nameOfConfiguration(withFile(file)));
+  expect(await nameOfConfiguration(withInventory(null, link))).toBe(
+    await nameOfConfiguration(withInventory(null, file))
+  );
+  expect(await nameOfConfiguration(withFile('no/such.yaml'))).toBe(join(process.cwd(), 'no/such.yaml'));
 });
 
-test('the last one noted counts, and only its owner can read it', async () => {
+test('with another inventory it is another one, and so it is with other servers from standard input', async () => {
+  const sources = [
+    withFile('/f.yaml'),
+    withInventory('/f.yaml', '/a.ini'),
+    withInventory('/f.yaml', '/b.ini'),
+    withInventory(null, '/a.ini'),
+    withText('standard input', 'a\nb'),
+    withText('standard input', 'a\nc'),
+    withText('list', 'a\nb'),
+  ];
+  const names = await Promise.all(sources.map(nameOfConfiguration));
+  expect(new Set(names).size).toBe(sources.length);
+  expect(names[1]).toBe('/f.yaml with the inventory /a.ini');
+  expect(names[4]).toMatch(/^the inventory standard input \([0-9a-f]{12}\)$/);
+});
+
+test('the last one noted counts, with what names it again, and only its owner can read it', async () => {
   expect(await notedConfiguration(folder)).toBeNull();
-  await noteConfiguration(folder, '/a.yaml');
-  await noteConfiguration(folder, '/b c.yaml');
-  expect(await notedConfiguration(folder)).toBe('/b c.yaml');
+  await noteConfiguration(folder, withFile('/a.yaml'));
+  await noteConfiguration(folder, withFile('/b c.yaml'));
+  expect(await notedConfiguration(folder)).toEqual({ name: '/b c.yaml', file: '/b c.yaml', inventory: null });
+  await noteConfiguration(folder, withInventory(null, '/a.ini'));
+  expect(await notedConfiguration(folder)).toMatchObject({ file: null, inventory: '/a.ini' });
+  await noteConfiguration(folder, withText('standard input', 'secret'));
+  expect(await notedConfiguration(folder)).toMatchObject({ file: null, inventory: '-' });
+  expect(await readFile(join(folder, 'configuration'), 'utf8')).not.toContain('secret');
   expect((await stat(join(folder, 'configuration'))).mode & 0o777).toBe(0o600);
+});
+
+test('what an earlier version noted, the path alone, counts too; what is no note is none', async () => {
+  await writeFile(join(folder, 'configuration'), '/b c.yaml\n');
+  expect(await notedConfiguration(folder)).toEqual({ name: '/b c.yaml', file: '/b c.yaml', inventory: null });
+  await writeFile(join(folder, 'configuration'), '{"na');
+  expect(await notedConfiguration(folder)).toBeNull();
 });

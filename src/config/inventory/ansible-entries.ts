@@ -23,8 +23,12 @@ interface SharedVariables {
 export function entriesOfTree(tree: AnsibleTree, lineOf: (place: Place) => number): Inventory {
   const mistakes = [...tree.mistakes];
   const entries = readHosts(tree, mistakes);
-  const placed = mistakes.slice(0, mostPlaced).map(({ place, message }) => ({ line: lineOf(place), message }));
-  return { entries: mistakes.length > 0 ? [] : entries, mistakes: placed.sort((a, b) => a.line - b.line) };
+  const placed = mistakes.slice(0, mostPlaced).map(({ place, ...mistake }) => ({ line: lineOf(place), ...mistake }));
+  return {
+    entries: mistakes.length > 0 ? [] : entries,
+    mistakes: placed.sort((a, b) => a.line - b.line),
+    unplaced: mistakes.length - placed.length,
+  };
 }
 
 function readHosts(tree: AnsibleTree, mistakes: AnsibleTree['mistakes']): InventoryEntry[] {

@@ -20,11 +20,12 @@ export function readAnsibleJson(text: string): Inventory {
   try {
     value = JSON.parse(text);
   } catch {
-    return { entries: [], mistakes: [{ line: lineOfError(text), message: 'is not valid JSON here' }] };
+    return { entries: [], mistakes: [{ line: lineOfError(text), message: 'is not valid JSON here' }], unplaced: 0 };
   }
   let parsed: YamlText | null = null;
   const yaml = (): YamlText => (parsed ??= parseYaml(text));
-  if (!isMap(value)) return { entries: [], mistakes: [{ line: 1, message: 'must be a JSON object of groups' }] };
+  if (!isMap(value))
+    return { entries: [], mistakes: [{ line: 1, message: 'must be a JSON object of groups' }], unplaced: 0 };
   if (!isList(value)) return readAnsibleMap(value, yaml, []);
   const tree = emptyTree();
   readGroups(tree, value);

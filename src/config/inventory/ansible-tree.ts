@@ -22,7 +22,7 @@ export interface AnsibleHost {
 export interface AnsibleTree {
   groups: Map<string, AnsibleGroup>;
   hosts: Map<string, AnsibleHost>;
-  mistakes: { place: Place; message: string }[];
+  mistakes: { place: Place; message: string; onlyAnsible?: true }[];
 }
 
 export function emptyTree(): AnsibleTree {

@@ -24,7 +24,7 @@ export function readAnsibleYaml(text: string): Inventory {
   const yaml = parseYaml(text, 'ansible');
   if (yaml.syntaxError) {
     const { line, message } = yaml.syntaxError;
-    return { entries: [], mistakes: [{ line, message: withoutQuotation(message) }] };
+    return { entries: [], mistakes: [{ line, message: withoutQuotation(message) }], unplaced: 0 };
   }
   const mistakes = yaml.problems.map(({ path, message, atKey }) => {
     const at = path.length === 0 ? 'the file' : quoted(String(path.at(-1)));
@@ -51,7 +51,7 @@ export function readAnsibleMap(value: unknown, yaml: () => YamlText, mistakes: A
     tree.mistakes.push({ place: [], message: `must be a map of groups, such as all:, not ${describeKind(value)}` });
   } else if (keys['plugin']) {
     const message = 'configures an inventory plugin, which only Ansible can run';
-    tree.mistakes.push({ place: ['plugin'], message });
+    tree.mistakes.push({ place: ['plugin'], message, onlyAnsible: true });
   } else for (const [name, group] of Object.entries(keys)) readGroup(tree, name, group, [name]);
   return entriesOfTree(tree, (place) => lineIn(yaml(), place));
 }

@@ -15,12 +15,17 @@ export interface InventoryEntry {
 export interface InventoryMistake {
   line: number;
   message: string;
+  /** It is no mistake to Ansible, which alone can read it. */
+  onlyAnsible?: true;
 }
 
 /** What a reader made of an inventory: all of its servers, unless there is a mistake. */
 export interface Inventory {
   entries: InventoryEntry[];
+  /** Of very many only the first. */
   mistakes: InventoryMistake[];
+  /** How many more there are. */
+  unplaced: number;
 }
 
 /** Of a line, or of a value that counts: far above any real one. */

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { isServerId } from '../../domain/server.ts';
 import { isHost, isUser } from '../host.ts';
-import { quoted } from '../problem.ts';
+import { mostPlaced, quoted } from '../problem.ts';
 import type { Inventory, InventoryEntry, InventoryMistake } from './inventory.ts';
 import { idOfHost, mostCharacters, readPort } from './inventory.ts';
 import { expandNodeSet, isNodeSet, mostNames } from './node-set.ts';
@@ -40,7 +40,9 @@ export function readPlainList(text: string): Inventory {
     else for (const address of read) lines.push({ ...address, line });
   }
   const named = nameServers(lines);
-  return { entries: named.entries, mistakes: [...mistakes, ...named.mistakes] };
+  const all = [...mistakes, ...named.mistakes].sort((a, b) => a.line - b.line);
+  const first = all.slice(0, mostPlaced);
+  return { entries: all.length > 0 ? [] : named.entries, mistakes: first, unplaced: all.length - first.length };
 }
 
 function readLine(words: string): Address[] | string {
@@ -73,7 +75,7 @@ function readAddress(word: string): Address | string {
   return { host, port, user };
 }
 
-function nameServers(lines: readonly Line[]): Inventory {
+function nameServers(lines: readonly Line[]): Pick<Inventory, 'entries' | 'mistakes'> {
   const portsOf = new Map<string, Set<number>>();
   for (const { host, port } of lines) {
     const ports = portsOf.get(host.toLowerCase()) ?? new Set();

@@ -23,13 +23,15 @@ export function letAnsibleRead(file: string): string {
  * Reads an inventory.
  * @param name of its file, which decides over the format: see {@link inventoryFormat}
  */
-export function readInventory(name: string, text: string): Inventory & { format: InventoryFormat | null } {
+export function readInventory(
+  name: string,
+  text: string,
+  format = inventoryFormat(name, text)
+): Inventory & { format: InventoryFormat | null } {
   const unreadable = whyUnreadable(name, text);
   if (unreadable !== null) {
-    const message = `${unreadable}; ${letAnsibleRead(name)}`;
-    return { entries: [], mistakes: [{ line: 1, message }], format: null };
+    return { entries: [], mistakes: [{ line: 1, message: unreadable, onlyAnsible: true }], unplaced: 0, format: null };
   }
-  const format = inventoryFormat(name, text);
   return { ...readers[format](text), format };
 }
 

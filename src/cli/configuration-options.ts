@@ -1,0 +1,20 @@
+import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+
+/** Which configuration counts: the same on every verb that has one. */
+export interface ConfigurationOptions {
+  config?: string | undefined;
+  inventory?: string | undefined;
+}
+
+export const configOption = new Option(
+  '--config <file>',
+  'configuration (default: FLEETMARK_CONFIG, else ./fleetmark.yaml)'
+);
+
+export const inventoryOption = new Option(
+  '-i, --inventory <file>',
+  "inventory, in place of the servers of the configuration; also a list, 'a,b' or 'web-[1-8]', or - for standard input"
+).argParser((value, before: string | undefined) => {
+  if (before !== undefined) throw new InvalidArgumentError('There is one inventory; a folder can hold several.');
+  return value;
+});

@@ -1,0 +1,42 @@
+import { resolve } from 'node:path';
+import { Failure } from '../domain/failure.ts';
+import type { GivenInventory } from './configuration-source.ts';
+import { isNodeSet, splitAtCommas } from './inventory/node-set.ts';
+import { isThere, largestList } from './text-file.ts';
+
+/** What is needed of standard input to read it. */
+export type Input = AsyncIterable<string | Uint8Array> & { isTTY?: boolean };
+
+/**
+ * What `--inventory` means: a file, `-` for standard input, or else a list of hosts such as `web-1,web-2` or `web-[1-8]`.
+ * @throws Failure InvalidConfig
+ */
+export async function readGivenInventory(written: string, stdin: Input): Promise<GivenInventory> {
+  if (written === '') throw new Failure('InvalidConfig', '--inventory names no file.');
+  if (written === '-') return { kind: 'standard input', written, text: await readAll(stdin) };
+  const isList = written.includes(',') || isNodeSet(written);
+  if (!isList || (await isThere(written))) return { kind: 'file', written, path: resolve(written) };
+  const hosts = splitAtCommas(written).map((host) => host.trim());
+  return { kind: 'list', written, text: hosts.filter((host) => host !== '').join('\n') };
+}
+
+async function readAll(stdin: Input): Promise<string> {
+  if (stdin.isTTY) {
+    const instead = 'ansible-inventory -i hosts.yml --list | fleetmark run -i -';
+    throw new Failure('InvalidConfig', `--inventory - reads what another program writes, not a terminal: ${instead}`);
+  }
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stdin) {
+    const bytes = Buffer.from(chunk as Uint8Array);
+    size += bytes.length;
+    if (size > largestList)
+      throw new Failure('InvalidConfig', 'The inventory of standard input is larger than 64 MiB.');
+    chunks.push(bytes);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+  } catch (cause) {
+    throw new Failure('InvalidConfig', 'The inventory of standard input is not a UTF-8 text.', { cause });
+  }
+}
