@@ -1,5 +1,5 @@
 import { otherWorkCommand, parseOtherWork } from '../benchmarks/other-work.ts';
-import type { Ssh } from '../domain/job.ts';
+import type { ServerName, Ssh } from '../domain/job.ts';
 import { whyBusy } from '../domain/other-work.ts';
 import type { QuietLimits } from '../domain/quiet-limits.ts';
 import { attemptId, runCommand } from './run-in-activity.ts';
@@ -10,12 +10,12 @@ const TIMEOUT_MS = 60_000;
 const PAUSES_SECONDS = [0, 2, 4];
 
 /** What others do on a server that keeps it from being quiet, as one phrase with numbers; null: nothing. */
-export async function findOtherWork(ssh: Ssh, serverId: string, limits: QuietLimits): Promise<string | null> {
+export async function findOtherWork(ssh: Ssh, server: ServerName, limits: QuietLimits): Promise<string | null> {
   if (limits.cpu === null && limits.gpuProcesses === null) return null;
   let busy: string | null = null;
   for (const [index, afterSeconds] of PAUSES_SECONDS.entries()) {
     const looked = await runCommand(ssh, {
-      serverId,
+      ...server,
       commandId: `${attemptId()}.work.${index + 1}`,
       command: otherWorkCommand({ afterSeconds }),
       timeoutMs: TIMEOUT_MS,

@@ -12,7 +12,7 @@ import { isStep } from '../domain/plan.ts';
 import type { BenchmarkPlan, BenchmarkStep, ServerPlan } from '../domain/plan.ts';
 import { findOtherWork } from './find-other-work.ts';
 import type { ActivityDependencies } from './index.ts';
-import { attemptId, runCommand } from './run-in-activity.ts';
+import { attemptId, reachServer, runCommand } from './run-in-activity.ts';
 
 const LOOK_TIMEOUT_MS = 60_000;
 
@@ -29,8 +29,10 @@ export function prepareServer({ configuration, ssh }: ActivityDependencies): (ar
     const expected = measureOnly ? {} : (settings.expect[hardwareClass] ?? {});
 
     const executables = tools.flatMap((tool) => tool.executables);
+    const { target } = await reachServer(ssh, { serverId });
+    const server = { serverId, target };
     const looked = await runCommand(ssh, {
-      serverId,
+      ...server,
       commandId: `${attemptId()}.look`,
       command: machineCommand(executables),
       timeoutMs: LOOK_TIMEOUT_MS,
@@ -40,11 +42,11 @@ export function prepareServer({ configuration, ssh }: ActivityDependencies): (ar
     const chosen = settings.benchmarks.filter(({ benchmark }) => benchmarks.includes(benchmark));
     const plans = chosen.map((each) => planBenchmark(each, expected, machine, settings));
     const startsSomething = plans.some(({ step }) => isStep(step));
-    const busy = startsSomething ? await findOtherWork(ssh, serverId, settings.quiet) : null;
+    const busy = startsSomething ? await findOtherWork(ssh, server, settings.quiet) : null;
     if (busy !== null && !evenIfBusy) throw new Failure('ServerBusy', `this server is already working: ${busy}`);
     const notes = busy === null ? [] : [`measured although it was already working: ${busy}`];
-    const host = await ssh.jobs.probeJobs({ serverId, signal: cancellationSignal() });
-    return { serverId, hardwareClass, machine, host, benchmarks: plans, notes };
+    const host = await ssh.jobs.probeJobs({ ...server, signal: cancellationSignal() });
+    return { ...server, hardwareClass, machine, host, benchmarks: plans, notes };
   };
 }
 

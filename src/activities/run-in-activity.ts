@@ -1,6 +1,15 @@
 import { activityInfo, cancellationSignal, heartbeat, log, sleep } from '@temporalio/activity';
 import { Failure } from '../domain/failure.ts';
-import type { CommandRequest, DetachedJobRequest, JobName, JobProgress, JobResult, Ssh } from '../domain/job.ts';
+import type {
+  CommandRequest,
+  ConnectionFacts,
+  DetachedJobRequest,
+  JobName,
+  JobProgress,
+  JobResult,
+  ServerName,
+  Ssh,
+} from '../domain/job.ts';
 import { refuseIfCancelled } from './cancel-on-its-way.ts';
 import { mustEndJob } from './end-of-attempt.ts';
 
@@ -15,18 +24,28 @@ const LOOK_AGAIN_MS = 1_000;
  */
 export async function runCommand(ssh: Ssh, request: Omit<CommandRequest, 'signal' | 'onProgress'>): Promise<JobResult> {
   const signal = cancellationSignal();
-  return beating({ commandId: request.commandId }, async (onProgress) => {
-    for (let look = 1; ; look += 1) {
-      try {
-        return await ssh.runCommand({ ...request, signal, onProgress });
-      } catch (error) {
-        const isLost = error instanceof Failure && error.kind === 'ConnectionLost';
-        if (!isLost || signal.aborted || look === MOST_LOOKS) throw error;
-        log.warn('the connection was lost; looking again', { commandId: request.commandId, err: error });
-      }
-      await sleep(LOOK_AGAIN_MS);
+  return beating({ commandId: request.commandId }, (onProgress) =>
+    unlessLost(signal, () => ssh.runCommand({ ...request, signal, onProgress }))
+  );
+}
+
+/** Connects to a server for the current activity. */
+export async function reachServer(ssh: Ssh, server: ServerName): Promise<ConnectionFacts> {
+  const signal = cancellationSignal();
+  return beating({}, () => unlessLost(signal, () => ssh.connection({ ...server, signal })));
+}
+
+async function unlessLost<Result>(signal: AbortSignal, look: () => Promise<Result>): Promise<Result> {
+  for (let looks = 1; ; looks += 1) {
+    try {
+      return await look();
+    } catch (error) {
+      const isLost = error instanceof Failure && error.kind === 'ConnectionLost';
+      if (!isLost || signal.aborted || looks === MOST_LOOKS) throw error;
+      log.warn('the connection was lost; looking again', { err: error });
     }
-  });
+    await sleep(LOOK_AGAIN_MS);
+  }
 }
 
 /**

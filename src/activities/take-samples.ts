@@ -33,14 +33,14 @@ export async function takeSamples(
   command: string,
   read: (result: JobResult) => Sample
 ): Promise<BenchmarkResult> {
-  const { serverId, host, jobId, tool } = request;
+  const { serverId, target, host, jobId, tool } = request;
   const results: JobResult[] = [];
   const samples: Sample[] = [];
   const evidence: (Evidence | null)[] = [];
   const watched = withToolPath(withMachineState(command, { gpus: looksAtGpus(request) }));
   while (samples.length < settings.samples) {
     const nth = `${jobId}.${samples.length + 1}`;
-    const job = { serverId, host, jobId: nth, command: watched, ...limitsOf(settings) };
+    const job = { serverId, target, host, jobId: nth, command: watched, ...limitsOf(settings) };
     const { stderr: told, ...ended } = await (request.collect ? collectJob(ssh, job) : followJob(ssh, job));
     const { stderr, states } = splitMachineState(told);
     const result = { ...ended, stderr };

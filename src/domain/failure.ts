@@ -9,6 +9,7 @@ export const advice = {
   HostKeyMismatch: 'Find out why the host key changed before you trust it; then correct the known_hosts file.',
   HostKeyUnknown:
     'Check the fingerprint, then add the host key to the known_hosts file (for example with ssh-keyscan).',
+  TargetChanged: 'Give all workers the same inventory and the same known_hosts; then run it again.',
   AuthenticationFailed: 'Check the user and the key, and that the public key is in authorized_keys on the server.',
   ServerUnreachable: 'Check that the server is up, and that the worker can reach its address and port.',
   ConnectionLost: 'Check the network and whether the server restarted; then run it again.',

@@ -1,6 +1,12 @@
-/** A short look at a server: a command that ends with its connection. Durations in milliseconds. */
-export interface CommandRequest {
+/** Which server is meant. */
+export interface ServerName {
   serverId: string;
+  /** Where it has to lead, as {@link ConnectionFacts} say it; without it, wherever this worker's inventory leads. */
+  target?: string | undefined;
+}
+
+/** A short look at a server: a command that ends with its connection. Durations in milliseconds. */
+export interface CommandRequest extends ServerName {
   /** For logs, and for whoever looks at the server meanwhile. */
   commandId: string;
   /** POSIX shell. */
@@ -45,10 +51,13 @@ export interface ConnectionFacts {
   target: string;
 }
 
-/** The port through which activities reach servers; `src/ssh` is behind it. Rejects with a `Failure`. */
+/**
+ * The port through which activities reach servers; `src/ssh` is behind it. Rejects with a `Failure`: of kind
+ * `TargetChanged`, before anything runs there, where the server is not the target that was asked for.
+ */
 export interface Ssh {
   /** What is known of the connection that everything else on this server shares; connects where there is none. */
-  connection(request: { serverId: string; signal: AbortSignal }): Promise<ConnectionFacts>;
+  connection(request: ServerName & { signal: AbortSignal }): Promise<ConnectionFacts>;
   runCommand(request: CommandRequest): Promise<JobResult>;
   jobs: DetachedJobs;
 }
@@ -64,8 +73,7 @@ export interface JobHost {
 }
 
 /** One job as a workflow names it. The id is of letters, digits, `.`, `_` and `-`, at most 201 of them. */
-export interface JobName {
-  serverId: string;
+export interface JobName extends ServerName {
   jobId: string;
   host: JobHost;
   /** Aborted: rejects with its reason. The job stays as it is. */
@@ -99,7 +107,7 @@ export interface LeftoverProcess {
  */
 export interface DetachedJobs {
   /** Finds where jobs can live. @throws Failure HostUnsuitable where they cannot */
-  probeJobs(request: { serverId: string; signal: AbortSignal }): Promise<JobHost>;
+  probeJobs(request: ServerName & { signal: AbortSignal }): Promise<JobHost>;
   /**
    * Starts the job if nobody ever did, waits for its end however often the connection is lost, and reads its result.
    * @throws Failure BenchmarkTimedOut; JobLost; HostUnsuitable where the server has no room; ServerUnreachable or

@@ -57,6 +57,8 @@ export interface ServerInput {
 /** What `prepareServer` found: what the machine is, what runs on it, and what it will be judged by. */
 export interface ServerPlan {
   serverId: string;
+  /** Where the server was reached, as `ConnectionFacts` say it; another worker must reach the same. */
+  target?: string | undefined;
   hardwareClass: string;
   machine: Machine;
   /** Where its jobs live, whichever worker asks for them. */
@@ -86,6 +88,7 @@ export interface BenchmarkStep {
 /** The input of the benchmark activities. */
 export interface BenchmarkRequest {
   serverId: string;
+  target?: string | undefined;
   benchmark: string;
   tool: string;
   /** From the workflow's run, the benchmark and the number of the measurement: the same measurement, the same id. */
@@ -117,6 +120,7 @@ export function isStep(step: BenchmarkPlan['step']): step is BenchmarkStep {
 /** The input of `releaseServer`: all jobs of one run of a server. */
 export interface ReleaseRequest {
   serverId: string;
+  target?: string | undefined;
   host: JobHost;
   /** What the ids of its jobs begin with. */
   prefix: string;

@@ -1,5 +1,5 @@
 import { Failure } from '../domain/failure.ts';
-import type { DetachedJobs, Ssh } from '../domain/job.ts';
+import type { DetachedJobs, ServerName, Ssh } from '../domain/job.ts';
 import type { SshSettings, Target } from '../domain/server.ts';
 import { outsideLogContext } from '../logging/context.ts';
 import type { Logger } from '../logging/logger.ts';
@@ -13,7 +13,7 @@ import { authenticationOf, keyFileReader } from './keys.ts';
 import { retryUnreachable } from './retry.ts';
 import { runInShell } from './run-command.ts';
 import { defaultOpenMs, SharedConnection } from './shared-connection.ts';
-import { targetFingerprint } from './target-fingerprint.ts';
+import { checkPlace, checkTarget, targetFingerprint } from './target-fingerprint.ts';
 
 /** Linux takes 128 KiB for one argument, and the command is the argument of a shell. */
 const longestCommandBytes = 120_000;
@@ -81,23 +81,32 @@ export function createSsh({
     return shared;
   }
 
-  async function reach(serverId: string, signal: AbortSignal): Promise<{ server: Target; shared: SharedConnection }> {
+  async function reach(
+    { serverId, target }: ServerName,
+    signal: AbortSignal
+  ): Promise<{ server: Target; shared: SharedConnection; check: (connection: Connection) => void }> {
     const server = await targetOf(serverId);
     signal.throwIfAborted();
     closing.signal.throwIfAborted();
-    return { server, shared: sharedWith(server) };
+    if (target !== undefined) checkPlace(server, target);
+    const check = ({ hostKey }: Connection) => {
+      if (target !== undefined) checkTarget(server, hostKey, target);
+    };
+    return { server, shared: sharedWith(server), check };
   }
 
-  const shell: Shell = async (serverId, signal, use) => {
-    const { shared } = await reach(serverId, signal);
-    return shared.withShell(signal, use);
+  const shell: Shell = async (name, signal, use) => {
+    const { shared, check } = await reach(name, signal);
+    return shared.withShell(signal, check, use);
   };
 
   return {
     jobs: createJobs({ shell, closing: closing.signal, log, limits: jobLimits, folder: jobFolder }),
-    async connection({ serverId, signal }) {
-      const { server, shared } = await reach(serverId, signal);
-      const { hostKey } = await shared.connection(signal);
+    async connection({ signal, ...name }) {
+      const { server, shared, check } = await reach(name, signal);
+      const connection = await shared.connection(signal);
+      check(connection);
+      const { hostKey } = connection;
       const { user, host, port } = server;
       return { user, host, port, hostKey, trusted: 'known_hosts', target: targetFingerprint(server, hostKey) };
     },
@@ -110,7 +119,7 @@ export function createSsh({
         );
       }
       const serverLog = log.child({ serverId: request.serverId });
-      return shell(request.serverId, request.signal, (channel, connection) =>
+      return shell(request, request.signal, (channel, connection) =>
         runInShell(channel, connection, request, serverLog)
       );
     },

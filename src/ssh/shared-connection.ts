@@ -44,17 +44,19 @@ export class SharedConnection {
 
   /**
    * Runs `use` with a shell of its own on the connection, which stays open meanwhile.
+   * @param check throws where no shell is wanted on this connection
    * @throws Failure HostUnsuitable where the server opens none; ConnectionLost; what connecting throws
    */
   async withShell<T>(
     signal: AbortSignal,
+    check: (connection: Connection) => void,
     use: (channel: ClientChannel, connection: Connection) => Promise<T>
   ): Promise<T> {
     return this.#inUse(async () => {
       for (let attempt = 1; ; attempt++) {
         await this.#channels.take(signal);
         try {
-          const opened = await this.#open(signal);
+          const opened = await this.#open(signal, check);
           if (!(opened instanceof ChannelNotOpened)) return await use(opened.channel, opened.connection);
           if (attempt === patience) throw notOpened(opened);
           // A connection that died while it was idle has started nothing, so a new one is safe. A refusal says that the
@@ -99,8 +101,12 @@ export class SharedConnection {
     }
   }
 
-  async #open(signal: AbortSignal): Promise<{ channel: ClientChannel; connection: Connection } | ChannelNotOpened> {
+  async #open(
+    signal: AbortSignal,
+    check: (connection: Connection) => void
+  ): Promise<{ channel: ClientChannel; connection: Connection } | ChannelNotOpened> {
     const connection = await this.#connected(signal);
+    check(connection);
     const opening = openShell(connection);
     const { openMs } = this.#times;
     let channel: ClientChannel | 'aborted' | 'timeout';

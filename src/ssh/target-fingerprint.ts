@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Failure } from '../domain/failure.ts';
 import type { Hop } from '../domain/server.ts';
 
 /** Half of SHA-256 is far more than it takes to tell the servers of a fleet apart. */
@@ -12,6 +13,25 @@ type Place = Pick<Hop, 'host' | 'port' | 'user'>;
  */
 export function targetFingerprint(place: Place, hostKey: string): string {
   return halfOver(place, []) + halfOver(place, [hostKey]);
+}
+
+/** Before connecting. @throws Failure TargetChanged where host, port or user are not those of the target */
+export function checkPlace(place: Place, target: string): void {
+  if (halfOver(place, []) === target.slice(0, halfDigits)) return;
+  const { user, host, port } = place;
+  throw new Failure(
+    'TargetChanged',
+    `the inventory of this worker leads to ${user}@${host}:${port}, not to where the run began`
+  );
+}
+
+/** Once connected. @throws Failure TargetChanged where the host key is not that of the target */
+export function checkTarget(place: Place, hostKey: string, target: string): void {
+  if (targetFingerprint(place, hostKey) === target) return;
+  throw new Failure(
+    'TargetChanged',
+    `${place.host}:${place.port} shows the host key ${hostKey} to this worker, not the one that it showed when the run began`
+  );
 }
 
 function halfOver({ host, port, user }: Place, more: string[]): string {

@@ -86,9 +86,9 @@ async function benchmarkAndJudge(args: unknown[], serverId: string): Promise<Ser
 }
 
 /** Ends and removes all jobs of this run, whatever became of it. Says which processes are left on the server. */
-async function release({ serverId, host }: ServerPlan): Promise<string> {
+async function release({ serverId, target, host }: ServerPlan): Promise<string> {
   try {
-    const request = { serverId, host, prefix: workflowInfo().runId };
+    const request = { serverId, target, host, prefix: workflowInfo().runId };
     const leftover = await CancellationScope.nonCancellable(() => releaseServer(request));
     return leftover.length === 0 ? 'none' : leftover.join(', ');
   } catch (error) {
@@ -127,11 +127,11 @@ async function measureAndJudge(plan: ServerPlan, planned: BenchmarkPlan, notes: 
 }
 
 async function measure(plan: ServerPlan, benchmark: string, step: BenchmarkStep, n: number): Promise<BenchmarkOutcome> {
-  const { serverId, host, machine } = plan;
+  const { serverId, target, host, machine } = plan;
   const { activity, tool, timeoutMs, summary } = step;
   const activityId = n === 1 ? benchmark : `${benchmark}#${n}`;
   const jobId = `${workflowInfo().runId}.${benchmark}.${n}`;
-  const request = { serverId, host, machine, benchmark, tool, jobId };
+  const request = { serverId, target, host, machine, benchmark, tool, jobId };
   const limits = { startToCloseTimeout: timeoutMs, heartbeatTimeout: '30 seconds', cancellationType } as const;
   // Each attempt finds the job of the one before. By time, not by number: every restart of a worker takes one.
   const retry = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 seconds' } as const;

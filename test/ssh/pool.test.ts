@@ -240,6 +240,30 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
       expect(accepted(sshd) - before).toBe(1);
     });
 
+    test('runs nothing on a server that is not the target that was asked for', async () => {
+      const access = accessTo(sshd);
+      const { run, connection } = closeLater(sshTo(access, { targetOf: async () => access.server }));
+      const { target } = await connection();
+      const file = path.join(dir, 'not_there');
+      const command = `: >${file}`;
+      expect(await run('echo here', { target })).toMatchObject({ stdout: 'here\n' });
+      await withSshd({}, async (own) => {
+        access.server = { ...access.server, port: own.port };
+        await expect(run(command, { target })).rejects.toMatchObject({
+          kind: 'TargetChanged',
+          message: `the inventory of this worker leads to ${own.user}@127.0.0.1:${own.port}, not to where the run began`,
+        });
+        access.server = { ...access.server, port: sshd.port };
+        const otherKey = target.slice(0, 63) + (target.endsWith('0') ? '1' : '0');
+        await expect(run(command, { target: otherKey })).rejects.toMatchObject({
+          kind: 'TargetChanged',
+          message: expect.stringContaining('shows the host key SHA256:'),
+        });
+        expect(own.log()).not.toContain('Connection from');
+      });
+      expect(readdirSync(dir)).not.toContain('not_there');
+    });
+
     test('sends small messages at once', async () => {
       const setNoDelay = vi.spyOn(Socket.prototype, 'setNoDelay');
       await closeLater(sshTo(accessTo(sshd))).run('true');

@@ -21,6 +21,8 @@ export interface ScriptedSsh extends Ssh {
   readonly started: DetachedJobRequest[];
   /** The ids of those that were ended from outside. */
   readonly cancelled: string[];
+  /** Where each of all requests had to lead, after the first connection. */
+  readonly targets: (string | undefined)[];
   /** The most that were under way at once, on all servers and on any one. */
   readonly most: { atOnce: number; onOneServer: number };
 }
@@ -46,6 +48,7 @@ export function scriptedSsh(script: Script, otherWork: () => string = () => ''):
   const results = new Map<string, Promise<JobResult>>();
   const over = new Map<string, JobResult>();
   const running: DetachedJobRequest[] = [];
+  const targets: (string | undefined)[] = [];
   const most = { atOnce: 0, onOneServer: 0 };
 
   async function run(request: DetachedJobRequest): Promise<JobResult> {
@@ -70,27 +73,35 @@ export function scriptedSsh(script: Script, otherWork: () => string = () => ''):
   return {
     started,
     cancelled,
+    targets,
     most,
     commands,
     connection: () => Promise.resolve(scriptedConnection),
     async runCommand(request) {
+      targets.push(request.target);
       if (request.commandId.endsWith('.look')) return resultOf(looks);
       commands.push(request);
       return resultOf(otherWork());
     },
     jobs: {
-      probeJobs: () => Promise.resolve(scriptedHost),
+      probeJobs({ target }) {
+        targets.push(target);
+        return Promise.resolve(scriptedHost);
+      },
       runJob(request) {
+        targets.push(request.target);
         const result = results.get(request.jobId) ?? run(request);
         results.set(request.jobId, result);
         return unlessAborted(request.signal, result);
       },
-      cancelJob({ jobId }) {
+      cancelJob({ jobId, target }) {
+        targets.push(target);
         end(jobId);
         return Promise.resolve({ leftover: [] });
       },
       collectJob: ({ jobId }) => Promise.resolve(over.get(jobId) ?? null),
-      cleanJobs({ prefix }) {
+      cleanJobs({ prefix, target }) {
+        targets.push(target);
         const jobs = running.map(({ jobId }) => jobId).filter((jobId) => jobId.startsWith(`${prefix}.`));
         return Promise.resolve({ running: jobs, leftover: [] });
       },

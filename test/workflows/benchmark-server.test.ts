@@ -10,7 +10,7 @@ import type { ServerRow } from '../../src/domain/server-row.ts';
 import { allOff, configurationOf, scoreBenchmark } from '../support/configuration.ts';
 import { deferred } from '../support/deferred.ts';
 import { eventually } from '../support/processes.ts';
-import { scriptedSsh } from '../support/scripted-ssh.ts';
+import { scriptedConnection, scriptedSsh } from '../support/scripted-ssh.ts';
 import type { Script, ScriptedSsh } from '../support/scripted-ssh.ts';
 import { bundle, startTemporal, startWorker } from '../support/temporal.ts';
 import type { TestWorker } from '../support/temporal.ts';
@@ -61,6 +61,19 @@ test('started by hand it runs as the child that is the mutex of the server, and 
       const child = await temporal.client.workflow.getHandle('server/hand-1').describe();
       expect(child.parentExecution?.workflowId).toBe(handle.workflowId);
       expect(await child.staticSummary()).toBe('hand-1');
+    }
+  );
+});
+
+test('whatever follows on the plan has to reach the same machine, whichever worker does it', async () => {
+  const configuration = configurationOf({ servers: ['same-1'], benchmarks: [scoreBenchmark('cpu')] });
+  await withWorker(
+    configuration,
+    () => 'score: 7',
+    async (worker, ssh) => {
+      await (await worker.start('benchmarkServer', [{ serverId: 'same-1' }])).result();
+      // The look, the probe, the job, and cleaning it away.
+      expect(ssh.targets).toEqual(Array(4).fill(scriptedConnection.target));
     }
   );
 });

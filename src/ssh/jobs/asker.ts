@@ -1,4 +1,5 @@
 import type { ClientChannel } from 'ssh2';
+import type { ServerName } from '../../domain/job.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Connection } from '../connect.ts';
 import type { Answer } from './answer-reader.ts';
@@ -9,7 +10,7 @@ import { withPatience } from './patience.ts';
 
 /** Runs `use` with a shell on the server. Aborted: rejects with the reason of the signal. */
 export type Shell = <T>(
-  serverId: string,
+  server: ServerName,
   signal: AbortSignal,
   use: (channel: ClientChannel, connection: Connection) => Promise<T>
 ) => Promise<T>;
@@ -28,14 +29,19 @@ export type Asker = <V extends keyof Verbs>(verb: V, values: Verbs[V], seconds: 
 /** Asks one server on behalf of one caller, each verb over whatever connection there is at that moment. */
 export function createAsker(
   { shell, closing, log, limits }: AskerDependencies,
-  { serverId, signal, patienceMs = limits.patienceMs }: { serverId: string; signal: AbortSignal; patienceMs?: number }
+  {
+    serverId,
+    target,
+    signal,
+    patienceMs = limits.patienceMs,
+  }: ServerName & { signal: AbortSignal; patienceMs?: number }
 ): Asker {
   const ended = AbortSignal.any([signal, closing]);
   const patience = { patienceMs, reached: false, log: log.child({ serverId }), signal: ended };
   return async (verb, values, seconds) => {
     const question = { verb, values, ms: seconds * 1000 + limits.answerMs, signal: ended };
     const answer = await withPatience(
-      () => shell(serverId, ended, (channel, connection) => ask(channel, connection, question)),
+      () => shell({ serverId, target }, ended, (channel, connection) => ask(channel, connection, question)),
       patience
     );
     patience.reached = true;

@@ -1,0 +1,131 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { pino } from 'pino';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { createActivities } from '../../src/activities/index.ts';
+import type { Activities } from '../../src/activities/index.ts';
+import type { ServerPlan } from '../../src/domain/plan.ts';
+import type { Target } from '../../src/domain/server.ts';
+import { createSsh } from '../../src/ssh/pool.ts';
+import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
+import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
+import type { Sshd } from '../support/sshd.ts';
+
+describe.skipIf(skipsWithoutSshd())('a run that another worker goes on with', () => {
+  let began: Sshd;
+  let elsewhere: Sshd;
+  let dir: string;
+  let runs = 0;
+  const open: { close(): Promise<void> }[] = [];
+
+  beforeAll(async () => {
+    dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-target-'));
+    [began, elsewhere] = await Promise.all([startSshd(), startSshd()]);
+  });
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((ssh) => ssh.close()));
+  });
+  afterAll(async () => {
+    await Promise.all([began.stop(), elsewhere.stop()]);
+    rmSync(dir, { recursive: true });
+  });
+
+  /** A worker whose inventory has web-1 on this sshd, and whose benchmark leaves a file behind where it ran. */
+  function worker(sshd: Sshd, reached: Partial<Target> = {}): Activities {
+    const { user, keyFile, port } = sshd;
+    const place = { host: '127.0.0.1', port, user, keyFile, hostKey: null, knownAs: null, jumps: [] };
+    const ssh = createSsh({
+      targetOf: async (serverId) => ({ serverId, ...place, ...reached }),
+      settings: async () => ({
+        ...{ knownHostsFiles: [began.knownHostsFile, elsewhere.knownHostsFile], agentSocket: null },
+        ...{ connectTimeoutMs: 10_000, giveUpAfterMs: 0 },
+      }),
+      log: pino({ level: 'silent' }),
+      jobFolder: dir,
+    });
+    open.push(ssh);
+    const { command, ...burn } = scoreBenchmark('burn');
+    const leaving = { ...command!, command: `: >'${dir}/ran'; echo 'score: 1'` };
+    const configuration = configurationOf({ servers: ['web-1'], benchmarks: [{ ...burn, command: leaving }] });
+    return createActivities({ configuration: async () => configuration, ssh });
+  }
+
+  async function prepare(by: Activities): Promise<ServerPlan> {
+    return new MockActivityEnvironment().run(by.prepareServer, [{ serverId: 'web-1' }]);
+  }
+
+  /** All that could follow on a plan, by another worker. */
+  async function outcomes(by: Activities, plan: ServerPlan): Promise<string[]> {
+    const { serverId, target, host, machine } = plan;
+    const prefix = `target${process.pid}.${runs++}`;
+    const request = { serverId, target, host, machine, benchmark: 'burn', tool: 'command', jobId: `${prefix}.burn.1` };
+    const activities = [
+      async () => new MockActivityEnvironment().run(by.benchmarkCommand, request),
+      async () => new MockActivityEnvironment().run(by.benchmarkCommand, { ...request, collect: true }),
+      async () => new MockActivityEnvironment().run(by.releaseServer, { serverId, target, host, prefix }),
+    ];
+    const ended: string[] = [];
+    for (const activity of activities) {
+      const how = activity().then(
+        () => 'done',
+        ({ type, nonRetryable, message }: { type: string; nonRetryable: boolean; message: string }) =>
+          `${nonRetryable ? 'final ' : ''}${type}: ${message}`
+      );
+      ended.push(await how);
+    }
+    return ended;
+  }
+
+  test('is done where the inventory leads to the same server', async () => {
+    const plan = await prepare(worker(began));
+    expect(await outcomes(worker(began), plan)).toEqual(['done', 'done', 'done']);
+    rmSync(path.join(dir, 'ran'));
+  });
+
+  test('is refused where the inventory says another port, without connecting', async () => {
+    const plan = await prepare(worker(began));
+    const before = elsewhere.log();
+    const refusal = `final TargetChanged: the inventory of this worker leads to ${elsewhere.user}@127.0.0.1:${elsewhere.port}, not to where the run began`;
+    expect(await outcomes(worker(elsewhere), plan)).toEqual([refusal, refusal, refusal]);
+    expect(elsewhere.log()).toBe(before);
+    expect(readdirSync(dir)).not.toContain('ran');
+  });
+
+  test('is refused where it says another host or another user', async () => {
+    const plan = await prepare(worker(began));
+    for (const reached of [{ host: 'localhost' }, { user: 'nobody' }]) {
+      const ended = await outcomes(worker(began, reached), plan);
+      expect(ended.map((each) => each.split(':')[0])).toEqual(Array(3).fill('final TargetChanged'));
+    }
+    expect(readdirSync(dir)).not.toContain('ran');
+  });
+
+  test('of before targets were written down is done wherever the inventory leads', async () => {
+    const { target: _, ...plan } = await prepare(worker(began));
+    expect(await outcomes(worker(elsewhere), plan)).toEqual(['done', 'done', 'done']);
+    rmSync(path.join(dir, 'ran'));
+  });
+
+  test('is refused where another machine answers at the same address, before a shell is opened there', async () => {
+    const plan = await prepare(worker(began));
+    const { port } = began;
+    await began.crash();
+    const impostor = await startSshd({ port });
+    try {
+      const by = worker(impostor);
+      writeFileSync(began.knownHostsFile, `[127.0.0.1]:${port} ${impostor.hostKeys[0]}\n`);
+      const ended = await outcomes(by, plan);
+      const shown =
+        /^final TargetChanged: 127\.0\.0\.1:\d+ shows the host key SHA256:\S{43} to this worker, not the one/;
+      expect(ended).toEqual(Array(3).fill(expect.stringMatching(shown)));
+      expect(impostor.log()).toContain('Accepted publickey');
+      expect(impostor.log()).not.toContain('Starting session');
+      expect(readdirSync(dir)).not.toContain('ran');
+    } finally {
+      await impostor.stop();
+      await began.restart();
+    }
+  });
+});
