@@ -1,7 +1,8 @@
 import { Failure } from '../domain/failure.ts';
-import type { Gpu, Machine } from '../domain/machine.ts';
+import type { Machine } from '../domain/machine.ts';
 import { shellQuote } from '../domain/shell.ts';
 import { printable } from '../domain/untrusted.ts';
+import { gpuModelsScript, readGpus } from './gpu-models.ts';
 import { withToolPath } from './path.ts';
 
 /** What a login script prints comes before the first, and is ignored. */
@@ -9,8 +10,6 @@ const begin = '@@ fleetmark machine @@';
 const end = '@@ fleetmark machine end @@';
 
 const packageManagers = ['apt-get', 'dnf', 'zypper', 'apk', 'pacman'];
-
-const vendors: Record<string, Gpu['vendor']> = { '0x10de': 'nvidia', '0x1002': 'amd' };
 
 /**
  * The script (POSIX sh: dash, bash, busybox) that looks at a server; {@link parseMachine} reads its answer.
@@ -33,14 +32,7 @@ say kernel "$(uname -r)"
 say cpu_model "$(first -e 's/^model name[[:space:]]*:[[:space:]]*//p' -e 's/^Model[[:space:]]*:[[:space:]]*//p' ${at('/proc/cpuinfo')})"
 say cpus "$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || grep -c '^processor' ${at('/proc/cpuinfo')})"
 say memory_kib "$(first 's/^MemTotal:[[:space:]]*\\([0-9]*\\) kB/\\1/p' ${at('/proc/meminfo')})"
-for device in ${at('/sys/bus/pci/devices')}/*; do
-  [ -r "$device/vendor" ] && [ -r "$device/class" ] || continue
-  read -r vendor <"$device/vendor"
-  read -r class <"$device/class"
-  case $vendor:$class in
-    0x10de:0x03*|0x10de:0x12*|0x1002:0x03*|0x1002:0x12*) say gpu "\${device##*/} $vendor" ;;
-  esac
-done
+${gpuModelsScript(root)}
 ${found('executable', executables)}
 ${found('package_manager', packageManagers)}
 printf '%s\\n' ${shellQuote(end)}
@@ -78,19 +70,10 @@ export function parseMachine(stdout: string, asked: readonly string[]): Machine 
     cpuModel: text('cpu_model'),
     cpus: Number(cpus),
     memoryMib: memoryKib === undefined ? null : Math.floor(Number(memoryKib) / 1024),
-    gpus: all('gpu').slice(0, MOST_GPUS).flatMap(readGpu),
+    gpus: readGpus(all),
     executables: [...new Set(asked)].filter((name) => found.has(name)),
     packageManager: packageManagers.find((name) => all('package_manager').includes(name)) ?? null,
   };
-}
-
-/** More than any machine has: what a server says must not fill a history. */
-const MOST_GPUS = 64;
-
-function readGpu(answer: string): Gpu[] {
-  const [address, id] = splitAt(answer, ' ');
-  const vendor = Object.hasOwn(vendors, id) ? vendors[id] : undefined;
-  return vendor && /^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/.test(address) ? [{ address, vendor }] : [];
 }
 
 function printed(text: string): string {

@@ -6,13 +6,13 @@ export const ROW_LIMIT = 3_000;
 
 /**
  * A row small enough for the report of its fleet. What is cut stays whole in the server's own workflow: first long
- * texts, then evidence and measurements, then all but the first shortfalls, then the benchmarks, at last most of the
- * reason. The verdict always stays.
+ * texts, then evidence, measurements and what the machine is, then all but the first shortfalls, then the benchmarks, at
+ * last most of the reason. The verdict always stays.
  * @param limit - bytes as JSON; from about 600 on it is kept
  */
 export function boundedRow(row: ServerRow, limit = ROW_LIMIT): ServerRow {
-  const texts = [withTextsOf(400), withoutEvidence, withoutMeasurements, withFewShortfalls];
-  const steps = [...texts, withoutBenchmarks, withTextsOf(80)];
+  const parts = [withoutEvidence, withoutMeasurements, withoutMachine, withFewShortfalls, withoutBenchmarks];
+  const steps = [withTextsOf(400), ...parts, withTextsOf(80)];
   return steps.reduce((bounded, step) => (sizeOf(bounded) <= limit ? bounded : step(bounded)), row);
 }
 
@@ -27,6 +27,7 @@ function withTextsOf(bytes: number): (row: ServerRow) => ServerRow {
     error && { type: cut(error.type), message: cut(error.message) };
   return (row) => ({
     ...row,
+    classBy: cut(row.classBy),
     reason: cut(row.reason),
     error: cutError(row.error),
     notes: row.notes.slice(0, 2).map(cut),
@@ -44,6 +45,10 @@ function withoutEvidence(row: ServerRow): ServerRow {
 
 function withoutMeasurements(row: ServerRow): ServerRow {
   return { ...row, benchmarks: row.benchmarks.map((benchmark) => ({ ...benchmark, measurements: [] })) };
+}
+
+function withoutMachine(row: ServerRow): ServerRow {
+  return { ...row, machine: null };
 }
 
 function withFewShortfalls(row: ServerRow): ServerRow {

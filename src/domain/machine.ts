@@ -3,6 +3,10 @@ export interface Gpu {
   /** PCI address, `0000:65:00.0`. */
   address: string;
   vendor: 'nvidia' | 'amd';
+  /** PCI device id, `2330`; null: unknown. Left out by earlier versions. */
+  deviceId?: string | null;
+  /** `NVIDIA H100 80GB HBM3`; null: nothing on the machine names it. Left out by earlier versions. */
+  model?: string | null;
 }
 
 /** What a machine is, as far as choosing and judging its benchmarks needs it. Untrusted: the server said so. */
@@ -19,4 +23,32 @@ export interface Machine {
   executables: string[];
   /** Its package manager, for advice: `apt-get`, `dnf`, `zypper`, `apk`, `pacman`. */
   packageManager: string | null;
+}
+
+/** What a report says of a machine, and what a hardware class is detected by. Untrusted: the server said so. */
+export interface MachineFacts {
+  system: string | null;
+  cpuModel: string | null;
+  cpus: number;
+  memoryMib: number | null;
+  /** By model, in the order of their PCI addresses. */
+  gpus: GpuFacts[];
+}
+
+export interface GpuFacts {
+  /** `NVIDIA H100 80GB HBM3`; where nothing on the machine names it, its PCI ids: `NVIDIA 10de:2330`. */
+  model: string;
+  count: number;
+}
+
+export function machineFacts({ system, cpuModel, cpus, memoryMib, gpus }: Machine): MachineFacts {
+  const counts = new Map<string, number>();
+  for (const gpu of gpus) counts.set(modelOf(gpu), (counts.get(modelOf(gpu)) ?? 0) + 1);
+  const models = [...counts].map(([model, count]) => ({ model, count }));
+  return { system, cpuModel, cpus, memoryMib, gpus: models };
+}
+
+function modelOf({ model, vendor, deviceId }: Gpu): string {
+  const [name, vendorId] = vendor === 'nvidia' ? ['NVIDIA', '10de'] : ['AMD', '1002'];
+  return model ?? (deviceId ? `${name} ${vendorId}:${deviceId}` : `${name} ${vendorId}`);
 }

@@ -60,6 +60,8 @@ export interface ServerPlan {
   /** Where the server was reached, as `ConnectionFacts` say it; another worker must reach the same. */
   target?: string | undefined;
   hardwareClass: string;
+  /** Which rule chose the class: `server`, `group gpu`, `detected`, `default`. Left out by earlier versions. */
+  classBy?: string;
   machine: Machine;
   /** Where its jobs live, whichever worker asks for them. */
   host: JobHost;

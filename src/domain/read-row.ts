@@ -1,33 +1,46 @@
 import type { RowEvidence } from './evidence.ts';
+import type { MachineFacts } from './machine.ts';
 import type { BenchmarkRow, RowMeasurement, ServerRow, Shortfall } from './server-row.ts';
 import { verdicts } from './verdict.ts';
 
 /**
  * Reads what a server's workflow handed over. Null for whatever is not the whole row of that server: a worker of
- * another version may have written it, and a report is only as good as its rows. Those of before there were notes and
- * evidence are rows without any.
+ * another version may have written it, and a report is only as good as its rows. Those of before there were notes, evidence
+ * and facts of the machine are rows without any.
  */
 export function readServerRow(value: unknown, serverId: string): ServerRow | null {
   if (!isRow(value) || value.serverId !== serverId) return null;
   const benchmarks = value.benchmarks.map((each) => ({ ...each, evidence: each.evidence ?? null }));
-  return { ...value, benchmarks, notes: value.notes ?? [] };
+  const { notes = [], classBy = null, machine = null } = value;
+  return { ...value, benchmarks, notes, classBy, machine };
 }
 
-type EarlierRow = Omit<ServerRow, 'benchmarks' | 'notes'> & { benchmarks: EarlierBenchmark[]; notes?: string[] };
+type Later = 'notes' | 'classBy' | 'machine';
+type EarlierRow = Omit<ServerRow, 'benchmarks' | Later> &
+  Partial<Pick<ServerRow, Later>> & { benchmarks: EarlierBenchmark[] };
 type EarlierBenchmark = Omit<BenchmarkRow, 'evidence'> & { evidence?: RowEvidence | null };
 
 function isRow(value: unknown): value is EarlierRow {
   if (!isObject(value)) return false;
   const { serverId, hardwareClass, verdict, reason, error, startedAt, seconds, benchmarks, notes = [] } = value;
+  const { classBy = null, machine = null } = value;
   return (
     isText(serverId) &&
     isVerdict(verdict) &&
-    [hardwareClass, reason, startedAt].every(orNull(isText)) &&
+    [hardwareClass, classBy, reason, startedAt].every(orNull(isText)) &&
+    orNull(isMachine)(machine) &&
     orNull(isNumber)(seconds) &&
     orNull(isError)(error) &&
     isListOf(isBenchmarkRow)(benchmarks) &&
     isListOf(isText)(notes)
   );
+}
+
+function isMachine(value: unknown): value is MachineFacts {
+  if (!isObject(value)) return false;
+  const { system, cpuModel, cpus, memoryMib, gpus } = value;
+  const known = [system, cpuModel].every(orNull(isText)) && isNumber(cpus) && orNull(isNumber)(memoryMib);
+  return known && isListOf((gpu) => isObject(gpu) && isText(gpu.model) && isNumber(gpu.count))(gpus);
 }
 
 function isBenchmarkRow(value: unknown): value is EarlierBenchmark {

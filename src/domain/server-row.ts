@@ -1,5 +1,6 @@
 import type { RowEvidence } from './evidence.ts';
 import type { RowError } from './failure.ts';
+import type { MachineFacts } from './machine.ts';
 import { worstVerdict } from './verdict.ts';
 import type { BenchmarkVerdict, Verdict } from './verdict.ts';
 
@@ -41,6 +42,10 @@ export interface BenchmarkRow {
 export interface ServerRow {
   serverId: string;
   hardwareClass: string | null;
+  /** Which rule chose the class: `server`, `group gpu`, `detected`, `default`; null: nobody knows. */
+  classBy: string | null;
+  /** What it turned out to be; null: nobody looked, or it did not answer. */
+  machine: MachineFacts | null;
   verdict: Verdict;
   reason: string | null;
   error: RowError | null;
@@ -55,13 +60,15 @@ export interface ServerRow {
 /** The row of a server of which nothing was measured. */
 export function unmeasuredRow(serverId: string, verdict: Verdict, error: RowError | null, reason?: string): ServerRow {
   const told = reason ?? error?.message ?? null;
-  const nothing = { hardwareClass: null, startedAt: null, seconds: null, benchmarks: [], notes: [] };
-  return { serverId, verdict, reason: told, error, ...nothing };
+  const unknown = { hardwareClass: null, classBy: null, machine: null };
+  const nothing = { startedAt: null, seconds: null, benchmarks: [], notes: [] };
+  return { serverId, ...unknown, verdict, reason: told, error, ...nothing };
 }
 
 /** The row of a server whose benchmarks were judged: the verdict, reason and error of the worst of them. */
 export function judgedRow(
-  facts: Pick<ServerRow, 'serverId' | 'hardwareClass' | 'startedAt' | 'seconds'>,
+  facts: Pick<ServerRow, 'serverId' | 'hardwareClass' | 'startedAt' | 'seconds'> &
+    Partial<Pick<ServerRow, 'classBy' | 'machine'>>,
   benchmarks: BenchmarkRow[],
   notes: string[] = []
 ): ServerRow {
@@ -69,7 +76,8 @@ export function judgedRow(
   const worst = benchmarks.filter((row) => row.verdict === verdict);
   const reasons = worst.flatMap((row) => row.reason ?? []);
   const error = verdict === 'error' ? (worst[0]?.error ?? null) : null;
-  const { serverId, hardwareClass, startedAt, seconds } = facts;
+  const { serverId, hardwareClass, classBy = null, machine = null, startedAt, seconds } = facts;
   const reason = reasons.length > 0 ? reasons.join('; ') : null;
-  return { serverId, hardwareClass, verdict, reason, error, startedAt, seconds, benchmarks, notes };
+  const about = { serverId, hardwareClass, classBy, machine };
+  return { ...about, verdict, reason, error, startedAt, seconds, benchmarks, notes };
 }

@@ -10,6 +10,7 @@ import {
 import type { Activities } from '../activities/index.ts';
 import { judge } from '../domain/judge.ts';
 import type { BenchmarkOutcome } from '../domain/judge.ts';
+import { machineFacts } from '../domain/machine.ts';
 import { combine } from '../domain/measurement.ts';
 import { tenths } from '../domain/numbers.ts';
 import { isStep } from '../domain/plan.ts';
@@ -81,7 +82,9 @@ async function benchmarkAndJudge(args: unknown[], serverId: string): Promise<Ser
   }
   const leftover = await release(plan);
   if (leftover !== 'none' || cancelled) notes.push(`leftover: ${leftover}`);
-  const row = judgedRow({ serverId, hardwareClass: plan.hardwareClass, ...elapsed() }, rows, notes);
+  const { hardwareClass, classBy = null } = plan;
+  const facts = { serverId, hardwareClass, classBy, machine: machineFacts(plan.machine), ...elapsed() };
+  const row = judgedRow(facts, rows, notes);
   return rowOrFailure(cancelled ? { ...row, verdict: 'cancelled', reason: 'the run was cancelled' } : row);
 }
 

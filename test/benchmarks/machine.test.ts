@@ -36,9 +36,13 @@ beforeAll(() => {
   pciDevice('0000:00:00.0', '0x1022', '0x060000'); // host bridge
   pciDevice('0000:03:00.0', '0x1a03', '0x030000'); // the display of a BMC
   pciDevice('0000:17:00.0', '0x10de', '0x030200'); // H100: 3D controller
+  file('sys/bus/pci/devices/0000:17:00.0/device', '0x2330\n');
+  // As the driver of NVIDIA writes it.
+  file('proc/driver/nvidia/gpus/0000:17:00.0/information', 'Model: \t\t NVIDIA H100 80GB HBM3\nIRQ:   \t\t 42\n');
   pciDevice('0000:65:00.0', '0x10de', '0x030000'); // a workstation card: display
   pciDevice('0000:65:00.1', '0x10de', '0x040300'); // its audio
   pciDevice('0000:85:00.0', '0x1002', '0x120000'); // MI300X: accelerator
+  file('sys/bus/pci/devices/0000:85:00.0/product_name', 'AMD Instinct MI300X OAM\n');
   pciDevice('0000:a1:00.0', '0x10de', '0x068000'); // NVSwitch: bridge
   mkdirSync(join(root, 'sys/bus/pci/devices/0000:ff:00.0')); // gone while we look
 });
@@ -58,9 +62,9 @@ function answer(shell: string[], command: string, env: NodeJS.ProcessEnv = proce
 describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the script under %s', (_, shell) => {
   test('finds the GPUs that the kernel shows, and nothing that is none', () => {
     expect(parseMachine(answer(shell, machineCommand([], root))).gpus).toEqual([
-      { address: '0000:17:00.0', vendor: 'nvidia' },
-      { address: '0000:65:00.0', vendor: 'nvidia' },
-      { address: '0000:85:00.0', vendor: 'amd' },
+      { address: '0000:17:00.0', vendor: 'nvidia', deviceId: '2330', model: 'NVIDIA H100 80GB HBM3' },
+      { address: '0000:65:00.0', vendor: 'nvidia', deviceId: null, model: null },
+      { address: '0000:85:00.0', vendor: 'amd', deviceId: null, model: 'AMD Instinct MI300X OAM' },
     ]);
   });
 

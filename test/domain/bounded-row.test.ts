@@ -23,8 +23,11 @@ function rowOf(benchmarks: number, devices: number, text: string): ServerRow {
   };
   const error = { type: 'DeviceMissing', message: text };
   const facts = { serverId: 'web-1', hardwareClass: 'default', startedAt: '2026-11-24T02:00:00.000Z', seconds: 64 };
+  const gpus = Array.from({ length: devices }, (_, at) => ({ model: `${at} ${text}`.slice(0, 100), count: 1 }));
   return {
     ...facts,
+    classBy: 'detected',
+    machine: { system: text.slice(0, 120), cpuModel: 'AMD EPYC 9654', cpus: 128, memoryMib: 1_000_000, gpus },
     verdict: 'fail',
     reason: text,
     error,
@@ -38,11 +41,12 @@ test('a row that fits is left alone', () => {
   expect(boundedRow(row)).toBe(row);
 });
 
-test('a row of 8 GPUs keeps its verdicts and shortfalls, and loses its measurements first', () => {
+test('a row of 8 GPUs keeps its verdicts and shortfalls, and loses its measurements and its machine first', () => {
   const bounded = boundedRow(rowOf(2, 8, 'short'));
   expect(bounded.benchmarks.map((each) => each.shortfalls.length)).toEqual([8, 8]);
   expect(bounded.benchmarks.map((each) => each.measurements.length)).toEqual([0, 0]);
   expect(bounded.benchmarks.map((each) => each.verdict)).toEqual(['fail', 'fail']);
+  expect(bounded.hardwareClass).toBe('default');
 });
 
 test('whatever a server said, its row fits, and its verdict stays', () => {

@@ -3,6 +3,7 @@ import type { FleetReport } from '../../src/domain/fleet-report.ts';
 import { judge } from '../../src/domain/judge.ts';
 import type { BenchmarkOutcome } from '../../src/domain/judge.ts';
 import type { Expectations } from '../../src/domain/expectation.ts';
+import type { MachineFacts } from '../../src/domain/machine.ts';
 import { summarize } from '../../src/domain/measurement.ts';
 import type { Reading } from '../../src/domain/measurement.ts';
 import { judgedRow, unmeasuredRow } from '../../src/domain/server-row.ts';
@@ -27,6 +28,11 @@ export function outcome(readings: Reading[], error: BenchmarkOutcome['error'] = 
   return { measurements: summarize(readings), error, tool: readings.length > 0 ? 'sysbench' : null, seconds: 31.2 };
 }
 
+const machine: MachineFacts = {
+  ...{ system: 'Debian GNU/Linux 12 (bookworm)', cpuModel: 'AMD EPYC 9654 96-Core Processor', cpus: 192 },
+  ...{ memoryMib: 1_547_000, gpus: [{ model: 'NVIDIA H100 80GB HBM3', count: 2 }] },
+};
+
 /** A server that was judged by what is expected, or only measured where nothing is. */
 export function judgedServer(
   serverId: string,
@@ -34,8 +40,9 @@ export function judgedServer(
   expectations = expected
 ): ServerRow {
   const facts = { serverId, hardwareClass: 'default', startedAt: '2026-11-24T02:00:01.000Z', seconds: 64 };
+  const found = { classBy: 'default', machine };
   return judgedRow(
-    facts,
+    { ...facts, ...found },
     Object.entries(outcomes).map(([benchmark, of]) => judge(benchmark, of, expectations))
   );
 }
