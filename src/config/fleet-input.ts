@@ -7,7 +7,8 @@ import { didYouMean } from './nearest-word.ts';
 import { problemText, quoted } from './problem.ts';
 import { checkSchema, describe } from './schema-problems.ts';
 import { drawSeed, sampleServers } from './sample-servers.ts';
-import { selectServers, unknownServer } from './select-servers.ts';
+import { selectServers } from './select-servers.ts';
+import { unknownServer } from './selection-pattern.ts';
 
 /** What a run measures: the input of `benchmarkFleet`, resolved against the configuration. */
 export type FleetSelection = Omit<FleetPlan, 'serverTimeoutMs'> & { selection: RunSelection };
@@ -50,7 +51,7 @@ function chooseServers(
   { limit, sample, seed }: z.output<typeof fleetInputSchema>,
   { servers }: Configuration
 ): Pick<FleetSelection, 'serverIds' | 'selection'> {
-  const limited = selectServers([...servers.keys()], limit ?? []);
+  const limited = selectServers(servers.values(), limit ?? []);
   const of = limited.length;
   if (sample === undefined) {
     if (seed !== undefined) throw new Failure('InvalidInput', 'A seed is for a sample: say how many with "sample".');
