@@ -14,10 +14,15 @@ const quiet = new DefaultLogger('ERROR', (entry) => {
   if (process.env['TEMPORAL_DEBUG_LOG']) console.error(entry.message, entry.meta);
 });
 
+/** Before the first worker of a process. */
+export function silenceWorkers(): void {
+  Runtime.install({ logger: quiet });
+}
+
 /** A real dev server, in memory, until `teardown`. Once in a test file. */
 export async function startTemporal(): Promise<TestWorkflowEnvironment> {
   if (temporalCli === null) throw new Error('no Temporal CLI: run npm test, or set TEMPORAL_CLI');
-  Runtime.install({ logger: quiet });
+  silenceWorkers();
   return TestWorkflowEnvironment.createLocal({
     server: { executable: { type: 'existing-path', path: temporalCli } },
   });

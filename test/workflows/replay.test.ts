@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from '@temporalio/worker';
+import { beforeAll, expect, test } from 'vitest';
+import { bundle, silenceWorkers } from '../support/temporal.ts';
+
+/** Recorded with the workflows of earlier versions: 9 servers, at most 8 at once. */
+const recorded = [
+  ['before-selection-fleet-measured.json', 'fleet-measured'],
+  ['before-selection-fleet-refused.json', 'fleet-refused'],
+  ['before-selection-server-measured.json', 'server/web-3'],
+  ['before-selection-server-refused.json', 'server/web-3'],
+] as const;
+
+let workflowBundle: Awaited<ReturnType<typeof bundle>>;
+beforeAll(async () => {
+  silenceWorkers();
+  workflowBundle = await bundle();
+});
+
+test.each(recorded)('%s is replayed: a run of an earlier version goes on', async (file, workflowId) => {
+  const history: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'histories', file), 'utf8'));
+  await expect(Worker.runReplayHistory({ workflowBundle }, history, workflowId)).resolves.toBeUndefined();
+});
