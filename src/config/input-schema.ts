@@ -9,11 +9,18 @@ const benchmarks = z.array(z.string()).min(1, 'must not be empty; leave it out f
 // Control characters, line breaks, and what turns the direction of text.
 const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]/u;
 
+/** It stands in the report, which has a limit of its own. */
+const longestLimit = 200_000;
+
 const limit = z
   .union([z.string(), z.array(z.string()).min(1, 'must not be empty; leave it out for all servers').max(10_000)], {
     error: 'must be an id or a pattern such as "web-*", or a list of them',
   })
-  .transform((patterns) => [patterns].flat());
+  .transform((patterns) => [patterns].flat())
+  .refine(
+    (patterns) => patterns.reduce((sum, { length }) => sum + length, 0) <= longestLimit,
+    `must not be longer than ${longestLimit} characters; choose by groups, wildcards or node sets`
+  );
 
 const sample = z
   .union([z.number(), z.string()], { error: 'must be a number of servers such as 5, or a percentage such as "10%"' })

@@ -1,4 +1,5 @@
 import { boundedRow, sizeOf } from './bounded-row.ts';
+import type { RunSelection } from './plan.ts';
 import type { ServerRow } from './server-row.ts';
 import { countVerdicts } from './verdict.ts';
 import type { VerdictCounts } from './verdict.ts';
@@ -10,6 +11,8 @@ export interface FleetReport {
   run: string;
   temporalRunId: string;
   note: string | null;
+  /** Not in a report of before there were samples, nor of a server that was started by itself. */
+  selection?: RunSelection;
   startedAt: string;
   seconds: number;
   requested: number;
@@ -22,7 +25,7 @@ export interface FleetReport {
   servers: ServerRow[];
 }
 
-export type RunFacts = Pick<FleetReport, 'run' | 'temporalRunId' | 'note' | 'startedAt' | 'seconds'>;
+export type RunFacts = Pick<FleetReport, 'run' | 'temporalRunId' | 'note' | 'selection' | 'startedAt' | 'seconds'>;
 
 /** Puts the rows of a run together; the counts of all verdicts add up to the number of rows. */
 export function aggregate(run: RunFacts, servers: readonly ServerRow[]): FleetReport {
@@ -46,8 +49,9 @@ const SHORTENED = 'shortened for a large report; the workflow of this server has
 
 /** A report that a workflow can end with: its rows as they are, or each within its share where they are too many. */
 export function fitted(report: FleetReport): FleetReport {
-  if (sizeOf(report.servers) <= REPORT_LIMIT) return report;
-  const share = Math.floor(REPORT_LIMIT / report.servers.length) - sizeOf(SHORTENED);
+  const room = REPORT_LIMIT - sizeOf(report.selection ?? null);
+  if (sizeOf(report.servers) <= room) return report;
+  const share = Math.floor(room / report.servers.length) - sizeOf(SHORTENED);
   const servers = report.servers.map((row) => {
     const bounded = boundedRow(row, share);
     return bounded === row ? row : { ...bounded, notes: [...bounded.notes, SHORTENED] };

@@ -36,10 +36,18 @@ function totals(report: FleetReport, style: Style): string[] {
   const { requested, counts, seconds, note } = report;
   const duration = prettyMilliseconds(Math.max(0, seconds) * 1000, { secondsDecimalDigits: 0 });
   const lines = [style('strong', `${plural(requested, 'server')} in ${duration}: ${countsText(counts)}`)];
+  const sample = sampleText(report);
+  if (sample !== null) lines.push(sample);
   if (note !== null) lines.push(`note: ${printable(note, 300)}`);
   const without = passedWithoutGpu(report);
   if (without > 0) lines.push(`passed without gpu: ${without}`);
   return lines;
+}
+
+/** How to have the same servers again: `sample of 5 of 43 servers, seed 12345`. */
+function sampleText({ selection, requested }: FleetReport): string | null {
+  if (!selection || selection.sample === null) return null;
+  return `sample of ${requested} of ${plural(selection.of, 'server')}, seed ${String(selection.seed)}`;
 }
 
 function inOrder(servers: readonly ServerRow[]): ServerRow[] {

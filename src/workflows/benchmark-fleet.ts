@@ -89,9 +89,10 @@ class FleetRun {
   report(): FleetReport {
     const { workflowId, runId, startTime } = workflowInfo();
     const seconds = tenths((Date.now() - startTime.getTime()) / 1000);
+    const selection = this.plan?.selection;
     const facts = { run: workflowId, temporalRunId: runId, startedAt: startTime.toISOString(), seconds };
     return aggregate(
-      { ...facts, note: this.plan?.note ?? null },
+      { ...facts, note: this.plan?.note ?? null, ...(selection && { selection }) },
       this.rows.filter((row) => row !== undefined)
     );
   }

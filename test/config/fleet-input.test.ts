@@ -81,6 +81,10 @@ describe('anything else is one sentence', () => {
     [[{ limit: null }], `${wrong}limit: must be an id or a pattern such as "web-*", or a list of them`],
     [[{ limit: [] }], `${wrong}limit: must not be empty; leave it out for all servers`],
     [[{ limit: [5] }], `${wrong}limit: must be an id or a pattern such as "web-*", or a list of them`],
+    [
+      [{ limit: ['web-*', 'x'.repeat(200_000)] }],
+      `${wrong}limit: must not be longer than 200000 characters; choose by groups, wildcards or node sets`,
+    ],
     [[{ limit: '' }], '"" is neither a server id nor a pattern of one.'],
     [[{ sample: '5' }], `${wrong}sample: must be a number of servers such as 5, or a percentage such as "10%"`],
     [[{ sample: 0 }], `${wrong}sample: must be a number of servers such as 5, or a percentage such as "10%"`],

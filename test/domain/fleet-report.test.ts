@@ -48,7 +48,9 @@ test('2,000 servers that all failed with as much to say as fits into a row still
     })
   );
   expect(sizeOf(rows)).toBeGreaterThan(2_500_000);
-  const report = fitted(aggregate(facts, rows));
+  const limit = Array.from({ length: 2_000 }, () => 'x'.repeat(100));
+  const selection = { limit, sample: null, seed: null, of: 2_000 };
+  const report = fitted(aggregate({ ...facts, selection }, rows));
   expect(sizeOf(report)).toBeLessThan(1_900_000);
   expect(report.counts.error).toBe(2_000);
   expect(report.servers[0]).toMatchObject({ verdict: 'error', error: { type: 'BenchmarkCrashed' } });

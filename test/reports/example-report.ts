@@ -57,7 +57,7 @@ const noGpu = outcome([], { type: 'DeviceMissing', message: 'no GPU' });
 const refused = { type: 'ServerUnreachable', message: 'connect ECONNREFUSED 10.0.0.4:22, tried for 60 s' };
 
 /** A run in which everything happened that can happen. */
-export const exampleReport = reportOf(
+export const exampleReport = sampled(
   [
     judgedServer('web-1', { cpu: outcome(events(8012, 8100, 7990)), gpu: noGpu }, cpuOnly),
     judgedServer('web-7', { cpu: outcome(events(3912, 3900, 3950)), gpu: noGpu }, cpuOnly),
@@ -75,3 +75,7 @@ export const exampleReport = reportOf(
   ],
   'nightly'
 );
+
+function sampled(...of: Parameters<typeof reportOf>): FleetReport {
+  return { ...reportOf(...of), selection: { limit: ['web', 'gpu-*'], sample: '25%', seed: 12345, of: 40 } };
+}
