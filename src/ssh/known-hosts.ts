@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { HashedNames } from './hashed-names.ts';
 
 export type Marker = 'revoked' | 'cert-authority';
 
@@ -15,39 +15,75 @@ export interface KnownHost {
   key: Buffer;
 }
 
+/** Lines that can be asked which of them hold for a name: `web-1`, `[web-1]:2222`. */
+export interface KnownHosts {
+  /** In the order of the lines. */
+  find(name: string): readonly KnownHost[];
+}
+
 /**
- * The entries of a known_hosts file, in the format of sshd(8) "SSH_KNOWN_HOSTS FILE FORMAT". Like ssh, it passes over
+ * The entries of a known_hosts file, in the format of sshd(8) "SSH_KNOWN_HOSTS FILE FORMAT". As ssh does, it passes over
  * lines that it cannot read: they make no key known.
+ * @param text one character a byte, as patterns are matched byte by byte
  */
 export function parseKnownHosts(text: string, file: string): KnownHost[] {
   return text.split('\n').flatMap((content, index) => {
-    const fields = content.trim().split(/[ \t]+/);
+    const fields = content.replace(/^[ \t]+/, '').split(/[ \t]+/);
     if (fields[0] === '' || fields[0]!.startsWith('#')) return [];
     const marker = fields[0]!.startsWith('@') ? fields.shift()!.slice(1) : null;
     if (marker !== null && marker !== 'revoked' && marker !== 'cert-authority') return [];
-    const [hosts, type, key] = fields;
-    if (hosts === undefined || type === undefined || key === undefined) return [];
-    return [{ file, line: index + 1, marker, hosts, type, key: Buffer.from(key, 'base64') }];
+    const [hosts = '', type = '', base64 = ''] = fields;
+    const key = keyOf(type, base64);
+    return key === null || hosts.startsWith('@') ? [] : [{ file, line: index + 1, marker, hosts, type, key }];
   });
 }
 
-/** The entries that hold for a host, as `ssh-keygen -F` finds them. */
-export function knownFor(entries: readonly KnownHost[], host: string, port: number): KnownHost[] {
-  const name = (port === 22 ? host : `[${host}]:${port}`).toLowerCase();
-  return entries.filter(({ hosts }) => (hosts.startsWith('|1|') ? isHashOf(hosts, name) : matchesList(hosts, name)));
+/** The entries of one file, made ready for many questions: names are looked up, and only patterns are gone through. */
+export function indexKnownHosts(entries: readonly KnownHost[]): KnownHosts {
+  const plain = new Map<string, Set<KnownHost>>();
+  const patterns: KnownHost[] = [];
+  for (const entry of entries) {
+    const hosts = lowered(entry.hosts);
+    if (hosts.startsWith('|')) continue;
+    if (/[*?!]/.test(hosts)) patterns.push(entry);
+    else for (const name of shortEnough(hosts)) plain.set(name, (plain.get(name) ?? new Set()).add(entry));
+  }
+  const hashed = new HashedNames(entries.filter(({ hosts }) => hosts.startsWith('|')));
+  return {
+    find(name) {
+      const wanted = lowered(name);
+      const matching = patterns.filter(({ hosts }) => matchesList(lowered(hosts), wanted));
+      return [...(plain.get(wanted) ?? []), ...matching, ...hashed.find(wanted)].sort((a, b) => a.line - b.line);
+    },
+  };
 }
 
-/** `|1|salt|HMAC-SHA1(salt, name)`, both in base64. */
-function isHashOf(hashed: string, name: string): boolean {
-  const salt = hashed.split('|')[2] ?? '';
-  const digest = createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest('base64');
-  return hashed === `|1|${salt}|${digest}`;
+/** A key in base64 that says itself that it is of this type; null for anything else. */
+function keyOf(type: string, base64: string): Buffer | null {
+  const text = base64.replace(/[\r\v\f]+/g, '');
+  const key = Buffer.from(text, 'base64');
+  const named = Buffer.concat([Buffer.from([0, 0, 0, type.length]), Buffer.from(type)]);
+  const isCanonical = key.toString('base64') === text;
+  return isCanonical && key.length > named.length && key.subarray(0, named.length).equals(named) ? key : null;
+}
+
+/** ssh takes no pattern that is longer. */
+const longestPattern = 1022;
+
+function shortEnough(list: string): string[] {
+  const names = list.split(',');
+  return names.some(({ length }) => length > longestPattern) ? [] : names;
 }
 
 function matchesList(list: string, name: string): boolean {
-  const patterns = list.toLowerCase().split(',');
+  const patterns = shortEnough(list);
   if (patterns.some((pattern) => pattern.startsWith('!') && matches(pattern.slice(1), name))) return false;
   return patterns.some((pattern) => matches(pattern, name));
+}
+
+/** Of bytes: other letters than those of ASCII stay as they are. */
+function lowered(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 /** `*` is any text, `?` any one character. Linear in the pattern times the name, whatever the pattern. */

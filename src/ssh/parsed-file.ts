@@ -2,14 +2,18 @@ import { readFile, stat } from 'node:fs/promises';
 
 /** Reads and parses files, each one once for as long as it does not change. Nothing is kept of a file that failed. */
 export function parsedFiles<T>(parse: (content: Buffer, file: string) => T): (file: string) => Promise<T> {
-  const kept = new Map<string, { version: string; parsed: T }>();
+  const kept = new Map<string, { version: string; parsed: Promise<T> }>();
   return async (file) => {
     const { mtimeMs, size, ino } = await stat(file);
     const version = `${mtimeMs} ${size} ${ino}`;
     const known = kept.get(file);
     if (known?.version === version) return known.parsed;
-    const parsed = parse(await readFile(file), file);
-    kept.set(file, { version, parsed });
+    const parsed = readFile(file).then((content) => parse(content, file));
+    const entry = { version, parsed };
+    kept.set(file, entry);
+    parsed.catch(() => {
+      if (kept.get(file) === entry) kept.delete(file);
+    });
     return parsed;
   };
 }
