@@ -14,6 +14,5 @@ export function configurationReader(
   notice: (line: string) => void
 ): () => Promise<Configuration> {
   const { env } = process;
-  const checkKeys = (keyFile: string): Promise<void> => checkKeyFile(keyFile, env['SSH_AUTH_SOCK'] ?? null);
-  return configurationFile(source, { knownMetrics: metricsOf, checkKeys, home: homedir(), env, notice });
+  return configurationFile(source, { knownMetrics: metricsOf, checkKeys: checkKeyFile, home: homedir(), env, notice });
 }

@@ -82,8 +82,8 @@ export async function createWorker(connection: NativeConnection, config: WorkerC
 function targetOf({ servers, file }: Configuration, serverId: string): Target {
   const server = servers.get(serverId);
   if (server === undefined) throw new Failure('UnknownServer', `${serverId} is not in the inventory of ${file}`);
-  const { host, port, user, keyFile } = server;
-  return { serverId, host, port, user, keyFile, hostKey: null, knownAs: null, jumps: [] };
+  const { host, port, user, keyFile, hostKey } = server;
+  return { serverId, host, port, user, keyFile, hostKey, knownAs: null, jumps: [] };
 }
 
 /** Program 1: a worker for the Temporal that the environment names, until a signal stops it. */

@@ -67,7 +67,7 @@ export async function readConfigurationFiles(
   const lines = [...placed.lines, ...found.inventoryLines];
   if (lines.length > 0) throw new Failure('InvalidConfig', listed(lines, placed.more + found.moreLines));
 
-  const checkKey = async (keyFile: string) => surroundings.checkKeys?.(keyFile, ssh.settings.agentSocket);
+  const checkKey = async (keyFile: string) => surroundings.checkKeys?.(keyFile, ssh.settings);
   const ofText = given === null ? text : withoutServers(text);
   const keys = await keyProblems(found.servers, ofText, ssh.login.keyFile, checkKey);
   const isOfGiven = ({ path }: Problem): boolean => given !== null && path[0] === 'inventory';

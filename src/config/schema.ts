@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isServerId } from '../domain/server.ts';
 import { isHost, isUser } from './host.ts';
+import { wrongHostKey } from './host-key.ts';
 import { isNodeSet } from './inventory/node-set.ts';
 import { duration, limit, line, path, percentage } from './schema-values.ts';
 
@@ -17,6 +18,11 @@ const host = z.string().refine((text) => isHost(text) || isNodeSet(text), {
 });
 const user = z.string().refine(isUser, { error: 'must be the name of an account' });
 
+const hostKey = z.string().superRefine((text, context) => {
+  const message = wrongHostKey(text);
+  if (message !== null) context.addIssue(message);
+});
+
 const server = z.strictObject(
   {
     host: z
@@ -25,12 +31,32 @@ const server = z.strictObject(
     port: z.int().min(1).max(65535).default(22).describe('Port of sshd.'),
     user: z.exactOptional(user).describe('Default: `ssh.user`.'),
     key: z.exactOptional(path).describe('Private key file. Default: `ssh.key`.'),
+    hostKey: z
+      .exactOptional(hostKey)
+      .describe(
+        'The only host key that it may show, whatever known_hosts says: `SHA256:...`, as ssh-keygen -lf has it.'
+      ),
   },
   {
     error: ({ code }) =>
       code === 'invalid_type' ? 'must be a map such as { host: 10.0.0.11 }, or nothing' : undefined,
   }
 );
+
+// What is written in its place may be the passphrase itself, and is not shown.
+const passphraseForm =
+  'must have a file or a command, such as { file: ~/.ssh/passphrase } or { command: pass show bench }';
+const passphrase = z
+  .strictObject(
+    {
+      file: z.exactOptional(path).describe('Its first line is the passphrase. Only its owner may be able to read it.'),
+      command: z
+        .exactOptional(line(1000))
+        .describe('The first line that it writes is the passphrase. Run by /bin/sh where fleetmark runs, at most 30s.'),
+    },
+    { error: ({ code }) => (code === 'invalid_type' ? passphraseForm : undefined) }
+  )
+  .refine(({ file, command }) => (file === undefined) !== (command === undefined), { error: passphraseForm });
 
 const ssh = z.strictObject({
   user: z.exactOptional(user).describe('Account on the servers. Default: the current user.'),
@@ -40,6 +66,15 @@ const ssh = z.strictObject({
   knownHosts: z
     .exactOptional(z.union([path, z.array(path).min(1).max(20)], { error: 'must be a file, or a list of files' }))
     .describe('Files with the host keys. Default: ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts.'),
+  hostKeys: z
+    .enum(['strict', 'accept-new'])
+    .default('strict')
+    .describe(
+      'Of a server whose host key is not known: `strict` refuses it, `accept-new` trusts it and adds its key to the first of these files. A key that has changed is refused by both.'
+    ),
+  passphrase: z
+    .exactOptional(passphrase)
+    .describe('Of private keys that are encrypted and that no ssh-agent holds. Default: there is none.'),
   connectTimeout: duration(100, 600_000).prefault('10s').describe('For one attempt to connect.'),
   giveUpAfter: duration(0, 86_400_000).prefault('60s').describe('How long an unreachable server is tried again.'),
   agent: z

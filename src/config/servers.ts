@@ -27,7 +27,7 @@ export function serversOfMap(
   const servers: Server[] = [];
   const keyOf = new Map<string, string>();
   for (const key of keys) {
-    const written = text[key] ?? { port: 22 };
+    const written: Partial<NonNullable<ServersText[string]>> = text[key] ?? {};
     const path = ['servers', key];
     const names = expandServers(key, written.host ?? key);
     if (typeof names === 'string') problems.push({ path, message: names, atKey: true });
@@ -40,7 +40,8 @@ export function serversOfMap(
           break;
         }
         const keyFile = written.key === undefined ? null : keyPath(written.key);
-        const entry = { serverId, host, port: written.port, user: written.user ?? null, keyFile, groups: [] };
+        const { port = null, user = null, hostKey = null } = written;
+        const entry = { serverId, host, port, user, keyFile, hostKey, groups: [] };
         const server = serverOf(entry, login);
         if (server) servers.push(server);
       }
@@ -83,13 +84,14 @@ export function serversOfInventory(
 function serverOf(entry: InventoryEntry, login: Login): Server | null {
   const user = entry.user ?? login.user;
   if (user === null) return null;
-  const { serverId, host, port, keyFile, groups } = entry;
+  const { serverId, host, port, keyFile, hostKey, groups } = entry;
   return {
     serverId,
     host,
     port: port ?? 22,
     user,
     keyFile: keyFile ?? login.keyFile,
+    hostKey,
     hardwareClass: 'default',
     groups,
   };

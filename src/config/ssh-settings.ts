@@ -1,12 +1,12 @@
 import { access, open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SshSettings } from '../domain/server.ts';
+import type { PassphraseSource, SshSettings } from '../domain/server.ts';
 import type { Problem } from './problem.ts';
 import type { SshText } from './schema.ts';
 import type { Account } from './surroundings.ts';
 import { resolvePath } from './surroundings.ts';
-import { whyUnreadable } from './text-file.ts';
+import { isMissing, whyUnreadable } from './text-file.ts';
 
 /** How to log in where a server does not say it itself. */
 export interface Login {
@@ -29,12 +29,17 @@ export async function readSshSettings(
   }
   const knownHostsFiles = [ssh.knownHosts ?? []].flat().map((path) => resolvePath(path, file, home));
   for (const [index, path] of knownHostsFiles.entries()) {
-    const message = await open(path).then(whyNoFile, whyUnreadable);
+    const isMade = index === 0 && ssh.hostKeys === 'accept-new';
+    const message = await open(path).then(whyNoFile, (error: unknown) =>
+      isMade && isMissing(error) ? null : whyUnreadable(error)
+    );
     const place = Array.isArray(ssh.knownHosts) ? ['ssh', 'knownHosts', index] : ['ssh', 'knownHosts'];
     if (message !== null) problems.push({ path: place, message: `${path} ${message}` });
   }
   const settings: SshSettings = {
     knownHostsFiles: ssh.knownHosts ? knownHostsFiles : [join(home, '.ssh/known_hosts'), '/etc/ssh/ssh_known_hosts'],
+    hostKeys: ssh.hostKeys,
+    passphrase: passphraseSource(ssh.passphrase, (path) => resolvePath(path, file, home)),
     agentSocket,
     connectTimeoutMs: ssh.connectTimeout,
     giveUpAfterMs: ssh.giveUpAfter,
@@ -43,6 +48,14 @@ export async function readSshSettings(
   const keyFile = named ?? (agentSocket === null ? await usualKey(home) : null);
   const missing = keyFile === null && agentSocket === null;
   return { settings, login: { user: ssh.user ?? user, keyFile, missing }, problems };
+}
+
+function passphraseSource(
+  passphrase: SshText['passphrase'],
+  toAbsolute: (path: string) => string
+): PassphraseSource | null {
+  if (passphrase?.file !== undefined) return { file: toAbsolute(passphrase.file) };
+  return passphrase?.command === undefined ? null : { command: passphrase.command };
 }
 
 function socketOfAgent(

@@ -24,8 +24,7 @@ export async function readTextFile(path: string): Promise<TextFile> {
     if (size > largest) return { unreadable: 'is larger than 10 MiB', missing: false, folder: false };
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path)) };
   } catch (error) {
-    const code = codeOf(error);
-    return { unreadable: whyUnreadable(error), missing: code === 'ENOENT', folder: code === 'EISDIR' };
+    return { unreadable: whyUnreadable(error), missing: isMissing(error), folder: codeOf(error) === 'EISDIR' };
   }
 }
 
@@ -50,6 +49,11 @@ const reasons: Record<string, string> = {
   ENAMETOOLONG: 'has too long a name',
   ERR_ENCODING_INVALID_ENCODED_DATA: 'is not a UTF-8 text',
 };
+
+/** Whether an error says that there is no such file. */
+export function isMissing(error: unknown): boolean {
+  return codeOf(error) === 'ENOENT';
+}
 
 export function whyUnreadable(error: unknown): string {
   const code = codeOf(error);

@@ -24,6 +24,8 @@ export interface Server {
   user: string;
   /** Private key file; null: the ssh-agent. */
   keyFile: string | null;
+  /** The only host key that it may show, `SHA256:...`; null: known_hosts decides. */
+  hostKey: string | null;
   hardwareClass: string;
   groups: string[];
 }
@@ -48,9 +50,16 @@ export interface Target extends Hop {
   jumps: Hop[];
 }
 
+/** Where the passphrase of encrypted keys is: the first line of a file, or of what a local command of /bin/sh writes. */
+export type PassphraseSource = { file: string } | { command: string };
+
 /** How the worker connects, for all servers alike. Durations in milliseconds. */
 export interface SshSettings {
   knownHostsFiles: string[];
+  /** `accept-new`: a server of which no host key is known is trusted, and its key added to the first of these files. */
+  hostKeys: 'strict' | 'accept-new';
+  /** For key files that are encrypted and that no agent holds; null: there is none. */
+  passphrase: PassphraseSource | null;
   /** Socket of the ssh-agent; null: none. */
   agentSocket: string | null;
   connectTimeoutMs: number;

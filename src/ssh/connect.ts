@@ -6,13 +6,14 @@ import type { SshSettings, Target } from '../domain/server.ts';
 import type { Logger } from '../logging/logger.ts';
 import { connectFailureKind, describe } from './connect-failure.ts';
 import { fingerprint } from './host-key.ts';
-import type { HostKeyCheck } from './host-key.ts';
+import type { HostKeyCheck, HostKeyTrust } from './host-key.ts';
 
 /** A connection that is authenticated and, until `lost` says otherwise, open. */
 export interface Connection {
   client: Client;
   /** The host key that was shown and accepted, `SHA256:...`. */
   hostKey: string;
+  trusted: HostKeyTrust;
   /** Why it ended, once it did. */
   lost: string | null;
   /** Resolves once it has ended. */
@@ -60,7 +61,7 @@ export async function connect(access: Access, log: Logger, signal: AbortSignal):
     destroyed = true;
     socket.destroy();
   };
-  const connection: Connection = { client, hostKey: '', lost: null, ended, destroy };
+  const connection: Connection = { client, hostKey: '', trusted: 'known_hosts', lost: null, ended, destroy };
   client.on('error', (error: Error & { level?: string }) => {
     log.debug({ err: error }, 'ssh error');
     if (error.level === 'agent') agentError = error;
@@ -107,17 +108,18 @@ export async function connect(access: Access, log: Logger, signal: AbortSignal):
         ...(log.isLevelEnabled('debug') && { debug: ssh2Lines(log) }),
       });
     });
+    client.once('close', () => {
+      const closedBy = destroyed ? 'this worker' : 'the server';
+      connection.lost = lastError ? describe(lastError) : `${closedBy} closed the connection`;
+      log.debug({ reason: connection.lost }, 'disconnected');
+    });
+    connection.trusted = await hostKey.settle();
   } catch (error) {
     socket.destroy();
     throw error;
   } finally {
     signal.removeEventListener('abort', abort);
   }
-  client.once('close', () => {
-    const closedBy = destroyed ? 'this worker' : 'the server';
-    connection.lost = lastError ? describe(lastError) : `${closedBy} closed the connection`;
-    log.debug({ reason: connection.lost }, 'disconnected');
-  });
   return connection;
 }
 

@@ -1,17 +1,27 @@
 import { createHash } from 'node:crypto';
 import type { ServerHostKeyAlgorithm } from 'ssh2';
 import { Failure } from '../domain/failure.ts';
-import { knownFor, parseKnownHosts } from './known-hosts.ts';
-import type { KnownHost } from './known-hosts.ts';
-import { parsedFiles, readError } from './parsed-file.ts';
+import type { ConnectionFacts } from '../domain/job.ts';
+import type { Hop, SshSettings } from '../domain/server.ts';
+import type { KnownHost, KnownHosts } from './known-hosts.ts';
 
-/** What known_hosts says of one server, read before it is connected to. */
+export type HostKeyTrust = ConnectionFacts['trusted'];
+
+/** What is known of the host keys of one server, read before it is connected to. */
 export interface HostKeyCheck {
   /** Algorithms to offer, those of known keys first: a server shows the first one that it has. */
   algorithms: ServerHostKeyAlgorithm[];
-  /** Why this key must not be trusted, else null. Pure, so that it may be asked again at every key exchange. */
+  /** Why this key must not be trusted, else null. Asked again at every key exchange. */
   objection(key: Buffer): Failure | null;
+  /**
+   * Once connected, and before anything is done there: why the key that was shown is trusted. A new one is written down
+   * first. @throws Failure where that cannot be, or where another connection has seen another key meanwhile
+   */
+  settle(): Promise<HostKeyTrust>;
 }
+
+/** Writes down that a key was the first that a server showed; an entry: the file knows another one by now. */
+export type RecordHostKey = (name: string, type: string, key: Buffer) => Promise<KnownHost | null>;
 
 /** No `ssh-rsa`, which signs with SHA-1; an RSA key can sign with SHA-2. */
 const algorithms: readonly ServerHostKeyAlgorithm[] = [
@@ -23,46 +33,71 @@ const algorithms: readonly ServerHostKeyAlgorithm[] = [
   'rsa-sha2-256',
 ];
 
-/** Reads known_hosts files, each once for as long as it does not change. */
-export function knownHostsReader(): (files: readonly string[]) => Promise<KnownHost[]> {
-  const read = parsedFiles((content, file) => parseKnownHosts(content.toString('utf8'), file));
-  return async (files) => {
-    const entries = files.map((file) =>
-      read(file).catch((error: unknown) => {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-        throw new Failure('InvalidConfig', `the known_hosts file ${file} ${readError(error)}`, { cause: error });
-      })
-    );
-    return (await Promise.all(entries)).flat();
+type Place = Pick<Hop, 'host' | 'port' | 'knownAs' | 'hostKey'>;
+
+/**
+ * By the rules of sshconnect.c of OpenSSH: a key that is known under the name without its port is right as long as none
+ * is known with it. Stricter than it in that a key that is revoked without a port is revoked on all ports.
+ * @param known the entries of `knownHostsFiles`
+ */
+export function checkHostKey(
+  place: Place,
+  known: KnownHosts,
+  { knownHostsFiles, hostKeys }: Pick<SshSettings, 'knownHostsFiles' | 'hostKeys'>,
+  record: RecordHostKey
+): HostKeyCheck {
+  const { host, port, knownAs, hostKey: pinned } = place;
+  const name = knownName(place);
+  const entries = known.find(name);
+  const withoutPort = knownAs === null && port !== 22 ? known.find(host) : [];
+  const own = entries.filter(({ marker }) => marker === null);
+  const trusted = own.length > 0 ? own : withoutPort.filter(({ marker }) => marker === null);
+  const revoked = [...entries, ...withoutPort].filter(({ marker }) => marker === 'revoked');
+  const likely = pinned === null ? own : trusted.filter(({ key }) => fingerprint(key) === pinned);
+  const isLikely = (algorithm: string) => likely.some(({ type }) => type === keyTypeOf(algorithm));
+  let shown: { key: Buffer; trust: HostKeyTrust } | null = null;
+
+  const describe = (key: Buffer) => `${host}:${port} shows the host key ${typeOf(key)} ${fingerprint(key)}`;
+  const mismatch = (key: Buffer, why: string) => new Failure('HostKeyMismatch', `${describe(key)}, ${why}`);
+
+  function judge(key: Buffer): HostKeyTrust | Failure {
+    const revocation = revoked.find((entry) => entry.key.equals(key));
+    if (revocation) return mismatch(key, `which ${placeOf(revocation)} revokes`);
+    if (pinned !== null) {
+      const others = 'a pin is of the key that a server shows first: ssh-ed25519, else ecdsa, else ssh-rsa';
+      return fingerprint(key) === pinned ? 'pinned' : mismatch(key, `but the inventory pins ${pinned} (${others})`);
+    }
+    if (trusted.some((entry) => entry.key.equals(key))) return 'known_hosts';
+    const other = own.find(({ type }) => type === typeOf(key));
+    if (other) return mismatch(key, otherKey(other));
+    if (hostKeys === 'strict' || own.length > 0) {
+      const why = whyUnknown([...entries, ...withoutPort], knownHostsFiles);
+      return new Failure('HostKeyUnknown', `${describe(key)}, which is ${why}`);
+    }
+    const isSame = shown === null || shown.key.equals(key);
+    return isSame ? 'accepted' : mismatch(key, `and before ${fingerprint(shown!.key)}`);
+  }
+
+  return {
+    algorithms: [...algorithms.filter(isLikely), ...algorithms.filter((algorithm) => !isLikely(algorithm))],
+    objection(key) {
+      const trust = judge(key);
+      if (trust instanceof Failure) return trust;
+      shown = { key: Buffer.from(key), trust };
+      return null;
+    },
+    async settle() {
+      const { key, trust } = shown!;
+      const other = trust === 'accepted' ? await record(name, typeOf(key), key) : null;
+      if (other !== null) throw mismatch(key, otherKey(other));
+      return trust;
+    },
   };
 }
 
-/** @param files those that the entries come from, for messages */
-export function checkHostKey(
-  { host, port }: { host: string; port: number },
-  entries: readonly KnownHost[],
-  files: readonly string[]
-): HostKeyCheck {
-  const known = knownFor(entries, host, port);
-  const trusted = known.filter((entry) => entry.marker === null);
-  const isKnownType = (algorithm: string) => trusted.some(({ type }) => type === keyTypeOf(algorithm));
-
-  return {
-    algorithms: [...algorithms.filter(isKnownType), ...algorithms.filter((algorithm) => !isKnownType(algorithm))],
-    objection(key) {
-      const type = typeOf(key);
-      const offered = `${host}:${port} shows the host key ${type} ${fingerprint(key)}`;
-      const revoked = known.find((entry) => entry.marker === 'revoked' && entry.key.equals(key));
-      if (revoked) return new Failure('HostKeyMismatch', `${offered}, which ${place(revoked)} revokes`);
-      if (trusted.some((entry) => entry.key.equals(key))) return null;
-
-      const other = trusted.find((entry) => entry.type === type);
-      if (other) {
-        return new Failure('HostKeyMismatch', `${offered}, but ${place(other)} expects ${fingerprint(other.key)}`);
-      }
-      return new Failure('HostKeyUnknown', `${offered}, which is ${whyUnknown(known, files)}`);
-    },
-  };
+/** What known_hosts calls a server. */
+function knownName({ host, port, knownAs }: Place): string {
+  return (knownAs ?? (port === 22 ? host : `[${host}]:${port}`)).toLowerCase();
 }
 
 /** `SHA256:...`, as ssh shows it. */
@@ -74,14 +109,18 @@ function whyUnknown(known: readonly KnownHost[], files: readonly string[]): stri
   const absent = files.length === 0 ? 'in no known_hosts file, as none is configured' : `not in ${files.join(', ')}`;
   const notes = known.map((entry) => {
     if (entry.marker === 'cert-authority')
-      return `${place(entry)} names a certificate authority, which is not supported`;
-    if (entry.marker === 'revoked') return `${place(entry)} revokes another key of it`;
-    return `${place(entry)} knows another key of it, ${entry.type}`;
+      return `${placeOf(entry)} names a certificate authority, which is not supported`;
+    if (entry.marker === 'revoked') return `${placeOf(entry)} revokes another key of it`;
+    return `${placeOf(entry)} knows another key of it, ${entry.type}`;
   });
   return notes.length === 0 ? absent : `${absent} (${notes.join('; ')})`;
 }
 
-function place({ file, line }: KnownHost): string {
+function otherKey(entry: KnownHost): string {
+  return `but ${placeOf(entry)} expects ${fingerprint(entry.key)}`;
+}
+
+function placeOf({ file, line }: KnownHost): string {
   return `${file} line ${line}`;
 }
 

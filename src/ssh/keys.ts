@@ -25,7 +25,7 @@ export function keyFileReader(): KeyFileReader {
  * @throws Failure InvalidConfig if we cannot authenticate with this file: missing, unreadable, no key, a kind of key that
  * is not supported, or one that needs a passphrase or an agent while the agent does not hold it
  */
-export async function checkKeyFile(file: string, agentSocket: string | null = null): Promise<void> {
+export async function checkKeyFile(file: string, { agentSocket }: Pick<SshSettings, 'agentSocket'>): Promise<void> {
   const wanted = await agentIdentity(file, await keyFileReader()(file), agentSocket);
   if (wanted === null) return;
   const agent = new SelectiveAgent(wanted.socket, wanted.key, file);

@@ -5,11 +5,11 @@ import { outsideLogContext } from '../logging/context.ts';
 import type { Logger } from '../logging/logger.ts';
 import { connect, defaultKeepaliveMs } from './connect.ts';
 import type { Connection } from './connect.ts';
-import { checkHostKey, knownHostsReader } from './host-key.ts';
 import type { Shell } from './jobs/asker.ts';
 import { createJobs } from './jobs/detached-jobs.ts';
 import type { DetachedJobLimits } from './jobs/limits.ts';
 import { authenticationOf, keyFileReader } from './keys.ts';
+import { hostKeyChecks } from './known-hosts-files.ts';
 import { retryUnreachable } from './retry.ts';
 import { runInShell } from './run-command.ts';
 import { defaultOpenMs, SharedConnection } from './shared-connection.ts';
@@ -45,7 +45,7 @@ export function createSsh({
   jobLimits = {},
   jobFolder = '',
 }: SshDependencies): Ssh & { jobs: DetachedJobs; close(): Promise<void> } {
-  const readKnownHosts = knownHostsReader();
+  const hostKeyOf = hostKeyChecks();
   const readKeyFile = keyFileReader();
   const open = new Map<string, { access: string; shared: SharedConnection }>();
   const connections = new Set<Connection>();
@@ -57,8 +57,7 @@ export function createSsh({
     const attempt = async () => {
       const current = await settings();
       const authentication = await authenticationOf(server, current, readKeyFile);
-      const entries = await readKnownHosts(current.knownHostsFiles);
-      const hostKey = checkHostKey(server, entries, current.knownHostsFiles);
+      const hostKey = await hostKeyOf(server, current, serverLog);
       return connect({ server, settings: current, hostKey, authentication, keepaliveMs }, serverLog, signal);
     };
     const connection = await retryUnreachable(attempt, { giveUpAfterMs, log: serverLog, signal });
@@ -68,7 +67,8 @@ export function createSsh({
   }
 
   function sharedWith(server: Target): SharedConnection {
-    const access = JSON.stringify([server.host, server.port, server.user, server.keyFile]);
+    const { host, port, user, keyFile, hostKey } = server;
+    const access = JSON.stringify([host, port, user, keyFile, hostKey]);
     const known = open.get(server.serverId);
     if (known?.access === access) return known.shared;
     known?.shared.retire();
@@ -106,9 +106,9 @@ export function createSsh({
       const { server, shared, check } = await reach(name, signal);
       const connection = await shared.connection(signal);
       check(connection);
-      const { hostKey } = connection;
+      const { hostKey, trusted } = connection;
       const { user, host, port } = server;
-      return { user, host, port, hostKey, trusted: 'known_hosts', target: targetFingerprint(server, hostKey) };
+      return { user, host, port, hostKey, trusted, target: targetFingerprint(server, hostKey) };
     },
     async runCommand(request) {
       const bytes = Buffer.byteLength(request.command);

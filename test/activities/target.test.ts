@@ -39,7 +39,12 @@ describe.skipIf(skipsWithoutSshd())('a run that another worker goes on with', ()
     const ssh = createSsh({
       targetOf: async (serverId) => ({ serverId, ...place, ...reached }),
       settings: async () => ({
-        ...{ knownHostsFiles: [began.knownHostsFile, elsewhere.knownHostsFile], agentSocket: null },
+        ...{
+          knownHostsFiles: [began.knownHostsFile, elsewhere.knownHostsFile],
+          agentSocket: null,
+          hostKeys: 'strict' as const,
+          passphrase: null,
+        },
         ...{ connectTimeoutMs: 10_000, giveUpAfterMs: 0 },
       }),
       log: pino({ level: 'silent' }),

@@ -13,13 +13,15 @@ const one = 'servers: { web-1: }\n';
 
 test('an inventory is all that is needed; the rest has defaults', async () => {
   const configuration = await read('inventory: hosts.txt', { files: { 'hosts.txt': 'web-1\nroot@10.0.0.2:2222\n' } });
-  const common = { keyFile: null, hardwareClass: 'default', groups: [] };
+  const common = { keyFile: null, hostKey: null, hardwareClass: 'default', groups: [] };
   expect([...configuration.servers]).toEqual([
     ['web-1', { serverId: 'web-1', host: 'web-1', port: 22, user: 'me', ...common }],
     ['10.0.0.2', { serverId: '10.0.0.2', host: '10.0.0.2', port: 2222, user: 'root', ...common }],
   ]);
   expect(configuration.ssh).toEqual({
     knownHostsFiles: ['/nonexistent/home/.ssh/known_hosts', '/etc/ssh/ssh_known_hosts'],
+    hostKeys: 'strict',
+    passphrase: null,
     agentSocket: '/run/agent.sock',
     connectTimeoutMs: 10_000,
     giveUpAfterMs: 60_000,
@@ -37,10 +39,10 @@ test('an inventory is all that is needed; the rest has defaults', async () => {
 test('what is written is what counts', async () => {
   const text = `
 servers:
-  web-2: { host: 10.0.0.12, port: 2222, user: root, key: keys/web }
+  web-2: { host: 10.0.0.12, port: 2222, user: root, key: keys/web, hostKey: 'SHA256:MzMutT0BaoJDrhtwWr+NVuZrtP1s6FSqw/4mrC60fRk' }
   '10': { host: web.example.com }
   web-1:
-ssh: { user: bench, key: ~/.ssh/bench, knownHosts: [known, ~/.ssh/known], connectTimeout: 1s500ms, giveUpAfter: 2m, agent: ./sock }
+ssh: { user: bench, key: ~/.ssh/bench, knownHosts: [known, ~/.ssh/known], connectTimeout: 1s500ms, giveUpAfter: 2m, agent: ./sock, hostKeys: accept-new, passphrase: { file: ./secret } }
 maxParallel: 50
 quiet: { cpu: 0.5, gpuProcesses: off, otherLoad: 30%, steal: false, throttling: 12 }
 benchmarks:
@@ -53,9 +55,24 @@ expect:
   const folder = folderWith({ 'home/.ssh/known': '', known: '', 'fleetmark.yaml': text });
   const file = `${folder}/fleetmark.yaml`;
   const configuration = await readConfiguration(file, { ...surroundings, home: `${folder}/home` });
-  const bench = { port: 22, user: 'bench', keyFile: `${folder}/home/.ssh/bench`, hardwareClass: 'default', groups: [] };
+  const bench = {
+    port: 22,
+    user: 'bench',
+    keyFile: `${folder}/home/.ssh/bench`,
+    hostKey: null,
+    hardwareClass: 'default',
+    groups: [],
+  };
   expect([...configuration.servers.values()]).toEqual([
-    { ...bench, serverId: 'web-2', host: '10.0.0.12', port: 2222, user: 'root', keyFile: `${folder}/keys/web` },
+    {
+      ...bench,
+      serverId: 'web-2',
+      host: '10.0.0.12',
+      port: 2222,
+      user: 'root',
+      keyFile: `${folder}/keys/web`,
+      hostKey: 'SHA256:MzMutT0BaoJDrhtwWr+NVuZrtP1s6FSqw/4mrC60fRk',
+    },
     { ...bench, serverId: '10', host: 'web.example.com' },
     { ...bench, serverId: 'web-1', host: 'web-1' },
   ]);
@@ -65,6 +82,8 @@ expect:
     quiet: { cpu: 0.5, gpuProcesses: null, otherLoad: 0.3, steal: null, throttling: 12 },
     ssh: {
       knownHostsFiles: [`${folder}/known`, `${folder}/home/.ssh/known`],
+      hostKeys: 'accept-new',
+      passphrase: { file: `${folder}/secret` },
       agentSocket: `${folder}/sock`,
       connectTimeoutMs: 1500,
       giveUpAfterMs: 120_000,
@@ -182,6 +201,29 @@ describe('each of these is one line', () => {
       ],
       [`${one}ssh: { knownHosts: [] }`, '2:20: ssh.knownHosts: must not be empty'],
       [`${one}ssh: { agent: 5 }`, '2:15: ssh.agent: must be true, false, or the path of a socket'],
+      [`${one}ssh: { hostKeys: no }`, '2:18: ssh.hostKeys: must be strict or accept-new'],
+      [
+        `${one}ssh: { hostKeys: acept-new }`,
+        '2:18: ssh.hostKeys: must be strict or accept-new; did you mean "accept-new"?',
+      ],
+      [
+        `${one}ssh: { hostKeys: accept-new, knownHosts: [/nowhere/a, /nowhere/b] }`,
+        '2:55: ssh.knownHosts[1]: /nowhere/b does not exist',
+      ],
+      ...['{}', '{ file: x, command: y }', 'hunter2'].map((passphrase): [string, string] => [
+        `${one}ssh: { passphrase: ${passphrase} }`,
+        '2:20: ssh.passphrase: must have a file or a command, such as { file: ~/.ssh/passphrase } or { command: pass show bench }',
+      ]),
+      [
+        'servers: { a: { hostKey: MD5:36:6a:55:f1:10:ea:0b:ee:c0:0d:a1:15:9c:6f:63:57 } }',
+        '1:26: servers.a.hostKey: is an MD5 fingerprint, which can be forged; ssh-keygen -lf shows the one that begins with SHA256:',
+      ],
+      ...['SHA256:MzMutT0BaoJDrhtwWr', 'SHA256:MzMutT0BaoJDrhtwWr+NVuZrtP1s6FSqw/4mrC60fRl', 'ssh-ed25519 AAAA'].map(
+        (hostKey): [string, string] => [
+          `servers: { a: { hostKey: ${hostKey} } }`,
+          '1:26: servers.a.hostKey: must be SHA256: and 43 characters of base64, as ssh-keygen -lf shows the fingerprint of a host key',
+        ]
+      ),
       [`${one}benchmarks: {}`, '2:13: benchmarks: must name at least one benchmark'],
       [`${one}benchmarks: [cpu]`, '2:13: benchmarks: must be a map of keys and values, not a list'],
       [benchmark('CPU: {}'), '2:15: benchmarks.CPU: is no name: a-z, 0-9, "_" and "-", at most 40'],
@@ -368,9 +410,10 @@ describe('key files', () => {
   test('each one is checked once', async () => {
     const checked: unknown[] = [];
     await read(text, { checkKeys: async (...args) => void checked.push(args) });
+    const settings = expect.objectContaining({ agentSocket: '/run/agent.sock', passphrase: null });
     expect(checked).toEqual([
-      ['/k1', '/run/agent.sock'],
-      ['/k2', '/run/agent.sock'],
+      ['/k1', settings],
+      ['/k2', settings],
     ]);
   });
 
@@ -409,7 +452,7 @@ describe('an Ansible inventory', () => {
   test('is servers with their groups; a relative key is beside it', async () => {
     const folder = folderWith({ 'fleetmark.yaml': 'inventory: inventories/hosts', 'inventories/hosts': ini });
     const { servers } = await readConfiguration(join(folder, 'fleetmark.yaml'), surroundings);
-    const common = { port: 22, user: 'root', hardwareClass: 'default', groups: ['web'] };
+    const common = { port: 22, user: 'root', hostKey: null, hardwareClass: 'default', groups: ['web'] };
     expect([...servers.values()]).toEqual(
       ['web1', 'web2'].map((name) => {
         return { serverId: name, host: name, keyFile: join(folder, 'inventories/keys/web'), ...common };

@@ -31,6 +31,8 @@ export function accessTo(
     },
     settings: {
       knownHostsFiles: [knownHostsFile],
+      hostKeys: 'strict',
+      passphrase: null,
       agentSocket: null,
       connectTimeoutMs: 10_000,
       giveUpAfterMs: 0,

@@ -269,7 +269,7 @@ describe('a server that cannot be reached', () => {
 describe.skipIf(skipsWithoutSshd())('a host key', () => {
   const connectWith = async (sshd: Sshd, objection: (key: Buffer) => Failure | null) => {
     const { server, settings } = accessTo(sshd);
-    const hostKey = { algorithms: ['ssh-ed25519' as const], objection };
+    const hostKey = { algorithms: ['ssh-ed25519' as const], objection, settle: async () => 'known_hosts' as const };
     const authentication = await authenticationOf(server, settings, keyFileReader());
     return connect(
       { server, settings, hostKey, authentication, keepaliveMs: 10_000 },

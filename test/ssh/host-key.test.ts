@@ -2,16 +2,23 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkHostKey, fingerprint, knownHostsReader } from '../../src/ssh/host-key.ts';
-import { parseKnownHosts } from '../../src/ssh/known-hosts.ts';
+import type { Hop, SshSettings } from '../../src/domain/server.ts';
+import { checkHostKey, fingerprint } from '../../src/ssh/host-key.ts';
+import { indexKnownHosts, parseKnownHosts } from '../../src/ssh/known-hosts.ts';
+import { knownHostsReader } from '../../src/ssh/known-hosts-files.ts';
 
 // Real keys, with the fingerprints that ssh-keygen -l shows.
 const first = 'AAAAC3NzaC1lZDI1NTE5AAAAIAZlAwe5xAJnsHFeLMAizmGwW/DrzqLSKRjVtEMpqWIA';
 const second = 'AAAAC3NzaC1lZDI1NTE5AAAAIKo8MRAi0EIhN5Dg3WZKkyAtEnJVIt8Wjq5E3dWUYQ1L';
 const rsa = 'AAAAB3NzaC1yc2EAAAADAQABAAAAQQ==';
 
-function check(text: string, port = 22) {
-  return checkHostKey({ host: 'web-7', port }, parseKnownHosts(text, 'known_hosts'), ['known_hosts']);
+function check(text: string, place: Partial<Hop> = {}, hostKeys: SshSettings['hostKeys'] = 'strict') {
+  return checkHostKey(
+    { host: 'web-7', port: 22, hostKey: null, knownAs: null, ...place },
+    indexKnownHosts(parseKnownHosts(text, 'known_hosts')),
+    { knownHostsFiles: ['known_hosts'], hostKeys },
+    async () => null
+  );
 }
 const objection = (text: string, key: string) => check(text).objection(Buffer.from(key, 'base64'));
 
@@ -69,6 +76,101 @@ describe('a host key', () => {
   });
 });
 
+/** How a key is trusted, or the kind of the failure that refuses it. */
+async function verdict(key: string, ...args: Parameters<typeof check>): Promise<string> {
+  const checked = check(...args);
+  return checked.objection(Buffer.from(key, 'base64'))?.kind ?? checked.settle();
+}
+const sha256 = (key: string) => fingerprint(Buffer.from(key, 'base64'));
+
+describe('a server on a port of its own', () => {
+  const place = { port: 2222 };
+
+  test.each([
+    ['its key is known with the port', `[web-7]:2222 ssh-ed25519 ${first}`, 'known_hosts'],
+    ['its key is known without the port, as ssh has it', `web-7 ssh-ed25519 ${first}`, 'known_hosts'],
+    ['another key is known without the port', `web-7 ssh-ed25519 ${second}`, 'HostKeyUnknown'],
+    [
+      'another key is known with the port',
+      `[web-7]:2222 ssh-ed25519 ${second}\nweb-7 ssh-ed25519 ${first}`,
+      'HostKeyMismatch',
+    ],
+    [
+      'its key is revoked without the port',
+      `[web-7]:2222 ssh-ed25519 ${first}\n@revoked web-7 ssh-ed25519 ${first}`,
+      'HostKeyMismatch',
+    ],
+  ])('where %s', async (_, text, expected) => {
+    expect(await verdict(first, text, place)).toBe(expected);
+  });
+});
+
+describe('a server with an alias', () => {
+  const place = { port: 2222, knownAs: 'Web-Alias' };
+
+  test('is looked up by it, without a port', async () => {
+    expect(await verdict(first, `web-alias ssh-ed25519 ${first}`, place)).toBe('known_hosts');
+  });
+
+  test('is not known by its host and port', async () => {
+    const text = `web-7,[web-7]:2222,[web-alias]:2222 ssh-ed25519 ${first}`;
+    expect(await verdict(first, text, place)).toBe('HostKeyUnknown');
+  });
+});
+
+describe('a pinned host key', () => {
+  const place = { hostKey: sha256(first) };
+
+  test('is right, whatever known_hosts says', async () => {
+    expect(await verdict(first, '', place)).toBe('pinned');
+    expect(await verdict(first, `web-7 ssh-ed25519 ${second}`, place)).toBe('pinned');
+  });
+
+  test('makes every other key wrong, also one that known_hosts holds', async () => {
+    for (const policy of ['strict', 'accept-new'] as const) {
+      expect(await verdict(second, `web-7 ssh-ed25519 ${second}`, place, policy)).toBe('HostKeyMismatch');
+      expect(await verdict(second, '', place, policy)).toBe('HostKeyMismatch');
+    }
+    const message = check('', place).objection(Buffer.from(second, 'base64'))?.message;
+    expect(message).toContain(
+      `shows the host key ssh-ed25519 ${sha256(second)}, but the inventory pins ${sha256(first)}`
+    );
+  });
+
+  test('is refused once it is revoked', async () => {
+    expect(await verdict(first, `@revoked * ssh-ed25519 ${first}`, place)).toBe('HostKeyMismatch');
+  });
+
+  test('is asked for first where known_hosts knows its type', () => {
+    const text = `web-7 ssh-rsa ${rsa}\nweb-7 ssh-ed25519 ${first}`;
+    expect(check(text, { hostKey: sha256(rsa) }).algorithms[0]).toBe('rsa-sha2-512');
+  });
+});
+
+describe('accept-new', () => {
+  test.each([
+    ['nothing is known', '', 'accepted'],
+    ['its key is known', `web-7 ssh-ed25519 ${first}`, 'known_hosts'],
+    ['another key is known', `web-7 ssh-ed25519 ${second}`, 'HostKeyMismatch'],
+    ['a key of another type is known', `web-7 ssh-rsa ${rsa}`, 'HostKeyUnknown'],
+    ['its key is revoked', `@revoked web-* ssh-ed25519 ${first}`, 'HostKeyMismatch'],
+    ['another key is revoked', `@revoked * ssh-ed25519 ${second}`, 'accepted'],
+    [
+      'there is an authority, which ssh would ask first and not instead',
+      `@cert-authority * ssh-rsa ${rsa}`,
+      'accepted',
+    ],
+  ])('where %s', async (_, text, expected) => {
+    expect(await verdict(first, text, {}, 'accept-new')).toBe(expected);
+  });
+
+  test('accepts one key a connection', () => {
+    const { objection: object } = check('', {}, 'accept-new');
+    expect([first, first].map((key) => object(Buffer.from(key, 'base64')))).toEqual([null, null]);
+    expect(object(Buffer.from(second, 'base64'))?.kind).toBe('HostKeyMismatch');
+  });
+});
+
 describe('the algorithms that are offered', () => {
   test('begin with those of the known keys: OpenSSH shows the first that it has', () => {
     expect(check(`web-7 ssh-rsa ${rsa}`).algorithms.slice(0, 3)).toEqual([
@@ -92,16 +194,16 @@ describe('known_hosts files', () => {
     const files = ['a', 'absent', 'b'].map((name) => path.join(dir, name));
     writeFileSync(files[0]!, `web-7 ssh-ed25519 ${first}\n`);
     writeFileSync(files[2]!, `web-7 ssh-ed25519 ${second}\n`);
-    expect((await knownHostsReader()(files)).map(({ file }) => file)).toEqual([files[0], files[2]]);
+    expect((await knownHostsReader()(files)).find('web-7').map(({ file }) => file)).toEqual([files[0], files[2]]);
   });
 
   test('are read again when they change', async () => {
     const file = path.join(dir, 'changing');
     const read = knownHostsReader();
     writeFileSync(file, '');
-    expect(await read([file])).toEqual([]);
+    expect((await read([file])).find('web-7')).toEqual([]);
     writeFileSync(file, `web-7 ssh-ed25519 ${first}\n`);
-    expect(await read([file])).toHaveLength(1);
+    expect((await read([file])).find('web-7')).toHaveLength(1);
   });
 
   test('that cannot be read let nobody in', async () => {

@@ -29,7 +29,7 @@ describe.skipIf(skipsWithoutSshd())('a key file', () => {
 
   const refusal = (name: string, content?: string | Buffer) => {
     if (content !== undefined) writeFileSync(file(name), content);
-    return expect(checkKeyFile(file(name))).rejects;
+    return expect(checkKeyFile(file(name), { agentSocket: null })).rejects;
   };
   const says = (name: string, sentence: string) => ({
     kind: 'InvalidConfig',
@@ -38,7 +38,7 @@ describe.skipIf(skipsWithoutSshd())('a key file', () => {
 
   test.each(['ed25519', 'ecdsa', 'rsa'] as const)('of type %s can be used', async (type) => {
     generateKey(file(`usable_${type}`), type);
-    expect(await checkKeyFile(file(`usable_${type}`))).toBeUndefined();
+    expect(await checkKeyFile(file(`usable_${type}`), { agentSocket: null })).toBeUndefined();
   });
 
   test('in the old PEM format can be used', async () => {
@@ -50,7 +50,9 @@ describe.skipIf(skipsWithoutSshd())('a key file', () => {
   test('that does not exist is named', () => refusal('absent').toMatchObject(says('absent', 'does not exist')));
 
   test('that is a folder is named', () =>
-    expect(checkKeyFile(dir)).rejects.toMatchObject({ message: `the key file ${dir} is a folder` }));
+    expect(checkKeyFile(dir, { agentSocket: null })).rejects.toMatchObject({
+      message: `the key file ${dir} is a folder`,
+    }));
 
   test.each(['', 'hello', '-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n'])(
     'with no key in it (%j) is refused',
@@ -61,18 +63,18 @@ describe.skipIf(skipsWithoutSshd())('a key file', () => {
     refusal('locked').toMatchObject(says('locked', 'needs a passphrase, and there is no ssh-agent that holds it')));
 
   test('with a passphrase is fine once the agent holds it', async () => {
-    await expect(checkKeyFile(file('locked'), agent.socket)).rejects.toMatchObject({
+    await expect(checkKeyFile(file('locked'), { agentSocket: agent.socket })).rejects.toMatchObject({
       kind: 'InvalidConfig',
       message: `the ssh-agent does not hold the key of ${file('locked')} (add it with ssh-add)`,
     });
     agent.add(file('locked'), 'sesame');
-    expect(await checkKeyFile(file('locked'), agent.socket)).toBeUndefined();
+    expect(await checkKeyFile(file('locked'), { agentSocket: agent.socket })).toBeUndefined();
   });
 
   test('with a passphrase and without its public half says what is missing', async () => {
     generateKey(file('alone'), 'ed25519', 'sesame');
     rmSync(file('alone.pub'));
-    await expect(checkKeyFile(file('alone'), agent.socket)).rejects.toThrow(
+    await expect(checkKeyFile(file('alone'), { agentSocket: agent.socket })).rejects.toThrow(
       `${file('alone.pub')} is needed, which does not exist`
     );
   });
@@ -107,7 +109,7 @@ describe.skipIf(skipsWithoutSshd())('a key file', () => {
   test('that is a public key stands for its half in the agent', async () => {
     await refusal('plain.pub').toMatchObject({ message: expect.stringContaining('is a public key') });
     agent.add(file('plain'));
-    expect(await checkKeyFile(file('plain.pub'), agent.socket)).toBeUndefined();
+    expect(await checkKeyFile(file('plain.pub'), { agentSocket: agent.socket })).toBeUndefined();
   });
 
   test('is parsed once, and again when it changes', async () => {
@@ -123,7 +125,7 @@ describe.skipIf(skipsWithoutSshd())('a key file', () => {
   test('is never in a message, whatever is wrong with it', async () => {
     const key = readFileSync(file('plain'), 'utf8');
     writeFileSync(file('torn'), key.slice(0, key.length - 60));
-    const failure = await checkKeyFile(file('torn')).catch((error: unknown) => error as Error);
+    const failure = await checkKeyFile(file('torn'), { agentSocket: null }).catch((error: unknown) => error as Error);
     expect(failure).toBeInstanceOf(Error);
     expect((failure as Error).message).not.toContain(key.split('\n')[1]!.slice(0, 20));
   });

@@ -25,7 +25,14 @@ export function configurationOf({
   return {
     file: 'fleetmark.yaml',
     servers: new Map(servers.map((serverId) => [serverId, serverOf(serverId)])),
-    ssh: { knownHostsFiles: [], agentSocket: null, connectTimeoutMs: 1_000, giveUpAfterMs: 1_000 },
+    ssh: {
+      knownHostsFiles: [],
+      hostKeys: 'strict',
+      passphrase: null,
+      agentSocket: null,
+      connectTimeoutMs: 1_000,
+      giveUpAfterMs: 1_000,
+    },
     maxParallel,
     quiet,
     benchmarks: benchmarks ?? [scoreBenchmark('cpu')],
@@ -34,7 +41,7 @@ export function configurationOf({
 }
 
 function serverOf(serverId: string): Server {
-  const address = { host: '127.0.0.1', port: 22, user: 'bench', keyFile: '/dev/null' };
+  const address = { host: '127.0.0.1', port: 22, user: 'bench', keyFile: '/dev/null', hostKey: null };
   return { serverId, ...address, hardwareClass: 'default', groups: [] };
 }
 

@@ -1,4 +1,5 @@
 import { isHost, isUser } from '../host.ts';
+import { wrongHostKey } from '../host-key.ts';
 import { quoted } from '../problem.ts';
 import type { Setting, Variables } from './ansible-variables.ts';
 import { isTemplate, variableNames } from './ansible-variables.ts';
@@ -10,6 +11,7 @@ interface Connection {
   port: number | null;
   user: string | null;
   keyFile: string | null;
+  hostKey: string | null;
 }
 
 /** What is wrong with one variable. The message follows the names of the servers: `web-1 and 3 more: ...`. */
@@ -46,6 +48,7 @@ export function readConnection(variables: Variables): { connection: Connection; 
     user: read(variableNames.user, (text) => (text === '' || isUser(text) ? text : new Wrong(wrongUser(text)))) || null,
     keyFile:
       read(variableNames.keyFile, (text) => (isPath(text) ? text : new Wrong('is not the path of a file'))) || null,
+    hostKey: read(variableNames.hostKey, readHostKey) || null,
   };
   read(variableNames.plugin, (text) =>
     ssh.includes(text) ? null : new Wrong(`is ${quoted(text)}, and only ssh is supported`)
@@ -77,6 +80,11 @@ function textOf(value: unknown): string | Wrong {
 
 function isUnsafe(value: unknown): value is { __ansible_unsafe: unknown } {
   return typeof value === 'object' && value !== null && '__ansible_unsafe' in value;
+}
+
+function readHostKey(text: string): string | Wrong {
+  const wrong = text === '' ? null : wrongHostKey(text);
+  return wrong === null ? text : new Wrong(wrong);
 }
 
 function isPath(text: string): boolean {

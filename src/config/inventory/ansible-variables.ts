@@ -17,6 +17,7 @@ export const variableNames = {
   port: ['ansible_port', 'ansible_ssh_port'],
   user: ['ansible_user', 'ansible_ssh_user'],
   keyFile: ['ansible_private_key_file', 'ansible_ssh_private_key_file'],
+  hostKey: ['fleetmark_host_key'],
   plugin: ['ansible_connection'],
   sshArguments: ['ansible_ssh_args', 'ansible_ssh_common_args', 'ansible_ssh_extra_args'],
   unsupported: ['ansible_ssh_executable', 'ansible_private_key', 'ansible_ssh_private_key'],

@@ -8,6 +8,8 @@ export interface InventoryEntry {
   user: string | null;
   /** As it is written: `~` and relative paths are still to be resolved. */
   keyFile: string | null;
+  /** Fingerprint of the only host key that it may show. */
+  hostKey: string | null;
   /** Sorted; without `all`, which every server is in. */
   groups: string[];
 }

@@ -37,7 +37,14 @@ test('what the servers of the fixture are, in plain words', () => {
   const { entries } = readInventory('ordinary.ini', text('ordinary.ini'));
   const server = (id: string) => entries.find(({ serverId }) => serverId === id);
   const ungrouped = ['ungrouped'];
-  const mail = { serverId: 'mail.example.com', host: 'mail.example.com', port: null, user: 'root', keyFile: null };
+  const mail = {
+    serverId: 'mail.example.com',
+    host: 'mail.example.com',
+    port: null,
+    user: 'root',
+    keyFile: null,
+    hostKey: null,
+  };
   expect(server('mail.example.com')).toEqual({ ...mail, groups: ungrouped });
   expect(server('bare')).toMatchObject({ host: '10.0.9.9', port: 22, groups: ungrouped });
   expect(server('www50.example.com')).toMatchObject({ port: 2222, groups: ['everything', 'webservers'] });

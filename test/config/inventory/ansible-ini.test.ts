@@ -53,6 +53,14 @@ test.each([
     '[g]\na\n[g:vars]\nansible_user=root # boss',
     '4: a: ansible_user "root # boss" is not the name of an account; a comment needs a line of its own here',
   ],
+  [
+    'a fleetmark_host_key=MD5:36:6a:55:f1:10:ea:0b:ee:c0:0d:a1:15:9c:6f:63:57',
+    '1: a: fleetmark_host_key is an MD5 fingerprint, which can be forged; ssh-keygen -lf shows the one that begins with SHA256:',
+  ],
+  [
+    'a fleetmark_host_key=ssh-ed25519',
+    '1: a: fleetmark_host_key must be SHA256: and 43 characters of base64, as ssh-keygen -lf shows the fingerprint of a host key',
+  ],
   ['a ansible_connection=local', '1: a: ansible_connection is "local", and only ssh is supported'],
   ['a ansible_ssh_executable=/opt/ssh', '1: a: ansible_ssh_executable is not supported'],
   ['a ansible_private_key=hunter2', '1: a: ansible_private_key is not supported'],

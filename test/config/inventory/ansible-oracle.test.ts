@@ -47,6 +47,10 @@ const setting = fc.oneof(
     name: fc.constantFrom('ansible_private_key_file', 'ansible_ssh_private_key_file'),
     value: fc.constantFrom('~/.ssh/k', '"/a b"', 'a\\ b', '/x=y', "'~/k' # c", 'k;k', '{{ x', '(1)', '- 1', '1 + 1'),
   }),
+  fc.record({
+    name: fc.constantFrom('fleetmark_host_key'),
+    value: fc.constantFrom('SHA256:MzMutT0BaoJDrhtwWr+NVuZrtP1s6FSqw/4mrC60fRk', "'SHA256:' + 'x'", '""', 'SHA256'),
+  }),
   fc.record({ name: fc.constantFrom('ansible_group_priority'), value: fc.constantFrom('2', '10', '-1', '1') })
 );
 const assignment = setting.map(({ name, value }) => `${name}=${value}`);

@@ -1,0 +1,38 @@
+import { open, stat, unlink } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+
+const pollMs = 20;
+
+/**
+ * Does some short work while a file of this name is there, which only one process can make. One that does not go away
+ * for `staleMs` belongs to a process that is gone: no clock but our own is asked, as the file may be on another machine.
+ */
+export async function withFileLock<T>(file: string, work: () => Promise<T>, staleMs = 10_000): Promise<T> {
+  let seen = { version: '', since: 0 };
+  for (;;) {
+    const handle = await open(file, 'wx', 0o600).catch(onCode('EEXIST'));
+    if (handle) {
+      await handle.close();
+      break;
+    }
+    const held = await stat(file).catch(onCode('ENOENT'));
+    if (!held) continue;
+    const version = `${held.ino} ${held.mtimeMs}`;
+    const now = performance.now();
+    if (seen.version !== version) seen = { version, since: now };
+    if (now - seen.since < staleMs) await setTimeout(pollMs);
+    else await unlink(file).catch(onCode('ENOENT'));
+  }
+  try {
+    return await work();
+  } finally {
+    await unlink(file).catch(onCode('ENOENT'));
+  }
+}
+
+function onCode(code: string): (error: NodeJS.ErrnoException) => null {
+  return (error) => {
+    if (error.code === code) return null;
+    throw error;
+  };
+}
