@@ -2,6 +2,7 @@ import { Composer, LineCounter, Parser } from 'yaml';
 import type { CST, ParsedNode, SchemaOptions, YAMLError } from 'yaml';
 import { plainValue } from './plain-value.ts';
 import type { Problem } from './problem.ts';
+import { readSimpleYaml } from './simple-yaml.ts';
 
 export interface Position {
   line: number;
@@ -11,7 +12,10 @@ export interface Position {
 /** A YAML text that was understood, or not: then `syntaxError` says why, and there is nothing else in it. */
 export interface YamlText {
   value: unknown;
-  root: ParsedNode | null;
+  /** The maps in `value` have their keys in the order in which they are written, which objects do not keep of numbers. */
+  isInOrder: boolean;
+  /** With all positions. It takes long to be made of a large text, and is made when it is asked for. */
+  readonly root: ParsedNode | null;
   /** Keys that are there twice, unknown tags and aliases: what YAML allows and we do not. */
   problems: Problem[];
   syntaxError: (Position & { message: string }) | null;
@@ -33,7 +37,26 @@ const dialects: Record<'core' | 'ansible', SchemaOptions> = {
   },
 };
 
-export function parseYaml(text: string, dialect: keyof typeof dialects = 'core'): YamlText {
+type Dialect = keyof typeof dialects;
+
+export function parseYaml(text: string, dialect: Dialect = 'core'): YamlText {
+  const value = readSimpleYaml(text, (scalar) => {
+    const list = parseWholeYaml(`- ${scalar}`, dialect).value;
+    return Array.isArray(list) ? (list as unknown[])[0] : undefined;
+  });
+  if (value === null) return parseWholeYaml(text, dialect);
+  let parsed: YamlText | null = null;
+  const whole = (): YamlText => (parsed ??= parseWholeYaml(text, dialect));
+  return {
+    ...{ value, isInOrder: true, problems: [], syntaxError: null },
+    get root() {
+      return whole().root;
+    },
+    position: (offset) => whole().position(offset),
+  };
+}
+
+export function parseWholeYaml(text: string, dialect: Dialect): YamlText {
   const lines = new LineCounter();
   const position = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
@@ -41,7 +64,7 @@ export function parseYaml(text: string, dialect: keyof typeof dialects = 'core')
   };
   const refuse = (offset: number, message: string): YamlText => {
     const syntaxError = { ...position(offset), message: `not valid YAML: ${message}` };
-    return { value: null, root: null, problems: [], syntaxError, position };
+    return { value: null, isInOrder: false, root: null, problems: [], syntaxError, position };
   };
 
   const tokens = [...new Parser(lines.addNewLine).parse(text)];
@@ -56,7 +79,7 @@ export function parseYaml(text: string, dialect: keyof typeof dialects = 'core')
   const mistake = document.errors[0] ?? document.warnings[0];
   if (mistake) return refuse(mistake.pos[0], inOurWords(mistake));
   if (documents[1]) return refuse(documents[1].range[0], 'there is a second document ("---"); keep one');
-  return { ...plainValue(document.contents), root: document.contents, syntaxError: null, position };
+  return { ...plainValue(document.contents), isInOrder: false, root: document.contents, syntaxError: null, position };
 }
 
 /** Where the nesting gets too deep, else null. The composer is recursive: without this it ends the process. */

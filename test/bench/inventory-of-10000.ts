@@ -1,0 +1,88 @@
+/**
+ * How long 10,000 servers take to be read, selected and planned, in each format: `tsx test/bench/inventory-of-10000.ts`.
+ * Prints milliseconds, the best of a few, and ends with 1 where one is above a second.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readFleetInput } from '../../src/config/fleet-input.ts';
+import { readConfigurationFiles } from '../../src/config/read-configuration.ts';
+
+const limitMs = 1000;
+const rounds = Number(process.env['ROUNDS'] ?? 3);
+const numbers = Array.from({ length: 10_000 }, (_, index) => index);
+const host = (n: number): string => `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`;
+const names = numbers.map((n) => `rack-${n % 100}-node-${n}`);
+const groupOf = (n: number): string => `rack_${n % 100}`;
+const inGroups = (line: (n: number) => string, head: (group: string) => string): string =>
+  Array.from({ length: 100 }, (_, rack) => {
+    return [head(`rack_${rack}`), ...numbers.filter((n) => n % 100 === rack).map(line)].join('\n');
+  }).join('\n');
+
+const variables = (n: number) => ({ ansible_host: host(n), ansible_user: 'bench', ansible_port: 22 });
+const list = {
+  _meta: { hostvars: Object.fromEntries(numbers.map((n) => [names[n], variables(n)])) },
+  ...Object.fromEntries(
+    Array.from({ length: 100 }, (_, rack) => {
+      return [groupOf(rack), { hosts: names.filter((__, n) => n % 100 === rack) }];
+    })
+  ),
+};
+
+/** By the name of a file. What does not begin with `fleetmark` is an inventory. */
+const formats: Record<string, string> = {
+  'hosts.ini': inGroups(
+    (n) => `${names[n]} ansible_host=${host(n)} ansible_user=bench`,
+    (group) => `[${group}]`
+  ),
+  'hosts.yml': `all:\n  children:\n${inGroups(
+    (n) =>
+      `        ${names[n]}:\n          ansible_host: ${host(n)}\n          ansible_user: bench\n          app: "x y"`,
+    (group) => `    ${group}:\n      hosts:`
+  )}\n`,
+  'short.yml': `all:\n  hosts:\n${numbers.map((n) => `    ${names[n]}: { ansible_host: ${host(n)}, ansible_port: 22 }`).join('\n')}\n`,
+  'hosts.json': JSON.stringify(list, null, 4),
+  'hosts.txt': numbers.map((n) => `bench@${host(n)}:22`).join('\n'),
+  'set.txt': 'node[00001-10000]',
+  'fleetmark.yaml': `servers:\n${numbers.map((n) => `  ${names[n]}: { host: ${host(n)}, user: bench }`).join('\n')}\n`,
+  'fleetmark-long.yaml': `servers:\n${numbers.map((n) => `  ${names[n]}:\n    host: ${host(n)}\n    port: 2222`).join('\n')}\n`,
+  'fleetmark-set.yaml': 'servers: { "node[00001-10000]": }\n',
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'fleetmark-bench-'));
+const surroundings = { knownMetrics: () => [], env: { SSH_AUTH_SOCK: '/nowhere' }, currentUser: 'bench' };
+
+async function measure(name: string): Promise<{ wall: number; cpu: number }> {
+  const path = join(folder, name);
+  const file = name.startsWith('fleetmark');
+  const before = process.cpuUsage();
+  const begin = performance.now();
+  const { configuration } = await readConfigurationFiles(
+    file ? { file: path, inventory: null } : { file: null, inventory: { kind: 'file', written: name, path } },
+    surroundings
+  );
+  const limit = name.includes('set') || name === 'hosts.txt' ? ['*'] : ['rack-*'];
+  const { serverIds } = readFleetInput([{ limit, sample: 100 }], configuration);
+  if (configuration.servers.size !== 10_000 || serverIds.length === 0) throw new Error(`${name} was read wrong`);
+  const { user, system } = process.cpuUsage(before);
+  return { wall: performance.now() - begin, cpu: (user + system) / 1000 };
+}
+
+let slowest = 0;
+try {
+  const wanted = process.argv.slice(2);
+  for (const name of Object.keys(formats).filter((each) => wanted.length === 0 || wanted.includes(each))) {
+    writeFileSync(join(folder, name), formats[name]!);
+    const times = [];
+    for (let round = 0; round < rounds; round += 1) times.push(await measure(name));
+    const first = times[0]!;
+    const best = Math.min(...times.map(({ wall }) => wall));
+    slowest = Math.max(slowest, first.wall, first.cpu);
+    const [wall, cpu] = [first.wall, first.cpu].map((ms) => ms.toFixed(0));
+    console.log(`${name.padEnd(20)} ${wall} ms (CPU ${cpu} ms), then at best ${best.toFixed(0)} ms`);
+  }
+} finally {
+  rmSync(folder, { recursive: true });
+}
+if (slowest > limitMs) console.log(`The slowest took ${slowest.toFixed(0)} ms, and ${limitMs} ms is the limit.`);
+process.exitCode = slowest > limitMs ? 1 : 0;
