@@ -48,4 +48,5 @@ export const serverInputSchema = z.strictObject({
   benchmarks: z.exactOptional(benchmarks),
   measureOnly: z.exactOptional(z.boolean()),
   evenIfBusy: z.exactOptional(z.boolean()),
+  tellWhenReached: z.exactOptional(z.boolean()),
 });

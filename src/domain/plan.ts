@@ -52,6 +52,8 @@ export interface ServerInput {
   benchmarks?: string[];
   measureOnly?: boolean;
   evenIfBusy?: boolean;
+  /** Signal `reached` to the run that started it, once the server has let us in. */
+  tellWhenReached?: boolean;
 }
 
 /** What `prepareServer` found: what the machine is, what runs on it, and what it will be judged by. */

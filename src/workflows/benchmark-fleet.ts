@@ -3,9 +3,11 @@ import {
   CancellationScope,
   CancelledFailure,
   log,
+  patched,
   proxyActivities,
   setCurrentDetails,
   setHandler,
+  sleep,
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -19,8 +21,9 @@ import { tenths } from '../domain/numbers.ts';
 import { unmeasuredRow } from '../domain/server-row.ts';
 import type { ServerRow } from '../domain/server-row.ts';
 import { summaryMarkdown } from '../reports/markdown.ts';
+import { FirstContacts, MOST_REFUSED } from './first-contacts.ts';
 import { inLanes } from './lanes.ts';
-import { progressQuery } from './messages.ts';
+import { progressQuery, reachedSignal } from './messages.ts';
 import { runServer } from './run-server.ts';
 import { ending } from './workflow-failure.ts';
 
@@ -41,6 +44,7 @@ const { planFleet } = proxyActivities<Activities>({
  */
 export async function benchmarkFleet(...args: unknown[]): Promise<FleetReport> {
   const run = new FleetRun();
+  setHandler(reachedSignal, () => run.contacts.reached(), { description: 'one of its first servers has let us in' });
   setHandler(progressQuery, (after = 0) => run.progress(after), { description: 'how far this run is' });
   return ending(async () => {
     const plan = await planFleet(args);
@@ -57,8 +61,12 @@ export async function benchmarkFleet(...args: unknown[]): Promise<FleetReport> {
 /** So many rows fit into the answer of a query. */
 const PROGRESS_ROWS = 200;
 
+/** A refusal comes at once; a server that has not answered by now is down, or far away. */
+const ANSWERS_WITHIN = '15 seconds';
+
 /** What a run knows of its servers while it goes on. */
 class FleetRun {
+  readonly contacts = new FirstContacts();
   private plan: FleetPlan | null = null;
   private readonly running = new Map<string, number>();
   private readonly rows: (ServerRow | undefined)[] = [];
@@ -66,15 +74,25 @@ class FleetRun {
 
   async benchmark(plan: FleetPlan): Promise<void> {
     this.plan = plan;
+    // Of so few, no more than that can refuse the key.
+    if (plan.serverIds.length <= MOST_REFUSED || !patched('first-contacts')) this.contacts.reached();
     log.info('run started', { requested: plan.serverIds.length, maxParallel: plan.maxParallel });
     await inLanes(plan.serverIds, plan.maxParallel, async (serverId, index) => {
-      this.running.set(serverId, Date.now());
-      const row = boundedRow(await this.rowOf(serverId, plan));
-      this.running.delete(serverId);
+      const row = boundedRow(await this.turnOf(serverId, plan));
       this.rows[index] = row;
       this.ended.push(row);
       if (this.ended.length % Math.ceil(plan.serverIds.length / 100) === 0) this.show();
     });
+  }
+
+  private async turnOf(serverId: string, plan: FleetPlan): Promise<ServerRow> {
+    const refusal = await this.contacts.enter(serverId);
+    if (refusal !== null) return unmeasuredRow(serverId, 'not_reached', null, refusal);
+    this.running.set(serverId, Date.now());
+    const row = await this.rowOf(serverId, plan);
+    this.running.delete(serverId);
+    this.contacts.ended(row);
+    return row;
   }
 
   private async rowOf(serverId: string, plan: FleetPlan): Promise<ServerRow> {
@@ -83,7 +101,17 @@ class FleetRun {
     }
     const { benchmarks, measureOnly, evenIfBusy, serverTimeoutMs } = plan;
     const input: ServerInput = { serverId, benchmarks, measureOnly, evenIfBusy };
-    return runServer(serverId, [input], serverTimeoutMs);
+    if (this.contacts.anyoneReached) return runServer(serverId, [input], serverTimeoutMs);
+    const patience = new CancellationScope();
+    void patience
+      .run(() => sleep(ANSWERS_WITHIN, { summary: `has ${serverId} answered?` }))
+      .then(
+        () => this.contacts.slow(serverId),
+        () => undefined
+      );
+    const row = await runServer(serverId, [{ ...input, tellWhenReached: true }], serverTimeoutMs);
+    patience.cancel();
+    return row;
   }
 
   report(): FleetReport {

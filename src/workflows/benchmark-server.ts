@@ -19,6 +19,7 @@ import { isServerId, serverWorkflowId } from '../domain/server.ts';
 import { judgedRow } from '../domain/server-row.ts';
 import type { BenchmarkRow, ServerRow } from '../domain/server-row.ts';
 import { runServer } from './run-server.ts';
+import { tellReached } from './tell-reached.ts';
 import { describeError, ending, isTimeout, serverFailure, unjudgedRow } from './workflow-failure.ts';
 
 // Without its own setting a proxy lets the workflow close while the cancelled benchmark still runs on the server.
@@ -71,6 +72,7 @@ async function refuse(args: unknown[]): Promise<never> {
 
 async function benchmarkAndJudge(args: unknown[], serverId: string): Promise<ServerRow> {
   const plan = await prepare(args, serverId);
+  tellReached(args);
   const rows: BenchmarkRow[] = [];
   const notes = [...plan.notes];
   let cancelled = false;

@@ -36,11 +36,20 @@ export const scriptedConnection: ConnectionFacts = {
   target: '0123456789abcdef'.repeat(4),
 };
 
+/** Each of them has a host key of its own. */
+export function connectionTo(serverId: string): ConnectionFacts {
+  return { ...scriptedConnection, hostKey: `SHA256:${serverId}` };
+}
+
 /**
  * A fake in place of `src/ssh`, for tests of workflows: every server is this machine, and what a benchmark's job prints
  * is the test's to say, and so is what others do on the server. As on a real server a job starts once, whoever asks for it, and goes on when nobody looks.
  */
-export function scriptedSsh(script: Script, otherWork: () => string = () => ''): ScriptedSsh {
+export function scriptedSsh(
+  script: Script,
+  otherWork: () => string = () => '',
+  connection: Ssh['connection'] = ({ serverId }) => Promise.resolve(connectionTo(serverId))
+): ScriptedSsh {
   const looks = lookAtThisMachine();
   const commands: CommandRequest[] = [];
   const started: DetachedJobRequest[] = [];
@@ -76,7 +85,7 @@ export function scriptedSsh(script: Script, otherWork: () => string = () => ''):
     targets,
     most,
     commands,
-    connection: () => Promise.resolve(scriptedConnection),
+    connection,
     async runCommand(request) {
       targets.push(request.target);
       if (request.commandId.endsWith('.look')) return resultOf(looks);

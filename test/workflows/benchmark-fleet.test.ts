@@ -7,10 +7,13 @@ import { createActivities } from '../../src/activities/index.ts';
 import type { Configuration } from '../../src/domain/configuration.ts';
 import type { FleetProgress } from '../../src/domain/fleet-progress.ts';
 import type { FleetReport } from '../../src/domain/fleet-report.ts';
+import type { Ssh } from '../../src/domain/job.ts';
+import { exitCodeFor } from '../../src/cli/exit-code.ts';
+import { Failure } from '../../src/domain/failure.ts';
 import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
 import { deferred } from '../support/deferred.ts';
 import { eventually } from '../support/processes.ts';
-import { scriptedSsh } from '../support/scripted-ssh.ts';
+import { connectionTo, scriptedSsh } from '../support/scripted-ssh.ts';
 import type { Script, ScriptedSsh } from '../support/scripted-ssh.ts';
 import { bundle, startTemporal, startWorker } from '../support/temporal.ts';
 import type { TestWorker } from '../support/temporal.ts';
@@ -32,9 +35,10 @@ interface Fleet {
 async function withFleet(
   configuration: Configuration,
   script: Script,
-  body: (fleet: Fleet) => Promise<void>
+  body: (fleet: Fleet) => Promise<void>,
+  connection?: Ssh['connection']
 ): Promise<void> {
-  const ssh = scriptedSsh(script);
+  const ssh = scriptedSsh(script, () => '', connection);
   const activities = createActivities({ configuration: async () => configuration, ssh });
   const worker = await startWorker(temporal, workflowBundle, activities);
   try {
@@ -270,6 +274,91 @@ describe('a cancelled fleet', () => {
       ]);
       expect(report.requested).toBe(6);
     });
+  });
+});
+
+describe('a key that servers refuse', () => {
+  const refusal = new Failure('AuthenticationFailed', 'all keys were refused');
+
+  test('goes to five of them: the others are not reached, and the run says why', async () => {
+    const tried: string[] = [];
+    const connection: Ssh['connection'] = ({ serverId }) => {
+      tried.push(serverId);
+      return Promise.reject(refusal);
+    };
+    const configuration = configurationOf({ servers: ids('refused', 30), maxParallel: 20 });
+    const run = async ({ start }: Fleet): Promise<void> => {
+      const report = await reportOf(await start({}));
+      expect(tried.sort()).toEqual(ids('refused', 5));
+      expect(report.requested).toBe(30);
+      expect(report.counts).toMatchObject({ error: 5, not_reached: 25 });
+      expect(report.errored).toEqual(ids('refused', 5));
+      expect(report.servers[29]).toMatchObject({
+        verdict: 'not_reached',
+        reason: expect.stringMatching(
+          /^stopped after 5 servers refused the key: (refused-[1-5](, |;)){5}.*check user and key$/
+        ) as string,
+      });
+      expect(exitCodeFor(report, { measureOnly: false })).toBe(3);
+    };
+    await withFleet(configuration, () => 'score: 1', run, connection);
+  });
+
+  test('but that another one takes is not wrong: all others are measured', async () => {
+    const connection: Ssh['connection'] = ({ serverId }) =>
+      Number(serverId.slice(6)) % 5 === 0 ? Promise.resolve(connectionTo(serverId)) : Promise.reject(refusal);
+    const configuration = configurationOf({ servers: ids('mixed', 30), maxParallel: 20 });
+    const run = async ({ start }: Fleet): Promise<void> => {
+      expect((await reportOf(await start({}))).counts).toMatchObject({ error: 24, measured: 6, not_reached: 0 });
+    };
+    await withFleet(configuration, () => 'score: 1', run, connection);
+  });
+
+  test('is tried on five at once until the first server lets us in, then on as many as the window allows', async () => {
+    const [firstIsIn, end] = [deferred(), deferred()];
+    const tried: string[] = [];
+    const connection: Ssh['connection'] = async ({ serverId }) => {
+      tried.push(serverId);
+      if (serverId !== 'first-3') await firstIsIn.promise;
+      return connectionTo(serverId);
+    };
+    const script: Script = async ({ serverId }) => {
+      if (serverId === 'first-3') expect(tried.sort()).toEqual(ids('first', 5));
+      firstIsIn.resolve();
+      await end.promise;
+      return 'score: 1';
+    };
+    const run = async ({ start, ssh }: Fleet): Promise<void> => {
+      const handle = await start({});
+      await eventually(
+        () => ssh.started.length,
+        (count) => count === 12
+      );
+      end.resolve();
+      expect((await reportOf(handle)).counts.measured).toBe(20);
+      const { events } = await handle.fetchHistory();
+      expect(events?.filter((event) => event.workflowExecutionSignaledEventAttributes).length).toBeLessThanOrEqual(5);
+    };
+    await withFleet(configurationOf({ servers: ids('first', 20), maxParallel: 12 }), script, run, connection);
+  });
+
+  test('is tried on more servers where the first five do not answer', async () => {
+    const hang = deferred();
+    const connection: Ssh['connection'] = async ({ serverId }) => {
+      if (Number(serverId.slice(5)) <= 5) await hang.promise;
+      return connectionTo(serverId);
+    };
+    const run = async ({ start, ssh }: Fleet): Promise<void> => {
+      const handle = await start({});
+      await eventually(
+        () => ssh.started.length,
+        (count) => count === 15,
+        40_000
+      );
+      hang.resolve();
+      expect((await reportOf(handle)).counts.measured).toBe(20);
+    };
+    await withFleet(configurationOf({ servers: ids('down', 20), maxParallel: 12 }), () => 'score: 1', run, connection);
   });
 });
 

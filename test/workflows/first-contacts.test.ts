@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { unmeasuredRow } from '../../src/domain/server-row.ts';
+import type { ServerRow } from '../../src/domain/server-row.ts';
+import { FirstContacts } from '../../src/workflows/first-contacts.ts';
+
+const startedAt = '2026-11-24T02:00:00.000Z';
+
+function failed(serverId: string, type: string): ServerRow {
+  return { ...unmeasuredRow(serverId, type === 'ServerBusy' ? 'busy' : 'error', { type, message: 'x' }), startedAt };
+}
+
+/** Servers that all want to be tried at once. */
+class Crowd {
+  readonly contacts = new FirstContacts();
+  readonly tried: string[] = [];
+  readonly turnedAway = new Map<string, string>();
+
+  constructor(size: number) {
+    for (const id of Array.from({ length: size }, (_, index) => `web-${index + 1}`)) {
+      void this.contacts.enter(id).then((reason) => {
+        if (reason === null) this.tried.push(id);
+        else this.turnedAway.set(id, reason);
+      });
+    }
+  }
+
+  /** Lets everybody go on that can. */
+  async settle(): Promise<void> {
+    for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+  }
+
+  async refuse(serverId: string): Promise<void> {
+    this.contacts.ended(failed(serverId, 'AuthenticationFailed'));
+    await this.settle();
+  }
+}
+
+async function crowd(size: number): Promise<Crowd> {
+  const all = new Crowd(size);
+  await all.settle();
+  return all;
+}
+
+describe('while no server has let us in', () => {
+  test('five refuse the key, and nobody else is tried', async () => {
+    const all = await crowd(100);
+    for (const id of ['web-1', 'web-2', 'web-3', 'web-4']) await all.refuse(id);
+    expect(all.tried).toHaveLength(5);
+    expect(all.turnedAway.size).toBe(0);
+    await all.refuse('web-5');
+    expect(all.tried).toHaveLength(5);
+    expect(all.turnedAway.size).toBe(95);
+    expect(all.turnedAway.get('web-100')).toBe(
+      'stopped after 5 servers refused the key: web-1, web-2, web-3, web-4, web-5; check user and key'
+    );
+    expect(await all.contacts.enter('web-101')).toMatch(/^stopped after 5 servers/);
+  });
+
+  test('those that cannot be reached make room for others, in order', async () => {
+    const all = await crowd(9);
+    all.contacts.ended(failed('web-2', 'ServerUnreachable'));
+    all.contacts.ended(failed('web-1', 'HostKeyUnknown'));
+    await all.settle();
+    expect(all.tried).toEqual(['web-1', 'web-2', 'web-3', 'web-4', 'web-5', 'web-6', 'web-7']);
+  });
+
+  test('those that do not answer make room for others, and count if they refuse after all', async () => {
+    const all = await crowd(100);
+    for (const id of all.tried) all.contacts.slow(id);
+    await all.settle();
+    expect(all.tried).toHaveLength(10);
+    for (const id of [...all.tried]) await all.refuse(id);
+    expect(all.tried).toHaveLength(10);
+    expect(all.turnedAway.size).toBe(90);
+  });
+
+  test('one that another run is using says nothing about the key', async () => {
+    const all = await crowd(9);
+    all.contacts.ended({ ...failed('web-1', 'ServerBusy'), startedAt: null });
+    await all.settle();
+    expect(all.tried).toHaveLength(6);
+    expect(all.contacts.anyoneReached).toBe(false);
+  });
+});
+
+describe('once a server has let us in', () => {
+  test.each<[string, (contacts: FirstContacts) => void]>([
+    ['it said so', (contacts) => contacts.reached()],
+    ['its row shows it', (contacts) => contacts.ended({ ...failed('web-5', 'JobLost'), hardwareClass: 'default' })],
+    ['it was busy with other work', (contacts) => contacts.ended(failed('web-5', 'ServerBusy'))],
+  ])('because %s, all others are tried, whoever refuses', async (_, letUsIn) => {
+    const all = await crowd(100);
+    for (const id of ['web-1', 'web-2', 'web-3', 'web-4']) await all.refuse(id);
+    letUsIn(all.contacts);
+    await all.settle();
+    for (const id of [...all.tried].slice(4, 50)) await all.refuse(id);
+    expect(all.tried).toHaveLength(100);
+    expect(all.turnedAway.size).toBe(0);
+  });
+});
+
+test('whatever servers answer in whatever order, nobody waits for ever, and a wrong key goes to five at most', async () => {
+  const answers = fc.array(fc.constantFrom('AuthenticationFailed', 'ServerUnreachable', 'in'), {
+    minLength: 1,
+    maxLength: 40,
+  });
+  await fc.assert(
+    fc.asyncProperty(answers, fc.infiniteStream(fc.nat()), async (of, choices) => {
+      const all = await crowd(of.length);
+      const open = new Set<string>();
+      let answered = 0;
+      for (;;) {
+        for (const id of all.tried.slice(answered + open.size)) open.add(id);
+        const [...waiting] = open;
+        if (waiting.length === 0) break;
+        const id = waiting[choices.next().value! % waiting.length]!;
+        open.delete(id);
+        answered += 1;
+        const answer = of[Number(id.slice(4)) - 1]!;
+        all.contacts.ended(
+          answer === 'in' ? { ...unmeasuredRow(id, 'pass', null), hardwareClass: 'x' } : failed(id, answer)
+        );
+        await all.settle();
+      }
+      expect(all.tried.length + all.turnedAway.size).toBe(of.length);
+      const refused = all.tried.filter((id) => of[Number(id.slice(4)) - 1] === 'AuthenticationFailed').length;
+      if (!all.contacts.anyoneReached) expect(refused).toBeLessThanOrEqual(5);
+      else expect(all.turnedAway.size).toBe(0);
+    })
+  );
+});
