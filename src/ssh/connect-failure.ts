@@ -19,6 +19,12 @@ export function connectFailureKind(error: SocketError | null): FailureKind {
   return 'ServerUnreachable';
 }
 
+/** It went away before it said a word, as an sshd does that has too many connections (`MaxStartups`). */
+export function wasClosedUnheard(cause: unknown): boolean {
+  const { code, message } = (cause ?? {}) as Partial<SocketError>;
+  return code === 'ECONNRESET' || message === 'Connection lost before handshake';
+}
+
 const words: Record<string, string> = {
   ECONNREFUSED: 'connection refused',
   ECONNRESET: 'connection reset',

@@ -1,12 +1,12 @@
-import { Socket } from 'node:net';
 import ssh2 from 'ssh2';
 import type { AnyAuthMethod, Client, MacAlgorithm } from 'ssh2';
 import { Failure } from '../domain/failure.ts';
-import type { SshSettings, Target } from '../domain/server.ts';
+import type { Hop, SshSettings } from '../domain/server.ts';
 import type { Logger } from '../logging/logger.ts';
 import { connectFailureKind, describe } from './connect-failure.ts';
 import { fingerprint } from './host-key.ts';
 import type { HostKeyCheck, HostKeyTrust } from './host-key.ts';
+import type { Way } from './way.ts';
 
 /** A connection that is authenticated and, until `lost` says otherwise, open. */
 export interface Connection {
@@ -23,7 +23,8 @@ export interface Connection {
 }
 
 export interface Access {
-  server: Target;
+  hop: Hop;
+  way: Way;
   settings: SshSettings;
   hostKey: HostKeyCheck;
   authentication: { method: AnyAuthMethod; name: string };
@@ -33,8 +34,6 @@ export interface Access {
 /** Unanswered, a connection is lost after three of these, and ssh2 would wait for ever without them. */
 export const defaultKeepaliveMs = 10_000;
 const keepaliveCountMax = 3;
-/** Node gives each address of a name 250 ms, too little for a server far away. */
-const autoSelectFamilyAttemptTimeout = 2_000;
 
 /** No SHA-1. */
 const macAlgorithms: MacAlgorithm[] = [
@@ -46,20 +45,19 @@ const macAlgorithms: MacAlgorithm[] = [
 
 /** One attempt to connect. Rejects with a `Failure`, or with the reason of the signal. */
 export async function connect(access: Access, log: Logger, signal: AbortSignal): Promise<Connection> {
-  signal.throwIfAborted();
-  const { server, settings, hostKey, authentication, keepaliveMs } = access;
-  log.debug({ host: server.host, port: server.port, user: server.user }, 'connecting');
+  const { hop, way, settings, hostKey, authentication, keepaliveMs } = access;
+  const { stream } = way; // ended by us, since client.end() never closes a dead link, and client.destroy() after it does nothing
+  log.debug({ host: hop.host, port: hop.port, user: hop.user }, 'connecting');
   const client = new ssh2.Client();
-  const socket = new Socket(); // our own, since client.end() never closes a dead link, and client.destroy() after it does nothing
   let lastError: Error | null = null;
   let agentError: Error | null = null;
   let objection: Failure | null = null;
 
-  const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  const ended = new Promise<void>((resolve) => stream.once('close', () => resolve()));
   let destroyed = false;
   const destroy = () => {
     destroyed = true;
-    socket.destroy();
+    stream.destroy();
   };
   const connection: Connection = { client, hostKey: '', trusted: 'known_hosts', lost: null, ended, destroy };
   client.on('error', (error: Error & { level?: string }) => {
@@ -67,15 +65,14 @@ export async function connect(access: Access, log: Logger, signal: AbortSignal):
     if (error.level === 'agent') agentError = error;
     else lastError ??= error;
   });
-  client.on('connect', () => socket.setNoDelay(true));
 
   const failure = (): Failure => {
     if (objection) return objection;
     const kind = connectFailureKind(lastError);
-    const causes = [lastError ?? new Error('the server closed the connection'), ...(agentError ? [agentError] : [])];
-    const method = kind === 'AuthenticationFailed' ? ` as ${server.user} with ${authentication.name}` : '';
-    const where = `${server.host}:${server.port}`;
-    return new Failure(kind, `cannot connect to ${where}${method}: ${causes.map(describe).join('; ')}`, {
+    const why = way.broken() ?? describe(lastError ?? new Error('the server closed the connection'));
+    const causes = [why, ...(agentError ? [describe(agentError)] : [])];
+    const method = kind === 'AuthenticationFailed' ? ` as ${hop.user} with ${authentication.name}` : '';
+    return new Failure(kind, `cannot connect to ${way.where}${method}: ${causes.join('; ')}`, {
       cause: lastError ?? agentError,
     });
   };
@@ -90,10 +87,11 @@ export async function connect(access: Access, log: Logger, signal: AbortSignal):
         if (error.level !== 'agent') reject(failure());
       });
       client.once('close', () => reject(failure())); // a banner and then the end brings no error at all
-      socket.connect({ host: server.host, port: server.port, autoSelectFamilyAttemptTimeout });
+      signal.throwIfAborted();
+      if (stream.destroyed) return reject(failure());
       client.connect({
-        sock: socket,
-        username: server.user,
+        sock: stream,
+        username: hop.user,
         authHandler: [authentication.method],
         readyTimeout: settings.connectTimeoutMs,
         keepaliveInterval: keepaliveMs,
@@ -110,12 +108,12 @@ export async function connect(access: Access, log: Logger, signal: AbortSignal):
     });
     client.once('close', () => {
       const closedBy = destroyed ? 'this worker' : 'the server';
-      connection.lost = lastError ? describe(lastError) : `${closedBy} closed the connection`;
+      connection.lost = way.broken() ?? (lastError ? describe(lastError) : `${closedBy} closed the connection`);
       log.debug({ reason: connection.lost }, 'disconnected');
     });
     connection.trusted = await hostKey.settle();
   } catch (error) {
-    socket.destroy();
+    stream.destroy();
     throw error;
   } finally {
     signal.removeEventListener('abort', abort);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import ssh2 from 'ssh2';
 import type { AnyAuthMethod, IdentityCallback, ParsedKey } from 'ssh2';
 import { Failure } from '../domain/failure.ts';
-import type { SshSettings, Target } from '../domain/server.ts';
+import type { Hop, SshSettings } from '../domain/server.ts';
 import { parsedFiles, readError } from './parsed-file.ts';
 
 /** What a key file holds: a key to sign with, or a key that only the ssh-agent can sign with. */
@@ -39,13 +39,13 @@ export async function checkKeyFile(file: string, { agentSocket }: Pick<SshSettin
 
 /** How to authenticate at a server: one method, and what to call it in messages. Rejects with `InvalidConfig`. */
 export async function authenticationOf(
-  { serverId, user, keyFile }: Target,
+  { host, user, keyFile }: Hop,
   { agentSocket }: SshSettings,
   read: KeyFileReader
 ): Promise<{ method: AnyAuthMethod; name: string }> {
   if (keyFile === null) {
     if (agentSocket === null) {
-      throw new Failure('InvalidConfig', `there is neither a key file for ${serverId} nor an ssh-agent to ask`);
+      throw new Failure('InvalidConfig', `there is neither a key file for ${user}@${host} nor an ssh-agent to ask`);
     }
     const agent = new ssh2.OpenSSHAgent(agentSocket);
     return { method: { type: 'agent', username: user, agent }, name: 'the keys of the ssh-agent' };

@@ -3,14 +3,12 @@ import type { DetachedJobs, ServerName, Ssh } from '../domain/job.ts';
 import type { SshSettings, Target } from '../domain/server.ts';
 import { outsideLogContext } from '../logging/context.ts';
 import type { Logger } from '../logging/logger.ts';
-import { connect, defaultKeepaliveMs } from './connect.ts';
+import { defaultKeepaliveMs } from './connect.ts';
 import type { Connection } from './connect.ts';
+import { Connections } from './connections.ts';
 import type { Shell } from './jobs/asker.ts';
 import { createJobs } from './jobs/detached-jobs.ts';
 import type { DetachedJobLimits } from './jobs/limits.ts';
-import { authenticationOf, keyFileReader } from './keys.ts';
-import { hostKeyChecks } from './known-hosts-files.ts';
-import { retryUnreachable } from './retry.ts';
 import { runInShell } from './run-command.ts';
 import { defaultOpenMs, SharedConnection } from './shared-connection.ts';
 import { checkPlace, checkTarget, targetFingerprint } from './target-fingerprint.ts';
@@ -45,38 +43,21 @@ export function createSsh({
   jobLimits = {},
   jobFolder = '',
 }: SshDependencies): Ssh & { jobs: DetachedJobs; close(): Promise<void> } {
-  const hostKeyOf = hostKeyChecks();
-  const readKeyFile = keyFileReader();
   const open = new Map<string, { access: string; shared: SharedConnection }>();
-  const connections = new Set<Connection>();
   const closing = new AbortController();
-
-  async function connectTo(server: Target, signal: AbortSignal): Promise<Connection> {
-    const serverLog = log.child({ serverId: server.serverId });
-    const { giveUpAfterMs } = await settings();
-    const attempt = async () => {
-      const current = await settings();
-      const authentication = await authenticationOf(server, current, readKeyFile);
-      const hostKey = await hostKeyOf(server, current, serverLog);
-      return connect({ server, settings: current, hostKey, authentication, keepaliveMs }, serverLog, signal);
-    };
-    const connection = await retryUnreachable(attempt, { giveUpAfterMs, log: serverLog, signal });
-    connections.add(connection);
-    void connection.ended.then(() => connections.delete(connection));
-    return connection;
-  }
+  const connections = new Connections({ settings, log, keepaliveMs, times: { idleMs, openMs } });
 
   function sharedWith(server: Target): SharedConnection {
-    const { host, port, user, keyFile, hostKey } = server;
-    const access = JSON.stringify([host, port, user, keyFile, hostKey]);
+    const access = JSON.stringify(server);
     const known = open.get(server.serverId);
     if (known?.access === access) return known.shared;
     known?.shared.retire();
+    const destination = { hop: server, jumps: server.jumps, log: log.child({ serverId: server.serverId }) };
     // Outside, or its lines would carry the context of whoever needed it first.
-    const shared = new SharedConnection(
-      (signal) => outsideLogContext(() => connectTo(server, AbortSignal.any([signal, closing.signal]))),
-      { idleMs, openMs }
-    );
+    const shared = new SharedConnection((signal) => outsideLogContext(() => connections.connect(destination, signal)), {
+      idleMs,
+      openMs,
+    });
     open.set(server.serverId, { access, shared });
     return shared;
   }
@@ -124,12 +105,11 @@ export function createSsh({
       );
     },
     async close() {
-      closing.abort(new Failure('ConnectionLost', 'this worker is shutting down'));
+      const reason = new Failure('ConnectionLost', 'this worker is shutting down');
+      closing.abort(reason);
       for (const { shared } of open.values()) shared.close();
       open.clear();
-      const all = [...connections];
-      for (const connection of all) connection.destroy();
-      await Promise.all(all.map(({ ended }) => ended));
+      await connections.close(reason);
     },
   };
 }

@@ -75,6 +75,17 @@ export class SharedConnection {
     return this.#inUse(() => this.#connected(signal));
   }
 
+  /** The connection, which stays open until it is given back, unless it breaks. @throws what connecting throws */
+  async lend(signal: AbortSignal): Promise<{ connection: Connection; giveBack: () => void }> {
+    this.#enter();
+    try {
+      return { connection: await this.#connected(signal), giveBack: () => this.#leave() };
+    } catch (error) {
+      this.#leave();
+      throw error;
+    }
+  }
+
   /** For a server whose address changed: closes once its last user is done. */
   retire(): void {
     this.#retired = true;
@@ -91,14 +102,22 @@ export class SharedConnection {
 
   /** Stays open while `work` goes on, and some time after. */
   async #inUse<T>(work: () => Promise<T>): Promise<T> {
-    this.#users++;
-    clearTimeout(this.#idleTimer);
+    this.#enter();
     try {
       return await work();
     } finally {
-      this.#users--;
-      if (this.#users === 0) this.#becomeIdle();
+      this.#leave();
     }
+  }
+
+  #enter(): void {
+    this.#users++;
+    clearTimeout(this.#idleTimer);
+  }
+
+  #leave(): void {
+    this.#users--;
+    if (this.#users === 0) this.#becomeIdle();
   }
 
   async #open(

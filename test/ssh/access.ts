@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import type { CommandRequest } from '../../src/domain/job.ts';
-import type { SshSettings, Target } from '../../src/domain/server.ts';
+import type { Hop, SshSettings, Target } from '../../src/domain/server.ts';
 import { createSsh } from '../../src/ssh/pool.ts';
 import type { SshDependencies } from '../../src/ssh/pool.ts';
 import type { Sshd } from '../support/sshd.ts';
@@ -39,6 +39,11 @@ export function accessTo(
       ...settings,
     },
   };
+}
+
+/** A test's sshd as a jump host. */
+export function hopTo({ port, user, keyFile }: Pick<Sshd, 'port' | 'user' | 'keyFile'>, more: Partial<Hop> = {}): Hop {
+  return { host: '127.0.0.1', port, user, keyFile, hostKey: null, knownAs: null, ...more };
 }
 
 export function sshTo({ server, settings }: Access, more: Partial<SshDependencies> = {}) {

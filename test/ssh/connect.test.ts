@@ -14,6 +14,7 @@ import { makeKey } from '../../src/local/demo-key.ts';
 import { openShell } from '../../src/ssh/channel.ts';
 import { connect } from '../../src/ssh/connect.ts';
 import { authenticationOf, keyFileReader } from '../../src/ssh/keys.ts';
+import { directWay } from '../../src/ssh/way.ts';
 import { accessTo, silent, sshTo } from './access.ts';
 import type { Access } from './access.ts';
 
@@ -137,7 +138,7 @@ describe.skipIf(skipsWithoutSshd())('connecting to a real sshd', () => {
   test('without a key and without an agent is a question of configuration', async () => {
     expect(await failureOf(accessTo(sshd, { server: { keyFile: null } }))).toMatchObject({
       kind: 'InvalidConfig',
-      message: 'there is neither a key file for web-7 nor an ssh-agent to ask',
+      message: `there is neither a key file for ${sshd.user}@127.0.0.1 nor an ssh-agent to ask`,
     });
   });
 
@@ -272,7 +273,7 @@ describe.skipIf(skipsWithoutSshd())('a host key', () => {
     const hostKey = { algorithms: ['ssh-ed25519' as const], objection, settle: async () => 'known_hosts' as const };
     const authentication = await authenticationOf(server, settings, keyFileReader());
     return connect(
-      { server, settings, hostKey, authentication, keepaliveMs: 10_000 },
+      { hop: server, way: directWay(server), settings, hostKey, authentication, keepaliveMs: 10_000 },
       silent,
       new AbortController().signal
     );

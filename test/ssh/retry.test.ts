@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { pino } from 'pino';
 import { Failure } from '../../src/domain/failure.ts';
 import { retryUnreachable } from '../../src/ssh/retry.ts';
+import type { Waiting } from '../../src/ssh/retry.ts';
 
 const log = pino({ level: 'silent' });
 const signal = new AbortController().signal;
@@ -40,6 +41,23 @@ describe('an unreachable server', () => {
 
   test('is tried once where there is no time to give', async () => {
     await expect(retryUnreachable(refused, { giveUpAfterMs: 0, log, signal })).rejects.toThrow(/\(1 attempt\)$/);
+  });
+
+  test('has all its time, however long it waited for its turn', async () => {
+    const attempt = vi.fn(async (waiting: Waiting): Promise<string> => {
+      await waiting(new Promise((resolve) => setTimeout(resolve, 120_000)));
+      return attempt.mock.calls.length < 3 ? refused() : 'connected';
+    });
+    const result = retryUnreachable(attempt, { giveUpAfterMs: 10_000, log, signal });
+    await vi.advanceTimersByTimeAsync(370_000);
+    expect(await result).toBe('connected');
+  });
+
+  test('that somebody else has given up is not tried again', async () => {
+    const given = { giveUpAfterMs: 0, log, signal };
+    const attempt = vi.fn(() => retryUnreachable(refused, given));
+    await expect(retryUnreachable(attempt, { ...given, giveUpAfterMs: 60_000 })).rejects.toThrow(/\(1 attempt\)$/);
+    expect(attempt).toHaveBeenCalledTimes(1);
   });
 
   test('is given up at once when the caller gives up', async () => {

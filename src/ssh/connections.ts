@@ -1,0 +1,139 @@
+import { Failure } from '../domain/failure.ts';
+import type { Hop, SshSettings } from '../domain/server.ts';
+import { outsideLogContext } from '../logging/context.ts';
+import type { Logger } from '../logging/logger.ts';
+import { wasClosedUnheard } from './connect-failure.ts';
+import { connect } from './connect.ts';
+import type { Connection } from './connect.ts';
+import { forwardedWay } from './forwarded-way.ts';
+import { HandshakeSlots } from './handshake-slots.ts';
+import { authenticationOf, keyFileReader } from './keys.ts';
+import { hostKeyChecks } from './known-hosts-files.ts';
+import { retryUnreachable } from './retry.ts';
+import type { Waiting } from './retry.ts';
+import { SharedConnection } from './shared-connection.ts';
+import type { ConnectionTimes } from './shared-connection.ts';
+import { directWay, placeOf } from './way.ts';
+
+export interface ConnectionsDependencies {
+  settings: () => Promise<SshSettings>;
+  log: Logger;
+  keepaliveMs: number;
+  times: ConnectionTimes;
+}
+
+/** Where to connect to, the jump hosts on the way there, and whose story it is. */
+interface Destination {
+  hop: Hop;
+  jumps: readonly Hop[];
+  log: Logger;
+  /** What its own failures begin with. */
+  at?: string;
+}
+
+interface Lent {
+  jump: Hop;
+  connection: Connection;
+  giveBack: () => void;
+}
+
+/**
+ * Makes connections, through jump hosts where need be, and keeps account of them. A jump host has one connection, over
+ * which goes everything behind it, and which is closed some time after the last of that.
+ */
+export class Connections {
+  readonly #dependencies: ConnectionsDependencies;
+  readonly #hostKeyOf = hostKeyChecks();
+  readonly #readKeyFile = keyFileReader();
+  readonly #handshakes = new HandshakeSlots();
+  readonly #jumpHosts = new Map<string, SharedConnection>();
+  readonly #open = new Set<Connection>();
+  readonly #closing = new AbortController();
+
+  constructor(dependencies: ConnectionsDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** Tries until it can be reached, or for as long as the settings say. Aborted: rejects with the signal's reason. */
+  async connect(destination: Destination, given: AbortSignal): Promise<Connection> {
+    const { giveUpAfterMs } = await this.#dependencies.settings();
+    const signal = AbortSignal.any([given, this.#closing.signal]);
+    const attempt = (waiting: Waiting) => this.#attempt(destination, signal, waiting);
+    const connection = await retryUnreachable(attempt, { giveUpAfterMs, log: destination.log, signal });
+    this.#open.add(connection);
+    void connection.ended.then(() => this.#open.delete(connection));
+    return connection;
+  }
+
+  /** Ends all of them, and every attempt to make one. */
+  async close(reason: Failure): Promise<void> {
+    this.#closing.abort(reason);
+    for (const shared of this.#jumpHosts.values()) shared.close();
+    const all = [...this.#open];
+    for (const connection of all) connection.destroy();
+    await Promise.all(all.map(({ ended }) => ended));
+  }
+
+  async #attempt(destination: Destination, signal: AbortSignal, waiting: Waiting): Promise<Connection> {
+    const { jumps, at = '' } = destination;
+    // Outside of the `try`: what fails on the way says itself where that was.
+    const lent = await waiting(this.#lend(jumps, signal));
+    try {
+      const connection = await this.#handshake(destination, lent, signal, waiting);
+      if (lent) void connection.ended.then(lent.giveBack);
+      return connection;
+    } catch (error) {
+      lent?.giveBack();
+      throw error instanceof Failure ? new Failure(error.kind, at + error.message, { cause: error }) : error;
+    }
+  }
+
+  /** The last of the jump hosts, connected. */
+  async #lend(jumps: readonly Hop[], signal: AbortSignal): Promise<Lent | null> {
+    const jump = jumps.at(-1);
+    return jump ? { jump, ...(await this.#jumpHost(jump, jumps.slice(0, -1)).lend(signal)) } : null;
+  }
+
+  async #handshake(
+    { hop, jumps, log }: Destination,
+    lent: Lent | null,
+    signal: AbortSignal,
+    waiting: Waiting
+  ): Promise<Connection> {
+    const settings = await this.#dependencies.settings();
+    const authentication = await authenticationOf(hop, settings, this.#readKeyFile);
+    const hostKey = await this.#hostKeyOf(hop, settings, log);
+    const { keepaliveMs } = this.#dependencies;
+    const ms = settings.connectTimeoutMs;
+
+    const route = jumps.map(placeOf).join(' ');
+    const end = `${route} ${placeOf(hop)}`;
+    const borne = lent ? [`to ${end}`, `through ${route}`] : [`to ${end}`];
+    return this.#handshakes.hold(borne, { signal, waiting }, async () => {
+      try {
+        signal.throwIfAborted();
+        const way = lent ? await forwardedWay(lent, { hop, ms, signal }) : directWay(hop);
+        return await connect({ hop, way, settings, hostKey, authentication, keepaliveMs }, log, signal);
+      } catch (error) {
+        if (error instanceof Failure && wasClosedUnheard(error.cause)) this.#handshakes.refused(`to ${end}`);
+        throw error;
+      }
+    });
+  }
+
+  #jumpHost(hop: Hop, jumps: readonly Hop[]): SharedConnection {
+    const name = JSON.stringify([...jumps, hop]);
+    const known = this.#jumpHosts.get(name);
+    if (known) return known;
+    const place = placeOf(hop);
+    const log = this.#dependencies.log.child({ jumpHost: place });
+    const destination = { hop, jumps, log, at: `at the jump host ${place}: ` };
+    // Outside, or its lines would be in the story of the server that needed it first.
+    const shared = new SharedConnection(
+      (signal) => outsideLogContext(() => this.connect(destination, signal)),
+      this.#dependencies.times
+    );
+    this.#jumpHosts.set(name, shared);
+    return shared;
+  }
+}

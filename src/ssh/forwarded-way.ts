@@ -1,0 +1,85 @@
+import type { ClientChannel } from 'ssh2';
+import { Failure } from '../domain/failure.ts';
+import type { Hop } from '../domain/server.ts';
+import { describe } from './connect-failure.ts';
+import type { Connection } from './connect.ts';
+import { firstOf, pause } from './first-of.ts';
+import { ForwardedStream } from './forwarded-stream.ts';
+import { placeOf } from './way.ts';
+import type { Way } from './way.ts';
+
+/** RFC 4254, section 5.1: why a channel was not opened. */
+const prohibited = 1;
+const connectFailed = 2;
+
+const patience = 6;
+const firstPauseMs = 50;
+
+/**
+ * A way through a jump host, by a channel of type direct-tcpip on the connection to it. A jump host that refuses the
+ * channel, as one does that has too many open, is asked again for 3 s.
+ * @throws Failure ServerUnreachable where it cannot connect onward, or not within `ms`; HostUnsuitable where it must not
+ */
+export async function forwardedWay(
+  { jump, connection }: { jump: Hop; connection: Connection },
+  { hop, ms, signal }: { hop: Hop; ms: number; signal: AbortSignal }
+): Promise<Way> {
+  const where = `${placeOf(hop)} through the jump host ${placeOf(jump)}`;
+  const broken = () =>
+    connection.lost === null ? null : `the connection to the jump host ${placeOf(jump)} was lost: ${connection.lost}`;
+  for (let attempt = 1; ; attempt++) {
+    const opening = openForward(connection, hop);
+    try {
+      const channel = await firstOf([opening], { ms, signal });
+      if (typeof channel === 'object') return { stream: new ForwardedStream(channel), where, broken };
+      opening.then((late) => late.destroy()).catch(() => {});
+      if (channel === 'aborted') throw signal.reason;
+      throw new Failure('ServerUnreachable', `cannot connect to ${where}: no answer within ${ms / 1000} s`);
+    } catch (error) {
+      if (!(error instanceof ForwardRefused)) throw error;
+      if (error.reason === null) connection.destroy(); // its end may not have been told yet
+      const isFinal = error.reason === null || error.reason === connectFailed || attempt === patience;
+      if (isFinal) throw refusal(error, where, broken());
+    }
+    await pause(firstPauseMs * 2 ** attempt, signal);
+  }
+}
+
+class ForwardRefused extends Error {
+  override readonly name = 'ForwardRefused';
+  /** Of the jump host; null: there is no connection to it any more. */
+  readonly reason: number | null;
+
+  constructor(cause: Error & { reason?: unknown }) {
+    super(describe(cause).replace('(SSH) Channel open failure: ', ''), { cause });
+    this.reason = typeof cause.reason === 'number' ? cause.reason : null;
+  }
+}
+
+function openForward({ client }: Connection, { host, port }: Hop): Promise<ClientChannel> {
+  return new Promise((resolve, reject) => {
+    try {
+      // Where the connection comes from is for the log of the jump host: it is no address of ours.
+      client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
+        if (error) reject(new ForwardRefused(error));
+        else resolve(channel);
+      });
+    } catch (error) {
+      reject(new ForwardRefused(error as Error));
+    }
+  });
+}
+
+function refusal(error: ForwardRefused, where: string, broken: string | null): Failure {
+  if (error.reason === prohibited) {
+    const advice = 'allow it there with AllowTcpForwarding and PermitOpen';
+    return new Failure(
+      'HostUnsuitable',
+      `cannot connect to ${where}, which refuses to forward: ${error.message}; ${advice}`,
+      {
+        cause: error,
+      }
+    );
+  }
+  return new Failure('ServerUnreachable', `cannot connect to ${where}: ${broken ?? error.message}`, { cause: error });
+}

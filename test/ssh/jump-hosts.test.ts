@@ -1,0 +1,264 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Hop, SshSettings, Target } from '../../src/domain/server.ts';
+import { createLogger } from '../../src/logging/logger.ts';
+import { createSsh } from '../../src/ssh/pool.ts';
+import type { SshDependencies } from '../../src/ssh/pool.ts';
+import { freePort, generateKey, skipsWithoutSshd, startSshd } from '../support/sshd.ts';
+import type { Sshd, SshdOptions } from '../support/sshd.ts';
+import { accessTo, hopTo, silent, sshTo } from './access.ts';
+import type { Access } from './access.ts';
+import { breakableLink } from './jobs/breakable-link.ts';
+import { Lab } from './jobs/lab.ts';
+
+const soon = { timeout: 10_000 };
+
+function accepted(sshd: Sshd): number {
+  return sshd.log().match(/^Accepted publickey/gm)?.length ?? 0;
+}
+
+function attempts(sshd: Sshd): number {
+  return sshd.log().match(/^Connection from/gm)?.length ?? 0;
+}
+
+describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
+  const closers: (() => unknown)[] = [];
+  let dir: string;
+
+  beforeEach(() => {
+    dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-jump-'));
+  });
+  afterEach(async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+    rmSync(dir, { recursive: true });
+  });
+
+  async function sshd(options: SshdOptions = {}): Promise<Sshd> {
+    const started = await startSshd(options);
+    closers.push(() => started.stop());
+    return started;
+  }
+
+  function behind(jumps: (Sshd | Hop)[], end: Sshd, settings: Partial<SshSettings> = {}): Access {
+    const hops = jumps.map((jump) => ('log' in jump ? hopTo(jump) : jump));
+    const knownHostsFiles = [...jumps, end].flatMap((hop) => ('log' in hop ? hop.knownHostsFile : []));
+    return accessTo(end, { server: { jumps: hops }, settings: { knownHostsFiles, ...settings } });
+  }
+
+  function connecting(access: Access, more: Partial<SshDependencies> = {}) {
+    const ssh = sshTo(access, more);
+    closers.push(() => ssh.close());
+    return ssh;
+  }
+
+  /** Runs a command on each of many servers at once. */
+  async function runOnAll(targets: Target[], settings: SshSettings, more: Partial<SshDependencies> = {}) {
+    const servers = new Map(targets.map((target) => [target.serverId, target]));
+    const ssh = createSsh({
+      targetOf: async (serverId) => servers.get(serverId)!,
+      settings: async () => settings,
+      log: silent,
+      ...more,
+    });
+    closers.push(() => ssh.close());
+    const request = { commandId: 'look', command: 'echo here', timeoutMs: 60_000 };
+    const runOn = (serverId: string) => ssh.runCommand({ ...request, serverId, signal: new AbortController().signal });
+    return Promise.all([...servers.keys()].map(runOn));
+  }
+
+  test('is reached over two hops, each by its own key, and its facts are its own', async () => {
+    const [first, second, end] = [await sshd(), await sshd(), await sshd()];
+    const { run, connection } = connecting(behind([first, second], end));
+    expect((await run('echo there')).stdout).toBe('there\n');
+    expect(await connection()).toMatchObject({ port: end.port, trusted: 'known_hosts' });
+    await run('head -c 3000000 /dev/zero');
+    expect([first, second, end].map(accepted)).toEqual([1, 1, 1]);
+    expect(end.log()).toContain('Connection from 127.0.0.1');
+  });
+
+  test('shares the one connection to its jump host with all others behind it', async () => {
+    const [jump, end] = [await sshd(), await sshd({ listenAddresses: ['0.0.0.0'] })];
+    const known = path.join(dir, 'known_hosts');
+    writeFileSync(known, `[127.0.*]:${jump.port} ${jump.hostKeys[0]}\n[127.0.1.*]:${end.port} ${end.hostKeys[0]}\n`);
+    const { server, settings } = behind([jump], end, { knownHostsFiles: [known] });
+    const numbers = Array.from({ length: 30 }, (_, index) => index + 1);
+    const targets = numbers.map((number) => ({ ...server, serverId: `web-${number}`, host: `127.0.1.${number}` }));
+    const results = await runOnAll(targets, settings);
+    expect(results.map(({ stdout }) => stdout)).toEqual(Array(30).fill('here\n'));
+    expect([attempts(jump), accepted(jump), accepted(end)]).toEqual([1, 1, 30]);
+  });
+
+  test('goes on with its job when its jump host is killed and comes back', async () => {
+    const [jump, end] = [await sshd(), await sshd()];
+    const lab = new Lab(end);
+    try {
+      const access = behind([jump], end, { giveUpAfterMs: 20_000 });
+      const { run, starts } = await lab.job(lab.worker({ access: () => access }));
+      const go = path.join(dir, 'go');
+      const result = run(`until [ -e '${go}' ]; do sleep 0.1; done; echo survived`);
+      await vi.waitFor(() => expect(starts()).toBe(1), soon);
+      await jump.crash();
+      await jump.restart();
+      await vi.waitFor(() => expect(accepted(jump)).toBe(2), { timeout: 20_000 });
+      writeFileSync(go, '');
+      expect((await result).stdout).toBe('survived\n');
+      expect(starts()).toBe(1);
+    } finally {
+      await lab.close();
+    }
+  });
+
+  test('has lost its command when its jump host is gone, and the failure says so', async () => {
+    const [jump, end] = [await sshd(), await sshd()];
+    const { run } = connecting(behind([jump], end));
+    const up = path.join(dir, 'up');
+    const lost = run(`: >'${up}'; sleep 1000`).catch((error: unknown) => error);
+    await vi.waitFor(() => expect(existsSync(up)).toBe(true), soon);
+    jump.killSessions();
+    expect(await lost).toMatchObject({
+      kind: 'ConnectionLost',
+      message: expect.stringContaining(`the connection to the jump host 127.0.0.1:${jump.port} was lost`),
+    });
+    expect((await run('echo again')).stdout).toBe('again\n');
+  });
+
+  test('is not connected to where the jump host shows another host key than the known one', async () => {
+    const [jump, end] = [await sshd(), await sshd()];
+    generateKey(path.join(dir, 'impostor'));
+    const known = path.join(dir, 'known_hosts');
+    const key = readFileSync(path.join(dir, 'impostor.pub'), 'utf8');
+    writeFileSync(known, `[127.0.0.1]:${jump.port} ${key}${readFileSync(end.knownHostsFile, 'utf8')}`);
+    const { run } = connecting(behind([jump], end, { knownHostsFiles: [known], giveUpAfterMs: 60_000 }));
+    await expect(run('true')).rejects.toMatchObject({
+      kind: 'HostKeyMismatch',
+      message: expect.stringMatching(
+        new RegExp(`^at the jump host 127\\.0\\.0\\.1:${jump.port}: .* line 1 expects SHA256:`)
+      ),
+    });
+    expect([accepted(jump), attempts(end)]).toEqual([0, 0]);
+  });
+
+  test('has to show its own host key through the jump host, too', async () => {
+    const [jump, end] = [await sshd(), await sshd()];
+    const access = behind([jump], end, { knownHostsFiles: [jump.knownHostsFile] });
+    await expect(connecting(access).run('true')).rejects.toMatchObject({
+      kind: 'HostKeyUnknown',
+      message: expect.stringMatching(new RegExp(`^127\\.0\\.0\\.1:${end.port} shows the host key`)),
+    });
+  });
+
+  test('says which of the jump hosts refused the key, and tries it once', async () => {
+    const [first, second, end] = [await sshd(), await sshd(), await sshd()];
+    const wrong = { ...hopTo(second), keyFile: first.keyFile };
+    const knownHostsFiles = [first, second, end].map((each) => each.knownHostsFile);
+    const { run } = connecting(behind([first, wrong], end, { knownHostsFiles, giveUpAfterMs: 60_000 }));
+    const place = `127.0.0.1:${second.port}`;
+    await expect(run('true')).rejects.toMatchObject({
+      kind: 'AuthenticationFailed',
+      message: expect.stringMatching(
+        new RegExp(`^at the jump host ${place}: cannot connect to ${place} through .* as ${second.user} with `)
+      ),
+    });
+    expect([accepted(first), attempts(second), attempts(end)]).toEqual([1, 1, 0]);
+  });
+
+  test('says that its jump host cannot be reached, once and with its attempts', async () => {
+    const end = await sshd();
+    const port = await freePort();
+    const { run } = connecting(behind([{ ...hopTo(end), port }], end, { giveUpAfterMs: 2_000 }));
+    await expect(run('true')).rejects.toMatchObject({
+      kind: 'ServerUnreachable',
+      message: expect.stringMatching(
+        /^at the jump host (127\.0\.0\.1:\d+): cannot connect to \1: connection refused \(\d+ attempts? in [^()]*\)$/
+      ),
+    });
+  });
+
+  test('that its jump host cannot reach is unreachable, and the connection to the jump host stays', async () => {
+    const [jump, end] = [await sshd(), await sshd()];
+    const access = behind([jump], end);
+    const servers = [access.server, { ...access.server, port: await freePort() }];
+    let asked = 0;
+    const { run } = connecting(access, { targetOf: async () => servers[asked++ % 2]! });
+    await run('true');
+    await expect(run('true')).rejects.toMatchObject({
+      kind: 'ServerUnreachable',
+      message: expect.stringMatching(
+        /^cannot connect to 127\.0\.0\.1:\d+ through the jump host 127\.0\.0\.1:\d+: Connection refused/
+      ),
+    });
+    await run('true');
+    expect(accepted(jump)).toBe(1);
+  });
+
+  test('that its jump host does not forward to is unsuitable, with what would allow it', async () => {
+    const [jump, end] = [await sshd({ config: ['AllowTcpForwarding no'] }), await sshd()];
+    const { run } = connecting(behind([jump], end, { giveUpAfterMs: 60_000 }));
+    await expect(run('true')).rejects.toMatchObject({
+      kind: 'HostUnsuitable',
+      message: expect.stringMatching(/jump host 127\.0\.0\.1:\d+, which refuses to forward: .*AllowTcpForwarding/),
+    });
+    expect(attempts(end)).toBe(0);
+  });
+
+  test('lets its jump host go some time after the last use', async () => {
+    const [jump, end] = [await sshd(), await sshd()];
+    const { run } = connecting(behind([jump], end), { idleMs: 10 });
+    await run('true');
+    await vi.waitFor(() => expect(jump.log()).toMatch(/^(Connection closed|Connection reset|Disconnected)/m), soon);
+    await run('true');
+    expect([accepted(jump), accepted(end)]).toEqual([2, 2]);
+  });
+
+  test('is lost, and can be closed, when the link to the jump host goes silent', async () => {
+    const [jump, end] = [await sshd(), await sshd()];
+    const link = await breakableLink(jump.port);
+    closers.push(() => link.close());
+    const known = path.join(dir, 'known_hosts');
+    writeFileSync(known, `[127.0.0.1]:${link.port} ${jump.hostKeys[0]}\n${readFileSync(end.knownHostsFile, 'utf8')}`);
+    const access = behind([{ ...hopTo(jump), port: link.port }], end, { knownHostsFiles: [known] });
+    const { run } = connecting(access, { keepaliveMs: 200 });
+    const patient = connecting(access);
+    await patient.run('true');
+    const up = path.join(dir, 'up');
+    const lost = run(`: >'${up}'; sleep 1000`).catch((error: unknown) => error);
+    await vi.waitFor(() => expect(existsSync(up)).toBe(true), soon);
+    link.freeze();
+    expect(await lost).toMatchObject({ kind: 'ConnectionLost' });
+    await patient.close();
+  });
+
+  test('leaves the lines of the jump host to the jump host in the log', async () => {
+    const [jump, end] = [await sshd(), await sshd()];
+    const file = path.join(dir, 'trace.log');
+    const log = createLogger({ file }, 'trace');
+    const ssh = sshTo(behind([jump], end), { log });
+    await ssh.run('true');
+    await ssh.close();
+    await log.close();
+    const lines = readFileSync(file, 'utf8').trim().split('\n');
+    const own = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    const ofJumpHost = own.filter((line) => 'jumpHost' in line);
+    expect(new Set(ofJumpHost.map((line) => line['jumpHost']))).toEqual(new Set([`127.0.0.1:${jump.port}`]));
+    expect(ofJumpHost.filter((line) => 'serverId' in line)).toEqual([]);
+    expect(ofJumpHost.length).toBeGreaterThan(10);
+    expect(new Set(own.filter((line) => !('jumpHost' in line)).map((line) => line['serverId']))).toEqual(
+      new Set(['web-7'])
+    );
+  });
+
+  test.each(['directly', 'through a jump host'])(
+    'is reached %s where sshd bears three handshakes at a time',
+    async (how) => {
+      const end = await sshd({ config: ['MaxStartups 3:100:3'] });
+      const jumps = how === 'directly' ? [] : [await sshd()];
+      const { server, settings } = behind(jumps, end, { giveUpAfterMs: 60_000 });
+      const targets = Array.from({ length: 20 }, (_, index) => ({ ...server, serverId: `web-${index}` }));
+      const results = await runOnAll(targets, settings);
+      expect(results.map(({ stdout }) => stdout)).toEqual(Array(20).fill('here\n'));
+      expect(accepted(end)).toBe(20);
+    }
+  );
+});
