@@ -6,12 +6,12 @@ import { promisify } from 'node:util';
 import type { InventoryEntry } from '../../../src/config/inventory/inventory.ts';
 import { idOfHost } from '../../../src/config/inventory/inventory.ts';
 
-const program = process.env['FLEETMARK_ANSIBLE_INVENTORY'] || 'ansible-inventory';
+export const ansibleInventory = process.env['FLEETMARK_ANSIBLE_INVENTORY'] || 'ansible-inventory';
 
 /** Whether the real ansible-inventory is here: in PATH, or as FLEETMARK_ANSIBLE_INVENTORY. */
 export function hasAnsible(): boolean {
   try {
-    execFileSync(program, ['--version'], { stdio: 'ignore' });
+    execFileSync(ansibleInventory, ['--version'], { stdio: 'ignore' });
     return true;
   } catch {
     console.warn('Skipped: there is no ansible-inventory in PATH or as FLEETMARK_ANSIBLE_INVENTORY (ansible-core).');
@@ -31,7 +31,7 @@ export async function listOf(name: string, text: string): Promise<List | null> {
     writeFileSync(join(folder, name), text);
     writeFileSync(join(folder, 'ansible.cfg'), '[inventory]\nunparsed_is_failed = true\n');
     const env = { ...process.env, ANSIBLE_CONFIG: join(folder, 'ansible.cfg') };
-    const { stdout } = await promisify(execFile)(program, ['-i', name, '--list'], { cwd: folder, env });
+    const { stdout } = await promisify(execFile)(ansibleInventory, ['-i', name, '--list'], { cwd: folder, env });
     return JSON.parse(stdout) as List;
   } catch (error) {
     if (error instanceof SyntaxError) throw error;
