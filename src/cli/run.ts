@@ -99,11 +99,12 @@ async function describeLoad(
   input: FleetInput,
   say: (line: string) => unknown
 ): Promise<string> {
-  const { serverIds, benchmarks, maxParallel } = readFleetInput(
+  const { serverIds, skipped, benchmarks, maxParallel } = readFleetInput(
     [input],
     await configurationReader(configuration, say)()
   );
-  const servers = serverIds.length === 1 ? '1 server' : `${serverIds.length} servers`;
+  const count = serverIds.length - Object.keys(skipped).length;
+  const servers = count === 1 ? '1 server' : `${count} servers`;
   return `${servers} with ${benchmarks.join(', ')}, at most ${maxParallel} at once`;
 }
 

@@ -1,17 +1,18 @@
 import type { z } from 'zod';
 import type { Configuration } from '../domain/configuration.ts';
 import { Failure } from '../domain/failure.ts';
-import type { FleetPlan, RunSelection } from '../domain/plan.ts';
+import type { FleetPlan } from '../domain/plan.ts';
 import { fleetInputSchema, serverInputSchema } from './input-schema.ts';
 import { didYouMean } from './nearest-word.ts';
 import { problemText, quoted } from './problem.ts';
 import { checkSchema, describe } from './schema-problems.ts';
 import { drawSeed, sampleServers } from './sample-servers.ts';
+import { sameAddresses } from './same-address.ts';
 import { selectServers } from './select-servers.ts';
 import { unknownServer } from './selection-pattern.ts';
 
 /** What a run measures: the input of `benchmarkFleet`, resolved against the configuration. */
-export type FleetSelection = Omit<FleetPlan, 'serverTimeoutMs'> & { selection: RunSelection };
+export type FleetSelection = Omit<FleetPlan, 'serverTimeoutMs'> & Required<Pick<FleetPlan, 'selection' | 'skipped'>>;
 
 /** What one server's run measures. */
 export interface ServerSelection {
@@ -39,6 +40,7 @@ export function readFleetInput(args: readonly unknown[], configuration: Configur
   return {
     serverIds,
     selection,
+    skipped: sameAddresses(serverIds.map((serverId) => configuration.servers.get(serverId)!)),
     maxParallel: Math.min(input.maxParallel ?? configuration.maxParallel, configuration.maxParallel),
     benchmarks: selectBenchmarks(input.benchmarks, configuration),
     note: input.note ?? null,

@@ -86,6 +86,8 @@ class FleetRun {
   }
 
   private async turnOf(serverId: string, plan: FleetPlan): Promise<ServerRow> {
+    const { skipped = {} } = plan;
+    if (Object.hasOwn(skipped, serverId)) return unmeasuredRow(serverId, 'skip', null, skipped[serverId]);
     const refusal = await this.contacts.enter(serverId);
     if (refusal !== null) return unmeasuredRow(serverId, 'not_reached', null, refusal);
     this.running.set(serverId, Date.now());

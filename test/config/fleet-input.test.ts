@@ -16,6 +16,7 @@ beforeEach(async () => {
 const everything = {
   serverIds: ['web-1', 'web-2', 'db-1'],
   selection: { limit: null, sample: null, seed: null, of: 3 },
+  skipped: {},
   maxParallel: 7,
   benchmarks: ['cpu', 'burn'],
   note: null,
@@ -121,6 +122,15 @@ test('more servers than one run can hold are refused before anything starts', as
   expect(() => readFleetInput([], large)).toThrow(expect.objectContaining({ kind: 'InvalidInput', message }));
   expect(readFleetInput([{ limit: '!web-7' }], large).serverIds).toHaveLength(2000);
   expect(readFleetInput([{ limit: hosts.slice(0, 2000) }], large).serverIds).toHaveLength(2000);
+});
+
+test('of two selected ids of one machine the first is measured, and the other one alone if it is selected alone', async () => {
+  const same = await read('servers: { web-1: { host: 10.0.0.11 }, web-2: , front: { host: 10.0.0.11 } }');
+  expect(readFleetInput([], same)).toMatchObject({
+    serverIds: ['web-1', 'web-2', 'front'],
+    skipped: { front: 'the same machine as web-1 (10.0.0.11:22)' },
+  });
+  expect(readFleetInput([{ limit: ['front', 'web-2'] }], same)).toMatchObject({ skipped: {} });
 });
 
 describe('the input of one server', () => {

@@ -14,11 +14,11 @@ describe.skipIf(skipsWithout())('what the worker alone knows', () => {
   const commandWord = 'only-the-worker-knows-this-command';
   const user = 'only-the-worker-knows-this-user';
   beforeAll(async () => {
-    fleet = await startFleet(3);
+    fleet = await startFleet(4);
     const score = { pattern: 'score: (\\S+)', unit: 'points', better: 'higher' };
     const { port } = fleet.sshd;
     fleet.configure({
-      servers: { refused: { host: '127.0.1.1', port, user }, unreachable: { host: '127.0.1.99', port } },
+      servers: { 'web-4': { host: fleet.addressOf('web-4'), port, user }, unreachable: { host: '127.0.1.99', port } },
       benchmarks: { cpu: { command: `: ${commandWord}; echo score: 80`, metrics: { score } } },
       expect: { 'cpu.score': { min: 90 } },
     });
@@ -37,7 +37,7 @@ describe.skipIf(skipsWithout())('what the worker alone knows', () => {
 
   test('all of it was read: the histories of the run and of each server, the log, the report', () => {
     const ids = histories.map(({ workflowId }) => workflowId).sort();
-    const servers = ['server/refused', 'server/unreachable', 'server/web-1', 'server/web-2', 'server/web-3'];
+    const servers = ['unreachable', 'web-1', 'web-2', 'web-3', 'web-4'].map((serverId) => `server/${serverId}`);
     expect(ids).toEqual([expect.stringMatching(/^fleet-/), ...servers]);
     for (const { all, inputs, workflowId } of histories) {
       expect(inputs.join(), workflowId).toContain('server');

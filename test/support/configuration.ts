@@ -41,7 +41,7 @@ export function configurationOf({
 }
 
 function serverOf(serverId: string): Server {
-  const address = { host: '127.0.0.1', port: 22, user: 'bench', keyFile: '/dev/null', hostKey: null };
+  const address = { host: `${serverId}.test`, port: 22, user: 'bench', keyFile: '/dev/null', hostKey: null };
   return { serverId, ...address, hardwareClass: 'default', groups: [] };
 }
 

@@ -135,6 +135,24 @@ describe('a fleet', () => {
     });
   });
 
+  test('measures a machine once, whatever it is called, and counts its other ids too', async () => {
+    const configuration = configurationOf({ servers: ids('twice', 6) });
+    const first = configuration.servers.get('twice-1')!;
+    const servers = new Map([...configuration.servers]);
+    servers.set('twice-4', { ...first, serverId: 'twice-4' });
+    await withFleet(
+      { ...configuration, servers },
+      () => 'score: 1',
+      async ({ start, ssh }) => {
+        const report = await reportOf(await start({}));
+        expect(report).toMatchObject({ requested: 6, counts: { measured: 5, skip: 1 } });
+        const reason = 'the same machine as twice-1 (twice-1.test:22)';
+        expect(report.servers[3]).toMatchObject({ serverId: 'twice-4', verdict: 'skip', reason, startedAt: null });
+        expect(ssh.started.map(({ serverId }) => serverId)).not.toContain('twice-4');
+      }
+    );
+  });
+
   test('tells how far it is, and only of the servers that the caller has not heard of', async () => {
     const hold = deferred();
     const script: Script = async ({ serverId }) => {

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { sameAddresses } from '../../src/config/same-address.ts';
+
+function server(serverId: string, host: string, port = 22): { serverId: string; host: string; port: number } {
+  return { serverId, host, port };
+}
+
+test('of ids with one host and port all but the first are the same machine', () => {
+  const servers = [
+    server('web-1', '10.0.0.11'),
+    server('web-2', '10.0.0.12'),
+    server('front', '10.0.0.11'),
+    server('web-1-admin', '10.0.0.11', 2222),
+    server('back', '10.0.0.11'),
+    server('db-1', 'db-1.example.com'),
+    server('db', 'DB-1.example.com.'),
+    server('six', 'fe80::17', 2222),
+    server('half-a-dozen', 'fe80::17', 2222),
+  ];
+  expect(sameAddresses(servers)).toEqual({
+    front: 'the same machine as web-1 (10.0.0.11:22)',
+    back: 'the same machine as web-1 (10.0.0.11:22)',
+    db: 'the same machine as db-1 (DB-1.example.com.:22)',
+    'half-a-dozen': 'the same machine as six ([fe80::17]:2222)',
+  });
+});
+
+test('an id may be called like what every object has', () => {
+  expect(sameAddresses([server('a', 'x'), server('constructor', 'x')])).toEqual({
+    constructor: 'the same machine as a (x:22)',
+  });
+  expect(sameAddresses([])).toEqual({});
+});
