@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { installAnsible } from './ansible.mjs';
 import { installPackages } from './debian-packages.mjs';
 import { installDependencies } from './install-dependencies.mjs';
 
@@ -42,11 +43,12 @@ function vitest(args, env) {
 }
 
 /** Runs vitest and counts. A run that ended without a count, or without any test, is a failure. */
-async function runTests(args, temporal) {
+async function runTests(args, temporal, ansible) {
   const folder = mkdtempSync(join(tmpdir(), 'fleetmark-test-'));
   const countsFile = join(folder, 'counts.json');
   try {
     const env = { ...process.env, FLEETMARK_TEST_COUNTS: countsFile, ...(temporal && { TEMPORAL_CLI: temporal }) };
+    if (ansible !== null) env.FLEETMARK_ANSIBLE_INVENTORY = ansible;
     const code = await vitest(args, env);
     const counts = readCounts(countsFile);
     const ran = counts.passed + counts.failed + counts.skipped > 0;
@@ -71,7 +73,9 @@ try {
   const missing = installPackages();
   const temporal = await temporalCli();
   if (temporal === null) missing.push('the Temporal CLI');
-  counts = await runTests(process.argv.slice(2), temporal);
+  const ansible = installAnsible();
+  if (ansible === null) missing.push('ansible-inventory');
+  counts = await runTests(process.argv.slice(2), temporal, ansible);
   if (process.env.CI === 'true' && missing.length > 0) {
     console.error(`Missing, which with CI=true is a failure: ${missing.join(', ')}.`);
     counts.failed += 1;

@@ -8,8 +8,12 @@ import { idOfHost } from '../../../src/config/inventory/inventory.ts';
 
 export const ansibleInventory = process.env['FLEETMARK_ANSIBLE_INVENTORY'] || 'ansible-inventory';
 
-/** Whether the real ansible-inventory is here: in PATH, or as FLEETMARK_ANSIBLE_INVENTORY. */
+/**
+ * Whether to compare with the real ansible-inventory: it is in PATH, or is FLEETMARK_ANSIBLE_INVENTORY, which `npm test`
+ * sees to. Where `CI` is `true`, its absence is a failure.
+ */
 export function hasAnsible(): boolean {
+  if (process.env['CI'] === 'true') return true;
   try {
     execFileSync(ansibleInventory, ['--version'], { stdio: 'ignore' });
     return true;

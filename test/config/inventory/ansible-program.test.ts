@@ -46,11 +46,7 @@ describe('what only Ansible understands, it reads where it is installed', () => 
       'group_vars/web:1: ansible_port in such a file is not read here',
     ],
   ])('%s', async (_, files, name, why) => {
-    const { entries, lines, problem, readByAnsible } = await readIn(
-      files as Record<string, string>,
-      answering(list),
-      name
-    );
+    const { entries, lines, problem, readByAnsible } = await readIn(files, answering(list), name);
     expect([lines, problem]).toEqual([[], null]);
     expect(entries).toMatchObject([
       { serverId: 'web-1', host: 'web-1', port: 2222, user: null, keyFile: null, groups: ['web'] },
