@@ -8,6 +8,7 @@ import type { Expectations } from '../domain/expectation.ts';
 import { Failure } from '../domain/failure.ts';
 import type { RowError } from '../domain/failure.ts';
 import type { Machine } from '../domain/machine.ts';
+import { BESIDE_OTHER_WORK } from '../domain/other-work.ts';
 import { isStep } from '../domain/plan.ts';
 import type { BenchmarkPlan, BenchmarkStep, ServerPlan } from '../domain/plan.ts';
 import { findOtherWork } from './find-other-work.ts';
@@ -44,7 +45,7 @@ export function prepareServer({ configuration, ssh }: ActivityDependencies): (ar
     const startsSomething = plans.some(({ step }) => isStep(step));
     const busy = startsSomething ? await findOtherWork(ssh, server, settings.quiet) : null;
     if (busy !== null && !evenIfBusy) throw new Failure('ServerBusy', `this server is already working: ${busy}`);
-    const notes = busy === null ? [] : [`measured although it was already working: ${busy}`];
+    const notes = busy === null ? [] : [`${BESIDE_OTHER_WORK}: ${busy}`];
     const host = await ssh.jobs.probeJobs({ ...server, signal: cancellationSignal() });
     return { ...server, hardwareClass, machine, host, benchmarks: plans, notes };
   };

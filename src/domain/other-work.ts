@@ -9,6 +9,9 @@ export interface OtherWork {
   gpuProcesses: GpuProcess[] | null;
 }
 
+/** What the note of a server begins with that was measured all the same. */
+export const BESIDE_OTHER_WORK = 'measured although it was already working';
+
 const NAMED_PROCESSES = 3;
 
 /** One phrase with the share or the processes; null for a machine that is quiet by the limits. */
