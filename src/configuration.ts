@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { metricsOf } from './benchmarks/catalogue.ts';
 import { configurationFile } from './config/configuration-file.ts';
 import type { ConfigurationSource } from './config/configuration-source.ts';
+import { readConfigurationFiles } from './config/read-configuration.ts';
 import type { Configuration } from './domain/configuration.ts';
 import { checkKeyFile } from './ssh/keys.ts';
 
@@ -15,4 +16,14 @@ export function configurationReader(
 ): () => Promise<Configuration> {
   const { env } = process;
   return configurationFile(source, { knownMetrics: metricsOf, checkKeys: checkKeyFile, home: homedir(), env, notice });
+}
+
+/**
+ * The configuration as it is, or would be with another text in its file. Keys are not looked at: they may be where the
+ * workers are.
+ */
+export async function readDraft(source: ConfigurationSource, draft?: string): Promise<Configuration> {
+  const env = { ...process.env, SSH_AUTH_SOCK: process.env['SSH_AUTH_SOCK'] || '/nonexistent/agent' };
+  const surroundings = { knownMetrics: metricsOf, home: homedir(), env };
+  return (await readConfigurationFiles(source, surroundings, draft)).configuration;
 }

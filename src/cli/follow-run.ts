@@ -42,7 +42,7 @@ export async function followRun(handle: WorkflowHandle, follower: Follower): Pro
     const what = `${why} before the run ${shownIds(handle.workflowId)} was over`;
     throw new Refusal(`${what}\nGo on with it: fleetmark run --resume`, exitCodes.unjudged);
   });
-  const end = endOf(handle, ended.signal);
+  const end = endOfRun(handle, ended.signal);
   end.catch(() => undefined); // of a Temporal that was lost
   try {
     return await Promise.race([end, lost]);
@@ -73,7 +73,8 @@ async function watch(handle: WorkflowHandle, { show, silent }: Follower, ended: 
   }
 }
 
-async function endOf(handle: WorkflowHandle, ended: AbortSignal): Promise<RunEnd> {
+/** Waits for the end of a run, until it is asked to leave that be. @throws Refusal as {@link followRun} */
+export async function endOfRun(handle: WorkflowHandle, ended: AbortSignal): Promise<RunEnd> {
   for (;;) {
     try {
       const result: unknown = await handle.result();

@@ -105,6 +105,23 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
     );
 
   program
+    .command('baseline')
+    .description('write what finished runs say is to be expected of each hardware class into fleetmark.yaml')
+    .argument('[run...]', 'their workflow ids (default: the last finished one)')
+    .addOption(configOption)
+    .addOption(inventoryOption)
+    .option('--from <reports...>', 'reports that run --json wrote, or - for standard input')
+    .option('--class <names...>', 'only these hardware classes (default: all that were measured)', commaSeparated)
+    .option('--least <n>', 'servers that a class must have at least (default: 3)', positiveInteger)
+    .option('--replace', 'write min, max and within anew, too, that somebody wrote by hand')
+    .option('--diff', 'show what would change, and write nothing')
+    .option('--json', 'print the baseline as JSON and nothing else')
+    .option('--verbose', 'show where an internal error happened')
+    .action(async (runs, options) =>
+      done(await (await load(() => import('./baseline.ts'))).baseline(runs, options, terminal))
+    );
+
+  program
     .command('demo')
     .description('a fleet of its own on this machine, one server of it slow: finds it, and exits 0 if it did')
     .option('--json', 'print the report as JSON and nothing else')

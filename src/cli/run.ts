@@ -13,7 +13,7 @@ import { exitCodeFor, exitCodes } from './exit-code.ts';
 import { onInterrupt } from './interrupts.ts';
 import type { Interrupts } from './interrupts.ts';
 import { temporalOfAnother } from './other-configuration.ts';
-import { printReport } from './print-report.ts';
+import { baselineOffer, printReport } from './print-report.ts';
 import type { Terminal } from './program.ts';
 import { Refusal } from './refusal.ts';
 import { selectionInput } from './selection-options.ts';
@@ -80,6 +80,8 @@ async function runOn(
     const announced = started.then((handle) => announce(handle, session, say));
     const { report, interrupted } = await watchRun(announced, session, terminal);
     printReport(report, options, terminal);
+    const offer = options.json ? null : baselineOffer(report, options);
+    if (offer !== null) terminal.stdout.write(offer);
     const exitCode = interrupted ?? (await stayForOthers(session, say));
     return exitCode ?? exitCodeFor(report, { measureOnly: options.measureOnly ?? false });
   } finally {

@@ -85,7 +85,7 @@ function byClass(wanted: readonly WantedExpectation[]): Map<string, Entry> {
   const classes = new Map<string, { entries: Map<string, Entry> }>();
   for (const { hardwareClass, metric, value, comment } of wanted) {
     if ([hardwareClass, metric].includes('__proto__')) throw uneditable([hardwareClass, metric], 'is no name');
-    const { entries } = classes.get(hardwareClass) ?? { entries: new Map() };
+    const { entries } = classes.get(hardwareClass) ?? { entries: new Map<string, Entry>() };
     classes.set(hardwareClass, { entries: entries.set(metric, { value, comment }) });
   }
   return classes;

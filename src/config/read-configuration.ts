@@ -36,14 +36,18 @@ interface ReadConfiguration {
   isPassing: boolean;
 }
 
-/** The same, where an inventory may take the place of its servers, or of all of it; with what it was read from. */
+/**
+ * The same, where an inventory may take the place of its servers, or of all of it; with what it was read from.
+ * @param draft what the file would hold; left out: what it holds
+ */
 export async function readConfigurationFiles(
   source: ConfigurationSource,
-  surroundings: Surroundings
+  surroundings: Surroundings,
+  draft?: string
 ): Promise<ReadConfiguration> {
   const { file: written, inventory: given } = source;
   const file = written ?? 'fleetmark.yaml';
-  const yaml = parseYaml(written === null ? '' : await readConfigurationText(written));
+  const yaml = parseYaml(written === null ? '' : (draft ?? (await readConfigurationText(written))));
   if (yaml.syntaxError) {
     const { line, column, message } = yaml.syntaxError;
     throw new Failure('InvalidConfig', `${file}:${line}:${column}: ${message}`);

@@ -46,6 +46,9 @@ export interface OddValue {
   value: number;
 }
 
+/** Fewer servers cannot say which of them is the odd one. */
+export const LEAST_SERVERS = 3;
+
 /** Less would call an ordinary day a failure: clocks and temperatures alone move a healthy server by a few percent. */
 const LEAST_TOLERANCE = 0.1;
 

@@ -25,10 +25,16 @@ export interface Running {
  * Starts `fleetmark` from source, in a process of its own, as a person would.
  * @param folder its home and its state live in there, and a Temporal of somebody else is nothing to it
  * @param more environment variables on top
+ * @param input what is on its standard input
  */
-export function startFleetmark(folder: string, args: readonly string[], more: NodeJS.ProcessEnv = {}): Running {
+export function startFleetmark(
+  folder: string,
+  args: readonly string[],
+  more: NodeJS.ProcessEnv = {},
+  input = ''
+): Running {
   const env = { ...environmentIn(folder), ...more };
-  return start(process.execPath, [join(root, 'scripts', 'from-source.mjs'), ...args], { cwd: folder, env });
+  return start(process.execPath, [join(root, 'scripts', 'from-source.mjs'), ...args], { cwd: folder, env, input });
 }
 
 /** Variables for a command line whose home and state are in this folder. */
@@ -48,8 +54,14 @@ export async function temporal(address: string, ...args: string[]): Promise<Ende
   return start(temporalCli!, [...args, '--address', address], { cwd: root, env: process.env }).ended;
 }
 
-function start(program: string, args: string[], where: { cwd: string; env: NodeJS.ProcessEnv }): Running {
-  const child = spawn(program, args, { ...where, stdio: ['ignore', 'pipe', 'pipe'] });
+function start(
+  program: string,
+  args: string[],
+  where: { cwd: string; env: NodeJS.ProcessEnv; input?: string }
+): Running {
+  const { input = '', ...how } = where;
+  const child = spawn(program, args, { ...how, stdio: ['pipe', 'pipe', 'pipe'] });
+  child.stdin.on('error', () => undefined).end(input);
   const kill = (): unknown => child.kill('SIGKILL');
   process.once('exit', kill);
   let stdout = '';

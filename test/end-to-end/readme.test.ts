@@ -98,9 +98,11 @@ describe.skipIf(skipsWithout('sysbench', 'git', 'npm'))('the commands of the REA
       writeFileSync(clone('fleetmark.yaml'), configuration);
       const stdout = await succeeds(command);
       expect(stdout).toMatch(/^2 servers in .* 2 measured$/m);
-      const [, block] = /add to fleetmark\.yaml:\n\n(expect:\n.*)/s.exec(stdout)!;
-      expect(Object.keys(parse(block!) as object)).toEqual(['expect']);
-      writeFileSync(clone('fleetmark.yaml'), configuration + block);
+      const [, offered] = /what these just showed: fleetmark (baseline .*)\n/.exec(stdout)!;
+      await succeeds(`npm run -s fleetmark -- ${offered}`);
+      const written = readFileSync(clone('fleetmark.yaml'), 'utf8');
+      expect(written.startsWith(configuration)).toBe(true);
+      expect(written).toMatch(/^ {4}cpu\.events_per_second: \{ reference: .* \} # 2 servers, 1 run, /m);
     },
     'npm run -s fleetmark -- run': runsOn('2 servers'),
     "npm run -s fleetmark -- run --limit 'web-*' '!web-2' --benchmarks cpu --note 'after the move'": runsOn('1 server'),

@@ -1,0 +1,55 @@
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/common';
+import { readReport } from '../domain/read-report.ts';
+import type { MeasuredRun } from '../domain/read-report.ts';
+import { exitCodes } from './exit-code.ts';
+import { endOfRun } from './follow-run.ts';
+import { Refusal } from './refusal.ts';
+import { shownIds } from './unfinished-runs.ts';
+
+/** How many of the last runs are looked at. */
+const MOST_LOOKED_AT = 50;
+
+/** The report of a run that is over. @throws Refusal if there is no such run, or it goes on still, or has no report */
+export async function finishedRun(client: Client, runId: string): Promise<MeasuredRun> {
+  const handle = client.workflow.getHandle(runId);
+  const { status } = await handle.describe().catch((error: unknown) => {
+    if (error instanceof WorkflowNotFoundError) throw new Refusal(`there is no run ${shownIds(runId)}`);
+    throw error;
+  });
+  if (status.name === 'RUNNING') throw new Refusal(`${shownIds(runId)} is not over yet: wait for its end`);
+  return reportOf(handle);
+}
+
+/**
+ * The last fleet run that came to its end and measured one of these servers. A check measures nothing, and so does not
+ * count.
+ * @throws Refusal if there is none
+ */
+export async function lastFinishedRun(client: Client, serverIds: ReadonlySet<string>): Promise<MeasuredRun> {
+  const query = "WorkflowType = 'benchmarkFleet' AND ExecutionStatus = 'Completed'";
+  const found: { workflowId: string; runId: string; closed: number }[] = [];
+  for await (const { workflowId, runId, closeTime } of client.workflow.list({ query })) {
+    found.push({ workflowId, runId, closed: closeTime?.getTime() ?? 0 });
+    if (found.length === MOST_LOOKED_AT) break; // Temporal lists the last ones first
+  }
+  found.sort((a, b) => b.closed - a.closed);
+  for (const { workflowId, runId } of found) {
+    const report = await reportOf(client.workflow.getHandle(workflowId, runId)).catch((error: unknown) => {
+      if (error instanceof Refusal) return null;
+      throw error;
+    });
+    const measured = report?.servers.some(({ serverId, benchmarks }) => {
+      return serverIds.has(serverId) && benchmarks.some(({ measurements }) => measurements.length > 0);
+    });
+    if (report && measured) return report;
+  }
+  throw new Refusal('there is no finished run of these servers: fleetmark run --measure-only makes one');
+}
+
+async function reportOf(handle: WorkflowHandle): Promise<MeasuredRun> {
+  const { report } = await endOfRun(handle, new AbortController().signal);
+  const read = readReport(report);
+  if (read !== null) return read;
+  throw new Refusal(`the report of ${shownIds(handle.workflowId)} cannot be understood`, exitCodes.unjudged);
+}

@@ -1,0 +1,70 @@
+import { lstat, open, readFile, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { Failure } from '../domain/failure.ts';
+
+/** A text to the last byte: a byte order mark is part of it. @throws Error of the file system; TypeError: not UTF-8 */
+export async function readExactText(path: string): Promise<string> {
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(path));
+}
+
+/**
+ * Puts a text in the place of a file, all of it or nothing, at whatever a link leads to; its mode stays.
+ * @param before what the file is known to hold; null: there is none
+ * @throws Failure InvalidConfig if it holds something else by now, or cannot be written
+ */
+export async function replaceTextFile(path: string, before: string | null, text: string): Promise<void> {
+  let draft: string | null = null;
+  try {
+    if (before === null && (await isLink(path))) throw new Failure('InvalidConfig', `${path} is a link to nothing.`);
+    const real = before === null ? path : await realpath(path);
+    const found = before === null ? null : await stat(real);
+    if (found !== null && !found.isFile()) throw new Failure('InvalidConfig', `${path} is no ordinary file.`);
+    const name = join(dirname(real), `.${basename(real)}.${process.pid}.new`);
+    const file = await open(name, 'wx', found === null ? 0o666 : 0o600);
+    draft = name;
+    try {
+      await file.writeFile(text);
+      // Of a file of somebody else only root can keep the owner.
+      if (found !== null) await file.chown(found.uid, found.gid).catch(() => undefined);
+      if (found !== null) await file.chmod(found.mode & 0o7777);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    const now = await readExactText(real).catch((error: unknown) => {
+      if (codeOf(error) === 'ENOENT') return null;
+      throw error;
+    });
+    if (now !== before) throw new Failure('InvalidConfig', `${path} has just been changed by somebody else.`);
+    await rename(name, real);
+  } catch (error) {
+    if (draft !== null) await unlink(draft).catch(() => undefined);
+    if (error instanceof Failure) throw error;
+    throw new Failure('InvalidConfig', `${path} cannot be written: ${why(error)}.`, { cause: error });
+  }
+}
+
+async function isLink(path: string): Promise<boolean> {
+  return lstat(path).then(
+    (found) => found.isSymbolicLink(),
+    () => false
+  );
+}
+
+const reasons: Record<string, string> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space left',
+  ENOENT: 'its folder does not exist',
+  ENOTDIR: 'its folder does not exist',
+};
+
+function why(error: unknown): string {
+  const code = codeOf(error);
+  return reasons[code] ?? code;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+}

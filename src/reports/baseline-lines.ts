@@ -1,0 +1,79 @@
+import type { Baseline, MetricBaseline, OddValue } from '../domain/baseline.ts';
+import { formatNumber } from '../domain/numbers.ts';
+import type { MeasuredRun } from '../domain/read-report.ts';
+import { printable } from '../domain/untrusted.ts';
+import { plural } from './counts.ts';
+
+/** Of more only the number is told. */
+const MOST_NAMED = 5;
+
+/** What is behind an expectation, for the comment beside it: `12 servers, 2 runs, 2026-11-24; left out: web-7 3,912` */
+export function provenance({ servers, runs, date, outliers, outside }: MetricBaseline): string {
+  const parts = [`${plural(servers, 'server')}, ${plural(runs, 'run')}, ${date}`];
+  if (outliers.length > 0) parts.push(`left out: ${oddValues(outliers)}`);
+  if (outside.length > 0) parts.push(`out of range: ${oddValues(outside)}`);
+  return parts.join('; ');
+}
+
+function oddValues(odd: readonly OddValue[]): string {
+  const shown = odd.map(({ serverId, device, value }) => {
+    return `${printable(serverId, 100)}${device === null ? '' : ` device ${device}`} ${formatNumber(value)}`;
+  });
+  return named(shown);
+}
+
+function named(shown: readonly string[]): string {
+  const more = shown.length - MOST_NAMED;
+  return shown.slice(0, MOST_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+type Places = readonly { hardwareClass: string; metric: string }[];
+
+/** What was written, with what it comes from and what to know of it, a line each, for people. */
+export function baselineLines(
+  of: Baseline,
+  { changed, kept }: { changed: Places; kept: Places },
+  runs: readonly MeasuredRun[]
+): string[] {
+  const from = runs.map(({ run, servers }) => `${printable(run, 120)} (${plural(servers.length, 'server')})`);
+  const lines = [`From ${from.join(', ')}:`];
+  for (const { hardwareClass, metrics } of of.classes) {
+    for (const { metric, unit, expectation } of metrics) {
+      const isThis = (each: Places[number]): boolean => each.hardwareClass === hardwareClass && each.metric === metric;
+      const { reference, tolerance, min } = expectation;
+      const value =
+        reference === undefined
+          ? `at least ${formatNumber(min!)}`
+          : `${formatNumber(reference)} with a tolerance of ${Math.round(tolerance! * 100)} %`;
+      const what = `${nameOf(hardwareClass, metric)}: ${value}, ${printable(unit, 40)}`;
+      if (kept.some(isThis)) lines.push(`${what}: not written over what is there by hand; --replace does`);
+      else lines.push(changed.some(isThis) ? what : `${what}: as it was`);
+    }
+  }
+  return [...lines, ...baselineNotes(of)];
+}
+
+function nameOf(hardwareClass: string, metric: string): string {
+  return `${printable(hardwareClass, 100)} ${printable(metric, 100)}`;
+}
+
+/** What a baseline leaves out and where it doubts, a line each, for people. */
+export function baselineNotes({ classes, leftOut, unusable }: Baseline): string[] {
+  const lines: string[] = [];
+  for (const { hardwareClass, metrics } of classes) {
+    for (const { metric, unit, outliers, outside, isWide } of metrics) {
+      const name = nameOf(hardwareClass, metric);
+      const values = (odd: readonly OddValue[]): string => `${oddValues(odd)} ${printable(unit, 40)}`;
+      if (outliers.length > 0) lines.push(`${name}: left out, unlike the others of the class: ${values(outliers)}`);
+      if (outside.length > 0) lines.push(`${name}: out of the range that is expected from now on: ${values(outside)}`);
+      if (isWide) lines.push(`${name}: the servers differ by more than 50 %: are they of one class?`);
+    }
+  }
+  for (const { hardwareClass, metric, reason } of unusable)
+    lines.push(`${nameOf(hardwareClass, metric)}: not used: ${printable(reason, 200)}`);
+  for (const { reason, serverIds } of leftOut) {
+    const ids = serverIds.map((id) => printable(id, 100));
+    lines.push(`Not used of ${plural(ids.length, 'server')} (${printable(reason, 150)}): ${named(ids)}`);
+  }
+  return lines;
+}
