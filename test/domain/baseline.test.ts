@@ -20,7 +20,7 @@ function benchmark(measurements: RowMeasurement[], more: Partial<BenchmarkRow> =
 }
 
 function server(serverId: string, benchmarks: BenchmarkRow[], more: Partial<ServerRow> = {}): ServerRow {
-  const nothing = { reason: null, error: null, startedAt: null, seconds: 1, notes: [] };
+  const nothing = { classBy: null, machine: null, reason: null, error: null, startedAt: null, seconds: 1, notes: [] };
   return { serverId, hardwareClass: 'default', verdict: 'measured', benchmarks, ...nothing, ...more };
 }
 
