@@ -1,5 +1,6 @@
 import type { FailureKind } from '../domain/failure.ts';
 import { printable } from '../domain/untrusted.ts';
+import { Sha1Refused } from './sha1-refused.ts';
 
 /** What ssh2 and node:net put on their errors. */
 interface SocketError extends Error {
@@ -13,6 +14,7 @@ interface SocketError extends Error {
  * too many connections. Only `ServerUnreachable` is worth another try: repeating a refused key locks the worker out.
  */
 export function connectFailureKind(error: SocketError | null): FailureKind {
+  if (error instanceof Sha1Refused) return 'HostUnsuitable';
   if (error?.level === 'client-authentication') return 'AuthenticationFailed';
   if (error && /authentication failures/i.test(error.message)) return 'AuthenticationFailed';
   if (error?.level === 'handshake' && /no matching/i.test(error.message)) return 'HostUnsuitable';

@@ -1,11 +1,13 @@
 import ssh2 from 'ssh2';
-import type { AnyAuthMethod, Client, MacAlgorithm } from 'ssh2';
+import type { Client, MacAlgorithm } from 'ssh2';
 import { Failure } from '../domain/failure.ts';
 import type { Hop, SshSettings } from '../domain/server.ts';
 import type { Logger } from '../logging/logger.ts';
 import { connectFailureKind, describe } from './connect-failure.ts';
 import { fingerprint } from './host-key.ts';
+import { Sha1Refused } from './sha1-refused.ts';
 import type { HostKeyCheck, HostKeyTrust } from './host-key.ts';
+import type { Authentication } from './keys.ts';
 import type { Way } from './way.ts';
 
 /** A connection that is authenticated and, until `lost` says otherwise, open. */
@@ -27,7 +29,7 @@ export interface Access {
   way: Way;
   settings: SshSettings;
   hostKey: HostKeyCheck;
-  authentication: { method: AnyAuthMethod; name: string };
+  authentication: Authentication;
   keepaliveMs: number;
 }
 
@@ -68,7 +70,7 @@ export async function connect(access: Access, log: Logger, signal: AbortSignal):
 
   const failure = (): Failure => {
     if (objection) return objection;
-    const kind = connectFailureKind(lastError);
+    const kind = connectFailureKind(agentError instanceof Sha1Refused ? agentError : lastError);
     const why = way.broken() ?? describe(lastError ?? new Error('the server closed the connection'));
     const causes = [why, ...(agentError ? [describe(agentError)] : [])];
     const method = kind === 'AuthenticationFailed' ? ` as ${hop.user} with ${authentication.name}` : '';

@@ -7,7 +7,7 @@ import { connect } from './connect.ts';
 import type { Connection } from './connect.ts';
 import { forwardedWay } from './forwarded-way.ts';
 import { HandshakeSlots } from './handshake-slots.ts';
-import { authenticationOf, keyFileReader } from './keys.ts';
+import { authenticator } from './keys.ts';
 import { hostKeyChecks } from './known-hosts-files.ts';
 import { retryUnreachable } from './retry.ts';
 import type { Waiting } from './retry.ts';
@@ -44,7 +44,7 @@ interface Lent {
 export class Connections {
   readonly #dependencies: ConnectionsDependencies;
   readonly #hostKeyOf = hostKeyChecks();
-  readonly #readKeyFile = keyFileReader();
+  readonly #authenticationOf = authenticator();
   readonly #handshakes = new HandshakeSlots();
   readonly #jumpHosts = new Map<string, SharedConnection>();
   readonly #open = new Set<Connection>();
@@ -101,7 +101,7 @@ export class Connections {
     waiting: Waiting
   ): Promise<Connection> {
     const settings = await this.#dependencies.settings();
-    const authentication = await authenticationOf(hop, settings, this.#readKeyFile);
+    const authentication = await this.#authenticationOf(hop, settings);
     const hostKey = await this.#hostKeyOf(hop, settings, log);
     const { keepaliveMs } = this.#dependencies;
     const ms = settings.connectTimeoutMs;

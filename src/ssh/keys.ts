@@ -1,100 +1,130 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import ssh2 from 'ssh2';
-import type { AnyAuthMethod, IdentityCallback, ParsedKey } from 'ssh2';
+import type { AnyAuthMethod, ParsedKey } from 'ssh2';
 import { Failure } from '../domain/failure.ts';
-import type { Hop, SshSettings } from '../domain/server.ts';
-import { parsedFiles, readError } from './parsed-file.ts';
+import type { Hop, PassphraseSource, SshSettings } from '../domain/server.ts';
+import { checkAgentHolds, FirstKeysOfAgent, SelectiveAgent } from './agent-keys.ts';
+import { keyFileReader, parseKeyFile } from './key-file.ts';
+import type { EncryptedKey, KeyFile } from './key-file.ts';
+import { readError } from './parsed-file.ts';
+import { withPassphrase } from './passphrase.ts';
+import { withoutSha1 } from './sha1-refused.ts';
 
-/** What a key file holds: a key to sign with, or a key that only the ssh-agent can sign with. */
-export type KeyFile = { kind: 'private' | 'public'; key: ParsedKey } | { kind: 'encrypted' };
+/** How to authenticate at a server: one method, and what to call it in messages. */
+export interface Authentication {
+  method: AnyAuthMethod;
+  readonly name: string;
+}
 
-export type KeyFileReader = (file: string) => Promise<KeyFile>;
+type KeySettings = Pick<SshSettings, 'agentSocket' | 'passphrase'>;
 
-/** Reads key files, each once for as long as it does not change. Rejects with `InvalidConfig`. */
-export function keyFileReader(): KeyFileReader {
-  const read = parsedFiles(parseKeyFile);
-  return (file) =>
-    read(file).catch((error: unknown) => {
-      if (error instanceof Failure) throw error;
-      throw new Failure('InvalidConfig', `the key file ${file} ${readError(error)}`, { cause: error });
-    });
+/** Rejects with `InvalidConfig`. */
+export type Authenticator = (
+  hop: Pick<Hop, 'host' | 'user' | 'keyFile'>,
+  settings: KeySettings
+) => Promise<Authentication>;
+
+/** Reads key files, and unlocks them, each once for as long as it does not change. */
+export function authenticator(): Authenticator {
+  const keyOf = keyReader();
+  return async ({ host, user: username, keyFile }, settings) => {
+    const { agentSocket } = settings;
+    if (keyFile === null) {
+      if (agentSocket === null) {
+        throw new Failure(
+          'InvalidConfig',
+          `there is neither a key file for ${username}@${host} nor an ssh-agent to ask`
+        );
+      }
+      const agent = new FirstKeysOfAgent(agentSocket);
+      return {
+        method: { type: 'agent', username, agent },
+        get name() {
+          return agent.name;
+        },
+      };
+    }
+    const { key, socket } = await keyOf(keyFile, settings);
+    const name = await nameOf(keyFile);
+    if (socket === null) return { method: { type: 'publickey', username, key: withoutSha1(key) }, name };
+    const agent = new SelectiveAgent(socket, key, keyFile);
+    return { method: { type: 'agent', username, agent }, name: `${name} in the ssh-agent` };
+  };
 }
 
 /**
  * For configuration checks.
  * @throws Failure InvalidConfig if we cannot authenticate with this file: missing, unreadable, no key, a kind of key that
- * is not supported, or one that needs a passphrase or an agent while the agent does not hold it
+ * is not supported, one that needs an agent while the agent does not hold it, or one whose passphrase cannot be had
  */
-export async function checkKeyFile(file: string, { agentSocket }: Pick<SshSettings, 'agentSocket'>): Promise<void> {
-  const wanted = await agentIdentity(file, await keyFileReader()(file), agentSocket);
-  if (wanted === null) return;
-  const agent = new SelectiveAgent(wanted.socket, wanted.key, file);
-  await new Promise<void>((resolve, reject) => {
-    agent.getIdentities((error) => {
-      if (error) reject(new Failure('InvalidConfig', error.message, { cause: error }));
-      else resolve();
-    });
+export async function checkKeyFile(file: string, settings: KeySettings): Promise<void> {
+  const { key, socket } = await keyReader()(file, settings);
+  if (socket === null) return;
+  await checkAgentHolds(socket, key, file).catch((error: unknown) => {
+    throw new Failure('InvalidConfig', (error as Error).message, { cause: error });
   });
 }
 
-/** How to authenticate at a server: one method, and what to call it in messages. Rejects with `InvalidConfig`. */
-export async function authenticationOf(
-  { host, user, keyFile }: Hop,
-  { agentSocket }: SshSettings,
-  read: KeyFileReader
-): Promise<{ method: AnyAuthMethod; name: string }> {
-  if (keyFile === null) {
-    if (agentSocket === null) {
-      throw new Failure('InvalidConfig', `there is neither a key file for ${user}@${host} nor an ssh-agent to ask`);
-    }
-    const agent = new ssh2.OpenSSHAgent(agentSocket);
-    return { method: { type: 'agent', username: user, agent }, name: 'the keys of the ssh-agent' };
-  }
-  const file = await read(keyFile);
-  if (file.kind === 'private') return { method: { type: 'publickey', username: user, key: file.key }, name: keyFile };
-  const { socket, key } = (await agentIdentity(keyFile, file, agentSocket))!;
-  const agent = new SelectiveAgent(socket, key, keyFile);
-  return { method: { type: 'agent', username: user, agent }, name: `${keyFile} in the ssh-agent` };
-}
+/** The key of a file; with a socket: the agent there signs with it, and this is its public half. */
+type KeyOf = (file: string, settings: KeySettings) => Promise<{ key: ParsedKey; socket: string | null }>;
 
-/** An agent that offers one of its keys: a server refuses whoever shows it too many wrong ones. */
-class SelectiveAgent extends ssh2.OpenSSHAgent {
-  readonly #wanted: ParsedKey;
-  readonly #file: string;
+function keyReader(): KeyOf {
+  const read = keyFileReader();
+  const unlocked = new WeakMap<KeyFile, Promise<ParsedKey>>();
 
-  constructor(socket: string, wanted: ParsedKey, file: string) {
-    super(socket);
-    this.#wanted = wanted;
-    this.#file = file;
-  }
-
-  override getIdentities(callback: IdentityCallback<ParsedKey>): void {
-    super.getIdentities((error, keys) => {
-      if (error) return callback(new Error(`the ssh-agent does not answer: ${error.message}`));
-      const wanted = (keys ?? []).filter((key) => 'equals' in key && key.equals(this.#wanted));
-      if (wanted.length > 0) return callback(null, wanted);
-      callback(new Error(`the ssh-agent does not hold the key of ${this.#file} (add it with ssh-add)`));
-    });
-  }
-}
-
-/** Which key of which agent stands for a key file; null: it needs none. */
-async function agentIdentity(file: string, content: KeyFile, socket: string | null) {
-  if (content.kind === 'private') return null;
-  if (content.kind === 'encrypted') {
-    if (socket === null) {
+  function unlock(file: string, locked: EncryptedKey, source: PassphraseSource): Promise<ParsedKey> {
+    const known = unlocked.get(locked);
+    if (known) return known;
+    const key = withPassphrase(source, (passphrase) => locked.unlock(passphrase)).then((opened) => {
+      if (opened) return opened;
       throw new Failure(
         'InvalidConfig',
-        `the key file ${file} needs a passphrase, and there is no ssh-agent that holds it`
+        `the passphrase that ssh.passphrase leads to is not that of the key file ${file}`
       );
-    }
-    return { socket, key: await publicHalf(file) };
+    });
+    unlocked.set(locked, key);
+    key.catch(() => unlocked.delete(locked));
+    return key;
   }
-  if (socket !== null) return { socket, key: content.key };
-  throw new Failure(
-    'InvalidConfig',
-    `the key file ${file} is a public key, and there is no ssh-agent that holds its other half`
+
+  return async (file, { agentSocket, passphrase }) => {
+    const content = await read(file);
+    if (content.kind === 'private') return { key: content.key, socket: null };
+    if (content.kind === 'public') {
+      if (agentSocket !== null) return { key: content.key, socket: agentSocket };
+      const why = 'is a public key, and there is no ssh-agent that holds its other half';
+      throw new Failure('InvalidConfig', `the key file ${file} ${why}`);
+    }
+    if (passphrase === null) {
+      if (agentSocket !== null) return { key: content.publicHalf ?? (await publicHalf(file)), socket: agentSocket };
+      const why = 'needs a passphrase, and there is neither an ssh-agent that holds it nor ssh.passphrase';
+      throw new Failure('InvalidConfig', `the key file ${file} ${why}`);
+    }
+    const key = agentSocket === null ? null : await keyInAgent(agentSocket, content, file);
+    if (key !== null) return { key, socket: agentSocket };
+    return { key: await unlock(file, content, passphrase), socket: null };
+  };
+}
+
+/** Null: the agent does not hold it, or does not answer, or nobody knows what to ask it for. */
+async function keyInAgent(socket: string, { publicHalf: half }: EncryptedKey, file: string): Promise<ParsedKey | null> {
+  try {
+    const key = half ?? (await publicHalf(file));
+    await checkAgentHolds(socket, key, file);
+    return key;
+  } catch {
+    return null;
+  }
+}
+
+/** What ssh would do with the certificate beside a key cannot be done here: whoever is refused should know. */
+async function nameOf(keyFile: string): Promise<string> {
+  const certificate = `${keyFile}-cert.pub`;
+  const exists = await access(certificate).then(
+    () => true,
+    () => false
   );
+  return exists ? `${keyFile} (without ${certificate}, as ssh2 has no certificates)` : keyFile;
 }
 
 async function publicHalf(file: string): Promise<ParsedKey> {
@@ -106,41 +136,6 @@ async function publicHalf(file: string): Promise<ParsedKey> {
     );
   });
   const parsed = parseKeyFile(content, `${file}.pub`);
-  if (parsed.kind === 'encrypted') throw notAKey(`${file}.pub`);
-  return parsed.key;
-}
-
-function parseKeyFile(content: Buffer, file: string): KeyFile {
-  const text = content.toString('latin1');
-  if (/-cert-v01@openssh\.com /.test(text)) {
-    throw new Failure(
-      'InvalidConfig',
-      `the key file ${file} is an OpenSSH certificate, which is not supported: use a plain key`
-    );
-  }
-  if (text.includes('-----BEGIN ENCRYPTED PRIVATE KEY-----')) return { kind: 'encrypted' };
-  const parsed: ParsedKey | ParsedKey[] | Error = ssh2.utils.parseKey(content);
-  if (parsed instanceof Error) {
-    if (/no passphrase given/.test(parsed.message)) return { kind: 'encrypted' };
-    if (/\bsk-(ssh|ecdsa)/.test(parsed.message) || /^sk-(ssh|ecdsa)/.test(text)) {
-      throw new Failure(
-        'InvalidConfig',
-        `the key file ${file} is a key of a security token (sk), which is not supported: use a plain key`
-      );
-    }
-    if (text.includes('-----BEGIN PRIVATE KEY-----')) {
-      throw new Failure(
-        'InvalidConfig',
-        `the key file ${file} is in PKCS#8 format: convert it with ssh-keygen -p -f ${file}`
-      );
-    }
-    throw notAKey(file);
-  }
-  // A file of the old formats holds one key; the type of parseKey allows for several.
-  const key = Array.isArray(parsed) ? (parsed as ParsedKey[])[0]! : parsed;
-  return { kind: key.isPrivateKey() ? 'private' : 'public', key };
-}
-
-function notAKey(file: string): Failure {
-  return new Failure('InvalidConfig', `the key file ${file} is not an SSH key`);
+  if (parsed.kind !== 'encrypted') return parsed.key;
+  throw new Failure('InvalidConfig', `the key file ${file}.pub is not an SSH key`);
 }

@@ -13,7 +13,7 @@ import type { SshAgent } from '../support/ssh-agent.ts';
 import { makeKey } from '../../src/local/demo-key.ts';
 import { openShell } from '../../src/ssh/channel.ts';
 import { connect } from '../../src/ssh/connect.ts';
-import { authenticationOf, keyFileReader } from '../../src/ssh/keys.ts';
+import { authenticator } from '../../src/ssh/keys.ts';
 import { directWay } from '../../src/ssh/way.ts';
 import { accessTo, silent, sshTo } from './access.ts';
 import type { Access } from './access.ts';
@@ -53,7 +53,7 @@ describe.skipIf(skipsWithoutSshd())('connecting to a real sshd', () => {
   beforeAll(async () => {
     sshd = await startSshd({ hostKeyTypes: ['ed25519', 'ecdsa', 'rsa'], config: ['MaxAuthTries 6'] });
     agent = await startAgent();
-    for (let i = 0; i < 8; i++) {
+    for (let i = 0; i < 9; i++) {
       generateKey(file(`wrong_${i}`));
       agent.add(file(`wrong_${i}`));
     }
@@ -109,20 +109,45 @@ describe.skipIf(skipsWithoutSshd())('connecting to a real sshd', () => {
     expect(sshd.log()).not.toMatch(/Failed (none|password)/);
   });
 
-  test('with an agent offers all its keys, and says so when those are too many', async () => {
+  const publicKeysTried = () => sshd.log().match(/(?:Failed|Accepted) publickey/g)?.length ?? 0;
+
+  test('with an agent offers as many of its keys as a server takes, and says so', async () => {
+    const before = publicKeysTried();
     const failure = await failureOf(
       accessTo(sshd, { server: { keyFile: null }, settings: { agentSocket: agent.socket } })
     );
     expect(failure).toMatchObject({
       kind: 'AuthenticationFailed',
-      message: expect.stringMatching(/the keys of the ssh-agent: Too many authentication failures/),
+      message: expect.stringMatching(
+        /with the first 6 of the \d+ keys of the ssh-agent \(ssh\.key can name the public key of the right one\): Too many/
+      ),
     });
+    expect(publicKeysTried() - before).toBe(6);
   });
 
-  test('with a key file that stands for one of nine keys of the agent offers that key alone', async () => {
+  test('with a key file that stands for one of ten keys of the agent offers that key alone', async () => {
+    const before = publicKeysTried();
     const access = accessTo(sshd, {
       server: { keyFile: `${sshd.keyFile}.pub` },
       settings: { agentSocket: agent.socket },
+    });
+    expect(await exitCodeOn(access)).toBe(0);
+    await expect.poll(() => publicKeysTried() - before).toBe(1);
+  });
+
+  test('with a key beside its certificate says, where it is refused, that the certificate was not shown', async () => {
+    writeFileSync(file('wrong_1-cert.pub'), 'ssh-ed25519-cert-v01@openssh.com AAAA\n');
+    const failure = await failureOf(accessTo(sshd, { server: { keyFile: file('wrong_1') } }));
+    const certificate = `without ${file('wrong_1-cert.pub')}, as ssh2 has no certificates`;
+    expect(failure).toMatchObject({ kind: 'AuthenticationFailed', message: expect.stringContaining(certificate) });
+  });
+
+  test('with an encrypted key and its passphrase works', async () => {
+    generateKey(file('locked'), 'ed25519', 'sesame');
+    writeFileSync(file('authorized_keys'), readFileSync(file('locked.pub')), { flag: 'a' });
+    const access = accessTo(sshd, {
+      server: { keyFile: file('locked') },
+      settings: { passphrase: { command: 'echo sesame' } },
     });
     expect(await exitCodeOn(access)).toBe(0);
   });
@@ -146,6 +171,33 @@ describe.skipIf(skipsWithoutSshd())('connecting to a real sshd', () => {
     const old = await startSshd({ hostKeyTypes: ['rsa'], config: ['HostKeyAlgorithms ssh-rsa'] });
     try {
       expect((await failureOf(accessTo(old))).kind).toBe('HostUnsuitable');
+    } finally {
+      await old.stop();
+    }
+  });
+
+  test('that has only SHA-1 to agree on keys with is refused', async () => {
+    const old = await startSshd({ config: ['KexAlgorithms diffie-hellman-group14-sha1,diffie-hellman-group1-sha1'] });
+    try {
+      expect(await failureOf(accessTo(old))).toMatchObject({
+        kind: 'HostUnsuitable',
+        message: expect.stringContaining('no matching key exchange algorithm'),
+      });
+    } finally {
+      await old.stop();
+    }
+  });
+
+  test('that takes only signatures with SHA-1 is refused, and gets none', async () => {
+    const old = await startSshd({ config: ['PubkeyAcceptedAlgorithms ssh-rsa'] });
+    const rsa = path.join(old.dir, 'client_rsa');
+    generateKey(rsa, 'rsa');
+    writeFileSync(path.join(old.dir, 'authorized_keys'), readFileSync(`${rsa}.pub`));
+    try {
+      // It says nevertheless that it takes SHA-2, so this is all that can be known of it.
+      expect((await failureOf(accessTo(old, { server: { keyFile: rsa } }))).kind).toBe('AuthenticationFailed');
+      expect(old.log()).toMatch(/algorithm rsa-sha2-(?:256|512) not in PubkeyAcceptedAlgorithms/);
+      expect(old.log()).not.toMatch(/(?:Postponed|Accepted) publickey/);
     } finally {
       await old.stop();
     }
@@ -271,7 +323,7 @@ describe.skipIf(skipsWithoutSshd())('a host key', () => {
   const connectWith = async (sshd: Sshd, objection: (key: Buffer) => Failure | null) => {
     const { server, settings } = accessTo(sshd);
     const hostKey = { algorithms: ['ssh-ed25519' as const], objection, settle: async () => 'known_hosts' as const };
-    const authentication = await authenticationOf(server, settings, keyFileReader());
+    const authentication = await authenticator()(server, settings);
     return connect(
       { hop: server, way: directWay(server), settings, hostKey, authentication, keepaliveMs: 10_000 },
       silent,

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkKeyFile, keyFileReader } from '../../src/ssh/keys.ts';
+import { keyFileReader } from '../../src/ssh/key-file.ts';
+import { checkKeyFile } from '../../src/ssh/keys.ts';
 import { generateKey, skipsWithoutSshd } from '../support/sshd.ts';
 import { startAgent } from '../support/ssh-agent.ts';
 import type { SshAgent } from '../support/ssh-agent.ts';
@@ -13,6 +14,8 @@ describe.skipIf(skipsWithoutSshd())('a key file', () => {
   let dir: string;
   let agent: SshAgent;
   const file = (name: string) => path.join(dir, name);
+
+  const nothing = { agentSocket: null, passphrase: null };
 
   beforeAll(async () => {
     dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-keys-'));
@@ -29,7 +32,7 @@ describe.skipIf(skipsWithoutSshd())('a key file', () => {
 
   const refusal = (name: string, content?: string | Buffer) => {
     if (content !== undefined) writeFileSync(file(name), content);
-    return expect(checkKeyFile(file(name), { agentSocket: null })).rejects;
+    return expect(checkKeyFile(file(name), nothing)).rejects;
   };
   const says = (name: string, sentence: string) => ({
     kind: 'InvalidConfig',
@@ -38,7 +41,7 @@ describe.skipIf(skipsWithoutSshd())('a key file', () => {
 
   test.each(['ed25519', 'ecdsa', 'rsa'] as const)('of type %s can be used', async (type) => {
     generateKey(file(`usable_${type}`), type);
-    expect(await checkKeyFile(file(`usable_${type}`), { agentSocket: null })).toBeUndefined();
+    expect(await checkKeyFile(file(`usable_${type}`), nothing)).toBeUndefined();
   });
 
   test('in the old PEM format can be used', async () => {
@@ -50,7 +53,7 @@ describe.skipIf(skipsWithoutSshd())('a key file', () => {
   test('that does not exist is named', () => refusal('absent').toMatchObject(says('absent', 'does not exist')));
 
   test('that is a folder is named', () =>
-    expect(checkKeyFile(dir, { agentSocket: null })).rejects.toMatchObject({
+    expect(checkKeyFile(dir, nothing)).rejects.toMatchObject({
       message: `the key file ${dir} is a folder`,
     }));
 
@@ -60,22 +63,28 @@ describe.skipIf(skipsWithoutSshd())('a key file', () => {
   );
 
   test('with a passphrase needs an agent', () =>
-    refusal('locked').toMatchObject(says('locked', 'needs a passphrase, and there is no ssh-agent that holds it')));
+    refusal('locked').toMatchObject(
+      says('locked', 'needs a passphrase, and there is neither an ssh-agent that holds it nor ssh.passphrase')
+    ));
 
   test('with a passphrase is fine once the agent holds it', async () => {
-    await expect(checkKeyFile(file('locked'), { agentSocket: agent.socket })).rejects.toMatchObject({
+    await expect(checkKeyFile(file('locked'), { agentSocket: agent.socket, passphrase: null })).rejects.toMatchObject({
       kind: 'InvalidConfig',
       message: `the ssh-agent does not hold the key of ${file('locked')} (add it with ssh-add)`,
     });
     agent.add(file('locked'), 'sesame');
-    expect(await checkKeyFile(file('locked'), { agentSocket: agent.socket })).toBeUndefined();
+    expect(await checkKeyFile(file('locked'), { agentSocket: agent.socket, passphrase: null })).toBeUndefined();
   });
 
-  test('with a passphrase and without its public half says what is missing', async () => {
+  test('with a passphrase and without its public half is found in the agent where its file tells that half', async () => {
     generateKey(file('alone'), 'ed25519', 'sesame');
     rmSync(file('alone.pub'));
-    await expect(checkKeyFile(file('alone'), { agentSocket: agent.socket })).rejects.toThrow(
-      `${file('alone.pub')} is needed, which does not exist`
+    agent.add(file('alone'), 'sesame');
+    expect(await checkKeyFile(file('alone'), { agentSocket: agent.socket, passphrase: null })).toBeUndefined();
+    execFileSync('ssh-keygen', ['-q', '-t', 'rsa', '-m', 'PEM', '-N', 'sesame', '-f', file('alone_pem')]);
+    rmSync(file('alone_pem.pub'));
+    await expect(checkKeyFile(file('alone_pem'), { agentSocket: agent.socket, passphrase: null })).rejects.toThrow(
+      `${file('alone_pem.pub')} is needed, which does not exist`
     );
   });
 
@@ -85,31 +94,86 @@ describe.skipIf(skipsWithoutSshd())('a key file', () => {
     return refusal('pkcs8', pem).toMatchObject({ message: expect.stringContaining('needs a passphrase') });
   });
 
-  test('in PKCS#8 format says how to convert it', () => {
-    const { privateKey } = generateKeyPairSync('ed25519');
-    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' });
-    return refusal('plain8', pem).toMatchObject({ message: expect.stringContaining('ssh-keygen -p -f') });
+  test('in PKCS#8 format can be used, unless it is of ed25519: then it says how to convert it', async () => {
+    for (const [name, { privateKey }] of [
+      ['rsa8', generateKeyPairSync('rsa', { modulusLength: 2048 })],
+      ['ec8', generateKeyPairSync('ec', { namedCurve: 'P-256' })],
+    ] as const) {
+      writeFileSync(file(name), privateKey.export({ type: 'pkcs8', format: 'pem' }));
+      expect(await checkKeyFile(file(name), nothing), name).toBeUndefined();
+    }
+    const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
+    await refusal('plain8', pem).toMatchObject({ message: expect.stringContaining('ssh-keygen -p -f') });
   });
+
+  const lacks = 'which ssh2, the SSH library of fleetmark, lacks';
 
   test('that is a certificate is refused as one', () =>
     refusal('plain-cert.pub').toMatchObject(
-      says('plain-cert.pub', 'is an OpenSSH certificate, which is not supported: use a plain key')
+      says(
+        'plain-cert.pub',
+        `is an OpenSSH certificate, ${lacks}: name the plain key, and put its public half into authorized_keys`
+      )
     ));
 
-  test.each(['sk-ssh-ed25519@openssh.com', 'sk-ecdsa-sha2-nistp256@openssh.com'])(
-    'of a security token (%s) is refused as one',
-    (type) => {
-      const blob = Buffer.concat([Buffer.from([0, 0, 0, type.length]), Buffer.from(type), Buffer.alloc(40)]);
-      return refusal('token', `${type} ${blob.toString('base64')} me\n`).toMatchObject({
-        message: expect.stringContaining('security token (sk), which is not supported'),
-      });
-    }
-  );
+  describe.each(['sk-ssh-ed25519@openssh.com', 'sk-ecdsa-sha2-nistp256@openssh.com'])('of a token (%s)', (type) => {
+    const string = (value: Buffer | string) => {
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(Buffer.from(value).length);
+      return Buffer.concat([length, Buffer.from(value)]);
+    };
+    const blob = Buffer.concat([string(type), string(Buffer.alloc(32)), string('ssh:')]);
+    const privateFile = (cipher: string) => {
+      const count = Buffer.from([0, 0, 0, 1]);
+      const parts = [string(cipher), string(cipher === 'none' ? 'none' : 'bcrypt'), string(''), count, string(blob)];
+      const bytes = Buffer.concat([Buffer.from('openssh-key-v1\0'), ...parts, string(Buffer.alloc(64))]);
+      const base64 = bytes.toString('base64');
+      return `-----BEGIN OPENSSH PRIVATE KEY-----\n${base64}\n-----END OPENSSH PRIVATE KEY-----\n`;
+    };
+
+    test.each([
+      ['a public key', `${type} ${blob.toString('base64')} me\n`],
+      ['a private key', privateFile('none')],
+      ['a private key with a passphrase', privateFile('aes256-ctr')],
+    ])('%s is refused as one', (_, content) =>
+      refusal('token', content).toMatchObject(
+        says(
+          'token',
+          `is a key of a security token (FIDO, sk), ${lacks}: use a plain key, in a file or in the ssh-agent`
+        )
+      )
+    );
+  });
+
+  test.each([[''], ['-m', 'PEM']])('of DSA is refused as one (%s)', async (...format) => {
+    const name = `dsa${format.join('')}`;
+    const how = format.filter((word) => word !== '');
+    execFileSync('ssh-keygen', ['-q', '-t', 'dsa', ...how, '-N', '', '-f', file(name)]);
+    const sentence = 'is a DSA key, which can sign with SHA-1 only: make another one with ssh-keygen -t ed25519';
+    await refusal(name).toMatchObject(says(name, sentence));
+    await refusal(`${name}.pub`).toMatchObject(says(`${name}.pub`, sentence));
+  });
+
+  test.each(['2', '3'])('of PuTTY (%s) is refused as one', async (version) => {
+    const text = `PuTTY-User-Key-File-${version}: ssh-ed25519\r\nEncryption: none\r\nComment: me\r\n`;
+    await refusal('putty.ppk', text).toMatchObject(
+      says(
+        'putty.ppk',
+        `is a key of PuTTY (.ppk), ${lacks}: convert it with puttygen ${file('putty.ppk')} -O private-openssh -o KEYFILE`
+      )
+    );
+  });
+
+  test('that is a PKCS#11 provider, or names one, is refused as one', async () => {
+    const message = expect.stringContaining(`is a PKCS#11 provider, ${lacks}: add its keys to the ssh-agent`);
+    await refusal('opensc.so', '\x7fELF\x02\x01').toMatchObject({ kind: 'InvalidConfig', message });
+    await refusal('pkcs11:token=bench').toMatchObject({ kind: 'InvalidConfig', message });
+  });
 
   test('that is a public key stands for its half in the agent', async () => {
     await refusal('plain.pub').toMatchObject({ message: expect.stringContaining('is a public key') });
     agent.add(file('plain'));
-    expect(await checkKeyFile(file('plain.pub'), { agentSocket: agent.socket })).toBeUndefined();
+    expect(await checkKeyFile(file('plain.pub'), { agentSocket: agent.socket, passphrase: null })).toBeUndefined();
   });
 
   test('is parsed once, and again when it changes', async () => {
@@ -125,7 +189,7 @@ describe.skipIf(skipsWithoutSshd())('a key file', () => {
   test('is never in a message, whatever is wrong with it', async () => {
     const key = readFileSync(file('plain'), 'utf8');
     writeFileSync(file('torn'), key.slice(0, key.length - 60));
-    const failure = await checkKeyFile(file('torn'), { agentSocket: null }).catch((error: unknown) => error as Error);
+    const failure = await checkKeyFile(file('torn'), nothing).catch((error: unknown) => error as Error);
     expect(failure).toBeInstanceOf(Error);
     expect((failure as Error).message).not.toContain(key.split('\n')[1]!.slice(0, 20));
   });
