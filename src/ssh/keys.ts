@@ -1,5 +1,4 @@
 import { access, readFile } from 'node:fs/promises';
-import ssh2 from 'ssh2';
 import type { AnyAuthMethod, ParsedKey } from 'ssh2';
 import { Failure } from '../domain/failure.ts';
 import type { Hop, PassphraseSource, SshSettings } from '../domain/server.ts';

@@ -11,8 +11,6 @@ export class Sha1Refused extends Error {
 export function withoutSha1(key: ParsedKey): ParsedKey {
   if (key.type !== 'ssh-rsa') return key;
   const sign = (data: Buffer, algorithm?: string): Buffer | Error =>
-    algorithm === 'sha256' || algorithm === 'sha512'
-      ? (key.sign(data, algorithm) as Buffer | Error)
-      : new Sha1Refused();
+    algorithm === 'sha256' || algorithm === 'sha512' ? key.sign(data, algorithm) : new Sha1Refused();
   return Object.assign(Object.create(key) as ParsedKey, { sign });
 }

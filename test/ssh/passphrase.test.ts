@@ -62,7 +62,7 @@ describe('a passphrase', () => {
   });
 
   test('in a pipe that nobody writes to is not waited for', async () => {
-    execFileSync('mkfifo', ['-m', '600', file('pipe')]);
+    execFileSync('sh', ['-c', `mkfifo -m 600 '${file('pipe')}'`]);
     await expect(textOf({ file: file('pipe') })).rejects.toMatchObject(
       says(`the passphrase file ${file('pipe')} is not a file`)
     );
