@@ -1,0 +1,53 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Account } from '../surroundings.ts';
+
+/** What `%h` and its like stand for, by their letter. */
+export type Tokens = Readonly<Record<string, string>>;
+
+/** The tokens of `IdentityFile` and the known_hosts files, without those over a hash of the connection. */
+export function tokensOf(place: { host: string; port: number; user: string; asked: string }, account: Account): Tokens {
+  const local = hostname();
+  return {
+    '%': '%',
+    h: place.host,
+    n: place.asked,
+    p: String(place.port),
+    r: place.user,
+    d: account.home,
+    u: account.user ?? '',
+    i: String(process.getuid?.() ?? ''),
+    l: local,
+    L: local.replace(/\..*$/s, ''),
+  };
+}
+
+/**
+ * Fills in what ssh_config(5) calls tokens and, where `env` is given, environment variables as `${NAME}`.
+ * @returns null where one of them is unknown here
+ */
+export function expandTokens(text: string, tokens: Tokens, env: Account['env'] | null): string | null {
+  let isKnown = true;
+  const filled = text.replace(/%(.?)|\$\{([^}]*)(\}?)/gsu, (written, letter?: string, name?: string, end?: string) => {
+    if (letter === undefined && env === null) return written;
+    const value = letter === undefined ? (end === '' ? undefined : env?.[name!]) : own(tokens, letter);
+    if (value === undefined) isKnown = false;
+    return value ?? '';
+  });
+  return isKnown ? filled : null;
+}
+
+/** `~` and `~/x`; of another account's home (`~bob`) nobody knows here: null. */
+export function expandHome(path: string, home: string): string | null {
+  if (path === '~' || path.startsWith('~/')) return join(home, path.slice(1));
+  return path.startsWith('~') ? null : path;
+}
+
+/** As ssh writes the names of hosts; the zone of an address (`fe80::1%Eth0`) stays as it is. */
+export function lowerCase(host: string): string {
+  return host.includes(':') ? host : host.toLowerCase();
+}
+
+function own(tokens: Tokens, letter: string): string | undefined {
+  return Object.hasOwn(tokens, letter) ? tokens[letter] : undefined;
+}
