@@ -7,9 +7,8 @@ import { createActivities } from './activities/index.ts';
 import { logInterceptor } from './activities/log-interceptor.ts';
 import { configurationReader } from './configuration.ts';
 import type { ConfigurationSource } from './config/configuration-source.ts';
-import type { Configuration } from './domain/configuration.ts';
-import { Failure } from './domain/failure.ts';
-import type { Target } from './domain/server.ts';
+import { targetFinder } from './config/ssh-config/targets.ts';
+import { accountOf } from './config/surroundings.ts';
 import type { Logger } from './logging/logger.ts';
 import { temporalLogger } from './logging/temporal-logger.ts';
 import { createSsh } from './ssh/pool.ts';
@@ -48,6 +47,7 @@ export function installRuntime(log: Logger): void {
 /** Wires a worker: configuration, SSH, activities, workflows. */
 export async function createWorker(connection: NativeConnection, config: WorkerConfig): Promise<FleetmarkWorker> {
   const configuration = configurationReader(config.configuration, (line) => config.log.warn(line));
+  const targetOf = targetFinder({ account: accountOf({}), log: config.log });
   const ssh = createSsh({
     targetOf: async (serverId) => targetOf(await configuration(), serverId),
     settings: async () => (await configuration()).ssh,
@@ -77,13 +77,6 @@ export async function createWorker(connection: NativeConnection, config: WorkerC
     },
     shutdown: () => worker.shutdown(),
   };
-}
-
-function targetOf({ servers, file }: Configuration, serverId: string): Target {
-  const server = servers.get(serverId);
-  if (server === undefined) throw new Failure('UnknownServer', `${serverId} is not in the inventory of ${file}`);
-  const { host, port, user, keyFile, hostKey } = server;
-  return { serverId, host, port, user, keyFile, hostKey, knownAs: null, jumps: [] };
 }
 
 /** Program 1: a worker for the Temporal that the environment names, until a signal stops it. */

@@ -4,22 +4,21 @@ import type { Path, Problem } from './problem.ts';
 import type { ConfigurationText } from './schema.ts';
 
 /**
- * Looks at each key file once; what is wrong with it is placed where the file is first named. One that nobody named,
- * the usual key of this account, has no place: its message says which file it is.
- * @param usual the key of servers that name none
+ * Looks at each key file once that the inventory or `fleetmark.yaml` names; what is wrong with it is placed where it is
+ * first named.
+ * @param ofAll the key of servers that name none themselves
  */
 export async function keyProblems(
   servers: readonly Server[],
   text: ConfigurationText,
-  usual: string | null,
+  ofAll: string | null,
   check: (keyFile: string) => Promise<void>
 ): Promise<Problem[]> {
   const named = new Map<string, Path>();
   for (const { serverId, keyFile } of servers) {
     if (keyFile === null || named.has(keyFile)) continue;
     const own = text.servers?.[serverId]?.key !== undefined;
-    const ofAll = text.ssh.key === undefined ? [] : ['ssh', 'key'];
-    const ofOthers = keyFile === usual ? ofAll : [text.servers ? 'servers' : 'inventory'];
+    const ofOthers = keyFile === ofAll ? ['ssh', 'key'] : [text.servers ? 'servers' : 'inventory'];
     named.set(keyFile, own ? ['servers', serverId, 'key'] : ofOthers);
   }
   const problems: Problem[] = [];

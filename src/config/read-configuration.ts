@@ -90,7 +90,8 @@ export async function readConfigurationFiles(
   const servers = new Map(found.servers.map((server) => [server.serverId, server]));
   const { maxParallel, quiet } = text;
   const name = given === null || written !== null ? file : shownInventory(given);
-  const configuration = { file: name, servers, ssh: ssh.settings, maxParallel, quiet, benchmarks, expect };
+  const { settings, sshConfig } = ssh;
+  const configuration = { file: name, servers, ssh: settings, sshConfig, maxParallel, quiet, benchmarks, expect };
   if (found.readByAnsible !== null) surroundings.notice?.(found.readByAnsible);
   const files = [...(written === null ? [] : [written]), ...found.inventoryFiles];
   return { configuration, files, isPassing: found.readByAnsible !== null };

@@ -1,16 +1,18 @@
 import type { Server } from '../domain/server.ts';
 
-type Address = Pick<Server, 'serverId' | 'host' | 'port'>;
+type Address = Pick<Server, 'serverId' | 'host' | 'port' | 'jumps'>;
 
 /**
- * Two ids of one machine would be measured at once, and each be slow because of the other. Of those whose host and port
- * are the same all but the first, with the reason for their rows.
+ * Two ids of one machine would be measured at once, and each be slow because of the other. Of those whose host, port and
+ * jump hosts are the same all but the first, with the reason for their rows. The same private address behind another jump
+ * host is another machine.
  */
 export function sameAddresses(servers: Iterable<Address>): Record<string, string> {
   const first = new Map<string, string>();
   const reasons = new Map<string, string>();
-  for (const { serverId, host, port } of servers) {
-    const address = JSON.stringify([host.toLowerCase().replace(/\.$/, ''), port]);
+  for (const { serverId, host, port: written, jumps } of servers) {
+    const port = written ?? 22;
+    const address = JSON.stringify([host.toLowerCase().replace(/\.$/, ''), port, jumps]);
     const before = first.get(address);
     if (before === undefined) first.set(address, serverId);
     else reasons.set(serverId, `the same machine as ${before} (${addressText(host, port)})`);

@@ -3,6 +3,7 @@ import { isServerId } from '../domain/server.ts';
 import { isHost, isUser } from './host.ts';
 import { wrongHostKey } from './host-key.ts';
 import { isNodeSet } from './inventory/node-set.ts';
+import { readJumpHosts } from './jump-hosts.ts';
 import { duration, limit, line, path, percentage } from './schema-values.ts';
 
 /** What `fleetmark.yaml` may hold: checked by it, documented by it, and published as `schema/fleetmark.schema.json`. */
@@ -17,6 +18,16 @@ const host = z.string().refine((text) => isHost(text) || isNodeSet(text), {
   error: 'must be a host name or an IP address; port and user have keys of their own',
 });
 const user = z.string().refine(isUser, { error: 'must be the name of an account' });
+const jump = z
+  .union([z.string().max(1000), z.array(z.string().max(300)).min(1).max(8)], {
+    error: 'must be a jump host such as bench@bastion:2222, a list of them, or none',
+  })
+  .transform((written, context) => {
+    const hosts = readJumpHosts([written].flat().join(','));
+    if (typeof hosts !== 'string') return hosts;
+    context.addIssue(hosts);
+    return z.NEVER;
+  });
 
 const hostKey = z.string().superRefine((text, context) => {
   const message = wrongHostKey(text);
@@ -28,7 +39,9 @@ const server = z.strictObject(
     host: z
       .exactOptional(host)
       .describe('Host name or IP address, or a node set with one for each id. Default: the id.'),
-    port: z.int().min(1).max(65535).default(22).describe('Port of sshd.'),
+    port: z
+      .exactOptional(z.int().min(1).max(65535))
+      .describe('Port of sshd. Default: what the configuration of ssh says, else 22.'),
     user: z.exactOptional(user).describe('Default: `ssh.user`.'),
     key: z.exactOptional(path).describe('Private key file. Default: `ssh.key`.'),
     hostKey: z
@@ -36,6 +49,9 @@ const server = z.strictObject(
       .describe(
         'The only host key that it may show, whatever known_hosts says: `SHA256:...`, as ssh-keygen -lf has it.'
       ),
+    jump: z
+      .exactOptional(jump)
+      .describe('Jump hosts on the way, `user@host:port`, the first one reached directly; none. Default: `ssh.jump`.'),
   },
   {
     error: ({ code }) =>
@@ -59,13 +75,28 @@ const passphrase = z
   .refine(({ file, command }) => (file === undefined) !== (command === undefined), { error: passphraseForm });
 
 const ssh = z.strictObject({
-  user: z.exactOptional(user).describe('Account on the servers. Default: the current user.'),
+  config: z
+    .union([z.boolean(), path], { error: 'must be true, false, or the path of a file' })
+    .default(true)
+    .describe(
+      'What fills in what is left open here: true: ~/.ssh/config and /etc/ssh/ssh_config, as for ssh; false: nothing; or the path of such a file.'
+    ),
+  user: z
+    .exactOptional(user)
+    .describe('Account on the servers. Default: what the configuration of ssh says, else the current user.'),
   key: z
     .exactOptional(path)
-    .describe('Private key file. Default: the ssh-agent, else the first of ~/.ssh/id_ed25519, id_ecdsa, id_rsa.'),
+    .describe(
+      'Private key file. Default: what the configuration of ssh says, else the ssh-agent, else the first of ~/.ssh/id_ed25519, id_ecdsa, id_rsa.'
+    ),
+  jump: z
+    .exactOptional(jump)
+    .describe('Jump hosts on the way, `user@host:port`; none. Default: what the configuration of ssh says.'),
   knownHosts: z
     .exactOptional(z.union([path, z.array(path).min(1).max(20)], { error: 'must be a file, or a list of files' }))
-    .describe('Files with the host keys. Default: ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts.'),
+    .describe(
+      'Files with the host keys. Default: what the configuration of ssh says, else ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts.'
+    ),
   hostKeys: z
     .enum(['strict', 'accept-new'])
     .default('strict')

@@ -39,11 +39,9 @@ export function serversOfMap(
           problems.push({ path, message: `${serverId} is there twice, first in ${before}`, atKey: true });
           break;
         }
+        const { port = null, user = null, hostKey = null, jump: jumps = null } = written;
         const keyFile = written.key === undefined ? null : keyPath(written.key);
-        const { port = null, user = null, hostKey = null } = written;
-        const entry = { serverId, host, port, user, keyFile, hostKey, groups: [] };
-        const server = serverOf(entry, login);
-        if (server) servers.push(server);
+        servers.push(serverOf({ serverId, host, port, user, keyFile, hostKey, jumps, groups: [] }, login));
       }
   }
   if (keyOf.size > mostNames) problems.push({ path: ['servers'], message: `more than ${mostNames} servers` });
@@ -72,37 +70,32 @@ export function serversOfInventory(
   login: Login,
   keyPath: (path: string) => string
 ): Found {
-  const servers = entries.flatMap((entry) => {
+  const servers = entries.map((entry) => {
     const keyFile = entry.keyFile === null ? null : keyPath(entry.keyFile);
-    return serverOf({ ...entry, keyFile }, login) ?? [];
+    return serverOf({ ...entry, keyFile }, login);
   });
   const needsUser = entries.some((entry) => entry.user === null);
   const needsKey = entries.some((entry) => entry.keyFile === null);
   return { servers, problems: loginProblems(login, needsUser, needsKey) };
 }
 
-function serverOf(entry: InventoryEntry, login: Login): Server | null {
-  const user = entry.user ?? login.user;
-  if (user === null) return null;
-  const { serverId, host, port, keyFile, hostKey, groups } = entry;
+function serverOf(entry: InventoryEntry, login: Login): Server {
+  const { user, keyFile, jumps } = entry;
   return {
-    serverId,
-    host,
-    port: port ?? 22,
-    user,
+    ...entry,
+    user: user ?? login.user,
     keyFile: keyFile ?? login.keyFile,
-    hostKey,
+    jumps: jumps ?? login.jumps,
     hardwareClass: 'default',
-    groups,
   };
 }
 
 function loginProblems(login: Login, needsUser: boolean, needsKey: boolean): Problem[] {
   const problems: Problem[] = [];
-  if (needsUser && login.user === null) {
+  if (needsUser && login.userMissing) {
     problems.push({ path: ['ssh', 'user'], message: 'is missing, and the current user has no name' });
   }
-  if (needsKey && login.missing) {
+  if (needsKey && login.keyMissing) {
     const message = 'is missing, and there is neither an ssh-agent nor a key in ~/.ssh';
     problems.push({ path: ['ssh', 'key'], message });
   }

@@ -1,33 +1,44 @@
 import { access, open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PassphraseSource, SshSettings } from '../domain/server.ts';
+import type { JumpHost, PassphraseSource, SshConfigUse, SshSettings } from '../domain/server.ts';
 import type { Problem } from './problem.ts';
 import type { SshText } from './schema.ts';
+import { maySayLogin } from './ssh-config/may-say-login.ts';
 import type { Account } from './surroundings.ts';
 import { resolvePath } from './surroundings.ts';
 import { isMissing, whyUnreadable } from './text-file.ts';
 
-/** How to log in where a server does not say it itself. */
+/** What `ssh` of `fleetmark.yaml` says of servers that do not say it themselves; null: nothing. */
 export interface Login {
   user: string | null;
-  /** Null: with the ssh-agent. */
   keyFile: string | null;
+  jumps: JumpHost[] | null;
+  /** Nobody says as whom to log in, not even the system who this is. */
+  userMissing: boolean;
   /** There is neither a key nor an agent. */
-  missing: boolean;
+  keyMissing: boolean;
+}
+
+export interface FoundSettings {
+  settings: SshSettings;
+  sshConfig: SshConfigUse;
+  login: Login;
+  problems: Problem[];
 }
 
 export async function readSshSettings(
   ssh: SshText,
   file: string,
   { home, env, user }: Account
-): Promise<{ settings: SshSettings; login: Login; problems: Problem[] }> {
+): Promise<FoundSettings> {
   const problems: Problem[] = [];
-  const agentSocket = socketOfAgent(ssh.agent, env['SSH_AUTH_SOCK'] || null, (path) => resolvePath(path, file, home));
+  const toAbsolute = (path: string): string => resolvePath(path, file, home);
+  const agentSocket = socketOfAgent(ssh.agent, env['SSH_AUTH_SOCK'] || null, toAbsolute);
   if (ssh.agent === true && agentSocket === null) {
     problems.push({ path: ['ssh', 'agent'], message: 'SSH_AUTH_SOCK is not set, so there is no ssh-agent' });
   }
-  const knownHostsFiles = [ssh.knownHosts ?? []].flat().map((path) => resolvePath(path, file, home));
+  const knownHostsFiles = [ssh.knownHosts ?? []].flat().map(toAbsolute);
   for (const [index, path] of knownHostsFiles.entries()) {
     const isMade = index === 0 && ssh.hostKeys === 'accept-new';
     const message = await open(path).then(whyNoFile, (error: unknown) =>
@@ -36,18 +47,28 @@ export async function readSshSettings(
     const place = Array.isArray(ssh.knownHosts) ? ['ssh', 'knownHosts', index] : ['ssh', 'knownHosts'];
     if (message !== null) problems.push({ path: place, message: `${path} ${message}` });
   }
+  const config = typeof ssh.config === 'string' ? toAbsolute(ssh.config) : ssh.config;
+  if (typeof config === 'string') {
+    const message = await whyNotRead(config);
+    if (message !== null) problems.push({ path: ['ssh', 'config'], message: `${config} ${message}` });
+  }
   const settings: SshSettings = {
     knownHostsFiles: ssh.knownHosts ? knownHostsFiles : [join(home, '.ssh/known_hosts'), '/etc/ssh/ssh_known_hosts'],
     hostKeys: ssh.hostKeys,
-    passphrase: passphraseSource(ssh.passphrase, (path) => resolvePath(path, file, home)),
+    passphrase: passphraseSource(ssh.passphrase, toAbsolute),
     agentSocket,
     connectTimeoutMs: ssh.connectTimeout,
     giveUpAfterMs: ssh.giveUpAfter,
   };
-  const named = ssh.key === undefined ? null : resolvePath(ssh.key, file, home);
-  const keyFile = named ?? (agentSocket === null ? await usualKey(home) : null);
-  const missing = keyFile === null && agentSocket === null;
-  return { settings, login: { user: ssh.user ?? user, keyFile, missing }, problems };
+  const sshConfig = { file: config, knownHosts: ssh.knownHosts !== undefined, agent: ssh.agent !== undefined };
+  const keyFile = ssh.key === undefined ? null : toAbsolute(ssh.key);
+  const isOpen = await maySayLogin(config, home);
+  const login = {
+    ...{ user: ssh.user ?? null, keyFile, jumps: ssh.jump ?? null },
+    userMissing: !isOpen && ssh.user === undefined && user === null,
+    keyMissing: !isOpen && keyFile === null && agentSocket === null && (await usualKey(home)) === null,
+  };
+  return { settings, sshConfig, login, problems };
 }
 
 function passphraseSource(
@@ -67,8 +88,8 @@ function socketOfAgent(
   return typeof agent === 'string' ? toAbsolute(agent) : fromEnvironment;
 }
 
-/** The key that ssh itself would take. */
-async function usualKey(home: string): Promise<string | null> {
+/** The key that ssh itself would take where nothing names one. */
+export async function usualKey(home: string): Promise<string | null> {
   for (const name of ['id_ed25519', 'id_ecdsa', 'id_rsa']) {
     const path = join(home, '.ssh', name);
     if (
@@ -80,6 +101,10 @@ async function usualKey(home: string): Promise<string | null> {
       return path;
   }
   return null;
+}
+
+async function whyNotRead(path: string): Promise<string | null> {
+  return open(path).then(whyNoFile, whyUnreadable);
 }
 
 async function whyNoFile(handle: FileHandle): Promise<string | null> {

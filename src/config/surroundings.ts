@@ -25,7 +25,11 @@ export interface Account {
   user: string | null;
 }
 
-export function accountOf({ home = homedir(), env = process.env, currentUser }: Surroundings): Account {
+export function accountOf({
+  home = homedir(),
+  env = process.env,
+  currentUser,
+}: Pick<Surroundings, 'home' | 'env' | 'currentUser'>): Account {
   return { home, env, user: currentUser === undefined ? accountName(env) : currentUser };
 }
 

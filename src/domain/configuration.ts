@@ -1,7 +1,7 @@
 import type { Expectations } from './expectation.ts';
 import type { Metric } from './measurement.ts';
 import type { QuietLimits } from './quiet-limits.ts';
-import type { Server, SshSettings } from './server.ts';
+import type { Server, SshConfigUse, SshSettings } from './server.ts';
 
 /** What the worker works by: the user's `fleetmark.yaml`, checked, with every default filled in. */
 export interface Configuration {
@@ -9,6 +9,7 @@ export interface Configuration {
   file: string;
   servers: ReadonlyMap<string, Server>;
   ssh: SshSettings;
+  sshConfig: SshConfigUse;
   maxParallel: number;
   quiet: QuietLimits;
   /** In the order in which they run. */

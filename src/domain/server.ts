@@ -16,16 +16,28 @@ export function serverOfWorkflow(workflowId: string): string | null {
   return isServerId(serverId) ? serverId : null;
 }
 
-/** One machine of the inventory. Only the worker has these; everything else speaks of servers by id. */
+/** A jump host as it is written; null where that is left open. */
+export interface JumpHost {
+  host: string;
+  port: number | null;
+  user: string | null;
+}
+
+/**
+ * One machine of the inventory, as it and `fleetmark.yaml` say; null where both leave it to the configuration of ssh and
+ * to what is usual. Only the worker has these; everything else speaks of servers by id.
+ */
 export interface Server {
   serverId: string;
   host: string;
-  port: number;
-  user: string;
-  /** Private key file; null: the ssh-agent. */
+  port: number | null;
+  user: string | null;
+  /** Private key file. */
   keyFile: string | null;
   /** The only host key that it may show, `SHA256:...`; null: known_hosts decides. */
   hostKey: string | null;
+  /** The jump hosts on the way, the one that is connected to directly first; empty: none, whatever ssh is told. */
+  jumps: JumpHost[] | null;
   hardwareClass: string;
   groups: string[];
 }
@@ -41,6 +53,10 @@ export interface Hop {
   hostKey: string | null;
   /** What known_hosts calls it, as with `HostKeyAlias` of ssh; null: by its host and port. */
   knownAs: string | null;
+  /** Where its host keys are looked up; null: in those of the settings. */
+  knownHostsFiles: string[] | null;
+  /** Socket of the ssh-agent; false: none; null: that of the settings. */
+  agentSocket: string | false | null;
 }
 
 /** How a server is reached: what the inventory says of it, with everything that it leaves open filled in. */
@@ -52,6 +68,14 @@ export interface Target extends Hop {
 
 /** Where the passphrase of encrypted keys is: the first line of a file, or of what a local command of /bin/sh writes. */
 export type PassphraseSource = { file: string } | { command: string };
+/** What the configuration of ssh may say of servers. */
+export interface SshConfigUse {
+  /** True: that in the files which ssh reads by itself; false: nothing; else that in this file. */
+  file: boolean | string;
+  /** Where `fleetmark.yaml` itself says which known_hosts files, or which ssh-agent, that counts. */
+  knownHosts: boolean;
+  agent: boolean;
+}
 
 /** How the worker connects, for all servers alike. Durations in milliseconds. */
 export interface SshSettings {

@@ -29,7 +29,10 @@ export async function writeDemoConfiguration(
   const files = demoFiles(directory);
   const configuration = {
     servers: Object.fromEntries(servers.map(({ serverId, port }) => [serverId, { host: '127.0.0.1', port }])),
-    ssh: { user: demoUser, key: files.key, knownHosts: files.knownHosts, agent: false, giveUpAfter: '3s' },
+    ssh: {
+      ...{ user: demoUser, key: files.key, knownHosts: files.knownHosts, agent: false, config: false },
+      giveUpAfter: '3s',
+    },
     benchmarks: { cpu: tool === 'node' ? commandInNode() : { samples, duration: `${sampleSeconds}s` }, gpu: {} },
     quiet: demoQuiet,
     ...(expectations === null ? {} : { expect: { default: expectations } }),

@@ -11,6 +11,7 @@ import { authenticator } from './keys.ts';
 import { hostKeyChecks } from './known-hosts-files.ts';
 import { retryUnreachable } from './retry.ts';
 import type { Waiting } from './retry.ts';
+import { settingsFor } from './settings-for.ts';
 import { SharedConnection } from './shared-connection.ts';
 import type { ConnectionTimes } from './shared-connection.ts';
 import { directWay, placeOf } from './way.ts';
@@ -100,7 +101,7 @@ export class Connections {
     signal: AbortSignal,
     waiting: Waiting
   ): Promise<Connection> {
-    const settings = await this.#dependencies.settings();
+    const settings = settingsFor(hop, await this.#dependencies.settings());
     const authentication = await this.#authenticationOf(hop, settings);
     const hostKey = await this.#hostKeyOf(hop, settings, log);
     const { keepaliveMs } = this.#dependencies;

@@ -36,8 +36,9 @@ describe.skipIf(skipsWithoutSshd())('a run that another worker goes on with', ()
   function worker(sshd: Sshd, reached: Partial<Target> = {}): Activities {
     const { user, keyFile, port } = sshd;
     const place = { host: '127.0.0.1', port, user, keyFile, hostKey: null, knownAs: null, jumps: [] };
+    const usual = { knownHostsFiles: null, agentSocket: null };
     const ssh = createSsh({
-      targetOf: async (serverId) => ({ serverId, ...place, ...reached }),
+      targetOf: async (serverId) => ({ serverId, ...place, ...usual, ...reached }),
       settings: async () => ({
         ...{
           knownHostsFiles: [began.knownHostsFile, elsewhere.knownHostsFile],

@@ -13,9 +13,9 @@ const one = 'servers: { web-1: }\n';
 
 test('an inventory is all that is needed; the rest has defaults', async () => {
   const configuration = await read('inventory: hosts.txt', { files: { 'hosts.txt': 'web-1\nroot@10.0.0.2:2222\n' } });
-  const common = { keyFile: null, hostKey: null, hardwareClass: 'default', groups: [] };
+  const common = { keyFile: null, hostKey: null, jumps: null, hardwareClass: 'default', groups: [] };
   expect([...configuration.servers]).toEqual([
-    ['web-1', { serverId: 'web-1', host: 'web-1', port: 22, user: 'me', ...common }],
+    ['web-1', { serverId: 'web-1', host: 'web-1', port: null, user: null, ...common }],
     ['10.0.0.2', { serverId: '10.0.0.2', host: '10.0.0.2', port: 2222, user: 'root', ...common }],
   ]);
   expect(configuration.ssh).toEqual({
@@ -26,6 +26,7 @@ test('an inventory is all that is needed; the rest has defaults', async () => {
     connectTimeoutMs: 10_000,
     giveUpAfterMs: 60_000,
   });
+  expect(configuration.sshConfig).toEqual({ file: true, knownHosts: false, agent: false });
   expect(configuration.maxParallel).toBe(5);
   expect(configuration.quiet).toEqual({ cpu: 0.2, gpuProcesses: 0, otherLoad: 0.15, steal: 0.05, throttling: 0 });
   const tool = { samples: 3, durationMs: 10_000, command: null, openclCpuDevices: false };
@@ -39,10 +40,10 @@ test('an inventory is all that is needed; the rest has defaults', async () => {
 test('what is written is what counts', async () => {
   const text = `
 servers:
-  web-2: { host: 10.0.0.12, port: 2222, user: root, key: keys/web, hostKey: 'SHA256:MzMutT0BaoJDrhtwWr+NVuZrtP1s6FSqw/4mrC60fRk' }
-  '10': { host: web.example.com }
+  web-2: { host: 10.0.0.12, port: 2222, user: root, key: keys/web, jump: [me@b-1, 'b-2:23'], hostKey: 'SHA256:MzMutT0BaoJDrhtwWr+NVuZrtP1s6FSqw/4mrC60fRk' }
+  '10': { host: web.example.com, jump: none }
   web-1:
-ssh: { user: bench, key: ~/.ssh/bench, knownHosts: [known, ~/.ssh/known], connectTimeout: 1s500ms, giveUpAfter: 2m, agent: ./sock, hostKeys: accept-new, passphrase: { file: ./secret } }
+ssh: { user: bench, key: ~/.ssh/bench, knownHosts: [known, ~/.ssh/known], connectTimeout: 1s500ms, giveUpAfter: 2m, agent: ./sock, jump: b-3, config: known, hostKeys: accept-new, passphrase: { file: ./secret } }
 maxParallel: 50
 quiet: { cpu: 0.5, gpuProcesses: off, otherLoad: 30%, steal: false, throttling: 12 }
 benchmarks:
@@ -55,30 +56,24 @@ expect:
   const folder = folderWith({ 'home/.ssh/known': '', known: '', 'fleetmark.yaml': text });
   const file = `${folder}/fleetmark.yaml`;
   const configuration = await readConfiguration(file, { ...surroundings, home: `${folder}/home` });
-  const bench = {
-    port: 22,
-    user: 'bench',
-    keyFile: `${folder}/home/.ssh/bench`,
-    hostKey: null,
-    hardwareClass: 'default',
-    groups: [],
-  };
+  const jump = { host: 'b-3', port: null, user: null };
+  const common = { port: null, user: 'bench', hostKey: null, jumps: [jump], hardwareClass: 'default', groups: [] };
+  const bench = { ...common, keyFile: `${folder}/home/.ssh/bench` };
+  const two = [
+    { host: 'b-1', port: null, user: 'me' },
+    { host: 'b-2', port: 23, user: null },
+  ];
+  const hostKey = 'SHA256:MzMutT0BaoJDrhtwWr+NVuZrtP1s6FSqw/4mrC60fRk';
+  const web = { host: '10.0.0.12', port: 2222, user: 'root', keyFile: `${folder}/keys/web`, jumps: two, hostKey };
   expect([...configuration.servers.values()]).toEqual([
-    {
-      ...bench,
-      serverId: 'web-2',
-      host: '10.0.0.12',
-      port: 2222,
-      user: 'root',
-      keyFile: `${folder}/keys/web`,
-      hostKey: 'SHA256:MzMutT0BaoJDrhtwWr+NVuZrtP1s6FSqw/4mrC60fRk',
-    },
-    { ...bench, serverId: '10', host: 'web.example.com' },
+    { ...bench, serverId: 'web-2', ...web },
+    { ...bench, serverId: '10', host: 'web.example.com', jumps: [] },
     { ...bench, serverId: 'web-1', host: 'web-1' },
   ]);
   expect(configuration).toMatchObject({
     file,
     maxParallel: 50,
+    sshConfig: { file: `${folder}/known`, knownHosts: true, agent: true },
     quiet: { cpu: 0.5, gpuProcesses: null, otherLoad: 0.3, steal: null, throttling: 12 },
     ssh: {
       knownHostsFiles: [`${folder}/known`, `${folder}/home/.ssh/known`],
@@ -370,16 +365,10 @@ test('a folder, or a file that is no text, is one sentence', async () => {
 });
 
 describe('how to log in where nothing is said', () => {
-  test('without an agent: the first key that ssh would take', async () => {
-    const home = folderWith({ '.ssh/id_ecdsa': '', '.ssh/id_rsa': '' });
-    const { servers, ssh } = await read(one, { home, env: {} });
-    expect([servers.get('web-1')!.keyFile, ssh.agentSocket]).toEqual([`${home}/.ssh/id_ecdsa`, null]);
-  });
-
   test('an agent is not asked where the configuration says no', async () => {
     const home = folderWith({ '.ssh/id_rsa': '' });
     const { servers, ssh } = await read(`${one}ssh: { agent: false }`, { home });
-    expect([servers.get('web-1')!.keyFile, ssh.agentSocket]).toEqual([`${home}/.ssh/id_rsa`, null]);
+    expect([servers.get('web-1')!.keyFile, ssh.agentSocket]).toEqual([null, null]);
   });
 
   test('neither an agent nor a key is an error, unless every server has a key of its own', async () => {
@@ -388,6 +377,13 @@ describe('how to log in where nothing is said', () => {
     ]);
     const { servers } = await read('servers: { a: { key: k } }', { env: {} });
     expect(servers.get('a')!.keyFile).toMatch(/\/k$/);
+  });
+
+  test('what a configuration of ssh may say of a server is not missing yet', async () => {
+    const home = folderWith({ '.ssh/config': '' });
+    await expect(read(one, { home, env: {}, currentUser: null })).resolves.toBeDefined();
+    const without = problems(`${one}ssh: { config: false }`, { home, env: {}, currentUser: null });
+    expect(await without).toHaveLength(2);
   });
 
   test('an agent that is asked for must be there', async () => {
@@ -452,7 +448,7 @@ describe('an Ansible inventory', () => {
   test('is servers with their groups; a relative key is beside it', async () => {
     const folder = folderWith({ 'fleetmark.yaml': 'inventory: inventories/hosts', 'inventories/hosts': ini });
     const { servers } = await readConfiguration(join(folder, 'fleetmark.yaml'), surroundings);
-    const common = { port: 22, user: 'root', hostKey: null, hardwareClass: 'default', groups: ['web'] };
+    const common = { port: null, user: 'root', hostKey: null, jumps: null, hardwareClass: 'default', groups: ['web'] };
     expect([...servers.values()]).toEqual(
       ['web1', 'web2'].map((name) => {
         return { serverId: name, host: name, keyFile: join(folder, 'inventories/keys/web'), ...common };
@@ -577,7 +573,7 @@ describe('an inventory on the command line', () => {
     const source = { file: null, inventory: given(folder, 'hosts.ini') };
     const { configuration, files } = await readConfigurationFiles(source, surroundings);
     expect([...configuration.servers.keys()]).toEqual(['web1', 'web2']);
-    expect(configuration.servers.get('web1')).toMatchObject({ user: 'me', keyFile: `${folder}/keys/web` });
+    expect(configuration.servers.get('web1')).toMatchObject({ user: null, keyFile: `${folder}/keys/web` });
     expect(configuration).toMatchObject({ file: 'hosts.ini', maxParallel: 5, expect: { default: {} } });
     expect(configuration.benchmarks.map(({ benchmark }) => benchmark)).toEqual(['cpu', 'gpu']);
     expect(files).toContain(`${folder}/hosts.ini`);

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import type { JumpHost } from '../../src/domain/server.ts';
 import { sameAddresses } from '../../src/config/same-address.ts';
 
-function server(serverId: string, host: string, port = 22): { serverId: string; host: string; port: number } {
-  return { serverId, host, port };
+function server(serverId: string, host: string, port: number | null = 22, jumps: JumpHost[] | null = null) {
+  return { serverId, host, port, jumps };
 }
 
 test('of ids with one host and port all but the first are the same machine', () => {
@@ -30,4 +31,10 @@ test('an id may be called like what every object has', () => {
     constructor: 'the same machine as a (x:22)',
   });
   expect(sameAddresses([])).toEqual({});
+});
+
+test('a port that is not written is the usual one; behind another jump host another machine has the address', () => {
+  const bastion = { host: 'bastion', port: null, user: null };
+  const servers = [server('a', '10.0.0.1', null), server('b', '10.0.0.1'), server('c', '10.0.0.1', 22, [bastion])];
+  expect(Object.keys(sameAddresses(servers))).toEqual(['b']);
 });

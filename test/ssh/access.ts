@@ -26,6 +26,8 @@ export function accessTo(
       keyFile,
       hostKey: null,
       knownAs: null,
+      knownHostsFiles: null,
+      agentSocket: null,
       jumps: [],
       ...server,
     },
@@ -43,7 +45,8 @@ export function accessTo(
 
 /** A test's sshd as a jump host. */
 export function hopTo({ port, user, keyFile }: Pick<Sshd, 'port' | 'user' | 'keyFile'>, more: Partial<Hop> = {}): Hop {
-  return { host: '127.0.0.1', port, user, keyFile, hostKey: null, knownAs: null, ...more };
+  const usual = { hostKey: null, knownAs: null, knownHostsFiles: null, agentSocket: null };
+  return { host: '127.0.0.1', port, user, keyFile, ...usual, ...more };
 }
 
 export function sshTo({ server, settings }: Access, more: Partial<SshDependencies> = {}) {

@@ -33,6 +33,7 @@ export function configurationOf({
       connectTimeoutMs: 1_000,
       giveUpAfterMs: 1_000,
     },
+    sshConfig: { file: false, knownHosts: true, agent: true },
     maxParallel,
     quiet,
     benchmarks: benchmarks ?? [scoreBenchmark('cpu')],
@@ -41,7 +42,8 @@ export function configurationOf({
 }
 
 function serverOf(serverId: string): Server {
-  const address = { host: `${serverId}.test`, port: 22, user: 'bench', keyFile: '/dev/null', hostKey: null };
+  const login = { user: 'bench', keyFile: '/dev/null', hostKey: null, jumps: [] };
+  const address = { host: `${serverId}.test`, port: 22, ...login };
   return { serverId, ...address, hardwareClass: 'default', groups: [] };
 }
 

@@ -1,3 +1,4 @@
+import type { JumpHost } from '../../domain/server.ts';
 import { isHost, isUser } from '../host.ts';
 import { wrongHostKey } from '../host-key.ts';
 import { quoted } from '../problem.ts';
@@ -12,6 +13,7 @@ interface Connection {
   user: string | null;
   keyFile: string | null;
   hostKey: string | null;
+  jumps: JumpHost[] | null;
 }
 
 /** What is wrong with one variable. The message follows the names of the servers: `web-1 and 3 more: ...`. */
@@ -26,12 +28,12 @@ const ssh = ['ssh', 'smart', 'paramiko', 'paramiko_ssh'].flatMap((name) => [name
 export function readConnection(variables: Variables): { connection: Connection; wrong: WrongSetting[] } {
   const wrong: WrongSetting[] = [];
 
-  function read<Value>(names: readonly string[], parse: (text: string, name: string) => Value | Wrong): Value | null {
+  function read<Value>(names: readonly string[], parse: (text: string) => Value | null | Wrong): Value | null {
     const name = names.findLast((each) => (variables.get(each)?.value ?? null) !== null);
     const setting = name === undefined ? undefined : variables.get(name);
     if (name === undefined || setting === undefined) return null;
     const text = textOf(setting.value);
-    const value = text instanceof Wrong ? text : parse(text, name);
+    const value = text instanceof Wrong ? text : parse(text);
     if (!(value instanceof Wrong)) return value;
     wrong.push({ setting, message: `${name} ${value.message}` });
     return null;
@@ -49,11 +51,14 @@ export function readConnection(variables: Variables): { connection: Connection; 
     keyFile:
       read(variableNames.keyFile, (text) => (isPath(text) ? text : new Wrong('is not the path of a file'))) || null,
     hostKey: read(variableNames.hostKey, readHostKey) || null,
+    jumps: null,
   };
   read(variableNames.plugin, (text) =>
     ssh.includes(text) ? null : new Wrong(`is ${quoted(text)}, and only ssh is supported`)
   );
-  for (const name of variableNames.sshArguments) read([name], wrongArguments);
+  // In the order in which ssh gets them, and it goes by what it hears first.
+  const jumps = variableNames.sshArguments.map((name) => read([name], readJumps));
+  connection.jumps = jumps.find((each) => each !== null) ?? null;
   for (const name of variableNames.unsupported) read([name], () => new Wrong('is not supported'));
   return { connection, wrong };
 }
@@ -96,10 +101,8 @@ function wrongUser(text: string): string {
   return `${quoted(text)} is not the name of an account${comment}`;
 }
 
-function wrongArguments(text: string, name: string): null | Wrong {
-  const { jumpHosts, unsupported } = readSshArguments(text);
-  if (unsupported !== null) return new Wrong(`has ${unsupported}, which fleetmark does not know how to follow`);
-  if (jumpHosts === null) return null;
-  const jump = `leads through the jump host ${quoted(jumpHosts)}, and jump hosts are not supported yet`;
-  return new Wrong(`${jump}; start the worker where it reaches the server directly, and remove ${name}`);
+function readJumps(text: string): JumpHost[] | null | Wrong {
+  const { jumps, unsupported } = readSshArguments(text);
+  if (unsupported === null) return jumps;
+  return new Wrong(`has ${unsupported}, which fleetmark does not know how to follow`);
 }

@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import type { JumpHost } from '../../domain/server.ts';
 
 /** A server as an inventory names it; null where it leaves something to the configuration. */
 export interface InventoryEntry {
@@ -10,6 +11,8 @@ export interface InventoryEntry {
   keyFile: string | null;
   /** Fingerprint of the only host key that it may show. */
   hostKey: string | null;
+  /** The one that is reached directly first; empty: none at all. */
+  jumps: JumpHost[] | null;
   /** Sorted; without `all`, which every server is in. */
   groups: string[];
 }

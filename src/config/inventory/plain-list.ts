@@ -90,7 +90,8 @@ function nameServers(lines: readonly Line[]): Pick<Inventory, 'entries' | 'mista
     const before = firstLine.get(serverId.toLowerCase());
     firstLine.set(serverId.toLowerCase(), before ?? line);
     if (before !== undefined) mistakes.push({ line, message: `${serverId} is there twice, first in line ${before}` });
-    else if (isServerId(serverId)) entries.push({ serverId, ...address, keyFile: null, hostKey: null, groups: [] });
+    else if (isServerId(serverId))
+      entries.push({ serverId, ...address, keyFile: null, hostKey: null, jumps: null, groups: [] });
     else mistakes.push({ line, message: `${quoted(serverId)} is no server id; list it under servers: with an id` });
   }
   return { entries, mistakes };

@@ -1,10 +1,13 @@
+import type { JumpHost } from '../../domain/server.ts';
+import { jumpOfCommand } from '../jump-command.ts';
+import { readJumpHosts } from '../jump-hosts.ts';
 import { quoted } from '../problem.ts';
 import { shellWords } from './shell-words.ts';
 
 /** What arguments of ssh mean to how a server is reached. */
 export interface SshArguments {
-  /** As in `-J bench@bastion:2222,second`; null: directly. */
-  jumpHosts: string | null;
+  /** As in `-J bench@bastion:2222,second`; empty: directly; null: they do not say. */
+  jumps: JumpHost[] | null;
   /** What would change where a connection leads, or how, in a way that only ssh itself knows. */
   unsupported: string | null;
 }
@@ -24,7 +27,7 @@ const harmlessOptions = new Set(
 
 /** Reads what `ansible_ssh_common_args` and its like hold: `-o ProxyJump=bastion -o StrictHostKeyChecking=no`, `-J b`. */
 export function readSshArguments(text: string): SshArguments {
-  const found: SshArguments = { jumpHosts: null, unsupported: null };
+  const found: SshArguments = { jumps: null, unsupported: null };
   const words = shellWords(text, false);
   if ('problem' in words) return { ...found, unsupported: `what ${words.problem}` };
   for (let at = 0; at < words.length; at += 1) {
@@ -38,9 +41,17 @@ export function readSshArguments(text: string): SshArguments {
     const value = attached === '' ? (words[at] ?? '') : attached;
     const option = letter === 'J' ? `ProxyJump=${value}` : value;
     const [, name = '', setting = ''] = /^\s*([A-Za-z0-9]+)(?:\s*=\s*|\s+)(.*?)\s*$/s.exec(option) ?? [];
-    if (name.toLowerCase() === 'proxyjump' && setting !== '') found.jumpHosts ??= setting;
+    const hosts = jumpsOfOption(name.toLowerCase(), setting);
+    if (hosts !== null) found.jumps ??= hosts;
     else if (!harmlessOptions.has(name.toLowerCase())) found.unsupported ??= quoted(name === '' ? option : name);
   }
-  if (found.jumpHosts?.toLowerCase() === 'none') found.jumpHosts = null;
   return found;
+}
+
+function jumpsOfOption(name: string, setting: string): JumpHost[] | null {
+  if (name !== 'proxyjump' && name !== 'proxycommand') return null;
+  const isNone = setting.toLowerCase() === 'none';
+  const text = name === 'proxyjump' || isNone ? setting : jumpOfCommand(setting);
+  const hosts = text === null ? null : readJumpHosts(text);
+  return typeof hosts === 'string' ? null : hosts;
 }

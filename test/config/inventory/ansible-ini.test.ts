@@ -77,16 +77,29 @@ test.each([
   expect(mistake).not.toMatch(/hunter2/);
 });
 
-test('a jump host is a refusal that says what to do, and one mistake for all servers behind it', () => {
-  const text = "[dmz]\nweb[1:30]\n[dmz:vars]\nansible_ssh_common_args='-o ProxyJump=me@bastion:2222 -C'\n";
-  expect(mistakes(text)).toEqual([
-    '4: web1 and 29 more: ansible_ssh_common_args leads through the jump host "me@bastion:2222", and jump hosts are not ' +
-      'supported yet; start the worker where it reaches the server directly, and remove ansible_ssh_common_args',
-  ]);
+test('jump hosts are those that ssh would go through', () => {
+  const text = (args: string) => `[dmz]\nweb[1:2]\n[dmz:vars]\nansible_ssh_common_args=${args}\n`;
+  const of = (args: string) => readAnsibleIni(text(args)).entries.map(({ jumps }) => jumps);
+  const bastion = { host: 'bastion', port: 2222, user: 'me' };
+  const second = { host: '10.0.0.2', port: null, user: null };
+  expect(of("'-o ProxyJump=me@bastion:2222 -C'")).toEqual([[bastion], [bastion]]);
+  expect(of("'-C -J me@bastion:2222,10.0.0.2 -J other'")[0]).toEqual([bastion, second]);
+  expect(of('\'-o ProxyCommand="ssh -W %h:%p -q -p 2222 me@bastion"\'')[0]).toEqual([bastion]);
+  expect(of("'-o ProxyJump=none'")[0]).toEqual([]);
+  expect(of("'-C'")[0]).toBeNull();
+});
+
+test('of several variables the one counts that ssh hears first', () => {
+  const { entries } = readAnsibleIni("a ansible_ssh_extra_args='-J x' ansible_ssh_common_args='-J y'");
+  expect(entries[0]!.jumps).toEqual([{ host: 'y', port: null, user: null }]);
 });
 
 test.each([
-  ['-o ProxyCommand="ssh -W %h:%p bastion"', 'ProxyCommand'],
+  ['-o ProxyCommand="ssh -W %h:%p -i key bastion"', 'ProxyCommand'],
+  ['-o ProxyCommand="ssh -W other:22 bastion"', 'ProxyCommand'],
+  ['-o ProxyCommand="ssh -W %h:%p bastion; reboot"', 'ProxyCommand'],
+  ['-J -oProxyCommand=x', 'ProxyJump'],
+  ['-J "a b"', 'ProxyJump'],
   ['-oProxyCommand=x', 'ProxyCommand'],
   ['-F /etc/other', '-F'],
   ['-o HostName=x', 'HostName'],

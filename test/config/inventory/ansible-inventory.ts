@@ -74,6 +74,7 @@ export function serversOfList({ _meta: { hostvars }, ...groups }: List): Invento
       user: text(last('ansible_user', 'ansible_ssh_user')),
       keyFile: text(last('ansible_private_key_file', 'ansible_ssh_private_key_file')),
       hostKey: text(last('fleetmark_host_key')),
+      jumps: null,
       groups: [...all].sort(),
     };
   });

@@ -1,0 +1,44 @@
+import { isIPv6 } from 'node:net';
+import type { JumpHost } from '../domain/server.ts';
+import { isHost, isUser } from './host.ts';
+import { quoted } from './problem.ts';
+
+const mostJumps = 8;
+
+/**
+ * Reads jump hosts as `ssh -J` takes them: `user@host:port`, several with commas between them, the one that is reached
+ * directly first; `none` is none. They end up in the arguments of ssh: whatever is no plain name is refused.
+ * @returns what is wrong with them, as a text
+ */
+export function readJumpHosts(text: string): JumpHost[] | string {
+  if (text.trim().toLowerCase() === 'none') return [];
+  const words = text.split(',').map((word) => word.trim());
+  if (words.length > mostJumps) return `are more than ${mostJumps} jump hosts`;
+  const hosts: JumpHost[] = [];
+  for (const word of words) {
+    const host = readJumpHost(word.replace(/^ssh:\/\//i, ''));
+    if (host === null) return `has ${quoted(word)}, which is no jump host such as bench@bastion:2222`;
+    hosts.push(host);
+  }
+  return hosts;
+}
+
+/** `user@host:port`, `[fe80::1]:22`, an IPv6 address alone. */
+function readJumpHost(word: string): JumpHost | null {
+  const at = word.lastIndexOf('@');
+  const user = at < 0 ? null : word.slice(0, at);
+  if (user !== null && !isUser(user)) return null;
+  const place = word.slice(at + 1);
+  if (isIPv6(place)) return { host: place, port: null, user };
+  const [, bracketed, name, digits] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d{1,5}))?$/s.exec(place) ?? [];
+  const host = bracketed ?? name ?? '';
+  const port = digits === undefined ? null : Number(digits);
+  if (!isHost(host) || (port !== null && (port < 1 || port > 65535))) return null;
+  return { host, port, user };
+}
+
+/** As {@link readJumpHosts} takes it. */
+export function jumpHostText({ host, port, user }: JumpHost): string {
+  const name = port !== null && host.includes(':') ? `[${host}]` : host;
+  return (user === null ? '' : `${user}@`) + name + (port === null ? '' : `:${port}`);
+}

@@ -1,0 +1,47 @@
+import { access } from 'node:fs/promises';
+import { Failure } from '../../domain/failure.ts';
+import type { HostSettings } from './host-settings.ts';
+
+interface Choice {
+  /** What the inventory or `fleetmark.yaml` names. */
+  written: string | null;
+  hasAgent: boolean;
+  /** The key that ssh would take where nothing names one. */
+  usual: string | null;
+}
+
+/**
+ * With which key file to log in; null: with what the ssh-agent holds. Of several files that a configuration of ssh names
+ * it is the first that is there, and of one whose public half alone is there, the ssh-agent has the other one.
+ * @param name of the server or jump host, for messages
+ * @throws Failure InvalidConfig where nothing is left to log in with
+ */
+export async function chooseKey(
+  { keyFiles, onlyKeyFiles, from }: Pick<HostSettings, 'keyFiles' | 'onlyKeyFiles' | 'from'>,
+  { written, hasAgent, usual }: Choice,
+  name: string
+): Promise<string | null> {
+  if (written !== null) return written;
+  for (const file of keyFiles ?? []) {
+    if (await exists(file)) return file;
+    if (hasAgent && (await exists(`${file}.pub`))) return `${file}.pub`;
+  }
+  if (hasAgent && !onlyKeyFiles) return null;
+  if (keyFiles === null && usual !== null) return usual;
+  throw new Failure('InvalidConfig', `no key to log in on ${name}: ${whyNone(keyFiles, hasAgent, from.keyFiles)}`);
+}
+
+function whyNone(keyFiles: readonly string[] | null, hasAgent: boolean, from: string): string {
+  const agent = hasAgent ? 'the ssh-agent may not be asked for others (IdentitiesOnly)' : 'there is no ssh-agent';
+  if (keyFiles === null) return `none is named, none is in ~/.ssh, and ${agent}`;
+  if (keyFiles.length === 0) return `${from} says IdentityFile none, and ${agent}`;
+  const shown = keyFiles.slice(0, 3).join(', ') + (keyFiles.length > 3 ? ', ...' : '');
+  return `${from} names ${shown}, which ${keyFiles.length === 1 ? 'does' : 'do'} not exist, and ${agent}`;
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false
+  );
+}

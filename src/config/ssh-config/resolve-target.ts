@@ -1,0 +1,107 @@
+import { Failure } from '../../domain/failure.ts';
+import type { Hop, JumpHost, Server, SshConfigUse, SshSettings, Target } from '../../domain/server.ts';
+import { jumpHostText } from '../jump-hosts.ts';
+import type { Account } from '../surroundings.ts';
+import { chooseKey } from './choose-key.ts';
+import type { HostSettings } from './host-settings.ts';
+import { hostSettings } from './host-settings.ts';
+import type { AskedHost, SshOptions } from './options.ts';
+
+export interface Resolution {
+  account: Account;
+  settings: SshSettings;
+  use: SshConfigUse;
+  /** What the configuration of ssh says of a host; of every one it is asked once. */
+  optionsOf: (asked: AskedHost) => Promise<SshOptions>;
+  /** The key that ssh would take where nothing names one. */
+  usualKey: () => Promise<string | null>;
+}
+
+/** A target, and which of its parts a configuration of ssh has filled in. */
+export interface Resolved {
+  target: Target;
+  fromSshConfig: string[];
+}
+
+const deepest = 8;
+
+/**
+ * How a server is reached. What the inventory and `fleetmark.yaml` leave open, the configuration of ssh says, and what
+ * it leaves open, too, is what is usual. Jump hosts are asked about in the same way; of a list only the first one, which
+ * is reached directly, may have jump hosts of its own, as with `ssh -J`.
+ * @throws Failure InvalidConfig for what cannot be followed
+ */
+export async function resolveTarget(server: Server, resolution: Resolution): Promise<Resolved> {
+  const { serverId, jumps, keyFile, ...asked } = server;
+  const { hop, said } = await hopTo(asked, serverId, keyFile, jumps !== null, resolution);
+  const through = jumps ?? said.jumps;
+  const hops = await hopsThrough(through, server, [], resolution);
+  const filled = {
+    host: said.host,
+    port: server.port === null ? said.port : null,
+    user: server.user === null ? said.user : null,
+    key: keyFile === null ? said.keyFiles : null,
+    jumps: jumps === null && said.jumps.length > 0 ? said.jumps : null,
+    hostKeyAlias: hop.knownAs,
+    knownHosts: hop.knownHostsFiles,
+    agent: hop.agentSocket,
+  };
+  const fromSshConfig = Object.entries(filled).flatMap(([name, value]) => (value === null ? [] : [name]));
+  return { target: { ...hop, hostKey: server.hostKey, serverId, jumps: hops }, fromSshConfig };
+}
+
+async function hopsThrough(
+  jumps: readonly JumpHost[],
+  server: Server,
+  passed: readonly string[],
+  resolution: Resolution
+): Promise<Hop[]> {
+  const hops: Hop[] = [];
+  for (const [index, jump] of jumps.entries()) {
+    const name = jumpHostText(jump);
+    const { hop, said } = await hopTo(jump, `the jump host ${name}`, null, index > 0, resolution, server.keyFile);
+    if (said.jumps.length > 0) {
+      const isLoop = passed.includes(name);
+      if (isLoop || passed.length === deepest) throw endless(name, isLoop, said.from.jumps, server);
+      hops.push(...(await hopsThrough(said.jumps, server, [...passed, name], resolution)));
+    }
+    hops.push(hop);
+  }
+  return hops;
+}
+
+async function hopTo(
+  { host, port, user }: AskedHost,
+  name: string,
+  keyFile: string | null,
+  isOnItsWay: boolean,
+  { account, settings, use, optionsOf, usualKey }: Resolution,
+  lastKey: string | null = null
+): Promise<{ hop: Hop; said: HostSettings }> {
+  const asked = { host, port, user };
+  const said = hostSettings(await optionsOf(asked), asked, account, isOnItsWay);
+  const login = user ?? said.user ?? account.user;
+  if (login === null) throw new Failure('InvalidConfig', `nothing says as whom to log in on ${name}; set ssh.user`);
+  const agentSocket = use.agent ? null : said.agentSocket;
+  const hasAgent = agentSocket === null ? settings.agentSocket !== null : agentSocket !== false;
+  // A jump host of which nothing says it gets the key of the server behind it.
+  const written = keyFile ?? (said.keyFiles === null && said.agentSocket === null ? lastKey : null);
+  const chosen = await chooseKey(said, { written, hasAgent, usual: await usualKey() }, name);
+  const hop: Hop = {
+    host: said.host ?? host,
+    port: port ?? said.port ?? 22,
+    user: login,
+    keyFile: chosen,
+    hostKey: null,
+    knownAs: said.knownAs,
+    knownHostsFiles: use.knownHosts ? null : said.knownHostsFiles,
+    agentSocket,
+  };
+  return { hop, said };
+}
+
+function endless(name: string, isLoop: boolean, from: string, { serverId }: Server): Failure {
+  const what = isLoop ? 'is reached through itself' : `has more than ${deepest} jump hosts before it`;
+  const how = `${from} says so; exempt it with "ProxyJump none" in a "Host" of its own before`;
+  return new Failure('InvalidConfig', `the jump host ${name} on the way to ${serverId} ${what}: ${how}`);
+}

@@ -1,0 +1,121 @@
+import { stat } from 'node:fs/promises';
+import type { Configuration } from '../../domain/configuration.ts';
+import { Failure } from '../../domain/failure.ts';
+import type { Target } from '../../domain/server.ts';
+import type { Logger } from '../../logging/logger.ts';
+import { jumpHostText } from '../jump-hosts.ts';
+import { usualKey } from '../ssh-settings.ts';
+import type { Account } from '../surroundings.ts';
+import type { AskSsh } from './ask-ssh.ts';
+import { atMost } from './at-most.ts';
+import { findSshConfig } from './find-ssh-config.ts';
+import type { Resolved } from './resolve-target.ts';
+import { resolveTarget } from './resolve-target.ts';
+
+/** How many ssh clients are asked at a time. */
+const mostAsked = 4;
+/** `Match exec` and new folders of an `Include` show in no file: after this long all is asked again. */
+const longestMs = 10 * 60_000;
+/** Files are looked at again after this long, however many servers ask meanwhile. */
+const lookMs = 250;
+
+export interface TargetDependencies {
+  account: Account;
+  log: Logger;
+  find?: (config: true | string, account: Account) => Promise<AskSsh>;
+  /** Milliseconds that only ever grow. */
+  now?: () => number;
+}
+
+/** What was found since the files that it depends on have changed. */
+interface Generation {
+  file: boolean | string;
+  since: number;
+  looked: number;
+  ask: Promise<AskSsh> | null;
+  answers: Map<string, ReturnType<AskSsh>>;
+  targets: Map<string, Promise<Resolved>>;
+  versions: Map<string, string>;
+}
+
+/**
+ * How servers are reached, each found out when it is first connected to, and again once a configuration of ssh or its
+ * own entry has changed.
+ */
+export function targetFinder({
+  account,
+  log,
+  find = findSshConfig,
+  now = () => performance.now(),
+}: TargetDependencies): (configuration: Configuration, serverId: string) => Promise<Target> {
+  const take = atMost(mostAsked);
+  let current: Generation | null = null;
+
+  async function generationOf(file: boolean | string): Promise<Generation> {
+    const time = now();
+    const known = current;
+    if (known?.file === file && time - known.since < longestMs && !(await hasChanged(known, time))) return known;
+    if (current !== known) return generationOf(file);
+    const found = { answers: new Map(), targets: new Map(), versions: new Map() };
+    current = { file, since: time, looked: time, ask: file === false ? null : find(file, account), ...found };
+    return current;
+  }
+
+  async function optionsOf({ ask, answers, versions }: Generation, asked: Parameters<AskSsh>[0]) {
+    if (ask === null) return new Map();
+    const key = JSON.stringify([asked.host, asked.port, asked.user]);
+    const answer = answers.get(key) ?? take(async () => (await ask)(asked));
+    answers.set(key, answer);
+    const { options, files } = await answer.catch((error: unknown) => {
+      answers.delete(key);
+      throw error;
+    });
+    for (const file of files) if (!versions.has(file)) versions.set(file, await versionOf(file));
+    return options;
+  }
+
+  return async (configuration, serverId) => {
+    const server = configuration.servers.get(serverId);
+    if (server === undefined) {
+      throw new Failure('UnknownServer', `${serverId} is not in the inventory of ${configuration.file}`);
+    }
+    const { ssh: settings, sshConfig: use } = configuration;
+    const generation = await generationOf(use.file);
+    const key = JSON.stringify([server, settings, use]);
+    const known = generation.targets.get(key);
+    if (known) return (await known).target;
+    const resolved = resolveTarget(server, {
+      ...{ account, settings, use },
+      optionsOf: async (asked) => optionsOf(generation, asked),
+      usualKey: async () => usualKey(account.home),
+    });
+    generation.targets.set(key, resolved);
+    try {
+      const found = await resolved;
+      log.debug(lineOf(found), 'how this server is reached');
+      return found.target;
+    } catch (error) {
+      // Whatever corrects it counts at once.
+      generation.targets.delete(key);
+      throw error;
+    }
+  };
+}
+
+function lineOf({ target, fromSshConfig }: Resolved): Record<string, unknown> {
+  const { serverId, host, port, user, keyFile, jumps } = target;
+  return { serverId, host, port, user, key: keyFile ?? 'ssh-agent', jumps: jumps.map(jumpHostText), fromSshConfig };
+}
+
+async function hasChanged(generation: Generation, time: number): Promise<boolean> {
+  if (time - generation.looked < lookMs) return false;
+  generation.looked = time;
+  const files = [...generation.versions];
+  const versions = await Promise.all(files.map(async ([file]) => versionOf(file)));
+  return files.some(([, version], index) => version !== versions[index]);
+}
+
+async function versionOf(file: string): Promise<string> {
+  const found = await stat(file, { bigint: true }).catch(() => null);
+  return found ? `${found.ino} ${found.size} ${found.mtimeNs}` : 'missing';
+}
