@@ -106,8 +106,11 @@ export interface LeftoverProcess {
  * same job: it runs at most once. Everything rejects with a `Failure`, or with the reason of the aborted signal.
  */
 export interface DetachedJobs {
-  /** Finds where jobs can live. @throws Failure HostUnsuitable where they cannot */
-  probeJobs(request: ServerName & { signal: AbortSignal }): Promise<JobHost>;
+  /**
+   * Finds where jobs can live, and makes the folder; `lookOnly` leaves no trace, not even that.
+   * @throws Failure HostUnsuitable where they cannot
+   */
+  probeJobs(request: ServerName & { lookOnly?: boolean; signal: AbortSignal }): Promise<JobHost>;
   /**
    * Starts the job if nobody ever did, waits for its end however often the connection is lost, and reads its result.
    * @throws Failure BenchmarkTimedOut; JobLost; HostUnsuitable where the server has no room; ServerUnreachable or

@@ -28,8 +28,9 @@ export function createJobs({ limits: given, folder = '', ...connections }: JobsD
   const askerFor = (caller: Parameters<typeof createAsker>[1]) => createAsker(dependencies, caller);
 
   return {
-    async probeJobs(request) {
-      return jobHost(await askerFor(request)('probe', { BASE: folder }, 0));
+    async probeJobs({ lookOnly = false, ...request }) {
+      const values = { BASE: folder, TRACES: lookOnly ? 'none' : 'folder' } as const;
+      return jobHost(await askerFor(request)('probe', values, 0));
     },
 
     async runJob(request) {

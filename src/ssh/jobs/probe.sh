@@ -1,5 +1,6 @@
 # shellcheck shell=sh disable=SC2034 # what one file sets, another reads
-# probe: what jobs need, and the folder where they will live. Takes BASE: a folder to try first, or nothing.
+# probe: what jobs need, and the folder where they will live. Takes BASE: a folder to try first, or nothing; TRACES: `none`
+# to leave everything as it was.
 
 probe() {
   for program in cat df find grep head id ln ls mkfifo mv rm setsid sleep tail tr xargs; do
@@ -12,9 +13,13 @@ probe() {
     for candidate in "$wanted" /var/tmp "${XDG_STATE_HOME:-}" "${HOME:-}" "${TMPDIR:-}" /tmp; do
       case $candidate in /*[!A-Za-z0-9._/@%+:,=-]*) continue ;; /?*) ;; *) continue ;; esac
       BASE=${candidate%/}/$name
-      usable $demand || continue
-      tidy
-      free_space
+      if [ "$TRACES" = none ]; then
+        would_be_usable $demand || continue
+      else
+        usable $demand || continue
+        tidy
+        free_space
+      fi
       say "base=$BASE free=$FREE boot=$boot"
       return
     done
@@ -38,6 +43,21 @@ usable() {
   [ $fits = 0 ] || rmdir "$BASE/.closed" "$BASE" 2>/dev/null
   return $fits
 }
+
+# As usable, tried in a folder that goes again: inside BASE, or beside where BASE would be. No name of another probe or job.
+would_be_usable() {
+  place=$BASE
+  BASE=$place.look.$$
+  if [ -e "$place" ] || [ -L "$place" ]; then
+    BASE=$place
+    safe_base || return 1
+    BASE=$place/.look.$$
+  fi
+  usable "$1" || return 1
+  free_space
+  rmdir "$BASE/.closed" "$BASE"
+  BASE=$place
+} 2>/dev/null
 
 # Seven days after a run nobody asks for it again.
 tidy() {

@@ -65,8 +65,8 @@ export class LocalServer {
     return new Promise((resolve) => child.on('close', () => resolve(complaint)));
   }
 
-  async probe(base = ''): Promise<Record<string, string>> {
-    const { fields } = await this.ask('probe', { BASE: base });
+  async probe(base = '', TRACES: 'folder' | 'none' = 'folder'): Promise<Record<string, string>> {
+    const { fields } = await this.ask('probe', { BASE: base, TRACES });
     this.base = fields['base'] ?? '';
     return fields;
   }

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -359,6 +360,39 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
           expect(fresh.jobs().sort()).toEqual([young, alive].sort());
           expect(readdirSync(fresh.path('.closed'))).toEqual([]);
           await fresh.cancel(alive);
+        })
+      );
+
+      test(
+        'that leaves no trace names the same folder and what is free there, and changes nothing',
+        scratch(async (fresh) => {
+          const everything = () => readdirSync(fresh.dir, { recursive: true }).sort();
+          const before = everything();
+          const looked = await fresh.probe('', 'none');
+          expect(everything()).toEqual(before);
+          const probed = await fresh.probe();
+          expect(looked).toMatchObject({ base: probed['base'], boot: probed['boot'] });
+          expect(Number(looked['free'])).toBeGreaterThan(0);
+
+          const [done, aWeekAgo] = [newJob(), Date.now() / 1000 - 8.1 * 86_400];
+          await fresh.start(done, 'echo done', { WAIT: 20 });
+          utimesSync(fresh.path(done), aWeekAgo, aWeekAgo);
+          chmodSync(fresh.base, 0o750);
+          const used = everything();
+          expect(await fresh.probe('', 'none')).toMatchObject({ base: probed['base'] });
+          expect(everything()).toEqual(used);
+          expect(statSync(fresh.base).mode & 0o777).toBe(0o750);
+        })
+      );
+
+      test(
+        'that leaves no trace passes by what cannot be used, too',
+        scratch(async (fresh) => {
+          symlinkSync(fresh.dir, path.join(fresh.varTmp, `.fleetmark.${process.getuid!()}`));
+          expect(await fresh.probe('', 'none')).toMatchObject({ base: expect.stringContaining(fresh.home) });
+          fresh.environment['HOME'] = '/nonexistent';
+          expect(await fresh.probe('', 'none')).toEqual({ error: 'nobase' });
+          expect(readdirSync(fresh.home)).toEqual([]);
         })
       );
 
