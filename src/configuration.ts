@@ -1,9 +1,10 @@
 import { homedir } from 'node:os';
-import { metricsOf } from './benchmarks/catalogue.ts';
+import { knownTools as toolsOfCatalogue, metricsOf } from './benchmarks/catalogue.ts';
 import { configurationFile } from './config/configuration-file.ts';
 import type { ConfigurationSource } from './config/configuration-source.ts';
 import { readConfigurationFiles } from './config/read-configuration.ts';
 import type { Configuration } from './domain/configuration.ts';
+import type { KnownTool } from './domain/known-tool.ts';
 import { checkKeyFile } from './ssh/keys.ts';
 
 /**
@@ -26,4 +27,9 @@ export async function readDraft(source: ConfigurationSource, draft?: string): Pr
   const env = { ...process.env, SSH_AUTH_SOCK: process.env['SSH_AUTH_SOCK'] || '/nonexistent/agent' };
   const surroundings = { knownMetrics: metricsOf, home: homedir(), env };
   return (await readConfigurationFiles(source, surroundings, draft)).configuration;
+}
+
+/** What can measure a benchmark, for those who may not know the tools themselves. */
+export function knownTools(): KnownTool[] {
+  return toolsOfCatalogue();
 }

@@ -4,6 +4,7 @@ import { understood } from './activity-failure.ts';
 import { benchmarkCommand } from './benchmark-command.ts';
 import { benchmarkCpu } from './benchmark-cpu.ts';
 import { benchmarkGpu } from './benchmark-gpu.ts';
+import { forecast } from './forecast.ts';
 import { planFleet } from './plan-fleet.ts';
 import { prepareServer } from './prepare-server.ts';
 import { releaseServer } from './release-server.ts';
@@ -20,6 +21,7 @@ export type Activities = ReturnType<typeof createActivities>;
 /** Everything that workflows may ask of a worker. A failure they reject with has the type of its kind, never a bare Error. */
 export function createActivities(dependencies: ActivityDependencies) {
   return {
+    forecast: understood(forecast(dependencies)),
     planFleet: understood(planFleet(dependencies)),
     prepareServer: understood(prepareServer(dependencies)),
     benchmarkCpu: understood(benchmarkCpu(dependencies)),

@@ -10,8 +10,10 @@ import type { RowError } from '../domain/failure.ts';
 import type { Machine } from '../domain/machine.ts';
 import { BESIDE_OTHER_WORK } from '../domain/other-work.ts';
 import { isStep } from '../domain/plan.ts';
-import type { BenchmarkPlan, BenchmarkStep, ServerPlan } from '../domain/plan.ts';
+import type { BenchmarkPlan, BenchmarkStep, CheckedServer, ServerPlan } from '../domain/plan.ts';
+import { benchmarkLimitMs } from '../domain/time-limits.ts';
 import { findOtherWork } from './find-other-work.ts';
+import { findReadiness } from './find-readiness.ts';
 import type { ActivityDependencies } from './index.ts';
 import { attemptId, reachServer, runCommand } from './run-in-activity.ts';
 
@@ -19,19 +21,22 @@ const LOOK_TIMEOUT_MS = 60_000;
 
 /**
  * Connects, reads what the machine is, and decides what runs on it and what it will be judged by. Nothing will be
- * started on a server that is already working, unless that is what was asked for.
+ * started on a server that is already working, unless that is what was asked for. For a check it only looks.
  * @throws Failure of every kind that keeps a server from being reached or judged; ServerBusy
  */
-export function prepareServer({ configuration, ssh }: ActivityDependencies): (args: unknown[]) => Promise<ServerPlan> {
+export function prepareServer({
+  configuration,
+  ssh,
+}: ActivityDependencies): (args: unknown[]) => Promise<ServerPlan | CheckedServer> {
   return async (args) => {
     const settings = await configuration();
-    const { serverId, benchmarks, measureOnly, evenIfBusy } = readServerInput(args, settings);
+    const { serverId, benchmarks, measureOnly, evenIfBusy, checkOnly } = readServerInput(args, settings);
     const hardwareClass = settings.servers.get(serverId)!.hardwareClass;
     const expected = measureOnly ? {} : (settings.expect[hardwareClass] ?? {});
 
     const executables = tools.flatMap((tool) => tool.executables);
-    const { target } = await reachServer(ssh, { serverId });
-    const server = { serverId, target };
+    const reached = await reachServer(ssh, { serverId });
+    const server = { serverId, target: reached.target };
     const looked = await runCommand(ssh, {
       ...server,
       commandId: `${attemptId()}.look`,
@@ -43,6 +48,11 @@ export function prepareServer({ configuration, ssh }: ActivityDependencies): (ar
     const chosen = settings.benchmarks.filter(({ benchmark }) => benchmarks.includes(benchmark));
     const plans = chosen.map((each) => planBenchmark(each, expected, machine, settings));
     const startsSomething = plans.some(({ step }) => isStep(step));
+    if (checkOnly) {
+      const readiness = await findReadiness(ssh, server, { reached, machine, chosen, quiet: settings.quiet });
+      const busy = startsSomething && !evenIfBusy ? readiness.otherWork : null;
+      return { ...server, hardwareClass, machine, benchmarks: plans, readiness, busy };
+    }
     const busy = startsSomething ? await findOtherWork(ssh, server, settings.quiet) : null;
     if (busy !== null && !evenIfBusy) throw new Failure('ServerBusy', `this server is already working: ${busy}`);
     const notes = busy === null ? [] : [`${BESIDE_OTHER_WORK}: ${busy}`];
@@ -57,10 +67,9 @@ function planBenchmark(
   machine: Machine,
   { ssh }: Configuration
 ): BenchmarkPlan {
-  const { benchmark, samples, timeoutMs, command } = settings;
+  const { benchmark, samples, command } = settings;
   const expected = expectationsOf(expectations, benchmark);
-  // What the connection may take besides: another attempt, and killing what hangs.
-  const whole = samples * (timeoutMs + 30_000) + ssh.giveUpAfterMs + 60_000;
+  const whole = benchmarkLimitMs(settings, ssh);
   if (command !== null) {
     const summary = `${benchmark}: command${samples > 1 ? `, ${samples} times` : ''}`;
     return { benchmark, expected, step: { activity: 'benchmarkCommand', tool: 'command', summary, timeoutMs: whole } };

@@ -1,7 +1,9 @@
 import type { Expectations } from '../domain/expectation.ts';
 import type { RowError } from '../domain/failure.ts';
+import type { KnownTool } from '../domain/known-tool.ts';
 import type { Machine } from '../domain/machine.ts';
 import type { Metric } from '../domain/measurement.ts';
+import type { ToolReadiness } from '../domain/readiness.ts';
 import { clpeak } from './clpeak.ts';
 import { openssl } from './openssl.ts';
 import { sysbench } from './sysbench.ts';
@@ -13,6 +15,21 @@ export const tools: readonly Tool[] = [sysbench, openssl, clpeak];
 /** What the tools of a benchmark can measure; nothing for a benchmark of the user's own. */
 export function metricsOf(benchmark: string): Metric[] {
   return toolsOf(benchmark).flatMap((tool) => tool.metrics);
+}
+
+/** The tools of all benchmarks, for people. */
+export function knownTools(): KnownTool[] {
+  return tools.map(({ benchmark, name, timed, executables, packages, metrics }) => {
+    return { benchmark, tool: name, timed, executables: [...executables], packages, metrics: [...metrics] };
+  });
+}
+
+/** Which tools of a benchmark are on a machine, and how to install those that are not. */
+export function lookForTools(benchmark: string, machine: Machine): ToolReadiness[] {
+  return toolsOf(benchmark).map((tool) => {
+    const found = isInstalled(tool, machine);
+    return { benchmark, tool: tool.name, found, install: found ? null : installing(tool, machine) };
+  });
 }
 
 export type ToolChoice = { tool: Tool } | { unavailable: RowError };
@@ -47,7 +64,7 @@ export function chooseTool(benchmark: string, expected: Expectations, machine: M
 }
 
 function firstInstalled(benchmark: string, candidates: readonly Tool[], machine: Machine): ToolChoice {
-  const tool = candidates.find(({ executables }) => executables.every((name) => machine.executables.includes(name)));
+  const tool = candidates.find((candidate) => isInstalled(candidate, machine));
   if (tool) return { tool };
   const [preferred] = candidates;
   if (!preferred) return unavailable('InvalidConfig', `no tool measures ${benchmark}, and it has no command`);
@@ -56,6 +73,10 @@ function firstInstalled(benchmark: string, candidates: readonly Tool[], machine:
     'ToolMissing',
     `${benchmark} needs ${names}, not found on this server: ${installing(preferred, machine)}`
   );
+}
+
+function isInstalled({ executables }: Tool, machine: Machine): boolean {
+  return executables.every((name) => machine.executables.includes(name));
 }
 
 /** `apt-get install sysbench` */

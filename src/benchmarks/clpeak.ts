@@ -24,6 +24,7 @@ export const clpeak: Tool = {
   name: 'clpeak',
   benchmark: 'gpu',
   metrics: [devices, compute, memory],
+  timed: false,
   executables: ['clpeak', 'clinfo'],
   packages: { 'apt-get': 'clpeak clinfo', pacman: 'clpeak clinfo' },
 

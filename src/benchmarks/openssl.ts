@@ -14,6 +14,7 @@ export const openssl: Tool = {
   name: 'openssl',
   benchmark: 'cpu',
   metrics: [metric],
+  timed: true,
   executables: ['openssl'],
   packages: { 'apt-get': 'openssl', dnf: 'openssl', zypper: 'openssl', apk: 'openssl', pacman: 'openssl' },
 

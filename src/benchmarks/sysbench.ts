@@ -17,6 +17,7 @@ export const sysbench: Tool = {
   name: 'sysbench',
   benchmark: 'cpu',
   metrics: [metric],
+  timed: true,
   executables: ['sysbench'],
   packages: { 'apt-get': 'sysbench', dnf: 'sysbench', pacman: 'sysbench' },
 

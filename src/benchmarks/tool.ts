@@ -12,6 +12,8 @@ export interface Tool {
   readonly name: string;
   readonly benchmark: 'cpu' | 'gpu';
   readonly metrics: readonly Metric[];
+  /** Whether it can be told how long a sample takes. */
+  readonly timed: boolean;
   /** Programs that must be on the server's PATH. */
   readonly executables: readonly string[];
   /** Packages that bring them, by package manager. */

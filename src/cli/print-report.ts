@@ -1,6 +1,7 @@
 import { baselineOf, LEAST_SERVERS } from '../domain/baseline.ts';
 import type { FleetReport } from '../domain/fleet-report.ts';
 import { shellCommand } from '../domain/shell.ts';
+import { checkText } from '../reports/check-text.ts';
 import { jsonReport } from '../reports/json.ts';
 import { textReport } from '../reports/text.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
@@ -9,7 +10,9 @@ import { styleFor } from './style.ts';
 
 /** The result of a verb, on stdout: as JSON and nothing else, or for people. */
 export function printReport(report: FleetReport, { json }: { json?: true | undefined }, { stdout }: Terminal): void {
-  stdout.write(json ? jsonReport(report) : textReport(report, styleFor(stdout)));
+  const style = styleFor(stdout);
+  const text = report.checkOnly ? checkText(report, style) : textReport(report, style);
+  stdout.write(json ? jsonReport(report) : text);
 }
 
 /**

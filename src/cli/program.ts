@@ -12,6 +12,7 @@ export type Terminal = Pick<NodeJS.Process, 'stdout' | 'stderr' | 'stdin' | 'env
 const examples = `
 Examples:
   fleetmark demo                       see it work, without servers
+  fleetmark check                      are the servers of ./fleetmark.yaml ready?
   fleetmark run                        every server of ./fleetmark.yaml
   fleetmark run --limit 'web-*'        some of them
   fleetmark run -i hosts.ini           every server of an Ansible inventory
@@ -75,6 +76,62 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
     .option('--resume', 'go on with the run that a crash left unfinished')
     .option('--verbose', 'show where an internal error happened')
     .action(async (options) => done(await (await load(() => import('./run.ts'))).run(options, terminal)));
+
+  program
+    .command('check')
+    .description('connect to servers and say whether they are ready for a run; changes nothing there')
+    .addOption(configOption)
+    .addOption(inventoryOption)
+    .addOption(limitOption)
+    .addOption(sampleOption)
+    .addOption(seedOption)
+    .option('--max-parallel <n>', 'at most so many at once; may only lower the configured number', positiveInteger)
+    .option('--benchmarks <names...>', 'ready for these benchmarks (default: all configured)', commaSeparated)
+    .option('--config-only', 'read the configuration and its inventory, and connect to nothing')
+    .option('--json', 'print the report as JSON and nothing else')
+    .option('--verbose', 'show where an internal error happened')
+    .action(async ({ configOnly, ...options }) =>
+      done(
+        configOnly
+          ? await (await import('./check-configuration.ts')).checkConfiguration(options, terminal)
+          : await (await load(() => import('./check.ts'))).check(options, terminal)
+      )
+    );
+
+  program
+    .command('plan')
+    .description('say what a run would do, and how long at most; connects to no server')
+    .addOption(configOption)
+    .addOption(inventoryOption)
+    .addOption(limitOption)
+    .addOption(sampleOption)
+    .addOption(seedOption)
+    .option('--max-parallel <n>', 'at most so many at once; may only lower the configured number', positiveInteger)
+    .option('--benchmarks <names...>', 'only these benchmarks (default: all configured)', commaSeparated)
+    .option('--json', 'print the plan as JSON and nothing else')
+    .option('--verbose', 'show where an internal error happened')
+    .action(async (options) => done(await (await import('./plan.ts')).plan(options, terminal)));
+
+  program
+    .command('servers')
+    .description('the servers of the configuration here')
+    .addOption(configOption)
+    .addOption(inventoryOption)
+    .addOption(limitOption)
+    .addOption(sampleOption)
+    .addOption(seedOption)
+    .option('--json', 'print them as JSON and nothing else')
+    .option('--verbose', 'show where an internal error happened')
+    .action(async (options) => done(await (await import('./servers.ts')).servers(options, terminal)));
+
+  program
+    .command('benchmarks')
+    .description('the benchmarks that are configured here, and those that could be: tools, metrics, packages')
+    .addOption(configOption)
+    .addOption(inventoryOption)
+    .option('--json', 'print them as JSON and nothing else')
+    .option('--verbose', 'show where an internal error happened')
+    .action(async (options) => done(await (await import('./benchmarks.ts')).benchmarks(options, terminal)));
 
   program
     .command('up')

@@ -65,7 +65,8 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
   }
 }
 
-async function runOn(
+/** Starts a run on a session, or goes on with one, waits for its end, prints its report, and closes the session. */
+export async function runOn(
   session: TemporalSession,
   { options, input, interrupts }: { options: RunOptions; input: FleetInput; interrupts: Interrupts },
   terminal: Terminal
@@ -128,7 +129,7 @@ function nothingStays(): Refusal {
   );
 }
 
-function inventoryOfWorkers(): Refusal {
+export function inventoryOfWorkers(): Refusal {
   return new Refusal(
     'with TEMPORAL_ADDRESS or a Temporal profile the inventory of the workers counts: ' +
       'leave out --inventory here, and start them with it (fleetmark worker --inventory hosts.ini)'
@@ -136,7 +137,7 @@ function inventoryOfWorkers(): Refusal {
 }
 
 /** Before anybody is asked about servers that would not be the ones. */
-async function refuseTemporalOfAnother(configuration: ConfigurationSource, stateDir: string): Promise<void> {
+export async function refuseTemporalOfAnother(configuration: ConfigurationSource, stateDir: string): Promise<void> {
   const running = await runningServer(stateDir);
   const ours = await nameOfConfiguration(configuration);
   if (running === null || running.address === null || running.configuration === ours) return;

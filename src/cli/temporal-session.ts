@@ -59,7 +59,8 @@ export async function openTemporal(options: SessionOptions): Promise<TemporalSes
   return configured === null ? openEmbedded(options) : connectTo(configured);
 }
 
-async function connectTo(target: TemporalTarget): Promise<TemporalSession> {
+/** Connects to a Temporal whose workers are elsewhere. */
+export async function connectTo(target: TemporalTarget): Promise<TemporalSession> {
   const { address, namespace } = target;
   const retries = createCallRetries();
   const connectionOptions = { ...target.connectionOptions, interceptors: [retries.interceptor] };

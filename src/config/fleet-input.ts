@@ -20,23 +20,29 @@ export interface ServerSelection {
   benchmarks: string[];
   measureOnly: boolean;
   evenIfBusy: boolean;
+  checkOnly: boolean;
 }
 
 /** Its rows, its history and its result are known to fit up to this many. */
-const mostServers = 2000;
+export const mostServers = 2000;
 
 /**
  * The arguments of `benchmarkFleet`, as whoever started it sent them. Nothing, null or {} mean everything.
  * @throws Failure InvalidInput, UnknownServer
  */
 export function readFleetInput(args: readonly unknown[], configuration: Configuration): FleetSelection {
+  const selection = selectFleet(args, configuration);
+  const { length } = selection.serverIds;
+  if (length <= mostServers) return selection;
+  const count = `${length} servers are selected, and this version runs at most ${mostServers} in one run`;
+  throw new Failure('InvalidInput', `${count}; choose fewer with "limit".`);
+}
+
+/** The same for whoever runs none of it: however many servers there are. */
+export function selectFleet(args: readonly unknown[], configuration: Configuration): FleetSelection {
   const example = '{"limit": ["web-*"], "maxParallel": 5}';
   const input = checkInput(fleetInputSchema, onlyArgument(args, 'benchmarkFleet', example) ?? {}, 'benchmarkFleet');
   const { serverIds, selection } = chooseServers(input, configuration);
-  if (serverIds.length > mostServers) {
-    const count = `${serverIds.length} servers are selected, and this version runs at most ${mostServers} in one run`;
-    throw new Failure('InvalidInput', `${count}; choose fewer with "limit".`);
-  }
   return {
     serverIds,
     selection,
@@ -46,6 +52,7 @@ export function readFleetInput(args: readonly unknown[], configuration: Configur
     note: input.note ?? null,
     measureOnly: input.measureOnly ?? false,
     evenIfBusy: input.evenIfBusy ?? false,
+    checkOnly: input.checkOnly ?? false,
   };
 }
 
@@ -83,6 +90,7 @@ export function readServerInput(args: readonly unknown[], configuration: Configu
     benchmarks: selectBenchmarks(input.benchmarks, configuration),
     measureOnly: input.measureOnly ?? false,
     evenIfBusy: input.evenIfBusy ?? false,
+    checkOnly: input.checkOnly ?? false,
   };
 }
 

@@ -41,6 +41,7 @@ export const fleetInputSchema = z.strictObject({
   ),
   measureOnly: z.exactOptional(z.boolean()),
   evenIfBusy: z.exactOptional(z.boolean()),
+  checkOnly: z.exactOptional(z.boolean()),
 });
 
 export const serverInputSchema = z.strictObject({
@@ -49,4 +50,5 @@ export const serverInputSchema = z.strictObject({
   measureOnly: z.exactOptional(z.boolean()),
   evenIfBusy: z.exactOptional(z.boolean()),
   tellWhenReached: z.exactOptional(z.boolean()),
+  checkOnly: z.exactOptional(z.boolean()),
 });

@@ -6,13 +6,13 @@ export const ROW_LIMIT = 3_000;
 
 /**
  * A row small enough for the report of its fleet. What is cut stays whole in the server's own workflow: first long
- * texts, then evidence, measurements and what the machine is, then all but the first shortfalls, then the benchmarks, at
- * last most of the reason. The verdict always stays.
+ * texts, then evidence, measurements and what the machine is, then all but the first shortfalls, then the benchmarks, then
+ * what a check found, at last most of the reason. The verdict always stays.
  * @param limit - bytes as JSON; from about 600 on it is kept
  */
 export function boundedRow(row: ServerRow, limit = ROW_LIMIT): ServerRow {
   const parts = [withoutEvidence, withoutMeasurements, withoutMachine, withFewShortfalls, withoutBenchmarks];
-  const steps = [withTextsOf(400), ...parts, withTextsOf(80)];
+  const steps = [withTextsOf(400), ...parts, withoutReadiness, withTextsOf(80)];
   return steps.reduce((bounded, step) => (sizeOf(bounded) <= limit ? bounded : step(bounded)), row);
 }
 
@@ -65,9 +65,17 @@ function withoutBenchmarks(row: ServerRow): ServerRow {
   return { ...row, benchmarks: [] };
 }
 
+function withoutReadiness(row: ServerRow): ServerRow {
+  return { ...row, readiness: null };
+}
+
 function shortened<Text extends string | null>(text: Text, bytes: number): Text {
   if (text === null || sizeOf(text) <= bytes) return text;
-  const characters = [...text.slice(0, bytes)];
-  while (sizeOf(characters.join('')) > bytes - 3) characters.pop();
-  return `${characters.join('')}…` as Text;
+  let [kept, size] = ['', 2]; // its quotes
+  for (const character of text.slice(0, bytes)) {
+    size += sizeOf(character) - 2;
+    if (size > bytes - 3) break;
+    kept += character;
+  }
+  return `${kept}…` as Text;
 }

@@ -10,6 +10,8 @@ export interface FleetReport {
   /** The workflow id of the run. */
   run: string;
   temporalRunId: string;
+  /** The servers were checked, and nothing was measured; left out of every other run. */
+  checkOnly?: true;
   note: string | null;
   /** Not in a report of before there were samples, nor of a server that was started by itself. */
   selection?: RunSelection;
@@ -25,7 +27,10 @@ export interface FleetReport {
   servers: ServerRow[];
 }
 
-export type RunFacts = Pick<FleetReport, 'run' | 'temporalRunId' | 'note' | 'selection' | 'startedAt' | 'seconds'>;
+export type RunFacts = Pick<
+  FleetReport,
+  'run' | 'temporalRunId' | 'checkOnly' | 'note' | 'selection' | 'startedAt' | 'seconds'
+>;
 
 /** Puts the rows of a run together; the counts of all verdicts add up to the number of rows. */
 export function aggregate(run: RunFacts, servers: readonly ServerRow[]): FleetReport {

@@ -4,6 +4,7 @@ import type { Expectations } from './expectation.ts';
 import type { JobHost } from './job.ts';
 import type { Machine } from './machine.ts';
 import type { Measurement } from './measurement.ts';
+import type { Readiness } from './readiness.ts';
 
 /** The input of `benchmarkFleet`, as people write it. Every field is optional; nothing at all means everything. */
 export interface FleetInput {
@@ -19,6 +20,8 @@ export interface FleetInput {
   measureOnly?: boolean;
   /** Measure servers that are already working, too; their rows say so. */
   evenIfBusy?: boolean;
+  /** Look whether the servers are ready, and start nothing. */
+  checkOnly?: boolean;
 }
 
 /** How the servers of a run were chosen: with the same inventory it chooses them again. */
@@ -44,6 +47,8 @@ export interface FleetPlan {
   note: string | null;
   measureOnly: boolean;
   evenIfBusy: boolean;
+  /** Not in a plan of before there were checks. */
+  checkOnly?: boolean;
   /** The run timeout of each server's workflow: far above what a server may take, but not for ever. Milliseconds. */
   serverTimeoutMs: number;
 }
@@ -56,6 +61,7 @@ export interface ServerInput {
   evenIfBusy?: boolean;
   /** Signal `reached` to the run that started it, once the server has let us in. */
   tellWhenReached?: boolean;
+  checkOnly?: boolean;
 }
 
 /** What `prepareServer` found: what the machine is, what runs on it, and what it will be judged by. */
@@ -72,6 +78,17 @@ export interface ServerPlan {
   benchmarks: BenchmarkPlan[];
   /** What its row has to say besides: that others worked on it. */
   notes: string[];
+}
+
+/** What it found for a check, which ends there. */
+export interface CheckedServer extends Omit<ServerPlan, 'host' | 'notes'> {
+  readiness: Readiness;
+  /** The work of others that would keep a run from starting anything; null: nothing would. */
+  busy: string | null;
+}
+
+export function isChecked(plan: ServerPlan | CheckedServer): plan is CheckedServer {
+  return 'readiness' in plan;
 }
 
 export interface BenchmarkPlan {

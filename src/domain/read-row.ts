@@ -1,21 +1,22 @@
 import type { RowEvidence } from './evidence.ts';
 import type { MachineFacts } from './machine.ts';
+import { isReadiness } from './read-readiness.ts';
 import type { BenchmarkRow, RowMeasurement, ServerRow, Shortfall } from './server-row.ts';
 import { verdicts } from './verdict.ts';
 
 /**
  * Reads what a server's workflow handed over. Null for whatever is not the whole row of that server: a worker of
- * another version may have written it, and a report is only as good as its rows. Those of before there were notes, evidence
- * and facts of the machine are rows without any.
+ * another version may have written it, and a report is only as good as its rows. Those of before there were notes,
+ * evidence, facts of the machine and checks are rows without any.
  */
 export function readServerRow(value: unknown, serverId: string): ServerRow | null {
   if (!isRow(value) || value.serverId !== serverId) return null;
   const benchmarks = value.benchmarks.map((each) => ({ ...each, evidence: each.evidence ?? null }));
-  const { notes = [], classBy = null, machine = null } = value;
-  return { ...value, benchmarks, notes, classBy, machine };
+  const { notes = [], classBy = null, machine = null, readiness = null } = value;
+  return { ...value, benchmarks, notes, classBy, machine, readiness };
 }
 
-type Later = 'notes' | 'classBy' | 'machine';
+type Later = 'notes' | 'classBy' | 'machine' | 'readiness';
 type EarlierRow = Omit<ServerRow, 'benchmarks' | Later> &
   Partial<Pick<ServerRow, Later>> & { benchmarks: EarlierBenchmark[] };
 type EarlierBenchmark = Omit<BenchmarkRow, 'evidence'> & { evidence?: RowEvidence | null };
@@ -23,7 +24,7 @@ type EarlierBenchmark = Omit<BenchmarkRow, 'evidence'> & { evidence?: RowEvidenc
 function isRow(value: unknown): value is EarlierRow {
   if (!isObject(value)) return false;
   const { serverId, hardwareClass, verdict, reason, error, startedAt, seconds, benchmarks, notes = [] } = value;
-  const { classBy = null, machine = null } = value;
+  const { classBy = null, machine = null, readiness = null } = value;
   return (
     isText(serverId) &&
     isVerdict(verdict) &&
@@ -32,7 +33,8 @@ function isRow(value: unknown): value is EarlierRow {
     orNull(isNumber)(seconds) &&
     orNull(isError)(error) &&
     isListOf(isBenchmarkRow)(benchmarks) &&
-    isListOf(isText)(notes)
+    isListOf(isText)(notes) &&
+    orNull(isReadiness)(readiness)
   );
 }
 

@@ -1,6 +1,7 @@
 import type { RowEvidence } from './evidence.ts';
 import type { RowError } from './failure.ts';
 import type { MachineFacts } from './machine.ts';
+import type { Readiness } from './readiness.ts';
 import { worstVerdict } from './verdict.ts';
 import type { BenchmarkVerdict, Verdict } from './verdict.ts';
 
@@ -55,13 +56,15 @@ export interface ServerRow {
   benchmarks: BenchmarkRow[];
   /** Lines for people that change no verdict: that it was measured beside other work. */
   notes: string[];
+  /** What a check found; null: it was none, or the server was not reached. */
+  readiness: Readiness | null;
 }
 
 /** The row of a server of which nothing was measured. */
 export function unmeasuredRow(serverId: string, verdict: Verdict, error: RowError | null, reason?: string): ServerRow {
   const told = reason ?? error?.message ?? null;
   const unknown = { hardwareClass: null, classBy: null, machine: null };
-  const nothing = { startedAt: null, seconds: null, benchmarks: [], notes: [] };
+  const nothing = { startedAt: null, seconds: null, benchmarks: [], notes: [], readiness: null };
   return { serverId, ...unknown, verdict, reason: told, error, ...nothing };
 }
 
@@ -79,5 +82,5 @@ export function judgedRow(
   const { serverId, hardwareClass, classBy = null, machine = null, startedAt, seconds } = facts;
   const reason = reasons.length > 0 ? reasons.join('; ') : null;
   const about = { serverId, hardwareClass, classBy, machine };
-  return { ...about, verdict, reason, error, startedAt, seconds, benchmarks, notes };
+  return { ...about, verdict, reason, error, startedAt, seconds, benchmarks, notes, readiness: null };
 }

@@ -1,10 +1,9 @@
 import prettyMilliseconds from 'pretty-ms';
-import { advice, isFailureKind } from '../domain/failure.ts';
-import type { FailureKind } from '../domain/failure.ts';
 import type { FleetReport } from '../domain/fleet-report.ts';
 import type { ServerRow } from '../domain/server-row.ts';
 import { printable } from '../domain/untrusted.ts';
 import type { Verdict } from '../domain/verdict.ts';
+import { adviceLines } from './advice-lines.ts';
 import { countsText, passedWithoutGpu, plural, verdictText } from './counts.ts';
 import { serverLines } from './server-lines.ts';
 import { plain, verdictRole } from './style.ts';
@@ -62,19 +61,6 @@ function serverTable(servers: readonly ServerRow[], style: Style): string[] {
     { text },
   ]);
   return table(rows, style);
-}
-
-/** One sentence for each kind of failure that occurred, however many servers it struck. */
-function adviceLines(servers: readonly ServerRow[], style: Style): string[] {
-  const kinds = new Set<FailureKind>();
-  for (const { verdict, error, benchmarks } of servers) {
-    for (const each of [error, ...benchmarks.filter((row) => row.verdict !== 'skip').map((row) => row.error)]) {
-      if (each && verdict !== 'skip' && isFailureKind(each.type)) kinds.add(each.type);
-    }
-  }
-  kinds.delete('PerformanceBelowExpected');
-  if (servers.some(({ verdict }) => verdict === 'fail')) kinds.add('PerformanceBelowExpected');
-  return [...kinds].map((kind) => `${style('muted', `${kind}:`)} ${advice[kind]}`);
 }
 
 /** Unaligned, one space between words: `web-7 fail cpu.events_per_second 3,912 of >= 7,200 events/s (54 %)`. */

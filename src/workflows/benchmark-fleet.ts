@@ -101,8 +101,8 @@ class FleetRun {
     if (CancellationScope.current().consideredCancelled) {
       return unmeasuredRow(serverId, 'not_reached', null, 'the run was cancelled before its turn came');
     }
-    const { benchmarks, measureOnly, evenIfBusy, serverTimeoutMs } = plan;
-    const input: ServerInput = { serverId, benchmarks, measureOnly, evenIfBusy };
+    const { benchmarks, measureOnly, evenIfBusy, checkOnly, serverTimeoutMs } = plan;
+    const input: ServerInput = { serverId, benchmarks, measureOnly, evenIfBusy, ...(checkOnly ? { checkOnly } : {}) };
     if (this.contacts.anyoneReached) return runServer(serverId, [input], serverTimeoutMs);
     const patience = new CancellationScope();
     void patience
@@ -121,8 +121,9 @@ class FleetRun {
     const seconds = tenths((Date.now() - startTime.getTime()) / 1000);
     const selection = this.plan?.selection;
     const facts = { run: workflowId, temporalRunId: runId, startedAt: startTime.toISOString(), seconds };
+    const kind = this.plan?.checkOnly ? ({ checkOnly: true } as const) : {};
     return aggregate(
-      { ...facts, note: this.plan?.note ?? null, ...(selection && { selection }) },
+      { ...facts, ...kind, note: this.plan?.note ?? null, ...(selection && { selection }) },
       this.rows.filter((row) => row !== undefined)
     );
   }

@@ -8,16 +8,18 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
+import { checkedRow } from '../domain/checked-row.ts';
 import { judge } from '../domain/judge.ts';
 import type { BenchmarkOutcome } from '../domain/judge.ts';
 import { machineFacts } from '../domain/machine.ts';
 import { combine } from '../domain/measurement.ts';
 import { tenths } from '../domain/numbers.ts';
-import { isStep } from '../domain/plan.ts';
-import type { BenchmarkPlan, BenchmarkStep, ServerInput, ServerPlan } from '../domain/plan.ts';
+import { isChecked, isStep } from '../domain/plan.ts';
+import type { BenchmarkPlan, BenchmarkStep, CheckedServer, ServerInput, ServerPlan } from '../domain/plan.ts';
 import { isServerId, serverWorkflowId } from '../domain/server.ts';
 import { judgedRow } from '../domain/server-row.ts';
 import type { BenchmarkRow, ServerRow } from '../domain/server-row.ts';
+import { PREPARE_LIMIT_MS, RELEASE_LIMIT_MS } from '../domain/time-limits.ts';
 import { runServer } from './run-server.ts';
 import { tellReached } from './tell-reached.ts';
 import { describeError, ending, isTimeout, serverFailure, unjudgedRow } from './workflow-failure.ts';
@@ -27,7 +29,7 @@ const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
 const { prepareServer } = proxyActivities<Activities>({
   // How long an unreachable server is tried is the worker's configuration; these only bound a worker that is lost.
-  startToCloseTimeout: '15 minutes',
+  startToCloseTimeout: PREPARE_LIMIT_MS,
   heartbeatTimeout: '30 seconds',
   scheduleToCloseTimeout: '3 hours',
   cancellationType,
@@ -35,7 +37,7 @@ const { prepareServer } = proxyActivities<Activities>({
 });
 
 const { releaseServer } = proxyActivities<Activities>({
-  startToCloseTimeout: '10 minutes',
+  startToCloseTimeout: RELEASE_LIMIT_MS,
   heartbeatTimeout: '30 seconds',
   scheduleToCloseTimeout: '30 minutes',
   cancellationType,
@@ -73,6 +75,7 @@ async function refuse(args: unknown[]): Promise<never> {
 async function benchmarkAndJudge(args: unknown[], serverId: string): Promise<ServerRow> {
   const plan = await prepare(args, serverId);
   tellReached(args);
+  if (isChecked(plan)) return rowOrFailure(checkedRow(plan, elapsed()));
   const rows: BenchmarkRow[] = [];
   const notes = [...plan.notes];
   let cancelled = false;
@@ -101,7 +104,7 @@ async function release({ serverId, target, host }: ServerPlan): Promise<string> 
   }
 }
 
-async function prepare(args: unknown[], serverId: string): Promise<ServerPlan> {
+async function prepare(args: unknown[], serverId: string): Promise<ServerPlan | CheckedServer> {
   try {
     return await prepareServer(args);
   } catch (error) {

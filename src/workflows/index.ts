@@ -1,2 +1,3 @@
 export { benchmarkFleet } from './benchmark-fleet.ts';
 export { benchmarkServer } from './benchmark-server.ts';
+export { planRun } from './plan-run.ts';

@@ -59,7 +59,8 @@ describe.skipIf(skipsWithoutSshd())('a run that another worker goes on with', ()
   }
 
   async function prepare(by: Activities): Promise<ServerPlan> {
-    return new MockActivityEnvironment().run(by.prepareServer, [{ serverId: 'web-1' }]);
+    const plan = await new MockActivityEnvironment().run(by.prepareServer, [{ serverId: 'web-1' }]);
+    return plan as ServerPlan;
   }
 
   /** All that could follow on a plan, by another worker. */

@@ -22,6 +22,7 @@ const everything = {
   note: null,
   measureOnly: false,
   evenIfBusy: false,
+  checkOnly: false,
 };
 
 function limited(limit: string[], serverIds: string[]): Partial<FleetSelection> {
@@ -51,6 +52,7 @@ test.each([
   [{ note: 'nightly, Ünïcode 🚀' }, { note: 'nightly, Ünïcode 🚀' }],
   [{ measureOnly: true }, { measureOnly: true }],
   [{ evenIfBusy: true }, { evenIfBusy: true }],
+  [{ checkOnly: true }, { checkOnly: true }],
 ])('%j is a part of it', (input, changed) => {
   expect(readFleetInput([input], configuration)).toEqual({ ...everything, ...changed });
 });
@@ -140,8 +142,9 @@ describe('the input of one server', () => {
       benchmarks: ['cpu', 'burn'],
       measureOnly: false,
       evenIfBusy: false,
+      checkOnly: false,
     });
-    const input = { serverId: 'web-2', benchmarks: ['burn'], measureOnly: true, evenIfBusy: true };
+    const input = { serverId: 'web-2', benchmarks: ['burn'], measureOnly: true, evenIfBusy: true, checkOnly: true };
     expect(readServerInput([input], configuration)).toEqual(input);
   });
 

@@ -20,7 +20,8 @@ function benchmark(measurements: RowMeasurement[], more: Partial<BenchmarkRow> =
 }
 
 function server(serverId: string, benchmarks: BenchmarkRow[], more: Partial<ServerRow> = {}): ServerRow {
-  const nothing = { classBy: null, machine: null, reason: null, error: null, startedAt: null, seconds: 1, notes: [] };
+  const unknown = { classBy: null, machine: null, readiness: null };
+  const nothing = { ...unknown, reason: null, error: null, startedAt: null, seconds: 1, notes: [] };
   return { serverId, hardwareClass: 'default', verdict: 'measured', benchmarks, ...nothing, ...more };
 }
 

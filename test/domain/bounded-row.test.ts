@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { boundedRow, ROW_LIMIT, sizeOf } from '../../src/domain/bounded-row.ts';
+import type { Readiness } from '../../src/domain/readiness.ts';
 import type { BenchmarkRow, ServerRow } from '../../src/domain/server-row.ts';
+import { exampleReadiness } from '../support/example-readiness.ts';
 
 const measurement = { metric: 'gpu.fp32_gflops', device: 0, value: 45000, unit: 'GFLOPS', samples: 3, spread: 0.02 };
 const shortfall = {
@@ -13,7 +15,14 @@ const shortfall = {
   unit: 'GFLOPS',
 } as const;
 
-function rowOf(benchmarks: number, devices: number, text: string): ServerRow {
+const readiness = exampleReadiness({
+  kernel: 'k'.repeat(120),
+  jobs: { folder: `/${'f'.repeat(199)}`, freeKib: 1_000_000_000 },
+  obstacle: { type: 'HostUnsuitable', message: 'o'.repeat(300) },
+  otherWork: 'w'.repeat(200),
+});
+
+function rowOf(benchmarks: number, devices: number, text: string, checked: Readiness | null = null): ServerRow {
   const each: BenchmarkRow = {
     ...{ benchmark: 'gpu', verdict: 'fail', reason: text, error: { type: 'DeviceMissing', message: text } },
     ...{ tool: 'clpeak', seconds: 30 },
@@ -32,6 +41,7 @@ function rowOf(benchmarks: number, devices: number, text: string): ServerRow {
     reason: text,
     error,
     notes: [text],
+    readiness: checked,
     benchmarks: Array.from({ length: benchmarks }, () => each),
   };
 }
@@ -53,10 +63,17 @@ test('whatever a server said, its row fits, and its verdict stays', () => {
   const text = fc.string({ maxLength: 3000, unit: 'grapheme' });
   fc.assert(
     fc.property(fc.nat(20), fc.nat(32), text, (benchmarks, devices, said) => {
-      const bounded = boundedRow(rowOf(benchmarks, devices, said));
+      const bounded = boundedRow(rowOf(benchmarks, devices, said, readiness));
       expect(sizeOf(bounded)).toBeLessThanOrEqual(ROW_LIMIT);
       expect(bounded.verdict).toBe('fail');
     }),
     { numRuns: 30 }
   );
+});
+
+test('what a check found stays whole in a row, and goes before the verdict does', () => {
+  const checked = rowOf(3, 0, 'short', readiness);
+  expect(boundedRow(checked).readiness).toEqual(readiness);
+  const small = boundedRow(checked, 700);
+  expect(small).toMatchObject({ readiness: null, verdict: 'fail' });
 });

@@ -6,6 +6,7 @@ import { summarize } from '../../src/domain/measurement.ts';
 import { readServerRow } from '../../src/domain/read-row.ts';
 import { judgedRow, unmeasuredRow } from '../../src/domain/server-row.ts';
 import type { ServerRow } from '../../src/domain/server-row.ts';
+import { exampleReadiness } from '../support/example-readiness.ts';
 
 const quiet: Evidence = {
   ...{ seconds: 10, loadBefore: 0.1, uptimeSeconds: 5000, otherLoad: 0.01, steal: 0, megahertz: null, governor: null },
@@ -18,11 +19,13 @@ function wholeRow(): ServerRow {
   const facts = { serverId: 'web-1', hardwareClass: 'default', startedAt: '2026-11-24T02:00:00.000Z', seconds: 64 };
   const gpus = [{ model: 'NVIDIA H100 80GB HBM3', count: 8 }];
   const machine = { system: 'Debian 12', cpuModel: 'AMD EPYC 9654', cpus: 128, memoryMib: 1_000_000, gpus };
-  return judgedRow(
+  const row = judgedRow(
     { ...facts, classBy: 'detected', machine },
     [judge('cpu', outcome, { 'cpu.score': { min: 50 } })],
     ['measured although it was already working']
   );
+  const obstacle = { type: 'HostUnsuitable', message: 'no room' };
+  return { ...row, readiness: exampleReadiness({ obstacle, otherWork: 'others use 90 %' }) };
 }
 
 test('a row that was serialised and read again is the same row', () => {
@@ -31,12 +34,12 @@ test('a row that was serialised and read again is the same row', () => {
   }
 });
 
-test('a row of before there were notes, evidence and facts of the machine is one without any', () => {
-  const { notes: _, classBy: ___, machine: ____, ...row } = wholeRow();
+test('a row of before there were notes, evidence, facts of the machine and checks is one without any', () => {
+  const { notes: _, classBy: ___, machine: ____, readiness: _____, ...row } = wholeRow();
   const benchmarks = row.benchmarks.map(({ evidence: __, ...each }) => each);
   expect(readServerRow({ ...row, benchmarks }, 'web-1')).toEqual({
     ...wholeRow(),
-    ...{ notes: [], classBy: null, machine: null },
+    ...{ notes: [], classBy: null, machine: null, readiness: null },
     benchmarks: [{ ...wholeRow().benchmarks[0], evidence: null }],
   });
 });

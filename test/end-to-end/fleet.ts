@@ -48,11 +48,14 @@ function isInstalled(program: string): boolean {
   return (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
 }
 
-/** @param sshdConfig lines of sshd_config */
-export async function startFleet(size: number, sshdConfig: string[] = []): Promise<Fleet> {
+/**
+ * @param sshdConfig lines of sshd_config
+ * @param through a program, with its arguments, that runs sshd as its last deed
+ */
+export async function startFleet(size: number, sshdConfig: string[] = [], through: string[] = []): Promise<Fleet> {
   const numbers = Array.from({ length: size }, (_, index) => index + 1);
   const addresses = new Map(numbers.map((number) => [`web-${number}`, `127.0.1.${number}`]));
-  const sshd = await startSshd({ config: sshdConfig, listenAddresses: [...addresses.values()] });
+  const sshd = await startSshd({ config: sshdConfig, listenAddresses: [...addresses.values()], through });
   const folder = mkdtempSync(join(tmpdir(), 'fleetmark-end-to-end-'));
   mkdirSync(join(folder, 'home'));
   const file = (name: string): string => join(folder, name);

@@ -1,0 +1,64 @@
+import { cancellationSignal } from '@temporalio/activity';
+import { lookForTools } from '../benchmarks/catalogue.ts';
+import { clockCommand, parseClock } from '../benchmarks/clock.ts';
+import type { BenchmarkSettings } from '../domain/configuration.ts';
+import { Failure } from '../domain/failure.ts';
+import type { ConnectionFacts, ServerName, Ssh } from '../domain/job.ts';
+import type { Machine } from '../domain/machine.ts';
+import type { QuietLimits } from '../domain/quiet-limits.ts';
+import { clockDifference } from '../domain/readiness.ts';
+import type { ClockDifference, Readiness } from '../domain/readiness.ts';
+import { printable } from '../domain/untrusted.ts';
+import { findOtherWork } from './find-other-work.ts';
+import { attemptId, beating, runCommand } from './run-in-activity.ts';
+
+const CLOCK_TIMEOUT_MS = 30_000;
+
+/** What is known of a server by then. */
+interface Found {
+  reached: ConnectionFacts;
+  machine: Machine;
+  /** The benchmarks that it is to be ready for. */
+  chosen: readonly BenchmarkSettings[];
+  quiet: QuietLimits;
+}
+
+/** Looks at what a run would meet on a server, and leaves everything there as it was. */
+export async function findReadiness(
+  ssh: Ssh,
+  server: ServerName,
+  { reached, machine, chosen, quiet }: Found
+): Promise<Readiness> {
+  const clock = await compareClocks(ssh, server);
+  const otherWork = await findOtherWork(ssh, server, quiet);
+  const withTools = chosen.filter(({ command }) => command === null);
+  return {
+    user: printable(reached.user, 40),
+    hostKey: { fingerprint: printable(reached.hostKey, 60), trusted: reached.trusted },
+    kernel: machine.kernel,
+    tools: withTools.flatMap(({ benchmark }) => lookForTools(benchmark, machine)),
+    ...(await beating({}, () => findFolder(ssh, server))),
+    clock,
+    otherWork: otherWork === null ? null : printable(otherWork, 200),
+  };
+}
+
+async function findFolder(ssh: Ssh, server: ServerName): Promise<Pick<Readiness, 'jobs' | 'obstacle'>> {
+  try {
+    const request = { ...server, lookOnly: true, signal: cancellationSignal() };
+    const { base, freeKib } = await ssh.jobs.probeJobs(request);
+    return { jobs: { folder: printable(base, 200), freeKib }, obstacle: null };
+  } catch (error) {
+    if (!(error instanceof Failure) || error.kind !== 'HostUnsuitable') throw error;
+    return { jobs: null, obstacle: { type: error.kind, message: printable(error.message, 300) } };
+  }
+}
+
+async function compareClocks(ssh: Ssh, name: ServerName): Promise<ClockDifference | null> {
+  const before = Date.now();
+  const look = { commandId: `${attemptId()}.clock`, command: clockCommand, timeoutMs: CLOCK_TIMEOUT_MS };
+  const { stdout } = await runCommand(ssh, { ...name, ...look });
+  const after = Date.now();
+  const server = parseClock(stdout);
+  return server === null ? null : clockDifference(server, before, after);
+}

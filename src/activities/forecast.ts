@@ -1,0 +1,22 @@
+import { knownTools } from '../benchmarks/catalogue.ts';
+import { mostServers, selectFleet } from '../config/fleet-input.ts';
+import { sizeOf } from '../domain/bounded-row.ts';
+import { forecastRun } from '../domain/run-forecast.ts';
+import type { RunForecast } from '../domain/run-forecast.ts';
+import type { ActivityDependencies } from './index.ts';
+
+/** Bytes; a workflow can hand over 2 MiB. */
+const LIST_LIMIT = 1_000_000;
+
+/**
+ * What a run of these arguments of `benchmarkFleet` would do by the configuration of this worker. Connects to nothing.
+ * @throws Failure InvalidInput, UnknownServer, InvalidConfig
+ */
+export function forecast({ configuration }: ActivityDependencies): (args: unknown[]) => Promise<RunForecast> {
+  return async (args) => {
+    const settings = await configuration();
+    const told = forecastRun(settings, selectFleet(args, settings), { tools: knownTools(), mostServers });
+    if (sizeOf(told.servers) <= LIST_LIMIT) return told;
+    return { ...told, servers: [], serversLeftOut: told.servers.length };
+  };
+}

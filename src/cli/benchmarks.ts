@@ -1,0 +1,37 @@
+import { isThere } from '../config/text-file.ts';
+import { knownTools } from '../configuration.ts';
+import type { BenchmarkSettings } from '../domain/configuration.ts';
+import { printable } from '../domain/untrusted.ts';
+import { benchmarkListing, benchmarkListingText } from '../reports/benchmark-listing.ts';
+import type { ConfigurationOptions } from './configuration-options.ts';
+import { exitCodes } from './exit-code.ts';
+import { sayIfElsewhere } from './named-temporal.ts';
+import type { Terminal } from './program.ts';
+import { readHere } from './read-here.ts';
+import { styleFor } from './style.ts';
+
+export interface BenchmarksOptions extends ConfigurationOptions {
+  json?: true | undefined;
+}
+
+/** Prints the benchmarks that are configured here, and those that could be. */
+export async function benchmarks(options: BenchmarksOptions, terminal: Terminal): Promise<number> {
+  const listing = benchmarkListing(await configured(options, terminal), knownTools());
+  const { stdout } = terminal;
+  stdout.write(
+    options.json ? `${JSON.stringify(listing, null, 2)}\n` : benchmarkListingText(listing, styleFor(stdout))
+  );
+  return exitCodes.passed;
+}
+
+/** None where there is no configuration yet: what could be in it is told all the same. */
+async function configured(options: BenchmarksOptions, terminal: Terminal): Promise<BenchmarkSettings[]> {
+  const isNamed = options.config !== undefined || options.inventory !== undefined || terminal.env['FLEETMARK_CONFIG'];
+  if (!isNamed && !(await isThere('fleetmark.yaml'))) {
+    terminal.stderr.write('There is no fleetmark.yaml here: this is what it could have.\n');
+    return [];
+  }
+  const { benchmarks: settings, file } = await readHere(options, terminal);
+  await sayIfElsewhere(printable(file, 500), terminal);
+  return settings;
+}

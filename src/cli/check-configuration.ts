@@ -1,0 +1,19 @@
+import { selectFleet } from '../config/fleet-input.ts';
+import { configurationCheck, configurationCheckText } from '../reports/configuration-check.ts';
+import { exitCodes } from './exit-code.ts';
+import { fleetInput } from './fleet-options.ts';
+import type { FleetOptions } from './fleet-options.ts';
+import type { Terminal } from './program.ts';
+import { readHere } from './read-here.ts';
+
+/**
+ * Reads the configuration and its inventory, and starts nothing.
+ * @throws Failure InvalidConfig with a line for each mistake; InvalidInput, UnknownServer for a selection of nothing
+ */
+export async function checkConfiguration(options: FleetOptions, terminal: Terminal): Promise<number> {
+  const configuration = await readHere(options, terminal);
+  selectFleet([fleetInput(options)], configuration);
+  const found = configurationCheck(configuration);
+  terminal.stdout.write(options.json ? `${JSON.stringify(found, null, 2)}\n` : `${configurationCheckText(found)}\n`);
+  return exitCodes.passed;
+}

@@ -1,0 +1,31 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { isThere } from '../config/text-file.ts';
+import type { TemporalTarget } from './temporal-target.ts';
+
+/**
+ * The Temporal that the environment names, whose workers have a configuration of their own; null: none. Loads nothing of
+ * the SDK where there is nothing to read.
+ * @see https://docs.temporal.io/develop/environment-configuration
+ */
+export async function namedTemporal({ env }: { env: NodeJS.ProcessEnv }): Promise<TemporalTarget | null> {
+  const names = ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'];
+  const usual = join(
+    env['XDG_CONFIG_HOME'] || join(env['HOME'] || homedir(), '.config'),
+    'temporalio',
+    'temporal.toml'
+  );
+  const isNamed = names.some((name) => env[name] !== undefined) || (await isThere(usual));
+  return isNamed ? (await import('./temporal-target.ts')).configuredTemporal() : null;
+}
+
+/** Said by the verbs that show what is here. */
+export async function sayIfElsewhere(
+  configuration: string,
+  terminal: Pick<NodeJS.Process, 'env' | 'stderr'>
+): Promise<void> {
+  const target = await namedTemporal(terminal);
+  if (target === null) return;
+  const what = `This is what ${configuration} says here; the workers at ${target.address} have a configuration of their own.`;
+  terminal.stderr.write(`${what}\n`);
+}

@@ -1,0 +1,30 @@
+import { mostServers, selectFleet } from '../config/fleet-input.ts';
+import { knownTools } from '../configuration.ts';
+import { forecastRun } from '../domain/run-forecast.ts';
+import type { RunForecast } from '../domain/run-forecast.ts';
+import { planText } from '../reports/plan-text.ts';
+import { exitCodes } from './exit-code.ts';
+import { fleetInput } from './fleet-options.ts';
+import type { FleetOptions } from './fleet-options.ts';
+import { namedTemporal } from './named-temporal.ts';
+import type { Terminal } from './program.ts';
+import { readHere } from './read-here.ts';
+import { styleFor } from './style.ts';
+
+/** Says what a run would do, by the configuration that would count for it. Connects to no server, and starts nothing. */
+export async function plan(options: FleetOptions, terminal: Terminal): Promise<number> {
+  const { stdout } = terminal;
+  const target = await namedTemporal(terminal);
+  const forecast =
+    target === null
+      ? await forecastHere(options, terminal)
+      : await (await import('./ask-for-plan.ts')).askForPlan(target, options);
+  stdout.write(options.json ? `${JSON.stringify(forecast, null, 2)}\n` : planText(forecast, styleFor(stdout)));
+  return exitCodes.passed;
+}
+
+async function forecastHere(options: FleetOptions, terminal: Terminal): Promise<RunForecast> {
+  const configuration = await readHere(options, terminal);
+  const selection = selectFleet([fleetInput(options)], configuration);
+  return forecastRun(configuration, selection, { tools: knownTools(), mostServers });
+}

@@ -1,0 +1,26 @@
+import { selectFleet } from '../config/fleet-input.ts';
+import { printable } from '../domain/untrusted.ts';
+import { serverListing, serverListingText } from '../reports/server-listing.ts';
+import type { ConfigurationOptions } from './configuration-options.ts';
+import { exitCodes } from './exit-code.ts';
+import { sayIfElsewhere } from './named-temporal.ts';
+import type { Terminal } from './program.ts';
+import { readHere } from './read-here.ts';
+import { selectionInput } from './selection-options.ts';
+import type { SelectionOptions } from './selection-options.ts';
+import { styleFor } from './style.ts';
+
+export interface ServersOptions extends ConfigurationOptions, SelectionOptions {
+  json?: true | undefined;
+}
+
+/** Prints the servers of the configuration here, as they are written. */
+export async function servers(options: ServersOptions, terminal: Terminal): Promise<number> {
+  const configuration = await readHere(options, terminal);
+  const { serverIds } = selectFleet([selectionInput(options)], configuration);
+  const listing = serverListing(configuration, serverIds);
+  await sayIfElsewhere(printable(configuration.file, 500), terminal);
+  const { stdout } = terminal;
+  stdout.write(options.json ? `${JSON.stringify(listing, null, 2)}\n` : serverListingText(listing, styleFor(stdout)));
+  return exitCodes.passed;
+}

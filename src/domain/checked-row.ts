@@ -1,0 +1,33 @@
+import { judge } from './judge.ts';
+import { machineFacts } from './machine.ts';
+import { isStep } from './plan.ts';
+import type { BenchmarkPlan, CheckedServer } from './plan.ts';
+import { whyClockIsTold } from './readiness.ts';
+import { judgedRow } from './server-row.ts';
+import type { BenchmarkRow, ServerRow } from './server-row.ts';
+
+/**
+ * The row of a server that was checked: `pass` is ready for all that is configured, `error` and `busy` are what a run
+ * would come to, each for the same reason. Never `fail`: nothing was measured.
+ */
+export function checkedRow(checked: CheckedServer, elapsed: Pick<ServerRow, 'startedAt' | 'seconds'>): ServerRow {
+  const { serverId, hardwareClass, classBy = null, benchmarks, readiness, busy } = checked;
+  const clock = whyClockIsTold(readiness.clock);
+  const notes = clock === null ? [] : [clock];
+  const facts = { serverId, hardwareClass, classBy, machine: machineFacts(checked.machine), ...elapsed };
+  const row = judgedRow(facts, benchmarks.map(readyRow), notes);
+  const told = { ...row, readiness };
+  if (busy !== null) {
+    const message = `this server is already working: ${busy}`;
+    return { ...told, verdict: 'busy', reason: message, error: { type: 'ServerBusy', message } };
+  }
+  const { obstacle } = readiness;
+  return obstacle === null ? told : { ...told, verdict: 'error', reason: obstacle.message, error: obstacle };
+}
+
+function readyRow({ benchmark, expected, step }: BenchmarkPlan): BenchmarkRow {
+  const error = isStep(step) ? null : step;
+  const tool = isStep(step) ? step.tool : null;
+  const row = judge(benchmark, { measurements: [], error, tool, seconds: null }, error === null ? {} : expected);
+  return error === null ? { ...row, verdict: 'pass' } : row;
+}

@@ -1,0 +1,97 @@
+import type { BenchmarkSettings } from '../domain/configuration.ts';
+import type { KnownTool } from '../domain/known-tool.ts';
+import { printable } from '../domain/untrusted.ts';
+import { durationText } from './duration-text.ts';
+import { plain } from './style.ts';
+import type { Style } from './style.ts';
+import { table } from './table.ts';
+
+/** What `fleetmark benchmarks --json` prints of each benchmark. */
+export interface ListedBenchmark {
+  benchmark: string;
+  /** How it runs; null: it is known, and not configured. */
+  settings: ListedSettings | null;
+  /** In order of preference; none where a command of the user's own is in their place. */
+  tools: KnownTool[];
+  metrics: { metric: string; unit: string; better: 'higher' | 'lower'; tool: string }[];
+}
+
+/** Seconds. */
+export interface ListedSettings {
+  samples: number;
+  /** Of one sample; null: it takes as long as it takes. */
+  sampleSeconds: number | null;
+  timeoutSeconds: number;
+  silenceSeconds: number | null;
+  command: string | null;
+}
+
+/** The configured ones in the order in which they run, then those that could be configured. */
+export function benchmarkListing(
+  configured: readonly BenchmarkSettings[],
+  tools: readonly KnownTool[]
+): ListedBenchmark[] {
+  const names = configured.map(({ benchmark }) => benchmark);
+  const others = [...new Set(tools.map(({ benchmark }) => benchmark))].filter((name) => !names.includes(name));
+  return [
+    ...configured.map((settings) => listed(settings.benchmark, settings, tools)),
+    ...others.map((benchmark) => listed(benchmark, null, tools)),
+  ];
+}
+
+function listed(benchmark: string, settings: BenchmarkSettings | null, known: readonly KnownTool[]): ListedBenchmark {
+  const command = settings?.command ?? null;
+  const tools = command === null ? known.filter((tool) => tool.benchmark === benchmark) : [];
+  const ofTools = tools.flatMap(({ tool, metrics }) => metrics.map((metric) => ({ ...metric, tool })));
+  const own = (command?.metrics ?? []).map((metric) => ({ ...metric, tool: 'command' }));
+  const metrics = [...ofTools, ...own].map(({ metric, unit, better, tool }) => ({ metric, unit, better, tool }));
+  if (settings === null) return { benchmark, settings: null, tools, metrics };
+  const { samples, durationMs, timeoutMs, silenceMs } = settings;
+  const isTimed = tools.length > 0 && tools.every(({ timed }) => timed);
+  const times = {
+    sampleSeconds: isTimed ? Math.max(1, Math.round(durationMs / 1000)) : null,
+    timeoutSeconds: timeoutMs / 1000,
+    silenceSeconds: silenceMs === null ? null : silenceMs / 1000,
+  };
+  return { benchmark, settings: { samples, ...times, command: command?.command ?? null }, tools, metrics };
+}
+
+/** A block for each benchmark: how it runs, what measures it, and what has to be installed. */
+export function benchmarkListingText(benchmarks: readonly ListedBenchmark[], style: Style = plain): string {
+  return `${benchmarks.map((each) => block(each, style).join('\n')).join('\n\n')}\n`;
+}
+
+function block({ benchmark, settings, tools, metrics }: ListedBenchmark, style: Style): string[] {
+  const head = `${style('strong', printable(benchmark, 60))} ${settings === null ? 'not configured' : howText(settings)}`;
+  const command = settings?.command ?? null;
+  const of = (name: string) => metrics.filter(({ tool }) => tool === name);
+  const lines = tools.flatMap(({ tool, packages }) => [
+    ...of(tool).map((metric, index) => [index === 0 ? tool : '', metricText(metric)]),
+    ['', `needs ${packagesText(packages)}`],
+  ]);
+  if (command !== null) {
+    lines.push(...of('command').map((metric, index) => [index === 0 ? 'command' : '', metricText(metric)]));
+    lines.push(['', printable(command, 200)]);
+  }
+  return [
+    head,
+    ...table(lines.map((cells) => cells.map((text, column) => ({ text: column === 0 ? `  ${text}` : text })))),
+  ];
+}
+
+function howText({ samples, sampleSeconds, timeoutSeconds }: ListedSettings): string {
+  const each = sampleSeconds === null ? (samples === 1 ? 'sample' : 'samples') : `x ${sampleSeconds} s`;
+  return `${samples} ${each}, each for at most ${durationText(timeoutSeconds)}`;
+}
+
+/** `cpu.events_per_second, events/s, higher is better` */
+function metricText({ metric, unit, better }: ListedBenchmark['metrics'][number]): string {
+  return `${printable(metric, 90)}, ${printable(unit, 40)}, ${better} is better`;
+}
+
+/** `sysbench of apt-get, dnf, pacman` */
+function packagesText(packages: KnownTool['packages']): string {
+  const byName = new Map<string, string[]>();
+  for (const [manager, name] of Object.entries(packages)) byName.set(name, [...(byName.get(name) ?? []), manager]);
+  return [...byName].map(([name, managers]) => `${name} of ${managers.join(', ')}`).join('; ');
+}

@@ -1,0 +1,61 @@
+import type { FleetReport } from '../domain/fleet-report.ts';
+import type { ServerRow } from '../domain/server-row.ts';
+import { printable } from '../domain/untrusted.ts';
+import { verdicts } from '../domain/verdict.ts';
+import type { Verdict } from '../domain/verdict.ts';
+import { adviceLines } from './advice-lines.ts';
+import { checkedServerBlock } from './checked-server-block.ts';
+import { plural, verdictText } from './counts.ts';
+import { durationText } from './duration-text.ts';
+import { classText, cpusText, gpusText, memoryText, problemsOf } from './readiness-text.ts';
+import { plain, verdictRole } from './style.ts';
+import type { Style } from './style.ts';
+import { table } from './table.ts';
+
+/** Of a larger fleet each server has one line, and one more for each of its problems. */
+const MOST_BLOCKS = 6;
+
+/** What matters most comes last, where it stays on the screen. */
+const order: readonly Verdict[] = ['pass', 'measured', 'skip', 'not_reached', 'cancelled', 'busy', 'error', 'fail'];
+
+/** The report of a check for a terminal: the totals, the servers with those that are not ready last, and what to do. */
+export function checkText(report: FleetReport, style: Style = plain): string {
+  const servers = [...report.servers].sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
+  const parts =
+    servers.length <= MOST_BLOCKS
+      ? servers.map((row) => [headOf(row, style), ...checkedServerBlock(row, style)])
+      : [lines(servers, style)];
+  const sections = [totals(report, style), ...parts, adviceLines(servers, style)];
+  const told = sections.filter((section) => section.length > 0).map((section) => section.join('\n'));
+  return `${told.join('\n\n')}\n`;
+}
+
+function totals({ requested, seconds, counts, note }: FleetReport, style: Style): string[] {
+  const told = verdicts.filter((verdict) => verdict === 'pass' || counts[verdict] > 0);
+  const text = told.map((verdict) => `${counts[verdict]} ${stateText(verdict)}`).join(', ');
+  const line = style('strong', `${plural(requested, 'server')} checked in ${durationText(seconds)}: ${text}`);
+  return note === null ? [line] : [line, `note: ${printable(note, 300)}`];
+}
+
+function headOf({ serverId, verdict }: ServerRow, style: Style): string {
+  return `${style('strong', printable(serverId, 100))} ${style(verdictRole(verdict), stateText(verdict))}`;
+}
+
+function lines(servers: readonly ServerRow[], style: Style): string[] {
+  const rows = servers.map((row) => [
+    { text: printable(row.serverId, 100) },
+    { text: stateText(row.verdict), role: verdictRole(row.verdict) },
+    ...[classText(row), cpusText(row), memoryText(row), gpusText(row), toolsText(row)].map((text) => ({ text })),
+  ]);
+  return table(rows, style).flatMap((line, index) => [line, ...problemsOf(servers[index]!).map((text) => `  ${text}`)]);
+}
+
+function toolsText({ readiness }: ServerRow): string {
+  const found = (readiness?.tools ?? []).filter((tool) => tool.found).map(({ tool }) => printable(tool, 40));
+  return [...new Set(found)].join(' ');
+}
+
+/** Nothing was measured, so that nothing has passed. */
+function stateText(verdict: Verdict): string {
+  return verdict === 'pass' ? 'ready' : verdictText(verdict);
+}

@@ -1,0 +1,94 @@
+import { printable } from '../domain/untrusted.ts';
+import type { BenchmarkForecast, RunForecast, TimeForecast } from '../domain/run-forecast.ts';
+import { plural } from './counts.ts';
+import { durationText } from './duration-text.ts';
+import { plain } from './style.ts';
+import type { Style } from './style.ts';
+import { table } from './table.ts';
+
+/** Of a larger fleet the servers are counted, not named. */
+const NAMED_SERVERS = 20;
+
+const SHOWN_GROUPS = 20;
+
+/** What a run would do: servers, classes and groups, benchmarks, and how long it takes. */
+export function planText(forecast: RunForecast, style: Style = plain): string {
+  const sections = [
+    [style('strong', headline(forecast)), ...counted(forecast)],
+    benchmarkTable(forecast.benchmarks, style),
+    times(forecast),
+    serverTable(forecast, style),
+  ];
+  const told = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
+  return `${told.join('\n\n')}\n`;
+}
+
+function headline({ requested, configuration, maxParallel }: RunForecast): string {
+  return `${plural(requested, 'server')} of ${printable(configuration, 500)}, at most ${maxParallel} at once`;
+}
+
+function counted({ requested, mostServers, selection, classes, groups }: RunForecast): string[] {
+  const named = groups.slice(0, SHOWN_GROUPS).map(({ group, servers }) => `${printable(group, 60)} ${servers}`);
+  if (groups.length > SHOWN_GROUPS) named.push(`and ${plural(groups.length - SHOWN_GROUPS, 'more group')}`);
+  const ofClass = classes.map(({ hardwareClass, servers }) => {
+    return `${hardwareClass === null ? 'found out when it runs' : printable(hardwareClass, 60)} ${servers}`;
+  });
+  const lines = [`classes: ${ofClass.join(', ')}`];
+  if (named.length > 0) lines.push(`groups: ${named.join(', ')}`);
+  if (selection.sample !== null) {
+    lines.push(
+      `a sample of ${selection.of}: the same servers again with --sample ${selection.sample} --seed ${selection.seed}`
+    );
+  }
+  if (requested > mostServers) {
+    lines.push(`A run takes at most ${mostServers} servers: run these in parts, by --limit.`);
+  }
+  return lines;
+}
+
+function benchmarkTable(benchmarks: readonly BenchmarkForecast[], style: Style): string[] {
+  const head = ['benchmark', 'samples', 'at most', 'measured by'].map((text) => ({ text, role: 'muted' as const }));
+  const rows = benchmarks.map((each) =>
+    [printable(each.benchmark, 60), samplesText(each), durationText(each.mostSeconds), toolsText(each)].map((text) => ({
+      text,
+    }))
+  );
+  return table([head, ...rows], style);
+}
+
+function samplesText({ samples, sampleSeconds }: BenchmarkForecast): string {
+  return sampleSeconds === null ? String(samples) : `${samples} x ${sampleSeconds} s`;
+}
+
+/** `sysbench, else openssl; sysbench for the class default` */
+function toolsText({ tools, expected }: BenchmarkForecast): string {
+  if (tools.join() === 'command') return 'its command';
+  const forClass = tools.length < 2 ? [] : expected;
+  const selected = forClass.map(({ tool, hardwareClass }) => `${tool} for the class ${printable(hardwareClass, 60)}`);
+  return [tools.join(', else '), ...selected].join('; ');
+}
+
+function times({ benchmarks, perServer, run }: RunForecast): string[] {
+  const untimed = benchmarks.filter(({ sampleSeconds }) => sampleSeconds === null).map(({ benchmark }) => benchmark);
+  const as = untimed.length === 1 ? 'as long as it takes' : 'as long as they take';
+  const more = untimed.length === 0 ? [] : [`${untimed.map((name) => printable(name, 60)).join(' and ')} ${as}`];
+  const line = ({ likelySeconds, mostSeconds }: TimeForecast): string => {
+    const likely = likelySeconds === 0 ? [] : [`about ${durationText(likelySeconds)}`];
+    return `${[...likely, ...more].join(', and ')}; at most ${durationText(mostSeconds)}`;
+  };
+  return [
+    `a server: ${line(perServer)}`,
+    `the run:  ${line(run)}`,
+    'At most: every time limit used up, and everything measured twice.',
+  ];
+}
+
+function serverTable({ servers, requested }: RunForecast, style: Style): string[] {
+  if (requested > NAMED_SERVERS) return ['The servers by name: --json'];
+  const rows = servers.map(({ serverId, hardwareClass, groups }) => [
+    { text: printable(serverId, 100) },
+    { text: hardwareClass === null ? '-' : printable(hardwareClass, 60) },
+    { text: printable(groups.join(','), 200) },
+  ]);
+  return table(rows, style);
+}

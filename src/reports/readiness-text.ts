@@ -1,0 +1,51 @@
+import { formatNumber } from '../domain/numbers.ts';
+import type { ServerRow } from '../domain/server-row.ts';
+import { printable } from '../domain/untrusted.ts';
+
+/** The parts of what a check found, each fit for a terminal; `-` is unknown or none. */
+
+const TEXT_LIMIT = 300;
+
+export function classText({ hardwareClass }: ServerRow): string {
+  return hardwareClass === null ? '-' : printable(hardwareClass, 60);
+}
+
+/** `16 CPUs` */
+export function cpusText({ machine }: ServerRow): string {
+  if (machine === null) return '-';
+  return `${machine.cpus} CPU${machine.cpus === 1 ? '' : 's'}`;
+}
+
+export function memoryText({ machine }: ServerRow): string {
+  const mib = machine?.memoryMib ?? null;
+  return mib === null ? '-' : gib(mib * 1024);
+}
+
+/** `8 x NVIDIA H100 80GB HBM3`; `no GPU` only where somebody looked. */
+export function gpusText({ machine }: ServerRow): string {
+  if (machine === null) return '-';
+  const models = machine.gpus.map(({ model, count }) => `${count} x ${printable(model, 80)}`);
+  return models.length === 0 ? 'no GPU' : models.join(', ');
+}
+
+/** KiB to `62.3 GiB`. */
+export function gib(kib: number): string {
+  return `${formatNumber(kib / (1024 * 1024))} GiB`;
+}
+
+/** Why a server is not ready, what it is not ready for though nothing is expected of that, and what is worth knowing. */
+export function problemsOf({ verdict, reason, error, benchmarks, notes, readiness }: ServerRow): string[] {
+  const why = verdict === 'pass' || verdict === 'skip' ? null : error ? `${error.type}: ${error.message}` : reason;
+  const ofBenchmarks = benchmarks.flatMap((row) => {
+    if (row.reason === null || row.error === null) return [];
+    // That a server has no GPU is in its line.
+    if (row.verdict === 'skip')
+      return row.error.type === 'DeviceMissing' ? [] : [`${row.benchmark} is left out: ${row.reason}`];
+    return row.error.message === error?.message ? [] : [`${row.benchmark}: ${row.error.type}: ${row.error.message}`];
+  });
+  const accepted = readiness?.hostKey.trusted === 'accepted';
+  const hostKey = accepted ? [`its host key ${readiness.hostKey.fingerprint} was accepted as it was first seen`] : [];
+  return [...(why === null ? [] : [why]), ...ofBenchmarks, ...hostKey, ...notes].map((text) =>
+    printable(text, TEXT_LIMIT)
+  );
+}

@@ -1,0 +1,48 @@
+import type { Configuration } from '../domain/configuration.ts';
+import { printable } from '../domain/untrusted.ts';
+import { plain } from './style.ts';
+import type { Style } from './style.ts';
+import { table } from './table.ts';
+
+/** What `fleetmark servers --json` prints of each server: what is written of it; null: nothing is. */
+export interface ListedServer {
+  serverId: string;
+  host: string;
+  port: number | null;
+  user: string | null;
+  hardwareClass: string | null;
+  groups: string[];
+}
+
+/** @param serverIds - in this order */
+export function serverListing({ servers }: Configuration, serverIds: readonly string[]): ListedServer[] {
+  return serverIds.flatMap((id) => {
+    const server = servers.get(id);
+    if (server === undefined) return [];
+    const { serverId, host, port, user, hardwareClass, groups } = server;
+    return [{ serverId, host, port, user, hardwareClass, groups }];
+  });
+}
+
+const GROUPS_LIMIT = 200;
+
+/** One line for each server; what nobody has written is `-`. */
+export function serverListingText(servers: readonly ListedServer[], style: Style = plain): string {
+  const head = ['server', 'address', 'user', 'class', 'groups'].map((text) => ({ text, role: 'muted' as const }));
+  const rows = servers.map((server) =>
+    [server.serverId, addressOf(server), server.user ?? '-', server.hardwareClass ?? '-', groupsOf(server)].map(
+      (text) => ({ text })
+    )
+  );
+  return `${table([head, ...rows], style).join('\n')}\n`;
+}
+
+/** `web-1.example.com:22`, `[fe80::1%eth0]:22` */
+function addressOf({ host, port }: ListedServer): string {
+  const name = host.includes(':') ? `[${host}]` : host;
+  return printable(port === null ? name : `${name}:${port}`, 260);
+}
+
+function groupsOf({ groups }: ListedServer): string {
+  return printable(groups.join(','), GROUPS_LIMIT) || '-';
+}

@@ -1,0 +1,16 @@
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
+import type { RunForecast } from '../domain/run-forecast.ts';
+import { ending } from './workflow-failure.ts';
+
+const { forecast } = proxyActivities<Activities>({
+  startToCloseTimeout: '1 minute',
+  scheduleToCloseTimeout: '5 minutes',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  summary: 'what a run would do',
+});
+
+/** Asks a worker what `benchmarkFleet` with these arguments would do: its configuration counts. Touches no server. */
+export async function planRun(...args: unknown[]): Promise<RunForecast> {
+  return ending(() => forecast(args));
+}

@@ -1,0 +1,98 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { FleetReport } from '../../src/domain/fleet-report.ts';
+import { skipsWithout, startFleet } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const canUnshare = spawnSync('unshare', ['--mount', 'true']).status === 0;
+
+describe.skipIf(skipsWithout())('fleetmark check', () => {
+  let fleet: Fleet;
+  let places: string;
+  beforeAll(async () => {
+    places = mkdtempSync(join(tmpdir(), 'fleetmark-check-'));
+    for (const name of ['var-tmp', 'home']) mkdirSync(join(places, name));
+    // Its own /var/tmp, so that whatever stays behind there is of this check.
+    const mount = `mount --bind ${join(places, 'var-tmp')} /var/tmp && exec "$0" "$@"`;
+    const through = canUnshare ? ['unshare', '--mount', '/bin/sh', '-c', mount] : [];
+    fleet = await startFleet(2, [`SetEnv XDG_STATE_HOME=${join(places, 'home')}`], through);
+  });
+  afterAll(async () => {
+    await fleet?.stop();
+    rmSync(places, { recursive: true });
+  });
+
+  const score = { pattern: '^score: (\\S+)$', unit: 'points', better: 'higher' };
+  const burn = { command: 'touch /var/tmp/ran; echo score: 7', metrics: { score } };
+  const ready = (more: object = {}): void =>
+    fleet.configure({ benchmarks: { burn }, expect: { 'burn.score': { min: 50 } }, ...more });
+
+  async function check(...args: string[]): Promise<{ exitCode: number | null; report: FleetReport; stderr: string }> {
+    const { stdout, stderr, exitCode } = await fleet.start('check', '--json', ...args).ended;
+    if (stdout === '') throw new Error(`no report: ${stderr}`);
+    return { exitCode, stderr, report: JSON.parse(stdout) as FleetReport };
+  }
+
+  test('says of servers that a run could begin on what they are, and leaves everything there as it was', async () => {
+    ready();
+    const before = readdirSync(places, { recursive: true });
+    const { exitCode, report, stderr } = await check();
+    expect(exitCode, stderr).toBe(0);
+    expect(readdirSync(places, { recursive: true })).toEqual(before);
+
+    expect(report).toMatchObject({ checkOnly: true, requested: 2, counts: { pass: 2, fail: 0 } });
+    const schema = JSON.parse(readFileSync(join(root, 'schema', 'report.schema.json'), 'utf8')) as object;
+    const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(schema);
+    validate(report);
+    expect(validate.errors ?? []).toEqual([]);
+
+    const [row] = report.servers;
+    expect(row).toMatchObject({ serverId: 'web-1', verdict: 'pass', reason: null, hardwareClass: 'default' });
+    expect(row?.machine?.cpus).toBeGreaterThan(0);
+    expect(row?.benchmarks).toMatchObject([{ benchmark: 'burn', verdict: 'pass', tool: 'command', measurements: [] }]);
+    expect(row?.readiness).toMatchObject({
+      user: fleet.sshd.user,
+      hostKey: { fingerprint: expect.stringMatching(/^SHA256:[\w+/]{43}$/), trusted: 'known_hosts' },
+      kernel: expect.any(String),
+      jobs: { folder: expect.stringContaining('/.fleetmark.'), freeKib: expect.any(Number) },
+      obstacle: null,
+      clock: { aheadSeconds: expect.any(Number), withinSeconds: expect.any(Number) },
+      otherWork: null,
+    });
+  });
+
+  test('tells a person, the servers that are not ready last, and ends with 3 then', async () => {
+    ready({ servers: { gone: { host: '127.0.1.1', port: 1 } } });
+    const { exitCode, stdout, stderr } = await fleet.start('check').ended;
+    expect(exitCode, stderr).toBe(3);
+    expect(stdout).toMatch(/^3 servers checked in .*: 2 ready, 1 error\n\nweb-1 ready\n {2}login {3}/);
+    expect(stdout).toMatch(
+      /\nweb-2 ready\n[^]*\ngone error\n {2}note ServerUnreachable: cannot connect to 127\.0\.1\.1:1/
+    );
+    expect(stdout).toMatch(/\nServerUnreachable: Check that the server is up/);
+    expect(stdout + stderr).not.toMatch(/\u001b|Stopping the load/);
+  });
+
+  test('a tool that is expected has to be there, and the report says of each whether it is', async () => {
+    fleet.configure({ benchmarks: { cpu: {} }, expect: { 'cpu.events_per_second': { min: 1 } } });
+    const { report } = await check('--limit', 'web-1');
+    const [row] = report.servers;
+    const sysbench = row?.readiness?.tools.find(({ tool }) => tool === 'sysbench');
+    expect(sysbench).toMatchObject({ benchmark: 'cpu' });
+    expect(row?.verdict).toBe(sysbench?.found ? 'pass' : 'error');
+    expect(row?.error?.type ?? null).toBe(sysbench?.found ? null : 'ToolMissing');
+  });
+
+  test('refuses with 2 what a run would refuse, and starts nothing', async () => {
+    ready();
+    const { exitCode, stdout, stderr } = await fleet.start('check', '--limit', 'web-9').ended;
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/"web-9" is not in the inventory; did you mean/);
+    expect(stderr).not.toContain('Temporal at');
+  });
+});
