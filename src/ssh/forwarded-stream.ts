@@ -2,8 +2,9 @@ import { Duplex } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 
 /**
- * A forwarded connection as a stream that ends when it is told to. A channel of ssh2 that is destroyed waits for the
- * other side to agree, for ever on a dead link, and what is written to one that is closed is never called back.
+ * A forwarded connection as a stream that ends when it is told to, and when its other end is gone. A channel of ssh2 that
+ * is destroyed waits for the jump host to agree, for ever on a dead link; what is written to one that is closed is never
+ * called back; and one whose other end is gone stays half open.
  */
 export class ForwardedStream extends Duplex {
   readonly #channel: ClientChannel;
@@ -11,17 +12,18 @@ export class ForwardedStream extends Duplex {
   constructor(channel: ClientChannel) {
     super();
     this.#channel = channel;
+    let isOver = false;
+    const finish = () => {
+      if (!isOver) this.push(null);
+      isOver = true;
+    };
     channel.on('data', (chunk: Buffer) => {
       if (!this.push(chunk)) channel.pause();
     });
-    channel.on('end', () => this.push(null));
-    channel.on('close', () => {
-      // What came before is still to be read: it says why the other side went away.
-      if (this.readableEnded) this.destroy();
-      else this.once('end', () => this.destroy());
-    });
+    channel.on('end', finish).on('close', finish);
     channel.on('error', () => this.destroy());
-    channel.stderr.resume(); // a forward has none, unless its jump host wants to fill our memory
+    channel.stderr.resume(); // a forward has none, but what comes there unread keeps a channel from closing
+    this.once('end', () => this.destroy());
   }
 
   override _read(): void {

@@ -47,39 +47,35 @@ export async function forwardedWay(
 
 class ForwardRefused extends Error {
   override readonly name = 'ForwardRefused';
-  /** Of the jump host; null: there is no connection to it any more. */
+  /** Of the jump host, 0: without a reason; null: there is no connection to it any more. */
   readonly reason: number | null;
 
-  constructor(cause: Error & { reason?: unknown }) {
+  constructor(cause: Error & { reason?: unknown }, isConnected: boolean) {
     super(describe(cause).replace('(SSH) Channel open failure: ', ''), { cause });
-    this.reason = typeof cause.reason === 'number' ? cause.reason : null;
+    const given = typeof cause.reason === 'number' ? cause.reason : 0;
+    this.reason = isConnected ? given : null;
   }
 }
 
-function openForward({ client }: Connection, { host, port }: Hop): Promise<ClientChannel> {
+function openForward(connection: Connection, { host, port }: Hop): Promise<ClientChannel> {
   return new Promise((resolve, reject) => {
     try {
       // Where the connection comes from is for the log of the jump host: it is no address of ours.
-      client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
-        if (error) reject(new ForwardRefused(error));
+      connection.client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
+        if (error) reject(new ForwardRefused(error, connection.lost === null));
         else resolve(channel);
       });
     } catch (error) {
-      reject(new ForwardRefused(error as Error));
+      reject(new ForwardRefused(error as Error, false));
     }
   });
 }
 
-function refusal(error: ForwardRefused, where: string, broken: string | null): Failure {
-  if (error.reason === prohibited) {
-    const advice = 'allow it there with AllowTcpForwarding and PermitOpen';
-    return new Failure(
-      'HostUnsuitable',
-      `cannot connect to ${where}, which refuses to forward: ${error.message}; ${advice}`,
-      {
-        cause: error,
-      }
-    );
-  }
-  return new Failure('ServerUnreachable', `cannot connect to ${where}: ${broken ?? error.message}`, { cause: error });
+function refusal({ reason, message, cause }: ForwardRefused, where: string, broken: string | null): Failure {
+  const why = broken ?? (message === '' ? 'it does not say why' : message);
+  if (reason !== prohibited) return new Failure('ServerUnreachable', `cannot connect to ${where}: ${why}`, { cause });
+  const advice = 'allow it there with AllowTcpForwarding and PermitOpen';
+  return new Failure('HostUnsuitable', `cannot connect to ${where}, which refuses to forward: ${why}; ${advice}`, {
+    cause,
+  });
 }

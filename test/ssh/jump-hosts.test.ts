@@ -1,8 +1,13 @@
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import ssh2 from 'ssh2';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Hop, SshSettings, Target } from '../../src/domain/server.ts';
+import { makeKey } from '../../src/local/demo-key.ts';
 import { createLogger } from '../../src/logging/logger.ts';
 import { createSsh } from '../../src/ssh/pool.ts';
 import type { SshDependencies } from '../../src/ssh/pool.ts';
@@ -39,6 +44,32 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
     const started = await startSshd(options);
     closers.push(() => started.stop());
     return started;
+  }
+
+  /** Refuses channels as prohibited, so many times, and then forwards them. */
+  async function refusingJumpHost(refusals: number) {
+    const keys = makeKey();
+    let refused = 0;
+    let startForwarding = () => {};
+    const debug = (text: string) => {
+      if (text.includes('Automatic rejection') && ++refused === refusals) startForwarding();
+    };
+    const server = new ssh2.Server({ hostKeys: [keys.private], debug }, (connection) => {
+      connection.on('error', () => {});
+      connection.on('authentication', (attempt) => attempt.accept());
+      startForwarding = () =>
+        connection.on('tcpip', (accept, _reject, { destIP, destPort }) => {
+          const near = accept();
+          const far = new Socket().connect(destPort, destIP);
+          for (const stream of [near, far]) stream.on('error', () => {});
+          near.pipe(far).pipe(near);
+        });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    closers.push(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    return { port, knownHosts: `[127.0.0.1]:${port} ${keys.public}\n`, refused: () => refused };
   }
 
   function behind(jumps: (Sshd | Hop)[], end: Sshd, settings: Partial<SshSettings> = {}): Access {
@@ -90,11 +121,12 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
     expect([attempts(jump), accepted(jump), accepted(end)]).toEqual([1, 1, 30]);
   });
 
-  test('goes on with its job when its jump host is killed and comes back', async () => {
+  test.each([1, 2])('goes on with its job when the first of %i jump hosts is killed and comes back', async (hops) => {
     const [jump, end] = [await sshd(), await sshd()];
     const lab = new Lab(end);
     try {
-      const access = behind([jump], end, { giveUpAfterMs: 20_000 });
+      const others = hops === 1 ? [] : [await sshd()];
+      const access = behind([jump, ...others], end, { giveUpAfterMs: 20_000 });
       const { run, starts } = await lab.job(lab.worker({ access: () => access }));
       const go = path.join(dir, 'go');
       const result = run(`until [ -e '${go}' ]; do sleep 0.1; done; echo survived`);
@@ -122,6 +154,18 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
       message: expect.stringContaining(`the connection to the jump host 127.0.0.1:${jump.port} was lost`),
     });
     expect((await run('echo again')).stdout).toBe('again\n');
+  });
+
+  test('has lost its command when it goes away itself, though the jump host stays', async () => {
+    const [jump, end] = [await sshd(), await sshd()];
+    const { run } = connecting(behind([jump], end), { keepaliveMs: 600_000 });
+    const up = path.join(dir, 'up');
+    const lost = run(`: >'${up}'; sleep 1000`).catch((error: unknown) => error);
+    await vi.waitFor(() => expect(existsSync(up)).toBe(true), soon);
+    end.killSessions();
+    expect(await lost).toMatchObject({ kind: 'ConnectionLost', message: expect.stringContaining('the server closed') });
+    expect((await run('echo again')).stdout).toBe('again\n');
+    expect(accepted(jump)).toBe(1);
   });
 
   test('is not connected to where the jump host shows another host key than the known one', async () => {
@@ -203,6 +247,17 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
     expect(attempts(end)).toBe(0);
   });
 
+  test('is reached all the same where its jump host refuses a few channels, as one does that has too many', async () => {
+    const end = await sshd();
+    const refusals = 3;
+    const jump = await refusingJumpHost(refusals);
+    const known = path.join(dir, 'known_hosts');
+    writeFileSync(known, jump.knownHosts + readFileSync(end.knownHostsFile, 'utf8'));
+    const { run } = connecting(behind([{ ...hopTo(end), port: jump.port }], end, { knownHostsFiles: [known] }));
+    expect((await run('echo through')).stdout).toBe('through\n');
+    expect(jump.refused()).toBe(refusals);
+  });
+
   test('lets its jump host go some time after the last use', async () => {
     const [jump, end] = [await sshd(), await sshd()];
     const { run } = connecting(behind([jump], end), { idleMs: 10 });
@@ -249,16 +304,44 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
     );
   });
 
-  test.each(['directly', 'through a jump host'])(
-    'is reached %s where sshd bears three handshakes at a time',
-    async (how) => {
+  describe.each(['directly', 'through a jump host'])('many at once, %s', (how) => {
+    const jumpHosts = async () => (how === 'directly' ? [] : [await sshd()]);
+
+    test('are reached where sshd bears three handshakes at a time', async () => {
       const end = await sshd({ config: ['MaxStartups 3:100:3'] });
-      const jumps = how === 'directly' ? [] : [await sshd()];
-      const { server, settings } = behind(jumps, end, { giveUpAfterMs: 60_000 });
+      const { server, settings } = behind(await jumpHosts(), end, { giveUpAfterMs: 60_000 });
       const targets = Array.from({ length: 20 }, (_, index) => ({ ...server, serverId: `web-${index}` }));
       const results = await runOnAll(targets, settings);
       expect(results.map(({ stdout }) => stdout)).toEqual(Array(20).fill('here\n'));
       expect(accepted(end)).toBe(20);
-    }
-  );
+    });
+
+    test('are greeted eight at a time', async () => {
+      const all = 20;
+      const state = { arrived: 0, waiting: 0, most: 0 };
+      const slow = createServer((socket) => {
+        socket.on('error', () => {}).resume();
+        socket.write('SSH-2.0-slow\r\n');
+        state.arrived++;
+        state.most = Math.max(state.most, ++state.waiting);
+        setTimeout(() => {
+          state.waiting--;
+          socket.end();
+        }, 200);
+      }).listen(0, '0.0.0.0');
+      await once(slow, 'listening');
+      closers.push(() => slow.close());
+      const { port } = slow.address() as AddressInfo;
+      const jumps = await jumpHosts();
+      const [end = await sshd()] = jumps;
+      const { server, settings } = behind(jumps, end);
+      // Behind a jump host they are machines of their own.
+      const hostOf = (number: number) => (how === 'directly' ? '127.0.0.1' : `127.0.1.${number}`);
+      const numbers = Array.from({ length: all }, (_, index) => index + 1);
+      const targets = numbers.map((number) => ({ ...server, serverId: `web-${number}`, port, host: hostOf(number) }));
+      await expect(runOnAll(targets, settings)).rejects.toMatchObject({ kind: 'ServerUnreachable' });
+      await vi.waitFor(() => expect(state.arrived).toBe(all), soon);
+      expect(state.most).toBeLessThanOrEqual(8);
+    });
+  });
 });
