@@ -1,3 +1,5 @@
+import { printable } from '../domain/untrusted.ts';
+
 export type Path = readonly (string | number)[];
 
 /** Something wrong with what the user wrote, and where in it. */
@@ -39,5 +41,6 @@ export const mostPlaced = 200;
 /** One line a problem; of very many only the first, and how many more there are. */
 export function listed(lines: readonly string[], unplaced = 0, most = 20): string {
   const more = Math.max(lines.length - most, 0) + unplaced;
-  return [...lines.slice(0, most), ...(more > 0 ? [`... and ${more} more`] : [])].join('\n');
+  const shown = lines.slice(0, most).map((line) => printable(line, 1000));
+  return [...shown, ...(more > 0 ? [`... and ${more} more`] : [])].join('\n');
 }

@@ -3,7 +3,8 @@ import { durationPattern, formatDuration, parseDuration } from './duration.ts';
 
 /** The kinds of values that `fleetmark.yaml` has in several places. */
 
-const controlCharacters = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+/** Control characters, and what nobody sees or what turns the direction of a text. */
+const unprintable = /[\p{C}\u2028\u2029]/u;
 
 /** At most so many characters, and no line break or other control character. */
 export function line(most: number) {
@@ -11,7 +12,7 @@ export function line(most: number) {
     .string()
     .min(1)
     .max(most)
-    .refine((text) => !controlCharacters.test(text), 'must be one line of printable text');
+    .refine((text) => !unprintable.test(text), 'must be one line of printable text');
 }
 
 export const path = line(1000);
