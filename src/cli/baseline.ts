@@ -6,6 +6,7 @@ import { replaceTextFile } from '../config/replace-text-file.ts';
 import { readDraft } from '../configuration.ts';
 import { baselineOf, LEAST_SERVERS } from '../domain/baseline.ts';
 import type { Baseline } from '../domain/baseline.ts';
+import type { BenchmarkSettings } from '../domain/configuration.ts';
 import type { Expectation } from '../domain/expectation.ts';
 import { Failure } from '../domain/failure.ts';
 import type { MeasuredRun } from '../domain/read-report.ts';
@@ -50,10 +51,10 @@ export async function baseline(runIds: string[], options: BaselineOptions, termi
     throw new Refusal('standard input cannot be both, an inventory and a report: give one of them as a file');
   const source = await findConfiguration(options, env, stdin);
   const target = await baselineTarget(source);
-  const { servers } = await readDraft(target.source, target.draft);
+  const { servers, benchmarks } = await readDraft(target.source, target.draft);
 
   const runs = await runsOf(runIds, options.from ?? [], new Set(servers.keys()), source, terminal);
-  const found = chosen(baselineOf(runs), options.class);
+  const found = inUnitsOf(benchmarks, chosen(baselineOf(runs), options.class));
   refuseTooFew(found, runs, options.least ?? LEAST_SERVERS);
   const edited = edit(target.draft, found, options.replace ?? false);
   await refuseWrong(target.source, edited.text);
@@ -107,6 +108,23 @@ function chosen(of: Baseline, names: readonly string[] | undefined): Baseline {
     );
   }
   return { ...of, classes: of.classes.filter(isChosen), unusable: of.unusable.filter(isChosen) };
+}
+
+/** A number without a unit is in the one that the configuration gives its metric, and that may be another by now. */
+function inUnitsOf(benchmarks: readonly BenchmarkSettings[], of: Baseline): Baseline {
+  const metrics = benchmarks.flatMap(({ command }) => command?.metrics ?? []);
+  const units = new Map(metrics.map(({ metric, unit }) => [metric, unit]));
+  const unusable = [...of.unusable];
+  const classes = of.classes.map(({ hardwareClass, metrics: all }) => ({
+    hardwareClass,
+    metrics: all.filter(({ metric, unit }) => {
+      const now = units.get(metric) ?? unit;
+      if (now !== unit)
+        unusable.push({ hardwareClass, metric, reason: `it was measured in ${unit}, and is in ${now} now` });
+      return now === unit;
+    }),
+  }));
+  return { ...of, unusable, classes: classes.filter((each) => each.metrics.length > 0) };
 }
 
 function refuseTooFew(of: Baseline, runs: readonly MeasuredRun[], least: number): void {

@@ -56,8 +56,8 @@ const reasons: Record<string, string> = {
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
   ENOSPC: 'no space left',
-  ENOENT: 'its folder does not exist',
-  ENOTDIR: 'its folder does not exist',
+  ENOENT: 'there is no such file or folder',
+  ENOTDIR: 'there is no such folder',
 };
 
 function why(error: unknown): string {

@@ -158,6 +158,31 @@ test('an outlier is named beside the line and on standard error', async () => {
   expect(stderr).toContain('left out, unlike the others of the class: web-4 3,912 events/s\n');
 });
 
+test('numbers in another unit than the configuration has by now are refused', async () => {
+  const metrics = '{ events_per_second: { pattern: x, unit: kevents/s } }';
+  write('fleetmark.yaml', `servers: { a: null }\nbenchmarks: { cpu: { command: x, metrics: ${metrics} } }\n`);
+  const before = text();
+  expect(await refusal({ from: [write('r.json', reportOf(measured(8012, 8101, 7950)))] })).toBe(
+    'Refusal: nothing can be learnt from fleet-20261124-020000\n' +
+      'default cpu.events_per_second: not used: it was measured in events/s, and is in kevents/s now'
+  );
+  expect(text()).toBe(before);
+});
+
+test('a wrong configuration is told as it is, before anything is read', async () => {
+  write('fleetmark.yaml', 'servers: { a: null }\nexpcet: {}\n');
+  expect(await refusal({ from: ['nowhere.json'] })).toContain('fleetmark.yaml:2:1: expcet: unknown key');
+});
+
+test('what this configuration does not measure is not written', async () => {
+  write('fleetmark.yaml', 'servers: { a: null }\nbenchmarks: { gpu: null }\n');
+  const before = text();
+  const why = await refusal({ from: [write('r.json', reportOf(measured(8012, 8101, 7950)))] });
+  expect(why).toContain('nothing was written, since it would be wrong: ');
+  expect(why).toContain('cpu is not among the benchmarks');
+  expect(text()).toBe(before);
+});
+
 describe('a report that is none, or hostile,', () => {
   const whole = reportOf(measured(8012, 8101, 7950));
   const [row] = whole.servers;
