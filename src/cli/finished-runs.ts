@@ -1,3 +1,4 @@
+import { isGrpcServiceError, ServiceError } from '@temporalio/client';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import { readReport } from '../domain/read-report.ts';
@@ -10,15 +11,26 @@ import { shownIds } from './unfinished-runs.ts';
 /** How many of the last runs are looked at. */
 const MOST_LOOKED_AT = 50;
 
+const INVALID_ARGUMENT = 3;
+
 /** The report of a run that is over. @throws Refusal if there is no such run, or it goes on still, or has no report */
 export async function finishedRun(client: Client, runId: string): Promise<MeasuredRun> {
   const handle = client.workflow.getHandle(runId);
   const { status } = await handle.describe().catch((error: unknown) => {
-    if (error instanceof WorkflowNotFoundError) throw new Refusal(`there is no run ${shownIds(runId)}`);
-    throw error;
+    if (!isUnknown(error)) throw error;
+    throw new Refusal(`there is no run "${shownIds(runId)}": fleetmark run says what it is called`, undefined, {
+      cause: error,
+    });
   });
   if (status.name === 'RUNNING') throw new Refusal(`${shownIds(runId)} is not over yet: wait for its end`);
   return reportOf(handle);
+}
+
+/** No such id, or nothing that could be one. */
+function isUnknown(error: unknown): boolean {
+  if (error instanceof WorkflowNotFoundError) return true;
+  const cause = error instanceof ServiceError ? error.cause : error;
+  return isGrpcServiceError(cause) && Number(cause.code) === INVALID_ARGUMENT;
 }
 
 /**
