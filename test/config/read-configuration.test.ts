@@ -316,6 +316,8 @@ describe('hostile values are refused, and nothing of them reaches the terminal a
     ['id', (value: string) => `servers: { ${JSON.stringify(value)}: { host: a } }`],
     ['host', (value: string) => `servers: { a: { host: ${JSON.stringify(value)} } }`],
     ['user', (value: string) => `servers: { a: { user: ${JSON.stringify(value)} } }`],
+    ['hostKey', (value: string) => `servers: { a: { hostKey: ${JSON.stringify(value)} } }`],
+    ['passphrase', (value: string) => `${one}ssh: { passphrase: ${JSON.stringify(value)} }`],
     ['key', (value: string) => `${one}? ${JSON.stringify(value)}\n: 1`],
     ['benchmark', (value: string) => `${one}benchmarks: { ? ${JSON.stringify(value)} : {} }`],
     ['metric', (value: string) => `${one}expect: { default: { ? ${JSON.stringify(value)} : { min: 1 } } }`],

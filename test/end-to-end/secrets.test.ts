@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
@@ -13,11 +14,16 @@ describe.skipIf(skipsWithout())('what the worker alone knows', () => {
   let log: string;
   const commandWord = 'only-the-worker-knows-this-command';
   const user = 'only-the-worker-knows-this-user';
+  const passphrase = 'only-the-worker-knows-this-passphrase';
   beforeAll(async () => {
     fleet = await startFleet(4);
     const score = { pattern: 'score: (\\S+)', unit: 'points', better: 'higher' };
     const { port } = fleet.sshd;
+    copyFileSync(fleet.sshd.keyFile, fleet.file('locked'));
+    execFileSync('ssh-keygen', ['-q', '-p', '-a', '4', '-P', '', '-N', passphrase, '-f', fleet.file('locked')]);
+    writeFileSync(fleet.file('passphrase'), `${passphrase}\n`, { mode: 0o600 });
     fleet.configure({
+      ssh: { key: fleet.file('locked'), passphrase: { file: 'passphrase' }, agent: false },
       servers: { 'web-4': { host: fleet.addressOf('web-4'), port, user }, unreachable: { host: '127.0.1.99', port } },
       benchmarks: { cpu: { command: `: ${commandWord}; echo score: 80`, metrics: { score } } },
       expect: { 'cpu.score': { min: 90 } },
@@ -47,12 +53,14 @@ describe.skipIf(skipsWithout())('what the worker alone knows', () => {
     expect(printed).toContain('cpu.score 80 of >= 90 points');
   });
 
-  test('the private key is in no history, no line of the log, and not in the report', () => {
-    const pem = readFileSync(fleet.sshd.keyFile, 'utf8').split('\n');
+  test('the private key, locked or opened, and its passphrase are in no history, log or report', () => {
+    const files = [fleet.sshd.keyFile, fleet.file('locked')];
+    const pem = files.flatMap((file) => readFileSync(file, 'utf8').split('\n'));
     const secret = pem.filter((line) => line !== '' && !line.startsWith('-----'));
     expect(secret.length).toBeGreaterThan(3);
     for (const text of [log, printed, ...histories.flatMap(({ all }) => all)]) {
       expect(text).not.toContain('PRIVATE KEY');
+      expect(text).not.toContain(passphrase);
       for (const line of secret) expect(text).not.toContain(line);
     }
   });

@@ -136,6 +136,7 @@ test.each([
   ['ansible_port', (value: string) => `a ansible_port=${value}`],
   ['group', (value: string) => `[${value}]\na`],
   ['child', (value: string) => `[g:children]\n${value}\n`],
+  ['fleetmark_host_key', (value: string) => `[all]\na\n[all:vars]\nfleetmark_host_key=${value}`],
   ['ansible_ssh_common_args', (value: string) => `[all]\na\n[all:vars]\nansible_ssh_common_args=${value}`],
 ])('a hostile %s is refused or is none, in one short printable line', (_, text) => {
   for (const value of hostileValues) {
