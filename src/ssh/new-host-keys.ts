@@ -1,4 +1,4 @@
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Failure } from '../domain/failure.ts';
 import { withFileLock } from './file-lock.ts';
@@ -63,6 +63,8 @@ export function newHostKeys(): (file: string, hostKey: NewHostKey) => Promise<Ou
 async function addLines(file: string, batch: readonly Waiting[]): Promise<Outcome[]> {
   try {
     await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    // Into /dev/null a key would be written without ever being known.
+    if ((await stat(file).catch(() => null))?.isFile() === false) throw new Error('as it is not a file');
     return await withFileLock(`${file}.fleetmark-lock`, async () => {
       const handle = await open(file, 'a+', 0o600);
       try {
@@ -90,7 +92,7 @@ async function addLines(file: string, batch: readonly Waiting[]): Promise<Outcom
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const why = code === undefined ? message : `(${code})`;
-    throw new Failure('InvalidConfig', `the known_hosts file ${file} cannot be added to ${why}, as accept-new has to`, {
+    throw new Failure('InvalidConfig', `accept-new cannot add to the known_hosts file ${file} ${why}`, {
       cause: error,
     });
   }

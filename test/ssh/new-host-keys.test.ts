@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -59,9 +59,15 @@ test('a file that cannot be written is said', async () => {
   writeFileSync(path.join(dir, 'ssh'), '');
   await expect(newHostKeys()(file, hostKey('a'))).rejects.toMatchObject({
     kind: 'InvalidConfig',
-    message: `the known_hosts file ${file} cannot be added to (EEXIST), as accept-new has to`,
+    message: `accept-new cannot add to the known_hosts file ${file} (EEXIST)`,
   });
-  chmodSync(dir, 0o700);
+});
+
+test('what is no file, such as /dev/null, is not written to', async () => {
+  await expect(newHostKeys()('/dev/null', hostKey('a'))).rejects.toMatchObject({
+    kind: 'InvalidConfig',
+    message: 'accept-new cannot add to the known_hosts file /dev/null as it is not a file',
+  });
 });
 
 test('many workers that see the same new servers at once write one line for each', async () => {
