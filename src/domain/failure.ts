@@ -8,7 +8,7 @@ export const advice = {
   UnknownServer: "Add the server to the worker's inventory, or correct its name.",
   HostKeyMismatch: 'Find out why the host key changed before you trust it; then correct the known_hosts file.',
   HostKeyUnknown:
-    'Check the fingerprint, then add the host key to the known_hosts file (for example with ssh-keyscan).',
+    'Check the fingerprint, then add the host key to the known_hosts file (for example with ssh-keyscan); or set ssh.hostKeys to accept-new.',
   TargetChanged: 'Give all workers the same inventory and the same known_hosts; then run it again.',
   AuthenticationFailed: 'Check the user and the key, and that the public key is in authorized_keys on the server.',
   ServerUnreachable: 'Check that the server is up, and that the worker can reach its address and port.',
