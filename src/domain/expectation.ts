@@ -1,12 +1,14 @@
 import type { Better } from './measurement.ts';
 
 /**
- * What a metric should reach: a reference and how far it may fall short of it (0.1 = 10 %), or bounds.
+ * What a metric should reach: a reference and how far it may fall short of it (0.1 = 10 %) or be away from it on either
+ * side (`within`), or bounds. In the unit of the metric.
  * At least one of `reference`, `min`, `max` is there; the configuration sees to it.
  */
 export interface Expectation {
   reference?: number;
   tolerance?: number;
+  within?: number;
   min?: number;
   max?: number;
 }
@@ -22,11 +24,14 @@ export interface Limit {
 /** Bounds without a tolerance of their own call samples contradictory when they are further apart than this. */
 export const DEFAULT_TOLERANCE = 0.1;
 
-/** The limits that an expectation sets. A reference bounds the bad side only: more of a good thing is no failure. */
+/** The limits that an expectation sets. A tolerance bounds the bad side only: more of a good thing is no failure. */
 export function limitsOf(expectation: Expectation, better: Better): Limit[] {
-  const { reference, min, max } = expectation;
+  const { reference, within, min, max } = expectation;
   const limits: Limit[] = [];
-  if (reference !== undefined) {
+  if (reference !== undefined && within !== undefined) {
+    const slack = Math.abs(reference) * within;
+    limits.push({ comparison: '>=', expected: reference - slack }, { comparison: '<=', expected: reference + slack });
+  } else if (reference !== undefined) {
     const slack = Math.abs(reference) * toleranceOf(expectation);
     if (better === 'higher') limits.push({ comparison: '>=', expected: reference - slack });
     else limits.push({ comparison: '<=', expected: reference + slack });
@@ -37,7 +42,7 @@ export function limitsOf(expectation: Expectation, better: Better): Limit[] {
 }
 
 export function toleranceOf(expectation: Expectation): number {
-  return expectation.tolerance ?? DEFAULT_TOLERANCE;
+  return expectation.tolerance ?? expectation.within ?? DEFAULT_TOLERANCE;
 }
 
 /** False for anything that is not a finite number: what could not be read never passes. */

@@ -5,6 +5,7 @@ import type { Expectation, Expectations, Limit } from './expectation.ts';
 import type { RowError } from './failure.ts';
 import type { Measurement } from './measurement.ts';
 import { formatShortfall } from './numbers.ts';
+import { shortfallTexts, worstFirst } from './shortfalls.ts';
 import type { BenchmarkRow, Shortfall } from './server-row.ts';
 import { median } from './statistics.ts';
 
@@ -37,7 +38,7 @@ export function judge(benchmark: string, outcome: BenchmarkOutcome, expectations
 
   const shown = { measurements: measurements.map(rowMeasurement), shortfalls, evidence: rowEvidence(evidence) };
   const row = { benchmark, error, tool, seconds, ...shown };
-  if (shortfalls.length > 0) return { ...row, verdict: 'fail', reason: shortfalls.map(formatShortfall).join('; ') };
+  if (shortfalls.length > 0) return { ...row, verdict: 'fail', reason: shortfallTexts(shortfalls).join('; ') };
   if (error === null) return { ...row, verdict: judged.length > 0 ? 'pass' : 'measured', reason: null };
   if (judged.length > 0 || !inapplicable.includes(error.type))
     return { ...row, verdict: 'error', reason: error.message };
@@ -64,7 +65,7 @@ function judgeMetric(
     };
   }
   const shortfalls: Shortfall[] = [];
-  let error: RowError | null = null;
+  let error = missingDevices(metric, found, measurements);
   for (const measurement of found) {
     for (const limit of limitsOf(expectation, measurement.better)) {
       if (!Number.isFinite(measurement.value)) error ??= unreadable([measurement]);
@@ -76,7 +77,27 @@ function judgeMetric(
       }
     }
   }
-  return { shortfalls, error };
+  return { shortfalls: worstFirst(shortfalls), error };
+}
+
+/** A device of which other metrics, or other samples, know: not having been measured must not pass for it. */
+function missingDevices(metric: string, found: readonly Measurement[], all: readonly Measurement[]): RowError | null {
+  const own = found.flatMap(({ device }) => device ?? []);
+  if (own.length === 0) return null;
+  const devices = [...new Set(all.flatMap(({ device }) => device ?? []))].sort((a, b) => a - b);
+  const [missing] = devices.filter((device) => !own.includes(device));
+  if (missing !== undefined) {
+    const message = `${metric}: ${devices.length} devices, ${own.length} measured; device ${missing} is missing`;
+    return { type: 'DeviceMissing', message };
+  }
+  const most = Math.max(...found.map(({ samples }) => samples.length));
+  const partly = found.find(({ samples }) => samples.length < most);
+  if (!partly) return null;
+  const lost = most - partly.samples.length;
+  return {
+    type: 'DeviceMissing',
+    message: `${metric}: device ${partly.device} is missing in ${lost} of ${most} samples`,
+  };
 }
 
 /** Samples on both sides of the limit, further apart than the tolerance: neither slow nor good enough, but unknown. */

@@ -15,11 +15,14 @@ function decimalsFor(value: number): number {
   return Math.min(Math.max(2 - magnitude, 0), 12);
 }
 
-/** `cpu.events_per_second 3,912 of >= 7,200 events/s (54 %)`: metric, measured, expected, unit. */
+/**
+ * `cpu.events_per_second 3,912 of >= 7,200 events/s (54 %)`, `gpu.fp32_gflops of device 3: 31,002 of >= 45,000 GFLOPS
+ * (68 %)`: metric, measured, expected, unit.
+ */
 export function formatShortfall(shortfall: Shortfall): string {
   const { metric, device, measured, comparison, expected, unit } = shortfall;
   const [left, right] = distinguishable(measured, expected);
-  const name = device === null ? metric : `${metric} of device ${device}`;
+  const name = device === null ? metric : `${metric} of device ${device}:`;
   const share = expected > 0 ? ` (${formatShare(measured / expected)})` : '';
   return `${name} ${left} of ${comparison} ${right} ${unit}${share}`;
 }

@@ -1,4 +1,5 @@
-import { formatNumber, formatShortfall } from '../domain/numbers.ts';
+import { formatNumber } from '../domain/numbers.ts';
+import { shortfallTexts } from '../domain/shortfalls.ts';
 import type { BenchmarkRow, RowMeasurement, ServerRow } from '../domain/server-row.ts';
 import { printable } from '../domain/untrusted.ts';
 import type { Verdict } from '../domain/verdict.ts';
@@ -13,7 +14,7 @@ export interface ServerLine {
 }
 
 /**
- * At least one line for a server: each shortfall and each benchmark that could not be judged, or what was measured,
+ * At least one line for a server: each metric that is short and each benchmark that could not be judged, or what was measured,
  * or why nothing was, the first with the notes of its row. Fit for a terminal: what the server said can neither end a line nor control anything.
  */
 export function serverLines(row: ServerRow): ServerLine[] {
@@ -27,7 +28,7 @@ export function serverLines(row: ServerRow): ServerLine[] {
 
 function problemLines(row: BenchmarkRow): Omit<ServerLine, 'serverId'>[] {
   const { verdict, error } = row;
-  const lines = row.shortfalls.map((shortfall) => ({ verdict, text: clean(formatShortfall(shortfall)) }));
+  const lines = shortfallTexts(row.shortfalls).map((text) => ({ verdict, text: clean(text) }));
   if (verdict === 'fail' && lines.length === 0) lines.push({ verdict, text: clean(row.reason ?? row.benchmark) });
   // A benchmark that is slow by one metric may be impossible to judge by another.
   if (error !== null && (verdict === 'error' || verdict === 'fail')) {

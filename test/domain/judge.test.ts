@@ -55,11 +55,68 @@ test('samples far apart on the same side of the limit are judged', () => {
   expect(judged(measured([60, 90, 200])).verdict).toBe('pass');
 });
 
-test('each device is judged, and the short ones are named by their index', () => {
-  const devices = [measured([90], 0), measured([30], 1), measured([95], 2), measured([31], 3)];
-  const row = judged({ ...measured([]), measurements: devices.flatMap((each) => each.measurements) });
-  expect(row.shortfalls.map((each) => each.device)).toEqual([1, 3]);
-  expect(row.reason).toContain('cpu.score of device 1 30 of >= 50 points (60 %); cpu.score of device 3 31');
+/** Of each device the samples; of none: it was not measured. */
+function devices(...samples: readonly number[][]): BenchmarkOutcome {
+  const measurements = samples.flatMap((each, device) => measured(each, device).measurements);
+  return { ...measured([]), measurements };
+}
+
+describe('of several devices', () => {
+  test('each is judged: the worst is named by its index, the others are counted, and all stay in the row', () => {
+    const row = judged(devices([90], [31], [95], [30], [49]));
+    expect(row.reason).toBe('cpu.score of device 3: 30 of >= 50 points (60 %); 2 more devices short');
+    expect(row.shortfalls.map((each) => [each.device, each.measured])).toEqual([
+      [3, 30],
+      [1, 31],
+      [4, 49],
+    ]);
+    expect(judged(devices([49], [31])).reason).toMatch(/ of device 1: 31 of .*; 1 more device short$/);
+    expect(judged(devices([90], [31])).reason).toBe('cpu.score of device 1: 31 of >= 50 points (62 %)');
+  });
+
+  test('the worst is the one that misses most, above a maximum as well as below a minimum', () => {
+    expect(judged(devices([90], [160], [101]), { 'cpu.score': { max: 100 } }).reason).toMatch(
+      / of device 1: 160 of <= 100/
+    );
+    const within = { 'cpu.score': { reference: 100, within: 0.05 } };
+    expect(judged(devices([94], [120], [100]), within).reason).toBe(
+      'cpu.score of device 1: 120 of <= 105 points (115 %); cpu.score of device 0: 94 of >= 95 points (98 %)'
+    );
+  });
+
+  test('one that a metric lacks while another metric has it is an error, and no pass', () => {
+    const other = { metric: 'cpu.other', unit: 'x', better: 'higher', value: 1 } as const;
+    const others = [0, 1, 2].map((device) => ({ ...other, device }));
+    const { measurements, ...about } = devices([90], [], [95]);
+    const row = judged({ ...about, measurements: [...measurements, ...summarize(others)] });
+    expect(row).toMatchObject({ verdict: 'error', error: { type: 'DeviceMissing' } });
+    expect(row.reason).toBe('cpu.score: 3 devices, 2 measured; device 1 is missing');
+  });
+
+  test('one that is missing in some of the samples is an error, and no pass', () => {
+    const row = judged(devices([90, 91, 90], [95, 95], [90, 92, 91]));
+    expect(row).toMatchObject({ verdict: 'error', error: { type: 'DeviceMissing' } });
+    expect(row.reason).toBe('cpu.score: device 1 is missing in 1 of 3 samples');
+  });
+
+  test('as many pass as reach the limit, whichever they are', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 100 }), { minLength: 1, maxLength: 16 }), (values) => {
+        const { verdict, shortfalls, reason } = judged(devices(...values.map((value) => [value])));
+        const short = values.flatMap((value, device) => (value < 50 ? [device] : []));
+        expect(shortfalls.map(({ device }) => device).sort()).toEqual([...short].sort());
+        expect(verdict).toBe(short.length > 0 ? 'fail' : 'pass');
+        if (short.length > 0) expect(reason).toContain(` ${Math.min(...values)} of >= 50`);
+      })
+    );
+  });
+});
+
+test('within a percentage of a reference means both sides', () => {
+  const expected = { 'cpu.score': { reference: 100, within: 0.05 } };
+  for (const value of [95, 100, 105]) expect(judged(measured([value]), expected).verdict).toBe('pass');
+  expect(judged(measured([94.9]), expected).reason).toBe('cpu.score 94.9 of >= 95 points (99 %)');
+  expect(judged(measured([105.1]), expected).reason).toBe('cpu.score 105.1 of <= 105 points (101 %)');
 });
 
 test('an expected metric that was not measured is an error, whatever else was measured', () => {

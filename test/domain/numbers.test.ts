@@ -14,7 +14,7 @@ test('a shortfall says metric, measured, expected, unit and share', () => {
     'cpu.events_per_second 3,912 of >= 7,200 events/s (54 %)'
   );
   expect(formatShortfall({ ...shortfall, device: 3, measured: 9, comparison: '<=', expected: 8 })).toBe(
-    'cpu.events_per_second of device 3 9 of <= 8 events/s (113 %)'
+    'cpu.events_per_second of device 3: 9 of <= 8 events/s (113 %)'
   );
 });
 

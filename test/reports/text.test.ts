@@ -29,7 +29,7 @@ describe('the report for a terminal', () => {
 
       web-7 fail cpu.events_per_second 3,912 of >= 7,200 events/s (54 %)
       gpu-2 fail cpu.events_per_second 7,000 of >= 7,200 events/s (97 %)
-      gpu-2 fail gpu.fp32_gflops of device 1 41,250 of >= 45,000 GFLOPS (91 %)
+      gpu-2 fail gpu.fp32_gflops of device 1: 41,250 of >= 45,000 GFLOPS (91 %)
       gpu-3 fail cpu.events_per_second 7,100 of >= 7,200 events/s (98 %)
       gpu-3 error gpu: ToolMissing: no clpeak
       "

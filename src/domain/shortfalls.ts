@@ -1,0 +1,30 @@
+import { formatShortfall } from './numbers.ts';
+import type { Shortfall } from './server-row.ts';
+
+/** The worst first: the one that misses the largest share of what was expected. Equal ones stay as they were. */
+export function worstFirst(shortfalls: readonly Shortfall[]): Shortfall[] {
+  return [...shortfalls].sort((a, b) => missing(b) - missing(a));
+}
+
+function missing({ measured, expected }: Shortfall): number {
+  const difference = Math.abs(measured - expected);
+  return expected === 0 ? difference : difference / Math.abs(expected);
+}
+
+/**
+ * A text for each metric that is short, of several devices the worst by its index and how many others there are:
+ * `gpu.fp32_gflops of device 3: 31,002 of >= 45,000 GFLOPS (68 %); 1 more device short`.
+ */
+export function shortfallTexts(shortfalls: readonly Shortfall[]): string[] {
+  const byMetric = new Map<string, Shortfall[]>();
+  for (const shortfall of shortfalls) {
+    const key = `${shortfall.metric} ${shortfall.comparison}`;
+    byMetric.set(key, [...(byMetric.get(key) ?? []), shortfall]);
+  }
+  return [...byMetric.values()].map((of) => {
+    const [worst] = worstFirst(of);
+    const others = of.length - 1;
+    const more = others === 0 ? '' : `; ${others} more ${others === 1 ? 'device' : 'devices'} short`;
+    return formatShortfall(worst!) + more;
+  });
+}
