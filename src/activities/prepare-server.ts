@@ -7,6 +7,8 @@ import { expectationsOf } from '../domain/expectation.ts';
 import type { Expectations } from '../domain/expectation.ts';
 import { Failure } from '../domain/failure.ts';
 import type { RowError } from '../domain/failure.ts';
+import { classOf } from '../domain/hardware-class.ts';
+import { machineFacts } from '../domain/machine.ts';
 import type { Machine } from '../domain/machine.ts';
 import { BESIDE_OTHER_WORK } from '../domain/other-work.ts';
 import { isStep } from '../domain/plan.ts';
@@ -31,8 +33,6 @@ export function prepareServer({
   return async (args) => {
     const settings = await configuration();
     const { serverId, benchmarks, measureOnly, evenIfBusy, checkOnly } = readServerInput(args, settings);
-    const hardwareClass = settings.servers.get(serverId)!.hardwareClass;
-    const expected = measureOnly ? {} : (settings.expect[hardwareClass] ?? {});
 
     const executables = tools.flatMap((tool) => tool.executables);
     const reached = await reachServer(ssh, { serverId });
@@ -45,20 +45,34 @@ export function prepareServer({
     });
     const machine = parseMachine(looked.stdout, executables);
 
+    const found = classOf(settings.servers.get(serverId)!, settings.classes, machineFacts(machine));
+    const expected = measureOnly ? {} : (settings.expect[found.hardwareClass] ?? {});
     const chosen = settings.benchmarks.filter(({ benchmark }) => benchmarks.includes(benchmark));
     const plans = chosen.map((each) => planBenchmark(each, expected, machine, settings));
+    const isMissing = settings.requireExpectations && !measureOnly && !plans.some(isJudged);
+    const missing = isMissing ? { expectationMissing: expectationMissing(settings, found.hardwareClass, plans) } : {};
     const startsSomething = plans.some(({ step }) => isStep(step));
     if (checkOnly) {
       const readiness = await findReadiness(ssh, server, { reached, machine, chosen, quiet: settings.quiet });
       const busy = startsSomething && !evenIfBusy ? readiness.otherWork : null;
-      return { ...server, hardwareClass, machine, benchmarks: plans, readiness, busy };
+      return { ...server, ...found, machine, benchmarks: plans, ...missing, readiness, busy };
     }
     const busy = startsSomething ? await findOtherWork(ssh, server, settings.quiet) : null;
     if (busy !== null && !evenIfBusy) throw new Failure('ServerBusy', `this server is already working: ${busy}`);
     const notes = busy === null ? [] : [`${BESIDE_OTHER_WORK}: ${busy}`];
     const host = await ssh.jobs.probeJobs({ ...server, signal: cancellationSignal() });
-    return { ...server, hardwareClass, machine, host, benchmarks: plans, notes };
+    return { ...server, ...found, machine, host, benchmarks: plans, ...missing, notes };
   };
+}
+
+function isJudged({ expected }: BenchmarkPlan): boolean {
+  return Object.keys(expected).length > 0;
+}
+
+function expectationMissing({ file }: Configuration, hardwareClass: string, plans: readonly BenchmarkPlan[]): RowError {
+  const names = plans.map(({ benchmark }) => benchmark).join(', ');
+  const message = `${file} requires expectations, and has none of ${names} for the class ${hardwareClass}`;
+  return { type: 'ExpectationMissing', message };
 }
 
 function planBenchmark(

@@ -2,7 +2,7 @@ import type { Expectations } from '../domain/expectation.ts';
 import type { RowError } from '../domain/failure.ts';
 import type { KnownTool } from '../domain/known-tool.ts';
 import type { Machine } from '../domain/machine.ts';
-import type { Metric } from '../domain/measurement.ts';
+import type { ToolMetric } from '../domain/measurement.ts';
 import type { ToolReadiness } from '../domain/readiness.ts';
 import { clpeak } from './clpeak.ts';
 import { openssl } from './openssl.ts';
@@ -13,8 +13,8 @@ import type { Tool } from './tool.ts';
 export const tools: readonly Tool[] = [sysbench, openssl, clpeak];
 
 /** What the tools of a benchmark can measure; nothing for a benchmark of the user's own. */
-export function metricsOf(benchmark: string): Metric[] {
-  return toolsOf(benchmark).flatMap((tool) => tool.metrics);
+export function metricsOf(benchmark: string): ToolMetric[] {
+  return toolsOf(benchmark).flatMap(({ name, metrics }) => metrics.map((metric) => ({ ...metric, tool: name })));
 }
 
 /** The tools of all benchmarks, for people. */

@@ -3,17 +3,18 @@ import { Failure } from '../domain/failure.ts';
 import { readBenchmarks } from './benchmark-settings.ts';
 import type { ConfigurationSource } from './configuration-source.ts';
 import { shownInventory } from './configuration-source.ts';
-import { expectationProblems } from './expectation-problems.ts';
 import { findGivenServers, findServers } from './find-servers.ts';
+import { classProblems, readClasses, withClasses } from './hardware-classes.ts';
 import { keyProblems } from './key-problems.ts';
 import { locateProblem } from './locate-problem.ts';
 import type { YamlText } from './parse-yaml.ts';
 import { parseYaml } from './parse-yaml.ts';
-import type { Path, Problem } from './problem.ts';
+import type { Problem } from './problem.ts';
 import { listed, mostPlaced, problemText } from './problem.ts';
 import type { ConfigurationText } from './schema.ts';
 import { configurationSchema } from './schema.ts';
 import { checkSchema, describe } from './schema-problems.ts';
+import { readExpect } from './read-expect.ts';
 import { readSshSettings } from './ssh-settings.ts';
 import type { Surroundings } from './surroundings.ts';
 import { accountOf } from './surroundings.ts';
@@ -59,14 +60,23 @@ export async function readConfigurationFiles(
   const context = { file, yaml, login: ssh.login, home: account.home, env: account.env };
   const found = given === null ? await findServers(text, context) : await findGivenServers(given, context);
   const { benchmarks, problems: ofBenchmarks } = readBenchmarks(text.benchmarks);
-  const expect = { default: text.expect.default ?? {} };
   const isUnclear = (benchmark: string): boolean =>
     [...problems, ...ofBenchmarks].some(({ path: [section, name = benchmark] }) => {
       return section === 'benchmarks' && name === benchmark;
     });
-  const ofExpect = expectationProblems('default', expect.default, benchmarks, isUnclear, surroundings.knownMetrics);
+  const { expect, problems: ofExpect } = readExpect(text.expect, benchmarks, isUnclear, surroundings.knownMetrics);
 
-  const further = [...ssh.problems, ...found.problems, ...ofBenchmarks, ...ofExpect];
+  const classes = readClasses(text.classes);
+  const known = withClasses(found.servers, classes);
+  // Of other servers than those that the file was written for, not every class has to be there.
+  const isRead = found.problems.length + found.inventoryLines.length === 0;
+  const ofServers = problems.filter(({ path: [section] }) =>
+    ['servers', 'inventory', 'classes'].includes(String(section))
+  );
+  const isWhole = given === null && known.length > 0 && isRead && ofServers.length === 0;
+  const ofClasses = isWhole ? classProblems(classes, Object.keys(text.expect), known) : [];
+
+  const further = [...ssh.problems, ...found.problems, ...ofBenchmarks, ...ofClasses, ...ofExpect];
   const placed = placedLines(written, yaml, problems, further);
   const lines = [...placed.lines, ...found.inventoryLines];
   if (lines.length > 0) throw new Failure('InvalidConfig', listed(lines, placed.more + found.moreLines));
@@ -87,11 +97,13 @@ export async function readConfigurationFiles(
   const ofKeys = [...inText.lines, ...inGiven];
   if (ofKeys.length > 0) throw new Failure('InvalidConfig', listed(ofKeys, inText.more));
 
-  const servers = new Map(found.servers.map((server) => [server.serverId, server]));
-  const { maxParallel, quiet } = text;
+  const servers = new Map(known.map((server) => [server.serverId, server]));
+  const { maxParallel, quiet, requireExpectations } = text;
   const name = given === null || written !== null ? file : shownInventory(given);
   const { settings, sshConfig } = ssh;
-  const configuration = { file: name, servers, ssh: settings, sshConfig, maxParallel, quiet, benchmarks, expect };
+  const judging = { classes, expect, requireExpectations };
+  const about = { file: name, servers, ssh: settings, sshConfig, maxParallel, quiet, benchmarks };
+  const configuration = { ...about, ...judging };
   if (found.readByAnsible !== null) surroundings.notice?.(found.readByAnsible);
   const files = [...(written === null ? [] : [written]), ...found.inventoryFiles];
   return { configuration, files, isPassing: found.readByAnsible !== null };
@@ -114,17 +126,9 @@ function checkText(yaml: YamlText, hasInventory: boolean): { text: Configuration
     const problem = { path: [], message: `${found}; begin with "servers:" or "inventory: hosts.txt"` };
     return { text: configurationSchema.parse({}), problems: [problem] };
   }
-  const { value, problems } = checkSchema(configurationSchema, written, laterVersion);
+  const { value, problems } = checkSchema(configurationSchema, written);
   const text = value ?? usablePart(configurationSchema, written, problems);
   return { text, problems: [...yaml.problems, ...problems] };
-}
-
-function laterVersion(path: Path): string | null {
-  const key = String(path.at(-1));
-  const ofServer = path[0] === 'servers' && path.length === 3 && (key === 'class' || key === 'groups');
-  if (ofServer) return `${key} comes with a later version; remove it`;
-  const ofClass = path[0] === 'expect' && path.length === 2;
-  return ofClass ? 'classes of your own come with a later version; the one class of this version is "default"' : null;
 }
 
 /** @param further leaves out what only follows from the other problems */

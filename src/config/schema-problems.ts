@@ -6,15 +6,8 @@ import { quoted } from './problem.ts';
 type Checked<Schema extends z.ZodType> =
   { value: z.output<Schema>; problems: [] } | { value: null; problems: Problem[] };
 
-/**
- * Checks a value against a schema, with all that is wrong in our words.
- * @param unknownKey says more of some unknown keys than which key is similar
- */
-export function checkSchema<Schema extends z.ZodType>(
-  schema: Schema,
-  value: unknown,
-  unknownKey: (path: Path) => string | null = () => null
-): Checked<Schema> {
+/** Checks a value against a schema, with all that is wrong in our words. */
+export function checkSchema<Schema extends z.ZodType>(schema: Schema, value: unknown): Checked<Schema> {
   const result = schema.safeParse(value, { error: inOurWords });
   if (result.success) return { value: result.data, problems: [] };
   const problems = result.error.issues.flatMap((issue): Problem[] => {
@@ -24,8 +17,7 @@ export function checkSchema<Schema extends z.ZodType>(
     if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
     const known = keysAt(schema, path);
     return issue.keys.map((key) => {
-      const message = unknownKey([...path, key]) ?? `unknown key${didYouMean(key, known)}`;
-      return { path: [...path, key], message, atKey: true };
+      return { path: [...path, key], message: `unknown key${didYouMean(key, known)}`, atKey: true };
     });
   });
   return { value: null, problems };

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { isServerId } from '../domain/server.ts';
+import { classNamePattern } from '../domain/hardware-class.ts';
+import { quantityPattern } from '../domain/units.ts';
 import { isHost, isUser } from './host.ts';
 import { wrongHostKey } from './host-key.ts';
 import { isNodeSet } from './inventory/node-set.ts';
 import { readJumpHosts } from './jump-hosts.ts';
-import { duration, limit, line, path, percentage } from './schema-values.ts';
+import { bounds, duration, limit, line, path, percentage } from './schema-values.ts';
 
 /** What `fleetmark.yaml` may hold: checked by it, documented by it, and published as `schema/fleetmark.schema.json`. */
 
@@ -34,6 +36,10 @@ const hostKey = z.string().superRefine((text, context) => {
   if (message !== null) context.addIssue(message);
 });
 
+const className = z
+  .string()
+  .regex(classNamePattern, { error: 'is no name of a class: letters, digits, ".", "_" and "-", at most 60' });
+
 const server = z.strictObject(
   {
     host: z
@@ -52,6 +58,10 @@ const server = z.strictObject(
     jump: z
       .exactOptional(jump)
       .describe('Jump hosts on the way, `user@host:port`, the first one reached directly; none. Default: `ssh.jump`.'),
+    class: z
+      .exactOptional(className)
+      .describe('Hardware class. Default: by its groups, or by what it turns out to be.'),
+    groups: z.exactOptional(z.array(line(100)).max(100)).describe('Names to select it by, and to give it a class by.'),
   },
   {
     error: ({ code }) =>
@@ -177,13 +187,58 @@ const benchmark = z.strictObject({
     .describe('Of gpu: count OpenCL CPU devices as GPUs, so that PoCL can stand in for one in tests. Default: false.'),
 });
 
+const counted = z.union([z.int().min(0), bounds(z.int().min(0))], {
+  error: 'must be a number, or a range such as { min: 8 }',
+});
+
+const hardwareClass = z.strictObject({
+  groups: z.exactOptional(z.array(line(100)).min(1).max(100)).describe('Servers in one of these are of this class.'),
+  detect: z
+    .exactOptional(
+      z
+        .strictObject({
+          gpuModel: z
+            .exactOptional(line(100))
+            .describe('What its GPUs are called, as `*H100*`; where nothing names them, by PCI ids: `*10de:2330`.'),
+          gpus: z.exactOptional(counted).describe('How many GPUs it has: of that model, where one is given.'),
+          cpuModel: z.exactOptional(line(100)).describe('As in /proc/cpuinfo: `*EPYC 9654*`.'),
+          cpus: z.exactOptional(counted).describe('How many CPUs (threads) the user may use, as `nproc` counts them.'),
+          memoryGib: z
+            .exactOptional(
+              bounds(
+                z.number().min(0),
+                'must be a range such as { min: 500 }, since the system counts less than what is built in'
+              )
+            )
+            .describe('A range: the system counts less than what is built in.'),
+        })
+        .refine((detect) => Object.keys(detect).length > 0, {
+          error: 'must say what the machines of the class are like',
+          when: ({ issues }) => issues.length === 0,
+        })
+    )
+    .describe('Servers whose machine is like this, in all that is given, are of this class.'),
+});
+
+const noQuantity = 'must be a number, in the unit of the metric or with one of its own, such as 45 TFLOPS';
+const quantity = z.union([z.number(), z.string().max(60).regex(quantityPattern, { error: noQuantity })], {
+  error: noQuantity,
+});
+
 const expectation = z.strictObject({
-  reference: z.exactOptional(z.number()).describe('What a healthy server reaches.'),
+  reference: z.exactOptional(quantity).describe('What a healthy server reaches.'),
   tolerance: z
     .exactOptional(percentage)
     .describe('How far a value may fall short of the reference, and samples may be apart. Default: 10%.'),
-  min: z.exactOptional(z.number()).describe('Less than this is a failure.'),
-  max: z.exactOptional(z.number()).describe('More than this is a failure.'),
+  within: z
+    .exactOptional(
+      z.union([percentage, z.tuple([quantity, quantity])], {
+        error: 'must be a percentage below 100 %, such as 5%, or two bounds, such as [900, 1100]',
+      })
+    )
+    .describe('How far it may be from the reference on either side, or the bounds: both sides are failures.'),
+  min: z.exactOptional(quantity).describe('Less than this is a failure.'),
+  max: z.exactOptional(quantity).describe('More than this is a failure.'),
 });
 
 const metricName = z.string().regex(/^[a-z][a-z0-9_-]{0,39}\.[a-z][a-z0-9_-]{0,39}$/, {
@@ -211,16 +266,30 @@ export const configurationSchema = z
       .record(z.string().regex(name, { error: 'is no name: a-z, 0-9, "_" and "-", at most 40' }), benchmark.nullable())
       .default({ cpu: null, gpu: null })
       .describe('What runs, in this order: cpu, gpu, and commands under names of your own.'),
-    expect: z
-      .strictObject({ default: z.exactOptional(z.record(metricName, expectation)).describe('By metric.') })
+    classes: z
+      .record(
+        className.regex(/^(?!default$)/, { error: 'is what is left: it needs no rule' }),
+        hardwareClass.nullable()
+      )
       .default({})
-      .describe('What the metrics of a hardware class should reach. The one class of this version is `default`.'),
+      .describe('Which servers are of which hardware class; of several the first. What is left is `default`.'),
+    expect: z
+      .record(className, z.record(metricName, expectation))
+      .default({})
+      .describe('What the metrics of a hardware class should reach, by class and metric.'),
+    requireExpectations: z
+      .boolean()
+      .default(false)
+      .describe('A server of whose class nothing is expected is an error.'),
   })
   .meta({ title: 'fleetmark.yaml', description: 'What the fleetmark worker works by.' });
 
 export type ConfigurationText = z.output<typeof configurationSchema>;
 export type ServersText = NonNullable<ConfigurationText['servers']>;
 export type SshText = ConfigurationText['ssh'];
+export type ClassesText = ConfigurationText['classes'];
+export type ExpectationText = ConfigurationText['expect'][string][string];
+export type QuantityText = z.output<typeof quantity>;
 export type BenchmarksText = ConfigurationText['benchmarks'];
 
 /** For editors: the JSON schema of `fleetmark.yaml`, of draft 7, which is what YAML plugins understand. */

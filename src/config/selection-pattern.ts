@@ -1,7 +1,8 @@
 import { Failure } from '../domain/failure.ts';
+import { matchesPattern } from '../domain/wildcards.ts';
 import { didYouMean } from './nearest-word.ts';
 import { quoted } from './problem.ts';
-import { hasWildcard, matchesPattern, nearestPattern } from './wildcard.ts';
+import { hasWildcard, nearestPattern } from './wildcard.ts';
 
 /** What can be selected. */
 export interface Names {

@@ -41,7 +41,9 @@ export function serversOfMap(
         }
         const { port = null, user = null, hostKey = null, jump: jumps = null } = written;
         const keyFile = written.key === undefined ? null : keyPath(written.key);
-        servers.push(serverOf({ serverId, host, port, user, keyFile, hostKey, jumps, groups: [] }, login));
+        const { class: hardwareClass = null, groups = [] } = written;
+        const about = { hardwareClass, groups: [...new Set(groups)].sort() };
+        servers.push(serverOf({ serverId, host, port, user, keyFile, hostKey, jumps, ...about }, login));
       }
   }
   if (keyOf.size > mostNames) problems.push({ path: ['servers'], message: `more than ${mostNames} servers` });
@@ -86,7 +88,7 @@ function serverOf(entry: InventoryEntry, login: Login): Server {
     user: user ?? login.user,
     keyFile: keyFile ?? login.keyFile,
     jumps: jumps ?? login.jumps,
-    hardwareClass: 'default',
+    hardwareClass: entry.hardwareClass ?? null,
   };
 }
 

@@ -1,12 +1,12 @@
 import { homedir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import type { Metric } from '../domain/measurement.ts';
+import type { ToolMetric } from '../domain/measurement.ts';
 import type { SshSettings } from '../domain/server.ts';
 
 /** What a configuration depends on besides its file. What is left out is that of this process. */
 export interface Surroundings {
   /** What the tools of a benchmark can measure. */
-  knownMetrics: (benchmark: 'cpu' | 'gpu') => readonly Metric[];
+  knownMetrics: (benchmark: 'cpu' | 'gpu') => readonly ToolMetric[];
   /** Called once for each key file that is used. @throws Failure InvalidConfig, which is passed on as it is */
   checkKeys?: (keyFile: string, settings: SshSettings) => Promise<void>;
   /** Home folder, for `~`. */

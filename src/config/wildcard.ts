@@ -1,21 +1,8 @@
+import { matchesPattern } from '../domain/wildcards.ts';
 import { nearestWord } from './nearest-word.ts';
 
 export function hasWildcard(text: string): boolean {
   return /[*?]/.test(text);
-}
-
-/** `*` is anything, `?` one character. Never backtracks over more than the last `*`, so no pattern takes long. */
-export function matchesPattern(text: string, pattern: string): boolean {
-  let [at, here] = [0, 0];
-  let [star, resume] = [-1, 0];
-  while (at < text.length) {
-    if (pattern[here] === '*') [star, resume, here] = [here, at, here + 1];
-    else if (here < pattern.length && (pattern[here] === '?' || pattern[here] === text[at]))
-      [at, here] = [at + 1, here + 1];
-    else if (star >= 0) [resume, at, here] = [resume + 1, resume + 1, star + 1];
-    else return false;
-  }
-  return /^\**$/.test(pattern.slice(here));
 }
 
 /** The pattern that was probably meant, its beginning or its end corrected; null if none is near. */

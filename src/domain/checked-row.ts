@@ -21,8 +21,8 @@ export function checkedRow(checked: CheckedServer, elapsed: Pick<ServerRow, 'sta
     const message = `this server is already working: ${busy}`;
     return { ...told, verdict: 'busy', reason: message, error: { type: 'ServerBusy', message } };
   }
-  const { obstacle } = readiness;
-  return obstacle === null ? told : { ...told, verdict: 'error', reason: obstacle.message, error: obstacle };
+  const error = readiness.obstacle ?? (row.verdict === 'error' ? null : (checked.expectationMissing ?? null));
+  return error === null ? told : { ...told, verdict: 'error', reason: error.message, error };
 }
 
 function readyRow({ benchmark, expected, step }: BenchmarkPlan): BenchmarkRow {

@@ -1,4 +1,5 @@
 import type { Expectations } from './expectation.ts';
+import type { HardwareClass } from './hardware-class.ts';
 import type { Metric } from './measurement.ts';
 import type { QuietLimits } from './quiet-limits.ts';
 import type { Server, SshConfigUse, SshSettings } from './server.ts';
@@ -14,8 +15,12 @@ export interface Configuration {
   quiet: QuietLimits;
   /** In the order in which they run. */
   benchmarks: BenchmarkSettings[];
+  /** The first one that has a server wins. */
+  classes: HardwareClass[];
   /** By hardware class. */
   expect: Record<string, Expectations>;
+  /** A server of which nothing is expected is an error. */
+  requireExpectations: boolean;
 }
 
 /** How to run one benchmark. Durations in milliseconds. */

@@ -19,6 +19,8 @@ export const advice = {
   BenchmarkTimedOut: 'Raise the timeout of the benchmark, or find out why the server hangs in it.',
   BenchmarkCrashed: 'Run the command by hand on the server to see why it ends.',
   UnreadableOutput: 'Compare the raw output in the activity result with what the tool or the pattern promises.',
+  ExpectationMissing:
+    'Add expectations for the class of this server to the configuration, or leave out requireExpectations.',
   Inconclusive: 'Free the server of other load, or allow more samples or a wider tolerance.',
   JobLost: 'Run the server again.',
   ServerBusy:

@@ -11,6 +11,11 @@ export interface Metric {
   exact?: true;
 }
 
+/** A metric of a tool, `sysbench`: never below zero. */
+export interface ToolMetric extends Metric {
+  tool: string;
+}
+
 /** One number read from one run of a tool. Device: its index where there are several, else null. */
 export interface Reading extends Metric {
   device: number | null;

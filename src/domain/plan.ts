@@ -76,6 +76,8 @@ export interface ServerPlan {
   /** Where its jobs live, whichever worker asks for them. */
   host: JobHost;
   benchmarks: BenchmarkPlan[];
+  /** Nothing is expected of it although something has to be. */
+  expectationMissing?: RowError;
   /** What its row has to say besides: that others worked on it. */
   notes: string[];
 }

@@ -84,3 +84,9 @@ export function judgedRow(
   const about = { serverId, hardwareClass, classBy, machine };
   return { ...about, verdict, reason, error, startedAt, seconds, benchmarks, notes, readiness: null };
 }
+
+/** The row of a server that cannot have passed, whatever was measured; what did not work is still worse. */
+export function withError(row: ServerRow, error: RowError): ServerRow {
+  if (row.verdict !== 'measured' && row.verdict !== 'skip') return row;
+  return { ...row, verdict: 'error', reason: error.message, error };
+}

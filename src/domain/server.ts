@@ -38,7 +38,8 @@ export interface Server {
   hostKey: string | null;
   /** The jump hosts on the way, the one that is connected to directly first; empty: none, whatever ssh is told. */
   jumps: JumpHost[] | null;
-  hardwareClass: string;
+  /** The class that it names, or that of its groups; null: by what its machine turns out to be. */
+  hardwareClass: string | null;
   groups: string[];
 }
 

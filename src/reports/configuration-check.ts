@@ -11,9 +11,15 @@ export interface ConfigurationCheck {
   benchmarks: string[];
 }
 
-export function configurationCheck({ file, servers, expect, benchmarks }: Configuration): ConfigurationCheck {
-  const classes = new Set(Object.keys(expect));
-  for (const { hardwareClass } of servers.values()) classes.add(hardwareClass);
+export function configurationCheck({
+  file,
+  servers,
+  classes: rules,
+  expect,
+  benchmarks,
+}: Configuration): ConfigurationCheck {
+  const classes = new Set([...Object.keys(expect), ...rules.map(({ name }) => name)]);
+  for (const { hardwareClass } of servers.values()) if (hardwareClass !== null) classes.add(hardwareClass);
   return {
     schemaVersion: 1,
     configuration: printable(file, 500),

@@ -1,4 +1,5 @@
 import type { FleetReport } from '../domain/fleet-report.ts';
+import { printable } from '../domain/untrusted.ts';
 import { verdicts } from '../domain/verdict.ts';
 import type { Verdict, VerdictCounts } from '../domain/verdict.ts';
 
@@ -26,4 +27,14 @@ export function passedWithoutGpu(report: FleetReport): number {
     ({ verdict, benchmarks }) =>
       verdict === 'pass' && benchmarks.some((row) => row.benchmark === 'gpu' && row.verdict === 'skip')
   ).length;
+}
+
+/** `default 4, h100x8 2`: how many servers are of which hardware class; null where they are all of one. */
+export function classesText({ servers }: FleetReport): string | null {
+  const counts = new Map<string, number>();
+  for (const { hardwareClass } of servers) {
+    if (hardwareClass !== null) counts.set(hardwareClass, (counts.get(hardwareClass) ?? 0) + 1);
+  }
+  if (counts.size < 2) return null;
+  return [...counts].map(([name, count]) => `${printable(name, 60)} ${count}`).join(', ');
 }

@@ -4,7 +4,7 @@ import type { ServerRow } from '../domain/server-row.ts';
 import { printable } from '../domain/untrusted.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { adviceLines } from './advice-lines.ts';
-import { countsText, passedWithoutGpu, plural, verdictText } from './counts.ts';
+import { classesText, countsText, passedWithoutGpu, plural, verdictText } from './counts.ts';
 import { serverLines } from './server-lines.ts';
 import { plain, verdictRole } from './style.ts';
 import type { Style } from './style.ts';
@@ -38,6 +38,8 @@ function totals(report: FleetReport, style: Style): string[] {
   const sample = sampleText(report);
   if (sample !== null) lines.push(sample);
   if (note !== null) lines.push(`note: ${printable(note, 300)}`);
+  const classes = classesText(report);
+  if (classes !== null) lines.push(`classes: ${classes}`);
   const without = passedWithoutGpu(report);
   if (without > 0) lines.push(`passed without gpu: ${without}`);
   return lines;

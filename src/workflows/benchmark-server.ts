@@ -17,7 +17,7 @@ import { tenths } from '../domain/numbers.ts';
 import { isChecked, isStep } from '../domain/plan.ts';
 import type { BenchmarkPlan, BenchmarkStep, CheckedServer, ServerInput, ServerPlan } from '../domain/plan.ts';
 import { isServerId, serverWorkflowId } from '../domain/server.ts';
-import { judgedRow } from '../domain/server-row.ts';
+import { judgedRow, withError } from '../domain/server-row.ts';
 import type { BenchmarkRow, ServerRow } from '../domain/server-row.ts';
 import { PREPARE_LIMIT_MS, RELEASE_LIMIT_MS } from '../domain/time-limits.ts';
 import { runServer } from './run-server.ts';
@@ -89,7 +89,8 @@ async function benchmarkAndJudge(args: unknown[], serverId: string): Promise<Ser
   if (leftover !== 'none' || cancelled) notes.push(`leftover: ${leftover}`);
   const { hardwareClass, classBy = null } = plan;
   const facts = { serverId, hardwareClass, classBy, machine: machineFacts(plan.machine), ...elapsed() };
-  const row = judgedRow(facts, rows, notes);
+  const judged = judgedRow(facts, rows, notes);
+  const row = plan.expectationMissing ? withError(judged, plan.expectationMissing) : judged;
   return rowOrFailure(cancelled ? { ...row, verdict: 'cancelled', reason: 'the run was cancelled' } : row);
 }
 

@@ -1,9 +1,11 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createActivities } from '../../src/activities/index.ts';
 import { Failure } from '../../src/domain/failure.ts';
+import type { Configuration } from '../../src/domain/configuration.ts';
 import type { ServerInput, ServerPlan } from '../../src/domain/plan.ts';
 import type { QuietLimits } from '../../src/domain/quiet-limits.ts';
+import type { Server } from '../../src/domain/server.ts';
 import { allOff, configurationOf } from '../support/configuration.ts';
 import { scriptedSsh } from '../support/scripted-ssh.ts';
 import type { ScriptedSsh } from '../support/scripted-ssh.ts';
@@ -18,13 +20,14 @@ function working(ticks: number, gpuProcesses = ''): string {
 async function prepare(
   answers: string[],
   input: Partial<ServerInput> = {},
-  quiet = limits
+  quiet = limits,
+  changed: Partial<Configuration> = {}
 ): Promise<{ plan: ServerPlan | null; failure: unknown; ssh: ScriptedSsh }> {
   const ssh = scriptedSsh(
     () => '',
     () => answers.shift() ?? ''
   );
-  const configuration = configurationOf({ servers: ['web-1'], quiet });
+  const configuration = { ...configurationOf({ servers: ['web-1'], quiet }), ...changed };
   const { prepareServer } = createActivities({ configuration: async () => configuration, ssh });
   const ended = new MockActivityEnvironment().run(prepareServer, [{ serverId: 'web-1', ...input }]);
   return (ended as Promise<ServerPlan>).then(
@@ -91,4 +94,45 @@ test('a look that loses its connection is taken again, and one that never keeps 
     );
     expect([outcome, taken]).toEqual([losses < looks ? 'prepared' : 'ConnectionLost', looks]);
   }
+});
+
+describe('the hardware class', () => {
+  const { servers } = configurationOf({ servers: ['web-1'] });
+  const [server] = servers.values();
+  const classes = [{ name: 'mine', groups: ['rack-1'], detect: { cpus: { min: 1 } } }];
+  const expected = { default: { 'cpu.score': { min: 1 } }, mine: { 'cpu.score': { min: 2 } } };
+
+  async function prepared(of: Partial<Server>, input: Partial<ServerInput> = {}, changed: Partial<Configuration> = {}) {
+    const inventory = new Map([['web-1', { ...server!, ...of }]]);
+    const configuration = { servers: inventory, classes, expect: expected, ...changed };
+    return (await prepare([], input, allOff, configuration)).plan!;
+  }
+
+  test('is detected by what was found, and decides what a server is judged by', async () => {
+    const plan = await prepared({ hardwareClass: null });
+    expect(plan).toMatchObject({
+      hardwareClass: 'mine',
+      classBy: 'detected',
+      benchmarks: [{ expected: expected.mine }],
+    });
+  });
+
+  test('that the inventory gives is not asked of the machine', async () => {
+    expect(await prepared({ hardwareClass: 'mine', groups: ['rack-1'] })).toMatchObject({ classBy: 'group rack-1' });
+    const plan = await prepared({ hardwareClass: 'default' });
+    expect(plan).toMatchObject({ classBy: 'default', benchmarks: [{ expected: expected.default }] });
+    expect(plan).not.toHaveProperty('expectationMissing');
+  });
+
+  test('of which nothing is expected is an error where something has to be, unless nothing is judged', async () => {
+    const required = { requireExpectations: true };
+    const other = { hardwareClass: 'other' };
+    expect((await prepared(other, {}, required)).expectationMissing).toEqual({
+      type: 'ExpectationMissing',
+      message: 'fleetmark.yaml requires expectations, and has none of cpu for the class other',
+    });
+    expect(await prepared(other, { measureOnly: true }, required)).not.toHaveProperty('expectationMissing');
+    expect(await prepared({ hardwareClass: 'mine' }, {}, required)).not.toHaveProperty('expectationMissing');
+    expect(await prepared(other)).not.toHaveProperty('expectationMissing');
+  });
 });

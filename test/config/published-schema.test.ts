@@ -43,6 +43,11 @@ describe('the examples', () => {
     expect([...configuration.servers.keys()]).toEqual(['web-1', 'web-2', 'db-1.example.com', 'gpu-1']);
     expect(configuration.benchmarks.map(({ benchmark }) => benchmark)).toEqual(['cpu', 'gpu', 'burn']);
     expect(Object.keys(configuration.expect['default']!)).toEqual(['cpu.events_per_second', 'burn.score']);
+    expect(configuration.classes.map(({ name }) => name)).toEqual(['h100x8', 'old']);
+    expect(configuration.expect['h100x8']).toMatchObject({
+      'gpu.fp32_gflops': { min: 45_000 },
+      'gpu.memory_gb_per_second': { reference: 2600, within: 0.1 },
+    });
   });
 
   test('are an inventory', async () => {
@@ -64,7 +69,11 @@ test.each([
   'ssh: { connectTimeout: 10 }',
   'ssh: { connectTimeout: 10 s }',
   'benchmarks: { cpu: { sampels: 3 } }',
-  'expect: { h100x8: {} }',
+  'expect: { h 100: {} }',
+  'classes: { default: {} }',
+  'classes: { h100x8: { detect: { gpu: 8 } } }',
+  'expect: { default: { cpu.events: { min: fast } } }',
+  'expect: { default: { cpu.events: { within: [1] } } }',
   'expect: { default: { events: { min: 1 } } }',
   'maxParalel: 5',
   'quiet: { throttling: yes please }',

@@ -35,6 +35,7 @@ test('an inventory is all that is needed; the rest has defaults', async () => {
     { benchmark: 'gpu', timeoutMs: 300_000, silenceMs: null, ...tool },
   ]);
   expect(configuration.expect).toEqual({ default: {} });
+  expect([configuration.classes, configuration.requireExpectations]).toEqual([[], false]);
 });
 
 test('what is written is what counts', async () => {
@@ -123,7 +124,6 @@ maxParalel: 3
 `;
   expect(await problems(text)).toEqual([
     'fleetmark.yaml:3:28: servers.web-2.prot: unknown key; did you mean "port"?',
-    'fleetmark.yaml:3:38: servers.web-2.class: class comes with a later version; remove it',
     'fleetmark.yaml:5:10: benchmarks.cpu.sampels: unknown key; did you mean "samples"?',
     'fleetmark.yaml:5:32: benchmarks.cpu.duration: needs a unit: 10s or 10m',
     'fleetmark.yaml:6:3: benchmarks.gup: has no command, which every benchmark but cpu and gpu needs; did you mean "gpu"?',
@@ -131,7 +131,6 @@ maxParalel: 3
     'fleetmark.yaml:7:66: benchmarks.burn.metrics.score.beter: unknown key; did you mean "better"?',
     'fleetmark.yaml:9:14: expect.default.gpu.x: gpu is not among the benchmarks (cpu, gup, burn)',
     'fleetmark.yaml:9:83: expect.default.cpu.events_per_second.tolerance: must be below 100 %, or everything passes; write 10% or 0.1',
-    'fleetmark.yaml:10:3: expect.h100x8: classes of your own come with a later version; the one class of this version is "default"',
     'fleetmark.yaml:11:1: maxParalel: unknown key; did you mean "maxParallel"?',
   ]);
 });
@@ -156,7 +155,8 @@ describe('each of these is one line', () => {
       ['servers: [web-1]', '1:10: servers: must be a map of keys and values, not a list'],
       ['servers: { web-1: 10.0.0.1 }', '1:19: servers.web-1: must be a map such as { host: 10.0.0.11 }, or nothing'],
       ['servers: { a: , a: }', '1:17: servers.a: is there twice'],
-      ['servers: { a_b: { groups: [x] } }', '1:19: servers.a_b.groups: groups comes with a later version; remove it'],
+      ['servers: { a: { groups: x } }', '1:25: servers.a.groups: must be a list, not the text "x"'],
+      ['servers: { a: { class: 100 } }', '1:24: servers.a.class: must be a text, not 100'],
       ['servers: { 10: }', '1:12: servers.10: has an id that is no host name; give it a host'],
       ['servers: { "a[3-1]": }', '1:12: servers."a[3-1]": "a[3-1]": "3-1" ends before it begins'],
       ['servers: { "a[1-3]": { host: b } }', '1:12: servers."a[1-3]": is 3 servers with 1 hosts'],
@@ -288,10 +288,13 @@ describe('each of these is one line', () => {
         expected('gpu.devices: { reference: 0 }'),
         '2:22: expect.default.gpu.devices: has a reference that is not above 0; give a min or a max',
       ],
-      [expected('gpu.devices: { min: .nan }'), '2:42: expect.default.gpu.devices.min: must be a number, not NaN'],
+      [
+        expected('gpu.devices: { min: .nan }'),
+        '2:42: expect.default.gpu.devices.min: must be a number, in the unit of the metric or with one of its own, such as 45 TFLOPS',
+      ],
       [
         expected('gpu.devices: { min: 8 GPUs }'),
-        '2:42: expect.default.gpu.devices.min: must be a number, not the text "8 GPUs"',
+        '2:42: expect.default.gpu.devices.min: is an amount of GPUs; gpu.devices is in devices',
       ],
       [
         expected('gpu.devices: { reference: 8, tolerance: 100% }'),

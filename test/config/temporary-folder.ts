@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Configuration } from '../../src/domain/configuration.ts';
-import type { Metric } from '../../src/domain/measurement.ts';
+import type { ToolMetric } from '../../src/domain/measurement.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import { readConfiguration } from '../../src/config/read-configuration.ts';
 import type { Surroundings } from '../../src/config/surroundings.ts';
@@ -19,9 +19,14 @@ export function folderWith(files: Record<string, string | Uint8Array>): string {
   return folder;
 }
 
-export function knownMetrics(benchmark: 'cpu' | 'gpu'): Metric[] {
+export function knownMetrics(benchmark: 'cpu' | 'gpu'): ToolMetric[] {
   const names = { cpu: ['events_per_second', 'sha256_bytes_per_second'], gpu: ['fp32_gflops', 'devices'] };
-  return names[benchmark].map((name) => ({ metric: `${benchmark}.${name}`, unit: 'x', better: 'higher' }));
+  const units: Record<string, string> = { events_per_second: 'events/s', fp32_gflops: 'GFLOPS', devices: 'devices' };
+  const tools: Record<string, string> = { events_per_second: 'sysbench', sha256_bytes_per_second: 'openssl' };
+  return names[benchmark].map((name) => {
+    const about = { unit: units[name] ?? 'x', better: 'higher', tool: tools[name] ?? 'clpeak' } as const;
+    return { metric: `${benchmark}.${name}`, ...about };
+  });
 }
 
 /** Nothing of the machine that the tests run on. */

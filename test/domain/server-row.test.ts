@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judgedRow } from '../../src/domain/server-row.ts';
+import { judgedRow, withError } from '../../src/domain/server-row.ts';
 import type { BenchmarkRow } from '../../src/domain/server-row.ts';
 
 const facts = { serverId: 'web-1', hardwareClass: 'default', startedAt: '2026-11-24T02:00:00.000Z', seconds: 64 };
@@ -31,4 +31,14 @@ test('a server that passed gives no reason, even if a benchmark did not apply', 
   expect(judgedRow(facts, [benchmark('cpu', 'pass'), benchmark('gpu', 'skip', 'DeviceMissing')])).toMatchObject({
     ...{ verdict: 'pass', reason: null, error: null },
   });
+});
+
+test('a server of which nothing was expected although something has to be did not pass, and keeps what it measured', () => {
+  const error = { type: 'ExpectationMissing', message: 'nothing is expected' };
+  for (const verdict of ['measured', 'skip'] as const) {
+    const row = judgedRow(facts, [benchmark('cpu', verdict)]);
+    expect(withError(row, error)).toEqual({ ...row, verdict: 'error', reason: 'nothing is expected', error });
+  }
+  const crashed = judgedRow(facts, [benchmark('cpu', 'error', 'BenchmarkCrashed')]);
+  expect(withError(crashed, error)).toBe(crashed);
 });

@@ -37,7 +37,9 @@ export function configurationOf({
     maxParallel,
     quiet,
     benchmarks: benchmarks ?? [scoreBenchmark('cpu')],
+    classes: [],
     expect: { default: expect },
+    requireExpectations: false,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { JumpHost } from '../../domain/server.ts';
+import { isClassName } from '../../domain/hardware-class.ts';
 import { isHost, isUser } from '../host.ts';
 import { wrongHostKey } from '../host-key.ts';
 import { quoted } from '../problem.ts';
@@ -14,6 +15,7 @@ interface Connection {
   keyFile: string | null;
   hostKey: string | null;
   jumps: JumpHost[] | null;
+  hardwareClass?: string;
 }
 
 /** What is wrong with one variable. The message follows the names of the servers: `web-1 and 3 more: ...`. */
@@ -53,6 +55,9 @@ export function readConnection(variables: Variables): { connection: Connection; 
     hostKey: read(variableNames.hostKey, readHostKey) || null,
     jumps: null,
   };
+  const hardwareClass = read(variableNames.hardwareClass, (text) =>
+    isClassName(text) ? text : new Wrong(`${quoted(text)} is no name of a class`)
+  );
   read(variableNames.plugin, (text) =>
     ssh.includes(text) ? null : new Wrong(`is ${quoted(text)}, and only ssh is supported`)
   );
@@ -60,7 +65,7 @@ export function readConnection(variables: Variables): { connection: Connection; 
   const jumps = variableNames.sshArguments.map((name) => read([name], readJumps));
   connection.jumps = jumps.find((each) => each !== null) ?? null;
   for (const name of variableNames.unsupported) read([name], () => new Wrong('is not supported'));
-  return { connection, wrong };
+  return { connection: { ...connection, ...(hardwareClass !== null && { hardwareClass }) }, wrong };
 }
 
 /** Why a variable cannot be used. Values are shown only where they cannot be a secret. */

@@ -18,6 +18,7 @@ export const variableNames = {
   user: ['ansible_user', 'ansible_ssh_user'],
   keyFile: ['ansible_private_key_file', 'ansible_ssh_private_key_file'],
   hostKey: ['fleetmark_host_key'],
+  hardwareClass: ['fleetmark_class'],
   plugin: ['ansible_connection'],
   sshArguments: ['ansible_ssh_args', 'ansible_ssh_common_args', 'ansible_ssh_extra_args'],
   unsupported: ['ansible_ssh_executable', 'ansible_private_key', 'ansible_ssh_private_key'],
@@ -26,7 +27,7 @@ export const variableNames = {
 
 const read: ReadonlySet<string> = new Set(Object.values(variableNames).flat());
 
-/** Whether a variable says how to connect. No other one, passwords among them, is taken out of its file. */
+/** Whether a variable says how to connect, or the hardware class. No other one, passwords among them, is taken out of its file. */
 export function isConnectionVariable(name: string): boolean {
   return read.has(name);
 }

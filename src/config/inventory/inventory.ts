@@ -13,6 +13,8 @@ export interface InventoryEntry {
   hostKey: string | null;
   /** The one that is reached directly first; empty: none at all. */
   jumps: JumpHost[] | null;
+  /** The class that it names. */
+  hardwareClass?: string | null;
   /** Sorted; without `all`, which every server is in. */
   groups: string[];
 }

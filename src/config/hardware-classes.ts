@@ -1,0 +1,75 @@
+import { classByGroups, defaultClass } from '../domain/hardware-class.ts';
+import type { Bounds, Detection, HardwareClass } from '../domain/hardware-class.ts';
+import type { Server } from '../domain/server.ts';
+import { didYouMean } from './nearest-word.ts';
+import type { Problem } from './problem.ts';
+import { quoted } from './problem.ts';
+import type { ClassesText } from './schema.ts';
+
+/** The classes in the order in which they are written. */
+export function readClasses(text: ClassesText): HardwareClass[] {
+  return Object.entries(text).map(([name, written]) => {
+    const { groups = [], detect } = written ?? {};
+    return { name, groups, detect: detect === undefined ? null : readDetection(detect) };
+  });
+}
+
+function readDetection({ gpus, cpus, ...others }: NonNullable<NonNullable<ClassesText[string]>['detect']>): Detection {
+  return {
+    ...others,
+    ...(gpus !== undefined && { gpus: boundsOf(gpus) }),
+    ...(cpus !== undefined && { cpus: boundsOf(cpus) }),
+  };
+}
+
+function boundsOf(written: number | Bounds): Bounds {
+  return typeof written === 'number' ? { min: written, max: written } : written;
+}
+
+/** The servers with the class that is known before anybody connects: that which they name, or that of their groups. */
+export function withClasses(servers: readonly Server[], classes: readonly HardwareClass[]): Server[] {
+  const otherwise = classes.some(({ detect }) => detect !== null) ? null : defaultClass;
+  return servers.map((server) => {
+    const hardwareClass = server.hardwareClass ?? classByGroups(server.groups, classes)?.name ?? otherwise;
+    return { ...server, hardwareClass };
+  });
+}
+
+/**
+ * Classes that no server can be in, and groups that are none.
+ * @param expected names of classes of which something is expected
+ * @param servers see {@link withClasses}
+ */
+export function classProblems(
+  classes: readonly HardwareClass[],
+  expected: readonly string[],
+  servers: readonly Server[]
+): Problem[] {
+  const known = new Set(servers.flatMap(({ groups }) => groups));
+  const given = new Set(servers.map(({ hardwareClass }) => hardwareClass));
+  const isPossible = ({ name, detect }: Pick<HardwareClass, 'name' | 'detect'>): boolean =>
+    given.has(name) || ((detect !== null || name === defaultClass) && given.has(null));
+
+  const ofClasses = classes.flatMap((each): Problem[] => {
+    const ofGroups = each.groups.flatMap((group, index): Problem[] => {
+      const message = `no server is in the group ${quoted(group)}${didYouMean(group, known)}`;
+      return known.has(group) ? [] : [{ path: ['classes', each.name, 'groups', index], message }];
+    });
+    if (ofGroups.length > 0 || isPossible(each)) return ofGroups;
+    return [{ path: ['classes', each.name], message: `a class without servers: ${whyNone(each)}`, atKey: true }];
+  });
+  const words = [...classes.filter(isPossible).map(({ name }) => name), ...given].filter((name) => name !== null);
+  const ofExpect = expected.flatMap((name): Problem[] => {
+    // What is wrong with a class is told once.
+    if (classes.some((each) => each.name === name) || isPossible({ name, detect: null })) return [];
+    const why = name === defaultClass ? ': each one is in a class of its own' : didYouMean(name, words);
+    return [{ path: ['expect', name], message: `a class without servers${why}`, atKey: true }];
+  });
+  return [...ofClasses, ...ofExpect];
+}
+
+function whyNone({ groups, detect }: HardwareClass): string {
+  if (detect !== null) return 'each one has a class by its own word or by its groups, so nothing is detected';
+  if (groups.length > 0) return 'those in its groups are in another one by their own word or by a class above it';
+  return 'no server names it; give it groups, or what to detect it by';
+}

@@ -1,0 +1,29 @@
+import type { BenchmarkSettings, Configuration } from '../domain/configuration.ts';
+import type { Expectations } from '../domain/expectation.ts';
+import { defaultClass } from '../domain/hardware-class.ts';
+import { expectationProblems, measuredMetrics } from './expectation-problems.ts';
+import { readExpectations } from './expectations.ts';
+import type { Problem } from './problem.ts';
+import type { ConfigurationText } from './schema.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/**
+ * What is expected of each class, `default` among them, with what is wrong with it.
+ * @param isUnclear whether a benchmark has mistakes of its own, so that nothing can be said about its metrics
+ */
+export function readExpect(
+  text: ConfigurationText['expect'],
+  benchmarks: readonly BenchmarkSettings[],
+  isUnclear: (benchmark: string) => boolean,
+  knownMetrics: Surroundings['knownMetrics']
+): { expect: Configuration['expect']; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const measured = measuredMetrics(benchmarks, knownMetrics);
+  const names = benchmarks.map(({ benchmark }) => benchmark);
+  const classes = Object.entries(text).map(([name, written]): [string, Expectations] => {
+    const { expectations, problems: ofUnits } = readExpectations(name, written, measured);
+    problems.push(...ofUnits, ...expectationProblems(name, expectations, written, measured, names, isUnclear));
+    return [name, expectations];
+  });
+  return { expect: { [defaultClass]: {}, ...Object.fromEntries(classes) }, problems };
+}
