@@ -71,11 +71,12 @@ function withoutReadiness(row: ServerRow): ServerRow {
 
 function shortened<Text extends string | null>(text: Text, bytes: number): Text {
   if (text === null || sizeOf(text) <= bytes) return text;
-  let [kept, size] = ['', 2]; // its quotes
-  for (const character of text.slice(0, bytes)) {
-    size += sizeOf(character) - 2;
-    if (size > bytes - 3) break;
-    kept += character;
+  const characters = [...text.slice(0, bytes)];
+  let [fits, tooMany] = [0, characters.length + 1];
+  while (tooMany - fits > 1) {
+    const middle = Math.floor((fits + tooMany) / 2);
+    if (sizeOf(characters.slice(0, middle).join('')) <= bytes - 3) fits = middle;
+    else tooMany = middle;
   }
-  return `${kept}…` as Text;
+  return `${characters.slice(0, fits).join('')}…` as Text;
 }
