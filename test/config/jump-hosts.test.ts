@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { jumpOfCommand } from '../../src/config/jump-command.ts';
+import { jumpHostText, readJumpHosts } from '../../src/config/jump-hosts.ts';
+import { hostileValues } from './hostile-values.ts';
+import { problems, read } from './temporary-folder.ts';
+
+test.each([
+  ['bastion', [{ host: 'bastion', port: null, user: null }]],
+  ['me@bastion:2222', [{ host: 'bastion', port: 2222, user: 'me' }]],
+  ['me@example.com@b', [{ host: 'b', port: null, user: 'me@example.com' }]],
+  ['[fe80::1%eth0]:23', [{ host: 'fe80::1%eth0', port: 23, user: null }]],
+  ['me@2001:db8::1', [{ host: '2001:db8::1', port: null, user: 'me' }]],
+  ['ssh://me@b:24', [{ host: 'b', port: 24, user: 'me' }]],
+])('%s is a jump host', (text, expected) => {
+  expect(readJumpHosts(text)).toEqual(expected);
+  expect(readJumpHosts(expected.map(jumpHostText).join(','))).toEqual(expected);
+});
+
+test('several are in the order of the way, and none is none', () => {
+  expect(readJumpHosts('a, b:1')).toMatchObject([{ host: 'a' }, { host: 'b', port: 1 }]);
+  expect(readJumpHosts('none')).toEqual([]);
+});
+
+test.each([
+  '',
+  'a,',
+  'a:0',
+  'a:65536',
+  'a:x',
+  '-b',
+  '-oProxyCommand=x',
+  '-l@b',
+  'me@-b',
+  'a b',
+  '[a',
+  'a,b,c,d,e,f,g,h,i',
+])('%j is no jump host', (text) => {
+  expect(readJumpHosts(text)).toEqual(expect.any(String));
+});
+
+test('what is hostile is refused in one short printable line', async () => {
+  for (const value of hostileValues.filter((each) => each !== '../x')) {
+    for (const text of [value, `${value}@b`, `a@${value}`, `a,${value}`]) {
+      expect(readJumpHosts(text)).toMatch(/^\P{C}{1,150}$/u);
+    }
+    const yaml = `ssh: { jump: ${JSON.stringify(value)} }\nservers: { a: { jump: [${JSON.stringify(value)}] } }\n`;
+    for (const line of await problems(yaml)) expect(line).toMatch(/^fleetmark.yaml:\d+:\d+: \P{C}{1,200}$/u);
+  }
+});
+
+test('a server has its own jump hosts, those of all servers, or none', async () => {
+  const text = 'ssh: { jump: "me@b:23" }\nservers: { a: , c: { jump: none }, d: { jump: [e, f] } }\n';
+  const { servers } = await read(text);
+  expect([...servers.values()].map(({ jumps }) => jumps?.map(jumpHostText))).toEqual([['me@b:23'], [], ['e', 'f']]);
+});
+
+test.each([
+  ['ssh -W %h:%p bastion', 'bastion'],
+  ['ssh -q -W %h:%p me@bastion', 'me@bastion'],
+  ['exec /usr/bin/ssh bastion -W [%h]:%p -p 2222 -l me', 'me@bastion:2222'],
+  ["ssh -W '%h:%p' -p22 ::1", '[::1]:22'],
+])('%j is a jump host in other words', (command, jump) => {
+  expect(jumpOfCommand(command)).toBe(jump);
+  expect(readJumpHosts(jump)).toHaveLength(1);
+});
+
+test.each([
+  'ssh bastion',
+  'ssh -W x:22 bastion',
+  'ssh -W %h:%p',
+  'ssh -W %h:%p a b',
+  'ssh -W %h:%p a,b',
+  'ssh -W %h:%p -l x me@a',
+  'ssh -W %h:%p -F other bastion',
+  'ssh -W %h:%p -o Port=1 bastion',
+  'ssh -qW %h:%p bastion',
+  'nc %h %p',
+  'sh -c "ssh -W %h:%p bastion"',
+  'ssh -W %h:%p "bastion',
+  '',
+])('%j may lead anywhere', (command) => {
+  expect(jumpOfCommand(command)).toBeNull();
+});
+
+test.each(['ssh -W %h:%p bastion; reboot', 'ssh -W %h:%p $(reboot)', 'ssh -W %h:%p bastion | tee x'])(
+  '%j is no jump host',
+  (command) => {
+    expect(readJumpHosts(jumpOfCommand(command) ?? '')).toEqual(expect.any(String));
+  }
+);
