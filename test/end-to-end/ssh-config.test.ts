@@ -1,0 +1,63 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { FleetReport } from '../../src/domain/fleet-report.ts';
+import { startSshd } from '../support/sshd.ts';
+import type { Sshd } from '../support/sshd.ts';
+import { startFleetmark } from './command-line.ts';
+import { skipsWithout, startFleet } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
+
+const recorded = join(import.meta.dirname, '..', 'fixtures', 'sysbench', 'cpu-2-threads.txt');
+
+describe.skipIf(skipsWithout())('servers that ~/.ssh/config alone knows how to reach', () => {
+  let fleet: Fleet;
+  let bastion: Sshd;
+  let tools: string;
+  beforeEach(async () => {
+    tools = mkdtempSync(join(tmpdir(), 'fleetmark-tools-'));
+    writeFileSync(join(tools, 'sysbench'), `#!/bin/sh\ncat ${recorded}\n`, { mode: 0o755 });
+    fleet = await startFleet(2, [`SetEnv PATH=${tools}:/usr/bin:/bin`]);
+    bastion = await startSshd();
+    mkdirSync(fleet.file('home/.ssh'));
+    const ofServers = `Port ${fleet.sshd.port}\nUser ${fleet.sshd.user}\nIdentityFile ${fleet.sshd.keyFile}\n`;
+    const aliases = fleet.serverIds.map((id) => `Host ${id}\n  HostName ${fleet.addressOf(id)}\n`);
+    const config = `${aliases.join('')}Host web-*\n${ofServers}ProxyJump bastion\nHost bastion\n  HostName 127.0.0.1
+  Port ${bastion.port}\n  User ${bastion.user}\n  IdentityFile ${bastion.keyFile}\nHost *
+UserKnownHostsFile ${fleet.sshd.knownHostsFile} ${bastion.knownHostsFile}\n`;
+    writeFileSync(fleet.file('home/.ssh/config'), config, { mode: 0o600 });
+  });
+  afterEach(async () => {
+    await bastion.stop();
+    rmSync(tools, { recursive: true });
+    await fleet.stop();
+  });
+
+  test('are measured, with their names for an inventory', async () => {
+    const args = [
+      'run',
+      '-i',
+      'web-1,web-2',
+      '--yes',
+      '--even-if-busy',
+      '--benchmarks',
+      'cpu',
+      '--measure-only',
+      '--json',
+    ];
+    const { stdout, stderr, exitCode } = await startFleetmark(fleet.folder, args, { FLEETMARK_CONFIG: '' }).ended;
+    expect([stderr, exitCode]).toEqual([expect.not.stringContaining('internal error'), 0]);
+    expect((JSON.parse(stdout) as FleetReport).counts).toMatchObject({ measured: 2, error: 0 });
+    // One connection to the jump host for all that is behind it.
+    expect(bastion.log().match(/^Accepted publickey/gm)).toHaveLength(1);
+    const reached = fleet.log().filter(({ msg }) => msg === 'how this server is reached');
+    const { port, user, keyFile } = fleet.sshd;
+    const jumps = [`${bastion.user}@127.0.0.1:${bastion.port}`];
+    expect(reached.sort((a, b) => String(a['serverId']).localeCompare(String(b['serverId'])))).toMatchObject(
+      fleet.serverIds.map((serverId) => {
+        return { serverId, host: fleet.addressOf(serverId), port, user, key: keyFile, jumps };
+      })
+    );
+  });
+});
