@@ -122,8 +122,12 @@ async function expectInertOrRefused(source: ConfigurationSource): Promise<'inert
   }
 }
 
+const hostKey = `SHA256:${'A'.repeat(43)}`;
 const configuration = {
-  servers: { 'web-1': { host: '10.0.0.11', port: 2222, user: 'bench', key: 'keys/web' }, 'db-[1-3]': null },
+  servers: {
+    'web-1': { host: '10.0.0.11', port: 2222, user: 'bench', key: 'keys/web', hostKey, jump: 'a@b:22' },
+    'db-[1-3]': null,
+  },
   ssh: {
     user: 'bench',
     key: '~/.ssh/k',
@@ -131,6 +135,10 @@ const configuration = {
     connectTimeout: '10s',
     giveUpAfter: '60s',
     agent: '/a',
+    config: false,
+    jump: ['bastion', 'root@10.0.0.1:2222'],
+    hostKeys: 'strict',
+    passphrase: { file: '/p' },
   },
   maxParallel: 5,
   quiet: { cpu: '20%', gpuProcesses: 0, otherLoad: '15%', steal: 'off', throttling: 0 },
@@ -182,6 +190,8 @@ describe('a hostile value is refused in printable lines, or is inert', () => {
       writeFileSync(file, JSON.stringify(replaced(configuration, place.path, place.isKey, value)));
       return expectInertOrRefused({ file, inventory: null });
     };
+    writeFileSync(file, JSON.stringify(configuration));
+    expect(await expectInertOrRefused({ file, inventory: null })).toBe('inert');
     const places = placesIn(configuration);
     expect(places.length).toBeGreaterThan(70);
     await fc.assert(

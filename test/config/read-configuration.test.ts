@@ -480,10 +480,10 @@ describe('an Ansible inventory', () => {
       `hosts:1: is encrypted with Ansible Vault as a whole${instead('hosts')}`,
     ]);
     expect(await refusal('hosts.py', '#!/usr/bin/python\n')).toEqual([
-      `hosts.py:1: is a program, which is not run here${instead('hosts.py')}`,
+      `hosts.py:1: is a program, which only Ansible runs${instead('hosts.py')}`,
     ]);
     expect(await refusal('hosts.toml', '[web]\n')).toEqual([
-      `hosts.toml:1: is TOML, which is not supported${instead('hosts.toml')}`,
+      `hosts.toml:1: is TOML, which only Ansible reads${instead('hosts.toml')}`,
     ]);
   });
 
@@ -500,7 +500,7 @@ describe('an Ansible inventory', () => {
       '; let Ansible read it: ansible-inventory -i hosts --list > hosts.json, and "inventory: hosts.json"';
     const expected = [
       `host_vars/web1/vault.yml:1: is encrypted with Ansible Vault, and may say how to connect${instead}`,
-      `group_vars/web:2: ansible_port in such a file is not read here${instead}`,
+      `group_vars/web:2: ansible_port in such a file is what only Ansible reads${instead}`,
     ];
     expect(await problems('inventory: hosts', { files: { hosts: ini, ...files } })).toEqual(expected);
     const list = '{"_meta": {"hostvars": {}}, "web": {"hosts": ["web1"]}}';

@@ -46,6 +46,7 @@ describe.skipIf(skipsWithout())('an Ansible inventory, and no fleetmark.yaml', (
     expect(stderr).not.toContain('internal error');
     expect(stdout).toMatch(/^2 servers in .* 2 measured/);
     expect(stdout).toContain('cpu.events_per_second 1,722 events/s');
+    expect(stdout + stderr).toMatch(/fleetmark baseline \S+ -i hosts\.ini/);
     expect(exitCode).toBe(3);
 
     const list = fleet.serverIds.map((id) => `${fleet.sshd.user}@${fleet.addressOf(id)}:${fleet.sshd.port}`).join();

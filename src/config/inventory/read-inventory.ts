@@ -68,6 +68,6 @@ function isAnsibleIni(line: string): boolean {
 
 function whyUnreadable(name: string, text: string): string | null {
   if (text.startsWith('$ANSIBLE_VAULT')) return 'is encrypted with Ansible Vault as a whole';
-  if (text.startsWith('#!')) return 'is a program, which is not run here';
-  return /\.toml$/i.test(name) ? 'is TOML, which is not supported' : null;
+  if (text.startsWith('#!')) return 'is a program, which only Ansible runs';
+  return /\.toml$/i.test(name) ? 'is TOML, which only Ansible reads' : null;
 }

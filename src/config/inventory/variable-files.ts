@@ -49,7 +49,7 @@ async function whatItSays(file: string): Promise<{ line: number; message: string
   for (const [index, line] of read.text.split('\n').entries()) {
     if (line.trimStart().startsWith('#')) continue;
     const name = (line.match(/\bansible_\w{1,60}/g) ?? []).find(isConnectionVariable);
-    if (name !== undefined) return { line: index + 1, message: `${name} in such a file is not read here` };
+    if (name !== undefined) return { line: index + 1, message: `${name} in such a file is what only Ansible reads` };
   }
   return null;
 }

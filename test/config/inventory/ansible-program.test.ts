@@ -35,15 +35,15 @@ describe('what only Ansible understands, it reads where it is installed', () => 
       'hosts.ini',
       'it is encrypted with Ansible Vault as a whole',
     ],
-    ['a program', { 'hosts.py': '#!/bin/sh\n' }, 'hosts.py', 'it is a program, which is not run here'],
-    ['TOML', { 'hosts.toml': '[web]\n' }, 'hosts.toml', 'it is TOML, which is not supported'],
+    ['a program', { 'hosts.py': '#!/bin/sh\n' }, 'hosts.py', 'it is a program, which only Ansible runs'],
+    ['TOML', { 'hosts.toml': '[web]\n' }, 'hosts.toml', 'it is TOML, which only Ansible reads'],
     ['a folder', { 'all/hosts': 'a' }, 'all', 'it is a folder'],
     ['a plugin', { 'h.yml': 'plugin: x\n' }, 'h.yml', 'it configures an inventory plugin, which only Ansible can run'],
     [
       'with files beside it that say how to connect',
       { 'hosts.ini': '[web]\nweb-1\n', 'group_vars/web': 'ansible_port: 2222\n' },
       'hosts.ini',
-      'group_vars/web:1: ansible_port in such a file is not read here',
+      'group_vars/web:1: ansible_port in such a file is what only Ansible reads',
     ],
   ])('%s', async (_, files, name, why) => {
     const { entries, lines, problem, readByAnsible } = await readIn(files, answering(list), name);
@@ -161,7 +161,7 @@ describe('where ansible-inventory cannot read it either', () => {
   test('a path that it would take for a list of hosts is not handed over', async () => {
     const { lines } = await readIn({ 'a,b.toml': '' }, answering(list), 'a,b.toml');
     expect(lines).toEqual([
-      'a,b.toml: it is TOML, which is not supported, and ansible-inventory cannot be given a path with a comma',
+      'a,b.toml: it is TOML, which only Ansible reads, and ansible-inventory cannot be given a path with a comma',
     ]);
   });
 
