@@ -1,5 +1,6 @@
+import { findConfiguration } from '../config/find-configuration.ts';
 import { isThere } from '../config/text-file.ts';
-import { knownTools } from '../configuration.ts';
+import { knownTools, readDraft } from '../configuration.ts';
 import type { BenchmarkSettings } from '../domain/configuration.ts';
 import { printable } from '../domain/untrusted.ts';
 import { benchmarkListing, benchmarkListingText } from '../reports/benchmark-listing.ts';
@@ -7,7 +8,6 @@ import type { ConfigurationOptions } from './configuration-options.ts';
 import { exitCodes } from './exit-code.ts';
 import { sayIfElsewhere } from './named-temporal.ts';
 import type { Terminal } from './program.ts';
-import { readHere } from './read-here.ts';
 import { styleFor } from './style.ts';
 
 export interface BenchmarksOptions extends ConfigurationOptions {
@@ -31,7 +31,9 @@ async function configured(options: BenchmarksOptions, terminal: Terminal): Promi
     terminal.stderr.write('There is no fleetmark.yaml here: this is what it could have.\n');
     return [];
   }
-  const { benchmarks: settings, file } = await readHere(options, terminal);
+  const { benchmarks: settings, file } = await readDraft(
+    await findConfiguration(options, terminal.env, terminal.stdin)
+  );
   await sayIfElsewhere(printable(file, 500), terminal);
   return settings;
 }

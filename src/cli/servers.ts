@@ -1,11 +1,12 @@
+import { findConfiguration } from '../config/find-configuration.ts';
 import { selectFleet } from '../config/fleet-input.ts';
+import { readDraft } from '../configuration.ts';
 import { printable } from '../domain/untrusted.ts';
 import { serverListing, serverListingText } from '../reports/server-listing.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
 import { exitCodes } from './exit-code.ts';
 import { sayIfElsewhere } from './named-temporal.ts';
 import type { Terminal } from './program.ts';
-import { readHere } from './read-here.ts';
 import { selectionInput } from './selection-options.ts';
 import type { SelectionOptions } from './selection-options.ts';
 import { styleFor } from './style.ts';
@@ -16,7 +17,7 @@ export interface ServersOptions extends ConfigurationOptions, SelectionOptions {
 
 /** Prints the servers of the configuration here, as they are written. */
 export async function servers(options: ServersOptions, terminal: Terminal): Promise<number> {
-  const configuration = await readHere(options, terminal);
+  const configuration = await readDraft(await findConfiguration(options, terminal.env, terminal.stdin));
   const { serverIds } = selectFleet([selectionInput(options)], configuration);
   const listing = serverListing(configuration, serverIds);
   await sayIfElsewhere(printable(configuration.file, 500), terminal);

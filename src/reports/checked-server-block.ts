@@ -10,7 +10,7 @@ import { table } from './table.ts';
 const why: Record<HostKeyReadiness['trusted'], string> = {
   known_hosts: 'known',
   pinned: 'pinned',
-  accepted: 'accepted as first seen',
+  accepted: 'new, accepted',
 };
 
 /** All that a check found on one server, a line for each thing: an indented table of what it is and what is said of it. */

@@ -44,7 +44,7 @@ export function problemsOf({ verdict, reason, error, benchmarks, notes, readines
     return row.error.message === error?.message ? [] : [`${row.benchmark}: ${row.error.type}: ${row.error.message}`];
   });
   const accepted = readiness?.hostKey.trusted === 'accepted';
-  const hostKey = accepted ? [`its host key ${readiness.hostKey.fingerprint} was accepted as it was first seen`] : [];
+  const hostKey = accepted ? [`new host key ${readiness.hostKey.fingerprint}`] : [];
   return [...(why === null ? [] : [why]), ...ofBenchmarks, ...hostKey, ...notes].map((text) =>
     printable(text, TEXT_LIMIT)
   );

@@ -37,9 +37,9 @@ export function serverListingText(servers: readonly ListedServer[], style: Style
   return `${table([head, ...rows], style).join('\n')}\n`;
 }
 
-/** `web-1.example.com:22`, `[fe80::1%eth0]:22` */
+/** `web-1.example.com:22`, `[fe80::1%eth0]:22`, `fe80::1%eth0` */
 function addressOf({ host, port }: ListedServer): string {
-  const name = host.includes(':') ? `[${host}]` : host;
+  const name = host.includes(':') && port !== null ? `[${host}]` : host;
   return printable(port === null ? name : `${name}:${port}`, 260);
 }
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -9,13 +9,17 @@ import { startFleetmark } from './command-line.ts';
 import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
 import { startPty } from './pty.ts';
+import { generateKey } from '../support/sshd.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const client = join(root, 'src', 'client.ts');
 
 describe('before any work', () => {
   let folder: string;
-  beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'fleetmark-command-line-'))));
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'fleetmark-command-line-'));
+    generateKey(join(folder, 'key'));
+  });
   afterAll(() => rmSync(folder, { recursive: true }));
 
   /** The packages that a command line loads, and how it ends. */
@@ -35,7 +39,11 @@ describe('before any work', () => {
       register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(hook)}));`;
     const hooks = ['--import', 'tsx', '--import', `data:text/javascript,${encodeURIComponent(register)}`];
     const { status, stdout, stderr } = spawnSync(process.execPath, [...hooks, client, ...args], {
-      ...{ cwd: root, encoding: 'utf8', env: { ...process.env, FLEETMARK_CONFIG: join(folder, 'none.yaml') } },
+      ...{
+        cwd: root,
+        encoding: 'utf8',
+        env: { ...process.env, HOME: folder, FLEETMARK_CONFIG: join(folder, 'none.yaml') },
+      },
     });
     const urls = readFileSync(record, 'utf8').matchAll(/node_modules\/((?:@[^/]+\/)?[^/]+)/g);
     return { status, stdout, stderr, packages: new Set([...urls].map(([, name]) => name)) };
@@ -64,6 +72,34 @@ describe('before any work', () => {
     expect(status).toBe(code);
     expect(packages).toContain('@commander-js/extra-typings');
     expect([...packages].filter((name) => heavy.includes(name!) || name!.startsWith('@temporalio'))).toEqual([]);
+  });
+
+  test.each([['plan'], ['servers'], ['benchmarks'], ['check --config-only']])(
+    '`fleetmark %s` reads the configuration and loads nothing of Temporal',
+    (line) => {
+      writeFileSync(join(folder, 'fleetmark.yaml'), 'servers: { web-1: }\nssh: { user: bench, key: key }\n');
+      const args = [...line.split(' '), '--config', join(folder, 'fleetmark.yaml')];
+      const { status, stdout, stderr, packages } = load(...args);
+      expect([status, stderr]).toEqual([0, '']);
+      expect(stdout).not.toBe('');
+      expect(packages).toContain('zod');
+      expect([...packages].filter((name) => name!.startsWith('@temporalio'))).toEqual([]);
+    }
+  );
+
+  test('check --config-only says what is wrong and where, ends with 2, and starts nothing', async () => {
+    const file = join(folder, 'fleetmark.yaml');
+    writeFileSync(file, 'servers: { web-1: }\nssh: { user: bench, key: key }\nmaxParalel: 3\n');
+    const wrong = await startFleetmark(folder, ['check', '--config-only']).ended;
+    expect([wrong.exitCode, wrong.stdout]).toEqual([2, '']);
+    expect(wrong.stderr).toMatch(/fleetmark\.yaml:3:1: maxParalel: unknown key; did you mean "maxParallel"\?/);
+    writeFileSync(file, 'servers: { web-1: }\nssh: { user: bench, key: key }\n');
+    const right = await startFleetmark(folder, ['check', '--config-only']).ended;
+    expect(right).toEqual({
+      ...{ exitCode: 0, stderr: '' },
+      stdout: `${file}: 1 server, 1 class, 2 benchmarks: nothing wrong\n`,
+    });
+    expect(existsSync(join(folder, 'state'))).toBe(false);
   });
 
   test('the first words come before what takes time is loaded', () => {

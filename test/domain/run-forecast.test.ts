@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import type { KnownTool } from '../../src/domain/known-tool.ts';
+import { forecastRun } from '../../src/domain/run-forecast.ts';
+import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
+
+function tool(name: string, benchmark: string, metric: string, timed: boolean): KnownTool {
+  const metrics = [{ metric, unit: 'x', better: 'higher' as const }];
+  return { benchmark, tool: name, timed, executables: [name], packages: {}, metrics };
+}
+
+const tools = [
+  tool('sysbench', 'cpu', 'cpu.events_per_second', true),
+  tool('openssl', 'cpu', 'cpu.sha256_mb_per_second', true),
+  tool('clpeak', 'gpu', 'gpu.devices', false),
+];
+const ofTool = { command: null, samples: 3, durationMs: 10_000 };
+const cpu = scoreBenchmark('cpu', ofTool);
+const gpu = scoreBenchmark('gpu', { ...ofTool, timeoutMs: 300_000 });
+
+function forecast(count: number, { maxParallel = 5, benchmarks = [cpu], measureOnly = false } = {}) {
+  const servers = Array.from({ length: count }, (_, index) => `web-${index + 1}`);
+  const expect = { 'cpu.events_per_second': { min: 1 } };
+  const configuration = configurationOf({ servers, benchmarks, expect });
+  const selection = { limit: null, sample: null, seed: null, of: count };
+  const names = benchmarks.map(({ benchmark }) => benchmark);
+  const selected = { serverIds: servers, selection, benchmarks: names, maxParallel, measureOnly };
+  return forecastRun(configuration, selected, { tools, mostServers: 2000 });
+}
+
+test('samples times duration for each server of a lane, one after another', () => {
+  const { perServer, run } = forecast(11);
+  expect(perServer.likelySeconds).toBe(30);
+  expect(run.likelySeconds).toBe(90); // 11 servers are 3 turns of 5
+  expect(forecast(11, { maxParallel: 11 }).run.likelySeconds).toBe(30);
+  expect(forecast(11, { maxParallel: 1 }).run.likelySeconds).toBe(330);
+});
+
+test('at most: connecting and cleaning up, and each benchmark twice with all its limits', () => {
+  const { benchmarks, perServer, run } = forecast(6, { benchmarks: [cpu, gpu] });
+  // 3 samples of 60 s and 300 s, each with 30 s besides, a second to give up and a minute for the rest
+  expect(benchmarks.map(({ mostSeconds }) => mostSeconds)).toEqual([331, 1051]);
+  expect(perServer.mostSeconds).toBe(15 * 60 + 10 * 60 + 2 * (331 + 1051));
+  expect(run.mostSeconds).toBe(2 * perServer.mostSeconds);
+});
+
+test('says which tools could measure it, and which the expectations of a class select', () => {
+  const burn = scoreBenchmark('burn');
+  const { benchmarks, perServer } = forecast(1, { benchmarks: [cpu, gpu, burn] });
+  expect(benchmarks).toMatchObject([
+    { tools: ['sysbench', 'openssl'], sampleSeconds: 10, expected: [{ hardwareClass: 'default', tool: 'sysbench' }] },
+    { tools: ['clpeak'], sampleSeconds: null, expected: [] },
+    { tools: ['command'], sampleSeconds: null, expected: [] },
+  ]);
+  expect(perServer.likelySeconds).toBe(30);
+  expect(forecast(1, { measureOnly: true }).benchmarks[0]?.expected).toEqual([]);
+});
+
+test('counts the classes and groups of all servers, and names each server', () => {
+  const { requested, classes, servers, groups } = forecast(10_000);
+  expect([requested, servers.length]).toEqual([10_000, 10_000]);
+  expect(classes).toEqual([{ hardwareClass: 'default', servers: 10_000 }]);
+  expect(groups).toEqual([]);
+});

@@ -1,0 +1,130 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { aggregate } from '../../src/domain/fleet-report.ts';
+import type { FleetReport } from '../../src/domain/fleet-report.ts';
+import type { Readiness } from '../../src/domain/readiness.ts';
+import { judgedRow, unmeasuredRow } from '../../src/domain/server-row.ts';
+import type { BenchmarkRow, ServerRow } from '../../src/domain/server-row.ts';
+import { checkText } from '../../src/reports/check-text.ts';
+import { exampleReadiness } from '../support/example-readiness.ts';
+import { hostileText } from './hostile-text.ts';
+
+const elapsed = { startedAt: '2026-11-24T02:00:01.000Z', seconds: 2 };
+const gpus = [{ model: 'NVIDIA H100 80GB HBM3', count: 8 }];
+const machine = { system: 'Debian GNU/Linux 12', cpuModel: 'AMD EPYC 9654', cpus: 16, memoryMib: 64_000, gpus: [] };
+const nothing = { seconds: null, measurements: [], shortfalls: [], evidence: null };
+
+function benchmark(name: string, error: BenchmarkRow['error'] = null, verdict: 'pass' | 'skip' | 'error' = 'pass') {
+  return {
+    benchmark: name,
+    verdict,
+    reason: error?.message ?? null,
+    error,
+    tool: error ? null : 'sysbench',
+    ...nothing,
+  };
+}
+
+function checked(serverId: string, changes: Partial<Readiness> = {}, more: BenchmarkRow[] = [], notes: string[] = []) {
+  const facts = { serverId, hardwareClass: 'default', machine, ...elapsed };
+  const row = judgedRow(facts, [benchmark('cpu'), ...more], notes);
+  return { ...row, readiness: exampleReadiness(changes) };
+}
+
+function reportOf(servers: ServerRow[], note: string | null = null): FleetReport {
+  const run = {
+    run: 'fleet-1',
+    temporalRunId: 't',
+    checkOnly: true,
+    startedAt: elapsed.startedAt,
+    seconds: 12,
+  } as const;
+  return aggregate({ ...run, note }, servers);
+}
+
+const gone = unmeasuredRow('gone', 'error', { type: 'ServerUnreachable', message: 'cannot connect to 10.0.0.9:22' });
+const noGpu = benchmark('gpu', { type: 'DeviceMissing', message: 'no NVIDIA or AMD GPU' }, 'skip');
+const noTool = benchmark('gpu', { type: 'ToolMissing', message: 'gpu needs clpeak: apt-get install clpeak' }, 'skip');
+
+test('of a few servers it says all that was found, those that are not ready last', () => {
+  const text = checkText(reportOf([gone, checked('web-1', {}, [noGpu])]));
+  expect(text).toBe(`2 servers checked in 12s: 1 ready, 1 error
+
+web-1 ready
+  login   bench, host key SHA256:${'x'.repeat(43)} known
+  system  Debian GNU/Linux 12, kernel 6.1.0-18-amd64
+  machine 16 CPUs (AMD EPYC 9654), 62.5 GiB memory, no GPU
+  class   default
+  tools   cpu: sysbench
+          cpu: no openssl: apt-get install openssl
+  jobs in /var/tmp/.fleetmark.1000, 120 GiB free
+  clock   right to 0.6 s
+
+gone error
+  note ServerUnreachable: cannot connect to 10.0.0.9:22
+
+ServerUnreachable: Check that the server is up, and that the worker can reach its address and port.
+`);
+});
+
+test('of many it has a line each within 80 columns, and below it one for each problem', () => {
+  const servers = Array.from({ length: 500 }, (_, index) => checked(`web-${index}`, {}, [noGpu]));
+  const late = checked('web-500', {}, [], ["its clock is 7 s behind the worker's"]);
+  const accepted = { ...exampleReadiness().hostKey, trusted: 'accepted' } as const;
+  const h100 = { ...checked('gpu-1', { hostKey: accepted }, [noTool]), machine: { ...machine, gpus } };
+  const lines = checkText(reportOf([gone, ...servers, late, h100])).split('\n');
+  expect(lines[0]).toBe('503 servers checked in 12s: 502 ready, 1 error');
+  expect(lines[2]).toBe('web-0   ready default 16 CPUs 62.5 GiB no GPU                    sysbench');
+  expect(lines.slice(502, 508)).toEqual([
+    'web-500 ready default 16 CPUs 62.5 GiB no GPU                    sysbench',
+    "  its clock is 7 s behind the worker's",
+    'gpu-1   ready default 16 CPUs 62.5 GiB 8 x NVIDIA H100 80GB HBM3 sysbench',
+    '  gpu is left out: gpu needs clpeak: apt-get install clpeak',
+    `  new host key SHA256:${'x'.repeat(43)}`,
+    'gone    error -       -       -        -',
+  ]);
+  expect(lines[508]).toBe('  ServerUnreachable: cannot connect to 10.0.0.9:22');
+  expect(Math.max(...lines.slice(0, 508).map(({ length }) => length))).toBeLessThanOrEqual(80);
+});
+
+test('a server that is working, or has no place for jobs, says so once', () => {
+  const message = 'this server is already working: others use 90 %';
+  const busy: ServerRow = {
+    ...checked('web-1', { otherWork: 'others use 90 %' }),
+    ...{ verdict: 'busy', reason: message, error: { type: 'ServerBusy', message } },
+  };
+  const obstacle = { type: 'HostUnsuitable', message: 'its disk is full' };
+  const full: ServerRow = {
+    ...checked('web-2', { jobs: null, obstacle }),
+    ...{ verdict: 'error', reason: obstacle.message, error: obstacle },
+  };
+  const text = checkText(reportOf([full, busy]));
+  expect(text.indexOf('web-1 busy')).toBeLessThan(text.indexOf('web-2 error'));
+  expect(text).toContain('  note    ServerBusy: this server is already working: others use 90 %\n');
+  expect(text).toContain('  jobs in nowhere\n');
+  expect(text.match(/its disk is full/g)).toHaveLength(1);
+});
+
+test('whatever a server says, it controls no terminal and begins no line', () => {
+  fc.assert(
+    fc.property(hostileText, fc.constantFrom(1, 20), (said, count) => {
+      const tool = { benchmark: said, tool: said, found: false, install: said };
+      const found = { user: said, kernel: said, tools: [tool], jobs: { folder: said, freeKib: 1 }, otherWork: said };
+      const row: ServerRow = {
+        ...checked('web-1', { ...found, hostKey: { fingerprint: said, trusted: 'accepted' } }),
+        ...{ verdict: 'error', reason: said, error: { type: said, message: said }, notes: [said], hardwareClass: said },
+        machine: { ...machine, system: said, cpuModel: said, gpus: [{ model: said, count: 1 }] },
+      };
+      const text = checkText(
+        reportOf(
+          Array.from({ length: count }, () => row),
+          said
+        )
+      );
+      expect(text.replaceAll('\n', '')).not.toMatch(/\p{C}/u);
+      const begins = /^(\d+ servers? checked|note: |note:$|web-1 error| {2}|$)/;
+      for (const line of text.split('\n')) expect(line).toMatch(begins);
+    }),
+    { numRuns: 50 }
+  );
+});

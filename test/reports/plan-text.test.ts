@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import type { RunForecast } from '../../src/domain/run-forecast.ts';
+import { planText } from '../../src/reports/plan-text.ts';
+
+function forecastOf(count: number, changes: Partial<RunForecast> = {}): RunForecast {
+  const servers = Array.from({ length: count }, (_, index) => {
+    return { serverId: `web-${index + 1}`, hardwareClass: 'default', groups: ['web', 'all-of-them'] };
+  });
+  return {
+    ...{ schemaVersion: 1, configuration: 'fleetmark.yaml', requested: count, mostServers: 2000, maxParallel: 5 },
+    selection: { limit: null, sample: null, seed: null, of: count },
+    benchmarks: [
+      {
+        ...{ benchmark: 'cpu', samples: 3, sampleSeconds: 10, mostSeconds: 390, tools: ['sysbench', 'openssl'] },
+        expected: [{ hardwareClass: 'default', tool: 'sysbench' }],
+      },
+      { benchmark: 'gpu', samples: 3, sampleSeconds: null, mostSeconds: 1110, tools: ['clpeak'], expected: [] },
+      { benchmark: 'burn', samples: 1, sampleSeconds: null, mostSeconds: 240, tools: ['command'], expected: [] },
+    ],
+    classes: [{ hardwareClass: 'default', servers: count }],
+    groups: [{ group: 'web', servers: count }],
+    ...{ perServer: { likelySeconds: 30, mostSeconds: 4980 }, run: { likelySeconds: 60, mostSeconds: 9960 } },
+    ...{ servers, serversLeftOut: 0 },
+    ...changes,
+  };
+}
+
+test('says what would run where, and how long', () => {
+  expect(planText(forecastOf(2))).toBe(`2 servers of fleetmark.yaml, at most 5 at once
+classes: default 2
+groups: web 2
+
+benchmark samples  at most measured by
+cpu       3 x 10 s 6m 30s  sysbench, else openssl; sysbench for the class default
+gpu       3        18m 30s clpeak
+burn      1        4m      its command
+
+a server: about 30s, and gpu and burn as long as they take; at most 1h 23m
+the run:  about 1m, and gpu and burn as long as they take; at most 2h 46m
+At most: every time limit used up, and everything measured twice.
+
+web-1 default web,all-of-them
+web-2 default web,all-of-them
+`);
+});
+
+test('of many servers it counts, and says where the names are, and what no run takes', () => {
+  const groups = Array.from({ length: 300 }, (_, index) => ({ group: `rack-${index}`, servers: 10 }));
+  const classes = [{ hardwareClass: null, servers: 10_000 }];
+  const text = planText(forecastOf(10_000, { groups, classes }));
+  expect(text).toContain('\nA run takes at most 2000 servers: run these in parts, by --limit.\n');
+  expect(text).toContain('\nclasses: found out when it runs 10000\n');
+  expect(text).toContain('rack-19 10, and 280 more groups\n');
+  expect(text).toMatch(/\nThe servers by name: --json\n$/);
+  expect(text.split('\n').length).toBeLessThan(20);
+});
+
+test('a sample is told with what chooses it again', () => {
+  const selection = { limit: null, sample: '10%', seed: 42, of: 20 };
+  expect(planText(forecastOf(2, { selection }))).toContain(
+    '\na sample of 20: the same servers again with --sample 10% --seed 42\n'
+  );
+});
+
+test('what cannot be told is not told as nothing', () => {
+  const [, gpu] = forecastOf(1).benchmarks;
+  const perServer = { likelySeconds: 0, mostSeconds: 100 };
+  const text = planText(forecastOf(1, { benchmarks: [gpu!], perServer, run: perServer }));
+  expect(text).toContain('\na server: gpu as long as it takes; at most 1m 40s\n');
+});
+
+test('names that control a terminal do not', () => {
+  const name = 'a\u001b[2J\nb';
+  const text = planText(
+    forecastOf(1, {
+      configuration: name,
+      groups: [{ group: name, servers: 1 }],
+      servers: [{ serverId: name, hardwareClass: name, groups: [name] }],
+    })
+  );
+  expect(text.replaceAll('\n', '')).not.toMatch(/\p{C}/u);
+  expect(text.split('\n').length).toBe(planText(forecastOf(1)).split('\n').length);
+});
