@@ -1,9 +1,11 @@
 import ssh2 from 'ssh2';
 import type { IdentityCallback, ParsedKey, SignCallback, SigningRequestOptions } from 'ssh2';
+import { firstOf } from './first-of.ts';
 import { Sha1Refused } from './sha1-refused.ts';
 
 /** So many wrong keys an sshd takes before it hangs up (`MaxAuthTries` of sshd_config(5)). */
 const mostKeys = 6;
+const answerWithinMs = 10_000;
 
 /** The keys of an ssh-agent that may be used here: none of DSA, and none to sign with SHA-1. */
 class AgentKeys extends ssh2.OpenSSHAgent {
@@ -72,8 +74,14 @@ export class FirstKeysOfAgent extends AgentKeys {
 }
 
 /** Rejects where the agent does not answer, or does not hold the key. */
-export async function checkAgentHolds(socket: string, key: ParsedKey, file: string): Promise<void> {
-  return new Promise((resolve, reject) => {
+export async function checkAgentHolds(
+  socket: string,
+  key: ParsedKey,
+  file: string,
+  limitMs = answerWithinMs
+): Promise<void> {
+  const answer = new Promise<void>((resolve, reject) => {
     new SelectiveAgent(socket, key, file).getIdentities((error) => (error ? reject(error) : resolve()));
   });
+  if ((await firstOf([answer], { ms: limitMs })) === 'timeout') throw new Error('the ssh-agent does not answer');
 }

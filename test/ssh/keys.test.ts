@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkAgentHolds } from '../../src/ssh/agent-keys.ts';
 import { keyFileReader } from '../../src/ssh/key-file.ts';
 import { checkKeyFile } from '../../src/ssh/keys.ts';
 import { generateKey, skipsWithoutSshd } from '../support/sshd.ts';
@@ -174,6 +177,17 @@ describe.skipIf(skipsWithoutSshd())('a key file', () => {
     await refusal('plain.pub').toMatchObject({ message: expect.stringContaining('is a public key') });
     agent.add(file('plain'));
     expect(await checkKeyFile(file('plain.pub'), { agentSocket: agent.socket, passphrase: null })).toBeUndefined();
+  });
+
+  test('is not waited for at an agent that says nothing', async () => {
+    const mute = createServer().listen(file('mute'));
+    await once(mute, 'listening');
+    const content = await keyFileReader()(file('plain.pub'));
+    if (content.kind !== 'public') throw new Error(content.kind);
+    await expect(checkAgentHolds(file('mute'), content.key, file('plain.pub'), 100)).rejects.toThrow(
+      'the ssh-agent does not answer'
+    );
+    mute.close();
   });
 
   test('is parsed once, and again when it changes', async () => {
