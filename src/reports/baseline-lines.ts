@@ -43,9 +43,9 @@ export function baselineLines(
       const { reference, tolerance, min } = expectation;
       const value =
         reference === undefined
-          ? `at least ${formatNumber(min!)}`
-          : `${formatNumber(reference)} with a tolerance of ${Math.round(tolerance! * 100)} %`;
-      const what = `${nameOf(hardwareClass, metric)}: ${value}, ${printable(unit, 40)}`;
+          ? `at least ${formatNumber(min!)} ${printable(unit, 40)}`
+          : `${formatNumber(reference)} ${printable(unit, 40)} with a tolerance of ${Math.round(tolerance! * 100)} %`;
+      const what = `${nameOf(hardwareClass, metric)}: ${value}`;
       if (kept.some(isThis)) lines.push(`${what}: not written over what is there by hand; --replace does`);
       else lines.push(changed.some(isThis) ? what : `${what}: as it was`);
     }

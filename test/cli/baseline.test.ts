@@ -80,7 +80,7 @@ describe('a report of three servers', () => {
     expect(stdout).toBe(`${file('fleetmark.yaml')}\n`);
     expect(stderr).toBe(
       'From fleet-20261124-020000 (3 servers):\n' +
-        'default cpu.events_per_second: 8,010 with a tolerance of 10 %, events/s\n'
+        'default cpu.events_per_second: 8,010 events/s with a tolerance of 10 %\n'
     );
   });
 

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { baselineOf } from '../../src/domain/baseline.ts';
+import { baselineLines, provenance } from '../../src/reports/baseline-lines.ts';
+import { events, gflops, judgedServer, outcome, reportOf } from './example-report.ts';
+
+const server = (id: string, score: number, hardwareClass = 'web') => ({
+  ...judgedServer(id, { cpu: outcome(events(score)) }, {}),
+  hardwareClass,
+});
+
+test('tells what is expected from now on, who is not like the others, and what was not used', () => {
+  const unclear = outcome(events(1), { type: 'Inconclusive', message: 'apart' });
+  const runs = [
+    reportOf([
+      ...[8012, 8101, 7950, 3912, 8060, 7999].map((score, index) => server(`web-${index + 1}`, score)),
+      ...[100, 300, 900].map((score, index) => server(`odd-${index + 1}`, score, 'odd')),
+      judgedServer('web-7', { cpu: unclear }, {}),
+    ]),
+  ];
+  const place = { hardwareClass: 'web', metric: 'cpu.events_per_second' };
+  expect(baselineLines(baselineOf(runs), { changed: [place], kept: [] }, runs)).toEqual([
+    'From fleet-20261124-020000 (10 servers):',
+    'web cpu.events_per_second: 8,010 events/s with a tolerance of 10 %',
+    'odd cpu.events_per_second: 300 events/s with a tolerance of 50 %: as it was',
+    'web cpu.events_per_second: left out, unlike the others of the class: web-4 3,912 events/s',
+    'odd cpu.events_per_second: out of the range that is expected from now on: odd-1 100, odd-3 900 events/s',
+    'odd cpu.events_per_second: the servers differ by more than 50 %: are they of one class?',
+    'Not used of 1 server (cpu error Inconclusive): web-7',
+  ]);
+  const kept = baselineLines(baselineOf(runs), { changed: [], kept: [place] }, runs);
+  expect(kept[1]).toContain('not written over what is there by hand; --replace does');
+});
+
+test('the comment names the odd ones, of many only the first, with their device', () => {
+  const gpus = (id: string, ...values: number[]) => judgedServer(id, { gpu: outcome(gflops(...values)) }, {});
+  const odd = Array.from({ length: 7 }, (_, index) => gpus(`gpu-${index}`, 900, 90 + index));
+  const many = Array.from({ length: 20 }, (_, index) => gpus(`ok-${index}`, 900 + index, 990));
+  const [metric] = baselineOf([reportOf([...many, ...odd])]).classes[0]!.metrics;
+  expect(provenance(metric!)).toBe(
+    '20 servers, 1 run, 2026-11-24; left out: gpu-0 device 1 90, gpu-1 device 1 91, gpu-2 device 1 92, ' +
+      'gpu-3 device 1 93, gpu-4 device 1 94 and 2 more'
+  );
+});
