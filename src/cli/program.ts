@@ -16,6 +16,7 @@ Examples:
   fleetmark run                        every server of ./fleetmark.yaml
   fleetmark run --limit 'web-*'        some of them
   fleetmark run -i hosts.ini           every server of an Ansible inventory
+  fleetmark baseline                   hold servers to what the last run showed
   fleetmark run --json | jq .failed    for programs
 
 Exit codes:
