@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -86,6 +86,17 @@ describe.skipIf(skipsWithout())('fleetmark check', () => {
     expect(sysbench).toMatchObject({ benchmark: 'cpu' });
     expect(row?.verdict).toBe(sysbench?.found ? 'pass' : 'error');
     expect(row?.error?.type ?? null).toBe(sysbench?.found ? null : 'ToolMissing');
+  });
+
+  test('checks the servers of an inventory that the command line names', async () => {
+    ready();
+    writeFileSync(
+      fleet.file('hosts.ini'),
+      `here ansible_host=${fleet.addressOf('web-2')} ansible_port=${fleet.sshd.port}\n`
+    );
+    const { exitCode, report, stderr } = await check('-i', fleet.file('hosts.ini'));
+    expect(exitCode, stderr).toBe(0);
+    expect(report.servers).toMatchObject([{ serverId: 'here', verdict: 'pass' }]);
   });
 
   test('refuses with 2 what a run would refuse, and starts nothing', async () => {

@@ -26,7 +26,7 @@ function benchmark(name: string, error: BenchmarkRow['error'] = null, verdict: '
 }
 
 function checked(serverId: string, changes: Partial<Readiness> = {}, more: BenchmarkRow[] = [], notes: string[] = []) {
-  const facts = { serverId, hardwareClass: 'default', machine, ...elapsed };
+  const facts = { serverId, hardwareClass: 'default', classBy: 'group web', machine, ...elapsed };
   const row = judgedRow(facts, [benchmark('cpu'), ...more], notes);
   return { ...row, readiness: exampleReadiness(changes) };
 }
@@ -54,7 +54,7 @@ web-1 ready
   login   bench, host key SHA256:${'x'.repeat(43)} known
   system  Debian GNU/Linux 12, kernel 6.1.0-18-amd64
   machine 16 CPUs (AMD EPYC 9654), 62.5 GiB memory, no GPU
-  class   default
+  class   default (group web)
   tools   cpu: sysbench
           cpu: no openssl: apt-get install openssl
   jobs in /var/tmp/.fleetmark.1000, 120 GiB free
