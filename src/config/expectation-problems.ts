@@ -5,7 +5,7 @@ import { hasTools } from './benchmark-settings.ts';
 import type { MeasuredMetric } from './expectations.ts';
 import { didYouMean } from './nearest-word.ts';
 import type { Path, Problem } from './problem.ts';
-import type { ExpectationText } from './schema.ts';
+import type { ExpectationText } from './expectation-schema.ts';
 
 /** Every metric that the benchmarks can measure, by name. */
 export function measuredMetrics(

@@ -50,17 +50,3 @@ export function limit<Value>(kind: z.ZodType<Value, string | number>, example: s
     },
   });
 }
-
-/** At least one of two bounds. @param otherwise says what it has to be */
-export function bounds(value: z.ZodNumber, otherwise?: string) {
-  return z
-    .strictObject(
-      {
-        min: z.exactOptional(value).describe('This, or more.'),
-        max: z.exactOptional(value).describe('This, or less.'),
-      },
-      { error: ({ code }) => (code === 'invalid_type' ? otherwise : undefined) }
-    )
-    .refine(({ min, max }) => min !== undefined || max !== undefined, 'must have a min or a max')
-    .refine(({ min = -Infinity, max = Infinity }) => min <= max, 'has a min above its max');
-}

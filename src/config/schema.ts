@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { isServerId } from '../domain/server.ts';
-import { classNamePattern } from '../domain/hardware-class.ts';
-import { quantityPattern } from '../domain/units.ts';
+import { className, hardwareClass } from './class-schema.ts';
+import { expectation, metricName } from './expectation-schema.ts';
 import { isHost, isUser } from './host.ts';
 import { wrongHostKey } from './host-key.ts';
 import { isNodeSet } from './inventory/node-set.ts';
 import { readJumpHosts } from './jump-hosts.ts';
-import { bounds, duration, limit, line, path, percentage } from './schema-values.ts';
+import { duration, limit, line, path, percentage } from './schema-values.ts';
 
 /** What `fleetmark.yaml` may hold: checked by it, documented by it, and published as `schema/fleetmark.schema.json`. */
 
@@ -35,10 +35,6 @@ const hostKey = z.string().superRefine((text, context) => {
   const message = wrongHostKey(text);
   if (message !== null) context.addIssue(message);
 });
-
-const className = z
-  .string()
-  .regex(classNamePattern, { error: 'is no name of a class: letters, digits, ".", "_" and "-", at most 60' });
 
 const server = z.strictObject(
   {
@@ -187,64 +183,6 @@ const benchmark = z.strictObject({
     .describe('Of gpu: count OpenCL CPU devices as GPUs, so that PoCL can stand in for one in tests. Default: false.'),
 });
 
-const counted = z.union([z.int().min(0), bounds(z.int().min(0))], {
-  error: 'must be a number, or a range such as { min: 8 }',
-});
-
-const hardwareClass = z.strictObject({
-  groups: z.exactOptional(z.array(line(100)).min(1).max(100)).describe('Servers in one of these are of this class.'),
-  detect: z
-    .exactOptional(
-      z
-        .strictObject({
-          gpuModel: z
-            .exactOptional(line(100))
-            .describe('What its GPUs are called, as `*H100*`; where nothing names them, by PCI ids: `*10de:2330`.'),
-          gpus: z.exactOptional(counted).describe('How many GPUs it has: of that model, where one is given.'),
-          cpuModel: z.exactOptional(line(100)).describe('As in /proc/cpuinfo: `*EPYC 9654*`.'),
-          cpus: z.exactOptional(counted).describe('How many CPUs (threads) the user may use, as `nproc` counts them.'),
-          memoryGib: z
-            .exactOptional(
-              bounds(
-                z.number().min(0),
-                'must be a range such as { min: 500 }, since the system counts less than what is built in'
-              )
-            )
-            .describe('A range: the system counts less than what is built in.'),
-        })
-        .refine((detect) => Object.keys(detect).length > 0, {
-          error: 'must say what the machines of the class are like',
-          when: ({ issues }) => issues.length === 0,
-        })
-    )
-    .describe('Servers whose machine is like this, in all that is given, are of this class.'),
-});
-
-const noQuantity = 'must be a number, in the unit of the metric or with one of its own, such as 45 TFLOPS';
-const quantity = z.union([z.number(), z.string().max(60).regex(quantityPattern, { error: noQuantity })], {
-  error: noQuantity,
-});
-
-const expectation = z.strictObject({
-  reference: z.exactOptional(quantity).describe('What a healthy server reaches.'),
-  tolerance: z
-    .exactOptional(percentage)
-    .describe('How far a value may fall short of the reference, and samples may be apart. Default: 10%.'),
-  within: z
-    .exactOptional(
-      z.union([percentage, z.tuple([quantity, quantity])], {
-        error: 'must be a percentage below 100 %, such as 5%, or two bounds, such as [900, 1100]',
-      })
-    )
-    .describe('How far it may be from the reference on either side, or the bounds: both sides are failures.'),
-  min: z.exactOptional(quantity).describe('Less than this is a failure.'),
-  max: z.exactOptional(quantity).describe('More than this is a failure.'),
-});
-
-const metricName = z.string().regex(/^[a-z][a-z0-9_-]{0,39}\.[a-z][a-z0-9_-]{0,39}$/, {
-  error: 'is no metric; write the benchmark, a dot and the metric, such as cpu.events_per_second',
-});
-
 export const configurationSchema = z
   .strictObject({
     servers: z
@@ -288,8 +226,6 @@ export type ConfigurationText = z.output<typeof configurationSchema>;
 export type ServersText = NonNullable<ConfigurationText['servers']>;
 export type SshText = ConfigurationText['ssh'];
 export type ClassesText = ConfigurationText['classes'];
-export type ExpectationText = ConfigurationText['expect'][string][string];
-export type QuantityText = z.output<typeof quantity>;
 export type BenchmarksText = ConfigurationText['benchmarks'];
 
 /** For editors: the JSON schema of `fleetmark.yaml`, of draft 7, which is what YAML plugins understand. */

@@ -50,3 +50,12 @@ test('other work makes it busy, no place for jobs an error, a wrong clock a note
   const late = rowOf([cpu], { readiness: exampleReadiness({ clock }) });
   expect(late).toMatchObject({ verdict: 'pass', notes: ["its clock is 7 s behind the worker's"] });
 });
+
+test('a server of which nothing is expected although something has to be is an error; what is missing besides comes first', () => {
+  const expectationMissing = { type: 'ExpectationMissing', message: 'nothing is expected' };
+  const row = rowOf([{ ...cpu, expected: {} }], { expectationMissing });
+  expect(row).toMatchObject({ verdict: 'error', reason: 'nothing is expected', error: expectationMissing });
+  const obstacle = { type: 'HostUnsuitable', message: 'its disk is full' };
+  const full = rowOf([cpu], { expectationMissing, readiness: exampleReadiness({ jobs: null, obstacle }) });
+  expect(full.error).toEqual(obstacle);
+});

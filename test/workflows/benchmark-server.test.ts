@@ -185,6 +185,24 @@ test('measureOnly judges nothing', async () => {
   );
 });
 
+test('a server of whose class nothing is expected is measured, and an error where something has to be', async () => {
+  const configuration = { ...configurationOf({ servers: ['only-1'] }), requireExpectations: true };
+  await withWorker(
+    configuration,
+    () => 'score: 1',
+    async (worker) => {
+      const { type, details } = await failureOf(await worker.start('benchmarkServer', [{ serverId: 'only-1' }]));
+      const [row] = details as [ServerRow];
+      expect([type, row.verdict, row.error?.type]).toEqual(['ExpectationMissing', 'error', 'ExpectationMissing']);
+      expect(row.benchmarks[0]).toMatchObject({ verdict: 'measured', measurements: [{ value: 1 }] });
+      expect(row).toMatchObject({ hardwareClass: 'default', classBy: 'default' });
+      expect(row.machine?.cpus).toBeGreaterThan(0);
+      const handle = await worker.start('benchmarkServer', [{ serverId: 'only-1', measureOnly: true }]);
+      expect(((await handle.result()) as ServerRow).verdict).toBe('measured');
+    }
+  );
+});
+
 test('an unknown server, no server and a server that is no text are refused with one sentence', async () => {
   await withWorker(
     configurationOf({ servers: ['known-1'] }),
