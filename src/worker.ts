@@ -11,6 +11,7 @@ import { targetFinder } from './config/ssh-config/targets.ts';
 import { accountOf } from './config/surroundings.ts';
 import type { Logger } from './logging/logger.ts';
 import { temporalLogger } from './logging/temporal-logger.ts';
+import { checkKeyFile } from './ssh/keys.ts';
 import { createSsh } from './ssh/pool.ts';
 
 export const TASK_QUEUE = 'fleetmark';
@@ -47,7 +48,7 @@ export function installRuntime(log: Logger): void {
 /** Wires a worker: configuration, SSH, activities, workflows. */
 export async function createWorker(connection: NativeConnection, config: WorkerConfig): Promise<FleetmarkWorker> {
   const configuration = configurationReader(config.configuration, (line) => config.log.warn(line));
-  const targetOf = targetFinder({ account: accountOf({}), log: config.log });
+  const targetOf = targetFinder({ account: accountOf({}), log: config.log, checkKey: checkKeyFile });
   const ssh = createSsh({
     targetOf: async (serverId) => targetOf(await configuration(), serverId),
     settings: async () => (await configuration()).ssh,

@@ -46,7 +46,7 @@ function writeConfiguration({ port, user, keyFile, hostKeys }: Sshd): string {
   const file = join(folder, 'fleetmark.yaml');
   const configuration = {
     servers: Object.fromEntries(hosts.map((host, index) => [`server-${index + 1}`, { host, port }])),
-    ssh: { user, key: keyFile, knownHosts, agent: false },
+    ssh: { user, key: keyFile, knownHosts, agent: false, config: false },
     maxParallel,
     // All of them are this one machine: each is at work while the others are looked at.
     quiet: { cpu: 'off', gpuProcesses: 'off', otherLoad: 'off', steal: 'off', throttling: 'off' },

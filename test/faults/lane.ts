@@ -111,7 +111,13 @@ function configure(
         return [serverId, { host, port, user: sshd.user, key: sshd.keyFile }];
       })
     ),
-    ssh: { knownHosts: join(folder, 'known_hosts'), connectTimeout: '5s', giveUpAfter: '60s', agent: false },
+    ssh: {
+      knownHosts: join(folder, 'known_hosts'),
+      connectTimeout: '5s',
+      giveUpAfter: '60s',
+      agent: false,
+      config: false,
+    },
     // Its servers are one machine, and that is not quiet.
     quiet: { cpu: 'off', gpuProcesses: 'off', otherLoad: 'off', steal: 'off', throttling: 'off' },
     benchmarks: Object.fromEntries(

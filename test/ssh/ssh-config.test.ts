@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { targetFinder } from '../../src/config/ssh-config/targets.ts';
 import type { Account } from '../../src/config/surroundings.ts';
+import { checkKeyFile } from '../../src/ssh/keys.ts';
 import { createSsh } from '../../src/ssh/pool.ts';
 import { configurationOf } from '../support/configuration.ts';
 import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
@@ -43,7 +44,7 @@ Host *\n${ofBoth}`;
       servers: new Map([[host, server]]),
       sshConfig: { file, knownHosts: false, agent: false },
     };
-    const targetOf = targetFinder({ account, log: silent });
+    const targetOf = targetFinder({ account, log: silent, checkKey: checkKeyFile });
     const ssh = createSsh({
       targetOf: async (serverId) => targetOf(configuration, serverId),
       settings: async () => ({ ...configuration.ssh, connectTimeoutMs: 10_000, giveUpAfterMs: 0 }),
@@ -59,6 +60,15 @@ Host *\n${ofBoth}`;
   }
 
   const real = { home: userInfo().homedir, user: userInfo().username };
+  test('a key file that is none is a refusal that says who named it', async () => {
+    const config = join(dir, 'bad');
+    writeFileSync(config, `IdentityFile ${dir}/known\n`);
+    await expect(run('any', { home: '/nonexistent', user: 'me', env: {} }, config)).rejects.toMatchObject({
+      kind: 'InvalidConfig',
+      message: expect.stringMatching(/no key to log in on any: .*known is not an SSH key; .*bad line 1 led to it/),
+    });
+  });
+
   test.each([
     ['the ssh client', (): [Account, string | true] => [{ ...real, env: process.env }, join(dir, '.ssh/config')]],
     ['no ssh client', (): [Account, string | true] => [{ home: dir, user: real.user, env: {} }, true]],

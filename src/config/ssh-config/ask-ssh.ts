@@ -7,7 +7,7 @@ import type { AskedHost, FoundOptions, SshOption } from './options.ts';
 import { fileLists } from './options.ts';
 
 /** `Match exec` in a configuration may take its time. */
-const mostMs = 20_000;
+const usualLimitMs = 20_000;
 const mostBytes = 1024 * 1024;
 
 /** Asks the ssh client of this machine. */
@@ -18,8 +18,9 @@ export type AskSsh = (asked: AskedHost) => Promise<FoundOptions>;
  * @param file null: the files that ssh reads by itself
  * @returns null where there is no such client, or one that cannot tell (before OpenSSH 6.8)
  */
-export async function findSsh(file: string | null, account: Account): Promise<AskSsh | null> {
-  const usual = await runSsh(['-G', '-F', 'none', '--', 'localhost'], account.env).catch(() => null);
+export async function findSsh(file: string | null, account: Account, limitMs = usualLimitMs): Promise<AskSsh | null> {
+  const run = async (...args: string[]) => runSsh(args, account.env, limitMs);
+  const usual = await run('-G', '-F', 'none', '--', 'localhost').catch(() => null);
   if (usual === null || usual.code !== 0) return null;
   const unsaid = new Set(usual.stdout.split('\n'));
   const usualKeys = usual.stdout.match(/^identityfile .*$/gm)?.join('\n');
@@ -29,8 +30,12 @@ export async function findSsh(file: string | null, account: Account): Promise<As
     const named = file === null ? [] : ['-F', file];
     const shown = ['ssh', '-G', ...named, host].join(' ');
     const placed = [...(port === null ? [] : ['-p', String(port)]), ...(user === null ? [] : ['-l', user])];
-    const answer = await runSsh(['-v', '-G', ...named, ...placed, '--', host], account.env).catch((error: unknown) => {
-      throw new Failure('InvalidConfig', `"${shown}" gave no answer: ${String(error)}`, { cause: error });
+    const answer = await run('-v', '-G', ...named, ...placed, '--', host).catch((error: unknown) => {
+      throw new Failure(
+        'InvalidConfig',
+        `"${shown}" gave no answer: ${error instanceof Error ? error.message : String(error)}`,
+        { cause: error }
+      );
     });
     if (answer.code !== 0) throw new Failure('InvalidConfig', `"${shown}" failed: ${complaint(answer.stderr)}`);
     const lines = answer.stdout.split('\n');
@@ -75,7 +80,8 @@ function complaint(stderr: string): string {
 /** Without a shell. Whatever it has started ends with it: a process group of its own. */
 async function runSsh(
   args: string[],
-  env: Account['env']
+  env: Account['env'],
+  limitMs: number
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
   return new Promise((resolve, reject) => {
     const ssh = spawn('ssh', args, {
@@ -89,7 +95,7 @@ async function runSsh(
       if (ssh.pid !== undefined) killGroup(ssh.pid);
       reject(new Error(reason));
     };
-    const timer = setTimeout(() => end(`it was not done after ${mostMs / 1000} s`), mostMs);
+    const timer = setTimeout(() => end(`it was not done after ${limitMs / 1000} s`), limitMs);
     for (const name of ['stdout', 'stderr'] as const) {
       ssh[name].setEncoding('utf8').on('data', (text: string) => {
         output[name] += text;

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Account } from '../surroundings.ts';
 import type { AskSsh } from './ask-ssh.ts';
 import { findSsh } from './ask-ssh.ts';
@@ -13,7 +13,7 @@ import { readSshConfig } from './read-ssh-config.ts';
  */
 export async function findSshConfig(config: true | string, account: Account): Promise<AskSsh> {
   const file = config === true ? null : config;
-  const ssh = account.home === homeOfSsh() ? await findSsh(file, account) : null;
+  const ssh = resolve(account.home) === homeOfSsh() ? await findSsh(file, account) : null;
   if (ssh !== null) return ssh;
   const user = { file: join(account.home, '.ssh/config'), folder: join(account.home, '.ssh'), isOwn: true };
   const system = { file: '/etc/ssh/ssh_config', folder: '/etc/ssh', isOwn: false };
@@ -24,7 +24,7 @@ export async function findSshConfig(config: true | string, account: Account): Pr
 /** Whatever `HOME` says, ssh goes by the system's list of accounts; without an entry there it does nothing. */
 function homeOfSsh(): string | null {
   try {
-    return userInfo().homedir;
+    return resolve(userInfo().homedir);
   } catch {
     return null;
   }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { Failure } from '../../domain/failure.ts';
+import { mostCharacters } from '../inventory/inventory.ts';
 import { readTextFile } from '../text-file.ts';
 import { quoted } from '../problem.ts';
 import type { Account } from '../surroundings.ts';
@@ -27,11 +28,18 @@ interface Reading {
   account: Account;
   options: Map<string, SshOption[]>;
   files: Set<string>;
+  /** How many times a file was read. */
+  read: number;
   /** What `IgnoreUnknown` says so far. */
   mayBeUnknown: string[];
 }
 
 const deepest = 16;
+/** A folder that includes itself would be read without an end. */
+const mostFiles = 1000;
+
+/** Why it is not asked is not known here: see find-ssh-config.ts. */
+const whyNotAsked = 'an ssh client would be asked if there were one, and HOME the home of this account';
 
 /**
  * Reads configurations of ssh where no ssh client does it: `Host` with `!`, `*` and `?`; `Match all`, `host`,
@@ -44,13 +52,15 @@ export async function readSshConfig(
   asked: AskedHost,
   account: Account
 ): Promise<FoundOptions> {
-  const reading: Reading = { asked, account, options: new Map(), files: new Set(), mayBeUnknown: [] };
+  const reading: Reading = { asked, account, options: new Map(), files: new Set(), read: 0, mayBeUnknown: [] };
   for (const source of sources) await readFile(reading, source, source.file, 0);
   return { options: expandOptions(reading.options, asked, account), files: [...reading.files] };
 }
 
 async function readFile(reading: Reading, source: ConfigSource, file: string, depth: number): Promise<void> {
   reading.files.add(file);
+  reading.read += 1;
+  if (reading.read > mostFiles) throw new Failure('InvalidConfig', `${file} is one of more than ${mostFiles} includes`);
   const read = await readTextFile(file);
   if (!('text' in read)) {
     if (read.missing) return;
@@ -60,6 +70,7 @@ async function readFile(reading: Reading, source: ConfigSource, file: string, de
   let isActive = true;
   for (const [index, raw] of read.text.split('\n').entries()) {
     const from = `${file} line ${index + 1}`;
+    if (raw.length > mostCharacters) throw refusal(from, `is longer than ${mostCharacters} characters`);
     const line = readConfigLine(raw);
     if (line === null) continue;
     if ('problem' in line) throw refusal(from, line.problem);
@@ -88,7 +99,7 @@ function matches({ asked, account, options }: Reading, { rest }: ConfigLine, fro
   const user = asked.user ?? options.get('user')?.[0]?.value ?? localuser;
   const answer = matchesLine(rest, { host, originalhost: asked.host, user, localuser });
   if (typeof answer === 'boolean') return answer;
-  throw refusal(from, `Match ${answer.problem}`);
+  throw refusal(from, `Match ${answer.problem}; ${whyNotAsked}`);
 }
 
 async function include(
@@ -103,7 +114,7 @@ async function include(
   for (const word of words) {
     const path = expandHome(word, reading.account.home);
     if (path === null || /[[\]{}\\]/.test(path))
-      throw refusal(from, `Include ${quoted(word)} takes ssh itself to find`);
+      throw refusal(from, `Include ${quoted(word)} takes ssh itself to find; ${whyNotAsked}`);
     const found = await filesOfInclude(isAbsolute(path) ? path : join(source.folder, path));
     for (const folder of found.folders) reading.files.add(folder);
     for (const file of found.files) await readFile(reading, source, file, depth + 1);
@@ -118,7 +129,7 @@ function readOption(reading: Reading, line: ConfigLine, from: string, isActive: 
   }
   if (keyword === 'canonicalizehostname') {
     if (isActive && !/^(?:no|false)$/i.test(words[0] ?? ''))
-      throw refusal(from, `${keyword} takes ssh itself to follow`);
+      throw refusal(from, `${keyword} takes ssh itself to follow; ${whyNotAsked}`);
     return;
   }
   if (!knownOptions.has(keyword)) {

@@ -15,6 +15,8 @@ export interface Resolution {
   optionsOf: (asked: AskedHost) => Promise<SshOptions>;
   /** The key that ssh would take where nothing names one. */
   usualKey: () => Promise<string | null>;
+  /** @throws Failure InvalidConfig for a key file that nobody can log in with */
+  checkKey: (keyFile: string, settings: SshSettings) => Promise<void>;
 }
 
 /** A target, and which of its parts a configuration of ssh has filled in. */
@@ -75,7 +77,7 @@ async function hopTo(
   name: string,
   keyFile: string | null,
   isOnItsWay: boolean,
-  { account, settings, use, optionsOf, usualKey }: Resolution,
+  { account, settings, use, optionsOf, usualKey, checkKey }: Resolution,
   lastKey: string | null = null
 ): Promise<{ hop: Hop; said: HostSettings }> {
   const asked = { host, port, user };
@@ -83,10 +85,20 @@ async function hopTo(
   const login = user ?? said.user ?? account.user;
   if (login === null) throw new Failure('InvalidConfig', `nothing says as whom to log in on ${name}; set ssh.user`);
   const agentSocket = use.agent ? null : said.agentSocket;
-  const hasAgent = agentSocket === null ? settings.agentSocket !== null : agentSocket !== false;
+  const socket = agentSocket === false ? null : (agentSocket ?? settings.agentSocket);
   // A jump host of which nothing says it gets the key of the server behind it.
   const written = keyFile ?? (said.keyFiles === null && said.agentSocket === null ? lastKey : null);
-  const chosen = await chooseKey(said, { written, hasAgent, usual: await usualKey() }, name);
+  const chosen = await chooseKey(said, { written, hasAgent: socket !== null, usual: await usualKey() }, name);
+  // Keys that the inventory and fleetmark.yaml name were looked at when those were read.
+  if (chosen !== null && written === null) {
+    await checkKey(chosen, { ...settings, agentSocket: socket }).catch((error: unknown) => {
+      if (!(error instanceof Failure)) throw error;
+      const where = said.from.keyFiles || 'the usual key files';
+      throw new Failure(error.kind, `no key to log in on ${name}: ${error.message}; ${where} led to it`, {
+        cause: error,
+      });
+    });
+  }
   const hop: Hop = {
     host: said.host ?? host,
     port: port ?? said.port ?? 22,

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Configuration } from '../../domain/configuration.ts';
 import { Failure } from '../../domain/failure.ts';
-import type { Target } from '../../domain/server.ts';
+import type { SshSettings, Target } from '../../domain/server.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { jumpHostText } from '../jump-hosts.ts';
 import { usualKey } from '../ssh-settings.ts';
@@ -22,6 +22,8 @@ const lookMs = 250;
 export interface TargetDependencies {
   account: Account;
   log: Logger;
+  /** @throws Failure InvalidConfig for a key file that nobody can log in with */
+  checkKey: (keyFile: string, settings: SshSettings) => Promise<void>;
   find?: (config: true | string, account: Account) => Promise<AskSsh>;
   /** Milliseconds that only ever grow. */
   now?: () => number;
@@ -35,6 +37,7 @@ interface Generation {
   ask: Promise<AskSsh> | null;
   answers: Map<string, ReturnType<AskSsh>>;
   targets: Map<string, Promise<Resolved>>;
+  checkedKeys: Map<string, Promise<void>>;
   versions: Map<string, string>;
 }
 
@@ -45,6 +48,7 @@ interface Generation {
 export function targetFinder({
   account,
   log,
+  checkKey,
   find = findSshConfig,
   now = () => performance.now(),
 }: TargetDependencies): (configuration: Configuration, serverId: string) => Promise<Target> {
@@ -56,7 +60,7 @@ export function targetFinder({
     const known = current;
     if (known?.file === file && time - known.since < longestMs && !(await hasChanged(known, time))) return known;
     if (current !== known) return generationOf(file);
-    const found = { answers: new Map(), targets: new Map(), versions: new Map() };
+    const found = { answers: new Map(), targets: new Map(), checkedKeys: new Map(), versions: new Map() };
     current = { file, since: time, looked: time, ask: file === false ? null : find(file, account), ...found };
     return current;
   }
@@ -74,6 +78,17 @@ export function targetFinder({
     return options;
   }
 
+  /** Once for all servers that have it in common: its passphrase may take a person to give. */
+  async function checkOnce({ checkedKeys }: Generation, keyFile: string, settings: SshSettings): Promise<void> {
+    const key = JSON.stringify([keyFile, settings]);
+    const check = checkedKeys.get(key) ?? checkKey(keyFile, settings);
+    checkedKeys.set(key, check);
+    await check.catch((error: unknown) => {
+      checkedKeys.delete(key);
+      throw error;
+    });
+  }
+
   return async (configuration, serverId) => {
     const server = configuration.servers.get(serverId);
     if (server === undefined) {
@@ -88,6 +103,7 @@ export function targetFinder({
       ...{ account, settings, use },
       optionsOf: async (asked) => optionsOf(generation, asked),
       usualKey: async () => usualKey(account.home),
+      checkKey: async (keyFile, of) => checkOnce(generation, keyFile, of),
     });
     generation.targets.set(key, resolved);
     try {

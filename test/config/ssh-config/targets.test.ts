@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { findSsh } from '../../../src/config/ssh-config/ask-ssh.ts';
@@ -51,6 +51,7 @@ function setUp(account: Account, { config, files = {}, server = {}, agent = '/ag
   const targetOf = targetFinder({
     account,
     log,
+    checkKey: async () => {},
     now: () => (time += 1_000),
     find: async (file) => {
       const ask = await findSshConfig(file, account);
@@ -237,6 +238,7 @@ describe('what only ssh itself knows', () => {
     ['\u0000', /line 1: begins with no keyword/],
     ['"Port" 1', /line 1: begins with no keyword/],
     ['Include FOLDER/config', /included by more than 16/],
+    [`User ${'x'.repeat(20_000)}`, /line 1: is longer than 10000/],
   ])('%j is a refusal where there is no ssh', async (config, expected) => {
     const message = await refusal(setUp(account, { config }).target());
     expect(message).toMatch(/^InvalidConfig: \P{C}+$/u);
@@ -251,3 +253,23 @@ describe('what only ssh itself knows', () => {
     expect(await setUp(account, { config }).target()).toMatchObject({ host: 'web', port: 22 });
   });
 });
+
+test.skipIf(!hasSsh)('an ssh client that gives no answer is not waited for, nor is what it has started', async () => {
+  const folder = folderWith({});
+  writeFileSync(`${folder}/config`, `Match exec "echo $$ > ${folder}/pid; exec sleep 1000"\n`);
+  const ask = (await findSsh(`${folder}/config`, { ...real, env: process.env }, 1_000))!;
+  await expect(ask({ host: 'web', port: null, user: null })).rejects.toMatchObject({
+    kind: 'InvalidConfig',
+    message: `"ssh -G -F ${folder}/config web" gave no answer: it was not done after 1 s`,
+  });
+  const pid = Number(readFileSync(`${folder}/pid`, 'utf8'));
+  await expect.poll(() => isRunning(pid)).toBe(false);
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  } catch {
+    return false;
+  }
+}
