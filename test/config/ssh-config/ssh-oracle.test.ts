@@ -208,4 +208,15 @@ describe.skipIf(!hasSsh())('what is read is what ssh -G says', () => {
     );
     expect(accepted).toBeGreaterThan(runs / 4);
   });
+
+  test('of values, with quotes, backslashes and comments wherever they like', { timeout: seconds }, async () => {
+    const value = fc.string({ unit: fc.constantFrom(...`ab/ \t"'\\#=~%h`), minLength: 1, maxLength: 8 });
+    const keyword = fc.constantFrom('IdentityFile', 'HostKeyAlias', 'UserKnownHostsFile');
+    await fc.assert(
+      fc.asyncProperty(keyword, word, value, async (name, is, text) => {
+        await compare({ config: `Host *\n${name}${is}/${text}\n` }, { host: 'web-1', port: null, user: null });
+      }),
+      { numRuns: runs }
+    );
+  });
 });
