@@ -1,6 +1,6 @@
 import { cancellationSignal } from '@temporalio/activity';
 import { chooseTool, tools } from '../benchmarks/catalogue.ts';
-import { machineCommand, parseMachine } from '../benchmarks/machine.ts';
+import { machineCommand, parseMachine, parseMachineId } from '../benchmarks/machine.ts';
 import { readServerInput } from '../config/fleet-input.ts';
 import type { BenchmarkSettings, Configuration } from '../domain/configuration.ts';
 import { expectationsOf } from '../domain/expectation.ts';
@@ -17,6 +17,7 @@ import { benchmarkLimitMs } from '../domain/time-limits.ts';
 import { findOtherWork } from './find-other-work.ts';
 import { findReadiness } from './find-readiness.ts';
 import type { ActivityDependencies } from './index.ts';
+import { machineIdentity } from './machine-identity.ts';
 import { attemptId, reachServer, runCommand } from './run-in-activity.ts';
 
 const LOOK_TIMEOUT_MS = 60_000;
@@ -61,7 +62,8 @@ export function prepareServer({
     if (busy !== null && !evenIfBusy) throw new Failure('ServerBusy', `this server is already working: ${busy}`);
     const notes = busy === null ? [] : [`${BESIDE_OTHER_WORK}: ${busy}`];
     const host = await ssh.jobs.probeJobs({ ...server, signal: cancellationSignal() });
-    return { ...server, ...found, machine, host, benchmarks: plans, ...missing, notes };
+    const identity = machineIdentity(reached.hostKey, parseMachineId(looked.stdout), host.bootId);
+    return { ...server, identity, ...found, machine, host, benchmarks: plans, ...missing, notes };
   };
 }
 

@@ -31,6 +31,7 @@ say system "$(first 's/^PRETTY_NAME=//p' ${at('/etc/os-release')} ${at('/usr/lib
 say kernel "$(uname -r)"
 say cpu_model "$(first -e 's/^model name[[:space:]]*:[[:space:]]*//p' -e 's/^Model[[:space:]]*:[[:space:]]*//p' ${at('/proc/cpuinfo')})"
 say cpus "$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || grep -c '^processor' ${at('/proc/cpuinfo')})"
+say machine_id "$(first p ${at('/etc/machine-id')} ${at('/var/lib/dbus/machine-id')})"
 say memory_kib "$(first 's/^MemTotal:[[:space:]]*\\([0-9]*\\) kB/\\1/p' ${at('/proc/meminfo')})"
 ${gpuModelsScript(root)}
 ${found('executable', executables)}
@@ -74,6 +75,12 @@ export function parseMachine(stdout: string, asked: readonly string[]): Machine 
     executables: [...new Set(asked)].filter((name) => found.has(name)),
     packageManager: packageManagers.find((name) => all('package_manager').includes(name)) ?? null,
   };
+}
+
+/** What machine-id(5) calls confidential: to be hashed before anybody sees it. Null: the server has none. */
+export function parseMachineId(stdout: string): string | null {
+  const answer = stdout.slice(Math.max(0, stdout.lastIndexOf(begin)));
+  return /^machine_id=([0-9a-f]{32})\r?$/m.exec(answer)?.[1] ?? null;
 }
 
 function printed(text: string): string {

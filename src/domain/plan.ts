@@ -69,6 +69,8 @@ export interface ServerPlan {
   serverId: string;
   /** Where the server was reached, as `ConnectionFacts` say it; another worker must reach the same. */
   target?: string | undefined;
+  /** Of the machine, as `machineIdentity` makes it. Left out by earlier versions. */
+  identity?: string;
   hardwareClass: string;
   /** Which rule chose the class: `server`, `group gpu`, `detected`, `default`. Left out by earlier versions. */
   classBy?: string;

@@ -12,11 +12,11 @@ import { verdicts } from './verdict.ts';
 export function readServerRow(value: unknown, serverId: string): ServerRow | null {
   if (!isRow(value) || value.serverId !== serverId) return null;
   const benchmarks = value.benchmarks.map((each) => ({ ...each, evidence: each.evidence ?? null }));
-  const { notes = [], classBy = null, machine = null, readiness = null } = value;
-  return { ...value, benchmarks, notes, classBy, machine, readiness };
+  const { notes = [], classBy = null, machine = null, identity = null, readiness = null } = value;
+  return { ...value, benchmarks, notes, classBy, machine, identity, readiness };
 }
 
-type Later = 'notes' | 'classBy' | 'machine' | 'readiness';
+type Later = 'notes' | 'classBy' | 'machine' | 'identity' | 'readiness';
 type EarlierRow = Omit<ServerRow, 'benchmarks' | Later> &
   Partial<Pick<ServerRow, Later>> & { benchmarks: EarlierBenchmark[] };
 type EarlierBenchmark = Omit<BenchmarkRow, 'evidence'> & { evidence?: RowEvidence | null };
@@ -24,11 +24,11 @@ type EarlierBenchmark = Omit<BenchmarkRow, 'evidence'> & { evidence?: RowEvidenc
 function isRow(value: unknown): value is EarlierRow {
   if (!isObject(value)) return false;
   const { serverId, hardwareClass, verdict, reason, error, startedAt, seconds, benchmarks, notes = [] } = value;
-  const { classBy = null, machine = null, readiness = null } = value;
+  const { classBy = null, machine = null, identity = null, readiness = null } = value;
   return (
     isText(serverId) &&
     isVerdict(verdict) &&
-    [hardwareClass, classBy, reason, startedAt].every(orNull(isText)) &&
+    [hardwareClass, classBy, identity, reason, startedAt].every(orNull(isText)) &&
     orNull(isMachine)(machine) &&
     orNull(isNumber)(seconds) &&
     orNull(isError)(error) &&

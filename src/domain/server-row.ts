@@ -47,6 +47,8 @@ export interface ServerRow {
   classBy: string | null;
   /** What it turned out to be; null: nobody looked, or it did not answer. */
   machine: MachineFacts | null;
+  /** Equal for two ids of one machine: 16 hexadecimal digits, half of them for its host key alone. Null: unknown. */
+  identity: string | null;
   verdict: Verdict;
   reason: string | null;
   error: RowError | null;
@@ -63,7 +65,7 @@ export interface ServerRow {
 /** The row of a server of which nothing was measured. */
 export function unmeasuredRow(serverId: string, verdict: Verdict, error: RowError | null, reason?: string): ServerRow {
   const told = reason ?? error?.message ?? null;
-  const unknown = { hardwareClass: null, classBy: null, machine: null };
+  const unknown = { hardwareClass: null, classBy: null, machine: null, identity: null };
   const nothing = { startedAt: null, seconds: null, benchmarks: [], notes: [], readiness: null };
   return { serverId, ...unknown, verdict, reason: told, error, ...nothing };
 }
@@ -71,7 +73,7 @@ export function unmeasuredRow(serverId: string, verdict: Verdict, error: RowErro
 /** The row of a server whose benchmarks were judged: the verdict, reason and error of the worst of them. */
 export function judgedRow(
   facts: Pick<ServerRow, 'serverId' | 'hardwareClass' | 'startedAt' | 'seconds'> &
-    Partial<Pick<ServerRow, 'classBy' | 'machine'>>,
+    Partial<Pick<ServerRow, 'classBy' | 'machine' | 'identity'>>,
   benchmarks: BenchmarkRow[],
   notes: string[] = []
 ): ServerRow {
@@ -79,9 +81,9 @@ export function judgedRow(
   const worst = benchmarks.filter((row) => row.verdict === verdict);
   const reasons = worst.flatMap((row) => row.reason ?? []);
   const error = verdict === 'error' ? (worst[0]?.error ?? null) : null;
-  const { serverId, hardwareClass, classBy = null, machine = null, startedAt, seconds } = facts;
+  const { serverId, hardwareClass, classBy = null, machine = null, identity = null, startedAt, seconds } = facts;
   const reason = reasons.length > 0 ? reasons.join('; ') : null;
-  const about = { serverId, hardwareClass, classBy, machine };
+  const about = { serverId, hardwareClass, classBy, machine, identity };
   return { ...about, verdict, reason, error, startedAt, seconds, benchmarks, notes, readiness: null };
 }
 

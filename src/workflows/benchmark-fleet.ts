@@ -18,6 +18,7 @@ import { aggregate, fitted } from '../domain/fleet-report.ts';
 import type { FleetReport } from '../domain/fleet-report.ts';
 import type { FleetPlan, ServerInput } from '../domain/plan.ts';
 import { tenths } from '../domain/numbers.ts';
+import { withSameMachines } from '../domain/same-machine.ts';
 import { unmeasuredRow } from '../domain/server-row.ts';
 import type { ServerRow } from '../domain/server-row.ts';
 import { summaryMarkdown } from '../reports/markdown.ts';
@@ -124,7 +125,7 @@ class FleetRun {
     const kind = this.plan?.checkOnly ? ({ checkOnly: true } as const) : {};
     return aggregate(
       { ...facts, ...kind, note: this.plan?.note ?? null, ...(selection && { selection }) },
-      this.rows.filter((row) => row !== undefined)
+      withSameMachines(this.rows.filter((row) => row !== undefined))
     );
   }
 

@@ -87,8 +87,8 @@ async function benchmarkAndJudge(args: unknown[], serverId: string): Promise<Ser
   }
   const leftover = await release(plan);
   if (leftover !== 'none' || cancelled) notes.push(`leftover: ${leftover}`);
-  const { hardwareClass, classBy = null } = plan;
-  const facts = { serverId, hardwareClass, classBy, machine: machineFacts(plan.machine), ...elapsed() };
+  const { hardwareClass, classBy = null, identity = null } = plan;
+  const facts = { serverId, hardwareClass, classBy, identity, machine: machineFacts(plan.machine), ...elapsed() };
   const judged = judgedRow(facts, rows, notes);
   const row = plan.expectationMissing ? withError(judged, plan.expectationMissing) : judged;
   return rowOrFailure(cancelled ? { ...row, verdict: 'cancelled', reason: 'the run was cancelled' } : row);

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, test } from 'vitest';
 import { createActivities } from '../../src/activities/index.ts';
@@ -7,7 +8,7 @@ import type { ServerInput, ServerPlan } from '../../src/domain/plan.ts';
 import type { QuietLimits } from '../../src/domain/quiet-limits.ts';
 import type { Server } from '../../src/domain/server.ts';
 import { allOff, configurationOf } from '../support/configuration.ts';
-import { scriptedSsh } from '../support/scripted-ssh.ts';
+import { connectionTo, scriptedSsh } from '../support/scripted-ssh.ts';
 import type { ScriptedSsh } from '../support/scripted-ssh.ts';
 
 const limits: QuietLimits = { ...allOff, cpu: 0.2, gpuProcesses: 0 };
@@ -40,6 +41,32 @@ test('a server that is quiet is looked at for a second, once', async () => {
   const { plan, ssh } = await prepare([working(20, 'gpu_processes known\n')]);
   expect(plan).toMatchObject({ serverId: 'web-1', notes: [] });
   expect(ssh.commands).toHaveLength(1);
+});
+
+test('a machine has one identity, whatever it is called, and of its machine id nothing can be read', async () => {
+  const identityOf = async (hostKey: string): Promise<string | undefined> => {
+    const connection = { ...connectionTo('web-1'), hostKey };
+    const ssh = scriptedSsh(
+      () => '',
+      () => '',
+      () => Promise.resolve(connection)
+    );
+    const { prepareServer } = createActivities({
+      configuration: async () => configurationOf({ servers: ['web-1', 'web-2'] }),
+      ssh,
+    });
+    const plans = ['web-1', 'web-2'].map(
+      (serverId) => new MockActivityEnvironment().run(prepareServer, [{ serverId }]) as Promise<ServerPlan>
+    );
+    const [first, second] = await Promise.all(plans);
+    expect(first!.identity).toMatch(/^[0-9a-f]{16}$/);
+    expect(second!.identity).toBe(first!.identity);
+    if (existsSync('/etc/machine-id')) {
+      expect(JSON.stringify(first)).not.toContain(readFileSync('/etc/machine-id', 'utf8').trim());
+    }
+    return first!.identity;
+  };
+  expect(await identityOf('SHA256:a')).not.toBe(await identityOf('SHA256:b'));
 });
 
 test('a server that is already working is busy, and the reason names the share and the processes', async () => {

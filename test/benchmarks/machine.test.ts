@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { machineCommand, parseMachine as parseAnswer } from '../../src/benchmarks/machine.ts';
+import { machineCommand, parseMachine as parseAnswer, parseMachineId } from '../../src/benchmarks/machine.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import { anyText, recorded } from './recorded.ts';
 
@@ -68,6 +68,16 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the scr
     ]);
   });
 
+  test('reads the machine id where there is one', () => {
+    const at = join(root, 'machine-ids');
+    expect(parseMachineId(answer(shell, machineCommand([], at)))).toBeNull();
+    file('machine-ids/var/lib/dbus/machine-id', '0123456789abcdef0123456789abcdef\n');
+    expect(parseMachineId(answer(shell, machineCommand([], at)))).toBe('0123456789abcdef0123456789abcdef');
+    file('machine-ids/etc/machine-id', 'fedcba9876543210fedcba9876543210\n');
+    expect(parseMachineId(answer(shell, machineCommand([], at)))).toBe('fedcba9876543210fedcba9876543210');
+    rmSync(at, { recursive: true });
+  });
+
   test('reads what a machine is', () => {
     expect(parseMachine(answer(shell, machineCommand(['sh', 'no-such-tool'], root)))).toMatchObject({
       system: 'Rocky Linux 9.4 (Blue Onyx)',
@@ -117,6 +127,16 @@ test('at least two shells were looked at', () => {
 });
 
 const real = recorded('machine/debian-12.txt');
+
+test('a machine id that is none is none, and no machine shows it', () => {
+  for (const id of ['', 'uninitialized', '0123', 'x'.repeat(1_000_000), '0123456789ABCDEF0123456789ABCDEF']) {
+    expect(parseMachineId(real.replace('cpus=', `machine_id=${id}\ncpus=`))).toBeNull();
+  }
+  const secret = '0123456789abcdef0123456789abcdef';
+  const told = real.replace('cpus=', `machine_id=${secret}\ncpus=`);
+  expect(parseMachineId(`machine_id=${'f'.repeat(32)}\n${told}`)).toBe(secret);
+  expect(JSON.stringify(parseMachine(told))).not.toContain(secret);
+});
 
 describe('parseMachine', () => {
   test('reads a real answer', () => {

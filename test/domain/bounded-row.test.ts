@@ -36,6 +36,7 @@ function rowOf(benchmarks: number, devices: number, text: string, checked: Readi
   return {
     ...facts,
     classBy: 'detected',
+    identity: '0123456789abcdef',
     machine: { system: text.slice(0, 120), cpuModel: 'AMD EPYC 9654', cpus: 128, memoryMib: 1_000_000, gpus },
     verdict: 'fail',
     reason: text,
@@ -56,7 +57,7 @@ test('a row of 8 GPUs keeps its verdicts and shortfalls, and loses its measureme
   expect(bounded.benchmarks.map((each) => each.shortfalls.length)).toEqual([8, 8]);
   expect(bounded.benchmarks.map((each) => each.measurements.length)).toEqual([0, 0]);
   expect(bounded.benchmarks.map((each) => each.verdict)).toEqual(['fail', 'fail']);
-  expect(bounded.hardwareClass).toBe('default');
+  expect(bounded).toMatchObject({ hardwareClass: 'default', identity: '0123456789abcdef' });
 });
 
 test('whatever a server said, its row fits, and its verdict stays', () => {

@@ -20,7 +20,7 @@ function wholeRow(): ServerRow {
   const gpus = [{ model: 'NVIDIA H100 80GB HBM3', count: 8 }];
   const machine = { system: 'Debian 12', cpuModel: 'AMD EPYC 9654', cpus: 128, memoryMib: 1_000_000, gpus };
   const row = judgedRow(
-    { ...facts, classBy: 'detected', machine },
+    { ...facts, classBy: 'detected', machine, identity: '0123456789abcdef' },
     [judge('cpu', outcome, { 'cpu.score': { min: 50 } })],
     ['measured although it was already working']
   );
@@ -35,11 +35,11 @@ test('a row that was serialised and read again is the same row', () => {
 });
 
 test('a row of before there were notes, evidence, facts of the machine and checks is one without any', () => {
-  const { notes: _, classBy: ___, machine: ____, readiness: _____, ...row } = wholeRow();
+  const { notes: _, classBy: ___, machine: ____, identity: _____, readiness: ______, ...row } = wholeRow();
   const benchmarks = row.benchmarks.map(({ evidence: __, ...each }) => each);
   expect(readServerRow({ ...row, benchmarks }, 'web-1')).toEqual({
     ...wholeRow(),
-    ...{ notes: [], classBy: null, machine: null, readiness: null },
+    ...{ notes: [], classBy: null, machine: null, identity: null, readiness: null },
     benchmarks: [{ ...wholeRow().benchmarks[0], evidence: null }],
   });
 });
@@ -50,7 +50,7 @@ test('the row of another server is nobody’s row', () => {
 
 test('a row that lacks a field, or has something else in it, is no row', () => {
   for (const place of places(wholeRow())) {
-    const isLater = place[0] === 'classBy';
+    const isLater = place[0] === 'classBy' || place[0] === 'identity';
     if (!isLater) expect(readServerRow(changed(place, undefined), 'web-1'), place.join('.')).toBeNull();
     expect(readServerRow(changed(place, Symbol('odd')), 'web-1'), place.join('.')).toBeNull();
   }

@@ -1,0 +1,14 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * What two ids of one machine have in common, in 16 hexadecimal digits: the first half stands for the host key alone,
+ * the second for that with the machine id and the boot id, since clones of one image may share all but the last.
+ * Hashed, as machine-id(5) asks for.
+ */
+export function machineIdentity(hostKey: string, machineId: string | null, bootId: string): string {
+  return digitsOf([hostKey]) + digitsOf([hostKey, machineId, bootId]);
+}
+
+function digitsOf(facts: readonly (string | null)[]): string {
+  return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 8);
+}

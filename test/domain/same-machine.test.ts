@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { judge } from '../../src/domain/judge.ts';
+import { summarize } from '../../src/domain/measurement.ts';
+import { withSameMachines } from '../../src/domain/same-machine.ts';
+import { judgedRow, unmeasuredRow } from '../../src/domain/server-row.ts';
+import type { ServerRow } from '../../src/domain/server-row.ts';
+
+const machine = 'aaaaaaaa00000001';
+const clone = 'aaaaaaaa00000002';
+const another = 'bbbbbbbb00000001';
+
+interface Measured {
+  identity: string | null;
+  /** From second to second of a minute. */
+  during: [number, number];
+  score?: number;
+  metric?: string;
+}
+
+function row(
+  serverId: string,
+  { identity, during: [from, to], score = 80, metric = 'cpu.score' }: Measured
+): ServerRow {
+  const reading = { metric, unit: 'points', better: 'higher', device: null, value: score } as const;
+  const outcome = { measurements: summarize([reading]), error: null, tool: 'command', seconds: 1 };
+  const startedAt = new Date(Date.UTC(2026, 10, 24, 2, 0, from)).toISOString();
+  const facts = { serverId, hardwareClass: 'default', identity, startedAt, seconds: to - from };
+  return judgedRow(facts, [judge(metric.split('.')[0]!, outcome, { [metric]: { min: 50 } })]);
+}
+
+const short = { score: 12 };
+const note = 'seems to be the same machine as web-1: same host key and machine id';
+
+describe('two ids of one machine', () => {
+  test('that were measured at once: what is short is nobody’s fault, what passes passes', () => {
+    const rows = withSameMachines([
+      row('web-1', { identity: machine, during: [0, 20] }),
+      row('web-2', { identity: machine, during: [10, 30], ...short }),
+      row('web-3', { identity: another, during: [0, 30], ...short }),
+    ]);
+    expect(rows.map(({ verdict }) => verdict)).toEqual(['pass', 'error', 'fail']);
+    const reason =
+      'cpu.score 12 of >= 50 points (24 %), but web-1 was measured at the same time, which seems to be the same machine';
+    expect(rows[1]).toMatchObject({ reason, error: { type: 'Inconclusive', message: reason }, notes: [note] });
+    expect(rows[1]!.benchmarks[0]).toMatchObject({ verdict: 'error', shortfalls: [] });
+    expect(rows[1]!.benchmarks[0]!.measurements[0]).toMatchObject({ value: 12 });
+    expect(rows[0]!.notes).toEqual(['seems to be the same machine as web-2: same host key and machine id']);
+    expect(rows[2]!.notes).toEqual([]);
+  });
+
+  test('that were measured one after the other are told, and judged', () => {
+    const rows = withSameMachines([
+      row('web-1', { identity: machine, during: [0, 20] }),
+      row('web-2', { identity: machine, during: [20, 30], ...short }),
+    ]);
+    expect(rows[1]).toMatchObject({ verdict: 'fail', notes: [note] });
+  });
+
+  test('that lack a device lack it, whatever went on meanwhile', () => {
+    const devices = { ...short, metric: 'gpu.devices' };
+    const rows = withSameMachines([
+      row('web-1', { identity: machine, during: [0, 20], ...devices }),
+      row('web-2', { identity: machine, during: [0, 20], ...devices }),
+    ]);
+    expect(rows.map(({ verdict }) => verdict)).toEqual(['fail', 'fail']);
+  });
+
+  test('whose row was shortened until nothing was left but the verdict', () => {
+    const stripped = { ...row('web-2', { identity: machine, during: [10, 30], ...short }), benchmarks: [] };
+    const [, doubted] = withSameMachines([row('web-1', { identity: machine, during: [0, 20] }), stripped]);
+    expect(doubted).toMatchObject({ verdict: 'error', error: { type: 'Inconclusive' } });
+  });
+});
+
+test('three and more are counted', () => {
+  const rows = ['web-1', 'web-2', 'web-3'].map((id) => row(id, { identity: machine, during: [0, 1] }));
+  expect(withSameMachines(rows).map(({ notes }) => notes[0]?.split(':')[0])).toEqual([
+    'seems to be the same machine as web-2 and 1 more',
+    'seems to be the same machine as web-1 and 1 more',
+    'seems to be the same machine as web-1 and 1 more',
+  ]);
+});
+
+test('clones of one image are told, and judged', () => {
+  const rows = withSameMachines([
+    row('web-1', { identity: machine, during: [0, 20] }),
+    row('web-2', { identity: clone, during: [0, 20], ...short }),
+  ]);
+  expect(rows.map(({ verdict }) => verdict)).toEqual(['pass', 'fail']);
+  expect(rows[1]!.notes).toEqual(['has the same host key as web-1: they were copied from one image']);
+});
+
+test('a machine of which nothing is known is nobody’s double', () => {
+  const rows = [
+    unmeasuredRow('web-1', 'error', { type: 'ServerUnreachable', message: 'x' }),
+    unmeasuredRow('web-2', 'busy', null),
+    row('web-3', { identity: null, during: [0, 9], ...short }),
+    row('web-4', { identity: null, during: [0, 9] }),
+  ];
+  expect(withSameMachines(rows)).toEqual(rows);
+});
+
+test('a short server is in doubt exactly where another id of its machine overlaps with it', () => {
+  const measured = fc.record({
+    identity: fc.constantFrom(machine, clone, another, null),
+    during: fc
+      .tuple(fc.nat(20), fc.integer({ min: 1, max: 20 }))
+      .map(([from, length]): [number, number] => [from, from + length]),
+    score: fc.constantFrom(12, 80),
+  });
+  fc.assert(
+    fc.property(fc.array(measured, { maxLength: 12 }), (all) => {
+      const rows = all.map((each, index) => row(`web-${index}`, each));
+      const after = withSameMachines(rows);
+      expect(after.map(({ serverId }) => serverId)).toEqual(rows.map(({ serverId }) => serverId));
+      for (const [index, { identity, during, score }] of all.entries()) {
+        const overlaps = all.some((other, at) => {
+          const same = at !== index && identity !== null && other.identity === identity;
+          return same && other.during[0] < during[1] && during[0] < other.during[1];
+        });
+        expect(after[index]!.verdict).toBe(score === 80 ? 'pass' : overlaps ? 'error' : 'fail');
+      }
+    })
+  );
+});
