@@ -55,8 +55,8 @@ test('a machine has one identity, whatever it is called, and of its machine id n
       configuration: async () => configurationOf({ servers: ['web-1', 'web-2'] }),
       ssh,
     });
-    const plans = ['web-1', 'web-2'].map(
-      (serverId) => new MockActivityEnvironment().run(prepareServer, [{ serverId }]) as Promise<ServerPlan>
+    const plans = ['web-1', 'web-2'].map((serverId) =>
+      new MockActivityEnvironment().run<[unknown[]], ServerPlan, typeof prepareServer>(prepareServer, [{ serverId }])
     );
     const [first, second] = await Promise.all(plans);
     expect(first!.identity).toMatch(/^[0-9a-f]{16}$/);

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { FleetReport } from '../../src/domain/fleet-report.ts';
 import { processesWith } from '../support/processes.ts';
-import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
+import { skipsWithoutSshd, startSshds } from '../support/sshd.ts';
 import type { Sshd } from '../support/sshd.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
 import { startFleetmark } from './command-line.ts';
 import type { Ended, Running } from './command-line.ts';
 
-/** Servers that are addresses of one real sshd, and a folder for all that a run on them needs and leaves. */
+/** Servers that are real sshds on addresses of this machine, and a folder for all that a run on them needs and leaves. */
 export interface Fleet {
   /** `web-1`, `web-2`, ... */
   serverIds: string[];
@@ -55,7 +55,7 @@ function isInstalled(program: string): boolean {
 export async function startFleet(size: number, sshdConfig: string[] = [], through: string[] = []): Promise<Fleet> {
   const numbers = Array.from({ length: size }, (_, index) => index + 1);
   const addresses = new Map(numbers.map((number) => [`web-${number}`, `127.0.1.${number}`]));
-  const sshd = await startSshd({ config: sshdConfig, listenAddresses: [...addresses.values()], through });
+  const sshd = await startSshds([...addresses.values()], { config: sshdConfig, through });
   const folder = mkdtempSync(join(tmpdir(), 'fleetmark-end-to-end-'));
   mkdirSync(join(folder, 'home'));
   const file = (name: string): string => join(folder, name);

@@ -17,6 +17,8 @@ export interface SshdOptions {
   hostKeyTypes?: ('ed25519' | 'ecdsa' | 'rsa')[];
   /** One that was in use before, to start a server anew. */
   port?: number;
+  /** Another one that lets in the same key at the same port, and in whose folder and log this one is, too. */
+  beside?: Sshd;
   /** A program, with its arguments, that runs sshd as its last deed. */
   through?: string[];
 }
@@ -60,20 +62,20 @@ export function skipsWithoutSshd(): boolean {
 }
 
 export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
-  const { config = [], listenAddresses = ['127.0.0.1'], hostKeyTypes = ['ed25519'], through = [] } = options;
-  const dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-sshd-'));
+  const { config = [], listenAddresses = ['127.0.0.1'], hostKeyTypes = ['ed25519'], through = [], beside } = options;
+  const dir = mkdtempSync(path.join(beside?.dir ?? tmpdir(), 'fleetmark-sshd-'));
   const user = userInfo().username;
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
 
-  const keyFile = path.join(dir, 'client_key');
-  generateKey(keyFile);
+  const keyFile = beside?.keyFile ?? path.join(dir, 'client_key');
+  if (beside === undefined) generateKey(keyFile);
   const authorizedKeys = path.join(dir, 'authorized_keys');
   writeFileSync(authorizedKeys, readFileSync(`${keyFile}.pub`));
   const hostKeyFiles = hostKeyTypes.map((type) => path.join(dir, `host_${type}`));
   hostKeyTypes.forEach((type, index) => generateKey(hostKeyFiles[index]!, type));
   const hostKeys = hostKeyFiles.map((file) => readFileSync(`${file}.pub`, 'utf8').split(' ').slice(0, 2).join(' '));
 
-  const port = options.port ?? (await freePort(listenAddresses[0]));
+  const port = options.port ?? beside?.port ?? (await freePort(listenAddresses[0]));
   const knownHostsFile = path.join(dir, 'known_hosts');
   const names = listenAddresses.map((address) => `[${address}]:${port}`).join(',');
   writeFileSync(knownHostsFile, hostKeys.map((key) => `${names} ${key}\n`).join(''));
@@ -96,8 +98,8 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   ];
   writeFileSync(configFile, `${lines.join('\n')}\n`);
 
-  const logFile = path.join(dir, 'sshd.log');
-  writeFileSync(logFile, '');
+  const logFile = path.join(beside?.dir ?? dir, 'sshd.log');
+  if (beside === undefined) writeFileSync(logFile, '');
   let sshd: ChildProcess;
   let exited: Promise<unknown>;
   const kill = () => sshd.kill('SIGKILL');
@@ -145,6 +147,30 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     async stop() {
       await end('SIGTERM');
       rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Servers that each have a host key of their own, as machines do, and all else in common. As one, for tests of fleets. */
+export async function startSshds(addresses: readonly string[], options: SshdOptions = {}): Promise<Sshd> {
+  const first = await startSshd({ ...options, listenAddresses: addresses.slice(0, 1) });
+  const others = await Promise.all(
+    addresses.slice(1).map((address) => startSshd({ ...options, listenAddresses: [address], beside: first }))
+  );
+  const all = [first, ...others];
+  appendFileSync(first.knownHostsFile, others.map((each) => readFileSync(each.knownHostsFile, 'utf8')).join(''));
+  return {
+    ...first,
+    killSessions: () => all.reduce((sum, each) => sum + each.killSessions(), 0),
+    async crash() {
+      await Promise.all(all.map((each) => each.crash()));
+    },
+    async restart() {
+      await Promise.all(all.map((each) => each.restart()));
+    },
+    async stop() {
+      await Promise.all(others.map((each) => each.stop()));
+      await first.stop();
     },
   };
 }

@@ -153,6 +153,27 @@ describe('a fleet', () => {
     );
   });
 
+  test('blames no server for another id of its machine that is measured at the same time', async () => {
+    const bothRun = deferred();
+    const script: Script = async () => {
+      if (started.ssh?.started.length === 2) bothRun.resolve();
+      await bothRun.promise;
+      return 'score: 12';
+    };
+    const started: { ssh?: ScriptedSsh } = {};
+    const run = async ({ start, ssh }: Fleet): Promise<void> => {
+      started.ssh = ssh;
+      const report = await reportOf(await start({}));
+      expect(report).toMatchObject({ counts: { fail: 0, error: 2 }, errored: ['double-1', 'double-2'] });
+      expect(report.servers[1]).toMatchObject({
+        error: { type: 'Inconclusive' },
+        notes: ['seems to be the same machine as double-1: same host key and machine id'],
+      });
+    };
+    const configuration = configurationOf({ servers: ids('double', 2), expect: { 'cpu.score': { min: 50 } } });
+    await withFleet(configuration, script, run, () => Promise.resolve(connectionTo('double')));
+  });
+
   test('tells how far it is, and only of the servers that the caller has not heard of', async () => {
     const hold = deferred();
     const script: Script = async ({ serverId }) => {
