@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { MachineIds } from '../benchmarks/machine.ts';
 
 /**
  * What two ids of one machine have in common, in 16 hexadecimal digits: the first half stands for the host key alone,
  * the second for that with the machine id and the boot id, since clones of one image may share all but the last.
  * Hashed, as machine-id(5) asks for.
  */
-export function machineIdentity(hostKey: string, machineId: string | null, bootId: string): string {
+export function machineIdentity(hostKey: string, { machineId, bootId }: MachineIds): string {
   return digitsOf([hostKey]) + digitsOf([hostKey, machineId, bootId]);
 }
 

@@ -1,6 +1,6 @@
 import { cancellationSignal } from '@temporalio/activity';
 import { chooseTool, tools } from '../benchmarks/catalogue.ts';
-import { machineCommand, parseMachine, parseMachineId } from '../benchmarks/machine.ts';
+import { machineCommand, parseMachine, parseMachineIds } from '../benchmarks/machine.ts';
 import { readServerInput } from '../config/fleet-input.ts';
 import type { BenchmarkSettings, Configuration } from '../domain/configuration.ts';
 import { expectationsOf } from '../domain/expectation.ts';
@@ -45,6 +45,7 @@ export function prepareServer({
       timeoutMs: LOOK_TIMEOUT_MS,
     });
     const machine = parseMachine(looked.stdout, executables);
+    const identity = machineIdentity(reached.hostKey, parseMachineIds(looked.stdout));
 
     const found = classOf(settings.servers.get(serverId)!, settings.classes, machineFacts(machine));
     const expected = measureOnly ? {} : (settings.expect[found.hardwareClass] ?? {});
@@ -56,13 +57,12 @@ export function prepareServer({
     if (checkOnly) {
       const readiness = await findReadiness(ssh, server, { reached, machine, chosen, quiet: settings.quiet });
       const busy = startsSomething && !evenIfBusy ? readiness.otherWork : null;
-      return { ...server, ...found, machine, benchmarks: plans, ...missing, readiness, busy };
+      return { ...server, identity, ...found, machine, benchmarks: plans, ...missing, readiness, busy };
     }
     const busy = startsSomething ? await findOtherWork(ssh, server, settings.quiet) : null;
     if (busy !== null && !evenIfBusy) throw new Failure('ServerBusy', `this server is already working: ${busy}`);
     const notes = busy === null ? [] : [`${BESIDE_OTHER_WORK}: ${busy}`];
     const host = await ssh.jobs.probeJobs({ ...server, signal: cancellationSignal() });
-    const identity = machineIdentity(reached.hostKey, parseMachineId(looked.stdout), host.bootId);
     return { ...server, identity, ...found, machine, host, benchmarks: plans, ...missing, notes };
   };
 }

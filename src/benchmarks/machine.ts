@@ -32,6 +32,7 @@ say kernel "$(uname -r)"
 say cpu_model "$(first -e 's/^model name[[:space:]]*:[[:space:]]*//p' -e 's/^Model[[:space:]]*:[[:space:]]*//p' ${at('/proc/cpuinfo')})"
 say cpus "$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || grep -c '^processor' ${at('/proc/cpuinfo')})"
 say machine_id "$(first p ${at('/etc/machine-id')} ${at('/var/lib/dbus/machine-id')})"
+say boot_id "$(first p ${at('/proc/sys/kernel/random/boot_id')})"
 say memory_kib "$(first 's/^MemTotal:[[:space:]]*\\([0-9]*\\) kB/\\1/p' ${at('/proc/meminfo')})"
 ${gpuModelsScript(root)}
 ${found('executable', executables)}
@@ -77,10 +78,18 @@ export function parseMachine(stdout: string, asked: readonly string[]): Machine 
   };
 }
 
-/** What machine-id(5) calls confidential: to be hashed before anybody sees it. Null: the server has none. */
-export function parseMachineId(stdout: string): string | null {
+/** What machine-id(5) calls confidential: to be hashed before anybody sees it. Null: the server does not say. */
+export interface MachineIds {
+  machineId: string | null;
+  bootId: string | null;
+}
+
+/** Of an answer to {@link machineCommand}. */
+export function parseMachineIds(stdout: string): MachineIds {
   const answer = stdout.slice(Math.max(0, stdout.lastIndexOf(begin)));
-  return /^machine_id=([0-9a-f]{32})\r?$/m.exec(answer)?.[1] ?? null;
+  const machineId = /^machine_id=([0-9a-f]{32})\r?$/m.exec(answer)?.[1] ?? null;
+  const bootId = /^boot_id=([0-9a-f-]{36})\r?$/m.exec(answer)?.[1] ?? null;
+  return { machineId, bootId };
 }
 
 function printed(text: string): string {

@@ -11,10 +11,10 @@ import type { BenchmarkRow, ServerRow } from './server-row.ts';
  * would come to, each for the same reason. Never `fail`: nothing was measured.
  */
 export function checkedRow(checked: CheckedServer, elapsed: Pick<ServerRow, 'startedAt' | 'seconds'>): ServerRow {
-  const { serverId, hardwareClass, classBy = null, benchmarks, readiness, busy } = checked;
+  const { serverId, hardwareClass, classBy = null, identity = null, benchmarks, readiness, busy } = checked;
   const clock = whyClockIsTold(readiness.clock);
   const notes = clock === null ? [] : [clock];
-  const facts = { serverId, hardwareClass, classBy, machine: machineFacts(checked.machine), ...elapsed };
+  const facts = { serverId, hardwareClass, classBy, identity, machine: machineFacts(checked.machine), ...elapsed };
   const row = judgedRow(facts, benchmarks.map(readyRow), notes);
   const told = { ...row, readiness };
   if (busy !== null) {

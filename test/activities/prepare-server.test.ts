@@ -55,10 +55,8 @@ test('a machine has one identity, whatever it is called, and of its machine id n
       configuration: async () => configurationOf({ servers: ['web-1', 'web-2'] }),
       ssh,
     });
-    const plans = ['web-1', 'web-2'].map((serverId) =>
-      new MockActivityEnvironment().run<[unknown[]], ServerPlan, typeof prepareServer>(prepareServer, [{ serverId }])
-    );
-    const [first, second] = await Promise.all(plans);
+    const prepared = (serverId: string) => new MockActivityEnvironment().run(prepareServer, [{ serverId }]);
+    const [first, second] = (await Promise.all(['web-1', 'web-2'].map(prepared))) as ServerPlan[];
     expect(first!.identity).toMatch(/^[0-9a-f]{16}$/);
     expect(second!.identity).toBe(first!.identity);
     if (existsSync('/etc/machine-id')) {

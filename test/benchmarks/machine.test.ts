@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { machineCommand, parseMachine as parseAnswer, parseMachineId } from '../../src/benchmarks/machine.ts';
+import { machineCommand, parseMachine as parseAnswer, parseMachineIds } from '../../src/benchmarks/machine.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import { anyText, recorded } from './recorded.ts';
 
@@ -68,13 +68,16 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the scr
     ]);
   });
 
-  test('reads the machine id where there is one', () => {
+  test('reads the ids of machine and boot where there are some', () => {
     const at = join(root, 'machine-ids');
-    expect(parseMachineId(answer(shell, machineCommand([], at)))).toBeNull();
+    const ids = () => parseMachineIds(answer(shell, machineCommand([], at)));
+    expect(ids()).toEqual({ machineId: null, bootId: null });
     file('machine-ids/var/lib/dbus/machine-id', '0123456789abcdef0123456789abcdef\n');
-    expect(parseMachineId(answer(shell, machineCommand([], at)))).toBe('0123456789abcdef0123456789abcdef');
+    file('machine-ids/proc/sys/kernel/random/boot_id', '21ef9c14-32a9-4eb1-9d65-c3dbbf2d5e24\n');
+    const bootId = '21ef9c14-32a9-4eb1-9d65-c3dbbf2d5e24';
+    expect(ids()).toEqual({ machineId: '0123456789abcdef0123456789abcdef', bootId });
     file('machine-ids/etc/machine-id', 'fedcba9876543210fedcba9876543210\n');
-    expect(parseMachineId(answer(shell, machineCommand([], at)))).toBe('fedcba9876543210fedcba9876543210');
+    expect(ids()).toEqual({ machineId: 'fedcba9876543210fedcba9876543210', bootId });
     rmSync(at, { recursive: true });
   });
 
@@ -130,11 +133,12 @@ const real = recorded('machine/debian-12.txt');
 
 test('a machine id that is none is none, and no machine shows it', () => {
   for (const id of ['', 'uninitialized', '0123', 'x'.repeat(1_000_000), '0123456789ABCDEF0123456789ABCDEF']) {
-    expect(parseMachineId(real.replace('cpus=', `machine_id=${id}\ncpus=`))).toBeNull();
+    const told = real.replace('cpus=', `machine_id=${id}\nboot_id=${id}\ncpus=`);
+    expect(parseMachineIds(told)).toEqual({ machineId: null, bootId: null });
   }
   const secret = '0123456789abcdef0123456789abcdef';
   const told = real.replace('cpus=', `machine_id=${secret}\ncpus=`);
-  expect(parseMachineId(`machine_id=${'f'.repeat(32)}\n${told}`)).toBe(secret);
+  expect(parseMachineIds(`machine_id=${'f'.repeat(32)}\n${told}`).machineId).toBe(secret);
   expect(JSON.stringify(parseMachine(told))).not.toContain(secret);
 });
 

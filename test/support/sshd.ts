@@ -10,6 +10,12 @@ import { once } from 'node:events';
 
 const binary = '/usr/sbin/sshd';
 
+/** None outlives the process that started it. */
+const listening = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const sshd of listening) sshd.kill('SIGKILL');
+});
+
 export interface SshdOptions {
   /** Lines of sshd_config; the first value of a key counts, so these win over ours. */
   config?: string[];
@@ -102,17 +108,16 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   if (beside === undefined) writeFileSync(logFile, '');
   let sshd: ChildProcess;
   let exited: Promise<unknown>;
-  const kill = () => sshd.kill('SIGKILL');
   const launch = async () => {
     const [program, ...args] = [...through, binary, '-D', '-e', '-f', configFile];
     sshd = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     exited = once(sshd, 'exit');
-    process.once('exit', kill);
+    listening.add(sshd);
     await new Promise<void>((resolve, reject) => {
-      let listening = 0;
+      let addresses = 0;
       createInterface({ input: sshd.stderr! }).on('line', (line) => {
         if (existsSync(dir)) appendFileSync(logFile, `${line}\n`);
-        if (line.startsWith('Server listening on') && ++listening === listenAddresses.length) resolve();
+        if (line.startsWith('Server listening on') && ++addresses === listenAddresses.length) resolve();
       });
       void exited.then(() => reject(new Error(`sshd did not start: ${readFileSync(logFile, 'utf8')}`)));
     });
@@ -125,7 +130,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     return sessions.length;
   };
   const end = async (signal: NodeJS.Signals) => {
-    process.removeListener('exit', kill);
+    listening.delete(sshd);
     sshd.kill(signal);
     await exited;
   };
