@@ -13,21 +13,22 @@ import { temporalCli } from '../support/temporal-cli.ts';
 import type { Ended } from './command-line.ts';
 import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
-import { blocksOf, commandsOfReadme, readmeText } from './readme-commands.ts';
+import { pageAt } from './page.ts';
 import { bareEnvironment, requireUsualPorts, type as typeInto } from './shell.ts';
 import type { Typed } from './shell.ts';
 
+const readme = pageAt('README.md');
 const root = join(import.meta.dirname, '..', '..');
 const ciScript = readFileSync(join(root, '.ci', 'run'), 'utf8');
 
 test('the first command comes before line 25, and the page is no longer than 220 lines', () => {
-  const lines = readmeText.split('\n');
+  const lines = readme.text.split('\n');
   expect(lines.indexOf('```sh')).toBeLessThan(24);
   expect(lines.length - 1).toBeLessThanOrEqual(220);
 });
 
 test('the files that tell the whole idea are there, and under 600 lines together', () => {
-  const [, sentence] = /^The whole idea in five files.*?:(.*?)\n\n/ms.exec(readmeText)!;
+  const [, sentence] = /^The whole idea in five files.*?:(.*?)\n\n/ms.exec(readme.text)!;
   const files = [...sentence!.matchAll(/`(src\/\S+\.ts)`/g)].map(([, file]) => file!);
   expect(files).toHaveLength(5);
   const lines = files.flatMap((file) => readFileSync(join(root, file), 'utf8').trimEnd().split('\n'));
@@ -40,7 +41,7 @@ test('the folder table says what the import rules say', async () => {
   };
   for (const { name, comment } of cruiser.forbidden.filter((rule) => rule.name.endsWith('-imports-only'))) {
     const folder = name.replace('-imports-only', '');
-    const row = new RegExp(`^\\| \`src/${folder}\` +\\|[^|]*\\| ([^|]*?) +\\|$`, 'm').exec(readmeText);
+    const row = new RegExp(`^\\| \`src/${folder}\` +\\|[^|]*\\| ([^|]*?) +\\|$`, 'm').exec(readme.text);
     const allowed = row?.[1] === 'nothing' ? 'nothing else' : row?.[1];
     expect(comment).toBe(`src/${folder} may import from ${allowed}.`);
   }
@@ -168,17 +169,17 @@ describe.skipIf(skipsWithout('sysbench', 'git', 'npm'))('the commands of the REA
     'npm test': isRunByCi,
   };
 
-  test.each(commandsOfReadme())('%s', async (command) => {
+  test.each(readme.commands)('%s', async (command) => {
     const runner = runners[command];
     if (runner === undefined) throw new Error(`Nothing runs this command of README.md: ${command}`);
     await runner(command);
   });
 
   test('no runner is left over', () => {
-    expect(Object.keys(runners)).toEqual(commandsOfReadme());
+    expect(Object.keys(runners)).toEqual(readme.commands);
   });
 
-  test.each(blocksOf('yaml'))('this is a configuration: %s', async (block) => {
+  test.each(readme.blocksOf('yaml'))('this is a configuration: %s', async (block) => {
     const { keyFile, user } = fleet.sshd;
     const text = { servers: { a: null }, ...(parse(block) as object), ssh: { key: keyFile, user, agent: false } };
     const file = fleet.file('block.yaml');
@@ -227,7 +228,7 @@ function configurationOfReadme({ addressOf, sshd: { port, user } }: Fleet): stri
   const configuration = substitutions.reduce((text, [before, after]) => {
     expect(text.split(before)).toHaveLength(2);
     return text.replace(before, after);
-  }, blocksOf('yaml')[0]!);
+  }, readme.blocksOf('yaml')[0]!);
   // The machine that runs the tests is not quiet.
   return `${configuration}quiet: { cpu: off, gpuProcesses: off, otherLoad: off, steal: off, throttling: off }\n`;
 }
