@@ -1,11 +1,15 @@
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
+/** What loads the CPUs, needs the usual ports of Temporal, or hits a moment of a start: nothing may run beside it. */
+const alone = ['busy', 'crash', 'demo', 'interrupt', 'readme', 'real-tools'].map((name) => `end-to-end/${name}`);
+
 /** Tests grouped by what they cost: the groups run one after another, the cheap ones first. */
-function project(name: string, folders: string[], order: number, limits: { workers: number; seconds: number }) {
+function project(name: string, where: string[], order: number, limits: { workers: number; seconds: number }) {
   return {
     test: {
       name,
-      include: folders.map((folder) => `test/${folder}/**/*.test.ts`),
+      include: where.map((path) => (alone.includes(path) ? `test/${path}.test.ts` : `test/${path}/**/*.test.ts`)),
+      exclude: where === alone ? [] : alone.map((path) => `test/${path}.test.ts`),
       pool: 'forks',
       maxWorkers: limits.workers,
       testTimeout: limits.seconds * 1000,
@@ -21,8 +25,9 @@ export default defineConfig({
       project('pure', ['domain', 'benchmarks', 'reports', 'config', 'logging', 'cli'], 0, { workers: 2, seconds: 20 }),
       project('parts', ['ssh', 'local', 'activities', 'frame'], 1, { workers: 2, seconds: 60 }),
       project('temporal', ['workflows', 'worker'], 2, { workers: 2, seconds: 120 }),
-      project('end-to-end', ['end-to-end'], 3, { workers: 1, seconds: 300 }),
-      project('faults', ['faults'], 4, { workers: 1, seconds: 900 }),
+      project('end-to-end', ['end-to-end'], 3, { workers: 2, seconds: 300 }),
+      project('alone', alone, 4, { workers: 1, seconds: 300 }),
+      project('faults', ['faults'], 5, { workers: 1, seconds: 900 }),
     ],
   },
 });
