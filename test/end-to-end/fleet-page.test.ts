@@ -1,0 +1,107 @@
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { metricsOf } from '../../src/benchmarks/catalogue.ts';
+import { readConfiguration } from '../../src/config/read-configuration.ts';
+import { temporalCli } from '../support/temporal-cli.ts';
+import type { Ended } from './command-line.ts';
+import { skipsWithout, startFleet } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
+import { pageAt } from './page.ts';
+import { bareEnvironment, type as typeInto } from './shell.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const page = pageAt('docs/fleet.md');
+
+describe.skipIf(skipsWithout('sysbench'))('the commands of docs/fleet.md, one after another', () => {
+  let fleet: Fleet;
+  let env: NodeJS.ProcessEnv;
+
+  beforeAll(async () => {
+    fleet = await startFleet(2);
+    env = environmentOf(fleet);
+    const { serverIds, addressOf, sshd } = fleet;
+    const lines = serverIds.map((serverId) => `${serverId} ansible_host=${addressOf(serverId)}`);
+    writeFileSync(
+      fleet.file('hosts.ini'),
+      ['[web]', ...lines, '[web:vars]', `ansible_port=${sshd.port}`, ''].join('\n')
+    );
+  });
+  afterAll(() => fleet?.stop());
+
+  const run = (command: string): Promise<Ended> => typeInto(command, fleet.folder, env).ended;
+  const succeeds = async (command: string): Promise<string> => {
+    const { exitCode, stdout, stderr } = await run(command);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.any(String) });
+    return stdout;
+  };
+  const prints = (pattern: RegExp) => async (command: string) => {
+    expect(await succeeds(command)).toMatch(pattern);
+  };
+
+  const runners: Record<string, (command: string) => Promise<unknown>> = {
+    // The machine that runs the tests is not quiet, so that a server may be busy.
+    'fleetmark check -i hosts.ini': async (command) => {
+      const { exitCode, stdout } = await run(command);
+      expect(stdout).toMatch(/^web-1 /m);
+      expect(exitCode).toBeOneOf([0, 3]);
+    },
+    'fleetmark plan -i hosts.ini': prints(/\bcpu\b/),
+    'fleetmark run -i hosts.ini --measure-only': async (command) => {
+      const { stdout, exitCode } = await run(`${command} --even-if-busy --benchmarks cpu`);
+      expect(stdout).toMatch(/^2 servers in .* 2 measured$/m);
+      expect(stdout).toContain('fleetmark baseline ');
+      expect(exitCode).toBe(0);
+    },
+    'fleetmark baseline -i hosts.ini --least 2 --diff': prints(/^\+ {4}cpu\.events_per_second: /m),
+    'fleetmark baseline -i hosts.ini --least 2': async (command) => {
+      await succeeds(command);
+      const written = readFileSync(fleet.file('fleetmark.yaml'), 'utf8');
+      expect(parse(written)).toMatchObject({ inventory: 'hosts.ini', expect: { default: expect.any(Object) } });
+    },
+    'fleetmark run': async (command) => {
+      const { stdout, exitCode } = await run(`${command} --even-if-busy --benchmarks cpu`);
+      expect(stdout).toContain('2 servers in ');
+      // How fast this machine is at the moment decides between these.
+      expect(exitCode).toBeOneOf([0, 1, 3]);
+    },
+    "fleetmark servers --limit '@web'": prints(/^web-1 .*\n(.*\n)*web-2 /m),
+    'fleetmark benchmarks': prints(/cpu\.events_per_second/),
+    'fleetmark check --config-only': prints(/2 servers/),
+  };
+
+  test.each(page.commands)('%s', async (command) => {
+    const runner = runners[command];
+    if (runner === undefined) throw new Error(`Nothing runs this command of docs/fleet.md: ${command}`);
+    await runner(command);
+  });
+
+  test('no runner is left over', () => {
+    expect(Object.keys(runners)).toEqual(page.commands);
+  });
+
+  test.each(page.blocksOf('yaml'))('this is a configuration: %s', async (block) => {
+    const servers = { a: { groups: ['gpu'] }, b: null };
+    const file = fleet.file('block.yaml');
+    const ssh = { key: fleet.sshd.keyFile, user: fleet.sshd.user, agent: false };
+    writeFileSync(file, stringify({ servers, ...(parse(block) as object), ssh }));
+    const surroundings = { knownMetrics: metricsOf, checkKeys: async () => {}, home: homedir(), env: {} };
+    await expect(readConfiguration(file, surroundings)).resolves.toMatchObject({ file });
+  });
+});
+
+/** What a person has at hand: `fleetmark` on the PATH, a key and a known_hosts at home. */
+function environmentOf({ folder, sshd }: Fleet): NodeJS.ProcessEnv {
+  const home = join(folder, 'home');
+  const programs = join(folder, 'programs');
+  mkdirSync(join(home, '.ssh'));
+  mkdirSync(programs);
+  cpSync(sshd.keyFile, join(home, '.ssh', 'id_ed25519'));
+  cpSync(sshd.knownHostsFile, join(home, '.ssh', 'known_hosts'));
+  symlinkSync(temporalCli!, join(programs, 'temporal'));
+  const script = `#!/bin/sh\nexec '${process.execPath}' '${join(root, 'scripts', 'from-source.mjs')}' "$@"\n`;
+  writeFileSync(join(programs, 'fleetmark'), script, { mode: 0o755 });
+  return bareEnvironment({ HOME: home, PATH: `${programs}:${process.env['PATH']}` });
+}
