@@ -213,7 +213,9 @@ describe.skipIf(!hasSsh())('what is read is what ssh -G says', () => {
     const value = fc.string({ unit: fc.constantFrom(...`ab/ \t"'\\#=~%h`), minLength: 1, maxLength: 8 });
     const keyword = fc.constantFrom('IdentityFile', 'HostKeyAlias', 'UserKnownHostsFile');
     await fc.assert(
-      fc.asyncProperty(keyword, word, value, async (name, is, text) => {
+      fc.asyncProperty(keyword, word, value, async (name, is, written) => {
+        // ssh -G writes several files into one line, as if none of them had a blank in its name.
+        const text = name === 'UserKnownHostsFile' ? written.replace(/["'\\]/g, '') : written;
         await compare({ config: `Host *\n${name}${is}/${text}\n` }, { host: 'web-1', port: null, user: null });
       }),
       { numRuns: runs }
