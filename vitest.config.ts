@@ -1,7 +1,9 @@
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
 /** What loads the CPUs, needs the usual ports of Temporal, or hits a moment of a start: nothing may run beside it. */
-const alone = ['busy', 'crash', 'demo', 'interrupt', 'readme', 'real-tools'].map((name) => `end-to-end/${name}`);
+const alone = ['busy', 'command-line-demo', 'crash', 'demo', 'interrupt', 'readme', 'real-tools'].map(
+  (name) => `end-to-end/${name}`
+);
 
 /** Tests grouped by what they cost: the groups run one after another, the cheap ones first. */
 function project(name: string, where: string[], order: number, limits: { workers: number; seconds: number }) {
