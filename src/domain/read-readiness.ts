@@ -1,3 +1,4 @@
+import { isNumber, isObject, isText } from './json-value.ts';
 import type { Readiness } from './readiness.ts';
 
 /** Whether a value is what a check found, as a worker of some version wrote it. */
@@ -25,16 +26,4 @@ function isTool(value: unknown): boolean {
 
 function isNullOr(value: unknown, check: (value: Record<string, unknown>) => boolean): boolean {
   return value === null || (isObject(value) && check(value));
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
-function isNumber(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
 }

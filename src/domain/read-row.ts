@@ -1,4 +1,5 @@
 import type { RowEvidence } from './evidence.ts';
+import { isListOf, isNumber, isObject, isText, orNull } from './json-value.ts';
 import type { MachineFacts } from './machine.ts';
 import { isReadiness } from './read-readiness.ts';
 import type { BenchmarkRow, RowMeasurement, ServerRow, Shortfall } from './server-row.ts';
@@ -87,24 +88,4 @@ function isError(value: unknown): boolean {
 
 function isVerdict(value: unknown): boolean {
   return (verdicts as readonly unknown[]).includes(value);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
-function isNumber(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
-}
-
-function orNull(check: (value: unknown) => boolean): (value: unknown) => boolean {
-  return (value) => value === null || check(value);
-}
-
-function isListOf(check: (value: unknown) => boolean): (value: unknown) => boolean {
-  return (value) => Array.isArray(value) && value.every(check);
 }
