@@ -1,3 +1,4 @@
+import { matchesPattern } from '../domain/wildcards.ts';
 import { HashedNames } from './hashed-names.ts';
 
 export type Marker = 'revoked' | 'cert-authority';
@@ -77,34 +78,11 @@ function shortEnough(list: string): string[] {
 
 function matchesList(list: string, name: string): boolean {
   const patterns = shortEnough(list);
-  if (patterns.some((pattern) => pattern.startsWith('!') && matches(pattern.slice(1), name))) return false;
-  return patterns.some((pattern) => matches(pattern, name));
+  if (patterns.some((pattern) => pattern.startsWith('!') && matchesPattern(name, pattern.slice(1)))) return false;
+  return patterns.some((pattern) => matchesPattern(name, pattern));
 }
 
 /** Of bytes: other letters than those of ASCII stay as they are. */
 function lowered(text: string): string {
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
-}
-
-/** `*` is any text, `?` any one character. Linear in the pattern times the name, whatever the pattern. */
-function matches(pattern: string, name: string): boolean {
-  let at = 0;
-  let star = -1;
-  let resume = 0;
-  for (let i = 0; i < name.length;) {
-    if (pattern[at] === '*') {
-      star = at++;
-      resume = i;
-    } else if (at < pattern.length && (pattern[at] === '?' || pattern[at] === name[i])) {
-      at++;
-      i++;
-    } else if (star >= 0) {
-      at = star + 1;
-      i = ++resume;
-    } else {
-      return false;
-    }
-  }
-  while (pattern[at] === '*') at++;
-  return at === pattern.length;
 }
