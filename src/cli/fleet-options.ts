@@ -3,7 +3,7 @@ import type { ConfigurationOptions } from './configuration-options.ts';
 import { selectionInput } from './selection-options.ts';
 import type { SelectionOptions } from './selection-options.ts';
 
-/** What the verbs that look at a run before it starts have in common. */
+/** What `run` and the verbs that look at a run before it starts have in common. */
 export interface FleetOptions extends ConfigurationOptions, SelectionOptions {
   benchmarks?: string[] | undefined;
   maxParallel?: number | undefined;

@@ -7,17 +7,16 @@ import { runningServer } from '../local/dev-server.ts';
 import { stateDirectory } from '../local/state-directory.ts';
 import { nameOfConfiguration } from '../local/used-configuration.ts';
 import { configurationReader } from '../configuration.ts';
-import type { ConfigurationOptions } from './configuration-options.ts';
 import { confirm } from './confirm.ts';
 import { exitCodeFor, exitCodes } from './exit-code.ts';
+import { fleetInput } from './fleet-options.ts';
+import type { FleetOptions } from './fleet-options.ts';
 import { onInterrupt } from './interrupts.ts';
 import type { Interrupts } from './interrupts.ts';
 import { temporalOfAnother } from './other-configuration.ts';
 import { baselineOffer, printReport } from './print-report.ts';
 import type { Terminal } from './program.ts';
 import { Refusal } from './refusal.ts';
-import { selectionInput } from './selection-options.ts';
-import type { SelectionOptions } from './selection-options.ts';
 import { startRun } from './start-run.ts';
 import { stayForOthers } from './stay-for-others.ts';
 import { openTemporal } from './temporal-session.ts';
@@ -26,14 +25,11 @@ import { configuredTemporal } from './temporal-target.ts';
 import { shownIds, unfinishedRuns } from './unfinished-runs.ts';
 import { announce, watchRun } from './watch-run.ts';
 
-export interface RunOptions extends ConfigurationOptions, SelectionOptions {
-  maxParallel?: number | undefined;
-  benchmarks?: string[] | undefined;
+export interface RunOptions extends FleetOptions {
   note?: string | undefined;
   measureOnly?: true | undefined;
   evenIfBusy?: true | undefined;
   yes?: true | undefined;
-  json?: true | undefined;
   detach?: true | undefined;
   resume?: true | undefined;
 }
@@ -91,9 +87,9 @@ export async function runOn(
 }
 
 function inputOf(options: RunOptions): FleetInput {
-  const { benchmarks, maxParallel, note, measureOnly, evenIfBusy } = options;
-  const given = Object.entries({ benchmarks, maxParallel, note, measureOnly, evenIfBusy });
-  return { ...selectionInput(options), ...Object.fromEntries(given.filter(([, value]) => value !== undefined)) };
+  const { note, measureOnly, evenIfBusy } = options;
+  const given = Object.entries({ note, measureOnly, evenIfBusy });
+  return { ...fleetInput(options), ...Object.fromEntries(given.filter(([, value]) => value !== undefined)) };
 }
 
 /** Refuses, before anything is started, what the worker would refuse. */
