@@ -1,8 +1,8 @@
 import { Composer, LineCounter, Parser } from 'yaml';
-import type { CST, ParsedNode, SchemaOptions, YAMLError } from 'yaml';
+import type { CST, ParsedNode, YAMLError } from 'yaml';
 import { plainValue } from './plain-value.ts';
 import type { Problem } from './problem.ts';
-import { readSimpleYaml } from './simple-yaml.ts';
+import { yamlValue } from './yaml-value.ts';
 
 export interface Position {
   line: number;
@@ -25,25 +25,26 @@ export interface YamlText {
 
 const deepest = 50;
 
-const dialects: Record<'core' | 'ansible', SchemaOptions> = {
-  core: { schema: 'core' },
-  /** YAML 1.1, where `022` is 18 and `yes` is true, with the tags of Ansible. What is encrypted is not kept. */
-  ansible: {
-    schema: 'yaml-1.1',
-    customTags: [
-      { tag: '!vault', resolve: () => ({ __ansible_vault: '' }) },
-      { tag: '!unsafe', resolve: (text: string) => ({ __ansible_unsafe: text }) },
-    ],
-  },
-};
+/** The tags of Ansible. What is encrypted is not kept. */
+const ansibleTags = new Map([
+  ['!vault', (): object => ({ __ansible_vault: '' })],
+  ['!unsafe', (text: string): object => ({ __ansible_unsafe: text })],
+]);
+
+const dialects = {
+  core: { schema: 'core', tags: new Map<string, (text: string) => object>() },
+  /** YAML 1.1, where `022` is 18 and `yes` is true. */
+  ansible: { schema: 'yaml-1.1', tags: ansibleTags },
+} as const;
 
 type Dialect = keyof typeof dialects;
 
 export function parseYaml(text: string, dialect: Dialect = 'core'): YamlText {
-  const value = readSimpleYaml(text, (scalar) => {
+  const resolve = (scalar: string): unknown => {
     const list = parseWholeYaml(`- ${scalar}`, dialect).value;
     return Array.isArray(list) ? (list as unknown[])[0] : undefined;
-  });
+  };
+  const value = yamlValue(text, { resolve, tags: dialects[dialect].tags });
   if (value === null) return parseWholeYaml(text, dialect);
   let parsed: YamlText | null = null;
   const whole = (): YamlText => (parsed ??= parseWholeYaml(text, dialect));
@@ -72,7 +73,9 @@ export function parseWholeYaml(text: string, dialect: Dialect): YamlText {
   if (tooDeep !== null) return refuse(tooDeep, `nested more than ${deepest} levels deep`);
 
   // `uniqueKeys` compares every key with every other; plainValue looks for the same mistake faster.
-  const options = { uniqueKeys: false, merge: false, resolveKnownTags: false, ...dialects[dialect] } as const;
+  const { schema, tags } = dialects[dialect];
+  const customTags = [...tags].map(([tag, resolve]) => ({ tag, resolve }));
+  const options = { uniqueKeys: false, merge: false, resolveKnownTags: false, schema, customTags } as const;
   const composer = new Composer<ParsedNode>({ ...options, logLevel: 'silent' });
   const documents = [...composer.compose(tokens, true, text.length)];
   const document = documents[0]!;

@@ -4,7 +4,7 @@ import type { Path, Problem } from './problem.ts';
 import { quoted } from './problem.ts';
 
 /** Far above any real file, far below what a file made of aliases to aliases would grow to. */
-const mostNodesFromAliases = 100_000;
+export const mostNodesFromAliases = 500_000;
 const deepest = 100;
 
 /**

@@ -41,6 +41,12 @@ const formats: Record<string, string> = {
     (group) => `    ${group}:\n      hosts:`
   )}\n`,
   'short.yml': `all:\n  hosts:\n${numbers.map((n) => `    ${names[n]}: { ansible_host: ${host(n)}, ansible_port: 22 }`).join('\n')}\n`,
+  'secrets.yml': `all:\n  vars: &login\n    ansible_user: bench\n    notes: |\n      one\n      two\n  hosts:\n${numbers
+    .map((n) => {
+      const secret = 'ansible_password: !vault |\n        $ANSIBLE_VAULT;1.1;AES256\n        62333534';
+      return `    ${names[n]}:\n      <<: *login\n      ansible_host: ${host(n)}\n      ${secret}`;
+    })
+    .join('\n')}\n`,
   'hosts.json': JSON.stringify(list, null, 4),
   'hosts.txt': numbers.map((n) => `bench@${host(n)}:22`).join('\n'),
   'set.txt': 'node[00001-10000]',

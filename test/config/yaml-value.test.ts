@@ -6,6 +6,8 @@ import { locateProblem } from '../../src/config/locate-problem.ts';
 import { parseWholeYaml, parseYaml } from '../../src/config/parse-yaml.ts';
 import { problems } from './temporary-folder.ts';
 
+/** More of them: `FLEETMARK_ORACLE_RUNS=100000 npx vitest run test/config/yaml-value.test.ts`. */
+const runs = Number(process.env['FLEETMARK_ORACLE_RUNS'] || 2000);
 const dialects = ['core', 'ansible'] as const;
 
 /** Throws where what was read fast is not what the whole of YAML has. @returns whether it was read fast */
@@ -161,6 +163,24 @@ const scalars = [
     '\t',
     'a\tb',
   ],
+  ...['&x', '&x a', '&x [1, *x]', '*x', '[*x, *y]', '{ a: *x }', '&y { b: 1 }', '!vault |', '!vault a', '!unsafe "a"'],
+  ...[
+    '!unsafe',
+    '!vault [a]',
+    '|',
+    '|-',
+    '|+',
+    '>',
+    '>-',
+    '|2',
+    '>1-',
+    '| # c',
+    '"a',
+    "'a",
+    'b"',
+    '? [a]',
+    '!<!vault> a',
+  ],
 ];
 const keys = [
   'a',
@@ -187,7 +207,32 @@ const keys = [
 const line = fc
   .tuple(
     fc.constantFrom(0, 0, 2, 2, 4, 4, 6, 1, 3),
-    fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...keys) }, fc.constantFrom('-', '#', '---', '', '...', 'text')),
+    fc.oneof(
+      { weight: 6, arbitrary: fc.constantFrom(...keys) },
+      fc.constantFrom(
+        '-',
+        '#',
+        '---',
+        '',
+        '...',
+        'text',
+        '- - a',
+        '- &x a',
+        '- *x',
+        '*x ',
+        '&x k',
+        '? a',
+        ': b',
+        '%YAML 1.1',
+        'b"',
+        "c'",
+        ']',
+        '}',
+        '- - - { a: 1 }',
+        '$ANSIBLE_VAULT;1.1;AES256',
+        '6233'
+      )
+    ),
     fc.constantFrom(':', ':', ':', ':', ' :', ''),
     fc.oneof(fc.constant(''), fc.constantFrom(...scalars.map((scalar) => ` ${scalar}`))),
     fc.constantFrom('', '', '', ' ', ' # c', '# c', ' #c: d')
@@ -215,7 +260,7 @@ describe('whatever is read fast is what the whole of YAML has', () => {
     const text = fc.array(line, { maxLength: 8 }).map((lines) => lines.join('\n'));
     fc.assert(
       fc.property(text, (written) => void compare(written)),
-      { numRuns: 2000 }
+      { numRuns: runs }
     );
   });
 
