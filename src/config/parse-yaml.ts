@@ -44,12 +44,12 @@ export function parseYaml(text: string, dialect: Dialect = 'core'): YamlText {
     const list = parseWholeYaml(`- ${scalar}`, dialect).value;
     return Array.isArray(list) ? (list as unknown[])[0] : undefined;
   };
-  const value = yamlValue(text, { resolve, tags: dialects[dialect].tags });
-  if (value === null) return parseWholeYaml(text, dialect);
+  const read = yamlValue(text, { resolve, tags: dialects[dialect].tags });
+  if (read === null) return parseWholeYaml(text, dialect);
   let parsed: YamlText | null = null;
   const whole = (): YamlText => (parsed ??= parseWholeYaml(text, dialect));
   return {
-    ...{ value, isInOrder: true, problems: [], syntaxError: null },
+    ...{ ...read, problems: [], syntaxError: null },
     get root() {
       return whole().root;
     },

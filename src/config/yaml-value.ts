@@ -10,6 +10,11 @@ export interface Meaning {
   tags: ReadonlyMap<string, (text: string) => object>;
 }
 
+interface ReadValue {
+  value: Record<string, unknown>;
+  isInOrder: boolean;
+}
+
 interface Part {
   value: unknown;
   /** Nodes in it, with all that its aliases stand for. */
@@ -26,7 +31,7 @@ interface Open extends Part {
 }
 
 /** What the two libraries, or terminals and editors, may take for different things. */
-const unusual = /[^\n\u0020-\u007e\u00a1-\u2027\u202a-\ud7ff\ue000-\ufefe]/;
+const unusual = /\r(?!\n)|[^\r\n\u0020-\u007e\u00a1-\u2027\u202a-\ud7ff\ue000-\ufefe]/;
 /** js-yaml takes it for the beginning of a document. */
 const indentedMarker = /^ +(?:---|\.\.\.)/m;
 /** In no version of YAML something else than a text. */
@@ -36,11 +41,10 @@ const deepest = 40;
 
 /**
  * The value of a YAML text, many times faster than it can be read with its positions and with good words for its
- * mistakes. Keys keep the order in which they are written.
- * @returns null for what is to be read the slow way: mistakes, rare things, and keys such as `10`, which objects put
- * before all others
+ * mistakes. Keys keep the order in which they are written, unless there is one such as `10`: objects put those first.
+ * @returns null for what is to be read the slow way: mistakes, and what is rare
  */
-export function yamlValue(written: string, meaning: Meaning): Record<string, unknown> | null {
+export function yamlValue(written: string, meaning: Meaning): ReadValue | null {
   if (unusual.test(written) || indentedMarker.test(written)) return null;
   let events: Event[];
   try {
@@ -63,6 +67,7 @@ class Builder {
   private readonly anchors = new Map<string, Part | null>();
   private readonly resolved = new Map<string, unknown>();
   private fromAliases = 0;
+  private isInOrder = true;
   private root: unknown = null;
   private readonly source: string;
   private readonly meaning: Meaning;
@@ -72,15 +77,16 @@ class Builder {
     this.meaning = meaning;
   }
 
-  build(events: readonly Event[]): Record<string, unknown> | null {
+  build(events: readonly Event[]): ReadValue | null {
     try {
       for (const event of events) this.take(event);
     } catch (error) {
       if (error instanceof Unsure) return null;
       throw error;
     }
-    const { root } = this;
-    return typeof root === 'object' && !Array.isArray(root) ? (root as Record<string, unknown> | null) : null;
+    const { root, isInOrder } = this;
+    if (typeof root !== 'object' || root === null || Array.isArray(root)) return null;
+    return { value: root as Record<string, unknown>, isInOrder };
   }
 
   private take(event: Event): void {
@@ -148,9 +154,9 @@ class Builder {
 
   private nextKey(name: string): void {
     const around = this.open.at(-1)!;
-    const isPlace = /^(?:0|[1-9]\d*)$/.test(name);
-    const isUsual = name !== '' && name !== '__proto__' && !isPlace && name.length < longestKey;
+    const isUsual = name !== '' && name !== '__proto__' && name.length < longestKey;
     if (!isUsual || Object.hasOwn(around.value, name)) throw new Unsure();
+    if (/^(?:0|[1-9]\d*)$/.test(name)) this.isInOrder = false;
     around.key = name;
   }
 

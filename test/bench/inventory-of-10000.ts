@@ -47,6 +47,7 @@ const formats: Record<string, string> = {
       return `    ${names[n]}:\n      <<: *login\n      ansible_host: ${host(n)}\n      ${secret}`;
     })
     .join('\n')}\n`,
+  'numbers.yml': `all:\r\n  hosts:\r\n${numbers.map((n) => `    ${10_000 + n}:\r\n      ansible_host: ${host(n)}`).join('\r\n')}\r\n`,
   'hosts.json': JSON.stringify(list, null, 4),
   'hosts.txt': numbers.map((n) => `bench@${host(n)}:22`).join('\n'),
   'set.txt': 'node[00001-10000]',
@@ -67,7 +68,7 @@ async function measure(name: string): Promise<{ wall: number; cpu: number }> {
     file ? { file: path, inventory: null } : { file: null, inventory: { kind: 'file', written: name, path } },
     surroundings
   );
-  const limit = name.includes('set') || name === 'hosts.txt' ? ['*'] : ['rack-*'];
+  const limit = /set|numbers|hosts.txt/.test(name) ? ['*'] : ['rack-*'];
   const { serverIds } = readFleetInput([{ limit, sample: 100 }], configuration);
   if (configuration.servers.size !== 10_000 || serverIds.length === 0) throw new Error(`${name} was read wrong`);
   const { user, system } = process.cpuUsage(before);
