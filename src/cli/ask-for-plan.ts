@@ -8,8 +8,8 @@ import { exitCodes } from './exit-code.ts';
 import { noWorker, workerPolls } from './find-worker.ts';
 import { fleetInput } from './fleet-options.ts';
 import type { FleetOptions } from './fleet-options.ts';
+import { inventoryOfWorkers } from './other-configuration.ts';
 import { Refusal } from './refusal.ts';
-import { inventoryOfWorkers } from './run.ts';
 import { connectTo } from './temporal-session.ts';
 import type { TemporalTarget } from './temporal-target.ts';
 

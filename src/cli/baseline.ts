@@ -19,10 +19,11 @@ import { baselineTarget } from './baseline-target.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
 import { exitCodes } from './exit-code.ts';
 import { finishedRun, lastFinishedRun } from './finished-runs.ts';
-import type { Terminal } from './program.ts';
 import { readReportFile } from './read-reports.ts';
 import { Refusal } from './refusal.ts';
 import { openTemporal } from './temporal-session.ts';
+import { sayOn } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 
 export interface BaselineOptions extends ConfigurationOptions {
   from?: string[] | undefined;
@@ -45,8 +46,8 @@ export interface BaselineResult extends Baseline {
 
 /** Writes into `fleetmark.yaml` what finished runs say is to be expected of each hardware class. */
 export async function baseline(runIds: string[], options: BaselineOptions, terminal: Terminal): Promise<number> {
-  const { env, stdin, stdout, stderr } = terminal;
-  const say = (line: string): unknown => stderr.write(`${line}\n`);
+  const { env, stdin, stdout } = terminal;
+  const say = sayOn(terminal);
   if (options.inventory === '-' && options.from?.includes('-'))
     throw new Refusal('standard input cannot be both, an inventory and a report: give one of them as a file');
   const source = await findConfiguration(options, env, stdin);
@@ -78,14 +79,14 @@ async function runsOf(
   files: readonly string[],
   serverIds: ReadonlySet<string>,
   configuration: ConfigurationSource,
-  { env, stdin, stderr }: Terminal
+  terminal: Terminal
 ): Promise<MeasuredRun[]> {
+  const { env, stdin } = terminal;
   const runs: MeasuredRun[] = [];
   for (const file of new Set(files)) runs.push(await readReportFile(file, stdin));
   if (runIds.length > 0 || files.length === 0) {
-    const say = (line: string): unknown => stderr.write(`${line}\n`);
     const stateDir = stateDirectory(env);
-    const session = await openTemporal({ configuration, attachToAny: true, env, stateDir, say });
+    const session = await openTemporal({ configuration, attachToAny: true, env, stateDir, say: sayOn(terminal) });
     try {
       for (const id of new Set(runIds)) runs.push(await finishedRun(session.client, id));
       if (runIds.length === 0) runs.push(await lastFinishedRun(session.client, serverIds));

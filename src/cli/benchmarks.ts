@@ -7,8 +7,8 @@ import { benchmarkListing, benchmarkListingText } from '../reports/benchmark-lis
 import type { ConfigurationOptions } from './configuration-options.ts';
 import { exitCodes } from './exit-code.ts';
 import { sayIfElsewhere } from './named-temporal.ts';
-import type { Terminal } from './program.ts';
 import { styleFor } from './style.ts';
+import type { Terminal } from './terminal.ts';
 
 export interface BenchmarksOptions extends ConfigurationOptions {
   json?: true | undefined;

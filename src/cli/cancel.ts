@@ -7,10 +7,11 @@ import { notedConfiguration } from '../local/used-configuration.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
 import { exitCodes } from './exit-code.ts';
 import { printReport } from './print-report.ts';
-import type { Terminal } from './program.ts';
 import { Refusal } from './refusal.ts';
 import { openTemporal } from './temporal-session.ts';
 import { configuredTemporal } from './temporal-target.ts';
+import { sayOn } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 import { shownIds, unfinishedRuns } from './unfinished-runs.ts';
 import { watchRun } from './watch-run.ts';
 
@@ -20,8 +21,8 @@ export interface CancelOptions extends ConfigurationOptions {
 
 /** Cancels a run and waits until its servers are free. Prints the partial report. */
 export async function cancel(run: string | undefined, options: CancelOptions, terminal: Terminal): Promise<number> {
-  const { env, stderr } = terminal;
-  const say = (line: string): unknown => stderr.write(`${line}\n`);
+  const { env } = terminal;
+  const say = sayOn(terminal);
   const stateDir = stateDirectory(env);
   const configuration = await configurationOf(options, stateDir, terminal);
   const session = await openTemporal({ configuration, attachToAny: true, env, stateDir, say });

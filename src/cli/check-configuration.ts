@@ -3,8 +3,8 @@ import { configurationCheck, configurationCheckText } from '../reports/configura
 import { exitCodes } from './exit-code.ts';
 import { fleetInput } from './fleet-options.ts';
 import type { FleetOptions } from './fleet-options.ts';
-import type { Terminal } from './program.ts';
 import { readHere } from './read-here.ts';
+import type { Terminal } from './terminal.ts';
 
 /**
  * Reads the configuration and its inventory, and starts nothing.

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { exitCodes } from './exit-code.ts';
-import type { Terminal } from './program.ts';
 import { Refusal } from './refusal.ts';
+import type { Terminal } from './terminal.ts';
 
 /** Asks on a terminal, and only there: a script that named no servers meant all of them. */
 export async function confirm(question: string, { stdin, stderr }: Terminal): Promise<void> {

@@ -13,11 +13,12 @@ import { exitCodes } from './exit-code.ts';
 import { onInterrupt } from './interrupts.ts';
 import type { Interrupts } from './interrupts.ts';
 import { printReport } from './print-report.ts';
-import type { Terminal } from './program.ts';
 import { Refusal } from './refusal.ts';
 import { startRun } from './start-run.ts';
 import { openEmbedded } from './temporal-session.ts';
 import type { TemporalSession } from './temporal-session.ts';
+import { sayOn } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 import { untilInterrupted } from './up.ts';
 import { announce, watchRun } from './watch-run.ts';
 
@@ -72,7 +73,7 @@ async function demoIn(
     const isWanted = exitCode === exitCodes.unjudged || exitCode === exitCodes.failed;
     if (isWanted && interrupts.exitCode() === null) {
       await keepDemoFolder(directory);
-      terminal.stderr.write(`Logs are kept in ${directory}\n`);
+      sayOn(terminal)(`Logs are kept in ${directory}`);
     } else await rm(directory, { recursive: true, force: true });
   }
 }
@@ -83,7 +84,7 @@ async function withFleet(
   terminal: Terminal,
   interrupts: Interrupts
 ): Promise<number> {
-  const say = (line: string): unknown => terminal.stderr.write(`${line}\n`);
+  const say = sayOn(terminal);
   const fleet = await startDemoFleet({ directory, env, log });
   try {
     const interrupted = interrupts.exitCode();
@@ -112,7 +113,7 @@ async function stage(
   terminal: Terminal,
   interrupts: Interrupts
 ): Promise<number> {
-  const say = (line: string): unknown => terminal.stderr.write(`${line}\n`);
+  const say = sayOn(terminal);
   say('First: what does a healthy server reach here?');
   const learning = { limit: ['demo-1', 'demo-2'], benchmarks: ['cpu'], measureOnly: true, note: 'calibration' };
   for (let count = 1; ; count += 1) {

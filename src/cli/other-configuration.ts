@@ -2,6 +2,14 @@ import { shellCommand } from '../domain/shell.ts';
 import type { UsedConfiguration } from '../local/used-configuration.ts';
 import { Refusal } from './refusal.ts';
 
+/** What `--inventory` names here, a worker elsewhere never sees. */
+export function inventoryOfWorkers(): Refusal {
+  return new Refusal(
+    'with TEMPORAL_ADDRESS or a Temporal profile the inventory of the workers counts: ' +
+      'leave out --inventory here, and start them with it (fleetmark worker --inventory hosts.ini)'
+  );
+}
+
 /** A Temporal is at work already, and its worker would measure the servers of another configuration file. */
 export function temporalOfAnother(address: string, theirs: string, ours: string): Refusal {
   return new Refusal(

@@ -7,9 +7,9 @@ import { exitCodes } from './exit-code.ts';
 import { fleetInput } from './fleet-options.ts';
 import type { FleetOptions } from './fleet-options.ts';
 import { namedTemporal } from './named-temporal.ts';
-import type { Terminal } from './program.ts';
 import { readHere } from './read-here.ts';
 import { styleFor } from './style.ts';
+import type { Terminal } from './terminal.ts';
 
 /** Says what a run would do, by the configuration that would count for it. Connects to no server, and starts nothing. */
 export async function plan(options: FleetOptions, terminal: Terminal): Promise<number> {

@@ -5,8 +5,8 @@ import { checkText } from '../reports/check-text.ts';
 import { jsonReport } from '../reports/json.ts';
 import { textReport } from '../reports/text.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
-import type { Terminal } from './program.ts';
 import { styleFor } from './style.ts';
+import type { Terminal } from './terminal.ts';
 
 /** The result of a verb, on stdout: as JSON and nothing else, or for people. */
 export function printReport(report: FleetReport, { json }: { json?: true | undefined }, { stdout }: Terminal): void {

@@ -4,8 +4,8 @@ import type { FleetReport } from '../domain/fleet-report.ts';
 import type { ServerRow } from '../domain/server-row.ts';
 import { countVerdicts } from '../domain/verdict.ts';
 import { progressLine, renderProgress } from '../reports/progress.ts';
-import type { Terminal } from './program.ts';
 import { styleFor } from './style.ts';
+import type { Terminal } from './terminal.ts';
 
 /** Tells of a run while it goes on: each server as it ends, and on a terminal a block that is drawn anew. */
 export interface ProgressView {

@@ -2,8 +2,8 @@ import { readTextFile } from '../config/text-file.ts';
 import { readReport } from '../domain/read-report.ts';
 import type { MeasuredRun } from '../domain/read-report.ts';
 import { printable } from '../domain/untrusted.ts';
-import type { Terminal } from './program.ts';
 import { Refusal } from './refusal.ts';
+import type { Terminal } from './terminal.ts';
 
 const LARGEST = 10 * 1024 * 1024;
 

@@ -6,10 +6,10 @@ import { serverListing, serverListingText } from '../reports/server-listing.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
 import { exitCodes } from './exit-code.ts';
 import { sayIfElsewhere } from './named-temporal.ts';
-import type { Terminal } from './program.ts';
 import { selectionInput } from './selection-options.ts';
 import type { SelectionOptions } from './selection-options.ts';
 import { styleFor } from './style.ts';
+import type { Terminal } from './terminal.ts';
 
 export interface ServersOptions extends ConfigurationOptions, SelectionOptions {
   json?: true | undefined;

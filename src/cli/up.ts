@@ -5,15 +5,17 @@ import { configurationReader } from '../configuration.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
 import { exitCodes } from './exit-code.ts';
 import { onInterrupt } from './interrupts.ts';
-import type { Terminal } from './program.ts';
 import { Refusal } from './refusal.ts';
 import { openEmbedded } from './temporal-session.ts';
 import type { TemporalSession } from './temporal-session.ts';
+import { sayOn } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 import { shownIds, unfinishedRuns } from './unfinished-runs.ts';
 
 /** Temporal, its Web UI and a worker until Ctrl-C. What was running when it was last killed goes on. */
-export async function up(options: ConfigurationOptions, { env, stderr, stdin }: Terminal): Promise<number> {
-  const say = (line: string): unknown => stderr.write(`${line}\n`);
+export async function up(options: ConfigurationOptions, terminal: Terminal): Promise<number> {
+  const { env, stdin } = terminal;
+  const say = sayOn(terminal);
   const configuration = await findConfiguration(options, env, stdin);
   await configurationReader(configuration, say)();
   const session = await openEmbedded({ configuration, env, stateDir: stateDirectory(env), say });

@@ -4,12 +4,12 @@ import type { FleetReport } from '../domain/fleet-report.ts';
 import { printable } from '../domain/untrusted.ts';
 import { followRun } from './follow-run.ts';
 import { onInterrupt } from './interrupts.ts';
-import type { Terminal } from './program.ts';
 import { noWorker, workerPolls } from './find-worker.ts';
 import { createProgressView } from './progress-view.ts';
 import { Refusal } from './refusal.ts';
 import { noteRun } from './run-in-progress.ts';
 import type { TemporalSession } from './temporal-session.ts';
+import type { Terminal } from './terminal.ts';
 import { shownIds } from './unfinished-runs.ts';
 
 export interface Watched {

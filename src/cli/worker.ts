@@ -8,21 +8,24 @@ import { connectTemporal } from './connect-temporal.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
 import { exitCodes } from './exit-code.ts';
 import { onInterrupt } from './interrupts.ts';
-import type { Terminal } from './program.ts';
 import { Refusal } from './refusal.ts';
 import { configuredTemporal } from './temporal-target.ts';
+import { sayOn } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 
 const levels: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 /** A worker for a Temporal that lives elsewhere, until a signal. What it was doing, another worker takes up. */
-export async function worker(options: ConfigurationOptions, { env, stderr, stdin }: Terminal): Promise<number> {
+export async function worker(options: ConfigurationOptions, terminal: Terminal): Promise<number> {
+  const { env, stdin } = terminal;
+  const say = sayOn(terminal);
   const level = logLevel(env);
   const target = configuredTemporal();
   if (target === null) {
     throw new Refusal('no Temporal is named: set TEMPORAL_ADDRESS or a Temporal profile, or use `fleetmark up`');
   }
   const configuration = await findConfiguration(options, env, stdin);
-  const { file } = await configurationReader(configuration, (line) => stderr.write(`${line}\n`))();
+  const { file } = await configurationReader(configuration, say)();
 
   const log = createLogger('stderr', level);
   installRuntime(log);
@@ -31,7 +34,7 @@ export async function worker(options: ConfigurationOptions, { env, stderr, stdin
   const { namespace } = target;
   const running = await createWorker(connection, { namespace, configuration, log });
   const interrupts = onInterrupt(() => running.shutdown());
-  stderr.write(`Worker of ${file} at ${target.address}. Stop it with Ctrl-C.\n`);
+  say(`Worker of ${file} at ${target.address}. Stop it with Ctrl-C.`);
   try {
     await running.run();
   } finally {

@@ -1,0 +1,114 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import type { ConfigurationSource } from '../config/configuration-source.ts';
+import type { FleetInput } from '../domain/plan.ts';
+import { stateDirectory } from '../local/state-directory.ts';
+import type { ConfigurationOptions } from './configuration-options.ts';
+import { exitCodeFor, exitCodes } from './exit-code.ts';
+import { onInterrupt } from './interrupts.ts';
+import type { Interrupts } from './interrupts.ts';
+import { baselineOffer, printReport } from './print-report.ts';
+import { Refusal } from './refusal.ts';
+import { startRun } from './start-run.ts';
+import { stayForOthers } from './stay-for-others.ts';
+import { openTemporal } from './temporal-session.ts';
+import type { TemporalSession } from './temporal-session.ts';
+import { sayOn } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
+import { shownIds, unfinishedRuns } from './unfinished-runs.ts';
+import { announce, watchRun } from './watch-run.ts';
+
+/** How a run goes: what of it is no business of the workflow. */
+export interface RunManner extends ConfigurationOptions {
+  measureOnly?: true | undefined;
+  json?: true | undefined;
+  /** Start it, and leave. */
+  detach?: true | undefined;
+  /** Go on with the one that a crash left unfinished, as it was started, in place of a new one. */
+  resume?: true | undefined;
+}
+
+/**
+ * Starts a run, or goes on with one, waits for its end and prints its report. Resolves to the exit code.
+ * @throws Refusal if it was not started, or ended without a report
+ */
+export async function runFleet(
+  configuration: ConfigurationSource,
+  input: FleetInput,
+  manner: RunManner,
+  terminal: Terminal
+): Promise<number> {
+  const { env } = terminal;
+  // From here on, so that a Temporal which is just starting is taken down in order.
+  const interrupts = onInterrupt(() => undefined);
+  try {
+    const stateDir = stateDirectory(env);
+    const session = await openTemporal({ configuration, env, stateDir, say: sayOn(terminal) });
+    try {
+      return await runOn(session, { input, manner, interrupts }, terminal);
+    } finally {
+      await session.close();
+    }
+  } finally {
+    interrupts.stop();
+  }
+}
+
+async function runOn(
+  session: TemporalSession,
+  { input, manner, interrupts }: { input: FleetInput; manner: RunManner; interrupts: Interrupts },
+  terminal: Terminal
+): Promise<number> {
+  const say = sayOn(terminal);
+  const signal = interrupts.exitCode();
+  if (signal !== null) return signal;
+  if (manner.detach && session.own) throw nothingStays();
+  const started = manner.resume ? resume(session) : start(session, input);
+  if (manner.detach) return tellDetached(await started, session, terminal);
+  const announced = started.then((handle) => announce(handle, session, say));
+  const { report, interrupted } = await watchRun(announced, session, terminal);
+  printReport(report, manner, terminal);
+  const offer = manner.json ? null : baselineOffer(report, manner);
+  if (offer !== null) terminal.stdout.write(offer);
+  const exitCode = interrupted ?? (await stayForOthers(session, say));
+  return exitCode ?? exitCodeFor(report, { measureOnly: manner.measureOnly ?? false });
+}
+
+/** A run that nobody waits for would end with the Temporal that ends with us. */
+export function nothingStays(): Refusal {
+  return new Refusal(
+    '--detach needs a Temporal that stays: start `fleetmark up` in another terminal, or set TEMPORAL_ADDRESS'
+  );
+}
+
+async function start(session: TemporalSession, input: FleetInput): Promise<WorkflowHandle> {
+  const unfinished = session.own ? await unfinishedRuns(session.client) : [];
+  session.claimUnfinished(unfinished);
+  if (unfinished.length > 0) {
+    throw new Refusal(
+      `an earlier run is not finished: ${shownIds(...unfinished)}\n` +
+        'Go on with it: fleetmark run --resume\nOr give it up: fleetmark cancel'
+    );
+  }
+  return startRun(session, input);
+}
+
+async function resume(session: TemporalSession): Promise<WorkflowHandle> {
+  const runs = await unfinishedRuns(session.client);
+  session.claimUnfinished(runs);
+  const [runId, ...more] = runs;
+  if (runId === undefined) throw new Refusal('there is no unfinished run to go on with');
+  if (more.length > 0)
+    throw new Refusal(
+      `several runs are not finished: ${shownIds(runId, ...more)}\nGive up all but one: fleetmark cancel <run>`
+    );
+  await session.startWorker();
+  return session.client.workflow.getHandle(runId);
+}
+
+function tellDetached(handle: WorkflowHandle, session: TemporalSession, { stdout, stderr }: Terminal): number {
+  const { workflowId } = handle;
+  stderr.write(`Result: temporal workflow result --address ${session.address} --workflow-id ${workflowId}\n`);
+  stderr.write(`Cancel: fleetmark cancel ${workflowId}\n`);
+  stdout.write(`${workflowId}\n`);
+  return exitCodes.passed;
+}
