@@ -6,24 +6,19 @@ import { replaceTextFile } from '../config/replace-text-file.ts';
 import { readDraft } from '../configuration.ts';
 import { baselineOf, LEAST_SERVERS } from '../domain/baseline.ts';
 import type { Baseline } from '../domain/baseline.ts';
-import type { BenchmarkSettings } from '../domain/configuration.ts';
 import type { Expectation } from '../domain/expectation.ts';
 import { Failure } from '../domain/failure.ts';
-import type { MeasuredRun } from '../domain/read-report.ts';
-import { printable } from '../domain/untrusted.ts';
-import { stateDirectory } from '../local/state-directory.ts';
-import { baselineLines, baselineNotes, provenance } from '../reports/baseline-lines.ts';
-import { plural } from '../reports/counts.ts';
+import { baselineLines, provenance } from '../reports/baseline-lines.ts';
 import { unifiedDiff } from '../reports/unified-diff.ts';
 import { baselineTarget } from './baseline-target.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
 import { exitCodes } from './exit-code.ts';
-import { finishedRun, lastFinishedRun } from './finished-runs.ts';
-import { readReportFile } from './read-reports.ts';
+import { namedRuns } from './named-runs.ts';
+import { printResult } from './print-result.ts';
 import { Refusal } from './refusal.ts';
-import { openTemporal } from './temporal-session.ts';
 import { sayOn } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
+import { usableBaseline } from './usable-baseline.ts';
 
 export interface BaselineOptions extends ConfigurationOptions {
   from?: string[] | undefined;
@@ -54,9 +49,10 @@ export async function baseline(runIds: string[], options: BaselineOptions, termi
   const target = await baselineTarget(source);
   const { servers, benchmarks } = await readDraft(target.source, target.draft);
 
-  const runs = await runsOf(runIds, options.from ?? [], new Set(servers.keys()), source, terminal);
-  const found = inUnitsOf(benchmarks, chosen(baselineOf(runs), options.class));
-  refuseTooFew(found, runs, options.least ?? LEAST_SERVERS);
+  const named = { ids: runIds, files: options.from ?? [], serverIds: new Set(servers.keys()) };
+  const runs = await namedRuns(named, source, terminal);
+  const wanted = { classes: options.class, benchmarks, least: options.least ?? LEAST_SERVERS };
+  const found = usableBaseline(baselineOf(runs), wanted, runs);
   const edited = edit(target.draft, found, options.replace ?? false);
   await refuseWrong(target.source, edited.text);
 
@@ -68,86 +64,9 @@ export async function baseline(runIds: string[], options: BaselineOptions, termi
     ...{ schemaVersion: 1, file, written: isNew && !options.diff, ...found },
     ...{ changed: edited.changed, kept: edited.kept },
   };
-  if (options.json) stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-  else if (options.diff) stdout.write(shownDiff(unifiedDiff(file, before, edited.text), stdout.isTTY));
-  else stdout.write(`${file}\n`);
+  const diff = (): string => shownDiff(unifiedDiff(file, before, edited.text), stdout.isTTY);
+  printResult(result, () => (options.diff ? diff() : `${file}\n`), options, terminal);
   return exitCodes.passed;
-}
-
-async function runsOf(
-  runIds: readonly string[],
-  files: readonly string[],
-  serverIds: ReadonlySet<string>,
-  configuration: ConfigurationSource,
-  terminal: Terminal
-): Promise<MeasuredRun[]> {
-  const { env, stdin } = terminal;
-  const runs: MeasuredRun[] = [];
-  for (const file of new Set(files)) runs.push(await readReportFile(file, stdin));
-  if (runIds.length > 0 || files.length === 0) {
-    const stateDir = stateDirectory(env);
-    const session = await openTemporal({ configuration, attachToAny: true, env, stateDir, say: sayOn(terminal) });
-    try {
-      for (const id of new Set(runIds)) runs.push(await finishedRun(session.client, id));
-      if (runIds.length === 0) runs.push(await lastFinishedRun(session.client, serverIds));
-    } finally {
-      await session.close();
-    }
-  }
-  // The same run may come from Temporal and from a file.
-  return [...new Map(runs.map((run) => [`${run.run} ${run.temporalRunId}`, run])).values()];
-}
-
-function chosen(of: Baseline, names: readonly string[] | undefined): Baseline {
-  if (names === undefined) return of;
-  const isChosen = ({ hardwareClass }: { hardwareClass: string }): boolean => names.includes(hardwareClass);
-  const missing = names.filter((name) => !of.classes.some(({ hardwareClass }) => hardwareClass === name));
-  if (missing.length > 0) {
-    const known = of.classes.map(({ hardwareClass }) => printable(hardwareClass, 100)).join(', ') || 'none';
-    throw new Refusal(
-      `nothing was measured of the class ${missing.map((name) => printable(name, 100)).join(', ')}; of ${known}`
-    );
-  }
-  return { ...of, classes: of.classes.filter(isChosen), unusable: of.unusable.filter(isChosen) };
-}
-
-/** A number without a unit is in the one that the configuration gives its metric, and that may be another by now. */
-function inUnitsOf(benchmarks: readonly BenchmarkSettings[], of: Baseline): Baseline {
-  const metrics = benchmarks.flatMap(({ command }) => command?.metrics ?? []);
-  const units = new Map(metrics.map(({ metric, unit }) => [metric, unit]));
-  const unusable = [...of.unusable];
-  const classes = of.classes.map(({ hardwareClass, metrics: all }) => ({
-    hardwareClass,
-    metrics: all.filter(({ metric, unit }) => {
-      const now = units.get(metric) ?? unit;
-      if (now !== unit)
-        unusable.push({ hardwareClass, metric, reason: `it was measured in ${unit}, and is in ${now} now` });
-      return now === unit;
-    }),
-  }));
-  return { ...of, unusable, classes: classes.filter((each) => each.metrics.length > 0) };
-}
-
-function refuseTooFew(of: Baseline, runs: readonly MeasuredRun[], least: number): void {
-  if (of.classes.length === 0) {
-    const ids = runs.map(({ run }) => printable(run, 120)).join(', ');
-    throw new Refusal([`nothing can be learnt from ${ids}`, ...baselineNotes(of)].join('\n'));
-  }
-  const few = of.classes.flatMap(({ hardwareClass, metrics }) =>
-    metrics.filter(({ servers }) => servers < least).map((each) => ({ hardwareClass, ...each }))
-  );
-  if (few.length === 0) return;
-  const lines = few.map(
-    ({ hardwareClass, metric, servers }) =>
-      `  ${printable(hardwareClass, 100)} ${printable(metric, 100)}: ${plural(servers, 'server')}`
-  );
-  const fewest = Math.min(...few.map(({ servers }) => servers));
-  const isAll = few.length === of.classes.flatMap(({ metrics }) => metrics).length;
-  const others = isAll ? '' : ', or choose the classes that have enough with --class';
-  throw new Refusal(
-    `fewer than ${plural(least, 'server')} cannot say what is normal:\n${lines.slice(0, 20).join('\n')}\n` +
-      `Measure more of them, accept so few with --least ${fewest}${others}`
-  );
 }
 
 /** A report may name what this configuration does not measure. */

@@ -7,7 +7,7 @@ import { benchmarkListing, benchmarkListingText } from '../reports/benchmark-lis
 import type { ConfigurationOptions } from './configuration-options.ts';
 import { exitCodes } from './exit-code.ts';
 import { sayIfElsewhere } from './named-temporal.ts';
-import { styleFor } from './style.ts';
+import { printResult } from './print-result.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface BenchmarksOptions extends ConfigurationOptions {
@@ -17,10 +17,7 @@ export interface BenchmarksOptions extends ConfigurationOptions {
 /** Prints the benchmarks that are configured here, and those that could be. */
 export async function benchmarks(options: BenchmarksOptions, terminal: Terminal): Promise<number> {
   const listing = benchmarkListing(await configured(options, terminal), knownTools());
-  const { stdout } = terminal;
-  stdout.write(
-    options.json ? `${JSON.stringify(listing, null, 2)}\n` : benchmarkListingText(listing, styleFor(stdout))
-  );
+  printResult(listing, (style) => benchmarkListingText(listing, style), options, terminal);
   return exitCodes.passed;
 }
 

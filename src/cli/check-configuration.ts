@@ -3,6 +3,7 @@ import { configurationCheck, configurationCheckText } from '../reports/configura
 import { exitCodes } from './exit-code.ts';
 import { fleetInput } from './fleet-options.ts';
 import type { FleetOptions } from './fleet-options.ts';
+import { printResult } from './print-result.ts';
 import { readHere } from './read-here.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -14,6 +15,6 @@ export async function checkConfiguration(options: FleetOptions, terminal: Termin
   const configuration = await readHere(options, terminal);
   selectFleet([fleetInput(options)], configuration);
   const found = configurationCheck(configuration);
-  terminal.stdout.write(options.json ? `${JSON.stringify(found, null, 2)}\n` : `${configurationCheckText(found)}\n`);
+  printResult(found, () => `${configurationCheckText(found)}\n`, options, terminal);
   return exitCodes.passed;
 }

@@ -7,19 +7,18 @@ import { exitCodes } from './exit-code.ts';
 import { fleetInput } from './fleet-options.ts';
 import type { FleetOptions } from './fleet-options.ts';
 import { namedTemporal } from './named-temporal.ts';
+import { printResult } from './print-result.ts';
 import { readHere } from './read-here.ts';
-import { styleFor } from './style.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Says what a run would do, by the configuration that would count for it. Connects to no server, and starts nothing. */
 export async function plan(options: FleetOptions, terminal: Terminal): Promise<number> {
-  const { stdout } = terminal;
   const target = await namedTemporal(terminal);
   const forecast =
     target === null
       ? await forecastHere(options, terminal)
       : await (await import('./ask-for-plan.ts')).askForPlan(target, options);
-  stdout.write(options.json ? `${JSON.stringify(forecast, null, 2)}\n` : planText(forecast, styleFor(stdout)));
+  printResult(forecast, (style) => planText(forecast, style), options, terminal);
   return exitCodes.passed;
 }
 

@@ -6,9 +6,9 @@ import { serverListing, serverListingText } from '../reports/server-listing.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
 import { exitCodes } from './exit-code.ts';
 import { sayIfElsewhere } from './named-temporal.ts';
+import { printResult } from './print-result.ts';
 import { selectionInput } from './selection-options.ts';
 import type { SelectionOptions } from './selection-options.ts';
-import { styleFor } from './style.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ServersOptions extends ConfigurationOptions, SelectionOptions {
@@ -21,7 +21,6 @@ export async function servers(options: ServersOptions, terminal: Terminal): Prom
   const { serverIds } = selectFleet([selectionInput(options)], configuration);
   const listing = serverListing(configuration, serverIds);
   await sayIfElsewhere(printable(configuration.file, 500), terminal);
-  const { stdout } = terminal;
-  stdout.write(options.json ? `${JSON.stringify(listing, null, 2)}\n` : serverListingText(listing, styleFor(stdout)));
+  printResult(listing, (style) => serverListingText(listing, style), options, terminal);
   return exitCodes.passed;
 }

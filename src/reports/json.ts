@@ -1,6 +1,4 @@
-import type { FleetReport } from '../domain/fleet-report.ts';
-
-/** The report itself; `schema/report.schema.json` describes it. */
-export function jsonReport(report: FleetReport): string {
-  return `${JSON.stringify(report, null, 2)}\n`;
+/** What a program reads of a result: the result itself. `schema/report.schema.json` describes that of a run. */
+export function jsonText(result: object): string {
+  return `${JSON.stringify(result, null, 2)}\n`;
 }

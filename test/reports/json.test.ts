@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
-import { jsonReport } from '../../src/reports/json.ts';
+import { jsonText } from '../../src/reports/json.ts';
 import { events, exampleReport, judgedServer, outcome, reportOf } from './example-report.ts';
 
 const schema = JSON.parse(readFileSync(new URL('../../schema/report.schema.json', import.meta.url), 'utf8')) as object;
@@ -13,26 +13,26 @@ function problems(report: unknown): string[] {
 }
 
 test('the JSON report is the report itself, on lines of its own', () => {
-  expect(JSON.parse(jsonReport(exampleReport))).toEqual(exampleReport);
-  expect(jsonReport(exampleReport).endsWith('}\n')).toBe(true);
+  expect(JSON.parse(jsonText(exampleReport))).toEqual(exampleReport);
+  expect(jsonText(exampleReport).endsWith('}\n')).toBe(true);
 });
 
 describe('the published schema', () => {
   test('describes a report in which everything happened', () => {
-    expect(problems(JSON.parse(jsonReport(exampleReport)))).toEqual([]);
+    expect(problems(JSON.parse(jsonText(exampleReport)))).toEqual([]);
   });
 
   test('describes numbers that are none', () => {
     const report = reportOf([judgedServer('web-1', { cpu: outcome(events(Number.NaN, Infinity)) })]);
     expect(report.errored).toEqual(['web-1']);
-    expect(problems(JSON.parse(jsonReport(report)))).toEqual([]);
+    expect(problems(JSON.parse(jsonText(report)))).toEqual([]);
   });
 
   test('knows every property: one that is missing or unknown is a mistake', () => {
     const paths: string[] = [];
-    for (const path of objectsIn(JSON.parse(jsonReport(exampleReport)))) {
+    for (const path of objectsIn(JSON.parse(jsonText(exampleReport)))) {
       for (const change of ['missing', 'unknown'] as const) {
-        const report: unknown = JSON.parse(jsonReport(exampleReport));
+        const report: unknown = JSON.parse(jsonText(exampleReport));
         const at = path.reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], report) as object;
         if (change === 'unknown') Object.assign(at, { unheard: 'of' });
         else delete (at as Record<string, unknown>)[Object.keys(at)[0]!];
