@@ -1,6 +1,7 @@
 import { shellCommand } from '../domain/shell.ts';
+import { sampleSeconds } from '../domain/time-limits.ts';
 import { positive } from '../domain/untrusted.ts';
-import { sampleSeconds, timedSummary } from './sampling.ts';
+import { timedSummary } from './sampling.ts';
 import type { Tool } from './tool.ts';
 import { unreadable } from './unreadable.ts';
 

@@ -1,9 +1,5 @@
 import type { BenchmarkSettings } from '../domain/configuration.ts';
-
-/** How long one sample takes, in whole seconds, since no tool takes fractions: at least 1. */
-export function sampleSeconds(settings: BenchmarkSettings): number {
-  return Math.max(1, Math.round(settings.durationMs / 1000));
-}
+import { sampleSeconds } from '../domain/time-limits.ts';
 
 /** `sysbench, 3 x 10 s`, for a tool that can be told how long to measure. */
 export function timedSummary(tool: string, settings: BenchmarkSettings): string {

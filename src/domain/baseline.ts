@@ -1,4 +1,6 @@
 import type { Expectation } from './expectation.ts';
+import { grouped } from './grouped.ts';
+import { isCount } from './measurement.ts';
 import { MAD_TO_DEVIATION, outliersOf } from './outliers.ts';
 import type { MeasuredRun } from './read-report.ts';
 import { showingsOf } from './showings.ts';
@@ -55,9 +57,10 @@ const LEAST_TOLERANCE = 0.1;
 /** With more, half of the performance may be missing unnoticed. */
 const MOST_TOLERANCE = 0.5;
 
-/** One of sixteen devices is within any tolerance, and missing all the same. */
-const counts: readonly string[] = ['gpu.devices'];
-
+/**
+ * What to expect of each hardware class, by the metrics that its servers showed. Of one that is measured by several tools
+ * those of one tool count; outliers do not. How few servers are behind a number is for whoever uses it to judge.
+ */
 export function baselineOf(runs: readonly MeasuredRun[]): Baseline {
   const { showings, leftOut } = showingsOf(runs);
   const unusable: Baseline['unusable'] = [];
@@ -111,7 +114,8 @@ function metricBaseline(metric: string, of: readonly Showing[], runs: readonly M
     date: dates.sort().at(-1)!,
     outliers: all.filter((_, index) => isOutlier[index]).map(oddValue),
   };
-  if (counts.includes(metric)) {
+  // One of sixteen devices is within any tolerance, and missing all the same.
+  if (isCount(metric)) {
     const min = Math.floor(middle);
     const outside = servers.filter(({ value }) => value < min).map(oddValue);
     return { ...known, expectation: { min }, outside, isWide: false };
@@ -156,14 +160,4 @@ function oddValue({ serverId, device, value }: ServerShowing): OddValue {
 
 function serversOf(of: readonly { serverId: string }[]): number {
   return new Set(of.map(({ serverId }) => serverId)).size;
-}
-
-function grouped<Value>(values: readonly Value[], keyOf: (value: Value) => string): Map<string, Value[]> {
-  const groups = new Map<string, Value[]>();
-  for (const value of values) {
-    const group = groups.get(keyOf(value));
-    if (group) group.push(value);
-    else groups.set(keyOf(value), [value]);
-  }
-  return groups;
 }

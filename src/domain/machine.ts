@@ -1,3 +1,5 @@
+import { grouped } from './grouped.ts';
+
 /** A graphics processor or accelerator that the kernel shows in sysfs, whether or not any tool sees it. */
 export interface Gpu {
   /** PCI address, `0000:65:00.0`. */
@@ -42,9 +44,7 @@ export interface GpuFacts {
 }
 
 export function machineFacts({ system, cpuModel, cpus, memoryMib, gpus }: Machine): MachineFacts {
-  const counts = new Map<string, number>();
-  for (const gpu of gpus) counts.set(modelOf(gpu), (counts.get(modelOf(gpu)) ?? 0) + 1);
-  const models = [...counts].map(([model, count]) => ({ model, count }));
+  const models = [...grouped(gpus, modelOf)].map(([model, { length: count }]) => ({ model, count }));
   return { system, cpuModel, cpus, memoryMib, gpus: models };
 }
 

@@ -1,3 +1,4 @@
+import { grouped } from './grouped.ts';
 import { median, spread } from './statistics.ts';
 
 export type Better = 'higher' | 'lower';
@@ -9,6 +10,11 @@ export interface Metric {
   better: Better;
   /** A count of things, which no load on the machine changes. */
   exact?: true;
+}
+
+/** The same of a metric of which only the name is known, as of one in a row. */
+export function isCount(metric: string): boolean {
+  return metric === 'gpu.devices';
 }
 
 /** A metric of a tool, `sysbench`: never below zero. */
@@ -34,11 +40,7 @@ export interface Measurement extends Metric {
 
 /** Groups the readings of several runs of a tool by metric and device. */
 export function summarize(readings: readonly Reading[]): Measurement[] {
-  const groups = new Map<string, Reading[]>();
-  for (const reading of readings) {
-    const key = `${reading.metric}#${reading.device ?? ''}`;
-    groups.set(key, [...(groups.get(key) ?? []), reading]);
-  }
+  const groups = grouped(readings, ({ metric, device }) => `${metric}#${device ?? ''}`);
   return [...groups.values()].map((group) => {
     const { value: _, ...about } = group[0]!;
     const samples = group.map((reading) => reading.value);

@@ -6,8 +6,8 @@ const FEWEST = 5;
 /** Iglewicz and Hoaglin's: beyond this a modified z-score labels an outlier. */
 const MOST = 3.5;
 
-/** Makes the median absolute deviation of a normal distribution its standard deviation: 1 / 0.6745. */
-export const MAD_TO_DEVIATION = 1.4826;
+/** Makes the median absolute deviation of a normal distribution its standard deviation: 1.4826. */
+export const MAD_TO_DEVIATION = 1 / 0.6745;
 
 /** The same for the mean absolute deviation: the square root of pi / 2. */
 const MEAN_AD_TO_DEVIATION = 1.2533;
@@ -22,7 +22,7 @@ export function modifiedZScores(values: readonly number[]): number[] {
   const deviations = values.map((value) => Math.abs(value - middle));
   const mad = median(deviations);
   const mean = deviations.reduce((total, each) => total + each, 0) / deviations.length;
-  const scale = mad > 0 ? mad / 0.6745 : mean * MEAN_AD_TO_DEVIATION;
+  const scale = mad > 0 ? mad * MAD_TO_DEVIATION : mean * MEAN_AD_TO_DEVIATION;
   return values.map((value) => (scale > 0 ? (value - middle) / scale : 0));
 }
 

@@ -1,8 +1,9 @@
 import type { BenchmarkSettings, Configuration } from './configuration.ts';
 import { expectationsOf } from './expectation.ts';
+import { grouped } from './grouped.ts';
 import type { KnownTool } from './known-tool.ts';
 import type { RunSelection } from './plan.ts';
-import { benchmarkLimitMs, PREPARE_LIMIT_MS, RELEASE_LIMIT_MS } from './time-limits.ts';
+import { benchmarkLimitMs, PREPARE_LIMIT_MS, RELEASE_LIMIT_MS, sampleSeconds } from './time-limits.ts';
 
 /** What a run would do, as far as can be told without a connection: `fleetmark plan --json`. */
 export interface RunForecast {
@@ -62,12 +63,17 @@ interface Selected {
   measureOnly: boolean;
 }
 
+/**
+ * Multiplies the settings out: a server's benchmarks one after the other, servers at most `maxParallel` at once.
+ * @param selected what `selectFleet` made of the input of a run
+ */
 export function forecastRun(
   { file, servers, benchmarks, expect, ssh }: Configuration,
-  { serverIds, selection, maxParallel, measureOnly, ...chosen }: Selected,
+  selected: Selected,
   { tools, mostServers }: { tools: readonly KnownTool[]; mostServers: number }
 ): RunForecast {
-  const settings = benchmarks.filter(({ benchmark }) => chosen.benchmarks.includes(benchmark));
+  const { serverIds, selection, maxParallel, measureOnly } = selected;
+  const settings = benchmarks.filter(({ benchmark }) => selected.benchmarks.includes(benchmark));
   const listed = serverIds.flatMap((serverId): ForecastServer[] => {
     const server = servers.get(serverId);
     return server ? [{ serverId, hardwareClass: server.hardwareClass, groups: server.groups }] : [];
@@ -96,14 +102,15 @@ export function forecastRun(
 }
 
 function forecastBenchmark(
-  { benchmark, samples, durationMs, command }: BenchmarkSettings,
+  settings: BenchmarkSettings,
   tools: readonly KnownTool[]
-) {
+): Pick<BenchmarkForecast, 'benchmark' | 'samples' | 'sampleSeconds' | 'tools'> {
+  const { benchmark, samples, command } = settings;
   if (command !== null) return { benchmark, samples, sampleSeconds: null, tools: ['command'] };
   const own = tools.filter((tool) => tool.benchmark === benchmark);
   const isTimed = own.length > 0 && own.every(({ timed }) => timed);
-  const sampleSeconds = isTimed ? Math.max(1, Math.round(durationMs / 1000)) : null;
-  return { benchmark, samples, sampleSeconds, tools: own.map(({ tool }) => tool) };
+  const seconds = isTimed ? sampleSeconds(settings) : null;
+  return { benchmark, samples, sampleSeconds: seconds, tools: own.map(({ tool }) => tool) };
 }
 
 function selectedTools(
@@ -121,9 +128,8 @@ function selectedTools(
 
 /** The most frequent first. */
 function countOf<Name>(names: readonly Name[]): [Name, number][] {
-  const counts = new Map<Name, number>();
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return [...counts].sort(([, one], [, other]) => other - one);
+  const counts = [...grouped(names, (name) => name)].map(([name, of]): [Name, number] => [name, of.length]);
+  return counts.sort(([, one], [, other]) => other - one);
 }
 
 function sum(numbers: readonly number[]): number {

@@ -1,6 +1,9 @@
+import { grouped } from './grouped.ts';
+import { isCount } from './measurement.ts';
 import { formatShortfall } from './numbers.ts';
 import { judgedRow } from './server-row.ts';
 import type { BenchmarkRow, ServerRow } from './server-row.ts';
+import { shortfallTexts } from './shortfalls.ts';
 
 /** Of an identity: what stands for the host key alone. */
 const HOST_KEY_DIGITS = 8;
@@ -11,8 +14,9 @@ const HOST_KEY_DIGITS = 8;
  * @param rows - each with what `machineIdentity` made of it, 16 hexadecimal digits
  */
 export function withSameMachines(rows: readonly ServerRow[]): ServerRow[] {
-  const machines = grouped(rows, (identity) => identity);
-  const hostKeys = grouped(rows, (identity) => identity.slice(0, HOST_KEY_DIGITS));
+  const known = rows.filter(({ identity }) => identity !== null);
+  const machines = grouped(known, ({ identity }) => identity!);
+  const hostKeys = grouped(known, ({ identity }) => identity!.slice(0, HOST_KEY_DIGITS));
   const beside = new Map([...machines.values()].flatMap(measuredTogether));
   return rows.map((row) => {
     if (row.identity === null) return row;
@@ -25,18 +29,6 @@ export function withSameMachines(rows: readonly ServerRow[]): ServerRow[] {
     if (clones === null) return row;
     return { ...row, notes: [`has the same host key as ${clones}: they were copied from one image`, ...row.notes] };
   });
-}
-
-function grouped(rows: readonly ServerRow[], keyOf: (identity: string) => string): Map<string, ServerRow[]> {
-  const groups = new Map<string, ServerRow[]>();
-  for (const row of rows) {
-    if (row.identity === null) continue;
-    const key = keyOf(row.identity);
-    const group = groups.get(key);
-    if (group) group.push(row);
-    else groups.set(key, [row]);
-  }
-  return groups;
 }
 
 /** `web-1`, `web-1 and 2 more`; null: there are none. */
@@ -74,10 +66,14 @@ function inDoubt(row: ServerRow, beside: string | undefined): ServerRow {
   return { ...row, verdict: 'error', reason: error.message, error };
 }
 
-/** How many devices there are, no load changes. */
+/** How many devices there are, no load changes: for what it lacks of those it stays to blame. */
 function doubted(row: BenchmarkRow, but: string): BenchmarkRow {
-  if (row.verdict !== 'fail' || row.shortfalls.some(({ metric }) => metric.endsWith('.devices'))) return row;
-  const short = row.shortfalls.map(formatShortfall).join('; ') || (row.reason ?? row.benchmark);
+  const counts = row.shortfalls.filter(({ metric }) => isCount(metric));
+  const others = row.shortfalls.filter(({ metric }) => !isCount(metric));
+  const isCertain = counts.length > 0 && others.length === 0;
+  if (row.verdict !== 'fail' || isCertain) return row;
+  const short = others.map(formatShortfall).join('; ') || (row.reason ?? row.benchmark);
   const error = { type: 'Inconclusive', message: `${short}, ${but}` };
+  if (counts.length > 0) return { ...row, reason: shortfallTexts(counts).join('; '), error, shortfalls: counts };
   return { ...row, verdict: 'error', reason: error.message, error, shortfalls: [] };
 }

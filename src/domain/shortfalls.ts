@@ -1,3 +1,4 @@
+import { grouped } from './grouped.ts';
 import { formatShortfall } from './numbers.ts';
 import type { Shortfall } from './server-row.ts';
 
@@ -16,11 +17,7 @@ function missing({ measured, expected }: Shortfall): number {
  * `gpu.fp32_gflops of device 3: 31,002 of >= 45,000 GFLOPS (68 %); 1 more device short`.
  */
 export function shortfallTexts(shortfalls: readonly Shortfall[]): string[] {
-  const byMetric = new Map<string, Shortfall[]>();
-  for (const shortfall of shortfalls) {
-    const key = `${shortfall.metric} ${shortfall.comparison}`;
-    byMetric.set(key, [...(byMetric.get(key) ?? []), shortfall]);
-  }
+  const byMetric = grouped(shortfalls, ({ metric, comparison }) => `${metric} ${comparison}`);
   return [...byMetric.values()].map((of) => {
     const [worst] = worstFirst(of);
     const others = of.length - 1;

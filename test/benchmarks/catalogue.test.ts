@@ -3,6 +3,7 @@ import { chooseTool, metricsOf, tools } from '../../src/benchmarks/catalogue.ts'
 import { clpeak } from '../../src/benchmarks/clpeak.ts';
 import { openssl } from '../../src/benchmarks/openssl.ts';
 import { sysbench } from '../../src/benchmarks/sysbench.ts';
+import { isCount } from '../../src/domain/measurement.ts';
 import { machine } from './recorded.ts';
 
 const events = { 'cpu.events_per_second': { reference: 8000, tolerance: 0.1 } };
@@ -22,6 +23,12 @@ describe('the catalogue', () => {
   test.each(tools.map((tool) => [tool.name, tool] as const))('%s measures metrics of its own benchmark', (_, tool) => {
     expect(tool.metrics.length).toBeGreaterThan(0);
     for (const { metric } of tool.metrics) expect(metric).toMatch(new RegExp(`^${tool.benchmark}\\.[a-z0-9_]+$`));
+  });
+
+  test('calls exact what is a count wherever only the name of a metric is known', () => {
+    for (const { metric, exact = false } of tools.flatMap((tool) => tool.metrics)) {
+      expect([metric, isCount(metric)]).toEqual([metric, exact]);
+    }
   });
 
   test('knows what a benchmark can measure', () => {

@@ -7,8 +7,10 @@ import { judgedRow, unmeasuredRow } from '../../src/domain/server-row.ts';
 import type { ServerRow } from '../../src/domain/server-row.ts';
 
 const machine = 'aaaaaaaa00000001';
-const clone = 'aaaaaaaa00000002';
-const another = 'bbbbbbbb00000001';
+/** Of the same host key, and otherwise as different as can be. */
+const clone = 'aaaaaaaaffffffff';
+/** Another host key, were it only by its last digit. */
+const another = 'aaaaaaab00000001';
 
 interface Measured {
   identity: string | null;
@@ -66,10 +68,56 @@ describe('two ids of one machine', () => {
     expect(rows.map(({ verdict }) => verdict)).toEqual(['fail', 'fail']);
   });
 
+  test('are blamed for the device that one lacks, and not for what else it was short of', () => {
+    const reading = { unit: 'x', better: 'higher', device: null } as const;
+    const readings = [
+      { ...reading, metric: 'gpu.devices', value: 7 },
+      { ...reading, metric: 'gpu.score', value: 12 },
+    ];
+    const outcome = { measurements: summarize(readings), error: null, tool: 'clpeak', seconds: 1 };
+    const both = judge('gpu', outcome, { 'gpu.devices': { min: 8 }, 'gpu.score': { min: 50 } });
+    const [, found] = withSameMachines([
+      row('web-1', { identity: machine, during: [0, 20] }),
+      { ...row('web-2', { identity: machine, during: [0, 20], ...short }), benchmarks: [both] },
+    ]);
+    expect(both.shortfalls).toHaveLength(2);
+    expect(found).toMatchObject({ verdict: 'fail', reason: 'gpu.devices 7 of >= 8 x (87 %)' });
+    const because = 'but web-1 was measured at the same time, which seems to be the same machine';
+    expect(found!.benchmarks[0]).toMatchObject({
+      shortfalls: [{ metric: 'gpu.devices' }],
+      error: { type: 'Inconclusive', message: `gpu.score 12 of >= 50 x (24 %), ${because}` },
+    });
+  });
+
+  test('count no devices in a metric of the user’s own, whatever it is called', () => {
+    const devices = { ...short, metric: 'burn.devices' };
+    const rows = withSameMachines([
+      row('web-1', { identity: machine, during: [0, 20], ...devices }),
+      row('web-2', { identity: machine, during: [0, 20], ...devices }),
+    ]);
+    expect(rows.map(({ verdict }) => verdict)).toEqual(['error', 'error']);
+  });
+
   test('whose row was shortened until nothing was left but the verdict', () => {
     const stripped = { ...row('web-2', { identity: machine, during: [10, 30], ...short }), benchmarks: [] };
     const [, doubted] = withSameMachines([row('web-1', { identity: machine, during: [0, 20] }), stripped]);
     expect(doubted).toMatchObject({ verdict: 'error', error: { type: 'Inconclusive' } });
+  });
+
+  test('whose row names no shortfall has its reason', () => {
+    const failed = row('web-2', { identity: machine, during: [0, 9], ...short });
+    const benchmarks = failed.benchmarks.map((each) => ({ ...each, shortfalls: [], reason: 'cpu is slow' }));
+    const rows = [row('web-1', { identity: machine, during: [0, 20] }), { ...failed, benchmarks }];
+    expect(withSameMachines(rows)[1]!.reason).toMatch(/^cpu is slow, but web-1 was/);
+  });
+
+  test('keep what passed', () => {
+    const first = row('web-1', { identity: machine, during: [0, 20] });
+    const failed = row('web-2', { identity: machine, during: [0, 20], ...short });
+    const both = { ...failed, benchmarks: [...first.benchmarks, ...failed.benchmarks] };
+    const [stripped, mixed] = withSameMachines([{ ...first, benchmarks: [] }, both]);
+    expect(stripped!.verdict).toBe('pass');
+    expect(mixed!.benchmarks.map(({ verdict }) => verdict)).toEqual(['pass', 'error']);
   });
 });
 
