@@ -165,6 +165,12 @@ describe('a selection that cannot be meant is refused', () => {
     [['!gpu-*'], 'InvalidInput', '"gpu-*" matches no server of the inventory.'],
     [['web-1', '!web-*'], 'InvalidInput', 'The selection "web-1", "!web-*" leaves no server.'],
     [['!*'], 'InvalidInput', 'The selection "!*" leaves no server.'],
+    [
+      ['!web-1', '!web-2', '!web-10', '!db-1', '!10', '!*'],
+      'InvalidInput',
+      'The selection "!web-1", "!web-2", "!web-10", "!db-1", "!10", ... leaves no server.',
+    ],
+    [['x'.repeat(101)], 'InvalidInput', `"${'x'.repeat(57)}..." is neither a server id nor a pattern of one.`],
     [[''], 'InvalidInput', '"" is neither a server id nor a pattern of one.'],
     [['!'], 'InvalidInput', '"" is neither a server id nor a pattern of one.'],
     [['!!web-1'], 'InvalidInput', '"!web-1" is neither a server id nor a pattern of one.'],

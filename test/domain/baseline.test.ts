@@ -98,6 +98,35 @@ test('what is counted gets a least number, and who has fewer is an outlier', () 
   const found = only(baselineOf([run([8, 8, 7, 8, 8].map(devices))]));
   expect(found).toMatchObject({ expectation: { min: 8 }, servers: 4, outliers: [{ serverId: 'gpu-2', value: 7 }] });
   expect(only(baselineOf([run([8, 8, 7].map(devices))]))).toMatchObject({ outside: [{ serverId: 'gpu-2' }] });
+  // Half a device is none: what half of the servers have passes.
+  expect(only(baselineOf([run([8, 8, 7, 7].map(devices))]))).toMatchObject({ expectation: { min: 7 }, outside: [] });
+});
+
+test('of several runs the device of the middle one is named, of two that of the lower one', () => {
+  const oddOf = (...runs: [device: number, value: number][]) => {
+    const odd = runs.map(([device, value], index) => {
+      const own = benchmark([measurement({ metric: 'gpu.score', device, value })]);
+      const others = [1, 2, 3, 4].map((id) =>
+        server(`gpu-${id}`, [benchmark([measurement({ metric: 'gpu.score', device: 0, value: 100 })])])
+      );
+      return run([server('odd', [own]), ...others], 20 + index);
+    });
+    return only(baselineOf(odd)).outliers;
+  };
+  expect(oddOf([5, 12], [7, 10], [6, 11])).toEqual([{ serverId: 'odd', device: 6, value: 11 }]);
+  expect(oddOf([5, 12], [7, 10])).toEqual([{ serverId: 'odd', device: 7, value: 11 }]);
+});
+
+test('a metric that is none of its benchmark is unusable', () => {
+  const foreign = benchmark([measurement({ metric: 'disk.score' })], { benchmark: 'cpu' });
+  const { classes, unusable } = baselineOf([run([server('web-1', [foreign])])]);
+  expect(classes).toEqual([]);
+  expect(unusable).toEqual([{ hardwareClass: 'default', metric: 'disk.score', reason: 'it is no metric of cpu' }]);
+});
+
+test('a server that was not started since another id leads to the same machine is not missed', () => {
+  const second = unmeasuredRow('web-2', 'skip', null, 'the same machine as web-1 (10.0.0.1:22)');
+  expect(baselineOf([run([...scores(100), second])]).leftOut).toEqual([]);
 });
 
 test('each class is by itself, and without one a server is of the default class', () => {

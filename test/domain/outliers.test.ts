@@ -19,6 +19,13 @@ test('the scores are those of the formula', () => {
   expect(modifiedZScores([1, 3, 5, 7, 9])).toEqual([-4, -2, 0, 2, 4].map((each) => each / (2 / 0.6745)));
 });
 
+test('beyond 3.5, and not before, a value is an outlier', () => {
+  // As above, MAD 2: the scores of the last ones are 3.4 and 3.6.
+  const scored = (score: number): number => 5 + (score * 2) / 0.6745;
+  expect(outliersOf([1, 3, 5, 7, scored(3.4)])).toEqual([false, false, false, false, false]);
+  expect(outliersOf([1, 3, 5, 7, scored(3.6)])).toEqual([false, false, false, false, true]);
+});
+
 test('where most are the same, the mean deviation judges the others', () => {
   expect(outliersOf([8, 8, 8, 8, 8, 7])).toEqual([false, false, false, false, false, true]);
   const [score] = modifiedZScores([7, 8, 8, 8, 8]);

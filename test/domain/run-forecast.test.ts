@@ -55,6 +55,43 @@ test('says which tools could measure it, and which the expectations of a class s
   expect(forecast(1, { measureOnly: true }).benchmarks[0]?.expected).toEqual([]);
 });
 
+test('how long a benchmark takes is known only where all of its tools can be told, and there are some', () => {
+  const secondsOf = (...own: KnownTool[]) => {
+    const configuration = configurationOf({ servers: ['web-1'], benchmarks: [cpu] });
+    const selection = { limit: null, sample: null, seed: null, of: 1 };
+    const selected = { serverIds: ['web-1'], selection, benchmarks: ['cpu'], maxParallel: 1, measureOnly: false };
+    return forecastRun(configuration, selected, { tools: own, mostServers: 2000 }).benchmarks[0]!.sampleSeconds;
+  };
+  const [timed, other] = [tools[0]!, { ...tools[1]!, timed: false }];
+  expect([secondsOf(timed), secondsOf(timed, other), secondsOf(other), secondsOf()]).toEqual([10, null, null, null]);
+});
+
+test('a command in place of the tools is selected by no expectation, whatever its metrics are called', () => {
+  const command = scoreBenchmark('cpu', { command: { command: 'bench', metrics: [] } });
+  expect(forecast(1, { benchmarks: [command] }).benchmarks[0]).toMatchObject({ tools: ['command'], expected: [] });
+});
+
+test('of classes and groups the most frequent are named first', () => {
+  const serverIds = ['web-1', 'gpu-1', 'gpu-2'];
+  const configuration = configurationOf({ servers: serverIds, benchmarks: [cpu] });
+  const named = [...configuration.servers].map(([serverId, server]): [string, typeof server] => {
+    const kind = serverId.slice(0, 3);
+    return [serverId, { ...server, groups: [kind], hardwareClass: kind }];
+  });
+  const whole = { ...configuration, servers: new Map(named) };
+  const selection = { limit: null, sample: null, seed: null, of: 3 };
+  const selected = { serverIds, selection, benchmarks: ['cpu'], maxParallel: 1, measureOnly: false };
+  const { classes, groups } = forecastRun(whole, selected, { tools, mostServers: 2000 });
+  expect(classes).toEqual([
+    { hardwareClass: 'gpu', servers: 2 },
+    { hardwareClass: 'web', servers: 1 },
+  ]);
+  expect(groups).toEqual([
+    { group: 'gpu', servers: 2 },
+    { group: 'web', servers: 1 },
+  ]);
+});
+
 test('counts the classes and groups of all servers, and names each server', () => {
   const { requested, classes, servers, groups } = forecast(10_000);
   expect([requested, servers.length]).toEqual([10_000, 10_000]);
