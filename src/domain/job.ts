@@ -107,7 +107,7 @@ export interface LeftoverProcess {
  */
 export interface DetachedJobs {
   /**
-   * Finds where jobs can live, and makes the folder; `lookOnly` leaves no trace, not even that.
+   * Finds where jobs can live, and makes the folder; `lookOnly` writes nothing, not even that.
    * @throws Failure HostUnsuitable where they cannot
    */
   probeJobs(request: ServerName & { lookOnly?: boolean; signal: AbortSignal }): Promise<JobHost>;

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -40,10 +40,15 @@ describe.skipIf(skipsWithout())('fleetmark check', () => {
 
   test('says of servers that a run could begin on what they are, and leaves everything there as it was', async () => {
     ready();
-    const before = readdirSync(places, { recursive: true });
+    const everything = () =>
+      ['', ...readdirSync(places, { recursive: true, encoding: 'utf8' })].map((name) => {
+        const { mode, size, mtimeMs, ctimeMs } = lstatSync(join(places, name));
+        return { name, mode, size, mtimeMs, ctimeMs };
+      });
+    const before = everything();
     const { exitCode, report, stderr } = await check();
     expect(exitCode, stderr).toBe(0);
-    expect(readdirSync(places, { recursive: true })).toEqual(before);
+    expect(everything()).toEqual(before);
 
     expect(report).toMatchObject({ checkOnly: true, requested: 2, counts: { pass: 2, fail: 0 } });
     const schema = JSON.parse(readFileSync(join(root, 'schema', 'report.schema.json'), 'utf8')) as object;

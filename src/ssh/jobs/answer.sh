@@ -12,10 +12,10 @@ refuse() {
   exit 0
 }
 
-# Sets FREE: KiB that we may still write.
+# Sets FREE: KiB that we may still write, in BASE or in the folder that is given.
 free_space() {
   # shellcheck disable=SC2046 # into its fields
-  set -- $(df -Pk "$BASE" 2>/dev/null | tail -n 1)
+  set -- $(df -Pk "${1:-$BASE}" 2>/dev/null | tail -n 1)
   FREE=${4:-0}
 }
 

@@ -44,20 +44,33 @@ usable() {
   return $fits
 }
 
-# As usable, tried in a folder that goes again: inside BASE, or beside where BASE would be. No name of another probe or job.
+# As usable, as far as that shows without writing: a quota, or a lack of inodes, shows only to whoever writes.
 would_be_usable() {
-  place=$BASE
-  BASE=$place.look.$$
-  if [ -e "$place" ] || [ -L "$place" ]; then
-    BASE=$place
+  around=${BASE%/*}
+  if [ -e "$BASE" ] || [ -L "$BASE" ]; then
     safe_base || return 1
-    BASE=$place/.look.$$
+    around=$BASE
   fi
-  usable "$1" || return 1
-  free_space
-  rmdir "$BASE/.closed" "$BASE"
-  BASE=$place
+  [ -d "$around" ] && [ -w "$around" ] && [ -x "$around" ] || return 1
+  [ -z "$(find "${BASE%/*}/." -prune -perm -0002 ! -perm -1000)" ] || return 1
+  case $(mount_of "$around") in
+    vfat\ * | msdos\ * | exfat\ * | *,ro,*) return 1 ;; # the first three have no hard links and no pipes
+    *,noexec,*) [ "$1" = any ] || return 1 ;;
+  esac
+  free_space "$around"
+  [ "$FREE" -ge 16 ]
 } 2>/dev/null
+
+# The file system that a folder is in: `ext4 ,rw,relatime,`. BusyBox lets root write wherever it is mounted read-only.
+mount_of() {
+  # shellcheck disable=SC2046 # into its fields
+  set -- $(df -Pk "$1" | tail -n 1)
+  for at; do :; done
+  while read -r _ place kind options _; do
+    [ "$place" != "$at" ] || found="$kind ,$options,"
+  done </proc/mounts
+  echo "$found"
+}
 
 # Seven days after a run nobody asks for it again.
 tidy() {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -366,7 +367,11 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       test(
         'that leaves no trace names the same folder and what is free there, and changes nothing',
         scratch(async (fresh) => {
-          const everything = () => readdirSync(fresh.dir, { recursive: true }).sort();
+          const everything = () =>
+            ['', ...readdirSync(fresh.dir, { recursive: true, encoding: 'utf8' })].sort().map((name) => {
+              const { mode, size, mtimeMs, ctimeMs } = lstatSync(path.join(fresh.dir, name));
+              return { name, mode, size, mtimeMs, ctimeMs };
+            });
           const before = everything();
           const looked = await fresh.probe('', 'none');
           expect(everything()).toEqual(before);
@@ -411,6 +416,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
         test(
           'passes by a folder that is read-only',
           mounted('ro', async (fresh) => {
+            expect(await fresh.probe('', 'none')).toMatchObject({ base: expect.stringContaining(fresh.home) });
             expect(await fresh.probe()).toMatchObject({ base: expect.stringContaining(fresh.home) });
           })
         );
@@ -419,6 +425,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
           'passes by a folder that is full',
           mounted('size=64k', async (fresh) => {
             writeFileSync(path.join(fresh.varTmp, 'filler'), Buffer.alloc(60_000));
+            expect(await fresh.probe('', 'none')).toMatchObject({ base: expect.stringContaining(fresh.home) });
             expect(await fresh.probe()).toMatchObject({ base: expect.stringContaining(fresh.home) });
             expect(readdirSync(fresh.varTmp)).toEqual(['filler']);
           })
@@ -427,8 +434,10 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
         test(
           'prefers one where what is compiled may run, and takes another where there is none',
           mounted('noexec', async (fresh) => {
+            expect(await fresh.probe('', 'none')).toMatchObject({ base: expect.stringContaining(fresh.home) });
             expect(await fresh.probe()).toMatchObject({ base: expect.stringContaining(fresh.home) });
             fresh.environment['HOME'] = '/nonexistent';
+            expect(await fresh.probe('', 'none')).toMatchObject({ base: expect.stringContaining(fresh.varTmp) });
             expect(await fresh.probe()).toMatchObject({ base: expect.stringContaining(fresh.varTmp) });
           })
         );
