@@ -70,7 +70,7 @@ async function runOn(
   printReport(report, manner, terminal);
   const offer = manner.json ? null : baselineOffer(report, manner);
   if (offer !== null) terminal.stdout.write(offer);
-  const exitCode = interrupted ?? (await stayForOthers(session, say));
+  const exitCode = interrupted ?? (await stayForOthers(session, report.run, say));
   return exitCode ?? exitCodeFor(report, { measureOnly: manner.measureOnly ?? false });
 }
 
