@@ -65,8 +65,9 @@ export class FirstKeysOfAgent extends AgentKeys {
   override getIdentities(callback: IdentityCallback<ParsedKey>): void {
     this.list((error, keys) => {
       if (error) return callback(error);
-      if (keys.length > mostKeys) {
-        this.#name = `the first ${mostKeys} of the ${keys.length} keys of the ssh-agent (ssh.key can name the public key of the right one)`;
+      if (keys.length > 1) {
+        const first = keys.length > mostKeys ? `first ${mostKeys} of the ` : '';
+        this.#name = `the ${first}${keys.length} keys of the ssh-agent (ssh.key can name the public key of the right one)`;
       }
       callback(null, keys.slice(0, mostKeys));
     });

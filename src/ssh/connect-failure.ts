@@ -37,9 +37,21 @@ const words: Record<string, string> = {
   EAI_AGAIN: 'the DNS does not answer',
 };
 
+/** What an old server may have in place of what both sides need. */
+const withSha1: readonly [RegExp, string][] = [
+  [/no matching host key format/, 'ssh-rsa'],
+  [/no matching key exchange/, 'diffie-hellman-group14-sha1'],
+  [/no matching .+ MAC/, 'hmac-sha1'],
+];
+
 /** An error of the connection in words, one line. Untrusted: a server chooses the text of its disconnect. */
 export function describe(error: SocketError): string {
   const all = error.errors ?? [error]; // one for each address that was tried
-  const texts = all.map((one: SocketError) => words[one.code ?? ''] ?? one.message);
+  const texts = all.map((one: SocketError) => words[one.code ?? ''] ?? explained(one));
   return printable([...new Set(texts)].join(', '), 200);
+}
+
+function explained({ level, message }: SocketError): string {
+  const [, old] = (level === 'handshake' && withSha1.find(([pattern]) => pattern.test(message))) || [];
+  return old === undefined ? message : `${message} (${old} and all else with SHA-1 is off)`;
 }

@@ -54,6 +54,16 @@ group('an error in words', () => {
     );
   });
 
+  test.each([
+    ['host key format', 'ssh-rsa'],
+    ['key exchange algorithm', 'diffie-hellman-group14-sha1'],
+    ['C->S MAC', 'hmac-sha1'],
+  ])('says that SHA-1 is off where there is no matching %s', (what, old) => {
+    const failed = `Handshake failed: no matching ${what}`;
+    expect(describe(error(failed, { level: 'handshake' }))).toBe(`${failed} (${old} and all else with SHA-1 is off)`);
+    expect(describe(error(failed))).toBe(failed); // the words of a server
+  });
+
   test('has no control characters of the server', () => {
     expect(describe(error('bye\u001b[2J\r\nnow'))).toBe('bye [2J now');
   });

@@ -125,6 +125,25 @@ describe.skipIf(skipsWithoutSshd())('connecting to a real sshd', () => {
     expect(publicKeysTried() - before).toBe(6);
   });
 
+  test('with an agent at a server that takes fewer keys than it has, and not the right one first, says what helps', async () => {
+    const strict = await startSshd({ config: ['MaxAuthTries 2'] });
+    const keys = await startAgent();
+    try {
+      for (const key of [file('wrong_0'), file('wrong_1'), strict.keyFile]) keys.add(key);
+      const settings = { agentSocket: keys.socket };
+      expect(await failureOf(accessTo(strict, { server: { keyFile: null }, settings }))).toMatchObject({
+        kind: 'AuthenticationFailed',
+        message: expect.stringContaining(
+          'with the 3 keys of the ssh-agent (ssh.key can name the public key of the right one): Too many'
+        ),
+      });
+      expect(await exitCodeOn(accessTo(strict, { server: { keyFile: `${strict.keyFile}.pub` }, settings }))).toBe(0);
+    } finally {
+      await keys.stop();
+      await strict.stop();
+    }
+  });
+
   test('with a key file that stands for one of ten keys of the agent offers that key alone', async () => {
     const before = publicKeysTried();
     const access = accessTo(sshd, {
@@ -170,7 +189,10 @@ describe.skipIf(skipsWithoutSshd())('connecting to a real sshd', () => {
   test('that has only SHA-1 to sign its host key with is refused', async () => {
     const old = await startSshd({ hostKeyTypes: ['rsa'], config: ['HostKeyAlgorithms ssh-rsa'] });
     try {
-      expect((await failureOf(accessTo(old))).kind).toBe('HostUnsuitable');
+      expect(await failureOf(accessTo(old))).toMatchObject({
+        kind: 'HostUnsuitable',
+        message: expect.stringContaining('no matching host key format (ssh-rsa and all else with SHA-1 is off)'),
+      });
     } finally {
       await old.stop();
     }
@@ -181,7 +203,7 @@ describe.skipIf(skipsWithoutSshd())('connecting to a real sshd', () => {
     try {
       expect(await failureOf(accessTo(old))).toMatchObject({
         kind: 'HostUnsuitable',
-        message: expect.stringContaining('no matching key exchange algorithm'),
+        message: expect.stringContaining('algorithm (diffie-hellman-group14-sha1 and all else with SHA-1 is off)'),
       });
     } finally {
       await old.stop();
@@ -206,7 +228,10 @@ describe.skipIf(skipsWithoutSshd())('connecting to a real sshd', () => {
   test('that has only SHA-1 to protect its messages with is refused', async () => {
     const old = await startSshd({ config: ['MACs hmac-sha1,hmac-sha1-etm@openssh.com', 'Ciphers aes128-ctr'] });
     try {
-      expect((await failureOf(accessTo(old))).kind).toBe('HostUnsuitable');
+      expect(await failureOf(accessTo(old))).toMatchObject({
+        kind: 'HostUnsuitable',
+        message: expect.stringContaining('(hmac-sha1 and all else with SHA-1 is off)'),
+      });
     } finally {
       await old.stop();
     }
