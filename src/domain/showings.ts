@@ -25,6 +25,9 @@ export interface LeftOut {
   serverIds: string[];
 }
 
+/** How the reason ends to leave out what others disturbed. */
+export const AMID_OTHER_LOAD = 'amid other load';
+
 /** Far above any measurement, and far from where arithmetic ends. */
 const LARGEST = 1e100;
 
@@ -67,7 +70,7 @@ function whyNothing({ notes }: ServerRow, { verdict, error, evidence, measuremen
   if (verdict === 'error') return `error ${error?.type ?? 'unknown'}`;
   if (measurements.length === 0) return null; // a skip
   const isBeside = notes.some((note) => note.startsWith(BESIDE_OTHER_WORK));
-  if (isBeside || (evidence?.doubtful ?? 0) > 0) return 'amid other load';
+  if (isBeside || (evidence?.doubtful ?? 0) > 0) return AMID_OTHER_LOAD;
   return null;
 }
 

@@ -46,6 +46,9 @@ describe.skipIf(skipsWithout())('an Ansible inventory, and no fleetmark.yaml', (
     expect(stderr).not.toContain('internal error');
     expect(stdout).toMatch(/^2 servers in .* 2 measured/);
     expect(stdout).toContain('cpu.events_per_second 1,722 events/s');
+    expect(stdout).toMatch(
+      /\n(To hold servers to what these just showed: .* -i hosts\.ini|.* cannot be learnt from this run\.)/
+    );
     expect(exitCode).toBe(3);
 
     // What a busy machine showed is no baseline, and this one runs the tests.
