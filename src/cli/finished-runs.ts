@@ -1,12 +1,16 @@
 import { isGrpcServiceError, ServiceError } from '@temporalio/client';
-import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import { readReport } from '../domain/read-report.ts';
 import type { MeasuredRun } from '../domain/read-report.ts';
 import { exitCodes } from './exit-code.ts';
 import { endOfRun } from './follow-run.ts';
 import { Refusal } from './refusal.ts';
+import type { TemporalSession } from './temporal-session.ts';
 import { shownIds } from './unfinished-runs.ts';
+import { wholeReport } from './whole-report.ts';
+
+type Temporal = Pick<TemporalSession, 'client' | 'own'>;
 
 /** How many of the last runs are looked at. */
 const MOST_LOOKED_AT = 50;
@@ -14,8 +18,8 @@ const MOST_LOOKED_AT = 50;
 const INVALID_ARGUMENT = 3;
 
 /** The report of a run that is over. @throws Refusal if there is no such run, or it goes on still, or has no report */
-export async function finishedRun(client: Client, runId: string): Promise<MeasuredRun> {
-  const handle = client.workflow.getHandle(runId);
+export async function finishedRun(temporal: Temporal, runId: string): Promise<MeasuredRun> {
+  const handle = temporal.client.workflow.getHandle(runId);
   const { status } = await handle.describe().catch((error: unknown) => {
     if (!isUnknown(error)) throw error;
     throw new Refusal(`there is no run "${shownIds(runId)}": fleetmark run says what it is called`, undefined, {
@@ -23,7 +27,7 @@ export async function finishedRun(client: Client, runId: string): Promise<Measur
     });
   });
   if (status.name === 'RUNNING') throw new Refusal(`${shownIds(runId)} is not over yet: wait for its end`);
-  return reportOf(handle);
+  return reportOf(handle, temporal);
 }
 
 /** No such id, or nothing that could be one. */
@@ -38,7 +42,8 @@ function isUnknown(error: unknown): boolean {
  * count.
  * @throws Refusal if there is none
  */
-export async function lastFinishedRun(client: Client, serverIds: ReadonlySet<string>): Promise<MeasuredRun> {
+export async function lastFinishedRun(temporal: Temporal, serverIds: ReadonlySet<string>): Promise<MeasuredRun> {
+  const { client } = temporal;
   const query = "WorkflowType = 'benchmarkFleet' AND ExecutionStatus = 'Completed'";
   const found: { workflowId: string; runId: string; closed: number }[] = [];
   for await (const { workflowId, runId, closeTime } of client.workflow.list({ query })) {
@@ -47,7 +52,7 @@ export async function lastFinishedRun(client: Client, serverIds: ReadonlySet<str
   }
   found.sort((a, b) => b.closed - a.closed);
   for (const { workflowId, runId } of found) {
-    const report = await reportOf(client.workflow.getHandle(workflowId, runId)).catch((error: unknown) => {
+    const report = await reportOf(client.workflow.getHandle(workflowId, runId), temporal).catch((error: unknown) => {
       if (error instanceof Refusal) return null;
       throw error;
     });
@@ -59,9 +64,10 @@ export async function lastFinishedRun(client: Client, serverIds: ReadonlySet<str
   throw new Refusal('there is no finished run of these servers: fleetmark run --measure-only makes one');
 }
 
-async function reportOf(handle: WorkflowHandle): Promise<MeasuredRun> {
+async function reportOf(handle: WorkflowHandle, { own }: Temporal): Promise<MeasuredRun> {
   const { report } = await endOfRun(handle, new AbortController().signal);
-  const read = readReport(report);
+  // One of our own has no worker, and a worker would go on with what a crash left unfinished.
+  const read = readReport(own ? report : await wholeReport(handle, report));
   if (read !== null) return read;
   throw new Refusal(`the report of ${shownIds(handle.workflowId)} cannot be understood`, exitCodes.unjudged);
 }

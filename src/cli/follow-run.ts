@@ -8,10 +8,12 @@ import { aggregate } from '../domain/fleet-report.ts';
 import type { FleetReport } from '../domain/fleet-report.ts';
 import { readServerRow } from '../domain/read-row.ts';
 import { isServerId } from '../domain/server.ts';
+import type { ServerRow } from '../domain/server-row.ts';
 import { printable } from '../domain/untrusted.ts';
 import { exitCodes } from './exit-code.ts';
 import { Refusal } from './refusal.ts';
 import { shownIds } from './unfinished-runs.ts';
+import { wholeReport } from './whole-report.ts';
 
 const POLL_MS = 500;
 /** A query that nobody answers fails after about this long. */
@@ -37,7 +39,8 @@ export interface Follower {
  */
 export async function followRun(handle: WorkflowHandle, follower: Follower): Promise<RunEnd> {
   const ended = new AbortController();
-  void watch(handle, follower, ended.signal);
+  const rows: ServerRow[] = [];
+  void watch(handle, follower, rows, ended.signal);
   const lost = follower.lost.then((why) => {
     const what = `${why} before the run ${shownIds(handle.workflowId)} was over`;
     throw new Refusal(`${what}\nGo on with it: fleetmark run --resume`, exitCodes.unjudged);
@@ -45,21 +48,28 @@ export async function followRun(handle: WorkflowHandle, follower: Follower): Pro
   const end = endOfRun(handle, ended.signal);
   end.catch(() => undefined); // of a Temporal that was lost
   try {
-    return await Promise.race([end, lost]);
+    const { report, cancelled } = await Promise.race([end, lost]);
+    ended.abort();
+    return { report: await wholeReport(handle, report, rows), cancelled };
   } finally {
     ended.abort();
   }
 }
 
-async function watch(handle: WorkflowHandle, { show, silent }: Follower, ended: AbortSignal): Promise<void> {
-  let after = 0;
+/** @param rows - what it hears of servers that have ended */
+async function watch(
+  handle: WorkflowHandle,
+  { show, silent }: Follower,
+  rows: ServerRow[],
+  ended: AbortSignal
+): Promise<void> {
   let answered = Date.now();
   let saidSilent = false;
   while (!ended.aborted) {
     try {
       // By name: the definition of the query would load the workflow library here.
-      const progress = await handle.query<FleetProgress, [number]>('progress', after);
-      after += progress.rows.length;
+      const progress = await handle.query<FleetProgress, [number]>('progress', rows.length);
+      if (!ended.aborted) rows.push(...progress.rows);
       answered = Date.now();
       saidSilent = false;
       if (!ended.aborted) show(progress);

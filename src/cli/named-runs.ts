@@ -31,8 +31,8 @@ export async function namedRuns(
     const stateDir = stateDirectory(env);
     const session = await openTemporal({ configuration, attachToAny: true, env, stateDir, say: sayOn(terminal) });
     try {
-      for (const id of new Set(ids)) runs.push(await finishedRun(session.client, id));
-      if (ids.length === 0) runs.push(await lastFinishedRun(session.client, serverIds));
+      for (const id of new Set(ids)) runs.push(await finishedRun(session, id));
+      if (ids.length === 0) runs.push(await lastFinishedRun(session, serverIds));
     } finally {
       await session.close();
     }

@@ -6,14 +6,19 @@ export const ROW_LIMIT = 3_000;
 
 /**
  * A row small enough for the report of its fleet. What is cut stays whole in the server's own workflow: first long
- * texts, then evidence, measurements and what the machine is, then all but the first shortfalls, then the benchmarks, then
- * what a check found, at last most of the reason. The verdict always stays.
+ * texts, then evidence, what the machine is if that is enough, else measurements before it, then all but the first
+ * shortfalls, then the benchmarks, then what a check found, at last most of the reason. The verdict always stays.
  * @param limit - bytes as JSON; from about 600 on it is kept
  */
 export function boundedRow(row: ServerRow, limit = ROW_LIMIT): ServerRow {
-  const parts = [withoutEvidence, withoutMeasurements, withoutMachine, withFewShortfalls, withoutBenchmarks];
-  const steps = [withTextsOf(400), ...parts, withoutReadiness, withTextsOf(80)];
-  return steps.reduce((bounded, step) => (sizeOf(bounded) <= limit ? bounded : step(bounded)), row);
+  const fits = (of: ServerRow): boolean => sizeOf(of) <= limit;
+  const cut = (from: ServerRow, ...steps: ((of: ServerRow) => ServerRow)[]): ServerRow =>
+    steps.reduce((bounded, step) => (fits(bounded) ? bounded : step(bounded)), from);
+
+  const measured = cut(row, withTextsOf(400), withoutEvidence, withoutMachine);
+  if (fits(measured)) return measured;
+  const parts = [withoutMeasurements, withoutMachine, withFewShortfalls, withoutBenchmarks, withoutReadiness];
+  return cut(row, withTextsOf(400), withoutEvidence, ...parts, withTextsOf(80));
 }
 
 /** Bytes as JSON. */

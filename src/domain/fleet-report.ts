@@ -52,6 +52,11 @@ const REPORT_LIMIT = 1_500_000;
 
 const SHORTENED = 'shortened for a large report; the workflow of this server has the rest';
 
+/** Some of its rows are not all that the run knew. */
+export function isShortened({ servers }: FleetReport): boolean {
+  return servers.some(({ notes }) => notes.includes(SHORTENED));
+}
+
 /** A report that a workflow can end with: its rows as they are, or each within its share where they are too many. */
 export function fitted(report: FleetReport): FleetReport {
   const room = REPORT_LIMIT - sizeOf(report.selection ?? null);

@@ -68,7 +68,7 @@ function wordsOf({ verdict, error }: ServerRow): string {
 
 function whyNothing({ notes }: ServerRow, { verdict, error, evidence, measurements }: BenchmarkRow): string | null {
   if (verdict === 'error') return `error ${error?.type ?? 'unknown'}`;
-  if (measurements.length === 0) return null; // a skip
+  if (measurements.length === 0) return verdict === 'skip' ? null : 'has no numbers in its report';
   const isBeside = notes.some((note) => note.startsWith(BESIDE_OTHER_WORK));
   if (isBeside || (evidence?.doubtful ?? 0) > 0) return AMID_OTHER_LOAD;
   return null;

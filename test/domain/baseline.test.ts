@@ -169,6 +169,14 @@ test('who fell short counts; what could not be judged, or was measured amid othe
   ]);
 });
 
+test('a server whose numbers did not fit into the report of so many is told, and one without a GPU is not', () => {
+  const skipped = benchmark([], { benchmark: 'gpu', verdict: 'skip' });
+  const servers = [server('web-1', [benchmark([], { verdict: 'pass' }), skipped])];
+  expect(baselineOf([run(servers)]).leftOut).toEqual([
+    { reason: 'cpu has no numbers in its report', serverIds: ['web-1'] },
+  ]);
+});
+
 test('nothing is expected of what cannot be: its reason is told', () => {
   const servers = [
     server('a', [benchmark([measurement({ metric: 'cpu.sha256', value: 5 })], { tool: 'openssl' })]),

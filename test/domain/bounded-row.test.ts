@@ -60,6 +60,13 @@ test('a row of 8 GPUs keeps its verdicts and shortfalls, and loses its measureme
   expect(bounded).toMatchObject({ hardwareClass: 'default', identity: '0123456789abcdef' });
 });
 
+test('its numbers are worth more than what the machine is, where there is room for one of them', () => {
+  const row = rowOf(1, 2, 'short');
+  const bounded = boundedRow(row, sizeOf(row) - 10);
+  expect(bounded.benchmarks[0]!.measurements).toHaveLength(2);
+  expect(bounded.machine).toBeNull();
+});
+
 test('whatever a server said, its row fits, and its verdict stays', () => {
   const text = fc.string({ maxLength: 3000, unit: 'grapheme' });
   fc.assert(
