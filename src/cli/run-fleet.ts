@@ -66,7 +66,9 @@ async function runOn(
   const started = manner.resume ? resume(session) : start(session, input);
   if (manner.detach) return tellDetached(await started, session, terminal);
   const announced = started.then((handle) => announce(handle, session, say));
-  const { report, interrupted } = await watchRun(announced, session, terminal);
+  const { report, interrupted } = await watchRun(announced, session, terminal, {
+    isCheck: input.checkOnly ?? false,
+  });
   printReport(report, manner, terminal);
   const offer = manner.json ? null : baselineOffer(report, manner);
   if (offer !== null) terminal.stdout.write(offer);

@@ -16,11 +16,12 @@ export async function startRun(session: TemporalSession, input: FleetInput): Pro
   if (!(await workerPolls(client, TASK_QUEUE, WORKER_TIMEOUT_MS))) {
     throw new Refusal(`nothing was started: ${noWorker(session)}`);
   }
+  const summary = input.note ?? (input.checkOnly ? 'check' : undefined);
   const options = {
     taskQueue: TASK_QUEUE,
     args: [input],
     workflowIdConflictPolicy: 'FAIL',
-    ...(input.note === undefined ? {} : { staticSummary: input.note }),
+    ...(summary === undefined ? {} : { staticSummary: summary }),
   } as const;
   const runId = runIdAt(new Date());
   for (let n = 1; ; n += 1) {

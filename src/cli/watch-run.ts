@@ -41,7 +41,7 @@ export async function watchRun(
   started: Promise<WorkflowHandle>,
   session: Pick<TemporalSession, 'client' | 'address' | 'lost'>,
   terminal: Terminal,
-  { isCancelled = false } = {}
+  { isCancelled = false, isCheck = false } = {}
 ): Promise<Watched> {
   const view = createProgressView(terminal);
   const noMoreRun = noteRun();
@@ -49,7 +49,8 @@ export async function watchRun(
   const asked = new Promise<void>((resolve) => (leave = resolve));
   const interrupts = onInterrupt(() => {
     if (isCancelled) return leave();
-    view.say('Stopping the load on the servers. Press Ctrl-C again to leave at once.');
+    const what = isCheck ? 'Ending the check' : 'Stopping the load on the servers';
+    view.say(`${what}. Press Ctrl-C again to leave at once.`);
     const cancelled = started.then(async (handle) => {
       await handle
         .cancel()

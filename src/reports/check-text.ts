@@ -1,11 +1,10 @@
 import type { FleetReport } from '../domain/fleet-report.ts';
 import type { ServerRow } from '../domain/server-row.ts';
 import { printable } from '../domain/untrusted.ts';
-import { verdicts } from '../domain/verdict.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { adviceLines } from './advice-lines.ts';
 import { checkedServerBlock } from './checked-server-block.ts';
-import { plural, verdictText } from './counts.ts';
+import { checkCountsText, plural, stateText } from './counts.ts';
 import { durationText } from './duration-text.ts';
 import { classText, cpusText, gpusText, memoryText, problemsOf } from './readiness-text.ts';
 import { plain, verdictRole } from './style.ts';
@@ -31,9 +30,8 @@ export function checkText(report: FleetReport, style: Style = plain): string {
 }
 
 function totals({ requested, seconds, counts, note }: FleetReport, style: Style): string[] {
-  const told = verdicts.filter((verdict) => verdict === 'pass' || counts[verdict] > 0);
-  const text = told.map((verdict) => `${counts[verdict]} ${stateText(verdict)}`).join(', ');
-  const line = style('strong', `${plural(requested, 'server')} checked in ${durationText(seconds)}: ${text}`);
+  const checked = `${plural(requested, 'server')} checked in ${durationText(seconds)}: ${checkCountsText(counts)}`;
+  const line = style('strong', checked);
   return note === null ? [line] : [line, `note: ${printable(note, 300)}`];
 }
 
@@ -53,9 +51,4 @@ function lines(servers: readonly ServerRow[], style: Style): string[] {
 function toolsText({ readiness }: ServerRow): string {
   const found = (readiness?.tools ?? []).filter((tool) => tool.found).map(({ tool }) => printable(tool, 40));
   return [...new Set(found)].join(' ');
-}
-
-/** Nothing was measured, so that nothing has passed. */
-function stateText(verdict: Verdict): string {
-  return verdict === 'pass' ? 'ready' : verdictText(verdict);
 }

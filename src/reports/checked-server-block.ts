@@ -29,7 +29,7 @@ export function checkedServerBlock(row: ServerRow, style: Style = plain): string
     const model = machine.cpuModel === null ? '' : ` (${printable(machine.cpuModel, 80)})`;
     facts.push(['system', `${printable(machine.system ?? 'unknown', 80)}${kernel}`]);
     facts.push(['machine', `${cpusText(row)}${model}, ${memoryText(row)} memory, ${gpusText(row)}`]);
-    const by = row.classBy === null ? '' : ` (${printable(row.classBy, 80)})`;
+    const by = row.classBy === null || row.classBy === row.hardwareClass ? '' : ` (${printable(row.classBy, 80)})`;
     facts.push(['class', `${classText(row)}${by}`]);
   }
   if (readiness !== null) facts.push(...readinessFacts(readiness));

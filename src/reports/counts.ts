@@ -12,6 +12,17 @@ export function countsText(counts: VerdictCounts): string {
   return told.map((verdict) => `${counts[verdict]} ${verdictText(verdict)}`).join(', ');
 }
 
+/** `3 ready, 1 error`: the same of a check. */
+export function checkCountsText(counts: VerdictCounts): string {
+  const told = verdicts.filter((verdict) => counts[verdict] > 0 || verdict === 'pass');
+  return told.map((verdict) => `${counts[verdict]} ${stateText(verdict)}`).join(', ');
+}
+
+/** The verdict of a check: nothing was measured, so that nothing has passed. */
+export function stateText(verdict: Verdict): string {
+  return verdict === 'pass' ? 'ready' : verdictText(verdict);
+}
+
 export function verdictText(verdict: Verdict): string {
   return verdict.replace('_', ' ');
 }

@@ -1,7 +1,7 @@
 import type { FleetReport } from '../domain/fleet-report.ts';
 import type { ServerRow } from '../domain/server-row.ts';
 import { printable } from '../domain/untrusted.ts';
-import { countsText, plural, verdictText } from './counts.ts';
+import { checkCountsText, countsText, plural, verdictText } from './counts.ts';
 import { serverLines } from './server-lines.ts';
 
 /** Temporal refuses details above 20,000 bytes. */
@@ -16,7 +16,8 @@ const REASON_LIMIT = 200;
 export function summaryMarkdown(report: FleetReport): string {
   const { requested, counts } = report;
   const note = report.note === null ? '' : `\n\n${markdownText(printable(report.note, REASON_LIMIT))}`;
-  const head = `**${plural(requested, 'server')}**: ${countsText(counts)}${note}`;
+  const told = report.checkOnly ? ` checked: ${checkCountsText(counts)}` : `: ${countsText(counts)}`;
+  const head = `**${plural(requested, 'server')}**${told}${note}`;
   const rows = [...withVerdict(report, 'fail'), ...withVerdict(report, 'error')];
   if (rows.length === 0) return head;
 

@@ -3,7 +3,7 @@ import type { FleetProgress } from '../domain/fleet-progress.ts';
 import type { ServerRow } from '../domain/server-row.ts';
 import { printable } from '../domain/untrusted.ts';
 import type { VerdictCounts } from '../domain/verdict.ts';
-import { plural, verdictText } from './counts.ts';
+import { plural, stateText, verdictText } from './counts.ts';
 import { serverLines } from './server-lines.ts';
 import { plain, verdictRole } from './style.ts';
 import type { Style } from './style.ts';
@@ -63,5 +63,6 @@ export function progressLine(row: ServerRow, style: Style = plain): string {
   const [first, ...others] = serverLines(row);
   const { serverId, text } = first!;
   const more = others.length > 0 ? `; and ${others.length} more` : '';
-  return `${serverId} ${style(verdictRole(row.verdict), verdictText(row.verdict))} ${text}${more}`.trimEnd();
+  const verdict = row.readiness === null ? verdictText(row.verdict) : stateText(row.verdict);
+  return `${serverId} ${style(verdictRole(row.verdict), verdict)} ${text}${more}`.trimEnd();
 }

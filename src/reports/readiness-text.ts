@@ -35,7 +35,9 @@ export function gib(kib: number): string {
 
 /** Why a server is not ready, what it is not ready for though nothing is expected of that, and what is worth knowing. */
 export function problemsOf({ verdict, reason, error, benchmarks, notes, readiness }: ServerRow): string[] {
-  const why = verdict === 'pass' || verdict === 'skip' ? null : error ? `${error.type}: ${error.message}` : reason;
+  // What is left out is told of each benchmark; a second id of a machine has none.
+  const isTold = verdict === 'pass' || (verdict === 'skip' && benchmarks.length > 0);
+  const why = isTold ? null : error ? `${error.type}: ${error.message}` : reason;
   const ofBenchmarks = benchmarks.flatMap((row) => {
     if (row.reason === null || row.error === null) return [];
     // That a server has no GPU is in its line.

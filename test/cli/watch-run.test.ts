@@ -13,14 +13,16 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 /** A run that is being cancelled, and never ends; nobody answers for it. */
-function watchStuck(pollers: object[] = []) {
-  const handle = { workflowId: 'fleet-1', result: never, query: unanswered };
+function watchStuck(pollers: object[] = [], how: { isCancelled?: boolean; isCheck?: boolean } = { isCancelled: true }) {
+  const handle = { workflowId: 'fleet-1', result: never, query: unanswered, cancel: async () => undefined };
   const workflowService = { describeTaskQueue: async () => ({ pollers }) };
   const client = { workflowService, options: { namespace: 'default' } } as unknown as Client;
-  const session = { client, address: '127.0.0.1:7233', lost: never() };
+  let lose = (_why: string): void => undefined;
+  const lost = new Promise<string>((resolve) => (lose = resolve));
+  const session = { client, address: '127.0.0.1:7233', lost };
   const terminal = fakeTerminal({});
   const started = Promise.resolve(handle as unknown as WorkflowHandle);
-  const ended = watchRun(started, session, terminal, { isCancelled: true }).then(
+  const ended = watchRun(started, session, terminal, how).then(
     () => null,
     (error: unknown) => error as Refusal
   );
@@ -28,7 +30,7 @@ function watchStuck(pollers: object[] = []) {
     process.emit('SIGINT', 'SIGINT');
     return ended;
   };
-  return { terminal, stop };
+  return { terminal, stop, lose, ended };
 }
 
 test('of a run that is being cancelled, the first Ctrl-C leaves', async () => {
@@ -48,6 +50,18 @@ test('a run that does not end after it was cancelled can be given up, and how is
     'temporal workflow terminate --address 127.0.0.1:7233 --workflow-id fleet-1\n'
   );
   await stop();
+});
+
+test('Ctrl-C says what it ends: a check has put no load on any server', async () => {
+  const runs = [watchStuck([], { isCheck: true }), watchStuck([], {})];
+  await vi.advanceTimersByTimeAsync(1_000);
+  process.emit('SIGINT', 'SIGINT');
+  expect(runs.map(({ terminal }) => terminal.written('stderr'))).toEqual([
+    'Ending the check. Press Ctrl-C again to leave at once.\n',
+    'Stopping the load on the servers. Press Ctrl-C again to leave at once.\n',
+  ]);
+  for (const { lose } of runs) lose('the Temporal is gone');
+  for (const { ended } of runs) expect((await ended)?.exitCode).toBe(130);
 });
 
 test('that nobody answers is told as a missing worker only where none polls', async () => {

@@ -67,6 +67,13 @@ ServerUnreachable: Check that the server is up, and that the worker can reach it
 `);
 });
 
+test('a second id of a machine says of which, and a class that is no rule is told once', () => {
+  const second = unmeasuredRow('web-1b', 'skip', null, 'the same machine as web-1 (10.0.0.1:22)');
+  const text = checkText(reportOf([second, { ...checked('web-1'), classBy: 'default' }]));
+  expect(text).toContain('\n  class   default\n');
+  expect(text).toMatch(/\nweb-1b skip\n {2}note the same machine as web-1 \(10\.0\.0\.1:22\)\n$/);
+});
+
 test('of many it has a line each within 80 columns, and below it one for each problem', () => {
   const servers = Array.from({ length: 500 }, (_, index) => checked(`web-${index}`, {}, [noGpu]));
   const late = checked('web-500', {}, [], ["its clock is 7 s behind the worker's"]);

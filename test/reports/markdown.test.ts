@@ -25,6 +25,13 @@ test('a run without problems is one line', () => {
   expect(summaryMarkdown(reportOf([]))).toBe('**0 servers**: 0 pass, 0 fail, 0 error');
 });
 
+test('of a check it says that servers are ready: nothing has passed', () => {
+  const report = { ...exampleReport, checkOnly: true as const, servers: [], note: null };
+  expect(summaryMarkdown(report)).toBe(
+    '**10 servers** checked: 2 ready, 3 fail, 2 error, 1 measured, 1 busy, 1 not reached'
+  );
+});
+
 test('markup in the text of a server is shown, not obeyed', () => {
   const text = 'a|b `c` <img src=x> [d](http://e) **f** @g www.h.io ![i](j) &lt; ~~k~~ \\|';
   expect(markdownText(text)).toBe(

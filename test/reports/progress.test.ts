@@ -5,6 +5,7 @@ import { unmeasuredRow } from '../../src/domain/server-row.ts';
 import { countVerdicts } from '../../src/domain/verdict.ts';
 import { progressLine, renderProgress } from '../../src/reports/progress.ts';
 import type { ProgressState } from '../../src/reports/progress.ts';
+import { exampleReadiness } from '../support/example-readiness.ts';
 import { exampleReport } from './example-report.ts';
 import { hostileText } from './hostile-text.ts';
 
@@ -57,6 +58,11 @@ test('is never wider than the terminal, so that it can be drawn over', () => {
 test('a clock that is behind makes no negative time', () => {
   const state = { startedAt, requested: 2, running: runningFor(-90), ended: 1, counts: countVerdicts(['pass']) };
   expect(renderProgress(state, 80, Date.parse(startedAt) - 5000)).not.toMatch(/ -\d/);
+});
+
+test('a server that a check found fit is ready: nothing has passed', () => {
+  const row = { ...exampleReport.servers[0]!, benchmarks: [], readiness: exampleReadiness() };
+  expect(progressLine(row)).toBe('web-1 ready');
 });
 
 test('a server that has ended is one line', () => {
