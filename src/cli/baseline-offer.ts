@@ -1,9 +1,8 @@
+import type { ConfigurationSource } from '../config/configuration-source.ts';
 import { baselineOf, LEAST_SERVERS } from '../domain/baseline.ts';
-import type { Baseline } from '../domain/baseline.ts';
 import type { FleetReport } from '../domain/fleet-report.ts';
 import { shellCommand } from '../domain/shell.ts';
-import { AMID_OTHER_LOAD } from '../domain/showings.ts';
-import { baselineNotes } from '../reports/baseline-lines.ts';
+import { nothingLearnt } from '../reports/baseline-lines.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
 
 /**
@@ -11,26 +10,39 @@ import type { ConfigurationOptions } from './configuration-options.ts';
  * configuration of this run; or why nothing can be learnt from it, such as that all of it was measured amid other load.
  * Null where everything measured was expected already.
  */
-export function baselineOffer(report: FleetReport, { config, inventory }: ConfigurationOptions): string | null {
+export function baselineOffer(
+  report: FleetReport,
+  options: ConfigurationOptions,
+  source: ConfigurationSource
+): string | null {
   const isNew = report.servers.some(({ benchmarks }) =>
     benchmarks.some(({ verdict, measurements }) => verdict === 'measured' && measurements.length > 0)
   );
   if (!isNew) return null;
   const learnt = baselineOf([report]);
   const metrics = learnt.classes.flatMap((each) => each.metrics);
-  if (metrics.length === 0) return nothingLearnt(learnt);
+  if (metrics.length === 0) {
+    const lines = ['What servers are to be held to cannot be learnt from this run.', ...nothingLearnt(learnt)];
+    return `\n${lines.join('\n')}\n`;
+  }
   const fewest = Math.min(...metrics.map(({ servers }) => servers));
-  const words = [
-    ...['fleetmark', 'baseline', report.run],
-    ...(inventory === undefined ? [] : ['-i', inventory]),
-    ...(config === undefined ? [] : ['--config', config]),
-    ...(fewest < LEAST_SERVERS ? ['--least', String(fewest)] : []),
-  ];
-  return `\nTo hold servers to what these just showed: ${shellCommand(words)}\n`;
+  const least = fewest < LEAST_SERVERS ? ['--least', String(fewest)] : [];
+  return `\nTo hold servers to what these just showed${command(report.run, least, options, source)}\n`;
 }
 
-function nothingLearnt(of: Baseline): string {
-  const isLoad = of.leftOut.some(({ reason }) => reason.endsWith(AMID_OTHER_LOAD));
-  const lines = ['What servers are to be held to cannot be learnt from this run.', ...baselineNotes(of)];
-  return `\n${[...lines, ...(isLoad ? ['Measure them again while they are quiet.'] : [])].join('\n')}\n`;
+/** @param source the servers of a list, or of standard input, are in no file that `baseline` could write to */
+function command(
+  run: string,
+  least: readonly string[],
+  { config, inventory }: ConfigurationOptions,
+  source: ConfigurationSource
+): string {
+  const begin = ['fleetmark', 'baseline', run];
+  if (source.file === null && source.inventory.kind !== 'file') {
+    const first = ', write a fleetmark.yaml that names them ("servers:", or "inventory: hosts.ini")';
+    return `${first}, then: ${shellCommand([...begin, ...least])}`;
+  }
+  const given = inventory === undefined ? [] : ['-i', inventory];
+  const words = [...begin, ...given, ...(config === undefined ? [] : ['--config', config]), ...least];
+  return `: ${shellCommand(words)}${inventory === '-' ? ' < FILE' : ''}`;
 }

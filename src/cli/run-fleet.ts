@@ -28,6 +28,13 @@ export interface RunManner extends ConfigurationOptions {
   resume?: true | undefined;
 }
 
+interface RunRequest {
+  configuration: ConfigurationSource;
+  input: FleetInput;
+  manner: RunManner;
+  interrupts: Interrupts;
+}
+
 /**
  * Starts a run, or goes on with one, waits for its end and prints its report. Resolves to the exit code.
  * @throws Refusal if it was not started, or ended without a report
@@ -45,7 +52,7 @@ export async function runFleet(
     const stateDir = stateDirectory(env);
     const session = await openTemporal({ configuration, env, stateDir, say: sayOn(terminal) });
     try {
-      return await runOn(session, { input, manner, interrupts }, terminal);
+      return await runOn(session, { configuration, input, manner, interrupts }, terminal);
     } finally {
       await session.close();
     }
@@ -56,7 +63,7 @@ export async function runFleet(
 
 async function runOn(
   session: TemporalSession,
-  { input, manner, interrupts }: { input: FleetInput; manner: RunManner; interrupts: Interrupts },
+  { configuration, input, manner, interrupts }: RunRequest,
   terminal: Terminal
 ): Promise<number> {
   const say = sayOn(terminal);
@@ -70,7 +77,7 @@ async function runOn(
     isCheck: input.checkOnly ?? false,
   });
   printReport(report, manner, terminal);
-  const offer = manner.json ? null : baselineOffer(report, manner);
+  const offer = manner.json ? null : baselineOffer(report, manner, configuration);
   if (offer !== null) terminal.stdout.write(offer);
   const exitCode = interrupted ?? (await stayForOthers(session, report.run, say));
   return exitCode ?? exitCodeFor(report, { measureOnly: manner.measureOnly ?? false });

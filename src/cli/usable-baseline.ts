@@ -2,7 +2,7 @@ import type { Baseline } from '../domain/baseline.ts';
 import type { BenchmarkSettings } from '../domain/configuration.ts';
 import type { MeasuredRun } from '../domain/read-report.ts';
 import { printable } from '../domain/untrusted.ts';
-import { baselineNotes } from '../reports/baseline-lines.ts';
+import { nothingLearnt } from '../reports/baseline-lines.ts';
 import { plural } from '../reports/counts.ts';
 import { Refusal } from './refusal.ts';
 
@@ -64,7 +64,7 @@ function inUnitsOf(benchmarks: readonly BenchmarkSettings[], of: Baseline): Base
 function refuseTooFew(of: Baseline, runs: readonly MeasuredRun[], least: number): void {
   if (of.classes.length === 0) {
     const ids = runs.map(({ run }) => printable(run, 120)).join(', ');
-    throw new Refusal([`nothing can be learnt from ${ids}`, ...baselineNotes(of)].join('\n'));
+    throw new Refusal([`nothing can be learnt from ${ids}`, ...nothingLearnt(of)].join('\n'));
   }
   const few = of.classes.flatMap(({ hardwareClass, metrics }) =>
     metrics.filter(({ servers }) => servers < least).map((each) => ({ hardwareClass, ...each }))

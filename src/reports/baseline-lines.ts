@@ -1,6 +1,7 @@
 import type { Baseline, MetricBaseline, OddValue } from '../domain/baseline.ts';
 import { formatNumber } from '../domain/numbers.ts';
 import type { MeasuredRun } from '../domain/read-report.ts';
+import { AMID_OTHER_LOAD } from '../domain/showings.ts';
 import { printable } from '../domain/untrusted.ts';
 import { plural } from './counts.ts';
 
@@ -57,8 +58,14 @@ function nameOf(hardwareClass: string, metric: string): string {
   return `${printable(hardwareClass, 100)} ${printable(metric, 100)}`;
 }
 
+/** Why a baseline has nothing in it, and what to do about it, a line each, for people. */
+export function nothingLearnt(of: Baseline): string[] {
+  const isBusy = of.leftOut.some(({ reason }) => reason.endsWith(AMID_OTHER_LOAD));
+  return [...baselineNotes(of), ...(isBusy ? ['Measure them again while they are quiet.'] : [])];
+}
+
 /** What a baseline leaves out and where it doubts, a line each, for people. */
-export function baselineNotes({ classes, leftOut, unusable }: Baseline): string[] {
+function baselineNotes({ classes, leftOut, unusable }: Baseline): string[] {
   const lines: string[] = [];
   for (const { hardwareClass, metrics } of classes) {
     for (const { metric, unit, outliers, outside, isWide } of metrics) {
