@@ -8,6 +8,9 @@ import type { ActivityDependencies } from './index.ts';
 /** Bytes; a workflow can hand over 2 MiB. */
 const LIST_LIMIT = 1_000_000;
 
+/** Of what has no place. */
+const FEW = 100;
+
 /**
  * What a run of these arguments of `benchmarkFleet` would do by the configuration of this worker. Connects to nothing.
  * @throws Failure InvalidInput, UnknownServer, InvalidConfig
@@ -16,7 +19,9 @@ export function forecast({ configuration }: ActivityDependencies): (args: unknow
   return async (args) => {
     const settings = await configuration();
     const told = forecastRun(settings, selectFleet(args, settings), { tools: knownTools(), mostServers });
-    if (sizeOf(told.servers) <= LIST_LIMIT) return told;
-    return { ...told, servers: [], serversLeftOut: told.servers.length };
+    const { servers, skipped } = told;
+    if (sizeOf(servers) + sizeOf(skipped) <= LIST_LIMIT) return told;
+    const few = Object.fromEntries(Object.entries(skipped ?? {}).slice(0, FEW));
+    return { ...told, skipped: few, servers: [], serversLeftOut: servers.length };
   };
 }

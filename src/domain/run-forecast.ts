@@ -12,6 +12,8 @@ export interface RunForecast {
   configuration: string;
   requested: number;
   selection: RunSelection;
+  /** Why some of them would not be started: another one leads to the same machine. Left out by earlier versions. */
+  skipped?: Record<string, string>;
   /** A run takes no more servers than this. */
   mostServers: number;
   maxParallel: number;
@@ -58,6 +60,7 @@ export interface ForecastServer {
 interface Selected {
   serverIds: readonly string[];
   selection: RunSelection;
+  skipped: Record<string, string>;
   benchmarks: readonly string[];
   maxParallel: number;
   measureOnly: boolean;
@@ -72,7 +75,7 @@ export function forecastRun(
   selected: Selected,
   { tools, mostServers }: { tools: readonly KnownTool[]; mostServers: number }
 ): RunForecast {
-  const { serverIds, selection, maxParallel, measureOnly } = selected;
+  const { serverIds, selection, skipped, maxParallel, measureOnly } = selected;
   const settings = benchmarks.filter(({ benchmark }) => selected.benchmarks.includes(benchmark));
   const listed = serverIds.flatMap((serverId): ForecastServer[] => {
     const server = servers.get(serverId);
@@ -87,7 +90,7 @@ export function forecastRun(
     mostSeconds: (PREPARE_LIMIT_MS + RELEASE_LIMIT_MS) / 1000 + 2 * sum(forecasts.map((each) => each.mostSeconds)),
   };
   // A lane goes on with the next server when one is done, so that none has more than this.
-  const turns = Math.ceil(listed.length / maxParallel);
+  const turns = Math.ceil((listed.length - Object.keys(skipped).length) / maxParallel);
   const run = { likelySeconds: turns * perServer.likelySeconds, mostSeconds: turns * perServer.mostSeconds };
   const counted = {
     classes: countOf(listed.map((each) => each.hardwareClass)).map(([hardwareClass, count]) => {
@@ -96,7 +99,15 @@ export function forecastRun(
     groups: countOf(listed.flatMap((each) => each.groups)).map(([group, count]) => ({ group, servers: count })),
   };
   return {
-    ...{ schemaVersion: 1, configuration: file, requested: listed.length, selection, mostServers, maxParallel },
+    ...{
+      schemaVersion: 1,
+      configuration: file,
+      requested: listed.length,
+      selection,
+      skipped,
+      mostServers,
+      maxParallel,
+    },
     ...{ benchmarks: forecasts, ...counted, perServer, run, servers: listed, serversLeftOut: 0 },
   };
 }

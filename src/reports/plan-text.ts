@@ -11,6 +11,8 @@ const NAMED_SERVERS = 20;
 
 const SHOWN_GROUPS = 20;
 
+const SHOWN_SKIPPED = 5;
+
 /** What a run would do: servers, classes and groups, benchmarks, and how long it takes. */
 export function planText(forecast: RunForecast, style: Style = plain): string {
   const sections = [
@@ -27,7 +29,7 @@ function headline({ requested, configuration, maxParallel }: RunForecast): strin
   return `${plural(requested, 'server')} of ${printable(configuration, 500)}, at most ${maxParallel} at once`;
 }
 
-function counted({ requested, mostServers, selection, classes, groups }: RunForecast): string[] {
+function counted({ requested, mostServers, selection, skipped = {}, classes, groups }: RunForecast): string[] {
   const named = groups.slice(0, SHOWN_GROUPS).map(({ group, servers }) => `${printable(group, 60)} ${servers}`);
   if (groups.length > SHOWN_GROUPS) named.push(`and ${plural(groups.length - SHOWN_GROUPS, 'more group')}`);
   const ofClass = classes.map(({ hardwareClass, servers }) => {
@@ -40,6 +42,10 @@ function counted({ requested, mostServers, selection, classes, groups }: RunFore
       `a sample of ${selection.of}: the same servers again with --sample ${selection.sample} --seed ${selection.seed}`
     );
   }
+  const second = Object.entries(skipped);
+  for (const [serverId, why] of second.slice(0, SHOWN_SKIPPED))
+    lines.push(`left out: ${printable(serverId, 100)}, ${printable(why, 300)}`);
+  if (second.length > SHOWN_SKIPPED) lines.push(`and ${second.length - SHOWN_SKIPPED} more left out: --json`);
   if (requested > mostServers) {
     lines.push(`A run takes at most ${mostServers} servers: run these in parts, by --limit.`);
   }
@@ -83,7 +89,11 @@ function times({ benchmarks, perServer, run }: RunForecast): string[] {
   ];
 }
 
-function serverTable({ servers, requested }: RunForecast, style: Style): string[] {
+function serverTable({ servers, serversLeftOut, requested }: RunForecast, style: Style): string[] {
+  if (serversLeftOut > 0) {
+    const why = `The names of ${plural(serversLeftOut, 'server')} are left out: the answer of the worker would be above 1 MB`;
+    return [`${why}. Plan parts of them, by --limit.`];
+  }
   if (requested > NAMED_SERVERS) return ['The servers by name: --json'];
   const rows = servers.map(({ serverId, hardwareClass, groups }) => [
     { text: printable(serverId, 100) },

@@ -17,13 +17,13 @@ const ofTool = { command: null, samples: 3, durationMs: 10_000 };
 const cpu = scoreBenchmark('cpu', ofTool);
 const gpu = scoreBenchmark('gpu', { ...ofTool, timeoutMs: 300_000 });
 
-function forecast(count: number, { maxParallel = 5, benchmarks = [cpu], measureOnly = false } = {}) {
+function forecast(count: number, { maxParallel = 5, benchmarks = [cpu], measureOnly = false, skipped = {} } = {}) {
   const servers = Array.from({ length: count }, (_, index) => `web-${index + 1}`);
   const expect = { 'cpu.events_per_second': { min: 1 } };
   const configuration = configurationOf({ servers, benchmarks, expect });
   const selection = { limit: null, sample: null, seed: null, of: count };
   const names = benchmarks.map(({ benchmark }) => benchmark);
-  const selected = { serverIds: servers, selection, benchmarks: names, maxParallel, measureOnly };
+  const selected = { serverIds: servers, selection, skipped, benchmarks: names, maxParallel, measureOnly };
   return forecastRun(configuration, selected, { tools, mostServers: 2000 });
 }
 
@@ -33,6 +33,11 @@ test('samples times duration for each server of a lane, one after another', () =
   expect(run.likelySeconds).toBe(90); // 11 servers are 3 turns of 5
   expect(forecast(11, { maxParallel: 11 }).run.likelySeconds).toBe(30);
   expect(forecast(11, { maxParallel: 1 }).run.likelySeconds).toBe(330);
+});
+
+test('a second id of a machine is told, and takes no time', () => {
+  const skipped = { 'web-2': 'the same machine as web-1 (10.0.0.1:22)' };
+  expect(forecast(6, { skipped })).toMatchObject({ requested: 6, skipped, run: { likelySeconds: 30 } });
 });
 
 test('at most: connecting and cleaning up, and each benchmark twice with all its limits', () => {
@@ -59,7 +64,14 @@ test('how long a benchmark takes is known only where all of its tools can be tol
   const secondsOf = (...own: KnownTool[]) => {
     const configuration = configurationOf({ servers: ['web-1'], benchmarks: [cpu] });
     const selection = { limit: null, sample: null, seed: null, of: 1 };
-    const selected = { serverIds: ['web-1'], selection, benchmarks: ['cpu'], maxParallel: 1, measureOnly: false };
+    const selected = {
+      serverIds: ['web-1'],
+      selection,
+      skipped: {},
+      benchmarks: ['cpu'],
+      maxParallel: 1,
+      measureOnly: false,
+    };
     return forecastRun(configuration, selected, { tools: own, mostServers: 2000 }).benchmarks[0]!.sampleSeconds;
   };
   const [timed, other] = [tools[0]!, { ...tools[1]!, timed: false }];
@@ -80,7 +92,7 @@ test('of classes and groups the most frequent are named first', () => {
   });
   const whole = { ...configuration, servers: new Map(named) };
   const selection = { limit: null, sample: null, seed: null, of: 3 };
-  const selected = { serverIds, selection, benchmarks: ['cpu'], maxParallel: 1, measureOnly: false };
+  const selected = { serverIds, selection, skipped: {}, benchmarks: ['cpu'], maxParallel: 1, measureOnly: false };
   const { classes, groups } = forecastRun(whole, selected, { tools, mostServers: 2000 });
   expect(classes).toEqual([
     { hardwareClass: 'gpu', servers: 2 },

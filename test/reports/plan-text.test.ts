@@ -55,6 +55,23 @@ test('of many servers it counts, and says where the names are, and what no run t
   expect(text.split('\n').length).toBeLessThan(20);
 });
 
+test('names that the answer of a worker had no place for are told as that, with how to have them', () => {
+  const text = planText(forecastOf(30_000, { servers: [], serversLeftOut: 30_000 }));
+  expect(text).toMatch(
+    /\nThe names of 30000 servers are left out: the answer of the worker would be above 1 MB\. Plan parts of them, by --limit\.\n$/
+  );
+  expect(text).not.toContain('--json');
+});
+
+test('second ids of a machine are told, since a run leaves them out', () => {
+  const ids = Array.from({ length: 7 }, (_, index) => `web-${index + 2}`);
+  const skipped = Object.fromEntries(ids.map((id) => [id, 'the same machine as web-1 (10.0.0.1:22)']));
+  const text = planText(forecastOf(8, { skipped }));
+  expect(text).toContain('\nleft out: web-2, the same machine as web-1 (10.0.0.1:22)\n');
+  expect(text.match(/^left out: /gm)).toHaveLength(5);
+  expect(text).toContain('\nand 2 more left out: --json\n');
+});
+
 test('a sample is told with what chooses it again', () => {
   const selection = { limit: null, sample: '10%', seed: 42, of: 20 };
   expect(planText(forecastOf(2, { selection }))).toContain(

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { forecast } from '../../src/activities/forecast.ts';
+import type { ActivityDependencies } from '../../src/activities/index.ts';
+import { sizeOf } from '../../src/domain/bounded-row.ts';
+import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
+
+const most = 2 * 1024 * 1024; // bytes, of what a workflow can hand over
+
+async function planned(count: number) {
+  const servers = Array.from({ length: count }, (_, index) => `a-rather-long-name-of-a-server-${index}`);
+  const settings = configurationOf({ servers, benchmarks: [scoreBenchmark('burn')] });
+  return forecast({ configuration: async () => settings } as unknown as ActivityDependencies)([]);
+}
+
+test('a plan of a fleet names its servers', async () => {
+  expect(await planned(3)).toMatchObject({ requested: 3, servers: { length: 3 }, serversLeftOut: 0 });
+});
+
+test('names that have no place in the answer of a worker are left out and counted', async () => {
+  const told = await planned(30_000);
+  expect(told).toMatchObject({ requested: 30_000, servers: [], serversLeftOut: 30_000 });
+  expect(sizeOf(told)).toBeLessThan(most);
+});
