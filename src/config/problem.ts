@@ -25,14 +25,24 @@ export function problemText({ path, message }: Problem): string {
   return path.length === 0 ? message : `${pathText(path)}: ${message}`;
 }
 
-/** What somebody wrote, made safe for a terminal and a log: in quotes, on one line, no longer than 60 characters. */
+/**
+ * What somebody wrote, made safe for a terminal and a log: in quotes, on one line, no longer than 60 characters, and
+ * without the password of `bench:password@web-1`.
+ */
 export function quoted(value: unknown): string {
-  const text = typeof value === 'string' ? value : String(JSON.stringify(value));
+  const written = typeof value === 'string' ? value : String(JSON.stringify(value));
+  const text = written.replace(/^((?:ssh:\/\/)?[^\s:@/]*):[^\s@]*@/i, '$1:***@');
   const short = text.length > 60 ? `${text.slice(0, 57)}...` : text;
   const line = typeof value === 'string' ? JSON.stringify(short) : short;
   return line.replace(/[\p{C}\u2028\u2029]/gu, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
+}
+
+/** What is written where only a name should be, up to a value, which may be a password: `web-1 ansible_password=...` */
+export function quotedName(text: string): string {
+  const end = text.indexOf('=') + 1;
+  return quoted(end === 0 ? text : `${text.slice(0, end)}...`);
 }
 
 /** Placing one means going through the file, so of very many only as many as make the point are placed. */

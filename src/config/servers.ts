@@ -31,7 +31,10 @@ export function serversOfMap(
     const path = ['servers', key];
     const names = expandServers(key, written.host ?? key);
     if (typeof names === 'string') problems.push({ path, message: names, atKey: true });
-    else
+    else if (keyOf.size + names.length > mostNames) {
+      problems.push({ path, message: `more than ${mostNames} servers`, atKey: true });
+      break; // each key more could be as many again
+    } else
       for (const { serverId, host } of names) {
         const before = keyOf.get(serverId);
         keyOf.set(serverId, key);
@@ -46,7 +49,6 @@ export function serversOfMap(
         servers.push(serverOf({ serverId, host, port, user, keyFile, hostKey, jumps, ...about }, login));
       }
   }
-  if (keyOf.size > mostNames) problems.push({ path: ['servers'], message: `more than ${mostNames} servers` });
   const needsKey = keys.some((key) => text[key]?.key === undefined);
   const needsUser = keys.some((key) => text[key]?.user === undefined);
   return { servers, problems: [...problems, ...loginProblems(login, needsUser, needsKey)] };

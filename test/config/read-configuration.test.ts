@@ -164,6 +164,15 @@ describe('each of these is one line', () => {
       ['servers: { "a [1-3]": }', '1:12: servers."a [1-3]": "a 1" is no server id'],
       ['servers: { "a[1-3]": { host: "-o[1-3]" } }', '1:12: servers."a[1-3]": "-o1" is no host name'],
       ['servers: { a2: , "a[1-3]": }', '1:18: servers."a[1-3]": a2 is there twice, first in a2'],
+      ['servers: { "a[0-99999]": , b: , c: }', '1:28: servers.b: more than 100000 servers'],
+      [
+        'servers: { "bench:hunter2@a": }',
+        '1:12: servers."bench:***@a": is no server id: letters, digits, ".", "_" and "-", beginning with a letter or digit, at most 100',
+      ],
+      [
+        'servers: { a: { jump: "bench:hunter2@b" } }',
+        '1:23: servers.a.jump: has "bench:***@b", which is no jump host such as bench@bastion:2222',
+      ],
       ['servers: { a: { port: 0 } }', '1:23: servers.a.port: must be at least 1, not 0'],
       ['servers: { a: { port: 65536 } }', '1:23: servers.a.port: must be at most 65535, not 65536'],
       ['servers: { a: { port: 22.5 } }', '1:23: servers.a.port: must be a whole number, not 22.5'],
@@ -347,7 +356,7 @@ test('a mistake in the inventory has the line of the inventory', async () => {
   const files = { 'lists/hosts.txt': 'web-1\n\nweb 2\nweb-1\n' };
   expect(await problems('inventory: lists/hosts.txt\nmaxParallel: 0', { files })).toEqual([
     'fleetmark.yaml:2:14: maxParallel: must be at least 1, not 0',
-    'lists/hosts.txt:3: "web 2" is more than one word; write one user@host:port a line',
+    'lists/hosts.txt:3: "web ..." is more than one word; write one user@host:port a line',
     'lists/hosts.txt:4: web-1 is there twice, first in line 1',
   ]);
   expect(await problems('inventory: hosts.txt', { files: { 'hosts.txt': '# none\n' } })).toEqual([
@@ -621,7 +630,7 @@ describe('an inventory on the command line', () => {
     expect(await lines(file('empty'))).toEqual(['empty names no server']);
     expect(await lines(file('none.ini'))).toEqual(['none.ini does not exist']);
     expect(await lines({ file: null, inventory: text('list', 'a,b c') })).toEqual([
-      '"a,b c": "b c" is more than one word; write one user@host:port a line',
+      '"a,b c": "b ..." is more than one word; write one user@host:port a line',
     ]);
     expect(await lines({ file: null, inventory: text('list', '') })).toEqual(['"" names no server']);
     expect(await lines({ file: null, inventory: text('standard input', '[web]\na b') })).toEqual([

@@ -2,7 +2,7 @@ import type { JumpHost } from '../../domain/server.ts';
 import { isClassName } from '../../domain/hardware-class.ts';
 import { isHost, isUser } from '../host.ts';
 import { wrongHostKey } from '../host-key.ts';
-import { quoted } from '../problem.ts';
+import { quotedName } from '../problem.ts';
 import type { Setting, Variables } from './ansible-variables.ts';
 import { isTemplate, variableNames } from './ansible-variables.ts';
 import { mostCharacters, readPort } from './inventory.ts';
@@ -43,11 +43,11 @@ export function readConnection(variables: Variables): { connection: Connection; 
 
   const connection: Connection = {
     host: read(variableNames.host, (text) =>
-      isHost(text) ? text : new Wrong(`${quoted(text)} is not a host name or an IP address`)
+      isHost(text) ? text : new Wrong(`${quotedName(text)} is not a host name or an IP address`)
     ),
     port: read(
       variableNames.port,
-      (text) => readPort(text.trim()) ?? new Wrong(`${quoted(text)} is not a port: 1 to 65535`)
+      (text) => readPort(text.trim()) ?? new Wrong(`${quotedName(text)} is not a port: 1 to 65535`)
     ),
     user: read(variableNames.user, (text) => (text === '' || isUser(text) ? text : new Wrong(wrongUser(text)))) || null,
     keyFile:
@@ -56,10 +56,10 @@ export function readConnection(variables: Variables): { connection: Connection; 
     jumps: null,
   };
   const hardwareClass = read(variableNames.hardwareClass, (text) =>
-    isClassName(text) ? text : new Wrong(`${quoted(text)} is no name of a class`)
+    isClassName(text) ? text : new Wrong(`${quotedName(text)} is no name of a class`)
   );
   read(variableNames.plugin, (text) =>
-    ssh.includes(text) ? null : new Wrong(`is ${quoted(text)}, and only ssh is supported`)
+    ssh.includes(text) ? null : new Wrong(`is ${quotedName(text)}, and only ssh is supported`)
   );
   // In the order in which ssh gets them, and it goes by what it hears first.
   const jumps = variableNames.sshArguments.map((name) => read([name], readJumps));
@@ -103,7 +103,7 @@ function isPath(text: string): boolean {
 
 function wrongUser(text: string): string {
   const comment = text.includes(' #') ? '; a comment needs a line of its own here' : '';
-  return `${quoted(text)} is not the name of an account${comment}`;
+  return `${quotedName(text)} is not the name of an account${comment}`;
 }
 
 function readJumps(text: string): JumpHost[] | null | Wrong {

@@ -1,5 +1,5 @@
 import { isHost } from '../host.ts';
-import { mostPlaced, quoted } from '../problem.ts';
+import { mostPlaced, quotedName } from '../problem.ts';
 import type { WrongSetting } from './ansible-connection.ts';
 import { readConnection } from './ansible-connection.ts';
 import type { AnsibleGroup, AnsibleTree } from './ansible-tree.ts';
@@ -34,7 +34,7 @@ export function entriesOfTree(tree: AnsibleTree, lineOf: (place: Place) => numbe
 function readHosts(tree: AnsibleTree, mistakes: AnsibleTree['mistakes']): InventoryEntry[] {
   const ranks = rankGroups(tree.groups);
   if ('wrong' in ranks) {
-    const message = `${quoted(ranks.wrong)} is above itself, or nested too deep`;
+    const message = `${quotedName(ranks.wrong)} is above itself, or nested too deep`;
     mistakes.push({ place: tree.groups.get(ranks.wrong)!.place, message: `the group ${message}` });
     return [];
   }
@@ -55,7 +55,7 @@ function readHosts(tree: AnsibleTree, mistakes: AnsibleTree['mistakes']): Invent
     namesOfId.set(serverId, name);
     if (before !== undefined) mistakes.push({ place: host.place, message: `${before} and ${name} have the same id` });
     if (connection.host === null && !isHost(name) && found.length === 0) {
-      mistakes.push({ place: host.place, message: `${quoted(name)} is no host name; give it an ansible_host` });
+      mistakes.push({ place: host.place, message: `${quotedName(name)} is no host name; give it an ansible_host` });
     }
     entries.push({ serverId, ...connection, host: connection.host ?? name, groups: shared.groups });
   }

@@ -1,4 +1,4 @@
-import { quoted } from '../problem.ts';
+import { quotedName } from '../problem.ts';
 import { entriesOfTree } from './ansible-entries.ts';
 import type { AnsibleTree } from './ansible-tree.ts';
 import { addGroup, addHosts, emptyTree, setVariable, wrongChild } from './ansible-tree.ts';
@@ -65,9 +65,9 @@ export function readAnsibleIni(text: string): Inventory {
 
 function readHeader(line: string): Section | string {
   const [, group, holds = 'hosts'] = header.exec(line) ?? [];
-  if (group === undefined) return `${quoted(line)} is no section such as [web], [prod:children] or [web:vars]`;
+  if (group === undefined) return `${quotedName(line)} is no section such as [web], [prod:children] or [web:vars]`;
   if (holds === 'hosts' || holds === 'children' || holds === 'vars') return { group, holds };
-  return `${quoted(line)} is no section: what follows the ":" is children or vars`;
+  return `${quotedName(line)} is no section: what follows the ":" is children or vars`;
 }
 
 function readLine(
@@ -79,12 +79,12 @@ function readLine(
 ): string | null {
   if (holds === 'children') {
     const child = childName.exec(line)?.[1];
-    if (child === undefined) return `${quoted(line)} is no name of a group, which [${group}:children] is a list of`;
+    if (child === undefined) return `${quotedName(line)} is no name of a group, which [${group}:children] is a list of`;
     const wrong = wrongChild(group, child);
     if (wrong !== null) return wrong;
     addGroup(tree, child, place);
     tree.groups.get(group)!.children.add(child);
-    if (!named.has(child)) named.set(child, { line: place, message: `${quoted(child)} is nowhere in this file` });
+    if (!named.has(child)) named.set(child, { line: place, message: `${quotedName(child)} is nowhere in this file` });
     return null;
   }
   if (holds === 'vars') {

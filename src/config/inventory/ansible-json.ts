@@ -1,7 +1,7 @@
 import type { YamlText } from '../parse-yaml.ts';
 import { parseYaml } from '../parse-yaml.ts';
 import type { Path } from '../problem.ts';
-import { quoted } from '../problem.ts';
+import { quotedName } from '../problem.ts';
 import { entriesOfTree } from './ansible-entries.ts';
 import { addGroup, addHosts, emptyTree, keepVariable, wrongChild } from './ansible-tree.ts';
 import type { AnsibleTree } from './ansible-tree.ts';
@@ -46,11 +46,11 @@ function readGroups(tree: AnsibleTree, { _meta: meta, ...groups }: Keys): void {
     const keys = Array.isArray(written) ? { hosts: written } : written;
     const hostsPath = Array.isArray(written) ? [name] : [name, 'hosts'];
     if (!isMap(keys)) {
-      mistake([name], `${quoted(name)} must be a group, with hosts, children and vars`);
+      mistake([name], `${quotedName(name)} must be a group, with hosts, children and vars`);
       continue;
     }
     const { hosts = [], children = [], vars = {}, ...rest } = keys;
-    for (const key of Object.keys(rest)) mistake([name, key], `${quoted(key)} is no part of a group`);
+    for (const key of Object.keys(rest)) mistake([name, key], `${quotedName(key)} is no part of a group`);
     if (!isNames(hosts)) mistake(hostsPath, 'hosts must be a list of names');
     else for (const [index, host] of hosts.entries()) addHosts(tree, host, group, [...hostsPath, index]);
     if (!isNames(children)) mistake([name, 'children'], 'children must be a list of names');
@@ -64,7 +64,7 @@ function readGroups(tree: AnsibleTree, { _meta: meta, ...groups }: Keys): void {
   for (const [host, variables] of Object.entries(hostVariables)) {
     const place = ['_meta', 'hostvars', host];
     const known = tree.hosts.get(host);
-    if (!known) mistake(place, `${quoted(host)} has variables, and is in no group`);
+    if (!known) mistake(place, `${quotedName(host)} has variables, and is in no group`);
     else if (!isMap(variables)) mistake(place, `the variables of ${host} must be an object`);
     else
       for (const [key, value] of Object.entries(variables)) keepVariable(known.variables, key, value, [...place, key]);

@@ -1,5 +1,5 @@
-import { quoted } from '../problem.ts';
-import { longestName, mostNames } from './node-set.ts';
+import { quotedName } from '../problem.ts';
+import { longestName, mostBrackets, mostNames, tooManyBrackets } from './node-set.ts';
 
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
@@ -9,17 +9,18 @@ const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
  * but a range of nothing, which Ansible silently drops, is a problem.
  */
 export function expandAnsibleRange(pattern: string): string[] | { problem: string } {
-  if (pattern.length > longestName) return { problem: `${quoted(pattern)} is too long for a name` };
+  if (pattern.length > longestName) return { problem: `${quotedName(pattern)} is too long for a name` };
+  if (pattern.split('[').length > mostBrackets + 1) return tooManyBrackets(pattern);
   let names = [''];
   let rest = pattern;
   for (let open = rest.indexOf('['); open >= 0; open = rest.indexOf('[')) {
     const close = rest.indexOf(']', open);
-    if (close < 0) return { problem: `${quoted(pattern)} has a "[" without a "]"` };
+    if (close < 0) return { problem: `${quotedName(pattern)} has a "[" without a "]"` };
     const before = rest.slice(0, open);
     const items = rangeItems(rest.slice(open + 1, close));
-    if ('problem' in items) return { problem: `${quoted(pattern)}: ${items.problem}` };
+    if ('problem' in items) return { problem: `${quotedName(pattern)}: ${items.problem}` };
     if (names.length * items.length > mostNames)
-      return { problem: `${quoted(pattern)} is more than ${mostNames} names` };
+      return { problem: `${quotedName(pattern)} is more than ${mostNames} names` };
     names = names.flatMap((name) => items.map((item) => name + before + item));
     rest = rest.slice(close + 1);
   }
@@ -28,21 +29,21 @@ export function expandAnsibleRange(pattern: string): string[] | { problem: strin
 
 function rangeItems(range: string): string[] | { problem: string } {
   const [, begin, end, step = '1'] = /^(\d{0,9}|[a-z]):(\d{1,9}|[a-z])(?::(\d{1,9}))?$/i.exec(range) ?? [];
-  if (begin === undefined || end === undefined) return { problem: `${quoted(`[${range}]`)} ${wrongRange(range)}` };
+  if (begin === undefined || end === undefined) return { problem: `${quotedName(`[${range}]`)} ${wrongRange(range)}` };
   const alphabetic = letters.includes(end);
   if (alphabetic !== (begin !== '' && letters.includes(begin))) {
-    return { problem: `${quoted(`[${range}]`)} is from a letter to a number` };
+    return { problem: `${quotedName(`[${range}]`)} is from a letter to a number` };
   }
   const digits = begin.length > 1 && begin.startsWith('0') ? begin.length : 0;
   if (digits > 0 && end.length !== digits) {
-    return { problem: `${quoted(`[${range}]`)} begins and ends with different numbers of digits` };
+    return { problem: `${quotedName(`[${range}]`)} begins and ends with different numbers of digits` };
   }
   const [first, last] = [begin, end].map((bound) => (alphabetic ? letters.indexOf(bound) : Number(bound)));
   const by = Number(step);
-  if (by === 0) return { problem: `${quoted(`[${range}]`)} has a step of 0` };
+  if (by === 0) return { problem: `${quotedName(`[${range}]`)} has a step of 0` };
   const count = Math.floor((last! - first!) / by) + 1;
-  if (count < 1) return { problem: `${quoted(`[${range}]`)} ends before it begins` };
-  if (count > mostNames) return { problem: `${quoted(`[${range}]`)} is more than ${mostNames} names` };
+  if (count < 1) return { problem: `${quotedName(`[${range}]`)} ends before it begins` };
+  if (count > mostNames) return { problem: `${quotedName(`[${range}]`)} is more than ${mostNames} names` };
   return Array.from({ length: count }, (_, index) => {
     const item = first! + index * by;
     return alphabetic ? letters.charAt(item) : String(item).padStart(digits, '0');

@@ -1,5 +1,5 @@
 import { isServerId } from '../../domain/server.ts';
-import { quoted } from '../problem.ts';
+import { quotedName } from '../problem.ts';
 import { expandAnsibleRange } from './ansible-range.ts';
 import type { Place, Setting, Variables } from './ansible-variables.ts';
 import { isConnectionVariable, isTemplate } from './ansible-variables.ts';
@@ -22,11 +22,16 @@ export interface AnsibleHost {
 export interface AnsibleTree {
   groups: Map<string, AnsibleGroup>;
   hosts: Map<string, AnsibleHost>;
+  /** How many names were made of ranges so far, each as often as it was. */
+  expanded: number;
   mistakes: { place: Place; message: string; onlyAnsible?: true }[];
 }
 
+/** The servers of ten groups, in each by ranges. */
+const mostExpanded = 10 * mostNames;
+
 export function emptyTree(): AnsibleTree {
-  const tree: AnsibleTree = { groups: new Map(), hosts: new Map(), mistakes: [] };
+  const tree: AnsibleTree = { groups: new Map(), hosts: new Map(), expanded: 0, mistakes: [] };
   addGroup(tree, 'all', []);
   addGroup(tree, 'ungrouped', []);
   return tree;
@@ -37,7 +42,10 @@ export function addGroup(tree: AnsibleTree, name: string, place: Place): Ansible
   if (known) return known;
   if (!/^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/.test(name)) {
     const what = isTemplate(name) ? 'is a template' : 'is no name of a group';
-    tree.mistakes.push({ place, message: `${quoted(name)} ${what}: letters, digits, ".", "_" and "-", at most 100` });
+    tree.mistakes.push({
+      place,
+      message: `${quotedName(name)} ${what}: letters, digits, ".", "_" and "-", at most 100`,
+    });
   }
   const group = { hosts: new Set<string>(), children: new Set<string>(), variables: new Map<string, Setting>(), place };
   tree.groups.set(name, group);
@@ -53,11 +61,16 @@ export function wrongChild(parent: string, child: string): string | null {
 /** @returns the names of the hosts that a pattern such as `web[01:20]:2222` stands for; none if it is a mistake */
 export function addHosts(tree: AnsibleTree, pattern: string, group: AnsibleGroup, place: Place): string[] {
   if (pattern.length > longestName) {
-    tree.mistakes.push({ place, message: `${quoted(pattern)} is too long for a host` });
+    tree.mistakes.push({ place, message: `${quotedName(pattern)} is too long for a host` });
+    return [];
+  }
+  if (tree.expanded > mostExpanded) {
+    tree.mistakes.push({ place, message: `the ranges before it are more than ${mostExpanded} names` });
     return [];
   }
   const [, bracketed, plain, digits] = /^(?:\[([^[\]]+)\]|((?:[^:[\]]|\[[^\]]*\])*)):(\d{1,9})$/.exec(pattern) ?? [];
   const names = expandAnsibleRange(bracketed ?? plain ?? pattern);
+  if (!('problem' in names) && names.length > 1) tree.expanded += names.length;
   const problem = 'problem' in names ? names.problem : wrongHost(tree, pattern, names);
   if ('problem' in names || problem !== null) {
     tree.mistakes.push({ place, message: problem ?? '' });
@@ -88,12 +101,12 @@ function wrongHost(tree: AnsibleTree, pattern: string, names: readonly string[])
   if (tree.hosts.size + names.length > mostNames) return `more than ${mostNames} servers`;
   const wrong = names.find((name) => !isServerId(idOfHost(name)));
   if (wrong === undefined) return null;
-  if (isTemplate(pattern)) return `${quoted(pattern)} is a template, which only Ansible can fill in`;
+  if (isTemplate(pattern)) return `${quotedName(pattern)} is a template, which only Ansible can fill in`;
   const variable = /^([A-Za-z_]\w{0,59})\s*=/.exec(pattern)?.[1];
   // Its value may be a password.
   if (variable !== undefined)
     return `${variable}=... is a variable where a host is expected; those go under [group:vars]`;
-  if (pattern.endsWith(':')) return `${quoted(pattern)} ends in ":" without a port`;
-  if (pattern.includes('@')) return `${quoted(pattern)} is no host; write the account as ansible_user=...`;
-  return `${quoted(wrong)} is no server id: letters, digits, ".", "_" and "-", beginning with a letter or digit, at most 100`;
+  if (pattern.endsWith(':')) return `${quotedName(pattern)} ends in ":" without a port`;
+  if (pattern.includes('@')) return `${quotedName(pattern)} is no host; write the account as ansible_user=...`;
+  return `${quotedName(wrong)} is no server id: letters, digits, ".", "_" and "-", beginning with a letter or digit, at most 100`;
 }

@@ -3,7 +3,7 @@ import type { YamlText } from '../parse-yaml.ts';
 import { parseYaml } from '../parse-yaml.ts';
 import { locateProblem } from '../locate-problem.ts';
 import type { Path } from '../problem.ts';
-import { quoted } from '../problem.ts';
+import { quotedName } from '../problem.ts';
 import { describe } from '../schema-problems.ts';
 import { entriesOfTree } from './ansible-entries.ts';
 import type { AnsibleTree } from './ansible-tree.ts';
@@ -27,7 +27,7 @@ export function readAnsibleYaml(text: string): Inventory {
     return { entries: [], mistakes: [{ line, message: withoutQuotation(message) }], unplaced: 0 };
   }
   const mistakes = yaml.problems.map(({ path, message, atKey }) => {
-    const at = path.length === 0 ? 'the file' : quoted(String(path.at(-1)));
+    const at = path.length === 0 ? 'the file' : quotedName(String(path.at(-1)));
     return {
       place: path,
       message: `${at} ${atKey || path.length === 0 ? message : 'refers to an anchor that is not there'}`,
@@ -64,8 +64,8 @@ function readGroup(tree: AnsibleTree, name: string, value: unknown, path: Path):
   const group = addGroup(tree, name, path);
   const keys = value === null ? {} : keysOf(value);
   const mistake = (place: Path, message: string): void => void tree.mistakes.push({ place, message });
-  if (keys === null) return mistake(path, `${quoted(name)} must be a group, a map of hosts, children and vars`);
-  if (path.length > deepest) return mistake(path, `${quoted(name)} is nested too deep`);
+  if (keys === null) return mistake(path, `${quotedName(name)} must be a group, a map of hosts, children and vars`);
+  if (path.length > deepest) return mistake(path, `${quotedName(name)} is nested too deep`);
 
   for (const [section, content] of Object.entries(keys)) {
     const place = [...path, section];
@@ -73,7 +73,7 @@ function readGroup(tree: AnsibleTree, name: string, value: unknown, path: Path):
     if (!known.includes(section)) {
       mistake(
         place,
-        `${quoted(section)} is no part of a group${didYouMean(section, known) || '; those are hosts, children and vars'}`
+        `${quotedName(section)} is no part of a group${didYouMean(section, known) || '; those are hosts, children and vars'}`
       );
       continue;
     }
@@ -102,7 +102,7 @@ function readHosts(tree: AnsibleTree, groupName: string, hosts: Keys, path: Path
     const place = [...path, pattern];
     const variables = value === null ? {} : keysOf(value);
     if (variables === null) {
-      tree.mistakes.push({ place, message: `${quoted(pattern)} must have a map of variables, or nothing` });
+      tree.mistakes.push({ place, message: `${quotedName(pattern)} must have a map of variables, or nothing` });
       continue;
     }
     const settings = Object.entries(variables);

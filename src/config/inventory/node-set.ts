@@ -1,10 +1,13 @@
-import { quoted } from '../problem.ts';
+import { quotedName } from '../problem.ts';
 
 /** Far above any fleet, far below what a mistyped range would grow to. */
 export const mostNames = 100_000;
 
 /** Of what is not in brackets: it is there in every name. */
 export const longestName = 400;
+
+/** A rack, a chassis, a node, the four parts of an address: each bracket goes through all names once more. */
+export const mostBrackets = 8;
 
 const bracket = /\[([0-9][0-9,/-]*)\]/;
 
@@ -20,14 +23,15 @@ export function isNodeSet(text: string): boolean {
  */
 export function expandNodeSet(text: string): string[] | { problem: string } {
   if (text.replace(/\[[0-9,/-]*\]/g, '').length > longestName)
-    return { problem: `${quoted(text)} is too long for a name` };
+    return { problem: `${quotedName(text)} is too long for a name` };
+  if (text.split('[').length > mostBrackets + 1) return tooManyBrackets(text);
   let names = [''];
   let rest = text;
   for (let found = bracket.exec(rest); found; found = bracket.exec(rest)) {
     const numbers: string[] = [];
     for (const part of found[1]!.split(',')) {
       const range = expandRange(part);
-      if ('problem' in range) return { problem: `${quoted(text)}: ${range.problem}` };
+      if ('problem' in range) return { problem: `${quotedName(text)}: ${range.problem}` };
       if (numbers.length + range.length > mostNames) return tooMany(text);
       for (const number of range) numbers.push(number);
     }
@@ -36,25 +40,30 @@ export function expandNodeSet(text: string): string[] | { problem: string } {
     if (names.length * numbers.length > mostNames) return tooMany(text);
     names = names.flatMap((name) => numbers.map((number) => name + before + number));
   }
-  if (/[[\]]/.test(rest) && names.length > 1) return { problem: `${quoted(text)} has a bracket that is no range` };
+  if (/[[\]]/.test(rest) && names.length > 1) return { problem: `${quotedName(text)} has a bracket that is no range` };
   return names.map((name) => name + rest);
 }
 
+/** For a name with so many ranges in it that nobody means it. */
+export function tooManyBrackets(text: string): { problem: string } {
+  return { problem: `${quotedName(text)} has more than ${mostBrackets} brackets` };
+}
+
 function tooMany(text: string): { problem: string } {
-  return { problem: `${quoted(text)} is more than ${mostNames} names` };
+  return { problem: `${quotedName(text)} is more than ${mostNames} names` };
 }
 
 function expandRange(part: string): string[] | { problem: string } {
   const [, begin, end, step = '1'] = /^(\d{1,9})(?:-(\d{1,9})(?:\/(\d{1,9}))?)?$/.exec(part) ?? [];
-  if (begin === undefined) return { problem: `${quoted(part)} is no range such as 1-8 or 001-128` };
+  if (begin === undefined) return { problem: `${quotedName(part)} is no range such as 1-8 or 001-128` };
   if (end === undefined) return [begin];
   const padded = [begin, end].some((bound) => bound.length > 1 && bound.startsWith('0'));
   if (padded && end.length !== begin.length) {
-    return { problem: `${quoted(part)} begins and ends with different numbers of digits` };
+    return { problem: `${quotedName(part)} begins and ends with different numbers of digits` };
   }
   const [first, last, by] = [Number(begin), Number(end), Number(step)];
-  if (first > last) return { problem: `${quoted(part)} ends before it begins` };
-  if (by === 0) return { problem: `${quoted(part)} has a step of 0` };
+  if (first > last) return { problem: `${quotedName(part)} ends before it begins` };
+  if (by === 0) return { problem: `${quotedName(part)} has a step of 0` };
   const count = Math.floor((last - first) / by) + 1;
   if (count > mostNames) return tooMany(part);
   const digits = padded ? begin.length : 0;

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { isServerId } from '../../domain/server.ts';
 import { isHost, isUser } from '../host.ts';
-import { mostPlaced, quoted } from '../problem.ts';
+import { mostPlaced, quotedName } from '../problem.ts';
 import type { Inventory, InventoryEntry, InventoryMistake } from './inventory.ts';
 import { idOfHost, mostCharacters, readPort } from './inventory.ts';
 import { expandNodeSet, isNodeSet, mostNames } from './node-set.ts';
@@ -36,8 +36,10 @@ export function readPlainList(text: string): Inventory {
     const line = index + 1;
     const read = readLine(words);
     if (typeof read === 'string') mistakes.push({ line, message: read });
-    else if (lines.length + read.length > mostNames) mistakes.push({ line, message: `more than ${mostNames} servers` });
-    else for (const address of read) lines.push({ ...address, line });
+    else if (lines.length + read.length > mostNames) {
+      mistakes.push({ line, message: `more than ${mostNames} servers` });
+      break; // each line more could be as many again
+    } else for (const address of read) lines.push({ ...address, line });
   }
   const named = nameServers(lines);
   const all = [...mistakes, ...named.mistakes].sort((a, b) => a.line - b.line);
@@ -46,7 +48,9 @@ export function readPlainList(text: string): Inventory {
 }
 
 function readLine(words: string): Address[] | string {
-  if (/\s/.test(words)) return `${quoted(words)} is more than one word; write one user@host:port a line`;
+  // The other words may be a password.
+  const [first = '', ...others] = words.split(/\s+/);
+  if (others.length > 0) return `${quotedName(`${first} ...`)} is more than one word; write one user@host:port a line`;
   const names = isNodeSet(words) ? expandNodeSet(words) : [words];
   if ('problem' in names) return names.problem;
   const addresses: Address[] = [];
@@ -61,18 +65,24 @@ function readLine(words: string): Address[] | string {
 function readAddress(word: string): Address | string {
   const at = word.lastIndexOf('@');
   const user = at < 0 ? null : word.slice(0, at);
-  if (user !== null && !isUser(user)) return `${quoted(user)} is not the name of an account`;
+  if (user !== null && !isUser(user))
+    return `${quotedName(user.replace(/:.*$/s, ':***'))} is not the name of an account`;
   const address = word.slice(at + 1);
   if (isIPv6(address)) return { host: address, port: null, user };
 
   const [, v6, name, digits] = /^(?:\[([^\]]*)\]|([^:]*))(?::(.*))?$/s.exec(address) ?? [];
   const host = v6 ?? name ?? '';
   if (v6 === undefined ? !isHost(host) : !isIPv6(host)) {
-    return `${quoted(address)} is not a host name or an IP address, with or without a port`;
+    return `${quotedName(address)} is not a host name or an IP address, with or without a port`;
   }
   const port = digits === undefined ? null : readPort(digits);
-  if (digits !== undefined && port === null) return `${quoted(digits)} is not a port: 1 to 65535`;
+  if (digits !== undefined && port === null) return `${portText(digits)} is not a port: 1 to 65535`;
   return { host, port, user };
+}
+
+/** Not of `web-1:22:password`. */
+function portText(text: string): string {
+  return /^[^:]*$/.test(text) ? quotedName(text) : 'what follows the first ":"';
 }
 
 function nameServers(lines: readonly Line[]): Pick<Inventory, 'entries' | 'mistakes'> {
@@ -92,7 +102,7 @@ function nameServers(lines: readonly Line[]): Pick<Inventory, 'entries' | 'mista
     if (before !== undefined) mistakes.push({ line, message: `${serverId} is there twice, first in line ${before}` });
     else if (isServerId(serverId))
       entries.push({ serverId, ...address, keyFile: null, hostKey: null, jumps: null, groups: [] });
-    else mistakes.push({ line, message: `${quoted(serverId)} is no server id; list it under servers: with an id` });
+    else mistakes.push({ line, message: `${quotedName(serverId)} is no server id; list it under servers: with an id` });
   }
   return { entries, mistakes };
 }

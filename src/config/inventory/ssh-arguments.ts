@@ -1,7 +1,7 @@
 import type { JumpHost } from '../../domain/server.ts';
 import { jumpOfCommand } from '../jump-command.ts';
 import { readJumpHosts } from '../jump-hosts.ts';
-import { quoted } from '../problem.ts';
+import { quotedName } from '../problem.ts';
 import { shellWords } from './shell-words.ts';
 
 /** What arguments of ssh mean to how a server is reached. */
@@ -34,7 +34,7 @@ export function readSshArguments(text: string): SshArguments {
     const word = words[at]!;
     const [, letter = '', attached = ''] = /^-([oJ])(.*)$/s.exec(word) ?? [];
     if (letter === '') {
-      if (!/^-[46AaCqTtVvXx]+$/.test(word) || /[46]/.test(word)) found.unsupported ??= quoted(word);
+      if (!/^-[46AaCqTtVvXx]+$/.test(word) || /[46]/.test(word)) found.unsupported ??= quotedName(word);
       continue;
     }
     if (attached === '') at += 1;
@@ -43,7 +43,7 @@ export function readSshArguments(text: string): SshArguments {
     const [, name = '', setting = ''] = /^\s*([A-Za-z0-9]+)(?:\s*=\s*|\s+)(.*?)\s*$/s.exec(option) ?? [];
     const hosts = jumpsOfOption(name.toLowerCase(), setting);
     if (hosts !== null) found.jumps ??= hosts;
-    else if (!harmlessOptions.has(name.toLowerCase())) found.unsupported ??= quoted(name === '' ? option : name);
+    else if (!harmlessOptions.has(name.toLowerCase())) found.unsupported ??= quotedName(name === '' ? option : name);
   }
   return found;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { expandNodeSet, isNodeSet } from '../../../src/config/inventory/node-set.ts';
+import { readInventory } from '../../../src/config/inventory/read-inventory.ts';
 
 // As ClusterShell 1.10.1 has them: nodeset -e NODESET
 test.each([
@@ -27,6 +28,7 @@ test.each([
   ['n[1-4/0]', '"n[1-4/0]": "1-4/0" has a step of 0'],
   ['n[1-9999999999]', '"n[1-9999999999]": "1-9999999999" is no range such as 1-8 or 001-128'],
   ['n[1-1000]x[1-1000]', '"n[1-1000]x[1-1000]" is more than 100000 names'],
+  ['n[1][1][1][1][1][1][1][1][1]', '"n[1][1][1][1][1][1][1][1][1]" has more than 8 brackets'],
 ])('%s is refused', (text, problem) => {
   expect(expandNodeSet(text)).toEqual({ problem });
 });
@@ -44,4 +46,14 @@ test('a range is its numbers in order, each with the digits of the first', () =>
       expect(expandNodeSet(`n[${text(first)}-${text(first + more)}]x`)).toEqual(numbers.map((n) => `n${text(n)}x`));
     })
   );
+});
+
+test('a list of more servers than there can be is read no further', () => {
+  const { mistakes, unplaced } = readInventory('a.txt', 'a[0-99999]\n'.repeat(50));
+  expect([mistakes, unplaced]).toEqual([[{ line: 2, message: 'more than 100000 servers' }], 0]);
+});
+
+test('an inventory whose ranges are ten times as many names as there can be servers is expanded no further', () => {
+  const { mistakes } = readInventory('a.ini', `[a]\n${'a[0:49999]\n'.repeat(22)}`);
+  expect(mistakes).toEqual([{ line: 23, message: 'the ranges before it are more than 1000000 names' }]);
 });

@@ -40,18 +40,15 @@ test.each([
 });
 
 test.each([
-  ['web 1', '"web 1" is more than one word; write one user@host:port a line'],
+  ['web 1', '"web ..." is more than one word; write one user@host:port a line'],
   ['[webservers]', '"[webservers]" is not a host name or an IP address, with or without a port'],
   ['web[3-1]', '"web[3-1]": "3-1" ends before it begins'],
   ['web[1-3', '"web[1-3" is not a host name or an IP address, with or without a port'],
   ['web[1-2].[x]', '"web[1-2].[x]" has a bracket that is no range'],
   ['web[1-999999]', '"web[1-999999]": "1-999999" is more than 100000 names'],
   ['[1-2]@-x', '"-x" is not a host name or an IP address, with or without a port'],
-  [
-    'web-1 ansible_host=10.0.0.1',
-    '"web-1 ansible_host=10.0.0.1" is more than one word; write one user@host:port a line',
-  ],
-  ['-oProxyCommand=x', '"-oProxyCommand=x" is not a host name or an IP address, with or without a port'],
+  ['web-1 ansible_host=10.0.0.1', '"web-1 ..." is more than one word; write one user@host:port a line'],
+  ['-oProxyCommand=x', '"-oProxyCommand=..." is not a host name or an IP address, with or without a port'],
   ['web-1:0', '"0" is not a port: 1 to 65535'],
   ['web-1:65536', '"65536" is not a port: 1 to 65535'],
   ['web-1:', '"" is not a port: 1 to 65535'],
