@@ -1,4 +1,4 @@
-import { Composer, LineCounter, Parser } from 'yaml';
+import { Composer, Lexer, LineCounter, Parser } from 'yaml';
 import type { CST, ParsedNode, YAMLError } from 'yaml';
 import { plainValue } from './plain-value.ts';
 import type { Problem } from './problem.ts';
@@ -24,6 +24,8 @@ export interface YamlText {
 }
 
 const deepest = 50;
+/** Words, marks and blanks: so many are in an inventory of 25,000 servers, and take half a gigabyte. */
+const mostLexemes = 1_000_000;
 
 /** The tags of Ansible. What is encrypted is not kept. */
 const ansibleTags = new Map([
@@ -57,7 +59,8 @@ export function parseYaml(text: string, dialect: Dialect = 'core'): YamlText {
   };
 }
 
-export function parseWholeYaml(text: string, dialect: Dialect): YamlText {
+/** @param most lexemes; a larger text is refused */
+export function parseWholeYaml(text: string, dialect: Dialect, most = mostLexemes): YamlText {
   const lines = new LineCounter();
   const position = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
@@ -68,9 +71,19 @@ export function parseWholeYaml(text: string, dialect: Dialect): YamlText {
     return { value: null, isInOrder: false, root: null, problems: [], syntaxError, position };
   };
 
-  const tokens = [...new Parser(lines.addNewLine).parse(text)];
-  const tooDeep = deeperThan(deepest, tokens);
-  if (tooDeep !== null) return refuse(tooDeep, `nested more than ${deepest} levels deep`);
+  // Looked at while it grows: the composer is recursive, and a file of brackets alone would take all memory before.
+  const tokens: CST.Token[] = [];
+  const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
+  let lexemes = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    tokens.push(...parser.next(lexeme));
+    lexemes += 1;
+    const tooDeep = parser.stack[deepest + 1];
+    if (tooDeep) return refuse(tooDeep.offset, `nested more than ${deepest} levels deep`);
+    if (lexemes > most) return refuse(parser.offset, 'too large to be read, from here on');
+  }
+  tokens.push(...parser.end());
 
   // `uniqueKeys` compares every key with every other; plainValue looks for the same mistake faster.
   const { schema, tags } = dialects[dialect];
@@ -83,20 +96,6 @@ export function parseWholeYaml(text: string, dialect: Dialect): YamlText {
   if (mistake) return refuse(mistake.pos[0], inOurWords(mistake));
   if (documents[1]) return refuse(documents[1].range[0], 'there is a second document ("---"); keep one');
   return { ...plainValue(document.contents), isInOrder: false, root: document.contents, syntaxError: null, position };
-}
-
-/** Where the nesting gets too deep, else null. The composer is recursive: without this it ends the process. */
-function deeperThan(limit: number, tokens: readonly CST.Token[]): number | null {
-  const open = tokens.map((token) => ({ token, depth: 0 }));
-  for (let next = open.pop(); next; next = open.pop()) {
-    const { token, depth } = next;
-    if (depth > limit) return token.offset;
-    const inside: (CST.Token | null | undefined)[] = [];
-    if (token.type === 'document') inside.push(token.value);
-    if ('items' in token) for (const item of token.items) inside.push(item.key, item.value);
-    for (const child of inside) if (child) open.push({ token: child, depth: depth + 1 });
-  }
-  return null;
 }
 
 function inOurWords({ code, message }: YAMLError): string {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { locateProblem } from '../../src/config/locate-problem.ts';
-import { parseYaml } from '../../src/config/parse-yaml.ts';
+import { parseWholeYaml, parseYaml } from '../../src/config/parse-yaml.ts';
 
 describe('what is not YAML is one sentence with its place', () => {
   test.each([
@@ -59,6 +59,22 @@ test.each([
   ['an alias within its own map', 'a: &a { b: *a, c: *a }'],
 ])('%s end at a limit', (_, text) => {
   expect(parseYaml(text).problems.map(({ message }) => message)).toEqual(['unfolds too many aliases']);
+});
+
+test('a text of nothing but brackets is refused where it gets too deep, and not read to its end', () => {
+  expect(parseYaml('['.repeat(5_000_000)).syntaxError).toEqual({
+    line: 1,
+    column: 51,
+    message: 'not valid YAML: nested more than 50 levels deep',
+  });
+});
+
+test('of a text that is too large only the beginning is read', () => {
+  expect(parseWholeYaml('a:\n  - b\n  - c\n', 'core', 8).syntaxError).toEqual({
+    line: 2,
+    column: 5,
+    message: 'not valid YAML: too large to be read, from here on',
+  });
 });
 
 function laughs(depth: number): string {
