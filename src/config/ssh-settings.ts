@@ -1,5 +1,5 @@
+import { constants } from 'node:fs';
 import { access, open } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JumpHost, PassphraseSource, SshConfigUse, SshSettings } from '../domain/server.ts';
 import type { Problem } from './problem.ts';
@@ -41,9 +41,7 @@ export async function readSshSettings(
   const knownHostsFiles = [ssh.knownHosts ?? []].flat().map(toAbsolute);
   for (const [index, path] of knownHostsFiles.entries()) {
     const isMade = index === 0 && ssh.hostKeys === 'accept-new';
-    const message = await open(path).then(whyNoFile, (error: unknown) =>
-      isMade && isMissing(error) ? null : whyUnreadable(error)
-    );
+    const message = await whyNotRead(path, isMade);
     const place = Array.isArray(ssh.knownHosts) ? ['ssh', 'knownHosts', index] : ['ssh', 'knownHosts'];
     if (message !== null) problems.push({ path: place, message: `${path} ${message}` });
   }
@@ -103,11 +101,15 @@ export async function usualKey(home: string): Promise<string | null> {
   return null;
 }
 
-async function whyNotRead(path: string): Promise<string | null> {
-  return open(path).then(whyNoFile, whyUnreadable);
-}
-
-async function whyNoFile(handle: FileHandle): Promise<string | null> {
-  const stats = await handle.stat().finally(() => handle.close());
-  return stats.isDirectory() ? 'is a folder, not a file' : null;
+/** @param isMade it may be missing */
+async function whyNotRead(path: string, isMade = false): Promise<string | null> {
+  try {
+    // Not blocking: a pipe that nobody writes to would be waited for.
+    const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const found = await handle.stat().finally(() => handle.close());
+    if (found.isDirectory()) return 'is a folder, not a file';
+    return found.isFIFO() ? 'is a pipe, not a file' : null;
+  } catch (error) {
+    return isMade && isMissing(error) ? null : whyUnreadable(error);
+  }
 }

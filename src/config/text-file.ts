@@ -20,8 +20,13 @@ type TextFile = { text: string } | { unreadable: string; missing: boolean; folde
 /** A text file, or why there is none: `does not exist`. */
 export async function readTextFile(path: string): Promise<TextFile> {
   try {
-    const { size } = await stat(path);
-    if (size > largest) return { unreadable: 'is larger than 10 MiB', missing: false, folder: false };
+    const found = await stat(path);
+    const refuse = (unreadable: string): TextFile => ({ unreadable, missing: false, folder: false });
+    if (found.size > largest) return refuse('is larger than 10 MiB');
+    // It is read again and again, which a pipe cannot be: to open one may be to wait for ever.
+    if (found.isFIFO() || found.isSocket()) return refuse('is a pipe, not a file; -i - reads an inventory from one');
+    // /dev/null, or without an end.
+    if (found.isCharacterDevice()) return { text: '' };
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path)) };
   } catch (error) {
     return { unreadable: whyUnreadable(error), missing: isMissing(error), folder: codeOf(error) === 'EISDIR' };

@@ -1,11 +1,11 @@
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import type { AnyAuthMethod, ParsedKey } from 'ssh2';
 import { Failure } from '../domain/failure.ts';
 import type { Hop, PassphraseSource, SshSettings } from '../domain/server.ts';
 import { checkAgentHolds, FirstKeysOfAgent, SelectiveAgent } from './agent-keys.ts';
 import { keyFileReader, parseKeyFile } from './key-file.ts';
 import type { EncryptedKey, KeyFile } from './key-file.ts';
-import { readError } from './parsed-file.ts';
+import { readContent, readError } from './parsed-file.ts';
 import { withPassphrase } from './passphrase.ts';
 import { withoutSha1 } from './sha1-refused.ts';
 
@@ -127,7 +127,7 @@ async function nameOf(keyFile: string): Promise<string> {
 }
 
 async function publicHalf(file: string): Promise<ParsedKey> {
-  const content = await readFile(`${file}.pub`).catch((error: unknown) => {
+  const content = await readContent(`${file}.pub`).catch((error: unknown) => {
     throw new Failure(
       'InvalidConfig',
       `the key file ${file} needs a passphrase, and to find it in the ssh-agent ${file}.pub is needed, which ${readError(error)}`,

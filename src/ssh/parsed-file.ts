@@ -8,7 +8,7 @@ export function parsedFiles<T>(parse: (content: Buffer, file: string) => T): (fi
     const version = `${mtimeMs} ${size} ${ino}`;
     const known = kept.get(file);
     if (known?.version === version) return known.parsed;
-    const parsed = readFile(file).then((content) => parse(content, file));
+    const parsed = readContent(file).then((content) => parse(content, file));
     const entry = { version, parsed };
     kept.set(file, entry);
     parsed.catch(() => {
@@ -16,6 +16,13 @@ export function parsedFiles<T>(parse: (content: Buffer, file: string) => T): (fi
     });
     return parsed;
   };
+}
+
+/** Of a device nothing: it is /dev/null, or without an end. Rejects for a pipe: to open one may be to wait for ever. */
+export async function readContent(file: string): Promise<Buffer> {
+  const found = await stat(file);
+  if (found.isFIFO() || found.isSocket()) throw new Error('it is a pipe, not a file');
+  return found.isCharacterDevice() ? Buffer.alloc(0) : readFile(file);
 }
 
 /** Why a file could not be read, in words. */

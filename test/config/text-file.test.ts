@@ -1,0 +1,28 @@
+import { execFileSync } from 'node:child_process';
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readTextFile } from '../../src/config/text-file.ts';
+import { folderWith } from './temporary-folder.ts';
+
+test('a pipe is refused, though nobody writes to it', async () => {
+  const pipe = join(folderWith({}), 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  expect(await readTextFile(pipe)).toEqual({
+    unreadable: 'is a pipe, not a file; -i - reads an inventory from one',
+    missing: false,
+    folder: false,
+  });
+});
+
+test.each(['/dev/null', '/dev/zero', '/dev/tty'])('%s holds nothing', async (device) => {
+  expect(await readTextFile(device)).toEqual({ text: '' });
+});
+
+test('a link to itself, a folder and bytes that are no text are refused', async () => {
+  const folder = folderWith({ bytes: Uint8Array.of(0xff) });
+  symlinkSync('loop', join(folder, 'loop'));
+  expect(await readTextFile(join(folder, 'loop'))).toMatchObject({ unreadable: 'cannot be read (ELOOP)' });
+  expect(await readTextFile(folder)).toMatchObject({ unreadable: 'is a folder, not a file', folder: true });
+  expect(await readTextFile(join(folder, 'bytes'))).toMatchObject({ unreadable: 'is not a UTF-8 text' });
+});
