@@ -1,5 +1,5 @@
 import { knownTools } from '../benchmarks/catalogue.ts';
-import { mostServers, selectFleet } from '../config/fleet-input.ts';
+import { mostServers, selectFleet } from '../config/selection/fleet-input.ts';
 import { sizeOf } from '../domain/bounded-row.ts';
 import { forecastRun } from '../domain/run-forecast.ts';
 import type { RunForecast } from '../domain/run-forecast.ts';

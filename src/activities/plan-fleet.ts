@@ -1,4 +1,4 @@
-import { readFleetInput } from '../config/fleet-input.ts';
+import { readFleetInput } from '../config/selection/fleet-input.ts';
 import type { FleetPlan } from '../domain/plan.ts';
 import type { ActivityDependencies } from './index.ts';
 

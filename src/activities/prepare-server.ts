@@ -1,7 +1,7 @@
 import { cancellationSignal } from '@temporalio/activity';
 import { chooseTool, tools } from '../benchmarks/catalogue.ts';
 import { machineCommand, parseMachine, parseMachineIds } from '../benchmarks/machine.ts';
-import { readServerInput } from '../config/fleet-input.ts';
+import { readServerInput } from '../config/selection/fleet-input.ts';
 import type { BenchmarkSettings, Configuration } from '../domain/configuration.ts';
 import { expectationsOf } from '../domain/expectation.ts';
 import type { Expectations } from '../domain/expectation.ts';

@@ -1,6 +1,6 @@
 import type { ConfigurationSource } from '../config/configuration-source.ts';
-import { editExpectations } from '../config/edit-expectations.ts';
-import type { EditedExpectations, WantedExpectation } from '../config/edit-expectations.ts';
+import { editExpectations } from '../config/expectations/edit-expectations.ts';
+import type { EditedExpectations, WantedExpectation } from '../config/expectations/edit-expectations.ts';
 import { findConfiguration } from '../config/find-configuration.ts';
 import { replaceTextFile } from '../config/replace-text-file.ts';
 import { readDraft } from '../configuration.ts';

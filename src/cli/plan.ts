@@ -1,4 +1,4 @@
-import { mostServers, selectFleet } from '../config/fleet-input.ts';
+import { mostServers, selectFleet } from '../config/selection/fleet-input.ts';
 import { knownTools } from '../configuration.ts';
 import { forecastRun } from '../domain/run-forecast.ts';
 import type { RunForecast } from '../domain/run-forecast.ts';

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { isSample } from '../config/sample-servers.ts';
+import { isSample } from '../config/selection/sample-servers.ts';
 import type { FleetInput } from '../domain/plan.ts';
 import { highestSeed } from '../domain/seeded-random.ts';
 import { commaSeparated } from './option-values.ts';

@@ -1,5 +1,5 @@
 import { findConfiguration } from '../config/find-configuration.ts';
-import { selectFleet } from '../config/fleet-input.ts';
+import { selectFleet } from '../config/selection/fleet-input.ts';
 import { readDraft } from '../configuration.ts';
 import { printable } from '../domain/untrusted.ts';
 import { serverListing, serverListingText } from '../reports/server-listing.ts';

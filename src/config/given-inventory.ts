@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Failure } from '../domain/failure.ts';
 import type { GivenInventory } from './configuration-source.ts';
-import { isNodeSet, splitAtCommas } from './inventory/node-set.ts';
+import { isNodeSet, splitAtCommas } from './node-set.ts';
 import { isThere, largestList } from './text-file.ts';
 
 /** What is needed of standard input to read it. */

@@ -15,3 +15,9 @@ export function isHost(text: string): boolean {
 export function isUser(text: string): boolean {
   return /^[A-Za-z0-9_](?:[A-Za-z0-9_.@+\\-]{0,98}[A-Za-z0-9_.+-])?$/.test(text);
 }
+
+/** 1 to 65535, else null. */
+export function readPort(text: string): number | null {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  return port >= 1 && port <= 65535 ? port : null;
+}

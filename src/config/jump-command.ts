@@ -1,4 +1,4 @@
-import { shellWords } from './inventory/shell-words.ts';
+import { shellWords } from './shell-words.ts';
 
 /**
  * The jump host of a `ProxyCommand` that is one in other words, as before `ProxyJump` there was: `ssh -W %h:%p bastion`,

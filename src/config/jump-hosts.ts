@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import type { JumpHost } from '../domain/server.ts';
-import { isHost, isUser } from './host.ts';
+import { isHost, isUser, readPort } from './host.ts';
 import { quoted } from './problem.ts';
 
 const mostJumps = 8;
@@ -32,8 +32,8 @@ function readJumpHost(word: string): JumpHost | null {
   if (isIPv6(place)) return { host: place, port: null, user };
   const [, bracketed, name, digits] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d{1,5}))?$/s.exec(place) ?? [];
   const host = bracketed ?? name ?? '';
-  const port = digits === undefined ? null : Number(digits);
-  if (!isHost(host) || (port !== null && (port < 1 || port > 65535))) return null;
+  const port = digits === undefined ? null : readPort(digits);
+  if (!isHost(host) || (digits !== undefined && port === null)) return null;
   return { host, port, user };
 }
 

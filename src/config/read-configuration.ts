@@ -3,6 +3,7 @@ import { Failure } from '../domain/failure.ts';
 import { readBenchmarks } from './benchmark-settings.ts';
 import type { ConfigurationSource } from './configuration-source.ts';
 import { shownInventory } from './configuration-source.ts';
+import { readExpect } from './expectations/read-expect.ts';
 import { findGivenServers, findServers } from './find-servers.ts';
 import { classProblems, readClasses, withClasses } from './hardware-classes.ts';
 import { keyProblems } from './key-problems.ts';
@@ -11,15 +12,14 @@ import type { YamlText } from './parse-yaml.ts';
 import { parseYaml } from './parse-yaml.ts';
 import type { Problem } from './problem.ts';
 import { listed, mostPlaced, problemText } from './problem.ts';
+import { checkSchema, describe } from './schema-problems.ts';
 import type { ConfigurationText } from './schema.ts';
 import { configurationSchema } from './schema.ts';
-import { checkSchema, describe } from './schema-problems.ts';
-import { readExpect } from './read-expect.ts';
 import { readSshSettings } from './ssh-settings.ts';
 import type { Surroundings } from './surroundings.ts';
 import { accountOf } from './surroundings.ts';
-import { follows, usablePart } from './usable-part.ts';
 import { readTextFile } from './text-file.ts';
+import { follows, usablePart } from './usable-part.ts';
 
 /**
  * Reads `fleetmark.yaml` and the inventory that it names.

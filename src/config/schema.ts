@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { isServerId } from '../domain/server.ts';
 import { className, hardwareClass } from './class-schema.ts';
-import { expectation, metricName } from './expectation-schema.ts';
-import { isHost } from './host.ts';
+import { expectation, metricName } from './expectations/expectation-schema.ts';
 import { wrongHostKey } from './host-key.ts';
-import { isNodeSet } from './inventory/node-set.ts';
+import { isHost } from './host.ts';
+import { isNodeSet } from './node-set.ts';
 import { duration, limit, line, path, percentage } from './schema-values.ts';
 import { jump, ssh, user } from './ssh-schema.ts';
 

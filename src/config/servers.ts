@@ -2,7 +2,7 @@ import type { Server } from '../domain/server.ts';
 import { isServerId } from '../domain/server.ts';
 import { isHost } from './host.ts';
 import type { InventoryEntry } from './inventory/inventory.ts';
-import { expandNodeSet, mostNames } from './inventory/node-set.ts';
+import { expandNodeSet, mostNames } from './node-set.ts';
 import type { Problem } from './problem.ts';
 import { quoted } from './problem.ts';
 import type { ServersText } from './schema.ts';
@@ -90,7 +90,6 @@ function serverOf(entry: InventoryEntry, login: Login): Server {
     user: user ?? login.user,
     keyFile: keyFile ?? login.keyFile,
     jumps: jumps ?? login.jumps,
-    hardwareClass: entry.hardwareClass ?? null,
   };
 }
 

@@ -5,6 +5,9 @@ const largest = 10 * 1024 * 1024;
 
 const mostFiles = 10_000;
 
+/** Of a line of what people write, or of a value in it that counts: far above any real one. */
+export const mostCharacters = 10_000;
+
 /** Of a list that a program wrote, with all variables of each server in it. */
 export const largestList = 64 * 1024 * 1024;
 

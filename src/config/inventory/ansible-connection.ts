@@ -1,21 +1,16 @@
-import type { JumpHost } from '../../domain/server.ts';
 import { isClassName } from '../../domain/hardware-class.ts';
-import { isHost, isUser } from '../host.ts';
+import type { JumpHost, Server } from '../../domain/server.ts';
 import { wrongHostKey } from '../host-key.ts';
+import { isHost, isUser, readPort } from '../host.ts';
 import { quotedName } from '../problem.ts';
+import { mostCharacters } from '../text-file.ts';
 import type { Setting, Variables } from './ansible-variables.ts';
 import { isTemplate, variableNames } from './ansible-variables.ts';
-import { mostCharacters, readPort } from './inventory.ts';
 import { readSshArguments } from './ssh-arguments.ts';
 
-interface Connection {
+/** All that variables say of a server; a host where it is another one than its name. */
+interface Connection extends Omit<Server, 'serverId' | 'groups' | 'host'> {
   host: string | null;
-  port: number | null;
-  user: string | null;
-  keyFile: string | null;
-  hostKey: string | null;
-  jumps: JumpHost[] | null;
-  hardwareClass?: string;
 }
 
 /** What is wrong with one variable. The message follows the names of the servers: `web-1 and 3 more: ...`. */
@@ -54,10 +49,10 @@ export function readConnection(variables: Variables): { connection: Connection; 
       read(variableNames.keyFile, (text) => (isPath(text) ? text : new Wrong('is not the path of a file'))) || null,
     hostKey: read(variableNames.hostKey, readHostKey) || null,
     jumps: null,
+    hardwareClass: read(variableNames.hardwareClass, (text) =>
+      isClassName(text) ? text : new Wrong(`${quotedName(text)} is no name of a class`)
+    ),
   };
-  const hardwareClass = read(variableNames.hardwareClass, (text) =>
-    isClassName(text) ? text : new Wrong(`${quotedName(text)} is no name of a class`)
-  );
   read(variableNames.plugin, (text) =>
     ssh.includes(text) ? null : new Wrong(`is ${quotedName(text)}, and only ssh is supported`)
   );
@@ -65,7 +60,7 @@ export function readConnection(variables: Variables): { connection: Connection; 
   const jumps = variableNames.sshArguments.map((name) => read([name], readJumps));
   connection.jumps = jumps.find((each) => each !== null) ?? null;
   for (const name of variableNames.unsupported) read([name], () => new Wrong('is not supported'));
-  return { connection: { ...connection, ...(hardwareClass !== null && { hardwareClass }) }, wrong };
+  return { connection, wrong };
 }
 
 /** Why a variable cannot be used. Values are shown only where they cannot be a secret. */

@@ -1,11 +1,11 @@
 import { quotedName } from '../problem.ts';
+import { shellWords } from '../shell-words.ts';
+import { mostCharacters } from '../text-file.ts';
 import { entriesOfTree } from './ansible-entries.ts';
 import type { AnsibleTree } from './ansible-tree.ts';
 import { addGroup, addHosts, emptyTree, setVariable, wrongChild } from './ansible-tree.ts';
 import type { Inventory } from './inventory.ts';
-import { mostCharacters } from './inventory.ts';
 import { pythonLiteral } from './python-literal.ts';
-import { shellWords } from './shell-words.ts';
 
 interface Section {
   group: string;

@@ -1,10 +1,10 @@
 import { isServerId } from '../../domain/server.ts';
+import { longestName, mostNames } from '../node-set.ts';
 import { quotedName } from '../problem.ts';
 import { expandAnsibleRange } from './ansible-range.ts';
 import type { Place, Setting, Variables } from './ansible-variables.ts';
 import { isConnectionVariable, isTemplate } from './ansible-variables.ts';
 import { idOfHost } from './inventory.ts';
-import { longestName, mostNames } from './node-set.ts';
 
 export interface AnsibleGroup {
   hosts: Set<string>;

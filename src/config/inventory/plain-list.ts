@@ -1,10 +1,11 @@
 import { isIPv6 } from 'node:net';
 import { isServerId } from '../../domain/server.ts';
-import { isHost, isUser } from '../host.ts';
+import { isHost, isUser, readPort } from '../host.ts';
+import { expandNodeSet, isNodeSet, mostNames } from '../node-set.ts';
 import { mostPlaced, quotedName } from '../problem.ts';
+import { mostCharacters } from '../text-file.ts';
 import type { Inventory, InventoryEntry, InventoryMistake } from './inventory.ts';
-import { idOfHost, mostCharacters, readPort } from './inventory.ts';
-import { expandNodeSet, isNodeSet, mostNames } from './node-set.ts';
+import { idOfHost } from './inventory.ts';
 
 interface Address {
   host: string;
@@ -12,6 +13,9 @@ interface Address {
   user: string | null;
 }
 type Line = Address & { line: number };
+
+/** What such a list has no place for. */
+const unsaid = { keyFile: null, hostKey: null, jumps: null, hardwareClass: null };
 
 /**
  * Reads one host a line: `host`, `user@host`, `host:port`, `[IPv6]:port`; `#` begins a comment. A node set such as
@@ -100,8 +104,7 @@ function nameServers(lines: readonly Line[]): Pick<Inventory, 'entries' | 'mista
     const before = firstLine.get(serverId.toLowerCase());
     firstLine.set(serverId.toLowerCase(), before ?? line);
     if (before !== undefined) mistakes.push({ line, message: `${serverId} is there twice, first in line ${before}` });
-    else if (isServerId(serverId))
-      entries.push({ serverId, ...address, keyFile: null, hostKey: null, jumps: null, groups: [] });
+    else if (isServerId(serverId)) entries.push({ serverId, ...address, ...unsaid, groups: [] });
     else mistakes.push({ line, message: `${quotedName(serverId)} is no server id; list it under servers: with an id` });
   }
   return { entries, mistakes };

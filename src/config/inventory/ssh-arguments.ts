@@ -2,7 +2,7 @@ import type { JumpHost } from '../../domain/server.ts';
 import { jumpOfCommand } from '../jump-command.ts';
 import { readJumpHosts } from '../jump-hosts.ts';
 import { quotedName } from '../problem.ts';
-import { shellWords } from './shell-words.ts';
+import { shellWords } from '../shell-words.ts';
 
 /** What arguments of ssh mean to how a server is reached. */
 export interface SshArguments {

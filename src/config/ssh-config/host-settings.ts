@@ -1,8 +1,7 @@
 import { join, resolve } from 'node:path';
 import { Failure } from '../../domain/failure.ts';
 import type { JumpHost } from '../../domain/server.ts';
-import { isHost, isUser } from '../host.ts';
-import { readPort } from '../inventory/inventory.ts';
+import { isHost, isUser, readPort } from '../host.ts';
 import { jumpOfCommand } from '../jump-command.ts';
 import { readJumpHosts } from '../jump-hosts.ts';
 import { quoted } from '../problem.ts';

@@ -1,10 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { Failure } from '../../domain/failure.ts';
-import { mostCharacters } from '../inventory/inventory.ts';
-import { readTextFile } from '../text-file.ts';
 import { quoted } from '../problem.ts';
 import type { Account } from '../surroundings.ts';
+import { mostCharacters, readTextFile } from '../text-file.ts';
 import { applyOption } from './apply-option.ts';
 import { expandOptions } from './expand-options.ts';
 import { filesOfInclude } from './include.ts';

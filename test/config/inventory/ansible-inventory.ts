@@ -75,6 +75,7 @@ export function serversOfList({ _meta: { hostvars }, ...groups }: List): Invento
       keyFile: text(last('ansible_private_key_file', 'ansible_ssh_private_key_file')),
       hostKey: text(last('fleetmark_host_key')),
       jumps: null,
+      hardwareClass: text(last('fleetmark_class')),
       groups: [...all].sort(),
     };
   });

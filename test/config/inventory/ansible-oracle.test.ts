@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { readPort } from '../../../src/config/host.ts';
 import { readAnsibleIni } from '../../../src/config/inventory/ansible-ini.ts';
 import { readAnsibleYaml } from '../../../src/config/inventory/ansible-yaml.ts';
-import { readPort } from '../../../src/config/inventory/inventory.ts';
 import { byId, hasAnsible, listOf, serversOfList } from './ansible-inventory.ts';
 
 /** Each run starts ansible-inventory, which takes about a second. */

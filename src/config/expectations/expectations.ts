@@ -1,7 +1,7 @@
-import type { Expectation, Expectations } from '../domain/expectation.ts';
-import type { ToolMetric } from '../domain/measurement.ts';
-import { convert, readQuantity } from '../domain/units.ts';
-import type { Path, Problem } from './problem.ts';
+import type { Expectation, Expectations } from '../../domain/expectation.ts';
+import type { ToolMetric } from '../../domain/measurement.ts';
+import { convert, readQuantity } from '../../domain/units.ts';
+import type { Path, Problem } from '../problem.ts';
 import type { ExpectationText, QuantityText } from './expectation-schema.ts';
 
 /** What a metric is; of one of a command of the user's own the tool is null. */

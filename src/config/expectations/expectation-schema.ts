@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { quantityPattern } from '../domain/units.ts';
-import { percentage } from './schema-values.ts';
+import { quantityPattern } from '../../domain/units.ts';
+import { percentage } from '../schema-values.ts';
 
 /** What `expect:` may hold of a class. */
 

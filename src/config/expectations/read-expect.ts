@@ -1,11 +1,11 @@
-import type { BenchmarkSettings, Configuration } from '../domain/configuration.ts';
-import type { Expectations } from '../domain/expectation.ts';
-import { defaultClass } from '../domain/hardware-class.ts';
+import type { BenchmarkSettings, Configuration } from '../../domain/configuration.ts';
+import type { Expectations } from '../../domain/expectation.ts';
+import { defaultClass } from '../../domain/hardware-class.ts';
+import type { Problem } from '../problem.ts';
+import type { ConfigurationText } from '../schema.ts';
+import type { Surroundings } from '../surroundings.ts';
 import { expectationProblems, measuredMetrics } from './expectation-problems.ts';
 import { readExpectations } from './expectations.ts';
-import type { Problem } from './problem.ts';
-import type { ConfigurationText } from './schema.ts';
-import type { Surroundings } from './surroundings.ts';
 
 /**
  * What is expected of each class, `default` among them, with what is wrong with it.

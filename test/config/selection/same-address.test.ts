@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { JumpHost } from '../../src/domain/server.ts';
-import { sameAddresses } from '../../src/config/same-address.ts';
+import { sameAddresses } from '../../../src/config/selection/same-address.ts';
+import type { JumpHost } from '../../../src/domain/server.ts';
 
 function server(serverId: string, host: string, port: number | null = 22, jumps: JumpHost[] | null = null) {
   return { serverId, host, port, jumps };

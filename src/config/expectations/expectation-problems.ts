@@ -1,11 +1,11 @@
-import type { BenchmarkSettings } from '../domain/configuration.ts';
-import type { Expectation, Expectations } from '../domain/expectation.ts';
-import type { ToolMetric } from '../domain/measurement.ts';
-import { hasTools } from './benchmark-settings.ts';
-import type { MeasuredMetric } from './expectations.ts';
-import { didYouMean } from './nearest-word.ts';
-import type { Path, Problem } from './problem.ts';
+import type { BenchmarkSettings } from '../../domain/configuration.ts';
+import type { Expectation, Expectations } from '../../domain/expectation.ts';
+import type { ToolMetric } from '../../domain/measurement.ts';
+import { hasTools } from '../benchmark-settings.ts';
+import { didYouMean } from '../nearest-word.ts';
+import type { Path, Problem } from '../problem.ts';
 import type { ExpectationText } from './expectation-schema.ts';
+import type { MeasuredMetric } from './expectations.ts';
 
 /** Every metric that the benchmarks can measure, by name. */
 export function measuredMetrics(

@@ -1,13 +1,13 @@
 import type { z } from 'zod';
-import type { Configuration } from '../domain/configuration.ts';
-import { Failure } from '../domain/failure.ts';
-import type { FleetPlan } from '../domain/plan.ts';
+import type { Configuration } from '../../domain/configuration.ts';
+import { Failure } from '../../domain/failure.ts';
+import type { FleetPlan } from '../../domain/plan.ts';
+import { didYouMean } from '../nearest-word.ts';
+import { problemText, quoted } from '../problem.ts';
+import { checkSchema, describe } from '../schema-problems.ts';
 import { fleetInputSchema, serverInputSchema } from './input-schema.ts';
-import { didYouMean } from './nearest-word.ts';
-import { problemText, quoted } from './problem.ts';
-import { checkSchema, describe } from './schema-problems.ts';
-import { drawSeed, sampleServers } from './sample-servers.ts';
 import { sameAddresses } from './same-address.ts';
+import { drawSeed, sampleServers } from './sample-servers.ts';
 import { selectServers } from './select-servers.ts';
 import { unknownServer } from './selection-pattern.ts';
 

@@ -1,7 +1,7 @@
-import { Failure } from '../domain/failure.ts';
-import { matchesPattern } from '../domain/wildcards.ts';
-import { didYouMean } from './nearest-word.ts';
-import { quoted } from './problem.ts';
+import { Failure } from '../../domain/failure.ts';
+import { matchesPattern } from '../../domain/wildcards.ts';
+import { didYouMean } from '../nearest-word.ts';
+import { quoted } from '../problem.ts';
 import { hasWildcard, nearestPattern } from './wildcard.ts';
 
 /** What can be selected. */

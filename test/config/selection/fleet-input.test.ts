@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Configuration } from '../../src/domain/configuration.ts';
-import { Failure } from '../../src/domain/failure.ts';
-import { readFleetInput, readServerInput } from '../../src/config/fleet-input.ts';
-import type { FleetSelection } from '../../src/config/fleet-input.ts';
-import type { RunSelection } from '../../src/domain/plan.ts';
-import { read } from './temporary-folder.ts';
+import { readFleetInput, readServerInput } from '../../../src/config/selection/fleet-input.ts';
+import type { FleetSelection } from '../../../src/config/selection/fleet-input.ts';
+import type { Configuration } from '../../../src/domain/configuration.ts';
+import { Failure } from '../../../src/domain/failure.ts';
+import type { RunSelection } from '../../../src/domain/plan.ts';
+import { read } from '../temporary-folder.ts';
 
 let configuration: Configuration;
 beforeEach(async () => {

@@ -1,4 +1,4 @@
-import type { Server } from '../domain/server.ts';
+import type { Server } from '../../domain/server.ts';
 
 type Address = Pick<Server, 'serverId' | 'host' | 'port' | 'jumps'>;
 

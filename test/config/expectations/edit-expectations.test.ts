@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { editExpectations } from '../../src/config/edit-expectations.ts';
-import type { WantedExpectation } from '../../src/config/edit-expectations.ts';
-import { parseYaml } from '../../src/config/parse-yaml.ts';
+import { editExpectations } from '../../../src/config/expectations/edit-expectations.ts';
+import type { WantedExpectation } from '../../../src/config/expectations/edit-expectations.ts';
+import { parseYaml } from '../../../src/config/parse-yaml.ts';
 
 const told = '12 servers, 2 runs, 2026-11-24';
 
@@ -37,6 +37,14 @@ describe('a file without expectations gets them at its end', () => {
   ])('%j', (before, after) => {
     expect(edited(before)).toBe(after);
   });
+});
+
+test('what is written into an empty file is told as all else is', () => {
+  const { changed } = editExpectations('', [want('cpu.score'), want('io.score', 3, 'web')]);
+  expect(changed).toEqual([
+    { hardwareClass: 'default', metric: 'cpu.score' },
+    { hardwareClass: 'web', metric: 'io.score' },
+  ]);
 });
 
 test('comments, order, quotes and blank lines stay; what is new stands after what is there', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { expandNodeSet, isNodeSet } from '../../../src/config/inventory/node-set.ts';
-import { readInventory } from '../../../src/config/inventory/read-inventory.ts';
+import { readInventory } from '../../src/config/inventory/read-inventory.ts';
+import { expandNodeSet, isNodeSet } from '../../src/config/node-set.ts';
 
 // As ClusterShell 1.10.1 has them: nodeset -e NODESET
 test.each([
