@@ -12,6 +12,19 @@ export function printable(text: string, max: number): string {
   return characters.length <= max ? clean : `${characters.slice(0, max - 1).join('')}…`;
 }
 
+/**
+ * JSON without what {@link printable} takes out, and JSON leaves as it is: escaped, so that it means the same. Line ends
+ * stay.
+ */
+export function inertJson(json: string): string {
+  const acting = /[^\P{C}\n]|[\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+  return json.replace(acting, (character) => character.split('').map(escaped).join(''));
+}
+
+function escaped(codeUnit: string): string {
+  return `\\u${codeUnit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
 /** The finite number that a text is, all of it, in plain decimal notation (`12`, `-0.5`, `3e8`); else null. */
 export function decimal(text: string): number | null {
   if (!/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)) return null;

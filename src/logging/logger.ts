@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { pino } from 'pino';
+import { inertJson } from '../domain/untrusted.ts';
 import { logContext } from './context.ts';
 
 export type Logger = pino.Logger;
@@ -30,6 +31,7 @@ export function createLogger(destination: LogDestination, level: LogLevel): Root
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' },
+      hooks: { streamWrite: inertJson }, // somebody reads it on a terminal
       mixin: (_line, _level, of) => unboundContext(of),
     },
     stream

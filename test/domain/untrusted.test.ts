@@ -1,11 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decimal, positive, printable } from '../../src/domain/untrusted.ts';
+import { decimal, inertJson, positive, printable } from '../../src/domain/untrusted.ts';
 
 /** Any code points, controls and lone surrogates among them. */
 const anyText = fc
   .array(fc.oneof(fc.nat(0xff), fc.nat(0x2fff), fc.nat(0x10ffff)), { maxLength: 200 })
   .map((all) => String.fromCodePoint(...all));
+
+describe('inertJson', () => {
+  test('means the same, and has nothing in it that printable would take out', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), anyText, (value, text) => {
+        const json = inertJson(JSON.stringify({ value, [text]: text }, null, 2));
+        expect(JSON.parse(json)).toEqual({ value, [text]: text });
+        for (const line of json.split('\n'))
+          expect(line).toMatch(/^[^\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]*$/u);
+      })
+    );
+    expect(inertJson('"\u009b31m\u202e\u{e0041}"')).toBe('"\\u009b31m\\u202e\\udb40\\udc41"');
+  });
+});
 
 describe('printable', () => {
   test('takes the teeth out of terminal escapes, C1 controls, bidi and zero-width characters', () => {

@@ -37,6 +37,13 @@ describe('a log line', () => {
     expect(new Date(line!['time'] as string).toISOString()).toBe(line!['time']);
   });
 
+  test('says what a server said without moving a cursor or turning a text', async () => {
+    const said = 'a\u009b2Jb\u001b[2Jc\u202ed';
+    const [line] = await linesOf(() => log.warn({ said, err: new Error(said) }, said));
+    expect(line).toMatchObject({ said, msg: said });
+    expect(readFileSync(file, 'utf8')).toMatch(/^\P{C}*\n$/u);
+  });
+
   test('carries the context of its caller, also after an await and in a child logger', async () => {
     const lines = await linesOf(() =>
       withLogContext({ serverId: 'web-7' }, () =>

@@ -17,6 +17,10 @@ test('the JSON report is the report itself, on lines of its own', () => {
   expect(jsonText(exampleReport).endsWith('}\n')).toBe(true);
 });
 
+test('nothing in it moves a cursor or turns a text', () => {
+  expect(jsonText({ note: '\u009b2J\u202e' })).toBe('{\n  "note": "\\u009b2J\\u202e"\n}\n');
+});
+
 describe('the published schema', () => {
   test('describes a report in which everything happened', () => {
     expect(problems(JSON.parse(jsonText(exampleReport)))).toEqual([]);

@@ -1,4 +1,5 @@
 import { dirname, join, relative } from 'node:path';
+import { printable } from '../../domain/untrusted.ts';
 import { filesBelow, readTextFile } from '../text-file.ts';
 import { readAnsibleJson } from './ansible-json.ts';
 import { listByAnsible } from './ansible-program.ts';
@@ -64,7 +65,7 @@ async function readItself(path: string, shown: string): Promise<InventoryFile & 
   return {
     ...{ entries, lines: [...ofFile, ...besides.map(instead)], more: unplaced, problem: null, readByAnsible: null },
     files: [path, ...beside.looked],
-    needsAnsible: onlyAnsible ? reasons[0]! : null,
+    needsAnsible: onlyAnsible ? printable(reasons[0]!, 500) : null,
   };
 }
 

@@ -54,6 +54,12 @@ describe('what only Ansible understands, it reads where it is installed', () => 
     expect(readByAnsible).toBe(`${name} was read by ansible-inventory 2.19.1, since ${why}`);
   });
 
+  test('and the name of a file that leads to it moves no cursor', async () => {
+    const files = { 'hosts.ini': '[web]\nweb-1\n', 'group_vars/a\u001b[2J\u202e\n': 'ansible_port: 2222\n' };
+    const { readByAnsible } = await readIn(files, answering(list));
+    expect(readByAnsible).toMatch(/since group_vars\/a \[2J :1: ansible_port in such a file/);
+  });
+
   test('as its user would read it: the file as a path, no shell, no terminal, and nothing left out', async () => {
     const PATH = pathWith(
       '[ "$1" = --version ] && exit\nprintf "%s|" "$@" >"$0.args"; env >"$0.env"; cat >"$0.stdin"\n' + `echo '${list}'`
