@@ -15,6 +15,7 @@ describe.skipIf(skipsWithout())('what the worker alone knows', () => {
   const commandWord = 'only-the-worker-knows-this-command';
   const user = 'only-the-worker-knows-this-user';
   const passphrase = 'only-the-worker-knows-this-passphrase';
+  const password = 'nobody-needs-this-password-of-an-inventory';
   beforeAll(async () => {
     fleet = await startFleet(4);
     const score = { pattern: 'score: (\\S+)', unit: 'points', better: 'higher' };
@@ -24,10 +25,19 @@ describe.skipIf(skipsWithout())('what the worker alone knows', () => {
     writeFileSync(fleet.file('passphrase'), `${passphrase}\n`, { mode: 0o600 });
     fleet.configure({
       ssh: { key: fleet.file('locked'), passphrase: { file: 'passphrase' }, agent: false },
-      servers: { 'web-4': { host: fleet.addressOf('web-4'), port, user }, unreachable: { host: '127.0.1.99', port } },
       benchmarks: { cpu: { command: `: ${commandWord}; echo score: 80`, metrics: { score } } },
       expect: { 'cpu.score': { min: 90 } },
     });
+    const { servers: _, ...others } = JSON.parse(readFileSync(fleet.file('fleetmark.yaml'), 'utf8')) as object & {
+      servers: object;
+    };
+    writeFileSync(fleet.file('fleetmark.yaml'), JSON.stringify({ ...others, inventory: 'hosts.ini' }));
+    const lines = [
+      ...fleet.serverIds.map((id) => `${id} ansible_host=${fleet.addressOf(id)}`),
+      `unreachable ansible_host=127.0.1.99 ansible_ssh_pass='${password}'`,
+      `[all:vars]\nansible_port=${port}\nansible_password=${password}\nansible_become_pass=${password}\n`,
+    ];
+    writeFileSync(fleet.file('hosts.ini'), lines.join('\n').replace(/^web-4 .*/m, `$& ansible_user=${user}`));
     const up = await startUp(fleet);
     try {
       const { report, stdout, stderr } = await fleet.run();
@@ -53,7 +63,7 @@ describe.skipIf(skipsWithout())('what the worker alone knows', () => {
     expect(printed).toContain('cpu.score 80 of >= 90 points');
   });
 
-  test('the private key, locked or opened, and its passphrase are in no history, log or report', () => {
+  test('the private key, locked or opened, its passphrase, and a password of the inventory are in no history, log or report', () => {
     const files = [fleet.sshd.keyFile, fleet.file('locked')];
     const pem = files.flatMap((file) => readFileSync(file, 'utf8').split('\n'));
     const secret = pem.filter((line) => line !== '' && !line.startsWith('-----'));
@@ -61,6 +71,7 @@ describe.skipIf(skipsWithout())('what the worker alone knows', () => {
     for (const text of [log, printed, ...histories.flatMap(({ all }) => all)]) {
       expect(text).not.toContain('PRIVATE KEY');
       expect(text).not.toContain(passphrase);
+      expect(text).not.toContain(password);
       for (const line of secret) expect(text).not.toContain(line);
     }
   });
