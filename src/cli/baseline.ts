@@ -3,11 +3,13 @@ import { editExpectations } from '../config/expectations/edit-expectations.ts';
 import type { EditedExpectations, WantedExpectation } from '../config/expectations/edit-expectations.ts';
 import { findConfiguration } from '../config/find-configuration.ts';
 import { replaceTextFile } from '../config/replace-text-file.ts';
+import { selectServers } from '../config/select-servers.ts';
 import { readDraft } from '../configuration.ts';
 import { baselineOf, LEAST_SERVERS } from '../domain/baseline.ts';
 import type { Baseline } from '../domain/baseline.ts';
 import type { Expectation } from '../domain/expectation.ts';
 import { Failure } from '../domain/failure.ts';
+import type { MeasuredRun } from '../domain/read-report.ts';
 import { baselineLines, provenance } from '../reports/baseline-lines.ts';
 import { unifiedDiff } from '../reports/unified-diff.ts';
 import { baselineTarget } from './baseline-target.ts';
@@ -22,6 +24,7 @@ import { usableBaseline } from './usable-baseline.ts';
 
 export interface BaselineOptions extends ConfigurationOptions {
   from?: string[] | undefined;
+  limit?: string[] | undefined;
   class?: string[] | undefined;
   least?: number | undefined;
   replace?: true | undefined;
@@ -49,8 +52,9 @@ export async function baseline(runIds: string[], options: BaselineOptions, termi
   const target = await baselineTarget(source);
   const { servers, benchmarks } = await readDraft(target.source, target.draft);
 
-  const named = { ids: runIds, files: options.from ?? [], serverIds: new Set(servers.keys()) };
-  const runs = await namedRuns(named, source, terminal);
+  const serverIds = new Set(selectServers(servers.values(), options.limit ?? []));
+  const measured = await namedRuns({ ids: runIds, files: options.from ?? [], serverIds }, source, terminal);
+  const runs = options.limit === undefined ? measured : measured.map((run) => only(serverIds, run));
   const wanted = { classes: options.class, benchmarks, least: options.least ?? LEAST_SERVERS };
   const found = usableBaseline(baselineOf(runs), wanted, runs);
   const edited = edit(target.draft, found, options.replace ?? false);
@@ -67,6 +71,10 @@ export async function baseline(runIds: string[], options: BaselineOptions, termi
   const diff = (): string => shownDiff(unifiedDiff(file, before, edited.text), stdout.isTTY);
   printResult(result, () => (options.diff ? diff() : `${file}\n`), options, terminal);
   return exitCodes.passed;
+}
+
+function only(serverIds: ReadonlySet<string>, run: MeasuredRun): MeasuredRun {
+  return { ...run, servers: run.servers.filter(({ serverId }) => serverIds.has(serverId)) };
 }
 
 /** A report may name what this configuration does not measure. */

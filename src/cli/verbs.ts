@@ -99,6 +99,7 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
     'write what finished runs say is to be expected of each hardware class into fleetmark.yaml'
   )
     .argument('[run...]', 'their workflow ids (default: the last finished one)')
+    .addOption(limitOption)
     .option('--from <reports...>', 'reports that run --json wrote, or - for standard input')
     .option('--class <names...>', 'only these hardware classes (default: all that were measured)', commaSeparated)
     .option('--least <n>', 'servers that a class must have at least (default: 3)', positiveInteger)

@@ -151,6 +151,14 @@ test('too few servers are refused by name; --least takes so few, --class what ha
   expect(text()).toContain('reference: 100, tolerance: 10% } # 1 server, 1 run');
 });
 
+test('--limit learns from these servers only, by the patterns of every verb, and refuses what is no server', async () => {
+  write('fleetmark.yaml', 'servers: { "web-[1-4]": { groups: [web] } }\nssh: { key: key }\n');
+  const from = [write('report.json', reportOf(measured(100, 101, 102, 500)))];
+  await learn({ from, limit: ['@web', '!web-4'] });
+  expect(text()).toContain('{ reference: 101, tolerance: 10% } # 3 servers, 1 run, ');
+  expect(await refusal({ from, limit: ['web-5'] })).toContain('"web-5" is not in the inventory');
+});
+
 test('an outlier is named beside the line and on standard error', async () => {
   write('fleetmark.yaml', 'servers: { web-1: null }\nssh: { key: key }\n');
   const { stderr } = await learn({ from: [write('r.json', reportOf(measured(8012, 8101, 7950, 3912, 8060)))] });
