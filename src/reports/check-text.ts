@@ -14,6 +14,8 @@ import { table } from './table.ts';
 /** Of a larger fleet each server has one line, and one more for each of its problems. */
 const MOST_BLOCKS = 6;
 
+const MORE = `Login, system, tools, room and clock of each: --json, or --limit to at most ${MOST_BLOCKS} servers.`;
+
 /** What matters most comes last, where it stays on the screen. */
 const order: readonly Verdict[] = ['pass', 'measured', 'skip', 'not_reached', 'cancelled', 'busy', 'error', 'fail'];
 
@@ -23,7 +25,7 @@ export function checkText(report: FleetReport, style: Style = plain): string {
   const parts =
     servers.length <= MOST_BLOCKS
       ? servers.map((row) => [headOf(row, style), ...checkedServerBlock(row, style)])
-      : [lines(servers, style)];
+      : [lines(servers, style), [style('muted', MORE)]];
   const sections = [totals(report, style), ...parts, adviceLines(servers, style)];
   const told = sections.filter((section) => section.length > 0).map((section) => section.join('\n'));
   return `${told.join('\n\n')}\n`;

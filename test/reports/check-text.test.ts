@@ -91,6 +91,7 @@ test('of many it has a line each within 80 columns, and below it one for each pr
     'gone    error -       -       -        -',
   ]);
   expect(lines[508]).toBe('  ServerUnreachable: cannot connect to 10.0.0.9:22');
+  expect(lines[510]).toBe('Login, system, tools, room and clock of each: --json, or --limit to at most 6 servers.');
   expect(Math.max(...lines.slice(0, 508).map(({ length }) => length))).toBeLessThanOrEqual(80);
 });
 
@@ -129,7 +130,8 @@ test('whatever a server says, it controls no terminal and begins no line', () =>
         )
       );
       expect(text.replaceAll('\n', '')).not.toMatch(/\p{C}/u);
-      const begins = /^(\d+ servers? checked|note: |note:$|web-1 error| {2}|$)/;
+      const begins =
+        /^(\d+ servers? checked|note: |note:$|web-1 error|Login, system, tools, room and clock of each: | {2}|$)/;
       for (const line of text.split('\n')) expect(line).toMatch(begins);
     }),
     { numRuns: 50 }
