@@ -1,0 +1,148 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { shellQuote } from '../../src/domain/shell.ts';
+import { temporal } from './command-line.ts';
+import { skipsWithout, startFleet } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
+import { startPty } from './pty.ts';
+import { startUp } from './up.ts';
+
+const places = mkdtempSync(join(tmpdir(), 'fleetmark-hostile-'));
+/** Nobody but a command that was let in would make it. */
+const canary = join(places, 'canary');
+/** Clears a screen, sets the title of a terminal, turns a text, is markup, and a command in every kind of quotes. */
+const bait =
+  '\u001b[2J\u001b]0;owned\u0007\u009b31m\u202e<script>![x](http://x)|' +
+  `$(touch ${canary})\`touch ${canary}\`';touch ${canary};'";touch ${canary};"`;
+
+/** Programs that a server finds before its own, and that answer with it. */
+function hostileTools(): string {
+  const folder = join(places, 'tools');
+  mkdirSync(folder);
+  const answers = {
+    sed: `case "$*" in *PRETTY_NAME* | *'model name'*) echo "$bait" ;; *) exec /usr/bin/sed "$@" ;; esac`,
+    uname: 'echo "$bait"',
+    date: 'echo "$bait"',
+    hostname: 'echo "$bait"',
+    sysbench: 'echo "sysbench $bait"; echo "$bait" >&2; exit 3',
+  };
+  for (const [name, script] of Object.entries(answers)) {
+    writeFileSync(join(folder, name), `#!/bin/sh\nbait=${shellQuote(bait)}\n${script}\n`);
+    chmodSync(join(folder, name), 0o755);
+  }
+  return folder;
+}
+
+/** Line ends aside, nothing that a terminal acts on. */
+const printable = /^(?:\P{C}|\n)*$/u;
+
+describe.skipIf(skipsWithout('script'))(
+  'whatever a server answers, and whoever starts a workflow with whatever',
+  () => {
+    let fleet: Fleet;
+    const score = { pattern: 'score: (.*)', unit: 'points' };
+
+    beforeAll(async () => {
+      writeFileSync(join(places, 'banner'), `${bait}\n`);
+      fleet = await startFleet(1, [`SetEnv PATH=${hostileTools()}:/usr/bin:/bin`, `Banner ${join(places, 'banner')}`]);
+      fleet.configure({
+        benchmarks: {
+          cpu: { samples: 1, duration: '1s' },
+          burn: { command: 'hostname; hostname >&2; echo score: 95', metrics: { score } },
+          noisy: { command: 'echo "score: $(hostname)"', metrics: { score } },
+        },
+        expect: { 'noisy.score': { min: 90 }, 'cpu.events_per_second': { min: 1 } },
+      });
+    });
+    afterAll(async () => {
+      await fleet?.stop();
+      rmSync(places, { recursive: true });
+    });
+
+    test('nothing of it is run, moves a cursor or starts anything', async () => {
+      const up = await startUp(fleet);
+      try {
+        const { shown, exitCode } = await startPty(fleet, 'run --yes').ended;
+        expect(exitCode).toBe(3);
+        expect(shown).toContain('sysbench exited with 3: [2J ]0;owned');
+        expect(shown).not.toMatch(/\u001b\[2J|\u001b\]|[\u0007\u009b\u202e]/);
+        for (const args of [['check'], ['run', '--yes', '--json', '--note', `$(touch ${canary})`]]) {
+          const { stdout, stderr } = await fleet.start(...args).ended;
+          expect(stdout).toContain('2J ]0;owned');
+          expect(stdout + stderr).toMatch(printable);
+        }
+
+        const before = fleet.sshd.log().split('\n').length;
+        const inputs = [
+          ...['limit', 'sample', 'seed', 'benchmarks', 'note', 'maxParallel', 'evenIfBusy'].flatMap((key) => [
+            ['benchmarkFleet', { [key]: bait }] as const,
+            ['benchmarkFleet', { [key]: [bait] }] as const,
+          ]),
+          ['benchmarkFleet', { [bait]: 1 }],
+          ['benchmarkFleet', { limit: `a[0-99999]${'[1]'.repeat(60_000)}` }],
+          ['benchmarkFleet', { limit: 'x'.repeat(1_000_000) }],
+          ['planRun', { limit: bait }],
+          ['benchmarkServer', { serverId: bait }],
+          ['benchmarkServer', { serverId: `../${'x'.repeat(100_000)}` }],
+          ['benchmarkServer', { serverId: 'web-1', benchmarks: [bait] }],
+        ] as const;
+        for (const [index, [type, input]] of inputs.entries()) {
+          writeFileSync(join(places, 'input'), JSON.stringify(input));
+          const how = ['--type', type, '--task-queue', 'fleetmark', '--workflow-id', `${bait.slice(0, 60)}${index}`];
+          const from = ['--input-file', join(places, 'input'), '-o', 'json'];
+          const { stdout } = await temporal(up.address, 'workflow', 'execute', ...how, ...from);
+          expect(stdout.slice(0, 20_000), JSON.stringify(input).slice(0, 80)).toMatch(
+            /"type": "(?:InvalidInput|UnknownServer)"/
+          );
+        }
+        expect(fleet.sshd.log().split('\n').length).toBe(before);
+      } finally {
+        await up.stop();
+      }
+      expect(readFileSync(fleet.file('state/fleetmark.log'), 'utf8')).toMatch(printable);
+      expect(existsSync(canary)).toBe(false);
+    });
+
+    test('a password in an inventory is in no report, log or history, though its line be wrong', async () => {
+      const password = 'only-the-inventory-knows-this';
+      const { port, user, keyFile, knownHostsFile: knownHosts } = fleet.sshd;
+      const secrets = `ansible_password=${password} ansible_become_pass='${password}' ansible_ssh_pass="${password}"`;
+      const own = `ansible_host=${fleet.addressOf('web-1')} ansible_port=${port} ansible_ssh_private_key_file=${keyFile}`;
+      const write = (vars: string): void =>
+        writeFileSync(fleet.file('hosts.ini'), `[web]\nweb-1 ${own} ${secrets}\n[web:vars]\n${vars}\n`);
+      write(`ansible_user=${user}`);
+      const settings = {
+        inventory: 'hosts.ini',
+        ssh: { knownHosts },
+        benchmarks: { noisy: { command: 'hostname', metrics: { score } } },
+      };
+      writeFileSync(fleet.file('fleetmark.yaml'), JSON.stringify(settings));
+      const up = await startUp(fleet);
+      const note = 'that it was looked where notes are';
+      try {
+        const { stdout, stderr } = await fleet.run('--note', note);
+        expect(stdout + stderr).not.toContain(password);
+        write(`ansible_user=${user} ansible_password=${password}`);
+        const how = { taskQueue: 'fleetmark', workflowId: 'wrong', args: [] };
+        const refused = await up.client.workflow.execute('benchmarkFleet', how).catch((error: unknown) => error);
+        expect(refused).toMatchObject({ cause: { message: expect.stringContaining('is not the name of an account') } });
+      } finally {
+        await up.stop();
+      }
+      const kept = readdirSync(fleet.file('state')).map((name) => readFileSync(fleet.file(`state/${name}`), 'latin1'));
+      expect(kept.filter((content) => content.includes(note))).not.toEqual([]);
+      expect(kept.filter((content) => content.includes(password))).toEqual([]);
+    });
+  }
+);
