@@ -2,7 +2,7 @@ import { readPatterns } from '../benchmarks/user-command.ts';
 import { Failure } from '../domain/failure.ts';
 import type { BenchmarkRequest, BenchmarkResult } from '../domain/plan.ts';
 import { matchAll } from './bounded-match.ts';
-import type { ActivityDependencies } from './index.ts';
+import type { ActivityDependencies } from './dependencies.ts';
 import { settingsOf } from './settings-of.ts';
 import { takeSamples } from './take-samples.ts';
 

@@ -1,5 +1,5 @@
 import type { BenchmarkRequest, BenchmarkResult } from '../domain/plan.ts';
-import type { ActivityDependencies } from './index.ts';
+import type { ActivityDependencies } from './dependencies.ts';
 import { measureWithTool } from './measure-with-tool.ts';
 
 /** Measures the CPUs with the tool that the plan chose, all threads at once, in wall-clock time. */

@@ -1,6 +1,6 @@
 import type { RowError } from '../domain/failure.ts';
 import type { BenchmarkRequest, BenchmarkResult } from '../domain/plan.ts';
-import type { ActivityDependencies } from './index.ts';
+import type { ActivityDependencies } from './dependencies.ts';
 import { measureWithTool } from './measure-with-tool.ts';
 
 /**

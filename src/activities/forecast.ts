@@ -3,7 +3,7 @@ import { mostServers, selectFleet } from '../config/selection/fleet-input.ts';
 import { sizeOf } from '../domain/bounded-row.ts';
 import { forecastRun } from '../domain/run-forecast.ts';
 import type { RunForecast } from '../domain/run-forecast.ts';
-import type { ActivityDependencies } from './index.ts';
+import type { ActivityDependencies } from './dependencies.ts';
 
 /** Bytes; a workflow can hand over 2 MiB. */
 const LIST_LIMIT = 1_000_000;

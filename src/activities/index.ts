@@ -1,20 +1,12 @@
-import type { Configuration } from '../domain/configuration.ts';
-import type { Ssh } from '../domain/job.ts';
 import { understood } from './activity-failure.ts';
 import { benchmarkCommand } from './benchmark-command.ts';
 import { benchmarkCpu } from './benchmark-cpu.ts';
 import { benchmarkGpu } from './benchmark-gpu.ts';
+import type { ActivityDependencies } from './dependencies.ts';
 import { forecast } from './forecast.ts';
 import { planFleet } from './plan-fleet.ts';
 import { prepareServer } from './prepare-server.ts';
 import { releaseServer } from './release-server.ts';
-
-/** What the activities work with; `worker.ts` provides it. */
-export interface ActivityDependencies {
-  /** Reads the user's configuration and inventory anew. Rejects with a Failure InvalidConfig. */
-  configuration: () => Promise<Configuration>;
-  ssh: Ssh;
-}
 
 export type Activities = ReturnType<typeof createActivities>;
 

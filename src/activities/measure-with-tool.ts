@@ -2,7 +2,7 @@ import { tools } from '../benchmarks/catalogue.ts';
 import type { Tool } from '../benchmarks/tool.ts';
 import { Failure } from '../domain/failure.ts';
 import type { BenchmarkRequest, BenchmarkResult } from '../domain/plan.ts';
-import type { ActivityDependencies } from './index.ts';
+import type { ActivityDependencies } from './dependencies.ts';
 import { settingsOf } from './settings-of.ts';
 import { takeSamples } from './take-samples.ts';
 

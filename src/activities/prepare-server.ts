@@ -14,9 +14,9 @@ import { BESIDE_OTHER_WORK } from '../domain/other-work.ts';
 import { isStep } from '../domain/plan.ts';
 import type { BenchmarkPlan, BenchmarkStep, CheckedServer, ServerPlan } from '../domain/plan.ts';
 import { benchmarkLimitMs } from '../domain/time-limits.ts';
+import type { ActivityDependencies } from './dependencies.ts';
 import { findOtherWork } from './find-other-work.ts';
 import { findReadiness } from './find-readiness.ts';
-import type { ActivityDependencies } from './index.ts';
 import { machineIdentity } from './machine-identity.ts';
 import { attemptId, reachServer, runCommand } from './run-in-activity.ts';
 

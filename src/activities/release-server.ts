@@ -2,7 +2,7 @@ import { cancellationSignal } from '@temporalio/activity';
 import type { LeftoverProcess } from '../domain/job.ts';
 import type { ReleaseRequest } from '../domain/plan.ts';
 import { printable } from '../domain/untrusted.ts';
-import type { ActivityDependencies } from './index.ts';
+import type { ActivityDependencies } from './dependencies.ts';
 import { beating } from './run-in-activity.ts';
 
 /**

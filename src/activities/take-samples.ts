@@ -10,7 +10,7 @@ import type { Reading } from '../domain/measurement.ts';
 import type { BenchmarkRequest, BenchmarkResult } from '../domain/plan.ts';
 import { tenths } from '../domain/numbers.ts';
 import { printable } from '../domain/untrusted.ts';
-import type { ActivityDependencies } from './index.ts';
+import type { ActivityDependencies } from './dependencies.ts';
 import { rawOutput } from './raw-output.ts';
 import { collectJob, followJob } from './run-in-activity.ts';
 

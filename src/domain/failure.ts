@@ -1,5 +1,3 @@
-import type { ServerRow } from './server-row.ts';
-
 /** Every way in which a run, a server or a benchmark can fail, each with one sentence of advice. */
 export const advice = {
   PerformanceBelowExpected: 'Compare with its siblings, then look at cooling, clocks and other load on this server.',
@@ -54,12 +52,4 @@ export class Failure extends Error {
 export interface RowError {
   type: string;
   message: string;
-}
-
-/**
- * The details of the ApplicationFailure with which a server's workflow ends: its whole row, as plain JSON.
- * A cycle or a BigInt in failure details kills the worker, hence this one constructor.
- */
-export function failureDetails(row: ServerRow): [ServerRow] {
-  return [JSON.parse(JSON.stringify(row)) as ServerRow];
 }

@@ -4,8 +4,7 @@ import { expectationsOf, limitsOf, reaches, toleranceOf } from './expectation.ts
 import type { Expectation, Expectations, Limit } from './expectation.ts';
 import type { RowError } from './failure.ts';
 import type { Measurement } from './measurement.ts';
-import { formatShortfall } from './numbers.ts';
-import { shortfallTexts, worstFirst } from './shortfalls.ts';
+import { formatShortfall, shortfallTexts, worstFirst } from './shortfalls.ts';
 import type { BenchmarkRow, Shortfall } from './server-row.ts';
 import { median } from './statistics.ts';
 

@@ -1,9 +1,8 @@
 import { grouped } from './grouped.ts';
 import { isCount } from './measurement.ts';
-import { formatShortfall } from './numbers.ts';
 import { judgedRow } from './server-row.ts';
 import type { BenchmarkRow, ServerRow } from './server-row.ts';
-import { shortfallTexts } from './shortfalls.ts';
+import { formatShortfall, shortfallTexts } from './shortfalls.ts';
 
 /** Of an identity: what stands for the host key alone. */
 const HOST_KEY_DIGITS = 8;

@@ -92,3 +92,11 @@ export function withError(row: ServerRow, error: RowError): ServerRow {
   if (row.verdict !== 'measured' && row.verdict !== 'skip') return row;
   return { ...row, verdict: 'error', reason: error.message, error };
 }
+
+/**
+ * The details of the ApplicationFailure with which a server's workflow ends: its whole row, as plain JSON.
+ * A cycle or a BigInt in failure details kills the worker, hence this one constructor.
+ */
+export function failureDetails(row: ServerRow): [ServerRow] {
+  return [JSON.parse(JSON.stringify(row)) as ServerRow];
+}

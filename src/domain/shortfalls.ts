@@ -1,6 +1,24 @@
 import { grouped } from './grouped.ts';
-import { formatShortfall } from './numbers.ts';
+import { distinguishable } from './numbers.ts';
 import type { Shortfall } from './server-row.ts';
+
+/**
+ * `cpu.events_per_second 3,912 of >= 7,200 events/s (54 %)`, `gpu.fp32_gflops of device 3: 31,002 of >= 45,000 GFLOPS
+ * (68 %)`: metric, measured, expected, unit.
+ */
+export function formatShortfall(shortfall: Shortfall): string {
+  const { metric, device, measured, comparison, expected, unit } = shortfall;
+  const [left, right] = distinguishable(measured, expected);
+  const name = device === null ? metric : `${metric} of device ${device}:`;
+  const share = expected > 0 ? ` (${formatShare(measured / expected)})` : '';
+  return `${name} ${left} of ${comparison} ${right} ${unit}${share}`;
+}
+
+/** Short of the whole is never rounded up to 100 %. */
+function formatShare(share: number): string {
+  const percent = share < 1 ? Math.floor(share * 100) : Math.ceil(share * 100);
+  return `${percent} %`;
+}
 
 /** The worst first: the one that misses the largest share of what was expected. Equal ones stay as they were. */
 export function worstFirst(shortfalls: readonly Shortfall[]): Shortfall[] {

@@ -1,9 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { isExecutable } from './find-executable.ts';
-import type { TemporalCliSearch } from './find-temporal-cli.ts';
 import { spawnOwned } from './owned-process.ts';
 import { programArguments } from './program-file.ts';
+import type { TemporalCliSearch } from './temporal-cli-search.ts';
 import { cachedTemporalCli, temporalCliVersion } from './temporal-cli-version.ts';
 
 const limitMs = 5 * 60_000;

@@ -2,15 +2,8 @@ import { Failure } from '../domain/failure.ts';
 import { downloadTemporalCli } from './download-temporal-cli.ts';
 import { findExecutable, isExecutable } from './find-executable.ts';
 import { installTemporalCli } from './install-temporal-cli.ts';
+import type { TemporalCliSearch } from './temporal-cli-search.ts';
 import { cachedTemporalCli, temporalCliVersion } from './temporal-cli-version.ts';
-
-export interface TemporalCliSearch {
-  env: NodeJS.ProcessEnv;
-  /** Where a downloaded or built one is kept. */
-  cacheDir: string;
-  /** One line for the person at the terminal. */
-  say: (line: string) => void;
-}
 
 /**
  * Path of a Temporal CLI: `TEMPORAL_CLI`, `temporal` on the PATH, the one we fetched earlier, the SDK's download,

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { claimFile } from './claim-file.ts';
 import { findExecutable, isExecutable } from './find-executable.ts';
-import type { TemporalCliSearch } from './find-temporal-cli.ts';
 import { spawnOwned } from './owned-process.ts';
+import type { TemporalCliSearch } from './temporal-cli-search.ts';
 import { cachedTemporalCli, temporalCliVersion } from './temporal-cli-version.ts';
 
 const source = `github.com/temporalio/cli/cmd/temporal@${temporalCliVersion}`;

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { KnownHost } from './known-hosts.ts';
+import type { KnownHost } from './known-host.ts';
 import { sha1Start, sha1Step } from './sha1.ts';
 
 const saltBytes = 20;

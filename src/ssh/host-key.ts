@@ -3,7 +3,8 @@ import type { ServerHostKeyAlgorithm } from 'ssh2';
 import { Failure } from '../domain/failure.ts';
 import type { ConnectionFacts } from '../domain/job.ts';
 import type { Hop, SshSettings } from '../domain/server.ts';
-import type { KnownHost, KnownHosts } from './known-hosts.ts';
+import type { KnownHost } from './known-host.ts';
+import type { KnownHosts } from './known-hosts.ts';
 
 export type HostKeyTrust = ConnectionFacts['trusted'];
 

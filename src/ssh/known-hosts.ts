@@ -1,42 +1,11 @@
 import { matchesPattern } from '../domain/wildcards.ts';
 import { HashedNames } from './hashed-names.ts';
-
-export type Marker = 'revoked' | 'cert-authority';
-
-/** One line of a known_hosts file. */
-export interface KnownHost {
-  file: string;
-  /** Counted from 1. */
-  line: number;
-  marker: Marker | null;
-  /** The names it holds for: patterns separated by commas, or one hashed name. */
-  hosts: string;
-  /** `ssh-ed25519` */
-  type: string;
-  key: Buffer;
-}
+import type { KnownHost } from './known-host.ts';
 
 /** Lines that can be asked which of them hold for a name: `web-1`, `[web-1]:2222`. */
 export interface KnownHosts {
   /** In the order of the lines. */
   find(name: string): readonly KnownHost[];
-}
-
-/**
- * The entries of a known_hosts file, in the format of sshd(8) "SSH_KNOWN_HOSTS FILE FORMAT". As ssh does, it passes over
- * lines that it cannot read: they make no key known.
- * @param text one character a byte, as patterns are matched byte by byte
- */
-export function parseKnownHosts(text: string, file: string): KnownHost[] {
-  return text.split('\n').flatMap((content, index) => {
-    const fields = content.replace(/^[ \t]+/, '').split(/[ \t]+/);
-    if (fields[0] === '' || fields[0]!.startsWith('#')) return [];
-    const marker = fields[0]!.startsWith('@') ? fields.shift()!.slice(1) : null;
-    if (marker !== null && marker !== 'revoked' && marker !== 'cert-authority') return [];
-    const [hosts = '', type = '', base64 = ''] = fields;
-    const key = keyOf(type, base64);
-    return key === null || hosts.startsWith('@') ? [] : [{ file, line: index + 1, marker, hosts, type, key }];
-  });
 }
 
 /** The entries of one file, made ready for many questions: names are looked up, and only patterns are gone through. */
@@ -57,15 +26,6 @@ export function indexKnownHosts(entries: readonly KnownHost[]): KnownHosts {
       return [...(plain.get(wanted) ?? []), ...matching, ...hashed.find(wanted)].sort((a, b) => a.line - b.line);
     },
   };
-}
-
-/** A key in base64 that says itself that it is of this type; null for anything else. */
-function keyOf(type: string, base64: string): Buffer | null {
-  const text = base64.replace(/[\r\v\f]+/g, '');
-  const key = Buffer.from(text, 'base64');
-  const named = Buffer.concat([Buffer.from([0, 0, 0, type.length]), Buffer.from(type)]);
-  const isCanonical = key.toString('base64') === text;
-  return isCanonical && key.length > named.length && key.subarray(0, named.length).equals(named) ? key : null;
 }
 
 /** ssh takes no pattern that is longer. */

@@ -2,8 +2,9 @@ import { mkdir, open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Failure } from '../domain/failure.ts';
 import { withFileLock } from './file-lock.ts';
-import { indexKnownHosts, parseKnownHosts } from './known-hosts.ts';
-import type { KnownHost } from './known-hosts.ts';
+import { parseKnownHosts } from './known-host.ts';
+import type { KnownHost } from './known-host.ts';
+import { indexKnownHosts } from './known-hosts.ts';
 
 /** The first host key that a server has shown. The name is as known_hosts has it, the type comes from the server. */
 export interface NewHostKey {

@@ -8,9 +8,9 @@ import {
   TerminatedFailure,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import { failureDetails, isFailureKind } from '../domain/failure.ts';
+import { isFailureKind } from '../domain/failure.ts';
 import type { RowError } from '../domain/failure.ts';
-import { unmeasuredRow } from '../domain/server-row.ts';
+import { failureDetails, unmeasuredRow } from '../domain/server-row.ts';
 import type { ServerRow } from '../domain/server-row.ts';
 
 /**

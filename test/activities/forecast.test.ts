@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { forecast } from '../../src/activities/forecast.ts';
-import type { ActivityDependencies } from '../../src/activities/index.ts';
+import type { ActivityDependencies } from '../../src/activities/dependencies.ts';
 import { sizeOf } from '../../src/domain/bounded-row.ts';
 import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
 

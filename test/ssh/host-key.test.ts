@@ -4,7 +4,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Hop, SshSettings } from '../../src/domain/server.ts';
 import { checkHostKey, fingerprint } from '../../src/ssh/host-key.ts';
-import { indexKnownHosts, parseKnownHosts } from '../../src/ssh/known-hosts.ts';
+import { parseKnownHosts } from '../../src/ssh/known-host.ts';
+import { indexKnownHosts } from '../../src/ssh/known-hosts.ts';
 import { knownHostsReader } from '../../src/ssh/known-hosts-files.ts';
 
 // Real keys, with the fingerprints that ssh-keygen -l shows.
