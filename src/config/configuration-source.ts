@@ -19,3 +19,9 @@ export function shownInventory({ kind, written }: GivenInventory): string {
   if (kind === 'standard input') return kind;
   return /^[\w./~-]{1,200}$/.test(written) ? written : quoted(written);
 }
+
+/** The same of both: `fleetmark.yaml with the inventory hosts.ini`. */
+export function shownSource({ file, inventory }: ConfigurationSource): string {
+  if (file === null) return shownInventory(inventory);
+  return inventory === null ? file : `${file} with the inventory ${shownInventory(inventory)}`;
+}

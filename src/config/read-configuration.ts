@@ -2,7 +2,7 @@ import type { Configuration } from '../domain/configuration.ts';
 import { Failure } from '../domain/failure.ts';
 import { readBenchmarks } from './benchmark-settings.ts';
 import type { ConfigurationSource } from './configuration-source.ts';
-import { shownInventory } from './configuration-source.ts';
+import { shownInventory, shownSource } from './configuration-source.ts';
 import { readExpect } from './expectations/read-expect.ts';
 import { findGivenServers, findServers } from './find-servers.ts';
 import { classProblems, readClasses, withClasses } from './hardware-classes.ts';
@@ -99,10 +99,9 @@ export async function readConfigurationFiles(
 
   const servers = new Map(known.map((server) => [server.serverId, server]));
   const { maxParallel, quiet, requireExpectations } = text;
-  const name = given === null || written !== null ? file : shownInventory(given);
   const { settings, sshConfig } = ssh;
   const judging = { classes, expect, requireExpectations };
-  const about = { file: name, servers, ssh: settings, sshConfig, maxParallel, quiet, benchmarks };
+  const about = { file: shownSource(source), servers, ssh: settings, sshConfig, maxParallel, quiet, benchmarks };
   const configuration = { ...about, ...judging };
   if (found.readByAnsible !== null) surroundings.notice?.(found.readByAnsible);
   const files = [...(written === null ? [] : [written]), ...found.inventoryFiles];

@@ -604,7 +604,7 @@ describe('an inventory on the command line', () => {
       const source = { file: join(folder, name), inventory: given(folder, 'hosts') };
       const { configuration, files } = await readConfigurationFiles(source, surroundings);
       expect([...configuration.servers.keys()]).toEqual(['web-1']);
-      expect(configuration.file).toBe(source.file);
+      expect(configuration.file).toBe(`${source.file} with the inventory hosts`);
       expect(files).toEqual([source.file, join(folder, 'hosts')]);
       if (name === 'f.yaml') expect(configuration).toMatchObject({ maxParallel: 9 });
     }

@@ -1,0 +1,77 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { FleetReport } from '../../src/domain/fleet-report.ts';
+import type { RunForecast } from '../../src/domain/run-forecast.ts';
+import { startTemporal } from '../support/temporal.ts';
+import { startFleetmark } from './command-line.ts';
+import type { Running } from './command-line.ts';
+import { skipsWithout, startFleet } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
+
+describe.skipIf(skipsWithout())('an inventory in place of the servers of fleetmark.yaml', () => {
+  let fleet: Fleet;
+  const started: Running[] = [];
+  const start = (...given: Parameters<typeof startFleetmark>): Running => {
+    const running = startFleetmark(...given);
+    started.push(running);
+    return running;
+  };
+  beforeAll(async () => {
+    fleet = await startFleet(2);
+    const score = { pattern: 'score: (\\S+)', unit: 'points', better: 'higher' };
+    fleet.configure({
+      benchmarks: { burn: { command: 'echo score: 7', metrics: { score } } },
+      expect: { 'burn.score': { min: 5 } },
+    });
+  });
+  afterAll(async () => {
+    for (const { process } of started) process.kill('SIGKILL');
+    await Promise.all(started.map(({ ended }) => ended));
+    await fleet?.stop();
+  });
+
+  const variables = (serverId: string) => ({ ansible_host: fleet.addressOf(serverId), ansible_port: fleet.sshd.port });
+
+  test('by standard input is read once, and selected from as any other', async () => {
+    const hostvars = { 'app-1': variables('web-1'), 'db-1': variables('web-2') };
+    const listed = { _meta: { hostvars }, app: { hosts: ['app-1'] }, db: { hosts: ['db-1'] } };
+    const args = ['run', '-i', '-', '--limit', '@db', '--json'];
+    const { stdout, stderr, exitCode } = await start(fleet.folder, args, {}, JSON.stringify(listed)).ended;
+    expect(exitCode, stderr).toBe(0);
+    expect((JSON.parse(stdout) as FleetReport).servers).toMatchObject([{ serverId: 'db-1', verdict: 'pass' }]);
+  });
+
+  describe('of a worker', () => {
+    let temporal: TestWorkflowEnvironment;
+    let elsewhere: string;
+    beforeAll(async () => {
+      temporal = await startTemporal();
+      elsewhere = fleet.file('elsewhere');
+      mkdirSync(`${elsewhere}/home`, { recursive: true });
+    });
+    afterAll(async () => temporal?.teardown());
+
+    test('is what a plan and a run from elsewhere get, who may name none of their own', async () => {
+      const { ansible_host: host, ansible_port: port } = variables('web-2');
+      writeFileSync(fleet.file('hosts.ini'), `[rack]\nbox-1 ansible_host=${host} ansible_port=${port}\n`);
+      const there = { TEMPORAL_ADDRESS: temporal.address };
+      const worker = start(fleet.folder, ['worker', '-i', 'hosts.ini'], there);
+      await worker.says(/^Worker of \S*fleetmark\.yaml with the inventory hosts\.ini at /m);
+
+      const planned = await start(elsewhere, ['plan', '--json'], there).ended;
+      expect(JSON.parse(planned.stdout) as RunForecast).toMatchObject({
+        servers: [{ serverId: 'box-1', groups: ['rack'] }],
+      });
+      const { stdout, stderr, exitCode } = await start(elsewhere, ['run', '--yes', '--json'], there).ended;
+      expect(exitCode, stderr).toBe(0);
+      expect((JSON.parse(stdout) as FleetReport).servers).toMatchObject([{ serverId: 'box-1', verdict: 'pass' }]);
+
+      const refused = await start(elsewhere, ['run', '-i', 'hosts.ini'], there).ended;
+      expect([refused.exitCode, refused.stdout]).toEqual([2, '']);
+      expect(refused.stderr).toMatch(/the inventory of the workers counts: leave out --inventory here/);
+      worker.process.kill('SIGINT');
+      expect((await worker.ended).exitCode).toBe(0);
+    });
+  });
+});
