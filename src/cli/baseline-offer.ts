@@ -1,8 +1,8 @@
 import type { ConfigurationSource } from '../config/configuration-source.ts';
 import { baselineOf, LEAST_SERVERS } from '../domain/baseline.ts';
 import type { FleetReport } from '../domain/fleet-report.ts';
-import { shellCommand } from '../domain/shell.ts';
 import { nothingLearnt } from '../reports/baseline-lines.ts';
+import { commandWith } from './configuration-options.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
 
 /**
@@ -31,18 +31,9 @@ export function baselineOffer(
 }
 
 /** @param source the servers of a list, or of standard input, are in no file that `baseline` could write to */
-function command(
-  run: string,
-  least: readonly string[],
-  { config, inventory }: ConfigurationOptions,
-  source: ConfigurationSource
-): string {
-  const begin = ['fleetmark', 'baseline', run];
-  if (source.file === null && source.inventory.kind !== 'file') {
-    const first = ', write a fleetmark.yaml that names them ("servers:", or "inventory: hosts.ini")';
-    return `${first}, then: ${shellCommand([...begin, ...least])}`;
-  }
-  const given = inventory === undefined ? [] : ['-i', inventory];
-  const words = [...begin, ...given, ...(config === undefined ? [] : ['--config', config]), ...least];
-  return `: ${shellCommand(words)}${inventory === '-' ? ' < FILE' : ''}`;
+function command(run: string, least: string[], options: ConfigurationOptions, source: ConfigurationSource): string {
+  const verb = ['baseline', run];
+  if (source.file !== null || source.inventory.kind === 'file') return `: ${commandWith(options, verb, least)}`;
+  const first = ', write a fleetmark.yaml that names them ("servers:", or "inventory: hosts.ini")';
+  return `${first}, then: ${commandWith({}, verb, least)}`;
 }

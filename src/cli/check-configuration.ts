@@ -13,8 +13,8 @@ import type { Terminal } from './terminal.ts';
  */
 export async function checkConfiguration(options: FleetOptions, terminal: Terminal): Promise<number> {
   const configuration = await readHere(options, terminal);
-  selectFleet([fleetInput(options)], configuration);
-  const found = configurationCheck(configuration);
+  const { serverIds } = selectFleet([fleetInput(options)], configuration);
+  const found = configurationCheck(configuration, serverIds.length);
   printResult(found, () => `${configurationCheckText(found)}\n`, options, terminal);
   return exitCodes.passed;
 }

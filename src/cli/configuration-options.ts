@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { shellCommand } from '../domain/shell.ts';
 
 /** Which configuration counts: the same on every verb that has one. */
 export interface ConfigurationOptions {
@@ -18,3 +19,10 @@ export const inventoryOption = new Option(
   if (before !== undefined) throw new InvalidArgumentError('There is one inventory; a folder can hold several.');
   return value;
 });
+
+/** A command that means the same configuration: `fleetmark run -i hosts.ini`. Standard input is to be given again. */
+export function commandWith({ config, inventory }: ConfigurationOptions, verb: string[], more: string[] = []): string {
+  const given = inventory === undefined ? [] : ['-i', inventory];
+  const words = ['fleetmark', ...verb, ...given, ...(config === undefined ? [] : ['--config', config]), ...more];
+  return `${shellCommand(words)}${inventory === '-' ? ' < FILE' : ''}`;
+}

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import { findConfiguration } from '../config/find-configuration.ts';
 import { stateDirectory } from '../local/state-directory.ts';
 import { configurationReader } from '../configuration.ts';
+import { commandWith } from './configuration-options.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
 import { exitCodes } from './exit-code.ts';
 import { onInterrupt } from './interrupts.ts';
@@ -25,7 +26,7 @@ export async function up(options: ConfigurationOptions, terminal: Terminal): Pro
     session.claimUnfinished(unfinished);
     if (unfinished.length > 0) say(`Going on with ${shownIds(...unfinished)}`);
     await session.startWorker();
-    say('Up. Start a run with `fleetmark run`; stop everything with Ctrl-C.');
+    say(`Up. Start a run with \`${commandWith(options, ['run'])}\`; stop everything with Ctrl-C.`);
     return await untilInterrupted(session, say);
   } finally {
     await session.close();

@@ -11,6 +11,7 @@ import type { ConfigurationText } from './schema.ts';
 import { serversOfInventory, serversOfMap } from './servers.ts';
 import type { Login } from './ssh-settings.ts';
 import { resolvePath } from './surroundings.ts';
+import { notThere } from './text-file.ts';
 
 interface FoundServers {
   servers: Server[];
@@ -58,8 +59,16 @@ export async function findGivenServers(given: GivenInventory, context: Context):
   const read = isFile
     ? await readInventoryFile(given.path, shown, context.env)
     : readInventoryText(given.text, shown, given.kind === 'list');
-  if (read.problem !== null) return { ...noServers, inventoryLines: [`${shown} ${read.problem}`] };
+  if (read.problem !== null) {
+    const isHost = isFile && read.problem === notThere && looksLikeHost(given.written);
+    const hint = isHost ? `; a list of one host ends with a comma: -i ${given.written},` : '';
+    return { ...noServers, inventoryLines: [`${shown} ${read.problem}${hint}`] };
+  }
   return fromInventory(read, isFile ? given.path : given.kind, context);
+}
+
+function looksLikeHost(written: string): boolean {
+  return /^[A-Za-z0-9][\w.-]*$/.test(written) && !/\.(cfg|ini|json|toml|txt|ya?ml)$/.test(written);
 }
 
 function fromMap(servers: NonNullable<ConfigurationText['servers']>, { file, yaml, login, home }: Context) {

@@ -48,9 +48,11 @@ export async function filesBelow(folder: string): Promise<string[]> {
   return found.slice(0, mostFiles);
 }
 
+export const notThere = 'does not exist';
+
 const reasons: Record<string, string> = {
-  ENOENT: 'does not exist',
-  ENOTDIR: 'does not exist',
+  ENOENT: notThere,
+  ENOTDIR: notThere,
   EACCES: 'cannot be read: permission denied',
   EPERM: 'cannot be read: permission denied',
   EISDIR: 'is a folder, not a file',

@@ -67,7 +67,7 @@ function block({ benchmark, settings, tools, metrics }: ListedBenchmark, style: 
   const of = (name: string) => metrics.filter(({ tool }) => tool === name);
   const lines = tools.flatMap(({ tool, packages }) => [
     ...of(tool).map((metric, index) => [index === 0 ? tool : '', metricText(metric)]),
-    ['', `needs ${packagesText(packages)}`],
+    ['', packagesText(packages)],
   ]);
   if (command !== null) {
     lines.push(...of('command').map((metric, index) => [index === 0 ? 'command' : '', metricText(metric)]));
@@ -89,9 +89,9 @@ function metricText({ metric, unit, better }: ListedBenchmark['metrics'][number]
   return `${printable(metric, 90)}, ${printable(unit, 40)}, ${better} is better`;
 }
 
-/** `sysbench of apt-get, dnf, pacman` */
+/** `packages: sysbench (apt-get, dnf, pacman)` */
 function packagesText(packages: KnownTool['packages']): string {
   const byName = new Map<string, string[]>();
   for (const [manager, name] of Object.entries(packages)) byName.set(name, [...(byName.get(name) ?? []), manager]);
-  return [...byName].map(([name, managers]) => `${name} of ${managers.join(', ')}`).join('; ');
+  return `packages: ${[...byName].map(([name, managers]) => `${name} (${managers.join(', ')})`).join('; ')}`;
 }

@@ -7,31 +7,37 @@ export interface ConfigurationCheck {
   schemaVersion: 1;
   configuration: string;
   servers: number;
+  /** Of these, by --limit and --sample. */
+  selected: number;
   classes: string[];
   benchmarks: string[];
 }
 
-export function configurationCheck({
-  file,
-  servers,
-  classes: rules,
-  expect,
-  benchmarks,
-}: Configuration): ConfigurationCheck {
+export function configurationCheck(
+  { file, servers, classes: rules, expect, benchmarks }: Configuration,
+  selected: number
+): ConfigurationCheck {
   const classes = new Set([...Object.keys(expect), ...rules.map(({ name }) => name)]);
   for (const { hardwareClass } of servers.values()) if (hardwareClass !== null) classes.add(hardwareClass);
   return {
     schemaVersion: 1,
     configuration: printable(file, 500),
     servers: servers.size,
+    selected,
     classes: [...classes].sort(),
     benchmarks: benchmarks.map(({ benchmark }) => benchmark),
   };
 }
 
-/** `fleetmark.yaml: 43 servers, 3 classes, 2 benchmarks: nothing wrong` */
-export function configurationCheckText({ configuration, servers, classes, benchmarks }: ConfigurationCheck): string {
-  const counted = [plural(servers, 'server'), classesOf(classes.length), plural(benchmarks.length, 'benchmark')];
+/** `fleetmark.yaml: 43 servers (5 selected), 3 classes, 2 benchmarks: nothing wrong` */
+export function configurationCheckText(check: ConfigurationCheck): string {
+  const { configuration, servers, selected, classes, benchmarks } = check;
+  const some = selected === servers ? '' : ` (${selected} selected)`;
+  const counted = [
+    `${plural(servers, 'server')}${some}`,
+    classesOf(classes.length),
+    plural(benchmarks.length, 'benchmark'),
+  ];
   return `${configuration}: ${counted.join(', ')}: nothing wrong`;
 }
 

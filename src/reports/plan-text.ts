@@ -2,6 +2,7 @@ import { printable } from '../domain/untrusted.ts';
 import type { BenchmarkForecast, RunForecast, TimeForecast } from '../domain/run-forecast.ts';
 import { plural } from './counts.ts';
 import { durationText } from './duration-text.ts';
+import { sampleText } from './sample-text.ts';
 import { plain } from './style.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
@@ -37,11 +38,8 @@ function counted({ requested, mostServers, selection, skipped = {}, classes, gro
   });
   const lines = [`classes: ${ofClass.join(', ')}`];
   if (named.length > 0) lines.push(`groups: ${named.join(', ')}`);
-  if (selection.sample !== null) {
-    lines.push(
-      `a sample of ${selection.of}: the same servers again with --sample ${selection.sample} --seed ${selection.seed}`
-    );
-  }
+  const sample = sampleText(selection);
+  if (sample !== null) lines.push(sample);
   const second = Object.entries(skipped);
   for (const [serverId, why] of second.slice(0, SHOWN_SKIPPED))
     lines.push(`left out: ${printable(serverId, 100)}, ${printable(why, 300)}`);

@@ -84,6 +84,7 @@ function contradictionOf(expectation: Expectation, written: ExpectationText): st
   if (written.within !== undefined && (written.min !== undefined || written.max !== undefined)) {
     return 'has bounds twice; give within: [low, high], or min and max';
   }
+  if (Array.isArray(written.within) && min! > max!) return `has its bounds the wrong way round: ${min} > ${max}`;
   if (min !== undefined && max !== undefined && min > max) return `has a min above its max: ${min} > ${max}`;
   return null;
 }

@@ -101,7 +101,11 @@ function readHostLine(tree: AnsibleTree, group: string, line: string, place: num
   if ('problem' in words) return words.problem;
   const [pattern = '', ...assignments] = words;
   const wrong = assignments.findIndex((word) => !word.includes('='));
-  if (wrong >= 0) return `word ${wrong + 2} is no key=value; a value with blanks needs quotes`;
+  if (wrong >= 0) {
+    const isComment = assignments[wrong]!.startsWith(';');
+    const hint = isComment ? 'a comment behind a host begins with #' : 'a value with blanks needs quotes';
+    return `word ${wrong + 2} is no key=value; ${hint}`;
+  }
   for (const host of addHosts(tree, pattern, tree.groups.get(group)!, place)) {
     for (const word of assignments) {
       const equals = word.indexOf('=');

@@ -53,7 +53,10 @@ describe('each of these is one line', () => {
       'burn.rate: { within: [1] }',
       '43: expect.default.burn.rate.within: must be a percentage below 100 %, such as 5%, or two bounds, such as [900, 1100]',
     ],
-    ['burn.rate: { within: [2 GiB/s, 3] }', '22: expect.default.burn.rate: has a min above its max: 2048 > 3'],
+    [
+      'burn.rate: { within: [2 GiB/s, 3] }',
+      '22: expect.default.burn.rate: has its bounds the wrong way round: 2048 > 3',
+    ],
     [
       'burn.rate: { within: 5% }',
       '22: expect.default.burn.rate: has a percentage within, but no reference that it is of',

@@ -18,6 +18,7 @@ test.each([
   ['[a]\nx\n[a:children]\nb c', '4: "b c" is no name of a group, which [a:children] is a list of'],
   ['[a]\nx\n[a:vars]\nhunter2', '4: is no key=value, which [a:vars] is a list of'],
   ['a ansible_password=hunter2 is it', '1: word 3 is no key=value; a value with blanks needs quotes'],
+  ['a ansible_host=b ; ours', '1: word 3 is no key=value; a comment behind a host begins with #'],
   ['a ansible_host = b', '1: word 2 is no key=value; a value with blanks needs quotes'],
   ["a ansible_password='hunter2", '1: has a single quote that nothing closes'],
   ['a ansible_password="hunter2\\', '1: ends with a backslash'],
