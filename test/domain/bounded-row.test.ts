@@ -85,3 +85,17 @@ test('what a check found stays whole in a row, and goes before the verdict does'
   const small = boundedRow(checked, 700);
   expect(small).toMatchObject({ readiness: null, verdict: 'fail' });
 });
+
+test('texts are cut to their bytes, and of the notes the first two stay', () => {
+  const text = 'ä'.repeat(1000); // two bytes each, and one for the quotes and the sign of the cut
+  const row = { ...rowOf(1, 1, text), notes: ['first', 'second', 'third'] };
+  const { reason, notes } = boundedRow(row, sizeOf(row) - 10);
+  expect(sizeOf(reason)).toBeLessThanOrEqual(400 + 2);
+  expect(sizeOf(reason)).toBeGreaterThan(400 - 4);
+  expect(notes).toEqual(['first', 'second']);
+});
+
+test('of a row with too many shortfalls the first one of each benchmark stays', () => {
+  const bounded = boundedRow(rowOf(2, 8, 'short'), 1500);
+  expect(bounded.benchmarks.map(({ shortfalls }) => shortfalls)).toEqual([[shortfall], [shortfall]]);
+});

@@ -58,4 +58,6 @@ test('a server of which nothing is expected although something has to be is an e
   const obstacle = { type: 'HostUnsuitable', message: 'its disk is full' };
   const full = rowOf([cpu], { expectationMissing, readiness: exampleReadiness({ jobs: null, obstacle }) });
   expect(full.error).toEqual(obstacle);
+  const tool = { benchmark: 'gpu', expected: { 'gpu.devices': { min: 1 } }, step: missing };
+  expect(rowOf([tool], { expectationMissing }).error).toEqual(missing);
 });

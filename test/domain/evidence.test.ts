@@ -133,6 +133,13 @@ describe('the evidence of a row', () => {
     });
   });
 
+  test('has the clock of the slowest sample, and the governor of before where nobody tells it after', () => {
+    const slow = after({ own: 20, others: 2 }, { megahertz: { mean: 1200.4, lowest: 800 }, governor: null });
+    const evidence = evidenceOf(before, slow, limits);
+    expect(evidence.governor).toBe('performance');
+    expect(rowEvidence([evidence, one])).toMatchObject({ megahertz: 1200, governor: 'performance' });
+  });
+
   test('is none where nothing is known', () => {
     expect(rowEvidence([])).toBeNull();
     expect(rowEvidence([null, null])).toBeNull();

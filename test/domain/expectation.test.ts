@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { expectationsOf, limitsOf, reaches } from '../../src/domain/expectation.ts';
+import { expectationsOf, limitsOf, reaches, toleranceOf } from '../../src/domain/expectation.ts';
 
 test('a reference bounds the bad side only, by its tolerance', () => {
   expect(limitsOf({ reference: 100, tolerance: 0.2 }, 'higher')).toEqual([{ comparison: '>=', expected: 80 }]);
@@ -30,4 +30,10 @@ test('what is not a finite number reaches nothing', () => {
 test('a benchmark is judged by its own metrics, not by those of one whose name begins alike', () => {
   const all = { 'cpu.score': { min: 1 }, 'cpu2.score': { min: 2 }, 'gpu.score': { min: 3 } };
   expect(expectationsOf(all, 'cpu')).toEqual({ 'cpu.score': { min: 1 } });
+});
+
+test('how far samples may be apart is the tolerance, or how far the value may be away, or 10 %', () => {
+  expect(toleranceOf({ reference: 100, tolerance: 0.2 })).toBe(0.2);
+  expect(toleranceOf({ reference: 100, within: 0.03 })).toBe(0.03);
+  expect(toleranceOf({ min: 100 })).toBe(0.1);
 });

@@ -37,6 +37,18 @@ test('a report too large for a workflow result leaves its measurements out, and 
   expect(fitted(aggregate(facts, rows.slice(0, 400))).servers[0]!.benchmarks[0]!.measurements).toHaveLength(12);
 });
 
+test('in a report that is too large a row within its share stays as it is', () => {
+  const short = unmeasuredRow('web-0', 'pass', null);
+  const long = (index: number): ServerRow => ({
+    ...unmeasuredRow(`web-${index}`, 'pass', null),
+    machine: { system: 'x'.repeat(2000), cpuModel: null, cpus: 1, memoryMib: null, gpus: [] },
+  });
+  const rows = [short, ...Array.from({ length: 999 }, (_, index) => long(index + 1))];
+  const { servers } = fitted(aggregate(facts, rows));
+  expect(servers[0]).toBe(short);
+  expect(servers[1]!.notes).toHaveLength(1);
+});
+
 test('2,000 servers that all failed with as much to say as fits into a row still fit into a workflow result', () => {
   const said = 'out of memory \u{1f4a5} '.repeat(100);
   const error = { type: 'BenchmarkCrashed', message: said };
@@ -51,7 +63,8 @@ test('2,000 servers that all failed with as much to say as fits into a row still
   const limit = Array.from({ length: 2_000 }, () => 'x'.repeat(100));
   const selection = { limit, sample: null, seed: null, of: 2_000 };
   const report = fitted(aggregate({ ...facts, selection }, rows));
-  expect(sizeOf(report)).toBeLessThan(1_900_000);
+  // The rows, how they were chosen and that they were shortened, all of it.
+  expect(sizeOf(report)).toBeLessThan(1_550_000);
   expect(report.counts.error).toBe(2_000);
   expect(report.servers[0]).toMatchObject({ verdict: 'error', error: { type: 'BenchmarkCrashed' } });
 });

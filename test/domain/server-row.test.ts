@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judgedRow, withError } from '../../src/domain/server-row.ts';
+import { judgedRow, unmeasuredRow, withError } from '../../src/domain/server-row.ts';
 import type { BenchmarkRow } from '../../src/domain/server-row.ts';
 
 const facts = { serverId: 'web-1', hardwareClass: 'default', startedAt: '2026-11-24T02:00:00.000Z', seconds: 64 };
@@ -41,4 +41,15 @@ test('a server of which nothing was expected although something has to be did no
   }
   const crashed = judgedRow(facts, [benchmark('cpu', 'error', 'BenchmarkCrashed')]);
   expect(withError(crashed, error)).toBe(crashed);
+});
+
+test('a server that was judged has no error, even where its worst benchmark was measured in part only', () => {
+  expect(judgedRow(facts, [benchmark('gpu', 'fail', 'DeviceMissing')])).toMatchObject({ verdict: 'fail', error: null });
+});
+
+test('a server of which nothing was measured gives its reason, else that of its error', () => {
+  const error = { type: 'ServerUnreachable', message: 'no answer' };
+  expect(unmeasuredRow('web-1', 'error', error).reason).toBe('no answer');
+  expect(unmeasuredRow('web-1', 'error', error, 'switched off').reason).toBe('switched off');
+  expect(unmeasuredRow('web-1', 'busy', null).reason).toBeNull();
 });

@@ -57,6 +57,14 @@ describe('while no server has let us in', () => {
     expect(await all.contacts.enter('web-101')).toMatch(/^stopped after 5 servers/);
   });
 
+  test('one that lets us in after all opens the way for everybody', async () => {
+    const all = await crowd(5);
+    for (const id of ['web-1', 'web-2', 'web-3', 'web-4', 'web-5']) await all.refuse(id);
+    expect(await all.contacts.enter('web-6')).toMatch(/^stopped after 5 servers/);
+    all.contacts.reached();
+    expect(await all.contacts.enter('web-7')).toBeNull();
+  });
+
   test('those that cannot be reached make room for others, in order', async () => {
     const all = await crowd(9);
     all.contacts.ended(failed('web-2', 'ServerUnreachable'));
