@@ -13,14 +13,14 @@ import { retryUnreachable } from './retry.ts';
 import type { Waiting } from './retry.ts';
 import { settingsFor } from './settings-for.ts';
 import { SharedConnection } from './shared-connection.ts';
-import type { ConnectionTimes } from './shared-connection.ts';
 import { directWay, placeOf } from './way.ts';
 
 export interface ConnectionsDependencies {
   settings: () => Promise<SshSettings>;
   log: Logger;
   keepaliveMs: number;
-  times: ConnectionTimes;
+  /** How long a connection to a jump host stays open when nothing goes over it. */
+  idleMs: number;
 }
 
 /** Where to connect to, the jump hosts on the way there, and whose story it is. */
@@ -132,7 +132,7 @@ export class Connections {
     // Outside, or its lines would be in the story of the server that needed it first.
     const shared = new SharedConnection(
       (signal) => outsideLogContext(() => this.connect(destination, signal)),
-      this.#dependencies.times
+      this.#dependencies.idleMs
     );
     this.#jumpHosts.set(name, shared);
     return shared;

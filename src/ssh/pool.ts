@@ -10,7 +10,8 @@ import type { Shell } from './jobs/asker.ts';
 import { createJobs } from './jobs/detached-jobs.ts';
 import type { DetachedJobLimits } from './jobs/limits.ts';
 import { runInShell } from './run-command.ts';
-import { defaultOpenMs, SharedConnection } from './shared-connection.ts';
+import { SharedConnection } from './shared-connection.ts';
+import { defaultOpenMs, Shells } from './shells.ts';
 import { checkPlace, checkTarget, targetFingerprint } from './target-fingerprint.ts';
 
 /** Linux takes 128 KiB for one argument, and the command is the argument of a shell. */
@@ -32,6 +33,14 @@ export interface SshDependencies {
   jobFolder?: string;
 }
 
+/** What there is of a server, for as long as it is reached in the same way. */
+interface Open {
+  /** The target, as a text. */
+  access: string;
+  shared: SharedConnection;
+  shells: Shells;
+}
+
 /** The port behind which all SSH happens, with one connection per server. Nothing runs after `close`. */
 export function createSsh({
   targetOf,
@@ -43,29 +52,28 @@ export function createSsh({
   jobLimits = {},
   jobFolder = '',
 }: SshDependencies): Ssh & { jobs: DetachedJobs; close(): Promise<void> } {
-  const open = new Map<string, { access: string; shared: SharedConnection }>();
+  const open = new Map<string, Open>();
   const closing = new AbortController();
-  const connections = new Connections({ settings, log, keepaliveMs, times: { idleMs, openMs } });
+  const connections = new Connections({ settings, log, keepaliveMs, idleMs });
 
-  function sharedWith(server: Target): SharedConnection {
+  function openTo(server: Target): Open {
     const access = JSON.stringify(server);
     const known = open.get(server.serverId);
-    if (known?.access === access) return known.shared;
+    if (known?.access === access) return known;
     known?.shared.retire();
     const destination = { hop: server, jumps: server.jumps, log: log.child({ serverId: server.serverId }) };
     // Outside, or its lines would carry the context of whoever needed it first.
-    const shared = new SharedConnection((signal) => outsideLogContext(() => connections.connect(destination, signal)), {
-      idleMs,
-      openMs,
-    });
-    open.set(server.serverId, { access, shared });
-    return shared;
+    const connect = (signal: AbortSignal) => outsideLogContext(() => connections.connect(destination, signal));
+    const shared = new SharedConnection(connect, idleMs);
+    const opened = { access, shared, shells: new Shells(shared, openMs) };
+    open.set(server.serverId, opened);
+    return opened;
   }
 
   async function reach(
     { serverId, target }: ServerName,
     signal: AbortSignal
-  ): Promise<{ server: Target; shared: SharedConnection; check: (connection: Connection) => void }> {
+  ): Promise<Open & { server: Target; check: (connection: Connection) => void }> {
     const server = await targetOf(serverId);
     signal.throwIfAborted();
     closing.signal.throwIfAborted();
@@ -73,12 +81,12 @@ export function createSsh({
     const check = ({ hostKey }: Connection) => {
       if (target !== undefined) checkTarget(server, hostKey, target);
     };
-    return { server, shared: sharedWith(server), check };
+    return { server, ...openTo(server), check };
   }
 
   const shell: Shell = async (name, signal, use) => {
-    const { shared, check } = await reach(name, signal);
-    return shared.withShell(signal, check, use);
+    const { shells, check } = await reach(name, signal);
+    return shells.withShell(signal, check, use);
   };
 
   return {

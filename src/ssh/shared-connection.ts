@@ -1,22 +1,9 @@
-import type { ClientChannel } from 'ssh2';
 import { Failure } from '../domain/failure.ts';
-import { ChannelNotOpened, openShell } from './channel.ts';
 import type { Connection } from './connect.ts';
-import { firstOf, pause } from './first-of.ts';
-import { Slots } from './slots.ts';
+import { firstOf } from './first-of.ts';
 
-const channelsPerServer = 3;
-const patience = 6;
-
-/** A dead link takes up to 40 s to be noticed, and is another failure, which passes. */
-export const defaultOpenMs = 45_000;
-
-export interface ConnectionTimes {
-  /** How long it stays open without a job. */
-  idleMs: number;
-  /** For the server to open a session and to start a shell there. */
-  openMs: number;
-}
+/** The connection, by the attempt that goes on or by a new one. @throws what connecting throws */
+export type Connected = (signal: AbortSignal) => Promise<Connection>;
 
 interface Attempt {
   connection: Promise<Connection>;
@@ -29,50 +16,32 @@ interface Attempt {
  * when nobody has used it for a while; opened anew when it is gone.
  */
 export class SharedConnection {
-  readonly #connect: (signal: AbortSignal) => Promise<Connection>;
-  readonly #times: ConnectionTimes;
-  readonly #channels = new Slots(channelsPerServer);
+  readonly #connect: Connected;
+  readonly #idleMs: number;
   #current: Attempt | null = null;
   #users = 0;
   #retired = false;
   #idleTimer: NodeJS.Timeout | undefined;
 
-  constructor(connect: (signal: AbortSignal) => Promise<Connection>, times: ConnectionTimes) {
+  /** @param idleMs how long it stays open without a user */
+  constructor(connect: Connected, idleMs: number) {
     this.#connect = connect;
-    this.#times = times;
+    this.#idleMs = idleMs;
   }
 
-  /**
-   * Runs `use` with a shell of its own on the connection, which stays open meanwhile.
-   * @param check throws where no shell is wanted on this connection
-   * @throws Failure HostUnsuitable where the server opens none; ConnectionLost; what connecting throws
-   */
-  async withShell<T>(
-    signal: AbortSignal,
-    check: (connection: Connection) => void,
-    use: (channel: ClientChannel, connection: Connection) => Promise<T>
-  ): Promise<T> {
-    return this.#inUse(async () => {
-      for (let attempt = 1; ; attempt++) {
-        await this.#channels.take(signal);
-        try {
-          const opened = await this.#open(signal, check);
-          if (!(opened instanceof ChannelNotOpened)) return await use(opened.channel, opened.connection);
-          if (attempt === patience) throw notOpened(opened);
-          // A connection that died while it was idle has started nothing, so a new one is safe. A refusal says that the
-          // server allows fewer sessions than we have: wait until one of ours is over.
-          if (opened.refused) this.#channels.shrink();
-          if (opened.refused && this.#channels.held === 1) await pause(50 * 2 ** attempt, signal);
-        } finally {
-          this.#channels.release();
-        }
-      }
-    });
+  /** Stays open, once it is, while `work` goes on, and some time after. It may have to be made more than once. */
+  async inUse<T>(work: (connected: Connected) => Promise<T>): Promise<T> {
+    this.#enter();
+    try {
+      return await work((signal) => this.#connected(signal));
+    } finally {
+      this.#leave();
+    }
   }
 
-  /** The connection itself, for what needs no shell. @throws what connecting throws */
+  /** @throws what connecting throws */
   async connection(signal: AbortSignal): Promise<Connection> {
-    return this.#inUse(() => this.#connected(signal));
+    return this.inUse((connected) => connected(signal));
   }
 
   /** The connection, which stays open until it is given back, unless it breaks. @throws what connecting throws */
@@ -84,6 +53,12 @@ export class SharedConnection {
       this.#leave();
       throw error;
     }
+  }
+
+  /** For a connection that takes no more channels, though its end may not have been told yet. */
+  drop(connection: Connection): void {
+    if (this.#current?.established === connection) this.#current = null;
+    connection.destroy();
   }
 
   /** For a server whose address changed: closes once its last user is done. */
@@ -100,16 +75,6 @@ export class SharedConnection {
     this.#current = null;
   }
 
-  /** Stays open while `work` goes on, and some time after. */
-  async #inUse<T>(work: () => Promise<T>): Promise<T> {
-    this.#enter();
-    try {
-      return await work();
-    } finally {
-      this.#leave();
-    }
-  }
-
   #enter(): void {
     this.#users++;
     clearTimeout(this.#idleTimer);
@@ -118,35 +83,6 @@ export class SharedConnection {
   #leave(): void {
     this.#users--;
     if (this.#users === 0) this.#becomeIdle();
-  }
-
-  async #open(
-    signal: AbortSignal,
-    check: (connection: Connection) => void
-  ): Promise<{ channel: ClientChannel; connection: Connection } | ChannelNotOpened> {
-    const connection = await this.#connected(signal);
-    check(connection);
-    const opening = openShell(connection);
-    const { openMs } = this.#times;
-    let channel: ClientChannel | 'aborted' | 'timeout';
-    try {
-      channel = await firstOf([opening], { ms: openMs, signal });
-      if (typeof channel === 'object') return { channel, connection };
-    } catch (error) {
-      if (!(error instanceof ChannelNotOpened)) throw error;
-      if (!error.refused) this.#drop(connection);
-      return error;
-    }
-    opening.then((late) => late.destroy()).catch(() => {});
-    if (channel === 'aborted') throw signal.reason;
-    this.#drop(connection);
-    throw new Failure('HostUnsuitable', `its SSH server opens no session within ${openMs / 1000} s`);
-  }
-
-  /** For a connection that takes no more channels, though its end may not have been told yet. */
-  #drop(connection: Connection): void {
-    if (this.#current?.established === connection) this.#current = null;
-    connection.destroy();
   }
 
   async #connected(signal: AbortSignal): Promise<Connection> {
@@ -174,14 +110,6 @@ export class SharedConnection {
 
   #becomeIdle(): void {
     if (this.#retired || !this.#current?.established) return this.close();
-    this.#idleTimer = setTimeout(() => this.close(), this.#times.idleMs).unref();
+    this.#idleTimer = setTimeout(() => this.close(), this.#idleMs).unref();
   }
-}
-
-function notOpened(error: ChannelNotOpened): Failure {
-  const { refused, message } = error;
-  if (refused) return new Failure('HostUnsuitable', `its SSH server opens no session: ${message}`, { cause: error });
-  return new Failure('ConnectionLost', `the connection was lost before the command began: ${message}`, {
-    cause: error,
-  });
 }
