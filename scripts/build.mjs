@@ -1,18 +1,33 @@
-/** Makes `dist` anew: the compiled sources, and beside them what tsc does not copy, such as shell scripts. */
+/**
+ * `node scripts/build.mjs [FOLDER]`: makes `dist`, or the folder, anew: the compiled sources, beside them what tsc does
+ * not copy, such as shell scripts, and the bundle of the workflows, which a worker would have to make at each start.
+ */
 import { spawnSync } from 'node:child_process';
-import { cpSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { installDependencies } from './install-dependencies.mjs';
 
 const root = join(import.meta.dirname, '..');
-const dist = join(root, 'dist');
+const dist = resolve(process.argv[2] ?? join(root, 'dist'));
 
 installDependencies(root);
 rmSync(dist, { recursive: true, force: true });
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-const compiled = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+const compiled = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', dist], {
+  cwd: root,
+  stdio: 'inherit',
+});
 if (compiled.status !== 0) process.exit(1);
 cpSync(join(root, 'src'), dist, {
   recursive: true,
   filter: (path) => statSync(path).isDirectory() || !/\.[cm]?tsx?$/.test(path),
 });
+
+// Only now are the dependencies there.
+const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
+const workflows = realpathSync(join(dist, 'workflows')); // the bundler finds nothing behind a link
+const { code } = await bundleWorkflowCode({
+  workflowsPath: join(workflows, 'index.js'),
+  logger: new DefaultLogger('WARN'),
+});
+writeFileSync(join(workflows, 'bundle.js'), code);

@@ -58,7 +58,7 @@ export async function createWorker(connection: NativeConnection, config: WorkerC
     connection,
     namespace: config.namespace,
     taskQueue: config.taskQueue ?? TASK_QUEUE,
-    workflowsPath: join(import.meta.dirname, 'workflows', `index${extname(import.meta.filename)}`),
+    ...workflowCode(),
     activities: createActivities({ configuration, ssh }),
     interceptors: { activity: [logInterceptor] },
     // They wait for servers, which costs nothing; how many run at once is the business of each run.
@@ -78,6 +78,14 @@ export async function createWorker(connection: NativeConnection, config: WorkerC
     },
     shutdown: () => worker.shutdown(),
   };
+}
+
+/** The build has bundled the workflows; from source the worker does it, which costs a second of a CPU. */
+function workflowCode(): { workflowBundle: { codePath: string } } | { workflowsPath: string } {
+  const folder = join(import.meta.dirname, 'workflows');
+  return extname(import.meta.filename) === '.js'
+    ? { workflowBundle: { codePath: join(folder, 'bundle.js') } }
+    : { workflowsPath: join(folder, 'index.ts') };
 }
 
 /** Program 1: a worker for the Temporal that the environment names, until a signal stops it. */
