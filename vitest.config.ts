@@ -6,7 +6,12 @@ const alone = ['busy', 'command-line-demo', 'crash', 'demo', 'interrupt', 'readm
 );
 
 /** Tests grouped by what they cost: the groups run one after another, the cheap ones first. */
-function project(name: string, where: string[], order: number, limits: { workers: number; seconds: number }) {
+function project(
+  name: string,
+  where: string[],
+  order: number,
+  limits: { workers: number; seconds: number; built?: true }
+) {
   return {
     test: {
       name,
@@ -16,6 +21,7 @@ function project(name: string, where: string[], order: number, limits: { workers
       maxWorkers: limits.workers,
       testTimeout: limits.seconds * 1000,
       hookTimeout: limits.seconds * 1000,
+      globalSetup: limits.built ? ['test/support/built-program.ts'] : [],
       sequence: { groupOrder: order },
     },
   } satisfies TestProjectConfiguration;
@@ -27,9 +33,9 @@ export default defineConfig({
       project('pure', ['domain', 'benchmarks', 'reports', 'config', 'logging', 'cli'], 0, { workers: 2, seconds: 20 }),
       project('parts', ['ssh', 'local', 'activities', 'frame'], 1, { workers: 2, seconds: 60 }),
       project('temporal', ['workflows', 'worker'], 2, { workers: 2, seconds: 120 }),
-      project('end-to-end', ['end-to-end'], 3, { workers: 2, seconds: 300 }),
-      project('alone', alone, 4, { workers: 1, seconds: 300 }),
-      project('faults', ['faults'], 5, { workers: 1, seconds: 900 }),
+      project('end-to-end', ['end-to-end'], 3, { workers: 2, seconds: 300, built: true }),
+      project('alone', alone, 4, { workers: 1, seconds: 300, built: true }),
+      project('faults', ['faults'], 5, { workers: 1, seconds: 900, built: true }),
     ],
   },
 });

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { builtProgram } from '../support/built-program.ts';
 import { eventually } from '../support/processes.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
 
@@ -22,7 +23,7 @@ export interface Running {
 }
 
 /**
- * Starts `fleetmark` from source, in a process of its own, as a person would.
+ * Starts `fleetmark` as built, in a process of its own, as a person would.
  * @param folder its home and its state live in there, and a Temporal of somebody else is nothing to it
  * @param more environment variables on top
  * @param input what is on its standard input
@@ -34,7 +35,7 @@ export function startFleetmark(
   input = ''
 ): Running {
   const env = { ...environmentIn(folder), ...more };
-  return start(process.execPath, [join(root, 'scripts', 'from-source.mjs'), ...args], { cwd: folder, env, input });
+  return start(process.execPath, [builtProgram('client'), ...args], { cwd: folder, env, input });
 }
 
 /** Variables for a command line whose home and state are in this folder. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { shellCommand } from '../../src/domain/shell.ts';
+import { builtProgram } from '../support/built-program.ts';
 import { eventually } from '../support/processes.ts';
 import { environmentIn } from './command-line.ts';
 import type { Fleet } from './fleet.ts';
@@ -16,8 +16,7 @@ export interface Pty {
 
 /** Starts `fleetmark` on a pseudo-terminal, which `script` of util-linux provides. */
 export function startPty(fleet: Fleet, line: string, more: NodeJS.ProcessEnv = {}): Pty {
-  const program = join(import.meta.dirname, '..', '..', 'scripts', 'from-source.mjs');
-  const command = `stty rows 24 cols 100; exec ${shellCommand([process.execPath, program, ...line.split(' ')])}`;
+  const command = `stty rows 24 cols 100; exec ${shellCommand([process.execPath, builtProgram('client'), ...line.split(' ')])}`;
   // Node shows no colour where CI is set: nobody looks there.
   const { NO_COLOR: _no, FORCE_COLOR: _force, CI: _ci, ...others } = environmentIn(fleet.folder);
   const env = { ...others, TERM: 'xterm', ...more };

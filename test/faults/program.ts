@@ -4,6 +4,7 @@
  * was lost, repeated or left behind that need not have been.
  */
 import { parseArgs } from 'node:util';
+import buildPrograms from '../support/built-program.ts';
 import { allFaults, faults, playAll } from './play-all.ts';
 import { tableOf } from './table.ts';
 
@@ -20,6 +21,7 @@ if (chosen.length === 0) {
   console.error(`No fault is called ${values.only}: there are\n${faults.map(({ name }) => `  ${name}`).join('\n')}`);
   process.exit(2);
 }
+process.once('exit', buildPrograms());
 process.setMaxListeners(0); // each program that was started is killed with this one
 const begin = performance.now();
 const [seed, rounds, lanes] = [Number(values.seed), Number(values.rounds), Number(values.lanes)];

@@ -1,15 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { builtProgram } from '../support/built-program.ts';
 import { eventually } from '../support/processes.ts';
 import { bareEnvironment, startProgram } from './owned-program.ts';
 import type { OwnedProgram } from './owned-program.ts';
 
-const root = join(import.meta.dirname, '..', '..');
-const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const clock = pathToFileURL(join(import.meta.dirname, 'jumping-clock.mjs')).href;
-/** Loading the SDK and bundling the workflows take seconds of a CPU, which rounds beside this one may need. */
+/** Loading the SDK takes a second of a CPU, which rounds beside this one may need. */
 const READY_LIMIT_MS = 240_000;
 let counter = 0;
 
@@ -23,10 +21,11 @@ export async function startWorkerProcess(folder: string, address: string): Promi
   const name = join(folder, `worker-${++counter}`);
   const logFile = `${name}.log`;
   const own = { HOME: folder, TEMPORAL_ADDRESS: address, FAULTS_CLOCK: `${name}.clock` };
-  const program = startProgram(
-    [process.execPath, '--import', loader, '--import', clock, join(root, 'src', 'worker.ts')],
-    { cwd: folder, env: bareEnvironment({ ...own, FLEETMARK_CONFIG: join(folder, 'fleetmark.yaml') }), logFile }
-  );
+  const program = startProgram([process.execPath, '--import', clock, builtProgram('worker')], {
+    cwd: folder,
+    env: bareEnvironment({ ...own, FLEETMARK_CONFIG: join(folder, 'fleetmark.yaml') }),
+    logFile,
+  });
   await eventually(
     () => program.hasEnded() || readFileSync(logFile, 'utf8').includes('Worker of '),
     (ready) => ready,
