@@ -1,8 +1,8 @@
 /**
  * `npm run check [-- NAME...]`: everything that can be said of the code without running it. Runs all checks, or those
- * that are named, and fails if any did.
+ * that are named, side by side; what a check says is printed when it has ended. Fails if any did.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { installPackages } from './debian-packages.mjs';
@@ -10,18 +10,33 @@ import { installDependencies } from './install-dependencies.mjs';
 
 const root = join(import.meta.dirname, '..');
 
-function run(program, args, stdio = 'inherit') {
-  const command = join(root, 'node_modules', '.bin', program);
-  return spawnSync(command, args, { cwd: root, stdio, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+/** Resolves with what the program said and its exit status, if it could be started. */
+async function run(program, args, cwd = root) {
+  const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = { started: true, status: null, stdout: '', stderr: '' };
+  child.on('error', () => (ended.started = false));
+  child.stdout.setEncoding('utf8').on('data', (text) => (ended.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text) => (ended.stderr += text));
+  ended.status = await new Promise((resolve) => child.on('close', resolve));
+  return ended;
 }
 
-function passes(program, ...args) {
-  return () => run(program, args).status === 0;
+function runTool(name, ...args) {
+  return run(join(root, 'node_modules', '.bin', name), args);
+}
+
+function passes(name, ...args) {
+  return async () => {
+    const { status, stdout, stderr } = await runTool(name, ...args);
+    process.stdout.write(stdout);
+    process.stderr.write(stderr);
+    return status === 0;
+  };
 }
 
 /** Prints each violation with the sentence of its rule. Seeing fewer modules than there are sources is a failure too. */
-function architecture() {
-  const { stdout, stderr } = run('depcruise', ['src', '--output-type', 'json'], 'pipe');
+async function architecture() {
+  const { stdout, stderr } = await runTool('depcruise', 'src', '--output-type', 'json');
   const { modules, summary } = JSON.parse(stdout || 'null') ?? {};
   if (!summary) {
     console.error(stderr);
@@ -39,11 +54,12 @@ function architecture() {
 }
 
 /** The scripts that servers run. Without shellcheck: skipped, and with CI=true a failure. */
-function scripts() {
+async function scripts() {
   installPackages(undefined, ['shellcheck']);
   const files = readdirSync(join(root, 'src'), { recursive: true }).filter((file) => file.endsWith('.sh'));
-  const { status, error } = spawnSync('shellcheck', files, { cwd: join(root, 'src'), stdio: 'inherit' });
-  if (error?.code !== 'ENOENT') return status === 0 && files.length > 0;
+  const { status, stdout, started } = await run('shellcheck', files, join(root, 'src'));
+  process.stdout.write(stdout);
+  if (started) return status === 0 && files.length > 0;
   console.error('shellcheck is not installed: the shell scripts were not checked.');
   return process.env.CI !== 'true';
 }
@@ -65,12 +81,14 @@ if (unknown.length > 0) {
 }
 
 installDependencies(root);
-let failed = 0;
-for (const name of names) {
-  const started = Date.now();
-  const ok = checks[name]();
-  if (!ok) failed += 1;
-  console.log(`${ok ? 'ok' : 'FAILED'} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
-}
+const started = Date.now();
+const outcomes = await Promise.all(
+  names.map(async (name) => {
+    const ok = await checks[name]();
+    console.log(`${ok ? 'ok' : 'FAILED'} ${name} (after ${((Date.now() - started) / 1000).toFixed(1)} s)`);
+    return ok;
+  })
+);
+const failed = outcomes.filter((ok) => !ok).length;
 if (failed > 0) console.error(`${failed} of ${names.length} checks failed.`);
 process.exitCode = failed > 0 ? 1 : 0;
