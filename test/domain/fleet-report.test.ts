@@ -49,6 +49,40 @@ test('in a report that is too large a row within its share stays as it is', () =
   expect(servers[1]!.notes).toHaveLength(1);
 });
 
+test('2,000 servers with a number of their CPUs and no GPU keep the number, which a baseline is learnt from', () => {
+  const nothing = { shortfalls: [], error: null, reason: null, seconds: 31.2, tool: 'sysbench' };
+  const value = { metric: 'cpu.events_per_second', device: null, value: 8012.34, unit: 'events/s' };
+  const state = { loadBefore: 0.12, otherLoad: 0.012, steal: 0.001, celsius: 54, megahertz: 2400 };
+  const evidence = { ...state, governor: 'performance', throttlings: 0, doubtful: 0 };
+  const none = { type: 'DeviceMissing', message: 'no NVIDIA or AMD GPU' };
+  const machine = { system: 'Debian GNU/Linux 12 (bookworm)', cpuModel: 'AMD EPYC 9654 96-Core Processor' };
+  const rows = Array.from({ length: 2_000 }, (_, index): ServerRow => ({
+    ...unmeasuredRow(`rack-12-node-${index}`, 'measured', null),
+    ...{ hardwareClass: 'default', classBy: 'default', identity: '0123456789abcdef', seconds: 64.2 },
+    ...{ startedAt: '2026-11-24T02:00:01.000Z', machine: { ...machine, cpus: 192, memoryMib: 1_547_000, gpus: [] } },
+    benchmarks: [
+      {
+        ...nothing,
+        benchmark: 'cpu',
+        verdict: 'measured',
+        measurements: [{ ...value, samples: 3, spread: 0.012 }],
+        evidence,
+      },
+      {
+        ...nothing,
+        benchmark: 'gpu',
+        verdict: 'skip',
+        reason: none.message,
+        error: none,
+        measurements: [],
+        evidence: null,
+      },
+    ],
+  }));
+  const { servers } = fitted(aggregate(facts, rows));
+  expect(servers.map(({ benchmarks }) => benchmarks[0]?.measurements.length)).toEqual(rows.map(() => 1));
+});
+
 test('2,000 servers that all failed with as much to say as fits into a row still fit into a workflow result', () => {
   const said = 'out of memory \u{1f4a5} '.repeat(100);
   const error = { type: 'BenchmarkCrashed', message: said };
