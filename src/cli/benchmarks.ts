@@ -2,7 +2,6 @@ import { findConfiguration } from '../config/find-configuration.ts';
 import { isThere } from '../config/text-file.ts';
 import { knownTools, readDraft } from '../configuration.ts';
 import type { BenchmarkSettings } from '../domain/configuration.ts';
-import { printable } from '../domain/untrusted.ts';
 import { benchmarkListing, benchmarkListingText } from '../reports/benchmark-listing.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
 import { exitCodes } from './exit-code.ts';
@@ -28,9 +27,7 @@ async function configured(options: BenchmarksOptions, terminal: Terminal): Promi
     terminal.stderr.write('There is no fleetmark.yaml here: this is what it could have.\n');
     return [];
   }
-  const { benchmarks: settings, file } = await readDraft(
-    await findConfiguration(options, terminal.env, terminal.stdin)
-  );
-  await sayIfElsewhere(printable(file, 500), terminal);
-  return settings;
+  const source = await findConfiguration(options, terminal.env, terminal.stdin);
+  await sayIfElsewhere(source, terminal);
+  return (await readDraft(source)).benchmarks;
 }

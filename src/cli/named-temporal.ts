@@ -1,6 +1,9 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { shownSource } from '../config/configuration-source.ts';
+import type { ConfigurationSource } from '../config/configuration-source.ts';
 import { isThere } from '../config/text-file.ts';
+import { printable } from '../domain/untrusted.ts';
 import type { TemporalTarget } from './temporal-target.ts';
 
 /**
@@ -19,13 +22,14 @@ export async function namedTemporal({ env }: { env: NodeJS.ProcessEnv }): Promis
   return isNamed ? (await import('./temporal-target.ts')).configuredTemporal() : null;
 }
 
-/** Said by the verbs that show what is here. */
+/** Said by the verbs that show what is here, before that turns out to be wrong or missing. */
 export async function sayIfElsewhere(
-  configuration: string,
+  source: ConfigurationSource,
   terminal: Pick<NodeJS.Process, 'env' | 'stderr'>
 ): Promise<void> {
   const target = await namedTemporal(terminal);
   if (target === null) return;
-  const what = `This is what ${configuration} says here; the workers at ${target.address} have a configuration of their own.`;
+  const shown = printable(shownSource(source), 500);
+  const what = `This is about ${shown} here; the workers at ${target.address} have a configuration of their own.`;
   terminal.stderr.write(`${what}\n`);
 }

@@ -2,6 +2,7 @@ import { findConfiguration } from '../config/find-configuration.ts';
 import { configurationReader } from '../configuration.ts';
 import type { Configuration } from '../domain/configuration.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
+import { sayIfElsewhere } from './named-temporal.ts';
 import { sayOn } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -11,5 +12,6 @@ import type { Terminal } from './terminal.ts';
  */
 export async function readHere(options: ConfigurationOptions, terminal: Terminal): Promise<Configuration> {
   const source = await findConfiguration(options, terminal.env, terminal.stdin);
+  await sayIfElsewhere(source, terminal);
   return configurationReader(source, sayOn(terminal))();
 }

@@ -1,7 +1,6 @@
 import { findConfiguration } from '../config/find-configuration.ts';
 import { selectFleet } from '../config/selection/fleet-input.ts';
 import { readDraft } from '../configuration.ts';
-import { printable } from '../domain/untrusted.ts';
 import { sampleText } from '../reports/sample-text.ts';
 import { serverListing, serverListingText } from '../reports/server-listing.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
@@ -19,10 +18,11 @@ export interface ServersOptions extends ConfigurationOptions, SelectionOptions {
 
 /** Prints the servers of the configuration here, as they are written. */
 export async function servers(options: ServersOptions, terminal: Terminal): Promise<number> {
-  const configuration = await readDraft(await findConfiguration(options, terminal.env, terminal.stdin));
+  const source = await findConfiguration(options, terminal.env, terminal.stdin);
+  await sayIfElsewhere(source, terminal);
+  const configuration = await readDraft(source);
   const { serverIds, selection } = selectFleet([selectionInput(options)], configuration);
   const listing = serverListing(configuration, serverIds);
-  await sayIfElsewhere(printable(configuration.file, 500), terminal);
   const sample = sampleText(selection);
   if (sample !== null) sayOn(terminal)(sample);
   printResult(listing, (style) => serverListingText(listing, style), options, terminal);

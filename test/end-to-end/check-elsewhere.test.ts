@@ -61,10 +61,14 @@ describe.skipIf(skipsWithout())('where the worker is elsewhere', () => {
     expect(types).toEqual(['planRun', 'planRun']);
   });
 
-  test('servers shows what is here, and says whose that is', async () => {
+  test('servers and check --config-only are about what is here, and say whose that is', async () => {
     const listed = await fleetmark('servers', '--json');
     expect(JSON.parse(listed.stdout)).toMatchObject([{ serverId: 'other', host: 'other', user: 'bench' }]);
     expect(listed.stderr).toContain(`the workers at ${up.address} have a configuration of their own`);
+    const checked = await fleetmark('check', '--config-only', '--config', 'none.yaml');
+    expect(checked.stderr).toMatch(
+      /^This is about none\.yaml here; the workers at .*\nfleetmark: none\.yaml does not exist/m
+    );
   });
 
   test('check is a run of the worker, and a server that another run has is busy', async () => {
