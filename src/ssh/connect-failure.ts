@@ -52,6 +52,8 @@ export function describe(error: SocketError): string {
 }
 
 function explained({ level, message }: SocketError): string {
+  // Of ssh2: it would have the reader look for methods, and the server says no more than this.
+  if (level === 'client-authentication' && message.startsWith('All configured')) return 'it refused this user or key';
   const [, old] = (level === 'handshake' && withSha1.find(([pattern]) => pattern.test(message))) || [];
   return old === undefined ? message : `${message} (${old} and all else with SHA-1 is off)`;
 }

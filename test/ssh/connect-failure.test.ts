@@ -46,6 +46,11 @@ group('an error in words', () => {
     expect(describe(error('connect ECONNREFUSED 10.0.0.1:22', { code: 'ECONNREFUSED' }))).toBe('connection refused');
   });
 
+  test('of a login that was refused it names what was refused', () => {
+    const refused = error('All configured authentication methods failed', { level: 'client-authentication' });
+    expect(describe(refused)).toBe('it refused this user or key');
+  });
+
   test('names each cause once where several addresses were tried', () => {
     const refused = error('x', { code: 'ECONNREFUSED' });
     const absent = error('y', { code: 'ENETUNREACH' });
