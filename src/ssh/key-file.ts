@@ -19,6 +19,9 @@ export interface EncryptedKey {
   unlock(passphrase: Buffer): ParsedKey | null;
 }
 
+/** Each takes some 20 ms, while everything else in the process waits. */
+const mostRounds = 500;
+
 export type KeyFileReader = (file: string) => Promise<KeyFile>;
 
 /** Reads key files, each once for as long as it does not change. Rejects with `InvalidConfig`. */
@@ -47,7 +50,14 @@ export function parseKeyFile(content: Buffer, file: string): KeyFile {
 
   if (openSsh?.isEncrypted) {
     const publicHalf = usableKey(ssh2.utils.parseKey(openSsh.publicLine));
-    return { kind: 'encrypted', publicHalf, unlock: (passphrase) => usableKey(parse(content, passphrase)) };
+    const { rounds } = openSsh;
+    const unlock = (passphrase: Buffer): ParsedKey | null => {
+      if (rounds <= mostRounds) return usableKey(parse(content, passphrase));
+      const how = `make them fewer with ssh-keygen -p -a 100 -f ${file}, or add it to the ssh-agent`;
+      const what = `takes ${rounds} rounds to unlock, more than ${mostRounds}`;
+      throw new Failure('InvalidConfig', `the key file ${file} ${what}: ${how}`);
+    };
+    return { kind: 'encrypted', publicHalf, unlock };
   }
   if (/^-----BEGIN (?:RSA |EC |ENCRYPTED )?PRIVATE KEY-----/m.test(text)) return parsePem(content, file);
   const key = usableKey(parse(content));
@@ -92,6 +102,6 @@ function parse(content: Buffer | string, passphrase?: Buffer): ParsedKey | Parse
 
 function usableKey(parsed: ParsedKey | ParsedKey[] | Error): ParsedKey | null {
   if (parsed instanceof Error) return null;
-  // A file of the old formats holds one key; the type of parseKey allows for several.
-  return Array.isArray(parsed) ? (parsed[0] ?? null) : parsed;
+  // Of a file that says it holds none, ssh2 returns undefined, whatever its types say.
+  return [parsed].flat()[0] ?? null;
 }

@@ -3,6 +3,8 @@ export interface OpenSshKey {
   /** `ssh-ed25519` */
   type: string;
   isEncrypted: boolean;
+  /** Of bcrypt, that the key of its cipher takes. */
+  rounds: number;
   /** Its public half, as in a `.pub` file. */
   publicLine: string;
 }
@@ -21,11 +23,12 @@ export function openSshKey(text: string): OpenSshKey | null {
     return value;
   };
   const cipher = next().toString('latin1');
-  next(); // how the key of the cipher is made of the passphrase, and with what
-  next();
+  next(); // how the key of the cipher is made of the passphrase
+  const options = next(); // and with what: a salt, then the number of rounds
+  const rounds = options.length < 4 ? 0 : options.readUInt32BE(options.length - 4);
   at += 4; // how many keys there are: one
   const publicKey = next();
   const type = publicKey.length < 4 ? '' : publicKey.toString('latin1', 4, 4 + publicKey.readUInt32BE(0));
   if (!/^[a-z0-9@.-]+$/.test(type)) return null;
-  return { type, isEncrypted: cipher !== 'none', publicLine: `${type} ${publicKey.toString('base64')}` };
+  return { type, isEncrypted: cipher !== 'none', rounds, publicLine: `${type} ${publicKey.toString('base64')}` };
 }

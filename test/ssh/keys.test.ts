@@ -53,6 +53,30 @@ describe.skipIf(skipsWithoutSshd())('a key file', () => {
     expect(await keyFileReader()(file('pem'))).toMatchObject({ kind: 'private' });
   });
 
+  /** The same key with another number at some place behind a word of its open part. */
+  const patched = (name: string, { after, skip, number }: { after: string; skip: number; number: number }): string => {
+    const lines = readFileSync(file(name), 'utf8').trim().split('\n');
+    const bytes = Buffer.from(lines.slice(1, -1).join(''), 'base64');
+    bytes.writeUInt32BE(number, bytes.indexOf(after) + after.length + skip);
+    return [lines[0], bytes.toString('base64'), lines.at(-1), ''].join('\n');
+  };
+
+  test('that says it holds no key is refused', () =>
+    refusal('empty', patched('plain', { after: 'none', skip: 12, number: 0 })).toMatchObject(
+      says('empty', 'is not an SSH key')
+    ));
+
+  test('that would take for ever to unlock is refused', async () => {
+    writeFileSync(file('slow'), patched('locked', { after: 'bcrypt', skip: 24, number: 2 ** 31 }));
+    writeFileSync(file('word'), 'sesame\n', { mode: 0o600 });
+    const settings = { agentSocket: null, passphrase: { file: file('word') } };
+    const message =
+      'takes 2147483648 rounds to unlock, more than 500: make them fewer with ssh-keygen -p -a 100 -f KEYFILE, or add it to the ssh-agent';
+    await expect(checkKeyFile(file('slow'), settings)).rejects.toMatchObject(
+      says('slow', message.replace('KEYFILE', file('slow')))
+    );
+  });
+
   test('that does not exist is named', () => refusal('absent').toMatchObject(says('absent', 'does not exist')));
 
   test('that is a folder is named', () =>
