@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+
 /** What no name, address, account or group is: everything that a terminal, a shell or ssh would make something of. */
 export const hostileValues = [
   'a\nb',
@@ -14,3 +16,73 @@ export const hostileValues = [
   'a;b',
   'x'.repeat(1_000_000),
 ];
+
+const more = [
+  ...[
+    '',
+    ' ',
+    '.',
+    '..',
+    '/',
+    '~',
+    '-',
+    '--',
+    '-i',
+    '*',
+    '!x',
+    '@all',
+    '#',
+    'a#b',
+    '::1',
+    '[::1]',
+    'a,b',
+    'a=b',
+    'a:b',
+  ],
+  ...[
+    '\u2028',
+    'a\u200bb',
+    '\ufeff',
+    '\u0085',
+    '\ud800',
+    'é',
+    '0',
+    '1e9',
+    '0x1f',
+    'true',
+    '~x',
+    '<<',
+    '&a',
+    '*a',
+    '!!x y',
+  ],
+  ...[
+    '__proto__',
+    'constructor',
+    'toString',
+    '{{ x }}',
+    '{% x %}',
+    '[1-3]',
+    'a[1-999999999]',
+    'a[1:3]',
+    '%n%s',
+    '${x}',
+  ],
+  ...[
+    '-J evil',
+    '-o ProxyCommand=x',
+    '|x',
+    'a|b',
+    'a&b',
+    'a>b',
+    'a\rb',
+    'a\tb',
+    '"',
+    "'",
+    '\\',
+    'a\\nb',
+    'x'.repeat(20_000),
+  ],
+];
+export const hostile = [...hostileValues, ...more];
+export const hostileValue = fc.oneof(fc.constantFrom(...hostile), fc.string({ unit: 'binary' }), fc.string());

@@ -2,130 +2,24 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Configuration } from '../../src/domain/configuration.ts';
-import { Failure } from '../../src/domain/failure.ts';
-import { isServerId } from '../../src/domain/server.ts';
-import type { ConfigurationSource, GivenInventory } from '../../src/config/configuration-source.ts';
+import { hostSettings } from '../../src/config/ssh-config/host-settings.ts';
+import { knownOptions } from '../../src/config/ssh-config/option-policy.ts';
+import { readSshConfig } from '../../src/config/ssh-config/read-ssh-config.ts';
 import { isHost, isUser } from '../../src/config/host.ts';
-import { readConfigurationFiles } from '../../src/config/read-configuration.ts';
-import { hostileValues } from './hostile-values.ts';
-import { folderWith, surroundings } from './temporary-folder.ts';
-
-const more = [
-  ...[
-    '',
-    ' ',
-    '.',
-    '..',
-    '/',
-    '~',
-    '-',
-    '--',
-    '-i',
-    '*',
-    '!x',
-    '@all',
-    '#',
-    'a#b',
-    '::1',
-    '[::1]',
-    'a,b',
-    'a=b',
-    'a:b',
-  ],
-  ...[
-    '\u2028',
-    'a\u200bb',
-    '\ufeff',
-    '\u0085',
-    '\ud800',
-    'é',
-    '0',
-    '1e9',
-    '0x1f',
-    'true',
-    '~x',
-    '<<',
-    '&a',
-    '*a',
-    '!!x y',
-  ],
-  ...[
-    '__proto__',
-    'constructor',
-    'toString',
-    '{{ x }}',
-    '{% x %}',
-    '[1-3]',
-    'a[1-999999999]',
-    'a[1:3]',
-    '%n%s',
-    '${x}',
-  ],
-  ...[
-    '-J evil',
-    '-o ProxyCommand=x',
-    '|x',
-    'a|b',
-    'a&b',
-    'a>b',
-    'a\rb',
-    'a\tb',
-    '"',
-    "'",
-    '\\',
-    'a\\nb',
-    'x'.repeat(20_000),
-  ],
-];
-const hostile = [...hostileValues, ...more];
-const hostileValue = fc.oneof(fc.constantFrom(...hostile), fc.string({ unit: 'binary' }), fc.string());
-
-/** What reaches servers, logs, workflow ids, known_hosts and shells is what these grammars allow, and nothing else. */
-function expectInert({ servers, expect: expectations, benchmarks }: Configuration): void {
-  const isLine = (text: string): boolean => /^[^\p{Cc}\u2028\u2029]{0,1000}$/u.test(text);
-  for (const [id, server] of servers) {
-    const { serverId, keyFile, hardwareClass, groups, jumps } = server;
-    expect(isServerId(id) && serverId === id).toBe(true);
-    for (const { host, port, user } of [server, ...(jumps ?? [])]) {
-      expect(isHost(host) && (user === null || isUser(user))).toBe(true);
-      expect(port === null || (Number.isInteger(port) && port >= 1 && port <= 65535)).toBe(true);
-    }
-    expect(keyFile === null || (keyFile.startsWith('/') && keyFile.length < 2000 && !/\p{C}/u.test(keyFile))).toBe(
-      true
-    );
-    for (const name of [hardwareClass, ...groups]) expect(name).toMatch(/^[\w.-]{1,100}$/);
-  }
-  for (const hardwareClass of Object.keys(expectations)) expect(isLine(hardwareClass)).toBe(true);
-  for (const { benchmark, command } of benchmarks) {
-    expect(benchmark).toMatch(/^[a-z][a-z0-9_-]{0,39}$/);
-    for (const { metric, unit } of command?.metrics ?? []) {
-      expect(metric).toMatch(/^[a-z][a-z0-9_-]{0,39}\.[a-z][a-z0-9_-]{0,39}$/);
-      expect(isLine(unit)).toBe(true);
-    }
-  }
-}
-
-/** Reads it, and checks what comes of it: an inert configuration, or a refusal of few, short, printable lines. */
-async function expectInertOrRefused(source: ConfigurationSource): Promise<'inert' | 'refused'> {
-  try {
-    const { configuration } = await readConfigurationFiles(source, surroundings);
-    expectInert(configuration);
-    return 'inert';
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    expect(error.kind).toBe('InvalidConfig');
-    const lines = error.message.split('\n');
-    expect(lines.length).toBeLessThanOrEqual(21);
-    for (const line of lines) expect(line).toMatch(/^\P{C}{1,800}$/u);
-    return 'refused';
-  }
-}
+import { configurationJsonSchema } from '../../src/config/schema.ts';
+import { Failure } from '../../src/domain/failure.ts';
+import { printable } from '../../src/domain/untrusted.ts';
+import { hostileValue, hostileValues } from './hostile-values.ts';
+import { expectInertOrRefused } from './inert.ts';
+import { folderWith } from './temporary-folder.ts';
 
 const hostKey = `SHA256:${'A'.repeat(43)}`;
 const configuration = {
   servers: {
-    'web-1': { host: '10.0.0.11', port: 2222, user: 'bench', key: 'keys/web', hostKey, jump: 'a@b:22' },
+    'web-1': {
+      ...{ host: '10.0.0.11', port: 2222, user: 'bench', key: 'keys/web', hostKey, jump: 'a@b:22' },
+      ...{ class: 'c5', groups: ['web', 'big'] },
+    },
     'db-[1-3]': null,
   },
   ssh: {
@@ -144,14 +38,41 @@ const configuration = {
   quiet: { cpu: '20%', gpuProcesses: 0, otherLoad: '15%', steal: 'off', throttling: 0 },
   benchmarks: {
     cpu: { samples: 3, duration: '10s', timeout: '60s' },
+    gpu: { openclCpuDevices: true },
     burn: {
       command: '/opt/burn',
       silence: '9s',
       metrics: { score: { pattern: '(.*)', unit: 'points', better: 'higher' } },
     },
   },
+  classes: {
+    c5: { groups: ['web'] },
+    h100: {
+      detect: {
+        ...{ gpuModel: '*H100*', gpus: 8, cpuModel: '*EPYC*', cpus: { min: 8, max: 256 } },
+        memoryGib: { min: 500 },
+      },
+    },
+  },
   expect: {
-    default: { 'cpu.events_per_second': { reference: 8000, tolerance: '10%' }, 'burn.score': { min: 1, max: 2 } },
+    default: {
+      'cpu.events_per_second': { reference: 8000, tolerance: '10%' },
+      'burn.score': { min: 1, max: '2 points' },
+    },
+    c5: { 'burn.score': { within: [900, 1100] }, 'gpu.fp32_gflops': { reference: '45 TFLOPS', within: '5%' } },
+  },
+  requireExpectations: true,
+};
+/** What goes in the place of something in there. */
+const others = {
+  ...configuration,
+  servers: undefined,
+  inventory: 'hosts.txt',
+  classes: {},
+  expect: {},
+  ssh: {
+    ...{ knownHosts: '/dev/null', config: '/dev/null', jump: 'bastion', hostKeys: 'accept-new', agent: true },
+    passphrase: { command: 'pass show bench' },
   },
 };
 
@@ -185,15 +106,22 @@ describe('a hostile value is refused in printable lines, or is inert', () => {
   const timeout = 120_000;
 
   test('in every place of fleetmark.yaml', { timeout }, async () => {
-    const file = join(folderWith({}), 'fleetmark.yaml');
-    const read = async (place: { path: string[]; isKey: boolean }, value: string) => {
-      writeFileSync(file, JSON.stringify(replaced(configuration, place.path, place.isKey, value)));
+    const file = join(folderWith({ 'hosts.txt': 'web-1\n' }), 'fleetmark.yaml');
+    const read = async (place: { path: string[]; isKey: boolean }, value: string, whole: object = configuration) => {
+      writeFileSync(file, JSON.stringify(replaced(whole, place.path, place.isKey, value)));
       return expectInertOrRefused({ file, inventory: null });
     };
-    writeFileSync(file, JSON.stringify(configuration));
-    expect(await expectInertOrRefused({ file, inventory: null })).toBe('inert');
+    for (const whole of [configuration, others]) {
+      writeFileSync(file, JSON.stringify(whole));
+      expect(await expectInertOrRefused({ file, inventory: null })).toBe('inert');
+      // The longest ones are among those that are drawn below.
+      const short = hostileValues.filter(({ length }) => length < 1000);
+      for (const place of placesIn(whole)) for (const value of short) await read(place, value, whole);
+    }
     const places = placesIn(configuration);
-    expect(places.length).toBeGreaterThan(70);
+    const known = Object.keys((configurationJsonSchema() as { properties: object }).properties);
+    const used = [...Object.keys(configuration), ...Object.keys(others)];
+    expect(known.filter((key) => !used.includes(key))).toEqual([]);
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...places), hostileValue, async (...args) => void (await read(...args))),
       {
@@ -212,106 +140,37 @@ describe('a hostile value is refused in printable lines, or is inert', () => {
     }
   });
 
-  /** As they are written, and where a format has quotes, in them. */
-  const inventories: Record<string, (value: string) => string> = {
-    'ini-host.ini': (value) => `[web]\n${value}\n`,
-    'ini-word.ini': (value) => `[web]\nweb-1 ansible_port=22 ${value}\n`,
-    'ini-section.ini': (value) => `[${value}]\nweb-1\n`,
-    'ini-kind.ini': (value) => `[web:${value}]\nweb-1\n`,
-    'ini-child.ini': (value) => `[web:children]\n${value}\n`,
-    'ini-name.ini': (value) => `[web]\nweb-1\n[web:vars]\n${value}=1\n`,
-    ...Object.fromEntries(
-      [
-        'host',
-        'port',
-        'user',
-        'ssh_private_key_file',
-        'ssh_common_args',
-        'connection',
-        'group_priority',
-        'password',
-      ].flatMap((name) => [
-        [`ini-${name}.ini`, (value: string) => `[web]\nweb-1 ansible_${name}=${value}\n`],
-        [
-          `ini-${name}-quoted.ini`,
-          (value: string) => `[web]\nweb-1\n[web:vars]\nansible_${name}=${JSON.stringify(value)}\n`,
-        ],
-        [`yaml-${name}.yml`, (value: string) => `web:\n  hosts:\n    web-1:\n      ansible_${name}: ${value}\n`],
-        [
-          `yaml-${name}-quoted.yml`,
-          (value: string) => `web:\n  hosts:\n    web-1: { ansible_${name}: ${JSON.stringify(value)} }\n`,
-        ],
-        [
-          `json-${name}.json`,
-          (value: string) =>
-            JSON.stringify({ _meta: { hostvars: { w: { [`ansible_${name}`]: value } } }, web: { hosts: ['w'] } }),
-        ],
-      ])
-    ),
-    'yaml-host.yml': (value) => `web:\n  hosts:\n    ${value}:\n    ${JSON.stringify(value)}: {}\n`,
-    'yaml-group.yml': (value) => `${value}:\n  hosts: { web-1: }\n`,
-    'yaml-quoted-group.yml': (value) => `${JSON.stringify(value)}:\n  children: { web: { hosts: { web-1: } } }\n`,
-    'yaml-section.yml': (value) => `web: { ${JSON.stringify(value)}: { web-1: }, hosts: { web-2: } }\n`,
-    'json-host.json': (value) => JSON.stringify({ _meta: { hostvars: {} }, web: { hosts: [value] } }),
-    'json-variables.json': (value) => JSON.stringify({ _meta: { hostvars: { [value]: {} } }, web: { hosts: ['w'] } }),
-    'json-group.json': (value) => JSON.stringify({ _meta: {}, [value]: { hosts: ['w'] } }),
-    'json-child.json': (value) => JSON.stringify({ _meta: {}, all: { children: [value] }, web: { hosts: ['w'] } }),
-    'json-text.json': (value) => `{"web": ${value}}`,
-    'list.txt': (value) => `web-1\n${value}\n`,
-    'list-user.txt': (value) => `${value}@web-1\n`,
-    'list-port.txt': (value) => `web-1:${value}\n`,
-    any: (value) => value,
-  };
-  const names = Object.keys(inventories);
-
-  test('in every place of every format of an inventory', { timeout }, async () => {
+  test('in every option of a configuration of ssh', { timeout }, async () => {
     const folder = folderWith({});
-    const read = async (name: string, value: string) => {
-      const path = join(folder, name);
-      writeFileSync(path, inventories[name]!(value));
-      return expectInertOrRefused({ file: null, inventory: { kind: 'file', written: name, path } });
-    };
-    await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...names), hostileValue, async (...args) => void (await read(...args))),
-      { numRuns: 800 }
-    );
-    for (const value of hostileValues.filter((each) => !/^a[ \n]b$/.test(each))) {
-      for (const name of [
-        'yaml-host-quoted.yml',
-        'yaml-user-quoted.yml',
-        'json-host.json',
-        'json-user.json',
-        'list.txt',
+    const file = join(folder, 'config');
+    const account = { home: folder, env: {}, user: 'me' };
+    const asked = { host: 'web-1', port: null, user: null };
+    const further = ['Host', 'Match host', 'Match user', 'Match exec', 'Include', 'IgnoreUnknown', 'unheard'];
+    for (const keyword of [...knownOptions, ...further]) {
+      for (const value of [
+        ...hostileValues,
+        '%h',
+        '%x',
+        '${HOME}',
+        '${X',
+        '~bob/x',
+        'a@b@c',
+        'b,-oProxyCommand=x',
+        '#',
       ]) {
-        expect([name, value.slice(0, 20), await read(name, value)]).toEqual([name, value.slice(0, 20), 'refused']);
+        writeFileSync(file, `Host *\n${keyword} ${value}\n`, { mode: 0o600 });
+        try {
+          const { options } = await readSshConfig([{ file, folder, isOwn: true }], asked, account);
+          const { host, port, user, jumps } = hostSettings(options, asked, account, false);
+          for (const each of [{ host: host ?? 'web-1', port, user }, ...jumps]) {
+            expect(isHost(each.host) && (each.user === null || isUser(each.user))).toBe(true);
+          }
+        } catch (error) {
+          if (!(error instanceof Failure)) throw error;
+          expect(error.kind).toBe('InvalidConfig');
+          expect(printable(error.message, 2000).length).toBeLessThan(2000);
+        }
       }
-    }
-  });
-
-  test('as an inventory on the command line, and as its name', { timeout }, async () => {
-    const given = (value: string): GivenInventory[] => [
-      { kind: 'file', written: value, path: `/nowhere/${value}` },
-      { kind: 'list', written: value, text: value.replaceAll(',', '\n') },
-      { kind: 'standard input', written: '-', text: value },
-    ];
-    for (const value of hostile) {
-      for (const inventory of given(value)) await expectInertOrRefused({ file: null, inventory });
-    }
-  });
-
-  test('as bytes that are no text', async () => {
-    for (const bytes of [
-      [0xff, 0xfe],
-      [0xc0, 0xaf],
-      [0xed, 0xa0, 0x80],
-      [0x61, 0x80],
-    ]) {
-      const folder = folderWith({ 'h.ini': Uint8Array.from(bytes), 'f.yaml': Uint8Array.from(bytes) });
-      const path = join(folder, 'h.ini');
-      expect(await expectInertOrRefused({ file: null, inventory: { kind: 'file', written: 'h.ini', path } })).toBe(
-        'refused'
-      );
-      expect(await expectInertOrRefused({ file: join(folder, 'f.yaml'), inventory: null })).toBe('refused');
     }
   });
 });
