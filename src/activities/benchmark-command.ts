@@ -20,9 +20,9 @@ export function benchmarkCommand(
         `${configuration.file}: ${request.benchmark} has no command since the run began`
       );
     }
-    return takeSamples(dependencies, request, settings, configuration, command.command, ({ stdout }) => ({
-      version: null,
-      readings: readPatterns(command, stdout, matchAll),
-    }));
+    return takeSamples(dependencies.ssh, request, {
+      ...{ settings, command: command.command, quiet: configuration.quiet },
+      read: ({ stdout }) => ({ version: null, readings: readPatterns(command, stdout, matchAll) }),
+    });
   };
 }

@@ -1,10 +1,12 @@
 import { tools } from '../benchmarks/catalogue.ts';
 import type { Tool } from '../benchmarks/tool.ts';
 import { Failure } from '../domain/failure.ts';
+import type { JobResult } from '../domain/job.ts';
 import type { BenchmarkRequest, BenchmarkResult } from '../domain/plan.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { settingsOf } from './settings-of.ts';
 import { takeSamples } from './take-samples.ts';
+import type { Sample } from './take-samples.ts';
 
 /** Takes the samples of a benchmark with the tool that the plan chose. @throws Failure as {@link takeSamples} */
 export async function measureWithTool(
@@ -15,7 +17,9 @@ export async function measureWithTool(
   const settings = settingsOf(request, configuration);
   const tool = toolOf(request);
   const command = tool.command(settings, request.machine);
-  return takeSamples(dependencies, request, settings, configuration, command, (job) => tool.parse(job, settings));
+  const { quiet } = configuration;
+  const read = (job: JobResult): Sample => tool.parse(job, settings);
+  return takeSamples(dependencies.ssh, request, { settings, command, quiet, read });
 }
 
 function toolOf({ benchmark, tool: name }: BenchmarkRequest): Tool {

@@ -1,22 +1,32 @@
 import { splitMachineState, withMachineState } from '../benchmarks/machine-state.ts';
 import { withToolPath } from '../benchmarks/path.ts';
-import type { BenchmarkSettings, Configuration } from '../domain/configuration.ts';
+import type { BenchmarkSettings } from '../domain/configuration.ts';
 import { evidenceOf } from '../domain/evidence.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import { Failure } from '../domain/failure.ts';
-import type { DetachedJobRequest, JobResult } from '../domain/job.ts';
+import type { DetachedJobRequest, JobResult, Ssh } from '../domain/job.ts';
 import { summarize } from '../domain/measurement.ts';
 import type { Reading } from '../domain/measurement.ts';
-import type { BenchmarkRequest, BenchmarkResult } from '../domain/plan.ts';
 import { tenths } from '../domain/numbers.ts';
+import type { BenchmarkRequest, BenchmarkResult } from '../domain/plan.ts';
+import type { QuietLimits } from '../domain/quiet-limits.ts';
 import { printable } from '../domain/untrusted.ts';
-import type { ActivityDependencies } from './dependencies.ts';
 import { rawOutput } from './raw-output.ts';
 import { collectJob, followJob } from './run-in-activity.ts';
 
 export interface Sample {
   version: string | null;
   readings: Reading[];
+}
+
+/** How a benchmark is sampled. */
+interface Sampling {
+  settings: BenchmarkSettings;
+  /** POSIX shell; each run of it is a sample. */
+  command: string;
+  /** What makes a short sample doubtful. */
+  quiet: QuietLimits;
+  read: (result: JobResult) => Sample;
 }
 
 /**
@@ -26,12 +36,9 @@ export interface Sample {
  * @throws Failure BenchmarkCrashed where it exits with anything but 0, UnreadableOutput where `read` cannot
  */
 export async function takeSamples(
-  { ssh }: Pick<ActivityDependencies, 'ssh'>,
+  ssh: Ssh,
   request: BenchmarkRequest,
-  settings: BenchmarkSettings,
-  { quiet }: Pick<Configuration, 'quiet'>,
-  command: string,
-  read: (result: JobResult) => Sample
+  { settings, command, quiet, read }: Sampling
 ): Promise<BenchmarkResult> {
   const { serverId, target, host, jobId, tool } = request;
   const results: JobResult[] = [];

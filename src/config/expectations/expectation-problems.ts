@@ -3,7 +3,7 @@ import type { Expectation, Expectations } from '../../domain/expectation.ts';
 import type { ToolMetric } from '../../domain/measurement.ts';
 import { hasTools } from '../benchmark-settings.ts';
 import { didYouMean } from '../nearest-word.ts';
-import type { Path, Problem } from '../problem.ts';
+import type { Problem } from '../problem.ts';
 import type { ExpectationText } from './expectation-schema.ts';
 import type { MeasuredMetric } from './expectations.ts';
 
@@ -19,48 +19,58 @@ export function measuredMetrics(
   return new Map(all.map((each) => [each.metric, each]));
 }
 
-/**
- * What is wrong with the expectations of a class, each by itself and seen from what is measured.
- * @param written the same, as it is written
- * @param isUnclear whether a benchmark has mistakes of its own, so that nothing can be said about its metrics
- */
-export function expectationProblems(
-  hardwareClass: string,
-  expectations: Expectations,
-  written: Readonly<Record<string, ExpectationText>>,
-  measured: ReadonlyMap<string, MeasuredMetric>,
-  benchmarks: readonly string[],
-  isUnclear: (benchmark: string) => boolean
-): Problem[] {
-  const place = (metric: string, ...keys: Path): Path => ['expect', hardwareClass, metric, ...keys];
-  const ofEach = Object.entries(expectations).flatMap(([metric, expectation]): Problem[] => {
-    const problems: Problem[] = [];
-    const about = measured.get(metric);
-    if (!about && !isUnclear(benchmarkOf(metric))) {
-      const message = unknownMetric(metric, [...measured.keys()], benchmarks);
-      problems.push({ path: place(metric), message, atKey: true });
-    }
-    const contradiction = contradictionOf(expectation, written[metric] ?? {});
-    if (contradiction !== null) return [...problems, { path: place(metric), message: contradiction, atKey: true }];
-    const { min, max } = expectation;
-    if (about?.tool && min !== undefined && min <= 0 && max === undefined) {
-      const key = written[metric]?.min === undefined ? 'within' : 'min';
-      problems.push({ path: place(metric, key), message: `always passes: ${metric} is never below 0` });
-    }
-    return problems;
-  });
+/** What is expected of a class, read and as it is written. */
+export interface ClassExpectations {
+  hardwareClass: string;
+  expectations: Expectations;
+  written: Readonly<Record<string, ExpectationText>>;
+}
+
+/** What expectations can be about. */
+export interface Measurable {
+  metrics: ReadonlyMap<string, MeasuredMetric>;
+  /** The configured ones. */
+  benchmarks: readonly string[];
+  /** Whether a benchmark has mistakes of its own, so that nothing can be said about its metrics. */
+  isUnclear: (benchmark: string) => boolean;
+}
+
+/** What is wrong with the expectations of a class, each by itself and seen from what is measured. */
+export function expectationProblems(of: ClassExpectations, measurable: Measurable): Problem[] {
+  const ofEach = Object.keys(of.expectations).flatMap((metric) => problemsOf(metric, of, measurable));
+  return [...ofEach, ...problemsOfTools(of, measurable)];
+}
+
+function problemsOf(metric: string, of: ClassExpectations, { metrics, benchmarks, isUnclear }: Measurable): Problem[] {
+  const [expectation, written = {}] = [of.expectations[metric]!, of.written[metric]];
+  const path = ['expect', of.hardwareClass, metric];
+  const problems: Problem[] = [];
+  const about = metrics.get(metric);
+  if (!about && !isUnclear(benchmarkOf(metric))) {
+    problems.push({ path, message: unknownMetric(metric, [...metrics.keys()], benchmarks), atKey: true });
+  }
+  const contradiction = contradictionOf(expectation, written);
+  if (contradiction !== null) return [...problems, { path, message: contradiction, atKey: true }];
+  const { min, max } = expectation;
+  if (about?.tool && min !== undefined && min <= 0 && max === undefined) {
+    const key = written.min === undefined ? 'within' : 'min';
+    problems.push({ path: [...path, key], message: `always passes: ${metric} is never below 0` });
+  }
+  return problems;
+}
+
+/** One tool measures a benchmark: metrics of two cannot both be expected. */
+function problemsOfTools({ hardwareClass, expectations }: ClassExpectations, measurable: Measurable): Problem[] {
   const expected = Object.keys(expectations);
-  const ofTools = benchmarks.flatMap((benchmark): Problem[] => {
-    const metrics = expected.flatMap((metric) =>
-      benchmarkOf(metric) === benchmark ? (measured.get(metric) ?? []) : []
-    );
+  return measurable.benchmarks.flatMap((benchmark): Problem[] => {
+    const own = expected.filter((metric) => benchmarkOf(metric) === benchmark);
+    const metrics = own.flatMap((metric) => measurable.metrics.get(metric) ?? []);
     const [first] = metrics;
     const other = metrics.find(({ tool }) => tool !== first?.tool);
     if (!first || !other) return [];
     const message = `is measured by ${other.tool}, and ${first.metric} by ${first.tool}; one tool measures ${benchmark}, so keep the metrics of one`;
-    return [{ path: place(other.metric), message, atKey: true }];
+    return [{ path: ['expect', hardwareClass, other.metric], message, atKey: true }];
   });
-  return [...ofEach, ...ofTools];
 }
 
 function unknownMetric(metric: string, measured: readonly string[], configured: readonly string[]): string {

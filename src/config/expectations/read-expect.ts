@@ -18,11 +18,11 @@ export function readExpect(
   knownMetrics: Surroundings['knownMetrics']
 ): { expect: Configuration['expect']; problems: Problem[] } {
   const problems: Problem[] = [];
-  const measured = measuredMetrics(benchmarks, knownMetrics);
-  const names = benchmarks.map(({ benchmark }) => benchmark);
+  const metrics = measuredMetrics(benchmarks, knownMetrics);
+  const measurable = { metrics, benchmarks: benchmarks.map(({ benchmark }) => benchmark), isUnclear };
   const classes = Object.entries(text).map(([name, written]): [string, Expectations] => {
-    const { expectations, problems: ofUnits } = readExpectations(name, written, measured);
-    problems.push(...ofUnits, ...expectationProblems(name, expectations, written, measured, names, isUnclear));
+    const { expectations, problems: ofUnits } = readExpectations(name, written, metrics);
+    problems.push(...ofUnits, ...expectationProblems({ hardwareClass: name, expectations, written }, measurable));
     return [name, expectations];
   });
   return { expect: { [defaultClass]: {}, ...Object.fromEntries(classes) }, problems };

@@ -34,8 +34,9 @@ const deepest = 8;
  * @throws Failure InvalidConfig for what cannot be followed
  */
 export async function resolveTarget(server: Server, resolution: Resolution): Promise<Resolved> {
-  const { serverId, jumps, keyFile, ...asked } = server;
-  const { hop, said } = await hopTo(asked, serverId, keyFile, jumps !== null, resolution);
+  const { serverId, jumps, keyFile } = server;
+  const wanted = { asked: server, name: serverId, keyFile, lastKey: null, isOnItsWay: jumps !== null };
+  const { hop, said } = await hopTo(wanted, resolution);
   const through = jumps ?? said.jumps;
   const hops = await hopsThrough(through, server, [], resolution);
   const filled = {
@@ -61,7 +62,9 @@ async function hopsThrough(
   const hops: Hop[] = [];
   for (const [index, jump] of jumps.entries()) {
     const name = jumpHostText(jump);
-    const { hop, said } = await hopTo(jump, `the jump host ${name}`, null, index > 0, resolution, server.keyFile);
+    const keys = { keyFile: null, lastKey: server.keyFile };
+    const wanted = { asked: jump, name: `the jump host ${name}`, ...keys, isOnItsWay: index > 0 };
+    const { hop, said } = await hopTo(wanted, resolution);
     if (said.jumps.length > 0) {
       const isLoop = passed.includes(name);
       if (isLoop || passed.length === deepest) throw endless(name, isLoop, said.from.jumps, server);
@@ -72,13 +75,21 @@ async function hopsThrough(
   return hops;
 }
 
+/** A server or a jump host, as it is written. */
+interface Wanted {
+  asked: AskedHost;
+  /** For messages. */
+  name: string;
+  keyFile: string | null;
+  /** The key of the server behind it, which a jump host gets of which nothing says one. */
+  lastKey: string | null;
+  /** How it is reached is decided already. */
+  isOnItsWay: boolean;
+}
+
 async function hopTo(
-  { host, port, user }: AskedHost,
-  name: string,
-  keyFile: string | null,
-  isOnItsWay: boolean,
-  { account, settings, use, optionsOf, usualKey, checkKey }: Resolution,
-  lastKey: string | null = null
+  { asked: { host, port, user }, name, keyFile, lastKey, isOnItsWay }: Wanted,
+  { account, settings, use, optionsOf, usualKey, checkKey }: Resolution
 ): Promise<{ hop: Hop; said: HostSettings }> {
   const asked = { host, port, user };
   const said = hostSettings(await optionsOf(asked), asked, account, isOnItsWay);
@@ -86,7 +97,6 @@ async function hopTo(
   if (login === null) throw new Failure('InvalidConfig', `nothing says as whom to log in on ${name}; set ssh.user`);
   const agentSocket = use.agent ? null : said.agentSocket;
   const socket = agentSocket === false ? null : (agentSocket ?? settings.agentSocket);
-  // A jump host of which nothing says it gets the key of the server behind it.
   const written = keyFile ?? (said.keyFiles === null && said.agentSocket === null ? lastKey : null);
   const chosen = await chooseKey(said, { written, hasAgent: socket !== null, usual: await usualKey() }, name);
   // Keys that the inventory and fleetmark.yaml name were looked at when those were read.
