@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { boundedRow, sizeOf } from '../../src/domain/bounded-row.ts';
 import { aggregate, fitted } from '../../src/domain/fleet-report.ts';
 import { unmeasuredRow } from '../../src/domain/server-row.ts';
-import type { ServerRow } from '../../src/domain/server-row.ts';
+import type { BenchmarkRow, ServerRow } from '../../src/domain/server-row.ts';
 import { verdicts } from '../../src/domain/verdict.ts';
 
 const facts = {
@@ -11,6 +11,12 @@ const facts = {
   note: null,
   startedAt: '2026-11-24T02:00:00.000Z',
   seconds: 1,
+};
+
+const judgedShort: BenchmarkRow = {
+  ...{ benchmark: 'cpu', verdict: 'fail', reason: null, error: null, tool: null, seconds: 1, evidence: null },
+  measurements: [{ metric: 'cpu.score', device: null, value: 1, unit: 'points', samples: 1, spread: 0 }],
+  shortfalls: [{ metric: 'cpu.score', device: null, measured: 1, comparison: '>=', expected: 2, unit: 'points' }],
 };
 
 test('every server is counted once, and the failed and errored ones are named in the order of the inventory', () => {
@@ -81,6 +87,24 @@ test('2,000 servers with a number of their CPUs and no GPU keep the number, whic
   }));
   const { servers } = fitted(aggregate(facts, rows));
   expect(servers.map(({ benchmarks }) => benchmarks[0]?.measurements.length)).toEqual(rows.map(() => 1));
+});
+
+test('how its servers were chosen takes room, too, and so does the note that a row was shortened', () => {
+  const [shortfall] = judgedShort.shortfalls;
+  const row = (index: number, tool: string): ServerRow => ({
+    ...unmeasuredRow(`web-${1000 + index}`, 'fail', null),
+    benchmarks: [{ ...judgedShort, tool, shortfalls: Array.from({ length: 10 }, () => shortfall!) }],
+  });
+  // Without its measurement each is as large as its share, to the byte.
+  const bare = boundedRow({ ...row(0, ''), benchmarks: [{ ...row(0, '').benchmarks[0]!, measurements: [] }] });
+  const rows = Array.from({ length: 1000 }, (_, index) => row(index, 'x'.repeat(1649 - sizeOf(bare))));
+  expect(sizeOf(fitted(aggregate(facts, rows)).servers)).toBeLessThan(1_652_000);
+
+  const fitting = rows.slice(0, 900);
+  expect(fitted(aggregate(facts, fitting)).servers).toEqual(fitting);
+  const limit = Array.from({ length: 2_000 }, () => 'x'.repeat(100));
+  const chosen = { ...facts, selection: { limit, sample: null, seed: null, of: 900 } };
+  expect(fitted(aggregate(chosen, fitting)).servers[0]!.notes).toHaveLength(1);
 });
 
 test('2,000 servers that all failed with as much to say as fits into a row still fit into a workflow result', () => {
