@@ -284,8 +284,13 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
 
     test('output that somebody still holds when the job ends may not be whole, and is marked as cut', async () => {
       const name = job();
-      const held = 'env -i "$(command -v setsid)" "$(command -v sleep)" 8 & echo score';
-      expect((await server.start(name, held, { WAIT: 20 })).fields).toMatchObject({ state: 'exited', cut: 'outerr' });
+      const holder = path.join(server.dir, `${name}.holder`);
+      const held = `env -i "$(command -v setsid)" "$(command -v sleep)" 600 & echo $! >${holder}; echo score`;
+      try {
+        expect((await server.start(name, held, { WAIT: 40 })).fields).toMatchObject({ state: 'exited', cut: 'outerr' });
+      } finally {
+        process.kill(Number(readFileSync(holder, 'utf8')));
+      }
     });
 
     test.skipIf(root)('cleaning removes what a tool has made read-only', async () => {
