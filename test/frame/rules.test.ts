@@ -16,11 +16,15 @@ const forbiddenImports: Record<string, [file: string, text: string]> = {
     'src/workflows/b.ts',
     `import type { T } from '../ssh/target.ts'; export type U = T;`,
   ],
-  'workflows-use-only-the-sdk': ['src/workflows/c.ts', `import 'zod';`],
-  'cli-reaches-servers-through-the-worker': ['src/cli/a.ts', `import '../ssh/target.ts';`],
+  'workflows-uses-only': ['src/workflows/c.ts', `import 'zod';`],
+  'cli-imports-only': ['src/cli/a.ts', `import '../ssh/target.ts';`],
   'pure-folders-do-no-io': ['src/benchmarks/a.ts', `import 'node:fs';`],
-  'domain-has-no-dependencies': ['src/domain/b.ts', `import 'zod';`],
-  'ssh2-only-where-connections-are': ['src/activities/b.ts', `import 'ssh2';`],
+  'domain-uses-only': ['src/domain/b.ts', `import 'zod';`],
+  'activities-uses-only': ['src/activities/b.ts', `import 'ssh2';`],
+  'config-inventory-imports-only': ['src/config/inventory/a.ts', `import '../target.ts';`],
+  'inventories-are-of-the-configuration': ['src/cli/b.ts', `import '../config/inventory/a.ts';`],
+  'selection-looks-at-no-file': ['src/config/selection/a.ts', `import 'node:fs';`],
+  'jobs-are-over-any-connection': ['src/ssh/jobs/a.ts', `import '../target.ts';`],
   'src-never-imports-test': ['src/local/a.ts', `import '../../test/target.ts';`],
   'everything-resolves': ['src/local/b.ts', `import './nowhere.ts';`],
   'no-circular': ['src/config/a.ts', `import './b.ts';`],
@@ -31,7 +35,7 @@ test('each rule about imports finds what it forbids, and says it in a sentence',
   copyFrame(project);
   for (const [file, text] of Object.values(forbiddenImports)) project.write(file, text);
   project.write('src/config/b.ts', `import './a.ts';`);
-  for (const folder of ['src/ssh', 'src/activities', 'src/local', 'src/reports', 'test']) {
+  for (const folder of ['src/ssh', 'src/activities', 'src/local', 'src/reports', 'src/config', 'test']) {
     project.write(`${folder}/target.ts`, 'export type T = string; export function target(): void {}');
   }
   const { stdout, stderr, code } = await project.run(process.execPath, ['scripts/check.mjs', 'architecture']);
