@@ -23,6 +23,14 @@ test('of several the nearest is meant', () => {
   expect(nearestWord('web-17', ['web-999', 'web-1', 'web-177', 'db-17'])).toBe('web-1');
 });
 
+test('of words without an end it is the nearest of the first', () => {
+  function* words(): Generator<string> {
+    yield 'web-1';
+    for (;;) yield 'web-z'.padEnd(50, 'z');
+  }
+  expect(nearestWord('web-z'.padEnd(50, 'y'), words())).toBeNull();
+});
+
 test('one wrong letter in a word is always found', () => {
   const wrongLetter = fc.tuple(fc.constantFrom(...keys), fc.nat(), fc.constantFrom('q', 'z', '9'));
   fc.assert(
