@@ -43,7 +43,16 @@ const inConfig = {
     ...['problem', 'schema-problems', 'shell-words', 'text-file'],
   ],
   selection: ['nearest-word', 'node-set', 'problem', 'schema-problems'],
-  'ssh-config': ['host', 'jump-command', 'jump-hosts', 'problem', 'ssh-settings', 'surroundings', 'text-file'],
+  'ssh-config': [
+    'file-version',
+    'host',
+    'jump-command',
+    'jump-hosts',
+    'problem',
+    'ssh-settings',
+    'surroundings',
+    'text-file',
+  ],
 };
 
 function refuseUnknownFolders(within, known) {

@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
 import type { Configuration } from '../domain/configuration.ts';
 import type { ConfigurationSource } from './configuration-source.ts';
+import { fileVersion } from './file-version.ts';
 import { readConfigurationFiles } from './read-configuration.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -48,9 +48,6 @@ export function configurationFile(
 
 /** Changes whenever one of the files does. */
 async function versionOf(files: readonly string[]): Promise<string> {
-  const versions = files.map(async (file) => {
-    const found = await stat(file, { bigint: true }).catch(() => null);
-    return found ? `${file} ${found.ino} ${found.size} ${found.mtimeNs}` : `${file} is missing`;
-  });
+  const versions = files.map(async (file) => `${file} ${await fileVersion(file)}`);
   return (await Promise.all(versions)).join('\n');
 }

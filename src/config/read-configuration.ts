@@ -7,11 +7,11 @@ import { readExpect } from './expectations/read-expect.ts';
 import { findGivenServers, findServers } from './find-servers.ts';
 import { classProblems, readClasses, withClasses } from './hardware-classes.ts';
 import { keyProblems } from './key-problems.ts';
-import { locateProblem } from './locate-problem.ts';
 import type { YamlText } from './parse-yaml.ts';
 import { parseYaml } from './parse-yaml.ts';
+import { placedLines } from './placed-lines.ts';
 import type { Problem } from './problem.ts';
-import { listed, mostPlaced, problemText } from './problem.ts';
+import { listed } from './problem.ts';
 import { checkSchema, describe } from './schema-problems.ts';
 import type { ConfigurationText } from './schema.ts';
 import { configurationSchema } from './schema.ts';
@@ -19,7 +19,7 @@ import { readSshSettings } from './ssh-settings.ts';
 import type { Surroundings } from './surroundings.ts';
 import { accountOf } from './surroundings.ts';
 import { readTextFile } from './text-file.ts';
-import { follows, usablePart } from './usable-part.ts';
+import { usablePart } from './usable-part.ts';
 
 /**
  * Reads `fleetmark.yaml` and the inventory that it names.
@@ -128,26 +128,6 @@ function checkText(yaml: YamlText, hasInventory: boolean): { text: Configuration
   const { value, problems } = checkSchema(configurationSchema, written);
   const text = value ?? usablePart(configurationSchema, written, problems);
   return { text, problems: [...yaml.problems, ...problems] };
-}
-
-/** @param further leaves out what only follows from the other problems */
-function placedLines(
-  file: string | null,
-  yaml: YamlText,
-  problems: readonly Problem[],
-  further: readonly Problem[]
-): { lines: string[]; more: number } {
-  const first = problems.slice(0, mostPlaced);
-  const second = further.slice(0, mostPlaced).filter((problem) => !follows(problem, first));
-  const more = [problems, further].reduce((sum, { length }) => sum + Math.max(length - mostPlaced, 0), 0);
-  const lines = [...first, ...second]
-    .map((problem) => ({ problem, ...locateProblem(yaml, problem) }))
-    .sort((a, b) => a.line - b.line || a.column - b.column)
-    .map(({ problem, line, column }) => {
-      const place = file === null ? 'fleetmark.yaml (there is none)' : `${file}:${line}:${column}`;
-      return `${place}: ${problemText(problem)}`;
-    });
-  return { lines, more };
 }
 
 function withoutServers({ servers: _, inventory: __, ...text }: ConfigurationText): ConfigurationText {

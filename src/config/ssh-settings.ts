@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JumpHost, PassphraseSource, SshConfigUse, SshSettings } from '../domain/server.ts';
 import type { Problem } from './problem.ts';
@@ -7,7 +7,7 @@ import type { SshText } from './schema.ts';
 import { maySayLogin } from './ssh-config/may-say-login.ts';
 import type { Account } from './surroundings.ts';
 import { resolvePath } from './surroundings.ts';
-import { isMissing, whyUnreadable } from './text-file.ts';
+import { isMissing, isThere, whyUnreadable } from './text-file.ts';
 
 /** What `ssh` of `fleetmark.yaml` says of servers that do not say it themselves; null: nothing. */
 export interface Login {
@@ -90,13 +90,7 @@ function socketOfAgent(
 export async function usualKey(home: string): Promise<string | null> {
   for (const name of ['id_ed25519', 'id_ecdsa', 'id_rsa']) {
     const path = join(home, '.ssh', name);
-    if (
-      await access(path).then(
-        () => true,
-        () => false
-      )
-    )
-      return path;
+    if (await isThere(path)) return path;
   }
   return null;
 }

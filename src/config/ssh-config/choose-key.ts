@@ -1,5 +1,5 @@
-import { access } from 'node:fs/promises';
 import { Failure } from '../../domain/failure.ts';
+import { isThere } from '../text-file.ts';
 import type { HostSettings } from './host-settings.ts';
 
 interface Choice {
@@ -23,8 +23,8 @@ export async function chooseKey(
 ): Promise<string | null> {
   if (written !== null) return written;
   for (const file of keyFiles ?? []) {
-    if (await exists(file)) return file;
-    if (hasAgent && (await exists(`${file}.pub`))) return `${file}.pub`;
+    if (await isThere(file)) return file;
+    if (hasAgent && (await isThere(`${file}.pub`))) return `${file}.pub`;
   }
   if (hasAgent && !onlyKeyFiles) return null;
   if (keyFiles === null && usual !== null) return usual;
@@ -37,11 +37,4 @@ function whyNone(keyFiles: readonly string[] | null, hasAgent: boolean, from: st
   if (keyFiles.length === 0) return `${from} says IdentityFile none, and ${agent}`;
   const shown = keyFiles.slice(0, 3).join(', ') + (keyFiles.length > 3 ? ', ...' : '');
   return `${from} names ${shown}, which ${keyFiles.length === 1 ? 'does' : 'do'} not exist, and ${agent}`;
-}
-
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false
-  );
 }

@@ -1,8 +1,8 @@
-import { stat } from 'node:fs/promises';
 import type { Configuration } from '../../domain/configuration.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { SshSettings, Target } from '../../domain/server.ts';
 import type { Logger } from '../../logging/logger.ts';
+import { fileVersion } from '../file-version.ts';
 import { jumpHostText } from '../jump-hosts.ts';
 import { usualKey } from '../ssh-settings.ts';
 import type { Account } from '../surroundings.ts';
@@ -74,7 +74,7 @@ export function targetFinder({
       answers.delete(key);
       throw error;
     });
-    for (const file of files) if (!versions.has(file)) versions.set(file, await versionOf(file));
+    for (const file of files) if (!versions.has(file)) versions.set(file, await fileVersion(file));
     return options;
   }
 
@@ -127,11 +127,6 @@ async function hasChanged(generation: Generation, time: number): Promise<boolean
   if (time - generation.looked < lookMs) return false;
   generation.looked = time;
   const files = [...generation.versions];
-  const versions = await Promise.all(files.map(async ([file]) => versionOf(file)));
+  const versions = await Promise.all(files.map(async ([file]) => fileVersion(file)));
   return files.some(([, version], index) => version !== versions[index]);
-}
-
-async function versionOf(file: string): Promise<string> {
-  const found = await stat(file, { bigint: true }).catch(() => null);
-  return found ? `${found.ino} ${found.size} ${found.mtimeNs}` : 'missing';
 }
