@@ -1,7 +1,7 @@
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
-/** What loads the CPUs, needs the usual ports of Temporal, or hits a moment of a start: nothing may run beside it. */
-const alone = ['busy', 'command-line-demo', 'crash', 'demo', 'interrupt', 'readme', 'real-tools'].map(
+/** What loads the CPUs, needs the usual ports of Temporal, or times an interrupt: nothing may run beside it. */
+const alone = ['busy', 'command-line-demo', 'demo', 'interrupt', 'readme', 'real-tools'].map(
   (name) => `end-to-end/${name}`
 );
 
@@ -31,9 +31,9 @@ export default defineConfig({
   test: {
     projects: [
       project('pure', ['domain', 'benchmarks', 'reports', 'config', 'logging', 'cli'], 0, { workers: 2, seconds: 20 }),
-      project('parts', ['ssh', 'local', 'activities', 'frame'], 1, { workers: 2, seconds: 60 }),
-      project('temporal', ['workflows', 'worker'], 2, { workers: 2, seconds: 120 }),
-      project('end-to-end', ['end-to-end'], 3, { workers: 2, seconds: 300, built: true }),
+      project('parts', ['ssh', 'local', 'activities', 'frame'], 1, { workers: 3, seconds: 60 }),
+      project('temporal', ['workflows', 'worker'], 2, { workers: 3, seconds: 120 }),
+      project('end-to-end', ['end-to-end'], 3, { workers: 3, seconds: 300, built: true }),
       project('alone', alone, 4, { workers: 1, seconds: 300, built: true }),
       project('faults', ['faults'], 5, { workers: 1, seconds: 900, built: true }),
     ],
