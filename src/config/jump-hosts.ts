@@ -16,7 +16,7 @@ export function readJumpHosts(text: string): JumpHost[] | string {
   if (words.length > mostJumps) return `are more than ${mostJumps} jump hosts`;
   const hosts: JumpHost[] = [];
   for (const word of words) {
-    const host = readJumpHost(word.replace(/^ssh:\/\//i, ''));
+    const host = readJumpHost(word.replace(/^ssh:\/\/([^/]*)\/?$/i, '$1'));
     if (host === null) return `has ${quoted(word)}, which is no jump host such as bench@bastion:2222`;
     hosts.push(host);
   }

@@ -16,10 +16,13 @@ export function applyOption(
   isActive: boolean
 ): string | null {
   const isCommand = keyword === 'proxycommand' || keyword === 'proxyjump';
-  const values = isCommand ? [rest] : words;
+  const values = keyword === 'proxyjump' ? rest.split(/[ \t]/, 1) : isCommand ? [rest] : words;
   if (values.length === 0 || (values[0] === '' && !isCommand)) return 'has no value';
   if (isCommand && rest === '') return 'has no value';
   if (values.length > 1 && single.has(keyword)) return 'has more than one value';
+  if (values.length > 1 && fileLists.has(keyword) && values.some((value) => value.toLowerCase() === 'none')) {
+    return 'has none and another file';
+  }
   const wrong = wrongValue(keyword, values[0]!);
   if (wrong !== null || !isActive) return wrong;
 
@@ -41,8 +44,18 @@ const single: ReadonlySet<string> = new Set(
 
 function wrongValue(keyword: string, value: string): string | null {
   if (keyword === 'port') return readPort(value) === null ? 'is no number from 1 to 65535' : null;
+  if (keyword === 'proxyjump') return isJump(value) ? null : 'is neither none nor a list of user@host:port';
   if (keyword === 'identitiesonly') return /^(?:yes|no|true|false)$/i.test(value) ? null : 'is neither yes nor no';
   return null;
+}
+
+/** `parse_jump` of OpenSSH, which looks at each of them, whether it counts or not. */
+function isJump(value: string): boolean {
+  if (value.toLowerCase() === 'none') return true;
+  return value.split(',').every((each) => {
+    const [, port] = /^(?:ssh:\/\/)?(?:.+@)?(?:\[[^\]]+\]|[^:[\]@]+)(?::(\w+))?\/?$/.exec(each) ?? [null, '0'];
+    return port === undefined || !/^\d+$/.test(port) || readPort(port) !== null;
+  });
 }
 
 /** Of the two ways to say how a host is reached the first counts, but `ProxyJump none` leaves room for a command. */

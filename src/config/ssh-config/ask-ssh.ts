@@ -52,10 +52,15 @@ function optionsOf(lines: readonly string[], asked: AskedHost, account: Account,
     const [, written = '', value = ''] = /^(\S+) (.*)$/s.exec(line) ?? [];
     const name = written.toLowerCase();
     if (name === '' || name === 'host' || value === usualValue(name, asked, account)) continue;
-    const values = fileLists.has(name) ? value.split(' ') : [value];
+    const values = fileLists.has(name) ? filesIn(value) : [value];
     options.set(name, [...(options.get(name) ?? []), ...values.map((each) => ({ value: each, from }))]);
   }
   return options;
+}
+
+/** ssh writes them with blanks between them, also where a name has one: what follows it begins a file if it is a path. */
+function filesIn(value: string): string[] {
+  return value.split(/ (?=[/~])/);
 }
 
 /** What ssh says where it is told nothing. */

@@ -35,6 +35,6 @@ export function expandOptions(options: SshOptions, asked: AskedHost, account: Ac
     return path === null ? null : expandTokens(path, tokens, account.env);
   };
   for (const name of fileLists) fill(name, name === 'userknownhostsfile' ? file : (value) => value);
-  fill('identityagent', (value) => (/^(?:none$|SSH_AUTH_SOCK$|\$)/.test(value) ? value : file(value)));
+  fill('identityagent', (value) => (/^(?:none$|SSH_AUTH_SOCK$|\$(?!\{))/.test(value) ? value : file(value)));
   return expanded;
 }

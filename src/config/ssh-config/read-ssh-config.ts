@@ -43,7 +43,8 @@ const whyNotAsked = 'an ssh client would be asked if there were one, and HOME th
 /**
  * Reads configurations of ssh where no ssh client does it: `Host` with `!`, `*` and `?`; `Match all`, `host`,
  * `originalhost`, `user`, `localuser`; `Include`; what is set first counts. What would take ssh itself (`Match exec`,
- * canonical names) is a refusal, by ssh_config(5) and readconf.c of OpenSSH 9.
+ * canonical names, keywords and conditions in quotes) is a refusal, by ssh_config(5) and readconf.c of OpenSSH 9. What is
+ * not for this host has to be right, too; of options that are passed over no value is looked at.
  * @throws Failure InvalidConfig with file and line
  */
 export async function readSshConfig(
@@ -52,11 +53,18 @@ export async function readSshConfig(
   account: Account
 ): Promise<FoundOptions> {
   const reading: Reading = { asked, account, options: new Map(), files: new Set(), read: 0, mayBeUnknown: [] };
-  for (const source of sources) await readFile(reading, source, source.file, 0);
+  for (const source of sources) await readFile(reading, source, { file: source.file, depth: 0, mayCount: true });
   return { options: expandOptions(reading.options, asked, account), files: [...reading.files] };
 }
 
-async function readFile(reading: Reading, source: ConfigSource, file: string, depth: number): Promise<void> {
+interface Part {
+  file: string;
+  depth: number;
+  /** Else it is included where nothing counts: nothing of it does, but it has to be right. */
+  mayCount: boolean;
+}
+
+async function readFile(reading: Reading, source: ConfigSource, { file, depth, mayCount }: Part): Promise<void> {
   reading.files.add(file);
   reading.read += 1;
   if (reading.read > mostFiles) throw new Failure('InvalidConfig', `${file} is one of more than ${mostFiles} includes`);
@@ -66,7 +74,7 @@ async function readFile(reading: Reading, source: ConfigSource, file: string, de
     throw new Failure('InvalidConfig', `the configuration of ssh ${file} ${read.unreadable}`);
   }
   if (source.isOwn) await refuseOthers(file);
-  let isActive = true;
+  let isActive = mayCount;
   for (const [index, raw] of read.text.split('\n').entries()) {
     const from = `${file} line ${index + 1}`;
     if (raw.length > mostCharacters) throw refusal(from, `is longer than ${mostCharacters} characters`);
@@ -75,14 +83,14 @@ async function readFile(reading: Reading, source: ConfigSource, file: string, de
     if ('problem' in line) throw refusal(from, line.problem);
     switch (line.keyword) {
       case 'host':
-        if (line.words.length === 0) throw refusal(from, 'has no host');
-        isActive = matchesAny(reading.asked.host, line.words);
+        if (line.words.length === 0 || line.words.includes('')) throw refusal(from, 'has no host');
+        isActive = mayCount && matchesAny(reading.asked.host, line.words);
         break;
       case 'match':
-        isActive = matches(reading, line, from);
+        isActive = matches(reading, line, from, mayCount);
         break;
       case 'include':
-        if (isActive) await include(reading, source, line, from, depth);
+        await include(reading, source, line, { from, depth, isActive });
         break;
       default:
         readOption(reading, line, from, isActive);
@@ -90,13 +98,13 @@ async function readFile(reading: Reading, source: ConfigSource, file: string, de
   }
 }
 
-function matches({ asked, account, options }: Reading, { rest }: ConfigLine, from: string): boolean {
+function matches({ asked, account, options }: Reading, { rest }: ConfigLine, from: string, mayCount: boolean): boolean {
   const hostName = options.get('hostname')?.[0]?.value;
   const host = hostName === undefined ? asked.host : expandTokens(hostName, { h: asked.host, '%': '%' }, null);
-  if (host === null) throw refusal(from, 'comes after a HostName with an unknown token');
+  if (host === null && mayCount) throw refusal(from, 'comes after a HostName with an unknown token');
   const localuser = account.user ?? '';
   const user = asked.user ?? options.get('user')?.[0]?.value ?? localuser;
-  const answer = matchesLine(rest, { host, originalhost: asked.host, user, localuser });
+  const answer = matchesLine(rest, { host: host ?? '', originalhost: asked.host, user, localuser }, mayCount);
   if (typeof answer === 'boolean') return answer;
   throw refusal(from, `Match ${answer.problem}; ${whyNotAsked}`);
 }
@@ -105,18 +113,18 @@ async function include(
   reading: Reading,
   source: ConfigSource,
   { words }: ConfigLine,
-  from: string,
-  depth: number
+  { from, depth, isActive }: { from: string; depth: number; isActive: boolean }
 ): Promise<void> {
   if (words.length === 0) throw refusal(from, 'Include names no file');
   if (depth === deepest) throw refusal(from, `is included by more than ${deepest} files`);
   for (const word of words) {
     const path = expandHome(word, reading.account.home);
-    if (path === null || /[[\]{}\\]/.test(path))
-      throw refusal(from, `Include ${quoted(word)} takes ssh itself to find; ${whyNotAsked}`);
+    const isKnown = path !== null && !/[[\]{}\\]/.test(path);
+    if (!isKnown && !isActive) continue;
+    if (!isKnown) throw refusal(from, `Include ${quoted(word)} takes ssh itself to find; ${whyNotAsked}`);
     const found = await filesOfInclude(isAbsolute(path) ? path : join(source.folder, path));
     for (const folder of found.folders) reading.files.add(folder);
-    for (const file of found.files) await readFile(reading, source, file, depth + 1);
+    for (const file of found.files) await readFile(reading, source, { file, depth: depth + 1, mayCount: isActive });
   }
 }
 
@@ -134,6 +142,13 @@ function readOption(reading: Reading, line: ConfigLine, from: string, isActive: 
   if (!knownOptions.has(keyword)) {
     if (matchesAny(keyword, reading.mayBeUnknown)) return;
     throw refusal(from, `${quoted(keyword)} is no option of ssh`);
+  }
+  // ssh looks at it in every line, and at no other value with variables.
+  if (
+    keyword === 'identityagent' &&
+    expandTokens((words[0] ?? '').replaceAll('%', ''), {}, reading.account.env) === null
+  ) {
+    throw refusal(from, `${keyword} ${quoted(words[0]!)} has a variable that is not set`);
   }
   const problem = applyOption(reading.options, line, from, isActive);
   if (problem !== null) throw refusal(from, `${keyword} ${problem}`);

@@ -9,7 +9,7 @@ export interface ConfigLine {
 
 /** Reads a line as readconf.c of OpenSSH does. Null: a comment, or nothing. */
 export function readConfigLine(raw: string): ConfigLine | { problem: string } | null {
-  const line = raw.replace(/^[ \t\r]+/, '').replace(/[ \t\r\n\f]+$/, '');
+  const line = raw.replace(/(?<!^)[ \t\r\n\f]+$/, '').replace(/^[ \t\r]+/, '');
   if (line === '' || line.startsWith('#')) return null;
   const [whole, keyword = ''] = /^([A-Za-z][A-Za-z0-9]*)(?:[ \t]*=[ \t]*|[ \t]+|$)/.exec(line) ?? [];
   if (whole === undefined) return { problem: 'begins with no keyword' };

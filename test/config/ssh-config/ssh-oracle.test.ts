@@ -41,6 +41,9 @@ function inWords(options: SshOptions, asked: AskedHost) {
   }
 }
 
+/** What is refused where there is no ssh, as docs/fleet.md says. */
+const isDocumented = /which only ssh itself knows|takes ssh itself to/;
+
 /** Comparisons of refusals alone would say little. */
 let accepted = 0;
 
@@ -60,15 +63,17 @@ async function compare(files: Record<string, string>, asked: AskedHost): Promise
   if (ssh === 'loop') return;
   const own = await readSshConfig([{ file, folder, isOwn: false }], asked, account).then(
     ({ options }) => inWords(options, asked),
-    () => 'refused'
+    (error: unknown) => (isDocumented.test(String(error)) ? 'for ssh alone' : 'refused')
   );
+  if (own === 'for ssh alone') return;
   if (own !== 'refused') accepted += 1;
   expect(own).toEqual(ssh);
 }
 
-const names = ['web-1', 'Web-1', 'db.example.com', '10.0.0.7', 'bastion'];
+const names = ['web-1', 'Web-1', 'db.example.com', '10.0.0.7', 'bastion', 'fe80::1'];
 const pattern = fc.constantFrom(
-  ...['*', 'web-*', 'web-?', '!web-1', '!*', '*.example.com', '10.0.0.*', 'bastion', 'web-1', 'Web-1', '"web-1"', '?*']
+  ...['*', 'web-*', 'web-?', '!web-1', '!*', '*.example.com', '10.0.0.*', 'bastion', 'web-1', 'Web-1', '"web-1"', '?*'],
+  ...['"web-1 bastion"', "'web-1'", 'web-1,bastion', '"!web-1"', 'fe80::*', '[w]eb-1', '!!web-1', '**', 'WEB-*']
 );
 const user = fc.constantFrom('bench', 'root', account.user, 'a.b', '"me"');
 const file = fc.constantFrom(
@@ -85,7 +90,24 @@ const file = fc.constantFrom(
     'none',
     '/l/%L',
   ],
-  ...['/a"b c"d', '~', '/k # c', '/%k/x', '/%i', '/\\\\x', '/\\y', 'rel/k']
+  ...[
+    '/a"b c"d',
+    '~',
+    '/k # c',
+    '/%k/x',
+    '/%i',
+    '/\\\\x',
+    '/\\y',
+    'rel/k',
+    '~root/k',
+    '/${NOPE}',
+    '/%C',
+    '"none"',
+    'NONE',
+    '"~/k"',
+    '~/',
+    '',
+  ]
 );
 const yes = fc.constantFrom('yes', 'no', 'true', 'YES', 'false');
 const word = fc.constantFrom(' ', '  ', '=', ' = ', '\t', '= ');
@@ -94,16 +116,31 @@ const option = fc
     fc.tuple(
       fc.constantFrom('HostName', 'hostname', 'HOSTNAME'),
       word,
-      fc.constantFrom('%h.lan', '10.1.1.1', 'Real', '"q.lan"', '%h', 'x%%y', 'fe80::1', 'a # c')
+      fc.constantFrom('%h.lan', '10.1.1.1', 'Real', '"q.lan"', '%h', 'x%%y', 'fe80::1', 'a # c', '%n', 'a b', '', '""')
     ),
     fc.tuple(fc.constant('User'), word, user),
-    fc.tuple(fc.constant('Port'), word, fc.constantFrom('22', '2222', '"23"', '022', '65535')),
+    fc.tuple(
+      fc.constant('Port'),
+      word,
+      fc.constantFrom('22', '2222', '"23"', '022', '65535', '0', '65536', '22x', '22 # c')
+    ),
     fc.tuple(fc.constant('IdentityFile'), word, file),
     fc.tuple(fc.constant('IdentitiesOnly'), word, yes),
     fc.tuple(
       fc.constant('IdentityAgent'),
       word,
-      fc.constantFrom('none', 'SSH_AUTH_SOCK', '/run/a', '~/a-%h', '$FLEET', '"/run/b c"')
+      fc.constantFrom(
+        'none',
+        'SSH_AUTH_SOCK',
+        '/run/a',
+        '~/a-%h',
+        '$FLEET',
+        '"/run/b c"',
+        '${FLEET}',
+        '${NOPE}',
+        'NONE',
+        '/a b'
+      )
     ),
     fc.tuple(
       fc.constant('ProxyJump'),
@@ -117,7 +154,22 @@ const option = fc
         '[fe80::1]:23',
         '%r@b-%h',
         'ssh://u@h:24',
-        'None'
+        'None',
+        ...[
+          'a , b',
+          'a, b',
+          'a b',
+          'a # c',
+          '"a,b"',
+          'a@',
+          '@a',
+          'a:0',
+          'a:99999',
+          '[fe80::1]',
+          'ssh://a/',
+          'a,none',
+          'fe80::1',
+        ]
       )
     ),
     fc.tuple(
@@ -129,9 +181,21 @@ const option = fc
     fc.tuple(
       fc.constant('UserKnownHostsFile'),
       word,
-      fc.constantFrom('~/kh', '/a /b', '/kh-%h-%k', 'none', '/${FLEET}', '"/c"', '~/.ssh/%r %d/x')
+      fc.constantFrom(
+        '~/kh',
+        '/a /b',
+        '/kh-%h-%k',
+        'none',
+        '/${FLEET}',
+        '"/c"',
+        '~/.ssh/%r %d/x',
+        '"/a b"',
+        '"/a b" /c',
+        '/a\\ b',
+        'none /a'
+      )
     ),
-    fc.tuple(fc.constant('GlobalKnownHostsFile'), word, fc.constantFrom('/g', 'none', '/g /h')),
+    fc.tuple(fc.constant('GlobalKnownHostsFile'), word, fc.constantFrom('/g', 'none', '/g /h', '"/g h"', 'none /g')),
     fc.tuple(fc.constant('ServerAliveInterval'), word, fc.constantFrom('10')),
     fc.tuple(fc.constant('StrictHostKeyChecking'), word, fc.constantFrom('no', 'yes', 'accept-new'))
   )
@@ -159,7 +223,8 @@ const criterion = fc.oneof(
       fc.constantFrom('user', 'localuser'),
       fc.constantFrom('root', 'bench,me', '*', '!bench,*', account.user)
     )
-    .map(([not, name, users]) => `${not}${name} ${users}`)
+    .map(([not, name, users]) => `${not}${name} ${users}`),
+  fc.constantFrom('all', 'canonical', 'final', 'exec true', 'user', 'bogus x')
 );
 const block = fc.oneof(
   fc.array(pattern, { minLength: 1, maxLength: 3 }).map((patterns) => `Host ${patterns.join(' ')}`),
@@ -171,7 +236,8 @@ const block = fc.oneof(
     'Match host web-1 #x',
     'Include FOLDER/more/*',
     'Include FOLDER/more/b.conf FOLDER/none',
-    'Include "FOLDER/more/a.conf"'
+    'Include "FOLDER/more/a.conf"',
+    ...['Match', 'Host', 'Match !all', 'Match all host x', 'Match final all', 'Include', 'Include FOLDER/more/?.conf']
   )
 );
 const filler = fc.constantFrom('', '# c', '   ', '\t# x');
@@ -186,7 +252,17 @@ const text = fc
 const included = fc
   .array(
     fc.oneof(
-      { weight: 3, arbitrary: option },
+      { weight: 6, arbitrary: option },
+      fc.array(criterion, { minLength: 1, maxLength: 2 }).map((criteria) => `Match ${criteria.join(' ')}`),
+      fc.constantFrom(
+        'Host',
+        'Match user',
+        'HostName',
+        'Port 0',
+        'Include FOLDER/more/b.conf',
+        'IdentityFile "x',
+        'Bogus x'
+      ),
       fc.array(pattern, { minLength: 1, maxLength: 2 }).map((patterns) => `Host ${patterns.join(' ')}`)
     ),
     { maxLength: 4 }
@@ -214,9 +290,12 @@ describe.skipIf(!hasSsh())('what is read is what ssh -G says', () => {
     const keyword = fc.constantFrom('IdentityFile', 'HostKeyAlias', 'UserKnownHostsFile');
     await fc.assert(
       fc.asyncProperty(keyword, word, value, async (name, is, written) => {
-        // ssh -G writes several files into one line, as if none of them had a blank in its name.
-        const text = name === 'UserKnownHostsFile' ? written.replace(/["'\\]/g, '') : written;
-        await compare({ config: `Host *\n${name}${is}/${text}\n` }, { host: 'web-1', port: null, user: null });
+        // ssh -G writes several files into one line: only what begins with / or ~ can be told from a blank in a name.
+        const text =
+          name === 'UserKnownHostsFile'
+            ? `"/${written.replace(/["'\\]/g, '').replace(/ +(?=[~/])/g, '')}"`
+            : `/${written}`;
+        await compare({ config: `Host *\n${name}${is}${text}\n` }, { host: 'web-1', port: null, user: null });
       }),
       { numRuns: runs }
     );
