@@ -40,7 +40,7 @@ const inConfig = {
   ],
   inventory: [
     ...['host', 'host-key', 'jump-command', 'jump-hosts', 'locate-problem', 'nearest-word', 'node-set', 'parse-yaml'],
-    ...['problem', 'schema-problems', 'shell-words', 'text-file'],
+    ...['problem', 'pyyaml', 'schema-problems', 'shell-words', 'text-file'],
   ],
   selection: ['nearest-word', 'node-set', 'problem', 'schema-problems'],
   'ssh-config': [

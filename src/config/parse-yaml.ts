@@ -1,7 +1,8 @@
 import { Composer, Lexer, LineCounter, Parser } from 'yaml';
-import type { CST, ParsedNode, YAMLError } from 'yaml';
+import type { CST, ParsedNode, Tags, YAMLError } from 'yaml';
 import { plainValue } from './plain-value.ts';
 import type { Problem } from './problem.ts';
+import { tagsOfPyYaml } from './pyyaml.ts';
 import { yamlValue } from './yaml-value.ts';
 
 export interface Position {
@@ -34,9 +35,9 @@ const ansibleTags = new Map([
 ]);
 
 const dialects = {
-  core: { schema: 'core', tags: new Map<string, (text: string) => object>() },
+  core: { schema: 'core', tags: new Map<string, (text: string) => object>(), usual: (tags: Tags) => tags },
   /** YAML 1.1, where `022` is 18 and `yes` is true. */
-  ansible: { schema: 'yaml-1.1', tags: ansibleTags },
+  ansible: { schema: 'yaml-1.1', tags: ansibleTags, usual: tagsOfPyYaml },
 } as const;
 
 type Dialect = keyof typeof dialects;
@@ -86,8 +87,9 @@ export function parseWholeYaml(text: string, dialect: Dialect, most = mostLexeme
   tokens.push(...parser.end());
 
   // `uniqueKeys` compares every key with every other; plainValue looks for the same mistake faster.
-  const { schema, tags } = dialects[dialect];
-  const customTags = [...tags].map(([tag, resolve]) => ({ tag, resolve }));
+  const { schema, tags, usual } = dialects[dialect];
+  const own = [...tags].map(([tag, resolve]) => ({ tag, resolve }));
+  const customTags = (known: Tags): Tags => [...usual(known), ...own];
   const options = { uniqueKeys: false, merge: false, resolveKnownTags: false, schema, customTags } as const;
   const composer = new Composer<ParsedNode>({ ...options, logLevel: 'silent' });
   const documents = [...composer.compose(tokens, true, text.length)];

@@ -13,7 +13,8 @@ const deepest = 100;
  */
 export function plainValue(root: ParsedNode | null): { value: unknown; problems: Problem[] } {
   const problems: Problem[] = [];
-  const anchors = new Map<string, Node>();
+  /** Null: it has begun, and not ended yet. */
+  const anchors = new Map<string, Node | null>();
   let fromAliases = 0;
 
   function convert(node: unknown, path: Path, unfolding: boolean): unknown {
@@ -21,9 +22,16 @@ export function plainValue(root: ParsedNode | null): { value: unknown; problems:
     if (path.length > deepest || fromAliases > mostNodesFromAliases) return null;
     if (isAlias(node)) return unfold(node, path);
     if (!isMap(node) && !isSeq(node) && !isScalar(node)) return null;
-    if (node.anchor && !unfolding) anchors.set(node.anchor, node);
-    if (isSeq(node)) return node.items.map((item, index) => convert(item, [...path, index], unfolding));
-    return isMap(node) ? convertMap(node, path, unfolding) : node.value;
+    const anchor = unfolding ? undefined : node.anchor;
+    if (anchor && anchors.has(anchor)) problems.push({ path, message: `there are two of ${quoted(`&${anchor}`)}` });
+    if (anchor) anchors.set(anchor, null);
+    const value = isSeq(node)
+      ? node.items.map((item, index) => convert(item, [...path, index], unfolding))
+      : isMap(node)
+        ? convertMap(node, path, unfolding)
+        : node.value;
+    if (anchor) anchors.set(anchor, node);
+    return value;
   }
 
   function convertMap(map: YAMLMap, path: Path, unfolding: boolean): Record<string, unknown> {
@@ -42,7 +50,8 @@ export function plainValue(root: ParsedNode | null): { value: unknown; problems:
   function unfold(alias: Alias, path: Path): unknown {
     const target = anchors.get(alias.source);
     if (target) return convert(target, path, true);
-    problems.push({ path, message: `nothing before it is called ${quoted(`&${alias.source}`)}` });
+    const where = target === null ? 'it is itself a part of' : 'nothing before it is called';
+    problems.push({ path, message: `${where} ${quoted(`&${alias.source}`)}` });
     return null;
   }
 

@@ -96,7 +96,7 @@ class Builder {
         const anchor = this.anchorOf(event);
         const isMap = event.type === EVENT_ID.MAPPING;
         if (event.tagStart >= 0 || this.awaitsKey()) throw new Unsure();
-        if (anchor !== null) this.anchors.set(anchor, null);
+        if (anchor !== null) this.begin(anchor);
         this.open.push({ value: isMap ? {} : [], anchor, key: null, size: 1, depth: 0 });
         return;
       }
@@ -123,10 +123,15 @@ class Builder {
         }
         const isPlain = event.style === SCALAR_STYLE.PLAIN;
         const part = { value: this.meaningOf(scalar, tag, isPlain), size: 1, depth: 0 };
-        if (anchor !== null) this.anchors.set(anchor, part);
+        if (anchor !== null) this.begin(anchor, part);
         return this.put(part);
       }
     }
+  }
+
+  private begin(anchor: string, part: Part | null = null): void {
+    if (this.anchors.has(anchor)) throw new Unsure();
+    this.anchors.set(anchor, part);
   }
 
   private anchorOf({ anchorStart, anchorEnd }: { anchorStart: number; anchorEnd: number }): string | null {

@@ -14,8 +14,8 @@ interface Section {
 
 const header = /^\[([^:\]\s]+)(?::(\w+))?\]\s*(?:#.*)?$/;
 const childName = /^([^:\]\s]+)\s*(?:#.*)?$/;
-/** Python ends a line at most of these, which nobody sees. */
-const invisible = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/;
+/** Python ends a line at most of these, which nobody sees, and has a byte order mark in the name of a host. */
+const invisible = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff]/;
 
 /**
  * Reads an inventory in the INI format of Ansible, by the rules of ansible/plugins/inventory/ini.py. No message repeats
@@ -23,7 +23,8 @@ const invisible = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/;
  *
  * Refused, though Ansible takes it: ranges of nothing (`a[3:1]`), host names that are no server id, group names outside
  * of letters, digits, `.`, `_` and `-`, control characters, Python literals other than texts and whole numbers where
- * they matter, lines of more than 10,000 characters, `ungrouped` below or above another group.
+ * they matter, lines of more than 10,000 characters, `ungrouped` below or above another group, what Ansible does not take
+ * for a host with a port (`web-1.:22`), and a host of the name of a group that has no group of its own.
  */
 export function readAnsibleIni(text: string): Inventory {
   const tree = emptyTree();

@@ -3,7 +3,7 @@ import { parseYaml } from '../parse-yaml.ts';
 import type { Path } from '../problem.ts';
 import { quotedName } from '../problem.ts';
 import { entriesOfTree } from './ansible-entries.ts';
-import { addGroup, addHosts, emptyTree, keepVariable, wrongChild } from './ansible-tree.ts';
+import { addGroup, addHost, emptyTree, keepVariable, wrongChild } from './ansible-tree.ts';
 import type { AnsibleTree } from './ansible-tree.ts';
 import { lineIn, readAnsibleMap } from './ansible-yaml.ts';
 import type { Inventory } from './inventory.ts';
@@ -13,7 +13,9 @@ type Keys = Record<string, unknown>;
 /**
  * Reads what `ansible-inventory --list` writes, with or without `--export`, and what a program as an inventory writes:
  * `{"_meta": {"hostvars": {}}, "web": {"hosts": ["web-1"], "children": [], "vars": {}}, "db": ["db-1"]}`. Without
- * `_meta` and lists it is read as the same inventory in YAML.
+ * `_meta` and lists it is read as the same inventory in YAML. The names of hosts in lists are names: `web[1:3]` is none.
+ * Refused, though Ansible takes it from a program: groups without hosts, children or vars, which it makes hosts of, and
+ * variables of hosts that are in no group.
  */
 export function readAnsibleJson(text: string): Inventory {
   let value: unknown;
@@ -49,17 +51,21 @@ function readGroups(tree: AnsibleTree, { _meta: meta, ...groups }: Keys): void {
       mistake([name], `${quotedName(name)} must be a group, with hosts, children and vars`);
       continue;
     }
+    if (Object.keys(keys).length === 0) {
+      mistake([name], `${quotedName(name)} is empty: to Ansible it is a host of that name; give it "hosts": []`);
+      continue;
+    }
     const { hosts = [], children = [], vars = {}, ...rest } = keys;
     for (const key of Object.keys(rest)) mistake([name, key], `${quotedName(key)} is no part of a group`);
     if (!isNames(hosts)) mistake(hostsPath, 'hosts must be a list of names');
-    else for (const [index, host] of hosts.entries()) addHosts(tree, host, group, [...hostsPath, index]);
+    else for (const [index, host] of hosts.entries()) addHost(tree, host, group, [...hostsPath, index]);
     if (!isNames(children)) mistake([name, 'children'], 'children must be a list of names');
     else for (const child of children) readChild(tree, name, child, groups, mistake);
     if (!isMap(vars)) mistake([name, 'vars'], 'vars must be an object');
     else
       for (const [key, value] of Object.entries(vars)) keepVariable(group.variables, key, value, [name, 'vars', key]);
   }
-  const hostVariables = meta === undefined ? {} : isMap(meta) ? (meta['hostvars'] ?? {}) : null;
+  const hostVariables = meta === undefined ? {} : isMap(meta) ? meta['hostvars'] : null;
   if (!isMap(hostVariables)) return mistake(['_meta'], '_meta must hold hostvars, an object');
   for (const [host, variables] of Object.entries(hostVariables)) {
     const place = ['_meta', 'hostvars', host];

@@ -58,6 +58,11 @@ export function wrongChild(parent: string, child: string): string | null {
   return parent === 'ungrouped' ? 'ungrouped is for servers without a group, and has no children' : null;
 }
 
+const anyRange = String.raw`\[(?:[a-z]:[a-z]|\d+:\d+)(?::\d+)?\]`;
+const label = String.raw`(?:\w|${anyRange})(?:[\w-]|${anyRange})*(?<![_-])`;
+/** Before a port: parse_address in ansible/parsing/utils/addresses.py, and of anything else the port is a part of the name. */
+const hostBeforePort = new RegExp(String.raw`^(?:${label}(?:\.${label})*|[\da-f:]+)$`, 'i');
+
 /** @returns the names of the hosts that a pattern such as `web[01:20]:2222` stands for; none if it is a mistake */
 export function addHosts(tree: AnsibleTree, pattern: string, group: AnsibleGroup, place: Place): string[] {
   if (pattern.length > longestName) {
@@ -69,21 +74,33 @@ export function addHosts(tree: AnsibleTree, pattern: string, group: AnsibleGroup
     return [];
   }
   const [, bracketed, plain, digits] = /^(?:\[([^[\]]+)\]|((?:[^:[\]]|\[[^\]]*\])*)):(\d{1,9})$/.exec(pattern) ?? [];
-  const names = expandAnsibleRange(bracketed ?? plain ?? pattern);
+  const hosts = bracketed ?? plain ?? pattern;
+  const names = digits === undefined || hostBeforePort.test(hosts) ? expandAnsibleRange(hosts) : [pattern];
   if (!('problem' in names) && names.length > 1) tree.expanded += names.length;
   const problem = 'problem' in names ? names.problem : wrongHost(tree, pattern, names);
   if ('problem' in names || problem !== null) {
     tree.mistakes.push({ place, message: problem ?? '' });
     return [];
   }
-  for (const name of names) {
-    group.hosts.add(name);
-    if (tree.hosts.has(name)) continue;
-    const variables: Variables = new Map();
-    if (digits !== undefined) variables.set('ansible_port', { value: Number(digits), place });
-    tree.hosts.set(name, { variables, place });
-  }
+  const port = digits === undefined ? null : Number(digits);
+  for (const name of names) placeHost(tree, name, port, group, place);
   return names;
+}
+
+/** Adds a host by its own name, whatever that looks like. */
+export function addHost(tree: AnsibleTree, name: string, group: AnsibleGroup, place: Place): void {
+  const problem =
+    name.length > longestName ? `${quotedName(name)} is too long for a host` : wrongHost(tree, name, [name]);
+  if (problem === null) placeHost(tree, name, null, group, place);
+  else tree.mistakes.push({ place, message: problem });
+}
+
+function placeHost(tree: AnsibleTree, name: string, port: number | null, group: AnsibleGroup, place: Place): void {
+  group.hosts.add(name);
+  if (tree.hosts.has(name)) return;
+  const variables: Variables = new Map();
+  if (port !== null) variables.set('ansible_port', { value: port, place });
+  tree.hosts.set(name, { variables, place });
 }
 
 /** Sets a variable of a group or host. As Ansible has it, a host with the name of a group sets it on the group. */
@@ -99,7 +116,9 @@ export function keepVariable(variables: Variables, name: string, value: unknown,
 
 function wrongHost(tree: AnsibleTree, pattern: string, names: readonly string[]): string | null {
   if (tree.hosts.size + names.length > mostNames) return `more than ${mostNames} servers`;
-  const wrong = names.find((name) => !isServerId(idOfHost(name)));
+  if (names.includes('all'))
+    return '"all" is the group of all servers, and Ansible would list this one in place of them';
+  const wrong = pattern.endsWith(':') ? pattern : names.find((name) => !isServerId(idOfHost(name)));
   if (wrong === undefined) return null;
   if (isTemplate(pattern)) return `${quotedName(pattern)} is a template, which only Ansible can fill in`;
   const variable = /^([A-Za-z_]\w{0,59})\s*=/.exec(pattern)?.[1];

@@ -10,6 +10,7 @@ import type { AnsibleTree } from './ansible-tree.ts';
 import { addGroup, addHosts, emptyTree, setVariable, wrongChild } from './ansible-tree.ts';
 import type { Place } from './ansible-variables.ts';
 import type { Inventory } from './inventory.ts';
+import { namesThatAreNoTexts } from '../pyyaml.ts';
 
 type Keys = Record<string, unknown>;
 
@@ -30,7 +31,7 @@ export function readAnsibleYaml(text: string): Inventory {
     const at = path.length === 0 ? 'the file' : quotedName(String(path.at(-1)));
     return {
       place: path,
-      message: `${at} ${atKey || path.length === 0 ? message : 'refers to an anchor that is not there'}`,
+      message: `${at} ${atKey || path.length === 0 ? message : 'refers to an anchor that is not there, or has one that is there twice'}`,
     };
   });
   return readAnsibleMap(yaml.value, () => yaml, mistakes);
@@ -53,6 +54,13 @@ export function readAnsibleMap(value: unknown, yaml: () => YamlText, mistakes: A
     const message = 'configures an inventory plugin, which only Ansible can run';
     tree.mistakes.push({ place: ['plugin'], message, onlyAnsible: true });
   } else for (const [name, group] of Object.entries(keys)) readGroup(tree, name, group, [name]);
+  const named = new Map([...tree.groups, ...tree.hosts]);
+  for (const name of namesThatAreNoTexts(named.keys(), () => yaml().root)) {
+    tree.mistakes.push({
+      place: named.get(name)!.place,
+      message: `${quotedName(name)} is no text to YAML; put it in quotes`,
+    });
+  }
   return entriesOfTree(tree, (place) => lineIn(yaml(), place));
 }
 

@@ -3,11 +3,14 @@ import { isTemplate } from './ansible-variables.ts';
 /** A value that Python reads as something else than a text or a whole number, or in a way that is not followed here. */
 export const otherLiteral = Symbol('other Python literal');
 
-const simpleText = /^(?:"([^"\\]*)"|'([^'\\]*)')\s*(?:#.*)?$/s;
-const wholeNumber = /^([+-]?(?:[1-9]\d{0,14}|0+))\s*(?:#.*)?$/s;
+/** To Python only these are blanks: with any other, what looks like a literal is a text. */
+const simpleText = /^(?:"([^"\\]*)"|'([^'\\]*)')[ \t]*(?:#.*)?$/s;
+const wholeNumber = /^([+-]?(?:[1-9]\d{0,14}|0+))[ \t]*(?:#.*)?$/s;
+const none = /^None[ \t]*(?:#.*)?$/s;
 const otherNumber =
-  /^[+-]*\s*(?:0[xob][\da-f_]+|(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:e[+-]?\d+)?j?)\s*(?:[+-].*)?(?:#.*)?$/is;
-const otherBeginning = /^(?:[([{"']|[rbuf]{1,2}["']|(?:True|False)\s*(?:#.*)?$)/is;
+  /^[+-]*\s*(?:0[xob][\da-f_]+|(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:e[+-]?\d+)?j?)\s*(?:[+,-].*)?(?:#.*)?$/is;
+const otherName = /^(?:True|False|None|\.\.\.)\s*(?:[,#].*)?$/s;
+const otherBeginning = /^(?:[([{"']|[rbufRBUF]{1,2}["']|set\s*\()/s;
 
 /**
  * What `ast.literal_eval` makes of a value in an INI inventory: `22` is a number, `"bench"` a text without its quotes, and
@@ -20,7 +23,7 @@ export function pythonLiteral(text: string): string | number | null | typeof oth
   if (isTemplate(text)) return text;
   const number = wholeNumber.exec(text)?.[1];
   if (number !== undefined) return Number(number);
-  if (/^None\s*(?:#.*)?$/s.test(text)) return null;
+  if (none.test(text)) return null;
   if (/^0\d+$/.test(text)) return text;
-  return otherNumber.test(text) || otherBeginning.test(text) ? otherLiteral : text;
+  return [otherNumber, otherName, otherBeginning].some((other) => other.test(text)) ? otherLiteral : text;
 }

@@ -36,6 +36,8 @@ test.each([
   ['a[1:999]b[1:999]', '1: "a[1:999]b[1:999]" is more than 100000 names'],
   ['a[1:99999]\nb[1:99999]', '2: more than 100000 servers'],
   ['a[1:1][1:1][1:1][1:1][1:1][1:1][1:1][1:1][1:1]', `1: "a${'[1:1]'.repeat(9)}" has more than 8 brackets`],
+  ['::', '1: "::" ends in ":" without a port'],
+  ['[web]\nall', '2: "all" is the group of all servers, and Ansible would list this one in place of them'],
   ['a:', '1: "a:" ends in ":" without a port'],
   ['a:99999', '1: a: ansible_port "99999" is not a port: 1 to 65535'],
   ['bench@a', '1: "bench@a" is no host; write the account as ansible_user=...'],

@@ -28,11 +28,14 @@ interface List {
   [group: string]: unknown;
 }
 
-/** What `ansible-inventory --list` says of an inventory; null where it refuses it. */
+/** What `ansible-inventory --list` says of an inventory, of `NAME.sh` as what a program writes; null where it refuses it. */
 export async function listOf(name: string, text: string): Promise<List | null> {
   const folder = mkdtempSync(join(tmpdir(), 'fleetmark-ansible-'));
   try {
-    writeFileSync(join(folder, name), text);
+    const program = `#!/bin/sh\ncase $1 in --list) cat <<'END'\n${text}\nEND\n;; *) echo '{}' ;; esac\n`;
+    writeFileSync(join(folder, name), name.endsWith('.sh') ? program : text, {
+      mode: name.endsWith('.sh') ? 0o700 : 0o600,
+    });
     writeFileSync(join(folder, 'ansible.cfg'), '[inventory]\nunparsed_is_failed = true\n');
     const env = { ...process.env, ANSIBLE_CONFIG: join(folder, 'ansible.cfg') };
     const { stdout } = await promisify(execFile)(ansibleInventory, ['-i', name, '--list'], { cwd: folder, env });
@@ -66,11 +69,11 @@ export function serversOfList({ _meta: { hostvars }, ...groups }: List): Invento
       const plain: unknown = typeof value === 'object' && value !== null ? Object.values(value)[0] : value;
       return typeof plain === 'string' && plain !== '' ? plain : typeof plain === 'number' ? `${plain}` : null;
     };
-    const port = last('ansible_port', 'ansible_ssh_port');
+    const port = text(last('ansible_port', 'ansible_ssh_port'));
     return {
       serverId: idOfHost(name),
       host: text(last('ansible_host', 'ansible_ssh_host')) ?? name,
-      port: port === undefined ? null : Number(port),
+      port: port === null ? null : Number(port),
       user: text(last('ansible_user', 'ansible_ssh_user')),
       keyFile: text(last('ansible_private_key_file', 'ansible_ssh_private_key_file')),
       hostKey: text(last('fleetmark_host_key')),

@@ -43,6 +43,12 @@ test.each([
   ['web:\n  hosts:\n    a:\n      ansible_password: "x" hunter2', '4: not valid YAML: '],
   ['web:\n  hosts:\n    a:\n      ansible_password: %hunter2', '4: not valid YAML: '],
   ['web:\n  hosts: { a: }\n---\nweb:\n  hosts: { b: }', '3: not valid YAML: there is a second document'],
+  ['web:\n  hosts:\n    0x1f:', '3: "0x1f" is no text to YAML; put it in quotes'],
+  ['web:\n  hosts:\n    a:\non:\n  hosts:\n    b:', '4: "on" is no text to YAML; put it in quotes'],
+  [
+    'web:\n  hosts:\n    a: &x {}\n    b: &x {}',
+    '4: "b" refers to an anchor that is not there, or has one that is there',
+  ],
   ['web:\n  hosts:\n    a:\n     <<: x', '3: "a" must have a map of variables, or nothing'],
 ])('%j is a mistake, and no server of it is kept', (text, mistake) => {
   const found = mistakes(text);

@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+
+const value = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom<unknown>('root', 22, '22', '022', null, '10.0.0.1', '') },
+  fc.constantFrom<unknown>(
+    { __ansible_unsafe: '{{x}}' },
+    { __ansible_vault: 'x' },
+    '{{ x }}',
+    true,
+    0,
+    'fe80::1',
+    ' 22 '
+  )
+);
+const variables = fc.dictionary(
+  fc.constantFrom('ansible_host', 'ansible_port', 'ansible_user', 'ansible_ssh_user', 'ansible_password', 'x'),
+  value,
+  { maxKeys: 2 }
+);
+const group = fc.constantFrom('web', 'db', 'all', 'ungrouped', 'hall-1', '9', 'x_y', 'z');
+/** None with the name of a group: a program would set the variables of that, and not of the host. */
+const host = fc.oneof(
+  { weight: 8, arbitrary: fc.constantFrom('a', 'b-1', '10.0.0.1', '::1', 'localhost', '1x', '10') },
+  fc.constantFrom('c[1:3]', 'a:2222', '[::1]:22', 'x y')
+);
+const one = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record(
+      { hosts: fc.array(host, { maxLength: 3 }), children: fc.array(group, { maxLength: 2 }), vars: variables },
+      { requiredKeys: [] }
+    ),
+  },
+  { weight: 2, arbitrary: fc.array(host, { maxLength: 3 }) },
+  fc.constantFrom<unknown>(null, 'x', { x: 1 }, { hosts: null }, { children: null }, { vars: null }, { hosts: [1] })
+);
+const meta = fc.oneof(
+  { weight: 6, arbitrary: fc.dictionary(host, variables, { maxKeys: 2 }).map((hostvars) => ({ hostvars })) },
+  fc.constantFrom<unknown>(
+    {},
+    { hostvars: {} },
+    { hostvars: null },
+    { hostvars: {}, profile: 'inventory_legacy' },
+    null
+  )
+);
+
+/** What a program writes that is an inventory. */
+export const list = fc
+  .tuple(fc.option(meta, { freq: 6 }), fc.dictionary(group, one, { minKeys: 1, maxKeys: 4 }), fc.boolean())
+  .map(([of, groups, isFirst]) =>
+    JSON.stringify(of === null ? groups : isFirst ? { _meta: of, ...groups } : { ...groups, _meta: of }, null, 1)
+  );
