@@ -62,7 +62,10 @@ export function matchesLine(rest: string, facts: MatchFacts, mayCount = true): b
       else if (known(facts, patterns) === isNegated) isMatch = false;
     }
   }
-  if (!isMatch) return false;
+  // Then ssh reads all of it once more, with the host that it has found.
+  const isFinal = words.some((word) => /^!?final$/i.test(word));
+  if (!isMatch && !isFinal) return false;
+  if (isFinal) unknown = '"final"';
   if (!isWhole) unknown ??= 'what is in quotes';
   return unknown === null || { problem: `depends on ${unknown}, which only ssh itself knows` };
 }
