@@ -13,6 +13,7 @@ import { retryUnreachable } from './retry.ts';
 import type { Waiting } from './retry.ts';
 import { settingsFor } from './settings-for.ts';
 import { SharedConnection } from './shared-connection.ts';
+import { untilPinned } from './until-pinned.ts';
 import { directWay, placeOf } from './way.ts';
 
 export interface ConnectionsDependencies {
@@ -110,7 +111,7 @@ export class Connections {
     const route = jumps.map(placeOf).join(' ');
     const end = `${route} ${placeOf(hop)}`;
     const borne = lent ? [`to ${end}`, `through ${route}`] : [`to ${end}`];
-    return this.#handshakes.hold(borne, { signal, waiting }, async () => {
+    const once = async () => {
       try {
         signal.throwIfAborted();
         const way = lent ? await forwardedWay(lent, { hop, ms, signal }) : directWay(hop);
@@ -119,7 +120,8 @@ export class Connections {
         if (error instanceof Failure && wasClosedUnheard(error.cause)) this.#handshakes.refused(`to ${end}`);
         throw error;
       }
-    });
+    };
+    return untilPinned(hostKey, () => this.#handshakes.hold(borne, { signal, waiting }, once));
   }
 
   #jumpHost(hop: Hop, jumps: readonly Hop[]): SharedConnection {

@@ -10,8 +10,11 @@ export type HostKeyTrust = ConnectionFacts['trusted'];
 
 /** What is known of the host keys of one server, read before it is connected to. */
 export interface HostKeyCheck {
-  /** Algorithms to offer, those of known keys first: a server shows the first one that it has. */
-  algorithms: ServerHostKeyAlgorithm[];
+  /**
+   * Algorithms to offer, those of known keys first: a server shows the key of the first one that it has. Where another
+   * one is pinned than a key that was shown, no more of its type: see {@link untilPinned}.
+   */
+  readonly algorithms: ServerHostKeyAlgorithm[];
   /** Why this key must not be trusted, else null. Asked again at every key exchange. */
   objection(key: Buffer): Failure | null;
   /**
@@ -56,6 +59,7 @@ export function checkHostKey(
   const revoked = [...entries, ...withoutPort].filter(({ marker }) => marker === 'revoked');
   const likely = pinned === null ? own : trusted.filter(({ key }) => fingerprint(key) === pinned);
   const isLikely = (algorithm: string) => likely.some(({ type }) => type === keyTypeOf(algorithm));
+  const otherTypes = new Set<string>();
   let shown: { key: Buffer; trust: HostKeyTrust } | null = null;
 
   const describe = (key: Buffer) => `${host}:${port} shows the host key ${typeOf(key)} ${fingerprint(key)}`;
@@ -65,8 +69,9 @@ export function checkHostKey(
     const revocation = revoked.find((entry) => entry.key.equals(key));
     if (revocation) return mismatch(key, `which ${placeOf(revocation)} revokes`);
     if (pinned !== null) {
-      const others = 'a pin is of the key that a server shows first: ssh-ed25519, else ecdsa, else ssh-rsa';
-      return fingerprint(key) === pinned ? 'pinned' : mismatch(key, `but the inventory pins ${pinned} (${others})`);
+      if (fingerprint(key) === pinned) return 'pinned';
+      otherTypes.add(typeOf(key));
+      return mismatch(key, `but the inventory pins ${pinned}`);
     }
     if (trusted.some((entry) => entry.key.equals(key))) return 'known_hosts';
     const other = own.find(({ type }) => type === typeOf(key));
@@ -80,7 +85,10 @@ export function checkHostKey(
   }
 
   return {
-    algorithms: [...algorithms.filter(isLikely), ...algorithms.filter((algorithm) => !isLikely(algorithm))],
+    get algorithms() {
+      const possible = algorithms.filter((algorithm) => !otherTypes.has(keyTypeOf(algorithm)));
+      return [...possible.filter(isLikely), ...possible.filter((algorithm) => !isLikely(algorithm))];
+    },
     objection(key) {
       const trust = judge(key);
       if (trust instanceof Failure) return trust;
