@@ -96,7 +96,7 @@ const packages = Object.entries(mayUse).map(([folder, names]) =>
 
 const foldersOfConfig = Object.entries(inConfig).map(([folder, files]) =>
   forbid(
-    `config-${folder}-imports-only`,
+    `config-${folder}-needs-only`,
     `src/config/${folder} may import from ${files.join(', ')} of config, and from none of its other folders.`,
     { path: `^src/config/${folder}/` },
     { path: '^src/config/', pathNot: `^src/config/(${folder}/|(${files.join('|')})\\.ts$)` }

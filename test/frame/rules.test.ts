@@ -21,7 +21,7 @@ const forbiddenImports: Record<string, [file: string, text: string]> = {
   'pure-folders-do-no-io': ['src/benchmarks/a.ts', `import 'node:fs';`],
   'domain-uses-only': ['src/domain/b.ts', `import 'zod';`],
   'activities-uses-only': ['src/activities/b.ts', `import 'ssh2';`],
-  'config-inventory-imports-only': ['src/config/inventory/a.ts', `import '../target.ts';`],
+  'config-inventory-needs-only': ['src/config/inventory/a.ts', `import '../target.ts';`],
   'inventories-are-of-the-configuration': ['src/cli/b.ts', `import '../config/inventory/a.ts';`],
   'selection-looks-at-no-file': ['src/config/selection/a.ts', `import 'node:fs';`],
   'jobs-are-over-any-connection': ['src/ssh/jobs/a.ts', `import '../target.ts';`],
