@@ -37,6 +37,8 @@ interface Ports {
 const retentionDays = 30;
 const startLimitMs = 30_000;
 const logLimitBytes = 16 * 1024 * 1024;
+/** Bytes of what it wrote before it ended, with the stacks of all goroutines. */
+const longestStory = 256 * 1024;
 
 /**
  * Starts `temporal server start-dev` and waits until it answers.
@@ -47,8 +49,8 @@ export async function launchDevServer(options: LaunchOptions): Promise<LaunchedS
     try {
       return await launchOn(await choosePorts(options, attempt > 1), options);
     } catch (error) {
-      // Another program took a port between our look and the server's start.
-      const again = error instanceof Failure && error.message.includes('address already in use');
+      // Another program took a port between our look and the server's start, or the server's own look.
+      const again = error instanceof Failure && /address already in use|: panic: |: fatal error: /.test(error.message);
       if (!again || attempt === 3) throw error;
     }
   }
@@ -166,10 +168,11 @@ async function whyNotStarted(
   start: number
 ): Promise<string> {
   const { size } = await output.stat();
-  const from = Math.max(start, size - 4096);
+  const from = Math.max(start, size - longestStory);
   const { buffer, bytesRead } = await output.read(Buffer.alloc(size - from), 0, size - from, from);
   const lines = buffer.toString('utf8', 0, bytesRead).trim().split('\n');
-  const said = lines.findLast((line) => line.includes('level=ERROR')) ?? lines.at(-1) ?? '';
+  const crash = lines.findLast((line) => /^(panic|fatal error): /.test(line)); // of Go, with its stacks below
+  const said = crash ?? lines.findLast((line) => line.includes('level=ERROR')) ?? lines.at(-1) ?? '';
   const what = status === null ? 'did not answer in time' : `ended with status ${status}`;
   const where = database === null ? '' : ` (database ${database})`;
   return `The Temporal server of ${cli}${where} ${what}: ${said.slice(0, 500)}`;

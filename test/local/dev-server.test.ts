@@ -147,6 +147,26 @@ describe.skipIf(temporalCli === null)('a Temporal server that cannot start', () 
     await expect(start({ stateDir: '/proc/self' })).rejects.toMatchObject(refusal('The state folder /proc/self'));
   });
 
+  /** Crashes as a Go program does, which the real one does too rarely to wait for: the first times, then it starts. */
+  const crashing = async (times: number): Promise<string> => {
+    const [program, counter] = [join(stateDir, 'temporal'), join(stateDir, 'crashes')];
+    const stack = `goroutine 1 [running]:\n${'main.main()\n\t/main.go:18 +0x96\n'.repeat(1000)}`;
+    const story = `level=ERROR msg=old\npanic: failed assigning ephemeral port\n\n${stack}`;
+    await writeFile(`${program}.story`, story);
+    await writeFile(counter, '');
+    const count = `echo x >>'${counter}'; [ "$(wc -l <'${counter}')" -gt ${times} ] && exec '${temporalCli}' "$@"`;
+    await writeFile(program, `#!/bin/sh\n${count}\ncat '${program}.story' >&2\nexit 2\n`, { mode: 0o755 });
+    return program;
+  };
+
+  test('because it crashed, is tried again, and says at last why', async () => {
+    const server = await start({ cli: await crashing(2) });
+    await server.stop();
+    await expect(start({ cli: await crashing(3) })).rejects.toMatchObject(
+      refusal('ended with status 2: panic: failed assigning ephemeral port')
+    );
+  });
+
   test('because the program is none, says so', async () => {
     await expect(start({ cli: '/nowhere/temporal' })).rejects.toMatchObject(refusal('ended with status 127'));
     await expect(start({ cli: '/bin/false', stateDir: null })).rejects.toMatchObject(refusal('ended with status 1'));
