@@ -32,8 +32,9 @@ interface Open extends Part {
 
 /** What the two libraries, or terminals and editors, may take for different things. */
 const unusual = /\r(?!\n)|[^\r\n\u0020-\u007e\u00a1-\u2027\u202a-\ud7ff\ue000-\ufefe]/;
-/** js-yaml takes it for the beginning of a document. */
-const indentedMarker = /^ +(?:---|\.\.\.)/m;
+/** Where a document begins or ends: of all but a `---` alone js-yaml thinks too well. */
+const marker = /^ *(?:---|\.\.\.)(?=\s|$).*/gm;
+const beginning = /^---(?: +#.*| *)$/;
 /** In no version of YAML something else than a text. */
 const text = /^(?!(?:y|n|yes|no|on|off|true|false|null)$)(?:[a-z/]|~\/|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$)/i;
 const longestKey = 1000;
@@ -45,7 +46,8 @@ const deepest = 40;
  * @returns null for what is to be read the slow way: mistakes, and what is rare
  */
 export function yamlValue(written: string, meaning: Meaning): ReadValue | null {
-  if (unusual.test(written) || indentedMarker.test(written)) return null;
+  const markers = written.match(marker) ?? [];
+  if (unusual.test(written) || markers.length > 1 || !markers.every((line) => beginning.test(line))) return null;
   let events: Event[];
   try {
     events = parseEvents(written, { maxDepth: deepest });
