@@ -47,7 +47,7 @@ const formats: Record<string, string> = {
       return `    ${names[n]}:\n      <<: *login\n      ansible_host: ${host(n)}\n      ${secret}`;
     })
     .join('\n')}\n`,
-  'numbers.yml': `all:\r\n  hosts:\r\n${numbers.map((n) => `    ${10_000 + n}:\r\n      ansible_host: ${host(n)}`).join('\r\n')}\r\n`,
+  'numbers.yml': `all:\r\n  hosts:\r\n${numbers.map((n) => `    "${10_000 + n}":\r\n      ansible_host: ${host(n)}`).join('\r\n')}\r\n`,
   'hosts.json': JSON.stringify(list, null, 4),
   'hosts.txt': numbers.map((n) => `bench@${host(n)}:22`).join('\n'),
   'set.txt': 'node[00001-10000]',
