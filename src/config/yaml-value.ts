@@ -32,6 +32,8 @@ interface Open extends Part {
 
 /** What the two libraries, or terminals and editors, may take for different things. */
 const unusual = /\r(?!\n)|[^\r\n\u0020-\u007e\u00a1-\u2027\u202a-\ud7ff\ue000-\ufefe]/;
+/** A block text that says its indentation: of one with blanks only each makes something else. */
+const givenIndent = /[ \t][|>][-+]?[1-9][-+]?[ \t]*(?:#.*)?$/m;
 /** Where a document begins or ends: of all but a `---` alone js-yaml thinks too well. */
 const marker = /^ *(?:---|\.\.\.)(?=\s|$).*/gm;
 const beginning = /^---(?: +#.*| *)$/;
@@ -47,7 +49,8 @@ const deepest = 40;
  */
 export function yamlValue(written: string, meaning: Meaning): ReadValue | null {
   const markers = written.match(marker) ?? [];
-  if (unusual.test(written) || markers.length > 1 || !markers.every((line) => beginning.test(line))) return null;
+  if (markers.length > 1 || !markers.every((line) => beginning.test(line))) return null;
+  if (unusual.test(written) || givenIndent.test(written)) return null;
   let events: Event[];
   try {
     events = parseEvents(written, { maxDepth: deepest });
@@ -124,6 +127,7 @@ class Builder {
           return this.nextKey(scalar);
         }
         const isPlain = event.style === SCALAR_STYLE.PLAIN;
+        if (isPlain && this.source.slice(event.valueStart, event.valueEnd).includes('\n')) throw new Unsure();
         const part = { value: this.meaningOf(scalar, tag, isPlain), size: 1, depth: 0 };
         if (anchor !== null) this.begin(anchor, part);
         return this.put(part);
@@ -161,7 +165,7 @@ class Builder {
 
   private nextKey(name: string): void {
     const around = this.open.at(-1)!;
-    const isUsual = name !== '' && name !== '__proto__' && name.length < longestKey;
+    const isUsual = /^[^-?:]/.test(name) && name !== '__proto__' && name.length < longestKey;
     if (!isUsual || Object.hasOwn(around.value, name)) throw new Unsure();
     if (/^(?:0|[1-9]\d*)$/.test(name)) this.isInOrder = false;
     around.key = name;

@@ -10,11 +10,17 @@ import { problems } from './temporary-folder.ts';
 const runs = Number(process.env['FLEETMARK_ORACLE_RUNS'] || 2000);
 const dialects = ['core', 'ansible'] as const;
 
+/** The other library refuses `a:`, a comment further left, and then the value on a line of its own: that is valid. */
+function isMistakenFor(text: string, mistake = ''): boolean {
+  return mistake.endsWith('implicit keys need to be on a single line') && /^ *#/m.test(text);
+}
+
 /** Throws where what was read fast is not what the whole of YAML has. @returns whether it was read fast */
 function compare(text: string): boolean {
   const read = dialects.map((dialect) => {
     const fast = parseYaml(text, dialect);
     const whole = parseWholeYaml(text, dialect);
+    if (isMistakenFor(text, whole.syntaxError?.message)) return false;
     expect([fast.syntaxError, fast.problems]).toEqual([whole.syntaxError, whole.problems]);
     expect(fast.value).toStrictEqual(whole.value);
     expect(JSON.stringify(fast.value)).toBe(JSON.stringify(whole.value));
