@@ -7,6 +7,7 @@ import type { ConfigurationOptions } from './configuration-options.ts';
 import { exitCodes } from './exit-code.ts';
 import { sayIfElsewhere } from './named-temporal.ts';
 import { printResult } from './print-result.ts';
+import { sayOn } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface BenchmarksOptions extends ConfigurationOptions {
@@ -24,7 +25,7 @@ export async function benchmarks(options: BenchmarksOptions, terminal: Terminal)
 async function configured(options: BenchmarksOptions, terminal: Terminal): Promise<BenchmarkSettings[]> {
   const isNamed = options.config !== undefined || options.inventory !== undefined || terminal.env['FLEETMARK_CONFIG'];
   if (!isNamed && !(await isThere('fleetmark.yaml'))) {
-    terminal.stderr.write('There is no fleetmark.yaml here: this is what it could have.\n');
+    sayOn(terminal)('There is no fleetmark.yaml here: this is what it could have.');
     return [];
   }
   const source = await findConfiguration(options, terminal.env, terminal.stdin);

@@ -5,6 +5,8 @@ import type { ConfigurationSource } from '../config/configuration-source.ts';
 import { isThere } from '../config/text-file.ts';
 import { printable } from '../domain/untrusted.ts';
 import type { TemporalTarget } from './temporal-target.ts';
+import { sayOn } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 
 /**
  * The Temporal that the environment names, whose workers have a configuration of their own; null: none. Loads nothing of
@@ -25,11 +27,11 @@ export async function namedTemporal({ env }: { env: NodeJS.ProcessEnv }): Promis
 /** Said by the verbs that show what is here, before that turns out to be wrong or missing. */
 export async function sayIfElsewhere(
   source: ConfigurationSource,
-  terminal: Pick<NodeJS.Process, 'env' | 'stderr'>
+  terminal: Pick<Terminal, 'env' | 'stderr'>
 ): Promise<void> {
   const target = await namedTemporal(terminal);
   if (target === null) return;
   const shown = printable(shownSource(source), 500);
   const what = `This is about ${shown} here; the workers at ${target.address} have a configuration of their own.`;
-  terminal.stderr.write(`${what}\n`);
+  sayOn(terminal)(what);
 }

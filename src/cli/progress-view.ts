@@ -5,6 +5,7 @@ import type { ServerRow } from '../domain/server-row.ts';
 import { countVerdicts } from '../domain/verdict.ts';
 import { progressLine, renderProgress } from '../reports/progress.ts';
 import { styleFor } from './style.ts';
+import { sayOn } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Tells of a run while it goes on: each server as it ends, and on a terminal a block that is drawn anew. */
@@ -29,7 +30,7 @@ export function createProgressView({ stdout, stderr, env }: Pick<Terminal, 'stdo
 
   const say = (line: string): void => {
     draw?.clear();
-    stderr.write(`${line}\n`);
+    sayOn({ stderr })(line);
   };
   const isTold = ({ verdict }: ServerRow, requested: number): boolean => {
     const isGood = verdict === 'pass' || verdict === 'measured';

@@ -115,10 +115,10 @@ async function resume(session: TemporalSession): Promise<WorkflowHandle> {
   return session.client.workflow.getHandle(runId);
 }
 
-function tellDetached(handle: WorkflowHandle, session: TemporalSession, { stdout, stderr }: Terminal): number {
-  const { workflowId } = handle;
-  stderr.write(`Result: temporal workflow result --address ${session.address} --workflow-id ${workflowId}\n`);
-  stderr.write(`Cancel: fleetmark cancel ${workflowId}\n`);
-  stdout.write(`${workflowId}\n`);
+function tellDetached({ workflowId }: WorkflowHandle, { address }: TemporalSession, terminal: Terminal): number {
+  const say = sayOn(terminal);
+  say(`Result: temporal workflow result --address ${address} --workflow-id ${workflowId}`);
+  say(`Cancel: fleetmark cancel ${workflowId}`);
+  terminal.stdout.write(`${workflowId}\n`);
   return exitCodes.passed;
 }

@@ -85,9 +85,9 @@ function isWrittenByHand(place: Place, text: string): boolean {
 /** The paths that a place is about are `expect`, a class, a metric. */
 function expectationsAt(place: Place): Of[] {
   const entry = 'entry' in place ? place.entry : { entries: place.entries };
-  return leavesOf(entry, place.path).map(([, hardwareClass, metric]) => ({
-    ...{ hardwareClass: hardwareClass!, metric: metric! },
-  }));
+  return leavesOf(entry, place.path).map(([, hardwareClass, metric]) => {
+    return { hardwareClass: hardwareClass!, metric: metric! };
+  });
 }
 
 function leavesOf(entry: Entry, path: string[]): string[][] {
