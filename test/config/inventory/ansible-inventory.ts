@@ -28,7 +28,10 @@ interface List {
   [group: string]: unknown;
 }
 
-/** What `ansible-inventory --list` says of an inventory, of `NAME.sh` as what a program writes; null where it refuses it. */
+/**
+ * What `ansible-inventory --list` says of an inventory, of `NAME.sh` as what a program writes; null where it refuses
+ * it. Whatever else ends it (a signal, a crash of Python) says nothing about the inventory, and is thrown.
+ */
 export async function listOf(name: string, text: string): Promise<List | null> {
   const folder = mkdtempSync(join(tmpdir(), 'fleetmark-ansible-'));
   try {
@@ -38,14 +41,23 @@ export async function listOf(name: string, text: string): Promise<List | null> {
     });
     writeFileSync(join(folder, 'ansible.cfg'), '[inventory]\nunparsed_is_failed = true\n');
     const env = { ...process.env, ANSIBLE_CONFIG: join(folder, 'ansible.cfg') };
-    const { stdout } = await promisify(execFile)(ansibleInventory, ['-i', name, '--list'], { cwd: folder, env });
+    const { stdout } = await promisify(execFile)(ansibleInventory, ['-i', name, '--list'], {
+      cwd: folder,
+      env,
+      maxBuffer: 1e9,
+    });
     return JSON.parse(stdout) as List;
   } catch (error) {
-    if (error instanceof SyntaxError) throw error;
-    return null;
+    if (isRefusal(error)) return null;
+    throw error;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  const { code, stderr } = error as { code?: unknown; stderr?: string };
+  return code === 1 && /^(\[ERROR\]:|ERROR!) No inventory was parsed/m.test(stderr ?? '');
 }
 
 /** The same as servers: the rules of the options of ansible.builtin.ssh, and of group_names, once more. */
