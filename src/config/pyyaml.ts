@@ -12,11 +12,15 @@ const texts = [
   String.raw`[-+]\.[\d_]*|\.(?:_[\d_]*)?`,
 ].join('|');
 
-/** The tags of YAML 1.1 with the rules of resolver.py of PyYAML for what has no quotes. */
+/**
+ * The tags of YAML 1.1 with the rules of resolver.py of PyYAML for what has no quotes. A number with a point is its text
+ * in an object: `1.0` is a whole number here, and not in Python, where it is written as `1.0` again.
+ */
 export function tagsOfPyYaml(tags: Tags): Tags {
   return tags.map((tag) => {
     if (typeof tag === 'string' || !('test' in tag) || tag.test === undefined) return tag;
-    return { ...tag, test: new RegExp(`^(?!(?:${texts})$)(?:${tag.test.source})`) };
+    const test = new RegExp(`^(?!(?:${texts})$)(?:${tag.test.source})`);
+    return tag.tag.endsWith(':float') ? { ...tag, test, resolve: (float) => ({ float }) } : { ...tag, test };
   });
 }
 

@@ -20,7 +20,7 @@ type Keys = Record<string, unknown>;
 export function readAnsibleJson(text: string): Inventory {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text.replace(float, '$1{}'));
   } catch {
     return { entries: [], mistakes: [{ line: lineOfError(text), message: 'is not valid JSON here' }], unplaced: 0 };
   }
@@ -33,6 +33,9 @@ export function readAnsibleJson(text: string): Inventory {
   readGroups(tree, value);
   return entriesOfTree(tree, (place) => lineIn(yaml(), place));
 }
+
+/** A key with a number that is none of Python's whole ones, as `1.0` is to JSON.parse. */
+const float = /("\w+"\s*:\s*)-?(?:0|[1-9]\d*)(?:\.\d+(?:e[-+]?\d+)?|e[-+]?\d+)/gi;
 
 function isList(keys: Keys): boolean {
   if ('_meta' in keys) return true;

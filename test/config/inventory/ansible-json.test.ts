@@ -52,6 +52,10 @@ test.each([
     '{"_meta": {"hostvars": {"a": {\n"ansible_port": {"__ansible_vault": "hunter2"}}}}, "web": ["a"]}',
     '2: a: ansible_port is encrypted with Ansible Vault',
   ],
+  [
+    '{"_meta": {"hostvars": {"a": {\n"ansible_user": 1.0}}}, "web": ["a"]}',
+    '2: a: ansible_user is neither a text nor a whole number',
+  ],
 ])('%j is a mistake, and no server of it is kept', (text, mistake) => {
   expect(mistakes(text)).toEqual([mistake]);
   expect(readAnsibleJson(text).entries).toEqual([]);

@@ -29,6 +29,7 @@ test.each([
     '4: a1 and 2 more: ansible_user is neither a text nor a whole number',
   ],
   ['web:\n  hosts:\n    a:\n      ansible_port: 22.5', '4: a: ansible_port is neither a text nor a whole number'],
+  ['web:\n  hosts:\n    a:\n      ansible_user: 1.0', '4: a: ansible_user is neither a text nor a whole number'],
   [
     'web:\n  hosts:\n    a:\n      ansible_password: *hunter2',
     '4: "ansible_password" refers to an anchor that is not there',

@@ -8,6 +8,7 @@ const value = fc.oneof(
     '{{ x }}',
     true,
     0,
+    1.5,
     'fe80::1',
     ' 22 '
   )
@@ -50,4 +51,5 @@ export const list = fc
   .tuple(fc.option(meta, { freq: 6 }), fc.dictionary(group, one, { minKeys: 1, maxKeys: 4 }), fc.boolean())
   .map(([of, groups, isFirst]) =>
     JSON.stringify(of === null ? groups : isFirst ? { _meta: of, ...groups } : { ...groups, _meta: of }, null, 1)
-  );
+  )
+  .chain((text) => fc.constantFrom('1.5', '1.0', '1e3').map((float) => text.replaceAll(': 1.5', `: ${float}`)));

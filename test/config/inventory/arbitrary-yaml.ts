@@ -48,6 +48,8 @@ const scalar = fc.oneof(
       '1_0',
       '1e3',
       '1.5',
+      '1.0',
+      '1.0e+3',
       '~',
       'null',
       'yes',
