@@ -15,6 +15,8 @@ export interface YamlText {
   value: unknown;
   /** The maps in `value` have their keys in the order in which they are written, which objects do not keep of numbers. */
   isInOrder: boolean;
+  /** Keys that YAML takes for something else than a text, as they are written: `9`, `0x1f`, `on`. */
+  nonTextKeys: ReadonlySet<string>;
   /** With all positions. It takes long to be made of a large text, and is made when it is asked for. */
   readonly root: ParsedNode | null;
   /** Keys that are there twice, unknown tags and aliases: what YAML allows and we do not. */
@@ -69,7 +71,7 @@ export function parseWholeYaml(text: string, dialect: Dialect, most = mostLexeme
   };
   const refuse = (offset: number, message: string): YamlText => {
     const syntaxError = { ...position(offset), message: `not valid YAML: ${message}` };
-    return { value: null, isInOrder: false, root: null, problems: [], syntaxError, position };
+    return { value: null, isInOrder: false, nonTextKeys: new Set(), root: null, problems: [], syntaxError, position };
   };
 
   // Looked at while it grows: the composer is recursive, and a file of brackets alone would take all memory before.

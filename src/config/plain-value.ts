@@ -7,12 +7,20 @@ import { quoted } from './problem.ts';
 export const mostNodesFromAliases = 500_000;
 const deepest = 100;
 
+interface PlainValue {
+  value: unknown;
+  problems: Problem[];
+  /** Keys that YAML takes for something else than a text, as they are written. */
+  nonTextKeys: Set<string>;
+}
+
 /**
  * The value that a YAML tree stands for, with what is wrong with it. Unlike the library's own conversion it keeps keys
  * as they are written (`01` is not `1`), finds double keys in one pass, and bounds what aliases can unfold to.
  */
-export function plainValue(root: ParsedNode | null): { value: unknown; problems: Problem[] } {
+export function plainValue(root: ParsedNode | null): PlainValue {
   const problems: Problem[] = [];
+  const nonTextKeys = new Set<string>();
   /** Null: it has begun, and not ended yet. */
   const anchors = new Map<string, Node | null>();
   let fromAliases = 0;
@@ -39,6 +47,8 @@ export function plainValue(root: ParsedNode | null): { value: unknown; problems:
     for (const pair of map.items) {
       const key = keyText(pair);
       const keyPath = [...path, key ?? '?'];
+      if (key !== null && key !== '<<' && isScalar(pair.key) && typeof pair.key.value !== 'string')
+        nonTextKeys.add(key);
       if (key === null || key === '') problems.push({ path: keyPath, message: 'a key must be a text', atKey: true });
       else if (key === '__proto__') problems.push({ path: keyPath, message: 'not a name', atKey: true });
       else if (!Object.hasOwn(value, key)) value[key] = convert(pair.value, keyPath, unfolding);
@@ -57,7 +67,7 @@ export function plainValue(root: ParsedNode | null): { value: unknown; problems:
 
   const value = convert(root, [], false);
   if (fromAliases > mostNodesFromAliases) problems.push({ path: [], message: 'unfolds too many aliases' });
-  return { value, problems };
+  return { value, problems, nonTextKeys };
 }
 
 /** A key as it is written, whatever type YAML sees in it; null for one that is no text at all. */

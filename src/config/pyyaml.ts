@@ -1,7 +1,4 @@
-import { isIP } from 'node:net';
-import { isScalar, visit } from 'yaml';
-import type { ParsedNode, Tags } from 'yaml';
-import { keyText } from './plain-value.ts';
+import type { Tags } from 'yaml';
 
 /** Texts to PyYAML, which Ansible reads YAML with, and not to YAML 1.1: `y`, `09`, `1e3`, `1.5e3`, `08:30`, `-.5`. */
 const texts = [
@@ -22,19 +19,4 @@ export function tagsOfPyYaml(tags: Tags): Tags {
     const test = new RegExp(`^(?!(?:${texts})$)(?:${tag.test.source})`);
     return tag.tag.endsWith(':float') ? { ...tag, test, resolve: (float) => ({ float }) } : { ...tag, test };
   });
-}
-
-const mayBeNoText = /^(?:[-+.\d][-+.\w:]*|null|true|false|yes|no|on|off)$/i;
-
-/** Which of these names are written as keys that are no texts: `9`, `0x1f`, `on`. @param root is asked for if any may be */
-export function namesThatAreNoTexts(names: Iterable<string>, root: () => ParsedNode | null): Set<string> {
-  const found = new Set([...names].filter((name) => mayBeNoText.test(name) && isIP(name) === 0));
-  if (found.size === 0) return found;
-  const noTexts = new Set<string | null>();
-  visit(root(), {
-    Pair(_, pair) {
-      if (isScalar(pair.key) && typeof pair.key.value !== 'string') noTexts.add(keyText(pair));
-    },
-  });
-  return new Set([...found].filter((name) => noTexts.has(name)));
 }

@@ -13,6 +13,7 @@ export interface Meaning {
 interface ReadValue {
   value: Record<string, unknown>;
   isInOrder: boolean;
+  nonTextKeys: Set<string>;
 }
 
 interface Part {
@@ -37,6 +38,9 @@ const givenIndent = /[ \t][|>][-+]?[1-9][-+]?[ \t]*(?:#.*)?$/m;
 /** Where a document begins or ends: of all but a `---` alone js-yaml thinks too well. */
 const marker = /^ *(?:---|\.\.\.)(?=\s|$).*/gm;
 const beginning = /^---(?: +#.*| *)$/;
+/** All that may be a number, a date, true, false or null, and some texts. Of names, few are any of these. */
+const mayBeNoText =
+  /^(?!.*:$)(?:[-+]?\.?\d[-+.:\d_a-foxtz]*(?:[ \t].*)?|[-+]?\.(?:inf|nan|[\d_]*)|~|null|y|n|yes|no|on|off|true|false)$/i;
 /** In no version of YAML something else than a text. */
 const text = /^(?!(?:y|n|yes|no|on|off|true|false|null)$)(?:[a-z/]|~\/|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$)/i;
 const longestKey = 1000;
@@ -73,6 +77,7 @@ class Builder {
   private readonly resolved = new Map<string, unknown>();
   private fromAliases = 0;
   private isInOrder = true;
+  private readonly nonTextKeys = new Set<string>();
   private root: unknown = null;
   private readonly source: string;
   private readonly meaning: Meaning;
@@ -89,9 +94,9 @@ class Builder {
       if (error instanceof Unsure) return null;
       throw error;
     }
-    const { root, isInOrder } = this;
+    const { root, isInOrder, nonTextKeys } = this;
     if (typeof root !== 'object' || root === null || Array.isArray(root)) return null;
-    return { value: root as Record<string, unknown>, isInOrder };
+    return { value: root as Record<string, unknown>, isInOrder, nonTextKeys };
   }
 
   private take(event: Event): void {
@@ -122,11 +127,13 @@ class Builder {
         const anchor = this.anchorOf(event);
         const scalar = event.valueStart < 0 ? '' : getScalarValue(this.source, event);
         const tag = event.tagStart < 0 ? null : this.source.slice(event.tagStart, event.tagEnd);
+        const isPlain = event.style === SCALAR_STYLE.PLAIN;
         if (this.awaitsKey()) {
           if (anchor !== null || tag !== null) throw new Unsure();
+          if (isPlain && !text.test(scalar) && mayBeNoText.test(scalar) && typeof this.resolve(scalar) !== 'string')
+            this.nonTextKeys.add(scalar);
           return this.nextKey(scalar);
         }
-        const isPlain = event.style === SCALAR_STYLE.PLAIN;
         if (isPlain && this.source.slice(event.valueStart, event.valueEnd).includes('\n')) throw new Unsure();
         const part = { value: this.meaningOf(scalar, tag, isPlain), size: 1, depth: 0 };
         if (anchor !== null) this.begin(anchor, part);
@@ -151,7 +158,10 @@ class Builder {
       return read(scalar);
     }
     if (!isPlain || text.test(scalar)) return scalar;
-    if (scalar === '') return null;
+    return scalar === '' ? null : this.resolve(scalar);
+  }
+
+  private resolve(scalar: string): unknown {
     if (!this.resolved.has(scalar)) this.resolved.set(scalar, this.meaning.resolve(scalar));
     const value = this.resolved.get(scalar);
     if (value === undefined) throw new Unsure();

@@ -22,6 +22,7 @@ function compare(text: string): boolean {
     const whole = parseWholeYaml(text, dialect);
     if (isMistakenFor(text, whole.syntaxError?.message)) return false;
     expect([fast.syntaxError, fast.problems]).toEqual([whole.syntaxError, whole.problems]);
+    expect(fast.nonTextKeys).toEqual(whole.nonTextKeys);
     expect(fast.value).toStrictEqual(whole.value);
     expect(JSON.stringify(fast.value)).toBe(JSON.stringify(whole.value));
     return fast.isInOrder;
@@ -261,7 +262,7 @@ describe('whatever is read fast is what the whole of YAML has', () => {
     expect(read.filter((fast) => fast).length).toBeGreaterThan(read.length / 3);
   });
 
-  test('text for text', () => {
+  test('text for text', { timeout: 20_000 + runs * 5 }, () => {
     const text = fc
       .tuple(fc.array(line, { maxLength: 8 }), fc.constantFrom('\n', '\n', '\r\n'))
       .map(([lines, end]) => lines.join(end));

@@ -28,7 +28,7 @@ export function readAnsibleJson(text: string): Inventory {
   const yaml = (): YamlText => (parsed ??= parseYaml(text));
   if (!isMap(value))
     return { entries: [], mistakes: [{ line: 1, message: 'must be a JSON object of groups' }], unplaced: 0 };
-  if (!isList(value)) return readAnsibleMap(value, yaml, []);
+  if (!isList(value)) return readAnsibleMap(value, yaml, [], new Set());
   const tree = emptyTree();
   readGroups(tree, value);
   return entriesOfTree(tree, (place) => lineIn(yaml(), place));

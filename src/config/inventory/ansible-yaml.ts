@@ -10,7 +10,6 @@ import type { AnsibleTree } from './ansible-tree.ts';
 import { addGroup, addHosts, emptyTree, setVariable, wrongChild } from './ansible-tree.ts';
 import type { Place } from './ansible-variables.ts';
 import type { Inventory } from './inventory.ts';
-import { namesThatAreNoTexts } from '../pyyaml.ts';
 
 type Keys = Record<string, unknown>;
 
@@ -34,7 +33,7 @@ export function readAnsibleYaml(text: string): Inventory {
       message: `${at} ${atKey || path.length === 0 ? message : 'refers to an anchor that is not there, or has one that is there twice'}`,
     };
   });
-  return readAnsibleMap(yaml.value, () => yaml, mistakes);
+  return readAnsibleMap(yaml.value, () => yaml, mistakes, yaml.nonTextKeys);
 }
 
 /** What is quoted may be a part of a password. */
@@ -43,8 +42,16 @@ function withoutQuotation(message: string): string {
   return `${what}: ${why.replace(/[:"'`!&*@%].*$/s, '').trim()}`;
 }
 
-/** @param yaml is asked for only where there is a mistake to be placed */
-export function readAnsibleMap(value: unknown, yaml: () => YamlText, mistakes: AnsibleTree['mistakes']): Inventory {
+/**
+ * @param yaml is asked for only where there is a mistake to be placed
+ * @param nonTextKeys none of which is a name to Ansible
+ */
+export function readAnsibleMap(
+  value: unknown,
+  yaml: () => YamlText,
+  mistakes: AnsibleTree['mistakes'],
+  nonTextKeys: ReadonlySet<string>
+): Inventory {
   const tree = emptyTree();
   tree.mistakes.push(...mistakes);
   const keys = keysOf(value);
@@ -53,14 +60,7 @@ export function readAnsibleMap(value: unknown, yaml: () => YamlText, mistakes: A
   } else if (keys['plugin']) {
     const message = 'configures an inventory plugin, which only Ansible can run';
     tree.mistakes.push({ place: ['plugin'], message, onlyAnsible: true });
-  } else for (const [name, group] of Object.entries(keys)) readGroup(tree, name, group, [name]);
-  const named = new Map([...tree.groups, ...tree.hosts]);
-  for (const name of namesThatAreNoTexts(named.keys(), () => yaml().root)) {
-    tree.mistakes.push({
-      place: named.get(name)!.place,
-      message: `${quotedName(name)} is no text to YAML; put it in quotes`,
-    });
-  }
+  } else for (const [name, group] of Object.entries(keys)) readGroup({ tree, nonTextKeys }, name, group, [name]);
   return entriesOfTree(tree, (place) => lineIn(yaml(), place));
 }
 
@@ -68,7 +68,22 @@ export function lineIn(yaml: YamlText, place: Place): number {
   return typeof place === 'number' ? place : locateProblem(yaml, { path: place, message: '', atKey: true }).line;
 }
 
-function readGroup(tree: AnsibleTree, name: string, value: unknown, path: Path): void {
+/** What is being read into a tree. */
+interface Reading {
+  tree: AnsibleTree;
+  nonTextKeys: ReadonlySet<string>;
+}
+
+/** Whether a key can be a name, which only a text can; else that is a mistake. */
+function isName({ tree, nonTextKeys }: Reading, key: string, place: Path): boolean {
+  if (!nonTextKeys.has(key)) return true;
+  tree.mistakes.push({ place, message: `${quotedName(key)} is no text to YAML; put it in quotes` });
+  return false;
+}
+
+function readGroup(reading: Reading, name: string, value: unknown, path: Path): void {
+  if (!isName(reading, name, path)) return;
+  const { tree } = reading;
   const group = addGroup(tree, name, path);
   const keys = value === null ? {} : keysOf(value);
   const mistake = (place: Path, message: string): void => void tree.mistakes.push({ place, message });
@@ -88,7 +103,7 @@ function readGroup(tree: AnsibleTree, name: string, value: unknown, path: Path):
     if (content === null) continue;
     const inside = typeof content === 'string' && section !== 'vars' ? { [content]: null } : keysOf(content);
     if (inside === null) mistake(place, `${section} must be a map, not ${describeKind(content)}`);
-    else if (section === 'hosts') readHosts(tree, name, inside, place);
+    else if (section === 'hosts') readHosts(reading, name, inside, place);
     else
       for (const [key, each] of Object.entries(inside)) {
         if (section === 'vars') setVariable(tree, name, key, each, [...place, key]);
@@ -96,7 +111,7 @@ function readGroup(tree: AnsibleTree, name: string, value: unknown, path: Path):
           const wrong = wrongChild(name, key);
           if (wrong !== null) mistake([...place, key], wrong);
           else {
-            readGroup(tree, key, each, [...place, key]);
+            readGroup(reading, key, each, [...place, key]);
             group.children.add(key);
           }
         }
@@ -104,10 +119,12 @@ function readGroup(tree: AnsibleTree, name: string, value: unknown, path: Path):
   }
 }
 
-function readHosts(tree: AnsibleTree, groupName: string, hosts: Keys, path: Path): void {
+function readHosts(reading: Reading, groupName: string, hosts: Keys, path: Path): void {
+  const { tree } = reading;
   const group = tree.groups.get(groupName)!;
   for (const [pattern, value] of Object.entries(hosts)) {
     const place = [...path, pattern];
+    if (!isName(reading, pattern, place)) continue;
     const variables = value === null ? {} : keysOf(value);
     if (variables === null) {
       tree.mistakes.push({ place, message: `${quotedName(pattern)} must have a map of variables, or nothing` });

@@ -45,6 +45,7 @@ test.each([
   ['web:\n  hosts:\n    a:\n      ansible_password: %hunter2', '4: not valid YAML: '],
   ['web:\n  hosts: { a: }\n---\nweb:\n  hosts: { b: }', '3: not valid YAML: there is a second document'],
   ['web:\n  hosts:\n    0x1f:', '3: "0x1f" is no text to YAML; put it in quotes'],
+  ['web:\n  hosts:\n    "12": { ansible_host: a }\n    12:30:', '4: "12:30" is no text to YAML; put it in quotes'],
   ['web:\n  hosts:\n    a:\non:\n  hosts:\n    b:', '4: "on" is no text to YAML; put it in quotes'],
   [
     'web:\n  hosts:\n    a: &x {}\n    b: &x {}',
