@@ -111,6 +111,7 @@ const host = fc.oneof(
     '1.5',
     '2001-01-01',
     '12:30',
+    '"12:30"',
     '"12"',
     'y',
     '1e3',
@@ -130,11 +131,16 @@ const groupName = fc.oneof(
   { weight: 12, arbitrary: fc.constantFrom('web', 'db', 'all', 'x_y', 'ungrouped', 'hall-1') },
   fc.constantFrom('9', '"9"', 'on', 'y', '0x1f', 'null', 'a')
 );
+/** Of a group. With an address the ids that are no host names, such as `22`, are accepted. */
+const groupSettings = fc.oneof(
+  settings,
+  settings.map((pairs) => [['ansible_host', '10.0.0.1'], ...pairs.filter(([each]) => each !== 'ansible_host')] as const)
+);
 const groupLines = fc
   .tuple(
     groupName,
     fc.uniqueArray(hostLines, { minLength: 1, maxLength: 3, selector: ({ each }) => each }),
-    settings,
+    groupSettings,
     fc.constantFrom(
       '',
       '',
