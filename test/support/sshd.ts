@@ -1,12 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { once } from 'node:events';
+import { removeFolder } from './remove-folder.ts';
 
 const binary = '/usr/sbin/sshd';
 
@@ -151,7 +152,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     restart: launch,
     async stop() {
       await end('SIGTERM');
-      rmSync(dir, { recursive: true, force: true });
+      removeFolder(dir);
     },
   };
 }

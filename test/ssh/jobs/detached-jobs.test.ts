@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, test as base } from 'vitest';
 import { eventually } from '../../support/processes.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 import { generateKey, skipsWithoutSshd, startSshd } from '../../support/sshd.ts';
 import type { Sshd } from '../../support/sshd.ts';
 import { accessTo } from '../access.ts';
@@ -235,7 +236,7 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs on a real sshd', (
       message: expect.stringMatching(/^the runner of the job \(process \d+\) was killed by somebody/),
     });
     const removed = await lab.job();
-    const remove = () => rmSync(removed.folder, { recursive: true, force: true });
+    const remove = () => removeFolder(removed.folder);
     await expect(removed.run('sleep 407', { onProgress: remove })).rejects.toMatchObject({
       kind: 'JobLost',
       message: expect.stringContaining('was removed'),

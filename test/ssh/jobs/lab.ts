@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { DetachedJobRequest } from '../../../src/domain/job.ts';
 import type { DetachedJobLimits } from '../../../src/ssh/jobs/limits.ts';
 import { createSsh } from '../../../src/ssh/pool.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 import type { Sshd } from '../../support/sshd.ts';
 import { accessTo, silent } from '../access.ts';
 import type { Access } from '../access.ts';
@@ -85,6 +86,6 @@ export class Lab {
 
   async close(): Promise<void> {
     for (let close = this.#closers.pop(); close; close = this.#closers.pop()) await close();
-    rmSync(this.dir, { recursive: true, force: true });
+    removeFolder(this.dir);
   }
 }

@@ -1,11 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AnswerReader } from '../../../src/ssh/jobs/answer-reader.ts';
 import type { Answer } from '../../../src/ssh/jobs/answer-reader.ts';
 import { encodeVerb } from '../../../src/ssh/jobs/encode-verb.ts';
 import type { Verbs } from '../../../src/ssh/jobs/encode-verb.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 
 export const shells: Record<string, string> = {
   dash: '/bin/dash',
@@ -98,7 +99,7 @@ export class LocalServer {
   }
 
   remove(): void {
-    rmSync(this.dir, { recursive: true, force: true });
+    removeFolder(this.dir);
   }
 
   #poll(job: string): Verbs['poll'] {

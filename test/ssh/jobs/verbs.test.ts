@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
@@ -15,6 +15,7 @@ import {
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../../support/processes.ts';
+import { removeFolder } from '../../support/remove-folder.ts';
 import { LocalServer, processesOf, shells, skipsShell } from './local-server.ts';
 
 let counter = 0;
@@ -154,11 +155,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
 
     test('a job whose folder was removed ends by itself', async () => {
       const name = await running('sleep 330', { MAXIMUM: 3 });
-      // The job still writes into its folder: what it adds while the folder is removed is removed with the next try.
-      await eventually(
-        () => spawnSync('rm', ['-rf', server.path(name)]).status,
-        (status) => status === 0
-      );
+      removeFolder(server.path(name));
       expect((await server.poll(name)).fields).toMatchObject({ state: 'absent' });
       await eventually(
         () => processesOf(name),
