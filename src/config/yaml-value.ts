@@ -40,7 +40,7 @@ const marker = /^ *(?:---|\.\.\.)(?=\s|$).*/gm;
 const beginning = /^---(?: +#.*| *)$/;
 /** All that may be a number, a date, true, false or null, and some texts. Of names, few are any of these. */
 const mayBeNoText =
-  /^(?!.*:$)(?:[-+]?\.?\d[-+.:\d_a-foxtz]*(?:[ \t].*)?|[-+]?\.(?:inf|nan|[\d_]*)|~|null|y|n|yes|no|on|off|true|false)$/i;
+  /^(?!.*:$)(?:[-+]?\.?\d[-+.:\d_]*(?:e[-+]?\d+|[ \tt].*)?|[-+]?0[box][\da-f_]+|[-+]?\.(?:inf|nan|[\d_]*(?:e[-+]?\d+)?)|~|null|y|n|yes|no|on|off|true|false)$/i;
 /** In no version of YAML something else than a text. */
 const text = /^(?!(?:y|n|yes|no|on|off|true|false|null)$)(?:[a-z/]|~\/|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$)/i;
 const longestKey = 1000;
@@ -130,8 +130,7 @@ class Builder {
         const isPlain = event.style === SCALAR_STYLE.PLAIN;
         if (this.awaitsKey()) {
           if (anchor !== null || tag !== null) throw new Unsure();
-          if (isPlain && !text.test(scalar) && mayBeNoText.test(scalar) && typeof this.resolve(scalar) !== 'string')
-            this.nonTextKeys.add(scalar);
+          if (isPlain && !this.isText(scalar)) this.nonTextKeys.add(scalar);
           return this.nextKey(scalar);
         }
         if (isPlain && this.source.slice(event.valueStart, event.valueEnd).includes('\n')) throw new Unsure();
@@ -159,6 +158,10 @@ class Builder {
     }
     if (!isPlain || text.test(scalar)) return scalar;
     return scalar === '' ? null : this.resolve(scalar);
+  }
+
+  private isText(key: string): boolean {
+    return text.test(key) || !mayBeNoText.test(key) || typeof this.resolve(key) === 'string';
   }
 
   private resolve(scalar: string): unknown {
