@@ -1,4 +1,4 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIPv4, isIPv6, SocketAddress } from 'node:net';
 
 const label = '[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?';
 const hostName = new RegExp(`^${label}(?:\\.${label})*\\.?$`);
@@ -9,6 +9,15 @@ export function isHost(text: string): boolean {
   // Only digits and dots, and not an address: the resolver would make some other address of it.
   if (/^[0-9.]+$/.test(text)) return isIPv4(text);
   return isIPv6(text) || hostName.test(text);
+}
+
+/**
+ * An IPv6 address in the form of RFC 5952, as ssh looks it up in known_hosts: `0:0:0::1` is `::1`. Its zone (`%eth0`) and
+ * any other host stay as they are.
+ */
+export function canonicalHost(host: string): string {
+  const [address = '', zone = ''] = host.split(/(?=%)/);
+  return isIPv6(host) ? new SocketAddress({ address, family: 'ipv6' }).address + zone : host;
 }
 
 /** What an account may be called here: `bench`, `bench@example.com`, `EXAMPLE\bench`. */

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import type { JumpHost } from '../domain/server.ts';
-import { isHost, isUser, readPort } from './host.ts';
+import { canonicalHost, isHost, isUser, readPort } from './host.ts';
 import { quoted } from './problem.ts';
 
 const mostJumps = 8;
@@ -29,16 +29,10 @@ function readJumpHost(word: string): JumpHost | null {
   const user = at < 0 ? null : word.slice(0, at);
   if (user !== null && !isUser(user)) return null;
   const place = word.slice(at + 1);
-  if (isIPv6(place)) return { host: place, port: null, user };
+  if (isIPv6(place)) return { host: canonicalHost(place), port: null, user };
   const [, bracketed, name, digits] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d{1,5}))?$/s.exec(place) ?? [];
   const host = bracketed ?? name ?? '';
   const port = digits === undefined ? null : readPort(digits);
   if (!isHost(host) || (digits !== undefined && port === null)) return null;
-  return { host, port, user };
-}
-
-/** As {@link readJumpHosts} takes it. */
-export function jumpHostText({ host, port, user }: JumpHost): string {
-  const name = port !== null && host.includes(':') ? `[${host}]` : host;
-  return (user === null ? '' : `${user}@`) + name + (port === null ? '' : `:${port}`);
+  return { host: canonicalHost(host), port, user };
 }

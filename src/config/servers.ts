@@ -1,6 +1,6 @@
 import type { Server } from '../domain/server.ts';
 import { isServerId } from '../domain/server.ts';
-import { isHost } from './host.ts';
+import { canonicalHost, isHost } from './host.ts';
 import type { InventoryEntry } from './inventory/inventory.ts';
 import { expandNodeSet, mostNames } from './node-set.ts';
 import type { Problem } from './problem.ts';
@@ -84,9 +84,10 @@ export function serversOfInventory(
 }
 
 function serverOf(entry: InventoryEntry, login: Login): Server {
-  const { user, keyFile, jumps } = entry;
+  const { host, user, keyFile, jumps } = entry;
   return {
     ...entry,
+    host: canonicalHost(host),
     user: user ?? login.user,
     keyFile: keyFile ?? login.keyFile,
     jumps: jumps ?? login.jumps,

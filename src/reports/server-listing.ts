@@ -1,4 +1,5 @@
 import type { Configuration } from '../domain/configuration.ts';
+import { formatEndpoint } from '../domain/endpoint.ts';
 import { printable } from '../domain/untrusted.ts';
 import { plain } from './style.ts';
 import type { Style } from './style.ts';
@@ -39,8 +40,7 @@ export function serverListingText(servers: readonly ListedServer[], style: Style
 
 /** `web-1.example.com:22`, `[fe80::1%eth0]:22`, `fe80::1%eth0` */
 function addressOf({ host, port }: ListedServer): string {
-  const name = host.includes(':') && port !== null ? `[${host}]` : host;
-  return printable(port === null ? name : `${name}:${port}`, 260);
+  return printable(formatEndpoint({ host, port }), 260);
 }
 
 function groupsOf({ groups }: ListedServer): string {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ServerHostKeyAlgorithm } from 'ssh2';
+import { formatEndpoint } from '../domain/endpoint.ts';
 import { Failure } from '../domain/failure.ts';
 import type { ConnectionFacts } from '../domain/job.ts';
 import type { Hop, SshSettings } from '../domain/server.ts';
@@ -62,7 +63,8 @@ export function checkHostKey(
   const otherTypes = new Set<string>();
   let shown: { key: Buffer; trust: HostKeyTrust } | null = null;
 
-  const describe = (key: Buffer) => `${host}:${port} shows the host key ${typeOf(key)} ${fingerprint(key)}`;
+  const endpoint = formatEndpoint({ host, port });
+  const describe = (key: Buffer) => `${endpoint} shows the host key ${typeOf(key)} ${fingerprint(key)}`;
   const mismatch = (key: Buffer, why: string) => new Failure('HostKeyMismatch', `${describe(key)}, ${why}`);
 
   function judge(key: Buffer): HostKeyTrust | Failure {

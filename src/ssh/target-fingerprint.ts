@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { formatEndpoint } from '../domain/endpoint.ts';
 import { Failure } from '../domain/failure.ts';
 import type { Hop } from '../domain/server.ts';
 
@@ -18,10 +19,9 @@ export function targetFingerprint(place: Place, hostKey: string): string {
 /** Before connecting. @throws Failure TargetChanged where host, port or user are not those of the target */
 export function checkPlace(place: Place, target: string): void {
   if (halfOver(place, []) === target.slice(0, halfDigits)) return;
-  const { user, host, port } = place;
   throw new Failure(
     'TargetChanged',
-    `the inventory of this worker leads to ${user}@${host}:${port}, not to where the run began`
+    `the inventory of this worker leads to ${formatEndpoint(place)}, not to where the run began`
   );
 }
 
@@ -30,7 +30,7 @@ export function checkTarget(place: Place, hostKey: string, target: string): void
   if (targetFingerprint(place, hostKey) === target) return;
   throw new Failure(
     'TargetChanged',
-    `${place.host}:${place.port} shows the host key ${hostKey} to this worker, not the one that it showed when the run began`
+    `${formatEndpoint({ host: place.host, port: place.port })} shows the host key ${hostKey} to this worker, not the one that it showed when the run began`
   );
 }
 

@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { formatEndpoint } from '../domain/endpoint.ts';
 import type { Hop } from '../domain/server.ts';
 
 /** The way to an SSH server, for one connection: bytes in both directions, and nothing said on it yet. */
@@ -25,5 +26,5 @@ export function directWay(hop: Pick<Hop, 'host' | 'port'>): Way {
 
 /** `web-1:22`, for messages and logs. */
 export function placeOf({ host, port }: Pick<Hop, 'host' | 'port'>): string {
-  return `${host}:${port}`;
+  return formatEndpoint({ host, port });
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { jumpOfCommand } from '../../src/config/jump-command.ts';
-import { jumpHostText, readJumpHosts } from '../../src/config/jump-hosts.ts';
+import { readJumpHosts } from '../../src/config/jump-hosts.ts';
+import { formatEndpoint } from '../../src/domain/endpoint.ts';
 import { hostileValues } from './hostile-values.ts';
 import { problems, read } from './temporary-folder.ts';
 
@@ -13,7 +14,14 @@ test.each([
   ['ssh://me@b:24', [{ host: 'b', port: 24, user: 'me' }]],
 ])('%s is a jump host', (text, expected) => {
   expect(readJumpHosts(text)).toEqual(expected);
-  expect(readJumpHosts(expected.map(jumpHostText).join(','))).toEqual(expected);
+  expect(readJumpHosts(expected.map(formatEndpoint).join(','))).toEqual(expected);
+});
+
+test('an IPv6 address of a jump host is kept in its short form', () => {
+  expect(readJumpHosts('me@[FE80:0::1%eth0]:23,0:0::1')).toEqual([
+    { host: 'fe80::1%eth0', port: 23, user: 'me' },
+    { host: '::1', port: null, user: null },
+  ]);
 });
 
 test('several are in the order of the way, and none is none', () => {
@@ -51,7 +59,7 @@ test('what is hostile is refused in one short printable line', async () => {
 test('a server has its own jump hosts, those of all servers, or none', async () => {
   const text = 'ssh: { jump: "me@b:23" }\nservers: { a: , c: { jump: none }, d: { jump: [e, f] } }\n';
   const { servers } = await read(text);
-  expect([...servers.values()].map(({ jumps }) => jumps?.map(jumpHostText))).toEqual([['me@b:23'], [], ['e', 'f']]);
+  expect([...servers.values()].map(({ jumps }) => jumps?.map(formatEndpoint))).toEqual([['me@b:23'], [], ['e', 'f']]);
 });
 
 test.each([

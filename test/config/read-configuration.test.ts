@@ -11,6 +11,13 @@ import { hostileValues } from './hostile-values.ts';
 
 const one = 'servers: { web-1: }\n';
 
+test('an IPv6 address is the same one however it is written', async () => {
+  const { servers } = await read(
+    'servers: { a: { host: "0:0::1" }, b: { host: "::0001" }, c: { host: "::FFFF:C000:0201" } }'
+  );
+  expect([...servers.values()].map(({ host }) => host)).toEqual(['::1', '::1', '::ffff:192.0.2.1']);
+});
+
 test('an inventory is all that is needed; the rest has defaults', async () => {
   const configuration = await read('inventory: hosts.txt', { files: { 'hosts.txt': 'web-1\nroot@10.0.0.2:2222\n' } });
   const common = { keyFile: null, hostKey: null, jumps: null, hardwareClass: 'default', groups: [] };

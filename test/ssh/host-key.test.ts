@@ -106,6 +106,17 @@ describe('a server on a port of its own', () => {
   });
 });
 
+describe('a server with an IPv6 address', () => {
+  test.each([
+    [{ host: '::1', port: 2299 }, '[::1]:2299', '[::1]:2299'],
+    [{ host: 'fe80::1%eth0', port: 22 }, 'fe80::1%eth0', '[fe80::1%eth0]:22'],
+  ])('%j is known as %s and called %s', async (place, known, called) => {
+    expect(await verdict(first, `${known} ssh-ed25519 ${first}`, place)).toBe('known_hosts');
+    const failure = check('', place).objection(Buffer.from(first, 'base64'));
+    expect(failure?.message.startsWith(`${called} shows the host key`)).toBe(true);
+  });
+});
+
 describe('a server with an alias', () => {
   const place = { port: 2222, knownAs: 'Web-Alias' };
 

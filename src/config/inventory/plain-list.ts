@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { isServerId } from '../../domain/server.ts';
-import { isHost, isUser, readPort } from '../host.ts';
+import { canonicalHost, isHost, isUser, readPort } from '../host.ts';
 import { expandNodeSet, isNodeSet, mostNames } from '../node-set.ts';
 import { mostPlaced, quotedName } from '../problem.ts';
 import { mostCharacters } from '../text-file.ts';
@@ -72,7 +72,7 @@ function readAddress(word: string): Address | string {
   if (user !== null && !isUser(user))
     return `${quotedName(user.replace(/:.*$/s, ':***'))} is not the name of an account`;
   const address = word.slice(at + 1);
-  if (isIPv6(address)) return { host: address, port: null, user };
+  if (isIPv6(address)) return { host: canonicalHost(address), port: null, user };
 
   const [, v6, name, digits] = /^(?:\[([^\]]*)\]|([^:]*))(?::(.*))?$/s.exec(address) ?? [];
   const host = v6 ?? name ?? '';
@@ -81,7 +81,7 @@ function readAddress(word: string): Address | string {
   }
   const port = digits === undefined ? null : readPort(digits);
   if (digits !== undefined && port === null) return `${portText(digits)} is not a port: 1 to 65535`;
-  return { host, port, user };
+  return { host: canonicalHost(host), port, user };
 }
 
 /** Not of `web-1:22:password`. */

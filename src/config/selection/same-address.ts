@@ -1,3 +1,4 @@
+import { formatEndpoint } from '../../domain/endpoint.ts';
 import type { Server } from '../../domain/server.ts';
 
 type Address = Pick<Server, 'serverId' | 'host' | 'port' | 'jumps'>;
@@ -12,14 +13,18 @@ export function sameAddresses(servers: Iterable<Address>): Record<string, string
   const reasons = new Map<string, string>();
   for (const { serverId, host, port: written, jumps } of servers) {
     const port = written ?? 22;
-    const address = JSON.stringify([host.toLowerCase().replace(/\.$/, ''), port, jumps]);
+    const address = JSON.stringify([machineName(host), port, jumps]);
     const before = first.get(address);
     if (before === undefined) first.set(address, serverId);
-    else reasons.set(serverId, `the same machine as ${before} (${addressText(host, port)})`);
+    else reasons.set(serverId, `the same machine as ${before} (${formatEndpoint({ host, port })})`);
   }
   return Object.fromEntries(reasons);
 }
 
-function addressText(host: string, port: number): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+/** `::ffff:192.0.2.1` is 192.0.2.1, and `web-1.` is `web-1`. */
+function machineName(host: string): string {
+  return host
+    .toLowerCase()
+    .replace(/\.$/, '')
+    .replace(/^::ffff:(?=\d+\.)/, '');
 }

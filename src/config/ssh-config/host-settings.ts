@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { Failure } from '../../domain/failure.ts';
 import type { JumpHost } from '../../domain/server.ts';
-import { isHost, isUser, readPort } from '../host.ts';
+import { canonicalHost, isHost, isUser, readPort } from '../host.ts';
 import { jumpOfCommand } from '../jump-command.ts';
 import { readJumpHosts } from '../jump-hosts.ts';
 import { quoted } from '../problem.ts';
@@ -39,7 +39,7 @@ export function hostSettings(
 ): HostSettings {
   const only = (name: string): SshOption | null => options.get(name)?.[0] ?? null;
   refuse(options, isOnItsWay);
-  const host = checked(only('hostname'), 'HostName', (text) => (isHost(text) ? text : null));
+  const host = checked(only('hostname'), 'HostName', (text) => (isHost(text) ? canonicalHost(text) : null));
   const port = checked(only('port'), 'Port', readPort);
   const user = checked(only('user'), 'User', (text) => (isUser(text) ? text : null));
   const knownAs = checked(only('hostkeyalias'), 'HostKeyAlias', (text) =>

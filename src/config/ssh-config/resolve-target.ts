@@ -1,6 +1,6 @@
+import { formatEndpoint } from '../../domain/endpoint.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Hop, JumpHost, Server, SshConfigUse, SshSettings, Target } from '../../domain/server.ts';
-import { jumpHostText } from '../jump-hosts.ts';
 import type { Account } from '../surroundings.ts';
 import { chooseKey } from './choose-key.ts';
 import type { HostSettings } from './host-settings.ts';
@@ -61,7 +61,7 @@ async function hopsThrough(
 ): Promise<Hop[]> {
   const hops: Hop[] = [];
   for (const [index, jump] of jumps.entries()) {
-    const name = jumpHostText(jump);
+    const name = formatEndpoint(jump);
     const keys = { keyFile: null, lastKey: server.keyFile };
     const wanted = { asked: jump, name: `the jump host ${name}`, ...keys, isOnItsWay: index > 0 };
     const { hop, said } = await hopTo(wanted, resolution);

@@ -1,9 +1,9 @@
 import type { Configuration } from '../../domain/configuration.ts';
+import { formatEndpoint } from '../../domain/endpoint.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { SshSettings, Target } from '../../domain/server.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { fileVersion } from '../file-version.ts';
-import { jumpHostText } from '../jump-hosts.ts';
 import { usualKey } from '../ssh-settings.ts';
 import type { Account } from '../surroundings.ts';
 import type { AskSsh } from './ask-ssh.ts';
@@ -120,7 +120,7 @@ export function targetFinder({
 
 function lineOf({ target, fromSshConfig }: Resolved): Record<string, unknown> {
   const { serverId, host, port, user, keyFile, jumps } = target;
-  return { serverId, host, port, user, key: keyFile ?? 'ssh-agent', jumps: jumps.map(jumpHostText), fromSshConfig };
+  return { serverId, host, port, user, key: keyFile ?? 'ssh-agent', jumps: jumps.map(formatEndpoint), fromSshConfig };
 }
 
 async function hasChanged(generation: Generation, time: number): Promise<boolean> {

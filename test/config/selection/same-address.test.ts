@@ -26,6 +26,11 @@ test('of ids with one host and port all but the first are the same machine', () 
   });
 });
 
+test('an IPv4 address that is written as one of IPv6 is the same machine', () => {
+  const servers = [server('a', '::ffff:192.0.2.1'), server('b', '192.0.2.1'), server('c', '::fffe:192.0.2.1')];
+  expect(sameAddresses(servers)).toEqual({ b: 'the same machine as a (192.0.2.1:22)' });
+});
+
 test('an id may be called like what every object has', () => {
   expect(sameAddresses([server('a', 'x'), server('constructor', 'x')])).toEqual({
     constructor: 'the same machine as a (x:22)',
