@@ -68,7 +68,7 @@ export async function findGivenServers(given: GivenInventory, context: Context):
 }
 
 function looksLikeHost(written: string): boolean {
-  return /^[A-Za-z0-9][\w.-]*$/.test(written) && !/\.(cfg|ini|json|toml|txt|ya?ml)$/.test(written);
+  return /^(?:[\w.+-]+@)?\w[\w.-]*(?::\d+)?$/.test(written) && !/\.(cfg|ini|json|toml|txt|ya?ml)$/.test(written);
 }
 
 function fromMap(servers: NonNullable<ConfigurationText['servers']>, { file, yaml, login, home }: Context) {

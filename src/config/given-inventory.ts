@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
 import { Failure } from '../domain/failure.ts';
 import type { GivenInventory } from './configuration-source.ts';
@@ -8,16 +9,23 @@ import { isThere, largestList } from './text-file.ts';
 export type Input = AsyncIterable<string | Uint8Array> & { isTTY?: boolean };
 
 /**
- * What `--inventory` means: a file, `-` for standard input, or else a list of hosts such as `web-1,web-2` or `web-[1-8]`.
+ * What `--inventory` means: a file, `-` for standard input, or else a list of hosts such as `web-1,web-2`, `web-[1-8]` or
+ * `[::1]:2222`.
  * @throws Failure InvalidConfig
  */
 export async function readGivenInventory(written: string, stdin: Input): Promise<GivenInventory> {
   if (written === '') throw new Failure('InvalidConfig', '--inventory names no file.');
   if (written === '-') return { kind: 'standard input', written, text: await readAll(stdin) };
-  const isList = written.includes(',') || isNodeSet(written);
+  const isList = written.includes(',') || isNodeSet(written) || isIPv6Address(written);
   if (!isList || (await isThere(written))) return { kind: 'file', written, path: resolve(written) };
   const hosts = splitAtCommas(written).map((host) => host.trim());
   return { kind: 'list', written, text: hosts.filter((host) => host !== '').join('\n') };
+}
+
+/** `::1`, `[::1]`, `bench@[fe80::1%eth0]:2222` */
+function isIPv6Address(written: string): boolean {
+  const [, bracketed, plain = ''] = /^(?:[^@]*@)?(?:\[([^\]]*)\](?::\d+)?|(.*))$/s.exec(written) ?? [];
+  return isIPv6(bracketed ?? plain);
 }
 
 async function readAll(stdin: Input): Promise<string> {

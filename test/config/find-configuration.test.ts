@@ -52,6 +52,10 @@ describe('an inventory', () => {
     ['web[1-3,7], bench@db:2222,', 'web[1-3,7]\nbench@db:2222'],
     ['node[001-128]', 'node[001-128]'],
     [',', ''],
+    ['[::1]', '[::1]'],
+    ['[::1]:2299', '[::1]:2299'],
+    ['fe80::1%eth0', 'fe80::1%eth0'],
+    ['bench@[2001:db8::1]:22', 'bench@[2001:db8::1]:22'],
   ])('%j is a list of hosts', async (written, text) => {
     expect((await find(written)).inventory).toEqual({ kind: 'list', written, text });
   });
