@@ -113,6 +113,9 @@ function inOurWords({ code, message }: YAMLError): string {
       return `${said}; put the text in quotes`;
     case 'BLOCK_AS_IMPLICIT_KEY':
       return 'two keys on one line; a text with ": " in it needs quotes';
+    // It may be a password that begins with "!".
+    case 'TAG_RESOLVE_FAILED':
+      return 'unknown tag; put a text that begins with ! in quotes';
     case 'MISSING_CHAR':
       return said.replace(/(["'])quote/, 'quote $1');
     default:

@@ -20,6 +20,7 @@ import type { Surroundings } from './surroundings.ts';
 import { accountOf } from './surroundings.ts';
 import { readTextFile } from './text-file.ts';
 import { usablePart } from './usable-part.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 /**
  * Reads `fleetmark.yaml` and the inventory that it names.
@@ -127,7 +128,7 @@ function checkText(yaml: YamlText, hasInventory: boolean): { text: Configuration
   }
   const { value, problems } = checkSchema(configurationSchema, written);
   const text = value ?? usablePart(configurationSchema, written, problems);
-  return { text, problems: [...yaml.problems, ...problems] };
+  return { text, problems: withoutSecrets(yaml.problems, problems) };
 }
 
 function withoutServers({ servers: _, inventory: __, ...text }: ConfigurationText): ConfigurationText {

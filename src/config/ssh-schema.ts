@@ -19,7 +19,7 @@ export const jump = z
   });
 
 // What is written in its place may be the passphrase itself, and is not shown.
-const passphraseForm =
+export const passphraseForm =
   'must have a file or a command, such as { file: ~/.ssh/passphrase } or { command: pass show bench }';
 const passphrase = z
   .strictObject(

@@ -11,8 +11,8 @@ describe('what is not YAML is one sentence with its place', () => {
     ['a: "\\S"', 1, 5, 'invalid escape sequence \\S; put the text in single quotes'],
     ['a: @x', 1, 4, 'plain value cannot start with reserved character @; put the text in quotes'],
     ['a: [1,', 1, 7, 'flow sequence in block collection must be sufficiently indented and end with a ]'],
-    ['a: !ruby/object:X {}', 1, 4, 'unresolved tag: !ruby/object:X'],
-    ['a: !!binary aGk=', 1, 4, 'unresolved tag: tag:yaml.org,2002:binary'],
+    ['a: !ruby/object:X {}', 1, 4, 'unknown tag; put a text that begins with ! in quotes'],
+    ['a: !!binary aGk=', 1, 4, 'unknown tag; put a text that begins with ! in quotes'],
     ['a: 1\n---\nb: 2', 2, 1, 'there is a second document ("---"); keep one'],
   ])('%j', (text, line, column, message) => {
     expect(parseYaml(text).syntaxError).toEqual({ line, column, message: `not valid YAML: ${message}` });

@@ -11,6 +11,19 @@ import { hostileValues } from './hostile-values.ts';
 
 const one = 'servers: { web-1: }\n';
 
+test.each([
+  ['ssh: { passphrase: {hunter2: a, hunter2: b} }', 'ssh.passphrase: must have a file or a command'],
+  ['ssh: { passphrase: {hunter2: a} }', 'ssh.passphrase: must have a file or a command'],
+  ['ssh: { passphrase: *hunter2 }', 'ssh.passphrase: must have a file or a command'],
+  ['ssh: { passphrase: !hunter2 x }', 'unknown tag'],
+  ['ssh: { password: {hunter2: a, hunter2: b} }', 'ssh.password: unknown key'],
+  ['ssh: { password: *hunter2 }', 'ssh.password: unknown key'],
+])('%s is refused without the secret', async (text, expected) => {
+  const found = (await problems(`servers: { a: }\n${text}\n`)).join('\n');
+  expect(found).toContain(expected);
+  expect(found).not.toContain('hunter2');
+});
+
 test('an IPv6 address is the same one however it is written', async () => {
   const { servers } = await read(
     'servers: { a: { host: "0:0::1" }, b: { host: "::0001" }, c: { host: "::FFFF:C000:0201" } }'

@@ -2,7 +2,7 @@ import { didYouMean } from '../nearest-word.ts';
 import type { YamlText } from '../parse-yaml.ts';
 import { parseYaml } from '../parse-yaml.ts';
 import { locateProblem } from '../locate-problem.ts';
-import type { Path } from '../problem.ts';
+import type { Path, Problem } from '../problem.ts';
 import { quotedName } from '../problem.ts';
 import { describe } from '../schema-problems.ts';
 import { entriesOfTree } from './ansible-entries.ts';
@@ -26,20 +26,32 @@ export function readAnsibleYaml(text: string): Inventory {
     const { line, message } = yaml.syntaxError;
     return { entries: [], mistakes: [{ line, message: withoutQuotation(message) }], unplaced: 0 };
   }
-  const mistakes = yaml.problems.map(({ path, message, atKey }) => {
-    const at = path.length === 0 ? 'the file' : quotedName(String(path.at(-1)));
-    return {
-      place: path,
-      message: `${at} ${atKey || path.length === 0 ? message : 'refers to an anchor that is not there, or has one that is there twice'}`,
-    };
-  });
+  const mistakes = yaml.problems.map((problem) => ({ place: problem.path, message: withoutValues(problem) }));
   return readAnsibleMap(yaml.value, () => yaml, mistakes, yaml.nonTextKeys);
+}
+
+/** What is wrong with the YAML, in quotes only names of groups, hosts and variables: anything in a value may be a password. */
+function withoutValues({ path, message, atKey }: Problem): string {
+  if (path.length === 0) return `the file ${message}`;
+  const names = path.slice(0, lengthOfNames(path));
+  const at = quotedName(String(names.at(-1)));
+  if (!atKey) return `${at} refers to an anchor that is not there, or has one that is there twice`;
+  if (names.length === path.length) return `${at} ${message}`;
+  return `${at} holds a map with a key that is there twice, or is no text`;
+}
+
+/** How much of a path is names: of groups and their parts, of hosts, and of one variable. */
+function lengthOfNames(path: Path): number {
+  let at = 1;
+  while (path[at] === 'children') at += 2;
+  const most = { hosts: 3, vars: 2 }[String(path[at])] ?? 1;
+  return Math.min(at + most, path.length);
 }
 
 /** What is quoted may be a part of a password. */
 function withoutQuotation(message: string): string {
   const [what, why = ''] = message.split(/: (.*)/s);
-  return `${what}: ${why.replace(/[:"'`!&*@%].*$/s, '').trim()}`;
+  return `${what}: ${why.replace(/[:"'`!&*@%\\].*$/s, '').trim()}`;
 }
 
 /**

@@ -34,7 +34,7 @@ test.each([
     'web:\n  hosts:\n    a:\n      ansible_password: *hunter2',
     '4: "ansible_password" refers to an anchor that is not there',
   ],
-  ['web:\n  hosts:\n    a:\n      ansible_password: !hunter2 x', '4: not valid YAML: unresolved tag'],
+  ['web:\n  hosts:\n    a:\n      ansible_password: !hunter2 x', '4: not valid YAML: unknown tag'],
   [
     'web:\n  hosts:\n    a:\n      ansible_password: @hunter2',
     '4: not valid YAML: plain value cannot start with reserved character',
