@@ -51,7 +51,7 @@ async function startServer(serverId: string, role: 'healthy' | 'slow'): Promise<
     user: demoUser,
     authorizedKey,
     home,
-    env: { ...loginEnvironment(), HOME: home, USER: demoUser, LOGNAME: demoUser, SHELL: '/bin/sh', [mark]: '1' },
+    env: { ...loginEnvironment(mark), HOME: home, USER: demoUser, LOGNAME: demoUser, SHELL: '/bin/sh' },
     taskset,
     cpu: createServerCpu({
       queue,
@@ -64,19 +64,23 @@ async function startServer(serverId: string, role: 'healthy' | 'slow'): Promise<
   knownHosts.push(`[127.0.0.1]:${server.port} ${hostKey.public.trim()}\n`);
 }
 
-/** As little as a login gives, and the marks by which our supervisor finds all that it has to end. */
-function loginEnvironment(): NodeJS.ProcessEnv {
-  const isKept = (name: string) => name === 'PATH' || name.startsWith('FLEETMARK_OWNED_');
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => isKept(name)));
+/**
+ * As little as a login gives, and the marks by which our supervisor and the server itself find all that it has to end. They
+ * stand in one variable, which our shells on servers keep.
+ */
+function loginEnvironment(mark: string): NodeJS.ProcessEnv {
+  const owned = Object.keys(process.env).filter((name) => name.startsWith('FLEETMARK_OWNED_'));
+  const marks = [...owned, mark].map((name) => `${name}=1`);
+  return { PATH: process.env['PATH'], FLEETMARK_MARKS: marks.join(' ') };
 }
 
-/** Whether any process has this variable in its environment, wherever its session and group are. */
-function hasProcessWith(variable: string): boolean {
+/** Whether any process has this mark in its environment, wherever its session and group are. */
+function hasProcessWith(mark: string): boolean {
   if (!existsSync('/proc/self')) return false;
   const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return processes.some((pid) => {
     try {
-      return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`${variable}=`);
+      return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`${mark}=`);
     } catch {
       return false;
     }

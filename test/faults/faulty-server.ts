@@ -53,7 +53,7 @@ export async function startFaultyServer(place: Place): Promise<FaultyServer> {
   const disk = join(folder, 'var-tmp');
   const home = join(folder, 'home');
   for (const each of [disk, home]) mkdirSync(each, { recursive: true, mode: 0o700 });
-  const mark = `FAULTS_SERVER=${folder}`;
+  const mark = `FLEETMARK_MARKS=${folder}`;
   const host = network === undefined ? '127.0.0.1' : linkOf(network).far;
   const sshd = await startSshd({
     config: [`SetEnv ${mark} HOME=${home}`],

@@ -10,7 +10,7 @@ export interface Entry {
 
 /** POSIX shell: a benchmark that writes down its start and its end, and prints a score. */
 export function ledgerCommand(file: string, seconds: number): string {
-  const note = (what: string): string => `echo "${what} \${FLEETMARK_JOB%;} \${FAULTS_SERVER##*/}" >>${file}`;
+  const note = (what: string): string => `echo "${what} \${FLEETMARK_JOB%;} \${FLEETMARK_MARKS##*/}" >>${file}`;
   return `${note('start')}; sleep ${seconds}; ${note('end')}; echo "score: 80"`;
 }
 
