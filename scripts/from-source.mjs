@@ -7,6 +7,9 @@ import { pathToFileURL } from 'node:url';
 import { installDependencies } from './install-dependencies.mjs';
 
 const root = join(import.meta.dirname, '..');
+// npm runs its scripts in the folder of their package; files that a person names are in the folder where they stand.
+const { INIT_CWD, npm_lifecycle_event } = process.env;
+if (INIT_CWD && npm_lifecycle_event && process.cwd() === root) process.chdir(INIT_CWD);
 try {
   installDependencies(root);
 } catch (error) {

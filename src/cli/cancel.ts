@@ -1,15 +1,10 @@
-import type { ConfigurationSource } from '../config/configuration-source.ts';
-import { findConfiguration } from '../config/find-configuration.ts';
-import { readGivenInventory } from '../config/given-inventory.ts';
-import { runningServer } from '../local/dev-server.ts';
 import { stateDirectory } from '../local/state-directory.ts';
-import { notedConfiguration } from '../local/used-configuration.ts';
+import { configurationOfUnfinished } from './configuration-of-unfinished.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
 import { exitCodes } from './exit-code.ts';
 import { printReport } from './print-report.ts';
 import { Refusal } from './refusal.ts';
 import { openTemporal } from './temporal-session.ts';
-import { configuredTemporal } from './temporal-target.ts';
 import { sayOn } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 import { shownIds, unfinishedRuns } from './unfinished-runs.ts';
@@ -24,7 +19,7 @@ export async function cancel(run: string | undefined, options: CancelOptions, te
   const { env } = terminal;
   const say = sayOn(terminal);
   const stateDir = stateDirectory(env);
-  const configuration = await configurationOf(options, stateDir, terminal);
+  const configuration = await configurationOfUnfinished(['cancel'], options, terminal);
   const session = await openTemporal({ configuration, attachToAny: true, env, stateDir, say });
   try {
     const runs = await unfinishedRuns(session.client);
@@ -41,28 +36,6 @@ export async function cancel(run: string | undefined, options: CancelOptions, te
   } finally {
     await session.close();
   }
-}
-
-/** After a crash, only a worker that knows the servers of the run can free them: the configuration of that run. */
-async function configurationOf(
-  options: CancelOptions,
-  stateDir: string,
-  { env, stdin }: Terminal
-): Promise<ConfigurationSource> {
-  const noted = await notedConfiguration(stateDir);
-  const isNamed = options.config !== undefined || options.inventory !== undefined;
-  if (isNamed || noted === null) return findConfiguration(options, env, stdin);
-  const { file, inventory } = noted;
-  if (inventory !== null && inventory !== '-') {
-    const given = await readGivenInventory(inventory, stdin);
-    return { file, inventory: given };
-  }
-  if (file !== null && inventory === null) return { file, inventory };
-  const isElsewhere = configuredTemporal() !== null || (await runningServer(stateDir)) !== null;
-  if (isElsewhere) return { file, inventory: { kind: 'standard input', written: '-', text: '' } };
-  throw new Refusal(
-    'the servers of the unfinished run came by standard input: give them again, fleetmark cancel --inventory - < FILE'
-  );
 }
 
 function listed(runs: readonly string[]): string {

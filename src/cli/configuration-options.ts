@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { shellCommand } from '../domain/shell.ts';
+import { ownCommand } from './own-command.ts';
 
 /** Which configuration counts: the same on every verb that has one. */
 export interface ConfigurationOptions {
@@ -23,6 +23,6 @@ export const inventoryOption = new Option(
 /** A command that means the same configuration: `fleetmark run -i hosts.ini`. Standard input is to be given again. */
 export function commandWith({ config, inventory }: ConfigurationOptions, verb: string[], more: string[] = []): string {
   const given = inventory === undefined ? [] : ['-i', inventory];
-  const words = ['fleetmark', ...verb, ...given, ...(config === undefined ? [] : ['--config', config]), ...more];
-  return `${shellCommand(words)}${inventory === '-' ? ' < FILE' : ''}`;
+  const words = [...verb, ...given, ...(config === undefined ? [] : ['--config', config]), ...more];
+  return `${ownCommand(...words)}${inventory === '-' ? ' < FILE' : ''}`;
 }

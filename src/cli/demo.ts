@@ -8,10 +8,12 @@ import type { DemoFleet, DemoFleetOptions } from '../local/demo-fleet.ts';
 import { keepDemoFolder, makeDemoFolder } from '../local/demo-folder.ts';
 import { isPortFree } from '../local/free-port.ts';
 import { createLogger } from '../logging/logger.ts';
+import { TASK_QUEUE } from '../worker.ts';
 import { agree, expectationsFrom } from './demo-calibration.ts';
 import { exitCodes } from './exit-code.ts';
 import { onInterrupt } from './interrupts.ts';
 import type { Interrupts } from './interrupts.ts';
+import { ownCommand } from './own-command.ts';
 import { printReport } from './print-report.ts';
 import { Refusal } from './refusal.ts';
 import { startRun } from './start-run.ts';
@@ -52,7 +54,7 @@ async function needUsualPorts(): Promise<void> {
     if (await isPortFree(port)) continue;
     throw new Refusal(
       `the demo with --keep needs the ports ${usual} of 127.0.0.1, and ${port} is in use: stop what has it ` +
-        '(another `fleetmark up`, `run` or `demo --keep`, or a `temporal server start-dev`)'
+        '(an `up`, `run` or `demo --keep` of fleetmark, or a `temporal server start-dev`)'
     );
   }
 }
@@ -137,7 +139,7 @@ async function stage(
       ? '\nFound what was staged: demo-slow is slow, demo-unreachable cannot be reached.'
       : '\nThis is not what was staged.'
   );
-  if (!options.keep) say('Look around in the Web UI: run it again with --keep.');
+  if (!options.keep) say(`Look around in the Web UI: ${ownCommand('demo', '--keep')}`);
   return found ? exitCodes.passed : exitCodes.failed;
 }
 
@@ -147,14 +149,17 @@ function foundWhatWasStaged({ failed, errored, counts, requested }: FleetReport)
 }
 
 async function keep(session: TemporalSession, say: (line: string) => unknown, exitCode: number): Promise<number> {
-  const address = session.address === '127.0.0.1:7233' ? '' : ` --address ${session.address}`;
+  const workflow = (type: string, input: string): string => {
+    const where = ['--address', session.address, '--type', type, '--task-queue', TASK_QUEUE];
+    return ownCommand('temporal', 'workflow', 'start', ...where, '--input', input);
+  };
   say(`
 Staying up: Temporal at ${session.address}, Web UI at ${session.uiUrl}. Start runs from another terminal:
 
-  temporal workflow start${address} --type benchmarkFleet --task-queue fleetmark --input '{"maxParallel":1}'
-  temporal workflow start${address} --type benchmarkServer --task-queue fleetmark --input '{"serverId":"demo-1"}'
+  ${workflow('benchmarkFleet', '{"maxParallel":1}')}
+  ${workflow('benchmarkServer', '{"serverId":"demo-1"}')}
 
 Stop with Ctrl-C.`);
-  await untilInterrupted(session, say);
+  await untilInterrupted(session, ownCommand('demo', '--keep'), say);
   return exitCode;
 }

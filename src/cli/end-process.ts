@@ -1,4 +1,5 @@
 import { exitCodes } from './exit-code.ts';
+import { ownCommand } from './own-command.ts';
 import { explain } from './refusal.ts';
 import { isRunGoing } from './run-in-progress.ts';
 
@@ -17,7 +18,7 @@ export async function endProcessWith(verb: Promise<number>): Promise<never> {
   // Node's own exit code for that is 1, which here means that a server failed.
   process.on('uncaughtException', (error) => {
     const { text } = explain(error, process.argv.includes('--verbose'));
-    const further = isRunGoing() ? '\nGo on with the run: fleetmark run --resume' : '';
+    const further = isRunGoing() ? `\nGo on with the run: ${ownCommand('run', '--resume')}` : '';
     process.stderr.write(`fleetmark: ${text}${further}\n`);
     process.exit(exitCodes.unjudged);
   });

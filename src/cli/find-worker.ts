@@ -1,6 +1,8 @@
 import type { Client } from '@temporalio/client';
 import { setTimeout as delay } from 'node:timers/promises';
+import { shellQuote } from '../domain/shell.ts';
 import { TASK_QUEUE } from '../worker.ts';
+import { ownCommand } from './own-command.ts';
 import type { TemporalSession } from './temporal-session.ts';
 
 /** A worker that polls asks again at least this often. */
@@ -30,6 +32,7 @@ async function polledLately(client: Client, taskQueue: string): Promise<boolean>
 export function noWorker({ address }: Pick<TemporalSession, 'address'>): string {
   return (
     `no worker polls the task queue ${TASK_QUEUE} at ${address}\n` +
-    `Start one where the servers can be reached: TEMPORAL_ADDRESS=${address} fleetmark worker --config fleetmark.yaml`
+    `Start one where the servers can be reached: TEMPORAL_ADDRESS=${shellQuote(address)} ` +
+    ownCommand('worker', '--config', 'fleetmark.yaml')
   );
 }

@@ -5,6 +5,7 @@ import { readReport } from '../domain/read-report.ts';
 import type { MeasuredRun } from '../domain/read-report.ts';
 import { exitCodes } from './exit-code.ts';
 import { endOfRun } from './follow-run.ts';
+import { ownCommand } from './own-command.ts';
 import { Refusal } from './refusal.ts';
 import type { TemporalSession } from './temporal-session.ts';
 import { shownIds } from './unfinished-runs.ts';
@@ -22,7 +23,7 @@ export async function finishedRun(temporal: Temporal, runId: string): Promise<Me
   const handle = temporal.client.workflow.getHandle(runId);
   const { status } = await handle.describe().catch((error: unknown) => {
     if (!isUnknown(error)) throw error;
-    throw new Refusal(`there is no run "${shownIds(runId)}": fleetmark run says what it is called`, undefined, {
+    throw new Refusal(`there is no run "${shownIds(runId)}": a run says at its start what it is called`, undefined, {
       cause: error,
     });
   });
@@ -61,7 +62,7 @@ export async function lastFinishedRun(temporal: Temporal, serverIds: ReadonlySet
     });
     if (report && measured) return report;
   }
-  throw new Refusal('there is no finished run of these servers: fleetmark run --measure-only makes one');
+  throw new Refusal(`there is no finished run of these servers: ${ownCommand('run', '--measure-only')} makes one`);
 }
 
 async function reportOf(handle: WorkflowHandle, { own }: Temporal): Promise<MeasuredRun> {

@@ -11,6 +11,7 @@ import { isServerId } from '../domain/server.ts';
 import type { ServerRow } from '../domain/server-row.ts';
 import { printable } from '../domain/untrusted.ts';
 import { exitCodes } from './exit-code.ts';
+import { ownCommand } from './own-command.ts';
 import { Refusal } from './refusal.ts';
 import { shownIds } from './unfinished-runs.ts';
 import { wholeReport } from './whole-report.ts';
@@ -43,7 +44,7 @@ export async function followRun(handle: WorkflowHandle, follower: Follower): Pro
   void watch(handle, follower, rows, ended.signal);
   const lost = follower.lost.then((why) => {
     const what = `${why} before the run ${shownIds(handle.workflowId)} was over`;
-    throw new Refusal(`${what}\nGo on with it: fleetmark run --resume`, exitCodes.unjudged);
+    throw new Refusal(`${what}\nGo on with it: ${ownCommand('run', '--resume')}`, exitCodes.unjudged);
   });
   const end = endOfRun(handle, ended.signal);
   end.catch(() => undefined); // of a Temporal that was lost

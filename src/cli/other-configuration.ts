@@ -1,12 +1,12 @@
-import { shellCommand } from '../domain/shell.ts';
 import type { UsedConfiguration } from '../local/used-configuration.ts';
+import { ownCommand } from './own-command.ts';
 import { Refusal } from './refusal.ts';
 
 /** What `--inventory` names here, a worker elsewhere never sees. */
 export function inventoryOfWorkers(): Refusal {
   return new Refusal(
     'with TEMPORAL_ADDRESS or a Temporal profile the inventory of the workers counts: ' +
-      'leave out --inventory here, and start them with it (fleetmark worker --inventory hosts.ini)'
+      `leave out --inventory here, and start them with it (${ownCommand('worker', '--inventory', 'hosts.ini')})`
   );
 }
 
@@ -22,10 +22,10 @@ export function temporalOfAnother(address: string, theirs: string, ours: string)
 export function runsOfAnother(runs: string, theirs: UsedConfiguration, ours: string): Refusal {
   const { name, file, inventory } = theirs;
   const config = file === null ? [] : ['--config', file];
-  const resume = ['fleetmark', 'run', '--resume', ...config, ...(inventory === null ? [] : ['--inventory', inventory])];
+  const resume = ['run', '--resume', ...config, ...(inventory === null ? [] : ['--inventory', inventory])];
   return new Refusal(
     `what is not finished (${runs}) is of the configuration ${name}, not of ${ours}: ` +
-      `go on with it (${shellCommand(resume)}), give it up (fleetmark cancel), ` +
+      `go on with it (${ownCommand(...resume)}${inventory === '-' ? ' < FILE' : ''}), give it up (${ownCommand('cancel')}), ` +
       'or set FLEETMARK_STATE to another folder for a second Temporal'
   );
 }

@@ -1,20 +1,29 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import { exitCodes } from './exit-code.ts';
+import { ownCommand } from './own-command.ts';
 import { explain } from './refusal.ts';
 import type { Terminal } from './terminal.ts';
 import { addVerbs } from './verbs.ts';
 import { version } from './version.ts';
 
-const examples = `
-Examples:
-  fleetmark demo                       see it work, without servers
-  fleetmark check                      are the servers of ./fleetmark.yaml ready?
-  fleetmark run                        every server of ./fleetmark.yaml
-  fleetmark run --limit 'web-*'        some of them
-  fleetmark run -i hosts.ini           every server of an Ansible inventory
-  fleetmark baseline                   hold servers to what the last run showed
-  fleetmark run --json | jq .failed    for programs
+const examples: readonly [words: readonly string[], rest: string, what: string][] = [
+  [['demo'], '', 'see it work, without servers'],
+  [['check'], '', 'are the servers of ./fleetmark.yaml ready?'],
+  [['run'], '', 'every server of ./fleetmark.yaml'],
+  [['run', '--limit', 'web-*'], '', 'some of them'],
+  [['run', '-i', 'hosts.ini'], '', 'every server of an Ansible inventory'],
+  [['baseline'], '', 'hold servers to what the last run showed'],
+  [['run', '--json'], ' | jq .failed', 'for programs'],
+];
 
+function help(): string {
+  const commands = examples.map(([words, rest]) => `${ownCommand(...words)}${rest}`);
+  const width = Math.max(...commands.map(({ length }) => length)) + 4;
+  const lines = examples.map(([, , what], index) => `  ${commands[index]!.padEnd(width)}${what}`);
+  return `\nExamples:\n${lines.join('\n')}\n${exitCodeHelp}`;
+}
+
+const exitCodeHelp = `
 Exit codes:
   0 every server passed               1 at least one failed
   2 wrong usage or configuration      3 something could not be judged, or the run could not finish
@@ -47,7 +56,8 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
       writeOut: (text) => terminal.stdout.write(text),
       writeErr: (text) => terminal.stderr.write(text),
     })
-    .addHelpText('after', examples);
+    .enablePositionalOptions()
+    .addHelpText('after', help);
   addVerbs(program, terminal, done);
   return program;
 }

@@ -1,7 +1,8 @@
-import { readTextFile } from '../config/text-file.ts';
+import { lookedIn, readTextFile } from '../config/text-file.ts';
 import { readReport } from '../domain/read-report.ts';
 import type { MeasuredRun } from '../domain/read-report.ts';
 import { printable } from '../domain/untrusted.ts';
+import { ownCommand } from './own-command.ts';
 import { Refusal } from './refusal.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -11,10 +12,13 @@ const LARGEST = 10 * 1024 * 1024;
 export async function readReportFile(file: string, stdin: Terminal['stdin']): Promise<MeasuredRun> {
   const shown = file === '-' ? 'standard input' : printable(file, 300);
   const read = file === '-' ? await readAll(stdin) : await readTextFile(file);
-  if ('unreadable' in read) throw new Refusal(`${shown} ${read.unreadable}`);
+  if ('unreadable' in read) {
+    const where = 'missing' in read && read.missing ? lookedIn(file) : '';
+    throw new Refusal(`${shown} ${read.unreadable}${where}`);
+  }
   const report = readReport(parse(read.text));
   if (report !== null) return report;
-  throw new Refusal(`${shown} is no report of a run: write one with fleetmark run --json > report.json`);
+  throw new Refusal(`${shown} is no report of a run: write one with ${ownCommand('run', '--json')} > report.json`);
 }
 
 function parse(text: string): unknown {
@@ -27,7 +31,9 @@ function parse(text: string): unknown {
 
 async function readAll(stdin: Terminal['stdin']): Promise<{ text: string } | { unreadable: string }> {
   if (stdin.isTTY)
-    return { unreadable: 'is a terminal, not a report: fleetmark run --json | fleetmark baseline --from -' };
+    return {
+      unreadable: `is a terminal, not a report: ${ownCommand('run', '--json')} | ${ownCommand('baseline', '--from', '-')}`,
+    };
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of stdin) {

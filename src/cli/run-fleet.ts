@@ -7,6 +7,7 @@ import type { ConfigurationOptions } from './configuration-options.ts';
 import { exitCodeFor, exitCodes } from './exit-code.ts';
 import { onInterrupt } from './interrupts.ts';
 import type { Interrupts } from './interrupts.ts';
+import { ownCommand } from './own-command.ts';
 import { printReport } from './print-report.ts';
 import { Refusal } from './refusal.ts';
 import { startRun } from './start-run.ts';
@@ -71,7 +72,7 @@ async function runOn(
   if (signal !== null) return signal;
   if (manner.detach && session.own) throw nothingStays();
   const started = manner.resume ? resume(session) : start(session, input);
-  if (manner.detach) return tellDetached(await started, session, terminal);
+  if (manner.detach) return tellDetached(await started, terminal);
   const announced = started.then((handle) => announce(handle, session, say));
   const { report, interrupted } = await watchRun(announced, session, terminal, {
     isCheck: input.checkOnly ?? false,
@@ -86,7 +87,7 @@ async function runOn(
 /** A run that nobody waits for would end with the Temporal that ends with us. */
 export function nothingStays(): Refusal {
   return new Refusal(
-    '--detach needs a Temporal that stays: start `fleetmark up` in another terminal, or set TEMPORAL_ADDRESS'
+    `--detach needs a Temporal that stays: start \`${ownCommand('up')}\` in another terminal, or set TEMPORAL_ADDRESS`
   );
 }
 
@@ -96,7 +97,7 @@ async function start(session: TemporalSession, input: FleetInput): Promise<Workf
   if (unfinished.length > 0) {
     throw new Refusal(
       `an earlier run is not finished: ${shownIds(...unfinished)}\n` +
-        'Go on with it: fleetmark run --resume\nOr give it up: fleetmark cancel'
+        `Go on with it: ${ownCommand('run', '--resume')}\nOr give it up: ${ownCommand('cancel')}`
     );
   }
   return startRun(session, input);
@@ -109,16 +110,16 @@ async function resume(session: TemporalSession): Promise<WorkflowHandle> {
   if (runId === undefined) throw new Refusal('there is no unfinished run to go on with');
   if (more.length > 0)
     throw new Refusal(
-      `several runs are not finished: ${shownIds(runId, ...more)}\nGive up all but one: fleetmark cancel <run>`
+      `several runs are not finished: ${shownIds(runId, ...more)}\nGive up all but one: ${ownCommand('cancel', runId)}`
     );
   await session.startWorker();
   return session.client.workflow.getHandle(runId);
 }
 
-function tellDetached({ workflowId }: WorkflowHandle, { address }: TemporalSession, terminal: Terminal): number {
+function tellDetached({ workflowId }: WorkflowHandle, terminal: Terminal): number {
   const say = sayOn(terminal);
-  say(`Result: temporal workflow result --address ${address} --workflow-id ${workflowId}`);
-  say(`Cancel: fleetmark cancel ${workflowId}`);
+  say(`Result: ${ownCommand('temporal', 'workflow', 'result', '--workflow-id', workflowId)}`);
+  say(`Cancel: ${ownCommand('cancel', workflowId)}`);
   terminal.stdout.write(`${workflowId}\n`);
   return exitCodes.passed;
 }

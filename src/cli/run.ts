@@ -5,6 +5,7 @@ import type { FleetInput } from '../domain/plan.ts';
 import { runningServer } from '../local/dev-server.ts';
 import { stateDirectory } from '../local/state-directory.ts';
 import { configurationOfRun } from './configuration-of-run.ts';
+import { configurationOfUnfinished } from './configuration-of-unfinished.ts';
 import { confirm } from './confirm.ts';
 import { fleetInput } from './fleet-options.ts';
 import type { FleetOptions } from './fleet-options.ts';
@@ -25,7 +26,7 @@ export interface RunOptions extends FleetOptions, RunManner {
 export async function run(options: RunOptions, terminal: Terminal): Promise<number> {
   const input = inputOf(options);
   if (options.resume) refuseNewInput(options);
-  const configuration = await configurationOfRun(options, terminal);
+  const configuration = await configurationOf(options, terminal);
   const isHere = configuredTemporal() === null;
   if (options.detach && isHere && (await runningServer(stateDirectory(terminal.env))) === null) throw nothingStays();
   // Elsewhere the worker's own configuration counts, and refuses what it does not know.
@@ -33,6 +34,14 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
   const selected = options.limit !== undefined || options.sample !== undefined;
   if (!selected && !options.resume && !options.yes) await confirm(`This will load ${load}. Go on?`, terminal);
   return runFleet(configuration, input, options, terminal);
+}
+
+/** Of a run that goes on, the one that it had. */
+async function configurationOf(options: RunOptions, terminal: Terminal): Promise<ConfigurationSource> {
+  const isEnded = async (): Promise<boolean> => (await runningServer(stateDirectory(terminal.env))) === null;
+  if (options.resume && configuredTemporal() === null && (await isEnded()))
+    return configurationOfUnfinished(['run', '--resume'], options, terminal);
+  return configurationOfRun(options, terminal);
 }
 
 function inputOf(options: RunOptions): FleetInput {

@@ -27,20 +27,24 @@ export async function up(options: ConfigurationOptions, terminal: Terminal): Pro
     if (unfinished.length > 0) say(`Going on with ${shownIds(...unfinished)}`);
     await session.startWorker();
     say(`Up. Start a run with \`${commandWith(options, ['run'])}\`; stop everything with Ctrl-C.`);
-    return await untilInterrupted(session, say);
+    return await untilInterrupted(session, commandWith(options, ['up']), say);
   } finally {
     await session.close();
   }
 }
 
-/** Keeps a session until a signal, then cancels what runs on it. */
-export async function untilInterrupted(session: TemporalSession, say: (line: string) => unknown): Promise<number> {
+/** Keeps a session until a signal, then cancels what runs on it. @param again - the command for one that was lost */
+export async function untilInterrupted(
+  session: TemporalSession,
+  again: string,
+  say: (line: string) => unknown
+): Promise<number> {
   const { client, lost } = session;
   let interrupt = (): void => undefined;
   const interrupted = new Promise<null>((resolve) => (interrupt = () => resolve(null)));
   const interrupts = onInterrupt(() => interrupt());
   const why = await Promise.race([interrupted, lost]);
-  if (why !== null) throw new Refusal(`${why}\nGo on with what was running: fleetmark up`, exitCodes.unjudged);
+  if (why !== null) throw new Refusal(`${why}\nGo on with what was running: ${again}`, exitCodes.unjudged);
   const runs = await unfinishedRuns(client);
   if (runs.length > 0) say(`Cancelling ${shownIds(...runs)}. Press Ctrl-C again to leave at once.`);
   await Promise.race([Promise.all(runs.map((runId) => cancelAndWait(client, runId))), lost]);

@@ -111,6 +111,13 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
       done(await (await load(() => import('./baseline.ts'))).baseline(runs, options, terminal))
     );
 
+  verb('temporal', 'the Temporal CLI that is used here, with the address of the Temporal that is used here')
+    .argument('[arguments...]', 'handed on as they are: workflow list')
+    .helpOption(false)
+    .allowUnknownOption()
+    .passThroughOptions()
+    .action(async (args) => done(await (await import('./temporal.ts')).temporal(args, terminal)));
+
   verb('demo', 'a fleet of its own on this machine, one server of it slow: finds it, and exits 0 if it did')
     .option('--json', 'print the report as JSON and nothing else')
     .option('--keep', 'stay up until Ctrl-C, so that runs can be started from the Temporal CLI')

@@ -5,6 +5,7 @@ import { printable } from '../domain/untrusted.ts';
 import { followRun } from './follow-run.ts';
 import { onInterrupt } from './interrupts.ts';
 import { noWorker, workerPolls } from './find-worker.ts';
+import { ownCommand } from './own-command.ts';
 import { createProgressView } from './progress-view.ts';
 import { Refusal } from './refusal.ts';
 import { noteRun } from './run-in-progress.ts';
@@ -61,7 +62,7 @@ export async function watchRun(
   let overdue: NodeJS.Timeout | undefined;
   try {
     const handle = await started;
-    if (isCancelled) overdue = setTimeout(() => view.say(stuck(handle, session)), OVERDUE_MS);
+    if (isCancelled) overdue = setTimeout(() => view.say(stuck(handle)), OVERDUE_MS);
     const followed = followRun(handle, {
       show: (progress) => view.show(progress),
       silent: async () => {
@@ -74,7 +75,7 @@ export async function watchRun(
     followed.catch(() => undefined); // of one that was left
     const left = asked.then(() => {
       const id = shownIds(handle.workflowId);
-      throw new Refusal(`${id} is being cancelled still; wait for its end: fleetmark cancel ${id}`);
+      throw new Refusal(`${id} is being cancelled still; wait for its end: ${ownCommand('cancel', handle.workflowId)}`);
     });
     const { report } = await Promise.race([followed, left]);
     view.end(report);
@@ -92,9 +93,9 @@ export async function watchRun(
 }
 
 /** A run whose worker is gone, or has another version, never gets as far as to see that it is cancelled. */
-function stuck({ workflowId }: WorkflowHandle, { address }: Pick<TemporalSession, 'address'>): string {
+function stuck({ workflowId }: WorkflowHandle): string {
   return (
     `${shownIds(workflowId)} has not ended yet. Ctrl-C leaves; if it never ends, give it up, and look yourself at what ` +
-    `runs on its servers: temporal workflow terminate --address ${address} --workflow-id ${shownIds(workflowId)}`
+    `runs on its servers: ${ownCommand('temporal', 'workflow', 'terminate', '--workflow-id', workflowId)}`
   );
 }

@@ -5,6 +5,7 @@ import type { LogLevel } from '../logging/logger.ts';
 import { configurationReader } from '../configuration.ts';
 import { createWorker, installRuntime } from '../worker.ts';
 import { connectTemporal } from './connect-temporal.ts';
+import { commandWith } from './configuration-options.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
 import { exitCodes } from './exit-code.ts';
 import { onInterrupt } from './interrupts.ts';
@@ -22,7 +23,8 @@ export async function worker(options: ConfigurationOptions, terminal: Terminal):
   const level = logLevel(env);
   const target = configuredTemporal();
   if (target === null) {
-    throw new Refusal('no Temporal is named: set TEMPORAL_ADDRESS or a Temporal profile, or use `fleetmark up`');
+    const here = commandWith(options, ['up']);
+    throw new Refusal(`no Temporal is named: set TEMPORAL_ADDRESS or a Temporal profile, or use \`${here}\``);
   }
   const configuration = await findConfiguration(options, env, stdin);
   const { file } = await configurationReader(configuration, say)();

@@ -11,7 +11,7 @@ import type { ConfigurationText } from './schema.ts';
 import { serversOfInventory, serversOfMap } from './servers.ts';
 import type { Login } from './ssh-settings.ts';
 import { resolvePath } from './surroundings.ts';
-import { notThere } from './text-file.ts';
+import { lookedIn, notThere } from './text-file.ts';
 
 interface FoundServers {
   servers: Server[];
@@ -60,9 +60,11 @@ export async function findGivenServers(given: GivenInventory, context: Context):
     ? await readInventoryFile(given.path, shown, context.env)
     : readInventoryText(given.text, shown, given.kind === 'list');
   if (read.problem !== null) {
-    const isHost = isFile && read.problem === notThere && looksLikeHost(given.written);
+    const isMissing = isFile && read.problem === notThere;
+    const where = isMissing ? lookedIn(given.written, given.path) : '';
+    const isHost = isMissing && looksLikeHost(given.written);
     const hint = isHost ? `; a list of one host ends with a comma: -i ${given.written},` : '';
-    return { ...noServers, inventoryLines: [`${shown} ${read.problem}${hint}`] };
+    return { ...noServers, inventoryLines: [`${shown} ${read.problem}${where}${hint}`] };
   }
   return fromInventory(read, isFile ? given.path : given.kind, context);
 }

@@ -30,7 +30,7 @@ function isIPv6Address(written: string): boolean {
 
 async function readAll(stdin: Input): Promise<string> {
   if (stdin.isTTY) {
-    const instead = 'ansible-inventory -i hosts.yml --list | fleetmark run -i -';
+    const instead = 'ansible-inventory -i hosts.yml --list > hosts.json, then --inventory hosts.json';
     throw new Failure('InvalidConfig', `--inventory - reads what another program writes, not a terminal: ${instead}`);
   }
   const chunks: Buffer[] = [];

@@ -18,7 +18,7 @@ import { configurationSchema } from './schema.ts';
 import { readSshSettings } from './ssh-settings.ts';
 import type { Surroundings } from './surroundings.ts';
 import { accountOf } from './surroundings.ts';
-import { readTextFile } from './text-file.ts';
+import { lookedIn, readTextFile } from './text-file.ts';
 import { usablePart } from './usable-part.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
@@ -115,7 +115,7 @@ async function readConfigurationText(file: string): Promise<string> {
   const how =
     'write one with the line "inventory: hosts.txt", and beside it hosts.txt with one host a line, ' +
     'or do without: --inventory hosts.txt';
-  throw new Failure('InvalidConfig', `${file} ${read.unreadable}${read.missing ? `; ${how}.` : ''}`);
+  throw new Failure('InvalidConfig', `${file} ${read.unreadable}${read.missing ? `${lookedIn(file)}; ${how}.` : ''}`);
 }
 
 /** What the schema says, and what it leaves to look at further. */

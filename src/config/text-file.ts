@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
+import { printable } from '../domain/untrusted.ts';
 
 const largest = 10 * 1024 * 1024;
 
@@ -49,6 +50,13 @@ export async function filesBelow(folder: string): Promise<string[]> {
 }
 
 export const notThere = 'does not exist';
+
+/** Where a file was looked for that somebody named by a relative path: ` in /home/ada`. */
+export function lookedIn(written: string, path = resolve(written)): string {
+  if (isAbsolute(written) || written.startsWith('~')) return '';
+  const folder = path.endsWith(`/${written}`) ? path.slice(0, -written.length - 1) || '/' : process.cwd();
+  return ` in ${printable(folder, 300)}`;
+}
 
 const reasons: Record<string, string> = {
   ENOENT: notThere,

@@ -46,9 +46,7 @@ test('a run that does not end after it was cancelled can be given up, and how is
   await vi.advanceTimersByTimeAsync(29_000);
   expect(terminal.written('stderr')).not.toContain('terminate');
   await vi.advanceTimersByTimeAsync(2_000);
-  expect(terminal.written('stderr')).toContain(
-    'temporal workflow terminate --address 127.0.0.1:7233 --workflow-id fleet-1\n'
-  );
+  expect(terminal.written('stderr')).toContain('fleetmark temporal workflow terminate --workflow-id fleet-1\n');
   await stop();
 });
 

@@ -77,7 +77,9 @@ describe('an inventory', () => {
     const stdin = Object.assign(new PassThrough(), { isTTY: true });
     await expect(findConfiguration({ inventory: '-' }, {}, stdin)).rejects.toMatchObject({
       kind: 'InvalidConfig',
-      message: expect.stringContaining('ansible-inventory -i hosts.yml --list | fleetmark run -i -'),
+      message: expect.stringContaining(
+        'ansible-inventory -i hosts.yml --list > hosts.json, then --inventory hosts.json'
+      ),
     });
   });
 

@@ -648,9 +648,9 @@ describe('an inventory on the command line', () => {
       'hosts.ini:3: word 2 is no key=value; a value with blanks needs quotes',
     ]);
     expect(await lines(file('empty'))).toEqual(['empty names no server']);
-    expect(await lines(file('none.ini'))).toEqual(['none.ini does not exist']);
+    expect(await lines(file('none.ini'))).toEqual([`none.ini does not exist in ${folder}`]);
     expect(await lines(file('web-1'))).toEqual([
-      'web-1 does not exist; a list of one host ends with a comma: -i web-1,',
+      `web-1 does not exist in ${folder}; a list of one host ends with a comma: -i web-1,`,
     ]);
     expect(await lines({ file: null, inventory: text('list', 'a,b c') })).toEqual([
       '"a,b c": "b ..." is more than one word; write one user@host:port a line',

@@ -112,7 +112,7 @@ describe.skipIf(skipsWithoutSshd())('a wrong configuration is told with its file
   test('a missing fleetmark.yaml, for every verb that needs it', async () => {
     for (const verb of ['run', 'up']) {
       const { exitCode, told } = await refusal([verb, '--config', 'elsewhere.yaml']);
-      expect(told).toMatch(/^fleetmark: elsewhere\.yaml does not exist; write one/);
+      expect(told).toMatch(/^fleetmark: elsewhere\.yaml does not exist in \S+; write one/);
       expect(exitCode).toBe(2);
     }
   });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { builtProgram } from '../support/built-program.ts';
+import { builtBin, builtProgram } from '../support/built-program.ts';
 import { eventually } from '../support/processes.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
 
@@ -43,6 +43,7 @@ export function environmentIn(folder: string): NodeJS.ProcessEnv {
   const others = Object.entries(process.env).filter(([name]) => !/^(TEMPORAL_|FLEETMARK_|XDG_|SSH_)/.test(name));
   return {
     ...Object.fromEntries(others),
+    PATH: `${builtBin()}:${process.env['PATH']}`,
     HOME: join(folder, 'home'),
     FLEETMARK_STATE: join(folder, 'state'),
     FLEETMARK_CONFIG: join(folder, 'fleetmark.yaml'),

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { metricsOf } from '../../src/benchmarks/catalogue.ts';
 import { readConfiguration } from '../../src/config/read-configuration.ts';
-import { builtProgram } from '../support/built-program.ts';
+import { builtBin } from '../support/built-program.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
 import type { Ended } from './command-line.ts';
 import { skipsWithout, startFleet } from './fleet.ts';
@@ -102,7 +102,5 @@ function environmentOf({ folder, sshd }: Fleet): NodeJS.ProcessEnv {
   cpSync(sshd.keyFile, join(home, '.ssh', 'id_ed25519'));
   cpSync(sshd.knownHostsFile, join(home, '.ssh', 'known_hosts'));
   symlinkSync(temporalCli!, join(programs, 'temporal'));
-  const script = `#!/bin/sh\nexec '${process.execPath}' '${builtProgram('client')}' "$@"\n`;
-  writeFileSync(join(programs, 'fleetmark'), script, { mode: 0o755 });
-  return bareEnvironment({ HOME: home, PATH: `${programs}:${process.env['PATH']}` });
+  return bareEnvironment({ HOME: home, PATH: `${builtBin()}:${programs}:${process.env['PATH']}` });
 }

@@ -29,6 +29,10 @@ export class HeldBenchmark {
     writeFileSync(this.#fleet.file('held'), '');
   }
 
+  letGoAtOnce(): void {
+    rmSync(this.#fleet.file('held'), { force: true });
+  }
+
   letGo(): void {
     rmSync(this.#fleet.file('held'));
   }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -17,13 +17,26 @@ export default function buildPrograms(): () => void {
   const build = [join(root, 'scripts', 'build.mjs'), join(folder, 'dist')];
   const { status } = spawnSync(process.execPath, build, { stdio: 'inherit' });
   if (status !== 0) throw new Error('The programs that the tests start could not be built.');
+  // As npm installs it: by its name on the PATH.
+  mkdirSync(join(folder, 'bin'));
+  chmodSync(join(folder, 'dist', 'client.js'), 0o755);
+  symlinkSync(join(folder, 'dist', 'client.js'), join(folder, 'bin', 'fleetmark'));
   process.env['FLEETMARK_BUILT'] = folder;
   return () => rmSync(folder, { recursive: true });
 }
 
 /** Path of `client` or `worker` as built. */
 export function builtProgram(name: 'client' | 'worker'): string {
+  return join(built(), 'dist', `${name}.js`);
+}
+
+/** A folder for the PATH, with `fleetmark` in it. */
+export function builtBin(): string {
+  return join(built(), 'bin');
+}
+
+function built(): string {
   const folder = process.env['FLEETMARK_BUILT'];
   if (folder === undefined) throw new Error('nothing is built: the project in vitest.config.ts lacks built-program.ts');
-  return join(folder, 'dist', `${name}.js`);
+  return folder;
 }

@@ -1,0 +1,124 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { builtBin, builtProgram } from '../support/built-program.ts';
+import { environmentIn } from './command-line.ts';
+import type { Ended } from './command-line.ts';
+import { skipsWithout, startFleet } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
+import { HeldBenchmark } from './held-benchmark.ts';
+import { type as typeInto } from './shell.ts';
+import { startUp } from './up.ts';
+import type { Up } from './up.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+describe.skipIf(skipsWithout())('a command that is printed runs as it stands', () => {
+  let fleet: Fleet;
+  let held: HeldBenchmark;
+  beforeAll(async () => {
+    fleet = await startFleet(1);
+    held = new HeldBenchmark(fleet);
+    const { benchmarks } = held.settings();
+    fleet.configure({ benchmarks });
+    mkdirSync(fleet.file('elsewhere'));
+    writeFileSync(fleet.file('no-report.json'), '{}');
+  });
+  afterAll(() => fleet?.stop());
+
+  const type = (command: string, more: NodeJS.ProcessEnv = {}, cwd = fleet.folder): Promise<Ended> =>
+    typeInto(command, cwd, { ...environmentIn(fleet.folder), NO_COLOR: '1', ...more }).ended;
+
+  /** The first command that the output of another one names. */
+  const printedBy = async (command: string, pattern: RegExp, more: NodeJS.ProcessEnv = {}): Promise<string> => {
+    const { stdout, stderr } = await type(command, more);
+    const found = pattern.exec(`${stdout}${stderr}`);
+    if (found === null) throw new Error(`${command} does not say ${pattern}: ${stdout}${stderr}`);
+    return found[1]!;
+  };
+
+  test.each([
+    ['by its name on the PATH', () => ['fleetmark', builtBin()]],
+    ['by npx', () => ['npx fleetmark', installed()]],
+    ['by the path of its link', () => [join(builtBin(), 'fleetmark'), '/nowhere']],
+    ['by the path of its program', () => [builtProgram('client'), '/nowhere']],
+    ['from a clone, elsewhere', () => [`npm --prefix ${root} run -s fleetmark --`, '/nowhere']],
+  ] as [string, () => [string, string]][])('where fleetmark was started %s', async (_how, start) => {
+    const [prefix, folder] = start();
+    const PATH = `${folder}:${process.env['PATH']}`;
+    const cwd = fleet.file('elsewhere');
+    const env = { PATH, FLEETMARK_CONFIG: '', npm_config_offline: 'true' };
+    const { stdout } = await type(`${prefix} --help`, env, cwd);
+    const [, command] = /^ {2}(\S.*? check) {2,}/m.exec(stdout)!;
+    expect(command).toBe(`${prefix} check`);
+    const { stderr, exitCode } = await type(command!, env, cwd);
+    expect(stderr).toContain(`fleetmark: fleetmark.yaml does not exist in ${cwd}; write one`);
+    expect(exitCode).toBe(2);
+  });
+
+  /** As `npm install fleetmark` leaves it, seen from a folder below. */
+  function installed(): string {
+    const bin = fleet.file('node_modules/.bin');
+    const link = join(bin, 'fleetmark');
+    mkdirSync(bin, { recursive: true });
+    mkdirSync(fleet.file('node_modules/fleetmark'), { recursive: true });
+    writeFileSync(fleet.file('package.json'), '{ "dependencies": { "fleetmark": "*" } }');
+    writeFileSync(fleet.file('node_modules/fleetmark/package.json'), '{ "name": "fleetmark", "version": "0.1.0" }');
+    symlinkSync(builtProgram('client'), link);
+    return dirname(link);
+  }
+
+  test('to make a run to learn from, and to write a report', async () => {
+    const first = await printedBy('fleetmark baseline', /: (fleetmark run .*) makes one$/m);
+    held.letGoAtOnce();
+    expect((await type(`${first} --yes`)).exitCode).toBe(0);
+    const second = await printedBy('fleetmark baseline --from no-report.json', /: write one with (fleetmark .*)$/m);
+    await type(second);
+    const offered = await printedBy('fleetmark run --yes', /^To hold servers to what these just showed: (.*)$/m);
+    expect((await type(`${offered} --diff`)).exitCode).toBe(0);
+    expect((await type('fleetmark baseline --from report.json --least 1 --diff')).exitCode).toBe(0);
+  });
+
+  describe('and reaches the Temporal that runs here', () => {
+    let up: Up;
+    beforeAll(async () => {
+      held.hold();
+      up = await startUp(fleet);
+    });
+    afterAll(async () => void (await up?.stop()));
+
+    test('to ask for the result of a run that nobody follows, and to cancel it', async () => {
+      const { stderr, stdout } = await type('fleetmark run --yes --detach');
+      const [, result] = /^Result: (.*)$/m.exec(stderr)!;
+      const [, cancel] = /^Cancel: (.*)$/m.exec(stderr)!;
+      expect((await type(cancel!)).exitCode).toBe(0);
+      const told = await type(result!);
+      expect(told.stdout + told.stderr).toMatch(/CANCELED|canceled/i);
+      expect(result).toBe(`fleetmark temporal workflow result --workflow-id ${stdout.trim()}`);
+    });
+
+    test('to start a worker for the Temporal that has none', async () => {
+      const TEMPORAL_ADDRESS = up.address;
+      const where = { TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE: 'other' };
+      const { exitCode } = await type('fleetmark temporal operator namespace create --namespace other');
+      expect(exitCode).toBe(0);
+      const start = await printedBy('fleetmark run --yes', /can be reached: (.*)$/m, where);
+      const worker = typeInto(start, fleet.folder, { ...environmentIn(fleet.folder), TEMPORAL_NAMESPACE: 'other' });
+      await worker.says(/^Worker of .* at .*\. Stop it with Ctrl-C\.$/m);
+      expect((await worker.ctrlC()).exitCode).toBe(0);
+    });
+
+    test('`fleetmark temporal` hands on what it is given, and its exit code', async () => {
+      const { stdout } = await type('fleetmark temporal workflow list --limit 1 -o json');
+      expect(JSON.parse(stdout)).toHaveLength(1);
+      expect((await type('fleetmark temporal workflow --help')).stdout).toContain('temporal workflow [command]');
+      expect((await type('fleetmark temporal workflow describe --workflow-id none')).exitCode).toBe(1);
+    });
+  });
+
+  test('`fleetmark temporal` says where no Temporal of ours runs, and how to start one', async () => {
+    const { stderr, exitCode } = await type('fleetmark temporal workflow describe --workflow-id none');
+    expect(stderr).toMatch(/^No Temporal of fleetmark runs here: fleetmark up starts one\.$/m);
+    expect(exitCode).toBe(1);
+  });
+});
