@@ -9,6 +9,8 @@ export const advice = {
     'Check the fingerprint, then add the host key to the known_hosts file (for example with ssh-keyscan); or set ssh.hostKeys to accept-new.',
   TargetChanged: 'Give all workers the same inventory and the same known_hosts; then run it again.',
   AuthenticationFailed: 'Check the user and the key, and that the public key is in authorized_keys on the server.',
+  SecondFactorRequired:
+    'Exempt the account on the server, for example with "Match User NAME" and "AuthenticationMethods publickey" in its sshd_config.',
   ServerUnreachable: 'Check that the server is up, and that the worker can reach its address and port.',
   ConnectionLost: 'Check the network and whether the server restarted; then run it again.',
   ToolMissing: 'Install the tool on the server, or expect a metric of a tool that is there.',

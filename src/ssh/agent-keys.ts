@@ -1,22 +1,30 @@
+import type { Duplex } from 'node:stream';
 import ssh2 from 'ssh2';
-import type { IdentityCallback, ParsedKey, SignCallback, SigningRequestOptions } from 'ssh2';
+import type { GetStreamCallback, IdentityCallback, ParsedKey, SignCallback, SigningRequestOptions } from 'ssh2';
 import { firstOf } from './first-of.ts';
 import { Sha1Refused } from './sha1-refused.ts';
 
 /** So many wrong keys an sshd takes before it hangs up (`MaxAuthTries` of sshd_config(5)). */
-const mostKeys = 6;
+const maxKeys = 6;
 const answerWithinMs = 10_000;
 
-/** The keys of an ssh-agent that may be used here: none of DSA, and none to sign with SHA-1. */
-class AgentKeys extends ssh2.OpenSSHAgent {
-  protected list(callback: (error: Error | null, keys: ParsedKey[]) => void): void {
-    super.getIdentities((error, keys) => {
-      if (error) return callback(new Error(`the ssh-agent does not answer: ${error.message}`), []);
-      callback(
-        null,
-        (keys ?? []).filter((key): key is ParsedKey => 'equals' in key && key.type !== 'ssh-dss')
-      );
-    });
+/** An ssh-agent that offers the given keys, which are its own, and signs nothing with SHA-1. */
+export class AgentKeys extends ssh2.OpenSSHAgent {
+  readonly keys: readonly ParsedKey[];
+  #signing = 0;
+
+  constructor(socket: string, keys: readonly ParsedKey[]) {
+    super(socket);
+    this.keys = keys;
+  }
+
+  /** It has not answered yet: it may wait for a person. */
+  get isSigning(): boolean {
+    return this.#signing > 0;
+  }
+
+  override getIdentities(callback: IdentityCallback<ParsedKey>): void {
+    callback(null, [...this.keys]);
   }
 
   override sign(
@@ -27,62 +35,71 @@ class AgentKeys extends ssh2.OpenSSHAgent {
   ): boolean {
     const [how, done] = typeof options === 'object' ? [options, callback] : [{}, options ?? callback];
     const isRsa = typeof key === 'object' && 'type' in key && key.type === 'ssh-rsa';
-    if (!isRsa || how.hash === 'sha256' || how.hash === 'sha512') return super.sign(key, data, how, done);
-    done?.(new Sha1Refused());
-    return false;
-  }
-}
-
-/** An agent that offers one of its keys: a server refuses whoever shows it too many wrong ones. */
-export class SelectiveAgent extends AgentKeys {
-  readonly #wanted: ParsedKey;
-  readonly #file: string;
-
-  constructor(socket: string, wanted: ParsedKey, file: string) {
-    super(socket);
-    this.#wanted = wanted;
-    this.#file = file;
-  }
-
-  override getIdentities(callback: IdentityCallback<ParsedKey>): void {
-    this.list((error, keys) => {
-      if (error) return callback(error);
-      const wanted = keys.filter((key) => key.equals(this.#wanted));
-      if (wanted.length > 0) return callback(null, wanted);
-      callback(new Error(`the ssh-agent does not hold the key of ${this.#file} (add it with ssh-add)`));
+    if (isRsa && how.hash !== 'sha256' && how.hash !== 'sha512') {
+      done?.(new Sha1Refused());
+      return false;
+    }
+    this.#signing += 1;
+    return super.sign(key, data, how, (error, signature) => {
+      this.#signing -= 1;
+      done?.(error, signature);
     });
   }
 }
 
-/** An agent that offers its first keys, as many as a server lets somebody try. */
-export class FirstKeysOfAgent extends AgentKeys {
-  #name = 'the keys of the ssh-agent';
-
-  get name(): string {
-    return this.#name;
-  }
-
-  override getIdentities(callback: IdentityCallback<ParsedKey>): void {
-    this.list((error, keys) => {
-      if (error) return callback(error);
-      if (keys.length > 1) {
-        const first = keys.length > mostKeys ? `first ${mostKeys} of the ` : '';
-        this.#name = `the ${first}${keys.length} keys of the ssh-agent (ssh.key can name the public key of the right one)`;
-      }
-      callback(null, keys.slice(0, mostKeys));
-    });
-  }
-}
-
-/** Rejects where the agent does not answer, or does not hold the key. */
-export async function checkAgentHolds(
+/** The agent for one of its keys alone: a server refuses too many wrong ones. Rejects where it does not hold it. */
+export async function selectAgentKey(
   socket: string,
-  key: ParsedKey,
+  wanted: ParsedKey,
   file: string,
   limitMs = answerWithinMs
-): Promise<void> {
-  const answer = new Promise<void>((resolve, reject) => {
-    new SelectiveAgent(socket, key, file).getIdentities((error) => (error ? reject(error) : resolve()));
+): Promise<AgentKeys> {
+  const keys = (await listKeys(socket, limitMs)).filter((key) => key.equals(wanted));
+  if (keys.length > 0) return new AgentKeys(socket, keys);
+  throw new Error(`the ssh-agent does not hold the key of ${file} (add it with ssh-add)`);
+}
+
+/** The agent for its first keys, as many as a server lets a client try, and what to call them. */
+export async function firstAgentKeys(
+  socket: string,
+  limitMs = answerWithinMs
+): Promise<{ agent: AgentKeys; name: string }> {
+  const keys = await listKeys(socket, limitMs);
+  if (keys.length === 0) throw new Error('the ssh-agent shows no keys (ssh-add adds one, ssh-add -X unlocks it)');
+  const agent = new AgentKeys(socket, keys.slice(0, maxKeys));
+  if (keys.length === 1) return { agent, name: 'the key of the ssh-agent' };
+  const first = keys.length > maxKeys ? `first ${maxKeys} of the ` : '';
+  const name = `the ${first}${keys.length} keys of the ssh-agent (ssh.key can name the public key of the right one)`;
+  return { agent, name };
+}
+
+/** Its keys but those of DSA. An agent can hang: it is asked before a server has to wait for it. */
+async function listKeys(socket: string, limitMs: number): Promise<ParsedKey[]> {
+  const agent = new ListingAgent(socket);
+  const keys = new Promise<ParsedKey[]>((resolve, reject) => {
+    agent.getIdentities((error, identities) => {
+      if (error) return reject(new Error(`the ssh-agent does not answer: ${error.message}`));
+      const all = (identities ?? []).filter((key): key is ParsedKey => typeof key === 'object' && 'equals' in key);
+      resolve(all.filter(({ type }) => type !== 'ssh-dss'));
+    });
   });
-  if ((await firstOf([answer], { ms: limitMs })) === 'timeout') throw new Error('the ssh-agent does not answer');
+  const found = await firstOf([keys], { ms: limitMs });
+  if (typeof found === 'object') return found;
+  agent.destroy();
+  throw new Error(`the ssh-agent at ${socket} did not answer within ${limitMs / 1000} s`);
+}
+
+class ListingAgent extends ssh2.OpenSSHAgent {
+  #stream: Duplex | null = null;
+
+  override getStream(callback: GetStreamCallback): void {
+    super.getStream((error, stream) => {
+      this.#stream = stream ?? null;
+      callback(error, stream);
+    });
+  }
+
+  destroy(): void {
+    this.#stream?.destroy();
+  }
 }

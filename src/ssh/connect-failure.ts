@@ -1,5 +1,9 @@
 import type { FailureKind } from '../domain/failure.ts';
 import { printable } from '../domain/untrusted.ts';
+import { loginRefusal } from './login-refusal.ts';
+import type { LoginAttempt } from './login-refusal.ts';
+import { noCommonAlgorithm } from './kex-offer.ts';
+import type { KexOffer } from './kex-offer.ts';
 import { Sha1Refused } from './sha1-refused.ts';
 
 /** What ssh2 and node:net put on their errors. */
@@ -9,22 +13,70 @@ interface SocketError extends Error {
   errors?: Error[];
 }
 
-/**
- * What an error of the connection means before it was ready. Null: it was closed without one, as a server does that has
- * too many connections. Only `ServerUnreachable` is worth another try: repeating a refused key locks the worker out.
- */
-export function connectFailureKind(error: SocketError | null): FailureKind {
-  if (error instanceof Sha1Refused) return 'HostUnsuitable';
-  if (error?.level === 'client-authentication') return 'AuthenticationFailed';
-  if (error && /authentication failures/i.test(error.message)) return 'AuthenticationFailed';
-  if (error?.level === 'handshake' && /no matching/i.test(error.message)) return 'HostUnsuitable';
-  return 'ServerUnreachable';
+/** What a connection was doing when it failed. */
+export type Phase = 'TCP connection' | 'SSH banner' | 'key exchange' | 'signature of the ssh-agent' | 'login';
+
+/** How an attempt to connect failed, with all that is known of it. */
+export interface FailedAttempt extends LoginAttempt {
+  phase: Phase;
+  /** The first error of the connection; null: it was closed without one. */
+  error: Error | null;
+  /** What the ssh-agent answered in place of a signature. */
+  agentError: Error | null;
+  limitMs: number;
+  /** In place of SSH, in words; empty: nothing. */
+  said: string;
+  offered: KexOffer | null;
+  ours: KexOffer;
 }
 
-/** It went away before it said a word, as an sshd does that has too many connections (`MaxStartups`). */
+/** Why there is no connection. Only `ServerUnreachable` is worth another try: repeating a refused key locks us out. */
+export function connectFailure(attempt: FailedAttempt): { kind: FailureKind; why: string } {
+  const error: SocketError | null = attempt.error;
+  const { agentError, phase, limitMs } = attempt;
+  if (error instanceof Sha1Refused || agentError instanceof Sha1Refused) {
+    return { kind: 'HostUnsuitable', why: new Sha1Refused().message };
+  }
+  if (error?.level === 'client-timeout') {
+    const why = `${attempt.said === '' ? '' : `${attempt.said}; `}no ${phase} within ${limitMs / 1000} s`;
+    if (phase === 'signature of the ssh-agent') return { kind: 'InvalidConfig', why };
+    return { kind: 'ServerUnreachable', why: `${why} (ssh.connectTimeout)` };
+  }
+  if (error?.level === 'handshake' && /no matching/i.test(error.message)) {
+    return { kind: 'HostUnsuitable', why: noCommonAlgorithm(error.message, attempt.offered, attempt.ours) };
+  }
+  if (attempt.isPartial || error?.level === 'client-authentication' || isTooManyKeys(error)) {
+    if (agentError !== null && !attempt.isPartial) return { kind: 'InvalidConfig', why: agentSaid(agentError) };
+    return loginRefusal(attempt, isTooManyKeys(error) ? describe(error!) : null);
+  }
+  return { kind: 'ServerUnreachable', why: unreachable(attempt, error) };
+}
+
+function unreachable({ phase, said }: FailedAttempt, error: SocketError | null): string {
+  const isClosed = error === null || error.message === closedUnheard;
+  if (phase === 'SSH banner' && said !== '') {
+    return isClosed ? `${said}; then it closed the connection` : said;
+  }
+  if (!isClosed) return describe(error);
+  if (phase === 'SSH banner') return 'it closed the connection before it said anything';
+  return `it closed the connection during the ${phase}`;
+}
+
+function isTooManyKeys(error: SocketError | null): boolean {
+  return error !== null && /authentication failures/i.test(error.message);
+}
+
+function agentSaid(error: Error): string {
+  return `the ssh-agent did not sign: ${describe(error)}`;
+}
+
+/** Of ssh2. */
+const closedUnheard = 'Connection lost before handshake';
+
+/** It went away before it identified itself, as an sshd does that has too many connections (`MaxStartups`). */
 export function wasClosedUnheard(cause: unknown): boolean {
   const { code, message } = (cause ?? {}) as Partial<SocketError>;
-  return code === 'ECONNRESET' || message === 'Connection lost before handshake';
+  return code === 'ECONNRESET' || message === closedUnheard;
 }
 
 const words: Record<string, string> = {
@@ -33,27 +85,13 @@ const words: Record<string, string> = {
   EHOSTUNREACH: 'no route to the host',
   ENETUNREACH: 'no route to the network',
   ETIMEDOUT: 'no answer',
-  ENOTFOUND: 'its name is not known to the DNS',
-  EAI_AGAIN: 'the DNS does not answer',
+  ENOTFOUND: 'host name not found',
+  EAI_AGAIN: 'the DNS did not answer',
 };
-
-/** What an old server may have in place of what both sides need. */
-const withSha1: readonly [RegExp, string][] = [
-  [/no matching host key format/, 'ssh-rsa'],
-  [/no matching key exchange/, 'diffie-hellman-group14-sha1'],
-  [/no matching .+ MAC/, 'hmac-sha1'],
-];
 
 /** An error of the connection in words, one line. Untrusted: a server chooses the text of its disconnect. */
 export function describe(error: SocketError): string {
   const all = error.errors ?? [error]; // one for each address that was tried
-  const texts = all.map((one: SocketError) => words[one.code ?? ''] ?? explained(one));
+  const texts = all.map((one: SocketError) => words[one.code ?? ''] ?? one.message);
   return printable([...new Set(texts)].join(', '), 200);
-}
-
-function explained({ level, message }: SocketError): string {
-  // Of ssh2: it would have the reader look for methods, and the server says no more than this.
-  if (level === 'client-authentication' && message.startsWith('All configured')) return 'it refused this user or key';
-  const [, old] = (level === 'handshake' && withSha1.find(([pattern]) => pattern.test(message))) || [];
-  return old === undefined ? message : `${message} (${old} and all else with SHA-1 is off)`;
 }

@@ -3,9 +3,10 @@ import type { Client, MacAlgorithm } from 'ssh2';
 import { Failure } from '../domain/failure.ts';
 import type { Hop, SshSettings } from '../domain/server.ts';
 import type { Logger } from '../logging/logger.ts';
-import { connectFailureKind, describe } from './connect-failure.ts';
+import { connectFailure, describe } from './connect-failure.ts';
+import { nothingSoFar, watchAttempt } from './connect-attempt.ts';
+import type { Attempt } from './connect-attempt.ts';
 import { fingerprint } from './host-key.ts';
-import { Sha1Refused } from './sha1-refused.ts';
 import type { HostKeyCheck, HostKeyTrust } from './host-key.ts';
 import type { Authentication } from './keys.ts';
 import type { Way } from './way.ts';
@@ -51,8 +52,7 @@ export async function connect(access: Access, log: Logger, signal: AbortSignal):
   const { stream } = way; // ended by us, since client.end() never closes a dead link, and client.destroy() after it does nothing
   log.debug({ host: hop.host, port: hop.port, user: hop.user }, 'connecting');
   const client = new ssh2.Client();
-  let lastError: Error | null = null;
-  let agentError: Error | null = null;
+  const errors = errorsOf(client, log);
   let objection: Failure | null = null;
 
   const ended = new Promise<void>((resolve) => stream.once('close', () => resolve()));
@@ -62,39 +62,31 @@ export async function connect(access: Access, log: Logger, signal: AbortSignal):
     stream.destroy();
   };
   const connection: Connection = { client, hostKey: '', trusted: 'known_hosts', lost: null, ended, destroy };
-  client.on('error', (error: Error & { level?: string }) => {
-    log.debug({ err: error }, 'ssh error');
-    if (error.level === 'agent') agentError = error;
-    else lastError ??= error;
-  });
-
-  const failure = (): Failure => {
-    if (objection) return objection;
-    const kind = connectFailureKind(agentError instanceof Sha1Refused ? agentError : lastError);
-    const why = way.broken() ?? describe(lastError ?? new Error('the server closed the connection'));
-    const causes = [why, ...(agentError ? [describe(agentError)] : [])];
-    const method = kind === 'AuthenticationFailed' ? ` as ${hop.user} with ${authentication.name}` : '';
-    return new Failure(kind, `cannot connect to ${way.where}${method}: ${causes.join('; ')}`, {
-      cause: lastError ?? agentError,
-    });
-  };
 
   let abort = () => {};
   try {
     await new Promise<void>((resolve, reject) => {
       abort = () => reject(signal.reason as Error);
       signal.addEventListener('abort', abort);
-      client.once('ready', resolve);
-      client.once('error', (error: Error & { level?: string }) => {
-        if (error.level !== 'agent') reject(failure());
-      });
-      client.once('close', () => reject(failure())); // a banner and then the end brings no error at all
       signal.throwIfAborted();
-      if (stream.destroyed) return reject(failure());
+      let attempt: Attempt | null = null;
+      const fail = () => reject(objection ?? failureOf(access, errors, attempt));
+      client.once('ready', resolve);
+      client.on('error', (error: Error & { level?: string }) => {
+        if (error.level !== 'agent') fail();
+      });
+      client.once('close', fail); // a banner and then the end brings no error at all
+      if (stream.destroyed) return fail();
+      let tries = 0;
       client.connect({
         sock: stream,
         username: hop.user,
-        authHandler: [authentication.method],
+        authHandler: (_left, _partial, next) => {
+          tries += 1;
+          const isWorthIt =
+            tries === 1 || (tries === 2 && attempt !== null && isOneRsaKey(access) && attempt.otherRsaHash());
+          next(isWorthIt ? authentication.method : (false as never));
+        },
         readyTimeout: settings.connectTimeoutMs,
         keepaliveInterval: keepaliveMs,
         keepaliveCountMax,
@@ -107,10 +99,12 @@ export async function connect(access: Access, log: Logger, signal: AbortSignal):
         },
         ...(log.isLevelEnabled('debug') && { debug: ssh2Lines(log) }),
       });
+      attempt = watchAttempt(client, stream, authentication, fail);
     });
     client.once('close', () => {
       const closedBy = destroyed ? 'this worker' : 'the server';
-      connection.lost = way.broken() ?? (lastError ? describe(lastError) : `${closedBy} closed the connection`);
+      const { first } = errors;
+      connection.lost = way.broken() ?? (first ? describe(first) : `${closedBy} closed the connection`);
       log.debug({ reason: connection.lost }, 'disconnected');
     });
     connection.trusted = await hostKey.settle();
@@ -121,6 +115,42 @@ export async function connect(access: Access, log: Logger, signal: AbortSignal):
     signal.removeEventListener('abort', abort);
   }
   return connection;
+}
+
+interface Errors {
+  first: Error | null;
+  agent: Error | null;
+}
+
+function errorsOf(client: Client, log: Logger): Errors {
+  const errors: Errors = { first: null, agent: null };
+  client.on('error', (error: Error & { level?: string }) => {
+    log.debug({ err: error }, 'ssh error');
+    if (error.level === 'agent') errors.agent = error;
+    else errors.first ??= error;
+  });
+  return errors;
+}
+
+function isOneRsaKey({ authentication: { keyTypes } }: Access): boolean {
+  return keyTypes.length === 1 && keyTypes[0] === 'ssh-rsa';
+}
+
+function failureOf({ hop, way, settings, authentication }: Access, errors: Errors, attempt: Attempt | null): Failure {
+  const where = `cannot connect to ${way.where}`;
+  const cause = errors.first ?? errors.agent;
+  const broken = way.broken();
+  if (broken !== null) return new Failure('ServerUnreachable', `${where}: ${broken}`, { cause });
+  const { kind, why } = connectFailure({
+    ...(attempt?.soFar() ?? nothingSoFar),
+    error: errors.first,
+    agentError: errors.agent,
+    limitMs: settings.connectTimeoutMs,
+    user: hop.user,
+    credentials: authentication.name,
+    keyTypes: authentication.keyTypes,
+  });
+  return new Failure(kind, `${where}${kind === 'AuthenticationFailed' ? ' ' : ': '}${why}`, { cause });
 }
 
 /** A server can make ssh2 say as much as it likes: as many lines, and as long ones, as are kept of a connection. */

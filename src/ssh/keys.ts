@@ -2,7 +2,8 @@ import { access } from 'node:fs/promises';
 import type { AnyAuthMethod, ParsedKey } from 'ssh2';
 import { Failure } from '../domain/failure.ts';
 import type { Hop, PassphraseSource, SshSettings } from '../domain/server.ts';
-import { checkAgentHolds, FirstKeysOfAgent, SelectiveAgent } from './agent-keys.ts';
+import { firstAgentKeys, selectAgentKey } from './agent-keys.ts';
+import type { AgentKeys } from './agent-keys.ts';
 import { keyFileReader, parseKeyFile } from './key-file.ts';
 import type { EncryptedKey, KeyFile } from './key-file.ts';
 import { readContent, readError } from './parsed-file.ts';
@@ -12,7 +13,11 @@ import { withoutSha1 } from './sha1-refused.ts';
 /** How to authenticate at a server: one method, and what to call it in messages. */
 export interface Authentication {
   method: AnyAuthMethod;
-  readonly name: string;
+  name: string;
+  /** Of each key that it shows, in order: `ssh-ed25519`. */
+  keyTypes: readonly string[];
+  /** The agent that signs; null: this program does. */
+  agent: AgentKeys | null;
 }
 
 type KeySettings = Pick<SshSettings, 'agentSocket' | 'passphrase'>;
@@ -35,19 +40,17 @@ export function authenticator(): Authenticator {
           `there is neither a key file for ${username}@${host} nor an ssh-agent to ask`
         );
       }
-      const agent = new FirstKeysOfAgent(agentSocket);
-      return {
-        method: { type: 'agent', username, agent },
-        get name() {
-          return agent.name;
-        },
-      };
+      const { agent, name } = await orInvalidConfig(firstAgentKeys(agentSocket));
+      return authenticationBy(agent, username, name);
     }
     const { key, socket } = await keyOf(keyFile, settings);
     const name = await nameOf(keyFile);
-    if (socket === null) return { method: { type: 'publickey', username, key: withoutSha1(key) }, name };
-    const agent = new SelectiveAgent(socket, key, keyFile);
-    return { method: { type: 'agent', username, agent }, name: `${name} in the ssh-agent` };
+    if (socket === null) {
+      const method = { type: 'publickey' as const, username, key: withoutSha1(key) };
+      return { method, name, keyTypes: [key.type], agent: null };
+    }
+    const agent = await orInvalidConfig(selectAgentKey(socket, key, keyFile));
+    return authenticationBy(agent, username, `${name} in the ssh-agent`);
   };
 }
 
@@ -59,7 +62,16 @@ export function authenticator(): Authenticator {
 export async function checkKeyFile(file: string, settings: KeySettings): Promise<void> {
   const { key, socket } = await keyReader()(file, settings);
   if (socket === null) return;
-  await checkAgentHolds(socket, key, file).catch((error: unknown) => {
+  await orInvalidConfig(selectAgentKey(socket, key, file));
+}
+
+function authenticationBy(agent: AgentKeys, username: string, name: string): Authentication {
+  const keyTypes = agent.keys.map(({ type }) => type);
+  return { method: { type: 'agent', username, agent }, name, keyTypes, agent };
+}
+
+async function orInvalidConfig<T>(asking: Promise<T>): Promise<T> {
+  return asking.catch((error: unknown) => {
     throw new Failure('InvalidConfig', (error as Error).message, { cause: error });
   });
 }
@@ -109,7 +121,7 @@ function keyReader(): KeyOf {
 async function keyInAgent(socket: string, { publicHalf: half }: EncryptedKey, file: string): Promise<ParsedKey | null> {
   try {
     const key = half ?? (await publicHalf(file));
-    await checkAgentHolds(socket, key, file);
+    await selectAgentKey(socket, key, file);
     return key;
   } catch {
     return null;

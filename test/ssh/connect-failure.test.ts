@@ -1,7 +1,18 @@
 import { describe as group, expect, test } from 'vitest';
-import { connectFailureKind, describe } from '../../src/ssh/connect-failure.ts';
+import { connectFailure, describe } from '../../src/ssh/connect-failure.ts';
+import type { FailedAttempt } from '../../src/ssh/connect-failure.ts';
 
 const error = (message: string, fields: object = {}) => Object.assign(new Error(message), fields);
+const noAlgorithms = { kex: [], 'host key': [], cipher: [], MAC: [], compression: [] };
+
+function attempt(more: Partial<FailedAttempt>): FailedAttempt {
+  return {
+    ...{ phase: 'login', error: null, agentError: null, limitMs: 10_000, said: '', banner: '' },
+    ...{ offered: null, ours: noAlgorithms, methodsLeft: null, isPartial: false, signatureAlgorithms: null },
+    ...{ user: 'bench', credentials: '/key', keyTypes: ['ssh-ed25519'] },
+    ...more,
+  };
+}
 
 // As ssh2 1.17.0 and node:net give them.
 const seen: [string, ReturnType<typeof error> | null, string][] = [
@@ -13,16 +24,6 @@ const seen: [string, ReturnType<typeof error> | null, string][] = [
   [
     'an absent host',
     error('connect EHOSTUNREACH', { code: 'EHOSTUNREACH', level: 'client-socket' }),
-    'ServerUnreachable',
-  ],
-  [
-    'an unknown name',
-    error('getaddrinfo ENOTFOUND', { code: 'ENOTFOUND', level: 'client-socket' }),
-    'ServerUnreachable',
-  ],
-  [
-    'a DNS that is away',
-    error('getaddrinfo EAI_AGAIN', { code: 'EAI_AGAIN', level: 'client-socket' }),
     'ServerUnreachable',
   ],
   ['silence', error('Timed out while waiting for handshake', { level: 'client-timeout' }), 'ServerUnreachable'],
@@ -38,17 +39,12 @@ const seen: [string, ReturnType<typeof error> | null, string][] = [
 ];
 
 group('the kind of failure', () => {
-  test.each(seen)('of %s', (_what, cause, kind) => expect(connectFailureKind(cause)).toBe(kind));
+  test.each(seen)('of %s', (_what, cause, kind) => expect(connectFailure(attempt({ error: cause })).kind).toBe(kind));
 });
 
 group('an error in words', () => {
   test('says what a code means', () => {
     expect(describe(error('connect ECONNREFUSED 10.0.0.1:22', { code: 'ECONNREFUSED' }))).toBe('connection refused');
-  });
-
-  test('of a login that was refused it names what was refused', () => {
-    const refused = error('All configured authentication methods failed', { level: 'client-authentication' });
-    expect(describe(refused)).toBe('it refused this user or key');
   });
 
   test('names each cause once where several addresses were tried', () => {
@@ -59,17 +55,37 @@ group('an error in words', () => {
     );
   });
 
-  test.each([
-    ['host key format', 'ssh-rsa'],
-    ['key exchange algorithm', 'diffie-hellman-group14-sha1'],
-    ['C->S MAC', 'hmac-sha1'],
-  ])('says that SHA-1 is off where there is no matching %s', (what, old) => {
-    const failed = `Handshake failed: no matching ${what}`;
-    expect(describe(error(failed, { level: 'handshake' }))).toBe(`${failed} (${old} and all else with SHA-1 is off)`);
-    expect(describe(error(failed))).toBe(failed); // the words of a server
-  });
-
   test('has no control characters of the server', () => {
     expect(describe(error('bye\u001b[2J\r\nnow'))).toBe('bye [2J now');
+  });
+});
+
+group('a login that a server refused', () => {
+  const refused = error('All configured authentication methods failed', { level: 'client-authentication' });
+  const of = (more: Partial<FailedAttempt>) => connectFailure(attempt({ error: refused, ...more }));
+
+  test('names what it may have refused, and the banner of the server', () => {
+    expect(of({ methodsLeft: ['publickey'], banner: 'Maintenance until 6\n' })).toEqual({
+      kind: 'AuthenticationFailed',
+      why: 'as bench with /key: it refused this user, this key or all keys of this type (ssh-ed25519); its banner: "Maintenance until 6"',
+    });
+  });
+
+  test.each([
+    ['ssh-ed25519', ['ecdsa-sha2-nistp256', 'rsa-sha2-512'], 'HostUnsuitable'],
+    ['ssh-rsa', ['ssh-ed25519'], 'HostUnsuitable'],
+    ['ssh-ed25519', ['ssh-ed25519'], 'AuthenticationFailed'],
+    ['ssh-rsa', ['rsa-sha2-512'], 'AuthenticationFailed'],
+    ['ssh-rsa', ['ssh-rsa'], 'AuthenticationFailed'], // OpenSSH 7.4, which takes SHA-2 without saying so
+  ])('is no wrong key where it takes no signatures of %s keys: %s', (type, signatureAlgorithms, kind) => {
+    expect(of({ methodsLeft: ['publickey'], keyTypes: [type], signatureAlgorithms }).kind).toBe(kind);
+  });
+
+  test('because the ssh-agent did not sign is no wrong key', () => {
+    const agentError = error('agent refused operation', { level: 'agent' });
+    expect(of({ methodsLeft: ['publickey'], agentError })).toEqual({
+      kind: 'InvalidConfig',
+      why: 'the ssh-agent did not sign: agent refused operation',
+    });
   });
 });

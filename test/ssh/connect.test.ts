@@ -174,8 +174,8 @@ describe.skipIf(skipsWithoutSshd())('connecting to a real sshd', () => {
   test('with an agent that is gone says so', async () => {
     const access = accessTo(sshd, { server: { keyFile: null }, settings: { agentSocket: file('no-agent') } });
     expect(await failureOf(access)).toMatchObject({
-      kind: 'AuthenticationFailed',
-      message: expect.stringContaining('Failed to connect to agent'),
+      kind: 'InvalidConfig',
+      message: 'the ssh-agent does not answer: Failed to connect to agent',
     });
   });
 
@@ -191,7 +191,9 @@ describe.skipIf(skipsWithoutSshd())('connecting to a real sshd', () => {
     try {
       expect(await failureOf(accessTo(old))).toMatchObject({
         kind: 'HostUnsuitable',
-        message: expect.stringContaining('no matching host key format (ssh-rsa and all else with SHA-1 is off)'),
+        message: expect.stringMatching(
+          /no common host key algorithm: it offers ssh-rsa; supported are .*; SHA-1 is off here$/
+        ),
       });
     } finally {
       await old.stop();
@@ -203,7 +205,9 @@ describe.skipIf(skipsWithoutSshd())('connecting to a real sshd', () => {
     try {
       expect(await failureOf(accessTo(old))).toMatchObject({
         kind: 'HostUnsuitable',
-        message: expect.stringContaining('algorithm (diffie-hellman-group14-sha1 and all else with SHA-1 is off)'),
+        message: expect.stringMatching(
+          /no common key exchange algorithm: it offers diffie-hellman-group14-sha1, diffie-hellman-group1-sha1; .*; SHA-1 is off here$/
+        ),
       });
     } finally {
       await old.stop();
@@ -230,7 +234,9 @@ describe.skipIf(skipsWithoutSshd())('connecting to a real sshd', () => {
     try {
       expect(await failureOf(accessTo(old))).toMatchObject({
         kind: 'HostUnsuitable',
-        message: expect.stringContaining('(hmac-sha1 and all else with SHA-1 is off)'),
+        message: expect.stringMatching(
+          /no common MAC algorithm: it offers hmac-sha1, hmac-sha1-etm@openssh\.com; .*; SHA-1 is off here$/
+        ),
       });
     } finally {
       await old.stop();
@@ -304,29 +310,29 @@ describe('a server that cannot be reached', () => {
       { port: 22, user: 'bench', keyFile, knownHostsFile },
       { server: { host: 'web-7.invalid' } }
     );
-    expect(await failureOf(access)).toMatchObject(unreachable(/the DNS/));
+    expect(await failureOf(access)).toMatchObject(unreachable(/the DNS|host name not found/));
   });
 
   test('says nothing at all', async () => {
-    expect(await odd(() => {}, 200)).toMatchObject(unreachable(/Timed out while waiting for handshake/));
+    expect(await odd(() => {}, 200)).toMatchObject(
+      unreachable(/: no SSH banner within 0\.2 s \(ssh\.connectTimeout\)/)
+    );
   });
 
   test('closes at once', async () => {
-    expect(await odd((socket) => socket.end())).toMatchObject(unreachable(/Connection lost before handshake/));
+    expect(await odd((socket) => socket.end())).toMatchObject(
+      unreachable(/: it closed the connection before it said anything/)
+    );
   });
 
   test('sends its banner and closes, which ssh2 reports as no error', async () => {
     expect(await odd((socket) => socket.end('SSH-2.0-OpenSSH_9.2p1\r\n'))).toMatchObject(
-      unreachable(/the server closed the connection/)
+      unreachable(/: it closed the connection during the key exchange/)
     );
   });
 
   test('resets the connection', async () => {
     expect(await odd((socket) => socket.resetAndDestroy())).toMatchObject(unreachable(/connection reset/));
-  });
-
-  test('speaks another protocol', async () => {
-    expect((await odd((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))).kind).toBe('ServerUnreachable');
   });
 
   test('is let go of at once when the caller gives up', async () => {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkAgentHolds } from '../../src/ssh/agent-keys.ts';
+import { selectAgentKey } from '../../src/ssh/agent-keys.ts';
 import { keyFileReader } from '../../src/ssh/key-file.ts';
 import { checkKeyFile } from '../../src/ssh/keys.ts';
 import { generateKey, skipsWithoutSshd } from '../support/sshd.ts';
@@ -208,8 +208,8 @@ describe.skipIf(skipsWithoutSshd())('a key file', () => {
     await once(mute, 'listening');
     const content = await keyFileReader()(file('plain.pub'));
     if (content.kind !== 'public') throw new Error(content.kind);
-    await expect(checkAgentHolds(file('mute'), content.key, file('plain.pub'), 100)).rejects.toThrow(
-      'the ssh-agent does not answer'
+    await expect(selectAgentKey(file('mute'), content.key, file('plain.pub'), 100)).rejects.toThrow(
+      `the ssh-agent at ${file('mute')} did not answer within 0.1 s`
     );
     mute.close();
   });

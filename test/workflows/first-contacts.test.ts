@@ -73,6 +73,15 @@ describe('while no server has let us in', () => {
     expect(all.tried).toEqual(['web-1', 'web-2', 'web-3', 'web-4', 'web-5', 'web-6', 'web-7']);
   });
 
+  test('those that want a second factor, or would not look at the key, have not refused it', async () => {
+    const all = await crowd(9);
+    for (const id of ['web-1', 'web-2', 'web-3']) all.contacts.ended(failed(id, 'SecondFactorRequired'));
+    for (const id of ['web-4', 'web-5', 'web-6']) all.contacts.ended(failed(id, 'HostUnsuitable'));
+    await all.settle();
+    expect(all.tried).toHaveLength(9);
+    expect(all.turnedAway.size).toBe(0);
+  });
+
   test('those that do not answer make room for others, and count if they refuse after all', async () => {
     const all = await crowd(100);
     for (const id of all.tried) all.contacts.slow(id);

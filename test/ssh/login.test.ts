@@ -1,0 +1,191 @@
+import { appendFileSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import path from 'node:path';
+import ssh2 from 'ssh2';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
+import { startAgent } from '../support/ssh-agent.ts';
+import { generateKey, skipsWithoutSshd, startSshd } from '../support/sshd.ts';
+import type { Sshd } from '../support/sshd.ts';
+import { accessTo, sshTo } from './access.ts';
+import type { Access } from './access.ts';
+
+const closers: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+async function sshdWith(...config: string[]): Promise<Sshd> {
+  const sshd = await startSshd({ config });
+  closers.push(() => sshd.stop());
+  return sshd;
+}
+
+/** A key that may log in there. */
+function keyAt(sshd: Sshd, type: 'ed25519' | 'ecdsa' | 'rsa'): string {
+  const file = path.join(sshd.dir, `own_${type}_${Math.random()}`);
+  generateKey(file, type);
+  appendFileSync(path.join(sshd.dir, 'authorized_keys'), readFileSync(`${file}.pub`));
+  return file;
+}
+
+async function outcomeOf(access: Access): Promise<{ kind: string; message: string }> {
+  const ssh = sshTo(access);
+  try {
+    const { exitCode } = await ssh.run('true');
+    return { kind: 'connected', message: `exit code ${exitCode}` };
+  } catch (error) {
+    return error as { kind: string; message: string };
+  } finally {
+    await ssh.close();
+  }
+}
+
+describe.skipIf(skipsWithoutSshd())('a server that accepts the key and asks for more', () => {
+  test.each([
+    ['publickey,password', 'password', ['PasswordAuthentication yes']],
+    ['publickey,keyboard-interactive', 'keyboard-interactive', ['KbdInteractiveAuthentication yes', 'UsePAM yes']],
+    ['publickey,publickey', 'another key', []],
+  ])('(%s) has refused no key', async (methods, wanted, config) => {
+    const sshd = await sshdWith(`AuthenticationMethods ${methods}`, ...config);
+    const expected = {
+      kind: 'SecondFactorRequired',
+      message: `cannot connect to 127.0.0.1:${sshd.port}: it accepted the key and wants another factor (${wanted}), which fleetmark cannot give`,
+    };
+    for (const type of ['ed25519', 'rsa'] as const) {
+      const access = accessTo(sshd, { server: { keyFile: keyAt(sshd, type) }, settings: { giveUpAfterMs: 60_000 } });
+      expect(await outcomeOf(access), type).toMatchObject(expected);
+    }
+    const agent = await startAgent();
+    closers.push(() => agent.stop());
+    agent.add(sshd.keyFile);
+    const access = accessTo(sshd, { server: { keyFile: null }, settings: { agentSocket: agent.socket } });
+    expect(await outcomeOf(access), 'agent').toMatchObject(expected);
+  });
+
+  test('lets us in where an ssh-agent holds both keys that it wants', async () => {
+    const sshd = await sshdWith('AuthenticationMethods publickey,publickey');
+    const agent = await startAgent();
+    closers.push(() => agent.stop());
+    for (const file of [sshd.keyFile, keyAt(sshd, 'ecdsa')]) agent.add(file);
+    const access = accessTo(sshd, { server: { keyFile: null }, settings: { agentSocket: agent.socket } });
+    expect(await outcomeOf(access)).toMatchObject({ kind: 'connected' });
+  });
+});
+
+describe.skipIf(skipsWithoutSshd())('a server that would not look at the key', () => {
+  test('as it takes passwords only has refused no key', async () => {
+    const sshd = await sshdWith('PubkeyAuthentication no', 'PasswordAuthentication yes');
+    expect(await outcomeOf(accessTo(sshd))).toMatchObject({
+      kind: 'HostUnsuitable',
+      message: expect.stringContaining(`it takes no keys from ${sshd.user}, only password: allow PubkeyAuthentication`),
+    });
+  });
+
+  test.each(['rsa-sha2-256', 'rsa-sha2-512'])('but for RSA with one hash, %s, lets us in', async (algorithm) => {
+    const sshd = await sshdWith(`PubkeyAcceptedAlgorithms ${algorithm}`);
+    const access = accessTo(sshd, { server: { keyFile: keyAt(sshd, 'rsa') } });
+    expect(await outcomeOf(access)).toMatchObject({ kind: 'connected' });
+  });
+
+  test('and does not say so in advance may also have refused its type', async () => {
+    const sshd = await sshdWith('PubkeyAcceptedAlgorithms ecdsa-sha2-nistp256');
+    expect(await outcomeOf(accessTo(sshd))).toMatchObject({
+      kind: 'AuthenticationFailed',
+      message: expect.stringContaining('it refused this user, this key or all keys of this type (ssh-ed25519)'),
+    });
+    const access = accessTo(sshd, { server: { keyFile: keyAt(sshd, 'ecdsa') } });
+    expect(await outcomeOf(access)).toMatchObject({ kind: 'connected' });
+  });
+});
+
+describe.skipIf(skipsWithoutSshd())('an ssh-agent', () => {
+  test('without keys is not a key that a server refused', async () => {
+    const sshd = await sshdWith();
+    const agent = await startAgent();
+    closers.push(() => agent.stop());
+    const access = accessTo(sshd, { server: { keyFile: null }, settings: { agentSocket: agent.socket } });
+    expect(await outcomeOf(access)).toMatchObject({
+      kind: 'InvalidConfig',
+      message: 'the ssh-agent shows no keys (ssh-add adds one, ssh-add -X unlocks it)',
+    });
+  });
+
+  test('that lists its keys and does not sign is not a server that cannot be reached', async () => {
+    const sshd = await sshdWith();
+    const socket = path.join(sshd.dir, 'unsigning');
+    const content = readFileSync(`${sshd.keyFile}.pub`, 'utf8').split(' ')[1]!;
+    const blob = Buffer.from(content, 'base64');
+    const identities = Buffer.concat([Buffer.from([12, 0, 0, 0, 1]), sized(blob), sized(Buffer.from('test'))]);
+    const agent = createServer((connection) => {
+      connection.on('data', (request) => {
+        if (request[4] === 11) connection.write(sized(identities)); // SSH_AGENTC_REQUEST_IDENTITIES
+      });
+    }).listen(socket);
+    closers.push(() => agent.close());
+    await once(agent, 'listening');
+    const access = accessTo(sshd, {
+      server: { keyFile: `${sshd.keyFile}.pub` },
+      settings: { agentSocket: socket, connectTimeoutMs: 500, giveUpAfterMs: 60_000 },
+    });
+    expect(await outcomeOf(access)).toMatchObject({
+      kind: 'InvalidConfig',
+      message: expect.stringContaining('no signature of the ssh-agent within 0.5 s'),
+    });
+  });
+});
+
+/** ssh2's own server takes what it is told to, and says in advance what that is. */
+test.skipIf(skipsWithoutSshd())(
+  'a server that says which signatures it takes has refused no key of another type',
+  async () => {
+    const sshd = await sshdWith();
+    const server = new ssh2.Server({ hostKeys: [readFileSync(path.join(sshd.dir, 'host_ed25519'))] }, (connection) => {
+      connection.on('error', () => {});
+      connection.on('authentication', (attempt) => attempt.reject(['publickey']));
+      sayAlgorithms(connection, 'ecdsa-sha2-nistp256,rsa-sha2-512');
+    }).listen(0, '127.0.0.1');
+    closers.push(() => server.close());
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const access = accessTo({ ...sshd, port });
+    const line = `[127.0.0.1]:${port} ${sshd.hostKeys[0]}\n`;
+    appendFileSync(sshd.knownHostsFile, line);
+    expect(await outcomeOf(access)).toMatchObject({
+      kind: 'HostUnsuitable',
+      message: expect.stringContaining(
+        'it takes no signatures of ssh-ed25519 keys, only ecdsa-sha2-nistp256, rsa-sha2-512: use a key of such a type'
+      ),
+    });
+  }
+);
+
+/** In place of the list that ssh2 would send, of the same length as every list that it sends: the rest is blank. */
+function sayAlgorithms(connection: ssh2.Connection, names: string): void {
+  const { _protocol: protocol } = connection as unknown as { _protocol: { _cipher: object } };
+  let current: { encrypt(packet: Buffer): void } | undefined;
+  const wrap = (cipher: { encrypt(packet: Buffer): void }) => {
+    const encrypt = cipher.encrypt.bind(cipher);
+    cipher.encrypt = (packet) => {
+      const at = packet.indexOf('server-sig-algs');
+      if (at >= 0) {
+        const length = packet.readUInt32BE(at + 15);
+        packet.write(names.padEnd(length, ','), at + 19, 'latin1');
+      }
+      encrypt(packet);
+    };
+    return cipher;
+  };
+  current = wrap(protocol._cipher as never);
+  Object.defineProperty(protocol, '_cipher', {
+    get: () => current,
+    set: (cipher) => (current = wrap(cipher as never)),
+  });
+}
+
+function sized(content: Buffer): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(content.length);
+  return Buffer.concat([length, content]);
+}
