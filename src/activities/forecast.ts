@@ -1,6 +1,6 @@
 import { knownTools } from '../benchmarks/catalogue.ts';
 import { mostServers, selectFleet } from '../config/selection/fleet-input.ts';
-import { sizeOf } from '../domain/bounded-row.ts';
+import { sizeOf } from '../domain/json-size.ts';
 import { forecastRun } from '../domain/run-forecast.ts';
 import type { RunForecast } from '../domain/run-forecast.ts';
 import type { ActivityDependencies } from './dependencies.ts';

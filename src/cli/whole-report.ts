@@ -1,6 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { FleetProgress } from '../domain/fleet-progress.ts';
-import { isShortened } from '../domain/fleet-report.ts';
+import { isTruncated } from '../domain/fleet-report.ts';
 import type { FleetReport } from '../domain/fleet-report.ts';
 import type { ServerRow } from '../domain/server-row.ts';
 import { withWholeRows } from '../domain/whole-report.ts';
@@ -15,7 +15,7 @@ export async function wholeReport(
   report: FleetReport,
   known: readonly ServerRow[] = []
 ): Promise<FleetReport> {
-  if (!isShortened(report)) return report;
+  if (!isTruncated(report)) return report;
   const rows = [...known];
   try {
     while (rows.length < report.requested) {

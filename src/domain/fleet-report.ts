@@ -1,6 +1,8 @@
-import { boundedRow, sizeOf } from './bounded-row.ts';
+import { sizeOf } from './json-size.ts';
 import type { RunSelection } from './plan.ts';
+import { saidOnce } from './said-once.ts';
 import type { ServerRow } from './server-row.ts';
+import { MAX_ROW_BYTES, truncateRow } from './truncate-row.ts';
 import { countVerdicts } from './verdict.ts';
 import type { VerdictCounts } from './verdict.ts';
 
@@ -43,28 +45,40 @@ export function aggregate(run: RunFacts, servers: readonly ServerRow[]): FleetRe
     counts: countVerdicts(servers.map((row) => row.verdict)),
     failed: idsOf('fail'),
     errored: idsOf('error'),
-    servers: [...servers],
+    servers: servers.map(saidOnce),
   };
 }
 
 /** Bytes of all rows. A workflow result of 2 MiB ends the run with nothing, and the ids of those that fell short come on top. */
-const REPORT_LIMIT = 1_650_000;
+const REPORT_LIMIT = 1_750_000;
 
-const SHORTENED = 'shortened for a large report; the workflow of this server has the rest';
+/** Bytes of the rows that the servers of a run hand over, all together: its history is limited to 50 MiB. */
+const HANDED_OVER_LIMIT = 10_000_000;
 
-/** Some of its rows are not all that the run knew. */
-export function isShortened({ servers }: FleetReport): boolean {
-  return servers.some(({ notes }) => notes.includes(SHORTENED));
+/** How large a row may be that a server hands over to a run of so many. Bytes. */
+export function handedOverBytes(servers: number): number {
+  return Math.min(MAX_ROW_BYTES, Math.floor(HANDED_OVER_LIMIT / Math.max(1, servers)));
 }
 
-/** A report that a workflow can end with: its rows as they are, or each within its share where they are too many. */
-export function fitted(report: FleetReport): FleetReport {
+/** Some of its rows are not all that the run knew. */
+export function isTruncated({ servers }: FleetReport): boolean {
+  return servers.some(({ truncated }) => truncated); // a report of an earlier version has none
+}
+
+/** A report that a workflow can end with: whole while there is room, else with its largest rows cut to one size. */
+export function truncateReport(report: FleetReport): FleetReport {
   const room = REPORT_LIMIT - sizeOf(report.selection ?? null);
-  if (sizeOf(report.servers) <= room) return report;
-  const share = Math.floor(room / report.servers.length) - sizeOf(SHORTENED);
-  const servers = report.servers.map((row) => {
-    const bounded = boundedRow(row, share);
-    return bounded === row ? row : { ...bounded, notes: [...bounded.notes, SHORTENED] };
-  });
-  return { ...report, servers };
+  const limit = commonLimit(report.servers.map(sizeOf), room);
+  return { ...report, servers: report.servers.map((row) => truncateRow(row, limit)) };
+}
+
+/** The limit of each that keeps the sum within the room: what small ones leave is for large ones. */
+function commonLimit(sizes: readonly number[], room: number): number {
+  let left = room;
+  for (const [index, size] of [...sizes].sort((a, b) => a - b).entries()) {
+    const share = Math.floor(left / (sizes.length - index));
+    if (size > share) return share;
+    left -= size;
+  }
+  return Infinity;
 }

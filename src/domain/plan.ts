@@ -62,6 +62,8 @@ export interface ServerInput {
   /** Signal `reached` to the run that started it, once the server has let us in. */
   tellWhenReached?: boolean;
   checkOnly?: boolean;
+  /** Of the row that it hands over; left out: as large as any. */
+  maxRowBytes?: number;
 }
 
 /** What `prepareServer` found: what the machine is, what runs on it, and what it will be judged by. */

@@ -2,22 +2,23 @@ import type { RowEvidence } from './evidence.ts';
 import { isListOf, isNumber, isObject, isText, orNull } from './json-value.ts';
 import type { MachineFacts } from './machine.ts';
 import { isReadiness } from './read-readiness.ts';
-import type { BenchmarkRow, RowMeasurement, ServerRow, Shortfall } from './server-row.ts';
+import type { BenchmarkRow, RowMeasurement, ServerRow, Shortfall, Truncation } from './server-row.ts';
 import { verdicts } from './verdict.ts';
 
 /**
  * Reads what a server's workflow handed over. Null for whatever is not the whole row of that server: a worker of
  * another version may have written it, and a report is only as good as its rows. Those of before there were notes,
- * evidence, facts of the machine and checks are rows without any.
+ * evidence, facts of the machine, checks and truncations are rows without any.
  */
 export function readServerRow(value: unknown, serverId: string): ServerRow | null {
   if (!isRow(value) || value.serverId !== serverId) return null;
   const benchmarks = value.benchmarks.map((each) => ({ ...each, evidence: each.evidence ?? null }));
   const { notes = [], classBy = null, machine = null, identity = null, readiness = null } = value;
-  return { ...value, benchmarks, notes, classBy, machine, identity, readiness };
+  const { temporalRunId = null, truncated = null } = value;
+  return { ...value, benchmarks, notes, classBy, machine, identity, readiness, temporalRunId, truncated };
 }
 
-type Later = 'notes' | 'classBy' | 'machine' | 'identity' | 'readiness';
+type Later = 'notes' | 'classBy' | 'machine' | 'identity' | 'readiness' | 'temporalRunId' | 'truncated';
 type EarlierRow = Omit<ServerRow, 'benchmarks' | Later> &
   Partial<Pick<ServerRow, Later>> & { benchmarks: EarlierBenchmark[] };
 type EarlierBenchmark = Omit<BenchmarkRow, 'evidence'> & { evidence?: RowEvidence | null };
@@ -26,17 +27,23 @@ function isRow(value: unknown): value is EarlierRow {
   if (!isObject(value)) return false;
   const { serverId, hardwareClass, verdict, reason, error, startedAt, seconds, benchmarks, notes = [] } = value;
   const { classBy = null, machine = null, identity = null, readiness = null } = value;
+  const { temporalRunId = null, truncated = null } = value;
   return (
     isText(serverId) &&
     isVerdict(verdict) &&
-    [hardwareClass, classBy, identity, reason, startedAt].every(orNull(isText)) &&
+    [hardwareClass, classBy, identity, reason, startedAt, temporalRunId].every(orNull(isText)) &&
     orNull(isMachine)(machine) &&
     orNull(isNumber)(seconds) &&
     orNull(isError)(error) &&
     isListOf(isBenchmarkRow)(benchmarks) &&
     isListOf(isText)(notes) &&
-    orNull(isReadiness)(readiness)
+    orNull(isReadiness)(readiness) &&
+    orNull(isTruncation)(truncated)
   );
+}
+
+function isTruncation(value: unknown): value is Truncation {
+  return isObject(value) && isListOf(isText)(value.parts) && isText(value.workflowId);
 }
 
 function isMachine(value: unknown): value is MachineFacts {

@@ -28,7 +28,7 @@ export interface RowMeasurement {
 export interface BenchmarkRow {
   benchmark: string;
   verdict: BenchmarkVerdict;
-  /** One line for people: why it is not a plain pass. */
+  /** One line for people: why it is not a plain pass. Null where `error` says it. */
   reason: string | null;
   error: RowError | null;
   tool: string | null;
@@ -50,7 +50,9 @@ export interface ServerRow {
   /** Equal for two ids of one machine: 16 hexadecimal digits, half of them for its host key alone. Null: unknown. */
   identity: string | null;
   verdict: Verdict;
+  /** Null where `error` says it. */
   reason: string | null;
+  /** Why the server could not be judged. Where a benchmark could not be: its type and name, the benchmark has the message. */
   error: RowError | null;
   /** ISO 8601; null if it was never started. */
   startedAt: string | null;
@@ -60,14 +62,28 @@ export interface ServerRow {
   notes: string[];
   /** What a check found; null: it was none, or the server was not reached. */
   readiness: Readiness | null;
+  /** Of its own workflow, `server/<serverId>`, where everything about it is recorded; null: it had none. */
+  temporalRunId: string | null;
+  /** What this row had to leave out; null: nothing. */
+  truncated: Truncation | null;
 }
+
+/** What is missing in a row of a large run, and the workflow that has it. */
+export interface Truncation {
+  /** `evidence`, `measurements of links` */
+  parts: string[];
+  workflowId: string;
+}
+
+/** The fields of a row that nothing was left out of, before its workflow is known. */
+const complete = { temporalRunId: null, truncated: null };
 
 /** The row of a server of which nothing was measured. */
 export function unmeasuredRow(serverId: string, verdict: Verdict, error: RowError | null, reason?: string): ServerRow {
-  const told = reason ?? error?.message ?? null;
   const unknown = { hardwareClass: null, classBy: null, machine: null, identity: null };
   const nothing = { startedAt: null, seconds: null, benchmarks: [], notes: [], readiness: null };
-  return { serverId, ...unknown, verdict, reason: told, error, ...nothing };
+  const told = reason ?? error?.message ?? null;
+  return { serverId, ...unknown, verdict, reason: told, error, ...nothing, ...complete };
 }
 
 /** The row of a server whose benchmarks were judged: the verdict, reason and error of the worst of them. */
@@ -84,7 +100,7 @@ export function judgedRow(
   const { serverId, hardwareClass, classBy = null, machine = null, identity = null, startedAt, seconds } = facts;
   const reason = reasons.length > 0 ? reasons.join('; ') : null;
   const about = { serverId, hardwareClass, classBy, machine, identity };
-  return { ...about, verdict, reason, error, startedAt, seconds, benchmarks, notes, readiness: null };
+  return { ...about, verdict, reason, error, startedAt, seconds, benchmarks, notes, readiness: null, ...complete };
 }
 
 /** The row of a server that cannot have passed, whatever was measured; what did not work is still worse. */

@@ -1,4 +1,4 @@
-import { aggregate, isShortened } from './fleet-report.ts';
+import { aggregate, isTruncated } from './fleet-report.ts';
 import type { FleetReport } from './fleet-report.ts';
 import { withSameMachines } from './same-machine.ts';
 import type { ServerRow } from './server-row.ts';
@@ -9,7 +9,7 @@ import type { ServerRow } from './server-row.ts';
  * @param known - rows as the run itself tells of them, in any order
  */
 export function withWholeRows(report: FleetReport, known: readonly ServerRow[]): FleetReport {
-  if (!isShortened(report)) return report;
+  if (!isTruncated(report)) return report;
   const byId = new Map(known.map((row) => [row.serverId, row]));
   const rows = report.servers.map(({ serverId }) => byId.get(serverId));
   if (!rows.every((row) => row !== undefined)) return report;

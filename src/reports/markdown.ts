@@ -3,11 +3,14 @@ import type { ServerRow } from '../domain/server-row.ts';
 import { printable } from '../domain/untrusted.ts';
 import { checkCountsText, countsText, plural, verdictText } from './counts.ts';
 import { serverLines } from './server-lines.ts';
+import type { ServerLine } from './server-lines.ts';
 
 /** Temporal refuses details above 20,000 bytes. */
 const BYTE_LIMIT = 15_000;
 
 const REASON_LIMIT = 200;
+
+const MAX_LINES_OF_SERVER = 20;
 
 /**
  * A report in a few lines of GitHub Markdown, for the Temporal Web UI and summaries of CI: the counts, and the servers
@@ -24,11 +27,11 @@ export function summaryMarkdown(report: FleetReport): string {
   const lines = ['| server | verdict | reason |', '| --- | --- | --- |'];
   let bytes = bytesOf(head);
   for (const [index, row] of rows.entries()) {
-    const line = rowMarkdown(row);
-    bytes += bytesOf(line);
+    const told = rowMarkdown(row);
+    bytes += bytesOf(told.join('\n')) + 1;
     if (bytes > BYTE_LIMIT)
       return `${head}\n\n${lines.join('\n')}\n\nand ${plural(rows.length - index, 'more server')}`;
-    lines.push(line);
+    lines.push(...told);
   }
   return `${head}\n\n${lines.join('\n')}`;
 }
@@ -37,9 +40,17 @@ function withVerdict(report: FleetReport, verdict: ServerRow['verdict']): Server
   return report.servers.filter((row) => row.verdict === verdict);
 }
 
-function rowMarkdown(row: ServerRow): string {
-  const reasons = serverLines(row).map(({ text }) => text);
-  const cells = [printable(row.serverId, 100), verdictText(row.verdict), printable(reasons.join('; '), REASON_LIMIT)];
+/** A line for each thing that is short or could not be judged. */
+function rowMarkdown(row: ServerRow): string[] {
+  const lines = serverLines(row);
+  const more = lines.length - MAX_LINES_OF_SERVER;
+  const told = lines.slice(0, MAX_LINES_OF_SERVER);
+  if (more > 0) told.push({ ...told[0]!, verdict: row.verdict, text: `and ${more} more` });
+  return told.map(lineMarkdown);
+}
+
+function lineMarkdown({ serverId, verdict, text }: ServerLine): string {
+  const cells = [serverId, verdictText(verdict), printable(text, REASON_LIMIT)];
   return `| ${cells.map(markdownText).join(' | ')} |`;
 }
 

@@ -1,4 +1,5 @@
 import { formatNumber } from '../domain/numbers.ts';
+import { ownError } from '../domain/said-once.ts';
 import type { ServerRow } from '../domain/server-row.ts';
 import { printable } from '../domain/untrusted.ts';
 
@@ -34,16 +35,18 @@ export function gib(kib: number): string {
 }
 
 /** Why a server is not ready, what it is not ready for though nothing is expected of that, and what is worth knowing. */
-export function problemsOf({ verdict, reason, error, benchmarks, notes, readiness }: ServerRow): string[] {
+export function problemsOf(server: ServerRow): string[] {
+  const { verdict, reason, benchmarks, notes, readiness } = server;
   // What is left out is told of each benchmark; a second id of a machine has none.
   const isTold = verdict === 'pass' || (verdict === 'skip' && benchmarks.length > 0);
+  const error = ownError(server);
   const why = isTold ? null : error ? `${error.type}: ${error.message}` : reason;
   const ofBenchmarks = benchmarks.flatMap((row) => {
-    if (row.reason === null || row.error === null) return [];
+    if (row.error === null) return [];
     // That a server has no GPU is in its line.
     if (row.verdict === 'skip')
-      return row.error.type === 'DeviceMissing' ? [] : [`${row.benchmark} is left out: ${row.reason}`];
-    return row.error.message === error?.message ? [] : [`${row.benchmark}: ${row.error.type}: ${row.error.message}`];
+      return row.error.type === 'DeviceMissing' ? [] : [`${row.benchmark} is left out: ${row.error.message}`];
+    return [`${row.benchmark}: ${row.error.type}: ${row.error.message}`];
   });
   const accepted = readiness?.hostKey.trusted === 'accepted';
   const hostKey = accepted ? [`new host key ${readiness.hostKey.fingerprint}`] : [];

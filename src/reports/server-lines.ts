@@ -1,5 +1,8 @@
+import type { RowError } from '../domain/failure.ts';
+import { grouped } from '../domain/grouped.ts';
 import { formatNumber } from '../domain/numbers.ts';
 import { shortfallTexts } from '../domain/shortfalls.ts';
+import { ownError, whyOf } from '../domain/said-once.ts';
 import type { BenchmarkRow, RowMeasurement, ServerRow } from '../domain/server-row.ts';
 import { printable } from '../domain/untrusted.ts';
 import type { Verdict } from '../domain/verdict.ts';
@@ -19,11 +22,27 @@ export interface ServerLine {
  */
 export function serverLines(row: ServerRow): ServerLine[] {
   const serverId = printable(row.serverId, 100);
-  const problems = row.benchmarks.flatMap(problemLines);
-  const text = clean(errorText(row) ?? row.reason ?? measuredText(row));
-  const [first = { verdict: row.verdict, text }, ...others] = problems;
-  const noted = [first.text, ...row.notes.map(clean)].filter((part) => part !== '').join('; ');
-  return [{ ...first, text: noted }, ...others].map((line) => ({ serverId, ...line }));
+  const error = ownError(row);
+  const own = error === null ? [] : [{ verdict: row.verdict, text: errorText(error) }];
+  const told = [...own, ...row.benchmarks.flatMap(problemLines)];
+  const [first, ...others] = told.length > 0 ? told : plainLines(row);
+  const noted = [first!.text, ...row.notes.map(clean), ...truncationText(row)].filter((part) => part !== '').join('; ');
+  return [{ ...first!, text: noted }, ...others].map((line) => ({ serverId, ...line }));
+}
+
+/** Of a server without a problem. */
+function plainLines(row: ServerRow): Omit<ServerLine, 'serverId'>[] {
+  const { verdict } = row;
+  const why = whyOf(row);
+  return (why === null ? measuredTexts(row) : [clean(why)]).map((text) => ({ verdict, text }));
+}
+
+/** What a row of a large run had to leave out, and where that is. */
+function truncationText({ truncated, temporalRunId }: ServerRow): string[] {
+  if (!truncated) return []; // nor is it in a row of an earlier version
+  const run = temporalRunId ? `, run ${printable(temporalRunId, 60)}` : '';
+  const parts = clean(truncated.parts.join(', '));
+  return [`truncated: ${parts} (all of it: workflow ${printable(truncated.workflowId, 120)}${run})`];
 }
 
 function problemLines(row: BenchmarkRow): Omit<ServerLine, 'serverId'>[] {
@@ -32,23 +51,30 @@ function problemLines(row: BenchmarkRow): Omit<ServerLine, 'serverId'>[] {
   if (verdict === 'fail' && lines.length === 0) lines.push({ verdict, text: clean(row.reason ?? row.benchmark) });
   // A benchmark that is slow by one metric may be impossible to judge by another.
   if (error !== null && (verdict === 'error' || verdict === 'fail')) {
-    lines.push({ verdict: 'error', text: clean(`${row.benchmark}: ${errorText(row)}`) });
+    lines.push({ verdict: 'error', text: clean(`${row.benchmark}: ${error.type}: ${error.message}`) });
   }
   return lines;
 }
 
-function errorText({ error }: Pick<ServerRow, 'error'>): string | null {
-  return error && `${error.type}: ${error.message}`;
+function errorText({ type, message }: RowError): string {
+  return clean(`${type}: ${message}`);
 }
 
-/** `cpu.events_per_second 3,912 events/s, gpu.fp32_gflops 45,100 to 46,200 GFLOPS on 8 devices` */
-function measuredText(row: ServerRow): string {
-  const byMetric = new Map<string, RowMeasurement[]>();
-  for (const measurement of row.benchmarks.flatMap(({ measurements }) => measurements)) {
-    if (!Number.isFinite(measurement.value)) continue;
-    byMetric.set(measurement.metric, [...(byMetric.get(measurement.metric) ?? []), measurement]);
+/** `cpu.events_per_second 3,912 events/s, gpu.fp32_gflops 45,100 to 46,200 GFLOPS on 8 devices`: as many lines as it takes. */
+function measuredTexts(row: ServerRow): string[] {
+  const measured = row.benchmarks.flatMap(({ measurements }) => measurements);
+  const byMetric = grouped(
+    measured.filter(({ value }) => Number.isFinite(value)),
+    ({ metric }) => metric
+  );
+  const lines: string[] = [];
+  for (const [metric, of] of byMetric) {
+    const text = clean(`${metric} ${valuesText(of)}`);
+    const line = lines.at(-1);
+    if (line === undefined || line.length + text.length > TEXT_LIMIT) lines.push(text);
+    else lines[lines.length - 1] = `${line}, ${text}`;
   }
-  return [...byMetric].map(([metric, of]) => `${metric} ${valuesText(of)}`).join(', ');
+  return lines.length > 0 ? lines : [''];
 }
 
 function valuesText(measurements: readonly RowMeasurement[]): string {

@@ -12,15 +12,17 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
-import { boundedRow } from '../domain/bounded-row.ts';
 import type { FleetProgress } from '../domain/fleet-progress.ts';
-import { aggregate, fitted } from '../domain/fleet-report.ts';
+import { aggregate, handedOverBytes, truncateReport } from '../domain/fleet-report.ts';
 import type { FleetReport } from '../domain/fleet-report.ts';
 import type { FleetPlan, ServerInput } from '../domain/plan.ts';
+import { sizeOf } from '../domain/json-size.ts';
 import { tenths } from '../domain/numbers.ts';
+import { saidOnce } from '../domain/said-once.ts';
 import { withSameMachines } from '../domain/same-machine.ts';
 import { unmeasuredRow } from '../domain/server-row.ts';
 import type { ServerRow } from '../domain/server-row.ts';
+import { MAX_ROW_BYTES, truncateRow } from '../domain/truncate-row.ts';
 import { summaryMarkdown } from '../reports/markdown.ts';
 import { FirstContacts, MOST_REFUSED } from './first-contacts.ts';
 import { inLanes } from './lanes.ts';
@@ -50,7 +52,7 @@ export async function benchmarkFleet(...args: unknown[]): Promise<FleetReport> {
   return ending(async () => {
     const plan = await planFleet(args);
     await run.benchmark(plan);
-    const report = fitted(run.report());
+    const report = truncateReport(run.report());
     log.info('run ended', { counts: report.counts, failed: report.failed, errored: report.errored });
     if (!CancellationScope.current().consideredCancelled) return report;
     // A cancelled workflow has no result; its memo is where the partial report is read from.
@@ -59,8 +61,8 @@ export async function benchmarkFleet(...args: unknown[]): Promise<FleetReport> {
   });
 }
 
-/** So many rows fit into the answer of a query. */
-const PROGRESS_ROWS = 200;
+/** Bytes of the rows in one answer of a query, which may have 2 MiB. */
+const PROGRESS_BYTES = 1_000_000;
 
 /** A refusal comes at once; a server that has not answered by now is down, or far away. */
 const ANSWERS_WITHIN = '15 seconds';
@@ -72,6 +74,8 @@ class FleetRun {
   private readonly running = new Map<string, number>();
   private readonly rows: (ServerRow | undefined)[] = [];
   private readonly ended: ServerRow[] = [];
+  /** Of each of those that ended. */
+  private readonly sizes: number[] = [];
 
   async benchmark(plan: FleetPlan): Promise<void> {
     this.plan = plan;
@@ -79,11 +83,16 @@ class FleetRun {
     if (plan.serverIds.length <= MOST_REFUSED || !patched('first-contacts')) this.contacts.reached();
     log.info('run started', { requested: plan.serverIds.length, maxParallel: plan.maxParallel });
     await inLanes(plan.serverIds, plan.maxParallel, async (serverId, index) => {
-      const row = boundedRow(await this.turnOf(serverId, plan));
+      const row = truncateRow(saidOnce(await this.turnOf(serverId, plan)), this.maxRowBytes);
       this.rows[index] = row;
       this.ended.push(row);
+      this.sizes.push(sizeOf(row));
       if (this.ended.length % Math.ceil(plan.serverIds.length / 100) === 0) this.show();
     });
+  }
+
+  private get maxRowBytes(): number {
+    return handedOverBytes(this.plan?.serverIds.length ?? 1);
   }
 
   private async turnOf(serverId: string, plan: FleetPlan): Promise<ServerRow> {
@@ -103,7 +112,12 @@ class FleetRun {
       return unmeasuredRow(serverId, 'not_reached', null, 'the run was cancelled before its turn came');
     }
     const { benchmarks, measureOnly, evenIfBusy, checkOnly, serverTimeoutMs } = plan;
-    const input: ServerInput = { serverId, benchmarks, measureOnly, evenIfBusy, ...(checkOnly ? { checkOnly } : {}) };
+    const { maxRowBytes } = this;
+    const input: ServerInput = {
+      ...{ serverId, benchmarks, measureOnly, evenIfBusy },
+      ...(checkOnly ? { checkOnly } : {}),
+      ...(maxRowBytes < MAX_ROW_BYTES ? { maxRowBytes } : {}),
+    };
     if (this.contacts.anyoneReached) return runServer(serverId, [input], serverTimeoutMs);
     const patience = new CancellationScope();
     void patience
@@ -137,6 +151,16 @@ class FleetRun {
   progress(after: number): FleetProgress {
     const running = [...this.running].map(([serverId, since]) => ({ serverId, since: new Date(since).toISOString() }));
     const requested = this.plan?.serverIds.length ?? null;
-    return { requested, running, ended: this.ended.length, rows: this.ended.slice(after, after + PROGRESS_ROWS) };
+    return { requested, running, ended: this.ended.length, rows: this.ended.slice(after, this.endOfPage(after)) };
+  }
+
+  /** At least one row, and as many as fit into one answer. */
+  private endOfPage(from: number): number {
+    let [end, bytes] = [from, 0];
+    while (end < this.sizes.length && (end === from || bytes + this.sizes[end]! <= PROGRESS_BYTES)) {
+      bytes += this.sizes[end]!;
+      end += 1;
+    }
+    return end;
   }
 }

@@ -16,9 +16,11 @@ import { combine } from '../domain/measurement.ts';
 import { tenths } from '../domain/numbers.ts';
 import { isChecked, isStep } from '../domain/plan.ts';
 import type { BenchmarkPlan, BenchmarkStep, CheckedServer, ServerInput, ServerPlan } from '../domain/plan.ts';
+import { saidOnce, whyOf } from '../domain/said-once.ts';
 import { isServerId, serverWorkflowId } from '../domain/server.ts';
 import { judgedRow, withError } from '../domain/server-row.ts';
 import type { BenchmarkRow, ServerRow } from '../domain/server-row.ts';
+import { MAX_ROW_BYTES, truncateRow } from '../domain/truncate-row.ts';
 import { PREPARE_LIMIT_MS, RELEASE_LIMIT_MS } from '../domain/time-limits.ts';
 import { runServer } from './run-server.ts';
 import { tellReached } from './tell-reached.ts';
@@ -75,7 +77,7 @@ async function refuse(args: unknown[]): Promise<never> {
 async function benchmarkAndJudge(args: unknown[], serverId: string): Promise<ServerRow> {
   const plan = await prepare(args, serverId);
   tellReached(args);
-  if (isChecked(plan)) return rowOrFailure(checkedRow(plan, elapsed()));
+  if (isChecked(plan)) return rowOrFailure(handedOver(checkedRow(plan, elapsed()), args));
   const rows: BenchmarkRow[] = [];
   const notes = [...plan.notes];
   let cancelled = false;
@@ -91,7 +93,9 @@ async function benchmarkAndJudge(args: unknown[], serverId: string): Promise<Ser
   const facts = { serverId, hardwareClass, classBy, identity, machine: machineFacts(plan.machine), ...elapsed() };
   const judged = judgedRow(facts, rows, notes);
   const row = plan.expectationMissing ? withError(judged, plan.expectationMissing) : judged;
-  return rowOrFailure(cancelled ? { ...row, verdict: 'cancelled', reason: 'the run was cancelled' } : row);
+  return rowOrFailure(
+    handedOver(cancelled ? { ...row, verdict: 'cancelled', reason: 'the run was cancelled' } : row, args)
+  );
 }
 
 /** Ends and removes all jobs of this run, whatever became of it. Says which processes are left on the server. */
@@ -110,7 +114,7 @@ async function prepare(args: unknown[], serverId: string): Promise<ServerPlan | 
     return await prepareServer(args);
   } catch (error) {
     if (isCancellation(error)) throw error;
-    throw serverFailure({ ...unjudgedRow(serverId, describeError(error)), ...elapsed() });
+    throw serverFailure(handedOver({ ...unjudgedRow(serverId, describeError(error)), ...elapsed() }, args));
   }
 }
 
@@ -164,8 +168,15 @@ async function measure(plan: ServerPlan, benchmark: string, step: BenchmarkStep,
   }
 }
 
+/** Says which workflow has the whole story, and is no larger than whoever started it can take. */
+function handedOver(row: ServerRow, args: readonly unknown[]): ServerRow {
+  const { maxRowBytes } = args[0] as ServerInput;
+  const limit = Number.isSafeInteger(maxRowBytes) ? Math.min(maxRowBytes!, MAX_ROW_BYTES) : MAX_ROW_BYTES;
+  return truncateRow(saidOnce({ ...row, temporalRunId: workflowInfo().runId }), limit);
+}
+
 function rowOrFailure(row: ServerRow): ServerRow {
-  log.info('server ended', { verdict: row.verdict, reason: row.reason });
+  log.info('server ended', { verdict: row.verdict, reason: whyOf(row) });
   // A cancelled workflow has no result: for its parent's report it fails with what it has.
   if (row.verdict === 'cancelled' && workflowInfo().parent !== undefined) throw serverFailure(row);
   if (row.verdict === 'cancelled' || row.verdict === 'not_reached')

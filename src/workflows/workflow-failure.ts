@@ -10,8 +10,13 @@ import {
 } from '@temporalio/workflow';
 import { isFailureKind } from '../domain/failure.ts';
 import type { RowError } from '../domain/failure.ts';
+import { whyOf } from '../domain/said-once.ts';
 import { failureDetails, unmeasuredRow } from '../domain/server-row.ts';
 import type { ServerRow } from '../domain/server-row.ts';
+import { printable } from '../domain/untrusted.ts';
+
+/** Characters of the message of a failed server; the row in its details has all. */
+const MESSAGE_LIMIT = 1_000;
 
 /**
  * Runs the body of a workflow so that it always ends. A plain Error, a string or undefined thrown in workflow code would
@@ -71,7 +76,7 @@ export function serverFailure(row: ServerRow): ApplicationFailure {
   const result = row.verdict === 'fail' || row.verdict === 'cancelled' || isFailureKind(row.error?.type);
   const failure = ApplicationFailure.create({
     type: typeOf(row),
-    message: `${row.serverId} ${row.verdict} ${row.reason ?? ''}`.trim(),
+    message: printable(`${row.serverId} ${row.verdict} ${whyOf(row) ?? ''}`, MESSAGE_LIMIT),
     nonRetryable: true,
     details: failureDetails(row),
     // A slow or unreachable machine is a result of this service, not a fault of it.

@@ -2,7 +2,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { expect, test } from 'vitest';
 import { followRun } from '../../src/cli/follow-run.ts';
 import { wholeReport } from '../../src/cli/whole-report.ts';
-import { aggregate, fitted } from '../../src/domain/fleet-report.ts';
+import { aggregate, truncateReport } from '../../src/domain/fleet-report.ts';
 import { unmeasuredRow } from '../../src/domain/server-row.ts';
 import type { ServerRow } from '../../src/domain/server-row.ts';
 import { exampleReadiness } from '../support/example-readiness.ts';
@@ -13,7 +13,7 @@ const rows = Array.from({ length: 2_000 }, (_, index): ServerRow => ({
 }));
 const run = { run: 'fleet-1', temporalRunId: 'x', note: null, startedAt: '2026-11-24T02:00:00.000Z', seconds: 1 };
 const whole = aggregate(run, rows);
-const asItEnded = fitted(whole);
+const asItEnded = truncateReport(whole);
 
 /** A run that is over, and tells of 200 servers at a time; it notes from where on it was asked. */
 function ended({ hasWorker }: { hasWorker: boolean }): { handle: WorkflowHandle; asked: number[] } {

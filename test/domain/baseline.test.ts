@@ -20,7 +20,14 @@ function benchmark(measurements: RowMeasurement[], more: Partial<BenchmarkRow> =
 }
 
 function server(serverId: string, benchmarks: BenchmarkRow[], more: Partial<ServerRow> = {}): ServerRow {
-  const unknown = { classBy: null, machine: null, identity: null, readiness: null };
+  const unknown = {
+    classBy: null,
+    machine: null,
+    identity: null,
+    readiness: null,
+    temporalRunId: null,
+    truncated: null,
+  };
   const nothing = { ...unknown, reason: null, error: null, startedAt: null, seconds: 1, notes: [] };
   return { serverId, hardwareClass: 'default', verdict: 'measured', benchmarks, ...nothing, ...more };
 }

@@ -25,7 +25,9 @@ function wholeRow(): ServerRow {
     ['measured although it was already working']
   );
   const obstacle = { type: 'HostUnsuitable', message: 'no room' };
-  return { ...row, readiness: exampleReadiness({ obstacle, otherWork: 'others use 90 %' }) };
+  const truncated = { parts: ['evidence', 'measurements of links'], workflowId: 'server/web-1' };
+  const readiness = exampleReadiness({ obstacle, otherWork: 'others use 90 %' });
+  return { ...row, readiness, temporalRunId: '0190-fa', truncated };
 }
 
 test('a row that was serialised and read again is the same row', () => {
@@ -35,11 +37,13 @@ test('a row that was serialised and read again is the same row', () => {
 });
 
 test('a row of before there were notes, evidence, facts of the machine and checks is one without any', () => {
-  const { notes: _, classBy: ___, machine: ____, identity: _____, readiness: ______, ...row } = wholeRow();
+  const { notes: _, classBy: ___, machine: ____, identity: _____, readiness: ______, ...later } = wholeRow();
+  const { temporalRunId: _______, truncated: ________, ...row } = later;
   const benchmarks = row.benchmarks.map(({ evidence: __, ...each }) => each);
   expect(readServerRow({ ...row, benchmarks }, 'web-1')).toEqual({
     ...wholeRow(),
     ...{ notes: [], classBy: null, machine: null, identity: null, readiness: null },
+    ...{ temporalRunId: null, truncated: null },
     benchmarks: [{ ...wholeRow().benchmarks[0], evidence: null }],
   });
 });
@@ -50,7 +54,7 @@ test('the row of another server is nobody’s row', () => {
 
 test('a row that lacks a field, or has something else in it, is no row', () => {
   for (const place of places(wholeRow())) {
-    const isLater = place[0] === 'classBy' || place[0] === 'identity';
+    const isLater = ['classBy', 'identity', 'temporalRunId'].includes(String(place[0]));
     if (!isLater) expect(readServerRow(changed(place, undefined), 'web-1'), place.join('.')).toBeNull();
     expect(readServerRow(changed(place, Symbol('odd')), 'web-1'), place.join('.')).toBeNull();
   }

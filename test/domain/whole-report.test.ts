@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { aggregate, fitted, isShortened } from '../../src/domain/fleet-report.ts';
+import { aggregate, truncateReport, isTruncated } from '../../src/domain/fleet-report.ts';
 import type { FleetReport } from '../../src/domain/fleet-report.ts';
 import { withSameMachines } from '../../src/domain/same-machine.ts';
 import { unmeasuredRow } from '../../src/domain/server-row.ts';
@@ -16,10 +16,10 @@ const rows = Array.from({ length: 2_000 }, (_, index): ServerRow => ({
   readiness: exampleReadiness({ otherWork: 'x'.repeat(200) }),
 }));
 const whole: FleetReport = aggregate({ ...run, checkOnly: true }, withSameMachines(rows));
-const asItEnded = fitted(whole);
+const asItEnded = truncateReport(whole);
 
 test('what a check of 2,000 servers found does not fit into its result, and comes back from what the run knows', () => {
-  expect(isShortened(asItEnded)).toBe(true);
+  expect(isTruncated(asItEnded)).toBe(true);
   expect(asItEnded.servers[7]!.readiness).toBeNull();
   expect(withWholeRows(asItEnded, rows.toReversed())).toEqual(whole);
   expect(whole.servers[1]!.notes[0]).toContain('the same machine as web-0');

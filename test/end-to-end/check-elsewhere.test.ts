@@ -87,7 +87,7 @@ describe.skipIf(skipsWithout())('where the worker is elsewhere', () => {
     const report = JSON.parse(stdout) as FleetReport;
     expect(report).toMatchObject({ checkOnly: true, requested: 2, counts: { pass: 1, busy: 1, error: 0 } });
     expect(report.servers[0]).toMatchObject({ error: { type: 'ServerBusy' }, readiness: null });
-    expect(report.servers[0]?.reason).toContain('another run is benchmarking this server');
+    expect(report.servers[0]?.error?.message).toContain('another run is benchmarking this server');
     expect(report.servers[1]).toMatchObject({ verdict: 'pass', readiness: { otherWork: null } });
     writeFileSync(gate, '');
     await up.client.workflow.getHandle('holder').result();

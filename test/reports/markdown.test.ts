@@ -14,8 +14,10 @@ test('the summary counts, and lists the servers that failed or could not be judg
     | server | verdict | reason |
     | --- | --- | --- |
     | web-7 | fail | cpu.events\\_per\\_second 3,912 of &gt;= 7,200 events/s \\(54 %\\) |
-    | gpu-2 | fail | cpu.events\\_per\\_second 7,000 of &gt;= 7,200 events/s \\(97 %\\); gpu.fp32\\_gflops of device 1\\: 41,250 of &gt;= 45,000 GFLOPS \\(91 %\\) |
-    | gpu-3 | fail | cpu.events\\_per\\_second 7,100 of &gt;= 7,200 events/s \\(98 %\\); gpu\\: ToolMissing\\: no clpeak |
+    | gpu-2 | fail | cpu.events\\_per\\_second 7,000 of &gt;= 7,200 events/s \\(97 %\\) |
+    | gpu-2 | fail | gpu.fp32\\_gflops of device 1\\: 41,250 of &gt;= 45,000 GFLOPS \\(91 %\\) |
+    | gpu-3 | fail | cpu.events\\_per\\_second 7,100 of &gt;= 7,200 events/s \\(98 %\\) |
+    | gpu-3 | error | gpu\\: ToolMissing\\: no clpeak |
     | web-4 | error | ServerUnreachable\\: connect ECONNREFUSED 10.0.0.4\\:22, tried for 60 s |
     | web-5 | error | ServerUnreachable\\: connect ETIMEDOUT 10.0.0.5\\:22, tried for 60 s |"
   `);

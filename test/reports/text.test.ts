@@ -52,6 +52,24 @@ describe('the report for a terminal', () => {
     expect(text).not.toContain('\u001b');
   });
 
+  test('says what a row of a large run had to leave out, and which workflow has it', () => {
+    const row = {
+      ...judgedServer('web-1', { cpu: outcome(events(10)) }),
+      ...{ temporalRunId: '0190-fa', truncated: { parts: ['evidence', 'machine'], workflowId: 'server/web-1' } },
+    };
+    expect(textReport(reportOf([row]))).toMatch(
+      /^web-1 fail .*; truncated: evidence, machine \(all of it: workflow server\/web-1, run 0190-fa\)$/m
+    );
+  });
+
+  test('shows every number, on as many lines as it takes', () => {
+    const metric = { unit: 'GB/s', better: 'higher', device: null, value: 13.46 } as const;
+    const readings = Array.from({ length: 32 }, (_, index) => ({ ...metric, metric: `links.gpu${index}` }));
+    const text = textReport(reportOf([judgedServer('web-1', { links: outcome(readings) }, {})]));
+    for (const each of readings) expect(text).toContain(`${each.metric} 13.5 GB/s`);
+    expect(Math.max(...text.split('\n').map(({ length }) => length))).toBeLessThan(330);
+  });
+
   test('leaves out the servers that passed where there are many', () => {
     const passed = Array.from({ length: 21 }, (_, index) =>
       judgedServer(`web-${index}`, { cpu: outcome(events(8000)) })

@@ -4,12 +4,15 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createActivities } from '../../src/activities/index.ts';
-import type { Configuration } from '../../src/domain/configuration.ts';
+import type { BenchmarkSettings, Configuration } from '../../src/domain/configuration.ts';
 import type { FleetProgress } from '../../src/domain/fleet-progress.ts';
 import type { FleetReport } from '../../src/domain/fleet-report.ts';
 import type { Ssh } from '../../src/domain/job.ts';
 import { exitCodeFor } from '../../src/cli/exit-code.ts';
 import { Failure } from '../../src/domain/failure.ts';
+import { sizeOf } from '../../src/domain/json-size.ts';
+import type { ServerRow } from '../../src/domain/server-row.ts';
+import { textsIn } from '../end-to-end/histories.ts';
 import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
 import { deferred } from '../support/deferred.ts';
 import { eventually } from '../support/processes.ts';
@@ -194,6 +197,61 @@ describe('a fleet', () => {
   });
 });
 
+describe('rows as large as they may be', () => {
+  /** One that yields so many numbers, each of about 110 bytes in a row. */
+  function manyNumbers(count: number): BenchmarkSettings {
+    const names = Array.from({ length: count }, (_, index) => `n${index}`);
+    const metrics = names.map((name) => ({
+      ...{ metric: `links.${name}`, unit: 'GB/s', better: 'higher' as const, pattern: `^${name} (\\S+)` },
+    }));
+    return scoreBenchmark('links', { command: { command: 'measure', metrics } });
+  }
+  const numbers: Script = () => Array.from({ length: 400 }, (_, index) => `n${index} 13.46`).join('\n');
+
+  test('of 50 servers with 25 KB each are whole in the result, and told page by page', async () => {
+    const configuration = configurationOf({
+      ...{ servers: ids('large', 50), benchmarks: [manyNumbers(290)], maxParallel: 10 },
+    });
+    await withFleet(configuration, numbers, async ({ start }) => {
+      const handle = await start({});
+      const report = await reportOf(handle);
+      expect(sizeOf(report)).toBeGreaterThan(1_100_000);
+      expect(report.servers.every(({ truncated }) => truncated === null)).toBe(true);
+      const told: ServerRow[] = [];
+      while (told.length < 50) {
+        const { rows } = await handle.query<FleetProgress, [number]>('progress', told.length);
+        expect(sizeOf(rows)).toBeLessThan(1_100_000);
+        expect(rows.length).toBeGreaterThan(0);
+        told.push(...rows);
+      }
+      expect(told.map(({ serverId }) => serverId).sort()).toEqual(
+        report.servers.map(({ serverId }) => serverId).sort()
+      );
+    });
+  });
+
+  test('are cut by the server itself above 30 KB, and say by which workflow they can be had', async () => {
+    const configuration = configurationOf({
+      servers: ['largest-1'],
+      benchmarks: [scoreBenchmark('cpu'), manyNumbers(400)],
+      expect: { 'cpu.score': { min: 50 } },
+    });
+    const script: Script = (request) => (request.command.includes('measure cpu') ? 'score: 1' : numbers(request));
+    await withFleet(configuration, script, async ({ start }) => {
+      const [row] = (await reportOf(await start({}))).servers;
+      expect(row).toMatchObject({
+        verdict: 'fail',
+        benchmarks: [{ measurements: [{ metric: 'cpu.score' }] }, { benchmark: 'links', measurements: [] }],
+        truncated: { workflowId: 'server/largest-1' },
+      });
+      expect(row?.truncated?.parts).toContain('measurements of links');
+      const child = temporal.client.workflow.getHandle('server/largest-1', row!.temporalRunId!);
+      const { events } = await child.fetchHistory();
+      expect(textsIn(events).some((text) => text.includes('links.n399'))).toBe(true);
+    });
+  });
+});
+
 describe('whatever happens to one server is a row of its own', () => {
   const boom = (value: unknown): never => {
     throw value;
@@ -243,7 +301,9 @@ describe('whatever happens to one server is a row of its own', () => {
           'BenchmarkCrashed',
           'BenchmarkCrashed',
         ]);
-        expect(report.servers.at(-2)?.reason).toBe('the command of cpu exited with 3: out of memory [2J');
+        expect(report.servers.at(-2)?.benchmarks[0]?.error?.message).toBe(
+          'the command of cpu exited with 3: out of memory [2J'
+        );
       }
     );
   });

@@ -143,7 +143,7 @@ test('a server that is already working ends busy, is not measured, and is an ent
     expect(failure.details?.[0]).toMatchObject({ verdict: 'busy', error: { type: 'ServerBusy' }, benchmarks: [] });
     const report = (await (await worker.start('benchmarkFleet', [])).result()) as FleetReport;
     expect(report).toMatchObject({ counts: { busy: 1 }, failed: [], errored: [] });
-    expect(report.servers[0]?.reason).toBe(
+    expect(report.servers[0]?.error?.message).toBe(
       'this server is already working: others use 90 % of its CPU time (limit 20 %)'
     );
     expect(ssh.started).toEqual([]);
@@ -163,7 +163,9 @@ test('evenIfBusy measures it all the same and marks its row; what falls short am
     const report = (await (await worker.start('benchmarkFleet', [input])).result()) as FleetReport;
     const [row] = report.servers;
     expect(row).toMatchObject({ verdict: 'error', error: { type: 'Inconclusive' } });
-    expect(row?.reason).toBe('cpu.score 7 of >= 50 points (14 %), but others used 60 % of all CPU time (limit 15 %)');
+    expect(row?.benchmarks[0]?.error?.message).toBe(
+      'cpu.score 7 of >= 50 points (14 %), but others used 60 % of all CPU time (limit 15 %)'
+    );
     expect(row?.notes).toEqual([
       'measured although it was already working: others use 90 % of its CPU time (limit 20 %)',
     ]);

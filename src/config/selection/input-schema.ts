@@ -51,4 +51,5 @@ export const serverInputSchema = z.strictObject({
   evenIfBusy: z.exactOptional(z.boolean()),
   tellWhenReached: z.exactOptional(z.boolean()),
   checkOnly: z.exactOptional(z.boolean()),
+  maxRowBytes: z.exactOptional(z.int().min(1_000)),
 });
