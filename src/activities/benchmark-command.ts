@@ -1,6 +1,7 @@
 import { readPatterns } from '../benchmarks/user-command.ts';
 import { Failure } from '../domain/failure.ts';
 import type { BenchmarkRequest, BenchmarkResult } from '../domain/plan.ts';
+import { jobAnswerMs } from '../domain/time-limits.ts';
 import { matchAll } from './bounded-match.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { settingsOf } from './settings-of.ts';
@@ -21,7 +22,7 @@ export function benchmarkCommand(
       );
     }
     return takeSamples(dependencies.ssh, request, {
-      ...{ settings, command: command.command, quiet: configuration.quiet },
+      ...{ settings, command: command.command, quiet: configuration.quiet, answerMs: jobAnswerMs(configuration.ssh) },
       read: ({ stdout }) => ({ version: null, readings: readPatterns(command, stdout, matchAll) }),
     });
   };

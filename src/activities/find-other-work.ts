@@ -10,7 +10,11 @@ const TIMEOUT_MS = 60_000;
 const PAUSES_SECONDS = [0, 2, 4];
 
 /** What others do on a server that keeps it from being quiet, as one phrase with numbers; null: nothing. */
-export async function findOtherWork(ssh: Ssh, server: ServerName, limits: QuietLimits): Promise<string | null> {
+export async function findOtherWork(
+  ssh: Ssh,
+  server: ServerName & { signal: AbortSignal },
+  limits: QuietLimits
+): Promise<string | null> {
   if (limits.cpu === null && limits.gpuProcesses === null) return null;
   let busy: string | null = null;
   for (const [index, afterSeconds] of PAUSES_SECONDS.entries()) {

@@ -1,4 +1,3 @@
-import { cancellationSignal } from '@temporalio/activity';
 import { lookForTools } from '../benchmarks/catalogue.ts';
 import { clockCommand, parseClock } from '../benchmarks/clock.ts';
 import type { BenchmarkSettings } from '../domain/configuration.ts';
@@ -14,6 +13,8 @@ import { attemptId, beating, runCommand } from './run-in-activity.ts';
 
 const CLOCK_TIMEOUT_MS = 30_000;
 
+type ReachedServer = ServerName & { signal: AbortSignal };
+
 /** What is known of a server by then. */
 interface Found {
   reached: ConnectionFacts;
@@ -26,7 +27,7 @@ interface Found {
 /** Looks at what a run would meet on a server, and leaves everything there as it was. */
 export async function findReadiness(
   ssh: Ssh,
-  server: ServerName,
+  server: ReachedServer,
   { reached, machine, chosen, quiet }: Found
 ): Promise<Readiness> {
   const clock = await compareClocks(ssh, server);
@@ -43,9 +44,9 @@ export async function findReadiness(
   };
 }
 
-async function findFolder(ssh: Ssh, server: ServerName): Promise<Pick<Readiness, 'jobs' | 'obstacle'>> {
+async function findFolder(ssh: Ssh, server: ReachedServer): Promise<Pick<Readiness, 'jobs' | 'obstacle'>> {
   try {
-    const request = { ...server, lookOnly: true, signal: cancellationSignal() };
+    const request = { ...server, lookOnly: true };
     const { base, freeKib } = await ssh.jobs.probeJobs(request);
     return { jobs: { folder: printable(base, 200), freeKib }, obstacle: null };
   } catch (error) {
@@ -54,11 +55,11 @@ async function findFolder(ssh: Ssh, server: ServerName): Promise<Pick<Readiness,
   }
 }
 
-async function compareClocks(ssh: Ssh, name: ServerName): Promise<ClockDifference | null> {
+async function compareClocks(ssh: Ssh, server: ReachedServer): Promise<ClockDifference | null> {
   const before = Date.now();
   const look = { commandId: `${attemptId()}.clock`, command: clockCommand, timeoutMs: CLOCK_TIMEOUT_MS };
-  const { stdout } = await runCommand(ssh, { ...name, ...look });
+  const { stdout } = await runCommand(ssh, { ...server, ...look });
   const after = Date.now();
-  const server = parseClock(stdout);
-  return server === null ? null : clockDifference(server, before, after);
+  const time = parseClock(stdout);
+  return time === null ? null : clockDifference(time, before, after);
 }

@@ -3,6 +3,7 @@ import type { Tool } from '../benchmarks/tool.ts';
 import { Failure } from '../domain/failure.ts';
 import type { JobResult } from '../domain/job.ts';
 import type { BenchmarkRequest, BenchmarkResult } from '../domain/plan.ts';
+import { jobAnswerMs } from '../domain/time-limits.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { settingsOf } from './settings-of.ts';
 import { takeSamples } from './take-samples.ts';
@@ -19,7 +20,8 @@ export async function measureWithTool(
   const command = tool.command(settings, request.machine);
   const { quiet } = configuration;
   const read = (job: JobResult): Sample => tool.parse(job, settings);
-  return takeSamples(dependencies.ssh, request, { settings, command, quiet, read });
+  const answerMs = jobAnswerMs(configuration.ssh);
+  return takeSamples(dependencies.ssh, request, { settings, command, quiet, answerMs, read });
 }
 
 function toolOf({ benchmark, tool: name }: BenchmarkRequest): Tool {

@@ -1,4 +1,3 @@
-import { cancellationSignal } from '@temporalio/activity';
 import { chooseTool, tools } from '../benchmarks/catalogue.ts';
 import { machineCommand, parseMachine, parseMachineIds } from '../benchmarks/machine.ts';
 import { readServerInput } from '../config/selection/fleet-input.ts';
@@ -8,19 +7,19 @@ import type { Expectations } from '../domain/expectation.ts';
 import { Failure } from '../domain/failure.ts';
 import type { RowError } from '../domain/failure.ts';
 import { classOf } from '../domain/hardware-class.ts';
+import type { ConnectionFacts, Ssh } from '../domain/job.ts';
 import { machineFacts } from '../domain/machine.ts';
 import type { Machine } from '../domain/machine.ts';
 import { BESIDE_OTHER_WORK } from '../domain/other-work.ts';
 import { isStep } from '../domain/plan.ts';
 import type { BenchmarkPlan, BenchmarkStep, CheckedServer, ServerPlan } from '../domain/plan.ts';
-import { benchmarkLimitMs } from '../domain/time-limits.ts';
+import { benchmarkLimitMs, connectLimitMs, LOOK_LIMIT_MS, lookLimitMs } from '../domain/time-limits.ts';
+import { unresponsive, withinLimit } from './answer-limit.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { findOtherWork } from './find-other-work.ts';
 import { findReadiness } from './find-readiness.ts';
 import { machineIdentity } from './machine-identity.ts';
-import { attemptId, reachServer, runCommand } from './run-in-activity.ts';
-
-const LOOK_TIMEOUT_MS = 60_000;
+import { attemptId, beating, reachServer, runCommand } from './run-in-activity.ts';
 
 /**
  * Connects, reads what the machine is, and decides what runs on it and what it will be judged by. Nothing will be
@@ -33,38 +32,60 @@ export function prepareServer({
 }: ActivityDependencies): (args: unknown[]) => Promise<ServerPlan | CheckedServer> {
   return async (args) => {
     const settings = await configuration();
-    const { serverId, benchmarks, measureOnly, evenIfBusy, checkOnly } = readServerInput(args, settings);
-
-    const executables = tools.flatMap((tool) => tool.executables);
-    const reached = await reachServer(ssh, { serverId });
-    const server = { serverId, target: reached.target };
-    const looked = await runCommand(ssh, {
-      ...server,
-      commandId: `${attemptId()}.look`,
-      command: machineCommand(executables),
-      timeoutMs: LOOK_TIMEOUT_MS,
-    });
-    const machine = parseMachine(looked.stdout, executables);
-    const identity = machineIdentity(reached.hostKey, parseMachineIds(looked.stdout));
-
-    const found = classOf(settings.servers.get(serverId)!, settings.classes, machineFacts(machine));
-    const expected = measureOnly ? {} : (settings.expect[found.hardwareClass] ?? {});
-    const chosen = settings.benchmarks.filter(({ benchmark }) => benchmarks.includes(benchmark));
-    const plans = chosen.map((each) => planBenchmark(each, expected, machine, settings));
-    const isMissing = settings.requireExpectations && !measureOnly && !plans.some(isJudged);
-    const missing = isMissing ? { expectationMissing: expectationMissing(settings, found.hardwareClass, plans) } : {};
-    const startsSomething = plans.some(({ step }) => isStep(step));
-    if (checkOnly) {
-      const readiness = await findReadiness(ssh, server, { reached, machine, chosen, quiet: settings.quiet });
-      const busy = startsSomething && !evenIfBusy ? readiness.otherWork : null;
-      return { ...server, identity, ...found, machine, benchmarks: plans, ...missing, readiness, busy };
-    }
-    const busy = startsSomething ? await findOtherWork(ssh, server, settings.quiet) : null;
-    if (busy !== null && !evenIfBusy) throw new Failure('ServerBusy', `this server is already working: ${busy}`);
-    const notes = busy === null ? [] : [`${BESIDE_OTHER_WORK}: ${busy}`];
-    const host = await ssh.jobs.probeJobs({ ...server, signal: cancellationSignal() });
-    return { ...server, identity, ...found, machine, host, benchmarks: plans, ...missing, notes };
+    const wanted = readServerInput(args, settings);
+    const { serverId } = wanted;
+    const connectMs = connectLimitMs(settings.ssh);
+    const unreachable = new Failure('ServerUnreachable', `cannot connect within ${connectMs / 1000} s`);
+    const reached = await withinLimit(connectMs, unreachable, (signal) => reachServer(ssh, { serverId, signal }));
+    const ms = lookLimitMs(settings.ssh);
+    return withinLimit(ms, unresponsive('what it is', ms), (signal) =>
+      planServer(ssh, settings, { wanted, reached, signal })
+    );
   };
+}
+
+interface Wanted {
+  wanted: ReturnType<typeof readServerInput>;
+  reached: ConnectionFacts;
+  signal: AbortSignal;
+}
+
+/** Of a server that has let us in. */
+async function planServer(
+  ssh: Ssh,
+  settings: Configuration,
+  { wanted, reached, signal }: Wanted
+): Promise<ServerPlan | CheckedServer> {
+  const { serverId, benchmarks, measureOnly, evenIfBusy, checkOnly } = wanted;
+  const { target } = reached;
+  const executables = tools.flatMap((tool) => tool.executables);
+  const looked = await runCommand(ssh, {
+    ...{ serverId, target, signal },
+    commandId: `${attemptId()}.look`,
+    command: machineCommand(executables),
+    timeoutMs: LOOK_LIMIT_MS,
+  });
+  const machine = parseMachine(looked.stdout, executables);
+  const identity = machineIdentity(reached.hostKey, parseMachineIds(looked.stdout));
+
+  const found = classOf(settings.servers.get(serverId)!, settings.classes, machineFacts(machine));
+  const expected = measureOnly ? {} : (settings.expect[found.hardwareClass] ?? {});
+  const chosen = settings.benchmarks.filter(({ benchmark }) => benchmarks.includes(benchmark));
+  const plans = chosen.map((each) => planBenchmark(each, expected, machine, settings));
+  const isMissing = settings.requireExpectations && !measureOnly && !plans.some(isJudged);
+  const missing = isMissing ? { expectationMissing: expectationMissing(settings, found.hardwareClass, plans) } : {};
+  const facts = { serverId, target, identity, ...found, machine, benchmarks: plans, ...missing };
+
+  const server = { serverId, target, signal };
+  const startsSomething = plans.some(({ step }) => isStep(step));
+  if (checkOnly) {
+    const readiness = await findReadiness(ssh, server, { reached, machine, chosen, quiet: settings.quiet });
+    return { ...facts, readiness, busy: startsSomething && !evenIfBusy ? readiness.otherWork : null };
+  }
+  const busy = startsSomething ? await findOtherWork(ssh, server, settings.quiet) : null;
+  if (busy !== null && !evenIfBusy) throw new Failure('ServerBusy', `this server is already working: ${busy}`);
+  const notes = busy === null ? [] : [`${BESIDE_OTHER_WORK}: ${busy}`];
+  return { ...facts, host: await beating({}, () => ssh.jobs.probeJobs(server)), notes };
 }
 
 function isJudged({ expected }: BenchmarkPlan): boolean {

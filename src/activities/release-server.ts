@@ -1,7 +1,8 @@
-import { cancellationSignal } from '@temporalio/activity';
-import type { LeftoverProcess } from '../domain/job.ts';
+import type { LeftoverProcess, Ssh } from '../domain/job.ts';
 import type { ReleaseRequest } from '../domain/plan.ts';
+import { lastReleaseMs } from '../domain/time-limits.ts';
 import { printable } from '../domain/untrusted.ts';
+import { unresponsive, withinLimit } from './answer-limit.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { beating } from './run-in-activity.ts';
 
@@ -10,17 +11,26 @@ import { beating } from './run-in-activity.ts';
  * it no job of the run can start, not even one whose start is still on its way.
  * @returns the processes that would not die, `name (pid)`
  */
-export function releaseServer({ ssh }: ActivityDependencies): (request: ReleaseRequest) => Promise<string[]> {
-  return async (request) =>
-    beating({ jobs: request.prefix, folder: request.host.base }, async () => {
-      const all = { ...request, signal: cancellationSignal() };
-      const { running, leftover } = await ssh.jobs.cleanJobs(all);
-      if (running.length === 0) return leftover.map(nameOf);
-      const ended = await Promise.all(running.map((jobId) => ssh.jobs.cancelJob({ ...all, jobId })));
-      const second = await ssh.jobs.cleanJobs(all);
-      const processes = [...ended.flatMap((each) => each.leftover), ...second.leftover].map(nameOf);
-      return [...processes, ...second.running.map((jobId) => `the job ${printable(jobId, 200)}`)];
-    });
+export function releaseServer({
+  configuration,
+  ssh,
+}: ActivityDependencies): (request: ReleaseRequest) => Promise<string[]> {
+  return async (request) => {
+    const { ssh: settings } = await configuration();
+    const ms = request.unresponsive ? lastReleaseMs(settings) : settings.answerTimeoutMs;
+    return beating({ jobs: request.prefix, folder: request.host.base }, () =>
+      withinLimit(ms, unresponsive('the end of its jobs', ms), (signal) => endAll(ssh, { ...request, signal }))
+    );
+  };
+}
+
+async function endAll({ jobs }: Ssh, all: ReleaseRequest & { signal: AbortSignal }): Promise<string[]> {
+  const { running, leftover } = await jobs.cleanJobs(all);
+  if (running.length === 0) return leftover.map(nameOf);
+  const ended = await Promise.all(running.map((jobId) => jobs.cancelJob({ ...all, jobId })));
+  const second = await jobs.cleanJobs(all);
+  const processes = [...ended.flatMap((each) => each.leftover), ...second.leftover].map(nameOf);
+  return [...processes, ...second.running.map((jobId) => `the job ${printable(jobId, 200)}`)];
 }
 
 function nameOf({ name, pid }: LeftoverProcess): string {

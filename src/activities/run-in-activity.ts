@@ -10,29 +10,29 @@ import type {
   ServerName,
   Ssh,
 } from '../domain/job.ts';
+import { sinceScheduledMs, unresponsive, withinLimit } from './answer-limit.ts';
 import { refuseIfCancelled } from './cancel-on-its-way.ts';
 import { mustEndJob } from './end-of-attempt.ts';
 
 const HEARTBEAT_MS = 1_000;
-const END_LIMIT_MS = 60_000;
+const END_LIMIT_MS = 30_000;
 const MOST_LOOKS = 5;
 const LOOK_AGAIN_MS = 1_000;
 
 /**
- * Looks at a server for the current activity: a command that is killed when the activity is cancelled, and that ends
- * with its connection. A look changes nothing, so one that lost its connection is taken again.
+ * Looks at a server for the current activity: a command that is killed when the signal says so, and that ends with its
+ * connection. A look changes nothing, so one that lost its connection is taken again.
  */
-export async function runCommand(ssh: Ssh, request: Omit<CommandRequest, 'signal' | 'onProgress'>): Promise<JobResult> {
-  const signal = cancellationSignal();
+export async function runCommand(ssh: Ssh, request: Omit<CommandRequest, 'onProgress'>): Promise<JobResult> {
+  const { signal } = request;
   return beating({ commandId: request.commandId }, (onProgress) =>
-    unlessLost(signal, () => ssh.runCommand({ ...request, signal, onProgress }))
+    unlessLost(signal, () => ssh.runCommand({ ...request, onProgress }))
   );
 }
 
 /** Connects to a server for the current activity. */
-export async function reachServer(ssh: Ssh, server: ServerName): Promise<ConnectionFacts> {
-  const signal = cancellationSignal();
-  return beating({}, () => unlessLost(signal, () => ssh.connection({ ...server, signal })));
+export async function reachServer(ssh: Ssh, request: ServerName & { signal: AbortSignal }): Promise<ConnectionFacts> {
+  return beating({}, () => unlessLost(request.signal, () => ssh.connection(request)));
 }
 
 async function unlessLost<Result>(signal: AbortSignal, look: () => Promise<Result>): Promise<Result> {
@@ -52,18 +52,32 @@ async function unlessLost<Result>(signal: AbortSignal, look: () => Promise<Resul
  * Runs a benchmark's job for the current activity, or goes on with the one that an earlier attempt has started, maybe on
  * another worker. The job outlives this attempt unless somebody asked for its end; it is never removed here, since the
  * result of this attempt may not arrive.
+ * @param answerMs - how long the server may take to tell of the end of the job, beyond the limit of that. It counts from
+ * its first start, also where that was in an earlier attempt; but each attempt has so long at least
+ * @throws Failure ServerUnresponsive where it does not
  */
 export async function followJob(
   ssh: Ssh,
-  request: Omit<DetachedJobRequest, 'signal' | 'seen' | 'onProgress'>
+  request: Omit<DetachedJobRequest, 'signal' | 'seen' | 'elapsedMs' | 'onProgress'>,
+  answerMs: number
 ): Promise<JobResult> {
-  const signal = cancellationSignal();
-  return beating({ jobId: request.jobId, folder: request.host.base }, async (onProgress) => {
+  const cancelled = cancellationSignal();
+  const told = toldByEarlierAttempt(request);
+  const now = sinceScheduledMs();
+  // One that nobody saw running may not have begun at all.
+  const isSeen = told?.seconds !== undefined;
+  const startedMs = (isSeen ? told.startedMs : null) ?? now;
+  const elapsedMs = Math.max(0, now - startedMs);
+  const ms = Math.max(answerMs, request.timeoutMs + answerMs - elapsedMs);
+  const where = { jobId: request.jobId, folder: request.host.base, startedMs };
+  return beating(where, async (onProgress) => {
     try {
       await refuseIfCancelled();
-      return await ssh.jobs.runJob({ ...request, seen: wasSeen(request), signal, onProgress });
+      return await withinLimit(ms, unresponsive('the end of its job', ms), (signal) =>
+        ssh.jobs.runJob({ ...request, seen: isSeen, elapsedMs, signal, onProgress })
+      );
     } catch (error) {
-      if (signal.aborted ? await mustEndJob() : isJobLost(error)) await endJob(ssh, request);
+      if (cancelled.aborted ? await mustEndJob() : isJobLost(error)) await endJob(ssh, request);
       throw error;
     }
   });
@@ -73,10 +87,11 @@ export async function followJob(
  * The result of a job that is over. One that still runs, or never began, has had its time and is ended.
  * @throws Failure BenchmarkTimedOut
  */
-export async function collectJob(ssh: Ssh, job: Omit<JobName, 'signal'>): Promise<JobResult> {
+export async function collectJob(ssh: Ssh, job: Omit<JobName, 'signal'>, answerMs: number): Promise<JobResult> {
   return beating({ jobId: job.jobId, folder: job.host.base }, async () => {
-    const name = { ...job, signal: cancellationSignal() };
-    const result = await ssh.jobs.collectJob(name).catch(async (error: unknown) => {
+    const result = await withinLimit(answerMs, unresponsive('the result of its job', answerMs), (signal) =>
+      ssh.jobs.collectJob({ ...job, signal })
+    ).catch(async (error: unknown) => {
       if (isJobLost(error)) await endJob(ssh, job);
       throw error;
     });
@@ -86,11 +101,14 @@ export async function collectJob(ssh: Ssh, job: Omit<JobName, 'signal'>): Promis
   });
 }
 
-/** Did an earlier attempt tell that the job runs? */
-function wasSeen({ jobId }: Pick<JobName, 'jobId'>): boolean {
-  const told = activityInfo().heartbeatDetails as ({ jobId?: unknown } & Partial<JobProgress>) | null | undefined;
-  return told?.jobId === jobId && told.seconds !== undefined;
+/** What the heartbeat of an earlier attempt says of the job; `seconds`: that it ran. */
+function toldByEarlierAttempt({ jobId }: Pick<JobName, 'jobId'>): Told | null {
+  const told = activityInfo().heartbeatDetails as (Told & { jobId?: unknown }) | null | undefined;
+  return told?.jobId === jobId ? told : null;
 }
+
+/** `startedMs`: when it was asked for first, in milliseconds since the activity was scheduled. */
+type Told = Partial<JobProgress> & { startedMs?: number };
 
 /** Its runner is gone, not what that has started: it would disturb whatever is measured next. */
 function isJobLost(error: unknown): boolean {
@@ -109,7 +127,7 @@ async function endJob(ssh: Ssh, job: Omit<JobName, 'signal'>): Promise<void> {
 
 /** Tells Temporal each second that the activity lives, and for the Web UI where its work is and how far. */
 export async function beating<Result>(
-  where: Record<string, string>,
+  where: Record<string, string | number>,
   work: (onProgress: (progress: JobProgress) => void) => Promise<Result>
 ): Promise<Result> {
   let latest: JobProgress = { outputBytes: 0 };

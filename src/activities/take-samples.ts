@@ -26,6 +26,8 @@ interface Sampling {
   command: string;
   /** What makes a short sample doubtful. */
   quiet: QuietLimits;
+  /** To hear of the end of a sample beyond its own limit. */
+  answerMs: number;
   read: (result: JobResult) => Sample;
 }
 
@@ -38,7 +40,7 @@ interface Sampling {
 export async function takeSamples(
   ssh: Ssh,
   request: BenchmarkRequest,
-  { settings, command, quiet, read }: Sampling
+  { settings, command, quiet, answerMs, read }: Sampling
 ): Promise<BenchmarkResult> {
   const { serverId, target, host, jobId, tool } = request;
   const results: JobResult[] = [];
@@ -48,7 +50,9 @@ export async function takeSamples(
   while (samples.length < settings.samples) {
     const nth = `${jobId}.${samples.length + 1}`;
     const job = { serverId, target, host, jobId: nth, command: watched, ...limitsOf(settings) };
-    const { stderr: told, ...ended } = await (request.collect ? collectJob(ssh, job) : followJob(ssh, job));
+    const { stderr: told, ...ended } = await (request.collect
+      ? collectJob(ssh, job, answerMs)
+      : followJob(ssh, job, answerMs));
     const { stderr, states } = splitMachineState(told);
     const result = { ...ended, stderr };
     if (result.exitCode !== 0) throw crashed(request, result);
@@ -61,6 +65,7 @@ export async function takeSamples(
     measurements: summarize(samples.flatMap((sample) => sample.readings)),
     error: null,
     tool,
+    jobId,
     toolVersion: samples[0]?.version ?? null,
     seconds: tenths(results.reduce((sum, result) => sum + result.seconds, 0)),
     evidence,

@@ -68,6 +68,11 @@ export const ssh = z.strictObject({
     .describe('Of private keys that are encrypted and that no ssh-agent holds. Default: there is none.'),
   connectTimeout: duration(100, 600_000).prefault('10s').describe('For one attempt to connect.'),
   giveUpAfter: duration(0, 86_400_000).prefault('60s').describe('How long an unreachable server is tried again.'),
+  answerTimeout: duration(1_000, 600_000)
+    .prefault('60s')
+    .describe(
+      'How long a server that lets us in may stay without an answer. Its row is an error at most this long after the time limit of the benchmark.'
+    ),
   agent: z
     .exactOptional(z.union([z.boolean(), path], { error: 'must be true, false, or the path of a socket' }))
     .describe('The ssh-agent: its socket, or whether to use the one of SSH_AUTH_SOCK. Default: if there is one.'),

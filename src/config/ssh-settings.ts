@@ -57,6 +57,7 @@ export async function readSshSettings(
     agentSocket,
     connectTimeoutMs: ssh.connectTimeout,
     giveUpAfterMs: ssh.giveUpAfter,
+    answerTimeoutMs: ssh.answerTimeout,
   };
   const sshConfig = { file: config, knownHosts: ssh.knownHosts !== undefined, agent: ssh.agent !== undefined };
   const keyFile = ssh.key === undefined ? null : toAbsolute(ssh.key);

@@ -12,6 +12,8 @@ export const advice = {
   SecondFactorRequired:
     'Exempt the account on the server, for example with "Match User NAME" and "AuthenticationMethods publickey" in its sshd_config.',
   ServerUnreachable: 'Check that the server is up, and that the worker can reach its address and port.',
+  ServerUnresponsive:
+    'Log in by hand: a hung home directory, a full process table or a dead disk keep a shell from answering; ssh.answerTimeout is how long it is waited for.',
   ConnectionLost: 'Check the network and whether the server restarted; then run it again.',
   ToolMissing: 'Install the tool on the server, or expect a metric of a tool that is there.',
   DeviceMissing: 'Check the driver and whether the device is seated and visible to the tool.',
@@ -23,6 +25,8 @@ export const advice = {
     'Add expectations for the class of this server to the configuration, or leave out requireExpectations.',
   Inconclusive: 'Free the server of other load, or allow more samples or a wider tolerance.',
   JobLost: 'Run the server again.',
+  WorkerLost: 'Start a worker, or find out in its log why it did not end its work; then run the server again.',
+  MalformedResult: 'Give all workers the same version of fleetmark; then run the server again.',
   ServerBusy:
     'Wait until the other run, or the other work, on this server has ended; --even-if-busy measures beside work.',
 } as const;

@@ -92,6 +92,8 @@ export interface DetachedJobRequest extends JobName {
   patienceMs?: number;
   /** It was seen running: if it is not there now, it is lost, and not started again under the same name. */
   seen?: boolean;
+  /** Since its first start, where that was earlier. The server's own word is never the only clock. */
+  elapsedMs?: number;
   onProgress?: (progress: JobProgress) => void;
 }
 

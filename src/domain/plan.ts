@@ -64,6 +64,8 @@ export interface ServerInput {
   checkOnly?: boolean;
   /** Of the row that it hands over; left out: as large as any. */
   maxRowBytes?: number;
+  /** The workflow of the run was reset: this server may have been measured before. */
+  afterReset?: boolean;
 }
 
 /** What `prepareServer` found: what the machine is, what runs on it, and what it will be judged by. */
@@ -134,6 +136,8 @@ export interface BenchmarkResult {
   /** Something that was measured in part only: a device that should be there and is not. */
   error: RowError | null;
   tool: string;
+  /** The job that measured it. Left out by earlier versions. */
+  jobId?: string;
   toolVersion: string | null;
   seconds: number;
   /** Of each sample, in the order in which they were taken; null where the server told nothing. */
@@ -153,4 +157,6 @@ export interface ReleaseRequest {
   host: JobHost;
   /** What the ids of its jobs begin with. */
   prefix: string;
+  /** The server has stopped answering: its row does not wait long for this. */
+  unresponsive?: boolean;
 }

@@ -3,7 +3,7 @@ import { expectationsOf } from './expectation.ts';
 import { grouped } from './grouped.ts';
 import type { KnownTool } from './known-tool.ts';
 import type { RunSelection } from './plan.ts';
-import { benchmarkLimitMs, PREPARE_LIMIT_MS, RELEASE_LIMIT_MS, sampleSeconds } from './time-limits.ts';
+import { benchmarkLimitMs, connectLimitMs, lookLimitMs, sampleSeconds } from './time-limits.ts';
 
 /** What a run would do, as far as can be told without a connection: `fleetmark plan --json`. */
 export interface RunForecast {
@@ -87,7 +87,9 @@ export function forecastRun(
   });
   const perServer = {
     likelySeconds: sum(forecasts.map(({ samples, sampleSeconds }) => samples * (sampleSeconds ?? 0))),
-    mostSeconds: (PREPARE_LIMIT_MS + RELEASE_LIMIT_MS) / 1000 + 2 * sum(forecasts.map((each) => each.mostSeconds)),
+    mostSeconds:
+      (connectLimitMs(ssh) + lookLimitMs(ssh) + ssh.answerTimeoutMs) / 1000 +
+      2 * sum(forecasts.map((each) => each.mostSeconds)),
   };
   // A lane goes on with the next server when one is done, so that none has more than this.
   const turns = Math.ceil((listed.length - Object.keys(skipped).length) / maxParallel);

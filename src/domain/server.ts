@@ -90,4 +90,6 @@ export interface SshSettings {
   connectTimeoutMs: number;
   /** An unreachable server is tried again with back-off for this long. */
   giveUpAfterMs: number;
+  /** How long a server that lets us in may take to answer, beyond the time of what it was asked to do. */
+  answerTimeoutMs: number;
 }

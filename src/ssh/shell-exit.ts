@@ -41,7 +41,8 @@ export function shellFailure(exit: ChannelExit | 'silent', connection: Connectio
     exit === 'silent'
       ? 'answers nothing to our script'
       : `ends (${exit.signal ?? exit.code}) without running our script`;
-  return new Failure('HostUnsuitable', `its login shell ${how}${said === '' ? '' : `; it says: ${said}`}`);
+  const kind = exit === 'silent' ? 'ServerUnresponsive' : 'HostUnsuitable';
+  return new Failure(kind, `its login shell ${how}${said === '' ? '' : `; it says: ${said}`}`);
 }
 
 function connectionLost({ lost }: Connection): Failure {

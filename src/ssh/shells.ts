@@ -32,7 +32,7 @@ export class Shells {
   /**
    * Runs `use` with a shell of its own on the connection, which stays open meanwhile.
    * @param check throws where no shell is wanted on this connection
-   * @throws Failure HostUnsuitable where the server opens none; ConnectionLost; what connecting throws
+   * @throws Failure HostUnsuitable where the server refuses; ServerUnresponsive where it is silent; ConnectionLost; what connecting throws
    */
   async withShell<T>(
     signal: AbortSignal,
@@ -77,7 +77,7 @@ export class Shells {
     opening.then((late) => late.destroy()).catch(() => {});
     if (channel === 'aborted') throw signal.reason;
     this.#shared.drop(connection);
-    throw new Failure('HostUnsuitable', `its SSH server opens no session within ${this.#openMs / 1000} s`);
+    throw new Failure('ServerUnresponsive', `its SSH server opens no session within ${this.#openMs / 1000} s`);
   }
 }
 

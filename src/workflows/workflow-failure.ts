@@ -52,14 +52,21 @@ export function unjudgedRow(serverId: string, error: RowError): ServerRow {
   return unmeasuredRow(serverId, error.type === 'ServerBusy' ? 'busy' : 'error', error);
 }
 
+/** What an activity returned cannot be read. @param what it should have been: `a benchmark` */
+export function malformed(what: string): RowError {
+  const message = `its worker returned something that is not the result of ${what}: is it of another version?`;
+  return { type: 'MalformedResult', message };
+}
+
 /** No worker answered in time: the activity itself did not end. */
 export function isTimeout(error: unknown): boolean {
   return error instanceof ActivityFailure && error.cause instanceof TimeoutFailure;
 }
 
+/** The limits that are about a server are kept by the activities: all of Temporal's are about workers. */
 function describeTimeout(timeout: TimeoutType): RowError {
   if (timeout === TimeoutType.HEARTBEAT) return lost('its worker was lost');
-  return { type: 'BenchmarkTimedOut', message: `the time limit ${timeout} passed` };
+  return { type: 'WorkerLost', message: `no worker came to an end with it: the time limit ${timeout} passed` };
 }
 
 function lost(why: string): RowError {

@@ -46,7 +46,7 @@ describe.skipIf(skipsWithoutSshd())('a run that another worker goes on with', ()
           hostKeys: 'strict' as const,
           passphrase: null,
         },
-        ...{ connectTimeoutMs: 10_000, giveUpAfterMs: 0 },
+        ...{ connectTimeoutMs: 10_000, giveUpAfterMs: 0, answerTimeoutMs: 60_000 },
       }),
       log: pino({ level: 'silent' }),
       jobFolder: dir,

@@ -45,6 +45,7 @@ test('an inventory is all that is needed; the rest has defaults', async () => {
     agentSocket: '/run/agent.sock',
     connectTimeoutMs: 10_000,
     giveUpAfterMs: 60_000,
+    answerTimeoutMs: 60_000,
   });
   expect(configuration.sshConfig).toEqual({ file: true, knownHosts: false, agent: false });
   expect(configuration.maxParallel).toBe(5);
@@ -64,7 +65,7 @@ servers:
   web-2: { host: 10.0.0.12, port: 2222, user: root, key: keys/web, jump: [me@b-1, 'b-2:23'], hostKey: 'SHA256:MzMutT0BaoJDrhtwWr+NVuZrtP1s6FSqw/4mrC60fRk' }
   '10': { host: web.example.com, jump: none }
   web-1:
-ssh: { user: bench, key: ~/.ssh/bench, knownHosts: [known, ~/.ssh/known], connectTimeout: 1s500ms, giveUpAfter: 2m, agent: ./sock, jump: b-3, config: known, hostKeys: accept-new, passphrase: { file: ./secret } }
+ssh: { user: bench, key: ~/.ssh/bench, knownHosts: [known, ~/.ssh/known], connectTimeout: 1s500ms, giveUpAfter: 2m, answerTimeout: 90s, agent: ./sock, jump: b-3, config: known, hostKeys: accept-new, passphrase: { file: ./secret } }
 maxParallel: 50
 quiet: { cpu: 0.5, gpuProcesses: off, otherLoad: 30%, steal: false, throttling: 12 }
 benchmarks:
@@ -103,6 +104,7 @@ expect:
       agentSocket: `${folder}/sock`,
       connectTimeoutMs: 1500,
       giveUpAfterMs: 120_000,
+      answerTimeoutMs: 90_000,
     },
     benchmarks: [
       { benchmark: 'gpu', samples: 5, openclCpuDevices: true },

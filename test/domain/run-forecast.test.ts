@@ -42,9 +42,9 @@ test('a second id of a machine is told, and takes no time', () => {
 
 test('at most: connecting and cleaning up, and each benchmark twice with all its limits', () => {
   const { benchmarks, perServer, run } = forecast(6, { benchmarks: [cpu, gpu] });
-  // 3 samples of 60 s and 300 s, each with 30 s besides, a second to give up and a minute for the rest
-  expect(benchmarks.map(({ mostSeconds }) => mostSeconds)).toEqual([331, 1051]);
-  expect(perServer.mostSeconds).toBe(15 * 60 + 10 * 60 + 2 * (331 + 1051));
+  // 3 samples of 60 s and 300 s, each with a minute to answer, a second to give up and a minute for the rest
+  expect(benchmarks.map(({ mostSeconds }) => mostSeconds)).toEqual([421, 1141]);
+  expect(perServer.mostSeconds).toBe(602 + 120 + 60 + 2 * (421 + 1141));
   expect(run.mostSeconds).toBe(2 * perServer.mostSeconds);
 });
 

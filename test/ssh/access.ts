@@ -38,6 +38,7 @@ export function accessTo(
       agentSocket: null,
       connectTimeoutMs: 10_000,
       giveUpAfterMs: 0,
+      answerTimeoutMs: 60_000,
       ...settings,
     },
   };

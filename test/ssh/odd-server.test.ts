@@ -163,27 +163,27 @@ describe('an SSH server that lets us in', () => {
     ['confirms no channel', { onSession: () => {} }],
     ['does not say whether it runs our shell', { onExec: () => {} }],
   ])('and %s', (_name, server) => {
-    test('is unsuitable, and its connection is closed', async () => {
+    test('is unresponsive, and its connection is closed', async () => {
       let ended = false;
       const onReady = (connection: Connection) => connection.on('close', () => (ended = true));
       const { run } = await oddServer({ ...server, onReady }, { openMs: 300 });
       await expect(run('true')).rejects.toMatchObject({
-        kind: 'HostUnsuitable',
+        kind: 'ServerUnresponsive',
         message: 'its SSH server opens no session within 0.3 s',
       });
       await vi.waitFor(() => expect(ended).toBe(true));
     });
 
-    test('is unsuitable for every command that waits for one', async () => {
+    test('is unresponsive for every command that waits for one', async () => {
       const { run } = await oddServer(server, { openMs: 300 });
       const ends = await Promise.allSettled(Array.from({ length: 5 }, () => run('true')));
-      expect(ends).toMatchObject(ends.map(() => ({ status: 'rejected', reason: { kind: 'HostUnsuitable' } })));
+      expect(ends).toMatchObject(ends.map(() => ({ status: 'rejected', reason: { kind: 'ServerUnresponsive' } })));
     });
 
-    test('is unsuitable for detached jobs', async () => {
+    test('is unresponsive for detached jobs', async () => {
       const { jobs } = await oddServer(server, { openMs: 300 });
       const { signal } = new AbortController();
-      await expect(jobs.probeJobs({ serverId: 'web-7', signal })).rejects.toMatchObject({ kind: 'HostUnsuitable' });
+      await expect(jobs.probeJobs({ serverId: 'web-7', signal })).rejects.toMatchObject({ kind: 'ServerUnresponsive' });
     });
   });
 

@@ -32,6 +32,7 @@ export function configurationOf({
       agentSocket: null,
       connectTimeoutMs: 1_000,
       giveUpAfterMs: 1_000,
+      answerTimeoutMs: 60_000,
     },
     sshConfig: { file: false, knownHosts: true, agent: true },
     maxParallel,

@@ -52,4 +52,5 @@ export const serverInputSchema = z.strictObject({
   tellWhenReached: z.exactOptional(z.boolean()),
   checkOnly: z.exactOptional(z.boolean()),
   maxRowBytes: z.exactOptional(z.int().min(1_000)),
+  afterReset: z.exactOptional(z.boolean()),
 });

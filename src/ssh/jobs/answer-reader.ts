@@ -1,5 +1,7 @@
 const noiseLimit = 4096;
 const lineLimit = 4096;
+/** What login files may print before the answer. */
+const loginLimit = 1024 * 1024;
 
 /** The answer of a verb: the values of its line, and what came after it. All of it is untrusted. */
 export interface Answer {
@@ -22,6 +24,7 @@ export class AnswerReader {
   #lengths: [number, number] = [0, 0];
   #body: Buffer[] = [];
   #missing = 0;
+  #bytes = 0;
 
   /** @param bodyLimit the most bytes that were asked for; an answer that promises more is none */
   constructor(nonce: string, bodyLimit: number) {
@@ -32,6 +35,12 @@ export class AnswerReader {
   /** What came before the line, its first 4 KB. Untrusted. */
   get noise(): string {
     return this.#noise + (this.#state === 'noise' ? this.#carry.toString('utf8') : '');
+  }
+
+  /** More has come, or is to come, than any answer has: whatever follows would be read for as long as it comes. */
+  get endless(): boolean {
+    if (this.#state === 'complete') return false;
+    return this.#missing === Infinity || this.#bytes > loginLimit + lineLimit + this.#bodyLimit;
   }
 
   /** The line has come. */
@@ -48,6 +57,7 @@ export class AnswerReader {
   }
 
   push(chunk: Buffer): void {
+    this.#bytes += chunk.length;
     let data = this.#carry.length > 0 ? Buffer.concat([this.#carry, chunk]) : chunk;
     this.#carry = Buffer.alloc(0);
     if (this.#state === 'noise') {

@@ -13,6 +13,8 @@ import type { Verbs } from './encode-verb.ts';
 
 /** A list of processes or of jobs. */
 const listLimit = 1024 * 1024;
+/** What login files and the shell may complain about. */
+const complaintLimit = 1024 * 1024;
 
 export interface Question<V extends keyof Verbs> {
   verb: V;
@@ -36,13 +38,18 @@ export async function ask<V extends keyof Verbs>(
   const bodyLimit = 'LENGTH' in values ? 2 * values.LENGTH : listLimit;
   const reader = new AnswerReader(nonce, bodyLimit);
   let complaint = '';
+  let complaintBytes = 0;
   let onAnswer = () => {};
   const answered = new Promise<'answered'>((resolve) => (onAnswer = () => resolve('answered')));
   channel.on('data', (chunk: Buffer) => {
     reader.push(chunk);
-    if (reader.answer !== null) onAnswer();
+    if (reader.answer !== null || reader.endless) onAnswer();
   });
-  channel.stderr.on('data', (chunk: Buffer) => (complaint = (complaint + chunk.toString('utf8')).slice(0, 4096)));
+  channel.stderr.on('data', (chunk: Buffer) => {
+    complaintBytes += chunk.length;
+    if (complaint.length < 4096) complaint = (complaint + chunk.toString('utf8')).slice(0, 4096);
+    if (complaintBytes > complaintLimit) onAnswer();
+  });
   const closed = new Promise<ChannelExit>((resolve) =>
     channel.once('close', (code?: number | null, killer?: string) => resolve({ code, signal: killer ?? null }))
   );
@@ -52,6 +59,7 @@ export async function ask<V extends keyof Verbs>(
   channel.destroy();
   const { answer } = reader;
   if (answer !== null) return accepted(answer);
+  if (reader.endless || complaintBytes > complaintLimit) throw endless(verb, reader.noise + complaint);
   if (end === 'aborted') throw signal.reason;
   if (end === 'timeout') throw new Failure('ConnectionLost', `no answer to ${verb} within ${ms / 1000} s`);
   if (typeof end === 'object' && !reader.begun && typeof end.code === 'number') {
@@ -59,6 +67,12 @@ export async function ask<V extends keyof Verbs>(
   }
   const why = connection.lost ?? 'the channel was closed';
   throw new Failure('ConnectionLost', `the connection was lost before the answer to ${verb} was whole: ${why}`);
+}
+
+function endless(verb: string, noise: string): Failure {
+  const said = printable(noise, 200);
+  const what = `its answer to ${verb} has no end${said === '' ? '' : `; it begins with: ${said}`}`;
+  return new Failure('HostUnsuitable', `no job can be run on this server: ${what}`);
 }
 
 const refusals: Record<string, string> = {

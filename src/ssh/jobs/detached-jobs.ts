@@ -1,5 +1,7 @@
 import { Failure } from '../../domain/failure.ts';
 import type { DetachedJobRequest, DetachedJobs, JobResult, LeftoverProcess } from '../../domain/job.ts';
+import { tenths } from '../../domain/numbers.ts';
+import { pause } from '../first-of.ts';
 import { createAsker } from './asker.ts';
 import type { AskerDependencies } from './asker.ts';
 import { checkHost, jobHost } from './job-host.ts';
@@ -11,8 +13,6 @@ import type { DetachedJobLimits } from './limits.ts';
 import { oneJob } from './one-job.ts';
 import type { OneJob } from './one-job.ts';
 
-/** Beyond its time: before a job is ended from here that its own runner should have ended. */
-const overtimeSeconds = 60;
 const cleaningSeconds = 60;
 
 export interface JobsDependencies extends Omit<AskerDependencies, 'limits'> {
@@ -56,15 +56,20 @@ export function createJobs({ limits: given, folder = '', ...connections }: JobsD
   };
 }
 
-/** From the start, or from wherever the job is by now, to its result. */
+/**
+ * From the start, or from wherever the job is by now, to its result. A server that says that it runs is asked no more
+ * often than every `wait` seconds, and believed no longer than our own clock allows.
+ */
 async function follow(
   job: OneJob,
   request: DetachedJobRequest,
-  { pollSeconds, graceSeconds }: DetachedJobLimits
+  { pollSeconds, graceSeconds, overtimeSeconds }: DetachedJobLimits
 ): Promise<JobResult> {
-  const { timeoutMs, silenceMs = Infinity, onProgress } = request;
+  const { timeoutMs, silenceMs = Infinity, elapsedMs = 0, signal, onProgress } = request;
   const wait = Math.max(1, Math.min(pollSeconds, Math.floor(silenceMs / 2000)));
   const latest = timeoutMs / 1000 + graceSeconds + overtimeSeconds;
+  const clock = stopwatch(elapsedMs);
+  let asked = stopwatch();
   let loud = { bytes: 0, seconds: 0 };
   let view = await (request.seen ? job.poll(wait) : job.start(request, wait));
   while (view.state === 'running') {
@@ -75,10 +80,19 @@ async function follow(
     if ((view.seconds - loud.seconds) * 1000 >= silenceMs) {
       throw ended(`the command wrote nothing for ${silenceMs / 1000} s`, await job.cancel());
     }
-    if (view.seconds > latest) throw ended(`the command was still running after ${view.seconds} s`, await job.cancel());
+    const longest = Math.max(view.seconds, clock());
+    if (longest > latest) throw ended(`the command was still running after ${tenths(longest)} s`, await job.cancel());
+    await pause(Math.max(0, wait - asked()) * 1000, signal);
+    asked = stopwatch();
     view = await job.poll(wait);
   }
   return job.result(view);
+}
+
+/** Seconds since it was made, on a clock that nobody sets. */
+function stopwatch(elapsedMs = 0): () => number {
+  const began = performance.now() - elapsedMs;
+  return () => (performance.now() - began) / 1000;
 }
 
 /** No more is kept of what it writes, so that its size says nothing. */

@@ -9,6 +9,8 @@ export interface DetachedJobLimits {
   pollSeconds: number;
   /** From TERM to KILL. */
   graceSeconds: number;
+  /** Beyond its time: before a job is ended from here that its own runner should have ended. */
+  overtimeSeconds: number;
   /** For an answer, beyond what the server takes to think: login files can be slow. */
   answerMs: number;
   /** How long a server that was reached once may stay out of reach. */
@@ -21,6 +23,7 @@ export const detachedJobLimits: DetachedJobLimits = {
   answerBytes: 1024 * 1024,
   pollSeconds: 10,
   graceSeconds: 2,
+  overtimeSeconds: 15,
   answerMs: 30_000,
   patienceMs: 5 * 60_000,
 };

@@ -66,8 +66,9 @@ export function oneJob(
 
     async result(view) {
       const { status, seconds } = endingOrFailure(view, { jobId, host });
-      const out = await readOutput(view.out, outputBytes, (offset) => readFrom('out', offset));
-      const err = await readOutput(view.err, outputBytes, (offset) => readFrom('err', offset));
+      const sizes = { limit: outputBytes, pieceBytes: answerBytes };
+      const out = await readOutput(view.out, sizes, (offset) => readFrom('out', offset));
+      const err = await readOutput(view.err, sizes, (offset) => readFrom('err', offset));
       const signal = signalOf(status);
       return {
         exitCode: signal === null ? status : null,

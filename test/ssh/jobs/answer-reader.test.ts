@@ -53,6 +53,17 @@ describe('an answer', () => {
     }
   });
 
+  test('has no end where it promises more than was asked for, where its line goes on, and where login files do', () => {
+    const promise = Buffer.from(`\n@@${nonce} outlen=1001\n`);
+    const line = Buffer.concat([Buffer.from(`\n@@${nonce} a=`), Buffer.alloc(2 << 20, 'x')]);
+    for (const stream of [promise, line, Buffer.alloc(2 << 20, 'x')]) {
+      expect(read(stream, [7, 100_000]).endless).toBe(true);
+    }
+    expect(read(Buffer.alloc(1000, 'x'), []).endless).toBe(false);
+    const whole = Buffer.concat([Buffer.from(`\n@@${nonce} outlen=1000\n`), Buffer.alloc(2 << 20)]);
+    expect(read(whole, [])).toMatchObject({ endless: false, answer: expect.anything() });
+  });
+
   test('keeps 4 KB of the noise', () => {
     const reader = read(Buffer.from('Welcome\n'.repeat(10_000)), [5, 100, 70_000]);
     expect(reader.noise.slice(0, 16)).toBe('Welcome\nWelcome\n');

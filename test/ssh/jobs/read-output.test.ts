@@ -9,7 +9,7 @@ async function readFrom(
 ): Promise<{ text: string; read: number }> {
   let read = 0;
   const stream = { size: kept.length, cut, content: kept.subarray(0, first) };
-  const ends = await readOutput(stream, limit, async (offset) => {
+  const ends = await readOutput(stream, { limit, pieceBytes: piece }, async (offset) => {
     const content = kept.subarray(offset, offset + piece);
     read += content.length;
     return content;
@@ -63,7 +63,22 @@ describe('output', () => {
   });
 
   test('that ends too early is no output', async () => {
-    const read = readOutput({ size: 10, cut: false, content: Buffer.from('abc') }, 100, async () => Buffer.alloc(0));
+    const sizes = { limit: 100, pieceBytes: 100 };
+    const read = readOutput({ size: 10, cut: false, content: Buffer.from('abc') }, sizes, async () => Buffer.alloc(0));
     await expect(read).rejects.toMatchObject({ kind: 'JobLost' });
+  });
+
+  test('that comes a byte at a time is given up after a bounded number of questions', async () => {
+    let asked = 0;
+    const sizes = { limit: 262_144, pieceBytes: 65_536 };
+    const read = readOutput({ size: 200_000, cut: false, content: Buffer.alloc(0) }, sizes, async () => {
+      asked += 1;
+      return Buffer.from('x');
+    });
+    await expect(read).rejects.toMatchObject({
+      kind: 'UnreadableOutput',
+      message: expect.stringContaining('pieces that are too small'),
+    });
+    expect(asked).toBe(10);
   });
 });

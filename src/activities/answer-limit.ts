@@ -1,0 +1,54 @@
+import { activityInfo, cancellationSignal, Context } from '@temporalio/activity';
+import { Failure } from '../domain/failure.ts';
+
+/** From the end of its time until work that does not obey is left alone. */
+const OBEY_MS = 1_000;
+
+/**
+ * Limits what an activity does with a server on the clock of this worker. Temporal takes the end of its own limits for
+ * the loss of a worker, and tries again; a server that does not answer is no such loss.
+ * @throws Failure the given one
+ */
+export async function withinLimit<Result>(
+  ms: number,
+  reason: Failure,
+  work: (signal: AbortSignal) => Promise<Result>
+): Promise<Result> {
+  const limit = new AbortController();
+  const timers: NodeJS.Timeout[] = [];
+  const disobeyed = new Promise<never>((_resolve, reject) => {
+    const giveUp = (): void => {
+      limit.abort(reason);
+      timers.push(setTimeout(() => reject(reason), OBEY_MS));
+    };
+    timers.push(setTimeout(giveUp, Math.min(ms, 2 ** 31 - 1)));
+  });
+  try {
+    return await Promise.race([work(AbortSignal.any([cancellationSignal(), limit.signal])), disobeyed]);
+  } finally {
+    for (const timer of timers) clearTimeout(timer);
+  }
+}
+
+/** Of a server that has let us in. @param what - did not come: `the end of its job` */
+export function unresponsive(what: string, ms: number): Failure {
+  const seconds = Math.round(ms / 100) / 10;
+  return new Failure(
+    'ServerUnresponsive',
+    `the server let us in and then did not answer: ${what} did not come within ${seconds} s`
+  );
+}
+
+const attemptBegan = new WeakMap<Context, number>();
+
+/**
+ * Milliseconds since the activity was scheduled: up to this attempt on Temporal's clock, from then on on one of this
+ * worker that nobody sets. Two workers agree on it, whatever the time of day is to each of them.
+ */
+export function sinceScheduledMs(): number {
+  const context = Context.current();
+  const began = attemptBegan.get(context) ?? performance.now();
+  attemptBegan.set(context, began);
+  const { scheduledTimestampMs, currentAttemptScheduledTimestampMs } = activityInfo();
+  return currentAttemptScheduledTimestampMs - scheduledTimestampMs + (performance.now() - began);
+}

@@ -1,0 +1,105 @@
+import { ActivityCancellationType, isCancellation, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
+import type { RowError } from '../domain/failure.ts';
+import { judge } from '../domain/judge.ts';
+import type { BenchmarkOutcome } from '../domain/judge.ts';
+import { combine } from '../domain/measurement.ts';
+import { isStep } from '../domain/plan.ts';
+import type { BenchmarkPlan, BenchmarkResult, BenchmarkStep, ServerPlan } from '../domain/plan.ts';
+import { isBenchmarkResult } from '../domain/read-result.ts';
+import type { BenchmarkRow } from '../domain/server-row.ts';
+import { describeError, isTimeout, malformed } from './workflow-failure.ts';
+
+const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
+
+/** How long workers and Temporal may be away before the result of a benchmark is no longer waited for. */
+const AWAY_MS = 2 * 60 * 60 * 1000;
+
+/** One after the other, into `rows`. Whatever becomes of one is its row; a server that has stopped answering is left. */
+export async function measureAll(plan: ServerPlan, rows: BenchmarkRow[], notes: string[]): Promise<void> {
+  for (const planned of plan.benchmarks) {
+    const silent = rows.find(isUnresponsive);
+    if (silent !== undefined && isStep(planned.step)) {
+      const message = `not started: the server did not answer in ${silent.benchmark}`;
+      rows.push(errorRow(planned, { type: 'ServerUnresponsive', message }));
+      continue;
+    }
+    try {
+      rows.push(await measureAndJudge(plan, planned, notes));
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      rows.push(errorRow(planned, describeError(error)));
+    }
+  }
+}
+
+export function isUnresponsive({ error }: BenchmarkRow): boolean {
+  return error?.type === 'ServerUnresponsive';
+}
+
+function errorRow({ benchmark, expected }: BenchmarkPlan, error: RowError): BenchmarkRow {
+  return judge(benchmark, { measurements: [], error, tool: null, seconds: null }, expected);
+}
+
+/**
+ * A job that was lost is measured once more, and the row says so. So are samples that contradict each other or were
+ * taken amid other load; what was measured short never is.
+ */
+async function measureAndJudge(plan: ServerPlan, planned: BenchmarkPlan, notes: string[]): Promise<BenchmarkRow> {
+  const { benchmark, expected, step } = planned;
+  if (!isStep(step)) return judge(benchmark, { measurements: [], error: step, tool: null, seconds: null }, expected);
+  const first = await measure(plan, benchmark, step, 1);
+  if (wasReset() && first.jobId?.startsWith(workflowInfo().runId)) {
+    notes.push(`${benchmark} was measured again: the workflow was reset`);
+  }
+  const row = judge(benchmark, first, expected);
+  if (row.error?.type === 'JobLost') {
+    notes.push(`${benchmark} was measured again: ${row.error.message}`);
+    return judge(benchmark, await measure(plan, benchmark, step, 2), expected);
+  }
+  if (row.error?.type !== 'Inconclusive' || row.verdict !== 'error') return row;
+  const second = await measure(plan, benchmark, step, 2);
+  const seconds = (first.seconds ?? 0) + (second.seconds ?? 0);
+  const measurements = combine(first.measurements, second.measurements);
+  const evidence = [...(first.evidence ?? []), ...(second.evidence ?? [])];
+  return judge(benchmark, { ...second, seconds, measurements, evidence }, expected);
+}
+
+/** A reset goes on under a new run id, with the history until then. */
+function wasReset(): boolean {
+  const { runId, originalExecutionRunId } = workflowInfo();
+  return runId !== originalExecutionRunId;
+}
+
+type Measured = BenchmarkOutcome & Pick<BenchmarkResult, 'jobId'>;
+
+async function measure(plan: ServerPlan, benchmark: string, step: BenchmarkStep, n: number): Promise<Measured> {
+  const { serverId, target, host, machine } = plan;
+  const { activity, tool, timeoutMs, summary } = step;
+  const activityId = n === 1 ? benchmark : `${benchmark}#${n}`;
+  const jobId = `${workflowInfo().runId}.${benchmark}.${n}`;
+  const request = { serverId, target, host, machine, benchmark, tool, jobId };
+  const limits = { startToCloseTimeout: timeoutMs, heartbeatTimeout: '30 seconds', cancellationType } as const;
+  // Each attempt finds the job of the one before. By time, not by number: every restart of a worker takes one.
+  const retry = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 seconds' } as const;
+  const benchmarks = proxyActivities<Activities>({
+    ...{ ...limits, retry, activityId, summary },
+    scheduleToCloseTimeout: timeoutMs + AWAY_MS,
+  });
+  const collecting = proxyActivities<Activities>({
+    ...{ ...limits, retry, activityId: `${activityId}#collect`, summary: `${benchmark}: what came of it meanwhile` },
+    scheduleToCloseTimeout: AWAY_MS,
+  });
+  try {
+    const result: unknown = await benchmarks[activity](request).catch((error: unknown) => {
+      if (!isTimeout(error)) throw error;
+      // The clock ran on while no worker was there; the job may be over for long.
+      return collecting[activity]({ ...request, collect: true });
+    });
+    if (isBenchmarkResult(result)) return result;
+    return { measurements: [], error: malformed('a benchmark'), tool, seconds: null };
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return { measurements: [], error: describeError(error), tool, seconds: null };
+  }
+}

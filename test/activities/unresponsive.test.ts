@@ -1,0 +1,202 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { createActivities } from '../../src/activities/index.ts';
+import type { Activities } from '../../src/activities/index.ts';
+import type { BenchmarkRequest } from '../../src/domain/plan.ts';
+import type { DetachedJobLimits } from '../../src/ssh/jobs/limits.ts';
+import { createSsh } from '../../src/ssh/pool.ts';
+import { accessTo, silent } from '../ssh/access.ts';
+import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
+import { startHostileServer } from '../support/hostile-server.ts';
+import type { Asked, HostileServer } from '../support/hostile-server.ts';
+import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
+
+/** As a server has them, except that a second is as long as an hour is to a person. */
+const fast: Partial<DetachedJobLimits> = { pollSeconds: 1, graceSeconds: 1, overtimeSeconds: 0, answerMs: 300 };
+const host = { base: '/var/tmp/.fleetmark.1000', freeKib: 1_000_000, bootId: 'boot-1' };
+const probed = 'base=/var/tmp/.fleetmark.1000 free=1000000 boot=boot-1';
+const running = 'state=running detail= age=10 keep=1000 cut= runner=7 out=0 err=0 outlen=0 errlen=0';
+const over = (size: number, length: number): string =>
+  `state=exited detail=0.ended.100.enough age=100 keep=1000000 cut= runner=7 out=${size} err=0 outlen=${length} errlen=0`;
+const machine = {
+  ...{ system: null, kernel: null, cpuModel: null, cpus: 2, memoryMib: null, gpus: [], packageManager: null },
+  executables: [],
+};
+const request: BenchmarkRequest = {
+  ...{ serverId: 'web-7', benchmark: 'burn', tool: 'command', jobId: 'run.burn.1', host, machine },
+};
+
+const closers: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+/** A worker with a benchmark that has a limit of a second. */
+function workerFor(
+  server: Pick<HostileServer, 'port' | 'user' | 'keyFile' | 'knownHostsFile'>,
+  limits: Partial<DetachedJobLimits> = fast,
+  answerTimeoutMs = 1_200
+): Activities {
+  const { server: target, settings } = accessTo(server, { settings: { answerTimeoutMs } });
+  const ssh = createSsh({
+    ...{ targetOf: async () => target, settings: async () => settings, log: silent, jobLimits: limits, openMs: 500 },
+  });
+  closers.push(() => ssh.close());
+  const benchmarks = [scoreBenchmark('burn', { timeoutMs: 1_000 })];
+  const configuration = { ...configurationOf({ servers: ['web-7'], benchmarks }), ssh: settings };
+  return createActivities({ configuration: async () => configuration, ssh });
+}
+
+async function hostile(answer: (asked: Asked) => 'taken' | undefined | void): Promise<HostileServer> {
+  const server = await startHostileServer((asked) => answer(asked) ?? undefined);
+  closers.push(() => server.close());
+  return server;
+}
+
+async function failureOf<Input>(activity: (input: Input) => Promise<unknown>, input: Input): Promise<unknown> {
+  return new MockActivityEnvironment().run(activity, input).then(
+    (result: unknown) => ({ result }),
+    (reason: unknown) => reason
+  );
+}
+
+const unresponsive = { type: 'ServerUnresponsive', nonRetryable: true };
+
+describe('a benchmark ends soon after its own limit, and is not retried, on a server that lets us in and then', () => {
+  test('never answers', async () => {
+    const server = await hostile(() => {});
+    const failure = await failureOf(workerFor(server).benchmarkCommand, request);
+    expect(failure).toMatchObject(unresponsive);
+    expect((failure as Error).message).toMatch(
+      /^the server let us in and then did not answer: the end of its job did not come within 1\.9 s$/
+    );
+  });
+
+  test('answers the start, and nothing after it', async () => {
+    const server = await hostile(({ verb, say }) => (verb === 'start' ? say(running) : undefined));
+    const failure = await failureOf(workerFor(server, { ...fast, answerMs: 100 }, 4_000).benchmarkCommand, request);
+    expect(failure).toMatchObject({
+      ...unresponsive,
+      message: expect.stringMatching(/did not come within 4 s \(no answer to poll within 1\.1 s\)$/),
+    });
+  });
+
+  test('says for ever that the job runs, and that no time has passed: it is asked once a second', async () => {
+    const server = await hostile(({ verb, say }) => say(verb === 'cancel' ? 'state=exited outlen=0' : running));
+    const failure = await failureOf(workerFor(server, fast, 8_000).benchmarkCommand, request);
+    expect(failure).toMatchObject({
+      type: 'BenchmarkTimedOut',
+      nonRetryable: true,
+      message: expect.stringMatching(/^the command was still running after [\d.]+ s, and was killed$/),
+    });
+    expect(server.verbs.filter((verb) => verb !== 'cancel').length).toBeLessThanOrEqual(4);
+    expect(server.verbs.filter((verb) => verb === 'cancel')).toHaveLength(1);
+  });
+
+  test('promises output that never comes', async () => {
+    const server = await hostile(({ say }) => say(over(1000, 1000), 'score: '));
+    expect(await failureOf(workerFor(server).benchmarkCommand, request)).toMatchObject(unresponsive);
+  });
+
+  test('gives its output a byte at a time: it is asked a bounded number of times', async () => {
+    const server = await hostile(({ say }) => say(over(200_000, 1), 'x'));
+    expect(await failureOf(workerFor(server).benchmarkCommand, request)).toMatchObject({
+      type: 'UnreadableOutput',
+      message: expect.stringContaining('pieces that are too small'),
+    });
+    expect(server.verbs.length).toBeLessThan(10);
+  });
+
+  test('prints without end: no more is read than an answer can have', async () => {
+    const server = await hostile(({ channel }) => {
+      const print = (): void => {
+        while (channel.writable && channel.write(Buffer.alloc(32_000, 'a')));
+        if (channel.writable) channel.once('drain', print);
+      };
+      print();
+    });
+    expect(await failureOf(workerFor(server).benchmarkCommand, request)).toMatchObject({
+      type: 'HostUnsuitable',
+      message: expect.stringMatching(/its answer to start has no end; it begins with: a+/),
+    });
+  });
+
+  test('promises more than it was asked for', async () => {
+    const server = await hostile(({ say }) => say(over(99_999_999, 99_999_999)));
+    expect(await failureOf(workerFor(server).benchmarkCommand, request)).toMatchObject({ type: 'HostUnsuitable' });
+    expect(server.verbs).toEqual(['start']);
+  });
+
+  test('closes every channel before it has answered', async () => {
+    const server = await hostile(({ channel }) => channel.close());
+    expect(await failureOf(workerFor(server).benchmarkCommand, request)).toMatchObject(unresponsive);
+    expect(server.verbs.length).toBeLessThan(20);
+  });
+
+  test('answers nobody who comes to collect', async () => {
+    const server = await hostile(() => {});
+    expect(await failureOf(workerFor(server).benchmarkCommand, { ...request, collect: true })).toMatchObject(
+      unresponsive
+    );
+  });
+
+  test('starts the shell of everybody, and hangs in it (a real sshd, a login file that never ends)', async ({
+    skip,
+  }) => {
+    if (skipsWithoutSshd()) skip();
+    const sshd = await startSshd({ config: ['ForceCommand sleep 1000000'] });
+    closers.push(() => sshd.stop());
+    expect(await failureOf(workerFor(sshd).benchmarkCommand, request)).toMatchObject(unresponsive);
+    expect(await failureOf(workerFor(sshd).releaseServer, { serverId: 'web-7', host, prefix: 'run' })).toMatchObject(
+      unresponsive
+    );
+  });
+
+  test('has a login shell that is a script which hangs half-way through its greeting (a real sshd)', async ({
+    skip,
+  }) => {
+    if (skipsWithoutSshd()) skip();
+    const sshd = await startSshd();
+    closers.push(() => sshd.stop());
+    const shell = path.join(sshd.dir, 'shell');
+    writeFileSync(shell, '#!/bin/sh\necho Welcome\nexec sleep 1000000\n', { mode: 0o755 });
+    const forced = await startSshd({ config: [`ForceCommand ${shell}`] });
+    closers.push(() => forced.stop());
+    expect(await failureOf(workerFor(forced).benchmarkCommand, request)).toMatchObject(unresponsive);
+  });
+});
+
+test('a later attempt has what is left of the time of the job, counted from its first start, but enough for an answer', async () => {
+  const server = await hostile(() => {});
+  const heartbeatDetails = { jobId: 'run.burn.1.1', startedMs: 0, outputBytes: 0, seconds: 1 };
+  const later = { scheduledTimestampMs: 1_000, currentAttemptScheduledTimestampMs: 3_600_000, heartbeatDetails };
+  const failure: unknown = await new MockActivityEnvironment(later)
+    .run(workerFor(server).benchmarkCommand, request)
+    .catch((reason: unknown) => reason);
+  expect(failure).toMatchObject({ ...unresponsive, message: expect.stringContaining('did not come within 0.9 s') });
+  expect(new Set(server.verbs)).toEqual(new Set(['poll']));
+});
+
+test('a release that gets no answer ends, and in a quarter of the time where the server was silent before', async () => {
+  const server = await hostile(() => {});
+  const release = { serverId: 'web-7', host, prefix: 'run' };
+  const worker = workerFor(server);
+  const messages = [release, { ...release, unresponsive: true }].map((each) => failureOf(worker.releaseServer, each));
+  expect(await Promise.all(messages)).toMatchObject(
+    ['1.2', '0.3'].map((seconds) => ({
+      ...unresponsive,
+      message: expect.stringContaining(`the end of its jobs did not come within ${seconds} s`),
+    }))
+  );
+});
+
+test('a server whose shell hangs at the probe cannot be prepared, and says so', async () => {
+  const server = await hostile(({ verb, say }) => (verb === 'probe' ? undefined : say(probed)));
+  const limits = { ...fast, patienceMs: 1_000 };
+  expect(await failureOf(workerFor(server, limits).prepareServer, [{ serverId: 'web-7' }])).toMatchObject({
+    type: expect.stringMatching(/^(ConnectionLost|ServerUnresponsive)$/),
+    nonRetryable: true,
+  });
+});

@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import ssh2 from 'ssh2';
+import type { ServerChannel } from 'ssh2';
+import { machineCommand } from '../../src/benchmarks/machine.ts';
+import { makeKey } from '../../src/local/demo-key.ts';
+import { removeFolder } from './remove-folder.ts';
+import { execFileSync } from 'node:child_process';
+
+/** What such a server was asked: a verb of the job protocol, or a look at the machine. */
+export interface Asked {
+  verb: string;
+  /** The number used once that an answer has to carry. */
+  nonce: string;
+  channel: ServerChannel;
+  /** Answers as an honest server would: the values, and what follows the line. */
+  say(values: string, body?: string): void;
+}
+
+export interface HostileServer {
+  port: number;
+  keyFile: string;
+  knownHostsFile: string;
+  user: string;
+  /** The verbs that it was asked, in their order. */
+  readonly verbs: string[];
+  close(): Promise<void>;
+}
+
+/**
+ * An SSH server that lets everybody in and speaks the protocol of jobs as the test wants: what `answer` does not answer
+ * stays unanswered. Looks at the machine are answered truthfully unless `answer` takes them (verb `look`).
+ */
+export async function startHostileServer(answer: (asked: Asked) => 'taken' | undefined): Promise<HostileServer> {
+  const dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-hostile-'));
+  const keys = makeKey();
+  const keyFile = path.join(dir, 'key');
+  writeFileSync(keyFile, keys.private, { mode: 0o600 });
+  const verbs: string[] = [];
+  const clients = new Set<ssh2.Connection>();
+  const server = new ssh2.Server({ hostKeys: [keys.private] }, (client) => {
+    clients.add(client);
+    client.on('close', () => clients.delete(client));
+    client.on('error', () => {});
+    client.on('authentication', (attempt) => attempt.accept());
+    client.on('session', (accept) => {
+      accept().on('exec', (acceptExec) => listen(acceptExec()));
+    });
+  });
+
+  function listen(channel: ServerChannel): void {
+    let script = '';
+    channel.on('error', () => {});
+    channel.on('data', function read(chunk: Buffer) {
+      script += chunk.toString('latin1');
+      const verb = /\n(probe|start|poll|cancel|clean|main)\n$/.exec(script)?.[1];
+      if (verb === undefined) return;
+      channel.off('data', read);
+      channel.on('data', () => {});
+      if (verb === 'main') look(channel, script);
+      else asked(channel, verb, /^NONCE='?([0-9a-f]{32})/m.exec(script)![1]!);
+    });
+  }
+
+  function asked(channel: ServerChannel, verb: string, nonce: string): void {
+    verbs.push(verb);
+    answer({
+      ...{ verb, nonce, channel },
+      say: (values, body = '') => {
+        channel.write(`\n@@${nonce} ${values}\n${body}`);
+      },
+    });
+  }
+
+  function look(channel: ServerChannel, script: string): void {
+    verbs.push('look');
+    const nonce = /@@([0-9a-f]{32}) begin/.exec(script)![1]!;
+    const own = { verb: 'look', nonce, channel, say: () => {} };
+    if (answer(own) === 'taken') return;
+    const machine = execFileSync('/bin/sh', ['-c', machineCommand([])], { encoding: 'utf8' });
+    channel.stderr.write(`\n@@${nonce} begin 4711\n`);
+    channel.write(`\n@@${nonce} begin 4711\n${machine}\n@@${nonce} end 0\n`);
+    channel.exit(0);
+    channel.end();
+  }
+
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const knownHostsFile = path.join(dir, 'known_hosts');
+  writeFileSync(knownHostsFile, `[127.0.0.1]:${port} ${keys.public}\n`);
+  return {
+    ...{ port, keyFile, knownHostsFile, verbs, user: 'bench' },
+    async close() {
+      for (const client of clients) client.end();
+      server.close();
+      await Promise.resolve();
+      removeFolder(dir);
+    },
+  };
+}
