@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6, SocketAddress } from 'node:net';
+import { domainToASCII } from 'node:url';
 
 const label = '[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?';
 const hostName = new RegExp(`^${label}(?:\\.${label})*\\.?$`);
@@ -8,16 +9,24 @@ export function isHost(text: string): boolean {
   if (text.length > 253) return false;
   // Only digits and dots, and not an address: the resolver would make some other address of it.
   if (/^[0-9.]+$/.test(text)) return isIPv4(text);
-  return isIPv6(text) || hostName.test(text);
+  return isIPv6(text) || hostName.test(text) || isInternational(text);
 }
 
 /**
- * An IPv6 address in the form of RFC 5952, as ssh looks it up in known_hosts: `0:0:0::1` is `::1`. Its zone (`%eth0`) and
- * any other host stay as they are.
+ * An IPv6 address in the form of RFC 5952, as ssh looks it up in known_hosts: `0:0:0::1` is `::1`. Its zone (`%eth0`) stays
+ * as it is. A name with letters of other scripts in its ASCII form, and any other host as it is.
  */
 export function canonicalHost(host: string): string {
   const [address = '', zone = ''] = host.split(/(?=%)/);
-  return isIPv6(host) ? new SocketAddress({ address, family: 'ipv6' }).address + zone : host;
+  if (isIPv6(host)) return new SocketAddress({ address, family: 'ipv6' }).address + zone;
+  return /^[\u0000-\u007f]*$/.test(host) ? host : domainToASCII(host);
+}
+
+/** A name with letters of other scripts, which the DNS knows in its ASCII form. */
+function isInternational(text: string): boolean {
+  if (!/^[\p{L}\p{M}\p{Nd}._-]+$/u.test(text)) return false;
+  const name = domainToASCII(text);
+  return hostName.test(name) && !/^[0-9.]+$/.test(name);
 }
 
 /** What an account may be called here: `bench`, `bench@example.com`, `EXAMPLE\bench`. */

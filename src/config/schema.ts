@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isServerId } from '../domain/server.ts';
+import { isServerId, serverIdRule } from '../domain/server.ts';
 import { className, hardwareClass } from './class-schema.ts';
 import { expectation, metricName } from './expectations/expectation-schema.ts';
 import { wrongHostKey } from './host-key.ts';
@@ -14,7 +14,7 @@ const name = /^[a-z][a-z0-9_-]{0,39}$/;
 
 // What the names of a node set are, is looked at where they are expanded.
 const serverId = z.string().refine((text) => isServerId(text) || isNodeSet(text), {
-  error: 'is no server id: letters, digits, ".", "_" and "-", beginning with a letter or digit, at most 100',
+  error: `is no server id: ${serverIdRule}`,
 });
 const host = z.string().refine((text) => isHost(text) || isNodeSet(text), {
   error: 'must be a host name or an IP address; port and user have keys of their own',

@@ -75,11 +75,13 @@ export function serversOfInventory(
   keyPath: (path: string) => string
 ): Found {
   const servers = entries.map((entry) => {
+    if (entry.skip !== undefined) return entry;
     const keyFile = entry.keyFile === null ? null : keyPath(entry.keyFile);
     return serverOf({ ...entry, keyFile }, login);
   });
-  const needsUser = entries.some((entry) => entry.user === null);
-  const needsKey = entries.some((entry) => entry.keyFile === null);
+  const reached = entries.filter(({ skip }) => skip === undefined);
+  const needsUser = reached.some((entry) => entry.user === null);
+  const needsKey = reached.some((entry) => entry.keyFile === null);
   return { servers, problems: loginProblems(login, needsUser, needsKey) };
 }
 

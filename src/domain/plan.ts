@@ -40,7 +40,7 @@ export interface FleetPlan {
   serverIds: string[];
   /** Not in a plan of before there were samples. */
   selection?: RunSelection;
-  /** Why some of them are not started: another one leads to the same machine. Not in a plan of before that was seen. */
+  /** Why some of them are not started: not by SSH, or another one leads to the same machine. Not in a plan of before that was seen. */
   skipped?: Record<string, string>;
   maxParallel: number;
   benchmarks: string[];

@@ -12,7 +12,7 @@ export interface RunForecast {
   configuration: string;
   requested: number;
   selection: RunSelection;
-  /** Why some of them would not be started: another one leads to the same machine. Left out by earlier versions. */
+  /** Why some of them would not be started: not by SSH, or another one leads to the same machine. Left out by earlier versions. */
   skipped?: Record<string, string>;
   /** A run takes no more servers than this. */
   mostServers: number;

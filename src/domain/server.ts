@@ -1,8 +1,24 @@
-/** `[A-Za-z0-9][A-Za-z0-9._-]*`, at most 100 characters: safe in a workflow id, a file name, a shell and a log. */
-const serverIdPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+/** Safe in a workflow id, a file name, a shell and a log. `__proto__` would not be safe as the key of an object. */
+const serverIdPattern = /^(?!__proto__$)[\p{L}\p{Nd}_][\p{L}\p{M}\p{Nd}._-]{0,99}$/u;
 
+const MAX_ID_BYTES = 100;
+
+/** What a server id is, for messages. */
+export const serverIdRule = `letters, digits, ".", "_" and "-", beginning with a letter, a digit or "_", at most ${MAX_ID_BYTES} bytes`;
+
+/**
+ * Letters and digits may be of any script. Ids that are written in several ways are ids in one of them (NFC), and nothing
+ * in them is invisible: two ids in a report never look the same because of that.
+ */
 export function isServerId(value: unknown): value is string {
-  return typeof value === 'string' && serverIdPattern.test(value);
+  if (typeof value !== 'string' || !serverIdPattern.test(value)) return false;
+  const isVisible = !/\p{Default_Ignorable_Code_Point}/u.test(value);
+  return isVisible && value.normalize('NFC') === value && bytesOf(value) <= MAX_ID_BYTES;
+}
+
+/** In UTF-8. */
+function bytesOf(text: string): number {
+  return encodeURIComponent(text).replace(/%../g, '_').length;
 }
 
 /** The workflow id of a server's run, which is at the same time its mutex: one run per server at a time. */
@@ -41,6 +57,8 @@ export interface Server {
   /** The class that it names, or that of its groups; null: by what its machine turns out to be. */
   hardwareClass: string | null;
   groups: string[];
+  /** Why nothing is measured on it: it is not reached by SSH. Left out of all others. */
+  skip?: string;
 }
 
 /** An SSH server on the way to a server, or the server itself: where it is, and how to log in there. */

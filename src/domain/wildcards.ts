@@ -1,5 +1,10 @@
 /** `*` is anything, `?` one character. Never backtracks over more than the last `*`, so no pattern takes long. */
 export function matchesPattern(text: string, pattern: string): boolean {
+  const isPlain = !/[\ud800-\udfff]/.test(text + pattern);
+  return isPlain ? matches(text, pattern) : matches(Array.from(text), Array.from(pattern));
+}
+
+function matches(text: ArrayLike<string>, pattern: ArrayLike<string>): boolean {
   let [at, here] = [0, 0];
   let [star, resume] = [-1, 0];
   while (at < text.length) {
@@ -9,5 +14,6 @@ export function matchesPattern(text: string, pattern: string): boolean {
     else if (star >= 0) [resume, at, here] = [resume + 1, resume + 1, star + 1];
     else return false;
   }
-  return /^\**$/.test(pattern.slice(here));
+  while (pattern[here] === '*') here += 1;
+  return here === pattern.length;
 }

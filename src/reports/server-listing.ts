@@ -8,11 +8,13 @@ import { table } from './table.ts';
 /** What `fleetmark servers --json` prints of each server: what is written of it; null: nothing is. */
 export interface ListedServer {
   serverId: string;
-  host: string;
+  host: string | null;
   port: number | null;
   user: string | null;
   hardwareClass: string | null;
   groups: string[];
+  /** Why nothing is measured on it; null: it is. */
+  skip: string | null;
 }
 
 /** @param serverIds - in this order */
@@ -20,8 +22,8 @@ export function serverListing({ servers }: Configuration, serverIds: readonly st
   return serverIds.flatMap((id) => {
     const server = servers.get(id);
     if (server === undefined) return [];
-    const { serverId, host, port, user, hardwareClass, groups } = server;
-    return [{ serverId, host, port, user, hardwareClass, groups }];
+    const { serverId, host, port, user, hardwareClass, groups, skip = null } = server;
+    return [{ serverId, host: host === '' ? null : host, port, user, hardwareClass, groups, skip }];
   });
 }
 
@@ -40,6 +42,7 @@ export function serverListingText(servers: readonly ListedServer[], style: Style
 
 /** `web-1.example.com:22`, `[fe80::1%eth0]:22`, `fe80::1%eth0` */
 function addressOf({ host, port }: ListedServer): string {
+  if (host === null) return '-';
   return printable(formatEndpoint({ host, port }), 260);
 }
 

@@ -11,16 +11,17 @@ import { surroundings } from './temporary-folder.ts';
 function expectInert({ servers, expect: expectations, benchmarks }: Configuration): void {
   const isLine = (text: string): boolean => /^[^\p{Cc}\u2028\u2029]{0,1000}$/u.test(text);
   for (const [id, server] of servers) {
-    const { serverId, keyFile, hardwareClass, groups, jumps } = server;
+    const { serverId, keyFile, hardwareClass, groups, jumps, skip } = server;
     expect(isServerId(id) && serverId === id).toBe(true);
     for (const { host, port, user } of [server, ...(jumps ?? [])]) {
-      expect(isHost(host) && (user === null || isUser(user))).toBe(true);
+      expect((isHost(host) || skip !== undefined) && (user === null || isUser(user))).toBe(true);
       expect(port === null || (Number.isInteger(port) && port >= 1 && port <= 65535)).toBe(true);
     }
     expect(keyFile === null || (keyFile.startsWith('/') && keyFile.length < 2000 && !/\p{C}/u.test(keyFile))).toBe(
       true
     );
     expect(hardwareClass ?? 'detected').toMatch(/^[\w.-]{1,100}$/);
+    expect(isLine(skip ?? '')).toBe(true);
     for (const group of groups) expect(isLine(group)).toBe(true);
   }
   for (const hardwareClass of Object.keys(expectations)) expect(isLine(hardwareClass)).toBe(true);

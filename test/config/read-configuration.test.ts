@@ -189,7 +189,7 @@ describe('each of these is one line', () => {
       ['servers: { "a[0-99999]": , b: , c: }', '1:28: servers.b: more than 100000 servers'],
       [
         'servers: { "bench:hunter2@a": }',
-        '1:12: servers."bench:***@a": is no server id: letters, digits, ".", "_" and "-", beginning with a letter or digit, at most 100',
+        '1:12: servers."bench:***@a": is no server id: letters, digits, ".", "_" and "-", beginning with a letter, a digit or "_", at most 100 bytes',
       ],
       [
         'servers: { a: { jump: "bench:hunter2@b" } }',

@@ -8,7 +8,7 @@ import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
 test('servers are listed as they are written, and what is not written is a dash', () => {
   const listed = serverListing(configurationOf({ servers: ['web-1', 'web-2'] }), ['web-2']);
   expect(listed).toMatchObject([{ serverId: 'web-2', host: 'web-2.test', port: 22, user: 'bench', groups: [] }]);
-  const unwritten = { serverId: 'v6', host: 'fe80::1%eth0', port: null, user: null, hardwareClass: null };
+  const unwritten = { serverId: 'v6', host: 'fe80::1%eth0', port: null, user: null, hardwareClass: null, skip: null };
   const lines = serverListingText([...listed, { ...unwritten, groups: ['web', 'db'] }]).split('\n');
   expect(lines).toEqual([
     'server address       user  class   groups',

@@ -13,6 +13,13 @@ interface Connection extends Omit<Server, 'serverId' | 'groups' | 'host'> {
   host: string | null;
 }
 
+interface FoundConnection {
+  connection: Connection;
+  wrong: WrongSetting[];
+  /** `local`, `winrm`, ...: not by SSH, so that all else does not matter; null: by SSH. */
+  otherPlugin: string | null;
+}
+
 /** What is wrong with one variable. The message follows the names of the servers: `web-1 and 3 more: ...`. */
 export interface WrongSetting {
   setting: Setting;
@@ -22,7 +29,7 @@ export interface WrongSetting {
 const ssh = ['ssh', 'smart', 'paramiko', 'paramiko_ssh'].flatMap((name) => [name, `ansible.builtin.${name}`]);
 
 /** How variables say that a server is reached, and where they say something that is not supported or not right. */
-export function readConnection(variables: Variables): { connection: Connection; wrong: WrongSetting[] } {
+export function readConnection(variables: Variables): FoundConnection {
   const wrong: WrongSetting[] = [];
 
   function read<Value>(names: readonly string[], parse: (text: string) => Value | null | Wrong): Value | null {
@@ -53,14 +60,13 @@ export function readConnection(variables: Variables): { connection: Connection; 
       isClassName(text) ? text : new Wrong(`${quotedName(text)} is no name of a class`)
     ),
   };
-  read(variableNames.plugin, (text) =>
-    ssh.includes(text) ? null : new Wrong(`is ${quotedName(text)}, and only ssh is supported`)
-  );
   // In the order in which ssh gets them, and it goes by what it hears first.
   const jumps = variableNames.sshArguments.map((name) => read([name], readJumps));
   connection.jumps = jumps.find((each) => each !== null) ?? null;
   for (const name of variableNames.unsupported) read([name], () => new Wrong('is not supported'));
-  return { connection, wrong };
+  const plugin = read(variableNames.plugin, readPlugin) ?? 'ssh';
+  const otherPlugin = ssh.includes(plugin) ? null : plugin;
+  return { connection, wrong, otherPlugin };
 }
 
 /** Why a variable cannot be used. Values are shown only where they cannot be a secret. */
@@ -81,6 +87,12 @@ function textOf(value: unknown): string | Wrong {
   }
   const vaulted = typeof value === 'object' && value !== null && '__ansible_vault' in value;
   return new Wrong(vaulted ? 'is encrypted with Ansible Vault' : 'is neither a text nor a whole number');
+}
+
+/** `ansible.builtin.local`, and nothing that may be a password behind it. */
+function readPlugin(text: string): string | Wrong {
+  if (/^[A-Za-z_][\w.]{0,99}$/.test(text)) return text;
+  return new Wrong(`is ${quotedName(text)}, which is no name of a connection plugin`);
 }
 
 function isUnsafe(value: unknown): value is { __ansible_unsafe: unknown } {

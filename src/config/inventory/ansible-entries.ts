@@ -1,3 +1,4 @@
+import { isServerId, serverIdRule } from '../../domain/server.ts';
 import { isHost } from '../host.ts';
 import { mostPlaced, quotedName } from '../problem.ts';
 import type { WrongSetting } from './ansible-connection.ts';
@@ -7,7 +8,7 @@ import type { Place, Setting, Variables } from './ansible-variables.ts';
 import type { GroupRank } from './group-ranks.ts';
 import { rankGroups } from './group-ranks.ts';
 import type { Inventory, InventoryEntry } from './inventory.ts';
-import { idOfHost } from './inventory.ts';
+import { idOfHost, standInId } from './inventory.ts';
 
 interface SharedVariables {
   groups: string[];
@@ -42,18 +43,26 @@ function readHosts(tree: AnsibleTree, mistakes: AnsibleTree['mistakes']): Invent
   const sharedOf = variablesByGroups(tree, ranks, mistakes);
   const wrong = new Map<Setting, Map<string, string[]>>();
   const namesOfId = new Map<string, string>();
+  const ids = new Set([...tree.hosts.keys()].map(idOfHost));
   for (const [name, host] of tree.hosts) {
     const shared = sharedOf(name);
-    const { connection, wrong: found } = readConnection(new Map([...shared.variables, ...host.variables]));
-    for (const each of found) note(wrong, each, name);
+    const { connection, wrong: found, otherPlugin } = readConnection(new Map([...shared.variables, ...host.variables]));
+    const ownId = idOfHost(name);
+    const skip = whySkipped(name, ownId, otherPlugin);
+    if (skip === null) for (const each of found) note(wrong, each, name);
     // Ansible would put the group of this name below ungrouped instead of the host.
     if (shared.isAlone && tree.groups.has(name)) {
       mistakes.push({ place: host.place, message: `${name} is a group, too, and in no group itself` });
     }
-    const serverId = idOfHost(name);
+    const serverId = isServerId(ownId) ? ownId : standInId(name, (id) => ids.has(id));
+    ids.add(serverId);
     const before = namesOfId.get(serverId);
     namesOfId.set(serverId, name);
     if (before !== undefined) mistakes.push({ place: host.place, message: `${before} and ${name} have the same id` });
+    if (skip !== null) {
+      entries.push({ ...unreached, serverId, host: isHost(name) ? name : '', groups: shared.groups, skip });
+      continue;
+    }
     if (connection.host === null && !isHost(name) && found.length === 0) {
       mistakes.push({ place: host.place, message: `${quotedName(name)} is no host name; give it an ansible_host` });
     }
@@ -63,6 +72,14 @@ function readHosts(tree: AnsibleTree, mistakes: AnsibleTree['mistakes']): Invent
     for (const [message, names] of messages) mistakes.push({ place, message: `${few(names)}: ${message}` });
   }
   return entries;
+}
+
+/** What is known of a host that is not connected to. */
+const unreached = { port: null, user: null, keyFile: null, hostKey: null, jumps: null, hardwareClass: null };
+
+function whySkipped(name: string, id: string, otherPlugin: string | null): string | null {
+  if (otherPlugin !== null) return `not reached by SSH: its ansible_connection is ${otherPlugin}`;
+  return isServerId(id) ? null : `${quotedName(name)} is no server id: ${serverIdRule}`;
 }
 
 /** Hosts in the same groups share what these say. */

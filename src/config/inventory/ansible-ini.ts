@@ -21,7 +21,7 @@ const invisible = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff]/;
  * Reads an inventory in the INI format of Ansible, by the rules of ansible/plugins/inventory/ini.py. No message repeats
  * a line as a whole: there may be a password in it.
  *
- * Refused, though Ansible takes it: ranges of nothing (`a[3:1]`), host names that are no server id, group names outside
+ * Refused, though Ansible takes it: ranges of nothing (`a[3:1]`), host names with blanks, `=` or `@`, group names outside
  * of letters, digits, `.`, `_` and `-`, control characters, Python literals other than texts and whole numbers where
  * they matter, lines of more than 10,000 characters, `ungrouped` below or above another group, what Ansible does not take
  * for a host with a port (`web-1.:22`), and a host of the name of a group that has no group of its own.

@@ -1,10 +1,8 @@
-import { isServerId } from '../../domain/server.ts';
 import { longestName, mostNames } from '../node-set.ts';
 import { quotedName } from '../problem.ts';
 import { expandAnsibleRange } from './ansible-range.ts';
 import type { Place, Setting, Variables } from './ansible-variables.ts';
 import { isConnectionVariable, isTemplate } from './ansible-variables.ts';
-import { idOfHost } from './inventory.ts';
 
 export interface AnsibleGroup {
   hosts: Set<string>;
@@ -40,7 +38,7 @@ export function emptyTree(): AnsibleTree {
 export function addGroup(tree: AnsibleTree, name: string, place: Place): AnsibleGroup {
   const known = tree.groups.get(name);
   if (known) return known;
-  if (!/^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/.test(name)) {
+  if (!/^(?!__proto__$)[\p{L}\p{Nd}_][\p{L}\p{M}\p{Nd}._-]{0,99}$/u.test(name)) {
     const what = isTemplate(name) ? 'is a template' : 'is no name of a group';
     tree.mistakes.push({
       place,
@@ -75,7 +73,8 @@ export function addHosts(tree: AnsibleTree, pattern: string, group: AnsibleGroup
   }
   const [, bracketed, plain, digits] = /^(?:\[([^[\]]+)\]|((?:[^:[\]]|\[[^\]]*\])*)):(\d{1,9})$/.exec(pattern) ?? [];
   const hosts = bracketed ?? plain ?? pattern;
-  const names = digits === undefined || hostBeforePort.test(hosts) ? expandAnsibleRange(hosts) : [pattern];
+  const isAnyPort = digits === undefined || hostBeforePort.test(hosts);
+  const names = isAnyPort ? expandAnsibleRange(hosts) : { problem: portProblem(pattern) };
   if (!('problem' in names) && names.length > 1) tree.expanded += names.length;
   const problem = 'problem' in names ? names.problem : wrongHost(tree, pattern, names);
   if ('problem' in names || problem !== null) {
@@ -85,6 +84,10 @@ export function addHosts(tree: AnsibleTree, pattern: string, group: AnsibleGroup
   const port = digits === undefined ? null : Number(digits);
   for (const name of names) placeHost(tree, name, port, group, place);
   return names;
+}
+
+function portProblem(pattern: string): string {
+  return wrongName(pattern) ?? `${quotedName(pattern)} is no host with a port to Ansible; write ansible_port=...`;
 }
 
 /** Adds a host by its own name, whatever that looks like. */
@@ -118,14 +121,20 @@ function wrongHost(tree: AnsibleTree, pattern: string, names: readonly string[])
   if (tree.hosts.size + names.length > mostNames) return `more than ${mostNames} servers`;
   if (names.includes('all'))
     return '"all" is the group of all servers, and Ansible would list this one in place of them';
-  const wrong = pattern.endsWith(':') ? pattern : names.find((name) => !isServerId(idOfHost(name)));
-  if (wrong === undefined) return null;
+  return wrongName(pattern);
+}
+
+/** Why no host can be meant. A name that is only no server id has a row that says so. */
+function wrongName(pattern: string): string | null {
   if (isTemplate(pattern)) return `${quotedName(pattern)} is a template, which only Ansible can fill in`;
   const variable = /^([A-Za-z_]\w{0,59})\s*=/.exec(pattern)?.[1];
   // Its value may be a password.
   if (variable !== undefined)
     return `${variable}=... is a variable where a host is expected; those go under [group:vars]`;
   if (pattern.endsWith(':')) return `${quotedName(pattern)} ends in ":" without a port`;
-  if (pattern.includes('@')) return `${quotedName(pattern)} is no host; write the account as ansible_user=...`;
-  return `${quotedName(wrong)} is no server id: letters, digits, ".", "_" and "-", beginning with a letter or digit, at most 100`;
+  if (/[\s\p{C}\p{Default_Ignorable_Code_Point}]/u.test(pattern)) {
+    return `${quotedName(pattern)} is no host: a name holds neither blanks nor invisible characters`;
+  }
+  if (pattern.includes('=')) return `${quotedName(pattern)} holds a variable where only a host is expected`;
+  return pattern.includes('@') ? `${quotedName(pattern)} is no host; write the account as ansible_user=...` : null;
 }

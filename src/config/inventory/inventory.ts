@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { isServerId } from '../../domain/server.ts';
 import type { Server } from '../../domain/server.ts';
 
 /** A server as an inventory names it; null where it leaves something to the configuration. */
@@ -23,7 +24,19 @@ export interface Inventory {
   unplaced: number;
 }
 
-/** `::1` is `0::1`: an id begins with a letter or digit. */
+/** `::1` is `0::1`: an id does not begin with a `-`. Of the ways to write a letter with an accent an id has one. */
 export function idOfHost(host: string): string {
-  return host.includes(':') && isIPv6(host) ? host.replace(/^:/, '0:').replace(/[:%]/g, '-') : host;
+  const name = host.normalize('NFC');
+  return name.includes(':') && isIPv6(name) ? name.replace(/^:/, '0:').replace(/[:%]/g, '-') : name;
+}
+
+/** An id for the row of a host whose name is none: `-` for all that an id cannot hold, and a number where it is taken. */
+export function standInId(name: string, isTaken: (id: string) => boolean): string {
+  const letters = name.normalize('NFC').replace(/[^\p{L}\p{M}\p{Nd}._-]|\p{Default_Ignorable_Code_Point}/gu, '-');
+  let head = Array.from(/^[\p{L}\p{Nd}_]/u.test(letters) ? letters : `_${letters}`).slice(0, 90);
+  for (let number = 1; ; number += 1) {
+    const id = head.join('') + (number === 1 ? '' : `-${number}`);
+    if (!isServerId(id)) head = head.slice(0, -1);
+    else if (!isTaken(id)) return id;
+  }
 }

@@ -1,11 +1,11 @@
 import { isIPv6 } from 'node:net';
-import { isServerId } from '../../domain/server.ts';
+import { isServerId, serverIdRule } from '../../domain/server.ts';
 import { canonicalHost, isHost, isUser, readPort } from '../host.ts';
 import { expandNodeSet, isNodeSet, mostNames } from '../node-set.ts';
 import { mostPlaced, quotedName } from '../problem.ts';
 import { mostCharacters } from '../text-file.ts';
 import type { Inventory, InventoryEntry, InventoryMistake } from './inventory.ts';
-import { idOfHost } from './inventory.ts';
+import { idOfHost, standInId } from './inventory.ts';
 
 interface Address {
   host: string;
@@ -105,7 +105,12 @@ function nameServers(lines: readonly Line[]): Pick<Inventory, 'entries' | 'mista
     firstLine.set(serverId.toLowerCase(), before ?? line);
     if (before !== undefined) mistakes.push({ line, message: `${serverId} is there twice, first in line ${before}` });
     else if (isServerId(serverId)) entries.push({ serverId, ...address, ...unsaid, groups: [] });
-    else mistakes.push({ line, message: `${quotedName(serverId)} is no server id; list it under servers: with an id` });
+    else {
+      const skip = `${quotedName(serverId)} is no server id: ${serverIdRule}; list it under servers: with an id`;
+      const id = standInId(serverId, (each) => firstLine.has(each.toLowerCase()));
+      firstLine.set(id.toLowerCase(), line);
+      entries.push({ serverId: id, ...address, ...unsaid, groups: [], skip });
+    }
   }
   return { entries, mistakes };
 }

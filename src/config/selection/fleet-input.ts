@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Configuration } from '../../domain/configuration.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { FleetPlan } from '../../domain/plan.ts';
+import type { Server } from '../../domain/server.ts';
 import { didYouMean } from '../nearest-word.ts';
 import { problemText, quoted } from '../problem.ts';
 import { checkSchema, describe } from '../schema-problems.ts';
@@ -46,7 +47,7 @@ export function selectFleet(args: readonly unknown[], configuration: Configurati
   return {
     serverIds,
     selection,
-    skipped: sameAddresses(serverIds.map((serverId) => configuration.servers.get(serverId)!)),
+    skipped: whySkipped(serverIds.map((serverId) => configuration.servers.get(serverId)!)),
     maxParallel: Math.min(input.maxParallel ?? configuration.maxParallel, configuration.maxParallel),
     benchmarks: selectBenchmarks(input.benchmarks, configuration),
     note: input.note ?? null,
@@ -54,6 +55,12 @@ export function selectFleet(args: readonly unknown[], configuration: Configurati
     evenIfBusy: input.evenIfBusy ?? false,
     checkOnly: input.checkOnly ?? false,
   };
+}
+
+/** Why nothing is measured on some of them: they are not reached by SSH, or another one is the same machine. */
+function whySkipped(servers: readonly Server[]): Record<string, string> {
+  const others = servers.flatMap(({ serverId, skip }) => (skip === undefined ? [] : [[serverId, skip] as const]));
+  return { ...Object.fromEntries(others), ...sameAddresses(servers.filter(({ skip }) => skip === undefined)) };
 }
 
 function chooseServers(
@@ -82,9 +89,9 @@ export function readServerInput(args: readonly unknown[], configuration: Configu
   if (given === null)
     throw new Failure('InvalidInput', 'benchmarkServer needs an input such as {"serverId": "web-1"}.');
   const input = checkInput(serverInputSchema, given, 'benchmarkServer');
-  if (!configuration.servers.has(input.serverId)) {
-    throw unknownServer(input.serverId, [...configuration.servers.keys()]);
-  }
+  const server = configuration.servers.get(input.serverId);
+  if (server === undefined) throw unknownServer(input.serverId, [...configuration.servers.keys()]);
+  if (server.skip !== undefined) throw new Failure('InvalidInput', `${input.serverId}: ${server.skip}.`);
   return {
     serverId: input.serverId,
     benchmarks: selectBenchmarks(input.benchmarks, configuration),

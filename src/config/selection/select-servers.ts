@@ -27,7 +27,7 @@ export function selectServers(
   selection: readonly string[]
 ): string[] {
   const names = namesOf(servers);
-  const written = selection.flatMap(splitAtCommas).map((text) => text.trim());
+  const written = selection.flatMap(splitAtCommas).map((text) => text.trim().normalize('NFC'));
   const patterns = [...new Set(expandAll(written))];
   if (patterns.filter(hasWildcard).length > mostWildcards) {
     throw new Failure('InvalidInput', `The selection has more than ${mostWildcards} patterns with wildcards.`);

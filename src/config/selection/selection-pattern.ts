@@ -19,7 +19,7 @@ export interface Names {
 export function meaningOf(pattern: string, names: Names): { server: boolean; of: string[] } {
   const { ids, groups } = names;
   const name = pattern.replace(/^[@=]/, '');
-  if (!/^[A-Za-z0-9._*?-]{1,100}$/.test(name)) throw unreadable(pattern);
+  if (!/^[\p{L}\p{M}\p{Nd}._*?-]{1,100}$/u.test(name)) throw unreadable(pattern);
   const [isServer, isGroup] = [ids.has(name), groups.has(name) || name === 'all'];
   if (pattern.startsWith('=')) {
     if (!isServer && isGroup)

@@ -65,7 +65,7 @@ test.each([
     'a fleetmark_host_key=ssh-ed25519',
     '1: a: fleetmark_host_key must be SHA256: and 43 characters of base64, as ssh-keygen -lf shows the fingerprint of a host key',
   ],
-  ['a ansible_connection=local', '1: a: ansible_connection is "local", and only ssh is supported'],
+  ['a ansible_connection="local x"', '1: a: ansible_connection is "local x", which is no name of a connection plugin'],
   ['a ansible_ssh_executable=/opt/ssh', '1: a: ansible_ssh_executable is not supported'],
   ['a ansible_private_key=hunter2', '1: a: ansible_private_key is not supported'],
   ['[g]\na\n[g:vars]\nansible_group_priority=high', '4: ansible_group_priority is no whole number'],
@@ -74,7 +74,7 @@ test.each([
   ['[web]\na\n[all]\nweb', '4: web is a group, too, and in no group itself'],
   ['::1\n0--1', '2: ::1 and 0--1 have the same id'],
   ['[b b]\na b c', '1: "[b b]" is no section such as [web], [prod:children] or [web:vars]'],
-  ['[w\u00e9b]\na', '1: "w\u00e9b" is no name of a group: letters, digits, ".", "_" and "-", at most 100'],
+  ['[w\u00e9b!]\na', '1: "w\u00e9b!" is no name of a group: letters, digits, ".", "_" and "-", at most 100'],
 ])('%j is a mistake, and no server of it is kept', (text, mistake) => {
   expect(mistakes(text)).toEqual([mistake]);
   expect(readAnsibleIni(text).entries).toEqual([]);
@@ -146,6 +146,7 @@ test.each([
   for (const value of hostileValues) {
     const { entries, mistakes: found } = readAnsibleIni(text(value));
     for (const { message } of found) expect(message).toMatch(/^\P{C}{1,300}$/u);
-    for (const { host, user } of entries) expect(`${host} ${user}`).toMatch(/^[ab]+(?:\.[ab])? (?:null|[ab]+)$/);
+    for (const { host, user } of entries.filter(({ skip }) => skip === undefined))
+      expect(`${host} ${user}`).toMatch(/^[ab]+(?:\.[ab])? (?:null|[ab]+)$/);
   }
 });

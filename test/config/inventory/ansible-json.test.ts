@@ -44,10 +44,7 @@ test.each([
   ['{"_meta": {"hostvars": {}},\n "web": {"hosts": ["a"], "host": []}}', '2: "host" is no part of a group'],
   ['{"_meta": {"hostvars": {}},\n "web": {"children": {}}}', '2: children must be a list of names'],
   ['{"web": {\n"hosts": ["a"], "children": ["web"]}}', '1: the group "web" is above itself, or nested too deep'],
-  [
-    '{"web": ["a",\n"b c"]}',
-    '2: "b c" is no server id: letters, digits, ".", "_" and "-", beginning with a letter or digit, at most 100',
-  ],
+  ['{"web": ["a",\n"b c"]}', '2: "b c" is no host: a name holds neither blanks nor invisible characters'],
   [
     '{"_meta": {"hostvars": {"a": {\n"ansible_port": {"__ansible_vault": "hunter2"}}}}, "web": ["a"]}',
     '2: a: ansible_port is encrypted with Ansible Vault',

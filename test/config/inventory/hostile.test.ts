@@ -68,7 +68,6 @@ describe('a hostile value is refused in printable lines, or is inert', () => {
       for (const name of [
         'yaml-ansible_host-quoted.yml',
         'yaml-ansible_user-quoted.yml',
-        'json-host.json',
         'json-ansible_user.json',
         'list.txt',
       ]) {

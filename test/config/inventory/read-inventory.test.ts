@@ -62,11 +62,14 @@ test('whatever is in an inventory: servers that are inert everywhere, or mistake
   fc.assert(
     fc.property(name, fc.oneof(written, lines, fc.string()), (file, text) => {
       const { entries, mistakes } = readInventory(file, text);
-      for (const { serverId, host, port, user, keyFile, groups } of entries) {
-        expect(isServerId(serverId) && isHost(host) && (user === null || isUser(user))).toBe(true);
+      for (const { serverId, host, port, user, keyFile, groups, skip } of entries) {
+        expect(isServerId(serverId) && (isHost(host) || skip !== undefined) && (user === null || isUser(user))).toBe(
+          true
+        );
         expect(port === null || (port >= 1 && port <= 65535)).toBe(true);
         expect(keyFile ?? '').toMatch(/^\P{C}{0,1000}$/u);
-        for (const group of groups) expect(group).toMatch(/^[\w.-]{1,100}$/);
+        expect(skip ?? 'reached').toMatch(/^\P{C}{1,400}$/u);
+        for (const group of groups) expect(group).toMatch(/^[\p{L}\p{M}\p{Nd}._-]{1,100}$/u);
       }
       for (const { line, message } of mistakes) {
         expect(line).toBeGreaterThan(0);
