@@ -1,6 +1,6 @@
 import { isGrpcServiceError, ServiceError, WorkflowFailedError } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure, WorkflowNotFoundError } from '@temporalio/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import { advice, isFailureKind, refusals } from '../domain/failure.ts';
 import type { FleetProgress } from '../domain/fleet-progress.ts';
@@ -93,11 +93,22 @@ export async function endOfRun(handle: WorkflowHandle, ended: AbortSignal): Prom
       if (report !== null) return { report, cancelled: false };
       throw new Refusal(`${shownIds(handle.workflowId)} ended with something that is not a report`, exitCodes.unjudged);
     } catch (error) {
+      if (error instanceof WorkflowNotFoundError) throw lostRun(handle, error);
       if (isUnavailable(error)) await delay(1_000, undefined, { signal: ended });
       else if (error instanceof WorkflowFailedError) return endWithout(handle, error.cause);
       else throw error;
     }
   }
+}
+
+/** Its database was deleted or replaced meanwhile, or the run has ended so long ago that it is no longer kept. */
+function lostRun({ workflowId }: WorkflowHandle, cause: Error): Refusal {
+  return new Refusal(
+    `Temporal no longer knows the run ${shownIds(workflowId)}: its database was lost, or is another one now\n` +
+      `What still runs on the servers ends by itself when its time is up. Start again: ${ownCommand('run')}`,
+    exitCodes.unjudged,
+    { cause }
+  );
 }
 
 async function endWithout(handle: WorkflowHandle, cause: unknown): Promise<RunEnd> {

@@ -30,7 +30,20 @@ function shownLine(line: string): string {
 function inWords(error: unknown, verbose: boolean): { text: string; exitCode: number } {
   if (error instanceof Refusal) return { text: error.message, exitCode: error.exitCode };
   if (error instanceof Failure) return { text: `${error.message}\n${advice[error.kind]}`, exitCode: exitCodes.refused };
+  const ofTemporal = detailsOfGrpc(error);
+  if (ofTemporal !== null && !verbose) return { text: ofTemporal, exitCode: exitCodes.unjudged };
   const text = error instanceof Error ? (verbose ? (error.stack ?? error.message) : error.message) : String(error);
   const hint = verbose ? '' : '\nThis is not supposed to happen; --verbose shows where it did.';
   return { text: `internal error: ${text}${hint}`, exitCode: exitCodes.unjudged };
+}
+
+/** What Temporal or the way to it said, in an error of a call; null: it is no such error. Loads nothing of the SDK. */
+function detailsOfGrpc(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  const { code, details } = (error.name === 'ServiceError' ? error.cause : error) as {
+    code?: unknown;
+    details?: unknown;
+  };
+  if (typeof code !== 'number' || typeof details !== 'string') return null;
+  return `Temporal did not do what it was asked: ${details || error.message}\nCheck that it runs and lets us in; --verbose shows where this happened.`;
 }

@@ -5,6 +5,7 @@ import { startDevServer } from '../local/dev-server.ts';
 import type { DevServer } from '../local/dev-server.ts';
 import type { ConfigurationSource } from '../config/configuration-source.ts';
 import { findTemporalCli } from '../local/find-temporal-cli.ts';
+import { DIRECTLY } from '../local/temporal-health.ts';
 import { cacheDirectory } from '../local/state-directory.ts';
 import { makeStateFolder, rotateLog } from '../local/state-folder.ts';
 import { nameOfConfiguration, noteConfiguration, notedConfiguration } from '../local/used-configuration.ts';
@@ -63,8 +64,7 @@ export async function openTemporal(options: SessionOptions): Promise<TemporalSes
 export async function connectTo(target: TemporalTarget): Promise<TemporalSession> {
   const { address, namespace } = target;
   const retries = createCallRetries();
-  const connectionOptions = { ...target.connectionOptions, interceptors: [retries.interceptor] };
-  const connection = await connectTemporal({ ...target, connectionOptions });
+  const connection = await connectTemporal(target, [retries.interceptor]);
   return {
     client: new Client({ connection, namespace }),
     address,
@@ -99,7 +99,9 @@ export async function openEmbedded(options: SessionOptions): Promise<TemporalSes
   }
   const noted = await notedConfiguration(stateDir);
   const retries = createCallRetries();
-  const connecting = Connection.connect({ address: server.address, interceptors: [retries.interceptor] });
+  const { address } = server;
+  const interceptors = [retries.interceptor];
+  const connecting = Connection.connect({ address, interceptors, channelArgs: DIRECTLY });
   const connection = await connecting.catch((cause: unknown) => {
     throw new Refusal(`the Temporal at ${server.address} has just ended; start again`, exitCodes.unjudged, { cause });
   });

@@ -1,10 +1,9 @@
-import { NativeConnection } from '@temporalio/worker';
 import { findConfiguration } from '../config/find-configuration.ts';
 import { createLogger } from '../logging/logger.ts';
 import type { LogLevel } from '../logging/logger.ts';
 import { configurationReader } from '../configuration.ts';
 import { createWorker, installRuntime } from '../worker.ts';
-import { connectTemporal } from './connect-temporal.ts';
+import { connectWorker } from './connect-temporal.ts';
 import { commandWith } from './configuration-options.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
 import { exitCodes } from './exit-code.ts';
@@ -31,8 +30,7 @@ export async function worker(options: ConfigurationOptions, terminal: Terminal):
 
   const log = createLogger('stderr', level);
   installRuntime(log);
-  await (await connectTemporal(target)).close(); // its refusals are sentences
-  const connection = await NativeConnection.connect(target.connectionOptions);
+  const connection = await connectWorker(target);
   const { namespace } = target;
   const running = await createWorker(connection, { namespace, configuration, log });
   const interrupts = onInterrupt(() => running.shutdown());

@@ -29,3 +29,21 @@ test('a call that fails is not tried again once the retries have ended, so that 
   expect(await outcome).toBe(14);
   temporal.stop();
 });
+
+test('nor where the event loop is held up at the wrong moment', async () => {
+  const temporal = await hangingUp();
+  const held = (ms: number): void => {
+    for (const until = performance.now() + ms; performance.now() < until;);
+  };
+  for (const ms of [1, 100, 300]) {
+    const retries = createCallRetries();
+    const connection = Connection.lazy({ address: temporal.address, interceptors: [retries.interceptor] });
+    const outcome = connection.workflowService.getSystemInfo({}).catch((error: { code: number }) => error.code);
+    await new Promise((resolve) => setTimeout(resolve, 20)); // into a pause between two attempts, most likely
+    held(ms);
+    await retries.end();
+    await connection.close();
+    expect(await outcome).toBe(14);
+  }
+  temporal.stop();
+});

@@ -1,6 +1,6 @@
 import { ServiceError, WorkflowFailedError } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure, WorkflowNotFoundError } from '@temporalio/common';
 import { describe, expect, test } from 'vitest';
 import { exitCodeFor } from '../../src/cli/exit-code.ts';
 import { followRun } from '../../src/cli/follow-run.ts';
@@ -58,6 +58,13 @@ describe('a run that was cancelled', () => {
     expect(message).toBe('fleet-1 was cancelled before it knew its servers');
     expect(exitCode).toBe(3);
   });
+});
+
+test('a run that its Temporal no longer knows is no internal error', async () => {
+  const result = async () => Promise.reject(new WorkflowNotFoundError('sql: no rows', 'fleet-1', undefined));
+  const { message, exitCode } = await refusalOf({ result });
+  expect(message).toMatch(/^Temporal no longer knows the run fleet-1: its database was lost, .*\n.*fleetmark run$/);
+  expect(exitCode).toBe(3);
 });
 
 describe('a run that fails', () => {

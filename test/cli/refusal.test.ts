@@ -19,6 +19,19 @@ test('what it quotes cannot move the cursor, and keeps its lines', () => {
   expect(text).toBe('evil [2J 1A id\n    at line two');
 });
 
+test('what Temporal answers to a call is no internal error', () => {
+  const call = Object.assign(new Error('16 UNAUTHENTICATED: key expired'), { code: 16, details: 'key expired' });
+  const service = Object.assign(new Error('Failed to start', { cause: call }), { name: 'ServiceError' });
+  for (const error of [call, service]) {
+    const { text, exitCode } = explain(error, false);
+    expect(text).toBe(
+      'Temporal did not do what it was asked: key expired\n' +
+        'Check that it runs and lets us in; --verbose shows where this happened.'
+    );
+    expect(exitCode).toBe(3);
+  }
+});
+
 describe('what nobody foresaw', () => {
   test.each([new TypeError('x is not a function'), 'a string', undefined, null, { code: 1 }])('%s is 3', (error) => {
     const { text, exitCode } = explain(error, false);

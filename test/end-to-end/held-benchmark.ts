@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { randomInt } from 'node:crypto';
-import { commandLine, eventually, processesWith } from '../support/processes.ts';
+import { commandLine, eventually, parentOf, processesWith } from '../support/processes.ts';
 import type { Fleet, Settings } from './fleet.ts';
 
 /** A benchmark whose commands measure until they are let go, and can be found among the processes of this machine. */
@@ -51,9 +51,10 @@ export class HeldBenchmark {
     );
   }
 
-  /** On how many servers it runs at the moment. */
+  /** On how many servers it runs at the moment. What a shell has just forked looks like a shell until it is a sleep. */
   shells(): number {
-    return this.processes().filter((line) => line.startsWith('/bin/sh ')).length;
+    const shells = processesWith(this.#pause).filter((pid) => commandLine(pid).startsWith('/bin/sh '));
+    return shells.filter((pid) => !shells.includes(parentOf(pid))).length;
   }
 
   async isGone(): Promise<void> {

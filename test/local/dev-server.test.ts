@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { runningServer, startDevServer, type DevServer, type DevServerOptions } from '../../src/local/dev-server.ts';
 import { startOwner, type Owner } from '../support/owner.ts';
 import { eventually, processesWith } from '../support/processes.ts';
@@ -80,6 +80,16 @@ describe.skipIf(temporalCli === null)('the embedded Temporal server', () => {
     for (const file of files) expect(statSync(join(stateDir, file)).mode & 0o077).toBe(0);
     await expect(lock()).rejects.toThrow('ENOENT');
     expect(await start()).toMatchObject({ attached: false });
+  });
+
+  test('is never behind the proxy that the environment names', async () => {
+    const nowhere = 'http://127.0.0.1:1';
+    for (const name of ['http_proxy', 'https_proxy', 'grpc_proxy', 'all_proxy', 'NODE_USE_ENV_PROXY']) {
+      for (const each of [name, name.toUpperCase()]) vi.stubEnv(each, name.startsWith('NODE') ? '1' : nowhere);
+    }
+    expect(await start()).toMatchObject({ attached: false });
+    expect(await start()).toMatchObject({ attached: true });
+    vi.unstubAllEnvs();
   });
 
   test('can live in memory only', async () => {

@@ -1,0 +1,73 @@
+import { once } from 'node:events';
+import { connect, createServer as createPlainServer } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { createServer } from 'node:tls';
+import type { TlsOptions } from 'node:tls';
+
+export interface Front {
+  address: string;
+  port: number;
+  /** What it was asked for, where it is asked: targets of CONNECT. */
+  asked: string[];
+  close(): Promise<void>;
+}
+
+/** Terminates TLS in front of a plain server, as a load balancer does in front of Temporal. */
+export async function startTlsFront(behind: string, options: TlsOptions): Promise<Front> {
+  const server = createServer({ ALPNProtocols: ['h2'], ...options }, (socket) => join(socket, connectTo(behind)));
+  server.on('tlsClientError', () => undefined);
+  return listening(server);
+}
+
+/** A proxy that is passed by CONNECT. */
+export async function startConnectProxy({ refuses = false } = {}): Promise<Front> {
+  const asked: string[] = [];
+  const server = createPlainServer((socket) => {
+    socket.once('data', (head) => {
+      const [, target] = /^CONNECT (\S+) HTTP/.exec(head.toString('latin1')) ?? [];
+      asked.push(target ?? head.toString('latin1').split('\r\n')[0]!);
+      if (refuses || target === undefined) return socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+      // The name is the proxy's to look up; here all names are this machine.
+      const there = connectTo(`127.0.0.1:${target.split(':').at(-1)!}`);
+      there.once('connect', () => socket.write('HTTP/1.1 200 OK\r\n\r\n'));
+      join(socket, there);
+    });
+  });
+  return listening(server, asked);
+}
+
+/** Answers whoever connects with one line, as another protocol would. */
+export async function startTalker(line: string): Promise<Front> {
+  return listening(createPlainServer((socket) => void socket.on('error', () => undefined).end(`${line}\r\n`)));
+}
+
+async function listening(server: Server, asked: string[] = []): Promise<Front> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => sockets.add(socket.on('error', () => undefined)));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    ...{ port, address: `127.0.0.1:${port}`, asked },
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function connectTo(address: string): Socket {
+  const [host, port] = address.split(':') as [string, string];
+  return connect(Number(port), host);
+}
+
+function join(one: Socket, other: Socket): void {
+  for (const [from, to] of [
+    [one, other],
+    [other, one],
+  ] as const) {
+    from.on('error', () => to.destroy()).on('close', () => to.destroy());
+    from.pipe(to);
+  }
+}
