@@ -1,6 +1,8 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileAnswers } from '../blocking/file-answers.ts';
+import { Failure } from '../domain/failure.ts';
 import type { JumpHost, PassphraseSource, SshConfigUse, SshSettings } from '../domain/server.ts';
 import type { Problem } from './problem.ts';
 import type { SshText } from './schema.ts';
@@ -99,12 +101,14 @@ export async function usualKey(home: string): Promise<string | null> {
 /** @param isMade it may be missing */
 async function whyNotRead(path: string, isMade = false): Promise<string | null> {
   try {
+    await fileAnswers(path);
     // Not blocking: a pipe that nobody writes to would be waited for.
     const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const found = await handle.stat().finally(() => handle.close());
     if (found.isDirectory()) return 'is a folder, not a file';
     return found.isFIFO() ? 'is a pipe, not a file' : null;
   } catch (error) {
+    if (error instanceof Failure) return `cannot be read: ${error.message}`;
     return isMade && isMissing(error) ? null : whyUnreadable(error);
   }
 }

@@ -2,6 +2,7 @@ import { Failure } from '../domain/failure.ts';
 import type { Hop, SshSettings } from '../domain/server.ts';
 import { outsideLogContext } from '../logging/context.ts';
 import type { Logger } from '../logging/logger.ts';
+import { addressesOf } from './addresses.ts';
 import { wasClosedUnheard } from './connect-failure.ts';
 import { connect } from './connect.ts';
 import type { Connection } from './connect.ts';
@@ -111,10 +112,11 @@ export class Connections {
     const route = jumps.map(placeOf).join(' ');
     const end = `${route} ${placeOf(hop)}`;
     const borne = lent ? [`to ${end}`, `through ${route}`] : [`to ${end}`];
+    const addresses = lent ? [] : await addressesOf(hop.host, { where: placeOf(hop), signal, waiting });
     const once = async () => {
       try {
         signal.throwIfAborted();
-        const way = lent ? await forwardedWay(lent, { hop, ms, signal }) : directWay(hop);
+        const way = lent ? await forwardedWay(lent, { hop, ms, signal }) : directWay(hop, addresses);
         return await connect({ hop, way, settings, hostKey, authentication, keepaliveMs }, log, signal);
       } catch (error) {
         if (error instanceof Failure && wasClosedUnheard(error.cause)) this.#handshakes.refused(`to ${end}`);

@@ -34,7 +34,10 @@ export async function forwardedWay(
       if (typeof channel === 'object') return { stream: new ForwardedStream(channel), where, broken };
       opening.then((late) => late.destroy()).catch(() => {});
       if (channel === 'aborted') throw signal.reason;
-      throw new Failure('ServerUnreachable', `cannot connect to ${where}: no answer within ${ms / 1000} s`);
+      throw new Failure(
+        'ServerUnreachable',
+        `cannot connect to ${where}: the jump host did not reach it within ${ms / 1000} s (ssh.connectTimeout)`
+      );
     } catch (error) {
       if (!(error instanceof ForwardRefused)) throw error;
       if (error.reason === null) connection.destroy(); // its end may not have been told yet

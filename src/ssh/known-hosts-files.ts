@@ -40,6 +40,7 @@ export function knownHostsReader(): (files: readonly string[]) => Promise<KnownH
       files.map((file) =>
         read(file).catch((error: unknown) => {
           if ((error as NodeJS.ErrnoException).code === 'ENOENT') return indexKnownHosts([]);
+          if (error instanceof Failure) throw error;
           throw new Failure('InvalidConfig', `the known_hosts file ${file} ${readError(error)}`, { cause: error });
         })
       )

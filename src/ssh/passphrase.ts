@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { fileAnswers } from '../blocking/file-answers.ts';
 import { Failure } from '../domain/failure.ts';
 import type { PassphraseSource } from '../domain/server.ts';
 import { readError } from './parsed-file.ts';
@@ -30,6 +31,7 @@ async function contentOf(file: string): Promise<Buffer> {
   const refuse = (why: string, cause?: unknown): never => {
     throw new Failure('InvalidConfig', `the passphrase file ${file} ${why}`, { cause });
   };
+  await fileAnswers(file);
   // Not blocking: a pipe that nobody writes to would be waited for.
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) =>
     refuse(readError(error), error)

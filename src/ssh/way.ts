@@ -1,4 +1,6 @@
+import type { LookupAddress } from 'node:dns';
 import { Socket } from 'node:net';
+import type { LookupFunction } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { formatEndpoint } from '../domain/endpoint.ts';
 import type { Hop } from '../domain/server.ts';
@@ -16,11 +18,16 @@ export interface Way {
 const autoSelectFamilyAttemptTimeout = 2_000;
 
 /** A TCP connection of our own. It begins to connect at once, so whoever asks for it must listen to it before anything else. */
-export function directWay(hop: Pick<Hop, 'host' | 'port'>): Way {
+export function directWay(hop: Pick<Hop, 'host' | 'port'>, addresses: readonly LookupAddress[]): Way {
   const { host, port } = hop;
   const stream = new Socket();
   stream.on('connect', () => stream.setNoDelay(true));
-  stream.connect({ host, port, autoSelectFamilyAttemptTimeout });
+  const lookup: LookupFunction = (_host, { all }, callback) => {
+    const [first] = addresses;
+    if (all) callback(null, [...addresses]);
+    else callback(null, first!.address, first!.family);
+  };
+  stream.connect({ host, port, autoSelectFamilyAttemptTimeout, lookup });
   return { stream, where: placeOf(hop), broken: () => null };
 }
 

@@ -356,7 +356,14 @@ describe.skipIf(skipsWithoutSshd())('a host key', () => {
     const hostKey = { algorithms: ['ssh-ed25519' as const], objection, settle: async () => 'known_hosts' as const };
     const authentication = await authenticator()(server, settings);
     return connect(
-      { hop: server, way: directWay(server), settings, hostKey, authentication, keepaliveMs: 10_000 },
+      {
+        hop: server,
+        way: directWay(server, [{ address: server.host, family: 4 }]),
+        settings,
+        hostKey,
+        authentication,
+        keepaliveMs: 10_000,
+      },
       silent,
       new AbortController().signal
     );

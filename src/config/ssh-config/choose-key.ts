@@ -1,3 +1,4 @@
+import { fileAnswers } from '../../blocking/file-answers.ts';
 import { Failure } from '../../domain/failure.ts';
 import { isThere } from '../text-file.ts';
 import type { HostSettings } from './host-settings.ts';
@@ -23,6 +24,7 @@ export async function chooseKey(
 ): Promise<string | null> {
   if (written !== null) return written;
   for (const file of keyFiles ?? []) {
+    await fileAnswers(file);
     if (await isThere(file)) return file;
     if (hasAgent && (await isThere(`${file}.pub`))) return `${file}.pub`;
   }

@@ -12,8 +12,9 @@ import { findSshConfig } from './find-ssh-config.ts';
 import type { Resolved } from './resolve-target.ts';
 import { resolveTarget } from './resolve-target.ts';
 
-/** How many ssh clients are asked at a time. */
+/** How many ssh clients are asked at a time; one that hangs, for a `Match exec`, does not count for long. */
 const mostAsked = 4;
+const slowMs = 1000;
 /** `Match exec` and new folders of an `Include` show in no file: after this long all is asked again. */
 const longestMs = 10 * 60_000;
 /** Files are looked at again after this long, however many servers ask meanwhile. */
@@ -52,7 +53,7 @@ export function targetFinder({
   find = findSshConfig,
   now = () => performance.now(),
 }: TargetDependencies): (configuration: Configuration, serverId: string) => Promise<Target> {
-  const take = atMost(mostAsked);
+  const take = atMost(mostAsked, slowMs);
   let current: Generation | null = null;
 
   async function generationOf(file: boolean | string): Promise<Generation> {

@@ -1,0 +1,29 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Failure } from '../domain/failure.ts';
+import { blockingCalls } from './blocking-calls.ts';
+
+const limitMs = 10_000;
+
+/**
+ * Resolves once the file system of a file answers, whatever that is: the file may be read then. On a dead mount each
+ * reader would hold one of the few threads of this process for ever.
+ * @throws Failure InvalidConfig where it does not
+ */
+export async function fileAnswers(
+  file: string,
+  touch: (file: string) => Promise<void> = (path) => blockingCalls.touch(path),
+  ms = limitMs
+): Promise<void> {
+  const end = new AbortController();
+  const isSilent = await Promise.race([
+    touch(file).then(
+      () => false,
+      () => false
+    ),
+    delay(ms, true, { signal: end.signal }).catch(() => true),
+  ]);
+  end.abort();
+  if (!isSilent) return;
+  const why = `${file} did not answer within ${ms / 1000} s: is its file system mounted, and its server up?`;
+  throw new Failure('InvalidConfig', why);
+}

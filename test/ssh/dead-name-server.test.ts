@@ -1,0 +1,74 @@
+import { appendFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startNameServers } from '../support/name-servers.ts';
+import type { NameServers } from '../support/name-servers.ts';
+import { canMount, runWithMounts, withResolver } from '../support/own-mounts.ts';
+import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
+import type { Sshd } from '../support/sshd.ts';
+import { accessTo, hopTo } from './access.ts';
+import type { Access } from './access.ts';
+
+describe.skipIf(skipsWithoutSshd() || !canMount)('where the first name server never answers', () => {
+  let sshd: Sshd;
+  let names: NameServers;
+  const hosts = Array.from({ length: 10 }, (_, index) => `web-${index}.fleet.example`);
+  const program = 'test/ssh/reach-all-process.ts';
+
+  beforeAll(async () => {
+    sshd = await startSshd();
+    const dead = Array.from({ length: 12 }, (_, index) => `dead-${index}.fleet.example`);
+    for (const host of [...hosts, ...dead, 'localhost']) {
+      appendFileSync(sshd.knownHostsFile, `[${host}]:${sshd.port} ${sshd.hostKeys[0]}\n`);
+    }
+    const addresses = Object.fromEntries(hosts.map((host) => [host, '127.0.0.1']));
+    names = await startNameServers(['127.99.25.1', '127.99.25.2'], addresses, 'timeout:3 attempts:1');
+  });
+  afterAll(async () => {
+    names.stop();
+    await sshd.stop();
+  });
+
+  /** The limit of a connection is far shorter than what the resolver takes. */
+  const to = (host: string, more: Partial<Access['server']> = {}) =>
+    accessTo(sshd, { server: { serverId: host, host, ...more }, settings: { connectTimeoutMs: 2_000 } });
+
+  test('ten servers are connected to, as their look-ups do not count against them', async () => {
+    const outcomes = await runWithMounts<string[]>(
+      withResolver(names.file),
+      program,
+      hosts.map((host) => to(host))
+    );
+    expect(outcomes).toEqual(hosts.map(() => 'connected'));
+  });
+
+  test('and a dozen names get no answer at all, those are told apart from servers that have one', async () => {
+    const dead = Array.from({ length: 12 }, (_, index) => `dead-${index}.fleet.example`);
+    const healthy = ['127.0.0.1', 'localhost', hosts[0]!];
+    const all = [...dead, ...healthy].map((host) => to(host));
+    const outcomes = await runWithMounts<string[]>(withResolver(names.file), program, all);
+    expect(outcomes.slice(12)).toEqual(healthy.map(() => 'connected'));
+    for (const [index, host] of dead.entries()) {
+      expect(outcomes[index]).toMatch(
+        new RegExp(
+          `^cannot connect to ${host}:${sshd.port}: the DNS did not answer within \\d+ s for ${host} \\(1 attempt\\)$`
+        )
+      );
+    }
+  });
+
+  test('a jump host is looked up with the same patience', async () => {
+    const jumps = [hopTo(sshd, { host: hosts[1]! })];
+    const all = [
+      to('127.0.0.1', { jumps }),
+      to('localhost', { jumps: [hopTo(sshd, { host: 'dead-1.fleet.example' })] }),
+    ];
+    const [reached, lost] = await runWithMounts<string[]>(withResolver(names.file), program, all);
+    expect(reached).toBe('connected');
+    expect(lost).toMatch(/^at the jump host dead-1\.fleet\.example:\d+: .*the DNS did not answer within \d+ s/);
+  });
+
+  test('a name that the second one does not know is not found', async () => {
+    const [outcome] = await runWithMounts<string[]>(withResolver(names.file), program, [to('web-77.fleet.example')]);
+    expect(outcome).toContain('the host name web-77.fleet.example is not found');
+  });
+});

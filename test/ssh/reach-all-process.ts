@@ -1,0 +1,19 @@
+/** Program: connects to all of the given servers at once, and prints how that ends for each. */
+import type { Access } from './access.ts';
+import { sshTo } from './access.ts';
+
+const all = JSON.parse(process.argv[2]!) as Access[];
+const outcomes = await Promise.all(
+  all.map(async (access) => {
+    const ssh = sshTo(access);
+    try {
+      await ssh.connection();
+      return 'connected';
+    } catch (error) {
+      return (error as Error).message;
+    } finally {
+      await ssh.close();
+    }
+  })
+);
+console.log(JSON.stringify(outcomes));
