@@ -23,6 +23,7 @@ export function benchmarkCommand(
     }
     return takeSamples(dependencies.ssh, request, {
       ...{ settings, command: command.command, quiet: configuration.quiet, answerMs: jobAnswerMs(configuration.ssh) },
+      loadsAllCpus: command.loadsAllCpus,
       read: ({ stdout }) => ({ version: null, readings: readPatterns(command, stdout, matchAll) }),
     });
   };

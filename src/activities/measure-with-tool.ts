@@ -21,7 +21,8 @@ export async function measureWithTool(
   const { quiet } = configuration;
   const read = (job: JobResult): Sample => tool.parse(job, settings);
   const answerMs = jobAnswerMs(configuration.ssh);
-  return takeSamples(dependencies.ssh, request, { settings, command, quiet, answerMs, read });
+  const { loadsAllCpus } = tool;
+  return takeSamples(dependencies.ssh, request, { settings, command, loadsAllCpus, quiet, answerMs, read });
 }
 
 function toolOf({ benchmark, tool: name }: BenchmarkRequest): Tool {

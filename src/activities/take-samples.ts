@@ -24,6 +24,8 @@ interface Sampling {
   settings: BenchmarkSettings;
   /** POSIX shell; each run of it is a sample. */
   command: string;
+  /** Each run keeps all CPUs busy from its start to its end. */
+  loadsAllCpus: boolean;
   /** What makes a short sample doubtful. */
   quiet: QuietLimits;
   /** To hear of the end of a sample beyond its own limit. */
@@ -40,9 +42,9 @@ interface Sampling {
 export async function takeSamples(
   ssh: Ssh,
   request: BenchmarkRequest,
-  { settings, command, quiet, answerMs, read }: Sampling
+  { settings, command, loadsAllCpus, quiet, answerMs, read }: Sampling
 ): Promise<BenchmarkResult> {
-  const { serverId, target, host, jobId, tool } = request;
+  const { serverId, target, host, jobId, tool, machine } = request;
   const results: JobResult[] = [];
   const samples: Sample[] = [];
   const evidence: (Evidence | null)[] = [];
@@ -59,7 +61,7 @@ export async function takeSamples(
     if (result.truncated) throw cutOff(request);
     results.push(result);
     samples.push(read(result));
-    evidence.push(states && evidenceOf(states.before, states.after, quiet));
+    evidence.push(states && evidenceOf(states.before, states.after, quiet, { cpus: machine.cpus, loadsAllCpus }));
   }
   return {
     measurements: summarize(samples.flatMap((sample) => sample.readings)),

@@ -25,6 +25,7 @@ export const clpeak: Tool = {
   benchmark: 'gpu',
   metrics: [devices, compute, memory],
   timed: false,
+  loadsAllCpus: false,
   executables: ['clpeak', 'clinfo'],
   packages: { 'apt-get': 'clpeak clinfo', pacman: 'clpeak clinfo' },
 

@@ -1,6 +1,7 @@
 import type { MachineState } from '../domain/machine-state.ts';
 import { shellQuote } from '../domain/shell.ts';
 import { gpuFunctions } from './gpu-processes.ts';
+import { limitFunctions } from './process-limits.ts';
 import { readMachineState } from './read-machine-state.ts';
 
 const begin = '@@ fleetmark state @@';
@@ -25,14 +26,15 @@ const gpuQueries = [
 export function withMachineState(command: string, { gpus }: { gpus: boolean }, root = ''): string {
   const at = (path: string): string => shellQuote(`${root}${path}`);
   const cpu = at('/sys/devices/system/cpu');
-  return `${gpus ? gpuFunctions(root) : ''}
-tell() { read -r line <"$2" && echo "$1 $line"; }
+  return `${gpus ? gpuFunctions(root) : ''}${limitFunctions(root)}
 counters() {
   read -r line <${at('/proc/stat')} && echo "$line"
   tell uptime ${at('/proc/uptime')}
 }
 slow() {
+  process_limits
   tell load ${at('/proc/loadavg')}
+  echo "counted $(grep -c '^cpu[0-9]' ${at('/proc/stat')})"
   tell governor ${cpu}/cpu0/cpufreq/scaling_governor
   mhz=$(sed -n 's/^cpu MHz[^:]*: */mhz /p' ${at('/proc/cpuinfo')})
   if [ -n "$mhz" ]; then echo "$mhz"; else
@@ -52,6 +54,7 @@ slow() {
 ${gpus ? tellGpus : ''}}
 # What the shell itself has to say, such as how the command was killed, is nobody's output.
 exec 9>&2 2>/dev/null
+find_control_groups
 {
   echo ${shellQuote(begin)}
   (slow; counters)

@@ -16,6 +16,7 @@ export const openssl: Tool = {
   benchmark: 'cpu',
   metrics: [metric],
   timed: true,
+  loadsAllCpus: true,
   executables: ['openssl'],
   packages: { 'apt-get': 'openssl', dnf: 'openssl', zypper: 'openssl', apk: 'openssl', pacman: 'openssl' },
 

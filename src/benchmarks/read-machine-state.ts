@@ -2,6 +2,7 @@ import type { GpuState, MachineState } from '../domain/machine-state.ts';
 import { decimal, printable } from '../domain/untrusted.ts';
 import { readCpuTime } from './cpu-time.ts';
 import { readGpuProcesses } from './gpu-processes.ts';
+import { readHeldBack, readProcessLimits } from './process-limits.ts';
 
 /** What the script of `withMachineState` told at one moment: lines, of which the first word says what they are. */
 export function readMachineState(text: string): MachineState {
@@ -13,9 +14,12 @@ export function readMachineState(text: string): MachineState {
   const throttlings = numbers(all('throttle'));
   return {
     cpu: readCpuTime(lines.find((line) => line.startsWith('cpu ')) ?? ''),
+    countedCpus: within(1, 1e5, all('counted')[0]),
     load: within(0, 1e6, all('load')[0]?.split(' ')[0]),
     uptimeSeconds: within(0, 1e10, all('uptime')[0]?.split(' ')[0]),
     ownCpuSeconds: readTimes(lines),
+    ...readHeldBack(all),
+    limits: readProcessLimits(all),
     megahertz: clockOf(megahertz.filter((each) => each > 0 && each < 1e5)),
     governor: printable(all('governor')[0] ?? '', 30) || null,
     throttlings: throttlings.length > 0 ? throttlings.reduce((sum, each) => sum + each, 0) : null,

@@ -19,6 +19,7 @@ export const sysbench: Tool = {
   benchmark: 'cpu',
   metrics: [metric],
   timed: true,
+  loadsAllCpus: true,
   executables: ['sysbench'],
   packages: { 'apt-get': 'sysbench', dnf: 'sysbench', pacman: 'sysbench' },
 

@@ -14,6 +14,8 @@ export interface Tool {
   readonly metrics: readonly Metric[];
   /** Whether it can be told how long a sample takes. */
   readonly timed: boolean;
+  /** It keeps all CPUs busy from its start to its end: what stays unused was kept from it. */
+  readonly loadsAllCpus: boolean;
   /** Programs that must be on the server's PATH. */
   readonly executables: readonly string[];
   /** Packages that bring them, by package manager. */

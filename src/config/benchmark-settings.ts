@@ -34,7 +34,7 @@ function settingsOf(benchmark: string, text: BenchmarkText): BenchmarkSettings {
     durationMs,
     timeoutMs: text.timeout ?? defaultTimeout(benchmark, text, durationMs),
     silenceMs: text.silence ?? null,
-    command: text.command === undefined ? null : commandOf(benchmark, text.command, text.metrics ?? {}),
+    command: text.command === undefined ? null : commandOf(benchmark, text, text.command),
     openclCpuDevices: text.openclCpuDevices ?? false,
   };
 }
@@ -44,9 +44,14 @@ function defaultTimeout(benchmark: string, text: BenchmarkText, durationMs: numb
   return Math.max(4 * durationMs, benchmark === 'gpu' ? 5 * minute : minute);
 }
 
-function commandOf(benchmark: string, command: string, metrics: NonNullable<BenchmarkText['metrics']>): UserCommand {
+function commandOf(
+  benchmark: string,
+  { metrics = {}, loadsAllCpus = false }: BenchmarkText,
+  command: string
+): UserCommand {
   return {
     command,
+    loadsAllCpus,
     metrics: Object.entries(metrics).map(([name, { pattern, unit, better }]): PatternMetric => {
       return { metric: `${benchmark}.${name}`, unit, better, pattern };
     }),
@@ -82,6 +87,9 @@ function contradictions(name: string, text: BenchmarkText): Problem[] {
   }
   if (text.openclCpuDevices !== undefined && (name !== 'gpu' || command !== undefined)) {
     problems.push({ path: ['openclCpuDevices'], message: 'is only for the tools of gpu', atKey: true });
+  }
+  if (text.loadsAllCpus !== undefined && command === undefined) {
+    problems.push({ path: ['loadsAllCpus'], message: 'is only for a command; the tools know it', atKey: true });
   }
   for (const [metric, { pattern }] of Object.entries(metrics ?? {})) {
     const message = patternProblem(pattern);

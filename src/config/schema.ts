@@ -65,7 +65,12 @@ const quiet = z.strictObject({
     .describe('More of all CPU time in use by others while it is measured: a short sample is doubtful.'),
   steal: limit(percentage, 'a percentage such as 5%')
     .prefault('5%')
-    .describe('More of all CPU time withheld by its hypervisor while it is measured: a short sample is doubtful.'),
+    .describe(
+      'More of all CPU time withheld by its hypervisor or a CPU quota while it is measured: a short sample is doubtful.'
+    ),
+  unused: limit(percentage, 'a percentage such as 10%')
+    .prefault('10%')
+    .describe('More of its CPU time left unused by a benchmark that loads all CPUs: a short sample is doubtful.'),
   throttling: limit(z.int().min(0).max(1_000_000_000), 'a number such as 0')
     .prefault(0)
     .describe('Slowed down for heat more often while it is measured: a short sample is doubtful.'),
@@ -112,6 +117,11 @@ const benchmark = z.strictObject({
       z.record(z.string().regex(name, { error: 'is no name: a-z, 0-9, "_" and "-", at most 40' }), userMetric)
     )
     .describe('What the output of the command means: `score` of the benchmark `burn` is the metric `burn.score`.'),
+  loadsAllCpus: z
+    .exactOptional(z.boolean())
+    .describe(
+      'Of a command: it keeps all CPUs busy all the time, so that `quiet.unused` applies to it. Default: false.'
+    ),
   openclCpuDevices: z
     .exactOptional(z.boolean())
     .describe('Of gpu: count OpenCL CPU devices as GPUs, so that PoCL can stand in for one in tests. Default: false.'),

@@ -45,6 +45,8 @@ export interface UserCommand {
   /** POSIX shell. */
   command: string;
   metrics: PatternMetric[];
+  /** It keeps all CPUs busy from its start to its end. */
+  loadsAllCpus: boolean;
 }
 
 /** A metric that the first group of a regular expression reads from the output. */

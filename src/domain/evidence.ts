@@ -1,17 +1,22 @@
-import { cpuBetween, share, TICKS_PER_SECOND } from './machine-state.ts';
+import { difference, highest, sum } from './counters.ts';
+import { cpuShares } from './cpu-shares.ts';
+import type { CpuShares } from './cpu-shares.ts';
+import { formatNumber } from './numbers.ts';
+import { share } from './machine-state.ts';
 import type { GpuState, MachineState } from './machine-state.ts';
+import { quotaText } from './process-limits.ts';
+import type { ProcessLimits } from './process-limits.ts';
 import { exceeds, shareAbove } from './quiet-limits.ts';
 import type { QuietLimits } from './quiet-limits.ts';
 
 /** What went on on the machine while one sample was taken, from its states before and after. Null: unknown. */
-export interface Evidence {
+export interface Evidence extends CpuShares {
   seconds: number | null;
   loadBefore: number | null;
   uptimeSeconds: number | null;
-  /** Share of all CPU time that others than the benchmark used, 0 to 1. */
-  otherLoad: number | null;
-  /** Share of all CPU time that the hypervisor withheld, 0 to 1. */
-  steal: number | null;
+  /** How long its control group was frozen. */
+  frozenSeconds: number | null;
+  limits: ProcessLimits;
   /** At the end, with the load just gone. */
   megahertz: MachineState['megahertz'];
   governor: string | null;
@@ -27,15 +32,24 @@ export interface Evidence {
   doubt: string | null;
 }
 
-/** Fewer say nothing of shares. */
-const FEWEST_TICKS = 50;
+/** What a benchmark does with CPUs. */
+export interface CpuUse {
+  /** Those that it may use. */
+  cpus: number;
+  /** It keeps all of them busy all the time, so that whatever stays unused was kept from it. */
+  loadsAllCpus: boolean;
+}
 
-export function evidenceOf(before: MachineState, after: MachineState, limits: QuietLimits): Evidence {
+export function evidenceOf(before: MachineState, after: MachineState, limits: QuietLimits, use: CpuUse): Evidence {
+  const shares = cpuShares(before, after, use.cpus);
   const evidence = {
     seconds: difference(after.uptimeSeconds, before.uptimeSeconds),
     loadBefore: before.load,
     uptimeSeconds: before.uptimeSeconds,
-    ...cpuShares(before, after),
+    ...shares,
+    unused: use.loadsAllCpus ? shares.unused : null,
+    frozenSeconds: difference(after.frozenSeconds, before.frozenSeconds),
+    limits: after.limits,
     megahertz: after.megahertz,
     governor: after.governor ?? before.governor,
     throttlings: throttlingsBetween(before, after),
@@ -48,14 +62,12 @@ export function evidenceOf(before: MachineState, after: MachineState, limits: Qu
 
 /** One phrase with numbers for everything that came up beyond the limits; null where nothing did. */
 export function whyDoubtful(evidence: Omit<Evidence, 'doubt'>, limits: QuietLimits): string | null {
-  const { otherLoad, steal, throttlings, gpuProcesses } = evidence;
+  const { otherLoad, throttlings, gpuProcesses } = evidence;
   const phrases: string[] = [];
   if (exceeds(otherLoad, limits.otherLoad)) {
     phrases.push(`others used ${shareAbove(otherLoad, 'all CPU time', limits.otherLoad)}`);
   }
-  if (exceeds(steal, limits.steal)) {
-    phrases.push(`the hypervisor withheld ${shareAbove(steal, 'all CPU time', limits.steal)}`);
-  }
+  phrases.push(...whyHeldBack(evidence, limits));
   if (exceeds(gpuProcesses, limits.gpuProcesses)) {
     phrases.push(`processes of others used its GPUs: ${gpuProcesses} (limit ${limits.gpuProcesses})`);
   }
@@ -65,12 +77,31 @@ export function whyDoubtful(evidence: Omit<Evidence, 'doubt'>, limits: QuietLimi
   return phrases.length > 0 ? phrases.join(', and ') : null;
 }
 
-function cpuShares(before: MachineState, after: MachineState): Pick<Evidence, 'otherLoad' | 'steal'> {
-  const spent = cpuBetween(before.cpu, after.cpu);
-  if (spent === null || spent.ticks < FEWEST_TICKS) return { otherLoad: null, steal: null };
-  const own = difference(after.ownCpuSeconds, before.ownCpuSeconds);
-  const ownShare = own === null ? null : share(own * TICKS_PER_SECOND, spent.ticks);
-  return { otherLoad: ownShare === null ? null : Math.max(spent.used - ownShare, 0), steal: spent.steal };
+/** What kept the benchmark from running; that it did not run is a phrase of its own only where the cause is unknown. */
+function whyHeldBack(evidence: Omit<Evidence, 'doubt'>, limits: QuietLimits): string[] {
+  const { steal, stoodStill, throttled, frozenSeconds, seconds, unused, ownCpu } = evidence;
+  const phrases: string[] = [];
+  if (exceeds(steal, limits.steal)) {
+    phrases.push(`the hypervisor withheld ${shareAbove(steal, 'all CPU time', limits.steal)}`);
+  }
+  if (exceeds(stoodStill, limits.steal)) {
+    phrases.push(`the machine itself stood still for ${shareAbove(stoodStill, 'the time', limits.steal)}`);
+  }
+  if (exceeds(throttled, limits.steal)) {
+    const { quotaCpus } = evidence.limits;
+    const quota = quotaCpus === null ? 'a CPU quota' : quotaText(quotaCpus);
+    phrases.push(`${quota} withheld ${shareAbove(throttled, 'its CPU time', limits.steal)}`);
+  }
+  if (frozenSeconds !== null && seconds !== null && exceeds(share(frozenSeconds, seconds), limits.steal)) {
+    phrases.push(`its control group was frozen for ${formatNumber(frozenSeconds)} s`);
+  }
+  if (phrases.length === 0 && ownCpu !== null && exceeds(unused, limits.unused)) {
+    const { quotaCpus } = evidence.limits;
+    const by = quotaCpus === null ? '' : ` by ${quotaText(quotaCpus)}`;
+    const left = shareAbove(unused, 'its CPU time', limits.unused);
+    phrases.push(`it was stopped or held back${by}: it used ${formatNumber(100 * ownCpu)} %, and nothing used ${left}`);
+  }
+  return phrases;
 }
 
 function throttlingsBetween(before: MachineState, after: MachineState): number | null {
@@ -87,58 +118,4 @@ function slowedBetween(before: GpuState | undefined, after: GpuState): 0 | 1 | n
   if (slowed !== null) return slowed > 0 ? 1 : 0;
   if (after.slowdowns === null) return null;
   return after.slowdowns.some((reason) => !before?.slowdowns?.includes(reason)) ? 1 : 0;
-}
-
-/** Of a counter: one that went back was reset meanwhile, and says nothing. */
-function difference(after: number | null, before: number | null): number | null {
-  return after === null || before === null || after < before ? null : after - before;
-}
-
-/** The evidence of all samples of a benchmark, as small as a row of a report needs it. Null: unknown. */
-export interface RowEvidence {
-  /** Before the first sample. */
-  loadBefore: number | null;
-  /** Of the sample with the most of it, as all that follows. */
-  otherLoad: number | null;
-  steal: number | null;
-  celsius: number | null;
-  /** Mean of all CPUs, of the slowest sample. */
-  megahertz: number | null;
-  governor: string | null;
-  /** In all samples together. */
-  throttlings: number | null;
-  /** How many samples would say little about the hardware if they were short. */
-  doubtful: number;
-}
-
-/** Null where nothing is known of any sample. */
-export function rowEvidence(samples: readonly (Evidence | null)[]): RowEvidence | null {
-  const known = samples.filter((each) => each !== null);
-  const [first] = known;
-  if (first === undefined) return null;
-  const megahertz = known.flatMap((each) => each.megahertz?.mean ?? []);
-  return {
-    loadBefore: first.loadBefore,
-    otherLoad: rounded(highest(known.map((each) => each.otherLoad))),
-    steal: rounded(highest(known.map((each) => each.steal))),
-    celsius: rounded(highest(known.map((each) => each.celsius))),
-    megahertz: megahertz.length > 0 ? Math.round(Math.min(...megahertz)) : null,
-    governor: first.governor,
-    throttlings: sum(known.map((each) => each.throttlings)),
-    doubtful: known.filter((each) => each.doubt !== null).length,
-  };
-}
-
-function sum(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length > 0 ? known.reduce((total, each) => total + each, 0) : null;
-}
-
-function highest(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length > 0 ? Math.max(...known) : null;
-}
-
-function rounded(value: number | null): number | null {
-  return value === null ? null : Math.round(value * 1000) / 1000;
 }

@@ -23,7 +23,8 @@ export const advice = {
   UnreadableOutput: 'Compare the raw output in the activity result with what the tool or the pattern promises.',
   ExpectationMissing:
     'Add expectations for the class of this server to the configuration, or leave out requireExpectations.',
-  Inconclusive: 'Free the server of other load, or allow more samples or a wider tolerance.',
+  Inconclusive:
+    'Free the server of what the reason names (other load, a CPU quota, whatever stopped it), or allow more samples or a wider tolerance.',
   JobLost: 'Run the server again.',
   WorkerLost: 'Start a worker, or find out in its log why it did not end its work; then run the server again.',
   MalformedResult: 'Give all workers the same version of fleetmark; then run the server again.',

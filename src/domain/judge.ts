@@ -1,9 +1,9 @@
-import { rowEvidence } from './evidence.ts';
 import type { Evidence } from './evidence.ts';
 import { expectationsOf, limitsOf, reaches, toleranceOf } from './expectation.ts';
 import type { Expectation, Expectations, Limit } from './expectation.ts';
 import type { RowError } from './failure.ts';
 import type { Measurement } from './measurement.ts';
+import { rowEvidence } from './row-evidence.ts';
 import { formatShortfall, shortfallTexts, worstFirst } from './shortfalls.ts';
 import type { BenchmarkRow, Shortfall } from './server-row.ts';
 import { median } from './statistics.ts';

@@ -1,11 +1,20 @@
+import type { ProcessLimits } from './process-limits.ts';
+
 /** What a machine was doing at one moment. Null or empty: it could not be read there. */
 export interface MachineState {
   cpu: CpuTime | null;
+  /** How many CPUs that is the time of. */
+  countedCpus: number | null;
   /** Load average of the last minute. */
   load: number | null;
   uptimeSeconds: number | null;
   /** CPU time of the benchmark's own processes until now. */
   ownCpuSeconds: number | null;
+  /** How long a CPU quota has kept processes of its control groups from running, all CPUs together. */
+  throttledSeconds: number | null;
+  /** How long its control group has been frozen. */
+  frozenSeconds: number | null;
+  limits: ProcessLimits;
   /** Clock of the CPUs. */
   megahertz: { mean: number; lowest: number } | null;
   /** Of the first CPU: `performance`, `powersave`, ... */

@@ -8,8 +8,10 @@ export interface QuietLimits {
   gpuProcesses: number | null;
   /** Share of all CPU time that others than the benchmark may use meanwhile. */
   otherLoad: number | null;
-  /** Share of all CPU time that the hypervisor may withhold meanwhile. */
+  /** Share of all CPU time that the hypervisor, a CPU quota or a freezer may withhold meanwhile. */
   steal: number | null;
+  /** Share of its CPU time that a benchmark which loads all CPUs may leave unused meanwhile. */
+  unused: number | null;
   /** How often it may slow down for heat meanwhile. */
   throttling: number | null;
 }

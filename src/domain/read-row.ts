@@ -1,7 +1,8 @@
-import type { RowEvidence } from './evidence.ts';
 import { isListOf, isNumber, isObject, isText, orNull } from './json-value.ts';
 import type { MachineFacts } from './machine.ts';
+import { isProcessLimits } from './process-limits.ts';
 import { isReadiness } from './read-readiness.ts';
+import type { RowEvidence } from './row-evidence.ts';
 import type { BenchmarkRow, RowMeasurement, ServerRow, Shortfall, Truncation } from './server-row.ts';
 import { verdicts } from './verdict.ts';
 
@@ -85,8 +86,11 @@ function isShortfall(value: unknown): value is Shortfall {
 function isEvidence(value: unknown): boolean {
   if (!isObject(value)) return false;
   const { loadBefore, otherLoad, steal, celsius, megahertz, governor, throttlings, doubtful } = value;
-  const numbers = [loadBefore, otherLoad, steal, celsius, megahertz, throttlings];
-  return numbers.every(orNull(isNumber)) && orNull(isText)(governor) && isNumber(doubtful);
+  const { ownCpu = null, stoodStill = null, throttled = null, limits = null } = value;
+  const numbers = [loadBefore, otherLoad, steal, celsius, megahertz, throttlings, ownCpu, stoodStill, throttled];
+  return (
+    numbers.every(orNull(isNumber)) && orNull(isText)(governor) && isNumber(doubtful) && orNull(isProcessLimits)(limits)
+  );
 }
 
 function isError(value: unknown): boolean {

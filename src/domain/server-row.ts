@@ -1,7 +1,7 @@
-import type { RowEvidence } from './evidence.ts';
 import type { RowError } from './failure.ts';
 import type { MachineFacts } from './machine.ts';
 import type { Readiness } from './readiness.ts';
+import type { RowEvidence } from './row-evidence.ts';
 import { worstVerdict } from './verdict.ts';
 import type { BenchmarkVerdict, Verdict } from './verdict.ts';
 

@@ -12,7 +12,7 @@ import { programArguments } from './program-file.ts';
 export const demoTolerance = 0.25;
 
 /** Its servers are one machine, and a neighbour slows one of them on purpose: none of them is ever quiet. */
-const demoQuiet = { cpu: 'off', gpuProcesses: 'off', otherLoad: 'off', steal: 'off', throttling: 'off' };
+const demoQuiet = { cpu: 'off', gpuProcesses: 'off', otherLoad: 'off', steal: 'off', unused: 'off', throttling: 'off' };
 
 const samples = 3;
 const sampleSeconds = 1;

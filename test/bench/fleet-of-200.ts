@@ -49,7 +49,7 @@ function writeConfiguration({ port, user, keyFile, hostKeys }: Sshd): string {
     ssh: { user, key: keyFile, knownHosts, agent: false, config: false },
     maxParallel,
     // All of them are this one machine: each is at work while the others are looked at.
-    quiet: { cpu: 'off', gpuProcesses: 'off', otherLoad: 'off', steal: 'off', throttling: 'off' },
+    quiet: { cpu: 'off', gpuProcesses: 'off', otherLoad: 'off', steal: 'off', unused: 'off', throttling: 'off' },
     benchmarks: Object.fromEntries(benchmarks.map((benchmark) => [benchmark, { command, metrics }])),
     expect: { default: Object.fromEntries(benchmarks.map((benchmark) => [`${benchmark}.score`, { min: 50 }])) },
   };

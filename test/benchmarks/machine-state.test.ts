@@ -4,9 +4,13 @@ import { splitMachineState, withMachineState } from '../../src/benchmarks/machin
 import { evidenceOf } from '../../src/domain/evidence.ts';
 import type { MachineState } from '../../src/domain/machine-state.ts';
 import { allOff } from '../support/configuration.ts';
+import { noLimits } from '../support/quiet-evidence.ts';
 import { machineTree, shells } from './machine-tree.ts';
 import type { MachineTree } from './machine-tree.ts';
 import { anyText, recorded } from './recorded.ts';
+
+const use = { cpus: 2, loadsAllCpus: true };
+const strict = { ...allOff, otherLoad: 0, steal: 0, unused: 0, throttling: 0 };
 
 let full: MachineTree;
 let bare: MachineTree;
@@ -60,7 +64,8 @@ function states(tree: MachineTree, shell: readonly string[], command = ':', gpus
 
 const nothing: MachineState = {
   ...{ cpu: null, load: null, uptimeSeconds: null, megahertz: null, governor: null, throttlings: null, celsius: null },
-  ...{ ownCpuSeconds: null, gpus: [], gpuProcesses: null },
+  ...{ countedCpus: null, ownCpuSeconds: null, throttledSeconds: null, frozenSeconds: null, limits: noLimits },
+  ...{ gpus: [], gpuProcesses: null },
 };
 
 describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the script under %s', (_, shell) => {
@@ -68,6 +73,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the scr
     const { before, after } = states(full, shell);
     const expected = {
       cpu: { total: 4293, idle: 4050, steal: 80 },
+      countedCpus: 1,
       ...{ load: 0.71, uptimeSeconds: 3785.4, megahertz: { mean: 1800, lowest: 1200 }, governor: 'powersave' },
       ...{ throttlings: 7, celsius: 63.125, gpus: [], gpuProcesses: null },
     };
@@ -142,7 +148,7 @@ describe('splitMachineState', () => {
   test('reads a real answer, and leaves what the tool itself wrote', () => {
     expect(split.stderr).toMatch(/^You have chosen to measure elapsed time/);
     expect(split.stderr).not.toContain('fleetmark');
-    const evidence = evidenceOf(split.states!.before, split.states!.after, allOff);
+    const evidence = evidenceOf(split.states!.before, split.states!.after, allOff, use);
     expect(evidence).toMatchObject({ governor: null, throttlings: null, celsius: null, gpus: [], doubt: null });
     expect(evidence.seconds).toBeGreaterThan(1);
     expect(evidence.otherLoad).toBeGreaterThanOrEqual(0);
@@ -189,6 +195,7 @@ describe('splitMachineState', () => {
       ...real.split('\n'),
       ...['cpu  1 2 3', 'cpu  9 9 9 9 9 9 9 9', 'load -1', 'load 1e999', 'uptime NaN', 'mhz 0', 'khz 1e12'],
       ...['millidegrees 9e9', 'throttle x', 'gpu 0', 'gpu 1, 2000, -3000, 0xffffffffffffffff, 1', 'gpu_process 1, x'],
+      ...['counted 0', 'counted 2', 'throttled_usec 1e30', 'frozen_usec -1', 'limit_quota max', 'limit_quota 1 0'],
       ...['gpu_processes known', '0m0.1s 0m99999.1s', 'governor \u202e', 'gpu __proto__, 1, 2, 3'],
     ];
     const line = fc.oneof(fc.constantFrom(...lines), anyText(20));
@@ -198,9 +205,10 @@ describe('splitMachineState', () => {
           ['@@ fleetmark state @@', ...of, '@@ fleetmark state end @@\n'].join('\n');
         const { states: told } = splitMachineState(`${block(first)}own\n${block(second)}`);
         if (told === null) return;
-        const evidence = evidenceOf(told.before, told.after, { ...allOff, otherLoad: 0, steal: 0, throttling: 0 });
-        const { otherLoad, steal, celsius } = evidence;
-        for (const share of [otherLoad, steal]) if (share !== null) expect(share >= 0 && share <= 1).toBe(true);
+        const evidence = evidenceOf(told.before, told.after, strict, use);
+        const { otherLoad, steal, celsius, ownCpu, stoodStill, throttled, unused } = evidence;
+        for (const share of [otherLoad, steal, ownCpu, stoodStill, throttled, unused])
+          if (share !== null) expect(share >= 0 && share <= 1).toBe(true);
         if (celsius !== null) expect(Math.abs(celsius)).toBeLessThan(200);
         expect(JSON.parse(JSON.stringify(evidence))).toEqual(evidence);
       })

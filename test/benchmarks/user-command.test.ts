@@ -12,7 +12,7 @@ function burn(...patterns: string[]): UserCommand {
   const metrics = patterns.map((pattern, index) => {
     return { metric: `burn.score${index || ''}`, unit: 'points', better: 'higher' as const, pattern };
   });
-  return { command: '/opt/burn --quick', metrics };
+  return { command: '/opt/burn --quick', metrics, loadsAllCpus: false };
 }
 
 function refusal(command: UserCommand, stdout: string): string {

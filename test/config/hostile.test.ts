@@ -35,7 +35,7 @@ const configuration = {
     passphrase: { file: '/p' },
   },
   maxParallel: 5,
-  quiet: { cpu: '20%', gpuProcesses: 0, otherLoad: '15%', steal: 'off', throttling: 0 },
+  quiet: { cpu: '20%', gpuProcesses: 0, otherLoad: '15%', steal: 'off', unused: 'off', throttling: 0 },
   benchmarks: {
     cpu: { samples: 3, duration: '10s', timeout: '60s' },
     gpu: { openclCpuDevices: true },

@@ -49,7 +49,8 @@ test('an inventory is all that is needed; the rest has defaults', async () => {
   });
   expect(configuration.sshConfig).toEqual({ file: true, knownHosts: false, agent: false });
   expect(configuration.maxParallel).toBe(5);
-  expect(configuration.quiet).toEqual({ cpu: 0.2, gpuProcesses: 0, otherLoad: 0.15, steal: 0.05, throttling: 0 });
+  const shares = { cpu: 0.2, otherLoad: 0.15, steal: 0.05, unused: 0.1 };
+  expect(configuration.quiet).toEqual({ ...shares, gpuProcesses: 0, throttling: 0 });
   const tool = { samples: 3, durationMs: 10_000, command: null, openclCpuDevices: false };
   expect(configuration.benchmarks).toEqual([
     { benchmark: 'cpu', timeoutMs: 60_000, silenceMs: null, ...tool },
@@ -67,10 +68,10 @@ servers:
   web-1:
 ssh: { user: bench, key: ~/.ssh/bench, knownHosts: [known, ~/.ssh/known], connectTimeout: 1s500ms, giveUpAfter: 2m, answerTimeout: 90s, agent: ./sock, jump: b-3, config: known, hostKeys: accept-new, passphrase: { file: ./secret } }
 maxParallel: 50
-quiet: { cpu: 0.5, gpuProcesses: off, otherLoad: 30%, steal: false, throttling: 12 }
+quiet: { cpu: 0.5, gpuProcesses: off, otherLoad: 30%, steal: false, unused: 25%, throttling: 12 }
 benchmarks:
   gpu: { openclCpuDevices: true, samples: 5 }
-  burn: { command: '/opt/burn --quick', timeout: 90s, metrics: { score: { pattern: 'score: (\\S+)', unit: points, better: lower } } }
+  burn: { command: '/opt/burn --quick', loadsAllCpus: true, timeout: 90s, metrics: { score: { pattern: 'score: (\\S+)', unit: points, better: lower } } }
   cpu: { duration: 30s }
 expect:
   default: { cpu.events_per_second: { reference: 8000, tolerance: 10% }, burn.score: { min: 1, max: 9, tolerance: 0.2 }, gpu.devices: { min: 8 } }
@@ -96,7 +97,7 @@ expect:
     file,
     maxParallel: 50,
     sshConfig: { file: `${folder}/known`, knownHosts: true, agent: true },
-    quiet: { cpu: 0.5, gpuProcesses: null, otherLoad: 0.3, steal: null, throttling: 12 },
+    quiet: { cpu: 0.5, gpuProcesses: null, otherLoad: 0.3, steal: null, unused: 0.25, throttling: 12 },
     ssh: {
       knownHostsFiles: [`${folder}/known`, `${folder}/home/.ssh/known`],
       hostKeys: 'accept-new',
@@ -108,7 +109,12 @@ expect:
     },
     benchmarks: [
       { benchmark: 'gpu', samples: 5, openclCpuDevices: true },
-      { benchmark: 'burn', samples: 1, timeoutMs: 90_000, command: { command: '/opt/burn --quick' } },
+      {
+        benchmark: 'burn',
+        samples: 1,
+        timeoutMs: 90_000,
+        command: { command: '/opt/burn --quick', loadsAllCpus: true },
+      },
       { benchmark: 'cpu', samples: 3, durationMs: 30_000, timeoutMs: 120_000 },
     ],
     expect: {
@@ -262,6 +268,10 @@ describe('each of these is one line', () => {
       [
         benchmark('cpu: { openclCpuDevices: true }'),
         '2:22: benchmarks.cpu.openclCpuDevices: is only for the tools of gpu',
+      ],
+      [
+        benchmark('cpu: { loadsAllCpus: true }'),
+        '2:22: benchmarks.cpu.loadsAllCpus: is only for a command; the tools know it',
       ],
       [benchmark(`cpu: { ${metrics} }`), '2:15: benchmarks.cpu: has metrics, but no command that they belong to'],
       [benchmark('burn: {}'), '2:15: benchmarks.burn: has no command, which every benchmark but cpu and gpu needs'],

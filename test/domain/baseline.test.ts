@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { baselineOf } from '../../src/domain/baseline.ts';
 import type { Baseline, MetricBaseline } from '../../src/domain/baseline.ts';
-import type { RowEvidence } from '../../src/domain/evidence.ts';
+import type { RowEvidence } from '../../src/domain/row-evidence.ts';
 import { limitsOf, reaches } from '../../src/domain/expectation.ts';
 import { BESIDE_OTHER_WORK } from '../../src/domain/other-work.ts';
 import type { MeasuredRun } from '../../src/domain/read-report.ts';

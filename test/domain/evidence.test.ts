@@ -1,15 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { evidenceOf, rowEvidence, whyDoubtful } from '../../src/domain/evidence.ts';
-import type { Evidence } from '../../src/domain/evidence.ts';
+import { evidenceOf as evidenceFor, whyDoubtful } from '../../src/domain/evidence.ts';
+import type { CpuUse, Evidence } from '../../src/domain/evidence.ts';
 import type { GpuState, MachineState } from '../../src/domain/machine-state.ts';
 import type { QuietLimits } from '../../src/domain/quiet-limits.ts';
+import { rowEvidence } from '../../src/domain/row-evidence.ts';
 import { allOff } from '../support/configuration.ts';
+import { noLimits } from '../support/quiet-evidence.ts';
 
-const limits: QuietLimits = { cpu: 0.2, gpuProcesses: 0, otherLoad: 0.15, steal: 0.05, throttling: 0 };
+const limits: QuietLimits = { cpu: 0.2, gpuProcesses: 0, otherLoad: 0.15, steal: 0.05, unused: 0.1, throttling: 0 };
+
+/** Of a command that nobody says anything of. */
+const anything: CpuUse = { cpus: 4, loadsAllCpus: false };
+const evidenceOf = (from: MachineState, to: MachineState, quiet: QuietLimits, use = anything): Evidence =>
+  evidenceFor(from, to, quiet, use);
 
 const before: MachineState = {
   cpu: { total: 100_000, idle: 60_000, steal: 100 },
+  ...{ countedCpus: 4, throttledSeconds: null, frozenSeconds: null, limits: noLimits },
   load: 0.4,
   uptimeSeconds: 500,
   ownCpuSeconds: 1,
@@ -97,6 +105,68 @@ describe('a sample is doubtful', () => {
     expect(phrase(after({ own: 1, others: 0 }, { gpuProcesses: [] }))).toBeNull();
   });
 
+  describe('where a benchmark that loads all CPUs did not run all the time', () => {
+    const loading = (spent: Parameters<typeof after>[0], changed: Partial<MachineState> = {}, cpus = 4): Evidence =>
+      evidenceOf({ ...before, throttledSeconds: 5, frozenSeconds: 1 }, after(spent, changed), limits, {
+        ...{ cpus, loadsAllCpus: true },
+      });
+
+    test('and nothing else did, since something stopped it', () => {
+      const evidence = loading({ own: 28, others: 0 });
+      expect(evidence).toMatchObject({ ownCpu: 0.7, unused: expect.closeTo(0.3), stoodStill: 0 });
+      expect(evidence.doubt).toBe(
+        'it was stopped or held back: it used 70 %, and nothing used 30 % of its CPU time (limit 10 %)'
+      );
+    });
+
+    test('but not where it ran, however slow the CPUs are', () => {
+      expect(loading({ own: 39.6, others: 0 }).doubt).toBeNull();
+      expect(loading({ own: 34.5, others: 5 })).toMatchObject({ unused: expect.closeTo(0.0125), doubt: null });
+    });
+
+    test('but not a command of which nobody says that it loads all CPUs', () => {
+      expect(phrase(after({ own: 4, others: 0 }))).toBeNull();
+    });
+
+    test('on the CPUs that it may use: the others are idle all the time', () => {
+      expect(loading({ own: 9.9, others: 0 }, {}, 1).doubt).toBeNull();
+      expect(loading({ own: 5, others: 0 }, {}, 1)).toMatchObject({
+        ownCpu: 0.5,
+        doubt: expect.stringContaining('50 %'),
+      });
+    });
+
+    test('is named with its cause where that is known', () => {
+      const quota = { limits: { ...noLimits, quotaCpus: 0.4 }, throttledSeconds: 41 };
+      expect(loading({ own: 4, others: 0 }, quota).doubt).toBe(
+        'a CPU quota of 0.4 CPUs withheld 90 % of its CPU time (limit 5 %)'
+      );
+      expect(loading({ own: 20, others: 0 }, { frozenSeconds: 6 }).doubt).toBe('its control group was frozen for 5 s');
+      const unknown = { limits: { ...noLimits, quotaCpus: 0.4 }, throttledSeconds: null };
+      expect(loading({ own: 4, others: 0 }, unknown).doubt).toMatch(
+        /^it was .* held back by a CPU quota of 0.4 CPUs: /
+      );
+    });
+  });
+
+  test('where the machine itself stood still: its clock went on, and its CPUs counted nothing', () => {
+    const suspended = after({ own: 40, others: 0 }, { uptimeSeconds: 520 });
+    expect(evidenceOf(before, suspended, limits)).toMatchObject({
+      stoodStill: 0.5,
+      doubt: 'the machine itself stood still for 50 % of the time (limit 5 %)',
+    });
+    expect(phrase({ ...suspended, countedCpus: 8 })).toBeNull(); // CPUs came or went meanwhile
+    expect(phrase(after({ own: 40, others: 0 }, { uptimeSeconds: 510.1 }))).toBeNull();
+  });
+
+  test('where a CPU quota held back a command, however few CPUs that needs', () => {
+    const from = { ...before, throttledSeconds: 0 };
+    expect(phrase(after({ own: 1, others: 0 }, { throttledSeconds: 8 }), from)).toBe(
+      'a CPU quota withheld 20 % of its CPU time (limit 5 %)'
+    );
+    expect(phrase(after({ own: 1, others: 0 }, { throttledSeconds: 1 }), from)).toBeNull();
+  });
+
   test('for all of it at once', () => {
     expect(phrase(after({ own: 0, others: 30, steal: 5 }, { throttlings: 8 }))?.split(', and ')).toHaveLength(3);
   });
@@ -106,6 +176,8 @@ const shares = fc.option(fc.double({ min: 0, max: 1, noNaN: true }));
 const counts = fc.option(fc.nat(100));
 const anyEvidence = fc.record<Omit<Evidence, 'doubt'>>({
   ...{ seconds: shares, loadBefore: shares, uptimeSeconds: shares, otherLoad: shares, steal: shares },
+  ...{ ownCpu: shares, unused: shares, stoodStill: shares, throttled: shares, frozenSeconds: shares },
+  limits: fc.constant(noLimits),
   ...{ megahertz: fc.constant(null), governor: fc.constant(null), throttlings: counts, celsius: shares },
   ...{ gpus: fc.constant([]), gpuProcesses: counts },
 });
@@ -117,7 +189,7 @@ test('with every limit off nothing is doubtful, and what reads as beyond a limit
       const why = whyDoubtful(evidence, limits) ?? '';
       expect(why).not.toContain('used 15 %');
       expect(/others used \d/.test(why)).toBe((evidence.otherLoad ?? 0) > 0.15);
-      expect(why.includes('withheld')).toBe((evidence.steal ?? 0) > 0.05);
+      expect(why.includes('the hypervisor withheld')).toBe((evidence.steal ?? 0) > 0.05);
     })
   );
 });
@@ -129,7 +201,7 @@ describe('the evidence of a row', () => {
   test('is the worst of its samples', () => {
     expect(rowEvidence([one, null, two])).toEqual({
       ...{ loadBefore: 0.4, otherLoad: 0.3, steal: 0, celsius: 60, megahertz: 2000, governor: 'performance' },
-      ...{ throttlings: 2, doubtful: 1 },
+      ...{ throttlings: 2, doubtful: 1, ownCpu: 0.5, stoodStill: 0, throttled: null, limits: noLimits },
     });
   });
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Evidence } from '../../src/domain/evidence.ts';
 import type { Expectations } from '../../src/domain/expectation.ts';
 import { judge } from '../../src/domain/judge.ts';
 import type { BenchmarkOutcome } from '../../src/domain/judge.ts';
 import { summarize } from '../../src/domain/measurement.ts';
 import type { BenchmarkRow } from '../../src/domain/server-row.ts';
+import { quietEvidence } from '../support/quiet-evidence.ts';
 
 function measured(samples: readonly number[], device: number | null = null): BenchmarkOutcome {
   const readings = samples.map((value) => {
@@ -174,12 +174,8 @@ test('fail, pass or inconclusive: a measured server is never anything else', () 
 
 describe('evidence', () => {
   const noisy = 'others used 42 % of all CPU time (limit 15 %)';
-  const nothing: Evidence = {
-    ...{ seconds: 10, loadBefore: 0.1, uptimeSeconds: 1, otherLoad: 0, steal: 0, megahertz: null, governor: null },
-    ...{ throttlings: null, celsius: null, gpus: [], gpuProcesses: null, doubt: null },
-  };
   const withEvidence = (samples: readonly number[], doubts: readonly (string | null)[]): BenchmarkOutcome => {
-    return { ...measured(samples), evidence: doubts.map((doubt) => ({ ...nothing, doubt })) };
+    return { ...measured(samples), evidence: doubts.map((doubt) => ({ ...quietEvidence, doubt })) };
   };
 
   test('that is doubtful makes a short measurement inconclusive, and is the reason', () => {

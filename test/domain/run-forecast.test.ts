@@ -79,7 +79,7 @@ test('how long a benchmark takes is known only where all of its tools can be tol
 });
 
 test('a command in place of the tools is selected by no expectation, whatever its metrics are called', () => {
-  const command = scoreBenchmark('cpu', { command: { command: 'bench', metrics: [] } });
+  const command = scoreBenchmark('cpu', { command: { command: 'bench', metrics: [], loadsAllCpus: false } });
   expect(forecast(1, { benchmarks: [command] }).benchmarks[0]).toMatchObject({ tools: ['command'], expected: [] });
 });
 

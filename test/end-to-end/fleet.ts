@@ -77,7 +77,7 @@ export async function startFleet(size: number, sshdConfig: string[] = [], throug
         ssh: { user: sshd.user, key: sshd.keyFile, knownHosts: sshd.knownHostsFile, giveUpAfter: '0s', ...ssh },
         expect: { default: expect },
         // Its servers are one machine, and that is the one that runs the tests.
-        quiet: { cpu: 'off', gpuProcesses: 'off', otherLoad: 'off', steal: 'off', throttling: 'off' },
+        quiet: { cpu: 'off', gpuProcesses: 'off', otherLoad: 'off', steal: 'off', unused: 'off', throttling: 'off' },
         ...settings,
       };
       writeFileSync(file('fleetmark.yaml'), JSON.stringify(configuration, null, 2)); // JSON is YAML

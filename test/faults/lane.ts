@@ -119,7 +119,7 @@ function configure(
       config: false,
     },
     // Its servers are one machine, and that is not quiet.
-    quiet: { cpu: 'off', gpuProcesses: 'off', otherLoad: 'off', steal: 'off', throttling: 'off' },
+    quiet: { cpu: 'off', gpuProcesses: 'off', otherLoad: 'off', steal: 'off', unused: 'off', throttling: 'off' },
     benchmarks: Object.fromEntries(
       names.map((name) => [name, { command: ledgerCommand(ledger, benchmarks[name]!), metrics: { score } }])
     ),

@@ -12,7 +12,14 @@ interface Wanted {
 }
 
 /** The machine that runs the tests is not quiet. */
-export const allOff: QuietLimits = { cpu: null, gpuProcesses: null, otherLoad: null, steal: null, throttling: null };
+export const allOff: QuietLimits = {
+  cpu: null,
+  gpuProcesses: null,
+  otherLoad: null,
+  steal: null,
+  unused: null,
+  throttling: null,
+};
 
 /** A checked configuration, as the reader of `fleetmark.yaml` makes it. */
 export function configurationOf({
@@ -59,7 +66,7 @@ export function scoreBenchmark(benchmark: string, overrides: Partial<BenchmarkSe
     durationMs: 1_000,
     timeoutMs: 60_000,
     silenceMs: null,
-    command: { command: `measure ${benchmark}`, metrics: [metric] },
+    command: { command: `measure ${benchmark}`, metrics: [metric], loadsAllCpus: false },
     openclCpuDevices: false,
     ...overrides,
   };

@@ -1,0 +1,111 @@
+import type { ProcessLimits } from '../domain/process-limits.ts';
+import { decimal } from '../domain/untrusted.ts';
+import { shellQuote } from '../domain/shell.ts';
+
+/**
+ * Functions (POSIX sh: dash, bash, busybox) that say by what rules the shell and all that it starts is held back:
+ * `find_control_groups` once, then `process_limits` as often as wanted, which starts no program.
+ *
+ * Control groups are those of this shell and all above it, as far as they are mounted here: of version 2 by the line `0::`
+ * of /proc/self/cgroup, of version 1 by those of its controllers cpu and memory. Where a container has a mount of its own
+ * group only, the path begins below the root of that mount.
+ * @see https://docs.kernel.org/admin-guide/cgroup-v2.html, https://docs.kernel.org/scheduler/sched-bwc.html
+ * @param root - prefix of /proc and of what is mounted, for tests
+ */
+export function limitFunctions(root: string): string {
+  const at = (path: string): string => shellQuote(`${root}${path}`);
+  const mounts = `s/^[^ ]* [^ ]* [^ ]* \\([^ ]*\\) \\([^ ]*\\) .* - \\(cgroup2*\\) [^ ]* \\([^ ]*\\)$/\\3,\\4, \\1 \\2/p`;
+  return `
+find_control_groups() {
+  control_mounts=$(sed -n '${mounts}' ${at('/proc/self/mountinfo')})
+  control_groups=$(while IFS=: read -r _ names own; do
+    case ",$names," in
+      ,,) control_group 'cgroup2,*' "$own" version2 ;;
+      *,cpu,*) control_group 'cgroup,*,cpu,*' "$own" cpu ;;
+      *,memory,*) control_group 'cgroup,*,memory,*' "$own" memory ;;
+    esac
+  done <${at('/proc/self/cgroup')})
+}
+# control_group MOUNT PATH KIND: a line of the kind and the folder for the group and for each above it.
+control_group() {
+  printf '%s\\n' "$control_mounts" | while read -r kind top mount; do
+    case $kind in $1) ;; *) continue ;; esac
+    below=\${2#"\${top%/}"}
+    case $below in *..*) below= ;; /*) ;; *) below= ;; esac
+    below=\${below%/}
+    while echo "$3 "${shellQuote(root)}"$mount$below" && [ -n "$below" ]; do below=\${below%/*}; done
+    break
+  done
+}
+process_limits() {
+  printf 'limit_cpu_seconds '; ulimit -t
+  printf 'limit_memory_kib '; ulimit -v
+  printf '%s\\n' "$control_groups" | while read -r kind folder; do
+    case $kind in
+      version2)
+        tell limit_quota "$folder/cpu.max"
+        tell limit_memory_bytes "$folder/memory.max"
+        tell_counters "$folder/cpu.stat" "$folder/cgroup.stat.local" ;;
+      cpu)
+        read -r quota <"$folder/cpu.cfs_quota_us" && read -r period <"$folder/cpu.cfs_period_us" &&
+          echo "limit_quota $quota $period"
+        tell_counters "$folder/cpu.stat" ;;
+      memory) tell limit_memory_bytes "$folder/memory.limit_in_bytes" ;;
+    esac
+  done
+}
+tell_counters() {
+  for file; do
+    while read -r key value; do
+      case $key in throttled_usec | throttled_time | frozen_usec) echo "$key $value" ;; esac
+    done <"$file"
+  done
+}
+tell() { read -r line <"$2" && echo "$1 $line"; }`;
+}
+
+/** Version 1 of control groups says "no limit" by a number close to 2^63. */
+const NO_LIMIT_BYTES = 2 ** 60;
+
+/** @param all - what the lines that begin with a word say, in their order */
+export function readProcessLimits(all: (key: string) => readonly string[]): ProcessLimits {
+  const quotas = all('limit_quota').flatMap((line) => {
+    const [quota, period] = line.split(' ').map((text) => decimal(text) ?? 0);
+    return quota! > 0 && period! > 0 ? [quota! / period!] : [];
+  });
+  const bytes = numbers(all('limit_memory_bytes')).filter((each) => each > 0 && each < NO_LIMIT_BYTES);
+  const kib = [...numbers(all('limit_memory_kib')), ...bytes.map((each) => each / 1024)];
+  return {
+    quotaCpus: lowest(quotas.map((each) => Math.round(each * 1000) / 1000)),
+    cpuSeconds: lowest(numbers(all('limit_cpu_seconds'))),
+    memoryKib: lowest(kib.map(Math.floor)),
+  };
+}
+
+/** How long processes of these control groups were kept from running, all CPUs together. Null: it is not counted. */
+export function readHeldBack(all: (key: string) => readonly string[]): {
+  throttledSeconds: number | null;
+  frozenSeconds: number | null;
+} {
+  const seconds = [
+    ...numbers(all('throttled_usec')).map((each) => each / 1e6),
+    ...numbers(all('throttled_time')).map((each) => each / 1e9),
+  ];
+  // That of a group counts what is frozen above it, too.
+  const [frozen] = numbers(all('frozen_usec'));
+  return {
+    throttledSeconds: seconds.length > 0 ? seconds.reduce((sum, each) => sum + each, 0) : null,
+    frozenSeconds: frozen === undefined ? null : frozen / 1e6,
+  };
+}
+
+function numbers(texts: readonly string[]): number[] {
+  return texts.flatMap((text) => {
+    const value = decimal(text);
+    return value !== null && value >= 0 && value < 1e20 ? [value] : [];
+  });
+}
+
+function lowest(values: readonly number[]): number | null {
+  return values.length > 0 ? Math.min(...values) : null;
+}

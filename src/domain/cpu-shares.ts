@@ -1,0 +1,54 @@
+import { difference } from './counters.ts';
+import { cpuBetween, share, TICKS_PER_SECOND } from './machine-state.ts';
+import type { MachineState } from './machine-state.ts';
+
+/** Where the CPU time between two moments went, shares from 0 to 1. Null: unknown. */
+export interface CpuShares {
+  /** Of all CPU time: what others than the benchmark used. */
+  otherLoad: number | null;
+  /** Of all CPU time: what the hypervisor withheld, as the kernel counts it. */
+  steal: number | null;
+  /** Of the time by the clock: that in which no CPU counted any, so that the machine itself stood still. */
+  stoodStill: number | null;
+  /** Of the time of the CPUs that the benchmark may use: what it used. */
+  ownCpu: number | null;
+  /** The same: what its CPU quota withheld. */
+  throttled: number | null;
+  /** The same: what neither it nor anything else that is known used. */
+  unused: number | null;
+}
+
+/** Fewer say nothing of shares. */
+const FEWEST_TICKS = 50;
+
+/** @param cpus - those that the benchmark may use */
+export function cpuShares(before: MachineState, after: MachineState, cpus: number): CpuShares {
+  const own = difference(after.ownCpuSeconds, before.ownCpuSeconds);
+  const seconds = difference(after.uptimeSeconds, before.uptimeSeconds);
+  const throttledSeconds = difference(after.throttledSeconds, before.throttledSeconds);
+  const cpuSeconds = seconds === null ? null : seconds * cpus;
+  const ofCpus = (used: number | null): number | null =>
+    used === null || cpuSeconds === null || cpuSeconds * TICKS_PER_SECOND < FEWEST_TICKS
+      ? null
+      : share(used, cpuSeconds);
+  const found = { ownCpu: ofCpus(own), throttled: ofCpus(throttledSeconds), unused: null };
+
+  const spent = cpuBetween(before.cpu, after.cpu);
+  if (spent === null || spent.ticks < FEWEST_TICKS) return { ...found, otherLoad: null, steal: null, stoodStill: null };
+  const ownShare = own === null ? null : share(own * TICKS_PER_SECOND, spent.ticks);
+  const otherLoad = ownShare === null ? null : Math.max(spent.used - ownShare, 0);
+  const stoodStill = missingTicks(before, after, spent.ticks);
+  if (found.ownCpu === null || otherLoad === null) return { ...found, otherLoad, steal: spent.steal, stoodStill };
+  const counted = 1 - (stoodStill ?? 0);
+  const unused = 1 - found.ownCpu - (otherLoad + spent.steal) * counted - (stoodStill ?? 0);
+  return { ...found, otherLoad, steal: spent.steal, stoodStill, unused: Math.max(unused, 0) };
+}
+
+/** A machine that was suspended, or whose CPUs got no time, counts fewer ticks than its clock has gone on. */
+function missingTicks(before: MachineState, after: MachineState, ticks: number): number | null {
+  const seconds = difference(after.uptimeSeconds, before.uptimeSeconds);
+  const { countedCpus } = after;
+  if (seconds === null || countedCpus === null || countedCpus !== before.countedCpus) return null;
+  const expected = seconds * countedCpus * TICKS_PER_SECOND;
+  return expected > 0 ? share(expected - ticks, expected) : null;
+}

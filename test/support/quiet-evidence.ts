@@ -1,0 +1,12 @@
+import type { Evidence } from '../../src/domain/evidence.ts';
+import type { ProcessLimits } from '../../src/domain/process-limits.ts';
+
+/** A server whose rules hold no process back. */
+export const noLimits: ProcessLimits = { quotaCpus: null, cpuSeconds: null, memoryKib: null };
+
+/** Of a sample that nothing stood in the way of. */
+export const quietEvidence: Evidence = {
+  ...{ seconds: 10, loadBefore: 0.1, uptimeSeconds: 5000, otherLoad: 0, steal: 0, megahertz: null, governor: null },
+  ...{ ownCpu: 1, unused: 0, stoodStill: 0, throttled: null, frozenSeconds: null, limits: noLimits },
+  ...{ throttlings: 0, celsius: 61, gpus: [], gpuProcesses: null, doubt: null },
+};
