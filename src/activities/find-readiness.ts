@@ -39,6 +39,7 @@ export async function findReadiness(
     kernel: machine.kernel,
     tools: withTools.flatMap(({ benchmark }) => lookForTools(benchmark, machine)),
     ...(await beating({}, () => findFolder(ssh, server))),
+    limits: machine.limits ?? null,
     clock,
     otherWork: otherWork === null ? null : printable(otherWork, 200),
   };

@@ -8,7 +8,7 @@ import { Failure } from '../domain/failure.ts';
 import type { RowError } from '../domain/failure.ts';
 import { classOf } from '../domain/hardware-class.ts';
 import type { ConnectionFacts, Ssh } from '../domain/job.ts';
-import { machineFacts } from '../domain/machine.ts';
+import { devicesHidden, machineFacts } from '../domain/machine.ts';
 import type { Machine } from '../domain/machine.ts';
 import { BESIDE_OTHER_WORK } from '../domain/other-work.ts';
 import { isStep } from '../domain/plan.ts';
@@ -84,7 +84,7 @@ async function planServer(
   }
   const busy = startsSomething ? await findOtherWork(ssh, server, settings.quiet) : null;
   if (busy !== null && !evenIfBusy) throw new Failure('ServerBusy', `this server is already working: ${busy}`);
-  const notes = busy === null ? [] : [`${BESIDE_OTHER_WORK}: ${busy}`];
+  const notes = [...(busy === null ? [] : [`${BESIDE_OTHER_WORK}: ${busy}`]), ...devicesHidden(machine)];
   return { ...facts, host: await beating({}, () => ssh.jobs.probeJobs(server)), notes };
 }
 

@@ -4,10 +4,17 @@ import { shellQuote } from '../domain/shell.ts';
 import { printable } from '../domain/untrusted.ts';
 import { gpuModelsScript, readGpus } from './gpu-models.ts';
 import { withToolPath } from './path.ts';
+import { limitFunctions, readProcessLimits } from './process-limits.ts';
 
 /** What a login script prints comes before the first, and is ignored. */
 const begin = '@@ fleetmark machine @@';
 const end = '@@ fleetmark machine end @@';
+
+/** Variables of its environment that show a benchmark some of the devices only; `src/ssh/environment.ts` keeps them. */
+const deviceVariables = [
+  ...['CUDA_VISIBLE_DEVICES', 'NVIDIA_VISIBLE_DEVICES', 'ROCR_VISIBLE_DEVICES', 'HIP_VISIBLE_DEVICES'],
+  ...['GPU_DEVICE_ORDINAL', 'ZE_AFFINITY_MASK'],
+];
 
 const packageManagers = ['apt-get', 'dnf', 'zypper', 'apk', 'pacman'];
 
@@ -35,6 +42,11 @@ say machine_id "$(first p ${at('/etc/machine-id')} ${at('/var/lib/dbus/machine-i
 say boot_id "$(first p ${at('/proc/sys/kernel/random/boot_id')})"
 say memory_kib "$(first 's/^MemTotal:[[:space:]]*\\([0-9]*\\) kB/\\1/p' ${at('/proc/meminfo')})"
 ${gpuModelsScript(root)}
+for name in ${deviceVariables.join(' ')}; do
+  eval '[ -z "\${'$name'+set}" ] || say hides_devices "'$name'=$'$name'"'
+done
+${limitFunctions(root)}
+{ find_control_groups; process_limits; } 2>/dev/null | sed 's/ /=/'
 ${found('executable', executables)}
 ${found('package_manager', packageManagers)}
 printf '%s\\n' ${shellQuote(end)}
@@ -73,6 +85,11 @@ export function parseMachine(stdout: string, asked: readonly string[]): Machine 
     cpus: Number(cpus),
     memoryMib: memoryKib === undefined ? null : Math.floor(Number(memoryKib) / 1024),
     gpus: readGpus(all),
+    limits: readProcessLimits(all),
+    hidesDevices: deviceVariables.flatMap((name) => {
+      const line = all('hides_devices').find((each) => each.startsWith(`${name}=`));
+      return line === undefined ? [] : printable(line, 80);
+    }),
     executables: [...new Set(asked)].filter((name) => found.has(name)),
     packageManager: packageManagers.find((name) => all('package_manager').includes(name)) ?? null,
   };

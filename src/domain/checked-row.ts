@@ -1,5 +1,5 @@
 import { judge } from './judge.ts';
-import { machineFacts } from './machine.ts';
+import { devicesHidden, machineFacts } from './machine.ts';
 import { isStep } from './plan.ts';
 import type { BenchmarkPlan, CheckedServer } from './plan.ts';
 import { whyClockIsTold } from './readiness.ts';
@@ -13,7 +13,7 @@ import type { BenchmarkRow, ServerRow } from './server-row.ts';
 export function checkedRow(checked: CheckedServer, elapsed: Pick<ServerRow, 'startedAt' | 'seconds'>): ServerRow {
   const { serverId, hardwareClass, classBy = null, identity = null, benchmarks, readiness, busy } = checked;
   const clock = whyClockIsTold(readiness.clock);
-  const notes = clock === null ? [] : [clock];
+  const notes = [...(clock === null ? [] : [clock]), ...devicesHidden(checked.machine)];
   const facts = { serverId, hardwareClass, classBy, identity, machine: machineFacts(checked.machine), ...elapsed };
   const row = judgedRow(facts, benchmarks.map(readyRow), notes);
   const told = { ...row, readiness };

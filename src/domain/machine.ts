@@ -1,4 +1,5 @@
 import { grouped } from './grouped.ts';
+import type { ProcessLimits } from './process-limits.ts';
 
 /** A graphics processor or accelerator that the kernel shows in sysfs, whether or not any tool sees it. */
 export interface Gpu {
@@ -21,6 +22,10 @@ export interface Machine {
   cpus: number;
   memoryMib: number | null;
   gpus: Gpu[];
+  /** What its rules allow our processes. Left out by earlier versions. */
+  limits?: ProcessLimits;
+  /** Variables of its environment that hide devices from benchmarks, `CUDA_VISIBLE_DEVICES=0`. Left out by earlier versions. */
+  hidesDevices?: string[];
   /** Those of the executables we asked for that are on its PATH. */
   executables: string[];
   /** Its package manager, for advice: `apt-get`, `dnf`, `zypper`, `apk`, `pacman`. */
@@ -51,4 +56,10 @@ export function machineFacts({ system, cpuModel, cpus, memoryMib, gpus }: Machin
 function modelOf({ model, vendor, deviceId }: Gpu): string {
   const [name, vendorId] = vendor === 'nvidia' ? ['NVIDIA', '10de'] : ['AMD', '1002'];
   return model ?? (deviceId ? `${name} ${vendorId}:${deviceId}` : `${name} ${vendorId}`);
+}
+
+/** What its environment keeps from the benchmarks of a server with GPUs, for the notes of its row. */
+export function devicesHidden({ gpus, hidesDevices = [] }: Machine): string[] {
+  if (gpus.length === 0 || hidesDevices.length === 0) return [];
+  return [`its environment says which devices a benchmark sees: ${hidesDevices.join(', ')}`];
 }

@@ -1,10 +1,11 @@
 import { isNumber, isObject, isText } from './json-value.ts';
+import { isProcessLimits } from './process-limits.ts';
 import type { Readiness } from './readiness.ts';
 
 /** Whether a value is what a check found, as a worker of some version wrote it. */
 export function isReadiness(value: unknown): value is Readiness {
   if (!isObject(value)) return false;
-  const { user, hostKey, kernel, tools, jobs, obstacle, clock, otherWork } = value;
+  const { user, hostKey, kernel, tools, jobs, obstacle, clock, otherWork, limits = null } = value;
   return (
     isText(user) &&
     isObject(hostKey) &&
@@ -14,6 +15,7 @@ export function isReadiness(value: unknown): value is Readiness {
     tools.every(isTool) &&
     isNullOr(jobs, ({ folder, freeKib }) => isText(folder) && isNumber(freeKib)) &&
     isNullOr(obstacle, ({ type, message }) => isText(type) && isText(message)) &&
+    (limits === null || isProcessLimits(limits)) &&
     isNullOr(clock, ({ aheadSeconds, withinSeconds }) => isNumber(aheadSeconds) && isNumber(withinSeconds))
   );
 }

@@ -1,6 +1,7 @@
 import type { RowError } from './failure.ts';
 import type { ConnectionFacts } from './job.ts';
 import { tenths } from './numbers.ts';
+import type { ProcessLimits } from './process-limits.ts';
 
 /** What a check found on a server that it reached, besides what the machine is. Bounded; untrusted: the server said so. */
 export interface Readiness {
@@ -15,6 +16,8 @@ export interface Readiness {
   jobs: { folder: string; freeKib: number } | null;
   /** Why no job can live there, else null. */
   obstacle: RowError | null;
+  /** What its rules allow the processes of a benchmark. Left out by earlier versions. */
+  limits?: ProcessLimits | null;
   /** Null: it did not tell the time. */
   clock: ClockDifference | null;
   /** What others do there, as one phrase; null: nothing, or nobody looked. */

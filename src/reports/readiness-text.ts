@@ -1,5 +1,6 @@
 import { formatNumber } from '../domain/numbers.ts';
 import { ownError } from '../domain/said-once.ts';
+import { limitTexts } from '../domain/process-limits.ts';
 import type { ServerRow } from '../domain/server-row.ts';
 import { printable } from '../domain/untrusted.ts';
 
@@ -50,7 +51,9 @@ export function problemsOf(server: ServerRow): string[] {
   });
   const accepted = readiness?.hostKey.trusted === 'accepted';
   const hostKey = accepted ? [`new host key ${readiness.hostKey.fingerprint}`] : [];
-  return [...(why === null ? [] : [why]), ...ofBenchmarks, ...hostKey, ...notes].map((text) =>
+  const limits = readiness?.limits ? limitTexts(readiness.limits) : [];
+  const held = limits.length === 0 ? [] : [`held to ${limits.join(', ')}`];
+  return [...(why === null ? [] : [why]), ...ofBenchmarks, ...hostKey, ...held, ...notes].map((text) =>
     printable(text, TEXT_LIMIT)
   );
 }

@@ -103,6 +103,16 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the scr
     expect(cpus).not.toBe(7777);
   });
 
+  test('tells which variables hide devices, one that is empty too, and how its processes are limited', () => {
+    const variables = { CUDA_VISIBLE_DEVICES: '', ROCR_VISIBLE_DEVICES: '0,1' };
+    const limited = `ulimit -t 60; ${machineCommand(asked, root)}`;
+    expect(parseMachine(answer(shell, limited, { ...process.env, ...variables }))).toMatchObject({
+      hidesDevices: ['CUDA_VISIBLE_DEVICES=', 'ROCR_VISIBLE_DEVICES=0,1'],
+      limits: { quotaCpus: null, cpuSeconds: 60 },
+    });
+    expect(parseMachine(answer(shell, machineCommand(asked, root)))).toMatchObject({ hidesDevices: [] });
+  });
+
   test('honours an affinity', (context) => {
     const pin = 'exec taskset -c 0 "$@"';
     const pinned = spawnSync('/bin/sh', ['-c', pin, 'sh', ...shell, '-c', machineCommand([], root)], {
@@ -151,6 +161,8 @@ describe('parseMachine', () => {
       cpus: 2,
       memoryMib: 24_105,
       gpus: [],
+      limits: { quotaCpus: null, cpuSeconds: null, memoryKib: null },
+      hidesDevices: [],
       executables: ['sysbench', 'openssl', 'clpeak', 'clinfo'],
       packageManager: 'apt-get',
     });

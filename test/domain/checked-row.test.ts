@@ -61,3 +61,12 @@ test('a server of which nothing is expected although something has to be is an e
   const tool = { benchmark: 'gpu', expected: { 'gpu.devices': { min: 1 } }, step: missing };
   expect(rowOf([tool], { expectationMissing }).error).toEqual(missing);
 });
+
+test('a variable that hides devices is told of a server that has some', () => {
+  const hidesDevices = ['CUDA_VISIBLE_DEVICES=0'];
+  const gpus = [{ address: '0000:01:00.0', vendor: 'nvidia' as const }];
+  expect(rowOf([cpu], { machine: { ...machine, hidesDevices } }).notes).toEqual([]);
+  expect(rowOf([cpu], { machine: { ...machine, gpus, hidesDevices } }).notes).toEqual([
+    'its environment says which devices a benchmark sees: CUDA_VISIBLE_DEVICES=0',
+  ]);
+});

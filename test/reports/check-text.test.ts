@@ -95,6 +95,16 @@ test('of many it has a line each within 80 columns, and below it one for each pr
   expect(Math.max(...lines.slice(0, 508).map(({ length }) => length))).toBeLessThanOrEqual(80);
 });
 
+test('limits of its processes are told, of one server and of many', () => {
+  const limits = { quotaCpus: 0.1, cpuSeconds: 60, memoryKib: 2_097_152 };
+  const row = checked('web-1', { limits });
+  const told = 'held to a CPU quota of 0.1 CPUs, 60 s of CPU time for a process (ulimit -t), 2,048 MiB of memory';
+  expect(checkText(reportOf([row]))).toContain(`  note    ${told}\n`);
+  expect(checkText(reportOf(Array.from({ length: 9 }, () => row)))).toContain(`\n  ${told}\n`);
+  const none = { quotaCpus: null, cpuSeconds: null, memoryKib: null };
+  expect(checkText(reportOf([checked('web-1', { limits: none })]))).not.toContain('held to');
+});
+
 test('a server that is working, or has no place for jobs, says so once', () => {
   const message = 'this server is already working: others use 90 %';
   const busy: ServerRow = {
