@@ -7,6 +7,7 @@ import { forecast } from './forecast.ts';
 import { planFleet } from './plan-fleet.ts';
 import { prepareServer } from './prepare-server.ts';
 import { releaseServer } from './release-server.ts';
+import { tryLogin } from './try-login.ts';
 
 export type Activities = ReturnType<typeof createActivities>;
 
@@ -20,5 +21,6 @@ export function createActivities(dependencies: ActivityDependencies) {
     benchmarkGpu: understood(benchmarkGpu(dependencies)),
     benchmarkCommand: understood(benchmarkCommand(dependencies)),
     releaseServer: understood(releaseServer(dependencies)),
+    tryLogin: understood(tryLogin(dependencies)),
   };
 }

@@ -5,9 +5,9 @@ export interface FleetProgress {
   /** Null until the run knows which servers it is about. */
   requested: number | null;
   running: RunningServer[];
-  /** How many servers have ended. */
+  /** How many servers have ended; the verdict of some of them may not be final, and is not told. */
   ended: number;
-  /** The rows of those that ended after the number that was asked for, in the order in which they ended; a page of them. */
+  /** Rows whose verdict is final, after the number that was asked for, in the order in which they became so; a page of them. */
   rows: ServerRow[];
 }
 

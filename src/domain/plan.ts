@@ -59,7 +59,7 @@ export interface ServerInput {
   benchmarks?: string[];
   measureOnly?: boolean;
   evenIfBusy?: boolean;
-  /** Signal `reached` to the run that started it, once the server has let us in. */
+  /** Signal `reached` to the run that started it, once the server has let us in; only of runs that an earlier version began. */
   tellWhenReached?: boolean;
   checkOnly?: boolean;
   /** Of the row that it hands over; left out: as large as any. */
@@ -67,6 +67,14 @@ export interface ServerInput {
   /** The workflow of the run was reset: this server may have been measured before. */
   afterReset?: boolean;
 }
+
+/** The input of `tryLogin`. */
+export interface LoginRequest {
+  serverId: string;
+}
+
+/** What a server said to our user and key; `unknown`: nothing in time, or something else was wrong. */
+export type LoginAnswer = { login: 'accepted' | 'unknown'; error: null } | { login: 'refused'; error: RowError };
 
 /** What `prepareServer` found: what the machine is, what runs on it, and what it will be judged by. */
 export interface ServerPlan {

@@ -7,6 +7,9 @@ import { formatShortfall, shortfallTexts } from './shortfalls.ts';
 /** Of an identity: what stands for the host key alone. */
 const HOST_KEY_DIGITS = 8;
 
+/** Seconds are rounded to tenths: what began when another one had ended was not measured beside it. */
+const ROUNDING_MS = 50;
+
 /**
  * Says which servers seem to be one machine under two ids. What such a server was short of while another one was
  * measured on it is nobody's fault: `Inconclusive`. Servers that share no more than a host key are told to, but judged.
@@ -42,7 +45,7 @@ function measuredTogether(group: readonly ServerRow[]): [ServerRow, string][] {
   const times = group.flatMap((row) => {
     if (row.startedAt === null || row.seconds === null) return [];
     const start = Date.parse(row.startedAt);
-    return [{ row, start, end: start + row.seconds * 1000 }];
+    return [{ row, start, end: start + row.seconds * 1000 - ROUNDING_MS }];
   });
   times.sort((a, b) => a.start - b.start);
   const found: [ServerRow, string][] = [];

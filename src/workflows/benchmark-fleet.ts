@@ -12,10 +12,11 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
+import { FinalRows } from '../domain/final-rows.ts';
 import type { FleetProgress } from '../domain/fleet-progress.ts';
 import { aggregate, handedOverBytes, truncateReport } from '../domain/fleet-report.ts';
 import type { FleetReport } from '../domain/fleet-report.ts';
-import type { FleetPlan, ServerInput } from '../domain/plan.ts';
+import type { FleetPlan, LoginAnswer, ServerInput } from '../domain/plan.ts';
 import { sizeOf } from '../domain/json-size.ts';
 import { tenths } from '../domain/numbers.ts';
 import { saidOnce } from '../domain/said-once.ts';
@@ -24,7 +25,7 @@ import { unmeasuredRow } from '../domain/server-row.ts';
 import type { ServerRow } from '../domain/server-row.ts';
 import { MAX_ROW_BYTES, truncateRow } from '../domain/truncate-row.ts';
 import { summaryMarkdown } from '../reports/markdown.ts';
-import { FirstContacts, MOST_REFUSED } from './first-contacts.ts';
+import { AuthenticationGate, MAX_REFUSED } from './authentication-gate.ts';
 import { inLanes } from './lanes.ts';
 import { progressQuery, reachedSignal } from './messages.ts';
 import { runServer } from './run-server.ts';
@@ -38,6 +39,14 @@ const { planFleet } = proxyActivities<Activities>({
   summary: 'which servers, which benchmarks',
 });
 
+const { tryLogin } = proxyActivities<Activities>({
+  startToCloseTimeout: '1 minute',
+  heartbeatTimeout: '30 seconds',
+  scheduleToCloseTimeout: '3 hours',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  summary: 'does it take our key?',
+});
+
 /**
  * The orchestrator: one child workflow for each server, never more than `maxParallel` at once, and a report with a
  * row for every server. Servers that fail are rows, so it completes normally and says which they are; it fails only if
@@ -47,14 +56,14 @@ const { planFleet } = proxyActivities<Activities>({
  */
 export async function benchmarkFleet(...args: unknown[]): Promise<FleetReport> {
   const run = new FleetRun();
-  setHandler(reachedSignal, () => run.contacts.reached(), { description: 'one of its first servers has let us in' });
+  setHandler(reachedSignal, () => run.toldReached(), { description: 'of no effect; for runs of earlier versions' });
   setHandler(progressQuery, (after = 0) => run.progress(after), { description: 'how far this run is' });
   return ending(async () => {
     const plan = await planFleet(args);
     await run.benchmark(plan);
     const report = truncateReport(run.report());
     log.info('run ended', { counts: report.counts, failed: report.failed, errored: report.errored });
-    if (!CancellationScope.current().consideredCancelled) return report;
+    if (!isCancelled()) return report;
     // A cancelled workflow has no result; its memo is where the partial report is read from.
     upsertMemo({ report });
     throw new CancelledFailure('cancelled; the partial report is in the memo');
@@ -64,31 +73,39 @@ export async function benchmarkFleet(...args: unknown[]): Promise<FleetReport> {
 /** Bytes of the rows in one answer of a query, which may have 2 MiB. */
 const PROGRESS_BYTES = 1_000_000;
 
-/** A refusal comes at once; a server that has not answered by now is down, or far away. */
+/** In a run that an earlier version began: how long a server may not answer. */
 const ANSWERS_WITHIN = '15 seconds';
 
 /** What a run knows of its servers while it goes on. */
 class FleetRun {
-  readonly contacts = new FirstContacts();
+  private readonly gate = new AuthenticationGate();
+  private readonly final = new FinalRows();
   private plan: FleetPlan | null = null;
+  /** What says that the key is right: what the run itself sees, or, in one that an earlier version began, a signal. */
+  private guardedBy: 'login' | 'signal' | null = null;
   private readonly running = new Map<string, number>();
   private readonly rows: (ServerRow | undefined)[] = [];
-  private readonly ended: ServerRow[] = [];
-  /** Of each of those that ended. */
+  /** Of each final row, in bytes. */
   private readonly sizes: number[] = [];
 
   async benchmark(plan: FleetPlan): Promise<void> {
     this.plan = plan;
-    // Of so few, no more than that can refuse the key.
-    if (plan.serverIds.length <= MOST_REFUSED || !patched('first-contacts')) this.contacts.reached();
+    this.guardedBy = guardOf(plan);
+    if (this.guardedBy === null) this.gate.open();
     log.info('run started', { requested: plan.serverIds.length, maxParallel: plan.maxParallel });
     await inLanes(plan.serverIds, plan.maxParallel, async (serverId, index) => {
       const row = truncateRow(saidOnce(await this.turnOf(serverId, plan)), this.maxRowBytes);
       this.rows[index] = row;
-      this.ended.push(row);
-      this.sizes.push(sizeOf(row));
-      if (this.ended.length % Math.ceil(plan.serverIds.length / 100) === 0) this.show();
+      const final = this.final.add(row, this.running.keys());
+      this.sizes.push(...final.map(sizeOf));
+      if (this.final.ended % Math.ceil(plan.serverIds.length / 100) === 0) this.show(this.reportOf(this.final.rows));
     });
+    this.show(this.report());
+  }
+
+  /** Whoever may signal a run could say so: it counts only where the run cannot see for itself. */
+  toldReached(): void {
+    if (this.guardedBy === 'signal') this.gate.open();
   }
 
   private get maxRowBytes(): number {
@@ -98,17 +115,29 @@ class FleetRun {
   private async turnOf(serverId: string, plan: FleetPlan): Promise<ServerRow> {
     const { skipped = {} } = plan;
     if (Object.hasOwn(skipped, serverId)) return unmeasuredRow(serverId, 'skip', null, skipped[serverId]);
-    const refusal = await this.contacts.enter(serverId);
+    const refusal = await this.gate.enter(serverId);
     if (refusal !== null) return unmeasuredRow(serverId, 'not_reached', null, refusal);
     this.running.set(serverId, Date.now());
-    const row = await this.rowOf(serverId, plan);
+    const row = (await this.refusalOf(serverId)) ?? (await this.rowOf(serverId, plan));
     this.running.delete(serverId);
-    this.contacts.ended(row);
+    this.gate.ended(row);
     return row;
   }
 
+  /** While nobody knows whether the key is right, the run itself looks whether a server takes it. */
+  private async refusalOf(serverId: string): Promise<ServerRow | null> {
+    if (this.gate.isOpen || this.guardedBy !== 'login' || isCancelled()) return null;
+    const started = Date.now();
+    const unknown: LoginAnswer = { login: 'unknown', error: null };
+    const { login, error } = await tryLogin({ serverId }).catch(() => unknown);
+    this.gate.answered(serverId, login);
+    if (error === null) return null;
+    const elapsed = { startedAt: new Date(started).toISOString(), seconds: tenths((Date.now() - started) / 1000) };
+    return { ...unmeasuredRow(serverId, 'error', error), ...elapsed };
+  }
+
   private async rowOf(serverId: string, plan: FleetPlan): Promise<ServerRow> {
-    if (CancellationScope.current().consideredCancelled) {
+    if (isCancelled()) {
       return unmeasuredRow(serverId, 'not_reached', null, 'the run was cancelled before its turn came');
     }
     const { benchmarks, measureOnly, evenIfBusy, checkOnly, serverTimeoutMs } = plan;
@@ -118,12 +147,17 @@ class FleetRun {
       ...(checkOnly ? { checkOnly } : {}),
       ...(maxRowBytes < MAX_ROW_BYTES ? { maxRowBytes } : {}),
     };
-    if (this.contacts.anyoneReached) return runServer(serverId, [input], serverTimeoutMs);
+    if (this.gate.isOpen || this.guardedBy === 'login') return runServer(serverId, [input], serverTimeoutMs);
+    return this.rowBySignal(input, serverTimeoutMs);
+  }
+
+  private async rowBySignal(input: ServerInput, serverTimeoutMs: number): Promise<ServerRow> {
+    const { serverId } = input;
     const patience = new CancellationScope();
     void patience
       .run(() => sleep(ANSWERS_WITHIN, { summary: `has ${serverId} answered?` }))
       .then(
-        () => this.contacts.slow(serverId),
+        () => this.gate.answered(serverId, 'unknown'),
         () => undefined
       );
     const row = await runServer(serverId, [{ ...input, tellWhenReached: true }], serverTimeoutMs);
@@ -132,26 +166,28 @@ class FleetRun {
   }
 
   report(): FleetReport {
+    return this.reportOf(withSameMachines(this.rows.filter((row) => row !== undefined)));
+  }
+
+  private reportOf(rows: readonly ServerRow[]): FleetReport {
     const { workflowId, runId, startTime } = workflowInfo();
     const seconds = tenths((Date.now() - startTime.getTime()) / 1000);
     const selection = this.plan?.selection;
     const facts = { run: workflowId, temporalRunId: runId, startedAt: startTime.toISOString(), seconds };
     const kind = this.plan?.checkOnly ? ({ checkOnly: true } as const) : {};
-    return aggregate(
-      { ...facts, ...kind, note: this.plan?.note ?? null, ...(selection && { selection }) },
-      withSameMachines(this.rows.filter((row) => row !== undefined))
-    );
+    return aggregate({ ...facts, ...kind, note: this.plan?.note ?? null, ...(selection && { selection }) }, rows);
   }
 
   /** For the Web UI. */
-  private show(): void {
-    setCurrentDetails(summaryMarkdown(this.report()));
+  private show(report: FleetReport): void {
+    setCurrentDetails(summaryMarkdown(report));
   }
 
   progress(after: number): FleetProgress {
     const running = [...this.running].map(([serverId, since]) => ({ serverId, since: new Date(since).toISOString() }));
     const requested = this.plan?.serverIds.length ?? null;
-    return { requested, running, ended: this.ended.length, rows: this.ended.slice(after, this.endOfPage(after)) };
+    const rows = this.final.rows.slice(after, this.endOfPage(after));
+    return { requested, running, ended: this.final.ended, rows };
   }
 
   /** At least one row, and as many as fit into one answer. */
@@ -163,4 +199,15 @@ class FleetRun {
     }
     return end;
   }
+}
+
+function isCancelled(): boolean {
+  return CancellationScope.current().consideredCancelled;
+}
+
+/** Of so few servers, no more than that can refuse the key. */
+function guardOf({ serverIds }: FleetPlan): 'login' | 'signal' | null {
+  if (serverIds.length <= MAX_REFUSED) return null;
+  if (patched('login-seen-by-the-run')) return 'login';
+  return patched('first-contacts') ? 'signal' : null;
 }

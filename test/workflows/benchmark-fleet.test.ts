@@ -177,6 +177,35 @@ describe('a fleet', () => {
     await withFleet(configuration, script, run, () => Promise.resolve(connectionTo('double')));
   });
 
+  test('tells no fail of a server before it is known what was measured beside it', async () => {
+    const hold = deferred();
+    const script: Script = async ({ serverId }) => {
+      if (serverId === 'final-2') await hold.promise;
+      return 'score: 12';
+    };
+    const run = async ({ start, ssh }: Fleet): Promise<void> => {
+      const handle = await start({});
+      const progress = async (): Promise<FleetProgress> => handle.query<FleetProgress, [number]>('progress', 0);
+      const one = await eventually(progress, ({ ended }) => ended === 1);
+      expect(one).toMatchObject({ ended: 1, running: [{ serverId: 'final-2' }], rows: [] });
+      await eventually(
+        () => ssh.started.length,
+        (count) => count === 2
+      );
+      hold.resolve();
+      const report = await reportOf(handle);
+      const told = (await progress()).rows;
+      expect(told.map(({ serverId, verdict }) => [serverId, verdict])).toEqual([
+        ['final-1', 'error'],
+        ['final-2', 'error'],
+      ]);
+      expect(told[0]?.error?.type).toBe('Inconclusive');
+      expect(report.counts).toMatchObject({ fail: 0, error: 2 });
+    };
+    const configuration = configurationOf({ servers: ids('final', 2), expect: { 'cpu.score': { min: 50 } } });
+    await withFleet(configuration, script, run, () => Promise.resolve(connectionTo('final')));
+  });
+
   test('tells how far it is, and only of the servers that the caller has not heard of', async () => {
     const hold = deferred();
     const script: Script = async ({ serverId }) => {
@@ -403,6 +432,66 @@ describe('a key that servers refuse', () => {
     await withFleet(configuration, () => 'score: 1', run, connection);
   });
 
+  test.each([
+    ['one that no server sent', ids('forged', 30), 5],
+    ['one in a run of a few servers more than may refuse', ids('forgedFew', 6), 5],
+  ])('goes to five of them whoever signals that it is right: %s', async (_, servers, most) => {
+    const tried: string[] = [];
+    const connection: Ssh['connection'] = async ({ serverId }) => {
+      tried.push(serverId);
+      await running.handle.signal('reached'); // as whoever may signal a run could do, as early as it has an effect
+      throw refusal;
+    };
+    const running = {} as { handle: WorkflowHandle };
+    const run = async ({ worker }: Fleet): Promise<void> => {
+      const workflowId = `forged-${servers.length}`;
+      running.handle = temporal.client.workflow.getHandle(workflowId);
+      const handle = await worker.start('benchmarkFleet', [{}], workflowId);
+      await handle.signal('reached');
+      const report = await reportOf(handle);
+      expect(tried.sort()).toEqual(servers.slice(0, most));
+      expect(report.counts).toMatchObject({ error: most, not_reached: servers.length - most });
+    };
+    await withFleet(configurationOf({ servers, maxParallel: 20 }), () => 'score: 1', run, connection);
+  });
+
+  test('is asked for once by the run itself: a server that refused it has a row, and no workflow tries it again', async () => {
+    const tried: string[] = [];
+    const connection: Ssh['connection'] = ({ serverId }) => {
+      tried.push(serverId);
+      return Promise.reject(refusal);
+    };
+    const run = async ({ start }: Fleet): Promise<void> => {
+      const report = await reportOf(await start({}));
+      expect(tried).toHaveLength(5);
+      expect(report.servers[0]).toMatchObject({
+        ...{ verdict: 'error', error: { type: 'AuthenticationFailed', message: 'all keys were refused' } },
+        ...{ startedAt: expect.any(String) as string, temporalRunId: null },
+      });
+    };
+    await withFleet(configurationOf({ servers: ids('once', 9), maxParallel: 9 }), () => 'score: 1', run, connection);
+  });
+
+  test('that servers accept partly is not wrong: all of them are tried', async () => {
+    const more = new Failure('HostUnsuitable', 'the key was accepted, a second factor is asked for');
+    const tried = new Set<string>();
+    const connection: Ssh['connection'] = ({ serverId }) => {
+      tried.add(serverId);
+      return Promise.reject(more);
+    };
+    const run = async ({ start }: Fleet): Promise<void> => {
+      const report = await reportOf(await start({}));
+      expect(tried.size).toBe(12);
+      expect(report.counts).toMatchObject({ not_reached: 0 });
+    };
+    await withFleet(
+      configurationOf({ servers: ids('factor', 12), maxParallel: 12 }),
+      () => 'score: 1',
+      run,
+      connection
+    );
+  });
+
   test('but that another one takes is not wrong: all others are measured', async () => {
     const connection: Ssh['connection'] = ({ serverId }) =>
       Number(serverId.slice(6)) % 5 === 0 ? Promise.resolve(connectionTo(serverId)) : Promise.reject(refusal);
@@ -415,15 +504,21 @@ describe('a key that servers refuse', () => {
 
   test('is tried on five at once until the first server lets us in, then on as many as the window allows', async () => {
     const [firstIsIn, end] = [deferred(), deferred()];
-    const tried: string[] = [];
+    const [tried, beforeThat]: [string[], string[]] = [[], []];
     const connection: Ssh['connection'] = async ({ serverId }) => {
       tried.push(serverId);
       if (serverId !== 'first-3') await firstIsIn.promise;
+      else if (!tried.includes('first-6')) {
+        await eventually(
+          () => tried.length,
+          (count) => count >= 5
+        );
+        beforeThat.push(...tried);
+      }
       return connectionTo(serverId);
     };
     const script: Script = async ({ serverId }) => {
-      if (serverId === 'first-3') expect(tried.sort()).toEqual(ids('first', 5));
-      firstIsIn.resolve();
+      if (serverId === 'first-3') firstIsIn.resolve();
       await end.promise;
       return 'score: 1';
     };
@@ -434,9 +529,10 @@ describe('a key that servers refuse', () => {
         (count) => count === 12
       );
       end.resolve();
+      expect(beforeThat.sort()).toEqual(ids('first', 5));
       expect((await reportOf(handle)).counts.measured).toBe(20);
       const { events } = await handle.fetchHistory();
-      expect(events?.filter((event) => event.workflowExecutionSignaledEventAttributes).length).toBeLessThanOrEqual(5);
+      expect(events?.filter((event) => event.workflowExecutionSignaledEventAttributes).length).toBe(0);
     };
     await withFleet(configurationOf({ servers: ids('first', 20), maxParallel: 12 }), script, run, connection);
   });

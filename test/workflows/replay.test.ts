@@ -6,6 +6,8 @@ import { bundle, silenceWorkers } from '../support/temporal.ts';
 
 /** Recorded with the workflows of earlier versions: 9 servers, at most 8 at once. */
 const recorded = [
+  ['before-login-fleet-measured.json', 'fleet-measured'],
+  ['before-login-fleet-refused.json', 'fleet-refused'],
   ['before-selection-fleet-measured.json', 'fleet-measured'],
   ['before-selection-fleet-refused.json', 'fleet-refused'],
   ['before-selection-server-measured.json', 'server/web-3'],

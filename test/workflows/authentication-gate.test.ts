@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { unmeasuredRow } from '../../src/domain/server-row.ts';
 import type { ServerRow } from '../../src/domain/server-row.ts';
-import { FirstContacts } from '../../src/workflows/first-contacts.ts';
+import { AuthenticationGate } from '../../src/workflows/authentication-gate.ts';
 
 const startedAt = '2026-11-24T02:00:00.000Z';
 
@@ -12,13 +12,13 @@ function failed(serverId: string, type: string): ServerRow {
 
 /** Servers that all want to be tried at once. */
 class Crowd {
-  readonly contacts = new FirstContacts();
+  readonly gate = new AuthenticationGate();
   readonly tried: string[] = [];
   readonly turnedAway = new Map<string, string>();
 
   constructor(size: number) {
     for (const id of Array.from({ length: size }, (_, index) => `web-${index + 1}`)) {
-      void this.contacts.enter(id).then((reason) => {
+      void this.gate.enter(id).then((reason) => {
         if (reason === null) this.tried.push(id);
         else this.turnedAway.set(id, reason);
       });
@@ -31,7 +31,7 @@ class Crowd {
   }
 
   async refuse(serverId: string): Promise<void> {
-    this.contacts.ended(failed(serverId, 'AuthenticationFailed'));
+    this.gate.ended(failed(serverId, 'AuthenticationFailed'));
     await this.settle();
   }
 }
@@ -54,29 +54,29 @@ describe('while no server has let us in', () => {
     expect(all.turnedAway.get('web-100')).toBe(
       'stopped after 5 servers refused the key: web-1, web-2, web-3, web-4, web-5; check user and key'
     );
-    expect(await all.contacts.enter('web-101')).toMatch(/^stopped after 5 servers/);
+    expect(await all.gate.enter('web-101')).toMatch(/^stopped after 5 servers/);
   });
 
   test('one that lets us in after all opens the way for everybody', async () => {
     const all = await crowd(5);
     for (const id of ['web-1', 'web-2', 'web-3', 'web-4', 'web-5']) await all.refuse(id);
-    expect(await all.contacts.enter('web-6')).toMatch(/^stopped after 5 servers/);
-    all.contacts.reached();
-    expect(await all.contacts.enter('web-7')).toBeNull();
+    expect(await all.gate.enter('web-6')).toMatch(/^stopped after 5 servers/);
+    all.gate.open();
+    expect(await all.gate.enter('web-7')).toBeNull();
   });
 
   test('those that cannot be reached make room for others, in order', async () => {
     const all = await crowd(9);
-    all.contacts.ended(failed('web-2', 'ServerUnreachable'));
-    all.contacts.ended(failed('web-1', 'HostKeyUnknown'));
+    all.gate.ended(failed('web-2', 'ServerUnreachable'));
+    all.gate.ended(failed('web-1', 'HostKeyUnknown'));
     await all.settle();
     expect(all.tried).toEqual(['web-1', 'web-2', 'web-3', 'web-4', 'web-5', 'web-6', 'web-7']);
   });
 
   test('those that want a second factor, or would not look at the key, have not refused it', async () => {
     const all = await crowd(9);
-    for (const id of ['web-1', 'web-2', 'web-3']) all.contacts.ended(failed(id, 'SecondFactorRequired'));
-    for (const id of ['web-4', 'web-5', 'web-6']) all.contacts.ended(failed(id, 'HostUnsuitable'));
+    for (const id of ['web-1', 'web-2', 'web-3']) all.gate.ended(failed(id, 'SecondFactorRequired'));
+    for (const id of ['web-4', 'web-5', 'web-6']) all.gate.ended(failed(id, 'HostUnsuitable'));
     await all.settle();
     expect(all.tried).toHaveLength(9);
     expect(all.turnedAway.size).toBe(0);
@@ -84,7 +84,7 @@ describe('while no server has let us in', () => {
 
   test('those that do not answer make room for others, and count if they refuse after all', async () => {
     const all = await crowd(100);
-    for (const id of all.tried) all.contacts.slow(id);
+    for (const id of all.tried) all.gate.answered(id, 'unknown');
     await all.settle();
     expect(all.tried).toHaveLength(10);
     for (const id of [...all.tried]) await all.refuse(id);
@@ -92,24 +92,41 @@ describe('while no server has let us in', () => {
     expect(all.turnedAway.size).toBe(90);
   });
 
+  test('a server that wants more than the key, or speaks no algorithm of it, makes room and is no refusal', async () => {
+    const all = await crowd(100);
+    for (const id of ['web-1', 'web-2', 'web-3', 'web-4', 'web-5']) all.gate.ended(failed(id, 'SecondFactor'));
+    await all.settle();
+    expect(all.tried).toHaveLength(10);
+    expect(all.turnedAway.size).toBe(0);
+  });
+
+  test('a refusal that is told twice, by the first answer and by the row, is one', async () => {
+    const all = await crowd(100);
+    for (const id of ['web-1', 'web-2', 'web-3']) {
+      all.gate.answered(id, 'refused');
+      await all.refuse(id);
+    }
+    expect(all.turnedAway.size).toBe(0);
+  });
+
   test('one that another run is using says nothing about the key', async () => {
     const all = await crowd(9);
-    all.contacts.ended({ ...failed('web-1', 'ServerBusy'), startedAt: null });
+    all.gate.ended({ ...failed('web-1', 'ServerBusy'), startedAt: null });
     await all.settle();
     expect(all.tried).toHaveLength(6);
-    expect(all.contacts.anyoneReached).toBe(false);
+    expect(all.gate.isOpen).toBe(false);
   });
 });
 
 describe('once a server has let us in', () => {
-  test.each<[string, (contacts: FirstContacts) => void]>([
-    ['it said so', (contacts) => contacts.reached()],
-    ['its row shows it', (contacts) => contacts.ended({ ...failed('web-5', 'JobLost'), hardwareClass: 'default' })],
-    ['it was busy with other work', (contacts) => contacts.ended(failed('web-5', 'ServerBusy'))],
+  test.each<[string, (gate: AuthenticationGate) => void]>([
+    ['the run saw it', (gate) => gate.answered('web-5', 'accepted')],
+    ['its row shows it', (gate) => gate.ended({ ...failed('web-5', 'JobLost'), hardwareClass: 'default' })],
+    ['it was busy with other work', (gate) => gate.ended(failed('web-5', 'ServerBusy'))],
   ])('because %s, all others are tried, whoever refuses', async (_, letUsIn) => {
     const all = await crowd(100);
     for (const id of ['web-1', 'web-2', 'web-3', 'web-4']) await all.refuse(id);
-    letUsIn(all.contacts);
+    letUsIn(all.gate);
     await all.settle();
     for (const id of [...all.tried].slice(4, 50)) await all.refuse(id);
     expect(all.tried).toHaveLength(100);
@@ -135,14 +152,14 @@ test('whatever servers answer in whatever order, nobody waits for ever, and a wr
         open.delete(id);
         answered += 1;
         const answer = of[Number(id.slice(4)) - 1]!;
-        all.contacts.ended(
+        all.gate.ended(
           answer === 'in' ? { ...unmeasuredRow(id, 'pass', null), hardwareClass: 'x' } : failed(id, answer)
         );
         await all.settle();
       }
       expect(all.tried.length + all.turnedAway.size).toBe(of.length);
       const refused = all.tried.filter((id) => of[Number(id.slice(4)) - 1] === 'AuthenticationFailed').length;
-      if (!all.contacts.anyoneReached) expect(refused).toBeLessThanOrEqual(5);
+      if (!all.gate.isOpen) expect(refused).toBeLessThanOrEqual(5);
       else expect(all.turnedAway.size).toBe(0);
     })
   );

@@ -1,0 +1,42 @@
+import { cancellationSignal, log } from '@temporalio/activity';
+import { Failure } from '../domain/failure.ts';
+import type { LoginAnswer, LoginRequest } from '../domain/plan.ts';
+import { printable } from '../domain/untrusted.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+import { beating } from './run-in-activity.ts';
+
+/** A refusal comes at once. A server that has not answered by now is down, or far away: others do not wait for it. */
+const ANSWER_LIMIT_MS = 10_000;
+
+const MESSAGE_LIMIT = 1_000;
+
+/**
+ * Whether a server takes our user and key: what its run itself has seen, and no signal can claim. Starts nothing there,
+ * and leaves the connection for whatever follows. Anything but these two answers is left to the server's own workflow.
+ */
+export function tryLogin({ ssh }: ActivityDependencies): (request: LoginRequest) => Promise<LoginAnswer> {
+  return async ({ serverId }) =>
+    beating({}, async () => {
+      const cancelled = cancellationSignal();
+      const signal = AbortSignal.any([cancelled, AbortSignal.timeout(ANSWER_LIMIT_MS)]);
+      try {
+        await Promise.race([ssh.connection({ serverId, signal }), aborted(signal)]);
+        return { login: 'accepted', error: null };
+      } catch (error) {
+        if (cancelled.aborted) throw error;
+        if (!(error instanceof Failure && error.kind === 'AuthenticationFailed')) {
+          log.debug('no answer to the question of the key', { server: serverId, err: error });
+          return { login: 'unknown', error: null };
+        }
+        return { login: 'refused', error: { type: error.kind, message: printable(error.message, MESSAGE_LIMIT) } };
+      }
+    });
+}
+
+async function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const fail = (): void => reject(signal.reason as Error);
+    if (signal.aborted) fail();
+    signal.addEventListener('abort', fail, { once: true });
+  });
+}
