@@ -94,7 +94,7 @@ describe('while no server has let us in', () => {
 
   test('a server that wants more than the key, or speaks no algorithm of it, makes room and is no refusal', async () => {
     const all = await crowd(100);
-    for (const id of ['web-1', 'web-2', 'web-3', 'web-4', 'web-5']) all.gate.ended(failed(id, 'SecondFactor'));
+    for (const id of ['web-1', 'web-2', 'web-3', 'web-4', 'web-5']) all.gate.ended(failed(id, 'SecondFactorRequired'));
     await all.settle();
     expect(all.tried).toHaveLength(10);
     expect(all.turnedAway.size).toBe(0);

@@ -473,7 +473,7 @@ describe('a key that servers refuse', () => {
   });
 
   test('that servers accept partly is not wrong: all of them are tried', async () => {
-    const more = new Failure('HostUnsuitable', 'the key was accepted, a second factor is asked for');
+    const more = new Failure('SecondFactorRequired', 'the key was accepted, a second factor is asked for');
     const tried = new Set<string>();
     const connection: Ssh['connection'] = ({ serverId }) => {
       tried.add(serverId);
