@@ -8,7 +8,7 @@ import { Failure } from '../domain/failure.ts';
 import type { RowError } from '../domain/failure.ts';
 import { classOf } from '../domain/hardware-class.ts';
 import type { ConnectionFacts, Ssh } from '../domain/job.ts';
-import { devicesHidden, machineFacts } from '../domain/machine.ts';
+import { devicesHidden, machineFacts, otherGpusNote } from '../domain/machine.ts';
 import type { Machine } from '../domain/machine.ts';
 import { BESIDE_OTHER_WORK } from '../domain/other-work.ts';
 import { isStep } from '../domain/plan.ts';
@@ -65,7 +65,8 @@ async function planServer(
     command: machineCommand(executables),
     timeoutMs: LOOK_LIMIT_MS,
   });
-  const machine = parseMachine(looked.stdout, executables);
+  const gpuChoice = settings.benchmarks.find(({ benchmark }) => benchmark === 'gpu')?.devices ?? null;
+  const machine = parseMachine(looked.stdout, executables, gpuChoice);
   const identity = machineIdentity(reached.hostKey, parseMachineIds(looked.stdout));
 
   const found = classOf(settings.servers.get(serverId)!, settings.classes, machineFacts(machine));
@@ -80,12 +81,22 @@ async function planServer(
   const startsSomething = plans.some(({ step }) => isStep(step));
   if (checkOnly) {
     const readiness = await findReadiness(ssh, server, { reached, machine, chosen, quiet: settings.quiet });
-    return { ...facts, readiness, busy: startsSomething && !evenIfBusy ? readiness.otherWork : null };
+    const busy = startsSomething && !evenIfBusy ? readiness.otherWork : null;
+    return { ...facts, notes: gpuNotes(plans, machine), readiness, busy };
   }
   const busy = startsSomething ? await findOtherWork(ssh, server, settings.quiet) : null;
   if (busy !== null && !evenIfBusy) throw new Failure('ServerBusy', `this server is already working: ${busy}`);
-  const notes = [...(busy === null ? [] : [`${BESIDE_OTHER_WORK}: ${busy}`]), ...devicesHidden(machine)];
+  const besides = busy === null ? [] : [`${BESIDE_OTHER_WORK}: ${busy}`];
+  const notes = [...besides, ...devicesHidden(machine), ...gpuNotes(plans, machine)];
   return { ...facts, host: await beating({}, () => ssh.jobs.probeJobs(server)), notes };
+}
+
+/** Which GPUs are left out of a benchmark of GPUs. */
+function gpuNotes(plans: readonly BenchmarkPlan[], machine: Machine): string[] {
+  const isOfTools = ({ benchmark, step }: BenchmarkPlan): boolean =>
+    benchmark === 'gpu' && !(isStep(step) && step.activity === 'benchmarkCommand');
+  const note = plans.some(isOfTools) ? otherGpusNote(machine) : null;
+  return note === null ? [] : [`gpu: ${note}`];
 }
 
 function isJudged({ expected }: BenchmarkPlan): boolean {
@@ -122,7 +133,7 @@ function planTool(
 ): BenchmarkStep | RowError {
   const { benchmark } = settings;
   const needless = benchmark === 'gpu' && machine.gpus.length === 0 && !settings.openclCpuDevices;
-  if (needless && Object.keys(expected).length === 0) return { type: 'DeviceMissing', message: 'no NVIDIA or AMD GPU' };
+  if (needless && Object.keys(expected).length === 0) return { type: 'DeviceMissing', message: 'no GPU to measure' };
   const choice = chooseTool(benchmark, expected, machine);
   if ('unavailable' in choice) return choice.unavailable;
   const summary = `${benchmark}: ${choice.tool.summary(settings)}`;

@@ -1,17 +1,17 @@
-import type { Gpu } from '../domain/machine.ts';
+import type { PciGpu } from '../domain/choose-gpus.ts';
+import { comparePciAddresses, readPciAddress } from '../domain/pci-address.ts';
 import { shellQuote } from '../domain/shell.ts';
 import { printable } from '../domain/untrusted.ts';
-
-const vendors: Record<string, Gpu['vendor']> = { '0x10de': 'nvidia', '0x1002': 'amd' };
 
 /** More than any machine has: what a server says must not fill a history. */
 const MOST_GPUS = 64;
 
 /**
- * The part of a script (POSIX sh) that says which GPUs the kernel shows and how they are called, by the function `say`
- * of the script: `gpu=<PCI address> <vendor> <device> <name>`. The name comes from the driver's own files in /proc and
- * /sys (https://docs.kernel.org/gpu/amdgpu/driver-misc.html); only where they are silent, nvidia-smi and lspci are asked,
- * for 10 seconds at most each: with a GPU that hangs they may never answer.
+ * The part of a script (POSIX sh) that tells which display controllers and accelerators the kernel shows, by the
+ * function `say` of the script: `gpu=<PCI address> <vendor> <device> <class> <flags> <name>`. A virtual function of a
+ * GPU is not told: the GPU itself is. Name and UUID come from the driver's own files in /proc and /sys
+ * (https://docs.kernel.org/gpu/amdgpu/driver-misc.html), which is what nvidia-smi and rocm-smi show; only where they
+ * have no name, nvidia-smi and lspci are asked, for 10 seconds at most each: with a GPU that hangs they may never answer.
  * @param root - prefix of /proc and /sys, for tests
  */
 export function gpuModelsScript(root: string): string {
@@ -19,65 +19,108 @@ export function gpuModelsScript(root: string): string {
   return `
 nameless=
 for device in ${at('/sys/bus/pci/devices')}/*; do
-  [ -r "$device/vendor" ] && [ -r "$device/class" ] || continue
+  [ -r "$device/vendor" ] && [ -r "$device/class" ] && [ ! -e "$device/physfn" ] || continue
   read -r vendor <"$device/vendor"
   read -r class <"$device/class"
-  case $vendor:$class in
-    0x10de:0x03*|0x10de:0x12*|0x1002:0x03*|0x1002:0x12*) ;;
-    *) continue ;;
-  esac
-  id= name=
+  case $class in 0x03*|0x12*) ;; *) continue ;; esac
+  address=\${device##*/} id= name= uuid= flags=- boot_vga=
   [ -r "$device/device" ] && read -r id <"$device/device"
-  name=$(first 's/^Model:[[:space:]]*//p' ${at('/proc/driver/nvidia/gpus')}/"\${device##*/}"/information)
-  [ -z "$name" ] && [ -r "$device/product_name" ] && read -r name <"$device/product_name"
-  say gpu "\${device##*/} $vendor \${id:-?} $name"
+  [ -r "$device/boot_vga" ] && read -r boot_vga <"$device/boot_vga"
+  [ "$boot_vga" = 1 ] && flags=\${flags}b
+  [ -e ${at('/sys/bus/pci/drivers/vfio-pci')}/"$address" ] && flags=\${flags}v
+  case $vendor in
+    0x10de)
+      if [ -r ${at('/proc/driver/nvidia/gpus')}/"$address"/information ]; then
+        while IFS=: read -r key value; do
+          case $key in Model) name=$value ;; 'GPU UUID') uuid=$value ;; esac
+        done <${at('/proc/driver/nvidia/gpus')}/"$address"/information
+      fi ;;
+    0x1002)
+      [ -r "$device/product_name" ] && read -r name <"$device/product_name"
+      [ -r "$device/unique_id" ] && read -r uuid <"$device/unique_id"
+      for function in "\${device%.*}".*; do
+        other=
+        [ -r "$function/vendor" ] && read -r other <"$function/vendor"
+        [ "$other" = 0x1022 ] && flags=\${flags}p
+      done ;;
+  esac
+  say gpu "$address $vendor \${id:-?} $class $flags $name"
+  [ -n "$uuid" ] && say gpu_uuid "$address $uuid"
   [ -n "$name" ] || nameless="$nameless $vendor"
 done
 within_10_seconds() {
   command -v timeout >/dev/null && command -v "$1" >/dev/null && timeout -s KILL 10 "$@" 2>/dev/null </dev/null | head -n ${2 * MOST_GPUS}
 }
 case $nameless in
-  *0x10de*) within_10_seconds nvidia-smi --query-gpu=pci.bus_id,name --format=csv,noheader | sed 's/^/nvidia_smi=/' ;;
+  *0x10de*) within_10_seconds nvidia-smi --query-gpu=pci.bus_id,uuid,name --format=csv,noheader | sed 's/^/nvidia_smi=/' ;;
 esac
-case $nameless in
-  *0x*) for vendor in 10de 1002; do within_10_seconds lspci -D -mm -d "$vendor:" | sed 's/^/lspci=/'; done ;;
-esac`;
+for vendor in 10de 1002; do
+  case $nameless in *0x$vendor*) within_10_seconds lspci -D -mm -d "$vendor:" | sed 's/^/lspci=/' ;; esac
+done`;
 }
 
-/** @param all - the answers of the script with this key, in their order */
-export function readGpus(all: (key: string) => readonly string[]): Gpu[] {
+/**
+ * In the order of their PCI addresses.
+ * @param all - the answers of the script with this key, in their order
+ */
+export function readGpus(all: (key: string) => readonly string[]): PciGpu[] {
+  const nvidiaSmi = all('nvidia_smi').flatMap(readNvidiaSmi);
   // The last one counts, and what nvidia-smi says is more exact than the list of PCI ids.
-  const names = new Map([...all('lspci').flatMap(readLspci), ...all('nvidia_smi').flatMap(readNvidiaSmi)]);
+  const named = nvidiaSmi.flatMap(({ address, name }) => (name === null ? [] : [[address, name] as const]));
+  const names = new Map([...all('lspci').flatMap(readLspci), ...named]);
+  const identified = [...nvidiaSmi, ...all('gpu_uuid').flatMap(readUuid)];
+  const uuids = new Map(identified.flatMap(({ address, uuid }) => (uuid === null ? [] : [[address, uuid] as const])));
   return all('gpu')
     .slice(0, MOST_GPUS)
-    .flatMap((answer): Gpu[] => {
-      const [address = '', vendorId = '', id = '', ...name] = answer.split(' ');
-      const vendor = Object.hasOwn(vendors, vendorId) ? vendors[vendorId] : undefined;
-      if (!vendor || !/^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/.test(address)) return [];
-      const deviceId = /^0x([0-9a-f]{4})$/.exec(id)?.[1] ?? null;
-      return [{ address, vendor, deviceId, model: modelName(name.join(' ')) ?? names.get(placeOf(address)) ?? null }];
-    });
+    .flatMap((answer): PciGpu[] => {
+      const [written = '', vendor = '', id = '', pciClass = '', flags = '', ...name] = answer.split(' ');
+      const address = readPciAddress(written);
+      const vendorId = /^0x([0-9a-f]{4})$/.exec(vendor)?.[1];
+      if (address === null || vendorId === undefined || !/^0x(03|12)[0-9a-f]{4}$/.test(pciClass)) return [];
+      const model = modelName(name.join(' ')) ?? names.get(address) ?? null;
+      return [
+        {
+          ...{ address, vendorId, deviceId: /^0x([0-9a-f]{4})$/.exec(id)?.[1] ?? null, model },
+          ...{ pciClass: pciClass.slice(2, 6), uuid: uuids.get(address) ?? null },
+          ...{
+            isBootVga: flags.includes('b'),
+            isPassedThrough: flags.includes('v'),
+            isInProcessor: flags.includes('p'),
+          },
+        },
+      ];
+    })
+    .sort((a, b) => comparePciAddresses(a.address, b.address));
 }
 
-/** `00000000:17:00.0, NVIDIA H100 80GB HBM3` */
-function readNvidiaSmi(line: string): [string, string][] {
-  const [, address = '', text = ''] = /^([0-9A-Fa-f:.]{7,20}), *(.*)$/.exec(line) ?? [];
-  const name = modelName(text);
-  return name === null ? [] : [[placeOf(address), name]];
+/** `00000000:17:00.0, GPU-4fcac49b-bc5a-f781-9c02-889186926070, NVIDIA H100 80GB HBM3` */
+function readNvidiaSmi(line: string): { address: string; uuid: string | null; name: string | null }[] {
+  const [, written = '', uuid = '', text = ''] = /^([0-9A-Fa-f:.]{7,20}), *([^,]{0,60}), *(.*)$/.exec(line) ?? [];
+  const address = readPciAddress(written);
+  return address === null ? [] : [{ address, uuid: gpuUuid(uuid), name: modelName(text) }];
+}
+
+/** `0000:17:00.0 GPU-4fcac49b-bc5a-f781-9c02-889186926070` */
+function readUuid(answer: string): { address: string; uuid: string | null }[] {
+  const [written = '', uuid = ''] = answer.split(/\s+/);
+  const address = readPciAddress(written);
+  return address === null ? [] : [{ address, uuid: gpuUuid(uuid) }];
+}
+
+/** The driver of NVIDIA shows question marks to users who may not know. */
+function gpuUuid(text: string): string | null {
+  return /^(GPU-)?[0-9a-f-]{12,36}$/.test(text) && /[1-9a-f]/.test(text.slice(4)) ? text : null;
 }
 
 /** `0000:17:00.0 "3D controller" "NVIDIA Corporation" "GH100[H100 SXM5 80GB]" -ra1 ...`, as `lspci -mm` quotes. */
 function readLspci(line: string): [string, string][] {
-  const [, address = '', vendor = '', text = ''] =
+  const [, written = '', vendor = '', text = ''] =
     /^([0-9a-f:.]{7,20}) "[^"]{0,200}" "([^"]{0,200})" "([^"]{0,200})"/.exec(line) ?? [];
+  const address = readPciAddress(written);
   // A device that the list of PCI ids lacks is "Device 2330", which is no name.
   const name = /^Device [0-9a-f]{4}$/.test(text) ? null : modelName(text);
-  return name === null ? [] : [[placeOf(address), `${vendor.startsWith('NVIDIA') ? 'NVIDIA' : 'AMD'} ${name}`]];
-}
-
-/** sysfs writes the domain with 4 digits, nvidia-smi with 8, in capitals. */
-function placeOf(address: string): string {
-  return address.toLowerCase().replace(/^0*(?=[0-9a-f]{4}:[0-9a-f]{2}:)/, '');
+  if (address === null || name === null) return [];
+  return [[address, `${vendor.startsWith('NVIDIA') ? 'NVIDIA' : 'AMD'} ${name}`]];
 }
 
 function modelName(text: string): string | null {

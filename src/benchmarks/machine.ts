@@ -1,3 +1,5 @@
+import { chooseGpus } from '../domain/choose-gpus.ts';
+import type { GpuChoice } from '../domain/choose-gpus.ts';
 import { Failure } from '../domain/failure.ts';
 import type { Machine } from '../domain/machine.ts';
 import { shellQuote } from '../domain/shell.ts';
@@ -55,9 +57,10 @@ printf '%s\\n' ${shellQuote(end)}
 
 /**
  * @param asked - the executables of {@link machineCommand}: what else the server claims to have is ignored
+ * @param choice - of the GPUs to measure; null: all that compute
  * @throws Failure HostUnsuitable if the answer is not whole or has no number of CPUs
  */
-export function parseMachine(stdout: string, asked: readonly string[]): Machine {
+export function parseMachine(stdout: string, asked: readonly string[], choice: GpuChoice | null = null): Machine {
   const lines = stdout.split('\n').map((line) => line.trimEnd());
   const from = lines.lastIndexOf(begin);
   const to = lines.indexOf(end, from);
@@ -84,7 +87,7 @@ export function parseMachine(stdout: string, asked: readonly string[]): Machine 
     cpuModel: text('cpu_model'),
     cpus: Number(cpus),
     memoryMib: memoryKib === undefined ? null : Math.floor(Number(memoryKib) / 1024),
-    gpus: readGpus(all),
+    ...chooseGpus(readGpus(all), choice),
     limits: readProcessLimits(all),
     hidesDevices: deviceVariables.flatMap((name) => {
       const line = all('hides_devices').find((each) => each.startsWith(`${name}=`));

@@ -36,6 +36,7 @@ function settingsOf(benchmark: string, text: BenchmarkText): BenchmarkSettings {
     silenceMs: text.silence ?? null,
     command: text.command === undefined ? null : commandOf(benchmark, text, text.command),
     openclCpuDevices: text.openclCpuDevices ?? false,
+    devices: text.devices ?? null,
   };
 }
 
@@ -85,8 +86,9 @@ function contradictions(name: string, text: BenchmarkText): Problem[] {
     const message = `must be above the duration of one sample, ${formatDuration(duration ?? tenSeconds)}`;
     problems.push({ path: ['timeout'], message });
   }
-  if (text.openclCpuDevices !== undefined && (name !== 'gpu' || command !== undefined)) {
-    problems.push({ path: ['openclCpuDevices'], message: 'is only for the tools of gpu', atKey: true });
+  for (const key of ['openclCpuDevices', 'devices'] as const) {
+    if (text[key] === undefined || (name === 'gpu' && command === undefined)) continue;
+    problems.push({ path: [key], message: 'is only for the tools of gpu', atKey: true });
   }
   if (text.loadsAllCpus !== undefined && command === undefined) {
     problems.push({ path: ['loadsAllCpus'], message: 'is only for a command; the tools know it', atKey: true });

@@ -88,6 +88,18 @@ const userMetric = z.strictObject({
   better: z.enum(['higher', 'lower']).default('higher').describe('Which direction is good.'),
 });
 
+const gpuDevices = z
+  .strictObject({
+    vendor: z.exactOptional(z.enum(['nvidia', 'amd', 'intel'])).describe('Who made the GPU.'),
+    model: z
+      .exactOptional(line(100))
+      .describe('Model, as `*A100*`; where nothing on the server names it, its PCI ids: `*10de:20b0`.'),
+  })
+  .refine((devices) => Object.keys(devices).length > 0, {
+    error: 'must have a vendor or a model',
+    when: ({ issues }) => issues.length === 0,
+  });
+
 const benchmark = z.strictObject({
   samples: z
     .exactOptional(z.int().min(1).max(100))
@@ -125,6 +137,11 @@ const benchmark = z.strictObject({
   openclCpuDevices: z
     .exactOptional(z.boolean())
     .describe('Of gpu: count OpenCL CPU devices as GPUs, so that PoCL can stand in for one in tests. Default: false.'),
+  devices: z
+    .exactOptional(gpuDevices)
+    .describe(
+      'Of gpu: which devices are measured; all criteria must match. Default: NVIDIA, AMD and Intel GPUs that are neither integrated into a processor nor the console of a server with other GPUs.'
+    ),
 });
 
 export const configurationSchema = z

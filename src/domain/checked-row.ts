@@ -12,8 +12,9 @@ import type { BenchmarkRow, ServerRow } from './server-row.ts';
  */
 export function checkedRow(checked: CheckedServer, elapsed: Pick<ServerRow, 'startedAt' | 'seconds'>): ServerRow {
   const { serverId, hardwareClass, classBy = null, identity = null, benchmarks, readiness, busy } = checked;
+  const { notes: found = [] } = checked;
   const clock = whyClockIsTold(readiness.clock);
-  const notes = [...(clock === null ? [] : [clock]), ...devicesHidden(checked.machine)];
+  const notes = [...found, ...(clock === null ? [] : [clock]), ...devicesHidden(checked.machine)];
   const facts = { serverId, hardwareClass, classBy, identity, machine: machineFacts(checked.machine), ...elapsed };
   const row = judgedRow(facts, benchmarks.map(readyRow), notes);
   const told = { ...row, readiness };

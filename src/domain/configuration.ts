@@ -1,3 +1,4 @@
+import type { GpuChoice } from './choose-gpus.ts';
 import type { Expectations } from './expectation.ts';
 import type { HardwareClass } from './hardware-class.ts';
 import type { Metric } from './measurement.ts';
@@ -39,6 +40,8 @@ export interface BenchmarkSettings {
   command: UserCommand | null;
   /** Count OpenCL CPU devices as GPUs, so that PoCL can stand in for one in tests. */
   openclCpuDevices: boolean;
+  /** Of `gpu`: the devices to measure; null: all that compute. */
+  devices: GpuChoice | null;
 }
 
 export interface UserCommand {

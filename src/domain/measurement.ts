@@ -28,6 +28,20 @@ export interface Reading extends Metric {
   value: number;
 }
 
+/** A device that readings are about. */
+export interface MeasuredDevice {
+  /** As in {@link Reading}. */
+  device: number;
+  /** PCI address, `0000:c1:00.0`; null: its driver does not tell which one it is. */
+  address: string | null;
+  /** As its driver calls it. */
+  name: string;
+  /** `GPU-4fcac49b-bc5a-f781-9c02-889186926070`; null: unknown. */
+  uuid: string | null;
+  /** Its driver lists parts of it, whose numbers say nothing about the whole: it has no readings. */
+  isPartitioned: boolean;
+}
+
 /** A metric of a server (or of one of its devices), with the samples behind it in the order they were taken. */
 export interface Measurement extends Metric {
   device: number | null;
@@ -54,4 +68,9 @@ export function combine(first: readonly Measurement[], second: readonly Measurem
     samples.map((value) => ({ ...about, value }))
   );
   return summarize(readings);
+}
+
+/** The devices of several samples together, in their order: one that some of them lack is missing there only. */
+export function combineDevices(devices: readonly MeasuredDevice[]): MeasuredDevice[] {
+  return [...new Map(devices.map((each) => [each.device, each])).values()].sort((a, b) => a.device - b.device);
 }

@@ -3,7 +3,7 @@ import type { RowError } from './failure.ts';
 import type { Expectations } from './expectation.ts';
 import type { JobHost } from './job.ts';
 import type { Machine } from './machine.ts';
-import type { Measurement } from './measurement.ts';
+import type { MeasuredDevice, Measurement } from './measurement.ts';
 import type { Readiness } from './readiness.ts';
 
 /** The input of `benchmarkFleet`, as people write it. Every field is optional; nothing at all means everything. */
@@ -98,6 +98,8 @@ export interface ServerPlan {
 
 /** What it found for a check, which ends there. */
 export interface CheckedServer extends Omit<ServerPlan, 'host' | 'notes'> {
+  /** Left out by earlier versions. */
+  notes?: string[];
   readiness: Readiness;
   /** The work of others that would keep a run from starting anything; null: nothing would. */
   busy: string | null;
@@ -141,6 +143,10 @@ export interface BenchmarkRequest {
 /** What a benchmark activity measured. */
 export interface BenchmarkResult {
   measurements: Measurement[];
+  /** What devices they are about. Left out by earlier versions, as what follows. */
+  devices?: MeasuredDevice[];
+  /** What is listed among the devices and counts for none: an emulator. */
+  notCounted?: string[];
   /** Something that was measured in part only: a device that should be there and is not. */
   error: RowError | null;
   tool: string;

@@ -2,12 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, test } from 'vitest';
 import { createActivities } from '../../src/activities/index.ts';
+import type { GpuChoice } from '../../src/domain/choose-gpus.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import type { Configuration } from '../../src/domain/configuration.ts';
 import type { ServerInput, ServerPlan } from '../../src/domain/plan.ts';
 import type { QuietLimits } from '../../src/domain/quiet-limits.ts';
 import type { Server } from '../../src/domain/server.ts';
-import { allOff, configurationOf } from '../support/configuration.ts';
+import { allOff, configurationOf, scoreBenchmark } from '../support/configuration.ts';
 import { connectionTo, scriptedSsh } from '../support/scripted-ssh.ts';
 import type { ScriptedSsh } from '../support/scripted-ssh.ts';
 
@@ -159,5 +160,50 @@ describe('the hardware class', () => {
     expect(await prepared(other, { measureOnly: true }, required)).not.toHaveProperty('expectationMissing');
     expect(await prepared({ hardwareClass: 'mine' }, {}, required)).not.toHaveProperty('expectationMissing');
     expect(await prepared(other)).not.toHaveProperty('expectationMissing');
+  });
+});
+
+describe('the GPUs of a server', () => {
+  const lines = [
+    'gpu=0000:01:00.0 0x10de 0x1eb8 0x030200 - Tesla T4',
+    'gpu=0000:09:00.0 0x1002 0x164e 0x030000 -',
+    'gpu=0000:03:00.0 0x1a03 0x2000 0x030000 -b',
+  ];
+
+  async function prepared(devices: GpuChoice | null, input: Partial<ServerInput> = {}): Promise<ServerPlan> {
+    const scripted = scriptedSsh(() => '');
+    const ssh: ScriptedSsh = {
+      ...scripted,
+      async runCommand(request) {
+        const result = await scripted.runCommand(request);
+        return { ...result, stdout: result.stdout.replace(/^package_manager=/m, `${lines.join('\n')}\n$&`) };
+      },
+    };
+    const gpu = scoreBenchmark('gpu', { command: null, devices });
+    const configuration = configurationOf({ servers: ['web-1'], benchmarks: [scoreBenchmark('cpu'), gpu] });
+    const { prepareServer } = createActivities({ configuration: async () => configuration, ssh });
+    const plan: unknown = await new MockActivityEnvironment().run(prepareServer, [{ serverId: 'web-1', ...input }]);
+    return plan as ServerPlan;
+  }
+
+  const note = 'gpu: not measured: 0000:03:00.0 1a03:2000 (display only), 0000:09:00.0 AMD 1002:164e (integrated)';
+
+  test('are those that compute, and its row notes the others, in a check as well', async () => {
+    const { machine, notes } = await prepared(null);
+    expect(machine.gpus.map(({ address }) => address)).toEqual(['0000:01:00.0']);
+    expect(notes).toEqual([note]);
+    expect((await prepared(null, { checkOnly: true })).notes).toEqual([note]);
+  });
+
+  test('are those that the configuration chooses', async () => {
+    const { machine, notes } = await prepared({ vendor: 'amd' });
+    expect(machine.gpus.map(({ address }) => address)).toEqual(['0000:09:00.0']);
+    expect(notes).toEqual([
+      'gpu: not measured: 0000:01:00.0 Tesla T4 (not chosen), 0000:03:00.0 1a03:2000 (display only)',
+    ]);
+  });
+
+  test('are told of only where GPUs are measured', async () => {
+    expect((await prepared(null, { benchmarks: ['cpu'] })).notes).toEqual([]);
   });
 });

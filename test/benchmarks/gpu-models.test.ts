@@ -1,5 +1,10 @@
+import { rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { gpuModelsScript, readGpus } from '../../src/benchmarks/gpu-models.ts';
+import { chooseGpus } from '../../src/domain/choose-gpus.ts';
+import type { PciGpu } from '../../src/domain/choose-gpus.ts';
+import { otherGpusNote } from '../../src/domain/machine.ts';
 import { machineTree, shells } from './machine-tree.ts';
 import type { MachineTree } from './machine-tree.ts';
 import { recorded } from './recorded.ts';
@@ -13,18 +18,23 @@ beforeEach(() => {
 });
 afterEach(() => tree.remove());
 
-function pciDevice(address: string, vendor: string, device: string): void {
+function pciDevice(address: string, vendor: string, device: string, pciClass = '0x030200'): string {
   const folder = `sys/bus/pci/devices/${address}`;
   tree.file(`${folder}/vendor`, `${vendor}\n`);
-  tree.file(`${folder}/class`, '0x030200\n');
+  tree.file(`${folder}/class`, `${pciClass}\n`);
   tree.file(`${folder}/device`, `${device}\n`);
+  return folder;
 }
 
-function models(shell: readonly string[]): (string | null | undefined)[] {
+function shownBy(shell: readonly string[]): PciGpu[] {
   const functions = `say() { printf '%s=%s\\n' "$1" "$2"; }\nfirst() { sed -n "$@" 2>/dev/null | head -n 1; }`;
   const { stdout, stderr } = tree.run(shell, `${functions}\n${gpuModelsScript(tree.root)}`);
   expect(stderr).toBe('');
-  return readAnswer(stdout).map(({ model }) => model);
+  return readAnswer(stdout);
+}
+
+function models(shell: readonly string[]): (string | null)[] {
+  return shownBy(shell).map(({ model }) => model);
 }
 
 function readAnswer(stdout: string) {
@@ -32,6 +42,18 @@ function readAnswer(stdout: string) {
     .split('\n')
     .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]);
   return readGpus((key) => answers.filter(([name]) => name === key).map(([, value]) => value!));
+}
+
+interface PciCase {
+  address: string;
+  vendor: string;
+  device: string;
+  class: string;
+  boot_vga?: number;
+}
+
+function pciCase(name: string): PciCase[] {
+  return JSON.parse(recorded(`gpus/${name}/pci.json`)) as PciCase[];
 }
 
 function printing(text: string): string {
@@ -62,6 +84,63 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('under %
     expect(models(shell)).toEqual(['NVIDIA GH100[H100 SXM5 80GB]', null]);
   });
 
+  test('their UUIDs are those of the driver, in /proc, by nvidia-smi, or the unique id in /sys', () => {
+    const uuid = 'GPU-4fcac49b-bc5a-f781-9c02-889186926070';
+    const unknown = 'GPU-????????-????-????-????-????????????';
+    for (const [address, text] of [
+      ['0000:17:00.0', uuid],
+      ['0000:65:00.0', unknown],
+    ]) {
+      const information = `Model: \t\t NVIDIA A100: 40GB\nGPU UUID: \t ${text}\nBus Type: \t PCIe\n`;
+      tree.file(`proc/driver/nvidia/gpus/${address}/information`, information);
+    }
+    tree.file(`${pciDevice('0000:85:00.0', '0x1002', '0x74a1', '0x120000')}/unique_id`, 'c6f220c172dc76bb\n');
+    tree.program('lspci', 'exit 1');
+    expect(shownBy(shell).map((gpu) => gpu.uuid)).toEqual([uuid, null, 'c6f220c172dc76bb']);
+    expect(models(shell)).toEqual(['NVIDIA A100: 40GB', 'NVIDIA A100: 40GB', null]);
+
+    rmSync(join(tree.root, 'proc'), { recursive: true });
+    tree.program('nvidia-smi', `echo '00000000:17:00.0, ${uuid}, NVIDIA A100'; echo '00000000:65:00.0, [N/A], A'`);
+    expect(shownBy(shell).map((gpu) => gpu.uuid)).toEqual([uuid, null, 'c6f220c172dc76bb']);
+  });
+
+  test('GPUs come in the order of their PCI addresses as numbers', () => {
+    pciDevice('10000:01:00.0', '0x10de', '0x2330');
+    for (const program of ['nvidia-smi', 'lspci']) tree.program(program, 'exit 1');
+    expect(shownBy(shell).map(({ address }) => address)).toEqual(['0000:17:00.0', '0000:65:00.0', '10000:01:00.0']);
+  });
+
+  test('of the case gpu-and-integrated one is a GPU to measure, and the note names the others', () => {
+    rmSync(join(tree.root, 'sys'), { recursive: true });
+    for (const { address, vendor, device, class: kind, boot_vga: bootVga } of pciCase('gpu-and-integrated')) {
+      const folder = pciDevice(address, `0x${vendor}`, `0x${device}`, `0x${kind}00`);
+      if (bootVga !== undefined) tree.file(`${folder}/boot_vga`, `${bootVga}\n`);
+    }
+    for (const program of ['nvidia-smi', 'lspci']) tree.program(program, 'exit 1');
+    const chosen = chooseGpus(shownBy(shell), null);
+    expect(chosen.gpus.map(({ address }) => address)).toEqual(['0000:01:00.0']);
+    expect(otherGpusNote(chosen)).toBe(
+      'not measured: 0000:03:00.0 1a03:2000 (display only), 0000:09:00.0 AMD 1002:164e (integrated)'
+    );
+  });
+
+  test('a GPU in the slot of an AMD processor, one for a virtual machine and a virtual function are told apart', () => {
+    pciDevice('0000:0b:00.0', '0x1002', '0x7777', '0x030000');
+    pciDevice('0000:0b:00.2', '0x1022', '0x1649', '0x108000');
+    pciDevice('0000:0c:00.0', '0x1002', '0x7550', '0x030000');
+    pciDevice('0000:0c:00.1', '0x1002', '0xab40', '0x040300');
+    const virtual = pciDevice('0000:17:00.4', '0x10de', '0x2330');
+    symlinkSync('../0000:17:00.0', join(tree.root, virtual, 'physfn'));
+    tree.file('sys/bus/pci/drivers/vfio-pci/0000:65:00.0/vendor', '0x10de\n');
+    for (const program of ['nvidia-smi', 'lspci']) tree.program(program, 'exit 1');
+    const { gpus, otherGpus } = chooseGpus(shownBy(shell), null);
+    expect(gpus.map(({ address }) => address)).toEqual(['0000:0c:00.0', '0000:17:00.0']);
+    expect(otherGpus?.map(({ address, why }) => [address, why])).toEqual([
+      ['0000:0b:00.0', 'integrated'],
+      ['0000:65:00.0', 'reserved for a virtual machine'],
+    ]);
+  });
+
   test('and where nothing does, they have none', () => {
     for (const program of ['nvidia-smi', 'lspci']) tree.program(program, 'exit 1');
     expect(models(shell)).toEqual([null, null]);
@@ -74,9 +153,8 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('under %
     for (const program of ['nvidia-smi', 'lspci']) tree.program(program, 'exec sleep 60');
     expect(models(shell)).toEqual([null, null]);
     expect(tree.run(shell, `cat "$(command -v timeout).asked"`).stdout.split('\n')).toEqual([
-      'timeout -s KILL 10 nvidia-smi --query-gpu=pci.bus_id,name --format=csv,noheader',
+      'timeout -s KILL 10 nvidia-smi --query-gpu=pci.bus_id,uuid,name --format=csv,noheader',
       'timeout -s KILL 10 lspci -D -mm -d 10de:',
-      'timeout -s KILL 10 lspci -D -mm -d 1002:',
       '',
     ]);
   });
@@ -90,19 +168,19 @@ test('a machine without NVIDIA or AMD devices starts neither', () => {
 });
 
 test('names of a server are shown clean and short', () => {
-  const answer = `gpu=0000:17:00.0 0x10de 0x2330 \u001b[2JH100\u202e ${'x'.repeat(10_000)}`;
+  const answer = `gpu=0000:17:00.0 0x10de 0x2330 0x030200 - \u001b[2JH100\u202e ${'x'.repeat(10_000)}`;
   expect(readAnswer(answer)[0]!.model).toMatch(/^\[2JH100 x+…$/);
   expect(readAnswer(answer)[0]!.model).toHaveLength(100);
 });
 
 test('a name is not taken from a line about something else', () => {
   const lines = [
-    'gpu=0000:17:00.0 0x10de 0x2330 ',
-    'nvidia_smi=0000:18:00.0, A',
+    'gpu=0000:17:00.0 0x10de 0x2330 0x030200 - ',
+    'nvidia_smi=0000:18:00.0, GPU-4fcac49b-bc5a-f781-9c02-889186926070, A',
     'nvidia_smi=No devices were found',
     'lspci=x',
   ];
-  expect(readAnswer(lines.join('\n'))).toEqual([
-    { address: '0000:17:00.0', vendor: 'nvidia', deviceId: '2330', model: null },
+  expect(readAnswer(lines.join('\n'))).toMatchObject([
+    { address: '0000:17:00.0', vendorId: '10de', deviceId: '2330', model: null, uuid: null },
   ]);
 });

@@ -62,9 +62,9 @@ function answer(shell: string[], command: string, env: NodeJS.ProcessEnv = proce
 describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the script under %s', (_, shell) => {
   test('finds the GPUs that the kernel shows, and nothing that is none', () => {
     expect(parseMachine(answer(shell, machineCommand([], root))).gpus).toEqual([
-      { address: '0000:17:00.0', vendor: 'nvidia', deviceId: '2330', model: 'NVIDIA H100 80GB HBM3' },
-      { address: '0000:65:00.0', vendor: 'nvidia', deviceId: null, model: null },
-      { address: '0000:85:00.0', vendor: 'amd', deviceId: null, model: 'AMD Instinct MI300X OAM' },
+      { address: '0000:17:00.0', vendor: 'nvidia', deviceId: '2330', model: 'NVIDIA H100 80GB HBM3', uuid: null },
+      { address: '0000:65:00.0', vendor: 'nvidia', deviceId: null, model: null, uuid: null },
+      { address: '0000:85:00.0', vendor: 'amd', deviceId: null, model: 'AMD Instinct MI300X OAM', uuid: null },
     ]);
   });
 
@@ -161,6 +161,7 @@ describe('parseMachine', () => {
       cpus: 2,
       memoryMib: 24_105,
       gpus: [],
+      otherGpus: [],
       limits: { quotaCpus: null, cpuSeconds: null, memoryKib: null },
       hidesDevices: [],
       executables: ['sysbench', 'openssl', 'clpeak', 'clinfo'],
@@ -190,6 +191,7 @@ describe('parseMachine', () => {
     const lies = [
       'gpu=../../etc 0x10de',
       'gpu=0000:17:00.0 0x8086',
+      'gpu=0000:17:00.0 0x8086 0x4940 0x0b4000 -',
       'gpu=0000:17:00.0 __proto__',
       'executable=a b',
       'executable=bash',
@@ -201,7 +203,10 @@ describe('parseMachine', () => {
   });
 
   test('is as small as a machine, whatever a server says', () => {
-    const gpus = Array.from({ length: 10_000 }, (_, at) => `gpu=${at.toString(16).padStart(8, '0')}:00:00.0 0x10de\n`);
+    const gpus = Array.from(
+      { length: 10_000 },
+      (_, at) => `gpu=${at.toString(16).padStart(8, '0')}:00:00.0 0x10de 0x2330 0x030200 -\n`
+    );
     const told = real.replace(/package_manager=/, `${gpus.join('')}${'executable=clinfo\n'.repeat(10_000)}$&`);
     const machine = parseMachine(told);
     expect(machine.gpus).toHaveLength(64);

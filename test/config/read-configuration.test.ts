@@ -51,7 +51,7 @@ test('an inventory is all that is needed; the rest has defaults', async () => {
   expect(configuration.maxParallel).toBe(5);
   const shares = { cpu: 0.2, otherLoad: 0.15, steal: 0.05, unused: 0.1 };
   expect(configuration.quiet).toEqual({ ...shares, gpuProcesses: 0, throttling: 0 });
-  const tool = { samples: 3, durationMs: 10_000, command: null, openclCpuDevices: false };
+  const tool = { samples: 3, durationMs: 10_000, command: null, openclCpuDevices: false, devices: null };
   expect(configuration.benchmarks).toEqual([
     { benchmark: 'cpu', timeoutMs: 60_000, silenceMs: null, ...tool },
     { benchmark: 'gpu', timeoutMs: 300_000, silenceMs: null, ...tool },
@@ -70,7 +70,7 @@ ssh: { user: bench, key: ~/.ssh/bench, knownHosts: [known, ~/.ssh/known], connec
 maxParallel: 50
 quiet: { cpu: 0.5, gpuProcesses: off, otherLoad: 30%, steal: false, unused: 25%, throttling: 12 }
 benchmarks:
-  gpu: { openclCpuDevices: true, samples: 5 }
+  gpu: { openclCpuDevices: true, samples: 5, devices: { vendor: nvidia, model: '*A100*' } }
   burn: { command: '/opt/burn --quick', loadsAllCpus: true, timeout: 90s, metrics: { score: { pattern: 'score: (\\S+)', unit: points, better: lower } } }
   cpu: { duration: 30s }
 expect:
@@ -108,7 +108,7 @@ expect:
       answerTimeoutMs: 90_000,
     },
     benchmarks: [
-      { benchmark: 'gpu', samples: 5, openclCpuDevices: true },
+      { benchmark: 'gpu', samples: 5, openclCpuDevices: true, devices: { vendor: 'nvidia', model: '*A100*' } },
       {
         benchmark: 'burn',
         samples: 1,
@@ -272,6 +272,12 @@ describe('each of these is one line', () => {
       [
         benchmark('cpu: { loadsAllCpus: true }'),
         '2:22: benchmarks.cpu.loadsAllCpus: is only for a command; the tools know it',
+      ],
+      [benchmark('cpu: { devices: { vendor: amd } }'), '2:22: benchmarks.cpu.devices: is only for the tools of gpu'],
+      [benchmark('gpu: { devices: {} }'), '2:31: benchmarks.gpu.devices: must have a vendor or a model'],
+      [
+        benchmark('gpu: { devices: { vendor: nvdia } }'),
+        '2:41: benchmarks.gpu.devices.vendor: must be nvidia or amd or intel; did you mean "nvidia"?',
       ],
       [benchmark(`cpu: { ${metrics} }`), '2:15: benchmarks.cpu: has metrics, but no command that they belong to'],
       [benchmark('burn: {}'), '2:15: benchmarks.burn: has no command, which every benchmark but cpu and gpu needs'],

@@ -16,7 +16,7 @@ const step = {
 } as const;
 const cpu: BenchmarkPlan = { benchmark: 'cpu', expected: { 'cpu.events_per_second': { min: 10 } }, step };
 const missing = { type: 'ToolMissing', message: 'gpu needs clpeak, not found on this server: install clpeak' };
-const noGpu = { type: 'DeviceMissing', message: 'no NVIDIA or AMD GPU' };
+const noGpu = { type: 'DeviceMissing', message: 'no GPU to measure' };
 
 function rowOf(benchmarks: BenchmarkPlan[], changes: Partial<CheckedServer> = {}) {
   const about = { serverId: 'web-1', target: 't', hardwareClass: 'default', machine, readiness: exampleReadiness() };

@@ -62,7 +62,7 @@ test('2,000 servers with a number of their CPUs and no GPU keep the number, whic
   const value = { metric: 'cpu.events_per_second', device: null, value: 8012.34, unit: 'events/s' };
   const state = { loadBefore: 0.12, otherLoad: 0.012, steal: 0.001, celsius: 54, megahertz: 2400 };
   const evidence = { ...state, governor: 'performance', throttlings: 0, doubtful: 0 };
-  const none = { type: 'DeviceMissing', message: 'no NVIDIA or AMD GPU' };
+  const none = { type: 'DeviceMissing', message: 'no GPU to measure' };
   const machine = { system: 'Debian GNU/Linux 12 (bookworm)', cpuModel: 'AMD EPYC 9654 96-Core Processor' };
   const rows = Array.from({ length: 2_000 }, (_, index): ServerRow => ({
     ...unmeasuredRow(`rack-12-node-${index}`, 'measured', null),

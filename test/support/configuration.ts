@@ -68,6 +68,7 @@ export function scoreBenchmark(benchmark: string, overrides: Partial<BenchmarkSe
     silenceMs: null,
     command: { command: `measure ${benchmark}`, metrics: [metric], loadsAllCpus: false },
     openclCpuDevices: false,
+    devices: null,
     ...overrides,
   };
 }
