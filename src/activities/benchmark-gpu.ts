@@ -1,4 +1,5 @@
 import type { RowError } from '../domain/failure.ts';
+import { missingGpus } from '../domain/missing-gpus.ts';
 import type { BenchmarkRequest, BenchmarkResult } from '../domain/plan.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { measureWithTool } from './measure-with-tool.ts';
@@ -12,15 +13,7 @@ export function benchmarkGpu(
 ): (request: BenchmarkRequest) => Promise<BenchmarkResult> {
   return async (request) => {
     const result = await measureWithTool(dependencies, request);
-    return { ...result, error: missingDevices(result, request) };
+    const error: RowError | null = missingGpus(request.machine, result.devices ?? [], result.tool);
+    return { ...result, error };
   };
-}
-
-function missingDevices({ measurements, tool }: BenchmarkResult, { machine }: BenchmarkRequest): RowError | null {
-  const devices = new Set(measurements.flatMap(({ device }) => device ?? []));
-  const shown = machine.gpus.length;
-  if (devices.size > 0 && devices.size >= shown) return null;
-  const message =
-    shown === 0 ? `no GPU: ${tool} found none` : `the kernel shows ${shown} GPUs, ${tool} measured ${devices.size}`;
-  return { type: 'DeviceMissing', message };
 }

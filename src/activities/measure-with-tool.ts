@@ -19,7 +19,7 @@ export async function measureWithTool(
   const tool = toolOf(request);
   const command = tool.command(settings, request.machine);
   const { quiet } = configuration;
-  const read = (job: JobResult): Sample => tool.parse(job, settings);
+  const read = (job: JobResult): Sample => tool.parse(job, settings, request.machine);
   const answerMs = jobAnswerMs(configuration.ssh);
   const { loadsAllCpus } = tool;
   return takeSamples(dependencies.ssh, request, { settings, command, loadsAllCpus, quiet, answerMs, read });

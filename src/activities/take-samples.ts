@@ -5,8 +5,8 @@ import { evidenceOf } from '../domain/evidence.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import { Failure } from '../domain/failure.ts';
 import type { DetachedJobRequest, JobResult, Ssh } from '../domain/job.ts';
-import { summarize } from '../domain/measurement.ts';
-import type { Reading } from '../domain/measurement.ts';
+import { combineDevices, summarize } from '../domain/measurement.ts';
+import type { MeasuredDevice, Reading } from '../domain/measurement.ts';
 import { tenths } from '../domain/numbers.ts';
 import type { BenchmarkRequest, BenchmarkResult } from '../domain/plan.ts';
 import type { QuietLimits } from '../domain/quiet-limits.ts';
@@ -17,6 +17,8 @@ import { collectJob, followJob } from './run-in-activity.ts';
 export interface Sample {
   version: string | null;
   readings: Reading[];
+  devices?: MeasuredDevice[];
+  notCounted?: string[];
 }
 
 /** How a benchmark is sampled. */
@@ -65,6 +67,8 @@ export async function takeSamples(
   }
   return {
     measurements: summarize(samples.flatMap((sample) => sample.readings)),
+    devices: combineDevices(samples.flatMap(({ devices = [] }) => devices)),
+    notCounted: [...new Set(samples.flatMap(({ notCounted = [] }) => notCounted))],
     error: null,
     tool,
     jobId,

@@ -1,7 +1,11 @@
 import { printable } from '../domain/untrusted.ts';
+import { openclPlaces, openclUuid } from './opencl-identity.ts';
+import type { PciPlace } from './opencl-identity.ts';
 
 export interface OpenclPlatform {
   name: string;
+  /** Whose implementation it is: `NVIDIA Corporation`; may be empty. */
+  vendor: string;
   devices: OpenclDevice[];
 }
 
@@ -9,6 +13,11 @@ export interface OpenclDevice {
   name: string;
   /** `CL_DEVICE_TYPE_GPU`, `CL_DEVICE_TYPE_CPU`, ... */
   types: string[];
+  /** PCI id of the vendor, `10de`; null: unknown. */
+  vendorId: string | null;
+  /** Where it may be on PCI; none: the driver does not tell. */
+  places: PciPlace[];
+  uuid: string | null;
 }
 
 /** Names are compared and shown: long enough to tell devices apart, too short to flood a report. */
@@ -25,19 +34,31 @@ export function readClinfo(text: string): OpenclPlatform[] | null {
   if (start < 0) return null;
   try {
     const listing: unknown = JSON.parse(repaired(text.slice(start)));
-    const names = arrayOf(field(listing, 'platforms')).map((platform) => nameOf(field(platform, 'CL_PLATFORM_NAME')));
+    const platforms = arrayOf(field(listing, 'platforms')).map(readPlatform);
     const devices = arrayOf(field(listing, 'devices') ?? []).map((group) => arrayOf(field(group, 'online') ?? []));
     // With no platform at all there is no list of devices either.
-    if (names.length !== devices.length) return null;
-    return names.map((name, platform) => ({ name, devices: devices[platform]!.map(readDevice) }));
+    if (platforms.length !== devices.length) return null;
+    return platforms.map((platform, index) => ({ ...platform, devices: devices[index]!.map(readDevice) }));
   } catch {
     return null;
   }
 }
 
+function readPlatform(platform: unknown): Pick<OpenclPlatform, 'name' | 'vendor'> {
+  const vendor = field(platform, 'CL_PLATFORM_VENDOR');
+  return {
+    name: nameOf(field(platform, 'CL_PLATFORM_NAME')),
+    vendor: typeof vendor === 'string' ? openclName(vendor) : '',
+  };
+}
+
 function readDevice(device: unknown): OpenclDevice {
-  const types = arrayOf(field(field(device, 'CL_DEVICE_TYPE'), 'type'));
-  return { name: nameOf(field(device, 'CL_DEVICE_NAME')), types: types.map(String) };
+  const types = arrayOf(field(field(device, 'CL_DEVICE_TYPE'), 'type')).map(String);
+  const vendor = field(device, 'CL_DEVICE_VENDOR_ID');
+  const vendorId = Number.isInteger(vendor) ? (vendor as number).toString(16).padStart(4, '0') : null;
+  const property = (name: string): unknown => field(device, name);
+  const [places, uuid] = [openclPlaces(property), openclUuid(property)];
+  return { name: nameOf(field(device, 'CL_DEVICE_NAME')), types, vendorId, places, uuid };
 }
 
 /**

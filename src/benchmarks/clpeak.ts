@@ -1,10 +1,13 @@
 import type { BenchmarkSettings } from '../domain/configuration.ts';
+import { Failure } from '../domain/failure.ts';
 import type { JobResult } from '../domain/job.ts';
-import type { Reading } from '../domain/measurement.ts';
+import type { Machine } from '../domain/machine.ts';
+import type { MeasuredDevice, Reading } from '../domain/measurement.ts';
 import { shellCommand } from '../domain/shell.ts';
 import { positive, printable } from '../domain/untrusted.ts';
 import { openclName, readClinfo } from './clinfo.ts';
-import type { OpenclDevice } from './clinfo.ts';
+import { findComputeDevices } from './opencl-devices.ts';
+import type { ComputeDevice } from './opencl-devices.ts';
 import { untimedSummary } from './sampling.ts';
 import type { Tool } from './tool.ts';
 import { unreadable } from './unreadable.ts';
@@ -18,7 +21,7 @@ const marker = '@@ fleetmark clpeak @@';
 
 /**
  * clpeak 1.1, https://github.com/krrishnarraj/clpeak: peak single-precision arithmetic and memory bandwidth of every
- * OpenCL device. It does not say what kind of device it measures, hence clinfo, whose order is the same.
+ * OpenCL device. It does not say which device it measures, hence clinfo, whose order is the same.
  */
 export const clpeak: Tool = {
   name: 'clpeak',
@@ -40,7 +43,7 @@ export const clpeak: Tool = {
 
   summary: (settings) => untimedSummary('clpeak', settings),
 
-  parse(result, settings) {
+  parse(result, settings, machine) {
     const [listing, peaks, ...rest] = result.stdout.split(`\n${marker}\n`);
     if (listing === undefined || peaks === undefined || rest.length > 0) {
       throw unreadable('clinfo and clpeak did not both answer', result);
@@ -48,12 +51,12 @@ export const clpeak: Tool = {
     const version = /^clpeak version: *(\d[\w.-]{0,30})/m.exec(peaks)?.[1];
     if (version === undefined) throw unreadable('clpeak did not say its version', { ...result, stdout: peaks });
     if (!version.startsWith('1.1.')) throw unreadable(`clpeak is version ${version}; 1.1.x is supported`, result);
-    const selected = pairDevices(listing, peaks, settings, result);
-    const readings = selected.flatMap(({ name, lines }, device): Reading[] => [
-      { ...compute, device, value: best(lines, 'Single-precision compute (GFLOPS)', name, result) },
-      { ...memory, device, value: best(lines, 'Global memory bandwidth (GBPS)', name, result) },
-    ]);
-    return { version, readings: [{ ...devices, device: null, value: selected.length }, ...readings] };
+    const { measured, notCounted } = pairDevices(listing, peaks, { settings, machine, output: result });
+    const readings = measured.flatMap(({ device, sections }) => readingsOf(device, sections, result));
+    const found = measured.map(({ device }) => measuredDevice(device, machine));
+    const isCounted = !found.some(({ isPartitioned }) => isPartitioned) && !mayBeHidden(found, machine);
+    const count = isCounted ? [{ ...devices, device: null, value: found.length }] : [];
+    return { version, readings: [...count, ...readings], devices: found, notCounted };
   },
 };
 
@@ -70,25 +73,61 @@ interface PlatformSection {
   devices: Section[];
 }
 
-/** The devices that count, in the order of both programs, each with what clpeak printed about it. */
-function pairDevices(listing: string, peaks: string, settings: BenchmarkSettings, output: Output): Section[] {
-  const listed = readClinfo(listing);
-  if (!listed) throw unreadable('clinfo printed no list of OpenCL devices (--json needs clinfo 3.0 or later)', output);
-  const measured = readSections(peaks);
-  requireSame(listed, measured, 'platforms', output);
-  return listed.flatMap((platform, index) => {
-    const counted = platform.devices.map((device) => counts(device, settings));
-    if (!counted.includes(true)) return [];
-    const sections = measured[index]!.devices;
-    requireSame(platform.devices, sections, `devices of "${platform.name}"`, output);
-    return sections.filter((_, device) => counted[device]);
-  });
+/** A device, and what clpeak printed about it on each platform that counts. */
+interface MeasuredSections {
+  device: ComputeDevice;
+  sections: Section[];
 }
 
-function counts(device: OpenclDevice, settings: BenchmarkSettings): boolean {
-  const types = ['CL_DEVICE_TYPE_GPU', 'CL_DEVICE_TYPE_ACCELERATOR'];
-  if (settings.openclCpuDevices) types.push('CL_DEVICE_TYPE_CPU');
-  return device.types.some((type) => types.includes(type));
+interface Context {
+  settings: BenchmarkSettings;
+  machine: Machine;
+  output: Output;
+}
+
+/** The devices that count, each with what clpeak, whose order is that of clinfo, printed about it. */
+function pairDevices(
+  listing: string,
+  peaks: string,
+  { settings, machine, output }: Context
+): { measured: MeasuredSections[]; notCounted: string[] } {
+  const listed = readClinfo(listing);
+  if (!listed) throw unreadable('clinfo printed no list of OpenCL devices (--json needs clinfo 3.0 or later)', output);
+  const printed = readSections(peaks);
+  requireSame(listed, printed, 'platforms', output);
+  const { openclCpuDevices } = settings;
+  const options = { openclCpuDevices, isChosenByHand: settings.devices !== null };
+  const { devices: found, notCounted } = findComputeDevices(listed, machine, options);
+  const counted = new Set(found.flatMap(({ entries }) => entries.map(({ platform }) => platform)));
+  for (const platform of counted) {
+    const { name, devices: own } = listed[platform]!;
+    requireSame(own, printed[platform]!.devices, `devices of "${name}"`, output);
+  }
+  const measured = found.map((device) => ({
+    device,
+    sections: device.entries.map(({ platform, place }) => printed[platform]!.devices[place]!),
+  }));
+  return { measured, notCounted };
+}
+
+function readingsOf(device: ComputeDevice, sections: readonly Section[], output: Output): Reading[] {
+  const { index, address, isPartitioned } = device;
+  if (isPartitioned) return [];
+  const name = `"${device.name}"${address === null ? '' : ` (${address})`}`;
+  return [
+    { ...compute, device: index, value: best(sections, 'Single-precision compute (GFLOPS)', name, output) },
+    { ...memory, device: index, value: best(sections, 'Global memory bandwidth (GBPS)', name, output) },
+  ];
+}
+
+/** How many devices there are, OpenCL cannot tell where the environment keeps some from it, or lists parts of them. */
+function mayBeHidden(found: readonly MeasuredDevice[], { gpus, hidesDevices = [] }: Machine): boolean {
+  return hidesDevices.length > 0 && found.length < gpus.length;
+}
+
+function measuredDevice({ index, address, name, isPartitioned }: ComputeDevice, { gpus }: Machine): MeasuredDevice {
+  const uuid = gpus.find((gpu) => gpu.address === address)?.uuid ?? null;
+  return { device: index, address, name, uuid, isPartitioned };
 }
 
 function requireSame(listed: { name: string }[], measured: { name: string }[], what: string, output: Output): void {
@@ -115,8 +154,24 @@ function readSections(text: string): PlatformSection[] {
 
 const widths = ['float', 'float2', 'float4', 'float8', 'float16'];
 
+/** Without a platform of the vendor's own the best of all counts, even if some of them could not measure it. */
+function best(sections: readonly Section[], heading: string, device: string, output: Output): number {
+  const failures: Failure[] = [];
+  const values = sections.flatMap(({ lines }) => {
+    try {
+      return [bestWidth(lines, heading, device, output)];
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      failures.push(error);
+      return [];
+    }
+  });
+  if (values.length === 0) throw failures[0] ?? unreadable(`clpeak did not measure device ${device}`, output);
+  return Math.max(...values);
+}
+
 /** The best of the vector widths under a heading; all five must be there, else the device broke down on the way. */
-function best(lines: string[], heading: string, device: string, output: Output): number {
+function bestWidth(lines: string[], heading: string, device: string, output: Output): number {
   const at = lines.indexOf(heading);
   const values = widths.map((width, index) => {
     const [name, value, ...rest] = (lines[at + 1 + index] ?? '').split(':').map((part) => part.trim());
@@ -125,7 +180,7 @@ function best(lines: string[], heading: string, device: string, output: Output):
   const numbers = values.filter((value) => value !== null);
   if (at < 0 || at !== lines.lastIndexOf(heading) || numbers.length !== widths.length) {
     const shown = { ...output, stdout: at < 0 ? lines.join('\n') : lines.slice(at, at + 8).join('\n') };
-    throw unreadable(`clpeak did not measure all of "${heading}" on device "${device}"`, shown);
+    throw unreadable(`clpeak did not measure all of "${heading}" on device ${device}`, shown);
   }
   return Math.max(...numbers);
 }

@@ -19,7 +19,8 @@ export function gpuModelsScript(root: string): string {
   return `
 nameless=
 for device in ${at('/sys/bus/pci/devices')}/*; do
-  [ -r "$device/vendor" ] && [ -r "$device/class" ] && [ ! -e "$device/physfn" ] || continue
+  [ -r "$device/vendor" ] && [ -r "$device/class" ] || continue
+  [ -e "$device/physfn" ] && continue
   read -r vendor <"$device/vendor"
   read -r class <"$device/class"
   case $class in 0x03*|0x12*) ;; *) continue ;; esac

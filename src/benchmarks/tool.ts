@@ -1,7 +1,7 @@
 import type { BenchmarkSettings } from '../domain/configuration.ts';
 import type { JobResult } from '../domain/job.ts';
 import type { Machine } from '../domain/machine.ts';
-import type { Metric, Reading } from '../domain/measurement.ts';
+import type { MeasuredDevice, Metric, Reading } from '../domain/measurement.ts';
 
 /**
  * A program that measures a benchmark. Pure: it says what to run and reads what came back, and never runs anything.
@@ -28,11 +28,15 @@ export interface Tool {
    * One sample: a reading per metric and device. An exit code proves nothing, only numbers do.
    * @throws Failure UnreadableOutput if a number is missing, not finite or not plausible
    */
-  parse(result: Pick<JobResult, 'stdout' | 'stderr'>, settings: BenchmarkSettings): ToolReadings;
+  parse(result: Pick<JobResult, 'stdout' | 'stderr'>, settings: BenchmarkSettings, machine: Machine): ToolReadings;
 }
 
 export interface ToolReadings {
   /** As the tool names itself, `1.0.20`; null if it does not. */
   version: string | null;
   readings: Reading[];
+  /** Of a tool that measures several devices: which ones they are. */
+  devices?: MeasuredDevice[];
+  /** Names of what is listed among the devices and counts for none. */
+  notCounted?: string[];
 }

@@ -16,7 +16,9 @@ export const advice = {
     'Log in by hand: a hung home directory, a full process table or a dead disk keep a shell from answering; ssh.answerTimeout is how long it is waited for.',
   ConnectionLost: 'Check the network and whether the server restarted; then run it again.',
   ToolMissing: 'Install the tool on the server, or expect a metric of a tool that is there.',
-  DeviceMissing: 'Check the driver and whether the device is seated and visible to the tool.',
+  DeviceMissing: 'Look for the device in the kernel log, check its driver and power, then reseat it.',
+  DevicePartitioned:
+    'Turn off MIG or compute partitions (nvidia-smi -mig 0, amd-smi set --compute-partition SPX) to measure whole GPUs.',
   HostUnsuitable: 'Log in by hand with ssh and see what it answers: it needs a POSIX shell and current algorithms.',
   BenchmarkTimedOut: 'Raise the timeout of the benchmark, or find out why the server hangs in it.',
   BenchmarkCrashed: 'Run the command by hand on the server to see why it ends.',

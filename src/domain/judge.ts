@@ -2,15 +2,19 @@ import type { Evidence } from './evidence.ts';
 import { expectationsOf, limitsOf, reaches, toleranceOf } from './expectation.ts';
 import type { Expectation, Expectations, Limit } from './expectation.ts';
 import type { RowError } from './failure.ts';
-import type { Measurement } from './measurement.ts';
+import type { MeasuredDevice, Measurement } from './measurement.ts';
 import { rowEvidence } from './row-evidence.ts';
-import { formatShortfall, shortfallTexts, worstFirst } from './shortfalls.ts';
-import type { BenchmarkRow, Shortfall } from './server-row.ts';
+import { deviceText, formatShortfall, shortfallTexts, worstFirst } from './shortfalls.ts';
+import type { BenchmarkRow, RowDevice, Shortfall } from './server-row.ts';
 import { median } from './statistics.ts';
 
 /** What came of running one benchmark, before anybody judges it. */
 export interface BenchmarkOutcome {
   measurements: Measurement[];
+  /** Which devices they are about. */
+  devices?: readonly MeasuredDevice[];
+  /** What is listed among them and counts for none. */
+  notCounted?: readonly string[];
   error: RowError | null;
   tool: string | null;
   seconds: number | null;
@@ -19,7 +23,7 @@ export interface BenchmarkOutcome {
 }
 
 /** These say that the benchmark does not apply to a server, which is an error only if something is expected of it. */
-const inapplicable = ['ToolMissing', 'DeviceMissing', 'HostUnsuitable'];
+const inapplicable = ['ToolMissing', 'DeviceMissing', 'DevicePartitioned', 'HostUnsuitable'];
 
 /**
  * The verdict of one benchmark: measured and short is `fail`, with every shortfall; whatever keeps an expected metric
@@ -28,15 +32,16 @@ const inapplicable = ['ToolMissing', 'DeviceMissing', 'HostUnsuitable'];
  */
 export function judge(benchmark: string, outcome: BenchmarkOutcome, expectations: Expectations): BenchmarkRow {
   const { measurements, tool, seconds, evidence = [] } = outcome;
+  const devices = (outcome.devices ?? []).map(rowDevice);
   const expected = expectationsOf(expectations, benchmark);
   const judged = Object.entries(expected).map(([metric, expectation]) =>
-    judgeMetric(metric, expectation, measurements, evidence)
+    judgeMetric(metric, expectation, { measurements, evidence, devices })
   );
   const shortfalls = judged.flatMap((each) => each.shortfalls);
   const error = outcome.error ?? judged.find((each) => each.error !== null)?.error ?? unreadable(measurements);
 
   const shown = { measurements: measurements.map(rowMeasurement), shortfalls, evidence: rowEvidence(evidence) };
-  const row = { benchmark, error, tool, seconds, ...shown };
+  const row = { benchmark, error, tool, seconds, ...shown, ...(devices.length > 0 && { devices }) };
   if (shortfalls.length > 0) return { ...row, verdict: 'fail', reason: shortfallTexts(shortfalls).join('; ') };
   if (error === null) return { ...row, verdict: judged.length > 0 ? 'pass' : 'measured', reason: null };
   if (judged.length > 0 || !inapplicable.includes(error.type))
@@ -49,12 +54,18 @@ interface JudgedMetric {
   error: RowError | null;
 }
 
+/** What was measured of one benchmark. */
+interface Measured {
+  measurements: readonly Measurement[];
+  evidence: readonly (Evidence | null)[];
+  devices: readonly RowDevice[];
+}
+
 /** One expected metric, on every device that was measured. */
 function judgeMetric(
   metric: string,
   expectation: Expectation,
-  measurements: readonly Measurement[],
-  evidence: readonly (Evidence | null)[]
+  { measurements, evidence, devices }: Measured
 ): JudgedMetric {
   const found = measurements.filter((measurement) => measurement.metric === metric);
   if (found.length === 0) {
@@ -64,15 +75,16 @@ function judgeMetric(
     };
   }
   const shortfalls: Shortfall[] = [];
-  let error = missingDevices(metric, found, measurements);
+  const textOf = (device: number): string => deviceText(device, addressOf(devices, device));
+  let error = missingDevices(metric, found, measurements, textOf);
   for (const measurement of found) {
     for (const limit of limitsOf(expectation, measurement.better)) {
       if (!Number.isFinite(measurement.value)) error ??= unreadable([measurement]);
-      else if (contradicts(measurement, limit, expectation)) error ??= inconclusive(measurement, limit);
+      else if (contradicts(measurement, limit, expectation)) error ??= inconclusive(measurement, limit, devices);
       else if (!reaches(measurement.value, limit)) {
         const doubt = whyDoubted(measurement, limit, evidence);
-        if (doubt === null) shortfalls.push({ ...name(measurement), ...limit });
-        else error ??= { type: 'Inconclusive', message: `${short(measurement, limit)}, but ${doubt}` };
+        if (doubt === null) shortfalls.push({ ...name(measurement, devices), ...limit });
+        else error ??= { type: 'Inconclusive', message: `${short(measurement, limit, devices)}, but ${doubt}` };
       }
     }
   }
@@ -80,13 +92,18 @@ function judgeMetric(
 }
 
 /** A device of which other metrics, or other samples, know: not having been measured must not pass for it. */
-function missingDevices(metric: string, found: readonly Measurement[], all: readonly Measurement[]): RowError | null {
+function missingDevices(
+  metric: string,
+  found: readonly Measurement[],
+  all: readonly Measurement[],
+  textOf: (device: number) => string
+): RowError | null {
   const own = found.flatMap(({ device }) => device ?? []);
   if (own.length === 0) return null;
   const devices = [...new Set(all.flatMap(({ device }) => device ?? []))].sort((a, b) => a - b);
   const [missing] = devices.filter((device) => !own.includes(device));
   if (missing !== undefined) {
-    const message = `${metric}: ${devices.length} devices, ${own.length} measured; device ${missing} is missing`;
+    const message = `${metric}: ${devices.length} devices, ${own.length} measured; ${textOf(missing)} is missing`;
     return { type: 'DeviceMissing', message };
   }
   const most = Math.max(...found.map(({ samples }) => samples.length));
@@ -95,7 +112,7 @@ function missingDevices(metric: string, found: readonly Measurement[], all: read
   const lost = most - partly.samples.length;
   return {
     type: 'DeviceMissing',
-    message: `${metric}: device ${partly.device} is missing in ${lost} of ${most} samples`,
+    message: `${metric}: ${textOf(partly.device!)} is missing in ${lost} of ${most} samples`,
   };
 }
 
@@ -125,14 +142,14 @@ function whyDoubted(
   return `${some}${doubts[0]}`;
 }
 
-function inconclusive(measurement: Measurement, limit: Limit): RowError {
+function inconclusive(measurement: Measurement, limit: Limit, devices: readonly RowDevice[]): RowError {
   const spread = `${Math.round(measurement.spread * 100)} %`;
-  const message = `${short(measurement, limit)}: its ${measurement.samples.length} samples lie on both sides of the limit, ${spread} apart`;
+  const message = `${short(measurement, limit, devices)}: its ${measurement.samples.length} samples lie on both sides of the limit, ${spread} apart`;
   return { type: 'Inconclusive', message };
 }
 
-function short(measurement: Measurement, limit: Limit): string {
-  return formatShortfall({ ...name(measurement), ...limit });
+function short(measurement: Measurement, limit: Limit, devices: readonly RowDevice[]): string {
+  return formatShortfall({ ...name(measurement, devices), ...limit });
 }
 
 function unreadable(measurements: readonly Measurement[]): RowError | null {
@@ -140,8 +157,20 @@ function unreadable(measurements: readonly Measurement[]): RowError | null {
   return bad ? { type: 'UnreadableOutput', message: `${bad.metric} is not a finite number` } : null;
 }
 
-function name({ metric, device, value, unit }: Measurement): Omit<Shortfall, 'comparison' | 'expected'> {
-  return { metric, device, measured: value, unit };
+function name(
+  { metric, device, value, unit }: Measurement,
+  devices: readonly RowDevice[]
+): Omit<Shortfall, 'comparison' | 'expected'> {
+  const address = device === null ? null : addressOf(devices, device);
+  return { metric, device, measured: value, unit, ...(address !== null && { address }) };
+}
+
+function addressOf(devices: readonly RowDevice[], device: number): string | null {
+  return devices.find((each) => each.device === device)?.address ?? null;
+}
+
+function rowDevice({ device, address, uuid, name: called }: MeasuredDevice): RowDevice {
+  return { device, address, uuid, name: called };
 }
 
 function rowMeasurement({

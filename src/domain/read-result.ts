@@ -25,9 +25,11 @@ export function isPrepared(value: unknown, serverId: string): value is ServerPla
 /** What a benchmark returns. JSON has no NaN: a number that is not finite arrives as null. */
 export function isBenchmarkResult(value: unknown): value is BenchmarkResult {
   if (!isObject(value)) return false;
-  const { measurements, error, tool, seconds, evidence, jobId } = value;
+  const { measurements, devices, notCounted, error, tool, seconds, evidence, jobId } = value;
   return (
     isListOf(isMeasurement)(measurements) &&
+    orMissing(isListOf(isDevice))(devices) &&
+    orMissing(isListOf(isText))(notCounted) &&
     orNull(isError)(error) &&
     isText(tool) &&
     orNull(isNumber)(seconds) &&
@@ -71,6 +73,12 @@ function isMeasurement(value: unknown): boolean {
   const { metric, unit, better, samples, value: median, spread } = value;
   const named = [metric, unit].every(isText) && (better === 'higher' || better === 'lower');
   return named && isListOf(orNull(isNumber))(samples) && [median, spread].every(orNull(isNumber));
+}
+
+function isDevice(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { device, address, uuid, name } = value;
+  return isNumber(device) && isText(name) && [address, uuid].every(orNull(isText));
 }
 
 function isEvidence(value: unknown): boolean {

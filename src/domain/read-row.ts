@@ -3,7 +3,7 @@ import type { MachineFacts } from './machine.ts';
 import { isProcessLimits } from './process-limits.ts';
 import { isReadiness } from './read-readiness.ts';
 import type { RowEvidence } from './row-evidence.ts';
-import type { BenchmarkRow, RowMeasurement, ServerRow, Shortfall, Truncation } from './server-row.ts';
+import type { BenchmarkRow, RowDevice, RowMeasurement, ServerRow, Shortfall, Truncation } from './server-row.ts';
 import { verdicts } from './verdict.ts';
 
 /**
@@ -57,6 +57,7 @@ function isMachine(value: unknown): value is MachineFacts {
 function isBenchmarkRow(value: unknown): value is EarlierBenchmark {
   if (!isObject(value)) return false;
   const { benchmark, verdict, reason, error, tool, seconds, measurements, shortfalls, evidence = null } = value;
+  const { devices = [] } = value;
   return (
     isText(benchmark) &&
     isVerdict(verdict) &&
@@ -65,6 +66,7 @@ function isBenchmarkRow(value: unknown): value is EarlierBenchmark {
     orNull(isError)(error) &&
     isListOf(isMeasurement)(measurements) &&
     isListOf(isShortfall)(shortfalls) &&
+    isListOf(isDevice)(devices) &&
     orNull(isEvidence)(evidence)
   );
 }
@@ -78,9 +80,15 @@ function isMeasurement(value: unknown): value is RowMeasurement {
 
 function isShortfall(value: unknown): value is Shortfall {
   if (!isObject(value)) return false;
-  const { metric, device, unit, comparison, measured, expected } = value;
-  const named = [metric, unit].every(isText) && orNull(isNumber)(device);
+  const { metric, device, unit, comparison, measured, expected, address = '' } = value;
+  const named = [metric, unit, address].every(isText) && orNull(isNumber)(device);
   return named && (comparison === '>=' || comparison === '<=') && [measured, expected].every(isNumber);
+}
+
+function isDevice(value: unknown): value is RowDevice {
+  if (!isObject(value)) return false;
+  const { device, address, uuid, name } = value;
+  return isNumber(device) && isText(name) && [address, uuid].every(orNull(isText));
 }
 
 function isEvidence(value: unknown): boolean {

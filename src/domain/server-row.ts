@@ -13,6 +13,18 @@ export interface Shortfall {
   comparison: '>=' | '<=';
   expected: number;
   unit: string;
+  /** PCI address of the device, where it is known. */
+  address?: string;
+}
+
+/** A device that measurements are about. */
+export interface RowDevice {
+  /** As in its measurements. */
+  device: number;
+  /** PCI address; null: unknown. */
+  address: string | null;
+  uuid: string | null;
+  name: string;
 }
 
 /** A measurement as a report shows it: the median, how many samples are behind it and how far apart they are. */
@@ -35,6 +47,8 @@ export interface BenchmarkRow {
   seconds: number | null;
   measurements: RowMeasurement[];
   shortfalls: Shortfall[];
+  /** Which devices they are about; left out where there are none. */
+  devices?: RowDevice[];
   /** What went on on the machine meanwhile; null: unknown. */
   evidence: RowEvidence | null;
 }

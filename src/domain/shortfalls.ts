@@ -3,15 +3,20 @@ import { distinguishable } from './numbers.ts';
 import type { Shortfall } from './server-row.ts';
 
 /**
- * `cpu.events_per_second 3,912 of >= 7,200 events/s (54 %)`, `gpu.fp32_gflops of device 3: 31,002 of >= 45,000 GFLOPS
- * (68 %)`: metric, measured, expected, unit.
+ * `cpu.events_per_second 3,912 of >= 7,200 events/s (54 %)`, `gpu.fp32_gflops of device 3 (0000:c1:00.0): 31,002 of
+ * >= 45,000 GFLOPS (68 %)`: metric, measured, expected, unit.
  */
 export function formatShortfall(shortfall: Shortfall): string {
-  const { metric, device, measured, comparison, expected, unit } = shortfall;
+  const { metric, device, measured, comparison, expected, unit, address } = shortfall;
   const [left, right] = distinguishable(measured, expected);
-  const name = device === null ? metric : `${metric} of device ${device}:`;
+  const name = device === null ? metric : `${metric} of ${deviceText(device, address)}:`;
   const share = expected > 0 ? ` (${formatShare(measured / expected)})` : '';
   return `${name} ${left} of ${comparison} ${right} ${unit}${share}`;
+}
+
+/** `device 3 (0000:c1:00.0)` */
+export function deviceText(device: number, address: string | null = null): string {
+  return `device ${device}${address === null ? '' : ` (${address})`}`;
 }
 
 /** Short of the whole is never rounded up to 100 %. */

@@ -3,7 +3,7 @@ import type { Activities } from '../activities/index.ts';
 import type { RowError } from '../domain/failure.ts';
 import { judge } from '../domain/judge.ts';
 import type { BenchmarkOutcome } from '../domain/judge.ts';
-import { combine } from '../domain/measurement.ts';
+import { combine, combineDevices } from '../domain/measurement.ts';
 import { isStep } from '../domain/plan.ts';
 import type { BenchmarkPlan, BenchmarkResult, BenchmarkStep, ServerPlan } from '../domain/plan.ts';
 import { isBenchmarkResult } from '../domain/read-result.ts';
@@ -52,6 +52,9 @@ async function measureAndJudge(plan: ServerPlan, planned: BenchmarkPlan, notes: 
   if (wasReset() && first.jobId?.startsWith(workflowInfo().runId)) {
     notes.push(`${benchmark} was measured again: the workflow was reset`);
   }
+  if (first.notCounted?.length) {
+    notes.push(`${benchmark}: not counted, since it has no PCI address: ${first.notCounted.join(', ')}`);
+  }
   const row = judge(benchmark, first, expected);
   if (row.error?.type === 'JobLost') {
     notes.push(`${benchmark} was measured again: ${row.error.message}`);
@@ -62,7 +65,8 @@ async function measureAndJudge(plan: ServerPlan, planned: BenchmarkPlan, notes: 
   const seconds = (first.seconds ?? 0) + (second.seconds ?? 0);
   const measurements = combine(first.measurements, second.measurements);
   const evidence = [...(first.evidence ?? []), ...(second.evidence ?? [])];
-  return judge(benchmark, { ...second, seconds, measurements, evidence }, expected);
+  const devices = combineDevices([...(first.devices ?? []), ...(second.devices ?? [])]);
+  return judge(benchmark, { ...second, seconds, measurements, devices, evidence }, expected);
 }
 
 /** A reset goes on under a new run id, with the history until then. */

@@ -7,6 +7,7 @@ import { createActivities } from '../../src/activities/index.ts';
 import type { Activities } from '../../src/activities/index.ts';
 import type { BenchmarkSettings } from '../../src/domain/configuration.ts';
 import type { JobResult } from '../../src/domain/job.ts';
+import { judge } from '../../src/domain/judge.ts';
 import type { Gpu, Machine } from '../../src/domain/machine.ts';
 import type { BenchmarkRequest, BenchmarkResult } from '../../src/domain/plan.ts';
 import { allOff, configurationOf, scoreBenchmark } from '../support/configuration.ts';
@@ -141,8 +142,45 @@ test('a GPU that the kernel shows and the tool does not measure is missing, besi
   const { activities } = activitiesFor([settings], () => fixture('clpeak/pocl.txt'));
   const asked = request({ benchmark: 'gpu', tool: 'clpeak', machine: { ...machine, gpus } });
   const result = await measure(activities.benchmarkGpu, asked);
-  expect(result.error).toEqual({ type: 'DeviceMissing', message: 'the kernel shows 2 GPUs, clpeak measured 1' });
+  expect(result.error).toEqual({
+    type: 'DeviceMissing',
+    message: 'the kernel shows 2 GPUs, clpeak measured 0: 0000:01:00.0 NVIDIA 10de, 0000:02:00.0 NVIDIA 10de missing',
+  });
   expect(result.measurements.map(({ metric }) => metric)).toContain('gpu.fp32_gflops');
+});
+
+test('a dead GPU fails, though two platforms list the three others: 3 devices, and its address', async () => {
+  const gpus: Gpu[] = ['01', '41', '81', 'c1'].map((bus) => {
+    return { address: `0000:${bus}:00.0`, vendor: 'nvidia', deviceId: '20b0' };
+  });
+  const { activities } = activitiesFor([toolSettings('gpu', { samples: 1 })], () => listedTwice());
+  const asked = request({ benchmark: 'gpu', tool: 'clpeak', machine: { ...machine, gpus } });
+  const row = judge('gpu', await measure(activities.benchmarkGpu, asked), { 'gpu.devices': { min: 4 } });
+  expect(row).toMatchObject({
+    ...{ verdict: 'fail', reason: 'gpu.devices 3 of >= 4 devices (75 %)' },
+    error: {
+      type: 'DeviceMissing',
+      message: 'the kernel shows 4 GPUs, clpeak measured 3: 0000:c1:00.0 NVIDIA 10de:20b0 missing',
+    },
+    devices: ['01', '41', '81'].map((bus) => ({ address: `0000:${bus}:00.0` })),
+  });
+});
+
+/** What clinfo and clpeak print on the server of the case `gpu-listed-twice`. */
+function listedTwice(): string {
+  const [, version = '', peaks = ''] =
+    /(clpeak version.*\n)[^]*?Device: .*\n([^]*)$/.exec(fixture('clpeak/pocl.txt')) ?? [];
+  const devices = `  Device: NVIDIA A100-SXM4-40GB\n${peaks}\n`.repeat(3);
+  const platforms = ['NVIDIA CUDA', 'Portable Computing Language'].map((name) => `Platform: ${name}\n${devices}`);
+  return `${fixture('gpus/gpu-listed-twice/clinfo.json')}\n\n@@ fleetmark clpeak @@\n${version}\n${platforms.join('')}`;
+}
+
+test('an emulator among the devices is told', async () => {
+  const emulator = fixture('clpeak/pocl.txt').replace('CL_DEVICE_TYPE_CPU', 'CL_DEVICE_TYPE_ACCELERATOR');
+  const { activities } = activitiesFor([toolSettings('gpu', { samples: 2 })], () => emulator);
+  const result = await measure(activities.benchmarkGpu, request({ benchmark: 'gpu', tool: 'clpeak' }));
+  expect(result.notCounted).toEqual(['"pthread-skylake-avx512-AMD EPYC" of "Portable Computing Language"']);
+  expect(result.error?.message).toBe('no GPU: clpeak found none');
 });
 
 test('a benchmark that the configuration lost since the run began is told so', async () => {

@@ -7,7 +7,13 @@ const real = recorded('clpeak/clinfo-pocl.json');
 const listed = [
   {
     name: 'Portable Computing Language',
-    devices: [{ name: 'pthread-skylake-avx512-AMD EPYC', types: ['CL_DEVICE_TYPE_CPU'] }],
+    vendor: 'The pocl project',
+    devices: [
+      {
+        ...{ name: 'pthread-skylake-avx512-AMD EPYC', types: ['CL_DEVICE_TYPE_CPU'], vendorId: '8086' },
+        ...{ places: [], uuid: null },
+      },
+    ],
   },
 ];
 
@@ -36,7 +42,7 @@ test('leaves a name alone that looks like a pointer, and cleans one that a termi
 test('a platform without devices and no platform at all are listings too', () => {
   expect(
     readClinfo('{ "platforms" : [ { "CL_PLATFORM_NAME" : "Clover" } ], "devices" : [ { "online" : [ ] } ] }')
-  ).toEqual([{ name: 'Clover', devices: [] }]);
+  ).toEqual([{ name: 'Clover', vendor: '', devices: [] }]);
   expect(readClinfo('{ "platforms" : [ ], "icd_loader" : { "_detected_version" : "3.0" } }')).toEqual([]);
 });
 

@@ -35,8 +35,11 @@ describe('clpeak', () => {
   });
 
   test('reads the best width of both tests, and the number of devices', () => {
+    const name = 'pthread-skylake-avx512-AMD EPYC';
     expect(readings(clpeak, gpu(one, 0))).toEqual({
       version: '1.1.2',
+      devices: [{ device: 0, address: null, uuid: null, name, isPartitioned: false }],
+      notCounted: [],
       readings: [
         { metric: 'gpu.devices', unit: 'devices', better: 'higher', exact: true, device: null, value: 1 },
         { metric: 'gpu.fp32_gflops', unit: 'GFLOPS', better: 'higher', device: 0, value: 45.29 },
@@ -50,8 +53,8 @@ describe('clpeak', () => {
     expect(numbers(one, withCpus)).toHaveLength(3);
   });
 
-  test('an accelerator counts as a GPU, and so does a device of several types', () => {
-    expect(numbers(typed(one, 'CL_DEVICE_TYPE_ACCELERATOR', 0))).toHaveLength(3);
+  test('an accelerator that does not say where it is is no GPU, and a device of several types may be one', () => {
+    expect(numbers(typed(one, 'CL_DEVICE_TYPE_ACCELERATOR', 0))).toEqual([['gpu.devices', null, 0]]);
     expect(numbers(typed(one, 'CL_DEVICE_TYPE_DEFAULT", "CL_DEVICE_TYPE_GPU', 0))).toHaveLength(3);
     expect(numbers(typed(one, 'CL_DEVICE_TYPE_CUSTOM', 0))).toEqual([['gpu.devices', null, 0]]);
   });
@@ -96,6 +99,98 @@ describe('clpeak', () => {
     expect(refusal(clpeak, broken, withCpus)).toMatch(
       /did not measure all of "Global memory bandwidth \(GBPS\)" on device "basic-/
     );
+  });
+});
+
+describe('GPUs under two platforms', () => {
+  const address = (bus: string) => `0000:${bus}:00.0`;
+  const gpus = ['01', '41', '81', 'c1'].map((bus) => {
+    return { address: address(bus), vendor: 'nvidia', uuid: `GPU-${bus}` } as const;
+  });
+  const buses = ['41', '81', '01'];
+  const listing = recorded('gpus/gpu-listed-twice/clinfo.json').trimEnd();
+  const fp32 = ({ readings: all }: ReturnType<typeof readings>) =>
+    all.filter(({ metric }) => metric === 'gpu.fp32_gflops').map(({ device, value }) => [device, value]);
+
+  /** What clpeak would print of the listing, the peaks of each device being a multiple of the recorded ones. */
+  function printed(peakOf: (platform: number, place: number) => number, platforms = names): string {
+    const [, peaks] = one.split(/(?<=@@\n)/);
+    const [version, section] = peaks!.split(/(?=Platform: )/);
+    const [, lines] = section!.split(/(?<=Device: .*\n)/);
+    const deviceLines = (platform: number, place: number) =>
+      lines!.replace(/(float\d* *: )([\d.]+)/g, (_, name: string) => `${name}${peakOf(platform, place)}`);
+    const text = platforms.map((name, platform) => {
+      const devices = buses.map((_, place) => `  Device: NVIDIA A100-SXM4-40GB\n${deviceLines(platform, place)}`);
+      return `Platform: ${name}\n${devices.join('')}`;
+    });
+    const named = platforms.reduce((all, name, nth) => all.replace(names[nth]!, name), listing);
+    return `${named}\n\n@@ fleetmark clpeak @@\n${version}${text.join('')}`;
+  }
+  const names = ['NVIDIA CUDA', 'Portable Computing Language'];
+
+  test('are measured once, by the numbers of their vendor, in the order of their PCI addresses', () => {
+    const read = readings(
+      clpeak,
+      printed((platform, place) => (platform === 0 ? 10 + place : 99)),
+      {},
+      { ...machine, gpus }
+    );
+    expect(read.readings[0]).toMatchObject({ metric: 'gpu.devices', value: 3 });
+    expect(fp32(read)).toEqual([
+      [0, 12],
+      [1, 10],
+      [2, 11],
+    ]);
+    expect(read.devices).toEqual(
+      ['01', '41', '81'].map((bus, device) => {
+        const name = 'NVIDIA A100-SXM4-40GB';
+        return { device, address: address(bus), name, uuid: `GPU-${bus}`, isPartitioned: false };
+      })
+    );
+  });
+
+  test('have the better number of each where neither platform is that of their vendor, also if one cannot measure', () => {
+    const platforms = ['rusticl', names[1]!];
+    const both = printed((platform, place) => (place === 0 ? 20 - platform : 10 + platform), platforms);
+    expect(fp32(readings(clpeak, both, {}, { ...machine, gpus })).map(([, value]) => value)).toEqual([11, 20, 11]);
+    const broken = both.replace(/float4 .*/, '');
+    expect(fp32(readings(clpeak, broken, {}, { ...machine, gpus }))).toHaveLength(3);
+  });
+
+  test('that break down are named by their address', () => {
+    const broken = printed(() => 10).replace(/float4 .*/, '');
+    expect(() => readings(clpeak, broken, {}, { ...machine, gpus })).toThrow(
+      'did not measure all of "Global memory bandwidth (GBPS)" on device "NVIDIA A100-SXM4-40GB" (0000:41:00.0)'
+    );
+  });
+
+  test('are not counted where the environment may hide the missing one', () => {
+    const hidesDevices = ['CUDA_VISIBLE_DEVICES=0,1,2'];
+    const hidden = readings(
+      clpeak,
+      printed(() => 10),
+      {},
+      { ...machine, gpus, hidesDevices }
+    );
+    expect(hidden.readings.map(({ metric }) => metric)).not.toContain('gpu.devices');
+    const all = readings(
+      clpeak,
+      printed(() => 10),
+      {},
+      { ...machine, gpus: gpus.slice(0, 3), hidesDevices }
+    );
+    expect(all.readings[0]).toMatchObject({ metric: 'gpu.devices', value: 3 });
+  });
+
+  test('of which one is partitioned are not counted, and that one has no numbers', () => {
+    const partitioned = printed(() => 10).replaceAll('NVIDIA A100-SXM4-40GB', (name, at: number) =>
+      at < listing.indexOf('0000:41:00.0') ? `${name} MIG 1g.5gb` : name
+    );
+    const mig = partitioned.replace('Device: NVIDIA A100-SXM4-40GB\n', 'Device: NVIDIA A100-SXM4-40GB MIG 1g.5gb\n');
+    const read = readings(clpeak, mig, {}, { ...machine, gpus });
+    expect(read.readings.map(({ metric }) => metric)).not.toContain('gpu.devices');
+    expect(fp32(read).map(([device]) => device)).toEqual([0, 2]);
+    expect(read.devices?.map(({ isPartitioned }) => isPartitioned)).toEqual([false, true, false]);
   });
 });
 

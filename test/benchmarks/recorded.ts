@@ -19,6 +19,7 @@ export const settings: BenchmarkSettings = {
   timeoutMs: 60_000,
   command: null,
   openclCpuDevices: false,
+  devices: null,
 };
 
 export const machine: Machine = {
@@ -32,8 +33,13 @@ export const machine: Machine = {
   packageManager: 'apt-get',
 };
 
-export function readings(tool: Tool, stdout: string, changed: Partial<BenchmarkSettings> = {}): ToolReadings {
-  return tool.parse({ stdout, stderr: '' }, { ...settings, ...changed });
+export function readings(
+  tool: Tool,
+  stdout: string,
+  changed: Partial<BenchmarkSettings> = {},
+  on: Machine = machine
+): ToolReadings {
+  return tool.parse({ stdout, stderr: '' }, { ...settings, ...changed }, on);
 }
 
 /** The message of the Failure UnreadableOutput that a text is refused with; anything else is an error of the test. */

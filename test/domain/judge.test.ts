@@ -31,6 +31,26 @@ test('what reaches its limit passes, what does not fails and says by how much', 
   });
 });
 
+test('a device is named by its PCI address wherever that is known, and the row has its identity', () => {
+  const gpus = ['0000:01:00.0', null, '0000:c1:00.0'].map((address, device) => {
+    return { device, address, uuid: null, name: 'NVIDIA A100', isPartitioned: false };
+  });
+  const row = judged({ ...devices([90], [31], [30]), devices: gpus });
+  expect(row.reason).toBe('cpu.score of device 2 (0000:c1:00.0): 30 of >= 50 points (60 %); 1 more device short');
+  expect(row.shortfalls.map(({ device, address }) => [device, address])).toEqual([
+    [2, '0000:c1:00.0'],
+    [1, undefined],
+  ]);
+  expect(row.devices?.[2]).toEqual({ device: 2, address: '0000:c1:00.0', uuid: null, name: 'NVIDIA A100' });
+  const partly = judged({ ...devices([90, 91], [90, 90], [95]), devices: gpus });
+  expect(partly.reason).toBe('cpu.score: device 2 (0000:c1:00.0) is missing in 1 of 2 samples');
+});
+
+test('a GPU in parts is an error where something is expected of it, else left out', () => {
+  expect(judged(failed('DevicePartitioned')).verdict).toBe('error');
+  expect(judged(failed('DevicePartitioned'), {}).verdict).toBe('skip');
+});
+
 test('nothing expected is measured', () => {
   expect(judged(measured([1]), {}).verdict).toBe('measured');
   expect(judged(measured([1]), { 'gpu.score': { min: 50 } }).verdict).toBe('measured');

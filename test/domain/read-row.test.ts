@@ -37,6 +37,18 @@ test('a row that was serialised and read again is the same row', () => {
   }
 });
 
+test('a row with devices is read with them, and one that is odd is no row', () => {
+  const device = { device: 2, address: '0000:c1:00.0', uuid: null, name: 'NVIDIA A100' };
+  const row = wholeRow();
+  const [benchmark] = row.benchmarks;
+  const shortfalls = benchmark!.shortfalls.map((each) => ({ ...each, device: 2, address: '0000:c1:00.0' }));
+  const withDevices = (devices: unknown[]) => ({ ...row, benchmarks: [{ ...benchmark!, shortfalls, devices }] });
+  expect(readServerRow(withDevices([device]), 'web-1')).toEqual(withDevices([device]));
+  for (const odd of [{ ...device, address: 7 }, { ...device, device: null }, {}, null]) {
+    expect(readServerRow(withDevices([odd]), 'web-1')).toBeNull();
+  }
+});
+
 test('a row of before there were notes, evidence, facts of the machine and checks is one without any', () => {
   const { notes: _, classBy: ___, machine: ____, identity: _____, readiness: ______, ...later } = wholeRow();
   const { temporalRunId: _______, truncated: ________, ...row } = later;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { jsonText } from '../../src/reports/json.ts';
-import { events, exampleReport, judgedServer, outcome, reportOf } from './example-report.ts';
+import { events, exampleReport, gflops, judgedServer, outcome, reportOf } from './example-report.ts';
 
 const schema = JSON.parse(readFileSync(new URL('../../schema/report.schema.json', import.meta.url), 'utf8')) as object;
 const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(schema);
@@ -24,6 +24,15 @@ test('nothing in it moves a cursor or turns a text', () => {
 describe('the published schema', () => {
   test('describes a report in which everything happened', () => {
     expect(problems(JSON.parse(jsonText(exampleReport)))).toEqual([]);
+  });
+
+  test('describes devices and their addresses', () => {
+    const device = { address: '0000:01:00.0', uuid: null, name: 'NVIDIA A100', isPartitioned: false };
+    const devices = [0, 1].map((index) => ({ ...device, device: index }));
+    const report = reportOf([judgedServer('gpu-1', { gpu: { ...outcome(gflops(46_000, 1)), devices } })]);
+    expect(report.servers[0]!.benchmarks[0]!.devices).toHaveLength(2);
+    expect(report.servers[0]!.benchmarks[0]!.shortfalls[0]!.address).toBe('0000:01:00.0');
+    expect(problems(JSON.parse(jsonText(report)))).toEqual([]);
   });
 
   test('describes numbers that are none', () => {

@@ -1,0 +1,66 @@
+import type { Machine } from '../domain/machine.ts';
+import { pciAddress } from '../domain/pci-address.ts';
+import type { OpenclDevice, OpenclPlatform } from './clinfo.ts';
+import type { PciPlace } from './opencl-identity.ts';
+
+/** A device as one OpenCL platform lists it. */
+export interface OpenclEntry {
+  platform: number;
+  /** Its place in the list of the platform. */
+  place: number;
+  device: OpenclDevice;
+  kind: 'gpu' | 'accelerator' | 'cpu';
+  /** PCI addresses: one is where it is, several are where it may be, none is unknown. */
+  addresses: string[];
+  /** A part of the device at its address: a MIG instance, a compute partition. */
+  isPart: boolean;
+}
+
+/** The entries that may be a device to measure. CPUs are left out unless they are asked for. */
+export function openclEntries(
+  platforms: readonly OpenclPlatform[],
+  machine: Pick<Machine, 'gpus' | 'otherGpus'>,
+  { openclCpuDevices }: { openclCpuDevices: boolean }
+): OpenclEntry[] {
+  return platforms.flatMap(({ devices }, platform) =>
+    devices.flatMap((device, place): OpenclEntry[] => {
+      const kind = kindOf(device);
+      if (kind === null || (kind === 'cpu' && !openclCpuDevices)) return [];
+      return [{ platform, place, device, kind, ...whereIs(device, machine) }];
+    })
+  );
+}
+
+/** A simulator such as Oclgrind calls itself a CPU, a GPU and an accelerator at once: it is the CPU. */
+function kindOf({ types }: OpenclDevice): OpenclEntry['kind'] | null {
+  if (types.includes('CL_DEVICE_TYPE_CPU')) return 'cpu';
+  if (types.includes('CL_DEVICE_TYPE_GPU')) return 'gpu';
+  return types.includes('CL_DEVICE_TYPE_ACCELERATOR') ? 'accelerator' : null;
+}
+
+function whereIs(
+  { name, uuid, places }: OpenclDevice,
+  { gpus, otherGpus = [] }: Pick<Machine, 'gpus' | 'otherGpus'>
+): Pick<OpenclEntry, 'addresses' | 'isPart'> {
+  const isPart = / MIG \d/.test(name);
+  const known = gpus.find((gpu) => uuid !== null && gpu.uuid === `GPU-${uuid}`);
+  if (known) return { addresses: [known.address], isPart };
+  const shown = [...gpus, ...otherGpus].map(({ address }) => address);
+  for (const place of places) {
+    const found = shown.filter((address) => isAt(address, place));
+    if (found.length > 0) return { addresses: found, isPart };
+  }
+  // Compute partitions of an MI300 have functions of their own, which PCI does not: https://github.com/ROCm/rocm_smi_lib/issues/208
+  for (const place of places) {
+    const found = gpus.filter(({ address }) => place.fn > 0 && isAt(address, { ...place, fn: 0 }));
+    if (found.length > 0) return { addresses: found.map(({ address }) => address), isPart: true };
+  }
+  const [first] = places;
+  if (first === undefined) return { addresses: [], isPart };
+  return { addresses: [pciAddress(first.domain ?? 0, first.bus, first.device, first.fn)], isPart };
+}
+
+function isAt(address: string, { domain, bus, device, fn }: PciPlace): boolean {
+  const own = pciAddress(domain ?? 0, bus, device, fn);
+  return domain === null ? address.split(':').slice(1).join(':') === own.slice(5) : address === own;
+}
