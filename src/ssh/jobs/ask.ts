@@ -10,6 +10,7 @@ import { AnswerReader } from './answer-reader.ts';
 import type { Answer } from './answer-reader.ts';
 import { encodeVerb } from './encode-verb.ts';
 import type { Verbs } from './encode-verb.ts';
+import { whatIsLacking } from './lacking.ts';
 
 /** A list of processes or of jobs. */
 const listLimit = 1024 * 1024;
@@ -87,6 +88,8 @@ function accepted(answer: Answer): Answer {
   const error = answer.values.get('error');
   if (error === undefined) return answer;
   const program = /^no-(\w+)$/.exec(error)?.[1];
-  const why = program ? `it has no program ${program}` : (refusals[error] ?? `it says ${printable(error, 80)}`);
+  const why = program
+    ? `it has no program ${program}`
+    : (whatIsLacking(answer) ?? refusals[error] ?? `it says ${printable(error, 80)}`);
   throw new Failure('HostUnsuitable', `no job can be run on this server: ${why}`);
 }

@@ -8,7 +8,7 @@ import { checkHost, jobHost } from './job-host.ts';
 import { checkJobId } from './job-id.ts';
 import { leftoverOf } from './job-view.ts';
 import type { JobView } from './job-view.ts';
-import { detachedJobLimits } from './limits.ts';
+import { detachedJobLimits, neededKib } from './limits.ts';
 import type { DetachedJobLimits } from './limits.ts';
 import { oneJob } from './one-job.ts';
 import type { OneJob } from './one-job.ts';
@@ -29,7 +29,7 @@ export function createJobs({ limits: given, folder = '', ...connections }: JobsD
 
   return {
     async probeJobs({ lookOnly = false, ...request }) {
-      const values = { BASE: folder, TRACES: lookOnly ? 'none' : 'folder' } as const;
+      const values = { BASE: folder, TRACES: lookOnly ? 'none' : 'folder', NEED: neededKib(limits) } as const;
       return jobHost(await askerFor(request)('probe', values, 0));
     },
 

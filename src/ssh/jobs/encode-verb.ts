@@ -3,7 +3,7 @@ import { shellQuote } from '../../domain/shell.ts';
 
 /** What each verb of the protocol takes; the comments of the scripts say what for. Numbers are whole. */
 export interface Verbs {
-  probe: { BASE: string; TRACES: 'folder' | 'none' };
+  probe: { BASE: string; TRACES: 'folder' | 'none'; NEED: number };
   start: Verbs['poll'] & { COMMAND: string; MAXIMUM: number; GRACE: number; LIMIT: number; NEED: number };
   poll: { BASE: string; JOB: string; WAIT: number; OUT_OFFSET: number; ERR_OFFSET: number; LENGTH: number };
   cancel: { BASE: string; JOB: string; GRACE: number };

@@ -27,3 +27,8 @@ export const detachedJobLimits: DetachedJobLimits = {
   answerMs: 30_000,
   patienceMs: 5 * 60_000,
 };
+
+/** What has to be free on the server for a job: what is read of its output, and as much again for the litter of tools. */
+export function neededKib({ outputBytes }: Pick<DetachedJobLimits, 'outputBytes'>): number {
+  return Math.ceil((4 * outputBytes) / 1024);
+}

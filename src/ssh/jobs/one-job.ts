@@ -6,6 +6,7 @@ import { checkHost } from './job-host.ts';
 import { checkJobId } from './job-id.ts';
 import { jobView, leftoverOf } from './job-view.ts';
 import type { JobView } from './job-view.ts';
+import { neededKib } from './limits.ts';
 import type { DetachedJobLimits } from './limits.ts';
 import { outputText, readOutput } from './read-output.ts';
 
@@ -50,7 +51,7 @@ export function oneJob(
         MAXIMUM: Math.max(1, Math.ceil(timeoutMs / 1000)),
         GRACE: graceSeconds,
         LIMIT: keptBytes,
-        NEED: Math.ceil((4 * outputBytes) / 1024),
+        NEED: neededKib(limits),
         WAIT: seconds,
       };
       return jobView(await asker('start', { ...job, ...beginning, ...values }, seconds + busySeconds));

@@ -1,6 +1,7 @@
 # shellcheck shell=sh disable=SC2034 # what one file sets, another reads
-# probe: what jobs need, and the folder where they will live. Takes BASE: a folder to try first, or nothing; TRACES: `none`
-# to leave everything as it was.
+# probe: what jobs need, and the folder where they will live. Takes BASE: a folder to try first, or nothing; NEED: KiB that
+# have to be free; TRACES: `none` to leave everything as it was. Answers, where there is none, why not: a line `FOLDER
+# WRONG` for each that was tried.
 
 probe() {
   for program in cat df find grep head id ln ls mkfifo mv rm setsid sleep tail tr xargs; do
@@ -10,64 +11,75 @@ probe() {
   wanted=$BASE
   name=.fleetmark.$(id -u)
   for demand in executable any; do
+    tried=
     for candidate in "$wanted" /var/tmp "${XDG_STATE_HOME:-}" "${HOME:-}" "${TMPDIR:-}" /tmp; do
-      case $candidate in /*[!A-Za-z0-9._/@%+:,=-]*) continue ;; /?*) ;; *) continue ;; esac
-      BASE=${candidate%/}/$name
-      if [ "$TRACES" = none ]; then
-        would_be_usable $demand || continue
-      else
-        usable $demand || continue
-        tidy
-        free_space
+      case $candidate in /?*) ;; *) continue ;; esac
+      fits "$candidate" $demand
+      if [ -n "$WRONG" ]; then
+        tried="$tried$candidate $WRONG
+"
+        continue
       fi
+      [ "$TRACES" = none ] || tidy
       say "base=$BASE free=$FREE boot=$boot"
       return
     done
   done
-  refuse nobase
+  say "error=nobase outlen=${#tried}"
+  printf %s "$tried"
 }
 
-# Ours alone, takes 8 KiB, a hard link and a pipe. `usable executable`: and what is compiled there may run, as OpenCL
-# kernels must.
-usable() {
-  mkdir -m 700 "$BASE" 2>/dev/null
-  safe_base || return 1
-  chmod 700 "$BASE" 2>/dev/null
-  trial=$BASE/.trial.$$
-  {
-    printf '#!/bin/sh\n%8192s\n' '' >"$trial" && ln "$trial" "$trial.link" && mkfifo "$trial.pipe" &&
-      mkdir -p "$BASE/.closed" && chmod 700 "$trial" && { [ "$1" = any ] || "$trial"; }
-  } 2>/dev/null
-  fits=$?
-  rm -f "$trial" "$trial.link" "$trial.pipe" 2>/dev/null
-  [ $fits = 0 ] || rmdir "$BASE/.closed" "$BASE" 2>/dev/null
-  return $fits
-}
-
-# As usable, as far as that shows without writing: a quota, or a lack of inodes, shows only to whoever writes.
-would_be_usable() {
-  around=${BASE%/*}
-  if [ -e "$BASE" ] || [ -L "$BASE" ]; then
-    safe_base || return 1
-    around=$BASE
-  fi
-  [ -d "$around" ] && [ -w "$around" ] && [ -x "$around" ] || return 1
-  [ -z "$(find "${BASE%/*}/." -prune -perm -0002 ! -perm -1000)" ] || return 1
-  case $(mount_of "$around") in
-    vfat\ * | msdos\ * | exfat\ * | *,ro,*) return 1 ;; # the first three have no hard links and no pipes
-    *,noexec,*) [ "$1" = any ] || return 1 ;;
+# fits FOLDER DEMAND: sets BASE, below that folder, and WRONG: empty, or why it cannot be used. The demand `executable`: what
+# is compiled there may run, as OpenCL kernels must. What does not show without writing, such as a quota, is found by
+# writing, unless no trace may be left.
+fits() {
+  BASE=$1/$name
+  on_the_way "$1"
+  [ -z "$WRONG" ] || return
+  # shellcheck disable=SC2153 # set there
+  BASE=$PLACE/$name around=$PLACE/
+  case $BASE in *[!A-Za-z0-9._/@%+:,=-]*)
+    WRONG=name
+    return
+    ;;
   esac
-  free_space "$around"
-  [ "$FREE" -ge 16 ]
+  if [ -e "$BASE" ] || [ -L "$BASE" ]; then
+    WRONG=foreign around=$BASE
+    [ -d "$BASE" ] && [ ! -L "$BASE" ] && [ -O "$BASE" ] || return
+  fi
+  room "$around" "$NEED"
+  lacking=$WRONG
+  WRONG=
+  case $(file_system "$MOUNT") in
+    *,ro,*) WRONG='readonly' ;;
+    vfat\ * | msdos\ * | exfat\ *) WRONG=links ;; # no hard links, no pipes
+    *,noexec,*) [ "$2" = any ] || WRONG=noexec ;;
+  esac
+  [ -n "$WRONG" ] || { [ -w "$around" ] && [ -x "$around" ]; } || WRONG=unwritable
+  WRONG=${WRONG:-$lacking}
+  [ -n "$WRONG" ] || [ "$TRACES" = none ] || try_to_write "$2"
 } 2>/dev/null
 
-# The file system that a folder is in: `ext4 ,rw,relatime,`. BusyBox lets root write wherever it is mounted read-only.
-mount_of() {
-  # shellcheck disable=SC2046 # into its fields
-  set -- $(df -Pk "$1" | tail -n 1)
-  for at; do :; done
+# Takes NEED KiB, a hard link and a pipe, and maybe runs.
+try_to_write() {
+  mkdir -m 700 "$BASE"
+  chmod 700 "$BASE"
+  trial=$BASE/.trial.$$ WRONG=unwritable
+  complaint=$({ head -c "$((NEED * 1024))" /dev/zero >"$trial.bulk" && printf '#!/bin/sh\n' >"$trial"; } 2>&1) &&
+    WRONG=links && ln "$trial" "$trial.link" && mkfifo "$trial.pipe" && mkdir -p "$BASE/.closed" && WRONG=noexec &&
+    chmod 700 "$trial" && { [ "$1" = any ] || "$trial"; } && WRONG=
+  case $complaint in
+    *[Qq]uota*) WRONG=quota ;;
+    *space*) WRONG=full ;;
+  esac
+  rm -f "$trial" "$trial.bulk" "$trial.link" "$trial.pipe"
+  [ -z "$WRONG" ] || rmdir "$BASE/.closed" "$BASE"
+}
+
+# file_system MOUNT: its kind and options, `ext4 ,rw,relatime,`. BusyBox lets root write wherever it is mounted read-only.
+file_system() {
   while read -r _ place kind options _; do
-    [ "$place" != "$at" ] || found="$kind ,$options,"
+    [ "$place" != "$1" ] || found="$kind ,$options,"
   done </proc/mounts
   echo "$found"
 }

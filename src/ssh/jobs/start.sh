@@ -10,8 +10,8 @@ start() {
 }
 
 begin() {
-  free_space
-  [ "$FREE" -ge "$NEED" ] || refuse nospace
+  room "$BASE" "$NEED"
+  [ -z "$WRONG" ] || refuse "nospace folder=$BASE wrong=$WRONG"
   mkdir "$FOLDER" 2>/dev/null || [ -d "$FOLDER" ] || refuse nospace
   write command "$COMMAND"
   write runner "$SCRIPT"

@@ -32,7 +32,7 @@ export class LocalServer {
   base = '';
 
   constructor(shell = 'dash') {
-    for (const folder of [this.varTmp, this.home, this.bin]) mkdirSync(folder);
+    for (const folder of [this.varTmp, this.home, this.bin]) mkdirSync(folder, { mode: 0o700 });
     symlinkSync(shells[shell]!, path.join(this.bin, 'sh')); // bash is a POSIX shell under this name
     if (shell.startsWith('busybox')) spawnSync('/bin/busybox', ['--install', '-s', this.bin]);
     this.environment = { HOME: this.home, PATH: shell.startsWith('busybox') ? this.bin : `${this.bin}:/usr/bin:/bin` };
@@ -66,10 +66,10 @@ export class LocalServer {
     return new Promise((resolve) => child.on('close', () => resolve(complaint)));
   }
 
-  async probe(base = '', TRACES: 'folder' | 'none' = 'folder'): Promise<Record<string, string>> {
-    const { fields } = await this.ask('probe', { BASE: base, TRACES });
+  async probe(base = '', TRACES: 'folder' | 'none' = 'folder', NEED = 100): Promise<Record<string, string>> {
+    const { fields, out } = await this.ask('probe', { BASE: base, TRACES, NEED });
     this.base = fields['base'] ?? '';
-    return fields;
+    return fields['error'] === 'nobase' ? { error: 'nobase', tried: out.toString() } : fields;
   }
 
   start(job: string, command: string, more: Partial<Verbs['start']> = {}) {

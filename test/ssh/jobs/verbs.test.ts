@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
+  chownSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -215,6 +216,20 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
         );
 
         test(
+          'a disk quota, which shows only to who writes, is told, and another folder taken',
+          scratch(async (fresh) => {
+            const over = `case $(readlink /proc/$$/fd/1) in ${fresh.varTmp}/*) echo "head: Disk quota exceeded" >&2; exit 1 ;; esac`;
+            writeFileSync(path.join(fresh.bin, 'head'), `#!/bin/sh\n${over}\nexec /usr/bin/head "$@"\n`, {
+              mode: 0o755,
+            });
+            expect((await fresh.probe())['base']).toContain(fresh.home);
+            fresh.environment['HOME'] = '/nonexistent';
+            expect((await fresh.probe())['tried']).toContain(`${fresh.varTmp} quota\n`);
+            expect(readdirSync(fresh.varTmp)).toEqual([]);
+          })
+        );
+
+        test(
           'probe names the program that is missing',
           scratch(async (fresh) => {
             fresh.environment['PATH'] = path.join(fresh.dir, 'nothing');
@@ -346,7 +361,10 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
           symlinkSync(elsewhere, path.join(fresh.varTmp, `.fleetmark.${process.getuid!()}`));
           expect(await fresh.probe()).toMatchObject({ base: expect.stringContaining(fresh.home) });
           fresh.environment['HOME'] = '/nonexistent';
-          expect(await fresh.probe()).toEqual({ error: 'nobase' });
+          expect(await fresh.probe()).toEqual({
+            error: 'nobase',
+            tried: `${fresh.varTmp} foreign\n/nonexistent absent\n`,
+          });
           expect(readdirSync(elsewhere)).toEqual([]);
         })
       );
@@ -401,10 +419,66 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
           symlinkSync(fresh.dir, path.join(fresh.varTmp, `.fleetmark.${process.getuid!()}`));
           expect(await fresh.probe('', 'none')).toMatchObject({ base: expect.stringContaining(fresh.home) });
           fresh.environment['HOME'] = '/nonexistent';
-          expect(await fresh.probe('', 'none')).toEqual({ error: 'nobase' });
+          expect(await fresh.probe('', 'none')).toMatchObject({ error: 'nobase' });
           expect(readdirSync(fresh.home)).toEqual([]);
         })
       );
+
+      test(
+        'resolves a folder that is a link, so that no link is followed later',
+        scratch(async (fresh) => {
+          const [real, link] = [path.join(fresh.dir, 'real'), path.join(fresh.dir, 'link')];
+          mkdirSync(real, { mode: 0o700 });
+          symlinkSync(real, link);
+          for (const traces of ['none', 'folder'] as const)
+            expect((await fresh.probe(link, traces))['base']).toContain(real);
+        })
+      );
+
+      describe('passes by a folder that others could rename,', () => {
+        /** Makes a folder, changes one above it, and looks. */
+        const refuses = (change: (above: string) => void, others = 0) =>
+          scratch(async (fresh) => {
+            const above = path.join(fresh.dir, 'above');
+            const folder = path.join(above, 'folder');
+            mkdirSync(folder, { recursive: true, mode: 0o700 });
+            const { base } = await fresh.probe(folder);
+            expect(base).toContain(`${folder}/.fleetmark.`);
+            change(above);
+            for (const traces of ['none', 'folder'] as const) {
+              const fallback = (await fresh.probe(folder, traces))['base'];
+              expect(fallback?.startsWith(others === 0 ? fresh.varTmp : folder)).toBe(true);
+            }
+            fresh.base = base!;
+            const { fields } = await fresh.start(newJob(), 'true', { WAIT: 20 });
+            if (others === 0) expect(fields).toMatchObject({ error: 'nobase' });
+            else expect(fields).toMatchObject({ state: 'exited' });
+          });
+
+        test(
+          'as one above it is writable for its group',
+          refuses((above) => chmodSync(above, 0o770))
+        );
+        test(
+          'as one above it is writable for all',
+          refuses((above) => chmodSync(above, 0o707))
+        );
+        test.skipIf(!root)(
+          'as one above it is of another user',
+          refuses((above) => chownSync(above, 12345, 0))
+        );
+        test.skipIf(!root)(
+          'as a sticky one above it is of another user, who may rename all in it',
+          refuses((above) => {
+            chmodSync(above, 0o1777);
+            chownSync(above, 12345, 0);
+          })
+        );
+        test(
+          'but not below a sticky one of its own or of root',
+          refuses((above) => chmodSync(above, 0o1777), 1)
+        );
+      });
 
       describe.skipIf(!root)('with a file system of its own (skipped where mount needs another user)', () => {
         const mounted = (options: string, use: (fresh: LocalServer) => Promise<void>) =>
@@ -436,6 +510,25 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
           })
         );
 
+        test.each([
+          ['size=300k', /^space:(300|29\d):1024$/],
+          ['size=8m,nr_inodes=50', /^files:4\d:100$/],
+          ['ro', /^readonly$/],
+        ])('with %s is passed by, by check as by run, and its lack is told', (options, lack) =>
+          mounted(options, async (fresh) => {
+            for (const traces of ['none', 'folder'] as const) {
+              fresh.environment['HOME'] = fresh.home;
+              expect((await fresh.probe('', traces, 1024))['base']).toContain(fresh.home);
+              fresh.environment['HOME'] = '/nonexistent';
+              const { tried = '' } = await fresh.probe('', traces, 1024);
+              const lines = tried.trimEnd().split('\n');
+              expect(lines).toEqual([expect.stringContaining(`${fresh.varTmp} `), '/nonexistent absent']);
+              expect(lines[0]!.split(' ').at(-1)).toMatch(lack);
+            }
+            expect(readdirSync(fresh.varTmp)).toEqual([]);
+          })()
+        );
+
         test(
           'prefers one where what is compiled may run, and takes another where there is none',
           mounted('noexec', async (fresh) => {
@@ -454,7 +547,11 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
             const [full, refused, early] = [newJob(), newJob(), newJob()];
             await fresh.start(full, 'head -c 4000000 /dev/zero >file; exit 5', { WAIT: 20, LIMIT: 1 << 20 });
             expect((await fresh.poll(full)).fields['detail']).toMatch(/^5\.ended\.\d+\.full$/);
-            expect((await fresh.start(refused, 'echo no')).fields).toEqual({ error: 'nospace' });
+            expect((await fresh.start(refused, 'echo no')).fields).toMatchObject({
+              error: 'nospace',
+              folder: fresh.base,
+              wrong: expect.stringMatching(/^space:\d+:100$/),
+            });
             expect((await fresh.cancel(early)).fields).toMatchObject({ outlen: '0' });
             expect((await fresh.clean(full)).fields).toMatchObject({ running: '0' });
             expect((await fresh.start(early, 'echo no')).fields).toMatchObject({ detail: 'unstarted' });

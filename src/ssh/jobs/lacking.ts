@@ -1,0 +1,52 @@
+import { formatNumber } from '../../domain/numbers.ts';
+import { printable } from '../../domain/untrusted.ts';
+import type { Answer } from './answer-reader.ts';
+
+const FEW_FOLDERS = 6;
+
+/**
+ * Which folders of a server cannot take a job and what is missing in each, as `probe` and `start` refuse; null where they
+ * do not say. `/var/tmp has 300 KiB free of 1,024 KiB; /home/bench is mounted read-only`
+ */
+export function whatIsLacking({ values, out }: Answer): string | null {
+  if (values.get('error') === 'nospace') {
+    const text = textOf(values.get('folder') ?? '', values.get('wrong') ?? '');
+    return text === null ? null : `there is no room for a job: ${text}`;
+  }
+  if (values.get('error') !== 'nobase') return null;
+  const tried = new Map(out.toString('utf8').split('\n').filter(Boolean).map(splitAtLastBlank));
+  const texts = [...tried].flatMap(([folder, wrong]) => textOf(folder, wrong) ?? []).slice(0, FEW_FOLDERS);
+  return texts.length === 0 ? null : `no folder can take its jobs: ${texts.join('; ')}`;
+}
+
+/** Names of folders may have blanks. */
+function splitAtLastBlank(line: string): [string, string] {
+  const at = line.lastIndexOf(' ');
+  return [line.slice(0, at), line.slice(at + 1)];
+}
+
+function textOf(folder: string, wrong: string): string | null {
+  const name = printable(folder, 80);
+  const [word = '', first = '', second = ''] = wrong.split(':');
+  if (word === 'unsafe') return `${name} is not safe: other users can rename what is in ${printable(first, 80)}`;
+  if (word === 'space') return `${name} has ${amount(first)} KiB free of ${amount(second)} KiB`;
+  if (word === 'files') return `${name} has ${amount(first)} free inodes of ${amount(second)}`;
+  const phrase = Object.hasOwn(phrases, word) ? phrases[word] : undefined;
+  return phrase === undefined ? null : `${name} ${phrase}`;
+}
+
+const phrases: Record<string, string> = {
+  absent: 'does not exist',
+  name: 'has a character in its name that is not supported',
+  foreign: 'has a .fleetmark folder that is not of this user',
+  readonly: 'is mounted read-only',
+  links: 'takes no hard links or pipes',
+  noexec: 'is mounted noexec',
+  unwritable: 'is not writable',
+  quota: 'is over the disk quota of this user',
+  full: 'is full',
+};
+
+function amount(text: string): string {
+  return /^\d{1,15}$/.test(text) ? formatNumber(Number(text)) : '0';
+}
