@@ -8,6 +8,7 @@ import type { DetachedJobRequest, JobResult, Ssh } from '../domain/job.ts';
 import { combineDevices, summarize } from '../domain/measurement.ts';
 import type { MeasuredDevice, Reading } from '../domain/measurement.ts';
 import { tenths } from '../domain/numbers.ts';
+import { tooMuchOutput } from '../domain/output-limit.ts';
 import type { BenchmarkRequest, BenchmarkResult } from '../domain/plan.ts';
 import type { QuietLimits } from '../domain/quiet-limits.ts';
 import { printable } from '../domain/untrusted.ts';
@@ -60,7 +61,7 @@ export async function takeSamples(
     const { stderr, states } = splitMachineState(told);
     const result = { ...ended, stderr };
     if (result.exitCode !== 0) throw crashed(request, result);
-    if (result.truncated) throw cutOff(request);
+    if (result.truncated) throw tooMuchOutput(nameOf(request));
     results.push(result);
     samples.push(read(result));
     evidence.push(states && evidenceOf(states.before, states.after, quiet, { cpus: machine.cpus, loadsAllCpus }));
@@ -86,14 +87,6 @@ function limitsOf({ timeoutMs, silenceMs }: BenchmarkSettings): Pick<DetachedJob
 /** They take nvidia-smi a while, and say nothing of a CPU. */
 function looksAtGpus({ benchmark, machine }: BenchmarkRequest): boolean {
   return benchmark !== 'cpu' && machine.gpus.length > 0;
-}
-
-/** A number that the cut goes through, or a second match in what is missing, would be a wrong verdict. */
-function cutOff(request: BenchmarkRequest): Failure {
-  return new Failure(
-    'UnreadableOutput',
-    `${nameOf(request)} printed more than is kept of it, so its numbers are not certain`
-  );
 }
 
 function nameOf({ benchmark, tool }: BenchmarkRequest): string {

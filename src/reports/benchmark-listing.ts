@@ -1,5 +1,6 @@
 import type { BenchmarkSettings } from '../domain/configuration.ts';
 import type { KnownTool } from '../domain/known-tool.ts';
+import { outputLimitText } from '../domain/output-limit.ts';
 import { printable } from '../domain/untrusted.ts';
 import { durationText } from './duration-text.ts';
 import { plain } from './style.ts';
@@ -71,7 +72,7 @@ function block({ benchmark, settings, tools, metrics }: ListedBenchmark, style: 
   ]);
   if (command !== null) {
     lines.push(...of('command').map((metric, index) => [index === 0 ? 'command' : '', metricText(metric)]));
-    lines.push(['', printable(command, 200)]);
+    lines.push(['', printable(command, 200)], ['', `prints at most ${outputLimitText()}; above it is ended`]);
   }
   return [
     head,

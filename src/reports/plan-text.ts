@@ -1,3 +1,4 @@
+import { outputLimitText } from '../domain/output-limit.ts';
 import { printable } from '../domain/untrusted.ts';
 import type { BenchmarkForecast, RunForecast, TimeForecast } from '../domain/run-forecast.ts';
 import { plural } from './counts.ts';
@@ -18,7 +19,7 @@ const SHOWN_SKIPPED = 5;
 export function planText(forecast: RunForecast, style: Style = plain): string {
   const sections = [
     [style('strong', headline(forecast)), ...counted(forecast)],
-    benchmarkTable(forecast.benchmarks, style),
+    [...benchmarkTable(forecast.benchmarks, style), ...limitLines(forecast.benchmarks)],
     times(forecast),
     serverTable(forecast, style),
   ];
@@ -62,6 +63,12 @@ function benchmarkTable(benchmarks: readonly BenchmarkForecast[], style: Style):
 
 function samplesText({ samples, sampleSeconds }: BenchmarkForecast): string {
   return sampleSeconds === null ? String(samples) : `${samples} x ${sampleSeconds} s`;
+}
+
+/** What would end a command long after it began. */
+function limitLines(benchmarks: readonly BenchmarkForecast[]): string[] {
+  if (!benchmarks.some(({ tools }) => tools.join() === 'command')) return [];
+  return [`A command that prints more than ${outputLimitText()} to its standard output or error is ended.`];
 }
 
 /** `sysbench, else openssl; sysbench for the class default` */

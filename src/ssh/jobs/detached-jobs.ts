@@ -1,12 +1,13 @@
 import { Failure } from '../../domain/failure.ts';
 import type { DetachedJobRequest, DetachedJobs, JobResult, LeftoverProcess } from '../../domain/job.ts';
 import { tenths } from '../../domain/numbers.ts';
+import { tooMuchOutput } from '../../domain/output-limit.ts';
 import { pause } from '../first-of.ts';
 import { createAsker } from './asker.ts';
 import type { AskerDependencies } from './asker.ts';
 import { checkHost, jobHost } from './job-host.ts';
 import { checkJobId } from './job-id.ts';
-import { leftoverOf } from './job-view.ts';
+import { hasTooMuch, leftoverOf } from './job-view.ts';
 import type { JobView } from './job-view.ts';
 import { detachedJobLimits, neededKib } from './limits.ts';
 import type { DetachedJobLimits } from './limits.ts';
@@ -63,7 +64,7 @@ export function createJobs({ limits: given, folder = '', ...connections }: JobsD
 async function follow(
   job: OneJob,
   request: DetachedJobRequest,
-  { pollSeconds, graceSeconds, overtimeSeconds }: DetachedJobLimits
+  { outputBytes, pollSeconds, graceSeconds, overtimeSeconds }: DetachedJobLimits
 ): Promise<JobResult> {
   const { timeoutMs, silenceMs = Infinity, elapsedMs = 0, signal, onProgress } = request;
   const wait = Math.max(1, Math.min(pollSeconds, Math.floor(silenceMs / 2000)));
@@ -75,6 +76,11 @@ async function follow(
   while (view.state === 'running') {
     const bytes = view.out.size + view.err.size;
     onProgress?.({ outputBytes: bytes, seconds: view.seconds });
+    // Its numbers cannot be used any more: the rest of its time would be load for nothing.
+    if (hasTooMuch(view, outputBytes)) {
+      const so = left(await job.cancel()) || `, and was ended after ${tenths(view.seconds)} s`;
+      throw tooMuchOutput('the command', so, outputBytes);
+    }
     // Both ends of a silence are read on the server's clock: time without a connection is no silence.
     if (bytes !== loud.bytes || isFull(view)) loud = { bytes, seconds: view.seconds };
     if ((view.seconds - loud.seconds) * 1000 >= silenceMs) {
@@ -101,7 +107,11 @@ function isFull({ out, err }: JobView): boolean {
 }
 
 function ended(what: string, leftover: readonly LeftoverProcess[]): Failure {
-  const left = leftover.map(({ pid, name }) => `${name} (${pid})`).join(', ');
-  const how = left === '' ? ', and was killed' : ` and could not be killed: ${left} is left`;
-  return new Failure('BenchmarkTimedOut', what + how);
+  return new Failure('BenchmarkTimedOut', what + (left(leftover) || ', and was killed'));
+}
+
+/** What could not be ended; empty: nothing. */
+function left(leftover: readonly LeftoverProcess[]): string {
+  const names = leftover.map(({ pid, name }) => `${name} (${pid})`).join(', ');
+  return names === '' ? '' : ` and could not be killed: ${names} is left`;
 }

@@ -69,6 +69,11 @@ export function endingOf({ detail }: JobView): Ending | null {
   };
 }
 
+/** More of a stream than is read of it. */
+export function hasTooMuch({ out, err }: JobView, limit: number): boolean {
+  return Math.max(out.size, err.size) > limit;
+}
+
 /** Lines `PID NAME`. */
 export function leftoverOf({ out }: Answer): { pid: number; name: string }[] {
   return [...out.toString('utf8').matchAll(/^(\d{1,10}) (.*)$/gm)].map(([, pid, name]) => ({

@@ -1,5 +1,7 @@
+import { OUTPUT_LIMIT_BYTES } from '../../domain/output-limit.ts';
+
 export interface DetachedJobLimits {
-  /** Kept of each stream, in the result. */
+  /** Read of each stream, in the result. A job that prints more is ended. */
   outputBytes: number;
   /** Kept of each stream on the server, which takes a quarter of its free space where that is less. */
   keptBytes: number;
@@ -18,7 +20,7 @@ export interface DetachedJobLimits {
 }
 
 export const detachedJobLimits: DetachedJobLimits = {
-  outputBytes: 256 * 1024,
+  outputBytes: OUTPUT_LIMIT_BYTES,
   keptBytes: 64 * 1024 * 1024,
   answerBytes: 1024 * 1024,
   pollSeconds: 10,

@@ -1,10 +1,11 @@
 import type { DetachedJobRequest, JobName, JobResult, LeftoverProcess } from '../../domain/job.ts';
+import { tooMuchOutput } from '../../domain/output-limit.ts';
 import { signalOf } from '../shell-exit.ts';
 import type { Asker } from './asker.ts';
 import { endingOrFailure } from './job-ending.ts';
 import { checkHost } from './job-host.ts';
 import { checkJobId } from './job-id.ts';
-import { jobView, leftoverOf } from './job-view.ts';
+import { endingOf, hasTooMuch, jobView, leftoverOf } from './job-view.ts';
 import type { JobView } from './job-view.ts';
 import { neededKib } from './limits.ts';
 import type { DetachedJobLimits } from './limits.ts';
@@ -66,6 +67,9 @@ export function oneJob(
     },
 
     async result(view) {
+      // An attempt that was lost since then has ended it.
+      const isEnded = view.state === 'exited' && endingOf(view)?.how === 'cancelled';
+      if (isEnded && hasTooMuch(view, outputBytes)) throw tooMuchOutput('the command', ', and was ended', outputBytes);
       const { status, seconds } = endingOrFailure(view, { jobId, host });
       const sizes = { limit: outputBytes, pieceBytes: answerBytes };
       const out = await readOutput(view.out, sizes, (offset) => readFrom('out', offset));

@@ -289,6 +289,27 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs on a real sshd', (
     expect(process.memoryUsage().rss - before).toBeLessThan(64 * 1024 * 1024);
   });
 
+  test.for([
+    ['standard output', 'head -c 300000 /dev/zero; exec sleep 600'],
+    ['standard error', 'head -c 300000 /dev/zero >&2; exec sleep 600'],
+    ['a line at a time', 'i=0; while :; do i=$((i + 1)); echo "$i: a line of a burn that goes on and on and on"; done'],
+  ] as const)('a command that prints too much is ended while it runs: %s', async ([, command], { lab, expect }) => {
+    const { run, name } = await lab.job(lab.worker({ limits: { pollSeconds: 1 } }));
+    const failed = await run(command).catch((error: unknown) => error);
+    expect(failed).toMatchObject({ kind: 'UnreadableOutput' });
+    expect(String(failed)).toMatch(/printed more than 256 KiB to .*, and was ended after [\d.]+ s: .*tail -n 50/);
+    expect(processesOf(name.jobId)).toEqual([]);
+    // Whoever comes next, as after the loss of this worker, is told the same.
+    await expect(lab.worker().jobs.collectJob(name)).rejects.toMatchObject({ kind: 'UnreadableOutput' });
+  });
+
+  test('a command that prints as much as is read is measured', async ({ lab, expect }) => {
+    const { run } = await lab.job(lab.worker({ limits: { pollSeconds: 1 } }));
+    const result = await run('head -c 262144 /dev/zero | tr "\\000" z; sleep 2');
+    expect(result).toMatchObject({ exitCode: 0, truncated: false });
+    expect(result.stdout).toHaveLength(262_144);
+  });
+
   test('100 MB of output come back whole where the limits allow', async ({ lab, expect }) => {
     const limits = { outputBytes: 110 << 20, keptBytes: 120 << 20, answerBytes: 8 << 20 };
     const { run, folder } = await lab.job(lab.worker({ limits }));
