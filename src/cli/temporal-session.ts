@@ -64,7 +64,7 @@ export async function openTemporal(options: SessionOptions): Promise<TemporalSes
 export async function connectTo(target: TemporalTarget): Promise<TemporalSession> {
   const { address, namespace } = target;
   const retries = createCallRetries();
-  const connection = await connectTemporal(target, [retries.interceptor]);
+  const connection = await connectTemporal(target, retries.interceptors);
   return {
     client: new Client({ connection, namespace }),
     address,
@@ -100,7 +100,7 @@ export async function openEmbedded(options: SessionOptions): Promise<TemporalSes
   const noted = await notedConfiguration(stateDir);
   const retries = createCallRetries();
   const { address } = server;
-  const interceptors = [retries.interceptor];
+  const { interceptors } = retries;
   const connecting = Connection.connect({ address, interceptors, channelArgs: DIRECTLY });
   const connection = await connecting.catch((cause: unknown) => {
     throw new Refusal(`the Temporal at ${server.address} has just ended; start again`, exitCodes.unjudged, { cause });

@@ -18,7 +18,7 @@ async function hangingUp(): Promise<{ address: string; called: Promise<unknown>;
 test('a call that fails is not tried again once the retries have ended, so that its connection may be closed', async () => {
   const temporal = await hangingUp();
   const retries = createCallRetries();
-  const connection = Connection.lazy({ address: temporal.address, interceptors: [retries.interceptor] });
+  const connection = Connection.lazy({ address: temporal.address, interceptors: retries.interceptors });
   const outcome = connection.workflowService.getSystemInfo({}).then(
     () => 'answered',
     (error: { code: number }) => error.code
@@ -37,7 +37,7 @@ test('nor where the event loop is held up at the wrong moment', async () => {
   };
   for (const ms of [1, 100, 300]) {
     const retries = createCallRetries();
-    const connection = Connection.lazy({ address: temporal.address, interceptors: [retries.interceptor] });
+    const connection = Connection.lazy({ address: temporal.address, interceptors: retries.interceptors });
     const outcome = connection.workflowService.getSystemInfo({}).catch((error: { code: number }) => error.code);
     await new Promise((resolve) => setTimeout(resolve, 20)); // into a pause between two attempts, most likely
     held(ms);
