@@ -5,36 +5,55 @@ import { advice, isFailureKind, refusals } from '../domain/failure.ts';
 import type { RunForecast } from '../domain/run-forecast.ts';
 import { TASK_QUEUE } from '../worker.ts';
 import { exitCodes } from './exit-code.ts';
-import { noWorker, workerPolls } from './find-worker.ts';
+import { noWorkerCame, waitForWorker } from './find-worker.ts';
 import { fleetInput } from './fleet-options.ts';
 import type { FleetOptions } from './fleet-options.ts';
 import { inventoryOfWorkers } from './other-configuration.ts';
 import { Refusal } from './refusal.ts';
+import { reportSilence } from './report-silence.ts';
 import { connectTo } from './temporal-session.ts';
+import type { TemporalSession } from './temporal-session.ts';
 import type { TemporalTarget } from './temporal-target.ts';
-
-const WORKER_TIMEOUT_MS = 10_000;
 
 /**
  * What a run would do by the configuration of the workers of this Temporal.
  * @throws Refusal, with the exit code of a run that is refused for the same reason
  */
-export async function askForPlan(target: TemporalTarget, options: FleetOptions): Promise<RunForecast> {
+export async function askForPlan(
+  target: TemporalTarget,
+  options: FleetOptions,
+  say: (line: string) => void
+): Promise<RunForecast> {
   if (options.inventory !== undefined) throw inventoryOfWorkers();
   const session = await connectTo(target);
+  const { address } = session;
   try {
-    if (!(await workerPolls(session.client, TASK_QUEUE, WORKER_TIMEOUT_MS))) throw new Refusal(noWorker(session));
-    const result: unknown = await session.client.workflow.execute('planRun', {
+    if (!(await waitForWorker(session, { say }))) throw new Refusal(noWorkerCame(address));
+    return await planBy(session, options, say);
+  } catch (error) {
+    throw error instanceof WorkflowFailedError ? refusalOf(error.cause, address) : error;
+  } finally {
+    await session.close();
+  }
+}
+
+/** Nothing else than the answer comes of it, and Temporal ends it after its minute. */
+async function planBy(
+  { client, address }: TemporalSession,
+  options: FleetOptions,
+  say: (line: string) => void
+): Promise<RunForecast> {
+  const silence = reportSilence(client, address, say);
+  try {
+    const result: unknown = await client.workflow.execute('planRun', {
       workflowId: `plan-${randomUUID()}`,
       taskQueue: TASK_QUEUE,
       args: [fleetInput(options)],
       workflowExecutionTimeout: '1 minute',
     });
     return result as RunForecast;
-  } catch (error) {
-    throw error instanceof WorkflowFailedError ? refusalOf(error.cause, session.address) : error;
   } finally {
-    await session.close();
+    silence.stop();
   }
 }
 

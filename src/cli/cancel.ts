@@ -2,6 +2,8 @@ import { stateDirectory } from '../local/state-directory.ts';
 import { configurationOfUnfinished } from './configuration-of-unfinished.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
 import { exitCodes } from './exit-code.ts';
+import { onInterrupt } from './interrupts.ts';
+import type { Interrupts } from './interrupts.ts';
 import { printReport } from './print-report.ts';
 import { Refusal } from './refusal.ts';
 import { openTemporal } from './temporal-session.ts';
@@ -21,6 +23,7 @@ export async function cancel(run: string | undefined, options: CancelOptions, te
   const stateDir = stateDirectory(env);
   const configuration = await configurationOfUnfinished(['cancel'], options, terminal);
   const session = await openTemporal({ configuration, attachToAny: true, env, stateDir, say });
+  let interrupts: Interrupts | undefined;
   try {
     const runs = await unfinishedRuns(session.client);
     if (run !== undefined && !runs.includes(run)) throw new Refusal(`${shownIds(run)} is not running${listed(runs)}`);
@@ -30,11 +33,13 @@ export async function cancel(run: string | undefined, options: CancelOptions, te
     await handle.cancel();
     await session.startWorker();
     say(`Cancelling ${shownIds(handle.workflowId)}`);
+    interrupts = onInterrupt(() => undefined); // what is closed after a signal has its limit, too
     const { report, interrupted } = await watchRun(Promise.resolve(handle), session, terminal, { isCancelled: true });
     printReport(report, options, terminal);
     return interrupted ?? exitCodes.passed;
   } finally {
     await session.close();
+    interrupts?.stop();
   }
 }
 

@@ -21,7 +21,7 @@ import { openEmbedded } from './temporal-session.ts';
 import type { TemporalSession } from './temporal-session.ts';
 import { sayOn } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
-import { untilInterrupted } from './up.ts';
+import { untilInterrupted } from './until-interrupted.ts';
 import { announce, watchRun } from './watch-run.ts';
 
 export interface DemoOptions {
@@ -99,7 +99,7 @@ async function withFleet(
     });
     try {
       const exitCode = interrupts.exitCode() ?? (await stage(fleet, session, options, terminal, interrupts));
-      return options.keep && interrupts.exitCode() === null ? await keep(session, say, exitCode) : exitCode;
+      return options.keep && interrupts.exitCode() === null ? await keep(session, interrupts, say, exitCode) : exitCode;
     } finally {
       await session.close();
     }
@@ -116,10 +116,11 @@ async function stage(
   interrupts: Interrupts
 ): Promise<number> {
   const say = sayOn(terminal);
+  const wait = { say, signal: interrupts.signal };
   say('First: what does a healthy server reach here?');
   const learning = { limit: ['demo-1', 'demo-2'], benchmarks: ['cpu'], measureOnly: true, note: 'calibration' };
   for (let count = 1; ; count += 1) {
-    const { report: calibrated } = await watchRun(startRun(session, learning), session, terminal);
+    const { report: calibrated } = await watchRun(startRun(session, learning, wait), session, terminal);
     const signal = interrupts.exitCode();
     if (signal !== null) return signal;
     await writeDemoConfiguration(fleet, expectationsFrom(calibrated));
@@ -128,7 +129,7 @@ async function stage(
   }
 
   say('Now the whole fleet, held to that:');
-  const started = startRun(session, { note: 'demo' }).then((handle) => announce(handle, session, say));
+  const started = startRun(session, { note: 'demo' }, wait).then((handle) => announce(handle, session, say));
   const { report, interrupted } = await watchRun(started, session, terminal);
   printReport(report, options, terminal);
   if (interrupted !== null) return interrupted;
@@ -148,7 +149,12 @@ function foundWhatWasStaged({ failed, errored, counts, requested }: FleetReport)
   return staged && counts.pass === requested - 2;
 }
 
-async function keep(session: TemporalSession, say: (line: string) => unknown, exitCode: number): Promise<number> {
+async function keep(
+  session: TemporalSession,
+  interrupts: Interrupts,
+  say: (line: string) => unknown,
+  exitCode: number
+): Promise<number> {
   const workflow = (type: string, input: string): string => {
     const where = ['--address', session.address, '--type', type, '--task-queue', TASK_QUEUE];
     return ownCommand('temporal', 'workflow', 'start', ...where, '--input', input);
@@ -160,6 +166,6 @@ Staying up: Temporal at ${session.address}, Web UI at ${session.uiUrl}. Start ru
   ${workflow('benchmarkServer', '{"serverId":"demo-1"}')}
 
 Stop with Ctrl-C.`);
-  await untilInterrupted(session, ownCommand('demo', '--keep'), say);
+  await untilInterrupted(session, { interrupts, again: ownCommand('demo', '--keep'), say });
   return exitCode;
 }

@@ -5,34 +5,70 @@ import { TASK_QUEUE } from '../worker.ts';
 import { ownCommand } from './own-command.ts';
 import type { TemporalSession } from './temporal-session.ts';
 
-/** A worker that polls asks again at least this often. */
-const POLL_MS = 70_000;
+/** An idle worker polls again at least this often. */
+const POLL_INTERVAL_MS = 70_000;
+/** A worker that is just starting needs this long. */
+const REPORT_AFTER_MS = 10_000;
+const WORKER_TIMEOUT_MS = 60_000;
+const CALL_TIMEOUT_MS = 3_000;
 
-/** Whether some worker polls the task queue for workflows, waited for as long as `timeoutMs`. */
-export async function workerPolls(client: Client, taskQueue: string, timeoutMs: number): Promise<boolean> {
-  const deadline = Date.now() + timeoutMs;
+/** Whoever waits for a worker, and may be told to stop waiting. */
+export interface WorkerWait {
+  say: (line: string) => unknown;
+  signal?: AbortSignal;
+}
+
+/**
+ * Waits until a worker polls for workflows, and says so while it waits. Resolves to false after a minute, or when
+ * `signal` aborts. The worker of a minute ago may be gone all the same: Temporal lists it for 5 minutes.
+ */
+export async function waitForWorker(
+  { client, address }: Pick<TemporalSession, 'client' | 'address'>,
+  { say, signal }: WorkerWait
+): Promise<boolean> {
+  const begin = performance.now();
+  let isReported = false;
   for (;;) {
-    if (await polledLately(client, taskQueue)) return true;
-    if (Date.now() >= deadline) return false;
-    await delay(250);
+    const last = await lastPoll(client);
+    if (last !== null && Date.now() - last < POLL_INTERVAL_MS) return true;
+    const waited = performance.now() - begin;
+    if (signal?.aborted || waited >= WORKER_TIMEOUT_MS) return false;
+    if (!isReported && waited >= REPORT_AFTER_MS) {
+      say(noWorker(address, waited, WORKER_TIMEOUT_MS));
+      isReported = true;
+    }
+    await delay(250, undefined, signal && { signal }).catch(() => undefined);
   }
 }
 
-async function polledLately(client: Client, taskQueue: string): Promise<boolean> {
-  const { pollers } = await client.workflowService.describeTaskQueue({
+/** When a worker last asked for workflow tasks, in milliseconds of Temporal's clock; null: none has for 5 minutes. */
+export async function lastPoll(client: Client): Promise<number | null> {
+  const request = {
     namespace: client.options.namespace,
-    taskQueue: { name: taskQueue },
+    taskQueue: { name: TASK_QUEUE },
     taskQueueType: 1, // workflow tasks
+  };
+  const { pollers } = await client.withDeadline(Date.now() + CALL_TIMEOUT_MS, () =>
+    client.workflowService.describeTaskQueue(request)
+  );
+  const times = (pollers ?? []).map(({ lastAccessTime: time }) => {
+    return Number(time?.seconds ?? 0) * 1000 + (time?.nanos ?? 0) / 1e6;
   });
-  const seen = (pollers ?? []).map(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000);
-  return seen.some((time) => Date.now() - time < POLL_MS);
+  return times.length > 0 ? Math.max(...times) : null;
 }
 
-/** What a person reads where nobody does the work, and what to do about it. */
-export function noWorker({ address }: Pick<TemporalSession, 'address'>): string {
-  return (
-    `no worker polls the task queue ${TASK_QUEUE} at ${address}\n` +
-    `Start one where the servers can be reached: TEMPORAL_ADDRESS=${shellQuote(address)} ` +
-    ownCommand('worker', '--config', 'fleetmark.yaml')
-  );
+/** What a person reads while the work waits for a worker, and what to do about it. */
+export function noWorker(address: string, silentMs: number, limitMs?: number): string {
+  const limit = limitMs === undefined ? '' : ` up to ${limitMs / 1000} s`;
+  return `no worker has polled for ${Math.floor(silentMs / 1000)} s: waiting${limit}; ${startOne(address)}`;
+}
+
+/** Of a wait for a worker that is over. */
+export function noWorkerCame(address: string): string {
+  return `no worker polls the task queue ${TASK_QUEUE} at ${address}: ${startOne(address)}`;
+}
+
+function startOne(address: string): string {
+  const command = ownCommand('worker', '--config', 'fleetmark.yaml');
+  return `start one where the servers can be reached: TEMPORAL_ADDRESS=${shellQuote(address)} ${command}`;
 }

@@ -1,4 +1,4 @@
-import { isGrpcServiceError, ServiceError, WorkflowFailedError } from '@temporalio/client';
+import { isGrpcServiceError, QueryNotRegisteredError, ServiceError, WorkflowFailedError } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, WorkflowNotFoundError } from '@temporalio/common';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -17,9 +17,8 @@ import { shownIds } from './unfinished-runs.ts';
 import { wholeReport } from './whole-report.ts';
 
 const POLL_MS = 500;
-/** A query that nobody answers fails after about this long. */
-const SILENCE_MS = 9_000;
-const UNAVAILABLE = 14;
+/** DEADLINE_EXCEEDED, UNAVAILABLE */
+const NO_ANSWER: readonly number[] = [4, 14];
 
 export interface RunEnd {
   report: FleetReport;
@@ -28,8 +27,8 @@ export interface RunEnd {
 
 export interface Follower {
   show: (progress: FleetProgress) => void;
-  /** Called when nobody has answered for long, until it says that it told so; once more after the next silence. */
-  silent: () => Promise<boolean>;
+  /** Called whenever a worker has answered for the run. */
+  answered: () => void;
   /** Resolves, with what to tell, when Temporal is gone for good. */
   lost: Promise<string>;
 }
@@ -60,25 +59,27 @@ export async function followRun(handle: WorkflowHandle, follower: Follower): Pro
 /** @param rows - what it hears of servers that have ended */
 async function watch(
   handle: WorkflowHandle,
-  { show, silent }: Follower,
+  { show, answered }: Follower,
   rows: ServerRow[],
   ended: AbortSignal
 ): Promise<void> {
-  let answered = Date.now();
-  let saidSilent = false;
+  let knowsServers = false;
   while (!ended.aborted) {
     try {
       // By name: the definition of the query would load the workflow library here.
-      const progress = await handle.query<FleetProgress, [number]>('progress', rows.length);
-      if (!ended.aborted) rows.push(...progress.rows);
-      answered = Date.now();
-      saidSilent = false;
-      if (!ended.aborted) show(progress);
+      const progress: FleetProgress = await handle.query<FleetProgress, [number, boolean]>(
+        'progress',
+        rows.length,
+        !knowsServers
+      );
+      if (ended.aborted) return;
+      rows.push(...progress.rows);
+      knowsServers ||= progress.serverIds !== undefined;
+      answered();
+      show(progress);
     } catch (error) {
-      // The end is waited for elsewhere, and the next answer has it all.
-      if (!ended.aborted && !saidSilent && !isUnavailable(error) && Date.now() - answered > SILENCE_MS) {
-        saidSilent = await silent().catch(() => false);
-      }
+      // The end is waited for elsewhere, and the next answer has it all. A server that was started by itself has no such query.
+      if (error instanceof QueryNotRegisteredError) answered();
     }
     await delay(POLL_MS, undefined, { signal: ended }).catch(() => undefined);
   }
@@ -94,7 +95,7 @@ export async function endOfRun(handle: WorkflowHandle, ended: AbortSignal): Prom
       throw new Refusal(`${shownIds(handle.workflowId)} ended with something that is not a report`, exitCodes.unjudged);
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) throw lostRun(handle, error);
-      if (isUnavailable(error)) await delay(1_000, undefined, { signal: ended });
+      if (isUnanswered(error)) await delay(1_000, undefined, { signal: ended });
       else if (error instanceof WorkflowFailedError) return endWithout(handle, error.cause);
       else throw error;
     }
@@ -144,7 +145,8 @@ async function reportOfServer(handle: WorkflowHandle, value: unknown): Promise<F
   return aggregate({ run, temporalRunId, note: null, startedAt: startTime.toISOString(), seconds }, [row]);
 }
 
-function isUnavailable(error: unknown): boolean {
+/** A call that came to nothing, and may be tried again. */
+export function isUnanswered(error: unknown): boolean {
   const cause = error instanceof ServiceError ? error.cause : error;
-  return isGrpcServiceError(cause) && Number(cause.code) === UNAVAILABLE;
+  return isGrpcServiceError(cause) && NO_ANSWER.includes(Number(cause.code));
 }

@@ -9,6 +9,7 @@ import type { FleetOptions } from './fleet-options.ts';
 import { namedTemporal } from './named-temporal.ts';
 import { printResult } from './print-result.ts';
 import { readHere } from './read-here.ts';
+import { sayOn } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Says what a run would do, by the configuration that would count for it. Connects to no server, and starts nothing. */
@@ -17,7 +18,7 @@ export async function plan(options: FleetOptions, terminal: Terminal): Promise<n
   const forecast =
     target === null
       ? await forecastHere(options, terminal)
-      : await (await import('./ask-for-plan.ts')).askForPlan(target, options);
+      : await (await import('./ask-for-plan.ts')).askForPlan(target, options, sayOn(terminal));
   printResult(forecast, (style) => planText(forecast, style), options, terminal);
   return exitCodes.passed;
 }

@@ -11,7 +11,7 @@ import type { Terminal } from './terminal.ts';
 /** Tells of a run while it goes on: each server as it ends, and on a terminal a block that is drawn anew. */
 export interface ProgressView {
   show(progress: FleetProgress): void;
-  say(line: string): void;
+  say: (line: string) => void;
   /** Tells of the servers that ended since it was last shown. */
   end(report: FleetReport): void;
   close(): void;

@@ -5,11 +5,13 @@ import { stateDirectory } from '../local/state-directory.ts';
 import { baselineOffer } from './baseline-offer.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
 import { exitCodeFor, exitCodes } from './exit-code.ts';
+import type { WorkerWait } from './find-worker.ts';
 import { onInterrupt } from './interrupts.ts';
 import type { Interrupts } from './interrupts.ts';
 import { ownCommand } from './own-command.ts';
 import { printReport } from './print-report.ts';
 import { Refusal } from './refusal.ts';
+import { isRunGoing } from './run-in-progress.ts';
 import { startRun } from './start-run.ts';
 import { stayForOthers } from './stay-for-others.ts';
 import { openTemporal } from './temporal-session.ts';
@@ -48,7 +50,9 @@ export async function runFleet(
 ): Promise<number> {
   const { env } = terminal;
   // From here on, so that a Temporal which is just starting is taken down in order.
-  const interrupts = onInterrupt(() => undefined);
+  const interrupts = onInterrupt(() => {
+    if (!isRunGoing()) sayOn(terminal)('Ending. Press Ctrl-C again to leave at once.');
+  });
   try {
     const stateDir = stateDirectory(env);
     const session = await openTemporal({ configuration, env, stateDir, say: sayOn(terminal) });
@@ -71,7 +75,8 @@ async function runOn(
   const signal = interrupts.exitCode();
   if (signal !== null) return signal;
   if (manner.detach && session.own) throw nothingStays();
-  const started = manner.resume ? resume(session) : start(session, input);
+  const wait = { say, signal: interrupts.signal };
+  const started = manner.resume ? resume(session) : start(session, input, wait);
   if (manner.detach) return tellDetached(await started, terminal);
   const announced = started.then((handle) => announce(handle, session, say));
   const { report, interrupted } = await watchRun(announced, session, terminal, {
@@ -91,7 +96,7 @@ export function nothingStays(): Refusal {
   );
 }
 
-async function start(session: TemporalSession, input: FleetInput): Promise<WorkflowHandle> {
+async function start(session: TemporalSession, input: FleetInput, wait: WorkerWait): Promise<WorkflowHandle> {
   const unfinished = session.own ? await unfinishedRuns(session.client) : [];
   session.claimUnfinished(unfinished);
   if (unfinished.length > 0) {
@@ -100,7 +105,7 @@ async function start(session: TemporalSession, input: FleetInput): Promise<Workf
         `Go on with it: ${ownCommand('run', '--resume')}\nOr give it up: ${ownCommand('cancel')}`
     );
   }
-  return startRun(session, input);
+  return startRun(session, input, wait);
 }
 
 async function resume(session: TemporalSession): Promise<WorkflowHandle> {

@@ -2,20 +2,20 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { FleetInput } from '../domain/plan.ts';
 import { TASK_QUEUE } from '../worker.ts';
-import { noWorker, workerPolls } from './find-worker.ts';
+import { exitCodes } from './exit-code.ts';
+import { noWorkerCame, waitForWorker } from './find-worker.ts';
+import type { WorkerWait } from './find-worker.ts';
 import { Refusal } from './refusal.ts';
 import { runIdAt } from './run-id.ts';
 import type { TemporalSession } from './temporal-session.ts';
 
-const WORKER_TIMEOUT_MS = 10_000;
-
-/** Starts `benchmarkFleet` once somebody is there to do the work. */
-export async function startRun(session: TemporalSession, input: FleetInput): Promise<WorkflowHandle> {
-  const { client } = session;
+/** Starts `benchmarkFleet` once a worker is there to do it. @throws Refusal if none comes, or `wait.signal` aborts */
+export async function startRun(session: TemporalSession, input: FleetInput, wait: WorkerWait): Promise<WorkflowHandle> {
+  const { client, address } = session;
   await session.startWorker();
-  if (!(await workerPolls(client, TASK_QUEUE, WORKER_TIMEOUT_MS))) {
-    throw new Refusal(`nothing was started: ${noWorker(session)}`);
-  }
+  const isThere = await waitForWorker(session, wait);
+  if (wait.signal?.aborted) throw new Refusal('nothing was started', exitCodes.interrupted);
+  if (!isThere) throw new Refusal(`nothing was started: ${noWorkerCame(address)}`);
   const summary = input.note ?? (input.checkOnly ? 'check' : undefined);
   const options = {
     taskQueue: TASK_QUEUE,

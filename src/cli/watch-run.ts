@@ -1,14 +1,15 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import { TASK_QUEUE } from '../worker.ts';
 import type { FleetReport } from '../domain/fleet-report.ts';
-import { printable } from '../domain/untrusted.ts';
 import { followRun } from './follow-run.ts';
-import { onInterrupt } from './interrupts.ts';
-import { noWorker, workerPolls } from './find-worker.ts';
+import { hear, leaveRun, nothingHeard } from './leave-run.ts';
 import { ownCommand } from './own-command.ts';
 import { createProgressView } from './progress-view.ts';
+import type { ProgressView } from './progress-view.ts';
 import { Refusal } from './refusal.ts';
+import { reportSilence } from './report-silence.ts';
 import { noteRun } from './run-in-progress.ts';
+import { stopOnSignal } from './stop-on-signal.ts';
+import type { Stop } from './stop-on-signal.ts';
 import type { TemporalSession } from './temporal-session.ts';
 import type { Terminal } from './terminal.ts';
 import { shownIds } from './unfinished-runs.ts';
@@ -17,6 +18,14 @@ export interface Watched {
   report: FleetReport;
   /** The exit code of whoever was interrupted meanwhile, else null. */
   interrupted: number | null;
+}
+
+type Session = Pick<TemporalSession, 'client' | 'address' | 'lost'>;
+
+interface RunKind {
+  /** It is being cancelled already. */
+  isCancelled?: boolean;
+  isCheck?: boolean;
 }
 
 /** Says where a run can be looked at, and returns it. */
@@ -34,61 +43,74 @@ export function announce(
 const OVERDUE_MS = 30_000;
 
 /**
- * Shows a run from its start to its end. Ctrl-C cancels it and waits until its servers are free; the report is then a
- * partial one. Of a run that is being cancelled already, Ctrl-C leaves.
+ * Shows a run from its start to its end. Ctrl-C cancels it and waits until its servers are free, or for 10 s; the report
+ * is then a partial one. Of a run that is being cancelled already, Ctrl-C leaves.
  * @throws Refusal as {@link followRun}, and with the exit code of a signal if that came before there was a report
  */
 export async function watchRun(
   started: Promise<WorkflowHandle>,
-  session: Pick<TemporalSession, 'client' | 'address' | 'lost'>,
+  session: Session,
   terminal: Terminal,
-  { isCancelled = false, isCheck = false } = {}
+  kind: RunKind = {}
 ): Promise<Watched> {
   const view = createProgressView(terminal);
   const noMoreRun = noteRun();
-  let leave = (): void => undefined;
-  const asked = new Promise<void>((resolve) => (leave = resolve));
-  const interrupts = onInterrupt(() => {
-    if (isCancelled) return leave();
-    const what = isCheck ? 'Ending the check' : 'Stopping the load on the servers';
-    view.say(`${what}. Press Ctrl-C again to leave at once.`);
-    const cancelled = started.then(async (handle) => {
-      await handle
-        .cancel()
-        .catch((error: unknown) => view.say(`The run could not be cancelled: ${printable(String(error), 500)}`));
-    });
-    cancelled.catch(() => undefined); // it did not start
-  });
+  const { isCancelled = false, isCheck = false } = kind;
+  const what = isCheck ? 'Ending the check' : 'Stopping the load on the servers';
+  const stop = stopOnSignal(started, { client: session.client, isCancelled, what, say: view.say });
   let overdue: NodeJS.Timeout | undefined;
   try {
-    const handle = await started;
+    const handle = await Promise.race([started, stop.leave]);
+    if (handle === 'leave') throw new Refusal('the run was left before Temporal said whether it has started');
     if (isCancelled) overdue = setTimeout(() => view.say(stuck(handle)), OVERDUE_MS);
-    const followed = followRun(handle, {
-      show: (progress) => view.show(progress),
-      silent: async () => {
-        if (await workerPolls(session.client, TASK_QUEUE, 0)) return false;
-        view.say(noWorker(session));
-        return true;
-      },
-      lost: session.lost,
-    });
-    followed.catch(() => undefined); // of one that was left
-    const left = asked.then(() => {
-      const id = shownIds(handle.workflowId);
-      throw new Refusal(`${id} is being cancelled still; wait for its end: ${ownCommand('cancel', handle.workflowId)}`);
-    });
-    const { report } = await Promise.race([followed, left]);
-    view.end(report);
-    return { report, interrupted: interrupts.exitCode() };
+    const report = await endOrLeave(handle, session, { view, stop, ...kind });
+    return { report, interrupted: stop.exitCode() };
   } catch (error) {
-    const signal = interrupts.exitCode();
+    const signal = stop.exitCode();
     if (signal !== null && error instanceof Refusal) throw new Refusal(error.message, signal, { cause: error });
     throw error;
   } finally {
     clearTimeout(overdue);
     noMoreRun();
     view.close();
-    interrupts.stop();
+    stop.end();
+  }
+}
+
+async function endOrLeave(
+  handle: WorkflowHandle,
+  { client, address, lost }: Session,
+  { view, stop, isCancelled = false, isCheck = false }: RunKind & { view: ProgressView; stop: Stop }
+): Promise<FleetReport> {
+  const heard = nothingHeard();
+  const silence = reportSilence(client, address, view.say);
+  try {
+    const followed = followRun(handle, {
+      show(progress) {
+        hear(heard, progress);
+        view.show(progress);
+      },
+      answered: silence.answered,
+      lost,
+    });
+    followed.catch(() => undefined); // of one that was left
+    const end = await Promise.race([followed, stop.leave]);
+    if (end !== 'leave') {
+      view.end(end.report);
+      return end.report;
+    }
+    const id = shownIds(handle.workflowId);
+    if (isCancelled) {
+      const wait = ownCommand('cancel', handle.workflowId);
+      throw new Refusal(`${id} is being cancelled still; wait for its end: ${wait}`);
+    }
+    const about = { client, handle, heard, isCheck, notAsked: stop.notAsked(), missing: silence.missing() };
+    const { report, lines } = await leaveRun(about);
+    if (report === null) throw new Refusal(lines.join('\n'));
+    for (const line of lines) view.say(line);
+    return report;
+  } finally {
+    silence.stop();
   }
 }
 

@@ -57,7 +57,9 @@ const { tryLogin } = proxyActivities<Activities>({
 export async function benchmarkFleet(...args: unknown[]): Promise<FleetReport> {
   const run = new FleetRun();
   setHandler(reachedSignal, () => run.toldReached(), { description: 'of no effect; for runs of earlier versions' });
-  setHandler(progressQuery, (after = 0) => run.progress(after), { description: 'how far this run is' });
+  setHandler(progressQuery, (after = 0, withIds = false) => run.progress(after, withIds), {
+    description: 'how far this run is',
+  });
   return ending(async () => {
     const plan = await planFleet(args);
     await run.benchmark(plan);
@@ -183,11 +185,12 @@ class FleetRun {
     setCurrentDetails(summaryMarkdown(report));
   }
 
-  progress(after: number): FleetProgress {
+  progress(after: number, withIds: boolean): FleetProgress {
     const running = [...this.running].map(([serverId, since]) => ({ serverId, since: new Date(since).toISOString() }));
     const requested = this.plan?.serverIds.length ?? null;
     const rows = this.final.rows.slice(after, this.endOfPage(after));
-    return { requested, running, ended: this.final.ended, rows };
+    const all = withIds && this.plan !== null ? { serverIds: this.plan.serverIds } : {};
+    return { requested, running, ended: this.final.ended, rows, ...all };
   }
 
   /** At least one row, and as many as fit into one answer. */

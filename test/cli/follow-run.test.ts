@@ -26,7 +26,7 @@ async function follow({ result, memo, lost = new Promise(() => undefined) }: Run
     workflowId: 'fleet-1',
     ...{ result, describe: async () => description, query: async () => Promise.reject(new Error('no worker')) },
   };
-  const follower = { show: () => undefined, silent: async () => false, lost };
+  const follower = { show: () => undefined, answered: () => undefined, lost };
   return followRun(handle as unknown as WorkflowHandle, follower);
 }
 

@@ -27,6 +27,20 @@ test('the first signal asks for a clean end, its echo changes nothing, and a lat
   }
 });
 
+test('what does not end within 14 s of the first signal is left, unless it was stopped', () => {
+  vi.useFakeTimers();
+  const exit = vi.spyOn(process, 'exit').mockReturnValue(undefined as never);
+  const [stopped, stuck] = [onInterrupt(() => undefined), onInterrupt(() => undefined)];
+  process.emit('SIGTERM', 'SIGTERM');
+  expect(stuck.signal.aborted).toBe(true);
+  stopped.stop();
+  vi.advanceTimersByTime(13_900);
+  expect(exit).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(200);
+  expect(exit).toHaveBeenCalledExactlyOnceWith(143);
+  stuck.stop();
+});
+
 test('SIGTERM ends with 143', () => {
   const interrupts = onInterrupt(() => undefined);
   process.emit('SIGTERM', 'SIGTERM');

@@ -6,6 +6,8 @@ import { fakeTerminal } from './terminal.ts';
 
 const never = async (): Promise<never> => new Promise(() => undefined);
 
+const withDeadline = async <T>(_deadline: number, call: () => Promise<T>): Promise<T> => call();
+
 const unanswered = async (): Promise<never> =>
   new Promise((_, reject) => setTimeout(() => reject(new Error('nobody')), 10_000));
 
@@ -13,10 +15,13 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 /** A run that is being cancelled, and never ends; nobody answers for it. */
-function watchStuck(pollers: object[] = [], how: { isCancelled?: boolean; isCheck?: boolean } = { isCancelled: true }) {
+function watchStuck(
+  pollers: () => object[] = () => [],
+  how: { isCancelled?: boolean; isCheck?: boolean } = { isCancelled: true }
+) {
   const handle = { workflowId: 'fleet-1', result: never, query: unanswered, cancel: async () => undefined };
-  const workflowService = { describeTaskQueue: async () => ({ pollers }) };
-  const client = { workflowService, options: { namespace: 'default' } } as unknown as Client;
+  const workflowService = { describeTaskQueue: async () => ({ pollers: pollers() }) };
+  const client = { workflowService, options: { namespace: 'default' }, withDeadline } as unknown as Client;
   let lose = (_why: string): void => undefined;
   const lost = new Promise<string>((resolve) => (lose = resolve));
   const session = { client, address: '127.0.0.1:7233', lost };
@@ -51,7 +56,7 @@ test('a run that does not end after it was cancelled can be given up, and how is
 });
 
 test('Ctrl-C says what it ends: a check has put no load on any server', async () => {
-  const runs = [watchStuck([], { isCheck: true }), watchStuck([], {})];
+  const runs = [watchStuck(undefined, { isCheck: true }), watchStuck(undefined, {})];
   await vi.advanceTimersByTimeAsync(1_000);
   process.emit('SIGINT', 'SIGINT');
   expect(runs.map(({ terminal }) => terminal.written('stderr'))).toEqual([
@@ -65,11 +70,17 @@ test('Ctrl-C says what it ends: a check has put no load on any server', async ()
 test('that nobody answers is told as a missing worker only where none polls', async () => {
   const without = watchStuck();
   await vi.advanceTimersByTimeAsync(20_000);
-  expect(without.terminal.written('stderr').match(/no worker polls/g)).toHaveLength(1);
+  expect(
+    without.terminal.written('stderr').match(/^no worker has polled for 1\d s: waiting; start one/gm)
+  ).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(100_000);
+  expect(without.terminal.written('stderr').match(/no worker has polled/g)).toHaveLength(4);
   await without.stop();
 
-  const busy = watchStuck([{ lastAccessTime: { seconds: Math.floor(Date.now() / 1000) } }]);
-  await vi.advanceTimersByTimeAsync(20_000);
-  expect(busy.terminal.written('stderr')).not.toContain('no worker polls');
+  const busy = watchStuck(() => [{ lastAccessTime: { seconds: Math.floor(Date.now() / 1000) } }]);
+  await vi.advanceTimersByTimeAsync(59_000);
+  expect(busy.terminal.written('stderr')).not.toContain('polled');
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect(busy.terminal.written('stderr')).toMatch(/^a worker polls, but has not answered for 6\d s: waiting for it$/m);
   await busy.stop();
 });

@@ -35,7 +35,7 @@ test('the rows that did not fit into the result of a large run come from its own
 
 test('who follows such a run has its whole report', async () => {
   const { handle } = ended({ hasWorker: true });
-  const follower = { show: () => undefined, silent: async () => false, lost: new Promise<string>(() => {}) };
+  const follower = { show: () => undefined, answered: () => undefined, lost: new Promise<string>(() => {}) };
   expect(await followRun(handle, follower)).toEqual({ report: whole, cancelled: false });
 });
 

@@ -8,6 +8,9 @@ import { bareEnvironment, startProgram } from './owned-program.ts';
 export interface TemporalProcess {
   address: string;
   kill(): Promise<void>;
+  /** It answers nothing, and its connections stay, until it is continued. */
+  freeze(): void;
+  thaw(): void;
   /** After a kill: on the same port, with the same file. Resolves when it answers. */
   restart(): Promise<void>;
 }
@@ -27,6 +30,8 @@ export async function startTemporalProcess(folder: string): Promise<TemporalProc
       server.kill('SIGKILL');
       await server.ended;
     },
+    freeze: () => server.kill('SIGSTOP'),
+    thaw: () => server.kill('SIGCONT'),
     async restart() {
       server = launch();
       await answers(address);

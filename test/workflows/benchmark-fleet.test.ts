@@ -220,6 +220,9 @@ describe('a fleet', () => {
       );
       expect(progress).toMatchObject({ requested: 3, ended: 2, running: [{ serverId: 'progress-3' }] });
       expect(progress.rows).toHaveLength(1);
+      expect(progress.serverIds).toBeUndefined();
+      const all = await handle.query<FleetProgress, [number, boolean]>('progress', 2, true);
+      expect(all.serverIds).toEqual(ids('progress', 3));
       hold.resolve();
       await handle.result();
     });

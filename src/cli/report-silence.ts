@@ -1,0 +1,74 @@
+import type { Client } from '@temporalio/client';
+import { lastPoll, noWorker } from './find-worker.ts';
+
+const LOOK_MS = 1_000;
+/** Polls are counted from here on. */
+const BEGINS_AFTER_MS = 2_000;
+/** With the call that finds out who is missing, within 20 s. */
+const REPORT_AFTER_MS = 15_000;
+/** A worker that polls may be busy. */
+const BUSY_AFTER_MS = 60_000;
+
+export type Missing = 'Temporal' | 'worker';
+
+export interface Silence {
+  /** An answer has come: the clock starts again. */
+  answered: () => void;
+  /** Who does not answer at the moment; null: nobody is known to be missing. */
+  missing: () => Promise<Missing | null>;
+  stop: () => void;
+}
+
+/**
+ * Says for whom an answer is waited for, once there was none for 15 s, then after twice as long each time; and when there
+ * is an answer again. By our own clock alone: a worker is missing if no poll has come since the silence began.
+ */
+export function reportSilence(client: Client, address: string, say: (line: string) => unknown): Silence {
+  let since = performance.now();
+  let nextReport = REPORT_AFTER_MS;
+  let pollBefore: number | null | undefined;
+  let reported: Missing | null = null;
+  let isLooking = false;
+
+  const look = async (): Promise<Missing | null> => {
+    const begin = since;
+    const poll = await lastPoll(client).catch(() => 'Temporal' as const);
+    if (begin !== since) return null; // it has answered meanwhile
+    if (poll === 'Temporal') return poll;
+    if (pollBefore !== undefined) return poll === pollBefore ? 'worker' : null;
+    pollBefore = poll;
+    return null;
+  };
+  const report = async (): Promise<void> => {
+    const begin = since;
+    const missing = await look();
+    const silentMs = performance.now() - begin;
+    if (begin !== since || silentMs < nextReport || (missing === null && silentMs < BUSY_AFTER_MS)) return;
+    say(sentence(missing, address, silentMs));
+    reported = missing;
+    nextReport = silentMs * 2;
+  };
+  const timer = setInterval(() => {
+    if (isLooking || performance.now() - since < BEGINS_AFTER_MS) return;
+    isLooking = true;
+    void report().finally(() => (isLooking = false));
+  }, LOOK_MS);
+  return {
+    answered() {
+      if (reported !== null) say(`The ${reported} has answered.`);
+      since = performance.now();
+      nextReport = REPORT_AFTER_MS;
+      pollBefore = undefined;
+      reported = null;
+    },
+    missing: async () => (performance.now() - since < BEGINS_AFTER_MS ? null : look()),
+    stop: () => clearInterval(timer),
+  };
+}
+
+function sentence(missing: Missing | null, address: string, silentMs: number): string {
+  if (missing === 'worker') return noWorker(address, silentMs);
+  const seconds = Math.floor(silentMs / 1000);
+  const who = missing === null ? 'a worker polls, but' : `the Temporal at ${address}`;
+  return `${who} has not answered for ${seconds} s: waiting for it`;
+}

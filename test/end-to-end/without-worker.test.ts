@@ -1,0 +1,172 @@
+import { Client, Connection } from '@temporalio/client';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { FleetReport } from '../../src/domain/fleet-report.ts';
+import { startTemporalProcess } from '../faults/temporal-process.ts';
+import type { TemporalProcess } from '../faults/temporal-process.ts';
+import { startFleetmark } from './command-line.ts';
+import type { Ended, Running } from './command-line.ts';
+import { skipsWithout, startFleet } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
+import { HeldBenchmark } from './held-benchmark.ts';
+
+const missing =
+  /^no worker has polled for \d+ s: waiting; start one where the servers can be reached: TEMPORAL_ADDRESS=/m;
+
+describe.skipIf(skipsWithout())('a Temporal elsewhere', () => {
+  let fleet: Fleet;
+  let held: HeldBenchmark;
+  let temporal: TemporalProcess;
+  let connection: Connection;
+  const started: Running[] = [];
+  beforeAll(async () => {
+    fleet = await startFleet(3);
+    held = new HeldBenchmark(fleet);
+    temporal = await startTemporalProcess(fleet.folder);
+    connection = await Connection.connect({ address: temporal.address });
+  });
+  afterEach(async () => {
+    temporal.thaw();
+    for (const running of started.splice(0)) await kill(running);
+  });
+  afterAll(async () => {
+    await connection?.close();
+    await temporal?.kill();
+    await fleet?.stop();
+  });
+
+  function start(...args: string[]): Running {
+    const running = startFleetmark(fleet.folder, args, { TEMPORAL_ADDRESS: temporal.address });
+    started.push(running);
+    return running;
+  }
+
+  async function worker(): Promise<Running> {
+    const running = start('worker');
+    await running.says(/^Worker of/m);
+    return running;
+  }
+
+  async function kill(running: Running): Promise<void> {
+    running.process.kill('SIGKILL');
+    await running.ended;
+  }
+
+  /** What a signal comes to, and how long it takes, for the person who reads the output of the test. */
+  async function signal(running: Running, name: NodeJS.Signals): Promise<Ended> {
+    const begin = performance.now();
+    running.process.kill(name);
+    const ended = await running.ended;
+    console.error(`${name}: ended after ${((performance.now() - begin) / 1000).toFixed(1)} s`);
+    return ended;
+  }
+
+  const runId = ({ stderr }: Ended): string => /^Run (\S+)$/m.exec(stderr)![1]!;
+
+  /** The worker that comes later ends what is left. */
+  async function endsWithWorker(id: string): Promise<void> {
+    await worker();
+    const handle = new Client({ connection }).workflow.getHandle(id);
+    await handle.result().catch(() => undefined);
+    expect((await handle.describe()).status.name).toBe('CANCELLED');
+    await held.isGone();
+  }
+
+  test('without a worker for a while says whom it waits for, and one signal starts nothing', async () => {
+    fleet.configure(held.settings());
+    const run = start('run', '--yes');
+    await run.says(/^no worker has polled for 10 s: waiting up to 60 s; start one where/m);
+    const { exitCode, stdout, stderr } = await signal(run, 'SIGTERM');
+    expect(exitCode).toBe(143);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/^fleetmark: nothing was started$/m);
+    expect((await new Client({ connection }).workflow.count()).count).toBe(0);
+  });
+
+  test('whose worker was just killed is told, and a worker that comes does the run', async () => {
+    fleet.configure(held.settings());
+    await kill(await worker());
+    const run = start('run', '--yes', '--json');
+    await run.says(missing);
+    await worker();
+    const { exitCode, stdout, stderr } = await run.ended;
+    expect((JSON.parse(stdout) as FleetReport).counts.pass).toBe(3);
+    expect(stderr).toMatch(/^The worker has answered\.$/m);
+    expect(exitCode).toBe(0);
+  });
+
+  test('whose worker was just killed: plan says it, too', async () => {
+    fleet.configure(held.settings());
+    await kill(await worker());
+    const plan = start('plan');
+    await plan.says(missing);
+    const ended = signal(plan, 'SIGINT');
+    expect((await ended).stdout).toBe('');
+    expect(plan.process.signalCode).toBe('SIGINT');
+  });
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('whose worker was just killed: %s before anything is known ends the run with %i', async (name, code) => {
+    fleet.configure(held.settings());
+    await kill(await worker());
+    const run = start('run', '--yes');
+    await run.says(/^Run /m);
+    const ended = await signal(run, name);
+    expect(ended.exitCode).toBe(code);
+    expect(ended.stdout).toBe('');
+    expect(ended.stderr).toContain(`${runId(ended)} has not ended: leaving it.\n`);
+    expect(ended.stderr).toContain('No server is known to be measured (the worker does not answer).\n');
+    expect(ended.stderr).toMatch(new RegExp(`^To stop it later: .* cancel ${runId(ended)}$`, 'm'));
+    await endsWithWorker(runId(ended));
+  });
+
+  test('whose worker is killed during a run: a signal prints what is known, and names the servers not asked', async () => {
+    // The first server is done, the second is held, the third has to wait.
+    const first = `case $3 in *.1.1) echo "score: 80"; exit ;; esac`;
+    fleet.configure({ ...held.settings(first), maxParallel: 1 });
+    held.hold();
+    const own = await worker();
+    const run = start('run', '--yes', '--json');
+    await run.says(/^web-1 pass/m);
+    await held.measures(1);
+    await kill(own);
+    await run.says(missing);
+    const ended = await signal(run, 'SIGINT');
+    expect(ended.exitCode).toBe(130);
+    expect(ended.stderr).toContain('Could not be asked to stop (the worker does not answer): web-2\n');
+    const report = JSON.parse(ended.stdout) as FleetReport;
+    expect(report.servers.map(({ serverId, verdict }) => [serverId, verdict])).toEqual([
+      ['web-1', 'pass'],
+      ['web-2', 'cancelled'],
+      ['web-3', 'not_reached'],
+    ]);
+    expect(report.counts).toMatchObject({ pass: 1, cancelled: 1, not_reached: 1 });
+    expect(held.shells()).toBe(1);
+    await endsWithWorker(runId(ended));
+    held.letGo();
+  });
+
+  test('that does not answer any more is told and waited for; one signal leaves the run', async () => {
+    fleet.configure({ ...held.settings(), maxParallel: 1 });
+    held.hold();
+    await worker();
+    const run = start('run', '--yes');
+    await held.measures(1);
+    temporal.freeze();
+    await run.says(/^the Temporal at \S+ has not answered for \d+ s: waiting for it$/m);
+    temporal.thaw();
+    await run.says(/^The Temporal has answered\.$/m);
+    temporal.freeze();
+    const ended = await signal(run, 'SIGINT');
+    expect(ended.exitCode).toBe(130);
+    expect(ended.stderr).toMatch(/^The run could not be cancelled: .*/m);
+    expect(ended.stderr).toMatch(/^Could not be asked to stop \(.*\): web-1$/m);
+    expect(ended.stdout).toContain('web-1');
+    temporal.thaw();
+    const cancelled = await start('cancel', runId(ended)).ended;
+    expect(cancelled.exitCode).toBe(0);
+    await held.isGone();
+    held.letGo();
+  });
+});
