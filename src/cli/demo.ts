@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FleetReport } from '../domain/fleet-report.ts';
 import { writeDemoConfiguration } from '../local/demo-configuration.ts';
 import { startDemoFleet } from '../local/demo-fleet.ts';
 import type { DemoFleet, DemoFleetOptions } from '../local/demo-fleet.ts';
@@ -9,8 +8,11 @@ import { keepDemoFolder, makeDemoFolder } from '../local/demo-folder.ts';
 import { isPortFree } from '../local/free-port.ts';
 import { createLogger } from '../logging/logger.ts';
 import { TASK_QUEUE } from '../worker.ts';
-import { agree, expectationsFrom } from './demo-calibration.ts';
+import { contradictions, expectationsFrom, otherWork } from './demo-calibration.ts';
+import { demoOutcome, tooBusy } from './demo-outcome.ts';
+import type { DemoOutcome } from './demo-outcome.ts';
 import { exitCodes } from './exit-code.ts';
+import type { WorkerWait } from './find-worker.ts';
 import { onInterrupt } from './interrupts.ts';
 import type { Interrupts } from './interrupts.ts';
 import { ownCommand } from './own-command.ts';
@@ -117,16 +119,9 @@ async function stage(
 ): Promise<number> {
   const say = sayOn(terminal);
   const wait = { say, signal: interrupts.signal };
-  say('First: what does a healthy server reach here?');
-  const learning = { limit: ['demo-1', 'demo-2'], benchmarks: ['cpu'], measureOnly: true, note: 'calibration' };
-  for (let count = 1; ; count += 1) {
-    const { report: calibrated } = await watchRun(startRun(session, learning, wait), session, terminal);
-    const signal = interrupts.exitCode();
-    if (signal !== null) return signal;
-    await writeDemoConfiguration(fleet, expectationsFrom(calibrated));
-    if (agree(calibrated) || count === mostCalibrations) break;
-    say('These two are one machine, and should be closer to each other. Once more:');
-  }
+  const learnt = await calibrate(fleet, session, terminal, wait);
+  if (typeof learnt === 'number') return learnt;
+  if (learnt !== null) return tell(learnt, say);
 
   say('Now the whole fleet, held to that:');
   const started = startRun(session, { note: 'demo' }, wait).then((handle) => announce(handle, session, say));
@@ -134,19 +129,36 @@ async function stage(
   printReport(report, options, terminal);
   if (interrupted !== null) return interrupted;
 
-  const found = foundWhatWasStaged(report);
-  say(
-    found
-      ? '\nFound what was staged: demo-slow is slow, demo-unreachable cannot be reached.'
-      : '\nThis is not what was staged.'
-  );
+  const exitCode = tell(demoOutcome(report), say);
   if (!options.keep) say(`Look around in the Web UI: ${ownCommand('demo', '--keep')}`);
-  return found ? exitCodes.passed : exitCodes.failed;
+  return exitCode;
 }
 
-function foundWhatWasStaged({ failed, errored, counts, requested }: FleetReport): boolean {
-  const staged = failed.join() === 'demo-slow' && errored.join() === 'demo-unreachable';
-  return staged && counts.pass === requested - 2;
+/** Learns what to hold the fleet to. Resolves to null, to why nothing could be learnt, or to the exit code of a signal. */
+async function calibrate(
+  fleet: DemoFleet,
+  session: TemporalSession,
+  terminal: Terminal,
+  wait: WorkerWait
+): Promise<DemoOutcome | number | null> {
+  wait.say('First: what does a healthy server reach here?');
+  const learning = { limit: ['demo-1', 'demo-2'], benchmarks: ['cpu'], measureOnly: true, note: 'calibration' };
+  for (let count = 1; ; count += 1) {
+    const { report, interrupted } = await watchRun(startRun(session, learning, wait), session, terminal);
+    if (interrupted !== null) return interrupted;
+    const disturbed = contradictions(report.servers);
+    if (disturbed.length === 0) {
+      await writeDemoConfiguration(fleet, expectationsFrom(report));
+      return null;
+    }
+    if (count === mostCalibrations) return tooBusy([...disturbed, ...otherWork(report.servers)]);
+    wait.say(`Nothing can be learnt from that: ${disturbed.join('; ')}. Once more:`);
+  }
+}
+
+function tell({ text, exitCode }: DemoOutcome, say: (line: string) => unknown): number {
+  say(`\n${text}`);
+  return exitCode;
 }
 
 async function keep(

@@ -79,7 +79,9 @@ function start(
       () => pattern.exec(stderr) ?? (child.exitCode === null ? null : new Error(`it ended: ${stderr}`)),
       (value) => value !== null,
       60_000
-    );
+    ).catch(() => {
+      throw new Error(`it never said ${String(pattern)}: ${stderr}`);
+    });
     if (found instanceof Error) throw found;
     return found!;
   };

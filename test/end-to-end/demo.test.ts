@@ -37,6 +37,7 @@ describe.skipIf(skips)('the demo', () => {
 
   test('prints its report and nothing else with --json, and exits with 0 exactly when it found what it staged', async () => {
     const ended = await demo('npm run -s demo -- --json').ended;
+    if (isTooBusy(ended)) return;
     const report = reportOf(ended);
     expect(report.servers.find(({ serverId }) => serverId === 'demo-1')?.benchmarks[0]?.tool).not.toBe('command');
     const kept = readdirSync(folder).filter((name) => name.startsWith('fleetmark-demo-'));
@@ -46,6 +47,7 @@ describe.skipIf(skips)('the demo', () => {
   test('needs neither sysbench nor openssl', async () => {
     const PATH = await programsWithout(folder, ['sysbench', 'openssl', 'clpeak']);
     const ended = await demo(`${process.execPath} scripts/from-source.mjs demo --json`, { PATH }).ended;
+    if (isTooBusy(ended)) return;
     expect(ended.stderr).toContain('; measured by node\n');
     const { benchmarks } = reportOf(ended).servers[0]!;
     expect(benchmarks[0]).toMatchObject({ benchmark: 'cpu', tool: 'command' });
@@ -79,8 +81,10 @@ describe.skipIf(skips)('the demo', () => {
     expect(page.ok).toBe(true);
     await page.body?.cancel();
 
-    const { exitCode, stderr } = await running.ctrlC();
-    expect(exitCode).toBe(stderr.includes('Found what was staged') ? 0 : 1);
+    const { exitCode, stdout, stderr } = await running.ctrlC();
+    expect(exitCode).toBe(
+      isTooBusy({ exitCode, stdout, stderr }) ? 3 : stderr.includes('Found what was staged') ? 0 : 1
+    );
     expect(processesOf(folder).map(commandLine)).toEqual([]);
     await requireUsualPorts();
   });
@@ -106,6 +110,16 @@ function reportOf({ stdout, stderr, exitCode }: Ended): FleetReport {
   expect(exitCode).toBe(isRight ? 0 : 1);
   expect(stderr).toContain(isRight ? 'Found what was staged' : 'This is not what was staged');
   return report;
+}
+
+/** A machine with other work on it, such as other tests, is told, and the demo then claims nothing. */
+function isTooBusy({ exitCode, stdout, stderr }: Ended): boolean {
+  if (!stderr.includes('This machine is doing other work: ')) return false;
+  expect(stderr).not.toContain('This is not what was staged');
+  const wasLearnt = stdout !== '' || stderr.includes('Now the whole fleet');
+  expect(wasLearnt || stderr.includes('Nothing can be learnt from that: ')).toBe(true);
+  expect(exitCode).toBe(3);
+  return true;
 }
 
 /** Living processes that have a text in their environment or in their command line; zombies have neither. */

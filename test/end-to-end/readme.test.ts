@@ -90,9 +90,12 @@ describe.skipIf(skipsWithout('sysbench', 'git', 'npm'))('the commands of the REA
       const linked = `ln -s ${join(root, 'node_modules')} fleetmark/node_modules`;
       const typed = command.replace('URL fleetmark', `${repositoryOfWorkingTree(fleet)} fleetmark && ${linked}`);
       const { exitCode, stdout, stderr } = await run(typed, fleet.folder);
-      expect(stdout).toMatch(/^6 servers in /m);
-      expect(stdout).toMatch(/^demo-unreachable +error +ServerUnreachable: /m);
-      expect(exitCode).toBe(stderr.includes('Found what was staged') ? 0 : 1);
+      if (stderr.includes('Now the whole fleet')) {
+        expect(stdout).toMatch(/^6 servers in /m);
+        expect(stdout).toMatch(/^demo-unreachable +error +ServerUnreachable: /m);
+      }
+      const isTooBusy = stderr.includes('This machine is doing other work: ');
+      expect(exitCode).toBe(isTooBusy ? 3 : stderr.includes('Found what was staged') ? 0 : 1);
     },
     'npm run -s fleetmark -- check': async (command) => {
       writeFileSync(clone('fleetmark.yaml'), configurationOfReadme(fleet));

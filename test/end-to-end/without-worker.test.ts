@@ -3,6 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { FleetReport } from '../../src/domain/fleet-report.ts';
 import { startTemporalProcess } from '../faults/temporal-process.ts';
 import type { TemporalProcess } from '../faults/temporal-process.ts';
+import { lastPoll } from '../../src/cli/find-worker.ts';
+import { eventually } from '../support/processes.ts';
 import { startFleetmark } from './command-line.ts';
 import type { Ended, Running } from './command-line.ts';
 import { skipsWithout, startFleet } from './fleet.ts';
@@ -46,6 +48,18 @@ describe.skipIf(skipsWithout())('a Temporal elsewhere', () => {
     return running;
   }
 
+  /** A worker that Temporal lists, and that is no more. */
+  async function deadWorker(): Promise<void> {
+    const begin = Date.now();
+    const running = await worker();
+    const client = new Client({ connection });
+    await eventually(
+      () => lastPoll(client),
+      (time) => time !== null && time > begin
+    );
+    await kill(running);
+  }
+
   async function kill(running: Running): Promise<void> {
     running.process.kill('SIGKILL');
     await running.ended;
@@ -84,7 +98,7 @@ describe.skipIf(skipsWithout())('a Temporal elsewhere', () => {
 
   test('whose worker was just killed is told, and a worker that comes does the run', async () => {
     fleet.configure(held.settings());
-    await kill(await worker());
+    await deadWorker();
     const run = start('run', '--yes', '--json');
     await run.says(missing);
     await worker();
@@ -96,7 +110,7 @@ describe.skipIf(skipsWithout())('a Temporal elsewhere', () => {
 
   test('whose worker was just killed: plan says it, too', async () => {
     fleet.configure(held.settings());
-    await kill(await worker());
+    await deadWorker();
     const plan = start('plan');
     await plan.says(missing);
     const ended = signal(plan, 'SIGINT');
@@ -109,7 +123,7 @@ describe.skipIf(skipsWithout())('a Temporal elsewhere', () => {
     ['SIGTERM', 143],
   ] as const)('whose worker was just killed: %s before anything is known ends the run with %i', async (name, code) => {
     fleet.configure(held.settings());
-    await kill(await worker());
+    await deadWorker();
     const run = start('run', '--yes');
     await run.says(/^Run /m);
     const ended = await signal(run, name);
