@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { contradictions, expectationsFrom, otherWork } from '../../src/cli/demo-calibration.ts';
-import type { RowEvidence } from '../../src/domain/evidence.ts';
+import type { RowEvidence } from '../../src/domain/row-evidence.ts';
 import type { ServerRow } from '../../src/domain/server-row.ts';
 import { events, judgedServer, outcome, reportOf } from '../reports/example-report.ts';
 

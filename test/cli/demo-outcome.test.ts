@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { demoOutcome } from '../../src/cli/demo-outcome.ts';
-import type { RowEvidence } from '../../src/domain/evidence.ts';
+import type { RowEvidence } from '../../src/domain/row-evidence.ts';
 import type { FleetReport } from '../../src/domain/fleet-report.ts';
 import { unmeasuredRow } from '../../src/domain/server-row.ts';
 import { events, judgedServer, outcome, reportOf } from '../reports/example-report.ts';
