@@ -7,20 +7,20 @@ export async function isPortFree(port: number): Promise<boolean> {
 }
 
 /** Ports that were free a moment ago, all different. */
-export async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number, host = '127.0.0.1'): Promise<number[]> {
   const ports = new Set<number>();
   while (ports.size < count) {
-    const port = await listenBriefly(0);
-    if (port === null) throw new Error('No TCP port of 127.0.0.1 is free.');
+    const port = await listenBriefly(0, host);
+    if (port === null) throw new Error(`No TCP port of ${host} is free.`);
     ports.add(port);
   }
   return [...ports];
 }
 
-async function listenBriefly(port: number): Promise<number | null> {
+async function listenBriefly(port: number, host = '127.0.0.1'): Promise<number | null> {
   const server = createServer();
   try {
-    server.listen({ port, host: '127.0.0.1', exclusive: true });
+    server.listen({ port, host, exclusive: true });
     await once(server, 'listening');
   } catch {
     return null;

@@ -1,3 +1,4 @@
+import { randomBytes, randomInt } from 'node:crypto';
 import { mkdtemp, open, rm, stat, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,9 @@ import { freePorts, isPortFree } from './free-port.ts';
 import { spawnOwned } from './owned-process.ts';
 import type { ProcessIdentity } from './running-process.ts';
 import { answersHttp, setRetention } from './temporal-health.ts';
+import type { HttpApi } from './temporal-health.ts';
+import { startWebUi } from './web-ui.ts';
+import type { HiddenWebUi, WebUi } from './web-ui.ts';
 
 export interface LaunchOptions {
   cli: string;
@@ -30,8 +34,10 @@ export interface LaunchedServer {
 
 interface Ports {
   grpc: number;
+  /** Of our guard in front of the Web UI, and where that is itself. */
   ui: number;
-  http: number;
+  hiddenUi: HiddenWebUi;
+  http: HttpApi;
 }
 
 const retentionDays = 30;
@@ -50,7 +56,8 @@ export async function launchDevServer(options: LaunchOptions): Promise<LaunchedS
       return await launchOn(await choosePorts(options, attempt > 1), options);
     } catch (error) {
       // Another program took a port between our look and the server's start, or the server's own look.
-      const again = error instanceof Failure && /address already in use|: panic: |: fatal error: /.test(error.message);
+      const again =
+        error instanceof Failure && /address already in use|EADDRINUSE|: panic: |: fatal error: /.test(error.message);
       if (!again || attempt === 3) throw error;
     }
   }
@@ -78,21 +85,33 @@ async function launchOn(ports: Ports, options: LaunchOptions): Promise<LaunchedS
       await server.stop();
       throw new Failure('InvalidConfig', await whyNotStarted(options, status, output, start));
     }
-    await setRetention(address, retentionDays).catch(async (error: unknown) => {
+    const webUi = await prepare(address, ports).catch(async (error: unknown) => {
       await server.stop();
       throw error;
+    });
+    const exited = server.exited.then(async (ended) => {
+      await webUi.close();
+      return ended;
     });
     options.log.info({ address, database: options.database }, 'Temporal server started');
     return {
       address,
-      uiUrl: `http://127.0.0.1:${ports.ui}`,
+      uiUrl: webUi.url,
       supervisor: supervisor.identity!,
-      exited: server.exited,
+      exited,
       stop: server.stop,
     };
   } finally {
     await output.close();
   }
+}
+
+/** What a server needs that has started. @throws Failure if somebody else took the port of the Web UI meanwhile */
+async function prepare(address: string, { ui, hiddenUi }: Ports): Promise<WebUi> {
+  await setRetention(address, retentionDays);
+  return startWebUi(ui, hiddenUi).catch((cause: unknown) => {
+    throw new Failure('InvalidConfig', `The Web UI cannot be shown: ${(cause as Error).message}.`, { cause });
+  });
 }
 
 /** `started`, the exit status, or null when neither came in time. */
@@ -117,24 +136,37 @@ async function choosePorts({ port, uiPort }: LaunchOptions, anyPorts: boolean): 
     }
   }
   const [grpc, ui, http] = (await freePorts(3)) as [number, number, number];
+  const host = `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}`;
+  const hiddenUi = { host, port: (await freePorts(1, host))[0]! };
   const standard = async (number: number, free: number) => (!anyPorts && (await isPortFree(number)) ? number : free);
-  return { grpc: port ?? (await standard(7233, grpc)), ui: uiPort ?? (await standard(8233, ui)), http };
+  return {
+    grpc: port ?? (await standard(7233, grpc)),
+    ui: uiPort ?? (await standard(8233, ui)),
+    hiddenUi,
+    http: { port: http, host: `${randomBytes(16).toString('hex')}.invalid` },
+  };
 }
 
-function serverArguments({ grpc, ui, http }: Ports, database: string | null): string[] {
+/**
+ * The HTTP API cannot be switched off and trusts every web page: it gets a name that no page knows. The Web UI checks no
+ * Host: it is on one of 16 million addresses of this machine, which no page can find, and our guard is in front of it.
+ */
+function serverArguments({ grpc, hiddenUi, http }: Ports, database: string | null): string[] {
   const limits = ['frontend.namespaceRPS', 'history.rps', 'matching.rps'];
   const pragmas = ['journal_mode=wal', 'synchronous=normal'];
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1'],
-    ...['--port', String(grpc), '--ui-port', String(ui), '--http-port', String(http)],
+    ...['--port', String(grpc), '--http-port', String(http.port)],
+    ...['--ui-ip', hiddenUi.host, '--ui-port', String(hiddenUi.port)],
+    ...['--dynamic-config-value', `frontend.httpAllowedHosts=${JSON.stringify([http.host])}`],
     ...limits.flatMap((limit) => ['--dynamic-config-value', `${limit}=20000`]),
     ...(database === null ? [] : ['--db-filename', database, ...pragmas.flatMap((p) => ['--sqlite-pragma', p])]),
   ];
 }
 
-/** A profile or address meant for clients must not reach the server. */
+/** A profile or address meant for clients must not reach the server, nor a proxy: all that it talks to is here. */
 function environmentOf(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_')));
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^TEMPORAL_|_proxy$/i.test(name)));
 }
 
 async function openLog(file: string | null): Promise<FileHandle> {

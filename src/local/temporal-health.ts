@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
@@ -29,17 +32,26 @@ export async function setRetention(address: string, days: number): Promise<void>
   }
 }
 
+/** The HTTP API of a server that we start: it answers to a name only that nobody else knows. */
+export interface HttpApi {
+  port: number;
+  host: string;
+}
+
 /**
  * Polls the HTTP API of a server that is starting. Unlike the gRPC port, which may be another server's, this one is
  * known to nobody else: its answer proves that our server is up.
  */
-export async function answersHttp(httpPort: number, signal: AbortSignal): Promise<void> {
+export async function answersHttp({ port, host }: HttpApi, signal: AbortSignal): Promise<void> {
+  const path = '/api/v1/system-info';
+  const agent = new Agent(); // one of our own never goes through a proxy
   for (;;) {
     signal.throwIfAborted();
     try {
-      const response = await fetch(`http://127.0.0.1:${httpPort}/api/v1/system-info`, { signal });
-      await response.body?.cancel();
-      if (response.ok) return;
+      const asking = request({ host: '127.0.0.1', port, path, headers: { host }, agent, signal }).end();
+      const [response] = (await once(asking, 'response')) as [IncomingMessage];
+      response.resume();
+      if (response.statusCode === 200) return;
     } catch {
       // not yet
     }

@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { Agent, createServer, request } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { webUiRefusal } from './web-ui-guard.ts';
+
+/** Where the Web UI itself listens: a loopback address and a port that nobody is told. */
+export interface HiddenWebUi {
+  host: string;
+  port: number;
+}
+
+export interface WebUi {
+  url: string;
+  close(): Promise<void>;
+}
+
+const HOP_BY_HOP = /^(connection|keep-alive|proxy-.*|te|trailer|upgrade)$/i;
+/** The Web UI lets other sites read; we do not. */
+const FOR_OTHERS = /^access-control-/i;
+
+/** Hands requests for the Web UI on to it, if they come from this machine. @throws Error if the port is in use */
+export async function startWebUi(port: number, behind: HiddenWebUi): Promise<WebUi> {
+  const agent = new Agent({ keepAlive: true }); // one of our own never goes through a proxy
+  const server = createServer((incoming, response) => {
+    const { method = 'GET', url = '' } = incoming;
+    const why = webUiRefusal({ method, url, rawHeaders: incoming.rawHeaders });
+    if (why === null) return handOn(incoming, response, behind, agent);
+    incoming.resume();
+    const text = `Refused: ${why}. The Web UI is for this machine only: http://127.0.0.1:${port}\n`;
+    response.writeHead(403, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' }).end(text);
+  });
+  server.listen({ port, host: '127.0.0.1', exclusive: true });
+  await once(server, 'listening');
+  return { url: `http://127.0.0.1:${port}`, close: () => close(server, agent) };
+}
+
+function handOn(incoming: IncomingMessage, response: ServerResponse, { host, port }: HiddenWebUi, agent: Agent): void {
+  const { method, url: path } = incoming;
+  const headers = kept(incoming.rawHeaders, (name, value) => {
+    if (/^host$/i.test(name)) return `${host}:${port}`;
+    if (/^(origin|referer)$/i.test(name)) return value.replace(/^http:\/\/[^/]*/i, `http://${host}:${port}`);
+    return HOP_BY_HOP.test(name) ? null : value;
+  });
+  const outgoing = request({ host, port, method, path, headers, agent });
+  outgoing.on('response', (answer) => {
+    const shown = kept(answer.rawHeaders, (name, value) => {
+      if (/^location$/i.test(name)) return value.replace(`http://${host}:${port}`, '');
+      return HOP_BY_HOP.test(name) || FOR_OTHERS.test(name) || /^transfer-encoding$/i.test(name) ? null : value;
+    });
+    response.writeHead(answer.statusCode!, shown);
+    answer.on('error', () => response.destroy()).pipe(response);
+  });
+  outgoing.on('error', () => {
+    if (response.headersSent) return response.destroy();
+    response.writeHead(502, { 'Content-Type': 'text/plain' }).end('The Web UI does not answer.\n');
+  });
+  response.on('close', () => outgoing.destroy());
+  incoming.on('error', () => outgoing.destroy()).pipe(outgoing);
+}
+
+/** Headers by name and value in turn, each as `change` says; null: left out. */
+function kept(raw: readonly string[], change: (name: string, value: string) => string | null): string[] {
+  return raw.flatMap((name, index) => {
+    if (index % 2 === 1) return [];
+    const value = change(name, raw[index + 1]!);
+    return value === null ? [] : [name, value];
+  });
+}
+
+async function close(server: Server, agent: Agent): Promise<void> {
+  server.close();
+  server.closeAllConnections();
+  await once(server, 'close');
+  agent.destroy();
+}

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { eventually } from './processes.ts';
+
+/** A Chromium, or null. */
+export const chromium = ['chromium', 'chromium-browser', 'google-chrome']
+  .flatMap((name) => (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, name)))
+  .find(existsSync);
+
+interface Message {
+  id?: number;
+  result?: Record<string, unknown>;
+  error?: { message: string };
+}
+
+/** A real browser without a window, over its debugging pipe. */
+export class Browser {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'fleetmark-browser-'));
+  readonly #child;
+  readonly #waiting = new Map<number, (message: Message) => void>();
+  #next = 1;
+
+  /** @param hosts - names, and the addresses that they lead to */
+  constructor(hosts: Record<string, string> = {}) {
+    const rules = Object.entries(hosts).map(([name, address]) => `MAP ${name} ${address}`);
+    const args = ['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run', '--remote-debugging-pipe'];
+    args.push(`--user-data-dir=${this.#folder}`, `--host-resolver-rules=${rules.join(',')}`, '--no-proxy-server');
+    this.#child = spawn(chromium!, args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
+    let text = '';
+    (this.#child.stdio[4] as Readable).setEncoding('utf8').on('data', (chunk: string) => {
+      const parts = (text + chunk).split('\0');
+      text = parts.pop()!;
+      for (const part of parts) this.#hear(JSON.parse(part) as Message);
+    });
+  }
+
+  /** Opens a page. Resolves to a function that runs an expression in it, and resolves to its value. */
+  async open(url: string): Promise<(expression: string) => Promise<unknown>> {
+    const { targetId } = await this.#ask('Target.createTarget', { url });
+    const { sessionId } = await this.#ask('Target.attachToTarget', { targetId, flatten: true });
+    const run = async (expression: string): Promise<unknown> => {
+      const how = { expression, awaitPromise: true, returnByValue: true };
+      const { result } = await this.#ask('Runtime.evaluate', how, String(sessionId));
+      return (result as { value?: unknown }).value;
+    };
+    await eventually(
+      () => run('document.readyState === "complete" && location.href !== "about:blank"'),
+      (isReady) => isReady === true
+    );
+    return run;
+  }
+
+  async close(): Promise<void> {
+    const ended = new Promise((resolve) => this.#child.once('exit', resolve));
+    this.#child.kill('SIGKILL');
+    await ended;
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 20 });
+  }
+
+  #hear(message: Message): void {
+    if (message.id !== undefined) this.#waiting.get(message.id)?.(message);
+  }
+
+  async #ask(method: string, params: object, sessionId?: string): Promise<Record<string, unknown>> {
+    const id = this.#next++;
+    const answer = new Promise<Message>((resolve) => this.#waiting.set(id, resolve));
+    (this.#child.stdio[3] as Writable).write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
+    const { result, error } = await answer;
+    if (error !== undefined) throw new Error(`${method}: ${error.message}`);
+    return result ?? {};
+  }
+}
