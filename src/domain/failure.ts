@@ -1,5 +1,7 @@
 /** Every way in which a run, a server or a benchmark can fail, each with one sentence of advice. */
 export const advice = {
+  WrongResult:
+    'Find the faulty part in the kernel log and its error counters (dmesg, rasdaemon, nvidia-smi -q -d ECC); trust no result of this server until then.',
   PerformanceBelowExpected: 'Compare with its siblings, then look at cooling, clocks and other load on this server.',
   InvalidInput: 'Correct the input and start again; no server was touched.',
   InvalidConfig: 'Correct the configuration file and start again; no server was touched.',

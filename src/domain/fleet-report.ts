@@ -21,7 +21,7 @@ export interface FleetReport {
   seconds: number;
   requested: number;
   counts: VerdictCounts;
-  /** Measured, and short: these are the slow ones. */
+  /** Measured, and short or wrong. */
   failed: string[];
   /** Could not be judged. */
   errored: string[];

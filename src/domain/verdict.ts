@@ -1,7 +1,7 @@
 /**
  * What a benchmark or a server came to.
  *
- * `fail` is the only verdict that says the hardware is slow; `error` says that something expected could not be judged.
+ * `fail` is the only verdict that blames the hardware; `error` says that something expected could not be judged.
  */
 export const verdicts = ['pass', 'fail', 'error', 'measured', 'skip', 'busy', 'cancelled', 'not_reached'] as const;
 

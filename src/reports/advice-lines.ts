@@ -1,9 +1,10 @@
 import { advice, isFailureKind } from '../domain/failure.ts';
 import type { FailureKind } from '../domain/failure.ts';
 import type { ServerRow } from '../domain/server-row.ts';
+import { shortfallAdvice } from '../domain/shortfall-advice.ts';
 import type { Style } from './style.ts';
 
-/** One sentence for each kind of failure that occurred, however many servers it struck. */
+/** One sentence for each kind of failure that occurred, of shortfalls for each kind of metric, however many servers it struck. */
 export function adviceLines(servers: readonly ServerRow[], style: Style): string[] {
   const kinds = new Set<FailureKind>();
   for (const { verdict, error, benchmarks } of servers) {
@@ -12,6 +13,18 @@ export function adviceLines(servers: readonly ServerRow[], style: Style): string
     }
   }
   kinds.delete('PerformanceBelowExpected');
-  if (servers.some(({ verdict }) => verdict === 'fail')) kinds.add('PerformanceBelowExpected');
-  return [...kinds].map((kind) => `${style('muted', `${kind}:`)} ${advice[kind]}`);
+  const general = [...kinds].map((kind) => lineOf(kind, advice[kind], style));
+  const ofShortfalls = servers.filter(({ verdict }) => verdict === 'fail').flatMap(failureAdvice);
+  return [...new Set([...general, ...ofShortfalls.map((each) => lineOf(each.kind, each.advice, style))])];
+}
+
+/** Of a row that lost its shortfalls for want of room only the kind is known. */
+function failureAdvice({ benchmarks }: ServerRow): { kind: FailureKind; advice: string }[] {
+  const shortfalls = benchmarks.flatMap((row) => row.shortfalls);
+  if (shortfalls.length > 0) return shortfalls.map(shortfallAdvice);
+  return [{ kind: 'PerformanceBelowExpected', advice: advice.PerformanceBelowExpected }];
+}
+
+function lineOf(kind: FailureKind, text: string, style: Style): string {
+  return `${style('muted', `${kind}:`)} ${text}`;
 }

@@ -49,7 +49,7 @@ const BY_HAND_TIMEOUT_MS = 2 * 24 * 60 * 60 * 1000;
 
 /**
  * The main function of one server: all its benchmarks one after the other, then the verdict. Completes with the
- * server's row, or fails with it as `details[0]`: `PerformanceBelowExpected` where it measured short, else the type of
+ * server's row, or fails with it as `details[0]`: `WrongResult` or `PerformanceBelowExpected` where it measured short, else the type of
  * what kept it from being judged. Neither is ever retried.
  *
  * Its workflow id is the server's mutex, so under any other id than `server/<serverId>` it runs itself as that child.

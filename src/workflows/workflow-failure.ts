@@ -13,6 +13,7 @@ import type { RowError } from '../domain/failure.ts';
 import { whyOf } from '../domain/said-once.ts';
 import { failureDetails, unmeasuredRow } from '../domain/server-row.ts';
 import type { ServerRow } from '../domain/server-row.ts';
+import { isWrongResult } from '../domain/shortfall-advice.ts';
 import { printable } from '../domain/untrusted.ts';
 
 /** Characters of the message of a failed server; the row in its details has all. */
@@ -93,8 +94,11 @@ export function serverFailure(row: ServerRow): ApplicationFailure {
   return failure;
 }
 
-function typeOf({ verdict, error }: ServerRow): string {
-  if (verdict === 'fail') return 'PerformanceBelowExpected';
+function typeOf({ verdict, error, benchmarks }: ServerRow): string {
+  if (verdict === 'fail') {
+    const isWrong = benchmarks.some(({ shortfalls }) => shortfalls.some(isWrongResult));
+    return isWrong ? 'WrongResult' : 'PerformanceBelowExpected';
+  }
   return verdict === 'cancelled' ? 'Cancelled' : (error?.type ?? 'Unknown');
 }
 

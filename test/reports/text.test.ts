@@ -82,6 +82,21 @@ describe('the report for a terminal', () => {
     expect(textReport(exampleReport).match(/Check that the server is up/g)).toHaveLength(1);
   });
 
+  test('a server that counts errors is not told to look at its cooling, and a missing device gets its own words', () => {
+    const errors = [{ metric: 'burn.errors', unit: 'errors', better: 'lower', device: null, value: 3 }] as const;
+    const devices = [{ metric: 'gpu.devices', unit: 'devices', better: 'higher', device: null, value: 3 }] as const;
+    const text = textReport(
+      reportOf([
+        judgedServer('gpu-1', { burn: outcome([...errors]) }, { 'burn.errors': { max: 0 } }),
+        judgedServer('gpu-2', { gpu: outcome([...devices]) }, { 'gpu.devices': { min: 4 } }),
+      ])
+    );
+    expect(text).toContain('gpu-1 fail burn.errors 3 of <= 0 errors');
+    expect(text).toMatch(/^WrongResult: Find the faulty part/m);
+    expect(text).toMatch(/^DeviceMissing: Look for the device/m);
+    expect(text).not.toContain('cooling');
+  });
+
   test('is styled only by whoever asked for it, and then says the same', () => {
     const styled = textReport(exampleReport, (role, text) => `<${role}>${text}</${role}>`);
     expect(styled).toContain('web-7 <bad>fail</bad> cpu.events');

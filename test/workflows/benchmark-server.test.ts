@@ -97,6 +97,19 @@ test('a short server ends with the non-retryable PerformanceBelowExpected that c
   );
 });
 
+test('a server that counts errors ends with the type WrongResult', async () => {
+  const configuration = configurationOf({ servers: ['wrong-1'], expect: { 'cpu.score': { max: 0 } } });
+  await withWorker(
+    configuration,
+    () => 'score: 3',
+    async (worker) => {
+      const failure = await failureOf(await worker.start('benchmarkServer', [{ serverId: 'wrong-1' }]));
+      expect(failure).toMatchObject({ type: 'WrongResult', nonRetryable: true, category: 'BENIGN' });
+      expect((failure.details?.[0] as ServerRow).verdict).toBe('fail');
+    }
+  );
+});
+
 test('a failing benchmark does not keep the next one from running, and measured short beats an error', async () => {
   const benchmarks = [scoreBenchmark('cpu'), scoreBenchmark('gpu')];
   const expectations = { 'cpu.score': { min: 50 }, 'gpu.score': { min: 50 } };
