@@ -50,6 +50,37 @@ const jobKilled: Fault = {
   },
 };
 
+/** All that carries the job on the server: SIGSTOP, as by a debugger, a freezer or an operator, and later SIGCONT. */
+const stopped: Fault = {
+  name: 'the benchmark is stopped for part of the time',
+  ...{ seconds: 25, workers: 1 },
+  expected: { text: 'Inconclusive or pass, never fail', mayBeInconclusive: true },
+  shape: ({ servers }, random) => ({
+    ...{ servers: servers.slice(0, 1), benchmarks: { cpu: random.integer(2, 4) }, loadsAllCpus: true },
+  }),
+  async play(round) {
+    const run = await round.start();
+    const [server] = round.servers;
+    await round.started(server!.serverId, 'cpu');
+    await delay(round.random.between(0, 1500));
+    const pids = server!.jobProcesses();
+    signal(pids, 'SIGSTOP');
+    await delay(round.random.between(1000, 4000));
+    signal(pids, 'SIGCONT');
+    return round.reportOf(run);
+  },
+};
+
+function signal(pids: readonly number[], name: NodeJS.Signals): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, name);
+    } catch {
+      // gone meanwhile
+    }
+  }
+}
+
 const diskFull: Fault = {
   name: 'disk full',
   ...{ seconds: 15, workers: 1, needsUnshare: true },
@@ -126,4 +157,4 @@ async function hasCancelled({ client }: Lane, { serverId }: FaultyServer): Promi
   );
 }
 
-export const jobFaults: Fault[] = [cancelled, cancelledInABlackHole, jobKilled, diskFull, lateStart];
+export const jobFaults: Fault[] = [cancelled, cancelledInABlackHole, jobKilled, stopped, diskFull, lateStart];

@@ -14,6 +14,20 @@ export function ledgerCommand(file: string, seconds: number): string {
   return `${note('start')}; sleep ${seconds}; ${note('end')}; echo "score: 80"`;
 }
 
+/**
+ * POSIX shell: the same by a benchmark that loads all CPUs for so many seconds. Its score is the share of their time that it
+ * got, in percent, so that it falls when it is stopped.
+ */
+export function loadingCommand(file: string, seconds: number): string {
+  const [begin, end] = ledgerCommand(file, 0).split('; sleep 0; ') as [string, string];
+  const uptime = "cut -d' ' -f1 /proc/uptime";
+  const share = `awk -v wall="$(${uptime})" -v from="$from" -v cpus="$cpus" -F '[ms ]+' 'NR == 2 {
+    print "score: " 100 * (60 * ($1 + $3) + $2 + $4) / ((wall - from) * cpus) }' times`;
+  return `${begin}; cpus=$(nproc); from=$(${uptime})
+for cpu in $(seq $cpus); do timeout ${seconds} sh -c 'while :; do :; done' & done; wait; times >times
+${end.replace('echo "score: 80"', share)}`;
+}
+
 export function readLedger(file: string): Entry[] {
   if (!existsSync(file)) return [];
   const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);

@@ -37,11 +37,14 @@ const LIMIT_MS = 240_000;
 export interface Shape {
   servers: FaultyServer[];
   benchmarks: Record<string, number>;
+  /** They load all CPUs, and the evidence counts. */
+  loadsAllCpus?: true;
 }
 
-export function newRound(lane: Lane, name: string, random: Random, { servers, benchmarks }: Shape): Round {
+export function newRound(lane: Lane, name: string, random: Random, shape: Shape): Round {
+  const { servers, benchmarks } = shape;
   const file = join(lane.folder, `ledger-${name}`);
-  lane.configure(file, benchmarks);
+  lane.configure(file, shape);
   const seconds = Object.values(benchmarks).reduce((sum, each) => sum + each, AROUND_SECONDS);
   return {
     ...{ name, lane, random, servers, benchmarks },
