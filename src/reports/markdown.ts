@@ -54,17 +54,34 @@ function lineMarkdown({ serverId, verdict, text }: ServerLine): string {
   return `| ${cells.map(markdownText).join(' | ')} |`;
 }
 
+/** What would be markup, by the renderer that would obey it; a backslash before it is understood by all. */
+const markup = new RegExp(
+  [
+    /[\\`*~|[\]$]/, // code, emphasis, links, cells of a table, formulas
+    /(?<!\w)_|_(?!\w)/, // emphasis; within a word it is none
+    /&(?=#?\w+;)/, // entities
+    /:(?=\/\/|[\w+-]+:)|(?<=mailto|xmpp):/, // links and emoji
+    /(?<=www)\./, // links
+    /(?<=\.)\.|\.(?=\.)|(?<=-)-|-(?=-)|\((?=(?:c|r|tm)\))/, // typography of the Web UI
+    /^[-+#>:.]|(?<=^\d+)[.)]/, // headings, lists, quotes
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'giu'
+);
+
 /**
- * Text that Markdown shows as it is: no markup, no HTML, no link, no mention, and no end of a table cell.
+ * Text that Markdown shows as it is: in the Temporal Web UI (Blackfriday, which has no `&gt;` and passes HTML on) and on GitHub,
+ * and readable where nothing renders it, as in `temporal workflow metadata`. No markup, no HTML, no mention, and no link but
+ * what GitHub makes of a mail address.
  * @see https://github.github.com/gfm/#backslash-escapes
  */
 export function markdownText(text: string): string {
   return text
-    .replace(/[\\`*_{}[\]()#+!|~:@$^]/g, '\\$&')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replace(/www\./gi, (www) => `${www.slice(0, 3)}\\.`);
+    .replace(markup, '\\$&')
+    .replace(/<(?!=? )/g, '&#60;') // an entity, since a link may take the backslash before it
+    .replace(/(?<=\d)\/(?=\d)/g, '&#47;') // else the Web UI makes a fraction of it
+    .replace(/(?<![\w.])@(?=\w)|'(?=')/g, '$&&#8288;'); // a word joiner: no mention, and two quotes stay two
 }
 
 function bytesOf(text: string): number {

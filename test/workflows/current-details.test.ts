@@ -1,0 +1,128 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createActivities } from '../../src/activities/index.ts';
+import type { FleetReport } from '../../src/domain/fleet-report.ts';
+import { printable } from '../../src/domain/untrusted.ts';
+import { freePorts } from '../../src/local/free-port.ts';
+import { markdownText } from '../../src/reports/markdown.ts';
+import { configurationOf } from '../support/configuration.ts';
+import { hostileText } from '../reports/hostile-text.ts';
+import { scriptedSsh } from '../support/scripted-ssh.ts';
+import { bundle, silenceWorkers, startWorker } from '../support/temporal.ts';
+import type { TestWorker } from '../support/temporal.ts';
+import { temporalCli } from '../support/temporal-cli.ts';
+
+let temporal: TestWorkflowEnvironment;
+let worker: TestWorker;
+let ui: string;
+beforeAll(async () => {
+  silenceWorkers();
+  const [uiPort] = (await freePorts(1)) as [number];
+  ui = `http://127.0.0.1:${uiPort}`;
+  const executable = { type: 'existing-path', path: temporalCli! } as const;
+  temporal = await TestWorkflowEnvironment.createLocal({ server: { executable, ui: true, uiPort } });
+  const servers = ['web-1', 'web-2', 'web-3'];
+  const configuration = configurationOf({ servers, expect: { 'cpu.score': { min: 50 } } });
+  const ssh = scriptedSsh(({ serverId }) => {
+    if (serverId === 'web-3') return { exitCode: 1, stderr: '<script>alert(1)</script> &gt; mailto:a@b.c<script>' };
+    return `score: ${serverId === 'web-1' ? 12 : 80}`;
+  });
+  const activities = createActivities({ configuration: async () => configuration, ssh });
+  worker = await startWorker(temporal, await bundle(), activities);
+});
+afterAll(async () => {
+  await worker?.stop();
+  await temporal?.teardown();
+});
+
+/** What the Web UI makes of Markdown: its own server renders it, into a frame of the page. */
+async function rendered(markdown: string): Promise<string> {
+  const page = await (await fetch(`${ui}/render?content=${encodeURIComponent(markdown)}`)).text();
+  return /<main>([\s\S]*)<\/main>/.exec(page)![1]!;
+}
+
+/** What a person reads: typographic quotes are quotes, and nobody sees a word joiner. */
+function textOf(html: string): string {
+  const entities: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', ldquo: '"', rdquo: '"' };
+  const apostrophes = { lsquo: "'", rsquo: "'", '#39': "'", '#34': '"' };
+  return html
+    .replace(/<[^>]*>/g, '')
+    .replace(/&([^;]+);/g, (all, name: string) => ({ ...entities, ...apostrophes })[name] ?? all)
+    .replaceAll('\u2060', '')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+async function cli(...args: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(temporalCli!, [...args, '--address', temporal.address]);
+  return stdout;
+}
+
+test('Current Details read the same in the Web UI and unrendered, and no server can put HTML there', async () => {
+  const handle = await worker.start('benchmarkFleet', [{ note: 'a <b> & "c"' }], 'details');
+  expect(((await handle.result()) as FleetReport).counts).toMatchObject({ pass: 1, fail: 1, error: 1 });
+  const raw = await cli('workflow', 'metadata', '--workflow-id', 'details');
+  expect(raw).toContain('| web-1 | fail | cpu.score 12 of >= 50 points (24 %) |');
+  const { currentDetails } = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
+  const html = await rendered(currentDetails);
+  expect(textOf(html)).toContain('cpu.score 12 of >= 50 points (24 %)');
+  expect(textOf(html)).toContain('<script>alert(1)</script> &gt; mailto:a@b.c<script>');
+  expect(textOf(html)).toContain('a <b> & "c"');
+  expect(html).not.toMatch(/<(script|b>|a )/);
+});
+
+test('whatever a text says, the Web UI shows it, in a paragraph and in a table', async () => {
+  const markup = fc.constantFrom(
+    '<b>',
+    '</td>',
+    '&gt;',
+    '&#62;',
+    '**',
+    '`',
+    '|',
+    '\\',
+    '](x)',
+    '--',
+    '1/2',
+    '(c)',
+    '# ',
+    '$'
+  );
+  const links = fc.constantFrom(
+    'http://e.com',
+    'mailto:a@b.c',
+    'www.e.com',
+    'ftp://e',
+    '<script>',
+    ' ',
+    'a',
+    '_',
+    '.',
+    '~'
+  );
+  const pieces = fc.array(fc.oneof(markup, links, hostileText), { minLength: 1, maxLength: 8 });
+  await fc.assert(
+    fc.asyncProperty(pieces, async (parts) => {
+      const text = printable(parts.join(''), 300);
+      if (text === '') return;
+      const cell = `| a |\n| --- |\n| ${markdownText(text)} |`;
+      for (const html of [await rendered(markdownText(text)), (await rendered(cell)).replace(/<th>.*<\/th>/, '')]) {
+        expect(textOf(html)).toBe(text.replaceAll('\u2060', ''));
+        expect(html).not.toMatch(/<(?!\/?(?:p|table|thead|tbody|tr|td)>)/);
+      }
+    }),
+    { numRuns: 150 }
+  );
+});
+
+test('an empty list of the result is one, although the Temporal CLI shows null', async () => {
+  await (await worker.start('benchmarkFleet', [{ limit: 'web-2' }], 'empty')).result();
+  const result = ['workflow', 'result', '--workflow-id', 'empty', '--output', 'json'];
+  expect(JSON.parse(await cli(...result))).toMatchObject({ result: { failed: null, errored: null } });
+  const raw = JSON.parse(await cli(...result, '--no-json-shorthand-payloads')) as { result: { data: string } };
+  const report = JSON.parse(Buffer.from(raw.result.data, 'base64').toString('utf8')) as FleetReport;
+  expect(report).toMatchObject({ failed: [], errored: [] });
+});
