@@ -13,3 +13,8 @@ export function machineIdentity(hostKey: string, { machineId, bootId }: MachineI
 function digitsOf(facts: readonly (string | null)[]): string {
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 8);
 }
+
+/** The name of the guard of a machine: the same for whoever reaches it, in whatever way, before and after a restart. */
+export function machineGuard(hostKey: string, { machineId }: MachineIds): string {
+  return digitsOf([hostKey, machineId]);
+}

@@ -7,7 +7,7 @@ import type { Expectations } from '../domain/expectation.ts';
 import { Failure } from '../domain/failure.ts';
 import type { RowError } from '../domain/failure.ts';
 import { classOf } from '../domain/hardware-class.ts';
-import type { ConnectionFacts, Ssh } from '../domain/job.ts';
+import type { ConnectionFacts, ServerName, Ssh } from '../domain/job.ts';
 import { devicesHidden, machineFacts, otherGpusNote } from '../domain/machine.ts';
 import type { Machine } from '../domain/machine.ts';
 import { BESIDE_OTHER_WORK } from '../domain/other-work.ts';
@@ -18,7 +18,8 @@ import { unresponsive, withinLimit } from './answer-limit.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { findOtherWork } from './find-other-work.ts';
 import { findReadiness } from './find-readiness.ts';
-import { machineIdentity } from './machine-identity.ts';
+import { holdServer, letGoOf, whoMeasures } from './hold-server.ts';
+import { machineGuard, machineIdentity } from './machine-identity.ts';
 import { attemptId, beating, reachServer, runCommand } from './run-in-activity.ts';
 
 /**
@@ -67,7 +68,9 @@ async function planServer(
   });
   const gpuChoice = settings.benchmarks.find(({ benchmark }) => benchmark === 'gpu')?.devices ?? null;
   const machine = parseMachine(looked.stdout, executables, gpuChoice);
-  const identity = machineIdentity(reached.hostKey, parseMachineIds(looked.stdout));
+  const ids = parseMachineIds(looked.stdout);
+  const identity = machineIdentity(reached.hostKey, ids);
+  const guard = machineGuard(reached.hostKey, ids);
 
   const found = classOf(settings.servers.get(serverId)!, settings.classes, machineFacts(machine));
   const expected = measureOnly ? {} : (settings.expect[found.hardwareClass] ?? {});
@@ -81,14 +84,37 @@ async function planServer(
   const startsSomething = plans.some(({ step }) => isStep(step));
   if (checkOnly) {
     const readiness = await findReadiness(ssh, server, { reached, machine, chosen, quiet: settings.quiet });
+    const { jobs } = readiness;
+    const host = jobs && { base: jobs.folder, freeKib: jobs.freeKib, bootId: '', guard };
+    const held = startsSomething && host ? await whoMeasures(ssh, { ...server, host }) : null;
     const busy = startsSomething && !evenIfBusy ? readiness.otherWork : null;
-    return { ...facts, notes: gpuNotes(plans, machine), readiness, busy };
+    return { ...facts, notes: gpuNotes(plans, machine), readiness, busy: held ?? busy };
   }
-  const busy = startsSomething ? await findOtherWork(ssh, server, settings.quiet) : null;
-  if (busy !== null && !evenIfBusy) throw new Failure('ServerBusy', `this server is already working: ${busy}`);
-  const besides = busy === null ? [] : [`${BESIDE_OTHER_WORK}: ${busy}`];
-  const notes = [...besides, ...devicesHidden(machine), ...gpuNotes(plans, machine)];
-  return { ...facts, host: await beating({}, () => ssh.jobs.probeJobs(server)), notes };
+  const host = await beating({}, () => ssh.jobs.probeJobs(server));
+  const machineNotes = [...devicesHidden(machine), ...gpuNotes(plans, machine)];
+  if (!startsSomething) return { ...facts, host, notes: machineNotes };
+  const guarded = { ...server, host: { ...host, guard } };
+  await beating({}, () => holdServer(ssh, guarded));
+  try {
+    const notes = await otherWorkNotes(ssh, server, settings.quiet, evenIfBusy);
+    return { ...facts, host: guarded.host, notes: [...notes, ...machineNotes] };
+  } catch (error) {
+    await letGoOf(ssh, guarded);
+    throw error;
+  }
+}
+
+/** @throws Failure ServerBusy where the server is already working, unless it is measured all the same */
+async function otherWorkNotes(
+  ssh: Ssh,
+  server: ServerName & { signal: AbortSignal },
+  limits: Configuration['quiet'],
+  evenIfBusy: boolean
+): Promise<string[]> {
+  const busy = await findOtherWork(ssh, server, limits);
+  if (busy === null) return [];
+  if (!evenIfBusy) throw new Failure('ServerBusy', `this server is already working: ${busy}`);
+  return [`${BESIDE_OTHER_WORK}: ${busy}`];
 }
 
 /** Which GPUs are left out of a benchmark of GPUs. */

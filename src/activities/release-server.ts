@@ -19,7 +19,13 @@ export function releaseServer({
     const { ssh: settings } = await configuration();
     const ms = request.unresponsive ? lastReleaseMs(settings) : settings.answerTimeoutMs;
     return beating({ jobs: request.prefix, folder: request.host.base }, () =>
-      withinLimit(ms, unresponsive('the end of its jobs', ms), (signal) => endAll(ssh, { ...request, signal }))
+      withinLimit(ms, unresponsive('the end of its jobs', ms), async (signal) => {
+        const { earlier = [], ...own } = request;
+        const left: string[] = [];
+        for (const prefix of [...earlier, request.prefix])
+          left.push(...(await endAll(ssh, { ...own, prefix, signal })));
+        return left;
+      })
     );
   };
 }

@@ -1,5 +1,6 @@
 import { activityInfo, cancellationSignal, heartbeat, log, sleep } from '@temporalio/activity';
 import { Failure } from '../domain/failure.ts';
+import { GuardNotHeld } from '../domain/guard.ts';
 import type {
   CommandRequest,
   ConnectionFacts,
@@ -13,6 +14,7 @@ import type {
 import { sinceScheduledMs, unresponsive, withinLimit } from './answer-limit.ts';
 import { refuseIfCancelled } from './cancel-on-its-way.ts';
 import { mustEndJob } from './end-of-attempt.ts';
+import { holdServer } from './hold-server.ts';
 
 const HEARTBEAT_MS = 1_000;
 const END_LIMIT_MS = 30_000;
@@ -73,9 +75,16 @@ export async function followJob(
   return beating(where, async (onProgress) => {
     try {
       await refuseIfCancelled();
-      return await withinLimit(ms, unresponsive('the end of its job', ms), (signal) =>
-        ssh.jobs.runJob({ ...request, seen: isSeen, elapsedMs, signal, onProgress })
-      );
+      return await withinLimit(ms, unresponsive('the end of its job', ms), async (signal) => {
+        const run = () => ssh.jobs.runJob({ ...request, seen: isSeen, elapsedMs, signal, onProgress });
+        try {
+          return await run();
+        } catch (error) {
+          if (!(error instanceof GuardNotHeld)) throw error;
+        }
+        await holdServer(ssh, { ...request, signal });
+        return await run();
+      });
     } catch (error) {
       if (cancelled.aborted ? await mustEndJob() : isJobLost(error)) await endJob(ssh, request);
       throw error;

@@ -1,3 +1,4 @@
+import { MEASURED_BY } from './guard.ts';
 import { judge } from './judge.ts';
 import { devicesHidden, machineFacts } from './machine.ts';
 import { isStep } from './plan.ts';
@@ -19,7 +20,7 @@ export function checkedRow(checked: CheckedServer, elapsed: Pick<ServerRow, 'sta
   const row = judgedRow(facts, benchmarks.map(readyRow), notes);
   const told = { ...row, readiness };
   if (busy !== null) {
-    const message = `this server is already working: ${busy}`;
+    const message = busy.startsWith(MEASURED_BY) ? busy : `this server is already working: ${busy}`;
     return { ...told, verdict: 'busy', reason: message, error: { type: 'ServerBusy', message } };
   }
   const error = readiness.obstacle ?? (row.verdict === 'error' ? null : (checked.expectationMissing ?? null));

@@ -1,3 +1,5 @@
+import type { GuardHolder } from './guard.ts';
+
 /** Which server is meant. */
 export interface ServerName {
   serverId: string;
@@ -70,6 +72,20 @@ export interface JobHost {
   freeKib: number;
   /** Another one later means that the server was restarted. */
   bootId: string;
+  /** Of the machine: hexadecimal digits. Without it, nothing is held: by earlier versions, and where no job starts. */
+  guard?: string;
+}
+
+/** What is asked of the guard of a machine, for a run. */
+export interface GuardRequest extends ServerName {
+  host: JobHost;
+  /** What the ids of the jobs of the run begin with. */
+  runId: string;
+  /** Who that is, for others: one line of ASCII. */
+  holder: string;
+  /** Run ids that are known to be over: their guard counts no more, and their jobs are ended. */
+  over: readonly string[];
+  signal: AbortSignal;
 }
 
 /** One job as a workflow names it. The id is of letters, digits, `.`, `_` and `-`, at most 201 of them. */
@@ -114,13 +130,21 @@ export interface DetachedJobs {
    */
   probeJobs(request: ServerName & { lookOnly?: boolean; signal: AbortSignal }): Promise<JobHost>;
   /**
-   * Starts the job if nobody ever did, waits for its end however often the connection is lost, and reads its result.
+   * Starts the job if nobody ever did and its run holds the guard (else {@link GuardNotHeld}), waits for its end however often the connection is lost, and reads its result.
    * @throws Failure BenchmarkTimedOut; JobLost; HostUnsuitable where the server has no room; ServerUnreachable or
    * ConnectionLost once the patience is at its end, which leaves the job running
    */
   runJob(request: DetachedJobRequest): Promise<JobResult>;
   /** Ends the job, or keeps it from ever starting, looks again, and says what is left. */
   cancelJob(request: JobName): Promise<{ leftover: LeftoverProcess[] }>;
+  /**
+   * Takes the guard of the machine, without which no job starts, and removes what earlier runs have left there. Null: it
+   * is taken; else who has it. It holds as long as a job of the run is running, and 5 minutes beyond the last question.
+   */
+  takeGuard(request: GuardRequest): Promise<GuardHolder | null>;
+  /** Who has the guard of the machine, other than this run; null: nobody. Changes nothing. */
+  lookAtGuard(request: GuardRequest): Promise<GuardHolder | null>;
+  dropGuard(request: GuardRequest): Promise<void>;
   /** The result if the job is over, null if it runs or never started. Throws what `runJob` would. */
   collectJob(request: JobName): Promise<JobResult | null>;
   /**

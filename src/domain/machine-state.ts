@@ -39,8 +39,7 @@ export interface CpuTime {
 export const TICKS_PER_SECOND = 100;
 
 export interface GpuState {
-  /** PCI address: the index of nvidia-smi is another GPU's once one is gone. */
-  address: string;
+  index: number;
   /** 0 to 1 */
   utilization: number | null;
   celsius: number | null;

@@ -171,6 +171,8 @@ export interface ReleaseRequest {
   host: JobHost;
   /** What the ids of its jobs begin with. */
   prefix: string;
+  /** The same of the run before it was reset. */
+  earlier?: string[];
   /** The server has stopped answering: its row does not wait long for this. */
   unresponsive?: boolean;
 }

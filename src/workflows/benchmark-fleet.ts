@@ -29,6 +29,7 @@ import { AuthenticationGate, MAX_REFUSED } from './authentication-gate.ts';
 import { inLanes } from './lanes.ts';
 import { progressQuery, reachedSignal } from './messages.ts';
 import { runServer } from './run-server.ts';
+import { runIdBeforeReset } from './was-reset.ts';
 import { ending } from './workflow-failure.ts';
 
 const { planFleet } = proxyActivities<Activities>({
@@ -147,6 +148,7 @@ class FleetRun {
     const input: ServerInput = {
       ...{ serverId, benchmarks, measureOnly, evenIfBusy },
       ...(checkOnly ? { checkOnly } : {}),
+      ...(runIdBeforeReset() !== null && !checkOnly ? { afterReset: true } : {}),
       ...(maxRowBytes < MAX_ROW_BYTES ? { maxRowBytes } : {}),
     };
     if (this.gate.isOpen || this.guardedBy === 'login') return runServer(serverId, [input], serverTimeoutMs);

@@ -22,6 +22,7 @@ import { MAX_ROW_BYTES, truncateRow } from '../domain/truncate-row.ts';
 import { isUnresponsive, measureAll } from './measure-benchmarks.ts';
 import { runServer } from './run-server.ts';
 import { tellReached } from './tell-reached.ts';
+import { runIdBeforeReset } from './was-reset.ts';
 import { describeError, ending, malformed, serverFailure, unjudgedRow } from './workflow-failure.ts';
 
 // Without its own setting a proxy lets the workflow close while the cancelled benchmark still runs on the server.
@@ -100,7 +101,9 @@ async function release(
   unresponsive = false
 ): Promise<string> {
   try {
-    const request = { serverId, target, host, prefix: workflowInfo().runId, ...(unresponsive && { unresponsive }) };
+    const earlier = runIdBeforeReset();
+    const how = { ...(unresponsive && { unresponsive }), ...(earlier !== null && { earlier: [earlier] }) };
+    const request = { serverId, target, host, prefix: workflowInfo().runId, ...how };
     const leftover: unknown = await CancellationScope.nonCancellable(() => releaseServer(request));
     if (!isLeftover(leftover)) return `unknown, ${malformed('the release of a server').message}`;
     return leftover.length === 0 ? 'none' : leftover.join(', ');

@@ -8,6 +8,7 @@ import { isStep } from '../domain/plan.ts';
 import type { BenchmarkPlan, BenchmarkResult, BenchmarkStep, ServerPlan } from '../domain/plan.ts';
 import { isBenchmarkResult } from '../domain/read-result.ts';
 import type { BenchmarkRow } from '../domain/server-row.ts';
+import { runIdBeforeReset } from './was-reset.ts';
 import { describeError, isTimeout, malformed } from './workflow-failure.ts';
 
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
@@ -49,7 +50,7 @@ async function measureAndJudge(plan: ServerPlan, planned: BenchmarkPlan, notes: 
   const { benchmark, expected, step } = planned;
   if (!isStep(step)) return judge(benchmark, { measurements: [], error: step, tool: null, seconds: null }, expected);
   const first = await measure(plan, benchmark, step, 1);
-  if (wasReset() && first.jobId?.startsWith(workflowInfo().runId)) {
+  if (runIdBeforeReset() !== null && first.jobId?.startsWith(workflowInfo().runId)) {
     notes.push(`${benchmark} was measured again: the workflow was reset`);
   }
   if (first.notCounted?.length) {
@@ -67,12 +68,6 @@ async function measureAndJudge(plan: ServerPlan, planned: BenchmarkPlan, notes: 
   const evidence = [...(first.evidence ?? []), ...(second.evidence ?? [])];
   const devices = combineDevices([...(first.devices ?? []), ...(second.devices ?? [])]);
   return judge(benchmark, { ...second, seconds, measurements, devices, evidence }, expected);
-}
-
-/** A reset goes on under a new run id, with the history until then. */
-function wasReset(): boolean {
-  const { runId, originalExecutionRunId } = workflowInfo();
-  return runId !== originalExecutionRunId;
 }
 
 type Measured = BenchmarkOutcome & Pick<BenchmarkResult, 'jobId'>;

@@ -18,6 +18,7 @@ describe.skipIf(skipsWithoutSshd())('a run that another worker goes on with', ()
   let elsewhere: Sshd;
   let dir: string;
   let runs = 0;
+  let run = '';
   const open: { close(): Promise<void> }[] = [];
 
   beforeAll(async () => {
@@ -26,6 +27,8 @@ describe.skipIf(skipsWithoutSshd())('a run that another worker goes on with', ()
   });
   afterEach(async () => {
     await Promise.all(open.splice(0).map((ssh) => ssh.close()));
+    // What was refused is not released either.
+    for (const base of readdirSync(dir)) rmSync(path.join(dir, base, '.guards'), { recursive: true, force: true });
   });
   afterAll(async () => {
     await Promise.all([began.stop(), elsewhere.stop()]);
@@ -58,20 +61,24 @@ describe.skipIf(skipsWithoutSshd())('a run that another worker goes on with', ()
     return createActivities({ configuration: async () => configuration, ssh });
   }
 
+  const environment = (): MockActivityEnvironment =>
+    new MockActivityEnvironment({ workflowExecution: { workflowId: 'server/web-1', runId: run } });
+
   async function prepare(by: Activities): Promise<ServerPlan> {
-    const plan = await new MockActivityEnvironment().run(by.prepareServer, [{ serverId: 'web-1' }]);
+    run = `target${process.pid}x${runs++}`;
+    const plan = await environment().run(by.prepareServer, [{ serverId: 'web-1' }]);
     return plan as ServerPlan;
   }
 
   /** All that could follow on a plan, by another worker. */
   async function outcomes(by: Activities, plan: ServerPlan): Promise<string[]> {
     const { serverId, target, host, machine } = plan;
-    const prefix = `target${process.pid}.${runs++}`;
+    const prefix = run;
     const request = { serverId, target, host, machine, benchmark: 'burn', tool: 'command', jobId: `${prefix}.burn.1` };
     const activities = [
-      async () => new MockActivityEnvironment().run(by.benchmarkCommand, request),
-      async () => new MockActivityEnvironment().run(by.benchmarkCommand, { ...request, collect: true }),
-      async () => new MockActivityEnvironment().run(by.releaseServer, { serverId, target, host, prefix }),
+      async () => environment().run(by.benchmarkCommand, request),
+      async () => environment().run(by.benchmarkCommand, { ...request, collect: true }),
+      async () => environment().run(by.releaseServer, { serverId, target, host, prefix }),
     ];
     const ended: string[] = [];
     for (const activity of activities) {

@@ -82,7 +82,7 @@ export async function startFaultyServer(place: Place): Promise<FaultyServer> {
     mendLink: () => setLink('up'),
     jobFolders(runs) {
       const all = readdirSync(varTmp()).filter((name) => /^\.fleetmark\.\d+$/.test(name));
-      const folders = all.flatMap((name) => readdirSync(join(varTmp(), name))).filter((name) => name !== '.closed');
+      const folders = all.flatMap((name) => readdirSync(join(varTmp(), name))).filter((name) => !name.startsWith('.'));
       return canUnshare ? folders : folders.filter((name) => runs.has(name.split('.')[0]!));
     },
     jobProcesses,

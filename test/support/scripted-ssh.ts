@@ -93,6 +93,9 @@ export function scriptedSsh(
       return resultOf(otherWork());
     },
     jobs: {
+      takeGuard: () => Promise.resolve(null),
+      lookAtGuard: () => Promise.resolve(null),
+      dropGuard: () => Promise.resolve(),
       probeJobs({ target }) {
         targets.push(target);
         return Promise.resolve(scriptedHost);

@@ -14,12 +14,15 @@ const quiet = new DefaultLogger('ERROR', (entry) => {
   if (process.env['TEMPORAL_DEBUG_LOG']) console.error(entry.message, entry.meta);
 });
 
+let silenced = false;
+
 /** Before the first worker of a process. */
 export function silenceWorkers(): void {
-  Runtime.install({ logger: quiet });
+  if (!silenced) Runtime.install({ logger: quiet });
+  silenced = true;
 }
 
-/** A real dev server, in memory, until `teardown`. Once in a test file. */
+/** A real dev server, in memory, until `teardown`. */
 export async function startTemporal(): Promise<TestWorkflowEnvironment> {
   if (temporalCli === null) throw new Error('no Temporal CLI: run npm test, or set TEMPORAL_CLI');
   silenceWorkers();

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ClientChannel } from 'ssh2';
 import { Failure } from '../../domain/failure.ts';
+import { GuardNotHeld } from '../../domain/guard.ts';
 import { printable } from '../../domain/untrusted.ts';
 import type { Connection } from '../connect.ts';
 import { firstOf } from '../first-of.ts';
@@ -87,6 +88,7 @@ const refusals: Record<string, string> = {
 function accepted(answer: Answer): Answer {
   const error = answer.values.get('error');
   if (error === undefined) return answer;
+  if (error === 'unheld') throw new GuardNotHeld();
   const program = /^no-(\w+)$/.exec(error)?.[1];
   const why = program
     ? `it has no program ${program}`

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # clean: removes the job PREFIX and all jobs PREFIX.*, none of which starts again. While one of them runs, removes nothing
-# and answers which. Takes BASE. Answers else which processes are left, a line `PID NAME` each.
+# and answers which. Lets go of the guard GUARD. Takes BASE. Answers else which processes are left, a line `PID NAME` each.
 
 clean() {
   need_base
@@ -21,6 +21,7 @@ clean() {
   sweep "FLEETMARK_RUNNER=$PREFIX;
 FLEETMARK_RUNNER=$PREFIX."
   remove || open_and_remove || refuse undeleted
+  [ -z "$GUARD" ] || drop_guard "$PREFIX"
   say "running=0 outlen=${#LEFT}"
   printf %s "$LEFT"
 }

@@ -5,6 +5,7 @@ import { tooMuchOutput } from '../../domain/output-limit.ts';
 import { pause } from '../first-of.ts';
 import { createAsker } from './asker.ts';
 import type { AskerDependencies } from './asker.ts';
+import { createGuards } from './guard.ts';
 import { checkHost, jobHost } from './job-host.ts';
 import { checkJobId } from './job-id.ts';
 import { hasTooMuch, leftoverOf } from './job-view.ts';
@@ -29,6 +30,8 @@ export function createJobs({ limits: given, folder = '', ...connections }: JobsD
   const askerFor = (caller: Parameters<typeof createAsker>[1]) => createAsker(dependencies, caller);
 
   return {
+    ...createGuards(askerFor, limits),
+
     async probeJobs({ lookOnly = false, ...request }) {
       const values = { BASE: folder, TRACES: lookOnly ? 'none' : 'folder', NEED: neededKib(limits) } as const;
       return jobHost(await askerFor(request)('probe', values, 0));
@@ -49,7 +52,7 @@ export function createJobs({ limits: given, folder = '', ...connections }: JobsD
     },
 
     async cleanJobs({ host, prefix, ...request }) {
-      const values = { BASE: checkHost(host), PREFIX: checkJobId(prefix).replace(/\.+$/, '') };
+      const values = { BASE: checkHost(host), PREFIX: checkJobId(prefix).replace(/\.+$/, ''), GUARD: host.guard ?? '' };
       const answer = await askerFor(request)('clean', values, cleaningSeconds);
       if (answer.values.get('running') === '0') return { running: [], leftover: leftoverOf(answer) };
       return { running: answer.out.toString('latin1').split('\n').filter(Boolean), leftover: [] };

@@ -4,19 +4,34 @@ import { shellQuote } from '../../domain/shell.ts';
 /** What each verb of the protocol takes; the comments of the scripts say what for. Numbers are whole. */
 export interface Verbs {
   probe: { BASE: string; TRACES: 'folder' | 'none'; NEED: number };
+  hold: Guard & { BASE: string; HOLDER: string; OVER: string; MODE: 'take' | 'look' | 'drop'; GRACE: number };
   start: Verbs['poll'] & { COMMAND: string; MAXIMUM: number; GRACE: number; LIMIT: number; NEED: number };
-  poll: { BASE: string; JOB: string; WAIT: number; OUT_OFFSET: number; ERR_OFFSET: number; LENGTH: number };
+  poll: Guard & {
+    BASE: string;
+    JOB: string;
+    WAIT: number;
+    OUT_OFFSET: number;
+    ERR_OFFSET: number;
+    LENGTH: number;
+  };
   cancel: { BASE: string; JOB: string; GRACE: number };
-  clean: { BASE: string; PREFIX: string };
+  clean: { BASE: string; PREFIX: string; GUARD: string };
+}
+
+/** Which guard it is, or none, and for whom. */
+interface Guard {
+  GUARD: string;
+  RUN: string;
 }
 
 const [processes, job, answer] = ['processes', 'job', 'answer'].map(script) as [string, string, string];
-const probe = script('probe');
-const poll = script('poll');
-const start = script('start');
-const cancel = script('cancel');
-const clean = script('clean');
-const scripts: Record<keyof Verbs, string> = { probe, start: poll + start, poll, cancel, clean };
+const [probe, guard, hold, start, poll, cancel, clean] = [
+  ...['probe', 'guard', 'hold', 'start', 'poll', 'cancel', 'clean'],
+].map(script) as [string, string, string, string, string, string, string];
+const scripts: Record<keyof Verbs, string> = {
+  ...{ probe, cancel, hold: guard + cancel + clean + hold },
+  ...{ start: guard + poll + start, poll: guard + poll, clean: guard + clean },
+};
 const runner = processes + job + script('runner');
 
 /**

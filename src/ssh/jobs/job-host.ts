@@ -14,8 +14,8 @@ export function jobHost({ values }: Answer): JobHost {
 }
 
 /** Files are deleted under this folder: no other than one that a probe found. */
-export function checkHost({ base }: JobHost): string {
-  if (isBase(base)) return base;
+export function checkHost({ base, guard = '0' }: JobHost): string {
+  if (isBase(base) && /^[0-9a-f]{1,64}$/.test(guard)) return base;
   throw new Failure('InvalidInput', `${JSON.stringify(base)} is no folder for jobs: let probeJobs find one`);
 }
 

@@ -8,3 +8,8 @@ export function checkJobId(jobId: string): string {
     `${JSON.stringify(jobId)} is no job id: letters, digits, '.', '_' and '-', at most 201`
   );
 }
+
+/** The run that a job belongs to. */
+export function runOf(jobId: string): string {
+  return jobId.split('.', 1)[0]!;
+}

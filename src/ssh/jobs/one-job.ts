@@ -4,7 +4,7 @@ import { signalOf } from '../shell-exit.ts';
 import type { Asker } from './asker.ts';
 import { endingOrFailure } from './job-ending.ts';
 import { checkHost } from './job-host.ts';
-import { checkJobId } from './job-id.ts';
+import { checkJobId, runOf } from './job-id.ts';
 import { endingOf, hasTooMuch, jobView, leftoverOf } from './job-view.ts';
 import type { JobView } from './job-view.ts';
 import { neededKib } from './limits.ts';
@@ -34,6 +34,7 @@ export function oneJob(
 ): OneJob {
   const { outputBytes, keptBytes, answerBytes, graceSeconds } = limits;
   const job = { BASE: checkHost(host), JOB: checkJobId(jobId) };
+  const guarded = { ...job, GUARD: host.guard ?? '', RUN: runOf(jobId) };
   const beginning = { OUT_OFFSET: 0, ERR_OFFSET: 0, LENGTH: Math.min(outputBytes, answerBytes) };
 
   async function readFrom(stream: 'out' | 'err', offset: number): Promise<Buffer> {
@@ -42,7 +43,7 @@ export function oneJob(
       ERR_OFFSET: nowhere,
       [stream === 'out' ? 'OUT_OFFSET' : 'ERR_OFFSET']: offset,
     };
-    return jobView(await asker('poll', { ...job, ...offsets, LENGTH: answerBytes, WAIT: 0 }, 0))[stream].content;
+    return jobView(await asker('poll', { ...guarded, ...offsets, LENGTH: answerBytes, WAIT: 0 }, 0))[stream].content;
   }
 
   return {
@@ -55,11 +56,11 @@ export function oneJob(
         NEED: neededKib(limits),
         WAIT: seconds,
       };
-      return jobView(await asker('start', { ...job, ...beginning, ...values }, seconds + busySeconds));
+      return jobView(await asker('start', { ...guarded, ...beginning, ...values }, seconds + busySeconds));
     },
 
     async poll(seconds) {
-      return jobView(await asker('poll', { ...job, ...beginning, WAIT: seconds }, seconds));
+      return jobView(await asker('poll', { ...guarded, ...beginning, WAIT: seconds }, seconds));
     },
 
     async cancel() {

@@ -1,9 +1,11 @@
 # shellcheck shell=sh
 # poll: waits until the job is over, at most WAIT seconds, and tells how it stands; of one that is over also LENGTH bytes
-# of its output from OUT_OFFSET on, and of its errors from ERR_OFFSET on. Takes BASE and JOB besides.
+# of its output from OUT_OFFSET on, and of its errors from ERR_OFFSET on. Takes BASE and JOB besides, and the guard
+# GUARD, which it keeps for RUN.
 
 poll() {
   [ ! -e "$BASE" ] || need_base
+  renew_guard
   wait_and_tell
 }
 

@@ -1,11 +1,21 @@
 # shellcheck shell=sh
 # start: begins the job if nobody ever did, then answers as poll does. Takes BASE, JOB, COMMAND, SCRIPT (the runner),
-# MAXIMUM and GRACE in seconds, LIMIT in bytes, NEED in KiB, and what poll takes.
+# MAXIMUM and GRACE in seconds, LIMIT in bytes, NEED in KiB, and what poll takes. Begins nothing unless RUN holds the guard.
 
 start() {
   need_base
   look
-  case $STATE in absent | idle) begin ;; esac
+  case $STATE in
+    absent | idle)
+      renew_guard || refuse unheld
+      look
+      case $STATE in absent | idle) begin ;; esac
+      ;;
+    *)
+      renew_guard
+      look
+      ;;
+  esac
   wait_and_tell
 }
 
@@ -13,6 +23,7 @@ begin() {
   room "$BASE" "$NEED"
   [ -z "$WRONG" ] || refuse "nospace folder=$BASE wrong=$WRONG"
   mkdir "$FOLDER" 2>/dev/null || [ -d "$FOLDER" ] || refuse nospace
+  [ -z "$GUARD" ] || { printf '%s\n' "$HOLDER_SEEN" >"$FOLDER/guard.$GUARD"; } 2>/dev/null || refuse nospace
   write command "$COMMAND"
   write runner "$SCRIPT"
   KEEP=$LIMIT

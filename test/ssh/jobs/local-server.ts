@@ -85,8 +85,12 @@ export class LocalServer {
     return this.ask('cancel', { BASE: this.base, JOB: job, GRACE: grace });
   }
 
-  clean(prefix: string) {
-    return this.ask('clean', { BASE: this.base, PREFIX: prefix });
+  clean(prefix: string, guard = '') {
+    return this.ask('clean', { BASE: this.base, PREFIX: prefix, GUARD: guard });
+  }
+
+  hold(GUARD: string, RUN: string, MODE: Verbs['hold']['MODE'] = 'take', OVER = '') {
+    return this.ask('hold', { BASE: this.base, GUARD, RUN, HOLDER: `holder of ${RUN}`, OVER, MODE, GRACE: 1 });
   }
 
   path(...names: string[]): string {
@@ -95,7 +99,7 @@ export class LocalServer {
 
   /** The jobs of a family that have a folder. */
   jobs(family = ''): string[] {
-    return readdirSync(this.base).filter((name) => name !== '.closed' && name.startsWith(family));
+    return readdirSync(this.base).filter((name) => !name.startsWith('.') && name.startsWith(family));
   }
 
   remove(): void {
@@ -103,7 +107,16 @@ export class LocalServer {
   }
 
   #poll(job: string): Verbs['poll'] {
-    return { BASE: this.base, JOB: job, WAIT: 20, OUT_OFFSET: 0, ERR_OFFSET: 0, LENGTH: 1 << 20 };
+    return {
+      BASE: this.base,
+      JOB: job,
+      GUARD: '',
+      RUN: job.split('.', 1)[0]!,
+      WAIT: 20,
+      OUT_OFFSET: 0,
+      ERR_OFFSET: 0,
+      LENGTH: 1 << 20,
+    };
   }
 }
 

@@ -1,0 +1,146 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from '../../support/processes.ts';
+import { LocalServer, processesOf, shells, skipsShell } from './local-server.ts';
+
+let counter = 0;
+/** Of a machine of its own, for each test. */
+const newGuard = (): string => `${process.pid}${(counter += 1)}`;
+const newRun = (): string => `run${process.pid}g${(counter += 1)}x`;
+
+describe.each(Object.keys(shells))('in %s', (shell) => {
+  describe
+    .skipIf(skipsShell(shell))
+    .concurrent('the guard of a machine (skipped where this shell is not installed)', () => {
+      let server: LocalServer;
+      const jobs: string[] = [];
+
+      beforeAll(async () => {
+        server = new LocalServer(shell);
+        await server.probe();
+      });
+      afterAll(async () => {
+        for (const job of jobs) if (processesOf(job).length > 0) await server.cancel(job);
+        server.remove();
+      });
+
+      const ownerOf = async (answer: ReturnType<LocalServer['hold']>): Promise<string[]> => {
+        const { fields, out } = await answer;
+        return [fields['owner'] ?? '', out.toString()];
+      };
+      const free = ['', ''];
+      const startFor = async (guard: string, run: string, command = 'sleep 300') => {
+        const job = `${run}.cpu.1.1`;
+        jobs.push(job);
+        const { fields } = await server.start(job, command, { GUARD: guard, RUN: run });
+        return { job, fields };
+      };
+      const file = (guard: string): string => server.path('.guards', guard);
+      const rewrite = (guard: string, change: (words: string[]) => void): void => {
+        const words = readFileSync(file(guard), 'utf8').split(' ');
+        change(words);
+        writeFileSync(file(guard), words.join(' '));
+      };
+      const expire = (guard: string): void => rewrite(guard, (words) => (words[2] = '1'));
+
+      test('is held by one run, which may come again; another one is told who that is, and takes it after the end', async () => {
+        const [guard, first, second] = [newGuard(), newRun(), newRun()];
+        expect(await ownerOf(server.hold(guard, first))).toEqual(free);
+        expect(await ownerOf(server.hold(guard, first))).toEqual(free);
+        expect(await ownerOf(server.hold(guard, second))).toEqual([first, `holder of ${first}`]);
+        expect(await ownerOf(server.hold(newGuard(), second))).toEqual(free);
+        await server.clean(first, guard);
+        expect(await ownerOf(server.hold(guard, second))).toEqual(free);
+      });
+
+      test('is taken by one of eight that come at once, also where a dead one is in the way', async () => {
+        const guard = newGuard();
+        for (let round = 0; round < 2; round += 1) {
+          const runs = Array.from({ length: 8 }, newRun);
+          const answers = await Promise.all(runs.map((run) => ownerOf(server.hold(guard, run))));
+          const taken = runs.filter((_run, index) => answers[index]![0] === '');
+          expect(taken).toHaveLength(1);
+          expect(readFileSync(file(guard), 'utf8')).toContain(`${taken[0]} `);
+          expire(guard);
+        }
+      });
+
+      test('lets no job start that is not of its run, and answers a job that is there all the same', async () => {
+        const [guard, first, second] = [newGuard(), newRun(), newRun()];
+        expect((await startFor(guard, first)).fields).toEqual({ error: 'unheld' });
+        await server.hold(guard, first);
+        expect((await startFor(guard, first, 'echo done')).fields).toMatchObject({ state: expect.any(String) });
+        expect((await startFor(guard, second)).fields).toEqual({ error: 'unheld' });
+        await eventually(
+          async () => (await server.poll(`${first}.cpu.1.1`)).fields['state'],
+          (state) => state === 'exited'
+        );
+        await server.clean(first, guard);
+        await server.hold(guard, second);
+        expect(readdirSync(server.base).filter((name) => name.startsWith(second))).toEqual([]);
+      });
+
+      test('outlives its time while a job of its run is running, and is kept by every question about it', async () => {
+        const [guard, first, second] = [newGuard(), newRun(), newRun()];
+        await server.hold(guard, first);
+        const { job } = await startFor(guard, first);
+        expire(guard);
+        expect(await ownerOf(server.hold(guard, second))).toEqual([first, `holder of ${first}`]);
+        await server.poll(job, { GUARD: guard, RUN: first, WAIT: 0 });
+        expect(Number(readFileSync(file(guard), 'utf8').split(' ')[2])).toBeGreaterThan(1);
+        await server.cancel(job);
+        expect((await ownerOf(server.hold(guard, second)))[0]).toBe(first);
+      });
+
+      test('is dead after its time, and after a restart of the machine: the next run removes what was left', async () => {
+        for (const die of [expire, (guard: string) => rewrite(guard, (words) => (words[1] = 'another-boot'))]) {
+          const [guard, first, second] = [newGuard(), newRun(), newRun()];
+          await server.hold(guard, first);
+          const { job } = await startFor(guard, first, 'echo left');
+          await eventually(
+            async () => (await server.poll(job)).fields['state'],
+            (state) => state === 'exited'
+          );
+          die(guard);
+          expect(await ownerOf(server.hold(guard, second, 'look'))).toEqual(free);
+          expect(existsSync(server.path(job))).toBe(true);
+          expect(await ownerOf(server.hold(guard, second))).toEqual(free);
+          expect(existsSync(server.path(job))).toBe(false);
+          expect((await startFor(guard, first)).fields).toMatchObject({ error: 'unheld' });
+        }
+      });
+
+      test('goes to the next run where the one that has it is known to be over: its job is ended, and its folder removed', async () => {
+        const [guard, first, second] = [newGuard(), newRun(), newRun()];
+        await server.hold(guard, first);
+        const { job } = await startFor(guard, first, "trap '' TERM; sleep 301; sleep 302");
+        expect((await ownerOf(server.hold(guard, second)))[0]).toBe(first);
+        expect(await ownerOf(server.hold(guard, second, 'take', first))).toEqual(free);
+        expect(processesOf(job)).toEqual([]);
+        expect(existsSync(server.path(job))).toBe(false);
+        expect((await server.start(job, 'true')).fields).toMatchObject({ detail: 'cleaned' });
+      });
+
+      test('is not taken while a job of a stranger runs, even if nobody holds it any more', async () => {
+        const [guard, first, second] = [newGuard(), newRun(), newRun()];
+        await server.hold(guard, first);
+        await startFor(guard, first);
+        await server.hold(guard, first, 'drop');
+        expect(await ownerOf(server.hold(guard, second))).toEqual([first, `holder of ${first}`]);
+        expect(existsSync(file(guard))).toBe(false);
+      });
+
+      test('is looked at without a trace, and not let go of by a run that does not have it', async () => {
+        const [guard, first, second] = [newGuard(), newRun(), newRun()];
+        expect(await ownerOf(server.hold(guard, first, 'look'))).toEqual(free);
+        expect(existsSync(file(guard))).toBe(false);
+        await server.hold(guard, first);
+        await server.hold(guard, second, 'drop');
+        await server.clean(second, guard);
+        expect(await ownerOf(server.hold(guard, second, 'look'))).toEqual([first, `holder of ${first}`]);
+        expect(await ownerOf(server.hold(guard, second, 'look', first))).toEqual(free);
+        await server.hold(guard, first, 'drop');
+        expect(existsSync(file(guard))).toBe(false);
+      });
+    });
+});
