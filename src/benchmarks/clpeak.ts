@@ -126,8 +126,8 @@ function mayBeHidden(found: readonly MeasuredDevice[], { gpus, hidesDevices = []
 }
 
 function measuredDevice({ index, address, name, isPartitioned }: ComputeDevice, { gpus }: Machine): MeasuredDevice {
-  const uuid = gpus.find((gpu) => gpu.address === address)?.uuid ?? null;
-  return { device: index, address, name, uuid, isPartitioned };
+  const gpu = gpus.find((each) => each.address === address);
+  return { device: index, address, name: gpu?.model ?? name, uuid: gpu?.uuid ?? null, isPartitioned };
 }
 
 function requireSame(listed: { name: string }[], measured: { name: string }[], what: string, output: Output): void {

@@ -34,7 +34,7 @@ export interface MeasuredDevice {
   device: number;
   /** PCI address, `0000:c1:00.0`; null: its driver does not tell which one it is. */
   address: string | null;
-  /** As its driver calls it. */
+  /** Its model, else what OpenCL calls it. */
   name: string;
   /** `GPU-4fcac49b-bc5a-f781-9c02-889186926070`; null: unknown. */
   uuid: string | null;

@@ -1,3 +1,4 @@
+import type { GpuChoice } from '../domain/choose-gpus.ts';
 import type { BenchmarkSettings } from '../domain/configuration.ts';
 import type { KnownTool } from '../domain/known-tool.ts';
 import { outputLimitText } from '../domain/output-limit.ts';
@@ -25,6 +26,8 @@ export interface ListedSettings {
   timeoutSeconds: number;
   silenceSeconds: number | null;
   command: string | null;
+  /** Which GPUs are measured; null: all that compute. */
+  devices: GpuChoice | null;
 }
 
 /** The configured ones in the order in which they run, then those that could be configured. */
@@ -47,14 +50,14 @@ function listed(benchmark: string, settings: BenchmarkSettings | null, known: re
   const own = (command?.metrics ?? []).map((metric) => ({ ...metric, tool: 'command' }));
   const metrics = [...ofTools, ...own].map(({ metric, unit, better, tool }) => ({ metric, unit, better, tool }));
   if (settings === null) return { benchmark, settings: null, tools, metrics };
-  const { samples, durationMs, timeoutMs, silenceMs } = settings;
+  const { samples, durationMs, timeoutMs, silenceMs, devices } = settings;
   const isTimed = tools.length > 0 && tools.every(({ timed }) => timed);
   const times = {
     sampleSeconds: isTimed ? Math.max(1, Math.round(durationMs / 1000)) : null,
     timeoutSeconds: timeoutMs / 1000,
     silenceSeconds: silenceMs === null ? null : silenceMs / 1000,
   };
-  return { benchmark, settings: { samples, ...times, command: command?.command ?? null }, tools, metrics };
+  return { benchmark, settings: { samples, ...times, command: command?.command ?? null, devices }, tools, metrics };
 }
 
 /** A block for each benchmark: how it runs, what measures it, and what has to be installed. */
@@ -80,9 +83,10 @@ function block({ benchmark, settings, tools, metrics }: ListedBenchmark, style: 
   ];
 }
 
-function howText({ samples, sampleSeconds, timeoutSeconds }: ListedSettings): string {
+function howText({ samples, sampleSeconds, timeoutSeconds, devices }: ListedSettings): string {
   const each = sampleSeconds === null ? (samples === 1 ? 'sample' : 'samples') : `x ${sampleSeconds} s`;
-  return `${samples} ${each}, each for at most ${durationText(timeoutSeconds)}`;
+  const chosen = devices === null ? '' : `, on ${printable(Object.values(devices).join(' '), 120)} only`;
+  return `${samples} ${each}, each for at most ${durationText(timeoutSeconds)}${chosen}`;
 }
 
 /** `cpu.events_per_second, events/s, higher is better` */

@@ -40,6 +40,13 @@ test('benchmarks are listed with how they run, those of the user included, and t
   expect(Math.max(...text.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
 });
 
+test('which GPUs are measured is told where they are chosen by hand', () => {
+  const gpu = scoreBenchmark('gpu', { command: null, devices: { vendor: 'nvidia', model: '*A100*' } });
+  const listed = benchmarkListing([gpu], knownTools());
+  expect(listed[0]?.settings?.devices).toEqual({ vendor: 'nvidia', model: '*A100*' });
+  expect(benchmarkListingText(listed)).toContain('gpu 1 sample, each for at most 1m, on nvidia *A100* only\n');
+});
+
 test('a configuration in which nothing is wrong is one line', () => {
   const one = configurationCheck(configurationOf({ servers: ['web-1'] }), 1);
   expect(configurationCheckText(one)).toBe('fleetmark.yaml: 1 server, 1 class, 1 benchmark: nothing wrong');

@@ -1,6 +1,7 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import { readFileSync } from 'node:fs';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createActivities } from '../../src/activities/index.ts';
@@ -21,6 +22,10 @@ beforeAll(async () => {
   [temporal, workflowBundle] = await Promise.all([startTemporal(), bundle()]);
 });
 afterAll(async () => temporal?.teardown());
+
+function fixture(path: string): string {
+  return readFileSync(new URL(`../fixtures/${path}`, import.meta.url), 'utf8');
+}
 
 async function withWorker(
   configuration: Configuration,
@@ -106,6 +111,27 @@ test('a server that counts errors ends with the type WrongResult', async () => {
       const failure = await failureOf(await worker.start('benchmarkServer', [{ serverId: 'wrong-1' }]));
       expect(failure).toMatchObject({ type: 'WrongResult', nonRetryable: true, category: 'BENIGN' });
       expect((failure.details?.[0] as ServerRow).verdict).toBe('fail');
+    }
+  );
+});
+
+test('what is listed as a GPU and is none stands in the notes, and passes for no GPU', async () => {
+  const emulator = fixture('clpeak/pocl.txt').replace('CL_DEVICE_TYPE_CPU', 'CL_DEVICE_TYPE_ACCELERATOR');
+  const gpu = scoreBenchmark('gpu', { command: null });
+  const expected = { 'gpu.devices': { min: 1 } };
+  const configuration = configurationOf({ servers: ['fpga-1'], benchmarks: [gpu], expect: expected });
+  await withWorker(
+    configuration,
+    () => emulator,
+    async (worker) => {
+      const failure = await failureOf(await worker.start('benchmarkServer', [{ serverId: 'fpga-1' }]));
+      expect(failure.details?.[0]).toMatchObject({
+        verdict: 'fail',
+        notes: [
+          'gpu: not counted, since it has no PCI address: "pthread-skylake-avx512-AMD EPYC" of "Portable Computing Language"',
+        ],
+        benchmarks: [{ error: { type: 'DeviceMissing', message: 'no GPU: clpeak found none' } }],
+      });
     }
   );
 });
