@@ -1,7 +1,7 @@
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
 /** What loads the CPUs, needs the usual ports of Temporal, or times an interrupt: nothing may run beside it. */
-const alone = ['busy', 'command-line-demo', 'demo', 'interrupt', 'readme', 'real-tools'].map(
+const alone = ['busy', 'command-line-demo', 'demo', 'held-back', 'interrupt', 'readme', 'real-tools'].map(
   (name) => `end-to-end/${name}`
 );
 

@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { installPackages } from './debian-packages.mjs';
+import './exit-on-signal.mjs';
 import { installDependencies } from './install-dependencies.mjs';
 
 const root = join(import.meta.dirname, '..');
@@ -13,11 +14,14 @@ const root = join(import.meta.dirname, '..');
 /** Resolves with what the program said and its exit status, if it could be started. */
 async function run(program, args, cwd = root) {
   const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const kill = () => child.kill();
+  process.once('exit', kill);
   const ended = { started: true, status: null, stdout: '', stderr: '' };
   child.on('error', () => (ended.started = false));
   child.stdout.setEncoding('utf8').on('data', (text) => (ended.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text) => (ended.stderr += text));
   ended.status = await new Promise((resolve) => child.on('close', resolve));
+  process.off('exit', kill);
   return ended;
 }
 

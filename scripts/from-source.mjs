@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import './end-with-parent.mjs';
 import { installDependencies } from './install-dependencies.mjs';
 
 const root = join(import.meta.dirname, '..');

@@ -8,6 +8,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installAnsible } from './ansible.mjs';
 import { installPackages } from './debian-packages.mjs';
+import './end-with-parent.mjs';
 import { installDependencies } from './install-dependencies.mjs';
 
 const root = join(import.meta.dirname, '..');

@@ -8,7 +8,7 @@ const begin = '@@ fleetmark state @@';
 const end = '@@ fleetmark state end @@';
 
 /** Both names of what slows a GPU down: the newer with the counters, which came later still, and the older. */
-const gpuFields = 'index,utilization.gpu,temperature.gpu';
+const gpuFields = 'pci.bus_id,utilization.gpu,temperature.gpu';
 const slowed = ['sw', 'hw'].map((by) => `clocks_event_reasons_counters.${by}_thermal_slowdown`).join(',');
 const gpuQueries = [
   `${gpuFields},clocks_event_reasons.active,${slowed}`,

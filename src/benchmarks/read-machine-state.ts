@@ -1,4 +1,5 @@
 import type { GpuState, MachineState } from '../domain/machine-state.ts';
+import { readPciAddress } from '../domain/pci-address.ts';
 import { decimal, printable } from '../domain/untrusted.ts';
 import { readCpuTime } from './cpu-time.ts';
 import { readGpuProcesses } from './gpu-processes.ts';
@@ -60,17 +61,17 @@ const slowdownBits = [
   [0x80, 'power brake'],
 ] as const;
 
-/** `0, 97, 61, 0x0000000000000004, 0, 0`; the last two on newer drivers only, `[N/A]` for what a GPU does not tell. */
+/** `00000000:17:00.0, 97, 61, 0x0000000000000004, 0, 0`; the last two on newer drivers only, `[N/A]` for what a GPU does not tell. */
 function readGpu(line: string): GpuState[] {
-  const [index, utilization, celsius, reasons, ...slowed] = line.split(', ');
-  const number = within(0, 1000, index);
-  if (number === null) return [];
+  const [busId = '', utilization, celsius, reasons, ...slowed] = line.split(', ');
+  const address = readPciAddress(busId);
+  if (address === null) return [];
   const share = within(0, 100, utilization);
   const mask = /^0x([0-9a-fA-F]{1,16})$/.exec(reasons ?? '')?.[1];
   const microseconds = numbers(slowed);
   return [
     {
-      index: number,
+      address,
       utilization: share === null ? null : share / 100,
       celsius: within(-50, 200, celsius),
       slowdowns:

@@ -106,7 +106,7 @@ function whyHeldBack(evidence: Omit<Evidence, 'doubt'>, limits: QuietLimits): st
 
 function throttlingsBetween(before: MachineState, after: MachineState): number | null {
   const gpus = after.gpus.map((gpu) => {
-    const earlier = before.gpus.find(({ index }) => index === gpu.index);
+    const earlier = before.gpus.find(({ address }) => address === gpu.address);
     return slowedBetween(earlier, gpu);
   });
   return sum([difference(after.throttlings, before.throttlings), ...gpus]);

@@ -116,11 +116,14 @@ function missingDevices(
   };
 }
 
-/** Samples on both sides of the limit, further apart than the tolerance: neither slow nor good enough, but unknown. */
+/**
+ * Samples on both sides of the limit, further apart than the tolerance: neither slow nor good enough, but unknown. Of a
+ * count every sample has to agree: one of sixteen devices is within any tolerance.
+ */
 function contradicts(measurement: Measurement, limit: Limit, expectation: Expectation): boolean {
   const reached = measurement.samples.filter((sample) => reaches(sample, limit)).length;
   const bothSides = reached > 0 && reached < measurement.samples.length;
-  return bothSides && measurement.spread > toleranceOf(expectation);
+  return bothSides && (measurement.exact === true || measurement.spread > toleranceOf(expectation));
 }
 
 /**

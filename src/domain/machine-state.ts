@@ -39,7 +39,8 @@ export interface CpuTime {
 export const TICKS_PER_SECOND = 100;
 
 export interface GpuState {
-  index: number;
+  /** PCI address: the index of nvidia-smi is another GPU's once one is gone. */
+  address: string;
   /** 0 to 1 */
   utilization: number | null;
   celsius: number | null;

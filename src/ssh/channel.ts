@@ -1,16 +1,22 @@
 import type { ClientChannel } from 'ssh2';
+import { closedByServer } from './connect.ts';
 import type { Connection } from './connect.ts';
-import { describe } from './connect-failure.ts';
+import { closedByReset, describe } from './connect-failure.ts';
 import { shellCommandLine } from './environment.ts';
 
 /** No command was started: the server refused the channel, or the connection was gone. */
 export class ChannelNotOpened extends Error {
   override readonly name = 'ChannelNotOpened';
+  /** The connection goes on. */
   readonly refused: boolean;
+  /** The server ended the connection, and not the network. */
+  readonly isClosedByServer: boolean;
 
-  constructor(cause: Error, refused: boolean) {
+  constructor(cause: Error, { lost }: Connection, refused = lost === null) {
     super(describe(cause), { cause });
     this.refused = refused;
+    // With bytes of ours unread its system ends it by a reset.
+    this.isClosedByServer = lost === closedByServer || lost === closedByReset;
   }
 }
 
@@ -22,12 +28,12 @@ export function openShell(connection: Connection): Promise<ClientChannel> {
   return new Promise((resolve, reject) => {
     try {
       connection.client.exec(shellCommandLine, (error, channel) => {
-        if (error) return reject(new ChannelNotOpened(error, connection.lost === null));
+        if (error) return reject(new ChannelNotOpened(error, connection));
         channel.on('error', () => {}); // a write to a closed channel; its end is told by `close`
         resolve(channel);
       });
     } catch (error) {
-      reject(new ChannelNotOpened(error as Error, false));
+      reject(new ChannelNotOpened(error as Error, connection, false));
     }
   });
 }

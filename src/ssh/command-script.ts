@@ -7,13 +7,14 @@ import { shellQuote } from '../domain/shell.ts';
  *     ...
  *     @@<nonce> end <exit status>         on standard output, after the last byte of the command
  *
- * All is one function, so that a script cut off half-way runs nothing. sshd makes the shell the leader of a session and
+ * All is one function, so that a script cut off half-way runs nothing; nor does one whose beginning a login file has read. sshd makes the shell the leader of a session and
  * a process group. While standard input is open the command runs; at its end (we close it to cancel, or the connection
  * is gone, the worker with it) the watchdog sends TERM to the group and KILL two seconds later. The shell only notes
  * the TERM, to go on to its last act: KILL for whatever is left of the group, the watchdog and itself included.
  */
 export function commandScript(nonce: string, commandId: string, command: string): string {
-  return `main() {
+  return `began=1
+main() {
   LC_ALL=C FLEETMARK_COMMAND=${shellQuote(commandId)}
   PATH=$PATH:/usr/local/bin:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/cuda/bin:/opt/rocm/bin
   export LC_ALL FLEETMARK_COMMAND PATH
@@ -27,6 +28,7 @@ export function commandScript(nonce: string, commandId: string, command: string)
     echo '@@${nonce} nogroup'
     exit 1
   fi
+  [ "$began" ] || exit 125
   trap : TERM
   exec 3<&0 4>&2 2>/dev/null
   (

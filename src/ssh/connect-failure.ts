@@ -79,9 +79,11 @@ export function wasClosedUnheard(cause: unknown): boolean {
   return code === 'ECONNRESET' || message === closedUnheard;
 }
 
+export const closedByReset = 'connection reset';
+
 const words: Record<string, string> = {
   ECONNREFUSED: 'connection refused',
-  ECONNRESET: 'connection reset',
+  ECONNRESET: closedByReset,
   EHOSTUNREACH: 'no route to the host',
   ENETUNREACH: 'no route to the network',
   ETIMEDOUT: 'no answer',

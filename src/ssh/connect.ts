@@ -38,6 +38,9 @@ export interface Access {
 export const defaultKeepaliveMs = 10_000;
 const keepaliveCountMax = 3;
 
+/** Why a connection was lost: by no error. */
+export const closedByServer = 'the server closed the connection';
+
 /** No SHA-1. */
 const macAlgorithms: MacAlgorithm[] = [
   'hmac-sha2-256-etm@openssh.com',
@@ -102,9 +105,9 @@ export async function connect(access: Access, log: Logger, signal: AbortSignal):
       attempt = watchAttempt(client, stream, authentication, fail);
     });
     client.once('close', () => {
-      const closedBy = destroyed ? 'this worker' : 'the server';
+      const closed = destroyed ? 'this worker closed the connection' : closedByServer;
       const { first } = errors;
-      connection.lost = way.broken() ?? (first ? describe(first) : `${closedBy} closed the connection`);
+      connection.lost = way.broken() ?? (first ? describe(first) : closed);
       log.debug({ reason: connection.lost }, 'disconnected');
     });
     connection.trusted = await hostKey.settle();

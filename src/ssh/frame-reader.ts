@@ -54,6 +54,11 @@ export class FrameReader {
     if (this.#state === 'beginning') {
       const line = this.#line(data);
       if (line === null) return;
+      if (line.number === null) {
+        // Our own script, repeated by what should have run it.
+        this.#state = 'before';
+        return this.push(line.rest);
+      }
       this.#group = line.number;
       this.#state = 'inside';
       this.#handlers.onBegin?.();

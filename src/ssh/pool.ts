@@ -9,7 +9,9 @@ import { Connections } from './connections.ts';
 import type { Shell } from './jobs/asker.ts';
 import { createJobs } from './jobs/detached-jobs.ts';
 import type { DetachedJobLimits } from './jobs/limits.ts';
+import { faultOfLoginFiles } from './login-files.ts';
 import { runInShell } from './run-command.ts';
+import { ShellFailure } from './shell-exit.ts';
 import { SharedConnection } from './shared-connection.ts';
 import { defaultOpenMs, Shells } from './shells.ts';
 import { checkPlace, checkTarget, targetFingerprint } from './target-fingerprint.ts';
@@ -86,7 +88,15 @@ export function createSsh({
 
   const shell: Shell = async (name, signal, use) => {
     const { shells, check } = await reach(name, signal);
-    return shells.withShell(signal, check, use);
+    try {
+      return await shells.withShell(signal, check, use);
+    } catch (error) {
+      if (!(error instanceof ShellFailure)) throw error;
+      const why = await shells
+        .withShell(signal, check, (channel) => faultOfLoginFiles(channel, signal))
+        .catch(() => null);
+      throw why === null ? error : new Failure('HostUnsuitable', why, { cause: error });
+    }
   };
 
   return {

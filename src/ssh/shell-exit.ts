@@ -10,6 +10,9 @@ export interface ChannelExit {
   signal: string | null;
 }
 
+/** A shell did not do what our script says: it may not even be one. */
+export class ShellFailure extends Failure {}
+
 /** How the command ended: from its exit status, or from how the channel closed where that never came. */
 export function asExit(
   end: number | ChannelExit | null,
@@ -22,7 +25,7 @@ export function asExit(
   if (end === null || end.code === undefined) throw connectionLost(connection);
   const signal = end.signal ?? signalOf(end.code ?? 0);
   if (signal === null) {
-    throw new Failure('HostUnsuitable', `its shell ended with status ${end.code} before the command did`);
+    throw new ShellFailure('HostUnsuitable', `its shell ended with status ${end.code} before the command did`);
   }
   return { exitCode: null, signal };
 }
@@ -31,7 +34,7 @@ export function asExit(
 export function shellFailure(exit: ChannelExit | 'silent', connection: Connection, noise: string): Failure {
   if (exit !== 'silent' && exit.code === undefined) return connectionLost(connection);
   if (/^@@[0-9a-f]+ nogroup$/m.test(noise)) {
-    return new Failure(
+    return new ShellFailure(
       'HostUnsuitable',
       'its shell is not in a process group of its own, so that jobs could not be killed'
     );
@@ -42,7 +45,7 @@ export function shellFailure(exit: ChannelExit | 'silent', connection: Connectio
       ? 'answers nothing to our script'
       : `ends (${exit.signal ?? exit.code}) without running our script`;
   const kind = exit === 'silent' ? 'ServerUnresponsive' : 'HostUnsuitable';
-  return new Failure(kind, `its login shell ${how}${said === '' ? '' : `; it says: ${said}`}`);
+  return new ShellFailure(kind, `its login shell ${how}${said === '' ? '' : `; it says: ${said}`}`);
 }
 
 function connectionLost({ lost }: Connection): Failure {

@@ -40,12 +40,14 @@ export class Shells {
     use: (channel: ClientChannel, connection: Connection) => Promise<T>
   ): Promise<T> {
     return this.#shared.inUse(async (connected) => {
+      let closed = 0;
       for (let attempt = 1; ; attempt++) {
         await this.#channels.take(signal);
         try {
           const opened = await this.#open(connected, signal, check);
           if (!(opened instanceof ChannelNotOpened)) return await use(opened.channel, opened.connection);
-          if (attempt === patience) throw notOpened(opened);
+          if (opened.isClosedByServer) closed += 1;
+          if (attempt === patience) throw closed === patience ? closedAfterLogin() : notOpened(opened);
           // A connection that died while it was idle has started nothing, so a new one is safe. A refusal says that the
           // server allows fewer sessions than we have: wait until one of ours is over.
           if (opened.refused) this.#channels.shrink();
@@ -79,6 +81,13 @@ export class Shells {
     this.#shared.drop(connection);
     throw new Failure('ServerUnresponsive', `its SSH server opens no session within ${this.#openMs / 1000} s`);
   }
+}
+
+/** As sshd does where it cannot set up the session: it says why in its own log only. */
+function closedAfterLogin(): Failure {
+  const why = 'its log says why (a chroot directory with bad ownership or modes, a PAM session that fails)';
+  const what = `its SSH server let us in ${patience} times, and closed the connection each time before a shell began`;
+  return new Failure('HostUnsuitable', `${what}: ${why}`);
 }
 
 function notOpened(error: ChannelNotOpened): Failure {

@@ -45,7 +45,7 @@ beforeAll(() => {
     `case $1 in
   --query-compute-apps=pid,process_name) printf '%s\\n' '4711, /opt/conda/bin/python3' '${mps}' ;;
   *counters*) echo 'Field "clocks_event_reasons.active" is not a valid field to query.'; exit 2 ;;
-  *) printf '%s\\n' '0, 97, 71, 0x0000000000000024' '1, [N/A], [N/A], [Not Supported]' ;;
+  *) printf '%s\\n' '00000000:17:00.0, 97, 71, 0x0000000000000024' '00000000:C1:00.0, [N/A], [N/A], [Not Supported]' ;;
 esac`
   );
 });
@@ -84,8 +84,11 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the scr
   test('reads its GPUs, by the fields that its driver knows, and who computes on them', () => {
     expect(states(full, shell, ':', true).after).toMatchObject({
       gpus: [
-        { index: 0, utilization: 0.97, celsius: 71, slowdowns: ['heat, by its driver'], slowedMicroseconds: null },
-        { index: 1, utilization: null, celsius: null, slowdowns: null, slowedMicroseconds: null },
+        {
+          ...{ address: '0000:17:00.0', utilization: 0.97, celsius: 71 },
+          ...{ slowdowns: ['heat, by its driver'], slowedMicroseconds: null },
+        },
+        { address: '0000:c1:00.0', utilization: null, celsius: null, slowdowns: null, slowedMicroseconds: null },
       ],
       gpuProcesses: [
         { pid: 4711, name: '/opt/conda/bin/python3' },
@@ -156,11 +159,11 @@ describe('splitMachineState', () => {
   });
 
   test('reads the counters of newer drivers', () => {
-    const line = 'gpu 3, 12, 84, 0x0000000000000060, 1500, 2500';
+    const line = 'gpu 00000000:17:00.0, 12, 84, 0x0000000000000060, 1500, 2500';
     const told = splitMachineState(real.replace(/^load /m, `${line}\nload `));
     expect(told.states!.before.gpus).toEqual([
       {
-        index: 3,
+        address: '0000:17:00.0',
         utilization: 0.12,
         celsius: 84,
         slowdowns: ['heat, by its driver', 'heat'],

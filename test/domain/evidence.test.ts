@@ -37,7 +37,7 @@ function after(spent: { own: number; others: number; steal?: number }, changed: 
 }
 
 function gpu(changed: Partial<GpuState>): GpuState {
-  return { index: 0, utilization: 0, celsius: 40, slowdowns: [], slowedMicroseconds: null, ...changed };
+  return { address: '0000:17:00.0', utilization: 0, celsius: 40, slowdowns: [], slowedMicroseconds: null, ...changed };
 }
 
 describe('what others used', () => {
@@ -95,6 +95,14 @@ describe('a sample is doubtful', () => {
     expect(slow({}, { slowdowns: ['heat'] })).toContain('1 times');
     expect(slow({ slowdowns: ['heat'] }, { slowdowns: ['heat'] })).toBeNull();
     expect(slow({ slowdowns: null }, { slowdowns: null })).toBeNull();
+  });
+
+  test('where a GPU that is gone afterwards does not lend its past to the next one', () => {
+    const [first, second] = [{ address: '0000:17:00.0' }, { address: '0000:65:00.0' }];
+    const start = { ...before, throttlings: null };
+    const gpus = [gpu({ ...first, slowedMicroseconds: 0 }), gpu({ ...second, slowedMicroseconds: 9 })];
+    const left = { throttlings: null, gpus: [gpu({ ...second, slowedMicroseconds: 9 })] };
+    expect(phrase(after({ own: 20, others: 0 }, left), { ...start, gpus })).toBeNull();
   });
 
   test('where processes of others came to its GPUs', () => {

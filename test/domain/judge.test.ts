@@ -216,6 +216,17 @@ describe('evidence', () => {
     expect(judged({ ...measured([20]), evidence: [null] })).toMatchObject({ verdict: 'fail', evidence: null });
   });
 
+  test('of which one of sixteen is missing in one sample contradicts, within any tolerance', () => {
+    const reading = { metric: 'gpu.devices', unit: 'devices', better: 'higher', device: null, exact: true } as const;
+    const counts = (...values: number[]) => summarize(values.map((value) => ({ ...reading, value })));
+    const expected = { 'gpu.devices': { min: 16 } };
+    const judgedCounts = (...values: number[]) =>
+      judge('gpu', { ...withEvidence([], []), measurements: counts(...values) }, expected);
+    expect(judgedCounts(16, 15, 16).error?.type).toBe('Inconclusive');
+    expect(judgedCounts(16, 16, 16).verdict).toBe('pass');
+    expect(judgedCounts(15, 15, 15).verdict).toBe('fail');
+  });
+
   test('does not excuse a device that is missing: no load makes it go away', () => {
     const reading = { metric: 'gpu.devices', unit: 'devices', better: 'higher', device: null, exact: true } as const;
     const counted = { ...withEvidence([], [noisy]), measurements: summarize([{ ...reading, value: 7 }]) };

@@ -1,4 +1,5 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import path from 'node:path';
@@ -97,6 +98,24 @@ describe.skipIf(skipsWithoutSshd())('a server that would not look at the key', (
     });
     const access = accessTo(sshd, { server: { keyFile: keyAt(sshd, 'ecdsa') } });
     expect(await outcomeOf(access)).toMatchObject({ kind: 'connected' });
+  });
+});
+
+describe.skipIf(skipsWithoutSshd() || process.getuid?.() !== 0)('a chroot directory with wrong modes', () => {
+  test.each([
+    ['root', /^its login shell ends \(255\) .*; it says: bad ownership or modes for chroot directory/],
+    [
+      'nobody',
+      /^its SSH server let us in 6 times, .*: its log says why \(a chroot directory with bad ownership or modes/,
+    ],
+  ])('is no question of the network, for %s', async (user, message) => {
+    const dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-jail-'));
+    closers.push(() => rmSync(dir, { recursive: true }));
+    chmodSync(dir, 0o777);
+    const sshd = await sshdWith(`ChrootDirectory ${dir}`, `AuthorizedKeysFile ${dir}/keys`);
+    copyFileSync(`${sshd.keyFile}.pub`, path.join(dir, 'keys'));
+    const outcome = await outcomeOf(accessTo(sshd, { server: { user } }));
+    expect(outcome).toMatchObject({ kind: 'HostUnsuitable', message: expect.stringMatching(message) });
   });
 });
 
