@@ -1,9 +1,11 @@
 import type { ConfigurationSource } from '../config/configuration-source.ts';
-import { baselineOf, LEAST_SERVERS } from '../domain/baseline.ts';
+import { baselineOf, LEAST_SERVERS, USUAL_MAX_TOLERANCE } from '../domain/baseline.ts';
 import type { FleetReport } from '../domain/fleet-report.ts';
-import { nothingLearnt } from '../reports/baseline-lines.ts';
+import { contradictionsOf, nothingLearnt } from '../reports/baseline-lines.ts';
 import { commandWith } from './configuration-options.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
+
+const NOT_LEARNT = 'What servers are to be held to cannot be learnt from this run.';
 
 /**
  * Who measured without expecting anything can start from what was measured: with the command that says so, in the
@@ -22,11 +24,16 @@ export function baselineOffer(
   const learnt = baselineOf([report]);
   const metrics = learnt.classes.flatMap((each) => each.metrics);
   if (metrics.length === 0) {
-    const lines = ['What servers are to be held to cannot be learnt from this run.', ...nothingLearnt(learnt)];
+    const lines = [NOT_LEARNT, ...nothingLearnt(learnt)];
     return `\n${lines.join('\n')}\n`;
   }
   const fewest = Math.min(...metrics.map(({ servers }) => servers));
   const least = fewest < LEAST_SERVERS ? ['--least', String(fewest)] : [];
+  const wide = contradictionsOf(learnt, USUAL_MAX_TOLERANCE);
+  if (wide !== null) {
+    const how = command(report.run, [...least, ...wide.consent], options, source);
+    return `\n${[NOT_LEARNT, ...wide.lines].join('\n')}\nTo do it all the same${how}\n`;
+  }
   return `\nTo hold servers to what these just showed${command(report.run, least, options, source)}\n`;
 }
 

@@ -5,7 +5,7 @@ import { findConfiguration } from '../config/find-configuration.ts';
 import { replaceTextFile } from '../config/replace-text-file.ts';
 import { selectServers } from '../config/selection/select-servers.ts';
 import { readDraft } from '../configuration.ts';
-import { baselineOf, LEAST_SERVERS } from '../domain/baseline.ts';
+import { baselineOf, LEAST_SERVERS, USUAL_MAX_TOLERANCE } from '../domain/baseline.ts';
 import type { Baseline } from '../domain/baseline.ts';
 import type { Expectation } from '../domain/expectation.ts';
 import { Failure } from '../domain/failure.ts';
@@ -27,6 +27,8 @@ export interface BaselineOptions extends ConfigurationOptions {
   limit?: string[] | undefined;
   class?: string[] | undefined;
   least?: number | undefined;
+  /** A share. */
+  maxTolerance?: number | undefined;
   replace?: true | undefined;
   diff?: true | undefined;
   json?: true | undefined;
@@ -55,8 +57,9 @@ export async function baseline(runIds: string[], options: BaselineOptions, termi
   const serverIds = new Set(selectServers(servers.values(), options.limit ?? []));
   const measured = await namedRuns({ ids: runIds, files: options.from ?? [], serverIds }, source, terminal);
   const runs = options.limit === undefined ? measured : measured.map((run) => only(serverIds, run));
-  const wanted = { classes: options.class, benchmarks, least: options.least ?? LEAST_SERVERS };
-  const found = usableBaseline(baselineOf(runs), wanted, runs);
+  const { least = LEAST_SERVERS, maxTolerance = USUAL_MAX_TOLERANCE } = options;
+  const wanted = { classes: options.class, benchmarks, least, maxTolerance };
+  const found = usableBaseline(baselineOf(runs, maxTolerance), wanted, runs);
   const edited = edit(target.draft, found, options.replace ?? false);
   await refuseWrong(target.source, edited.text);
 

@@ -12,3 +12,10 @@ export function positiveInteger(value: string): number {
     throw new InvalidArgumentError('It must be a whole number from 1 on.');
   return number;
 }
+
+/** `30%` as a share. */
+export function maxTolerance(value: string): number {
+  const percent = /^\d{2}%$/.test(value) ? Number(value.slice(0, -1)) : Number.NaN;
+  if (!(percent >= 10 && percent <= 50)) throw new InvalidArgumentError('It must be a percentage from 10% to 50%.');
+  return percent / 100;
+}

@@ -2,7 +2,7 @@ import type { Baseline } from '../domain/baseline.ts';
 import type { BenchmarkSettings } from '../domain/configuration.ts';
 import type { MeasuredRun } from '../domain/read-report.ts';
 import { printable } from '../domain/untrusted.ts';
-import { nothingLearnt } from '../reports/baseline-lines.ts';
+import { contradictionsOf, nothingLearnt } from '../reports/baseline-lines.ts';
 import { plural } from '../reports/counts.ts';
 import { Refusal } from './refusal.ts';
 
@@ -14,6 +14,8 @@ export interface Wanted {
   benchmarks: readonly BenchmarkSettings[];
   /** How many servers have to be behind each number. */
   least: number;
+  /** The widest tolerance that is accepted, as a share. */
+  maxTolerance: number;
 }
 
 /**
@@ -23,11 +25,12 @@ export interface Wanted {
  */
 export function usableBaseline(
   found: Baseline,
-  { classes, benchmarks, least }: Wanted,
+  { classes, benchmarks, least, maxTolerance }: Wanted,
   runs: readonly MeasuredRun[]
 ): Baseline {
   const usable = inUnitsOf(benchmarks, chosen(found, classes));
   refuseTooFew(usable, runs, least);
+  refuseTooWide(usable, maxTolerance);
   return usable;
 }
 
@@ -59,6 +62,12 @@ function inUnitsOf(benchmarks: readonly BenchmarkSettings[], of: Baseline): Base
     }),
   }));
   return { ...of, unusable, classes: classes.filter((each) => each.metrics.length > 0) };
+}
+
+function refuseTooWide(of: Baseline, maxTolerance: number): void {
+  const found = contradictionsOf(of, maxTolerance);
+  if (found === null) return;
+  throw new Refusal([...found.lines, `Or accept it with ${found.consent.join(' ')}`].join('\n'));
 }
 
 function refuseTooFew(of: Baseline, runs: readonly MeasuredRun[], least: number): void {

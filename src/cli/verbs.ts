@@ -1,7 +1,7 @@
 import { Option } from '@commander-js/extra-typings';
 import type { Command } from '@commander-js/extra-typings';
 import { configOption, inventoryOption } from './configuration-options.ts';
-import { commaSeparated, positiveInteger } from './option-values.ts';
+import { commaSeparated, maxTolerance, positiveInteger } from './option-values.ts';
 import { limitOption, sampleOption, seedOption } from './selection-options.ts';
 import { sayOn } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
@@ -103,6 +103,7 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
     .option('--from <reports...>', 'reports that run --json wrote, or - for standard input')
     .option('--class <names...>', 'only these hardware classes (default: all that were measured)', commaSeparated)
     .option('--least <n>', 'servers that a class must have at least (default: 3)', positiveInteger)
+    .option('--max-tolerance <percent>', 'widest tolerance to accept, up to 50% (default: 25%)', maxTolerance)
     .option('--replace', 'write min, max and within anew, too, that somebody wrote by hand')
     .option('--diff', 'show what would change, and write nothing')
     .option('--json', 'print the baseline as JSON and nothing else')

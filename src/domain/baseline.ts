@@ -37,6 +37,9 @@ export interface MetricBaseline {
   outliers: OddValue[];
   /** Counted, and further from the reference than the tolerance all the same. */
   outside: OddValue[];
+  /** The ends of what was counted, in any run. */
+  lowest: OddValue;
+  highest: OddValue;
   /** They differ more than any tolerance allows: perhaps they are of several kinds. */
   isWide: boolean;
 }
@@ -55,14 +58,18 @@ export const LEAST_SERVERS = 3;
 const LEAST_TOLERANCE = 0.1;
 
 /** With more, half of the performance may be missing unnoticed. */
-const MOST_TOLERANCE = 0.5;
+export const MOST_TOLERANCE = 0.5;
+
+/** A wider one is learnt from values that contradict each other, which takes consent. */
+export const USUAL_MAX_TOLERANCE = 0.25;
 
 /**
  * What to expect of each hardware class, by the metrics that its servers showed. Of one that is measured by several tools
- * those of one tool count; outliers do not. How few servers are behind a number is for whoever uses it to judge.
+ * those of one tool count; outliers do not, nor do samples further apart than `maxTolerance`. How few servers are behind a
+ * number, and how wide its tolerance is, is for whoever uses it to judge.
  */
-export function baselineOf(runs: readonly MeasuredRun[]): Baseline {
-  const { showings, leftOut } = showingsOf(runs);
+export function baselineOf(runs: readonly MeasuredRun[], maxTolerance = USUAL_MAX_TOLERANCE): Baseline {
+  const { showings, leftOut } = showingsOf(runs, maxTolerance);
   const unusable: Baseline['unusable'] = [];
   const classes: ClassBaseline[] = [];
   for (const [hardwareClass, ofClass] of grouped(showings, (each) => each.hardwareClass)) {
@@ -113,6 +120,7 @@ function metricBaseline(metric: string, of: readonly Showing[], runs: readonly M
     runs: new Set(of.map(({ run }) => run)).size,
     date: dates.sort().at(-1)!,
     outliers: all.filter((_, index) => isOutlier[index]).map(oddValue),
+    ...rangeOf(servers),
   };
   // One of sixteen devices is within any tolerance, and missing all the same.
   if (isCount(metric)) {
@@ -128,8 +136,19 @@ function metricBaseline(metric: string, of: readonly Showing[], runs: readonly M
   return { ...known, expectation, outside: outside.map(oddValue), isWide: measured > MOST_TOLERANCE };
 }
 
+function rangeOf(servers: readonly ServerShowing[]): Pick<MetricBaseline, 'lowest' | 'highest'> {
+  const lowest = servers.reduce((low, each) => (each.range[0] < low.range[0] ? each : low));
+  const highest = servers.reduce((high, each) => (each.range[1] > high.range[1] ? each : high));
+  return {
+    lowest: { ...oddValue(lowest), value: lowest.range[0] },
+    highest: { ...oddValue(highest), value: highest.range[1] },
+  };
+}
+
 /** A server in all runs together: it counts once, however often it was measured. */
 interface ServerShowing extends OddValue {
+  /** Its lowest and its highest run. */
+  range: [number, number];
   /** How far its samples were apart, or its runs, whichever is more; relative to its value. */
   spread: number;
 }
@@ -144,8 +163,9 @@ function serverOf(showings: readonly Showing[]): ServerShowing {
   lowest.sort((a, b) => a.value - b.value);
   const { serverId, device } = lowest[(lowest.length - 1) >> 1]!;
   const value = median(lowest.map((each) => each.value));
-  const acrossRuns = value === 0 ? 0 : (lowest.at(-1)!.value - lowest[0]!.value) / Math.abs(value);
-  return { serverId, device, value, spread: Math.max(median(lowest.map((each) => each.spread)), acrossRuns) };
+  const range: [number, number] = [lowest[0]!.value, lowest.at(-1)!.value];
+  const acrossRuns = value === 0 ? 0 : (range[1] - range[0]) / Math.abs(value);
+  return { serverId, device, value, range, spread: Math.max(median(lowest.map((each) => each.spread)), acrossRuns) };
 }
 
 /** Three robust standard deviations around the reference: all but 0.3 % of a normal distribution. */

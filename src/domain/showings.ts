@@ -1,3 +1,4 @@
+import { isCount } from './measurement.ts';
 import { BESIDE_OTHER_WORK } from './other-work.ts';
 import type { MeasuredRun } from './read-report.ts';
 import type { BenchmarkRow, ServerRow } from './server-row.ts';
@@ -28,14 +29,20 @@ export interface LeftOut {
 /** How the reason ends to leave out what others disturbed. */
 export const AMID_OTHER_LOAD = 'amid other load';
 
+/** What the reason says of samples that contradict each other. */
+export const CONTRADICTS = 'has samples that contradict each other';
+
 /** Far above any measurement, and far from where arithmetic ends. */
 const LARGEST = 1e100;
 
 /**
  * What servers showed of themselves, in all runs together. A server that fell short showed something, too; one that
- * could not be judged, or was measured beside other work, did not.
+ * could not be judged, or was measured beside other work, or whose samples are further apart than `maxSpread`, did not.
  */
-export function showingsOf(runs: readonly MeasuredRun[]): { showings: Showing[]; leftOut: LeftOut[] } {
+export function showingsOf(
+  runs: readonly MeasuredRun[],
+  maxSpread: number
+): { showings: Showing[]; leftOut: LeftOut[] } {
   const showings = new Map<string, Showing>();
   const leftOut = new Map<string, Set<string>>();
   const leave = (reason: string, serverId: string): unknown =>
@@ -50,8 +57,9 @@ export function showingsOf(runs: readonly MeasuredRun[]): { showings: Showing[];
         if (why !== null) leave(`${benchmark.benchmark} ${why}`, serverId);
         else
           for (const each of showingsIn(row, benchmark, run)) {
-            if (isUsable(each.value)) showings.set(placeOf(each), each);
-            else leave(`${each.metric} is no number`, serverId);
+            const odd = whyUnusable(each, maxSpread);
+            if (odd === null) showings.set(placeOf(each), each);
+            else leave(`${each.metric} ${odd}`, serverId);
           }
       }
     }
@@ -74,8 +82,11 @@ function whyNothing({ notes }: ServerRow, { verdict, error, evidence, measuremen
   return null;
 }
 
-function isUsable(value: number): boolean {
-  return Number.isFinite(value) && Math.abs(value) < LARGEST;
+/** Of a count each sample is exact: a device that is missing in one of them is another matter. */
+function whyUnusable({ metric, value, spread }: Showing, maxSpread: number): string | null {
+  if (!Number.isFinite(value) || Math.abs(value) >= LARGEST) return 'is no number';
+  if (spread <= maxSpread || isCount(metric)) return null;
+  return `${CONTRADICTS} (more than ${Math.round(maxSpread * 100)} % apart)`;
 }
 
 function showingsIn(row: ServerRow, { benchmark, tool, measurements }: BenchmarkRow, run: number): Showing[] {

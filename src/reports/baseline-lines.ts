@@ -1,12 +1,13 @@
 import type { Baseline, MetricBaseline, OddValue } from '../domain/baseline.ts';
 import { formatNumber } from '../domain/numbers.ts';
 import type { MeasuredRun } from '../domain/read-report.ts';
-import { AMID_OTHER_LOAD } from '../domain/showings.ts';
+import { AMID_OTHER_LOAD, CONTRADICTS } from '../domain/showings.ts';
 import { printable } from '../domain/untrusted.ts';
 import { plural } from './counts.ts';
 
 /** Of more only the number is told. */
 const MOST_NAMED = 5;
+const MOST_LINES = 20;
 
 /** What is behind an expectation, for the comment beside it: `12 servers, 2 runs, 2026-11-24; left out: web-7 3,912` */
 export function provenance({ servers, runs, date, outliers, outside }: MetricBaseline): string {
@@ -60,8 +61,37 @@ function nameOf(hardwareClass: string, metric: string): string {
 
 /** Why a baseline has nothing in it, and what to do about it, a line each, for people. */
 export function nothingLearnt(of: Baseline): string[] {
-  const isBusy = of.leftOut.some(({ reason }) => reason.endsWith(AMID_OTHER_LOAD));
+  const isBusy = of.leftOut.some(({ reason }) => reason.endsWith(AMID_OTHER_LOAD) || reason.includes(CONTRADICTS));
   return [...baselineNotes(of), ...(isBusy ? ['Measure them again while they are quiet.'] : [])];
+}
+
+/** Values so far apart that they take a wider tolerance than is accepted. */
+export interface Contradictions {
+  /** For people, a line each. */
+  lines: string[];
+  /** With this consent they can be used: `--max-tolerance 41%`. */
+  consent: string[];
+}
+
+/** Null where no metric takes a wider tolerance. */
+export function contradictionsOf({ classes }: Baseline, maxTolerance: number): Contradictions | null {
+  const toleranceOf = ({ expectation }: MetricBaseline): number => expectation.tolerance ?? 0;
+  const wide = classes.flatMap(({ hardwareClass, metrics }) =>
+    metrics.filter((each) => toleranceOf(each) > maxTolerance).map((each) => ({ hardwareClass, ...each }))
+  );
+  if (wide.length === 0) return null;
+  const lines = wide.map((each) => {
+    const range = `from ${oddValues([each.lowest])} to ${oddValues([each.highest])} ${printable(each.unit, 40)}`;
+    return `  ${nameOf(each.hardwareClass, each.metric)}: ${percentOf(toleranceOf(each))}, ${range}`;
+  });
+  const first = `these contradict each other: it would take a tolerance of more than ${percentOf(maxTolerance)}`;
+  const last = 'Measure them again while they are quiet, and put unlike servers into classes of their own.';
+  const widest = Math.round(Math.max(...wide.map(toleranceOf)) * 100);
+  return { lines: [first, ...lines.slice(0, MOST_LINES), last], consent: ['--max-tolerance', `${widest}%`] };
+}
+
+function percentOf(share: number): string {
+  return `${Math.round(share * 100)} %`;
 }
 
 /** What a baseline leaves out and where it doubts, a line each, for people. */

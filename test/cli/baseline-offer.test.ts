@@ -29,6 +29,15 @@ Measure them again while they are quiet.
   );
 });
 
+test('where the servers contradict each other, that is said, and what it takes to learn from them all the same', () => {
+  const [slow, fast] = [5000, 8000].map((value, index) =>
+    judgedServer(`web-${index + 1}`, { cpu: outcome(events(value)) }, {})
+  );
+  expect(baselineOffer(reportOf([slow!, fast!]), {}, named)).toMatch(
+    /^\nWhat servers are to be held to cannot be learnt from this run\.\nthese contradict .*\n {2}default .*\n.*\nTo do it all the same: fleetmark baseline fleet-20261124-020000 --least 2 --max-tolerance 50%\n$/
+  );
+});
+
 test('where nothing was measured, or all of it is expected, nothing is said', () => {
   const judged = judgedServer('web-1', { cpu: outcome(events(8000)) });
   expect(baselineOffer(reportOf([judged]), {}, named)).toBeNull();

@@ -151,6 +151,37 @@ test('too few servers are refused by name; --least takes so few, --class what ha
   expect(text()).toContain('reference: 100, tolerance: 10% } # 1 server, 1 run');
 });
 
+describe('servers that contradict each other', () => {
+  const wide = (): string[] => [write('wide.json', reportOf(measured(757, 880, 1101)))];
+
+  test('are refused by name, with the consent that it takes', async () => {
+    write('fleetmark.yaml', configuration);
+    expect(await refusal({ from: wide() })).toBe(
+      'Refusal: these contradict each other: it would take a tolerance of more than 25 %\n' +
+        '  default cpu.events_per_second: 50 %, from web-1 757 to web-3 1,101 events/s\n' +
+        'Measure them again while they are quiet, and put unlike servers into classes of their own.\n' +
+        'Or accept it with --max-tolerance 50%'
+    );
+    expect(text()).toBe(configuration);
+  });
+
+  test('are learnt from with that consent, and with less they are not', async () => {
+    write('fleetmark.yaml', configuration);
+    expect(await refusal({ from: wide(), maxTolerance: 0.4 })).toContain('a tolerance of more than 40 %');
+    await learn({ from: wide(), maxTolerance: 0.5 });
+    expect(text()).toContain('{ reference: 880, tolerance: 50% }');
+  });
+
+  test('and one server does in several runs', async () => {
+    write('fleetmark.yaml', configuration);
+    const runs = [100, 140].map((value, index) => {
+      const report = { ...reportOf(measured(value)), run: `fleet-${index}` };
+      return write(`${index}.json`, report);
+    });
+    expect(await refusal({ from: runs, least: 1 })).toContain('from web-1 100 to web-1 140 events/s');
+  });
+});
+
 test('--limit learns from these servers only, by the patterns of every verb, and refuses what is no server', async () => {
   write('fleetmark.yaml', 'servers: { "web-[1-4]": { groups: [web] } }\nssh: { key: key }\n');
   const from = [write('report.json', reportOf(measured(100, 101, 102, 500)))];

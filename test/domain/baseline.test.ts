@@ -51,6 +51,8 @@ test('the reference is the median over servers, with what is behind it', () => {
     ...{ metric: 'cpu.score', unit: 'points', servers: 3, runs: 1, date: '2026-11-24' },
     expectation: { reference: 8010, tolerance: 0.1 },
     ...{ outliers: [], outside: [], isWide: false },
+    lowest: { serverId: 'web-3', device: null, value: 7950 },
+    highest: { serverId: 'web-2', device: null, value: 8101 },
   });
 });
 
@@ -215,6 +217,18 @@ test('every server that is not named would pass', () => {
       }
     })
   );
+});
+
+test('samples further apart than is accepted teach nothing, except of a count, where each sample is exact', () => {
+  const wild = server('web-1', [benchmark([measurement({ spread: 0.41 })])]);
+  const steady = scores(100, 101, 102, 103).slice(1);
+  const { classes, leftOut } = baselineOf([run([wild, ...steady])]);
+  expect(classes[0]!.metrics[0]).toMatchObject({ servers: 3, expectation: { reference: 102, tolerance: 0.1 } });
+  const reason = 'cpu.score has samples that contradict each other (more than 25 % apart)';
+  expect(leftOut).toEqual([{ reason, serverIds: ['web-1'] }]);
+  expect(only(baselineOf([run([wild])], 0.41)).expectation.tolerance).toBe(0.41);
+  const devices = measurement({ metric: 'gpu.devices', value: 8, spread: 0.5 });
+  expect(only(baselineOf([run([server('gpu-1', [benchmark([devices])])])])).expectation).toEqual({ min: 8 });
 });
 
 test('whatever a report holds, what is expected is a number above 0 and a tolerance from 10 to 50 %', () => {

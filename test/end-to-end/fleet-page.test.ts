@@ -43,6 +43,13 @@ describe.skipIf(skipsWithout('sysbench'))('the commands of docs/fleet.md, one af
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.any(String) });
     return stdout;
   };
+  /** Two servers that are one machine, amid other tests, may contradict each other. */
+  const learns = async (command: string): Promise<string> => {
+    const { exitCode, stdout, stderr } = await run(command);
+    if (exitCode === 0) return stdout;
+    expect(stderr).toContain('contradict each other');
+    return succeeds(`${command} --max-tolerance 50%`);
+  };
   const prints = (pattern: RegExp) => async (command: string) => {
     expect(await succeeds(command)).toMatch(pattern);
   };
@@ -56,9 +63,11 @@ describe.skipIf(skipsWithout('sysbench'))('the commands of docs/fleet.md, one af
       expect(stdout).toContain('fleetmark baseline ');
       expect(exitCode).toBe(0);
     },
-    'fleetmark baseline -i hosts.ini --least 2 --diff': prints(/^\+ {4}cpu\.events_per_second: /m),
+    'fleetmark baseline -i hosts.ini --least 2 --diff': async (command) => {
+      expect(await learns(command)).toMatch(/^\+ {4}cpu\.events_per_second: /m);
+    },
     'fleetmark baseline -i hosts.ini --least 2': async (command) => {
-      await succeeds(command);
+      await learns(command);
       const written = readFileSync(fleet.file('fleetmark.yaml'), 'utf8');
       expect(parse(written)).toMatchObject({ inventory: 'hosts.ini', expect: { default: expect.any(Object) } });
     },
