@@ -95,6 +95,48 @@ const commandLineKilled: Fault = {
   },
 };
 
+const SAID_WITHIN_S = 20;
+const LEFT_WITHIN_S = 15;
+
+/** Temporal lists the poller of a dead worker for minutes, so that a run is started which nobody does. */
+const freshlyDeadWorker: Fault = {
+  name: 'freshly dead worker',
+  ...{ seconds: 45, workers: 1, shape: usualShape },
+  expected: {
+    text: 'said within 20 s, left within 15 s of a signal; nothing starts',
+    cancelled: true,
+    nothingStarts: true,
+  },
+  async play({ lane, random, servers, reportOf }) {
+    for (const worker of lane.workers) worker.kill('SIGKILL');
+    await Promise.all(lane.workers.map(({ ended }) => ended));
+    await delay(random.between(0, 5000));
+    const settings = {
+      TEMPORAL_ADDRESS: lane.temporal.address,
+      FLEETMARK_CONFIG: join(lane.folder, 'fleetmark.yaml'),
+    };
+    const limits = servers.flatMap(({ serverId }) => ['--limit', serverId]);
+    const run = startFleetmark(lane.folder, ['run', '--yes', ...limits], settings);
+    await run.says(/^Getting ready/m);
+    await within(SAID_WITHIN_S, 'said', run.says(/^no worker has polled for \d+ s: waiting/m));
+    run.process.kill(random.pick(['SIGINT', 'SIGTERM']));
+    const { exitCode, stderr } = await within(LEFT_WITHIN_S, 'left', run.ended);
+    if (exitCode !== 130 && exitCode !== 143) throw new Error(`it ended with ${exitCode}: ${stderr}`);
+    const runId = /^Run (\S+)$/m.exec(stderr)?.[1];
+    if (runId === undefined) return null; // the worker had not polled yet, and nothing was started
+    await lane.startWorker();
+    return reportOf(lane.client.workflow.getHandle(runId));
+  },
+};
+
+async function within<T>(seconds: number, what: string, done: Promise<T>): Promise<T> {
+  const begin = performance.now();
+  const result = await done;
+  const took = (performance.now() - begin) / 1000;
+  if (took > seconds) throw new Error(`${what} after ${took.toFixed(1)} s, not within ${seconds} s`);
+  return result;
+}
+
 async function noneIsLeft(folder: string): Promise<void> {
   await eventually(
     () => processesWith(folder),
@@ -110,4 +152,5 @@ export const processFaults: Fault[] = [
   temporalKilled,
   everythingKilled,
   commandLineKilled,
+  freshlyDeadWorker,
 ];
