@@ -2,6 +2,7 @@ import { Command, CommanderError } from '@commander-js/extra-typings';
 import { exitCodes } from './exit-code.ts';
 import { ownCommand } from './own-command.ts';
 import { explain } from './refusal.ts';
+import { reportReading } from './report-reading.ts';
 import type { Terminal } from './terminal.ts';
 import { addVerbs } from './verbs.ts';
 import { version } from './version.ts';
@@ -35,6 +36,7 @@ A Temporal is started here unless TEMPORAL_ADDRESS or a Temporal profile names o
 export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
   let exitCode: number = exitCodes.passed;
   const program = createProgram(terminal, (code) => (exitCode = code));
+  const hasRead = reportReading(argv, terminal);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
@@ -44,6 +46,8 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     const { text, exitCode: code } = explain(error, argv.includes('--verbose'));
     terminal.stderr.write(`fleetmark: ${text}\n`);
     return code;
+  } finally {
+    hasRead();
   }
 }
 
