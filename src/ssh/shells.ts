@@ -47,7 +47,8 @@ export class Shells {
           const opened = await this.#open(connected, signal, check);
           if (!(opened instanceof ChannelNotOpened)) return await use(opened.channel, opened.connection);
           if (opened.isClosedByServer) closed += 1;
-          if (attempt === patience) throw closed === patience ? closedAfterLogin() : notOpened(opened);
+          // The end of a connection can show itself by other errors first.
+          if (attempt === patience) throw 2 * closed > patience ? closedAfterLogin() : notOpened(opened);
           // A connection that died while it was idle has started nothing, so a new one is safe. A refusal says that the
           // server allows fewer sessions than we have: wait until one of ours is over.
           if (opened.refused) this.#channels.shrink();
@@ -86,7 +87,7 @@ export class Shells {
 /** As sshd does where it cannot set up the session: it says why in its own log only. */
 function closedAfterLogin(): Failure {
   const why = 'its log says why (a chroot directory with bad ownership or modes, a PAM session that fails)';
-  const what = `its SSH server let us in ${patience} times, and closed the connection each time before a shell began`;
+  const what = `its SSH server lets us in and closes the connection before a shell begins, ${patience} times`;
   return new Failure('HostUnsuitable', `${what}: ${why}`);
 }
 
