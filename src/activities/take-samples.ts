@@ -5,11 +5,13 @@ import { evidenceOf } from '../domain/evidence.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import { Failure } from '../domain/failure.ts';
 import type { DetachedJobRequest, JobResult, Ssh } from '../domain/job.ts';
+import { killedBy } from '../domain/killed-by.ts';
 import { combineDevices, summarize } from '../domain/measurement.ts';
 import type { MeasuredDevice, Reading } from '../domain/measurement.ts';
 import { tenths } from '../domain/numbers.ts';
 import { tooMuchOutput } from '../domain/output-limit.ts';
 import type { BenchmarkRequest, BenchmarkResult } from '../domain/plan.ts';
+import type { ProcessLimits } from '../domain/process-limits.ts';
 import type { QuietLimits } from '../domain/quiet-limits.ts';
 import { printable } from '../domain/untrusted.ts';
 import { rawOutput } from './raw-output.ts';
@@ -60,7 +62,8 @@ export async function takeSamples(
       : followJob(ssh, job, answerMs));
     const { stderr, states } = splitMachineState(told);
     const result = { ...ended, stderr };
-    if (result.exitCode !== 0) throw crashed(request, result);
+    const limits = states?.before.limits ?? machine.limits ?? null;
+    if (result.exitCode !== 0) throw crashed(request, result, limits);
     if (result.truncated) throw tooMuchOutput(nameOf(request));
     results.push(result);
     samples.push(read(result));
@@ -93,8 +96,12 @@ function nameOf({ benchmark, tool }: BenchmarkRequest): string {
   return tool === 'command' ? `the command of ${benchmark}` : tool;
 }
 
-function crashed(request: BenchmarkRequest, { exitCode, signal, stderr, stdout }: JobResult): Failure {
-  const how = exitCode === null ? `was killed by ${signal ?? 'a signal'}` : `exited with ${exitCode}`;
+function crashed(
+  request: BenchmarkRequest,
+  { exitCode, signal, stderr, stdout }: JobResult,
+  limits: ProcessLimits | null
+): Failure {
+  const how = exitCode === null ? killedBy(signal, limits) : `exited with ${exitCode}`;
   const said = printable((stderr.trim() || stdout.trim()).slice(-300), 300);
   return new Failure('BenchmarkCrashed', `${nameOf(request)} ${how}${said === '' ? ' and said nothing' : `: ${said}`}`);
 }

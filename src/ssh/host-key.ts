@@ -116,15 +116,29 @@ export function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
 
+const maxNotes = 3;
+
 function whyUnknown(known: readonly KnownHost[], files: readonly string[]): string {
-  const absent = files.length === 0 ? 'in no known_hosts file, as none is configured' : `not in ${files.join(', ')}`;
-  const notes = known.map((entry) => {
+  const kept = files.filter((file) => file !== '/dev/null');
+  const absent = kept.length === 0 ? 'in no known_hosts file' : `not in ${kept.join(', ')}`;
+  // Found under the name with its port and without it, a line is one.
+  const notes = [...new Set(known)].map((entry) => {
     if (entry.marker === 'cert-authority')
-      return `${placeOf(entry)} names a certificate authority, which is not supported`;
+      return `${placeOf(entry)} names a certificate authority, which is not supported: add the key of the server itself`;
     if (entry.marker === 'revoked') return `${placeOf(entry)} revokes another key of it`;
     return `${placeOf(entry)} knows another key of it, ${entry.type}`;
   });
-  return notes.length === 0 ? absent : `${absent} (${notes.join('; ')})`;
+  const more = notes.length > maxNotes ? [`and ${notes.length - maxNotes} more lines of it`] : [];
+  const all = [...notes.slice(0, maxNotes), ...more];
+  return `${absent}${all.length === 0 ? '' : ` (${all.join('; ')})`}${keepsNone(files)}`;
+}
+
+/** To add a host key to its first file would not help. */
+export function keepsNone([first]: readonly string[]): string {
+  if (first !== undefined && first !== '/dev/null') return '';
+  const what =
+    first === undefined ? 'no known_hosts file is configured' : 'its known_hosts file is /dev/null, which keeps no key';
+  return `; ${what}: name a file by ssh.knownHosts in fleetmark.yaml, or pin this key as hostKey of the server`;
 }
 
 function otherKey(entry: KnownHost): string {

@@ -1,7 +1,7 @@
 import { Failure } from '../domain/failure.ts';
 import type { Hop, SshSettings } from '../domain/server.ts';
 import type { Logger } from '../logging/logger.ts';
-import { checkHostKey, fingerprint } from './host-key.ts';
+import { checkHostKey, fingerprint, keepsNone } from './host-key.ts';
 import type { HostKeyCheck, RecordHostKey } from './host-key.ts';
 import { parseKnownHosts } from './known-host.ts';
 import { indexKnownHosts } from './known-hosts.ts';
@@ -20,7 +20,8 @@ export function hostKeyChecks(): HostKeyChecks {
     const { host, port } = hop;
     const [file] = settings.knownHostsFiles;
     const record: RecordHostKey = async (name, type, key) => {
-      if (file === undefined) throw new Failure('InvalidConfig', 'there is no known_hosts file to add a host key to');
+      if (file === undefined)
+        throw new Failure('InvalidConfig', `there is no known_hosts file to add a host key to${keepsNone([])}`);
       const outcome = await add(file, { name, type, key });
       if (outcome === 'added') {
         const facts = { host, port, hostKey: fingerprint(key), file };

@@ -2,6 +2,7 @@ import { mkdir, open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Failure } from '../domain/failure.ts';
 import { withFileLock } from './file-lock.ts';
+import { keepsNone } from './host-key.ts';
 import { parseKnownHosts } from './known-host.ts';
 import type { KnownHost } from './known-host.ts';
 import { indexKnownHosts } from './known-hosts.ts';
@@ -93,8 +94,12 @@ async function addLines(file: string, batch: readonly Waiting[]): Promise<Outcom
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const why = code === undefined ? message : `(${code})`;
-    throw new Failure('InvalidConfig', `accept-new cannot add to the known_hosts file ${file} ${why}`, {
-      cause: error,
-    });
+    throw new Failure(
+      'InvalidConfig',
+      `accept-new cannot add to the known_hosts file ${file} ${why}${keepsNone([file])}`,
+      {
+        cause: error,
+      }
+    );
   }
 }

@@ -121,6 +121,27 @@ describe.skipIf(skipsWithoutSshd())('host keys of a real sshd', () => {
     expect(await trusted(revoking, { hostKey: pinOf(sshd.hostKeys[0]!) })).toBe('HostKeyMismatch');
   });
 
+  test('where known_hosts keeps no key, the advice is one that can work', async () => {
+    const unknown = async (files: string[], hostKeys: SshSettings['hostKeys'], server: Partial<Target> = {}) => {
+      const ssh = sshTo(accessTo(sshd, { settings: { knownHostsFiles: files, hostKeys }, server }));
+      const error = (await ssh.connection().catch((reason: unknown) => reason)) as Failure;
+      await ssh.close();
+      return error.message;
+    };
+    const advice = ': name a file by ssh.knownHosts in fleetmark.yaml, or pin this key as hostKey of the server';
+    const nowhere = '; its known_hosts file is /dev/null, which keeps no key';
+    const place = `127.0.0.1:${sshd.port} shows the host key ssh-ed25519`;
+    const of = (files: string[]) => unknown(files, 'strict');
+    expect(await of(['/dev/null'])).toContain(`which is in no known_hosts file${nowhere}${advice}`);
+    expect(await of(['/dev/null', file('absent')])).toContain(`which is not in ${file('absent')}${nowhere}${advice}`);
+    expect(await of([])).toContain(`which is in no known_hosts file; no known_hosts file is configured${advice}`);
+    expect(await unknown(['/dev/null'], 'accept-new')).toContain(`as it is not a file${nowhere}${advice}`);
+    // The pin can be copied from the message, and then works.
+    const [, pin = ''] = /(SHA256:\S+),/.exec(await of(['/dev/null'])) ?? [];
+    expect(await of(['/dev/null'])).toContain(place);
+    expect(await trusted({ knownHostsFiles: ['/dev/null'] }, { hostKey: pin })).toBe('pinned');
+  });
+
   test('nothing runs on a server whose new key cannot be written down', async () => {
     writeFileSync(file('no_folder'), '');
     const settings = { knownHostsFiles: [file('no_folder/known_hosts')], hostKeys: 'accept-new' as const };

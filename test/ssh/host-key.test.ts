@@ -21,7 +21,8 @@ function check(text: string, place: Partial<Hop> = {}, hostKeys: SshSettings['ho
     async () => null
   );
 }
-const objection = (text: string, key: string) => check(text).objection(Buffer.from(key, 'base64'));
+const objection = (text: string, key: string, place: Partial<Hop> = {}) =>
+  check(text, place).objection(Buffer.from(key, 'base64'));
 
 describe('a host key', () => {
   test('that known_hosts holds is trusted', () => {
@@ -65,6 +66,15 @@ describe('a host key', () => {
       kind: 'HostKeyUnknown',
       message: expect.stringContaining('certificate authority, which is not supported'),
     });
+  });
+
+  test('has each line that is no help in its message once, also on another port, and only some of very many', () => {
+    const authority = `@cert-authority * ssh-ed25519 ${first}\n`;
+    const messageOf = (text: string) => objection(text, second, { port: 2222 })!.message;
+    expect(messageOf(authority).match(/line 1 names a certificate authority/g)).toHaveLength(1);
+    expect(messageOf(authority)).toMatch(/add the key of the server itself\)$/);
+    expect(messageOf(authority.repeat(50)).match(/certificate authority/g)).toHaveLength(3);
+    expect(messageOf(authority.repeat(50))).toContain('; and 47 more lines of it)');
   });
 
   test.each([
