@@ -23,7 +23,8 @@ export interface Lane {
   /** One whose disk a round can fill, and one whose link it can cut; null where {@link canUnshare} is false. */
   small: FaultyServer | null;
   far: FaultyServer | null;
-  startWorker(): Promise<void>;
+  /** @param mounts - commands of a shell for mounts of its own */
+  startWorker(mounts?: string): Promise<void>;
   /** Writes `fleetmark.yaml`: these benchmarks take so many seconds each, and note in this ledger. */
   configure(ledger: string, shape: Shape): void;
   /** So many workers and a Temporal are there, all networks are well. */
@@ -59,7 +60,8 @@ export async function startLane(number: number): Promise<Lane> {
   const connection = await Connection.connect({ address: temporal.address });
   const workers: WorkerProcess[] = [];
   const judged = new Map<string, number>();
-  const startWorker = async (): Promise<void> => void workers.push(await startWorkerProcess(folder, temporal.address));
+  const startWorker = async (mounts?: string): Promise<void> =>
+    void workers.push(await startWorkerProcess(folder, temporal.address, mounts));
 
   return {
     folder,

@@ -4,13 +4,14 @@ import { canUnshare } from './faulty-server.ts';
 import { jobFaults } from './job-faults.ts';
 import { startLane } from './lane.ts';
 import type { Lane } from './lane.ts';
+import { nameFaults } from './name-faults.ts';
 import { networkFaults } from './network-faults.ts';
 import type { Outcome } from './outcome.ts';
 import { processFaults } from './process-faults.ts';
 import { randomOf } from './random.ts';
 
 /** In the order of the table. */
-export const allFaults: readonly Fault[] = [...processFaults, ...networkFaults, ...jobFaults];
+export const allFaults: readonly Fault[] = [...processFaults, ...networkFaults, ...nameFaults, ...jobFaults];
 
 /** Those that can be played here. */
 export const faults = allFaults.filter(({ needsUnshare }) => canUnshare || !needsUnshare);

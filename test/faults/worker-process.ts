@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { builtProgram } from '../support/built-program.ts';
+import { withMounts } from '../support/own-mounts.ts';
 import { eventually } from '../support/processes.ts';
 import { bareEnvironment, startProgram } from './owned-program.ts';
 import type { OwnedProgram } from './owned-program.ts';
@@ -17,11 +18,12 @@ export interface WorkerProcess extends OwnedProgram {
 }
 
 /** Resolves when it takes work. */
-export async function startWorkerProcess(folder: string, address: string): Promise<WorkerProcess> {
+export async function startWorkerProcess(folder: string, address: string, mounts?: string): Promise<WorkerProcess> {
   const name = join(folder, `worker-${++counter}`);
   const logFile = `${name}.log`;
   const own = { HOME: folder, TEMPORAL_ADDRESS: address, FAULTS_CLOCK: `${name}.clock` };
-  const program = startProgram([process.execPath, '--import', clock, builtProgram('worker')], {
+  const worker = [process.execPath, '--import', clock, builtProgram('worker')] as const;
+  const program = startProgram(mounts === undefined ? worker : withMounts(mounts, worker), {
     cwd: folder,
     env: bareEnvironment({ ...own, FLEETMARK_CONFIG: join(folder, 'fleetmark.yaml') }),
     logFile,

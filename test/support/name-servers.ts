@@ -10,6 +10,9 @@ import { removeFolder } from './remove-folder.ts';
 export interface NameServers {
   /** A resolv.conf(5). */
   file: string;
+  /** For a while it is as if the first one had never been. */
+  healFirst(): void;
+  loseFirst(): void;
   stop(): void;
 }
 
@@ -29,9 +32,13 @@ export async function startNameServers(
   });
   const dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-names-'));
   const file = path.join(dir, 'resolv.conf');
-  writeFileSync(file, `nameserver ${silent}\nnameserver ${answering}\noptions ${options}\n`);
+  const write = (...addresses: string[]) =>
+    writeFileSync(file, [...addresses.map((each) => `nameserver ${each}`), `options ${options}`, ''].join('\n'));
+  write(silent, answering);
   return {
     file,
+    healFirst: () => write(answering),
+    loseFirst: () => write(silent, answering),
     stop() {
       for (const socket of sockets) socket.close();
       removeFolder(dir);

@@ -17,11 +17,16 @@ export function withDeadMount(folder: string): string {
   return `exec 3<>/dev/fuse && mount -i -t fuse -o fd=3,rootmode=40000,user_id=0,group_id=0 dead '${folder}'`;
 }
 
+/** A program with mounts of its own. */
+export function withMounts(mounts: string, program: readonly string[]): [string, ...string[]] {
+  return ['unshare', '-m', '/bin/sh', '-c', `${mounts} && exec "$@"`, 'sh', ...program];
+}
+
 /** Runs a program of TypeScript with mounts of its own; what it prints is JSON. */
 export async function runWithMounts<T>(mounts: string, program: string, argument: unknown): Promise<T> {
-  const script = `${mounts} && exec '${process.execPath}' --import tsx "$@"`;
-  const args = ['-m', '/bin/sh', '-c', script, 'sh', program, JSON.stringify(argument)];
-  const child = spawn('unshare', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const tsx = [process.execPath, '--import', 'tsx', program, JSON.stringify(argument)];
+  const [unshare, ...args] = withMounts(mounts, tsx);
+  const child = spawn(unshare, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   const [code] = (await once(child, 'close')) as [number | null];
