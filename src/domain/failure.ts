@@ -21,7 +21,8 @@ export const advice = {
   DeviceMissing: 'Look for the device in the kernel log, check its driver and power, then reseat it.',
   DevicePartitioned:
     'Turn off MIG or compute partitions (nvidia-smi -mig 0, amd-smi set --compute-partition SPX) to measure whole GPUs.',
-  HostUnsuitable: 'Log in by hand with ssh and see what it answers: it needs a POSIX shell and current algorithms.',
+  HostUnsuitable:
+    'Mend what the message names, or log in by hand with ssh: it needs a POSIX shell, current algorithms, and a folder for jobs.',
   BenchmarkTimedOut: 'Raise the timeout of the benchmark, or find out why the server hangs in it.',
   BenchmarkCrashed: 'Run the command by hand on the server to see why it ends.',
   UnreadableOutput: 'Compare the raw output in the activity result with what the tool or the pattern promises.',
