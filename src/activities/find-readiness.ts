@@ -52,7 +52,7 @@ async function findFolder(ssh: Ssh, server: ReachedServer): Promise<Pick<Readine
     return { jobs: { folder: printable(base, 200), freeKib }, obstacle: null };
   } catch (error) {
     if (!(error instanceof Failure) || error.kind !== 'HostUnsuitable') throw error;
-    return { jobs: null, obstacle: { type: error.kind, message: printable(error.message, 300) } };
+    return { jobs: null, obstacle: { type: error.kind, message: printable(error.message, 600) } };
   }
 }
 

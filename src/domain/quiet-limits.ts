@@ -10,7 +10,10 @@ export interface QuietLimits {
   otherLoad: number | null;
   /** Share of all CPU time that the hypervisor, a CPU quota or a freezer may withhold meanwhile. */
   steal: number | null;
-  /** Share of its CPU time that a benchmark which loads all CPUs may leave unused meanwhile. */
+  /**
+   * Share of its CPU time that a benchmark which loads all CPUs may leave unused meanwhile: above what its start and end
+   * take, up to 3 % of a sample of a second, and not above the usual tolerance, or a stop would be a failure.
+   */
   unused: number | null;
   /** How often it may slow down for heat meanwhile. */
   throttling: number | null;

@@ -27,7 +27,7 @@ export interface LeftOut {
 }
 
 /** How the reason ends to leave out what others disturbed. */
-export const AMID_OTHER_LOAD = 'amid other load';
+export const AMID_OTHER_LOAD = 'amid other load, or held back';
 
 /** What the reason says of samples that contradict each other. */
 export const CONTRADICTS = 'has samples that contradict each other';

@@ -23,7 +23,7 @@ test('where all of it was measured beside other work, it is said why there is no
   expect(baselineOffer(reportOf([besideOthers('web-1'), besideOthers('web-2')]), {}, named)).toBe(
     `
 What servers are to be held to cannot be learnt from this run.
-Not used of 2 servers (cpu amid other load): web-1, web-2
+Not used of 2 servers (cpu amid other load, or held back): web-1, web-2
 Measure them again while they are quiet.
 `
   );

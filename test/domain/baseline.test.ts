@@ -169,7 +169,7 @@ test('who fell short counts; what could not be judged, or was measured amid othe
   const baseline = baselineOf([run(servers)]);
   expect(only(baseline)).toMatchObject({ servers: 3, expectation: { reference: 100 } });
   expect(baseline.leftOut).toEqual([
-    { reason: 'cpu amid other load', serverIds: ['doubtful', 'beside'] },
+    { reason: 'cpu amid other load, or held back', serverIds: ['doubtful', 'beside'] },
     { reason: 'cpu error Inconclusive', serverIds: ['unclear'] },
     { reason: 'busy ServerBusy', serverIds: ['busy'] },
     { reason: 'error ServerUnreachable', serverIds: ['gone'] },

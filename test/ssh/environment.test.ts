@@ -72,6 +72,7 @@ describe.skipIf(skipsWithoutSshd()).concurrent.each(canUnshare ? shells : ['/bin
           'LOGNAME',
           'PATH',
           'SHELL',
+          'SSH_CONNECTION',
           'USER',
         ]);
         expect(stdout).toContain('\nCUDA_VISIBLE_DEVICES=\n');
