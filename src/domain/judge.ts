@@ -5,6 +5,7 @@ import type { RowError } from './failure.ts';
 import type { MeasuredDevice, Measurement } from './measurement.ts';
 import { rowEvidence } from './row-evidence.ts';
 import { deviceText, formatShortfall, shortfallTexts, worstFirst } from './shortfalls.ts';
+import { isWrongResult } from './shortfall-advice.ts';
 import type { BenchmarkRow, RowDevice, Shortfall } from './server-row.ts';
 import { median } from './statistics.ts';
 
@@ -77,8 +78,9 @@ function judgeMetric(
   const shortfalls: Shortfall[] = [];
   const textOf = (device: number): string => deviceText(device, addressOf(devices, device));
   let error = missingDevices(metric, found, measurements, textOf);
-  for (const measurement of found) {
-    for (const limit of limitsOf(expectation, measurement.better)) {
+  for (const all of found) {
+    for (const limit of limitsOf(expectation, all.better)) {
+      const measurement = isWrongResult({ ...all, ...limit }) ? worstSample(all) : all;
       if (!Number.isFinite(measurement.value)) error ??= unreadable([measurement]);
       else if (contradicts(measurement, limit, expectation)) error ??= inconclusive(measurement, limit, devices);
       else if (!reaches(measurement.value, limit)) {
@@ -89,6 +91,12 @@ function judgeMetric(
     }
   }
   return { shortfalls: worstFirst(shortfalls), error };
+}
+
+/** One wrong result is one too many: no median makes up for it, and no other load excuses it. */
+function worstSample(measurement: Measurement): Measurement {
+  const worst = Math.max(...measurement.samples);
+  return { ...measurement, value: worst, samples: [worst], exact: true };
 }
 
 /** A device of which other metrics, or other samples, know: not having been measured must not pass for it. */

@@ -1,7 +1,8 @@
 import { grouped } from './grouped.ts';
 import { isCount } from './measurement.ts';
 import { judgedRow } from './server-row.ts';
-import type { BenchmarkRow, ServerRow } from './server-row.ts';
+import type { BenchmarkRow, ServerRow, Shortfall } from './server-row.ts';
+import { isWrongResult } from './shortfall-advice.ts';
 import { formatShortfall, shortfallTexts } from './shortfalls.ts';
 
 /** Of an identity: what stands for the host key alone. */
@@ -68,10 +69,11 @@ function inDoubt(row: ServerRow, beside: string | undefined): ServerRow {
   return { ...row, verdict: 'error', reason: error.message, error };
 }
 
-/** How many devices there are, no load changes: for what it lacks of those it stays to blame. */
+/** Neither how many devices there are nor that results are wrong is the fault of any load: for those it stays to blame. */
 function doubted(row: BenchmarkRow, but: string): BenchmarkRow {
-  const counts = row.shortfalls.filter(({ metric }) => isCount(metric));
-  const others = row.shortfalls.filter(({ metric }) => !isCount(metric));
+  const isExact = (shortfall: Shortfall): boolean => isCount(shortfall.metric) || isWrongResult(shortfall);
+  const counts = row.shortfalls.filter(isExact);
+  const others = row.shortfalls.filter((each) => !isExact(each));
   const isCertain = counts.length > 0 && others.length === 0;
   if (row.verdict !== 'fail' || isCertain) return row;
   const short = others.map(formatShortfall).join('; ') || (row.reason ?? row.benchmark);

@@ -18,6 +18,8 @@ const time = /^(([mnuµμ]?s)|sec|secs|seconds?|m(illi)?secs?|min|minutes?|h|hou
 const temperature = /^(°\s*[cf]?|c|celsius|deg(rees?)?\s*c?|kelvin)$/i;
 const power = /^[mk]?(w|watts?)$/i;
 
+type Metric = Pick<Shortfall, 'metric' | 'unit'>;
+
 export interface ShortfallAdvice {
   kind: Extract<FailureKind, 'WrongResult' | 'DeviceMissing' | 'PerformanceBelowExpected'>;
   advice: string;
@@ -32,7 +34,7 @@ export function shortfallAdvice(shortfall: Shortfall): ShortfallAdvice {
 }
 
 /** Too many of what a healthy server has none of: errors, whatever else must not happen once. */
-export function isWrongResult(shortfall: Shortfall): boolean {
+export function isWrongResult(shortfall: Metric & Pick<Shortfall, 'comparison' | 'expected'>): boolean {
   const { unit, comparison, expected } = shortfall;
   if (comparison !== '<=') return false;
   const words = wordsOf(shortfall);
@@ -42,7 +44,7 @@ export function isWrongResult(shortfall: Shortfall): boolean {
 }
 
 /** `burn.ecc_errors` in `events` as `burn ecc errors events`. */
-function wordsOf({ metric, unit }: Shortfall): string {
+function wordsOf({ metric, unit }: Metric): string {
   return `${metric} ${unit}`.toLowerCase().replace(/[._-]+/g, ' ');
 }
 

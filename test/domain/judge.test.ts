@@ -216,6 +216,20 @@ describe('evidence', () => {
     expect(judged({ ...measured([20]), evidence: [null] })).toMatchObject({ verdict: 'fail', evidence: null });
   });
 
+  test('does not excuse wrong results, nor does a median: one is one too many', () => {
+    const errors = { metric: 'burn.errors', unit: 'errors', better: 'lower', device: null } as const;
+    const judgedErrors = (...values: number[]) => {
+      const measurements = summarize(values.map((value) => ({ ...errors, value })));
+      return judge('burn', { ...withEvidence([], [noisy]), measurements }, { 'burn.errors': { max: 0 } });
+    };
+    expect(judgedErrors(0, 3, 0)).toMatchObject({
+      ...{ verdict: 'fail', error: null, reason: 'burn.errors 3 of <= 0 errors' },
+      measurements: [{ value: 0, samples: 3 }],
+    });
+    expect(judgedErrors(0, 0, 0).verdict).toBe('pass');
+    expect(judgedErrors(0, Infinity, 0)).toMatchObject({ verdict: 'error', error: { type: 'UnreadableOutput' } });
+  });
+
   test('of which one of sixteen is missing in one sample contradicts, within any tolerance', () => {
     const reading = { metric: 'gpu.devices', unit: 'devices', better: 'higher', device: null, exact: true } as const;
     const counts = (...values: number[]) => summarize(values.map((value) => ({ ...reading, value })));

@@ -89,6 +89,17 @@ describe('two ids of one machine', () => {
     });
   });
 
+  test('that compute wrongly are to blame for it, whatever went on meanwhile', () => {
+    const reading = { unit: 'errors', better: 'lower', device: null, metric: 'burn.errors', value: 3 } as const;
+    const outcome = { measurements: summarize([reading]), error: null, tool: 'command', seconds: 1 };
+    const wrong = judge('burn', outcome, { 'burn.errors': { max: 0 } });
+    const rows = withSameMachines([
+      row('web-1', { identity: machine, during: [0, 20] }),
+      { ...row('web-2', { identity: machine, during: [0, 20], ...short }), benchmarks: [wrong] },
+    ]);
+    expect(rows[1]).toMatchObject({ verdict: 'fail', benchmarks: [{ shortfalls: [{ metric: 'burn.errors' }] }] });
+  });
+
   test('count no devices in a metric of the user’s own, whatever it is called', () => {
     const devices = { ...short, metric: 'burn.devices' };
     const rows = withSameMachines([
