@@ -17,16 +17,19 @@ export interface HeardOfRun {
   serverIds: string[] | null;
   /** By its last answer. */
   running: string[];
+  /** By its last answer: ended, and not final. */
+  provisional: ServerRow[];
 }
 
 export function nothingHeard(): HeardOfRun {
-  return { rows: [], serverIds: null, running: [] };
+  return { rows: [], serverIds: null, running: [], provisional: [] };
 }
 
-export function hear(heard: HeardOfRun, { rows, serverIds, running }: FleetProgress): void {
+export function hear(heard: HeardOfRun, { rows, serverIds, running, provisional = [] }: FleetProgress): void {
   heard.rows.push(...rows);
   heard.serverIds = serverIds ?? heard.serverIds;
   heard.running = running.map(({ serverId }) => serverId);
+  heard.provisional = provisional;
 }
 
 export interface Leaving {

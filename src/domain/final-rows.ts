@@ -22,6 +22,11 @@ export class FinalRows {
     return this.#rows;
   }
 
+  /** Those that have ended, and whose verdict may still change. */
+  get provisional(): readonly ServerRow[] {
+    return this.#held.map(({ row }) => row);
+  }
+
   /** How many servers have ended, those included whose verdict is not final. */
   get ended(): number {
     return this.#ended.length;

@@ -9,6 +9,8 @@ export interface FleetProgress {
   ended: number;
   /** Rows whose verdict is final, after the number that was asked for, in the order in which they became so; a page of them. */
   rows: ServerRow[];
+  /** Rows of servers that have ended and whose verdict is not final, in short; left out: there are none. */
+  provisional?: ServerRow[];
   /** All servers of the run, in the order of the inventory; only for who asks for them. */
   serverIds?: string[];
 }

@@ -11,11 +11,17 @@ export interface KnownServers {
   running: readonly string[];
   /** Of those that have ended. */
   rows: readonly ServerRow[];
+  /** Of those that have ended and whose verdict may still have changed. */
+  provisional?: readonly ServerRow[];
 }
 
+const PROVISIONAL = 'provisional: what was measured at the same time, maybe on the same machine, had not ended';
+
 /** A report with a row for every server of a run whose end is not waited for; null if no server is known. */
-export function partialReport(run: RunFacts, { serverIds, running, rows }: KnownServers): FleetReport | null {
-  const ended = new Map(rows.map((row) => [row.serverId, row]));
+export function partialReport(run: RunFacts, known: KnownServers): FleetReport | null {
+  const { serverIds, running, rows, provisional = [] } = known;
+  const noted = provisional.map((row) => ({ ...row, notes: [PROVISIONAL, ...row.notes] }));
+  const ended = new Map([...noted, ...rows].map((row) => [row.serverId, row]));
   const begun = new Set(running);
   const ids = serverIds ?? [...new Set([...ended.keys(), ...begun])];
   if (ids.length === 0) return null;

@@ -24,7 +24,17 @@ export function truncateRow(row: ServerRow, limit: number): ServerRow {
   const first = [texts(400), notes(2), evidence];
   const measured = without(row, limit, [...first, machine]);
   if (sizeOf(measured) <= limit) return measured;
-  const more = [...measurementsOf(row), machine, shortfalls, benchmarks, readiness, texts(80), notes(0), texts(20)];
+  const more = [
+    ...measurementsOf(row),
+    machine,
+    devices,
+    ...[32, 8, 1].map(shortfalls),
+    benchmarks,
+    readiness,
+    texts(80),
+    notes(0),
+    texts(20),
+  ];
   return without(row, limit, [...first, ...more]);
 }
 
@@ -64,7 +74,7 @@ function texts(bytes: number): Step {
 }
 
 function notes(count: number): Step {
-  const part = count === 0 ? 'notes' : 'all but the first notes';
+  const part = count === 0 ? 'notes' : 'further notes';
   return { part, without: (row) => ({ ...row, notes: row.notes.slice(0, count) }) };
 }
 
@@ -76,6 +86,7 @@ const evidence: Step = {
 const machine: Step = { part: 'machine', without: (row) => ({ ...row, machine: null }) };
 
 const MEASUREMENTS = 'measurements of ';
+const SHORTFALLS = 'all but the first ';
 
 /** The benchmark with the most of them first. */
 function measurementsOf({ benchmarks: of }: ServerRow): Step[] {
@@ -86,15 +97,28 @@ function measurementsOf({ benchmarks: of }: ServerRow): Step[] {
   }));
 }
 
-const shortfalls: Step = {
-  part: 'all but the first shortfalls',
-  without: (row) =>
-    mapped(row, (each) => ({ ...each, reason: null, error: null, shortfalls: each.shortfalls.slice(0, 1) })),
+/** Which devices they are about, whose indexes stay. */
+const devices: Step = {
+  part: 'devices',
+  without: (row) => mapped(row, ({ devices: _, ...each }) => each),
 };
+
+function shortfalls(count: number): Step {
+  return {
+    part: count === 1 ? `${SHORTFALLS}shortfall` : `${SHORTFALLS}${count} shortfalls`,
+    covers: (part) => part.startsWith(SHORTFALLS),
+    without: (row) =>
+      mapped(row, (each) => {
+        const few = { ...each, reason: null, shortfalls: each.shortfalls.slice(0, count) };
+        return count === 1 ? { ...few, error: null } : few;
+      }),
+  };
+}
 
 const benchmarks: Step = {
   part: 'benchmarks',
-  covers: (part) => [evidence.part, shortfalls.part].includes(part) || part.startsWith(MEASUREMENTS),
+  covers: (part) =>
+    [evidence.part, devices.part].includes(part) || part.startsWith(MEASUREMENTS) || part.startsWith(SHORTFALLS),
   without: (row) => ({ ...row, benchmarks: [] }),
 };
 

@@ -76,6 +76,10 @@ export async function benchmarkFleet(...args: unknown[]): Promise<FleetReport> {
 /** Bytes of the rows in one answer of a query, which may have 2 MiB. */
 const PROGRESS_BYTES = 1_000_000;
 
+/** Of each row in it that is not final: enough for the verdict and the reason. */
+const PROVISIONAL_BYTES = 1_000;
+const MAX_PROVISIONAL = 200;
+
 /** In a run that an earlier version began: how long a server may not answer. */
 const ANSWERS_WITHIN = '15 seconds';
 
@@ -192,7 +196,8 @@ class FleetRun {
     const requested = this.plan?.serverIds.length ?? null;
     const rows = this.final.rows.slice(after, this.endOfPage(after));
     const all = withIds && this.plan !== null ? { serverIds: this.plan.serverIds } : {};
-    return { requested, running, ended: this.final.ended, rows, ...all };
+    const held = this.final.provisional.slice(0, MAX_PROVISIONAL).map((row) => truncateRow(row, PROVISIONAL_BYTES));
+    return { requested, running, ended: this.final.ended, rows, ...(held.length > 0 && { provisional: held }), ...all };
   }
 
   /** At least one row, and as many as fit into one answer. */

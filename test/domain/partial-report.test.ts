@@ -25,3 +25,12 @@ test('where the servers of the run are unknown, those that are known count', () 
 test('of nothing known there is no report', () => {
   expect(partialReport(run, { serverIds: null, running: [], rows: [] })).toBeNull();
 });
+
+test('what had ended and was not final is told as that, and what became final is not', () => {
+  const [web1, web3] = ['web-1', 'web-3'].map((id) => unmeasuredRow(id, 'fail', null, 'cpu.score 12 of >= 50 points'));
+  const known = { serverIds: ['web-1', 'web-2', 'web-3'], running: [], provisional: [web1!, web3!] };
+  const report = partialReport(run, { ...known, rows: [web2, web3!] });
+  expect(report?.servers.map(({ verdict }) => verdict)).toEqual(['fail', 'pass', 'fail']);
+  expect(report?.servers[0]?.notes[0]).toMatch(/^provisional: /);
+  expect(report?.servers[2]?.notes).toEqual([]);
+});

@@ -138,6 +138,28 @@ test('texts are cut to their bytes, and notes only after them', () => {
   expect(truncateRow(row, sizeOf(truncateRow(row, sizeOf(row) - 10)) - 10).notes).toEqual(['first', 'second']);
 });
 
+test('of a row with many shortfalls as many stay as there is room for, in steps', () => {
+  const row = rowOf(1, 60, 'short');
+  const told = (limit: number): unknown => {
+    const { benchmarks, truncated } = truncateRow(row, limit);
+    return [benchmarks[0]?.shortfalls.length, truncated?.parts.at(-1)];
+  };
+  expect(told(5_000)).toEqual([32, 'all but the first 32 shortfalls']);
+  expect(told(2_500)).toEqual([8, 'all but the first 8 shortfalls']);
+  expect(told(1_100)).toEqual([1, 'all but the first shortfall']);
+});
+
+test('which devices there are goes with their measurements, and before any shortfall', () => {
+  const devices = [{ device: 0, address: '0000:01:00.0', uuid: null, name: 'x'.repeat(200) }];
+  const row = rowOf(1, 2, 'short');
+  const bare = { ...row, machine: null, benchmarks: row.benchmarks.map((each) => ({ ...each, measurements: [] })) };
+  const known = { ...row, benchmarks: row.benchmarks.map((each) => ({ ...each, devices })) };
+  const { benchmarks, truncated } = truncateRow(known, sizeOf(bare) + 200);
+  expect(benchmarks[0]).not.toHaveProperty('devices');
+  expect(benchmarks[0]?.shortfalls).toHaveLength(2);
+  expect(truncated?.parts).toContain('devices');
+});
+
 test('of a row with too many shortfalls the first one of each benchmark stays', () => {
   const { benchmarks } = truncateRow(rowOf(2, 8, 'short'), 1_500);
   expect(benchmarks.map(({ shortfalls }) => shortfalls)).toEqual([[shortfall], [shortfall]]);

@@ -188,6 +188,7 @@ describe('a fleet', () => {
       const progress = async (): Promise<FleetProgress> => handle.query<FleetProgress, [number]>('progress', 0);
       const one = await eventually(progress, ({ ended }) => ended === 1);
       expect(one).toMatchObject({ ended: 1, running: [{ serverId: 'final-2' }], rows: [] });
+      expect(one.provisional).toMatchObject([{ serverId: 'final-1', verdict: 'fail' }]);
       await eventually(
         () => ssh.started.length,
         (count) => count === 2
