@@ -109,7 +109,8 @@ describe.skipIf(skipsWithout('sysbench', 'openssl', 'clpeak', 'clinfo'))('on a r
     fleet.configure({ benchmarks: { gpu: {} } });
     const { report, exitCode } = await fleet.run();
     expect(rowOf(report, 'gpu')).toMatchObject({
-      ...{ verdict: 'skip', tool: null, measurements: [], reason: 'no GPU to measure' },
+      ...{ verdict: 'skip', tool: null, measurements: [] },
+      error: { type: 'DeviceMissing', message: 'no GPU to measure' },
     });
     expect(report.counts).toMatchObject({ skip: 1 });
     expect(exitCode).toBe(3); // nothing was judged
