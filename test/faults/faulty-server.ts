@@ -19,6 +19,9 @@ export interface FaultyServer {
   /** Fills the disk of its jobs, and makes it empty again. */
   fillDisk(): void;
   emptyDisk(): void;
+  /** From now on a shell of it hangs in its login files; then goes on. */
+  hang(): void;
+  comeBack(): void;
   /** No packet goes either way, and none is answered. */
   cutLink(): void;
   mendLink(): void;
@@ -42,6 +45,8 @@ export interface Place {
   network?: number;
 }
 
+/** bash, the login shell, reads it for every command. */
+const HANGS = 'while [ -e ~/.bashrc ]; do sleep 0.2; done\n';
 const LINK = 'faults0';
 const FAR_PORT = 2222;
 
@@ -78,6 +83,8 @@ export async function startFaultyServer(place: Place): Promise<FaultyServer> {
     ...(network === undefined ? { host: proxy.address, port: proxy.port } : { host, port: FAR_PORT }),
     fillDisk: () => fill(filler()),
     emptyDisk: () => rmSync(filler(), { force: true }),
+    hang: () => writeFileSync(join(home, '.bashrc'), HANGS),
+    comeBack: () => rmSync(join(home, '.bashrc'), { force: true }),
     cutLink: () => setLink('down'),
     mendLink: () => setLink('up'),
     jobFolders(runs) {

@@ -74,7 +74,10 @@ export async function startLane(number: number): Promise<Lane> {
     configure: (ledger, shape) => configure(folder, all, ledger, shape),
     startWorker,
     async mend(wanted) {
-      for (const { proxy } of all) proxy.pass();
+      for (const server of all) {
+        server.proxy.pass();
+        server.comeBack();
+      }
       const alive = workers.filter((worker) => !worker.hasEnded());
       for (const worker of alive.splice(wanted)) {
         worker.kill('SIGKILL');
@@ -117,7 +120,7 @@ function configure(
   folder: string,
   servers: readonly FaultyServer[],
   ledger: string,
-  { benchmarks, loadsAllCpus }: Shape
+  { benchmarks, loadsAllCpus, limits }: Shape
 ): void {
   const score = { pattern: 'score: (\\S+)', unit: 'points', better: 'higher' };
   const names = Object.keys(benchmarks);
@@ -131,13 +134,21 @@ function configure(
       knownHosts: join(folder, 'known_hosts'),
       connectTimeout: '5s',
       giveUpAfter: '60s',
+      ...(limits && { answerTimeout: limits.answerTimeout }),
       agent: false,
       config: false,
     },
     // Its servers are one machine, and that is not quiet.
     quiet: loadsAllCpus ? { cpu: 'off' } : notQuiet,
     benchmarks: Object.fromEntries(
-      names.map((name) => [name, { ...commandOf(ledger, benchmarks[name]!, loadsAllCpus), metrics: { score } }])
+      names.map((name) => [
+        name,
+        {
+          ...commandOf(ledger, benchmarks[name]!, loadsAllCpus),
+          ...(limits && { timeout: limits.timeout }),
+          metrics: { score },
+        },
+      ])
     ),
     expect: { default: Object.fromEntries(names.map((name) => [`${name}.score`, { min: MIN_SCORE }])) },
   };

@@ -23,6 +23,8 @@ export interface Expected {
   text: string;
   /** Starts beyond the first, in each round. */
   repeated?: number;
+  /** As many as there are, if the row of the server says so. */
+  saysRepeated?: true;
   /** Benchmarks of the server that was struck end with this error. */
   error?: { serverId: string; type: string };
   /** The run is cancelled: what had a result keeps it, the rest has none. */
@@ -55,7 +57,8 @@ export function outcomeOf(round: Round, report: FleetReport | null, expected: Ex
     });
   }
   const again = expected.mayBeInconclusive ? outcome.repeated : (expected.repeated ?? 0);
-  if (outcome.repeated !== again) complain(`${outcome.repeated} repeated: ${starts(ledger)}`);
+  if (expected.saysRepeated) for (const unsaid of repeatedUnsaid(ledger, report)) complain(unsaid);
+  else if (outcome.repeated !== again) complain(`${outcome.repeated} repeated: ${starts(ledger)}`);
   if (expected.nothingStarts && outcome.started > 0) complain(`${outcome.started} started: ${starts(ledger)}`);
   const runs = new Set(ledger.map(({ jobId }) => jobId.split('.')[0]!));
   for (const server of round.servers) {
@@ -71,10 +74,25 @@ export function outcomeOf(round: Round, report: FleetReport | null, expected: Ex
   const mayBeNone = expected.cancelled && outcome.started === 0;
   if (rows.length !== round.servers.length && !mayBeNone) complain(`the report has ${rows.length} rows`);
   for (const { serverId, notes } of rows) {
+    if (expected.error?.serverId === serverId) continue; // it could not be released
     for (const note of notes) if (/^leftover: (?!none$)/.test(note)) complain(`${serverId} says ${note}`);
   }
   for (const pair of besideEachOther(ledger)) complain(pair);
   return outcome;
+}
+
+/** Benchmarks that started more than once, without a word of that in the row. */
+function repeatedUnsaid(ledger: readonly Entry[], report: FleetReport | null): string[] {
+  const all = ledger.filter(({ what }) => what === 'start');
+  const again = all.filter((entry, index) =>
+    all.slice(0, index).some((each) => each.serverId === entry.serverId && benchmarkOf(each) === benchmarkOf(entry))
+  );
+  return again.flatMap((entry) => {
+    const row = report?.servers.find(({ serverId }) => serverId === entry.serverId);
+    const note = `${benchmarkOf(entry)} was measured again`;
+    if (row?.notes.some((each) => each.startsWith(note))) return [];
+    return [`${entry.jobId} on ${entry.serverId} was repeated, and its row does not say so: ${row?.notes.join('; ')}`];
+  });
 }
 
 function wanted({ error }: Expected, serverId: string): string | null {

@@ -1,6 +1,7 @@
 import type { Fault } from './fault.ts';
 import { playRound } from './fault.ts';
 import { canUnshare } from './faulty-server.ts';
+import { endingFaults } from './ending-faults.ts';
 import { jobFaults } from './job-faults.ts';
 import { startLane } from './lane.ts';
 import type { Lane } from './lane.ts';
@@ -11,7 +12,13 @@ import { processFaults } from './process-faults.ts';
 import { randomOf } from './random.ts';
 
 /** In the order of the table. */
-export const allFaults: readonly Fault[] = [...processFaults, ...networkFaults, ...nameFaults, ...jobFaults];
+export const allFaults: readonly Fault[] = [
+  ...processFaults,
+  ...networkFaults,
+  ...nameFaults,
+  ...jobFaults,
+  ...endingFaults,
+];
 
 /** Those that can be played here. */
 export const faults = allFaults.filter(({ needsUnshare }) => canUnshare || !needsUnshare);

@@ -39,6 +39,8 @@ export interface Shape {
   benchmarks: Record<string, number>;
   /** They load all CPUs, and the evidence counts. */
   loadsAllCpus?: true;
+  /** Of each benchmark, and of the server for an answer; else the usual ones. */
+  limits?: { timeout: string; answerTimeout: string };
 }
 
 export function newRound(lane: Lane, name: string, random: Random, shape: Shape): Round {

@@ -1,0 +1,152 @@
+import { Client, Connection } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FleetReport } from '../../src/domain/fleet-report.ts';
+import { serverWorkflowId } from '../../src/domain/server.ts';
+import { eventually } from '../support/processes.ts';
+import { usualShape } from './fault.ts';
+import type { Fault } from './fault.ts';
+import type { FaultyServer } from './faulty-server.ts';
+import { newRound } from './round.ts';
+import type { Round } from './round.ts';
+import { startTemporalProcess } from './temporal-process.ts';
+import { startWorkerProcess } from './worker-process.ts';
+
+/** The one that is struck. */
+const STRUCK = 'web-1';
+
+function struckOf({ servers }: Round): FaultyServer {
+  return servers.find(({ serverId }) => serverId === STRUCK)!;
+}
+
+/** What an ended run could not remove, the next run of that server does. */
+async function runAgain({ lane, name, random, benchmarks, servers }: Round): Promise<void> {
+  const struck = servers.filter(({ serverId }) => serverId === STRUCK);
+  const again = newRound(lane, `${name}-again`, random, { servers: struck, benchmarks });
+  const report = await again.reportOf(await again.start());
+  const verdict = report?.servers[0]?.verdict;
+  if (verdict !== 'pass') throw new Error(`the next run of ${STRUCK} came to ${verdict}: ${JSON.stringify(report)}`);
+}
+
+/** Lets us in, and then no shell of it answers, as with a home directory on a dead mount. */
+const hungShell: Fault = {
+  name: 'hung shell',
+  ...{ seconds: 70, workers: 1 },
+  expected: {
+    text: 'ServerUnresponsive, at most 20 s after the limit',
+    error: { serverId: STRUCK, type: 'ServerUnresponsive' },
+  },
+  shape: (lane, random) => ({
+    ...usualShape(lane, random),
+    limits: { timeout: '10s', answerTimeout: '20s' },
+  }),
+  async play(round) {
+    const run = await round.start();
+    await round.someMoment();
+    struckOf(round).hang();
+    const report = await round.reportOf(run);
+    struckOf(round).comeBack();
+    await runAgain(round);
+    return report;
+  },
+};
+
+/** A second Temporal with a worker of its own, which know nothing of the first, on the same servers. */
+const twoTemporals: Fault = {
+  name: 'two Temporals',
+  ...{ seconds: 60, workers: 1, expected: { text: '0 / 0 / 0, the second run is busy' } },
+  shape: ({ servers }) => ({ servers, benchmarks: { cpu: 30 } }),
+  async play(round) {
+    const { lane, servers, random } = round;
+    const folder = join(lane.folder, `second-${round.name}`);
+    mkdirSync(folder);
+    const temporal = await startTemporalProcess(folder);
+    const worker = await startWorkerProcess(lane.folder, temporal.address);
+    const connection = await Connection.connect({ address: temporal.address });
+    try {
+      const run = await round.start();
+      for (const { serverId } of servers) await round.started(serverId, 'cpu');
+      await delay(random.between(0, 10_000));
+      const options = { taskQueue: 'fleetmark', workflowId: 'second', args: [] };
+      const second = await new Client({ connection }).workflow.start('benchmarkFleet', {
+        ...options,
+        args: [{ limit: servers.map(({ serverId }) => serverId) }],
+      });
+      const { counts } = (await second.result()) as FleetReport;
+      if (counts.busy !== servers.length) throw new Error(`the second run came to ${JSON.stringify(counts)}`);
+      return await round.reportOf(run);
+    } finally {
+      worker.kill('SIGKILL');
+      await worker.ended;
+      await connection.close();
+      await temporal.kill();
+    }
+  },
+};
+
+/** Strikes the workflow of a server, where it is under way. */
+function strikingWorkflow(strike: (round: Round, server: WorkflowHandle) => Promise<void>): Fault['play'] {
+  return async (round) => {
+    const { client } = round.lane;
+    const run = await round.start();
+    await round.someMoment();
+    const server = client.workflow.getHandle(serverWorkflowId(STRUCK));
+    const isUnderWay = await server.describe().then(
+      ({ status }) => status.name === 'RUNNING',
+      () => false // not yet
+    );
+    if (isUnderWay) await strike(round, server);
+    const report = await round.reportOf(run);
+    await eventually(
+      async () => (await server.describe()).status.name,
+      (status) => status !== 'RUNNING',
+      60_000
+    );
+    return report;
+  };
+}
+
+const terminated: Fault = {
+  name: 'terminate',
+  ...{ seconds: 40, workers: 1, shape: usualShape },
+  expected: {
+    text: 'Terminated; the next run leaves nothing',
+    error: { serverId: STRUCK, type: 'Terminated' },
+  },
+  async play(round) {
+    const play = strikingWorkflow(async ({ lane, random }, server) => {
+      // Whether a worker is there to hear of it, or not.
+      const isHeard = random.between(0, 1) < 0.5;
+      if (!isHeard) await lane.mend(0);
+      await server.terminate('a fault').catch(() => {}); // ended meanwhile
+      if (!isHeard) await lane.mend(1);
+    });
+    const report = await play(round);
+    await runAgain(round);
+    return report;
+  },
+};
+
+const reset: Fault = {
+  name: 'reset',
+  ...{ seconds: 40, workers: 1, shape: usualShape },
+  expected: { text: 'measured again, which the report says', saysRepeated: true },
+  play: strikingWorkflow(async ({ lane, random }, server) => {
+    const { runId } = await server.describe();
+    const { events } = await server.fetchHistory();
+    const ends = (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes);
+    if (ends.length === 0) return;
+    await lane.client.workflowService.resetWorkflowExecution({
+      namespace: 'default',
+      workflowExecution: { workflowId: serverWorkflowId(STRUCK), runId },
+      workflowTaskFinishEventId: random.pick(ends).eventId!,
+      requestId: randomUUID(),
+      reason: 'a fault',
+    });
+  }),
+};
+
+export const endingFaults: Fault[] = [hungShell, twoTemporals, terminated, reset];
