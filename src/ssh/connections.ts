@@ -38,6 +38,7 @@ interface Lent {
   jump: Hop;
   connection: Connection;
   giveBack: () => void;
+  onFrozen: () => void;
 }
 
 /**
@@ -50,6 +51,8 @@ export class Connections {
   readonly #authenticationOf = authenticator();
   readonly #handshakes = new HandshakeSlots();
   readonly #jumpHosts = new Map<string, SharedConnection>();
+  /** Names that keep the jump host before them from answering while it looks them up: each has a connection of its own. */
+  readonly #freezing = new Set<string>();
   readonly #open = new Set<Connection>();
   readonly #closing = new AbortController();
 
@@ -78,9 +81,9 @@ export class Connections {
   }
 
   async #attempt(destination: Destination, signal: AbortSignal, waiting: Waiting): Promise<Connection> {
-    const { jumps, at = '' } = destination;
+    const { hop, jumps, at = '' } = destination;
     // Outside of the `try`: what fails on the way says itself where that was.
-    const lent = await waiting(this.#lend(jumps, signal));
+    const lent = await waiting(this.#lend(jumps, hop.host, signal));
     try {
       const connection = await this.#handshake(destination, lent, signal, waiting);
       if (lent) void connection.ended.then(lent.giveBack);
@@ -92,9 +95,17 @@ export class Connections {
   }
 
   /** The last of the jump hosts, connected. */
-  async #lend(jumps: readonly Hop[], signal: AbortSignal): Promise<Lent | null> {
+  async #lend(jumps: readonly Hop[], host: string, signal: AbortSignal): Promise<Lent | null> {
     const jump = jumps.at(-1);
-    return jump ? { jump, ...(await this.#jumpHost(jump, jumps.slice(0, -1)).lend(signal)) } : null;
+    if (!jump) return null;
+    const name = JSON.stringify([...jumps, host]);
+    const shared = this.#jumpHost(jump, jumps.slice(0, -1), this.#freezing.has(name) ? name : '');
+    const { connection, giveBack } = await shared.lend(signal);
+    const onFrozen = () => {
+      this.#freezing.add(name);
+      shared.replace(connection);
+    };
+    return { jump, connection, giveBack, onFrozen };
   }
 
   async #handshake(
@@ -116,7 +127,9 @@ export class Connections {
     const once = async () => {
       try {
         signal.throwIfAborted();
-        const way = lent ? await forwardedWay(lent, { hop, ms, signal }) : directWay(hop, addresses);
+        const way = lent
+          ? await forwardedWay(lent, { hop, ms, signal, onFrozen: lent.onFrozen })
+          : directWay(hop, addresses);
         return await connect({ hop, way, settings, hostKey, authentication, keepaliveMs }, log, signal);
       } catch (error) {
         if (error instanceof Failure && wasClosedUnheard(error.cause)) this.#handshakes.refused(`to ${end}`);
@@ -126,8 +139,9 @@ export class Connections {
     return untilPinned(hostKey, () => this.#handshakes.hold(borne, { signal, waiting }, once));
   }
 
-  #jumpHost(hop: Hop, jumps: readonly Hop[]): SharedConnection {
-    const name = JSON.stringify([...jumps, hop]);
+  /** @param purpose - each has a connection of its own; empty: that of most servers */
+  #jumpHost(hop: Hop, jumps: readonly Hop[], purpose: string): SharedConnection {
+    const name = JSON.stringify([...jumps, hop, purpose]);
     const known = this.#jumpHosts.get(name);
     if (known) return known;
     const place = placeOf(hop);

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { ClientChannel } from 'ssh2';
 import { Failure } from '../domain/failure.ts';
 import type { Hop } from '../domain/server.ts';
@@ -12,23 +13,28 @@ import type { Way } from './way.ts';
 const prohibited = 1;
 const connectFailed = 2;
 
+/** A look-up or an answer takes no longer, as a rule. */
+const usualMs = 1_500;
+
 const patience = 6;
 const firstPauseMs = 50;
 
 /**
  * A way through a jump host, by a channel of type direct-tcpip on the connection to it. A jump host that refuses the
  * channel, as one does that has too many open, is asked again for 3 s.
+ * @param onFrozen - it looks up the name of the server, and answers nothing else on this connection meanwhile
  * @throws Failure ServerUnreachable where it cannot connect onward, or not within `ms`; HostUnsuitable where it must not
  */
 export async function forwardedWay(
   { jump, connection }: { jump: Hop; connection: Connection },
-  { hop, ms, signal }: { hop: Hop; ms: number; signal: AbortSignal }
+  { hop, ms, signal, onFrozen }: { hop: Hop; ms: number; signal: AbortSignal; onFrozen: () => void }
 ): Promise<Way> {
   const where = `${placeOf(hop)} through the jump host ${placeOf(jump)}`;
   const broken = () =>
     connection.lost === null ? null : `the connection to the jump host ${placeOf(jump)} was lost: ${connection.lost}`;
   for (let attempt = 1; ; attempt++) {
     const opening = openForward(connection, hop);
+    if (isIP(hop.host) === 0) void watchForFreeze(connection, opening, onFrozen);
     try {
       const channel = await firstOf([opening], { ms, signal });
       if (typeof channel === 'object') return { stream: new ForwardedStream(channel), where, broken };
@@ -48,6 +54,21 @@ export async function forwardedWay(
   }
 }
 
+/** sshd looks a name up in the process that serves the connection, which then does nothing else. */
+async function watchForFreeze(connection: Connection, opening: Promise<unknown>, onFrozen: () => void): Promise<void> {
+  if ((await firstOf([settled(opening)], { ms: usualMs })) !== 'timeout') return;
+  // Allowed there or not, this is answered at once.
+  const other = openForward(connection, { host: '127.0.0.1', port: 1 }).then((channel) => channel.destroy());
+  if ((await firstOf([settled(other)], { ms: usualMs })) === 'timeout') onFrozen();
+}
+
+async function settled(promise: Promise<unknown>): Promise<'settled'> {
+  return promise.then(
+    () => 'settled',
+    () => 'settled'
+  );
+}
+
 class ForwardRefused extends Error {
   override readonly name = 'ForwardRefused';
   /** Of the jump host, 0: without a reason; null: there is no connection to it any more. */
@@ -60,7 +81,7 @@ class ForwardRefused extends Error {
   }
 }
 
-function openForward(connection: Connection, { host, port }: Hop): Promise<ClientChannel> {
+function openForward(connection: Connection, { host, port }: Pick<Hop, 'host' | 'port'>): Promise<ClientChannel> {
   return new Promise((resolve, reject) => {
     try {
       // Where the connection comes from is for the log of the jump host: it is no address of ours.

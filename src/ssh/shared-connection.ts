@@ -19,6 +19,8 @@ export class SharedConnection {
   readonly #connect: Connected;
   readonly #idleMs: number;
   #current: Attempt | null = null;
+  /** Still in use by those that had it. */
+  readonly #replaced = new Set<Connection>();
   #users = 0;
   #retired = false;
   #idleTimer: NodeJS.Timeout | undefined;
@@ -61,6 +63,14 @@ export class SharedConnection {
     connection.destroy();
   }
 
+  /** For a connection that does not answer for a while: whoever comes next gets another one. */
+  replace(connection: Connection): void {
+    if (this.#current?.established !== connection) return;
+    this.#current = null;
+    this.#replaced.add(connection);
+    void connection.ended.then(() => this.#replaced.delete(connection));
+  }
+
   /** For a server whose address changed: closes once its last user is done. */
   retire(): void {
     this.#retired = true;
@@ -72,6 +82,7 @@ export class SharedConnection {
     clearTimeout(this.#idleTimer);
     this.#current?.abort.abort(new Failure('ConnectionLost', 'the connection was closed by this worker'));
     void this.#current?.connection.then((connection) => connection.destroy()).catch(() => {});
+    for (const connection of this.#replaced) connection.destroy();
     this.#current = null;
   }
 

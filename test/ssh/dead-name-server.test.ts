@@ -1,11 +1,13 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startNameServers } from '../support/name-servers.ts';
 import type { NameServers } from '../support/name-servers.ts';
-import { canMount, runWithMounts, withResolver } from '../support/own-mounts.ts';
+import { canMount, runWithMounts, withMounts, withResolver } from '../support/own-mounts.ts';
 import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
 import type { Sshd } from '../support/sshd.ts';
-import { accessTo, hopTo } from './access.ts';
+import { createSsh } from '../../src/ssh/pool.ts';
+import { accessTo, hopTo, silent } from './access.ts';
 import type { Access } from './access.ts';
 
 describe.skipIf(skipsWithoutSshd() || !canMount)('where the first name server never answers', () => {
@@ -70,5 +72,33 @@ describe.skipIf(skipsWithoutSshd() || !canMount)('where the first name server ne
   test('a name that the second one does not know is not found', async () => {
     const [outcome] = await runWithMounts<string[]>(withResolver(names.file), program, [to('web-77.fleet.example')]);
     expect(outcome).toContain('the host name web-77.fleet.example is not found');
+  });
+
+  test('of a jump host, it keeps only the servers waiting that it is asked for', async () => {
+    const resolver = path.join(sshd.dir, 'resolv.conf');
+    writeFileSync(resolver, 'nameserver 127.99.25.1\nnameserver 127.99.25.2\noptions timeout:5 attempts:2\n');
+    const through = withMounts(withResolver(resolver), []);
+    const jump = await startSshd({ through });
+    try {
+      appendFileSync(sshd.knownHostsFile, readFileSync(jump.knownHostsFile));
+      const jumps = [hopTo(jump)];
+      const dead = ['dead-1', 'dead-2', 'dead-3', 'dead-4'].map((name) => `${name}.fleet.example`);
+      const { server, settings } = accessTo(sshd, { settings: { connectTimeoutMs: 3_000, giveUpAfterMs: 20_000 } });
+      const servers = [...dead, '127.0.0.1', 'localhost'].map((host) => ({ ...server, serverId: host, host, jumps }));
+      const ssh = createSsh({
+        targetOf: async (serverId) => servers.find((each) => each.serverId === serverId)!,
+        settings: async () => settings,
+        log: silent,
+      });
+      const { signal } = new AbortController();
+      const outcomes = await Promise.allSettled(servers.map(({ serverId }) => ssh.connection({ serverId, signal })));
+      await ssh.close();
+      expect(outcomes.map(({ status }) => status)).toEqual([...dead.map(() => 'rejected'), 'fulfilled', 'fulfilled']);
+      expect(outcomes[0]).toMatchObject({
+        reason: { message: expect.stringContaining('the jump host did not reach it within 3 s') as string },
+      });
+    } finally {
+      await jump.stop();
+    }
   });
 });
