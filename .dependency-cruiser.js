@@ -42,7 +42,7 @@ const inConfig = {
   ],
   inventory: [
     ...['host', 'host-key', 'jump-command', 'jump-hosts', 'locate-problem', 'nearest-word', 'node-set', 'parse-yaml'],
-    ...['problem', 'pyyaml', 'schema-problems', 'shell-words', 'text-file'],
+    ...['harmless-options', 'problem', 'pyyaml', 'schema-problems', 'shell-words', 'text-file'],
   ],
   selection: ['nearest-word', 'node-set', 'problem', 'schema-problems'],
   'ssh-config': [

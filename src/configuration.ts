@@ -1,10 +1,14 @@
 import { homedir } from 'node:os';
+import { relative } from 'node:path';
 import { knownTools as toolsOfCatalogue, metricsOf } from './benchmarks/catalogue.ts';
 import { configurationFile } from './config/configuration-file.ts';
 import type { ConfigurationSource } from './config/configuration-source.ts';
 import { readConfigurationFiles } from './config/read-configuration.ts';
+import { listedConnections } from './config/ssh-config/listed-connections.ts';
+import { accountOf } from './config/surroundings.ts';
 import type { Configuration } from './domain/configuration.ts';
 import type { KnownTool } from './domain/known-tool.ts';
+import type { ListedConnection } from './domain/listed-connection.ts';
 import { checkKeyFile } from './ssh/keys.ts';
 
 /**
@@ -27,6 +31,23 @@ export async function readDraft(source: ConfigurationSource, draft?: string): Pr
   const env = { ...process.env, SSH_AUTH_SOCK: process.env['SSH_AUTH_SOCK'] || '/nonexistent/agent' };
   const surroundings = { knownMetrics: metricsOf, home: homedir(), env };
   return (await readConfigurationFiles(source, surroundings, draft)).configuration;
+}
+
+/** How servers are reached from this machine, with paths below the current folder as seen from there. */
+export async function connectionsFromHere(
+  configuration: Configuration,
+  serverIds: readonly string[]
+): Promise<Map<string, ListedConnection>> {
+  const agentSocket = process.env['SSH_AUTH_SOCK'] || null;
+  const here = { ...configuration, ssh: { ...configuration.ssh, agentSocket } };
+  const found = await listedConnections(here, serverIds, accountOf({ home: homedir(), env: process.env }));
+  for (const connection of found.values()) connection.key = connection.key === null ? null : shownBelow(connection.key);
+  return found;
+}
+
+function shownBelow(path: string): string {
+  const below = relative(process.cwd(), path);
+  return below === '' || below.startsWith('..') ? path : below;
 }
 
 /** What can measure a benchmark, for those who may not know the tools themselves. */

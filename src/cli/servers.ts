@@ -1,6 +1,6 @@
 import { findConfiguration } from '../config/find-configuration.ts';
 import { selectFleet } from '../config/selection/fleet-input.ts';
-import { readDraft } from '../configuration.ts';
+import { connectionsFromHere, readDraft } from '../configuration.ts';
 import { sampleText } from '../reports/sample-text.ts';
 import { serverListing, serverListingText } from '../reports/server-listing.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
@@ -16,13 +16,14 @@ export interface ServersOptions extends ConfigurationOptions, SelectionOptions {
   json?: true | undefined;
 }
 
-/** Prints the servers of the configuration here, as they are written. */
+/** Prints the servers of the configuration here, and how they are reached from here. */
 export async function servers(options: ServersOptions, terminal: Terminal): Promise<number> {
   const source = await findConfiguration(options, terminal.env, terminal.stdin);
   await sayIfElsewhere(source, terminal);
   const configuration = await readDraft(source);
   const { serverIds, selection } = selectFleet([selectionInput(options)], configuration);
-  const listing = serverListing(configuration, serverIds);
+  const connections = await connectionsFromHere(configuration, serverIds);
+  const listing = serverListing(configuration, serverIds, connections);
   const sample = sampleText(selection);
   if (sample !== null) sayOn(terminal)(sample);
   printResult(listing, (style) => serverListingText(listing, style), options, terminal);

@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Server } from '../domain/server.ts';
 import type { GivenInventory } from './configuration-source.ts';
 import { shownInventory } from './configuration-source.ts';
 import type { InventoryFile } from './inventory/inventory-file.ts';
-import { readInventoryFile, readInventoryText } from './inventory/inventory-file.ts';
+import { placeText, readInventoryFile, readInventoryText } from './inventory/inventory-file.ts';
 import { keysInOrder } from './locate-problem.ts';
 import type { YamlText } from './parse-yaml.ts';
 import type { Path, Problem } from './problem.ts';
@@ -23,10 +24,19 @@ interface FoundServers {
   moreLines: number;
   /** See {@link InventoryFile}. */
   readByAnsible: string | null;
+  notices: string[];
 }
 
 const noServers: FoundServers = {
-  ...{ servers: [], problems: [], inventoryFiles: [], inventoryLines: [], moreLines: 0, readByAnsible: null },
+  ...{
+    servers: [],
+    problems: [],
+    inventoryFiles: [],
+    inventoryLines: [],
+    moreLines: 0,
+    readByAnsible: null,
+    notices: [],
+  },
 };
 
 interface Context {
@@ -35,6 +45,8 @@ interface Context {
   login: Login;
   home: string;
   env: Readonly<Record<string, string | undefined>>;
+  /** The current folder, absolute. */
+  folder: string;
 }
 
 /** The servers, from the configuration itself or from the inventory that it names. */
@@ -44,12 +56,12 @@ export async function findServers(text: ConfigurationText, context: Context): Pr
   if (servers) return fromMap(servers, context);
   if (inventory === undefined) return only([], 'names no servers; add "servers:" or "inventory: hosts.txt"');
 
-  const { file, home, env } = context;
+  const { file, home } = context;
   const path = resolvePath(inventory, file, home);
   const shown = isAbsolute(inventory) || inventory.startsWith('~') ? inventory : join(dirname(file), inventory);
-  const read = await readInventoryFile(path, shown, env);
+  const read = await readInventoryFile(path, shown, context);
   if (read.problem !== null) return only(['inventory'], `${shown} ${read.problem}`);
-  return fromInventory(read, path, context);
+  return fromInventory(read, { path, shown }, context);
 }
 
 /** The servers of the inventory of `--inventory`. */
@@ -57,8 +69,8 @@ export async function findGivenServers(given: GivenInventory, context: Context):
   const shown = shownInventory(given);
   const isFile = given.kind === 'file';
   const read = isFile
-    ? await readInventoryFile(given.path, shown, context.env)
-    : readInventoryText(given.text, shown, given.kind === 'list');
+    ? await readInventoryFile(given.path, shown, context)
+    : await readInventoryText(given.text, shown, given.kind === 'list', context);
   if (read.problem !== null) {
     const isMissing = isFile && read.problem === notThere;
     const where = isMissing ? lookedIn(given.written, given.path) : '';
@@ -66,7 +78,7 @@ export async function findGivenServers(given: GivenInventory, context: Context):
     const hint = isHost ? `; a list of one host ends with a comma: -i ${given.written},` : '';
     return { ...noServers, inventoryLines: [`${shown} ${read.problem}${where}${hint}`] };
   }
-  return fromInventory(read, isFile ? given.path : given.kind, context);
+  return fromInventory(read, { path: isFile ? given.path : null, shown }, context);
 }
 
 function looksLikeHost(written: string): boolean {
@@ -80,10 +92,18 @@ function fromMap(servers: NonNullable<ConfigurationText['servers']>, { file, yam
   return { ...noServers, ...serversOfMap(servers, ids, login, (path) => resolvePath(path, file, home)) };
 }
 
-function fromInventory(read: InventoryFile, beside: string, { login, home }: Context): FoundServers {
-  const { entries, lines, more, files, readByAnsible } = read;
-  const found = serversOfInventory(entries, login, (path) => resolvePath(path, beside, home));
-  return { ...found, inventoryFiles: files, inventoryLines: lines, moreLines: more, readByAnsible };
+function fromInventory(
+  { entries, lines, more, files, readByAnsible, notices }: InventoryFile,
+  { path: inventory, shown }: { path: string | null; shown: string },
+  { login, home, folder }: Context
+): FoundServers {
+  // As ssh would find it that Ansible starts here; where there is none, beside the inventory.
+  const keyPath = (path: string): string => {
+    const here = resolvePath(path, join(folder, 'any'), home);
+    return inventory === null || existsSync(here) ? here : resolvePath(path, inventory, home);
+  };
+  const found = serversOfInventory(entries, login, keyPath, (origin) => placeText(origin, shown));
+  return { ...found, inventoryFiles: files, inventoryLines: lines, moreLines: more, readByAnsible, notices };
 }
 
 function only(path: Path, message: string): FoundServers {

@@ -15,6 +15,9 @@ export async function keyProblems(
   check: (keyFile: string) => Promise<void>
 ): Promise<Problem[]> {
   const named = new Map<string, Path>();
+  for (const { keyFile } of servers.flatMap(({ jumps }) => jumps ?? [])) {
+    if (keyFile !== undefined) named.set(keyFile, [text.servers ? 'servers' : 'inventory']);
+  }
   for (const { serverId, keyFile } of servers) {
     if (keyFile === null || named.has(keyFile)) continue;
     const own = text.servers?.[serverId]?.key !== undefined;

@@ -58,7 +58,14 @@ export async function readConfigurationFiles(
 
   const account = accountOf(surroundings);
   const ssh = await readSshSettings(text.ssh, file, account);
-  const context = { file, yaml, login: ssh.login, home: account.home, env: account.env };
+  const context = {
+    file,
+    yaml,
+    login: ssh.login,
+    home: account.home,
+    env: account.env,
+    folder: surroundings.folder ?? process.cwd(),
+  };
   const found = given === null ? await findServers(text, context) : await findGivenServers(given, context);
   const { benchmarks, problems: ofBenchmarks } = readBenchmarks(text.benchmarks);
   const isUnclear = (benchmark: string): boolean =>
@@ -104,7 +111,7 @@ export async function readConfigurationFiles(
   const judging = { classes, expect, requireExpectations };
   const about = { file: shownSource(source), servers, ssh: settings, sshConfig, maxParallel, quiet, benchmarks };
   const configuration = { ...about, ...judging };
-  if (found.readByAnsible !== null) surroundings.notice?.(found.readByAnsible);
+  for (const notice of [found.readByAnsible ?? [], found.notices].flat()) surroundings.notice?.(notice);
   const files = [...(written === null ? [] : [written]), ...found.inventoryFiles];
   return { configuration, files, isPassing: found.readByAnsible !== null };
 }

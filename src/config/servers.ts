@@ -1,7 +1,7 @@
-import type { Server } from '../domain/server.ts';
+import type { ConnectionPart, Server } from '../domain/server.ts';
 import { isServerId } from '../domain/server.ts';
 import { canonicalHost, isHost } from './host.ts';
-import type { InventoryEntry } from './inventory/inventory.ts';
+import type { InventoryEntry, Origin } from './inventory/inventory.ts';
 import { expandNodeSet, mostNames } from './node-set.ts';
 import type { Problem } from './problem.ts';
 import { quoted } from './problem.ts';
@@ -46,7 +46,11 @@ export function serversOfMap(
         const keyFile = written.key === undefined ? null : keyPath(written.key);
         const { class: hardwareClass = null, groups = [] } = written;
         const about = { hardwareClass, groups: [...new Set(groups)].sort() };
-        servers.push(serverOf({ serverId, host, port, user, keyFile, hostKey, jumps, ...about }, login));
+        const said = { user, port, key: keyFile, jump: jumps };
+        const parts = (['user', 'port', 'key', 'jump'] as const).filter((part) => said[part] !== null);
+        const from = Object.fromEntries(parts.map((part) => [part, 'fleetmark.yaml']));
+        const own = { serverId, host, port, user, keyFile, hostKey, jumps, from };
+        servers.push(serverOf({ ...own, ...about }, login));
       }
   }
   const needsKey = keys.some((key) => text[key]?.key === undefined);
@@ -69,30 +73,56 @@ function expandServers(key: string, host: string): { serverId: string; host: str
   return ids.map((serverId, index) => ({ serverId, host: hosts[index]! }));
 }
 
+/**
+ * @param keyPath makes a path of a key file absolute
+ * @param placeOf shows where something is written
+ */
 export function serversOfInventory(
   entries: readonly InventoryEntry[],
   login: Login,
-  keyPath: (path: string) => string
+  keyPath: (path: string) => string,
+  placeOf: (origin: Origin) => string
 ): Found {
-  const servers = entries.map((entry) => {
+  const servers = entries.map(({ from: origins = {}, ...entry }): Server => {
     if (entry.skip !== undefined) return entry;
     const keyFile = entry.keyFile === null ? null : keyPath(entry.keyFile);
-    return serverOf({ ...entry, keyFile }, login);
+    const jumps = entry.jumps?.map((jump) => {
+      return jump.keyFile === undefined ? jump : { ...jump, keyFile: keyPath(jump.keyFile) };
+    });
+    const said = { user: entry.user, key: keyFile, jump: jumps ?? null };
+    const from: Partial<Record<ConnectionPart, string>> = {};
+    for (const [part, origin] of Object.entries(origins) as [ConnectionPart, Origin][]) {
+      // What Ansible is configured with for all hosts counts less than fleetmark.yaml.
+      const isLess = origin.isDefault === true && part !== 'port' && ofAll(login)[part] !== null;
+      if (isLess) said[part] = null;
+      else from[part] = placeOf(origin);
+    }
+    return serverOf({ ...entry, user: said.user, keyFile: said.key, jumps: said.jump, from }, login);
   });
-  const reached = entries.filter(({ skip }) => skip === undefined);
-  const needsUser = reached.some((entry) => entry.user === null);
-  const needsKey = reached.some((entry) => entry.keyFile === null);
+  const reached = servers.filter(({ skip }) => skip === undefined);
+  const needsUser = reached.some(({ user }) => user === null);
+  const needsKey = reached.some(({ keyFile }) => keyFile === null);
   return { servers, problems: loginProblems(login, needsUser, needsKey) };
 }
 
-function serverOf(entry: InventoryEntry, login: Login): Server {
-  const { host, user, keyFile, jumps } = entry;
+function ofAll({ user, keyFile, jumps }: Login) {
+  return { user, key: keyFile, jump: jumps };
+}
+
+/** With what fleetmark.yaml says of all servers. */
+function serverOf(entry: Server, login: Login): Server {
+  const { host, user, keyFile, jumps, from = {} } = entry;
+  const said = { user, key: keyFile, jump: jumps };
+  const filled = (['user', 'key', 'jump'] as const).filter(
+    (part) => said[part] === null && ofAll(login)[part] !== null
+  );
   return {
     ...entry,
     host: canonicalHost(host),
     user: user ?? login.user,
     keyFile: keyFile ?? login.keyFile,
     jumps: jumps ?? login.jumps,
+    from: { ...from, ...Object.fromEntries(filled.map((part) => [part, 'fleetmark.yaml'])) },
   };
 }
 

@@ -16,6 +16,8 @@ export interface Surroundings {
   env?: Readonly<Record<string, string | undefined>>;
   /** The account on the servers where the configuration names none; null: nobody knows. */
   currentUser?: string | null;
+  /** The current folder, absolute. */
+  folder?: string;
 }
 
 /** Whose settings and keys count. */

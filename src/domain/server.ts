@@ -37,7 +37,12 @@ export interface JumpHost {
   host: string;
   port: number | null;
   user: string | null;
+  /** Private key file; left out where none is named. */
+  keyFile?: string;
 }
+
+/** What may be said of a server in several places, of which one counts. */
+export type ConnectionPart = 'user' | 'port' | 'key' | 'jump';
 
 /**
  * One machine of the inventory, as it and `fleetmark.yaml` say; null where both leave it to the configuration of ssh and
@@ -57,6 +62,8 @@ export interface Server {
   /** The class that it names, or that of its groups; null: by what its machine turns out to be. */
   hardwareClass: string | null;
   groups: string[];
+  /** Where that is written: `group_vars/all.yml:2`, `ansible.cfg:5`, `fleetmark.yaml`. Left out of what is left open. */
+  from?: Partial<Record<ConnectionPart, string>>;
   /** Why nothing is measured on it: it is not reached by SSH. Left out of all others. */
   skip?: string;
 }

@@ -1,51 +1,61 @@
 import type { Configuration } from '../domain/configuration.ts';
 import { formatEndpoint } from '../domain/endpoint.ts';
+import type { ListedConnection } from '../domain/listed-connection.ts';
 import { printable } from '../domain/untrusted.ts';
 import { plain } from './style.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
 
-/** What `fleetmark servers --json` prints of each server: what is written of it; null: nothing is. */
-export interface ListedServer {
+/** What `fleetmark servers --json` prints of each server: how it is reached, and where that is written. */
+export interface ListedServer extends Omit<ListedConnection, 'from'> {
   serverId: string;
   host: string | null;
-  port: number | null;
-  user: string | null;
   hardwareClass: string | null;
   groups: string[];
+  /** Null: it is not reached at all. */
+  from: ListedConnection['from'] | null;
   /** Why nothing is measured on it; null: it is. */
   skip: string | null;
 }
 
+const unreached = { user: null, port: null, key: null, jump: null, from: null, problem: null };
+
 /** @param serverIds - in this order */
-export function serverListing({ servers }: Configuration, serverIds: readonly string[]): ListedServer[] {
+export function serverListing(
+  { servers }: Configuration,
+  serverIds: readonly string[],
+  connections: ReadonlyMap<string, ListedConnection>
+): ListedServer[] {
   return serverIds.flatMap((id) => {
     const server = servers.get(id);
     if (server === undefined) return [];
-    const { serverId, host, port, user, hardwareClass, groups, skip = null } = server;
-    return [{ serverId, host: host === '' ? null : host, port, user, hardwareClass, groups, skip }];
+    const { serverId, host, hardwareClass, groups, skip = null } = server;
+    const connection = connections.get(id) ?? unreached;
+    return [{ serverId, host: host === '' ? null : host, ...connection, hardwareClass, groups, skip }];
   });
 }
 
-const GROUPS_LIMIT = 200;
+const TEXT_LIMIT = 200;
 
-/** One line for each server; what nobody has written is `-`. */
+/** One line for each server; what nothing says is `-`. */
 export function serverListingText(servers: readonly ListedServer[], style: Style = plain): string {
-  const head = ['server', 'address', 'user', 'class', 'groups'].map((text) => ({ text, role: 'muted' as const }));
-  const rows = servers.map((server) =>
-    [server.serverId, addressOf(server), server.user ?? '-', server.hardwareClass ?? '-', groupsOf(server)].map(
-      (text) => ({ text })
-    )
-  );
+  const names = ['server', 'address', 'user', 'key', 'jump', 'class', 'groups'];
+  const head = names.map((text) => ({ text, role: 'muted' as const }));
+  const rows = servers.map((server) => {
+    const { user, key, jump, hardwareClass } = server;
+    const words = [server.serverId, addressOf(server), user, key, jump, hardwareClass, groupsOf(server)];
+    return words.map((text) => ({ text: printable(text ?? '-', 2 * TEXT_LIMIT) || '-' }));
+  });
   return `${table([head, ...rows], style).join('\n')}\n`;
 }
 
-/** `web-1.example.com:22`, `[fe80::1%eth0]:22`, `fe80::1%eth0` */
-function addressOf({ host, port }: ListedServer): string {
-  if (host === null) return '-';
-  return printable(formatEndpoint({ host, port }), 260);
+function addressOf({ host, port }: ListedServer): string | null {
+  return host === null ? null : formatEndpoint({ host, port });
 }
 
-function groupsOf({ groups }: ListedServer): string {
-  return printable(groups.join(','), GROUPS_LIMIT) || '-';
+/** With why it is not measured, or cannot be. */
+function groupsOf({ groups, skip, problem }: ListedServer): string {
+  const why = skip ?? problem;
+  const named = printable(groups.join(','), TEXT_LIMIT);
+  return [named, ...(why === null ? [] : [`(${why})`])].filter((text) => text !== '').join(' ');
 }

@@ -67,9 +67,23 @@ test.each([
   ['ssh -q -W %h:%p me@bastion', 'me@bastion'],
   ['exec /usr/bin/ssh bastion -W [%h]:%p -p 2222 -l me', 'me@bastion:2222'],
   ["ssh -W '%h:%p' -p22 ::1", '[::1]:22'],
+  ['ssh -qW %h:%p bastion', 'bastion'],
+  ['ssh -W %h:%p -o Port=1 -o "User me" bastion', 'me@bastion:1'],
+  ['ssh -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -W %h:%p bastion', 'bastion'],
 ])('%j is a jump host in other words', (command, jump) => {
-  expect(jumpOfCommand(command)).toBe(jump);
-  expect(readJumpHosts(jump)).toHaveLength(1);
+  const host = jumpOfCommand(command);
+  expect(formatEndpoint(host!)).toBe(jump);
+  expect(host).not.toHaveProperty('keyFile');
+});
+
+test.each([
+  ['ssh -i keys/b -W %h:%p me@bastion', 'keys/b', 'me@bastion'],
+  ['ssh -W %h:%p -q -i ~/.ssh/b -p 2222 -l me -o StrictHostKeyChecking=no bastion', '~/.ssh/b', 'me@bastion:2222'],
+  ['ssh -i "my keys/b" -W "[%h]:%p" -o BatchMode=yes me@10.0.0.1', 'my keys/b', 'me@10.0.0.1'],
+  ['ssh -o IdentityFile="my keys/b" -o IdentitiesOnly=yes -W %h:%p b', 'my keys/b', 'b'],
+])('%j is a jump host with a key of its own', (command, keyFile, jump) => {
+  const host = jumpOfCommand(command)!;
+  expect([formatEndpoint(host), host.keyFile]).toEqual([jump, keyFile]);
 });
 
 test.each([
@@ -80,8 +94,12 @@ test.each([
   'ssh -W %h:%p a,b',
   'ssh -W %h:%p -l x me@a',
   'ssh -W %h:%p -F other bastion',
-  'ssh -W %h:%p -o Port=1 bastion',
-  'ssh -qW %h:%p bastion',
+  'ssh -W %h:%p -p 1 -o Port=2 bastion',
+  'ssh -W %h:%p -o HostName=x bastion',
+  'ssh -W %h:%p -i %d/key bastion',
+  'ssh -W %h:%p -i a -i b bastion',
+  'ssh -W %h:%p -J other bastion',
+  'ssh bastion nc %h %p',
   'nc %h %p',
   'sh -c "ssh -W %h:%p bastion"',
   'ssh -W %h:%p "bastion',
@@ -93,6 +111,6 @@ test.each([
 test.each(['ssh -W %h:%p bastion; reboot', 'ssh -W %h:%p $(reboot)', 'ssh -W %h:%p bastion | tee x'])(
   '%j is no jump host',
   (command) => {
-    expect(readJumpHosts(jumpOfCommand(command) ?? '')).toEqual(expect.any(String));
+    expect(jumpOfCommand(command)).toBeNull();
   }
 );

@@ -5,18 +5,34 @@ import { configurationCheck, configurationCheckText } from '../../src/reports/co
 import { serverListing, serverListingText } from '../../src/reports/server-listing.ts';
 import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
 
-test('servers are listed as they are written, and what is not written is a dash', () => {
-  const listed = serverListing(configurationOf({ servers: ['web-1', 'web-2'] }), ['web-2']);
-  expect(listed).toMatchObject([{ serverId: 'web-2', host: 'web-2.test', port: 22, user: 'bench', groups: [] }]);
-  const unwritten = { serverId: 'v6', host: 'fe80::1%eth0', port: null, user: null, hardwareClass: null, skip: null };
-  const lines = serverListingText([...listed, { ...unwritten, groups: ['web', 'db'] }]).split('\n');
-  expect(lines).toEqual([
-    'server address       user  class   groups',
-    'web-2  web-2.test:22 bench default -',
-    'v6     fe80::1%eth0  -     -       web,db',
+test('servers are listed with how they are reached; what nothing says is a dash', () => {
+  const from = { user: 'hosts.ini:3', port: 'default', key: 'ssh-agent', jump: 'default' };
+  const connection = { user: 'bench', port: 22, key: null, jump: null, from, problem: null };
+  const configuration = configurationOf({ servers: ['web-1', 'web-2'] });
+  const listed = serverListing(configuration, ['web-2'], new Map([['web-2', connection]]));
+  expect(listed).toMatchObject([{ serverId: 'web-2', host: 'web-2.test', ...connection, groups: [], skip: null }]);
+  const v6 = {
+    ...{ ...connection, serverId: 'v6', host: 'fe80::1%eth0', port: 2222, key: 'keys/a', jump: 'me@[::1]:22' },
+    ...{ hardwareClass: null, groups: ['web', 'db'], skip: null },
+  };
+  const unreached = { user: null, port: null, from: null, host: null, jump: null, key: null };
+  const skipped = { ...v6, ...unreached, serverId: 'příbor', groups: [], skip: 'not reached by SSH: ...' };
+  expect(serverListingText([...listed, v6, skipped]).split('\n')).toEqual([
+    'server address             user  key    jump        class   groups',
+    'web-2  web-2.test:22       bench -      -           default -',
+    'v6     [fe80::1%eth0]:2222 bench keys/a me@[::1]:22 -       web,db',
+    'příbor -                   -     -      -           -       (not reached by SSH: ...)',
     '',
   ]);
-  const hostile = { ...unwritten, port: 22, host: 'a\u001b[2J', user: 'b\nc', groups: ['d\u202e'] };
+  const hostile = {
+    ...v6,
+    host: 'a\u001b[2J',
+    user: 'b\nc',
+    key: '\u001b',
+    jump: '\u202e',
+    groups: ['d\u202e'],
+    problem: 'e\n',
+  };
   expect(serverListingText([hostile]).replaceAll('\n', '')).not.toMatch(/\p{C}/u);
 });
 

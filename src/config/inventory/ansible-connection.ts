@@ -1,5 +1,5 @@
 import { isClassName } from '../../domain/hardware-class.ts';
-import type { JumpHost, Server } from '../../domain/server.ts';
+import type { ConnectionPart, Server } from '../../domain/server.ts';
 import { wrongHostKey } from '../host-key.ts';
 import { isHost, isUser, readPort } from '../host.ts';
 import { quotedName } from '../problem.ts';
@@ -7,14 +7,18 @@ import { mostCharacters } from '../text-file.ts';
 import type { Setting, Variables } from './ansible-variables.ts';
 import { isTemplate, variableNames } from './ansible-variables.ts';
 import { readSshArguments } from './ssh-arguments.ts';
+import type { SshArguments } from './ssh-arguments.ts';
+import { fillIn } from './template.ts';
 
 /** All that variables say of a server; a host where it is another one than its name. */
-interface Connection extends Omit<Server, 'serverId' | 'groups' | 'host'> {
+interface Connection extends Omit<Server, 'serverId' | 'groups' | 'host' | 'from'> {
   host: string | null;
 }
 
-interface FoundConnection {
+export interface FoundConnection {
   connection: Connection;
+  /** Which setting says so, of what is set. */
+  from: Partial<Record<ConnectionPart, Setting>>;
   wrong: WrongSetting[];
   /** `local`, `winrm`, ...: not by SSH, so that all else does not matter; null: by SSH. */
   otherPlugin: string | null;
@@ -28,45 +32,89 @@ export interface WrongSetting {
 
 const ssh = ['ssh', 'smart', 'paramiko', 'paramiko_ssh'].flatMap((name) => [name, `ansible.builtin.${name}`]);
 
-/** How variables say that a server is reached, and where they say something that is not supported or not right. */
-export function readConnection(variables: Variables): FoundConnection {
+/**
+ * How variables say that a server is reached, and where they say something that is not supported or not right.
+ * @param facts what Ansible itself knows of the host, for templates
+ */
+export function readConnection(variables: Variables, facts: ReadonlyMap<string, string>): FoundConnection {
   const wrong: WrongSetting[] = [];
+  const from: FoundConnection['from'] = {};
 
-  function read<Value>(names: readonly string[], parse: (text: string) => Value | null | Wrong): Value | null {
+  function read<Value>(names: readonly string[], parse: (text: string) => Value | null | Wrong): Found<Value> | null {
     const name = names.findLast((each) => (variables.get(each)?.value ?? null) !== null);
     const setting = name === undefined ? undefined : variables.get(name);
     if (name === undefined || setting === undefined) return null;
-    const text = textOf(setting.value);
-    const value = text instanceof Wrong ? text : parse(text);
-    if (!(value instanceof Wrong)) return value;
-    wrong.push({ setting, message: `${name} ${value.message}` });
+    const written = textOf(setting.value, variables, facts);
+    const parsed = 'wrong' in written ? new Wrong(written.wrong) : parse(written.text);
+    if (!(parsed instanceof Wrong)) return parsed === null ? null : { value: parsed, setting };
+    // What a template is filled in with may be a secret.
+    const isFilled = 'isFilled' in written && written.isFilled;
+    const why = isFilled
+      ? `is ${quotedName(String(setting.value))}, filled in with what is not right here`
+      : parsed.message;
+    wrong.push({ setting, message: `${setting.configured ?? name} ${why}` });
     return null;
   }
+  function first<Value>(part: ConnectionPart | null, ...found: (Found<Value> | null)[]): Value | null {
+    const counts = found.find((each) => each !== null);
+    if (counts && part !== null) from[part] = counts.setting;
+    return counts?.value ?? null;
+  }
 
+  // In the order in which ssh gets them, and it goes by what it hears first.
+  const [before, common, extra] = variableNames.sshArguments.map((name) => {
+    const found = read([name], readArguments);
+    return <Key extends keyof SshArguments>(key: Key): Found<NonNullable<SshArguments[Key]>> | null => {
+      const value = found?.value[key] ?? null;
+      return found === null || value === null ? null : { value: value, setting: found.setting };
+    };
+  });
+  const port = read(variableNames.port, (text) =>
+    text === '' ? null : (readPort(text.trim()) ?? new Wrong(`${quotedName(text)} is not a port: 1 to 65535`))
+  );
+  const user = read(variableNames.user, (text) =>
+    text === '' ? null : isUser(text) ? text : new Wrong(wrongUser(text))
+  );
+  const keyFile = read(variableNames.keyFile, (text) =>
+    text === '' ? null : isPath(text) ? text : new Wrong('is not the path of a file')
+  );
+  const second = before!('keyFile');
+  if (second !== null && keyFile !== null && second.value !== keyFile.value) {
+    wrong.push({
+      setting: keyFile.setting,
+      message: 'names another key file than the arguments of ssh; keep one of them',
+    });
+  }
   const connection: Connection = {
-    host: read(variableNames.host, (text) =>
-      isHost(text) ? text : new Wrong(`${quotedName(text)} is not a host name or an IP address`)
+    host: first(
+      null,
+      read(variableNames.host, (text) =>
+        isHost(text) ? text : new Wrong(`${quotedName(text)} is not a host name or an IP address`)
+      )
     ),
-    port: read(
-      variableNames.port,
-      (text) => readPort(text.trim()) ?? new Wrong(`${quotedName(text)} is not a port: 1 to 65535`)
-    ),
-    user: read(variableNames.user, (text) => (text === '' || isUser(text) ? text : new Wrong(wrongUser(text)))) || null,
-    keyFile:
-      read(variableNames.keyFile, (text) => (isPath(text) ? text : new Wrong('is not the path of a file'))) || null,
-    hostKey: read(variableNames.hostKey, readHostKey) || null,
-    jumps: null,
-    hardwareClass: read(variableNames.hardwareClass, (text) =>
-      isClassName(text) ? text : new Wrong(`${quotedName(text)} is no name of a class`)
+    port: first('port', before!('port'), port, common!('port'), extra!('port')),
+    user: first('user', before!('user'), user, common!('user'), extra!('user')),
+    keyFile: first('key', second, keyFile, common!('keyFile'), extra!('keyFile')),
+    hostKey: first(null, read(variableNames.hostKey, readHostKey)) || null,
+    jumps: first('jump', before!('jumps'), common!('jumps'), extra!('jumps')),
+    hardwareClass: first(
+      null,
+      read(variableNames.hardwareClass, (text) =>
+        isClassName(text) ? text : new Wrong(`${quotedName(text)} is no name of a class`)
+      )
     ),
   };
-  // In the order in which ssh gets them, and it goes by what it hears first.
-  const jumps = variableNames.sshArguments.map((name) => read([name], readJumps));
-  connection.jumps = jumps.find((each) => each !== null) ?? null;
-  for (const name of variableNames.unsupported) read([name], () => new Wrong('is not supported'));
-  const plugin = read(variableNames.plugin, readPlugin) ?? 'ssh';
+  for (const name of variableNames.unsupported)
+    read([name], (text) => (text === '' ? null : new Wrong('is not supported')));
+  const plugin = first(null, read(variableNames.plugin, readPlugin)) ?? 'ssh';
   const otherPlugin = ssh.includes(plugin) ? null : plugin;
-  return { connection, wrong, otherPlugin };
+  return { connection, from, wrong, otherPlugin };
+}
+
+/** A value, and what says it. */
+interface Found<Value> {
+  value: Value;
+  setting: Setting;
 }
 
 /** Why a variable cannot be used. Values are shown only where they cannot be a secret. */
@@ -77,16 +125,22 @@ class Wrong {
   }
 }
 
-function textOf(value: unknown): string | Wrong {
+function textOf(
+  value: unknown,
+  variables: Variables,
+  facts: ReadonlyMap<string, string>
+): { text: string; isFilled: boolean } | { wrong: string } {
   const plain = isUnsafe(value) ? value.__ansible_unsafe : value;
-  if (typeof plain === 'number' && Number.isSafeInteger(plain)) return String(plain);
-  if (typeof plain === 'string' && plain.length > mostCharacters) return new Wrong('is too long');
+  if (typeof plain === 'number' && Number.isSafeInteger(plain)) return { text: String(plain), isFilled: false };
+  if (typeof plain === 'string' && plain.length > mostCharacters) return { wrong: 'is too long' };
+  // What is marked as unsafe is never filled in, whatever it looks like.
+  if (typeof plain === 'string' && (plain !== value || !isTemplate(plain))) return { text: plain, isFilled: false };
   if (typeof plain === 'string') {
-    // What is marked as unsafe is never filled in, whatever it looks like.
-    return plain === value && isTemplate(plain) ? new Wrong('is a template, which only Ansible can fill in') : plain;
+    const filled = fillIn(plain, variables, facts);
+    return 'wrong' in filled ? filled : { text: filled.text.slice(0, mostCharacters), isFilled: true };
   }
   const vaulted = typeof value === 'object' && value !== null && '__ansible_vault' in value;
-  return new Wrong(vaulted ? 'is encrypted with Ansible Vault' : 'is neither a text nor a whole number');
+  return { wrong: vaulted ? 'is encrypted with Ansible Vault' : 'is neither a text nor a whole number' };
 }
 
 /** `ansible.builtin.local`, and nothing that may be a password behind it. */
@@ -113,8 +167,7 @@ function wrongUser(text: string): string {
   return `${quotedName(text)} is not the name of an account${comment}`;
 }
 
-function readJumps(text: string): JumpHost[] | null | Wrong {
-  const { jumps, unsupported } = readSshArguments(text);
-  if (unsupported === null) return jumps;
-  return new Wrong(`has ${unsupported}, which fleetmark does not know how to follow`);
+function readArguments(text: string): SshArguments | Wrong {
+  const found = readSshArguments(text);
+  return found.unsupported === null ? found : new Wrong(`has ${found.unsupported}`);
 }

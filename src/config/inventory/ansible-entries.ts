@@ -1,10 +1,13 @@
 import { isServerId, serverIdRule } from '../../domain/server.ts';
 import { isHost } from '../host.ts';
+import type { Path } from '../problem.ts';
 import { mostPlaced, quotedName } from '../problem.ts';
 import type { WrongSetting } from './ansible-connection.ts';
 import { readConnection } from './ansible-connection.ts';
 import type { AnsibleGroup, AnsibleTree } from './ansible-tree.ts';
-import type { Place, Setting, Variables } from './ansible-variables.ts';
+import type { PlacedMistake, Setting, Variables } from './ansible-variables.ts';
+import { factsOf, isElsewhere, merged, originsOf } from './outside-variables.ts';
+import type { OutsideVariables } from './outside-variables.ts';
 import type { GroupRank } from './group-ranks.ts';
 import { rankGroups } from './group-ranks.ts';
 import type { Inventory, InventoryEntry } from './inventory.ts';
@@ -15,16 +18,25 @@ interface SharedVariables {
   variables: Variables;
   /** In no group but all, not even in ungrouped as it is written. */
   isAlone: boolean;
+  /** Of the files that these are in. */
+  mistakes: PlacedMistake[];
 }
 
 /**
- * The servers of an Ansible inventory, with the groups of `group_names` and the variables that count for each: those of
- * its groups, the deeper group and then the higher `ansible_group_priority` last, and then its own.
+ * The servers of an Ansible inventory, with the groups of `group_names` and the variables that count for each, in the
+ * order of Ansible: those of its groups, the deeper group and then the higher `ansible_group_priority` last, those of
+ * `group_vars`, its own, and those of `host_vars`.
  */
-export function entriesOfTree(tree: AnsibleTree, lineOf: (place: Place) => number): Inventory {
+export function entriesOfTree(
+  tree: AnsibleTree,
+  lineOf: (place: number | Path) => number,
+  outside: OutsideVariables
+): Inventory {
   const mistakes = [...tree.mistakes];
-  const entries = readHosts(tree, mistakes);
-  const placed = mistakes.slice(0, mostPlaced).map(({ place, ...mistake }) => ({ line: lineOf(place), ...mistake }));
+  const entries = readHosts(tree, mistakes, outside);
+  const placed = mistakes.slice(0, mostPlaced).map(({ place, ...mistake }) => {
+    return isElsewhere(place) ? { ...place, ...mistake } : { line: lineOf(place), ...mistake };
+  });
   return {
     entries: mistakes.length > 0 ? [] : entries,
     mistakes: placed.sort((a, b) => a.line - b.line),
@@ -32,7 +44,7 @@ export function entriesOfTree(tree: AnsibleTree, lineOf: (place: Place) => numbe
   };
 }
 
-function readHosts(tree: AnsibleTree, mistakes: AnsibleTree['mistakes']): InventoryEntry[] {
+function readHosts(tree: AnsibleTree, mistakes: PlacedMistake[], outside: OutsideVariables): InventoryEntry[] {
   const ranks = rankGroups(tree.groups);
   if ('wrong' in ranks) {
     const message = `${quotedName(ranks.wrong)} is above itself, or nested too deep`;
@@ -40,16 +52,22 @@ function readHosts(tree: AnsibleTree, mistakes: AnsibleTree['mistakes']): Invent
     return [];
   }
   const entries: InventoryEntry[] = [];
-  const sharedOf = variablesByGroups(tree, ranks, mistakes);
+  const sharedOf = variablesByGroups(tree, ranks, mistakes, outside);
+  const ofFiles = new Set<PlacedMistake>();
   const wrong = new Map<Setting, Map<string, string[]>>();
   const namesOfId = new Map<string, string>();
   const ids = new Set([...tree.hosts.keys()].map(idOfHost));
   for (const [name, host] of tree.hosts) {
     const shared = sharedOf(name);
-    const { connection, wrong: found, otherPlugin } = readConnection(new Map([...shared.variables, ...host.variables]));
+    const own = outside.folders.flatMap(({ hosts }) => hosts.get(name) ?? []);
+    const layers = [shared.variables, host.variables, ...own.map(({ variables }) => variables)];
+    const { connection, from, wrong: found, otherPlugin } = readConnection(merged(layers), factsOf(name, outside));
     const ownId = idOfHost(name);
     const skip = whySkipped(name, ownId, otherPlugin);
-    if (skip === null) for (const each of found) note(wrong, each, name);
+    if (skip === null) {
+      for (const each of found) note(wrong, each, name);
+      for (const mistake of [...shared.mistakes, ...own.flatMap((each) => each.mistakes)]) ofFiles.add(mistake);
+    }
     // Ansible would put the group of this name below ungrouped instead of the host.
     if (shared.isAlone && tree.groups.has(name)) {
       mistakes.push({ place: host.place, message: `${name} is a group, too, and in no group itself` });
@@ -66,11 +84,13 @@ function readHosts(tree: AnsibleTree, mistakes: AnsibleTree['mistakes']): Invent
     if (connection.host === null && !isHost(name) && found.length === 0) {
       mistakes.push({ place: host.place, message: `${quotedName(name)} is no host name; give it an ansible_host` });
     }
-    entries.push({ serverId, ...connection, host: connection.host ?? name, groups: shared.groups });
+    const origins = originsOf(from);
+    entries.push({ serverId, ...connection, host: connection.host ?? name, groups: shared.groups, from: origins });
   }
   for (const [{ place }, messages] of wrong) {
     for (const [message, names] of messages) mistakes.push({ place, message: `${few(names)}: ${message}` });
   }
+  mistakes.push(...ofFiles);
   return entries;
 }
 
@@ -86,7 +106,8 @@ function whySkipped(name: string, id: string, otherPlugin: string | null): strin
 function variablesByGroups(
   tree: AnsibleTree,
   ranks: Map<string, GroupRank>,
-  mistakes: AnsibleTree['mistakes']
+  mistakes: PlacedMistake[],
+  { configured, folders }: OutsideVariables
 ): (host: string) => SharedVariables {
   const groupsOf = new Map<string, string[]>([...tree.hosts.keys()].map((host) => [host, []]));
   for (const [name, { hosts }] of tree.groups) for (const host of hosts) groupsOf.get(host)?.push(name);
@@ -106,14 +127,18 @@ function variablesByGroups(
     const groups = [...all].sort(byCodeUnits);
     const depthOf = (name: string): number => ranks.get(name)!.depth;
     const inOrder = [...groups].sort((a, b) => depthOf(a) - depthOf(b) || priorities.get(a)! - priorities.get(b)!);
-    const layers = ['all', ...inOrder].map((name) => tree.groups.get(name)!.variables);
-    const found = { groups, variables: new Map(layers.flatMap((variables) => [...variables])), isAlone };
+    const inFiles = [['all'], inOrder].flatMap((names) => {
+      return folders.flatMap((folder) => names.flatMap((name) => folder.groups.get(name) ?? []));
+    });
+    const ofInventory = ['all', ...inOrder].map((name) => tree.groups.get(name)!.variables);
+    const variables = merged([configured, ...ofInventory, ...inFiles.map((each) => each.variables)]);
+    const found = { groups, variables, isAlone, mistakes: inFiles.flatMap((each) => each.mistakes) };
     shared.set(key, found);
     return found;
   };
 }
 
-function priorityOf(group: AnsibleGroup, mistakes: AnsibleTree['mistakes']): number {
+function priorityOf(group: AnsibleGroup, mistakes: PlacedMistake[]): number {
   const setting = group.variables.get('ansible_group_priority');
   if (!setting) return 1;
   const priority = /^[+-]?\d{1,9}$/.test(String(setting.value)) ? Number(setting.value) : null;

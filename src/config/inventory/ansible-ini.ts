@@ -5,6 +5,8 @@ import { entriesOfTree } from './ansible-entries.ts';
 import type { AnsibleTree } from './ansible-tree.ts';
 import { addGroup, addHosts, emptyTree, setVariable, wrongChild } from './ansible-tree.ts';
 import type { Inventory } from './inventory.ts';
+import { nothingOutside } from './outside-variables.ts';
+import type { OutsideVariables } from './outside-variables.ts';
 import { pythonLiteral } from './python-literal.ts';
 
 interface Section {
@@ -26,8 +28,8 @@ const invisible = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff]/;
  * they matter, lines of more than 10,000 characters, `ungrouped` below or above another group, what Ansible does not take
  * for a host with a port (`web-1.:22`), and a host of the name of a group that has no group of its own.
  */
-export function readAnsibleIni(text: string): Inventory {
-  const tree = emptyTree();
+export function readAnsibleIni(text: string, outside: OutsideVariables = nothingOutside): Inventory {
+  const tree = emptyTree(outside.wanted);
   /** Groups with a section for hosts or children; `[x:vars]` alone makes none. */
   const declared = new Set(['all', 'ungrouped']);
   const named = new Map<string, { line: number; message: string }>();
@@ -61,7 +63,7 @@ export function readAnsibleIni(text: string): Inventory {
   for (const [group, { line, message }] of named) {
     if (!declared.has(group)) tree.mistakes.push({ place: line, message });
   }
-  return entriesOfTree(tree, Number);
+  return entriesOfTree(tree, Number, outside);
 }
 
 function readHeader(line: string): Section | string {

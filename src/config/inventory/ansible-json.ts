@@ -7,6 +7,8 @@ import { addGroup, addHost, emptyTree, keepVariable, wrongChild } from './ansibl
 import type { AnsibleTree } from './ansible-tree.ts';
 import { lineIn, readAnsibleMap } from './ansible-yaml.ts';
 import type { Inventory } from './inventory.ts';
+import { nothingOutside } from './outside-variables.ts';
+import type { OutsideVariables } from './outside-variables.ts';
 
 type Keys = Record<string, unknown>;
 
@@ -17,7 +19,7 @@ type Keys = Record<string, unknown>;
  * Refused, though Ansible takes it from a program: groups without hosts, children or vars, which it makes hosts of, and
  * variables of hosts that are in no group.
  */
-export function readAnsibleJson(text: string): Inventory {
+export function readAnsibleJson(text: string, outside: OutsideVariables = nothingOutside): Inventory {
   let value: unknown;
   try {
     value = JSON.parse(text.replace(float, '$1{}'));
@@ -28,10 +30,10 @@ export function readAnsibleJson(text: string): Inventory {
   const yaml = (): YamlText => (parsed ??= parseYaml(text));
   if (!isMap(value))
     return { entries: [], mistakes: [{ line: 1, message: 'must be a JSON object of groups' }], unplaced: 0 };
-  if (!isList(value)) return readAnsibleMap(value, yaml, [], new Set());
-  const tree = emptyTree();
+  if (!isList(value)) return readAnsibleMap(value, { yaml, mistakes: [], nonTextKeys: new Set(), outside });
+  const tree = emptyTree(outside.wanted);
   readGroups(tree, value);
-  return entriesOfTree(tree, (place) => lineIn(yaml(), place));
+  return entriesOfTree(tree, (place) => lineIn(yaml(), place), outside);
 }
 
 /** A key with a number that is none of Python's whole ones, as `1.0` is to JSON.parse. */
@@ -66,7 +68,8 @@ function readGroups(tree: AnsibleTree, { _meta: meta, ...groups }: Keys): void {
     else for (const child of children) readChild(tree, name, child, groups, mistake);
     if (!isMap(vars)) mistake([name, 'vars'], 'vars must be an object');
     else
-      for (const [key, value] of Object.entries(vars)) keepVariable(group.variables, key, value, [name, 'vars', key]);
+      for (const [key, value] of Object.entries(vars))
+        keepVariable(tree, group.variables, key, value, [name, 'vars', key]);
   }
   const hostVariables = meta === undefined ? {} : isMap(meta) ? meta['hostvars'] : null;
   if (!isMap(hostVariables)) return mistake(['_meta'], '_meta must hold hostvars, an object');
@@ -76,7 +79,8 @@ function readGroups(tree: AnsibleTree, { _meta: meta, ...groups }: Keys): void {
     if (!known) mistake(place, `${quotedName(host)} has variables, and is in no group`);
     else if (!isMap(variables)) mistake(place, `the variables of ${host} must be an object`);
     else
-      for (const [key, value] of Object.entries(variables)) keepVariable(known.variables, key, value, [...place, key]);
+      for (const [key, value] of Object.entries(variables))
+        keepVariable(tree, known.variables, key, value, [...place, key]);
   }
 }
 

@@ -3,8 +3,7 @@ import { delimiter, isAbsolute } from 'node:path';
 import { promisify } from 'node:util';
 import { printable } from '../../domain/untrusted.ts';
 import { largestList } from '../text-file.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { AnsibleSurroundings } from './ansible-config.ts';
 
 /** What `ansible-inventory --list` wrote, passwords included: for a reader, and for nobody else. */
 interface AnsibleList {
@@ -21,7 +20,10 @@ const limitMs = 60_000;
  * @param path absolute
  * @returns null if there is no ansible-inventory; a problem as what follows its name: `failed with status 1: ...`
  */
-export async function listByAnsible(path: string, env: Environment): Promise<AnsibleList | { problem: string } | null> {
+export async function listByAnsible(
+  path: string,
+  { env, folder }: Pick<AnsibleSurroundings, 'env' | 'folder'>
+): Promise<AnsibleList | { problem: string } | null> {
   // Without any PATH the system would look in folders of its own choice.
   const folders = (env['PATH'] ?? '').split(delimiter).filter(isAbsolute);
   if (folders.length === 0) return null;
@@ -32,14 +34,23 @@ export async function listByAnsible(path: string, env: Environment): Promise<Ans
     // Else it leaves out, with a warning, what it cannot read.
     ...{ ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED: '1', ANSIBLE_INVENTORY_UNPARSED_FAILED: '1' },
   };
-  const options = { env: { ...env, ...settings }, timeout: limitMs, maxBuffer: largestList, encoding: 'utf8' } as const;
+  const options = {
+    cwd: folder,
+    env: { ...env, ...settings },
+    timeout: limitMs,
+    maxBuffer: largestList,
+    encoding: 'utf8',
+  } as const;
   const run = async (...args: string[]): Promise<string> => {
     const running = promisify(execFile)('ansible-inventory', args, { ...options, killSignal: 'SIGKILL' });
     running.child.stdin?.end();
     return (await running).stdout;
   };
   try {
-    const [text, about] = await Promise.all([run('-i', path, '--list'), run('--version').catch(() => '')]);
+    const [text, about] = await Promise.all([
+      run('-i', path, '--list', '--playbook-dir', folder),
+      run('--version').catch(() => ''),
+    ]);
     return { text, version: /\b\d+\.\d+(?:\.\d+)?/.exec(about)?.[0] ?? '' };
   } catch (error) {
     const failure = error as { code?: unknown; killed?: boolean; stderr?: unknown };

@@ -1,7 +1,7 @@
 import { longestName, mostNames } from '../node-set.ts';
 import { quotedName } from '../problem.ts';
 import { expandAnsibleRange } from './ansible-range.ts';
-import type { Place, Setting, Variables } from './ansible-variables.ts';
+import type { Place, PlacedMistake, Setting, Variables } from './ansible-variables.ts';
 import { isConnectionVariable, isTemplate } from './ansible-variables.ts';
 
 export interface AnsibleGroup {
@@ -18,18 +18,20 @@ export interface AnsibleHost {
 
 /** The groups and hosts of an Ansible inventory, by name, as its file adds them; and what was not understood of it. */
 export interface AnsibleTree {
+  wanted: ReadonlySet<string>;
   groups: Map<string, AnsibleGroup>;
   hosts: Map<string, AnsibleHost>;
   /** How many names were made of ranges so far, each as often as it was. */
   expanded: number;
-  mistakes: { place: Place; message: string; onlyAnsible?: true }[];
+  mistakes: PlacedMistake[];
 }
 
 /** The servers of ten groups, in each by ranges. */
 const mostExpanded = 10 * mostNames;
 
-export function emptyTree(): AnsibleTree {
-  const tree: AnsibleTree = { groups: new Map(), hosts: new Map(), expanded: 0, mistakes: [] };
+/** @param wanted names of variables that templates refer to */
+export function emptyTree(wanted: ReadonlySet<string>): AnsibleTree {
+  const tree: AnsibleTree = { wanted, groups: new Map(), hosts: new Map(), expanded: 0, mistakes: [] };
   addGroup(tree, 'all', []);
   addGroup(tree, 'ungrouped', []);
   return tree;
@@ -109,12 +111,18 @@ function placeHost(tree: AnsibleTree, name: string, port: number | null, group: 
 /** Sets a variable of a group or host. As Ansible has it, a host with the name of a group sets it on the group. */
 export function setVariable(tree: AnsibleTree, entity: string, variable: string, value: unknown, place: Place): void {
   const variables = (tree.groups.get(entity) ?? tree.hosts.get(entity))?.variables;
-  if (variables) keepVariable(variables, variable, value, place);
+  if (variables) keepVariable(tree, variables, variable, value, place);
 }
 
-/** Keeps what says how to connect. All other variables, passwords among them, are left where they are. */
-export function keepVariable(variables: Variables, name: string, value: unknown, place: Place): void {
-  if (isConnectionVariable(name)) variables.set(name, { value, place });
+/** Keeps what says how to connect, and what templates name. All other variables, passwords among them, are left. */
+export function keepVariable(
+  { wanted }: AnsibleTree,
+  variables: Variables,
+  name: string,
+  value: unknown,
+  place: Place
+): void {
+  if (isConnectionVariable(name) || wanted.has(name)) variables.set(name, { value, place });
 }
 
 function wrongHost(tree: AnsibleTree, pattern: string, names: readonly string[]): string | null {

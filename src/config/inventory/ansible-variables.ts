@@ -1,15 +1,30 @@
 import type { Path } from '../problem.ts';
 
-/** Where something is written: its line, or the keys that lead to it. */
-export type Place = number | Path;
+/** A line of another file than the inventory; 0: all of it, or no file but a variable of the environment. */
+export interface FilePlace {
+  file: string;
+  line: number;
+}
+
+/** Where something is written: its line in the inventory, the keys that lead to it there, or another file. */
+export type Place = number | Path | FilePlace;
 
 export interface Setting {
   value: unknown;
   place: Place;
+  /** What Ansible is configured with, for all hosts alike: what it is called there. */
+  configured?: string;
 }
 
 /** By name. */
 export type Variables = Map<string, Setting>;
+
+/** What is wrong where variables are written. */
+export interface PlacedMistake {
+  place: Place;
+  message: string;
+  onlyAnsible?: true;
+}
 
 /** Variables that say the same; the last one that is set counts, as in the options of ansible.builtin.ssh. */
 export const variableNames = {
@@ -27,7 +42,7 @@ export const variableNames = {
 
 const read: ReadonlySet<string> = new Set(Object.values(variableNames).flat());
 
-/** Whether a variable says how to connect, or the hardware class. No other one, passwords among them, is taken out of its file. */
+/** Whether a variable says how to connect, or the hardware class. Of all others only those are read that templates name. */
 export function isConnectionVariable(name: string): boolean {
   return read.has(name);
 }

@@ -8,10 +8,11 @@ import { describe } from '../schema-problems.ts';
 import { entriesOfTree } from './ansible-entries.ts';
 import type { AnsibleTree } from './ansible-tree.ts';
 import { addGroup, addHosts, emptyTree, setVariable, wrongChild } from './ansible-tree.ts';
-import type { Place } from './ansible-variables.ts';
 import type { Inventory } from './inventory.ts';
-
-type Keys = Record<string, unknown>;
+import { nothingOutside } from './outside-variables.ts';
+import type { OutsideVariables } from './outside-variables.ts';
+import { keysOf, withoutQuotation } from './yaml-map.ts';
+import type { Keys } from './yaml-map.ts';
 
 const deepest = 40;
 
@@ -20,14 +21,14 @@ const deepest = 40;
  * that Ansible reads. What Ansible leaves out with a warning, such as a key that no group
  * has, is a mistake; so is a key that is there twice, of which Ansible takes the last, and all that is refused in INI.
  */
-export function readAnsibleYaml(text: string): Inventory {
+export function readAnsibleYaml(text: string, outside: OutsideVariables = nothingOutside): Inventory {
   const yaml = parseYaml(text, 'ansible');
   if (yaml.syntaxError) {
     const { line, message } = yaml.syntaxError;
     return { entries: [], mistakes: [{ line, message: withoutQuotation(message) }], unplaced: 0 };
   }
   const mistakes = yaml.problems.map((problem) => ({ place: problem.path, message: withoutValues(problem) }));
-  return readAnsibleMap(yaml.value, () => yaml, mistakes, yaml.nonTextKeys);
+  return readAnsibleMap(yaml.value, { yaml: () => yaml, mistakes, nonTextKeys: yaml.nonTextKeys, outside });
 }
 
 /** What is wrong with the YAML, in quotes only names of groups, hosts and variables: anything in a value may be a password. */
@@ -48,23 +49,17 @@ function lengthOfNames(path: Path): number {
   return Math.min(at + most, path.length);
 }
 
-/** What is quoted may be a part of a password. */
-function withoutQuotation(message: string): string {
-  const [what, why = ''] = message.split(/: (.*)/s);
-  return `${what}: ${why.replace(/[:"'`!&*@%\\].*$/s, '').trim()}`;
+interface Source {
+  /** Asked for only where there is a mistake to be placed. */
+  yaml: () => YamlText;
+  mistakes: AnsibleTree['mistakes'];
+  /** None of which is a name to Ansible. */
+  nonTextKeys: ReadonlySet<string>;
+  outside: OutsideVariables;
 }
 
-/**
- * @param yaml is asked for only where there is a mistake to be placed
- * @param nonTextKeys none of which is a name to Ansible
- */
-export function readAnsibleMap(
-  value: unknown,
-  yaml: () => YamlText,
-  mistakes: AnsibleTree['mistakes'],
-  nonTextKeys: ReadonlySet<string>
-): Inventory {
-  const tree = emptyTree();
+export function readAnsibleMap(value: unknown, { yaml, mistakes, nonTextKeys, outside }: Source): Inventory {
+  const tree = emptyTree(outside.wanted);
   tree.mistakes.push(...mistakes);
   const keys = keysOf(value);
   if (keys === null) {
@@ -73,10 +68,10 @@ export function readAnsibleMap(
     const message = 'configures an inventory plugin, which only Ansible can run';
     tree.mistakes.push({ place: ['plugin'], message, onlyAnsible: true });
   } else for (const [name, group] of Object.entries(keys)) readGroup({ tree, nonTextKeys }, name, group, [name]);
-  return entriesOfTree(tree, (place) => lineIn(yaml(), place));
+  return entriesOfTree(tree, (place) => lineIn(yaml(), place), outside);
 }
 
-export function lineIn(yaml: YamlText, place: Place): number {
+export function lineIn(yaml: YamlText, place: number | Path): number {
   return typeof place === 'number' ? place : locateProblem(yaml, { path: place, message: '', atKey: true }).line;
 }
 
@@ -147,17 +142,6 @@ function readHosts(reading: Reading, groupName: string, hosts: Keys, path: Path)
       for (const [variable, setting] of settings) setVariable(tree, host, variable, setting, [...place, variable]);
     }
   }
-}
-
-/** With the keys that `<<` merges in. */
-function keysOf(value: unknown): Keys | null {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-  if (!Object.hasOwn(value, '<<')) return value as Keys;
-  const { '<<': merged, ...own } = value as Keys;
-  const sources = [merged].flat().map(keysOf);
-  return sources.includes(null)
-    ? null
-    : { ...Object.fromEntries(sources.reverse().flatMap((source) => Object.entries(source ?? {}))), ...own };
 }
 
 /** What a value is; never the value, which may be a secret. */

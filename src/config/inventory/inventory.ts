@@ -1,15 +1,29 @@
 import { isIPv6 } from 'node:net';
 import { isServerId } from '../../domain/server.ts';
-import type { Server } from '../../domain/server.ts';
+import type { ConnectionPart, Server } from '../../domain/server.ts';
 
 /** A server as an inventory names it; null where it leaves something to the configuration. */
-export interface InventoryEntry extends Server {
-  /** As it is written: `~` and relative paths are still to be resolved. */
+export interface InventoryEntry extends Omit<Server, 'from'> {
+  /** As it is written, as are those of jump hosts: `~` and relative paths are still to be resolved. */
   keyFile: string | null;
+  from?: Partial<Record<ConnectionPart, Origin>>;
+}
+
+/** Where a part of an entry is written. */
+export interface Origin {
+  /** Null: somewhere in the inventory. */
+  line: number | null;
+  /** Another file than the inventory. */
+  file?: string;
+  /** Of all hosts alike: fleetmark.yaml counts more. */
+  isDefault?: true;
 }
 
 export interface InventoryMistake {
+  /** 0: of no line. */
   line: number;
+  /** Another file than the inventory. */
+  file?: string;
   message: string;
   /** It is no mistake to Ansible, which alone can read it. */
   onlyAnsible?: true;

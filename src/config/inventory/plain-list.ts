@@ -6,6 +6,9 @@ import { mostPlaced, quotedName } from '../problem.ts';
 import { mostCharacters } from '../text-file.ts';
 import type { Inventory, InventoryEntry, InventoryMistake } from './inventory.ts';
 import { idOfHost, standInId } from './inventory.ts';
+import { fillFromOutside } from './fill-from-outside.ts';
+import { nothingOutside } from './outside-variables.ts';
+import type { OutsideVariables } from './outside-variables.ts';
 
 interface Address {
   host: string;
@@ -24,7 +27,7 @@ const unsaid = { keyFile: null, hostKey: null, jumps: null, hardwareClass: null 
  * The server id is the host, with `-` for the `:` of an IPv6 address. Where one host is there under several ports, each
  * of its servers is called `host_port`.
  */
-export function readPlainList(text: string): Inventory {
+export function readPlainList(text: string, outside: OutsideVariables = nothingOutside): Inventory {
   const mistakes: InventoryMistake[] = [];
   const lines: Line[] = [];
   for (const [index, raw] of text
@@ -45,7 +48,7 @@ export function readPlainList(text: string): Inventory {
       break; // each line more could be as many again
     } else for (const address of read) lines.push({ ...address, line });
   }
-  const named = nameServers(lines);
+  const named = nameServers(lines, outside);
   const all = [...mistakes, ...named.mistakes].sort((a, b) => a.line - b.line);
   const first = all.slice(0, mostPlaced);
   return { entries: all.length > 0 ? [] : named.entries, mistakes: first, unplaced: all.length - first.length };
@@ -89,7 +92,7 @@ function portText(text: string): string {
   return /^[^:]*$/.test(text) ? quotedName(text) : 'what follows the first ":"';
 }
 
-function nameServers(lines: readonly Line[]): Pick<Inventory, 'entries' | 'mistakes'> {
+function nameServers(lines: readonly Line[], outside: OutsideVariables): Pick<Inventory, 'entries' | 'mistakes'> {
   const portsOf = new Map<string, Set<number>>();
   for (const { host, port } of lines) {
     const ports = portsOf.get(host.toLowerCase()) ?? new Set();
@@ -98,13 +101,14 @@ function nameServers(lines: readonly Line[]): Pick<Inventory, 'entries' | 'mista
   const entries: InventoryEntry[] = [];
   const mistakes: InventoryMistake[] = [];
   const firstLine = new Map<string, number>();
+  const fill = fillFromOutside(outside);
   for (const { line, ...address } of lines) {
     const several = portsOf.get(address.host.toLowerCase())!.size > 1;
     const serverId = idOfHost(address.host) + (several ? `_${address.port ?? 22}` : '');
     const before = firstLine.get(serverId.toLowerCase());
     firstLine.set(serverId.toLowerCase(), before ?? line);
     if (before !== undefined) mistakes.push({ line, message: `${serverId} is there twice, first in line ${before}` });
-    else if (isServerId(serverId)) entries.push({ serverId, ...address, ...unsaid, groups: [] });
+    else if (isServerId(serverId)) entries.push(fill({ serverId, ...address, ...unsaid, groups: [] }, line, mistakes));
     else {
       const skip = `${quotedName(serverId)} is no server id: ${serverIdRule}; list it under servers: with an id`;
       const id = standInId(serverId, (each) => firstLine.has(each.toLowerCase()));

@@ -2,11 +2,13 @@ import { readAnsibleIni } from './ansible-ini.ts';
 import { readAnsibleJson } from './ansible-json.ts';
 import { readAnsibleYaml } from './ansible-yaml.ts';
 import type { Inventory } from './inventory.ts';
+import { nothingOutside } from './outside-variables.ts';
+import type { OutsideVariables } from './outside-variables.ts';
 import { readPlainList } from './plain-list.ts';
 
 type InventoryFormat = 'plain list' | 'Ansible INI' | 'Ansible YAML' | 'Ansible JSON';
 
-const readers: Record<InventoryFormat, (text: string) => Inventory> = {
+const readers: Record<InventoryFormat, (text: string, outside: OutsideVariables) => Inventory> = {
   'plain list': readPlainList,
   'Ansible INI': readAnsibleIni,
   'Ansible YAML': readAnsibleYaml,
@@ -26,13 +28,16 @@ export function letAnsibleRead(file: string): string {
 export function readInventory(
   name: string,
   text: string,
+  outside: OutsideVariables = nothingOutside,
   format = inventoryFormat(name, text)
 ): Inventory & { format: InventoryFormat | null } {
   const unreadable = whyUnreadable(name, text);
   if (unreadable !== null) {
     return { entries: [], mistakes: [{ line: 1, message: unreadable, onlyAnsible: true }], unplaced: 0, format: null };
   }
-  return { ...readers[format](text), format };
+  // What ansible-inventory writes has the variables of all files in it.
+  const isList = format === 'Ansible JSON';
+  return { ...readers[format](text, isList ? { ...outside, folders: [] } : outside), format };
 }
 
 /**

@@ -1,57 +1,78 @@
 import type { JumpHost } from '../../domain/server.ts';
-import { jumpOfCommand } from '../jump-command.ts';
+import { isUser, readPort } from '../host.ts';
+import { isKeyPath, jumpOfCommand } from '../jump-command.ts';
 import { readJumpHosts } from '../jump-hosts.ts';
 import { quotedName } from '../problem.ts';
 import { shellWords } from '../shell-words.ts';
+import { isHarmless } from '../harmless-options.ts';
 
-/** What arguments of ssh mean to how a server is reached. */
+/** What arguments of ssh mean to how a server is reached; null: they do not say. */
 export interface SshArguments {
-  /** As in `-J bench@bastion:2222,second`; empty: directly; null: they do not say. */
+  /** As in `-J bench@bastion:2222,second`; empty: directly. */
   jumps: JumpHost[] | null;
-  /** What would change where a connection leads, or how, in a way that only ssh itself knows. */
+  user: string | null;
+  port: number | null;
+  keyFile: string | null;
+  /** What would change where a connection leads, or how, in a way that only ssh itself knows, and what to do instead. */
   unsupported: string | null;
 }
 
-/**
- * They say how ssh is to behave and not where it leads, or loosen what is always checked here: host keys are, strictly,
- * by the known_hosts files of the configuration.
- */
-const harmlessOptions = new Set(
-  `addkeystoagent batchmode checkhostip compression connectionattempts connecttimeout controlmaster controlpath
-  controlpersist forwardagent forwardx11 globalknownhostsfile gssapiauthentication gssapidelegatecredentials
-  hashknownhosts identitiesonly ipqos kbdinteractiveauthentication loglevel numberofpasswordprompts
-  passwordauthentication preferredauthentications pubkeyauthentication requesttty serveralivecountmax
-  serveraliveinterval stricthostkeychecking tcpkeepalive updatehostkeys userknownhostsfile verifyhostkeydns
-  visualhostkey`.split(/\s+/)
-);
+const byLetter: Record<string, string> = { J: 'ProxyJump', l: 'User', p: 'Port', i: 'IdentityFile' };
+
+const advice =
+  'which is not run here; "ssh -W %h:%p BASTION" alone is understood, else write -o ProxyJump=USER@BASTION in its place';
+const unknown = 'which fleetmark does not know how to follow';
 
 /** Reads what `ansible_ssh_common_args` and its like hold: `-o ProxyJump=bastion -o StrictHostKeyChecking=no`, `-J b`. */
 export function readSshArguments(text: string): SshArguments {
-  const found: SshArguments = { jumps: null, unsupported: null };
+  const found: SshArguments = { jumps: null, user: null, port: null, keyFile: null, unsupported: null };
   const words = shellWords(text, false);
   if ('problem' in words) return { ...found, unsupported: `what ${words.problem}` };
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at]!;
-    const [, letter = '', attached = ''] = /^-([oJ])(.*)$/s.exec(word) ?? [];
+    const [, letter = '', attached = ''] = /^-([oJlpi])(.*)$/s.exec(word) ?? [];
     if (letter === '') {
-      if (!/^-[46AaCqTtVvXx]+$/.test(word) || /[46]/.test(word)) found.unsupported ??= quotedName(word);
+      if (!/^-[AaCqTtVvXx]+$/.test(word)) found.unsupported ??= `${quotedName(word)}, ${unknown}`;
       continue;
     }
     if (attached === '') at += 1;
     const value = attached === '' ? (words[at] ?? '') : attached;
-    const option = letter === 'J' ? `ProxyJump=${value}` : value;
+    const option = letter === 'o' ? value : `${byLetter[letter]}=${value}`;
     const [, name = '', setting = ''] = /^\s*([A-Za-z0-9]+)(?:\s*=\s*|\s+)(.*?)\s*$/s.exec(option) ?? [];
-    const hosts = jumpsOfOption(name.toLowerCase(), setting);
-    if (hosts !== null) found.jumps ??= hosts;
-    else if (!harmlessOptions.has(name.toLowerCase())) found.unsupported ??= quotedName(name === '' ? option : name);
+    if (isHarmless(name) || takeOption(found, name.toLowerCase(), setting.replace(/^"(.*)"$/s, '$1'))) continue;
+    const why = name.toLowerCase() === 'proxycommand' ? advice : unknown;
+    found.unsupported ??= `${quotedName(name === '' ? option : name)}, ${why}`;
   }
   return found;
 }
 
+/** Of an option that is there twice the first one counts; a second key file ssh would try as well. */
+function takeOption(found: SshArguments, name: string, value: string): boolean {
+  switch (name) {
+    case 'user':
+      if (isUser(value)) found.user ??= value;
+      return isUser(value);
+    case 'port':
+      found.port ??= readPort(value);
+      return readPort(value) !== null;
+    case 'identityfile':
+      if (!isKeyPath(value) || (found.keyFile !== null && found.keyFile !== value)) return false;
+      found.keyFile = value;
+      return true;
+    default: {
+      const hosts = jumpsOfOption(name, value);
+      found.jumps ??= hosts;
+      return hosts !== null;
+    }
+  }
+}
+
 function jumpsOfOption(name: string, setting: string): JumpHost[] | null {
   if (name !== 'proxyjump' && name !== 'proxycommand') return null;
-  const isNone = setting.toLowerCase() === 'none';
-  const text = name === 'proxyjump' || isNone ? setting : jumpOfCommand(setting);
-  const hosts = text === null ? null : readJumpHosts(text);
-  return typeof hosts === 'string' ? null : hosts;
+  if (name === 'proxyjump' || setting.toLowerCase() === 'none') {
+    const hosts = readJumpHosts(setting);
+    return typeof hosts === 'string' ? null : hosts;
+  }
+  const host = jumpOfCommand(setting);
+  return host === null ? null : [host];
 }

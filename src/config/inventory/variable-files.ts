@@ -1,55 +1,164 @@
-import { readdir } from 'node:fs/promises';
-import { dirname, extname, join } from 'node:path';
+import { readdir, realpath } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import type { YamlText } from '../parse-yaml.ts';
+import { parseYaml } from '../parse-yaml.ts';
 import { readTextFile } from '../text-file.ts';
 import { isConnectionVariable } from './ansible-variables.ts';
+import { keysOf, withoutQuotation } from './yaml-map.ts';
+import type { FileVariables, VariableFolder } from './outside-variables.ts';
+import { namesInTemplates } from './template.ts';
 
-/** Files beside an inventory that Ansible reads with it, and the first in each that says how to connect. */
-interface VariableFiles {
-  /** All that was looked at, folders that are not there included: a change of any may change what counts. */
-  looked: string[];
-  mistakes: { file: string; line: number; message: string }[];
+/** A folder in which `group_vars` and `host_vars` may be, and what a person calls it. */
+export interface Root {
+  path: string;
+  shown: string;
 }
 
+interface FoundFiles {
+  folders: VariableFolder[];
+  /** All that was looked at, folders that are not there included: a change of any may change what counts. */
+  looked: string[];
+  /** A sentence where there is too much to look at. */
+  problem: string | null;
+}
+
+const extensions = ['', '.yml', '.yaml', '.json'];
 const mostFiles = 10_000;
 
+interface Text {
+  file: string;
+  shown: string;
+  text: string;
+  unreadable: string | null;
+}
+
 /**
- * Looks through `group_vars` and `host_vars` beside an inventory. They are not read: where nothing in them says how to
- * connect, nothing is missed, and where something may, it is a mistake.
+ * Reads `group_vars` and `host_vars` as the vars plugin host_group_vars of Ansible finds them: of a group or host the first
+ * of `web`, `web.yml`, `web.yaml` and `web.json`, which may be a folder of such files.
+ * @param wanted names of other variables than those that say how to connect; those that the files name are added
  */
-export async function lookAtVariableFiles(inventoryFile: string): Promise<VariableFiles> {
-  const found: VariableFiles = { looked: [], mistakes: [] };
-  const waiting = ['group_vars', 'host_vars'].map((name) => join(dirname(inventoryFile), name));
-  for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
-    found.looked.push(folder);
-    const children = await readdir(folder, { withFileTypes: true }).catch(() => []);
-    for (const child of children.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      const file = join(folder, child.name);
-      if (child.name.startsWith('.') || child.name.endsWith('~')) continue;
-      if (child.isDirectory()) waiting.push(file);
-      else if (['', '.yml', '.yaml', '.json'].includes(extname(file))) {
-        found.looked.push(file);
-        const mistake = await whatItSays(file);
-        if (mistake !== null) found.mistakes.push({ file, ...mistake });
-      }
-      if (found.looked.length > mostFiles) {
-        found.mistakes.push({ file: folder, line: 1, message: `more than ${mostFiles} files` });
-        return found;
-      }
+export async function readVariableFiles(roots: readonly Root[], wanted: Set<string>): Promise<FoundFiles> {
+  const found: FoundFiles = { folders: [], looked: [], problem: null };
+  const texts: { groups: Map<string, Text[]>; hosts: Map<string, Text[]> }[] = [];
+  const seen = new Set<string>();
+  for (const root of roots) {
+    const real = await realpath(root.path).catch(() => root.path);
+    if (seen.has(real)) continue;
+    seen.add(real);
+    const groups = await entitiesIn(join(root.path, 'group_vars'), join(root.shown, 'group_vars'), found);
+    const hosts = await entitiesIn(join(root.path, 'host_vars'), join(root.shown, 'host_vars'), found);
+    texts.push({ groups, hosts });
+  }
+  for (const { groups, hosts } of texts) {
+    for (const { text } of [...groups.values(), ...hosts.values()].flat()) {
+      for (const name of namesInTemplates(text)) wanted.add(name);
     }
   }
+  const parsed = (of: Map<string, Text[]>) =>
+    new Map([...of].map(([name, files]) => [name, variablesOf(files, wanted)]));
+  found.folders = texts.map(({ groups, hosts }) => ({ groups: parsed(groups), hosts: parsed(hosts) }));
   return found;
 }
 
-async function whatItSays(file: string): Promise<{ line: number; message: string } | null> {
+/** The files of each group, or of each host. */
+async function entitiesIn(folder: string, shown: string, found: FoundFiles): Promise<Map<string, Text[]>> {
+  found.looked.push(folder);
+  const children = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const entities = new Map<string, { rank: number; name: string; isFolder: boolean }>();
+  for (const child of children) {
+    const extension = extensions.slice(1).find((each) => child.name.endsWith(each)) ?? '';
+    const rank = extensions.indexOf(extension);
+    const entity = child.name.slice(0, child.name.length - extension.length);
+    const known = entities.get(entity);
+    if (known === undefined || rank < known.rank) {
+      entities.set(entity, { rank, name: child.name, isFolder: await isFolder(join(folder, child.name), child) });
+    }
+  }
+  const texts = new Map<string, Text[]>();
+  for (const [entity, { name, isFolder: hasFiles }] of entities) {
+    const paths = hasFiles
+      ? await filesBelow(join(folder, name), join(shown, name), found)
+      : [[join(folder, name), join(shown, name)] as const];
+    if (found.looked.length > mostFiles) {
+      found.problem = `${shown}: more than ${mostFiles} files`;
+      return new Map();
+    }
+    texts.set(entity, await Promise.all(paths.map(async ([file, called]) => textOf(file, called, found))));
+  }
+  return texts;
+}
+
+async function filesBelow(folder: string, shown: string, found: FoundFiles): Promise<(readonly [string, string])[]> {
+  found.looked.push(folder);
+  const children = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const files: (readonly [string, string])[] = [];
+  for (const child of children.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (child.name.startsWith('.') || child.name.endsWith('~') || found.looked.length + files.length > mostFiles)
+      continue;
+    const [file, called] = [join(folder, child.name), join(shown, child.name)];
+    const extension = extname(child.name);
+    if (await isFolder(file, child)) {
+      if (extension === '') files.push(...(await filesBelow(file, called, found)));
+    } else if (extensions.includes(extension)) files.push([file, called]);
+  }
+  return files;
+}
+
+async function isFolder(path: string, child: { isDirectory(): boolean; isSymbolicLink(): boolean }): Promise<boolean> {
+  if (!child.isSymbolicLink()) return child.isDirectory();
+  return readdir(path).then(
+    () => true,
+    () => false
+  );
+}
+
+async function textOf(file: string, shown: string, found: FoundFiles): Promise<Text> {
+  found.looked.push(file);
   const read = await readTextFile(file);
-  if ('unreadable' in read) return { line: 1, message: read.unreadable };
-  if (read.text.startsWith('$ANSIBLE_VAULT')) {
-    return { line: 1, message: 'is encrypted with Ansible Vault, and may say how to connect' };
+  return 'text' in read
+    ? { file, shown, text: read.text, unreadable: null }
+    : { file, shown, text: '', unreadable: read.unreadable };
+}
+
+/** Of several files the last one counts. */
+function variablesOf(files: readonly Text[], wanted: ReadonlySet<string>): FileVariables {
+  const all: FileVariables = { variables: new Map(), mistakes: [] };
+  for (const file of files) {
+    const mistake = addVariables(all, file, wanted);
+    if (mistake !== null) all.mistakes.push({ place: { file: file.shown, line: mistake.line }, ...mistake });
   }
-  for (const [index, line] of read.text.split('\n').entries()) {
-    if (line.trimStart().startsWith('#')) continue;
-    const name = (line.match(/\bansible_\w{1,60}/g) ?? []).find(isConnectionVariable);
-    if (name !== undefined) return { line: index + 1, message: `${name} in such a file is what only Ansible reads` };
+  return all;
+}
+
+function addVariables(
+  { variables }: FileVariables,
+  { shown, text, unreadable }: Text,
+  wanted: ReadonlySet<string>
+): { line: number; message: string; onlyAnsible?: true } | null {
+  if (unreadable !== null) return { line: 1, message: unreadable };
+  if (text.startsWith('$ANSIBLE_VAULT')) {
+    return { line: 1, message: 'is encrypted with Ansible Vault, and may say how to connect', onlyAnsible: true };
   }
-  return null;
+  const isRead = (name: string): boolean => isConnectionVariable(name) || wanted.has(name);
+  if (!(text.match(/\w+/g) ?? []).some(isRead)) return null;
+  const yaml = parseYaml(text, 'ansible');
+  if (yaml.syntaxError) return { line: yaml.syntaxError.line, message: withoutQuotation(yaml.syntaxError.message) };
+  const keys = yaml.value === null ? {} : keysOf(yaml.value);
+  if (keys === null) return { line: 1, message: 'must be a map of variables' };
+  for (const [name, value] of Object.entries(keys)) {
+    if (isRead(name)) variables.set(name, { value, place: { file: shown, line: lineOf(text, name) } });
+  }
+  return mistakeIn(yaml, text, isRead);
+}
+
+/** Of variables that are read. */
+function mistakeIn({ problems }: YamlText, text: string, isRead: (name: string) => boolean) {
+  const name = problems.map(({ path }) => String(path[0])).find(isRead);
+  if (name === undefined) return null;
+  return { line: lineOf(text, name), message: `${name} is there twice, or refers to an anchor that is not there` };
+}
+
+function lineOf(text: string, name: string): number {
+  const at = text.search(new RegExp(`^[ \\t{]*["']?${name}["']?[ \\t]*:`, 'm'));
+  return at < 0 ? 1 : text.slice(0, at).split('\n').length;
 }

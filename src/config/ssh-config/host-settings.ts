@@ -57,7 +57,7 @@ export function hostSettings(
     keyFiles: keyFilesOf(options.get('identityfile'), tokens, account),
     onlyKeyFiles: /^(?:yes|true)$/i.test(only('identitiesonly')?.value ?? ''),
     agentSocket: agentOf(only('identityagent'), account),
-    jumps: isOnItsWay ? [] : jumpsOf(only('proxyjump'), only('proxycommand'), tokens),
+    jumps: isOnItsWay ? [] : jumpsOf(only('proxyjump'), only('proxycommand'), tokens, account),
     knownHostsFiles: knownHostsOf(options, account),
     from: {
       keyFiles: only('identityfile')?.from ?? only('identitiesonly')?.from ?? '',
@@ -104,7 +104,7 @@ function agentOf(option: SshOption | null, { env }: Account): string | false | n
   return (value.startsWith('$') ? env[value.slice(1).replace(/^\{(.*)\}$/, '$1')] : resolve(value)) || false;
 }
 
-function jumpsOf(jump: SshOption | null, command: SshOption | null, tokens: Tokens): JumpHost[] {
+function jumpsOf(jump: SshOption | null, command: SshOption | null, tokens: Tokens, account: Account): JumpHost[] {
   if (jump !== null && (jump.value.toLowerCase() !== 'none' || command === null)) {
     const text = expandTokens(jump.value, tokens, null);
     const hosts = text === null ? 'has a token that is not known here' : readJumpHosts(text);
@@ -112,8 +112,9 @@ function jumpsOf(jump: SshOption | null, command: SshOption | null, tokens: Toke
     throw new Failure('InvalidConfig', `${jump.from} says ProxyJump, which ${hosts}`);
   }
   if (command === null || command.value.trim().toLowerCase() === 'none') return [];
-  const hosts = readJumpHosts(jumpOfCommand(command.value) ?? '');
-  if (typeof hosts !== 'string') return hosts;
+  const host = jumpOfCommand(command.value);
+  const keyFile = host?.keyFile === undefined ? null : expandHome(host.keyFile, account.home);
+  if (host !== null) return [keyFile === null ? host : { ...host, keyFile: resolve(keyFile) }];
   const reason = refusedOptions.get('proxycommand')!;
   throw new Failure('InvalidConfig', `${command.from} says ProxyCommand, which is not followed: ${reason}`);
 }

@@ -3,7 +3,10 @@
  * pass over them would mean another server, another account or less caution than the user asked for.
  */
 export const refusedOptions: ReadonlyMap<string, string> = new Map([
-  ['proxycommand', 'only ssh itself can run it; where it leads through a jump host, write ProxyJump'],
+  [
+    'proxycommand',
+    'only "ssh -W %h:%p BASTION" is understood of it; where it leads through a jump host, write ProxyJump',
+  ],
   ['proxyusefdpass', 'it belongs to a ProxyCommand'],
   ['certificatefile', 'OpenSSH certificates are not supported'],
   ['pkcs11provider', 'keys of PKCS#11 tokens are not supported; the ssh-agent may hold them'],

@@ -62,7 +62,7 @@ async function hopsThrough(
   const hops: Hop[] = [];
   for (const [index, jump] of jumps.entries()) {
     const name = formatEndpoint(jump);
-    const keys = { keyFile: null, lastKey: server.keyFile };
+    const keys = { keyFile: jump.keyFile ?? null, lastKey: server.keyFile };
     const wanted = { asked: jump, name: `the jump host ${name}`, ...keys, isOnItsWay: index > 0 };
     const { hop, said } = await hopTo(wanted, resolution);
     if (said.jumps.length > 0) {

@@ -45,7 +45,13 @@ test('what the servers of the fixture are, in plain words', () => {
     keyFile: null,
     hostKey: null,
   };
-  expect(server('mail.example.com')).toEqual({ ...mail, jumps: null, hardwareClass: null, groups: ungrouped });
+  expect(server('mail.example.com')).toEqual({
+    ...mail,
+    jumps: null,
+    hardwareClass: null,
+    groups: ungrouped,
+    from: { user: { line: 45 } },
+  });
   expect(server('bare')).toMatchObject({ host: '10.0.9.9', port: 22, groups: ungrouped });
   expect(server('www50.example.com')).toMatchObject({ port: 2222, groups: ['everything', 'webservers'] });
   expect(server('quoted')).toMatchObject({ host: '10.0.1.1', port: 2022, user: 'quoted' });

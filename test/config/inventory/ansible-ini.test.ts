@@ -44,10 +44,10 @@ test.each([
   ['{{ x }}', '1: word 2 is no key=value; a value with blanks needs quotes'],
   ['"{{ x }}"', '1: "{{ x }}" is a template, which only Ansible can fill in'],
   ['10', '1: "10" is no host name; give it an ansible_host'],
-  ['a ansible_host={{x}}', '1: a: ansible_host is a template, which only Ansible can fill in'],
+  ['a ansible_host={{x}}', '1: a: ansible_host is a template with "x", which is no variable of this host'],
   [
     '[g]\na[1:3]\n[g:vars]\nansible_user={% x %}',
-    '4: a1 and 2 more: ansible_user is a template, which only Ansible can fill in',
+    '4: a1 and 2 more: ansible_user is a template with more than names of variables, which only Ansible can fill in',
   ],
   ['a ansible_host=1.5', '1: a: ansible_host is neither a text nor a whole number'],
   ['a ansible_user=True', '1: a: ansible_user is neither a text nor a whole number'],
@@ -99,7 +99,6 @@ test('of several variables the one counts that ssh hears first', () => {
 });
 
 test.each([
-  ['-o ProxyCommand="ssh -W %h:%p -i key bastion"', 'ProxyCommand'],
   ['-o ProxyCommand="ssh -W other:22 bastion"', 'ProxyCommand'],
   ['-o ProxyCommand="ssh -W %h:%p bastion; reboot"', 'ProxyCommand'],
   ['-J -oProxyCommand=x', 'ProxyJump'],
@@ -109,10 +108,15 @@ test.each([
   ['-o HostName=x', 'HostName'],
   ['-W x:22', '-W'],
   ['-4', '-4'],
-  ['-o "Port 23"', 'Port'],
+  ['-o "Port x"', 'Port'],
+  ['-l -x', 'User'],
+  ['-i a -i b', 'IdentityFile'],
+  ['-i %d/key', 'IdentityFile'],
 ])('%s, which leads elsewhere, is not ignored', (value, named) => {
   expect(mistakes(`a ansible_ssh_extra_args='${value}'`)).toEqual([
-    `1: a: ansible_ssh_extra_args has "${named}", which fleetmark does not know how to follow`,
+    named === 'ProxyCommand'
+      ? '1: a: ansible_ssh_extra_args has "ProxyCommand", which is not run here; "ssh -W %h:%p BASTION" alone is understood, else write -o ProxyJump=USER@BASTION in its place'
+      : `1: a: ansible_ssh_extra_args has "${named}", which fleetmark does not know how to follow`,
   ]);
 });
 

@@ -96,6 +96,7 @@ export function serversOfList({ _meta: { hostvars }, ...groups }: List): Invento
   });
 }
 
+/** Without where things are written. */
 export function byId(entries: readonly InventoryEntry[]): InventoryEntry[] {
-  return [...entries].sort((a, b) => (a.serverId < b.serverId ? -1 : 1));
+  return entries.map(({ from: _, ...entry }) => entry).sort((a, b) => (a.serverId < b.serverId ? -1 : 1));
 }

@@ -22,9 +22,12 @@ function pathWith(script: string): string {
 const answering = (text: string): string =>
   pathWith(`[ "$1" = --version ] && echo 'ansible-inventory [core 2.19.1]' && exit\ncat <<'END'\n${text}\nEND`);
 
+/** No ansible.cfg and no group_vars but those beside an inventory. */
+const nowhere = { home: '/nonexistent/home', folder: '/usr' };
+
 async function readIn(files: Record<string, string>, PATH: string, name = 'hosts.ini') {
   const folder = folderWith(files);
-  return { folder, ...(await readInventoryFile(join(folder, name), name, { PATH })) };
+  return { folder, ...(await readInventoryFile(join(folder, name), name, { ...nowhere, env: { PATH } })) };
 }
 
 describe('what only Ansible understands, it reads where it is installed', () => {
@@ -40,10 +43,10 @@ describe('what only Ansible understands, it reads where it is installed', () => 
     ['a folder', { 'all/hosts': 'a' }, 'all', 'it is a folder'],
     ['a plugin', { 'h.yml': 'plugin: x\n' }, 'h.yml', 'it configures an inventory plugin, which only Ansible can run'],
     [
-      'with files beside it that say how to connect',
-      { 'hosts.ini': '[web]\nweb-1\n', 'group_vars/web': 'ansible_port: 2222\n' },
+      'with files beside it that are encrypted',
+      { 'hosts.ini': '[web]\nweb-1\n', 'group_vars/web': vault },
       'hosts.ini',
-      'group_vars/web:1: ansible_port in such a file is what only Ansible reads',
+      'group_vars/web:1 is encrypted with Ansible Vault, and may say how to connect',
     ],
   ])('%s', async (_, files, name, why) => {
     const { entries, lines, problem, readByAnsible } = await readIn(files, answering(list), name);
@@ -55,9 +58,9 @@ describe('what only Ansible understands, it reads where it is installed', () => 
   });
 
   test('and the name of a file that leads to it moves no cursor', async () => {
-    const files = { 'hosts.ini': '[web]\nweb-1\n', 'group_vars/a\u001b[2J\u202e\n': 'ansible_port: 2222\n' };
+    const files = { 'hosts.ini': '[web]\nweb-1\n', 'group_vars/web/a\u001b[2J\u202e\n': vault };
     const { readByAnsible } = await readIn(files, answering(list));
-    expect(readByAnsible).toMatch(/since group_vars\/a \[2J :1: ansible_port in such a file/);
+    expect(readByAnsible).toMatch(/since group_vars\/web\/a \[2J :1 is encrypted/);
   });
 
   test('as its user would read it: the file as a path, no shell, no terminal, and nothing left out', async () => {
@@ -67,7 +70,7 @@ describe('what only Ansible understands, it reads where it is installed', () => 
     const { folder } = await readIn({ '$(x) y.toml': '' }, PATH, '$(x) y.toml');
     const seen = (what: string): string =>
       readFileSync(`${PATH.split(delimiter)[0]}/ansible-inventory.${what}`, 'utf8');
-    expect(seen('args')).toBe(`-i|${folder}/$(x) y.toml|--list|`);
+    expect(seen('args')).toBe(`-i|${folder}/$(x) y.toml|--list|--playbook-dir|/usr|`);
     expect(seen('stdin')).toBe('');
     expect(seen('env')).toMatch(/^ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=1$/m);
   });
@@ -114,7 +117,7 @@ describe('a mistake stays one', () => {
   });
 
   test('also where there is something else that only Ansible understands', async () => {
-    const files = { 'hosts.ini': '[web]\nweb-1 ansible_port=0\n', 'group_vars/web': 'ansible_port: 2222\n' };
+    const files = { 'hosts.ini': '[web]\nweb-1 ansible_user=a;b\n', 'group_vars/web': vault };
     const { lines, asked } = await readAsking(files);
     expect(lines).toHaveLength(2);
     expect(asked).toBe(false);
@@ -125,7 +128,7 @@ describe('a mistake stays one', () => {
     const { entries, lines } = await readIn({ 'hosts.ini': vault }, answering(wrong));
     expect(entries).toEqual([]);
     expect(lines).toEqual([
-      'hosts.ini, as ansible-inventory lists it: web-1: ansible_port is a template, which only Ansible can fill in',
+      'hosts.ini, as ansible-inventory lists it: web-1: ansible_port is a template with "port", which is no variable of this host',
     ]);
     expect(await readIn({ 'hosts.ini': vault }, answering('{"_meta": {"hostvars": {}}}'))).toMatchObject({
       problem: 'names no server, says ansible-inventory',
@@ -185,7 +188,7 @@ describe.skipIf(!hasAnsible())('the real ansible-inventory', () => {
   const env = { ...process.env, PATH };
   const timeout = 60_000;
   const idsOf = async (path: string, more: NodeJS.ProcessEnv = {}) => {
-    const { entries, lines } = await readInventoryFile(path, 'it', { ...env, ...more });
+    const { entries, lines } = await readInventoryFile(path, 'it', { ...nowhere, env: { ...env, ...more } });
     return lines.length > 0 ? lines : entries.map(({ serverId, port }) => `${serverId}:${port}`);
   };
 

@@ -80,8 +80,8 @@ describe('a hostile value is refused in printable lines, or is inert', () => {
     for (const value of hostileValues) {
       const isName = value.length < 200 && !/[/\0]/.test(value);
       for (const [folder, name] of [
-        ['group_vars', isName ? value : 'web'],
-        ['host_vars', isName ? `${value}.yml` : 'web-1'],
+        ['group_vars', isName ? `web/${value}` : 'web'],
+        ['host_vars', isName ? `web-1/${value}.yml` : 'web-1'],
       ]) {
         for (const text of [value, `ansible_host: ${value}`, `ansible_password: ${value}`]) {
           const path = join(folderWith({ 'h.ini': '[web]\nweb-1\n', [`${folder}/${name}`]: text }), 'h.ini');

@@ -1,0 +1,96 @@
+import type { Configuration } from '../../domain/configuration.ts';
+import { formatEndpoint } from '../../domain/endpoint.ts';
+import { Failure } from '../../domain/failure.ts';
+import type { ListedConnection } from '../../domain/listed-connection.ts';
+import type { ConnectionPart, Server } from '../../domain/server.ts';
+import { usualKey } from '../ssh-settings.ts';
+import type { Account } from '../surroundings.ts';
+import { isThere } from '../text-file.ts';
+import type { AskSsh } from './ask-ssh.ts';
+import { atMost } from './at-most.ts';
+import { findSshConfig } from './find-ssh-config.ts';
+import { hostSettings } from './host-settings.ts';
+import type { HostSettings } from './host-settings.ts';
+
+/** Of more servers only what is written in the inventory and in fleetmark.yaml is told: each is a question to ssh. */
+const mostAsked = 2000;
+const atATime = 4;
+/** One that hangs keeps its place no longer than this. */
+const SLOW_MS = 2_000;
+
+/** How servers are reached from here, and what says so: what is left open, the configuration of ssh fills in. */
+export async function listedConnections(
+  { servers, sshConfig, ssh }: Configuration,
+  serverIds: readonly string[],
+  account: Account,
+  find = findSshConfig
+): Promise<Map<string, ListedConnection>> {
+  const isAsked = sshConfig.file !== false && serverIds.length <= mostAsked;
+  const ask = isAsked ? await find(sshConfig.file as true | string, account) : null;
+  const ofSsh = sshConfig.file === true || sshConfig.file === false ? 'ssh config' : sshConfig.file;
+  const usual = { key: await usualKey(account.home), hasAgent: ssh.agentSocket !== null, account, ofSsh };
+  const take = atMost(atATime, SLOW_MS);
+  const reached = serverIds.flatMap((id) => servers.get(id) ?? []).filter(({ skip }) => skip === undefined);
+  const found = await Promise.all(
+    reached.map(async (server) => {
+      const said = await take(async () => saidBySsh(server, ask, account));
+      return [server.serverId, await connectionOf(server, said, usual)] as const;
+    })
+  );
+  return new Map(found);
+}
+
+async function saidBySsh(server: Server, ask: AskSsh | null, account: Account): Promise<HostSettings | Failure | null> {
+  if (ask === null) return null;
+  const asked = { host: server.host, port: server.port, user: server.user };
+  try {
+    return hostSettings((await ask(asked)).options, asked, account, server.jumps !== null);
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+}
+
+interface Usual {
+  key: string | null;
+  hasAgent: boolean;
+  account: Account;
+  ofSsh: string;
+}
+
+async function connectionOf(
+  server: Server,
+  found: HostSettings | Failure | null,
+  usual: Usual
+): Promise<ListedConnection> {
+  const said = found instanceof Failure ? null : found;
+  const key = server.keyFile ?? (await firstThere(said?.keyFiles ?? []));
+  const usualKeyFile = usual.hasAgent ? null : usual.key;
+  const jumps = server.jumps ?? said?.jumps ?? [];
+  const isOfSsh: Record<ConnectionPart, boolean> = {
+    user: typeof said?.user === 'string',
+    port: typeof said?.port === 'number',
+    key: key !== null,
+    jump: (said?.jumps.length ?? 0) > 0,
+  };
+  const fromOf = (part: ConnectionPart, otherwise = 'default'): string => {
+    return server.from?.[part] ?? (isOfSsh[part] ? usual.ofSsh : otherwise);
+  };
+  return {
+    user: server.user ?? said?.user ?? usual.account.user,
+    port: server.port ?? said?.port ?? 22,
+    key: key ?? usualKeyFile,
+    jump: jumps.length === 0 ? null : jumps.map(formatEndpoint).join(','),
+    from: {
+      ...{ user: fromOf('user'), port: fromOf('port') },
+      ...{ key: fromOf('key', usual.hasAgent ? 'ssh-agent' : 'default'), jump: fromOf('jump') },
+    },
+    problem: found instanceof Failure ? found.message : null,
+  };
+}
+
+/** Of several key files that of ssh is the first that is there. */
+async function firstThere(files: readonly string[]): Promise<string | null> {
+  for (const file of files) if (await isThere(file)) return file;
+  return files[0] ?? null;
+}

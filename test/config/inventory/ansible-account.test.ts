@@ -1,0 +1,370 @@
+import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readConfigurationFiles } from '../../../src/config/read-configuration.ts';
+import { formatEndpoint } from '../../../src/domain/endpoint.ts';
+import { Failure } from '../../../src/domain/failure.ts';
+import { folderWith, surroundings } from '../temporary-folder.ts';
+import { hasAnsible } from './ansible-inventory.ts';
+import { connectionsOfAnsible } from './real-ansible.ts';
+import type { RealConnection } from './real-ansible.ts';
+
+type Files = Record<string, string>;
+
+interface Place {
+  /** Where Ansible is started, below all files. */
+  from?: string;
+  env?: Files;
+  inventory?: string;
+  fleetmark?: string;
+}
+
+const [web] = ['web-1 ansible_host=192.0.2.11'];
+
+function placed(files: Files, { from = 'pb', inventory = 'pb/hosts.ini' }: Place) {
+  const root = folderWith({ 'home/.keep': '', 'pb/.keep': '', ...files });
+  mkdirSync(join(root, from), { recursive: true });
+  return { root, folder: join(root, from), home: join(root, 'home'), path: join(root, inventory) };
+}
+
+async function readIn({ folder, home, path }: ReturnType<typeof placed>, { env = {}, fleetmark }: Place) {
+  const notices: string[] = [];
+  const inventory = { kind: 'file', written: 'hosts.ini', path } as const;
+  const file = fleetmark === undefined ? null : join(folderWith({ 'fleetmark.yaml': fleetmark }), 'fleetmark.yaml');
+  const around = {
+    ...surroundings,
+    home,
+    folder,
+    env: { ...surroundings.env, ...env },
+    notice: (line: string) => void notices.push(line),
+  };
+  const { configuration, files } = await readConfigurationFiles({ file, inventory }, around);
+  return { servers: [...configuration.servers.values()], notices, files };
+}
+
+async function connections(files: Files, place: Place = {}): Promise<RealConnection[]> {
+  const { servers } = await readIn(placed(files, place), place);
+  return servers.map(({ host, user, port, keyFile, jumps }) => {
+    const jump = jumps?.map(formatEndpoint).join(',') || null;
+    return { host, user: user ?? userInfo().username, port: port ?? 22, key: keyFile, jump };
+  });
+}
+
+async function refusal(files: Files, place: Place = {}): Promise<string> {
+  const at = placed(files, place);
+  const failure: unknown = await readIn(at, place).catch((error: unknown) => error);
+  if (!(failure instanceof Failure)) throw new Error('it was accepted');
+  return failure.message.replaceAll(`${at.root}/`, '');
+}
+
+const cfg = (lines: string, ssh = ''): string => `[defaults]\n${lines}\n[ssh_connection]\n${ssh}\n`;
+const hosts = { 'pb/hosts.ini': web };
+
+/** What Ansible would connect as, and where. Each is compared with the real one below. */
+const cases: [string, Files, Place, Partial<RealConnection>][] = [
+  [
+    'group_vars of the current folder',
+    {
+      'pb/inventory/hosts.ini': `[web]\n${web}`,
+      'pb/group_vars/all.yml': 'ansible_user: deploy\nansible_port: 2222\n',
+    },
+    { inventory: 'pb/inventory/hosts.ini' },
+    { user: 'deploy', port: 2222 },
+  ],
+  [
+    'group_vars beside the inventory, of which those of the current folder count more',
+    {
+      'pb/inventory/hosts.ini': `[web]\n${web}`,
+      'pb/inventory/group_vars/web.yml': 'ansible_user: beside\nansible_port: 2201\n',
+      'pb/group_vars/web.yaml': 'ansible_user: here\n',
+    },
+    { inventory: 'pb/inventory/hosts.ini' },
+    { user: 'here', port: 2201 },
+  ],
+  [
+    'a deeper group of the inventory, over all of the current folder',
+    {
+      'pb/inventory/hosts.ini': `[web]\n${web}`,
+      'pb/inventory/group_vars/web': '{"ansible_user": "web"}',
+      'pb/group_vars/all/a.yml': 'ansible_user: all\nansible_port: 2202\n',
+      'pb/group_vars/all/b.yml': 'ansible_port: 2203\n',
+    },
+    { inventory: 'pb/inventory/hosts.ini' },
+    { user: 'web', port: 2203 },
+  ],
+  [
+    'what a host says itself, over all groups',
+    { 'pb/hosts.ini': `${web} ansible_user=own`, 'pb/group_vars/all.yml': 'ansible_user: all\n' },
+    {},
+    { user: 'own' },
+  ],
+  [
+    'host_vars, over what the inventory says of it',
+    { 'pb/hosts.ini': `${web} ansible_user=own ansible_port=2204`, 'pb/host_vars/web-1.yml': 'ansible_user: file\n' },
+    {},
+    { user: 'file', port: 2204 },
+  ],
+  [
+    'a folder of host_vars with a folder in it, and nothing that Ansible leaves out',
+    {
+      ...hosts,
+      'pb/host_vars/web-1/z': 'ansible_user: last\n',
+      'pb/host_vars/web-1/b/x.yml': 'ansible_port: 2205\n',
+      'pb/host_vars/web-1/zz.yml~': 'ansible_user: backup\n',
+      'pb/host_vars/web-1/.hidden.yml': 'ansible_user: hidden\n',
+      'pb/host_vars/web-1/zz.txt': 'ansible_user: text\n',
+      'pb/host_vars/web-1.yml': 'ansible_user: second\n',
+    },
+    {},
+    { user: 'last', port: 2205 },
+  ],
+  [
+    'a list of names',
+    { 'pb/hosts': '192.0.2.11\n', 'pb/group_vars/all.yml': 'ansible_user: deploy\n' },
+    { inventory: 'pb/hosts' },
+    { user: 'deploy' },
+  ],
+  [
+    'ansible.cfg of the current folder',
+    {
+      ...hosts,
+      'pb/ansible.cfg': cfg(
+        'remote_user = deploy ; boss\nremote_port: 2222\nprivate_key_file = keys/deploy',
+        'ssh_args = -o ProxyJump=jump@192.0.2.1'
+      ),
+    },
+    {},
+    { user: 'deploy', port: 2222, key: 'pb/keys/deploy', jump: 'jump@192.0.2.1' },
+  ],
+  [
+    'ansible.cfg of ANSIBLE_CONFIG, with a path beside it, in place of that of the current folder',
+    {
+      ...hosts,
+      'etc/ansible.cfg': cfg('REMOTE_USER="deploy"\nprivate_key_file = keys/deploy'),
+      'pb/ansible.cfg': cfg('remote_user = here'),
+    },
+    { env: { ANSIBLE_CONFIG: '../etc/ansible.cfg' } },
+    { user: 'deploy', key: 'etc/keys/deploy' },
+  ],
+  [
+    'ansible.cfg of the home, where there is none in the current folder',
+    { ...hosts, 'home/.ansible.cfg': cfg('remote_user = deploy', 'ssh_common_args = -J one,two') },
+    {},
+    { user: 'deploy', jump: 'one,two' },
+  ],
+  [
+    'variables of the environment, over ansible.cfg',
+    { ...hosts, 'pb/ansible.cfg': cfg('remote_user = deploy\nremote_port = 2222', 'ssh_args = -J one') },
+    { env: { ANSIBLE_REMOTE_USER: 'env', ANSIBLE_SSH_ARGS: '-C', ANSIBLE_PRIVATE_KEY_FILE: 'k/env' } },
+    { user: 'env', port: 2222, key: 'pb/k/env' },
+  ],
+  [
+    'variables of a host, over ansible.cfg and the environment',
+    {
+      'pb/hosts.ini': `${web} ansible_ssh_user=own ansible_ssh_private_key_file=~/own`,
+      'pb/ansible.cfg': cfg('remote_user = deploy\nprivate_key_file = k'),
+    },
+    { env: { ANSIBLE_REMOTE_USER: 'env' } },
+    { user: 'own', key: 'home/own' },
+  ],
+  [
+    'arguments of ssh before the variables, which ssh hears first',
+    {
+      'pb/hosts.ini': `${web} ansible_user=own ansible_port=2206`,
+      'pb/ansible.cfg': cfg('', 'ssh_args = -o User=args -p 2207'),
+    },
+    {},
+    { user: 'args', port: 2207 },
+  ],
+  [
+    'arguments of ssh after the variables, where these say nothing',
+    {
+      'pb/hosts.ini': `${web} ansible_user=own ansible_ssh_common_args='-l common -o Port=2208 -o IdentityFile=~/common'`,
+    },
+    {},
+    { user: 'own', port: 2208, key: 'home/common' },
+  ],
+  [
+    'templates of plain names',
+    {
+      'pb/hosts.ini': '[web]\nweb-1.example.com rack=7 ansible_host="{{ prefix }}.{{ rack }}"',
+      'pb/group_vars/web.yml':
+        'prefix: 192.0.2\nname: "{{ role }}-{{ rack }}"\nansible_user: "{{ name }}"\nansible_port: "{{ ssh_port }}"\nssh_port: 2209\n',
+      'pb/host_vars/web-1.example.com.yml': 'role: "{{ inventory_hostname_short }}"\n',
+    },
+    {},
+    { host: '192.0.2.7', user: 'web-1-7', port: 2209 },
+  ],
+];
+
+/** Keys are below the folder of all files. */
+const expectedOf = (said: Partial<RealConnection>, root: string): Partial<RealConnection> => {
+  return typeof said.key !== 'string' ? said : { ...said, key: join(root, said.key) };
+};
+
+describe('an inventory of Ansible is reached as Ansible would reach it', () => {
+  test.each(cases)('by %s', async (_, files, place, expected) => {
+    const at = placed(files, place);
+    const { servers } = await readIn(at, place);
+    const [{ host, user, port, keyFile, jumps }] = servers as [(typeof servers)[0]];
+    const found = { host, user, port, key: keyFile, jump: jumps?.map(formatEndpoint).join(',') };
+    expect(found).toMatchObject(expectedOf(expected, at.root));
+  });
+
+  describe.skipIf(!hasAnsible())('and so does the real Ansible', () => {
+    test.each(cases)('by %s', { timeout: 60_000 }, async (_, files, place) => {
+      const at = placed(files, place);
+      const { servers } = await readIn(at, place);
+      const ours = servers.map(({ host, user, port, keyFile, jumps }) => {
+        const jump = jumps?.map(formatEndpoint).join(',') || null;
+        return { host, user: user ?? userInfo().username, port: port ?? 22, key: keyFile, jump };
+      });
+      expect(ours).toEqual(await connectionsOfAnsible(at.path, at.folder, at.home, place.env));
+    });
+  });
+
+  test('and what says so is told', async () => {
+    const files = {
+      'pb/hosts.ini': `[web]\n${web} ansible_port=2222\n`,
+      'pb/group_vars/web.yml': '# who\nansible_user: deploy\n',
+      'pb/ansible.cfg': cfg('private_key_file = k'),
+    };
+    const place = { env: { ANSIBLE_SSH_ARGS: '-J b' } };
+    const { servers, files: read } = await readIn(placed(files, place), place);
+    expect(servers[0]!.from).toEqual({
+      ...{ user: 'group_vars/web.yml:2', port: 'hosts.ini:2' },
+      ...{ key: 'ansible.cfg:2', jump: 'ANSIBLE_SSH_ARGS' },
+    });
+    expect(read.map((file) => file.replace(/^.*\/(?=pb\/)/, ''))).toEqual(
+      expect.arrayContaining(['pb/hosts.ini', 'pb/ansible.cfg', 'pb/group_vars/web.yml', 'pb/host_vars'])
+    );
+  });
+});
+
+describe('fleetmark.yaml', () => {
+  test('counts more than what Ansible is configured with, and less than a variable', async () => {
+    const fleetmark = 'ssh: { user: bench, key: /k/bench, jump: b }';
+    const files = { ...hosts, 'pb/ansible.cfg': cfg('remote_user = deploy\nprivate_key_file = k', 'ssh_args = -J x') };
+    const { servers } = await readIn(placed(files, {}), { fleetmark });
+    expect(servers).toMatchObject([
+      {
+        user: 'bench',
+        keyFile: '/k/bench',
+        jumps: [{ host: 'b' }],
+        from: { user: 'fleetmark.yaml', key: 'fleetmark.yaml', jump: 'fleetmark.yaml' },
+      },
+    ]);
+    const more = { ...files, 'pb/group_vars/all.yml': 'ansible_user: deploy\n' };
+    expect((await readIn(placed(more, {}), { fleetmark })).servers[0]).toMatchObject({ user: 'deploy' });
+  });
+});
+
+describe('an ansible.cfg', () => {
+  test('in a folder that everybody may write to is not read, as Ansible has it, and that is said', async () => {
+    const at = placed({ ...hosts, 'pb/ansible.cfg': cfg('remote_user = deploy') }, {});
+    chmodSync(at.folder, 0o777);
+    const { servers, notices } = await readIn(at, {});
+    expect(servers[0]!.user).toBeNull();
+    expect(notices.join()).toMatch(/^ansible\.cfg is not read: everybody may write to this folder/);
+  });
+
+  test.each([
+    ['[defaults]\nprecedence = all_inventory\n', /^ansible\.cfg:2: precedence changes which variables count/],
+    ['[defaults]\nvars_plugins_enabled = x.y.z\n', /^ansible\.cfg:2: vars_plugins_enabled changes which/],
+    ['[ssh_connection]\nssh_executable = /opt/ssh\n', /^ansible\.cfg:2: web-1: ssh_executable is not supported/],
+    ['[ssh_connection]\nssh_args = -F other\n', /^ansible\.cfg:2: web-1: ssh_args has "-F", which/],
+    [
+      '[ssh_connection]\nssh_args = -o ProxyCommand="nc %h %p"\n',
+      /^ansible\.cfg:2: web-1: ssh_args has "ProxyCommand", .*write -o ProxyJump/,
+    ],
+    ['[defaults]\nremote_port = ssh\n', /^ansible\.cfg:2: web-1: remote_port "ssh" is not a port/],
+    ['remote_user = x\n', /^ansible\.cfg:1: has a setting before the first section/],
+    ['[defaults]\nremote_user = x\nremote_user = y\n', /^ansible\.cfg:3: has a key that is there twice/],
+    ['[defaults]\nhunter2\n', /^ansible\.cfg:2: is neither a section nor key = value/],
+  ])('%j is refused, and what is wrong is named', async (text, message) => {
+    const said = await refusal({ ...hosts, 'pb/ansible.cfg': text });
+    expect(said).toMatch(message);
+    expect(said).not.toContain('hunter2');
+  });
+
+  test('that has all hosts reached by another way than SSH has them skipped', async () => {
+    const { servers } = await readIn(placed({ ...hosts, 'pb/ansible.cfg': cfg('transport = local') }, {}), {});
+    expect(servers).toMatchObject([{ serverId: 'web-1', skip: 'not reached by SSH: its ansible_connection is local' }]);
+  });
+});
+
+describe('what is encrypted or more than a name in a template', () => {
+  const vault = '!vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  61\n';
+  test.each([
+    [
+      { 'pb/group_vars/all.yml': `ansible_user: ${vault}` },
+      'group_vars/all.yml:1: web-1: ansible_user is encrypted with Ansible Vault',
+    ],
+    [
+      { 'pb/group_vars/all.yml': `u: ${vault}ansible_user: "{{ u }}"\n` },
+      'group_vars/all.yml:4: web-1: ansible_user is a template with "u", which is encrypted with Ansible Vault',
+    ],
+    [
+      { 'pb/group_vars/all.yml': 'ansible_user: "{{ u | default(1) }}"\n' },
+      'ansible_user is a template with more than names of variables',
+    ],
+    [
+      { 'pb/group_vars/all.yml': "ansible_user: \"{{ lookup('env', 'USER') }}\"\n" },
+      'ansible_user is a template with more than names',
+    ],
+    [
+      { 'pb/group_vars/all.yml': 'a: "{{ b }}"\nb: "{{ a }}"\nansible_user: "{{ a }}"\n' },
+      'ansible_user is a template that leads to itself',
+    ],
+    [
+      { 'pb/group_vars/all.yml': 'a: [1]\nansible_user: "{{ a }}"\n' },
+      'ansible_user is a template with "a", which is neither a text nor',
+    ],
+    [
+      { 'pb/group_vars/all.yml': 'pw: hunter2;\nansible_user: "{{ pw }}"\n' },
+      'ansible_user is "{{ pw }}", filled in with what is not right here',
+    ],
+    [{ 'pb/group_vars/all.yml': 'ansible_user: [hunter2\n' }, 'group_vars/all.yml:'],
+    [{ 'pb/group_vars/all.yml': 'ansible_user: a\nansible_user: hunter2\n' }, 'ansible_user is there twice'],
+    [
+      { 'pb/host_vars/web-1/v': '$ANSIBLE_VAULT;1.1;AES256\n61\n' },
+      'host_vars/web-1/v:1: is encrypted with Ansible Vault',
+    ],
+  ])('%j is refused', async (files, message) => {
+    const said = await refusal({ ...hosts, ...(files as Files) });
+    expect(said).toContain(message);
+    expect(said).not.toContain('hunter2');
+  });
+
+  test('does not matter in a variable that is not read, nor in the file of a host that is not there', async () => {
+    const files = {
+      'pb/group_vars/all.yml': `ansible_become_password: ${vault}app: "{{ x | y }}"\nansible_user: deploy\n`,
+      'pb/host_vars/other.yml': '$ANSIBLE_VAULT;1.1;AES256\n61\n',
+    };
+    expect(await connections({ ...hosts, ...files })).toMatchObject([{ user: 'deploy' }]);
+  });
+});
+
+test.each(['account-from-group-vars', 'account-from-ansible-cfg'])('the case %s', async (name) => {
+  const folder = join(import.meta.dirname, '../../fixtures/cases', name);
+  const expected = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as {
+    run: string;
+    servers: object[];
+  };
+  const [, written = ''] = /-i (\S+)/.exec(expected.run) ?? [];
+  const inventory = { kind: 'file', written, path: join(folder, written) } as const;
+  const { configuration } = await readConfigurationFiles({ file: null, inventory }, { ...surroundings, folder });
+  const servers = [...configuration.servers.values()].map(({ serverId, host, user, port, keyFile, jumps }) => {
+    const [key, jump] = [keyFile?.slice(folder.length + 1), jumps?.map(formatEndpoint).join(',')];
+    return {
+      serverId,
+      host,
+      user,
+      port,
+      ...(key === undefined ? {} : { key }),
+      ...(jump === undefined ? {} : { jump }),
+    };
+  });
+  expect(servers).toEqual(expected.servers);
+});
