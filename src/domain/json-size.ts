@@ -1,4 +1,6 @@
 /** Bytes as JSON. */
 export function sizeOf(value: unknown): number {
-  return new TextEncoder().encode(JSON.stringify(value)).length;
+  const json = JSON.stringify(value);
+  // Most of it has a byte for each character.
+  return /[^\0-\x7f]/.test(json) ? new TextEncoder().encode(json).length : json.length;
 }

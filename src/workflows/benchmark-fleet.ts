@@ -45,6 +45,8 @@ const { tryLogin } = proxyActivities<Activities>({
   heartbeatTimeout: '30 seconds',
   scheduleToCloseTimeout: '3 hours',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  // A worker of an earlier version does not know how; another one need not be waited for.
+  retry: { nonRetryableErrorTypes: ['NotFoundError'] },
   summary: 'does it take our key?',
 });
 
