@@ -19,8 +19,8 @@ export function missingGpus(
   if (gpus.length === 0) return measured.length > 0 ? null : { type: 'DeviceMissing', message: noGpu(machine, tool) };
   const partitioned = measured.filter(({ isPartitioned }) => isPartitioned);
   if (partitioned.length > 0) {
-    const which = named(partitioned.map(({ address, name }) => `${address ?? 'a GPU'} ${name}`));
-    const message = `partitioned, so that ${tool} sees parts of the GPU only: ${which}; the kernel shows ${count(gpus)}`;
+    const which = partitioned.slice(0, NAMED_GPUS).map(({ address, name }) => `${address ?? 'a GPU'} ${name}`);
+    const message = `partitioned, so that ${tool} sees parts of the GPU only: ${which.join(', ')}; the kernel shows ${count(gpus)}`;
     return { type: 'DevicePartitioned', message };
   }
   const missing = gpus.filter((_, place) => !measured.some(({ device }) => device === place));
@@ -36,11 +36,9 @@ function whichMissing(gpus: readonly Gpu[], missing: readonly Gpu[], measured: r
   const possible = gpus.filter((gpu) => unnamed.has(gpu.vendor));
   const certain = missing.filter((gpu) => !possible.includes(gpu));
   const parts: string[] = [];
-  if (certain.length > 0) parts.push(`${named(certain.map(textOf))} missing`);
+  if (certain.length > 0) parts.push(`${named(certain)} missing`);
   if (certain.length < missing.length) {
-    parts.push(
-      `${missing.length - certain.length} missing of ${named(possible.map(textOf))}, and OpenCL does not tell which`
-    );
+    parts.push(`${missing.length - certain.length} missing of ${named(possible)}, and OpenCL does not tell which`);
   }
   return parts.join('; ');
 }
@@ -50,13 +48,11 @@ function noGpu(machine: Pick<Machine, 'gpus' | 'otherGpus'>, tool: string): stri
   return `no GPU: ${tool} found none${note === null ? '' : `; ${note}`}`;
 }
 
-function textOf(gpu: Gpu): string {
-  return `${gpu.address} ${gpuName(gpu)}`;
-}
-
-function named(texts: readonly string[]): string {
-  const more = texts.length > NAMED_GPUS ? ` and ${texts.length - NAMED_GPUS} more` : '';
-  return texts.slice(0, NAMED_GPUS).join(', ') + more;
+/** `0000:41:00.0, 0000:c1:00.0 (NVIDIA A100)` */
+function named(gpus: readonly Gpu[]): string {
+  const more = gpus.length > NAMED_GPUS ? ` and ${gpus.length - NAMED_GPUS} more` : '';
+  const addresses = gpus.slice(0, NAMED_GPUS).map(({ address }) => address);
+  return `${addresses.join(', ')}${more} (${[...new Set(gpus.map(gpuName))].join(', ')})`;
 }
 
 function count({ length }: readonly Gpu[]): string {

@@ -146,7 +146,7 @@ test('a GPU that the kernel shows and the tool does not measure is missing, besi
   const result = await measure(activities.benchmarkGpu, asked);
   expect(result.error).toEqual({
     type: 'DeviceMissing',
-    message: 'the kernel shows 2 GPUs, clpeak measured 0: 0000:01:00.0 NVIDIA 10de, 0000:02:00.0 NVIDIA 10de missing',
+    message: 'the kernel shows 2 GPUs, clpeak measured 0: 0000:01:00.0, 0000:02:00.0 (NVIDIA 10de) missing',
   });
   expect(result.measurements.map(({ metric }) => metric)).toContain('gpu.fp32_gflops');
 });
@@ -162,7 +162,7 @@ test('a dead GPU fails, though two platforms list the three others: 3 devices, a
     ...{ verdict: 'fail', reason: 'gpu.devices 3 of >= 4 devices (75 %)' },
     error: {
       type: 'DeviceMissing',
-      message: 'the kernel shows 4 GPUs, clpeak measured 3: 0000:c1:00.0 NVIDIA 10de:20b0 missing',
+      message: 'the kernel shows 4 GPUs, clpeak measured 3: 0000:c1:00.0 (NVIDIA 10de:20b0) missing',
     },
     devices: ['01', '41', '81'].map((bus) => ({ address: `0000:${bus}:00.0` })),
   });

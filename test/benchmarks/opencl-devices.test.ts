@@ -74,7 +74,7 @@ describe('the cases of real fleets', () => {
       [2, '0000:81:00.0'],
     ]);
     expect(missing(machine, found)).toBe(
-      'the kernel shows 4 GPUs, clpeak measured 3: 0000:c1:00.0 NVIDIA 10de:20b0 missing'
+      'the kernel shows 4 GPUs, clpeak measured 3: 0000:c1:00.0 (NVIDIA 10de:20b0) missing'
     );
     expect(found.devices.map(({ entries }) => entries.map((entry) => entry.platform))).toEqual([[0], [0], [0]]);
   });
@@ -156,7 +156,7 @@ describe('an entry that does not say where it is', () => {
     ]) {
       const found = find(four, listed);
       expect(found.devices).toHaveLength(3);
-      expect(missing(four, found)).toMatch(/: 0000:c1:00\.0 NVIDIA 10de:20b0 missing$/);
+      expect(missing(four, found)).toMatch(/: 0000:c1:00\.0 \(NVIDIA 10de:20b0\) missing$/);
     }
   });
 
@@ -181,7 +181,7 @@ describe('an entry that does not say where it is', () => {
       [2, null],
     ]);
     expect(missing(four, found)).toMatch(
-      /^the kernel shows 4 GPUs, clpeak measured 3: 1 missing of 0000:01:00\.0 .*, 0000:c1:00\.0 NVIDIA 10de:20b0, and OpenCL does not tell which$/
+      /^the kernel shows 4 GPUs, clpeak measured 3: 1 missing of 0000:01:00\.0, .*, 0000:c1:00\.0 \(NVIDIA 10de:20b0\), and OpenCL does not tell which$/
     );
     expect(missing(four, find(four, [silent('NVIDIA CUDA', 4)]))).toBeNull();
     expect(find(four, [silent('NVIDIA CUDA', 5)]).devices).toHaveLength(4);

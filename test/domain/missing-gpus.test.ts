@@ -13,7 +13,7 @@ test('nothing is missing where all were measured', () => {
 });
 
 test('a missing GPU is named, with what may hide it', () => {
-  const message = 'the kernel shows 2 GPUs, clpeak measured 1: 0000:41:00.0 NVIDIA A100 missing';
+  const message = 'the kernel shows 2 GPUs, clpeak measured 1: 0000:41:00.0 (NVIDIA A100) missing';
   expect(missingGpus({ gpus }, [first!], 'clpeak')).toEqual({ type: 'DeviceMissing', message });
   const hidden = { gpus, hidesDevices: ['CUDA_VISIBLE_DEVICES=0'] };
   expect(missingGpus(hidden, [first!], 'clpeak')?.message).toBe(
@@ -32,5 +32,5 @@ test('a machine without a GPU to measure tells which it has', () => {
 
 test('of many missing GPUs eight are named', () => {
   const many = Array.from({ length: 16 }, (_, bus) => ({ address: `0000:${bus + 10}:00.0`, vendor: 'amd' }) as const);
-  expect(missingGpus({ gpus: many }, [], 'clpeak')?.message).toMatch(/0000:17:00\.0 AMD 1002 and 8 more missing$/);
+  expect(missingGpus({ gpus: many }, [], 'clpeak')?.message).toMatch(/0000:17:00\.0 and 8 more \(AMD 1002\) missing$/);
 });
