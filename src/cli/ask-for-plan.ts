@@ -5,7 +5,7 @@ import { advice, isFailureKind, refusals } from '../domain/failure.ts';
 import type { RunForecast } from '../domain/run-forecast.ts';
 import { TASK_QUEUE } from '../worker.ts';
 import { exitCodes } from './exit-code.ts';
-import { noWorkerCame, waitForWorker } from './find-worker.ts';
+import { waitForWorker } from './find-worker.ts';
 import { fleetInput } from './fleet-options.ts';
 import type { FleetOptions } from './fleet-options.ts';
 import { inventoryOfWorkers } from './other-configuration.ts';
@@ -28,7 +28,8 @@ export async function askForPlan(
   const session = await connectTo(target);
   const { address } = session;
   try {
-    if (!(await waitForWorker(session, { say }))) throw new Refusal(noWorkerCame(address));
+    const whyNone = await waitForWorker(session, { say });
+    if (whyNone !== null) throw new Refusal(whyNone);
     return await planBy(session, options, say);
   } catch (error) {
     throw error instanceof WorkflowFailedError ? refusalOf(error.cause, address) : error;

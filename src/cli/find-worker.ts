@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
-import { setTimeout as delay } from 'node:timers/promises';
 import { shellQuote } from '../domain/shell.ts';
 import { TASK_QUEUE } from '../worker.ts';
+import { isUnanswered } from './follow-run.ts';
 import { ownCommand } from './own-command.ts';
 import type { TemporalSession } from './temporal-session.ts';
 
@@ -10,6 +10,7 @@ const POLL_INTERVAL_MS = 70_000;
 /** A worker that is just starting needs this long. */
 const REPORT_AFTER_MS = 10_000;
 const WORKER_TIMEOUT_MS = 60_000;
+const LOOK_MS = 250;
 const CALL_TIMEOUT_MS = 3_000;
 
 /** Whoever waits for a worker, and may be told to stop waiting. */
@@ -19,25 +20,31 @@ export interface WorkerWait {
 }
 
 /**
- * Waits until a worker polls for workflows, and says so while it waits. Resolves to false after a minute, or when
- * `signal` aborts. The worker of a minute ago may be gone all the same: Temporal lists it for 5 minutes.
+ * Waits until a worker polls for workflows, and says so while it waits: for a minute, or until `signal` aborts. Resolves
+ * to null, or to why there is none. The worker of a minute ago may be gone all the same: Temporal lists it for 5 minutes.
  */
 export async function waitForWorker(
   { client, address }: Pick<TemporalSession, 'client' | 'address'>,
   { say, signal }: WorkerWait
-): Promise<boolean> {
+): Promise<string | null> {
   const begin = performance.now();
   let isReported = false;
   for (;;) {
-    const last = await lastPoll(client);
-    if (last !== null && Date.now() - last < POLL_INTERVAL_MS) return true;
+    const last = await lastPoll(client).catch((error: unknown) => {
+      if (isUnanswered(error)) return 'no answer' as const;
+      throw error;
+    });
+    const isAnswered = last !== 'no answer';
+    if (isAnswered && last !== null && Date.now() - last < POLL_INTERVAL_MS) return null;
     const waited = performance.now() - begin;
-    if (signal?.aborted || waited >= WORKER_TIMEOUT_MS) return false;
+    if (signal?.aborted || waited >= WORKER_TIMEOUT_MS) {
+      return isAnswered ? noWorkerCame(address) : `the Temporal at ${address} does not answer`;
+    }
     if (!isReported && waited >= REPORT_AFTER_MS) {
-      say(noWorker(address, waited, WORKER_TIMEOUT_MS));
+      say((isAnswered ? noWorker : noTemporal)(address, waited, WORKER_TIMEOUT_MS));
       isReported = true;
     }
-    await delay(250, undefined, signal && { signal }).catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
 }
 
@@ -63,8 +70,13 @@ export function noWorker(address: string, silentMs: number, limitMs?: number): s
   return `no worker has polled for ${Math.floor(silentMs / 1000)} s: waiting${limit}; ${startOne(address)}`;
 }
 
-/** Of a wait for a worker that is over. */
-export function noWorkerCame(address: string): string {
+/** What a person reads while Temporal does not answer. */
+export function noTemporal(address: string, silentMs: number, limitMs?: number): string {
+  const limit = limitMs === undefined ? '' : ` up to ${limitMs / 1000} s`;
+  return `the Temporal at ${address} has not answered for ${Math.floor(silentMs / 1000)} s: waiting for it${limit}`;
+}
+
+function noWorkerCame(address: string): string {
   return `no worker polls the task queue ${TASK_QUEUE} at ${address}: ${startOne(address)}`;
 }
 

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { lastPoll, noWorker } from './find-worker.ts';
+import { lastPoll, noTemporal, noWorker } from './find-worker.ts';
 
 const LOOK_MS = 1_000;
 /** Polls are counted from here on. */
@@ -68,7 +68,6 @@ export function reportSilence(client: Client, address: string, say: (line: strin
 
 function sentence(missing: Missing | null, address: string, silentMs: number): string {
   if (missing === 'worker') return noWorker(address, silentMs);
-  const seconds = Math.floor(silentMs / 1000);
-  const who = missing === null ? 'a worker polls, but' : `the Temporal at ${address}`;
-  return `${who} has not answered for ${seconds} s: waiting for it`;
+  if (missing === 'Temporal') return noTemporal(address, silentMs);
+  return `a worker polls, but has not answered for ${Math.floor(silentMs / 1000)} s: waiting for it`;
 }

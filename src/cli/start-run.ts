@@ -3,7 +3,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { FleetInput } from '../domain/plan.ts';
 import { TASK_QUEUE } from '../worker.ts';
 import { exitCodes } from './exit-code.ts';
-import { noWorkerCame, waitForWorker } from './find-worker.ts';
+import { waitForWorker } from './find-worker.ts';
 import type { WorkerWait } from './find-worker.ts';
 import { Refusal } from './refusal.ts';
 import { runIdAt } from './run-id.ts';
@@ -11,11 +11,11 @@ import type { TemporalSession } from './temporal-session.ts';
 
 /** Starts `benchmarkFleet` once a worker is there to do it. @throws Refusal if none comes, or `wait.signal` aborts */
 export async function startRun(session: TemporalSession, input: FleetInput, wait: WorkerWait): Promise<WorkflowHandle> {
-  const { client, address } = session;
+  const { client } = session;
   await session.startWorker();
-  const isThere = await waitForWorker(session, wait);
+  const whyNone = await waitForWorker(session, wait);
   if (wait.signal?.aborted) throw new Refusal('nothing was started', exitCodes.interrupted);
-  if (!isThere) throw new Refusal(`nothing was started: ${noWorkerCame(address)}`);
+  if (whyNone !== null) throw new Refusal(`nothing was started: ${whyNone}`);
   const summary = input.note ?? (input.checkOnly ? 'check' : undefined);
   const options = {
     taskQueue: TASK_QUEUE,
