@@ -1,6 +1,7 @@
 /**
  * Text of a server, made fit for a terminal, a log and a report: control characters (C1, bidi and zero-width
  * ones included) and line ends become spaces, runs of spaces become one, and at most `max` (1 or more) characters remain.
+ * Where it is cut inside of a path or another text in quotes, these are closed.
  */
 export function printable(text: string, max: number): string {
   const clean = text
@@ -9,7 +10,16 @@ export function printable(text: string, max: number): string {
     .trim();
   // No character takes more than two code units: cutting first keeps a long text from becoming a long array.
   const characters = Array.from(clean.slice(0, 2 * max + 2));
-  return characters.length <= max ? clean : `${characters.slice(0, max - 1).join('')}…`;
+  if (characters.length <= max) return clean;
+  const [shorter, longer] = [max - 2, max - 1].map((length) => characters.slice(0, Math.max(length, 0)).join(''));
+  const quote = openQuote(shorter!);
+  if (quote !== '') return `${shorter}…${quote}`;
+  return `${openQuote(longer!) === '' ? longer : shorter}…`;
+}
+
+/** The quote that begins in a text and does not end there; an apostrophe in a word is none. */
+export function openQuote(text: string): string {
+  return /(?:^|[\s(=:])(?:(")[^"]*|(')[^']*)$/.exec(text)?.slice(1).join('') ?? '';
 }
 
 /**

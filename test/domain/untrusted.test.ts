@@ -116,6 +116,16 @@ describe('decimal', () => {
   });
 });
 
+test.each([
+  ["Unable to parse '/srv/fleet/hosts.yml' as one", 24, "Unable to parse '/srv/…'"],
+  ['cannot read "/srv/fleet/hosts.yml"', 22, 'cannot read "/srv/fl…"'],
+  ["it isn't there, and 'a b' is not either", 30, "it isn't there, and 'a b' is …"],
+  ["it isn't there at all", 12, "it isn't th…"],
+  ["a 'bc", 3, 'a …'],
+])('a quote that a cut leaves open is closed: %s', (text, most, expected) => {
+  expect(printable(text, most)).toBe(expected);
+});
+
 test('positive refuses zero and below', () => {
   expect(positive('0.01')).toBe(0.01);
   for (const text of ['0', '0.00', '-1', '1e-999', 'nan']) expect(positive(text)).toBeNull();

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { delimiter, isAbsolute } from 'node:path';
 import { promisify } from 'node:util';
-import { printable } from '../../domain/untrusted.ts';
+import { openQuote, printable } from '../../domain/untrusted.ts';
 import { largestList } from '../text-file.ts';
 import type { AnsibleSurroundings } from './ansible-config.ts';
 
@@ -74,6 +74,11 @@ function saidBy(stderr: string): string {
     .slice(-100_000)
     .split('\n')
     .flatMap((line) => /^(?:\[(?:WARNING|ERROR)\]:|ERROR!) (.*)/.exec(line)?.[1] ?? [])
-    .map((sentence) => printable(sentence.replace(/\b(?:got|found|near|in)\b:? .*$/i, '...'), 200));
+    .map((sentence) => printable(withoutEnd(sentence), 200));
   return [...new Set(sentences)].slice(-3).join(' ');
+}
+
+function withoutEnd(sentence: string): string {
+  const [kept] = sentence.split(/\b(?:got|found|near|in)\b:? /i, 1);
+  return kept === undefined || kept.length === sentence.length ? sentence : `${kept}...${openQuote(kept)}`;
 }
