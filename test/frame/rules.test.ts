@@ -3,12 +3,15 @@ import { expect, test } from 'vitest';
 import { ScratchProject } from './scratch-project.ts';
 
 /** `npm run check`, and what it imports. */
-const check = ['check', 'debian-packages', 'install-dependencies'].map((name) => `scripts/${name}.mjs`);
+const check = ['check', 'debian-packages', 'end-with-parent', 'exit-on-signal', 'install-dependencies'].map(
+  (name) => `scripts/${name}.mjs`
+);
 
 /** What each file does wrong, by the rule that must say so. */
 const forbiddenImports: Record<string, [file: string, text: string]> = {
   'domain-imports-only': ['src/domain/a.ts', `import '../ssh/target.ts';`],
   'reports-imports-only': ['src/reports/a.ts', `import '../ssh/target.ts';`],
+  'blocking-imports-only': ['src/blocking/a.ts', `import '../ssh/target.ts';`],
   'ssh-imports-only': ['src/ssh/a.ts', `import '../reports/target.ts';`],
   'activities-imports-only': ['src/activities/a.ts', `import '../local/target.ts';`],
   'workflows-imports-only': ['src/workflows/a.ts', `import { target } from '../activities/target.ts'; target();`],
