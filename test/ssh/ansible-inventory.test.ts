@@ -1,0 +1,72 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readConfigurationFiles } from '../../src/config/read-configuration.ts';
+import { targetFinder } from '../../src/config/ssh-config/targets.ts';
+import { checkKeyFile } from '../../src/ssh/keys.ts';
+import { createSsh } from '../../src/ssh/pool.ts';
+import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
+import type { Sshd } from '../support/sshd.ts';
+import { silent } from './access.ts';
+
+describe.skipIf(skipsWithoutSshd())('a server of an Ansible inventory', () => {
+  let [jump, end, dir]: [Sshd, Sshd, string] = [null!, null!, ''];
+
+  beforeAll(async () => {
+    [jump, end] = await Promise.all([startSshd({ listenAddresses: ['::1'] }), startSshd()]);
+    dir = mkdtempSync(join(tmpdir(), 'fleetmark-ansible-'));
+    mkdirSync(join(dir, 'group_vars'));
+    const command = `ssh -i ${jump.keyFile} -W %h:%p -q -p ${jump.port} ${jump.user}@0:0::1`;
+    writeFileSync(join(dir, 'hosts.ini'), 'příbor_7 ansible_host=127.0.0.1\n');
+    writeFileSync(
+      join(dir, 'group_vars/all.yml'),
+      `port: ${end.port}\nansible_port: "{{ port }}"\nansible_ssh_common_args: -o ProxyCommand="${command}"\n`
+    );
+    writeFileSync(join(dir, 'ansible.cfg'), `[defaults]\nprivate_key_file = ${end.keyFile}\n`);
+    const known = [jump, end].map(({ knownHostsFile }) => knownHostsFile);
+    writeFileSync(
+      join(dir, 'fleetmark.yaml'),
+      `inventory: hosts.ini\nssh: { config: false, knownHosts: ${JSON.stringify(known)} }\n`
+    );
+  });
+  afterAll(async () => {
+    await Promise.all([jump.stop(), end.stop()]);
+    rmSync(dir, { recursive: true });
+  });
+
+  test('is reached under an id of any script, by its group_vars, ansible.cfg, and a jump host with a key of its own', async () => {
+    const account = { home: '/nonexistent/home', env: {}, user: userInfo().username };
+    const around = {
+      knownMetrics: () => [],
+      checkKeys: checkKeyFile,
+      home: account.home,
+      env: account.env,
+      folder: dir,
+    };
+    const { configuration } = await readConfigurationFiles(
+      { file: join(dir, 'fleetmark.yaml'), inventory: null },
+      { ...around, currentUser: account.user }
+    );
+    const targetOf = targetFinder({ account, log: silent, checkKey: checkKeyFile });
+    const ssh = createSsh({
+      targetOf: async (serverId) => targetOf(configuration, serverId),
+      settings: async () => ({ ...configuration.ssh, giveUpAfterMs: 0 }),
+      log: silent,
+    });
+    const { signal } = new AbortController();
+    const request = {
+      serverId: 'příbor_7',
+      commandId: 'c',
+      command: 'echo "$SSH_CONNECTION"',
+      timeoutMs: 30_000,
+      signal,
+    };
+    try {
+      expect((await ssh.runCommand(request)).stdout).toMatch(new RegExp(` 127.0.0.1 ${end.port}$`, 'm'));
+      expect(jump.log()).toMatch(/^Accepted publickey for .* from ::1 /m);
+    } finally {
+      await ssh.close();
+    }
+  });
+});
