@@ -25,6 +25,7 @@ import { sayOn } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 import { untilInterrupted } from './until-interrupted.ts';
 import { announce, watchRun } from './watch-run.ts';
+import { whileTemporalLives } from './while-temporal-lives.ts';
 
 export interface DemoOptions {
   json?: true | undefined;
@@ -124,7 +125,8 @@ async function stage(
   if (learnt !== null) return tell(learnt, say);
 
   say('Now the whole fleet, held to that:');
-  const started = startRun(session, { note: 'demo' }, wait).then((handle) => announce(handle, session, say));
+  const starting = whileTemporalLives(session, startRun(session, { note: 'demo' }, wait));
+  const started = starting.then((handle) => announce(handle, session, say));
   const { report, interrupted } = await watchRun(started, session, terminal);
   printReport(report, options, terminal);
   if (interrupted !== null) return interrupted;
@@ -144,7 +146,11 @@ async function calibrate(
   wait.say('First: what does a healthy server reach here?');
   const learning = { limit: ['demo-1', 'demo-2'], benchmarks: ['cpu'], measureOnly: true, note: 'calibration' };
   for (let count = 1; ; count += 1) {
-    const { report, interrupted } = await watchRun(startRun(session, learning, wait), session, terminal);
+    const { report, interrupted } = await watchRun(
+      whileTemporalLives(session, startRun(session, learning, wait)),
+      session,
+      terminal
+    );
     if (interrupted !== null) return interrupted;
     const disturbed = contradictions(report.servers);
     if (disturbed.length === 0) {

@@ -1,4 +1,5 @@
 import { advice, Failure } from '../domain/failure.ts';
+import { isDiskFull } from '../domain/full-disk.ts';
 import { printable } from '../domain/untrusted.ts';
 import { exitCodes } from './exit-code.ts';
 
@@ -29,12 +30,22 @@ function shownLine(line: string): string {
 
 function inWords(error: unknown, verbose: boolean): { text: string; exitCode: number } {
   if (error instanceof Refusal) return { text: error.message, exitCode: error.exitCode };
+  if (isDiskFull(error)) return { text: diskFull(error as Error), exitCode: codeOf(error as Error) };
   if (error instanceof Failure) return { text: `${error.message}\n${advice[error.kind]}`, exitCode: exitCodes.refused };
   const ofTemporal = detailsOfGrpc(error);
   if (ofTemporal !== null && !verbose) return { text: ofTemporal, exitCode: exitCodes.unjudged };
   const text = error instanceof Error ? (verbose ? (error.stack ?? error.message) : error.message) : String(error);
   const hint = verbose ? '' : '\nThis is not supposed to happen; --verbose shows where it did.';
   return { text: `internal error: ${text}${hint}`, exitCode: exitCodes.unjudged };
+}
+
+/** Found before anything was started it is a refusal; later, what was under way can go on. */
+function codeOf(error: Error): number {
+  return error instanceof Failure ? exitCodes.refused : exitCodes.unjudged;
+}
+
+function diskFull({ message }: Error): string {
+  return `the disk is full: ${message.replace(/\.$/, '')}\nMake space there (df -h) and start again; what was finished before is kept.`;
 }
 
 /** What Temporal or the way to it said, in an error of a call; null: it is no such error. Loads nothing of the SDK. */

@@ -20,6 +20,7 @@ import { sayOn } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 import { shownIds, unfinishedRuns } from './unfinished-runs.ts';
 import { announce, watchRun } from './watch-run.ts';
+import { whileTemporalLives } from './while-temporal-lives.ts';
 
 /** How a run goes: what of it is no business of the workflow. */
 export interface RunManner extends ConfigurationOptions {
@@ -76,7 +77,7 @@ async function runOn(
   if (signal !== null) return signal;
   if (manner.detach && session.own) throw nothingStays();
   const wait = { say, signal: interrupts.signal };
-  const started = manner.resume ? resume(session) : start(session, input, wait);
+  const started = whileTemporalLives(session, manner.resume ? resume(session) : start(session, input, wait));
   if (manner.detach) return tellDetached(await started, terminal);
   const announced = started.then((handle) => announce(handle, session, say));
   const { report, interrupted } = await watchRun(announced, session, terminal, {

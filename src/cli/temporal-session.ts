@@ -3,6 +3,7 @@ import { NativeConnection } from '@temporalio/worker';
 import { join } from 'node:path';
 import { startDevServer } from '../local/dev-server.ts';
 import type { DevServer } from '../local/dev-server.ts';
+import { isDiskFull } from '../domain/full-disk.ts';
 import type { ConfigurationSource } from '../config/configuration-source.ts';
 import { findTemporalCli } from '../local/find-temporal-cli.ts';
 import { DIRECTLY } from '../local/temporal-health.ts';
@@ -16,6 +17,7 @@ import type { FleetmarkWorker } from '../worker.ts';
 import { createCallRetries } from './call-retries.ts';
 import { connectTemporal } from './connect-temporal.ts';
 import { exitCodes } from './exit-code.ts';
+import { fullAfterwards, fullDuringRun, unlessFull } from './full-state.ts';
 import { runsOfAnother, temporalOfAnother } from './other-configuration.ts';
 import { Refusal } from './refusal.ts';
 import { configuredTemporal } from './temporal-target.ts';
@@ -82,15 +84,22 @@ export async function connectTo(target: TemporalTarget): Promise<TemporalSession
 
 /**
  * Starts the Temporal dev server, or attaches to the one that another fleetmark of this state folder has started.
- * @throws Refusal if that one works for another configuration file
+ * @throws Refusal if that one works for another configuration file, or no space is left for its state
  */
 export async function openEmbedded(options: SessionOptions): Promise<TemporalSession> {
+  return unlessFull(options.stateDir, startOrAttach(options));
+}
+
+async function startOrAttach(options: SessionOptions): Promise<TemporalSession> {
   const { env, say, stateDir, ports } = options;
   const configuration = await nameOfConfiguration(options.configuration);
   const logFile = join(stateDir, 'fleetmark.log');
   await usable(stateDir);
   await rotateLog(logFile, LOG_LIMIT_BYTES);
-  const log = createLogger({ file: logFile }, 'debug');
+  const log = createLogger({ file: logFile }, 'debug', {
+    fails: (error) => say(isDiskFull(error) ? fullDuringRun(stateDir) : `The log ${logFile} ${error.message}`),
+    works: () => say(`There is space in ${stateDir} again.`),
+  });
   const cli = await findTemporalCli({ env, cacheDir: cacheDirectory(env), say });
   const server = await startDevServer({ cli, stateDir, configuration, say, log, ...ports });
   if (server.configuration !== configuration && !options.attachToAny) {
@@ -114,8 +123,9 @@ export async function openEmbedded(options: SessionOptions): Promise<TemporalSes
     address: server.address,
     uiUrl: server.uiUrl,
     own: !server.attached,
-    lost: server.exited.then((status) => {
-      const end = status === null ? 'ended with the fleetmark that had started it' : `ended with status ${status}`;
+    lost: server.exited.then(async (status) => {
+      const own = `ended with status ${status}${await fullAfterwards(stateDir)}`;
+      const end = status === null ? 'ended with the fleetmark that had started it' : own;
       return `the Temporal at ${server.address} ${end}`;
     }),
     claimUnfinished(runs) {
@@ -124,8 +134,8 @@ export async function openEmbedded(options: SessionOptions): Promise<TemporalSes
     },
     async startWorker() {
       if (worker === null) return;
-      await noteConfiguration(stateDir, options.configuration);
-      await worker.start();
+      await unlessFull(stateDir, noteConfiguration(stateDir, options.configuration));
+      await unlessFull(stateDir, worker.start());
     },
     async close() {
       await worker?.stop();

@@ -13,6 +13,7 @@ import { sayOn } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 import { untilInterrupted } from './until-interrupted.ts';
 import { shownIds, unfinishedRuns } from './unfinished-runs.ts';
+import { whileTemporalLives } from './while-temporal-lives.ts';
 
 /** Temporal, its Web UI and a worker until Ctrl-C. What was running when it was last killed goes on. */
 export async function up(options: ConfigurationOptions, terminal: Terminal): Promise<number> {
@@ -37,11 +38,11 @@ async function upOn(
 ): Promise<number> {
   try {
     if (!session.own) throw new Refusal(`it is up already, at ${session.address}`);
-    const unfinished = await unfinishedRuns(session.client);
+    const unfinished = await whileTemporalLives(session, unfinishedRuns(session.client));
     session.claimUnfinished(unfinished);
     if (interrupts.signal.aborted) return exitCodes.passed;
     if (unfinished.length > 0) say(`Going on with ${shownIds(...unfinished)}`);
-    await session.startWorker();
+    await whileTemporalLives(session, session.startWorker());
     say(`Up. Start a run with \`${commandWith(options, ['run'])}\`; stop everything with Ctrl-C.`);
     return await untilInterrupted(session, { interrupts, again: commandWith(options, ['up']), say });
   } finally {

@@ -12,18 +12,28 @@ export type RootLogger = Logger & { close(): Promise<void> };
 
 const secrets = ['privateKey', 'passphrase', 'password', 'hostPrivateKey', 'authorization', 'apiKey'];
 
+/** Is told when the file of a log cannot be written any more, and when it can again. No line is lost meanwhile. */
+export interface LogFileWatcher {
+  fails(error: NodeJS.ErrnoException): void;
+  works(): void;
+}
+
+/** Bytes of lines that are kept until they can be written. */
+const MAX_UNWRITTEN = 64 * 1024 * 1024;
+
 /**
  * Writes JSON lines: ISO time, the level as a word, the fields of the log context, the message in `msg`.
  * Lines are written at once, so that a crash loses none. A file is appended to, readable by its owner only; its folder
  * is made where it is missing.
  * @throws Error if the file cannot be opened
  */
-export function createLogger(destination: LogDestination, level: LogLevel): RootLogger {
+export function createLogger(destination: LogDestination, level: LogLevel, watcher?: LogFileWatcher): RootLogger {
   const stream = pino.destination(
     destination === 'stderr'
       ? { dest: 2, sync: true }
-      : { dest: destination.file, mkdir: true, mode: 0o600, sync: true }
+      : { dest: destination.file, mkdir: true, mode: 0o600, sync: true, maxLength: MAX_UNWRITTEN }
   );
+  if (destination !== 'stderr') watchFile(stream, watcher);
   const logger = pino(
     {
       level,
@@ -40,9 +50,23 @@ export function createLogger(destination: LogDestination, level: LogLevel): Root
     close: async () => {
       if (destination === 'stderr') return;
       stream.write = () => true; // a late line is dropped; the closed stream would throw
+      const closed = once(stream, 'close');
       stream.end();
-      await once(stream, 'close');
+      await closed.catch(() => stream.destroy()); // its last lines cannot be written
     },
+  });
+}
+
+/** A log that cannot be written stops nothing: what matters is in Temporal. */
+function watchFile(stream: ReturnType<typeof pino.destination>, watcher: LogFileWatcher | undefined): void {
+  let isFailing = false;
+  stream.on('error', (error) => {
+    if (!isFailing) watcher?.fails(error as NodeJS.ErrnoException);
+    isFailing = true;
+  });
+  stream.on('drain', () => {
+    if (isFailing) watcher?.works();
+    isFailing = false;
   });
 }
 

@@ -32,6 +32,18 @@ test('what Temporal answers to a call is no internal error', () => {
   }
 });
 
+test('a full disk is no internal error, wherever it is met', () => {
+  const system = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  const quota = Object.assign(new Error('EDQUOT: quota'), { code: 'EDQUOT' });
+  const database = new Error('the server ended: database or disk is full (13)');
+  for (const error of [system, quota, database, new Error('outer', { cause: system })]) {
+    const { text, exitCode } = explain(error, false);
+    expect(text).toMatch(/^the disk is full: .*\nMake space there \(df -h\) and start again; /);
+    expect(exitCode).toBe(3);
+  }
+  expect(explain(new Failure('InvalidConfig', 'no lock file', { cause: system }), false).exitCode).toBe(2);
+});
+
 describe('what nobody foresaw', () => {
   test.each([new TypeError('x is not a function'), 'a string', undefined, null, { code: 1 }])('%s is 3', (error) => {
     const { text, exitCode } = explain(error, false);

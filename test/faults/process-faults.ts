@@ -6,6 +6,7 @@ import { startFleetmark } from '../end-to-end/command-line.ts';
 import { eventually, processesWith } from '../support/processes.ts';
 import { striking, undisturbed, usualShape } from './fault.ts';
 import type { Fault } from './fault.ts';
+import { mountStateDisk } from './state-disk.ts';
 
 const SHUTDOWN_LIMIT_MS = 30_000;
 /** The heartbeat timeout, until which nobody knows that a worker is gone. */
@@ -137,6 +138,37 @@ async function within<T>(seconds: number, what: string, done: Promise<T>): Promi
   return result;
 }
 
+/** It waits for space, or says so and ends; either way nothing is lost. */
+const stateDiskFull: Fault = {
+  name: 'full state disk',
+  ...{ seconds: 60, expected: undisturbed, workers: 0, shape: usualShape, needsUnshare: true },
+  async play(round) {
+    const folder = join(round.lane.folder, `disk-${round.name}`);
+    mkdirSync(join(folder, 'home'), { recursive: true });
+    const disk = mountStateDisk(join(folder, 'state'));
+    try {
+      const settings = { FLEETMARK_CONFIG: join(round.lane.folder, 'fleetmark.yaml') };
+      const limits = round.servers.flatMap(({ serverId }) => ['--limit', serverId]);
+      const run = startFleetmark(folder, ['run', '--yes', '--json', ...limits], settings);
+      await run.says(/^Run (\S+):/m);
+      await round.someMoment();
+      disk.fill();
+      await delay(round.random.between(1000, 8000));
+      disk.empty();
+      const { stdout, stderr } = await run.ended;
+      await noneIsLeft(folder);
+      if (stdout !== '') return JSON.parse(stdout) as FleetReport;
+      if (!/no space is left in/i.test(stderr) || stderr.includes('internal error')) throw new Error(stderr);
+      const resumed = await startFleetmark(folder, ['run', '--resume', '--json'], settings).ended;
+      await noneIsLeft(folder);
+      if (resumed.stdout === '') throw new Error(`run --resume has no report: ${resumed.stderr}`);
+      return JSON.parse(resumed.stdout) as FleetReport;
+    } finally {
+      disk.remove();
+    }
+  },
+};
+
 async function noneIsLeft(folder: string): Promise<void> {
   await eventually(
     () => processesWith(folder),
@@ -152,5 +184,6 @@ export const processFaults: Fault[] = [
   temporalKilled,
   everythingKilled,
   commandLineKilled,
+  stateDiskFull,
   freshlyDeadWorker,
 ];

@@ -108,3 +108,15 @@ describe('a log file', () => {
     expect(() => createLogger({ file: folder }, 'info')).toThrow(/EISDIR/);
   });
 });
+
+test('a log on a full disk is told once, and stops nothing', async () => {
+  const told: string[] = [];
+  const full = createLogger({ file: '/dev/full' }, 'info', {
+    fails: ({ code }) => told.push(code!),
+    works: () => told.push('works'),
+  });
+  full.info('one');
+  full.info('two');
+  await full.close();
+  expect(told).toEqual(['ENOSPC']);
+});

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { canUnshare } from '../faults/faulty-server.ts';
+import { mountStateDisk } from '../faults/state-disk.ts';
+import type { StateDisk } from '../faults/state-disk.ts';
+import { startFleetmark } from './command-line.ts';
+import type { Running } from './command-line.ts';
+import { skipsWithout, startFleet } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
+import { HeldBenchmark } from './held-benchmark.ts';
+
+describe.skipIf(skipsWithout() || !canUnshare)('a state folder on a disk that is full', () => {
+  let fleet: Fleet;
+  let disk: StateDisk;
+  beforeAll(async () => {
+    fleet = await startFleet(1);
+    const { benchmarks } = new HeldBenchmark(fleet).settings();
+    fleet.configure({ benchmarks });
+    disk = mountStateDisk(fleet.file('state'));
+  });
+  afterAll(async () => {
+    disk?.remove();
+    await fleet?.stop();
+  });
+
+  const start = (...args: string[]): Running => startFleetmark(fleet.folder, args);
+
+  test('before the start is a refusal that names the folder', async () => {
+    disk.fill();
+    for (const args of [['run', '--yes'], ['up']]) {
+      const { exitCode, stderr } = await start(...args).ended;
+      expect(stderr).toContain(`fleetmark: no space is left in ${fleet.file('state')}, where the state is kept`);
+      expect(stderr).toContain(`(df -h ${fleet.file('state')})`);
+      expect(exitCode).toBe(2);
+    }
+    disk.empty();
+  });
+
+  test('while a run is about to start is told, is no internal error, and hinders no later run', async () => {
+    const run = start('run', '--yes');
+    await run.says(/^Temporal at/m);
+    disk.fill();
+    const { stderr } = await run.ended;
+    expect(stderr).not.toContain('internal error');
+    expect(stderr).toMatch(/no space is left in/i);
+    disk.empty();
+    expect((await start('run', '--yes', '--measure-only').ended).exitCode).toBe(0);
+  });
+});
