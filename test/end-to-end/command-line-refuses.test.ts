@@ -124,7 +124,7 @@ describe('a Temporal that is named', () => {
     configure(servers);
     for (const verb of ['run', 'worker', 'cancel']) {
       const { exitCode, told } = await refusal([verb], { TEMPORAL_ADDRESS });
-      expect(told).toContain(`fleetmark: no Temporal answers at ${TEMPORAL_ADDRESS}: start it`);
+      expect(told).toContain(`fleetmark: no Temporal answers at ${TEMPORAL_ADDRESS} (connection refused): start it`);
       expect(exitCode).toBe(2);
     }
   });
