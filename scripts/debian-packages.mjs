@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 
 /**
- * What the tests measure with and connect to: a real sshd, sysbench, clpeak, and PoCL as its device; and the shells of
- * other people's servers, with the judge of our scripts for them.
+ * What the tests measure with and connect to: a real sshd, sysbench, clpeak, and PoCL as its device; the shells of other
+ * people's servers, with the judge of our scripts for them; and the browser that attacks the Web UI.
  */
 const packages = [
   'openssh-server',
@@ -14,6 +14,8 @@ const packages = [
   'busybox-static',
   'fish',
   'shellcheck',
+  'openssl',
+  'chromium',
 ];
 
 /**
