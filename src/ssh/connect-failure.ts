@@ -87,8 +87,6 @@ const words: Record<string, string> = {
   EHOSTUNREACH: 'no route to the host',
   ENETUNREACH: 'no route to the network',
   ETIMEDOUT: 'no answer',
-  ENOTFOUND: 'host name not found',
-  EAI_AGAIN: 'the DNS did not answer',
 };
 
 /** An error of the connection in words, one line. Untrusted: a server chooses the text of its disconnect. */

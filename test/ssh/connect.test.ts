@@ -310,7 +310,7 @@ describe('a server that cannot be reached', () => {
       { port: 22, user: 'bench', keyFile, knownHostsFile },
       { server: { host: 'web-7.invalid' } }
     );
-    expect(await failureOf(access)).toMatchObject(unreachable(/the DNS|host name not found/));
+    expect(await failureOf(access)).toMatchObject(unreachable(/the DNS|the host name web-7\.invalid is not found/));
   });
 
   test('says nothing at all', async () => {
