@@ -21,6 +21,13 @@ const exportRules = [
   { selector: 'ExportAllDeclaration', message: 'Import a thing from the file that defines it, not from a barrel.' },
 ];
 
+const limitRules = [
+  {
+    selector: 'CallExpression[callee.object.name="AbortSignal"][callee.property.name="timeout"]',
+    message: 'Behind AbortSignal.any() it is garbage and never fires: set a timer that holds an AbortController.',
+  },
+];
+
 export default defineConfig(
   globalIgnores(['dist/', 'coverage/', 'test/fixtures/', 'test/histories/']),
   {
@@ -41,7 +48,7 @@ export default defineConfig(
     files: ['src/**/*.ts'],
     rules: {
       'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
-      'no-restricted-syntax': ['error', ...connectionRules, ...exportRules],
+      'no-restricted-syntax': ['error', ...connectionRules, ...exportRules, ...limitRules],
     },
   },
   {

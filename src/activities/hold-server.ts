@@ -4,11 +4,14 @@ import { Failure } from '../domain/failure.ts';
 import { heldBy, holderText } from '../domain/guard.ts';
 import type { GuardHolder } from '../domain/guard.ts';
 import type { GuardRequest, JobHost, ServerName, Ssh } from '../domain/job.ts';
+import { withTimeout } from './with-timeout.ts';
 
 type Machine = ServerName & { host: JobHost; signal: AbortSignal };
 
 /** Runs that are over may have left their guards one upon the other. */
 const MAX_EARLIER_RUNS = 5;
+
+const LET_GO_LIMIT_MS = 5_000;
 
 /**
  * Takes the guard of a machine for the run of the current activity: one that another Temporal started may know nothing of
@@ -30,7 +33,8 @@ export async function whoMeasures(ssh: Ssh, machine: Machine): Promise<string | 
 /** Of a server on which nothing is started after all. What this cannot reach ends by itself. */
 export async function letGoOf(ssh: Ssh, machine: Omit<Machine, 'signal'>): Promise<void> {
   try {
-    await ssh.jobs.dropGuard({ ...machine, ...ownRun(''), over: [], signal: AbortSignal.timeout(5_000) });
+    const request = { ...machine, ...ownRun(''), over: [] };
+    await withTimeout(LET_GO_LIMIT_MS, (signal) => ssh.jobs.dropGuard({ ...request, signal }));
   } catch (error) {
     log.warn('the guard of the server could not be let go of; it ends by itself', { err: error });
   }

@@ -15,6 +15,7 @@ import { sinceScheduledMs, unresponsive, withinLimit } from './answer-limit.ts';
 import { refuseIfCancelled } from './cancel-on-its-way.ts';
 import { mustEndJob } from './end-of-attempt.ts';
 import { holdServer } from './hold-server.ts';
+import { withTimeout } from './with-timeout.ts';
 
 const HEARTBEAT_MS = 1_000;
 const END_LIMIT_MS = 30_000;
@@ -127,7 +128,7 @@ function isJobLost(error: unknown): boolean {
 /** What this cannot reach, the release of the server tries again. */
 async function endJob(ssh: Ssh, job: Omit<JobName, 'signal'>): Promise<void> {
   try {
-    const { leftover } = await ssh.jobs.cancelJob({ ...job, signal: AbortSignal.timeout(END_LIMIT_MS) });
+    const { leftover } = await withTimeout(END_LIMIT_MS, (signal) => ssh.jobs.cancelJob({ ...job, signal }));
     log.info('job ended', { jobId: job.jobId, leftover });
   } catch (error) {
     log.warn('the end of a job is not certain', { jobId: job.jobId, err: error });

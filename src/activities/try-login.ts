@@ -4,6 +4,7 @@ import type { LoginAnswer, LoginRequest } from '../domain/plan.ts';
 import { printable } from '../domain/untrusted.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { beating } from './run-in-activity.ts';
+import { withTimeout } from './with-timeout.ts';
 
 /** A refusal comes at once. A server that has not answered by now is down, or far away: others do not wait for it. */
 const ANSWER_LIMIT_MS = 10_000;
@@ -18,9 +19,11 @@ export function tryLogin({ ssh }: ActivityDependencies): (request: LoginRequest)
   return async ({ serverId }) =>
     beating({}, async () => {
       const cancelled = cancellationSignal();
-      const signal = AbortSignal.any([cancelled, AbortSignal.timeout(ANSWER_LIMIT_MS)]);
       try {
-        await Promise.race([ssh.connection({ serverId, signal }), aborted(signal)]);
+        await withTimeout(ANSWER_LIMIT_MS, (limit) => {
+          const signal = AbortSignal.any([cancelled, limit]);
+          return Promise.race([ssh.connection({ serverId, signal }), aborted(signal)]);
+        });
         return { login: 'accepted', error: null };
       } catch (error) {
         if (cancelled.aborted) throw error;

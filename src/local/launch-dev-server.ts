@@ -117,14 +117,15 @@ async function prepare(address: string, { ui, hiddenUi }: Ports): Promise<WebUi>
 /** `started`, the exit status, or null when neither came in time. */
 async function startedOrEnded(ports: Ports, exited: Promise<number>): Promise<'started' | number | null> {
   const waiting = new AbortController();
-  const limit = AbortSignal.timeout(startLimitMs);
-  const started = answersHttp(ports.http, AbortSignal.any([waiting.signal, limit])).then(
+  const timer = setTimeout(() => waiting.abort(), startLimitMs);
+  const started = answersHttp(ports.http, waiting.signal).then(
     () => 'started' as const,
     () => null
   );
   try {
     return await Promise.race([started, exited]);
   } finally {
+    clearTimeout(timer);
     waiting.abort();
   }
 }
