@@ -20,7 +20,7 @@ ${servers.join('\n')}
 ssh: { user: "${fleet.sshd.user}", key: ${fleet.sshd.keyFile}, knownHosts: ${fleet.sshd.knownHostsFile} }
 
 # All of them are one machine.
-quiet: { cpu: off, gpuProcesses: off, otherLoad: off, steal: off, throttling: off }
+quiet: { cpu: off, gpuProcesses: off, otherLoad: off, steal: off, unused: off, throttling: off }
 benchmarks:
     burn:
         command: 'set -- $SSH_CONNECTION; cat ${fleet.file('scores')}/$3'

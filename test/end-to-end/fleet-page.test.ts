@@ -23,7 +23,7 @@ describe.skipIf(skipsWithout('sysbench'))('the commands of docs/fleet.md, one af
     fleet = await startFleet(2);
     env = environmentOf(fleet);
     // The machine that runs the tests is not quiet; test/end-to-end/inventory.test.ts is without any configuration.
-    const quiet = 'quiet: { cpu: off, gpuProcesses: off, otherLoad: off, steal: off, throttling: off }';
+    const quiet = 'quiet: { cpu: off, gpuProcesses: off, otherLoad: off, steal: off, unused: off, throttling: off }';
     writeFileSync(
       fleet.file('fleetmark.yaml'),
       `inventory: hosts.ini\n${quiet}\nbenchmarks: { cpu: { duration: 1s } }\n`

@@ -52,7 +52,7 @@ describe.skipIf(skipsWithout())('an Ansible inventory, and no fleetmark.yaml', (
     expect(exitCode).toBe(3);
 
     // What a busy machine showed is no baseline, and this one runs the tests.
-    const off = '{ cpu: off, gpuProcesses: off, otherLoad: off, steal: off, throttling: off }';
+    const off = '{ cpu: off, gpuProcesses: off, otherLoad: off, steal: off, unused: off, throttling: off }';
     writeFileSync(fleet.file('quiet.yaml'), `quiet: ${off}\n`);
     const list = fleet.serverIds.map((id) => `${fleet.sshd.user}@${fleet.addressOf(id)}:${fleet.sshd.port}`).join();
     const named = await start('run', '--config', 'quiet.yaml', '-i', list, '--measure-only', ...measure).ended;

@@ -241,5 +241,5 @@ function configurationOfReadme({ addressOf, sshd: { port, user } }: Fleet): stri
     return text.replace(before, after);
   }, readme.blocksOf('yaml')[0]!);
   // The machine that runs the tests is not quiet.
-  return `${configuration}quiet: { cpu: off, gpuProcesses: off, otherLoad: off, steal: off, throttling: off }\n`;
+  return `${configuration}quiet: { cpu: off, gpuProcesses: off, otherLoad: off, steal: off, unused: off, throttling: off }\n`;
 }
