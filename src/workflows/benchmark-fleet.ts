@@ -7,17 +7,14 @@ import {
   proxyActivities,
   setCurrentDetails,
   setHandler,
-  sleep,
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
-import { FinalRows } from '../domain/final-rows.ts';
 import type { FleetProgress } from '../domain/fleet-progress.ts';
 import { aggregate, handedOverBytes, truncateReport } from '../domain/fleet-report.ts';
 import type { FleetReport } from '../domain/fleet-report.ts';
 import type { FleetPlan, LoginAnswer, ServerInput } from '../domain/plan.ts';
-import { sizeOf } from '../domain/json-size.ts';
 import { tenths } from '../domain/numbers.ts';
 import { saidOnce } from '../domain/said-once.ts';
 import { withSameMachines } from '../domain/same-machine.ts';
@@ -28,7 +25,9 @@ import { summaryMarkdown } from '../reports/markdown.ts';
 import { AuthenticationGate, MAX_REFUSED } from './authentication-gate.ts';
 import { inLanes } from './lanes.ts';
 import { progressQuery, reachedSignal } from './messages.ts';
+import { ProgressRows } from './progress-rows.ts';
 import { runServer } from './run-server.ts';
+import { unlessSilent } from './silent-server.ts';
 import { runIdBeforeReset } from './was-reset.ts';
 import { ending } from './workflow-failure.ts';
 
@@ -75,27 +74,15 @@ export async function benchmarkFleet(...args: unknown[]): Promise<FleetReport> {
   });
 }
 
-/** Bytes of the rows in one answer of a query, which may have 2 MiB. */
-const PROGRESS_BYTES = 1_000_000;
-
-/** Of each row in it that is not final: enough for the verdict and the reason. */
-const PROVISIONAL_BYTES = 1_000;
-const MAX_PROVISIONAL = 200;
-
-/** In a run that an earlier version began: how long a server may not answer. */
-const ANSWERS_WITHIN = '15 seconds';
-
 /** What a run knows of its servers while it goes on. */
 class FleetRun {
   private readonly gate = new AuthenticationGate();
-  private readonly final = new FinalRows();
+  private readonly progressRows = new ProgressRows();
   private plan: FleetPlan | null = null;
   /** What says that the key is right: what the run itself sees, or, in one that an earlier version began, a signal. */
   private guardedBy: 'login' | 'signal' | null = null;
   private readonly running = new Map<string, number>();
   private readonly rows: (ServerRow | undefined)[] = [];
-  /** Of each final row, in bytes. */
-  private readonly sizes: number[] = [];
 
   async benchmark(plan: FleetPlan): Promise<void> {
     this.plan = plan;
@@ -105,9 +92,9 @@ class FleetRun {
     await inLanes(plan.serverIds, plan.maxParallel, async (serverId, index) => {
       const row = truncateRow(saidOnce(await this.turnOf(serverId, plan)), this.maxRowBytes);
       this.rows[index] = row;
-      const final = this.final.add(row, this.running.keys());
-      this.sizes.push(...final.map(sizeOf));
-      if (this.final.ended % Math.ceil(plan.serverIds.length / 100) === 0) this.show(this.reportOf(this.final.rows));
+      this.progressRows.add(row, this.running.keys());
+      const { ended, final } = this.progressRows;
+      if (ended % Math.ceil(plan.serverIds.length / 100) === 0) this.show(this.reportOf(final));
     });
     this.show(this.report());
   }
@@ -158,21 +145,8 @@ class FleetRun {
       ...(maxRowBytes < MAX_ROW_BYTES ? { maxRowBytes } : {}),
     };
     if (this.gate.isOpen || this.guardedBy === 'login') return runServer(serverId, [input], serverTimeoutMs);
-    return this.rowBySignal(input, serverTimeoutMs);
-  }
-
-  private async rowBySignal(input: ServerInput, serverTimeoutMs: number): Promise<ServerRow> {
-    const { serverId } = input;
-    const patience = new CancellationScope();
-    void patience
-      .run(() => sleep(ANSWERS_WITHIN, { summary: `has ${serverId} answered?` }))
-      .then(
-        () => this.gate.answered(serverId, 'unknown'),
-        () => undefined
-      );
-    const row = await runServer(serverId, [{ ...input, tellWhenReached: true }], serverTimeoutMs);
-    patience.cancel();
-    return row;
+    const told = { ...input, tellWhenReached: true };
+    return unlessSilent(serverId, this.gate, () => runServer(serverId, [told], serverTimeoutMs));
   }
 
   report(): FleetReport {
@@ -196,20 +170,8 @@ class FleetRun {
   progress(after: number, withIds: boolean): FleetProgress {
     const running = [...this.running].map(([serverId, since]) => ({ serverId, since: new Date(since).toISOString() }));
     const requested = this.plan?.serverIds.length ?? null;
-    const rows = this.final.rows.slice(after, this.endOfPage(after));
     const all = withIds && this.plan !== null ? { serverIds: this.plan.serverIds } : {};
-    const held = this.final.provisional.slice(0, MAX_PROVISIONAL).map((row) => truncateRow(row, PROVISIONAL_BYTES));
-    return { requested, running, ended: this.final.ended, rows, ...(held.length > 0 && { provisional: held }), ...all };
-  }
-
-  /** At least one row, and as many as fit into one answer. */
-  private endOfPage(from: number): number {
-    let [end, bytes] = [from, 0];
-    while (end < this.sizes.length && (end === from || bytes + this.sizes[end]! <= PROGRESS_BYTES)) {
-      bytes += this.sizes[end]!;
-      end += 1;
-    }
-    return end;
+    return { requested, running, ...this.progressRows.page(after), ...all };
   }
 }
 
