@@ -33,7 +33,7 @@ export default defineConfig({
       project('pure', ['domain', 'benchmarks', 'reports', 'config', 'logging', 'cli'], 0, { workers: 2, seconds: 20 }),
       project('parts', ['ssh', 'blocking', 'local', 'activities', 'frame'], 1, { workers: 3, seconds: 60 }),
       project('temporal', ['workflows', 'worker'], 2, { workers: 3, seconds: 120 }),
-      project('end-to-end', ['end-to-end'], 3, { workers: 3, seconds: 300, built: true }),
+      project('end-to-end', ['end-to-end'], 3, { workers: 4, seconds: 300, built: true }),
       project('alone', alone, 4, { workers: 1, seconds: 300, built: true }),
       project('faults', ['faults'], 5, { workers: 1, seconds: 900, built: true }),
     ],
