@@ -6,6 +6,8 @@ import type { Shortfall } from './server-row.ts';
 /** Words in the name of a metric, or in its unit. */
 const errorWords =
   /\b(errors?|errs?|faults?|failures?|failed|mismatch(es)?|miscompares?|corrupt\w*|corrected|uncorrect\w*|wrong|bad|ecc|crc|xids?|mces?)\b/;
+/** An ordinary event of virtual memory. */
+const pageFaults = /\b(page|minor|major) faults?\b/;
 const networkLoss = /\b(loss|lost|dropped|drops?|retrans\w*|retries)\b/;
 const network = /\b(net|network|iperf3?|links?|nic|eth\d*|ib|rdma|nccl|tcp|udp|ping|rtt)\b/;
 const disks = /\b(disks?|fio|iops|nvme|ssd|storage|fsync|io)\b/;
@@ -14,6 +16,7 @@ const throttling = /\b(throttl\w*|slowdowns?)\b/;
 
 /** Units. */
 const rate = /(\/s|ps|flops|iops|hz)$/i;
+const speed = /([a-z]\/s|[kmgtbf]ps|flops|iops|hz)$/i;
 const time = /^(([mnuµμ]?s)|sec|secs|seconds?|m(illi)?secs?|min|minutes?|h|hours?)$/;
 const temperature = /^(°\s*[cf]?|c|celsius|deg(rees?)?\s*c?|kelvin)$/i;
 const power = /^[mk]?(w|watts?)$/i;
@@ -38,9 +41,15 @@ export function isWrongResult(shortfall: Metric & Pick<Shortfall, 'comparison' |
   const { unit, comparison, expected } = shortfall;
   if (comparison !== '<=') return false;
   const words = wordsOf(shortfall);
-  if (networkLoss.test(words) || throttling.test(words)) return false;
-  const isAmount = [rate, time, temperature, power, /^%$/].some((pattern) => pattern.test(unit));
-  return errorWords.test(words) || (expected === 0 && !isAmount);
+  if ([networkLoss, throttling, pageFaults].some((pattern) => pattern.test(words))) return false;
+  if (isQuantity(unit)) return false;
+  return errorWords.test(words) || (expected === 0 && !rate.test(unit) && unit !== '%');
+}
+
+/** Of time, heat, power or speed: `crc.time` in `s` is no number of errors, `burn.errors` in `errors/s` is. */
+function isQuantity(unit: string): boolean {
+  if ([time, temperature, power].some((pattern) => pattern.test(unit))) return true;
+  return speed.test(unit) && !errorWords.test(unit.toLowerCase());
 }
 
 /** `burn.ecc_errors` in `events` as `burn ecc errors events`. */

@@ -20,6 +20,9 @@ test.each([
   'hpl.residual_failures 1 of <= 0 %',
   'gpu.mismatches 4 of <= 1 words',
   'score.value 9 of <= 5 bit errors',
+  'burn.ecc 9 of <= 5 errors/s',
+  'burn.ecc_errors_per_second 9 of <= 5 1/s',
+  'memtest.errors 9 of <= 5 bitflips',
 ])('a server with too many errors computes wrongly, and is not told to look at its cooling: %s', (text) => {
   expect(adviceFor(text)).toEqual(['WrongResult', advice.WrongResult]);
 });
@@ -62,6 +65,18 @@ describe('of other metrics the advice is about what they measure', () => {
     expect(kind).toBe('PerformanceBelowExpected');
     expect(told).toMatch(words);
   });
+});
+
+test.each([
+  'stress.page_faults 900 of <= 500 faults',
+  'stress.major_faults 1 of <= 0 events',
+  'crc.time 90 of <= 20 s',
+  'zfs.crc_speed 9 of <= 8 GB/s',
+  'ecc.sign 900 of <= 800 kops/s',
+  'clock.error 9 of <= 5 us',
+  'bad_blocks.scan_temperature 60 of <= 50 °C',
+])('what is no number of errors is none, whatever its name says: %s', (text) => {
+  expect(adviceFor(text)[0]).toBe('PerformanceBelowExpected');
 });
 
 test('a word within another one is none of these', () => {
