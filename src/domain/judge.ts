@@ -2,6 +2,7 @@ import type { Evidence } from './evidence.ts';
 import { expectationsOf, limitsOf, reaches, toleranceOf } from './expectation.ts';
 import type { Expectation, Expectations, Limit } from './expectation.ts';
 import type { RowError } from './failure.ts';
+import { grouped } from './grouped.ts';
 import type { MeasuredDevice, Measurement } from './measurement.ts';
 import { rowEvidence } from './row-evidence.ts';
 import { deviceText, formatShortfall, shortfallTexts, worstFirst } from './shortfalls.ts';
@@ -39,7 +40,8 @@ export function judge(benchmark: string, outcome: BenchmarkOutcome, expectations
     judgeMetric(metric, expectation, { measurements, evidence, devices })
   );
   const shortfalls = judged.flatMap((each) => each.shortfalls);
-  const error = outcome.error ?? judged.find((each) => each.error !== null)?.error ?? unreadable(measurements);
+  const why = judged.find((each) => each.error !== null)?.error ?? lostDevice(measurements, devices);
+  const error = outcome.error ?? why ?? unreadable(measurements);
 
   const shown = { measurements: measurements.map(rowMeasurement), shortfalls, evidence: rowEvidence(evidence) };
   const row = { benchmark, error, tool, seconds, ...shown, ...(devices.length > 0 && { devices }) };
@@ -76,8 +78,7 @@ function judgeMetric(
     };
   }
   const shortfalls: Shortfall[] = [];
-  const textOf = (device: number): string => deviceText(device, addressOf(devices, device));
-  let error = missingDevices(metric, found, measurements, textOf);
+  let error = missingDevices(metric, found, { measurements, devices });
   for (const all of found) {
     for (const limit of limitsOf(expectation, all.better)) {
       const measurement = isWrongResult({ ...all, ...limit }) ? worstSample(all) : all;
@@ -99,19 +100,28 @@ function worstSample(measurement: Measurement): Measurement {
   return { ...measurement, value: worst, samples: [worst], exact: true };
 }
 
+/** Whatever is expected: a device that was there for a part of the time only is no good one. */
+function lostDevice(measurements: readonly Measurement[], devices: readonly RowDevice[]): RowError | null {
+  for (const [metric, found] of grouped(measurements, (each) => each.metric)) {
+    const error = missingDevices(metric, found, { measurements, devices });
+    if (error !== null) return error;
+  }
+  return null;
+}
+
 /** A device of which other metrics, or other samples, know: not having been measured must not pass for it. */
 function missingDevices(
   metric: string,
   found: readonly Measurement[],
-  all: readonly Measurement[],
-  textOf: (device: number) => string
+  { measurements, devices }: Omit<Measured, 'evidence'>
 ): RowError | null {
+  const textOf = (device: number): string => deviceText(device, addressOf(devices, device));
   const own = found.flatMap(({ device }) => device ?? []);
   if (own.length === 0) return null;
-  const devices = [...new Set(all.flatMap(({ device }) => device ?? []))].sort((a, b) => a - b);
-  const [missing] = devices.filter((device) => !own.includes(device));
+  const all = [...new Set(measurements.flatMap(({ device }) => device ?? []))].sort((a, b) => a - b);
+  const [missing] = all.filter((device) => !own.includes(device));
   if (missing !== undefined) {
-    const message = `${metric}: ${devices.length} devices, ${own.length} measured; ${textOf(missing)} is missing`;
+    const message = `${metric}: ${all.length} devices, ${own.length} measured; ${textOf(missing)} is missing`;
     return { type: 'DeviceMissing', message };
   }
   const most = Math.max(...found.map(({ samples }) => samples.length));

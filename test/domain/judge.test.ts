@@ -119,6 +119,16 @@ describe('of several devices', () => {
     expect(row.reason).toBe('cpu.score: device 1 is missing in 1 of 3 samples');
   });
 
+  test('one that is missing in some of the samples is told where nothing, or fewer, is expected', () => {
+    const reading = { metric: 'gpu.devices', unit: 'devices', better: 'higher', device: null, exact: true } as const;
+    const counts = summarize([2, 2, 1].map((value) => ({ ...reading, value })));
+    const { measurements, ...about } = devices([90, 91, 90], [95, 95]);
+    const outcome = { ...about, measurements: [...counts, ...measurements] };
+    const reason = 'cpu.score: device 1 is missing in 1 of 3 samples';
+    expect(judge('gpu', outcome, {})).toMatchObject({ verdict: 'measured', error: { type: 'DeviceMissing' }, reason });
+    expect(judge('gpu', outcome, { 'gpu.devices': { min: 1 } })).toMatchObject({ verdict: 'error', reason });
+  });
+
   test('as many pass as reach the limit, whichever they are', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 100 }), { minLength: 1, maxLength: 16 }), (values) => {
