@@ -62,13 +62,23 @@ function whyUnusable(gpu: PciGpu): string | null {
 /**
  * AMD's device ids: processors with graphics have 0x11xx to 0x1fxx, formerly 0x96xx to 0x99xx
  * (https://github.com/torvalds/linux/blob/v6.8/drivers/gpu/drm/amd/amdgpu/amdgpu_drv.c, AMD_IS_APU). Intel's integrated
- * GPUs are on bus 0, those on cards never are. An accelerator (class 12) of an AMD processor is there to compute.
+ * GPUs are on bus 0, where those on cards are in virtual machines only. An accelerator (class 12) of an AMD processor is
+ * there to compute.
  */
 function isIntegrated(gpu: PciGpu): boolean {
-  if (gpu.vendorId === '8086') return /^[0-9a-f]+:00:/.test(gpu.address);
+  if (gpu.vendorId === '8086') return /^[0-9a-f]+:00:/.test(gpu.address) && !isIntelCard(idOf(gpu));
   if (gpu.vendorId !== '1002' || gpu.pciClass.startsWith('12')) return false;
   const id = idOf(gpu);
   return gpu.isInProcessor || (id >= 0x1100 && id <= 0x1fff) || (id >= 0x9600 && id <= 0x99ff);
+}
+
+/**
+ * Iris Xe MAX, Arc and Data Center GPU Flex, Max and Arc B.
+ * @see https://github.com/torvalds/linux/blob/v6.12/include/drm/intel/i915_pciids.h and xe_pciids.h
+ */
+function isIntelCard(id: number): boolean {
+  const isDg = (id >= 0x4905 && id <= 0x4909) || (id >= 0x4f80 && id <= 0x4f8f) || (id >= 0x5690 && id <= 0x56ff);
+  return isDg || (id >= 0x0b69 && id <= 0x0bdb) || (id >= 0xe200 && id <= 0xe2ff);
 }
 
 /** ATI chips before the R600 of 2007, such as the ES1000 (515e) of management controllers, only draw. */

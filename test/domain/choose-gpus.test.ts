@@ -52,6 +52,15 @@ describe('by default', () => {
   });
 
   test.each([
+    ['an Arc A770', '8086:56a0 0300'],
+    ['a Data Center GPU Max 1550', '8086:0bd5 0380'],
+    ['an Arc B580', '8086:e20b 0300'],
+    ['an Iris Xe MAX', '8086:4905 0380'],
+  ])('but an Intel card is, on bus 0 as in a virtual machine too: %s', (_, gpu) => {
+    expect(chosen([pci(gpu, 0, { address: '0000:00:10.0' })])).toEqual([[0], []]);
+  });
+
+  test.each([
     ['ATI ES1000', '1002:515e 0300'],
     ['ATI Rage XL', '1002:4752 0300'],
     ['ATI Radeon 7000', '1002:5159 0300'],
