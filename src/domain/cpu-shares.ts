@@ -12,7 +12,7 @@ export interface CpuShares {
   stoodStill: number | null;
   /** Of the time of the CPUs that the benchmark may use: what it used. */
   ownCpu: number | null;
-  /** The same: what its CPU quota withheld. */
+  /** Of the time of the CPUs that it wanted, which is one at least: what its CPU quota withheld. */
   throttled: number | null;
   /** The same: what neither it nor anything else that is known used. */
   unused: number | null;
@@ -31,7 +31,7 @@ export function cpuShares(before: MachineState, after: MachineState, cpus: numbe
     used === null || cpuSeconds === null || cpuSeconds * TICKS_PER_SECOND < FEWEST_TICKS
       ? null
       : share(used, cpuSeconds);
-  const found = { ownCpu: ofCpus(own), throttled: ofCpus(throttledSeconds), unused: null };
+  const found = { ownCpu: ofCpus(own), throttled: withheld(throttledSeconds, own, seconds), unused: null };
 
   const spent = cpuBetween(before.cpu, after.cpu);
   if (spent === null || spent.ticks < FEWEST_TICKS) return { ...found, otherLoad: null, steal: null, stoodStill: null };
@@ -42,6 +42,12 @@ export function cpuShares(before: MachineState, after: MachineState, cpus: numbe
   const counted = 1 - (stoodStill ?? 0);
   const unused = 1 - found.ownCpu - (otherLoad + spent.steal) * counted - (stoodStill ?? 0);
   return { ...found, otherLoad, steal: spent.steal, stoodStill, unused: Math.max(unused, 0) };
+}
+
+/** A benchmark of one thread on many CPUs is held back by all that is withheld from that one. */
+function withheld(throttledSeconds: number | null, own: number | null, seconds: number | null): number | null {
+  if (throttledSeconds === null || seconds === null || seconds * TICKS_PER_SECOND < FEWEST_TICKS) return null;
+  return share(throttledSeconds, Math.max(seconds, throttledSeconds + (own ?? 0)));
 }
 
 /** A machine that was suspended, or whose CPUs got no time, counts fewer ticks than its clock has gone on. */

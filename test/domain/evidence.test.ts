@@ -169,10 +169,19 @@ describe('a sample is doubtful', () => {
 
   test('where a CPU quota held back a command, however few CPUs that needs', () => {
     const from = { ...before, throttledSeconds: 0 };
-    expect(phrase(after({ own: 1, others: 0 }, { throttledSeconds: 8 }), from)).toBe(
-      'a CPU quota withheld 20 % of its CPU time (limit 5 %)'
+    expect(phrase(after({ own: 2, others: 0 }, { throttledSeconds: 8 }), from)).toBe(
+      'a CPU quota withheld 80 % of its CPU time (limit 5 %)'
     );
-    expect(phrase(after({ own: 1, others: 0 }, { throttledSeconds: 1 }), from)).toBeNull();
+    expect(phrase(after({ own: 1, others: 0 }, { throttledSeconds: 0.4 }), from)).toBeNull();
+  });
+
+  test('where a CPU quota held back the only thread of a benchmark, however many CPUs the machine has', () => {
+    const from = { ...before, throttledSeconds: 0, countedCpus: 64 };
+    const cpu = { total: 164_000, idle: 60_000 + 64_000 - 500, steal: 100 };
+    const half = after({ own: 5, others: 0 }, { throttledSeconds: 5, countedCpus: 64, cpu });
+    expect(evidenceOf(from, half, limits, { cpus: 64, loadsAllCpus: false }).doubt).toBe(
+      'a CPU quota withheld 50 % of its CPU time (limit 5 %)'
+    );
   });
 
   test('for all of it at once', () => {
