@@ -2,7 +2,7 @@ import type { Baseline } from '../domain/baseline.ts';
 import type { BenchmarkSettings } from '../domain/configuration.ts';
 import type { MeasuredRun } from '../domain/read-report.ts';
 import { printable } from '../domain/untrusted.ts';
-import { contradictionsOf, nothingLearnt } from '../reports/baseline-lines.ts';
+import { contradictionsOf, leftOutLines, nothingLearnt } from '../reports/baseline-lines.ts';
 import { plural } from '../reports/counts.ts';
 import { Refusal } from './refusal.ts';
 
@@ -86,8 +86,11 @@ function refuseTooFew(of: Baseline, runs: readonly MeasuredRun[], least: number)
   const fewest = Math.min(...few.map(({ servers }) => servers));
   const isAll = few.length === of.classes.flatMap(({ metrics }) => metrics).length;
   const others = isAll ? '' : ', or choose the classes that have enough with --class';
-  throw new Refusal(
-    `fewer than ${plural(least, 'server')} cannot say what is normal:\n${lines.slice(0, 20).join('\n')}\n` +
-      `Measure more of them, accept so few with --least ${fewest}${others}`
-  );
+  const told = [
+    `fewer than ${plural(least, 'server')} cannot say what is normal:`,
+    ...lines.slice(0, 20),
+    ...leftOutLines(of).slice(0, 20),
+    `Measure more of them, accept so few with --least ${fewest}${others}`,
+  ];
+  throw new Refusal(told.join('\n'));
 }

@@ -108,9 +108,13 @@ function baselineNotes({ classes, leftOut, unusable }: Baseline): string[] {
   }
   for (const { hardwareClass, metric, reason } of unusable)
     lines.push(`${nameOf(hardwareClass, metric)}: not used: ${printable(reason, 200)}`);
-  for (const { reason, serverIds } of leftOut) {
+  return [...lines, ...leftOutLines({ leftOut })];
+}
+
+/** Which measurements a baseline does not use, and why, a line each, for people. */
+export function leftOutLines({ leftOut }: Pick<Baseline, 'leftOut'>): string[] {
+  return leftOut.map(({ reason, serverIds }) => {
     const ids = serverIds.map((id) => printable(id, 100));
-    lines.push(`Not used of ${plural(ids.length, 'server')} (${printable(reason, 150)}): ${named(ids)}`);
-  }
-  return lines;
+    return `Not used of ${plural(ids.length, 'server')} (${printable(reason, 150)}): ${named(ids)}`;
+  });
 }

@@ -151,6 +151,19 @@ test('too few servers are refused by name; --least takes so few, --class what ha
   expect(text()).toContain('reference: 100, tolerance: 10% } # 1 server, 1 run');
 });
 
+test('too few servers since others are left out are refused with those', async () => {
+  write('fleetmark.yaml', configuration);
+  const [first, second, third] = measured(100, 101, 102);
+  const benchmarks = third!.benchmarks.map((row) => ({
+    ...row,
+    measurements: row.measurements.map((each) => ({ ...each, spread: 0.4 })),
+  }));
+  const from = [write('report.json', reportOf([first!, second!, { ...third!, benchmarks }]))];
+  expect(await refusal({ from })).toContain(
+    ': 2 servers\nNot used of 1 server (cpu.events_per_second has samples that contradict each other (more than 25 % apart)): web-3\n'
+  );
+});
+
 describe('servers that contradict each other', () => {
   const wide = (): string[] => [write('wide.json', reportOf(measured(757, 880, 1101)))];
 
