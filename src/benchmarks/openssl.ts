@@ -10,6 +10,9 @@ const metric = { metric: 'cpu.sha256_mb_per_second', unit: 'MB/s', better: 'high
 /**
  * `openssl speed` of OpenSSL 1.1.1 and later, https://docs.openssl.org/master/man1/openssl-speed/: how many megabytes
  * (10^6) a second all CPUs together hash. It runs the CPU's SHA instructions: never to be compared with sysbench.
+ *
+ * One process for each CPU, which the shell waits for. With `-multi`, OpenSSL before 3.0.6 waits for none of its own, so
+ * that nobody learns their CPU time, and all of it looks like other load: https://github.com/openssl/openssl/pull/19093
  */
 export const openssl: Tool = {
   name: 'openssl',
@@ -23,19 +26,23 @@ export const openssl: Tool = {
   command(settings, machine) {
     // Without -elapsed it divides by CPU time and calls a throttled machine healthy.
     const how = ['-elapsed', '-mr', '-seconds', String(sampleSeconds(settings)), '-bytes', '16384'];
-    const speed = ['openssl', 'speed', ...how, '-multi', String(machine.cpus), '-evp', 'sha256'];
-    return `openssl version; ${shellCommand(speed)}`;
+    const speed = shellCommand(['openssl', 'speed', ...how, '-evp', 'sha256']);
+    return `openssl version; n=0; while [ $n -lt ${machine.cpus} ]; do n=$((n+1)); ${speed} & done; wait`;
   },
 
   summary: (settings) => timedSummary('openssl', settings),
 
-  parse(result) {
-    // Each process reports in a "Got: +F:" line; the last line, without "Got:", is their sum.
-    const total = [...result.stdout.matchAll(/^\+F:\d+:sha(?:2-)?256:(.*)$/gim)].at(-1);
-    if (!total) throw unreadable('openssl speed printed no total ("+F:" line); 1.1.1 and later are supported', result);
-    const bytesPerSecond = positive(total[1]!.trim());
-    if (bytesPerSecond === null) throw unreadable('the total of openssl speed is not a number above 0', result);
+  parse(result, _, { cpus }) {
+    const found = [...result.stdout.matchAll(/^\+F:\d+:sha(?:2-)?256:(.*)$/gim)];
+    if (found.length !== cpus) {
+      const what = `openssl speed printed ${found.length} results ("+F:" lines), not one for each of ${cpus} CPUs`;
+      throw unreadable(`${what}; 1.1.1 and later are supported`, result);
+    }
+    const bytesPerSecond = found.map(([, number]) => positive(number!.trim()));
+    if (!bytesPerSecond.every((each) => each !== null))
+      throw unreadable('a result of openssl speed is not a number above 0', result);
+    const value = bytesPerSecond.reduce((sum, each) => sum + each, 0) / 1e6;
     const version = /^[A-Za-z]*SSL (\d[\w.-]{0,30})/m.exec(result.stdout)?.[1] ?? null;
-    return { version, readings: [{ ...metric, device: null, value: bytesPerSecond / 1e6 }] };
+    return { version, readings: [{ ...metric, device: null, value }] };
   },
 };
