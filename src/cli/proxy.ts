@@ -60,13 +60,21 @@ function parse(variable: string, value: string): Proxy {
         'or set no_proxy to the host of Temporal'
     );
   }
-  const [username, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
+  const [username, password] = [url.username, url.password].map((part) => decoded(part, variable)) as [string, string];
   return {
     variable,
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: Number(url.port || 80),
     credentials: username === '' ? null : { username, password },
   };
+}
+
+function decoded(part: string, variable: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new Refusal(`${variable} has a "%" in its user or password that encodes nothing: write %25 for it`);
+  }
 }
 
 function urlOf(text: string): URL | null {

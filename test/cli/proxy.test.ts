@@ -60,6 +60,14 @@ test('a proxy that cannot be used is refused, without its password', () => {
   }
 });
 
+test('a password with a plain "%" is refused, without it', () => {
+  for (const value of ['http://ada:50%secret@proxy:3128', 'ada:secret%@proxy', 'http://a%zz:secret@proxy']) {
+    expect(() => proxyTo('temporal.test', { https_proxy: value })).toThrow(
+      'https_proxy has a "%" in its user or password that encodes nothing: write %25 for it'
+    );
+  }
+});
+
 test('its user and password are kept apart from its address', () => {
   expect(proxyTo('temporal.test', { http_proxy: 'http://ada:s%40cret@[fd00::2]:8080' })).toEqual({
     ...{ variable: 'http_proxy', host: 'fd00::2', port: 8080 },
