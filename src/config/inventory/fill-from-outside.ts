@@ -26,6 +26,8 @@ export function fillFromOutside(
     if (shared.size + ofAll.length + own.length === 0) return { ...entry, from: written };
     const variables = merged([shared, ...own.map((each) => each.variables)]);
     const { connection, from, wrong, otherPlugin } = readConnection(variables, factsOf(entry.host, outside));
+    // As in every inventory, all else does not matter then.
+    if (otherPlugin !== null) return { ...entry, skip: `not reached by SSH: its ansible_connection is ${otherPlugin}` };
     const found = wrong.map(({ setting: { place }, message }) => ({ place, message }));
     for (const { place, ...mistake } of [...found, ...[...ofAll, ...own].flatMap((each) => each.mistakes)]) {
       const at = isElsewhere(place) ? place : { line };
@@ -33,7 +35,6 @@ export function fillFromOutside(
       if (!told.has(key)) mistakes.push({ ...at, ...mistake });
       told.add(key);
     }
-    if (otherPlugin !== null) return { ...entry, skip: `not reached by SSH: its ansible_connection is ${otherPlugin}` };
     return {
       ...{ ...entry, ...connection, host: connection.host ?? entry.host },
       port: entry.port ?? connection.port,

@@ -49,6 +49,16 @@ describe('an inventory with hosts that are not reached by SSH', () => {
     });
   });
 
+  test('does not look at them for a host of a plain list either', async () => {
+    const folder = folderWith({
+      'hosts.txt': 'web-1\nlocalhost\n',
+      'host_vars/localhost.yml': 'ansible_connection: local\nansible_user: "{{ lookup(1) }}"\nansible_port: http\n',
+    });
+    expect(selectFleet([{}], await configurationOf(join(folder, 'hosts.txt'))).skipped).toEqual({
+      localhost: 'not reached by SSH: its ansible_connection is local',
+    });
+  });
+
   test('starts nothing on one of them by itself', async () => {
     const configuration = await ini('a\nb ansible_connection=community.docker.docker');
     expect(() => readServerInput([{ serverId: 'b' }], configuration)).toThrow(
