@@ -50,7 +50,7 @@ export function readConnection(variables: Variables, facts: ReadonlyMap<string, 
     // What a template is filled in with may be a secret.
     const isFilled = 'isFilled' in written && written.isFilled;
     const why = isFilled
-      ? `is ${quotedName(String(setting.value))}, filled in with what is not right here`
+      ? `is ${quotedName(String(setting.value))}, which is invalid once it is filled in`
       : parsed.message;
     wrong.push({ setting, message: `${setting.configured ?? name} ${why}` });
     return null;

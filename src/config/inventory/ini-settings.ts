@@ -34,14 +34,14 @@ export function readIniSettings(text: string): IniSettings {
     const [, key, value] = /^(.*?)\s*[=:]\s*(.*)$/.exec(written.trim()) ?? [];
     current = null;
     if (header !== undefined) {
-      if (sections.has(header)) return mistake(line, 'has a section that is there twice');
+      if (sections.has(header)) return mistake(line, 'has a duplicate section');
       section = header;
       sections.add(header);
     } else if (section === null) return mistake(line, 'has a setting before the first section');
     else if (key === undefined || value === undefined) return mistake(line, 'is neither a section nor key = value');
     else {
       const name = `${section}.${key.toLowerCase()}`;
-      if (settings.has(name)) return mistake(line, 'has a key that is there twice');
+      if (settings.has(name)) return mistake(line, 'has a duplicate key');
       current = { value, line };
       settings.set(name, current);
     }

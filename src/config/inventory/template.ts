@@ -1,4 +1,5 @@
 import { quotedName } from '../problem.ts';
+import { mostCharacters } from '../text-file.ts';
 import { isTemplate } from './ansible-variables.ts';
 import type { Variables } from './ansible-variables.ts';
 
@@ -6,6 +7,8 @@ const reference = /\{\{\s*([A-Za-z_]\w{0,99})\s*\}\}/g;
 
 /** A variable that names another one, and so on. */
 const deepest = 10;
+/** Of one text, with all that they lead to: ten levels of ten each would never end. */
+const maxReferences = 1_000;
 
 /** The variables that a text of an inventory, or of a file beside it, refers to anywhere. */
 export function namesInTemplates(text: string): string[] {
@@ -21,7 +24,8 @@ export function fillIn(
   template: string,
   variables: Variables,
   facts: ReadonlyMap<string, string>,
-  depth = 0
+  depth = 0,
+  references = { left: maxReferences }
 ): { text: string } | { wrong: string } {
   if (isTemplate(template.replace(reference, ''))) {
     return { wrong: 'is a template with more than names of variables, which only Ansible can fill in' };
@@ -29,7 +33,13 @@ export function fillIn(
   if (depth > deepest) return { wrong: 'is a template that leads to itself' };
   let wrong: string | null = null;
   const text = template.replace(reference, (_, name: string) => {
-    const filled = valueOf(name, variables, facts, depth);
+    if (wrong !== null) return '';
+    references.left -= 1;
+    if (references.left < 0) {
+      wrong = `is a template that leads to more than ${maxReferences} others`;
+      return '';
+    }
+    const filled = valueOf(name, variables, facts, { depth, references });
     if ('wrong' in filled) wrong ??= filled.wrong;
     return 'text' in filled ? filled.text : '';
   });
@@ -40,15 +50,17 @@ function valueOf(
   name: string,
   variables: Variables,
   facts: ReadonlyMap<string, string>,
-  depth: number
+  { depth, references }: { depth: number; references: { left: number } }
 ): { text: string } | { wrong: string } {
   const fact = facts.get(name);
   if (fact !== undefined) return { text: fact };
   const value = variables.get(name)?.value ?? null;
   if (typeof value === 'number' && Number.isSafeInteger(value)) return { text: String(value) };
-  if (typeof value === 'string')
-    return isTemplate(value) ? fillIn(value, variables, facts, depth + 1) : { text: value };
   const shown = quotedName(name);
+  if (typeof value === 'string') {
+    if (value.length > mostCharacters) return { wrong: `is a template with ${shown}, which is too long` };
+    return isTemplate(value) ? fillIn(value, variables, facts, depth + 1, references) : { text: value };
+  }
   if (value === null) return { wrong: `is a template with ${shown}, which is no variable of this host` };
   const isVaulted = typeof value === 'object' && '__ansible_vault' in value;
   const what = isVaulted ? 'encrypted with Ansible Vault' : 'neither a text nor a whole number';

@@ -155,7 +155,7 @@ function addVariables(
 function mistakeIn({ problems }: YamlText, text: string, isRead: (name: string) => boolean) {
   const name = problems.map(({ path }) => String(path[0])).find(isRead);
   if (name === undefined) return null;
-  return { line: lineOf(text, name), message: `${name} is there twice, or refers to an anchor that is not there` };
+  return { line: lineOf(text, name), message: `${name} is a duplicate key, or refers to an undefined anchor` };
 }
 
 function lineOf(text: string, name: string): number {

@@ -280,7 +280,7 @@ describe('an ansible.cfg', () => {
     ],
     ['[defaults]\nremote_port = ssh\n', /^ansible\.cfg:2: web-1: remote_port "ssh" is not a port/],
     ['remote_user = x\n', /^ansible\.cfg:1: has a setting before the first section/],
-    ['[defaults]\nremote_user = x\nremote_user = y\n', /^ansible\.cfg:3: has a key that is there twice/],
+    ['[defaults]\nremote_user = x\nremote_user = y\n', /^ansible\.cfg:3: has a duplicate key/],
     ['[defaults]\nhunter2\n', /^ansible\.cfg:2: is neither a section nor key = value/],
   ])('%j is refused, and what is wrong is named', async (text, message) => {
     const said = await refusal({ ...hosts, 'pb/ansible.cfg': text });
@@ -295,6 +295,10 @@ describe('an ansible.cfg', () => {
 });
 
 describe('what is encrypted or more than a name in a template', () => {
+  /** `a0` to `a9`, each ten times the one before: in full 10,000,000,000 characters. */
+  const tenOfTen = ['a0: x', 'ansible_user: "{{ a9 }}"']
+    .concat(Array.from({ length: 9 }, (_, index) => `a${index + 1}: "${`{{ a${index} }}`.repeat(10)}"`))
+    .join('\n');
   const vault = '!vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  61\n';
   test.each([
     [
@@ -317,16 +321,21 @@ describe('what is encrypted or more than a name in a template', () => {
       { 'pb/group_vars/all.yml': 'a: "{{ b }}"\nb: "{{ a }}"\nansible_user: "{{ a }}"\n' },
       'ansible_user is a template that leads to itself',
     ],
+    [{ 'pb/group_vars/all.yml': tenOfTen }, 'ansible_user is a template that leads to more than 1000 others'],
+    [
+      { 'pb/group_vars/all.yml': `a: ${'x'.repeat(10_001)}\nansible_user: "{{ a }}"\n` },
+      'ansible_user is a template with "a", which is too long',
+    ],
     [
       { 'pb/group_vars/all.yml': 'a: [1]\nansible_user: "{{ a }}"\n' },
       'ansible_user is a template with "a", which is neither a text nor',
     ],
     [
       { 'pb/group_vars/all.yml': 'pw: hunter2;\nansible_user: "{{ pw }}"\n' },
-      'ansible_user is "{{ pw }}", filled in with what is not right here',
+      'ansible_user is "{{ pw }}", which is invalid once it is filled in',
     ],
     [{ 'pb/group_vars/all.yml': 'ansible_user: [hunter2\n' }, 'group_vars/all.yml:'],
-    [{ 'pb/group_vars/all.yml': 'ansible_user: a\nansible_user: hunter2\n' }, 'ansible_user is there twice'],
+    [{ 'pb/group_vars/all.yml': 'ansible_user: a\nansible_user: hunter2\n' }, 'ansible_user is a duplicate key'],
     [
       { 'pb/host_vars/web-1/v': '$ANSIBLE_VAULT;1.1;AES256\n61\n' },
       'host_vars/web-1/v:1: is encrypted with Ansible Vault',
