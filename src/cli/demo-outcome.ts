@@ -5,7 +5,7 @@ import { exitCodes } from './exit-code.ts';
 const SLOW = 'demo-slow';
 const UNREACHABLE = 'demo-unreachable';
 
-/** What a demo came to, in words, and its exit code. */
+/** The result of a demo as text, and its exit code. */
 export interface DemoOutcome {
   text: string;
   exitCode: number;

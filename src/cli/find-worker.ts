@@ -13,7 +13,7 @@ const WORKER_TIMEOUT_MS = 60_000;
 const LOOK_MS = 250;
 const CALL_TIMEOUT_MS = 3_000;
 
-/** Whoever waits for a worker, and may be told to stop waiting. */
+/** How a wait for a worker is told, and stopped. */
 export interface WorkerWait {
   say: (line: string) => unknown;
   signal?: AbortSignal;

@@ -11,7 +11,7 @@ export interface Interrupts {
 /** npm hands a Ctrl-C on that the terminal has sent to the whole group, us included: that is one, not two. */
 const ECHO_MS = 500;
 
-/** An orderly end takes no longer than this, whatever does not answer. */
+/** The limit of a clean end, also where a server or Temporal does not answer. */
 const SHUTDOWN_TIMEOUT_MS = 14_000;
 
 /**

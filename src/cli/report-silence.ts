@@ -14,7 +14,7 @@ export type Missing = 'Temporal' | 'worker';
 export interface Silence {
   /** An answer has come: the clock starts again. */
   answered: () => void;
-  /** Who does not answer at the moment; null: nobody is known to be missing. */
+  /** Which of the two does not answer now; null: neither is known to be missing. */
   missing: () => Promise<Missing | null>;
   stop: () => void;
 }

@@ -29,7 +29,7 @@ export const advice = {
   ExpectationMissing:
     'Add expectations for the class of this server to the configuration, or leave out requireExpectations.',
   Inconclusive:
-    'Free the server of what the reason names (other load, a CPU quota, whatever stopped it), or allow more samples or a wider tolerance.',
+    'Remove what the reason names (other load, a CPU quota, a debugger), or allow more samples or a wider tolerance.',
   JobLost: 'Run the server again.',
   WorkerLost: 'Start a worker, or find out in its log why it did not end its work; then run the server again.',
   MalformedResult: 'Give all workers the same version of fleetmark; then run the server again.',

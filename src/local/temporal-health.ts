@@ -32,7 +32,7 @@ export async function setRetention(address: string, days: number): Promise<void>
   }
 }
 
-/** The HTTP API of a server that we start: it answers to a name only that nobody else knows. */
+/** The HTTP API of a server that we start: it answers only to a secret Host header. */
 export interface HttpApi {
   port: number;
   host: string;

@@ -1,8 +1,8 @@
-/** What of a request for the Web UI decides whether it comes from somebody at this machine. */
+/** The parts of a request that show whether it comes from this machine. */
 export interface WebUiRequest {
   method: string;
   url: string;
-  /** Names and values in turn, as they came: what is there twice is seen twice. */
+  /** Names and values in turn, with duplicates. */
   rawHeaders: readonly string[];
 }
 

@@ -3,7 +3,7 @@ import { Agent, createServer, request } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { webUiRefusal } from './web-ui-guard.ts';
 
-/** Where the Web UI itself listens: a loopback address and a port that nobody is told. */
+/** Where the Web UI itself listens: a random loopback address and port, which are kept secret. */
 export interface HiddenWebUi {
   host: string;
   port: number;

@@ -44,9 +44,9 @@ export async function readInventoryFile(
   const list = await listByAnsible(path, around);
   if (list === null) return own;
   const files = [...new Set([...own.files, ...(own.problem === null ? [] : await filesBelow(path))])];
-  const nobody = { ...nothing, files, notices: own.notices };
+  const noServers = { ...nothing, files, notices: own.notices };
   if ('problem' in list) {
-    return { ...nobody, lines: [`${shown}: ${needsAnsible}, and ansible-inventory ${list.problem}`] };
+    return { ...noServers, lines: [`${shown}: ${needsAnsible}, and ansible-inventory ${list.problem}`] };
   }
   const variables = { ...outside.variables, folders: [], wanted: new Set(namesInTemplates(list.text)) };
   const { entries, mistakes, unplaced } = readAnsibleJson(list.text, variables);
@@ -56,12 +56,12 @@ export async function readInventoryFile(
   });
   const lines = [...outside.lines, ...ofList];
   const none = entries.length + lines.length === 0;
-  if (none) return { ...nobody, problem: 'names no server, says ansible-inventory' };
+  if (none) return { ...noServers, problem: 'names no server, says ansible-inventory' };
   const readByAnsible = `${shown} was read by ansible-inventory ${list.version}, since ${needsAnsible}`;
-  return { ...nobody, entries: entries.map(withoutLines), lines, more: unplaced, readByAnsible };
+  return { ...noServers, entries: entries.map(withoutLines), lines, more: unplaced, readByAnsible };
 }
 
-/** Those of what ansible-inventory wrote are nobody's. */
+/** Line numbers of the output of ansible-inventory mean nothing to the user. */
 function withoutLines({ from = {}, ...entry }: InventoryEntry): InventoryEntry {
   const placed = Object.entries(from).map(([part, origin]) => {
     return [part, origin.file === undefined ? { ...origin, line: null } : origin];
