@@ -17,7 +17,10 @@ guard_owner() {
   EXPIRES=${rest%% *}
   read -r boot </proc/sys/kernel/random/boot_id
   now
+  case $EXPIRES in '' | *[!0-9]*) EXPIRES=0 ;; esac
   [ "$held_boot" = "$boot" ] || return 0
+  # A container that was restarted keeps the boot id of its host and counts from 0 again: nobody has written that by now.
+  [ "$EXPIRES" -le $((NOW + GUARD_TIME)) ] || EXPIRES=0
   if [ "$NOW" -lt "$EXPIRES" ] || runs "$owner"; then OWNER=$owner HOLDER_SEEN=${rest#* }; fi
 } 2>/dev/null
 

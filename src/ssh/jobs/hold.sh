@@ -25,7 +25,7 @@ is_over() {
 }
 
 take_guard() {
-  mkdir "$BASE/.guards" 2>/dev/null
+  mkdir "$BASE/.guards" "$BASE/.closed" 2>/dev/null
   note=$BASE/.guards/.new.$$
   now
   read -r boot </proc/sys/kernel/random/boot_id
@@ -42,7 +42,11 @@ take_guard() {
     [ $tries -lt 100 ] || { rm -f "$note"; refuse nobase; }
   done
   rm -f "$note"
-  # Nobody of another run can start a job from now on; one that runs has begun before.
+  # Nobody of another run can start a job from now on; one that runs has begun before. A start that has seen the old guard
+  # may still be on its way: its runner looks after its decision, and we look for runners after this.
+  for over in $OVER; do
+    { printf '' >"$BASE/.closed/$over"; } 2>/dev/null || refuse nospace
+  done
   if [ -n "$OWNER" ] && ! is_over "$OWNER"; then return; fi
   stranger
   if [ -n "$OWNER" ]; then drop_guard "$RUN"; else clear_leftovers; fi
@@ -70,12 +74,12 @@ stranger() {
   done
 } 2>/dev/null
 
+# Of a run that may come back no name is closed: it finds out by the guard, and can hold it again. What cannot be deleted,
+# such as files of another user, keeps nobody from measuring.
 clear_leftovers() {
   for mark in "$BASE"/*/guard."$GUARD"; do
     folder=${mark%/*} PREFIX=${folder##*/} PREFIX=${PREFIX%%.*}
     if ! [ -e "$mark" ] || [ "$PREFIX" = "$RUN" ]; then continue; fi
-    # One that may come back finds out by the guard, and can hold it again.
-    ! is_over "$PREFIX" || { printf '' >"$BASE/.closed/$PREFIX"; } 2>/dev/null || refuse nospace
     for folder in "$BASE/$PREFIX".*; do
       JOB=${folder##*/}
       look
@@ -83,6 +87,6 @@ clear_leftovers() {
     done
     sweep "FLEETMARK_RUNNER=$PREFIX;
 FLEETMARK_RUNNER=$PREFIX."
-    remove || open_and_remove || refuse undeleted
+    remove || open_and_remove
   done
 }

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../../support/processes.ts';
 import { LocalServer, processesOf, shells, skipsShell } from './local-server.ts';
@@ -92,8 +93,12 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
         expect((await ownerOf(server.hold(guard, second)))[0]).toBe(first);
       });
 
-      test('is dead after its time, and after a restart of the machine: the next run removes what was left', async () => {
-        for (const die of [expire, (guard: string) => rewrite(guard, (words) => (words[1] = 'another-boot'))]) {
+      test('is dead after its time, and after a restart of the machine or container: the next run removes what was left', async () => {
+        const rebooted = (guard: string): void => rewrite(guard, (words) => (words[1] = 'another-boot'));
+        // The boot id of a container is that of its host, and its time since the boot began again.
+        const restarted = (guard: string): void => rewrite(guard, (words) => (words[2] = `${2 ** 52}`));
+        const unreadable = (guard: string): void => rewrite(guard, (words) => (words[2] = 'x[0]'));
+        for (const die of [expire, rebooted, restarted, unreadable]) {
           const [guard, first, second] = [newGuard(), newRun(), newRun()];
           await server.hold(guard, first);
           const { job } = await startFor(guard, first, 'echo left');
@@ -120,6 +125,33 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
         expect(existsSync(server.path(job))).toBe(false);
         expect((await server.start(job, 'true')).fields).toMatchObject({ detail: 'cleaned' });
       });
+
+      test('lets no job of a run that is known to be over start, not even one that has seen the guard before', async () => {
+        const [guard, first, second] = [newGuard(), newRun(), newRun()];
+        await server.hold(guard, first);
+        expect(await ownerOf(server.hold(guard, second, 'take', first))).toEqual(free);
+        expect((await server.start(`${first}.cpu.1.1`, 'true')).fields).toMatchObject({ detail: 'cleaned' });
+      });
+
+      test.skipIf(process.getuid?.() !== 0)(
+        'is taken also where an earlier run has left what cannot be deleted (skipped unless run as root)',
+        async () => {
+          const [guard, first, second] = [newGuard(), newRun(), newRun()];
+          await server.hold(guard, first);
+          const { job } = await startFor(guard, first);
+          const busy = server.path(job, 'work', 'busy');
+          await eventually(() => existsSync(server.path(job, 'work', 'cache')), Boolean);
+          mkdirSync(busy);
+          execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', busy]);
+          try {
+            expect((await server.hold(guard, second, 'take', first)).fields).toMatchObject({ owner: '' });
+            expect(processesOf(job)).toEqual([]);
+            expect((await startFor(guard, second, 'true')).fields).toMatchObject({ state: expect.any(String) });
+          } finally {
+            execFileSync('umount', ['-l', busy]);
+          }
+        }
+      );
 
       test('is not taken while a job of a stranger runs, even if nobody holds it any more', async () => {
         const [guard, first, second] = [newGuard(), newRun(), newRun()];
