@@ -62,7 +62,8 @@ fits() {
 
 # Takes NEED KiB, a hard link and a pipe, and maybe runs.
 try_to_write() {
-  mkdir -m 700 "$BASE"
+  made=no
+  mkdir -m 700 "$BASE" && made=yes
   chmod 700 "$BASE"
   trial=$BASE/.trial.$$ WRONG=unwritable
   complaint=$({ head -c "$((NEED * 1024))" /dev/zero >"$trial.bulk" && printf '#!/bin/sh\n' >"$trial"; } 2>&1) &&
@@ -73,7 +74,8 @@ try_to_write() {
     *space*) WRONG=full ;;
   esac
   rm -f "$trial" "$trial.bulk" "$trial.link" "$trial.pipe"
-  [ -z "$WRONG" ] || rmdir "$BASE/.closed" "$BASE"
+  # One that was there may have jobs, whose cleaning needs it.
+  [ -z "$WRONG" ] || [ $made = no ] || rmdir "$BASE/.closed" "$BASE"
 }
 
 # file_system MOUNT: its kind and options, `ext4 ,rw,relatime,`. BusyBox lets root write wherever it is mounted read-only.
@@ -84,9 +86,9 @@ file_system() {
   echo "$found"
 }
 
-# Seven days after a run nobody asks for it again.
+# Seven days after a run nobody asks for it again; a guard that is held is renewed all the time.
 tidy() {
-  find "$BASE/.closed" -type f -mtime +7 -exec rm -f {} +
+  find "$BASE/.closed" "$BASE/.guards" -type f -mtime +7 -exec rm -f {} +
   find "$BASE"/* -prune -type d -mtime +7 | while read -r folder; do
     JOB=${folder##*/}
     look

@@ -370,6 +370,19 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       );
 
       test(
+        'leaves a folder whole that cannot take one more job, so that what is there can be cleaned',
+        scratch(async (fresh) => {
+          await fresh.probe();
+          const { base, run } = fresh;
+          fresh.run = (script, onData) => run.call(fresh, `ulimit -f 10\n${script}`, onData);
+          expect(await fresh.probe()).toMatchObject({ error: 'nobase' });
+          Object.assign(fresh, { base, run });
+          expect((await fresh.clean('gone')).fields).toMatchObject({ running: '0' });
+          expect(readdirSync(fresh.home)).toEqual([]);
+        })
+      );
+
+      test(
         'removes tombstones and forgotten jobs after seven days, but no job that runs',
         scratch(async (fresh) => {
           await fresh.probe();
@@ -378,11 +391,13 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
           await fresh.start(young, 'echo young', { WAIT: 20 });
           await fresh.start(alive, 'sleep 360');
           await fresh.clean('gone');
+          await fresh.hold('0', 'gone');
           const aWeekAgo = Date.now() / 1000 - 8.1 * 86_400;
-          for (const name of [old, alive, '.closed/gone']) utimesSync(fresh.path(name), aWeekAgo, aWeekAgo);
+          for (const name of [old, alive, '.closed/gone', '.guards/0'])
+            utimesSync(fresh.path(name), aWeekAgo, aWeekAgo);
           await fresh.probe();
           expect(fresh.jobs().sort()).toEqual([young, alive].sort());
-          expect(readdirSync(fresh.path('.closed'))).toEqual([]);
+          for (const folder of ['.closed', '.guards']) expect(readdirSync(fresh.path(folder))).toEqual([]);
           await fresh.cancel(alive);
         })
       );
