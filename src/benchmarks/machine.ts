@@ -38,9 +38,13 @@ first() { sed -n "$@" 2>/dev/null | head -n 1; }
 printf '\\n%s\\n' ${shellQuote(begin)}
 say system "$(first 's/^PRETTY_NAME=//p' ${at('/etc/os-release')} ${at('/usr/lib/os-release')})"
 say kernel "$(uname -r)"
+say node "$(uname -n)"
 say cpu_model "$(first -e 's/^model name[[:space:]]*:[[:space:]]*//p' -e 's/^Model[[:space:]]*:[[:space:]]*//p' ${at('/proc/cpuinfo')})"
 say cpus "$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || grep -c '^processor' ${at('/proc/cpuinfo')})"
 say machine_id "$(first p ${at('/etc/machine-id')} ${at('/var/lib/dbus/machine-id')})"
+for file in ${at('/etc/ssh/ssh_host_')}*_key.pub; do
+  { read -r _ key _ <"$file" && say host_key "$key"; } 2>/dev/null
+done
 say boot_id "$(first p ${at('/proc/sys/kernel/random/boot_id')})"
 say memory_kib "$(first 's/^MemTotal:[[:space:]]*\\([0-9]*\\) kB/\\1/p' ${at('/proc/meminfo')})"
 ${gpuModelsScript(root)}
@@ -98,10 +102,14 @@ export function parseMachine(stdout: string, asked: readonly string[], choice: G
   };
 }
 
-/** What machine-id(5) calls confidential: to be hashed before anybody sees it. Null: the server does not say. */
+/** What machine-id(5) calls confidential, and more: to be hashed before anybody sees it. Null: the server does not say. */
 export interface MachineIds {
   machineId: string | null;
   bootId: string | null;
+  /** Its own name for itself. */
+  node: string | null;
+  /** All that its sshd may show, in base64. */
+  hostKeys: string[];
 }
 
 /** Of an answer to {@link machineCommand}. */
@@ -109,7 +117,9 @@ export function parseMachineIds(stdout: string): MachineIds {
   const answer = stdout.slice(Math.max(0, stdout.lastIndexOf(begin)));
   const machineId = /^machine_id=([0-9a-f]{32})\r?$/m.exec(answer)?.[1] ?? null;
   const bootId = /^boot_id=([0-9a-f-]{36})\r?$/m.exec(answer)?.[1] ?? null;
-  return { machineId, bootId };
+  const node = /^node=(\S{1,255})\s*$/m.exec(answer)?.[1] ?? null;
+  const hostKeys = [...answer.matchAll(/^host_key=([A-Za-z0-9+/]{1,10000}={0,2})\r?$/gm)].map(([, key]) => key!);
+  return { machineId, bootId, node, hostKeys };
 }
 
 function printed(text: string): string {

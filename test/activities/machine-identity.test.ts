@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { machineIdentity } from '../../src/activities/machine-identity.ts';
+import { machineGuard, machineIdentity } from '../../src/activities/machine-identity.ts';
+
+const machineId = '0123456789abcdef0123456789abcdef';
 
 test('clones of one image share the half that stands for the host key, and no more', () => {
   const [key, id] = ['SHA256:abc', '0123456789abcdef0123456789abcdef'];
@@ -13,4 +16,23 @@ test('clones of one image share the half that stands for the host key, and no mo
   expect(new Set([identity, ...others]).size).toBe(4);
   expect(new Set([identity, ...others].map((each) => each.slice(0, 8))).size).toBe(1);
   expect(machineIdentity('SHA256:abd', { machineId: id, bootId: 'boot-1' }).slice(0, 8)).not.toBe(identity.slice(0, 8));
+});
+
+test('nodes of a cluster that share host key, machine id and folders have a guard each', () => {
+  const guards = ['node-1', 'node-2', null].map((node) =>
+    machineGuard('SHA256:abc', { machineId, node, hostKeys: [] })
+  );
+  expect(new Set(guards).size).toBe(3);
+  expect(machineGuard('SHA256:abc', { machineId, node: 'node-1', hostKeys: [] })).toBe(guards[0]);
+});
+
+test('a machine has one guard, whichever of its host keys a worker knows; another sshd on it has one of its own', () => {
+  const hostKeys = ['AAAAC3NzaC1lZDI1NTE5AAAAIO4b', 'AAAAB3NzaC1yc2EAAAADAQABAAABgQ=='];
+  const shown = hostKeys.map((key) => {
+    const digest = createHash('sha256').update(Buffer.from(key, 'base64')).digest('base64');
+    return `SHA256:${digest.slice(0, -1)}`;
+  });
+  const guardOf = (hostKey: string) => machineGuard(hostKey, { machineId, node: 'web-1', hostKeys });
+  expect(guardOf(shown[0]!)).toBe(guardOf(shown[1]!));
+  expect(guardOf('SHA256:abc')).not.toBe(guardOf(shown[0]!));
 });

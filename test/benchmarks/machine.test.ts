@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -71,13 +71,16 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the scr
   test('reads the ids of machine and boot where there are some', () => {
     const at = join(root, 'machine-ids');
     const ids = () => parseMachineIds(answer(shell, machineCommand([], at)));
-    expect(ids()).toEqual({ machineId: null, bootId: null });
+    expect(ids()).toEqual({ machineId: null, bootId: null, node: hostname(), hostKeys: [] });
     file('machine-ids/var/lib/dbus/machine-id', '0123456789abcdef0123456789abcdef\n');
+    file('machine-ids/etc/ssh/ssh_host_rsa_key.pub', 'ssh-rsa AAAAB3Nz root@web-1\n');
+    file('machine-ids/etc/ssh/ssh_host_ed25519_key.pub', 'ssh-ed25519 AAAAC3Nz\n');
     file('machine-ids/proc/sys/kernel/random/boot_id', '21ef9c14-32a9-4eb1-9d65-c3dbbf2d5e24\n');
+    const hostKeys = ['AAAAC3Nz', 'AAAAB3Nz'];
     const bootId = '21ef9c14-32a9-4eb1-9d65-c3dbbf2d5e24';
-    expect(ids()).toEqual({ machineId: '0123456789abcdef0123456789abcdef', bootId });
+    expect(ids()).toEqual({ machineId: '0123456789abcdef0123456789abcdef', bootId, node: hostname(), hostKeys });
     file('machine-ids/etc/machine-id', 'fedcba9876543210fedcba9876543210\n');
-    expect(ids()).toEqual({ machineId: 'fedcba9876543210fedcba9876543210', bootId });
+    expect(ids()).toEqual({ machineId: 'fedcba9876543210fedcba9876543210', bootId, node: hostname(), hostKeys });
     rmSync(at, { recursive: true });
   });
 
@@ -144,7 +147,7 @@ const real = recorded('machine/debian-12.txt');
 test('a machine id that is none is none, and no machine shows it', () => {
   for (const id of ['', 'uninitialized', '0123', 'x'.repeat(1_000_000), '0123456789ABCDEF0123456789ABCDEF']) {
     const told = real.replace('cpus=', `machine_id=${id}\nboot_id=${id}\ncpus=`);
-    expect(parseMachineIds(told)).toEqual({ machineId: null, bootId: null });
+    expect(parseMachineIds(told)).toEqual({ machineId: null, bootId: null, node: null, hostKeys: [] });
   }
   const secret = '0123456789abcdef0123456789abcdef';
   const told = real.replace('cpus=', `machine_id=${secret}\ncpus=`);
