@@ -16,7 +16,8 @@ const { values } = parseArgs({
     lanes: { type: 'string', default: '4' },
   },
 });
-const chosen = faults.filter(({ name }) => name.includes(values.only));
+const named = faults.filter(({ name }) => name === values.only);
+const chosen = named.length > 0 ? named : faults.filter(({ name }) => name.includes(values.only));
 if (chosen.length === 0) {
   console.error(`No fault is called ${values.only}: there are\n${faults.map(({ name }) => `  ${name}`).join('\n')}`);
   process.exit(2);
