@@ -42,8 +42,8 @@ export function unresponsive(what: string, ms: number): Failure {
 const attemptBegan = new WeakMap<Context, number>();
 
 /**
- * Milliseconds since the activity was scheduled: up to this attempt on Temporal's clock, from then on on one of this
- * worker that nobody sets. Two workers agree on it, whatever the time of day is to each of them.
+ * Milliseconds since the activity was scheduled: up to this attempt on Temporal's clock, from then on on the monotonic
+ * clock of this worker. Two workers agree on it, whatever the time of day is to each of them.
  */
 export function sinceScheduledMs(): number {
   const context = Context.current();

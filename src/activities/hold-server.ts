@@ -24,7 +24,7 @@ export async function holdServer(ssh: Ssh, machine: Machine): Promise<void> {
   if (holder !== null) throw new Failure('ServerBusy', heldBy(holder));
 }
 
-/** Who has the guard of a machine, as a phrase; null: nobody. Changes nothing. */
+/** Who has the guard of a machine, as a phrase; null: it is free. Changes nothing. */
 export async function whoMeasures(ssh: Ssh, machine: Machine): Promise<string | null> {
   const holder = await whoHolds(machine, (request) => ssh.jobs.lookAtGuard(request));
   return holder === null ? null : heldBy(holder);

@@ -1,6 +1,7 @@
 import { isListOf, isNumber, isObject, isText, orNull } from './json-value.ts';
 import type { BenchmarkPlan, BenchmarkResult, CheckedServer, ServerPlan } from './plan.ts';
 import { isReadiness } from './read-readiness.ts';
+import { isDevice, isError } from './read-row.ts';
 
 /**
  * Checks of what activities return: a worker of another version may have made it. They look at everything that a
@@ -75,12 +76,6 @@ function isMeasurement(value: unknown): boolean {
   return named && isListOf(orNull(isNumber))(samples) && [median, spread].every(orNull(isNumber));
 }
 
-function isDevice(value: unknown): boolean {
-  if (!isObject(value)) return false;
-  const { device, address, uuid, name } = value;
-  return isNumber(device) && isText(name) && [address, uuid].every(orNull(isText));
-}
-
 function isEvidence(value: unknown): boolean {
   if (!isObject(value)) return false;
   const { loadBefore, otherLoad, steal, throttlings, celsius, governor, doubt, megahertz } = value;
@@ -89,10 +84,6 @@ function isEvidence(value: unknown): boolean {
     [governor, doubt].every(orMissing(orNull(isText))) &&
     orMissing(orNull((each) => isObject(each) && isNumber(each['mean'])))(megahertz)
   );
-}
-
-function isError(value: unknown): boolean {
-  return isObject(value) && isText(value['type']) && isText(value['message']);
 }
 
 /** Left out by earlier versions. */

@@ -85,7 +85,7 @@ function isShortfall(value: unknown): value is Shortfall {
   return named && (comparison === '>=' || comparison === '<=') && [measured, expected].every(isNumber);
 }
 
-function isDevice(value: unknown): value is RowDevice {
+export function isDevice(value: unknown): value is RowDevice {
   if (!isObject(value)) return false;
   const { device, address, uuid, name } = value;
   return isNumber(device) && isText(name) && [address, uuid].every(orNull(isText));
@@ -101,7 +101,7 @@ function isEvidence(value: unknown): boolean {
   );
 }
 
-function isError(value: unknown): boolean {
+export function isError(value: unknown): boolean {
   return isObject(value) && isText(value.type) && isText(value.message);
 }
 
