@@ -30,7 +30,9 @@ export interface WrongSetting {
   message: string;
 }
 
-const ssh = ['ssh', 'smart', 'paramiko', 'paramiko_ssh'].flatMap((name) => [name, `ansible.builtin.${name}`]);
+const ssh = ['ssh', 'smart', 'paramiko', 'paramiko_ssh'].flatMap((name) => {
+  return [name, `ansible.builtin.${name}`, `ansible.legacy.${name}`];
+});
 
 /**
  * How variables say that a server is reached, and where they say something that is not supported or not right.

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { isHost } from '../../../src/config/host.ts';
 import type { InventoryEntry } from '../../../src/config/inventory/inventory.ts';
 import { idOfHost } from '../../../src/config/inventory/inventory.ts';
 
@@ -60,6 +61,8 @@ function isRefusal(error: unknown): boolean {
   return code === 1 && /^(\[ERROR\]:|ERROR!) No inventory was parsed/m.test(stderr ?? '');
 }
 
+const unreached = { port: null, user: null, keyFile: null, hostKey: null, jumps: null, hardwareClass: null };
+
 /** The same as servers: the rules of the options of ansible.builtin.ssh, and of group_names, once more. */
 export function serversOfList({ _meta: { hostvars }, ...groups }: List): InventoryEntry[] {
   const above = new Map<string, Set<string>>();
@@ -81,9 +84,15 @@ export function serversOfList({ _meta: { hostvars }, ...groups }: List): Invento
       const plain: unknown = typeof value === 'object' && value !== null ? Object.values(value)[0] : value;
       return typeof plain === 'string' && plain !== '' ? plain : typeof plain === 'number' ? `${plain}` : null;
     };
+    const shared = { serverId: idOfHost(name), groups: [...all].sort() };
+    const plugin = text(last('ansible_connection'));
+    if (plugin !== null && !/^(ansible\.(builtin|legacy)\.)?(ssh|smart|paramiko|paramiko_ssh)$/.test(plugin)) {
+      const skip = `not reached by SSH: its ansible_connection is ${plugin}`;
+      return { ...shared, ...unreached, host: isHost(name) ? name : '', skip };
+    }
     const port = text(last('ansible_port', 'ansible_ssh_port'));
     return {
-      serverId: idOfHost(name),
+      ...shared,
       host: text(last('ansible_host', 'ansible_ssh_host')) ?? name,
       port: port === null ? null : Number(port),
       user: text(last('ansible_user', 'ansible_ssh_user')),
@@ -91,7 +100,6 @@ export function serversOfList({ _meta: { hostvars }, ...groups }: List): Invento
       hostKey: text(last('fleetmark_host_key')),
       jumps: null,
       hardwareClass: text(last('fleetmark_class')),
-      groups: [...all].sort(),
     };
   });
 }

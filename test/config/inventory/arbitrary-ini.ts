@@ -34,6 +34,10 @@ const suiting = fc.oneof(
     fc.constantFrom('ansible_user', 'other'),
     fc.constantFrom('True', '007', 'a.b@c', 'None', '3com', 'r"x"', '1e3')
   ),
+  fc.tuple(
+    fc.constant('ansible_connection'),
+    fc.constantFrom('ssh', 'local', '"winrm"', 'community.docker.docker', 'ansible.legacy.ssh', '', 'None', '{{other}}')
+  ),
   fc.tuple(fc.constant('fleetmark_host_key'), fc.constantFrom("'SHA256:' + 'x'", '""', 'SHA256', 'None')),
   fc.tuple(fc.constant('ansible_group_priority'), fc.constantFrom('2', '10', '-1', '1', '"3"', '0'))
 );

@@ -13,10 +13,23 @@ const value = fc.oneof(
     ' 22 '
   )
 );
-const variables = fc.dictionary(
-  fc.constantFrom('ansible_host', 'ansible_port', 'ansible_user', 'ansible_ssh_user', 'ansible_password', 'x'),
-  value,
-  { maxKeys: 2 }
+const plugin = fc.constantFrom<unknown>(
+  ...['ssh', 'local', 'x', 'community.docker.docker', 'ansible.legacy.ssh', '', null, '{{ x }}', true, 7],
+  { __ansible_unsafe: '{{ x }}' }
+);
+const variables = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.dictionary(
+      fc.constantFrom('ansible_host', 'ansible_port', 'ansible_user', 'ansible_ssh_user', 'ansible_password', 'x'),
+      value,
+      { maxKeys: 2 }
+    ),
+  },
+  fc.record(
+    { ansible_connection: plugin, x: fc.constantFrom('ssh', 'local'), ansible_port: value },
+    { requiredKeys: ['ansible_connection'] }
+  )
 );
 const group = fc.constantFrom('web', 'db', 'all', 'ungrouped', 'hall-1', '9', 'x_y', 'z');
 /** None with the name of a group: a program would set the variables of that, and not of the host. */

@@ -18,10 +18,24 @@ const hostPattern = fc.constantFrom(
   ]
 );
 const value = fc.constantFrom<unknown>('root', 22, '022', 'fe80::1', null, '10.0.0.1', true, 7, 'y', '1e3');
-const variables = fc.dictionary(
-  fc.constantFrom('ansible_host', 'ansible_port', 'ansible_user', 'ansible_ssh_user', 'ansible_password', 'x'),
-  value,
-  { maxKeys: 3 }
+const plugins = ['ssh', 'local', 'winrm', 'x', 'community.docker.docker', 'ansible.legacy.ssh'];
+const variables = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.dictionary(
+      fc.constantFrom('ansible_host', 'ansible_port', 'ansible_user', 'ansible_ssh_user', 'ansible_password', 'x'),
+      value,
+      { maxKeys: 3 }
+    ),
+  },
+  fc.record(
+    {
+      ansible_connection: fc.constantFrom<unknown>(...plugins, '', null, '{{ x }}', true, 7),
+      x: fc.constantFrom(...plugins),
+      ansible_port: value,
+    },
+    { requiredKeys: ['ansible_connection'] }
+  )
 );
 const { tree } = fc.letrec<{ tree: unknown; groups: unknown }>((tie) => ({
   tree: fc.record(
@@ -98,7 +112,14 @@ const key = fc.constantFrom(
   'ansible_password',
   'x'
 );
-const settings = fc.uniqueArray(fc.tuple(key, scalar), { maxLength: 3, selector: ([each]) => each });
+const connection = fc.tuple(
+  fc.constantFrom('ansible_connection', 'ansible_connection', 'x'),
+  fc.constantFrom(...plugins, '', '""', '~', '"{{ x }}"', '{{ x }}', "'local' # c", 'yes', '!unsafe local')
+);
+const settings = fc.uniqueArray(fc.oneof({ weight: 6, arbitrary: fc.tuple(key, scalar) }, connection), {
+  maxLength: 3,
+  selector: ([each]) => each,
+});
 const host = fc.oneof(
   { weight: 8, arbitrary: fc.constantFrom('a', 'b-1', 'c[1:3]', 'web', '10.0.0.[9:11]', '"a:2222"', 'a:23') },
   fc.constantFrom(

@@ -59,6 +59,49 @@ describe('an inventory with hosts that are not reached by SSH', () => {
     });
   });
 
+  test.each([
+    ['h.ini', 'a ansible_connection=x', 'x'],
+    ['h.ini', '[g]\na\n[g:vars]\nansible_connection = SSH', 'SSH'],
+    ['h.yml', 'g: { vars: { ansible_connection: winrm }, hosts: { a: } }', 'winrm'],
+    ['h.json', '{"_meta": {"hostvars": {"a": {"ansible_connection": "podman"}}}, "g": ["a"]}', 'podman'],
+  ])('%s: %j skips the host and names %s', (name, text, plugin) => {
+    const { entries, mistakes } = readInventory(name, text);
+    expect(mistakes).toEqual([]);
+    expect(entries).toMatchObject([{ serverId: 'a', skip: `not reached by SSH: its ansible_connection is ${plugin}` }]);
+  });
+
+  test.each([
+    'ssh',
+    'smart',
+    'paramiko',
+    'ansible.builtin.ssh',
+    'ansible.legacy.ssh',
+    'ansible.legacy.paramiko_ssh',
+    '~',
+  ])('a host with ansible_connection: %s is reached by SSH', (plugin) => {
+    const { entries, mistakes } = readInventory('h.yml', `all: { hosts: { a: { ansible_connection: ${plugin} } } }`);
+    expect([mistakes, entries[0]?.skip]).toEqual([[], undefined]);
+  });
+
+  test.each([
+    ['h.ini', 'a ansible_connection=', 'is "", which is no name of a connection plugin'],
+    ['h.yml', 'all: { hosts: { a: { ansible_connection: "" } } }', 'is "", which is no name of a connection plugin'],
+    ['h.yml', 'all: { hosts: { a: { ansible_connection: "ssh " } } }', 'is "ssh ", which is no name of a connection'],
+    ['h.yml', 'all: { hosts: { a: { ansible_connection: yes } } }', 'is neither a text nor a whole number'],
+    ['h.json', '{"_meta": {"hostvars": {"a": {"ansible_connection": 7}}}, "g": ["a"]}', 'is "7", which is no name'],
+    ['h.ini', 'a ansible_connection="{{ c }}"', 'is a template with "c", which is no variable of this host'],
+  ])('%s: %j is refused, as Ansible refuses it', (name, text, message) => {
+    const { entries, mistakes } = readInventory(name, text);
+    expect(entries).toEqual([]);
+    expect(mistakes.map((each) => each.message)).toEqual([expect.stringContaining(`a: ansible_connection ${message}`)]);
+  });
+
+  test('fills in a template that names the connection plugin', async () => {
+    const { servers } = await ini('a ansible_connection="{{ c }}" c=local');
+    expect(servers.get('a')?.skip).toBe('not reached by SSH: its ansible_connection is local');
+    await expect(ini('a ansible_connection="{{ c }}" c="a b"')).rejects.toThrow('"{{ c }}", which is invalid once');
+  });
+
   test('starts nothing on one of them by itself', async () => {
     const configuration = await ini('a\nb ansible_connection=community.docker.docker');
     expect(() => readServerInput([{ serverId: 'b' }], configuration)).toThrow(
