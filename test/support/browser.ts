@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { eventually } from './processes.ts';
+import { removeFolder } from './remove-folder.ts';
 
 /** A Chromium, or null. */
 export const chromium = ['chromium', 'chromium-browser', 'google-chrome']
@@ -37,18 +38,28 @@ export class Browser {
     });
   }
 
-  /** Opens a page. Resolves to a function that runs an expression in it, and resolves to its value. */
+  /**
+   * Opens a page. Resolves to a function that runs an expression in it, and resolves to its value. Until it is there
+   * Chromium shows an error page, which is complete too, has no address of its own, and fetches nothing.
+   */
   async open(url: string): Promise<(expression: string) => Promise<unknown>> {
     const { targetId } = await this.#ask('Target.createTarget', { url });
-    const { sessionId } = await this.#ask('Target.attachToTarget', { targetId, flatten: true });
+    const attached = await this.#ask('Target.attachToTarget', { targetId, flatten: true });
+    const sessionId = String(attached['sessionId']);
     const run = async (expression: string): Promise<unknown> => {
       const how = { expression, awaitPromise: true, returnByValue: true };
-      const { result } = await this.#ask('Runtime.evaluate', how, String(sessionId));
+      const { result } = await this.#ask('Runtime.evaluate', how, sessionId);
       return (result as { value?: unknown }).value;
     };
+    const seen = '[document.readyState, location.origin, location.href, document.body?.innerText.slice(0, 200)].join()';
+    const { origin } = new URL(url);
     await eventually(
-      () => run('document.readyState === "complete" && location.href !== "about:blank"'),
-      (isReady) => isReady === true
+      async () => {
+        const page = String(await run(seen).catch(String)); // between two pages there is nothing to run it in
+        if (page.includes('chrome-error:')) await this.#ask('Page.navigate', { url }, sessionId);
+        return page;
+      },
+      (page) => page.startsWith(`complete,${origin},`)
     );
     return run;
   }
@@ -57,7 +68,7 @@ export class Browser {
     const ended = new Promise((resolve) => this.#child.once('exit', resolve));
     this.#child.kill('SIGKILL');
     await ended;
-    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 20 });
+    removeFolder(this.#folder); // its other processes end a moment later, and write until then
   }
 
   #hear(message: Message): void {
