@@ -43,31 +43,37 @@ function errorRow({ benchmark, expected }: BenchmarkPlan, error: RowError): Benc
 }
 
 /**
- * A job that was lost is measured once more, and the row says so. So are samples that contradict each other or were
- * taken amid other load; what was measured short never is.
+ * A job that was lost is measured once more. So are samples that contradict each other or were taken amid other load;
+ * what was measured short never is. The notes say what was measured again, and why.
  */
 async function measureAndJudge(plan: ServerPlan, planned: BenchmarkPlan, notes: string[]): Promise<BenchmarkRow> {
   const { benchmark, expected, step } = planned;
   if (!isStep(step)) return judge(benchmark, { measurements: [], error: step, tool: null, seconds: null }, expected);
   const first = await measure(plan, benchmark, step, 1);
-  if (runIdBeforeReset() !== null && first.jobId?.startsWith(workflowInfo().runId)) {
-    notes.push(`${benchmark} was measured again: the workflow was reset`);
-  }
+  const afterReset = resetNote(benchmark, first);
+  if (afterReset !== null) notes.push(afterReset);
   if (first.notCounted?.length) {
     notes.push(`${benchmark}: not counted, since it has no PCI address: ${first.notCounted.join(', ')}`);
   }
   const row = judge(benchmark, first, expected);
-  if (row.error?.type === 'JobLost') {
-    notes.push(`${benchmark} was measured again: ${row.error.message}`);
-    return judge(benchmark, await measure(plan, benchmark, step, 2), expected);
-  }
-  if (row.error?.type !== 'Inconclusive' || row.verdict !== 'error') return row;
+  const isLost = row.error?.type === 'JobLost';
+  if (!isLost && (row.error?.type !== 'Inconclusive' || row.verdict !== 'error')) return row;
+  notes.push(`${benchmark} was measured again: ${row.error!.message}`);
   const second = await measure(plan, benchmark, step, 2);
+  const secondAfterReset = resetNote(benchmark, second);
+  if (secondAfterReset !== null && afterReset === null) notes.push(secondAfterReset);
+  if (isLost) return judge(benchmark, second, expected);
   const seconds = (first.seconds ?? 0) + (second.seconds ?? 0);
   const measurements = combine(first.measurements, second.measurements);
   const evidence = [...(first.evidence ?? []), ...(second.evidence ?? [])];
   const devices = combineDevices([...(first.devices ?? []), ...(second.devices ?? [])]);
   return judge(benchmark, { ...second, seconds, measurements, devices, evidence }, expected);
+}
+
+/** Null: this was not under way when the workflow was reset, or the workflow never was. */
+function resetNote(benchmark: string, { jobId }: Measured): string | null {
+  if (runIdBeforeReset() === null || !jobId?.startsWith(workflowInfo().runId)) return null;
+  return `${benchmark} was measured again: the workflow was reset`;
 }
 
 type Measured = BenchmarkOutcome & Pick<BenchmarkResult, 'jobId'>;

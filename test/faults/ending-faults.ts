@@ -133,7 +133,7 @@ const terminated: Fault = {
 const reset: Fault = {
   name: 'reset',
   ...{ seconds: 40, workers: 1, shape: usualShape },
-  expected: { text: 'measured again, which the report says', saysRepeated: true },
+  expected: { text: 'measured again, which the report says', mayRepeat: true },
   play: strikingWorkflow(async ({ lane, random }, server) => {
     const { runId } = await server.describe();
     const { events } = await server.fetchHistory();

@@ -60,8 +60,18 @@ describe('a complaint is', () => {
     const twice = 'start cpu.1, start cpu.2, end cpu.2, start burn.1, end burn.1';
     expect(judge(roundWith(twice), passed, undisturbed)[0].repeated).toBe(1);
     expect(judge(roundWith(twice), passed, undisturbed)[1]).toContain('1 repeated: run.cpu.1.1 on web-1');
-    expect(judge(roundWith(twice), passed, { text: '', repeated: 1 })[1]).toBe('');
+    const said = reportWith({ cpu: 'pass', burn: 'pass' }, ['cpu was measured again: the server was restarted']);
+    expect(judge(roundWith(twice), said, { text: '', repeated: 1 })[1]).toBe('');
     expect(judge(roundWith(whole), passed, { text: '', repeated: 1 })[1]).toContain('0 repeated');
+  });
+
+  test('a second start that the row does not tell, whatever may repeat', () => {
+    const twice = 'start cpu.1, start cpu.2, end cpu.2, start burn.1, end burn.1';
+    const other = reportWith({ cpu: 'pass', burn: 'pass' }, ['burn was measured again: the server was restarted']);
+    for (const expected of [{ repeated: 1 }, { mayRepeat: true }, { mayBeInconclusive: true }] as const) {
+      const [, said] = judge(roundWith(twice), other, { text: '', ...expected });
+      expect(said).toContain('run.cpu.2.1 on web-1 was repeated, and its row does not say so');
+    }
   });
 
   test('a command that ran beside the next one', () => {

@@ -164,6 +164,9 @@ test('samples that contradict each other are measured once more, then judged tog
       expect(new Set(ssh.started.map((job) => job.jobId)).size).toBe(6);
       const row = failure.details?.[0] as ServerRow;
       expect(row.benchmarks[0]?.measurements[0]).toMatchObject({ samples: 6, value: 100 });
+      expect(row.notes).toEqual([
+        'cpu was measured again: cpu.score 80 of >= 90 points (88 %): its 3 samples lie on both sides of the limit, 75 % apart',
+      ]);
     }
   );
 });
@@ -207,6 +210,7 @@ test('evenIfBusy measures it all the same and marks its row; what falls short am
     );
     expect(row?.notes).toEqual([
       'measured although it was already working: others use 90 % of its CPU time (limit 20 %)',
+      'cpu was measured again: cpu.score 7 of >= 50 points (14 %), but others used 60 % of all CPU time (limit 15 %)',
     ]);
     // It was measured a second time before that was the end.
     expect(row?.benchmarks[0]?.evidence).toMatchObject({ otherLoad: 0.6, doubtful: 2 });
