@@ -8,10 +8,14 @@
 # A worker that was lost is replaced by then, and a run that is gone for good blocks the others no longer.
 GUARD_TIME=30000
 
-# Sets OWNER and HOLDER_SEEN: empty where nobody holds it; EXPIRES, and LINE as it was read.
 guard_owner() {
+  read_guard "$BASE/.guards/$GUARD"
+}
+
+# read_guard FILE: sets OWNER and HOLDER_SEEN: empty where nobody holds it; EXPIRES, and LINE as it was read.
+read_guard() {
   OWNER='' HOLDER_SEEN='' EXPIRES=0 LINE=''
-  read -r LINE <"$BASE/.guards/$GUARD" || return 0
+  read -r LINE <"$1" || return 0
   owner=${LINE%% *} rest=${LINE#* }
   held_boot=${rest%% *} rest=${rest#* }
   EXPIRES=${rest%% *}

@@ -26,22 +26,7 @@ is_over() {
 
 take_guard() {
   mkdir "$BASE/.guards" "$BASE/.closed" 2>/dev/null
-  note=$BASE/.guards/.new.$$
-  now
-  read -r boot </proc/sys/kernel/random/boot_id
-  { printf '%s\n' "$RUN $boot $((NOW + GUARD_TIME)) $HOLDER" >"$note" && [ -s "$note" ]; } 2>/dev/null || {
-    rm -f "$note"
-    refuse nospace
-  }
-  tries=0
-  until ln "$note" "$BASE/.guards/$GUARD" 2>/dev/null; do
-    guard_owner
-    [ -z "$OWNER" ] || is_over "$OWNER" || break
-    retire
-    tries=$((tries + 1))
-    [ $tries -lt 100 ] || { rm -f "$note"; refuse nobase; }
-  done
-  rm -f "$note"
+  link_guard
   # Nobody of another run can start a job from now on; one that runs has begun before. A start that has seen the old guard
   # may still be on its way: its runner looks after its decision, and we look for runners after this.
   for over in $OVER; do
@@ -52,13 +37,52 @@ take_guard() {
   if [ -n "$OWNER" ]; then drop_guard "$RUN"; else clear_leftovers; fi
 }
 
-# Removes the guard, unless it is another one by now: that is put back.
-retire() {
-  mv "$BASE/.guards/$GUARD" "$note.old" || return
-  read -r moved <"$note.old"
-  [ "$moved" = "$LINE" ] || ln "$note.old" "$BASE/.guards/$GUARD"
-  rm -f "$note.old"
+# Sets OWNER: empty, RUN or one that is over where we have it, else who was faster.
+link_guard() {
+  note=$BASE/.guards/.new.$$ heir=$BASE/.guards/.heir.$GUARD
+  now
+  read -r boot </proc/sys/kernel/random/boot_id
+  { printf '%s\n' "$RUN $boot $((NOW + GUARD_TIME)) $HOLDER" >"$note" && [ -s "$note" ]; } 2>/dev/null || {
+    rm -f "$note"
+    refuse nospace
+  }
+  tries=0
+  until ln "$note" "$BASE/.guards/$GUARD" 2>/dev/null || inherit; do
+    [ -z "$OWNER" ] || is_over "$OWNER" || break
+    tries=$((tries + 1))
+    [ $tries -lt 100 ] || { rm -f "$note"; refuse nobase; }
+  done
+  rm -f "$note"
+}
+
+# Replaces a dead guard, in one step. Only the heir may: of two that have read the same dead guard, the second would replace
+# the guard of the first. The heir of a shell that was killed counts as long as its guard would.
+inherit() {
+  if ! ln "$note" "$heir"; then
+    read_guard "$heir"
+    if [ -z "$OWNER" ] || is_over "$OWNER"; then retire_heir; fi
+    return 1
+  fi
+  guard_owner
+  if [ -z "$OWNER" ] || is_over "$OWNER"; then
+    mv -f "$heir" "$BASE/.guards/$GUARD"
+  else
+    rm -f "$heir"
+    return 1
+  fi
 } 2>/dev/null
+
+# Removes a dead heir; another one that has replaced it meanwhile is put back. A power failure can leave an empty one.
+retire_heir() {
+  if [ -z "$LINE" ]; then
+    find "$heir" -size 0 -exec rm -f {} +
+    return
+  fi
+  mv "$heir" "$note.old" || return
+  read -r moved <"$note.old"
+  [ "$moved" = "$LINE" ] || ln "$note.old" "$heir"
+  rm -f "$note.old"
+}
 
 # Sets OWNER and HOLDER_SEEN to a run that has a job running here, though it is not the one that has the guard.
 stranger() {

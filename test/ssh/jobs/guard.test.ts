@@ -56,12 +56,28 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
 
       test('is taken by one of eight that come at once, also where a dead one is in the way', async () => {
         const guard = newGuard();
-        for (let round = 0; round < 2; round += 1) {
+        for (let round = 0; round < 5; round += 1) {
           const runs = Array.from({ length: 8 }, newRun);
           const answers = await Promise.all(runs.map((run) => ownerOf(server.hold(guard, run))));
           const taken = runs.filter((_run, index) => answers[index]![0] === '');
           expect(taken).toHaveLength(1);
           expect(readFileSync(file(guard), 'utf8')).toContain(`${taken[0]} `);
+          expire(guard);
+        }
+      });
+
+      test('is taken, where a shell was killed as it replaced a dead one, once that counts no more', async () => {
+        const [guard, first, second] = [newGuard(), newRun(), newRun()];
+        const heir = server.path('.guards', `.heir.${guard}`);
+        await server.hold(guard, first);
+        const living = readFileSync(file(guard), 'utf8');
+        expire(guard);
+        writeFileSync(heir, living);
+        expect(await ownerOf(server.hold(guard, second))).toEqual([first, `holder of ${first}`]);
+        for (const left of [readFileSync(file(guard), 'utf8'), '']) {
+          writeFileSync(heir, left);
+          expect(await ownerOf(server.hold(guard, second))).toEqual(free);
+          expect(existsSync(heir)).toBe(false);
           expire(guard);
         }
       });
