@@ -24,12 +24,11 @@ interface Guard {
   RUN: string;
 }
 
-const [processes, job, answer] = ['processes', 'job', 'answer'].map(script) as [string, string, string];
-const [probe, guard, hold, start, poll, cancel, clean] = [
-  ...['probe', 'guard', 'hold', 'start', 'poll', 'cancel', 'clean'],
-].map(script) as [string, string, string, string, string, string, string];
+const [processes, job, answer] = scriptsOf('processes', 'job', 'answer');
+const [folders, probe, guard, hold] = scriptsOf('folders', 'probe', 'guard', 'hold');
+const [start, poll, cancel, clean] = scriptsOf('start', 'poll', 'cancel', 'clean');
 const scripts: Record<keyof Verbs, string> = {
-  ...{ probe, cancel, hold: guard + cancel + clean + hold },
+  ...{ probe: folders + probe, cancel, hold: folders + guard + cancel + clean + hold },
   ...{ start: guard + poll + start, poll: guard + poll, clean: guard + clean },
 };
 const runner = processes + job + script('runner');
@@ -42,6 +41,10 @@ export function encodeVerb<V extends keyof Verbs>(verb: V, values: Verbs[V], non
   const all = { NONCE: nonce, ...values, ...(verb === 'start' && { SCRIPT: runner }) };
   const assignments = Object.entries(all).map(([name, value]) => `${name}=${shellQuote(String(value))}\n`);
   return `${assignments.join('')}${processes}${job}${answer}${scripts[verb]}${verb}\n`;
+}
+
+function scriptsOf<Names extends string[]>(...names: Names): { [Index in keyof Names]: string } {
+  return names.map(script) as { [Index in keyof Names]: string };
 }
 
 function script(name: string): string {

@@ -7,6 +7,9 @@
 
 # A worker that was lost is replaced by then, and a run that is gone for good blocks the others no longer.
 GUARD_TIME=30000
+# hold.sh sets it: how much longer a guard counts for other runs, since its run may have looked at it just before its end
+# and be about to start a job.
+LATER=0
 
 guard_owner() {
   read_guard "$BASE/.guards/$GUARD"
@@ -25,7 +28,7 @@ read_guard() {
   [ "$held_boot" = "$boot" ] || return 0
   # A container that was restarted keeps the boot id of its host and counts from 0 again: nobody has written that by now.
   [ "$EXPIRES" -le $((NOW + GUARD_TIME)) ] || EXPIRES=0
-  if [ "$NOW" -lt "$EXPIRES" ] || runs "$owner"; then OWNER=$owner HOLDER_SEEN=${rest#* }; fi
+  if [ "$NOW" -lt $((EXPIRES + LATER)) ] || runs "$owner"; then OWNER=$owner HOLDER_SEEN=${rest#* }; fi
 } 2>/dev/null
 
 # runs RUN: is a job of that run running? Whoever looks at a job afterwards has to `look` again.

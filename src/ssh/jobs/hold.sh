@@ -2,21 +2,37 @@
 # hold: the guard GUARD. Takes BASE, RUN, HOLDER (who that is, one line), OVER (runs that are known to be over), GRACE, and
 # MODE: `take` takes it for RUN, and ends and removes what earlier runs have left of this machine; `look` only looks; `drop`
 # lets go of it. Answers the run that holds it, unless that is RUN, and who that is.
+#
+# Another run may hold it in another folder: /var/tmp was full when one of the two chose its folder. So `take` looks into all
+# folders after it has linked the guard: of two runs that take it in two folders at once, the later one sees the earlier one.
+# If each sees the other, both let go and answer that it is held; the workflow asks again. It also looks before it links: a
+# run that asks repeatedly never makes the holder let go.
+
+# 5 s
+LATER=500
 
 hold() {
   OWNER='' HOLDER_SEEN=''
   if [ "$MODE" = take ] || [ -e "$BASE" ]; then need_base; fi
   case $MODE in
-    take) take_guard ;;
+    take) find_bases && take_guard ;;
     drop) drop_guard "$RUN" ;;
-    *)
-      guard_owner
-      [ -n "$OWNER" ] || stranger
-      ! is_over "$OWNER" || OWNER='' HOLDER_SEEN=''
-      ;;
+    *) find_bases && find_holder ;;
   esac
   say "owner=$OWNER outlen=${#HOLDER_SEEN}"
   printf %s "$HOLDER_SEEN"
+}
+
+# Sets OWNER and HOLDER_SEEN to another run that holds it or has a job running, in any of the folders; empty: none.
+find_holder() {
+  OWNER='' HOLDER_SEEN=''
+  in_each_base find_holder_here
+}
+
+find_holder_here() {
+  [ -z "$OWNER" ] || return 0
+  guard_owner
+  if [ -z "$OWNER" ] || is_over "$OWNER"; then stranger; fi
 }
 
 is_over() {
@@ -25,16 +41,25 @@ is_over() {
 }
 
 take_guard() {
+  find_holder
+  [ -z "$OWNER" ] || return 0
   mkdir "$BASE/.guards" "$BASE/.closed" 2>/dev/null
+  in_each_base close_over
   link_guard
+  [ -z "$OWNER" ] || is_over "$OWNER" || return 0
   # Nobody of another run can start a job from now on; one that runs has begun before. A start that has seen the old guard
-  # may still be on its way: its runner looks after its decision, and we look for runners after this.
+  # may still be on its way: its runner looks for a closed name after its decision, and we look for runners after this.
+  find_holder
+  if [ -n "$OWNER" ]; then drop_guard "$RUN"; else in_each_base clear_leftovers; fi
+}
+
+# In other folders a failure is ignored: where no empty file can be made, no job can begin either. A guard that an earlier
+# attempt of RUN has left there is removed before ours is linked, since it may be the same file by another name.
+close_over() {
   for over in $OVER; do
-    { printf '' >"$BASE/.closed/$over"; } 2>/dev/null || refuse nospace
+    { printf '' >"$BASE/.closed/$over"; } 2>/dev/null || [ "$BASE" != "$OURS" ] || refuse nospace
   done
-  if [ -n "$OWNER" ] && ! is_over "$OWNER"; then return; fi
-  stranger
-  if [ -n "$OWNER" ]; then drop_guard "$RUN"; else clear_leftovers; fi
+  [ "$BASE" = "$OURS" ] || drop_guard "$RUN"
 }
 
 # Sets OWNER: empty, RUN or one that is over where we have it, else who was faster.
@@ -101,6 +126,7 @@ stranger() {
 # Of a run that may come back no name is closed: it finds out by the guard, and can hold it again. What cannot be deleted,
 # such as files of another user, keeps nobody from measuring.
 clear_leftovers() {
+  for over in $OVER; do drop_guard "$over"; done
   for mark in "$BASE"/*/guard."$GUARD"; do
     folder=${mark%/*} PREFIX=${folder##*/} PREFIX=${PREFIX%%.*}
     if ! [ -e "$mark" ] || [ "$PREFIX" = "$RUN" ]; then continue; fi

@@ -12,21 +12,26 @@ probe() {
   name=.fleetmark.$(id -u)
   for demand in executable any; do
     tried=
-    for candidate in "$wanted" /var/tmp "${XDG_STATE_HOME:-}" "${HOME:-}" "${TMPDIR:-}" /tmp; do
-      case $candidate in /?*) ;; *) continue ;; esac
-      fits "$candidate" $demand
-      if [ -n "$WRONG" ]; then
-        tried="$tried$candidate $WRONG
-"
-        continue
-      fi
-      [ "$TRACES" = none ] || tidy
-      say "base=$BASE free=$FREE boot=$boot"
-      return
-    done
+    among_folders first_fit && return
   done
   say "error=nobase outlen=${#tried}"
   printf %s "$tried"
+}
+
+first_fit() {
+  for candidate in "$wanted" "$@"; do
+    case $candidate in /?*) ;; *) continue ;; esac
+    fits "$candidate" "$demand"
+    if [ -n "$WRONG" ]; then
+      tried="$tried$candidate $WRONG
+"
+      continue
+    fi
+    [ "$TRACES" = none ] || tidy
+    say "base=$BASE free=$FREE boot=$boot"
+    return 0
+  done
+  return 1
 }
 
 # fits FOLDER DEMAND: sets BASE, below that folder, and WRONG: empty, or why it cannot be used. The demand `executable`: what
@@ -38,11 +43,9 @@ fits() {
   [ -z "$WRONG" ] || return
   # shellcheck disable=SC2153 # set there
   BASE=$PLACE/$name around=$PLACE/
-  case $BASE in *[!A-Za-z0-9._/@%+:,=-]*)
-    WRONG=name
-    return
-    ;;
-  esac
+  WRONG=name
+  plain_name "$BASE" || return
+  WRONG=
   if [ -e "$BASE" ] || [ -L "$BASE" ]; then
     WRONG=foreign around=$BASE
     [ -d "$BASE" ] && [ ! -L "$BASE" ] && [ -O "$BASE" ] || return

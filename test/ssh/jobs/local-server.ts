@@ -24,18 +24,24 @@ export function skipsShell(name: string): boolean {
  * `/bin/sh`, and in folders of their own, which stand in for `/var/tmp`, `/tmp` and HOME.
  */
 export class LocalServer {
-  readonly dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-jobs-'));
-  readonly varTmp = path.join(this.dir, 'var-tmp');
-  readonly home = path.join(this.dir, 'home');
-  readonly bin = path.join(this.dir, 'bin');
+  readonly dir: string;
+  readonly varTmp: string;
+  readonly home: string;
+  readonly bin: string;
   readonly environment: Record<string, string>;
   base = '';
 
-  constructor(shell = 'dash') {
+  /** With `same`: that server once more, as another run finds it, which may take another folder for its jobs. */
+  constructor(shell = 'dash', same: LocalServer | null = null) {
+    this.dir = same?.dir ?? mkdtempSync(path.join(tmpdir(), 'fleetmark-jobs-'));
+    this.varTmp = path.join(this.dir, 'var-tmp');
+    this.home = path.join(this.dir, 'home');
+    this.bin = path.join(this.dir, 'bin');
+    this.environment = { HOME: this.home, PATH: shell.startsWith('busybox') ? this.bin : `${this.bin}:/usr/bin:/bin` };
+    if (same !== null) return;
     for (const folder of [this.varTmp, this.home, this.bin]) mkdirSync(folder, { mode: 0o700 });
     symlinkSync(shells[shell]!, path.join(this.bin, 'sh')); // bash is a POSIX shell under this name
     if (shell.startsWith('busybox')) spawnSync('/bin/busybox', ['--install', '-s', this.bin]);
-    this.environment = { HOME: this.home, PATH: shell.startsWith('busybox') ? this.bin : `${this.bin}:/usr/bin:/bin` };
   }
 
   script<V extends keyof Verbs>(verb: V, values: Verbs[V], nonce: string): string {
