@@ -6,9 +6,9 @@ import type { ConfigurationSource } from './config/configuration-source.ts';
 import { readConfigurationFiles } from './config/read-configuration.ts';
 import { listedConnections } from './config/ssh-config/listed-connections.ts';
 import { accountOf } from './config/surroundings.ts';
-import type { Configuration } from './domain/configuration.ts';
-import type { KnownTool } from './domain/known-tool.ts';
-import type { ListedConnection } from './domain/listed-connection.ts';
+import type { Configuration } from './domain/plans/configuration.ts';
+import type { KnownTool } from './domain/measurements/known-tool.ts';
+import type { ListedConnection } from './domain/servers/listed-connection.ts';
 import { checkKeyFile } from './ssh/keys.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { ApplicationFailure, ApplicationFailureCategory, TemporalFailure } from '@temporalio/common';
-import { Failure } from '../domain/failure.ts';
-import { printable } from '../domain/untrusted.ts';
+import { Failure } from '../domain/failures/failure.ts';
+import { printable } from '../domain/values/untrusted.ts';
 
 const MESSAGE_LIMIT = 1_000;
 

@@ -1,5 +1,5 @@
 import { activityInfo, cancellationSignal, Context } from '@temporalio/activity';
-import { Failure } from '../domain/failure.ts';
+import { Failure } from '../domain/failures/failure.ts';
 
 /** From the end of its time until work that does not obey is left alone. */
 const OBEY_MS = 1_000;

@@ -1,7 +1,7 @@
 import { readPatterns } from '../benchmarks/user-command.ts';
-import { Failure } from '../domain/failure.ts';
-import type { BenchmarkRequest, BenchmarkResult } from '../domain/plan.ts';
-import { jobAnswerMs } from '../domain/time-limits.ts';
+import { Failure } from '../domain/failures/failure.ts';
+import type { BenchmarkRequest, BenchmarkResult } from '../domain/plans/plan.ts';
+import { jobAnswerMs } from '../domain/plans/time-limits.ts';
 import { matchAll } from './bounded-match.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { settingsOf } from './settings-of.ts';

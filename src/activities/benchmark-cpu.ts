@@ -1,4 +1,4 @@
-import type { BenchmarkRequest, BenchmarkResult } from '../domain/plan.ts';
+import type { BenchmarkRequest, BenchmarkResult } from '../domain/plans/plan.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { measureWithTool } from './measure-with-tool.ts';
 

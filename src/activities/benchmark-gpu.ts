@@ -1,6 +1,6 @@
-import type { RowError } from '../domain/failure.ts';
-import { missingGpus } from '../domain/missing-gpus.ts';
-import type { BenchmarkRequest, BenchmarkResult } from '../domain/plan.ts';
+import type { RowError } from '../domain/failures/failure.ts';
+import { missingGpus } from '../domain/measurements/missing-gpus.ts';
+import type { BenchmarkRequest, BenchmarkResult } from '../domain/plans/plan.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { measureWithTool } from './measure-with-tool.ts';
 

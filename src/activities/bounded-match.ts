@@ -1,5 +1,5 @@
 import vm from 'node:vm';
-import { Failure } from '../domain/failure.ts';
+import { Failure } from '../domain/failures/failure.ts';
 
 const TIMEOUT_MS = 250;
 const MATCHES_LIMIT = 100;

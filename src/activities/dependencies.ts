@@ -1,5 +1,5 @@
-import type { Configuration } from '../domain/configuration.ts';
-import type { Ssh } from '../domain/job.ts';
+import type { Configuration } from '../domain/plans/configuration.ts';
+import type { Ssh } from '../domain/jobs/job.ts';
 
 /** What the activities work with; `worker.ts` provides it. */
 export interface ActivityDependencies {

@@ -1,7 +1,7 @@
 import { otherWorkCommand, parseOtherWork } from '../benchmarks/other-work.ts';
-import type { ServerName, Ssh } from '../domain/job.ts';
-import { whyBusy } from '../domain/other-work.ts';
-import type { QuietLimits } from '../domain/quiet-limits.ts';
+import type { ServerName, Ssh } from '../domain/jobs/job.ts';
+import { whyBusy } from '../domain/measurements/other-work.ts';
+import type { QuietLimits } from '../domain/measurements/quiet-limits.ts';
 import { attemptId, runCommand } from './run-in-activity.ts';
 
 const TIMEOUT_MS = 60_000;

@@ -1,13 +1,13 @@
 import { lookForTools } from '../benchmarks/catalogue.ts';
 import { clockCommand, parseClock } from '../benchmarks/clock.ts';
-import type { BenchmarkSettings } from '../domain/configuration.ts';
-import { Failure } from '../domain/failure.ts';
-import type { ConnectionFacts, ServerName, Ssh } from '../domain/job.ts';
-import type { Machine } from '../domain/machine.ts';
-import type { QuietLimits } from '../domain/quiet-limits.ts';
-import { clockDifference } from '../domain/readiness.ts';
-import type { ClockDifference, Readiness } from '../domain/readiness.ts';
-import { printable } from '../domain/untrusted.ts';
+import type { BenchmarkSettings } from '../domain/plans/configuration.ts';
+import { Failure } from '../domain/failures/failure.ts';
+import type { ConnectionFacts, ServerName, Ssh } from '../domain/jobs/job.ts';
+import type { Machine } from '../domain/servers/machine.ts';
+import type { QuietLimits } from '../domain/measurements/quiet-limits.ts';
+import { clockDifference } from '../domain/checks/readiness.ts';
+import type { ClockDifference, Readiness } from '../domain/checks/readiness.ts';
+import { printable } from '../domain/values/untrusted.ts';
 import { findOtherWork } from './find-other-work.ts';
 import { attemptId, beating, runCommand } from './run-in-activity.ts';
 

@@ -1,8 +1,8 @@
 import { knownTools } from '../benchmarks/catalogue.ts';
 import { mostServers, selectFleet } from '../config/selection/fleet-input.ts';
-import { sizeOf } from '../domain/json-size.ts';
-import { forecastRun } from '../domain/run-forecast.ts';
-import type { RunForecast } from '../domain/run-forecast.ts';
+import { sizeOf } from '../domain/reports/json-size.ts';
+import { forecastRun } from '../domain/plans/run-forecast.ts';
+import type { RunForecast } from '../domain/plans/run-forecast.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
 /** Bytes; a workflow can hand over 2 MiB. */

@@ -1,9 +1,9 @@
 import { activityInfo, getClient, log } from '@temporalio/activity';
 import { hostname } from 'node:os';
-import { Failure } from '../domain/failure.ts';
-import { heldBy, holderText } from '../domain/guard.ts';
-import type { GuardHolder } from '../domain/guard.ts';
-import type { GuardRequest, JobHost, ServerName, Ssh } from '../domain/job.ts';
+import { Failure } from '../domain/failures/failure.ts';
+import { heldBy, holderText } from '../domain/servers/guard.ts';
+import type { GuardHolder } from '../domain/servers/guard.ts';
+import type { GuardRequest, JobHost, ServerName, Ssh } from '../domain/jobs/job.ts';
 import { withTimeout } from './with-timeout.ts';
 
 type Machine = ServerName & { host: JobHost; signal: AbortSignal };

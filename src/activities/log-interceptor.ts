@@ -1,6 +1,6 @@
 import type { Context } from '@temporalio/activity';
 import type { ActivityInterceptors } from '@temporalio/worker';
-import { serverOfWorkflow } from '../domain/server.ts';
+import { serverOfWorkflow } from '../domain/servers/server.ts';
 import { withLogContext } from '../logging/context.ts';
 import type { LogContext } from '../logging/context.ts';
 

@@ -1,9 +1,9 @@
 import { tools } from '../benchmarks/catalogue.ts';
 import type { Tool } from '../benchmarks/tool.ts';
-import { Failure } from '../domain/failure.ts';
-import type { JobResult } from '../domain/job.ts';
-import type { BenchmarkRequest, BenchmarkResult } from '../domain/plan.ts';
-import { jobAnswerMs } from '../domain/time-limits.ts';
+import { Failure } from '../domain/failures/failure.ts';
+import type { JobResult } from '../domain/jobs/job.ts';
+import type { BenchmarkRequest, BenchmarkResult } from '../domain/plans/plan.ts';
+import { jobAnswerMs } from '../domain/plans/time-limits.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { settingsOf } from './settings-of.ts';
 import { takeSamples } from './take-samples.ts';

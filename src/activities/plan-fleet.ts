@@ -1,5 +1,5 @@
 import { readFleetInput } from '../config/selection/fleet-input.ts';
-import type { FleetPlan } from '../domain/plan.ts';
+import type { FleetPlan } from '../domain/plans/plan.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;

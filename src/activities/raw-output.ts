@@ -1,4 +1,4 @@
-import type { JobResult } from '../domain/job.ts';
+import type { JobResult } from '../domain/jobs/job.ts';
 
 /** Characters of a tool's output that its activity keeps. */
 const RAW_LIMIT = 16_000;

@@ -1,7 +1,7 @@
-import type { LeftoverProcess, Ssh } from '../domain/job.ts';
-import type { ReleaseRequest } from '../domain/plan.ts';
-import { lastReleaseMs } from '../domain/time-limits.ts';
-import { printable } from '../domain/untrusted.ts';
+import type { LeftoverProcess, Ssh } from '../domain/jobs/job.ts';
+import type { ReleaseRequest } from '../domain/plans/plan.ts';
+import { lastReleaseMs } from '../domain/plans/time-limits.ts';
+import { printable } from '../domain/values/untrusted.ts';
 import { unresponsive, withinLimit } from './answer-limit.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { beating } from './run-in-activity.ts';

@@ -1,6 +1,6 @@
 import { activityInfo, cancellationSignal, heartbeat, log, sleep } from '@temporalio/activity';
-import { Failure } from '../domain/failure.ts';
-import { GuardNotHeld } from '../domain/guard.ts';
+import { Failure } from '../domain/failures/failure.ts';
+import { GuardNotHeld } from '../domain/servers/guard.ts';
 import type {
   CommandRequest,
   ConnectionFacts,
@@ -10,7 +10,7 @@ import type {
   JobResult,
   ServerName,
   Ssh,
-} from '../domain/job.ts';
+} from '../domain/jobs/job.ts';
 import { sinceScheduledMs, unresponsive, withinLimit } from './answer-limit.ts';
 import { refuseIfCancelled } from './cancel-on-its-way.ts';
 import { mustEndJob } from './end-of-attempt.ts';

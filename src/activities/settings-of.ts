@@ -1,6 +1,6 @@
-import type { BenchmarkSettings, Configuration } from '../domain/configuration.ts';
-import { Failure } from '../domain/failure.ts';
-import type { BenchmarkRequest } from '../domain/plan.ts';
+import type { BenchmarkSettings, Configuration } from '../domain/plans/configuration.ts';
+import { Failure } from '../domain/failures/failure.ts';
+import type { BenchmarkRequest } from '../domain/plans/plan.ts';
 
 /** The settings of the requested benchmark: the configuration may have changed since the plan was made. */
 export function settingsOf({ benchmark }: BenchmarkRequest, { file, benchmarks }: Configuration): BenchmarkSettings {

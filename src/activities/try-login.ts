@@ -1,7 +1,7 @@
 import { cancellationSignal, log } from '@temporalio/activity';
-import { Failure } from '../domain/failure.ts';
-import type { LoginAnswer, LoginRequest } from '../domain/plan.ts';
-import { printable } from '../domain/untrusted.ts';
+import { Failure } from '../domain/failures/failure.ts';
+import type { LoginAnswer, LoginRequest } from '../domain/plans/plan.ts';
+import { printable } from '../domain/values/untrusted.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { beating } from './run-in-activity.ts';
 import { withTimeout } from './with-timeout.ts';

@@ -1,9 +1,9 @@
-import type { Expectations } from '../domain/expectation.ts';
-import type { RowError } from '../domain/failure.ts';
-import type { KnownTool } from '../domain/known-tool.ts';
-import type { Machine } from '../domain/machine.ts';
-import type { ToolMetric } from '../domain/measurement.ts';
-import type { ToolReadiness } from '../domain/readiness.ts';
+import type { Expectations } from '../domain/verdicts/expectation.ts';
+import type { RowError } from '../domain/failures/failure.ts';
+import type { KnownTool } from '../domain/measurements/known-tool.ts';
+import type { Machine } from '../domain/servers/machine.ts';
+import type { ToolMetric } from '../domain/measurements/measurement.ts';
+import type { ToolReadiness } from '../domain/checks/readiness.ts';
 import { clpeak } from './clpeak.ts';
 import { openssl } from './openssl.ts';
 import { sysbench } from './sysbench.ts';

@@ -1,4 +1,4 @@
-import { printable } from '../domain/untrusted.ts';
+import { printable } from '../domain/values/untrusted.ts';
 import { openclPlaces, openclUuid } from './opencl-identity.ts';
 import type { PciPlace } from './opencl-identity.ts';
 

@@ -1,4 +1,4 @@
-import { printable } from '../domain/untrusted.ts';
+import { printable } from '../domain/values/untrusted.ts';
 import { withToolPath } from './path.ts';
 
 /** What a login script prints comes before it, and is ignored. */

@@ -1,10 +1,10 @@
-import type { BenchmarkSettings } from '../domain/configuration.ts';
-import { Failure } from '../domain/failure.ts';
-import type { JobResult } from '../domain/job.ts';
-import type { Machine } from '../domain/machine.ts';
-import type { MeasuredDevice, Reading } from '../domain/measurement.ts';
-import { shellCommand } from '../domain/shell.ts';
-import { positive, printable } from '../domain/untrusted.ts';
+import type { BenchmarkSettings } from '../domain/plans/configuration.ts';
+import { Failure } from '../domain/failures/failure.ts';
+import type { JobResult } from '../domain/jobs/job.ts';
+import type { Machine } from '../domain/servers/machine.ts';
+import type { MeasuredDevice, Reading } from '../domain/measurements/measurement.ts';
+import { shellCommand } from '../domain/jobs/shell.ts';
+import { positive, printable } from '../domain/values/untrusted.ts';
 import { openclName, readClinfo } from './clinfo.ts';
 import { findComputeDevices } from './opencl-devices.ts';
 import type { ComputeDevice } from './opencl-devices.ts';

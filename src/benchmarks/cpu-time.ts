@@ -1,4 +1,4 @@
-import type { CpuTime } from '../domain/machine-state.ts';
+import type { CpuTime } from '../domain/measurements/machine-state.ts';
 
 /**
  * The first line of /proc/stat, https://man7.org/linux/man-pages/man5/proc_stat.5.html: user, nice, system, idle,

@@ -1,7 +1,7 @@
-import type { PciGpu } from '../domain/choose-gpus.ts';
-import { comparePciAddresses, readPciAddress } from '../domain/pci-address.ts';
-import { shellQuote } from '../domain/shell.ts';
-import { printable } from '../domain/untrusted.ts';
+import type { PciGpu } from '../domain/servers/choose-gpus.ts';
+import { comparePciAddresses, readPciAddress } from '../domain/servers/pci-address.ts';
+import { shellQuote } from '../domain/jobs/shell.ts';
+import { printable } from '../domain/values/untrusted.ts';
 
 /** More than any machine has: what a server says must not fill a history. */
 const MOST_GPUS = 64;

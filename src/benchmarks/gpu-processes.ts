@@ -1,6 +1,6 @@
-import type { GpuProcess } from '../domain/machine-state.ts';
-import { shellQuote } from '../domain/shell.ts';
-import { printable } from '../domain/untrusted.ts';
+import type { GpuProcess } from '../domain/measurements/machine-state.ts';
+import { shellQuote } from '../domain/jobs/shell.ts';
+import { printable } from '../domain/values/untrusted.ts';
 
 /**
  * Functions (POSIX sh: dash, bash, busybox): `nvidia` runs nvidia-smi, which a broken GPU can hold up for ever, for 5

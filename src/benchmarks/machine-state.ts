@@ -1,5 +1,5 @@
-import type { MachineState } from '../domain/machine-state.ts';
-import { shellQuote } from '../domain/shell.ts';
+import type { MachineState } from '../domain/measurements/machine-state.ts';
+import { shellQuote } from '../domain/jobs/shell.ts';
 import { gpuFunctions } from './gpu-processes.ts';
 import { limitFunctions } from './process-limits.ts';
 import { readMachineState } from './read-machine-state.ts';

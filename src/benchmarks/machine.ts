@@ -1,9 +1,9 @@
-import { chooseGpus } from '../domain/choose-gpus.ts';
-import type { GpuChoice } from '../domain/choose-gpus.ts';
-import { Failure } from '../domain/failure.ts';
-import type { Machine } from '../domain/machine.ts';
-import { shellQuote } from '../domain/shell.ts';
-import { printable } from '../domain/untrusted.ts';
+import { chooseGpus } from '../domain/servers/choose-gpus.ts';
+import type { GpuChoice } from '../domain/servers/choose-gpus.ts';
+import { Failure } from '../domain/failures/failure.ts';
+import type { Machine } from '../domain/servers/machine.ts';
+import { shellQuote } from '../domain/jobs/shell.ts';
+import { printable } from '../domain/values/untrusted.ts';
 import { gpuModelsScript, readGpus } from './gpu-models.ts';
 import { withToolPath } from './path.ts';
 import { limitFunctions, readProcessLimits } from './process-limits.ts';

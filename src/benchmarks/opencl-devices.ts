@@ -1,7 +1,7 @@
-import { gpuVendors } from '../domain/choose-gpus.ts';
-import { grouped } from '../domain/grouped.ts';
-import type { Gpu, Machine } from '../domain/machine.ts';
-import { comparePciAddresses } from '../domain/pci-address.ts';
+import { gpuVendors } from '../domain/servers/choose-gpus.ts';
+import { grouped } from '../domain/values/grouped.ts';
+import type { Gpu, Machine } from '../domain/servers/machine.ts';
+import { comparePciAddresses } from '../domain/servers/pci-address.ts';
 import type { OpenclPlatform } from './clinfo.ts';
 import { openclEntries } from './opencl-entries.ts';
 import type { OpenclEntry } from './opencl-entries.ts';

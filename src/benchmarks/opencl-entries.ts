@@ -1,5 +1,5 @@
-import type { Machine } from '../domain/machine.ts';
-import { pciAddress } from '../domain/pci-address.ts';
+import type { Machine } from '../domain/servers/machine.ts';
+import { pciAddress } from '../domain/servers/pci-address.ts';
 import type { OpenclDevice, OpenclPlatform } from './clinfo.ts';
 import type { PciPlace } from './opencl-identity.ts';
 

@@ -1,6 +1,6 @@
-import { cpuBetween } from '../domain/machine-state.ts';
-import type { OtherWork } from '../domain/other-work.ts';
-import { shellQuote } from '../domain/shell.ts';
+import { cpuBetween } from '../domain/measurements/machine-state.ts';
+import type { OtherWork } from '../domain/measurements/other-work.ts';
+import { shellQuote } from '../domain/jobs/shell.ts';
 import { readCpuTime } from './cpu-time.ts';
 import { gpuFunctions, readGpuProcesses } from './gpu-processes.ts';
 import { withToolPath } from './path.ts';

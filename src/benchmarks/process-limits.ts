@@ -1,6 +1,6 @@
-import type { ProcessLimits } from '../domain/process-limits.ts';
-import { decimal } from '../domain/untrusted.ts';
-import { shellQuote } from '../domain/shell.ts';
+import type { ProcessLimits } from '../domain/servers/process-limits.ts';
+import { decimal } from '../domain/values/untrusted.ts';
+import { shellQuote } from '../domain/jobs/shell.ts';
 
 /**
  * Functions (POSIX sh: dash, bash, busybox) that say by what rules the shell and all that it starts is held back:

@@ -1,6 +1,6 @@
-import type { GpuState, MachineState } from '../domain/machine-state.ts';
-import { readPciAddress } from '../domain/pci-address.ts';
-import { decimal, printable } from '../domain/untrusted.ts';
+import type { GpuState, MachineState } from '../domain/measurements/machine-state.ts';
+import { readPciAddress } from '../domain/servers/pci-address.ts';
+import { decimal, printable } from '../domain/values/untrusted.ts';
 import { readCpuTime } from './cpu-time.ts';
 import { readGpuProcesses } from './gpu-processes.ts';
 import { readHeldBack, readProcessLimits } from './process-limits.ts';

@@ -1,5 +1,5 @@
-import type { BenchmarkSettings } from '../domain/configuration.ts';
-import { sampleSeconds } from '../domain/time-limits.ts';
+import type { BenchmarkSettings } from '../domain/plans/configuration.ts';
+import { sampleSeconds } from '../domain/plans/time-limits.ts';
 
 /** `sysbench, 3 x 10 s`, for a tool that can be told how long to measure. */
 export function timedSummary(tool: string, settings: BenchmarkSettings): string {

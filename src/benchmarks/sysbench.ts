@@ -1,6 +1,6 @@
-import { shellCommand } from '../domain/shell.ts';
-import { sampleSeconds } from '../domain/time-limits.ts';
-import { positive } from '../domain/untrusted.ts';
+import { shellCommand } from '../domain/jobs/shell.ts';
+import { sampleSeconds } from '../domain/plans/time-limits.ts';
+import { positive } from '../domain/values/untrusted.ts';
 import { timedSummary } from './sampling.ts';
 import type { Tool } from './tool.ts';
 import { unreadable } from './unreadable.ts';

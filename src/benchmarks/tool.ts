@@ -1,7 +1,7 @@
-import type { BenchmarkSettings } from '../domain/configuration.ts';
-import type { JobResult } from '../domain/job.ts';
-import type { Machine } from '../domain/machine.ts';
-import type { MeasuredDevice, Metric, Reading } from '../domain/measurement.ts';
+import type { BenchmarkSettings } from '../domain/plans/configuration.ts';
+import type { JobResult } from '../domain/jobs/job.ts';
+import type { Machine } from '../domain/servers/machine.ts';
+import type { MeasuredDevice, Metric, Reading } from '../domain/measurements/measurement.ts';
 
 /**
  * A program that measures a benchmark. Pure: it says what to run and reads what came back, and never runs anything.

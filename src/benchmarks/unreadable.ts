@@ -1,6 +1,6 @@
-import { Failure } from '../domain/failure.ts';
-import type { JobResult } from '../domain/job.ts';
-import { printable } from '../domain/untrusted.ts';
+import { Failure } from '../domain/failures/failure.ts';
+import type { JobResult } from '../domain/jobs/job.ts';
+import { printable } from '../domain/values/untrusted.ts';
 
 /** UnreadableOutput: what was missed, and the start of what was there instead. */
 export function unreadable(what: string, output: Pick<JobResult, 'stdout' | 'stderr'>): Failure {

@@ -1,7 +1,7 @@
-import type { PatternMetric, UserCommand } from '../domain/configuration.ts';
-import { Failure } from '../domain/failure.ts';
-import type { Reading } from '../domain/measurement.ts';
-import { decimal, printable } from '../domain/untrusted.ts';
+import type { PatternMetric, UserCommand } from '../domain/plans/configuration.ts';
+import { Failure } from '../domain/failures/failure.ts';
+import type { Reading } from '../domain/measurements/measurement.ts';
+import { decimal, printable } from '../domain/values/untrusted.ts';
 
 /**
  * All matches of a regular expression (flags `g` and `m`) in a text, each with its groups behind it. Handed in, since

@@ -1,8 +1,8 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure, TimeoutFailure } from '@temporalio/common';
 import { randomUUID } from 'node:crypto';
-import { advice, isFailureKind, refusals } from '../domain/failure.ts';
-import type { RunForecast } from '../domain/run-forecast.ts';
+import { advice, isFailureKind, refusals } from '../domain/failures/failure.ts';
+import type { RunForecast } from '../domain/plans/run-forecast.ts';
 import { TASK_QUEUE } from '../worker.ts';
 import { exitCodes } from './exit-code.ts';
 import { waitForWorker } from './find-worker.ts';

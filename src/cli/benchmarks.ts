@@ -1,7 +1,7 @@
 import { findConfiguration } from '../config/find-configuration.ts';
 import { isThere } from '../config/text-file.ts';
 import { knownTools, readDraft } from '../configuration.ts';
-import type { BenchmarkSettings } from '../domain/configuration.ts';
+import type { BenchmarkSettings } from '../domain/plans/configuration.ts';
 import { benchmarkListing, benchmarkListingText } from '../reports/benchmark-listing.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
 import { exitCodes } from './exit-code.ts';

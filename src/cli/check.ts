@@ -1,6 +1,6 @@
 import { readFleetInput } from '../config/selection/fleet-input.ts';
 import { configurationReader } from '../configuration.ts';
-import type { FleetInput } from '../domain/plan.ts';
+import type { FleetInput } from '../domain/plans/plan.ts';
 import { configurationOfRun } from './configuration-of-run.ts';
 import { fleetInput } from './fleet-options.ts';
 import type { FleetOptions } from './fleet-options.ts';

@@ -1,8 +1,8 @@
 import { Connection, isGrpcServiceError, ServiceError } from '@temporalio/client';
 import type { ConnectionOptions } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
-import { formatEndpoint } from '../domain/endpoint.ts';
-import { printable } from '../domain/untrusted.ts';
+import { formatEndpoint } from '../domain/servers/endpoint.ts';
+import { printable } from '../domain/values/untrusted.ts';
 import { DIRECTLY } from '../local/temporal-health.ts';
 import { probeTemporal } from './probe-temporal.ts';
 import { Refusal } from './refusal.ts';

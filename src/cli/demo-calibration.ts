@@ -1,7 +1,7 @@
-import type { Expectations } from '../domain/expectation.ts';
-import type { FleetReport } from '../domain/fleet-report.ts';
-import { shareAbove } from '../domain/quiet-limits.ts';
-import type { ServerRow } from '../domain/server-row.ts';
+import type { Expectations } from '../domain/verdicts/expectation.ts';
+import type { FleetReport } from '../domain/reports/fleet-report.ts';
+import { shareAbove } from '../domain/measurements/quiet-limits.ts';
+import type { ServerRow } from '../domain/verdicts/server-row.ts';
 import { demoTolerance } from '../local/demo-configuration.ts';
 
 /** How far healthy servers may be apart before something else must have disturbed one of them: they are one machine. */

@@ -1,4 +1,4 @@
-import type { FleetReport } from '../domain/fleet-report.ts';
+import type { FleetReport } from '../domain/reports/fleet-report.ts';
 import { contradictions, otherWork } from './demo-calibration.ts';
 import { exitCodes } from './exit-code.ts';
 

@@ -1,4 +1,4 @@
-import type { FleetReport } from '../domain/fleet-report.ts';
+import type { FleetReport } from '../domain/reports/fleet-report.ts';
 
 export const exitCodes = {
   passed: 0,

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { shellQuote } from '../domain/shell.ts';
+import { shellQuote } from '../domain/jobs/shell.ts';
 import { TASK_QUEUE } from '../worker.ts';
 import { isUnanswered } from './follow-run.ts';
 import { ownCommand } from './own-command.ts';

@@ -1,8 +1,8 @@
 import { isGrpcServiceError, ServiceError } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
-import { readReport } from '../domain/read-report.ts';
-import type { MeasuredRun } from '../domain/read-report.ts';
+import { readReport } from '../domain/reports/read-report.ts';
+import type { MeasuredRun } from '../domain/reports/read-report.ts';
 import { exitCodes } from './exit-code.ts';
 import { endOfRun } from './follow-run.ts';
 import { ownCommand } from './own-command.ts';

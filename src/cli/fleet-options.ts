@@ -1,4 +1,4 @@
-import type { FleetInput } from '../domain/plan.ts';
+import type { FleetInput } from '../domain/plans/plan.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
 import { selectionInput } from './selection-options.ts';
 import type { SelectionOptions } from './selection-options.ts';

@@ -1,6 +1,6 @@
-import { isDiskFull } from '../domain/full-disk.ts';
-import { Failure } from '../domain/failure.ts';
-import { shellCommand } from '../domain/shell.ts';
+import { isDiskFull } from '../domain/failures/full-disk.ts';
+import { Failure } from '../domain/failures/failure.ts';
+import { shellCommand } from '../domain/jobs/shell.ts';
 import { isFull } from '../local/free-space.ts';
 import { exitCodes } from './exit-code.ts';
 import { ownCommand } from './own-command.ts';

@@ -1,9 +1,9 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import type { FleetProgress } from '../domain/fleet-progress.ts';
-import type { FleetReport } from '../domain/fleet-report.ts';
-import { partialReport } from '../domain/partial-report.ts';
-import { serverOfWorkflow } from '../domain/server.ts';
-import type { ServerRow } from '../domain/server-row.ts';
+import type { FleetProgress } from '../domain/reports/fleet-progress.ts';
+import type { FleetReport } from '../domain/reports/fleet-report.ts';
+import { partialReport } from '../domain/reports/partial-report.ts';
+import { serverOfWorkflow } from '../domain/servers/server.ts';
+import type { ServerRow } from '../domain/verdicts/server-row.ts';
 import { ownCommand } from './own-command.ts';
 import type { Missing } from './report-silence.ts';
 import { shownIds } from './unfinished-runs.ts';

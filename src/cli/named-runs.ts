@@ -1,5 +1,5 @@
 import type { ConfigurationSource } from '../config/configuration-source.ts';
-import type { MeasuredRun } from '../domain/read-report.ts';
+import type { MeasuredRun } from '../domain/reports/read-report.ts';
 import { stateDirectory } from '../local/state-directory.ts';
 import { finishedRun, lastFinishedRun } from './finished-runs.ts';
 import { readReportFile } from './read-reports.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { shownSource } from '../config/configuration-source.ts';
 import type { ConfigurationSource } from '../config/configuration-source.ts';
 import { isThere } from '../config/text-file.ts';
-import { printable } from '../domain/untrusted.ts';
+import { printable } from '../domain/values/untrusted.ts';
 import type { TemporalTarget } from './temporal-target.ts';
 import { sayOn } from './terminal.ts';
 import type { Terminal } from './terminal.ts';

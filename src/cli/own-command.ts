@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, extname, isAbsolute, join, resolve } from 'node:path';
-import { shellCommand } from '../domain/shell.ts';
-import { printable } from '../domain/untrusted.ts';
+import { shellCommand } from '../domain/jobs/shell.ts';
+import { printable } from '../domain/values/untrusted.ts';
 
 /** How a process of ours was started. */
 export interface Start {

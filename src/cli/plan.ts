@@ -1,7 +1,7 @@
 import { mostServers, selectFleet } from '../config/selection/fleet-input.ts';
 import { knownTools } from '../configuration.ts';
-import { forecastRun } from '../domain/run-forecast.ts';
-import type { RunForecast } from '../domain/run-forecast.ts';
+import { forecastRun } from '../domain/plans/run-forecast.ts';
+import type { RunForecast } from '../domain/plans/run-forecast.ts';
 import { planText } from '../reports/plan-text.ts';
 import { exitCodes } from './exit-code.ts';
 import { fleetInput } from './fleet-options.ts';

@@ -1,4 +1,4 @@
-import type { FleetReport } from '../domain/fleet-report.ts';
+import type { FleetReport } from '../domain/reports/fleet-report.ts';
 import { checkText } from '../reports/check-text.ts';
 import { textReport } from '../reports/text.ts';
 import { printResult } from './print-result.ts';

@@ -1,8 +1,8 @@
 import { createLogUpdate } from 'log-update';
-import type { FleetProgress } from '../domain/fleet-progress.ts';
-import type { FleetReport } from '../domain/fleet-report.ts';
-import type { ServerRow } from '../domain/server-row.ts';
-import { countVerdicts } from '../domain/verdict.ts';
+import type { FleetProgress } from '../domain/reports/fleet-progress.ts';
+import type { FleetReport } from '../domain/reports/fleet-report.ts';
+import type { ServerRow } from '../domain/verdicts/server-row.ts';
+import { countVerdicts } from '../domain/verdicts/verdict.ts';
 import { progressLine, renderProgress } from '../reports/progress.ts';
 import { styleFor } from './style.ts';
 import { sayOn } from './terminal.ts';

@@ -1,6 +1,6 @@
 import { findConfiguration } from '../config/find-configuration.ts';
 import { configurationReader } from '../configuration.ts';
-import type { Configuration } from '../domain/configuration.ts';
+import type { Configuration } from '../domain/plans/configuration.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
 import { sayIfElsewhere } from './named-temporal.ts';
 import { sayOn } from './terminal.ts';

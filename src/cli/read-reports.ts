@@ -1,7 +1,7 @@
 import { lookedIn, readTextFile } from '../config/text-file.ts';
-import { readReport } from '../domain/read-report.ts';
-import type { MeasuredRun } from '../domain/read-report.ts';
-import { printable } from '../domain/untrusted.ts';
+import { readReport } from '../domain/reports/read-report.ts';
+import type { MeasuredRun } from '../domain/reports/read-report.ts';
+import { printable } from '../domain/values/untrusted.ts';
 import { ownCommand } from './own-command.ts';
 import { Refusal } from './refusal.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,6 +1,6 @@
-import { advice, Failure } from '../domain/failure.ts';
-import { isDiskFull } from '../domain/full-disk.ts';
-import { printable } from '../domain/untrusted.ts';
+import { advice, Failure } from '../domain/failures/failure.ts';
+import { isDiskFull } from '../domain/failures/full-disk.ts';
+import { printable } from '../domain/values/untrusted.ts';
 import { exitCodes } from './exit-code.ts';
 
 /** Something a person must know before anything can run: told without a stack trace. */

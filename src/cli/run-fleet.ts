@@ -1,6 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { ConfigurationSource } from '../config/configuration-source.ts';
-import type { FleetInput } from '../domain/plan.ts';
+import type { FleetInput } from '../domain/plans/plan.ts';
 import { stateDirectory } from '../local/state-directory.ts';
 import { baselineOffer } from './baseline-offer.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';

@@ -1,7 +1,7 @@
 import type { ConfigurationSource } from '../config/configuration-source.ts';
 import { readFleetInput } from '../config/selection/fleet-input.ts';
 import { configurationReader } from '../configuration.ts';
-import type { FleetInput } from '../domain/plan.ts';
+import type { FleetInput } from '../domain/plans/plan.ts';
 import { runningServer } from '../local/dev-server.ts';
 import { stateDirectory } from '../local/state-directory.ts';
 import { configurationOfRun } from './configuration-of-run.ts';

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { isSample } from '../config/selection/sample-servers.ts';
-import type { FleetInput } from '../domain/plan.ts';
-import { highestSeed } from '../domain/seeded-random.ts';
+import type { FleetInput } from '../domain/plans/plan.ts';
+import { highestSeed } from '../domain/values/seeded-random.ts';
 import { commaSeparated } from './option-values.ts';
 
 /** Which servers, the same on every verb: `command.addOption(limitOption).addOption(sampleOption).addOption(seedOption)`. */

@@ -1,6 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import type { FleetInput } from '../domain/plan.ts';
+import type { FleetInput } from '../domain/plans/plan.ts';
 import { TASK_QUEUE } from '../worker.ts';
 import { exitCodes } from './exit-code.ts';
 import { waitForWorker } from './find-worker.ts';

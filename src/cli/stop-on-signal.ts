@@ -1,5 +1,5 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { printable } from '../domain/untrusted.ts';
+import { printable } from '../domain/values/untrusted.ts';
 import { isUnanswered } from './follow-run.ts';
 import { onInterrupt } from './interrupts.ts';
 

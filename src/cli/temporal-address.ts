@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { printable } from '../domain/untrusted.ts';
+import { printable } from '../domain/values/untrusted.ts';
 import { Refusal } from './refusal.ts';
 
 /** Where a Temporal is reached. */

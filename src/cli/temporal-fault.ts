@@ -1,4 +1,4 @@
-import { printable } from '../domain/untrusted.ts';
+import { printable } from '../domain/values/untrusted.ts';
 import type { Proxy } from './proxy.ts';
 
 /** Why a Temporal is not reached, as far as a connection of our own shows. */

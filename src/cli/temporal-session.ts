@@ -3,7 +3,7 @@ import { NativeConnection } from '@temporalio/worker';
 import { join } from 'node:path';
 import { startDevServer } from '../local/dev-server.ts';
 import type { DevServer } from '../local/dev-server.ts';
-import { isDiskFull } from '../domain/full-disk.ts';
+import { isDiskFull } from '../domain/failures/full-disk.ts';
 import type { ConfigurationSource } from '../config/configuration-source.ts';
 import { findTemporalCli } from '../local/find-temporal-cli.ts';
 import { DIRECTLY } from '../local/temporal-health.ts';

@@ -1,6 +1,6 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
-import { formatEndpoint } from '../domain/endpoint.ts';
+import { formatEndpoint } from '../domain/servers/endpoint.ts';
 import { proxyTo } from './proxy.ts';
 import type { Proxy } from './proxy.ts';
 import { Refusal } from './refusal.ts';

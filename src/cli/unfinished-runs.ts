@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { printable } from '../domain/untrusted.ts';
+import { printable } from '../domain/values/untrusted.ts';
 
 /** Workflow ids of the runs that are not over: fleets, and servers that were started by hand. */
 export async function unfinishedRuns(client: Client): Promise<string[]> {

@@ -1,5 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import type { FleetReport } from '../domain/fleet-report.ts';
+import type { FleetReport } from '../domain/reports/fleet-report.ts';
 import { followRun } from './follow-run.ts';
 import { hear, leaveRun, nothingHeard } from './leave-run.ts';
 import { ownCommand } from './own-command.ts';

@@ -1,9 +1,9 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import type { FleetProgress } from '../domain/fleet-progress.ts';
-import { isTruncated } from '../domain/fleet-report.ts';
-import type { FleetReport } from '../domain/fleet-report.ts';
-import type { ServerRow } from '../domain/server-row.ts';
-import { withWholeRows } from '../domain/whole-report.ts';
+import type { FleetProgress } from '../domain/reports/fleet-progress.ts';
+import { isTruncated } from '../domain/reports/fleet-report.ts';
+import type { FleetReport } from '../domain/reports/fleet-report.ts';
+import type { ServerRow } from '../domain/verdicts/server-row.ts';
+import { withWholeRows } from '../domain/reports/whole-report.ts';
 
 /**
  * The report of a large run with the rows that did not fit into its result, which the run still tells of where it has a

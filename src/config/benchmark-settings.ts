@@ -1,4 +1,4 @@
-import type { BenchmarkSettings, PatternMetric, UserCommand } from '../domain/configuration.ts';
+import type { BenchmarkSettings, PatternMetric, UserCommand } from '../domain/plans/configuration.ts';
 import { formatDuration } from './duration.ts';
 import { didYouMean } from './nearest-word.ts';
 import type { Problem } from './problem.ts';

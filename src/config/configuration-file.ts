@@ -1,4 +1,4 @@
-import type { Configuration } from '../domain/configuration.ts';
+import type { Configuration } from '../domain/plans/configuration.ts';
 import type { ConfigurationSource } from './configuration-source.ts';
 import { fileVersion } from './file-version.ts';
 import { readConfigurationFiles } from './read-configuration.ts';

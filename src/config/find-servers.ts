@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import type { Server } from '../domain/server.ts';
+import type { Server } from '../domain/servers/server.ts';
 import type { GivenInventory } from './configuration-source.ts';
 import { shownInventory } from './configuration-source.ts';
 import type { InventoryFile } from './inventory/inventory-file.ts';

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
-import { Failure } from '../domain/failure.ts';
+import { Failure } from '../domain/failures/failure.ts';
 import type { GivenInventory } from './configuration-source.ts';
 import { isNodeSet, splitAtCommas } from './node-set.ts';
 import { isThere, largestList } from './text-file.ts';

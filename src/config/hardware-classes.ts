@@ -1,6 +1,6 @@
-import { classByGroups, defaultClass } from '../domain/hardware-class.ts';
-import type { Bounds, Detection, HardwareClass } from '../domain/hardware-class.ts';
-import type { Server } from '../domain/server.ts';
+import { classByGroups, defaultClass } from '../domain/servers/hardware-class.ts';
+import type { Bounds, Detection, HardwareClass } from '../domain/servers/hardware-class.ts';
+import type { Server } from '../domain/servers/server.ts';
 import { didYouMean } from './nearest-word.ts';
 import type { Problem } from './problem.ts';
 import { quoted } from './problem.ts';

@@ -1,4 +1,4 @@
-import type { JumpHost } from '../domain/server.ts';
+import type { JumpHost } from '../domain/servers/server.ts';
 import { readPort } from './host.ts';
 import { isHarmless } from './harmless-options.ts';
 import { readJumpHosts } from './jump-hosts.ts';

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import type { JumpHost } from '../domain/server.ts';
+import type { JumpHost } from '../domain/servers/server.ts';
 import { canonicalHost, isHost, isUser, readPort } from './host.ts';
 import { quoted } from './problem.ts';
 

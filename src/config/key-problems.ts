@@ -1,5 +1,5 @@
-import type { Server } from '../domain/server.ts';
-import { Failure } from '../domain/failure.ts';
+import type { Server } from '../domain/servers/server.ts';
+import { Failure } from '../domain/failures/failure.ts';
 import type { Path, Problem } from './problem.ts';
 import type { ConfigurationText } from './schema.ts';
 

@@ -1,4 +1,4 @@
-import { printable } from '../domain/untrusted.ts';
+import { printable } from '../domain/values/untrusted.ts';
 
 export type Path = readonly (string | number)[];
 

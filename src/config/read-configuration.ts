@@ -1,5 +1,5 @@
-import type { Configuration } from '../domain/configuration.ts';
-import { Failure } from '../domain/failure.ts';
+import type { Configuration } from '../domain/plans/configuration.ts';
+import { Failure } from '../domain/failures/failure.ts';
 import { readBenchmarks } from './benchmark-settings.ts';
 import type { ConfigurationSource } from './configuration-source.ts';
 import { shownInventory, shownSource } from './configuration-source.ts';

@@ -1,6 +1,6 @@
 import { lstat, open, readFile, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { Failure } from '../domain/failure.ts';
+import { Failure } from '../domain/failures/failure.ts';
 
 /** A text to the last byte: a byte order mark is part of it. @throws Error of the file system; TypeError: not UTF-8 */
 export async function readExactText(path: string): Promise<string> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isServerId, serverIdRule } from '../domain/server.ts';
+import { isServerId, serverIdRule } from '../domain/servers/server.ts';
 import { className, hardwareClass } from './class-schema.ts';
 import { expectation, metricName } from './expectations/expectation-schema.ts';
 import { wrongHostKey } from './host-key.ts';

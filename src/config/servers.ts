@@ -1,5 +1,5 @@
-import type { ConnectionPart, Server } from '../domain/server.ts';
-import { isServerId } from '../domain/server.ts';
+import type { ConnectionPart, Server } from '../domain/servers/server.ts';
+import { isServerId } from '../domain/servers/server.ts';
 import { canonicalHost, isHost } from './host.ts';
 import type { InventoryEntry, Origin } from './inventory/inventory.ts';
 import { expandNodeSet, mostNames } from './node-set.ts';

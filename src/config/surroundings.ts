@@ -1,7 +1,7 @@
 import { homedir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import type { ToolMetric } from '../domain/measurement.ts';
-import type { SshSettings } from '../domain/server.ts';
+import type { ToolMetric } from '../domain/measurements/measurement.ts';
+import type { SshSettings } from '../domain/servers/server.ts';
 
 /** What a configuration depends on besides its file. What is left out is that of this process. */
 export interface Surroundings {

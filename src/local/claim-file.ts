@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Failure } from '../domain/failure.ts';
+import { Failure } from '../domain/failures/failure.ts';
 import { identify, isRunning, type ProcessIdentity } from './running-process.ts';
 
 /** What a claim file says, besides its details: which claim it is, and the process that made it. */

@@ -1,7 +1,7 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
-import type { Expectations } from '../domain/expectation.ts';
-import { shellCommand } from '../domain/shell.ts';
+import type { Expectations } from '../domain/verdicts/expectation.ts';
+import { shellCommand } from '../domain/jobs/shell.ts';
 import { demoFiles, demoUser, type DemoServer, type DemoTool } from './demo-files.ts';
 import { programArguments } from './program-file.ts';
 

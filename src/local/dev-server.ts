@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Failure } from '../domain/failure.ts';
+import { Failure } from '../domain/failures/failure.ts';
 import type { Logger } from '../logging/logger.ts';
 import { claimFile, readHolder, type Claim, type Holder } from './claim-file.ts';
 import { launchDevServer } from './launch-dev-server.ts';

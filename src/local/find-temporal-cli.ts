@@ -1,4 +1,4 @@
-import { Failure } from '../domain/failure.ts';
+import { Failure } from '../domain/failures/failure.ts';
 import { downloadTemporalCli } from './download-temporal-cli.ts';
 import { findExecutable, isExecutable } from './find-executable.ts';
 import { installTemporalCli } from './install-temporal-cli.ts';

@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises';
-import { isDiskFull } from '../domain/full-disk.ts';
+import { isDiskFull } from '../domain/failures/full-disk.ts';
 
 /** With less than this a database cannot grow by a page of its journal, and a log not by a line. */
 const MIN_FREE_BYTES = 64 * 1024;

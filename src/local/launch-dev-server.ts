@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { mkdtemp, open, rm, stat, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Failure } from '../domain/failure.ts';
+import { Failure } from '../domain/failures/failure.ts';
 import type { Logger } from '../logging/logger.ts';
 import { freePorts, isPortFree } from './free-port.ts';
 import { spawnOwned } from './owned-process.ts';

@@ -1,6 +1,6 @@
 import { chmod, mkdir, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Failure } from '../domain/failure.ts';
+import { Failure } from '../domain/failures/failure.ts';
 
 /**
  * Makes the folder of the embedded Temporal, which nobody but its owner may look into: names of servers, and results.

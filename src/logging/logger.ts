@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { pino } from 'pino';
-import { inertJson } from '../domain/untrusted.ts';
+import { inertJson } from '../domain/values/untrusted.ts';
 import { logContext } from './context.ts';
 
 export type Logger = pino.Logger;

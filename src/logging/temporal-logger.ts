@@ -1,5 +1,5 @@
 import type { LogLevel as TemporalLogLevel, LogMetadata, Logger as TemporalLogger } from '@temporalio/worker';
-import { serverOfWorkflow } from '../domain/server.ts';
+import { serverOfWorkflow } from '../domain/servers/server.ts';
 import type { Logger } from './logger.ts';
 
 /** How webpack begins its page on a bundle that came to be. The SDK tells of it in a line of its own. */

@@ -1,7 +1,7 @@
-import { advice, isFailureKind } from '../domain/failure.ts';
-import type { FailureKind } from '../domain/failure.ts';
-import type { ServerRow } from '../domain/server-row.ts';
-import { shortfallAdvice } from '../domain/shortfall-advice.ts';
+import { advice, isFailureKind } from '../domain/failures/failure.ts';
+import type { FailureKind } from '../domain/failures/failure.ts';
+import type { ServerRow } from '../domain/verdicts/server-row.ts';
+import { shortfallAdvice } from '../domain/verdicts/shortfall-advice.ts';
 import type { Style } from './style.ts';
 
 /** One sentence for each kind of failure that occurred, of shortfalls for each kind of metric, however many servers it struck. */

@@ -1,7 +1,7 @@
-import type { FleetReport } from '../domain/fleet-report.ts';
-import type { ServerRow } from '../domain/server-row.ts';
-import { printable } from '../domain/untrusted.ts';
-import type { Verdict } from '../domain/verdict.ts';
+import type { FleetReport } from '../domain/reports/fleet-report.ts';
+import type { ServerRow } from '../domain/verdicts/server-row.ts';
+import { printable } from '../domain/values/untrusted.ts';
+import type { Verdict } from '../domain/verdicts/verdict.ts';
 import { adviceLines } from './advice-lines.ts';
 import { checkedServerBlock } from './checked-server-block.ts';
 import { checkCountsText, plural, stateText } from './counts.ts';

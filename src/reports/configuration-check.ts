@@ -1,5 +1,5 @@
-import type { Configuration } from '../domain/configuration.ts';
-import { printable } from '../domain/untrusted.ts';
+import type { Configuration } from '../domain/plans/configuration.ts';
+import { printable } from '../domain/values/untrusted.ts';
 import { plural } from './counts.ts';
 
 /** What `check --config-only --json` prints of a configuration in which nothing is wrong. */

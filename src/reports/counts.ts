@@ -1,7 +1,7 @@
-import type { FleetReport } from '../domain/fleet-report.ts';
-import { printable } from '../domain/untrusted.ts';
-import { verdicts } from '../domain/verdict.ts';
-import type { Verdict, VerdictCounts } from '../domain/verdict.ts';
+import type { FleetReport } from '../domain/reports/fleet-report.ts';
+import { printable } from '../domain/values/untrusted.ts';
+import { verdicts } from '../domain/verdicts/verdict.ts';
+import type { Verdict, VerdictCounts } from '../domain/verdicts/verdict.ts';
 
 /** These are told even where there are none of them. */
 const alwaysTold: readonly Verdict[] = ['pass', 'fail', 'error'];

@@ -1,6 +1,6 @@
-import { outputLimitText } from '../domain/output-limit.ts';
-import { printable } from '../domain/untrusted.ts';
-import type { BenchmarkForecast, RunForecast, TimeForecast } from '../domain/run-forecast.ts';
+import { outputLimitText } from '../domain/jobs/output-limit.ts';
+import { printable } from '../domain/values/untrusted.ts';
+import type { BenchmarkForecast, RunForecast, TimeForecast } from '../domain/plans/run-forecast.ts';
 import { plural } from './counts.ts';
 import { durationText } from './duration-text.ts';
 import { sampleText } from './sample-text.ts';

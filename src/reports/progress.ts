@@ -1,8 +1,8 @@
 import prettyMilliseconds from 'pretty-ms';
-import type { FleetProgress } from '../domain/fleet-progress.ts';
-import type { ServerRow } from '../domain/server-row.ts';
-import { printable } from '../domain/untrusted.ts';
-import type { VerdictCounts } from '../domain/verdict.ts';
+import type { FleetProgress } from '../domain/reports/fleet-progress.ts';
+import type { ServerRow } from '../domain/verdicts/server-row.ts';
+import { printable } from '../domain/values/untrusted.ts';
+import type { VerdictCounts } from '../domain/verdicts/verdict.ts';
 import { plural, stateText, verdictText } from './counts.ts';
 import { serverLines } from './server-lines.ts';
 import { plain, verdictRole } from './style.ts';

@@ -1,7 +1,7 @@
-import type { Configuration } from '../domain/configuration.ts';
-import { formatEndpoint } from '../domain/endpoint.ts';
-import type { ListedConnection } from '../domain/listed-connection.ts';
-import { printable } from '../domain/untrusted.ts';
+import type { Configuration } from '../domain/plans/configuration.ts';
+import { formatEndpoint } from '../domain/servers/endpoint.ts';
+import type { ListedConnection } from '../domain/servers/listed-connection.ts';
+import { printable } from '../domain/values/untrusted.ts';
 import { plain } from './style.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';

@@ -1,4 +1,4 @@
-import type { Verdict } from '../domain/verdict.ts';
+import type { Verdict } from '../domain/verdicts/verdict.ts';
 
 /** What a piece of text is, for whoever can show it in colour. Never the only carrier of a meaning. */
 export type StyleRole = 'strong' | 'good' | 'bad' | 'doubtful' | 'muted';

@@ -1,8 +1,8 @@
 import prettyMilliseconds from 'pretty-ms';
-import type { FleetReport } from '../domain/fleet-report.ts';
-import type { ServerRow } from '../domain/server-row.ts';
-import { printable } from '../domain/untrusted.ts';
-import type { Verdict } from '../domain/verdict.ts';
+import type { FleetReport } from '../domain/reports/fleet-report.ts';
+import type { ServerRow } from '../domain/verdicts/server-row.ts';
+import { printable } from '../domain/values/untrusted.ts';
+import type { Verdict } from '../domain/verdicts/verdict.ts';
 import { adviceLines } from './advice-lines.ts';
 import { classesText, countsText, passedWithoutGpu, plural, verdictText } from './counts.ts';
 import { serverLines } from './server-lines.ts';

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { LookupAddress } from 'node:dns';
 import { blockingCalls, maxLookups } from '../blocking/blocking-calls.ts';
-import { Failure } from '../domain/failure.ts';
+import { Failure } from '../domain/failures/failure.ts';
 import { firstOf } from './first-of.ts';
 import type { Waiting } from './retry.ts';
 import { Slots } from './slots.ts';

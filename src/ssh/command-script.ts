@@ -1,4 +1,4 @@
-import { shellQuote } from '../domain/shell.ts';
+import { shellQuote } from '../domain/jobs/shell.ts';
 
 /**
  * The POSIX script that runs one command and frames what it writes:

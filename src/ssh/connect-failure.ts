@@ -1,5 +1,5 @@
-import type { FailureKind } from '../domain/failure.ts';
-import { printable } from '../domain/untrusted.ts';
+import type { FailureKind } from '../domain/failures/failure.ts';
+import { printable } from '../domain/values/untrusted.ts';
 import { loginRefusal } from './login-refusal.ts';
 import type { LoginAttempt } from './login-refusal.ts';
 import { noCommonAlgorithm } from './kex-offer.ts';

@@ -1,7 +1,7 @@
 import ssh2 from 'ssh2';
 import type { Client, MacAlgorithm } from 'ssh2';
-import { Failure } from '../domain/failure.ts';
-import type { Hop, SshSettings } from '../domain/server.ts';
+import { Failure } from '../domain/failures/failure.ts';
+import type { Hop, SshSettings } from '../domain/servers/server.ts';
 import type { Logger } from '../logging/logger.ts';
 import { connectFailure, describe } from './connect-failure.ts';
 import { nothingSoFar, watchAttempt } from './connect-attempt.ts';

@@ -1,5 +1,5 @@
-import { Failure } from '../domain/failure.ts';
-import type { Hop, SshSettings } from '../domain/server.ts';
+import { Failure } from '../domain/failures/failure.ts';
+import type { Hop, SshSettings } from '../domain/servers/server.ts';
 import { outsideLogContext } from '../logging/context.ts';
 import type { Logger } from '../logging/logger.ts';
 import { addressesOf } from './addresses.ts';

@@ -1,4 +1,4 @@
-import { printable } from '../domain/untrusted.ts';
+import { printable } from '../domain/values/untrusted.ts';
 import { offerIn } from './kex-offer.ts';
 import type { KexOffer } from './kex-offer.ts';
 

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { ClientChannel } from 'ssh2';
-import { Failure } from '../domain/failure.ts';
-import type { Hop } from '../domain/server.ts';
+import { Failure } from '../domain/failures/failure.ts';
+import type { Hop } from '../domain/servers/server.ts';
 import { describe } from './connect-failure.ts';
 import type { Connection } from './connect.ts';
 import { firstOf, pause } from './first-of.ts';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { ServerHostKeyAlgorithm } from 'ssh2';
-import { formatEndpoint } from '../domain/endpoint.ts';
-import { Failure } from '../domain/failure.ts';
-import type { ConnectionFacts } from '../domain/job.ts';
-import type { Hop, SshSettings } from '../domain/server.ts';
+import { formatEndpoint } from '../domain/servers/endpoint.ts';
+import { Failure } from '../domain/failures/failure.ts';
+import type { ConnectionFacts } from '../domain/jobs/job.ts';
+import type { Hop, SshSettings } from '../domain/servers/server.ts';
 import type { KnownHost } from './known-host.ts';
 import type { KnownHosts } from './known-hosts.ts';
 

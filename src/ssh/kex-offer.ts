@@ -1,4 +1,4 @@
-import { printable } from '../domain/untrusted.ts';
+import { printable } from '../domain/values/untrusted.ts';
 
 /** The algorithms of a server, by what they are for. */
 export type KexOffer = Record<'kex' | 'host key' | 'cipher' | 'MAC' | 'compression', string[]>;

@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import path from 'node:path';
 import ssh2 from 'ssh2';
 import type { ParsedKey } from 'ssh2';
-import { Failure } from '../domain/failure.ts';
+import { Failure } from '../domain/failures/failure.ts';
 import { refuseUnsupported } from './key-kinds.ts';
 import { openSshKey } from './openssh-key.ts';
 import { parsedFiles, readError } from './parsed-file.ts';

@@ -1,4 +1,4 @@
-import { Failure } from '../domain/failure.ts';
+import { Failure } from '../domain/failures/failure.ts';
 
 const library = 'which ssh2, the SSH library of fleetmark, lacks';
 

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import type { AnyAuthMethod, ParsedKey } from 'ssh2';
-import { Failure } from '../domain/failure.ts';
-import type { Hop, PassphraseSource, SshSettings } from '../domain/server.ts';
+import { Failure } from '../domain/failures/failure.ts';
+import type { Hop, PassphraseSource, SshSettings } from '../domain/servers/server.ts';
 import { firstAgentKeys, selectAgentKey } from './agent-keys.ts';
 import type { AgentKeys } from './agent-keys.ts';
 import { keyFileReader, parseKeyFile } from './key-file.ts';

@@ -1,5 +1,5 @@
-import { Failure } from '../domain/failure.ts';
-import type { Hop, SshSettings } from '../domain/server.ts';
+import { Failure } from '../domain/failures/failure.ts';
+import type { Hop, SshSettings } from '../domain/servers/server.ts';
 import type { Logger } from '../logging/logger.ts';
 import { checkHostKey, fingerprint, keepsNone } from './host-key.ts';
 import type { HostKeyCheck, RecordHostKey } from './host-key.ts';

@@ -1,4 +1,4 @@
-import { matchesPattern } from '../domain/wildcards.ts';
+import { matchesPattern } from '../domain/values/wildcards.ts';
 import { HashedNames } from './hashed-names.ts';
 import type { KnownHost } from './known-host.ts';
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ClientChannel } from 'ssh2';
-import { printable } from '../domain/untrusted.ts';
+import { printable } from '../domain/values/untrusted.ts';
 import { firstOf } from './first-of.ts';
 
 const settleMs = 3_000;

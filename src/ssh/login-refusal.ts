@@ -1,5 +1,5 @@
-import type { FailureKind } from '../domain/failure.ts';
-import { printable } from '../domain/untrusted.ts';
+import type { FailureKind } from '../domain/failures/failure.ts';
+import { printable } from '../domain/values/untrusted.ts';
 import type { LoginAnswers } from './login-answers.ts';
 
 export interface LoginAttempt extends LoginAnswers {

@@ -1,6 +1,6 @@
 import { mkdir, open, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { Failure } from '../domain/failure.ts';
+import { Failure } from '../domain/failures/failure.ts';
 import { withFileLock } from './file-lock.ts';
 import { keepsNone } from './host-key.ts';
 import { parseKnownHosts } from './known-host.ts';

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { fileAnswers } from '../blocking/file-answers.ts';
-import { Failure } from '../domain/failure.ts';
+import { Failure } from '../domain/failures/failure.ts';
 
 /** Reads and parses files, each one once for as long as it does not change. Nothing is kept of a file that failed. */
 export function parsedFiles<T>(parse: (content: Buffer, file: string) => T): (file: string) => Promise<T> {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { Failure } from '../domain/failure.ts';
-import { printable } from '../domain/untrusted.ts';
+import { Failure } from '../domain/failures/failure.ts';
+import { printable } from '../domain/values/untrusted.ts';
 
 const timeLimitMs = 30_000;
 const mostOutput = 65_536;

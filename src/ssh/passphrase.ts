@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { fileAnswers } from '../blocking/file-answers.ts';
-import { Failure } from '../domain/failure.ts';
-import type { PassphraseSource } from '../domain/server.ts';
+import { Failure } from '../domain/failures/failure.ts';
+import type { PassphraseSource } from '../domain/servers/server.ts';
 import { readError } from './parsed-file.ts';
 import { outputOf } from './passphrase-command.ts';
 

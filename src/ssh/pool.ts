@@ -1,6 +1,6 @@
-import { Failure } from '../domain/failure.ts';
-import type { DetachedJobs, ServerName, Ssh } from '../domain/job.ts';
-import type { SshSettings, Target } from '../domain/server.ts';
+import { Failure } from '../domain/failures/failure.ts';
+import type { DetachedJobs, ServerName, Ssh } from '../domain/jobs/job.ts';
+import type { SshSettings, Target } from '../domain/servers/server.ts';
 import { outsideLogContext } from '../logging/context.ts';
 import type { Logger } from '../logging/logger.ts';
 import { defaultKeepaliveMs } from './connect.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ClientChannel } from 'ssh2';
-import { Failure } from '../domain/failure.ts';
-import type { CommandRequest, JobResult } from '../domain/job.ts';
+import { Failure } from '../domain/failures/failure.ts';
+import type { CommandRequest, JobResult } from '../domain/jobs/job.ts';
 import type { Logger } from '../logging/logger.ts';
 import { CappedOutput } from './capped-output.ts';
 import type { Connection } from './connect.ts';

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
-import { Failure } from '../domain/failure.ts';
-import type { JobResult } from '../domain/job.ts';
-import { printable } from '../domain/untrusted.ts';
+import { Failure } from '../domain/failures/failure.ts';
+import type { JobResult } from '../domain/jobs/job.ts';
+import { printable } from '../domain/values/untrusted.ts';
 import type { Connection } from './connect.ts';
 
 /** How a channel closed: code undefined = the connection was lost, code null = a signal ended the shell. */

@@ -1,5 +1,5 @@
 import type { ClientChannel } from 'ssh2';
-import { Failure } from '../domain/failure.ts';
+import { Failure } from '../domain/failures/failure.ts';
 import { ChannelNotOpened, openShell } from './channel.ts';
 import type { Connection } from './connect.ts';
 import { firstOf, pause } from './first-of.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { formatEndpoint } from '../domain/endpoint.ts';
-import { Failure } from '../domain/failure.ts';
-import type { Hop } from '../domain/server.ts';
+import { formatEndpoint } from '../domain/servers/endpoint.ts';
+import { Failure } from '../domain/failures/failure.ts';
+import type { Hop } from '../domain/servers/server.ts';
 
 /** Half of SHA-256 is far more than it takes to tell the servers of a fleet apart. */
 const halfDigits = 32;

@@ -1,4 +1,4 @@
-import { Failure } from '../domain/failure.ts';
+import { Failure } from '../domain/failures/failure.ts';
 import type { HostKeyCheck } from './host-key.ts';
 
 /**

@@ -2,8 +2,8 @@ import type { LookupAddress } from 'node:dns';
 import { Socket } from 'node:net';
 import type { LookupFunction } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { formatEndpoint } from '../domain/endpoint.ts';
-import type { Hop } from '../domain/server.ts';
+import { formatEndpoint } from '../domain/servers/endpoint.ts';
+import type { Hop } from '../domain/servers/server.ts';
 
 /** The way to an SSH server, for one connection: bytes in both directions, and nothing said on it yet. */
 export interface Way {

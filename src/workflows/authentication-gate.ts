@@ -1,5 +1,5 @@
-import type { LoginAnswer } from '../domain/plan.ts';
-import type { ServerRow } from '../domain/server-row.ts';
+import type { LoginAnswer } from '../domain/plans/plan.ts';
+import type { ServerRow } from '../domain/verdicts/server-row.ts';
 
 /** A key that so many servers refused, while none took it, is wrong. */
 export const MAX_REFUSED = 5;

@@ -11,16 +11,16 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
-import type { FleetProgress } from '../domain/fleet-progress.ts';
-import { aggregate, handedOverBytes, truncateReport } from '../domain/fleet-report.ts';
-import type { FleetReport } from '../domain/fleet-report.ts';
-import type { FleetPlan, LoginAnswer, ServerInput } from '../domain/plan.ts';
-import { tenths } from '../domain/numbers.ts';
-import { saidOnce } from '../domain/said-once.ts';
-import { withSameMachines } from '../domain/same-machine.ts';
-import { unmeasuredRow } from '../domain/server-row.ts';
-import type { ServerRow } from '../domain/server-row.ts';
-import { MAX_ROW_BYTES, truncateRow } from '../domain/truncate-row.ts';
+import type { FleetProgress } from '../domain/reports/fleet-progress.ts';
+import { aggregate, handedOverBytes, truncateReport } from '../domain/reports/fleet-report.ts';
+import type { FleetReport } from '../domain/reports/fleet-report.ts';
+import type { FleetPlan, LoginAnswer, ServerInput } from '../domain/plans/plan.ts';
+import { tenths } from '../domain/values/numbers.ts';
+import { saidOnce } from '../domain/reports/said-once.ts';
+import { withSameMachines } from '../domain/reports/same-machine.ts';
+import { unmeasuredRow } from '../domain/verdicts/server-row.ts';
+import type { ServerRow } from '../domain/verdicts/server-row.ts';
+import { MAX_ROW_BYTES, truncateRow } from '../domain/reports/truncate-row.ts';
 import { summaryMarkdown } from '../reports/markdown.ts';
 import { AuthenticationGate, MAX_REFUSED } from './authentication-gate.ts';
 import { inLanes } from './lanes.ts';

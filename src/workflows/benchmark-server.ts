@@ -8,17 +8,17 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
-import { checkedRow } from '../domain/checked-row.ts';
-import { machineFacts } from '../domain/machine.ts';
-import { tenths } from '../domain/numbers.ts';
-import { isChecked } from '../domain/plan.ts';
-import type { CheckedServer, ServerInput, ServerPlan } from '../domain/plan.ts';
-import { isJobHost, isLeftover, isPrepared } from '../domain/read-result.ts';
-import { saidOnce, whyOf } from '../domain/said-once.ts';
-import { isServerId, serverWorkflowId } from '../domain/server.ts';
-import { judgedRow, withError } from '../domain/server-row.ts';
-import type { BenchmarkRow, ServerRow } from '../domain/server-row.ts';
-import { MAX_ROW_BYTES, truncateRow } from '../domain/truncate-row.ts';
+import { checkedRow } from '../domain/reports/checked-row.ts';
+import { machineFacts } from '../domain/servers/machine.ts';
+import { tenths } from '../domain/values/numbers.ts';
+import { isChecked } from '../domain/plans/plan.ts';
+import type { CheckedServer, ServerInput, ServerPlan } from '../domain/plans/plan.ts';
+import { isJobHost, isLeftover, isPrepared } from '../domain/reports/read-result.ts';
+import { saidOnce, whyOf } from '../domain/reports/said-once.ts';
+import { isServerId, serverWorkflowId } from '../domain/servers/server.ts';
+import { judgedRow, withError } from '../domain/verdicts/server-row.ts';
+import type { BenchmarkRow, ServerRow } from '../domain/verdicts/server-row.ts';
+import { MAX_ROW_BYTES, truncateRow } from '../domain/reports/truncate-row.ts';
 import { isUnresponsive, measureAll } from './measure-benchmarks.ts';
 import { runServer } from './run-server.ts';
 import { tellReached } from './tell-reached.ts';

@@ -1,13 +1,13 @@
 import { ActivityCancellationType, isCancellation, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
-import type { RowError } from '../domain/failure.ts';
-import { judge } from '../domain/judge.ts';
-import type { BenchmarkOutcome } from '../domain/judge.ts';
-import { combine, combineDevices } from '../domain/measurement.ts';
-import { isStep } from '../domain/plan.ts';
-import type { BenchmarkPlan, BenchmarkResult, BenchmarkStep, ServerPlan } from '../domain/plan.ts';
-import { isBenchmarkResult } from '../domain/read-result.ts';
-import type { BenchmarkRow } from '../domain/server-row.ts';
+import type { RowError } from '../domain/failures/failure.ts';
+import { judge } from '../domain/verdicts/judge.ts';
+import type { BenchmarkOutcome } from '../domain/verdicts/judge.ts';
+import { combine, combineDevices } from '../domain/measurements/measurement.ts';
+import { isStep } from '../domain/plans/plan.ts';
+import type { BenchmarkPlan, BenchmarkResult, BenchmarkStep, ServerPlan } from '../domain/plans/plan.ts';
+import { isBenchmarkResult } from '../domain/reports/read-result.ts';
+import type { BenchmarkRow } from '../domain/verdicts/server-row.ts';
 import { runIdBeforeReset } from './was-reset.ts';
 import { describeError, isTimeout, malformed } from './workflow-failure.ts';
 

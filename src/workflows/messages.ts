@@ -1,5 +1,5 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
-import type { FleetProgress } from '../domain/fleet-progress.ts';
+import type { FleetProgress } from '../domain/reports/fleet-progress.ts';
 
 /** How far a run is; `after`: how many ended servers the caller knows of already; `withIds`: with the ids of all. */
 export const progressQuery = defineQuery<FleetProgress, [after?: number, withIds?: boolean]>('progress');

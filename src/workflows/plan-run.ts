@@ -1,6 +1,6 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
-import type { RunForecast } from '../domain/run-forecast.ts';
+import type { RunForecast } from '../domain/plans/run-forecast.ts';
 import { ending } from './workflow-failure.ts';
 
 const { forecast } = proxyActivities<Activities>({

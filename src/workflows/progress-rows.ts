@@ -1,8 +1,8 @@
-import { FinalRows } from '../domain/final-rows.ts';
-import type { FleetProgress } from '../domain/fleet-progress.ts';
-import { sizeOf } from '../domain/json-size.ts';
-import type { ServerRow } from '../domain/server-row.ts';
-import { truncateRow } from '../domain/truncate-row.ts';
+import { FinalRows } from '../domain/reports/final-rows.ts';
+import type { FleetProgress } from '../domain/reports/fleet-progress.ts';
+import { sizeOf } from '../domain/reports/json-size.ts';
+import type { ServerRow } from '../domain/verdicts/server-row.ts';
+import { truncateRow } from '../domain/reports/truncate-row.ts';
 
 /** Bytes of the rows in one answer of a query, which may have 2 MiB. */
 const PAGE_BYTES = 1_000_000;

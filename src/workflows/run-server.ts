@@ -8,11 +8,11 @@ import {
   sleep,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import type { RowError } from '../domain/failure.ts';
-import { readServerRow } from '../domain/read-row.ts';
-import { serverWorkflowId } from '../domain/server.ts';
-import { unmeasuredRow } from '../domain/server-row.ts';
-import type { ServerRow } from '../domain/server-row.ts';
+import type { RowError } from '../domain/failures/failure.ts';
+import { readServerRow } from '../domain/reports/read-row.ts';
+import { serverWorkflowId } from '../domain/servers/server.ts';
+import { unmeasuredRow } from '../domain/verdicts/server-row.ts';
+import type { ServerRow } from '../domain/verdicts/server-row.ts';
 import { describeError, detailsOf, unjudgedRow } from './workflow-failure.ts';
 
 /** A run that was just cancelled lets go of its servers within seconds; a run at work does not. */

@@ -1,5 +1,5 @@
 import { getExternalWorkflowHandle, patched, workflowInfo } from '@temporalio/workflow';
-import type { ServerInput } from '../domain/plan.ts';
+import type { ServerInput } from '../domain/plans/plan.ts';
 import { reachedSignal } from './messages.ts';
 
 /** Tells the run that started this server's workflow, if it asked to be told, that the server has let us in. */

@@ -8,13 +8,13 @@ import {
   TerminatedFailure,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import { isFailureKind } from '../domain/failure.ts';
-import type { RowError } from '../domain/failure.ts';
-import { whyOf } from '../domain/said-once.ts';
-import { failureDetails, unmeasuredRow } from '../domain/server-row.ts';
-import type { ServerRow } from '../domain/server-row.ts';
-import { isWrongResult } from '../domain/shortfall-advice.ts';
-import { printable } from '../domain/untrusted.ts';
+import { isFailureKind } from '../domain/failures/failure.ts';
+import type { RowError } from '../domain/failures/failure.ts';
+import { whyOf } from '../domain/reports/said-once.ts';
+import { failureDetails, unmeasuredRow } from '../domain/verdicts/server-row.ts';
+import type { ServerRow } from '../domain/verdicts/server-row.ts';
+import { isWrongResult } from '../domain/verdicts/shortfall-advice.ts';
+import { printable } from '../domain/values/untrusted.ts';
 
 /** Characters of the message of a failed server; the row in its details has all. */
 const MESSAGE_LIMIT = 1_000;

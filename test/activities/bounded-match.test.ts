@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { matchAll } from '../../src/activities/bounded-match.ts';
-import { Failure } from '../../src/domain/failure.ts';
+import { Failure } from '../../src/domain/failures/failure.ts';
 
 test('all matches come with their groups, line by line', () => {
   expect(matchAll('^score: (\\S+)$', 'score: 1\nno\nscore: 2')).toEqual([

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { forecast } from '../../src/activities/forecast.ts';
 import type { ActivityDependencies } from '../../src/activities/dependencies.ts';
-import { sizeOf } from '../../src/domain/json-size.ts';
+import { sizeOf } from '../../src/domain/reports/json-size.ts';
 import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
 
 const most = 2 * 1024 * 1024; // bytes, of what a workflow can hand over

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createActivities } from '../../src/activities/index.ts';
 import type { Activities } from '../../src/activities/index.ts';
-import type { BenchmarkRequest } from '../../src/domain/plan.ts';
+import type { BenchmarkRequest } from '../../src/domain/plans/plan.ts';
 import type { DetachedJobLimits } from '../../src/ssh/jobs/limits.ts';
 import { createSsh } from '../../src/ssh/pool.ts';
 import { accessTo, silent } from '../ssh/access.ts';

@@ -4,7 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { withMachineState } from '../../src/benchmarks/machine-state.ts';
-import { median } from '../../src/domain/statistics.ts';
+import { median } from '../../src/domain/measurements/statistics.ts';
 import { Lab } from '../ssh/jobs/lab.ts';
 import { startSshd } from '../support/sshd.ts';
 

@@ -2,7 +2,7 @@
  * Program: `npm run bench:demo`. Ten demos in a row: each must find what it staged, on a machine that it shares with
  * its own Temporal and worker. Exits with 1 if one did not.
  */
-import type { FleetReport } from '../../src/domain/fleet-report.ts';
+import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { fleetmark } from './fleetmark.ts';
 
 const demos = 10;

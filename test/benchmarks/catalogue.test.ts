@@ -3,7 +3,7 @@ import { chooseTool, metricsOf, tools } from '../../src/benchmarks/catalogue.ts'
 import { clpeak } from '../../src/benchmarks/clpeak.ts';
 import { openssl } from '../../src/benchmarks/openssl.ts';
 import { sysbench } from '../../src/benchmarks/sysbench.ts';
-import { isCount } from '../../src/domain/measurement.ts';
+import { isCount } from '../../src/domain/measurements/measurement.ts';
 import { machine } from './recorded.ts';
 
 const events = { 'cpu.events_per_second': { reference: 8000, tolerance: 0.1 } };

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { splitMachineState, withMachineState } from '../../src/benchmarks/machine-state.ts';
-import { evidenceOf } from '../../src/domain/evidence.ts';
-import type { MachineState } from '../../src/domain/machine-state.ts';
+import { evidenceOf } from '../../src/domain/measurements/evidence.ts';
+import type { MachineState } from '../../src/domain/measurements/machine-state.ts';
 import { allOff } from '../support/configuration.ts';
 import { noLimits } from '../support/quiet-evidence.ts';
 import { machineTree, shells } from './machine-tree.ts';

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { machineCommand, parseMachine as parseAnswer, parseMachineIds } from '../../src/benchmarks/machine.ts';
-import { Failure } from '../../src/domain/failure.ts';
+import { Failure } from '../../src/domain/failures/failure.ts';
 import { anyText, recorded } from './recorded.ts';
 
 const shells = [['dash'], ['bash'], ['bash', '--posix'], ['busybox', 'sh']].filter(

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { readClinfo } from '../../src/benchmarks/clinfo.ts';
 import { findComputeDevices } from '../../src/benchmarks/opencl-devices.ts';
 import type { ComputeDevice } from '../../src/benchmarks/opencl-devices.ts';
-import { chooseGpus } from '../../src/domain/choose-gpus.ts';
-import type { GpuChoice } from '../../src/domain/choose-gpus.ts';
-import type { Machine } from '../../src/domain/machine.ts';
-import { missingGpus } from '../../src/domain/missing-gpus.ts';
+import { chooseGpus } from '../../src/domain/servers/choose-gpus.ts';
+import type { GpuChoice } from '../../src/domain/servers/choose-gpus.ts';
+import type { Machine } from '../../src/domain/servers/machine.ts';
+import { missingGpus } from '../../src/domain/measurements/missing-gpus.ts';
 import { recorded } from './recorded.ts';
 
 type Known = Pick<Machine, 'gpus' | 'otherGpus'>;

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { splitMachineState, withMachineState } from '../../src/benchmarks/machine-state.ts';
-import type { MachineState } from '../../src/domain/machine-state.ts';
+import type { MachineState } from '../../src/domain/measurements/machine-state.ts';
 import { machineTree, shells } from './machine-tree.ts';
 import type { MachineTree } from './machine-tree.ts';
 

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { Tool, ToolReadings } from '../../src/benchmarks/tool.ts';
-import type { BenchmarkSettings } from '../../src/domain/configuration.ts';
-import { Failure } from '../../src/domain/failure.ts';
-import type { Machine } from '../../src/domain/machine.ts';
+import type { BenchmarkSettings } from '../../src/domain/plans/configuration.ts';
+import { Failure } from '../../src/domain/failures/failure.ts';
+import type { Machine } from '../../src/domain/servers/machine.ts';
 
 /** What a tool once really printed: `recorded('sysbench/cpu-1-thread.txt')`. */
 export function recorded(fixture: string): string {

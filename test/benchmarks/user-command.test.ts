@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readPatterns } from '../../src/benchmarks/user-command.ts';
 import type { MatchPattern } from '../../src/benchmarks/user-command.ts';
-import type { UserCommand } from '../../src/domain/configuration.ts';
-import { Failure } from '../../src/domain/failure.ts';
+import type { UserCommand } from '../../src/domain/plans/configuration.ts';
+import { Failure } from '../../src/domain/failures/failure.ts';
 
 const matchAll: MatchPattern = (pattern, text) =>
   [...text.matchAll(new RegExp(pattern, 'gm'))].map((match) => [...match]);

@@ -18,8 +18,8 @@ import { parse } from 'yaml';
 import { baseline } from '../../src/cli/baseline.ts';
 import type { BaselineOptions, BaselineResult } from '../../src/cli/baseline.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
-import type { FleetReport } from '../../src/domain/fleet-report.ts';
-import type { ServerRow } from '../../src/domain/server-row.ts';
+import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
+import type { ServerRow } from '../../src/domain/verdicts/server-row.ts';
 import { events, judgedServer, outcome, reportOf } from '../reports/example-report.ts';
 
 let folder: string;

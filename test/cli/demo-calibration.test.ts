@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { contradictions, expectationsFrom, otherWork } from '../../src/cli/demo-calibration.ts';
-import type { RowEvidence } from '../../src/domain/row-evidence.ts';
-import type { ServerRow } from '../../src/domain/server-row.ts';
+import type { RowEvidence } from '../../src/domain/measurements/row-evidence.ts';
+import type { ServerRow } from '../../src/domain/verdicts/server-row.ts';
 import { events, judgedServer, outcome, reportOf } from '../reports/example-report.ts';
 
 const servers = (...samples: number[][]): ServerRow[] =>

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { demoOutcome } from '../../src/cli/demo-outcome.ts';
-import type { RowEvidence } from '../../src/domain/row-evidence.ts';
-import type { FleetReport } from '../../src/domain/fleet-report.ts';
-import { unmeasuredRow } from '../../src/domain/server-row.ts';
+import type { RowEvidence } from '../../src/domain/measurements/row-evidence.ts';
+import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
+import { unmeasuredRow } from '../../src/domain/verdicts/server-row.ts';
 import { events, judgedServer, outcome, reportOf } from '../reports/example-report.ts';
 
 const held = { 'cpu.events_per_second': { reference: 1000, tolerance: 0.25 } };

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { exitCodeFor } from '../../src/cli/exit-code.ts';
 import { followRun } from '../../src/cli/follow-run.ts';
 import type { Refusal } from '../../src/cli/refusal.ts';
-import { unmeasuredRow } from '../../src/domain/server-row.ts';
+import { unmeasuredRow } from '../../src/domain/verdicts/server-row.ts';
 import { exampleReport } from '../reports/example-report.ts';
 
 interface Run {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createProgressView } from '../../src/cli/progress-view.ts';
-import type { FleetProgress } from '../../src/domain/fleet-progress.ts';
-import { unmeasuredRow } from '../../src/domain/server-row.ts';
+import type { FleetProgress } from '../../src/domain/reports/fleet-progress.ts';
+import { unmeasuredRow } from '../../src/domain/verdicts/server-row.ts';
 import { reportOf } from '../reports/example-report.ts';
 import { fakeTerminal } from './terminal.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { explain, Refusal } from '../../src/cli/refusal.ts';
-import { advice, Failure } from '../../src/domain/failure.ts';
-import type { FailureKind } from '../../src/domain/failure.ts';
+import { advice, Failure } from '../../src/domain/failures/failure.ts';
+import type { FailureKind } from '../../src/domain/failures/failure.ts';
 
 test('a refusal is told in its own words', () => {
   expect(explain(new Refusal('nothing was started'), true)).toEqual({ text: 'nothing was started', exitCode: 2 });

@@ -2,9 +2,9 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { expect, test } from 'vitest';
 import { followRun } from '../../src/cli/follow-run.ts';
 import { wholeReport } from '../../src/cli/whole-report.ts';
-import { aggregate, truncateReport } from '../../src/domain/fleet-report.ts';
-import { unmeasuredRow } from '../../src/domain/server-row.ts';
-import type { ServerRow } from '../../src/domain/server-row.ts';
+import { aggregate, truncateReport } from '../../src/domain/reports/fleet-report.ts';
+import { unmeasuredRow } from '../../src/domain/verdicts/server-row.ts';
+import type { ServerRow } from '../../src/domain/verdicts/server-row.ts';
 import { exampleReadiness } from '../support/example-readiness.ts';
 
 const rows = Array.from({ length: 2_000 }, (_, index): ServerRow => ({

@@ -2,9 +2,9 @@ import { expect } from 'vitest';
 import type { ConfigurationSource } from '../../src/config/configuration-source.ts';
 import { isHost, isUser } from '../../src/config/host.ts';
 import { readConfigurationFiles } from '../../src/config/read-configuration.ts';
-import type { Configuration } from '../../src/domain/configuration.ts';
-import { Failure } from '../../src/domain/failure.ts';
-import { isServerId } from '../../src/domain/server.ts';
+import type { Configuration } from '../../src/domain/plans/configuration.ts';
+import { Failure } from '../../src/domain/failures/failure.ts';
+import { isServerId } from '../../src/domain/servers/server.ts';
 import { surroundings } from './temporary-folder.ts';
 
 /** What reaches servers, logs, workflow ids, known_hosts and shells is what these grammars allow, and nothing else. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { jumpOfCommand } from '../../src/config/jump-command.ts';
 import { readJumpHosts } from '../../src/config/jump-hosts.ts';
-import { formatEndpoint } from '../../src/domain/endpoint.ts';
+import { formatEndpoint } from '../../src/domain/servers/endpoint.ts';
 import { hostileValues } from './hostile-values.ts';
 import { problems, read } from './temporary-folder.ts';
 

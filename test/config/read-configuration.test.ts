@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Failure } from '../../src/domain/failure.ts';
-import { isServerId } from '../../src/domain/server.ts';
+import { Failure } from '../../src/domain/failures/failure.ts';
+import { isServerId } from '../../src/domain/servers/server.ts';
 import type { ConfigurationSource, GivenInventory } from '../../src/config/configuration-source.ts';
 import { readConfiguration, readConfigurationFiles } from '../../src/config/read-configuration.ts';
 import type { Surroundings } from '../../src/config/surroundings.ts';

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Configuration } from '../../src/domain/configuration.ts';
-import type { ToolMetric } from '../../src/domain/measurement.ts';
-import { Failure } from '../../src/domain/failure.ts';
+import type { Configuration } from '../../src/domain/plans/configuration.ts';
+import type { ToolMetric } from '../../src/domain/measurements/measurement.ts';
+import { Failure } from '../../src/domain/failures/failure.ts';
 import { readConfiguration } from '../../src/config/read-configuration.ts';
 import type { Surroundings } from '../../src/config/surroundings.ts';
 

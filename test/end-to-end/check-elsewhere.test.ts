@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FleetReport } from '../../src/domain/fleet-report.ts';
-import type { RunForecast } from '../../src/domain/run-forecast.ts';
+import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
+import type { RunForecast } from '../../src/domain/plans/run-forecast.ts';
 import { eventually } from '../support/processes.ts';
 import { startFleetmark, temporal } from './command-line.ts';
 import type { Ended } from './command-line.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { FleetReport } from '../../src/domain/fleet-report.ts';
+import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { commandLine, eventually, processesWith } from '../support/processes.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
 import { temporal } from './command-line.ts';

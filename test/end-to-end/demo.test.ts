@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { FleetReport } from '../../src/domain/fleet-report.ts';
-import { median } from '../../src/domain/statistics.ts';
+import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
+import { median } from '../../src/domain/measurements/statistics.ts';
 import { findExecutable } from '../../src/local/find-executable.ts';
 import { isPortFree } from '../../src/local/free-port.ts';
 import { commandLine, eventually } from '../support/processes.ts';

@@ -1,8 +1,8 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FleetReport } from '../../src/domain/fleet-report.ts';
-import type { RunForecast } from '../../src/domain/run-forecast.ts';
+import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
+import type { RunForecast } from '../../src/domain/plans/run-forecast.ts';
 import { startTemporal } from '../support/temporal.ts';
 import { startFleetmark } from './command-line.ts';
 import type { Running } from './command-line.ts';

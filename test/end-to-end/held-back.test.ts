@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import type { FleetReport } from '../../src/domain/fleet-report.ts';
-import type { BenchmarkRow } from '../../src/domain/server-row.ts';
+import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
+import type { BenchmarkRow } from '../../src/domain/verdicts/server-row.ts';
 import { cpuQuota } from '../support/control-group.ts';
 import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { FleetReport } from '../../src/domain/fleet-report.ts';
+import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { eventually, processesWith } from '../support/processes.ts';
 import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';

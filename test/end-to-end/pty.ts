@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { shellCommand } from '../../src/domain/shell.ts';
+import { shellCommand } from '../../src/domain/jobs/shell.ts';
 import { builtProgram } from '../support/built-program.ts';
 import { eventually } from '../support/processes.ts';
 import { environmentIn } from './command-line.ts';

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { metricsOf } from '../../src/benchmarks/catalogue.ts';
 import { readConfiguration } from '../../src/config/read-configuration.ts';
-import type { FleetReport } from '../../src/domain/fleet-report.ts';
+import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { eventually } from '../support/processes.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
 import type { Ended } from './command-line.ts';

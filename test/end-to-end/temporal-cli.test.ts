@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FleetReport } from '../../src/domain/fleet-report.ts';
-import type { ServerRow } from '../../src/domain/server-row.ts';
+import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
+import type { ServerRow } from '../../src/domain/verdicts/server-row.ts';
 import { eventually } from '../support/processes.ts';
 import { temporal } from './command-line.ts';
 import { skipsWithout, startFleet } from './fleet.ts';

@@ -1,6 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { FleetReport } from '../../src/domain/fleet-report.ts';
+import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { startTemporalProcess } from '../faults/temporal-process.ts';
 import type { TemporalProcess } from '../faults/temporal-process.ts';
 import { lastPoll } from '../../src/cli/find-worker.ts';

@@ -1,4 +1,4 @@
-import { serverWorkflowId } from '../../src/domain/server.ts';
+import { serverWorkflowId } from '../../src/domain/servers/server.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../support/processes.ts';
 import { striking, usualShape } from './fault.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { FleetReport } from '../../src/domain/fleet-report.ts';
+import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import type { Entry } from './ledger.ts';
 import { outcomeOf } from './outcome.ts';
 import type { Expected } from './outcome.ts';

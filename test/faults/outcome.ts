@@ -1,4 +1,4 @@
-import type { FleetReport } from '../../src/domain/fleet-report.ts';
+import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { benchmarkOf } from './ledger.ts';
 import type { Entry } from './ledger.ts';
 import type { Round } from './round.ts';

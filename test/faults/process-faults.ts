@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { FleetReport } from '../../src/domain/fleet-report.ts';
+import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { startFleetmark } from '../end-to-end/command-line.ts';
 import { eventually, processesWith } from '../support/processes.ts';
 import { striking, undisturbed, usualShape } from './fault.ts';

@@ -1,7 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { FleetReport } from '../../src/domain/fleet-report.ts';
+import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { eventually } from '../support/processes.ts';
 import type { FaultyServer } from './faulty-server.ts';
 import type { Lane } from './lane.ts';

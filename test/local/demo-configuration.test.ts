@@ -6,8 +6,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { metricsOf } from '../../src/benchmarks/catalogue.ts';
 import { readConfiguration } from '../../src/config/read-configuration.ts';
-import type { Configuration } from '../../src/domain/configuration.ts';
-import type { Expectations } from '../../src/domain/expectation.ts';
+import type { Configuration } from '../../src/domain/plans/configuration.ts';
+import type { Expectations } from '../../src/domain/verdicts/expectation.ts';
 import { demoTolerance, writeDemoConfiguration } from '../../src/local/demo-configuration.ts';
 import type { DemoServer, DemoTool } from '../../src/local/demo-files.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { baselineOf } from '../../src/domain/baseline.ts';
+import { baselineOf } from '../../src/domain/baselines/baseline.ts';
 import { baselineLines, provenance } from '../../src/reports/baseline-lines.ts';
 import { events, gflops, judgedServer, outcome, reportOf } from './example-report.ts';
 

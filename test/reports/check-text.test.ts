@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { aggregate } from '../../src/domain/fleet-report.ts';
-import type { FleetReport } from '../../src/domain/fleet-report.ts';
-import type { Readiness } from '../../src/domain/readiness.ts';
-import { judgedRow, unmeasuredRow } from '../../src/domain/server-row.ts';
-import type { BenchmarkRow, ServerRow } from '../../src/domain/server-row.ts';
+import { aggregate } from '../../src/domain/reports/fleet-report.ts';
+import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
+import type { Readiness } from '../../src/domain/checks/readiness.ts';
+import { judgedRow, unmeasuredRow } from '../../src/domain/verdicts/server-row.ts';
+import type { BenchmarkRow, ServerRow } from '../../src/domain/verdicts/server-row.ts';
 import { checkText } from '../../src/reports/check-text.ts';
 import { exampleReadiness } from '../support/example-readiness.ts';
 import { hostileText } from './hostile-text.ts';

@@ -1,13 +1,13 @@
-import { aggregate } from '../../src/domain/fleet-report.ts';
-import type { FleetReport } from '../../src/domain/fleet-report.ts';
-import { judge } from '../../src/domain/judge.ts';
-import type { BenchmarkOutcome } from '../../src/domain/judge.ts';
-import type { Expectations } from '../../src/domain/expectation.ts';
-import type { MachineFacts } from '../../src/domain/machine.ts';
-import { summarize } from '../../src/domain/measurement.ts';
-import type { Reading } from '../../src/domain/measurement.ts';
-import { judgedRow, unmeasuredRow } from '../../src/domain/server-row.ts';
-import type { ServerRow } from '../../src/domain/server-row.ts';
+import { aggregate } from '../../src/domain/reports/fleet-report.ts';
+import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
+import { judge } from '../../src/domain/verdicts/judge.ts';
+import type { BenchmarkOutcome } from '../../src/domain/verdicts/judge.ts';
+import type { Expectations } from '../../src/domain/verdicts/expectation.ts';
+import type { MachineFacts } from '../../src/domain/servers/machine.ts';
+import { summarize } from '../../src/domain/measurements/measurement.ts';
+import type { Reading } from '../../src/domain/measurements/measurement.ts';
+import { judgedRow, unmeasuredRow } from '../../src/domain/verdicts/server-row.ts';
+import type { ServerRow } from '../../src/domain/verdicts/server-row.ts';
 
 const expected: Expectations = {
   'cpu.events_per_second': { reference: 8000, tolerance: 0.1 },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { unmeasuredRow } from '../../src/domain/server-row.ts';
+import { unmeasuredRow } from '../../src/domain/verdicts/server-row.ts';
 import { markdownText, summaryMarkdown } from '../../src/reports/markdown.ts';
 import { exampleReport, reportOf } from './example-report.ts';
 import { hostileText } from './hostile-text.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunForecast } from '../../src/domain/run-forecast.ts';
+import type { RunForecast } from '../../src/domain/plans/run-forecast.ts';
 import { planText } from '../../src/reports/plan-text.ts';
 
 function forecastOf(count: number, changes: Partial<RunForecast> = {}): RunForecast {

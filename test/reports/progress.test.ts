@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
-import { unmeasuredRow } from '../../src/domain/server-row.ts';
-import { countVerdicts } from '../../src/domain/verdict.ts';
+import { unmeasuredRow } from '../../src/domain/verdicts/server-row.ts';
+import { countVerdicts } from '../../src/domain/verdicts/verdict.ts';
 import { progressLine, renderProgress } from '../../src/reports/progress.ts';
 import type { ProgressState } from '../../src/reports/progress.ts';
 import { exampleReadiness } from '../support/example-readiness.ts';

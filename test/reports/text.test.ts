@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { unmeasuredRow } from '../../src/domain/server-row.ts';
-import { verdicts } from '../../src/domain/verdict.ts';
+import { unmeasuredRow } from '../../src/domain/verdicts/server-row.ts';
+import { verdicts } from '../../src/domain/verdicts/verdict.ts';
 import { textReport } from '../../src/reports/text.ts';
 import { events, exampleReport, judgedServer, outcome, reportOf } from './example-report.ts';
 import { hostileText } from './hostile-text.ts';

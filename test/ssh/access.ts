@@ -1,6 +1,6 @@
 import { pino } from 'pino';
-import type { CommandRequest } from '../../src/domain/job.ts';
-import type { Hop, SshSettings, Target } from '../../src/domain/server.ts';
+import type { CommandRequest } from '../../src/domain/jobs/job.ts';
+import type { Hop, SshSettings, Target } from '../../src/domain/servers/server.ts';
 import { createSsh } from '../../src/ssh/pool.ts';
 import type { SshDependencies } from '../../src/ssh/pool.ts';
 import type { Sshd } from '../support/sshd.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Hop, SshSettings } from '../../src/domain/server.ts';
+import type { Hop, SshSettings } from '../../src/domain/servers/server.ts';
 import { checkHostKey, fingerprint } from '../../src/ssh/host-key.ts';
 import { parseKnownHosts } from '../../src/ssh/known-host.ts';
 import { indexKnownHosts } from '../../src/ssh/known-hosts.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import ssh2 from 'ssh2';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Hop, SshSettings, Target } from '../../src/domain/server.ts';
+import type { Hop, SshSettings, Target } from '../../src/domain/servers/server.ts';
 import { makeKey } from '../../src/local/demo-key.ts';
 import { createLogger } from '../../src/logging/logger.ts';
 import { createSsh } from '../../src/ssh/pool.ts';

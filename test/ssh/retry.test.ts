@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { pino } from 'pino';
-import { Failure } from '../../src/domain/failure.ts';
+import { Failure } from '../../src/domain/failures/failure.ts';
 import { retryUnreachable } from '../../src/ssh/retry.ts';
 import type { Waiting } from '../../src/ssh/retry.ts';
 

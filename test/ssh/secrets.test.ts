@@ -5,7 +5,7 @@ import { Writable } from 'node:stream';
 import { inspect } from 'node:util';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { SshSettings, Target } from '../../src/domain/server.ts';
+import type { SshSettings, Target } from '../../src/domain/servers/server.ts';
 import { startAgent } from '../support/ssh-agent.ts';
 import type { SshAgent } from '../support/ssh-agent.ts';
 import { generateKey, skipsWithoutSshd, startSshd } from '../support/sshd.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { Failure } from '../../src/domain/failure.ts';
-import type { FailureKind } from '../../src/domain/failure.ts';
+import { Failure } from '../../src/domain/failures/failure.ts';
+import type { FailureKind } from '../../src/domain/failures/failure.ts';
 import { untilPinned } from '../../src/ssh/until-pinned.ts';
 
 /** What becomes of attempts that end so, one after another, with so many algorithms left after each. */

@@ -1,7 +1,7 @@
-import type { BenchmarkSettings, Configuration } from '../../src/domain/configuration.ts';
-import type { Expectations } from '../../src/domain/expectation.ts';
-import type { QuietLimits } from '../../src/domain/quiet-limits.ts';
-import type { Server } from '../../src/domain/server.ts';
+import type { BenchmarkSettings, Configuration } from '../../src/domain/plans/configuration.ts';
+import type { Expectations } from '../../src/domain/verdicts/expectation.ts';
+import type { QuietLimits } from '../../src/domain/measurements/quiet-limits.ts';
+import type { Server } from '../../src/domain/servers/server.ts';
 
 interface Wanted {
   servers: readonly string[];

@@ -1,4 +1,4 @@
-import type { Readiness } from '../../src/domain/readiness.ts';
+import type { Readiness } from '../../src/domain/checks/readiness.ts';
 
 /** What a check finds on a server that is ready. */
 export function exampleReadiness(changes: Partial<Readiness> = {}): Readiness {

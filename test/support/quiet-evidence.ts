@@ -1,5 +1,5 @@
-import type { Evidence } from '../../src/domain/evidence.ts';
-import type { ProcessLimits } from '../../src/domain/process-limits.ts';
+import type { Evidence } from '../../src/domain/measurements/evidence.ts';
+import type { ProcessLimits } from '../../src/domain/servers/process-limits.ts';
 
 /** A server whose rules hold no process back. */
 export const noLimits: ProcessLimits = { quotaCpus: null, cpuSeconds: null, memoryKib: null };

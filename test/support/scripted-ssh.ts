@@ -8,7 +8,7 @@ import type {
   JobHost,
   JobResult,
   Ssh,
-} from '../../src/domain/job.ts';
+} from '../../src/domain/jobs/job.ts';
 
 export type Script = (
   request: DetachedJobRequest

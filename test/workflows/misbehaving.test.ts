@@ -2,8 +2,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import { WorkflowFailedError } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { FleetReport } from '../../src/domain/fleet-report.ts';
-import type { FleetPlan } from '../../src/domain/plan.ts';
+import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
+import type { FleetPlan } from '../../src/domain/plans/plan.ts';
 import { bundle, startTemporal, startWorker } from '../support/temporal.ts';
 
 /** Ends a child that its workflow code would leave open for ever. */

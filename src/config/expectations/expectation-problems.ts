@@ -1,6 +1,6 @@
-import type { BenchmarkSettings } from '../../domain/configuration.ts';
-import type { Expectation, Expectations } from '../../domain/expectation.ts';
-import type { ToolMetric } from '../../domain/measurement.ts';
+import type { BenchmarkSettings } from '../../domain/plans/configuration.ts';
+import type { Expectation, Expectations } from '../../domain/verdicts/expectation.ts';
+import type { ToolMetric } from '../../domain/measurements/measurement.ts';
 import { hasTools } from '../benchmark-settings.ts';
 import { didYouMean } from '../nearest-word.ts';
 import type { Problem } from '../problem.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { quantityPattern } from '../../domain/units.ts';
+import { quantityPattern } from '../../domain/measurements/units.ts';
 import { percentage } from '../schema-values.ts';
 
 /** What `expect:` may hold of a class. */

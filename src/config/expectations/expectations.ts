@@ -1,6 +1,6 @@
-import type { Expectation, Expectations } from '../../domain/expectation.ts';
-import type { ToolMetric } from '../../domain/measurement.ts';
-import { convert, readQuantity } from '../../domain/units.ts';
+import type { Expectation, Expectations } from '../../domain/verdicts/expectation.ts';
+import type { ToolMetric } from '../../domain/measurements/measurement.ts';
+import { convert, readQuantity } from '../../domain/measurements/units.ts';
 import type { Path, Problem } from '../problem.ts';
 import type { ExpectationText, QuantityText } from './expectation-schema.ts';
 

@@ -1,6 +1,6 @@
-import type { BenchmarkSettings, Configuration } from '../../domain/configuration.ts';
-import type { Expectations } from '../../domain/expectation.ts';
-import { defaultClass } from '../../domain/hardware-class.ts';
+import type { BenchmarkSettings, Configuration } from '../../domain/plans/configuration.ts';
+import type { Expectations } from '../../domain/verdicts/expectation.ts';
+import { defaultClass } from '../../domain/servers/hardware-class.ts';
 import type { Problem } from '../problem.ts';
 import type { ConfigurationText } from '../schema.ts';
 import type { Surroundings } from '../surroundings.ts';

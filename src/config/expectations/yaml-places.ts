@@ -1,6 +1,6 @@
 import { isAlias, isMap, isNode, isScalar } from 'yaml';
 import type { Node, Pair, YAMLMap } from 'yaml';
-import { Failure } from '../../domain/failure.ts';
+import { Failure } from '../../domain/failures/failure.ts';
 import { keyText } from '../plain-value.ts';
 import { pathText, quoted } from '../problem.ts';
 import type { Branch, Entries, Entry, Leaf } from './yaml-entries.ts';

@@ -1,5 +1,5 @@
-import { isClassName } from '../../domain/hardware-class.ts';
-import type { ConnectionPart, Server } from '../../domain/server.ts';
+import { isClassName } from '../../domain/servers/hardware-class.ts';
+import type { ConnectionPart, Server } from '../../domain/servers/server.ts';
 import { wrongHostKey } from '../host-key.ts';
 import { isHost, isUser, readPort } from '../host.ts';
 import { quotedName } from '../problem.ts';

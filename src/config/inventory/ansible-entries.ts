@@ -1,4 +1,4 @@
-import { isServerId, serverIdRule } from '../../domain/server.ts';
+import { isServerId, serverIdRule } from '../../domain/servers/server.ts';
 import { isHost } from '../host.ts';
 import type { Path } from '../problem.ts';
 import { mostPlaced, quotedName } from '../problem.ts';

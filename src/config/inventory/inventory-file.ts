@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { printable } from '../../domain/untrusted.ts';
+import { printable } from '../../domain/values/untrusted.ts';
 import { filesBelow, readTextFile } from '../text-file.ts';
 import { readAnsibleConfiguration } from './ansible-config.ts';
 import type { AnsibleSurroundings } from './ansible-config.ts';

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
-import { isServerId } from '../../domain/server.ts';
-import type { ConnectionPart, Server } from '../../domain/server.ts';
+import { isServerId } from '../../domain/servers/server.ts';
+import type { ConnectionPart, Server } from '../../domain/servers/server.ts';
 
 /** A server as an inventory names it; null where it leaves something to the configuration. */
 export interface InventoryEntry extends Omit<Server, 'from'> {

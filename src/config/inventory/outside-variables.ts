@@ -1,4 +1,4 @@
-import type { ConnectionPart } from '../../domain/server.ts';
+import type { ConnectionPart } from '../../domain/servers/server.ts';
 import type { FoundConnection } from './ansible-connection.ts';
 import type { FilePlace, Place, PlacedMistake, Variables } from './ansible-variables.ts';
 import type { Origin } from './inventory.ts';

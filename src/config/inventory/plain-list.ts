@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { isServerId, serverIdRule } from '../../domain/server.ts';
+import { isServerId, serverIdRule } from '../../domain/servers/server.ts';
 import { canonicalHost, isHost, isUser, readPort } from '../host.ts';
 import { expandNodeSet, isNodeSet, mostNames } from '../node-set.ts';
 import { mostPlaced, quotedName } from '../problem.ts';

@@ -1,4 +1,4 @@
-import type { JumpHost } from '../../domain/server.ts';
+import type { JumpHost } from '../../domain/servers/server.ts';
 import { isUser, readPort } from '../host.ts';
 import { isKeyPath, jumpOfCommand } from '../jump-command.ts';
 import { readJumpHosts } from '../jump-hosts.ts';

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import type { Configuration } from '../../domain/configuration.ts';
-import { Failure } from '../../domain/failure.ts';
-import type { FleetPlan } from '../../domain/plan.ts';
-import type { Server } from '../../domain/server.ts';
+import type { Configuration } from '../../domain/plans/configuration.ts';
+import { Failure } from '../../domain/failures/failure.ts';
+import type { FleetPlan } from '../../domain/plans/plan.ts';
+import type { Server } from '../../domain/servers/server.ts';
 import { didYouMean } from '../nearest-word.ts';
 import { problemText, quoted } from '../problem.ts';
 import { checkSchema, describe } from '../schema-problems.ts';

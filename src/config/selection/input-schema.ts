@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { highestSeed } from '../../domain/seeded-random.ts';
+import { highestSeed } from '../../domain/values/seeded-random.ts';
 import { isSample } from './sample-servers.ts';
 
 /** What a workflow may be started with. Whoever starts one need not be trusted: sizes are bounded. */

@@ -1,5 +1,5 @@
-import { formatEndpoint } from '../../domain/endpoint.ts';
-import type { Server } from '../../domain/server.ts';
+import { formatEndpoint } from '../../domain/servers/endpoint.ts';
+import type { Server } from '../../domain/servers/server.ts';
 
 type Address = Pick<Server, 'serverId' | 'host' | 'port' | 'jumps'>;
 

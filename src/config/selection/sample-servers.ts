@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { highestSeed, seededRandom } from '../../domain/seeded-random.ts';
+import { highestSeed, seededRandom } from '../../domain/values/seeded-random.ts';
 
 /** What a sample may be: `5` servers, or `"10%"` of them. */
 export function isSample(value: unknown): value is number | string {

@@ -1,5 +1,5 @@
-import { Failure } from '../../domain/failure.ts';
-import type { Server } from '../../domain/server.ts';
+import { Failure } from '../../domain/failures/failure.ts';
+import type { Server } from '../../domain/servers/server.ts';
 import { expandNodeSet, isNodeSet, mostNames, splitAtCommas } from '../node-set.ts';
 import { quoted } from '../problem.ts';
 import { meaningOf } from './selection-pattern.ts';

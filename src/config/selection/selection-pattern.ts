@@ -1,5 +1,5 @@
-import { Failure } from '../../domain/failure.ts';
-import { matchesPattern } from '../../domain/wildcards.ts';
+import { Failure } from '../../domain/failures/failure.ts';
+import { matchesPattern } from '../../domain/values/wildcards.ts';
 import { didYouMean } from '../nearest-word.ts';
 import { quoted } from '../problem.ts';
 import { hasWildcard, nearestPattern } from './wildcard.ts';

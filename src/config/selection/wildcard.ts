@@ -1,4 +1,4 @@
-import { matchesPattern } from '../../domain/wildcards.ts';
+import { matchesPattern } from '../../domain/values/wildcards.ts';
 import { nearestWord } from '../nearest-word.ts';
 
 export function hasWildcard(text: string): boolean {

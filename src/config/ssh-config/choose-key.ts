@@ -1,5 +1,5 @@
 import { fileAnswers } from '../../blocking/file-answers.ts';
-import { Failure } from '../../domain/failure.ts';
+import { Failure } from '../../domain/failures/failure.ts';
 import { isThere } from '../text-file.ts';
 import type { HostSettings } from './host-settings.ts';
 

@@ -1,4 +1,4 @@
-import { Failure } from '../../domain/failure.ts';
+import { Failure } from '../../domain/failures/failure.ts';
 import type { Account } from '../surroundings.ts';
 import type { AskedHost, SshOption, SshOptions } from './options.ts';
 import { fileLists } from './options.ts';

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
-import { Failure } from '../../domain/failure.ts';
-import type { JumpHost } from '../../domain/server.ts';
+import { Failure } from '../../domain/failures/failure.ts';
+import type { JumpHost } from '../../domain/servers/server.ts';
 import { canonicalHost, isHost, isUser, readPort } from '../host.ts';
 import { jumpOfCommand } from '../jump-command.ts';
 import { readJumpHosts } from '../jump-hosts.ts';

@@ -1,8 +1,8 @@
-import type { Configuration } from '../../domain/configuration.ts';
-import { formatEndpoint } from '../../domain/endpoint.ts';
-import { Failure } from '../../domain/failure.ts';
-import type { ListedConnection } from '../../domain/listed-connection.ts';
-import type { ConnectionPart, Server } from '../../domain/server.ts';
+import type { Configuration } from '../../domain/plans/configuration.ts';
+import { formatEndpoint } from '../../domain/servers/endpoint.ts';
+import { Failure } from '../../domain/failures/failure.ts';
+import type { ListedConnection } from '../../domain/servers/listed-connection.ts';
+import type { ConnectionPart, Server } from '../../domain/servers/server.ts';
 import { usualKey } from '../ssh-settings.ts';
 import type { Account } from '../surroundings.ts';
 import { isThere } from '../text-file.ts';

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import { Failure } from '../../domain/failure.ts';
+import { Failure } from '../../domain/failures/failure.ts';
 import { quoted } from '../problem.ts';
 import type { Account } from '../surroundings.ts';
 import { mostCharacters, readTextFile } from '../text-file.ts';

@@ -1,6 +1,6 @@
-import { formatEndpoint } from '../../domain/endpoint.ts';
-import { Failure } from '../../domain/failure.ts';
-import type { Hop, JumpHost, Server, SshConfigUse, SshSettings, Target } from '../../domain/server.ts';
+import { formatEndpoint } from '../../domain/servers/endpoint.ts';
+import { Failure } from '../../domain/failures/failure.ts';
+import type { Hop, JumpHost, Server, SshConfigUse, SshSettings, Target } from '../../domain/servers/server.ts';
 import type { Account } from '../surroundings.ts';
 import { chooseKey } from './choose-key.ts';
 import type { HostSettings } from './host-settings.ts';

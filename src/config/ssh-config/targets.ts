@@ -1,7 +1,7 @@
-import type { Configuration } from '../../domain/configuration.ts';
-import { formatEndpoint } from '../../domain/endpoint.ts';
-import { Failure } from '../../domain/failure.ts';
-import type { SshSettings, Target } from '../../domain/server.ts';
+import type { Configuration } from '../../domain/plans/configuration.ts';
+import { formatEndpoint } from '../../domain/servers/endpoint.ts';
+import { Failure } from '../../domain/failures/failure.ts';
+import type { SshSettings, Target } from '../../domain/servers/server.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { fileVersion } from '../file-version.ts';
 import { usualKey } from '../ssh-settings.ts';

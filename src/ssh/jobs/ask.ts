@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { ClientChannel } from 'ssh2';
-import { Failure } from '../../domain/failure.ts';
-import { GuardNotHeld } from '../../domain/guard.ts';
-import { printable } from '../../domain/untrusted.ts';
+import { Failure } from '../../domain/failures/failure.ts';
+import { GuardNotHeld } from '../../domain/servers/guard.ts';
+import { printable } from '../../domain/values/untrusted.ts';
 import type { Connection } from '../connect.ts';
 import { firstOf } from '../first-of.ts';
 import { shellFailure } from '../shell-exit.ts';

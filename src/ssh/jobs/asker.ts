@@ -1,5 +1,5 @@
 import type { ClientChannel } from 'ssh2';
-import type { ServerName } from '../../domain/job.ts';
+import type { ServerName } from '../../domain/jobs/job.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Connection } from '../connect.ts';
 import type { Answer } from './answer-reader.ts';

@@ -1,7 +1,7 @@
-import { Failure } from '../../domain/failure.ts';
-import type { DetachedJobRequest, DetachedJobs, JobResult, LeftoverProcess } from '../../domain/job.ts';
-import { tenths } from '../../domain/numbers.ts';
-import { tooMuchOutput } from '../../domain/output-limit.ts';
+import { Failure } from '../../domain/failures/failure.ts';
+import type { DetachedJobRequest, DetachedJobs, JobResult, LeftoverProcess } from '../../domain/jobs/job.ts';
+import { tenths } from '../../domain/values/numbers.ts';
+import { tooMuchOutput } from '../../domain/jobs/output-limit.ts';
 import { pause } from '../first-of.ts';
 import { createAsker } from './asker.ts';
 import type { AskerDependencies } from './asker.ts';

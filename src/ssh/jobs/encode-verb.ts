@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { shellQuote } from '../../domain/shell.ts';
+import { shellQuote } from '../../domain/jobs/shell.ts';
 
 /** What each verb of the protocol takes; the comments of the scripts say what for. Numbers are whole. */
 export interface Verbs {

@@ -1,6 +1,6 @@
-import { readHolder } from '../../domain/guard.ts';
-import type { GuardHolder } from '../../domain/guard.ts';
-import type { DetachedJobs, GuardRequest } from '../../domain/job.ts';
+import { readHolder } from '../../domain/servers/guard.ts';
+import type { GuardHolder } from '../../domain/servers/guard.ts';
+import type { DetachedJobs, GuardRequest } from '../../domain/jobs/job.ts';
 import type { createAsker } from './asker.ts';
 import type { Asker } from './asker.ts';
 import type { Verbs } from './encode-verb.ts';

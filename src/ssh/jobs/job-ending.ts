@@ -1,6 +1,6 @@
-import { Failure } from '../../domain/failure.ts';
-import type { DetachedJobRequest } from '../../domain/job.ts';
-import { printable } from '../../domain/untrusted.ts';
+import { Failure } from '../../domain/failures/failure.ts';
+import type { DetachedJobRequest } from '../../domain/jobs/job.ts';
+import { printable } from '../../domain/values/untrusted.ts';
 import { endingOf } from './job-view.ts';
 import type { Ending, JobView } from './job-view.ts';
 

@@ -1,6 +1,6 @@
-import { Failure } from '../../domain/failure.ts';
-import type { JobHost } from '../../domain/job.ts';
-import { printable } from '../../domain/untrusted.ts';
+import { Failure } from '../../domain/failures/failure.ts';
+import type { JobHost } from '../../domain/jobs/job.ts';
+import { printable } from '../../domain/values/untrusted.ts';
 import type { Answer } from './answer-reader.ts';
 
 /** The answer of `probe`. @throws Failure HostUnsuitable where it makes no sense */

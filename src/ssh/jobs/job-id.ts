@@ -1,4 +1,4 @@
-import { Failure } from '../../domain/failure.ts';
+import { Failure } from '../../domain/failures/failure.ts';
 
 /** A job id names a folder on the server, and dots make a family of jobs: `a` cleans `a.1` and `a.2` too. */
 export function checkJobId(jobId: string): string {

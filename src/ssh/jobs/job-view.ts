@@ -1,5 +1,5 @@
-import { Failure } from '../../domain/failure.ts';
-import { printable } from '../../domain/untrusted.ts';
+import { Failure } from '../../domain/failures/failure.ts';
+import { printable } from '../../domain/values/untrusted.ts';
 import type { Answer } from './answer-reader.ts';
 
 const states = ['absent', 'idle', 'running', 'exited', 'lost'] as const;

@@ -1,5 +1,5 @@
-import { formatNumber } from '../../domain/numbers.ts';
-import { printable } from '../../domain/untrusted.ts';
+import { formatNumber } from '../../domain/values/numbers.ts';
+import { printable } from '../../domain/values/untrusted.ts';
 import type { Answer } from './answer-reader.ts';
 
 const FEW_FOLDERS = 6;

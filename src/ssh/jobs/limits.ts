@@ -1,4 +1,4 @@
-import { OUTPUT_LIMIT_BYTES } from '../../domain/output-limit.ts';
+import { OUTPUT_LIMIT_BYTES } from '../../domain/jobs/output-limit.ts';
 
 export interface DetachedJobLimits {
   /** Read of each stream, in the result. A job that prints more is ended. */

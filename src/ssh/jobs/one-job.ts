@@ -1,5 +1,5 @@
-import type { DetachedJobRequest, JobName, JobResult, LeftoverProcess } from '../../domain/job.ts';
-import { tooMuchOutput } from '../../domain/output-limit.ts';
+import type { DetachedJobRequest, JobName, JobResult, LeftoverProcess } from '../../domain/jobs/job.ts';
+import { tooMuchOutput } from '../../domain/jobs/output-limit.ts';
 import { signalOf } from '../shell-exit.ts';
 import type { Asker } from './asker.ts';
 import { endingOrFailure } from './job-ending.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isServerId } from '../../../src/domain/server.ts';
+import { isServerId } from '../../../src/domain/servers/server.ts';
 import { readPlainList } from '../../../src/config/inventory/plain-list.ts';
 
 const entry = (line: string) => readPlainList(line).entries[0];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isServerId } from '../../../src/domain/server.ts';
+import { isServerId } from '../../../src/domain/servers/server.ts';
 import { isHost, isUser } from '../../../src/config/host.ts';
 import { inventoryFormat, readInventory } from '../../../src/config/inventory/read-inventory.ts';
 

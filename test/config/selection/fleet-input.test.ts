@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { readFleetInput, readServerInput } from '../../../src/config/selection/fleet-input.ts';
 import type { FleetSelection } from '../../../src/config/selection/fleet-input.ts';
-import type { Configuration } from '../../../src/domain/configuration.ts';
-import { Failure } from '../../../src/domain/failure.ts';
-import type { RunSelection } from '../../../src/domain/plan.ts';
+import type { Configuration } from '../../../src/domain/plans/configuration.ts';
+import { Failure } from '../../../src/domain/failures/failure.ts';
+import type { RunSelection } from '../../../src/domain/plans/plan.ts';
 import { read } from '../temporary-folder.ts';
 
 let configuration: Configuration;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sameAddresses } from '../../../src/config/selection/same-address.ts';
-import type { JumpHost } from '../../../src/domain/server.ts';
+import type { JumpHost } from '../../../src/domain/servers/server.ts';
 
 function server(serverId: string, host: string, port: number | null = 22, jumps: JumpHost[] | null = null) {
   return { serverId, host, port, jumps };

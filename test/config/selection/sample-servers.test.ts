@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isSample, sampleServers } from '../../../src/config/selection/sample-servers.ts';
-import { highestSeed } from '../../../src/domain/seeded-random.ts';
+import { highestSeed } from '../../../src/domain/values/seeded-random.ts';
 
 function ids(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `web-${index + 1}`);

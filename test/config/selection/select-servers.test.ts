@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { selectServers as selectOf } from '../../../src/config/selection/select-servers.ts';
-import { Failure } from '../../../src/domain/failure.ts';
+import { Failure } from '../../../src/domain/failures/failure.ts';
 
 const ids = ['web-2', 'web-1', 'web-10', 'db-1', '10'];
 

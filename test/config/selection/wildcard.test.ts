@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { nearestPattern } from '../../../src/config/selection/wildcard.ts';
-import { matchesPattern } from '../../../src/domain/wildcards.ts';
+import { matchesPattern } from '../../../src/domain/values/wildcards.ts';
 
 test('wildcards match what the same regular expression matches', () => {
   const pattern = fc.stringMatching(/^[ab?*]{0,8}$/);

@@ -7,7 +7,7 @@ import { findSshConfig } from '../../../src/config/ssh-config/find-ssh-config.ts
 import type { AskedHost } from '../../../src/config/ssh-config/options.ts';
 import { targetFinder } from '../../../src/config/ssh-config/targets.ts';
 import type { Account } from '../../../src/config/surroundings.ts';
-import type { Server, Target } from '../../../src/domain/server.ts';
+import type { Server, Target } from '../../../src/domain/servers/server.ts';
 import { configurationOf } from '../../support/configuration.ts';
 import { folderWith } from '../temporary-folder.ts';
 

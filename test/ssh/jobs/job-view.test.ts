@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Failure } from '../../../src/domain/failure.ts';
+import { Failure } from '../../../src/domain/failures/failure.ts';
 import { endingOrFailure } from '../../../src/ssh/jobs/job-ending.ts';
 import { checkHost, jobHost } from '../../../src/ssh/jobs/job-host.ts';
 import { jobView, leftoverOf } from '../../../src/ssh/jobs/job-view.ts';

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { DetachedJobRequest } from '../../../src/domain/job.ts';
+import type { DetachedJobRequest } from '../../../src/domain/jobs/job.ts';
 import type { DetachedJobLimits } from '../../../src/ssh/jobs/limits.ts';
 import { createSsh } from '../../../src/ssh/pool.ts';
 import { removeFolder } from '../../support/remove-folder.ts';

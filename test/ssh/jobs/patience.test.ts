@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Failure } from '../../../src/domain/failure.ts';
-import type { FailureKind } from '../../../src/domain/failure.ts';
+import { Failure } from '../../../src/domain/failures/failure.ts';
+import type { FailureKind } from '../../../src/domain/failures/failure.ts';
 import { withPatience } from '../../../src/ssh/jobs/patience.ts';
 import { silent } from '../access.ts';
 

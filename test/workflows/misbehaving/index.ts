@@ -1,5 +1,5 @@
 import { sleep } from '@temporalio/workflow';
-import type { ServerInput } from '../../../src/domain/plan.ts';
+import type { ServerInput } from '../../../src/domain/plans/plan.ts';
 import { ending } from '../../../src/workflows/workflow-failure.ts';
 
 export { benchmarkFleet } from '../../../src/workflows/benchmark-fleet.ts';

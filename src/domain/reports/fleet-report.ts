@@ -1,0 +1,84 @@
+import { sizeOf } from './json-size.ts';
+import type { RunSelection } from '../plans/plan.ts';
+import { saidOnce } from './said-once.ts';
+import type { ServerRow } from '../verdicts/server-row.ts';
+import { MAX_ROW_BYTES, truncateRow } from './truncate-row.ts';
+import { countVerdicts } from '../verdicts/verdict.ts';
+import type { VerdictCounts } from '../verdicts/verdict.ts';
+
+/** The result of `benchmarkFleet`, and what `--json` prints: one row for every requested server. */
+export interface FleetReport {
+  schemaVersion: 1;
+  /** The workflow id of the run. */
+  run: string;
+  temporalRunId: string;
+  /** The servers were checked, and nothing was measured; left out of every other run. */
+  checkOnly?: true;
+  note: string | null;
+  /** Not in a report of before there were samples, nor of a server that was started by itself. */
+  selection?: RunSelection;
+  startedAt: string;
+  seconds: number;
+  requested: number;
+  counts: VerdictCounts;
+  /** Measured, and short or wrong. */
+  failed: string[];
+  /** Could not be judged. */
+  errored: string[];
+  /** In the order of the inventory. */
+  servers: ServerRow[];
+}
+
+export type RunFacts = Pick<
+  FleetReport,
+  'run' | 'temporalRunId' | 'checkOnly' | 'note' | 'selection' | 'startedAt' | 'seconds'
+>;
+
+/** Puts the rows of a run together; the counts of all verdicts add up to the number of rows. */
+export function aggregate(run: RunFacts, servers: readonly ServerRow[]): FleetReport {
+  const idsOf = (verdict: string): string[] =>
+    servers.filter((row) => row.verdict === verdict).map((row) => row.serverId);
+  return {
+    schemaVersion: 1,
+    ...run,
+    requested: servers.length,
+    counts: countVerdicts(servers.map((row) => row.verdict)),
+    failed: idsOf('fail'),
+    errored: idsOf('error'),
+    servers: servers.map(saidOnce),
+  };
+}
+
+/** Bytes of all rows. A workflow result of 2 MiB ends the run with nothing, and the ids of those that fell short come on top. */
+const REPORT_LIMIT = 1_750_000;
+
+/** Bytes of the rows that the servers of a run hand over, all together: its history is limited to 50 MiB. */
+const HANDED_OVER_LIMIT = 10_000_000;
+
+/** How large a row may be that a server hands over to a run of so many. Bytes. */
+export function handedOverBytes(servers: number): number {
+  return Math.min(MAX_ROW_BYTES, Math.floor(HANDED_OVER_LIMIT / Math.max(1, servers)));
+}
+
+/** Some of its rows are not all that the run knew. */
+export function isTruncated({ servers }: FleetReport): boolean {
+  return servers.some(({ truncated }) => truncated); // a report of an earlier version has none
+}
+
+/** A report that a workflow can end with: whole while there is room, else with its largest rows cut to one size. */
+export function truncateReport(report: FleetReport): FleetReport {
+  const room = REPORT_LIMIT - sizeOf(report.selection ?? null);
+  const limit = commonLimit(report.servers.map(sizeOf), room);
+  return { ...report, servers: report.servers.map((row) => truncateRow(row, limit)) };
+}
+
+/** The limit of each that keeps the sum within the room: what small ones leave is for large ones. */
+function commonLimit(sizes: readonly number[], room: number): number {
+  let left = room;
+  for (const [index, size] of [...sizes].sort((a, b) => a - b).entries()) {
+    const share = Math.floor(left / (sizes.length - index));
+    if (size > share) return share;
+    left -= size;
+  }
+  return Infinity;
+}

@@ -1,0 +1,83 @@
+import { grouped } from '../values/grouped.ts';
+import { isCount } from '../measurements/measurement.ts';
+import { judgedRow } from '../verdicts/server-row.ts';
+import type { BenchmarkRow, ServerRow, Shortfall } from '../verdicts/server-row.ts';
+import { isWrongResult } from '../verdicts/shortfall-advice.ts';
+import { formatShortfall, shortfallTexts } from '../verdicts/shortfalls.ts';
+
+/** Of an identity: what stands for the host key alone. */
+const HOST_KEY_DIGITS = 8;
+
+/** Seconds are rounded to tenths: what began when another one had ended was not measured beside it. */
+const ROUNDING_MS = 50;
+
+/**
+ * Says which servers seem to be one machine under two ids. What such a server was short of while another one was
+ * measured on it is nobody's fault: `Inconclusive`. Servers that share no more than a host key are told to, but judged.
+ * @param rows - each with what `machineIdentity` made of it, 16 hexadecimal digits
+ */
+export function withSameMachines(rows: readonly ServerRow[]): ServerRow[] {
+  const known = rows.filter(({ identity }) => identity !== null);
+  const machines = grouped(known, ({ identity }) => identity!);
+  const hostKeys = grouped(known, ({ identity }) => identity!.slice(0, HOST_KEY_DIGITS));
+  const beside = new Map([...machines.values()].flatMap(measuredTogether));
+  return rows.map((row) => {
+    if (row.identity === null) return row;
+    const same = others(machines.get(row.identity)!, row);
+    if (same !== null) {
+      const note = `seems to be the same machine as ${same}: same host key and machine id`;
+      return inDoubt({ ...row, notes: [note, ...row.notes] }, beside.get(row));
+    }
+    const clones = others(hostKeys.get(row.identity.slice(0, HOST_KEY_DIGITS))!, row);
+    if (clones === null) return row;
+    return { ...row, notes: [`has the same host key as ${clones}: they were copied from one image`, ...row.notes] };
+  });
+}
+
+/** `web-1`, `web-1 and 2 more`; null: there are none. */
+function others(group: readonly ServerRow[], row: ServerRow): string | null {
+  const other = group[0] === row ? group[1] : group[0];
+  if (other === undefined) return null;
+  return group.length > 2 ? `${other.serverId} and ${group.length - 2} more` : other.serverId;
+}
+
+/** Each row of a machine that was measured while another one was, and the id of that one. */
+function measuredTogether(group: readonly ServerRow[]): [ServerRow, string][] {
+  const times = group.flatMap((row) => {
+    if (row.startedAt === null || row.seconds === null) return [];
+    const start = Date.parse(row.startedAt);
+    return [{ row, start, end: start + row.seconds * 1000 - ROUNDING_MS }];
+  });
+  times.sort((a, b) => a.start - b.start);
+  const found: [ServerRow, string][] = [];
+  let longest = times[0];
+  for (const [index, time] of times.entries()) {
+    const next = times[index + 1];
+    if (longest && longest !== time && longest.end > time.start) found.push([time.row, longest.row.serverId]);
+    else if (next && next.start < time.end) found.push([time.row, next.row.serverId]);
+    if (longest === undefined || time.end > longest.end) longest = time;
+  }
+  return found;
+}
+
+function inDoubt(row: ServerRow, beside: string | undefined): ServerRow {
+  if (row.verdict !== 'fail' || beside === undefined) return row;
+  const but = `but ${beside} was measured at the same time, which seems to be the same machine`;
+  const benchmarks = row.benchmarks.map((benchmark) => doubted(benchmark, but));
+  if (benchmarks.length > 0) return { ...row, ...judgedRow(row, benchmarks, row.notes) };
+  const error = { type: 'Inconclusive', message: `${row.reason ?? 'measured short'}, ${but}` };
+  return { ...row, verdict: 'error', reason: error.message, error };
+}
+
+/** Neither how many devices there are nor that results are wrong is the fault of any load: for those it stays to blame. */
+function doubted(row: BenchmarkRow, but: string): BenchmarkRow {
+  const isExact = (shortfall: Shortfall): boolean => isCount(shortfall.metric) || isWrongResult(shortfall);
+  const counts = row.shortfalls.filter(isExact);
+  const others = row.shortfalls.filter((each) => !isExact(each));
+  const isCertain = counts.length > 0 && others.length === 0;
+  if (row.verdict !== 'fail' || isCertain) return row;
+  const short = others.map(formatShortfall).join('; ') || (row.reason ?? row.benchmark);
+  const error = { type: 'Inconclusive', message: `${short}, ${but}` };
+  if (counts.length > 0) return { ...row, reason: shortfallTexts(counts).join('; '), error, shortfalls: counts };
+  return { ...row, verdict: 'error', reason: error.message, error, shortfalls: [] };
+}

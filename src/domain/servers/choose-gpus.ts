@@ -1,0 +1,115 @@
+import { gpuName } from './machine.ts';
+import type { Gpu, Machine, OtherGpu } from './machine.ts';
+import { matchesPattern } from '../values/wildcards.ts';
+
+/** A display controller or processing accelerator on PCI, as the kernel shows it. */
+export interface PciGpu {
+  /** `0000:65:00.0` */
+  address: string;
+  /** `10de` */
+  vendorId: string;
+  /** `2330`; null: unknown. */
+  deviceId: string | null;
+  /** PCI class and subclass: `0300` display, `0302` 3D, `0380` other display, `1200` accelerator. */
+  pciClass: string;
+  model: string | null;
+  uuid: string | null;
+  isBootVga: boolean;
+  /** Shares its PCI slot with other parts of an AMD processor. */
+  isInProcessor: boolean;
+  /** Reserved for a virtual machine by vfio-pci. */
+  isPassedThrough: boolean;
+}
+
+/** Which devices are GPUs to measure, chosen by hand: all criteria must match. */
+export interface GpuChoice {
+  vendor?: Gpu['vendor'];
+  /** `*` is anything, `?` one character; case does not matter. */
+  model?: string;
+}
+
+export const gpuVendors: Readonly<Record<string, Gpu['vendor']>> = { '10de': 'nvidia', '1002': 'amd', '8086': 'intel' };
+
+/**
+ * Splits what the kernel shows into the GPUs to measure and the others, each with why. Without a choice by hand, GPUs
+ * that are part of a processor are others, and so is the one that draws the console beside GPUs of another model.
+ */
+export function chooseGpus(shown: readonly PciGpu[], choice: GpuChoice | null): Pick<Machine, 'gpus' | 'otherGpus'> {
+  const discrete = shown.filter((each) => whyUnusable(each) === null && !isIntegrated(each));
+  const whyOther = (each: PciGpu): string | null => {
+    if (choice !== null) return whyUnusable(each) ?? (isChosen(each, choice) ? null : 'not chosen');
+    if (isIntegrated(each)) return whyUnusable(each) ?? 'integrated';
+    return whyUnusable(each) ?? (isConsoleOnly(each, discrete) ? 'boot VGA' : null);
+  };
+  const gpus: Gpu[] = [];
+  const otherGpus: OtherGpu[] = [];
+  for (const each of shown) {
+    const why = whyOther(each);
+    if (why === null) gpus.push(gpuOf(each));
+    else otherGpus.push({ address: each.address, vendorId: each.vendorId, name: nameOf(each), why });
+  }
+  return { gpus, otherGpus };
+}
+
+/** What keeps a device from computing, whoever chose it. */
+function whyUnusable(gpu: PciGpu): string | null {
+  if (gpu.isPassedThrough) return 'reserved for a virtual machine';
+  if (!Object.hasOwn(gpuVendors, gpu.vendorId)) return gpu.pciClass.startsWith('03') ? 'display only' : 'not a GPU';
+  if (gpu.vendorId === '1002' && isBeforeCompute(idOf(gpu))) return 'display only';
+  return null;
+}
+
+/**
+ * AMD's device ids: processors with graphics have 0x11xx to 0x1fxx, formerly 0x96xx to 0x99xx
+ * (https://github.com/torvalds/linux/blob/v6.8/drivers/gpu/drm/amd/amdgpu/amdgpu_drv.c, AMD_IS_APU). Intel's integrated
+ * GPUs are on bus 0, where those on cards are in virtual machines only. An accelerator (class 12) of an AMD processor is
+ * there to compute.
+ */
+function isIntegrated(gpu: PciGpu): boolean {
+  if (gpu.vendorId === '8086') return /^[0-9a-f]+:00:/.test(gpu.address) && !isIntelCard(idOf(gpu));
+  if (gpu.vendorId !== '1002' || gpu.pciClass.startsWith('12')) return false;
+  const id = idOf(gpu);
+  return gpu.isInProcessor || (id >= 0x1100 && id <= 0x1fff) || (id >= 0x9600 && id <= 0x99ff);
+}
+
+/**
+ * Iris Xe MAX, Arc and Data Center GPU Flex, Max and Arc B.
+ * @see https://github.com/torvalds/linux/blob/v6.12/include/drm/intel/i915_pciids.h and xe_pciids.h
+ */
+function isIntelCard(id: number): boolean {
+  const isDg = (id >= 0x4905 && id <= 0x4909) || (id >= 0x4f80 && id <= 0x4f8f) || (id >= 0x5690 && id <= 0x56ff);
+  return isDg || (id >= 0x0b69 && id <= 0x0bdb) || (id >= 0xe200 && id <= 0xe2ff);
+}
+
+/** ATI chips before the R600 of 2007, such as the ES1000 (515e) of management controllers, only draw. */
+function isBeforeCompute(id: number): boolean {
+  return (id >= 0x2000 && id < 0x6600) || (id >= 0x7100 && id <= 0x72ff) || (id >= 0x7800 && id <= 0x79ff);
+}
+
+/** A workstation draws its console with one of the GPUs that it computes with; a GPU server has a card for it. */
+function isConsoleOnly(gpu: PciGpu, discrete: readonly PciGpu[]): boolean {
+  const others = discrete.filter((each) => each !== gpu);
+  return gpu.isBootVga && others.length > 0 && !others.some((each) => isSameModel(each, gpu));
+}
+
+function isSameModel(a: PciGpu, b: PciGpu): boolean {
+  return a.vendorId === b.vendorId && a.deviceId === b.deviceId;
+}
+
+function isChosen(gpu: PciGpu, { vendor, model }: GpuChoice): boolean {
+  if (vendor !== undefined && gpuVendors[gpu.vendorId] !== vendor) return false;
+  return model === undefined || matchesPattern(nameOf(gpu).toLowerCase(), model.toLowerCase());
+}
+
+function idOf({ deviceId }: PciGpu): number {
+  return deviceId === null ? Number.NaN : Number.parseInt(deviceId, 16);
+}
+
+function gpuOf({ address, vendorId, deviceId, model, uuid }: PciGpu): Gpu {
+  return { address, vendor: gpuVendors[vendorId]!, deviceId, model, uuid };
+}
+
+function nameOf(gpu: PciGpu): string {
+  if (Object.hasOwn(gpuVendors, gpu.vendorId)) return gpuName(gpuOf(gpu));
+  return gpu.model ?? `${gpu.vendorId}:${gpu.deviceId ?? '?'}`;
+}

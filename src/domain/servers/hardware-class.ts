@@ -1,0 +1,93 @@
+import type { MachineFacts } from './machine.ts';
+import type { Server } from './server.ts';
+import { matchesPattern } from '../values/wildcards.ts';
+
+/** The class of every server that nothing puts into another one. */
+export const defaultClass = 'default';
+
+/** `h100x8`, `c5.large`: not digits only, which would be the number of something. */
+export const classNamePattern = /^(?!\d+$)[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/;
+
+export function isClassName(text: string): boolean {
+  return classNamePattern.test(text);
+}
+
+/** Which servers are of a class, besides those that name it themselves: the first class that has a server, wins. */
+export interface HardwareClass {
+  name: string;
+  /** Servers in one of these. */
+  groups: string[];
+  /** Servers that turn out to be like this; null: none. */
+  detect: Detection | null;
+}
+
+/** All that is given must be so. What a machine does not tell, is not so. */
+export interface Detection {
+  /** `*` is anything, `?` one character; capitals or not does not matter. */
+  gpuModel?: string;
+  /** How many GPUs: of that model, where one is given. */
+  gpus?: Bounds;
+  cpuModel?: string;
+  cpus?: Bounds;
+  /** GiB that the system counts, which is less than what is built in. */
+  memoryGib?: Bounds;
+}
+
+export interface Bounds {
+  min?: number;
+  max?: number;
+}
+
+/** The class of a server by its groups, and the group that decides; null: no class has one of its groups. */
+export function classByGroups(
+  groups: readonly string[],
+  classes: readonly HardwareClass[]
+): { name: string; group: string } | null {
+  for (const { name, groups: members } of classes) {
+    const group = members.find((each) => groups.includes(each));
+    if (group !== undefined) return { name, group };
+  }
+  return null;
+}
+
+/**
+ * What a server's expectations hang on: the class that it names, else that of its groups, else the first one that its
+ * machine is like, else `default`. With the rule that decided: `server`, `group gpu`, `detected` or `default`.
+ */
+export function classOf(
+  { hardwareClass, groups }: Pick<Server, 'hardwareClass' | 'groups'>,
+  classes: readonly HardwareClass[],
+  facts: MachineFacts
+): { hardwareClass: string; classBy: string } {
+  const byGroups = classByGroups(groups, classes);
+  if (byGroups !== null && (hardwareClass ?? byGroups.name) === byGroups.name) {
+    return { hardwareClass: byGroups.name, classBy: `group ${byGroups.group}` };
+  }
+  if (hardwareClass !== null) {
+    return { hardwareClass, classBy: hardwareClass === defaultClass ? 'default' : 'server' };
+  }
+  const detected = classes.find(({ detect }) => detect !== null && isLike(facts, detect));
+  if (detected) return { hardwareClass: detected.name, classBy: 'detected' };
+  return { hardwareClass: defaultClass, classBy: 'default' };
+}
+
+function isLike(facts: MachineFacts, { gpuModel, gpus, cpuModel, cpus, memoryGib }: Detection): boolean {
+  const alike = facts.gpus.filter(({ model }) => gpuModel === undefined || isCalled(model, gpuModel));
+  const count = alike.reduce((sum, each) => sum + each.count, 0);
+  const gib = facts.memoryMib === null ? null : facts.memoryMib / 1024;
+  return (
+    (gpuModel === undefined || count > 0) &&
+    isWithin(count, gpus) &&
+    (cpuModel === undefined || (facts.cpuModel !== null && isCalled(facts.cpuModel, cpuModel))) &&
+    isWithin(facts.cpus, cpus) &&
+    (memoryGib === undefined || (gib !== null && isWithin(gib, memoryGib)))
+  );
+}
+
+function isCalled(name: string, pattern: string): boolean {
+  return matchesPattern(name.toLowerCase(), pattern.toLowerCase());
+}
+
+function isWithin(value: number, { min = -Infinity, max = Infinity }: Bounds = {}): boolean {
+  return value >= min && value <= max;
+}

@@ -1,0 +1,99 @@
+import { grouped } from '../values/grouped.ts';
+import type { ProcessLimits } from './process-limits.ts';
+
+/** A graphics processor or accelerator that the kernel shows in sysfs, whether or not any tool sees it. */
+export interface Gpu {
+  /** PCI address, `0000:65:00.0`. */
+  address: string;
+  vendor: 'nvidia' | 'amd' | 'intel';
+  /** PCI device id, `2330`; null: unknown. Left out by earlier versions. */
+  deviceId?: string | null;
+  /** `NVIDIA H100 80GB HBM3`; null: nothing on the machine names it. Left out by earlier versions. */
+  model?: string | null;
+  /** `GPU-4fcac49b-bc5a-f781-9c02-889186926070`, or AMD's unique id; null: unknown. Left out by earlier versions. */
+  uuid?: string | null;
+}
+
+/** A graphics processor or accelerator that is not measured. */
+export interface OtherGpu {
+  address: string;
+  /** `1a03` */
+  vendorId: string;
+  /** Model, else PCI ids. */
+  name: string;
+  /** `integrated`, `boot VGA`, `display only`, ... */
+  why: string;
+}
+
+/** What a machine is, as far as choosing and judging its benchmarks needs it. Untrusted: the server said so. */
+export interface Machine {
+  /** `Debian GNU/Linux 12 (bookworm)` */
+  system: string | null;
+  kernel: string | null;
+  cpuModel: string | null;
+  /** CPUs that our user may use (`nproc`, which honours an affinity). */
+  cpus: number;
+  memoryMib: number | null;
+  /** The GPUs to measure, in the order of their PCI addresses. */
+  gpus: Gpu[];
+  /** The others that the kernel shows. Left out by earlier versions. */
+  otherGpus?: OtherGpu[];
+  /** What its rules allow our processes. Left out by earlier versions. */
+  limits?: ProcessLimits;
+  /** Variables of its environment that hide devices from benchmarks, `CUDA_VISIBLE_DEVICES=0`. Left out by earlier versions. */
+  hidesDevices?: string[];
+  /** Those of the executables we asked for that are on its PATH. */
+  executables: string[];
+  /** Its package manager, for advice: `apt-get`, `dnf`, `zypper`, `apk`, `pacman`. */
+  packageManager: string | null;
+}
+
+/** What a report says of a machine, and what a hardware class is detected by. Untrusted: the server said so. */
+export interface MachineFacts {
+  system: string | null;
+  cpuModel: string | null;
+  cpus: number;
+  memoryMib: number | null;
+  /** By model, in the order of their PCI addresses. */
+  gpus: GpuFacts[];
+}
+
+export interface GpuFacts {
+  /** `NVIDIA H100 80GB HBM3`; where nothing on the machine names it, its PCI ids: `NVIDIA 10de:2330`. */
+  model: string;
+  count: number;
+}
+
+export function machineFacts({ system, cpuModel, cpus, memoryMib, gpus }: Machine): MachineFacts {
+  const models = [...grouped(gpus, gpuName)].map(([model, { length: count }]) => ({ model, count }));
+  return { system, cpuModel, cpus, memoryMib, gpus: models };
+}
+
+const vendorNames = { nvidia: ['NVIDIA', '10de'], amd: ['AMD', '1002'], intel: ['Intel', '8086'] } as const;
+
+/** `NVIDIA H100 80GB HBM3`, else `NVIDIA 10de:2330`. */
+export function gpuName({ model, vendor, deviceId }: Gpu): string {
+  const [name, vendorId] = vendorNames[vendor];
+  return model ?? (deviceId ? `${name} ${vendorId}:${deviceId}` : `${name} ${vendorId}`);
+}
+
+/** What its environment keeps from the benchmarks of a server with GPUs, for the notes of its row. */
+export function devicesHidden({ gpus, hidesDevices = [] }: Machine): string[] {
+  if (gpus.length === 0 || hidesDevices.length === 0) return [];
+  return [`its environment says which devices a benchmark sees: ${hidesDevices.join(', ')}`];
+}
+
+/** Named in a sentence. */
+const NAMED_GPUS = 4;
+
+/**
+ * `not measured: 0000:09:00.0 AMD 1002:164e (integrated)`; null: there are none to tell. A machine without any GPU to
+ * measure tells of those that somebody could take for one, not of the display of its management controller.
+ */
+export function otherGpusNote({ gpus, otherGpus = [] }: Pick<Machine, 'gpus' | 'otherGpus'>): string | null {
+  const told = gpus.length > 0 ? otherGpus : otherGpus.filter(({ why }) => why !== 'display only');
+  if (told.length === 0) return null;
+  const named = told.slice(0, NAMED_GPUS).map(({ address, name, why }) => `${address} ${name} (${why})`);
+  const more = told.length > NAMED_GPUS ? ` and ${told.length - NAMED_GPUS} more` : '';
+  return `not measured: ${named.join(', ')}${more}`;
+}

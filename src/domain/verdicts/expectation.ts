@@ -1,0 +1,57 @@
+import type { Better } from '../measurements/measurement.ts';
+
+/**
+ * What a metric should reach: a reference and how far it may fall short of it (0.1 = 10 %) or be away from it on either
+ * side (`within`), or bounds. In the unit of the metric.
+ * At least one of `reference`, `min`, `max` is there; the configuration sees to it.
+ */
+export interface Expectation {
+  reference?: number;
+  tolerance?: number;
+  within?: number;
+  min?: number;
+  max?: number;
+}
+
+/** Expectations of a class, by metric. */
+export type Expectations = Record<string, Expectation>;
+
+export interface Limit {
+  comparison: '>=' | '<=';
+  expected: number;
+}
+
+/** Bounds without a tolerance of their own call samples contradictory when they are further apart than this. */
+export const DEFAULT_TOLERANCE = 0.1;
+
+/** The limits that an expectation sets. A tolerance bounds the bad side only: more of a good thing is no failure. */
+export function limitsOf(expectation: Expectation, better: Better): Limit[] {
+  const { reference, within, min, max } = expectation;
+  const limits: Limit[] = [];
+  if (reference !== undefined && within !== undefined) {
+    const slack = Math.abs(reference) * within;
+    limits.push({ comparison: '>=', expected: reference - slack }, { comparison: '<=', expected: reference + slack });
+  } else if (reference !== undefined) {
+    const slack = Math.abs(reference) * toleranceOf(expectation);
+    if (better === 'higher') limits.push({ comparison: '>=', expected: reference - slack });
+    else limits.push({ comparison: '<=', expected: reference + slack });
+  }
+  if (min !== undefined) limits.push({ comparison: '>=', expected: min });
+  if (max !== undefined) limits.push({ comparison: '<=', expected: max });
+  return limits;
+}
+
+export function toleranceOf(expectation: Expectation): number {
+  return expectation.tolerance ?? expectation.within ?? DEFAULT_TOLERANCE;
+}
+
+/** False for anything that is not a finite number: what could not be read never passes. */
+export function reaches(value: number, limit: Limit): boolean {
+  if (!Number.isFinite(value)) return false;
+  return limit.comparison === '>=' ? value >= limit.expected : value <= limit.expected;
+}
+
+/** The expectations of one benchmark: those whose metric is `<benchmark>.<name>`. */
+export function expectationsOf(expectations: Expectations, benchmark: string): Expectations {
+  return Object.fromEntries(Object.entries(expectations).filter(([metric]) => metric.startsWith(`${benchmark}.`)));
+}

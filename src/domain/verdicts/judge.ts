@@ -1,0 +1,206 @@
+import type { Evidence } from '../measurements/evidence.ts';
+import { expectationsOf, limitsOf, reaches, toleranceOf } from './expectation.ts';
+import type { Expectation, Expectations, Limit } from './expectation.ts';
+import type { RowError } from '../failures/failure.ts';
+import { grouped } from '../values/grouped.ts';
+import type { MeasuredDevice, Measurement } from '../measurements/measurement.ts';
+import { rowEvidence } from '../measurements/row-evidence.ts';
+import { deviceText, formatShortfall, shortfallTexts, worstFirst } from './shortfalls.ts';
+import { isWrongResult } from './shortfall-advice.ts';
+import type { BenchmarkRow, RowDevice, Shortfall } from './server-row.ts';
+import { median } from '../measurements/statistics.ts';
+
+/** What came of running one benchmark, before anybody judges it. */
+export interface BenchmarkOutcome {
+  measurements: Measurement[];
+  /** Which devices they are about. */
+  devices?: readonly MeasuredDevice[];
+  /** What is listed among them and counts for none. */
+  notCounted?: readonly string[];
+  error: RowError | null;
+  tool: string | null;
+  seconds: number | null;
+  /** Of each sample, in the order in which they were taken. */
+  evidence?: readonly (Evidence | null)[];
+}
+
+/** These say that the benchmark does not apply to a server, which is an error only if something is expected of it. */
+const inapplicable = ['ToolMissing', 'DeviceMissing', 'DevicePartitioned', 'HostUnsuitable'];
+
+/**
+ * The verdict of one benchmark: measured and short is `fail`, with every shortfall; whatever keeps an expected metric
+ * from being judged is `error`. A number that could not be read never passes. What is short only because of samples
+ * whose evidence is doubtful is `Inconclusive`; what passes passes, whatever went on meanwhile.
+ */
+export function judge(benchmark: string, outcome: BenchmarkOutcome, expectations: Expectations): BenchmarkRow {
+  const { measurements, tool, seconds, evidence = [] } = outcome;
+  const devices = (outcome.devices ?? []).map(rowDevice);
+  const expected = expectationsOf(expectations, benchmark);
+  const judged = Object.entries(expected).map(([metric, expectation]) =>
+    judgeMetric(metric, expectation, { measurements, evidence, devices })
+  );
+  const shortfalls = judged.flatMap((each) => each.shortfalls);
+  const why = judged.find((each) => each.error !== null)?.error ?? lostDevice(measurements, devices);
+  const error = outcome.error ?? why ?? unreadable(measurements);
+
+  const shown = { measurements: measurements.map(rowMeasurement), shortfalls, evidence: rowEvidence(evidence) };
+  const row = { benchmark, error, tool, seconds, ...shown, ...(devices.length > 0 && { devices }) };
+  if (shortfalls.length > 0) return { ...row, verdict: 'fail', reason: shortfallTexts(shortfalls).join('; ') };
+  if (error === null) return { ...row, verdict: judged.length > 0 ? 'pass' : 'measured', reason: null };
+  if (judged.length > 0 || !inapplicable.includes(error.type))
+    return { ...row, verdict: 'error', reason: error.message };
+  return { ...row, verdict: measurements.length > 0 ? 'measured' : 'skip', reason: error.message };
+}
+
+interface JudgedMetric {
+  shortfalls: Shortfall[];
+  error: RowError | null;
+}
+
+/** What was measured of one benchmark. */
+interface Measured {
+  measurements: readonly Measurement[];
+  evidence: readonly (Evidence | null)[];
+  devices: readonly RowDevice[];
+}
+
+/** One expected metric, on every device that was measured. */
+function judgeMetric(
+  metric: string,
+  expectation: Expectation,
+  { measurements, evidence, devices }: Measured
+): JudgedMetric {
+  const found = measurements.filter((measurement) => measurement.metric === metric);
+  if (found.length === 0) {
+    return {
+      shortfalls: [],
+      error: { type: 'UnreadableOutput', message: `${metric} is expected and was not measured` },
+    };
+  }
+  const shortfalls: Shortfall[] = [];
+  let error = missingDevices(metric, found, { measurements, devices });
+  for (const all of found) {
+    for (const limit of limitsOf(expectation, all.better)) {
+      const measurement = isWrongResult({ ...all, ...limit }) ? worstSample(all) : all;
+      if (!Number.isFinite(measurement.value)) error ??= unreadable([measurement]);
+      else if (contradicts(measurement, limit, expectation)) error ??= inconclusive(measurement, limit, devices);
+      else if (!reaches(measurement.value, limit)) {
+        const doubt = whyDoubted(measurement, limit, evidence);
+        if (doubt === null) shortfalls.push({ ...name(measurement, devices), ...limit });
+        else error ??= { type: 'Inconclusive', message: `${short(measurement, limit, devices)}, but ${doubt}` };
+      }
+    }
+  }
+  return { shortfalls: worstFirst(shortfalls), error };
+}
+
+/** One wrong result is one too many: no median makes up for it, and no other load excuses it. */
+function worstSample(measurement: Measurement): Measurement {
+  const worst = Math.max(...measurement.samples);
+  return { ...measurement, value: worst, samples: [worst], exact: true };
+}
+
+/** Whatever is expected: a device that was there for a part of the time only is no good one. */
+function lostDevice(measurements: readonly Measurement[], devices: readonly RowDevice[]): RowError | null {
+  for (const [metric, found] of grouped(measurements, (each) => each.metric)) {
+    const error = missingDevices(metric, found, { measurements, devices });
+    if (error !== null) return error;
+  }
+  return null;
+}
+
+/** A device of which other metrics, or other samples, know: not having been measured must not pass for it. */
+function missingDevices(
+  metric: string,
+  found: readonly Measurement[],
+  { measurements, devices }: Omit<Measured, 'evidence'>
+): RowError | null {
+  const textOf = (device: number): string => deviceText(device, addressOf(devices, device));
+  const own = found.flatMap(({ device }) => device ?? []);
+  if (own.length === 0) return null;
+  const all = [...new Set(measurements.flatMap(({ device }) => device ?? []))].sort((a, b) => a - b);
+  const [missing] = all.filter((device) => !own.includes(device));
+  if (missing !== undefined) {
+    const message = `${metric}: ${all.length} devices, ${own.length} measured; ${textOf(missing)} is missing`;
+    return { type: 'DeviceMissing', message };
+  }
+  const most = Math.max(...found.map(({ samples }) => samples.length));
+  const partly = found.find(({ samples }) => samples.length < most);
+  if (!partly) return null;
+  const lost = most - partly.samples.length;
+  return {
+    type: 'DeviceMissing',
+    message: `${metric}: ${textOf(partly.device!)} is missing in ${lost} of ${most} samples`,
+  };
+}
+
+/**
+ * Samples on both sides of the limit, further apart than the tolerance: neither slow nor good enough, but unknown. Of a
+ * count every sample has to agree: one of sixteen devices is within any tolerance.
+ */
+function contradicts(measurement: Measurement, limit: Limit, expectation: Expectation): boolean {
+  const reached = measurement.samples.filter((sample) => reaches(sample, limit)).length;
+  const bothSides = reached > 0 && reached < measurement.samples.length;
+  return bothSides && (measurement.exact === true || measurement.spread > toleranceOf(expectation));
+}
+
+/**
+ * What speaks against blaming the hardware for a short measurement. Nothing does where the samples that were taken in
+ * quiet are short by themselves, and where it is a count, which no load changes.
+ */
+function whyDoubted(
+  { samples, exact }: Measurement,
+  limit: Limit,
+  evidence: readonly (Evidence | null)[]
+): string | null {
+  const doubts = evidence.flatMap((each) => each?.doubt ?? []);
+  if (doubts.length === 0 || exact) return null;
+  // Otherwise a device is missing in some of the samples, and whose evidence is whose, nobody knows.
+  const known = samples.length === evidence.length;
+  const quiet = known ? samples.filter((_, index) => !evidence[index]?.doubt) : [];
+  if (quiet.length > 0 && !reaches(median(quiet), limit)) return null;
+  const some = doubts.length < evidence.length ? `in ${doubts.length} of its ${evidence.length} samples ` : '';
+  return `${some}${doubts[0]}`;
+}
+
+function inconclusive(measurement: Measurement, limit: Limit, devices: readonly RowDevice[]): RowError {
+  const spread = `${Math.round(measurement.spread * 100)} %`;
+  const message = `${short(measurement, limit, devices)}: its ${measurement.samples.length} samples lie on both sides of the limit, ${spread} apart`;
+  return { type: 'Inconclusive', message };
+}
+
+function short(measurement: Measurement, limit: Limit, devices: readonly RowDevice[]): string {
+  return formatShortfall({ ...name(measurement, devices), ...limit });
+}
+
+function unreadable(measurements: readonly Measurement[]): RowError | null {
+  const bad = measurements.find((measurement) => !Number.isFinite(measurement.value));
+  return bad ? { type: 'UnreadableOutput', message: `${bad.metric} is not a finite number` } : null;
+}
+
+function name(
+  { metric, device, value, unit }: Measurement,
+  devices: readonly RowDevice[]
+): Omit<Shortfall, 'comparison' | 'expected'> {
+  const address = device === null ? null : addressOf(devices, device);
+  return { metric, device, measured: value, unit, ...(address !== null && { address }) };
+}
+
+function addressOf(devices: readonly RowDevice[], device: number): string | null {
+  return devices.find((each) => each.device === device)?.address ?? null;
+}
+
+function rowDevice({ device, address, uuid, name: called }: MeasuredDevice): RowDevice {
+  return { device, address, uuid, name: called };
+}
+
+function rowMeasurement({
+  metric,
+  device,
+  value,
+  unit,
+  samples,
+  spread,
+}: Measurement): BenchmarkRow['measurements'][0] {
+  return { metric, device, value, unit, samples: samples.length, spread: Math.round(spread * 1000) / 1000 };
+}

@@ -1,0 +1,132 @@
+import type { RowError } from '../failures/failure.ts';
+import type { MachineFacts } from '../servers/machine.ts';
+import type { Readiness } from '../checks/readiness.ts';
+import type { RowEvidence } from '../measurements/row-evidence.ts';
+import { worstVerdict } from './verdict.ts';
+import type { BenchmarkVerdict, Verdict } from './verdict.ts';
+
+/** A measured number that misses what was expected of it. */
+export interface Shortfall {
+  metric: string;
+  device: number | null;
+  measured: number;
+  comparison: '>=' | '<=';
+  expected: number;
+  unit: string;
+  /** PCI address of the device, where it is known. */
+  address?: string;
+}
+
+/** A device that measurements are about. */
+export interface RowDevice {
+  /** As in its measurements. */
+  device: number;
+  /** PCI address; null: unknown. */
+  address: string | null;
+  uuid: string | null;
+  name: string;
+}
+
+/** A measurement as a report shows it: the median, how many samples are behind it and how far apart they are. */
+export interface RowMeasurement {
+  metric: string;
+  device: number | null;
+  value: number;
+  unit: string;
+  samples: number;
+  spread: number;
+}
+
+export interface BenchmarkRow {
+  benchmark: string;
+  verdict: BenchmarkVerdict;
+  /** One line for people: why it is not a plain pass. Null where `error` says it. */
+  reason: string | null;
+  error: RowError | null;
+  tool: string | null;
+  seconds: number | null;
+  measurements: RowMeasurement[];
+  shortfalls: Shortfall[];
+  /** Which devices they are about; left out where there are none. */
+  devices?: RowDevice[];
+  /** What went on on the machine meanwhile; null: unknown. */
+  evidence: RowEvidence | null;
+}
+
+/** What became of one server. Every requested server has exactly one row in the report of a run. */
+export interface ServerRow {
+  serverId: string;
+  hardwareClass: string | null;
+  /** Which rule chose the class: `server`, `group gpu`, `detected`, `default`; null: nobody knows. */
+  classBy: string | null;
+  /** What it turned out to be; null: nobody looked, or it did not answer. */
+  machine: MachineFacts | null;
+  /** Equal for two ids of one machine: 16 hexadecimal digits, half of them for its host key alone. Null: unknown. */
+  identity: string | null;
+  verdict: Verdict;
+  /** Null where `error` says it. */
+  reason: string | null;
+  /** Why the server could not be judged. Where a benchmark could not be: its type and name, the benchmark has the message. */
+  error: RowError | null;
+  /** ISO 8601; null if it was never started. */
+  startedAt: string | null;
+  seconds: number | null;
+  benchmarks: BenchmarkRow[];
+  /** Lines for people that change no verdict: that it was measured beside other work. */
+  notes: string[];
+  /** What a check found; null: it was none, or the server was not reached. */
+  readiness: Readiness | null;
+  /** Of its own workflow, `server/<serverId>`, where everything about it is recorded; null: it had none. */
+  temporalRunId: string | null;
+  /** What this row had to leave out; null: nothing. */
+  truncated: Truncation | null;
+}
+
+/** What is missing in a row of a large run, and the workflow that has it. */
+export interface Truncation {
+  /** `evidence`, `measurements of links` */
+  parts: string[];
+  workflowId: string;
+}
+
+/** The fields of a row that nothing was left out of, before its workflow is known. */
+const complete = { temporalRunId: null, truncated: null };
+
+/** The row of a server of which nothing was measured. */
+export function unmeasuredRow(serverId: string, verdict: Verdict, error: RowError | null, reason?: string): ServerRow {
+  const unknown = { hardwareClass: null, classBy: null, machine: null, identity: null };
+  const nothing = { startedAt: null, seconds: null, benchmarks: [], notes: [], readiness: null };
+  const told = reason ?? error?.message ?? null;
+  return { serverId, ...unknown, verdict, reason: told, error, ...nothing, ...complete };
+}
+
+/** The row of a server whose benchmarks were judged: the verdict, reason and error of the worst of them. */
+export function judgedRow(
+  facts: Pick<ServerRow, 'serverId' | 'hardwareClass' | 'startedAt' | 'seconds'> &
+    Partial<Pick<ServerRow, 'classBy' | 'machine' | 'identity'>>,
+  benchmarks: BenchmarkRow[],
+  notes: string[] = []
+): ServerRow {
+  const verdict = worstVerdict(benchmarks.map((row) => row.verdict));
+  const worst = benchmarks.filter((row) => row.verdict === verdict);
+  const reasons = worst.flatMap((row) => row.reason ?? []);
+  const error = verdict === 'error' ? (worst[0]?.error ?? null) : null;
+  const { serverId, hardwareClass, classBy = null, machine = null, identity = null, startedAt, seconds } = facts;
+  const reason = reasons.length > 0 ? reasons.join('; ') : null;
+  const about = { serverId, hardwareClass, classBy, machine, identity };
+  return { ...about, verdict, reason, error, startedAt, seconds, benchmarks, notes, readiness: null, ...complete };
+}
+
+/** The row of a server that cannot have passed, whatever was measured; what did not work is still worse. */
+export function withError(row: ServerRow, error: RowError): ServerRow {
+  if (row.verdict !== 'measured' && row.verdict !== 'skip') return row;
+  return { ...row, verdict: 'error', reason: error.message, error };
+}
+
+/**
+ * The details of the ApplicationFailure with which a server's workflow ends: its whole row, as plain JSON.
+ * A cycle or a BigInt in failure details kills the worker, hence this one constructor.
+ */
+export function failureDetails(row: ServerRow): [ServerRow] {
+  return [JSON.parse(JSON.stringify(row)) as ServerRow];
+}

@@ -1,0 +1,50 @@
+import { grouped } from '../values/grouped.ts';
+import { distinguishable } from '../values/numbers.ts';
+import type { Shortfall } from './server-row.ts';
+
+/**
+ * `cpu.events_per_second 3,912 of >= 7,200 events/s (54 %)`, `gpu.fp32_gflops of device 3 (0000:c1:00.0): 31,002 of
+ * >= 45,000 GFLOPS (68 %)`: metric, measured, expected, unit.
+ */
+export function formatShortfall(shortfall: Shortfall): string {
+  const { metric, device, measured, comparison, expected, unit, address } = shortfall;
+  const [left, right] = distinguishable(measured, expected);
+  const name = device === null ? metric : `${metric} of ${deviceText(device, address)}:`;
+  const share = expected > 0 ? ` (${formatShare(measured / expected)})` : '';
+  return `${name} ${left} of ${comparison} ${right} ${unit}${share}`;
+}
+
+/** `device 3 (0000:c1:00.0)` */
+export function deviceText(device: number, address: string | null = null): string {
+  return `device ${device}${address === null ? '' : ` (${address})`}`;
+}
+
+/** Short of the whole is never rounded up to 100 %. */
+function formatShare(share: number): string {
+  const percent = share < 1 ? Math.floor(share * 100) : Math.ceil(share * 100);
+  return `${percent} %`;
+}
+
+/** The worst first: the one that misses the largest share of what was expected. Equal ones stay as they were. */
+export function worstFirst(shortfalls: readonly Shortfall[]): Shortfall[] {
+  return [...shortfalls].sort((a, b) => missing(b) - missing(a));
+}
+
+function missing({ measured, expected }: Shortfall): number {
+  const difference = Math.abs(measured - expected);
+  return expected === 0 ? difference : difference / Math.abs(expected);
+}
+
+/**
+ * A text for each metric that is short, of several devices the worst by its index and how many others there are:
+ * `gpu.fp32_gflops of device 3: 31,002 of >= 45,000 GFLOPS (68 %); 1 more device short`.
+ */
+export function shortfallTexts(shortfalls: readonly Shortfall[]): string[] {
+  const byMetric = grouped(shortfalls, ({ metric, comparison }) => `${metric} ${comparison}`);
+  return [...byMetric.values()].map((of) => {
+    const [worst] = worstFirst(of);
+    const others = of.length - 1;
+    const more = others === 0 ? '' : `; ${others} more ${others === 1 ? 'device' : 'devices'} short`;
+    return formatShortfall(worst!) + more;
+  });
+}

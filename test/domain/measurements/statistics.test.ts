@@ -1,0 +1,37 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { median, spread } from '../../../src/domain/measurements/statistics.ts';
+
+const numbers = fc.array(fc.double({ noNaN: true, min: -1e9, max: 1e9 }), { minLength: 1, maxLength: 30 });
+
+test('half of the values are not above the median, and half are not below', () => {
+  fc.assert(
+    fc.property(numbers, (values) => {
+      const middle = median(values);
+      expect(values.filter((value) => value < middle).length).toBeLessThanOrEqual(values.length / 2);
+      expect(values.filter((value) => value > middle).length).toBeLessThanOrEqual(values.length / 2);
+    })
+  );
+});
+
+test('the median of an even number of values is between the two middle ones', () => {
+  expect(median([4, 1, 3, 2])).toBe(2.5);
+});
+
+test('the order of the values does not matter, and they are left as they were', () => {
+  const values = [3, 1, 2];
+  expect(median(values)).toBe(2);
+  expect(values).toEqual([3, 1, 2]);
+});
+
+test('what is not a number makes no median', () => {
+  expect(median([])).toBeNaN();
+  expect(median([1, Number.NaN, 3])).toBeNaN();
+});
+
+test('the spread is the range as a share of the median', () => {
+  expect(spread([90, 100, 120])).toBeCloseTo(0.3);
+  expect(spread([5])).toBe(0);
+  expect(spread([0, 0])).toBe(0);
+  expect(spread([-1, 0, 1])).toBe(Infinity);
+});

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { ownError, saidOnce, whyOf } from '../../../src/domain/reports/said-once.ts';
+import { judgedRow, unmeasuredRow, withError } from '../../../src/domain/verdicts/server-row.ts';
+import type { BenchmarkRow, ServerRow } from '../../../src/domain/verdicts/server-row.ts';
+
+const facts = { serverId: 'web-1', hardwareClass: 'default', startedAt: null, seconds: 1 };
+const nothing = { tool: null, seconds: 1, measurements: [], shortfalls: [], evidence: null };
+
+function broken(benchmark: string, verdict: 'error' | 'skip' | 'measured' = 'error'): BenchmarkRow {
+  const message = `${benchmark} broke`;
+  return { benchmark, verdict, reason: message, error: { type: 'BenchmarkCrashed', message }, ...nothing };
+}
+
+const short: BenchmarkRow = { benchmark: 'cpu', verdict: 'fail', reason: 'cpu is slow', error: null, ...nothing };
+
+const rows: [name: string, row: ServerRow, messages: string[]][] = [
+  ['an unreachable server', unmeasuredRow('web-1', 'error', { type: 'ServerUnreachable', message: 'gone' }), ['gone']],
+  ['a busy server', unmeasuredRow('web-1', 'busy', { type: 'ServerBusy', message: 'in use' }), ['in use']],
+  ['one benchmark that broke', judgedRow(facts, [broken('cpu')]), ['cpu broke']],
+  [
+    'three that broke',
+    judgedRow(
+      facts,
+      ['cpu', 'gpu', 'disk'].map((each) => broken(each))
+    ),
+    ['gpu broke', 'disk broke'],
+  ],
+  ['one that is short and one that broke', judgedRow(facts, [short, broken('gpu')]), ['cpu is slow', 'gpu broke']],
+  ['one that does not apply', judgedRow(facts, [broken('gpu', 'skip')]), ['gpu broke']],
+  ['one that was measured in part', judgedRow(facts, [broken('gpu', 'measured')]), ['gpu broke']],
+  [
+    'nothing expected',
+    withError(judgedRow(facts, []), { type: 'ExpectationMissing', message: 'no rule' }),
+    ['no rule'],
+  ],
+];
+
+test.each(rows)('%s: each message of an error stands in its row once', (name, row, messages) => {
+  const said = saidOnce(row);
+  for (const message of messages) {
+    const times = JSON.stringify(said).split(message).length - 1;
+    expect(times, message).toBe(message === 'cpu is slow' ? 2 : 1); // a reason is no message of an error
+  }
+  expect(said.verdict).toBe(row.verdict);
+  expect(said.error?.type, name).toBe(row.error?.type);
+  expect(saidOnce(said)).toBe(said);
+});
+
+test.each(rows)('%s: why it is so is the same, whichever field says it', (_, row) => {
+  expect(whyOf(saidOnce(row))).toBe(whyOf(row));
+  expect(ownError(saidOnce(row))).toEqual(ownError(row));
+});
+
+test('the error of a server is its own where it is not that of a benchmark', () => {
+  const own = { type: 'HostUnsuitable', message: 'no room' };
+  const row = { ...judgedRow(facts, [broken('gpu')]), error: own };
+  expect(ownError(row)).toEqual(own);
+  expect(saidOnce(row).error).toEqual(own);
+  expect(ownError(judgedRow(facts, [broken('gpu')]))).toBeNull();
+});
+
+test('a row without any error is left alone', () => {
+  const passed = judgedRow(facts, [{ ...short, verdict: 'pass', reason: null }]);
+  expect(saidOnce(passed)).toBe(passed);
+});

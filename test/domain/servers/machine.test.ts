@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { machineFacts } from '../../../src/domain/servers/machine.ts';
+import type { Gpu } from '../../../src/domain/servers/machine.ts';
+
+const about = { system: 'Debian GNU/Linux 12 (bookworm)', cpuModel: 'AMD EPYC', cpus: 2, memoryMib: 24_105 };
+const machine = { ...about, kernel: '6.1.0', executables: ['sysbench'], packageManager: 'apt-get' };
+
+test('the facts of a machine count its GPUs by model', () => {
+  const h100: Gpu = { address: '0000:17:00.0', vendor: 'nvidia', deviceId: '2330', model: 'NVIDIA H100 80GB HBM3' };
+  const gpus: Gpu[] = [h100, { ...h100, address: '0000:65:00.0' }, { ...h100, model: 'NVIDIA T4' }];
+  expect(machineFacts({ ...machine, gpus })).toEqual({
+    ...about,
+    gpus: [
+      { model: 'NVIDIA H100 80GB HBM3', count: 2 },
+      { model: 'NVIDIA T4', count: 1 },
+    ],
+  });
+});
+
+test('a GPU that nothing names has its PCI ids, as far as they are known', () => {
+  const gpus: Gpu[] = [
+    { address: '0000:17:00.0', vendor: 'nvidia', deviceId: '2330', model: null },
+    { address: '0000:65:00.0', vendor: 'amd', deviceId: '74a1', model: null },
+    // As an earlier version had it.
+    { address: '0000:85:00.0', vendor: 'nvidia' },
+  ];
+  expect(machineFacts({ ...machine, gpus }).gpus.map(({ model }) => model)).toEqual([
+    'NVIDIA 10de:2330',
+    'AMD 1002:74a1',
+    'NVIDIA 10de',
+  ]);
+});

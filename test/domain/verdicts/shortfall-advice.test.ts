@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest';
+import { advice } from '../../../src/domain/failures/failure.ts';
+import { shortfallAdvice } from '../../../src/domain/verdicts/shortfall-advice.ts';
+
+/** `burn.errors 3 of <= 0 errors` */
+function adviceFor(text: string): [string, string] {
+  const [metric = '', measured, , comparison, expected, ...unit] = text.split(' ');
+  const { kind, advice: told } = shortfallAdvice({
+    ...{ metric, device: null, measured: Number(measured), expected: Number(expected), unit: unit.join(' ') },
+    comparison: comparison as '>=' | '<=',
+  });
+  return [kind, told];
+}
+
+test.each([
+  'burn.errors 3 of <= 0 errors',
+  'burn.xids 1 of <= 0 events',
+  'burn.wrong 2 of <= 0 ',
+  'memtest.ecc_corrected 90 of <= 10 events',
+  'hpl.residual_failures 1 of <= 0 %',
+  'gpu.mismatches 4 of <= 1 words',
+  'score.value 9 of <= 5 bit errors',
+  'burn.ecc 9 of <= 5 errors/s',
+  'burn.ecc_errors_per_second 9 of <= 5 1/s',
+  'memtest.errors 9 of <= 5 bitflips',
+])('a server with too many errors computes wrongly, and is not told to look at its cooling: %s', (text) => {
+  expect(adviceFor(text)).toEqual(['WrongResult', advice.WrongResult]);
+});
+
+test('a GPU that is not there is a missing device, whatever its cooling', () => {
+  expect(adviceFor('gpu.devices 3 of >= 4 devices')).toEqual(['DeviceMissing', advice.DeviceMissing]);
+});
+
+test.each([
+  'cpu.events_per_second 3912 of >= 7200 events/s',
+  'gpu.fp32_gflops 1 of >= 45000 GFLOPS',
+  'gpu.memory_gb_per_second 1 of >= 2600 GB/s',
+  'burn.score 1 of >= 50 points',
+])('a slow processor is told to look at cooling, clocks and load: %s', (text) => {
+  expect(adviceFor(text)).toEqual(['PerformanceBelowExpected', advice.PerformanceBelowExpected]);
+});
+
+describe('of other metrics the advice is about what they measure', () => {
+  test.each<[string, RegExp]>([
+    ['burn.gpu_max 91 of <= 85 °C', /fans, filters/],
+    ['burn.temperature 91 of <= 85 degrees', /fans, filters/],
+    ['burn.draw 750 of <= 700 W', /power limits/],
+    ['burn.throttled 12 of <= 0 ms', /cooling, clocks/],
+    ['burn.hw_slowdowns 3 of <= 0 events', /cooling, clocks/],
+    ['cpu.steal 12 of <= 0 %', /more than it may be/],
+    ['net.rtt 90 of <= 20 us', /speed of the link/],
+    ['iperf.throughput 3 of >= 9 Gbit/s', /speed of the link/],
+    ['ping.loss 3 of <= 0 %', /speed of the link/],
+    ['net.retransmits 90 of <= 0 segments', /speed of the link/],
+    ['disk.write 90 of >= 500 MB/s', /health of the disks/],
+    ['fio.p99 90 of <= 20 ms', /health of the disks/],
+    ['stream.triad 90 of >= 500 GB/s', /memory channels/],
+    ['memory.bandwidth 90 of >= 500 GB/s', /memory channels/],
+    ['memory.latency 130 of <= 90 ns', /memory channels/],
+    ['build.time 90 of <= 20 s', /what the time is spent waiting for/],
+    ['cpu.events_per_second 9000 of <= 8800 events/s', /more than expected: check its class/],
+    ['burn.score 9 of <= 5 points', /more than it may be/],
+  ])('%s', (text, words) => {
+    const [kind, told] = adviceFor(text);
+    expect(kind).toBe('PerformanceBelowExpected');
+    expect(told).toMatch(words);
+  });
+});
+
+test.each([
+  'stress.page_faults 900 of <= 500 faults',
+  'stress.major_faults 1 of <= 0 events',
+  'crc.time 90 of <= 20 s',
+  'zfs.crc_speed 9 of <= 8 GB/s',
+  'ecc.sign 900 of <= 800 kops/s',
+  'clock.error 9 of <= 5 us',
+  'bad_blocks.scan_temperature 60 of <= 50 °C',
+])('what is no number of errors is none, whatever its name says: %s', (text) => {
+  expect(adviceFor(text)[0]).toBe('PerformanceBelowExpected');
+});
+
+test('a word within another one is none of these', () => {
+  expect(adviceFor('terror.badge 1 of >= 50 points')[1]).toBe(advice.PerformanceBelowExpected);
+  expect(adviceFor('cpu.errands 9 of <= 5 points')[1]).toMatch(/more than it may be/);
+});

@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { formatShortfall, shortfallTexts, worstFirst } from '../../../src/domain/verdicts/shortfalls.ts';
+
+test('a shortfall says metric, measured, expected, unit and share', () => {
+  const shortfall = { metric: 'cpu.events_per_second', device: null, unit: 'events/s' };
+  expect(formatShortfall({ ...shortfall, measured: 3912, comparison: '>=', expected: 7200 })).toBe(
+    'cpu.events_per_second 3,912 of >= 7,200 events/s (54 %)'
+  );
+  expect(formatShortfall({ ...shortfall, device: 3, measured: 9, comparison: '<=', expected: 8 })).toBe(
+    'cpu.events_per_second of device 3: 9 of <= 8 events/s (113 %)'
+  );
+});
+
+test('short by a hair is neither shown as equal nor as 100 %', () => {
+  const near = { metric: 'm', device: null, unit: 'u', measured: 7199.7, comparison: '>=', expected: 7200 } as const;
+  expect(formatShortfall(near)).toBe('m 7,199.7 of >= 7,200 u (99 %)');
+});
+
+test('measured and expected never look the same, and nothing throws', () => {
+  fc.assert(
+    fc.property(fc.double({ noNaN: true }), fc.double({ noNaN: true }), (measured, expected) => {
+      fc.pre(measured !== expected);
+      const [, left, , , right] = formatShortfall({
+        ...{ metric: 'm', device: null, unit: 'u', comparison: '>=', measured, expected },
+      }).split(' ');
+      expect(left).not.toBe(right);
+    })
+  );
+});
+
+const share = { metric: 'm', device: null, unit: 'u', comparison: '>=' } as const;
+
+test('the worst is the one that misses the largest share, not the largest number', () => {
+  const most = { ...share, measured: 5000, expected: 10_000 };
+  const worst = { ...share, metric: 'n', measured: 1, expected: 10 };
+  const same = { ...share, metric: 'o', measured: 50, expected: 100 };
+  expect(worstFirst([most, worst, same])).toEqual([worst, most, same]);
+});
+
+test('of one metric the worst device is told, and how many more there are', () => {
+  const of = (device: number, measured: number) => ({ ...share, device, measured, expected: 100 });
+  expect(shortfallTexts([of(0, 90), of(1, 40)])).toEqual(['m of device 1: 40 of >= 100 u (40 %); 1 more device short']);
+  expect(shortfallTexts([of(0, 90), of(1, 40), of(2, 80)])).toEqual([
+    'm of device 1: 40 of >= 100 u (40 %); 2 more devices short',
+  ]);
+});
