@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { format } from 'prettier';
-import { configurationJsonSchema } from '../src/config/schema.ts';
+import { configurationJsonSchema } from '../src/config/schema/schema.ts';
 
 const published = { 'fleetmark.schema.json': configurationJsonSchema() };
 

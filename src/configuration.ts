@@ -5,7 +5,7 @@ import { configurationFile } from './config/configuration-file.ts';
 import type { ConfigurationSource } from './config/configuration-source.ts';
 import { readConfigurationFiles } from './config/read-configuration.ts';
 import { listedConnections } from './config/ssh-config/listed-connections.ts';
-import { accountOf } from './config/surroundings.ts';
+import { accountOf } from './source/surroundings.ts';
 import type { Configuration } from './domain/plans/configuration.ts';
 import type { KnownTool } from './domain/measurements/known-tool.ts';
 import type { ListedConnection } from './domain/servers/listed-connection.ts';

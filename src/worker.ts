@@ -8,7 +8,7 @@ import { logInterceptor } from './activities/log-interceptor.ts';
 import { configurationReader } from './configuration.ts';
 import type { ConfigurationSource } from './config/configuration-source.ts';
 import { targetFinder } from './config/ssh-config/targets.ts';
-import { accountOf } from './config/surroundings.ts';
+import { accountOf } from './source/surroundings.ts';
 import type { Logger } from './logging/logger.ts';
 import { temporalLogger } from './logging/temporal-logger.ts';
 import { checkKeyFile } from './ssh/keys.ts';

@@ -1,7 +1,7 @@
 import { dirname, relative, resolve } from 'node:path';
 import type { ConfigurationSource } from '../config/configuration-source.ts';
-import { readExactText } from '../config/replace-text-file.ts';
-import { isThere } from '../config/text-file.ts';
+import { readExactText } from '../source/replace-text-file.ts';
+import { isThere } from '../source/text-file.ts';
 import { readDraft } from '../configuration.ts';
 import { Refusal } from './refusal.ts';
 

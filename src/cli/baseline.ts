@@ -2,7 +2,7 @@ import type { ConfigurationSource } from '../config/configuration-source.ts';
 import { editExpectations } from '../config/expectations/edit-expectations.ts';
 import type { EditedExpectations, WantedExpectation } from '../config/expectations/edit-expectations.ts';
 import { findConfiguration } from '../config/find-configuration.ts';
-import { replaceTextFile } from '../config/replace-text-file.ts';
+import { replaceTextFile } from '../source/replace-text-file.ts';
 import { selectServers } from '../config/selection/select-servers.ts';
 import { readDraft } from '../configuration.ts';
 import { baselineOf, LEAST_SERVERS, USUAL_MAX_TOLERANCE } from '../domain/baselines/baseline.ts';

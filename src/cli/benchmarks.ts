@@ -1,5 +1,5 @@
 import { findConfiguration } from '../config/find-configuration.ts';
-import { isThere } from '../config/text-file.ts';
+import { isThere } from '../source/text-file.ts';
 import { knownTools, readDraft } from '../configuration.ts';
 import type { BenchmarkSettings } from '../domain/plans/configuration.ts';
 import { benchmarkListing, benchmarkListingText } from '../reports/benchmark-listing.ts';

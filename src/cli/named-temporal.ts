@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { shownSource } from '../config/configuration-source.ts';
 import type { ConfigurationSource } from '../config/configuration-source.ts';
-import { isThere } from '../config/text-file.ts';
+import { isThere } from '../source/text-file.ts';
 import { printable } from '../domain/values/untrusted.ts';
 import type { TemporalTarget } from './temporal-target.ts';
 import { sayOn } from './terminal.ts';

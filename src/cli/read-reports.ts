@@ -1,4 +1,4 @@
-import { lookedIn, readTextFile } from '../config/text-file.ts';
+import { lookedIn, readTextFile } from '../source/text-file.ts';
 import { readReport } from '../domain/reports/read-report.ts';
 import type { MeasuredRun } from '../domain/reports/read-report.ts';
 import { printable } from '../domain/values/untrusted.ts';

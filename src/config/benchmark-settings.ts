@@ -1,8 +1,8 @@
 import type { BenchmarkSettings, PatternMetric, UserCommand } from '../domain/plans/configuration.ts';
-import { formatDuration } from './duration.ts';
-import { didYouMean } from './nearest-word.ts';
-import type { Problem } from './problem.ts';
-import type { BenchmarksText } from './schema.ts';
+import { formatDuration } from '../source/duration.ts';
+import { didYouMean } from '../source/nearest-word.ts';
+import type { Problem } from '../source/problem.ts';
+import type { BenchmarksText } from './schema/schema.ts';
 
 type BenchmarkText = NonNullable<BenchmarksText[string]>;
 

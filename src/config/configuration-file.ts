@@ -1,8 +1,8 @@
 import type { Configuration } from '../domain/plans/configuration.ts';
 import type { ConfigurationSource } from './configuration-source.ts';
-import { fileVersion } from './file-version.ts';
+import { fileVersion } from '../source/file-version.ts';
 import { readConfigurationFiles } from './read-configuration.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Surroundings } from '../source/surroundings.ts';
 
 /** What only a plugin or a program of Ansible knows changes without any file. */
 const passesAfterMs = 60_000;

@@ -1,4 +1,4 @@
-import { quoted } from './problem.ts';
+import { quoted } from '../source/problem.ts';
 
 /** What a configuration is read from: `fleetmark.yaml`, an inventory in place of the servers that it names, or both. */
 export type ConfigurationSource =

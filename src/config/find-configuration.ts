@@ -1,7 +1,7 @@
 import type { ConfigurationSource } from './configuration-source.ts';
 import { readGivenInventory } from './given-inventory.ts';
 import type { Input } from './given-inventory.ts';
-import { isThere } from './text-file.ts';
+import { isThere } from '../source/text-file.ts';
 
 /**
  * The configuration that a command line means: its file is `--config`, else FLEETMARK_CONFIG, else `fleetmark.yaml` in

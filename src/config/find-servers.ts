@@ -5,14 +5,14 @@ import type { GivenInventory } from './configuration-source.ts';
 import { shownInventory } from './configuration-source.ts';
 import type { InventoryFile } from './inventory/inventory-file.ts';
 import { placeText, readInventoryFile, readInventoryText } from './inventory/inventory-file.ts';
-import { keysInOrder } from './locate-problem.ts';
-import type { YamlText } from './parse-yaml.ts';
-import type { Path, Problem } from './problem.ts';
-import type { ConfigurationText } from './schema.ts';
+import { keysInOrder } from '../source/yaml/locate-problem.ts';
+import type { YamlText } from '../source/yaml/parse-yaml.ts';
+import type { Path, Problem } from '../source/problem.ts';
+import type { ConfigurationText } from './schema/schema.ts';
 import { serversOfInventory, serversOfMap } from './servers.ts';
 import type { Login } from './ssh-settings.ts';
-import { resolvePath } from './surroundings.ts';
-import { lookedIn, notThere } from './text-file.ts';
+import { resolvePath } from '../source/surroundings.ts';
+import { lookedIn, notThere } from '../source/text-file.ts';
 
 interface FoundServers {
   servers: Server[];

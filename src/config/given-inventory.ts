@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { Failure } from '../domain/failures/failure.ts';
 import type { GivenInventory } from './configuration-source.ts';
 import { isNodeSet, splitAtCommas } from './node-set.ts';
-import { isThere, largestList } from './text-file.ts';
+import { isThere, largestList } from '../source/text-file.ts';
 
 /** What is needed of standard input to read it. */
 export type Input = AsyncIterable<string | Uint8Array> & { isTTY?: boolean };

@@ -1,10 +1,10 @@
 import { classByGroups, defaultClass } from '../domain/servers/hardware-class.ts';
 import type { Bounds, Detection, HardwareClass } from '../domain/servers/hardware-class.ts';
 import type { Server } from '../domain/servers/server.ts';
-import { didYouMean } from './nearest-word.ts';
-import type { Problem } from './problem.ts';
-import { quoted } from './problem.ts';
-import type { ClassesText } from './schema.ts';
+import { didYouMean } from '../source/nearest-word.ts';
+import type { Problem } from '../source/problem.ts';
+import { quoted } from '../source/problem.ts';
+import type { ClassesText } from './schema/schema.ts';
 
 /** The classes in the order in which they are written. */
 export function readClasses(text: ClassesText): HardwareClass[] {

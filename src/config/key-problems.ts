@@ -1,7 +1,7 @@
 import type { Server } from '../domain/servers/server.ts';
 import { Failure } from '../domain/failures/failure.ts';
-import type { Path, Problem } from './problem.ts';
-import type { ConfigurationText } from './schema.ts';
+import type { Path, Problem } from '../source/problem.ts';
+import type { ConfigurationText } from './schema/schema.ts';
 
 /**
  * Looks at each key file once that the inventory or `fleetmark.yaml` names; what is wrong with it is placed where it is

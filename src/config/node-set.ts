@@ -1,4 +1,4 @@
-import { quotedName } from './problem.ts';
+import { quotedName } from '../source/problem.ts';
 
 /** Far above any fleet, far below what a mistyped range would grow to. */
 export const mostNames = 100_000;

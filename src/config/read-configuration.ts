@@ -7,20 +7,20 @@ import { readExpect } from './expectations/read-expect.ts';
 import { findGivenServers, findServers } from './find-servers.ts';
 import { classProblems, readClasses, withClasses } from './hardware-classes.ts';
 import { keyProblems } from './key-problems.ts';
-import type { YamlText } from './parse-yaml.ts';
-import { parseYaml } from './parse-yaml.ts';
-import { placedLines } from './placed-lines.ts';
-import type { Problem } from './problem.ts';
-import { listed } from './problem.ts';
-import { checkSchema, describe } from './schema-problems.ts';
-import type { ConfigurationText } from './schema.ts';
-import { configurationSchema } from './schema.ts';
+import type { YamlText } from '../source/yaml/parse-yaml.ts';
+import { parseYaml } from '../source/yaml/parse-yaml.ts';
+import { placedLines } from '../source/yaml/placed-lines.ts';
+import type { Problem } from '../source/problem.ts';
+import { listed } from '../source/problem.ts';
+import { checkSchema, describe } from '../source/schema-problems.ts';
+import type { ConfigurationText } from './schema/schema.ts';
+import { configurationSchema } from './schema/schema.ts';
 import { readSshSettings } from './ssh-settings.ts';
-import type { Surroundings } from './surroundings.ts';
-import { accountOf } from './surroundings.ts';
-import { lookedIn, readTextFile } from './text-file.ts';
-import { usablePart } from './usable-part.ts';
-import { withoutSecrets } from './without-secrets.ts';
+import type { Surroundings } from '../source/surroundings.ts';
+import { accountOf } from '../source/surroundings.ts';
+import { lookedIn, readTextFile } from '../source/text-file.ts';
+import { usablePart } from '../source/usable-part.ts';
+import { withoutSecrets } from './schema/without-secrets.ts';
 
 /**
  * Reads `fleetmark.yaml` and the inventory that it names.

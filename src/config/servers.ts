@@ -1,11 +1,11 @@
 import type { ConnectionPart, Server } from '../domain/servers/server.ts';
 import { isServerId } from '../domain/servers/server.ts';
-import { canonicalHost, isHost } from './host.ts';
+import { canonicalHost, isHost } from '../source/hosts/host.ts';
 import type { InventoryEntry, Origin } from './inventory/inventory.ts';
 import { expandNodeSet, mostNames } from './node-set.ts';
-import type { Problem } from './problem.ts';
-import { quoted } from './problem.ts';
-import type { ServersText } from './schema.ts';
+import type { Problem } from '../source/problem.ts';
+import { quoted } from '../source/problem.ts';
+import type { ServersText } from './schema/schema.ts';
 import type { Login } from './ssh-settings.ts';
 
 interface Found {

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { fileAnswers } from '../blocking/file-answers.ts';
 import { Failure } from '../domain/failures/failure.ts';
 import type { JumpHost, PassphraseSource, SshConfigUse, SshSettings } from '../domain/servers/server.ts';
-import type { Problem } from './problem.ts';
-import type { SshText } from './schema.ts';
+import type { Problem } from '../source/problem.ts';
+import type { SshText } from './schema/schema.ts';
 import { maySayLogin } from './ssh-config/may-say-login.ts';
-import type { Account } from './surroundings.ts';
-import { resolvePath } from './surroundings.ts';
-import { isMissing, isThere, whyUnreadable } from './text-file.ts';
+import type { Account } from '../source/surroundings.ts';
+import { resolvePath } from '../source/surroundings.ts';
+import { isMissing, isThere, whyUnreadable } from '../source/text-file.ts';
 
 /** What `ssh` of `fleetmark.yaml` says of servers that do not say it themselves; null: nothing. */
 export interface Login {

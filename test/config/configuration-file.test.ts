@@ -1,7 +1,7 @@
 import { renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { configurationFile } from '../../src/config/configuration-file.ts';
-import { folderWith, surroundings } from './temporary-folder.ts';
+import { folderWith, surroundings } from '../support/temporary-folder.ts';
 
 /** Writes a file whose time differs from that of the last one, however coarse the clock of the file system is. */
 let second = 1_000_000_000;

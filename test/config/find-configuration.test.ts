@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { shownInventory } from '../../src/config/configuration-source.ts';
 import { findConfiguration } from '../../src/config/find-configuration.ts';
-import { folderWith } from './temporary-folder.ts';
+import { folderWith } from '../support/temporary-folder.ts';
 
 function stdinWith(...chunks: (string | Uint8Array)[]) {
   const stdin = new PassThrough();

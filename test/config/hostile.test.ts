@@ -5,13 +5,13 @@ import { describe, expect, test } from 'vitest';
 import { hostSettings } from '../../src/config/ssh-config/host-settings.ts';
 import { knownOptions } from '../../src/config/ssh-config/option-policy.ts';
 import { readSshConfig } from '../../src/config/ssh-config/read-ssh-config.ts';
-import { isHost, isUser } from '../../src/config/host.ts';
-import { configurationJsonSchema } from '../../src/config/schema.ts';
+import { isHost, isUser } from '../../src/source/hosts/host.ts';
+import { configurationJsonSchema } from '../../src/config/schema/schema.ts';
 import { Failure } from '../../src/domain/failures/failure.ts';
 import { printable } from '../../src/domain/values/untrusted.ts';
-import { hostileValue, hostileValues } from './hostile-values.ts';
-import { expectInertOrRefused } from './inert.ts';
-import { folderWith } from './temporary-folder.ts';
+import { hostileValue, hostileValues } from '../support/hostile-values.ts';
+import { expectInertOrRefused } from '../support/inert.ts';
+import { folderWith } from '../support/temporary-folder.ts';
 
 const hostKey = `SHA256:${'A'.repeat(43)}`;
 const configuration = {

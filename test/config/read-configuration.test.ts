@@ -5,9 +5,9 @@ import { Failure } from '../../src/domain/failures/failure.ts';
 import { isServerId } from '../../src/domain/servers/server.ts';
 import type { ConfigurationSource, GivenInventory } from '../../src/config/configuration-source.ts';
 import { readConfiguration, readConfigurationFiles } from '../../src/config/read-configuration.ts';
-import type { Surroundings } from '../../src/config/surroundings.ts';
-import { folderWith, problems, read, surroundings } from './temporary-folder.ts';
-import { hostileValues } from './hostile-values.ts';
+import type { Surroundings } from '../../src/source/surroundings.ts';
+import { folderWith, problems, read, surroundings } from '../support/temporary-folder.ts';
+import { hostileValues } from '../support/hostile-values.ts';
 
 const one = 'servers: { web-1: }\n';
 

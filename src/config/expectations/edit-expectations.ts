@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isMap } from 'yaml';
-import { parseYaml } from '../parse-yaml.ts';
-import { keyText } from '../plain-value.ts';
+import { parseYaml } from '../../source/yaml/parse-yaml.ts';
+import { keyText } from '../../source/yaml/plain-value.ts';
 import { isOurs, splicesAt, writtenAs } from './write-at-place.ts';
 import type { Branch, Entry, Leaf } from './yaml-entries.ts';
 import { placesOf, uneditable } from './yaml-places.ts';

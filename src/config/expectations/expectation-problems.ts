@@ -2,9 +2,9 @@ import type { BenchmarkSettings } from '../../domain/plans/configuration.ts';
 import type { Expectation, Expectations } from '../../domain/verdicts/expectation.ts';
 import type { ToolMetric } from '../../domain/measurements/measurement.ts';
 import { hasTools } from '../benchmark-settings.ts';
-import { didYouMean } from '../nearest-word.ts';
-import type { Problem } from '../problem.ts';
-import type { ExpectationText } from './expectation-schema.ts';
+import { didYouMean } from '../../source/nearest-word.ts';
+import type { Problem } from '../../source/problem.ts';
+import type { ExpectationText } from '../schema/expectation-schema.ts';
 import type { MeasuredMetric } from './expectations.ts';
 
 /** Every metric that the benchmarks can measure, by name. */

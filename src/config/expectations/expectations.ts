@@ -1,8 +1,8 @@
 import type { Expectation, Expectations } from '../../domain/verdicts/expectation.ts';
 import type { ToolMetric } from '../../domain/measurements/measurement.ts';
 import { convert, readQuantity } from '../../domain/measurements/units.ts';
-import type { Path, Problem } from '../problem.ts';
-import type { ExpectationText, QuantityText } from './expectation-schema.ts';
+import type { Path, Problem } from '../../source/problem.ts';
+import type { ExpectationText, QuantityText } from '../schema/expectation-schema.ts';
 
 /** What a metric is; of one of a command of the user's own the tool is null. */
 export type MeasuredMetric = Omit<ToolMetric, 'tool'> & { tool: string | null };

@@ -1,9 +1,9 @@
 import type { BenchmarkSettings, Configuration } from '../../domain/plans/configuration.ts';
 import type { Expectations } from '../../domain/verdicts/expectation.ts';
 import { defaultClass } from '../../domain/servers/hardware-class.ts';
-import type { Problem } from '../problem.ts';
-import type { ConfigurationText } from '../schema.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { Problem } from '../../source/problem.ts';
+import type { ConfigurationText } from '../schema/schema.ts';
+import type { Surroundings } from '../../source/surroundings.ts';
 import { expectationProblems, measuredMetrics } from './expectation-problems.ts';
 import { readExpectations } from './expectations.ts';
 

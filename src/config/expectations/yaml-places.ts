@@ -1,8 +1,8 @@
 import { isAlias, isMap, isNode, isScalar } from 'yaml';
 import type { Node, Pair, YAMLMap } from 'yaml';
 import { Failure } from '../../domain/failures/failure.ts';
-import { keyText } from '../plain-value.ts';
-import { pathText, quoted } from '../problem.ts';
+import { keyText } from '../../source/yaml/plain-value.ts';
+import { pathText, quoted } from '../../source/problem.ts';
 import type { Branch, Entries, Entry, Leaf } from './yaml-entries.ts';
 import { endOfPair, indentOf } from './yaml-text.ts';
 

@@ -1,6 +1,6 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import { readTextFile } from '../text-file.ts';
+import { readTextFile } from '../../source/text-file.ts';
 import type { PlacedMistake, Setting, Variables } from './ansible-variables.ts';
 import { readIniSettings } from './ini-settings.ts';
 import type { IniSettings } from './ini-settings.ts';

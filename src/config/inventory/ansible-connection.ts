@@ -1,9 +1,9 @@
 import { isClassName } from '../../domain/servers/hardware-class.ts';
 import type { ConnectionPart, Server } from '../../domain/servers/server.ts';
-import { wrongHostKey } from '../host-key.ts';
-import { isHost, isUser, readPort } from '../host.ts';
-import { quotedName } from '../problem.ts';
-import { mostCharacters } from '../text-file.ts';
+import { wrongHostKey } from '../../source/hosts/host-key.ts';
+import { isHost, isUser, readPort } from '../../source/hosts/host.ts';
+import { quotedName } from '../../source/problem.ts';
+import { mostCharacters } from '../../source/text-file.ts';
 import type { Setting, Variables } from './ansible-variables.ts';
 import { isTemplate, variableNames } from './ansible-variables.ts';
 import { readSshArguments } from './ssh-arguments.ts';

@@ -1,7 +1,7 @@
 import { isServerId, serverIdRule } from '../../domain/servers/server.ts';
-import { isHost } from '../host.ts';
-import type { Path } from '../problem.ts';
-import { mostPlaced, quotedName } from '../problem.ts';
+import { isHost } from '../../source/hosts/host.ts';
+import type { Path } from '../../source/problem.ts';
+import { mostPlaced, quotedName } from '../../source/problem.ts';
 import type { WrongSetting } from './ansible-connection.ts';
 import { readConnection } from './ansible-connection.ts';
 import type { AnsibleGroup, AnsibleTree } from './ansible-tree.ts';

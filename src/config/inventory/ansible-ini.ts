@@ -1,6 +1,6 @@
-import { quotedName } from '../problem.ts';
-import { shellWords } from '../shell-words.ts';
-import { mostCharacters } from '../text-file.ts';
+import { quotedName } from '../../source/problem.ts';
+import { shellWords } from '../../source/shell-words.ts';
+import { mostCharacters } from '../../source/text-file.ts';
 import { entriesOfTree } from './ansible-entries.ts';
 import type { AnsibleTree } from './ansible-tree.ts';
 import { addGroup, addHosts, emptyTree, setVariable, wrongChild } from './ansible-tree.ts';

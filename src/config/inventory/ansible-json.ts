@@ -1,7 +1,7 @@
-import type { YamlText } from '../parse-yaml.ts';
-import { parseYaml } from '../parse-yaml.ts';
-import type { Path } from '../problem.ts';
-import { quotedName } from '../problem.ts';
+import type { YamlText } from '../../source/yaml/parse-yaml.ts';
+import { parseYaml } from '../../source/yaml/parse-yaml.ts';
+import type { Path } from '../../source/problem.ts';
+import { quotedName } from '../../source/problem.ts';
 import { entriesOfTree } from './ansible-entries.ts';
 import { addGroup, addHost, emptyTree, keepVariable, wrongChild } from './ansible-tree.ts';
 import type { AnsibleTree } from './ansible-tree.ts';

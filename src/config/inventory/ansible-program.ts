@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { delimiter, isAbsolute } from 'node:path';
 import { promisify } from 'node:util';
 import { openQuote, printable } from '../../domain/values/untrusted.ts';
-import { largestList } from '../text-file.ts';
+import { largestList } from '../../source/text-file.ts';
 import type { AnsibleSurroundings } from './ansible-config.ts';
 
 /** What `ansible-inventory --list` wrote, passwords included: for a reader, and for nobody else. */

@@ -1,5 +1,5 @@
 import { longestName, mostBrackets, mostNames, tooManyBrackets } from '../node-set.ts';
-import { quotedName } from '../problem.ts';
+import { quotedName } from '../../source/problem.ts';
 
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 

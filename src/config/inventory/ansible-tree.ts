@@ -1,5 +1,5 @@
 import { longestName, mostNames } from '../node-set.ts';
-import { quotedName } from '../problem.ts';
+import { quotedName } from '../../source/problem.ts';
 import { expandAnsibleRange } from './ansible-range.ts';
 import type { Place, PlacedMistake, Setting, Variables } from './ansible-variables.ts';
 import { isConnectionVariable, isTemplate } from './ansible-variables.ts';

@@ -1,4 +1,4 @@
-import type { Path } from '../problem.ts';
+import type { Path } from '../../source/problem.ts';
 
 /** A line of another file than the inventory; 0: all of it, or no file but a variable of the environment. */
 export interface FilePlace {

@@ -1,10 +1,10 @@
-import { didYouMean } from '../nearest-word.ts';
-import type { YamlText } from '../parse-yaml.ts';
-import { parseYaml } from '../parse-yaml.ts';
-import { locateProblem } from '../locate-problem.ts';
-import type { Path, Problem } from '../problem.ts';
-import { quotedName } from '../problem.ts';
-import { describe } from '../schema-problems.ts';
+import { didYouMean } from '../../source/nearest-word.ts';
+import type { YamlText } from '../../source/yaml/parse-yaml.ts';
+import { parseYaml } from '../../source/yaml/parse-yaml.ts';
+import { locateProblem } from '../../source/yaml/locate-problem.ts';
+import type { Path, Problem } from '../../source/problem.ts';
+import { quotedName } from '../../source/problem.ts';
+import { describe } from '../../source/schema-problems.ts';
 import { entriesOfTree } from './ansible-entries.ts';
 import type { AnsibleTree } from './ansible-tree.ts';
 import { addGroup, addHosts, emptyTree, setVariable, wrongChild } from './ansible-tree.ts';

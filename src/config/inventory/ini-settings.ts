@@ -1,4 +1,4 @@
-import { mostCharacters } from '../text-file.ts';
+import { mostCharacters } from '../../source/text-file.ts';
 
 /** What an ansible.cfg says, by `section.key`. */
 export interface IniSettings {

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { printable } from '../../domain/values/untrusted.ts';
-import { filesBelow, readTextFile } from '../text-file.ts';
+import { filesBelow, readTextFile } from '../../source/text-file.ts';
 import { readAnsibleConfiguration } from './ansible-config.ts';
 import type { AnsibleSurroundings } from './ansible-config.ts';
 import { readAnsibleJson } from './ansible-json.ts';

@@ -1,9 +1,9 @@
 import { isIPv6 } from 'node:net';
 import { isServerId, serverIdRule } from '../../domain/servers/server.ts';
-import { canonicalHost, isHost, isUser, readPort } from '../host.ts';
+import { canonicalHost, isHost, isUser, readPort } from '../../source/hosts/host.ts';
 import { expandNodeSet, isNodeSet, mostNames } from '../node-set.ts';
-import { mostPlaced, quotedName } from '../problem.ts';
-import { mostCharacters } from '../text-file.ts';
+import { mostPlaced, quotedName } from '../../source/problem.ts';
+import { mostCharacters } from '../../source/text-file.ts';
 import type { Inventory, InventoryEntry, InventoryMistake } from './inventory.ts';
 import { idOfHost, standInId } from './inventory.ts';
 import { fillFromOutside } from './fill-from-outside.ts';

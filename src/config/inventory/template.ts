@@ -1,5 +1,5 @@
-import { quotedName } from '../problem.ts';
-import { mostCharacters } from '../text-file.ts';
+import { quotedName } from '../../source/problem.ts';
+import { mostCharacters } from '../../source/text-file.ts';
 import { isTemplate } from './ansible-variables.ts';
 import type { Variables } from './ansible-variables.ts';
 

@@ -1,8 +1,8 @@
 import { readdir, realpath } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import type { YamlText } from '../parse-yaml.ts';
-import { parseYaml } from '../parse-yaml.ts';
-import { readTextFile } from '../text-file.ts';
+import type { YamlText } from '../../source/yaml/parse-yaml.ts';
+import { parseYaml } from '../../source/yaml/parse-yaml.ts';
+import { readTextFile } from '../../source/text-file.ts';
 import { isConnectionVariable } from './ansible-variables.ts';
 import { keysOf, withoutQuotation } from './yaml-map.ts';
 import type { FileVariables, VariableFolder } from './outside-variables.ts';

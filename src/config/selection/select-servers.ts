@@ -1,7 +1,7 @@
 import { Failure } from '../../domain/failures/failure.ts';
 import type { Server } from '../../domain/servers/server.ts';
 import { expandNodeSet, isNodeSet, mostNames, splitAtCommas } from '../node-set.ts';
-import { quoted } from '../problem.ts';
+import { quoted } from '../../source/problem.ts';
 import { meaningOf } from './selection-pattern.ts';
 import type { Names } from './selection-pattern.ts';
 import { hasWildcard } from './wildcard.ts';

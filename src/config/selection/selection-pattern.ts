@@ -1,7 +1,7 @@
 import { Failure } from '../../domain/failures/failure.ts';
 import { matchesPattern } from '../../domain/values/wildcards.ts';
-import { didYouMean } from '../nearest-word.ts';
-import { quoted } from '../problem.ts';
+import { didYouMean } from '../../source/nearest-word.ts';
+import { quoted } from '../../source/problem.ts';
 import { hasWildcard, nearestPattern } from './wildcard.ts';
 
 /** What can be selected. */

@@ -1,5 +1,5 @@
 import { matchesPattern } from '../../domain/values/wildcards.ts';
-import { nearestWord } from '../nearest-word.ts';
+import { nearestWord } from '../../source/nearest-word.ts';
 
 export function hasWildcard(text: string): boolean {
   return /[*?]/.test(text);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { editExpectations } from '../../../src/config/expectations/edit-expectations.ts';
 import type { WantedExpectation } from '../../../src/config/expectations/edit-expectations.ts';
-import { parseYaml } from '../../../src/config/parse-yaml.ts';
+import { parseYaml } from '../../../src/source/yaml/parse-yaml.ts';
 
 const told = '12 servers, 2 runs, 2026-11-24';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hostileValues } from '../hostile-values.ts';
+import { hostileValues } from '../../support/hostile-values.ts';
 import { readAnsibleIni } from '../../../src/config/inventory/ansible-ini.ts';
 
 const mistakes = (text: string) => readAnsibleIni(text).mistakes.map(({ line, message }) => `${line}: ${message}`);

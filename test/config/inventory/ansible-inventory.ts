@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { isHost } from '../../../src/config/host.ts';
+import { isHost } from '../../../src/source/hosts/host.ts';
 import type { InventoryEntry } from '../../../src/config/inventory/inventory.ts';
 import { idOfHost } from '../../../src/config/inventory/inventory.ts';
 

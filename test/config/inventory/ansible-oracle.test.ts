@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isServerId } from '../../../src/domain/servers/server.ts';
-import { readPort } from '../../../src/config/host.ts';
+import { readPort } from '../../../src/source/hosts/host.ts';
 import { readAnsibleIni } from '../../../src/config/inventory/ansible-ini.ts';
 import { readAnsibleJson } from '../../../src/config/inventory/ansible-json.ts';
 import { readAnsibleYaml } from '../../../src/config/inventory/ansible-yaml.ts';

@@ -4,7 +4,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { configurationFile } from '../../../src/config/configuration-file.ts';
 import { readInventoryFile } from '../../../src/config/inventory/inventory-file.ts';
-import { folderWith, surroundings } from '../temporary-folder.ts';
+import { folderWith, surroundings } from '../../support/temporary-folder.ts';
 import { ansibleInventory, hasAnsible } from './ansible-inventory.ts';
 
 const list =

@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { GivenInventory } from '../../../src/config/configuration-source.ts';
 import { variableNames } from '../../../src/config/inventory/ansible-variables.ts';
-import { hostile, hostileValue, hostileValues } from '../hostile-values.ts';
-import { expectInertOrRefused } from '../inert.ts';
-import { folderWith } from '../temporary-folder.ts';
+import { hostile, hostileValue, hostileValues } from '../../support/hostile-values.ts';
+import { expectInertOrRefused } from '../../support/inert.ts';
+import { folderWith } from '../../support/temporary-folder.ts';
 
 describe('a hostile value is refused in printable lines, or is inert', () => {
   const timeout = 120_000;

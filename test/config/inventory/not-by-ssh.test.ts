@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { readInventory } from '../../../src/config/inventory/read-inventory.ts';
 import { readConfigurationFiles } from '../../../src/config/read-configuration.ts';
 import { readServerInput, selectFleet } from '../../../src/config/selection/fleet-input.ts';
-import { folderWith, surroundings } from '../temporary-folder.ts';
+import { folderWith, surroundings } from '../../support/temporary-folder.ts';
 
 const cases = join(import.meta.dirname, '../../fixtures/cases');
 

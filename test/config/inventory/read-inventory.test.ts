@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isServerId } from '../../../src/domain/servers/server.ts';
-import { isHost, isUser } from '../../../src/config/host.ts';
+import { isHost, isUser } from '../../../src/source/hosts/host.ts';
 import { inventoryFormat, readInventory } from '../../../src/config/inventory/read-inventory.ts';
 
 test.each([

@@ -5,7 +5,7 @@ import type { FleetSelection } from '../../../src/config/selection/fleet-input.t
 import type { Configuration } from '../../../src/domain/plans/configuration.ts';
 import { Failure } from '../../../src/domain/failures/failure.ts';
 import type { RunSelection } from '../../../src/domain/plans/plan.ts';
-import { read } from '../temporary-folder.ts';
+import { read } from '../../support/temporary-folder.ts';
 
 let configuration: Configuration;
 beforeEach(async () => {

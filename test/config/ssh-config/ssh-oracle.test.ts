@@ -8,7 +8,7 @@ import { findSsh } from '../../../src/config/ssh-config/ask-ssh.ts';
 import { hostSettings } from '../../../src/config/ssh-config/host-settings.ts';
 import type { AskedHost, SshOptions } from '../../../src/config/ssh-config/options.ts';
 import { readSshConfig } from '../../../src/config/ssh-config/read-ssh-config.ts';
-import { folderWith } from '../temporary-folder.ts';
+import { folderWith } from '../../support/temporary-folder.ts';
 
 /** Each run starts ssh twice, which takes about 10 ms each. */
 const runs = Number(process.env['FLEETMARK_ORACLE_RUNS'] || 150);

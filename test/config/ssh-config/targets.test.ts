@@ -6,10 +6,10 @@ import { findSsh } from '../../../src/config/ssh-config/ask-ssh.ts';
 import { findSshConfig } from '../../../src/config/ssh-config/find-ssh-config.ts';
 import type { AskedHost } from '../../../src/config/ssh-config/options.ts';
 import { targetFinder } from '../../../src/config/ssh-config/targets.ts';
-import type { Account } from '../../../src/config/surroundings.ts';
+import type { Account } from '../../../src/source/surroundings.ts';
 import type { Server, Target } from '../../../src/domain/servers/server.ts';
 import { configurationOf } from '../../support/configuration.ts';
-import { folderWith } from '../temporary-folder.ts';
+import { folderWith } from '../../support/temporary-folder.ts';
 
 const real = { home: userInfo().homedir, user: userInfo().username };
 const hasSsh = (await findSsh(null, { ...real, env: process.env })) !== null || process.env['CI'] === 'true';

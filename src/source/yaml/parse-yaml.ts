@@ -1,7 +1,7 @@
 import { Composer, Lexer, LineCounter, Parser } from 'yaml';
 import type { CST, ParsedNode, Tags, YAMLError } from 'yaml';
 import { plainValue } from './plain-value.ts';
-import type { Problem } from './problem.ts';
+import type { Problem } from '../problem.ts';
 import { tagsOfPyYaml } from './pyyaml.ts';
 import { yamlValue } from './yaml-value.ts';
 

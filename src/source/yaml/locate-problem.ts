@@ -2,7 +2,7 @@ import { isAlias, isMap, isNode, isScalar, isSeq } from 'yaml';
 import type { Node } from 'yaml';
 import type { Position, YamlText } from './parse-yaml.ts';
 import { keyText } from './plain-value.ts';
-import type { Problem } from './problem.ts';
+import type { Problem } from '../problem.ts';
 
 /** Where a problem is in the text. Of a path that leads to nothing: the nearest thing around it. */
 export function locateProblem(yaml: YamlText, { path, atKey }: Problem): Position {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { quantityPattern } from '../../domain/measurements/units.ts';
-import { percentage } from '../schema-values.ts';
+import { percentage } from './schema-values.ts';
 
 /** What `expect:` may hold of a class. */
 

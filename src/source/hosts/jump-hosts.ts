@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
-import type { JumpHost } from '../domain/servers/server.ts';
+import type { JumpHost } from '../../domain/servers/server.ts';
 import { canonicalHost, isHost, isUser, readPort } from './host.ts';
-import { quoted } from './problem.ts';
+import { quoted } from '../problem.ts';
 
 const mostJumps = 8;
 

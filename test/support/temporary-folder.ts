@@ -6,7 +6,7 @@ import type { Configuration } from '../../src/domain/plans/configuration.ts';
 import type { ToolMetric } from '../../src/domain/measurements/measurement.ts';
 import { Failure } from '../../src/domain/failures/failure.ts';
 import { readConfiguration } from '../../src/config/read-configuration.ts';
-import type { Surroundings } from '../../src/config/surroundings.ts';
+import type { Surroundings } from '../../src/source/surroundings.ts';
 
 /** A folder with these files, until the test ends. */
 export function folderWith(files: Record<string, string | Uint8Array>): string {

@@ -1,8 +1,8 @@
 import { locateProblem } from './locate-problem.ts';
 import type { YamlText } from './parse-yaml.ts';
-import { mostPlaced, problemText } from './problem.ts';
-import type { Problem } from './problem.ts';
-import { follows } from './usable-part.ts';
+import { mostPlaced, problemText } from '../problem.ts';
+import type { Problem } from '../problem.ts';
+import { follows } from '../usable-part.ts';
 
 /**
  * Problems as lines, `fleetmark.yaml:7:5: ...`, in the order of the text; of very many only the first, and how many more.

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { ConfigurationSource } from '../../src/config/configuration-source.ts';
-import { isHost, isUser } from '../../src/config/host.ts';
+import { isHost, isUser } from '../../src/source/hosts/host.ts';
 import { readConfigurationFiles } from '../../src/config/read-configuration.ts';
 import type { Configuration } from '../../src/domain/plans/configuration.ts';
 import { Failure } from '../../src/domain/failures/failure.ts';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { isServerId, serverIdRule } from '../domain/servers/server.ts';
+import { isServerId, serverIdRule } from '../../domain/servers/server.ts';
 import { className, hardwareClass } from './class-schema.ts';
-import { expectation, metricName } from './expectations/expectation-schema.ts';
-import { wrongHostKey } from './host-key.ts';
-import { isHost } from './host.ts';
-import { isNodeSet } from './node-set.ts';
+import { expectation, metricName } from './expectation-schema.ts';
+import { wrongHostKey } from '../../source/hosts/host-key.ts';
+import { isHost } from '../../source/hosts/host.ts';
+import { isNodeSet } from '../node-set.ts';
 import { duration, limit, line, path, percentage } from './schema-values.ts';
 import { jump, ssh, user } from './ssh-schema.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { classNamePattern } from '../domain/servers/hardware-class.ts';
+import { classNamePattern } from '../../domain/servers/hardware-class.ts';
 import { line } from './schema-values.ts';
 
 /** What `classes:` may hold, and what names a class. */

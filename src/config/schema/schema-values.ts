@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { durationPattern, formatDuration, parseDuration } from './duration.ts';
+import { durationPattern, formatDuration, parseDuration } from '../../source/duration.ts';
 
 /** The kinds of values that `fleetmark.yaml` has in several places. */
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { locateProblem } from '../../src/config/locate-problem.ts';
-import { parseWholeYaml, parseYaml } from '../../src/config/parse-yaml.ts';
+import { locateProblem } from '../../../src/source/yaml/locate-problem.ts';
+import { parseWholeYaml, parseYaml } from '../../../src/source/yaml/parse-yaml.ts';
 
 describe('what is not YAML is one sentence with its place', () => {
   test.each([

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
-import { metricsOf } from '../../src/benchmarks/catalogue.ts';
-import { parseYaml } from '../../src/config/parse-yaml.ts';
-import { readConfiguration } from '../../src/config/read-configuration.ts';
-import { configurationJsonSchema } from '../../src/config/schema.ts';
-import { folderWith, surroundings } from './temporary-folder.ts';
+import { metricsOf } from '../../../src/benchmarks/catalogue.ts';
+import { parseYaml } from '../../../src/source/yaml/parse-yaml.ts';
+import { readConfiguration } from '../../../src/config/read-configuration.ts';
+import { configurationJsonSchema } from '../../../src/config/schema/schema.ts';
+import { folderWith, surroundings } from '../../support/temporary-folder.ts';
 
-const root = new URL('../../', import.meta.url);
+const root = new URL('../../../', import.meta.url);
 const text = (path: string) => readFileSync(new URL(path, root), 'utf8');
 const accepts = new Ajv({ strict: false }).compile(JSON.parse(text('schema/fleetmark.schema.json')) as object);
 

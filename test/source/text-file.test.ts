@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readTextFile } from '../../src/config/text-file.ts';
-import { folderWith } from './temporary-folder.ts';
+import { readTextFile } from '../../src/source/text-file.ts';
+import { folderWith } from '../support/temporary-folder.ts';
 
 test('a pipe is refused, though nobody writes to it', async () => {
   const pipe = join(folderWith({}), 'pipe');

@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import type { Alias, Node, Pair, ParsedNode, YAMLMap } from 'yaml';
-import type { Path, Problem } from './problem.ts';
-import { quoted } from './problem.ts';
+import type { Path, Problem } from '../problem.ts';
+import { quoted } from '../problem.ts';
 
 /** Far above any real file, far below what a file made of aliases to aliases would grow to. */
 export const mostNodesFromAliases = 500_000;

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { jumpOfCommand } from '../../src/config/jump-command.ts';
-import { readJumpHosts } from '../../src/config/jump-hosts.ts';
-import { formatEndpoint } from '../../src/domain/servers/endpoint.ts';
-import { hostileValues } from './hostile-values.ts';
-import { problems, read } from './temporary-folder.ts';
+import { jumpOfCommand } from '../../../src/source/hosts/jump-command.ts';
+import { readJumpHosts } from '../../../src/source/hosts/jump-hosts.ts';
+import { formatEndpoint } from '../../../src/domain/servers/endpoint.ts';
+import { hostileValues } from '../../support/hostile-values.ts';
+import { problems, read } from '../../support/temporary-folder.ts';
 
 test.each([
   ['bastion', [{ host: 'bastion', port: null, user: null }]],

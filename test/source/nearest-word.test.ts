@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { didYouMean, nearestWord } from '../../src/config/nearest-word.ts';
+import { didYouMean, nearestWord } from '../../src/source/nearest-word.ts';
 
 const keys = ['samples', 'duration', 'timeout', 'command', 'metrics'];
 

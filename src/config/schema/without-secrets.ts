@@ -1,4 +1,4 @@
-import type { Path, Problem } from './problem.ts';
+import type { Path, Problem } from '../../source/problem.ts';
 import { passphraseForm } from './ssh-schema.ts';
 
 const passphrase: Path = ['ssh', 'passphrase'];

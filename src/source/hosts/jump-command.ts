@@ -1,8 +1,8 @@
-import type { JumpHost } from '../domain/servers/server.ts';
+import type { JumpHost } from '../../domain/servers/server.ts';
 import { readPort } from './host.ts';
 import { isHarmless } from './harmless-options.ts';
 import { readJumpHosts } from './jump-hosts.ts';
-import { shellWords } from './shell-words.ts';
+import { shellWords } from '../shell-words.ts';
 
 const flags = /[qaxCTvNnAk46]/;
 const withValue = /[Wlpio]/;

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { locateProblem } from '../../src/config/locate-problem.ts';
-import { parseWholeYaml, parseYaml } from '../../src/config/parse-yaml.ts';
-import { problems } from './temporary-folder.ts';
+import { locateProblem } from '../../../src/source/yaml/locate-problem.ts';
+import { parseWholeYaml, parseYaml } from '../../../src/source/yaml/parse-yaml.ts';
+import { problems } from '../../support/temporary-folder.ts';
 
-/** More of them: `FLEETMARK_ORACLE_RUNS=100000 npx vitest run test/config/yaml-value.test.ts`. */
+/** More of them: `FLEETMARK_ORACLE_RUNS=100000 npx vitest run test/source/yaml/yaml-value.test.ts`. */
 const runs = Number(process.env['FLEETMARK_ORACLE_RUNS'] || 2000);
 const dialects = ['core', 'ansible'] as const;
 

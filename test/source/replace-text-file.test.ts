@@ -1,7 +1,7 @@
 import { linkSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { readExactText, replaceTextFile } from '../../src/config/replace-text-file.ts';
-import { folderWith } from './temporary-folder.ts';
+import { readExactText, replaceTextFile } from '../../src/source/replace-text-file.ts';
+import { folderWith } from '../support/temporary-folder.ts';
 
 test('a byte order mark and every line break are part of a text', async () => {
   const text = '\ufeffa: 1\r\n\n';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { canonicalHost } from '../../src/config/host.ts';
+import { canonicalHost } from '../../../src/source/hosts/host.ts';
 
 test.each([
   ['0:0:0:0:0:0:0:1', '::1'],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { isUser } from './host.ts';
-import { readJumpHosts } from './jump-hosts.ts';
+import { isUser } from '../../source/hosts/host.ts';
+import { readJumpHosts } from '../../source/hosts/jump-hosts.ts';
 import { duration, line, path } from './schema-values.ts';
 
 /** An account on a server. */
