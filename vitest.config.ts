@@ -30,7 +30,7 @@ function project(
 export default defineConfig({
   test: {
     projects: [
-      project('pure', ['domain', 'benchmarks', 'reports', 'source', 'config', 'logging', 'cli'], 0, {
+      project('pure', ['domain', 'benchmarks', 'reports', 'source', 'inventory', 'config', 'logging', 'cli'], 0, {
         workers: 2,
         seconds: 20,
       }),

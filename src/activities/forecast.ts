@@ -1,5 +1,5 @@
 import { knownTools } from '../benchmarks/catalogue.ts';
-import { mostServers, selectFleet } from '../config/selection/fleet-input.ts';
+import { mostServers, selectFleet } from '../inventory/selection/fleet-input.ts';
 import { sizeOf } from '../domain/reports/json-size.ts';
 import { forecastRun } from '../domain/plans/run-forecast.ts';
 import type { RunForecast } from '../domain/plans/run-forecast.ts';

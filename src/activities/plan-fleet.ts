@@ -1,4 +1,4 @@
-import { readFleetInput } from '../config/selection/fleet-input.ts';
+import { readFleetInput } from '../inventory/selection/fleet-input.ts';
 import type { FleetPlan } from '../domain/plans/plan.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 

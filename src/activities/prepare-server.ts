@@ -1,6 +1,6 @@
 import { chooseTool, tools } from '../benchmarks/catalogue.ts';
 import { machineCommand, parseMachine, parseMachineIds } from '../benchmarks/machine.ts';
-import { readServerInput } from '../config/selection/fleet-input.ts';
+import { readServerInput } from '../inventory/selection/fleet-input.ts';
 import type { BenchmarkSettings, Configuration } from '../domain/plans/configuration.ts';
 import { expectationsOf } from '../domain/verdicts/expectation.ts';
 import type { Expectations } from '../domain/verdicts/expectation.ts';

@@ -3,7 +3,7 @@ import { editExpectations } from '../config/expectations/edit-expectations.ts';
 import type { EditedExpectations, WantedExpectation } from '../config/expectations/edit-expectations.ts';
 import { findConfiguration } from '../config/find-configuration.ts';
 import { replaceTextFile } from '../source/replace-text-file.ts';
-import { selectServers } from '../config/selection/select-servers.ts';
+import { selectServers } from '../inventory/selection/select-servers.ts';
 import { readDraft } from '../configuration.ts';
 import { baselineOf, LEAST_SERVERS, USUAL_MAX_TOLERANCE } from '../domain/baselines/baseline.ts';
 import type { Baseline } from '../domain/baselines/baseline.ts';

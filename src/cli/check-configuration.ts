@@ -1,4 +1,4 @@
-import { selectFleet } from '../config/selection/fleet-input.ts';
+import { selectFleet } from '../inventory/selection/fleet-input.ts';
 import { configurationCheck, configurationCheckText } from '../reports/configuration-check.ts';
 import { exitCodes } from './exit-code.ts';
 import { fleetInput } from './fleet-options.ts';

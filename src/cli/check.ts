@@ -1,4 +1,4 @@
-import { readFleetInput } from '../config/selection/fleet-input.ts';
+import { readFleetInput } from '../inventory/selection/fleet-input.ts';
 import { configurationReader } from '../configuration.ts';
 import type { FleetInput } from '../domain/plans/plan.ts';
 import { configurationOfRun } from './configuration-of-run.ts';

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
-import { splitAtCommas } from '../config/node-set.ts';
+import { splitAtCommas } from '../inventory/entries/node-set.ts';
 
 /** `--limit a,b --limit c` and `--limit a b c` are the same; a node set such as `a[1,3]` stays whole. */
 export function commaSeparated(value: string, before: string[] | undefined): string[] {

@@ -1,4 +1,4 @@
-import { mostServers, selectFleet } from '../config/selection/fleet-input.ts';
+import { mostServers, selectFleet } from '../inventory/selection/fleet-input.ts';
 import { knownTools } from '../configuration.ts';
 import { forecastRun } from '../domain/plans/run-forecast.ts';
 import type { RunForecast } from '../domain/plans/run-forecast.ts';

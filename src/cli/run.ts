@@ -1,5 +1,5 @@
 import type { ConfigurationSource } from '../config/configuration-source.ts';
-import { readFleetInput } from '../config/selection/fleet-input.ts';
+import { readFleetInput } from '../inventory/selection/fleet-input.ts';
 import { configurationReader } from '../configuration.ts';
 import type { FleetInput } from '../domain/plans/plan.ts';
 import { runningServer } from '../local/dev-server.ts';

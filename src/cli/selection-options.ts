@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { isSample } from '../config/selection/sample-servers.ts';
+import { isSample } from '../inventory/selection/sample-servers.ts';
 import type { FleetInput } from '../domain/plans/plan.ts';
 import { highestSeed } from '../domain/values/seeded-random.ts';
 import { commaSeparated } from './option-values.ts';

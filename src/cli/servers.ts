@@ -1,5 +1,5 @@
 import { findConfiguration } from '../config/find-configuration.ts';
-import { selectFleet } from '../config/selection/fleet-input.ts';
+import { selectFleet } from '../inventory/selection/fleet-input.ts';
 import { connectionsFromHere, readDraft } from '../configuration.ts';
 import { sampleText } from '../reports/sample-text.ts';
 import { serverListing, serverListingText } from '../reports/server-listing.ts';

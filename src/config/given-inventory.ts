@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
 import { Failure } from '../domain/failures/failure.ts';
 import type { GivenInventory } from './configuration-source.ts';
-import { isNodeSet, splitAtCommas } from './node-set.ts';
+import { isNodeSet, splitAtCommas } from '../inventory/entries/node-set.ts';
 import { isThere, largestList } from '../source/text-file.ts';
 
 /** What is needed of standard input to read it. */

@@ -1,8 +1,8 @@
 import type { ConnectionPart, Server } from '../domain/servers/server.ts';
 import { isServerId } from '../domain/servers/server.ts';
 import { canonicalHost, isHost } from '../source/hosts/host.ts';
-import type { InventoryEntry, Origin } from './inventory/inventory.ts';
-import { expandNodeSet, mostNames } from './node-set.ts';
+import type { InventoryEntry, Origin } from '../inventory/entries/inventory.ts';
+import { expandNodeSet, mostNames } from '../inventory/entries/node-set.ts';
 import type { Problem } from '../source/problem.ts';
 import { quoted } from '../source/problem.ts';
 import type { ServersText } from './schema/schema.ts';

@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readFleetInput } from '../../src/config/selection/fleet-input.ts';
+import { readFleetInput } from '../../src/inventory/selection/fleet-input.ts';
 import { readConfigurationFiles } from '../../src/config/read-configuration.ts';
 
 const limitMs = 1000;

@@ -4,7 +4,7 @@ import { className, hardwareClass } from './class-schema.ts';
 import { expectation, metricName } from './expectation-schema.ts';
 import { wrongHostKey } from '../../source/hosts/host-key.ts';
 import { isHost } from '../../source/hosts/host.ts';
-import { isNodeSet } from '../node-set.ts';
+import { isNodeSet } from '../../inventory/entries/node-set.ts';
 import { duration, limit, line, path, percentage } from './schema-values.ts';
 import { jump, ssh, user } from './ssh-schema.ts';
 

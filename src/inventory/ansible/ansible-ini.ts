@@ -1,0 +1,119 @@
+import { quotedName } from '../../source/problem.ts';
+import { shellWords } from '../../source/shell-words.ts';
+import { mostCharacters } from '../../source/text-file.ts';
+import { entriesOfTree } from './ansible-entries.ts';
+import type { AnsibleTree } from './ansible-tree.ts';
+import { addGroup, addHosts, emptyTree, setVariable, wrongChild } from './ansible-tree.ts';
+import type { Inventory } from '../entries/inventory.ts';
+import { nothingOutside } from './outside-variables.ts';
+import type { OutsideVariables } from './outside-variables.ts';
+import { pythonLiteral } from './python-literal.ts';
+
+interface Section {
+  group: string;
+  holds: 'hosts' | 'children' | 'vars';
+}
+
+const header = /^\[([^:\]\s]+)(?::(\w+))?\]\s*(?:#.*)?$/;
+const childName = /^([^:\]\s]+)\s*(?:#.*)?$/;
+/** Python ends a line at most of these, which nobody sees, and has a byte order mark in the name of a host. */
+const invisible = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff]/;
+
+/**
+ * Reads an inventory in the INI format of Ansible, by the rules of ansible/plugins/inventory/ini.py. No message repeats
+ * a line as a whole: there may be a password in it.
+ *
+ * Refused, though Ansible takes it: ranges of nothing (`a[3:1]`), host names with blanks, `=` or `@`, group names outside
+ * of letters, digits, `.`, `_` and `-`, control characters, Python literals other than texts and whole numbers where
+ * they matter, lines of more than 10,000 characters, `ungrouped` below or above another group, what Ansible does not take
+ * for a host with a port (`web-1.:22`), and a host of the name of a group that has no group of its own.
+ */
+export function readAnsibleIni(text: string, outside: OutsideVariables = nothingOutside): Inventory {
+  const tree = emptyTree(outside.wanted);
+  /** Groups with a section for hosts or children; `[x:vars]` alone makes none. */
+  const declared = new Set(['all', 'ungrouped']);
+  const named = new Map<string, { line: number; message: string }>();
+  let section: Section = { group: 'ungrouped', holds: 'hosts' };
+
+  for (const [index, raw] of text.split(/\r?\n/).entries()) {
+    const place = index + 1;
+    const line = raw.trim();
+    if (raw.length > mostCharacters) {
+      tree.mistakes.push({ place, message: `is longer than ${mostCharacters} characters` });
+    } else if (invisible.test(raw)) tree.mistakes.push({ place, message: 'holds a control character' });
+    else if (line === '' || line.startsWith('#') || line.startsWith(';')) continue;
+    else if (line.startsWith('[') && (header.test(line) || line.endsWith(']'))) {
+      const next = readHeader(line);
+      if (typeof next === 'string') {
+        tree.mistakes.push({ place, message: next });
+        // Where the lines that follow belong is unknown, and each would only be one more mistake.
+        section = { group: '', holds: 'vars' };
+        continue;
+      }
+      section = next;
+      const { group, holds } = section;
+      addGroup(tree, group, place);
+      if (holds !== 'vars') declared.add(group);
+      else named.set(group, { line: place, message: `[${group}:vars] is for a group that is nowhere in this file` });
+    } else if (section.group !== '') {
+      const message = readLine(tree, section, line, place, named);
+      if (message !== null) tree.mistakes.push({ place, message });
+    }
+  }
+  for (const [group, { line, message }] of named) {
+    if (!declared.has(group)) tree.mistakes.push({ place: line, message });
+  }
+  return entriesOfTree(tree, Number, outside);
+}
+
+function readHeader(line: string): Section | string {
+  const [, group, holds = 'hosts'] = header.exec(line) ?? [];
+  if (group === undefined) return `${quotedName(line)} is no section such as [web], [prod:children] or [web:vars]`;
+  if (holds === 'hosts' || holds === 'children' || holds === 'vars') return { group, holds };
+  return `${quotedName(line)} is no section: what follows the ":" is children or vars`;
+}
+
+function readLine(
+  tree: AnsibleTree,
+  { group, holds }: Section,
+  line: string,
+  place: number,
+  named: Map<string, { line: number; message: string }>
+): string | null {
+  if (holds === 'children') {
+    const child = childName.exec(line)?.[1];
+    if (child === undefined) return `${quotedName(line)} is no name of a group, which [${group}:children] is a list of`;
+    const wrong = wrongChild(group, child);
+    if (wrong !== null) return wrong;
+    addGroup(tree, child, place);
+    tree.groups.get(group)!.children.add(child);
+    if (!named.has(child)) named.set(child, { line: place, message: `${quotedName(child)} is nowhere in this file` });
+    return null;
+  }
+  if (holds === 'vars') {
+    const equals = line.indexOf('=');
+    if (equals < 0) return `is no key=value, which [${group}:vars] is a list of`;
+    setVariable(tree, group, line.slice(0, equals).trim(), pythonLiteral(line.slice(equals + 1).trim()), place);
+    return null;
+  }
+  return readHostLine(tree, group, line, place);
+}
+
+function readHostLine(tree: AnsibleTree, group: string, line: string, place: number): string | null {
+  const words = shellWords(line, true);
+  if ('problem' in words) return words.problem;
+  const [pattern = '', ...assignments] = words;
+  const wrong = assignments.findIndex((word) => !word.includes('='));
+  if (wrong >= 0) {
+    const isComment = assignments[wrong]!.startsWith(';');
+    const hint = isComment ? 'a comment behind a host begins with #' : 'a value with blanks needs quotes';
+    return `word ${wrong + 2} is no key=value; ${hint}`;
+  }
+  for (const host of addHosts(tree, pattern, tree.groups.get(group)!, place)) {
+    for (const word of assignments) {
+      const equals = word.indexOf('=');
+      setVariable(tree, host, word.slice(0, equals), pythonLiteral(word.slice(equals + 1)), place);
+    }
+  }
+  return null;
+}

@@ -1,0 +1,120 @@
+import type { YamlText } from '../../source/yaml/parse-yaml.ts';
+import { parseYaml } from '../../source/yaml/parse-yaml.ts';
+import type { Path } from '../../source/problem.ts';
+import { quotedName } from '../../source/problem.ts';
+import { entriesOfTree } from './ansible-entries.ts';
+import { addGroup, addHost, emptyTree, keepVariable, wrongChild } from './ansible-tree.ts';
+import type { AnsibleTree } from './ansible-tree.ts';
+import { lineIn, readAnsibleMap } from './ansible-yaml.ts';
+import type { Inventory } from '../entries/inventory.ts';
+import { nothingOutside } from './outside-variables.ts';
+import type { OutsideVariables } from './outside-variables.ts';
+
+type Keys = Record<string, unknown>;
+
+/**
+ * Reads what `ansible-inventory --list` writes, with or without `--export`, and what a program as an inventory writes:
+ * `{"_meta": {"hostvars": {}}, "web": {"hosts": ["web-1"], "children": [], "vars": {}}, "db": ["db-1"]}`. Without
+ * `_meta` and lists it is read as the same inventory in YAML. The names of hosts in lists are names: `web[1:3]` is none.
+ * Refused, though Ansible takes it from a program: groups without hosts, children or vars, which it makes hosts of, and
+ * variables of hosts that are in no group.
+ */
+export function readAnsibleJson(text: string, outside: OutsideVariables = nothingOutside): Inventory {
+  let value: unknown;
+  try {
+    value = JSON.parse(text.replace(float, '$1{}'));
+  } catch {
+    return { entries: [], mistakes: [{ line: lineOfError(text), message: 'is not valid JSON here' }], unplaced: 0 };
+  }
+  let parsed: YamlText | null = null;
+  const yaml = (): YamlText => (parsed ??= parseYaml(text));
+  if (!isMap(value))
+    return { entries: [], mistakes: [{ line: 1, message: 'must be a JSON object of groups' }], unplaced: 0 };
+  if (!isList(value)) return readAnsibleMap(value, { yaml, mistakes: [], nonTextKeys: new Set(), outside });
+  const tree = emptyTree(outside.wanted);
+  readGroups(tree, value);
+  return entriesOfTree(tree, (place) => lineIn(yaml(), place), outside);
+}
+
+/** A key with a number that is none of Python's whole ones, as `1.0` is to JSON.parse. */
+const float = /("\w+"\s*:\s*)-?(?:0|[1-9]\d*)(?:\.\d+(?:e[-+]?\d+)?|e[-+]?\d+)/gi;
+
+function isList(keys: Keys): boolean {
+  if ('_meta' in keys) return true;
+  return Object.values(keys).some((group) => {
+    return Array.isArray(group) || (isMap(group) && [group['hosts'], group['children']].some(Array.isArray));
+  });
+}
+
+function readGroups(tree: AnsibleTree, { _meta: meta, ...groups }: Keys): void {
+  const mistake = (place: Path, message: string): void => void tree.mistakes.push({ place, message });
+  for (const [name, written] of Object.entries(groups)) {
+    const group = addGroup(tree, name, [name]);
+    const keys = Array.isArray(written) ? { hosts: written } : written;
+    const hostsPath = Array.isArray(written) ? [name] : [name, 'hosts'];
+    if (!isMap(keys)) {
+      mistake([name], `${quotedName(name)} must be a group, with hosts, children and vars`);
+      continue;
+    }
+    if (Object.keys(keys).length === 0) {
+      mistake([name], `${quotedName(name)} is empty: to Ansible it is a host of that name; give it "hosts": []`);
+      continue;
+    }
+    const { hosts = [], children = [], vars = {}, ...rest } = keys;
+    for (const key of Object.keys(rest)) mistake([name, key], `${quotedName(key)} is no part of a group`);
+    if (!isNames(hosts)) mistake(hostsPath, 'hosts must be a list of names');
+    else for (const [index, host] of hosts.entries()) addHost(tree, host, group, [...hostsPath, index]);
+    if (!isNames(children)) mistake([name, 'children'], 'children must be a list of names');
+    else for (const child of children) readChild(tree, name, child, groups, mistake);
+    if (!isMap(vars)) mistake([name, 'vars'], 'vars must be an object');
+    else
+      for (const [key, value] of Object.entries(vars))
+        keepVariable(tree, group.variables, key, value, [name, 'vars', key]);
+  }
+  const hostVariables = meta === undefined ? {} : isMap(meta) ? meta['hostvars'] : null;
+  if (!isMap(hostVariables)) return mistake(['_meta'], '_meta must hold hostvars, an object');
+  for (const [host, variables] of Object.entries(hostVariables)) {
+    const place = ['_meta', 'hostvars', host];
+    const known = tree.hosts.get(host);
+    if (!known) mistake(place, `${quotedName(host)} has variables, and is in no group`);
+    else if (!isMap(variables)) mistake(place, `the variables of ${host} must be an object`);
+    else
+      for (const [key, value] of Object.entries(variables))
+        keepVariable(tree, known.variables, key, value, [...place, key]);
+  }
+}
+
+function readChild(
+  tree: AnsibleTree,
+  name: string,
+  child: string,
+  groups: Keys,
+  mistake: (place: Path, message: string) => void
+): void {
+  const place = [name, 'children'];
+  const wrong = wrongChild(name, child);
+  if (wrong !== null) mistake(place, wrong);
+  // ansible-inventory leaves out the groups that hold nothing.
+  addGroup(tree, child, Object.hasOwn(groups, child) ? [child] : place);
+  tree.groups.get(name)!.children.add(child);
+}
+
+const token =
+  /\s*(?:[[\]{}:,]|"(?:[^"\\\n]|\\.){0,99999}"|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w.])|(?:true|false|null)(?!\w))/iy;
+
+/** Where there is a word that JSON has not; else what YAML, of which JSON is a part, says of the order of words. */
+function lineOfError(text: string): number {
+  token.lastIndex = 0;
+  let end = 0;
+  while (token.test(text)) end = token.lastIndex;
+  const rest = text.slice(end).trimStart();
+  return rest === '' ? (parseYaml(text).syntaxError?.line ?? 1) : text.slice(0, -rest.length).split('\n').length;
+}
+
+function isNames(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string');
+}
+
+function isMap(value: unknown): value is Keys {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

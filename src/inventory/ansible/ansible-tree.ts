@@ -1,0 +1,148 @@
+import { longestName, mostNames } from '../entries/node-set.ts';
+import { quotedName } from '../../source/problem.ts';
+import { expandAnsibleRange } from './ansible-range.ts';
+import type { Place, PlacedMistake, Setting, Variables } from './ansible-variables.ts';
+import { isConnectionVariable, isTemplate } from './ansible-variables.ts';
+
+export interface AnsibleGroup {
+  hosts: Set<string>;
+  children: Set<string>;
+  variables: Variables;
+  place: Place;
+}
+
+export interface AnsibleHost {
+  variables: Variables;
+  place: Place;
+}
+
+/** The groups and hosts of an Ansible inventory, by name, as its file adds them; and what was not understood of it. */
+export interface AnsibleTree {
+  wanted: ReadonlySet<string>;
+  groups: Map<string, AnsibleGroup>;
+  hosts: Map<string, AnsibleHost>;
+  /** How many names were made of ranges so far, each as often as it was. */
+  expanded: number;
+  mistakes: PlacedMistake[];
+}
+
+/** The servers of ten groups, in each by ranges. */
+const mostExpanded = 10 * mostNames;
+
+/** @param wanted names of variables that templates refer to */
+export function emptyTree(wanted: ReadonlySet<string>): AnsibleTree {
+  const tree: AnsibleTree = { wanted, groups: new Map(), hosts: new Map(), expanded: 0, mistakes: [] };
+  addGroup(tree, 'all', []);
+  addGroup(tree, 'ungrouped', []);
+  return tree;
+}
+
+export function addGroup(tree: AnsibleTree, name: string, place: Place): AnsibleGroup {
+  const known = tree.groups.get(name);
+  if (known) return known;
+  if (!/^(?!__proto__$)[\p{L}\p{Nd}_][\p{L}\p{M}\p{Nd}._-]{0,99}$/u.test(name)) {
+    const what = isTemplate(name) ? 'is a template' : 'is no name of a group';
+    tree.mistakes.push({
+      place,
+      message: `${quotedName(name)} ${what}: letters, digits, ".", "_" and "-", at most 100`,
+    });
+  }
+  const group = { hosts: new Set<string>(), children: new Set<string>(), variables: new Map<string, Setting>(), place };
+  tree.groups.set(name, group);
+  return group;
+}
+
+/** Why a group cannot be below another one; null: it can. */
+export function wrongChild(parent: string, child: string): string | null {
+  if (child === 'all' || (child === 'ungrouped' && parent !== 'all')) return `${child} cannot be below another group`;
+  return parent === 'ungrouped' ? 'ungrouped is for servers without a group, and has no children' : null;
+}
+
+const anyRange = String.raw`\[(?:[a-z]:[a-z]|\d+:\d+)(?::\d+)?\]`;
+const label = String.raw`(?:\w|${anyRange})(?:[\w-]|${anyRange})*(?<![_-])`;
+/** Before a port: parse_address in ansible/parsing/utils/addresses.py, and of anything else the port is a part of the name. */
+const hostBeforePort = new RegExp(String.raw`^(?:${label}(?:\.${label})*|[\da-f:]+)$`, 'i');
+
+/** @returns the names of the hosts that a pattern such as `web[01:20]:2222` stands for; none if it is a mistake */
+export function addHosts(tree: AnsibleTree, pattern: string, group: AnsibleGroup, place: Place): string[] {
+  if (pattern.length > longestName) {
+    tree.mistakes.push({ place, message: `${quotedName(pattern)} is too long for a host` });
+    return [];
+  }
+  if (tree.expanded > mostExpanded) {
+    tree.mistakes.push({ place, message: `the ranges before it are more than ${mostExpanded} names` });
+    return [];
+  }
+  const [, bracketed, plain, digits] = /^(?:\[([^[\]]+)\]|((?:[^:[\]]|\[[^\]]*\])*)):(\d{1,9})$/.exec(pattern) ?? [];
+  const hosts = bracketed ?? plain ?? pattern;
+  const isAnyPort = digits === undefined || hostBeforePort.test(hosts);
+  const names = isAnyPort ? expandAnsibleRange(hosts) : { problem: portProblem(pattern) };
+  if (!('problem' in names) && names.length > 1) tree.expanded += names.length;
+  const problem = 'problem' in names ? names.problem : wrongHost(tree, pattern, names);
+  if ('problem' in names || problem !== null) {
+    tree.mistakes.push({ place, message: problem ?? '' });
+    return [];
+  }
+  const port = digits === undefined ? null : Number(digits);
+  for (const name of names) placeHost(tree, name, port, group, place);
+  return names;
+}
+
+function portProblem(pattern: string): string {
+  return wrongName(pattern) ?? `${quotedName(pattern)} is no host with a port to Ansible; write ansible_port=...`;
+}
+
+/** Adds a host by its own name, whatever that looks like. */
+export function addHost(tree: AnsibleTree, name: string, group: AnsibleGroup, place: Place): void {
+  const problem =
+    name.length > longestName ? `${quotedName(name)} is too long for a host` : wrongHost(tree, name, [name]);
+  if (problem === null) placeHost(tree, name, null, group, place);
+  else tree.mistakes.push({ place, message: problem });
+}
+
+function placeHost(tree: AnsibleTree, name: string, port: number | null, group: AnsibleGroup, place: Place): void {
+  group.hosts.add(name);
+  if (tree.hosts.has(name)) return;
+  const variables: Variables = new Map();
+  if (port !== null) variables.set('ansible_port', { value: port, place });
+  tree.hosts.set(name, { variables, place });
+}
+
+/** Sets a variable of a group or host. As Ansible has it, a host with the name of a group sets it on the group. */
+export function setVariable(tree: AnsibleTree, entity: string, variable: string, value: unknown, place: Place): void {
+  const variables = (tree.groups.get(entity) ?? tree.hosts.get(entity))?.variables;
+  if (variables) keepVariable(tree, variables, variable, value, place);
+}
+
+/** Keeps what says how to connect, and what templates name. All other variables, passwords among them, are left. */
+export function keepVariable(
+  { wanted }: AnsibleTree,
+  variables: Variables,
+  name: string,
+  value: unknown,
+  place: Place
+): void {
+  if (isConnectionVariable(name) || wanted.has(name)) variables.set(name, { value, place });
+}
+
+function wrongHost(tree: AnsibleTree, pattern: string, names: readonly string[]): string | null {
+  if (tree.hosts.size + names.length > mostNames) return `more than ${mostNames} servers`;
+  if (names.includes('all'))
+    return '"all" is the group of all servers, and Ansible would list this one in place of them';
+  return wrongName(pattern);
+}
+
+/** Why no host can be meant. A name that is only no server id has a row that says so. */
+function wrongName(pattern: string): string | null {
+  if (isTemplate(pattern)) return `${quotedName(pattern)} is a template, which only Ansible can fill in`;
+  const variable = /^([A-Za-z_]\w{0,59})\s*=/.exec(pattern)?.[1];
+  // Its value may be a password.
+  if (variable !== undefined)
+    return `${variable}=... is a variable where a host is expected; those go under [group:vars]`;
+  if (pattern.endsWith(':')) return `${quotedName(pattern)} ends in ":" without a port`;
+  if (/[\s\p{C}\p{Default_Ignorable_Code_Point}]/u.test(pattern)) {
+    return `${quotedName(pattern)} is no host: a name holds neither blanks nor invisible characters`;
+  }
+  if (pattern.includes('=')) return `${quotedName(pattern)} holds a variable where only a host is expected`;
+  return pattern.includes('@') ? `${quotedName(pattern)} is no host; write the account as ansible_user=...` : null;
+}

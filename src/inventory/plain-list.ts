@@ -1,0 +1,120 @@
+import { isIPv6 } from 'node:net';
+import { isServerId, serverIdRule } from '../domain/servers/server.ts';
+import { canonicalHost, isHost, isUser, readPort } from '../source/hosts/host.ts';
+import { expandNodeSet, isNodeSet, mostNames } from './entries/node-set.ts';
+import { mostPlaced, quotedName } from '../source/problem.ts';
+import { mostCharacters } from '../source/text-file.ts';
+import type { Inventory, InventoryEntry, InventoryMistake } from './entries/inventory.ts';
+import { idOfHost, standInId } from './entries/inventory.ts';
+import { fillFromOutside } from './fill-from-outside.ts';
+import { nothingOutside } from './ansible/outside-variables.ts';
+import type { OutsideVariables } from './ansible/outside-variables.ts';
+
+interface Address {
+  host: string;
+  port: number | null;
+  user: string | null;
+}
+type Line = Address & { line: number };
+
+/** What such a list has no place for. */
+const unsaid = { keyFile: null, hostKey: null, jumps: null, hardwareClass: null };
+
+/**
+ * Reads one host a line: `host`, `user@host`, `host:port`, `[IPv6]:port`; `#` begins a comment. A node set such as
+ * `bench@node[001-128]:2222` is as many hosts as it stands for.
+ *
+ * The server id is the host, with `-` for the `:` of an IPv6 address. Where one host is there under several ports, each
+ * of its servers is called `host_port`.
+ */
+export function readPlainList(text: string, outside: OutsideVariables = nothingOutside): Inventory {
+  const mistakes: InventoryMistake[] = [];
+  const lines: Line[] = [];
+  for (const [index, raw] of text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .entries()) {
+    if (raw.length > mostCharacters) {
+      mistakes.push({ line: index + 1, message: `is longer than ${mostCharacters} characters` });
+      continue;
+    }
+    const words = raw.replace(/(^|\s)#.*$/, '').trim();
+    if (words === '') continue;
+    const line = index + 1;
+    const read = readLine(words);
+    if (typeof read === 'string') mistakes.push({ line, message: read });
+    else if (lines.length + read.length > mostNames) {
+      mistakes.push({ line, message: `more than ${mostNames} servers` });
+      break; // each line more could be as many again
+    } else for (const address of read) lines.push({ ...address, line });
+  }
+  const named = nameServers(lines, outside);
+  const all = [...mistakes, ...named.mistakes].sort((a, b) => a.line - b.line);
+  const first = all.slice(0, mostPlaced);
+  return { entries: all.length > 0 ? [] : named.entries, mistakes: first, unplaced: all.length - first.length };
+}
+
+function readLine(words: string): Address[] | string {
+  // The other words may be a password.
+  const [first = '', ...others] = words.split(/\s+/);
+  if (others.length > 0) return `${quotedName(`${first} ...`)} is more than one word; write one user@host:port a line`;
+  const names = isNodeSet(words) ? expandNodeSet(words) : [words];
+  if ('problem' in names) return names.problem;
+  const addresses: Address[] = [];
+  for (const name of names) {
+    const address = readAddress(name);
+    if (typeof address === 'string') return address;
+    addresses.push(address);
+  }
+  return addresses;
+}
+
+function readAddress(word: string): Address | string {
+  const at = word.lastIndexOf('@');
+  const user = at < 0 ? null : word.slice(0, at);
+  if (user !== null && !isUser(user))
+    return `${quotedName(user.replace(/:.*$/s, ':***'))} is not the name of an account`;
+  const address = word.slice(at + 1);
+  if (isIPv6(address)) return { host: canonicalHost(address), port: null, user };
+
+  const [, v6, name, digits] = /^(?:\[([^\]]*)\]|([^:]*))(?::(.*))?$/s.exec(address) ?? [];
+  const host = v6 ?? name ?? '';
+  if (v6 === undefined ? !isHost(host) : !isIPv6(host)) {
+    return `${quotedName(address)} is not a host name or an IP address, with or without a port`;
+  }
+  const port = digits === undefined ? null : readPort(digits);
+  if (digits !== undefined && port === null) return `${portText(digits)} is not a port: 1 to 65535`;
+  return { host: canonicalHost(host), port, user };
+}
+
+/** Not of `web-1:22:password`. */
+function portText(text: string): string {
+  return /^[^:]*$/.test(text) ? quotedName(text) : 'what follows the first ":"';
+}
+
+function nameServers(lines: readonly Line[], outside: OutsideVariables): Pick<Inventory, 'entries' | 'mistakes'> {
+  const portsOf = new Map<string, Set<number>>();
+  for (const { host, port } of lines) {
+    const ports = portsOf.get(host.toLowerCase()) ?? new Set();
+    portsOf.set(host.toLowerCase(), ports.add(port ?? 22));
+  }
+  const entries: InventoryEntry[] = [];
+  const mistakes: InventoryMistake[] = [];
+  const firstLine = new Map<string, number>();
+  const fill = fillFromOutside(outside);
+  for (const { line, ...address } of lines) {
+    const several = portsOf.get(address.host.toLowerCase())!.size > 1;
+    const serverId = idOfHost(address.host) + (several ? `_${address.port ?? 22}` : '');
+    const before = firstLine.get(serverId.toLowerCase());
+    firstLine.set(serverId.toLowerCase(), before ?? line);
+    if (before !== undefined) mistakes.push({ line, message: `${serverId} is there twice, first in line ${before}` });
+    else if (isServerId(serverId)) entries.push(fill({ serverId, ...address, ...unsaid, groups: [] }, line, mistakes));
+    else {
+      const skip = `${quotedName(serverId)} is no server id: ${serverIdRule}; list it under servers: with an id`;
+      const id = standInId(serverId, (each) => firstLine.has(each.toLowerCase()));
+      firstLine.set(id.toLowerCase(), line);
+      entries.push({ serverId: id, ...address, ...unsaid, groups: [], skip });
+    }
+  }
+  return { entries, mistakes };
+}

@@ -1,0 +1,78 @@
+import { readAnsibleIni } from './ansible/ansible-ini.ts';
+import { readAnsibleJson } from './ansible/ansible-json.ts';
+import { readAnsibleYaml } from './ansible/ansible-yaml.ts';
+import type { Inventory } from './entries/inventory.ts';
+import { nothingOutside } from './ansible/outside-variables.ts';
+import type { OutsideVariables } from './ansible/outside-variables.ts';
+import { readPlainList } from './plain-list.ts';
+
+type InventoryFormat = 'plain list' | 'Ansible INI' | 'Ansible YAML' | 'Ansible JSON';
+
+const readers: Record<InventoryFormat, (text: string, outside: OutsideVariables) => Inventory> = {
+  'plain list': readPlainList,
+  'Ansible INI': readAnsibleIni,
+  'Ansible YAML': readAnsibleYaml,
+  'Ansible JSON': readAnsibleJson,
+};
+
+/** What only Ansible itself can read, it can write down for us. */
+export function letAnsibleRead(file: string): string {
+  const name = /^[\w.-]{1,100}$/.exec(file.replace(/^.*\//s, ''))?.[0] ?? 'INVENTORY';
+  return `let Ansible read it: ansible-inventory -i ${name} --list > hosts.json, and "inventory: hosts.json"`;
+}
+
+/**
+ * Reads an inventory.
+ * @param name of its file, which decides over the format: see {@link inventoryFormat}
+ */
+export function readInventory(
+  name: string,
+  text: string,
+  outside: OutsideVariables = nothingOutside,
+  format = inventoryFormat(name, text)
+): Inventory & { format: InventoryFormat | null } {
+  const unreadable = whyUnreadable(name, text);
+  if (unreadable !== null) {
+    return { entries: [], mistakes: [{ line: 1, message: unreadable, onlyAnsible: true }], unplaced: 0, format: null };
+  }
+  // What ansible-inventory writes has the variables of all files in it.
+  const isList = format === 'Ansible JSON';
+  return { ...readers[format](text, isList ? { ...outside, folders: [] } : outside), format };
+}
+
+/**
+ * `.yaml` and `.yml` are Ansible YAML, `.json` is what `ansible-inventory --list` writes, `.ini` and `.cfg` are Ansible
+ * INI. Of any other name the content decides: what begins with `{` is JSON; what begins with `---` or with a key alone
+ * in its line (`all:`) is YAML; what has a section (`[web]`), a variable (`web-1 ansible_host=10.0.0.1`) or a range of
+ * Ansible (`web[01:20]`) in any line is INI; everything else is a plain list.
+ */
+export function inventoryFormat(name: string, text: string): InventoryFormat {
+  const [, extension = ''] = /\.([a-z]+)$/i.exec(name) ?? [];
+  switch (extension.toLowerCase()) {
+    case 'yaml':
+    case 'yml':
+      return 'Ansible YAML';
+    case 'json':
+      return 'Ansible JSON';
+    case 'ini':
+    case 'cfg':
+      return 'Ansible INI';
+  }
+  const lines = text.split('\n').map((line) => line.trim());
+  const first = lines.find((line) => line !== '' && !/^[#;]/.test(line)) ?? '';
+  if (first.startsWith('{')) return 'Ansible JSON';
+  if (first === '---' || /^[\w.-]{1,100}:\s*(?:#.*)?$/.test(first)) return 'Ansible YAML';
+  return lines.some(isAnsibleIni) ? 'Ansible INI' : 'plain list';
+}
+
+function isAnsibleIni(line: string): boolean {
+  if (/^[#;]/.test(line)) return line.startsWith(';');
+  const section = /^\[[A-Za-z_][^:\]\s]*(?::\w+)?\]\s*(?:#.*)?$/.test(line);
+  return section || /\s[A-Za-z_]\w*=/.test(line) || /\[(?:\d*|[a-z]):(?:\d+|[a-z])(?::\d+)?\]/i.test(line);
+}
+
+function whyUnreadable(name: string, text: string): string | null {
+  if (text.startsWith('$ANSIBLE_VAULT')) return 'is encrypted with Ansible Vault as a whole';
+  if (text.startsWith('#!')) return 'is a program, which only Ansible runs';
+  return /\.toml$/i.test(name) ? 'is TOML, which only Ansible reads' : null;
+}

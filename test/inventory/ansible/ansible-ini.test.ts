@@ -1,0 +1,156 @@
+import { expect, test } from 'vitest';
+import { hostileValues } from '../../support/hostile-values.ts';
+import { readAnsibleIni } from '../../../src/inventory/ansible/ansible-ini.ts';
+
+const mistakes = (text: string) => readAnsibleIni(text).mistakes.map(({ line, message }) => `${line}: ${message}`);
+
+test.each([
+  ['[web\nweb-1', '1: "[web" has a "[" without a "]"'],
+  ['[web servers]\nweb-1', '1: "[web servers]" is no section such as [web], [prod:children] or [web:vars]'],
+  ['[web:hosts ]', '1: "[web:hosts ]" is no section such as [web], [prod:children] or [web:vars]'],
+  ['[web:var]\na=b', '1: "[web:var]" is no section: what follows the ":" is children or vars'],
+  ['a\n[web:vars]\nx=1', '2: [web:vars] is for a group that is nowhere in this file'],
+  ['a\n[prod:children]\nweb', '3: "web" is nowhere in this file'],
+  ['[web]\na\n[web:children]\nweb', '1: the group "web" is above itself, or nested too deep'],
+  ['[b]\nx\n[a:children]\nb\n[b:children]\na', '1: the group "b" is above itself, or nested too deep'],
+  ['[a:children]\nall', '2: all cannot be below another group'],
+  ['[a:children]\nungrouped', '2: ungrouped cannot be below another group'],
+  ['[a]\nx\n[a:children]\nb c', '4: "b c" is no name of a group, which [a:children] is a list of'],
+  ['[a]\nx\n[a:vars]\nhunter2', '4: is no key=value, which [a:vars] is a list of'],
+  ['a ansible_password=hunter2 is it', '1: word 3 is no key=value; a value with blanks needs quotes'],
+  ['a ansible_host=b ; ours', '1: word 3 is no key=value; a comment behind a host begins with #'],
+  ['a ansible_host = b', '1: word 2 is no key=value; a value with blanks needs quotes'],
+  ["a ansible_password='hunter2", '1: has a single quote that nothing closes'],
+  ['a ansible_password="hunter2\\', '1: ends with a backslash'],
+  [
+    'ansible_password=hunter2',
+    '1: ansible_password=... is a variable where a host is expected; those go under [group:vars]',
+  ],
+  ['a[1:3', '1: "a[1:3" has a "[" without a "]"'],
+  ['a[3:1]', '1: "a[3:1]": "[3:1]" ends before it begins'],
+  ['a[01:100]', '1: "a[01:100]": "[01:100]" begins and ends with different numbers of digits'],
+  ['a[1:9:0]', '1: "a[1:9:0]": "[1:9:0]" has a step of 0'],
+  ['a[a:3]', '1: "a[a:3]": "[a:3]" is from a letter to a number'],
+  ['a[1-3]', '1: "a[1-3]": "[1-3]" is no range of Ansible, which writes [1:8]'],
+  ['a[1:999999]', '1: "a[1:999999]": "[1:999999]" is more than 100000 names'],
+  ['a[1:999]b[1:999]', '1: "a[1:999]b[1:999]" is more than 100000 names'],
+  ['a[1:99999]\nb[1:99999]', '2: more than 100000 servers'],
+  ['a[1:1][1:1][1:1][1:1][1:1][1:1][1:1][1:1][1:1]', `1: "a${'[1:1]'.repeat(9)}" has more than 8 brackets`],
+  ['::', '1: "::" ends in ":" without a port'],
+  ['[web]\nall', '2: "all" is the group of all servers, and Ansible would list this one in place of them'],
+  ['a:', '1: "a:" ends in ":" without a port'],
+  ['a:99999', '1: a: ansible_port "99999" is not a port: 1 to 65535'],
+  ['bench@a', '1: "bench@a" is no host; write the account as ansible_user=...'],
+  ['{{ x }}', '1: word 2 is no key=value; a value with blanks needs quotes'],
+  ['"{{ x }}"', '1: "{{ x }}" is a template, which only Ansible can fill in'],
+  ['10', '1: "10" is no host name; give it an ansible_host'],
+  ['a ansible_host={{x}}', '1: a: ansible_host is a template with "x", which is no variable of this host'],
+  [
+    '[g]\na[1:3]\n[g:vars]\nansible_user={% x %}',
+    '4: a1 and 2 more: ansible_user is a template with more than names of variables, which only Ansible can fill in',
+  ],
+  ['a ansible_host=1.5', '1: a: ansible_host is neither a text nor a whole number'],
+  ['a ansible_user=True', '1: a: ansible_user is neither a text nor a whole number'],
+  ['a ansible_port=x', '1: a: ansible_port "x" is not a port: 1 to 65535'],
+  ['a ansible_port=0', '1: a: ansible_port "0" is not a port: 1 to 65535'],
+  [
+    '[g]\na\n[g:vars]\nansible_user=root # boss',
+    '4: a: ansible_user "root # boss" is not the name of an account; a comment needs a line of its own here',
+  ],
+  [
+    'a fleetmark_host_key=MD5:36:6a:55:f1:10:ea:0b:ee:c0:0d:a1:15:9c:6f:63:57',
+    '1: a: fleetmark_host_key is an MD5 fingerprint, which can be forged; ssh-keygen -lf shows the one that begins with SHA256:',
+  ],
+  [
+    'a fleetmark_host_key=ssh-ed25519',
+    '1: a: fleetmark_host_key must be SHA256: and 43 characters of base64, as ssh-keygen -lf shows the fingerprint of a host key',
+  ],
+  ['a ansible_connection="local x"', '1: a: ansible_connection is "local x", which is no name of a connection plugin'],
+  ['a ansible_ssh_executable=/opt/ssh', '1: a: ansible_ssh_executable is not supported'],
+  ['a ansible_private_key=hunter2', '1: a: ansible_private_key is not supported'],
+  ['[g]\na\n[g:vars]\nansible_group_priority=high', '4: ansible_group_priority is no whole number'],
+  ['a\u000cb', '1: holds a control character'],
+  ['# a\u2028b', '1: holds a control character'],
+  ['[web]\na\n[all]\nweb', '4: web is a group, too, and in no group itself'],
+  ['::1\n0--1', '2: ::1 and 0--1 have the same id'],
+  ['[b b]\na b c', '1: "[b b]" is no section such as [web], [prod:children] or [web:vars]'],
+  ['[w\u00e9b!]\na', '1: "w\u00e9b!" is no name of a group: letters, digits, ".", "_" and "-", at most 100'],
+])('%j is a mistake, and no server of it is kept', (text, mistake) => {
+  expect(mistakes(text)).toEqual([mistake]);
+  expect(readAnsibleIni(text).entries).toEqual([]);
+  expect(mistake).not.toMatch(/hunter2/);
+});
+
+test('jump hosts are those that ssh would go through', () => {
+  const text = (args: string) => `[dmz]\nweb[1:2]\n[dmz:vars]\nansible_ssh_common_args=${args}\n`;
+  const of = (args: string) => readAnsibleIni(text(args)).entries.map(({ jumps }) => jumps);
+  const bastion = { host: 'bastion', port: 2222, user: 'me' };
+  const second = { host: '10.0.0.2', port: null, user: null };
+  expect(of("'-o ProxyJump=me@bastion:2222 -C'")).toEqual([[bastion], [bastion]]);
+  expect(of("'-C -J me@bastion:2222,10.0.0.2 -J other'")[0]).toEqual([bastion, second]);
+  expect(of('\'-o ProxyCommand="ssh -W %h:%p -q -p 2222 me@bastion"\'')[0]).toEqual([bastion]);
+  expect(of("'-o ProxyJump=none'")[0]).toEqual([]);
+  expect(of("'-C'")[0]).toBeNull();
+});
+
+test('of several variables the one counts that ssh hears first', () => {
+  const { entries } = readAnsibleIni("a ansible_ssh_extra_args='-J x' ansible_ssh_common_args='-J y'");
+  expect(entries[0]!.jumps).toEqual([{ host: 'y', port: null, user: null }]);
+});
+
+test.each([
+  ['-o ProxyCommand="ssh -W other:22 bastion"', 'ProxyCommand'],
+  ['-o ProxyCommand="ssh -W %h:%p bastion; reboot"', 'ProxyCommand'],
+  ['-J -oProxyCommand=x', 'ProxyJump'],
+  ['-J "a b"', 'ProxyJump'],
+  ['-oProxyCommand=x', 'ProxyCommand'],
+  ['-F /etc/other', '-F'],
+  ['-o HostName=x', 'HostName'],
+  ['-W x:22', '-W'],
+  ['-4', '-4'],
+  ['-o "Port x"', 'Port'],
+  ['-l -x', 'User'],
+  ['-i a -i b', 'IdentityFile'],
+  ['-i %d/key', 'IdentityFile'],
+])('%s, which leads elsewhere, is not ignored', (value, named) => {
+  expect(mistakes(`a ansible_ssh_extra_args='${value}'`)).toEqual([
+    named === 'ProxyCommand'
+      ? '1: a: ansible_ssh_extra_args has "ProxyCommand", which is not run here; "ssh -W %h:%p BASTION" alone is understood, else write -o ProxyJump=USER@BASTION in its place'
+      : `1: a: ansible_ssh_extra_args has "${named}", which fleetmark does not know how to follow`,
+  ]);
+});
+
+test.each([
+  '-o ProxyJump=none',
+  '-C -q',
+  '-o ControlMaster=auto -o ControlPersist=60s',
+  '-o "ServerAliveInterval 30"',
+  '',
+])('%j changes nothing of where a server is', (value) => {
+  expect(mistakes(`a ansible_ssh_common_args='${value}'`)).toEqual([]);
+});
+
+test('variables that say nothing of the connection may hold what they like', () => {
+  const text =
+    "a motto='{{ x }}' key=\"{'a': [1]}\"\n[all:vars]\nsecret = !vault\nx = \nansible_become_pass={{ vault }}";
+  expect(mistakes(text)).toEqual([]);
+});
+
+test.each([
+  ['host', (value: string) => value],
+  ['ansible_host', (value: string) => `a ansible_host=${value}`],
+  ['ansible_host in quotes', (value: string) => `a ansible_host=${JSON.stringify(value)}`],
+  ['ansible_user', (value: string) => `a ansible_user=${value}`],
+  ['ansible_port', (value: string) => `a ansible_port=${value}`],
+  ['group', (value: string) => `[${value}]\na`],
+  ['child', (value: string) => `[g:children]\n${value}\n`],
+  ['fleetmark_host_key', (value: string) => `[all]\na\n[all:vars]\nfleetmark_host_key=${value}`],
+  ['ansible_ssh_common_args', (value: string) => `[all]\na\n[all:vars]\nansible_ssh_common_args=${value}`],
+])('a hostile %s is refused or is none, in one short printable line', (_, text) => {
+  for (const value of hostileValues) {
+    const { entries, mistakes: found } = readAnsibleIni(text(value));
+    for (const { message } of found) expect(message).toMatch(/^\P{C}{1,300}$/u);
+    for (const { host, user } of entries.filter(({ skip }) => skip === undefined))
+      expect(`${host} ${user}`).toMatch(/^[ab]+(?:\.[ab])? (?:null|[ab]+)$/);
+  }
+});

@@ -1,0 +1,110 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { isHost } from '../../../src/source/hosts/host.ts';
+import type { InventoryEntry } from '../../../src/inventory/entries/inventory.ts';
+import { idOfHost } from '../../../src/inventory/entries/inventory.ts';
+
+export const ansibleInventory = process.env['FLEETMARK_ANSIBLE_INVENTORY'] || 'ansible-inventory';
+
+/**
+ * Whether to compare with the real ansible-inventory: it is in PATH, or is FLEETMARK_ANSIBLE_INVENTORY, which `npm test`
+ * sees to. Where `CI` is `true`, its absence is a failure.
+ */
+export function hasAnsible(): boolean {
+  if (process.env['CI'] === 'true') return true;
+  try {
+    execFileSync(ansibleInventory, ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    console.warn('Skipped: there is no ansible-inventory in PATH or as FLEETMARK_ANSIBLE_INVENTORY (ansible-core).');
+    return false;
+  }
+}
+
+interface List {
+  _meta: { hostvars: Record<string, Record<string, unknown>> };
+  [group: string]: unknown;
+}
+
+/**
+ * What `ansible-inventory --list` says of an inventory, of `NAME.sh` as what a program writes; null where it refuses
+ * it. Whatever else ends it (a signal, a crash of Python) says nothing about the inventory, and is thrown.
+ */
+export async function listOf(name: string, text: string): Promise<List | null> {
+  const folder = mkdtempSync(join(tmpdir(), 'fleetmark-ansible-'));
+  try {
+    const program = `#!/bin/sh\ncase $1 in --list) cat <<'END'\n${text}\nEND\n;; *) echo '{}' ;; esac\n`;
+    writeFileSync(join(folder, name), name.endsWith('.sh') ? program : text, {
+      mode: name.endsWith('.sh') ? 0o700 : 0o600,
+    });
+    writeFileSync(join(folder, 'ansible.cfg'), '[inventory]\nunparsed_is_failed = true\n');
+    const env = { ...process.env, ANSIBLE_CONFIG: join(folder, 'ansible.cfg') };
+    const { stdout } = await promisify(execFile)(ansibleInventory, ['-i', name, '--list'], {
+      cwd: folder,
+      env,
+      maxBuffer: 1e9,
+    });
+    return JSON.parse(stdout) as List;
+  } catch (error) {
+    if (isRefusal(error)) return null;
+    throw error;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  const { code, stderr } = error as { code?: unknown; stderr?: string };
+  return code === 1 && /^(\[ERROR\]:|ERROR!) No inventory was parsed/m.test(stderr ?? '');
+}
+
+const unreached = { port: null, user: null, keyFile: null, hostKey: null, jumps: null, hardwareClass: null };
+
+/** The same as servers: the rules of the options of ansible.builtin.ssh, and of group_names, once more. */
+export function serversOfList({ _meta: { hostvars }, ...groups }: List): InventoryEntry[] {
+  const above = new Map<string, Set<string>>();
+  const direct = new Map<string, Set<string>>();
+  for (const [name, group] of Object.entries(groups)) {
+    const { hosts = [], children = [] } = group as { hosts?: string[]; children?: string[] };
+    for (const host of hosts) direct.set(host, (direct.get(host) ?? new Set()).add(name));
+    for (const child of children) above.set(child, (above.get(child) ?? new Set()).add(name));
+  }
+  return [...direct].map(([name, of]): InventoryEntry => {
+    // A set grows while it is gone through.
+    const all = new Set(of);
+    for (const group of all) for (const parent of above.get(group) ?? []) all.add(parent);
+    all.delete('all');
+    const variables = hostvars[name] ?? {};
+    const last = (...names: string[]) =>
+      names.map((each) => variables[each] ?? null).findLast((value) => value !== null);
+    const text = (value: unknown): string | null => {
+      const plain: unknown = typeof value === 'object' && value !== null ? Object.values(value)[0] : value;
+      return typeof plain === 'string' && plain !== '' ? plain : typeof plain === 'number' ? `${plain}` : null;
+    };
+    const shared = { serverId: idOfHost(name), groups: [...all].sort() };
+    const plugin = text(last('ansible_connection'));
+    if (plugin !== null && !/^(ansible\.(builtin|legacy)\.)?(ssh|smart|paramiko|paramiko_ssh)$/.test(plugin)) {
+      const skip = `not reached by SSH: its ansible_connection is ${plugin}`;
+      return { ...shared, ...unreached, host: isHost(name) ? name : '', skip };
+    }
+    const port = text(last('ansible_port', 'ansible_ssh_port'));
+    return {
+      ...shared,
+      host: text(last('ansible_host', 'ansible_ssh_host')) ?? name,
+      port: port === null ? null : Number(port),
+      user: text(last('ansible_user', 'ansible_ssh_user')),
+      keyFile: text(last('ansible_private_key_file', 'ansible_ssh_private_key_file')),
+      hostKey: text(last('fleetmark_host_key')),
+      jumps: null,
+      hardwareClass: text(last('fleetmark_class')),
+    };
+  });
+}
+
+/** Without where things are written. */
+export function byId(entries: readonly InventoryEntry[]): InventoryEntry[] {
+  return entries.map(({ from: _, ...entry }) => entry).sort((a, b) => (a.serverId < b.serverId ? -1 : 1));
+}

@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { readAnsibleYaml } from '../../../src/inventory/ansible/ansible-yaml.ts';
+
+const mistakes = (text: string) => readAnsibleYaml(text).mistakes.map(({ line, message }) => `${line}: ${message}`);
+
+test.each([
+  ['', '1: must be a map of groups, such as all:, not nothing'],
+  ['- a', '1: must be a map of groups, such as all:, not a list'],
+  ['hunter2', '1: must be a map of groups, such as all:, not a text'],
+  ['plugin: amazon.aws.aws_ec2\nregions: [x]', '1: configures an inventory plugin, which only Ansible can run'],
+  ['all: [a]', '1: "all" must be a group, a map of hosts, children and vars'],
+  ['all:\n  hosts: [a, b]', '2: hosts must be a map, not a list'],
+  ['all:\n  host: { a: }', '2: "host" is no part of a group; did you mean "hosts"?'],
+  ['all:\n  extra: { a: }', '2: "extra" is no part of a group; those are hosts, children and vars'],
+  ['web:\n  hosts:\n    a: hunter2', '3: "a" must have a map of variables, or nothing'],
+  ['web:\n  hosts: { a: }\n  vars: hunter2', '3: vars must be a map, not a text'],
+  ['web:\n  hosts:\n    a:\n    a:', '4: "a" is there twice'],
+  ['web:\n  children:\n    web:\n      hosts: { a: }', '1: the group "web" is above itself, or nested too deep'],
+  ['web:\n  children:\n    all:', '3: all cannot be below another group'],
+  ['ungrouped:\n  children:\n    web:', '3: ungrouped is for servers without a group, and has no children'],
+  ['web:\n  hosts:\n    a:\n      ansible_host: !vault x', '4: a: ansible_host is encrypted with Ansible Vault'],
+  [
+    'web:\n  hosts:\n    a:\n      ansible_host: "{{ x }}"',
+    '4: a: ansible_host is a template with "x", which is no variable of this host',
+  ],
+  ['web:\n  hosts:\n    "{{ x }}":', '3: "{{ x }}" is a template, which only Ansible can fill in'],
+  [
+    'web:\n  hosts: { "a[1:3]": }\n  vars:\n    ansible_user: yes',
+    '4: a1 and 2 more: ansible_user is neither a text nor a whole number',
+  ],
+  ['web:\n  hosts:\n    a:\n      ansible_port: 22.5', '4: a: ansible_port is neither a text nor a whole number'],
+  ['web:\n  hosts:\n    a:\n      ansible_user: 1.0', '4: a: ansible_user is neither a text nor a whole number'],
+  [
+    'web:\n  hosts:\n    a:\n      ansible_password: *hunter2',
+    '4: "ansible_password" refers to an anchor that is not there',
+  ],
+  ['web:\n  hosts:\n    a:\n      ansible_password: !hunter2 x', '4: not valid YAML: unknown tag'],
+  [
+    'web:\n  hosts:\n    a:\n      ansible_password: @hunter2',
+    '4: not valid YAML: plain value cannot start with reserved character',
+  ],
+  ['web:\n  hosts:\n    a:\n      ansible_password: "hunter2', '4: not valid YAML: missing closing'],
+  ['web:\n  hosts:\n    a:\n      ansible_password: x: hunter2', '4: not valid YAML: '],
+  ['web:\n  hosts:\n    a:\n      ansible_password: "x" hunter2', '4: not valid YAML: '],
+  ['web:\n  hosts:\n    a:\n      ansible_password: %hunter2', '4: not valid YAML: '],
+  ['web:\n  hosts: { a: }\n---\nweb:\n  hosts: { b: }', '3: not valid YAML: there is a second document'],
+  ['web:\n  hosts:\n    0x1f:', '3: "0x1f" is no text to YAML; put it in quotes'],
+  ['web:\n  hosts:\n    "12": { ansible_host: a }\n    12:30:', '4: "12:30" is no text to YAML; put it in quotes'],
+  ['web:\n  hosts:\n    a:\non:\n  hosts:\n    b:', '4: "on" is no text to YAML; put it in quotes'],
+  [
+    'web:\n  hosts:\n    a: &x {}\n    b: &x {}',
+    '4: "b" refers to an anchor that is not there, or has one that is there',
+  ],
+  ['web:\n  hosts:\n    a:\n     <<: x', '3: "a" must have a map of variables, or nothing'],
+])('%j is a mistake, and no server of it is kept', (text, mistake) => {
+  const found = mistakes(text);
+  expect(found).toHaveLength(1);
+  expect(found[0]).toContain(mistake);
+  expect(found[0]).not.toMatch(/hunter2/);
+  expect(readAnsibleYaml(text).entries).toEqual([]);
+});
+
+test('what is merged in counts where nothing else is said', () => {
+  const text = `
+web:
+  hosts:
+    a: &a { ansible_user: root, ansible_port: 2222 }
+    b: { <<: *a, ansible_user: me }
+    c: { <<: [{ ansible_port: 1 }, *a] }
+`;
+  const { entries, mistakes: found } = readAnsibleYaml(text);
+  expect(found).toEqual([]);
+  expect(entries.map(({ serverId, user, port }) => [serverId, user, port])).toEqual([
+    ['a', 'root', 2222],
+    ['b', 'me', 2222],
+    ['c', 'root', 1],
+  ]);
+});
+
+test('groups nested without end, and a name of a megabyte, are one short line', () => {
+  const nested = Array.from(
+    { length: 20 },
+    (_, level) => `${'  '.repeat(level * 2)}g${level}:\n${'  '.repeat(level * 2 + 1)}children:\n`
+  );
+  for (const text of [nested.join(''), `web:\n  hosts:\n    ? ${'x'.repeat(1_000_000)}\n    :\n`]) {
+    const [mistake] = mistakes(`${text}${' '.repeat(90)}x:\n`);
+    expect(mistake).toMatch(/^\P{C}{1,250}$/u);
+  }
+});
