@@ -30,10 +30,15 @@ function project(
 export default defineConfig({
   test: {
     projects: [
-      project('pure', ['domain', 'benchmarks', 'reports', 'source', 'inventory', 'config', 'logging', 'cli'], 0, {
-        workers: 2,
-        seconds: 20,
-      }),
+      project(
+        'pure',
+        ['domain', 'benchmarks', 'reports', 'source', 'inventory', 'config', 'ssh-config', 'logging', 'cli'],
+        0,
+        {
+          workers: 2,
+          seconds: 20,
+        }
+      ),
       project('parts', ['ssh', 'blocking', 'local', 'activities', 'frame'], 1, { workers: 3, seconds: 60 }),
       project('temporal', ['workflows', 'worker'], 2, { workers: 3, seconds: 120 }),
       project('end-to-end', ['end-to-end'], 3, { workers: 4, seconds: 300, built: true }),

@@ -4,7 +4,7 @@ import { knownTools as toolsOfCatalogue, metricsOf } from './benchmarks/catalogu
 import { configurationFile } from './config/configuration-file.ts';
 import type { ConfigurationSource } from './config/configuration-source.ts';
 import { readConfigurationFiles } from './config/read-configuration.ts';
-import { listedConnections } from './config/ssh-config/listed-connections.ts';
+import { listedConnections } from './ssh-config/listed-connections.ts';
 import { accountOf } from './source/surroundings.ts';
 import type { Configuration } from './domain/plans/configuration.ts';
 import type { KnownTool } from './domain/measurements/known-tool.ts';

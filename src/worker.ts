@@ -7,7 +7,7 @@ import { createActivities } from './activities/index.ts';
 import { logInterceptor } from './activities/log-interceptor.ts';
 import { configurationReader } from './configuration.ts';
 import type { ConfigurationSource } from './config/configuration-source.ts';
-import { targetFinder } from './config/ssh-config/targets.ts';
+import { targetFinder } from './ssh-config/targets.ts';
 import { accountOf } from './source/surroundings.ts';
 import type { Logger } from './logging/logger.ts';
 import { temporalLogger } from './logging/temporal-logger.ts';

@@ -6,7 +6,7 @@ import { Failure } from '../domain/failures/failure.ts';
 import type { JumpHost, PassphraseSource, SshConfigUse, SshSettings } from '../domain/servers/server.ts';
 import type { Problem } from '../source/problem.ts';
 import type { SshText } from './schema/schema.ts';
-import { maySayLogin } from './ssh-config/may-say-login.ts';
+import { maySayLogin } from './may-say-login.ts';
 import type { Account } from '../source/surroundings.ts';
 import { resolvePath } from '../source/surroundings.ts';
 import { isMissing, isThere, whyUnreadable } from '../source/text-file.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { targetFinder } from '../../src/config/ssh-config/targets.ts';
+import { targetFinder } from '../../src/ssh-config/targets.ts';
 import type { Account } from '../../src/source/surroundings.ts';
 import { checkKeyFile } from '../../src/ssh/keys.ts';
 import { createSsh } from '../../src/ssh/pool.ts';

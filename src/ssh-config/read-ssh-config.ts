@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import { Failure } from '../../domain/failures/failure.ts';
-import { quoted } from '../../source/problem.ts';
-import type { Account } from '../../source/surroundings.ts';
-import { mostCharacters, readTextFile } from '../../source/text-file.ts';
+import { Failure } from '../domain/failures/failure.ts';
+import { quoted } from '../source/problem.ts';
+import type { Account } from '../source/surroundings.ts';
+import { mostCharacters, readTextFile } from '../source/text-file.ts';
 import { applyOption } from './apply-option.ts';
 import { expandOptions } from './expand-options.ts';
 import { filesOfInclude } from './include.ts';

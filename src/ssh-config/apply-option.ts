@@ -1,4 +1,4 @@
-import { readPort } from '../../source/hosts/host.ts';
+import { readPort } from '../source/hosts/host.ts';
 import type { SshOption } from './options.ts';
 import { fileLists } from './options.ts';
 import type { ConfigLine } from './words.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { atMost } from '../../../src/config/ssh-config/at-most.ts';
+import { atMost } from '../../src/ssh-config/at-most.ts';
 
 test('so many run at once, and each that ends lets the next one in', async () => {
   const take = atMost(2, 60_000);

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
-import { Failure } from '../../domain/failures/failure.ts';
-import { printable } from '../../domain/values/untrusted.ts';
-import type { Account } from '../../source/surroundings.ts';
+import { Failure } from '../domain/failures/failure.ts';
+import { printable } from '../domain/values/untrusted.ts';
+import type { Account } from '../source/surroundings.ts';
 import type { AskedHost, FoundOptions, SshOption } from './options.ts';
 import { fileLists } from './options.ts';
 

@@ -1,4 +1,4 @@
-import { matchesPattern } from '../../domain/values/wildcards.ts';
+import { matchesPattern } from '../domain/values/wildcards.ts';
 
 /** What `Match` can ask about, as far as it is known by this line. */
 export interface MatchFacts {

@@ -1,5 +1,5 @@
-import { Failure } from '../../domain/failures/failure.ts';
-import type { Account } from '../../source/surroundings.ts';
+import { Failure } from '../domain/failures/failure.ts';
+import type { Account } from '../source/surroundings.ts';
 import type { AskedHost, SshOption, SshOptions } from './options.ts';
 import { fileLists } from './options.ts';
 import { expandHome, expandTokens, lowerCase, tokensOf } from './tokens.ts';

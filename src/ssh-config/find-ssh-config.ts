@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Account } from '../../source/surroundings.ts';
+import type { Account } from '../source/surroundings.ts';
 import type { AskSsh } from './ask-ssh.ts';
 import { findSsh } from './ask-ssh.ts';
 import type { ConfigSource } from './read-ssh-config.ts';

@@ -1,7 +1,7 @@
-import { formatEndpoint } from '../../domain/servers/endpoint.ts';
-import { Failure } from '../../domain/failures/failure.ts';
-import type { Hop, JumpHost, Server, SshConfigUse, SshSettings, Target } from '../../domain/servers/server.ts';
-import type { Account } from '../../source/surroundings.ts';
+import { formatEndpoint } from '../domain/servers/endpoint.ts';
+import { Failure } from '../domain/failures/failure.ts';
+import type { Hop, JumpHost, Server, SshConfigUse, SshSettings, Target } from '../domain/servers/server.ts';
+import type { Account } from '../source/surroundings.ts';
 import { chooseKey } from './choose-key.ts';
 import type { HostSettings } from './host-settings.ts';
 import { hostSettings } from './host-settings.ts';

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readTextFile } from '../../source/text-file.ts';
+import { readTextFile } from '../source/text-file.ts';
 
 const ofSystem = '/etc/ssh/ssh_config';
 

@@ -1,6 +1,6 @@
-import { fileAnswers } from '../../blocking/file-answers.ts';
-import { Failure } from '../../domain/failures/failure.ts';
-import { isThere } from '../../source/text-file.ts';
+import { fileAnswers } from '../blocking/file-answers.ts';
+import { Failure } from '../domain/failures/failure.ts';
+import { isThere } from '../source/text-file.ts';
 import type { HostSettings } from './host-settings.ts';
 
 interface Choice {

@@ -1,11 +1,11 @@
 import { join, resolve } from 'node:path';
-import { Failure } from '../../domain/failures/failure.ts';
-import type { JumpHost } from '../../domain/servers/server.ts';
-import { canonicalHost, isHost, isUser, readPort } from '../../source/hosts/host.ts';
-import { jumpOfCommand } from '../../source/hosts/jump-command.ts';
-import { readJumpHosts } from '../../source/hosts/jump-hosts.ts';
-import { quoted } from '../../source/problem.ts';
-import type { Account } from '../../source/surroundings.ts';
+import { Failure } from '../domain/failures/failure.ts';
+import type { JumpHost } from '../domain/servers/server.ts';
+import { canonicalHost, isHost, isUser, readPort } from '../source/hosts/host.ts';
+import { jumpOfCommand } from '../source/hosts/jump-command.ts';
+import { readJumpHosts } from '../source/hosts/jump-hosts.ts';
+import { quoted } from '../source/problem.ts';
+import type { Account } from '../source/surroundings.ts';
 import { refusedOptions } from './option-policy.ts';
 import type { AskedHost, SshOption, SshOptions } from './options.ts';
 import type { Tokens } from './tokens.ts';

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { Account } from '../../source/surroundings.ts';
+import type { Account } from '../source/surroundings.ts';
 
 /** What `%h` and its like stand for, by their letter. */
 export type Tokens = Readonly<Record<string, string>>;

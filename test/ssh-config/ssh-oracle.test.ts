@@ -4,11 +4,11 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findSsh } from '../../../src/config/ssh-config/ask-ssh.ts';
-import { hostSettings } from '../../../src/config/ssh-config/host-settings.ts';
-import type { AskedHost, SshOptions } from '../../../src/config/ssh-config/options.ts';
-import { readSshConfig } from '../../../src/config/ssh-config/read-ssh-config.ts';
-import { folderWith } from '../../support/temporary-folder.ts';
+import { findSsh } from '../../src/ssh-config/ask-ssh.ts';
+import { hostSettings } from '../../src/ssh-config/host-settings.ts';
+import type { AskedHost, SshOptions } from '../../src/ssh-config/options.ts';
+import { readSshConfig } from '../../src/ssh-config/read-ssh-config.ts';
+import { folderWith } from '../support/temporary-folder.ts';
 
 /** Each run starts ssh twice, which takes about 10 ms each. */
 const runs = Number(process.env['FLEETMARK_ORACLE_RUNS'] || 150);

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { matchesPattern } from '../../domain/values/wildcards.ts';
+import { matchesPattern } from '../domain/values/wildcards.ts';
 
 /**
  * The files of an `Include`: `*` and `?` stand for names in a folder, which do not begin with a dot. In the order of
