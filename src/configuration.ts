@@ -9,7 +9,7 @@ import { accountOf } from './source/surroundings.ts';
 import type { Configuration } from './domain/plans/configuration.ts';
 import type { KnownTool } from './domain/measurements/known-tool.ts';
 import type { ListedConnection } from './domain/servers/listed-connection.ts';
-import { checkKeyFile } from './ssh/keys.ts';
+import { checkKeyFile } from './ssh/keys/keys.ts';
 
 /**
  * Reads the configuration anew for each run, from its files only if one changed. Needs no Temporal.

@@ -11,7 +11,7 @@ import { targetFinder } from './ssh-config/targets.ts';
 import { accountOf } from './source/surroundings.ts';
 import type { Logger } from './logging/logger.ts';
 import { temporalLogger } from './logging/temporal-logger.ts';
-import { checkKeyFile } from './ssh/keys.ts';
+import { checkKeyFile } from './ssh/keys/keys.ts';
 import { createSsh } from './ssh/pool.ts';
 
 export const TASK_QUEUE = 'fleetmark';

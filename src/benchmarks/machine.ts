@@ -12,7 +12,7 @@ import { limitFunctions, readProcessLimits } from './process-limits.ts';
 const begin = '@@ fleetmark machine @@';
 const end = '@@ fleetmark machine end @@';
 
-/** Variables of its environment that show a benchmark some of the devices only; `src/ssh/environment.ts` keeps them. */
+/** Variables of its environment that show a benchmark some of the devices only; `src/ssh/connections/environment.ts` keeps them. */
 const deviceVariables = [
   ...['CUDA_VISIBLE_DEVICES', 'NVIDIA_VISIBLE_DEVICES', 'ROCR_VISIBLE_DEVICES', 'HIP_VISIBLE_DEVICES'],
   ...['GPU_DEVICE_ORDINAL', 'ZE_AFFINITY_MASK'],

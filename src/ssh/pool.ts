@@ -3,18 +3,18 @@ import type { DetachedJobs, ServerName, Ssh } from '../domain/jobs/job.ts';
 import type { SshSettings, Target } from '../domain/servers/server.ts';
 import { outsideLogContext } from '../logging/context.ts';
 import type { Logger } from '../logging/logger.ts';
-import { defaultKeepaliveMs } from './connect.ts';
-import type { Connection } from './connect.ts';
-import { Connections } from './connections.ts';
+import { defaultKeepaliveMs } from './connections/connect.ts';
+import type { Connection } from './connections/connect.ts';
+import { Connections } from './connections/connections.ts';
 import type { Shell } from './jobs/asker.ts';
 import { createJobs } from './jobs/detached-jobs.ts';
 import type { DetachedJobLimits } from './jobs/limits.ts';
-import { faultOfLoginFiles } from './login-files.ts';
-import { runInShell } from './run-command.ts';
-import { ShellFailure } from './shell-exit.ts';
-import { SharedConnection } from './shared-connection.ts';
-import { defaultOpenMs, Shells } from './shells.ts';
-import { checkPlace, checkTarget, targetFingerprint } from './target-fingerprint.ts';
+import { faultOfLoginFiles } from './looks/login-files.ts';
+import { runInShell } from './looks/run-command.ts';
+import { ShellFailure } from './connections/shell-exit.ts';
+import { SharedConnection } from './connections/shared-connection.ts';
+import { defaultOpenMs, Shells } from './connections/shells.ts';
+import { checkPlace, checkTarget, targetFingerprint } from './connections/target-fingerprint.ts';
 
 /** Linux takes 128 KiB for one argument, and the command is the argument of a shell. */
 const longestCommandBytes = 120_000;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfigurationFiles } from '../../src/config/read-configuration.ts';
 import { targetFinder } from '../../src/ssh-config/targets.ts';
-import { checkKeyFile } from '../../src/ssh/keys.ts';
+import { checkKeyFile } from '../../src/ssh/keys/keys.ts';
 import { createSsh } from '../../src/ssh/pool.ts';
 import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
 import type { Sshd } from '../support/sshd.ts';

@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Failure } from '../../src/domain/failures/failure.ts';
 import type { SshSettings, Target } from '../../src/domain/servers/server.ts';
-import { fingerprint } from '../../src/ssh/host-key.ts';
+import { fingerprint } from '../../src/ssh/host-keys/host-key.ts';
 import { createSsh } from '../../src/ssh/pool.ts';
 import { generateKey, skipsWithoutSshd, startSshd } from '../support/sshd.ts';
 import type { Sshd } from '../support/sshd.ts';

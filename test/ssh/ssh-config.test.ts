@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { targetFinder } from '../../src/ssh-config/targets.ts';
 import type { Account } from '../../src/source/surroundings.ts';
-import { checkKeyFile } from '../../src/ssh/keys.ts';
+import { checkKeyFile } from '../../src/ssh/keys/keys.ts';
 import { createSsh } from '../../src/ssh/pool.ts';
 import { configurationOf } from '../support/configuration.ts';
 import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';

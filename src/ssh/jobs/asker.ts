@@ -1,7 +1,7 @@
 import type { ClientChannel } from 'ssh2';
 import type { ServerName } from '../../domain/jobs/job.ts';
 import type { Logger } from '../../logging/logger.ts';
-import type { Connection } from '../connect.ts';
+import type { Connection } from '../connections/connect.ts';
 import type { Answer } from './answer-reader.ts';
 import { ask } from './ask.ts';
 import type { Verbs } from './encode-verb.ts';

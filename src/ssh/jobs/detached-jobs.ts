@@ -2,7 +2,7 @@ import { Failure } from '../../domain/failures/failure.ts';
 import type { DetachedJobRequest, DetachedJobs, JobResult, LeftoverProcess } from '../../domain/jobs/job.ts';
 import { tenths } from '../../domain/values/numbers.ts';
 import { tooMuchOutput } from '../../domain/jobs/output-limit.ts';
-import { pause } from '../first-of.ts';
+import { pause } from '../../waiting/first-of.ts';
 import { createAsker } from './asker.ts';
 import type { AskerDependencies } from './asker.ts';
 import { createGuards } from './guard.ts';

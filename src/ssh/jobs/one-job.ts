@@ -1,6 +1,6 @@
 import type { DetachedJobRequest, JobName, JobResult, LeftoverProcess } from '../../domain/jobs/job.ts';
 import { tooMuchOutput } from '../../domain/jobs/output-limit.ts';
-import { signalOf } from '../shell-exit.ts';
+import { signalOf } from '../connections/shell-exit.ts';
 import type { Asker } from './asker.ts';
 import { endingOrFailure } from './job-ending.ts';
 import { checkHost } from './job-host.ts';

@@ -1,6 +1,6 @@
 import { Failure } from '../../domain/failures/failure.ts';
 import type { Logger } from '../../logging/logger.ts';
-import { pause } from '../first-of.ts';
+import { pause } from '../../waiting/first-of.ts';
 
 const longestDelayMs = 15_000;
 

@@ -1,0 +1,97 @@
+import type { FailureKind } from '../../domain/failures/failure.ts';
+import { printable } from '../../domain/values/untrusted.ts';
+import { loginRefusal } from './login-refusal.ts';
+import type { LoginAttempt } from './login-refusal.ts';
+import { noCommonAlgorithm } from './kex-offer.ts';
+import type { KexOffer } from './kex-offer.ts';
+import { Sha1Refused } from '../keys/sha1-refused.ts';
+
+/** What ssh2 and node:net put on their errors. */
+interface SocketError extends Error {
+  code?: string | number;
+  level?: string;
+  errors?: Error[];
+}
+
+/** What a connection was doing when it failed. */
+export type Phase = 'TCP connection' | 'SSH banner' | 'key exchange' | 'signature of the ssh-agent' | 'login';
+
+/** How an attempt to connect failed, with all that is known of it. */
+export interface FailedAttempt extends LoginAttempt {
+  phase: Phase;
+  /** The first error of the connection; null: it was closed without one. */
+  error: Error | null;
+  /** What the ssh-agent answered in place of a signature. */
+  agentError: Error | null;
+  limitMs: number;
+  /** In place of SSH, in words; empty: nothing. */
+  said: string;
+  offered: KexOffer | null;
+  ours: KexOffer;
+}
+
+/** Why there is no connection. Only `ServerUnreachable` is worth another try: repeating a refused key locks us out. */
+export function connectFailure(attempt: FailedAttempt): { kind: FailureKind; why: string } {
+  const error: SocketError | null = attempt.error;
+  const { agentError, phase, limitMs } = attempt;
+  if (error instanceof Sha1Refused || agentError instanceof Sha1Refused) {
+    return { kind: 'HostUnsuitable', why: new Sha1Refused().message };
+  }
+  if (error?.level === 'client-timeout') {
+    const why = `${attempt.said === '' ? '' : `${attempt.said}; `}no ${phase} within ${limitMs / 1000} s`;
+    if (phase === 'signature of the ssh-agent') return { kind: 'InvalidConfig', why };
+    return { kind: 'ServerUnreachable', why: `${why} (ssh.connectTimeout)` };
+  }
+  if (error?.level === 'handshake' && /no matching/i.test(error.message)) {
+    return { kind: 'HostUnsuitable', why: noCommonAlgorithm(error.message, attempt.offered, attempt.ours) };
+  }
+  if (attempt.isPartial || error?.level === 'client-authentication' || isTooManyKeys(error)) {
+    if (agentError !== null && !attempt.isPartial) return { kind: 'InvalidConfig', why: agentSaid(agentError) };
+    return loginRefusal(attempt, isTooManyKeys(error) ? describe(error!) : null);
+  }
+  return { kind: 'ServerUnreachable', why: unreachable(attempt, error) };
+}
+
+function unreachable({ phase, said }: FailedAttempt, error: SocketError | null): string {
+  const isClosed = error === null || error.message === closedUnheard;
+  if (phase === 'SSH banner' && said !== '') {
+    return isClosed ? `${said}; then it closed the connection` : said;
+  }
+  if (!isClosed) return describe(error);
+  if (phase === 'SSH banner') return 'it closed the connection before it said anything';
+  return `it closed the connection during the ${phase}`;
+}
+
+function isTooManyKeys(error: SocketError | null): boolean {
+  return error !== null && /authentication failures/i.test(error.message);
+}
+
+function agentSaid(error: Error): string {
+  return `the ssh-agent did not sign: ${describe(error)}`;
+}
+
+/** Of ssh2. */
+const closedUnheard = 'Connection lost before handshake';
+
+/** It went away before it identified itself, as an sshd does that has too many connections (`MaxStartups`). */
+export function wasClosedUnheard(cause: unknown): boolean {
+  const { code, message } = (cause ?? {}) as Partial<SocketError>;
+  return code === 'ECONNRESET' || message === closedUnheard;
+}
+
+export const closedByReset = 'connection reset';
+
+const words: Record<string, string> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: closedByReset,
+  EHOSTUNREACH: 'no route to the host',
+  ENETUNREACH: 'no route to the network',
+  ETIMEDOUT: 'no answer',
+};
+
+/** An error of the connection in words, one line. Untrusted: a server chooses the text of its disconnect. */
+export function describe(error: SocketError): string {
+  const all = error.errors ?? [error]; // one for each address that was tried
+  const texts = all.map((one: SocketError) => words[one.code ?? ''] ?? one.message);
+  return printable([...new Set(texts)].join(', '), 200);
+}

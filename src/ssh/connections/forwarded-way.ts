@@ -1,0 +1,105 @@
+import { isIP } from 'node:net';
+import type { ClientChannel } from 'ssh2';
+import { Failure } from '../../domain/failures/failure.ts';
+import type { Hop } from '../../domain/servers/server.ts';
+import { describe } from './connect-failure.ts';
+import type { Connection } from './connect.ts';
+import { firstOf, pause } from '../../waiting/first-of.ts';
+import { ForwardedStream } from './forwarded-stream.ts';
+import { placeOf } from './way.ts';
+import type { Way } from './way.ts';
+
+/** RFC 4254, section 5.1: why a channel was not opened. */
+const prohibited = 1;
+const connectFailed = 2;
+
+/** A look-up or an answer takes no longer, as a rule. */
+const usualMs = 1_500;
+
+const patience = 6;
+const firstPauseMs = 50;
+
+/**
+ * A way through a jump host, by a channel of type direct-tcpip on the connection to it. A jump host that refuses the
+ * channel, as one does that has too many open, is asked again for 3 s.
+ * @param onFrozen - it looks up the name of the server, and answers nothing else on this connection meanwhile
+ * @throws Failure ServerUnreachable where it cannot connect onward, or not within `ms`; HostUnsuitable where it must not
+ */
+export async function forwardedWay(
+  { jump, connection }: { jump: Hop; connection: Connection },
+  { hop, ms, signal, onFrozen }: { hop: Hop; ms: number; signal: AbortSignal; onFrozen: () => void }
+): Promise<Way> {
+  const where = `${placeOf(hop)} through the jump host ${placeOf(jump)}`;
+  const broken = () =>
+    connection.lost === null ? null : `the connection to the jump host ${placeOf(jump)} was lost: ${connection.lost}`;
+  for (let attempt = 1; ; attempt++) {
+    const opening = openForward(connection, hop);
+    if (isIP(hop.host) === 0) void watchForFreeze(connection, opening, onFrozen);
+    try {
+      const channel = await firstOf([opening], { ms, signal });
+      if (typeof channel === 'object') return { stream: new ForwardedStream(channel), where, broken };
+      opening.then((late) => late.destroy()).catch(() => {});
+      if (channel === 'aborted') throw signal.reason;
+      throw new Failure(
+        'ServerUnreachable',
+        `cannot connect to ${where}: the jump host did not reach it within ${ms / 1000} s (ssh.connectTimeout)`
+      );
+    } catch (error) {
+      if (!(error instanceof ForwardRefused)) throw error;
+      if (error.reason === null) connection.destroy(); // its end may not have been told yet
+      const isFinal = error.reason === null || error.reason === connectFailed || attempt === patience;
+      if (isFinal) throw refusal(error, where, broken());
+    }
+    await pause(firstPauseMs * 2 ** attempt, signal);
+  }
+}
+
+/** sshd looks a name up in the process that serves the connection, which then does nothing else. */
+async function watchForFreeze(connection: Connection, opening: Promise<unknown>, onFrozen: () => void): Promise<void> {
+  if ((await firstOf([settled(opening)], { ms: usualMs })) !== 'timeout') return;
+  // Allowed there or not, this is answered at once.
+  const other = openForward(connection, { host: '127.0.0.1', port: 1 }).then((channel) => channel.destroy());
+  if ((await firstOf([settled(other)], { ms: usualMs })) === 'timeout') onFrozen();
+}
+
+async function settled(promise: Promise<unknown>): Promise<'settled'> {
+  return promise.then(
+    () => 'settled',
+    () => 'settled'
+  );
+}
+
+class ForwardRefused extends Error {
+  override readonly name = 'ForwardRefused';
+  /** Of the jump host, 0: without a reason; null: there is no connection to it any more. */
+  readonly reason: number | null;
+
+  constructor(cause: Error & { reason?: unknown }, isConnected: boolean) {
+    super(describe(cause).replace('(SSH) Channel open failure: ', ''), { cause });
+    const given = typeof cause.reason === 'number' ? cause.reason : 0;
+    this.reason = isConnected ? given : null;
+  }
+}
+
+function openForward(connection: Connection, { host, port }: Pick<Hop, 'host' | 'port'>): Promise<ClientChannel> {
+  return new Promise((resolve, reject) => {
+    try {
+      // Where the connection comes from is for the log of the jump host: it is no address of ours.
+      connection.client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
+        if (error) reject(new ForwardRefused(error, connection.lost === null));
+        else resolve(channel);
+      });
+    } catch (error) {
+      reject(new ForwardRefused(error as Error, false));
+    }
+  });
+}
+
+function refusal({ reason, message, cause }: ForwardRefused, where: string, broken: string | null): Failure {
+  const why = broken ?? (message === '' ? 'it does not say why' : message);
+  if (reason !== prohibited) return new Failure('ServerUnreachable', `cannot connect to ${where}: ${why}`, { cause });
+  const advice = 'allow it there with AllowTcpForwarding and PermitOpen';
+  return new Failure('HostUnsuitable', `cannot connect to ${where}, which refuses to forward: ${why}; ${advice}`, {
+    cause,
+  });
+}

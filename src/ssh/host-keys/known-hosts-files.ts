@@ -1,0 +1,51 @@
+import { Failure } from '../../domain/failures/failure.ts';
+import type { Hop, SshSettings } from '../../domain/servers/server.ts';
+import type { Logger } from '../../logging/logger.ts';
+import { checkHostKey, fingerprint, keepsNone } from './host-key.ts';
+import type { HostKeyCheck, RecordHostKey } from './host-key.ts';
+import { parseKnownHosts } from './known-host.ts';
+import { indexKnownHosts } from './known-hosts.ts';
+import type { KnownHosts } from './known-hosts.ts';
+import { newHostKeys } from './new-host-keys.ts';
+import { parsedFiles, readError } from '../../source/parsed-file.ts';
+
+/** What the files say of a server, for a connection to it. Rejects with `InvalidConfig`. */
+export type HostKeyChecks = (hop: Hop, settings: SshSettings, log: Logger) => Promise<HostKeyCheck>;
+
+/** Reads known_hosts files, each once for as long as it does not change, and adds to them what `accept-new` trusts. */
+export function hostKeyChecks(): HostKeyChecks {
+  const read = knownHostsReader();
+  const add = newHostKeys();
+  return async (hop, settings, log) => {
+    const { host, port } = hop;
+    const [file] = settings.knownHostsFiles;
+    const record: RecordHostKey = async (name, type, key) => {
+      if (file === undefined)
+        throw new Failure('InvalidConfig', `there is no known_hosts file to add a host key to${keepsNone([])}`);
+      const outcome = await add(file, { name, type, key });
+      if (outcome === 'added') {
+        const facts = { host, port, hostKey: fingerprint(key), file };
+        log.warn(facts, 'this host key was not known; it is trusted from now on');
+      }
+      return typeof outcome === 'object' ? outcome : null;
+    };
+    return checkHostKey(hop, await read(settings.knownHostsFiles), settings, record);
+  };
+}
+
+/** A file that does not exist has no entries. */
+export function knownHostsReader(): (files: readonly string[]) => Promise<KnownHosts> {
+  const read = parsedFiles((content, file) => indexKnownHosts(parseKnownHosts(content.toString('latin1'), file)));
+  return async (files) => {
+    const known = await Promise.all(
+      files.map((file) =>
+        read(file).catch((error: unknown) => {
+          if ((error as NodeJS.ErrnoException).code === 'ENOENT') return indexKnownHosts([]);
+          if (error instanceof Failure) throw error;
+          throw new Failure('InvalidConfig', `the known_hosts file ${file} ${readError(error)}`, { cause: error });
+        })
+      )
+    );
+    return { find: (name) => known.flatMap((each) => each.find(name)) };
+  };
+}

@@ -1,0 +1,105 @@
+import type { Duplex } from 'node:stream';
+import ssh2 from 'ssh2';
+import type { GetStreamCallback, IdentityCallback, ParsedKey, SignCallback, SigningRequestOptions } from 'ssh2';
+import { firstOf } from '../../waiting/first-of.ts';
+import { Sha1Refused } from './sha1-refused.ts';
+
+/** So many wrong keys an sshd takes before it hangs up (`MaxAuthTries` of sshd_config(5)). */
+const maxKeys = 6;
+const answerWithinMs = 10_000;
+
+/** An ssh-agent that offers the given keys, which are its own, and signs nothing with SHA-1. */
+export class AgentKeys extends ssh2.OpenSSHAgent {
+  readonly keys: readonly ParsedKey[];
+  #signing = 0;
+
+  constructor(socket: string, keys: readonly ParsedKey[]) {
+    super(socket);
+    this.keys = keys;
+  }
+
+  /** It has not answered yet: it may wait for a person. */
+  get isSigning(): boolean {
+    return this.#signing > 0;
+  }
+
+  override getIdentities(callback: IdentityCallback<ParsedKey>): void {
+    callback(null, [...this.keys]);
+  }
+
+  override sign(
+    key: ParsedKey | Buffer | string,
+    data: Buffer,
+    options?: SigningRequestOptions | SignCallback,
+    callback?: SignCallback
+  ): boolean {
+    const [how, done] = typeof options === 'object' ? [options, callback] : [{}, options ?? callback];
+    const isRsa = typeof key === 'object' && 'type' in key && key.type === 'ssh-rsa';
+    if (isRsa && how.hash !== 'sha256' && how.hash !== 'sha512') {
+      done?.(new Sha1Refused());
+      return false;
+    }
+    this.#signing += 1;
+    return super.sign(key, data, how, (error, signature) => {
+      this.#signing -= 1;
+      done?.(error, signature);
+    });
+  }
+}
+
+/** The agent for one of its keys alone: a server refuses too many wrong ones. Rejects where it does not hold it. */
+export async function selectAgentKey(
+  socket: string,
+  wanted: ParsedKey,
+  file: string,
+  limitMs = answerWithinMs
+): Promise<AgentKeys> {
+  const keys = (await listKeys(socket, limitMs)).filter((key) => key.equals(wanted));
+  if (keys.length > 0) return new AgentKeys(socket, keys);
+  throw new Error(`the ssh-agent does not hold the key of ${file} (add it with ssh-add)`);
+}
+
+/** The agent for its first keys, as many as a server lets a client try, and what to call them. */
+export async function firstAgentKeys(
+  socket: string,
+  limitMs = answerWithinMs
+): Promise<{ agent: AgentKeys; name: string }> {
+  const keys = await listKeys(socket, limitMs);
+  if (keys.length === 0) throw new Error('the ssh-agent shows no keys (ssh-add adds one, ssh-add -X unlocks it)');
+  const agent = new AgentKeys(socket, keys.slice(0, maxKeys));
+  if (keys.length === 1) return { agent, name: 'the key of the ssh-agent' };
+  const first = keys.length > maxKeys ? `first ${maxKeys} of the ` : '';
+  const name = `the ${first}${keys.length} keys of the ssh-agent (ssh.key can name the public key of the right one)`;
+  return { agent, name };
+}
+
+/** Its keys but those of DSA. An agent can hang: it is asked before a server has to wait for it. */
+async function listKeys(socket: string, limitMs: number): Promise<ParsedKey[]> {
+  const agent = new ListingAgent(socket);
+  const keys = new Promise<ParsedKey[]>((resolve, reject) => {
+    agent.getIdentities((error, identities) => {
+      if (error) return reject(new Error(`the ssh-agent does not answer: ${error.message}`));
+      const all = (identities ?? []).filter((key): key is ParsedKey => typeof key === 'object' && 'equals' in key);
+      resolve(all.filter(({ type }) => type !== 'ssh-dss'));
+    });
+  });
+  const found = await firstOf([keys], { ms: limitMs });
+  if (typeof found === 'object') return found;
+  agent.destroy();
+  throw new Error(`the ssh-agent at ${socket} did not answer within ${limitMs / 1000} s`);
+}
+
+class ListingAgent extends ssh2.OpenSSHAgent {
+  #stream: Duplex | null = null;
+
+  override getStream(callback: GetStreamCallback): void {
+    super.getStream((error, stream) => {
+      this.#stream = stream ?? null;
+      callback(error, stream);
+    });
+  }
+
+  destroy(): void {
+    this.#stream?.destroy();
+  }
+}

@@ -1,0 +1,91 @@
+import { describe as group, expect, test } from 'vitest';
+import { connectFailure, describe } from '../../../src/ssh/connections/connect-failure.ts';
+import type { FailedAttempt } from '../../../src/ssh/connections/connect-failure.ts';
+
+const error = (message: string, fields: object = {}) => Object.assign(new Error(message), fields);
+const noAlgorithms = { kex: [], 'host key': [], cipher: [], MAC: [], compression: [] };
+
+function attempt(more: Partial<FailedAttempt>): FailedAttempt {
+  return {
+    ...{ phase: 'login', error: null, agentError: null, limitMs: 10_000, said: '', banner: '' },
+    ...{ offered: null, ours: noAlgorithms, methodsLeft: null, isPartial: false, signatureAlgorithms: null },
+    ...{ user: 'bench', credentials: '/key', keyTypes: ['ssh-ed25519'] },
+    ...more,
+  };
+}
+
+// As ssh2 1.17.0 and node:net give them.
+const seen: [string, ReturnType<typeof error> | null, string][] = [
+  [
+    'a closed port',
+    error('connect ECONNREFUSED', { code: 'ECONNREFUSED', level: 'client-socket' }),
+    'ServerUnreachable',
+  ],
+  [
+    'an absent host',
+    error('connect EHOSTUNREACH', { code: 'EHOSTUNREACH', level: 'client-socket' }),
+    'ServerUnreachable',
+  ],
+  ['silence', error('Timed out while waiting for handshake', { level: 'client-timeout' }), 'ServerUnreachable'],
+  ['MaxStartups', error('Connection lost before handshake', { level: 'protocol' }), 'ServerUnreachable'],
+  ['a close without an error', null, 'ServerUnreachable'],
+  [
+    'a wrong key',
+    error('All configured authentication methods failed', { level: 'client-authentication' }),
+    'AuthenticationFailed',
+  ],
+  ['too many keys', error('Too many authentication failures', { code: 2 }), 'AuthenticationFailed'],
+  ['old algorithms', error('Handshake failed: no matching host key format', { level: 'handshake' }), 'HostUnsuitable'],
+];
+
+group('the kind of failure', () => {
+  test.each(seen)('of %s', (_what, cause, kind) => expect(connectFailure(attempt({ error: cause })).kind).toBe(kind));
+});
+
+group('an error in words', () => {
+  test('says what a code means', () => {
+    expect(describe(error('connect ECONNREFUSED 10.0.0.1:22', { code: 'ECONNREFUSED' }))).toBe('connection refused');
+  });
+
+  test('names each cause once where several addresses were tried', () => {
+    const refused = error('x', { code: 'ECONNREFUSED' });
+    const absent = error('y', { code: 'ENETUNREACH' });
+    expect(describe(new AggregateError([refused, absent, refused], ''))).toBe(
+      'connection refused, no route to the network'
+    );
+  });
+
+  test('has no control characters of the server', () => {
+    expect(describe(error('bye\u001b[2J\r\nnow'))).toBe('bye [2J now');
+  });
+});
+
+group('a login that a server refused', () => {
+  const refused = error('All configured authentication methods failed', { level: 'client-authentication' });
+  const of = (more: Partial<FailedAttempt>) => connectFailure(attempt({ error: refused, ...more }));
+
+  test('names what it may have refused, and the banner of the server', () => {
+    expect(of({ methodsLeft: ['publickey'], banner: 'Maintenance until 6\n' })).toEqual({
+      kind: 'AuthenticationFailed',
+      why: 'as bench with /key: it refused this user, this key or all keys of this type (ssh-ed25519); its banner: "Maintenance until 6"',
+    });
+  });
+
+  test.each([
+    ['ssh-ed25519', ['ecdsa-sha2-nistp256', 'rsa-sha2-512'], 'HostUnsuitable'],
+    ['ssh-rsa', ['ssh-ed25519'], 'HostUnsuitable'],
+    ['ssh-ed25519', ['ssh-ed25519'], 'AuthenticationFailed'],
+    ['ssh-rsa', ['rsa-sha2-512'], 'AuthenticationFailed'],
+    ['ssh-rsa', ['ssh-rsa'], 'AuthenticationFailed'], // OpenSSH 7.4, which takes SHA-2 without saying so
+  ])('is no wrong key where it takes no signatures of %s keys: %s', (type, signatureAlgorithms, kind) => {
+    expect(of({ methodsLeft: ['publickey'], keyTypes: [type], signatureAlgorithms }).kind).toBe(kind);
+  });
+
+  test('because the ssh-agent did not sign is no wrong key', () => {
+    const agentError = error('agent refused operation', { level: 'agent' });
+    expect(of({ methodsLeft: ['publickey'], agentError })).toEqual({
+      kind: 'InvalidConfig',
+      why: 'the ssh-agent did not sign: agent refused operation',
+    });
+  });
+});

@@ -1,0 +1,404 @@
+import { createServer } from 'node:net';
+import type { AddressInfo, Server as TcpServer, Socket } from 'node:net';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Failure } from '../../../src/domain/failures/failure.ts';
+import { freePort, generateKey, skipsWithoutSshd, startSshd } from '../../support/sshd.ts';
+import type { Sshd } from '../../support/sshd.ts';
+import { startAgent } from '../../support/ssh-agent.ts';
+import type { SshAgent } from '../../support/ssh-agent.ts';
+import { makeKey } from '../../../src/local/demo-key.ts';
+import { openShell } from '../../../src/ssh/connections/channel.ts';
+import { connect } from '../../../src/ssh/connections/connect.ts';
+import { authenticator } from '../../../src/ssh/keys/keys.ts';
+import { directWay } from '../../../src/ssh/connections/way.ts';
+import { accessTo, silent, sshTo } from '../access.ts';
+import type { Access } from '../access.ts';
+
+/** How connecting to a server and running `true` on it fails. */
+async function failureOf(access: Access): Promise<Failure> {
+  const ssh = sshTo(access);
+  try {
+    const result = await ssh.run('true');
+    throw new Error(`connected: ${JSON.stringify(result)}`);
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  } finally {
+    await ssh.close();
+  }
+}
+
+async function exitCodeOn(access: Access): Promise<number | null> {
+  const ssh = sshTo(access);
+  try {
+    return (await ssh.run('true')).exitCode;
+  } finally {
+    await ssh.close();
+  }
+}
+
+describe.skipIf(skipsWithoutSshd())('connecting to a real sshd', () => {
+  let sshd: Sshd;
+  let agent: SshAgent;
+  const file = (name: string) => path.join(sshd.dir, name);
+  const knownHosts = (text: string) => {
+    writeFileSync(file('other_known_hosts'), text);
+    return [file('other_known_hosts')];
+  };
+
+  beforeAll(async () => {
+    sshd = await startSshd({ hostKeyTypes: ['ed25519', 'ecdsa', 'rsa'], config: ['MaxAuthTries 6'] });
+    agent = await startAgent();
+    for (let i = 0; i < 9; i++) {
+      generateKey(file(`wrong_${i}`));
+      agent.add(file(`wrong_${i}`));
+    }
+    agent.add(sshd.keyFile);
+  });
+  afterAll(async () => {
+    await agent.stop();
+    await sshd.stop();
+  });
+
+  test.each([0, 1, 2])('works where known_hosts holds only one of its host keys (%i)', async (index) => {
+    const files = knownHosts(`[127.0.0.1]:${sshd.port} ${sshd.hostKeys[index]}\n`);
+    expect(await exitCodeOn(accessTo(sshd, { settings: { knownHostsFiles: files } }))).toBe(0);
+  });
+
+  test.each(['rsa', 'ecdsa'] as const)('works with an %s key', async (type) => {
+    generateKey(file(`client_${type}`), type);
+    writeFileSync(file('authorized_keys'), readFileSync(file(`client_${type}.pub`)), { flag: 'a' });
+    expect(await exitCodeOn(accessTo(sshd, { server: { keyFile: file(`client_${type}`) } }))).toBe(0);
+  });
+
+  test('with a host key other than the known one is a mismatch with both fingerprints and the line', async () => {
+    generateKey(file('impostor'));
+    const key = readFileSync(file('impostor.pub'), 'utf8');
+    const files = knownHosts(`[127.0.0.1]:${sshd.port} ${key}`);
+    const failure = await failureOf(accessTo(sshd, { settings: { knownHostsFiles: files, giveUpAfterMs: 60_000 } }));
+    expect(failure.kind).toBe('HostKeyMismatch');
+    expect(failure.message).toMatch(
+      new RegExp(
+        `^127\\.0\\.0\\.1:${sshd.port} shows the host key ssh-ed25519 SHA256:\\S+, but ${files[0]} line 1 expects SHA256:\\S+$`
+      )
+    );
+  });
+
+  test('with no known host key is refused', async () => {
+    const failure = await failureOf(
+      accessTo(sshd, { settings: { knownHostsFiles: [file('absent')], giveUpAfterMs: 60_000 } })
+    );
+    expect(failure).toMatchObject({
+      kind: 'HostKeyUnknown',
+      message: expect.stringContaining(`not in ${file('absent')}`),
+    });
+  });
+
+  test('with a key that it does not know fails at once, after one attempt', async () => {
+    const attempts = () => sshd.log().match(/Connection from/g)!.length;
+    const before = attempts();
+    const access = accessTo(sshd, { server: { keyFile: file('wrong_0') }, settings: { giveUpAfterMs: 60_000 } });
+    const failure = await failureOf(access);
+    expect(failure.kind).toBe('AuthenticationFailed');
+    expect(failure.message).toContain(`as ${sshd.user} with ${file('wrong_0')}`);
+    expect(attempts() - before).toBe(1);
+    expect(sshd.log()).not.toMatch(/Failed (none|password)/);
+  });
+
+  const publicKeysTried = () => sshd.log().match(/(?:Failed|Accepted) publickey/g)?.length ?? 0;
+
+  test('with an agent offers as many of its keys as a server takes, and says so', async () => {
+    const before = publicKeysTried();
+    const failure = await failureOf(
+      accessTo(sshd, { server: { keyFile: null }, settings: { agentSocket: agent.socket } })
+    );
+    expect(failure).toMatchObject({
+      kind: 'AuthenticationFailed',
+      message: expect.stringMatching(
+        /with the first 6 of the \d+ keys of the ssh-agent \(ssh\.key can name the public key of the right one\): Too many/
+      ),
+    });
+    expect(publicKeysTried() - before).toBe(6);
+  });
+
+  test('with an agent at a server that takes fewer keys than it has, and not the right one first, says what helps', async () => {
+    const strict = await startSshd({ config: ['MaxAuthTries 2'] });
+    const keys = await startAgent();
+    try {
+      for (const key of [file('wrong_0'), file('wrong_1'), strict.keyFile]) keys.add(key);
+      const settings = { agentSocket: keys.socket };
+      expect(await failureOf(accessTo(strict, { server: { keyFile: null }, settings }))).toMatchObject({
+        kind: 'AuthenticationFailed',
+        message: expect.stringContaining(
+          'with the 3 keys of the ssh-agent (ssh.key can name the public key of the right one): Too many'
+        ),
+      });
+      expect(await exitCodeOn(accessTo(strict, { server: { keyFile: `${strict.keyFile}.pub` }, settings }))).toBe(0);
+    } finally {
+      await keys.stop();
+      await strict.stop();
+    }
+  });
+
+  test('with a key file that stands for one of ten keys of the agent offers that key alone', async () => {
+    const before = publicKeysTried();
+    const access = accessTo(sshd, {
+      server: { keyFile: `${sshd.keyFile}.pub` },
+      settings: { agentSocket: agent.socket },
+    });
+    expect(await exitCodeOn(access)).toBe(0);
+    await expect.poll(() => publicKeysTried() - before).toBe(1);
+  });
+
+  test('with a key beside its certificate says, where it is refused, that the certificate was not shown', async () => {
+    writeFileSync(file('wrong_1-cert.pub'), 'ssh-ed25519-cert-v01@openssh.com AAAA\n');
+    const failure = await failureOf(accessTo(sshd, { server: { keyFile: file('wrong_1') } }));
+    const certificate = `without ${file('wrong_1-cert.pub')}, as ssh2 has no certificates`;
+    expect(failure).toMatchObject({ kind: 'AuthenticationFailed', message: expect.stringContaining(certificate) });
+  });
+
+  test('with an encrypted key and its passphrase works', async () => {
+    generateKey(file('locked'), 'ed25519', 'sesame');
+    writeFileSync(file('authorized_keys'), readFileSync(file('locked.pub')), { flag: 'a' });
+    const access = accessTo(sshd, {
+      server: { keyFile: file('locked') },
+      settings: { passphrase: { command: 'echo sesame' } },
+    });
+    expect(await exitCodeOn(access)).toBe(0);
+  });
+
+  test('with an agent that is gone says so', async () => {
+    const access = accessTo(sshd, { server: { keyFile: null }, settings: { agentSocket: file('no-agent') } });
+    expect(await failureOf(access)).toMatchObject({
+      kind: 'InvalidConfig',
+      message: 'the ssh-agent does not answer: Failed to connect to agent',
+    });
+  });
+
+  test('without a key and without an agent is a question of configuration', async () => {
+    expect(await failureOf(accessTo(sshd, { server: { keyFile: null } }))).toMatchObject({
+      kind: 'InvalidConfig',
+      message: `there is neither a key file for ${sshd.user}@127.0.0.1 nor an ssh-agent to ask`,
+    });
+  });
+
+  test('that has only SHA-1 to sign its host key with is refused', async () => {
+    const old = await startSshd({ hostKeyTypes: ['rsa'], config: ['HostKeyAlgorithms ssh-rsa'] });
+    try {
+      expect(await failureOf(accessTo(old))).toMatchObject({
+        kind: 'HostUnsuitable',
+        message: expect.stringMatching(
+          /no common host key algorithm: it offers ssh-rsa; supported are .*; SHA-1 is off here$/
+        ),
+      });
+    } finally {
+      await old.stop();
+    }
+  });
+
+  test('that has only SHA-1 to agree on keys with is refused', async () => {
+    const old = await startSshd({ config: ['KexAlgorithms diffie-hellman-group14-sha1,diffie-hellman-group1-sha1'] });
+    try {
+      expect(await failureOf(accessTo(old))).toMatchObject({
+        kind: 'HostUnsuitable',
+        message: expect.stringMatching(
+          /no common key exchange algorithm: it offers diffie-hellman-group14-sha1, diffie-hellman-group1-sha1; .*; SHA-1 is off here$/
+        ),
+      });
+    } finally {
+      await old.stop();
+    }
+  });
+
+  test('that takes only signatures with SHA-1 is refused, and gets none', async () => {
+    const old = await startSshd({ config: ['PubkeyAcceptedAlgorithms ssh-rsa'] });
+    const rsa = path.join(old.dir, 'client_rsa');
+    generateKey(rsa, 'rsa');
+    writeFileSync(path.join(old.dir, 'authorized_keys'), readFileSync(`${rsa}.pub`));
+    try {
+      // It says nevertheless that it takes SHA-2, so this is all that can be known of it.
+      expect((await failureOf(accessTo(old, { server: { keyFile: rsa } }))).kind).toBe('AuthenticationFailed');
+      expect(old.log()).toMatch(/algorithm rsa-sha2-(?:256|512) not in PubkeyAcceptedAlgorithms/);
+      expect(old.log()).not.toMatch(/(?:Postponed|Accepted) publickey/);
+    } finally {
+      await old.stop();
+    }
+  });
+
+  test('that has only SHA-1 to protect its messages with is refused', async () => {
+    const old = await startSshd({ config: ['MACs hmac-sha1,hmac-sha1-etm@openssh.com', 'Ciphers aes128-ctr'] });
+    try {
+      expect(await failureOf(accessTo(old))).toMatchObject({
+        kind: 'HostUnsuitable',
+        message: expect.stringMatching(
+          /no common MAC algorithm: it offers hmac-sha1, hmac-sha1-etm@openssh\.com; .*; SHA-1 is off here$/
+        ),
+      });
+    } finally {
+      await old.stop();
+    }
+  });
+
+  test('that comes up only after a while is waited for', async () => {
+    const port = await freePort();
+    const late = { ...sshd, port };
+    const files = knownHosts(`[127.0.0.1]:${port} ${sshd.hostKeys[0]}\n`);
+    const access = accessTo(late, { settings: { knownHostsFiles: files, giveUpAfterMs: 30_000 } });
+    const connections: Socket[] = [];
+    const forwarder = createServer((socket) => {
+      connections.push(socket);
+      if (connections.length === 1) return socket.destroy(); // as at MaxStartups
+      const onward = new (socket.constructor as new () => Socket)().connect(sshd.port, '127.0.0.1');
+      for (const end of [socket, onward]) end.on('error', () => {});
+      return socket.pipe(onward).pipe(socket);
+    }).listen(port, '127.0.0.1');
+    try {
+      expect(await exitCodeOn(access)).toBe(0);
+      expect(connections).toHaveLength(2);
+    } finally {
+      forwarder.close();
+    }
+  });
+});
+
+describe('a server that cannot be reached', () => {
+  const servers: TcpServer[] = [];
+  const key = makeKey();
+  let keyFile: string;
+  let knownHostsFile: string;
+  let dir: string;
+  beforeAll(() => {
+    dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-odd-'));
+    keyFile = path.join(dir, 'key');
+    knownHostsFile = path.join(dir, 'known_hosts');
+    writeFileSync(keyFile, key.private);
+    writeFileSync(knownHostsFile, '');
+  });
+  afterAll(() => {
+    for (const server of servers) server.close();
+    rmSync(dir, { recursive: true });
+  });
+
+  async function odd(onConnection: (socket: Socket) => void, connectTimeoutMs = 10_000): Promise<Failure> {
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      onConnection(socket);
+    }).listen(0, '127.0.0.1');
+    servers.push(server);
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    return failureOf(accessTo({ port, user: 'bench', keyFile, knownHostsFile }, { settings: { connectTimeoutMs } }));
+  }
+  const unreachable = (text: RegExp | string) => ({
+    kind: 'ServerUnreachable',
+    message: expect.stringMatching(text),
+  });
+
+  test('refuses the connection', async () => {
+    const access = accessTo({ port: await freePort(), user: 'bench', keyFile, knownHostsFile });
+    expect(await failureOf(access)).toMatchObject(
+      unreachable(/^cannot connect to 127\.0\.0\.1:\d+: connection refused \(1 attempt\)$/)
+    );
+  });
+
+  test('has a name that nobody knows', async () => {
+    const access = accessTo(
+      { port: 22, user: 'bench', keyFile, knownHostsFile },
+      { server: { host: 'web-7.invalid' } }
+    );
+    expect(await failureOf(access)).toMatchObject(unreachable(/the DNS|the host name web-7\.invalid is not found/));
+  });
+
+  test('says nothing at all', async () => {
+    expect(await odd(() => {}, 200)).toMatchObject(
+      unreachable(/: no SSH banner within 0\.2 s \(ssh\.connectTimeout\)/)
+    );
+  });
+
+  test('closes at once', async () => {
+    expect(await odd((socket) => socket.end())).toMatchObject(
+      unreachable(/: it closed the connection before it said anything/)
+    );
+  });
+
+  test('sends its banner and closes, which ssh2 reports as no error', async () => {
+    expect(await odd((socket) => socket.end('SSH-2.0-OpenSSH_9.2p1\r\n'))).toMatchObject(
+      unreachable(/: it closed the connection during the key exchange/)
+    );
+  });
+
+  test('resets the connection', async () => {
+    expect(await odd((socket) => socket.resetAndDestroy())).toMatchObject(unreachable(/connection reset/));
+  });
+
+  test('is let go of at once when the caller gives up', async () => {
+    const abort = new AbortController();
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      abort.abort(new Error('cancelled'));
+    }).listen(0, '127.0.0.1');
+    servers.push(server);
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const ssh = sshTo(accessTo({ port, user: 'bench', keyFile, knownHostsFile }));
+    await expect(ssh.run('true', { signal: abort.signal })).rejects.toThrow('cancelled');
+    await ssh.close();
+  });
+});
+
+describe.skipIf(skipsWithoutSshd())('a host key', () => {
+  const connectWith = async (sshd: Sshd, objection: (key: Buffer) => Failure | null) => {
+    const { server, settings } = accessTo(sshd);
+    const hostKey = { algorithms: ['ssh-ed25519' as const], objection, settle: async () => 'known_hosts' as const };
+    const authentication = await authenticator()(server, settings);
+    return connect(
+      {
+        hop: server,
+        way: directWay(server, [{ address: server.host, family: 4 }]),
+        settings,
+        hostKey,
+        authentication,
+        keepaliveMs: 10_000,
+      },
+      silent,
+      new AbortController().signal
+    );
+  };
+
+  test('is verified again at every key exchange, and the connection ends if it is not accepted any more', async () => {
+    const sshd = await startSshd({ config: ['RekeyLimit 1M'] });
+    let asked = 0;
+    const connection = await connectWith(sshd, () => (++asked < 3 ? null : new Failure('HostKeyMismatch', 'changed')));
+    expect(asked).toBe(1);
+    const channel = await openShell(connection);
+    channel.resume().stderr.resume();
+    channel.end('head -c 20000000 /dev/zero');
+    await connection.ended;
+    expect(asked).toBe(3);
+    await sshd.stop();
+  });
+
+  test('is passed to the verifier as it is, not as a hash', async () => {
+    const sshd = await startSshd();
+    let shown: Buffer = Buffer.alloc(0);
+    const connection = await connectWith(sshd, (key) => {
+      shown = key;
+      return null;
+    });
+    connection.destroy();
+    expect(`ssh-ed25519 ${shown.toString('base64')}`).toBe(sshd.hostKeys[0]);
+    await sshd.stop();
+  });
+});
+
+test('no source file has an asynchronous hostVerifier or a hostHash, with which ssh2 accepts every key', () => {
+  const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const texts = sources.map((name) => readFileSync(path.join('src', name), 'utf8'));
+  const verifiers = texts.flatMap((text) => text.match(/hostVerifier\b.*/g) ?? []);
+  expect(verifiers).toEqual(['hostVerifier: (key: Buffer): boolean => {']);
+  expect(texts.filter((text) => text.includes('hostHash'))).toEqual([]);
+});

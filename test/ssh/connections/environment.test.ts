@@ -1,0 +1,108 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { skipsWithoutSshd, startSshd } from '../../support/sshd.ts';
+import { accessTo, sshTo } from '../access.ts';
+import { Lab } from '../jobs/lab.ts';
+
+const canUnshare = spawnSync('unshare', ['--mount', 'true']).status === 0;
+const shells = ['/bin/dash', '/bin/bash', '/bin/busybox'].filter((program) => existsSync(program));
+
+/** A number in front of more output than a unit of BLOCK_SIZE=1K leaves. */
+const ops = 'echo "7431 ops/s"; printf "%2500s\\n" details';
+
+/** What sshd, PAM or a login file may set; the value of each breaks scripts that inherit it. */
+const settings: [string, ...string[]][] = [
+  ['BLOCK_SIZE=1K', 'BLOCKSIZE=1K', 'LS_BLOCK_SIZE=1K', 'DF_BLOCK_SIZE=1'],
+  ['BLOCK_SIZE=human-readable', 'DF_BLOCK_SIZE=human-readable'],
+  ['POSIXLY_CORRECT=1', 'GREP_OPTIONS=-v', 'GREP_COLORS=x', 'TIME_STYLE=full-iso', 'LS_COLORS=*=1', 'QUOTING_STYLE=c'],
+  ['SHELLOPTS=errexit:nounset:noglob:xtrace:verbose', 'BASHOPTS=failglob', 'PS4=x'],
+  ['IFS=0123456789', 'CDPATH=/', 'ENV=/nonexistent', 'LC_ALL=tr_TR.UTF-8', 'LC_NUMERIC=de_DE.UTF-8'],
+  ['"BASH_FUNC_printf%%=() { echo 1; }"', '"BASH_FUNC_ls%%=() { echo 1; }"', '"BASH_FUNC_cat%%=() { echo 1; }"'],
+  ['OMP_NUM_THREADS=1', 'MALLOC_PERTURB_=1', 'LD_PRELOAD=/nonexistent.so', 'FLEETMARK_JOB=other;'],
+];
+
+/** An sshd on a machine whose `/bin/sh` is a shell of our choice. */
+async function withServer(
+  sh: string,
+  config: string[],
+  use: (lab: Lab, run: ReturnType<typeof sshTo>) => Promise<void>
+) {
+  const mount = `mount --bind ${sh} /bin/sh && exec "$0" "$@"`;
+  const through = canUnshare ? ['unshare', '--mount', '/bin/bash', '-c', mount] : [];
+  const sshd = await startSshd({ config, through });
+  const lab = new Lab(sshd);
+  const ssh = sshTo(accessTo(sshd));
+  try {
+    await use(lab, ssh);
+  } finally {
+    await ssh.close();
+    await lab.close();
+    await sshd.stop();
+  }
+}
+
+describe.skipIf(skipsWithoutSshd()).concurrent.each(canUnshare ? shells : ['/bin/sh'])('where /bin/sh is %s', (sh) => {
+  test.each(settings)('%s of a server changes neither output nor numbers', (...variables) =>
+    withServer(sh, [`SetEnv ${variables.join(' ')}`], async (lab, { run }) => {
+      const job = await lab.job();
+      expect(await job.run(`${ops}; exit 3`)).toMatchObject({
+        ...{ exitCode: 3, truncated: false, stderr: '' },
+        stdout: `7431 ops/s\n${'details'.padStart(2500)}\n`,
+      });
+      expect(await run('echo 3; printf "%s" "$*"')).toMatchObject({ exitCode: 0, stdout: '3\n' });
+    })
+  );
+
+  test('a benchmark inherits what finds programs and devices, even where it is empty, and nothing else', () =>
+    withServer(
+      sh,
+      ['SetEnv PATH=/opt/x:/usr/bin:/bin CUDA_VISIBLE_DEVICES= LD_LIBRARY_PATH=/opt/lib SECRET=1 OMP_NUM_THREADS=1'],
+      async (lab) => {
+        const { stdout } = await (await lab.job()).run('env | sort');
+        const names = stdout.split('\n').flatMap((line) => line.split('=')[0] || []);
+        const ours = names.filter((name) => !/^(FLEETMARK|XDG|POCL|CUDA_CACHE|TMPDIR|PWD|OLDPWD|SHLVL|_$)/.test(name));
+        expect(ours).toEqual([
+          'CUDA_VISIBLE_DEVICES',
+          'HOME',
+          'LC_ALL',
+          'LD_LIBRARY_PATH',
+          'LOGNAME',
+          'PATH',
+          'SHELL',
+          'SSH_CONNECTION',
+          'USER',
+        ]);
+        expect(stdout).toContain('\nCUDA_VISIBLE_DEVICES=\n');
+        expect(stdout).toMatch(/^PATH=(.*:)?\/opt\/x:\/usr\/bin:/m);
+      }
+    ));
+});
+
+describe.skipIf(skipsWithoutSshd()).concurrent('whatever the login shell is', () => {
+  const bashrc = 'export BLOCK_SIZE=human-readable; ls() { echo 1; }; export -f ls; set -u; shopt -s failglob';
+
+  describe.each([
+    ['bash', '/bin/bash'],
+    ['dash', '/bin/dash'],
+    ['busybox ash', '/bin/busybox ash'],
+    ['fish', '/usr/bin/fish'],
+    ['csh', '/bin/csh'],
+    ['zsh', '/bin/zsh'],
+  ])('%s', (_name, words) => {
+    test.skipIf(!existsSync(words.split(' ')[0]!))('hands over to a shell of our own', async () => {
+      const home = mkdtempSync(path.join(tmpdir(), 'fleetmark-home-'));
+      writeFileSync(path.join(home, '.bashrc'), bashrc);
+      const config = [`ForceCommand exec ${words} -c "$SSH_ORIGINAL_COMMAND"`, `SetEnv HOME=${home}`];
+      try {
+        await withServer('/bin/dash', config, async (lab) => {
+          expect(await (await lab.job()).run(ops)).toMatchObject({ stdout: expect.stringMatching(/^7431 ops\/s\n/) });
+        });
+      } finally {
+        rmSync(home, { recursive: true });
+      }
+    });
+  });
+});

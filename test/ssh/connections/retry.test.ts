@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { pino } from 'pino';
+import { Failure } from '../../../src/domain/failures/failure.ts';
+import { retryUnreachable } from '../../../src/ssh/connections/retry.ts';
+import type { Waiting } from '../../../src/ssh/connections/retry.ts';
+
+const log = pino({ level: 'silent' });
+const signal = new AbortController().signal;
+const refused = (): Promise<string> =>
+  Promise.reject(new Failure('ServerUnreachable', 'cannot connect to web-7:22: connection refused'));
+
+describe('an unreachable server', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('is tried again with growing pauses until the time is over, and the attempts are in the message', async () => {
+    const attempt = vi.fn(refused);
+    const result = retryUnreachable(attempt, { giveUpAfterMs: 60_000, log, signal }).catch((error: unknown) => error);
+    await vi.advanceTimersByTimeAsync(60_000);
+    const failure = await result;
+    expect(failure).toMatchObject({
+      kind: 'ServerUnreachable',
+      message: expect.stringMatching(/^cannot connect to web-7:22: connection refused \(\d+ attempts in \d+\.\d s\)$/),
+    });
+    // Pauses of 1, 2, 4, 8, 15, ... s, each up to a half less.
+    expect(attempt.mock.calls.length).toBeGreaterThanOrEqual(6);
+    expect(attempt.mock.calls.length).toBeLessThanOrEqual(11);
+  });
+
+  test('that comes back is no failure', async () => {
+    const attempt = vi.fn(refused).mockImplementation(async () => 'connected');
+    attempt.mockImplementationOnce(refused);
+    const result = retryUnreachable(attempt, { giveUpAfterMs: 60_000, log, signal });
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(await result).toBe('connected');
+  });
+
+  test('is tried once where there is no time to give', async () => {
+    await expect(retryUnreachable(refused, { giveUpAfterMs: 0, log, signal })).rejects.toThrow(/\(1 attempt\)$/);
+  });
+
+  test('has all its time, however long it waited for its turn', async () => {
+    const attempt = vi.fn(async (waiting: Waiting): Promise<string> => {
+      await waiting(new Promise((resolve) => setTimeout(resolve, 120_000)));
+      return attempt.mock.calls.length < 3 ? refused() : 'connected';
+    });
+    const result = retryUnreachable(attempt, { giveUpAfterMs: 10_000, log, signal });
+    await vi.advanceTimersByTimeAsync(370_000);
+    expect(await result).toBe('connected');
+  });
+
+  test('that somebody else has given up is not tried again', async () => {
+    const given = { giveUpAfterMs: 0, log, signal };
+    const attempt = vi.fn(() => retryUnreachable(refused, given));
+    await expect(retryUnreachable(attempt, { ...given, giveUpAfterMs: 60_000 })).rejects.toThrow(/\(1 attempt\)$/);
+    expect(attempt).toHaveBeenCalledTimes(1);
+  });
+
+  test('is given up at once when the caller gives up', async () => {
+    const abort = new AbortController();
+    const result = retryUnreachable(refused, { giveUpAfterMs: 60_000, log, signal: abort.signal });
+    const rejected = expect(result).rejects.toThrow('cancelled');
+    await vi.advanceTimersByTimeAsync(100);
+    abort.abort(new Error('cancelled'));
+    await rejected;
+  });
+});
+
+test.each(['AuthenticationFailed', 'HostKeyMismatch', 'HostKeyUnknown', 'InvalidConfig'] as const)(
+  '%s is never tried again',
+  async (kind) => {
+    const attempt = vi.fn(() => Promise.reject(new Failure(kind, 'no')));
+    await expect(retryUnreachable(attempt, { giveUpAfterMs: 60_000, log, signal })).rejects.toMatchObject({ kind });
+    expect(attempt).toHaveBeenCalledTimes(1);
+  }
+);

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { Failure } from '../../../src/domain/failures/failure.ts';
+import type { FailureKind } from '../../../src/domain/failures/failure.ts';
+import { untilPinned } from '../../../src/ssh/connections/until-pinned.ts';
+
+/** What becomes of attempts that end so, one after another, with so many algorithms left after each. */
+async function outcome(...attempts: { fails: FailureKind; left: number }[]): Promise<string> {
+  const hostKey: { algorithms: never[] } = { algorithms: Array<never>(6) };
+  let tried = 0;
+  const connect = async (): Promise<string> => {
+    const attempt = attempts[tried++];
+    if (attempt === undefined) return 'connected';
+    hostKey.algorithms = Array<never>(attempt.left);
+    throw new Failure(attempt.fails, `${tried}`);
+  };
+  return untilPinned(hostKey, connect).catch((error: Failure) => `${error.kind} ${error.message}`);
+}
+
+test('a server is asked for the keys of other types than those that it has shown', async () => {
+  expect(await outcome()).toBe('connected');
+  expect(await outcome({ fails: 'HostKeyMismatch', left: 5 }, { fails: 'HostKeyMismatch', left: 2 })).toBe('connected');
+});
+
+test('that has none is told by the key that it showed first', async () => {
+  const first = { fails: 'HostKeyMismatch', left: 5 } as const;
+  expect(await outcome(first, { fails: 'HostUnsuitable', left: 5 })).toBe('HostKeyMismatch 1');
+  expect(await outcome(first, { fails: 'HostKeyMismatch', left: 0 })).toBe('HostKeyMismatch 1');
+});
+
+test('a key that says nothing of the others, and what else fails, is the end', async () => {
+  expect(await outcome({ fails: 'HostKeyMismatch', left: 6 })).toBe('HostKeyMismatch 1');
+  expect(await outcome({ fails: 'HostUnsuitable', left: 6 })).toBe('HostUnsuitable 1');
+  const lost = { fails: 'ServerUnreachable', left: 5 } as const;
+  expect(await outcome({ fails: 'HostKeyMismatch', left: 5 }, lost)).toBe('ServerUnreachable 2');
+});

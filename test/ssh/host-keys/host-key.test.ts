@@ -1,0 +1,237 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Hop, SshSettings } from '../../../src/domain/servers/server.ts';
+import { checkHostKey, fingerprint } from '../../../src/ssh/host-keys/host-key.ts';
+import { parseKnownHosts } from '../../../src/ssh/host-keys/known-host.ts';
+import { indexKnownHosts } from '../../../src/ssh/host-keys/known-hosts.ts';
+import { knownHostsReader } from '../../../src/ssh/host-keys/known-hosts-files.ts';
+
+// Real keys, with the fingerprints that ssh-keygen -l shows.
+const first = 'AAAAC3NzaC1lZDI1NTE5AAAAIAZlAwe5xAJnsHFeLMAizmGwW/DrzqLSKRjVtEMpqWIA';
+const second = 'AAAAC3NzaC1lZDI1NTE5AAAAIKo8MRAi0EIhN5Dg3WZKkyAtEnJVIt8Wjq5E3dWUYQ1L';
+const rsa = 'AAAAB3NzaC1yc2EAAAADAQABAAAAQQ==';
+
+function check(text: string, place: Partial<Hop> = {}, hostKeys: SshSettings['hostKeys'] = 'strict') {
+  return checkHostKey(
+    { host: 'web-7', port: 22, hostKey: null, knownAs: null, ...place },
+    indexKnownHosts(parseKnownHosts(text, 'known_hosts')),
+    { knownHostsFiles: ['known_hosts'], hostKeys },
+    async () => null
+  );
+}
+const objection = (text: string, key: string, place: Partial<Hop> = {}) =>
+  check(text, place).objection(Buffer.from(key, 'base64'));
+
+describe('a host key', () => {
+  test('that known_hosts holds is trusted', () => {
+    expect(objection(`web-7 ssh-ed25519 ${first}`, first)).toBeNull();
+  });
+
+  test('is trusted if any of several entries holds it', () => {
+    expect(objection(`web-7 ssh-ed25519 ${second}\nweb-7 ssh-ed25519 ${first}`, first)).toBeNull();
+  });
+
+  test('other than the known one is a mismatch that names both fingerprints, file and line', () => {
+    const failure = objection(`# keys\nweb-7 ssh-ed25519 ${second}`, first);
+    expect(failure?.kind).toBe('HostKeyMismatch');
+    const [shown, expected] = [first, second].map((key) => fingerprint(Buffer.from(key, 'base64')));
+    expect(failure?.message).toBe(
+      `web-7:22 shows the host key ssh-ed25519 ${shown}, but known_hosts line 2 expects ${expected}`
+    );
+  });
+
+  test('that is revoked is a mismatch, even where another line trusts it', () => {
+    const failure = objection(`web-7 ssh-ed25519 ${first}\n@revoked * ssh-ed25519 ${first}`, first);
+    expect(failure).toMatchObject({ kind: 'HostKeyMismatch', message: expect.stringContaining('line 2 revokes') });
+  });
+
+  test('of a server without an entry is unknown', () => {
+    const failure = objection(`web-8 ssh-ed25519 ${first}`, first);
+    expect(failure).toMatchObject({ kind: 'HostKeyUnknown', message: expect.stringMatching(/not in known_hosts$/) });
+  });
+
+  test('of another type than the known ones is unknown, and the known one is named', () => {
+    const failure = objection(`web-7 ssh-rsa ${rsa}`, first);
+    expect(failure).toMatchObject({
+      kind: 'HostKeyUnknown',
+      message: expect.stringContaining('known_hosts line 1 knows another key of it, ssh-rsa'),
+    });
+  });
+
+  test('is not trusted because of a certificate authority, and that is said', () => {
+    const failure = objection(`@cert-authority * ssh-ed25519 ${first}`, first);
+    expect(failure).toMatchObject({
+      kind: 'HostKeyUnknown',
+      message: expect.stringContaining('certificate authority, which is not supported'),
+    });
+  });
+
+  test('has each line that is no help in its message once, also on another port, and only some of very many', () => {
+    const authority = `@cert-authority * ssh-ed25519 ${first}\n`;
+    const messageOf = (text: string) => objection(text, second, { port: 2222 })!.message;
+    expect(messageOf(authority).match(/line 1 names a certificate authority/g)).toHaveLength(1);
+    expect(messageOf(authority)).toMatch(/add the key of the server itself\)$/);
+    expect(messageOf(authority.repeat(50)).match(/certificate authority/g)).toHaveLength(3);
+    expect(messageOf(authority.repeat(50))).toContain('; and 47 more lines of it)');
+  });
+
+  test.each([
+    Buffer.alloc(0),
+    Buffer.from([0, 0, 0]),
+    Buffer.from('ffffffff00', 'hex'),
+    Buffer.from('\0\0\0\x02\u001b['),
+  ])('made of nonsense (%s) is refused', (key) => {
+    expect(check(`web-7 ssh-ed25519 ${first}`).objection(key)?.kind).toBe('HostKeyUnknown');
+  });
+});
+
+/** How a key is trusted, or the kind of the failure that refuses it. */
+async function verdict(key: string, ...args: Parameters<typeof check>): Promise<string> {
+  const checked = check(...args);
+  return checked.objection(Buffer.from(key, 'base64'))?.kind ?? checked.settle();
+}
+const sha256 = (key: string) => fingerprint(Buffer.from(key, 'base64'));
+
+describe('a server on a port of its own', () => {
+  const place = { port: 2222 };
+
+  test.each([
+    ['its key is known with the port', `[web-7]:2222 ssh-ed25519 ${first}`, 'known_hosts'],
+    ['its key is known without the port, as ssh has it', `web-7 ssh-ed25519 ${first}`, 'known_hosts'],
+    ['another key is known without the port', `web-7 ssh-ed25519 ${second}`, 'HostKeyUnknown'],
+    [
+      'another key is known with the port',
+      `[web-7]:2222 ssh-ed25519 ${second}\nweb-7 ssh-ed25519 ${first}`,
+      'HostKeyMismatch',
+    ],
+    [
+      'its key is revoked without the port',
+      `[web-7]:2222 ssh-ed25519 ${first}\n@revoked web-7 ssh-ed25519 ${first}`,
+      'HostKeyMismatch',
+    ],
+  ])('where %s', async (_, text, expected) => {
+    expect(await verdict(first, text, place)).toBe(expected);
+  });
+});
+
+describe('a server with an IPv6 address', () => {
+  test.each([
+    [{ host: '::1', port: 2299 }, '[::1]:2299', '[::1]:2299'],
+    [{ host: 'fe80::1%eth0', port: 22 }, 'fe80::1%eth0', '[fe80::1%eth0]:22'],
+  ])('%j is known as %s and called %s', async (place, known, called) => {
+    expect(await verdict(first, `${known} ssh-ed25519 ${first}`, place)).toBe('known_hosts');
+    const failure = check('', place).objection(Buffer.from(first, 'base64'));
+    expect(failure?.message.startsWith(`${called} shows the host key`)).toBe(true);
+  });
+});
+
+describe('a server with an alias', () => {
+  const place = { port: 2222, knownAs: 'Web-Alias' };
+
+  test('is looked up by it, without a port', async () => {
+    expect(await verdict(first, `web-alias ssh-ed25519 ${first}`, place)).toBe('known_hosts');
+  });
+
+  test('is not known by its host and port', async () => {
+    const text = `web-7,[web-7]:2222,[web-alias]:2222 ssh-ed25519 ${first}`;
+    expect(await verdict(first, text, place)).toBe('HostKeyUnknown');
+  });
+});
+
+describe('a pinned host key', () => {
+  const place = { hostKey: sha256(first) };
+
+  test('is right, whatever known_hosts says', async () => {
+    expect(await verdict(first, '', place)).toBe('pinned');
+    expect(await verdict(first, `web-7 ssh-ed25519 ${second}`, place)).toBe('pinned');
+  });
+
+  test('makes every other key wrong, also one that known_hosts holds', async () => {
+    for (const policy of ['strict', 'accept-new'] as const) {
+      expect(await verdict(second, `web-7 ssh-ed25519 ${second}`, place, policy)).toBe('HostKeyMismatch');
+      expect(await verdict(second, '', place, policy)).toBe('HostKeyMismatch');
+    }
+    const message = check('', place).objection(Buffer.from(second, 'base64'))?.message;
+    expect(message).toContain(
+      `shows the host key ssh-ed25519 ${sha256(second)}, but the inventory pins ${sha256(first)}`
+    );
+  });
+
+  test('is refused once it is revoked', async () => {
+    expect(await verdict(first, `@revoked * ssh-ed25519 ${first}`, place)).toBe('HostKeyMismatch');
+  });
+
+  test('is asked for first where known_hosts knows its type', () => {
+    const text = `web-7 ssh-rsa ${rsa}\nweb-7 ssh-ed25519 ${first}`;
+    expect(check(text, { hostKey: sha256(rsa) }).algorithms[0]).toBe('rsa-sha2-512');
+  });
+});
+
+describe('accept-new', () => {
+  test.each([
+    ['nothing is known', '', 'accepted'],
+    ['its key is known', `web-7 ssh-ed25519 ${first}`, 'known_hosts'],
+    ['another key is known', `web-7 ssh-ed25519 ${second}`, 'HostKeyMismatch'],
+    ['a key of another type is known', `web-7 ssh-rsa ${rsa}`, 'HostKeyUnknown'],
+    ['its key is revoked', `@revoked web-* ssh-ed25519 ${first}`, 'HostKeyMismatch'],
+    ['another key is revoked', `@revoked * ssh-ed25519 ${second}`, 'accepted'],
+    [
+      'there is an authority, which ssh would ask first and not instead',
+      `@cert-authority * ssh-rsa ${rsa}`,
+      'accepted',
+    ],
+  ])('where %s', async (_, text, expected) => {
+    expect(await verdict(first, text, {}, 'accept-new')).toBe(expected);
+  });
+
+  test('accepts one key a connection', () => {
+    const { objection: object } = check('', {}, 'accept-new');
+    expect([first, first].map((key) => object(Buffer.from(key, 'base64')))).toEqual([null, null]);
+    expect(object(Buffer.from(second, 'base64'))?.kind).toBe('HostKeyMismatch');
+  });
+});
+
+describe('the algorithms that are offered', () => {
+  test('begin with those of the known keys: OpenSSH shows the first that it has', () => {
+    expect(check(`web-7 ssh-rsa ${rsa}`).algorithms.slice(0, 3)).toEqual([
+      'rsa-sha2-512',
+      'rsa-sha2-256',
+      'ssh-ed25519',
+    ]);
+  });
+
+  test('never sign with SHA-1', () => {
+    expect(check(`web-7 ssh-rsa ${rsa}`).algorithms).not.toContain('ssh-rsa');
+  });
+});
+
+describe('known_hosts files', () => {
+  let dir: string;
+  beforeAll(() => (dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-known-hosts-'))));
+  afterAll(() => rmSync(dir, { recursive: true }));
+
+  test('are read one after the other; one that does not exist has no entries', async () => {
+    const files = ['a', 'absent', 'b'].map((name) => path.join(dir, name));
+    writeFileSync(files[0]!, `web-7 ssh-ed25519 ${first}\n`);
+    writeFileSync(files[2]!, `web-7 ssh-ed25519 ${second}\n`);
+    expect((await knownHostsReader()(files)).find('web-7').map(({ file }) => file)).toEqual([files[0], files[2]]);
+  });
+
+  test('are read again when they change', async () => {
+    const file = path.join(dir, 'changing');
+    const read = knownHostsReader();
+    writeFileSync(file, '');
+    expect((await read([file])).find('web-7')).toEqual([]);
+    writeFileSync(file, `web-7 ssh-ed25519 ${first}\n`);
+    expect((await read([file])).find('web-7')).toHaveLength(1);
+  });
+
+  test('that cannot be read let nobody in', async () => {
+    await expect(knownHostsReader()([dir])).rejects.toMatchObject({
+      kind: 'InvalidConfig',
+      message: `the known_hosts file ${dir} is a folder`,
+    });
+  });
+});
