@@ -39,7 +39,10 @@ export default defineConfig({
           seconds: 20,
         }
       ),
-      project('parts', ['ssh', 'waiting', 'blocking', 'local', 'activities', 'frame'], 1, { workers: 3, seconds: 60 }),
+      project('parts', ['ssh', 'waiting', 'blocking', 'processes', 'temporal', 'demo', 'activities', 'frame'], 1, {
+        workers: 3,
+        seconds: 60,
+      }),
       project('temporal', ['workflows', 'worker'], 2, { workers: 3, seconds: 120 }),
       project('end-to-end', ['end-to-end'], 3, { workers: 4, seconds: 300, built: true }),
       project('alone', alone, 4, { workers: 1, seconds: 300, built: true }),

@@ -18,7 +18,7 @@ async function temporalCli() {
   const { register } = await import('tsx/esm/api');
   const unregister = register();
   try {
-    const { findTemporalCli } = await import('../src/local/find-temporal-cli.ts');
+    const { findTemporalCli } = await import('../src/temporal/find-temporal-cli.ts');
     const cacheDir = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'fleetmark');
     return await findTemporalCli({ env: process.env, cacheDir, say: (line) => console.error(line) });
   } catch (error) {

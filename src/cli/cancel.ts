@@ -1,4 +1,4 @@
-import { stateDirectory } from '../local/state-directory.ts';
+import { stateDirectory } from '../temporal/state-directory.ts';
 import { configurationOfUnfinished } from './configuration-of-unfinished.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
 import { exitCodes } from './exit-code.ts';

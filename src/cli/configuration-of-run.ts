@@ -1,8 +1,8 @@
 import type { ConfigurationSource } from '../config/configuration-source.ts';
 import { findConfiguration } from '../config/find-configuration.ts';
-import { runningServer } from '../local/dev-server.ts';
-import { stateDirectory } from '../local/state-directory.ts';
-import { nameOfConfiguration } from '../local/used-configuration.ts';
+import { runningServer } from '../temporal/dev-server.ts';
+import { stateDirectory } from '../temporal/state-directory.ts';
+import { nameOfConfiguration } from '../temporal/used-configuration.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
 import { inventoryOfWorkers, temporalOfAnother } from './other-configuration.ts';
 import { configuredTemporal } from './temporal-target.ts';

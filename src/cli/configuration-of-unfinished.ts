@@ -1,9 +1,9 @@
 import type { ConfigurationSource } from '../config/configuration-source.ts';
 import { findConfiguration } from '../config/find-configuration.ts';
 import { readGivenInventory } from '../config/given-inventory.ts';
-import { runningServer } from '../local/dev-server.ts';
-import { stateDirectory } from '../local/state-directory.ts';
-import { notedConfiguration } from '../local/used-configuration.ts';
+import { runningServer } from '../temporal/dev-server.ts';
+import { stateDirectory } from '../temporal/state-directory.ts';
+import { notedConfiguration } from '../temporal/used-configuration.ts';
 import { commandWith } from './configuration-options.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
 import { Refusal } from './refusal.ts';

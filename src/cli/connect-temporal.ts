@@ -3,7 +3,7 @@ import type { ConnectionOptions } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { formatEndpoint } from '../domain/servers/endpoint.ts';
 import { printable } from '../domain/values/untrusted.ts';
-import { DIRECTLY } from '../local/temporal-health.ts';
+import { DIRECTLY } from '../temporal/temporal-health.ts';
 import { probeTemporal } from './probe-temporal.ts';
 import { Refusal } from './refusal.ts';
 import { faultSentence } from './temporal-fault.ts';

@@ -2,7 +2,7 @@ import type { Expectations } from '../domain/verdicts/expectation.ts';
 import type { FleetReport } from '../domain/reports/fleet-report.ts';
 import { shareAbove } from '../domain/measurements/quiet-limits.ts';
 import type { ServerRow } from '../domain/verdicts/server-row.ts';
-import { demoTolerance } from '../local/demo-configuration.ts';
+import { demoTolerance } from '../demo/demo-configuration.ts';
 
 /** How far healthy servers may be apart before something else must have disturbed one of them: they are one machine. */
 const MAX_DIFFERENCE = 0.15;

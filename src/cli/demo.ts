@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeDemoConfiguration } from '../local/demo-configuration.ts';
-import { startDemoFleet } from '../local/demo-fleet.ts';
-import type { DemoFleet, DemoFleetOptions } from '../local/demo-fleet.ts';
-import { keepDemoFolder, makeDemoFolder } from '../local/demo-folder.ts';
-import { isPortFree } from '../local/free-port.ts';
+import { writeDemoConfiguration } from '../demo/demo-configuration.ts';
+import { startDemoFleet } from '../demo/demo-fleet.ts';
+import type { DemoFleet, DemoFleetOptions } from '../demo/demo-fleet.ts';
+import { keepDemoFolder, makeDemoFolder } from '../demo/demo-folder.ts';
+import { isPortFree } from '../processes/free-port.ts';
 import { createLogger } from '../logging/logger.ts';
 import { TASK_QUEUE } from '../worker.ts';
 import { contradictions, expectationsFrom, otherWork } from './demo-calibration.ts';

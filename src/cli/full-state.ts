@@ -1,7 +1,7 @@
 import { isDiskFull } from '../domain/failures/full-disk.ts';
 import { Failure } from '../domain/failures/failure.ts';
 import { shellCommand } from '../domain/jobs/shell.ts';
-import { isFull } from '../local/free-space.ts';
+import { isFull } from '../temporal/free-space.ts';
 import { exitCodes } from './exit-code.ts';
 import { ownCommand } from './own-command.ts';
 import { Refusal } from './refusal.ts';

@@ -1,6 +1,6 @@
 import type { ConfigurationSource } from '../config/configuration-source.ts';
 import type { MeasuredRun } from '../domain/reports/read-report.ts';
-import { stateDirectory } from '../local/state-directory.ts';
+import { stateDirectory } from '../temporal/state-directory.ts';
 import { finishedRun, lastFinishedRun } from './finished-runs.ts';
 import { readReportFile } from './read-reports.ts';
 import { openTemporal } from './temporal-session.ts';

@@ -1,4 +1,4 @@
-import type { UsedConfiguration } from '../local/used-configuration.ts';
+import type { UsedConfiguration } from '../temporal/used-configuration.ts';
 import { ownCommand } from './own-command.ts';
 import { Refusal } from './refusal.ts';
 

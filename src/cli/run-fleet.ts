@@ -1,7 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { ConfigurationSource } from '../config/configuration-source.ts';
 import type { FleetInput } from '../domain/plans/plan.ts';
-import { stateDirectory } from '../local/state-directory.ts';
+import { stateDirectory } from '../temporal/state-directory.ts';
 import { baselineOffer } from './baseline-offer.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
 import { exitCodeFor, exitCodes } from './exit-code.ts';

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
-import { runningServer } from '../local/dev-server.ts';
-import { findTemporalCli } from '../local/find-temporal-cli.ts';
-import { cacheDirectory, stateDirectory } from '../local/state-directory.ts';
+import { runningServer } from '../temporal/dev-server.ts';
+import { findTemporalCli } from '../temporal/find-temporal-cli.ts';
+import { cacheDirectory, stateDirectory } from '../temporal/state-directory.ts';
 import { namedTemporal } from './named-temporal.ts';
 import { ownCommand } from './own-command.ts';
 import { sayOn } from './terminal.ts';

@@ -1,5 +1,5 @@
 import { findConfiguration } from '../config/find-configuration.ts';
-import { stateDirectory } from '../local/state-directory.ts';
+import { stateDirectory } from '../temporal/state-directory.ts';
 import { configurationReader } from '../configuration.ts';
 import { commandWith } from './configuration-options.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';

@@ -7,7 +7,7 @@ import { connectTemporal, connectWorker } from '../../src/cli/connect-temporal.t
 import { Refusal } from '../../src/cli/refusal.ts';
 import { configuredTemporal } from '../../src/cli/temporal-target.ts';
 import type { TemporalTarget } from '../../src/cli/temporal-target.ts';
-import { reserveRefusedPort } from '../../src/local/refused-port.ts';
+import { reserveRefusedPort } from '../../src/demo/refused-port.ts';
 import { Authority, pem } from '../support/certificates.ts';
 import type { Certificate } from '../support/certificates.ts';
 import { startTemporal } from '../support/temporal.ts';

@@ -7,7 +7,7 @@ const imports = `import { expect, test } from 'vitest';\n`;
 async function npmTest(file: string, args: string[] = [], finder = `return '/the/temporal'`, CI = '') {
   const project = new ScratchProject('scripts', 'package.json', 'package-lock.json');
   project.linkDependencies();
-  project.write('src/local/find-temporal-cli.ts', `export async function findTemporalCli() { ${finder}; }`);
+  project.write('src/temporal/find-temporal-cli.ts', `export async function findTemporalCli() { ${finder}; }`);
   project.write('some.test.ts', imports + file);
   const ended = await project.run(process.execPath, ['scripts/test.mjs', ...args], { CI });
   return { ...ended, last: ended.stdout.trimEnd().split('\n').at(-1) };

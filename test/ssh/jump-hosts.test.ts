@@ -7,7 +7,7 @@ import path from 'node:path';
 import ssh2 from 'ssh2';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Hop, SshSettings, Target } from '../../src/domain/servers/server.ts';
-import { makeKey } from '../../src/local/demo-key.ts';
+import { makeKey } from '../../src/demo/demo-key.ts';
 import { createLogger } from '../../src/logging/logger.ts';
 import { createSsh } from '../../src/ssh/pool.ts';
 import type { SshDependencies } from '../../src/ssh/pool.ts';

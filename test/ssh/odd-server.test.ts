@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import ssh2 from 'ssh2';
 import type { Algorithms, Connection, ServerChannel } from 'ssh2';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { makeKey } from '../../src/local/demo-key.ts';
+import { makeKey } from '../../src/demo/demo-key.ts';
 import { shellCommandLine } from '../../src/ssh/connections/environment.ts';
 import type { SshDependencies } from '../../src/ssh/pool.ts';
 import { accessTo, sshTo } from './access.ts';

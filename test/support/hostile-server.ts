@@ -6,7 +6,7 @@ import path from 'node:path';
 import ssh2 from 'ssh2';
 import type { ServerChannel } from 'ssh2';
 import { machineCommand } from '../../src/benchmarks/machine.ts';
-import { makeKey } from '../../src/local/demo-key.ts';
+import { makeKey } from '../../src/demo/demo-key.ts';
 import { removeFolder } from './remove-folder.ts';
 import { execFileSync } from 'node:child_process';
 

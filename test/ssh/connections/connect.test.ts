@@ -10,7 +10,7 @@ import { freePort, generateKey, skipsWithoutSshd, startSshd } from '../../suppor
 import type { Sshd } from '../../support/sshd.ts';
 import { startAgent } from '../../support/ssh-agent.ts';
 import type { SshAgent } from '../../support/ssh-agent.ts';
-import { makeKey } from '../../../src/local/demo-key.ts';
+import { makeKey } from '../../../src/demo/demo-key.ts';
 import { openShell } from '../../../src/ssh/connections/channel.ts';
 import { connect } from '../../../src/ssh/connections/connect.ts';
 import { authenticator } from '../../../src/ssh/keys/keys.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import ssh2 from 'ssh2';
 import { expect, test } from 'vitest';
-import { makeKey } from '../../../src/local/demo-key.ts';
+import { makeKey } from '../../../src/demo/demo-key.ts';
 import { startAgent } from '../../support/ssh-agent.ts';
 import { generateKey, skipsWithoutSshd } from '../../support/sshd.ts';
 import { accessTo, sshTo } from '../access.ts';

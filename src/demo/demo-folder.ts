@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { demoFiles } from './demo-files.ts';
-import { identify, isRunning, type ProcessIdentity } from './running-process.ts';
+import { identify, isRunning, type ProcessIdentity } from '../processes/running-process.ts';
 
 const prefix = 'fleetmark-demo-';
 const ownerFile = 'owner.json';

@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
-import { spawnOwned } from '../../src/local/owned-process.ts';
+import { spawnOwned } from '../../src/processes/owned-process.ts';
 import { startOwner } from '../support/owner.ts';
 import { commandLine, eventually, processesWith } from '../support/processes.ts';
 
@@ -105,7 +105,7 @@ describe('an owned process', () => {
   test('ends when its owner is killed with kill -9', async () => {
     const mark = longSleep();
     const owner = startOwner(`
-      const { spawnOwned } = await import(src + '/local/owned-process.ts');
+      const { spawnOwned } = await import(src + '/processes/owned-process.ts');
       const script = 'setsid sleep ${mark} & trap "" TERM; sleep ${mark} & wait; sleep ${mark}';
       await spawnOwned({ program: 'sh', args: ['-c', script], stdout: 'ignore', stderr: 'ignore', graceSeconds: 1 });
       console.log('1');

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { findExecutable } from './find-executable.ts';
+import { findExecutable } from '../processes/find-executable.ts';
 
 /** How demo commands are tied to a CPU each. */
 export interface MeasuringCpus {

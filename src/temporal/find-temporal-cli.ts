@@ -1,6 +1,6 @@
 import { Failure } from '../domain/failures/failure.ts';
 import { downloadTemporalCli } from './download-temporal-cli.ts';
-import { findExecutable, isExecutable } from './find-executable.ts';
+import { findExecutable, isExecutable } from '../processes/find-executable.ts';
 import { installTemporalCli } from './install-temporal-cli.ts';
 import type { TemporalCliSearch } from './temporal-cli-search.ts';
 import { cachedTemporalCli, temporalCliVersion } from './temporal-cli-version.ts';

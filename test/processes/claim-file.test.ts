@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { claimFile, readHolder } from '../../src/local/claim-file.ts';
+import { claimFile, readHolder } from '../../src/processes/claim-file.ts';
 import { startOwner } from '../support/owner.ts';
 
 let folder: string;
@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 const claimInOwner = `
-  const { claimFile } = await import(src + '/local/claim-file.ts');
+  const { claimFile } = await import(src + '/processes/claim-file.ts');
   const claim = async (file) => {
     const outcome = await claimFile(file, { note: 'from an owner' });
     console.log(JSON.stringify({ mine: outcome.mine, pid: process.pid }));

@@ -6,9 +6,9 @@ import { buffer, text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import ssh2, { type Client, type ClientChannel, type ConnectConfig } from 'ssh2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startDemoFleet, type DemoFleet } from '../../src/local/demo-fleet.ts';
-import { makeKey } from '../../src/local/demo-key.ts';
-import { measuringCpus } from '../../src/local/measuring-cpus.ts';
+import { startDemoFleet, type DemoFleet } from '../../src/demo/demo-fleet.ts';
+import { makeKey } from '../../src/demo/demo-key.ts';
+import { measuringCpus } from '../../src/demo/measuring-cpus.ts';
 import { startOwner } from '../support/owner.ts';
 import { commandLine, eventually, parentOf, processesWith } from '../support/processes.ts';
 
@@ -208,7 +208,7 @@ describe('the demo fleet', () => {
   test('ends with all that its commands started, its owner killed with kill -9 included', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'demo-'));
     const owner = startOwner(`
-      const { startDemoFleet } = await import(src + '/local/demo-fleet.ts');
+      const { startDemoFleet } = await import(src + '/demo/demo-fleet.ts');
       const { pino } = await import('pino');
       const options = { directory: ${JSON.stringify(folder)}, healthy: 1, env: process.env };
       const { servers } = await startDemoFleet({ ...options, log: pino({ level: 'silent' }) });

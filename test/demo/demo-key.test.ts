@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { expect, test, vi } from 'vitest';
-import { makeKey } from '../../src/local/demo-key.ts';
+import { makeKey } from '../../src/demo/demo-key.ts';
 
 test('a pair that ssh2 makes malformed, as it does now and then, is made again', () => {
   const real = ssh2.utils.generateKeyPairSync('ed25519');

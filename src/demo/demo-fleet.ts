@@ -2,10 +2,10 @@ import { chmod, mkdir, open, readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { Logger } from '../logging/logger.ts';
 import { demoFiles, type DemoServer, type DemoTool } from './demo-files.ts';
-import { findExecutable } from './find-executable.ts';
+import { findExecutable } from '../processes/find-executable.ts';
 import { writeDemoConfiguration } from './demo-configuration.ts';
-import { spawnOwned } from './owned-process.ts';
-import { programArguments } from './program-file.ts';
+import { spawnOwned } from '../processes/owned-process.ts';
+import { programArguments } from '../processes/program-file.ts';
 
 export interface DemoFleet {
   directory: string;
@@ -41,7 +41,7 @@ export async function startDemoFleet({ directory, healthy = 4, env, log }: DemoF
   const errors = await open(files.log, 'w', 0o600);
   const fleet = await spawnOwned({
     program: process.execPath,
-    args: [...programArguments('demo-fleet-process'), directory, String(healthy)],
+    args: [...programArguments('demo/demo-fleet-process'), directory, String(healthy)],
     env,
     stdout: 'pipe',
     stderr: errors.fd,

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { cacheDirectory, stateDirectory } from '../../src/local/state-directory.ts';
+import { cacheDirectory, stateDirectory } from '../../src/temporal/state-directory.ts';
 
 test('the state folder is what FLEETMARK_STATE says, else the XDG one, else in the home folder', () => {
   expect(stateDirectory({ FLEETMARK_STATE: 'here', XDG_STATE_HOME: '/xdg' })).toBe(resolve('here'));

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../domain/failures/failure.ts';
 import type { Logger } from '../logging/logger.ts';
-import { claimFile, readHolder, type Claim, type Holder } from './claim-file.ts';
+import { claimFile, readHolder, type Claim, type Holder } from '../processes/claim-file.ts';
 import { launchDevServer } from './launch-dev-server.ts';
-import { isRunning, type ProcessIdentity } from './running-process.ts';
+import { isRunning, type ProcessIdentity } from '../processes/running-process.ts';
 import { makeStateFolder } from './state-folder.ts';
 import { answers } from './temporal-health.ts';
 

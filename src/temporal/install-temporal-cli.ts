@@ -1,9 +1,9 @@
 import { chmod, mkdir, mkdtemp, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { claimFile } from './claim-file.ts';
-import { findExecutable, isExecutable } from './find-executable.ts';
-import { spawnOwned } from './owned-process.ts';
+import { claimFile } from '../processes/claim-file.ts';
+import { findExecutable, isExecutable } from '../processes/find-executable.ts';
+import { spawnOwned } from '../processes/owned-process.ts';
 import type { TemporalCliSearch } from './temporal-cli-search.ts';
 import { cachedTemporalCli, temporalCliVersion } from './temporal-cli-version.ts';
 

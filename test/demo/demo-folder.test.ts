@@ -2,8 +2,8 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { keepDemoFolder, makeDemoFolder } from '../../src/local/demo-folder.ts';
-import { identify } from '../../src/local/running-process.ts';
+import { keepDemoFolder, makeDemoFolder } from '../../src/demo/demo-folder.ts';
+import { identify } from '../../src/processes/running-process.ts';
 
 let parent: string;
 beforeEach(async () => {

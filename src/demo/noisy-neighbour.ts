@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
-import { programArguments } from './program-file.ts';
+import { programArguments } from '../processes/program-file.ts';
 
 /** 20 ms of CPU time in each 50 ms: leaves about 59 % to another program on that CPU (measured with sysbench). */
 const burnMs = 20;
@@ -22,7 +22,12 @@ export async function startNoisyNeighbour(taskset: string | null, cpu: number): 
 }
 
 async function startOne(taskset: string | null, cpu: number): Promise<() => Promise<void>> {
-  const node = [process.execPath, ...programArguments('noisy-neighbour-process'), String(burnMs), String(periodMs)];
+  const node = [
+    process.execPath,
+    ...programArguments('demo/noisy-neighbour-process'),
+    String(burnMs),
+    String(periodMs),
+  ];
   const [program, ...args] = taskset === null ? node : [taskset, '-c', String(cpu), ...node];
   const child = spawn(program!, args, { stdio: ['pipe', 'pipe', 'ignore'] });
   child.stdin.on('error', () => undefined);

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { findTemporalCli } from '../../src/local/find-temporal-cli.ts';
+import { findTemporalCli } from '../../src/temporal/find-temporal-cli.ts';
 import { eventually } from '../support/processes.ts';
 
 let folder: string;

@@ -1,8 +1,8 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { isExecutable } from './find-executable.ts';
-import { spawnOwned } from './owned-process.ts';
-import { programArguments } from './program-file.ts';
+import { isExecutable } from '../processes/find-executable.ts';
+import { spawnOwned } from '../processes/owned-process.ts';
+import { programArguments } from '../processes/program-file.ts';
 import type { TemporalCliSearch } from './temporal-cli-search.ts';
 import { cachedTemporalCli, temporalCliVersion } from './temporal-cli-version.ts';
 
@@ -19,7 +19,7 @@ export async function downloadTemporalCli({ env, cacheDir, say }: TemporalCliSea
     await mkdir(cacheDir, { recursive: true });
     const download = await spawnOwned({
       program: process.execPath,
-      args: [...programArguments('download-temporal-cli-process'), cacheDir, temporalCliVersion],
+      args: [...programArguments('temporal/download-temporal-cli-process'), cacheDir, temporalCliVersion],
       env,
       stdout: 'pipe',
       stderr: 'ignore',

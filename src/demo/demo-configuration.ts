@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import type { Expectations } from '../domain/verdicts/expectation.ts';
 import { shellCommand } from '../domain/jobs/shell.ts';
 import { demoFiles, demoUser, type DemoServer, type DemoTool } from './demo-files.ts';
-import { programArguments } from './program-file.ts';
+import { programArguments } from '../processes/program-file.ts';
 
 /**
  * How far a demo server may fall short of what healthy ones have just shown. Healthy ones share the machine with
@@ -45,7 +45,7 @@ export async function writeDemoConfiguration(
 
 /** For machines with neither sysbench nor openssl. */
 function commandInNode(): object {
-  const words = [process.execPath, ...programArguments('demo-benchmark-process'), String(sampleSeconds)];
+  const words = [process.execPath, ...programArguments('demo/demo-benchmark-process'), String(sampleSeconds)];
   return {
     command: shellCommand(words),
     samples,

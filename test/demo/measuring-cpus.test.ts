@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { chooseCpus, measuringCpus, parseCpuList, parseCpuQuota } from '../../src/local/measuring-cpus.ts';
+import { chooseCpus, measuringCpus, parseCpuList, parseCpuQuota } from '../../src/demo/measuring-cpus.ts';
 
 describe('the CPUs to measure on', () => {
   test.each([

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ConfigurationSource } from '../../src/config/configuration-source.ts';
-import { nameOfConfiguration, noteConfiguration, notedConfiguration } from '../../src/local/used-configuration.ts';
+import { nameOfConfiguration, noteConfiguration, notedConfiguration } from '../../src/temporal/used-configuration.ts';
 
 let folder: string;
 beforeEach(async () => {

@@ -5,9 +5,9 @@ import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { freePorts } from '../../src/local/free-port.ts';
-import { startWebUi } from '../../src/local/web-ui.ts';
-import type { WebUi } from '../../src/local/web-ui.ts';
+import { freePorts } from '../../src/processes/free-port.ts';
+import { startWebUi } from '../../src/temporal/web-ui.ts';
+import type { WebUi } from '../../src/temporal/web-ui.ts';
 
 let behind: Server;
 let seen: string[];

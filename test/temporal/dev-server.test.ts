@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { runningServer, startDevServer, type DevServer, type DevServerOptions } from '../../src/local/dev-server.ts';
+import { runningServer, startDevServer, type DevServer, type DevServerOptions } from '../../src/temporal/dev-server.ts';
 import { startOwner, type Owner } from '../support/owner.ts';
 import { eventually, processesWith } from '../support/processes.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
@@ -44,7 +44,7 @@ async function start(options: Partial<DevServerOptions> = {}): Promise<DevServer
 
 function startInOwner(): Owner {
   const owner = startOwner(`
-    const { startDevServer } = await import(src + '/local/dev-server.ts');
+    const { startDevServer } = await import(src + '/temporal/dev-server.ts');
     const { pino } = await import('pino');
     const options = { cli: ${JSON.stringify(temporalCli)}, stateDir: ${JSON.stringify(stateDir)}, configuration: '/owner/fleetmark.yaml' };
     const { address, attached } = await startDevServer({ ...options, say() {}, log: pino({ level: 'silent' }) });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { webUiRefusal } from '../../src/local/web-ui-guard.ts';
+import { webUiRefusal } from '../../src/temporal/web-ui-guard.ts';
 
 const own = ['Host', '127.0.0.1:8233'];
 

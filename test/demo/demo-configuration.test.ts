@@ -8,8 +8,8 @@ import { metricsOf } from '../../src/benchmarks/catalogue.ts';
 import { readConfiguration } from '../../src/config/read-configuration.ts';
 import type { Configuration } from '../../src/domain/plans/configuration.ts';
 import type { Expectations } from '../../src/domain/verdicts/expectation.ts';
-import { demoTolerance, writeDemoConfiguration } from '../../src/local/demo-configuration.ts';
-import type { DemoServer, DemoTool } from '../../src/local/demo-files.ts';
+import { demoTolerance, writeDemoConfiguration } from '../../src/demo/demo-configuration.ts';
+import type { DemoServer, DemoTool } from '../../src/demo/demo-files.ts';
 
 let directory: string;
 beforeAll(async () => {

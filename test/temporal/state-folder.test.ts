@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { makeStateFolder, rotateLog } from '../../src/local/state-folder.ts';
+import { makeStateFolder, rotateLog } from '../../src/temporal/state-folder.ts';
 
 let folder: string;
 beforeEach(async () => {
