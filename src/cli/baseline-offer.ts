@@ -1,7 +1,7 @@
 import type { ConfigurationSource } from '../config/configuration-source.ts';
 import { baselineOf, LEAST_SERVERS, USUAL_MAX_TOLERANCE } from '../domain/baselines/baseline.ts';
 import type { FleetReport } from '../domain/reports/fleet-report.ts';
-import { contradictionsOf, nothingLearnt } from '../reports/baseline-lines.ts';
+import { contradictionsOf, nothingLearnt } from '../reports/listings/baseline-lines.ts';
 import { commandWith } from './configuration-options.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
 

@@ -2,7 +2,7 @@ import { findConfiguration } from '../config/find-configuration.ts';
 import { isThere } from '../source/text-file.ts';
 import { knownTools, readDraft } from '../configuration.ts';
 import type { BenchmarkSettings } from '../domain/plans/configuration.ts';
-import { benchmarkListing, benchmarkListingText } from '../reports/benchmark-listing.ts';
+import { benchmarkListing, benchmarkListingText } from '../reports/listings/benchmark-listing.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
 import { exitCodes } from './exit-code.ts';
 import { sayIfElsewhere } from './named-temporal.ts';

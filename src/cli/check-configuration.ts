@@ -1,5 +1,5 @@
 import { selectFleet } from '../inventory/selection/fleet-input.ts';
-import { configurationCheck, configurationCheckText } from '../reports/configuration-check.ts';
+import { configurationCheck, configurationCheckText } from '../reports/checks/configuration-check.ts';
 import { exitCodes } from './exit-code.ts';
 import { fleetInput } from './fleet-options.ts';
 import type { FleetOptions } from './fleet-options.ts';

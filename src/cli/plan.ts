@@ -2,7 +2,7 @@ import { mostServers, selectFleet } from '../inventory/selection/fleet-input.ts'
 import { knownTools } from '../configuration.ts';
 import { forecastRun } from '../domain/plans/run-forecast.ts';
 import type { RunForecast } from '../domain/plans/run-forecast.ts';
-import { planText } from '../reports/plan-text.ts';
+import { planText } from '../reports/listings/plan-text.ts';
 import { exitCodes } from './exit-code.ts';
 import { fleetInput } from './fleet-options.ts';
 import type { FleetOptions } from './fleet-options.ts';

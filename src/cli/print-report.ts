@@ -1,6 +1,6 @@
 import type { FleetReport } from '../domain/reports/fleet-report.ts';
-import { checkText } from '../reports/check-text.ts';
-import { textReport } from '../reports/text.ts';
+import { checkText } from '../reports/checks/check-text.ts';
+import { textReport } from '../reports/runs/text.ts';
 import { printResult } from './print-result.ts';
 import type { Terminal } from './terminal.ts';
 

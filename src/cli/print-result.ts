@@ -1,4 +1,4 @@
-import { jsonText } from '../reports/json.ts';
+import { jsonText } from '../reports/runs/json.ts';
 import type { Style } from '../reports/style.ts';
 import { styleFor } from './style.ts';
 import type { Terminal } from './terminal.ts';

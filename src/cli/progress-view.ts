@@ -3,7 +3,7 @@ import type { FleetProgress } from '../domain/reports/fleet-progress.ts';
 import type { FleetReport } from '../domain/reports/fleet-report.ts';
 import type { ServerRow } from '../domain/verdicts/server-row.ts';
 import { countVerdicts } from '../domain/verdicts/verdict.ts';
-import { progressLine, renderProgress } from '../reports/progress.ts';
+import { progressLine, renderProgress } from '../reports/runs/progress.ts';
 import { styleFor } from './style.ts';
 import { sayOn } from './terminal.ts';
 import type { Terminal } from './terminal.ts';

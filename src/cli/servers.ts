@@ -1,8 +1,8 @@
 import { findConfiguration } from '../config/find-configuration.ts';
 import { selectFleet } from '../inventory/selection/fleet-input.ts';
 import { connectionsFromHere, readDraft } from '../configuration.ts';
-import { sampleText } from '../reports/sample-text.ts';
-import { serverListing, serverListingText } from '../reports/server-listing.ts';
+import { sampleText } from '../reports/runs/sample-text.ts';
+import { serverListing, serverListingText } from '../reports/listings/server-listing.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
 import { exitCodes } from './exit-code.ts';
 import { sayIfElsewhere } from './named-temporal.ts';

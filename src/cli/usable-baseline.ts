@@ -2,7 +2,7 @@ import type { Baseline } from '../domain/baselines/baseline.ts';
 import type { BenchmarkSettings } from '../domain/plans/configuration.ts';
 import type { MeasuredRun } from '../domain/reports/read-report.ts';
 import { printable } from '../domain/values/untrusted.ts';
-import { contradictionsOf, leftOutLines, nothingLearnt } from '../reports/baseline-lines.ts';
+import { contradictionsOf, leftOutLines, nothingLearnt } from '../reports/listings/baseline-lines.ts';
 import { plural } from '../reports/counts.ts';
 import { Refusal } from './refusal.ts';
 

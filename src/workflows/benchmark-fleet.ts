@@ -21,7 +21,7 @@ import { withSameMachines } from '../domain/reports/same-machine.ts';
 import { unmeasuredRow } from '../domain/verdicts/server-row.ts';
 import type { ServerRow } from '../domain/verdicts/server-row.ts';
 import { MAX_ROW_BYTES, truncateRow } from '../domain/reports/truncate-row.ts';
-import { summaryMarkdown } from '../reports/markdown.ts';
+import { summaryMarkdown } from '../reports/runs/markdown.ts';
 import { AuthenticationGate, MAX_REFUSED } from './authentication-gate.ts';
 import { inLanes } from './lanes.ts';
 import { progressQuery, reachedSignal } from './messages.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { summaryMarkdown } from '../../src/reports/markdown.ts';
+import { summaryMarkdown } from '../../src/reports/runs/markdown.ts';
 import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet, Settings } from './fleet.ts';
 

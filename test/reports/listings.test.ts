@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { knownTools } from '../../src/benchmarks/catalogue.ts';
-import { benchmarkListing, benchmarkListingText } from '../../src/reports/benchmark-listing.ts';
-import { configurationCheck, configurationCheckText } from '../../src/reports/configuration-check.ts';
-import { serverListing, serverListingText } from '../../src/reports/server-listing.ts';
+import { benchmarkListing, benchmarkListingText } from '../../src/reports/listings/benchmark-listing.ts';
+import { configurationCheck, configurationCheckText } from '../../src/reports/checks/configuration-check.ts';
+import { serverListing, serverListingText } from '../../src/reports/listings/server-listing.ts';
 import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
 
 test('servers are listed with how they are reached; what nothing says is a dash', () => {

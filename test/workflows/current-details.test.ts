@@ -7,7 +7,7 @@ import { createActivities } from '../../src/activities/index.ts';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { printable } from '../../src/domain/values/untrusted.ts';
 import { freePorts } from '../../src/processes/free-port.ts';
-import { markdownText } from '../../src/reports/markdown.ts';
+import { markdownText } from '../../src/reports/runs/markdown.ts';
 import { configurationOf } from '../support/configuration.ts';
 import { hostileText } from '../reports/hostile-text.ts';
 import { scriptedSsh } from '../support/scripted-ssh.ts';

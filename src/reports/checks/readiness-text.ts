@@ -1,8 +1,8 @@
-import { formatNumber } from '../domain/values/numbers.ts';
-import { ownError } from '../domain/reports/said-once.ts';
-import { limitTexts } from '../domain/servers/process-limits.ts';
-import type { ServerRow } from '../domain/verdicts/server-row.ts';
-import { printable } from '../domain/values/untrusted.ts';
+import { formatNumber } from '../../domain/values/numbers.ts';
+import { ownError } from '../../domain/reports/said-once.ts';
+import { limitTexts } from '../../domain/servers/process-limits.ts';
+import type { ServerRow } from '../../domain/verdicts/server-row.ts';
+import { printable } from '../../domain/values/untrusted.ts';
 
 /** The parts of what a check found, each fit for a terminal; `-` is unknown or none. */
 

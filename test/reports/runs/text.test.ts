@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { unmeasuredRow } from '../../src/domain/verdicts/server-row.ts';
-import { verdicts } from '../../src/domain/verdicts/verdict.ts';
-import { textReport } from '../../src/reports/text.ts';
-import { events, exampleReport, judgedServer, outcome, reportOf } from './example-report.ts';
-import { hostileText } from './hostile-text.ts';
+import { unmeasuredRow } from '../../../src/domain/verdicts/server-row.ts';
+import { verdicts } from '../../../src/domain/verdicts/verdict.ts';
+import { textReport } from '../../../src/reports/runs/text.ts';
+import { events, exampleReport, judgedServer, outcome, reportOf } from '../example-report.ts';
+import { hostileText } from '../hostile-text.ts';
 
 describe('the report for a terminal', () => {
   test('says the totals first and the servers that fell short last', () => {

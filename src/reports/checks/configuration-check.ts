@@ -1,6 +1,6 @@
-import type { Configuration } from '../domain/plans/configuration.ts';
-import { printable } from '../domain/values/untrusted.ts';
-import { plural } from './counts.ts';
+import type { Configuration } from '../../domain/plans/configuration.ts';
+import { printable } from '../../domain/values/untrusted.ts';
+import { plural } from '../counts.ts';
 
 /** What `check --config-only --json` prints of a configuration in which nothing is wrong. */
 export interface ConfigurationCheck {

@@ -1,11 +1,11 @@
-import type { RowError } from '../domain/failures/failure.ts';
-import { grouped } from '../domain/values/grouped.ts';
-import { formatNumber } from '../domain/values/numbers.ts';
-import { shortfallTexts } from '../domain/verdicts/shortfalls.ts';
-import { ownError, whyOf } from '../domain/reports/said-once.ts';
-import type { BenchmarkRow, RowMeasurement, ServerRow } from '../domain/verdicts/server-row.ts';
-import { printable } from '../domain/values/untrusted.ts';
-import type { Verdict } from '../domain/verdicts/verdict.ts';
+import type { RowError } from '../../domain/failures/failure.ts';
+import { grouped } from '../../domain/values/grouped.ts';
+import { formatNumber } from '../../domain/values/numbers.ts';
+import { shortfallTexts } from '../../domain/verdicts/shortfalls.ts';
+import { ownError, whyOf } from '../../domain/reports/said-once.ts';
+import type { BenchmarkRow, RowMeasurement, ServerRow } from '../../domain/verdicts/server-row.ts';
+import { printable } from '../../domain/values/untrusted.ts';
+import type { Verdict } from '../../domain/verdicts/verdict.ts';
 
 const TEXT_LIMIT = 300;
 

@@ -1,9 +1,9 @@
-import type { Baseline, MetricBaseline, OddValue } from '../domain/baselines/baseline.ts';
-import { formatNumber } from '../domain/values/numbers.ts';
-import type { MeasuredRun } from '../domain/reports/read-report.ts';
-import { AMID_OTHER_LOAD, CONTRADICTS } from '../domain/baselines/showings.ts';
-import { printable } from '../domain/values/untrusted.ts';
-import { plural } from './counts.ts';
+import type { Baseline, MetricBaseline, OddValue } from '../../domain/baselines/baseline.ts';
+import { formatNumber } from '../../domain/values/numbers.ts';
+import type { MeasuredRun } from '../../domain/reports/read-report.ts';
+import { AMID_OTHER_LOAD, CONTRADICTS } from '../../domain/baselines/showings.ts';
+import { printable } from '../../domain/values/untrusted.ts';
+import { plural } from '../counts.ts';
 
 /** Of more only the number is told. */
 const MOST_NAMED = 5;

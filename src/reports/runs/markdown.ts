@@ -1,7 +1,7 @@
-import type { FleetReport } from '../domain/reports/fleet-report.ts';
-import type { ServerRow } from '../domain/verdicts/server-row.ts';
-import { printable } from '../domain/values/untrusted.ts';
-import { checkCountsText, countsText, plural, verdictText } from './counts.ts';
+import type { FleetReport } from '../../domain/reports/fleet-report.ts';
+import type { ServerRow } from '../../domain/verdicts/server-row.ts';
+import { printable } from '../../domain/values/untrusted.ts';
+import { checkCountsText, countsText, plural, verdictText } from '../counts.ts';
 import { serverLines } from './server-lines.ts';
 import type { ServerLine } from './server-lines.ts';
 

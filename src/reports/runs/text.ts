@@ -1,14 +1,14 @@
 import prettyMilliseconds from 'pretty-ms';
-import type { FleetReport } from '../domain/reports/fleet-report.ts';
-import type { ServerRow } from '../domain/verdicts/server-row.ts';
-import { printable } from '../domain/values/untrusted.ts';
-import type { Verdict } from '../domain/verdicts/verdict.ts';
+import type { FleetReport } from '../../domain/reports/fleet-report.ts';
+import type { ServerRow } from '../../domain/verdicts/server-row.ts';
+import { printable } from '../../domain/values/untrusted.ts';
+import type { Verdict } from '../../domain/verdicts/verdict.ts';
 import { adviceLines } from './advice-lines.ts';
-import { classesText, countsText, passedWithoutGpu, plural, verdictText } from './counts.ts';
+import { classesText, countsText, passedWithoutGpu, plural, verdictText } from '../counts.ts';
 import { serverLines } from './server-lines.ts';
-import { plain, verdictRole } from './style.ts';
-import type { Style } from './style.ts';
-import { table } from './table.ts';
+import { plain, verdictRole } from '../style.ts';
+import type { Style } from '../style.ts';
+import { table } from '../table.ts';
 
 /** A larger fleet is told of the servers that did not pass only. */
 const PASSED_LIMIT = 20;

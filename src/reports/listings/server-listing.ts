@@ -1,10 +1,10 @@
-import type { Configuration } from '../domain/plans/configuration.ts';
-import { formatEndpoint } from '../domain/servers/endpoint.ts';
-import type { ListedConnection } from '../domain/servers/listed-connection.ts';
-import { printable } from '../domain/values/untrusted.ts';
-import { plain } from './style.ts';
-import type { Style } from './style.ts';
-import { table } from './table.ts';
+import type { Configuration } from '../../domain/plans/configuration.ts';
+import { formatEndpoint } from '../../domain/servers/endpoint.ts';
+import type { ListedConnection } from '../../domain/servers/listed-connection.ts';
+import { printable } from '../../domain/values/untrusted.ts';
+import { plain } from '../style.ts';
+import type { Style } from '../style.ts';
+import { table } from '../table.ts';
 
 /** What `fleetmark servers --json` prints of each server: how it is reached, and where that is written. */
 export interface ListedServer extends Omit<ListedConnection, 'from'> {

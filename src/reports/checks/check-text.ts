@@ -1,15 +1,15 @@
-import type { FleetReport } from '../domain/reports/fleet-report.ts';
-import type { ServerRow } from '../domain/verdicts/server-row.ts';
-import { printable } from '../domain/values/untrusted.ts';
-import type { Verdict } from '../domain/verdicts/verdict.ts';
-import { adviceLines } from './advice-lines.ts';
+import type { FleetReport } from '../../domain/reports/fleet-report.ts';
+import type { ServerRow } from '../../domain/verdicts/server-row.ts';
+import { printable } from '../../domain/values/untrusted.ts';
+import type { Verdict } from '../../domain/verdicts/verdict.ts';
+import { adviceLines } from '../runs/advice-lines.ts';
 import { checkedServerBlock } from './checked-server-block.ts';
-import { checkCountsText, plural, stateText } from './counts.ts';
-import { durationText } from './duration-text.ts';
+import { checkCountsText, plural, stateText } from '../counts.ts';
+import { durationText } from '../duration-text.ts';
 import { classText, cpusText, gpusText, memoryText, problemsOf } from './readiness-text.ts';
-import { plain, verdictRole } from './style.ts';
-import type { Style } from './style.ts';
-import { table } from './table.ts';
+import { plain, verdictRole } from '../style.ts';
+import type { Style } from '../style.ts';
+import { table } from '../table.ts';
 
 /** Of a larger fleet each server has one line, and one more for each of its problems. */
 const MOST_BLOCKS = 6;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { unifiedDiff } from '../../src/reports/unified-diff.ts';
+import { unifiedDiff } from '../../../src/reports/listings/unified-diff.ts';
 
 const numbers = Array.from({ length: 20 }, (_, index) => `line ${index + 1}\n`);
 

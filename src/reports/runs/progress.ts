@@ -1,13 +1,13 @@
 import prettyMilliseconds from 'pretty-ms';
-import type { FleetProgress } from '../domain/reports/fleet-progress.ts';
-import type { ServerRow } from '../domain/verdicts/server-row.ts';
-import { printable } from '../domain/values/untrusted.ts';
-import type { VerdictCounts } from '../domain/verdicts/verdict.ts';
-import { plural, stateText, verdictText } from './counts.ts';
+import type { FleetProgress } from '../../domain/reports/fleet-progress.ts';
+import type { ServerRow } from '../../domain/verdicts/server-row.ts';
+import { printable } from '../../domain/values/untrusted.ts';
+import type { VerdictCounts } from '../../domain/verdicts/verdict.ts';
+import { plural, stateText, verdictText } from '../counts.ts';
 import { serverLines } from './server-lines.ts';
-import { plain, verdictRole } from './style.ts';
-import type { Style } from './style.ts';
-import { fit } from './table.ts';
+import { plain, verdictRole } from '../style.ts';
+import type { Style } from '../style.ts';
+import { fit } from '../table.ts';
 
 /** How a run stands, for the block that is drawn over and over on a terminal. */
 export interface ProgressState extends Pick<FleetProgress, 'requested' | 'running' | 'ended'> {

@@ -1,12 +1,12 @@
-import type { GpuChoice } from '../domain/servers/choose-gpus.ts';
-import type { BenchmarkSettings } from '../domain/plans/configuration.ts';
-import type { KnownTool } from '../domain/measurements/known-tool.ts';
-import { outputLimitText } from '../domain/jobs/output-limit.ts';
-import { printable } from '../domain/values/untrusted.ts';
-import { durationText } from './duration-text.ts';
-import { plain } from './style.ts';
-import type { Style } from './style.ts';
-import { table } from './table.ts';
+import type { GpuChoice } from '../../domain/servers/choose-gpus.ts';
+import type { BenchmarkSettings } from '../../domain/plans/configuration.ts';
+import type { KnownTool } from '../../domain/measurements/known-tool.ts';
+import { outputLimitText } from '../../domain/jobs/output-limit.ts';
+import { printable } from '../../domain/values/untrusted.ts';
+import { durationText } from '../duration-text.ts';
+import { plain } from '../style.ts';
+import type { Style } from '../style.ts';
+import { table } from '../table.ts';
 
 /** What `fleetmark benchmarks --json` prints of each benchmark. */
 export interface ListedBenchmark {

@@ -1,4 +1,4 @@
-import { inertJson } from '../domain/values/untrusted.ts';
+import { inertJson } from '../../domain/values/untrusted.ts';
 
 /** What a program reads of a result: the result itself. `schema/report.schema.json` describes that of a run. */
 export function jsonText(result: object): string {

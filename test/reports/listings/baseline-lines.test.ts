@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { baselineOf } from '../../src/domain/baselines/baseline.ts';
-import { baselineLines, provenance } from '../../src/reports/baseline-lines.ts';
-import { events, gflops, judgedServer, outcome, reportOf } from './example-report.ts';
+import { baselineOf } from '../../../src/domain/baselines/baseline.ts';
+import { baselineLines, provenance } from '../../../src/reports/listings/baseline-lines.ts';
+import { events, gflops, judgedServer, outcome, reportOf } from '../example-report.ts';
 
 const server = (id: string, score: number, hardwareClass = 'web') => ({
   ...judgedServer(id, { cpu: outcome(events(score)) }, {}),

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
-import { jsonText } from '../../src/reports/json.ts';
-import { events, exampleReport, gflops, judgedServer, outcome, reportOf } from './example-report.ts';
+import { jsonText } from '../../../src/reports/runs/json.ts';
+import { events, exampleReport, gflops, judgedServer, outcome, reportOf } from '../example-report.ts';
 
-const schema = JSON.parse(readFileSync(new URL('../../schema/report.schema.json', import.meta.url), 'utf8')) as object;
+const schema = JSON.parse(
+  readFileSync(new URL('../../../schema/report.schema.json', import.meta.url), 'utf8')
+) as object;
 const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(schema);
 
 function problems(report: unknown): string[] {

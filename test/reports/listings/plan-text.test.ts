@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { RunForecast } from '../../src/domain/plans/run-forecast.ts';
-import { planText } from '../../src/reports/plan-text.ts';
+import type { RunForecast } from '../../../src/domain/plans/run-forecast.ts';
+import { planText } from '../../../src/reports/listings/plan-text.ts';
 
 function forecastOf(count: number, changes: Partial<RunForecast> = {}): RunForecast {
   const servers = Array.from({ length: count }, (_, index) => {

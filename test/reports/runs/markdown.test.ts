@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { unmeasuredRow } from '../../src/domain/verdicts/server-row.ts';
-import { markdownText, summaryMarkdown } from '../../src/reports/markdown.ts';
-import { exampleReport, reportOf } from './example-report.ts';
-import { hostileText } from './hostile-text.ts';
+import { unmeasuredRow } from '../../../src/domain/verdicts/server-row.ts';
+import { markdownText, summaryMarkdown } from '../../../src/reports/runs/markdown.ts';
+import { exampleReport, reportOf } from '../example-report.ts';
+import { hostileText } from '../hostile-text.ts';
 
 test('the summary counts, and lists the servers that failed or could not be judged', () => {
   expect(summaryMarkdown(exampleReport)).toMatchInlineSnapshot(`

@@ -1,11 +1,11 @@
-import type { ClockDifference, HostKeyReadiness, Readiness, ToolReadiness } from '../domain/checks/readiness.ts';
-import { formatNumber } from '../domain/values/numbers.ts';
-import type { ServerRow } from '../domain/verdicts/server-row.ts';
-import { printable } from '../domain/values/untrusted.ts';
+import type { ClockDifference, HostKeyReadiness, Readiness, ToolReadiness } from '../../domain/checks/readiness.ts';
+import { formatNumber } from '../../domain/values/numbers.ts';
+import type { ServerRow } from '../../domain/verdicts/server-row.ts';
+import { printable } from '../../domain/values/untrusted.ts';
 import { classText, cpusText, gib, gpusText, memoryText, problemsOf } from './readiness-text.ts';
-import { plain } from './style.ts';
-import type { Style } from './style.ts';
-import { table } from './table.ts';
+import { plain } from '../style.ts';
+import type { Style } from '../style.ts';
+import { table } from '../table.ts';
 
 const why: Record<HostKeyReadiness['trusted'], string> = {
   known_hosts: 'known',

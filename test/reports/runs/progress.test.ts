@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
-import { unmeasuredRow } from '../../src/domain/verdicts/server-row.ts';
-import { countVerdicts } from '../../src/domain/verdicts/verdict.ts';
-import { progressLine, renderProgress } from '../../src/reports/progress.ts';
-import type { ProgressState } from '../../src/reports/progress.ts';
-import { exampleReadiness } from '../support/example-readiness.ts';
-import { exampleReport } from './example-report.ts';
-import { hostileText } from './hostile-text.ts';
+import { unmeasuredRow } from '../../../src/domain/verdicts/server-row.ts';
+import { countVerdicts } from '../../../src/domain/verdicts/verdict.ts';
+import { progressLine, renderProgress } from '../../../src/reports/runs/progress.ts';
+import type { ProgressState } from '../../../src/reports/runs/progress.ts';
+import { exampleReadiness } from '../../support/example-readiness.ts';
+import { exampleReport } from '../example-report.ts';
+import { hostileText } from '../hostile-text.ts';
 
 const startedAt = '2026-11-24T02:00:00.000Z';
 const now = Date.parse('2026-11-24T02:01:00.000Z');

@@ -1,8 +1,8 @@
-import { advice, isFailureKind } from '../domain/failures/failure.ts';
-import type { FailureKind } from '../domain/failures/failure.ts';
-import type { ServerRow } from '../domain/verdicts/server-row.ts';
-import { shortfallAdvice } from '../domain/verdicts/shortfall-advice.ts';
-import type { Style } from './style.ts';
+import { advice, isFailureKind } from '../../domain/failures/failure.ts';
+import type { FailureKind } from '../../domain/failures/failure.ts';
+import type { ServerRow } from '../../domain/verdicts/server-row.ts';
+import { shortfallAdvice } from '../../domain/verdicts/shortfall-advice.ts';
+import type { Style } from '../style.ts';
 
 /** One sentence for each kind of failure that occurred, of shortfalls for each kind of metric, however many servers it struck. */
 export function adviceLines(servers: readonly ServerRow[], style: Style): string[] {

@@ -1,12 +1,12 @@
-import { outputLimitText } from '../domain/jobs/output-limit.ts';
-import { printable } from '../domain/values/untrusted.ts';
-import type { BenchmarkForecast, RunForecast, TimeForecast } from '../domain/plans/run-forecast.ts';
-import { plural } from './counts.ts';
-import { durationText } from './duration-text.ts';
-import { sampleText } from './sample-text.ts';
-import { plain } from './style.ts';
-import type { Style } from './style.ts';
-import { table } from './table.ts';
+import { outputLimitText } from '../../domain/jobs/output-limit.ts';
+import { printable } from '../../domain/values/untrusted.ts';
+import type { BenchmarkForecast, RunForecast, TimeForecast } from '../../domain/plans/run-forecast.ts';
+import { plural } from '../counts.ts';
+import { durationText } from '../duration-text.ts';
+import { sampleText } from '../runs/sample-text.ts';
+import { plain } from '../style.ts';
+import type { Style } from '../style.ts';
+import { table } from '../table.ts';
 
 /** Of a larger fleet the servers are counted, not named. */
 const NAMED_SERVERS = 20;
