@@ -3,7 +3,7 @@ import { ApplicationFailure, TimeoutFailure } from '@temporalio/common';
 import { randomUUID } from 'node:crypto';
 import { advice, isFailureKind, refusals } from '../domain/failures/failure.ts';
 import type { RunForecast } from '../domain/plans/run-forecast.ts';
-import { TASK_QUEUE } from '../worker.ts';
+import { TASK_QUEUE } from '../worker/create-worker.ts';
 import { exitCodes } from './exit-code.ts';
 import { waitForWorker } from './find-worker.ts';
 import { fleetInput } from './fleet-options.ts';

@@ -2,7 +2,7 @@ import { dirname, relative, resolve } from 'node:path';
 import type { ConfigurationSource } from '../config/configuration-source.ts';
 import { readExactText } from '../source/replace-text-file.ts';
 import { isThere } from '../source/text-file.ts';
-import { readDraft } from '../configuration.ts';
+import { readDraft } from '../worker/configuration.ts';
 import { Refusal } from './refusal.ts';
 
 /** The file to write, and what is to be kept of it. */

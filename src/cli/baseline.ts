@@ -4,7 +4,7 @@ import type { EditedExpectations, WantedExpectation } from '../config/expectatio
 import { findConfiguration } from '../config/find-configuration.ts';
 import { replaceTextFile } from '../source/replace-text-file.ts';
 import { selectServers } from '../inventory/selection/select-servers.ts';
-import { readDraft } from '../configuration.ts';
+import { readDraft } from '../worker/configuration.ts';
 import { baselineOf, LEAST_SERVERS, USUAL_MAX_TOLERANCE } from '../domain/baselines/baseline.ts';
 import type { Baseline } from '../domain/baselines/baseline.ts';
 import type { Expectation } from '../domain/verdicts/expectation.ts';

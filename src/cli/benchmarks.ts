@@ -1,6 +1,6 @@
 import { findConfiguration } from '../config/find-configuration.ts';
 import { isThere } from '../source/text-file.ts';
-import { knownTools, readDraft } from '../configuration.ts';
+import { knownTools, readDraft } from '../worker/configuration.ts';
 import type { BenchmarkSettings } from '../domain/plans/configuration.ts';
 import { benchmarkListing, benchmarkListingText } from '../reports/listings/benchmark-listing.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';

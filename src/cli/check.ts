@@ -1,5 +1,5 @@
 import { readFleetInput } from '../inventory/selection/fleet-input.ts';
-import { configurationReader } from '../configuration.ts';
+import { configurationReader } from '../worker/configuration.ts';
 import type { FleetInput } from '../domain/plans/plan.ts';
 import { configurationOfRun } from './configuration-of-run.ts';
 import { fleetInput } from './fleet-options.ts';

@@ -7,7 +7,7 @@ import type { DemoFleet, DemoFleetOptions } from '../demo/demo-fleet.ts';
 import { keepDemoFolder, makeDemoFolder } from '../demo/demo-folder.ts';
 import { isPortFree } from '../processes/free-port.ts';
 import { createLogger } from '../logging/logger.ts';
-import { TASK_QUEUE } from '../worker.ts';
+import { TASK_QUEUE } from '../worker/create-worker.ts';
 import { contradictions, expectationsFrom, otherWork } from './demo-calibration.ts';
 import { demoOutcome, tooBusy } from './demo-outcome.ts';
 import type { DemoOutcome } from './demo-outcome.ts';

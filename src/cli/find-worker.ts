@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { shellQuote } from '../domain/jobs/shell.ts';
-import { TASK_QUEUE } from '../worker.ts';
+import { TASK_QUEUE } from '../worker/create-worker.ts';
 import { isUnanswered } from './follow-run.ts';
 import { ownCommand } from './own-command.ts';
 import type { TemporalSession } from './temporal-session.ts';

@@ -1,5 +1,5 @@
 import { mostServers, selectFleet } from '../inventory/selection/fleet-input.ts';
-import { knownTools } from '../configuration.ts';
+import { knownTools } from '../worker/configuration.ts';
 import { forecastRun } from '../domain/plans/run-forecast.ts';
 import type { RunForecast } from '../domain/plans/run-forecast.ts';
 import { planText } from '../reports/listings/plan-text.ts';

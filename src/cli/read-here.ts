@@ -1,5 +1,5 @@
 import { findConfiguration } from '../config/find-configuration.ts';
-import { configurationReader } from '../configuration.ts';
+import { configurationReader } from '../worker/configuration.ts';
 import type { Configuration } from '../domain/plans/configuration.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
 import { sayIfElsewhere } from './named-temporal.ts';

@@ -1,6 +1,6 @@
 import type { ConfigurationSource } from '../config/configuration-source.ts';
 import { readFleetInput } from '../inventory/selection/fleet-input.ts';
-import { configurationReader } from '../configuration.ts';
+import { configurationReader } from '../worker/configuration.ts';
 import type { FleetInput } from '../domain/plans/plan.ts';
 import { runningServer } from '../temporal/dev-server.ts';
 import { stateDirectory } from '../temporal/state-directory.ts';

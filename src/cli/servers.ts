@@ -1,6 +1,6 @@
 import { findConfiguration } from '../config/find-configuration.ts';
 import { selectFleet } from '../inventory/selection/fleet-input.ts';
-import { connectionsFromHere, readDraft } from '../configuration.ts';
+import { connectionsFromHere, readDraft } from '../worker/configuration.ts';
 import { sampleText } from '../reports/runs/sample-text.ts';
 import { serverListing, serverListingText } from '../reports/listings/server-listing.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';

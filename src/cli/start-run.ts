@@ -1,7 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { FleetInput } from '../domain/plans/plan.ts';
-import { TASK_QUEUE } from '../worker.ts';
+import { TASK_QUEUE } from '../worker/create-worker.ts';
 import { exitCodes } from './exit-code.ts';
 import { waitForWorker } from './find-worker.ts';
 import type { WorkerWait } from './find-worker.ts';

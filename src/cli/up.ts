@@ -1,6 +1,6 @@
 import { findConfiguration } from '../config/find-configuration.ts';
 import { stateDirectory } from '../temporal/state-directory.ts';
-import { configurationReader } from '../configuration.ts';
+import { configurationReader } from '../worker/configuration.ts';
 import { commandWith } from './configuration-options.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
 import { exitCodes } from './exit-code.ts';

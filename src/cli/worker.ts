@@ -1,8 +1,8 @@
 import { findConfiguration } from '../config/find-configuration.ts';
 import { createLogger } from '../logging/logger.ts';
 import type { LogLevel } from '../logging/logger.ts';
-import { configurationReader } from '../configuration.ts';
-import { createWorker, installRuntime } from '../worker.ts';
+import { configurationReader } from '../worker/configuration.ts';
+import { createWorker, installRuntime } from '../worker/create-worker.ts';
 import { connectWorker } from './connect-temporal.ts';
 import { commandWith } from './configuration-options.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';

@@ -1,15 +1,15 @@
 import { homedir } from 'node:os';
 import { relative } from 'node:path';
-import { knownTools as toolsOfCatalogue, metricsOf } from './benchmarks/catalogue.ts';
-import { configurationFile } from './config/configuration-file.ts';
-import type { ConfigurationSource } from './config/configuration-source.ts';
-import { readConfigurationFiles } from './config/read-configuration.ts';
-import { listedConnections } from './ssh-config/listed-connections.ts';
-import { accountOf } from './source/surroundings.ts';
-import type { Configuration } from './domain/plans/configuration.ts';
-import type { KnownTool } from './domain/measurements/known-tool.ts';
-import type { ListedConnection } from './domain/servers/listed-connection.ts';
-import { checkKeyFile } from './ssh/keys/keys.ts';
+import { knownTools as toolsOfCatalogue, metricsOf } from '../benchmarks/catalogue.ts';
+import { configurationFile } from '../config/configuration-file.ts';
+import type { ConfigurationSource } from '../config/configuration-source.ts';
+import { readConfigurationFiles } from '../config/read-configuration.ts';
+import { listedConnections } from '../ssh-config/listed-connections.ts';
+import { accountOf } from '../source/surroundings.ts';
+import type { Configuration } from '../domain/plans/configuration.ts';
+import type { KnownTool } from '../domain/measurements/known-tool.ts';
+import type { ListedConnection } from '../domain/servers/listed-connection.ts';
+import { checkKeyFile } from '../ssh/keys/keys.ts';
 
 /**
  * Reads the configuration anew for each run, from its files only if one changed. Needs no Temporal.

@@ -1,0 +1,87 @@
+import { extname, join } from 'node:path';
+import { Runtime, Worker } from '@temporalio/worker';
+import type { NativeConnection } from '@temporalio/worker';
+import { createActivities } from '../activities/index.ts';
+import { logInterceptor } from '../activities/log-interceptor.ts';
+import { configurationReader } from './configuration.ts';
+import type { ConfigurationSource } from '../config/configuration-source.ts';
+import { targetFinder } from '../ssh-config/targets.ts';
+import { accountOf } from '../source/surroundings.ts';
+import type { Logger } from '../logging/logger.ts';
+import { temporalLogger } from '../logging/temporal-logger.ts';
+import { checkKeyFile } from '../ssh/keys/keys.ts';
+import { createSsh } from '../ssh/pool.ts';
+
+export const TASK_QUEUE = 'fleetmark';
+
+/** Seconds that activities get to let go of their servers when the worker stops; then it leaves them. */
+const SHUTDOWN_FORCE_TIME = '10 seconds';
+
+export interface WorkerConfig {
+  namespace: string;
+  configuration: ConfigurationSource;
+  log: Logger;
+  taskQueue?: string;
+}
+
+/** A worker that is ready to run, and what else must be closed after it. */
+export interface FleetmarkWorker {
+  /** Polls until {@link shutdown}; then closes its connections to servers. Rejects if the worker broke. */
+  run(): Promise<void>;
+  shutdown(): void;
+}
+
+/**
+ * Lets the SDK log through ours. Once a process, before anything else of the SDK is used. Signals are the business of
+ * whoever runs the worker: a run that is interrupted must cancel before its worker stops.
+ */
+export function installRuntime(log: Logger): void {
+  Runtime.install({
+    logger: temporalLogger(log),
+    shutdownSignals: [],
+    telemetryOptions: { logging: { forward: {}, filter: { core: 'INFO', other: 'WARN' } } },
+  });
+}
+
+/** Wires a worker: configuration, SSH, activities, workflows. */
+export async function createWorker(connection: NativeConnection, config: WorkerConfig): Promise<FleetmarkWorker> {
+  const configuration = configurationReader(config.configuration, (line) => config.log.warn(line));
+  const targetOf = targetFinder({ account: accountOf({}), log: config.log, checkKey: checkKeyFile });
+  const ssh = createSsh({
+    targetOf: async (serverId) => targetOf(await configuration(), serverId),
+    settings: async () => (await configuration()).ssh,
+    log: config.log,
+  });
+  const worker = await Worker.create({
+    connection,
+    namespace: config.namespace,
+    taskQueue: config.taskQueue ?? TASK_QUEUE,
+    ...workflowCode(),
+    activities: createActivities({ configuration, ssh }),
+    interceptors: { activity: [logInterceptor] },
+    // They wait for servers, which costs nothing; how many run at once is the business of each run.
+    maxConcurrentActivityTaskExecutions: 1_000,
+    maxCachedWorkflows: 1_000,
+    // A cancelled benchmark hears of it with its next heartbeat.
+    maxHeartbeatThrottleInterval: '3 seconds',
+    shutdownForceTime: SHUTDOWN_FORCE_TIME,
+  });
+  return {
+    async run() {
+      try {
+        await worker.run();
+      } finally {
+        await ssh.close();
+      }
+    },
+    shutdown: () => worker.shutdown(),
+  };
+}
+
+/** The build has bundled the workflows; from source the worker does it, which costs a second of a CPU. */
+function workflowCode(): { workflowBundle: { codePath: string } } | { workflowsPath: string } {
+  const folder = join(import.meta.dirname, '..', 'workflows');
+  return extname(import.meta.filename) === '.js'
+    ? { workflowBundle: { codePath: join(folder, 'bundle.js') } }
+    : { workflowsPath: join(folder, 'index.ts') };
+}
