@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { endProcessWith } from './cli/end-process.ts';
+import { endProcessWith } from './cli/terminal/end-process.ts';
 import { main } from './cli/program.ts';
 
 // The library of gRPC says on standard error, again and again, what we say in one sentence.

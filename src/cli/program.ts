@@ -1,11 +1,11 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
-import { exitCodes } from './exit-code.ts';
-import { ownCommand } from './own-command.ts';
-import { explain } from './refusal.ts';
-import { reportReading } from './report-reading.ts';
-import type { Terminal } from './terminal.ts';
+import { exitCodes } from './terminal/exit-code.ts';
+import { ownCommand } from './terminal/own-command.ts';
+import { explain } from './terminal/refusal.ts';
+import { reportReading } from './runs/report-reading.ts';
+import type { Terminal } from './terminal/terminal.ts';
 import { addVerbs } from './verbs.ts';
-import { version } from './version.ts';
+import { version } from './terminal/version.ts';
 
 const examples: readonly [words: readonly string[], rest: string, what: string][] = [
   [['demo'], '', 'see it work, without servers'],

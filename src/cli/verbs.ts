@@ -1,10 +1,10 @@
 import { Option } from '@commander-js/extra-typings';
 import type { Command } from '@commander-js/extra-typings';
-import { configOption, inventoryOption } from './configuration-options.ts';
-import { commaSeparated, maxTolerance, positiveInteger } from './option-values.ts';
-import { limitOption, sampleOption, seedOption } from './selection-options.ts';
-import { sayOn } from './terminal.ts';
-import type { Terminal } from './terminal.ts';
+import { configOption, inventoryOption } from './options/configuration-options.ts';
+import { commaSeparated, maxTolerance, positiveInteger } from './options/option-values.ts';
+import { limitOption, sampleOption, seedOption } from './options/selection-options.ts';
+import { sayOn } from './terminal/terminal.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 const verboseOption = new Option('--verbose', 'show where an internal error happened');
 
@@ -38,7 +38,7 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
     .option('--detach', 'start the run, say how to follow it, and leave')
     .option('--resume', 'go on with the run that a crash left unfinished')
     .addOption(verboseOption)
-    .action(async (options) => done(await (await load(() => import('./run.ts'))).run(options, terminal)));
+    .action(async (options) => done(await (await load(() => import('./verbs/run.ts'))).run(options, terminal)));
 
   ofRun(
     'check',
@@ -51,8 +51,8 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
     .action(async ({ configOnly, ...options }) =>
       done(
         configOnly
-          ? await (await import('./check-configuration.ts')).checkConfiguration(options, terminal)
-          : await (await load(() => import('./check.ts'))).check(options, terminal)
+          ? await (await import('./options/check-configuration.ts')).checkConfiguration(options, terminal)
+          : await (await load(() => import('./verbs/check.ts'))).check(options, terminal)
       )
     );
 
@@ -63,12 +63,12 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
   )
     .option('--json', 'print the plan as JSON and nothing else')
     .addOption(verboseOption)
-    .action(async (options) => done(await (await import('./plan.ts')).plan(options, terminal)));
+    .action(async (options) => done(await (await import('./verbs/plan.ts')).plan(options, terminal)));
 
   ofServers('servers', 'the servers of the configuration here')
     .option('--json', 'print them as JSON and nothing else')
     .addOption(verboseOption)
-    .action(async (options) => done(await (await import('./servers.ts')).servers(options, terminal)));
+    .action(async (options) => done(await (await import('./verbs/servers.ts')).servers(options, terminal)));
 
   ofConfiguration(
     'benchmarks',
@@ -76,22 +76,22 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
   )
     .option('--json', 'print them as JSON and nothing else')
     .addOption(verboseOption)
-    .action(async (options) => done(await (await import('./benchmarks.ts')).benchmarks(options, terminal)));
+    .action(async (options) => done(await (await import('./verbs/benchmarks.ts')).benchmarks(options, terminal)));
 
   ofConfiguration('up', 'Temporal, its Web UI and a worker, until Ctrl-C')
     .addOption(verboseOption)
-    .action(async (options) => done(await (await load(() => import('./up.ts'))).up(options, terminal)));
+    .action(async (options) => done(await (await load(() => import('./verbs/up.ts'))).up(options, terminal)));
 
   ofConfiguration('worker', 'a worker for the Temporal that TEMPORAL_ADDRESS or a Temporal profile names, until Ctrl-C')
     .addOption(verboseOption)
-    .action(async (options) => done(await (await load(() => import('./worker.ts'))).worker(options, terminal)));
+    .action(async (options) => done(await (await load(() => import('./verbs/worker.ts'))).worker(options, terminal)));
 
   ofConfiguration('cancel', 'cancel a run, and wait until its servers are free')
     .argument('[run]', 'its workflow id (default: the one that is running)')
     .option('--json', 'print the partial report as JSON and nothing else')
     .addOption(verboseOption)
     .action(async (run, options) =>
-      done(await (await load(() => import('./cancel.ts'))).cancel(run, options, terminal))
+      done(await (await load(() => import('./verbs/cancel.ts'))).cancel(run, options, terminal))
     );
 
   ofConfiguration(
@@ -109,7 +109,7 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
     .option('--json', 'print the baseline as JSON and nothing else')
     .addOption(verboseOption)
     .action(async (runs, options) =>
-      done(await (await load(() => import('./baseline.ts'))).baseline(runs, options, terminal))
+      done(await (await load(() => import('./verbs/baseline.ts'))).baseline(runs, options, terminal))
     );
 
   verb('temporal', 'the Temporal CLI that is used here, with the address of the Temporal that is used here')
@@ -117,11 +117,11 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
     .helpOption(false)
     .allowUnknownOption()
     .passThroughOptions()
-    .action(async (args) => done(await (await import('./temporal.ts')).temporal(args, terminal)));
+    .action(async (args) => done(await (await import('./verbs/temporal.ts')).temporal(args, terminal)));
 
   verb('demo', 'a fleet of its own on this machine, one server of it slow: finds it, and exits 0 if it did')
     .option('--json', 'print the report as JSON and nothing else')
     .option('--keep', 'stay up until Ctrl-C, so that runs can be started from the Temporal CLI')
     .addOption(verboseOption)
-    .action(async (options) => done(await (await load(() => import('./demo.ts'))).demo(options, terminal)));
+    .action(async (options) => done(await (await load(() => import('./verbs/demo.ts'))).demo(options, terminal)));
 }

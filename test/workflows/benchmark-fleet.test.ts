@@ -8,7 +8,7 @@ import type { BenchmarkSettings, Configuration } from '../../src/domain/plans/co
 import type { FleetProgress } from '../../src/domain/reports/fleet-progress.ts';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import type { Ssh } from '../../src/domain/jobs/job.ts';
-import { exitCodeFor } from '../../src/cli/exit-code.ts';
+import { exitCodeFor } from '../../src/cli/terminal/exit-code.ts';
 import { Failure } from '../../src/domain/failures/failure.ts';
 import { sizeOf } from '../../src/domain/reports/json-size.ts';
 import type { ServerRow } from '../../src/domain/verdicts/server-row.ts';

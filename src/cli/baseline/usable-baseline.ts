@@ -1,0 +1,96 @@
+import type { Baseline } from '../../domain/baselines/baseline.ts';
+import type { BenchmarkSettings } from '../../domain/plans/configuration.ts';
+import type { MeasuredRun } from '../../domain/reports/read-report.ts';
+import { printable } from '../../domain/values/untrusted.ts';
+import { contradictionsOf, leftOutLines, nothingLearnt } from '../../reports/listings/baseline-lines.ts';
+import { plural } from '../../reports/counts.ts';
+import { Refusal } from '../terminal/refusal.ts';
+
+/** What is wanted of a baseline, and what it is for. */
+export interface Wanted {
+  /** Hardware classes; undefined: all of them. */
+  classes: readonly string[] | undefined;
+  /** Of the configuration that it is written to. */
+  benchmarks: readonly BenchmarkSettings[];
+  /** How many servers have to be behind each number. */
+  least: number;
+  /** The widest tolerance that is accepted, as a share. */
+  maxTolerance: number;
+}
+
+/**
+ * The part of a baseline that can be written into a configuration.
+ * @param runs that it was made of
+ * @throws Refusal where nothing is left of it, or too little is behind it
+ */
+export function usableBaseline(
+  found: Baseline,
+  { classes, benchmarks, least, maxTolerance }: Wanted,
+  runs: readonly MeasuredRun[]
+): Baseline {
+  const usable = inUnitsOf(benchmarks, chosen(found, classes));
+  refuseTooFew(usable, runs, least);
+  refuseTooWide(usable, maxTolerance);
+  return usable;
+}
+
+function chosen(of: Baseline, names: readonly string[] | undefined): Baseline {
+  if (names === undefined) return of;
+  const isChosen = ({ hardwareClass }: { hardwareClass: string }): boolean => names.includes(hardwareClass);
+  const missing = names.filter((name) => !of.classes.some(({ hardwareClass }) => hardwareClass === name));
+  if (missing.length > 0) {
+    const known = of.classes.map(({ hardwareClass }) => printable(hardwareClass, 100)).join(', ') || 'none';
+    throw new Refusal(
+      `nothing was measured of the class ${missing.map((name) => printable(name, 100)).join(', ')}; of ${known}`
+    );
+  }
+  return { ...of, classes: of.classes.filter(isChosen), unusable: of.unusable.filter(isChosen) };
+}
+
+/** A number without a unit is in the one that the configuration gives its metric, and that may be another by now. */
+function inUnitsOf(benchmarks: readonly BenchmarkSettings[], of: Baseline): Baseline {
+  const metrics = benchmarks.flatMap(({ command }) => command?.metrics ?? []);
+  const units = new Map(metrics.map(({ metric, unit }) => [metric, unit]));
+  const unusable = [...of.unusable];
+  const classes = of.classes.map(({ hardwareClass, metrics: all }) => ({
+    hardwareClass,
+    metrics: all.filter(({ metric, unit }) => {
+      const now = units.get(metric) ?? unit;
+      if (now !== unit)
+        unusable.push({ hardwareClass, metric, reason: `it was measured in ${unit}, and is in ${now} now` });
+      return now === unit;
+    }),
+  }));
+  return { ...of, unusable, classes: classes.filter((each) => each.metrics.length > 0) };
+}
+
+function refuseTooWide(of: Baseline, maxTolerance: number): void {
+  const found = contradictionsOf(of, maxTolerance);
+  if (found === null) return;
+  throw new Refusal([...found.lines, `Or accept it with ${found.consent.join(' ')}`].join('\n'));
+}
+
+function refuseTooFew(of: Baseline, runs: readonly MeasuredRun[], least: number): void {
+  if (of.classes.length === 0) {
+    const ids = runs.map(({ run }) => printable(run, 120)).join(', ');
+    throw new Refusal([`nothing can be learnt from ${ids}`, ...nothingLearnt(of)].join('\n'));
+  }
+  const few = of.classes.flatMap(({ hardwareClass, metrics }) =>
+    metrics.filter(({ servers }) => servers < least).map((each) => ({ hardwareClass, ...each }))
+  );
+  if (few.length === 0) return;
+  const lines = few.map(
+    ({ hardwareClass, metric, servers }) =>
+      `  ${printable(hardwareClass, 100)} ${printable(metric, 100)}: ${plural(servers, 'server')}`
+  );
+  const fewest = Math.min(...few.map(({ servers }) => servers));
+  const isAll = few.length === of.classes.flatMap(({ metrics }) => metrics).length;
+  const others = isAll ? '' : ', or choose the classes that have enough with --class';
+  const told = [
+    `fewer than ${plural(least, 'server')} cannot say what is normal:`,
+    ...lines.slice(0, 20),
+    ...leftOutLines(of).slice(0, 20),
+    `Measure more of them, accept so few with --least ${fewest}${others}`,
+  ];
+  throw new Refusal(told.join('\n'));
+}

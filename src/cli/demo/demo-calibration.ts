@@ -1,0 +1,73 @@
+import type { Expectations } from '../../domain/verdicts/expectation.ts';
+import type { FleetReport } from '../../domain/reports/fleet-report.ts';
+import { shareAbove } from '../../domain/measurements/quiet-limits.ts';
+import type { ServerRow } from '../../domain/verdicts/server-row.ts';
+import { demoTolerance } from '../../demo/demo-configuration.ts';
+
+/** How far healthy servers may be apart before something else must have disturbed one of them: they are one machine. */
+const MAX_DIFFERENCE = 0.15;
+
+/** Of all CPU time: Temporal, the worker and the noisy neighbour need less than this where two CPUs are quiet. */
+const MAX_OTHER_LOAD = 1 / 3;
+const MAX_STEAL = 0.05;
+
+/** What the fastest healthy server reached: what disturbs one only ever makes it slower. */
+export function expectationsFrom(report: FleetReport): Expectations {
+  return Object.fromEntries(
+    [...valuesOf(report.servers)].map(([metric, of]) => {
+      return [metric, { reference: Math.round(Math.max(...of.map(({ value }) => value))), tolerance: demoTolerance }];
+    })
+  );
+}
+
+/** How the numbers of healthy servers contradict each other, one phrase each; empty: nothing was in their way. */
+export function contradictions(servers: readonly ServerRow[]): string[] {
+  const of = [...valuesOf(servers).values()];
+  return of.flatMap((each) => [...contradictingSamples(each), ...contradictingServers(each)]);
+}
+
+/** What others used of the machine meanwhile, beyond what belongs to the demo, one phrase each. */
+export function otherWork(servers: readonly ServerRow[]): string[] {
+  const evidence = servers.flatMap(({ benchmarks }) => benchmarks.flatMap((row) => row.evidence ?? []));
+  const otherLoad = Math.max(0, ...evidence.map((each) => each.otherLoad ?? 0));
+  const steal = Math.max(0, ...evidence.map((each) => each.steal ?? 0));
+  return [
+    ...(otherLoad > MAX_OTHER_LOAD ? [`others used ${shareAbove(otherLoad, 'all CPU time', MAX_OTHER_LOAD)}`] : []),
+    ...(steal > MAX_STEAL ? [`the hypervisor withheld ${shareAbove(steal, 'all CPU time', MAX_STEAL)}`] : []),
+  ];
+}
+
+interface Value {
+  serverId: string;
+  /** A median already. */
+  value: number;
+  spread: number;
+}
+
+function contradictingSamples(of: readonly Value[]): string[] {
+  const wide = of.filter(({ spread }) => spread > demoTolerance);
+  return wide.map(({ serverId, spread }) => `the samples of ${serverId} are ${percent(spread)} apart`);
+}
+
+function contradictingServers(of: readonly Value[]): string[] {
+  const sorted = [...of].sort((a, b) => a.value - b.value);
+  const [lowest, highest] = [sorted[0]!, sorted.at(-1)!];
+  if (lowest.value >= highest.value * (1 - MAX_DIFFERENCE)) return [];
+  const difference = 1 - lowest.value / highest.value;
+  return [`${lowest.serverId} and ${highest.serverId}, which are one machine, are ${percent(difference)} apart`];
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
+
+/** For each metric the value of each server that showed it. */
+function valuesOf(servers: readonly ServerRow[]): Map<string, Value[]> {
+  const values = new Map<string, Value[]>();
+  for (const { serverId, benchmarks } of servers) {
+    for (const { metric, value, spread } of benchmarks.flatMap((row) => row.measurements)) {
+      values.set(metric, [...(values.get(metric) ?? []), { serverId, value, spread }]);
+    }
+  }
+  return values;
+}

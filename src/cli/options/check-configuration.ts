@@ -1,0 +1,20 @@
+import { selectFleet } from '../../inventory/selection/fleet-input.ts';
+import { configurationCheck, configurationCheckText } from '../../reports/checks/configuration-check.ts';
+import { exitCodes } from '../terminal/exit-code.ts';
+import { fleetInput } from './fleet-options.ts';
+import type { FleetOptions } from './fleet-options.ts';
+import { printResult } from '../terminal/print-result.ts';
+import { readHere } from './read-here.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+/**
+ * Reads the configuration and its inventory, and starts nothing.
+ * @throws Failure InvalidConfig with a line for each mistake; InvalidInput, UnknownServer for a selection of nothing
+ */
+export async function checkConfiguration(options: FleetOptions, terminal: Terminal): Promise<number> {
+  const configuration = await readHere(options, terminal);
+  const { serverIds } = selectFleet([fleetInput(options)], configuration);
+  const found = configurationCheck(configuration, serverIds.length);
+  printResult(found, () => `${configurationCheckText(found)}\n`, options, terminal);
+  return exitCodes.passed;
+}

@@ -1,0 +1,32 @@
+import type { ConfigurationSource } from '../../config/configuration-source.ts';
+import { findConfiguration } from '../../config/find-configuration.ts';
+import { runningServer } from '../../temporal/dev-server.ts';
+import { stateDirectory } from '../../temporal/state-directory.ts';
+import { nameOfConfiguration } from '../../temporal/used-configuration.ts';
+import type { ConfigurationOptions } from '../options/configuration-options.ts';
+import { inventoryOfWorkers, temporalOfAnother } from './other-configuration.ts';
+import { configuredTemporal } from '../temporal/temporal-target.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+/**
+ * The configuration that a run means which is about to start.
+ * @throws Refusal if it would not be the one that counts, before anybody is asked about servers that would not be the ones;
+ * Failure InvalidConfig
+ */
+export async function configurationOfRun(
+  options: ConfigurationOptions,
+  { env, stdin }: Pick<Terminal, 'env' | 'stdin'>
+): Promise<ConfigurationSource> {
+  const isElsewhere = configuredTemporal() !== null;
+  if (isElsewhere && options.inventory !== undefined) throw inventoryOfWorkers();
+  const configuration = await findConfiguration(options, env, stdin);
+  if (!isElsewhere) await refuseTemporalOfAnother(configuration, stateDirectory(env));
+  return configuration;
+}
+
+async function refuseTemporalOfAnother(configuration: ConfigurationSource, stateDir: string): Promise<void> {
+  const running = await runningServer(stateDir);
+  const ours = await nameOfConfiguration(configuration);
+  if (running === null || running.address === null || running.configuration === ours) return;
+  throw temporalOfAnother(running.address, running.configuration, ours);
+}

@@ -1,0 +1,38 @@
+import type { ConfigurationSource } from '../../config/configuration-source.ts';
+import { findConfiguration } from '../../config/find-configuration.ts';
+import { readGivenInventory } from '../../config/given-inventory.ts';
+import { runningServer } from '../../temporal/dev-server.ts';
+import { stateDirectory } from '../../temporal/state-directory.ts';
+import { notedConfiguration } from '../../temporal/used-configuration.ts';
+import { commandWith } from '../options/configuration-options.ts';
+import type { ConfigurationOptions } from '../options/configuration-options.ts';
+import { Refusal } from '../terminal/refusal.ts';
+import { configuredTemporal } from '../temporal/temporal-target.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+/**
+ * The configuration of the runs that are not finished: after a crash, only a worker that knows their servers can go on
+ * with them or free them. What is named on the command line wins.
+ * @param verb that goes on with them: `run --resume`
+ * @throws Failure InvalidConfig, Refusal
+ */
+export async function configurationOfUnfinished(
+  verb: string[],
+  options: ConfigurationOptions,
+  { env, stdin }: Pick<Terminal, 'env' | 'stdin'>
+): Promise<ConfigurationSource> {
+  const stateDir = stateDirectory(env);
+  const noted = await notedConfiguration(stateDir);
+  const isNamed = options.config !== undefined || options.inventory !== undefined;
+  if (isNamed || noted === null) return findConfiguration(options, env, stdin);
+  const { file, inventory } = noted;
+  if (inventory !== null && inventory !== '-') {
+    const given = await readGivenInventory(inventory, stdin);
+    return { file, inventory: given };
+  }
+  if (file !== null && inventory === null) return { file, inventory };
+  const isElsewhere = configuredTemporal() !== null || (await runningServer(stateDir)) !== null;
+  if (isElsewhere) return { file, inventory: { kind: 'standard input', written: '-', text: '' } };
+  const again = commandWith({ inventory: '-' }, verb);
+  throw new Refusal(`the servers of the unfinished run came by standard input: give them again, ${again}`);
+}

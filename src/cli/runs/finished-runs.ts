@@ -1,0 +1,74 @@
+import { isGrpcServiceError, ServiceError } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/common';
+import { readReport } from '../../domain/reports/read-report.ts';
+import type { MeasuredRun } from '../../domain/reports/read-report.ts';
+import { exitCodes } from '../terminal/exit-code.ts';
+import { endOfRun } from './follow-run.ts';
+import { ownCommand } from '../terminal/own-command.ts';
+import { Refusal } from '../terminal/refusal.ts';
+import type { TemporalSession } from './temporal-session.ts';
+import { shownIds } from './unfinished-runs.ts';
+import { wholeReport } from './whole-report.ts';
+
+type Temporal = Pick<TemporalSession, 'client' | 'own'>;
+
+/** How many of the last runs are looked at. */
+const MOST_LOOKED_AT = 50;
+
+const INVALID_ARGUMENT = 3;
+
+/** The report of a run that is over. @throws Refusal if there is no such run, or it goes on still, or has no report */
+export async function finishedRun(temporal: Temporal, runId: string): Promise<MeasuredRun> {
+  const handle = temporal.client.workflow.getHandle(runId);
+  const { status } = await handle.describe().catch((error: unknown) => {
+    if (!isUnknown(error)) throw error;
+    throw new Refusal(`there is no run "${shownIds(runId)}": a run says at its start what it is called`, undefined, {
+      cause: error,
+    });
+  });
+  if (status.name === 'RUNNING') throw new Refusal(`${shownIds(runId)} is not over yet: wait for its end`);
+  return reportOf(handle, temporal);
+}
+
+/** No such id, or nothing that could be one. */
+function isUnknown(error: unknown): boolean {
+  if (error instanceof WorkflowNotFoundError) return true;
+  const cause = error instanceof ServiceError ? error.cause : error;
+  return isGrpcServiceError(cause) && Number(cause.code) === INVALID_ARGUMENT;
+}
+
+/**
+ * The last fleet run that came to its end and measured one of these servers. A check measures nothing, and so does not
+ * count.
+ * @throws Refusal if there is none
+ */
+export async function lastFinishedRun(temporal: Temporal, serverIds: ReadonlySet<string>): Promise<MeasuredRun> {
+  const { client } = temporal;
+  const query = "WorkflowType = 'benchmarkFleet' AND ExecutionStatus = 'Completed'";
+  const found: { workflowId: string; runId: string; closed: number }[] = [];
+  for await (const { workflowId, runId, closeTime } of client.workflow.list({ query })) {
+    found.push({ workflowId, runId, closed: closeTime?.getTime() ?? 0 });
+    if (found.length === MOST_LOOKED_AT) break; // Temporal lists the last ones first
+  }
+  found.sort((a, b) => b.closed - a.closed);
+  for (const { workflowId, runId } of found) {
+    const report = await reportOf(client.workflow.getHandle(workflowId, runId), temporal).catch((error: unknown) => {
+      if (error instanceof Refusal) return null;
+      throw error;
+    });
+    const measured = report?.servers.some(({ serverId, benchmarks }) => {
+      return serverIds.has(serverId) && benchmarks.some(({ measurements }) => measurements.length > 0);
+    });
+    if (report && measured) return report;
+  }
+  throw new Refusal(`there is no finished run of these servers: ${ownCommand('run', '--measure-only')} makes one`);
+}
+
+async function reportOf(handle: WorkflowHandle, { own }: Temporal): Promise<MeasuredRun> {
+  const { report } = await endOfRun(handle, new AbortController().signal);
+  // One of our own has no worker, and a worker would go on with what a crash left unfinished.
+  const read = readReport(own ? report : await wholeReport(handle, report));
+  if (read !== null) return read;
+  throw new Refusal(`the report of ${shownIds(handle.workflowId)} cannot be understood`, exitCodes.unjudged);
+}

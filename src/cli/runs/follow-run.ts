@@ -1,0 +1,152 @@
+import { isGrpcServiceError, QueryNotRegisteredError, ServiceError, WorkflowFailedError } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure, CancelledFailure, WorkflowNotFoundError } from '@temporalio/common';
+import { setTimeout as delay } from 'node:timers/promises';
+import { advice, isFailureKind, refusals } from '../../domain/failures/failure.ts';
+import type { FleetProgress } from '../../domain/reports/fleet-progress.ts';
+import { aggregate } from '../../domain/reports/fleet-report.ts';
+import type { FleetReport } from '../../domain/reports/fleet-report.ts';
+import { readServerRow } from '../../domain/reports/read-row.ts';
+import { isServerId } from '../../domain/servers/server.ts';
+import type { ServerRow } from '../../domain/verdicts/server-row.ts';
+import { printable } from '../../domain/values/untrusted.ts';
+import { exitCodes } from '../terminal/exit-code.ts';
+import { ownCommand } from '../terminal/own-command.ts';
+import { Refusal } from '../terminal/refusal.ts';
+import { shownIds } from './unfinished-runs.ts';
+import { wholeReport } from './whole-report.ts';
+
+const POLL_MS = 500;
+/** DEADLINE_EXCEEDED, UNAVAILABLE */
+const NO_ANSWER: readonly number[] = [4, 14];
+
+export interface RunEnd {
+  report: FleetReport;
+  cancelled: boolean;
+}
+
+export interface Follower {
+  show: (progress: FleetProgress) => void;
+  /** Called whenever a worker has answered for the run. */
+  answered: () => void;
+  /** Resolves, with what to tell, when Temporal is gone for good. */
+  lost: Promise<string>;
+}
+
+/**
+ * Waits for the end of a run and tells of it meanwhile. A Temporal that goes away is waited for.
+ * @throws Refusal if the run was refused (exit code 2), ended without a report, or lost its Temporal for good (3)
+ */
+export async function followRun(handle: WorkflowHandle, follower: Follower): Promise<RunEnd> {
+  const ended = new AbortController();
+  const rows: ServerRow[] = [];
+  void watch(handle, follower, rows, ended.signal);
+  const lost = follower.lost.then((why) => {
+    const what = `${why} before the run ${shownIds(handle.workflowId)} was over`;
+    throw new Refusal(`${what}\nGo on with it: ${ownCommand('run', '--resume')}`, exitCodes.unjudged);
+  });
+  const end = endOfRun(handle, ended.signal);
+  end.catch(() => undefined); // of a Temporal that was lost
+  try {
+    const { report, cancelled } = await Promise.race([end, lost]);
+    ended.abort();
+    return { report: await wholeReport(handle, report, rows), cancelled };
+  } finally {
+    ended.abort();
+  }
+}
+
+/** @param rows - what it hears of servers that have ended */
+async function watch(
+  handle: WorkflowHandle,
+  { show, answered }: Follower,
+  rows: ServerRow[],
+  ended: AbortSignal
+): Promise<void> {
+  let knowsServers = false;
+  while (!ended.aborted) {
+    try {
+      // By name: the definition of the query would load the workflow library here.
+      const progress: FleetProgress = await handle.query<FleetProgress, [number, boolean]>(
+        'progress',
+        rows.length,
+        !knowsServers
+      );
+      if (ended.aborted) return;
+      rows.push(...progress.rows);
+      knowsServers ||= progress.serverIds !== undefined;
+      answered();
+      show(progress);
+    } catch (error) {
+      // The end is waited for elsewhere, and the next answer has it all. A server that was started by itself has no such query.
+      if (error instanceof QueryNotRegisteredError) answered();
+    }
+    await delay(POLL_MS, undefined, { signal: ended }).catch(() => undefined);
+  }
+}
+
+/** Waits for the end of a run, until it is asked to leave that be. @throws Refusal as {@link followRun} */
+export async function endOfRun(handle: WorkflowHandle, ended: AbortSignal): Promise<RunEnd> {
+  for (;;) {
+    try {
+      const result: unknown = await handle.result();
+      const report = isReport(result) ? result : await reportOfServer(handle, result);
+      if (report !== null) return { report, cancelled: false };
+      throw new Refusal(`${shownIds(handle.workflowId)} ended with something that is not a report`, exitCodes.unjudged);
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) throw lostRun(handle, error);
+      if (isUnanswered(error)) await delay(1_000, undefined, { signal: ended });
+      else if (error instanceof WorkflowFailedError) return endWithout(handle, error.cause);
+      else throw error;
+    }
+  }
+}
+
+/** Its database was deleted or replaced meanwhile, or the run has ended so long ago that it is no longer kept. */
+function lostRun({ workflowId }: WorkflowHandle, cause: Error): Refusal {
+  return new Refusal(
+    `Temporal no longer knows the run ${shownIds(workflowId)}: its database was lost, or is another one now\n` +
+      `What still runs on the servers ends by itself when its time is up. Start again: ${ownCommand('run')}`,
+    exitCodes.unjudged,
+    { cause }
+  );
+}
+
+async function endWithout(handle: WorkflowHandle, cause: unknown): Promise<RunEnd> {
+  if (cause instanceof CancelledFailure) {
+    const { memo } = await handle.describe();
+    if (memo?.['report']) return { report: memo['report'] as FleetReport, cancelled: true };
+    throw new Refusal(`${shownIds(handle.workflowId)} was cancelled before it knew its servers`, exitCodes.unjudged);
+  }
+  const ofServer = cause instanceof ApplicationFailure ? await reportOfServer(handle, cause.details?.[0]) : null;
+  if (ofServer !== null) return { report: ofServer, cancelled: false };
+  if (cause instanceof ApplicationFailure && isFailureKind(cause.type)) {
+    const refused = refusals.includes(cause.type);
+    throw new Refusal(`${cause.message}\n${advice[cause.type]}`, refused ? exitCodes.refused : exitCodes.unjudged);
+  }
+  const why = cause instanceof Error ? cause.message : 'unknown';
+  throw new Refusal(
+    `${shownIds(handle.workflowId)} ended without a report: ${printable(why, 500)}`,
+    exitCodes.unjudged
+  );
+}
+
+function isReport(value: unknown): value is FleetReport {
+  return typeof value === 'object' && value !== null && 'schemaVersion' in value;
+}
+
+/** The report of a `benchmarkServer` that somebody started by itself: its one row; null if that is no row. */
+async function reportOfServer(handle: WorkflowHandle, value: unknown): Promise<FleetReport | null> {
+  const { serverId } = (value ?? {}) as { serverId?: unknown };
+  const row = isServerId(serverId) ? readServerRow(value, serverId) : null;
+  if (row === null) return null;
+  const { workflowId: run, runId: temporalRunId, startTime, closeTime } = await handle.describe();
+  const seconds = ((closeTime?.getTime() ?? Date.now()) - startTime.getTime()) / 1000;
+  return aggregate({ run, temporalRunId, note: null, startedAt: startTime.toISOString(), seconds }, [row]);
+}
+
+/** A call that came to nothing, and may be tried again. */
+export function isUnanswered(error: unknown): boolean {
+  const cause = error instanceof ServiceError ? error.cause : error;
+  return isGrpcServiceError(cause) && NO_ANSWER.includes(Number(cause.code));
+}

@@ -1,0 +1,85 @@
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { FleetProgress } from '../../domain/reports/fleet-progress.ts';
+import type { FleetReport } from '../../domain/reports/fleet-report.ts';
+import { partialReport } from '../../domain/reports/partial-report.ts';
+import { serverOfWorkflow } from '../../domain/servers/server.ts';
+import type { ServerRow } from '../../domain/verdicts/server-row.ts';
+import { ownCommand } from '../terminal/own-command.ts';
+import type { Missing } from './report-silence.ts';
+import { shownIds } from './unfinished-runs.ts';
+
+const CALL_TIMEOUT_MS = 2_000;
+const MAX_NAMED = 10;
+
+/** What a run has told of itself so far. */
+export interface HeardOfRun {
+  rows: ServerRow[];
+  serverIds: string[] | null;
+  /** By its last answer. */
+  running: string[];
+  /** By its last answer: ended, and not final. */
+  provisional: ServerRow[];
+}
+
+export function nothingHeard(): HeardOfRun {
+  return { rows: [], serverIds: null, running: [], provisional: [] };
+}
+
+export function hear(heard: HeardOfRun, { rows, serverIds, running, provisional = [] }: FleetProgress): void {
+  heard.rows.push(...rows);
+  heard.serverIds = serverIds ?? heard.serverIds;
+  heard.running = running.map(({ serverId }) => serverId);
+  heard.provisional = provisional;
+}
+
+export interface Leaving {
+  client: Client;
+  handle: WorkflowHandle;
+  heard: HeardOfRun;
+  isCheck: boolean;
+  /** Why the run could not be asked to stop; null: it was asked. */
+  notAsked: string | null;
+  missing: Promise<Missing | null>;
+}
+
+/** What is known of a run that has not ended in time after a signal, and what to do about the rest, in lines. */
+export async function leaveRun(leaving: Leaving): Promise<{ report: FleetReport | null; lines: string[] }> {
+  const { client, handle, heard, isCheck } = leaving;
+  // Temporal knows without a worker which of the servers are not done.
+  const [found, missing] = await Promise.all([
+    client.withDeadline(Date.now() + CALL_TIMEOUT_MS, () => handle.describe()).catch(() => null),
+    leaving.missing,
+  ]);
+  const children = found?.raw.pendingChildren ?? null;
+  const running = children?.flatMap(({ workflowId }) => serverOfWorkflow(workflowId ?? '') ?? []) ?? heard.running;
+  const startedAt = found?.startTime ?? new Date();
+  const facts = {
+    ...{ run: handle.workflowId, temporalRunId: found?.runId ?? '', note: null },
+    ...(isCheck ? { checkOnly: true as const } : {}),
+    startedAt: startedAt.toISOString(),
+    seconds: Math.max(0, Math.round((Date.now() - startedAt.getTime()) / 100) / 10),
+  };
+  return { report: partialReport(facts, { ...heard, running }), lines: linesOf(leaving, running, missing) };
+}
+
+function linesOf(
+  { handle, isCheck, notAsked }: Leaving,
+  running: readonly string[],
+  missing: Missing | null
+): string[] {
+  const id = shownIds(handle.workflowId);
+  const why = notAsked ?? (missing === null ? null : `the ${missing} does not answer`);
+  const lines = [`${id} has not ended: leaving it.`];
+  if (running.length > 0) {
+    const what = why === null ? 'Asked to stop, and not known to have stopped' : `Could not be asked to stop (${why})`;
+    lines.push(`${what}: ${named(running)}`);
+    if (!isCheck) lines.push('What runs there ends by its own time limit at the latest.');
+  } else lines.push(why === null ? 'No server was being measured.' : `No server is known to be measured (${why}).`);
+  lines.push(`To stop it later: ${ownCommand('cancel', handle.workflowId)}`);
+  return lines;
+}
+
+function named(serverIds: readonly string[]): string {
+  const more = serverIds.length - MAX_NAMED;
+  return shownIds(...serverIds.slice(0, MAX_NAMED)) + (more > 0 ? ` and ${more} more` : '');
+}

@@ -1,0 +1,42 @@
+import type { ConfigurationSource } from '../../config/configuration-source.ts';
+import type { MeasuredRun } from '../../domain/reports/read-report.ts';
+import { stateDirectory } from '../../temporal/state-directory.ts';
+import { finishedRun, lastFinishedRun } from './finished-runs.ts';
+import { readReportFile } from './read-reports.ts';
+import { openTemporal } from './temporal-session.ts';
+import { sayOn } from '../terminal/terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+/** Which runs to learn from: by their ids, by files with their reports; with neither the last one of these servers. */
+export interface NamedRuns {
+  ids: readonly string[];
+  files: readonly string[];
+  serverIds: ReadonlySet<string>;
+}
+
+/**
+ * The runs that somebody names, each once.
+ * @param configuration of the worker that is started where Temporal is
+ * @throws Refusal for a run that is not there, not over, or without a report that can be read
+ */
+export async function namedRuns(
+  { ids, files, serverIds }: NamedRuns,
+  configuration: ConfigurationSource,
+  terminal: Terminal
+): Promise<MeasuredRun[]> {
+  const { env, stdin } = terminal;
+  const runs: MeasuredRun[] = [];
+  for (const file of new Set(files)) runs.push(await readReportFile(file, stdin));
+  if (ids.length > 0 || files.length === 0) {
+    const stateDir = stateDirectory(env);
+    const session = await openTemporal({ configuration, attachToAny: true, env, stateDir, say: sayOn(terminal) });
+    try {
+      for (const id of new Set(ids)) runs.push(await finishedRun(session, id));
+      if (ids.length === 0) runs.push(await lastFinishedRun(session, serverIds));
+    } finally {
+      await session.close();
+    }
+  }
+  // The same run may come from Temporal and from a file.
+  return [...new Map(runs.map((run) => [`${run.run} ${run.temporalRunId}`, run])).values()];
+}

@@ -1,0 +1,45 @@
+import { lookedIn, readTextFile } from '../../source/text-file.ts';
+import { readReport } from '../../domain/reports/read-report.ts';
+import type { MeasuredRun } from '../../domain/reports/read-report.ts';
+import { printable } from '../../domain/values/untrusted.ts';
+import { ownCommand } from '../terminal/own-command.ts';
+import { Refusal } from '../terminal/refusal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+const LARGEST = 10 * 1024 * 1024;
+
+/** Reads a report that `run --json` wrote. @param file `-`: standard input @throws Refusal */
+export async function readReportFile(file: string, stdin: Terminal['stdin']): Promise<MeasuredRun> {
+  const shown = file === '-' ? 'standard input' : printable(file, 300);
+  const read = file === '-' ? await readAll(stdin) : await readTextFile(file);
+  if ('unreadable' in read) {
+    const where = 'missing' in read && read.missing ? lookedIn(file) : '';
+    throw new Refusal(`${shown} ${read.unreadable}${where}`);
+  }
+  const report = readReport(parse(read.text));
+  if (report !== null) return report;
+  throw new Refusal(`${shown} is no report of a run: write one with ${ownCommand('run', '--json')} > report.json`);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+async function readAll(stdin: Terminal['stdin']): Promise<{ text: string } | { unreadable: string }> {
+  if (stdin.isTTY)
+    return {
+      unreadable: `is a terminal, not a report: ${ownCommand('run', '--json')} | ${ownCommand('baseline', '--from', '-')}`,
+    };
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stdin) {
+    chunks.push(Buffer.from(chunk as Uint8Array));
+    size += chunks.at(-1)!.length;
+    if (size > LARGEST) return { unreadable: 'is larger than 10 MiB' };
+  }
+  return { text: Buffer.concat(chunks).toString('utf8') };
+}

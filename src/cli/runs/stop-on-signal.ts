@@ -1,0 +1,71 @@
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { printable } from '../../domain/values/untrusted.ts';
+import { isUnanswered } from './follow-run.ts';
+import { onInterrupt } from '../terminal/interrupts.ts';
+
+const CANCEL_TIMEOUT_MS = 5_000;
+/** A run with a worker ends within 5 s of its cancellation, and what follows has to fit into the 14 s of a signal. */
+const LEAVE_AFTER_MS = 10_000;
+
+const NO_ANSWER = 'the Temporal does not answer';
+
+export interface Stop {
+  /** Resolves when the end of the run is no longer waited for. */
+  leave: Promise<'leave'>;
+  /** Why the run could not be asked to stop; null: it was, or did not have to be. */
+  notAsked: () => string | null;
+  /** Of the signal; null while there was none. */
+  exitCode: () => number | null;
+  end: () => void;
+}
+
+export interface Stopping {
+  client: Client;
+  /** It is being cancelled already: a signal leaves at once. */
+  isCancelled: boolean;
+  /** Tells what is being ended. */
+  what: string;
+  say: (line: string) => void;
+}
+
+/** At the first signal: cancels a run as soon as it has started, and gives it 10 s to end. */
+export function stopOnSignal(started: Promise<WorkflowHandle>, { client, isCancelled, what, say }: Stopping): Stop {
+  let resolve = (_: 'leave'): void => undefined;
+  const leave = new Promise<'leave'>((done) => (resolve = done));
+  let patience: NodeJS.Timeout | undefined;
+  let notAsked: string | null = null;
+  let hasStarted = false;
+  started.then(
+    () => (hasStarted = true),
+    () => undefined
+  );
+  const cancel = async (): Promise<void> => {
+    const handle = await started.catch(() => null); // it did not start
+    if (handle === null) return;
+    notAsked = NO_ANSWER;
+    try {
+      await client.withDeadline(Date.now() + CANCEL_TIMEOUT_MS, () => handle.cancel());
+      notAsked = null;
+    } catch (error) {
+      notAsked = isUnanswered(error)
+        ? NO_ANSWER
+        : printable(error instanceof Error ? error.message : String(error), 500);
+      say(`The run could not be cancelled: ${notAsked}`);
+    }
+  };
+  const interrupts = onInterrupt(() => {
+    if (isCancelled) return resolve('leave');
+    say(`${hasStarted ? what : 'Ending'}. Press Ctrl-C again to leave at once.`);
+    patience = setTimeout(() => resolve('leave'), LEAVE_AFTER_MS);
+    void cancel();
+  });
+  return {
+    leave,
+    notAsked: () => notAsked,
+    exitCode: interrupts.exitCode,
+    end() {
+      clearTimeout(patience);
+      interrupts.stop();
+    },
+  };
+}

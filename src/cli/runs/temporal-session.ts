@@ -1,0 +1,198 @@
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import { join } from 'node:path';
+import { startDevServer } from '../../temporal/dev-server.ts';
+import type { DevServer } from '../../temporal/dev-server.ts';
+import { isDiskFull } from '../../domain/failures/full-disk.ts';
+import type { ConfigurationSource } from '../../config/configuration-source.ts';
+import { findTemporalCli } from '../../temporal/find-temporal-cli.ts';
+import { DIRECTLY } from '../../temporal/temporal-health.ts';
+import { cacheDirectory } from '../../temporal/state-directory.ts';
+import { makeStateFolder, rotateLog } from '../../temporal/state-folder.ts';
+import { nameOfConfiguration, noteConfiguration, notedConfiguration } from '../../temporal/used-configuration.ts';
+import { createLogger } from '../../logging/logger.ts';
+import type { Logger } from '../../logging/logger.ts';
+import { createWorker, installRuntime } from '../../worker/create-worker.ts';
+import type { FleetmarkWorker } from '../../worker/create-worker.ts';
+import { createCallRetries } from '../temporal/call-retries.ts';
+import { connectTemporal } from '../temporal/connect-temporal.ts';
+import { exitCodes } from '../terminal/exit-code.ts';
+import { fullAfterwards, fullDuringRun, unlessFull } from './full-state.ts';
+import { runsOfAnother, temporalOfAnother } from './other-configuration.ts';
+import { Refusal } from '../terminal/refusal.ts';
+import { configuredTemporal } from '../temporal/temporal-target.ts';
+import type { TemporalTarget } from '../temporal/temporal-target.ts';
+import { shownIds } from './unfinished-runs.ts';
+
+const LOG_LIMIT_BYTES = 50 * 1024 * 1024;
+
+/** A Temporal to start runs on. */
+export interface TemporalSession {
+  client: Client;
+  address: string;
+  /** Its Web UI, where we know it. */
+  uiUrl: string | null;
+  /** True: it lives in this process and ends with it. */
+  own: boolean;
+  /** Resolves, with what to tell, when the embedded Temporal ends before it was asked to. Never for any other. */
+  lost: Promise<string>;
+  /** @throws Refusal if there are runs, unfinished in an embedded Temporal, of another configuration file than ours */
+  claimUnfinished(runs: readonly string[]): void;
+  /** Polls for work from now on; does nothing where the workers are elsewhere. */
+  startWorker(): Promise<void>;
+  /** Worker, then connections, then server. */
+  close(): Promise<void>;
+}
+
+export interface SessionOptions {
+  configuration: ConfigurationSource;
+  /** Attach even to a Temporal whose worker has another configuration. */
+  attachToAny?: boolean;
+  env: NodeJS.ProcessEnv;
+  /** Where the embedded Temporal keeps its state and the embedded worker its log. */
+  stateDir: string;
+  /** Ports of the embedded Temporal and its Web UI; left out: the usual ones if they are free. */
+  ports?: { port: number; uiPort: number };
+  say: (line: string) => void;
+}
+
+/** Connects to the Temporal that the environment names, else starts the embedded one. */
+export async function openTemporal(options: SessionOptions): Promise<TemporalSession> {
+  const configured = configuredTemporal();
+  return configured === null ? openEmbedded(options) : connectTo(configured);
+}
+
+/** Connects to a Temporal whose workers are elsewhere. */
+export async function connectTo(target: TemporalTarget): Promise<TemporalSession> {
+  const { address, namespace } = target;
+  const retries = createCallRetries();
+  const connection = await connectTemporal(target, retries.interceptors);
+  return {
+    client: new Client({ connection, namespace }),
+    address,
+    uiUrl: null,
+    own: false,
+    lost: new Promise(() => undefined),
+    claimUnfinished: () => undefined,
+    startWorker: () => Promise.resolve(),
+    async close() {
+      await retries.end();
+      await connection.close();
+    },
+  };
+}
+
+/**
+ * Starts the Temporal dev server, or attaches to the one that another fleetmark of this state folder has started.
+ * @throws Refusal if that one works for another configuration file, or no space is left for its state
+ */
+export async function openEmbedded(options: SessionOptions): Promise<TemporalSession> {
+  return unlessFull(options.stateDir, startOrAttach(options));
+}
+
+async function startOrAttach(options: SessionOptions): Promise<TemporalSession> {
+  const { env, say, stateDir, ports } = options;
+  const configuration = await nameOfConfiguration(options.configuration);
+  const logFile = join(stateDir, 'fleetmark.log');
+  await usable(stateDir);
+  await rotateLog(logFile, LOG_LIMIT_BYTES);
+  const log = createLogger({ file: logFile }, 'debug', {
+    fails: (error) => say(isDiskFull(error) ? fullDuringRun(stateDir) : `The log ${logFile} ${error.message}`),
+    works: () => say(`There is space in ${stateDir} again.`),
+  });
+  const cli = await findTemporalCli({ env, cacheDir: cacheDirectory(env), say });
+  const server = await startDevServer({ cli, stateDir, configuration, say, log, ...ports });
+  if (server.configuration !== configuration && !options.attachToAny) {
+    await log.close();
+    throw temporalOfAnother(server.address, server.configuration, configuration);
+  }
+  const noted = await notedConfiguration(stateDir);
+  const retries = createCallRetries();
+  const { address } = server;
+  const { interceptors } = retries;
+  const connecting = Connection.connect({ address, interceptors, channelArgs: DIRECTLY });
+  const connection = await connecting.catch((cause: unknown) => {
+    throw new Refusal(`the Temporal at ${server.address} has just ended; start again`, exitCodes.unjudged, { cause });
+  });
+  const worker = server.attached ? null : embeddedWorker(server, options.configuration, log);
+  if (server.attached)
+    say(`Attached to the Temporal at ${server.address}; the configuration of its own worker counts.`);
+  else say(`Temporal at ${server.address}, Web UI at ${server.uiUrl}, log in ${logFile}`);
+  return {
+    client: new Client({ connection }),
+    address: server.address,
+    uiUrl: server.uiUrl,
+    own: !server.attached,
+    lost: server.exited.then(async (status) => {
+      const own = `ended with status ${status}${await fullAfterwards(stateDir)}`;
+      const end = status === null ? 'ended with the fleetmark that had started it' : own;
+      return `the Temporal at ${server.address} ${end}`;
+    }),
+    claimUnfinished(runs) {
+      const isOfAnother = !server.attached && noted !== null && noted.name !== configuration;
+      if (isOfAnother && runs.length > 0) throw runsOfAnother(shownIds(...runs), noted, configuration);
+    },
+    async startWorker() {
+      if (worker === null) return;
+      await unlessFull(stateDir, noteConfiguration(stateDir, options.configuration));
+      await unlessFull(stateDir, worker.start());
+    },
+    async close() {
+      await worker?.stop();
+      await retries.end();
+      await connection.close();
+      await server.stop();
+      await log.close();
+    },
+  };
+}
+
+async function usable(stateDir: string): Promise<void> {
+  await makeStateFolder(stateDir).catch((cause: unknown) => {
+    const message = (cause as Error).message.replace(/\.$/, '');
+    throw new Refusal(`${message}; set FLEETMARK_STATE to a folder of your own`, undefined, { cause });
+  });
+}
+
+interface EmbeddedWorker {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Runs a worker in this process. One that broke is replaced: the workflows go on where they were. */
+function embeddedWorker(server: DevServer, configuration: ConfigurationSource, log: Logger): EmbeddedWorker {
+  let connection: NativeConnection | null = null;
+  let current: FleetmarkWorker | null = null;
+  let running: Promise<void> = Promise.resolve();
+  let stopping = false;
+
+  const create = async (): Promise<FleetmarkWorker> => {
+    if (connection === null) {
+      installRuntime(log); // not before: a runtime that never had a connection keeps its process for ever
+      connection = await NativeConnection.connect({ address: server.address });
+    }
+    return createWorker(connection, { namespace: 'default', configuration, log });
+  };
+  const keepRunning = async (worker: FleetmarkWorker): Promise<void> => {
+    current = worker;
+    try {
+      await worker.run();
+    } catch (error) {
+      log.error({ err: error }, 'the worker broke; a new one takes over');
+      if (!stopping) await keepRunning(await create());
+    }
+  };
+  return {
+    async start() {
+      if (current !== null) return;
+      running = keepRunning(await create());
+      running.catch((error: unknown) => log.error({ err: error }, 'no new worker could be started'));
+    },
+    async stop() {
+      stopping = true;
+      current?.shutdown();
+      await running.catch(() => undefined);
+      await connection?.close();
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import type { Client } from '@temporalio/client';
+import { setTimeout as delay } from 'node:timers/promises';
+import { exitCodes } from '../terminal/exit-code.ts';
+import type { Interrupts } from '../terminal/interrupts.ts';
+import { leaveRun, nothingHeard } from './leave-run.ts';
+import { Refusal } from '../terminal/refusal.ts';
+import type { TemporalSession } from './temporal-session.ts';
+import { shownIds, unfinishedRuns } from './unfinished-runs.ts';
+
+/** As for a run: what is closed afterwards has to fit into the 14 s of a signal. */
+const LEAVE_AFTER_MS = 10_000;
+
+interface Keeping {
+  interrupts: Interrupts;
+  /** The command for a Temporal that was lost. */
+  again: string;
+  say: (line: string) => unknown;
+}
+
+type Session = Pick<TemporalSession, 'client' | 'address' | 'lost'>;
+
+/** Keeps a session until a signal, then cancels what runs on it and waits for that, for 10 s. Resolves to the exit code. */
+export async function untilInterrupted(
+  { client, address, lost }: Session,
+  { interrupts: { signal, exitCode }, again, say }: Keeping
+): Promise<number> {
+  const interrupted = new Promise<null>((resolve) => {
+    if (signal.aborted) resolve(null);
+    signal.addEventListener('abort', () => resolve(null));
+  });
+  const why = await Promise.race([interrupted, lost]);
+  if (why !== null) throw new Refusal(`${why}\nGo on with what was running: ${again}`, exitCodes.unjudged);
+  const open = new Set<string>();
+  const patience = new AbortController();
+  const left = delay(LEAVE_AFTER_MS, 'left' as const, { signal: patience.signal });
+  left.catch(() => undefined);
+  const how = await Promise.race([cancelAll(client, open, say).catch(() => 'left' as const), lost, left]);
+  patience.abort();
+  if (how !== 'left') return exitCodes.passed;
+  if (open.size === 0) say(`the Temporal at ${address} does not answer: what runs on it could not be cancelled`);
+  const lines = await Promise.all([...open].map((runId) => linesOf(client, runId)));
+  for (const line of lines.flat()) say(line);
+  return exitCode() ?? exitCodes.passed;
+}
+
+/** @param open - the runs that have not ended yet */
+async function cancelAll(client: Client, open: Set<string>, say: (line: string) => unknown): Promise<void> {
+  const runs = await unfinishedRuns(client);
+  if (runs.length > 0) say(`Cancelling ${shownIds(...runs)}`);
+  for (const runId of runs) open.add(runId);
+  await Promise.all(
+    runs.map(async (runId) => {
+      const handle = client.workflow.getHandle(runId);
+      await handle.cancel();
+      await handle.result().catch(() => undefined); // how it ended is in its history
+      open.delete(runId);
+    })
+  );
+}
+
+async function linesOf(client: Client, runId: string): Promise<string[]> {
+  const handle = client.workflow.getHandle(runId);
+  const known = { heard: nothingHeard(), isCheck: false, notAsked: null, missing: Promise.resolve(null) };
+  return (await leaveRun({ client, handle, ...known })).lines;
+}

@@ -1,0 +1,30 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import type { FleetProgress } from '../../domain/reports/fleet-progress.ts';
+import { isTruncated } from '../../domain/reports/fleet-report.ts';
+import type { FleetReport } from '../../domain/reports/fleet-report.ts';
+import type { ServerRow } from '../../domain/verdicts/server-row.ts';
+import { withWholeRows } from '../../domain/reports/whole-report.ts';
+
+/**
+ * The report of a large run with the rows that did not fit into its result, which the run still tells of where it has a
+ * worker. Without one: as it is.
+ * @param known - the first rows that ended, as the run has told of them already
+ */
+export async function wholeReport(
+  handle: WorkflowHandle,
+  report: FleetReport,
+  known: readonly ServerRow[] = []
+): Promise<FleetReport> {
+  if (!isTruncated(report)) return report;
+  const rows = [...known];
+  try {
+    while (rows.length < report.requested) {
+      const page = await handle.query<FleetProgress, [number]>('progress', rows.length);
+      if (page.rows.length === 0) break;
+      rows.push(...page.rows);
+    }
+  } catch {
+    return report;
+  }
+  return withWholeRows(report, rows);
+}

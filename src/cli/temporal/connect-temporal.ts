@@ -1,0 +1,128 @@
+import { Connection, isGrpcServiceError, ServiceError } from '@temporalio/client';
+import type { ConnectionOptions } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import { formatEndpoint } from '../../domain/servers/endpoint.ts';
+import { printable } from '../../domain/values/untrusted.ts';
+import { DIRECTLY } from '../../temporal/temporal-health.ts';
+import { probeTemporal } from './probe-temporal.ts';
+import { Refusal } from '../terminal/refusal.ts';
+import { faultSentence } from './temporal-fault.ts';
+import type { Asked } from './temporal-fault.ts';
+import type { TemporalTarget } from './temporal-target.ts';
+
+const NOT_FOUND = 5;
+const PERMISSION_DENIED = 7;
+const UNIMPLEMENTED = 12;
+const UNAUTHENTICATED = 16;
+
+/**
+ * Connects to the Temporal that the environment names.
+ * @throws Refusal that says why, if it does not answer, or has no such namespace for us
+ */
+export async function connectTemporal(
+  target: TemporalTarget,
+  interceptors?: ConnectionOptions['interceptors']
+): Promise<Connection> {
+  const { address, namespace } = target;
+  const options = { ...clientOptions(target), ...(interceptors === undefined ? {} : { interceptors }) };
+  const connection = await Connection.connect(options).catch(async (cause: unknown) => {
+    throw await whyNot(target, cause);
+  });
+  try {
+    await connection.workflowService.describeNamespace({ namespace });
+    return connection;
+  } catch (cause) {
+    if (!isGrpcServiceError(cause) || ![NOT_FOUND, ...OTHER_SIDE].includes(Number(cause.code))) return connection;
+    await connection.close();
+    if (Number(cause.code) === UNIMPLEMENTED) throw noTemporal(address, cause);
+    const message = `the Temporal at ${address} does not let us use the namespace ${namespace}: ${cause.details}`;
+    const correct = 'Correct TEMPORAL_NAMESPACE, TEMPORAL_API_KEY or the Temporal profile';
+    throw new Refusal(`${message}\n${correct}`, undefined, { cause });
+  }
+}
+
+const OTHER_SIDE: readonly number[] = [PERMISSION_DENIED, UNIMPLEMENTED, UNAUTHENTICATED];
+
+/** The connection of a worker, which the native core makes in its own way. @throws Refusal that says why it does not */
+export async function connectWorker(target: TemporalTarget): Promise<NativeConnection> {
+  await (await connectTemporal(target)).close();
+  const { proxy, connectionOptions } = target;
+  const { credentials } = proxy ?? {};
+  const throughProxy = proxy && {
+    type: 'http-connect' as const,
+    targetHost: formatEndpoint(proxy),
+    ...(credentials ? { basicAuth: credentials } : {}),
+  };
+  const options = { ...connectionOptions, ...(throughProxy === null ? {} : { proxy: throughProxy }) };
+  return NativeConnection.connect(options).catch((cause: unknown) => {
+    throw workerRefusal(target, cause);
+  });
+}
+
+/** The client takes what OpenSSL takes; the core of a worker is stricter. */
+function workerRefusal({ address, proxy }: TemporalTarget, cause: unknown): Refusal {
+  const told = printable((cause as Error).message, 300);
+  const through = proxy === null ? '' : ` through the proxy ${formatEndpoint(proxy)} that ${proxy.variable} names`;
+  if (/UnsupportedCertVersion/.test(told)) {
+    return new Refusal(
+      `a worker cannot use the client certificate or the CA for the Temporal at ${address}, which is an X.509 ` +
+        'certificate of version 1: issue one of version 3 (openssl x509 -req -extfile with any extension)',
+      undefined,
+      { cause }
+    );
+  }
+  return new Refusal(`the worker cannot connect to the Temporal at ${address}${through}: ${told}`, undefined, {
+    cause,
+  });
+}
+
+/** With a proxy where we decide, since grpc-js heeds only some of the variables, and those for loopback, too. */
+function clientOptions({ address, endpoint, connectionOptions, proxy }: TemporalTarget): ConnectionOptions {
+  if (proxy === null) return { ...connectionOptions, channelArgs: DIRECTLY };
+  const { username, password } = proxy.credentials ?? { username: '', password: '' };
+  return {
+    ...connectionOptions,
+    address: formatEndpoint(proxy),
+    channelArgs: {
+      'grpc.http_connect_target': `dns:${address}`,
+      ...(username === '' ? {} : { 'grpc.http_connect_creds': `${username}:${password}` }),
+      'grpc.default_authority': address,
+      'grpc.ssl_target_name_override': endpoint.host,
+      ...DIRECTLY,
+    },
+  };
+}
+
+async function whyNot(target: TemporalTarget, cause: unknown): Promise<Refusal> {
+  const { address, endpoint, proxy, connectionOptions } = target;
+  const grpc = cause instanceof ServiceError ? cause.cause : cause;
+  if (isGrpcServiceError(grpc) && OTHER_SIDE.includes(Number(grpc.code))) {
+    const message = `the Temporal at ${address} does not let us in: ${grpc.details}`;
+    return new Refusal(`${message}\nCorrect TEMPORAL_API_KEY or the Temporal profile`, undefined, { cause });
+  }
+  const { apiKey, tls } = connectionOptions;
+  const pair = typeof tls === 'object' ? tls?.clientCertPair : undefined;
+  const asked: Asked = {
+    ...{ address, proxy, tls: Boolean(tls), apiKey: apiKey !== undefined },
+    clientCertificate: pair !== undefined,
+  };
+  const fault = await probeTemporal({ ...endpoint, proxy, tls: probedTls(tls) });
+  if (fault !== null) return new Refusal(faultSentence(fault, asked), undefined, { cause });
+  const told = isGrpcServiceError(grpc) ? grpc.details : (cause as Error).message;
+  return new Refusal(`the Temporal at ${address} does not work: ${printable(told, 300)}`, undefined, { cause });
+}
+
+function probedTls(tls: TemporalTarget['connectionOptions']['tls']): Parameters<typeof probeTemporal>[0]['tls'] {
+  if (!tls) return null;
+  const { serverRootCACertificate: ca, clientCertPair: pair, serverNameOverride: serverName } = tls === true ? {} : tls;
+  return {
+    ...(ca ? { ca: Buffer.from(ca) } : {}),
+    ...(pair ? { cert: Buffer.from(pair.crt), key: Buffer.from(pair.key) } : {}),
+    ...(serverName ? { serverName } : {}),
+  };
+}
+
+function noTemporal(address: string, cause: unknown): Refusal {
+  const message = `what answers at ${address} is a gRPC server, but not a Temporal: correct TEMPORAL_ADDRESS`;
+  return new Refusal(message, undefined, { cause });
+}

@@ -1,0 +1,37 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { shownSource } from '../../config/configuration-source.ts';
+import type { ConfigurationSource } from '../../config/configuration-source.ts';
+import { isThere } from '../../source/text-file.ts';
+import { printable } from '../../domain/values/untrusted.ts';
+import type { TemporalTarget } from './temporal-target.ts';
+import { sayOn } from '../terminal/terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+/**
+ * The Temporal that the environment names, whose workers have a configuration of their own; null: none. Loads nothing of
+ * the SDK where there is nothing to read.
+ * @see https://docs.temporal.io/develop/environment-configuration
+ */
+export async function namedTemporal({ env }: { env: NodeJS.ProcessEnv }): Promise<TemporalTarget | null> {
+  const names = ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'];
+  const usual = join(
+    env['XDG_CONFIG_HOME'] || join(env['HOME'] || homedir(), '.config'),
+    'temporalio',
+    'temporal.toml'
+  );
+  const isNamed = names.some((name) => env[name] !== undefined) || (await isThere(usual));
+  return isNamed ? (await import('./temporal-target.ts')).configuredTemporal() : null;
+}
+
+/** Said by the verbs that show what is here, before that turns out to be wrong or missing. */
+export async function sayIfElsewhere(
+  source: ConfigurationSource,
+  terminal: Pick<Terminal, 'env' | 'stderr'>
+): Promise<void> {
+  const target = await namedTemporal(terminal);
+  if (target === null) return;
+  const shown = printable(shownSource(source), 500);
+  const what = `This is about ${shown} here; the workers at ${target.address} have a configuration of their own.`;
+  sayOn(terminal)(what);
+}

@@ -1,0 +1,95 @@
+import { printable } from '../../domain/values/untrusted.ts';
+import type { Proxy } from './proxy.ts';
+
+/** Why a Temporal is not reached, as far as a connection of our own shows. */
+export type TemporalFault =
+  /** Of the network, by the code of the system: `ECONNREFUSED`, `ENOTFOUND`, `ETIMEDOUT`. */
+  | { kind: 'network'; code: string }
+  | { kind: 'proxy'; why: string }
+  /** Our own certificate, key or CA cannot be used. */
+  | { kind: 'own file'; file: OwnFile; why: string }
+  /** We speak TLS, and it does not. */
+  | { kind: 'no TLS' }
+  | { kind: 'needs TLS' }
+  /** Its certificate is not one that we trust, by the code of OpenSSL. */
+  | { kind: 'certificate'; code: string; message: string }
+  /** It ended the handshake with this alert. */
+  | { kind: 'alert'; code: string }
+  /** What it said is another protocol. */
+  | { kind: 'other protocol'; said: string };
+
+export type OwnFile = 'CA certificate' | 'client certificate' | 'client key' | 'client key of this certificate';
+
+/** How we came to ask. */
+export interface Asked {
+  address: string;
+  tls: boolean;
+  apiKey: boolean;
+  clientCertificate: boolean;
+  proxy: Proxy | null;
+}
+
+/** One sentence for a person: what is wrong, where, and what to do. */
+export function faultSentence(fault: TemporalFault, asked: Asked): string {
+  const { address, proxy } = asked;
+  const through = proxy === null ? '' : ` (through the proxy ${proxy.host}:${proxy.port} that ${proxy.variable} names)`;
+  const temporal = `the Temporal at ${address}${through}`;
+  switch (fault.kind) {
+    case 'network':
+      return networkSentence(fault.code, asked, through);
+    case 'proxy':
+      return (
+        `the proxy ${proxy!.host}:${proxy!.port}, which ${proxy!.variable} names, does not lead to ${address}: ` +
+        `${printable(fault.why, 200)}. Correct ${proxy!.variable}, or set no_proxy to the host of Temporal`
+      );
+    case 'own file':
+      return `the ${fault.file} for ${temporal} cannot be used: ${printable(fault.why, 200)}. Correct ${settingOf(fault.file)}`;
+    case 'no TLS':
+      return asked.apiKey
+        ? `${temporal} speaks no TLS, which an API key needs: leave out TEMPORAL_API_KEY, set TEMPORAL_TLS=false, or use its port with TLS`
+        : `${temporal} speaks no TLS: leave out the TLS settings (TEMPORAL_TLS=false), or use its port with TLS`;
+    case 'needs TLS':
+      return `${temporal} speaks TLS only: set TEMPORAL_TLS=true, and TEMPORAL_TLS_SERVER_CA_CERT_PATH for a CA of your own`;
+    case 'certificate':
+      return certificateSentence(fault, temporal);
+    case 'alert':
+      return asked.clientCertificate
+        ? `${temporal} does not accept our client certificate (${fault.code}): correct TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH`
+        : `${temporal} asks for a client certificate (${fault.code}): set TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH`;
+    case 'other protocol':
+      return (
+        `what answers at ${address}${through} is not a Temporal: it says "${printable(fault.said, 60)}". ` +
+        'Use the port of gRPC, usually 7233 (the Web UI has another one)'
+      );
+  }
+}
+
+function networkSentence(code: string, { address, proxy }: Asked, through: string): string {
+  const correct = 'correct TEMPORAL_ADDRESS or the Temporal profile';
+  if (code === 'ENOTFOUND')
+    return `host name of Temporal not found: ${address}. Look for a typing error, or ${correct}`;
+  if (code === 'EAI_AGAIN') return `the DNS did not answer for the host of Temporal, ${address}: try again later`;
+  if (code === 'ECONNREFUSED') {
+    return `no Temporal answers at ${address} (connection refused): start it, or ${correct}`;
+  }
+  const direct = proxy === null ? ' If only a proxy leads there, set https_proxy.' : '';
+  return `no Temporal answers at ${address}${through} (${code}): check the network and firewalls, or ${correct}.${direct}`;
+}
+
+function certificateSentence({ code, message }: { code: string; message: string }, temporal: string): string {
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return `the certificate of ${temporal} is for another name: use that name, or set TEMPORAL_TLS_SERVER_NAME (${printable(message, 200)})`;
+  }
+  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
+    const when = code === 'CERT_HAS_EXPIRED' ? 'has expired' : 'is not valid yet';
+    return `the certificate of ${temporal} ${when}: renew it there, or correct the clock here`;
+  }
+  return `the certificate of ${temporal} is of a CA that is unknown here (${code}): set TEMPORAL_TLS_SERVER_CA_CERT_PATH to the certificate of that CA`;
+}
+
+function settingOf(file: OwnFile): string {
+  if (file === 'CA certificate') return 'TEMPORAL_TLS_SERVER_CA_CERT_PATH';
+  if (file === 'client certificate') return 'TEMPORAL_TLS_CLIENT_CERT_PATH';
+  if (file === 'client key') return 'TEMPORAL_TLS_CLIENT_KEY_PATH';
+  return 'TEMPORAL_TLS_CLIENT_CERT_PATH or TEMPORAL_TLS_CLIENT_KEY_PATH';
+}

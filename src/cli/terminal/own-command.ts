@@ -1,0 +1,72 @@
+import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
+import { delimiter, dirname, extname, isAbsolute, join, resolve } from 'node:path';
+import { shellCommand } from '../../domain/jobs/shell.ts';
+import { printable } from '../../domain/values/untrusted.ts';
+
+/** How a process of ours was started. */
+export interface Start {
+  /** `process.argv[1]` */
+  main: string | undefined;
+  cwd: string;
+  path: string | undefined;
+}
+
+const sources = join(import.meta.dirname, '..', '..');
+const ending = extname(import.meta.filename);
+
+/** A command line of fleetmark that runs as it stands where the person is: `npm run -s fleetmark -- run --resume`. */
+export function ownCommand(...words: readonly string[]): string {
+  const start = { main: process.argv[1], cwd: process.cwd(), path: process.env['PATH'] };
+  return printable(shellCommand([...startedAs(start), ...words]), 2000);
+}
+
+/** The words that start fleetmark again in the way that it was started. */
+export function startedAs(start: Start): string[] {
+  if (!isOurs(start.main)) return ['fleetmark']; // part of another program
+  return ending === '.ts' ? fromSource(start.cwd) : installed(start);
+}
+
+function isOurs(main: string | undefined): boolean {
+  return main !== undefined && ['client', 'worker'].some((name) => isSame(main, join(sources, `${name}${ending}`)));
+}
+
+/** npm takes the nearest package.json above the folder that it is started in. */
+function fromSource(cwd: string): string[] {
+  const root = dirname(sources);
+  const script = ['run', '-s', 'fleetmark', '--'];
+  return nearestPackage(cwd) === root ? ['npm', ...script] : ['npm', '--prefix', root, ...script];
+}
+
+function nearestPackage(folder: string): string | null {
+  if (existsSync(join(folder, 'package.json'))) return realpathSync(folder);
+  const above = dirname(folder);
+  return above === folder ? null : nearestPackage(above);
+}
+
+function installed({ main, path }: Start): string[] {
+  const client = join(sources, `client${ending}`);
+  const folders = (path ?? '').split(delimiter).filter(isAbsolute);
+  const found = folders.map((folder) => join(folder, 'fleetmark')).find((file) => existsSync(file));
+  // npm and npx put this folder on the PATH of what they start, and of nothing else.
+  const isOfPackage = found?.endsWith(join('node_modules', '.bin', 'fleetmark')) ?? false;
+  if (found !== undefined && isSame(found, client)) return isOfPackage ? ['npx', 'fleetmark'] : ['fleetmark'];
+  const started = resolve(main!);
+  return isSame(started, client) && isExecutable(started) ? [started] : ['node', client];
+}
+
+function isSame(one: string, other: string): boolean {
+  try {
+    return realpathSync(one) === realpathSync(other);
+  } catch {
+    return false;
+  }
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

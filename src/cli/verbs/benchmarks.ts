@@ -1,0 +1,34 @@
+import { findConfiguration } from '../../config/find-configuration.ts';
+import { isThere } from '../../source/text-file.ts';
+import { knownTools, readDraft } from '../../worker/configuration.ts';
+import type { BenchmarkSettings } from '../../domain/plans/configuration.ts';
+import { benchmarkListing, benchmarkListingText } from '../../reports/listings/benchmark-listing.ts';
+import type { ConfigurationOptions } from '../options/configuration-options.ts';
+import { exitCodes } from '../terminal/exit-code.ts';
+import { sayIfElsewhere } from '../temporal/named-temporal.ts';
+import { printResult } from '../terminal/print-result.ts';
+import { sayOn } from '../terminal/terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+export interface BenchmarksOptions extends ConfigurationOptions {
+  json?: true | undefined;
+}
+
+/** Prints the benchmarks that are configured here, and those that could be. */
+export async function benchmarks(options: BenchmarksOptions, terminal: Terminal): Promise<number> {
+  const listing = benchmarkListing(await configured(options, terminal), knownTools());
+  printResult(listing, (style) => benchmarkListingText(listing, style), options, terminal);
+  return exitCodes.passed;
+}
+
+/** None where there is no configuration yet: what could be in it is told all the same. */
+async function configured(options: BenchmarksOptions, terminal: Terminal): Promise<BenchmarkSettings[]> {
+  const isNamed = options.config !== undefined || options.inventory !== undefined || terminal.env['FLEETMARK_CONFIG'];
+  if (!isNamed && !(await isThere('fleetmark.yaml'))) {
+    sayOn(terminal)('There is no fleetmark.yaml here: this is what it could have.');
+    return [];
+  }
+  const source = await findConfiguration(options, terminal.env, terminal.stdin);
+  await sayIfElsewhere(source, terminal);
+  return (await readDraft(source)).benchmarks;
+}

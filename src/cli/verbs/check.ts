@@ -1,0 +1,22 @@
+import { readFleetInput } from '../../inventory/selection/fleet-input.ts';
+import { configurationReader } from '../../worker/configuration.ts';
+import type { FleetInput } from '../../domain/plans/plan.ts';
+import { configurationOfRun } from '../runs/configuration-of-run.ts';
+import { fleetInput } from '../options/fleet-options.ts';
+import type { FleetOptions } from '../options/fleet-options.ts';
+import { runFleet } from '../runs/run-fleet.ts';
+import { configuredTemporal } from '../temporal/temporal-target.ts';
+import { sayOn } from '../terminal/terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+/**
+ * Looks whether servers are ready for a run, and starts nothing on them. A run of the same workflows: what is checked is
+ * what would run, from where it would run.
+ */
+export async function check(options: FleetOptions, terminal: Terminal): Promise<number> {
+  const input: FleetInput = { ...fleetInput(options), checkOnly: true };
+  const configuration = await configurationOfRun(options, terminal);
+  if (configuredTemporal() === null)
+    readFleetInput([input], await configurationReader(configuration, sayOn(terminal))());
+  return runFleet(configuration, input, { json: options.json }, terminal);
+}

@@ -1,0 +1,78 @@
+import type { ConfigurationSource } from '../../config/configuration-source.ts';
+import { readFleetInput } from '../../inventory/selection/fleet-input.ts';
+import { configurationReader } from '../../worker/configuration.ts';
+import type { FleetInput } from '../../domain/plans/plan.ts';
+import { runningServer } from '../../temporal/dev-server.ts';
+import { stateDirectory } from '../../temporal/state-directory.ts';
+import { configurationOfRun } from '../runs/configuration-of-run.ts';
+import { configurationOfUnfinished } from '../runs/configuration-of-unfinished.ts';
+import { confirm } from '../terminal/confirm.ts';
+import { fleetInput } from '../options/fleet-options.ts';
+import type { FleetOptions } from '../options/fleet-options.ts';
+import { Refusal } from '../terminal/refusal.ts';
+import { nothingStays, runFleet } from '../runs/run-fleet.ts';
+import type { RunManner } from '../runs/run-fleet.ts';
+import { configuredTemporal } from '../temporal/temporal-target.ts';
+import { sayOn } from '../terminal/terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+export interface RunOptions extends FleetOptions, RunManner {
+  note?: string | undefined;
+  evenIfBusy?: true | undefined;
+  yes?: true | undefined;
+}
+
+/** Starts a run, or goes on with one, waits for its end and prints its report. Resolves to the exit code. */
+export async function run(options: RunOptions, terminal: Terminal): Promise<number> {
+  const input = inputOf(options);
+  if (options.resume) refuseNewInput(options);
+  const configuration = await configurationOf(options, terminal);
+  const isHere = configuredTemporal() === null;
+  if (options.detach && isHere && (await runningServer(stateDirectory(terminal.env))) === null) throw nothingStays();
+  // Elsewhere the worker's own configuration counts, and refuses what it does not know.
+  const load = isHere ? await describeLoad(configuration, input, sayOn(terminal)) : 'every server of the inventory';
+  const selected = options.limit !== undefined || options.sample !== undefined;
+  if (!selected && !options.resume && !options.yes) await confirm(`This will load ${load}. Go on?`, terminal);
+  return runFleet(configuration, input, options, terminal);
+}
+
+/** Of a run that goes on, the one that it had. */
+async function configurationOf(options: RunOptions, terminal: Terminal): Promise<ConfigurationSource> {
+  const isEnded = async (): Promise<boolean> => (await runningServer(stateDirectory(terminal.env))) === null;
+  if (options.resume && configuredTemporal() === null && (await isEnded()))
+    return configurationOfUnfinished(['run', '--resume'], options, terminal);
+  return configurationOfRun(options, terminal);
+}
+
+function inputOf(options: RunOptions): FleetInput {
+  const { note, measureOnly, evenIfBusy } = options;
+  const given = Object.entries({ note, measureOnly, evenIfBusy });
+  return { ...fleetInput(options), ...Object.fromEntries(given.filter(([, value]) => value !== undefined)) };
+}
+
+/** Refuses, before anything is started, what the worker would refuse. */
+async function describeLoad(
+  configuration: ConfigurationSource,
+  input: FleetInput,
+  say: (line: string) => void
+): Promise<string> {
+  const { serverIds, skipped, benchmarks, maxParallel } = readFleetInput(
+    [input],
+    await configurationReader(configuration, say)()
+  );
+  const count = serverIds.length - Object.keys(skipped).length;
+  const servers = count === 1 ? '1 server' : `${count} servers`;
+  return `${servers} with ${benchmarks.join(', ')}, at most ${maxParallel} at once`;
+}
+
+/** A run that goes on keeps the input that it was started with. */
+function refuseNewInput({ limit, sample, seed, benchmarks, maxParallel, note, evenIfBusy, detach }: RunOptions): void {
+  const given = Object.entries({
+    ...{ '--limit': limit, '--sample': sample, '--seed': seed },
+    ...{ '--benchmarks': benchmarks, '--max-parallel': maxParallel },
+    ...{ '--note': note, '--even-if-busy': evenIfBusy, '--detach': detach },
+  });
+  const names = given.filter(([, value]) => value !== undefined).map(([name]) => name);
+  if (names.length === 0) return;
+  throw new Refusal(`--resume goes on with a run as it was started: leave out ${names.join(', ')}`);
+}

@@ -1,0 +1,53 @@
+import { findConfiguration } from '../../config/find-configuration.ts';
+import { createLogger } from '../../logging/logger.ts';
+import type { LogLevel } from '../../logging/logger.ts';
+import { configurationReader } from '../../worker/configuration.ts';
+import { createWorker, installRuntime } from '../../worker/create-worker.ts';
+import { connectWorker } from '../temporal/connect-temporal.ts';
+import { commandWith } from '../options/configuration-options.ts';
+import type { ConfigurationOptions } from '../options/configuration-options.ts';
+import { exitCodes } from '../terminal/exit-code.ts';
+import { onInterrupt } from '../terminal/interrupts.ts';
+import { Refusal } from '../terminal/refusal.ts';
+import { configuredTemporal } from '../temporal/temporal-target.ts';
+import { sayOn } from '../terminal/terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+const levels: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+/** A worker for a Temporal that lives elsewhere, until a signal. What it was doing, another worker takes up. */
+export async function worker(options: ConfigurationOptions, terminal: Terminal): Promise<number> {
+  const { env, stdin } = terminal;
+  const say = sayOn(terminal);
+  const level = logLevel(env);
+  const target = configuredTemporal();
+  if (target === null) {
+    const here = commandWith(options, ['up']);
+    throw new Refusal(`no Temporal is named: set TEMPORAL_ADDRESS or a Temporal profile, or use \`${here}\``);
+  }
+  const configuration = await findConfiguration(options, env, stdin);
+  const { file } = await configurationReader(configuration, say)();
+
+  const log = createLogger('stderr', level);
+  installRuntime(log);
+  const connection = await connectWorker(target);
+  const { namespace } = target;
+  const running = await createWorker(connection, { namespace, configuration, log });
+  const interrupts = onInterrupt(() => running.shutdown());
+  say(`Worker of ${file} at ${target.address}. Stop it with Ctrl-C.`);
+  try {
+    await running.run();
+  } finally {
+    interrupts.stop();
+    await connection.close();
+  }
+  return exitCodes.passed;
+}
+
+/** `FLEETMARK_LOG_LEVEL`, `info` where it is not set. @throws Refusal if it is no level */
+export function logLevel(env: NodeJS.ProcessEnv): LogLevel {
+  const named = env['FLEETMARK_LOG_LEVEL'] || 'info';
+  const level = levels.find((one) => one === named);
+  if (level !== undefined) return level;
+  throw new Refusal(`FLEETMARK_LOG_LEVEL is ${JSON.stringify(named)}: set it to one of ${levels.join(', ')}`);
+}

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { contradictions, expectationsFrom, otherWork } from '../../../src/cli/demo/demo-calibration.ts';
+import type { RowEvidence } from '../../../src/domain/measurements/row-evidence.ts';
+import type { ServerRow } from '../../../src/domain/verdicts/server-row.ts';
+import { events, judgedServer, outcome, reportOf } from '../../reports/example-report.ts';
+
+const servers = (...samples: number[][]): ServerRow[] =>
+  samples.map((values, index) => judgedServer(`demo-${index + 1}`, { cpu: outcome(events(...values)) }, {}));
+
+test('two healthy servers agree as long as they are no more than 15 % apart', () => {
+  expect(contradictions(servers([1000], [850]))).toEqual([]);
+  expect(contradictions(servers([840], [1000]))).toEqual(['demo-1 and demo-2, which are one machine, are 16 % apart']);
+});
+
+test('samples further apart than the tolerance contradict each other, whatever their median', () => {
+  expect(contradictions(servers([1000, 1000, 800], [1000]))).toEqual([]);
+  expect(contradictions(servers([1000], [1000, 1000, 700]))).toEqual(['the samples of demo-2 are 30 % apart']);
+});
+
+test('the faster one is what the others are held to', () => {
+  expect(expectationsFrom(reportOf(servers([700], [1000.4])))).toEqual({
+    'cpu.events_per_second': { reference: 1000, tolerance: 0.25 },
+  });
+});
+
+test.each([
+  [{ otherLoad: 0.3, steal: 0.04 }, []],
+  [{ otherLoad: null, steal: null }, []],
+  [{ otherLoad: 0.572, steal: 0 }, ['others used 57.2 % of all CPU time (limit 33.3 %)']],
+  [{ otherLoad: 0.1, steal: 0.12 }, ['the hypervisor withheld 12 % of all CPU time (limit 5 %)']],
+])('other work: %j', (evidence, phrases) => {
+  const [row] = servers([1000]);
+  const benchmarks = row!.benchmarks.map((each) => ({ ...each, evidence: evidence as RowEvidence }));
+  expect(otherWork([{ ...row!, benchmarks }])).toEqual(phrases);
+});

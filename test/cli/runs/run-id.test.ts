@@ -1,0 +1,19 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { runIdAt } from '../../../src/cli/runs/run-id.ts';
+
+test('a run is named by the second in which it starts, in UTC', () => {
+  expect(runIdAt(new Date('2026-11-24T02:00:00.999Z'))).toBe('fleet-20261124-020000');
+  expect(runIdAt(new Date('2026-11-24T02:00:00+05:30'))).toBe('fleet-20261123-203000');
+});
+
+test('names are in the order of time', () => {
+  const moments = fc.date({ min: new Date('2000-01-01'), max: new Date('2999-12-31'), noInvalidDate: true });
+  fc.assert(
+    fc.property(moments, moments, (one, other) => {
+      const [earlier, later] = one < other ? [one, other] : [other, one];
+      expect(runIdAt(earlier) <= runIdAt(later)).toBe(true);
+      expect(runIdAt(one)).toMatch(/^fleet-\d{8}-\d{6}$/);
+    })
+  );
+});

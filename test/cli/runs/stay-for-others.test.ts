@@ -1,0 +1,28 @@
+import type { Client } from '@temporalio/client';
+import { expect, test } from 'vitest';
+import { stayForOthers } from '../../../src/cli/runs/stay-for-others.ts';
+
+/** An embedded Temporal that lists these runs as not over; each of them ends as soon as somebody waits for it. */
+function listing(...runs: string[]): { said: string[]; stay: (over: string) => Promise<number | null> } {
+  const said: string[] = [];
+  const workflow = {
+    list: async function* () {
+      for (const workflowId of runs) yield { workflowId };
+    },
+    getHandle: () => ({ result: async () => undefined }),
+  };
+  const session = { own: true, client: { workflow } as unknown as Client, lost: new Promise<never>(() => {}) };
+  return { said, stay: (over) => stayForOthers(session, over, (line) => said.push(line)) };
+}
+
+test('the run that has just ended is no other one, though Temporal still lists it', async () => {
+  const { said, stay } = listing('ours');
+  expect(await stay('ours')).toBeNull();
+  expect(said).toEqual([]);
+});
+
+test('runs of others are told, and waited for', async () => {
+  const { said, stay } = listing('ours', 'theirs');
+  expect(await stay('ours')).toBeNull();
+  expect(said).toEqual(['Staying for theirs, started here by another fleetmark. Ctrl-C leaves.']);
+});

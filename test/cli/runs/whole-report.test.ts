@@ -1,0 +1,47 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { expect, test } from 'vitest';
+import { followRun } from '../../../src/cli/runs/follow-run.ts';
+import { wholeReport } from '../../../src/cli/runs/whole-report.ts';
+import { aggregate, truncateReport } from '../../../src/domain/reports/fleet-report.ts';
+import { unmeasuredRow } from '../../../src/domain/verdicts/server-row.ts';
+import type { ServerRow } from '../../../src/domain/verdicts/server-row.ts';
+import { exampleReadiness } from '../../support/example-readiness.ts';
+
+const rows = Array.from({ length: 2_000 }, (_, index): ServerRow => ({
+  ...unmeasuredRow(`web-${index}`, 'pass', null),
+  readiness: exampleReadiness({ otherWork: 'x'.repeat(200) }),
+}));
+const run = { run: 'fleet-1', temporalRunId: 'x', note: null, startedAt: '2026-11-24T02:00:00.000Z', seconds: 1 };
+const whole = aggregate(run, rows);
+const asItEnded = truncateReport(whole);
+
+/** A run that is over, and tells of 200 servers at a time; it notes from where on it was asked. */
+function ended({ hasWorker }: { hasWorker: boolean }): { handle: WorkflowHandle; asked: number[] } {
+  const asked: number[] = [];
+  const query = async (_name: string, after: number) => {
+    asked.push(after);
+    if (!hasWorker) throw new Error('no poller');
+    return { requested: 2_000, running: [], ended: 2_000, rows: rows.slice(after, after + 200) };
+  };
+  const handle = { workflowId: 'fleet-1', result: async () => asItEnded, query };
+  return { handle: handle as unknown as WorkflowHandle, asked };
+}
+
+test('the rows that did not fit into the result of a large run come from its own account, page by page', async () => {
+  const { handle, asked } = ended({ hasWorker: true });
+  expect(await wholeReport(handle, asItEnded, rows.slice(0, 1_500))).toEqual(whole);
+  expect(asked).toEqual([1_500, 1_700, 1_900]);
+});
+
+test('who follows such a run has its whole report', async () => {
+  const { handle } = ended({ hasWorker: true });
+  const follower = { show: () => undefined, answered: () => undefined, lost: new Promise<string>(() => {}) };
+  expect(await followRun(handle, follower)).toEqual({ report: whole, cancelled: false });
+});
+
+test('without a worker that could tell, and where nothing was left out, the report is as it is', async () => {
+  expect(await wholeReport(ended({ hasWorker: false }).handle, asItEnded)).toBe(asItEnded);
+  const { handle, asked } = ended({ hasWorker: true });
+  expect(await wholeReport(handle, whole)).toBe(whole);
+  expect(asked).toEqual([]);
+});

@@ -1,0 +1,49 @@
+import { Connection } from '@temporalio/client';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { expect, test } from 'vitest';
+import { createCallRetries } from '../../../src/cli/temporal/call-retries.ts';
+
+/** A Temporal that hangs up on whoever comes. */
+async function hangingUp(): Promise<{ address: string; called: Promise<unknown>; stop(): void }> {
+  const server = createServer((socket: Socket) => socket.destroy());
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { address: `127.0.0.1:${port}`, called: once(server, 'connection'), stop: () => server.close() };
+}
+
+// A retry that outlives its connection throws in a timer, which vitest reports as an unhandled error.
+test('a call that fails is not tried again once the retries have ended, so that its connection may be closed', async () => {
+  const temporal = await hangingUp();
+  const retries = createCallRetries();
+  const connection = Connection.lazy({ address: temporal.address, interceptors: retries.interceptors });
+  const outcome = connection.workflowService.getSystemInfo({}).then(
+    () => 'answered',
+    (error: { code: number }) => error.code
+  );
+  await temporal.called;
+  await retries.end();
+  await connection.close();
+  expect(await outcome).toBe(14);
+  temporal.stop();
+});
+
+test('nor where the event loop is held up at the wrong moment', async () => {
+  const temporal = await hangingUp();
+  const held = (ms: number): void => {
+    for (const until = performance.now() + ms; performance.now() < until;);
+  };
+  for (const ms of [1, 100, 300]) {
+    const retries = createCallRetries();
+    const connection = Connection.lazy({ address: temporal.address, interceptors: retries.interceptors });
+    const outcome = connection.workflowService.getSystemInfo({}).catch((error: { code: number }) => error.code);
+    await new Promise((resolve) => setTimeout(resolve, 20)); // into a pause between two attempts, most likely
+    held(ms);
+    await retries.end();
+    await connection.close();
+    expect(await outcome).toBe(14);
+  }
+  temporal.stop();
+});

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { confirm } from '../../../src/cli/terminal/confirm.ts';
+import { Refusal } from '../../../src/cli/terminal/refusal.ts';
+import { fakeTerminal } from '../terminal.ts';
+
+async function answer(typed: string): Promise<{ outcome: unknown; asked: string }> {
+  const terminal = fakeTerminal({ isTTY: true });
+  const confirmed = confirm('This will load 3 servers. Go on?', terminal);
+  terminal.type(typed);
+  const outcome: unknown = await confirmed.then(
+    () => 'goes on',
+    (error: unknown) => error
+  );
+  return { outcome, asked: terminal.written('stderr') };
+}
+
+test.each(['y\n', 'Y\n', 'yes\n', ' YES \r\n'])('%j goes on', async (typed) => {
+  const { outcome, asked } = await answer(typed);
+  expect(outcome).toBe('goes on');
+  expect(asked).toContain('This will load 3 servers. Go on? [y/N] ');
+});
+
+test.each(['\n', 'n\n', 'no\n', 'yeah\n', 'y y\n', '0\n'])('%j does not', async (typed) => {
+  expect((await answer(typed)).outcome).toEqual(new Refusal('nothing was started'));
+});
+
+test('Ctrl-C is an interrupt', async () => {
+  const { outcome } = await answer('\u0003');
+  expect((outcome as Refusal).exitCode).toBe(130);
+});
+
+test('Ctrl-D is a no', async () => {
+  const { outcome } = await answer('\u0004');
+  expect(outcome).toEqual(new Refusal('nothing was started'));
+  expect((outcome as Refusal).exitCode).toBe(2);
+});
+
+test('without a terminal nobody is asked', async () => {
+  const terminal = fakeTerminal({});
+  await confirm('Go on?', terminal);
+  expect(terminal.written('stderr')).toBe('');
+});

@@ -1,0 +1,33 @@
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { expect, test } from 'vitest';
+
+const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+
+/** A process whose verb does this and then never ends by itself. */
+function crash(verb: string): { status: number | null; stderr: string } {
+  const src = new URL('../../../src/cli/terminal', import.meta.url).href;
+  const code = `
+    const { endProcessWith } = await import('${src}/end-process.ts');
+    const { noteRun } = await import('${src}/run-in-progress.ts');
+    setTimeout(() => { ${verb} });
+    await endProcessWith(new Promise(() => setInterval(() => {}, 1000)));`;
+  const args = ['--import', loader, '--input-type=module', '-e', code];
+  return spawnSync(process.execPath, args, { encoding: 'utf8' });
+}
+
+const told = 'fleetmark: internal error: boom\nThis is not supposed to happen; --verbose shows where it did.\n';
+
+test.each(["throw new Error('boom')", "Promise.reject(new Error('boom'))"])('%s is told, and is 3', (verb) => {
+  const { status, stderr } = crash(verb);
+  expect(stderr).toBe(told);
+  expect(status).toBe(3);
+});
+
+test('during a run, the way to go on with it is told, too', () => {
+  const { status, stderr } = crash("noteRun(); throw new Error('boom')");
+  expect(stderr).toBe(`${told}Go on with the run: fleetmark run --resume\n`);
+  expect(status).toBe(3);
+  expect(crash("noteRun()(); throw new Error('boom')").stderr).toBe(told);
+});

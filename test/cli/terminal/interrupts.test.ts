@@ -1,0 +1,49 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { onInterrupt } from '../../../src/cli/terminal/interrupts.ts';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
+
+test('the first signal asks for a clean end, its echo changes nothing, and a later one leaves at once', () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  const exit = vi.spyOn(process, 'exit').mockReturnValue(undefined as never);
+  const asked: string[] = [];
+  const interrupts = onInterrupt((signal) => asked.push(signal));
+  try {
+    expect(interrupts.exitCode()).toBeNull();
+    process.emit('SIGINT', 'SIGINT');
+    vi.advanceTimersByTime(3);
+    process.emit('SIGINT', 'SIGINT');
+    expect(asked).toEqual(['SIGINT']);
+    expect(exit).not.toHaveBeenCalled();
+    expect(interrupts.exitCode()).toBe(130);
+    vi.advanceTimersByTime(1_000);
+    process.emit('SIGINT', 'SIGINT');
+    expect(exit).toHaveBeenCalledExactlyOnceWith(130);
+  } finally {
+    interrupts.stop();
+  }
+});
+
+test('what does not end within 14 s of the first signal is left, unless it was stopped', () => {
+  vi.useFakeTimers();
+  const exit = vi.spyOn(process, 'exit').mockReturnValue(undefined as never);
+  const [stopped, stuck] = [onInterrupt(() => undefined), onInterrupt(() => undefined)];
+  process.emit('SIGTERM', 'SIGTERM');
+  expect(stuck.signal.aborted).toBe(true);
+  stopped.stop();
+  vi.advanceTimersByTime(13_900);
+  expect(exit).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(200);
+  expect(exit).toHaveBeenCalledExactlyOnceWith(143);
+  stuck.stop();
+});
+
+test('SIGTERM ends with 143', () => {
+  const interrupts = onInterrupt(() => undefined);
+  process.emit('SIGTERM', 'SIGTERM');
+  expect(interrupts.exitCode()).toBe(143);
+  interrupts.stop();
+});

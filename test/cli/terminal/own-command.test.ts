@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ownCommand, startedAs } from '../../../src/cli/terminal/own-command.ts';
+
+const root = realpathSync(join(import.meta.dirname, '..', '..', '..'));
+const main = join(root, 'src', 'client.ts');
+const script = ['run', '-s', 'fleetmark', '--'];
+
+test.each([
+  [root, ['npm', ...script]],
+  [join(root, 'docs'), ['npm', ...script]],
+  [tmpdir(), ['npm', '--prefix', root, ...script]],
+  [join(root, 'node_modules', 'zod'), ['npm', '--prefix', root, ...script]],
+])('from a clone, a command runs where the person stands: %s', (cwd, words) => {
+  expect(startedAs({ main, cwd, path: '' })).toEqual(words);
+  expect(startedAs({ main: join(root, 'src', 'worker.ts'), cwd, path: '' })).toEqual(words);
+});
+
+test('within another program it is the name of the package', () => {
+  expect(startedAs({ main: '/usr/bin/other', cwd: root, path: '' })).toEqual(['fleetmark']);
+  expect(startedAs({ main: undefined, cwd: root, path: '' })).toEqual(['fleetmark']);
+});
+
+test('the words of a command are quoted for the shell, and cannot move a cursor', () => {
+  expect(ownCommand('run', '--limit', 'web-*', '--note', "Ada's\n\u001b[2J")).toBe(
+    "fleetmark run --limit 'web-*' --note 'Ada'\\''s [2J'"
+  );
+});
+
+test('no message spells a command of its own: all of them know how they were started', () => {
+  const verbs = readFileSync(join(root, 'src', 'cli', 'verbs.ts'), 'utf8').matchAll(
+    /(?:verb|ofRun|ofServers|ofConfiguration)\(\s*'(\w+)'/g
+  );
+  const names = [...verbs].map(([, name]) => name!);
+  expect(names).toEqual(expect.arrayContaining(['run', 'cancel', 'worker', 'demo', 'temporal']));
+  const spelt = new RegExp(`fleetmark (${names.join('|')})\\b|\\btemporal (workflow|operator|schedule|task-queue)\\b`);
+  const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.ts')
+  );
+  const lines = files.flatMap((file) => {
+    const text = readFileSync(join(root, 'src', file), 'utf8').split('\n');
+    return text.map((line, index) => `${file}:${index + 1}: ${line}`);
+  });
+  const isComment = (line: string): boolean => /: *(\*|\/\*\*|\/\/)/.test(line) || line.includes(' // ');
+  const noCommand = /Written by fleetmark demo|makeKey\('fleetmark demo'\)|the fleetmark worker works by/;
+  expect(lines.filter((line) => spelt.test(line) && !isComment(line) && !noCommand.test(line))).toEqual([]);
+});

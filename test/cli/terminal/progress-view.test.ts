@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import { createProgressView } from '../../../src/cli/terminal/progress-view.ts';
+import type { FleetProgress } from '../../../src/domain/reports/fleet-progress.ts';
+import { unmeasuredRow } from '../../../src/domain/verdicts/server-row.ts';
+import { reportOf } from '../../reports/example-report.ts';
+import { fakeTerminal } from '../terminal.ts';
+
+const one = unmeasuredRow('web-1', 'pass', null);
+const two = unmeasuredRow('web-2', 'fail', null, 'cpu.score 3 of >= 5 points');
+
+function progress(changed: Partial<FleetProgress>): FleetProgress {
+  return { requested: 2, running: [], ended: 0, rows: [], ...changed };
+}
+
+function linesOf(text: string): string[] {
+  return text.split('\n').slice(0, -1);
+}
+
+describe('without a terminal', () => {
+  test('each server is told once, when it ends', () => {
+    const terminal = fakeTerminal({});
+    const view = createProgressView(terminal);
+    view.show(progress({ running: [{ serverId: 'web-1', since: new Date().toISOString() }] }));
+    expect(terminal.written('stderr')).toBe('');
+    view.show(progress({ ended: 1, rows: [one] }));
+    view.show(progress({ ended: 1 }));
+    view.end(reportOf([one, two]));
+    view.close();
+    const lines = linesOf(terminal.written('stderr'));
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toMatch(/^web-1 pass/);
+    expect(lines[1]).toBe('web-2 fail cpu.score 3 of >= 5 points');
+  });
+
+  test('nothing is written to the result', () => {
+    const terminal = fakeTerminal({});
+    createProgressView(terminal).end(reportOf([one, two]));
+    expect(terminal.written('stdout')).toBe('');
+  });
+
+  test('what comes from a server cannot move the cursor', () => {
+    const terminal = fakeTerminal({});
+    createProgressView(terminal).end(reportOf([unmeasuredRow('web-3', 'error', null, 'evil \u001b[2J\u009b1A\ntext')]));
+    expect(terminal.written('stderr')).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+    expect(linesOf(terminal.written('stderr'))).toHaveLength(1);
+  });
+});
+
+describe('on a terminal', () => {
+  test('a block is drawn of what runs, and gone in the end', () => {
+    const terminal = fakeTerminal({ isTTY: true, env: { TERM: 'xterm' } });
+    const view = createProgressView(terminal);
+    view.show(progress({ running: [{ serverId: 'web-1', since: new Date().toISOString() }] }));
+    expect(terminal.written('stderr')).toContain('0 of 2 servers done, 1 running, 1 waiting');
+    view.show(progress({ ended: 1, rows: [one], running: [{ serverId: 'web-2', since: new Date().toISOString() }] }));
+    expect(terminal.written('stderr')).toContain('1 of 2 servers done, 1 running');
+    view.end(reportOf([one, two]));
+    view.close();
+    const last = terminal.written('stderr').split('servers done').at(-1)!;
+    expect(last).toContain('web-2 ');
+  });
+
+  test('the cursor is back in the end', () => {
+    const terminal = fakeTerminal({ isTTY: true, env: { TERM: 'xterm' } });
+    const view = createProgressView(terminal);
+    view.show(progress({}));
+    view.close();
+    const [hidden, shown] = ['\u001b[?25l', '\u001b[?25h'].map((code) => terminal.written('stderr').lastIndexOf(code));
+    expect(shown).toBeGreaterThanOrEqual(hidden!);
+  });
+
+  test('that does not know its size, no block is drawn', () => {
+    const terminal = fakeTerminal({ isTTY: true, env: { TERM: 'xterm' } });
+    terminal.stderr.columns = 0;
+    createProgressView(terminal).show(progress({}));
+    expect(terminal.written('stderr')).toBe('');
+  });
+
+  test('that is dumb, no block is drawn', () => {
+    const terminal = fakeTerminal({ isTTY: true, env: { TERM: 'dumb' } });
+    createProgressView(terminal).show(progress({}));
+    expect(terminal.written('stderr')).toBe('');
+  });
+});
+
+describe('of more than 10 servers', () => {
+  const rows = Array.from({ length: 11 }, (_, index) =>
+    unmeasuredRow(`web-${index}`, index === 3 ? 'fail' : 'pass', null)
+  );
+  const told = (terminal: ReturnType<typeof fakeTerminal>, count: number): number => {
+    createProgressView(terminal).end(reportOf(rows.slice(0, count)));
+    return terminal.written('stderr').match(/web-/g)?.length ?? 0;
+  };
+
+  test('on a terminal only those are told that did not pass', () => {
+    const terminal = fakeTerminal({ isTTY: true, env: { TERM: 'xterm' } });
+    expect(told(terminal, 11)).toBe(1);
+    expect(terminal.written('stderr')).toContain('web-3 ');
+  });
+
+  test('all are where the report goes elsewhere, or there is no terminal, or they are fewer', () => {
+    const piped = fakeTerminal({ isTTY: true, env: { TERM: 'xterm' } });
+    piped.stdout.isTTY = false;
+    expect(told(piped, 11)).toBe(11);
+    expect(told(fakeTerminal({}), 11)).toBe(11);
+    expect(told(fakeTerminal({ isTTY: true, env: { TERM: 'xterm' } }), 10)).toBe(10);
+  });
+});

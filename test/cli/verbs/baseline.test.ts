@@ -1,0 +1,320 @@
+import { PassThrough, Readable } from 'node:stream';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { baseline } from '../../../src/cli/verbs/baseline.ts';
+import type { BaselineOptions, BaselineResult } from '../../../src/cli/verbs/baseline.ts';
+import type { Terminal } from '../../../src/cli/terminal/terminal.ts';
+import type { FleetReport } from '../../../src/domain/reports/fleet-report.ts';
+import type { ServerRow } from '../../../src/domain/verdicts/server-row.ts';
+import { events, judgedServer, outcome, reportOf } from '../../reports/example-report.ts';
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'fleetmark-baseline-'))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const file = (name: string): string => join(folder, name);
+const configuration = `# ours
+servers: { web-1: null, web-2: null, web-3: null } # three
+ssh: { key: key }
+expect:
+  default: # all
+    gpu.fp32_gflops: { min: 1 } # by hand
+`;
+
+function measured(...values: number[]): ServerRow[] {
+  return values.map((value, index) => judgedServer(`web-${index + 1}`, { cpu: outcome(events(value)) }, {}));
+}
+
+function write(name: string, content: unknown): string {
+  writeFileSync(file(name), typeof content === 'string' ? content : JSON.stringify(content));
+  return file(name);
+}
+
+interface Told {
+  stdout: string;
+  stderr: string;
+}
+
+/** Without a Temporal: what it learns from comes from files. */
+async function learn(options: BaselineOptions, stdin = ''): Promise<Told> {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const terminal = { stdout, stderr, stdin: Readable.from([Buffer.from(stdin)]), env: {} } as unknown as Terminal;
+  const code = await baseline([], { config: file('fleetmark.yaml'), ...options }, terminal);
+  expect(code).toBe(0);
+  return { stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
+}
+
+const refusal = async (options: BaselineOptions, stdin?: string): Promise<string> =>
+  learn(options, stdin).then(
+    () => 'it was not refused',
+    (error: Error) => `${error.name}: ${error.message}`
+  );
+
+const text = (): string => readFileSync(file('fleetmark.yaml'), 'utf8');
+const line = 'cpu.events_per_second: { reference: 8010, tolerance: 10% } # 3 servers, 1 run, 2026-11-24';
+
+describe('a report of three servers', () => {
+  let from: string[];
+  beforeEach(() => {
+    from = [write('report.json', reportOf(measured(8012, 8101, 7950)))];
+    write('fleetmark.yaml', configuration);
+  });
+
+  test('is written into the configuration, and said', async () => {
+    const { stdout, stderr } = await learn({ from });
+    expect(text()).toBe(`${configuration}    ${line}\n`);
+    expect(stdout).toBe(`${file('fleetmark.yaml')}\n`);
+    expect(stderr).toBe(
+      'From fleet-20261124-020000 (3 servers):\n' +
+        'default cpu.events_per_second: 8,010 events/s with a tolerance of 10 %\n'
+    );
+  });
+
+  test('--diff shows it, and writes nothing', async () => {
+    const { stdout } = await learn({ from, diff: true });
+    expect(text()).toBe(configuration);
+    expect(stdout).toContain(`     gpu.fp32_gflops: { min: 1 } # by hand\n+    ${line}\n`);
+    expect(readdirSync(folder).sort()).toEqual(['fleetmark.yaml', 'report.json']);
+  });
+
+  test('--json is the baseline as data, with nothing else on stdout', async () => {
+    const result = JSON.parse((await learn({ from, json: true })).stdout) as BaselineResult;
+    expect(result).toMatchObject({
+      ...{ schemaVersion: 1, file: file('fleetmark.yaml'), written: true, runs: ['fleet-20261124-020000'] },
+      classes: [
+        { hardwareClass: 'default', metrics: [{ servers: 3, expectation: { reference: 8010, tolerance: 0.1 } }] },
+      ],
+      changed: [{ hardwareClass: 'default', metric: 'cpu.events_per_second' }],
+    });
+    expect(JSON.parse((await learn({ from, json: true })).stdout)).toMatchObject({ written: false, changed: [] });
+  });
+
+  test('given twice, as a file and on standard input, is one run', async () => {
+    const report = readFileSync(from[0]!, 'utf8');
+    await learn({ from: [...from, '-'] }, report);
+    expect(text()).toContain('# 3 servers, 1 run, 2026-11-24\n');
+  });
+
+  test('the mode of the file stays, and a link to it stays a link', async () => {
+    chmodSync(write('real.yaml', configuration), 0o640);
+    symlinkSync('real.yaml', file('link.yaml'));
+    await learn({ from, config: file('link.yaml') });
+    expect(lstatSync(file('link.yaml')).isSymbolicLink()).toBe(true);
+    expect(statSync(file('real.yaml')).mode & 0o777).toBe(0o640);
+    expect(readFileSync(file('real.yaml'), 'utf8')).toContain(line);
+  });
+
+  test('without a configuration, and with an inventory, makes one that names it', async () => {
+    rmSync(file('fleetmark.yaml'));
+    write('hosts.ini', '[web]\nweb-1\nweb-2\nweb-3\n');
+    await learn({ from, inventory: file('hosts.ini') });
+    expect(text()).toBe(`inventory: hosts.ini\n\nexpect:\n  default:\n    ${line}\n`);
+    rmSync(file('fleetmark.yaml'));
+    const why = await refusal({ from, inventory: 'web-1,web-2' });
+    expect(why).toContain('could not name these servers');
+    expect(await refusal({ from })).toContain('does not exist');
+    expect(existsSync(file('fleetmark.yaml'))).toBe(false);
+  });
+});
+
+test('too few servers are refused by name; --least takes so few, --class what has enough', async () => {
+  const small = measured(5, 6).map((row) => ({ ...row, hardwareClass: 'small', serverId: `s-${row.serverId}` }));
+  const from = [write('report.json', reportOf([...measured(100, 101, 102), ...small]))];
+  write('fleetmark.yaml', configuration);
+  expect(await refusal({ from })).toBe(
+    'Refusal: fewer than 3 servers cannot say what is normal:\n  small cpu.events_per_second: 2 servers\n' +
+      'Measure more of them, accept so few with --least 2, or choose the classes that have enough with --class'
+  );
+  expect(text()).toBe(configuration);
+  await learn({ from, class: ['default'] });
+  expect(text()).toContain('cpu.events_per_second: { reference: 101');
+  expect(await refusal({ from, class: ['large'] })).toContain(
+    'nothing was measured of the class large; of default, small'
+  );
+  const one = [write('one.json', reportOf(measured(100)))];
+  expect(await refusal({ from: one })).toContain('--least 1');
+  await learn({ from: one, least: 1 });
+  expect(text()).toContain('reference: 100, tolerance: 10% } # 1 server, 1 run');
+});
+
+test('too few servers since others are left out are refused with those', async () => {
+  write('fleetmark.yaml', configuration);
+  const [first, second, third] = measured(100, 101, 102);
+  const benchmarks = third!.benchmarks.map((row) => ({
+    ...row,
+    measurements: row.measurements.map((each) => ({ ...each, spread: 0.4 })),
+  }));
+  const from = [write('report.json', reportOf([first!, second!, { ...third!, benchmarks }]))];
+  expect(await refusal({ from })).toContain(
+    ': 2 servers\nNot used of 1 server (cpu.events_per_second has samples that contradict each other (more than 25 % apart)): web-3\n'
+  );
+});
+
+describe('servers that contradict each other', () => {
+  const wide = (): string[] => [write('wide.json', reportOf(measured(757, 880, 1101)))];
+
+  test('are refused by name, with the consent that it takes', async () => {
+    write('fleetmark.yaml', configuration);
+    expect(await refusal({ from: wide() })).toBe(
+      'Refusal: these contradict each other: it would take a tolerance of more than 25 %\n' +
+        '  default cpu.events_per_second: 50 %, from web-1 757 to web-3 1,101 events/s\n' +
+        'Measure them again while they are quiet, and put unlike servers into classes of their own.\n' +
+        'Or accept it with --max-tolerance 50%'
+    );
+    expect(text()).toBe(configuration);
+  });
+
+  test('are learnt from with that consent, and with less they are not', async () => {
+    write('fleetmark.yaml', configuration);
+    expect(await refusal({ from: wide(), maxTolerance: 0.4 })).toContain('a tolerance of more than 40 %');
+    await learn({ from: wide(), maxTolerance: 0.5 });
+    expect(text()).toContain('{ reference: 880, tolerance: 50% }');
+  });
+
+  test('and one server does in several runs', async () => {
+    write('fleetmark.yaml', configuration);
+    const runs = [100, 140].map((value, index) => {
+      const report = { ...reportOf(measured(value)), run: `fleet-${index}` };
+      return write(`${index}.json`, report);
+    });
+    expect(await refusal({ from: runs, least: 1 })).toContain('from web-1 100 to web-1 140 events/s');
+  });
+});
+
+test('--limit learns from these servers only, by the patterns of every verb, and refuses what is no server', async () => {
+  write('fleetmark.yaml', 'servers: { "web-[1-4]": { groups: [web] } }\nssh: { key: key }\n');
+  const from = [write('report.json', reportOf(measured(100, 101, 102, 500)))];
+  await learn({ from, limit: ['@web', '!web-4'] });
+  expect(text()).toContain('{ reference: 101, tolerance: 10% } # 3 servers, 1 run, ');
+  expect(await refusal({ from, limit: ['web-5'] })).toContain('"web-5" is not in the inventory');
+});
+
+test('an outlier is named beside the line and on standard error', async () => {
+  write('fleetmark.yaml', 'servers: { web-1: null }\nssh: { key: key }\n');
+  const { stderr } = await learn({ from: [write('r.json', reportOf(measured(8012, 8101, 7950, 3912, 8060)))] });
+  expect(text()).toContain('# 4 servers, 1 run, 2026-11-24; left out: web-4 3,912\n');
+  expect(stderr).toContain('left out, unlike the others of the class: web-4 3,912 events/s\n');
+});
+
+test('numbers in another unit than the configuration has by now are refused', async () => {
+  const metrics = '{ events_per_second: { pattern: x, unit: kevents/s } }';
+  write('fleetmark.yaml', `servers: { a: null }\nbenchmarks: { cpu: { command: x, metrics: ${metrics} } }\n`);
+  const before = text();
+  expect(await refusal({ from: [write('r.json', reportOf(measured(8012, 8101, 7950)))] })).toBe(
+    'Refusal: nothing can be learnt from fleet-20261124-020000\n' +
+      'default cpu.events_per_second: not used: it was measured in events/s, and is in kevents/s now'
+  );
+  expect(text()).toBe(before);
+});
+
+test('a wrong configuration is told as it is, before anything is read', async () => {
+  write('fleetmark.yaml', 'servers: { a: null }\nexpcet: {}\n');
+  expect(await refusal({ from: ['nowhere.json'] })).toContain('fleetmark.yaml:2:1: expcet: unknown key');
+});
+
+test('what this configuration does not measure is not written', async () => {
+  write('fleetmark.yaml', 'servers: { a: null }\nbenchmarks: { gpu: null }\n');
+  const before = text();
+  const why = await refusal({ from: [write('r.json', reportOf(measured(8012, 8101, 7950)))] });
+  expect(why).toContain('nothing was written, since it would be wrong: ');
+  expect(why).toContain('cpu is not among the benchmarks');
+  expect(text()).toBe(before);
+});
+
+describe('a report that is none, or hostile,', () => {
+  const whole = reportOf(measured(8012, 8101, 7950));
+  const [row] = whole.servers;
+  const withMetric = (metric: string, hardwareClass = 'default'): FleetReport => ({
+    ...whole,
+    servers: whole.servers.map((each) => ({
+      ...{ ...each, hardwareClass },
+      benchmarks: each.benchmarks.map((of) => ({
+        ...of,
+        measurements: of.measurements.map((measurement) => ({ ...measurement, metric })),
+      })),
+    })),
+  });
+
+  test.each<[string, unknown]>([
+    ['no JSON', '{'],
+    ['null', null],
+    ['a number', 5],
+    ['nested deeply', '['.repeat(100_000)],
+    ['of another version', { ...whole, schemaVersion: 2 }],
+    ['without rows', { ...whole, servers: undefined }],
+    ['with a row that is none', { ...whole, servers: [{ ...row, verdict: 'good' }] }],
+    ['with a server twice', { ...whole, servers: [row, row] }],
+    ['with an id that is none', { ...whole, servers: [{ ...row, serverId: '$(reboot)' }] }],
+    ['with a time that is none', { ...whole, startedAt: '2026-11-24T\n# 1' }],
+  ])('%s: is refused', async (_, content) => {
+    write('fleetmark.yaml', configuration);
+    const why = await refusal({ from: [write('report.json', content)] });
+    expect(why).toBe(
+      `Refusal: ${file('report.json')} is no report of a run: write one with fleetmark run --json > report.json`
+    );
+    expect(text()).toBe(configuration);
+  });
+
+  const hostile = [
+    'a: b',
+    'x\n  y: 1',
+    '\u001b[2J',
+    '__proto__',
+    '# c',
+    '"',
+    '*a',
+    '!!js/function x',
+    '\u2028',
+    'A'.repeat(1e6),
+  ];
+  test.each(hostile.map((name) => [JSON.stringify(name).slice(0, 30), name]))(
+    'a class or metric called %s writes nothing',
+    async (_, name) => {
+      write('fleetmark.yaml', configuration);
+      for (const report of [withMetric(name), withMetric(`cpu.${name}`), withMetric('cpu.events_per_second', name)]) {
+        const why = await refusal({ from: [write('report.json', report)] });
+        expect(why).toMatch(/^(Refusal|Failure): /);
+        expect(why.length).toBeLessThan(3000);
+        expect(why.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u2028]/u);
+        expect(text()).toBe(configuration);
+      }
+      expect(({} as Record<string, unknown>)['cpu.events_per_second']).toBeUndefined();
+    }
+  );
+
+  test('a unit, a tool or a run of any text stays out of the file and off the cursor', async () => {
+    write('fleetmark.yaml', configuration);
+    const unit = 'x\n    cpu.evil: { min: 1 } \u001b[2J#';
+    const servers = whole.servers.map((each) => ({
+      ...each,
+      benchmarks: each.benchmarks.map((of) => ({
+        ...{ ...of, tool: unit },
+        measurements: of.measurements.map((measurement) => ({ ...measurement, unit })),
+      })),
+    }));
+    const { stderr } = await learn({ from: [write('report.json', { ...whole, run: unit, servers })] });
+    expect(text()).toBe(`${configuration}    ${line}\n`);
+    expect(stderr).not.toMatch(/\u001b/);
+    expect(stderr.split('\n')).toHaveLength(3);
+    expect(Object.keys((parse(text()) as { expect: { default: object } }).expect.default)).toHaveLength(2);
+  });
+});
+
+test('standard input cannot be two things', async () => {
+  write('fleetmark.yaml', configuration);
+  expect(await refusal({ from: ['-'], inventory: '-' })).toContain('cannot be both');
+});
