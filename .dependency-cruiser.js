@@ -7,13 +7,23 @@ const mayImport = {
   benchmarks: ['domain'],
   reports: ['domain'],
   logging: ['domain'],
+  waiting: [],
   blocking: ['domain'],
-  ssh: ['domain', 'logging', 'blocking'],
-  config: ['domain', 'logging', 'blocking'],
+  processes: ['domain'],
+  source: ['domain', 'blocking'],
+  inventory: ['domain', 'source'],
+  config: ['domain', 'blocking', 'source', 'inventory'],
+  'ssh-config': ['domain', 'logging', 'blocking', 'source', 'config'],
+  ssh: ['domain', 'logging', 'waiting', 'blocking', 'source'],
   workflows: ['domain', 'reports'],
-  activities: ['domain', 'benchmarks', 'ssh', 'config', 'reports', 'logging'],
-  local: ['domain', 'config', 'logging'],
-  cli: ['domain', 'config', 'reports', 'logging', 'local'],
+  activities: ['domain', 'benchmarks', 'ssh', 'inventory', 'reports', 'logging'],
+  worker: ['domain', 'benchmarks', 'logging', 'source', 'config', 'ssh-config', 'ssh', 'activities'],
+  temporal: ['domain', 'logging', 'processes', 'config'],
+  demo: ['domain', 'logging', 'processes'],
+  cli: [
+    ...['domain', 'reports', 'logging', 'source', 'inventory', 'config', 'processes', 'temporal', 'demo'],
+    ...['worker'],
+  ],
 };
 
 /** Which packages a folder is written with. Any other one is a decision: it belongs into this table. */
@@ -22,39 +32,36 @@ const mayUse = {
   benchmarks: [],
   reports: ['pretty-ms', 'string-width'],
   logging: ['pino', '@temporalio/worker'],
+  waiting: [],
   blocking: [],
+  processes: [],
+  source: ['js-yaml', 'yaml', 'zod'],
+  inventory: ['yaml', 'zod'],
+  config: ['yaml', 'zod'],
+  'ssh-config': [],
   ssh: ['ssh2'],
-  config: ['js-yaml', 'yaml', 'zod'],
   workflows: ['@temporalio/common', '@temporalio/workflow'],
   activities: ['@temporalio/activity', '@temporalio/common', '@temporalio/worker'],
-  local: ['@temporalio/client', '@temporalio/common', '@temporalio/testing', 'ssh2', 'yaml'],
+  worker: ['@temporalio/worker'],
+  temporal: ['@temporalio/client', '@temporalio/common', '@temporalio/testing'],
+  demo: ['ssh2', 'yaml'],
   cli: [
     ...['@temporalio/client', '@temporalio/common', '@temporalio/envconfig', '@temporalio/worker'],
     ...['@commander-js/extra-typings', 'commander', 'log-update'],
   ],
 };
 
-/** What in `config` each of its folders needs besides itself. None of them needs another one. */
-const inConfig = {
-  expectations: [
-    ...['benchmark-settings', 'nearest-word', 'parse-yaml', 'plain-value', 'problem', 'schema', 'schema-values'],
-    'surroundings',
+/** The folders of a folder, each of which imports from those before it alone. `.` is the files that are in none. */
+const inOrder = {
+  domain: [
+    ...['values', 'failures', 'servers', 'jobs', 'checks', 'measurements', 'verdicts', 'plans', 'reports', 'baselines'],
   ],
-  inventory: [
-    ...['host', 'host-key', 'jump-command', 'jump-hosts', 'locate-problem', 'nearest-word', 'node-set', 'parse-yaml'],
-    ...['harmless-options', 'problem', 'pyyaml', 'schema-problems', 'shell-words', 'text-file'],
-  ],
-  selection: ['nearest-word', 'node-set', 'problem', 'schema-problems'],
-  'ssh-config': [
-    'file-version',
-    'host',
-    'jump-command',
-    'jump-hosts',
-    'problem',
-    'ssh-settings',
-    'surroundings',
-    'text-file',
-  ],
+  source: ['.', 'hosts', 'yaml'],
+  inventory: ['entries', 'ansible', '.', 'selection'],
+  config: ['schema', 'expectations', '.'],
+  ssh: ['keys', 'host-keys', 'connections', 'looks', 'jobs', '.'],
+  reports: ['.', 'runs', 'checks', 'listings'],
+  cli: ['terminal', 'temporal', 'options', 'baseline', 'runs', 'demo', 'verbs', '.'],
 };
 
 function refuseUnknownFolders(within, known) {
@@ -64,7 +71,7 @@ function refuseUnknownFolders(within, known) {
 }
 
 refuseUnknownFolders('src', Object.keys(mayImport));
-refuseUnknownFolders('src/config', Object.keys(inConfig));
+for (const [folder, inside] of Object.entries(inOrder)) refuseUnknownFolders(`src/${folder}`, inside);
 
 function forbid(name, comment, from, to) {
   return { name, severity: 'error', comment, from, to };
@@ -77,11 +84,7 @@ const folders = Object.entries(mayImport).map(([folder, allowed]) =>
     { path: `^src/${folder}/` },
     {
       path: '^src/',
-      pathNot: [
-        ...[folder, ...allowed].map((name) => `^src/${name}/`),
-        // What wires the rest together: the worker, and the reading of a configuration with all that it needs.
-        ...(folder === 'cli' ? ['^src/(worker|configuration)\\.ts$'] : []),
-      ],
+      pathNot: [...[folder, ...allowed].map((name) => `^src/${name}/`)],
       ...(folder === 'workflows' ? { dependencyTypesNot: ['type-only'] } : {}),
     }
   )
@@ -96,20 +99,24 @@ const packages = Object.entries(mayUse).map(([folder, names]) =>
   )
 );
 
-const foldersOfConfig = Object.entries(inConfig).map(([folder, files]) =>
-  forbid(
-    `config-${folder}-needs-only`,
-    `src/config/${folder} may import from ${files.join(', ')} of config, and from none of its other folders.`,
-    { path: `^src/config/${folder}/` },
-    { path: '^src/config/', pathNot: `^src/config/(${folder}/|(${files.join('|')})\\.ts$)` }
-  )
+const layers = Object.entries(inOrder).flatMap(([folder, inside]) =>
+  inside.map((name, index) => {
+    const allowed = inside.slice(0, index + 1);
+    const place = (each) => (each === '.' ? `^src/${folder}/[^/]+$` : `^src/${folder}/${each}/`);
+    return forbid(
+      `${folder}-${name}-imports-only`,
+      `In src/${folder} a folder imports from those before it: ${inside.join(', ')}.`,
+      { path: place(name) },
+      { path: `^src/${folder}/`, pathNot: allowed.map(place) }
+    );
+  })
 );
 
 export default {
   forbidden: [
     ...folders,
     ...packages,
-    ...foldersOfConfig,
+    ...layers,
     forbid(
       'workflows-know-activities-as-types',
       'A workflow imports from outside domain and reports only the types of activities: a value would pull native code into its bundle.',
@@ -119,26 +126,26 @@ export default {
     forbid(
       'inventories-are-of-the-configuration',
       'How an inventory is written is no business of whoever works with its servers.',
-      { path: '^src/', pathNot: '^src/config/' },
-      { path: '^src/config/inventory/' }
+      { path: '^src/', pathNot: '^src/(inventory|config)/' },
+      { path: '^src/inventory/', pathNot: '^src/inventory/(selection|entries)/' }
     ),
     forbid(
       'selection-looks-at-no-file',
       'What a run means follows from its input and the configuration alone.',
-      { path: '^src/config/selection/' },
+      { path: '^src/inventory/selection/' },
       { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' }
     ),
     forbid(
       'jobs-are-over-any-connection',
       'Jobs are given a shell. How it came to be, with keys, known hosts and jump hosts, they cannot know.',
       { path: '^src/ssh/jobs/' },
-      { path: '^src/ssh/', pathNot: '^src/ssh/(jobs/|(connect|first-of|shell-exit)\\.ts$)' }
+      { path: '^src/ssh/', pathNot: '^src/ssh/(jobs/|connections/(connect|shell-exit)\\.ts$)' }
     ),
     forbid(
       'no-circular',
-      'Files that need each other, were it only for a type, cannot be read one after another.',
+      'Files that need each other, were it only for a type or by import(), cannot be read one after another.',
       {},
-      { circular: true, viaOnly: { dependencyTypesNot: ['dynamic-import'] } }
+      { circular: true }
     ),
     forbid(
       'pure-folders-do-no-io',

@@ -10,7 +10,7 @@ const tenSeconds = 10_000;
 const minute = 60_000;
 
 /** The benchmarks that have tools; every other one is a command of the user's own. */
-export function hasTools(benchmark: string): benchmark is 'cpu' | 'gpu' {
+function hasTools(benchmark: string): benchmark is 'cpu' | 'gpu' {
   return benchmark === 'cpu' || benchmark === 'gpu';
 }
 

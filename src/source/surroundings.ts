@@ -6,7 +6,7 @@ import type { SshSettings } from '../domain/servers/server.ts';
 /** What a configuration depends on besides its file. What is left out is that of this process. */
 export interface Surroundings {
   /** What the tools of a benchmark can measure. */
-  knownMetrics: (benchmark: 'cpu' | 'gpu') => readonly ToolMetric[];
+  knownMetrics: (benchmark: string) => readonly ToolMetric[];
   /** Called once for each key file that is used. @throws Failure InvalidConfig, which is passed on as it is */
   checkKeys?: (keyFile: string, settings: SshSettings) => Promise<void>;
   /** Home folder, for `~`. */

@@ -19,11 +19,13 @@ export function folderWith(files: Record<string, string | Uint8Array>): string {
   return folder;
 }
 
-export function knownMetrics(benchmark: 'cpu' | 'gpu'): ToolMetric[] {
-  const names = { cpu: ['events_per_second', 'sha256_bytes_per_second'], gpu: ['fp32_gflops', 'devices'] };
+export function knownMetrics(benchmark: string): ToolMetric[] {
+  const names: Record<string, string[]> = {
+    ...{ cpu: ['events_per_second', 'sha256_bytes_per_second'], gpu: ['fp32_gflops', 'devices'] },
+  };
   const units: Record<string, string> = { events_per_second: 'events/s', fp32_gflops: 'GFLOPS', devices: 'devices' };
   const tools: Record<string, string> = { events_per_second: 'sysbench', sha256_bytes_per_second: 'openssl' };
-  return names[benchmark].map((name) => {
+  return (names[benchmark] ?? []).map((name) => {
     const about = { unit: units[name] ?? 'x', better: 'higher', tool: tools[name] ?? 'clpeak' } as const;
     return { metric: `${benchmark}.${name}`, ...about };
   });

@@ -1,7 +1,6 @@
 import type { BenchmarkSettings } from '../../domain/plans/configuration.ts';
 import type { Expectation, Expectations } from '../../domain/verdicts/expectation.ts';
 import type { ToolMetric } from '../../domain/measurements/measurement.ts';
-import { hasTools } from '../benchmark-settings.ts';
 import { didYouMean } from '../../source/nearest-word.ts';
 import type { Problem } from '../../source/problem.ts';
 import type { ExpectationText } from '../schema/expectation-schema.ts';
@@ -10,11 +9,11 @@ import type { MeasuredMetric } from './expectations.ts';
 /** Every metric that the benchmarks can measure, by name. */
 export function measuredMetrics(
   benchmarks: readonly BenchmarkSettings[],
-  knownMetrics: (benchmark: 'cpu' | 'gpu') => readonly ToolMetric[]
+  knownMetrics: (benchmark: string) => readonly ToolMetric[]
 ): Map<string, MeasuredMetric> {
   const all = benchmarks.flatMap(({ benchmark, command }): MeasuredMetric[] => {
     if (command !== null) return command.metrics.map((metric) => ({ ...metric, tool: null }));
-    return hasTools(benchmark) ? [...knownMetrics(benchmark)] : [];
+    return [...knownMetrics(benchmark)];
   });
   return new Map(all.map((each) => [each.metric, each]));
 }

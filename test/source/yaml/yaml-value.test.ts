@@ -273,7 +273,7 @@ describe('whatever is read fast is what the whole of YAML has', () => {
   });
 
   test('and that is what ordinary files are', () => {
-    const root = join(import.meta.dirname, '..', '..');
+    const root = join(import.meta.dirname, '..', '..', '..');
     const list = readFileSync(join(root, 'test/fixtures/inventories/ordinary.ini.list.yml'), 'utf8');
     const [inventory = ''] = list.split(/^.*&id001$/m); // up to its first anchor
     const example = readFileSync(join(root, 'examples/fleetmark.yaml'), 'utf8');
