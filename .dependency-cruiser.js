@@ -35,7 +35,7 @@ const mayUse = {
   waiting: [],
   blocking: [],
   processes: [],
-  source: ['js-yaml', 'yaml', 'zod'],
+  source: ['yaml', 'zod'],
   inventory: ['yaml', 'zod'],
   config: ['yaml', 'zod'],
   'ssh-config': [],

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { isServerId } from '../../src/domain/servers/server.ts';
 import { isHost, isUser } from '../../src/source/hosts/host.ts';
 import { inventoryFormat, readInventory } from '../../src/inventory/read-inventory.ts';
+import { problems } from '../support/temporary-folder.ts';
 
 test.each([
   ['hosts.yml', '', 'Ansible YAML'],
@@ -78,4 +79,36 @@ test('whatever is in an inventory: servers that are inert everywhere, or mistake
     }),
     { numRuns: 1500 }
   );
+});
+
+test('a wrong line among 10,000 servers has its number, in every format', async () => {
+  const numbers = Array.from({ length: 10_000 }, (_, index) => index);
+  const lines = (line: (index: number) => string, wrong: string): string =>
+    numbers.map((index) => (index === 7000 ? wrong : line(index))).join('\n');
+  const refusal = async (name: string, content: string) =>
+    problems(`inventory: ${name}`, { files: { [name]: content } });
+
+  expect(await problems(`servers:\n${lines((n) => `  w${n}: { host: 10.0.0.1 }`, '  w7000: { hots: a }')}`)).toEqual([
+    'fleetmark.yaml:7002:12: servers.w7000.hots: unknown key; did you mean "host"?',
+  ]);
+  expect(await refusal('h.yml', `all:\n hosts:\n${lines((n) => `  w${n}: {ansible_port: 22}`, '  w7000: x')}`)).toEqual(
+    ['h.yml:7003: "w7000" must have a map of variables, or nothing']
+  );
+  expect(
+    await refusal(
+      'h.ini',
+      lines((n) => `w${n} ansible_port=22`, 'w7000 ansible_port=0')
+    )
+  ).toEqual(['h.ini:7001: w7000: ansible_port "0" is not a port: 1 to 65535']);
+  expect(
+    await refusal(
+      'h.txt',
+      lines((n) => `w${n}`, 'w1')
+    )
+  ).toEqual(['h.txt:7001: w1 is there twice, first in line 2']);
+  const list = lines((n) => ` "w${n}": {},`, ' "w7000": {"ansible_port": 0},');
+  const names = numbers.map((n) => `"w${n}"`).join();
+  expect(
+    await refusal('h.json', `{"_meta": {"hostvars": {\n${list}\n "w0x": {}}}, "all": {"hosts": [${names},"w0x"]}}`)
+  ).toEqual(['h.json:7002: w7000: ansible_port "0" is not a port: 1 to 65535']);
 });

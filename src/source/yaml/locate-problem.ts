@@ -38,7 +38,6 @@ function startOfValue(value: unknown): number | null {
 
 /** The keys of a map at the top, in the order in which they are written. Objects would put `10` before `web`. */
 export function keysInOrder(yaml: YamlText, section: string): string[] {
-  if (yaml.isInOrder) return Object.keys((yaml.value as Record<string, object | null>)[section] ?? {});
   if (!isMap(yaml.root)) return [];
   const found = yaml.root.items.find((pair) => keyText(pair) === section)?.value;
   return isMap(found) ? [...new Set(found.items.flatMap((pair) => keyText(pair) ?? []))] : [];

@@ -3,7 +3,6 @@ import type { CST, ParsedNode, Tags, YAMLError } from 'yaml';
 import { plainValue } from './plain-value.ts';
 import type { Problem } from '../problem.ts';
 import { tagsOfPyYaml } from './pyyaml.ts';
-import { yamlValue } from './yaml-value.ts';
 
 export interface Position {
   line: number;
@@ -13,12 +12,10 @@ export interface Position {
 /** A YAML text that was understood, or not: then `syntaxError` says why, and there is nothing else in it. */
 export interface YamlText {
   value: unknown;
-  /** The maps in `value` have their keys in the order in which they are written, which objects do not keep of numbers. */
-  isInOrder: boolean;
   /** Keys that YAML takes for something else than a text, as they are written: `9`, `0x1f`, `on`. */
   nonTextKeys: ReadonlySet<string>;
-  /** With all positions. It takes long to be made of a large text, and is made when it is asked for. */
-  readonly root: ParsedNode | null;
+  /** With all positions. */
+  root: ParsedNode | null;
   /** Keys that are there twice, unknown tags and aliases: what YAML allows and we do not. */
   problems: Problem[];
   syntaxError: (Position & { message: string }) | null;
@@ -26,9 +23,9 @@ export interface YamlText {
   position(offset: number): Position;
 }
 
-const deepest = 50;
-/** Words, marks and blanks: so many are in an inventory of 25,000 servers, and take half a gigabyte. */
-const mostLexemes = 1_000_000;
+const MAX_DEPTH = 50;
+/** Words, marks and blanks of an inventory of about 35,000 servers, which take half a gigabyte. */
+const MAX_LEXEMES = 1_000_000;
 
 /** The tags of Ansible. What is encrypted is not kept. */
 const ansibleTags = new Map([
@@ -44,26 +41,8 @@ const dialects = {
 
 type Dialect = keyof typeof dialects;
 
-export function parseYaml(text: string, dialect: Dialect = 'core'): YamlText {
-  const resolve = (scalar: string): unknown => {
-    const list = parseWholeYaml(`- ${scalar}`, dialect).value;
-    return Array.isArray(list) ? (list as unknown[])[0] : undefined;
-  };
-  const read = yamlValue(text, { resolve, tags: dialects[dialect].tags });
-  if (read === null) return parseWholeYaml(text, dialect);
-  let parsed: YamlText | null = null;
-  const whole = (): YamlText => (parsed ??= parseWholeYaml(text, dialect));
-  return {
-    ...{ ...read, problems: [], syntaxError: null },
-    get root() {
-      return whole().root;
-    },
-    position: (offset) => whole().position(offset),
-  };
-}
-
-/** @param most lexemes; a larger text is refused */
-export function parseWholeYaml(text: string, dialect: Dialect, most = mostLexemes): YamlText {
+/** @param maxLexemes a larger text is refused */
+export function parseYaml(text: string, dialect: Dialect = 'core', maxLexemes = MAX_LEXEMES): YamlText {
   const lines = new LineCounter();
   const position = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
@@ -71,7 +50,7 @@ export function parseWholeYaml(text: string, dialect: Dialect, most = mostLexeme
   };
   const refuse = (offset: number, message: string): YamlText => {
     const syntaxError = { ...position(offset), message: `not valid YAML: ${message}` };
-    return { value: null, isInOrder: false, nonTextKeys: new Set(), root: null, problems: [], syntaxError, position };
+    return { value: null, nonTextKeys: new Set(), root: null, problems: [], syntaxError, position };
   };
 
   // Looked at while it grows: the composer is recursive, and a file of brackets alone would take all memory before.
@@ -82,9 +61,9 @@ export function parseWholeYaml(text: string, dialect: Dialect, most = mostLexeme
   for (const lexeme of new Lexer().lex(text)) {
     tokens.push(...parser.next(lexeme));
     lexemes += 1;
-    const tooDeep = parser.stack[deepest + 1];
-    if (tooDeep) return refuse(tooDeep.offset, `nested more than ${deepest} levels deep`);
-    if (lexemes > most) return refuse(parser.offset, 'too large to be read, from here on');
+    const tooDeep = parser.stack[MAX_DEPTH + 1];
+    if (tooDeep) return refuse(tooDeep.offset, `nested more than ${MAX_DEPTH} levels deep`);
+    if (lexemes > maxLexemes) return refuse(parser.offset, 'too large to be read, from here on');
   }
   tokens.push(...parser.end());
 
@@ -99,7 +78,7 @@ export function parseWholeYaml(text: string, dialect: Dialect, most = mostLexeme
   const mistake = document.errors[0] ?? document.warnings[0];
   if (mistake) return refuse(mistake.pos[0], inOurWords(mistake));
   if (documents[1]) return refuse(documents[1].range[0], 'there is a second document ("---"); keep one');
-  return { ...plainValue(document.contents), isInOrder: false, root: document.contents, syntaxError: null, position };
+  return { ...plainValue(document.contents), root: document.contents, syntaxError: null, position };
 }
 
 function inOurWords({ code, message }: YAMLError): string {

@@ -4,8 +4,7 @@ import type { Path, Problem } from '../problem.ts';
 import { quoted } from '../problem.ts';
 
 /** Far above any real file, far below what a file made of aliases to aliases would grow to. */
-export const mostNodesFromAliases = 500_000;
-const deepest = 100;
+const MAX_NODES_FROM_ALIASES = 500_000;
 
 interface PlainValue {
   value: unknown;
@@ -27,7 +26,7 @@ export function plainValue(root: ParsedNode | null): PlainValue {
 
   function convert(node: unknown, path: Path, unfolding: boolean): unknown {
     if (unfolding) fromAliases += 1;
-    if (path.length > deepest || fromAliases > mostNodesFromAliases) return null;
+    if (fromAliases > MAX_NODES_FROM_ALIASES) return null;
     if (isAlias(node)) return unfold(node, path);
     if (!isMap(node) && !isSeq(node) && !isScalar(node)) return null;
     const anchor = unfolding ? undefined : node.anchor;
@@ -66,7 +65,7 @@ export function plainValue(root: ParsedNode | null): PlainValue {
   }
 
   const value = convert(root, [], false);
-  if (fromAliases > mostNodesFromAliases) problems.push({ path: [], message: 'unfolds too many aliases' });
+  if (fromAliases > MAX_NODES_FROM_ALIASES) problems.push({ path: [], message: 'unfolds too many aliases' });
   return { value, problems, nonTextKeys };
 }
 

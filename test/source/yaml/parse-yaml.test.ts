@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { locateProblem } from '../../../src/source/yaml/locate-problem.ts';
-import { parseWholeYaml, parseYaml } from '../../../src/source/yaml/parse-yaml.ts';
+import { parseYaml } from '../../../src/source/yaml/parse-yaml.ts';
 
 describe('what is not YAML is one sentence with its place', () => {
   test.each([
@@ -75,7 +75,7 @@ test('a text of nothing but brackets is refused where it gets too deep, and not 
 });
 
 test('of a text that is too large only the beginning is read', () => {
-  expect(parseWholeYaml('a:\n  - b\n  - c\n', 'core', 8).syntaxError).toEqual({
+  expect(parseYaml('a:\n  - b\n  - c\n', 'core', 8).syntaxError).toEqual({
     line: 2,
     column: 5,
     message: 'not valid YAML: too large to be read, from here on',
