@@ -1,5 +1,5 @@
 import { knownTools } from '../benchmarks/catalogue.ts';
-import { mostServers, selectFleet } from '../inventory/selection/fleet-input.ts';
+import { MAX_SERVERS, selectFleet } from '../inventory/selection/fleet-input.ts';
 import { sizeOf } from '../domain/reports/json-size.ts';
 import { forecastRun } from '../domain/plans/run-forecast.ts';
 import type { RunForecast } from '../domain/plans/run-forecast.ts';
@@ -18,7 +18,7 @@ const FEW = 100;
 export function forecast({ configuration }: ActivityDependencies): (args: unknown[]) => Promise<RunForecast> {
   return async (args) => {
     const settings = await configuration();
-    const told = forecastRun(settings, selectFleet(args, settings), { tools: knownTools(), mostServers });
+    const told = forecastRun(settings, selectFleet(args, settings), { tools: knownTools(), mostServers: MAX_SERVERS });
     const { servers, skipped } = told;
     if (sizeOf(servers) + sizeOf(skipped) <= LIST_LIMIT) return told;
     const few = Object.fromEntries(Object.entries(skipped ?? {}).slice(0, FEW));

@@ -1,8 +1,8 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import { exitCodes } from './terminal/exit-code.ts';
 import { ownCommand } from './terminal/own-command.ts';
-import { explain } from './terminal/refusal.ts';
-import { reportReading } from './runs/report-reading.ts';
+import { describeError } from './terminal/refusal.ts';
+import { noticeStdinWait } from './runs/notice-stdin-wait.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import { addVerbs } from './verbs.ts';
 import { version } from './terminal/version.ts';
@@ -36,18 +36,18 @@ A Temporal is started here unless TEMPORAL_ADDRESS or a Temporal profile names o
 export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
   let exitCode: number = exitCodes.passed;
   const program = createProgram(terminal, (code) => (exitCode = code));
-  const hasRead = reportReading(argv, terminal);
+  const stopStdinNotice = noticeStdinWait(argv, terminal);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (error) {
     // Commander has said what is wrong; its own exit code for that is 1, which here means that a server failed.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.passed : exitCodes.refused;
-    const { text, exitCode: code } = explain(error, argv.includes('--verbose'));
+    const { text, exitCode: code } = describeError(error, argv.includes('--verbose'));
     terminal.stderr.write(`fleetmark: ${text}\n`);
     return code;
   } finally {
-    hasRead();
+    stopStdinNotice();
   }
 }
 

@@ -3,7 +3,7 @@ import type { Command } from '@commander-js/extra-typings';
 import { configOption, inventoryOption } from './options/configuration-options.ts';
 import { commaSeparated, maxTolerance, positiveInteger } from './options/option-values.ts';
 import { limitOption, sampleOption, seedOption } from './options/selection-options.ts';
-import { sayOn } from './terminal/terminal.ts';
+import { messagePrinter } from './terminal/terminal.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 const verboseOption = new Option('--verbose', 'show where an internal error happened');
@@ -12,20 +12,20 @@ const verboseOption = new Option('--verbose', 'show where an internal error happ
 export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: number) => void): void {
   // The SDK alone takes half a second to load, which must not look like nothing.
   const load = <Verb>(verb: () => Promise<Verb>): Promise<Verb> => {
-    sayOn(terminal)('Getting ready ...');
+    messagePrinter(terminal)('Getting ready ...');
     return verb();
   };
   const verb = (name: string, description: string) => program.command(name).description(description);
-  const ofConfiguration = (name: string, description: string) =>
+  const verbWithConfiguration = (name: string, description: string) =>
     verb(name, description).addOption(configOption).addOption(inventoryOption);
-  const ofServers = (name: string, description: string) =>
-    ofConfiguration(name, description).addOption(limitOption).addOption(sampleOption).addOption(seedOption);
-  const ofRun = (name: string, description: string, benchmarks: string) =>
-    ofServers(name, description)
+  const verbWithServers = (name: string, description: string) =>
+    verbWithConfiguration(name, description).addOption(limitOption).addOption(sampleOption).addOption(seedOption);
+  const verbWithBenchmarks = (name: string, description: string, benchmarks: string) =>
+    verbWithServers(name, description)
       .option('--max-parallel <n>', 'at most so many at once; may only lower the configured number', positiveInteger)
       .option('--benchmarks <names...>', benchmarks, commaSeparated);
 
-  ofRun(
+  verbWithBenchmarks(
     'run',
     'benchmark servers, wait for the end, and say which fall short',
     'only these benchmarks (default: all configured)'
@@ -40,7 +40,7 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
     .addOption(verboseOption)
     .action(async (options) => done(await (await load(() => import('./verbs/run.ts'))).run(options, terminal)));
 
-  ofRun(
+  verbWithBenchmarks(
     'check',
     'connect to servers and say whether they are ready for a run; changes nothing there',
     'ready for these benchmarks (default: all configured)'
@@ -56,7 +56,7 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
       )
     );
 
-  ofRun(
+  verbWithBenchmarks(
     'plan',
     'say what a run would do, and how long at most; connects to no server',
     'only these benchmarks (default: all configured)'
@@ -65,12 +65,12 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
     .addOption(verboseOption)
     .action(async (options) => done(await (await import('./verbs/plan.ts')).plan(options, terminal)));
 
-  ofServers('servers', 'the servers of the configuration here')
+  verbWithServers('servers', 'the servers of the configuration here')
     .option('--json', 'print them as JSON and nothing else')
     .addOption(verboseOption)
     .action(async (options) => done(await (await import('./verbs/servers.ts')).servers(options, terminal)));
 
-  ofConfiguration(
+  verbWithConfiguration(
     'benchmarks',
     'the benchmarks that are configured here, and those that could be: tools, metrics, packages'
   )
@@ -78,15 +78,18 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
     .addOption(verboseOption)
     .action(async (options) => done(await (await import('./verbs/benchmarks.ts')).benchmarks(options, terminal)));
 
-  ofConfiguration('up', 'Temporal, its Web UI and a worker, until Ctrl-C')
+  verbWithConfiguration('up', 'Temporal, its Web UI and a worker, until Ctrl-C')
     .addOption(verboseOption)
     .action(async (options) => done(await (await load(() => import('./verbs/up.ts'))).up(options, terminal)));
 
-  ofConfiguration('worker', 'a worker for the Temporal that TEMPORAL_ADDRESS or a Temporal profile names, until Ctrl-C')
+  verbWithConfiguration(
+    'worker',
+    'a worker for the Temporal that TEMPORAL_ADDRESS or a Temporal profile names, until Ctrl-C'
+  )
     .addOption(verboseOption)
     .action(async (options) => done(await (await load(() => import('./verbs/worker.ts'))).worker(options, terminal)));
 
-  ofConfiguration('cancel', 'cancel a run, and wait until its servers are free')
+  verbWithConfiguration('cancel', 'cancel a run, and wait until its servers are free')
     .argument('[run]', 'its workflow id (default: the one that is running)')
     .option('--json', 'print the partial report as JSON and nothing else')
     .addOption(verboseOption)
@@ -94,7 +97,7 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
       done(await (await load(() => import('./verbs/cancel.ts'))).cancel(run, options, terminal))
     );
 
-  ofConfiguration(
+  verbWithConfiguration(
     'baseline',
     'write what finished runs say is to be expected of each hardware class into fleetmark.yaml'
   )

@@ -5,8 +5,8 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { connectTemporal, connectWorker } from '../../src/cli/temporal/connect-temporal.ts';
 import { Refusal } from '../../src/cli/terminal/refusal.ts';
-import { configuredTemporal } from '../../src/cli/temporal/temporal-target.ts';
-import type { TemporalTarget } from '../../src/cli/temporal/temporal-target.ts';
+import { readTemporalSettings } from '../../src/cli/temporal/temporal-settings.ts';
+import type { TemporalSettings } from '../../src/cli/temporal/temporal-settings.ts';
 import { reserveRefusedPort } from '../../src/demo/refused-port.ts';
 import { Authority, pem } from '../support/certificates.ts';
 import type { Certificate } from '../support/certificates.ts';
@@ -21,12 +21,12 @@ afterEach(() => {
 });
 
 /** The Temporal that these variables name, by their endings: `ADDRESS`. */
-function named(variables: Record<string, string>, others: Record<string, string> = {}): TemporalTarget {
+function named(variables: Record<string, string>, others: Record<string, string> = {}): TemporalSettings {
   const kept = Object.keys(process.env).filter((name) => /^TEMPORAL_(?!CLI$)|_proxy$/i.test(name));
   for (const name of kept) delete process.env[name];
   for (const [name, value] of Object.entries(variables)) process.env[`TEMPORAL_${name}`] = value;
   Object.assign(process.env, others);
-  return configuredTemporal()!;
+  return readTemporalSettings()!;
 }
 
 async function refusalOf(connecting: Promise<{ close(): Promise<void> }>): Promise<string> {

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { startTemporalProcess } from '../faults/temporal-process.ts';
 import type { TemporalProcess } from '../faults/temporal-process.ts';
-import { lastPoll } from '../../src/cli/runs/find-worker.ts';
+import { lastPollTime } from '../../src/cli/runs/wait-for-worker.ts';
 import { eventually } from '../support/processes.ts';
 import { startFleetmark } from './command-line.ts';
 import type { Ended, Running } from './command-line.ts';
@@ -54,7 +54,7 @@ describe.skipIf(skipsWithout())('a Temporal elsewhere', () => {
     const running = await worker();
     const client = new Client({ connection });
     await eventually(
-      () => lastPoll(client),
+      () => lastPollTime(client),
       (time) => time !== null && time > begin
     );
     await kill(running);

@@ -2,12 +2,12 @@ import type { Baseline } from '../../domain/baselines/baseline.ts';
 import type { BenchmarkSettings } from '../../domain/plans/configuration.ts';
 import type { MeasuredRun } from '../../domain/reports/read-report.ts';
 import { printable } from '../../domain/values/untrusted.ts';
-import { contradictionsOf, leftOutLines, nothingLearnt } from '../../reports/listings/baseline-lines.ts';
+import { tooWideTolerances, skippedLines, noBaselineReasons } from '../../reports/listings/baseline-lines.ts';
 import { plural } from '../../reports/counts.ts';
 import { Refusal } from '../terminal/refusal.ts';
 
 /** What is wanted of a baseline, and what it is for. */
-export interface Wanted {
+export interface BaselineCriteria {
   /** Hardware classes; undefined: all of them. */
   classes: readonly string[] | undefined;
   /** Of the configuration that it is written to. */
@@ -25,34 +25,34 @@ export interface Wanted {
  */
 export function usableBaseline(
   found: Baseline,
-  { classes, benchmarks, least, maxTolerance }: Wanted,
+  { classes, benchmarks, least, maxTolerance }: BaselineCriteria,
   runs: readonly MeasuredRun[]
 ): Baseline {
-  const usable = inUnitsOf(benchmarks, chosen(found, classes));
+  const usable = withCurrentUnits(benchmarks, selectClasses(found, classes));
   refuseTooFew(usable, runs, least);
   refuseTooWide(usable, maxTolerance);
   return usable;
 }
 
-function chosen(of: Baseline, names: readonly string[] | undefined): Baseline {
-  if (names === undefined) return of;
+function selectClasses(baseline: Baseline, names: readonly string[] | undefined): Baseline {
+  if (names === undefined) return baseline;
   const isChosen = ({ hardwareClass }: { hardwareClass: string }): boolean => names.includes(hardwareClass);
-  const missing = names.filter((name) => !of.classes.some(({ hardwareClass }) => hardwareClass === name));
+  const missing = names.filter((name) => !baseline.classes.some(({ hardwareClass }) => hardwareClass === name));
   if (missing.length > 0) {
-    const known = of.classes.map(({ hardwareClass }) => printable(hardwareClass, 100)).join(', ') || 'none';
+    const known = baseline.classes.map(({ hardwareClass }) => printable(hardwareClass, 100)).join(', ') || 'none';
     throw new Refusal(
       `nothing was measured of the class ${missing.map((name) => printable(name, 100)).join(', ')}; of ${known}`
     );
   }
-  return { ...of, classes: of.classes.filter(isChosen), unusable: of.unusable.filter(isChosen) };
+  return { ...baseline, classes: baseline.classes.filter(isChosen), unusable: baseline.unusable.filter(isChosen) };
 }
 
 /** A number without a unit is in the one that the configuration gives its metric, and that may be another by now. */
-function inUnitsOf(benchmarks: readonly BenchmarkSettings[], of: Baseline): Baseline {
+function withCurrentUnits(benchmarks: readonly BenchmarkSettings[], baseline: Baseline): Baseline {
   const metrics = benchmarks.flatMap(({ command }) => command?.metrics ?? []);
   const units = new Map(metrics.map(({ metric, unit }) => [metric, unit]));
-  const unusable = [...of.unusable];
-  const classes = of.classes.map(({ hardwareClass, metrics: all }) => ({
+  const unusable = [...baseline.unusable];
+  const classes = baseline.classes.map(({ hardwareClass, metrics: all }) => ({
     hardwareClass,
     metrics: all.filter(({ metric, unit }) => {
       const now = units.get(metric) ?? unit;
@@ -61,21 +61,21 @@ function inUnitsOf(benchmarks: readonly BenchmarkSettings[], of: Baseline): Base
       return now === unit;
     }),
   }));
-  return { ...of, unusable, classes: classes.filter((each) => each.metrics.length > 0) };
+  return { ...baseline, unusable, classes: classes.filter((each) => each.metrics.length > 0) };
 }
 
-function refuseTooWide(of: Baseline, maxTolerance: number): void {
-  const found = contradictionsOf(of, maxTolerance);
+function refuseTooWide(baseline: Baseline, maxTolerance: number): void {
+  const found = tooWideTolerances(baseline, maxTolerance);
   if (found === null) return;
   throw new Refusal([...found.lines, `Or accept it with ${found.consent.join(' ')}`].join('\n'));
 }
 
-function refuseTooFew(of: Baseline, runs: readonly MeasuredRun[], least: number): void {
-  if (of.classes.length === 0) {
+function refuseTooFew(baseline: Baseline, runs: readonly MeasuredRun[], least: number): void {
+  if (baseline.classes.length === 0) {
     const ids = runs.map(({ run }) => printable(run, 120)).join(', ');
-    throw new Refusal([`nothing can be learnt from ${ids}`, ...nothingLearnt(of)].join('\n'));
+    throw new Refusal([`nothing can be learnt from ${ids}`, ...noBaselineReasons(baseline)].join('\n'));
   }
-  const few = of.classes.flatMap(({ hardwareClass, metrics }) =>
+  const few = baseline.classes.flatMap(({ hardwareClass, metrics }) =>
     metrics.filter(({ servers }) => servers < least).map((each) => ({ hardwareClass, ...each }))
   );
   if (few.length === 0) return;
@@ -84,13 +84,13 @@ function refuseTooFew(of: Baseline, runs: readonly MeasuredRun[], least: number)
       `  ${printable(hardwareClass, 100)} ${printable(metric, 100)}: ${plural(servers, 'server')}`
   );
   const fewest = Math.min(...few.map(({ servers }) => servers));
-  const isAll = few.length === of.classes.flatMap(({ metrics }) => metrics).length;
+  const isAll = few.length === baseline.classes.flatMap(({ metrics }) => metrics).length;
   const others = isAll ? '' : ', or choose the classes that have enough with --class';
-  const told = [
+  const message = [
     `fewer than ${plural(least, 'server')} cannot say what is normal:`,
     ...lines.slice(0, 20),
-    ...leftOutLines(of).slice(0, 20),
+    ...skippedLines(baseline).slice(0, 20),
     `Measure more of them, accept so few with --least ${fewest}${others}`,
   ];
-  throw new Refusal(told.join('\n'));
+  throw new Refusal(message.join('\n'));
 }

@@ -21,13 +21,13 @@ export function expectationsFrom(report: FleetReport): Expectations {
 }
 
 /** How the numbers of healthy servers contradict each other, one phrase each; empty: nothing was in their way. */
-export function contradictions(servers: readonly ServerRow[]): string[] {
+export function inconsistencies(servers: readonly ServerRow[]): string[] {
   const of = [...valuesOf(servers).values()];
-  return of.flatMap((each) => [...contradictingSamples(each), ...contradictingServers(each)]);
+  return of.flatMap((each) => [...inconsistentSamples(each), ...inconsistentServers(each)]);
 }
 
 /** What others used of the machine meanwhile, beyond what belongs to the demo, one phrase each. */
-export function otherWork(servers: readonly ServerRow[]): string[] {
+export function otherLoadPhrases(servers: readonly ServerRow[]): string[] {
   const evidence = servers.flatMap(({ benchmarks }) => benchmarks.flatMap((row) => row.evidence ?? []));
   const otherLoad = Math.max(0, ...evidence.map((each) => each.otherLoad ?? 0));
   const steal = Math.max(0, ...evidence.map((each) => each.steal ?? 0));
@@ -44,12 +44,12 @@ interface Value {
   spread: number;
 }
 
-function contradictingSamples(of: readonly Value[]): string[] {
+function inconsistentSamples(of: readonly Value[]): string[] {
   const wide = of.filter(({ spread }) => spread > demoTolerance);
   return wide.map(({ serverId, spread }) => `the samples of ${serverId} are ${percent(spread)} apart`);
 }
 
-function contradictingServers(of: readonly Value[]): string[] {
+function inconsistentServers(of: readonly Value[]): string[] {
   const sorted = [...of].sort((a, b) => a.value - b.value);
   const [lowest, highest] = [sorted[0]!, sorted.at(-1)!];
   if (lowest.value >= highest.value * (1 - MAX_DIFFERENCE)) return [];

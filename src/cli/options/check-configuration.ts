@@ -4,7 +4,7 @@ import { exitCodes } from '../terminal/exit-code.ts';
 import { fleetInput } from './fleet-options.ts';
 import type { FleetOptions } from './fleet-options.ts';
 import { printResult } from '../terminal/print-result.ts';
-import { readHere } from './read-here.ts';
+import { readLocalConfiguration } from './read-local-configuration.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { Terminal } from '../terminal/terminal.ts';
  * @throws Failure InvalidConfig with a line for each mistake; InvalidInput, UnknownServer for a selection of nothing
  */
 export async function checkConfiguration(options: FleetOptions, terminal: Terminal): Promise<number> {
-  const configuration = await readHere(options, terminal);
+  const configuration = await readLocalConfiguration(options, terminal);
   const { serverIds } = selectFleet([fleetInput(options)], configuration);
   const found = configurationCheck(configuration, serverIds.length);
   printResult(found, () => `${configurationCheckText(found)}\n`, options, terminal);

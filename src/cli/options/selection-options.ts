@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { isSample } from '../../inventory/selection/sample-servers.ts';
 import type { FleetInput } from '../../domain/plans/plan.ts';
-import { highestSeed } from '../../domain/values/seeded-random.ts';
+import { MAX_SEED } from '../../domain/values/seeded-random.ts';
 import { commaSeparated } from './option-values.ts';
 
 /** Which servers, the same on every verb: `command.addOption(limitOption).addOption(sampleOption).addOption(seedOption)`. */
@@ -39,6 +39,6 @@ function sample(value: string): number | string {
 
 function seed(value: string): number {
   const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
-  if (!(number <= highestSeed)) throw new InvalidArgumentError(`It must be a whole number from 0 to ${highestSeed}.`);
+  if (!(number <= MAX_SEED)) throw new InvalidArgumentError(`It must be a whole number from 0 to ${MAX_SEED}.`);
   return number;
 }

@@ -4,8 +4,8 @@ import { runningServer } from '../../temporal/dev-server.ts';
 import { stateDirectory } from '../../temporal/state-directory.ts';
 import { nameOfConfiguration } from '../../temporal/used-configuration.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
-import { inventoryOfWorkers, temporalOfAnother } from './other-configuration.ts';
-import { configuredTemporal } from '../temporal/temporal-target.ts';
+import { inventoryOptionRefusal, temporalInUseRefusal } from './configuration-refusals.ts';
+import { readTemporalSettings } from '../temporal/temporal-settings.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /**
@@ -17,16 +17,16 @@ export async function configurationOfRun(
   options: ConfigurationOptions,
   { env, stdin }: Pick<Terminal, 'env' | 'stdin'>
 ): Promise<ConfigurationSource> {
-  const isElsewhere = configuredTemporal() !== null;
-  if (isElsewhere && options.inventory !== undefined) throw inventoryOfWorkers();
+  const isElsewhere = readTemporalSettings() !== null;
+  if (isElsewhere && options.inventory !== undefined) throw inventoryOptionRefusal();
   const configuration = await findConfiguration(options, env, stdin);
-  if (!isElsewhere) await refuseTemporalOfAnother(configuration, stateDirectory(env));
+  if (!isElsewhere) await refuseTemporalInUse(configuration, stateDirectory(env));
   return configuration;
 }
 
-async function refuseTemporalOfAnother(configuration: ConfigurationSource, stateDir: string): Promise<void> {
+async function refuseTemporalInUse(configuration: ConfigurationSource, stateDir: string): Promise<void> {
   const running = await runningServer(stateDir);
   const ours = await nameOfConfiguration(configuration);
   if (running === null || running.address === null || running.configuration === ours) return;
-  throw temporalOfAnother(running.address, running.configuration, ours);
+  throw temporalInUseRefusal(running.address, running.configuration, ours);
 }

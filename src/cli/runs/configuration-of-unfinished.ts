@@ -7,7 +7,7 @@ import { notedConfiguration } from '../../temporal/used-configuration.ts';
 import { commandWith } from '../options/configuration-options.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { Refusal } from '../terminal/refusal.ts';
-import { configuredTemporal } from '../temporal/temporal-target.ts';
+import { readTemporalSettings } from '../temporal/temporal-settings.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /**
@@ -31,7 +31,7 @@ export async function configurationOfUnfinished(
     return { file, inventory: given };
   }
   if (file !== null && inventory === null) return { file, inventory };
-  const isElsewhere = configuredTemporal() !== null || (await runningServer(stateDir)) !== null;
+  const isElsewhere = readTemporalSettings() !== null || (await runningServer(stateDir)) !== null;
   if (isElsewhere) return { file, inventory: { kind: 'standard input', written: '-', text: '' } };
   const again = commandWith({ inventory: '-' }, verb);
   throw new Refusal(`the servers of the unfinished run came by standard input: give them again, ${again}`);

@@ -8,13 +8,13 @@ import { endOfRun } from './follow-run.ts';
 import { ownCommand } from '../terminal/own-command.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import type { TemporalSession } from './temporal-session.ts';
-import { shownIds } from './unfinished-runs.ts';
-import { wholeReport } from './whole-report.ts';
+import { printableIds } from './unfinished-runs.ts';
+import { fetchFullReport } from './fetch-full-report.ts';
 
 type Temporal = Pick<TemporalSession, 'client' | 'own'>;
 
 /** How many of the last runs are looked at. */
-const MOST_LOOKED_AT = 50;
+const MAX_RUNS_READ = 50;
 
 const INVALID_ARGUMENT = 3;
 
@@ -22,17 +22,21 @@ const INVALID_ARGUMENT = 3;
 export async function finishedRun(temporal: Temporal, runId: string): Promise<MeasuredRun> {
   const handle = temporal.client.workflow.getHandle(runId);
   const { status } = await handle.describe().catch((error: unknown) => {
-    if (!isUnknown(error)) throw error;
-    throw new Refusal(`there is no run "${shownIds(runId)}": a run says at its start what it is called`, undefined, {
-      cause: error,
-    });
+    if (!isUnknownRun(error)) throw error;
+    throw new Refusal(
+      `there is no run "${printableIds(runId)}": a run says at its start what it is called`,
+      undefined,
+      {
+        cause: error,
+      }
+    );
   });
-  if (status.name === 'RUNNING') throw new Refusal(`${shownIds(runId)} is not over yet: wait for its end`);
+  if (status.name === 'RUNNING') throw new Refusal(`${printableIds(runId)} is not over yet: wait for its end`);
   return reportOf(handle, temporal);
 }
 
 /** No such id, or nothing that could be one. */
-function isUnknown(error: unknown): boolean {
+function isUnknownRun(error: unknown): boolean {
   if (error instanceof WorkflowNotFoundError) return true;
   const cause = error instanceof ServiceError ? error.cause : error;
   return isGrpcServiceError(cause) && Number(cause.code) === INVALID_ARGUMENT;
@@ -49,7 +53,7 @@ export async function lastFinishedRun(temporal: Temporal, serverIds: ReadonlySet
   const found: { workflowId: string; runId: string; closed: number }[] = [];
   for await (const { workflowId, runId, closeTime } of client.workflow.list({ query })) {
     found.push({ workflowId, runId, closed: closeTime?.getTime() ?? 0 });
-    if (found.length === MOST_LOOKED_AT) break; // Temporal lists the last ones first
+    if (found.length === MAX_RUNS_READ) break; // Temporal lists the last ones first
   }
   found.sort((a, b) => b.closed - a.closed);
   for (const { workflowId, runId } of found) {
@@ -68,7 +72,7 @@ export async function lastFinishedRun(temporal: Temporal, serverIds: ReadonlySet
 async function reportOf(handle: WorkflowHandle, { own }: Temporal): Promise<MeasuredRun> {
   const { report } = await endOfRun(handle, new AbortController().signal);
   // One of our own has no worker, and a worker would go on with what a crash left unfinished.
-  const read = readReport(own ? report : await wholeReport(handle, report));
+  const read = readReport(own ? report : await fetchFullReport(handle, report));
   if (read !== null) return read;
-  throw new Refusal(`the report of ${shownIds(handle.workflowId)} cannot be understood`, exitCodes.unjudged);
+  throw new Refusal(`the report of ${printableIds(handle.workflowId)} cannot be understood`, exitCodes.unjudged);
 }

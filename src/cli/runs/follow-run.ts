@@ -13,12 +13,12 @@ import { printable } from '../../domain/values/untrusted.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { ownCommand } from '../terminal/own-command.ts';
 import { Refusal } from '../terminal/refusal.ts';
-import { shownIds } from './unfinished-runs.ts';
-import { wholeReport } from './whole-report.ts';
+import { printableIds } from './unfinished-runs.ts';
+import { fetchFullReport } from './fetch-full-report.ts';
 
 const POLL_MS = 500;
 /** DEADLINE_EXCEEDED, UNAVAILABLE */
-const NO_ANSWER: readonly number[] = [4, 14];
+const UNAVAILABLE_CODES: readonly number[] = [4, 14];
 
 export interface RunEnd {
   report: FleetReport;
@@ -42,7 +42,7 @@ export async function followRun(handle: WorkflowHandle, follower: Follower): Pro
   const rows: ServerRow[] = [];
   void watch(handle, follower, rows, ended.signal);
   const lost = follower.lost.then((why) => {
-    const what = `${why} before the run ${shownIds(handle.workflowId)} was over`;
+    const what = `${why} before the run ${printableIds(handle.workflowId)} was over`;
     throw new Refusal(`${what}\nGo on with it: ${ownCommand('run', '--resume')}`, exitCodes.unjudged);
   });
   const end = endOfRun(handle, ended.signal);
@@ -50,7 +50,7 @@ export async function followRun(handle: WorkflowHandle, follower: Follower): Pro
   try {
     const { report, cancelled } = await Promise.race([end, lost]);
     ended.abort();
-    return { report: await wholeReport(handle, report, rows), cancelled };
+    return { report: await fetchFullReport(handle, report, rows), cancelled };
   } finally {
     ended.abort();
   }
@@ -92,31 +92,37 @@ export async function endOfRun(handle: WorkflowHandle, ended: AbortSignal): Prom
       const result: unknown = await handle.result();
       const report = isReport(result) ? result : await reportOfServer(handle, result);
       if (report !== null) return { report, cancelled: false };
-      throw new Refusal(`${shownIds(handle.workflowId)} ended with something that is not a report`, exitCodes.unjudged);
+      throw new Refusal(
+        `${printableIds(handle.workflowId)} ended with something that is not a report`,
+        exitCodes.unjudged
+      );
     } catch (error) {
-      if (error instanceof WorkflowNotFoundError) throw lostRun(handle, error);
-      if (isUnanswered(error)) await delay(1_000, undefined, { signal: ended });
-      else if (error instanceof WorkflowFailedError) return endWithout(handle, error.cause);
+      if (error instanceof WorkflowNotFoundError) throw unknownRunRefusal(handle, error);
+      if (isUnavailable(error)) await delay(1_000, undefined, { signal: ended });
+      else if (error instanceof WorkflowFailedError) return endWithoutReport(handle, error.cause);
       else throw error;
     }
   }
 }
 
 /** Its database was deleted or replaced meanwhile, or the run has ended so long ago that it is no longer kept. */
-function lostRun({ workflowId }: WorkflowHandle, cause: Error): Refusal {
+function unknownRunRefusal({ workflowId }: WorkflowHandle, cause: Error): Refusal {
   return new Refusal(
-    `Temporal no longer knows the run ${shownIds(workflowId)}: its database was lost, or is another one now\n` +
+    `Temporal no longer knows the run ${printableIds(workflowId)}: its database was lost, or is another one now\n` +
       `What still runs on the servers ends by itself when its time is up. Start again: ${ownCommand('run')}`,
     exitCodes.unjudged,
     { cause }
   );
 }
 
-async function endWithout(handle: WorkflowHandle, cause: unknown): Promise<RunEnd> {
+async function endWithoutReport(handle: WorkflowHandle, cause: unknown): Promise<RunEnd> {
   if (cause instanceof CancelledFailure) {
     const { memo } = await handle.describe();
     if (memo?.['report']) return { report: memo['report'] as FleetReport, cancelled: true };
-    throw new Refusal(`${shownIds(handle.workflowId)} was cancelled before it knew its servers`, exitCodes.unjudged);
+    throw new Refusal(
+      `${printableIds(handle.workflowId)} was cancelled before it knew its servers`,
+      exitCodes.unjudged
+    );
   }
   const ofServer = cause instanceof ApplicationFailure ? await reportOfServer(handle, cause.details?.[0]) : null;
   if (ofServer !== null) return { report: ofServer, cancelled: false };
@@ -126,7 +132,7 @@ async function endWithout(handle: WorkflowHandle, cause: unknown): Promise<RunEn
   }
   const why = cause instanceof Error ? cause.message : 'unknown';
   throw new Refusal(
-    `${shownIds(handle.workflowId)} ended without a report: ${printable(why, 500)}`,
+    `${printableIds(handle.workflowId)} ended without a report: ${printable(why, 500)}`,
     exitCodes.unjudged
   );
 }
@@ -146,7 +152,7 @@ async function reportOfServer(handle: WorkflowHandle, value: unknown): Promise<F
 }
 
 /** A call that came to nothing, and may be tried again. */
-export function isUnanswered(error: unknown): boolean {
+export function isUnavailable(error: unknown): boolean {
   const cause = error instanceof ServiceError ? error.cause : error;
-  return isGrpcServiceError(cause) && NO_ANSWER.includes(Number(cause.code));
+  return isGrpcServiceError(cause) && UNAVAILABLE_CODES.includes(Number(cause.code));
 }

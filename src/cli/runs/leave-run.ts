@@ -5,14 +5,14 @@ import { partialReport } from '../../domain/reports/partial-report.ts';
 import { serverOfWorkflow } from '../../domain/servers/server.ts';
 import type { ServerRow } from '../../domain/verdicts/server-row.ts';
 import { ownCommand } from '../terminal/own-command.ts';
-import type { Missing } from './report-silence.ts';
-import { shownIds } from './unfinished-runs.ts';
+import type { Unresponsive } from './monitor-responses.ts';
+import { printableIds } from './unfinished-runs.ts';
 
 const CALL_TIMEOUT_MS = 2_000;
 const MAX_NAMED = 10;
 
 /** What a run has told of itself so far. */
-export interface HeardOfRun {
+export interface RunSnapshot {
   rows: ServerRow[];
   serverIds: string[] | null;
   /** By its last answer. */
@@ -21,37 +21,40 @@ export interface HeardOfRun {
   provisional: ServerRow[];
 }
 
-export function nothingHeard(): HeardOfRun {
+export function emptySnapshot(): RunSnapshot {
   return { rows: [], serverIds: null, running: [], provisional: [] };
 }
 
-export function hear(heard: HeardOfRun, { rows, serverIds, running, provisional = [] }: FleetProgress): void {
-  heard.rows.push(...rows);
-  heard.serverIds = serverIds ?? heard.serverIds;
-  heard.running = running.map(({ serverId }) => serverId);
-  heard.provisional = provisional;
+export function updateSnapshot(
+  snapshot: RunSnapshot,
+  { rows, serverIds, running, provisional = [] }: FleetProgress
+): void {
+  snapshot.rows.push(...rows);
+  snapshot.serverIds = serverIds ?? snapshot.serverIds;
+  snapshot.running = running.map(({ serverId }) => serverId);
+  snapshot.provisional = provisional;
 }
 
-export interface Leaving {
+export interface LeaveRunOptions {
   client: Client;
   handle: WorkflowHandle;
-  heard: HeardOfRun;
+  snapshot: RunSnapshot;
   isCheck: boolean;
   /** Why the run could not be asked to stop; null: it was asked. */
-  notAsked: string | null;
-  missing: Promise<Missing | null>;
+  cancelError: string | null;
+  missing: Promise<Unresponsive | null>;
 }
 
 /** What is known of a run that has not ended in time after a signal, and what to do about the rest, in lines. */
-export async function leaveRun(leaving: Leaving): Promise<{ report: FleetReport | null; lines: string[] }> {
-  const { client, handle, heard, isCheck } = leaving;
+export async function leaveRun(leaving: LeaveRunOptions): Promise<{ report: FleetReport | null; lines: string[] }> {
+  const { client, handle, snapshot, isCheck } = leaving;
   // Temporal knows without a worker which of the servers are not done.
   const [found, missing] = await Promise.all([
     client.withDeadline(Date.now() + CALL_TIMEOUT_MS, () => handle.describe()).catch(() => null),
     leaving.missing,
   ]);
   const children = found?.raw.pendingChildren ?? null;
-  const running = children?.flatMap(({ workflowId }) => serverOfWorkflow(workflowId ?? '') ?? []) ?? heard.running;
+  const running = children?.flatMap(({ workflowId }) => serverOfWorkflow(workflowId ?? '') ?? []) ?? snapshot.running;
   const startedAt = found?.startTime ?? new Date();
   const facts = {
     ...{ run: handle.workflowId, temporalRunId: found?.runId ?? '', note: null },
@@ -59,16 +62,16 @@ export async function leaveRun(leaving: Leaving): Promise<{ report: FleetReport 
     startedAt: startedAt.toISOString(),
     seconds: Math.max(0, Math.round((Date.now() - startedAt.getTime()) / 100) / 10),
   };
-  return { report: partialReport(facts, { ...heard, running }), lines: linesOf(leaving, running, missing) };
+  return { report: partialReport(facts, { ...snapshot, running }), lines: leaveLines(leaving, running, missing) };
 }
 
-function linesOf(
-  { handle, isCheck, notAsked }: Leaving,
+function leaveLines(
+  { handle, isCheck, cancelError }: LeaveRunOptions,
   running: readonly string[],
-  missing: Missing | null
+  missing: Unresponsive | null
 ): string[] {
-  const id = shownIds(handle.workflowId);
-  const why = notAsked ?? (missing === null ? null : `the ${missing} does not answer`);
+  const id = printableIds(handle.workflowId);
+  const why = cancelError ?? (missing === null ? null : `the ${missing} does not answer`);
   const lines = [`${id} has not ended: leaving it.`];
   if (running.length > 0) {
     const what = why === null ? 'Asked to stop, and not known to have stopped' : `Could not be asked to stop (${why})`;
@@ -81,5 +84,5 @@ function linesOf(
 
 function named(serverIds: readonly string[]): string {
   const more = serverIds.length - MAX_NAMED;
-  return shownIds(...serverIds.slice(0, MAX_NAMED)) + (more > 0 ? ` and ${more} more` : '');
+  return printableIds(...serverIds.slice(0, MAX_NAMED)) + (more > 0 ? ` and ${more} more` : '');
 }

@@ -2,28 +2,28 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { ConfigurationSource } from '../../config/configuration-source.ts';
 import type { FleetInput } from '../../domain/plans/plan.ts';
 import { stateDirectory } from '../../temporal/state-directory.ts';
-import { baselineOffer } from '../baseline/baseline-offer.ts';
+import { baselineHint } from '../baseline/baseline-hint.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { exitCodeFor, exitCodes } from '../terminal/exit-code.ts';
-import type { WorkerWait } from './find-worker.ts';
+import type { WorkerWait } from './wait-for-worker.ts';
 import { onInterrupt } from '../terminal/interrupts.ts';
 import type { Interrupts } from '../terminal/interrupts.ts';
 import { ownCommand } from '../terminal/own-command.ts';
 import { printReport } from './print-report.ts';
 import { Refusal } from '../terminal/refusal.ts';
-import { isRunGoing } from '../terminal/run-in-progress.ts';
+import { isRunInProgress } from '../terminal/run-in-progress.ts';
 import { startRun } from './start-run.ts';
-import { stayForOthers } from './stay-for-others.ts';
+import { waitForOtherRuns } from './wait-for-other-runs.ts';
 import { openTemporal } from './temporal-session.ts';
 import type { TemporalSession } from './temporal-session.ts';
-import { sayOn } from '../terminal/terminal.ts';
+import { messagePrinter } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { shownIds, unfinishedRuns } from './unfinished-runs.ts';
-import { announce, watchRun } from './watch-run.ts';
-import { whileTemporalLives } from './while-temporal-lives.ts';
+import { printableIds, unfinishedRuns } from './unfinished-runs.ts';
+import { printRunLink, watchRun } from './watch-run.ts';
+import { rejectWhenTemporalStops } from './reject-when-temporal-stops.ts';
 
 /** How a run goes: what of it is no business of the workflow. */
-export interface RunManner extends ConfigurationOptions {
+export interface CliRunOptions extends ConfigurationOptions {
   measureOnly?: true | undefined;
   json?: true | undefined;
   /** Start it, and leave. */
@@ -35,7 +35,7 @@ export interface RunManner extends ConfigurationOptions {
 interface RunRequest {
   configuration: ConfigurationSource;
   input: FleetInput;
-  manner: RunManner;
+  options: CliRunOptions;
   interrupts: Interrupts;
 }
 
@@ -46,19 +46,19 @@ interface RunRequest {
 export async function runFleet(
   configuration: ConfigurationSource,
   input: FleetInput,
-  manner: RunManner,
+  options: CliRunOptions,
   terminal: Terminal
 ): Promise<number> {
   const { env } = terminal;
   // From here on, so that a Temporal which is just starting is taken down in order.
   const interrupts = onInterrupt(() => {
-    if (!isRunGoing()) sayOn(terminal)('Ending. Press Ctrl-C again to leave at once.');
+    if (!isRunInProgress()) messagePrinter(terminal)('Ending. Press Ctrl-C again to leave at once.');
   });
   try {
     const stateDir = stateDirectory(env);
-    const session = await openTemporal({ configuration, env, stateDir, say: sayOn(terminal) });
+    const session = await openTemporal({ configuration, env, stateDir, say: messagePrinter(terminal) });
     try {
-      return await runOn(session, { configuration, input, manner, interrupts }, terminal);
+      return await runInSession(session, { configuration, input, options, interrupts }, terminal);
     } finally {
       await session.close();
     }
@@ -67,31 +67,31 @@ export async function runFleet(
   }
 }
 
-async function runOn(
+async function runInSession(
   session: TemporalSession,
-  { configuration, input, manner, interrupts }: RunRequest,
+  { configuration, input, options, interrupts }: RunRequest,
   terminal: Terminal
 ): Promise<number> {
-  const say = sayOn(terminal);
+  const say = messagePrinter(terminal);
   const signal = interrupts.exitCode();
   if (signal !== null) return signal;
-  if (manner.detach && session.own) throw nothingStays();
+  if (options.detach && session.own) throw detachRefusal();
   const wait = { say, signal: interrupts.signal };
-  const started = whileTemporalLives(session, manner.resume ? resume(session) : start(session, input, wait));
-  if (manner.detach) return tellDetached(await started, terminal);
-  const announced = started.then((handle) => announce(handle, session, say));
+  const started = rejectWhenTemporalStops(session, options.resume ? resume(session) : start(session, input, wait));
+  if (options.detach) return printDetachedRun(await started, terminal);
+  const announced = started.then((handle) => printRunLink(handle, session, say));
   const { report, interrupted } = await watchRun(announced, session, terminal, {
     isCheck: input.checkOnly ?? false,
   });
-  printReport(report, manner, terminal);
-  const offer = manner.json ? null : baselineOffer(report, manner, configuration);
+  printReport(report, options, terminal);
+  const offer = options.json ? null : baselineHint(report, options, configuration);
   if (offer !== null) terminal.stdout.write(offer);
-  const exitCode = interrupted ?? (await stayForOthers(session, report.run, say));
-  return exitCode ?? exitCodeFor(report, { measureOnly: manner.measureOnly ?? false });
+  const exitCode = interrupted ?? (await waitForOtherRuns(session, report.run, say));
+  return exitCode ?? exitCodeFor(report, { measureOnly: options.measureOnly ?? false });
 }
 
 /** A run that nobody waits for would end with the Temporal that ends with us. */
-export function nothingStays(): Refusal {
+export function detachRefusal(): Refusal {
   return new Refusal(
     `--detach needs a Temporal that stays: start \`${ownCommand('up')}\` in another terminal, or set TEMPORAL_ADDRESS`
   );
@@ -99,10 +99,10 @@ export function nothingStays(): Refusal {
 
 async function start(session: TemporalSession, input: FleetInput, wait: WorkerWait): Promise<WorkflowHandle> {
   const unfinished = session.own ? await unfinishedRuns(session.client) : [];
-  session.claimUnfinished(unfinished);
+  session.refuseOtherConfiguration(unfinished);
   if (unfinished.length > 0) {
     throw new Refusal(
-      `an earlier run is not finished: ${shownIds(...unfinished)}\n` +
+      `an earlier run is not finished: ${printableIds(...unfinished)}\n` +
         `Go on with it: ${ownCommand('run', '--resume')}\nOr give it up: ${ownCommand('cancel')}`
     );
   }
@@ -111,19 +111,19 @@ async function start(session: TemporalSession, input: FleetInput, wait: WorkerWa
 
 async function resume(session: TemporalSession): Promise<WorkflowHandle> {
   const runs = await unfinishedRuns(session.client);
-  session.claimUnfinished(runs);
+  session.refuseOtherConfiguration(runs);
   const [runId, ...more] = runs;
   if (runId === undefined) throw new Refusal('there is no unfinished run to go on with');
   if (more.length > 0)
     throw new Refusal(
-      `several runs are not finished: ${shownIds(runId, ...more)}\nGive up all but one: ${ownCommand('cancel', runId)}`
+      `several runs are not finished: ${printableIds(runId, ...more)}\nGive up all but one: ${ownCommand('cancel', runId)}`
     );
   await session.startWorker();
   return session.client.workflow.getHandle(runId);
 }
 
-function tellDetached({ workflowId }: WorkflowHandle, terminal: Terminal): number {
-  const say = sayOn(terminal);
+function printDetachedRun({ workflowId }: WorkflowHandle, terminal: Terminal): number {
+  const say = messagePrinter(terminal);
   say(`Result: ${ownCommand('temporal', 'workflow', 'result', '--workflow-id', workflowId)}`);
   say(`Cancel: ${ownCommand('cancel', workflowId)}`);
   terminal.stdout.write(`${workflowId}\n`);

@@ -3,8 +3,8 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { FleetInput } from '../../domain/plans/plan.ts';
 import { TASK_QUEUE } from '../../worker/create-worker.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
-import { waitForWorker } from './find-worker.ts';
-import type { WorkerWait } from './find-worker.ts';
+import { waitForWorker } from './wait-for-worker.ts';
+import type { WorkerWait } from './wait-for-worker.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import { runIdAt } from './run-id.ts';
 import type { TemporalSession } from './temporal-session.ts';
@@ -13,9 +13,9 @@ import type { TemporalSession } from './temporal-session.ts';
 export async function startRun(session: TemporalSession, input: FleetInput, wait: WorkerWait): Promise<WorkflowHandle> {
   const { client } = session;
   await session.startWorker();
-  const whyNone = await waitForWorker(session, wait);
+  const noWorkerReason = await waitForWorker(session, wait);
   if (wait.signal?.aborted) throw new Refusal('nothing was started', exitCodes.interrupted);
-  if (whyNone !== null) throw new Refusal(`nothing was started: ${whyNone}`);
+  if (noWorkerReason !== null) throw new Refusal(`nothing was started: ${noWorkerReason}`);
   const summary = input.note ?? (input.checkOnly ? 'check' : undefined);
   const options = {
     taskQueue: TASK_QUEUE,

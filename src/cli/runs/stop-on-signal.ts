@@ -1,6 +1,6 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { printable } from '../../domain/values/untrusted.ts';
-import { isUnanswered } from './follow-run.ts';
+import { isUnavailable } from './follow-run.ts';
 import { onInterrupt } from '../terminal/interrupts.ts';
 
 const CANCEL_TIMEOUT_MS = 5_000;
@@ -13,13 +13,13 @@ export interface Stop {
   /** Resolves when the end of the run is no longer waited for. */
   leave: Promise<'leave'>;
   /** Why the run could not be asked to stop; null: it was, or did not have to be. */
-  notAsked: () => string | null;
+  cancelError: () => string | null;
   /** Of the signal; null while there was none. */
   exitCode: () => number | null;
   end: () => void;
 }
 
-export interface Stopping {
+export interface StopOptions {
   client: Client;
   /** It is being cancelled already: a signal leaves at once. */
   isCancelled: boolean;
@@ -29,10 +29,10 @@ export interface Stopping {
 }
 
 /** At the first signal: cancels a run as soon as it has started, and gives it 10 s to end. */
-export function stopOnSignal(started: Promise<WorkflowHandle>, { client, isCancelled, what, say }: Stopping): Stop {
+export function stopOnSignal(started: Promise<WorkflowHandle>, { client, isCancelled, what, say }: StopOptions): Stop {
   let resolve = (_: 'leave'): void => undefined;
   const leave = new Promise<'leave'>((done) => (resolve = done));
-  let patience: NodeJS.Timeout | undefined;
+  let leaveTimer: NodeJS.Timeout | undefined;
   let notAsked: string | null = null;
   let hasStarted = false;
   started.then(
@@ -47,7 +47,7 @@ export function stopOnSignal(started: Promise<WorkflowHandle>, { client, isCance
       await client.withDeadline(Date.now() + CANCEL_TIMEOUT_MS, () => handle.cancel());
       notAsked = null;
     } catch (error) {
-      notAsked = isUnanswered(error)
+      notAsked = isUnavailable(error)
         ? NO_ANSWER
         : printable(error instanceof Error ? error.message : String(error), 500);
       say(`The run could not be cancelled: ${notAsked}`);
@@ -56,15 +56,15 @@ export function stopOnSignal(started: Promise<WorkflowHandle>, { client, isCance
   const interrupts = onInterrupt(() => {
     if (isCancelled) return resolve('leave');
     say(`${hasStarted ? what : 'Ending'}. Press Ctrl-C again to leave at once.`);
-    patience = setTimeout(() => resolve('leave'), LEAVE_AFTER_MS);
+    leaveTimer = setTimeout(() => resolve('leave'), LEAVE_AFTER_MS);
     void cancel();
   });
   return {
     leave,
-    notAsked: () => notAsked,
+    cancelError: () => notAsked,
     exitCode: interrupts.exitCode,
     end() {
-      clearTimeout(patience);
+      clearTimeout(leaveTimer);
       interrupts.stop();
     },
   };

@@ -17,12 +17,12 @@ import type { FleetmarkWorker } from '../../worker/create-worker.ts';
 import { createCallRetries } from '../temporal/call-retries.ts';
 import { connectTemporal } from '../temporal/connect-temporal.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
-import { fullAfterwards, fullDuringRun, unlessFull } from './full-state.ts';
-import { runsOfAnother, temporalOfAnother } from './other-configuration.ts';
+import { diskFullReason, diskFullWarning, explainDiskFull } from './state-disk-full.ts';
+import { unfinishedRunsRefusal, temporalInUseRefusal } from './configuration-refusals.ts';
 import { Refusal } from '../terminal/refusal.ts';
-import { configuredTemporal } from '../temporal/temporal-target.ts';
-import type { TemporalTarget } from '../temporal/temporal-target.ts';
-import { shownIds } from './unfinished-runs.ts';
+import { readTemporalSettings } from '../temporal/temporal-settings.ts';
+import type { TemporalSettings } from '../temporal/temporal-settings.ts';
+import { printableIds } from './unfinished-runs.ts';
 
 const LOG_LIMIT_BYTES = 50 * 1024 * 1024;
 
@@ -37,7 +37,7 @@ export interface TemporalSession {
   /** Resolves, with what to tell, when the embedded Temporal ends before it was asked to. Never for any other. */
   lost: Promise<string>;
   /** @throws Refusal if there are runs, unfinished in an embedded Temporal, of another configuration file than ours */
-  claimUnfinished(runs: readonly string[]): void;
+  refuseOtherConfiguration(runs: readonly string[]): void;
   /** Polls for work from now on; does nothing where the workers are elsewhere. */
   startWorker(): Promise<void>;
   /** Worker, then connections, then server. */
@@ -58,22 +58,22 @@ export interface SessionOptions {
 
 /** Connects to the Temporal that the environment names, else starts the embedded one. */
 export async function openTemporal(options: SessionOptions): Promise<TemporalSession> {
-  const configured = configuredTemporal();
-  return configured === null ? openEmbedded(options) : connectTo(configured);
+  const settings = readTemporalSettings();
+  return settings === null ? openEmbedded(options) : connectSession(settings);
 }
 
 /** Connects to a Temporal whose workers are elsewhere. */
-export async function connectTo(target: TemporalTarget): Promise<TemporalSession> {
-  const { address, namespace } = target;
+export async function connectSession(settings: TemporalSettings): Promise<TemporalSession> {
+  const { address, namespace } = settings;
   const retries = createCallRetries();
-  const connection = await connectTemporal(target, retries.interceptors);
+  const connection = await connectTemporal(settings, retries.interceptors);
   return {
     client: new Client({ connection, namespace }),
     address,
     uiUrl: null,
     own: false,
     lost: new Promise(() => undefined),
-    claimUnfinished: () => undefined,
+    refuseOtherConfiguration: () => undefined,
     startWorker: () => Promise.resolve(),
     async close() {
       await retries.end();
@@ -87,24 +87,24 @@ export async function connectTo(target: TemporalTarget): Promise<TemporalSession
  * @throws Refusal if that one works for another configuration file, or no space is left for its state
  */
 export async function openEmbedded(options: SessionOptions): Promise<TemporalSession> {
-  return unlessFull(options.stateDir, startOrAttach(options));
+  return explainDiskFull(options.stateDir, startOrAttachSession(options));
 }
 
-async function startOrAttach(options: SessionOptions): Promise<TemporalSession> {
+async function startOrAttachSession(options: SessionOptions): Promise<TemporalSession> {
   const { env, say, stateDir, ports } = options;
   const configuration = await nameOfConfiguration(options.configuration);
   const logFile = join(stateDir, 'fleetmark.log');
-  await usable(stateDir);
+  await ensureStateFolder(stateDir);
   await rotateLog(logFile, LOG_LIMIT_BYTES);
   const log = createLogger({ file: logFile }, 'debug', {
-    fails: (error) => say(isDiskFull(error) ? fullDuringRun(stateDir) : `The log ${logFile} ${error.message}`),
+    fails: (error) => say(isDiskFull(error) ? diskFullWarning(stateDir) : `The log ${logFile} ${error.message}`),
     works: () => say(`There is space in ${stateDir} again.`),
   });
   const cli = await findTemporalCli({ env, cacheDir: cacheDirectory(env), say });
   const server = await startDevServer({ cli, stateDir, configuration, say, log, ...ports });
   if (server.configuration !== configuration && !options.attachToAny) {
     await log.close();
-    throw temporalOfAnother(server.address, server.configuration, configuration);
+    throw temporalInUseRefusal(server.address, server.configuration, configuration);
   }
   const noted = await notedConfiguration(stateDir);
   const retries = createCallRetries();
@@ -124,18 +124,18 @@ async function startOrAttach(options: SessionOptions): Promise<TemporalSession> 
     uiUrl: server.uiUrl,
     own: !server.attached,
     lost: server.exited.then(async (status) => {
-      const own = `ended with status ${status}${await fullAfterwards(stateDir)}`;
+      const own = `ended with status ${status}${await diskFullReason(stateDir)}`;
       const end = status === null ? 'ended with the fleetmark that had started it' : own;
       return `the Temporal at ${server.address} ${end}`;
     }),
-    claimUnfinished(runs) {
+    refuseOtherConfiguration(runs) {
       const isOfAnother = !server.attached && noted !== null && noted.name !== configuration;
-      if (isOfAnother && runs.length > 0) throw runsOfAnother(shownIds(...runs), noted, configuration);
+      if (isOfAnother && runs.length > 0) throw unfinishedRunsRefusal(printableIds(...runs), noted, configuration);
     },
     async startWorker() {
       if (worker === null) return;
-      await unlessFull(stateDir, noteConfiguration(stateDir, options.configuration));
-      await unlessFull(stateDir, worker.start());
+      await explainDiskFull(stateDir, noteConfiguration(stateDir, options.configuration));
+      await explainDiskFull(stateDir, worker.start());
     },
     async close() {
       await worker?.stop();
@@ -147,7 +147,7 @@ async function startOrAttach(options: SessionOptions): Promise<TemporalSession> 
   };
 }
 
-async function usable(stateDir: string): Promise<void> {
+async function ensureStateFolder(stateDir: string): Promise<void> {
   await makeStateFolder(stateDir).catch((cause: unknown) => {
     const message = (cause as Error).message.replace(/\.$/, '');
     throw new Refusal(`${message}; set FLEETMARK_STATE to a folder of your own`, undefined, { cause });

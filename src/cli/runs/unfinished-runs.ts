@@ -12,6 +12,6 @@ export async function unfinishedRuns(client: Client): Promise<string[]> {
 }
 
 /** Anybody may start a run, and give it any id: this is how it is told. */
-export function shownIds(...ids: readonly string[]): string {
+export function printableIds(...ids: readonly string[]): string {
   return ids.map((id) => printable(id, 120)).join(', ');
 }

@@ -1,20 +1,20 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import { followRun } from './follow-run.ts';
-import { hear, leaveRun, nothingHeard } from './leave-run.ts';
+import { updateSnapshot, leaveRun, emptySnapshot } from './leave-run.ts';
 import { ownCommand } from '../terminal/own-command.ts';
 import { createProgressView } from '../terminal/progress-view.ts';
 import type { ProgressView } from '../terminal/progress-view.ts';
 import { Refusal } from '../terminal/refusal.ts';
-import { reportSilence } from './report-silence.ts';
-import { noteRun } from '../terminal/run-in-progress.ts';
+import { monitorResponses } from './monitor-responses.ts';
+import { markRunInProgress } from '../terminal/run-in-progress.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
 import type { Stop } from './stop-on-signal.ts';
 import type { TemporalSession } from './temporal-session.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { shownIds } from './unfinished-runs.ts';
+import { printableIds } from './unfinished-runs.ts';
 
-export interface Watched {
+export interface WatchResult {
   report: FleetReport;
   /** The exit code of whoever was interrupted meanwhile, else null. */
   interrupted: number | null;
@@ -29,14 +29,14 @@ interface RunKind {
 }
 
 /** Says where a run can be looked at, and returns it. */
-export function announce(
+export function printRunLink(
   handle: WorkflowHandle,
   { uiUrl }: TemporalSession,
   say: (line: string) => unknown
 ): WorkflowHandle {
   const { workflowId } = handle;
   const link = uiUrl === null ? '' : `: ${uiUrl}/namespaces/default/workflows/${encodeURIComponent(workflowId)}`;
-  say(`Run ${shownIds(workflowId)}${link}`);
+  say(`Run ${printableIds(workflowId)}${link}`);
   return handle;
 }
 
@@ -52,9 +52,9 @@ export async function watchRun(
   session: Session,
   terminal: Terminal,
   kind: RunKind = {}
-): Promise<Watched> {
+): Promise<WatchResult> {
   const view = createProgressView(terminal);
-  const noMoreRun = noteRun();
+  const unmarkRun = markRunInProgress();
   const { isCancelled = false, isCheck = false } = kind;
   const what = isCheck ? 'Ending the check' : 'Stopping the load on the servers';
   const stop = stopOnSignal(started, { client: session.client, isCancelled, what, say: view.say });
@@ -62,8 +62,8 @@ export async function watchRun(
   try {
     const handle = await Promise.race([started, stop.leave]);
     if (handle === 'leave') throw new Refusal('the run was left before Temporal said whether it has started');
-    if (isCancelled) overdue = setTimeout(() => view.say(stuck(handle)), OVERDUE_MS);
-    const report = await endOrLeave(handle, session, { view, stop, ...kind });
+    if (isCancelled) overdue = setTimeout(() => view.say(stuckText(handle)), OVERDUE_MS);
+    const report = await waitForEndOrLeave(handle, session, { view, stop, ...kind });
     return { report, interrupted: stop.exitCode() };
   } catch (error) {
     const signal = stop.exitCode();
@@ -71,23 +71,23 @@ export async function watchRun(
     throw error;
   } finally {
     clearTimeout(overdue);
-    noMoreRun();
+    unmarkRun();
     view.close();
     stop.end();
   }
 }
 
-async function endOrLeave(
+async function waitForEndOrLeave(
   handle: WorkflowHandle,
   { client, address, lost }: Session,
   { view, stop, isCancelled = false, isCheck = false }: RunKind & { view: ProgressView; stop: Stop }
 ): Promise<FleetReport> {
-  const heard = nothingHeard();
-  const silence = reportSilence(client, address, view.say);
+  const snapshot = emptySnapshot();
+  const silence = monitorResponses(client, address, view.say);
   try {
     const followed = followRun(handle, {
       show(progress) {
-        hear(heard, progress);
+        updateSnapshot(snapshot, progress);
         view.show(progress);
       },
       answered: silence.answered,
@@ -99,13 +99,20 @@ async function endOrLeave(
       view.end(end.report);
       return end.report;
     }
-    const id = shownIds(handle.workflowId);
+    const id = printableIds(handle.workflowId);
     if (isCancelled) {
       const wait = ownCommand('cancel', handle.workflowId);
       throw new Refusal(`${id} is being cancelled still; wait for its end: ${wait}`);
     }
-    const about = { client, handle, heard, isCheck, notAsked: stop.notAsked(), missing: silence.missing() };
-    const { report, lines } = await leaveRun(about);
+    const leaveOptions = {
+      client,
+      handle,
+      snapshot,
+      isCheck,
+      cancelError: stop.cancelError(),
+      missing: silence.missing(),
+    };
+    const { report, lines } = await leaveRun(leaveOptions);
     if (report === null) throw new Refusal(lines.join('\n'));
     for (const line of lines) view.say(line);
     return report;
@@ -115,9 +122,9 @@ async function endOrLeave(
 }
 
 /** A run whose worker is gone, or has another version, never gets as far as to see that it is cancelled. */
-function stuck({ workflowId }: WorkflowHandle): string {
+function stuckText({ workflowId }: WorkflowHandle): string {
   return (
-    `${shownIds(workflowId)} has not ended yet. Ctrl-C leaves; if it never ends, give it up, and look yourself at what ` +
+    `${printableIds(workflowId)} has not ended yet. Ctrl-C leaves; if it never ends, give it up, and look yourself at what ` +
     `runs on its servers: ${ownCommand('temporal', 'workflow', 'terminate', '--workflow-id', workflowId)}`
   );
 }

@@ -1,8 +1,8 @@
 import { defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 
-const LONGEST_PAUSE_MS = 1_000;
-const MOST_ATTEMPTS = 30;
+const MAX_DELAY_MS = 1_000;
+const MAX_ATTEMPTS = 30;
 const MARGIN_MS = 20;
 
 /** Of a call without a deadline of its own, its retries included. A long poll takes 20 s. */
@@ -22,7 +22,7 @@ export interface CallRetries {
  * attempt that falls due after its connection was closed throws in a timer, where it can only end the process.
  */
 export function createCallRetries(): CallRetries {
-  const usual = defaultGrpcRetryOptions({ maxAttempts: MOST_ATTEMPTS });
+  const usual = defaultGrpcRetryOptions({ maxAttempts: MAX_ATTEMPTS });
   let ended = false;
   let lastDue = 0;
   // What it calls is another interceptor or the call itself, either of which makes an InterceptingCall.
@@ -31,7 +31,7 @@ export function createCallRetries(): CallRetries {
   const retry = makeGrpcRetryInterceptor({
     retryableDecider: (attempt, status) => !ended && usual.retryableDecider(attempt, status),
     delayFunction(attempt, status) {
-      const pause = Math.min(usual.delayFunction(attempt, status), LONGEST_PAUSE_MS);
+      const pause = Math.min(usual.delayFunction(attempt, status), MAX_DELAY_MS);
       lastDue = Math.max(lastDue, performance.now() + pause);
       return pause;
     },

@@ -7,8 +7,8 @@ import { DIRECTLY } from '../../temporal/temporal-health.ts';
 import { probeTemporal } from './probe-temporal.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import { faultSentence } from './temporal-fault.ts';
-import type { Asked } from './temporal-fault.ts';
-import type { TemporalTarget } from './temporal-target.ts';
+import type { ConnectionAttempt } from './temporal-fault.ts';
+import type { TemporalSettings } from './temporal-settings.ts';
 
 const NOT_FOUND = 5;
 const PERMISSION_DENIED = 7;
@@ -20,33 +20,34 @@ const UNAUTHENTICATED = 16;
  * @throws Refusal that says why, if it does not answer, or has no such namespace for us
  */
 export async function connectTemporal(
-  target: TemporalTarget,
+  settings: TemporalSettings,
   interceptors?: ConnectionOptions['interceptors']
 ): Promise<Connection> {
-  const { address, namespace } = target;
-  const options = { ...clientOptions(target), ...(interceptors === undefined ? {} : { interceptors }) };
+  const { address, namespace } = settings;
+  const options = { ...clientOptions(settings), ...(interceptors === undefined ? {} : { interceptors }) };
   const connection = await Connection.connect(options).catch(async (cause: unknown) => {
-    throw await whyNot(target, cause);
+    throw await connectionRefusal(settings, cause);
   });
   try {
     await connection.workflowService.describeNamespace({ namespace });
     return connection;
   } catch (cause) {
-    if (!isGrpcServiceError(cause) || ![NOT_FOUND, ...OTHER_SIDE].includes(Number(cause.code))) return connection;
+    if (!isGrpcServiceError(cause) || ![NOT_FOUND, ...REFUSED_BY_SERVER].includes(Number(cause.code)))
+      return connection;
     await connection.close();
-    if (Number(cause.code) === UNIMPLEMENTED) throw noTemporal(address, cause);
+    if (Number(cause.code) === UNIMPLEMENTED) throw notTemporalRefusal(address, cause);
     const message = `the Temporal at ${address} does not let us use the namespace ${namespace}: ${cause.details}`;
     const correct = 'Correct TEMPORAL_NAMESPACE, TEMPORAL_API_KEY or the Temporal profile';
     throw new Refusal(`${message}\n${correct}`, undefined, { cause });
   }
 }
 
-const OTHER_SIDE: readonly number[] = [PERMISSION_DENIED, UNIMPLEMENTED, UNAUTHENTICATED];
+const REFUSED_BY_SERVER: readonly number[] = [PERMISSION_DENIED, UNIMPLEMENTED, UNAUTHENTICATED];
 
 /** The connection of a worker, which the native core makes in its own way. @throws Refusal that says why it does not */
-export async function connectWorker(target: TemporalTarget): Promise<NativeConnection> {
-  await (await connectTemporal(target)).close();
-  const { proxy, connectionOptions } = target;
+export async function connectWorker(settings: TemporalSettings): Promise<NativeConnection> {
+  await (await connectTemporal(settings)).close();
+  const { proxy, connectionOptions } = settings;
   const { credentials } = proxy ?? {};
   const throughProxy = proxy && {
     type: 'http-connect' as const,
@@ -55,12 +56,12 @@ export async function connectWorker(target: TemporalTarget): Promise<NativeConne
   };
   const options = { ...connectionOptions, ...(throughProxy === null ? {} : { proxy: throughProxy }) };
   return NativeConnection.connect(options).catch((cause: unknown) => {
-    throw workerRefusal(target, cause);
+    throw workerRefusal(settings, cause);
   });
 }
 
 /** The client takes what OpenSSL takes; the core of a worker is stricter. */
-function workerRefusal({ address, proxy }: TemporalTarget, cause: unknown): Refusal {
+function workerRefusal({ address, proxy }: TemporalSettings, cause: unknown): Refusal {
   const told = printable((cause as Error).message, 300);
   const through = proxy === null ? '' : ` through the proxy ${formatEndpoint(proxy)} that ${proxy.variable} names`;
   if (/UnsupportedCertVersion/.test(told)) {
@@ -77,7 +78,7 @@ function workerRefusal({ address, proxy }: TemporalTarget, cause: unknown): Refu
 }
 
 /** With a proxy where we decide, since grpc-js heeds only some of the variables, and those for loopback, too. */
-function clientOptions({ address, endpoint, connectionOptions, proxy }: TemporalTarget): ConnectionOptions {
+function clientOptions({ address, endpoint, connectionOptions, proxy }: TemporalSettings): ConnectionOptions {
   if (proxy === null) return { ...connectionOptions, channelArgs: DIRECTLY };
   const { username, password } = proxy.credentials ?? { username: '', password: '' };
   return {
@@ -93,26 +94,26 @@ function clientOptions({ address, endpoint, connectionOptions, proxy }: Temporal
   };
 }
 
-async function whyNot(target: TemporalTarget, cause: unknown): Promise<Refusal> {
-  const { address, endpoint, proxy, connectionOptions } = target;
+async function connectionRefusal(settings: TemporalSettings, cause: unknown): Promise<Refusal> {
+  const { address, endpoint, proxy, connectionOptions } = settings;
   const grpc = cause instanceof ServiceError ? cause.cause : cause;
-  if (isGrpcServiceError(grpc) && OTHER_SIDE.includes(Number(grpc.code))) {
+  if (isGrpcServiceError(grpc) && REFUSED_BY_SERVER.includes(Number(grpc.code))) {
     const message = `the Temporal at ${address} does not let us in: ${grpc.details}`;
     return new Refusal(`${message}\nCorrect TEMPORAL_API_KEY or the Temporal profile`, undefined, { cause });
   }
   const { apiKey, tls } = connectionOptions;
   const pair = typeof tls === 'object' ? tls?.clientCertPair : undefined;
-  const asked: Asked = {
+  const attempt: ConnectionAttempt = {
     ...{ address, proxy, tls: Boolean(tls), apiKey: apiKey !== undefined },
     clientCertificate: pair !== undefined,
   };
   const fault = await probeTemporal({ ...endpoint, proxy, tls: probedTls(tls) });
-  if (fault !== null) return new Refusal(faultSentence(fault, asked), undefined, { cause });
+  if (fault !== null) return new Refusal(faultSentence(fault, attempt), undefined, { cause });
   const told = isGrpcServiceError(grpc) ? grpc.details : (cause as Error).message;
   return new Refusal(`the Temporal at ${address} does not work: ${printable(told, 300)}`, undefined, { cause });
 }
 
-function probedTls(tls: TemporalTarget['connectionOptions']['tls']): Parameters<typeof probeTemporal>[0]['tls'] {
+function probedTls(tls: TemporalSettings['connectionOptions']['tls']): Parameters<typeof probeTemporal>[0]['tls'] {
   if (!tls) return null;
   const { serverRootCACertificate: ca, clientCertPair: pair, serverNameOverride: serverName } = tls === true ? {} : tls;
   return {
@@ -122,7 +123,7 @@ function probedTls(tls: TemporalTarget['connectionOptions']['tls']): Parameters<
   };
 }
 
-function noTemporal(address: string, cause: unknown): Refusal {
+function notTemporalRefusal(address: string, cause: unknown): Refusal {
   const message = `what answers at ${address} is a gRPC server, but not a Temporal: correct TEMPORAL_ADDRESS`;
   return new Refusal(message, undefined, { cause });
 }

@@ -6,25 +6,25 @@ import { connect as connectTls, createSecureContext } from 'node:tls';
 import type { ConnectionOptions } from 'node:tls';
 import type { Proxy } from './proxy.ts';
 import type { TemporalAddress } from './temporal-address.ts';
-import type { OwnFile, TemporalFault } from './temporal-fault.ts';
+import type { TlsFile, TemporalFault } from './temporal-fault.ts';
 
 /** What a client of Temporal connects with. */
-export interface Probed extends TemporalAddress {
+export interface ProbeSettings extends TemporalAddress {
   proxy: Proxy | null;
   /** Null: plain. */
   tls: { ca?: Buffer; cert?: Buffer; key?: Buffer; serverName?: string } | null;
 }
 
-const LIMIT_MS = 5_000;
+const PROBE_TIMEOUT_MS = 5_000;
 /** The preface of HTTP/2 and an empty SETTINGS frame: a server answers with a SETTINGS frame of its own. */
-const HELLO = Buffer.concat([
+const HTTP2_PREFACE = Buffer.concat([
   Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
   Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]),
 ]);
 const SETTINGS = 4;
 const CLOSED = 'connection closed';
 
-class Faulty extends Error {
+class FaultError extends Error {
   readonly fault: TemporalFault;
   constructor(fault: TemporalFault) {
     super(fault.kind);
@@ -33,24 +33,26 @@ class Faulty extends Error {
 }
 
 /** Connects as a client of Temporal does, to find out why one fails; null: all of it works. */
-export async function probeTemporal(of: Probed): Promise<TemporalFault | null> {
-  const own = of.tls === null ? null : ownFault(of.tls);
+export async function probeTemporal(settings: ProbeSettings): Promise<TemporalFault | null> {
+  const own = settings.tls === null ? null : tlsFileFault(settings.tls);
   if (own !== null) return own;
   try {
-    const socket = await open(of);
+    const socket = await open(settings);
     try {
-      return of.tls === null ? await plainFault(socket, of) : await tlsFault(socket, of, of.tls);
+      return settings.tls === null
+        ? await plainFault(socket, settings)
+        : await tlsFault(socket, settings, settings.tls);
     } finally {
       socket.destroy();
     }
   } catch (error) {
-    if (error instanceof Faulty) return error.fault;
+    if (error instanceof FaultError) return error.fault;
     return { kind: 'network', code: codeOf(error) };
   }
 }
 
-function ownFault({ ca, cert, key }: NonNullable<Probed['tls']>): TemporalFault | null {
-  const parts: [OwnFile, () => unknown][] = [
+function tlsFileFault({ ca, cert, key }: NonNullable<ProbeSettings['tls']>): TemporalFault | null {
+  const parts: [TlsFile, () => unknown][] = [
     ['CA certificate', () => ca && new X509Certificate(ca)],
     ['client certificate', () => cert && new X509Certificate(cert)],
     ['client key', () => key && createSecureContext({ key })],
@@ -66,19 +68,23 @@ function ownFault({ ca, cert, key }: NonNullable<Probed['tls']>): TemporalFault 
   return null;
 }
 
-async function plainFault(socket: Socket, of: Probed): Promise<TemporalFault | null> {
-  const answer = await answerTo(socket).catch(() => Buffer.alloc(0));
+async function plainFault(socket: Socket, settings: ProbeSettings): Promise<TemporalFault | null> {
+  const answer = await firstAnswer(socket).catch(() => Buffer.alloc(0));
   if (isSettings(answer)) return null;
-  if (await speaksTls(of)) return { kind: 'needs TLS' };
+  if (await speaksTls(settings)) return { kind: 'needs TLS' };
   return answer.length === 0 ? { kind: 'network', code: 'no answer' } : otherProtocol(answer);
 }
 
-async function tlsFault(socket: Socket, of: Probed, own: NonNullable<Probed['tls']>): Promise<TemporalFault | null> {
-  const secure = connectTls({ ...tlsOptions(of), ...own, socket });
+async function tlsFault(
+  socket: Socket,
+  settings: ProbeSettings,
+  own: NonNullable<ProbeSettings['tls']>
+): Promise<TemporalFault | null> {
+  const secure = connectTls({ ...tlsOptions(settings), ...own, socket });
   try {
-    await within(once(secure, 'secureConnect'));
+    await withTimeout(once(secure, 'secureConnect'));
     // A client certificate that is missing or unwanted is told after the handshake.
-    const answer = await answerTo(secure);
+    const answer = await firstAnswer(secure);
     return isSettings(answer) ? null : otherProtocol(answer);
   } catch (error) {
     const code = codeOf(error);
@@ -86,8 +92,8 @@ async function tlsFault(socket: Socket, of: Probed, own: NonNullable<Probed['tls
     if (/ALERT/.test(code)) return { kind: 'alert', code: code.replace(/^ERR_SSL_/, '') };
     const isOfCertificate = /^(CERT_|ERR_TLS_CERT|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO)/.test(code);
     if (isOfCertificate) return { kind: 'certificate', code, message: (error as Error).message };
-    const plain = await open(of);
-    const answer = await answerTo(plain).catch(() => Buffer.alloc(0));
+    const plain = await open(settings);
+    const answer = await firstAnswer(plain).catch(() => Buffer.alloc(0));
     plain.destroy();
     if (isSettings(answer)) return { kind: 'no TLS' };
     if (answer.length > 0) return otherProtocol(answer);
@@ -97,11 +103,11 @@ async function tlsFault(socket: Socket, of: Probed, own: NonNullable<Probed['tls
   }
 }
 
-async function speaksTls(of: Probed): Promise<boolean> {
-  const socket = await open(of);
-  const secure = connectTls({ ...tlsOptions(of), socket, rejectUnauthorized: false });
+async function speaksTls(settings: ProbeSettings): Promise<boolean> {
+  const socket = await open(settings);
+  const secure = connectTls({ ...tlsOptions(settings), socket, rejectUnauthorized: false });
   try {
-    await within(once(secure, 'secureConnect'));
+    await withTimeout(once(secure, 'secureConnect'));
     return true;
   } catch (error) {
     return /ALERT/.test(codeOf(error));
@@ -110,41 +116,41 @@ async function speaksTls(of: Probed): Promise<boolean> {
   }
 }
 
-function tlsOptions({ host, tls }: Probed): ConnectionOptions {
+function tlsOptions({ host, tls }: ProbeSettings): ConnectionOptions {
   const servername = tls?.serverName ?? (/^[\d.]+$|:/.test(host) ? '' : host);
   return { host: tls?.serverName ?? host, servername, ALPNProtocols: ['h2'] };
 }
 
 /** A connection to the host, through the proxy where there is one. */
-async function open({ host, port, proxy }: Probed): Promise<Socket> {
+async function open({ host, port, proxy }: ProbeSettings): Promise<Socket> {
   const socket = connect(proxy === null ? { host, port } : { host: proxy.host, port: proxy.port });
   try {
-    await within(once(socket, 'connect'));
-    if (proxy !== null) await passProxy(socket, `${host.includes(':') ? `[${host}]` : host}:${port}`, proxy);
+    await withTimeout(once(socket, 'connect'));
+    if (proxy !== null) await connectThroughProxy(socket, `${host.includes(':') ? `[${host}]` : host}:${port}`, proxy);
     return socket;
   } catch (error) {
     socket.destroy();
-    if (proxy === null || error instanceof Faulty) throw error;
-    throw new Faulty({ kind: 'proxy', why: codeOf(error) });
+    if (proxy === null || error instanceof FaultError) throw error;
+    throw new FaultError({ kind: 'proxy', why: codeOf(error) });
   }
 }
 
-async function passProxy(socket: Socket, target: string, { credentials }: Proxy): Promise<void> {
+async function connectThroughProxy(socket: Socket, target: string, { credentials }: Proxy): Promise<void> {
   const basic = credentials && Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64');
   const authorization = basic === null ? '' : `Proxy-Authorization: Basic ${basic}\r\n`;
   socket.write(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n${authorization}\r\n`);
-  const [answer] = (await within(once(socket, 'data'))) as [Buffer];
+  const [answer] = (await withTimeout(once(socket, 'data'))) as [Buffer];
   const [status = ''] = answer.toString('latin1').split('\r\n');
-  if (!/^HTTP\/1\.[01] 2\d\d\b/.test(status)) throw new Faulty({ kind: 'proxy', why: `it answered "${status}"` });
+  if (!/^HTTP\/1\.[01] 2\d\d\b/.test(status)) throw new FaultError({ kind: 'proxy', why: `it answered "${status}"` });
 }
 
 /** What comes back first. */
-async function answerTo(socket: Socket): Promise<Buffer> {
-  socket.write(HELLO);
+async function firstAnswer(socket: Socket): Promise<Buffer> {
+  socket.write(HTTP2_PREFACE);
   const ended = once(socket, 'end').then(() => {
     throw Object.assign(new Error('ended'), { code: CLOSED });
   });
-  const [answer] = (await within(Promise.race([once(socket, 'data'), ended]))) as [Buffer];
+  const [answer] = (await withTimeout(Promise.race([once(socket, 'data'), ended]))) as [Buffer];
   return answer;
 }
 
@@ -156,10 +162,10 @@ function otherProtocol(answer: Buffer): TemporalFault {
   return { kind: 'other protocol', said: answer.toString('latin1').split('\r\n')[0]! };
 }
 
-async function within<T>(awaited: Promise<T>): Promise<T> {
+async function withTimeout<T>(awaited: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(Object.assign(new Error('too late'), { code: 'ETIMEDOUT' })), LIMIT_MS);
+    timer = setTimeout(() => reject(Object.assign(new Error('too late'), { code: 'ETIMEDOUT' })), PROBE_TIMEOUT_MS);
   });
   return Promise.race([awaited, limit]).finally(() => clearTimeout(timer));
 }

@@ -18,7 +18,7 @@ const exceptions = ['no_grpc_proxy', 'no_proxy'];
  * never behind one.
  * @throws Refusal for a proxy that cannot be used, without its password
  */
-export function proxyTo(host: string, env: Readonly<Record<string, string | undefined>>): Proxy | null {
+export function proxyFor(host: string, env: Readonly<Record<string, string | undefined>>): Proxy | null {
   if (isLoopback(host)) return null;
   const set = (names: string[]): [string, string] | undefined =>
     names
@@ -28,7 +28,7 @@ export function proxyTo(host: string, env: Readonly<Record<string, string | unde
   const [variable, value] = set(variables) ?? [];
   if (variable === undefined || value === undefined) return null;
   const [, list = ''] = set(exceptions) ?? [];
-  return list.split(/[\s,]+/).some((entry) => excepts(entry, host)) ? null : parse(variable, value);
+  return list.split(/[\s,]+/).some((entry) => matchesException(entry, host)) ? null : parse(variable, value);
 }
 
 export function isLoopback(host: string): boolean {
@@ -36,7 +36,7 @@ export function isLoopback(host: string): boolean {
 }
 
 /** An entry of `no_proxy`: a domain with all below it, an address, a range of addresses, or `*`. */
-function excepts(entry: string, host: string): boolean {
+function matchesException(entry: string, host: string): boolean {
   if (entry === '' || entry === '*') return entry === '*';
   const [range, bits] = entry.split('/') as [string, string?];
   if (bits !== undefined) return isIPv4(range) && isIPv4(host) && isInRange(host, range, Number(bits));

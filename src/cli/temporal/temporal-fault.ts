@@ -7,7 +7,7 @@ export type TemporalFault =
   | { kind: 'network'; code: string }
   | { kind: 'proxy'; why: string }
   /** Our own certificate, key or CA cannot be used. */
-  | { kind: 'own file'; file: OwnFile; why: string }
+  | { kind: 'own file'; file: TlsFile; why: string }
   /** We speak TLS, and it does not. */
   | { kind: 'no TLS' }
   | { kind: 'needs TLS' }
@@ -18,10 +18,10 @@ export type TemporalFault =
   /** What it said is another protocol. */
   | { kind: 'other protocol'; said: string };
 
-export type OwnFile = 'CA certificate' | 'client certificate' | 'client key' | 'client key of this certificate';
+export type TlsFile = 'CA certificate' | 'client certificate' | 'client key' | 'client key of this certificate';
 
 /** How we came to ask. */
-export interface Asked {
+export interface ConnectionAttempt {
   address: string;
   tls: boolean;
   apiKey: boolean;
@@ -30,22 +30,22 @@ export interface Asked {
 }
 
 /** One sentence for a person: what is wrong, where, and what to do. */
-export function faultSentence(fault: TemporalFault, asked: Asked): string {
-  const { address, proxy } = asked;
+export function faultSentence(fault: TemporalFault, attempt: ConnectionAttempt): string {
+  const { address, proxy } = attempt;
   const through = proxy === null ? '' : ` (through the proxy ${proxy.host}:${proxy.port} that ${proxy.variable} names)`;
   const temporal = `the Temporal at ${address}${through}`;
   switch (fault.kind) {
     case 'network':
-      return networkSentence(fault.code, asked, through);
+      return networkSentence(fault.code, attempt, through);
     case 'proxy':
       return (
         `the proxy ${proxy!.host}:${proxy!.port}, which ${proxy!.variable} names, does not lead to ${address}: ` +
         `${printable(fault.why, 200)}. Correct ${proxy!.variable}, or set no_proxy to the host of Temporal`
       );
     case 'own file':
-      return `the ${fault.file} for ${temporal} cannot be used: ${printable(fault.why, 200)}. Correct ${settingOf(fault.file)}`;
+      return `the ${fault.file} for ${temporal} cannot be used: ${printable(fault.why, 200)}. Correct ${variableOf(fault.file)}`;
     case 'no TLS':
-      return asked.apiKey
+      return attempt.apiKey
         ? `${temporal} speaks no TLS, which an API key needs: leave out TEMPORAL_API_KEY, set TEMPORAL_TLS=false, or use its port with TLS`
         : `${temporal} speaks no TLS: leave out the TLS settings (TEMPORAL_TLS=false), or use its port with TLS`;
     case 'needs TLS':
@@ -53,7 +53,7 @@ export function faultSentence(fault: TemporalFault, asked: Asked): string {
     case 'certificate':
       return certificateSentence(fault, temporal);
     case 'alert':
-      return asked.clientCertificate
+      return attempt.clientCertificate
         ? `${temporal} does not accept our client certificate (${fault.code}): correct TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH`
         : `${temporal} asks for a client certificate (${fault.code}): set TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH`;
     case 'other protocol':
@@ -64,7 +64,7 @@ export function faultSentence(fault: TemporalFault, asked: Asked): string {
   }
 }
 
-function networkSentence(code: string, { address, proxy }: Asked, through: string): string {
+function networkSentence(code: string, { address, proxy }: ConnectionAttempt, through: string): string {
   const correct = 'correct TEMPORAL_ADDRESS or the Temporal profile';
   if (code === 'ENOTFOUND')
     return `host name of Temporal not found: ${address}. Look for a typing error, or ${correct}`;
@@ -87,7 +87,7 @@ function certificateSentence({ code, message }: { code: string; message: string 
   return `the certificate of ${temporal} is of a CA that is unknown here (${code}): set TEMPORAL_TLS_SERVER_CA_CERT_PATH to the certificate of that CA`;
 }
 
-function settingOf(file: OwnFile): string {
+function variableOf(file: TlsFile): string {
   if (file === 'CA certificate') return 'TEMPORAL_TLS_SERVER_CA_CERT_PATH';
   if (file === 'client certificate') return 'TEMPORAL_TLS_CLIENT_CERT_PATH';
   if (file === 'client key') return 'TEMPORAL_TLS_CLIENT_KEY_PATH';

@@ -1,7 +1,7 @@
 import { exitCodes } from './exit-code.ts';
 import { ownCommand } from './own-command.ts';
-import { explain } from './refusal.ts';
-import { isRunGoing } from './run-in-progress.ts';
+import { describeError } from './refusal.ts';
+import { isRunInProgress } from './run-in-progress.ts';
 
 /**
  * Ends this process with the exit code that a verb comes to, once all it wrote is out, whatever still holds the event
@@ -9,30 +9,30 @@ import { isRunGoing } from './run-in-progress.ts';
  * cannot be written for another reason is, since nobody has the result.
  */
 export async function endProcessWith(verb: Promise<number>): Promise<never> {
-  let unwritten: Error | null = null;
+  let writeError: Error | null = null;
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') unwritten = error;
+      if (error.code !== 'EPIPE') writeError = error;
     });
   }
   // Node's own exit code for that is 1, which here means that a server failed.
   process.on('uncaughtException', (error) => {
-    const { text } = explain(error, process.argv.includes('--verbose'));
-    const further = isRunGoing() ? `\nGo on with the run: ${ownCommand('run', '--resume')}` : '';
+    const { text } = describeError(error, process.argv.includes('--verbose'));
+    const further = isRunInProgress() ? `\nGo on with the run: ${ownCommand('run', '--resume')}` : '';
     process.stderr.write(`fleetmark: ${text}${further}\n`);
     process.exit(exitCodes.unjudged);
   });
   const exitCode = await verb;
-  await written(process.stdout);
-  if (unwritten !== null) {
-    process.stderr.write(`fleetmark: the output could not be written: ${(unwritten as Error).message}\n`);
+  await flushed(process.stdout);
+  if (writeError !== null) {
+    process.stderr.write(`fleetmark: the output could not be written: ${(writeError as Error).message}\n`);
   }
-  await written(process.stderr);
-  process.exit(unwritten === null ? exitCode : exitCodes.unjudged);
+  await flushed(process.stderr);
+  process.exit(writeError === null ? exitCode : exitCodes.unjudged);
 }
 
 /** Resolves when all that was written before has reached the system, or never will. */
-function written(stream: NodeJS.WriteStream): Promise<void> {
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
     if (stream.destroyed) resolve();
     else stream.write('', () => resolve());

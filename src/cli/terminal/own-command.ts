@@ -4,7 +4,7 @@ import { shellCommand } from '../../domain/jobs/shell.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 
 /** How a process of ours was started. */
-export interface Start {
+export interface ProcessStart {
   /** `process.argv[1]` */
   main: string | undefined;
   cwd: string;
@@ -12,22 +12,22 @@ export interface Start {
 }
 
 const sources = join(import.meta.dirname, '..', '..');
-const ending = extname(import.meta.filename);
+const extension = extname(import.meta.filename);
 
 /** A command line of fleetmark that runs as it stands where the person is: `npm run -s fleetmark -- run --resume`. */
 export function ownCommand(...words: readonly string[]): string {
   const start = { main: process.argv[1], cwd: process.cwd(), path: process.env['PATH'] };
-  return printable(shellCommand([...startedAs(start), ...words]), 2000);
+  return printable(shellCommand([...startCommand(start), ...words]), 2000);
 }
 
 /** The words that start fleetmark again in the way that it was started. */
-export function startedAs(start: Start): string[] {
+export function startCommand(start: ProcessStart): string[] {
   if (!isOurs(start.main)) return ['fleetmark']; // part of another program
-  return ending === '.ts' ? fromSource(start.cwd) : installed(start);
+  return extension === '.ts' ? fromSource(start.cwd) : installed(start);
 }
 
 function isOurs(main: string | undefined): boolean {
-  return main !== undefined && ['client', 'worker'].some((name) => isSame(main, join(sources, `${name}${ending}`)));
+  return main !== undefined && ['client', 'worker'].some((name) => isSame(main, join(sources, `${name}${extension}`)));
 }
 
 /** npm takes the nearest package.json above the folder that it is started in. */
@@ -43,8 +43,8 @@ function nearestPackage(folder: string): string | null {
   return above === folder ? null : nearestPackage(above);
 }
 
-function installed({ main, path }: Start): string[] {
-  const client = join(sources, `client${ending}`);
+function installed({ main, path }: ProcessStart): string[] {
+  const client = join(sources, `client${extension}`);
   const folders = (path ?? '').split(delimiter).filter(isAbsolute);
   const found = folders.map((folder) => join(folder, 'fleetmark')).find((file) => existsSync(file));
   // npm and npx put this folder on the PATH of what they start, and of nothing else.

@@ -6,9 +6,9 @@ import type { Terminal } from './terminal.ts';
 /** The result of a verb, on stdout: with `--json` as JSON and nothing else, else for people. */
 export function printResult(
   result: object,
-  inWords: (style: Style) => string,
+  toText: (style: Style) => string,
   { json }: { json?: true | undefined },
   { stdout }: Pick<Terminal, 'stdout'>
 ): void {
-  stdout.write(json ? jsonText(result) : inWords(styleFor(stdout)));
+  stdout.write(json ? jsonText(result) : toText(styleFor(stdout)));
 }

@@ -5,7 +5,7 @@ import type { ServerRow } from '../../domain/verdicts/server-row.ts';
 import { countVerdicts } from '../../domain/verdicts/verdict.ts';
 import { progressLine, renderProgress } from '../../reports/runs/progress.ts';
 import { styleFor } from './style.ts';
-import { sayOn } from './terminal.ts';
+import { messagePrinter } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Tells of a run while it goes on: each server as it ends, and on a terminal a block that is drawn anew. */
@@ -18,7 +18,7 @@ export interface ProgressView {
 }
 
 /** Of a longer list than this, on a terminal, only what did not pass is told: the table that follows has all. */
-const MOST_TOLD = 10;
+const MAX_SHOWN_ROWS = 10;
 
 export function createProgressView({ stdout, stderr, env }: Pick<Terminal, 'stdout' | 'stderr' | 'env'>): ProgressView {
   // A terminal that does not know its size says 0, and a block drawn over and over would fill it.
@@ -30,15 +30,15 @@ export function createProgressView({ stdout, stderr, env }: Pick<Terminal, 'stdo
 
   const say = (line: string): void => {
     draw?.clear();
-    sayOn({ stderr })(line);
+    messagePrinter({ stderr })(line);
   };
-  const isTold = ({ verdict }: ServerRow, requested: number): boolean => {
+  const isShown = ({ verdict }: ServerRow, requested: number): boolean => {
     const isGood = verdict === 'pass' || verdict === 'measured';
-    return !(isGood && requested > MOST_TOLD && stderr.isTTY && stdout.isTTY);
+    return !(isGood && requested > MAX_SHOWN_ROWS && stderr.isTTY && stdout.isTTY);
   };
   const add = (rows: readonly ServerRow[], requested: number): void => {
     for (const row of rows) {
-      if (!ended.has(row.serverId) && isTold(row, requested)) say(progressLine(row, style));
+      if (!ended.has(row.serverId) && isShown(row, requested)) say(progressLine(row, style));
       ended.set(row.serverId, row);
     }
   };

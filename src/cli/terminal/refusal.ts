@@ -18,38 +18,38 @@ export class Refusal extends Error {
  * What a person reads of an error, and the exit code: a user's mistake is one sentence and what to do about it.
  * The words may be those of a server or of a Temporal; their lines are kept, and nothing else that moves a cursor.
  */
-export function explain(error: unknown, verbose: boolean): { text: string; exitCode: number } {
-  const { text, exitCode } = inWords(error, verbose);
-  return { text: text.split('\n').map(shownLine).join('\n'), exitCode };
+export function describeError(error: unknown, verbose: boolean): { text: string; exitCode: number } {
+  const { text, exitCode } = textAndExitCode(error, verbose);
+  return { text: text.split('\n').map(printableLine).join('\n'), exitCode };
 }
 
-function shownLine(line: string): string {
+function printableLine(line: string): string {
   const indent = /^ */.exec(line)![0];
   return indent + printable(line, 2000);
 }
 
-function inWords(error: unknown, verbose: boolean): { text: string; exitCode: number } {
+function textAndExitCode(error: unknown, verbose: boolean): { text: string; exitCode: number } {
   if (error instanceof Refusal) return { text: error.message, exitCode: error.exitCode };
-  if (isDiskFull(error)) return { text: diskFull(error as Error), exitCode: codeOf(error as Error) };
+  if (isDiskFull(error)) return { text: diskFullText(error as Error), exitCode: diskFullExitCode(error as Error) };
   if (error instanceof Failure) return { text: `${error.message}\n${advice[error.kind]}`, exitCode: exitCodes.refused };
-  const ofTemporal = detailsOfGrpc(error);
-  if (ofTemporal !== null && !verbose) return { text: ofTemporal, exitCode: exitCodes.unjudged };
+  const temporalText = grpcErrorText(error);
+  if (temporalText !== null && !verbose) return { text: temporalText, exitCode: exitCodes.unjudged };
   const text = error instanceof Error ? (verbose ? (error.stack ?? error.message) : error.message) : String(error);
   const hint = verbose ? '' : '\nThis is not supposed to happen; --verbose shows where it did.';
   return { text: `internal error: ${text}${hint}`, exitCode: exitCodes.unjudged };
 }
 
 /** Found before anything was started it is a refusal; later, what was under way can go on. */
-function codeOf(error: Error): number {
+function diskFullExitCode(error: Error): number {
   return error instanceof Failure ? exitCodes.refused : exitCodes.unjudged;
 }
 
-function diskFull({ message }: Error): string {
+function diskFullText({ message }: Error): string {
   return `the disk is full: ${message.replace(/\.$/, '')}\nMake space there (df -h) and start again; what was finished before is kept.`;
 }
 
 /** What Temporal or the way to it said, in an error of a call; null: it is no such error. Loads nothing of the SDK. */
-function detailsOfGrpc(error: unknown): string | null {
+function grpcErrorText(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
   const { code, details } = (error.name === 'ServiceError' ? error.cause : error) as {
     code?: unknown;

@@ -1,12 +1,12 @@
 /** What this process is watching, for its last words after a crash. */
-let watched = 0;
+let watchedRuns = 0;
 
 /** From now until the returned function is called, a run is going. */
-export function noteRun(): () => void {
-  watched += 1;
-  return () => void (watched -= 1);
+export function markRunInProgress(): () => void {
+  watchedRuns += 1;
+  return () => void (watchedRuns -= 1);
 }
 
-export function isRunGoing(): boolean {
-  return watched > 0;
+export function isRunInProgress(): boolean {
+  return watchedRuns > 0;
 }

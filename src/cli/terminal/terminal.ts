@@ -2,6 +2,6 @@
 export type Terminal = Pick<NodeJS.Process, 'stdout' | 'stderr' | 'stdin' | 'env'>;
 
 /** Tells a person something while a verb is at work, a line at a time. */
-export function sayOn({ stderr }: Pick<Terminal, 'stderr'>): (line: string) => void {
+export function messagePrinter({ stderr }: Pick<Terminal, 'stderr'>): (line: string) => void {
   return (line) => void stderr.write(`${line}\n`);
 }

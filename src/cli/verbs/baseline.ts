@@ -5,20 +5,20 @@ import { findConfiguration } from '../../config/find-configuration.ts';
 import { replaceTextFile } from '../../source/replace-text-file.ts';
 import { selectServers } from '../../inventory/selection/select-servers.ts';
 import { readDraft } from '../../worker/configuration.ts';
-import { baselineOf, LEAST_SERVERS, USUAL_MAX_TOLERANCE } from '../../domain/baselines/baseline.ts';
+import { baselineOf, MIN_SERVERS, DEFAULT_MAX_TOLERANCE } from '../../domain/baselines/baseline.ts';
 import type { Baseline } from '../../domain/baselines/baseline.ts';
 import type { Expectation } from '../../domain/verdicts/expectation.ts';
 import { Failure } from '../../domain/failures/failure.ts';
 import type { MeasuredRun } from '../../domain/reports/read-report.ts';
 import { baselineLines, provenance } from '../../reports/listings/baseline-lines.ts';
 import { unifiedDiff } from '../../reports/listings/unified-diff.ts';
-import { baselineTarget } from '../baseline/baseline-target.ts';
+import { findBaselineFile } from '../baseline/find-baseline-file.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
-import { namedRuns } from '../runs/named-runs.ts';
+import { readRuns } from '../runs/read-runs.ts';
 import { printResult } from '../terminal/print-result.ts';
 import { Refusal } from '../terminal/refusal.ts';
-import { sayOn } from '../terminal/terminal.ts';
+import { messagePrinter } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { usableBaseline } from '../baseline/usable-baseline.ts';
 
@@ -39,7 +39,7 @@ export interface BaselineResult extends Baseline {
   schemaVersion: 1;
   /** The configuration file, and whether it was written. */
   file: string;
-  written: boolean;
+  expectationToWrite: boolean;
   changed: EditedExpectations['changed'];
   kept: EditedExpectations['kept'];
 }
@@ -47,48 +47,48 @@ export interface BaselineResult extends Baseline {
 /** Writes into `fleetmark.yaml` what finished runs say is to be expected of each hardware class. */
 export async function baseline(runIds: string[], options: BaselineOptions, terminal: Terminal): Promise<number> {
   const { env, stdin, stdout } = terminal;
-  const say = sayOn(terminal);
+  const say = messagePrinter(terminal);
   if (options.inventory === '-' && options.from?.includes('-'))
     throw new Refusal('standard input cannot be both, an inventory and a report: give one of them as a file');
   const source = await findConfiguration(options, env, stdin);
-  const target = await baselineTarget(source);
-  const { servers, benchmarks } = await readDraft(target.source, target.draft);
+  const baselineFile = await findBaselineFile(source);
+  const { servers, benchmarks } = await readDraft(baselineFile.source, baselineFile.draft);
 
   const serverIds = new Set(selectServers(servers.values(), options.limit ?? []));
-  const measured = await namedRuns({ ids: runIds, files: options.from ?? [], serverIds }, source, terminal);
-  const runs = options.limit === undefined ? measured : measured.map((run) => only(serverIds, run));
-  const { least = LEAST_SERVERS, maxTolerance = USUAL_MAX_TOLERANCE } = options;
+  const measured = await readRuns({ ids: runIds, files: options.from ?? [], serverIds }, source, terminal);
+  const runs = options.limit === undefined ? measured : measured.map((run) => keepServers(serverIds, run));
+  const { least = MIN_SERVERS, maxTolerance = DEFAULT_MAX_TOLERANCE } = options;
   const wanted = { classes: options.class, benchmarks, least, maxTolerance };
   const found = usableBaseline(baselineOf(runs, maxTolerance), wanted, runs);
-  const edited = edit(target.draft, found, options.replace ?? false);
-  await refuseWrong(target.source, edited.text);
+  const edited = editDraft(baselineFile.draft, found, options.replace ?? false);
+  await refuseInvalidResult(baselineFile.source, edited.text);
 
-  const { file, before } = target;
+  const { file, before } = baselineFile;
   const isNew = edited.text !== before;
   if (isNew && !options.diff) await replaceTextFile(file, before, edited.text);
   for (const line of baselineLines(found, edited, runs)) say(line);
   const result: BaselineResult = {
-    ...{ schemaVersion: 1, file, written: isNew && !options.diff, ...found },
+    ...{ schemaVersion: 1, file, expectationToWrite: isNew && !options.diff, ...found },
     ...{ changed: edited.changed, kept: edited.kept },
   };
-  const diff = (): string => shownDiff(unifiedDiff(file, before, edited.text), stdout.isTTY);
+  const diff = (): string => printableDiff(unifiedDiff(file, before, edited.text), stdout.isTTY);
   printResult(result, () => (options.diff ? diff() : `${file}\n`), options, terminal);
   return exitCodes.passed;
 }
 
-function only(serverIds: ReadonlySet<string>, run: MeasuredRun): MeasuredRun {
+function keepServers(serverIds: ReadonlySet<string>, run: MeasuredRun): MeasuredRun {
   return { ...run, servers: run.servers.filter(({ serverId }) => serverIds.has(serverId)) };
 }
 
 /** A report may name what this configuration does not measure. */
-async function refuseWrong(source: ConfigurationSource, text: string): Promise<void> {
+async function refuseInvalidResult(source: ConfigurationSource, text: string): Promise<void> {
   await readDraft(source, text).catch((cause: unknown) => {
     if (!(cause instanceof Failure)) throw cause;
     throw new Refusal(`nothing was written, since it would be wrong: ${cause.message}`, undefined, { cause });
   });
 }
 
-function edit(draft: string, { classes }: Baseline, replace: boolean): EditedExpectations {
+function editDraft(draft: string, { classes }: Baseline, replace: boolean): EditedExpectations {
   const wanted = classes.flatMap(({ hardwareClass, metrics }) =>
     metrics.map((each): WantedExpectation => {
       return { hardwareClass, metric: each.metric, value: written(each.expectation), comment: provenance(each) };
@@ -103,6 +103,6 @@ function written({ reference, tolerance, min }: Expectation): WantedExpectation[
 }
 
 /** The file may hold anything in its comments; a program that reads the diff needs it as it is. */
-function shownDiff(diff: string, isTerminal: boolean | undefined): string {
+function printableDiff(diff: string, isTerminal: boolean | undefined): string {
   return isTerminal ? diff.replace(/[^\P{C}\n\t]/gu, '\ufffd') : diff;
 }

@@ -5,9 +5,9 @@ import type { BenchmarkSettings } from '../../domain/plans/configuration.ts';
 import { benchmarkListing, benchmarkListingText } from '../../reports/listings/benchmark-listing.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
-import { sayIfElsewhere } from '../temporal/named-temporal.ts';
+import { warnIfRemoteTemporal } from '../temporal/find-temporal-settings.ts';
 import { printResult } from '../terminal/print-result.ts';
-import { sayOn } from '../terminal/terminal.ts';
+import { messagePrinter } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 export interface BenchmarksOptions extends ConfigurationOptions {
@@ -25,10 +25,10 @@ export async function benchmarks(options: BenchmarksOptions, terminal: Terminal)
 async function configured(options: BenchmarksOptions, terminal: Terminal): Promise<BenchmarkSettings[]> {
   const isNamed = options.config !== undefined || options.inventory !== undefined || terminal.env['FLEETMARK_CONFIG'];
   if (!isNamed && !(await isThere('fleetmark.yaml'))) {
-    sayOn(terminal)('There is no fleetmark.yaml here: this is what it could have.');
+    messagePrinter(terminal)('There is no fleetmark.yaml here: this is what it could have.');
     return [];
   }
   const source = await findConfiguration(options, terminal.env, terminal.stdin);
-  await sayIfElsewhere(source, terminal);
+  await warnIfRemoteTemporal(source, terminal);
   return (await readDraft(source)).benchmarks;
 }

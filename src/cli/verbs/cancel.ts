@@ -7,9 +7,9 @@ import type { Interrupts } from '../terminal/interrupts.ts';
 import { printReport } from '../runs/print-report.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import { openTemporal } from '../runs/temporal-session.ts';
-import { sayOn } from '../terminal/terminal.ts';
+import { messagePrinter } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { shownIds, unfinishedRuns } from '../runs/unfinished-runs.ts';
+import { printableIds, unfinishedRuns } from '../runs/unfinished-runs.ts';
 import { watchRun } from '../runs/watch-run.ts';
 
 export interface CancelOptions extends ConfigurationOptions {
@@ -19,20 +19,21 @@ export interface CancelOptions extends ConfigurationOptions {
 /** Cancels a run and waits until its servers are free. Prints the partial report. */
 export async function cancel(run: string | undefined, options: CancelOptions, terminal: Terminal): Promise<number> {
   const { env } = terminal;
-  const say = sayOn(terminal);
+  const say = messagePrinter(terminal);
   const stateDir = stateDirectory(env);
   const configuration = await configurationOfUnfinished(['cancel'], options, terminal);
   const session = await openTemporal({ configuration, attachToAny: true, env, stateDir, say });
   let interrupts: Interrupts | undefined;
   try {
     const runs = await unfinishedRuns(session.client);
-    if (run !== undefined && !runs.includes(run)) throw new Refusal(`${shownIds(run)} is not running${listed(runs)}`);
+    if (run !== undefined && !runs.includes(run))
+      throw new Refusal(`${printableIds(run)} is not running${listed(runs)}`);
     if (run === undefined && runs.length !== 1)
       throw new Refusal(runs.length === 0 ? 'no run is running' : `name one of the runs${listed(runs)}`);
     const handle = session.client.workflow.getHandle(run ?? runs[0]!);
     await handle.cancel();
     await session.startWorker();
-    say(`Cancelling ${shownIds(handle.workflowId)}`);
+    say(`Cancelling ${printableIds(handle.workflowId)}`);
     interrupts = onInterrupt(() => undefined); // what is closed after a signal has its limit, too
     const { report, interrupted } = await watchRun(Promise.resolve(handle), session, terminal, { isCancelled: true });
     printReport(report, options, terminal);
@@ -44,5 +45,5 @@ export async function cancel(run: string | undefined, options: CancelOptions, te
 }
 
 function listed(runs: readonly string[]): string {
-  return runs.length === 0 ? '' : `: ${shownIds(...runs)}`;
+  return runs.length === 0 ? '' : `: ${printableIds(...runs)}`;
 }

@@ -5,8 +5,8 @@ import { configurationOfRun } from '../runs/configuration-of-run.ts';
 import { fleetInput } from '../options/fleet-options.ts';
 import type { FleetOptions } from '../options/fleet-options.ts';
 import { runFleet } from '../runs/run-fleet.ts';
-import { configuredTemporal } from '../temporal/temporal-target.ts';
-import { sayOn } from '../terminal/terminal.ts';
+import { readTemporalSettings } from '../temporal/temporal-settings.ts';
+import { messagePrinter } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /**
@@ -16,7 +16,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 export async function check(options: FleetOptions, terminal: Terminal): Promise<number> {
   const input: FleetInput = { ...fleetInput(options), checkOnly: true };
   const configuration = await configurationOfRun(options, terminal);
-  if (configuredTemporal() === null)
-    readFleetInput([input], await configurationReader(configuration, sayOn(terminal))());
+  if (readTemporalSettings() === null)
+    readFleetInput([input], await configurationReader(configuration, messagePrinter(terminal))());
   return runFleet(configuration, input, { json: options.json }, terminal);
 }

@@ -8,11 +8,11 @@ import { keepDemoFolder, makeDemoFolder } from '../../demo/demo-folder.ts';
 import { isPortFree } from '../../processes/free-port.ts';
 import { createLogger } from '../../logging/logger.ts';
 import { TASK_QUEUE } from '../../worker/create-worker.ts';
-import { contradictions, expectationsFrom, otherWork } from '../demo/demo-calibration.ts';
-import { demoOutcome, tooBusy } from '../demo/demo-outcome.ts';
+import { inconsistencies, expectationsFrom, otherLoadPhrases } from '../demo/demo-calibration.ts';
+import { demoOutcome, tooBusyOutcome } from '../demo/demo-outcome.ts';
 import type { DemoOutcome } from '../demo/demo-outcome.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
-import type { WorkerWait } from '../runs/find-worker.ts';
+import type { WorkerWait } from '../runs/wait-for-worker.ts';
 import { onInterrupt } from '../terminal/interrupts.ts';
 import type { Interrupts } from '../terminal/interrupts.ts';
 import { ownCommand } from '../terminal/own-command.ts';
@@ -21,21 +21,21 @@ import { Refusal } from '../terminal/refusal.ts';
 import { startRun } from '../runs/start-run.ts';
 import { openEmbedded } from '../runs/temporal-session.ts';
 import type { TemporalSession } from '../runs/temporal-session.ts';
-import { sayOn } from '../terminal/terminal.ts';
+import { messagePrinter } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { untilInterrupted } from '../runs/until-interrupted.ts';
-import { announce, watchRun } from '../runs/watch-run.ts';
-import { whileTemporalLives } from '../runs/while-temporal-lives.ts';
+import { keepSessionOpen } from '../runs/keep-session-open.ts';
+import { printRunLink, watchRun } from '../runs/watch-run.ts';
+import { rejectWhenTemporalStops } from '../runs/reject-when-temporal-stops.ts';
 
 export interface DemoOptions {
   json?: true | undefined;
-  keep?: true | undefined;
+  stayUp?: true | undefined;
 }
 
-const usualPorts = { port: 7233, uiPort: 8233 };
+const defaultPorts = { port: 7233, uiPort: 8233 };
 
-const usual = '7233 and 8233';
-const mostCalibrations = 3;
+const defaultPortsText = '7233 and 8233';
+const MAX_CALIBRATIONS = 3;
 
 /**
  * The main job on a fleet of this machine's own: real SSH servers, one of them slowed down, one unreachable. Resolves
@@ -45,24 +45,24 @@ export async function demo(options: DemoOptions, terminal: Terminal): Promise<nu
   // For all of its time: a private key and processes must not stay when it ends.
   const interrupts = onInterrupt(() => undefined);
   try {
-    if (options.keep) await needUsualPorts();
-    return await demoIn(await makeDemoFolder(tmpdir()), options, terminal, interrupts);
+    if (options.stayUp) await refuseBusyPorts();
+    return await runInFolder(await makeDemoFolder(tmpdir()), options, terminal, interrupts);
   } finally {
     interrupts.stop();
   }
 }
 
-async function needUsualPorts(): Promise<void> {
-  for (const port of Object.values(usualPorts)) {
+async function refuseBusyPorts(): Promise<void> {
+  for (const port of Object.values(defaultPorts)) {
     if (await isPortFree(port)) continue;
     throw new Refusal(
-      `the demo with --keep needs the ports ${usual} of 127.0.0.1, and ${port} is in use: stop what has it ` +
+      `the demo with --keep needs the ports ${defaultPortsText} of 127.0.0.1, and ${port} is in use: stop what has it ` +
         '(an `up`, `run` or `demo --keep` of fleetmark, or a `temporal server start-dev`)'
     );
   }
 }
 
-async function demoIn(
+async function runInFolder(
   directory: string,
   options: DemoOptions,
   terminal: Terminal,
@@ -71,25 +71,25 @@ async function demoIn(
   const log = createLogger({ file: join(directory, 'demo.log') }, 'info');
   let exitCode: number = exitCodes.unjudged;
   try {
-    exitCode = await withFleet({ directory, env: terminal.env, log }, options, terminal, interrupts);
+    exitCode = await runWithFleet({ directory, env: terminal.env, log }, options, terminal, interrupts);
     return exitCode;
   } finally {
     await log.close();
     const isWanted = exitCode === exitCodes.unjudged || exitCode === exitCodes.failed;
     if (isWanted && interrupts.exitCode() === null) {
       await keepDemoFolder(directory);
-      sayOn(terminal)(`Logs are kept in ${directory}`);
+      messagePrinter(terminal)(`Logs are kept in ${directory}`);
     } else await rm(directory, { recursive: true, force: true });
   }
 }
 
-async function withFleet(
+async function runWithFleet(
   { directory, env, log }: DemoFleetOptions,
   options: DemoOptions,
   terminal: Terminal,
   interrupts: Interrupts
 ): Promise<number> {
-  const say = sayOn(terminal);
+  const say = messagePrinter(terminal);
   const fleet = await startDemoFleet({ directory, env, log });
   try {
     const interrupted = interrupts.exitCode();
@@ -98,11 +98,13 @@ async function withFleet(
     const { configurationFile } = fleet;
     const session = await openEmbedded({
       ...{ configuration: { file: configurationFile, inventory: null }, env, stateDir: join(directory, 'state'), say },
-      ...(options.keep ? { ports: usualPorts } : {}),
+      ...(options.stayUp ? { ports: defaultPorts } : {}),
     });
     try {
-      const exitCode = interrupts.exitCode() ?? (await stage(fleet, session, options, terminal, interrupts));
-      return options.keep && interrupts.exitCode() === null ? await keep(session, interrupts, say, exitCode) : exitCode;
+      const exitCode = interrupts.exitCode() ?? (await calibrateAndRun(fleet, session, options, terminal, interrupts));
+      return options.stayUp && interrupts.exitCode() === null
+        ? await keep(session, interrupts, say, exitCode)
+        : exitCode;
     } finally {
       await session.close();
     }
@@ -111,28 +113,28 @@ async function withFleet(
   }
 }
 
-async function stage(
+async function calibrateAndRun(
   fleet: DemoFleet,
   session: TemporalSession,
   options: DemoOptions,
   terminal: Terminal,
   interrupts: Interrupts
 ): Promise<number> {
-  const say = sayOn(terminal);
+  const say = messagePrinter(terminal);
   const wait = { say, signal: interrupts.signal };
-  const learnt = await calibrate(fleet, session, terminal, wait);
-  if (typeof learnt === 'number') return learnt;
-  if (learnt !== null) return tell(learnt, say);
+  const calibration = await calibrate(fleet, session, terminal, wait);
+  if (typeof calibration === 'number') return calibration;
+  if (calibration !== null) return printOutcome(calibration, say);
 
   say('Now the whole fleet, held to that:');
-  const starting = whileTemporalLives(session, startRun(session, { note: 'demo' }, wait));
-  const started = starting.then((handle) => announce(handle, session, say));
+  const starting = rejectWhenTemporalStops(session, startRun(session, { note: 'demo' }, wait));
+  const started = starting.then((handle) => printRunLink(handle, session, say));
   const { report, interrupted } = await watchRun(started, session, terminal);
   printReport(report, options, terminal);
   if (interrupted !== null) return interrupted;
 
-  const exitCode = tell(demoOutcome(report), say);
-  if (!options.keep) say(`Look around in the Web UI: ${ownCommand('demo', '--keep')}`);
+  const exitCode = printOutcome(demoOutcome(report), say);
+  if (!options.stayUp) say(`Look around in the Web UI: ${ownCommand('demo', '--keep')}`);
   return exitCode;
 }
 
@@ -147,22 +149,22 @@ async function calibrate(
   const learning = { limit: ['demo-1', 'demo-2'], benchmarks: ['cpu'], measureOnly: true, note: 'calibration' };
   for (let count = 1; ; count += 1) {
     const { report, interrupted } = await watchRun(
-      whileTemporalLives(session, startRun(session, learning, wait)),
+      rejectWhenTemporalStops(session, startRun(session, learning, wait)),
       session,
       terminal
     );
     if (interrupted !== null) return interrupted;
-    const disturbed = contradictions(report.servers);
-    if (disturbed.length === 0) {
+    const reasons = inconsistencies(report.servers);
+    if (reasons.length === 0) {
       await writeDemoConfiguration(fleet, expectationsFrom(report));
       return null;
     }
-    if (count === mostCalibrations) return tooBusy([...disturbed, ...otherWork(report.servers)]);
-    wait.say(`Nothing can be learnt from that: ${disturbed.join('; ')}. Once more:`);
+    if (count === MAX_CALIBRATIONS) return tooBusyOutcome([...reasons, ...otherLoadPhrases(report.servers)]);
+    wait.say(`Nothing can be learnt from that: ${reasons.join('; ')}. Once more:`);
   }
 }
 
-function tell({ text, exitCode }: DemoOutcome, say: (line: string) => unknown): number {
+function printOutcome({ text, exitCode }: DemoOutcome, say: (line: string) => unknown): number {
   say(`\n${text}`);
   return exitCode;
 }
@@ -184,6 +186,6 @@ Staying up: Temporal at ${session.address}, Web UI at ${session.uiUrl}. Start ru
   ${workflow('benchmarkServer', '{"serverId":"demo-1"}')}
 
 Stop with Ctrl-C.`);
-  await untilInterrupted(session, { interrupts, again: ownCommand('demo', '--keep'), say });
+  await keepSessionOpen(session, { interrupts, again: ownCommand('demo', '--keep'), say });
   return exitCode;
 }

@@ -10,13 +10,13 @@ import { confirm } from '../terminal/confirm.ts';
 import { fleetInput } from '../options/fleet-options.ts';
 import type { FleetOptions } from '../options/fleet-options.ts';
 import { Refusal } from '../terminal/refusal.ts';
-import { nothingStays, runFleet } from '../runs/run-fleet.ts';
-import type { RunManner } from '../runs/run-fleet.ts';
-import { configuredTemporal } from '../temporal/temporal-target.ts';
-import { sayOn } from '../terminal/terminal.ts';
+import { detachRefusal, runFleet } from '../runs/run-fleet.ts';
+import type { CliRunOptions } from '../runs/run-fleet.ts';
+import { readTemporalSettings } from '../temporal/temporal-settings.ts';
+import { messagePrinter } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-export interface RunOptions extends FleetOptions, RunManner {
+export interface RunOptions extends FleetOptions, CliRunOptions {
   note?: string | undefined;
   evenIfBusy?: true | undefined;
   yes?: true | undefined;
@@ -27,10 +27,12 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
   const input = inputOf(options);
   if (options.resume) refuseNewInput(options);
   const configuration = await configurationOf(options, terminal);
-  const isHere = configuredTemporal() === null;
-  if (options.detach && isHere && (await runningServer(stateDirectory(terminal.env))) === null) throw nothingStays();
+  const isHere = readTemporalSettings() === null;
+  if (options.detach && isHere && (await runningServer(stateDirectory(terminal.env))) === null) throw detachRefusal();
   // Elsewhere the worker's own configuration counts, and refuses what it does not know.
-  const load = isHere ? await describeLoad(configuration, input, sayOn(terminal)) : 'every server of the inventory';
+  const load = isHere
+    ? await describeLoad(configuration, input, messagePrinter(terminal))
+    : 'every server of the inventory';
   const selected = options.limit !== undefined || options.sample !== undefined;
   if (!selected && !options.resume && !options.yes) await confirm(`This will load ${load}. Go on?`, terminal);
   return runFleet(configuration, input, options, terminal);
@@ -39,7 +41,7 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
 /** Of a run that goes on, the one that it had. */
 async function configurationOf(options: RunOptions, terminal: Terminal): Promise<ConfigurationSource> {
   const isEnded = async (): Promise<boolean> => (await runningServer(stateDirectory(terminal.env))) === null;
-  if (options.resume && configuredTemporal() === null && (await isEnded()))
+  if (options.resume && readTemporalSettings() === null && (await isEnded()))
     return configurationOfUnfinished(['run', '--resume'], options, terminal);
   return configurationOfRun(options, terminal);
 }

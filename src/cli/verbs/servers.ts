@@ -5,11 +5,11 @@ import { sampleText } from '../../reports/runs/sample-text.ts';
 import { serverListing, serverListingText } from '../../reports/listings/server-listing.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
-import { sayIfElsewhere } from '../temporal/named-temporal.ts';
+import { warnIfRemoteTemporal } from '../temporal/find-temporal-settings.ts';
 import { printResult } from '../terminal/print-result.ts';
 import { selectionInput } from '../options/selection-options.ts';
 import type { SelectionOptions } from '../options/selection-options.ts';
-import { sayOn } from '../terminal/terminal.ts';
+import { messagePrinter } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 export interface ServersOptions extends ConfigurationOptions, SelectionOptions {
@@ -19,13 +19,13 @@ export interface ServersOptions extends ConfigurationOptions, SelectionOptions {
 /** Prints the servers of the configuration here, and how they are reached from here. */
 export async function servers(options: ServersOptions, terminal: Terminal): Promise<number> {
   const source = await findConfiguration(options, terminal.env, terminal.stdin);
-  await sayIfElsewhere(source, terminal);
+  await warnIfRemoteTemporal(source, terminal);
   const configuration = await readDraft(source);
   const { serverIds, selection } = selectFleet([selectionInput(options)], configuration);
   const connections = await connectionsFromHere(configuration, serverIds);
   const listing = serverListing(configuration, serverIds, connections);
   const sample = sampleText(selection);
-  if (sample !== null) sayOn(terminal)(sample);
+  if (sample !== null) messagePrinter(terminal)(sample);
   printResult(listing, (style) => serverListingText(listing, style), options, terminal);
   return exitCodes.passed;
 }

@@ -4,17 +4,17 @@ import { constants } from 'node:os';
 import { runningServer } from '../../temporal/dev-server.ts';
 import { findTemporalCli } from '../../temporal/find-temporal-cli.ts';
 import { cacheDirectory, stateDirectory } from '../../temporal/state-directory.ts';
-import { namedTemporal } from '../temporal/named-temporal.ts';
+import { findTemporalSettings } from '../temporal/find-temporal-settings.ts';
 import { ownCommand } from '../terminal/own-command.ts';
-import { sayOn } from '../terminal/terminal.ts';
+import { messagePrinter } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** Hands its arguments to the Temporal CLI that we use, which then talks to the Temporal that we use. */
 export async function temporal(args: readonly string[], terminal: Terminal): Promise<number> {
   const { env } = terminal;
-  const say = sayOn(terminal);
-  const named = await namedTemporal(terminal);
-  const address = named === null ? ((await runningServer(stateDirectory(env)))?.address ?? null) : null;
+  const say = messagePrinter(terminal);
+  const settings = await findTemporalSettings(terminal);
+  const address = settings === null ? ((await runningServer(stateDirectory(env)))?.address ?? null) : null;
   const cli = await findTemporalCli({ env, cacheDir: cacheDirectory(env), say });
   const child = spawn(cli, args, {
     stdio: 'inherit',
@@ -22,12 +22,12 @@ export async function temporal(args: readonly string[], terminal: Terminal): Pro
   });
   const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
   // A Ctrl-C reaches it by itself; we stay for its exit code.
-  const stay = (): void => undefined;
-  process.on('SIGTERM', forward).on('SIGINT', stay);
+  const ignoreSignal = (): void => undefined;
+  process.on('SIGTERM', forward).on('SIGINT', ignoreSignal);
   const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
-  process.off('SIGTERM', forward).off('SIGINT', stay);
+  process.off('SIGTERM', forward).off('SIGINT', ignoreSignal);
   const exitCode = code ?? 128 + constants.signals[signal!];
-  const mayMiss = exitCode === 1 && named === null && address === null && !args.includes('--address');
-  if (mayMiss) say(`No Temporal of fleetmark runs here: ${ownCommand('up')} starts one.`);
+  const needsHint = exitCode === 1 && settings === null && address === null && !args.includes('--address');
+  if (needsHint) say(`No Temporal of fleetmark runs here: ${ownCommand('up')} starts one.`);
   return exitCode;
 }

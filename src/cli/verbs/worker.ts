@@ -9,8 +9,8 @@ import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { onInterrupt } from '../terminal/interrupts.ts';
 import { Refusal } from '../terminal/refusal.ts';
-import { configuredTemporal } from '../temporal/temporal-target.ts';
-import { sayOn } from '../terminal/terminal.ts';
+import { readTemporalSettings } from '../temporal/temporal-settings.ts';
+import { messagePrinter } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 const levels: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
@@ -18,10 +18,10 @@ const levels: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 
 /** A worker for a Temporal that lives elsewhere, until a signal. What it was doing, another worker takes up. */
 export async function worker(options: ConfigurationOptions, terminal: Terminal): Promise<number> {
   const { env, stdin } = terminal;
-  const say = sayOn(terminal);
+  const say = messagePrinter(terminal);
   const level = logLevel(env);
-  const target = configuredTemporal();
-  if (target === null) {
+  const settings = readTemporalSettings();
+  if (settings === null) {
     const here = commandWith(options, ['up']);
     throw new Refusal(`no Temporal is named: set TEMPORAL_ADDRESS or a Temporal profile, or use \`${here}\``);
   }
@@ -30,11 +30,11 @@ export async function worker(options: ConfigurationOptions, terminal: Terminal):
 
   const log = createLogger('stderr', level);
   installRuntime(log);
-  const connection = await connectWorker(target);
-  const { namespace } = target;
+  const connection = await connectWorker(settings);
+  const { namespace } = settings;
   const running = await createWorker(connection, { namespace, configuration, log });
   const interrupts = onInterrupt(() => running.shutdown());
-  say(`Worker of ${file} at ${target.address}. Stop it with Ctrl-C.`);
+  say(`Worker of ${file} at ${settings.address}. Stop it with Ctrl-C.`);
   try {
     await running.run();
   } finally {

@@ -52,7 +52,7 @@ export interface OddValue {
 }
 
 /** Fewer servers cannot say which of them is the odd one. */
-export const LEAST_SERVERS = 3;
+export const MIN_SERVERS = 3;
 
 /** Less would call an ordinary day a failure: clocks and temperatures alone move a healthy server by a few percent. */
 const LEAST_TOLERANCE = 0.1;
@@ -61,14 +61,14 @@ const LEAST_TOLERANCE = 0.1;
 export const MOST_TOLERANCE = 0.5;
 
 /** A wider one is learnt from values that contradict each other, which takes consent. */
-export const USUAL_MAX_TOLERANCE = 0.25;
+export const DEFAULT_MAX_TOLERANCE = 0.25;
 
 /**
  * What to expect of each hardware class, by the metrics that its servers showed. Of one that is measured by several tools
  * those of one tool count; outliers do not, nor do samples further apart than `maxTolerance`. How few servers are behind a
  * number, and how wide its tolerance is, is for whoever uses it to judge.
  */
-export function baselineOf(runs: readonly MeasuredRun[], maxTolerance = USUAL_MAX_TOLERANCE): Baseline {
+export function baselineOf(runs: readonly MeasuredRun[], maxTolerance = DEFAULT_MAX_TOLERANCE): Baseline {
   const { showings, leftOut } = showingsOf(runs, maxTolerance);
   const unusable: Baseline['unusable'] = [];
   const classes: ClassBaseline[] = [];

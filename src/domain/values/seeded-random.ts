@@ -1,5 +1,5 @@
 /** Seeds are whole numbers from 0 to this. */
-export const highestSeed = 2 ** 32 - 1;
+export const MAX_SEED = 2 ** 32 - 1;
 
 /**
  * Numbers from 0 up to 1, the same ones for the same seed, here and everywhere: mulberry32 by Tommy Ettinger, public

@@ -25,7 +25,7 @@ export interface ServerSelection {
 }
 
 /** Its rows, its history and its result are known to fit up to this many. */
-export const mostServers = 2000;
+export const MAX_SERVERS = 2000;
 
 /**
  * The arguments of `benchmarkFleet`, as whoever started it sent them. Nothing, null or {} mean everything.
@@ -34,8 +34,8 @@ export const mostServers = 2000;
 export function readFleetInput(args: readonly unknown[], configuration: Configuration): FleetSelection {
   const selection = selectFleet(args, configuration);
   const { length } = selection.serverIds;
-  if (length <= mostServers) return selection;
-  const count = `${length} servers are selected, and this version runs at most ${mostServers} in one run`;
+  if (length <= MAX_SERVERS) return selection;
+  const count = `${length} servers are selected, and this version runs at most ${MAX_SERVERS} in one run`;
   throw new Failure('InvalidInput', `${count}; choose fewer with "limit".`);
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { highestSeed } from '../../domain/values/seeded-random.ts';
+import { MAX_SEED } from '../../domain/values/seeded-random.ts';
 import { isSample } from './sample-servers.ts';
 
 /** What a workflow may be started with. Whoever starts one need not be trusted: sizes are bounded. */
@@ -29,7 +29,7 @@ const sample = z
 export const fleetInputSchema = z.strictObject({
   limit: z.exactOptional(limit),
   sample: z.exactOptional(sample),
-  seed: z.exactOptional(z.int().min(0).max(highestSeed)),
+  seed: z.exactOptional(z.int().min(0).max(MAX_SEED)),
   benchmarks: z.exactOptional(benchmarks),
   maxParallel: z.exactOptional(z.int().min(1)),
   note: z.exactOptional(

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { highestSeed, seededRandom } from '../../domain/values/seeded-random.ts';
+import { MAX_SEED, seededRandom } from '../../domain/values/seeded-random.ts';
 
 /** What a sample may be: `5` servers, or `"10%"` of them. */
 export function isSample(value: unknown): value is number | string {
@@ -24,7 +24,7 @@ export function sampleServers(ids: readonly string[], sample: number | string, s
 }
 
 export function drawSeed(): number {
-  return randomInt(highestSeed + 1);
+  return randomInt(MAX_SEED + 1);
 }
 
 /** Of a percentage above 0 and up to 100; null: it is none. Whole numbers, since 0.07 * 100 is more than 7. */

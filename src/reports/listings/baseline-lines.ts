@@ -60,7 +60,7 @@ function nameOf(hardwareClass: string, metric: string): string {
 }
 
 /** Why a baseline has nothing in it, and what to do about it, a line each, for people. */
-export function nothingLearnt(of: Baseline): string[] {
+export function noBaselineReasons(of: Baseline): string[] {
   const isBusy = of.leftOut.some(({ reason }) => reason.endsWith(AMID_OTHER_LOAD) || reason.includes(CONTRADICTS));
   return [...baselineNotes(of), ...(isBusy ? ['Measure them again while they are quiet.'] : [])];
 }
@@ -74,7 +74,7 @@ export interface Contradictions {
 }
 
 /** Null where no metric takes a wider tolerance. */
-export function contradictionsOf({ classes }: Baseline, maxTolerance: number): Contradictions | null {
+export function tooWideTolerances({ classes }: Baseline, maxTolerance: number): Contradictions | null {
   const toleranceOf = ({ expectation }: MetricBaseline): number => expectation.tolerance ?? 0;
   const wide = classes.flatMap(({ hardwareClass, metrics }) =>
     metrics.filter((each) => toleranceOf(each) > maxTolerance).map((each) => ({ hardwareClass, ...each }))
@@ -108,11 +108,11 @@ function baselineNotes({ classes, leftOut, unusable }: Baseline): string[] {
   }
   for (const { hardwareClass, metric, reason } of unusable)
     lines.push(`${nameOf(hardwareClass, metric)}: not used: ${printable(reason, 200)}`);
-  return [...lines, ...leftOutLines({ leftOut })];
+  return [...lines, ...skippedLines({ leftOut })];
 }
 
 /** Which measurements a baseline does not use, and why, a line each, for people. */
-export function leftOutLines({ leftOut }: Pick<Baseline, 'leftOut'>): string[] {
+export function skippedLines({ leftOut }: Pick<Baseline, 'leftOut'>): string[] {
   return leftOut.map(({ reason, serverIds }) => {
     const ids = serverIds.map((id) => printable(id, 100));
     return `Not used of ${plural(ids.length, 'server')} (${printable(reason, 150)}): ${named(ids)}`;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { contradictions, expectationsFrom, otherWork } from '../../../src/cli/demo/demo-calibration.ts';
+import { inconsistencies, expectationsFrom, otherLoadPhrases } from '../../../src/cli/demo/demo-calibration.ts';
 import type { RowEvidence } from '../../../src/domain/measurements/row-evidence.ts';
 import type { ServerRow } from '../../../src/domain/verdicts/server-row.ts';
 import { events, judgedServer, outcome, reportOf } from '../../reports/example-report.ts';
@@ -8,13 +8,13 @@ const servers = (...samples: number[][]): ServerRow[] =>
   samples.map((values, index) => judgedServer(`demo-${index + 1}`, { cpu: outcome(events(...values)) }, {}));
 
 test('two healthy servers agree as long as they are no more than 15 % apart', () => {
-  expect(contradictions(servers([1000], [850]))).toEqual([]);
-  expect(contradictions(servers([840], [1000]))).toEqual(['demo-1 and demo-2, which are one machine, are 16 % apart']);
+  expect(inconsistencies(servers([1000], [850]))).toEqual([]);
+  expect(inconsistencies(servers([840], [1000]))).toEqual(['demo-1 and demo-2, which are one machine, are 16 % apart']);
 });
 
 test('samples further apart than the tolerance contradict each other, whatever their median', () => {
-  expect(contradictions(servers([1000, 1000, 800], [1000]))).toEqual([]);
-  expect(contradictions(servers([1000], [1000, 1000, 700]))).toEqual(['the samples of demo-2 are 30 % apart']);
+  expect(inconsistencies(servers([1000, 1000, 800], [1000]))).toEqual([]);
+  expect(inconsistencies(servers([1000], [1000, 1000, 700]))).toEqual(['the samples of demo-2 are 30 % apart']);
 });
 
 test('the faster one is what the others are held to', () => {
@@ -31,5 +31,5 @@ test.each([
 ])('other work: %j', (evidence, phrases) => {
   const [row] = servers([1000]);
   const benchmarks = row!.benchmarks.map((each) => ({ ...each, evidence: evidence as RowEvidence }));
-  expect(otherWork([{ ...row!, benchmarks }])).toEqual(phrases);
+  expect(otherLoadPhrases([{ ...row!, benchmarks }])).toEqual(phrases);
 });

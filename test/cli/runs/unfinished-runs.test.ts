@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { shownIds } from '../../../src/cli/runs/unfinished-runs.ts';
+import { printableIds } from '../../../src/cli/runs/unfinished-runs.ts';
 
 test('ids that somebody else chose are shown without what a terminal would obey', () => {
-  expect(shownIds('fleet-1', 'evil\u001b]0;title\u0007\nid', 'x'.repeat(1000))).toBe(
+  expect(printableIds('fleet-1', 'evil\u001b]0;title\u0007\nid', 'x'.repeat(1000))).toBe(
     `fleet-1, evil ]0;title id, ${'x'.repeat(119)}…`
   );
 });

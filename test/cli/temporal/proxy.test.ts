@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest';
-import { proxyTo } from '../../../src/cli/temporal/proxy.ts';
+import { proxyFor } from '../../../src/cli/temporal/proxy.ts';
 
 const proxy = 'http://proxy.test:3128';
 
 test.each(['localhost', 'LOCALHOST', 'a.localhost', '127.0.0.1', '127.9.8.7', '::1', '::ffff:127.0.0.1'])(
   '%s is never behind a proxy',
   (host) => {
-    expect(proxyTo(host, { grpc_proxy: proxy, ALL_PROXY: proxy })).toBeNull();
+    expect(proxyFor(host, { grpc_proxy: proxy, ALL_PROXY: proxy })).toBeNull();
   }
 );
 
 test.each(['grpc_proxy', 'https_proxy', 'http_proxy', 'all_proxy', 'HTTPS_PROXY', 'ALL_PROXY'])(
   '%s names the proxy of another host',
   (variable) => {
-    expect(proxyTo('temporal.test', { [variable]: proxy })).toEqual({
+    expect(proxyFor('temporal.test', { [variable]: proxy })).toEqual({
       ...{ variable, host: 'proxy.test', port: 3128, credentials: null },
     });
   }
@@ -21,8 +21,8 @@ test.each(['grpc_proxy', 'https_proxy', 'http_proxy', 'all_proxy', 'HTTPS_PROXY'
 
 test('the variable of gRPC comes first, then that of https; an empty one is none', () => {
   const env = { http_proxy: 'http://c', HTTPS_PROXY: 'http://b', grpc_proxy: '' };
-  expect(proxyTo('temporal.test', env)).toMatchObject({ variable: 'HTTPS_PROXY', host: 'b', port: 80 });
-  expect(proxyTo('temporal.test', { ...env, grpc_proxy: 'a:1' })).toMatchObject({ host: 'a', port: 1 });
+  expect(proxyFor('temporal.test', env)).toMatchObject({ variable: 'HTTPS_PROXY', host: 'b', port: 80 });
+  expect(proxyFor('temporal.test', { ...env, grpc_proxy: 'a:1' })).toMatchObject({ host: 'a', port: 1 });
 });
 
 test.each([
@@ -37,8 +37,8 @@ test.each([
   ['a,,', false],
   ['10.0.0.0/8', false],
 ])('no_proxy %s excepts temporal.test: %s', (no_proxy, isExcepted) => {
-  expect(proxyTo('temporal.test', { https_proxy: proxy, no_proxy }) === null).toBe(isExcepted);
-  expect(proxyTo('temporal.test', { https_proxy: proxy, NO_PROXY: no_proxy }) === null).toBe(isExcepted);
+  expect(proxyFor('temporal.test', { https_proxy: proxy, no_proxy }) === null).toBe(isExcepted);
+  expect(proxyFor('temporal.test', { https_proxy: proxy, NO_PROXY: no_proxy }) === null).toBe(isExcepted);
 });
 
 test.each([
@@ -48,28 +48,28 @@ test.each([
   ['10.1.2', '10.1.2.3', false],
   ['[fd00::1]', 'fd00::1', true],
 ])('no_proxy %s excepts %s: %s', (no_proxy, host, isExcepted) => {
-  expect(proxyTo(host, { https_proxy: proxy, no_proxy }) === null).toBe(isExcepted);
+  expect(proxyFor(host, { https_proxy: proxy, no_proxy }) === null).toBe(isExcepted);
 });
 
 test('a proxy that cannot be used is refused, without its password', () => {
   for (const value of ['socks5://ada:secret@proxy:1080', 'https://ada:secret@proxy', 'http://ada:secret@']) {
-    expect(() => proxyTo('temporal.test', { all_proxy: value })).toThrow(
+    expect(() => proxyFor('temporal.test', { all_proxy: value })).toThrow(
       /^all_proxy (names a proxy by|is not the addr)/
     );
-    expect(() => proxyTo('temporal.test', { all_proxy: value })).not.toThrow(/secret/);
+    expect(() => proxyFor('temporal.test', { all_proxy: value })).not.toThrow(/secret/);
   }
 });
 
 test('a password with a plain "%" is refused, without it', () => {
   for (const value of ['http://ada:50%secret@proxy:3128', 'ada:secret%@proxy', 'http://a%zz:secret@proxy']) {
-    expect(() => proxyTo('temporal.test', { https_proxy: value })).toThrow(
+    expect(() => proxyFor('temporal.test', { https_proxy: value })).toThrow(
       'https_proxy has a "%" in its user or password that encodes nothing: write %25 for it'
     );
   }
 });
 
 test('its user and password are kept apart from its address', () => {
-  expect(proxyTo('temporal.test', { http_proxy: 'http://ada:s%40cret@[fd00::2]:8080' })).toEqual({
+  expect(proxyFor('temporal.test', { http_proxy: 'http://ada:s%40cret@[fd00::2]:8080' })).toEqual({
     ...{ variable: 'http_proxy', host: 'fd00::2', port: 8080 },
     credentials: { username: 'ada', password: 's@cret' },
   });

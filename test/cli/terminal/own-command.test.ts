@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ownCommand, startedAs } from '../../../src/cli/terminal/own-command.ts';
+import { ownCommand, startCommand } from '../../../src/cli/terminal/own-command.ts';
 
 const root = realpathSync(join(import.meta.dirname, '..', '..', '..'));
 const main = join(root, 'src', 'client.ts');
@@ -14,13 +14,13 @@ test.each([
   [tmpdir(), ['npm', '--prefix', root, ...script]],
   [join(root, 'node_modules', 'zod'), ['npm', '--prefix', root, ...script]],
 ])('from a clone, a command runs where the person stands: %s', (cwd, words) => {
-  expect(startedAs({ main, cwd, path: '' })).toEqual(words);
-  expect(startedAs({ main: join(root, 'src', 'worker.ts'), cwd, path: '' })).toEqual(words);
+  expect(startCommand({ main, cwd, path: '' })).toEqual(words);
+  expect(startCommand({ main: join(root, 'src', 'worker.ts'), cwd, path: '' })).toEqual(words);
 });
 
 test('within another program it is the name of the package', () => {
-  expect(startedAs({ main: '/usr/bin/other', cwd: root, path: '' })).toEqual(['fleetmark']);
-  expect(startedAs({ main: undefined, cwd: root, path: '' })).toEqual(['fleetmark']);
+  expect(startCommand({ main: '/usr/bin/other', cwd: root, path: '' })).toEqual(['fleetmark']);
+  expect(startCommand({ main: undefined, cwd: root, path: '' })).toEqual(['fleetmark']);
 });
 
 test('the words of a command are quoted for the shell, and cannot move a cursor', () => {

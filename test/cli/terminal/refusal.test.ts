@@ -1,21 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import { explain, Refusal } from '../../../src/cli/terminal/refusal.ts';
+import { describeError, Refusal } from '../../../src/cli/terminal/refusal.ts';
 import { advice, Failure } from '../../../src/domain/failures/failure.ts';
 import type { FailureKind } from '../../../src/domain/failures/failure.ts';
 
 test('a refusal is told in its own words', () => {
-  expect(explain(new Refusal('nothing was started'), true)).toEqual({ text: 'nothing was started', exitCode: 2 });
-  expect(explain(new Refusal('it ended', 3), false)).toEqual({ text: 'it ended', exitCode: 3 });
+  expect(describeError(new Refusal('nothing was started'), true)).toEqual({ text: 'nothing was started', exitCode: 2 });
+  expect(describeError(new Refusal('it ended', 3), false)).toEqual({ text: 'it ended', exitCode: 3 });
 });
 
 test.each(Object.keys(advice) as FailureKind[])('%s comes with what to do about it', (kind) => {
-  const { text, exitCode } = explain(new Failure(kind, 'why'), false);
+  const { text, exitCode } = describeError(new Failure(kind, 'why'), false);
   expect(text).toBe(`why\n${advice[kind]}`);
   expect(exitCode).toBe(2);
 });
 
 test('what it quotes cannot move the cursor, and keeps its lines', () => {
-  const { text } = explain(new Refusal('evil \u001b[2J\u009b1A\u202eid\r\n    at line two'), false);
+  const { text } = describeError(new Refusal('evil \u001b[2J\u009b1A\u202eid\r\n    at line two'), false);
   expect(text).toBe('evil [2J 1A id\n    at line two');
 });
 
@@ -23,7 +23,7 @@ test('what Temporal answers to a call is no internal error', () => {
   const call = Object.assign(new Error('16 UNAUTHENTICATED: key expired'), { code: 16, details: 'key expired' });
   const service = Object.assign(new Error('Failed to start', { cause: call }), { name: 'ServiceError' });
   for (const error of [call, service]) {
-    const { text, exitCode } = explain(error, false);
+    const { text, exitCode } = describeError(error, false);
     expect(text).toBe(
       'Temporal did not do what it was asked: key expired\n' +
         'Check that it runs and lets us in; --verbose shows where this happened.'
@@ -37,22 +37,24 @@ test('a full disk is no internal error, wherever it is met', () => {
   const quota = Object.assign(new Error('EDQUOT: quota'), { code: 'EDQUOT' });
   const database = new Error('the server ended: database or disk is full (13)');
   for (const error of [system, quota, database, new Error('outer', { cause: system })]) {
-    const { text, exitCode } = explain(error, false);
+    const { text, exitCode } = describeError(error, false);
     expect(text).toMatch(/^the disk is full: .*\nMake space there \(df -h\) and start again; /);
     expect(exitCode).toBe(3);
   }
-  expect(explain(new Failure('InvalidConfig', 'no lock file', { cause: system }), false).exitCode).toBe(2);
+  expect(describeError(new Failure('InvalidConfig', 'no lock file', { cause: system }), false).exitCode).toBe(2);
 });
 
 describe('what nobody foresaw', () => {
   test.each([new TypeError('x is not a function'), 'a string', undefined, null, { code: 1 }])('%s is 3', (error) => {
-    const { text, exitCode } = explain(error, false);
+    const { text, exitCode } = describeError(error, false);
     expect(text).toMatch(/^internal error: .+\nThis is not supposed to happen; --verbose shows where it did\.$/);
     expect(text).not.toMatch(/^\s+at /m);
     expect(exitCode).toBe(3);
   });
 
   test('shows its place when asked', () => {
-    expect(explain(new TypeError('x'), true).text).toMatch(/^internal error: TypeError: x\n\s+at .*refusal\.test\.ts/);
+    expect(describeError(new TypeError('x'), true).text).toMatch(
+      /^internal error: TypeError: x\n\s+at .*refusal\.test\.ts/
+    );
   });
 });

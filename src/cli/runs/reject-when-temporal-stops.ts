@@ -10,7 +10,10 @@ const END_MS = 2_000;
  * What is asked of an embedded Temporal, unless that ends meanwhile: of the two errors that come then, only its end says
  * something. @throws Refusal
  */
-export async function whileTemporalLives<T>({ lost }: Pick<TemporalSession, 'lost'>, work: Promise<T>): Promise<T> {
+export async function rejectWhenTemporalStops<T>(
+  { lost }: Pick<TemporalSession, 'lost'>,
+  work: Promise<T>
+): Promise<T> {
   const gone = lost.then((why): never => {
     throw new Refusal(`${why}; nothing is lost: start again`, exitCodes.unjudged);
   });

@@ -1,20 +1,20 @@
 import { onInterrupt } from '../terminal/interrupts.ts';
 import type { TemporalSession } from './temporal-session.ts';
-import { shownIds, unfinishedRuns } from './unfinished-runs.ts';
+import { printableIds, unfinishedRuns } from './unfinished-runs.ts';
 
 /**
  * An embedded Temporal ends with this process, and so would the runs that others have started on it meanwhile: waits
  * for those. Resolves to null, or to the exit code of the signal that ended the waiting; `run --resume` finishes them.
- * @param over the run that has just ended, which Temporal may list as running a little longer
+ * @param endedRun the run that has just ended, which Temporal may list as running a little longer
  */
-export async function stayForOthers(
+export async function waitForOtherRuns(
   { own, client, lost }: Pick<TemporalSession, 'own' | 'client' | 'lost'>,
-  over: string,
+  endedRun: string,
   say: (line: string) => unknown
 ): Promise<number | null> {
-  const others = own ? (await unfinishedRuns(client)).filter((runId) => runId !== over) : [];
+  const others = own ? (await unfinishedRuns(client)).filter((runId) => runId !== endedRun) : [];
   if (others.length === 0) return null;
-  say(`Staying for ${shownIds(...others)}, started here by another fleetmark. Ctrl-C leaves.`);
+  say(`Staying for ${printableIds(...others)}, started here by another fleetmark. Ctrl-C leaves.`);
   let leave = (): void => undefined;
   const left = new Promise<void>((resolve) => (leave = resolve));
   const interrupts = onInterrupt(() => leave());

@@ -2,13 +2,13 @@ import type { ConfigurationSource } from '../../config/configuration-source.ts';
 import type { MeasuredRun } from '../../domain/reports/read-report.ts';
 import { stateDirectory } from '../../temporal/state-directory.ts';
 import { finishedRun, lastFinishedRun } from './finished-runs.ts';
-import { readReportFile } from './read-reports.ts';
+import { readReportFile } from './read-report-file.ts';
 import { openTemporal } from './temporal-session.ts';
-import { sayOn } from '../terminal/terminal.ts';
+import { messagePrinter } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** Which runs to learn from: by their ids, by files with their reports; with neither the last one of these servers. */
-export interface NamedRuns {
+export interface RunsToRead {
   ids: readonly string[];
   files: readonly string[];
   serverIds: ReadonlySet<string>;
@@ -19,8 +19,8 @@ export interface NamedRuns {
  * @param configuration of the worker that is started where Temporal is
  * @throws Refusal for a run that is not there, not over, or without a report that can be read
  */
-export async function namedRuns(
-  { ids, files, serverIds }: NamedRuns,
+export async function readRuns(
+  { ids, files, serverIds }: RunsToRead,
   configuration: ConfigurationSource,
   terminal: Terminal
 ): Promise<MeasuredRun[]> {
@@ -29,7 +29,13 @@ export async function namedRuns(
   for (const file of new Set(files)) runs.push(await readReportFile(file, stdin));
   if (ids.length > 0 || files.length === 0) {
     const stateDir = stateDirectory(env);
-    const session = await openTemporal({ configuration, attachToAny: true, env, stateDir, say: sayOn(terminal) });
+    const session = await openTemporal({
+      configuration,
+      attachToAny: true,
+      env,
+      stateDir,
+      say: messagePrinter(terminal),
+    });
     try {
       for (const id of new Set(ids)) runs.push(await finishedRun(session, id));
       if (ids.length === 0) runs.push(await lastFinishedRun(session, serverIds));

@@ -1,18 +1,18 @@
 import type { ConfigurationSource } from '../../config/configuration-source.ts';
-import { baselineOf, LEAST_SERVERS, USUAL_MAX_TOLERANCE } from '../../domain/baselines/baseline.ts';
+import { baselineOf, MIN_SERVERS, DEFAULT_MAX_TOLERANCE } from '../../domain/baselines/baseline.ts';
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
-import { contradictionsOf, nothingLearnt } from '../../reports/listings/baseline-lines.ts';
+import { tooWideTolerances, noBaselineReasons } from '../../reports/listings/baseline-lines.ts';
 import { commandWith } from '../options/configuration-options.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 
-const NOT_LEARNT = 'What servers are to be held to cannot be learnt from this run.';
+const NO_BASELINE = 'What servers are to be held to cannot be learnt from this run.';
 
 /**
  * Who measured without expecting anything can start from what was measured: with the command that says so, in the
  * configuration of this run; or why nothing can be learnt from it, such as that all of it was measured amid other load.
  * Null where everything measured was expected already.
  */
-export function baselineOffer(
+export function baselineHint(
   report: FleetReport,
   options: ConfigurationOptions,
   source: ConfigurationSource
@@ -24,15 +24,15 @@ export function baselineOffer(
   const learnt = baselineOf([report]);
   const metrics = learnt.classes.flatMap((each) => each.metrics);
   if (metrics.length === 0) {
-    const lines = [NOT_LEARNT, ...nothingLearnt(learnt)];
+    const lines = [NO_BASELINE, ...noBaselineReasons(learnt)];
     return `\n${lines.join('\n')}\n`;
   }
   const fewest = Math.min(...metrics.map(({ servers }) => servers));
-  const least = fewest < LEAST_SERVERS ? ['--least', String(fewest)] : [];
-  const wide = contradictionsOf(learnt, USUAL_MAX_TOLERANCE);
+  const least = fewest < MIN_SERVERS ? ['--least', String(fewest)] : [];
+  const wide = tooWideTolerances(learnt, DEFAULT_MAX_TOLERANCE);
   if (wide !== null) {
     const how = command(report.run, [...least, ...wide.consent], options, source);
-    return `\n${[NOT_LEARNT, ...wide.lines].join('\n')}\nTo do it all the same${how}\n`;
+    return `\n${[NO_BASELINE, ...wide.lines].join('\n')}\nTo do it all the same${how}\n`;
   }
   return `\nTo hold servers to what these just showed${command(report.run, least, options, source)}\n`;
 }

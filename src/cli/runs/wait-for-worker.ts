@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { shellQuote } from '../../domain/jobs/shell.ts';
 import { TASK_QUEUE } from '../../worker/create-worker.ts';
-import { isUnanswered } from './follow-run.ts';
+import { isUnavailable } from './follow-run.ts';
 import { ownCommand } from '../terminal/own-command.ts';
 import type { TemporalSession } from './temporal-session.ts';
 
@@ -10,7 +10,7 @@ const POLL_INTERVAL_MS = 70_000;
 /** A worker that is just starting needs this long. */
 const REPORT_AFTER_MS = 10_000;
 const WORKER_TIMEOUT_MS = 60_000;
-const LOOK_MS = 250;
+const CHECK_INTERVAL_MS = 250;
 const CALL_TIMEOUT_MS = 3_000;
 
 /** How a wait for a worker is told, and stopped. */
@@ -30,26 +30,26 @@ export async function waitForWorker(
   const begin = performance.now();
   let isReported = false;
   for (;;) {
-    const last = await lastPoll(client).catch((error: unknown) => {
-      if (isUnanswered(error)) return 'no answer' as const;
+    const last = await lastPollTime(client).catch((error: unknown) => {
+      if (isUnavailable(error)) return 'no answer' as const;
       throw error;
     });
     const isAnswered = last !== 'no answer';
     if (isAnswered && last !== null && Date.now() - last < POLL_INTERVAL_MS) return null;
     const waited = performance.now() - begin;
     if (signal?.aborted || waited >= WORKER_TIMEOUT_MS) {
-      return isAnswered ? noWorkerCame(address) : `the Temporal at ${address} does not answer`;
+      return isAnswered ? workerTimeoutText(address) : `the Temporal at ${address} does not answer`;
     }
     if (!isReported && waited >= REPORT_AFTER_MS) {
-      say((isAnswered ? noWorker : noTemporal)(address, waited, WORKER_TIMEOUT_MS));
+      say((isAnswered ? noWorkerText : noTemporalText)(address, waited, WORKER_TIMEOUT_MS));
       isReported = true;
     }
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    await new Promise((resolve) => setTimeout(resolve, CHECK_INTERVAL_MS));
   }
 }
 
 /** When a worker last asked for workflow tasks, in milliseconds of Temporal's clock; null: none has for 5 minutes. */
-export async function lastPoll(client: Client): Promise<number | null> {
+export async function lastPollTime(client: Client): Promise<number | null> {
   const request = {
     namespace: client.options.namespace,
     taskQueue: { name: TASK_QUEUE },
@@ -65,22 +65,22 @@ export async function lastPoll(client: Client): Promise<number | null> {
 }
 
 /** What a person reads while the work waits for a worker, and what to do about it. */
-export function noWorker(address: string, silentMs: number, limitMs?: number): string {
+export function noWorkerText(address: string, silentMs: number, limitMs?: number): string {
   const limit = limitMs === undefined ? '' : ` up to ${limitMs / 1000} s`;
-  return `no worker has polled for ${Math.floor(silentMs / 1000)} s: waiting${limit}; ${startOne(address)}`;
+  return `no worker has polled for ${Math.floor(silentMs / 1000)} s: waiting${limit}; ${startWorkerHint(address)}`;
 }
 
 /** What a person reads while Temporal does not answer. */
-export function noTemporal(address: string, silentMs: number, limitMs?: number): string {
+export function noTemporalText(address: string, silentMs: number, limitMs?: number): string {
   const limit = limitMs === undefined ? '' : ` up to ${limitMs / 1000} s`;
   return `the Temporal at ${address} has not answered for ${Math.floor(silentMs / 1000)} s: waiting for it${limit}`;
 }
 
-function noWorkerCame(address: string): string {
-  return `no worker polls the task queue ${TASK_QUEUE} at ${address}: ${startOne(address)}`;
+function workerTimeoutText(address: string): string {
+  return `no worker polls the task queue ${TASK_QUEUE} at ${address}: ${startWorkerHint(address)}`;
 }
 
-function startOne(address: string): string {
+function startWorkerHint(address: string): string {
   const command = ownCommand('worker', '--config', 'fleetmark.yaml');
   return `start one where the servers can be reached: TEMPORAL_ADDRESS=${shellQuote(address)} ${command}`;
 }

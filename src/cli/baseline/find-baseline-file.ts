@@ -6,7 +6,7 @@ import { readDraft } from '../../worker/configuration.ts';
 import { Refusal } from '../terminal/refusal.ts';
 
 /** The file to write, and what is to be kept of it. */
-export interface BaselineTarget {
+export interface BaselineFile {
   file: string;
   /** Null: there is none yet. */
   before: string | null;
@@ -17,7 +17,7 @@ export interface BaselineTarget {
 }
 
 /** Where the expectations of a configuration are written. @throws Failure InvalidConfig, Refusal */
-export async function baselineTarget(source: ConfigurationSource): Promise<BaselineTarget> {
+export async function findBaselineFile(source: ConfigurationSource): Promise<BaselineFile> {
   const file = source.file ?? 'fleetmark.yaml';
   const { inventory } = source;
   if (inventory === null || (await isThere(file))) {

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { expect, test } from 'vitest';
-import { stayForOthers } from '../../../src/cli/runs/stay-for-others.ts';
+import { waitForOtherRuns } from '../../../src/cli/runs/wait-for-other-runs.ts';
 
 /** An embedded Temporal that lists these runs as not over; each of them ends as soon as somebody waits for it. */
 function listing(...runs: string[]): { said: string[]; stay: (over: string) => Promise<number | null> } {
@@ -12,7 +12,7 @@ function listing(...runs: string[]): { said: string[]; stay: (over: string) => P
     getHandle: () => ({ result: async () => undefined }),
   };
   const session = { own: true, client: { workflow } as unknown as Client, lost: new Promise<never>(() => {}) };
-  return { said, stay: (over) => stayForOthers(session, over, (line) => said.push(line)) };
+  return { said, stay: (over) => waitForOtherRuns(session, over, (line) => said.push(line)) };
 }
 
 test('the run that has just ended is no other one, though Temporal still lists it', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { baselineOffer } from '../../../src/cli/baseline/baseline-offer.ts';
+import { baselineHint } from '../../../src/cli/baseline/baseline-hint.ts';
 import type { ConfigurationSource, GivenInventory } from '../../../src/config/configuration-source.ts';
 import { BESIDE_OTHER_WORK } from '../../../src/domain/measurements/other-work.ts';
 import { events, judgedServer, outcome, reportOf } from '../../reports/example-report.ts';
@@ -14,13 +14,13 @@ const named: ConfigurationSource = { file: 'fleetmark.yaml', inventory: null };
 
 test('what was measured and is not expected yet is offered as a baseline, in the words of this run', () => {
   const report = reportOf([measured('web-1'), measured('web-2'), besideOthers('web-3')]);
-  expect(baselineOffer(report, { inventory: 'my hosts.ini' }, named)).toBe(
+  expect(baselineHint(report, { inventory: 'my hosts.ini' }, named)).toBe(
     "\nTo hold servers to what these just showed: fleetmark baseline fleet-20261124-020000 -i 'my hosts.ini' --least 2\n"
   );
 });
 
 test('where all of it was measured beside other work, it is said why there is none, and what to do', () => {
-  expect(baselineOffer(reportOf([besideOthers('web-1'), besideOthers('web-2')]), {}, named)).toBe(
+  expect(baselineHint(reportOf([besideOthers('web-1'), besideOthers('web-2')]), {}, named)).toBe(
     `
 What servers are to be held to cannot be learnt from this run.
 Not used of 2 servers (cpu amid other load, or held back): web-1, web-2
@@ -33,15 +33,15 @@ test('where the servers contradict each other, that is said, and what it takes t
   const [slow, fast] = [5000, 8000].map((value, index) =>
     judgedServer(`web-${index + 1}`, { cpu: outcome(events(value)) }, {})
   );
-  expect(baselineOffer(reportOf([slow!, fast!]), {}, named)).toMatch(
+  expect(baselineHint(reportOf([slow!, fast!]), {}, named)).toMatch(
     /^\nWhat servers are to be held to cannot be learnt from this run\.\nthese contradict .*\n {2}default .*\n.*\nTo do it all the same: fleetmark baseline fleet-20261124-020000 --least 2 --max-tolerance 50%\n$/
   );
 });
 
 test('where nothing was measured, or all of it is expected, nothing is said', () => {
   const judged = judgedServer('web-1', { cpu: outcome(events(8000)) });
-  expect(baselineOffer(reportOf([judged]), {}, named)).toBeNull();
-  expect(baselineOffer(reportOf([]), {}, named)).toBeNull();
+  expect(baselineHint(reportOf([judged]), {}, named)).toBeNull();
+  expect(baselineHint(reportOf([]), {}, named)).toBeNull();
 });
 
 const list: GivenInventory = { kind: 'list', written: 'web-1,web-2', text: 'web-1\nweb-2' };
@@ -49,13 +49,13 @@ const piped: GivenInventory = { kind: 'standard input', written: '-', text: '' }
 
 test('servers that came by standard input are to be given again', () => {
   const [three, source] = [reportOf(['a', 'b', 'c'].map(measured)), { file: 'fleetmark.yaml', inventory: piped }];
-  expect(baselineOffer(three, { inventory: '-' }, source)).toMatch(/ baseline fleet-\S+ -i - < FILE\n$/);
+  expect(baselineHint(three, { inventory: '-' }, source)).toMatch(/ baseline fleet-\S+ -i - < FILE\n$/);
 });
 
 test('servers that no file names are to be written down first, else baseline would refuse', () => {
   const three = reportOf(['a', 'b', 'c'].map(measured));
   for (const inventory of [list, piped]) {
-    expect(baselineOffer(three, { inventory: inventory.written }, { file: null, inventory })).toBe(
+    expect(baselineHint(three, { inventory: inventory.written }, { file: null, inventory })).toBe(
       '\nTo hold servers to what these just showed, write a fleetmark.yaml that names them ("servers:", or ' +
         '"inventory: hosts.ini"), then: fleetmark baseline fleet-20261124-020000\n'
     );

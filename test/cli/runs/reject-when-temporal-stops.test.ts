@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
-import { whileTemporalLives } from '../../../src/cli/runs/while-temporal-lives.ts';
+import { rejectWhenTemporalStops } from '../../../src/cli/runs/reject-when-temporal-stops.ts';
 
 const never = new Promise<never>(() => undefined);
 
 test('what an embedded Temporal does is done', async () => {
-  expect(await whileTemporalLives({ lost: never }, Promise.resolve(7))).toBe(7);
-  await expect(whileTemporalLives({ lost: never }, Promise.reject(new Error('why')))).rejects.toThrow('why');
+  expect(await rejectWhenTemporalStops({ lost: never }, Promise.resolve(7))).toBe(7);
+  await expect(rejectWhenTemporalStops({ lost: never }, Promise.reject(new Error('why')))).rejects.toThrow('why');
 });
 
 test('of a Temporal that has ended, its end is told, whatever comes of the call', async () => {
   const lost = Promise.resolve('the Temporal at X ended with status 2');
   for (const work of [never, new Promise((_, reject) => setTimeout(() => reject(new Error('unavailable'))))]) {
-    await expect(whileTemporalLives({ lost }, work)).rejects.toMatchObject({
+    await expect(rejectWhenTemporalStops({ lost }, work)).rejects.toMatchObject({
       message: 'the Temporal at X ended with status 2; nothing is lost: start again',
       exitCode: 3,
     });

@@ -1,7 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { expect, test } from 'vitest';
 import { followRun } from '../../../src/cli/runs/follow-run.ts';
-import { wholeReport } from '../../../src/cli/runs/whole-report.ts';
+import { fetchFullReport } from '../../../src/cli/runs/fetch-full-report.ts';
 import { aggregate, truncateReport } from '../../../src/domain/reports/fleet-report.ts';
 import { unmeasuredRow } from '../../../src/domain/verdicts/server-row.ts';
 import type { ServerRow } from '../../../src/domain/verdicts/server-row.ts';
@@ -29,7 +29,7 @@ function ended({ hasWorker }: { hasWorker: boolean }): { handle: WorkflowHandle;
 
 test('the rows that did not fit into the result of a large run come from its own account, page by page', async () => {
   const { handle, asked } = ended({ hasWorker: true });
-  expect(await wholeReport(handle, asItEnded, rows.slice(0, 1_500))).toEqual(whole);
+  expect(await fetchFullReport(handle, asItEnded, rows.slice(0, 1_500))).toEqual(whole);
   expect(asked).toEqual([1_500, 1_700, 1_900]);
 });
 
@@ -40,8 +40,8 @@ test('who follows such a run has its whole report', async () => {
 });
 
 test('without a worker that could tell, and where nothing was left out, the report is as it is', async () => {
-  expect(await wholeReport(ended({ hasWorker: false }).handle, asItEnded)).toBe(asItEnded);
+  expect(await fetchFullReport(ended({ hasWorker: false }).handle, asItEnded)).toBe(asItEnded);
   const { handle, asked } = ended({ hasWorker: true });
-  expect(await wholeReport(handle, whole)).toBe(whole);
+  expect(await fetchFullReport(handle, whole)).toBe(whole);
   expect(asked).toEqual([]);
 });

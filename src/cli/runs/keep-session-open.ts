@@ -2,15 +2,15 @@ import type { Client } from '@temporalio/client';
 import { setTimeout as delay } from 'node:timers/promises';
 import { exitCodes } from '../terminal/exit-code.ts';
 import type { Interrupts } from '../terminal/interrupts.ts';
-import { leaveRun, nothingHeard } from './leave-run.ts';
+import { leaveRun, emptySnapshot } from './leave-run.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import type { TemporalSession } from './temporal-session.ts';
-import { shownIds, unfinishedRuns } from './unfinished-runs.ts';
+import { printableIds, unfinishedRuns } from './unfinished-runs.ts';
 
 /** As for a run: what is closed afterwards has to fit into the 14 s of a signal. */
 const LEAVE_AFTER_MS = 10_000;
 
-interface Keeping {
+interface KeepOpenOptions {
   interrupts: Interrupts;
   /** The command for a Temporal that was lost. */
   again: string;
@@ -20,9 +20,9 @@ interface Keeping {
 type Session = Pick<TemporalSession, 'client' | 'address' | 'lost'>;
 
 /** Keeps a session until a signal, then cancels what runs on it and waits for that, for 10 s. Resolves to the exit code. */
-export async function untilInterrupted(
+export async function keepSessionOpen(
   { client, address, lost }: Session,
-  { interrupts: { signal, exitCode }, again, say }: Keeping
+  { interrupts: { signal, exitCode }, again, say }: KeepOpenOptions
 ): Promise<number> {
   const interrupted = new Promise<null>((resolve) => {
     if (signal.aborted) resolve(null);
@@ -31,14 +31,14 @@ export async function untilInterrupted(
   const why = await Promise.race([interrupted, lost]);
   if (why !== null) throw new Refusal(`${why}\nGo on with what was running: ${again}`, exitCodes.unjudged);
   const open = new Set<string>();
-  const patience = new AbortController();
-  const left = delay(LEAVE_AFTER_MS, 'left' as const, { signal: patience.signal });
+  const leaveTimeout = new AbortController();
+  const left = delay(LEAVE_AFTER_MS, 'left' as const, { signal: leaveTimeout.signal });
   left.catch(() => undefined);
   const how = await Promise.race([cancelAll(client, open, say).catch(() => 'left' as const), lost, left]);
-  patience.abort();
+  leaveTimeout.abort();
   if (how !== 'left') return exitCodes.passed;
   if (open.size === 0) say(`the Temporal at ${address} does not answer: what runs on it could not be cancelled`);
-  const lines = await Promise.all([...open].map((runId) => linesOf(client, runId)));
+  const lines = await Promise.all([...open].map((runId) => leaveLines(client, runId)));
   for (const line of lines.flat()) say(line);
   return exitCode() ?? exitCodes.passed;
 }
@@ -46,7 +46,7 @@ export async function untilInterrupted(
 /** @param open - the runs that have not ended yet */
 async function cancelAll(client: Client, open: Set<string>, say: (line: string) => unknown): Promise<void> {
   const runs = await unfinishedRuns(client);
-  if (runs.length > 0) say(`Cancelling ${shownIds(...runs)}`);
+  if (runs.length > 0) say(`Cancelling ${printableIds(...runs)}`);
   for (const runId of runs) open.add(runId);
   await Promise.all(
     runs.map(async (runId) => {
@@ -58,8 +58,8 @@ async function cancelAll(client: Client, open: Set<string>, say: (line: string) 
   );
 }
 
-async function linesOf(client: Client, runId: string): Promise<string[]> {
+async function leaveLines(client: Client, runId: string): Promise<string[]> {
   const handle = client.workflow.getHandle(runId);
-  const known = { heard: nothingHeard(), isCheck: false, notAsked: null, missing: Promise.resolve(null) };
+  const known = { snapshot: emptySnapshot(), isCheck: false, cancelError: null, missing: Promise.resolve(null) };
   return (await leaveRun({ client, handle, ...known })).lines;
 }

@@ -2,16 +2,19 @@ import { findConfiguration } from '../../config/find-configuration.ts';
 import { configurationReader } from '../../worker/configuration.ts';
 import type { Configuration } from '../../domain/plans/configuration.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
-import { sayIfElsewhere } from '../temporal/named-temporal.ts';
-import { sayOn } from '../terminal/terminal.ts';
+import { warnIfRemoteTemporal } from '../temporal/find-temporal-settings.ts';
+import { messagePrinter } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /**
  * The configuration of this machine, whatever that of the workers is.
  * @throws Failure InvalidConfig
  */
-export async function readHere(options: ConfigurationOptions, terminal: Terminal): Promise<Configuration> {
+export async function readLocalConfiguration(
+  options: ConfigurationOptions,
+  terminal: Terminal
+): Promise<Configuration> {
   const source = await findConfiguration(options, terminal.env, terminal.stdin);
-  await sayIfElsewhere(source, terminal);
-  return configurationReader(source, sayOn(terminal))();
+  await warnIfRemoteTemporal(source, terminal);
+  return configurationReader(source, messagePrinter(terminal))();
 }

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
-import { lastPoll, noTemporal, noWorker } from './find-worker.ts';
+import { lastPollTime, noTemporalText, noWorkerText } from './wait-for-worker.ts';
 
-const LOOK_MS = 1_000;
+const CHECK_INTERVAL_MS = 1_000;
 /** Polls are counted from here on. */
 const BEGINS_AFTER_MS = 2_000;
 /** With the call that finds out who is missing, within 20 s. */
@@ -9,13 +9,13 @@ const REPORT_AFTER_MS = 15_000;
 /** A worker that polls may be busy. */
 const BUSY_AFTER_MS = 60_000;
 
-export type Missing = 'Temporal' | 'worker';
+export type Unresponsive = 'Temporal' | 'worker';
 
-export interface Silence {
+export interface ResponseMonitor {
   /** An answer has come: the clock starts again. */
   answered: () => void;
   /** Which of the two does not answer now; null: neither is known to be missing. */
-  missing: () => Promise<Missing | null>;
+  missing: () => Promise<Unresponsive | null>;
   stop: () => void;
 }
 
@@ -23,16 +23,16 @@ export interface Silence {
  * Says for whom an answer is waited for, once there was none for 15 s, then after twice as long each time; and when there
  * is an answer again. By our own clock alone: a worker is missing if no poll has come since the silence began.
  */
-export function reportSilence(client: Client, address: string, say: (line: string) => unknown): Silence {
+export function monitorResponses(client: Client, address: string, say: (line: string) => unknown): ResponseMonitor {
   let since = performance.now();
   let nextReport = REPORT_AFTER_MS;
   let pollBefore: number | null | undefined;
-  let reported: Missing | null = null;
+  let reported: Unresponsive | null = null;
   let isLooking = false;
 
-  const look = async (): Promise<Missing | null> => {
+  const look = async (): Promise<Unresponsive | null> => {
     const begin = since;
-    const poll = await lastPoll(client).catch(() => 'Temporal' as const);
+    const poll = await lastPollTime(client).catch(() => 'Temporal' as const);
     if (begin !== since) return null; // it has answered meanwhile
     if (poll === 'Temporal') return poll;
     if (pollBefore !== undefined) return poll === pollBefore ? 'worker' : null;
@@ -44,7 +44,7 @@ export function reportSilence(client: Client, address: string, say: (line: strin
     const missing = await look();
     const silentMs = performance.now() - begin;
     if (begin !== since || silentMs < nextReport || (missing === null && silentMs < BUSY_AFTER_MS)) return;
-    say(sentence(missing, address, silentMs));
+    say(silenceText(missing, address, silentMs));
     reported = missing;
     nextReport = silentMs * 2;
   };
@@ -52,7 +52,7 @@ export function reportSilence(client: Client, address: string, say: (line: strin
     if (isLooking || performance.now() - since < BEGINS_AFTER_MS) return;
     isLooking = true;
     void report().finally(() => (isLooking = false));
-  }, LOOK_MS);
+  }, CHECK_INTERVAL_MS);
   return {
     answered() {
       if (reported !== null) say(`The ${reported} has answered.`);
@@ -66,8 +66,8 @@ export function reportSilence(client: Client, address: string, say: (line: strin
   };
 }
 
-function sentence(missing: Missing | null, address: string, silentMs: number): string {
-  if (missing === 'worker') return noWorker(address, silentMs);
-  if (missing === 'Temporal') return noTemporal(address, silentMs);
+function silenceText(missing: Unresponsive | null, address: string, silentMs: number): string {
+  if (missing === 'worker') return noWorkerText(address, silentMs);
+  if (missing === 'Temporal') return noTemporalText(address, silentMs);
   return `a worker polls, but has not answered for ${Math.floor(silentMs / 1000)} s: waiting for it`;
 }

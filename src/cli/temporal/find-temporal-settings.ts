@@ -4,8 +4,8 @@ import { shownSource } from '../../config/configuration-source.ts';
 import type { ConfigurationSource } from '../../config/configuration-source.ts';
 import { isThere } from '../../source/text-file.ts';
 import { printable } from '../../domain/values/untrusted.ts';
-import type { TemporalTarget } from './temporal-target.ts';
-import { sayOn } from '../terminal/terminal.ts';
+import type { TemporalSettings } from './temporal-settings.ts';
+import { messagePrinter } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /**
@@ -13,7 +13,7 @@ import type { Terminal } from '../terminal/terminal.ts';
  * the SDK where there is nothing to read.
  * @see https://docs.temporal.io/develop/environment-configuration
  */
-export async function namedTemporal({ env }: { env: NodeJS.ProcessEnv }): Promise<TemporalTarget | null> {
+export async function findTemporalSettings({ env }: { env: NodeJS.ProcessEnv }): Promise<TemporalSettings | null> {
   const names = ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'];
   const usual = join(
     env['XDG_CONFIG_HOME'] || join(env['HOME'] || homedir(), '.config'),
@@ -21,17 +21,17 @@ export async function namedTemporal({ env }: { env: NodeJS.ProcessEnv }): Promis
     'temporal.toml'
   );
   const isNamed = names.some((name) => env[name] !== undefined) || (await isThere(usual));
-  return isNamed ? (await import('./temporal-target.ts')).configuredTemporal() : null;
+  return isNamed ? (await import('./temporal-settings.ts')).readTemporalSettings() : null;
 }
 
 /** Said by the verbs that show what is here, before that turns out to be wrong or missing. */
-export async function sayIfElsewhere(
+export async function warnIfRemoteTemporal(
   source: ConfigurationSource,
   terminal: Pick<Terminal, 'env' | 'stderr'>
 ): Promise<void> {
-  const target = await namedTemporal(terminal);
-  if (target === null) return;
+  const settings = await findTemporalSettings(terminal);
+  if (settings === null) return;
   const shown = printable(shownSource(source), 500);
-  const what = `This is about ${shown} here; the workers at ${target.address} have a configuration of their own.`;
-  sayOn(terminal)(what);
+  const what = `This is about ${shown} here; the workers at ${settings.address} have a configuration of their own.`;
+  messagePrinter(terminal)(what);
 }

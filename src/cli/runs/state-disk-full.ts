@@ -7,22 +7,22 @@ import { ownCommand } from '../terminal/own-command.ts';
 import { Refusal } from '../terminal/refusal.ts';
 
 /** Said during a run: what Temporal cannot write into its database, it tries again and again. */
-export function fullDuringRun(stateDir: string): string {
+export function diskFullWarning(stateDir: string): string {
   return (
     `No space is left in ${stateDir}: the run waits, and nothing is lost. Make space there ` +
-    `(${look(stateDir)}); or stop with Ctrl-C, and go on later: ${ownCommand('run', '--resume')}`
+    `(${dfCommand(stateDir)}); or stop with Ctrl-C, and go on later: ${ownCommand('run', '--resume')}`
   );
 }
 
 /** Why something failed that needs the state folder, where that is full: no other reason is as likely. */
-export async function unlessFull<T>(stateDir: string, work: Promise<T>): Promise<T> {
+export async function explainDiskFull<T>(stateDir: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (cause) {
     if (!isDiskFull(cause) && (cause instanceof Refusal || !(await isFull(stateDir)))) throw cause;
     // A Failure is found before anything was started.
     const exitCode = cause instanceof Failure || cause instanceof Refusal ? exitCodes.refused : exitCodes.unjudged;
-    const todo = `Make space there (${look(stateDir)}) and start again, or set FLEETMARK_STATE to another folder`;
+    const todo = `Make space there (${dfCommand(stateDir)}) and start again, or set FLEETMARK_STATE to another folder`;
     throw new Refusal(`no space is left in ${stateDir}, where the state is kept; nothing is lost\n${todo}`, exitCode, {
       cause,
     });
@@ -30,10 +30,10 @@ export async function unlessFull<T>(stateDir: string, work: Promise<T>): Promise
 }
 
 /** What is added to the news that Temporal has ended. */
-export async function fullAfterwards(stateDir: string): Promise<string> {
-  return (await isFull(stateDir)) ? `, since no space is left in ${stateDir} (${look(stateDir)}),` : '';
+export async function diskFullReason(stateDir: string): Promise<string> {
+  return (await isFull(stateDir)) ? `, since no space is left in ${stateDir} (${dfCommand(stateDir)}),` : '';
 }
 
-function look(stateDir: string): string {
+function dfCommand(stateDir: string): string {
   return shellCommand(['df', '-h', stateDir]);
 }

@@ -6,7 +6,7 @@ import { ownCommand } from '../terminal/own-command.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-const LARGEST = 10 * 1024 * 1024;
+const MAX_REPORT_BYTES = 10 * 1024 * 1024;
 
 /** Reads a report that `run --json` wrote. @param file `-`: standard input @throws Refusal */
 export async function readReportFile(file: string, stdin: Terminal['stdin']): Promise<MeasuredRun> {
@@ -39,7 +39,7 @@ async function readAll(stdin: Terminal['stdin']): Promise<{ text: string } | { u
   for await (const chunk of stdin) {
     chunks.push(Buffer.from(chunk as Uint8Array));
     size += chunks.at(-1)!.length;
-    if (size > LARGEST) return { unreadable: 'is larger than 10 MiB' };
+    if (size > MAX_REPORT_BYTES) return { unreadable: 'is larger than 10 MiB' };
   }
   return { text: Buffer.concat(chunks).toString('utf8') };
 }

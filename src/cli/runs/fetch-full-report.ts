@@ -10,7 +10,7 @@ import { withWholeRows } from '../../domain/reports/whole-report.ts';
  * worker. Without one: as it is.
  * @param known - the first rows that ended, as the run has told of them already
  */
-export async function wholeReport(
+export async function fetchFullReport(
   handle: WorkflowHandle,
   report: FleetReport,
   known: readonly ServerRow[] = []

@@ -5,46 +5,46 @@ import { advice, isFailureKind, refusals } from '../../domain/failures/failure.t
 import type { RunForecast } from '../../domain/plans/run-forecast.ts';
 import { TASK_QUEUE } from '../../worker/create-worker.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
-import { waitForWorker } from './find-worker.ts';
+import { waitForWorker } from './wait-for-worker.ts';
 import { fleetInput } from '../options/fleet-options.ts';
 import type { FleetOptions } from '../options/fleet-options.ts';
-import { inventoryOfWorkers } from './other-configuration.ts';
+import { inventoryOptionRefusal } from './configuration-refusals.ts';
 import { Refusal } from '../terminal/refusal.ts';
-import { reportSilence } from './report-silence.ts';
-import { connectTo } from './temporal-session.ts';
+import { monitorResponses } from './monitor-responses.ts';
+import { connectSession } from './temporal-session.ts';
 import type { TemporalSession } from './temporal-session.ts';
-import type { TemporalTarget } from '../temporal/temporal-target.ts';
+import type { TemporalSettings } from '../temporal/temporal-settings.ts';
 
 /**
  * What a run would do by the configuration of the workers of this Temporal.
  * @throws Refusal, with the exit code of a run that is refused for the same reason
  */
-export async function askForPlan(
-  target: TemporalTarget,
+export async function planOnWorker(
+  settings: TemporalSettings,
   options: FleetOptions,
   say: (line: string) => void
 ): Promise<RunForecast> {
-  if (options.inventory !== undefined) throw inventoryOfWorkers();
-  const session = await connectTo(target);
+  if (options.inventory !== undefined) throw inventoryOptionRefusal();
+  const session = await connectSession(settings);
   const { address } = session;
   try {
-    const whyNone = await waitForWorker(session, { say });
-    if (whyNone !== null) throw new Refusal(whyNone);
-    return await planBy(session, options, say);
+    const noWorkerReason = await waitForWorker(session, { say });
+    if (noWorkerReason !== null) throw new Refusal(noWorkerReason);
+    return await executePlanRun(session, options, say);
   } catch (error) {
-    throw error instanceof WorkflowFailedError ? refusalOf(error.cause, address) : error;
+    throw error instanceof WorkflowFailedError ? planRefusal(error.cause, address) : error;
   } finally {
     await session.close();
   }
 }
 
 /** Nothing else than the answer comes of it, and Temporal ends it after its minute. */
-async function planBy(
+async function executePlanRun(
   { client, address }: TemporalSession,
   options: FleetOptions,
   say: (line: string) => void
 ): Promise<RunForecast> {
-  const silence = reportSilence(client, address, say);
+  const silence = monitorResponses(client, address, say);
   try {
     const result: unknown = await client.workflow.execute('planRun', {
       workflowId: `plan-${randomUUID()}`,
@@ -58,7 +58,7 @@ async function planBy(
   }
 }
 
-function refusalOf(cause: unknown, address: string): Refusal {
+function planRefusal(cause: unknown, address: string): Refusal {
   if (cause instanceof ApplicationFailure && isFailureKind(cause.type)) {
     const exitCode = refusals.includes(cause.type) ? exitCodes.refused : exitCodes.unjudged;
     return new Refusal(`${cause.message}\n${advice[cause.type]}`, exitCode);

@@ -1,13 +1,13 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { formatEndpoint } from '../../domain/servers/endpoint.ts';
-import { proxyTo } from './proxy.ts';
+import { proxyFor } from './proxy.ts';
 import type { Proxy } from './proxy.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import { temporalAddress } from './temporal-address.ts';
 import type { TemporalAddress } from './temporal-address.ts';
 
-export interface TemporalTarget extends ClientConnectConfig {
+export interface TemporalSettings extends ClientConnectConfig {
   /** With its port: `127.0.0.1:7233`. */
   address: string;
   endpoint: TemporalAddress;
@@ -20,18 +20,18 @@ export interface TemporalTarget extends ClientConnectConfig {
  * named, so one is started here.
  * @throws Refusal if the settings cannot be read or used
  */
-export function configuredTemporal(): TemporalTarget | null {
-  const config = readSettings();
+export function readTemporalSettings(): TemporalSettings | null {
+  const config = loadConnectConfig();
   const written = config.connectionOptions.address;
   if (!written) return null;
   const endpoint = temporalAddress(written);
   const address = formatEndpoint(endpoint);
   const connectionOptions = { ...config.connectionOptions, address };
   const namespace = config.namespace ?? 'default';
-  return { connectionOptions, address, endpoint, namespace, proxy: proxyTo(endpoint.host, process.env) };
+  return { connectionOptions, address, endpoint, namespace, proxy: proxyFor(endpoint.host, process.env) };
 }
 
-function readSettings(): ClientConnectConfig {
+function loadConnectConfig(): ClientConnectConfig {
   try {
     return loadClientConnectConfig();
   } catch (error) {

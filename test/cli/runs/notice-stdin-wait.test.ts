@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { reportReading } from '../../../src/cli/runs/report-reading.ts';
+import { noticeStdinWait } from '../../../src/cli/runs/notice-stdin-wait.ts';
 import { fakeTerminal } from '../terminal.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -7,7 +7,7 @@ afterEach(() => void vi.useRealTimers());
 
 async function saidAfter(ms: number, argv: string[], isRead = true): Promise<string> {
   const terminal = fakeTerminal({});
-  const stop = reportReading(argv, terminal);
+  const stop = noticeStdinWait(argv, terminal);
   if (isRead) void terminal.stdin[Symbol.asyncIterator]().next();
   await vi.advanceTimersByTimeAsync(ms);
   stop();

@@ -3,7 +3,7 @@ import { ownCommand } from '../terminal/own-command.ts';
 import { Refusal } from '../terminal/refusal.ts';
 
 /** What `--inventory` names here, a worker elsewhere never sees. */
-export function inventoryOfWorkers(): Refusal {
+export function inventoryOptionRefusal(): Refusal {
   return new Refusal(
     'with TEMPORAL_ADDRESS or a Temporal profile the inventory of the workers counts: ' +
       `leave out --inventory here, and start them with it (${ownCommand('worker', '--inventory', 'hosts.ini')})`
@@ -11,7 +11,7 @@ export function inventoryOfWorkers(): Refusal {
 }
 
 /** A Temporal is at work already, and its worker would measure the servers of another configuration file. */
-export function temporalOfAnother(address: string, theirs: string, ours: string): Refusal {
+export function temporalInUseRefusal(address: string, theirs: string, ours: string): Refusal {
   return new Refusal(
     `the Temporal at ${address} works for the configuration ${theirs}, not for ${ours}: ` +
       'wait for it or stop it, or set FLEETMARK_STATE to another folder for a second Temporal'
@@ -19,7 +19,7 @@ export function temporalOfAnother(address: string, theirs: string, ours: string)
 }
 
 /** A crash left runs unfinished that a worker with our configuration file would finish on other servers. */
-export function runsOfAnother(runs: string, theirs: UsedConfiguration, ours: string): Refusal {
+export function unfinishedRunsRefusal(runs: string, theirs: UsedConfiguration, ours: string): Refusal {
   const { name, file, inventory } = theirs;
   const config = file === null ? [] : ['--config', file];
   const resume = ['run', '--resume', ...config, ...(inventory === null ? [] : ['--inventory', inventory])];

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { waitForWorker } from '../../../src/cli/runs/find-worker.ts';
+import { waitForWorker } from '../../../src/cli/runs/wait-for-worker.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
