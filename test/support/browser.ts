@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { eventually } from './processes.ts';
+import { eventually, processesWith } from './processes.ts';
 import { removeFolder } from './remove-folder.ts';
 
 /** A Chromium, or null. */
@@ -65,10 +65,11 @@ export class Browser {
   }
 
   async close(): Promise<void> {
-    const ended = new Promise((resolve) => this.#child.once('exit', resolve));
     this.#child.kill('SIGKILL');
-    await ended;
-    removeFolder(this.#folder); // its other processes end a moment later, and write until then
+    // Its other processes end a moment later, and until then make the folder anew.
+    const rest = (): number[] => processesWith(this.#folder);
+    await eventually(rest, (pids) => pids.length === 0);
+    removeFolder(this.#folder);
   }
 
   #hear(message: Message): void {
