@@ -39,7 +39,7 @@ export interface BaselineResult extends Baseline {
   schemaVersion: 1;
   /** The configuration file, and whether it was written. */
   file: string;
-  expectationToWrite: boolean;
+  written: boolean;
   changed: EditedExpectations['changed'];
   kept: EditedExpectations['kept'];
 }
@@ -68,7 +68,7 @@ export async function baseline(runIds: string[], options: BaselineOptions, termi
   if (isNew && !options.diff) await replaceTextFile(file, before, edited.text);
   for (const line of baselineLines(found, edited, runs)) say(line);
   const result: BaselineResult = {
-    ...{ schemaVersion: 1, file, expectationToWrite: isNew && !options.diff, ...found },
+    ...{ schemaVersion: 1, file, written: isNew && !options.diff, ...found },
     ...{ changed: edited.changed, kept: edited.kept },
   };
   const diff = (): string => printableDiff(unifiedDiff(file, before, edited.text), stdout.isTTY);

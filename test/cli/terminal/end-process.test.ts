@@ -10,7 +10,7 @@ function crash(verb: string): { status: number | null; stderr: string } {
   const src = new URL('../../../src/cli/terminal', import.meta.url).href;
   const code = `
     const { endProcessWith } = await import('${src}/end-process.ts');
-    const { noteRun } = await import('${src}/run-in-progress.ts');
+    const { markRunInProgress } = await import('${src}/run-in-progress.ts');
     setTimeout(() => { ${verb} });
     await endProcessWith(new Promise(() => setInterval(() => {}, 1000)));`;
   const args = ['--import', loader, '--input-type=module', '-e', code];
@@ -26,8 +26,8 @@ test.each(["throw new Error('boom')", "Promise.reject(new Error('boom'))"])('%s 
 });
 
 test('during a run, the way to go on with it is told, too', () => {
-  const { status, stderr } = crash("noteRun(); throw new Error('boom')");
+  const { status, stderr } = crash("markRunInProgress(); throw new Error('boom')");
   expect(stderr).toBe(`${told}Go on with the run: fleetmark run --resume\n`);
   expect(status).toBe(3);
-  expect(crash("noteRun()(); throw new Error('boom')").stderr).toBe(told);
+  expect(crash("markRunInProgress()(); throw new Error('boom')").stderr).toBe(told);
 });
