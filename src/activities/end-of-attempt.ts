@@ -16,8 +16,8 @@ async function isRunning(): Promise<boolean> {
   if (workflowExecution === undefined) return false;
   try {
     const { workflowId, runId } = workflowExecution;
-    const { status } = await getClient().workflow.getHandle(workflowId, runId).describe();
-    return status.name === 'RUNNING';
+    const { closeTime } = await getClient().workflow.getHandle(workflowId, runId).describe();
+    return closeTime === undefined; // a paused one has another status than RUNNING, and goes on
   } catch (error) {
     log.warn('whether the workflow still runs could not be found out; its job is left alone', { err: error });
     return true;

@@ -76,8 +76,8 @@ async function runName(): Promise<string> {
 /** Our own Temporal knows that run, and that it is closed: terminated, reset, or over in another way. */
 async function isOver({ workflowId, runId }: GuardHolder): Promise<boolean> {
   try {
-    const { status } = await getClient().workflow.getHandle(workflowId, runId).describe();
-    return status.name !== 'RUNNING';
+    const { closeTime } = await getClient().workflow.getHandle(workflowId, runId).describe();
+    return closeTime !== undefined; // a paused one has another status than RUNNING, and goes on
   } catch {
     return false; // not found: it is of another Temporal
   }

@@ -8,6 +8,8 @@ import { msToTs } from '@temporalio/common/lib/time.js';
 /** What is on this machine is never behind the proxy that the environment may name. */
 export const DIRECTLY = { 'grpc.enable_http_proxy': 0 };
 
+const ANSWER_LIMIT_MS = 10_000;
+
 /** Whether a Temporal server answers GetSystemInfo at the address, within two seconds. */
 export async function answers(address: string): Promise<boolean> {
   try {
@@ -21,12 +23,14 @@ export async function answers(address: string): Promise<boolean> {
 
 /** How long closed runs stay readable; a dev server deletes them after a day by itself. */
 export async function setRetention(address: string, days: number): Promise<void> {
-  const connection = await Connection.connect({ address, connectTimeout: 10_000, channelArgs: DIRECTLY });
+  const connection = await Connection.connect({ address, connectTimeout: ANSWER_LIMIT_MS, channelArgs: DIRECTLY });
   try {
-    await connection.workflowService.updateNamespace({
-      namespace: 'default',
-      config: { workflowExecutionRetentionTtl: msToTs(days * 24 * 60 * 60 * 1000) },
-    });
+    await connection.withDeadline(Date.now() + ANSWER_LIMIT_MS, () =>
+      connection.workflowService.updateNamespace({
+        namespace: 'default',
+        config: { workflowExecutionRetentionTtl: msToTs(days * 24 * 60 * 60 * 1000) },
+      })
+    );
   } finally {
     await connection.close();
   }

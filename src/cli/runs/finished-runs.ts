@@ -21,7 +21,7 @@ const INVALID_ARGUMENT = 3;
 /** The report of a run that is over. @throws Refusal if there is no such run, or it goes on still, or has no report */
 export async function finishedRun(temporal: Temporal, runId: string): Promise<MeasuredRun> {
   const handle = temporal.client.workflow.getHandle(runId);
-  const { status } = await handle.describe().catch((error: unknown) => {
+  const { closeTime } = await handle.describe().catch((error: unknown) => {
     if (!isUnknownRun(error)) throw error;
     throw new Refusal(
       `there is no run "${printableIds(runId)}": a run says at its start what it is called`,
@@ -31,7 +31,7 @@ export async function finishedRun(temporal: Temporal, runId: string): Promise<Me
       }
     );
   });
-  if (status.name === 'RUNNING') throw new Refusal(`${printableIds(runId)} is not over yet: wait for its end`);
+  if (closeTime === undefined) throw new Refusal(`${printableIds(runId)} is not over yet: wait for its end`);
   return reportOf(handle, temporal);
 }
 

@@ -15,6 +15,8 @@ const PERMISSION_DENIED = 7;
 const UNIMPLEMENTED = 12;
 const UNAUTHENTICATED = 16;
 
+const ANSWER_LIMIT_MS = 10_000;
+
 /**
  * Connects to the Temporal that the environment names.
  * @throws Refusal that says why, if it does not answer, or has no such namespace for us
@@ -29,7 +31,8 @@ export async function connectTemporal(
     throw await connectionRefusal(settings, cause);
   });
   try {
-    await connection.workflowService.describeNamespace({ namespace });
+    const deadline = Date.now() + ANSWER_LIMIT_MS;
+    await connection.withDeadline(deadline, () => connection.workflowService.describeNamespace({ namespace }));
     return connection;
   } catch (cause) {
     if (!isGrpcServiceError(cause) || ![NOT_FOUND, ...REFUSED_BY_SERVER].includes(Number(cause.code)))
