@@ -59,7 +59,7 @@ const inOrder = {
   source: ['.', 'hosts', 'yaml'],
   inventory: ['entries', 'ansible', '.', 'selection'],
   config: ['schema', 'expectations', '.'],
-  ssh: ['keys', 'host-keys', 'connections', 'looks', 'jobs', '.'],
+  ssh: ['keys', 'host-keys', 'connections', 'jobs', '.'],
   reports: ['.', 'runs', 'checks', 'listings'],
   cli: ['terminal', 'temporal', 'options', 'baseline', 'runs', 'demo', 'verbs', '.'],
 };

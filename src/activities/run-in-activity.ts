@@ -26,11 +26,8 @@ const LOOK_AGAIN_MS = 1_000;
  * Looks at a server for the current activity: a command that is killed when the signal says so, and that ends with its
  * connection. A look changes nothing, so one that lost its connection is taken again.
  */
-export async function runCommand(ssh: Ssh, request: Omit<CommandRequest, 'onProgress'>): Promise<JobResult> {
-  const { signal } = request;
-  return beating({ commandId: request.commandId }, (onProgress) =>
-    unlessLost(signal, () => ssh.runCommand({ ...request, onProgress }))
-  );
+export async function runCommand(ssh: Ssh, request: CommandRequest): Promise<JobResult> {
+  return beating({ commandId: request.commandId }, () => unlessLost(request.signal, () => ssh.runCommand(request)));
 }
 
 /** Connects to a server for the current activity. */

@@ -9,15 +9,13 @@ import { Connections } from './connections/connections.ts';
 import type { Shell } from './jobs/asker.ts';
 import { createJobs } from './jobs/detached-jobs.ts';
 import type { DetachedJobLimits } from './jobs/limits.ts';
-import { faultOfLoginFiles } from './looks/login-files.ts';
-import { runInShell } from './looks/run-command.ts';
+import { createInspections } from './jobs/inspections.ts';
+import { detachedJobLimits } from './jobs/limits.ts';
+import { faultOfLoginFiles } from './connections/login-files.ts';
 import { ShellFailure } from './connections/shell-exit.ts';
 import { SharedConnection } from './connections/shared-connection.ts';
 import { defaultOpenMs, Shells } from './connections/shells.ts';
 import { checkPlace, checkTarget, targetFingerprint } from './connections/target-fingerprint.ts';
-
-/** Linux takes 128 KiB for one argument, and the command is the argument of a shell. */
-const longestCommandBytes = 120_000;
 
 export interface SshDependencies {
   /** The inventory, read anew for every job. */
@@ -99,8 +97,9 @@ export function createSsh({
     }
   };
 
+  const asked = { shell, closing: closing.signal, log, limits: { ...detachedJobLimits, ...jobLimits } };
   return {
-    jobs: createJobs({ shell, closing: closing.signal, log, limits: jobLimits, folder: jobFolder }),
+    jobs: createJobs({ ...asked, folder: jobFolder }),
     async connection({ signal, ...name }) {
       const { server, shared, check } = await reach(name, signal);
       const connection = await shared.connection(signal);
@@ -109,19 +108,7 @@ export function createSsh({
       const { user, host, port } = server;
       return { user, host, port, hostKey, trusted, target: targetFingerprint(server, hostKey) };
     },
-    async runCommand(request) {
-      const bytes = Buffer.byteLength(request.command);
-      if (bytes > longestCommandBytes) {
-        throw new Failure(
-          'InvalidConfig',
-          `the command is ${bytes} bytes long, more than the ${longestCommandBytes} that a shell takes`
-        );
-      }
-      const serverLog = log.child({ serverId: request.serverId });
-      return shell(request, request.signal, (channel, connection) =>
-        runInShell(channel, connection, request, serverLog)
-      );
-    },
+    runCommand: createInspections(asked),
     async close() {
       const reason = new Failure('ConnectionLost', 'this worker is shutting down');
       closing.abort(reason);

@@ -16,7 +16,6 @@ export interface CommandRequest extends ServerName {
   timeoutMs: number;
   /** Aborted: the command is killed on the server before the promise rejects. */
   signal: AbortSignal;
-  onProgress?: (progress: JobProgress) => void;
 }
 
 export interface JobProgress {

@@ -12,14 +12,18 @@ export interface Answer {
 
 /**
  * Reads `@@<nonce> key=value ...`, and then exactly `outlen` and `errlen` bytes, from a stream in pieces of any size.
- * What comes before the line is noise of the login files, what comes after the bytes is nobody's.
+ * What comes before the line is noise of the login files, and what comes after the bytes is ignored. Where a line says
+ * `began=1`, what a command writes follows up to the next line, which is the answer.
  */
 export class AnswerReader {
   readonly #marker: Buffer;
   readonly #bodyLimit: number;
-  #state: 'noise' | 'line' | 'body' | 'complete' = 'noise';
+  #state: 'noise' | 'output' | 'line' | 'body' | 'complete' = 'noise';
+  #began = false;
   #carry: Buffer = Buffer.alloc(0);
   #noise = '';
+  #output: Buffer[] = [];
+  #outputBytes = 0;
   #values = new Map<string, string>();
   #lengths: [number, number] = [0, 0];
   #body: Buffer[] = [];
@@ -32,20 +36,31 @@ export class AnswerReader {
     this.#bodyLimit = bodyLimit;
   }
 
-  /** What came before the line, its first 4 KB. Untrusted. */
+  /** What came before the first line, its first 4 KB. Untrusted. */
   get noise(): string {
     return this.#noise + (this.#state === 'noise' ? this.#carry.toString('utf8') : '');
+  }
+
+  /** The command runs, or has run. */
+  get began(): boolean {
+    return this.#began;
+  }
+
+  /** What the command has written so far. */
+  get output(): Buffer {
+    return Buffer.concat(this.#output);
   }
 
   /** More has come, or is to come, than any answer has: whatever follows would be read for as long as it comes. */
   get endless(): boolean {
     if (this.#state === 'complete') return false;
-    return this.#missing === Infinity || this.#bytes > loginLimit + lineLimit + this.#bodyLimit;
+    if (this.#missing === Infinity || this.#outputBytes > this.#bodyLimit) return true;
+    return this.#bytes > loginLimit + lineLimit + this.#bodyLimit;
   }
 
-  /** The line has come. */
+  /** A line of ours has come. */
   get begun(): boolean {
-    return this.#state === 'body' || this.#state === 'complete';
+    return this.#began || this.#state === 'body' || this.#state === 'complete';
   }
 
   /** The answer, once all of it has come. */
@@ -58,29 +73,37 @@ export class AnswerReader {
 
   push(chunk: Buffer): void {
     this.#bytes += chunk.length;
-    let data = this.#carry.length > 0 ? Buffer.concat([this.#carry, chunk]) : chunk;
+    let data: Buffer | null = this.#carry.length > 0 ? Buffer.concat([this.#carry, chunk]) : chunk;
     this.#carry = Buffer.alloc(0);
-    if (this.#state === 'noise') {
-      const at = data.indexOf(this.#marker);
-      const keep = Math.min(data.length, this.#marker.length - 1);
-      this.#addNoise(data.subarray(0, at < 0 ? data.length - keep : at));
-      if (at < 0) {
-        this.#carry = Buffer.from(data.subarray(data.length - keep));
-        return;
-      }
-      this.#state = 'line';
-      data = data.subarray(at + this.#marker.length);
+    while (data !== null && this.#state !== 'complete') {
+      if (this.#state === 'line') data = this.#readLine(data);
+      else if (this.#state === 'body') data = this.#take(data);
+      else data = this.#findLine(data);
     }
-    if (this.#state === 'line') {
-      const end = data.indexOf('\n');
-      if (end < 0) {
-        this.#carry = Buffer.from(data.subarray(0, lineLimit));
-        return;
-      }
-      this.#begin(data.toString('latin1', 0, Math.min(end, lineLimit)));
-      data = data.subarray(end + 1);
+  }
+
+  #findLine(data: Buffer): Buffer | null {
+    const at = data.indexOf(this.#marker);
+    const end = at < 0 ? Math.max(0, data.length - this.#marker.length + 1) : at;
+    const before = data.subarray(0, end);
+    if (this.#state === 'noise') this.#addNoise(before);
+    else this.#addOutput(before);
+    if (at < 0) {
+      this.#carry = Buffer.from(data.subarray(end));
+      return null;
     }
-    if (this.#state === 'body') this.#take(data);
+    this.#state = 'line';
+    return data.subarray(at + this.#marker.length);
+  }
+
+  #readLine(data: Buffer): Buffer | null {
+    const end = data.indexOf('\n');
+    if (end < 0) {
+      this.#carry = Buffer.from(data.subarray(0, lineLimit));
+      return null;
+    }
+    this.#begin(data.toString('latin1', 0, Math.min(end, lineLimit)));
+    return data.subarray(end + 1);
   }
 
   #begin(line: string): void {
@@ -88,19 +111,25 @@ export class AnswerReader {
       const at = word.indexOf('=');
       if (at > 0) this.#values.set(word.slice(0, at), word.slice(at + 1));
     }
+    if (!this.#began && this.#values.get('began') === '1') {
+      this.#began = true;
+      this.#state = 'output';
+      return;
+    }
     this.#lengths = [this.#length('outlen'), this.#length('errlen')];
     this.#missing = this.#lengths[0] + this.#lengths[1];
     this.#state = 'body';
     if (this.#missing > this.#bodyLimit) this.#missing = Infinity;
   }
 
-  #take(data: Buffer): void {
+  #take(data: Buffer): null {
     const taken = data.subarray(0, Math.min(data.length, this.#missing));
     if (this.#missing !== Infinity) {
       this.#body.push(Buffer.from(taken));
       this.#missing -= taken.length;
     }
     if (this.#missing === 0) this.#state = 'complete';
+    return null;
   }
 
   #length(name: string): number {
@@ -111,5 +140,10 @@ export class AnswerReader {
   #addNoise(noise: Buffer): void {
     const room = noiseLimit - this.#noise.length;
     if (room > 0) this.#noise += noise.toString('utf8', 0, Math.min(noise.length, room));
+  }
+
+  #addOutput(output: Buffer): void {
+    this.#outputBytes += output.length;
+    if (this.#outputBytes <= this.#bodyLimit) this.#output.push(Buffer.from(output));
   }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ClientChannel } from 'ssh2';
 import { Failure } from '../../domain/failures/failure.ts';
+import { tooMuchOutput } from '../../domain/jobs/output-limit.ts';
 import { GuardNotHeld } from '../../domain/servers/guard.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import type { Connection } from '../connections/connect.ts';
@@ -15,60 +16,71 @@ import { whatIsLacking } from './lacking.ts';
 
 /** A list of processes or of jobs. */
 const listLimit = 1024 * 1024;
-/** What login files and the shell may complain about. */
-const complaintLimit = 1024 * 1024;
 
 export interface Question<V extends keyof Verbs> {
   verb: V;
   values: Verbs[V];
-  /** Until the whole answer has come. */
+  /** Until the whole answer has come, or the command has begun. */
   ms: number;
+  /** Of a verb that hands on what a command writes. */
+  command?: { timeoutMs: number; outputBytes: number };
   signal: AbortSignal;
 }
 
 /**
  * Asks one verb in an open shell.
  * @throws Failure ConnectionLost where no answer came, or half of one: asking again is safe. HostUnsuitable where the
- * server refuses
+ * server refuses. BenchmarkTimedOut, UnreadableOutput: of a command, which may run on
  */
 export async function ask<V extends keyof Verbs>(
   channel: ClientChannel,
   connection: Connection,
-  { verb, values, ms, signal }: Question<V>
+  { verb, values, ms, command, signal }: Question<V>
 ): Promise<Answer> {
   const nonce = randomBytes(16).toString('hex');
-  const bodyLimit = 'LENGTH' in values ? 2 * values.LENGTH : listLimit;
-  const reader = new AnswerReader(nonce, bodyLimit);
-  let complaint = '';
-  let complaintBytes = 0;
+  const bodyLimit = command?.outputBytes ?? ('LENGTH' in values ? 2 * values.LENGTH : listLimit);
+  const out = new AnswerReader(nonce, bodyLimit);
+  const err = new AnswerReader(nonce, command?.outputBytes ?? 0);
+  let onBegin = () => {};
   let onAnswer = () => {};
+  const began = new Promise<'began'>((resolve) => (onBegin = () => resolve('began')));
   const answered = new Promise<'answered'>((resolve) => (onAnswer = () => resolve('answered')));
-  channel.on('data', (chunk: Buffer) => {
+  const isAnswered = () => out.answer !== null && (!out.began || err.answer !== null);
+  const read = (reader: AnswerReader) => (chunk: Buffer) => {
     reader.push(chunk);
-    if (reader.answer !== null || reader.endless) onAnswer();
-  });
-  channel.stderr.on('data', (chunk: Buffer) => {
-    complaintBytes += chunk.length;
-    if (complaint.length < 4096) complaint = (complaint + chunk.toString('utf8')).slice(0, 4096);
-    if (complaintBytes > complaintLimit) onAnswer();
-  });
+    if (out.began) onBegin();
+    if (isAnswered() || out.endless || err.endless) onAnswer();
+  };
+  channel.on('data', read(out));
+  channel.stderr.on('data', read(err));
   const closed = new Promise<ChannelExit>((resolve) =>
     channel.once('close', (code?: number | null, killer?: string) => resolve({ code, signal: killer ?? null }))
   );
-  channel.end(encodeVerb(verb, values, nonce));
+  const script = encodeVerb(verb, values, nonce);
+  if (command) channel.write(script);
+  else channel.end(script);
 
-  const end = await firstOf<'answered' | ChannelExit>([answered, closed], { ms, signal });
+  let end = await firstOf<'began' | 'answered' | ChannelExit>([began, answered, closed], { ms, signal });
+  if (end === 'began')
+    end = await firstOf<'answered' | ChannelExit>([answered, closed], { ms: command?.timeoutMs ?? ms, signal });
   channel.destroy();
-  const { answer } = reader;
-  if (answer !== null) return accepted(answer);
-  if (reader.endless || complaintBytes > complaintLimit) throw endless(verb, reader.noise + complaint);
+  const { answer } = out;
+  if (answer !== null && isAnswered())
+    return accepted(out.began ? { ...answer, out: out.output, err: err.output } : answer);
+  const noise = out.noise + err.noise;
+  if (out.endless || err.endless) throw out.began ? tooMuchOutput('the command', '', bodyLimit) : endless(verb, noise);
   if (end === 'aborted') throw signal.reason;
-  if (end === 'timeout') throw new Failure('ConnectionLost', `no answer to ${verb} within ${ms / 1000} s`);
-  if (typeof end === 'object' && !reader.begun && typeof end.code === 'number') {
-    throw shellFailure(end, connection, reader.noise + complaint);
-  }
+  if (end === 'timeout') throw late();
+  if (typeof end === 'object' && !out.begun && typeof end.code === 'number') throw shellFailure(end, noise);
   const why = connection.lost ?? 'the channel was closed';
-  throw new Failure('ConnectionLost', `the connection was lost before the answer to ${verb} was whole: ${why}`);
+  const when = out.began ? 'while the command ran' : `before the answer to ${verb} was whole`;
+  throw new Failure('ConnectionLost', `the connection was lost ${when}: ${why}`);
+
+  function late(): Failure {
+    if (command === undefined) return new Failure('ConnectionLost', `no answer to ${verb} within ${ms / 1000} s`);
+    if (!out.began) return shellFailure('silent', noise);
+    return new Failure('BenchmarkTimedOut', `the command was still running after ${command.timeoutMs / 1000} s`);
+  }
 }
 
 function endless(verb: string, noise: string): Failure {

@@ -8,25 +8,23 @@ import type { AskerDependencies } from './asker.ts';
 import { createGuards } from './guard.ts';
 import { checkHost, jobHost } from './job-host.ts';
 import { checkJobId } from './job-id.ts';
-import { hasTooMuch, leftoverOf } from './job-view.ts';
+import { hasTooMuch, leftoverOf, leftoverText } from './job-view.ts';
 import type { JobView } from './job-view.ts';
-import { detachedJobLimits, neededKib } from './limits.ts';
+import { neededKib } from './limits.ts';
 import type { DetachedJobLimits } from './limits.ts';
 import { oneJob } from './one-job.ts';
 import type { OneJob } from './one-job.ts';
 
 const cleaningSeconds = 60;
 
-export interface JobsDependencies extends Omit<AskerDependencies, 'limits'> {
-  limits?: Partial<DetachedJobLimits>;
+export interface JobsDependencies extends AskerDependencies {
   /** On the servers: where jobs live if it is fit for them. */
-  folder?: string;
+  folder: string;
 }
 
 /** Jobs that run on by themselves, over shells that may break off at any moment. */
-export function createJobs({ limits: given, folder = '', ...connections }: JobsDependencies): DetachedJobs {
-  const limits = { ...detachedJobLimits, ...given };
-  const dependencies = { ...connections, limits };
+export function createJobs({ folder, ...dependencies }: JobsDependencies): DetachedJobs {
+  const { limits } = dependencies;
   const askerFor = (caller: Parameters<typeof createAsker>[1]) => createAsker(dependencies, caller);
 
   return {
@@ -81,7 +79,7 @@ async function follow(
     onProgress?.({ outputBytes: bytes, seconds: view.seconds });
     // Its numbers cannot be used any more: the rest of its time would be load for nothing.
     if (hasTooMuch(view, outputBytes)) {
-      const so = left(await job.cancel()) || `, and was ended after ${tenths(view.seconds)} s`;
+      const so = leftoverText(await job.cancel()) || `, and was ended after ${tenths(view.seconds)} s`;
       throw tooMuchOutput('the command', so, outputBytes);
     }
     // Both ends of a silence are read on the server's clock: time without a connection is no silence.
@@ -110,11 +108,5 @@ function isFull({ out, err }: JobView): boolean {
 }
 
 function ended(what: string, leftover: readonly LeftoverProcess[]): Failure {
-  return new Failure('BenchmarkTimedOut', what + (left(leftover) || ', and was killed'));
-}
-
-/** What could not be ended; empty: nothing. */
-function left(leftover: readonly LeftoverProcess[]): string {
-  const names = leftover.map(({ pid, name }) => `${name} (${pid})`).join(', ');
-  return names === '' ? '' : ` and could not be killed: ${names} is left`;
+  return new Failure('BenchmarkTimedOut', what + (leftoverText(leftover) || ', and was killed'));
 }

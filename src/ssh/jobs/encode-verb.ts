@@ -16,6 +16,8 @@ export interface Verbs {
   };
   cancel: { BASE: string; JOB: string; GRACE: number };
   clean: { BASE: string; PREFIX: string; GUARD: string };
+  inspect: { LOOK: string; ID: string; COMMAND: string };
+  end_inspect: { LOOK: string };
 }
 
 /** Which guard it is, or none, and for whom. */
@@ -27,20 +29,23 @@ interface Guard {
 const [processes, job, answer] = scriptsOf('processes', 'job', 'answer');
 const [folders, probe, guard, hold] = scriptsOf('folders', 'probe', 'guard', 'hold');
 const [start, poll, cancel, clean] = scriptsOf('start', 'poll', 'cancel', 'clean');
+const [inspect] = scriptsOf('inspect');
 const scripts: Record<keyof Verbs, string> = {
   ...{ probe: folders + probe, cancel, hold: folders + guard + cancel + clean + hold },
   ...{ start: guard + poll + start, poll: guard + poll, clean: guard + clean },
+  ...{ inspect, end_inspect: inspect },
 };
 const runner = processes + job + script('runner');
 
 /**
- * A verb as a script for the standard input of `/bin/sh -s`: assignments, functions, and in its last line the call, so
- * that a script that was cut off does nothing.
+ * A verb as a script for the standard input of `/bin/sh -s`: a number used once, functions, values, and in its last line
+ * the call, so that a script that was cut off does nothing; nor does one whose beginning a login file has read.
  */
 export function encodeVerb<V extends keyof Verbs>(verb: V, values: Verbs[V], nonce: string): string {
-  const all = { NONCE: nonce, ...values, ...(verb === 'start' && { SCRIPT: runner }) };
+  const all = { ...values, ...(verb === 'start' && { SCRIPT: runner }) };
   const assignments = Object.entries(all).map(([name, value]) => `${name}=${shellQuote(String(value))}\n`);
-  return `${assignments.join('')}${processes}${job}${answer}${scripts[verb]}${verb}\n`;
+  const functions = `${processes}${job}${answer}${scripts[verb]}`;
+  return `NONCE=${nonce}\n${functions}${assignments.join('')}[ "$NONCE" ] || exit 125\n${verb}\n`;
 }
 
 function scriptsOf<Names extends string[]>(...names: Names): { [Index in keyof Names]: string } {

@@ -1,4 +1,5 @@
 import { Failure } from '../../domain/failures/failure.ts';
+import type { LeftoverProcess } from '../../domain/jobs/job.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import type { Answer } from './answer-reader.ts';
 
@@ -75,11 +76,17 @@ export function hasTooMuch({ out, err }: JobView, limit: number): boolean {
 }
 
 /** Lines `PID NAME`. */
-export function leftoverOf({ out }: Answer): { pid: number; name: string }[] {
+export function leftoverOf({ out }: Answer): LeftoverProcess[] {
   return [...out.toString('utf8').matchAll(/^(\d{1,10}) (.*)$/gm)].map(([, pid, name]) => ({
     pid: Number(pid),
     name: printable(name ?? '', 80),
   }));
+}
+
+/** What could not be ended; empty: nothing. */
+export function leftoverText(leftover: readonly LeftoverProcess[]): string {
+  const names = leftover.map(({ pid, name }) => `${name} (${pid})`).join(', ');
+  return names === '' ? '' : ` and could not be killed: ${names} is left`;
 }
 
 function senseless(values: Answer['values']): Failure {

@@ -3,7 +3,8 @@
 # files, any other belongs to its function.
 
 LC_ALL=C
-PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+# Also where tools hide from a login that is not interactive. Behind what the user has set, so that nothing is overruled.
+PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/cuda/bin:/opt/rocm/bin
 export LC_ALL PATH
 umask 077
 

@@ -56,8 +56,7 @@ settle() {
     mkdir tmp cache && mkfifo "$FOLDER/out.pipe" "$FOLDER/err.pipe" || return 1
   TMPDIR=$PWD/tmp XDG_CACHE_HOME=$PWD/cache XDG_DATA_HOME=$PWD/cache
   POCL_CACHE_DIR=$PWD/cache/pocl CUDA_CACHE_PATH=$PWD/cache/nv
-  PATH=$PATH:/usr/local/cuda/bin:/opt/rocm/bin
-  export TMPDIR XDG_CACHE_HOME XDG_DATA_HOME POCL_CACHE_DIR CUDA_CACHE_PATH PATH
+  export TMPDIR XDG_CACHE_HOME XDG_DATA_HOME POCL_CACHE_DIR CUDA_CACHE_PATH
 }
 
 # keep NAME: what comes in goes to that file, the first KEEP bytes and, where there are more, the last 64 KiB. Whoever

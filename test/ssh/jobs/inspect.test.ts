@@ -1,0 +1,137 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { AnswerReader } from '../../../src/ssh/jobs/answer-reader.ts';
+import { LocalServer, shells, skipsShell } from './local-server.ts';
+
+const nonce = 'f'.repeat(32);
+let counter = 0;
+
+/** Processes that carry this look in their environment, wherever they went. */
+function processesOf(look: string): number {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(`FLEETMARK_LOOK=${look}`);
+    } catch {
+      return false;
+    }
+  }).length;
+}
+
+describe.each(Object.keys(shells))('a look in %s', (shell) => {
+  describe.skipIf(skipsShell(shell))('(skipped where this shell is not installed)', () => {
+    let server: LocalServer;
+    const newLook = () => `look${process.pid}x${counter++}x`;
+
+    beforeAll(() => {
+      server = new LocalServer(shell);
+    });
+    afterAll(() => server.remove());
+
+    /** Starts the shell as sshd does, with `script` in the pipe, which stays open. `before`: what starts it. */
+    function start(script: string, before: readonly string[] = []) {
+      const [program, ...words] = [...before, path.join(server.bin, 'sh'), '-s'];
+      const child = spawn(program, words, { env: server.environment, cwd: server.dir, detached: true });
+      const out = new AnswerReader(nonce, 1 << 20);
+      const err = new AnswerReader(nonce, 1 << 20);
+      child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+      child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+      child.stdin.on('error', () => {});
+      child.stdin.write(script);
+      return { child, out, err };
+    }
+
+    function script(COMMAND: string, LOOK = newLook()): string {
+      return server.script('inspect', { LOOK, ID: 'run-1/cpu/1', COMMAND }, nonce);
+    }
+
+    async function ask(command: string, before: readonly string[] = []) {
+      const { child, out, err } = start(script(command), before);
+      await once(child, 'close');
+      return {
+        out: out.output.toString('latin1'),
+        err: err.output.toString('latin1'),
+        status: [out, err].map(({ answer }) => answer?.values.get('status')),
+      };
+    }
+
+    test('hands on both streams and the exit status of a command, which reads nothing', async () => {
+      expect(await ask('printf "$FLEETMARK_COMMAND $LC_ALL"; cat; printf "\\0\\n\\377" >&2; exit 3')).toEqual({
+        out: 'run-1/cpu/1 C',
+        err: '\0\n\xff',
+        status: ['3', '3'],
+      });
+    });
+
+    test('runs a command with quotes, dollars, newlines and backslashes as it is', async () => {
+      const { out } = await ask(`a='it''s $5'; echo "$a" \\\n\\\\; echo "1\n2"`);
+      expect(out).toBe('its $5 \\\n1\n2\n');
+    });
+
+    test('says nothing of a command that a signal ends but its status', async () => {
+      expect(await ask('kill -SEGV $$')).toEqual({ out: '', err: '', status: ['139', '139'] });
+    });
+
+    test('needs no file, neither on a full nor on a read-only disk', async () => {
+      expect(await ask('echo yes', ['/bin/sh', '-c', 'ulimit -f 0; exec "$0" "$@"'])).toMatchObject({ out: 'yes\n' });
+    });
+
+    test('kills what a command has left behind, also in a session of its own', async () => {
+      const look = newLook();
+      const { child, out } = start(script('sleep 1000 & setsid sleep 1000 & echo done', look));
+      await once(child, 'close');
+      expect([out.output.toString(), out.answer?.values.get('status')]).toEqual(['done\n', '0']);
+      expect(processesOf(look)).toBe(0);
+    });
+
+    test.each([
+      [`trap '' TERM HUP; (while :; do sleep 1; done) | cat | cat`, []],
+      [`(setsid sleep 1000) & sleep 1000`, []],
+      ['sleep 1000 & sleep 1000', ['/bin/sh', '-c', '"$0" "$@"; :']], // in the process group of another shell
+    ])('kills %j once its input ends', async (command, before) => {
+      const look = newLook();
+      const { child, out } = start(script(command, look), before);
+      await vi.waitFor(() => expect(processesOf(look)).toBeGreaterThan(1), { timeout: 10_000 });
+      child.stdin.end();
+      await once(child, 'close');
+      expect(out.answer).toBeNull();
+      await vi.waitFor(() => expect(processesOf(look)).toBe(0), { timeout: 10_000 });
+    });
+
+    test('is killed from outside, and nothing of it is left', async () => {
+      const look = newLook();
+      const { child } = start(script('sleep 1000 & sleep 1000', look));
+      const closed = once(child, 'close');
+      await vi.waitFor(() => expect(processesOf(look)).toBeGreaterThan(1), { timeout: 10_000 });
+      const { fields } = await server.ask('end_inspect', { LOOK: look });
+      expect([fields, processesOf(look)]).toEqual([{ outlen: '0' }, 0]);
+      child.stdin.end();
+      await closed;
+    });
+
+    test('that was cut off anywhere runs nothing', async () => {
+      const whole = script('echo ran');
+      await fc.assert(
+        fc.asyncProperty(fc.integer({ min: 0, max: whole.length - 'inspect\n'.length }), async (length) => {
+          const { child, out } = start(whole.slice(0, length));
+          child.stdin.end();
+          await once(child, 'close');
+          expect([out.begun, out.noise]).toEqual([false, '']);
+        }),
+        { numRuns: 25 }
+      );
+    });
+
+    test('whose first lines a login file has read runs nothing', async () => {
+      const whole = script('echo ran').split('\n');
+      for (const lines of [1, 2, 3, whole.length - 3]) {
+        const { child, out } = start(whole.slice(lines).join('\n'));
+        await once(child, 'close');
+        expect([lines, out.begun, out.noise, child.exitCode]).toEqual([lines, false, '', 125]);
+      }
+    });
+  });
+});
