@@ -8,12 +8,12 @@ import { addVerbs } from './verbs.ts';
 import { version } from './terminal/version.ts';
 
 const examples: readonly [words: readonly string[], rest: string, what: string][] = [
-  [['demo'], '', 'see it work, without servers'],
+  [['demo'], '', 'try it without servers'],
   [['check'], '', 'are the servers of ./fleetmark.yaml ready?'],
   [['run'], '', 'every server of ./fleetmark.yaml'],
   [['run', '--limit', 'web-*'], '', 'some of them'],
   [['run', '-i', 'hosts.ini'], '', 'every server of an Ansible inventory'],
-  [['baseline'], '', 'hold servers to what the last run showed'],
+  [['baseline'], '', 'use the last run as the baseline'],
   [['run', '--json'], ' | jq .failed', 'for programs'],
 ];
 
@@ -26,11 +26,11 @@ function help(): string {
 
 const exitCodeHelp = `
 Exit codes:
-  0 every server passed               1 at least one failed
-  2 wrong usage or configuration      3 something could not be judged, or the run could not finish
+  0 every server passed                  1 at least one server failed
+  2 invalid usage or configuration       3 a server could not be judged, or the run could not finish
   130, 143 interrupted
 
-A Temporal is started here unless TEMPORAL_ADDRESS or a Temporal profile names one.`;
+Without TEMPORAL_ADDRESS or a Temporal profile, fleetmark starts its own Temporal.`;
 
 /** Runs one command line and resolves to its exit code. Loads no Temporal code before a verb needs it. */
 export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
@@ -41,7 +41,7 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (error) {
-    // Commander has said what is wrong; its own exit code for that is 1, which here means that a server failed.
+    // Commander has printed the usage error. Its exit code would be 1, which here means that a server failed.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.passed : exitCodes.refused;
     const { text, exitCode: code } = describeError(error, argv.includes('--verbose'));
     terminal.stderr.write(`fleetmark: ${text}\n`);

@@ -8,9 +8,9 @@ import type { Terminal } from './terminal/terminal.ts';
 
 const verboseOption = new Option('--verbose', 'show where an internal error happened');
 
-/** What the command line can do. Each verb is a file of its own, which is loaded when it is asked for. */
+/** Declares the verbs and their options. The file of a verb is loaded only when that verb runs. */
 export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: number) => void): void {
-  // The SDK alone takes half a second to load, which must not look like nothing.
+  // Loading the SDK takes half a second: show that something happens.
   const load = <Verb>(verb: () => Promise<Verb>): Promise<Verb> => {
     messagePrinter(terminal)('Getting ready ...');
     return verb();
@@ -22,31 +22,31 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
     verbWithConfiguration(name, description).addOption(limitOption).addOption(sampleOption).addOption(seedOption);
   const verbWithBenchmarks = (name: string, description: string, benchmarks: string) =>
     verbWithServers(name, description)
-      .option('--max-parallel <n>', 'at most so many at once; may only lower the configured number', positiveInteger)
+      .option('--max-parallel <n>', 'servers in parallel; can only lower the configured value', positiveInteger)
       .option('--benchmarks <names...>', benchmarks, commaSeparated);
 
   verbWithBenchmarks(
     'run',
-    'benchmark servers, wait for the end, and say which fall short',
+    'benchmark servers and report which fall short',
     'only these benchmarks (default: all configured)'
   )
-    .option('--note <text>', 'a note that the report and the Web UI carry')
-    .option('--measure-only', 'measure and judge nothing')
-    .option('--even-if-busy', 'measure servers that are already working, too, and mark them')
-    .option('--yes', 'do not ask')
-    .option('--json', 'print the report as JSON and nothing else')
-    .option('--detach', 'start the run, say how to follow it, and leave')
-    .option('--resume', 'go on with the run that a crash left unfinished')
+    .option('--note <text>', 'a note for the report and the Web UI')
+    .option('--measure-only', 'measure, but do not judge')
+    .option('--even-if-busy', 'also measure servers that are busy, and mark them')
+    .option('--yes', 'do not ask for confirmation')
+    .option('--json', 'print only the report, as JSON')
+    .option('--detach', 'start the run, print its id, and exit')
+    .option('--resume', 'resume the run that a crash left unfinished')
     .addOption(verboseOption)
     .action(async (options) => done(await (await load(() => import('./verbs/run.ts'))).run(options, terminal)));
 
   verbWithBenchmarks(
     'check',
-    'connect to servers and say whether they are ready for a run; changes nothing there',
-    'ready for these benchmarks (default: all configured)'
+    'check whether servers are ready for a run; changes nothing on them',
+    'only these benchmarks (default: all configured)'
   )
-    .option('--config-only', 'read the configuration and its inventory, and connect to nothing')
-    .option('--json', 'print the report as JSON and nothing else')
+    .option('--config-only', 'only validate the configuration and its inventory; connect to no server')
+    .option('--json', 'print only the report, as JSON')
     .addOption(verboseOption)
     .action(async ({ configOnly, ...options }) =>
       done(
@@ -58,40 +58,37 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
 
   verbWithBenchmarks(
     'plan',
-    'say what a run would do, and how long at most; connects to no server',
+    'show what a run would do and how long it would take; connects to no server',
     'only these benchmarks (default: all configured)'
   )
-    .option('--json', 'print the plan as JSON and nothing else')
+    .option('--json', 'print only the plan, as JSON')
     .addOption(verboseOption)
     .action(async (options) => done(await (await import('./verbs/plan.ts')).plan(options, terminal)));
 
-  verbWithServers('servers', 'the servers of the configuration here')
-    .option('--json', 'print them as JSON and nothing else')
+  verbWithServers('servers', 'list the configured servers')
+    .option('--json', 'print only the list, as JSON')
     .addOption(verboseOption)
     .action(async (options) => done(await (await import('./verbs/servers.ts')).servers(options, terminal)));
 
-  verbWithConfiguration(
-    'benchmarks',
-    'the benchmarks that are configured here, and those that could be: tools, metrics, packages'
-  )
-    .option('--json', 'print them as JSON and nothing else')
+  verbWithConfiguration('benchmarks', 'list the configured and the available benchmarks: tools, metrics, packages')
+    .option('--json', 'print only the list, as JSON')
     .addOption(verboseOption)
     .action(async (options) => done(await (await import('./verbs/benchmarks.ts')).benchmarks(options, terminal)));
 
-  verbWithConfiguration('up', 'Temporal, its Web UI and a worker, until Ctrl-C')
+  verbWithConfiguration('up', 'run Temporal, its Web UI and a worker until Ctrl-C')
     .addOption(verboseOption)
     .action(async (options) => done(await (await load(() => import('./verbs/up.ts'))).up(options, terminal)));
 
   verbWithConfiguration(
     'worker',
-    'a worker for the Temporal that TEMPORAL_ADDRESS or a Temporal profile names, until Ctrl-C'
+    'run a worker for the Temporal of TEMPORAL_ADDRESS or a Temporal profile until Ctrl-C'
   )
     .addOption(verboseOption)
     .action(async (options) => done(await (await load(() => import('./verbs/worker.ts'))).worker(options, terminal)));
 
   verbWithConfiguration('cancel', 'cancel a run, and wait until its servers are free')
-    .argument('[run]', 'its workflow id (default: the one that is running)')
-    .option('--json', 'print the partial report as JSON and nothing else')
+    .argument('[run]', 'workflow id of the run (default: the running one)')
+    .option('--json', 'print only the partial report, as JSON')
     .addOption(verboseOption)
     .action(async (run, options) =>
       done(await (await load(() => import('./verbs/cancel.ts'))).cancel(run, options, terminal))
@@ -99,32 +96,32 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
 
   verbWithConfiguration(
     'baseline',
-    'write what finished runs say is to be expected of each hardware class into fleetmark.yaml'
+    'write expectations for each hardware class into fleetmark.yaml, based on finished runs'
   )
-    .argument('[run...]', 'their workflow ids (default: the last finished one)')
+    .argument('[run...]', 'workflow ids of the runs (default: the last finished run)')
     .addOption(limitOption)
-    .option('--from <reports...>', 'reports that run --json wrote, or - for standard input')
-    .option('--class <names...>', 'only these hardware classes (default: all that were measured)', commaSeparated)
-    .option('--least <n>', 'servers that a class must have at least (default: 3)', positiveInteger)
-    .option('--max-tolerance <percent>', 'widest tolerance to accept, up to 50% (default: 25%)', maxTolerance)
-    .option('--replace', 'write min, max and within anew, too, that somebody wrote by hand')
-    .option('--diff', 'show what would change, and write nothing')
-    .option('--json', 'print the baseline as JSON and nothing else')
+    .option('--from <reports...>', 'report files written by run --json, or - for standard input')
+    .option('--class <names...>', 'only these hardware classes (default: all measured ones)', commaSeparated)
+    .option('--least <n>', 'minimum number of servers in a class (default: 3)', positiveInteger)
+    .option('--max-tolerance <percent>', 'widest accepted tolerance, up to 50% (default: 25%)', maxTolerance)
+    .option('--replace', 'also overwrite hand-written min, max and within')
+    .option('--diff', 'show the changes without writing them')
+    .option('--json', 'print only the baseline, as JSON')
     .addOption(verboseOption)
     .action(async (runs, options) =>
       done(await (await load(() => import('./verbs/baseline.ts'))).baseline(runs, options, terminal))
     );
 
-  verb('temporal', 'the Temporal CLI that is used here, with the address of the Temporal that is used here')
-    .argument('[arguments...]', 'handed on as they are: workflow list')
+  verb('temporal', 'run the Temporal CLI against the Temporal that fleetmark uses')
+    .argument('[arguments...]', 'arguments of the Temporal CLI, for example: workflow list')
     .helpOption(false)
     .allowUnknownOption()
     .passThroughOptions()
     .action(async (args) => done(await (await import('./verbs/temporal.ts')).temporal(args, terminal)));
 
-  verb('demo', 'a fleet of its own on this machine, one server of it slow: finds it, and exits 0 if it did')
-    .option('--json', 'print the report as JSON and nothing else')
-    .option('--keep', 'stay up until Ctrl-C, so that runs can be started from the Temporal CLI')
+  verb('demo', 'benchmark a demo fleet on this machine; exits 0 if it finds the slow server')
+    .option('--json', 'print only the report, as JSON')
+    .option('--keep', 'keep running until Ctrl-C, so that you can start runs from the Temporal CLI')
     .addOption(verboseOption)
     .action(async (options) => done(await (await load(() => import('./verbs/demo.ts'))).demo(options, terminal)));
 }

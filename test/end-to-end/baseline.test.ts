@@ -40,7 +40,7 @@ benchmarks:
   test('is offered by their run, written by `baseline`, and what they are held to from then on', async () => {
     const measured = await fleet.start('run', '--yes').ended;
     expect(measured.exitCode).toBe(3); // nothing was judged
-    const [, offered] = /To hold servers to what these just showed: fleetmark (baseline \S+)\n$/.exec(measured.stdout)!;
+    const [, offered] = /To use this run as the baseline: fleetmark (baseline \S+)\n$/.exec(measured.stdout)!;
     const [, runId] = offered!.split(' ');
 
     const shown = await fleet.start('baseline', '--diff').ended; // the last run, by itself
@@ -82,7 +82,7 @@ benchmarks:
     writeFileSync(fleet.file('report.json'), stdout);
     const few = await fleet.start('baseline', '--from', 'report.json').ended;
     expect(few.exitCode).toBe(2);
-    expect(few.stderr).toContain('accept so few with --least 2');
+    expect(few.stderr).toContain('accept fewer with --least 2');
     expect((await fleet.start('baseline', '--from', 'report.json', '--least', '2').ended).exitCode).toBe(0);
     expect(text()).toContain('burn.score: { reference: 1010, tolerance: 10% } # 2 servers, 1 run, ');
 

@@ -64,10 +64,10 @@ describe.skipIf(skipsWithout())('where the worker is elsewhere', () => {
   test('servers and check --config-only are about what is here, and say whose that is', async () => {
     const listed = await fleetmark('servers', '--json');
     expect(JSON.parse(listed.stdout)).toMatchObject([{ serverId: 'other', host: 'other', user: 'bench' }]);
-    expect(listed.stderr).toContain(`the workers at ${up.address} have a configuration of their own`);
+    expect(listed.stderr).toContain(`the workers at ${up.address} use their own configuration`);
     const checked = await fleetmark('check', '--config-only', '--config', 'none.yaml');
     expect(checked.stderr).toMatch(
-      /^This is about none\.yaml here; the workers at .*\nfleetmark: none\.yaml does not exist/m
+      /^This shows the local none\.yaml; the workers at .*\nfleetmark: none\.yaml does not exist/m
     );
   });
 

@@ -23,8 +23,8 @@ describe.skipIf(skipsWithout())('two configurations that share a state folder', 
   test('a run is refused where the worker of the other one would measure, a cancel is not', async () => {
     const up = await startUp(fleet);
     const words = new RegExp(
-      `^fleetmark: the Temporal at ${up.address} works for the configuration \\S+/fleetmark\\.yaml, ` +
-        'not for \\S+/other\\.yaml: .*FLEETMARK_STATE.*\\n$',
+      `^fleetmark: the Temporal at ${up.address} uses the configuration \\S+/fleetmark\\.yaml, ` +
+        'not \\S+/other\\.yaml: .*FLEETMARK_STATE.*\\n$',
       'm'
     );
     for (const args of [['run', '--yes'], ['run', '--resume'], ['up']]) {
@@ -54,7 +54,7 @@ describe.skipIf(skipsWithout())('two configurations that share a state folder', 
     );
     for (const args of [['run', '--yes'], ['run', '--resume'], ['up']]) {
       const { stderr, exitCode } = await fleet.start(...args, ...other()).ended;
-      expect(stderr).toContain(`fleetmark: what is not finished (${runId}) is of the configuration `);
+      expect(stderr).toContain(`fleetmark: the unfinished run ${runId} belongs to the configuration `);
       expect(stderr).toMatch(/\(fleetmark run --resume --config \S+\/fleetmark\.yaml\)/);
       expect(exitCode).toBe(2);
     }

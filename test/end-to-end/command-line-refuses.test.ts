@@ -140,7 +140,7 @@ describe('a Temporal that is named', () => {
   test('is what a worker needs', async () => {
     configure(servers);
     const { exitCode, told } = await refusal(['worker']);
-    expect(told).toMatch(/^fleetmark: no Temporal is named: set TEMPORAL_ADDRESS/);
+    expect(told).toMatch(/^fleetmark: no Temporal is configured: set TEMPORAL_ADDRESS/);
     expect(exitCode).toBe(2);
   });
 });
@@ -151,7 +151,7 @@ describe.skipIf(temporalCli === null && process.env['CI'] !== 'true')('the embed
     const nothing: [string[], RegExp][] = [
       [['cancel'], /fleetmark: no run is running\n$/],
       [['cancel', 'fleet-1'], /fleetmark: fleet-1 is not running\n$/],
-      [['run', '--resume'], /fleetmark: there is no unfinished run to go on with\n$/],
+      [['run', '--resume'], /fleetmark: there is no unfinished run to resume\n$/],
     ];
     for (const [args, words] of nothing) {
       const { exitCode, told } = await refusal(args);
@@ -173,10 +173,10 @@ describe.skipIf(temporalCli === null && process.env['CI'] !== 'true')('the embed
   test('is not even started for what it could not do', async () => {
     configure(servers);
     const never: [string[], RegExp][] = [
-      [['run', '--detach'], /^fleetmark: --detach needs a Temporal that stays: start `fleetmark up`/],
+      [['run', '--detach'], /^fleetmark: --detach needs a Temporal that keeps running: start `fleetmark up`/],
       [
         ['run', '--resume', '--limit', 'web-1', '--note', 'x'],
-        /^fleetmark: --resume goes on with a run as it was started: leave out --limit, --note\n$/,
+        /^fleetmark: --resume keeps the options of the original run: remove --limit, --note\n$/,
       ],
       [['run', '--resume', '--max-parallel', '2'], /leave out --max-parallel\n$/],
       [['run', '--resume', '--benchmarks', 'cpu', '--detach'], /leave out --benchmarks, --detach\n$/],

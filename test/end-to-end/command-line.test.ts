@@ -190,12 +190,12 @@ describe.skipIf(skipsWithout())('a run', () => {
   test('without expectations measures, offers some where servers agree, and judges nothing: 3, or 0 with --measure-only', async () => {
     fleet.configure({ benchmarks: { cpu: { command: 'echo "score: 20"', metrics } } });
     const { exitCode, stdout } = await fleet.start('run').ended;
-    expect(stdout).toMatch(/\nTo hold servers to what these just showed: fleetmark baseline fleet-\d{8}-\d{6}\n$/);
+    expect(stdout).toMatch(/\nTo use this run as the baseline: fleetmark baseline fleet-\d{8}-\d{6}\n$/);
     expect(exitCode).toBe(3);
     expect((await fleet.run('--measure-only')).exitCode).toBe(0);
     fleet.configure({ benchmarks });
     const apart = (await fleet.start('run').ended).stdout;
-    expect(apart).toContain('cannot be learnt from this run');
+    expect(apart).toContain('This run cannot serve as a baseline.');
     expect(apart).toMatch(/from web-1 10 to web-3 30 points\n/);
     least(20);
     const { exitCode: code, report } = await fleet.run('--measure-only');

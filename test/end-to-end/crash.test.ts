@@ -57,7 +57,7 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
     expect(refused.stdout).toBe('');
     expect(refused.stderr).toContain(
       `fleetmark: an earlier run is not finished: ${runId}\n` +
-        'Go on with it: fleetmark run --resume\nOr give it up: fleetmark cancel\n'
+        'Resume it: fleetmark run --resume\nOr cancel it: fleetmark cancel\n'
     );
     expect(refused.exitCode).toBe(2);
     expect(held.shells()).toBe(1);
@@ -163,7 +163,7 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
     expect(stderr).toMatch(
       new RegExp(
         `^fleetmark: the Temporal at \\S+ ended with the fleetmark that had started it before the run ${runId} was over\\n` +
-          'Go on with it: fleetmark run --resume\\n$',
+          'Resume it: fleetmark run --resume\\n$',
         'm'
       )
     );

@@ -28,7 +28,7 @@ describe.skipIf(skipsWithout() || !canUnshare)('a state folder on a disk that is
     disk.fill();
     for (const args of [['run', '--yes'], ['up']]) {
       const { exitCode, stderr } = await start(...args).ended;
-      expect(stderr).toContain(`fleetmark: no space is left in ${fleet.file('state')}, where the state is kept`);
+      expect(stderr).toContain(`fleetmark: no space is left in the state folder ${fleet.file('state')}`);
       expect(stderr).toContain(`(df -h ${fleet.file('state')})`);
       expect(exitCode).toBe(2);
     }

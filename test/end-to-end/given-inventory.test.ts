@@ -69,7 +69,7 @@ describe.skipIf(skipsWithout())('an inventory in place of the servers of fleetma
 
       const refused = await start(elsewhere, ['run', '-i', 'hosts.ini'], there).ended;
       expect([refused.exitCode, refused.stdout]).toEqual([2, '']);
-      expect(refused.stderr).toMatch(/the inventory of the workers counts: leave out --inventory here/);
+      expect(refused.stderr).toMatch(/the workers use their own inventory: remove --inventory here/);
       worker.process.kill('SIGINT');
       expect((await worker.ended).exitCode).toBe(0);
     });

@@ -47,7 +47,7 @@ describe.skipIf(skipsWithout())('an Ansible inventory, and no fleetmark.yaml', (
     expect(stdout).toMatch(/^2 servers in .* 2 measured/);
     expect(stdout).toContain('cpu.events_per_second 1,722 events/s');
     expect(stdout).toMatch(
-      /\n(To hold servers to what these just showed: .* -i hosts\.ini|.* cannot be learnt from this run\.)/
+      /\n(To use this run as the baseline: .* -i hosts\.ini|This run cannot serve as a baseline\.)/
     );
     expect(exitCode).toBe(3);
 
@@ -67,7 +67,7 @@ describe.skipIf(skipsWithout())('an Ansible inventory, and no fleetmark.yaml', (
     writeFileSync(fleet.file('other.ini'), 'web-1\n');
     for (const args of [['-i', 'other.ini'], ['-i', 'web-1,web-2'], []]) {
       const { stderr, stdout, exitCode } = await start('run', ...args, ...measure).ended;
-      expect(stderr).toMatch(/works for the configuration the inventory \S+\/hosts\.ini, not for \S+/);
+      expect(stderr).toMatch(/uses the configuration the inventory \S+\/hosts\.ini, not \S+/);
       expect([stdout, exitCode]).toEqual(['', 2]);
     }
     const { stderr, stdout } = await start('run', '-i', './hosts.ini', '--json', ...measure).ended;

@@ -69,12 +69,12 @@ describe.skipIf(skipsWithout())('a command that is printed runs as it stands', (
   }
 
   test('to make a run to learn from, and to write a report', async () => {
-    const first = await printedBy('fleetmark baseline', /: (fleetmark run .*) makes one$/m);
+    const first = await printedBy('fleetmark baseline', /: start one with (fleetmark run .*)$/m);
     held.letGoAtOnce();
     expect((await type(`${first} --yes`)).exitCode).toBe(0);
     const second = await printedBy('fleetmark baseline --from no-report.json', /: write one with (fleetmark .*)$/m);
     await type(second);
-    const offered = await printedBy('fleetmark run --yes', /^To hold servers to what these just showed: (.*)$/m);
+    const offered = await printedBy('fleetmark run --yes', /^To use this run as the baseline: (.*)$/m);
     expect((await type(`${offered} --diff`)).exitCode).toBe(0);
     expect((await type('fleetmark baseline --from report.json --least 1 --diff')).exitCode).toBe(0);
   });
@@ -102,7 +102,7 @@ describe.skipIf(skipsWithout())('a command that is printed runs as it stands', (
       const where = { TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE: 'other' };
       const { exitCode } = await type('fleetmark temporal operator namespace create --namespace other');
       expect(exitCode).toBe(0);
-      const start = await printedBy('fleetmark run --yes', /can be reached: (.*)$/m, where);
+      const start = await printedBy('fleetmark run --yes', /can reach the servers: (.*)$/m, where);
       const worker = typeInto(start, fleet.folder, { ...environmentIn(fleet.folder), TEMPORAL_NAMESPACE: 'other' });
       await worker.says(/^Worker of .* at .*\. Stop it with Ctrl-C\.$/m);
       expect((await worker.ctrlC()).exitCode).toBe(0);
@@ -118,7 +118,7 @@ describe.skipIf(skipsWithout())('a command that is printed runs as it stands', (
 
   test('`fleetmark temporal` says where no Temporal of ours runs, and how to start one', async () => {
     const { stderr, exitCode } = await type('fleetmark temporal workflow describe --workflow-id none');
-    expect(stderr).toMatch(/^No Temporal of fleetmark runs here: fleetmark up starts one\.$/m);
+    expect(stderr).toMatch(/^No Temporal of fleetmark is running here: start one with fleetmark up$/m);
     expect(exitCode).toBe(1);
   });
 });

@@ -98,21 +98,21 @@ describe.skipIf(skipsWithout('openssl'))('a Temporal somewhere else', { concurre
   });
 
   test.each([
-    ['TLS to a plain one', () => ({ ADDRESS: plain, TLS: 'true' }), /speaks no TLS: leave out the TLS settings/],
-    ['an API key to a plain one', () => ({ ADDRESS: plain, API_KEY: 'k' }), /speaks no TLS, which an API key needs/],
-    ['plain to one with TLS', () => ({ ADDRESS: tls.address }), /speaks TLS only: set TEMPORAL_TLS=true/],
-    ['plain to one with mutual TLS', () => ({ ADDRESS: mutual.address }), /speaks TLS only/],
-    ['a CA that is unknown', () => ({ ADDRESS: tls.address, TLS: 'true' }), /of a CA that is unknown here .*_CA_CERT_/],
+    ['TLS to a plain one', () => ({ ADDRESS: plain, TLS: 'true' }), /does not use TLS: remove the TLS settings/],
+    ['an API key to a plain one', () => ({ ADDRESS: plain, API_KEY: 'k' }), /does not use TLS, which an API key needs/],
+    ['plain to one with TLS', () => ({ ADDRESS: tls.address }), /requires TLS: set TEMPORAL_TLS=true/],
+    ['plain to one with mutual TLS', () => ({ ADDRESS: mutual.address }), /requires TLS/],
+    ['a CA that is unknown', () => ({ ADDRESS: tls.address, TLS: 'true' }), /from an unknown CA .*_CA_CERT_/],
     [
       'the CA of another one',
       () => ({ ADDRESS: tls.address, TLS_SERVER_CA_CERT_PATH: join(folder, 'stranger.crt') }),
-      /of a CA that is unknown here/,
+      /from an unknown CA/,
     ],
-    ['no client certificate', () => ({ ADDRESS: mutual.address, ...ca() }), /asks for a client certificate/],
+    ['no client certificate', () => ({ ADDRESS: mutual.address, ...ca() }), /requires a client certificate/],
     [
       'a client certificate of another CA',
       () => ({ ADDRESS: mutual.address, ...certificate(stranger) }),
-      /does not accept our client certificate/,
+      /rejects the client certificate/,
     ],
     [
       'the key of another certificate',
@@ -149,7 +149,7 @@ describe.skipIf(skipsWithout('openssl'))('a Temporal somewhere else', { concurre
 
   test.each(['SSH-2.0-OpenSSH_9.2', 'HTTP/1.1 400 Bad Request'])('has a sentence for "%s"', async (line) => {
     const { address } = await front(startTalker(line));
-    const words = `is not a Temporal: it says "${line}"`;
+    const words = `is not a Temporal: it answers "${line}"`;
     for (const variables of [{ ADDRESS: address }, { ADDRESS: address, TLS: 'true' }] as Record<string, string>[])
       expect(await refusalOf(connectTemporal(named(variables)))).toContain(words);
   });
@@ -157,7 +157,7 @@ describe.skipIf(skipsWithout('openssl'))('a Temporal somewhere else', { concurre
   test('has a sentence for a client certificate of version 1, which only a worker refuses', async () => {
     const target = named({ ADDRESS: mutual.address, ...certificate(versionOne) });
     await (await connectTemporal(target)).close();
-    expect(await refusalOf(connectWorker(target))).toMatch(/cannot use the client certificate .* of version 1: issue/);
+    expect(await refusalOf(connectWorker(target))).toMatch(/the client certificate .* version 1 certificate.*: issue/);
   });
 
   test('is reached through the proxy that the environment names, by clients and workers alike', async () => {
@@ -182,9 +182,7 @@ describe.skipIf(skipsWithout('openssl'))('a Temporal somewhere else', { concurre
     ] as const) {
       const target = named({ ADDRESS: 'temporal.test:7233' }, { https_proxy: `http://ada:secret@${address}` });
       const told = await refusalOf(connectTemporal(target));
-      expect(told).toContain(
-        `the proxy ${address}, which https_proxy names, does not lead to temporal.test:7233: ${why}`
-      );
+      expect(told).toContain(`the proxy ${address} (from https_proxy) cannot connect to temporal.test:7233: ${why}`);
       expect(told).not.toContain('secret');
     }
   });

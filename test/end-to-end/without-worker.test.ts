@@ -12,7 +12,7 @@ import type { Fleet } from './fleet.ts';
 import { HeldBenchmark } from './held-benchmark.ts';
 
 const missing =
-  /^no worker has polled for \d+ s: waiting; start one where the servers can be reached: TEMPORAL_ADDRESS=/m;
+  /^no worker has polled for \d+ s: waiting; start one on a machine that can reach the servers: TEMPORAL_ADDRESS=/m;
 
 describe.skipIf(skipsWithout())('a Temporal elsewhere', () => {
   let fleet: Fleet;
@@ -88,7 +88,7 @@ describe.skipIf(skipsWithout())('a Temporal elsewhere', () => {
   test('without a worker for a while says whom it waits for, and one signal starts nothing', async () => {
     fleet.configure(held.settings());
     const run = start('run', '--yes');
-    await run.says(/^no worker has polled for 10 s: waiting up to 60 s; start one where/m);
+    await run.says(/^no worker has polled for 10 s: waiting up to 60 s; start one on a machine/m);
     const { exitCode, stdout, stderr } = await signal(run, 'SIGTERM');
     expect(exitCode).toBe(143);
     expect(stdout).toBe('');
@@ -129,7 +129,7 @@ describe.skipIf(skipsWithout())('a Temporal elsewhere', () => {
     const ended = await signal(run, name);
     expect(ended.exitCode).toBe(code);
     expect(ended.stdout).toBe('');
-    expect(ended.stderr).toContain(`${runId(ended)} has not ended: leaving it.\n`);
+    expect(ended.stderr).toContain(`${runId(ended)} is still running; fleetmark no longer waits for it.\n`);
     expect(ended.stderr).toContain('No server is known to be measured (the worker does not answer).\n');
     expect(ended.stderr).toMatch(new RegExp(`^To stop it later: .* cancel ${runId(ended)}$`, 'm'));
     await endsWithWorker(runId(ended));
@@ -148,7 +148,7 @@ describe.skipIf(skipsWithout())('a Temporal elsewhere', () => {
     await run.says(missing);
     const ended = await signal(run, 'SIGINT');
     expect(ended.exitCode).toBe(130);
-    expect(ended.stderr).toContain('Could not be asked to stop (the worker does not answer): web-2\n');
+    expect(ended.stderr).toContain('Could not be cancelled (the worker does not answer): web-2\n');
     const report = JSON.parse(ended.stdout) as FleetReport;
     expect(report.servers.map(({ serverId, verdict }) => [serverId, verdict])).toEqual([
       ['web-1', 'pass'],
@@ -175,7 +175,7 @@ describe.skipIf(skipsWithout())('a Temporal elsewhere', () => {
     const ended = await signal(run, 'SIGINT');
     expect(ended.exitCode).toBe(130);
     expect(ended.stderr).toMatch(/^The run could not be cancelled: .*/m);
-    expect(ended.stderr).toMatch(/^Could not be asked to stop \(.*\): web-1$/m);
+    expect(ended.stderr).toMatch(/^Could not be cancelled \(.*\): web-1$/m);
     expect(ended.stdout).toContain('web-1');
     temporal.thaw();
     const cancelled = await start('cancel', runId(ended)).ended;

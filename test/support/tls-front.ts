@@ -19,7 +19,7 @@ export async function startTlsFront(behind: string, options: TlsOptions): Promis
   return listening(server);
 }
 
-/** A proxy that is passed by CONNECT. */
+/** An HTTP proxy that is used with CONNECT. */
 export async function startConnectProxy({ refuses = false } = {}): Promise<Front> {
   const asked: string[] = [];
   const server = createPlainServer((socket) => {

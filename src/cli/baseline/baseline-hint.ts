@@ -5,12 +5,11 @@ import { tooWideTolerances, noBaselineReasons } from '../../reports/listings/bas
 import { commandWith } from '../options/configuration-options.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 
-const NO_BASELINE = 'What servers are to be held to cannot be learnt from this run.';
+const NO_BASELINE = 'This run cannot serve as a baseline.';
 
 /**
- * Who measured without expecting anything can start from what was measured: with the command that says so, in the
- * configuration of this run; or why nothing can be learnt from it, such as that all of it was measured amid other load.
- * Null where everything measured was expected already.
+ * After a run without expectations: the command that turns this run into a baseline, or why it cannot serve as one (for
+ * example, because everything was measured under other load). Null if every measured metric has an expectation.
  */
 export function baselineHint(
   report: FleetReport,
@@ -32,12 +31,12 @@ export function baselineHint(
   const wide = tooWideTolerances(learnt, DEFAULT_MAX_TOLERANCE);
   if (wide !== null) {
     const how = command(report.run, [...least, ...wide.consent], options, source);
-    return `\n${[NO_BASELINE, ...wide.lines].join('\n')}\nTo do it all the same${how}\n`;
+    return `\n${[NO_BASELINE, ...wide.lines].join('\n')}\nTo use it anyway${how}\n`;
   }
-  return `\nTo hold servers to what these just showed${command(report.run, least, options, source)}\n`;
+  return `\nTo use this run as the baseline${command(report.run, least, options, source)}\n`;
 }
 
-/** @param source the servers of a list, or of standard input, are in no file that `baseline` could write to */
+/** @param source - an inventory from a list or standard input needs a fleetmark.yaml first, for `baseline` to edit */
 function command(run: string, least: string[], options: ConfigurationOptions, source: ConfigurationSource): string {
   const verb = ['baseline', run];
   if (source.file !== null || source.inventory.kind === 'file') return `: ${commandWith(options, verb, least)}`;

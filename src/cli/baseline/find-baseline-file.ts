@@ -5,29 +5,29 @@ import { isThere } from '../../source/text-file.ts';
 import { readDraft } from '../../worker/configuration.ts';
 import { Refusal } from '../terminal/refusal.ts';
 
-/** The file to write, and what is to be kept of it. */
+/** The configuration file to edit, and its current content. */
 export interface BaselineFile {
   file: string;
-  /** Null: there is none yet. */
+  /** Null if the file does not exist yet. */
   before: string | null;
-  /** What to add to: the text of the file, or one that names the inventory. */
+  /** The text to edit: the content of the file, or one line that names the inventory. */
   draft: string;
-  /** What the configuration is read from once the file is written. */
+  /** The source of the configuration after the file is written. */
   source: ConfigurationSource;
 }
 
-/** Where the expectations of a configuration are written. @throws Failure InvalidConfig, Refusal */
+/** Finds the file for the expectations of a configuration. @throws Failure InvalidConfig, Refusal */
 export async function findBaselineFile(source: ConfigurationSource): Promise<BaselineFile> {
   const file = source.file ?? 'fleetmark.yaml';
   const { inventory } = source;
   if (inventory === null || (await isThere(file))) {
-    await readDraft(source); // says what is wrong with it, or that it is not there
+    await readDraft(source); // throws if it is invalid or missing
     const before = await readExactText(file);
     return { file, before, draft: before, source: { file, inventory } };
   }
   if (inventory.kind !== 'file') {
-    const why = `there is no ${file}, and it could not name these servers`;
-    throw new Refusal(`${why}: write it with "servers:", or give the inventory as a file (-i hosts.ini)`);
+    const why = `there is no ${file}, and this inventory is not a file that it could name`;
+    throw new Refusal(`${why}: write ${file} with "servers:", or pass the inventory as a file (-i hosts.ini)`);
   }
   const path = relative(dirname(resolve(file)), inventory.path);
   const written = /^[\w./-]+$/.test(path) ? path : JSON.stringify(path.startsWith('~') ? `./${path}` : path);

@@ -6,22 +6,22 @@ import { tooWideTolerances, skippedLines, noBaselineReasons } from '../../report
 import { plural } from '../../reports/counts.ts';
 import { Refusal } from '../terminal/refusal.ts';
 
-/** What is wanted of a baseline, and what it is for. */
+/** What a baseline must satisfy before it is written. */
 export interface BaselineCriteria {
-  /** Hardware classes; undefined: all of them. */
+  /** Hardware classes; undefined: all. */
   classes: readonly string[] | undefined;
-  /** Of the configuration that it is written to. */
+  /** Benchmarks of the configuration that it is written to. */
   benchmarks: readonly BenchmarkSettings[];
-  /** How many servers have to be behind each number. */
+  /** Minimum number of servers behind each value. */
   least: number;
-  /** The widest tolerance that is accepted, as a share. */
+  /** The widest accepted tolerance; 0.25 for 25%. */
   maxTolerance: number;
 }
 
 /**
  * The part of a baseline that can be written into a configuration.
- * @param runs that it was made of
- * @throws Refusal where nothing is left of it, or too little is behind it
+ * @param runs - the runs that it was derived from
+ * @throws Refusal if nothing is usable, a value has too few servers, or a tolerance is too wide
  */
 export function usableBaseline(
   found: Baseline,
@@ -41,13 +41,13 @@ function selectClasses(baseline: Baseline, names: readonly string[] | undefined)
   if (missing.length > 0) {
     const known = baseline.classes.map(({ hardwareClass }) => printable(hardwareClass, 100)).join(', ') || 'none';
     throw new Refusal(
-      `nothing was measured of the class ${missing.map((name) => printable(name, 100)).join(', ')}; of ${known}`
+      `no measurements of the class ${missing.map((name) => printable(name, 100)).join(', ')}; measured classes: ${known}`
     );
   }
   return { ...baseline, classes: baseline.classes.filter(isChosen), unusable: baseline.unusable.filter(isChosen) };
 }
 
-/** A number without a unit is in the one that the configuration gives its metric, and that may be another by now. */
+/** Drops metrics whose unit in the configuration has changed since the run: their values would be misread. */
 function withCurrentUnits(benchmarks: readonly BenchmarkSettings[], baseline: Baseline): Baseline {
   const metrics = benchmarks.flatMap(({ command }) => command?.metrics ?? []);
   const units = new Map(metrics.map(({ metric, unit }) => [metric, unit]));
@@ -57,7 +57,11 @@ function withCurrentUnits(benchmarks: readonly BenchmarkSettings[], baseline: Ba
     metrics: all.filter(({ metric, unit }) => {
       const now = units.get(metric) ?? unit;
       if (now !== unit)
-        unusable.push({ hardwareClass, metric, reason: `it was measured in ${unit}, and is in ${now} now` });
+        unusable.push({
+          hardwareClass,
+          metric,
+          reason: `it was measured in ${unit}, but the configuration now says ${now}`,
+        });
       return now === unit;
     }),
   }));
@@ -73,7 +77,7 @@ function refuseTooWide(baseline: Baseline, maxTolerance: number): void {
 function refuseTooFew(baseline: Baseline, runs: readonly MeasuredRun[], least: number): void {
   if (baseline.classes.length === 0) {
     const ids = runs.map(({ run }) => printable(run, 120)).join(', ');
-    throw new Refusal([`nothing can be learnt from ${ids}`, ...noBaselineReasons(baseline)].join('\n'));
+    throw new Refusal([`no baseline can be derived from ${ids}`, ...noBaselineReasons(baseline)].join('\n'));
   }
   const few = baseline.classes.flatMap(({ hardwareClass, metrics }) =>
     metrics.filter(({ servers }) => servers < least).map((each) => ({ hardwareClass, ...each }))
@@ -87,10 +91,10 @@ function refuseTooFew(baseline: Baseline, runs: readonly MeasuredRun[], least: n
   const isAll = few.length === baseline.classes.flatMap(({ metrics }) => metrics).length;
   const others = isAll ? '' : ', or choose the classes that have enough with --class';
   const message = [
-    `fewer than ${plural(least, 'server')} cannot say what is normal:`,
+    `too few servers for a baseline, which needs at least ${least}:`,
     ...lines.slice(0, 20),
     ...skippedLines(baseline).slice(0, 20),
-    `Measure more of them, accept so few with --least ${fewest}${others}`,
+    `Measure more servers, or accept fewer with --least ${fewest}${others}`,
   ];
   throw new Refusal(message.join('\n'));
 }

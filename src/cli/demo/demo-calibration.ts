@@ -4,14 +4,14 @@ import { shareAbove } from '../../domain/measurements/quiet-limits.ts';
 import type { ServerRow } from '../../domain/verdicts/server-row.ts';
 import { demoTolerance } from '../../demo/demo-configuration.ts';
 
-/** How far healthy servers may be apart before something else must have disturbed one of them: they are one machine. */
+/** Maximum difference between healthy servers. They are one machine: a larger difference means other load. */
 const MAX_DIFFERENCE = 0.15;
 
-/** Of all CPU time: Temporal, the worker and the noisy neighbour need less than this where two CPUs are quiet. */
+/** Share of all CPU time. Temporal, the worker and the noisy neighbour need less than this while two CPUs are quiet. */
 const MAX_OTHER_LOAD = 1 / 3;
 const MAX_STEAL = 0.05;
 
-/** What the fastest healthy server reached: what disturbs one only ever makes it slower. */
+/** Expectations from the fastest healthy server: other load only ever makes a server slower. */
 export function expectationsFrom(report: FleetReport): Expectations {
   return Object.fromEntries(
     [...valuesOf(report.servers)].map(([metric, of]) => {
@@ -20,26 +20,28 @@ export function expectationsFrom(report: FleetReport): Expectations {
   );
 }
 
-/** How the numbers of healthy servers contradict each other, one phrase each; empty: nothing was in their way. */
+/** How results of healthy servers contradict each other, one phrase each; empty if they agree. */
 export function inconsistencies(servers: readonly ServerRow[]): string[] {
   const of = [...valuesOf(servers).values()];
   return of.flatMap((each) => [...inconsistentSamples(each), ...inconsistentServers(each)]);
 }
 
-/** What others used of the machine meanwhile, beyond what belongs to the demo, one phrase each. */
+/** Load on the machine that does not come from the demo, one phrase each. */
 export function otherLoadPhrases(servers: readonly ServerRow[]): string[] {
   const evidence = servers.flatMap(({ benchmarks }) => benchmarks.flatMap((row) => row.evidence ?? []));
   const otherLoad = Math.max(0, ...evidence.map((each) => each.otherLoad ?? 0));
   const steal = Math.max(0, ...evidence.map((each) => each.steal ?? 0));
   return [
-    ...(otherLoad > MAX_OTHER_LOAD ? [`others used ${shareAbove(otherLoad, 'all CPU time', MAX_OTHER_LOAD)}`] : []),
+    ...(otherLoad > MAX_OTHER_LOAD
+      ? [`other programs used ${shareAbove(otherLoad, 'all CPU time', MAX_OTHER_LOAD)}`]
+      : []),
     ...(steal > MAX_STEAL ? [`the hypervisor withheld ${shareAbove(steal, 'all CPU time', MAX_STEAL)}`] : []),
   ];
 }
 
 interface Value {
   serverId: string;
-  /** A median already. */
+  /** A median. */
   value: number;
   spread: number;
 }
@@ -61,7 +63,7 @@ function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
 
-/** For each metric the value of each server that showed it. */
+/** For each metric, the values of the servers that measured it. */
 function valuesOf(servers: readonly ServerRow[]): Map<string, Value[]> {
   const values = new Map<string, Value[]>();
   for (const { serverId, benchmarks } of servers) {

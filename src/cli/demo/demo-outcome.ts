@@ -11,19 +11,22 @@ export interface DemoOutcome {
   exitCode: number;
 }
 
-/** 0 exactly when the run found what was staged; 3 where this machine was too busy for that. */
+/** Exit code 0 if the run found the slow and the unreachable server, 1 if not, 3 if the machine was too busy. */
 export function demoOutcome(report: FleetReport): DemoOutcome {
   if (foundExpectedServers(report)) {
-    const text = `Found what was staged: ${SLOW} is slow, ${UNREACHABLE} cannot be reached.`;
+    const text = `As expected: ${SLOW} is slow, ${UNREACHABLE} cannot be reached.`;
     return { text, exitCode: exitCodes.passed };
   }
   const healthy = report.servers.filter(({ serverId }) => serverId !== SLOW && serverId !== UNREACHABLE);
   const disturbed = [...inconsistencies(healthy), ...otherLoadPhrases(healthy)];
   if (disturbed.length > 0) return tooBusyOutcome(disturbed);
-  return { text: 'This is not what was staged.', exitCode: exitCodes.failed };
+  return {
+    text: `Not as expected: only ${SLOW} should be slow, only ${UNREACHABLE} unreachable.`,
+    exitCode: exitCodes.failed,
+  };
 }
 
-/** @param disturbed - what shows it, one phrase each */
+/** @param disturbed - the evidence, one phrase each */
 export function tooBusyOutcome(disturbed: readonly string[]): DemoOutcome {
   const text =
     `This machine is doing other work: ${disturbed.join('; ')}.\n` +

@@ -8,8 +8,8 @@ import { readLocalConfiguration } from './read-local-configuration.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /**
- * Reads the configuration and its inventory, and starts nothing.
- * @throws Failure InvalidConfig with a line for each mistake; InvalidInput, UnknownServer for a selection of nothing
+ * Validates the configuration and its inventory. Connects to nothing and starts nothing.
+ * @throws Failure InvalidConfig with a line for each mistake; InvalidInput or UnknownServer for an empty selection
  */
 export async function checkConfiguration(options: FleetOptions, terminal: Terminal): Promise<number> {
   const configuration = await readLocalConfiguration(options, terminal);

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { ownCommand } from '../terminal/own-command.ts';
 
-/** Which configuration counts: the same on every verb that has one. */
+/** Options that name the configuration, the same on every verb that reads one. */
 export interface ConfigurationOptions {
   config?: string | undefined;
   inventory?: string | undefined;
@@ -14,13 +14,14 @@ export const configOption = new Option(
 
 export const inventoryOption = new Option(
   '-i, --inventory <file>',
-  "inventory, in place of the servers of the configuration; also a list, 'a,b' or 'web-[1-8]', or - for standard input"
+  "inventory instead of the configured servers: a file or folder, a list ('a,b', 'web-[1-8]'), or - for standard input"
 ).argParser((value, before: string | undefined) => {
-  if (before !== undefined) throw new InvalidArgumentError('There is one inventory; a folder can hold several.');
+  if (before !== undefined)
+    throw new InvalidArgumentError('It can be given only once; a folder can contain several inventories.');
   return value;
 });
 
-/** A command that means the same configuration: `fleetmark run -i hosts.ini`. Standard input is to be given again. */
+/** A command line with the same configuration options: `fleetmark run -i hosts.ini`. `-i -` adds `< FILE`. */
 export function commandWith({ config, inventory }: ConfigurationOptions, verb: string[], more: string[] = []): string {
   const given = inventory === undefined ? [] : ['-i', inventory];
   const words = [...verb, ...given, ...(config === undefined ? [] : ['--config', config]), ...more];

@@ -3,14 +3,14 @@ import type { ConfigurationOptions } from './configuration-options.ts';
 import { selectionInput } from './selection-options.ts';
 import type { SelectionOptions } from './selection-options.ts';
 
-/** What `run` and the verbs that look at a run before it starts have in common. */
+/** Options of `run`, `check` and `plan`. */
 export interface FleetOptions extends ConfigurationOptions, SelectionOptions {
   benchmarks?: string[] | undefined;
   maxParallel?: number | undefined;
   json?: true | undefined;
 }
 
-/** Their part of the input of a workflow. */
+/** The part of the workflow input that these options set. */
 export function fleetInput(options: FleetOptions): FleetInput {
   const { benchmarks, maxParallel } = options;
   return {

@@ -9,11 +9,11 @@ export function commaSeparated(value: string, before: string[] | undefined): str
 export function positiveInteger(value: string): number {
   const number = Number(value);
   if (!Number.isSafeInteger(number) || number < 1)
-    throw new InvalidArgumentError('It must be a whole number from 1 on.');
+    throw new InvalidArgumentError('It must be a positive whole number.');
   return number;
 }
 
-/** `30%` as a share. */
+/** `30%` to 0.3. */
 export function maxTolerance(value: string): number {
   const percent = /^\d{2}%$/.test(value) ? Number(value.slice(0, -1)) : Number.NaN;
   if (!(percent >= 10 && percent <= 50)) throw new InvalidArgumentError('It must be a percentage from 10% to 50%.');

@@ -7,7 +7,7 @@ import { messagePrinter } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /**
- * The configuration of this machine, whatever that of the workers is.
+ * Reads the configuration on this machine. Remote workers may use a different one: then a line on stderr says so.
  * @throws Failure InvalidConfig
  */
 export async function readLocalConfiguration(

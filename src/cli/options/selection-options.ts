@@ -4,7 +4,7 @@ import type { FleetInput } from '../../domain/plans/plan.ts';
 import { MAX_SEED } from '../../domain/values/seeded-random.ts';
 import { commaSeparated } from './option-values.ts';
 
-/** Which servers, the same on every verb: `command.addOption(limitOption).addOption(sampleOption).addOption(seedOption)`. */
+/** Options that select servers, the same on every verb that has them. */
 export interface SelectionOptions {
   limit?: string[] | undefined;
   sample?: number | string | undefined;
@@ -16,13 +16,13 @@ export const limitOption = new Option(
   "servers: ids, groups, '@group', 'web-*', '!web-3' (default: all)"
 ).argParser(commaSeparated);
 
-export const sampleOption = new Option('--sample <n>', 'of these so many at random: 5, or 10%').argParser(sample);
+export const sampleOption = new Option('--sample <n>', 'random sample of the selection: 5, or 10%').argParser(sample);
 
-export const seedOption = new Option('--seed <n>', 'of an earlier --sample, to have the same servers again').argParser(
+export const seedOption = new Option('--seed <n>', 'seed of an earlier --sample, to select the same servers').argParser(
   seed
 );
 
-/** Their part of the input of a workflow. */
+/** The part of the workflow input that these options set. */
 export function selectionInput({ limit, sample, seed }: SelectionOptions): Pick<FleetInput, keyof SelectionOptions> {
   return {
     ...(limit === undefined ? {} : { limit }),

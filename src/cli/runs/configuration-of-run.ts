@@ -9,9 +9,8 @@ import { readTemporalSettings } from '../temporal/temporal-settings.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /**
- * The configuration that a run means which is about to start.
- * @throws Refusal if it would not be the one that counts, before anybody is asked about servers that would not be the ones;
- * Failure InvalidConfig
+ * The configuration of a new run.
+ * @throws Refusal if the worker would use a different one, before the user is asked to confirm; Failure InvalidConfig
  */
 export async function configurationOfRun(
   options: ConfigurationOptions,

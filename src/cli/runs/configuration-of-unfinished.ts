@@ -11,9 +11,9 @@ import { readTemporalSettings } from '../temporal/temporal-settings.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /**
- * The configuration of the runs that are not finished: after a crash, only a worker that knows their servers can go on
- * with them or free them. What is named on the command line wins.
- * @param verb that goes on with them: `run --resume`
+ * The configuration of the unfinished runs. After a crash, only a worker that knows their servers can resume or cancel
+ * them. Options on the command line take precedence.
+ * @param verb - the command that needs it: `run --resume`
  * @throws Failure InvalidConfig, Refusal
  */
 export async function configurationOfUnfinished(
@@ -34,5 +34,5 @@ export async function configurationOfUnfinished(
   const isElsewhere = readTemporalSettings() !== null || (await runningServer(stateDir)) !== null;
   if (isElsewhere) return { file, inventory: { kind: 'standard input', written: '-', text: '' } };
   const again = commandWith({ inventory: '-' }, verb);
-  throw new Refusal(`the servers of the unfinished run came by standard input: give them again, ${again}`);
+  throw new Refusal(`the unfinished run read its servers from standard input: pass them again, ${again}`);
 }

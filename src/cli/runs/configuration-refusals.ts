@@ -2,30 +2,30 @@ import type { UsedConfiguration } from '../../temporal/used-configuration.ts';
 import { ownCommand } from '../terminal/own-command.ts';
 import { Refusal } from '../terminal/refusal.ts';
 
-/** What `--inventory` names here, a worker elsewhere never sees. */
+/** A remote worker cannot see the file that `--inventory` names on this machine. */
 export function inventoryOptionRefusal(): Refusal {
   return new Refusal(
-    'with TEMPORAL_ADDRESS or a Temporal profile the inventory of the workers counts: ' +
-      `leave out --inventory here, and start them with it (${ownCommand('worker', '--inventory', 'hosts.ini')})`
+    'with TEMPORAL_ADDRESS or a Temporal profile, the workers use their own inventory: ' +
+      `remove --inventory here, and start the workers with it (${ownCommand('worker', '--inventory', 'hosts.ini')})`
   );
 }
 
-/** A Temporal is at work already, and its worker would measure the servers of another configuration file. */
+/** The running Temporal has a worker with another configuration, which has other servers. */
 export function temporalInUseRefusal(address: string, theirs: string, ours: string): Refusal {
   return new Refusal(
-    `the Temporal at ${address} works for the configuration ${theirs}, not for ${ours}: ` +
+    `the Temporal at ${address} uses the configuration ${theirs}, not ${ours}: ` +
       'wait for it or stop it, or set FLEETMARK_STATE to another folder for a second Temporal'
   );
 }
 
-/** A crash left runs unfinished that a worker with our configuration file would finish on other servers. */
+/** Unfinished runs belong to another configuration: this one would resume them on other servers. */
 export function unfinishedRunsRefusal(runs: string, theirs: UsedConfiguration, ours: string): Refusal {
   const { name, file, inventory } = theirs;
   const config = file === null ? [] : ['--config', file];
   const resume = ['run', '--resume', ...config, ...(inventory === null ? [] : ['--inventory', inventory])];
   return new Refusal(
-    `what is not finished (${runs}) is of the configuration ${name}, not of ${ours}: ` +
-      `go on with it (${ownCommand(...resume)}${inventory === '-' ? ' < FILE' : ''}), give it up (${ownCommand('cancel')}), ` +
+    `the unfinished run ${runs} belongs to the configuration ${name}, not to ${ours}: ` +
+      `resume it (${ownCommand(...resume)}${inventory === '-' ? ' < FILE' : ''}), cancel it (${ownCommand('cancel')}), ` +
       'or set FLEETMARK_STATE to another folder for a second Temporal'
   );
 }

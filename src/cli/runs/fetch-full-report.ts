@@ -6,9 +6,9 @@ import type { ServerRow } from '../../domain/verdicts/server-row.ts';
 import { withWholeRows } from '../../domain/reports/whole-report.ts';
 
 /**
- * The report of a large run with the rows that did not fit into its result, which the run still tells of where it has a
- * worker. Without one: as it is.
- * @param known - the first rows that ended, as the run has told of them already
+ * Replaces the truncated rows of a large report with full rows from the progress query. Without a worker to answer it,
+ * returns the report unchanged.
+ * @param known - the rows that earlier queries have returned
  */
 export async function fetchFullReport(
   handle: WorkflowHandle,

@@ -13,29 +13,29 @@ import { fetchFullReport } from './fetch-full-report.ts';
 
 type Temporal = Pick<TemporalSession, 'client' | 'own'>;
 
-/** How many of the last runs are looked at. */
+/** How many recent runs are searched. */
 const MAX_RUNS_READ = 50;
 
 const INVALID_ARGUMENT = 3;
 
-/** The report of a run that is over. @throws Refusal if there is no such run, or it goes on still, or has no report */
+/** The report of a finished run. @throws Refusal if the run is unknown, still running, or has no report */
 export async function finishedRun(temporal: Temporal, runId: string): Promise<MeasuredRun> {
   const handle = temporal.client.workflow.getHandle(runId);
   const { closeTime } = await handle.describe().catch((error: unknown) => {
     if (!isUnknownRun(error)) throw error;
     throw new Refusal(
-      `there is no run "${printableIds(runId)}": a run says at its start what it is called`,
+      `there is no run "${printableIds(runId)}": use the id that the run printed at its start`,
       undefined,
       {
         cause: error,
       }
     );
   });
-  if (closeTime === undefined) throw new Refusal(`${printableIds(runId)} is not over yet: wait for its end`);
+  if (closeTime === undefined) throw new Refusal(`${printableIds(runId)} is still running: wait for its end`);
   return reportOf(handle, temporal);
 }
 
-/** No such id, or nothing that could be one. */
+/** Whether Temporal does not know the id, or rejects it as invalid. */
 function isUnknownRun(error: unknown): boolean {
   if (error instanceof WorkflowNotFoundError) return true;
   const cause = error instanceof ServiceError ? error.cause : error;
@@ -43,8 +43,7 @@ function isUnknownRun(error: unknown): boolean {
 }
 
 /**
- * The last fleet run that came to its end and measured one of these servers. A check measures nothing, and so does not
- * count.
+ * The last completed fleet run that measured one of these servers. Checks do not count: they measure nothing.
  * @throws Refusal if there is none
  */
 export async function lastFinishedRun(temporal: Temporal, serverIds: ReadonlySet<string>): Promise<MeasuredRun> {
@@ -66,13 +65,13 @@ export async function lastFinishedRun(temporal: Temporal, serverIds: ReadonlySet
     });
     if (report && measured) return report;
   }
-  throw new Refusal(`there is no finished run of these servers: ${ownCommand('run', '--measure-only')} makes one`);
+  throw new Refusal(`there is no finished run of these servers: start one with ${ownCommand('run', '--measure-only')}`);
 }
 
 async function reportOf(handle: WorkflowHandle, { own }: Temporal): Promise<MeasuredRun> {
   const { report } = await endOfRun(handle, new AbortController().signal);
-  // One of our own has no worker, and a worker would go on with what a crash left unfinished.
+  // The embedded Temporal has no worker here: starting one would also resume unfinished runs.
   const read = readReport(own ? report : await fetchFullReport(handle, report));
   if (read !== null) return read;
-  throw new Refusal(`the report of ${printableIds(handle.workflowId)} cannot be understood`, exitCodes.unjudged);
+  throw new Refusal(`the report of ${printableIds(handle.workflowId)} has an unknown format`, exitCodes.unjudged);
 }

@@ -27,26 +27,26 @@ export interface RunEnd {
 
 export interface Follower {
   show: (progress: FleetProgress) => void;
-  /** Called whenever a worker has answered for the run. */
+  /** Called each time a worker answers a query. */
   answered: () => void;
-  /** Resolves, with what to tell, when Temporal is gone for good. */
+  /** Resolves with a message when the embedded Temporal has ended. */
   lost: Promise<string>;
 }
 
 /**
- * Waits for the end of a run and tells of it meanwhile. A Temporal that goes away is waited for.
- * @throws Refusal if the run was refused (exit code 2), ended without a report, or lost its Temporal for good (3)
+ * Waits for the end of a run and shows its progress. Waits as well while Temporal is unavailable.
+ * @throws Refusal if the run was refused (exit code 2), ended without a report, or its Temporal has ended (3)
  */
 export async function followRun(handle: WorkflowHandle, follower: Follower): Promise<RunEnd> {
   const ended = new AbortController();
   const rows: ServerRow[] = [];
   void watch(handle, follower, rows, ended.signal);
   const lost = follower.lost.then((why) => {
-    const what = `${why} before the run ${printableIds(handle.workflowId)} was over`;
-    throw new Refusal(`${what}\nGo on with it: ${ownCommand('run', '--resume')}`, exitCodes.unjudged);
+    const what = `${why} before the run ${printableIds(handle.workflowId)} ended`;
+    throw new Refusal(`${what}\nResume it: ${ownCommand('run', '--resume')}`, exitCodes.unjudged);
   });
   const end = endOfRun(handle, ended.signal);
-  end.catch(() => undefined); // of a Temporal that was lost
+  end.catch(() => undefined); // it may reject after `lost` has won the race
   try {
     const { report, cancelled } = await Promise.race([end, lost]);
     ended.abort();
@@ -56,7 +56,7 @@ export async function followRun(handle: WorkflowHandle, follower: Follower): Pro
   }
 }
 
-/** @param rows - what it hears of servers that have ended */
+/** Polls the progress until `ended`. @param rows - receives the rows of servers that have ended */
 async function watch(
   handle: WorkflowHandle,
   { show, answered }: Follower,
@@ -66,7 +66,7 @@ async function watch(
   let knowsServers = false;
   while (!ended.aborted) {
     try {
-      // By name: the definition of the query would load the workflow library here.
+      // By name: importing the query definition would load the workflow library.
       const progress: FleetProgress = await handle.query<FleetProgress, [number, boolean]>(
         'progress',
         rows.length,
@@ -78,14 +78,14 @@ async function watch(
       answered();
       show(progress);
     } catch (error) {
-      // The end is waited for elsewhere, and the next answer has it all. A server that was started by itself has no such query.
+      // `endOfRun` waits for the end, and the next answer repeats everything. A single `benchmarkServer` has no such query.
       if (error instanceof QueryNotRegisteredError) answered();
     }
     await delay(POLL_MS, undefined, { signal: ended }).catch(() => undefined);
   }
 }
 
-/** Waits for the end of a run, until it is asked to leave that be. @throws Refusal as {@link followRun} */
+/** Waits for the end of a run, or until `ended` aborts. @throws Refusal as {@link followRun} */
 export async function endOfRun(handle: WorkflowHandle, ended: AbortSignal): Promise<RunEnd> {
   for (;;) {
     try {
@@ -105,11 +105,11 @@ export async function endOfRun(handle: WorkflowHandle, ended: AbortSignal): Prom
   }
 }
 
-/** Its database was deleted or replaced meanwhile, or the run has ended so long ago that it is no longer kept. */
+/** The database was deleted or replaced, or the retention period of the run has passed. */
 function unknownRunRefusal({ workflowId }: WorkflowHandle, cause: Error): Refusal {
   return new Refusal(
-    `Temporal no longer knows the run ${printableIds(workflowId)}: its database was lost, or is another one now\n` +
-      `What still runs on the servers ends by itself when its time is up. Start again: ${ownCommand('run')}`,
+    `Temporal no longer knows the run ${printableIds(workflowId)}: its database was deleted or replaced\n` +
+      `Jobs that still run on the servers end at their own time limits. Start again: ${ownCommand('run')}`,
     exitCodes.unjudged,
     { cause }
   );
@@ -141,7 +141,7 @@ function isReport(value: unknown): value is FleetReport {
   return typeof value === 'object' && value !== null && 'schemaVersion' in value;
 }
 
-/** The report of a `benchmarkServer` that somebody started by itself: its one row; null if that is no row. */
+/** The report of a `benchmarkServer` that was started by hand: one row; null if the value is not a row. */
 async function reportOfServer(handle: WorkflowHandle, value: unknown): Promise<FleetReport | null> {
   const { serverId } = (value ?? {}) as { serverId?: unknown };
   const row = isServerId(serverId) ? readServerRow(value, serverId) : null;
@@ -151,7 +151,7 @@ async function reportOfServer(handle: WorkflowHandle, value: unknown): Promise<F
   return aggregate({ run, temporalRunId, note: null, startedAt: startTime.toISOString(), seconds }, [row]);
 }
 
-/** A call that came to nothing, and may be tried again. */
+/** Whether a call failed because Temporal was unavailable, and can be retried. */
 export function isUnavailable(error: unknown): boolean {
   const cause = error instanceof ServiceError ? error.cause : error;
   return isGrpcServiceError(cause) && UNAVAILABLE_CODES.includes(Number(cause.code));

@@ -7,19 +7,19 @@ import { Refusal } from '../terminal/refusal.ts';
 import type { TemporalSession } from './temporal-session.ts';
 import { printableIds, unfinishedRuns } from './unfinished-runs.ts';
 
-/** As for a run: what is closed afterwards has to fit into the 14 s of a signal. */
+/** The rest of the shutdown must fit into the 14 s after a signal. */
 const LEAVE_AFTER_MS = 10_000;
 
 interface KeepOpenOptions {
   interrupts: Interrupts;
-  /** The command for a Temporal that was lost. */
+  /** The command to suggest if the Temporal ends unexpectedly. */
   again: string;
   say: (line: string) => unknown;
 }
 
 type Session = Pick<TemporalSession, 'client' | 'address' | 'lost'>;
 
-/** Keeps a session until a signal, then cancels what runs on it and waits for that, for 10 s. Resolves to the exit code. */
+/** Keeps a session open until a signal, then cancels its runs and waits up to 10 s for them. Resolves to the exit code. */
 export async function keepSessionOpen(
   { client, address, lost }: Session,
   { interrupts: { signal, exitCode }, again, say }: KeepOpenOptions
@@ -29,7 +29,7 @@ export async function keepSessionOpen(
     signal.addEventListener('abort', () => resolve(null));
   });
   const why = await Promise.race([interrupted, lost]);
-  if (why !== null) throw new Refusal(`${why}\nGo on with what was running: ${again}`, exitCodes.unjudged);
+  if (why !== null) throw new Refusal(`${why}\nResume what was running: ${again}`, exitCodes.unjudged);
   const open = new Set<string>();
   const leaveTimeout = new AbortController();
   const left = delay(LEAVE_AFTER_MS, 'left' as const, { signal: leaveTimeout.signal });
@@ -37,13 +37,13 @@ export async function keepSessionOpen(
   const how = await Promise.race([cancelAll(client, open, say).catch(() => 'left' as const), lost, left]);
   leaveTimeout.abort();
   if (how !== 'left') return exitCodes.passed;
-  if (open.size === 0) say(`the Temporal at ${address} does not answer: what runs on it could not be cancelled`);
+  if (open.size === 0) say(`the Temporal at ${address} does not answer: its runs could not be cancelled`);
   const lines = await Promise.all([...open].map((runId) => leaveLines(client, runId)));
   for (const line of lines.flat()) say(line);
   return exitCode() ?? exitCodes.passed;
 }
 
-/** @param open - the runs that have not ended yet */
+/** @param open - receives the runs that have not ended yet */
 async function cancelAll(client: Client, open: Set<string>, say: (line: string) => unknown): Promise<void> {
   const runs = await unfinishedRuns(client);
   if (runs.length > 0) say(`Cancelling ${printableIds(...runs)}`);

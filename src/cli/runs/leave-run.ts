@@ -11,13 +11,13 @@ import { printableIds } from './unfinished-runs.ts';
 const CALL_TIMEOUT_MS = 2_000;
 const MAX_NAMED = 10;
 
-/** What a run has told of itself so far. */
+/** What is known of a run from its progress so far. */
 export interface RunSnapshot {
   rows: ServerRow[];
   serverIds: string[] | null;
-  /** By its last answer. */
+  /** Servers that were running at the last answer. */
   running: string[];
-  /** By its last answer: ended, and not final. */
+  /** Rows that had ended but were not final at the last answer. */
   provisional: ServerRow[];
 }
 
@@ -40,15 +40,15 @@ export interface LeaveRunOptions {
   handle: WorkflowHandle;
   snapshot: RunSnapshot;
   isCheck: boolean;
-  /** Why the run could not be asked to stop; null: it was asked. */
+  /** Why the run could not be cancelled; null if it was. */
   cancelError: string | null;
   missing: Promise<Unresponsive | null>;
 }
 
-/** What is known of a run that has not ended in time after a signal, and what to do about the rest, in lines. */
+/** A partial report and advice for a run that did not end in time after a signal. */
 export async function leaveRun(leaving: LeaveRunOptions): Promise<{ report: FleetReport | null; lines: string[] }> {
   const { client, handle, snapshot, isCheck } = leaving;
-  // Temporal knows without a worker which of the servers are not done.
+  // Temporal lists the servers that are still running even without a worker.
   const [found, missing] = await Promise.all([
     client.withDeadline(Date.now() + CALL_TIMEOUT_MS, () => handle.describe()).catch(() => null),
     leaving.missing,
@@ -72,11 +72,11 @@ function leaveLines(
 ): string[] {
   const id = printableIds(handle.workflowId);
   const why = cancelError ?? (missing === null ? null : `the ${missing} does not answer`);
-  const lines = [`${id} has not ended: leaving it.`];
+  const lines = [`${id} is still running; fleetmark no longer waits for it.`];
   if (running.length > 0) {
-    const what = why === null ? 'Asked to stop, and not known to have stopped' : `Could not be asked to stop (${why})`;
+    const what = why === null ? 'Cancelled, but may still be running' : `Could not be cancelled (${why})`;
     lines.push(`${what}: ${named(running)}`);
-    if (!isCheck) lines.push('What runs there ends by its own time limit at the latest.');
+    if (!isCheck) lines.push('Jobs on these servers end at their own time limits at the latest.');
   } else lines.push(why === null ? 'No server was being measured.' : `No server is known to be measured (${why}).`);
   lines.push(`To stop it later: ${ownCommand('cancel', handle.workflowId)}`);
   return lines;

@@ -2,26 +2,26 @@ import type { Client } from '@temporalio/client';
 import { lastPollTime, noTemporalText, noWorkerText } from './wait-for-worker.ts';
 
 const CHECK_INTERVAL_MS = 1_000;
-/** Polls are counted from here on. */
+/** Polls of the worker are compared after this time without an answer. */
 const BEGINS_AFTER_MS = 2_000;
-/** With the call that finds out who is missing, within 20 s. */
+/** Together with the call that finds out who is unresponsive, the report comes within 20 s. */
 const REPORT_AFTER_MS = 15_000;
-/** A worker that polls may be busy. */
+/** A worker that still polls may be busy: it is reported only after this time. */
 const BUSY_AFTER_MS = 60_000;
 
 export type Unresponsive = 'Temporal' | 'worker';
 
 export interface ResponseMonitor {
-  /** An answer has come: the clock starts again. */
+  /** Restarts the clock: an answer has arrived. */
   answered: () => void;
-  /** Which of the two does not answer now; null: neither is known to be missing. */
+  /** Which of the two does not answer now; null if unknown. */
   missing: () => Promise<Unresponsive | null>;
   stop: () => void;
 }
 
 /**
- * Says for whom an answer is waited for, once there was none for 15 s, then after twice as long each time; and when there
- * is an answer again. By our own clock alone: a worker is missing if no poll has come since the silence began.
+ * Reports who does not answer, Temporal or the worker: first after 15 s, then after twice as long each time; and reports
+ * when answers arrive again. Uses only the local clock: a worker without a new poll since the last answer is missing.
  */
 export function monitorResponses(client: Client, address: string, say: (line: string) => unknown): ResponseMonitor {
   let since = performance.now();
@@ -33,7 +33,7 @@ export function monitorResponses(client: Client, address: string, say: (line: st
   const look = async (): Promise<Unresponsive | null> => {
     const begin = since;
     const poll = await lastPollTime(client).catch(() => 'Temporal' as const);
-    if (begin !== since) return null; // it has answered meanwhile
+    if (begin !== since) return null; // an answer arrived meanwhile
     if (poll === 'Temporal') return poll;
     if (pollBefore !== undefined) return poll === pollBefore ? 'worker' : null;
     pollBefore = poll;

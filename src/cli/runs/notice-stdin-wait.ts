@@ -3,7 +3,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 
 const REPORT_AFTER_MS = 5_000;
 
-/** Says that standard input is waited for, which another program may never end. Returns what stops it. */
+/** Prints a notice when a read from standard input takes long. Returns a function that stops the timer. */
 export function noticeStdinWait(
   argv: readonly string[],
   { stdin, stderr }: Pick<Terminal, 'stdin' | 'stderr'>

@@ -16,8 +16,8 @@ import type { TemporalSession } from './temporal-session.ts';
 import type { TemporalSettings } from '../temporal/temporal-settings.ts';
 
 /**
- * What a run would do by the configuration of the workers of this Temporal.
- * @throws Refusal, with the exit code of a run that is refused for the same reason
+ * Plans a run on a remote worker, with the worker's configuration.
+ * @throws Refusal, with the exit code that a run would have
  */
 export async function planOnWorker(
   settings: TemporalSettings,
@@ -38,7 +38,7 @@ export async function planOnWorker(
   }
 }
 
-/** Nothing else than the answer comes of it, and Temporal ends it after its minute. */
+/** The workflow has no effect other than its result; Temporal ends it after a minute. */
 async function executePlanRun(
   { client, address }: TemporalSession,
   options: FleetOptions,
@@ -64,7 +64,7 @@ function planRefusal(cause: unknown, address: string): Refusal {
     return new Refusal(`${cause.message}\n${advice[cause.type]}`, exitCode);
   }
   if (cause instanceof TimeoutFailure) {
-    const why = `no worker at ${address} has planned it within a minute; one of an earlier version cannot`;
+    const why = `no worker at ${address} answered within a minute; workers of an earlier version cannot plan`;
     return new Refusal(why, exitCodes.unjudged);
   }
   const why = cause instanceof Error ? cause.message : 'unknown';

@@ -4,7 +4,7 @@ import { textReport } from '../../reports/runs/text.ts';
 import { printResult } from '../terminal/print-result.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** What a run, or a check, came to. */
+/** Prints the report of a run or a check. */
 export function printReport(report: FleetReport, options: { json?: true | undefined }, terminal: Terminal): void {
   const inWords = report.checkOnly ? checkText : textReport;
   printResult(report, (style) => inWords(report, style), options, terminal);

@@ -18,7 +18,7 @@ export async function readReportFile(file: string, stdin: Terminal['stdin']): Pr
   }
   const report = readReport(parse(read.text));
   if (report !== null) return report;
-  throw new Refusal(`${shown} is no report of a run: write one with ${ownCommand('run', '--json')} > report.json`);
+  throw new Refusal(`${shown} is not the report of a run: write one with ${ownCommand('run', '--json')} > report.json`);
 }
 
 function parse(text: string): unknown {

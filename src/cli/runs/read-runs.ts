@@ -7,7 +7,7 @@ import { openTemporal } from './temporal-session.ts';
 import { messagePrinter } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** Which runs to learn from: by their ids, by files with their reports; with neither the last one of these servers. */
+/** Runs by id and reports by file; with neither, the last finished run of these servers. */
 export interface RunsToRead {
   ids: readonly string[];
   files: readonly string[];
@@ -15,9 +15,9 @@ export interface RunsToRead {
 }
 
 /**
- * The runs that somebody names, each once.
- * @param configuration of the worker that is started where Temporal is
- * @throws Refusal for a run that is not there, not over, or without a report that can be read
+ * Reads the reports of the given runs, without duplicates.
+ * @param configuration - for the embedded Temporal
+ * @throws Refusal if a run is unknown or still running, or a report is unreadable
  */
 export async function readRuns(
   { ids, files, serverIds }: RunsToRead,

@@ -3,12 +3,12 @@ import { exitCodes } from '../terminal/exit-code.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import type { TemporalSession } from './temporal-session.ts';
 
-/** A server that ends breaks its connections first. */
+/** A server that ends closes its connections first: its exit is waited for this long. */
 const END_MS = 2_000;
 
 /**
- * What is asked of an embedded Temporal, unless that ends meanwhile: of the two errors that come then, only its end says
- * something. @throws Refusal
+ * Rejects with a clear message if the embedded Temporal ends during `work`, instead of with the connection error that
+ * follows. @throws Refusal
  */
 export async function rejectWhenTemporalStops<T>(
   { lost }: Pick<TemporalSession, 'lost'>,
@@ -22,6 +22,6 @@ export async function rejectWhenTemporalStops<T>(
     if (!(error instanceof Refusal)) await Promise.race([gone, delay(END_MS, undefined, { ref: false })]);
     throw error;
   });
-  done.catch(() => undefined); // of a Temporal that has ended
+  done.catch(() => undefined); // it may reject after `gone` has won the race
   return Promise.race([done, gone]);
 }

@@ -22,13 +22,13 @@ import { printableIds, unfinishedRuns } from './unfinished-runs.ts';
 import { printRunLink, watchRun } from './watch-run.ts';
 import { rejectWhenTemporalStops } from './reject-when-temporal-stops.ts';
 
-/** How a run goes: what of it is no business of the workflow. */
+/** Options of a run that only the command line needs, not the workflow. */
 export interface CliRunOptions extends ConfigurationOptions {
   measureOnly?: true | undefined;
   json?: true | undefined;
-  /** Start it, and leave. */
+  /** Start the run, and do not wait for its end. */
   detach?: true | undefined;
-  /** Go on with the one that a crash left unfinished, as it was started, in place of a new one. */
+  /** Resume the run that a crash left unfinished instead of starting a new one. */
   resume?: true | undefined;
 }
 
@@ -40,7 +40,7 @@ interface RunRequest {
 }
 
 /**
- * Starts a run, or goes on with one, waits for its end and prints its report. Resolves to the exit code.
+ * Starts or resumes a run, waits for its end and prints its report. Resolves to the exit code.
  * @throws Refusal if it was not started, or ended without a report
  */
 export async function runFleet(
@@ -50,7 +50,7 @@ export async function runFleet(
   terminal: Terminal
 ): Promise<number> {
   const { env } = terminal;
-  // From here on, so that a Temporal which is just starting is taken down in order.
+  // Installed first, so that a Temporal that is still starting is shut down cleanly.
   const interrupts = onInterrupt(() => {
     if (!isRunInProgress()) messagePrinter(terminal)('Ending. Press Ctrl-C again to leave at once.');
   });
@@ -90,10 +90,10 @@ async function runInSession(
   return exitCode ?? exitCodeFor(report, { measureOnly: options.measureOnly ?? false });
 }
 
-/** A run that nobody waits for would end with the Temporal that ends with us. */
+/** The embedded Temporal ends with this process, and would end a detached run with it. */
 export function detachRefusal(): Refusal {
   return new Refusal(
-    `--detach needs a Temporal that stays: start \`${ownCommand('up')}\` in another terminal, or set TEMPORAL_ADDRESS`
+    `--detach needs a Temporal that keeps running: start \`${ownCommand('up')}\` in another terminal, or set TEMPORAL_ADDRESS`
   );
 }
 
@@ -103,7 +103,7 @@ async function start(session: TemporalSession, input: FleetInput, wait: WorkerWa
   if (unfinished.length > 0) {
     throw new Refusal(
       `an earlier run is not finished: ${printableIds(...unfinished)}\n` +
-        `Go on with it: ${ownCommand('run', '--resume')}\nOr give it up: ${ownCommand('cancel')}`
+        `Resume it: ${ownCommand('run', '--resume')}\nOr cancel it: ${ownCommand('cancel')}`
     );
   }
   return startRun(session, input, wait);
@@ -113,10 +113,10 @@ async function resume(session: TemporalSession): Promise<WorkflowHandle> {
   const runs = await unfinishedRuns(session.client);
   session.refuseOtherConfiguration(runs);
   const [runId, ...more] = runs;
-  if (runId === undefined) throw new Refusal('there is no unfinished run to go on with');
+  if (runId === undefined) throw new Refusal('there is no unfinished run to resume');
   if (more.length > 0)
     throw new Refusal(
-      `several runs are not finished: ${printableIds(runId, ...more)}\nGive up all but one: ${ownCommand('cancel', runId)}`
+      `several runs are not finished: ${printableIds(runId, ...more)}\nCancel all but one: ${ownCommand('cancel', runId)}`
     );
   await session.startWorker();
   return session.client.workflow.getHandle(runId);

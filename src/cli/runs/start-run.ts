@@ -9,7 +9,7 @@ import { Refusal } from '../terminal/refusal.ts';
 import { runIdAt } from './run-id.ts';
 import type { TemporalSession } from './temporal-session.ts';
 
-/** Starts `benchmarkFleet` once a worker is there to do it. @throws Refusal if none comes, or `wait.signal` aborts */
+/** Starts `benchmarkFleet` once a worker polls. @throws Refusal if there is no worker, or `wait.signal` aborts */
 export async function startRun(session: TemporalSession, input: FleetInput, wait: WorkerWait): Promise<WorkflowHandle> {
   const { client } = session;
   await session.startWorker();

@@ -4,31 +4,31 @@ import { isUnavailable } from './follow-run.ts';
 import { onInterrupt } from '../terminal/interrupts.ts';
 
 const CANCEL_TIMEOUT_MS = 5_000;
-/** A run with a worker ends within 5 s of its cancellation, and what follows has to fit into the 14 s of a signal. */
+/** A cancelled run with a worker ends within 5 s. The rest of the shutdown must fit into the 14 s after a signal. */
 const LEAVE_AFTER_MS = 10_000;
 
 const NO_ANSWER = 'the Temporal does not answer';
 
 export interface Stop {
-  /** Resolves when the end of the run is no longer waited for. */
+  /** Resolves when the wait for the end of the run must stop. */
   leave: Promise<'leave'>;
-  /** Why the run could not be asked to stop; null: it was, or did not have to be. */
+  /** Why the run could not be cancelled; null if it was, or did not need to be. */
   cancelError: () => string | null;
-  /** Of the signal; null while there was none. */
+  /** The exit code for the signal; null before any signal. */
   exitCode: () => number | null;
   end: () => void;
 }
 
 export interface StopOptions {
   client: Client;
-  /** It is being cancelled already: a signal leaves at once. */
+  /** The run is already being cancelled: a signal leaves at once. */
   isCancelled: boolean;
-  /** Tells what is being ended. */
+  /** What is being stopped, for the message. */
   what: string;
   say: (line: string) => void;
 }
 
-/** At the first signal: cancels a run as soon as it has started, and gives it 10 s to end. */
+/** At the first signal, cancels a run as soon as it has started, and allows it 10 s to end. */
 export function stopOnSignal(started: Promise<WorkflowHandle>, { client, isCancelled, what, say }: StopOptions): Stop {
   let resolve = (_: 'leave'): void => undefined;
   const leave = new Promise<'leave'>((done) => (resolve = done));

@@ -26,43 +26,43 @@ import { printableIds } from './unfinished-runs.ts';
 
 const LOG_LIMIT_BYTES = 50 * 1024 * 1024;
 
-/** A Temporal to start runs on. */
+/** A connection to a Temporal, with its worker if that is embedded. */
 export interface TemporalSession {
   client: Client;
   address: string;
-  /** Its Web UI, where we know it. */
+  /** The Web UI; null if unknown. */
   uiUrl: string | null;
-  /** True: it lives in this process and ends with it. */
+  /** Whether this Temporal is embedded, and ends with this process. */
   own: boolean;
-  /** Resolves, with what to tell, when the embedded Temporal ends before it was asked to. Never for any other. */
+  /** Resolves with a message if the embedded Temporal ends unexpectedly. Never resolves for a remote one. */
   lost: Promise<string>;
-  /** @throws Refusal if there are runs, unfinished in an embedded Temporal, of another configuration file than ours */
+  /** @throws Refusal if these unfinished runs of the embedded Temporal belong to another configuration */
   refuseOtherConfiguration(runs: readonly string[]): void;
-  /** Polls for work from now on; does nothing where the workers are elsewhere. */
+  /** Starts the embedded worker; does nothing if the workers are remote. */
   startWorker(): Promise<void>;
-  /** Worker, then connections, then server. */
+  /** Stops the worker, closes the connections, then stops the server. */
   close(): Promise<void>;
 }
 
 export interface SessionOptions {
   configuration: ConfigurationSource;
-  /** Attach even to a Temporal whose worker has another configuration. */
+  /** Attach even if the worker of that Temporal has another configuration. */
   attachToAny?: boolean;
   env: NodeJS.ProcessEnv;
-  /** Where the embedded Temporal keeps its state and the embedded worker its log. */
+  /** Folder for the state of the embedded Temporal and the log of the embedded worker. */
   stateDir: string;
-  /** Ports of the embedded Temporal and its Web UI; left out: the usual ones if they are free. */
+  /** Ports of the embedded Temporal and its Web UI. Default: 7233 and 8233 if they are free. */
   ports?: { port: number; uiPort: number };
   say: (line: string) => void;
 }
 
-/** Connects to the Temporal that the environment names, else starts the embedded one. */
+/** Connects to the Temporal in the settings; without settings, starts the embedded one. */
 export async function openTemporal(options: SessionOptions): Promise<TemporalSession> {
   const settings = readTemporalSettings();
   return settings === null ? openEmbedded(options) : connectSession(settings);
 }
 
-/** Connects to a Temporal whose workers are elsewhere. */
+/** Connects to a remote Temporal. */
 export async function connectSession(settings: TemporalSettings): Promise<TemporalSession> {
   const { address, namespace } = settings;
   const retries = createCallRetries();
@@ -83,8 +83,8 @@ export async function connectSession(settings: TemporalSettings): Promise<Tempor
 }
 
 /**
- * Starts the Temporal dev server, or attaches to the one that another fleetmark of this state folder has started.
- * @throws Refusal if that one works for another configuration file, or no space is left for its state
+ * Starts the Temporal dev server, or attaches to the one that another fleetmark has started in this state folder.
+ * @throws Refusal if that one has another configuration, or no space is left for its state
  */
 export async function openEmbedded(options: SessionOptions): Promise<TemporalSession> {
   return explainDiskFull(options.stateDir, startOrAttachSession(options));
@@ -116,7 +116,7 @@ async function startOrAttachSession(options: SessionOptions): Promise<TemporalSe
   });
   const worker = server.attached ? null : embeddedWorker(server, options.configuration, log);
   if (server.attached)
-    say(`Attached to the Temporal at ${server.address}; the configuration of its own worker counts.`);
+    say(`Attached to the Temporal at ${server.address}, which uses the configuration of its own worker.`);
   else say(`Temporal at ${server.address}, Web UI at ${server.uiUrl}, log in ${logFile}`);
   return {
     client: new Client({ connection }),
@@ -150,7 +150,7 @@ async function startOrAttachSession(options: SessionOptions): Promise<TemporalSe
 async function ensureStateFolder(stateDir: string): Promise<void> {
   await makeStateFolder(stateDir).catch((cause: unknown) => {
     const message = (cause as Error).message.replace(/\.$/, '');
-    throw new Refusal(`${message}; set FLEETMARK_STATE to a folder of your own`, undefined, { cause });
+    throw new Refusal(`${message}; set FLEETMARK_STATE to a folder that you own`, undefined, { cause });
   });
 }
 
@@ -159,7 +159,7 @@ interface EmbeddedWorker {
   stop(): Promise<void>;
 }
 
-/** Runs a worker in this process. One that broke is replaced: the workflows go on where they were. */
+/** Runs a worker in this process. If it fails, a new one replaces it: workflows continue where they were. */
 function embeddedWorker(server: DevServer, configuration: ConfigurationSource, log: Logger): EmbeddedWorker {
   let connection: NativeConnection | null = null;
   let current: FleetmarkWorker | null = null;
@@ -168,7 +168,7 @@ function embeddedWorker(server: DevServer, configuration: ConfigurationSource, l
 
   const create = async (): Promise<FleetmarkWorker> => {
     if (connection === null) {
-      installRuntime(log); // not before: a runtime that never had a connection keeps its process for ever
+      installRuntime(log); // not earlier: a runtime without a connection never lets the process exit
       connection = await NativeConnection.connect({ address: server.address });
     }
     return createWorker(connection, { namespace: 'default', configuration, log });
@@ -178,7 +178,7 @@ function embeddedWorker(server: DevServer, configuration: ConfigurationSource, l
     try {
       await worker.run();
     } catch (error) {
-      log.error({ err: error }, 'the worker broke; a new one takes over');
+      log.error({ err: error }, 'the worker failed; starting a new one');
       if (!stopping) await keepRunning(await create());
     }
   };
@@ -186,7 +186,7 @@ function embeddedWorker(server: DevServer, configuration: ConfigurationSource, l
     async start() {
       if (current !== null) return;
       running = keepRunning(await create());
-      running.catch((error: unknown) => log.error({ err: error }, 'no new worker could be started'));
+      running.catch((error: unknown) => log.error({ err: error }, 'a new worker could not be started'));
     },
     async stop() {
       stopping = true;

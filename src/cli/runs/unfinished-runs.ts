@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { printable } from '../../domain/values/untrusted.ts';
 
-/** Workflow ids of the runs that are not over: fleets, and servers that were started by hand. */
+/** Workflow ids of the unfinished runs: fleets, and servers that were started by hand. */
 export async function unfinishedRuns(client: Client): Promise<string[]> {
   const query = "ExecutionStatus = 'Running' AND WorkflowType IN ('benchmarkFleet', 'benchmarkServer')";
   const ids: string[] = [];
@@ -11,7 +11,7 @@ export async function unfinishedRuns(client: Client): Promise<string[]> {
   return ids.sort();
 }
 
-/** Anybody may start a run, and give it any id: this is how it is told. */
+/** Run ids, safe to print: they can contain any character. */
 export function printableIds(...ids: readonly string[]): string {
   return ids.map((id) => printable(id, 120)).join(', ');
 }

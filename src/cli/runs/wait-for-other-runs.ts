@@ -3,9 +3,9 @@ import type { TemporalSession } from './temporal-session.ts';
 import { printableIds, unfinishedRuns } from './unfinished-runs.ts';
 
 /**
- * An embedded Temporal ends with this process, and so would the runs that others have started on it meanwhile: waits
- * for those. Resolves to null, or to the exit code of the signal that ended the waiting; `run --resume` finishes them.
- * @param endedRun the run that has just ended, which Temporal may list as running a little longer
+ * The embedded Temporal ends with this process: waits for runs that other processes have started on it meanwhile.
+ * Resolves to null, or to the exit code of the signal that ended the wait; `run --resume` finishes them.
+ * @param endedRun - the run that has just ended: Temporal may still list it as running
  */
 export async function waitForOtherRuns(
   { own, client, lost }: Pick<TemporalSession, 'own' | 'client' | 'lost'>,
@@ -14,7 +14,7 @@ export async function waitForOtherRuns(
 ): Promise<number | null> {
   const others = own ? (await unfinishedRuns(client)).filter((runId) => runId !== endedRun) : [];
   if (others.length === 0) return null;
-  say(`Staying for ${printableIds(...others)}, started here by another fleetmark. Ctrl-C leaves.`);
+  say(`Waiting for ${printableIds(...others)}, started here by another fleetmark. Press Ctrl-C to leave.`);
   let leave = (): void => undefined;
   const left = new Promise<void>((resolve) => (leave = resolve));
   const interrupts = onInterrupt(() => leave());

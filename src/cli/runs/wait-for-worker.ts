@@ -5,23 +5,23 @@ import { isUnavailable } from './follow-run.ts';
 import { ownCommand } from '../terminal/own-command.ts';
 import type { TemporalSession } from './temporal-session.ts';
 
-/** An idle worker polls again at least this often. */
+/** An idle worker polls at least this often. */
 const POLL_INTERVAL_MS = 70_000;
-/** A worker that is just starting needs this long. */
+/** A worker needs up to this long to start: only then the wait is reported. */
 const REPORT_AFTER_MS = 10_000;
 const WORKER_TIMEOUT_MS = 60_000;
 const CHECK_INTERVAL_MS = 250;
 const CALL_TIMEOUT_MS = 3_000;
 
-/** How a wait for a worker is told, and stopped. */
+/** Reports the wait for a worker, and stops it. */
 export interface WorkerWait {
   say: (line: string) => unknown;
   signal?: AbortSignal;
 }
 
 /**
- * Waits until a worker polls for workflows, and says so while it waits: for a minute, or until `signal` aborts. Resolves
- * to null, or to why there is none. The worker of a minute ago may be gone all the same: Temporal lists it for 5 minutes.
+ * Waits until a worker polls for workflows, at most one minute or until `signal` aborts. Resolves to null, or to the
+ * reason why there is no worker. Temporal lists a worker for 5 minutes, so it may have stopped since its last poll.
  */
 export async function waitForWorker(
   { client, address }: Pick<TemporalSession, 'client' | 'address'>,
@@ -48,7 +48,7 @@ export async function waitForWorker(
   }
 }
 
-/** When a worker last asked for workflow tasks, in milliseconds of Temporal's clock; null: none has for 5 minutes. */
+/** When a worker last polled for workflow tasks, in epoch milliseconds of Temporal's clock; null: not within 5 minutes. */
 export async function lastPollTime(client: Client): Promise<number | null> {
   const request = {
     namespace: client.options.namespace,
@@ -64,13 +64,13 @@ export async function lastPollTime(client: Client): Promise<number | null> {
   return times.length > 0 ? Math.max(...times) : null;
 }
 
-/** What a person reads while the work waits for a worker, and what to do about it. */
+/** Shown while a run waits for a worker. */
 export function noWorkerText(address: string, silentMs: number, limitMs?: number): string {
   const limit = limitMs === undefined ? '' : ` up to ${limitMs / 1000} s`;
   return `no worker has polled for ${Math.floor(silentMs / 1000)} s: waiting${limit}; ${startWorkerHint(address)}`;
 }
 
-/** What a person reads while Temporal does not answer. */
+/** Shown while Temporal does not answer. */
 export function noTemporalText(address: string, silentMs: number, limitMs?: number): string {
   const limit = limitMs === undefined ? '' : ` up to ${limitMs / 1000} s`;
   return `the Temporal at ${address} has not answered for ${Math.floor(silentMs / 1000)} s: waiting for it${limit}`;
@@ -82,5 +82,5 @@ function workerTimeoutText(address: string): string {
 
 function startWorkerHint(address: string): string {
   const command = ownCommand('worker', '--config', 'fleetmark.yaml');
-  return `start one where the servers can be reached: TEMPORAL_ADDRESS=${shellQuote(address)} ${command}`;
+  return `start one on a machine that can reach the servers: TEMPORAL_ADDRESS=${shellQuote(address)} ${command}`;
 }

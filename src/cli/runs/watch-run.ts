@@ -16,19 +16,19 @@ import { printableIds } from './unfinished-runs.ts';
 
 export interface WatchResult {
   report: FleetReport;
-  /** The exit code of whoever was interrupted meanwhile, else null. */
+  /** The exit code for a signal during the run, else null. */
   interrupted: number | null;
 }
 
 type Session = Pick<TemporalSession, 'client' | 'address' | 'lost'>;
 
 interface RunKind {
-  /** It is being cancelled already. */
+  /** The run is already being cancelled. */
   isCancelled?: boolean;
   isCheck?: boolean;
 }
 
-/** Says where a run can be looked at, and returns it. */
+/** Prints the id of a run and its link in the Web UI, and returns the handle. */
 export function printRunLink(
   handle: WorkflowHandle,
   { uiUrl }: TemporalSession,
@@ -43,9 +43,9 @@ export function printRunLink(
 const OVERDUE_MS = 30_000;
 
 /**
- * Shows a run from its start to its end. Ctrl-C cancels it and waits until its servers are free, or for 10 s; the report
- * is then a partial one. Of a run that is being cancelled already, Ctrl-C leaves.
- * @throws Refusal as {@link followRun}, and with the exit code of a signal if that came before there was a report
+ * Shows a run from its start to its end. Ctrl-C cancels it and waits up to 10 s until its servers are free; the report is
+ * then partial. If the run is already being cancelled, Ctrl-C leaves at once.
+ * @throws Refusal as {@link followRun}; with the exit code of the signal if there is no report
  */
 export async function watchRun(
   started: Promise<WorkflowHandle>,
@@ -61,7 +61,7 @@ export async function watchRun(
   let overdue: NodeJS.Timeout | undefined;
   try {
     const handle = await Promise.race([started, stop.leave]);
-    if (handle === 'leave') throw new Refusal('the run was left before Temporal said whether it has started');
+    if (handle === 'leave') throw new Refusal('left before Temporal confirmed the start of the run');
     if (isCancelled) overdue = setTimeout(() => view.say(stuckText(handle)), OVERDUE_MS);
     const report = await waitForEndOrLeave(handle, session, { view, stop, ...kind });
     return { report, interrupted: stop.exitCode() };
@@ -93,7 +93,7 @@ async function waitForEndOrLeave(
       answered: silence.answered,
       lost,
     });
-    followed.catch(() => undefined); // of one that was left
+    followed.catch(() => undefined); // it may reject after `leave` has won the race
     const end = await Promise.race([followed, stop.leave]);
     if (end !== 'leave') {
       view.end(end.report);
@@ -102,7 +102,7 @@ async function waitForEndOrLeave(
     const id = printableIds(handle.workflowId);
     if (isCancelled) {
       const wait = ownCommand('cancel', handle.workflowId);
-      throw new Refusal(`${id} is being cancelled still; wait for its end: ${wait}`);
+      throw new Refusal(`${id} is still being cancelled; wait for its end: ${wait}`);
     }
     const leaveOptions = {
       client,
@@ -121,10 +121,10 @@ async function waitForEndOrLeave(
   }
 }
 
-/** A run whose worker is gone, or has another version, never gets as far as to see that it is cancelled. */
+/** A run without a worker, or with a worker of another version, never handles its cancellation. */
 function stuckText({ workflowId }: WorkflowHandle): string {
   return (
-    `${printableIds(workflowId)} has not ended yet. Ctrl-C leaves; if it never ends, give it up, and look yourself at what ` +
-    `runs on its servers: ${ownCommand('temporal', 'workflow', 'terminate', '--workflow-id', workflowId)}`
+    `${printableIds(workflowId)} has not ended yet. Press Ctrl-C to leave. If it never ends, terminate it, and check its servers ` +
+    `for running jobs: ${ownCommand('temporal', 'workflow', 'terminate', '--workflow-id', workflowId)}`
   );
 }

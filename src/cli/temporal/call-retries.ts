@@ -5,7 +5,7 @@ const MAX_DELAY_MS = 1_000;
 const MAX_ATTEMPTS = 30;
 const MARGIN_MS = 20;
 
-/** Of a call without a deadline of its own, its retries included. A long poll takes 20 s. */
+/** Deadline of a call, including its retries, if the caller sets none. A long poll takes 20 s. */
 const CALL_TIMEOUT_MS = 60_000;
 
 type Interceptor = ReturnType<typeof makeGrpcRetryInterceptor>;
@@ -13,19 +13,19 @@ type Interceptor = ReturnType<typeof makeGrpcRetryInterceptor>;
 export interface CallRetries {
   /** The `interceptors` of a connection, in place of its own. */
   interceptors: Interceptor[];
-  /** No call is tried again from now on, and none waits for its next attempt when this resolves. */
+  /** Stops all retries. When it resolves, no call waits for its next attempt. */
   end(): Promise<void>;
 }
 
 /**
- * The usual retries of calls to Temporal, with an end, and a deadline for each call. Those of the SDK have neither: an
- * attempt that falls due after its connection was closed throws in a timer, where it can only end the process.
+ * The default retries of the SDK, plus a deadline for each call and a way to stop. Without it, a retry that is due after
+ * its connection was closed throws inside a timer, which ends the process.
  */
 export function createCallRetries(): CallRetries {
   const usual = defaultGrpcRetryOptions({ maxAttempts: MAX_ATTEMPTS });
   let ended = false;
   let lastDue = 0;
-  // What it calls is another interceptor or the call itself, either of which makes an InterceptingCall.
+  // The next interceptor and the call itself both return an InterceptingCall.
   const withDeadline: Interceptor = (options, nextCall) =>
     nextCall({ ...options, deadline: options.deadline ?? Date.now() + CALL_TIMEOUT_MS }) as ReturnType<Interceptor>;
   const retry = makeGrpcRetryInterceptor({
@@ -40,10 +40,10 @@ export function createCallRetries(): CallRetries {
     interceptors: [withDeadline, retry],
     async end() {
       ended = true;
-      // Again and again: a timer counts from the start of its turn of the event loop, and may be early by as much.
+      // In a loop: a timer counts from the start of its event-loop turn, and may fire that much too early.
       const remaining = (): number => lastDue + MARGIN_MS - performance.now();
       while (remaining() > 0) await delay(remaining());
-      await turn(); // of the timers that are due by now, where the event loop was held up
+      await turn(); // lets timers run that are overdue because the event loop was blocked
       await turn();
     },
   };

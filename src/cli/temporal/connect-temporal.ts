@@ -18,8 +18,8 @@ const UNAUTHENTICATED = 16;
 const ANSWER_LIMIT_MS = 10_000;
 
 /**
- * Connects to the Temporal that the environment names.
- * @throws Refusal that says why, if it does not answer, or has no such namespace for us
+ * Connects to the Temporal in the settings.
+ * @throws Refusal with the reason if it does not answer, or the namespace is missing or not accessible
  */
 export async function connectTemporal(
   settings: TemporalSettings,
@@ -39,7 +39,7 @@ export async function connectTemporal(
       return connection;
     await connection.close();
     if (Number(cause.code) === UNIMPLEMENTED) throw notTemporalRefusal(address, cause);
-    const message = `the Temporal at ${address} does not let us use the namespace ${namespace}: ${cause.details}`;
+    const message = `the Temporal at ${address} denies access to the namespace ${namespace}: ${cause.details}`;
     const correct = 'Correct TEMPORAL_NAMESPACE, TEMPORAL_API_KEY or the Temporal profile';
     throw new Refusal(`${message}\n${correct}`, undefined, { cause });
   }
@@ -47,7 +47,7 @@ export async function connectTemporal(
 
 const REFUSED_BY_SERVER: readonly number[] = [PERMISSION_DENIED, UNIMPLEMENTED, UNAUTHENTICATED];
 
-/** The connection of a worker, which the native core makes in its own way. @throws Refusal that says why it does not */
+/** Connects a worker. The native core has its own TLS and proxy code. @throws Refusal with the reason */
 export async function connectWorker(settings: TemporalSettings): Promise<NativeConnection> {
   await (await connectTemporal(settings)).close();
   const { proxy, connectionOptions } = settings;
@@ -63,14 +63,14 @@ export async function connectWorker(settings: TemporalSettings): Promise<NativeC
   });
 }
 
-/** The client takes what OpenSSL takes; the core of a worker is stricter. */
+/** The client accepts what OpenSSL accepts; the worker core is stricter. */
 function workerRefusal({ address, proxy }: TemporalSettings, cause: unknown): Refusal {
   const told = printable((cause as Error).message, 300);
   const through = proxy === null ? '' : ` through the proxy ${formatEndpoint(proxy)} that ${proxy.variable} names`;
   if (/UnsupportedCertVersion/.test(told)) {
     return new Refusal(
-      `a worker cannot use the client certificate or the CA for the Temporal at ${address}, which is an X.509 ` +
-        'certificate of version 1: issue one of version 3 (openssl x509 -req -extfile with any extension)',
+      `the client certificate or the CA for the Temporal at ${address} is an X.509 version 1 certificate, which ` +
+        'workers do not support: issue a version 3 certificate (openssl x509 -req -extfile with any extension)',
       undefined,
       { cause }
     );
@@ -80,7 +80,7 @@ function workerRefusal({ address, proxy }: TemporalSettings, cause: unknown): Re
   });
 }
 
-/** With a proxy where we decide, since grpc-js heeds only some of the variables, and those for loopback, too. */
+/** Sets the proxy explicitly: grpc-js reads only some of the variables, and applies them to loopback as well. */
 function clientOptions({ address, endpoint, connectionOptions, proxy }: TemporalSettings): ConnectionOptions {
   if (proxy === null) return { ...connectionOptions, channelArgs: DIRECTLY };
   const { username, password } = proxy.credentials ?? { username: '', password: '' };
@@ -101,7 +101,7 @@ async function connectionRefusal(settings: TemporalSettings, cause: unknown): Pr
   const { address, endpoint, proxy, connectionOptions } = settings;
   const grpc = cause instanceof ServiceError ? cause.cause : cause;
   if (isGrpcServiceError(grpc) && REFUSED_BY_SERVER.includes(Number(grpc.code))) {
-    const message = `the Temporal at ${address} does not let us in: ${grpc.details}`;
+    const message = `the Temporal at ${address} denies access: ${grpc.details}`;
     return new Refusal(`${message}\nCorrect TEMPORAL_API_KEY or the Temporal profile`, undefined, { cause });
   }
   const { apiKey, tls } = connectionOptions;
@@ -127,6 +127,6 @@ function probedTls(tls: TemporalSettings['connectionOptions']['tls']): Parameter
 }
 
 function notTemporalRefusal(address: string, cause: unknown): Refusal {
-  const message = `what answers at ${address} is a gRPC server, but not a Temporal: correct TEMPORAL_ADDRESS`;
+  const message = `the gRPC server at ${address} is not a Temporal: correct TEMPORAL_ADDRESS`;
   return new Refusal(message, undefined, { cause });
 }

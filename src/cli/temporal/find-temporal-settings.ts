@@ -9,8 +9,8 @@ import { messagePrinter } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /**
- * The Temporal that the environment names, whose workers have a configuration of their own; null: none. Loads nothing of
- * the SDK where there is nothing to read.
+ * The settings of a remote Temporal, whose workers have their own configuration; null if none is configured. Loads the
+ * SDK only if there are settings to read.
  * @see https://docs.temporal.io/develop/environment-configuration
  */
 export async function findTemporalSettings({ env }: { env: NodeJS.ProcessEnv }): Promise<TemporalSettings | null> {
@@ -24,7 +24,7 @@ export async function findTemporalSettings({ env }: { env: NodeJS.ProcessEnv }):
   return isNamed ? (await import('./temporal-settings.ts')).readTemporalSettings() : null;
 }
 
-/** Said by the verbs that show what is here, before that turns out to be wrong or missing. */
+/** Warns that remote workers use their own configuration, before the local one is read. */
 export async function warnIfRemoteTemporal(
   source: ConfigurationSource,
   terminal: Pick<Terminal, 'env' | 'stderr'>
@@ -32,6 +32,6 @@ export async function warnIfRemoteTemporal(
   const settings = await findTemporalSettings(terminal);
   if (settings === null) return;
   const shown = printable(shownSource(source), 500);
-  const what = `This is about ${shown} here; the workers at ${settings.address} have a configuration of their own.`;
+  const what = `This shows the local ${shown}; the workers at ${settings.address} use their own configuration.`;
   messagePrinter(terminal)(what);
 }

@@ -8,10 +8,10 @@ import type { Proxy } from './proxy.ts';
 import type { TemporalAddress } from './temporal-address.ts';
 import type { TlsFile, TemporalFault } from './temporal-fault.ts';
 
-/** What a client of Temporal connects with. */
+/** How a Temporal client connects. */
 export interface ProbeSettings extends TemporalAddress {
   proxy: Proxy | null;
-  /** Null: plain. */
+  /** Null: without TLS. */
   tls: { ca?: Buffer; cert?: Buffer; key?: Buffer; serverName?: string } | null;
 }
 
@@ -32,7 +32,7 @@ class FaultError extends Error {
   }
 }
 
-/** Connects as a client of Temporal does, to find out why one fails; null: all of it works. */
+/** Connects like a Temporal client, to find out why a connection fails; null if everything works. */
 export async function probeTemporal(settings: ProbeSettings): Promise<TemporalFault | null> {
   const own = settings.tls === null ? null : tlsFileFault(settings.tls);
   if (own !== null) return own;
@@ -83,7 +83,7 @@ async function tlsFault(
   const secure = connectTls({ ...tlsOptions(settings), ...own, socket });
   try {
     await withTimeout(once(secure, 'secureConnect'));
-    // A client certificate that is missing or unwanted is told after the handshake.
+    // With TLS 1.3 the server rejects a client certificate after the handshake.
     const answer = await firstAnswer(secure);
     return isSettings(answer) ? null : otherProtocol(answer);
   } catch (error) {
@@ -144,7 +144,7 @@ async function connectThroughProxy(socket: Socket, target: string, { credentials
   if (!/^HTTP\/1\.[01] 2\d\d\b/.test(status)) throw new FaultError({ kind: 'proxy', why: `it answered "${status}"` });
 }
 
-/** What comes back first. */
+/** Sends the HTTP/2 preface and resolves to the first bytes of the answer. */
 async function firstAnswer(socket: Socket): Promise<Buffer> {
   socket.write(HTTP2_PREFACE);
   const ended = once(socket, 'end').then(() => {

@@ -1,7 +1,7 @@
 import { isIP, isIPv4 } from 'node:net';
 import { Refusal } from '../terminal/refusal.ts';
 
-/** A proxy that is passed by CONNECT. */
+/** An HTTP proxy that is used with CONNECT. */
 export interface Proxy {
   /** The environment variable that names it. */
   variable: string;
@@ -14,9 +14,9 @@ const variables = ['grpc_proxy', 'https_proxy', 'http_proxy', 'all_proxy'];
 const exceptions = ['no_grpc_proxy', 'no_proxy'];
 
 /**
- * The proxy that leads to a host, by the variables that gRPC and curl go by, in either case; null: none. Loopback is
- * never behind one.
- * @throws Refusal for a proxy that cannot be used, without its password
+ * The proxy for a host, from the variables that gRPC and curl read, in lower or upper case; null: none. Loopback
+ * addresses never use a proxy.
+ * @throws Refusal if the value is invalid or unsupported; the message does not contain the password
  */
 export function proxyFor(host: string, env: Readonly<Record<string, string | undefined>>): Proxy | null {
   if (isLoopback(host)) return null;
@@ -35,7 +35,7 @@ export function isLoopback(host: string): boolean {
   return /^(localhost|.*\.localhost|::1|::ffff:127\..*)$/i.test(host) || (isIPv4(host) && host.startsWith('127.'));
 }
 
-/** An entry of `no_proxy`: a domain with all below it, an address, a range of addresses, or `*`. */
+/** An entry of `no_proxy`: a domain with its subdomains, an IP address, a CIDR range, or `*`. */
 function matchesException(entry: string, host: string): boolean {
   if (entry === '' || entry === '*') return entry === '*';
   const [range, bits] = entry.split('/') as [string, string?];
@@ -73,7 +73,7 @@ function decoded(part: string, variable: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw new Refusal(`${variable} has a "%" in its user or password that encodes nothing: write %25 for it`);
+    throw new Refusal(`${variable} has an invalid "%" in its user or password: write %25 for a literal %`);
   }
 }
 

@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import { printable } from '../../domain/values/untrusted.ts';
 import { Refusal } from '../terminal/refusal.ts';
 
-/** Where a Temporal is reached. */
+/** Host and port of a Temporal. */
 export interface TemporalAddress {
   host: string;
   port: number;

@@ -1,26 +1,26 @@
 import { printable } from '../../domain/values/untrusted.ts';
 import type { Proxy } from './proxy.ts';
 
-/** Why a Temporal is not reached, as far as a connection of our own shows. */
+/** Why a connection to Temporal fails, as far as a probe can tell. */
 export type TemporalFault =
-  /** Of the network, by the code of the system: `ECONNREFUSED`, `ENOTFOUND`, `ETIMEDOUT`. */
+  /** A system error code: `ECONNREFUSED`, `ENOTFOUND`, `ETIMEDOUT`. */
   | { kind: 'network'; code: string }
   | { kind: 'proxy'; why: string }
-  /** Our own certificate, key or CA cannot be used. */
+  /** The configured certificate, key or CA is invalid. */
   | { kind: 'own file'; file: TlsFile; why: string }
-  /** We speak TLS, and it does not. */
+  /** TLS is configured, but the server does not use it. */
   | { kind: 'no TLS' }
   | { kind: 'needs TLS' }
-  /** Its certificate is not one that we trust, by the code of OpenSSL. */
+  /** The server certificate is not trusted; `code` is from OpenSSL. */
   | { kind: 'certificate'; code: string; message: string }
-  /** It ended the handshake with this alert. */
+  /** The server ended the TLS handshake with this alert. */
   | { kind: 'alert'; code: string }
-  /** What it said is another protocol. */
+  /** The server speaks another protocol. */
   | { kind: 'other protocol'; said: string };
 
 export type TlsFile = 'CA certificate' | 'client certificate' | 'client key' | 'client key of this certificate';
 
-/** How we came to ask. */
+/** The settings of the failed connection attempt. */
 export interface ConnectionAttempt {
   address: string;
   tls: boolean;
@@ -29,7 +29,7 @@ export interface ConnectionAttempt {
   proxy: Proxy | null;
 }
 
-/** One sentence for a person: what is wrong, where, and what to do. */
+/** One sentence for the user: what is wrong, where, and what to do. */
 export function faultSentence(fault: TemporalFault, attempt: ConnectionAttempt): string {
   const { address, proxy } = attempt;
   const through = proxy === null ? '' : ` (through the proxy ${proxy.host}:${proxy.port} that ${proxy.variable} names)`;
@@ -39,40 +39,39 @@ export function faultSentence(fault: TemporalFault, attempt: ConnectionAttempt):
       return networkSentence(fault.code, attempt, through);
     case 'proxy':
       return (
-        `the proxy ${proxy!.host}:${proxy!.port}, which ${proxy!.variable} names, does not lead to ${address}: ` +
+        `the proxy ${proxy!.host}:${proxy!.port} (from ${proxy!.variable}) cannot connect to ${address}: ` +
         `${printable(fault.why, 200)}. Correct ${proxy!.variable}, or set no_proxy to the host of Temporal`
       );
     case 'own file':
       return `the ${fault.file} for ${temporal} cannot be used: ${printable(fault.why, 200)}. Correct ${variableOf(fault.file)}`;
     case 'no TLS':
       return attempt.apiKey
-        ? `${temporal} speaks no TLS, which an API key needs: leave out TEMPORAL_API_KEY, set TEMPORAL_TLS=false, or use its port with TLS`
-        : `${temporal} speaks no TLS: leave out the TLS settings (TEMPORAL_TLS=false), or use its port with TLS`;
+        ? `${temporal} does not use TLS, which an API key needs: remove TEMPORAL_API_KEY, set TEMPORAL_TLS=false, or use its TLS port`
+        : `${temporal} does not use TLS: remove the TLS settings (TEMPORAL_TLS=false), or use its TLS port`;
     case 'needs TLS':
-      return `${temporal} speaks TLS only: set TEMPORAL_TLS=true, and TEMPORAL_TLS_SERVER_CA_CERT_PATH for a CA of your own`;
+      return `${temporal} requires TLS: set TEMPORAL_TLS=true, and TEMPORAL_TLS_SERVER_CA_CERT_PATH for a private CA`;
     case 'certificate':
       return certificateSentence(fault, temporal);
     case 'alert':
       return attempt.clientCertificate
-        ? `${temporal} does not accept our client certificate (${fault.code}): correct TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH`
-        : `${temporal} asks for a client certificate (${fault.code}): set TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH`;
+        ? `${temporal} rejects the client certificate (${fault.code}): correct TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH`
+        : `${temporal} requires a client certificate (${fault.code}): set TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH`;
     case 'other protocol':
       return (
-        `what answers at ${address}${through} is not a Temporal: it says "${printable(fault.said, 60)}". ` +
-        'Use the port of gRPC, usually 7233 (the Web UI has another one)'
+        `the server at ${address}${through} is not a Temporal: it answers "${printable(fault.said, 60)}". ` +
+        'Use the gRPC port, usually 7233 (the Web UI has another one)'
       );
   }
 }
 
 function networkSentence(code: string, { address, proxy }: ConnectionAttempt, through: string): string {
   const correct = 'correct TEMPORAL_ADDRESS or the Temporal profile';
-  if (code === 'ENOTFOUND')
-    return `host name of Temporal not found: ${address}. Look for a typing error, or ${correct}`;
+  if (code === 'ENOTFOUND') return `host name of Temporal not found: ${address}. Check the spelling, or ${correct}`;
   if (code === 'EAI_AGAIN') return `the DNS did not answer for the host of Temporal, ${address}: try again later`;
   if (code === 'ECONNREFUSED') {
     return `no Temporal answers at ${address} (connection refused): start it, or ${correct}`;
   }
-  const direct = proxy === null ? ' If only a proxy leads there, set https_proxy.' : '';
+  const direct = proxy === null ? ' If it is only reachable through a proxy, set https_proxy.' : '';
   return `no Temporal answers at ${address}${through} (${code}): check the network and firewalls, or ${correct}.${direct}`;
 }
 
@@ -84,7 +83,7 @@ function certificateSentence({ code, message }: { code: string; message: string 
     const when = code === 'CERT_HAS_EXPIRED' ? 'has expired' : 'is not valid yet';
     return `the certificate of ${temporal} ${when}: renew it there, or correct the clock here`;
   }
-  return `the certificate of ${temporal} is of a CA that is unknown here (${code}): set TEMPORAL_TLS_SERVER_CA_CERT_PATH to the certificate of that CA`;
+  return `the certificate of ${temporal} is from an unknown CA (${code}): set TEMPORAL_TLS_SERVER_CA_CERT_PATH to the certificate of that CA`;
 }
 
 function variableOf(file: TlsFile): string {

@@ -16,8 +16,8 @@ export interface TemporalSettings extends ClientConnectConfig {
 }
 
 /**
- * The Temporal that the environment names: `TEMPORAL_ADDRESS` or a profile, as for the Temporal CLI. Null: none is
- * named, so one is started here.
+ * The settings of a remote Temporal: `TEMPORAL_ADDRESS` or a profile, as for the Temporal CLI. Null: none is configured,
+ * so the embedded Temporal is used.
  * @throws Refusal if the settings cannot be read or used
  */
 export function readTemporalSettings(): TemporalSettings | null {

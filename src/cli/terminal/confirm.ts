@@ -3,7 +3,7 @@ import { exitCodes } from './exit-code.ts';
 import { Refusal } from './refusal.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Asks on a terminal, and only there: a script that named no servers meant all of them. */
+/** Asks for confirmation on a terminal. A script is not asked: without a selection it means all servers. */
 export async function confirm(question: string, { stdin, stderr }: Terminal): Promise<void> {
   if (!stdin.isTTY || !stderr.isTTY) return;
   const prompt = createInterface({ input: stdin, output: stderr });

@@ -4,9 +4,8 @@ import { describeError } from './refusal.ts';
 import { isRunInProgress } from './run-in-progress.ts';
 
 /**
- * Ends this process with the exit code that a verb comes to, once all it wrote is out, whatever still holds the event
- * loop: a person who has the result is not kept waiting. A reader that has gone (`| head`) is no error; output that
- * cannot be written for another reason is, since nobody has the result.
+ * Ends this process with the exit code of a verb as soon as its output is written, even if something still keeps the
+ * event loop alive. A closed pipe (`| head`) is not an error. Any other write error is, because the result is lost.
  */
 export async function endProcessWith(verb: Promise<number>): Promise<never> {
   let writeError: Error | null = null;
@@ -15,10 +14,10 @@ export async function endProcessWith(verb: Promise<number>): Promise<never> {
       if (error.code !== 'EPIPE') writeError = error;
     });
   }
-  // Node's own exit code for that is 1, which here means that a server failed.
+  // Node would exit with 1, which here means that a server failed.
   process.on('uncaughtException', (error) => {
     const { text } = describeError(error, process.argv.includes('--verbose'));
-    const further = isRunInProgress() ? `\nGo on with the run: ${ownCommand('run', '--resume')}` : '';
+    const further = isRunInProgress() ? `\nResume the run: ${ownCommand('run', '--resume')}` : '';
     process.stderr.write(`fleetmark: ${text}${further}\n`);
     process.exit(exitCodes.unjudged);
   });
@@ -31,7 +30,7 @@ export async function endProcessWith(verb: Promise<number>): Promise<never> {
   process.exit(writeError === null ? exitCode : exitCodes.unjudged);
 }
 
-/** Resolves when all that was written before has reached the system, or never will. */
+/** Resolves when all earlier writes have reached the operating system, or when the stream is destroyed. */
 function flushed(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
     if (stream.destroyed) resolve();

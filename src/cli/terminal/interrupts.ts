@@ -1,22 +1,22 @@
 import { exitCodes } from './exit-code.ts';
 
 export interface Interrupts {
-  /** The exit code that the first signal asks for; null while there was none. */
+  /** The exit code for the first signal; null before any signal. */
   exitCode: () => number | null;
   /** Aborts at the first signal. */
   signal: AbortSignal;
   stop: () => void;
 }
 
-/** npm hands a Ctrl-C on that the terminal has sent to the whole group, us included: that is one, not two. */
+/** The terminal sends Ctrl-C to the whole process group, and npm forwards it again: both count as one. */
 const ECHO_MS = 500;
 
-/** The limit of a clean end, also where a server or Temporal does not answer. */
+/** After this time the process exits, even if a server or Temporal does not answer. */
 const SHUTDOWN_TIMEOUT_MS = 14_000;
 
 /**
- * The first Ctrl-C (or SIGTERM) asks for a clean end, which has 14 s; the second leaves at once. The embedded Temporal
- * ends with this process.
+ * Calls `first` at the first Ctrl-C or SIGTERM, which starts a clean shutdown of at most 14 s. The second one exits at
+ * once. The embedded Temporal ends with this process.
  */
 export function onInterrupt(first: (signal: NodeJS.Signals) => void): Interrupts {
   const interrupted = new AbortController();

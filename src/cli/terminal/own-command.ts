@@ -3,7 +3,7 @@ import { delimiter, dirname, extname, isAbsolute, join, resolve } from 'node:pat
 import { shellCommand } from '../../domain/jobs/shell.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 
-/** How a process of ours was started. */
+/** How this process was started. */
 export interface ProcessStart {
   /** `process.argv[1]` */
   main: string | undefined;
@@ -14,13 +14,13 @@ export interface ProcessStart {
 const sources = join(import.meta.dirname, '..', '..');
 const extension = extname(import.meta.filename);
 
-/** A command line of fleetmark that runs as it stands where the person is: `npm run -s fleetmark -- run --resume`. */
+/** A fleetmark command line that the user can paste as it is: `npm run -s fleetmark -- run --resume`. */
 export function ownCommand(...words: readonly string[]): string {
   const start = { main: process.argv[1], cwd: process.cwd(), path: process.env['PATH'] };
   return printable(shellCommand([...startCommand(start), ...words]), 2000);
 }
 
-/** The words that start fleetmark again in the way that it was started. */
+/** The words that start fleetmark again the same way. */
 export function startCommand(start: ProcessStart): string[] {
   if (!isOurs(start.main)) return ['fleetmark']; // part of another program
   return extension === '.ts' ? fromSource(start.cwd) : installed(start);
@@ -30,7 +30,7 @@ function isOurs(main: string | undefined): boolean {
   return main !== undefined && ['client', 'worker'].some((name) => isSame(main, join(sources, `${name}${extension}`)));
 }
 
-/** npm takes the nearest package.json above the folder that it is started in. */
+/** npm uses the nearest package.json in the current folder or above it. */
 function fromSource(cwd: string): string[] {
   const root = dirname(sources);
   const script = ['run', '-s', 'fleetmark', '--'];
@@ -47,7 +47,7 @@ function installed({ main, path }: ProcessStart): string[] {
   const client = join(sources, `client${extension}`);
   const folders = (path ?? '').split(delimiter).filter(isAbsolute);
   const found = folders.map((folder) => join(folder, 'fleetmark')).find((file) => existsSync(file));
-  // npm and npx put this folder on the PATH of what they start, and of nothing else.
+  // Only npm and npx put this folder on the PATH.
   const isOfPackage = found?.endsWith(join('node_modules', '.bin', 'fleetmark')) ?? false;
   if (found !== undefined && isSame(found, client)) return isOfPackage ? ['npx', 'fleetmark'] : ['fleetmark'];
   const started = resolve(main!);

@@ -3,7 +3,7 @@ import type { Style } from '../../reports/style.ts';
 import { styleFor } from './style.ts';
 import type { Terminal } from './terminal.ts';
 
-/** The result of a verb, on stdout: with `--json` as JSON and nothing else, else for people. */
+/** Prints the result of a verb to stdout: JSON with `--json`, otherwise text. */
 export function printResult(
   result: object,
   toText: (style: Style) => string,

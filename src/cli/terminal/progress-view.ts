@@ -8,20 +8,20 @@ import { styleFor } from './style.ts';
 import { messagePrinter } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Tells of a run while it goes on: each server as it ends, and on a terminal a block that is drawn anew. */
+/** Shows the progress of a run: a line for each server that ends, and on a terminal a block that is redrawn. */
 export interface ProgressView {
   show(progress: FleetProgress): void;
   say: (line: string) => void;
-  /** Tells of the servers that ended since it was last shown. */
+  /** Prints the servers that ended since the last `show`. */
   end(report: FleetReport): void;
   close(): void;
 }
 
-/** Of a longer list than this, on a terminal, only what did not pass is told: the table that follows has all. */
+/** In larger runs a terminal shows no line for servers that passed: the final table lists them. */
 const MAX_SHOWN_ROWS = 10;
 
 export function createProgressView({ stdout, stderr, env }: Pick<Terminal, 'stdout' | 'stderr' | 'env'>): ProgressView {
-  // A terminal that does not know its size says 0, and a block drawn over and over would fill it.
+  // A terminal of unknown size reports 0 columns: redrawing a block would fill it with copies.
   const canDraw = stderr.isTTY && stderr.columns > 0 && env['TERM'] !== 'dumb';
   const draw = canDraw ? createLogUpdate(stderr) : null;
   const style = styleFor(stderr);

@@ -3,7 +3,7 @@ import { isDiskFull } from '../../domain/failures/full-disk.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import { exitCodes } from './exit-code.ts';
 
-/** Something a person must know before anything can run: told without a stack trace. */
+/** An error that the user can correct: printed as a message without a stack trace. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly exitCode: number;
@@ -15,8 +15,8 @@ export class Refusal extends Error {
 }
 
 /**
- * What a person reads of an error, and the exit code: a user's mistake is one sentence and what to do about it.
- * The words may be those of a server or of a Temporal; their lines are kept, and nothing else that moves a cursor.
+ * The text to print for an error, and the exit code. The text may contain output of a server or of Temporal: line
+ * breaks are kept, other control characters are replaced.
  */
 export function describeError(error: unknown, verbose: boolean): { text: string; exitCode: number } {
   const { text, exitCode } = textAndExitCode(error, verbose);
@@ -35,20 +35,20 @@ function textAndExitCode(error: unknown, verbose: boolean): { text: string; exit
   const temporalText = grpcErrorText(error);
   if (temporalText !== null && !verbose) return { text: temporalText, exitCode: exitCodes.unjudged };
   const text = error instanceof Error ? (verbose ? (error.stack ?? error.message) : error.message) : String(error);
-  const hint = verbose ? '' : '\nThis is not supposed to happen; --verbose shows where it did.';
+  const hint = verbose ? '' : '\nThis is a bug in fleetmark; run it again with --verbose to see where it happened.';
   return { text: `internal error: ${text}${hint}`, exitCode: exitCodes.unjudged };
 }
 
-/** Found before anything was started it is a refusal; later, what was under way can go on. */
+/** A Failure occurs before anything was started; any other error may interrupt a run, which can go on later. */
 function diskFullExitCode(error: Error): number {
   return error instanceof Failure ? exitCodes.refused : exitCodes.unjudged;
 }
 
 function diskFullText({ message }: Error): string {
-  return `the disk is full: ${message.replace(/\.$/, '')}\nMake space there (df -h) and start again; what was finished before is kept.`;
+  return `the disk is full: ${message.replace(/\.$/, '')}\nFree some space (df -h) and start again; finished work is kept.`;
 }
 
-/** What Temporal or the way to it said, in an error of a call; null: it is no such error. Loads nothing of the SDK. */
+/** The text for a failed gRPC call to Temporal; null for any other error. Does not load the SDK. */
 function grpcErrorText(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
   const { code, details } = (error.name === 'ServiceError' ? error.cause : error) as {
@@ -56,5 +56,5 @@ function grpcErrorText(error: unknown): string | null {
     details?: unknown;
   };
   if (typeof code !== 'number' || typeof details !== 'string') return null;
-  return `Temporal did not do what it was asked: ${details || error.message}\nCheck that it runs and lets us in; --verbose shows where this happened.`;
+  return `a call to Temporal failed: ${details || error.message}\nCheck that it runs and grants access; --verbose shows where this happened.`;
 }

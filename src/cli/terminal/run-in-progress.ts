@@ -1,7 +1,7 @@
-/** What this process is watching, for its last words after a crash. */
+/** How many runs this process is watching: after a crash it prints how to resume them. */
 let watchedRuns = 0;
 
-/** From now until the returned function is called, a run is going. */
+/** Marks a run as in progress until the returned function is called. */
 export function markRunInProgress(): () => void {
   watchedRuns += 1;
   return () => void (watchedRuns -= 1);

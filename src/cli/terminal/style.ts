@@ -9,7 +9,7 @@ const formats = {
   muted: 'dim',
 } as const satisfies Record<StyleRole, Parameters<typeof styleText>[0]>;
 
-/** Colours for one stream; NO_COLOR and FORCE_COLOR are honoured. */
+/** Colours for one stream; respects NO_COLOR and FORCE_COLOR. */
 export function styleFor(stream: NodeJS.WriteStream): Style {
   return (role, text) => styleText(formats[role], text, { validateStream: true, stream });
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Of this package, with the Node it runs on, for bug reports. */
+/** The version of this package and of Node, for bug reports. */
 export function version(): string {
   const file = join(import.meta.dirname, '..', '..', '..', 'package.json');
   const { version: own } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };

@@ -27,7 +27,7 @@ export interface BaselineOptions extends ConfigurationOptions {
   limit?: string[] | undefined;
   class?: string[] | undefined;
   least?: number | undefined;
-  /** A share. */
+  /** 0.25 for 25%. */
   maxTolerance?: number | undefined;
   replace?: true | undefined;
   diff?: true | undefined;
@@ -44,12 +44,12 @@ export interface BaselineResult extends Baseline {
   kept: EditedExpectations['kept'];
 }
 
-/** Writes into `fleetmark.yaml` what finished runs say is to be expected of each hardware class. */
+/** Writes expectations for each hardware class into `fleetmark.yaml`, derived from finished runs. */
 export async function baseline(runIds: string[], options: BaselineOptions, terminal: Terminal): Promise<number> {
   const { env, stdin, stdout } = terminal;
   const say = messagePrinter(terminal);
   if (options.inventory === '-' && options.from?.includes('-'))
-    throw new Refusal('standard input cannot be both, an inventory and a report: give one of them as a file');
+    throw new Refusal('standard input cannot be both the inventory and a report: pass one of them as a file');
   const source = await findConfiguration(options, env, stdin);
   const baselineFile = await findBaselineFile(source);
   const { servers, benchmarks } = await readDraft(baselineFile.source, baselineFile.draft);
@@ -80,29 +80,29 @@ function keepServers(serverIds: ReadonlySet<string>, run: MeasuredRun): Measured
   return { ...run, servers: run.servers.filter(({ serverId }) => serverIds.has(serverId)) };
 }
 
-/** A report may name what this configuration does not measure. */
+/** A report may contain metrics that this configuration does not measure: the edited text is read before it is written. */
 async function refuseInvalidResult(source: ConfigurationSource, text: string): Promise<void> {
   await readDraft(source, text).catch((cause: unknown) => {
     if (!(cause instanceof Failure)) throw cause;
-    throw new Refusal(`nothing was written, since it would be wrong: ${cause.message}`, undefined, { cause });
+    throw new Refusal(`nothing was written: the new text would be invalid: ${cause.message}`, undefined, { cause });
   });
 }
 
 function editDraft(draft: string, { classes }: Baseline, replace: boolean): EditedExpectations {
   const wanted = classes.flatMap(({ hardwareClass, metrics }) =>
     metrics.map((each): WantedExpectation => {
-      return { hardwareClass, metric: each.metric, value: written(each.expectation), comment: provenance(each) };
+      return { hardwareClass, metric: each.metric, value: yamlValue(each.expectation), comment: provenance(each) };
     })
   );
   return editExpectations(draft, wanted, { replace });
 }
 
-function written({ reference, tolerance, min }: Expectation): WantedExpectation['value'] {
+function yamlValue({ reference, tolerance, min }: Expectation): WantedExpectation['value'] {
   if (reference === undefined) return { min: min! };
   return { reference, tolerance: `${Math.round(tolerance! * 100)}%` };
 }
 
-/** The file may hold anything in its comments; a program that reads the diff needs it as it is. */
+/** Comments in the file may contain control characters: a terminal gets them replaced, a program gets the exact diff. */
 function printableDiff(diff: string, isTerminal: boolean | undefined): string {
   return isTerminal ? diff.replace(/[^\P{C}\n\t]/gu, '\ufffd') : diff;
 }

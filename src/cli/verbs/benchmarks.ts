@@ -14,18 +14,18 @@ export interface BenchmarksOptions extends ConfigurationOptions {
   json?: true | undefined;
 }
 
-/** Prints the benchmarks that are configured here, and those that could be. */
+/** Prints the configured benchmarks, and those that are available but not configured. */
 export async function benchmarks(options: BenchmarksOptions, terminal: Terminal): Promise<number> {
   const listing = benchmarkListing(await configured(options, terminal), knownTools());
   printResult(listing, (style) => benchmarkListingText(listing, style), options, terminal);
   return exitCodes.passed;
 }
 
-/** None where there is no configuration yet: what could be in it is told all the same. */
+/** The configured benchmarks; none if there is no configuration yet. */
 async function configured(options: BenchmarksOptions, terminal: Terminal): Promise<BenchmarkSettings[]> {
   const isNamed = options.config !== undefined || options.inventory !== undefined || terminal.env['FLEETMARK_CONFIG'];
   if (!isNamed && !(await isThere('fleetmark.yaml'))) {
-    messagePrinter(terminal)('There is no fleetmark.yaml here: this is what it could have.');
+    messagePrinter(terminal)('There is no fleetmark.yaml here. These benchmarks are available:');
     return [];
   }
   const source = await findConfiguration(options, terminal.env, terminal.stdin);

@@ -34,7 +34,7 @@ export async function cancel(run: string | undefined, options: CancelOptions, te
     await handle.cancel();
     await session.startWorker();
     say(`Cancelling ${printableIds(handle.workflowId)}`);
-    interrupts = onInterrupt(() => undefined); // what is closed after a signal has its limit, too
+    interrupts = onInterrupt(() => undefined); // limits the shutdown after a signal
     const { report, interrupted } = await watchRun(Promise.resolve(handle), session, terminal, { isCancelled: true });
     printReport(report, options, terminal);
     return interrupted ?? exitCodes.passed;

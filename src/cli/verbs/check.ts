@@ -10,8 +10,8 @@ import { messagePrinter } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /**
- * Looks whether servers are ready for a run, and starts nothing on them. A run of the same workflows: what is checked is
- * what would run, from where it would run.
+ * Checks whether servers are ready for a run, and starts no job on them. Uses the workflows of a run, so that the same
+ * workers connect to the same servers.
  */
 export async function check(options: FleetOptions, terminal: Terminal): Promise<number> {
   const input: FleetInput = { ...fleetInput(options), checkOnly: true };

@@ -29,7 +29,7 @@ import { rejectWhenTemporalStops } from '../runs/reject-when-temporal-stops.ts';
 
 export interface DemoOptions {
   json?: true | undefined;
-  stayUp?: true | undefined;
+  keep?: true | undefined;
 }
 
 const defaultPorts = { port: 7233, uiPort: 8233 };
@@ -38,14 +38,14 @@ const defaultPortsText = '7233 and 8233';
 const MAX_CALIBRATIONS = 3;
 
 /**
- * The main job on a fleet of this machine's own: real SSH servers, one of them slowed down, one unreachable. Resolves
- * to 0 exactly when the run found what was staged.
+ * Runs the benchmark on a demo fleet on this machine: real SSH servers, one of them slowed down, one unreachable.
+ * Resolves to 0 if and only if the run reports exactly these two.
  */
 export async function demo(options: DemoOptions, terminal: Terminal): Promise<number> {
-  // For all of its time: a private key and processes must not stay when it ends.
+  // From start to end: no private key and no process may stay behind.
   const interrupts = onInterrupt(() => undefined);
   try {
-    if (options.stayUp) await refuseBusyPorts();
+    if (options.keep) await refuseBusyPorts();
     return await runInFolder(await makeDemoFolder(tmpdir()), options, terminal, interrupts);
   } finally {
     interrupts.stop();
@@ -56,7 +56,7 @@ async function refuseBusyPorts(): Promise<void> {
   for (const port of Object.values(defaultPorts)) {
     if (await isPortFree(port)) continue;
     throw new Refusal(
-      `the demo with --keep needs the ports ${defaultPortsText} of 127.0.0.1, and ${port} is in use: stop what has it ` +
+      `the demo with --keep needs the ports ${defaultPortsText} of 127.0.0.1, and ${port} is in use: stop the program that uses it ` +
         '(an `up`, `run` or `demo --keep` of fleetmark, or a `temporal server start-dev`)'
     );
   }
@@ -98,12 +98,12 @@ async function runWithFleet(
     const { configurationFile } = fleet;
     const session = await openEmbedded({
       ...{ configuration: { file: configurationFile, inventory: null }, env, stateDir: join(directory, 'state'), say },
-      ...(options.stayUp ? { ports: defaultPorts } : {}),
+      ...(options.keep ? { ports: defaultPorts } : {}),
     });
     try {
       const exitCode = interrupts.exitCode() ?? (await calibrateAndRun(fleet, session, options, terminal, interrupts));
-      return options.stayUp && interrupts.exitCode() === null
-        ? await keep(session, interrupts, say, exitCode)
+      return options.keep && interrupts.exitCode() === null
+        ? await stayUp(session, interrupts, say, exitCode)
         : exitCode;
     } finally {
       await session.close();
@@ -126,7 +126,7 @@ async function calibrateAndRun(
   if (typeof calibration === 'number') return calibration;
   if (calibration !== null) return printOutcome(calibration, say);
 
-  say('Now the whole fleet, held to that:');
+  say('Now the whole fleet, with these expectations:');
   const starting = rejectWhenTemporalStops(session, startRun(session, { note: 'demo' }, wait));
   const started = starting.then((handle) => printRunLink(handle, session, say));
   const { report, interrupted } = await watchRun(started, session, terminal);
@@ -134,18 +134,21 @@ async function calibrateAndRun(
   if (interrupted !== null) return interrupted;
 
   const exitCode = printOutcome(demoOutcome(report), say);
-  if (!options.stayUp) say(`Look around in the Web UI: ${ownCommand('demo', '--keep')}`);
+  if (!options.keep) say(`Look around in the Web UI: ${ownCommand('demo', '--keep')}`);
   return exitCode;
 }
 
-/** Learns what to hold the fleet to. Resolves to null, to why nothing could be learnt, or to the exit code of a signal. */
+/**
+ * Measures healthy servers and writes the expectations for the demo. Resolves to null; to an outcome if the machine is
+ * too busy; or to the exit code of a signal.
+ */
 async function calibrate(
   fleet: DemoFleet,
   session: TemporalSession,
   terminal: Terminal,
   wait: WorkerWait
 ): Promise<DemoOutcome | number | null> {
-  wait.say('First: what does a healthy server reach here?');
+  wait.say('First: how fast is a healthy server here?');
   const learning = { limit: ['demo-1', 'demo-2'], benchmarks: ['cpu'], measureOnly: true, note: 'calibration' };
   for (let count = 1; ; count += 1) {
     const { report, interrupted } = await watchRun(
@@ -160,7 +163,7 @@ async function calibrate(
       return null;
     }
     if (count === MAX_CALIBRATIONS) return tooBusyOutcome([...reasons, ...otherLoadPhrases(report.servers)]);
-    wait.say(`Nothing can be learnt from that: ${reasons.join('; ')}. Once more:`);
+    wait.say(`These results are unreliable: ${reasons.join('; ')}. Measuring again:`);
   }
 }
 
@@ -169,7 +172,7 @@ function printOutcome({ text, exitCode }: DemoOutcome, say: (line: string) => un
   return exitCode;
 }
 
-async function keep(
+async function stayUp(
   session: TemporalSession,
   interrupts: Interrupts,
   say: (line: string) => unknown,

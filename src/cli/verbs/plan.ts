@@ -12,7 +12,7 @@ import { readLocalConfiguration } from '../options/read-local-configuration.ts';
 import { messagePrinter } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** Says what a run would do, by the configuration that would count for it. Connects to no server, and starts nothing. */
+/** Prints what a run would do with its configuration. Connects to no server and starts nothing. */
 export async function plan(options: FleetOptions, terminal: Terminal): Promise<number> {
   const settings = await findTemporalSettings(terminal);
   const forecast =

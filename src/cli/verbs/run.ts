@@ -22,14 +22,14 @@ export interface RunOptions extends FleetOptions, CliRunOptions {
   yes?: true | undefined;
 }
 
-/** Starts a run, or goes on with one, waits for its end and prints its report. Resolves to the exit code. */
+/** Starts or resumes a run, waits for its end and prints its report. Resolves to the exit code. */
 export async function run(options: RunOptions, terminal: Terminal): Promise<number> {
   const input = inputOf(options);
   if (options.resume) refuseNewInput(options);
   const configuration = await configurationOf(options, terminal);
   const isHere = readTemporalSettings() === null;
   if (options.detach && isHere && (await runningServer(stateDirectory(terminal.env))) === null) throw detachRefusal();
-  // Elsewhere the worker's own configuration counts, and refuses what it does not know.
+  // A remote worker uses its own configuration, and refuses unknown servers itself.
   const load = isHere
     ? await describeLoad(configuration, input, messagePrinter(terminal))
     : 'every server of the inventory';
@@ -38,7 +38,7 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
   return runFleet(configuration, input, options, terminal);
 }
 
-/** Of a run that goes on, the one that it had. */
+/** A resumed run keeps the configuration that it was started with. */
 async function configurationOf(options: RunOptions, terminal: Terminal): Promise<ConfigurationSource> {
   const isEnded = async (): Promise<boolean> => (await runningServer(stateDirectory(terminal.env))) === null;
   if (options.resume && readTemporalSettings() === null && (await isEnded()))
@@ -52,7 +52,7 @@ function inputOf(options: RunOptions): FleetInput {
   return { ...fleetInput(options), ...Object.fromEntries(given.filter(([, value]) => value !== undefined)) };
 }
 
-/** Refuses, before anything is started, what the worker would refuse. */
+/** `12 servers with cpu, gpu, ...`. Refuses invalid input before anything is started, as the worker would. */
 async function describeLoad(
   configuration: ConfigurationSource,
   input: FleetInput,
@@ -67,7 +67,7 @@ async function describeLoad(
   return `${servers} with ${benchmarks.join(', ')}, at most ${maxParallel} at once`;
 }
 
-/** A run that goes on keeps the input that it was started with. */
+/** A resumed run keeps the input that it was started with. */
 function refuseNewInput({ limit, sample, seed, benchmarks, maxParallel, note, evenIfBusy, detach }: RunOptions): void {
   const given = Object.entries({
     ...{ '--limit': limit, '--sample': sample, '--seed': seed },
@@ -76,5 +76,5 @@ function refuseNewInput({ limit, sample, seed, benchmarks, maxParallel, note, ev
   });
   const names = given.filter(([, value]) => value !== undefined).map(([name]) => name);
   if (names.length === 0) return;
-  throw new Refusal(`--resume goes on with a run as it was started: leave out ${names.join(', ')}`);
+  throw new Refusal(`--resume keeps the options of the original run: remove ${names.join(', ')}`);
 }

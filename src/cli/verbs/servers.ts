@@ -16,7 +16,7 @@ export interface ServersOptions extends ConfigurationOptions, SelectionOptions {
   json?: true | undefined;
 }
 
-/** Prints the servers of the configuration here, and how they are reached from here. */
+/** Prints the configured servers, and how this machine reaches them. */
 export async function servers(options: ServersOptions, terminal: Terminal): Promise<number> {
   const source = await findConfiguration(options, terminal.env, terminal.stdin);
   await warnIfRemoteTemporal(source, terminal);

@@ -9,7 +9,7 @@ import { ownCommand } from '../terminal/own-command.ts';
 import { messagePrinter } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** Hands its arguments to the Temporal CLI that we use, which then talks to the Temporal that we use. */
+/** Runs the Temporal CLI that fleetmark uses with these arguments, connected to the Temporal that fleetmark uses. */
 export async function temporal(args: readonly string[], terminal: Terminal): Promise<number> {
   const { env } = terminal;
   const say = messagePrinter(terminal);
@@ -21,13 +21,13 @@ export async function temporal(args: readonly string[], terminal: Terminal): Pro
     env: address === null ? env : { ...env, TEMPORAL_ADDRESS: address },
   });
   const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
-  // A Ctrl-C reaches it by itself; we stay for its exit code.
+  // The terminal sends Ctrl-C to the child as well; wait for its exit code.
   const ignoreSignal = (): void => undefined;
   process.on('SIGTERM', forward).on('SIGINT', ignoreSignal);
   const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
   process.off('SIGTERM', forward).off('SIGINT', ignoreSignal);
   const exitCode = code ?? 128 + constants.signals[signal!];
   const needsHint = exitCode === 1 && settings === null && address === null && !args.includes('--address');
-  if (needsHint) say(`No Temporal of fleetmark runs here: ${ownCommand('up')} starts one.`);
+  if (needsHint) say(`No Temporal of fleetmark is running here: start one with ${ownCommand('up')}`);
   return exitCode;
 }

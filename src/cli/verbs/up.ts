@@ -15,7 +15,7 @@ import { keepSessionOpen } from '../runs/keep-session-open.ts';
 import { printableIds, unfinishedRuns } from '../runs/unfinished-runs.ts';
 import { rejectWhenTemporalStops } from '../runs/reject-when-temporal-stops.ts';
 
-/** Temporal, its Web UI and a worker until Ctrl-C. What was running when it was last killed goes on. */
+/** Runs Temporal, its Web UI and a worker until Ctrl-C. Unfinished runs of an earlier process are resumed. */
 export async function up(options: ConfigurationOptions, terminal: Terminal): Promise<number> {
   const { env, stdin } = terminal;
   const say = messagePrinter(terminal);

@@ -15,7 +15,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 
 const levels: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
-/** A worker for a Temporal that lives elsewhere, until a signal. What it was doing, another worker takes up. */
+/** Runs a worker for a remote Temporal until a signal. Another worker takes over its work. */
 export async function worker(options: ConfigurationOptions, terminal: Terminal): Promise<number> {
   const { env, stdin } = terminal;
   const say = messagePrinter(terminal);
@@ -23,7 +23,7 @@ export async function worker(options: ConfigurationOptions, terminal: Terminal):
   const settings = readTemporalSettings();
   if (settings === null) {
     const here = commandWith(options, ['up']);
-    throw new Refusal(`no Temporal is named: set TEMPORAL_ADDRESS or a Temporal profile, or use \`${here}\``);
+    throw new Refusal(`no Temporal is configured: set TEMPORAL_ADDRESS or a Temporal profile, or use \`${here}\``);
   }
   const configuration = await findConfiguration(options, env, stdin);
   const { file } = await configurationReader(configuration, say)();
@@ -44,7 +44,7 @@ export async function worker(options: ConfigurationOptions, terminal: Terminal):
   return exitCodes.passed;
 }
 
-/** `FLEETMARK_LOG_LEVEL`, `info` where it is not set. @throws Refusal if it is no level */
+/** Reads `FLEETMARK_LOG_LEVEL`, default `info`. @throws Refusal if it is not a log level */
 export function logLevel(env: NodeJS.ProcessEnv): LogLevel {
   const named = env['FLEETMARK_LOG_LEVEL'] || 'info';
   const level = levels.find((one) => one === named);

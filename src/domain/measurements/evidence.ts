@@ -65,7 +65,7 @@ export function whyDoubtful(evidence: Omit<Evidence, 'doubt'>, limits: QuietLimi
   const { otherLoad, throttlings, gpuProcesses } = evidence;
   const phrases: string[] = [];
   if (exceeds(otherLoad, limits.otherLoad)) {
-    phrases.push(`others used ${shareAbove(otherLoad, 'all CPU time', limits.otherLoad)}`);
+    phrases.push(`other programs used ${shareAbove(otherLoad, 'all CPU time', limits.otherLoad)}`);
   }
   phrases.push(...whyHeldBack(evidence, limits));
   if (exceeds(gpuProcesses, limits.gpuProcesses)) {

@@ -15,14 +15,14 @@ const named: ConfigurationSource = { file: 'fleetmark.yaml', inventory: null };
 test('what was measured and is not expected yet is offered as a baseline, in the words of this run', () => {
   const report = reportOf([measured('web-1'), measured('web-2'), besideOthers('web-3')]);
   expect(baselineHint(report, { inventory: 'my hosts.ini' }, named)).toBe(
-    "\nTo hold servers to what these just showed: fleetmark baseline fleet-20261124-020000 -i 'my hosts.ini' --least 2\n"
+    "\nTo use this run as the baseline: fleetmark baseline fleet-20261124-020000 -i 'my hosts.ini' --least 2\n"
   );
 });
 
 test('where all of it was measured beside other work, it is said why there is none, and what to do', () => {
   expect(baselineHint(reportOf([besideOthers('web-1'), besideOthers('web-2')]), {}, named)).toBe(
     `
-What servers are to be held to cannot be learnt from this run.
+This run cannot serve as a baseline.
 Not used of 2 servers (cpu amid other load, or held back): web-1, web-2
 Measure them again while they are quiet.
 `
@@ -34,7 +34,7 @@ test('where the servers contradict each other, that is said, and what it takes t
     judgedServer(`web-${index + 1}`, { cpu: outcome(events(value)) }, {})
   );
   expect(baselineHint(reportOf([slow!, fast!]), {}, named)).toMatch(
-    /^\nWhat servers are to be held to cannot be learnt from this run\.\nthese contradict .*\n {2}default .*\n.*\nTo do it all the same: fleetmark baseline fleet-20261124-020000 --least 2 --max-tolerance 50%\n$/
+    /^\nThis run cannot serve as a baseline\.\nthese contradict .*\n {2}default .*\n.*\nTo use it anyway: fleetmark baseline fleet-20261124-020000 --least 2 --max-tolerance 50%\n$/
   );
 });
 
@@ -56,7 +56,7 @@ test('servers that no file names are to be written down first, else baseline wou
   const three = reportOf(['a', 'b', 'c'].map(measured));
   for (const inventory of [list, piped]) {
     expect(baselineHint(three, { inventory: inventory.written }, { file: null, inventory })).toBe(
-      '\nTo hold servers to what these just showed, write a fleetmark.yaml that names them ("servers:", or ' +
+      '\nTo use this run as the baseline, write a fleetmark.yaml that names them ("servers:", or ' +
         '"inventory: hosts.ini"), then: fleetmark baseline fleet-20261124-020000\n'
     );
   }

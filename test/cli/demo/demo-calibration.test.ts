@@ -26,7 +26,7 @@ test('the faster one is what the others are held to', () => {
 test.each([
   [{ otherLoad: 0.3, steal: 0.04 }, []],
   [{ otherLoad: null, steal: null }, []],
-  [{ otherLoad: 0.572, steal: 0 }, ['others used 57.2 % of all CPU time (limit 33.3 %)']],
+  [{ otherLoad: 0.572, steal: 0 }, ['other programs used 57.2 % of all CPU time (limit 33.3 %)']],
   [{ otherLoad: 0.1, steal: 0.12 }, ['the hypervisor withheld 12 % of all CPU time (limit 5 %)']],
 ])('other work: %j', (evidence, phrases) => {
   const [row] = servers([1000]);

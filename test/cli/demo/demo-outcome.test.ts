@@ -22,18 +22,18 @@ function demoOf(healthy: number[], slow: number, otherLoad = 0.1): FleetReport {
 
 test('a demo that finds what was staged is 0, however busy the machine is', () => {
   const { text, exitCode } = demoOutcome(demoOf([1000, 990], 600, 0.6));
-  expect(text).toBe('Found what was staged: demo-slow is slow, demo-unreachable cannot be reached.');
+  expect(text).toBe('As expected: demo-slow is slow, demo-unreachable cannot be reached.');
   expect(exitCode).toBe(0);
 });
 
 test('a demo that finds something else on a quiet machine is 1', () => {
   const { text, exitCode } = demoOutcome(demoOf([1000, 990], 900));
-  expect(text).toBe('This is not what was staged.');
+  expect(text).toBe('Not as expected: only demo-slow should be slow, only demo-unreachable unreachable.');
   expect(exitCode).toBe(1);
 });
 
 test.each<[string, FleetReport, string]>([
-  ['others use its CPUs', demoOf([1000, 990], 900, 0.5), 'others used 50 % of all CPU time (limit 33.3 %)'],
+  ['others use its CPUs', demoOf([1000, 990], 900, 0.5), 'other programs used 50 % of all CPU time (limit 33.3 %)'],
   ['healthy servers differ', demoOf([1000, 700], 600), 'demo-2 and demo-1, which are one machine, are 30 % apart'],
 ])('a demo that finds something else where %s is 3, and says why', (_, report, why) => {
   const { text, exitCode } = demoOutcome(report);

@@ -63,7 +63,9 @@ describe('a run that was cancelled', () => {
 test('a run that its Temporal no longer knows is no internal error', async () => {
   const result = async () => Promise.reject(new WorkflowNotFoundError('sql: no rows', 'fleet-1', undefined));
   const { message, exitCode } = await refusalOf({ result });
-  expect(message).toMatch(/^Temporal no longer knows the run fleet-1: its database was lost, .*\n.*fleetmark run$/);
+  expect(message).toMatch(
+    /^Temporal no longer knows the run fleet-1: its database was deleted or replaced\n.*fleetmark run$/
+  );
   expect(exitCode).toBe(3);
 });
 
@@ -122,7 +124,7 @@ test('a Temporal that is lost for good ends the waiting', async () => {
   const lost = Promise.resolve('the Temporal at 127.0.0.1:7233 ended');
   const { message, exitCode } = await refusalOf({ result, lost });
   expect(message).toBe(
-    'the Temporal at 127.0.0.1:7233 ended before the run fleet-1 was over\nGo on with it: fleetmark run --resume'
+    'the Temporal at 127.0.0.1:7233 ended before the run fleet-1 ended\nResume it: fleetmark run --resume'
   );
   expect(exitCode).toBe(3);
 });

@@ -24,5 +24,5 @@ test('the run that has just ended is no other one, though Temporal still lists i
 test('runs of others are told, and waited for', async () => {
   const { said, stay } = listing('ours', 'theirs');
   expect(await stay('ours')).toBeNull();
-  expect(said).toEqual(['Staying for theirs, started here by another fleetmark. Ctrl-C leaves.']);
+  expect(said).toEqual(['Waiting for theirs, started here by another fleetmark. Press Ctrl-C to leave.']);
 });

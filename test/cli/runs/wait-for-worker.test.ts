@@ -29,13 +29,15 @@ test('one that comes while it is waited for is noticed', async () => {
   const begin = Date.now();
   const pollers = async () => ({ pollers: Date.now() - begin > 20_000 ? [poller(0)] : [poller(100)] });
   const { said, found } = await waitFor(pollers, 21_000);
-  expect(said).toEqual([expect.stringMatching(/^no worker has polled for 10 s: waiting up to 60 s; start one where /)]);
+  expect(said).toEqual([
+    expect.stringMatching(/^no worker has polled for 10 s: waiting up to 60 s; start one on a machine /),
+  ]);
   expect(found).toBeNull();
 });
 
 test('none within a minute is told; so is a Temporal that does not answer', async () => {
   const none = await waitFor(async () => ({ pollers: [] }), 61_000);
-  expect(none.found).toMatch(/^no worker polls the task queue fleetmark at 127\.0\.0\.1:7233: start one where /);
+  expect(none.found).toMatch(/^no worker polls the task queue fleetmark at 127\.0\.0\.1:7233: start one on a machine /);
   const unavailable = Object.assign(new Error('14 UNAVAILABLE'), { code: 14, details: '', metadata: {} });
   const away = await waitFor(async () => Promise.reject(unavailable), 61_000);
   expect(away.said).toEqual([`the Temporal at ${address} has not answered for 10 s: waiting for it up to 60 s`]);

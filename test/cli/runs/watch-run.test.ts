@@ -43,7 +43,7 @@ test('of a run that is being cancelled, the first Ctrl-C leaves', async () => {
   await vi.advanceTimersByTimeAsync(1_000);
   const refusal = await stop();
   expect(refusal?.exitCode).toBe(130);
-  expect(refusal?.message).toBe('fleet-1 is being cancelled still; wait for its end: fleetmark cancel fleet-1');
+  expect(refusal?.message).toBe('fleet-1 is still being cancelled; wait for its end: fleetmark cancel fleet-1');
 });
 
 test('a run that does not end after it was cancelled can be given up, and how is told', async () => {

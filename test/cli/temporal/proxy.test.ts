@@ -63,7 +63,7 @@ test('a proxy that cannot be used is refused, without its password', () => {
 test('a password with a plain "%" is refused, without it', () => {
   for (const value of ['http://ada:50%secret@proxy:3128', 'ada:secret%@proxy', 'http://a%zz:secret@proxy']) {
     expect(() => proxyFor('temporal.test', { https_proxy: value })).toThrow(
-      'https_proxy has a "%" in its user or password that encodes nothing: write %25 for it'
+      'https_proxy has an invalid "%" in its user or password: write %25 for a literal %'
     );
   }
 });

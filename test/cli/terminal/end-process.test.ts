@@ -17,7 +17,8 @@ function crash(verb: string): { status: number | null; stderr: string } {
   return spawnSync(process.execPath, args, { encoding: 'utf8' });
 }
 
-const told = 'fleetmark: internal error: boom\nThis is not supposed to happen; --verbose shows where it did.\n';
+const told =
+  'fleetmark: internal error: boom\nThis is a bug in fleetmark; run it again with --verbose to see where it happened.\n';
 
 test.each(["throw new Error('boom')", "Promise.reject(new Error('boom'))"])('%s is told, and is 3', (verb) => {
   const { status, stderr } = crash(verb);
@@ -27,7 +28,7 @@ test.each(["throw new Error('boom')", "Promise.reject(new Error('boom'))"])('%s 
 
 test('during a run, the way to go on with it is told, too', () => {
   const { status, stderr } = crash("markRunInProgress(); throw new Error('boom')");
-  expect(stderr).toBe(`${told}Go on with the run: fleetmark run --resume\n`);
+  expect(stderr).toBe(`${told}Resume the run: fleetmark run --resume\n`);
   expect(status).toBe(3);
   expect(crash("markRunInProgress()(); throw new Error('boom')").stderr).toBe(told);
 });

@@ -4,7 +4,10 @@ import { advice, Failure } from '../../../src/domain/failures/failure.ts';
 import type { FailureKind } from '../../../src/domain/failures/failure.ts';
 
 test('a refusal is told in its own words', () => {
-  expect(describeError(new Refusal('nothing was started'), true)).toEqual({ text: 'nothing was started', exitCode: 2 });
+  expect(describeError(new Refusal('nothing was started'), true)).toEqual({
+    text: 'nothing was started',
+    exitCode: 2,
+  });
   expect(describeError(new Refusal('it ended', 3), false)).toEqual({ text: 'it ended', exitCode: 3 });
 });
 
@@ -25,8 +28,8 @@ test('what Temporal answers to a call is no internal error', () => {
   for (const error of [call, service]) {
     const { text, exitCode } = describeError(error, false);
     expect(text).toBe(
-      'Temporal did not do what it was asked: key expired\n' +
-        'Check that it runs and lets us in; --verbose shows where this happened.'
+      'a call to Temporal failed: key expired\n' +
+        'Check that it runs and grants access; --verbose shows where this happened.'
     );
     expect(exitCode).toBe(3);
   }
@@ -38,7 +41,7 @@ test('a full disk is no internal error, wherever it is met', () => {
   const database = new Error('the server ended: database or disk is full (13)');
   for (const error of [system, quota, database, new Error('outer', { cause: system })]) {
     const { text, exitCode } = describeError(error, false);
-    expect(text).toMatch(/^the disk is full: .*\nMake space there \(df -h\) and start again; /);
+    expect(text).toMatch(/^the disk is full: .*\nFree some space \(df -h\) and start again; /);
     expect(exitCode).toBe(3);
   }
   expect(describeError(new Failure('InvalidConfig', 'no lock file', { cause: system }), false).exitCode).toBe(2);
@@ -47,7 +50,9 @@ test('a full disk is no internal error, wherever it is met', () => {
 describe('what nobody foresaw', () => {
   test.each([new TypeError('x is not a function'), 'a string', undefined, null, { code: 1 }])('%s is 3', (error) => {
     const { text, exitCode } = describeError(error, false);
-    expect(text).toMatch(/^internal error: .+\nThis is not supposed to happen; --verbose shows where it did\.$/);
+    expect(text).toMatch(
+      /^internal error: .+\nThis is a bug in fleetmark; run it again with --verbose to see where it happened\.$/
+    );
     expect(text).not.toMatch(/^\s+at /m);
     expect(exitCode).toBe(3);
   });

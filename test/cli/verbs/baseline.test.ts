@@ -125,7 +125,7 @@ describe('a report of three servers', () => {
     expect(text()).toBe(`inventory: hosts.ini\n\nexpect:\n  default:\n    ${line}\n`);
     rmSync(file('fleetmark.yaml'));
     const why = await refusal({ from, inventory: 'web-1,web-2' });
-    expect(why).toContain('could not name these servers');
+    expect(why).toContain('this inventory is not a file that it could name');
     expect(await refusal({ from })).toContain('does not exist');
     expect(existsSync(file('fleetmark.yaml'))).toBe(false);
   });
@@ -136,14 +136,14 @@ test('too few servers are refused by name; --least takes so few, --class what ha
   const from = [write('report.json', reportOf([...measured(100, 101, 102), ...small]))];
   write('fleetmark.yaml', configuration);
   expect(await refusal({ from })).toBe(
-    'Refusal: fewer than 3 servers cannot say what is normal:\n  small cpu.events_per_second: 2 servers\n' +
-      'Measure more of them, accept so few with --least 2, or choose the classes that have enough with --class'
+    'Refusal: too few servers for a baseline, which needs at least 3:\n  small cpu.events_per_second: 2 servers\n' +
+      'Measure more servers, or accept fewer with --least 2, or choose the classes that have enough with --class'
   );
   expect(text()).toBe(configuration);
   await learn({ from, class: ['default'] });
   expect(text()).toContain('cpu.events_per_second: { reference: 101');
   expect(await refusal({ from, class: ['large'] })).toContain(
-    'nothing was measured of the class large; of default, small'
+    'no measurements of the class large; measured classes: default, small'
   );
   const one = [write('one.json', reportOf(measured(100)))];
   expect(await refusal({ from: one })).toContain('--least 1');
@@ -215,8 +215,8 @@ test('numbers in another unit than the configuration has by now are refused', as
   write('fleetmark.yaml', `servers: { a: null }\nbenchmarks: { cpu: { command: x, metrics: ${metrics} } }\n`);
   const before = text();
   expect(await refusal({ from: [write('r.json', reportOf(measured(8012, 8101, 7950)))] })).toBe(
-    'Refusal: nothing can be learnt from fleet-20261124-020000\n' +
-      'default cpu.events_per_second: not used: it was measured in events/s, and is in kevents/s now'
+    'Refusal: no baseline can be derived from fleet-20261124-020000\n' +
+      'default cpu.events_per_second: not used: it was measured in events/s, but the configuration now says kevents/s'
   );
   expect(text()).toBe(before);
 });
@@ -230,7 +230,7 @@ test('what this configuration does not measure is not written', async () => {
   write('fleetmark.yaml', 'servers: { a: null }\nbenchmarks: { gpu: null }\n');
   const before = text();
   const why = await refusal({ from: [write('r.json', reportOf(measured(8012, 8101, 7950)))] });
-  expect(why).toContain('nothing was written, since it would be wrong: ');
+  expect(why).toContain('nothing was written: the new text would be invalid: ');
   expect(why).toContain('cpu is not among the benchmarks');
   expect(text()).toBe(before);
 });
@@ -264,7 +264,7 @@ describe('a report that is none, or hostile,', () => {
     write('fleetmark.yaml', configuration);
     const why = await refusal({ from: [write('report.json', content)] });
     expect(why).toBe(
-      `Refusal: ${file('report.json')} is no report of a run: write one with fleetmark run --json > report.json`
+      `Refusal: ${file('report.json')} is not the report of a run: write one with fleetmark run --json > report.json`
     );
     expect(text()).toBe(configuration);
   });
