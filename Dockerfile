@@ -9,9 +9,9 @@ COPY src src
 RUN npm run build && npm ci --omit=dev --no-audit --no-fund
 
 FROM node:22-bookworm-slim
-# tini hands signals on and collects orphans; the certificates are for a Temporal behind TLS.
+# tini hands signals on and collects orphans; the certificates are for a Temporal behind TLS; ssh reads ssh_config.
 RUN apt-get update \
-  && apt-get install -y --no-install-recommends ca-certificates tini \
+  && apt-get install -y --no-install-recommends ca-certificates openssh-client tini \
   && rm -rf /var/lib/apt/lists/*
 ENV NODE_ENV=production
 WORKDIR /fleetmark

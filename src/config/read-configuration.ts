@@ -89,6 +89,8 @@ export async function readConfigurationFiles(
   const lines = [...placed.lines, ...found.inventoryLines];
   if (lines.length > 0) throw new Failure('InvalidConfig', listed(lines, placed.more + found.moreLines));
 
+  const { settings, sshConfig } = ssh;
+  if (sshConfig.file !== false) await surroundings.checkSshConfig?.(sshConfig.file, account);
   const checkKey = async (keyFile: string) => surroundings.checkKeys?.(keyFile, ssh.settings);
   const ofText = given === null ? text : withoutServers(text);
   const keys = await keyProblems(found.servers, ofText, ssh.login.keyFile, checkKey);
@@ -107,7 +109,6 @@ export async function readConfigurationFiles(
 
   const servers = new Map(known.map((server) => [server.serverId, server]));
   const { maxParallel, quiet, requireExpectations } = text;
-  const { settings, sshConfig } = ssh;
   const judging = { classes, expect, requireExpectations };
   const about = { file: shownSource(source), servers, ssh: settings, sshConfig, maxParallel, quiet, benchmarks };
   const configuration = { ...about, ...judging };

@@ -6,7 +6,7 @@ import { Failure } from '../domain/failures/failure.ts';
 import type { JumpHost, PassphraseSource, SshConfigUse, SshSettings } from '../domain/servers/server.ts';
 import type { Problem } from '../source/problem.ts';
 import type { SshText } from './schema/schema.ts';
-import { maySayLogin } from './may-say-login.ts';
+import { sshConfigThatSays } from './ssh-config-file.ts';
 import type { Account } from '../source/surroundings.ts';
 import { resolvePath } from '../source/surroundings.ts';
 import { isMissing, isThere, whyUnreadable } from '../source/text-file.ts';
@@ -63,7 +63,8 @@ export async function readSshSettings(
   };
   const sshConfig = { file: config, knownHosts: ssh.knownHosts !== undefined, agent: ssh.agent !== undefined };
   const keyFile = ssh.key === undefined ? null : toAbsolute(ssh.key);
-  const isOpen = await maySayLogin(config, home);
+  // What the configuration of ssh says of a server is asked when that is connected to.
+  const isOpen = (await sshConfigThatSays(config, home, ['User', 'IdentityFile', 'IdentityAgent'])) !== null;
   const login = {
     ...{ user: ssh.user ?? null, keyFile, jumps: ssh.jump ?? null },
     userMissing: !isOpen && ssh.user === undefined && user === null,

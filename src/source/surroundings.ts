@@ -9,6 +9,8 @@ export interface Surroundings {
   knownMetrics: (benchmark: string) => readonly ToolMetric[];
   /** Called once for each key file that is used. @throws Failure InvalidConfig, which is passed on as it is */
   checkKeys?: (keyFile: string, settings: SshSettings) => Promise<void>;
+  /** Called with `ssh.config`, unless that is false. @throws Failure InvalidConfig, which is passed on as it is */
+  checkSshConfig?: (config: true | string, account: Account) => Promise<void>;
   /** Home folder, for `~`. */
   home?: string;
   /** Is told, in one line, what is worth knowing about how it was read. */

@@ -1,124 +1,128 @@
-import { spawn } from 'node:child_process';
-import { dirname, join } from 'node:path';
+import { userInfo } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { sshConfigThatSays, systemSshConfig } from '../config/ssh-config-file.ts';
 import { Failure } from '../domain/failures/failure.ts';
 import { printable } from '../domain/values/untrusted.ts';
+import { runProgram } from '../processes/run-program.ts';
 import type { Account } from '../source/surroundings.ts';
-import type { AskedHost, FoundOptions, SshOption } from './options.ts';
-import { fileLists } from './options.ts';
+import { isThere } from '../source/text-file.ts';
+import { followedOptions, refusedOptions } from './ssh-options.ts';
+import type { AskedHost, SshAnswer } from './ssh-options.ts';
 
 /** `Match exec` in a configuration may take its time. */
-const usualLimitMs = 20_000;
-const mostBytes = 1024 * 1024;
+const defaultLimitMs = 20_000;
+const maxBytes = 1024 * 1024;
 
-/** Asks the ssh client of this machine. */
-export type AskSsh = (asked: AskedHost) => Promise<FoundOptions>;
+/** @throws Failure InvalidConfig with what ssh says */
+export type AskSsh = (asked: AskedHost) => Promise<SshAnswer>;
+
+/** Values that are lists of files with blanks between them. */
+const fileLists: ReadonlySet<string> = new Set(['userknownhostsfile', 'globalknownhostsfile']);
 
 /**
- * What ssh would do, by `ssh -G`: with `Include`, `Match`, tokens and all else that it knows.
- * @param file null: the files that ssh reads by itself
- * @returns null where there is no such client, or one that cannot tell (before OpenSSH 6.8)
+ * What the ssh client of this machine would do, by `ssh -G`: with `Include`, `Match`, tokens and all else that it knows.
+ * Without a client, or with one before OpenSSH 6.8, a configuration that says nothing of servers needs none.
+ * @param config as `ssh.config` of `fleetmark.yaml`, with the path resolved
+ * @throws Failure InvalidConfig without a client where a configuration says something
  */
-export async function findSsh(file: string | null, account: Account, limitMs = usualLimitMs): Promise<AskSsh | null> {
-  const run = async (...args: string[]) => runSsh(args, account.env, limitMs);
-  const usual = await run('-G', '-F', 'none', '--', 'localhost').catch(() => null);
-  if (usual === null || usual.code !== 0) return null;
-  const unsaid = new Set(usual.stdout.split('\n'));
-  const usualKeys = usual.stdout.match(/^identityfile .*$/gm)?.join('\n');
-
+export async function findSsh(config: true | string, account: Account, limitMs = defaultLimitMs): Promise<AskSsh> {
+  const env = { ...account.env, LC_ALL: 'C' };
+  const run = async (...args: string[]) => runProgram({ program: 'ssh', args, env, limitMs, maxBytes });
+  const file = await fileToName(config, account);
+  const defaults = await run('-v', '-G', '-F', 'none', '--', 'localhost');
+  if (defaults.problem !== null) {
+    const counts = await sshConfigThatSays(config, account.home, [...followedOptions, ...refusedOptions.keys()]);
+    if (counts !== null) throw withoutClient(counts, defaults);
+    const nothing = { options: new Map<string, string[]>(), from: '', files: usualFiles(file, account) };
+    return () => Promise.resolve(nothing);
+  }
+  const defaultLines = defaults.stdout.toString().split('\n');
   return async (asked) => {
     const { host, port, user } = asked;
     const named = file === null ? [] : ['-F', file];
     const shown = ['ssh', '-G', ...named, host].join(' ');
-    const placed = [...(port === null ? [] : ['-p', String(port)]), ...(user === null ? [] : ['-l', user])];
-    const answer = await run('-v', '-G', ...named, ...placed, '--', host).catch((error: unknown) => {
-      throw new Failure(
-        'InvalidConfig',
-        `"${shown}" gave no answer: ${error instanceof Error ? error.message : String(error)}`,
-        { cause: error }
-      );
-    });
-    if (answer.code !== 0) throw new Failure('InvalidConfig', `"${shown}" failed: ${complaint(answer.stderr)}`);
-    const lines = answer.stdout.split('\n');
-    const from = `the configuration of ssh ("${shown}" shows it)`;
-    const isUsualKeys = lines.filter((line) => line.startsWith('identityfile ')).join('\n') === usualKeys;
-    const said = lines.filter((line) => !unsaid.has(line) || (line.startsWith('identityfile ') && !isUsualKeys));
-    return { options: optionsOf(said, asked, account, from), files: filesOf(answer.stderr, file, account) };
+    const login = [...(port === null ? [] : ['-p', String(port)]), ...(user === null ? [] : ['-l', user])];
+    const { problem, stdout, stderr } = await run('-v', '-G', ...named, ...login, '--', host);
+    if (problem !== null) throw new Failure('InvalidConfig', `"${shown}" ${problem}${complaint(stderr)}`);
+    const lines = withoutDefaults(stdout.toString().split('\n'), defaultLines);
+    const read = [...stderr.toString().matchAll(/^debug1: Reading configuration data (.+?)\r?$/gm)].map(
+      ([, to]) => to!
+    );
+    return {
+      options: optionsOf(lines, asked, account),
+      from: `the configuration of ssh ("${shown}" shows it)`,
+      // With their folders, where a file may appear that an `Include` means.
+      files: [...new Set([...usualFiles(file, account), ...read, ...read.map((path) => dirname(path))])],
+    };
   };
 }
 
-function optionsOf(lines: readonly string[], asked: AskedHost, account: Account, from: string) {
-  const options = new Map<string, SshOption[]>();
+/**
+ * What `-F` names; null: nothing, so that ssh reads its own two files. It looks for those of the user in the home that
+ * the system's list of accounts has: with another `HOME`, the file there counts alone, as for `ssh -F`.
+ */
+async function fileToName(config: true | string, { home }: Account): Promise<string | null> {
+  if (config !== true) return config;
+  if (resolve(home) === homeOfAccount()) return null;
+  for (const file of [join(home, '.ssh/config'), systemSshConfig]) if (await isThere(file)) return file;
+  return 'none';
+}
+
+function homeOfAccount(): string | null {
+  try {
+    return resolve(userInfo().homedir);
+  } catch {
+    // The user id of a container need not be in its list of accounts; then ssh answers nothing.
+    return null;
+  }
+}
+
+function withoutClient(file: string, { problem, isMissing, stderr }: Awaited<ReturnType<typeof runProgram>>): Failure {
+  const why = isMissing ? 'there is no ssh client here' : `"ssh -G" ${problem}${complaint(stderr)}`;
+  const advice = 'install openssh-client, or set ssh.config: false';
+  return new Failure('InvalidConfig', `${file} cannot be followed: ${why}; ${advice}`);
+}
+
+function usualFiles(file: string | null, { home }: Account): string[] {
+  return [
+    ...(file === null || file === 'none' ? [] : [file]),
+    join(home, '.ssh/config'),
+    systemSshConfig,
+    `${systemSshConfig}.d`,
+  ];
+}
+
+/** Key files are a default only all together. */
+function withoutDefaults(lines: readonly string[], defaults: readonly string[]): string[] {
+  const keysOf = (all: readonly string[]): string[] => all.filter((line) => line.startsWith('identityfile '));
+  const isDefault = new Set(defaults);
+  const keys = keysOf(lines);
+  const others = lines.filter((line) => !isDefault.has(line) && !keys.includes(line));
+  return keys.join('\n') === keysOf(defaults).join('\n') ? others : [...keys, ...others];
+}
+
+function optionsOf(lines: readonly string[], asked: AskedHost, account: Account): Map<string, string[]> {
+  const options = new Map<string, string[]>();
   for (const line of lines) {
     const [, written = '', value = ''] = /^(\S+) (.*)$/s.exec(line) ?? [];
     const name = written.toLowerCase();
-    if (name === '' || name === 'host' || value === usualValue(name, asked, account)) continue;
-    const values = fileLists.has(name) ? filesIn(value) : [value];
-    options.set(name, [...(options.get(name) ?? []), ...values.map((each) => ({ value: each, from }))]);
+    if (name === '' || name === 'host' || value === defaultValue(name, asked, account)) continue;
+    // In a list of files a blank begins another one where a path follows it: a name may have blanks.
+    const values = fileLists.has(name) ? value.split(/ (?=[/~])/) : [value];
+    options.set(name, [...(options.get(name) ?? []), ...values]);
   }
   return options;
 }
 
-/** ssh writes them with blanks between them, also where a name has one: what follows it begins a file if it is a path. */
-function filesIn(value: string): string[] {
-  return value.split(/ (?=[/~])/);
-}
-
 /** What ssh says where it is told nothing. */
-function usualValue(name: string, { host, port, user }: AskedHost, account: Account): string | null {
+function defaultValue(name: string, { host, port, user }: AskedHost, account: Account): string | null {
   if (name === 'hostname') return host.toLowerCase();
   if (name === 'port') return String(port ?? 22);
   return name === 'user' ? (user ?? account.user) : null;
 }
 
-/** With their folders, where files may be added that an `Include` means. */
-function filesOf(stderr: string, file: string | null, { home }: Account): string[] {
-  const read = [...stderr.matchAll(/^debug1: Reading configuration data (.+?)\r?$/gm)].map(([, path]) => path!);
-  const usual = file === null ? [join(home, '.ssh/config'), '/etc/ssh/ssh_config', '/etc/ssh/ssh_config.d'] : [file];
-  return [...new Set([...usual, ...read, ...read.map((path) => dirname(path))])];
-}
-
-function complaint(stderr: string): string {
-  const lines = stderr.split('\n').filter((line) => !/^(?:debug\d: |OpenSSH_|Pseudo-terminal )/.test(line));
-  return printable(lines.join(' '), 500);
-}
-
-/** Without a shell. Whatever it has started ends with it: a process group of its own. */
-async function runSsh(
-  args: string[],
-  env: Account['env'],
-  limitMs: number
-): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  return new Promise((resolve, reject) => {
-    const ssh = spawn('ssh', args, {
-      env: { ...env, LC_ALL: 'C' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-    });
-    const output = { stdout: '', stderr: '' };
-    const end = (reason: string): void => {
-      clearTimeout(timer);
-      if (ssh.pid !== undefined) killGroup(ssh.pid);
-      reject(new Error(reason));
-    };
-    const timer = setTimeout(() => end(`it was not done after ${limitMs / 1000} s`), limitMs);
-    for (const name of ['stdout', 'stderr'] as const) {
-      ssh[name].setEncoding('utf8').on('data', (text: string) => {
-        output[name] += text;
-        if (output[name].length > mostBytes) end('it wrote more than 1 MiB');
-      });
-    }
-    ssh.once('error', (error) => end(error.message));
-    ssh.once('close', (code) => {
-      clearTimeout(timer);
-      resolve({ code, ...output });
-    });
-  });
-}
-
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // It ended meanwhile.
-  }
+function complaint(stderr: Buffer): string {
+  const lines = stderr.toString().split('\n');
+  const said = printable(lines.filter((line) => !/^(?:debug\d: |OpenSSH_|Pseudo-terminal )/.test(line)).join(' '), 500);
+  return said === '' ? '' : `: ${said}`;
 }

@@ -30,7 +30,7 @@ export async function chooseKey(
   }
   if (hasAgent && !onlyKeyFiles) return null;
   if (keyFiles === null && usual !== null) return usual;
-  throw new Failure('InvalidConfig', `no key to log in on ${name}: ${whyNone(keyFiles, hasAgent, from.keyFiles)}`);
+  throw new Failure('InvalidConfig', `no key to log in on ${name}: ${whyNone(keyFiles, hasAgent, from)}`);
 }
 
 function whyNone(keyFiles: readonly string[] | null, hasAgent: boolean, from: string): string {

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { Configuration } from '../domain/plans/configuration.ts';
 import { formatEndpoint } from '../domain/servers/endpoint.ts';
 import { Failure } from '../domain/failures/failure.ts';
@@ -7,33 +8,31 @@ import { usualKey } from '../config/ssh-settings.ts';
 import type { Account } from '../source/surroundings.ts';
 import { isThere } from '../source/text-file.ts';
 import type { AskSsh } from './ask-ssh.ts';
-import { atMost } from './at-most.ts';
-import { findSshConfig } from './find-ssh-config.ts';
+import { findSsh } from './ask-ssh.ts';
 import { hostSettings } from './host-settings.ts';
 import type { HostSettings } from './host-settings.ts';
 
 /** Of more servers only what is written in the inventory and in fleetmark.yaml is told: each is a question to ssh. */
 const mostAsked = 2000;
-const atATime = 4;
-/** One that hangs keeps its place no longer than this. */
-const SLOW_MS = 2_000;
+/** How many ssh clients run at a time. */
+const maxClients = 8;
 
 /** How servers are reached from here, and what says so: what is left open, the configuration of ssh fills in. */
 export async function listedConnections(
   { servers, sshConfig, ssh }: Configuration,
   serverIds: readonly string[],
   account: Account,
-  find = findSshConfig
+  find = findSsh
 ): Promise<Map<string, ListedConnection>> {
   const isAsked = sshConfig.file !== false && serverIds.length <= mostAsked;
   const ask = isAsked ? await find(sshConfig.file as true | string, account) : null;
   const ofSsh = sshConfig.file === true || sshConfig.file === false ? 'ssh config' : sshConfig.file;
   const usual = { key: await usualKey(account.home), hasAgent: ssh.agentSocket !== null, account, ofSsh };
-  const take = atMost(atATime, SLOW_MS);
+  const runClient = pLimit(maxClients);
   const reached = serverIds.flatMap((id) => servers.get(id) ?? []).filter(({ skip }) => skip === undefined);
   const found = await Promise.all(
     reached.map(async (server) => {
-      const said = await take(async () => saidBySsh(server, ask, account));
+      const said = await runClient(async () => saidBySsh(server, ask, account));
       return [server.serverId, await connectionOf(server, said, usual)] as const;
     })
   );
@@ -44,7 +43,7 @@ async function saidBySsh(server: Server, ask: AskSsh | null, account: Account): 
   if (ask === null) return null;
   const asked = { host: server.host, port: server.port, user: server.user };
   try {
-    return hostSettings((await ask(asked)).options, asked, account, server.jumps !== null);
+    return hostSettings(await ask(asked), asked, account, server.jumps !== null);
   } catch (error) {
     if (error instanceof Failure) return error;
     throw error;

@@ -2,17 +2,18 @@ import { formatEndpoint } from '../domain/servers/endpoint.ts';
 import { Failure } from '../domain/failures/failure.ts';
 import type { Hop, JumpHost, Server, SshConfigUse, SshSettings, Target } from '../domain/servers/server.ts';
 import type { Account } from '../source/surroundings.ts';
+import type { AskSsh } from './ask-ssh.ts';
 import { chooseKey } from './choose-key.ts';
 import type { HostSettings } from './host-settings.ts';
 import { hostSettings } from './host-settings.ts';
-import type { AskedHost, SshOptions } from './options.ts';
+import type { AskedHost } from './ssh-options.ts';
 
 export interface Resolution {
   account: Account;
   settings: SshSettings;
   use: SshConfigUse;
   /** What the configuration of ssh says of a host; of every one it is asked once. */
-  optionsOf: (asked: AskedHost) => Promise<SshOptions>;
+  ask: AskSsh;
   /** The key that ssh would take where nothing names one. */
   usualKey: () => Promise<string | null>;
   /** @throws Failure InvalidConfig for a key file that nobody can log in with */
@@ -67,7 +68,7 @@ async function hopsThrough(
     const { hop, said } = await hopTo(wanted, resolution);
     if (said.jumps.length > 0) {
       const isLoop = passed.includes(name);
-      if (isLoop || passed.length === deepest) throw endless(name, isLoop, said.from.jumps, server);
+      if (isLoop || passed.length === deepest) throw endless(name, isLoop, said.from, server);
       hops.push(...(await hopsThrough(said.jumps, server, [...passed, name], resolution)));
     }
     hops.push(hop);
@@ -89,10 +90,10 @@ interface Wanted {
 
 async function hopTo(
   { asked: { host, port, user }, name, keyFile, lastKey, isOnItsWay }: Wanted,
-  { account, settings, use, optionsOf, usualKey, checkKey }: Resolution
+  { account, settings, use, ask, usualKey, checkKey }: Resolution
 ): Promise<{ hop: Hop; said: HostSettings }> {
   const asked = { host, port, user };
-  const said = hostSettings(await optionsOf(asked), asked, account, isOnItsWay);
+  const said = hostSettings(await ask(asked), asked, account, isOnItsWay);
   const login = user ?? said.user ?? account.user;
   if (login === null) throw new Failure('InvalidConfig', `nothing says as whom to log in on ${name}; set ssh.user`);
   const agentSocket = use.agent ? null : said.agentSocket;
@@ -103,7 +104,7 @@ async function hopTo(
   if (chosen !== null && written === null) {
     await checkKey(chosen, { ...settings, agentSocket: socket }).catch((error: unknown) => {
       if (!(error instanceof Failure)) throw error;
-      const where = said.from.keyFiles || 'the usual key files';
+      const where = said.keyFiles === null ? 'the usual key files' : said.from;
       throw new Failure(error.kind, `no key to log in on ${name}: ${error.message}; ${where} led to it`, {
         cause: error,
       });

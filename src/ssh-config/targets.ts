@@ -6,15 +6,15 @@ import type { Logger } from '../logging/logger.ts';
 import { fileVersion } from '../source/file-version.ts';
 import { usualKey } from '../config/ssh-settings.ts';
 import type { Account } from '../source/surroundings.ts';
+import pLimit from 'p-limit';
 import type { AskSsh } from './ask-ssh.ts';
-import { atMost } from './at-most.ts';
-import { findSshConfig } from './find-ssh-config.ts';
+import { findSsh } from './ask-ssh.ts';
 import type { Resolved } from './resolve-target.ts';
 import { resolveTarget } from './resolve-target.ts';
+import type { AskedHost, SshAnswer } from './ssh-options.ts';
 
-/** How many ssh clients are asked at a time; one that hangs, for a `Match exec`, does not count for long. */
-const mostAsked = 4;
-const slowMs = 1000;
+/** How many ssh clients run at a time. */
+const maxClients = 8;
 /** `Match exec` and new folders of an `Include` show in no file: after this long all is asked again. */
 const longestMs = 10 * 60_000;
 /** Files are looked at again after this long, however many servers ask meanwhile. */
@@ -36,7 +36,7 @@ interface Generation {
   since: number;
   looked: number;
   ask: Promise<AskSsh> | null;
-  answers: Map<string, ReturnType<AskSsh>>;
+  answers: Map<string, Promise<SshAnswer>>;
   targets: Map<string, Promise<Resolved>>;
   checkedKeys: Map<string, Promise<void>>;
   versions: Map<string, string>;
@@ -50,10 +50,10 @@ export function targetFinder({
   account,
   log,
   checkKey,
-  find = findSshConfig,
+  find = findSsh,
   now = () => performance.now(),
 }: TargetDependencies): (configuration: Configuration, serverId: string) => Promise<Target> {
-  const take = atMost(mostAsked, slowMs);
+  const runClient = pLimit(maxClients);
   let current: Generation | null = null;
 
   async function generationOf(file: boolean | string): Promise<Generation> {
@@ -66,17 +66,17 @@ export function targetFinder({
     return current;
   }
 
-  async function optionsOf({ ask, answers, versions }: Generation, asked: Parameters<AskSsh>[0]) {
-    if (ask === null) return new Map();
+  async function askOnce({ ask, answers, versions }: Generation, asked: AskedHost): Promise<SshAnswer> {
+    if (ask === null) return { options: new Map(), from: '', files: [] };
     const key = JSON.stringify([asked.host, asked.port, asked.user]);
-    const answer = answers.get(key) ?? take(async () => (await ask)(asked));
+    const answer = answers.get(key) ?? runClient(async () => (await ask)(asked));
     answers.set(key, answer);
-    const { options, files } = await answer.catch((error: unknown) => {
+    const found = await answer.catch((error: unknown) => {
       answers.delete(key);
       throw error;
     });
-    for (const file of files) if (!versions.has(file)) versions.set(file, await fileVersion(file));
-    return options;
+    for (const file of found.files) if (!versions.has(file)) versions.set(file, await fileVersion(file));
+    return found;
   }
 
   /** Once for all servers that have it in common: its passphrase may take a person to give. */
@@ -102,7 +102,7 @@ export function targetFinder({
     if (known) return (await known).target;
     const resolved = resolveTarget(server, {
       ...{ account, settings, use },
-      optionsOf: async (asked) => optionsOf(generation, asked),
+      ask: async (asked) => askOnce(generation, asked),
       usualKey: async () => usualKey(account.home),
       checkKey: async (keyFile, of) => checkOnce(generation, keyFile, of),
     });

@@ -4,8 +4,9 @@ import { knownTools as toolsOfCatalogue, metricsOf } from '../benchmarks/catalog
 import { configurationFile } from '../config/configuration-file.ts';
 import type { ConfigurationSource } from '../config/configuration-source.ts';
 import { readConfigurationFiles } from '../config/read-configuration.ts';
+import { findSsh } from '../ssh-config/ask-ssh.ts';
 import { listedConnections } from '../ssh-config/listed-connections.ts';
-import { accountOf } from '../source/surroundings.ts';
+import { accountOf, type Account } from '../source/surroundings.ts';
 import type { Configuration } from '../domain/plans/configuration.ts';
 import type { KnownTool } from '../domain/measurements/known-tool.ts';
 import type { ListedConnection } from '../domain/servers/listed-connection.ts';
@@ -20,7 +21,11 @@ export function configurationReader(
   notice: (line: string) => void
 ): () => Promise<Configuration> {
   const { env } = process;
-  return configurationFile(source, { knownMetrics: metricsOf, checkKeys: checkKeyFile, home: homedir(), env, notice });
+  const checks = {
+    checkKeys: checkKeyFile,
+    checkSshConfig: async (config: true | string, account: Account) => void (await findSsh(config, account)),
+  };
+  return configurationFile(source, { knownMetrics: metricsOf, ...checks, home: homedir(), env, notice });
 }
 
 /**

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { hostSettings } from '../../src/ssh-config/host-settings.ts';
-import { knownOptions } from '../../src/ssh-config/option-policy.ts';
-import { readSshConfig } from '../../src/ssh-config/read-ssh-config.ts';
+import { followedOptions, refusedOptions } from '../../src/ssh-config/ssh-options.ts';
 import { isHost, isUser } from '../../src/source/hosts/host.ts';
 import { configurationJsonSchema } from '../../src/config/schema/schema.ts';
 import { Failure } from '../../src/domain/failures/failure.ts';
@@ -140,28 +139,15 @@ describe('a hostile value is refused in printable lines, or is inert', () => {
     }
   });
 
-  test('in every option of a configuration of ssh', { timeout }, async () => {
-    const folder = folderWith({});
-    const file = join(folder, 'config');
-    const account = { home: folder, env: {}, user: 'me' };
+  test('in every option that ssh answers', { timeout }, () => {
+    const account = { home: '/home/me', env: {}, user: 'me' };
     const asked = { host: 'web-1', port: null, user: null };
-    const further = ['Host', 'Match host', 'Match user', 'Match exec', 'Include', 'IgnoreUnknown', 'unheard'];
-    for (const keyword of [...knownOptions, ...further]) {
-      for (const value of [
-        ...hostileValues,
-        '%h',
-        '%x',
-        '${HOME}',
-        '${X',
-        '~bob/x',
-        'a@b@c',
-        'b,-oProxyCommand=x',
-        '#',
-      ]) {
-        writeFileSync(file, `Host *\n${keyword} ${value}\n`, { mode: 0o600 });
+    const further = ['%h', '%x', '${HOME}', '${X', '~bob/x', 'a@b@c', 'b,-oProxyCommand=x', '#'];
+    for (const name of [...followedOptions, ...refusedOptions.keys(), 'unknown']) {
+      for (const value of [...hostileValues, ...further]) {
+        const answer = { options: new Map([[name, [value]]]), from: 'the configuration of ssh', files: [] };
         try {
-          const { options } = await readSshConfig([{ file, folder, isOwn: true }], asked, account);
-          const { host, port, user, jumps } = hostSettings(options, asked, account, false);
+          const { host, port, user, jumps } = hostSettings(answer, asked, account, false);
           for (const each of [{ host: host ?? 'web-1', port, user }, ...jumps]) {
             expect(isHost(each.host) && (each.user === null || isUser(each.user))).toBe(true);
           }

@@ -432,7 +432,7 @@ describe('how to log in where nothing is said', () => {
   });
 
   test('what a configuration of ssh may say of a server is not missing yet', async () => {
-    const home = folderWith({ '.ssh/config': '' });
+    const home = folderWith({ '.ssh/config': 'Match host web\n  User bench\n' });
     await expect(read(one, { home, env: {}, currentUser: null })).resolves.toBeDefined();
     const without = problems(`${one}ssh: { config: false }`, { home, env: {}, currentUser: null });
     expect(await without).toHaveLength(2);

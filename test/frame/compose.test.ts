@@ -62,6 +62,7 @@ test('the worker image starts a program that is built, on a Node that the packag
   expect(existsSync(join(repository, 'src', `${command?.[1]}.ts`))).toBe(true);
   expect(dockerfile.match(/^FROM node:22-bookworm-slim\b/gm)).toHaveLength(2);
   expect(dockerfile).toMatch(/^USER node$/m);
+  expect(dockerfile).toMatch(/ install .* openssh-client\b/);
   const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(([, sources]) => sources!.split(' '));
   const sent = read('.dockerignore').split('\n');
   for (const source of copied) {

@@ -9,74 +9,86 @@ import { createSsh } from '../../src/ssh/pool.ts';
 import { configurationOf } from '../support/configuration.ts';
 import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
 import type { Sshd } from '../support/sshd.ts';
+import { skipsWithoutSsh } from '../support/ssh-client.ts';
 import { silent } from './access.ts';
 
-describe.skipIf(skipsWithoutSshd())('a server that only the configuration of ssh knows how to reach', () => {
-  let [jump, end, dir]: [Sshd, Sshd, string] = [null!, null!, ''];
+describe.skipIf(skipsWithoutSshd() || skipsWithoutSsh())(
+  'a server that only the configuration of ssh knows how to reach',
+  () => {
+    let [jump, end, dir]: [Sshd, Sshd, string] = [null!, null!, ''];
 
-  beforeAll(async () => {
-    [jump, end] = await Promise.all([startSshd(), startSshd()]);
-    dir = mkdtempSync(join(tmpdir(), 'fleetmark-ssh-config-'));
-    mkdirSync(join(dir, '.ssh'));
-    // The names of both in known_hosts are those of the aliases, and no key stands in two places.
-    const known = [`the-jump ${jump.hostKeys[0]}`, `the-end ${end.hostKeys[0]}`, ''].join('\n');
-    writeFileSync(join(dir, 'known'), known);
-    const ofBoth = `HostName 127.0.0.1\nUserKnownHostsFile ${dir}/known\nStrictHostKeyChecking no\n`;
-    const config = `Host behind
+    beforeAll(async () => {
+      [jump, end] = await Promise.all([startSshd(), startSshd()]);
+      dir = mkdtempSync(join(tmpdir(), 'fleetmark-ssh-config-'));
+      mkdirSync(join(dir, '.ssh'));
+      // The names of both in known_hosts are those of the aliases, and no key stands in two places.
+      const known = [`the-jump ${jump.hostKeys[0]}`, `the-end ${end.hostKeys[0]}`, ''].join('\n');
+      writeFileSync(join(dir, 'known'), known);
+      const ofBoth = `HostName 127.0.0.1\nUserKnownHostsFile ${dir}/known\nStrictHostKeyChecking no\n`;
+      const config = `Host behind
   Port ${end.port}\n  User ${end.user}\n  IdentityFile ${end.keyFile}\n  ProxyJump front\n  HostKeyAlias the-end
 Host front
   Port ${jump.port}\n  IdentityFile ${dir}/gone\n  IdentityFile ${jump.keyFile}\n  HostKeyAlias the-jump
 Host wrong
   Port ${end.port}\n  IdentityFile ${end.keyFile}\n  HostKeyAlias the-jump
 Host *\n${ofBoth}`;
-    writeFileSync(join(dir, '.ssh/config'), config, { mode: 0o600 });
-  });
-  afterAll(async () => {
-    await Promise.all([jump.stop(), end.stop()]);
-    rmSync(dir, { recursive: true });
-  });
-
-  async function run(host: string, account: Account, file: true | string): Promise<string> {
-    const base = configurationOf({ servers: [host] });
-    const server = { ...base.servers.get(host)!, host, port: null, user: null, keyFile: null, jumps: null };
-    const configuration = {
-      ...base,
-      servers: new Map([[host, server]]),
-      sshConfig: { file, knownHosts: false, agent: false },
-    };
-    const targetOf = targetFinder({ account, log: silent, checkKey: checkKeyFile });
-    const ssh = createSsh({
-      targetOf: async (serverId) => targetOf(configuration, serverId),
-      settings: async () => ({ ...configuration.ssh, connectTimeoutMs: 10_000, giveUpAfterMs: 0 }),
-      log: silent,
+      writeFileSync(join(dir, '.ssh/config'), config, { mode: 0o600 });
     });
-    const { signal } = new AbortController();
-    const command = { serverId: host, commandId: 'c', command: 'echo "$SSH_CONNECTION"', timeoutMs: 30_000, signal };
-    try {
-      return (await ssh.runCommand(command)).stdout;
-    } finally {
-      await ssh.close();
+    afterAll(async () => {
+      await Promise.all([jump.stop(), end.stop()]);
+      rmSync(dir, { recursive: true });
+    });
+
+    async function run(host: string, account: Account, file: true | string): Promise<string> {
+      const base = configurationOf({ servers: [host] });
+      const server = { ...base.servers.get(host)!, host, port: null, user: null, keyFile: null, jumps: null };
+      const configuration = {
+        ...base,
+        servers: new Map([[host, server]]),
+        sshConfig: { file, knownHosts: false, agent: false },
+      };
+      const targetOf = targetFinder({ account, log: silent, checkKey: checkKeyFile });
+      const ssh = createSsh({
+        targetOf: async (serverId) => targetOf(configuration, serverId),
+        settings: async () => ({ ...configuration.ssh, connectTimeoutMs: 10_000, giveUpAfterMs: 0 }),
+        log: silent,
+      });
+      const { signal } = new AbortController();
+      const command = { serverId: host, commandId: 'c', command: 'echo "$SSH_CONNECTION"', timeoutMs: 30_000, signal };
+      try {
+        return (await ssh.runCommand(command)).stdout;
+      } finally {
+        await ssh.close();
+      }
     }
-  }
 
-  const real = { home: userInfo().homedir, user: userInfo().username };
-  test('a key file that is none is a refusal that says who named it', async () => {
-    const config = join(dir, 'bad');
-    writeFileSync(config, `IdentityFile ${dir}/known\n`);
-    await expect(run('any', { home: '/nonexistent', user: 'me', env: {} }, config)).rejects.toMatchObject({
-      kind: 'InvalidConfig',
-      message: expect.stringMatching(/no key to log in on any: .*known is not an SSH key; .*bad line 1 led to it/),
+    const real = { home: userInfo().homedir, user: userInfo().username };
+    test('a key file that is none is a refusal that says who named it', async () => {
+      const config = join(dir, 'bad');
+      writeFileSync(config, `IdentityFile ${dir}/known\n`);
+      await expect(run('any', { ...real, env: process.env }, config)).rejects.toMatchObject({
+        kind: 'InvalidConfig',
+        message: expect.stringMatching(
+          /no key to log in on any: .*known is not an SSH key; .*bad any" shows it\) led to it$/
+        ),
+      });
     });
-  });
 
-  test.each([
-    ['the ssh client', (): [Account, string | true] => [{ ...real, env: process.env }, join(dir, '.ssh/config')]],
-    ['no ssh client', (): [Account, string | true] => [{ home: dir, user: real.user, env: {} }, true]],
-  ])('is reached through its jump host by %s', async (_, with_) => {
-    const before = jump.log().match(/^Accepted publickey/gm)?.length ?? 0;
-    expect(await run('behind', ...with_())).toMatch(new RegExp(`^127.0.0.1 \\d+ 127.0.0.1 ${end.port}$`, 'm'));
-    expect(jump.log().match(/^Accepted publickey/gm)?.length).toBe(before + 1);
-    // Host keys are checked strictly, whatever StrictHostKeyChecking says.
-    await expect(run('wrong', ...with_())).rejects.toMatchObject({ kind: 'HostKeyMismatch' });
-  });
-});
+    test.each([
+      [
+        'a configuration that is named',
+        (): [Account, string | true] => [{ ...real, env: process.env }, join(dir, '.ssh/config')],
+      ],
+      [
+        'that of another HOME',
+        (): [Account, string | true] => [{ home: dir, user: real.user, env: process.env }, true],
+      ],
+    ])('is reached through its jump host by %s', async (_, with_) => {
+      const before = jump.log().match(/^Accepted publickey/gm)?.length ?? 0;
+      expect(await run('behind', ...with_())).toMatch(new RegExp(`^127.0.0.1 \\d+ 127.0.0.1 ${end.port}$`, 'm'));
+      expect(jump.log().match(/^Accepted publickey/gm)?.length).toBe(before + 1);
+      // Host keys are checked strictly, whatever StrictHostKeyChecking says.
+      await expect(run('wrong', ...with_())).rejects.toMatchObject({ kind: 'HostKeyMismatch' });
+    });
+  }
+);

@@ -1,0 +1,139 @@
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { findSsh } from '../../src/ssh-config/ask-ssh.ts';
+import type { Account } from '../../src/source/surroundings.ts';
+import { configurationReader } from '../../src/worker/configuration.ts';
+import { skipsWithoutSsh } from '../support/ssh-client.ts';
+import { folderWith } from '../support/temporary-folder.ts';
+
+const { homedir, username: user } = userInfo();
+const real: Account = { home: homedir, user, env: process.env };
+const web = { host: 'web', port: null, user: null };
+
+/** A home with this ~/.ssh/config; null: with none. */
+function homeWith(config: string | null): string {
+  const home = folderWith({});
+  mkdirSync(join(home, '.ssh'));
+  if (config !== null) writeFileSync(join(home, '.ssh/config'), config, { mode: 0o600 });
+  return home;
+}
+
+describe('without an ssh client', () => {
+  const without = (config: string | null): Account => ({ home: homeWith(config), user, env: { PATH: folderWith({}) } });
+  const advice = 'install openssh-client, or set ssh.config: false';
+
+  test.each([
+    ['no file', null],
+    ['an empty file', '# Host *\n#   User root\n'],
+    ['options that change no connection', 'Host *\n  ServerAliveInterval 60\n  ForwardAgent no\n'],
+  ])('%s in ~/.ssh is no obstacle', async (_, config) => {
+    const ask = await findSsh(true, without(config));
+    expect((await ask(web)).options).toEqual(new Map());
+  });
+
+  test.each([
+    ['a host name', 'Host web\n  HostName 10.0.0.9\n'],
+    ['a user, with a tab and an equals sign', '\tuser=root\n'],
+    ['an option that is refused', 'Match all\nBindAddress 10.0.0.1\n'],
+    ['other files', 'Include work/*\n'],
+  ])('a ~/.ssh/config with %s is an error that says what to do', async (_, config) => {
+    const account = without(config);
+    await expect(findSsh(true, account)).rejects.toMatchObject({
+      kind: 'InvalidConfig',
+      message: `${account.home}/.ssh/config cannot be followed: there is no ssh client here; ${advice}`,
+    });
+  });
+
+  test('a configuration that is named is an error, whatever it says', async () => {
+    await expect(findSsh('/etc/hosts', without(null))).rejects.toThrow(
+      `/etc/hosts cannot be followed: there is no ssh client here; ${advice}`
+    );
+  });
+
+  test('one that is too old for -G counts as none', async () => {
+    const folder = folderWith({ ssh: '#!/bin/sh\necho "unknown option -- G" >&2; exit 255\n' });
+    chmodSync(join(folder, 'ssh'), 0o755);
+    const account = { ...without('Port 2222\n'), env: { PATH: folder } };
+    await expect(findSsh(true, account)).rejects.toThrow(
+      `config cannot be followed: "ssh -G" failed with status 255: unknown option -- G; ${advice}`
+    );
+    expect(await findSsh(true, { ...account, home: homeWith(null) })).toBeTypeOf('function');
+  });
+
+  test('the worker reads no fleetmark.yaml that needs one, unless it sets ssh.config: false', async () => {
+    const folder = folderWith({ known: '' });
+    const file = join(folder, 'fleetmark.yaml');
+    const { HOME, PATH, SSH_AUTH_SOCK } = process.env;
+    Object.assign(process.env, { HOME: homeWith('Port 2222\n'), PATH: folder, SSH_AUTH_SOCK: '/nonexistent' });
+    try {
+      const read = configurationReader({ file, inventory: null }, () => {});
+      writeFileSync(file, 'servers: { web: }\n');
+      await expect(read()).rejects.toMatchObject({ kind: 'InvalidConfig', message: expect.stringContaining(advice) });
+      writeFileSync(file, 'servers: { web: }\nssh: { config: false, knownHosts: known }\n');
+      expect((await read()).servers.size).toBe(1);
+    } finally {
+      for (const [name, value] of Object.entries({ HOME, PATH, SSH_AUTH_SOCK })) {
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+      }
+    }
+  });
+});
+
+describe.skipIf(skipsWithoutSsh())('with an ssh client', () => {
+  test('the configuration of another HOME than that of the account counts alone', async () => {
+    const home = homeWith('Host web\n  Port 2222\n  IdentityFile ~/k\n');
+    const { options, from } = await (await findSsh(true, { ...real, home }))(web);
+    expect(options).toEqual(
+      new Map([
+        ['identityfile', ['~/k']],
+        ['port', ['2222']],
+      ])
+    );
+    expect(from).toBe(`the configuration of ssh ("ssh -G -F ${home}/.ssh/config web" shows it)`);
+  });
+
+  test('a HOME without a configuration leaves that of the system', async () => {
+    const { options, from } = await (await findSsh(true, { ...real, home: homeWith(null) }))(web);
+    expect(options.has('port')).toBe(false);
+    expect(from).toMatch(/"ssh -G -F (?:\/etc\/ssh\/ssh_config|none) web"/);
+  });
+
+  test('blanks in the names of known_hosts files are no end of them', async () => {
+    const folder = folderWith({ config: 'UserKnownHostsFile "/a b" /c\nGlobalKnownHostsFile none\n' });
+    const { options } = await (await findSsh(`${folder}/config`, real))(web);
+    expect(options.get('userknownhostsfile')).toEqual(['/a b', '/c']);
+    expect(options.get('globalknownhostsfile')).toEqual(['none']);
+  });
+
+  test('default key files that a configuration names again are those of the configuration', async () => {
+    const folder = folderWith({ config: 'IdentityFile ~/.ssh/id_rsa\n' });
+    const { options } = await (await findSsh(`${folder}/config`, real))(web);
+    expect(options).toEqual(new Map([['identityfile', ['~/.ssh/id_rsa']]]));
+  });
+});
+
+test.skipIf(skipsWithoutSsh())(
+  'an ssh client that gives no answer is not waited for, nor is what it has started',
+  async () => {
+    const folder = folderWith({});
+    writeFileSync(`${folder}/config`, `Match exec "echo $$ > ${folder}/pid; exec sleep 1000"\n`);
+    const ask = await findSsh(`${folder}/config`, { ...real, env: process.env }, 1_000);
+    await expect(ask({ host: 'web', port: null, user: null })).rejects.toMatchObject({
+      kind: 'InvalidConfig',
+      message: `"ssh -G -F ${folder}/config web" did not end within 1 s`,
+    });
+    const pid = Number(readFileSync(`${folder}/pid`, 'utf8'));
+    await expect.poll(() => isRunning(pid)).toBe(false);
+  }
+);
+
+function isRunning(pid: number): boolean {
+  try {
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  } catch {
+    return false;
+  }
+}
