@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import ssh2, { type AuthContext, type Connection, type ParsedKey, type ServerChannel } from 'ssh2';
+import { killGroup } from '../processes/run-program.ts';
 import type { ServerCpu } from './server-cpu.ts';
 
 export interface DemoSshServerOptions {
@@ -134,13 +135,5 @@ async function runOnChannel(
   } finally {
     cpu.leave();
     channel.end();
-  }
-}
-
-function killGroup(leader: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-leader, signal);
-  } catch {
-    // it ended, or there is no such signal
   }
 }

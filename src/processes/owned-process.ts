@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
+import { killGroup } from './run-program.ts';
 import { identify, type ProcessIdentity } from './running-process.ts';
 
 /**
@@ -80,7 +81,7 @@ export async function spawnOwned(options: OwnedProcessOptions): Promise<OwnedPro
   child.on('error', () => undefined);
   const exited = new Promise<number>((resolve) => {
     child.once('exit', (code, signal) => {
-      killGroup(child.pid); // the supervisor itself was killed
+      if (child.pid !== undefined) killGroup(child.pid); // the supervisor itself was killed
       resolve(code ?? (signal === 'SIGKILL' ? 137 : 143));
     });
   });
@@ -102,13 +103,4 @@ export async function spawnOwned(options: OwnedProcessOptions): Promise<OwnedPro
       return exited;
     },
   };
-}
-
-function killGroup(leader: number | undefined): void {
-  if (leader === undefined) return;
-  try {
-    process.kill(-leader, 'SIGKILL');
-  } catch {
-    // nothing is left
-  }
 }

@@ -73,12 +73,12 @@ export async function runProgram({ program, args, limitMs, maxBytes, ...where }:
   });
 }
 
-/** Kills a process and all that it has started, where it leads a process group. */
+/** Ends a process and all that it has started, where it leads a process group. An unknown signal does nothing. */
 export function killGroup(leader: number, signal: NodeJS.Signals = 'SIGKILL'): void {
   try {
     process.kill(-leader, signal);
   } catch {
-    // Nothing of it is left.
+    // Nothing of it is left, or there is no such signal.
   }
 }
 

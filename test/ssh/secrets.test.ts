@@ -84,7 +84,7 @@ describe.skipIf(skipsWithoutSshd())('key material and passphrases', () => {
     ],
     [
       'a command that fails and tells what it wrote',
-      'ended with exit code 1',
+      'failed with status 1',
       () => [
         { keyFile: file('locked_rsa') },
         { passphrase: { command: `echo ${passphrase}; echo "not ${passphrase}" >&2; exit 1` } },

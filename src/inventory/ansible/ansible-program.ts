@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process';
 import { delimiter, isAbsolute } from 'node:path';
-import { promisify } from 'node:util';
 import { openQuote, printable } from '../../domain/values/untrusted.ts';
+import { runProgram } from '../../processes/run-program.ts';
 import { largestList } from '../../source/text-file.ts';
 import type { AnsibleSurroundings } from './ansible-config.ts';
 
@@ -34,38 +33,19 @@ export async function listByAnsible(
     // Else it leaves out, with a warning, what it cannot read.
     ...{ ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED: '1', ANSIBLE_INVENTORY_UNPARSED_FAILED: '1' },
   };
-  const options = {
-    cwd: folder,
-    env: { ...env, ...settings },
-    timeout: limitMs,
-    maxBuffer: largestList,
-    encoding: 'utf8',
-  } as const;
-  const run = async (...args: string[]): Promise<string> => {
-    const running = promisify(execFile)('ansible-inventory', args, { ...options, killSignal: 'SIGKILL' });
-    running.child.stdin?.end();
-    return (await running).stdout;
-  };
-  try {
-    const [text, about] = await Promise.all([
-      run('-i', path, '--list', '--playbook-dir', folder),
-      run('--version').catch(() => ''),
-    ]);
-    return { text, version: /\b\d+\.\d+(?:\.\d+)?/.exec(about)?.[0] ?? '' };
-  } catch (error) {
-    const failure = error as { code?: unknown; killed?: boolean; stderr?: unknown };
-    if (failure.code === 'ENOENT') return null;
-    return { problem: whyItFailed(failure) };
+  const run = async (...args: string[]) =>
+    runProgram({
+      ...{ program: 'ansible-inventory', args, cwd: folder, env: { ...env, ...settings } },
+      ...{ limitMs, maxBytes: largestList },
+    });
+  const [list, about] = await Promise.all([run('-i', path, '--list', '--playbook-dir', folder), run('--version')]);
+  if (list.isMissing) return null;
+  if (list.problem === null) {
+    const [version = ''] = /\b\d+\.\d+(?:\.\d+)?/.exec(about.stdout.toString()) ?? [];
+    return { text: list.stdout.toString(), version };
   }
-}
-
-function whyItFailed({ code, killed, stderr }: { code?: unknown; killed?: boolean; stderr?: unknown }): string {
-  if (code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return 'wrote more than 64 MiB';
-  if (killed) return `did not end within ${limitMs / 1000} s`;
-  const said = saidBy(typeof stderr === 'string' ? stderr : '');
-  const status =
-    typeof code === 'number' ? `failed with status ${code}` : `could not be run (${printable(String(code), 40)})`;
-  return said === '' ? status : `${status}: ${said}`;
+  const said = saidBy(list.stderr.toString());
+  return { problem: said === '' ? list.problem : `${list.problem}: ${said}` };
 }
 
 /** Its own sentences. The lines that it shows of the inventory, and what it "got" there, may hold a password. */

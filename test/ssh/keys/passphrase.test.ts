@@ -70,11 +70,11 @@ describe('a passphrase', () => {
 
   const command = 'the command of ssh.passphrase';
   test.each([
-    ['exit 3', `${command} ended with exit code 3`],
-    ['echo no such entry >&2; exit 1', `${command} ended with exit code 1: no such entry`],
-    ['kill -9 $$', `${command} was ended by SIGKILL`],
+    ['exit 3', `${command} failed with status 3`],
+    ['echo no such entry >&2; exit 1', `${command} failed with status 1: no such entry`],
+    ['kill -9 $$', `${command} was killed by SIGKILL`],
     ['true', `the output of ${command} begins with an empty line, and not with a passphrase`],
-    ['printf "a\\033[2Jb\\nc\\n" >&2; exit 1', `${command} ended with exit code 1: a [2Jb c`],
+    ['printf "a\\033[2Jb\\nc\\n" >&2; exit 1', `${command} failed with status 1: a [2Jb c`],
   ])('of a command that fails (%j) is refused with what it said', async (line, message) => {
     await expect(textOf({ command: line })).rejects.toMatchObject(says(message));
   });
@@ -82,7 +82,7 @@ describe('a passphrase', () => {
   test('of a command that fails is in no message, even where the command says it on stderr', async () => {
     const line = `echo 'hunter2'; echo 'second'; echo "wrong: hunter2 and second" >&2; exit 1`;
     const failure = await textOf({ command: line }).catch((error: unknown) => error as Error);
-    expect((failure as Error).message).toBe(`${command} ended with exit code 1: wrong: *** and ***`);
+    expect((failure as Error).message).toBe(`${command} failed with status 1: wrong: *** and ***`);
   });
 
   test('of a command that says very much is refused with the beginning of it', async () => {
@@ -157,7 +157,7 @@ describe.skipIf(skipsWithoutSshd())('an encrypted key', () => {
       const passphrase = { command: 'exit 1' };
       const settings = { agentSocket: agent.socket, passphrase };
       expect(await checkKeyFile(file('ecdsa'), settings)).toBeUndefined();
-      await expect(checkKeyFile(file('rsa'), settings)).rejects.toThrow('the command of ssh.passphrase ended');
+      await expect(checkKeyFile(file('rsa'), settings)).rejects.toThrow('the command of ssh.passphrase failed');
       expect(await checkKeyFile(file('rsa'), { ...right(), agentSocket: agent.socket })).toBeUndefined();
       expect(await checkKeyFile(file('rsa'), { ...right(), agentSocket: file('no-agent') })).toBeUndefined();
     } finally {

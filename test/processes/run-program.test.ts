@@ -1,0 +1,85 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { identify, isRunning } from '../../src/processes/running-process.ts';
+import { runProgram } from '../../src/processes/run-program.ts';
+import { folderWith } from '../support/temporary-folder.ts';
+
+const limits = { limitMs: 30_000, maxBytes: 64 * 1024 };
+const shell = async (script: string, more: object = {}) =>
+  runProgram({ program: '/bin/sh', args: ['-c', script], ...limits, ...more });
+
+const isAlive = (file: string): boolean => {
+  const pid = Number(readFileSync(file, 'utf8'));
+  return isRunning(identify(pid));
+};
+
+describe('a program of this machine', () => {
+  test('is given its arguments, environment and folder, and hands back both outputs', async () => {
+    const script = 'echo "$1 $FLEET $PWD"; echo "said" >&2';
+    const call = { program: '/bin/sh', args: ['-c', script, 'sh', "it's $HOME"], env: { FLEET: 'x' }, cwd: '/usr' };
+    const { problem, stdout, stderr } = await runProgram({ ...call, ...limits });
+    expect([problem, String(stdout), String(stderr)]).toEqual([null, "it's $HOME x /usr\n", 'said\n']);
+  });
+
+  test.each([
+    ['exit 3', 'failed with status 3'],
+    ['kill -TERM $$', 'was killed by SIGTERM'],
+    ['head -c 70000 /dev/zero; sleep 1000', 'wrote more than 64 KiB'],
+    ['yes >&2', 'wrote more than 64 KiB'],
+  ])('whose script is %j has the problem that it %s', async (script, problem) => {
+    expect(await shell(script)).toMatchObject({ problem, isMissing: false });
+  });
+
+  test('that does not exist is missing, and one that may not be run is not', async () => {
+    const file = join(folderWith({ file: '' }), 'file');
+    const missing = await runProgram({ program: '/nonexistent', args: [], ...limits });
+    expect(missing).toMatchObject({ problem: 'cannot be run (ENOENT)', isMissing: true });
+    const refused = await runProgram({ program: file, args: [], ...limits });
+    expect(refused).toMatchObject({ problem: 'cannot be run (EACCES)', isMissing: false });
+  });
+
+  test('has an empty stdin and no terminal', async () => {
+    const { stdout } = await shell('cat; (: </dev/tty) 2>/dev/null && echo a terminal; echo end');
+    expect(String(stdout)).toBe('end\n');
+  });
+
+  test('that reaches its limit ends together with what it started', async () => {
+    const file = join(folderWith({}), 'pid');
+    const { problem } = await shell(`(sleep 1000; :) & echo $! >${file}; wait`, { limitMs: 500 });
+    expect(problem).toBe('did not end within 0.5 s');
+    await expect.poll(() => isAlive(file)).toBe(false);
+  });
+
+  test('that leaves something running has ended nevertheless, and that is left alone', async () => {
+    const file = join(folderWith({}), 'pid');
+    expect(String((await shell(`sleep 1000 & echo $! >${file}; echo all`)).stdout)).toBe('all\n');
+    expect(isAlive(file)).toBe(true);
+    process.kill(Number(readFileSync(file, 'utf8')), 'SIGKILL');
+  });
+
+  test('loses no output where this process was busy when it ended', async () => {
+    const folder = folderWith({});
+    const running = shell(`sleep 1000 & echo $! >${folder}/pid; head -c 60000 /dev/zero; : >${folder}/done`);
+    spawnSync('sh', ['-c', `until [ -e ${folder}/done ]; do sleep 0.1; done; sleep 1`]);
+    expect((await running).stdout).toHaveLength(60_000);
+    process.kill(Number(readFileSync(`${folder}/pid`, 'utf8')), 'SIGKILL');
+  });
+
+  test('ends with this process', async () => {
+    const folder = folderWith({});
+    const source = join(import.meta.dirname, '../../src/processes/run-program.ts');
+    writeFileSync(
+      join(folder, 'program.mts'),
+      `import { existsSync } from 'node:fs';
+      import { runProgram } from ${JSON.stringify(source)};
+      const args = ['-c', 'echo $$ >${folder}/pid; sleep 1000'];
+      void runProgram({ program: '/bin/sh', args, limitMs: 60_000, maxBytes: 1 });
+      setInterval(() => existsSync('${folder}/pid') && process.exit(), 20);`
+    );
+    const { status } = spawnSync(process.execPath, ['--import', 'tsx', join(folder, 'program.mts')]);
+    expect(status).toBe(0);
+    await expect.poll(() => isAlive(join(folder, 'pid'))).toBe(false);
+  });
+});
