@@ -1,5 +1,6 @@
 import { readConnection } from './ansible/ansible-connection.ts';
 import type { InventoryEntry, InventoryMistake, Origin } from './entries/inventory.ts';
+import { mistakeAt } from './ansible/ansible-variables.ts';
 import { factsOf, isElsewhere, merged, originsOf } from './ansible/outside-variables.ts';
 import type { OutsideVariables } from './ansible/outside-variables.ts';
 
@@ -28,7 +29,7 @@ export function fillFromOutside(
     const { connection, from, wrong, otherPlugin } = readConnection(variables, factsOf(entry.host, outside));
     // As in every inventory, all else does not matter then.
     if (otherPlugin !== null) return { ...entry, skip: `not reached by SSH: its ansible_connection is ${otherPlugin}` };
-    const found = wrong.map(({ setting: { place }, message }) => ({ place, message }));
+    const found = wrong.map(({ setting, message }) => mistakeAt(setting, message));
     for (const { place, ...mistake } of [...found, ...[...ofAll, ...own].flatMap((each) => each.mistakes)]) {
       const at = isElsewhere(place) ? place : { line };
       const key = JSON.stringify([at, mistake]);

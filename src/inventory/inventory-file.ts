@@ -129,8 +129,8 @@ async function readItself(
   const onlyAnsible =
     mistakes.length > 0 && mistakes.every((mistake) => mistake.onlyAnsible) && outside.lines.length === 0;
   const [first] = mistakes;
-  const reason =
-    first === undefined ? '' : `${first.file === undefined ? 'it' : placeText(first, shown)} ${first.message}`;
+  const isWhole = first?.file === undefined && /^(?:is|configures) /.test(first?.message ?? '');
+  const reason = first === undefined ? '' : `${isWhole ? 'it' : placeText(first, shown)} ${first.message}`;
   return {
     ...{ ...about, entries, lines, more: unplaced, files: [...files, ...looked] },
     needsAnsible: onlyAnsible ? printable(reason, 500) : null,

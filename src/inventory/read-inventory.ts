@@ -18,7 +18,7 @@ const readers: Record<InventoryFormat, (text: string, outside: OutsideVariables)
 /** What only Ansible itself can read, it can write down for us. */
 export function letAnsibleRead(file: string): string {
   const name = /^[\w.-]{1,100}$/.exec(file.replace(/^.*\//s, ''))?.[0] ?? 'INVENTORY';
-  return `let Ansible read it: ansible-inventory -i ${name} --list > hosts.json, and "inventory: hosts.json"`;
+  return `Ansible itself can read it: ansible-inventory -i ${name} --list > hosts.json, and "inventory: hosts.json"`;
 }
 
 /**

@@ -519,7 +519,7 @@ describe('an Ansible inventory', () => {
     const refusal = async (name: string, content: string) =>
       problems(`inventory: ${name}`, { files: { [name]: content } });
     const instead = (name: string) =>
-      `; let Ansible read it: ansible-inventory -i ${name} --list > hosts.json, and "inventory: hosts.json"`;
+      `; Ansible itself can read it: ansible-inventory -i ${name} --list > hosts.json, and "inventory: hosts.json"`;
     expect(await problems('inventory: all', { files: { 'all/hosts': 'a' } })).toEqual([
       'fleetmark.yaml:1:12: inventory: all is a folder, not a file',
     ]);
@@ -545,7 +545,7 @@ describe('an Ansible inventory', () => {
     const vault = { 'host_vars/web1/vault.yml': '$ANSIBLE_VAULT;1.1;AES256\n3139' };
     expect(await problems('inventory: hosts', { files: { hosts: ini, ...files, ...vault } })).toEqual([
       'host_vars/web1/vault.yml:1: is encrypted with Ansible Vault, and may say how to connect; ' +
-        'let Ansible read it: ansible-inventory -i hosts --list > hosts.json, and "inventory: hosts.json"',
+        'Ansible itself can read it: ansible-inventory -i hosts --list > hosts.json, and "inventory: hosts.json"',
     ]);
     const list = '{"_meta": {"hostvars": {}}, "web": {"hosts": ["web1"]}}';
     expect((await read('inventory: l.json', { files: { 'l.json': list, ...files, ...vault } })).servers.size).toBe(1);

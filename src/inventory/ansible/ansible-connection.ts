@@ -4,6 +4,7 @@ import { wrongHostKey } from '../../source/hosts/host-key.ts';
 import { isHost, isUser, readPort } from '../../source/hosts/host.ts';
 import { quotedName } from '../../source/problem.ts';
 import { mostCharacters } from '../../source/text-file.ts';
+import { AMBIGUOUS } from '../../source/yaml/ambiguous-scalar.ts';
 import type { Setting, Variables } from './ansible-variables.ts';
 import { isTemplate, variableNames } from './ansible-variables.ts';
 import { readSshArguments } from './ssh-arguments.ts';
@@ -132,6 +133,7 @@ function textOf(
   variables: Variables,
   facts: ReadonlyMap<string, string>
 ): { text: string; isFilled: boolean } | { wrong: string } {
+  if (value === AMBIGUOUS) return { wrong: 'needs quotes: YAML 1.1, YAML 1.2 and Python read it differently' };
   const plain = isUnsafe(value) ? value.__ansible_unsafe : value;
   if (typeof plain === 'number' && Number.isSafeInteger(plain)) return { text: String(plain), isFilled: false };
   if (typeof plain === 'string' && plain.length > mostCharacters) return { wrong: 'is too long' };

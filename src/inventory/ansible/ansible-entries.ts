@@ -6,6 +6,7 @@ import type { WrongSetting } from './ansible-connection.ts';
 import { readConnection } from './ansible-connection.ts';
 import type { AnsibleGroup, AnsibleTree } from './ansible-tree.ts';
 import type { PlacedMistake, Setting, Variables } from './ansible-variables.ts';
+import { mistakeAt } from './ansible-variables.ts';
 import { factsOf, isElsewhere, merged, originsOf } from './outside-variables.ts';
 import type { OutsideVariables } from './outside-variables.ts';
 import type { GroupRank } from './group-ranks.ts';
@@ -87,8 +88,8 @@ function readHosts(tree: AnsibleTree, mistakes: PlacedMistake[], outside: Outsid
     const origins = originsOf(from);
     entries.push({ serverId, ...connection, host: connection.host ?? name, groups: shared.groups, from: origins });
   }
-  for (const [{ place }, messages] of wrong) {
-    for (const [message, names] of messages) mistakes.push({ place, message: `${few(names)}: ${message}` });
+  for (const [setting, messages] of wrong) {
+    for (const [message, names] of messages) mistakes.push(mistakeAt(setting, `${few(names)}: ${message}`));
   }
   mistakes.push(...ofFiles);
   return entries;

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { longestName, mostNames } from '../entries/node-set.ts';
 import { quotedName } from '../../source/problem.ts';
 import { expandAnsibleRange } from './ansible-range.ts';
@@ -61,7 +62,7 @@ export function wrongChild(parent: string, child: string): string | null {
 const anyRange = String.raw`\[(?:[a-z]:[a-z]|\d+:\d+)(?::\d+)?\]`;
 const label = String.raw`(?:\w|${anyRange})(?:[\w-]|${anyRange})*(?<![_-])`;
 /** Before a port: parse_address in ansible/parsing/utils/addresses.py, and of anything else the port is a part of the name. */
-const hostBeforePort = new RegExp(String.raw`^(?:${label}(?:\.${label})*|[\da-f:]+)$`, 'i');
+const hostBeforePort = new RegExp(String.raw`^${label}(?:\.${label})*$`, 'i');
 
 /** @returns the names of the hosts that a pattern such as `web[01:20]:2222` stands for; none if it is a mistake */
 export function addHosts(tree: AnsibleTree, pattern: string, group: AnsibleGroup, place: Place): string[] {
@@ -75,8 +76,8 @@ export function addHosts(tree: AnsibleTree, pattern: string, group: AnsibleGroup
   }
   const [, bracketed, plain, digits] = /^(?:\[([^[\]]+)\]|((?:[^:[\]]|\[[^\]]*\])*)):(\d{1,9})$/.exec(pattern) ?? [];
   const hosts = bracketed ?? plain ?? pattern;
-  const isAnyPort = digits === undefined || hostBeforePort.test(hosts);
-  const names = isAnyPort ? expandAnsibleRange(hosts) : { problem: portProblem(pattern) };
+  const isHostPort = bracketed === undefined ? hostBeforePort.test(hosts) : isIPv6(bracketed);
+  const names = digits === undefined || isHostPort ? expandAnsibleRange(hosts) : { problem: portProblem(pattern) };
   if (!('problem' in names) && names.length > 1) tree.expanded += names.length;
   const problem = 'problem' in names ? names.problem : wrongHost(tree, pattern, names);
   if ('problem' in names || problem !== null) {

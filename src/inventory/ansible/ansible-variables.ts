@@ -1,4 +1,5 @@
 import type { Path } from '../../source/problem.ts';
+import { AMBIGUOUS } from '../../source/yaml/ambiguous-scalar.ts';
 
 /** A line of another file than the inventory; 0: all of it, or no file but a variable of the environment. */
 export interface FilePlace {
@@ -50,4 +51,9 @@ export function isConnectionVariable(name: string): boolean {
 /** Whether a value is for Jinja, the templates of Ansible. */
 export function isTemplate(text: string): boolean {
   return /\{[{%#]/.test(text);
+}
+
+/** What is wrong with a setting; Ansible can read one that only lacks quotes. */
+export function mistakeAt({ place, value }: Setting, message: string): PlacedMistake {
+  return { place, message, ...(value === AMBIGUOUS && { onlyAnsible: true }) };
 }

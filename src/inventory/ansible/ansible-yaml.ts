@@ -17,8 +17,8 @@ import type { Keys } from './yaml-map.ts';
 const deepest = 40;
 
 /**
- * Reads an inventory in the YAML format of Ansible, by the rules of ansible/plugins/inventory/yaml.py, in the YAML 1.1
- * that Ansible reads. What Ansible leaves out with a warning, such as a key that no group
+ * Reads an inventory in the YAML format of Ansible, by the rules of ansible/plugins/inventory/yaml.py. A name or
+ * a value that counts and that YAML 1.1, YAML 1.2 and Python read differently without quotes is refused. What Ansible leaves out with a warning, such as a key that no group
  * has, is a mistake; so is a key that is there twice, of which Ansible takes the last, and all that is refused in INI.
  */
 export function readAnsibleYaml(text: string, outside: OutsideVariables = nothingOutside): Inventory {
@@ -81,10 +81,10 @@ interface Reading {
   nonTextKeys: ReadonlySet<string>;
 }
 
-/** Whether a key can be a name, which only a text can; else that is a mistake. */
+/** Whether a key is a text to every reader, which alone can be a name; else that is a mistake. */
 function isName({ tree, nonTextKeys }: Reading, key: string, place: Path): boolean {
   if (!nonTextKeys.has(key)) return true;
-  tree.mistakes.push({ place, message: `${quotedName(key)} is no text to YAML; put it in quotes` });
+  tree.mistakes.push({ place, message: `${quotedName(key)} is not a string to every YAML reader; quote it` });
   return false;
 }
 

@@ -1,5 +1,6 @@
 import { quotedName } from '../../source/problem.ts';
 import { mostCharacters } from '../../source/text-file.ts';
+import { AMBIGUOUS } from '../../source/yaml/ambiguous-scalar.ts';
 import { isTemplate } from './ansible-variables.ts';
 import type { Variables } from './ansible-variables.ts';
 
@@ -62,6 +63,7 @@ function valueOf(
     return isTemplate(value) ? fillIn(value, variables, facts, depth + 1, references) : { text: value };
   }
   if (value === null) return { wrong: `is a template with ${shown}, which is no variable of this host` };
+  if (value === AMBIGUOUS) return { wrong: `is a template with ${shown}, which needs quotes` };
   const isVaulted = typeof value === 'object' && '__ansible_vault' in value;
   const what = isVaulted ? 'encrypted with Ansible Vault' : 'neither a text nor a whole number';
   return { wrong: `is a template with ${shown}, which is ${what}` };

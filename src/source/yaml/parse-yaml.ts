@@ -1,8 +1,8 @@
 import { Composer, Lexer, LineCounter, Parser } from 'yaml';
-import type { CST, ParsedNode, Tags, YAMLError } from 'yaml';
+import type { CST, ParsedNode, Scalar, YAMLError } from 'yaml';
+import { unquotedValue } from './ambiguous-scalar.ts';
 import { plainValue } from './plain-value.ts';
 import type { Problem } from '../problem.ts';
-import { tagsOfPyYaml } from './pyyaml.ts';
 
 export interface Position {
   line: number;
@@ -12,7 +12,7 @@ export interface Position {
 /** A YAML text that was understood, or not: then `syntaxError` says why, and there is nothing else in it. */
 export interface YamlText {
   value: unknown;
-  /** Keys that YAML takes for something else than a text, as they are written: `9`, `0x1f`, `on`. */
+  /** Unquoted keys that Ansible may not read as a text: `9`, `0x1f`, `on`. */
   nonTextKeys: ReadonlySet<string>;
   /** With all positions. */
   root: ParsedNode | null;
@@ -27,19 +27,22 @@ const MAX_DEPTH = 50;
 /** Words, marks and blanks of an inventory of about 35,000 servers, which take half a gigabyte. */
 const MAX_LEXEMES = 1_000_000;
 
-/** The tags of Ansible. What is encrypted is not kept. */
-const ansibleTags = new Map([
-  ['!vault', (): object => ({ __ansible_vault: '' })],
-  ['!unsafe', (text: string): object => ({ __ansible_unsafe: text })],
-]);
+const CORE = { schema: 'core', valueOf: (scalar: Scalar): unknown => scalar.value } as const;
 
-const dialects = {
-  core: { schema: 'core', tags: new Map<string, (text: string) => object>(), usual: (tags: Tags) => tags },
-  /** YAML 1.1, where `022` is 18 and `yes` is true. */
-  ansible: { schema: 'yaml-1.1', tags: ansibleTags, usual: tagsOfPyYaml },
-} as const;
+/** Texts, and {@link AMBIGUOUS} where Ansible may read something else. What is encrypted is not kept. */
+const ANSIBLE = {
+  schema: 'failsafe' as const,
+  customTags: [
+    { tag: '!vault', resolve: (): object => ({ __ansible_vault: '' }) },
+    { tag: '!unsafe', resolve: (text: string): object => ({ __ansible_unsafe: text }) },
+  ],
+  valueOf: ({ type, tag, value, source = '' }: Scalar): unknown =>
+    type === 'PLAIN' && tag === undefined ? unquotedValue(source) : value,
+};
 
-type Dialect = keyof typeof dialects;
+const DIALECTS = { core: CORE, ansible: ANSIBLE };
+
+type Dialect = keyof typeof DIALECTS;
 
 /** @param maxLexemes a larger text is refused */
 export function parseYaml(text: string, dialect: Dialect = 'core', maxLexemes = MAX_LEXEMES): YamlText {
@@ -68,17 +71,15 @@ export function parseYaml(text: string, dialect: Dialect = 'core', maxLexemes = 
   tokens.push(...parser.end());
 
   // `uniqueKeys` compares every key with every other; plainValue looks for the same mistake faster.
-  const { schema, tags, usual } = dialects[dialect];
-  const own = [...tags].map(([tag, resolve]) => ({ tag, resolve }));
-  const customTags = (known: Tags): Tags => [...usual(known), ...own];
-  const options = { uniqueKeys: false, merge: false, resolveKnownTags: false, schema, customTags } as const;
+  const { valueOf, ...schema } = DIALECTS[dialect];
+  const options = { uniqueKeys: false, merge: false, resolveKnownTags: false, ...schema } as const;
   const composer = new Composer<ParsedNode>({ ...options, logLevel: 'silent' });
   const documents = [...composer.compose(tokens, true, text.length)];
   const document = documents[0]!;
   const mistake = document.errors[0] ?? document.warnings[0];
   if (mistake) return refuse(mistake.pos[0], inOurWords(mistake));
   if (documents[1]) return refuse(documents[1].range[0], 'there is a second document ("---"); keep one');
-  return { ...plainValue(document.contents), root: document.contents, syntaxError: null, position };
+  return { ...plainValue(document.contents, valueOf), root: document.contents, syntaxError: null, position };
 }
 
 function inOurWords({ code, message }: YAMLError): string {

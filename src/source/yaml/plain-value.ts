@@ -1,15 +1,18 @@
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
-import type { Alias, Node, Pair, ParsedNode, YAMLMap } from 'yaml';
+import type { Alias, Node, Pair, ParsedNode, Scalar, YAMLMap } from 'yaml';
+import { isTextKey } from './ambiguous-scalar.ts';
 import type { Path, Problem } from '../problem.ts';
 import { quoted } from '../problem.ts';
 
 /** Far above any real file, far below what a file made of aliases to aliases would grow to. */
 const MAX_NODES_FROM_ALIASES = 500_000;
+/** Anchors that are defined twice can contain each other. */
+const MAX_DEPTH = 100;
 
 interface PlainValue {
   value: unknown;
   problems: Problem[];
-  /** Keys that YAML takes for something else than a text, as they are written. */
+  /** Unquoted keys that Ansible may not read as a text. */
   nonTextKeys: Set<string>;
 }
 
@@ -17,7 +20,7 @@ interface PlainValue {
  * The value that a YAML tree stands for, with what is wrong with it. Unlike the library's own conversion it keeps keys
  * as they are written (`01` is not `1`), finds double keys in one pass, and bounds what aliases can unfold to.
  */
-export function plainValue(root: ParsedNode | null): PlainValue {
+export function plainValue(root: ParsedNode | null, valueOf: (scalar: Scalar) => unknown): PlainValue {
   const problems: Problem[] = [];
   const nonTextKeys = new Set<string>();
   /** Null: it has begun, and not ended yet. */
@@ -25,7 +28,7 @@ export function plainValue(root: ParsedNode | null): PlainValue {
   let fromAliases = 0;
 
   function convert(node: unknown, path: Path, unfolding: boolean): unknown {
-    if (unfolding) fromAliases += 1;
+    if (unfolding) fromAliases += path.length > MAX_DEPTH ? MAX_NODES_FROM_ALIASES : 1;
     if (fromAliases > MAX_NODES_FROM_ALIASES) return null;
     if (isAlias(node)) return unfold(node, path);
     if (!isMap(node) && !isSeq(node) && !isScalar(node)) return null;
@@ -36,7 +39,7 @@ export function plainValue(root: ParsedNode | null): PlainValue {
       ? node.items.map((item, index) => convert(item, [...path, index], unfolding))
       : isMap(node)
         ? convertMap(node, path, unfolding)
-        : node.value;
+        : valueOf(node);
     if (anchor) anchors.set(anchor, node);
     return value;
   }
@@ -46,8 +49,7 @@ export function plainValue(root: ParsedNode | null): PlainValue {
     for (const pair of map.items) {
       const key = keyText(pair);
       const keyPath = [...path, key ?? '?'];
-      if (key !== null && key !== '<<' && isScalar(pair.key) && typeof pair.key.value !== 'string')
-        nonTextKeys.add(key);
+      if (key !== null && isScalar(pair.key) && pair.key.type === 'PLAIN' && !isTextKey(key)) nonTextKeys.add(key);
       if (key === null || key === '') problems.push({ path: keyPath, message: 'a key must be a text', atKey: true });
       else if (key === '__proto__') problems.push({ path: keyPath, message: 'not a name', atKey: true });
       else if (!Object.hasOwn(value, key)) value[key] = convert(pair.value, keyPath, unfolding);

@@ -49,8 +49,8 @@ test.each([
     '[g]\na[1:3]\n[g:vars]\nansible_user={% x %}',
     '4: a1 and 2 more: ansible_user is a template with more than names of variables, which only Ansible can fill in',
   ],
-  ['a ansible_host=1.5', '1: a: ansible_host is neither a text nor a whole number'],
-  ['a ansible_user=True', '1: a: ansible_user is neither a text nor a whole number'],
+  ['a ansible_host=1.5', '1: a: ansible_host needs quotes: YAML 1.1, YAML 1.2 and Python read it differently'],
+  ['a ansible_user=True', '1: a: ansible_user needs quotes: YAML 1.1, YAML 1.2 and Python read it differently'],
   ['a ansible_port=x', '1: a: ansible_port "x" is not a port: 1 to 65535'],
   ['a ansible_port=0', '1: a: ansible_port "0" is not a port: 1 to 65535'],
   [
@@ -80,6 +80,15 @@ test.each([
   expect(readAnsibleIni(text).entries).toEqual([]);
   expect(mistake).not.toMatch(/hunter2/);
 });
+
+test.each(['1e3', '0x1f', '1_0', '+7', '1.5', '1j', 'None', '[1]', 'r"x"', "'a' 'b'", '22,', 'set()', '"""a"""'])(
+  '%s, which Python does not read as this text, needs quotes where it counts',
+  (value) => {
+    const inventory = (name: string) => readAnsibleIni(`[g]\na\n[g:vars]\n${name}=${value}`);
+    expect(inventory('ansible_private_key_file').mistakes).toMatchObject([{ line: 4, onlyAnsible: true }]);
+    expect(inventory('app')).toMatchObject({ mistakes: [], entries: [{ serverId: 'a' }] });
+  }
+);
 
 test('jump hosts are those that ssh would go through', () => {
   const text = (args: string) => `[dmz]\nweb[1:2]\n[dmz:vars]\nansible_ssh_common_args=${args}\n`;

@@ -48,6 +48,12 @@ describe('what only Ansible understands, it reads where it is installed', () => 
       'hosts.ini',
       'group_vars/web:1 is encrypted with Ansible Vault, and may say how to connect',
     ],
+    [
+      'a value that needs quotes',
+      { 'h.yml': 'web:\n  vars: { ansible_user: 1e3 }\n  hosts: { web-1: }\n' },
+      'h.yml',
+      'h.yml:2 web-1: ansible_user needs quotes: YAML 1.1, YAML 1.2 and Python read it differently',
+    ],
   ])('%s', async (_, files, name, why) => {
     const { entries, lines, problem, readByAnsible } = await readIn(files, answering(list), name);
     expect([lines, problem]).toEqual([[], null]);

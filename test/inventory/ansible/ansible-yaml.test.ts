@@ -26,10 +26,16 @@ test.each([
   ['web:\n  hosts:\n    "{{ x }}":', '3: "{{ x }}" is a template, which only Ansible can fill in'],
   [
     'web:\n  hosts: { "a[1:3]": }\n  vars:\n    ansible_user: yes',
-    '4: a1 and 2 more: ansible_user is neither a text nor a whole number',
+    '4: a1 and 2 more: ansible_user needs quotes: YAML 1.1, YAML 1.2 and Python read it differently',
   ],
-  ['web:\n  hosts:\n    a:\n      ansible_port: 22.5', '4: a: ansible_port is neither a text nor a whole number'],
-  ['web:\n  hosts:\n    a:\n      ansible_user: 1.0', '4: a: ansible_user is neither a text nor a whole number'],
+  [
+    'web:\n  hosts:\n    a:\n      ansible_port: 22.5',
+    '4: a: ansible_port needs quotes: YAML 1.1, YAML 1.2 and Python read it differently',
+  ],
+  [
+    'web:\n  hosts:\n    a:\n      ansible_user: 1.0',
+    '4: a: ansible_user needs quotes: YAML 1.1, YAML 1.2 and Python read it differently',
+  ],
   [
     'web:\n  hosts:\n    a:\n      ansible_password: *hunter2',
     '4: "ansible_password" refers to an anchor that is not there',
@@ -44,9 +50,12 @@ test.each([
   ['web:\n  hosts:\n    a:\n      ansible_password: "x" hunter2', '4: not valid YAML: '],
   ['web:\n  hosts:\n    a:\n      ansible_password: %hunter2', '4: not valid YAML: '],
   ['web:\n  hosts: { a: }\n---\nweb:\n  hosts: { b: }', '3: not valid YAML: there is a second document'],
-  ['web:\n  hosts:\n    0x1f:', '3: "0x1f" is no text to YAML; put it in quotes'],
-  ['web:\n  hosts:\n    "12": { ansible_host: a }\n    12:30:', '4: "12:30" is no text to YAML; put it in quotes'],
-  ['web:\n  hosts:\n    a:\non:\n  hosts:\n    b:', '4: "on" is no text to YAML; put it in quotes'],
+  ['web:\n  hosts:\n    0x1f:', '3: "0x1f" is not a string to every YAML reader; quote it'],
+  [
+    'web:\n  hosts:\n    "12": { ansible_host: a }\n    12:30:',
+    '4: "12:30" is not a string to every YAML reader; quote it',
+  ],
+  ['web:\n  hosts:\n    a:\non:\n  hosts:\n    b:', '4: "on" is not a string to every YAML reader; quote it'],
   [
     'web:\n  hosts:\n    a: &x {}\n    b: &x {}',
     '4: "b" refers to an anchor that is not there, or has one that is there',
@@ -58,6 +67,26 @@ test.each([
   expect(found[0]).toContain(mistake);
   expect(found[0]).not.toMatch(/hunter2/);
   expect(readAnsibleYaml(text).entries).toEqual([]);
+});
+
+test.each(['yes', '022', '0x1f', '1e3', '12:30', '2026-01-01', '1_0', '+7'])(
+  '%s needs quotes where it counts',
+  (value) => {
+    const inventory = (name: string, of: string) => readAnsibleYaml(`web: { hosts: { a: { ${name}: ${of} } } }`);
+    expect(inventory('ansible_user', value).mistakes).toEqual([
+      { line: 1, message: expect.stringContaining('a: ansible_user needs quotes') as string, onlyAnsible: true },
+    ]);
+    expect(inventory('ansible_private_key_file', `"${value}"`).entries).toMatchObject([{ keyFile: value }]);
+    for (const other of ['ansible_password', 'app', 'ansible_become']) {
+      expect(inventory(other, value)).toMatchObject({ mistakes: [], entries: [{ serverId: 'a' }] });
+    }
+  }
+);
+
+test('a port is a number or a text, and no value at all says nothing', () => {
+  const text =
+    'web: { hosts: { a: { ansible_port: 2222 }, b: { ansible_port: "022" }, c: { ansible_port: }, d: { ansible_port: ~ } } }';
+  expect(readAnsibleYaml(text).entries.map(({ port }) => port)).toEqual([2222, 22, null, null]);
 });
 
 test('what is merged in counts where nothing else is said', () => {

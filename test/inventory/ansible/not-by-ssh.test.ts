@@ -87,7 +87,11 @@ describe('an inventory with hosts that are not reached by SSH', () => {
     ['h.ini', 'a ansible_connection=', 'is "", which is no name of a connection plugin'],
     ['h.yml', 'all: { hosts: { a: { ansible_connection: "" } } }', 'is "", which is no name of a connection plugin'],
     ['h.yml', 'all: { hosts: { a: { ansible_connection: "ssh " } } }', 'is "ssh ", which is no name of a connection'],
-    ['h.yml', 'all: { hosts: { a: { ansible_connection: yes } } }', 'is neither a text nor a whole number'],
+    [
+      'h.yml',
+      'all: { hosts: { a: { ansible_connection: yes } } }',
+      'needs quotes: YAML 1.1, YAML 1.2 and Python read it differently',
+    ],
     ['h.json', '{"_meta": {"hostvars": {"a": {"ansible_connection": 7}}}, "g": ["a"]}', 'is "7", which is no name'],
     ['h.ini', 'a ansible_connection="{{ c }}"', 'is a template with "c", which is no variable of this host'],
   ])('%s: %j is refused, as Ansible refuses it', (name, text, message) => {

@@ -58,6 +58,17 @@ test('a billion laughs end at a limit', () => {
   expect(problems.map(({ message }) => message)).toEqual(['unfolds too many aliases']);
 });
 
+test('anchors that contain each other end at a limit', () => {
+  const { problems } = parseYaml('a: &m [1]\nb: &n [*m]\nc: &m [*n]\nd: *m');
+  expect(problems.map(({ message }) => message)).toContain('unfolds too many aliases');
+});
+
+test('a chain of 20,000 aliases ends at a limit', () => {
+  const chain = Array.from({ length: 20_000 }, (_, level) => `a${level + 1}: &a${level + 1} [*a${level}]`);
+  const { problems } = parseYaml(`a0: &a0 [x]\n${chain.join('\n')}`);
+  expect(problems.map(({ message }) => message)).toEqual(['unfolds too many aliases']);
+});
+
 test.each([
   ['an alias within itself', 'a: &a [*a]', 'it is itself a part of "&a"'],
   ['an alias within its own map', 'a: &a { b: [*a] }', 'it is itself a part of "&a"'],
