@@ -1,5 +1,4 @@
 import { splitMachineState, withMachineState } from '../benchmarks/machine-state.ts';
-import { withToolPath } from '../benchmarks/path.ts';
 import type { BenchmarkSettings } from '../domain/plans/configuration.ts';
 import { evidenceOf } from '../domain/measurements/evidence.ts';
 import type { Evidence } from '../domain/measurements/evidence.ts';
@@ -53,7 +52,7 @@ export async function takeSamples(
   const results: JobResult[] = [];
   const samples: Sample[] = [];
   const evidence: (Evidence | null)[] = [];
-  const watched = withToolPath(withMachineState(command, { gpus: looksAtGpus(request) }));
+  const watched = withMachineState(command, { gpus: looksAtGpus(request) });
   while (samples.length < settings.samples) {
     const nth = `${jobId}.${samples.length + 1}`;
     const job = { serverId, target, host, jobId: nth, command: watched, ...limitsOf(settings) };

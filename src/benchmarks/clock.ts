@@ -1,11 +1,10 @@
 import { printable } from '../domain/values/untrusted.ts';
-import { withToolPath } from './path.ts';
 
 /** What a login script prints comes before it, and is ignored. */
 const mark = '@@ fleetmark clock @@';
 
 /** POSIX sh; {@link parseClock} reads its answer. */
-export const clockCommand = withToolPath(`printf '\\n%s %s\\n' '${mark}' "$(date +%s 2>/dev/null)"; exit 0`);
+export const clockCommand = `printf '\\n%s %s\\n' '${mark}' "$(date +%s 2>/dev/null)"; exit 0`;
 
 /** Whole seconds since 1970, rounded down; null where the server does not tell. */
 export function parseClock(stdout: string): number | null {

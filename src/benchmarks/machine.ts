@@ -5,7 +5,6 @@ import type { Machine } from '../domain/servers/machine.ts';
 import { shellQuote } from '../domain/jobs/shell.ts';
 import { printable } from '../domain/values/untrusted.ts';
 import { gpuModelsScript, readGpus } from './gpu-models.ts';
-import { withToolPath } from './path.ts';
 import { limitFunctions, readProcessLimits } from './process-limits.ts';
 
 /** What a login script prints comes before the first, and is ignored. */
@@ -29,7 +28,7 @@ export function machineCommand(executables: readonly string[], root = ''): strin
   const at = (path: string): string => shellQuote(`${root}${path}`);
   const found = (key: string, names: readonly string[]): string =>
     `for name in ${names.map(shellQuote).join(' ')}; do command -v "$name" >/dev/null 2>&1 && say ${key} "$name"; done`;
-  return withToolPath(`
+  return `
 LC_ALL=C; export LC_ALL
 # nproc would take these for the number of CPUs.
 unset OMP_NUM_THREADS OMP_THREAD_LIMIT
@@ -56,7 +55,7 @@ ${limitFunctions(root)}
 ${found('executable', executables)}
 ${found('package_manager', packageManagers)}
 printf '%s\\n' ${shellQuote(end)}
-`);
+`;
 }
 
 /**

@@ -3,7 +3,6 @@ import type { OtherWork } from '../domain/measurements/other-work.ts';
 import { shellQuote } from '../domain/jobs/shell.ts';
 import { readCpuTime } from './cpu-time.ts';
 import { gpuFunctions, readGpuProcesses } from './gpu-processes.ts';
-import { withToolPath } from './path.ts';
 
 /** What a login script prints comes before it, and is ignored. */
 const begin = '@@ fleetmark work @@';
@@ -16,7 +15,7 @@ const begin = '@@ fleetmark work @@';
  */
 export function otherWorkCommand({ afterSeconds }: { afterSeconds: number }, root = ''): string {
   const stat = `read -r line <${shellQuote(`${root}/proc/stat`)} && echo "$line"`;
-  return withToolPath(`${gpuFunctions(root)}
+  return `${gpuFunctions(root)}
 ${afterSeconds > 0 ? `sleep ${afterSeconds}` : ''}
 {
   printf '\\n%s\\n' ${shellQuote(begin)}
@@ -25,7 +24,7 @@ ${afterSeconds > 0 ? `sleep ${afterSeconds}` : ''}
   ${stat}
   gpu_processes
 } 2>/dev/null
-exit 0`);
+exit 0`;
 }
 
 /** What cannot be read is null: nobody is called busy for it. */

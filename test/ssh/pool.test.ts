@@ -115,12 +115,9 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
       });
     });
 
-    test('knows its job, speaks C, reads nothing and finds programs outside of the short PATH', async () => {
+    test('knows its job, speaks C and reads nothing', async () => {
       const { run } = closeLater(sshTo(accessTo(sshd)));
-      const { stdout } = await run(
-        'echo $FLEETMARK_COMMAND $LC_ALL; cat; case $PATH in */usr/local/cuda/bin*) echo cuda; esac'
-      );
-      expect(stdout).toBe('run-1/cpu/1 C\ncuda\n');
+      expect((await run('echo $FLEETMARK_COMMAND $LC_ALL; cat')).stdout).toBe('run-1/cpu/1 C\n');
     });
 
     test('that a signal ends has no exit code', async () => {

@@ -81,6 +81,26 @@ describe.skipIf(skipsWithoutSshd()).concurrent.each(canUnshare ? shells : ['/bin
     ));
 });
 
+describe.skipIf(skipsWithoutSshd()).concurrent('the PATH of looks and jobs', () => {
+  const tools = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/cuda/bin:/opt/rocm/bin';
+
+  test.each([
+    ['has what the server sets first, then where tools are', '/opt/bench:/usr/bin', '/opt/bench:/usr/bin'],
+    ['has the current folder not even where the server sets an empty one', '', '/usr/bin'],
+  ])('%s', async (_name, PATH, first) => {
+    const config = [`ForceCommand export PATH=${PATH}; exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"`];
+    await withServer('/bin/sh', config, async (lab, { run }) => {
+      const job = await lab.job();
+      for (const { stdout } of [await run('echo "$PATH"'), await job.run('echo "$PATH"')]) {
+        const folders = stdout.trim();
+        expect(folders.startsWith(first)).toBe(true);
+        expect(folders.endsWith(`:${tools}`)).toBe(true);
+        expect(folders.split(':')).not.toContain('');
+      }
+    });
+  });
+});
+
 describe.skipIf(skipsWithoutSshd()).concurrent('whatever the login shell is', () => {
   const bashrc = 'export BLOCK_SIZE=human-readable; ls() { echo 1; }; export -f ls; set -u; shopt -s failglob';
 
