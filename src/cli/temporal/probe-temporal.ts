@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { connect as connectTls, createSecureContext } from 'node:tls';
 import type { ConnectionOptions } from 'node:tls';
+import { formatEndpoint } from '../../domain/servers/endpoint.ts';
 import type { Proxy } from './proxy.ts';
 import type { TemporalAddress } from './temporal-address.ts';
 import type { TlsFile, TemporalFault } from './temporal-fault.ts';
@@ -126,7 +127,7 @@ async function open({ host, port, proxy }: ProbeSettings): Promise<Socket> {
   const socket = connect(proxy === null ? { host, port } : { host: proxy.host, port: proxy.port });
   try {
     await withTimeout(once(socket, 'connect'));
-    if (proxy !== null) await connectThroughProxy(socket, `${host.includes(':') ? `[${host}]` : host}:${port}`, proxy);
+    if (proxy !== null) await connectThroughProxy(socket, formatEndpoint({ host, port }), proxy);
     return socket;
   } catch (error) {
     socket.destroy();

@@ -1,3 +1,4 @@
+import { formatEndpoint } from '../../domain/servers/endpoint.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import type { Proxy } from './proxy.ts';
 
@@ -32,14 +33,14 @@ export interface ConnectionAttempt {
 /** One sentence for the user: what is wrong, where, and what to do. */
 export function faultSentence(fault: TemporalFault, attempt: ConnectionAttempt): string {
   const { address, proxy } = attempt;
-  const through = proxy === null ? '' : ` (through the proxy ${proxy.host}:${proxy.port} that ${proxy.variable} names)`;
+  const through = proxy === null ? '' : ` (through the proxy ${formatEndpoint(proxy)} that ${proxy.variable} names)`;
   const temporal = `the Temporal at ${address}${through}`;
   switch (fault.kind) {
     case 'network':
       return networkSentence(fault.code, attempt, through);
     case 'proxy':
       return (
-        `the proxy ${proxy!.host}:${proxy!.port} (from ${proxy!.variable}) cannot connect to ${address}: ` +
+        `the proxy ${formatEndpoint(proxy!)} (from ${proxy!.variable}) cannot connect to ${address}: ` +
         `${printable(fault.why, 200)}. Correct ${proxy!.variable}, or set no_proxy to the host of Temporal`
       );
     case 'own file':
