@@ -12,7 +12,8 @@ import type { ConfigurationText } from './schema/schema.ts';
 import { serversOfInventory, serversOfMap } from './servers.ts';
 import type { Login } from './ssh-settings.ts';
 import { resolvePath } from '../source/surroundings.ts';
-import { lookedIn, notThere } from '../source/text-file.ts';
+import { notThere } from '../source/file-errors.ts';
+import { lookedIn } from '../source/text-file.ts';
 
 interface FoundServers {
   servers: Server[];

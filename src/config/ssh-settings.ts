@@ -2,14 +2,14 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileAnswers } from '../blocking/file-answers.ts';
-import { Failure } from '../domain/failures/failure.ts';
 import type { JumpHost, PassphraseSource, SshConfigUse, SshSettings } from '../domain/servers/server.ts';
 import type { Problem } from '../source/problem.ts';
 import type { SshText } from './schema/schema.ts';
 import { sshConfigThatSays } from './ssh-config-file.ts';
 import type { Account } from '../source/surroundings.ts';
 import { resolvePath } from '../source/surroundings.ts';
-import { isMissing, isThere, whyUnreadable } from '../source/text-file.ts';
+import { isMissing, whyUnreadable } from '../source/file-errors.ts';
+import { isThere } from '../source/text-file.ts';
 
 /** What `ssh` of `fleetmark.yaml` says of servers that do not say it themselves; null: nothing. */
 export interface Login {
@@ -109,7 +109,6 @@ async function whyNotRead(path: string, isMade = false): Promise<string | null> 
     if (found.isDirectory()) return 'is a folder, not a file';
     return found.isFIFO() ? 'is a pipe, not a file' : null;
   } catch (error) {
-    if (error instanceof Failure) return `cannot be read: ${error.message}`;
     return isMade && isMissing(error) ? null : whyUnreadable(error);
   }
 }

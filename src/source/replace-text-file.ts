@@ -1,6 +1,7 @@
 import { lstat, open, readFile, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Failure } from '../domain/failures/failure.ts';
+import { fileProblem, isMissing } from './file-errors.ts';
 
 /** A text to the last byte: a byte order mark is part of it. @throws Error of the file system; TypeError: not UTF-8 */
 export async function readExactText(path: string): Promise<string> {
@@ -32,7 +33,7 @@ export async function replaceTextFile(path: string, before: string | null, text:
       await file.close();
     }
     const now = await readExactText(real).catch((error: unknown) => {
-      if (codeOf(error) === 'ENOENT') return null;
+      if (isMissing(error)) return null;
       throw error;
     });
     if (now !== before) throw new Failure('InvalidConfig', `${path} has just been changed by somebody else.`);
@@ -40,7 +41,7 @@ export async function replaceTextFile(path: string, before: string | null, text:
   } catch (error) {
     if (draft !== null) await unlink(draft).catch(() => undefined);
     if (error instanceof Failure) throw error;
-    throw new Failure('InvalidConfig', `${path} cannot be written: ${why(error)}.`, { cause: error });
+    throw new Failure('InvalidConfig', `${path} cannot be written: ${fileProblem(error)}.`, { cause: error });
   }
 }
 
@@ -49,22 +50,4 @@ async function isLink(path: string): Promise<boolean> {
     (found) => found.isSymbolicLink(),
     () => false
   );
-}
-
-const reasons: Record<string, string> = {
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'no space left',
-  ENOENT: 'there is no such file or folder',
-  ENOTDIR: 'there is no such folder',
-};
-
-function why(error: unknown): string {
-  const code = codeOf(error);
-  return reasons[code] ?? code;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { printable } from '../domain/values/untrusted.ts';
+import { isMissing, isOfFolder, whyUnreadable } from './file-errors.ts';
 
 const largest = 10 * 1024 * 1024;
 
@@ -33,7 +34,7 @@ export async function readTextFile(path: string): Promise<TextFile> {
     if (found.isCharacterDevice()) return { text: '' };
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path)) };
   } catch (error) {
-    return { unreadable: whyUnreadable(error), missing: isMissing(error), folder: codeOf(error) === 'EISDIR' };
+    return { unreadable: whyUnreadable(error), missing: isMissing(error), folder: isOfFolder(error) };
   }
 }
 
@@ -49,35 +50,9 @@ export async function filesBelow(folder: string): Promise<string[]> {
   return found.slice(0, mostFiles);
 }
 
-export const notThere = 'does not exist';
-
 /** Where a file was looked for that somebody named by a relative path: ` in /home/ada`. */
 export function lookedIn(written: string, path = resolve(written)): string {
   if (isAbsolute(written) || written.startsWith('~')) return '';
   const folder = path.endsWith(`/${written}`) ? path.slice(0, -written.length - 1) || '/' : process.cwd();
   return ` in ${printable(folder, 300)}`;
-}
-
-const reasons: Record<string, string> = {
-  ENOENT: notThere,
-  ENOTDIR: notThere,
-  EACCES: 'cannot be read: permission denied',
-  EPERM: 'cannot be read: permission denied',
-  EISDIR: 'is a folder, not a file',
-  ENAMETOOLONG: 'has too long a name',
-  ERR_ENCODING_INVALID_ENCODED_DATA: 'is not a UTF-8 text',
-};
-
-/** Whether an error says that there is no such file. */
-export function isMissing(error: unknown): boolean {
-  return codeOf(error) === 'ENOENT';
-}
-
-export function whyUnreadable(error: unknown): string {
-  const code = codeOf(error);
-  return reasons[code] ?? `cannot be read (${code})`;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
 }

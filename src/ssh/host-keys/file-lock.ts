@@ -1,5 +1,6 @@
-import { open, stat, unlink } from 'node:fs/promises';
+import { open, unlink } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
+import { fileVersion } from '../../source/file-version.ts';
 
 const pollMs = 20;
 
@@ -15,9 +16,7 @@ export async function withFileLock<T>(file: string, work: () => Promise<T>, stal
       await handle.close();
       break;
     }
-    const held = await stat(file).catch(onCode('ENOENT'));
-    if (!held) continue;
-    const version = `${held.ino} ${held.mtimeMs}`;
+    const version = await fileVersion(file);
     const now = performance.now();
     if (seen.version !== version) seen = { version, since: now };
     if (now - seen.since < staleMs) await setTimeout(pollMs);

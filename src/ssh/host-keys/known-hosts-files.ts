@@ -7,7 +7,8 @@ import { parseKnownHosts } from './known-host.ts';
 import { indexKnownHosts } from './known-hosts.ts';
 import type { KnownHosts } from './known-hosts.ts';
 import { newHostKeys } from './new-host-keys.ts';
-import { parsedFiles, readError } from '../../source/parsed-file.ts';
+import { isMissing, whyUnreadable } from '../../source/file-errors.ts';
+import { parsedFiles } from '../../source/parsed-file.ts';
 
 /** What the files say of a server, for a connection to it. Rejects with `InvalidConfig`. */
 export type HostKeyChecks = (hop: Hop, settings: SshSettings, log: Logger) => Promise<HostKeyCheck>;
@@ -40,9 +41,9 @@ export function knownHostsReader(): (files: readonly string[]) => Promise<KnownH
     const known = await Promise.all(
       files.map((file) =>
         read(file).catch((error: unknown) => {
-          if ((error as NodeJS.ErrnoException).code === 'ENOENT') return indexKnownHosts([]);
+          if (isMissing(error)) return indexKnownHosts([]);
           if (error instanceof Failure) throw error;
-          throw new Failure('InvalidConfig', `the known_hosts file ${file} ${readError(error)}`, { cause: error });
+          throw new Failure('InvalidConfig', `the known_hosts file ${file} ${whyUnreadable(error)}`, { cause: error });
         })
       )
     );

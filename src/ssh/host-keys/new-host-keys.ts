@@ -1,5 +1,6 @@
 import { mkdir, open, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { fileProblem } from '../../source/file-errors.ts';
 import { Failure } from '../../domain/failures/failure.ts';
 import { withFileLock } from './file-lock.ts';
 import { keepsNone } from './host-key.ts';
@@ -66,7 +67,7 @@ async function addLines(file: string, batch: readonly Waiting[]): Promise<Outcom
   try {
     await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
     // Into /dev/null a key would be written without ever being known.
-    if ((await stat(file).catch(() => null))?.isFile() === false) throw new Error('as it is not a file');
+    if ((await stat(file).catch(() => null))?.isFile() === false) throw new Error('it is not a file');
     return await withFileLock(`${file}.fleetmark-lock`, async () => {
       const handle = await open(file, 'a+', 0o600);
       try {
@@ -92,14 +93,7 @@ async function addLines(file: string, batch: readonly Waiting[]): Promise<Outcom
       }
     });
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === undefined ? message : `(${code})`;
-    throw new Failure(
-      'InvalidConfig',
-      `accept-new cannot add to the known_hosts file ${file} ${why}${keepsNone([file])}`,
-      {
-        cause: error,
-      }
-    );
+    const why = `accept-new cannot add to the known_hosts file ${file} (${fileProblem(error)})${keepsNone([file])}`;
+    throw new Failure('InvalidConfig', why, { cause: error });
   }
 }

@@ -6,7 +6,8 @@ import type { ParsedKey } from 'ssh2';
 import { Failure } from '../../domain/failures/failure.ts';
 import { refuseUnsupported } from './key-kinds.ts';
 import { openSshKey } from './openssh-key.ts';
-import { parsedFiles, readError } from '../../source/parsed-file.ts';
+import { whyUnreadable } from '../../source/file-errors.ts';
+import { parsedFiles } from '../../source/parsed-file.ts';
 
 /** What a key file holds: a key to sign with, one that only the ssh-agent can sign with, or one that is locked. */
 export type KeyFile = { kind: 'private'; key: ParsedKey } | { kind: 'public'; key: ParsedKey } | EncryptedKey;
@@ -31,7 +32,7 @@ export function keyFileReader(): KeyFileReader {
     if (/^pkcs11:/.test(path.basename(file))) refuseUnsupported('PKCS#11', file);
     return read(file).catch((error: unknown) => {
       if (error instanceof Failure) throw error;
-      throw new Failure('InvalidConfig', `the key file ${file} ${readError(error)}`, { cause: error });
+      throw new Failure('InvalidConfig', `the key file ${file} ${whyUnreadable(error)}`, { cause: error });
     });
   };
 }

@@ -1,12 +1,14 @@
-import { access } from 'node:fs/promises';
 import type { AnyAuthMethod, ParsedKey } from 'ssh2';
+import { formatEndpoint } from '../../domain/servers/endpoint.ts';
 import { Failure } from '../../domain/failures/failure.ts';
 import type { Hop, PassphraseSource, SshSettings } from '../../domain/servers/server.ts';
 import { firstAgentKeys, selectAgentKey } from './agent-keys.ts';
 import type { AgentKeys } from './agent-keys.ts';
 import { keyFileReader, parseKeyFile } from './key-file.ts';
 import type { EncryptedKey, KeyFile } from './key-file.ts';
-import { readContent, readError } from '../../source/parsed-file.ts';
+import { whyUnreadable } from '../../source/file-errors.ts';
+import { readContent } from '../../source/parsed-file.ts';
+import { isThere } from '../../source/text-file.ts';
 import { withPassphrase } from './passphrase.ts';
 import { withoutSha1 } from './sha1-refused.ts';
 
@@ -37,7 +39,7 @@ export function authenticator(): Authenticator {
       if (agentSocket === null) {
         throw new Failure(
           'InvalidConfig',
-          `there is neither a key file for ${username}@${host} nor an ssh-agent to ask`
+          `there is neither a key file for ${formatEndpoint({ host, port: null, user: username })} nor an ssh-agent to ask`
         );
       }
       const { agent, name } = await orInvalidConfig(firstAgentKeys(agentSocket));
@@ -131,18 +133,14 @@ async function keyInAgent(socket: string, { publicHalf: half }: EncryptedKey, fi
 /** What ssh would do with the certificate beside a key cannot be done here: whoever is refused should know. */
 async function nameOf(keyFile: string): Promise<string> {
   const certificate = `${keyFile}-cert.pub`;
-  const exists = await access(certificate).then(
-    () => true,
-    () => false
-  );
-  return exists ? `${keyFile} (without ${certificate}, as ssh2 has no certificates)` : keyFile;
+  return (await isThere(certificate)) ? `${keyFile} (without ${certificate}, as ssh2 has no certificates)` : keyFile;
 }
 
 async function publicHalf(file: string): Promise<ParsedKey> {
   const content = await readContent(`${file}.pub`).catch((error: unknown) => {
     throw new Failure(
       'InvalidConfig',
-      `the key file ${file} needs a passphrase, and to find it in the ssh-agent ${file}.pub is needed, which ${readError(error)}`,
+      `the key file ${file} needs a passphrase, and to find it in the ssh-agent ${file}.pub is needed, which ${whyUnreadable(error)}`,
       { cause: error }
     );
   });

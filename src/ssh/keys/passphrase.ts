@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { fileAnswers } from '../../blocking/file-answers.ts';
 import { Failure } from '../../domain/failures/failure.ts';
 import type { PassphraseSource } from '../../domain/servers/server.ts';
-import { readError } from '../../source/parsed-file.ts';
+import { whyUnreadable } from '../../source/file-errors.ts';
 import { outputOf } from './passphrase-command.ts';
 
 const largestBytes = 65_536;
@@ -34,7 +34,7 @@ async function contentOf(file: string): Promise<Buffer> {
   await fileAnswers(file);
   // Not blocking: a pipe that nobody writes to would be waited for.
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) =>
-    refuse(readError(error), error)
+    refuse(whyUnreadable(error), error)
   );
   try {
     const { mode, size } = await handle.stat();

@@ -231,7 +231,7 @@ describe('known_hosts files', () => {
   test('that cannot be read let nobody in', async () => {
     await expect(knownHostsReader()([dir])).rejects.toMatchObject({
       kind: 'InvalidConfig',
-      message: `the known_hosts file ${dir} is a folder`,
+      message: `the known_hosts file ${dir} is a folder, not a file`,
     });
   });
 });

@@ -59,7 +59,7 @@ test('a file that cannot be written is said', async () => {
   writeFileSync(path.join(dir, 'ssh'), '');
   await expect(newHostKeys()(file, hostKey('a'))).rejects.toMatchObject({
     kind: 'InvalidConfig',
-    message: `accept-new cannot add to the known_hosts file ${file} (EEXIST)`,
+    message: `accept-new cannot add to the known_hosts file ${file} (EEXIST: file already exists)`,
   });
 });
 
@@ -67,7 +67,7 @@ test('what is no file, such as /dev/null, is not written to', async () => {
   await expect(newHostKeys()('/dev/null', hostKey('a'))).rejects.toMatchObject({
     kind: 'InvalidConfig',
     message: expect.stringMatching(
-      /^accept-new cannot add to the known_hosts file \/dev\/null as it is not a file; .*: name a file by ssh\.knownHosts/
+      /^accept-new cannot add to the known_hosts file \/dev\/null \(it is not a file\); .*: name a file by ssh\.knownHosts/
     ) as string,
   });
 });

@@ -81,7 +81,7 @@ describe.skipIf(skipsWithoutSshd())('a key file', () => {
 
   test('that is a folder is named', () =>
     expect(checkKeyFile(dir, nothing)).rejects.toMatchObject({
-      message: `the key file ${dir} is a folder`,
+      message: `the key file ${dir} is a folder, not a file`,
     }));
 
   test.each(['', 'hello', '-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n'])(

@@ -1,0 +1,47 @@
+import { Failure } from '../domain/failures/failure.ts';
+
+export const notThere = 'does not exist';
+
+const ofFiles: Record<string, string> = {
+  ENOENT: notThere,
+  ENOTDIR: notThere,
+  EISDIR: 'is a folder, not a file',
+  ENAMETOOLONG: 'has too long a name',
+  ERR_ENCODING_INVALID_ENCODED_DATA: 'is not a UTF-8 text',
+};
+
+const ofSystem: Record<string, string> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space left',
+  ENOENT: 'there is no such file or folder',
+  ENOTDIR: 'there is no such folder',
+};
+
+/** Whether an error says that there is no such file. */
+export function isMissing(error: unknown): boolean {
+  return codeOf(error) === 'ENOENT';
+}
+
+export function isOfFolder(error: unknown): boolean {
+  return codeOf(error) === 'EISDIR';
+}
+
+/** Why a file could not be read, as what follows its name: `does not exist`. */
+export function whyUnreadable(error: unknown): string {
+  return ofFiles[codeOf(error)] ?? `cannot be read: ${fileProblem(error)}`;
+}
+
+/** What the system had against reading or writing a file: `permission denied`. */
+export function fileProblem(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown error';
+  const known = ofSystem[codeOf(error)];
+  if (known !== undefined) return known;
+  // Node.js adds the call and the path: `ELOOP: too many symbolic links encountered, stat '/x'`.
+  return error instanceof Failure ? error.message : error.message.replace(/^(E[A-Z0-9]+: [^,]+), .*$/s, '$1');
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
