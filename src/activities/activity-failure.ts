@@ -10,7 +10,7 @@ const MESSAGE_LIMIT = 1_000;
  * what is worth another try was tried already. Anything else that was thrown keeps its name and message and nothing
  * more: an object in it that cannot be serialised would kill the worker.
  */
-export function understood<Input, Output>(
+export function toApplicationFailure<Input, Output>(
   activity: (input: Input) => Promise<Output>
 ): (input: Input) => Promise<Output> {
   return async (input) => {

@@ -2,29 +2,29 @@ import { activityInfo, cancellationSignal, Context } from '@temporalio/activity'
 import { Failure } from '../domain/failures/failure.ts';
 
 /** From the end of its time until work that does not obey is left alone. */
-const OBEY_MS = 1_000;
+const ABORT_GRACE_MS = 1_000;
 
 /**
  * Limits what an activity does with a server on the clock of this worker. Temporal takes the end of its own limits for
  * the loss of a worker, and tries again; a server that does not answer is no such loss.
  * @throws Failure the given one
  */
-export async function withinLimit<Result>(
+export async function withTimeLimit<Result>(
   ms: number,
   reason: Failure,
   work: (signal: AbortSignal) => Promise<Result>
 ): Promise<Result> {
   const limit = new AbortController();
   const timers: NodeJS.Timeout[] = [];
-  const disobeyed = new Promise<never>((_resolve, reject) => {
-    const giveUp = (): void => {
+  const notAborted = new Promise<never>((_resolve, reject) => {
+    const expire = (): void => {
       limit.abort(reason);
-      timers.push(setTimeout(() => reject(reason), OBEY_MS));
+      timers.push(setTimeout(() => reject(reason), ABORT_GRACE_MS));
     };
-    timers.push(setTimeout(giveUp, Math.min(ms, 2 ** 31 - 1)));
+    timers.push(setTimeout(expire, Math.min(ms, 2 ** 31 - 1)));
   });
   try {
-    return await Promise.race([work(AbortSignal.any([cancellationSignal(), limit.signal])), disobeyed]);
+    return await Promise.race([work(AbortSignal.any([cancellationSignal(), limit.signal])), notAborted]);
   } finally {
     for (const timer of timers) clearTimeout(timer);
   }
@@ -39,7 +39,7 @@ export function unresponsive(what: string, ms: number): Failure {
   );
 }
 
-const attemptBegan = new WeakMap<Context, number>();
+const attemptStarts = new WeakMap<Context, number>();
 
 /**
  * Milliseconds since the activity was scheduled: up to this attempt on Temporal's clock, from then on on the monotonic
@@ -47,8 +47,8 @@ const attemptBegan = new WeakMap<Context, number>();
  */
 export function sinceScheduledMs(): number {
   const context = Context.current();
-  const began = attemptBegan.get(context) ?? performance.now();
-  attemptBegan.set(context, began);
+  const began = attemptStarts.get(context) ?? performance.now();
+  attemptStarts.set(context, began);
   const { scheduledTimestampMs, currentAttemptScheduledTimestampMs } = activityInfo();
   return currentAttemptScheduledTimestampMs - scheduledTimestampMs + (performance.now() - began);
 }

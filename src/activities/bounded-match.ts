@@ -2,7 +2,7 @@ import vm from 'node:vm';
 import { Failure } from '../domain/failures/failure.ts';
 
 const TIMEOUT_MS = 250;
-const MATCHES_LIMIT = 100;
+const MAX_MATCHES = 100;
 
 const script = new vm.Script(`
   const found = [];
@@ -20,10 +20,7 @@ const script = new vm.Script(`
  */
 export function matchAll(pattern: string, text: string): string[][] {
   try {
-    const found = script.runInNewContext(
-      { pattern, text, limit: MATCHES_LIMIT },
-      { timeout: TIMEOUT_MS }
-    ) as string[][];
+    const found = script.runInNewContext({ pattern, text, limit: MAX_MATCHES }, { timeout: TIMEOUT_MS }) as string[][];
     return found.map((match) => [...match]);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);

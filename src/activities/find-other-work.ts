@@ -7,7 +7,7 @@ import { attemptId, runCommand } from './run-in-activity.ts';
 const TIMEOUT_MS = 60_000;
 
 /** What is over within seconds, such as a cron job or the end of another run, makes no server busy. */
-const PAUSES_SECONDS = [0, 2, 4];
+const DELAYS_SECONDS = [0, 2, 4];
 
 /** What others do on a server that keeps it from being quiet, as one phrase with numbers; null: nothing. */
 export async function findOtherWork(
@@ -17,7 +17,7 @@ export async function findOtherWork(
 ): Promise<string | null> {
   if (limits.cpu === null && limits.gpuProcesses === null) return null;
   let busy: string | null = null;
-  for (const [index, afterSeconds] of PAUSES_SECONDS.entries()) {
+  for (const [index, afterSeconds] of DELAYS_SECONDS.entries()) {
     const looked = await runCommand(ssh, {
       ...server,
       commandId: `${attemptId()}.work.${index + 1}`,

@@ -9,7 +9,7 @@ import { clockDifference } from '../domain/checks/readiness.ts';
 import type { ClockDifference, Readiness } from '../domain/checks/readiness.ts';
 import { printable } from '../domain/values/untrusted.ts';
 import { findOtherWork } from './find-other-work.ts';
-import { attemptId, beating, runCommand } from './run-in-activity.ts';
+import { attemptId, withHeartbeat, runCommand } from './run-in-activity.ts';
 
 const CLOCK_TIMEOUT_MS = 30_000;
 
@@ -38,7 +38,7 @@ export async function findReadiness(
     hostKey: { fingerprint: printable(reached.hostKey, 60), trusted: reached.trusted },
     kernel: machine.kernel,
     tools: withTools.flatMap(({ benchmark }) => lookForTools(benchmark, machine)),
-    ...(await beating({}, () => findFolder(ssh, server))),
+    ...(await withHeartbeat({}, () => findFolder(ssh, server))),
     limits: machine.limits ?? null,
     clock,
     otherWork: otherWork === null ? null : printable(otherWork, 200),

@@ -6,10 +6,10 @@ import type { RunForecast } from '../domain/plans/run-forecast.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
 /** Bytes; a workflow can hand over 2 MiB. */
-const LIST_LIMIT = 1_000_000;
+const MAX_LIST_BYTES = 1_000_000;
 
 /** Of what has no place. */
-const FEW = 100;
+const MAX_SKIPPED = 100;
 
 /**
  * What a run of these arguments of `benchmarkFleet` would do by the configuration of this worker. Connects to nothing.
@@ -20,8 +20,8 @@ export function forecast({ configuration }: ActivityDependencies): (args: unknow
     const settings = await configuration();
     const told = forecastRun(settings, selectFleet(args, settings), { tools: knownTools(), mostServers: MAX_SERVERS });
     const { servers, skipped } = told;
-    if (sizeOf(servers) + sizeOf(skipped) <= LIST_LIMIT) return told;
-    const few = Object.fromEntries(Object.entries(skipped ?? {}).slice(0, FEW));
+    if (sizeOf(servers) + sizeOf(skipped) <= MAX_LIST_BYTES) return told;
+    const few = Object.fromEntries(Object.entries(skipped ?? {}).slice(0, MAX_SKIPPED));
     return { ...told, skipped: few, servers: [], serversLeftOut: servers.length };
   };
 }

@@ -1,4 +1,4 @@
-import { understood } from './activity-failure.ts';
+import { toApplicationFailure } from './activity-failure.ts';
 import { benchmarkCommand } from './benchmark-command.ts';
 import { benchmarkCpu } from './benchmark-cpu.ts';
 import { benchmarkGpu } from './benchmark-gpu.ts';
@@ -14,13 +14,13 @@ export type Activities = ReturnType<typeof createActivities>;
 /** Everything that workflows may ask of a worker. A failure they reject with has the type of its kind, never a bare Error. */
 export function createActivities(dependencies: ActivityDependencies) {
   return {
-    forecast: understood(forecast(dependencies)),
-    planFleet: understood(planFleet(dependencies)),
-    prepareServer: understood(prepareServer(dependencies)),
-    benchmarkCpu: understood(benchmarkCpu(dependencies)),
-    benchmarkGpu: understood(benchmarkGpu(dependencies)),
-    benchmarkCommand: understood(benchmarkCommand(dependencies)),
-    releaseServer: understood(releaseServer(dependencies)),
-    tryLogin: understood(tryLogin(dependencies)),
+    forecast: toApplicationFailure(forecast(dependencies)),
+    planFleet: toApplicationFailure(planFleet(dependencies)),
+    prepareServer: toApplicationFailure(prepareServer(dependencies)),
+    benchmarkCpu: toApplicationFailure(benchmarkCpu(dependencies)),
+    benchmarkGpu: toApplicationFailure(benchmarkGpu(dependencies)),
+    benchmarkCommand: toApplicationFailure(benchmarkCommand(dependencies)),
+    releaseServer: toApplicationFailure(releaseServer(dependencies)),
+    tryLogin: toApplicationFailure(tryLogin(dependencies)),
   };
 }

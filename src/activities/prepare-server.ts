@@ -14,13 +14,13 @@ import { BESIDE_OTHER_WORK } from '../domain/measurements/other-work.ts';
 import { isStep } from '../domain/plans/plan.ts';
 import type { BenchmarkPlan, BenchmarkStep, CheckedServer, ServerPlan } from '../domain/plans/plan.ts';
 import { benchmarkLimitMs, connectLimitMs, LOOK_LIMIT_MS, lookLimitMs } from '../domain/plans/time-limits.ts';
-import { unresponsive, withinLimit } from './answer-limit.ts';
+import { unresponsive, withTimeLimit } from './answer-limit.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { findOtherWork } from './find-other-work.ts';
 import { findReadiness } from './find-readiness.ts';
-import { holdServer, letGoOf, whoMeasures } from './hold-server.ts';
+import { takeGuard, dropGuard, findGuardHolder } from './machine-guard.ts';
 import { machineGuard, machineIdentity } from './machine-identity.ts';
-import { attemptId, beating, reachServer, runCommand } from './run-in-activity.ts';
+import { attemptId, withHeartbeat, reachServer, runCommand } from './run-in-activity.ts';
 
 /**
  * Connects, reads what the machine is, and decides what runs on it and what it will be judged by. Nothing will be
@@ -37,15 +37,15 @@ export function prepareServer({
     const { serverId } = wanted;
     const connectMs = connectLimitMs(settings.ssh);
     const unreachable = new Failure('ServerUnreachable', `cannot connect within ${connectMs / 1000} s`);
-    const reached = await withinLimit(connectMs, unreachable, (signal) => reachServer(ssh, { serverId, signal }));
+    const reached = await withTimeLimit(connectMs, unreachable, (signal) => reachServer(ssh, { serverId, signal }));
     const ms = lookLimitMs(settings.ssh);
-    return withinLimit(ms, unresponsive('what it is', ms), (signal) =>
+    return withTimeLimit(ms, unresponsive('what it is', ms), (signal) =>
       planServer(ssh, settings, { wanted, reached, signal })
     );
   };
 }
 
-interface Wanted {
+interface ReachedServer {
   wanted: ReturnType<typeof readServerInput>;
   reached: ConnectionFacts;
   signal: AbortSignal;
@@ -55,7 +55,7 @@ interface Wanted {
 async function planServer(
   ssh: Ssh,
   settings: Configuration,
-  { wanted, reached, signal }: Wanted
+  { wanted, reached, signal }: ReachedServer
 ): Promise<ServerPlan | CheckedServer> {
   const { serverId, benchmarks, measureOnly, evenIfBusy, checkOnly } = wanted;
   const { target } = reached;
@@ -86,20 +86,20 @@ async function planServer(
     const readiness = await findReadiness(ssh, server, { reached, machine, chosen, quiet: settings.quiet });
     const { jobs } = readiness;
     const host = jobs && { base: jobs.folder, freeKib: jobs.freeKib, bootId: '', guard };
-    const held = startsSomething && host ? await whoMeasures(ssh, { ...server, host }) : null;
+    const held = startsSomething && host ? await findGuardHolder(ssh, { ...server, host }) : null;
     const busy = startsSomething && !evenIfBusy ? readiness.otherWork : null;
     return { ...facts, notes: gpuNotes(plans, machine), readiness, busy: held ?? busy };
   }
-  const host = await beating({}, () => ssh.jobs.probeJobs(server));
+  const host = await withHeartbeat({}, () => ssh.jobs.probeJobs(server));
   const machineNotes = [...devicesHidden(machine), ...gpuNotes(plans, machine)];
   if (!startsSomething) return { ...facts, host, notes: machineNotes };
   const guarded = { ...server, host: { ...host, guard } };
-  await beating({}, () => holdServer(ssh, guarded));
+  await withHeartbeat({}, () => takeGuard(ssh, guarded));
   try {
     const notes = await otherWorkNotes(ssh, server, settings.quiet, evenIfBusy);
     return { ...facts, host: guarded.host, notes: [...notes, ...machineNotes] };
   } catch (error) {
-    await letGoOf(ssh, guarded);
+    await dropGuard(ssh, guarded);
     throw error;
   }
 }

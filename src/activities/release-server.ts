@@ -2,9 +2,9 @@ import type { LeftoverProcess, Ssh } from '../domain/jobs/job.ts';
 import type { ReleaseRequest } from '../domain/plans/plan.ts';
 import { lastReleaseMs } from '../domain/plans/time-limits.ts';
 import { printable } from '../domain/values/untrusted.ts';
-import { unresponsive, withinLimit } from './answer-limit.ts';
+import { unresponsive, withTimeLimit } from './answer-limit.ts';
 import type { ActivityDependencies } from './dependencies.ts';
-import { beating } from './run-in-activity.ts';
+import { withHeartbeat } from './run-in-activity.ts';
 
 /**
  * Ends and removes whatever a run has left on its server, and looks again. Comes when the results are in history; after
@@ -18,8 +18,8 @@ export function releaseServer({
   return async (request) => {
     const { ssh: settings } = await configuration();
     const ms = request.unresponsive ? lastReleaseMs(settings) : settings.answerTimeoutMs;
-    return beating({ jobs: request.prefix, folder: request.host.base }, () =>
-      withinLimit(ms, unresponsive('the end of its jobs', ms), async (signal) => {
+    return withHeartbeat({ jobs: request.prefix, folder: request.host.base }, () =>
+      withTimeLimit(ms, unresponsive('the end of its jobs', ms), async (signal) => {
         const { earlier = [], ...own } = request;
         const left: string[] = [];
         for (const prefix of [...earlier, request.prefix])

@@ -11,40 +11,42 @@ import type {
   ServerName,
   Ssh,
 } from '../domain/jobs/job.ts';
-import { sinceScheduledMs, unresponsive, withinLimit } from './answer-limit.ts';
-import { refuseIfCancelled } from './cancel-on-its-way.ts';
-import { mustEndJob } from './end-of-attempt.ts';
-import { holdServer } from './hold-server.ts';
+import { sinceScheduledMs, unresponsive, withTimeLimit } from './answer-limit.ts';
+import { refuseIfCancelled } from './refuse-if-cancelled.ts';
+import { mustEndJob } from './must-end-job.ts';
+import { takeGuard } from './machine-guard.ts';
 import { withTimeout } from './with-timeout.ts';
 
 const HEARTBEAT_MS = 1_000;
-const END_LIMIT_MS = 30_000;
-const MOST_LOOKS = 5;
-const LOOK_AGAIN_MS = 1_000;
+const END_JOB_TIMEOUT_MS = 30_000;
+const MAX_ATTEMPTS = 5;
+const RETRY_DELAY_MS = 1_000;
 
 /**
  * Looks at a server for the current activity: a command that is killed when the signal says so, and that ends with its
  * connection. A look changes nothing, so one that lost its connection is taken again.
  */
 export async function runCommand(ssh: Ssh, request: CommandRequest): Promise<JobResult> {
-  return beating({ commandId: request.commandId }, () => unlessLost(request.signal, () => ssh.runCommand(request)));
+  return withHeartbeat({ commandId: request.commandId }, () =>
+    retryWhenLost(request.signal, () => ssh.runCommand(request))
+  );
 }
 
 /** Connects to a server for the current activity. */
 export async function reachServer(ssh: Ssh, request: ServerName & { signal: AbortSignal }): Promise<ConnectionFacts> {
-  return beating({}, () => unlessLost(request.signal, () => ssh.connection(request)));
+  return withHeartbeat({}, () => retryWhenLost(request.signal, () => ssh.connection(request)));
 }
 
-async function unlessLost<Result>(signal: AbortSignal, look: () => Promise<Result>): Promise<Result> {
+async function retryWhenLost<Result>(signal: AbortSignal, look: () => Promise<Result>): Promise<Result> {
   for (let looks = 1; ; looks += 1) {
     try {
       return await look();
     } catch (error) {
       const isLost = error instanceof Failure && error.kind === 'ConnectionLost';
-      if (!isLost || signal.aborted || looks === MOST_LOOKS) throw error;
+      if (!isLost || signal.aborted || looks === MAX_ATTEMPTS) throw error;
       log.warn('the connection was lost; looking again', { err: error });
     }
-    await sleep(LOOK_AGAIN_MS);
+    await sleep(RETRY_DELAY_MS);
   }
 }
 
@@ -62,7 +64,7 @@ export async function followJob(
   answerMs: number
 ): Promise<JobResult> {
   const cancelled = cancellationSignal();
-  const told = toldByEarlierAttempt(request);
+  const told = earlierHeartbeat(request);
   const now = sinceScheduledMs();
   // One that nobody saw running may not have begun at all.
   const isSeen = told?.seconds !== undefined;
@@ -70,17 +72,17 @@ export async function followJob(
   const elapsedMs = Math.max(0, now - startedMs);
   const ms = Math.max(answerMs, request.timeoutMs + answerMs - elapsedMs);
   const where = { jobId: request.jobId, folder: request.host.base, startedMs };
-  return beating(where, async (onProgress) => {
+  return withHeartbeat(where, async (onProgress) => {
     try {
       await refuseIfCancelled();
-      return await withinLimit(ms, unresponsive('the end of its job', ms), async (signal) => {
+      return await withTimeLimit(ms, unresponsive('the end of its job', ms), async (signal) => {
         const run = () => ssh.jobs.runJob({ ...request, seen: isSeen, elapsedMs, signal, onProgress });
         try {
           return await run();
         } catch (error) {
           if (!(error instanceof GuardNotHeld)) throw error;
         }
-        await holdServer(ssh, { ...request, signal });
+        await takeGuard(ssh, { ...request, signal });
         return await run();
       });
     } catch (error) {
@@ -95,8 +97,8 @@ export async function followJob(
  * @throws Failure BenchmarkTimedOut
  */
 export async function collectJob(ssh: Ssh, job: Omit<JobName, 'signal'>, answerMs: number): Promise<JobResult> {
-  return beating({ jobId: job.jobId, folder: job.host.base }, async () => {
-    const result = await withinLimit(answerMs, unresponsive('the result of its job', answerMs), (signal) =>
+  return withHeartbeat({ jobId: job.jobId, folder: job.host.base }, async () => {
+    const result = await withTimeLimit(answerMs, unresponsive('the result of its job', answerMs), (signal) =>
       ssh.jobs.collectJob({ ...job, signal })
     ).catch(async (error: unknown) => {
       if (isJobLost(error)) await endJob(ssh, job);
@@ -109,13 +111,13 @@ export async function collectJob(ssh: Ssh, job: Omit<JobName, 'signal'>, answerM
 }
 
 /** What the heartbeat of an earlier attempt says of the job; `seconds`: that it ran. */
-function toldByEarlierAttempt({ jobId }: Pick<JobName, 'jobId'>): Told | null {
-  const told = activityInfo().heartbeatDetails as (Told & { jobId?: unknown }) | null | undefined;
+function earlierHeartbeat({ jobId }: Pick<JobName, 'jobId'>): JobHeartbeat | null {
+  const told = activityInfo().heartbeatDetails as (JobHeartbeat & { jobId?: unknown }) | null | undefined;
   return told?.jobId === jobId ? told : null;
 }
 
 /** `startedMs`: when it was asked for first, in milliseconds since the activity was scheduled. */
-type Told = Partial<JobProgress> & { startedMs?: number };
+type JobHeartbeat = Partial<JobProgress> & { startedMs?: number };
 
 /** Its runner is gone, not what that has started: it would disturb whatever is measured next. */
 function isJobLost(error: unknown): boolean {
@@ -125,7 +127,7 @@ function isJobLost(error: unknown): boolean {
 /** What this cannot reach, the release of the server tries again. */
 async function endJob(ssh: Ssh, job: Omit<JobName, 'signal'>): Promise<void> {
   try {
-    const { leftover } = await withTimeout(END_LIMIT_MS, (signal) => ssh.jobs.cancelJob({ ...job, signal }));
+    const { leftover } = await withTimeout(END_JOB_TIMEOUT_MS, (signal) => ssh.jobs.cancelJob({ ...job, signal }));
     log.info('job ended', { jobId: job.jobId, leftover });
   } catch (error) {
     log.warn('the end of a job is not certain', { jobId: job.jobId, err: error });
@@ -133,7 +135,7 @@ async function endJob(ssh: Ssh, job: Omit<JobName, 'signal'>): Promise<void> {
 }
 
 /** Tells Temporal each second that the activity lives, and for the Web UI where its work is and how far. */
-export async function beating<Result>(
+export async function withHeartbeat<Result>(
   where: Record<string, string | number>,
   work: (onProgress: (progress: JobProgress) => void) => Promise<Result>
 ): Promise<Result> {

@@ -52,7 +52,7 @@ export async function takeSamples(
   const results: JobResult[] = [];
   const samples: Sample[] = [];
   const evidence: (Evidence | null)[] = [];
-  const watched = withMachineState(command, { gpus: looksAtGpus(request) });
+  const watched = withMachineState(command, { gpus: readsGpuState(request) });
   while (samples.length < settings.samples) {
     const nth = `${jobId}.${samples.length + 1}`;
     const job = { serverId, target, host, jobId: nth, command: watched, ...limitsOf(settings) };
@@ -87,7 +87,7 @@ function limitsOf({ timeoutMs, silenceMs }: BenchmarkSettings): Pick<DetachedJob
 }
 
 /** They take nvidia-smi a while, and say nothing of a CPU. */
-function looksAtGpus({ benchmark, machine }: BenchmarkRequest): boolean {
+function readsGpuState({ benchmark, machine }: BenchmarkRequest): boolean {
   return benchmark !== 'cpu' && machine.gpus.length > 0;
 }
 

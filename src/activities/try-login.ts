@@ -3,11 +3,11 @@ import { Failure } from '../domain/failures/failure.ts';
 import type { LoginAnswer, LoginRequest } from '../domain/plans/plan.ts';
 import { printable } from '../domain/values/untrusted.ts';
 import type { ActivityDependencies } from './dependencies.ts';
-import { beating } from './run-in-activity.ts';
+import { withHeartbeat } from './run-in-activity.ts';
 import { withTimeout } from './with-timeout.ts';
 
 /** A refusal comes at once. A server that has not answered by now is down, or far away: others do not wait for it. */
-const ANSWER_LIMIT_MS = 10_000;
+const ANSWER_TIMEOUT_MS = 10_000;
 
 const MESSAGE_LIMIT = 1_000;
 
@@ -17,10 +17,10 @@ const MESSAGE_LIMIT = 1_000;
  */
 export function tryLogin({ ssh }: ActivityDependencies): (request: LoginRequest) => Promise<LoginAnswer> {
   return async ({ serverId }) =>
-    beating({}, async () => {
+    withHeartbeat({}, async () => {
       const cancelled = cancellationSignal();
       try {
-        await withTimeout(ANSWER_LIMIT_MS, (limit) => {
+        await withTimeout(ANSWER_TIMEOUT_MS, (limit) => {
           const signal = AbortSignal.any([cancelled, limit]);
           return Promise.race([ssh.connection({ serverId, signal }), aborted(signal)]);
         });

@@ -1,18 +1,18 @@
 /** Lends CPUs, each to one borrower at a time, in the order in which they asked. */
 export interface CpuQueue {
-  take(): Promise<number>;
-  giveBack(cpu: number): void;
+  acquire(): Promise<number>;
+  release(cpu: number): void;
 }
 
 export function createCpuQueue(cpus: readonly number[]): CpuQueue {
   const free = [...cpus];
   const waiting: ((cpu: number) => void)[] = [];
   return {
-    take: () => {
+    acquire: () => {
       const cpu = free.shift();
       return cpu === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(cpu);
     },
-    giveBack: (cpu) => {
+    release: (cpu) => {
       const next = waiting.shift();
       if (next) next(cpu);
       else free.push(cpu);

@@ -2,20 +2,27 @@ import { rename, writeFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
 import type { Expectations } from '../domain/verdicts/expectation.ts';
 import { shellCommand } from '../domain/jobs/shell.ts';
-import { demoFiles, demoUser, type DemoServer, type DemoTool } from './demo-files.ts';
+import { demoFiles, DEMO_USER, type DemoServer, type DemoTool } from './demo-files.ts';
 import { programArguments } from '../processes/program-file.ts';
 
 /**
  * How far a demo server may fall short of what healthy ones have just shown. Healthy ones share the machine with
  * Temporal and the worker and stayed within 15 %; the slow one is left about 60 %.
  */
-export const demoTolerance = 0.25;
+export const DEMO_TOLERANCE = 0.25;
 
 /** Its servers are one machine, and a neighbour slows one of them on purpose: none of them is ever quiet. */
-const demoQuiet = { cpu: 'off', gpuProcesses: 'off', otherLoad: 'off', steal: 'off', unused: 'off', throttling: 'off' };
+const NO_QUIET_LIMITS = {
+  cpu: 'off',
+  gpuProcesses: 'off',
+  otherLoad: 'off',
+  steal: 'off',
+  unused: 'off',
+  throttling: 'off',
+};
 
-const samples = 3;
-const sampleSeconds = 1;
+const SAMPLES = 3;
+const SAMPLE_SECONDS = 1;
 
 /**
  * Writes the demo's `fleetmark.yaml`, at once and whole: a worker may be reading it.
@@ -30,11 +37,11 @@ export async function writeDemoConfiguration(
   const configuration = {
     servers: Object.fromEntries(servers.map(({ serverId, port }) => [serverId, { host: '127.0.0.1', port }])),
     ssh: {
-      ...{ user: demoUser, key: files.key, knownHosts: files.knownHosts, agent: false, config: false },
+      ...{ user: DEMO_USER, key: files.key, knownHosts: files.knownHosts, agent: false, config: false },
       giveUpAfter: '3s',
     },
-    benchmarks: { cpu: tool === 'node' ? commandInNode() : { samples, duration: `${sampleSeconds}s` }, gpu: {} },
-    quiet: demoQuiet,
+    benchmarks: { cpu: tool === 'node' ? nodeCommand() : { samples: SAMPLES, duration: `${SAMPLE_SECONDS}s` }, gpu: {} },
+    quiet: NO_QUIET_LIMITS,
     ...(expectations === null ? {} : { expect: { default: expectations } }),
   };
   const draft = `${files.configuration}.new`;
@@ -44,11 +51,11 @@ export async function writeDemoConfiguration(
 }
 
 /** For machines with neither sysbench nor openssl. */
-function commandInNode(): object {
-  const words = [process.execPath, ...programArguments('demo/demo-benchmark-process'), String(sampleSeconds)];
+function nodeCommand(): object {
+  const words = [process.execPath, ...programArguments('demo/demo-benchmark-process'), String(SAMPLE_SECONDS)];
   return {
     command: shellCommand(words),
-    samples,
+    samples: SAMPLES,
     timeout: '60s',
     metrics: { events_per_second: { pattern: 'events per second: (\\S+)', unit: 'events/s', better: 'higher' } },
   };

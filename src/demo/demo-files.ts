@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 /** The account on the demo servers. */
-export const demoUser = 'demo';
+export const DEMO_USER = 'demo';
 
 export interface DemoServer {
   serverId: string;

@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import ssh2, { type ParsedKey } from 'ssh2';
 import { createCpuQueue } from './cpu-queue.ts';
-import { demoFiles, demoUser, type DemoServer } from './demo-files.ts';
+import { demoFiles, DEMO_USER, type DemoServer } from './demo-files.ts';
 import { makeKey } from './demo-key.ts';
 import { startDemoSshServer, type DemoSshServer } from './demo-ssh-server.ts';
 import { measuringCpus } from './measuring-cpus.ts';
@@ -48,15 +48,15 @@ async function startServer(serverId: string, role: 'healthy' | 'slow'): Promise<
   const mark = `FLEETMARK_DEMO_SERVER_${randomBytes(12).toString('hex')}`;
   const server = await startDemoSshServer({
     hostKey: hostKey.private,
-    user: demoUser,
+    user: DEMO_USER,
     authorizedKey,
     home,
-    env: { ...loginEnvironment(mark), HOME: home, USER: demoUser, LOGNAME: demoUser, SHELL: '/bin/sh' },
+    env: { ...loginEnvironment(mark), HOME: home, USER: DEMO_USER, LOGNAME: DEMO_USER, SHELL: '/bin/sh' },
     taskset,
     cpu: createServerCpu({
       queue,
-      hasLeftovers: () => Promise.resolve(hasProcessWith(mark)),
-      ...(role === 'slow' ? { accompany: (cpu: number) => startNoisyNeighbour(taskset, cpu) } : {}),
+      hasDetachedProcesses: () => Promise.resolve(hasMarkedProcess(mark)),
+      ...(role === 'slow' ? { startNeighbour: (cpu: number) => startNoisyNeighbour(taskset, cpu) } : {}),
     }),
   });
   running.push(server);
@@ -75,7 +75,7 @@ function loginEnvironment(mark: string): NodeJS.ProcessEnv {
 }
 
 /** Whether any process has this mark in its environment, wherever its session and group are. */
-function hasProcessWith(mark: string): boolean {
+function hasMarkedProcess(mark: string): boolean {
   if (!existsSync('/proc/self')) return false;
   const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return processes.some((pid) => {

@@ -3,26 +3,26 @@ import { join } from 'node:path';
 import { demoFiles } from './demo-files.ts';
 import { identify, isRunning, type ProcessIdentity } from '../processes/running-process.ts';
 
-const prefix = 'fleetmark-demo-';
-const ownerFile = 'owner.json';
+const FOLDER_PREFIX = 'fleetmark-demo-';
+const OWNER_FILE = 'owner.json';
 
 /** Makes the folder of a demo, with a private key in it to come, and removes those of demos that were killed. */
 export async function makeDemoFolder(parent: string): Promise<string> {
-  await removeFoldersOfTheDead(parent);
-  const folder = await mkdtemp(join(parent, prefix));
-  await writeFile(join(folder, ownerFile), JSON.stringify(identify(process.pid)), { mode: 0o600 });
+  await removeStaleFolders(parent);
+  const folder = await mkdtemp(join(parent, FOLDER_PREFIX));
+  await writeFile(join(folder, OWNER_FILE), JSON.stringify(identify(process.pid)), { mode: 0o600 });
   return folder;
 }
 
 /** Leaves the logs for a person to read: no later demo removes them, and the key is gone. */
 export async function keepDemoFolder(folder: string): Promise<void> {
   await rm(demoFiles(folder).key, { force: true });
-  await rm(join(folder, ownerFile), { force: true });
+  await rm(join(folder, OWNER_FILE), { force: true });
 }
 
-async function removeFoldersOfTheDead(parent: string): Promise<void> {
+async function removeStaleFolders(parent: string): Promise<void> {
   const names = await readdir(parent);
-  for (const name of names.filter((each) => each.startsWith(prefix))) {
+  for (const name of names.filter((each) => each.startsWith(FOLDER_PREFIX))) {
     const owner = await readOwner(join(parent, name));
     if (owner === null || isRunning(owner)) continue;
     await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined); // of another user
@@ -32,7 +32,7 @@ async function removeFoldersOfTheDead(parent: string): Promise<void> {
 /** Null: nobody claims the folder, or it is not ours to read. */
 async function readOwner(folder: string): Promise<ProcessIdentity | null> {
   try {
-    const owner = JSON.parse(await readFile(join(folder, ownerFile), 'utf8')) as ProcessIdentity;
+    const owner = JSON.parse(await readFile(join(folder, OWNER_FILE), 'utf8')) as ProcessIdentity;
     return Number.isInteger(owner.pid) && owner.pid > 0 ? owner : null;
   } catch {
     return null;

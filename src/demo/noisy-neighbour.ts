@@ -4,8 +4,8 @@ import { availableParallelism } from 'node:os';
 import { programArguments } from '../processes/program-file.ts';
 
 /** 20 ms of CPU time in each 50 ms: leaves about 59 % to another program on that CPU (measured with sysbench). */
-const burnMs = 20;
-const periodMs = 50;
+const BURN_MS = 20;
+const PERIOD_MS = 50;
 
 /**
  * Slows a CPU down honestly: by other load on it. Without `taskset` all CPUs, each a little.
@@ -25,8 +25,8 @@ async function startOne(taskset: string | null, cpu: number): Promise<() => Prom
   const node = [
     process.execPath,
     ...programArguments('demo/noisy-neighbour-process'),
-    String(burnMs),
-    String(periodMs),
+    String(BURN_MS),
+    String(PERIOD_MS),
   ];
   const [program, ...args] = taskset === null ? node : [taskset, '-c', String(cpu), ...node];
   const child = spawn(program!, args, { stdio: ['pipe', 'pipe', 'ignore'] });

@@ -4,9 +4,9 @@ import type { CpuQueue } from './cpu-queue.ts';
 export interface ServerCpuOptions {
   queue: CpuQueue;
   /** Whether a process of this server still runs that no command waits for (a detached job). */
-  hasLeftovers: () => Promise<boolean>;
+  hasDetachedProcesses: () => Promise<boolean>;
   /** Starts what shares the CPU with the server for as long as it has it. */
-  accompany?: (cpu: number) => Promise<{ stop(): Promise<void> }>;
+  startNeighbour?: (cpu: number) => Promise<{ stop(): Promise<void> }>;
 }
 
 /** The one CPU of a demo server. */
@@ -21,20 +21,20 @@ export interface ServerCpu {
  * commands of the same server share it at once: a server that has a CPU waits for nobody, so none can deadlock, a
  * running job can always be looked after or killed, and no two servers ever measure on the same CPU.
  */
-export function createServerCpu({ queue, hasLeftovers, accompany }: ServerCpuOptions): ServerCpu {
-  interface Hold {
+export function createServerCpu({ queue, hasDetachedProcesses, startNeighbour }: ServerCpuOptions): ServerCpu {
+  interface HeldCpu {
     cpu: number;
-    companion: { stop(): Promise<void> } | undefined;
+    neighbour: { stop(): Promise<void> } | undefined;
   }
-  let hold: Promise<Hold> | null = null;
+  let hold: Promise<HeldCpu> | null = null;
   let commands = 0;
 
-  const take = async (): Promise<Hold> => {
-    const cpu = await queue.take();
+  const take = async (): Promise<HeldCpu> => {
+    const cpu = await queue.acquire();
     try {
-      return { cpu, companion: await accompany?.(cpu) };
+      return { cpu, neighbour: await startNeighbour?.(cpu) };
     } catch (error) {
-      queue.giveBack(cpu);
+      queue.release(cpu);
       hold = null;
       throw error;
     }
@@ -43,12 +43,12 @@ export function createServerCpu({ queue, hasLeftovers, accompany }: ServerCpuOpt
   const release = async () => {
     const held = hold;
     if (held === null) return;
-    const { cpu, companion } = await held;
-    while (commands === 0 && hold === held && (await hasLeftovers())) await delay(100);
+    const { cpu, neighbour } = await held;
+    while (commands === 0 && hold === held && (await hasDetachedProcesses())) await delay(100);
     if (commands > 0 || hold !== held) return;
     hold = null;
-    await companion?.stop();
-    queue.giveBack(cpu);
+    await neighbour?.stop();
+    queue.release(cpu);
   };
 
   return {

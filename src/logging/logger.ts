@@ -10,7 +10,7 @@ export type LogDestination = { file: string } | 'stderr';
 /** A logger with a destination of its own to close. Its children are plain loggers. */
 export type RootLogger = Logger & { close(): Promise<void> };
 
-const secrets = ['privateKey', 'passphrase', 'password', 'hostPrivateKey', 'authorization', 'apiKey'];
+const REDACTED_FIELDS = ['privateKey', 'passphrase', 'password', 'hostPrivateKey', 'authorization', 'apiKey'];
 
 /** Is told when the file of a log cannot be written any more, and when it can again. No line is lost meanwhile. */
 export interface LogFileWatcher {
@@ -19,7 +19,7 @@ export interface LogFileWatcher {
 }
 
 /** Bytes of lines that are kept until they can be written. */
-const MAX_UNWRITTEN = 64 * 1024 * 1024;
+const MAX_UNWRITTEN_BYTES = 64 * 1024 * 1024;
 
 /**
  * Writes JSON lines: ISO time, the level as a word, the fields of the log context, the message in `msg`.
@@ -31,7 +31,7 @@ export function createLogger(destination: LogDestination, level: LogLevel, watch
   const stream = pino.destination(
     destination === 'stderr'
       ? { dest: 2, sync: true }
-      : { dest: destination.file, mkdir: true, mode: 0o600, sync: true, maxLength: MAX_UNWRITTEN }
+      : { dest: destination.file, mkdir: true, mode: 0o600, sync: true, maxLength: MAX_UNWRITTEN_BYTES }
   );
   if (destination !== 'stderr') watchFile(stream, watcher);
   const logger = pino(
@@ -40,7 +40,7 @@ export function createLogger(destination: LogDestination, level: LogLevel, watch
       base: { pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      redact: { paths: secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' },
+      redact: { paths: REDACTED_FIELDS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' },
       hooks: { streamWrite: inertJson }, // somebody reads it on a terminal
       mixin: (_line, _level, of) => unboundContext(of),
     },

@@ -3,7 +3,7 @@ import { serverOfWorkflow } from '../domain/servers/server.ts';
 import type { Logger } from './logger.ts';
 
 /** How webpack begins its page on a bundle that came to be. The SDK tells of it in a line of its own. */
-const BUNDLED = 'asset workflow-bundle-';
+const BUNDLE_MESSAGE = 'asset workflow-bundle-';
 
 /**
  * Lets the Temporal SDK log through ours: the lines of workflow code, of the SDK itself and of its native core. Their
@@ -13,7 +13,7 @@ export function temporalLogger(logger: Logger): TemporalLogger {
   const at =
     (level: 'trace' | 'debug' | 'info' | 'warn' | 'error') =>
     (message: string, meta: LogMetadata = {}): void =>
-      logger[level === 'info' && message.startsWith(BUNDLED) ? 'debug' : level](fieldsOf(meta), message);
+      logger[level === 'info' && message.startsWith(BUNDLE_MESSAGE) ? 'debug' : level](fieldsOf(meta), message);
   const methods = { trace: at('trace'), debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
   const log = (level: TemporalLogLevel, message: string, meta?: LogMetadata): void =>
     methods[level.toLowerCase() as keyof typeof methods](message, meta);

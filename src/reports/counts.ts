@@ -4,11 +4,11 @@ import { verdicts } from '../domain/verdicts/verdict.ts';
 import type { Verdict, VerdictCounts } from '../domain/verdicts/verdict.ts';
 
 /** These are told even where there are none of them. */
-const alwaysTold: readonly Verdict[] = ['pass', 'fail', 'error'];
+const alwaysShown: readonly Verdict[] = ['pass', 'fail', 'error'];
 
 /** `6 pass, 2 fail, 1 error, 1 skip`: in the order of the vocabulary; what is left out is zero. */
 export function countsText(counts: VerdictCounts): string {
-  const told = verdicts.filter((verdict) => counts[verdict] > 0 || alwaysTold.includes(verdict));
+  const told = verdicts.filter((verdict) => counts[verdict] > 0 || alwaysShown.includes(verdict));
   return told.map((verdict) => `${counts[verdict]} ${verdictText(verdict)}`).join(', ');
 }
 

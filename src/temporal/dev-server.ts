@@ -6,7 +6,7 @@ import { claimFile, readHolder, type Claim, type Holder } from '../processes/cla
 import { launchDevServer } from './launch-dev-server.ts';
 import { isRunning, type ProcessIdentity } from '../processes/running-process.ts';
 import { makeStateFolder } from './state-folder.ts';
-import { answers } from './temporal-health.ts';
+import { isReachable } from './temporal-health.ts';
 
 export interface DevServerOptions {
   /** Path of the Temporal CLI. */
@@ -48,7 +48,7 @@ export interface ServerLock {
   server: ProcessIdentity | null;
 }
 
-const startLimitMs = 30_000;
+const START_TIMEOUT_MS = 30_000;
 
 /**
  * The one Temporal dev server of a state folder: ours, or the living one of another process.
@@ -61,30 +61,30 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
 
   await makeStateFolder(stateDir);
   const database = join(stateDir, 'temporal.db');
-  const unstarted: ServerLock = { address: null, uiUrl: null, configuration, database, server: null };
+  const startingLock: ServerLock = { address: null, uiUrl: null, configuration, database, server: null };
   const begin = Date.now();
-  let saidWait = false;
+  let waitReported = false;
   for (;;) {
-    const outcome = await claimFile(join(stateDir, 'temporal.lock.json'), unstarted, isLiving);
-    if (outcome.mine) return await startLocked({ ...options, stateDir }, unstarted, outcome.claim);
+    const outcome = await claimFile(join(stateDir, 'temporal.lock.json'), startingLock, isAlive);
+    if (outcome.mine) return await startLocked({ ...options, stateDir }, startingLock, outcome.claim);
     const { pid, address, uiUrl } = outcome.holder;
-    const isKept = isRunning(outcome.holder); // else the server may still answer, but is about to end
-    if (isKept && address !== null && uiUrl !== null && (await answers(address))) {
+    const isOwnerAlive = isRunning(outcome.holder); // else the server may still answer, but is about to end
+    if (isOwnerAlive && address !== null && uiUrl !== null && (await isReachable(address))) {
       log.info({ address, owner: pid }, 'attached to a running Temporal server');
       return {
         address,
         uiUrl,
         attached: true,
         configuration: outcome.holder.configuration,
-        exited: goneWith(outcome.holder),
+        exited: exitOf(outcome.holder),
         stop: async () => {},
       };
     }
-    if (!saidWait && Date.now() > begin + 2000) {
+    if (!waitReported && Date.now() > begin + 2000) {
       say(`Waiting for the Temporal server of process ${pid} in ${stateDir}.`);
-      saidWait = true;
+      waitReported = true;
     }
-    if (Date.now() > begin + startLimitMs) {
+    if (Date.now() > begin + START_TIMEOUT_MS) {
       const where = address === null ? '' : ` at ${address}`;
       throw new Failure(
         'InvalidConfig',
@@ -102,12 +102,12 @@ export async function runningServer(stateDir: string): Promise<ServerLock | null
 }
 
 /** A dead owner's server ends by itself within seconds; the database is its own until then. */
-function isLiving(holder: Holder<ServerLock>): boolean {
+function isAlive(holder: Holder<ServerLock>): boolean {
   return isRunning(holder) || (holder.server !== null && isRunning(holder.server));
 }
 
 /** Resolves when the server or its owner is gone: either way nothing answers there any more. */
-async function goneWith(holder: Holder<ServerLock>): Promise<null> {
+async function exitOf(holder: Holder<ServerLock>): Promise<null> {
   const isThere = (): boolean => isRunning(holder) && (holder.server === null || isRunning(holder.server));
   while (isThere()) await delay(250, undefined, { ref: false });
   return null;

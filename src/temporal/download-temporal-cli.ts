@@ -6,7 +6,7 @@ import { programArguments } from '../processes/program-file.ts';
 import type { TemporalCliSearch } from './temporal-cli-search.ts';
 import { cachedTemporalCli, temporalCliVersion } from './temporal-cli-version.ts';
 
-const limitMs = 5 * 60_000;
+const DOWNLOAD_TIMEOUT_MS = 5 * 60_000;
 
 /**
  * Lets the Temporal SDK download the CLI into our cache. In a process of its own: there it can be stopped, and the SDK's
@@ -24,7 +24,7 @@ export async function downloadTemporalCli({ env, cacheDir, say }: TemporalCliSea
       stdout: 'pipe',
       stderr: 'ignore',
     });
-    const limit = setTimeout(() => void download.stop(), limitMs);
+    const limit = setTimeout(() => void download.stop(), DOWNLOAD_TIMEOUT_MS);
     const said = await text(download.stdout!);
     const status = await download.exited;
     clearTimeout(limit);

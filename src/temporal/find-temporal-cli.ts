@@ -23,14 +23,14 @@ export async function findTemporalCli(search: TemporalCliSearch): Promise<string
   const cached = cachedTemporalCli(cacheDir);
   if (await isExecutable(cached)) return cached;
 
-  const notDownloaded = await downloadTemporalCli(search);
-  if (notDownloaded === null) return cached;
-  const notInstalled = await installTemporalCli(search);
-  if (notInstalled === null) return cached;
+  const downloadError = await downloadTemporalCli(search);
+  if (downloadError === null) return cached;
+  const buildError = await installTemporalCli(search);
+  if (buildError === null) return cached;
   throw new Failure(
     'InvalidConfig',
     `No Temporal CLI was found: TEMPORAL_CLI is not set, no \`temporal\` is on the PATH, its download failed ` +
-      `(${notDownloaded}), and building it failed (${notInstalled}). Install version ${temporalCliVersion} or later ` +
+      `(${downloadError}), and building it failed (${buildError}). Install version ${temporalCliVersion} or later ` +
       `(https://docs.temporal.io/cli) or set TEMPORAL_CLI to it; or set TEMPORAL_ADDRESS to a Temporal that runs.`
   );
 }

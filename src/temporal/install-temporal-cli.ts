@@ -20,7 +20,7 @@ export async function installTemporalCli(search: TemporalCliSearch): Promise<str
   try {
     await mkdir(cacheDir, { recursive: true });
     const cached = cachedTemporalCli(cacheDir);
-    for (let saidWait = false; ; saidWait = true) {
+    for (let waitReported = false; ; waitReported = true) {
       const outcome = await claimFile(`${cached}.lock`, {});
       if (outcome.mine) {
         try {
@@ -29,7 +29,7 @@ export async function installTemporalCli(search: TemporalCliSearch): Promise<str
           await outcome.claim.release();
         }
       }
-      if (!saidWait) say(`Process ${outcome.holder.pid} is building the Temporal CLI: waiting for it.`);
+      if (!waitReported) say(`Process ${outcome.holder.pid} is building the Temporal CLI: waiting for it.`);
       await delay(100);
     }
   } catch (error) {

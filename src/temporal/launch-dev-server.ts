@@ -7,7 +7,7 @@ import type { Logger } from '../logging/logger.ts';
 import { freePorts, isPortFree } from '../processes/free-port.ts';
 import { spawnOwned } from '../processes/owned-process.ts';
 import type { ProcessIdentity } from '../processes/running-process.ts';
-import { answersHttp, setRetention } from './temporal-health.ts';
+import { waitForHttpApi, setRetention } from './temporal-health.ts';
 import type { HttpApi } from './temporal-health.ts';
 import { startWebUi } from './web-ui.ts';
 import type { HiddenWebUi, WebUi } from './web-ui.ts';
@@ -40,11 +40,11 @@ interface Ports {
   http: HttpApi;
 }
 
-const retentionDays = 30;
-const startLimitMs = 30_000;
-const logLimitBytes = 16 * 1024 * 1024;
+const RETENTION_DAYS = 30;
+const START_TIMEOUT_MS = 30_000;
+const MAX_LOG_BYTES = 16 * 1024 * 1024;
 /** Bytes of what it wrote before it ended, with the stacks of all goroutines. */
-const longestStory = 256 * 1024;
+const MAX_OUTPUT_READ_BYTES = 256 * 1024;
 
 /**
  * Starts `temporal server start-dev` and waits until it answers.
@@ -53,7 +53,7 @@ const longestStory = 256 * 1024;
 export async function launchDevServer(options: LaunchOptions): Promise<LaunchedServer> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await launchOn(await choosePorts(options, attempt > 1), options);
+      return await launchOnPorts(await choosePorts(options, attempt > 1), options);
     } catch (error) {
       // Another program took a port between our look and the server's start, or the server's own look.
       const again =
@@ -63,7 +63,7 @@ export async function launchDevServer(options: LaunchOptions): Promise<LaunchedS
   }
 }
 
-async function launchOn(ports: Ports, options: LaunchOptions): Promise<LaunchedServer> {
+async function launchOnPorts(ports: Ports, options: LaunchOptions): Promise<LaunchedServer> {
   const output = await openLog(options.logFile);
   try {
     const { size: start } = await output.stat();
@@ -71,7 +71,7 @@ async function launchOn(ports: Ports, options: LaunchOptions): Promise<LaunchedS
     const server = await spawnOwned({
       program: options.cli,
       args: serverArguments(ports, options.database),
-      env: environmentOf(process.env),
+      env: serverEnvironment(process.env),
       stdout: output.fd,
       stderr: output.fd,
       beforeStart: async (identity) => {
@@ -80,12 +80,12 @@ async function launchOn(ports: Ports, options: LaunchOptions): Promise<LaunchedS
       },
     });
     const address = `127.0.0.1:${ports.grpc}`;
-    const status = await startedOrEnded(ports, server.exited);
+    const status = await waitForStart(ports, server.exited);
     if (status !== 'started') {
       await server.stop();
-      throw new Failure('InvalidConfig', await whyNotStarted(options, status, output, start));
+      throw new Failure('InvalidConfig', await startFailureText(options, status, output, start));
     }
-    const webUi = await prepare(address, ports).catch(async (error: unknown) => {
+    const webUi = await setUpServer(address, ports).catch(async (error: unknown) => {
       await server.stop();
       throw error;
     });
@@ -107,18 +107,18 @@ async function launchOn(ports: Ports, options: LaunchOptions): Promise<LaunchedS
 }
 
 /** What a server needs that has started. @throws Failure if somebody else took the port of the Web UI meanwhile */
-async function prepare(address: string, { ui, hiddenUi }: Ports): Promise<WebUi> {
-  await setRetention(address, retentionDays);
+async function setUpServer(address: string, { ui, hiddenUi }: Ports): Promise<WebUi> {
+  await setRetention(address, RETENTION_DAYS);
   return startWebUi(ui, hiddenUi).catch((cause: unknown) => {
     throw new Failure('InvalidConfig', `The Web UI cannot be shown: ${(cause as Error).message}.`, { cause });
   });
 }
 
 /** `started`, the exit status, or null when neither came in time. */
-async function startedOrEnded(ports: Ports, exited: Promise<number>): Promise<'started' | number | null> {
+async function waitForStart(ports: Ports, exited: Promise<number>): Promise<'started' | number | null> {
   const waiting = new AbortController();
-  const timer = setTimeout(() => waiting.abort(), startLimitMs);
-  const started = answersHttp(ports.http, waiting.signal).then(
+  const timer = setTimeout(() => waiting.abort(), START_TIMEOUT_MS);
+  const started = waitForHttpApi(ports.http, waiting.signal).then(
     () => 'started' as const,
     () => null
   );
@@ -166,7 +166,7 @@ function serverArguments({ grpc, hiddenUi, http }: Ports, database: string | nul
 }
 
 /** A profile or address meant for clients must not reach the server, nor a proxy: all that it talks to is here. */
-function environmentOf(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+function serverEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^TEMPORAL_|_proxy$/i.test(name)));
 }
 
@@ -178,7 +178,7 @@ async function openLog(file: string | null): Promise<FileHandle> {
         () => 0
       );
       return await open(file, 'a+', 0o600).then(async (handle) => {
-        if (size > logLimitBytes) await handle.truncate();
+        if (size > MAX_LOG_BYTES) await handle.truncate();
         return handle;
       });
     }
@@ -194,14 +194,14 @@ async function openLog(file: string | null): Promise<FileHandle> {
   }
 }
 
-async function whyNotStarted(
+async function startFailureText(
   { cli, database }: LaunchOptions,
   status: number | null,
   output: FileHandle,
   start: number
 ): Promise<string> {
   const { size } = await output.stat();
-  const from = Math.max(start, size - longestStory);
+  const from = Math.max(start, size - MAX_OUTPUT_READ_BYTES);
   const { buffer, bytesRead } = await output.read(Buffer.alloc(size - from), 0, size - from, from);
   const lines = buffer.toString('utf8', 0, bytesRead).trim().split('\n');
   const crash = lines.findLast((line) => /^(panic|fatal error): /.test(line)); // of Go, with its stacks below

@@ -6,14 +6,14 @@ import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 
 /** What is on this machine is never behind the proxy that the environment may name. */
-export const DIRECTLY = { 'grpc.enable_http_proxy': 0 };
+export const NO_PROXY = { 'grpc.enable_http_proxy': 0 };
 
 const ANSWER_LIMIT_MS = 10_000;
 
 /** Whether a Temporal server answers GetSystemInfo at the address, within two seconds. */
-export async function answers(address: string): Promise<boolean> {
+export async function isReachable(address: string): Promise<boolean> {
   try {
-    const connection = await Connection.connect({ address, connectTimeout: 2000, channelArgs: DIRECTLY });
+    const connection = await Connection.connect({ address, connectTimeout: 2000, channelArgs: NO_PROXY });
     await connection.close();
     return true;
   } catch {
@@ -23,7 +23,7 @@ export async function answers(address: string): Promise<boolean> {
 
 /** How long closed runs stay readable; a dev server deletes them after a day by itself. */
 export async function setRetention(address: string, days: number): Promise<void> {
-  const connection = await Connection.connect({ address, connectTimeout: ANSWER_LIMIT_MS, channelArgs: DIRECTLY });
+  const connection = await Connection.connect({ address, connectTimeout: ANSWER_LIMIT_MS, channelArgs: NO_PROXY });
   try {
     await connection.withDeadline(Date.now() + ANSWER_LIMIT_MS, () =>
       connection.workflowService.updateNamespace({
@@ -46,7 +46,7 @@ export interface HttpApi {
  * Polls the HTTP API of a server that is starting. Unlike the gRPC port, which may be another server's, this one is
  * known to nobody else: its answer proves that our server is up.
  */
-export async function answersHttp({ port, host }: HttpApi, signal: AbortSignal): Promise<void> {
+export async function waitForHttpApi({ port, host }: HttpApi, signal: AbortSignal): Promise<void> {
   const path = '/api/v1/system-info';
   const agent = new Agent(); // one of our own never goes through a proxy
   for (;;) {

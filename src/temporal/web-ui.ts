@@ -16,7 +16,7 @@ export interface WebUi {
 
 const HOP_BY_HOP = /^(connection|keep-alive|proxy-.*|te|trailer|upgrade)$/i;
 /** The Web UI lets other sites read; we do not. */
-const FOR_OTHERS = /^access-control-/i;
+const CORS_HEADERS = /^access-control-/i;
 
 /** Hands requests for the Web UI on to it, if they come from this machine. @throws Error if the port is in use */
 export async function startWebUi(port: number, behind: HiddenWebUi): Promise<WebUi> {
@@ -24,7 +24,7 @@ export async function startWebUi(port: number, behind: HiddenWebUi): Promise<Web
   const server = createServer((incoming, response) => {
     const { method = 'GET', url = '' } = incoming;
     const why = webUiRefusal({ method, url, rawHeaders: incoming.rawHeaders });
-    if (why === null) return handOn(incoming, response, behind, agent);
+    if (why === null) return forward(incoming, response, behind, agent);
     incoming.resume();
     const text = `Refused: ${why}. The Web UI is for this machine only: http://127.0.0.1:${port}\n`;
     response.writeHead(403, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' }).end(text);
@@ -34,18 +34,18 @@ export async function startWebUi(port: number, behind: HiddenWebUi): Promise<Web
   return { url: `http://127.0.0.1:${port}`, close: () => close(server, agent) };
 }
 
-function handOn(incoming: IncomingMessage, response: ServerResponse, { host, port }: HiddenWebUi, agent: Agent): void {
+function forward(incoming: IncomingMessage, response: ServerResponse, { host, port }: HiddenWebUi, agent: Agent): void {
   const { method, url: path } = incoming;
-  const headers = kept(incoming.rawHeaders, (name, value) => {
+  const headers = mapHeaders(incoming.rawHeaders, (name, value) => {
     if (/^host$/i.test(name)) return `${host}:${port}`;
     if (/^(origin|referer)$/i.test(name)) return value.replace(/^http:\/\/[^/]*/i, `http://${host}:${port}`);
     return HOP_BY_HOP.test(name) ? null : value;
   });
   const outgoing = request({ host, port, method, path, headers, agent });
   outgoing.on('response', (answer) => {
-    const shown = kept(answer.rawHeaders, (name, value) => {
+    const shown = mapHeaders(answer.rawHeaders, (name, value) => {
       if (/^location$/i.test(name)) return value.replace(`http://${host}:${port}`, '');
-      return HOP_BY_HOP.test(name) || FOR_OTHERS.test(name) || /^transfer-encoding$/i.test(name) ? null : value;
+      return HOP_BY_HOP.test(name) || CORS_HEADERS.test(name) || /^transfer-encoding$/i.test(name) ? null : value;
     });
     response.writeHead(answer.statusCode!, shown);
     answer.on('error', () => response.destroy()).pipe(response);
@@ -59,7 +59,7 @@ function handOn(incoming: IncomingMessage, response: ServerResponse, { host, por
 }
 
 /** Headers by name and value in turn, each as `change` says; null: left out. */
-function kept(raw: readonly string[], change: (name: string, value: string) => string | null): string[] {
+function mapHeaders(raw: readonly string[], change: (name: string, value: string) => string | null): string[] {
   return raw.flatMap((name, index) => {
     if (index % 2 === 1) return [];
     const value = change(name, raw[index + 1]!);

@@ -39,18 +39,19 @@ export async function readDraft(source: ConfigurationSource, draft?: string): Pr
 }
 
 /** How servers are reached from this machine, with paths below the current folder as seen from there. */
-export async function connectionsFromHere(
+export async function localConnections(
   configuration: Configuration,
   serverIds: readonly string[]
 ): Promise<Map<string, ListedConnection>> {
   const agentSocket = process.env['SSH_AUTH_SOCK'] || null;
   const here = { ...configuration, ssh: { ...configuration.ssh, agentSocket } };
   const found = await listedConnections(here, serverIds, accountOf({ home: homedir(), env: process.env }));
-  for (const connection of found.values()) connection.key = connection.key === null ? null : shownBelow(connection.key);
+  for (const connection of found.values())
+    connection.key = connection.key === null ? null : relativeToFolder(connection.key);
   return found;
 }
 
-function shownBelow(path: string): string {
+function relativeToFolder(path: string): string {
   const below = relative(process.cwd(), path);
   return below === '' || below.startsWith('..') ? path : below;
 }

@@ -49,7 +49,7 @@ export class AuthenticationGate {
   /** Its row may tell more than its first answer. */
   ended(row: ServerRow): void {
     const isRefused = row.error?.type === 'AuthenticationFailed';
-    this.answered(row.serverId, letIn(row) ? 'accepted' : isRefused ? 'refused' : 'unknown');
+    this.answered(row.serverId, isAuthenticated(row) ? 'accepted' : isRefused ? 'refused' : 'unknown');
   }
 
   #hasRoom(): boolean {
@@ -64,6 +64,6 @@ export class AuthenticationGate {
 }
 
 /** It was looked at, or would have been but for other work on it; not merely in use by another run. */
-function letIn({ hardwareClass, startedAt, error }: ServerRow): boolean {
+function isAuthenticated({ hardwareClass, startedAt, error }: ServerRow): boolean {
   return hardwareClass !== null || (startedAt !== null && error?.type === 'ServerBusy');
 }

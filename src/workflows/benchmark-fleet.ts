@@ -23,13 +23,13 @@ import type { ServerRow } from '../domain/verdicts/server-row.ts';
 import { MAX_ROW_BYTES, truncateRow } from '../domain/reports/truncate-row.ts';
 import { summaryMarkdown } from '../reports/runs/markdown.ts';
 import { AuthenticationGate, MAX_REFUSED } from './authentication-gate.ts';
-import { inLanes } from './lanes.ts';
+import { runWithConcurrency } from './run-with-concurrency.ts';
 import { progressQuery, reachedSignal } from './messages.ts';
 import { ProgressRows } from './progress-rows.ts';
 import { runServer } from './run-server.ts';
-import { unlessSilent } from './silent-server.ts';
-import { runIdBeforeReset } from './was-reset.ts';
-import { ending } from './workflow-failure.ts';
+import { withAnswerTimeout } from './with-answer-timeout.ts';
+import { runIdBeforeReset } from './run-id-before-reset.ts';
+import { failClosed } from './workflow-failure.ts';
 
 const { planFleet } = proxyActivities<Activities>({
   startToCloseTimeout: '1 minute',
@@ -62,7 +62,7 @@ export async function benchmarkFleet(...args: unknown[]): Promise<FleetReport> {
   setHandler(progressQuery, (after = 0, withIds = false) => run.progress(after, withIds), {
     description: 'how far this run is',
   });
-  return ending(async () => {
+  return failClosed(async () => {
     const plan = await planFleet(args);
     await run.benchmark(plan);
     const report = truncateReport(run.report());
@@ -89,7 +89,7 @@ class FleetRun {
     this.guardedBy = guardOf(plan);
     if (this.guardedBy === null) this.gate.open();
     log.info('run started', { requested: plan.serverIds.length, maxParallel: plan.maxParallel });
-    await inLanes(plan.serverIds, plan.maxParallel, async (serverId, index) => {
+    await runWithConcurrency(plan.serverIds, plan.maxParallel, async (serverId, index) => {
       const row = truncateRow(saidOnce(await this.turnOf(serverId, plan)), this.maxRowBytes);
       this.rows[index] = row;
       this.progressRows.add(row, this.running.keys());
@@ -146,7 +146,7 @@ class FleetRun {
     };
     if (this.gate.isOpen || this.guardedBy === 'login') return runServer(serverId, [input], serverTimeoutMs);
     const told = { ...input, tellWhenReached: true };
-    return unlessSilent(serverId, this.gate, () => runServer(serverId, [told], serverTimeoutMs));
+    return withAnswerTimeout(serverId, this.gate, () => runServer(serverId, [told], serverTimeoutMs));
   }
 
   report(): FleetReport {

@@ -21,9 +21,9 @@ import type { BenchmarkRow, ServerRow } from '../domain/verdicts/server-row.ts';
 import { MAX_ROW_BYTES, truncateRow } from '../domain/reports/truncate-row.ts';
 import { isUnresponsive, measureAll } from './measure-benchmarks.ts';
 import { runServer } from './run-server.ts';
-import { tellReached } from './tell-reached.ts';
-import { runIdBeforeReset } from './was-reset.ts';
-import { describeError, ending, malformed, serverFailure, unjudgedRow } from './workflow-failure.ts';
+import { signalAuthenticated } from './signal-authenticated.ts';
+import { runIdBeforeReset } from './run-id-before-reset.ts';
+import { describeError, failClosed, malformedResult, serverFailure, unjudgedRow } from './workflow-failure.ts';
 
 // Without its own setting a proxy lets the workflow close while the cancelled benchmark still runs on the server.
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
@@ -56,23 +56,23 @@ const BY_HAND_TIMEOUT_MS = 2 * 24 * 60 * 60 * 1000;
  * Its workflow id is the server's mutex, so under any other id than `server/<serverId>` it runs itself as that child.
  */
 export async function benchmarkServer(...args: unknown[]): Promise<ServerRow> {
-  return ending(async () => {
+  return failClosed(async () => {
     const serverId = (args[0] as ServerInput | null | undefined)?.serverId;
-    if (!isServerId(serverId)) return refuse(args);
+    if (!isServerId(serverId)) return refuseInput(args);
     if (workflowInfo().workflowId === serverWorkflowId(serverId)) return benchmarkAndJudge(args, serverId);
     return rowOrFailure(await runServer(serverId, args, BY_HAND_TIMEOUT_MS));
   });
 }
 
 /** Without a server there is no row; the worker says what is wrong with the input. */
-async function refuse(args: unknown[]): Promise<never> {
+async function refuseInput(args: unknown[]): Promise<never> {
   await prepareServer(args);
   throw new TypeError('the worker prepared a server that was not named');
 }
 
 async function benchmarkAndJudge(args: unknown[], serverId: string): Promise<ServerRow> {
   const plan = await prepare(args, serverId);
-  if (isChecked(plan)) return rowOrFailure(handedOver(checkedRow(plan, elapsed()), args));
+  if (isChecked(plan)) return rowOrFailure(handOver(checkedRow(plan, elapsed()), args));
   const rows: BenchmarkRow[] = [];
   const notes = [...plan.notes];
   if ((args[0] as ServerInput).afterReset) notes.push('maybe measured again: the workflow of the run was reset');
@@ -91,7 +91,7 @@ async function benchmarkAndJudge(args: unknown[], serverId: string): Promise<Ser
   const judged = judgedRow(facts, rows, notes);
   const row = plan.expectationMissing ? withError(judged, plan.expectationMissing) : judged;
   return rowOrFailure(
-    handedOver(cancelled ? { ...row, verdict: 'cancelled', reason: 'the run was cancelled' } : row, args)
+    handOver(cancelled ? { ...row, verdict: 'cancelled', reason: 'the run was cancelled' } : row, args)
   );
 }
 
@@ -105,7 +105,7 @@ async function release(
     const how = { ...(unresponsive && { unresponsive }), ...(earlier !== null && { earlier: [earlier] }) };
     const request = { serverId, target, host, prefix: workflowInfo().runId, ...how };
     const leftover: unknown = await CancellationScope.nonCancellable(() => releaseServer(request));
-    if (!isLeftover(leftover)) return `unknown, ${malformed('the release of a server').message}`;
+    if (!isLeftover(leftover)) return `unknown, ${malformedResult('the release of a server').message}`;
     return leftover.length === 0 ? 'none' : leftover.join(', ');
   } catch (error) {
     return `unknown, its own time limits end what still runs (${describeError(error).message})`;
@@ -116,22 +116,22 @@ async function prepare(args: unknown[], serverId: string): Promise<ServerPlan | 
   let plan: unknown;
   try {
     plan = await prepareServer(args);
-    tellReached(args);
+    signalAuthenticated(args);
   } catch (error) {
     if (isCancellation(error)) throw error;
-    throw serverFailure(handedOver({ ...unjudgedRow(serverId, describeError(error)), ...elapsed() }, args));
+    throw serverFailure(handOver({ ...unjudgedRow(serverId, describeError(error)), ...elapsed() }, args));
   }
   if (isPrepared(plan, serverId)) return plan;
   // What it has left on the server, if anything, can still be told.
   const { host, target } = (plan ?? {}) as Partial<Record<keyof ServerPlan, unknown>>;
   const place = { serverId, target: typeof target === 'string' ? target : undefined };
   if (isJobHost(host)) await release({ ...place, host });
-  const row = { ...unjudgedRow(serverId, malformed('the preparation of a server')), ...elapsed() };
-  throw serverFailure(handedOver(row, args));
+  const row = { ...unjudgedRow(serverId, malformedResult('the preparation of a server')), ...elapsed() };
+  throw serverFailure(handOver(row, args));
 }
 
 /** Says which workflow has the whole story, and is no larger than whoever started it can take. */
-function handedOver(row: ServerRow, args: readonly unknown[]): ServerRow {
+function handOver(row: ServerRow, args: readonly unknown[]): ServerRow {
   const { maxRowBytes } = args[0] as ServerInput;
   const limit = Number.isSafeInteger(maxRowBytes) ? Math.min(maxRowBytes!, MAX_ROW_BYTES) : MAX_ROW_BYTES;
   return truncateRow(saidOnce({ ...row, temporalRunId: workflowInfo().runId }), limit);

@@ -8,13 +8,13 @@ import { isStep } from '../domain/plans/plan.ts';
 import type { BenchmarkPlan, BenchmarkResult, BenchmarkStep, ServerPlan } from '../domain/plans/plan.ts';
 import { isBenchmarkResult } from '../domain/reports/read-result.ts';
 import type { BenchmarkRow } from '../domain/verdicts/server-row.ts';
-import { runIdBeforeReset } from './was-reset.ts';
-import { describeError, isTimeout, malformed } from './workflow-failure.ts';
+import { runIdBeforeReset } from './run-id-before-reset.ts';
+import { describeError, isActivityTimeout, malformedResult } from './workflow-failure.ts';
 
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
 /** How long workers and Temporal may be away before the result of a benchmark is no longer waited for. */
-const AWAY_MS = 2 * 60 * 60 * 1000;
+const WORKER_OUTAGE_MS = 2 * 60 * 60 * 1000;
 
 /** One after the other, into `rows`. Whatever becomes of one is its row; a server that has stopped answering is left. */
 export async function measureAll(plan: ServerPlan, rows: BenchmarkRow[], notes: string[]): Promise<void> {
@@ -89,20 +89,20 @@ async function measure(plan: ServerPlan, benchmark: string, step: BenchmarkStep,
   const retry = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 seconds' } as const;
   const benchmarks = proxyActivities<Activities>({
     ...{ ...limits, retry, activityId, summary },
-    scheduleToCloseTimeout: timeoutMs + AWAY_MS,
+    scheduleToCloseTimeout: timeoutMs + WORKER_OUTAGE_MS,
   });
-  const collecting = proxyActivities<Activities>({
+  const collectors = proxyActivities<Activities>({
     ...{ ...limits, retry, activityId: `${activityId}#collect`, summary: `${benchmark}: what came of it meanwhile` },
-    scheduleToCloseTimeout: AWAY_MS,
+    scheduleToCloseTimeout: WORKER_OUTAGE_MS,
   });
   try {
     const result: unknown = await benchmarks[activity](request).catch((error: unknown) => {
-      if (!isTimeout(error)) throw error;
+      if (!isActivityTimeout(error)) throw error;
       // The clock ran on while no worker was there; the job may be over for long.
-      return collecting[activity]({ ...request, collect: true });
+      return collectors[activity]({ ...request, collect: true });
     });
     if (isBenchmarkResult(result)) return result;
-    return { measurements: [], error: malformed('a benchmark'), tool, seconds: null };
+    return { measurements: [], error: malformedResult('a benchmark'), tool, seconds: null };
   } catch (error) {
     if (isCancellation(error)) throw error;
     return { measurements: [], error: describeError(error), tool, seconds: null };

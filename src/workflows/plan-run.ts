@@ -1,7 +1,7 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import type { RunForecast } from '../domain/plans/run-forecast.ts';
-import { ending } from './workflow-failure.ts';
+import { failClosed } from './workflow-failure.ts';
 
 const { forecast } = proxyActivities<Activities>({
   startToCloseTimeout: '1 minute',
@@ -12,5 +12,5 @@ const { forecast } = proxyActivities<Activities>({
 
 /** Asks a worker what `benchmarkFleet` with these arguments would do: its configuration counts. Touches no server. */
 export async function planRun(...args: unknown[]): Promise<RunForecast> {
-  return ending(() => forecast(args));
+  return failClosed(() => forecast(args));
 }

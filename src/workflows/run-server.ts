@@ -16,7 +16,7 @@ import type { ServerRow } from '../domain/verdicts/server-row.ts';
 import { describeError, detailsOf, unjudgedRow } from './workflow-failure.ts';
 
 /** A run that was just cancelled lets go of its servers within seconds; a run at work does not. */
-const RETRY_AFTER = ['1s', '2s', '4s', '8s'] as const;
+const RETRY_DELAYS = ['1s', '2s', '4s', '8s'] as const;
 
 /**
  * Runs `benchmarkServer` as the child `server/<serverId>`, whose id is the mutex of that server. Whatever becomes of
@@ -24,7 +24,7 @@ const RETRY_AFTER = ['1s', '2s', '4s', '8s'] as const;
  * @param args - of `benchmarkServer`
  */
 export async function runServer(serverId: string, args: unknown[], runTimeoutMs: number): Promise<ServerRow> {
-  for (const pause of [...RETRY_AFTER, null]) {
+  for (const pause of [...RETRY_DELAYS, null]) {
     try {
       return rowOf(serverId, await executeServer(serverId, args, runTimeoutMs));
     } catch (error) {
@@ -62,10 +62,10 @@ function rowOfFailure(serverId: string, failure: unknown): ServerRow {
   const row = readServerRow(detailsOf(failure), serverId);
   // A workflow that failed did not pass, whatever its details claim.
   if (row !== null && ['fail', 'error', 'busy', 'cancelled'].includes(row.verdict)) return row;
-  return unjudgedRow(serverId, timedOut(failure) ?? describeError(failure));
+  return unjudgedRow(serverId, timeoutError(failure) ?? describeError(failure));
 }
 
-function timedOut(failure: unknown): RowError | null {
+function timeoutError(failure: unknown): RowError | null {
   if (!(failure instanceof ChildWorkflowFailure && failure.cause instanceof TimeoutFailure)) return null;
   return {
     type: 'TimedOut',

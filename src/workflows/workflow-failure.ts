@@ -24,7 +24,7 @@ const MESSAGE_LIMIT = 1_000;
  * fail its workflow task again and again and leave the execution open for ever. What an activity failed with comes out
  * on top, where people look.
  */
-export async function ending<Result>(body: () => Promise<Result>): Promise<Result> {
+export async function failClosed<Result>(body: () => Promise<Result>): Promise<Result> {
   try {
     return await body();
   } catch (error) {
@@ -39,7 +39,7 @@ export async function ending<Result>(body: () => Promise<Result>): Promise<Resul
 export function describeError(error: unknown): RowError {
   const cause = innermost(error);
   if (cause instanceof ApplicationFailure) {
-    if (cause.type === 'WorkerShutdown') return lost('its worker was stopped');
+    if (cause.type === 'WorkerShutdown') return jobLost('its worker was stopped');
     return { type: cause.type ?? 'ApplicationFailure', message: cause.message };
   }
   if (cause instanceof TimeoutFailure) return describeTimeout(cause.timeoutType);
@@ -54,23 +54,23 @@ export function unjudgedRow(serverId: string, error: RowError): ServerRow {
 }
 
 /** What an activity returned cannot be read. @param what it should have been: `a benchmark` */
-export function malformed(what: string): RowError {
+export function malformedResult(what: string): RowError {
   const message = `its worker returned something that is not the result of ${what}: is it of another version?`;
   return { type: 'MalformedResult', message };
 }
 
 /** No worker answered in time: the activity itself did not end. */
-export function isTimeout(error: unknown): boolean {
+export function isActivityTimeout(error: unknown): boolean {
   return error instanceof ActivityFailure && error.cause instanceof TimeoutFailure;
 }
 
 /** The limits that are about a server are kept by the activities: all of Temporal's are about workers. */
 function describeTimeout(timeout: TimeoutType): RowError {
-  if (timeout === TimeoutType.HEARTBEAT) return lost('its worker was lost');
+  if (timeout === TimeoutType.HEARTBEAT) return jobLost('its worker was lost');
   return { type: 'WorkerLost', message: `no worker came to an end with it: the time limit ${timeout} passed` };
 }
 
-function lost(why: string): RowError {
+function jobLost(why: string): RowError {
   return { type: 'JobLost', message: `${why} while the benchmark ran` };
 }
 

@@ -1,11 +1,11 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { expect, test } from 'vitest';
-import { understood } from '../../src/activities/activity-failure.ts';
+import { toApplicationFailure } from '../../src/activities/activity-failure.ts';
 import { advice, Failure } from '../../src/domain/failures/failure.ts';
 import type { FailureKind } from '../../src/domain/failures/failure.ts';
 
 async function thrownFor(error: unknown): Promise<unknown> {
-  const activity = understood((): Promise<never> => {
+  const activity = toApplicationFailure((): Promise<never> => {
     throw error;
   });
   return activity(undefined).catch((reason: unknown) => reason);

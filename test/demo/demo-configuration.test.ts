@@ -8,7 +8,7 @@ import { metricsOf } from '../../src/benchmarks/catalogue.ts';
 import { readConfiguration } from '../../src/config/read-configuration.ts';
 import type { Configuration } from '../../src/domain/plans/configuration.ts';
 import type { Expectations } from '../../src/domain/verdicts/expectation.ts';
-import { demoTolerance, writeDemoConfiguration } from '../../src/demo/demo-configuration.ts';
+import { DEMO_TOLERANCE, writeDemoConfiguration } from '../../src/demo/demo-configuration.ts';
 import type { DemoServer, DemoTool } from '../../src/demo/demo-files.ts';
 
 let directory: string;
@@ -41,7 +41,7 @@ describe('the configuration of the demo', () => {
   });
 
   test.each(['sysbench', 'node'] as const)('holds the servers to what was calibrated with %s', async (tool) => {
-    const expectations = { 'cpu.events_per_second': { reference: 4321.5, tolerance: demoTolerance } };
+    const expectations = { 'cpu.events_per_second': { reference: 4321.5, tolerance: DEMO_TOLERANCE } };
     expect((await written(tool, expectations)).expect).toEqual({ default: expectations });
   });
 

@@ -16,7 +16,10 @@ function watch(entering: Promise<number>): { cpu: number | null } {
 describe('the CPU of a demo server', () => {
   test('is shared by its own commands and by no other server', async () => {
     const queue = createCpuQueue([3]);
-    const [a, b] = [1, 2].map(() => createServerCpu({ queue, hasLeftovers: noLeftovers })) as [ServerCpu, ServerCpu];
+    const [a, b] = [1, 2].map(() => createServerCpu({ queue, hasDetachedProcesses: noLeftovers })) as [
+      ServerCpu,
+      ServerCpu,
+    ];
     const first = watch(a.enter());
     const other = watch(b.enter());
     const second = watch(a.enter());
@@ -33,8 +36,8 @@ describe('the CPU of a demo server', () => {
   test('is kept while a detached job of the server still runs', async () => {
     const queue = createCpuQueue([0]);
     let running = true;
-    const a = createServerCpu({ queue, hasLeftovers: async () => running });
-    const b = createServerCpu({ queue, hasLeftovers: noLeftovers });
+    const a = createServerCpu({ queue, hasDetachedProcesses: async () => running });
+    const b = createServerCpu({ queue, hasDetachedProcesses: noLeftovers });
     await a.enter();
     a.leave();
     const other = b.enter();
@@ -52,13 +55,13 @@ describe('the CPU of a demo server', () => {
     const queue = createCpuQueue([1]);
     const slow = createServerCpu({
       queue,
-      hasLeftovers: noLeftovers,
-      accompany: async (cpu) => {
+      hasDetachedProcesses: noLeftovers,
+      startNeighbour: async (cpu) => {
         events.push(`neighbour on ${cpu}`);
         return { stop: async () => void events.push('neighbour gone') };
       },
     });
-    const healthy = createServerCpu({ queue, hasLeftovers: noLeftovers });
+    const healthy = createServerCpu({ queue, hasDetachedProcesses: noLeftovers });
     await slow.enter();
     events.push('slow runs');
     const next = healthy.enter().then(() => events.push('healthy runs'));
@@ -67,13 +70,13 @@ describe('the CPU of a demo server', () => {
     expect(events).toEqual(['neighbour on 1', 'slow runs', 'neighbour gone', 'healthy runs']);
   });
 
-  test('is free again when its company could not be started', async () => {
+  test('is free again when its neighbour could not be started', async () => {
     const queue = createCpuQueue([1]);
-    const accompany = () => Promise.reject(new Error('no neighbour'));
-    const slow = createServerCpu({ queue, hasLeftovers: noLeftovers, accompany });
+    const startNeighbour = () => Promise.reject(new Error('no neighbour'));
+    const slow = createServerCpu({ queue, hasDetachedProcesses: noLeftovers, startNeighbour });
     await expect(slow.enter()).rejects.toThrow('no neighbour');
     slow.leave();
-    expect(await createServerCpu({ queue, hasLeftovers: noLeftovers }).enter()).toBe(1);
+    expect(await createServerCpu({ queue, hasDetachedProcesses: noLeftovers }).enter()).toBe(1);
   });
 
   test('is never that of another server, and everybody gets one in the end', async () => {
@@ -81,7 +84,7 @@ describe('the CPU of a demo server', () => {
     await fc.assert(
       fc.asyncProperty(plans, fc.integer({ min: 1, max: 3 }), fc.scheduler(), async (commands, cpus, scheduler) => {
         const queue = createCpuQueue(Array.from({ length: cpus }, (_, index) => index));
-        const servers = Array.from({ length: 5 }, () => createServerCpu({ queue, hasLeftovers: noLeftovers }));
+        const servers = Array.from({ length: 5 }, () => createServerCpu({ queue, hasDetachedProcesses: noLeftovers }));
         const using = new Map<number, Map<number, number>>();
         let done = 0;
         const run = async (server: number) => {

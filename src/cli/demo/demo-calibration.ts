@@ -2,7 +2,7 @@ import type { Expectations } from '../../domain/verdicts/expectation.ts';
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import { shareAbove } from '../../domain/measurements/quiet-limits.ts';
 import type { ServerRow } from '../../domain/verdicts/server-row.ts';
-import { demoTolerance } from '../../demo/demo-configuration.ts';
+import { DEMO_TOLERANCE } from '../../demo/demo-configuration.ts';
 
 /** Maximum difference between healthy servers. They are one machine: a larger difference means other load. */
 const MAX_DIFFERENCE = 0.15;
@@ -15,7 +15,7 @@ const MAX_STEAL = 0.05;
 export function expectationsFrom(report: FleetReport): Expectations {
   return Object.fromEntries(
     [...valuesOf(report.servers)].map(([metric, of]) => {
-      return [metric, { reference: Math.round(Math.max(...of.map(({ value }) => value))), tolerance: demoTolerance }];
+      return [metric, { reference: Math.round(Math.max(...of.map(({ value }) => value))), tolerance: DEMO_TOLERANCE }];
     })
   );
 }
@@ -47,7 +47,7 @@ interface Value {
 }
 
 function inconsistentSamples(of: readonly Value[]): string[] {
-  const wide = of.filter(({ spread }) => spread > demoTolerance);
+  const wide = of.filter(({ spread }) => spread > DEMO_TOLERANCE);
   return wide.map(({ serverId, spread }) => `the samples of ${serverId} are ${percent(spread)} apart`);
 }
 

@@ -2,7 +2,7 @@ import type { ConfigurationSource } from '../../config/configuration-source.ts';
 import { findConfiguration } from '../../config/find-configuration.ts';
 import { runningServer } from '../../temporal/dev-server.ts';
 import { stateDirectory } from '../../temporal/state-directory.ts';
-import { nameOfConfiguration } from '../../temporal/used-configuration.ts';
+import { configurationName } from '../../temporal/saved-configuration.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { inventoryOptionRefusal, temporalInUseRefusal } from './configuration-refusals.ts';
 import { readTemporalSettings } from '../temporal/temporal-settings.ts';
@@ -25,7 +25,7 @@ export async function configurationOfRun(
 
 async function refuseTemporalInUse(configuration: ConfigurationSource, stateDir: string): Promise<void> {
   const running = await runningServer(stateDir);
-  const ours = await nameOfConfiguration(configuration);
+  const ours = await configurationName(configuration);
   if (running === null || running.address === null || running.configuration === ours) return;
   throw temporalInUseRefusal(running.address, running.configuration, ours);
 }

@@ -3,7 +3,7 @@ import { findConfiguration } from '../../config/find-configuration.ts';
 import { readGivenInventory } from '../../config/given-inventory.ts';
 import { runningServer } from '../../temporal/dev-server.ts';
 import { stateDirectory } from '../../temporal/state-directory.ts';
-import { notedConfiguration } from '../../temporal/used-configuration.ts';
+import { readSavedConfiguration } from '../../temporal/saved-configuration.ts';
 import { commandWith } from '../options/configuration-options.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { Refusal } from '../terminal/refusal.ts';
@@ -22,7 +22,7 @@ export async function configurationOfUnfinished(
   { env, stdin }: Pick<Terminal, 'env' | 'stdin'>
 ): Promise<ConfigurationSource> {
   const stateDir = stateDirectory(env);
-  const noted = await notedConfiguration(stateDir);
+  const noted = await readSavedConfiguration(stateDir);
   const isNamed = options.config !== undefined || options.inventory !== undefined;
   if (isNamed || noted === null) return findConfiguration(options, env, stdin);
   const { file, inventory } = noted;

@@ -1,4 +1,4 @@
-import type { UsedConfiguration } from '../../temporal/used-configuration.ts';
+import type { SavedConfiguration } from '../../temporal/saved-configuration.ts';
 import { ownCommand } from '../terminal/own-command.ts';
 import { Refusal } from '../terminal/refusal.ts';
 
@@ -19,7 +19,7 @@ export function temporalInUseRefusal(address: string, theirs: string, ours: stri
 }
 
 /** Unfinished runs belong to another configuration: this one would resume them on other servers. */
-export function unfinishedRunsRefusal(runs: string, theirs: UsedConfiguration, ours: string): Refusal {
+export function unfinishedRunsRefusal(runs: string, theirs: SavedConfiguration, ours: string): Refusal {
   const { name, file, inventory } = theirs;
   const config = file === null ? [] : ['--config', file];
   const resume = ['run', '--resume', ...config, ...(inventory === null ? [] : ['--inventory', inventory])];

@@ -6,10 +6,10 @@ import type { DevServer } from '../../temporal/dev-server.ts';
 import { isDiskFull } from '../../domain/failures/full-disk.ts';
 import type { ConfigurationSource } from '../../config/configuration-source.ts';
 import { findTemporalCli } from '../../temporal/find-temporal-cli.ts';
-import { DIRECTLY } from '../../temporal/temporal-health.ts';
+import { NO_PROXY } from '../../temporal/temporal-health.ts';
 import { cacheDirectory } from '../../temporal/state-directory.ts';
 import { makeStateFolder, rotateLog } from '../../temporal/state-folder.ts';
-import { nameOfConfiguration, noteConfiguration, notedConfiguration } from '../../temporal/used-configuration.ts';
+import { configurationName, saveConfiguration, readSavedConfiguration } from '../../temporal/saved-configuration.ts';
 import { createLogger } from '../../logging/logger.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { createWorker, installRuntime } from '../../worker/create-worker.ts';
@@ -92,7 +92,7 @@ export async function openEmbedded(options: SessionOptions): Promise<TemporalSes
 
 async function startOrAttachSession(options: SessionOptions): Promise<TemporalSession> {
   const { env, say, stateDir, ports } = options;
-  const configuration = await nameOfConfiguration(options.configuration);
+  const configuration = await configurationName(options.configuration);
   const logFile = join(stateDir, 'fleetmark.log');
   await ensureStateFolder(stateDir);
   await rotateLog(logFile, LOG_LIMIT_BYTES);
@@ -106,11 +106,11 @@ async function startOrAttachSession(options: SessionOptions): Promise<TemporalSe
     await log.close();
     throw temporalInUseRefusal(server.address, server.configuration, configuration);
   }
-  const noted = await notedConfiguration(stateDir);
+  const noted = await readSavedConfiguration(stateDir);
   const retries = createCallRetries();
   const { address } = server;
   const { interceptors } = retries;
-  const connecting = Connection.connect({ address, interceptors, channelArgs: DIRECTLY });
+  const connecting = Connection.connect({ address, interceptors, channelArgs: NO_PROXY });
   const connection = await connecting.catch((cause: unknown) => {
     throw new Refusal(`the Temporal at ${server.address} has just ended; start again`, exitCodes.unjudged, { cause });
   });
@@ -134,7 +134,7 @@ async function startOrAttachSession(options: SessionOptions): Promise<TemporalSe
     },
     async startWorker() {
       if (worker === null) return;
-      await explainDiskFull(stateDir, noteConfiguration(stateDir, options.configuration));
+      await explainDiskFull(stateDir, saveConfiguration(stateDir, options.configuration));
       await explainDiskFull(stateDir, worker.start());
     },
     async close() {

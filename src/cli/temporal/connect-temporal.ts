@@ -3,7 +3,7 @@ import type { ConnectionOptions } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { formatEndpoint } from '../../domain/servers/endpoint.ts';
 import { printable } from '../../domain/values/untrusted.ts';
-import { DIRECTLY } from '../../temporal/temporal-health.ts';
+import { NO_PROXY } from '../../temporal/temporal-health.ts';
 import { probeTemporal } from './probe-temporal.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import { faultSentence } from './temporal-fault.ts';
@@ -82,7 +82,7 @@ function workerRefusal({ address, proxy }: TemporalSettings, cause: unknown): Re
 
 /** Sets the proxy explicitly: grpc-js reads only some of the variables, and applies them to loopback as well. */
 function clientOptions({ address, endpoint, connectionOptions, proxy }: TemporalSettings): ConnectionOptions {
-  if (proxy === null) return { ...connectionOptions, channelArgs: DIRECTLY };
+  if (proxy === null) return { ...connectionOptions, channelArgs: NO_PROXY };
   const { username, password } = proxy.credentials ?? { username: '', password: '' };
   return {
     ...connectionOptions,
@@ -92,7 +92,7 @@ function clientOptions({ address, endpoint, connectionOptions, proxy }: Temporal
       ...(username === '' ? {} : { 'grpc.http_connect_creds': `${username}:${password}` }),
       'grpc.default_authority': address,
       'grpc.ssl_target_name_override': endpoint.host,
-      ...DIRECTLY,
+      ...NO_PROXY,
     },
   };
 }

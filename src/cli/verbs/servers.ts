@@ -1,6 +1,6 @@
 import { findConfiguration } from '../../config/find-configuration.ts';
 import { selectFleet } from '../../inventory/selection/fleet-input.ts';
-import { connectionsFromHere, readDraft } from '../../worker/configuration.ts';
+import { localConnections, readDraft } from '../../worker/configuration.ts';
 import { sampleText } from '../../reports/runs/sample-text.ts';
 import { serverListing, serverListingText } from '../../reports/listings/server-listing.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
@@ -22,7 +22,7 @@ export async function servers(options: ServersOptions, terminal: Terminal): Prom
   await warnIfRemoteTemporal(source, terminal);
   const configuration = await readDraft(source);
   const { serverIds, selection } = selectFleet([selectionInput(options)], configuration);
-  const connections = await connectionsFromHere(configuration, serverIds);
+  const connections = await localConnections(configuration, serverIds);
   const listing = serverListing(configuration, serverIds, connections);
   const sample = sampleText(selection);
   if (sample !== null) messagePrinter(terminal)(sample);

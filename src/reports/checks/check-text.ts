@@ -12,9 +12,9 @@ import type { Style } from '../style.ts';
 import { table } from '../table.ts';
 
 /** Of a larger fleet each server has one line, and one more for each of its problems. */
-const MOST_BLOCKS = 6;
+const MAX_BLOCKS = 6;
 
-const MORE = `Login, system, tools, room and clock of each: --json, or --limit to at most ${MOST_BLOCKS} servers.`;
+const MORE = `Login, system, tools, room and clock of each: --json, or --limit to at most ${MAX_BLOCKS} servers.`;
 
 /** What matters most comes last, where it stays on the screen. */
 const order: readonly Verdict[] = ['pass', 'measured', 'skip', 'not_reached', 'cancelled', 'busy', 'error', 'fail'];
@@ -23,12 +23,12 @@ const order: readonly Verdict[] = ['pass', 'measured', 'skip', 'not_reached', 'c
 export function checkText(report: FleetReport, style: Style = plain): string {
   const servers = [...report.servers].sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
   const parts =
-    servers.length <= MOST_BLOCKS
-      ? servers.map((row) => [headOf(row, style), ...checkedServerBlock(row, style)])
-      : [lines(servers, style), [style('muted', MORE)]];
+    servers.length <= MAX_BLOCKS
+      ? servers.map((row) => [headline(row, style), ...checkedServerBlock(row, style)])
+      : [serverRows(servers, style), [style('muted', MORE)]];
   const sections = [totals(report, style), ...parts, adviceLines(servers, style)];
-  const told = sections.filter((section) => section.length > 0).map((section) => section.join('\n'));
-  return `${told.join('\n\n')}\n`;
+  const text = sections.filter((section) => section.length > 0).map((section) => section.join('\n'));
+  return `${text.join('\n\n')}\n`;
 }
 
 function totals({ requested, seconds, counts, note }: FleetReport, style: Style): string[] {
@@ -37,11 +37,11 @@ function totals({ requested, seconds, counts, note }: FleetReport, style: Style)
   return note === null ? [line] : [line, `note: ${printable(note, 300)}`];
 }
 
-function headOf({ serverId, verdict }: ServerRow, style: Style): string {
+function headline({ serverId, verdict }: ServerRow, style: Style): string {
   return `${style('strong', printable(serverId, 100))} ${style(verdictRole(verdict), stateText(verdict))}`;
 }
 
-function lines(servers: readonly ServerRow[], style: Style): string[] {
+function serverRows(servers: readonly ServerRow[], style: Style): string[] {
   const rows = servers.map((row) => [
     { text: printable(row.serverId, 100) },
     { text: stateText(row.verdict), role: verdictRole(row.verdict) },

@@ -7,7 +7,7 @@ import { plain } from '../style.ts';
 import type { Style } from '../style.ts';
 import { table } from '../table.ts';
 
-const why: Record<HostKeyReadiness['trusted'], string> = {
+const trustText: Record<HostKeyReadiness['trusted'], string> = {
   known_hosts: 'known',
   pinned: 'pinned',
   accepted: 'new, accepted',
@@ -21,7 +21,7 @@ export function checkedServerBlock(row: ServerRow, style: Style = plain): string
     const { user, hostKey } = readiness;
     facts.push([
       'login',
-      `${printable(user, 40)}, host key ${printable(hostKey.fingerprint, 60)} ${why[hostKey.trusted]}`,
+      `${printable(user, 40)}, host key ${printable(hostKey.fingerprint, 60)} ${trustText[hostKey.trusted]}`,
     ]);
   }
   if (machine !== null) {

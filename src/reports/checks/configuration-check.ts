@@ -32,15 +32,15 @@ export function configurationCheck(
 /** `fleetmark.yaml: 43 servers (5 selected), 3 classes, 2 benchmarks: nothing wrong` */
 export function configurationCheckText(check: ConfigurationCheck): string {
   const { configuration, servers, selected, classes, benchmarks } = check;
-  const some = selected === servers ? '' : ` (${selected} selected)`;
+  const selectedText = selected === servers ? '' : ` (${selected} selected)`;
   const counted = [
-    `${plural(servers, 'server')}${some}`,
-    classesOf(classes.length),
+    `${plural(servers, 'server')}${selectedText}`,
+    classesText(classes.length),
     plural(benchmarks.length, 'benchmark'),
   ];
   return `${configuration}: ${counted.join(', ')}: nothing wrong`;
 }
 
-function classesOf(count: number): string {
+function classesText(count: number): string {
   return count === 1 ? '1 class' : `${count} classes`;
 }

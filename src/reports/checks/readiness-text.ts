@@ -39,9 +39,9 @@ export function gib(kib: number): string {
 export function problemsOf(server: ServerRow): string[] {
   const { verdict, reason, benchmarks, notes, readiness } = server;
   // What is left out is told of each benchmark; a second id of a machine has none.
-  const isTold = verdict === 'pass' || (verdict === 'skip' && benchmarks.length > 0);
+  const isShownElsewhere = verdict === 'pass' || (verdict === 'skip' && benchmarks.length > 0);
   const error = ownError(server);
-  const why = isTold ? null : error ? `${error.type}: ${error.message}` : reason;
+  const why = isShownElsewhere ? null : error ? `${error.type}: ${error.message}` : reason;
   const ofBenchmarks = benchmarks.flatMap((row) => {
     if (row.error === null) return [];
     // That a server has no GPU is in its line.
@@ -52,8 +52,8 @@ export function problemsOf(server: ServerRow): string[] {
   const accepted = readiness?.hostKey.trusted === 'accepted';
   const hostKey = accepted ? [`new host key ${readiness.hostKey.fingerprint}`] : [];
   const limits = readiness?.limits ? limitTexts(readiness.limits) : [];
-  const held = limits.length === 0 ? [] : [`held to ${limits.join(', ')}`];
-  return [...(why === null ? [] : [why]), ...ofBenchmarks, ...hostKey, ...held, ...notes].map((text) =>
+  const limitNotes = limits.length === 0 ? [] : [`held to ${limits.join(', ')}`];
+  return [...(why === null ? [] : [why]), ...ofBenchmarks, ...hostKey, ...limitNotes, ...notes].map((text) =>
     printable(text, TEXT_LIMIT)
   );
 }

@@ -6,8 +6,8 @@ import { printable } from '../../domain/values/untrusted.ts';
 import { plural } from '../counts.ts';
 
 /** Of more only the number is told. */
-const MOST_NAMED = 5;
-const MOST_LINES = 20;
+const MAX_NAMED = 5;
+const MAX_LINES = 20;
 
 /** What is behind an expectation, for the comment beside it: `12 servers, 2 runs, 2026-11-24; left out: web-7 3,912` */
 export function provenance({ servers, runs, date, outliers, outside }: MetricBaseline): string {
@@ -21,27 +21,28 @@ function oddValues(odd: readonly OddValue[]): string {
   const shown = odd.map(({ serverId, device, value }) => {
     return `${printable(serverId, 100)}${device === null ? '' : ` device ${device}`} ${formatNumber(value)}`;
   });
-  return named(shown);
+  return withLimit(shown);
 }
 
-function named(shown: readonly string[]): string {
-  const more = shown.length - MOST_NAMED;
-  return shown.slice(0, MOST_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+function withLimit(shown: readonly string[]): string {
+  const more = shown.length - MAX_NAMED;
+  return shown.slice(0, MAX_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
-type Places = readonly { hardwareClass: string; metric: string }[];
+type MetricKeys = readonly { hardwareClass: string; metric: string }[];
 
 /** What was written, with what it comes from and what to know of it, a line each, for people. */
 export function baselineLines(
   of: Baseline,
-  { changed, kept }: { changed: Places; kept: Places },
+  { changed, kept }: { changed: MetricKeys; kept: MetricKeys },
   runs: readonly MeasuredRun[]
 ): string[] {
   const from = runs.map(({ run, servers }) => `${printable(run, 120)} (${plural(servers.length, 'server')})`);
   const lines = [`From ${from.join(', ')}:`];
   for (const { hardwareClass, metrics } of of.classes) {
     for (const { metric, unit, expectation } of metrics) {
-      const isThis = (each: Places[number]): boolean => each.hardwareClass === hardwareClass && each.metric === metric;
+      const isThis = (each: MetricKeys[number]): boolean =>
+        each.hardwareClass === hardwareClass && each.metric === metric;
       const { reference, tolerance, min } = expectation;
       const value =
         reference === undefined
@@ -66,7 +67,7 @@ export function noBaselineReasons(of: Baseline): string[] {
 }
 
 /** Values so far apart that they take a wider tolerance than is accepted. */
-export interface Contradictions {
+export interface WideTolerances {
   /** For people, a line each. */
   lines: string[];
   /** With this consent they can be used: `--max-tolerance 41%`. */
@@ -74,7 +75,7 @@ export interface Contradictions {
 }
 
 /** Null where no metric takes a wider tolerance. */
-export function tooWideTolerances({ classes }: Baseline, maxTolerance: number): Contradictions | null {
+export function tooWideTolerances({ classes }: Baseline, maxTolerance: number): WideTolerances | null {
   const toleranceOf = ({ expectation }: MetricBaseline): number => expectation.tolerance ?? 0;
   const wide = classes.flatMap(({ hardwareClass, metrics }) =>
     metrics.filter((each) => toleranceOf(each) > maxTolerance).map((each) => ({ hardwareClass, ...each }))
@@ -87,7 +88,7 @@ export function tooWideTolerances({ classes }: Baseline, maxTolerance: number): 
   const first = `these contradict each other: it would take a tolerance of more than ${percentOf(maxTolerance)}`;
   const last = 'Measure them again while they are quiet, and put unlike servers into classes of their own.';
   const widest = Math.round(Math.max(...wide.map(toleranceOf)) * 100);
-  return { lines: [first, ...lines.slice(0, MOST_LINES), last], consent: ['--max-tolerance', `${widest}%`] };
+  return { lines: [first, ...lines.slice(0, MAX_LINES), last], consent: ['--max-tolerance', `${widest}%`] };
 }
 
 function percentOf(share: number): string {
@@ -115,6 +116,6 @@ function baselineNotes({ classes, leftOut, unusable }: Baseline): string[] {
 export function skippedLines({ leftOut }: Pick<Baseline, 'leftOut'>): string[] {
   return leftOut.map(({ reason, serverIds }) => {
     const ids = serverIds.map((id) => printable(id, 100));
-    return `Not used of ${plural(ids.length, 'server')} (${printable(reason, 150)}): ${named(ids)}`;
+    return `Not used of ${plural(ids.length, 'server')} (${printable(reason, 150)}): ${withLimit(ids)}`;
   });
 }

@@ -38,12 +38,16 @@ export function benchmarkListing(
   const names = configured.map(({ benchmark }) => benchmark);
   const others = [...new Set(tools.map(({ benchmark }) => benchmark))].filter((name) => !names.includes(name));
   return [
-    ...configured.map((settings) => listed(settings.benchmark, settings, tools)),
-    ...others.map((benchmark) => listed(benchmark, null, tools)),
+    ...configured.map((settings) => listBenchmark(settings.benchmark, settings, tools)),
+    ...others.map((benchmark) => listBenchmark(benchmark, null, tools)),
   ];
 }
 
-function listed(benchmark: string, settings: BenchmarkSettings | null, known: readonly KnownTool[]): ListedBenchmark {
+function listBenchmark(
+  benchmark: string,
+  settings: BenchmarkSettings | null,
+  known: readonly KnownTool[]
+): ListedBenchmark {
   const command = settings?.command ?? null;
   const tools = command === null ? known.filter((tool) => tool.benchmark === benchmark) : [];
   const ofTools = tools.flatMap(({ tool, metrics }) => metrics.map((metric) => ({ ...metric, tool })));

@@ -9,16 +9,16 @@ import type { Style } from '../style.ts';
 import { table } from '../table.ts';
 
 /** Of a larger fleet the servers are counted, not named. */
-const NAMED_SERVERS = 20;
+const MAX_NAMED_SERVERS = 20;
 
-const SHOWN_GROUPS = 20;
+const MAX_GROUPS = 20;
 
-const SHOWN_SKIPPED = 5;
+const MAX_SKIPPED = 5;
 
 /** What a run would do: servers, classes and groups, benchmarks, and how long it takes. */
 export function planText(forecast: RunForecast, style: Style = plain): string {
   const sections = [
-    [style('strong', headline(forecast)), ...counted(forecast)],
+    [style('strong', headline(forecast)), ...countLines(forecast)],
     [...benchmarkTable(forecast.benchmarks, style), ...limitLines(forecast.benchmarks)],
     times(forecast),
     serverTable(forecast, style),
@@ -31,9 +31,9 @@ function headline({ requested, configuration, maxParallel }: RunForecast): strin
   return `${plural(requested, 'server')} of ${printable(configuration, 500)}, at most ${maxParallel} at once`;
 }
 
-function counted({ requested, mostServers, selection, skipped = {}, classes, groups }: RunForecast): string[] {
-  const named = groups.slice(0, SHOWN_GROUPS).map(({ group, servers }) => `${printable(group, 60)} ${servers}`);
-  if (groups.length > SHOWN_GROUPS) named.push(`and ${plural(groups.length - SHOWN_GROUPS, 'more group')}`);
+function countLines({ requested, mostServers, selection, skipped = {}, classes, groups }: RunForecast): string[] {
+  const named = groups.slice(0, MAX_GROUPS).map(({ group, servers }) => `${printable(group, 60)} ${servers}`);
+  if (groups.length > MAX_GROUPS) named.push(`and ${plural(groups.length - MAX_GROUPS, 'more group')}`);
   const ofClass = classes.map(({ hardwareClass, servers }) => {
     return `${hardwareClass === null ? 'found out when it runs' : printable(hardwareClass, 60)} ${servers}`;
   });
@@ -41,10 +41,11 @@ function counted({ requested, mostServers, selection, skipped = {}, classes, gro
   if (named.length > 0) lines.push(`groups: ${named.join(', ')}`);
   const sample = sampleText(selection);
   if (sample !== null) lines.push(sample);
-  const second = Object.entries(skipped);
-  for (const [serverId, why] of second.slice(0, SHOWN_SKIPPED))
+  const skippedServers = Object.entries(skipped);
+  for (const [serverId, why] of skippedServers.slice(0, MAX_SKIPPED))
     lines.push(`left out: ${printable(serverId, 100)}, ${printable(why, 300)}`);
-  if (second.length > SHOWN_SKIPPED) lines.push(`and ${second.length - SHOWN_SKIPPED} more left out: --json`);
+  if (skippedServers.length > MAX_SKIPPED)
+    lines.push(`and ${skippedServers.length - MAX_SKIPPED} more left out: --json`);
   if (requested > mostServers) {
     lines.push(`A run takes at most ${mostServers} servers: run these in parts, by --limit.`);
   }
@@ -99,7 +100,7 @@ function serverTable({ servers, serversLeftOut, requested }: RunForecast, style:
     const why = `The names of ${plural(serversLeftOut, 'server')} are left out: the answer of the worker would be above 1 MB`;
     return [`${why}. Plan parts of them, by --limit.`];
   }
-  if (requested > NAMED_SERVERS) return ['The servers by name: --json'];
+  if (requested > MAX_NAMED_SERVERS) return ['The servers by name: --json'];
   const rows = servers.map(({ serverId, hardwareClass, groups }) => [
     { text: printable(serverId, 100) },
     { text: hardwareClass === null ? '-' : printable(hardwareClass, 60) },

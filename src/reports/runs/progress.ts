@@ -17,7 +17,7 @@ export interface ProgressState extends Pick<FleetProgress, 'requested' | 'runnin
   counts: VerdictCounts;
 }
 
-const SHOWN_SERVERS = 10;
+const MAX_SERVERS_SHOWN = 10;
 
 /**
  * One line of totals, and the servers that have been running for longest. No line is wider than the terminal.
@@ -25,7 +25,7 @@ const SHOWN_SERVERS = 10;
  */
 export function renderProgress(state: ProgressState, width: number, now: number): string {
   const longest = [...state.running].sort((a, b) => Date.parse(a.since) - Date.parse(b.since));
-  const shown = longest.slice(0, SHOWN_SERVERS);
+  const shown = longest.slice(0, MAX_SERVERS_SHOWN);
   const lines = [totalsLine(state, now)];
   for (const { serverId, since } of shown) lines.push(`  ${printable(serverId, 100)} ${elapsed(since, now)}`);
   if (longest.length > shown.length) lines.push(`  and ${plural(longest.length - shown.length, 'more server')}`);

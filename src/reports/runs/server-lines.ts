@@ -23,10 +23,12 @@ export interface ServerLine {
 export function serverLines(row: ServerRow): ServerLine[] {
   const serverId = printable(row.serverId, 100);
   const error = ownError(row);
-  const own = error === null ? [] : [{ verdict: row.verdict, text: errorText(error) }];
-  const told = [...own, ...row.benchmarks.flatMap(problemLines)];
+  const ownLines = error === null ? [] : [{ verdict: row.verdict, text: errorText(error) }];
+  const told = [...ownLines, ...row.benchmarks.flatMap(problemLines)];
   const [first, ...others] = told.length > 0 ? told : plainLines(row);
-  const noted = [first!.text, ...row.notes.map(clean), ...truncationText(row)].filter((part) => part !== '').join('; ');
+  const noted = [first!.text, ...row.notes.map(printableText), ...truncationText(row)]
+    .filter((part) => part !== '')
+    .join('; ');
   return [{ ...first!, text: noted }, ...others].map((line) => ({ serverId, ...line }));
 }
 
@@ -34,30 +36,31 @@ export function serverLines(row: ServerRow): ServerLine[] {
 function plainLines(row: ServerRow): Omit<ServerLine, 'serverId'>[] {
   const { verdict } = row;
   const why = whyOf(row);
-  return (why === null ? measuredTexts(row) : [clean(why)]).map((text) => ({ verdict, text }));
+  return (why === null ? measuredTexts(row) : [printableText(why)]).map((text) => ({ verdict, text }));
 }
 
 /** What a row of a large run had to leave out, and where that is. */
 function truncationText({ truncated, temporalRunId }: ServerRow): string[] {
   if (!truncated) return []; // nor is it in a row of an earlier version
   const run = temporalRunId ? `, run ${printable(temporalRunId, 60)}` : '';
-  const parts = clean(truncated.parts.join(', '));
+  const parts = printableText(truncated.parts.join(', '));
   return [`truncated: ${parts} (all of it: workflow ${printable(truncated.workflowId, 120)}${run})`];
 }
 
 function problemLines(row: BenchmarkRow): Omit<ServerLine, 'serverId'>[] {
   const { verdict, error } = row;
-  const lines = shortfallTexts(row.shortfalls).map((text) => ({ verdict, text: clean(text) }));
-  if (verdict === 'fail' && lines.length === 0) lines.push({ verdict, text: clean(row.reason ?? row.benchmark) });
+  const lines = shortfallTexts(row.shortfalls).map((text) => ({ verdict, text: printableText(text) }));
+  if (verdict === 'fail' && lines.length === 0)
+    lines.push({ verdict, text: printableText(row.reason ?? row.benchmark) });
   // A benchmark that is slow by one metric may be impossible to judge by another.
   if (error !== null && (verdict === 'error' || verdict === 'fail')) {
-    lines.push({ verdict: 'error', text: clean(`${row.benchmark}: ${error.type}: ${error.message}`) });
+    lines.push({ verdict: 'error', text: printableText(`${row.benchmark}: ${error.type}: ${error.message}`) });
   }
   return lines;
 }
 
 function errorText({ type, message }: RowError): string {
-  return clean(`${type}: ${message}`);
+  return printableText(`${type}: ${message}`);
 }
 
 /** `cpu.events_per_second 3,912 events/s, gpu.fp32_gflops 45,100 to 46,200 GFLOPS on 8 devices`: as many lines as it takes. */
@@ -69,7 +72,7 @@ function measuredTexts(row: ServerRow): string[] {
   );
   const lines: string[] = [];
   for (const [metric, of] of byMetric) {
-    const text = clean(`${metric} ${valuesText(of)}`);
+    const text = printableText(`${metric} ${valuesText(of)}`);
     const line = lines.at(-1);
     if (line === undefined || line.length + text.length > TEXT_LIMIT) lines.push(text);
     else lines[lines.length - 1] = `${line}, ${text}`;
@@ -85,6 +88,6 @@ function valuesText(measurements: readonly RowMeasurement[]): string {
   return `${lowest === highest ? lowest : `${lowest} to ${highest}`} ${unit} on ${values.length} devices`;
 }
 
-function clean(text: string): string {
+function printableText(text: string): string {
   return printable(text, TEXT_LIMIT);
 }

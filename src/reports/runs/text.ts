@@ -11,7 +11,7 @@ import type { Style } from '../style.ts';
 import { table } from '../table.ts';
 
 /** A larger fleet is told of the servers that did not pass only. */
-const PASSED_LIMIT = 20;
+const MAX_PASSED_SHOWN = 20;
 
 /** What matters most comes last, where it stays on the screen. */
 const order: readonly Verdict[] = ['pass', 'measured', 'skip', 'not_reached', 'cancelled', 'busy', 'error', 'fail'];
@@ -23,7 +23,7 @@ const order: readonly Verdict[] = ['pass', 'measured', 'skip', 'not_reached', 'c
  */
 export function textReport(report: FleetReport, style: Style = plain): string {
   const { servers, counts } = report;
-  const passed = counts.pass <= PASSED_LIMIT;
+  const passed = counts.pass <= MAX_PASSED_SHOWN;
   const listed = servers.filter(({ verdict }) => verdict !== 'fail' && (verdict !== 'pass' || passed));
   const sections = [totals(report, style), serverTable(inOrder(listed), style), adviceLines(servers, style)];
   sections.push(failedLines(servers, style));

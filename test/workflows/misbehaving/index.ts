@@ -1,6 +1,6 @@
 import { sleep } from '@temporalio/workflow';
 import type { ServerInput } from '../../../src/domain/plans/plan.ts';
-import { ending } from '../../../src/workflows/workflow-failure.ts';
+import { failClosed } from '../../../src/workflows/workflow-failure.ts';
 
 export { benchmarkFleet } from '../../../src/workflows/benchmark-fleet.ts';
 
@@ -45,5 +45,5 @@ export async function benchmarkServer({ serverId }: ServerInput): Promise<unknow
 
 /** The same faults inside of the wrapper of our workflows. */
 export async function endingWorkflow(fault: string): Promise<unknown> {
-  return ending(async () => faults[fault]!());
+  return failClosed(async () => faults[fault]!());
 }

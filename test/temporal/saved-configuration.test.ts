@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ConfigurationSource } from '../../src/config/configuration-source.ts';
-import { nameOfConfiguration, noteConfiguration, notedConfiguration } from '../../src/temporal/used-configuration.ts';
+import {
+  configurationName,
+  saveConfiguration,
+  readSavedConfiguration,
+} from '../../src/temporal/saved-configuration.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -27,11 +31,9 @@ test('a configuration has one name, through links too', async () => {
   await writeFile(file, '');
   await symlink(file, join(folder, 'link.yaml'));
   const link = join(folder, 'link.yaml');
-  expect(await nameOfConfiguration(withFile(link))).toBe(await nameOfConfiguration(withFile(file)));
-  expect(await nameOfConfiguration(withInventory(null, link))).toBe(
-    await nameOfConfiguration(withInventory(null, file))
-  );
-  expect(await nameOfConfiguration(withFile('no/such.yaml'))).toBe(join(process.cwd(), 'no/such.yaml'));
+  expect(await configurationName(withFile(link))).toBe(await configurationName(withFile(file)));
+  expect(await configurationName(withInventory(null, link))).toBe(await configurationName(withInventory(null, file)));
+  expect(await configurationName(withFile('no/such.yaml'))).toBe(join(process.cwd(), 'no/such.yaml'));
 });
 
 test('with another inventory it is another one, and so it is with other servers from standard input', async () => {
@@ -44,28 +46,28 @@ test('with another inventory it is another one, and so it is with other servers 
     withText('standard input', 'a\nc'),
     withText('list', 'a\nb'),
   ];
-  const names = await Promise.all(sources.map(nameOfConfiguration));
+  const names = await Promise.all(sources.map(configurationName));
   expect(new Set(names).size).toBe(sources.length);
   expect(names[1]).toBe('/f.yaml with the inventory /a.ini');
   expect(names[4]).toMatch(/^the inventory standard input \([0-9a-f]{12}\)$/);
 });
 
 test('the last one noted counts, with what names it again, and only its owner can read it', async () => {
-  expect(await notedConfiguration(folder)).toBeNull();
-  await noteConfiguration(folder, withFile('/a.yaml'));
-  await noteConfiguration(folder, withFile('/b c.yaml'));
-  expect(await notedConfiguration(folder)).toEqual({ name: '/b c.yaml', file: '/b c.yaml', inventory: null });
-  await noteConfiguration(folder, withInventory(null, '/a.ini'));
-  expect(await notedConfiguration(folder)).toMatchObject({ file: null, inventory: '/a.ini' });
-  await noteConfiguration(folder, withText('standard input', 'secret'));
-  expect(await notedConfiguration(folder)).toMatchObject({ file: null, inventory: '-' });
+  expect(await readSavedConfiguration(folder)).toBeNull();
+  await saveConfiguration(folder, withFile('/a.yaml'));
+  await saveConfiguration(folder, withFile('/b c.yaml'));
+  expect(await readSavedConfiguration(folder)).toEqual({ name: '/b c.yaml', file: '/b c.yaml', inventory: null });
+  await saveConfiguration(folder, withInventory(null, '/a.ini'));
+  expect(await readSavedConfiguration(folder)).toMatchObject({ file: null, inventory: '/a.ini' });
+  await saveConfiguration(folder, withText('standard input', 'secret'));
+  expect(await readSavedConfiguration(folder)).toMatchObject({ file: null, inventory: '-' });
   expect(await readFile(join(folder, 'configuration'), 'utf8')).not.toContain('secret');
   expect((await stat(join(folder, 'configuration'))).mode & 0o777).toBe(0o600);
 });
 
 test('what an earlier version noted, the path alone, counts too; what is no note is none', async () => {
   await writeFile(join(folder, 'configuration'), '/b c.yaml\n');
-  expect(await notedConfiguration(folder)).toEqual({ name: '/b c.yaml', file: '/b c.yaml', inventory: null });
+  expect(await readSavedConfiguration(folder)).toEqual({ name: '/b c.yaml', file: '/b c.yaml', inventory: null });
   await writeFile(join(folder, 'configuration'), '{"na');
-  expect(await notedConfiguration(folder)).toBeNull();
+  expect(await readSavedConfiguration(folder)).toBeNull();
 });

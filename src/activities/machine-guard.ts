@@ -11,36 +11,36 @@ type Machine = ServerName & { host: JobHost; signal: AbortSignal };
 /** Runs that are over may have left their guards one upon the other. */
 const MAX_EARLIER_RUNS = 5;
 
-const LET_GO_LIMIT_MS = 5_000;
+const DROP_TIMEOUT_MS = 5_000;
 
 /**
  * Takes the guard of a machine for the run of the current activity: one that another Temporal started may know nothing of
  * this one. What runs of our own Temporal have left that are over by now is ended and removed.
  * @throws Failure ServerBusy, with who has it
  */
-export async function holdServer(ssh: Ssh, machine: Machine): Promise<void> {
+export async function takeGuard(ssh: Ssh, machine: Machine): Promise<void> {
   if (machine.host.guard === undefined) return;
-  const holder = await whoHolds(machine, (request) => ssh.jobs.takeGuard(request));
+  const holder = await askForHolder(machine, (request) => ssh.jobs.takeGuard(request));
   if (holder !== null) throw new Failure('ServerBusy', heldBy(holder));
 }
 
 /** Who has the guard of a machine, as a phrase; null: it is free. Changes nothing. */
-export async function whoMeasures(ssh: Ssh, machine: Machine): Promise<string | null> {
-  const holder = await whoHolds(machine, (request) => ssh.jobs.lookAtGuard(request));
+export async function findGuardHolder(ssh: Ssh, machine: Machine): Promise<string | null> {
+  const holder = await askForHolder(machine, (request) => ssh.jobs.lookAtGuard(request));
   return holder === null ? null : heldBy(holder);
 }
 
 /** Of a server on which nothing is started after all. What this cannot reach ends by itself. */
-export async function letGoOf(ssh: Ssh, machine: Omit<Machine, 'signal'>): Promise<void> {
+export async function dropGuard(ssh: Ssh, machine: Omit<Machine, 'signal'>): Promise<void> {
   try {
     const request = { ...machine, ...ownRun(''), over: [] };
-    await withTimeout(LET_GO_LIMIT_MS, (signal) => ssh.jobs.dropGuard({ ...request, signal }));
+    await withTimeout(DROP_TIMEOUT_MS, (signal) => ssh.jobs.dropGuard({ ...request, signal }));
   } catch (error) {
     log.warn('the guard of the server could not be let go of; it ends by itself', { err: error });
   }
 }
 
-async function whoHolds(
+async function askForHolder(
   machine: Machine,
   ask: (request: GuardRequest) => Promise<GuardHolder | null>
 ): Promise<GuardHolder | null> {

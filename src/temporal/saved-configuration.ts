@@ -5,7 +5,7 @@ import type { ConfigurationSource, GivenInventory } from '../config/configuratio
 import { shownInventory } from '../config/configuration-source.ts';
 
 /** Which configuration the runs in a database are of. */
-export interface UsedConfiguration {
+export interface SavedConfiguration {
   /** The same wherever it is looked at from, and no other one has it. */
   name: string;
   /** What `--config` and `--inventory` name for it; null: left out. `-`: what was read from standard input is gone. */
@@ -13,47 +13,47 @@ export interface UsedConfiguration {
   inventory: string | null;
 }
 
-export async function nameOfConfiguration(source: ConfigurationSource): Promise<string> {
-  return (await usedConfiguration(source)).name;
+export async function configurationName(source: ConfigurationSource): Promise<string> {
+  return (await describeConfiguration(source)).name;
 }
 
-async function usedConfiguration(source: ConfigurationSource): Promise<UsedConfiguration> {
-  const file = source.file === null ? null : await realName(source.file);
+async function describeConfiguration(source: ConfigurationSource): Promise<SavedConfiguration> {
+  const file = source.file === null ? null : await resolvePath(source.file);
   if (source.inventory === null) return { name: file ?? '', file, inventory: null };
   const { kind } = source.inventory;
-  const inventory = kind === 'file' ? await realName(source.inventory.path) : source.inventory.written;
-  const shown = `the inventory ${kind === 'file' ? inventory : nameOfText(source.inventory)}`;
+  const inventory = kind === 'file' ? await resolvePath(source.inventory.path) : source.inventory.written;
+  const shown = `the inventory ${kind === 'file' ? inventory : inventoryName(source.inventory)}`;
   return { name: file === null ? shown : `${file} with ${shown}`, file, inventory };
 }
 
-function nameOfText(given: Exclude<GivenInventory, { kind: 'file' }>): string {
+function inventoryName(given: Exclude<GivenInventory, { kind: 'file' }>): string {
   const digest = createHash('sha256').update(given.text).digest('hex').slice(0, 12);
   return `${shownInventory(given)} (${digest})`;
 }
 
-async function realName(file: string): Promise<string> {
+async function resolvePath(file: string): Promise<string> {
   return realpath(file).catch(() => resolve(file));
 }
 
 /** Notes in a state folder which configuration the runs in its database are of. */
-export async function noteConfiguration(stateDir: string, source: ConfigurationSource): Promise<void> {
-  const draft = `${noteIn(stateDir)}.${process.pid}.new`;
-  await writeFile(draft, `${JSON.stringify(await usedConfiguration(source))}\n`, { mode: 0o600 });
-  await rename(draft, noteIn(stateDir));
+export async function saveConfiguration(stateDir: string, source: ConfigurationSource): Promise<void> {
+  const draft = `${configurationFile(stateDir)}.${process.pid}.new`;
+  await writeFile(draft, `${JSON.stringify(await describeConfiguration(source))}\n`, { mode: 0o600 });
+  await rename(draft, configurationFile(stateDir));
 }
 
 /** The configuration of the last worker of a state folder; null: there was none. Its files may be gone since. */
-export async function notedConfiguration(stateDir: string): Promise<UsedConfiguration | null> {
-  const text = (await readFile(noteIn(stateDir), 'utf8').catch(() => '')).trim();
+export async function readSavedConfiguration(stateDir: string): Promise<SavedConfiguration | null> {
+  const text = (await readFile(configurationFile(stateDir), 'utf8').catch(() => '')).trim();
   // As it was written before there was an --inventory: the path of a file.
   if (!text.startsWith('{')) return text === '' ? null : { name: text, file: text, inventory: null };
   try {
-    return JSON.parse(text) as UsedConfiguration;
+    return JSON.parse(text) as SavedConfiguration;
   } catch {
     return null;
   }
 }
 
-function noteIn(stateDir: string): string {
+function configurationFile(stateDir: string): string {
   return join(stateDir, 'configuration');
 }

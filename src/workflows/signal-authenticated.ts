@@ -3,7 +3,7 @@ import type { ServerInput } from '../domain/plans/plan.ts';
 import { reachedSignal } from './messages.ts';
 
 /** Tells the run that started this server's workflow, if it asked to be told, that the server has let us in. */
-export function tellReached(args: readonly unknown[]): void {
+export function signalAuthenticated(args: readonly unknown[]): void {
   const { parent } = workflowInfo();
   const [input] = args as [ServerInput | null | undefined];
   if (parent === undefined || input?.tellWhenReached !== true || !patched('tell-reached')) return;

@@ -1,7 +1,7 @@
 import { activityInfo, cancelled, getClient, log } from '@temporalio/activity';
 
 /** A server's workflow, its run, and whoever started that. */
-const GENERATIONS = 3;
+const MAX_ANCESTORS = 3;
 
 /**
  * Never lets an attempt begin whose end was asked for already. When no worker was there to process a cancel, the next
@@ -9,14 +9,14 @@ const GENERATIONS = 3;
  * @throws CancelledFailure once Temporal tells, if the workflow or one that started it is being cancelled
  */
 export async function refuseIfCancelled(): Promise<void> {
-  if (activityInfo().attempt > 1 && (await isCancelOnItsWay())) await cancelled();
+  if (activityInfo().attempt > 1 && (await isCancelRequested())) await cancelled();
 }
 
-async function isCancelOnItsWay(): Promise<boolean> {
+async function isCancelRequested(): Promise<boolean> {
   let { workflowId, runId }: { workflowId?: string | null; runId?: string | null } =
     activityInfo().workflowExecution ?? {};
   try {
-    for (let generation = 0; workflowId && runId && generation < GENERATIONS; generation += 1) {
+    for (let generation = 0; workflowId && runId && generation < MAX_ANCESTORS; generation += 1) {
       const { raw } = await getClient().workflow.getHandle(workflowId, runId).describe();
       if (raw.workflowExtendedInfo?.cancelRequested) return true;
       ({ workflowId, runId } = raw.workflowExecutionInfo?.parentExecution ?? {});
