@@ -40,7 +40,10 @@ export async function writeDemoConfiguration(
       ...{ user: DEMO_USER, key: files.key, knownHosts: files.knownHosts, agent: false, config: false },
       giveUpAfter: '3s',
     },
-    benchmarks: { cpu: tool === 'node' ? nodeCommand() : { samples: SAMPLES, duration: `${SAMPLE_SECONDS}s` }, gpu: {} },
+    benchmarks: {
+      cpu: tool === 'node' ? nodeCommand() : { samples: SAMPLES, duration: `${SAMPLE_SECONDS}s` },
+      gpu: {},
+    },
     quiet: NO_QUIET_LIMITS,
     ...(expectations === null ? {} : { expect: { default: expectations } }),
   };

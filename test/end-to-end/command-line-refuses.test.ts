@@ -45,7 +45,7 @@ describe('wrong usage is told in a sentence', () => {
     [
       'none at once',
       ['run', '--max-parallel', '0'],
-      /'--max-parallel <n>' argument '0' is invalid. It must be a whole/,
+      /'--max-parallel <n>' argument '0' is invalid. It must be a positive whole/,
     ],
     ['half a server at once', ['run', '--max-parallel', '1.5'], /argument '1.5' is invalid/],
     ['a server where none belongs', ['run', 'web-1'], /too many arguments for 'run'/],
@@ -178,8 +178,8 @@ describe.skipIf(temporalCli === null && process.env['CI'] !== 'true')('the embed
         ['run', '--resume', '--limit', 'web-1', '--note', 'x'],
         /^fleetmark: --resume keeps the options of the original run: remove --limit, --note\n$/,
       ],
-      [['run', '--resume', '--max-parallel', '2'], /leave out --max-parallel\n$/],
-      [['run', '--resume', '--benchmarks', 'cpu', '--detach'], /leave out --benchmarks, --detach\n$/],
+      [['run', '--resume', '--max-parallel', '2'], /remove --max-parallel\n$/],
+      [['run', '--resume', '--benchmarks', 'cpu', '--detach'], /remove --benchmarks, --detach\n$/],
     ];
     for (const [args, words] of never) {
       const { exitCode, told } = await refusal(args);

@@ -120,7 +120,9 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
   test('of `up` takes runs of other processes, which can be cancelled from a third', async () => {
     const { running, address } = await up();
     const run = fleet.start('run', '--yes', '--json');
-    await run.says(new RegExp(`^Attached to the Temporal at ${address}; the configuration of its own worker`, 'm'));
+    await run.says(
+      new RegExp(`^Attached to the Temporal at ${address}, which uses the configuration of its own worker`, 'm')
+    );
     const [, runId] = await run.says(/^Run (\S+):/m);
     await held.measures(1);
     const cancelled = await fleet.start('cancel', runId!).ended;
@@ -162,7 +164,7 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
     expect(stdout).toBe('');
     expect(stderr).toMatch(
       new RegExp(
-        `^fleetmark: the Temporal at \\S+ ended with the fleetmark that had started it before the run ${runId} was over\\n` +
+        `^fleetmark: the Temporal at \\S+ ended with the fleetmark that had started it before the run ${runId} ended\\n` +
           'Resume it: fleetmark run --resume\\n$',
         'm'
       )
@@ -178,7 +180,7 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
     const server = processesWith(fleet.file('state')).find((pid) => commandLine(pid).startsWith(temporalCli!))!;
     process.kill(server, 'SIGKILL');
     const { stderr, exitCode } = await run.ended;
-    expect(stderr).toMatch(/^fleetmark: the Temporal at \S+ ended with status \d+ before the run \S+ was over$/m);
+    expect(stderr).toMatch(/^fleetmark: the Temporal at \S+ ended with status \d+ before the run \S+ ended$/m);
     expect(exitCode).toBe(3);
     held.letGo();
     await held.isGone();
