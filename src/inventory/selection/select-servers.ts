@@ -2,9 +2,8 @@ import { Failure } from '../../domain/failures/failure.ts';
 import type { Server } from '../../domain/servers/server.ts';
 import { expandNodeSet, isNodeSet, mostNames, splitAtCommas } from '../entries/node-set.ts';
 import { quoted } from '../../source/problem.ts';
-import { meaningOf } from './selection-pattern.ts';
+import { hasWildcard, meaningOf } from './selection-pattern.ts';
 import type { Names } from './selection-pattern.ts';
-import { hasWildcard } from './wildcard.ts';
 
 /** Each is compared with every id, or every group, while everything else in the process waits. */
 const mostWildcards = 200;

@@ -2,7 +2,6 @@ import { Failure } from '../../domain/failures/failure.ts';
 import { matchesPattern } from '../../domain/values/wildcards.ts';
 import { didYouMean } from '../../source/nearest-word.ts';
 import { quoted } from '../../source/problem.ts';
-import { hasWildcard, nearestPattern } from './wildcard.ts';
 
 /** What can be selected. */
 export interface Names {
@@ -10,6 +9,10 @@ export interface Names {
   ids: ReadonlySet<string>;
   /** Without `all`, which stands for all servers wherever a group may stand. */
   groups: ReadonlyMap<string, readonly string[]>;
+}
+
+export function hasWildcard(text: string): boolean {
+  return /[*?]/.test(text);
 }
 
 /**
@@ -47,11 +50,8 @@ function matching(pattern: string, kind: 'server' | 'group', { ids, groups }: Na
   const found = names.filter((name) => matchesPattern(name, pattern));
   if (found.length > 0) return found;
   const [sign, otherSign] = isGroup ? ['@', ''] : ['', '@'];
-  const near = nearestPattern(pattern, names);
-  let hint = near === null ? '.' : `; did you mean "${sign}${near}"?`;
-  if ([...others].some((name) => matchesPattern(name, pattern))) {
-    hint = `; "${otherSign}${pattern}" does match ${isGroup ? 'servers' : 'groups'}.`;
-  }
+  const isOther = [...others].some((name) => matchesPattern(name, pattern));
+  const hint = isOther ? `; "${otherSign}${pattern}" does match ${isGroup ? 'servers' : 'groups'}.` : '.';
   throw new Failure('InvalidInput', `${quoted(sign + pattern)} matches no ${kind} of the inventory${hint}`);
 }
 
