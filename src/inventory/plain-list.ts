@@ -1,7 +1,8 @@
 import { isIPv6 } from 'node:net';
 import { isServerId, serverIdRule } from '../domain/servers/server.ts';
 import { canonicalHost, isHost, isUser, readPort } from '../source/hosts/host.ts';
-import { expandNodeSet, isNodeSet, mostNames } from './entries/node-set.ts';
+import { mostNames } from './entries/brackets.ts';
+import { expandNodeSet, isNodeSet } from './entries/node-set.ts';
 import { mostPlaced, quotedName } from '../source/problem.ts';
 import { mostCharacters } from '../source/text-file.ts';
 import type { Inventory, InventoryEntry, InventoryMistake } from './entries/inventory.ts';

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { longestName, mostNames } from '../entries/node-set.ts';
+import { longestName, mostNames } from '../entries/brackets.ts';
 import { quotedName } from '../../source/problem.ts';
 import { expandAnsibleRange } from './ansible-range.ts';
 import type { Place, PlacedMistake, Setting, Variables } from './ansible-variables.ts';
@@ -59,10 +59,8 @@ export function wrongChild(parent: string, child: string): string | null {
   return parent === 'ungrouped' ? 'ungrouped is for servers without a group, and has no children' : null;
 }
 
-const anyRange = String.raw`\[(?:[a-z]:[a-z]|\d+:\d+)(?::\d+)?\]`;
-const label = String.raw`(?:\w|${anyRange})(?:[\w-]|${anyRange})*(?<![_-])`;
 /** Before a port: parse_address in ansible/parsing/utils/addresses.py, and of anything else the port is a part of the name. */
-const hostBeforePort = new RegExp(String.raw`^${label}(?:\.${label})*$`, 'i');
+const hostBeforePort = /^\w[\w-]*(?<![_-])(?:\.\w[\w-]*(?<![_-]))*$/;
 
 /** @returns the names of the hosts that a pattern such as `web[01:20]:2222` stands for; none if it is a mistake */
 export function addHosts(tree: AnsibleTree, pattern: string, group: AnsibleGroup, place: Place): string[] {
@@ -75,11 +73,10 @@ export function addHosts(tree: AnsibleTree, pattern: string, group: AnsibleGroup
     return [];
   }
   const [, bracketed, plain, digits] = /^(?:\[([^[\]]+)\]|((?:[^:[\]]|\[[^\]]*\])*)):(\d{1,9})$/.exec(pattern) ?? [];
-  const hosts = bracketed ?? plain ?? pattern;
-  const isHostPort = bracketed === undefined ? hostBeforePort.test(hosts) : isIPv6(bracketed);
-  const names = digits === undefined || isHostPort ? expandAnsibleRange(hosts) : { problem: portProblem(pattern) };
+  const names = bracketed === undefined ? expandAnsibleRange(plain ?? pattern) : [bracketed];
   if (!('problem' in names) && names.length > 1) tree.expanded += names.length;
-  const problem = 'problem' in names ? names.problem : wrongHost(tree, pattern, names);
+  const problem =
+    'problem' in names ? names.problem : (wrongHost(tree, pattern, names) ?? wrongPort(pattern, names, digits));
   if ('problem' in names || problem !== null) {
     tree.mistakes.push({ place, message: problem ?? '' });
     return [];
@@ -89,8 +86,9 @@ export function addHosts(tree: AnsibleTree, pattern: string, group: AnsibleGroup
   return names;
 }
 
-function portProblem(pattern: string): string {
-  return wrongName(pattern) ?? `${quotedName(pattern)} is no host with a port to Ansible; write ansible_port=...`;
+function wrongPort(pattern: string, names: readonly string[], digits: string | undefined): string | null {
+  if (digits === undefined || names.every((name) => hostBeforePort.test(name) || isIPv6(name))) return null;
+  return `${quotedName(pattern)} is no host with a port to Ansible; write ansible_port=...`;
 }
 
 /** Adds a host by its own name, whatever that looks like. */

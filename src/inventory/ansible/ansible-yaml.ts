@@ -91,6 +91,11 @@ function isName({ tree, nonTextKeys }: Reading, key: string, place: Path): boole
 function readGroup(reading: Reading, name: string, value: unknown, path: Path): void {
   if (!isName(reading, name, path)) return;
   const { tree } = reading;
+  // An object has it before the others, and of a host in two groups the last one counts.
+  if (/^(?:0|[1-9]\d*)$/.test(name)) {
+    tree.mistakes.push({ place: path, message: `${quotedName(name)}: a group cannot be a number`, onlyAnsible: true });
+    return;
+  }
   const group = addGroup(tree, name, path);
   const keys = value === null ? {} : keysOf(value);
   const mistake = (place: Path, message: string): void => void tree.mistakes.push({ place, message });

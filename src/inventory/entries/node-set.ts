@@ -1,13 +1,5 @@
 import { quotedName } from '../../source/problem.ts';
-
-/** Far above any fleet, far below what a mistyped range would grow to. */
-export const mostNames = 100_000;
-
-/** Of what is not in brackets: it is there in every name. */
-export const longestName = 400;
-
-/** A rack, a chassis, a node, the four parts of an address: each bracket goes through all names once more. */
-export const mostBrackets = 8;
+import { expandBrackets, mostNames, numbersBetween } from './brackets.ts';
 
 const bracket = /\[([0-9][0-9,/-]*)\]/;
 
@@ -22,35 +14,16 @@ export function isNodeSet(text: string): boolean {
  * A text without brackets stands for itself.
  */
 export function expandNodeSet(text: string): string[] | { problem: string } {
-  if (text.replace(/\[[0-9,/-]*\]/g, '').length > longestName)
-    return { problem: `${quotedName(text)} is too long for a name` };
-  if (text.split('[').length > mostBrackets + 1) return tooManyBrackets(text);
-  let names = [''];
-  let rest = text;
-  for (let found = bracket.exec(rest); found; found = bracket.exec(rest)) {
+  return expandBrackets(text, bracket, (inside) => {
     const numbers: string[] = [];
-    for (const part of found[1]!.split(',')) {
+    for (const part of inside.split(',')) {
       const range = expandRange(part);
-      if ('problem' in range) return { problem: `${quotedName(text)}: ${range.problem}` };
-      if (numbers.length + range.length > mostNames) return tooMany(text);
+      if ('problem' in range) return range;
       for (const number of range) numbers.push(number);
+      if (numbers.length > mostNames) return { problem: `it is more than ${mostNames} names` };
     }
-    const before = rest.slice(0, found.index);
-    rest = rest.slice(found.index + found[0].length);
-    if (names.length * numbers.length > mostNames) return tooMany(text);
-    names = names.flatMap((name) => numbers.map((number) => name + before + number));
-  }
-  if (/[[\]]/.test(rest) && names.length > 1) return { problem: `${quotedName(text)} has a bracket that is no range` };
-  return names.map((name) => name + rest);
-}
-
-/** For a name with so many ranges in it that nobody means it. */
-export function tooManyBrackets(text: string): { problem: string } {
-  return { problem: `${quotedName(text)} has more than ${mostBrackets} brackets` };
-}
-
-function tooMany(text: string): { problem: string } {
-  return { problem: `${quotedName(text)} is more than ${mostNames} names` };
+    return numbers;
+  });
 }
 
 function expandRange(part: string): string[] | { problem: string } {
@@ -61,13 +34,7 @@ function expandRange(part: string): string[] | { problem: string } {
   if (padded && end.length !== begin.length) {
     return { problem: `${quotedName(part)} begins and ends with different numbers of digits` };
   }
-  const [first, last, by] = [Number(begin), Number(end), Number(step)];
-  if (first > last) return { problem: `${quotedName(part)} ends before it begins` };
-  if (by === 0) return { problem: `${quotedName(part)} has a step of 0` };
-  const count = Math.floor((last - first) / by) + 1;
-  if (count > mostNames) return tooMany(part);
-  const digits = padded ? begin.length : 0;
-  return Array.from({ length: count }, (_, index) => String(first + index * by).padStart(digits, '0'));
+  return numbersBetween(Number(begin), Number(end), Number(step), padded ? begin.length : 0, part);
 }
 
 /** Splits a list at its commas, but not at those in brackets: a node set such as `web-[1,3]` stays whole. */

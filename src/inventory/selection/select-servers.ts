@@ -1,6 +1,7 @@
 import { Failure } from '../../domain/failures/failure.ts';
 import type { Server } from '../../domain/servers/server.ts';
-import { expandNodeSet, isNodeSet, mostNames, splitAtCommas } from '../entries/node-set.ts';
+import { mostNames } from '../entries/brackets.ts';
+import { expandNodeSet, isNodeSet, splitAtCommas } from '../entries/node-set.ts';
 import { quoted } from '../../source/problem.ts';
 import { hasWildcard, meaningOf } from './selection-pattern.ts';
 import type { Names } from './selection-pattern.ts';

@@ -50,6 +50,7 @@ test.each([
   ['web:\n  hosts:\n    a:\n      ansible_password: "x" hunter2', '4: not valid YAML: '],
   ['web:\n  hosts:\n    a:\n      ansible_password: %hunter2', '4: not valid YAML: '],
   ['web:\n  hosts: { a: }\n---\nweb:\n  hosts: { b: }', '3: not valid YAML: there is a second document'],
+  ['web:\n  hosts:\n    a:\n"9":\n  hosts: { a: { ansible_user: x } }', '4: "9": a group cannot be a number'],
   ['web:\n  hosts:\n    0x1f:', '3: "0x1f" is not a string to every YAML reader; quote it'],
   [
     'web:\n  hosts:\n    "12": { ansible_host: a }\n    12:30:',
