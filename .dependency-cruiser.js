@@ -8,7 +8,7 @@ const mayImport = {
   reports: ['domain'],
   logging: ['domain'],
   waiting: [],
-  blocking: ['domain'],
+  blocking: ['domain', 'waiting'],
   processes: ['domain'],
   source: ['domain', 'blocking'],
   inventory: ['domain', 'processes', 'source'],
@@ -16,13 +16,13 @@ const mayImport = {
   'ssh-config': ['domain', 'logging', 'blocking', 'processes', 'source', 'config'],
   ssh: ['domain', 'logging', 'waiting', 'blocking', 'processes', 'source'],
   workflows: ['domain', 'reports'],
-  activities: ['domain', 'benchmarks', 'ssh', 'inventory', 'reports', 'logging'],
+  activities: ['domain', 'benchmarks', 'ssh', 'inventory', 'reports', 'logging', 'waiting'],
   worker: ['domain', 'benchmarks', 'logging', 'source', 'config', 'ssh-config', 'ssh', 'activities'],
   temporal: ['domain', 'logging', 'processes', 'config'],
   demo: ['domain', 'logging', 'processes'],
   cli: [
     ...['domain', 'reports', 'logging', 'source', 'inventory', 'config', 'processes', 'temporal', 'demo'],
-    ...['worker'],
+    ...['waiting', 'worker'],
   ],
 };
 

@@ -1,5 +1,6 @@
 import { activityInfo, cancellationSignal, Context } from '@temporalio/activity';
 import { Failure } from '../domain/failures/failure.ts';
+import { withTimeout } from '../waiting/with-timeout.ts';
 
 /** From the end of its time until work that does not obey is left alone. */
 const ABORT_GRACE_MS = 1_000;
@@ -14,20 +15,7 @@ export async function withTimeLimit<Result>(
   reason: Failure,
   work: (signal: AbortSignal) => Promise<Result>
 ): Promise<Result> {
-  const limit = new AbortController();
-  const timers: NodeJS.Timeout[] = [];
-  const notAborted = new Promise<never>((_resolve, reject) => {
-    const expire = (): void => {
-      limit.abort(reason);
-      timers.push(setTimeout(() => reject(reason), ABORT_GRACE_MS));
-    };
-    timers.push(setTimeout(expire, Math.min(ms, 2 ** 31 - 1)));
-  });
-  try {
-    return await Promise.race([work(AbortSignal.any([cancellationSignal(), limit.signal])), notAborted]);
-  } finally {
-    for (const timer of timers) clearTimeout(timer);
-  }
+  return withTimeout(ms, work, { reason, signal: cancellationSignal(), graceMs: ABORT_GRACE_MS });
 }
 
 /** Of a server that has let us in. @param what - did not come: `the end of its job` */

@@ -4,7 +4,7 @@ import { Failure } from '../domain/failures/failure.ts';
 import { heldBy, holderText } from '../domain/servers/guard.ts';
 import type { GuardHolder } from '../domain/servers/guard.ts';
 import type { GuardRequest, JobHost, ServerName, Ssh } from '../domain/jobs/job.ts';
-import { withTimeout } from './with-timeout.ts';
+import { withTimeout } from '../waiting/with-timeout.ts';
 
 type Machine = ServerName & { host: JobHost; signal: AbortSignal };
 

@@ -15,7 +15,7 @@ import { sinceScheduledMs, unresponsive, withTimeLimit } from './answer-limit.ts
 import { refuseIfCancelled } from './refuse-if-cancelled.ts';
 import { mustEndJob } from './must-end-job.ts';
 import { takeGuard } from './machine-guard.ts';
-import { withTimeout } from './with-timeout.ts';
+import { withTimeout } from '../waiting/with-timeout.ts';
 
 const HEARTBEAT_MS = 1_000;
 const END_JOB_TIMEOUT_MS = 30_000;

@@ -4,7 +4,7 @@ import type { LoginAnswer, LoginRequest } from '../domain/plans/plan.ts';
 import { printable } from '../domain/values/untrusted.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { withHeartbeat } from './run-in-activity.ts';
-import { withTimeout } from './with-timeout.ts';
+import { withTimeout } from '../waiting/with-timeout.ts';
 
 /** A refusal comes at once. A server that has not answered by now is down, or far away: others do not wait for it. */
 const ANSWER_TIMEOUT_MS = 10_000;
@@ -20,10 +20,8 @@ export function tryLogin({ ssh }: ActivityDependencies): (request: LoginRequest)
     withHeartbeat({}, async () => {
       const cancelled = cancellationSignal();
       try {
-        await withTimeout(ANSWER_TIMEOUT_MS, (limit) => {
-          const signal = AbortSignal.any([cancelled, limit]);
-          return Promise.race([ssh.connection({ serverId, signal }), aborted(signal)]);
-        });
+        const connect = (signal: AbortSignal): Promise<unknown> => ssh.connection({ serverId, signal });
+        await withTimeout(ANSWER_TIMEOUT_MS, connect, { signal: cancelled, graceMs: 0 });
         return { login: 'accepted', error: null };
       } catch (error) {
         if (cancelled.aborted) throw error;
@@ -34,12 +32,4 @@ export function tryLogin({ ssh }: ActivityDependencies): (request: LoginRequest)
         return { login: 'refused', error: { type: error.kind, message: printable(error.message, MESSAGE_LIMIT) } };
       }
     });
-}
-
-async function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const fail = (): void => reject(signal.reason as Error);
-    if (signal.aborted) fail();
-    signal.addEventListener('abort', fail, { once: true });
-  });
 }

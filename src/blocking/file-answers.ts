@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../domain/failures/failure.ts';
+import { firstOf } from '../waiting/first-of.ts';
 import { blockingCalls } from './blocking-calls.ts';
 
 const limitMs = 10_000;
@@ -14,16 +14,8 @@ export async function fileAnswers(
   touch: (file: string) => Promise<void> = (path) => blockingCalls.touch(path),
   ms = limitMs
 ): Promise<void> {
-  const end = new AbortController();
-  const isSilent = await Promise.race([
-    touch(file).then(
-      () => false,
-      () => false
-    ),
-    delay(ms, true, { signal: end.signal }).catch(() => true),
-  ]);
-  end.abort();
-  if (!isSilent) return;
+  const answer = await firstOf([touch(file).catch(() => {})], { ms });
+  if (answer !== 'timeout') return;
   const why = `${file} did not answer within ${ms / 1000} s: is its file system mounted, and its server up?`;
   throw new Failure('InvalidConfig', why);
 }

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import { connect as connectTls, createSecureContext } from 'node:tls';
 import type { ConnectionOptions } from 'node:tls';
 import { formatEndpoint } from '../../domain/servers/endpoint.ts';
+import { withTimeout } from '../../waiting/with-timeout.ts';
 import type { Proxy } from './proxy.ts';
 import type { TemporalAddress } from './temporal-address.ts';
 import type { TlsFile, TemporalFault } from './temporal-fault.ts';
@@ -83,7 +84,7 @@ async function tlsFault(
 ): Promise<TemporalFault | null> {
   const secure = connectTls({ ...tlsOptions(settings), ...own, socket });
   try {
-    await withTimeout(once(secure, 'secureConnect'));
+    await inTime(once(secure, 'secureConnect'));
     // With TLS 1.3 the server rejects a client certificate after the handshake.
     const answer = await firstAnswer(secure);
     return isSettings(answer) ? null : otherProtocol(answer);
@@ -108,7 +109,7 @@ async function speaksTls(settings: ProbeSettings): Promise<boolean> {
   const socket = await open(settings);
   const secure = connectTls({ ...tlsOptions(settings), socket, rejectUnauthorized: false });
   try {
-    await withTimeout(once(secure, 'secureConnect'));
+    await inTime(once(secure, 'secureConnect'));
     return true;
   } catch (error) {
     return /ALERT/.test(codeOf(error));
@@ -126,7 +127,7 @@ function tlsOptions({ host, tls }: ProbeSettings): ConnectionOptions {
 async function open({ host, port, proxy }: ProbeSettings): Promise<Socket> {
   const socket = connect(proxy === null ? { host, port } : { host: proxy.host, port: proxy.port });
   try {
-    await withTimeout(once(socket, 'connect'));
+    await inTime(once(socket, 'connect'));
     if (proxy !== null) await connectThroughProxy(socket, formatEndpoint({ host, port }), proxy);
     return socket;
   } catch (error) {
@@ -140,7 +141,7 @@ async function connectThroughProxy(socket: Socket, target: string, { credentials
   const basic = credentials && Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64');
   const authorization = basic === null ? '' : `Proxy-Authorization: Basic ${basic}\r\n`;
   socket.write(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n${authorization}\r\n`);
-  const [answer] = (await withTimeout(once(socket, 'data'))) as [Buffer];
+  const [answer] = (await inTime(once(socket, 'data'))) as [Buffer];
   const [status = ''] = answer.toString('latin1').split('\r\n');
   if (!/^HTTP\/1\.[01] 2\d\d\b/.test(status)) throw new FaultError({ kind: 'proxy', why: `it answered "${status}"` });
 }
@@ -151,7 +152,7 @@ async function firstAnswer(socket: Socket): Promise<Buffer> {
   const ended = once(socket, 'end').then(() => {
     throw Object.assign(new Error('ended'), { code: CLOSED });
   });
-  const [answer] = (await withTimeout(Promise.race([once(socket, 'data'), ended]))) as [Buffer];
+  const [answer] = (await inTime(Promise.race([once(socket, 'data'), ended]))) as [Buffer];
   return answer;
 }
 
@@ -163,12 +164,9 @@ function otherProtocol(answer: Buffer): TemporalFault {
   return { kind: 'other protocol', said: answer.toString('latin1').split('\r\n')[0]! };
 }
 
-async function withTimeout<T>(awaited: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(Object.assign(new Error('too late'), { code: 'ETIMEDOUT' })), PROBE_TIMEOUT_MS);
-  });
-  return Promise.race([awaited, limit]).finally(() => clearTimeout(timer));
+async function inTime<T>(awaited: Promise<T>): Promise<T> {
+  const reason = Object.assign(new Error('too late'), { code: 'ETIMEDOUT' });
+  return withTimeout(PROBE_TIMEOUT_MS, () => awaited, { reason, graceMs: 0 });
 }
 
 function codeOf(error: unknown): string {

@@ -1,8 +1,10 @@
 import { Failure } from '../../domain/failures/failure.ts';
 import type { Logger } from '../../logging/logger.ts';
+import { backoffMs } from '../../waiting/backoff.ts';
 import { pause } from '../../waiting/first-of.ts';
 
-const longestDelayMs = 15_000;
+/** Before the first repetition. */
+const firstDelayMs = 1_000;
 
 /** Those that were tried for long enough, maybe on behalf of others. */
 const exhausted = new WeakSet<Failure>();
@@ -36,7 +38,7 @@ export async function retryUnreachable<T>(
     } catch (error) {
       if (!(error instanceof Failure) || error.kind !== 'ServerUnreachable' || exhausted.has(error)) throw error;
       const passedMs = performance.now() - start - waitedMs;
-      const delayMs = Math.min(1000 * 2 ** (attempts - 1), longestDelayMs) * (1 - Math.random() / 2);
+      const delayMs = backoffMs(firstDelayMs, attempts);
       if (passedMs + delayMs > giveUpAfterMs) throw givenUp(error, attempts, passedMs);
       log.info({ attempts, delayMs: Math.round(delayMs) }, `${error.message}; trying again`);
       await pause(delayMs, signal);

@@ -3,6 +3,7 @@ import { Failure } from '../../domain/failures/failure.ts';
 import type { CommandRequest, JobResult, Ssh } from '../../domain/jobs/job.ts';
 import { tooMuchOutput } from '../../domain/jobs/output-limit.ts';
 import { printable } from '../../domain/values/untrusted.ts';
+import { withTimeout } from '../../waiting/with-timeout.ts';
 import { signalOf } from '../connections/shell-exit.ts';
 import type { Answer } from './answer-reader.ts';
 import { ask } from './ask.ts';
@@ -45,15 +46,13 @@ export function createInspections(dependencies: AskerDependencies): Ssh['runComm
 
   /** What became of a command that is to end, as words. */
   async function endOf({ serverId, target }: CommandRequest, LOOK: string): Promise<string> {
-    const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(new Error('too late')), endLimitMs);
     try {
-      const asker = createAsker(dependencies, { serverId, target, signal: limit.signal });
-      return leftoverText(leftoverOf(await asker('end_inspect', { LOOK }, 0))) || ', and was killed';
+      const answer = await withTimeout(endLimitMs, (signal) =>
+        createAsker(dependencies, { serverId, target, signal })('end_inspect', { LOOK }, 0)
+      );
+      return leftoverText(leftoverOf(answer)) || ', and was killed';
     } catch {
       return ', and may run on: its server did not answer';
-    } finally {
-      clearTimeout(timer);
     }
   }
 }

@@ -1,8 +1,10 @@
 import { Failure } from '../../domain/failures/failure.ts';
 import type { Logger } from '../../logging/logger.ts';
+import { backoffMs } from '../../waiting/backoff.ts';
 import { pause } from '../../waiting/first-of.ts';
 
-const longestDelayMs = 15_000;
+/** Before the second repetition; the first one comes at once. */
+const firstDelayMs = 200;
 
 export interface Patience {
   /** From the first failure to the last attempt. */
@@ -32,7 +34,7 @@ export async function withPatience<T>(
       if (!(error instanceof Failure)) throw error;
       if (error.kind === 'ConnectionLost') reached = true;
       else if (error.kind !== 'ServerUnreachable' || !reached) throw error;
-      const delayMs = failures === 0 ? 0 : Math.min(100 * 2 ** failures, longestDelayMs) * (1 - Math.random() / 2);
+      const delayMs = failures === 0 ? 0 : backoffMs(firstDelayMs, failures);
       if (performance.now() - start + delayMs > patienceMs) throw error;
       log.info({ delayMs: Math.round(delayMs) }, `${error.message}; asking again`);
       last = error;

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { withTimeout } from '../../src/activities/with-timeout.ts';
+import { withTimeout } from '../../src/waiting/with-timeout.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -25,4 +25,23 @@ test('work that ends before its limit has its result, and its signal stays as it
   const work = withTimeout(60_000, (signal) => Promise.resolve((kept = signal)).then(() => 'done'));
   expect(await work).toBe('done');
   expect(kept?.aborted).toBe(false);
+});
+
+test('work that does not obey is left alone after its grace, with the reason of the limit', async () => {
+  const reason = new Error('too late');
+  const never = (): Promise<never> => new Promise(() => {});
+  await expect(withTimeout(1, never, { reason, graceMs: 1 })).rejects.toBe(reason);
+});
+
+test('work that obeys within its grace says itself how it ended', async () => {
+  expect(await withTimeout(1, (signal) => waitUnder(signal).catch(() => 'half done'))).toBe('half done');
+});
+
+test("work under another signal ends with that one's reason", async () => {
+  const { signal } = new AbortController();
+  const cancelled = AbortSignal.abort(new Error('cancelled'));
+  const work = (both: AbortSignal): Promise<string> =>
+    both.aborted ? Promise.reject(both.reason as Error) : Promise.resolve('done');
+  await expect(withTimeout(60_000, work, { signal: cancelled })).rejects.toThrow('cancelled');
+  expect(await withTimeout(60_000, work, { signal })).toBe('done');
 });
