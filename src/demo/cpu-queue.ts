@@ -1,4 +1,4 @@
-/** Lends CPUs, each to one borrower at a time, in the order in which they asked. */
+/** A queue for CPUs: each is used by one server at a time, first come, first served. */
 export interface CpuQueue {
   acquire(): Promise<number>;
   release(cpu: number): void;

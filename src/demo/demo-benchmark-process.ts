@@ -1,5 +1,5 @@
-// Program: demo-benchmark-process SECONDS. What sysbench does, for machines without it: one event finds the primes up
-// to 10,000 by trial division; events are counted for so many seconds of wall-clock time.
+// Program: demo-benchmark-process SECONDS. Replaces sysbench where it is missing: an event finds the primes up to 10,000
+// by trial division; the program counts events for SECONDS of wall-clock time.
 const seconds = Number(process.argv[2]);
 const begin = performance.now();
 let events = 0;

@@ -6,12 +6,12 @@ import { demoFiles, DEMO_USER, type DemoServer, type DemoTool } from './demo-fil
 import { programArguments } from '../processes/program-file.ts';
 
 /**
- * How far a demo server may fall short of what healthy ones have just shown. Healthy ones share the machine with
- * Temporal and the worker and stayed within 15 %; the slow one is left about 60 %.
+ * Tolerance for demo servers below the calibrated reference. Healthy ones stay within 15 %, although they share the
+ * machine with Temporal and the worker; the slow one reaches about 60 %.
  */
 export const DEMO_TOLERANCE = 0.25;
 
-/** Its servers are one machine, and a neighbour slows one of them on purpose: none of them is ever quiet. */
+/** All demo servers are one machine with a noisy neighbour, so no server is ever quiet. */
 const NO_QUIET_LIMITS = {
   cpu: 'off',
   gpuProcesses: 'off',
@@ -25,8 +25,8 @@ const SAMPLES = 3;
 const SAMPLE_SECONDS = 1;
 
 /**
- * Writes the demo's `fleetmark.yaml`, at once and whole: a worker may be reading it.
- * @param expectations - what to hold the servers to; null: nothing yet
+ * Writes the demo's `fleetmark.yaml` atomically: a worker may be reading it.
+ * @param expectations - for all servers; null: none yet
  * @returns its path
  */
 export async function writeDemoConfiguration(

@@ -10,10 +10,10 @@ export interface DemoServer {
   role: 'healthy' | 'slow' | 'unreachable';
 }
 
-/** The program that measures: the first one on the PATH, else one of our own in Node. */
+/** The benchmark program: the first one on the PATH, otherwise a Node program. */
 export type DemoTool = 'sysbench' | 'openssl' | 'node';
 
-/** Where the demo's files lie in its folder. */
+/** Paths of the files in the demo folder. */
 export function demoFiles(directory: string): Record<'key' | 'knownHosts' | 'configuration' | 'log', string> {
   return {
     key: join(directory, 'id_ed25519'),

@@ -13,7 +13,7 @@ import { reserveRefusedPort } from './refused-port.ts';
 import { createServerCpu } from './server-cpu.ts';
 
 // Program: demo-fleet-process DIRECTORY HEALTHY. Prints the servers as one line of JSON once all of them listen; ends
-// when its standard input ends, and takes with it what its commands started.
+// when its standard input ends, and kills everything that its commands started.
 const [directory, healthy] = process.argv.slice(2) as [string, string];
 
 const { taskset, cpus } = await measuringCpus(process.env['PATH']);
@@ -65,8 +65,8 @@ async function startServer(serverId: string, role: 'healthy' | 'slow'): Promise<
 }
 
 /**
- * As little as a login gives, and the marks by which our supervisor and the server itself find all that it has to end. They
- * stand in one variable, which our shells on servers keep.
+ * A minimal login environment, plus marks by which the supervisor and the server find all processes to kill. The marks are
+ * in one variable, which fleetmark's shells on servers pass on.
  */
 function loginEnvironment(mark: string): NodeJS.ProcessEnv {
   const owned = Object.keys(process.env).filter((name) => name.startsWith('FLEETMARK_OWNED_'));
@@ -74,7 +74,7 @@ function loginEnvironment(mark: string): NodeJS.ProcessEnv {
   return { PATH: process.env['PATH'], FLEETMARK_MARKS: marks.join(' ') };
 }
 
-/** Whether any process has this mark in its environment, wherever its session and group are. */
+/** Whether any process has this mark in its environment, in any session or process group. */
 function hasMarkedProcess(mark: string): boolean {
   if (!existsSync('/proc/self')) return false;
   const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));

@@ -13,14 +13,14 @@ export interface DemoFleet {
   tool: DemoTool;
   /** Its `fleetmark.yaml`, without expectations until `writeDemoConfiguration` adds them. */
   configurationFile: string;
-  /** Resolves with the exit status when the fleet ends, asked to or not. */
+  /** Resolves with the exit status when the fleet ends, stopped or not. */
   exited: Promise<number>;
   /** Ends the fleet and every process that its commands have started. */
   stop(): Promise<void>;
 }
 
 export interface DemoFleetOptions {
-  /** Made where it is missing; nobody else may read it. */
+  /** Created if missing, with private permissions. */
   directory: string;
   /** How many healthy servers. */
   healthy?: number;
@@ -29,9 +29,9 @@ export interface DemoFleetOptions {
 }
 
 /**
- * Starts real SSH servers on free ports of 127.0.0.1, in a process of their own that ends with this one: healthy ones,
- * `demo-slow` with a noisy neighbour, and `demo-unreachable`, where nothing listens. Keys are fresh each time.
- * @throws Error if the process does not come up; the message says why
+ * Starts real SSH servers on free ports of 127.0.0.1, in a child process that ends with this one: healthy ones, `demo-slow`
+ * with a noisy neighbour, and `demo-unreachable`, where nothing listens. Generates new keys each time.
+ * @throws Error with the reason if the process does not start
  */
 export async function startDemoFleet({ directory, healthy = 4, env, log }: DemoFleetOptions): Promise<DemoFleet> {
   await mkdir(directory, { recursive: true, mode: 0o700 });

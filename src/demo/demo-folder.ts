@@ -6,7 +6,7 @@ import { identify, isRunning, type ProcessIdentity } from '../processes/running-
 const FOLDER_PREFIX = 'fleetmark-demo-';
 const OWNER_FILE = 'owner.json';
 
-/** Makes the folder of a demo, with a private key in it to come, and removes those of demos that were killed. */
+/** Creates the private folder of a demo, and removes the folders of killed demos. */
 export async function makeDemoFolder(parent: string): Promise<string> {
   await removeStaleFolders(parent);
   const folder = await mkdtemp(join(parent, FOLDER_PREFIX));
@@ -14,7 +14,7 @@ export async function makeDemoFolder(parent: string): Promise<string> {
   return folder;
 }
 
-/** Leaves the logs for a person to read: no later demo removes them, and the key is gone. */
+/** Keeps the logs for the user: removes the key, and the owner file so that later demos do not delete the folder. */
 export async function keepDemoFolder(folder: string): Promise<void> {
   await rm(demoFiles(folder).key, { force: true });
   await rm(join(folder, OWNER_FILE), { force: true });
@@ -29,7 +29,7 @@ async function removeStaleFolders(parent: string): Promise<void> {
   }
 }
 
-/** Null: nobody claims the folder, or it is not ours to read. */
+/** Null if the folder has no owner file, or it is not readable. */
 async function readOwner(folder: string): Promise<ProcessIdentity | null> {
   try {
     const owner = JSON.parse(await readFile(join(folder, OWNER_FILE), 'utf8')) as ProcessIdentity;

@@ -1,8 +1,8 @@
 import ssh2 from 'ssh2';
 
 /**
- * A new ed25519 key pair in OpenSSH's format. About one in 375 that ssh2 1.17 makes is malformed (a leading zero is
- * lost), so each is read before it is used.
+ * Generates an ed25519 key pair in OpenSSH format. About one in 375 from ssh2 1.17 is malformed (a leading zero is lost), so
+ * each is parsed before use.
  */
 export function makeKey(comment = ''): ReturnType<typeof ssh2.utils.generateKeyPairSync> {
   for (;;) {

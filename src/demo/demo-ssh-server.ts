@@ -25,8 +25,8 @@ export interface DemoSshServer {
 }
 
 /**
- * A real SSH server on a free port of 127.0.0.1 that runs commands as this user. It offers nothing else: no shell
- * without a command, no terminal, no subsystem, no forwarding; ssh2 refuses what has no listener.
+ * Starts an SSH server on a free port of 127.0.0.1 that runs commands as this user. Nothing else is available (no
+ * interactive shell, terminal, subsystem or forwarding): ssh2 rejects requests without a listener.
  */
 export async function startDemoSshServer(options: DemoSshServerOptions): Promise<DemoSshServer> {
   const groups = new Set<number>();
@@ -35,7 +35,7 @@ export async function startDemoSshServer(options: DemoSshServerOptions): Promise
     connection.on('authentication', (attempt) => authenticate(attempt, options));
     connection.on('ready', () => acceptCommands(connection, options, groups));
   });
-  // As sshd does, or each small answer waits for the acknowledgement of the one before.
+  // Like sshd: with Nagle's algorithm, each small answer would wait for the previous acknowledgement.
   const listener = createServer({ noDelay: true }, (socket) => ssh.injectSocket(socket));
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');
@@ -53,7 +53,7 @@ function authenticate(attempt: AuthContext, { user, authorizedKey }: DemoSshServ
     attempt.username === user &&
     attempt.key.algo === authorizedKey.type &&
     authorizedKey.getPublicSSH().equals(attempt.key.data) &&
-    // Without a signature the client only asks whether the key would do.
+    // Without a signature, the client only asks whether the key is acceptable.
     (!attempt.signature || authorizedKey.verify(attempt.blob!, attempt.signature, attempt.hashAlgo) === true);
   if (isAllowed) attempt.accept();
   else attempt.reject(['publickey']);
@@ -100,11 +100,11 @@ function startCommand(
 ): ChildProcess {
   const shell = ['/bin/sh', '-c', command];
   const [program, ...args] = taskset === null ? shell : [taskset, '-c', String(cpu), ...shell];
-  // A session of its own, as sshd gives it; taskset becomes the shell, so that leads it.
+  // A new session, as with sshd. taskset executes the shell, which then leads the session.
   return spawn(program!, args, { cwd: home, env: { ...env, ...locale }, detached: true, stdio: 'pipe' });
 }
 
-/** Like sshd: the end of the channel closes the command's pipes and leaves the command itself alone. */
+/** Like sshd: when the channel closes, the pipes are closed, but the command is not killed. */
 async function runOnChannel(
   channel: ServerChannel,
   cpu: ServerCpu,
@@ -117,7 +117,7 @@ async function runOnChannel(
     if (!isOpen) return;
     const child = start(own);
     const { stdin, stdout, stderr } = child;
-    stdin!.on('error', () => undefined); // it reads no more
+    stdin!.on('error', () => undefined); // the command has closed its input
     channel.pipe(stdin!);
     stdout!.pipe(channel, { end: false });
     stderr!.pipe(channel.stderr, { end: false });

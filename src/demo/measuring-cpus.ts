@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { findExecutable } from '../processes/find-executable.ts';
 
-/** How demo commands are tied to a CPU each. */
+/** How demo commands are pinned to CPUs. */
 export interface MeasuringCpus {
-  /** Path of `taskset`; null: commands are not tied, and run one after another. */
+  /** Path of `taskset`; null: commands are not pinned, and run one after another. */
   taskset: string | null;
-  /** As many commands at once. */
+  /** One command runs on each CPU at a time. */
   cpus: number[];
 }
 
-/** The CPUs that this process may use (Linux), as far as its `taskset` is there to choose among them. */
+/** The CPUs to measure on, from those that this process may use (Linux, needs `taskset`). */
 export async function measuringCpus(path: string | undefined): Promise<MeasuringCpus> {
   const taskset = await findExecutable('taskset', path);
   const allowed = parseCpuList(/^Cpus_allowed_list:\s*(\S+)$/m.exec(await readText('/proc/self/status'))?.[1] ?? '');
@@ -22,19 +22,19 @@ export async function measuringCpus(path: string | undefined): Promise<Measuring
 }
 
 /**
- * CPUs on which measuring is fair: no two share a core, one core is left to Temporal and the worker where there are
- * several, and at most two are used, since the demo calibrates on two servers and must measure the same way later.
- * @param cores - for each allowed CPU, what names its core
+ * Chooses CPUs for fair measurements: no two share a core, one core stays free for Temporal and the worker if possible, and
+ * at most two are used: the demo calibrates on two servers and must measure the same way later.
+ * @param cores - for each allowed CPU, the name of its core
  * @param quota - how many CPUs a container may use
  */
 export function chooseCpus(allowed: readonly number[], cores: readonly string[], quota: number): number[] {
   const oneOfEachCore = [...new Map(allowed.map((cpu, index) => [cores[index] || `cpu ${cpu}`, cpu])).values()];
   const usable = Math.min(oneOfEachCore.length, Math.floor(quota));
-  // The last ones: interrupts and early daemons prefer CPU 0.
+  // The last ones, because interrupts and early daemons prefer CPU 0.
   return oneOfEachCore.slice(-Math.min(2, Math.max(1, usable - 1)));
 }
 
-/** `0-2,5` (cpuset(7), List Format) -> 0, 1, 2, 5. Nothing of what is no such list. */
+/** `0-2,5` (cpuset(7), List Format) -> 0, 1, 2, 5. Empty for invalid input. */
 export function parseCpuList(text: string): number[] {
   if (!/^\d+(-\d+)?(,\d+(-\d+)?)*$/.test(text)) return [];
   return text.split(',').flatMap((range) => {
@@ -49,7 +49,7 @@ export function parseCpuQuota(text: string): number {
   return quota === undefined ? Number.POSITIVE_INFINITY : Number(quota) / Number(period);
 }
 
-/** Empty where there is no such file. */
+/** Empty if the file does not exist. */
 async function readText(file: string): Promise<string> {
   return (await readFile(file, 'utf8').catch(() => '')).trim();
 }

@@ -8,8 +8,8 @@ const BURN_MS = 20;
 const PERIOD_MS = 50;
 
 /**
- * Slows a CPU down honestly: by other load on it. Without `taskset` all CPUs, each a little.
- * Resolves when it burns; it ends with this process.
+ * Slows a CPU down with real load. Without `taskset`, it loads all CPUs a little. Resolves when the load has started; it
+ * ends with this process.
  */
 export async function startNoisyNeighbour(taskset: string | null, cpu: number): Promise<{ stop(): Promise<void> }> {
   const count = taskset === null ? availableParallelism() : 1;

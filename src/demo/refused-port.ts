@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 
 /**
- * A port of 127.0.0.1 that refuses every connection, for as long as this process lives: it is the near end of a
- * connection to ourselves, so nobody listens on it and nobody else can.
+ * Reserves a port of 127.0.0.1 that refuses every connection while this process lives: it is the client port of a
+ * connection to this process, so no other program can listen on it.
  */
 export async function reserveRefusedPort(): Promise<number> {
   const server = createServer((socket) => socket.on('error', () => undefined));

@@ -3,13 +3,13 @@ import type { CpuQueue } from './cpu-queue.ts';
 
 export interface ServerCpuOptions {
   queue: CpuQueue;
-  /** Whether a process of this server still runs that no command waits for (a detached job). */
+  /** Whether a detached job of this server is still running. */
   hasDetachedProcesses: () => Promise<boolean>;
-  /** Starts what shares the CPU with the server for as long as it has it. */
+  /** Starts the noisy neighbour, which shares the CPU with the server. */
   startNeighbour?: (cpu: number) => Promise<{ stop(): Promise<void> }>;
 }
 
-/** The one CPU of a demo server. */
+/** The CPU of a demo server. */
 export interface ServerCpu {
   /** Waits for the server's CPU. Each `enter` needs a `leave`, also after a rejection. */
   enter(): Promise<number>;
@@ -17,9 +17,9 @@ export interface ServerCpu {
 }
 
 /**
- * A demo server borrows one CPU when its first command comes and keeps it until its last process is gone. Further
- * commands of the same server share it at once: a server that has a CPU waits for nobody, so none can deadlock, a
- * running job can always be looked after or killed, and no two servers ever measure on the same CPU.
+ * A demo server acquires one CPU with its first command and keeps it until its last process has ended. Further commands of
+ * the same server share it without waiting, so a running job can always be polled or killed, and there is no deadlock. No
+ * two servers measure on the same CPU.
  */
 export function createServerCpu({ queue, hasDetachedProcesses, startNeighbour }: ServerCpuOptions): ServerCpu {
   interface HeldCpu {
@@ -59,7 +59,7 @@ export function createServerCpu({ queue, hasDetachedProcesses, startNeighbour }:
     },
     leave: () => {
       commands -= 1;
-      if (commands === 0) release().catch(() => undefined); // what went wrong, `enter` has told
+      if (commands === 0) release().catch(() => undefined); // `enter` reports the error
     },
   };
 }

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** What every log line written inside of {@link withLogContext} carries by itself. */
+/** Fields that are added to every log line inside {@link withLogContext}. */
 export interface LogContext {
   serverId?: string;
   benchmark?: string;
@@ -10,12 +10,12 @@ export interface LogContext {
 
 const storage = new AsyncLocalStorage<LogContext>();
 
-/** Runs `fn` so that its log lines, and those of everything it awaits, carry `fields` on top of those of its caller. */
+/** Runs `fn` and adds `fields` to its log lines and those of everything it awaits, on top of the caller's fields. */
 export function withLogContext<T>(fields: LogContext, fn: () => T): T {
   return storage.run({ ...storage.getStore(), ...fields }, fn);
 }
 
-/** Runs `fn` without its caller's fields: for what outlives the caller, such as a shared connection. */
+/** Runs `fn` without the caller's fields: for work that outlives the caller, such as a shared connection. */
 export function outsideLogContext<T>(fn: () => T): T {
   return storage.exit(fn);
 }

@@ -7,24 +7,23 @@ export type Logger = pino.Logger;
 export type LogLevel = pino.LevelWithSilent;
 export type LogDestination = { file: string } | 'stderr';
 
-/** A logger with a destination of its own to close. Its children are plain loggers. */
+/** A logger with its own destination, which must be closed. Its children are plain loggers. */
 export type RootLogger = Logger & { close(): Promise<void> };
 
 const REDACTED_FIELDS = ['privateKey', 'passphrase', 'password', 'hostPrivateKey', 'authorization', 'apiKey'];
 
-/** Is told when the file of a log cannot be written any more, and when it can again. No line is lost meanwhile. */
+/** Called when a log file cannot be written, and when it can be written again. Lines are kept meanwhile. */
 export interface LogFileWatcher {
   fails(error: NodeJS.ErrnoException): void;
   works(): void;
 }
 
-/** Bytes of lines that are kept until they can be written. */
+/** Maximum size of the lines that are kept until they can be written. */
 const MAX_UNWRITTEN_BYTES = 64 * 1024 * 1024;
 
 /**
- * Writes JSON lines: ISO time, the level as a word, the fields of the log context, the message in `msg`.
- * Lines are written at once, so that a crash loses none. A file is appended to, readable by its owner only; its folder
- * is made where it is missing.
+ * Creates a logger that writes JSON lines: ISO time, level name, fields of the log context, and the message as `msg`. Lines
+ * are written synchronously, so that a crash loses none. A file is private and appended to; its folder is created.
  * @throws Error if the file cannot be opened
  */
 export function createLogger(destination: LogDestination, level: LogLevel, watcher?: LogFileWatcher): RootLogger {
@@ -41,7 +40,7 @@ export function createLogger(destination: LogDestination, level: LogLevel, watch
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: REDACTED_FIELDS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' },
-      hooks: { streamWrite: inertJson }, // somebody reads it on a terminal
+      hooks: { streamWrite: inertJson }, // the log may be shown on a terminal
       mixin: (_line, _level, of) => unboundContext(of),
     },
     stream
@@ -52,12 +51,12 @@ export function createLogger(destination: LogDestination, level: LogLevel, watch
       stream.write = () => true; // a late line is dropped; the closed stream would throw
       const closed = once(stream, 'close');
       stream.end();
-      await closed.catch(() => stream.destroy()); // its last lines cannot be written
+      await closed.catch(() => stream.destroy()); // the last lines cannot be written
     },
   });
 }
 
-/** A log that cannot be written stops nothing: what matters is in Temporal. */
+/** A log that cannot be written does not stop the process: the results are in Temporal. */
 function watchFile(stream: ReturnType<typeof pino.destination>, watcher: LogFileWatcher | undefined): void {
   let isFailing = false;
   stream.on('error', (error) => {
@@ -70,7 +69,7 @@ function watchFile(stream: ReturnType<typeof pino.destination>, watcher: LogFile
   });
 }
 
-/** Fields that a logger binds itself win over the context, and must not appear twice in a line. */
+/** The context without fields that the logger binds itself: a field must not appear twice. */
 function unboundContext(logger: Logger): object {
   const context = Object.entries(logContext());
   if (context.length === 0) return {};

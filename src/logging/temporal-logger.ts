@@ -2,12 +2,12 @@ import type { LogLevel as TemporalLogLevel, LogMetadata, Logger as TemporalLogge
 import { serverOfWorkflow } from '../domain/servers/server.ts';
 import type { Logger } from './logger.ts';
 
-/** How webpack begins its page on a bundle that came to be. The SDK tells of it in a line of its own. */
+/** The start of webpack's report about a finished bundle. The SDK also logs a line of its own about it. */
 const BUNDLE_MESSAGE = 'asset workflow-bundle-';
 
 /**
- * Lets the Temporal SDK log through ours: the lines of workflow code, of the SDK itself and of its native core. Their
- * workflow id tells the server; the lines of a run itself name the run.
+ * Adapts our logger for the Temporal SDK: workflow code, the SDK and its native core log through it. The server or the run
+ * is derived from the workflow id.
  */
 export function temporalLogger(logger: Logger): TemporalLogger {
   const at =
@@ -24,7 +24,7 @@ function fieldsOf({ sdkComponent, error, ...meta }: LogMetadata): Record<string,
   const { workflowId } = meta as { workflowId?: unknown };
   const origin = {
     ...(sdkComponent === undefined ? {} : { component: String(sdkComponent) }),
-    ...(error === undefined ? {} : { err: error as unknown }), // under this name its message is written too
+    ...(error === undefined ? {} : { err: error as unknown }), // pino serializes an error under this name
   };
   if (typeof workflowId !== 'string') return { ...meta, ...origin };
   const serverId = serverOfWorkflow(workflowId);

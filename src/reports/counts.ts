@@ -3,22 +3,22 @@ import { printable } from '../domain/values/untrusted.ts';
 import { verdicts } from '../domain/verdicts/verdict.ts';
 import type { Verdict, VerdictCounts } from '../domain/verdicts/verdict.ts';
 
-/** These are told even where there are none of them. */
+/** These counts are shown even if they are zero. */
 const alwaysShown: readonly Verdict[] = ['pass', 'fail', 'error'];
 
-/** `6 pass, 2 fail, 1 error, 1 skip`: in the order of the vocabulary; what is left out is zero. */
+/** `6 pass, 2 fail, 1 error, 1 skip`; other verdicts are omitted if they are zero. */
 export function countsText(counts: VerdictCounts): string {
   const told = verdicts.filter((verdict) => counts[verdict] > 0 || alwaysShown.includes(verdict));
   return told.map((verdict) => `${counts[verdict]} ${verdictText(verdict)}`).join(', ');
 }
 
-/** `3 ready, 1 error`: the same of a check. */
+/** `3 ready, 1 error`: the same for a check. */
 export function checkCountsText(counts: VerdictCounts): string {
   const told = verdicts.filter((verdict) => counts[verdict] > 0 || verdict === 'pass');
   return told.map((verdict) => `${counts[verdict]} ${stateText(verdict)}`).join(', ');
 }
 
-/** The verdict of a check: nothing was measured, so that nothing has passed. */
+/** A verdict as a check shows it: "ready" instead of "pass", because nothing was measured. */
 export function stateText(verdict: Verdict): string {
   return verdict === 'pass' ? 'ready' : verdictText(verdict);
 }
@@ -32,7 +32,7 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** Servers that passed, and have no GPU although one was looked for: right for most fleets, telling for a GPU fleet. */
+/** How many servers passed but skipped the gpu benchmark: normal for most fleets, a warning sign for a GPU fleet. */
 export function passedWithoutGpu(report: FleetReport): number {
   return report.servers.filter(
     ({ verdict, benchmarks }) =>
@@ -40,7 +40,7 @@ export function passedWithoutGpu(report: FleetReport): number {
   ).length;
 }
 
-/** `default 4, h100x8 2`: how many servers are of which hardware class; null where they are all of one. */
+/** `default 4, h100x8 2`: how many servers each hardware class has; null if there is only one class. */
 export function classesText({ servers }: FleetReport): string | null {
   const counts = new Map<string, number>();
   for (const { hardwareClass } of servers) {

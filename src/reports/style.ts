@@ -1,9 +1,9 @@
 import type { Verdict } from '../domain/verdicts/verdict.ts';
 
-/** What a piece of text is, for whoever can show it in colour. Never the only carrier of a meaning. */
+/** The role of a text, shown as a colour. The text itself must say the same. */
 export type StyleRole = 'strong' | 'good' | 'bad' | 'doubtful' | 'muted';
 
-/** Decorates a text without changing what it says; the command line has one for terminals. */
+/** Adds colour to a text without changing its words. */
 export type Style = (role: StyleRole, text: string) => string;
 
 export const plain: Style = (_role, text) => text;

@@ -7,7 +7,7 @@ export interface Cell {
   role?: StyleRole;
 }
 
-/** One line for each row, the columns aligned and one space apart, the last one as long as it is. */
+/** One line for each row, with aligned columns separated by one space. The last column is not padded. */
 export function table(rows: readonly (readonly Cell[])[], style: Style = plain): string[] {
   const widths: number[] = [];
   for (const row of rows) {
@@ -26,7 +26,7 @@ export function table(rows: readonly (readonly Cell[])[], style: Style = plain):
   );
 }
 
-/** The beginning of a text that fits into so many columns of a terminal, with an ellipsis where something is cut. */
+/** Truncates a text to this number of terminal columns, with an ellipsis. */
 export function fit(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
   let fitting = '';

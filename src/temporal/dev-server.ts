@@ -11,14 +11,14 @@ import { isReachable } from './temporal-health.ts';
 export interface DevServerOptions {
   /** Path of the Temporal CLI. */
   cli: string;
-  /** Folder of the database, the lock and the log; null: all in memory, and nobody can attach. */
+  /** Folder of the database, the lock and the log; null: in memory, and other processes cannot attach. */
   stateDir: string | null;
-  /** Of the worker that comes with it; others must know before they attach. */
+  /** Name of the configuration of its worker: other processes compare it before they attach. */
   configuration: string;
-  /** Default: 7233 and 8233, or free ones where those are taken. */
+  /** Default: 7233 and 8233, or free ports if those are in use. */
   port?: number;
   uiPort?: number;
-  /** One line for the person at the terminal. */
+  /** Prints one line for the user. */
   say: (line: string) => void;
   log: Logger;
 }
@@ -27,31 +27,31 @@ export interface DevServer {
   /** `127.0.0.1:7233` */
   address: string;
   uiUrl: string;
-  /** It belongs to another process, and ends with that. */
+  /** Whether the server belongs to another process, and ends with it. */
   attached: boolean;
-  /** That of its worker. */
+  /** Name of the configuration of its worker. */
   configuration: string;
-  /** Resolves with the exit status when our server ends, asked to or not; null: an attached one, its owner's to end. */
+  /** Resolves with the exit status when the server ends; with null if the server was attached. */
   exited: Promise<number | null>;
-  /** Ends our server; leaves an attached one alone. */
+  /** Stops the server, unless it was attached. */
   stop(): Promise<void>;
 }
 
-/** What `temporal.lock.json` says. Without an address the server is still starting. */
+/** The content of `temporal.lock.json`. Without an address, the server is still starting. */
 export interface ServerLock {
   address: string | null;
   uiUrl: string | null;
-  /** Of the worker that comes with it. */
+  /** Name of the configuration of its worker. */
   configuration: string;
   database: string;
-  /** Leader of the server's process group; null before there is one. */
+  /** Leader of the server's process group; null before it is started. */
   server: ProcessIdentity | null;
 }
 
 const START_TIMEOUT_MS = 30_000;
 
 /**
- * The one Temporal dev server of a state folder: ours, or the living one of another process.
+ * Starts the Temporal dev server of a state folder, or attaches to the running one of another process.
  * @throws Failure InvalidConfig if the folder or a port cannot be used, or the server does not start
  */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
@@ -68,7 +68,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     const outcome = await claimFile(join(stateDir, 'temporal.lock.json'), startingLock, isAlive);
     if (outcome.mine) return await startLocked({ ...options, stateDir }, startingLock, outcome.claim);
     const { pid, address, uiUrl } = outcome.holder;
-    const isOwnerAlive = isRunning(outcome.holder); // else the server may still answer, but is about to end
+    const isOwnerAlive = isRunning(outcome.holder); // without its owner, the server may still answer but is about to end
     if (isOwnerAlive && address !== null && uiUrl !== null && (await isReachable(address))) {
       log.info({ address, owner: pid }, 'attached to a running Temporal server');
       return {
@@ -95,18 +95,18 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   }
 }
 
-/** What the living owner of a state folder's Temporal says of it; null: there is none to attach to. */
+/** The lock of the running Temporal of a state folder; null if none is running. */
 export async function runningServer(stateDir: string): Promise<ServerLock | null> {
   const holder = await readHolder<ServerLock>(join(stateDir, 'temporal.lock.json'));
   return holder !== null && isRunning(holder) ? holder : null;
 }
 
-/** A dead owner's server ends by itself within seconds; the database is its own until then. */
+/** The server of a dead owner ends within seconds, and uses the database until then. */
 function isAlive(holder: Holder<ServerLock>): boolean {
   return isRunning(holder) || (holder.server !== null && isRunning(holder.server));
 }
 
-/** Resolves when the server or its owner is gone: either way nothing answers there any more. */
+/** Resolves when the server or its owner has ended. */
 async function exitOf(holder: Holder<ServerLock>): Promise<null> {
   const isThere = (): boolean => isRunning(holder) && (holder.server === null || isRunning(holder.server));
   while (isThere()) await delay(250, undefined, { ref: false });
@@ -132,7 +132,7 @@ async function startLocked(
       return status;
     });
     const stop = async () => {
-      await claim.update({ ...lock, server }).catch(() => undefined); // nobody may attach any more
+      await claim.update({ ...lock, server }).catch(() => undefined); // prevents other processes from attaching
       await launched.stop();
     };
     return ownServer({ ...launched, configuration: lock.configuration, exited, stop });

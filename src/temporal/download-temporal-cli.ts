@@ -9,12 +9,12 @@ import { cachedTemporalCli, temporalCliVersion } from './temporal-cli-version.ts
 const DOWNLOAD_TIMEOUT_MS = 5 * 60_000;
 
 /**
- * Lets the Temporal SDK download the CLI into our cache. In a process of its own: there it can be stopped, and the SDK's
- * runtime, of which a process has only one, is not set up by the way.
- * @returns null when it is there, else why not
+ * Downloads the Temporal CLI into the cache with the SDK. In a separate process, which can be stopped, and which leaves
+ * the SDK runtime of this process alone: there can be only one.
+ * @returns null on success, otherwise the reason
  */
 export async function downloadTemporalCli({ env, cacheDir, say }: TemporalCliSearch): Promise<string | null> {
-  say(`No Temporal CLI on the PATH: trying to download ${temporalCliVersion} from temporal.download into ${cacheDir}.`);
+  say(`No Temporal CLI on the PATH: downloading ${temporalCliVersion} from temporal.download into ${cacheDir}.`);
   try {
     await mkdir(cacheDir, { recursive: true });
     const download = await spawnOwned({
@@ -30,7 +30,7 @@ export async function downloadTemporalCli({ env, cacheDir, say }: TemporalCliSea
     clearTimeout(limit);
     const cached = cachedTemporalCli(cacheDir);
     if (status === 0 && (await isExecutable(cached))) return null;
-    if (status !== 0) await rm(cached, { force: true }); // it may be half a file
+    if (status !== 0) await rm(cached, { force: true }); // it may be incomplete
     return said.trim().split('\n').at(-1)?.slice(0, 300) || `status ${status}`;
   } catch (error) {
     return (error as Error).message;

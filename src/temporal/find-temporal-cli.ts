@@ -6,8 +6,8 @@ import type { TemporalCliSearch } from './temporal-cli-search.ts';
 import { cachedTemporalCli, temporalCliVersion } from './temporal-cli-version.ts';
 
 /**
- * Path of a Temporal CLI: `TEMPORAL_CLI`, `temporal` on the PATH, the one we fetched earlier, the SDK's download,
- * `go install`. The last two are said first, and happen once.
+ * Finds a Temporal CLI: `TEMPORAL_CLI`, `temporal` on the PATH, the cached one, a download by the SDK, `go install`. The
+ * last two are announced to the user and then cached.
  * @throws Failure InvalidConfig if there is none
  */
 export async function findTemporalCli(search: TemporalCliSearch): Promise<string> {
@@ -31,6 +31,6 @@ export async function findTemporalCli(search: TemporalCliSearch): Promise<string
     'InvalidConfig',
     `No Temporal CLI was found: TEMPORAL_CLI is not set, no \`temporal\` is on the PATH, its download failed ` +
       `(${downloadError}), and building it failed (${buildError}). Install version ${temporalCliVersion} or later ` +
-      `(https://docs.temporal.io/cli) or set TEMPORAL_CLI to it; or set TEMPORAL_ADDRESS to a Temporal that runs.`
+      `(https://docs.temporal.io/cli) or set TEMPORAL_CLI to its path; or set TEMPORAL_ADDRESS to a running Temporal.`
   );
 }

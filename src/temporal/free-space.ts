@@ -1,10 +1,10 @@
 import { statfs } from 'node:fs/promises';
 import { isDiskFull } from '../domain/failures/full-disk.ts';
 
-/** With less than this a database cannot grow by a page of its journal, and a log not by a line. */
+/** With less space, neither the database nor a log can grow. */
 const MIN_FREE_BYTES = 64 * 1024;
 
-/** Whether nothing more can be written in a folder: no space, or no room for another file. */
+/** Whether the file system of a folder is full: no space, or no inodes. */
 export async function isFull(folder: string): Promise<boolean> {
   try {
     const { bavail, bsize, files, ffree } = await statfs(folder);

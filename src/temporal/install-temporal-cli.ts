@@ -10,8 +10,8 @@ import { cachedTemporalCli, temporalCliVersion } from './temporal-cli-version.ts
 const source = `github.com/temporalio/cli/cmd/temporal@${temporalCliVersion}`;
 
 /**
- * Builds the Temporal CLI with Go into our cache. Of several processes that want it one builds, the others wait.
- * @returns null when it is there, else why not
+ * Builds the Temporal CLI with Go into the cache. If several processes need it, one builds and the others wait.
+ * @returns null on success, otherwise the reason
  */
 export async function installTemporalCli(search: TemporalCliSearch): Promise<string | null> {
   const { env, cacheDir, say } = search;

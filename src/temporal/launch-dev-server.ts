@@ -16,7 +16,7 @@ export interface LaunchOptions {
   cli: string;
   /** Null: in memory. */
   database: string | null;
-  /** What the server prints; null: kept only to explain a failed start. */
+  /** File for the server output; null: kept only to explain a failed start. */
   logFile: string | null;
   port?: number;
   uiPort?: number;
@@ -34,7 +34,7 @@ export interface LaunchedServer {
 
 interface Ports {
   grpc: number;
-  /** Of our guard in front of the Web UI, and where that is itself. */
+  /** Port of the public proxy in front of the Web UI; the Web UI itself listens on `hiddenUi`. */
   ui: number;
   hiddenUi: HiddenWebUi;
   http: HttpApi;
@@ -43,7 +43,7 @@ interface Ports {
 const RETENTION_DAYS = 30;
 const START_TIMEOUT_MS = 30_000;
 const MAX_LOG_BYTES = 16 * 1024 * 1024;
-/** Bytes of what it wrote before it ended, with the stacks of all goroutines. */
+/** How much output is searched for the reason of a failed start: it may contain the stacks of all goroutines. */
 const MAX_OUTPUT_READ_BYTES = 256 * 1024;
 
 /**
@@ -55,7 +55,7 @@ export async function launchDevServer(options: LaunchOptions): Promise<LaunchedS
     try {
       return await launchOnPorts(await choosePorts(options, attempt > 1), options);
     } catch (error) {
-      // Another program took a port between our look and the server's start, or the server's own look.
+      // Another program took a port after it was checked.
       const again =
         error instanceof Failure && /address already in use|EADDRINUSE|: panic: |: fatal error: /.test(error.message);
       if (!again || attempt === 3) throw error;
@@ -106,7 +106,7 @@ async function launchOnPorts(ports: Ports, options: LaunchOptions): Promise<Laun
   }
 }
 
-/** What a server needs that has started. @throws Failure if somebody else took the port of the Web UI meanwhile */
+/** Configures a started server and opens the Web UI. @throws Failure if the port of the Web UI is taken meanwhile */
 async function setUpServer(address: string, { ui, hiddenUi }: Ports): Promise<WebUi> {
   await setRetention(address, RETENTION_DAYS);
   return startWebUi(ui, hiddenUi).catch((cause: unknown) => {
@@ -114,7 +114,7 @@ async function setUpServer(address: string, { ui, hiddenUi }: Ports): Promise<We
   });
 }
 
-/** `started`, the exit status, or null when neither came in time. */
+/** Resolves to `started`, to the exit status, or to null after the timeout. */
 async function waitForStart(ports: Ports, exited: Promise<number>): Promise<'started' | number | null> {
   const waiting = new AbortController();
   const timer = setTimeout(() => waiting.abort(), START_TIMEOUT_MS);
@@ -133,7 +133,10 @@ async function waitForStart(ports: Ports, exited: Promise<number>): Promise<'sta
 async function choosePorts({ port, uiPort }: LaunchOptions, anyPorts: boolean): Promise<Ports> {
   for (const asked of [port, uiPort]) {
     if (asked !== undefined && !(await isPortFree(asked))) {
-      throw new Failure('InvalidConfig', `Port ${asked} of 127.0.0.1, asked for by you, is in use.`);
+      throw new Failure(
+        'InvalidConfig',
+        `Port ${asked} of 127.0.0.1 is in use: choose another one, or stop the program that uses it.`
+      );
     }
   }
   const [grpc, ui, http] = (await freePorts(3)) as [number, number, number];
@@ -149,8 +152,8 @@ async function choosePorts({ port, uiPort }: LaunchOptions, anyPorts: boolean): 
 }
 
 /**
- * The HTTP API cannot be switched off and trusts every web page: it gets a name that no page knows. The Web UI checks no
- * Host: it is on one of 16 million addresses of this machine, which no page can find, and our guard is in front of it.
+ * The HTTP API cannot be disabled and trusts every web page: it gets a secret host name. The Web UI does not check the Host
+ * header: it listens on a random one of 16 million loopback addresses, behind a proxy that checks it.
  */
 function serverArguments({ grpc, hiddenUi, http }: Ports, database: string | null): string[] {
   const limits = ['frontend.namespaceRPS', 'history.rps', 'matching.rps'];
@@ -165,7 +168,7 @@ function serverArguments({ grpc, hiddenUi, http }: Ports, database: string | nul
   ];
 }
 
-/** A profile or address meant for clients must not reach the server, nor a proxy: all that it talks to is here. */
+/** The server gets no client settings (TEMPORAL_*) and no proxy: it only talks to this machine. */
 function serverEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^TEMPORAL_|_proxy$/i.test(name)));
 }
@@ -204,7 +207,7 @@ async function startFailureText(
   const from = Math.max(start, size - MAX_OUTPUT_READ_BYTES);
   const { buffer, bytesRead } = await output.read(Buffer.alloc(size - from), 0, size - from, from);
   const lines = buffer.toString('utf8', 0, bytesRead).trim().split('\n');
-  const crash = lines.findLast((line) => /^(panic|fatal error): /.test(line)); // of Go, with its stacks below
+  const crash = lines.findLast((line) => /^(panic|fatal error): /.test(line)); // a crash of Go, followed by stacks
   const said = crash ?? lines.findLast((line) => line.includes('level=ERROR')) ?? lines.at(-1) ?? '';
   const what = status === null ? 'did not answer in time' : `ended with status ${status}`;
   const where = database === null ? '' : ` (database ${database})`;

@@ -4,11 +4,11 @@ import { join, resolve } from 'node:path';
 import type { ConfigurationSource, GivenInventory } from '../config/configuration-source.ts';
 import { shownInventory } from '../config/configuration-source.ts';
 
-/** Which configuration the runs in a database are of. */
+/** The configuration that the runs in a database belong to. */
 export interface SavedConfiguration {
-  /** The same wherever it is looked at from, and no other one has it. */
+  /** A unique name that does not depend on the current folder. */
   name: string;
-  /** What `--config` and `--inventory` name for it; null: left out. `-`: what was read from standard input is gone. */
+  /** The values of `--config` and `--inventory`; null if not given. `-` was standard input, which cannot be read again. */
   file: string | null;
   inventory: string | null;
 }
@@ -35,17 +35,17 @@ async function resolvePath(file: string): Promise<string> {
   return realpath(file).catch(() => resolve(file));
 }
 
-/** Notes in a state folder which configuration the runs in its database are of. */
+/** Saves to a state folder which configuration its runs belong to. */
 export async function saveConfiguration(stateDir: string, source: ConfigurationSource): Promise<void> {
   const draft = `${configurationFile(stateDir)}.${process.pid}.new`;
   await writeFile(draft, `${JSON.stringify(await describeConfiguration(source))}\n`, { mode: 0o600 });
   await rename(draft, configurationFile(stateDir));
 }
 
-/** The configuration of the last worker of a state folder; null: there was none. Its files may be gone since. */
+/** The configuration of the last worker of a state folder; null if there was none. Its files may no longer exist. */
 export async function readSavedConfiguration(stateDir: string): Promise<SavedConfiguration | null> {
   const text = (await readFile(configurationFile(stateDir), 'utf8').catch(() => '')).trim();
-  // As it was written before there was an --inventory: the path of a file.
+  // The format before --inventory existed: the path of the configuration file.
   if (!text.startsWith('{')) return text === '' ? null : { name: text, file: text, inventory: null };
   try {
     return JSON.parse(text) as SavedConfiguration;

@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { Failure } from '../domain/failures/failure.ts';
 
 /**
- * Makes the folder of the embedded Temporal, which nobody but its owner may look into: names of servers, and results.
- * @throws Failure InvalidConfig if it cannot be made, is not ours, or is one that others write to
+ * Creates the folder of the embedded Temporal, private because it contains server names and results.
+ * @throws Failure InvalidConfig if it cannot be created, belongs to another user, or is world-writable
  */
 export async function makeStateFolder(folder: string): Promise<void> {
   let mode: number;
@@ -17,12 +17,11 @@ export async function makeStateFolder(folder: string): Promise<void> {
       cause: error,
     });
   }
-  // Making it private would take it from them: /tmp, say.
-  if ((mode & 0o002) !== 0)
-    throw new Failure('InvalidConfig', `The state folder ${folder} is one that all may write to.`);
+  // Do not change the mode of a shared folder such as /tmp.
+  if ((mode & 0o002) !== 0) throw new Failure('InvalidConfig', `The state folder ${folder} is world-writable.`);
 }
 
-/** Step by step: `mkdir` with `recursive` never comes back where the file system makes no folders, as under /proc. */
+/** Creates one level at a time: recursive `mkdir` never returns where no folder can be created, such as in /proc. */
 async function makeFolder(folder: string): Promise<void> {
   const found = await stat(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
@@ -36,7 +35,7 @@ async function makeFolder(folder: string): Promise<void> {
   });
 }
 
-/** Puts a log that has become too long aside, as `<file>.1`, in place of the one before. */
+/** Renames a log that is too long to `<file>.1`, replacing the earlier one. */
 export async function rotateLog(file: string, limitBytes: number): Promise<void> {
   const size = await stat(file).then(
     (stats) => stats.size,

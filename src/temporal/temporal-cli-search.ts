@@ -1,8 +1,8 @@
-/** What finding, fetching and building a Temporal CLI goes by. */
+/** The inputs for finding, downloading and building a Temporal CLI. */
 export interface TemporalCliSearch {
   env: NodeJS.ProcessEnv;
-  /** Where a downloaded or built one is kept. */
+  /** Folder for a downloaded or built CLI. */
   cacheDir: string;
-  /** One line for the person at the terminal. */
+  /** Prints one line for the user. */
   say: (line: string) => void;
 }

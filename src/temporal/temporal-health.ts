@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 
-/** What is on this machine is never behind the proxy that the environment may name. */
+/** gRPC channel option: local servers are never behind the proxy of the environment. */
 export const NO_PROXY = { 'grpc.enable_http_proxy': 0 };
 
 const ANSWER_LIMIT_MS = 10_000;
@@ -21,7 +21,7 @@ export async function isReachable(address: string): Promise<boolean> {
   }
 }
 
-/** How long closed runs stay readable; a dev server deletes them after a day by itself. */
+/** Sets how long closed runs are kept; the default of the dev server is one day. */
 export async function setRetention(address: string, days: number): Promise<void> {
   const connection = await Connection.connect({ address, connectTimeout: ANSWER_LIMIT_MS, channelArgs: NO_PROXY });
   try {
@@ -36,19 +36,19 @@ export async function setRetention(address: string, days: number): Promise<void>
   }
 }
 
-/** The HTTP API of a server that we start: it answers only to a secret Host header. */
+/** The HTTP API of the embedded server, which answers only to a secret Host header. */
 export interface HttpApi {
   port: number;
   host: string;
 }
 
 /**
- * Polls the HTTP API of a server that is starting. Unlike the gRPC port, which may be another server's, this one is
- * known to nobody else: its answer proves that our server is up.
+ * Polls the HTTP API of a server until it answers. The gRPC port may belong to another server; the secret Host header
+ * proves that this one is ours.
  */
 export async function waitForHttpApi({ port, host }: HttpApi, signal: AbortSignal): Promise<void> {
   const path = '/api/v1/system-info';
-  const agent = new Agent(); // one of our own never goes through a proxy
+  const agent = new Agent(); // a separate agent never uses a proxy
   for (;;) {
     signal.throwIfAborted();
     try {

@@ -2,16 +2,15 @@
 export interface WebUiRequest {
   method: string;
   url: string;
-  /** Names and values in turn, with duplicates. */
+  /** Alternating names and values, with duplicates. */
   rawHeaders: readonly string[];
 }
 
 const OWN_NAMES: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
 
 /**
- * Why a request is refused; null: it is not. A page of another site cannot be read from, nor start anything: under a
- * name of its own for this machine it sends that name as Host (DNS rebinding), under ours its own Origin, and where a
- * browser leaves that out, it says from where a request comes.
+ * Why a request is refused; null if it is allowed. Protects against other web sites: a DNS rebinding request has a foreign
+ * Host header, a cross-site request has a foreign Origin header or a Sec-Fetch-Site header.
  */
 export function webUiRefusal({ method, url, rawHeaders }: WebUiRequest): string | null {
   const all = (name: string): string[] =>

@@ -3,7 +3,7 @@ import { Agent, createServer, request } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { webUiRefusal } from './web-ui-guard.ts';
 
-/** Where the Web UI itself listens: a random loopback address and port, which are kept secret. */
+/** Where the Web UI itself listens: a secret random loopback address and port. */
 export interface HiddenWebUi {
   host: string;
   port: number;
@@ -15,12 +15,12 @@ export interface WebUi {
 }
 
 const HOP_BY_HOP = /^(connection|keep-alive|proxy-.*|te|trailer|upgrade)$/i;
-/** The Web UI lets other sites read; we do not. */
+/** The Web UI allows other sites to read its answers; the proxy does not. */
 const CORS_HEADERS = /^access-control-/i;
 
-/** Hands requests for the Web UI on to it, if they come from this machine. @throws Error if the port is in use */
+/** Starts a proxy that forwards requests from this machine to the Web UI. @throws Error if the port is in use */
 export async function startWebUi(port: number, behind: HiddenWebUi): Promise<WebUi> {
-  const agent = new Agent({ keepAlive: true }); // one of our own never goes through a proxy
+  const agent = new Agent({ keepAlive: true }); // a separate agent never uses a proxy
   const server = createServer((incoming, response) => {
     const { method = 'GET', url = '' } = incoming;
     const why = webUiRefusal({ method, url, rawHeaders: incoming.rawHeaders });
@@ -58,7 +58,7 @@ function forward(incoming: IncomingMessage, response: ServerResponse, { host, po
   incoming.on('error', () => outgoing.destroy()).pipe(outgoing);
 }
 
-/** Headers by name and value in turn, each as `change` says; null: left out. */
+/** Maps the values of raw headers with `change`; null removes a header. */
 function mapHeaders(raw: readonly string[], change: (name: string, value: string) => string | null): string[] {
   return raw.flatMap((name, index) => {
     if (index % 2 === 1) return [];

@@ -13,8 +13,8 @@ import type { ListedConnection } from '../domain/servers/listed-connection.ts';
 import { checkKeyFile } from '../ssh/keys/keys.ts';
 
 /**
- * Reads the configuration anew for each run, from its files only if one changed. Needs no Temporal.
- * @param notice is told, in one line, what is worth knowing about how it was read
+ * Returns a function that reads the configuration, and reads its files again only if one has changed. Needs no Temporal.
+ * @param notice - prints one line, for example a warning
  */
 export function configurationReader(
   source: ConfigurationSource,
@@ -29,8 +29,8 @@ export function configurationReader(
 }
 
 /**
- * The configuration as it is, or would be with another text in its file. Keys are not looked at: they may be where the
- * workers are.
+ * Reads the configuration, or what it would be with the text `draft` in its file. Does not check keys: they may only exist
+ * on the workers.
  */
 export async function readDraft(source: ConfigurationSource, draft?: string): Promise<Configuration> {
   const env = { ...process.env, SSH_AUTH_SOCK: process.env['SSH_AUTH_SOCK'] || '/nonexistent/agent' };
@@ -38,7 +38,7 @@ export async function readDraft(source: ConfigurationSource, draft?: string): Pr
   return (await readConfigurationFiles(source, surroundings, draft)).configuration;
 }
 
-/** How servers are reached from this machine, with paths below the current folder as seen from there. */
+/** How this machine reaches servers. Key paths below the current folder are relative. */
 export async function localConnections(
   configuration: Configuration,
   serverIds: readonly string[]
@@ -56,7 +56,7 @@ function relativeToFolder(path: string): string {
   return below === '' || below.startsWith('..') ? path : below;
 }
 
-/** What can measure a benchmark, for those who may not know the tools themselves. */
+/** The tools of all benchmarks, for folders that must not import src/benchmarks. */
 export function knownTools(): KnownTool[] {
   return toolsOfCatalogue();
 }

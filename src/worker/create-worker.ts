@@ -14,7 +14,7 @@ import { createSsh } from '../ssh/pool.ts';
 
 export const TASK_QUEUE = 'fleetmark';
 
-/** Seconds that activities get to let go of their servers when the worker stops; then it leaves them. */
+/** When the worker stops, activities get this long to disconnect from their servers. */
 const SHUTDOWN_FORCE_TIME = '10 seconds';
 
 export interface WorkerConfig {
@@ -24,16 +24,16 @@ export interface WorkerConfig {
   taskQueue?: string;
 }
 
-/** A worker that is ready to run, and what else must be closed after it. */
+/** A worker that is ready to run, together with its SSH connections. */
 export interface FleetmarkWorker {
-  /** Polls until {@link shutdown}; then closes its connections to servers. Rejects if the worker broke. */
+  /** Polls until {@link shutdown}, then closes its connections to servers. Rejects if the worker fails. */
   run(): Promise<void>;
   shutdown(): void;
 }
 
 /**
- * Lets the SDK log through ours. Once a process, before anything else of the SDK is used. Signals are the business of
- * whoever runs the worker: a run that is interrupted must cancel before its worker stops.
+ * Sets the logger of the SDK. Call it once per process, before other SDK calls. The caller handles signals: an interrupted
+ * run must be cancelled before its worker stops.
  */
 export function installRuntime(log: Logger): void {
   Runtime.install({
@@ -59,10 +59,10 @@ export async function createWorker(connection: NativeConnection, config: WorkerC
     ...workflowCode(),
     activities: createActivities({ configuration, ssh }),
     interceptors: { activity: [logInterceptor] },
-    // They wait for servers, which costs nothing; how many run at once is the business of each run.
+    // Activities mostly wait for servers, which is cheap. Each run limits its own concurrency.
     maxConcurrentActivityTaskExecutions: 1_000,
     maxCachedWorkflows: 1_000,
-    // A cancelled benchmark hears of it with its next heartbeat.
+    // A cancelled benchmark is notified with its next heartbeat.
     maxHeartbeatThrottleInterval: '3 seconds',
     shutdownForceTime: SHUTDOWN_FORCE_TIME,
   });
@@ -78,7 +78,7 @@ export async function createWorker(connection: NativeConnection, config: WorkerC
   };
 }
 
-/** The build has bundled the workflows; from source the worker does it, which costs a second of a CPU. */
+/** The build bundles the workflows. From source, the worker bundles them itself, which takes a second of CPU time. */
 function workflowCode(): { workflowBundle: { codePath: string } } | { workflowsPath: string } {
   const folder = join(import.meta.dirname, '..', 'workflows');
   return extname(import.meta.filename) === '.js'

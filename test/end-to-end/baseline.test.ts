@@ -51,7 +51,7 @@ benchmarks:
     expect(written.stderr).toContain(
       `From ${runId} (6 servers):\ndefault burn.score: 1,000 points with a tolerance of 10 %`
     );
-    expect(written.stderr).toContain('left out, unlike the others of the class: web-6 640 points\n');
+    expect(written.stderr).toContain('left out as outliers of the class: web-6 640 points\n');
     expect(text().startsWith(`${configuration}\nexpect:\n  default:\n    ${line}`)).toBe(true);
     expect(text()).toMatch(/; left out: web-6 640\n$/);
 

@@ -97,7 +97,7 @@ describe('before any work', () => {
     const right = await startFleetmark(folder, ['check', '--config-only']).ended;
     expect(right).toEqual({
       ...{ exitCode: 0, stderr: '' },
-      stdout: `${file}: 1 server, 1 class, 2 benchmarks: nothing wrong\n`,
+      stdout: `${file}: 1 server, 1 class, 2 benchmarks: valid\n`,
     });
     expect(existsSync(join(folder, 'state'))).toBe(false);
   });
@@ -221,7 +221,7 @@ describe.skipIf(skipsWithout())('a run', () => {
       await terminal.shows(/\[y\/N\] /);
       terminal.type('y\r');
       const { exitCode, shown } = await terminal.ended;
-      expect(shown).toMatch(/of 3 servers done|finding out which servers/);
+      expect(shown).toMatch(/of 3 servers done|selecting servers/);
       expect(shown).toMatch(/\u001b\[32mpass/); // green
       expect(shown).toMatch(/3 servers in .*: 3 pass/);
       expect(exitCode).toBe(0);

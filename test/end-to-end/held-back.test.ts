@@ -46,7 +46,7 @@ describe.skipIf(skipsWithout('sysbench'))('a server that was kept from running i
   test.skipIf(group === null)('where it has a CPU quota, which a check tells before', async () => {
     await start(group!.through);
     const check = await fleet.start('check').ended;
-    expect(check.stdout).toContain(`held to a CPU quota of ${QUOTA} CPUs`);
+    expect(check.stdout).toContain(`limited to a CPU quota of ${QUOTA} CPUs`);
     const { report } = await fleet.run();
     const { verdict, error, evidence } = rowOf(report);
     expect({ verdict, type: error?.type }).toEqual({ verdict: 'error', type: 'Inconclusive' });

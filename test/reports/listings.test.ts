@@ -65,8 +65,8 @@ test('which GPUs are measured is told where they are chosen by hand', () => {
 
 test('a configuration in which nothing is wrong is one line', () => {
   const one = configurationCheck(configurationOf({ servers: ['web-1'] }), 1);
-  expect(configurationCheckText(one)).toBe('fleetmark.yaml: 1 server, 1 class, 1 benchmark: nothing wrong');
+  expect(configurationCheckText(one)).toBe('fleetmark.yaml: 1 server, 1 class, 1 benchmark: valid');
   const many = { ...one, servers: 43, selected: 43, classes: ['a', 'b', 'c'], benchmarks: ['cpu', 'gpu'] };
-  expect(configurationCheckText(many)).toBe('fleetmark.yaml: 43 servers, 3 classes, 2 benchmarks: nothing wrong');
+  expect(configurationCheckText(many)).toBe('fleetmark.yaml: 43 servers, 3 classes, 2 benchmarks: valid');
   expect(configurationCheckText({ ...one, servers: 43 })).toMatch(/: 43 servers \(1 selected\), /);
 });

@@ -30,7 +30,7 @@ describe('the state folder', () => {
     const shared = join(folder, 'shared');
     await mkdir(shared);
     await chmod(shared, 0o1777);
-    await expect(makeStateFolder(shared)).rejects.toThrow(/shared is one that all may write to/);
+    await expect(makeStateFolder(shared)).rejects.toThrow(/shared is world-writable/);
     expect(await modeOf(shared)).toBe(0o777);
   });
 

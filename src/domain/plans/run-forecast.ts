@@ -41,7 +41,7 @@ export interface TimeForecast {
 export interface BenchmarkForecast {
   benchmark: string;
   samples: number;
-  /** Of one sample; null: it takes as long as it takes. */
+  /** Length of one sample; null if the tool has no fixed duration. */
   sampleSeconds: number | null;
   /** All its samples together. */
   mostSeconds: number;

@@ -11,15 +11,15 @@ import { plain, verdictRole } from '../style.ts';
 import type { Style } from '../style.ts';
 import { table } from '../table.ts';
 
-/** Of a larger fleet each server has one line, and one more for each of its problems. */
+/** A larger fleet is shown as one line for each server, plus one for each problem. */
 const MAX_BLOCKS = 6;
 
-const MORE = `Login, system, tools, room and clock of each: --json, or --limit to at most ${MAX_BLOCKS} servers.`;
+const MORE = `For login, system, tools, free space and clock, use --json, or --limit to at most ${MAX_BLOCKS} servers.`;
 
-/** What matters most comes last, where it stays on the screen. */
+/** The most important verdicts come last, where they stay visible on a terminal. */
 const order: readonly Verdict[] = ['pass', 'measured', 'skip', 'not_reached', 'cancelled', 'busy', 'error', 'fail'];
 
-/** The report of a check for a terminal: the totals, the servers with those that are not ready last, and what to do. */
+/** The report of a check for a terminal: totals, then servers (not ready ones last), then advice. */
 export function checkText(report: FleetReport, style: Style = plain): string {
   const servers = [...report.servers].sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
   const parts =

@@ -13,7 +13,7 @@ const trustText: Record<HostKeyReadiness['trusted'], string> = {
   accepted: 'new, accepted',
 };
 
-/** All that a check found on one server, a line for each thing: an indented table of what it is and what is said of it. */
+/** Everything a check found on one server, as an indented table of labels and values. */
 export function checkedServerBlock(row: ServerRow, style: Style = plain): string[] {
   const { machine, readiness } = row;
   const facts: [string, string][] = [];

@@ -2,12 +2,12 @@ import type { Configuration } from '../../domain/plans/configuration.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import { plural } from '../counts.ts';
 
-/** What `check --config-only --json` prints of a configuration in which nothing is wrong. */
+/** What `check --config-only --json` prints for a valid configuration. */
 export interface ConfigurationCheck {
   schemaVersion: 1;
   configuration: string;
   servers: number;
-  /** Of these, by --limit and --sample. */
+  /** How many of these --limit and --sample select. */
   selected: number;
   classes: string[];
   benchmarks: string[];
@@ -29,7 +29,7 @@ export function configurationCheck(
   };
 }
 
-/** `fleetmark.yaml: 43 servers (5 selected), 3 classes, 2 benchmarks: nothing wrong` */
+/** `fleetmark.yaml: 43 servers (5 selected), 3 classes, 2 benchmarks: valid` */
 export function configurationCheckText(check: ConfigurationCheck): string {
   const { configuration, servers, selected, classes, benchmarks } = check;
   const selectedText = selected === servers ? '' : ` (${selected} selected)`;
@@ -38,7 +38,7 @@ export function configurationCheckText(check: ConfigurationCheck): string {
     classesText(classes.length),
     plural(benchmarks.length, 'benchmark'),
   ];
-  return `${configuration}: ${counted.join(', ')}: nothing wrong`;
+  return `${configuration}: ${counted.join(', ')}: valid`;
 }
 
 function classesText(count: number): string {

@@ -4,7 +4,7 @@ import { limitTexts } from '../../domain/servers/process-limits.ts';
 import type { ServerRow } from '../../domain/verdicts/server-row.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 
-/** The parts of what a check found, each fit for a terminal; `-` is unknown or none. */
+/** Parts of a check report, safe to print on a terminal; `-` means unknown or none. */
 
 const TEXT_LIMIT = 300;
 
@@ -23,7 +23,7 @@ export function memoryText({ machine }: ServerRow): string {
   return mib === null ? '-' : gib(mib * 1024);
 }
 
-/** `8 x NVIDIA H100 80GB HBM3`; `no GPU` only where somebody looked. */
+/** `8 x NVIDIA H100 80GB HBM3`; `no GPU` if the server was checked; `-` if it was not. */
 export function gpusText({ machine }: ServerRow): string {
   if (machine === null) return '-';
   const models = machine.gpus.map(({ model, count }) => `${count} x ${printable(model, 80)}`);
@@ -35,24 +35,24 @@ export function gib(kib: number): string {
   return `${formatNumber(kib / (1024 * 1024))} GiB`;
 }
 
-/** Why a server is not ready, what it is not ready for though nothing is expected of that, and what is worth knowing. */
+/** Why a server is not ready, which benchmarks it would skip, and other notes. */
 export function problemsOf(server: ServerRow): string[] {
   const { verdict, reason, benchmarks, notes, readiness } = server;
-  // What is left out is told of each benchmark; a second id of a machine has none.
+  // Skipped benchmarks have their own lines; a duplicate id of a machine has no benchmarks.
   const isShownElsewhere = verdict === 'pass' || (verdict === 'skip' && benchmarks.length > 0);
   const error = ownError(server);
   const why = isShownElsewhere ? null : error ? `${error.type}: ${error.message}` : reason;
   const ofBenchmarks = benchmarks.flatMap((row) => {
     if (row.error === null) return [];
-    // That a server has no GPU is in its line.
+    // A missing GPU is already in the line of the server.
     if (row.verdict === 'skip')
-      return row.error.type === 'DeviceMissing' ? [] : [`${row.benchmark} is left out: ${row.error.message}`];
+      return row.error.type === 'DeviceMissing' ? [] : [`${row.benchmark} is skipped: ${row.error.message}`];
     return [`${row.benchmark}: ${row.error.type}: ${row.error.message}`];
   });
   const accepted = readiness?.hostKey.trusted === 'accepted';
   const hostKey = accepted ? [`new host key ${readiness.hostKey.fingerprint}`] : [];
   const limits = readiness?.limits ? limitTexts(readiness.limits) : [];
-  const limitNotes = limits.length === 0 ? [] : [`held to ${limits.join(', ')}`];
+  const limitNotes = limits.length === 0 ? [] : [`limited to ${limits.join(', ')}`];
   return [...(why === null ? [] : [why]), ...ofBenchmarks, ...hostKey, ...limitNotes, ...notes].map((text) =>
     printable(text, TEXT_LIMIT)
   );

@@ -5,11 +5,11 @@ import { AMID_OTHER_LOAD, CONTRADICTS } from '../../domain/baselines/showings.ts
 import { printable } from '../../domain/values/untrusted.ts';
 import { plural } from '../counts.ts';
 
-/** Of more only the number is told. */
+/** Longer lists end with the number of omitted entries. */
 const MAX_NAMED = 5;
 const MAX_LINES = 20;
 
-/** What is behind an expectation, for the comment beside it: `12 servers, 2 runs, 2026-11-24; left out: web-7 3,912` */
+/** The YAML comment beside an expectation: `12 servers, 2 runs, 2026-11-24; left out: web-7 3,912` */
 export function provenance({ servers, runs, date, outliers, outside }: MetricBaseline): string {
   const parts = [`${plural(servers, 'server')}, ${plural(runs, 'run')}, ${date}`];
   if (outliers.length > 0) parts.push(`left out: ${oddValues(outliers)}`);
@@ -31,7 +31,7 @@ function withLimit(shown: readonly string[]): string {
 
 type MetricKeys = readonly { hardwareClass: string; metric: string }[];
 
-/** What was written, with what it comes from and what to know of it, a line each, for people. */
+/** Describes a written baseline for the user, one line each: its runs, its values, and warnings. */
 export function baselineLines(
   of: Baseline,
   { changed, kept }: { changed: MetricKeys; kept: MetricKeys },
@@ -49,8 +49,8 @@ export function baselineLines(
           ? `at least ${formatNumber(min!)} ${printable(unit, 40)}`
           : `${formatNumber(reference)} ${printable(unit, 40)} with a tolerance of ${Math.round(tolerance! * 100)} %`;
       const what = `${nameOf(hardwareClass, metric)}: ${value}`;
-      if (kept.some(isThis)) lines.push(`${what}: not written over what is there by hand; --replace does`);
-      else lines.push(changed.some(isThis) ? what : `${what}: as it was`);
+      if (kept.some(isThis)) lines.push(`${what}: kept the hand-written value; --replace overwrites it`);
+      else lines.push(changed.some(isThis) ? what : `${what}: unchanged`);
     }
   }
   return [...lines, ...baselineNotes(of)];
@@ -60,21 +60,21 @@ function nameOf(hardwareClass: string, metric: string): string {
   return `${printable(hardwareClass, 100)} ${printable(metric, 100)}`;
 }
 
-/** Why a baseline has nothing in it, and what to do about it, a line each, for people. */
+/** Why a baseline is empty, and what to do about it, one line each. */
 export function noBaselineReasons(of: Baseline): string[] {
   const isBusy = of.leftOut.some(({ reason }) => reason.endsWith(AMID_OTHER_LOAD) || reason.includes(CONTRADICTS));
-  return [...baselineNotes(of), ...(isBusy ? ['Measure them again while they are quiet.'] : [])];
+  return [...baselineNotes(of), ...(isBusy ? ['Measure these servers again while they are idle.'] : [])];
 }
 
-/** Values so far apart that they take a wider tolerance than is accepted. */
+/** Values that differ so much that they would need a wider tolerance than accepted. */
 export interface WideTolerances {
-  /** For people, a line each. */
+  /** The explanation for the user. */
   lines: string[];
-  /** With this consent they can be used: `--max-tolerance 41%`. */
+  /** The option that accepts them: `--max-tolerance 41%`. */
   consent: string[];
 }
 
-/** Null where no metric takes a wider tolerance. */
+/** Null if no metric needs a wider tolerance. */
 export function tooWideTolerances({ classes }: Baseline, maxTolerance: number): WideTolerances | null {
   const toleranceOf = ({ expectation }: MetricBaseline): number => expectation.tolerance ?? 0;
   const wide = classes.flatMap(({ hardwareClass, metrics }) =>
@@ -85,8 +85,8 @@ export function tooWideTolerances({ classes }: Baseline, maxTolerance: number): 
     const range = `from ${oddValues([each.lowest])} to ${oddValues([each.highest])} ${printable(each.unit, 40)}`;
     return `  ${nameOf(each.hardwareClass, each.metric)}: ${percentOf(toleranceOf(each))}, ${range}`;
   });
-  const first = `these contradict each other: it would take a tolerance of more than ${percentOf(maxTolerance)}`;
-  const last = 'Measure them again while they are quiet, and put unlike servers into classes of their own.';
+  const first = `these values differ too much: they would need a tolerance of more than ${percentOf(maxTolerance)}`;
+  const last = 'Measure them again while they are idle, and put different hardware into separate classes.';
   const widest = Math.round(Math.max(...wide.map(toleranceOf)) * 100);
   return { lines: [first, ...lines.slice(0, MAX_LINES), last], consent: ['--max-tolerance', `${widest}%`] };
 }
@@ -95,16 +95,16 @@ function percentOf(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
 
-/** What a baseline leaves out and where it doubts, a line each, for people. */
+/** What a baseline leaves out, and its warnings, one line each. */
 function baselineNotes({ classes, leftOut, unusable }: Baseline): string[] {
   const lines: string[] = [];
   for (const { hardwareClass, metrics } of classes) {
     for (const { metric, unit, outliers, outside, isWide } of metrics) {
       const name = nameOf(hardwareClass, metric);
       const values = (odd: readonly OddValue[]): string => `${oddValues(odd)} ${printable(unit, 40)}`;
-      if (outliers.length > 0) lines.push(`${name}: left out, unlike the others of the class: ${values(outliers)}`);
-      if (outside.length > 0) lines.push(`${name}: out of the range that is expected from now on: ${values(outside)}`);
-      if (isWide) lines.push(`${name}: the servers differ by more than 50 %: are they of one class?`);
+      if (outliers.length > 0) lines.push(`${name}: left out as outliers of the class: ${values(outliers)}`);
+      if (outside.length > 0) lines.push(`${name}: outside the new expected range: ${values(outside)}`);
+      if (isWide) lines.push(`${name}: the servers differ by more than 50 %: check that they belong to one class`);
     }
   }
   for (const { hardwareClass, metric, reason } of unusable)
@@ -112,10 +112,10 @@ function baselineNotes({ classes, leftOut, unusable }: Baseline): string[] {
   return [...lines, ...skippedLines({ leftOut })];
 }
 
-/** Which measurements a baseline does not use, and why, a line each, for people. */
+/** Which measurements a baseline does not use, and why, one line each. */
 export function skippedLines({ leftOut }: Pick<Baseline, 'leftOut'>): string[] {
   return leftOut.map(({ reason, serverIds }) => {
     const ids = serverIds.map((id) => printable(id, 100));
-    return `Not used of ${plural(ids.length, 'server')} (${printable(reason, 150)}): ${withLimit(ids)}`;
+    return `Not used from ${plural(ids.length, 'server')} (${printable(reason, 150)}): ${withLimit(ids)}`;
   });
 }

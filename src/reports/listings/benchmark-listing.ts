@@ -8,29 +8,29 @@ import { plain } from '../style.ts';
 import type { Style } from '../style.ts';
 import { table } from '../table.ts';
 
-/** What `fleetmark benchmarks --json` prints of each benchmark. */
+/** What `fleetmark benchmarks --json` prints for each benchmark. */
 export interface ListedBenchmark {
   benchmark: string;
-  /** How it runs; null: it is known, and not configured. */
+  /** How it runs; null if it is available but not configured. */
   settings: ListedSettings | null;
-  /** In order of preference; none where a command of the user's own is in their place. */
+  /** In order of preference; empty for a user-defined command. */
   tools: KnownTool[];
   metrics: { metric: string; unit: string; better: 'higher' | 'lower'; tool: string }[];
 }
 
-/** Seconds. */
+/** Settings of a benchmark; times in seconds. */
 export interface ListedSettings {
   samples: number;
-  /** Of one sample; null: it takes as long as it takes. */
+  /** Length of one sample; null if the tool has no fixed duration. */
   sampleSeconds: number | null;
   timeoutSeconds: number;
   silenceSeconds: number | null;
   command: string | null;
-  /** Which GPUs are measured; null: all that compute. */
+  /** Which GPUs are measured; null: all compute GPUs. */
   devices: GpuChoice | null;
 }
 
-/** The configured ones in the order in which they run, then those that could be configured. */
+/** The configured benchmarks in the order in which they run, then the other available ones. */
 export function benchmarkListing(
   configured: readonly BenchmarkSettings[],
   tools: readonly KnownTool[]
@@ -64,7 +64,7 @@ function listBenchmark(
   return { benchmark, settings: { samples, ...times, command: command?.command ?? null, devices }, tools, metrics };
 }
 
-/** A block for each benchmark: how it runs, what measures it, and what has to be installed. */
+/** A block for each benchmark: how it runs, its tools and metrics, and the packages to install. */
 export function benchmarkListingText(benchmarks: readonly ListedBenchmark[], style: Style = plain): string {
   return `${benchmarks.map((each) => block(each, style).join('\n')).join('\n\n')}\n`;
 }
@@ -79,7 +79,10 @@ function block({ benchmark, settings, tools, metrics }: ListedBenchmark, style: 
   ]);
   if (command !== null) {
     lines.push(...of('command').map((metric, index) => [index === 0 ? 'command' : '', metricText(metric)]));
-    lines.push(['', printable(command, 200)], ['', `prints at most ${outputLimitText()}; above it is ended`]);
+    lines.push(
+      ['', printable(command, 200)],
+      ['', `may print at most ${outputLimitText()}; with more output it is killed`]
+    );
   }
   return [
     head,

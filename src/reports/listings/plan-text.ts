@@ -8,14 +8,14 @@ import { plain } from '../style.ts';
 import type { Style } from '../style.ts';
 import { table } from '../table.ts';
 
-/** Of a larger fleet the servers are counted, not named. */
+/** In a larger fleet the servers are only counted, not named. */
 const MAX_NAMED_SERVERS = 20;
 
 const MAX_GROUPS = 20;
 
 const MAX_SKIPPED = 5;
 
-/** What a run would do: servers, classes and groups, benchmarks, and how long it takes. */
+/** What a run would do: servers, classes and groups, benchmarks, and how long it would take. */
 export function planText(forecast: RunForecast, style: Style = plain): string {
   const sections = [
     [style('strong', headline(forecast)), ...countLines(forecast)],
@@ -35,7 +35,7 @@ function countLines({ requested, mostServers, selection, skipped = {}, classes, 
   const named = groups.slice(0, MAX_GROUPS).map(({ group, servers }) => `${printable(group, 60)} ${servers}`);
   if (groups.length > MAX_GROUPS) named.push(`and ${plural(groups.length - MAX_GROUPS, 'more group')}`);
   const ofClass = classes.map(({ hardwareClass, servers }) => {
-    return `${hardwareClass === null ? 'found out when it runs' : printable(hardwareClass, 60)} ${servers}`;
+    return `${hardwareClass === null ? 'detected at run time' : printable(hardwareClass, 60)} ${servers}`;
   });
   const lines = [`classes: ${ofClass.join(', ')}`];
   if (named.length > 0) lines.push(`groups: ${named.join(', ')}`);
@@ -47,7 +47,7 @@ function countLines({ requested, mostServers, selection, skipped = {}, classes, 
   if (skippedServers.length > MAX_SKIPPED)
     lines.push(`and ${skippedServers.length - MAX_SKIPPED} more left out: --json`);
   if (requested > mostServers) {
-    lines.push(`A run takes at most ${mostServers} servers: run these in parts, by --limit.`);
+    lines.push(`A run can have at most ${mostServers} servers: use --limit to run these in parts.`);
   }
   return lines;
 }
@@ -66,10 +66,10 @@ function samplesText({ samples, sampleSeconds }: BenchmarkForecast): string {
   return sampleSeconds === null ? String(samples) : `${samples} x ${sampleSeconds} s`;
 }
 
-/** What would end a command long after it began. */
+/** The output limit, which can kill a command late in its run. */
 function limitLines(benchmarks: readonly BenchmarkForecast[]): string[] {
   if (!benchmarks.some(({ tools }) => tools.join() === 'command')) return [];
-  return [`A command that prints more than ${outputLimitText()} to its standard output or error is ended.`];
+  return [`A command that prints more than ${outputLimitText()} to standard output or error is killed.`];
 }
 
 /** `sysbench, else openssl; sysbench for the class default` */
@@ -82,8 +82,7 @@ function toolsText({ tools, expected }: BenchmarkForecast): string {
 
 function times({ benchmarks, perServer, run }: RunForecast): string[] {
   const untimed = benchmarks.filter(({ sampleSeconds }) => sampleSeconds === null).map(({ benchmark }) => benchmark);
-  const as = untimed.length === 1 ? 'as long as it takes' : 'as long as they take';
-  const more = untimed.length === 0 ? [] : [`${untimed.map((name) => printable(name, 60)).join(' and ')} ${as}`];
+  const more = untimed.length === 0 ? [] : [`the time of ${untimed.map((name) => printable(name, 60)).join(' and ')}`];
   const line = ({ likelySeconds, mostSeconds }: TimeForecast): string => {
     const likely = likelySeconds === 0 ? [] : [`about ${durationText(likelySeconds)}`];
     return `${[...likely, ...more].join(', and ')}; at most ${durationText(mostSeconds)}`;
@@ -91,16 +90,16 @@ function times({ benchmarks, perServer, run }: RunForecast): string[] {
   return [
     `a server: ${line(perServer)}`,
     `the run:  ${line(run)}`,
-    'At most: every time limit used up, and everything measured twice.',
+    'At most: if every time limit is used up and everything is measured twice.',
   ];
 }
 
 function serverTable({ servers, serversLeftOut, requested }: RunForecast, style: Style): string[] {
   if (serversLeftOut > 0) {
-    const why = `The names of ${plural(serversLeftOut, 'server')} are left out: the answer of the worker would be above 1 MB`;
-    return [`${why}. Plan parts of them, by --limit.`];
+    const why = `The names of ${plural(serversLeftOut, 'server')} are left out: the plan would exceed 1 MB`;
+    return [`${why}. Use --limit to plan parts of them.`];
   }
-  if (requested > MAX_NAMED_SERVERS) return ['The servers by name: --json'];
+  if (requested > MAX_NAMED_SERVERS) return ['Use --json for the names of the servers.'];
   const rows = servers.map(({ serverId, hardwareClass, groups }) => [
     { text: printable(serverId, 100) },
     { text: hardwareClass === null ? '-' : printable(hardwareClass, 60) },

@@ -6,15 +6,15 @@ import { plain } from '../style.ts';
 import type { Style } from '../style.ts';
 import { table } from '../table.ts';
 
-/** What `fleetmark servers --json` prints of each server: how it is reached, and where that is written. */
+/** What `fleetmark servers --json` prints for each server: how it is reached, and which file says so. */
 export interface ListedServer extends Omit<ListedConnection, 'from'> {
   serverId: string;
   host: string | null;
   hardwareClass: string | null;
   groups: string[];
-  /** Null: it is not reached at all. */
+  /** Null if no connection is made to it. */
   from: ListedConnection['from'] | null;
-  /** Why nothing is measured on it; null: it is. */
+  /** Why it is skipped; null if it is measured. */
   skip: string | null;
 }
 
@@ -37,7 +37,7 @@ export function serverListing(
 
 const TEXT_LIMIT = 200;
 
-/** One line for each server; what nothing says is `-`. */
+/** One line for each server; `-` means not set. */
 export function serverListingText(servers: readonly ListedServer[], style: Style = plain): string {
   const names = ['server', 'address', 'user', 'key', 'jump', 'class', 'groups'];
   const head = names.map((text) => ({ text, role: 'muted' as const }));
@@ -53,7 +53,7 @@ function addressOf({ host, port }: ListedServer): string | null {
   return host === null ? null : formatEndpoint({ host, port });
 }
 
-/** With why it is not measured, or cannot be. */
+/** The groups, plus the reason if the server is skipped or has a problem. */
 function groupsOf({ groups, skip, problem }: ListedServer): string {
   const why = skip ?? problem;
   const named = printable(groups.join(','), TEXT_LIMIT);

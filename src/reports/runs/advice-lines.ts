@@ -4,7 +4,7 @@ import type { ServerRow } from '../../domain/verdicts/server-row.ts';
 import { shortfallAdvice } from '../../domain/verdicts/shortfall-advice.ts';
 import type { Style } from '../style.ts';
 
-/** One sentence for each kind of failure that occurred, of shortfalls for each kind of metric, however many servers it struck. */
+/** One sentence of advice for each failure kind that occurred; for shortfalls, one for each kind of metric. */
 export function adviceLines(servers: readonly ServerRow[], style: Style): string[] {
   const kinds = new Set<FailureKind>();
   for (const { verdict, error, benchmarks } of servers) {
@@ -18,7 +18,7 @@ export function adviceLines(servers: readonly ServerRow[], style: Style): string
   return [...new Set([...general, ...ofShortfalls.map((each) => lineOf(each.kind, each.advice, style))])];
 }
 
-/** Of a row that lost its shortfalls for want of room only the kind is known. */
+/** A truncated row has no shortfalls: it gets the general advice. */
 function failureAdvice({ benchmarks }: ServerRow): { kind: FailureKind; advice: string }[] {
   const shortfalls = benchmarks.flatMap((row) => row.shortfalls);
   if (shortfalls.length > 0) return shortfalls.map(shortfallAdvice);

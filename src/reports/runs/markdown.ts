@@ -13,8 +13,8 @@ const REASON_LIMIT = 200;
 const MAX_LINES_OF_SERVER = 20;
 
 /**
- * A report in a few lines of GitHub Markdown, for the Temporal Web UI and summaries of CI: the counts, and the servers
- * that failed or could not be judged. At most {@link BYTE_LIMIT} bytes; what is left out is counted.
+ * A short report in GitHub Markdown, for the Temporal Web UI and CI summaries: the counts, and the servers that failed or
+ * could not be judged. At most {@link BYTE_LIMIT} bytes; it ends with the number of omitted servers.
  */
 export function summaryMarkdown(report: FleetReport): string {
   const { requested, counts } = report;
@@ -40,7 +40,7 @@ function withVerdict(report: FleetReport, verdict: ServerRow['verdict']): Server
   return report.servers.filter((row) => row.verdict === verdict);
 }
 
-/** A line for each thing that is short or could not be judged. */
+/** A line for each shortfall and each error. */
 function rowMarkdown(row: ServerRow): string[] {
   const lines = serverLines(row);
   const more = lines.length - MAX_LINES_OF_SERVER;
@@ -54,11 +54,11 @@ function lineMarkdown({ serverId, verdict, text }: ServerLine): string {
   return `| ${cells.map(markdownText).join(' | ')} |`;
 }
 
-/** What would be markup, by the renderer that would obey it; a backslash before it is understood by all. */
+/** Characters that some renderer treats as markup. A backslash before them works in all renderers. */
 const markup = new RegExp(
   [
     /[\\`*~|[\]$]/, // code, emphasis, links, cells of a table, formulas
-    /(?<!\w)_|_(?!\w)/, // emphasis; within a word it is none
+    /(?<!\w)_|_(?!\w)/, // emphasis, but not within a word
     /&(?=#?\w+;)/, // entities
     /:(?=\/\/|[\w+-]+:)|(?<=mailto|xmpp):/, // links and emoji
     /(?<=www)\./, // links
@@ -71,17 +71,17 @@ const markup = new RegExp(
 );
 
 /**
- * Text that Markdown shows as it is: in the Temporal Web UI (Blackfriday, which has no `&gt;` and passes HTML on) and on GitHub,
- * and readable where nothing renders it, as in `temporal workflow metadata`. No markup, no HTML, no mention, and no link but
- * what GitHub makes of a mail address.
+ * Escapes text for Markdown: in the Temporal Web UI (Blackfriday, which does not decode `&gt;` and passes HTML through) and
+ * on GitHub. It stays readable without rendering, as in `temporal workflow metadata`. The result contains no markup, HTML,
+ * mentions or links, except that GitHub links mail addresses.
  * @see https://github.github.com/gfm/#backslash-escapes
  */
 export function markdownText(text: string): string {
   return text
     .replace(markup, '\\$&')
-    .replace(/<(?!=? )/g, '&#60;') // an entity, since a link may take the backslash before it
-    .replace(/(?<=\d)\/(?=\d)/g, '&#47;') // else the Web UI makes a fraction of it
-    .replace(/(?<![\w.])@(?=\w)|'(?=')/g, '$&&#8288;'); // a word joiner: no mention, and two quotes stay two
+    .replace(/<(?!=? )/g, '&#60;') // an entity, because a link could consume a backslash
+    .replace(/(?<=\d)\/(?=\d)/g, '&#47;') // the Web UI would show a fraction
+    .replace(/(?<![\w.])@(?=\w)|'(?=')/g, '$&&#8288;'); // a word joiner prevents mentions, and keeps two quotes apart
 }
 
 function bytesOf(text: string): number {

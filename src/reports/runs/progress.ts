@@ -9,18 +9,18 @@ import { plain, verdictRole } from '../style.ts';
 import type { Style } from '../style.ts';
 import { fit } from '../table.ts';
 
-/** How a run stands, for the block that is drawn over and over on a terminal. */
+/** The state of a run, for the block that is redrawn on a terminal. */
 export interface ProgressState extends Pick<FleetProgress, 'requested' | 'running' | 'ended'> {
   /** ISO 8601 */
   startedAt: string;
-  /** Of the servers that have ended. */
+  /** Verdicts of the servers that have ended. */
   counts: VerdictCounts;
 }
 
 const MAX_SERVERS_SHOWN = 10;
 
 /**
- * One line of totals, and the servers that have been running for longest. No line is wider than the terminal.
+ * One line of totals, and the servers that have been running longest. No line is wider than the terminal.
  * @param now milliseconds since the epoch
  */
 export function renderProgress(state: ProgressState, width: number, now: number): string {
@@ -33,7 +33,7 @@ export function renderProgress(state: ProgressState, width: number, now: number)
 }
 
 function totalsLine({ requested, running, ended, counts, startedAt }: ProgressState, now: number): string {
-  if (requested === null) return `finding out which servers, ${elapsed(startedAt, now)}`;
+  if (requested === null) return `selecting servers, ${elapsed(startedAt, now)}`;
   const bad = (['fail', 'error'] as const).filter((verdict) => counts[verdict] > 0);
   const badText = bad.length > 0 ? ` (${bad.map((verdict) => `${counts[verdict]} ${verdict}`).join(', ')})` : '';
   const waiting = Math.max(0, requested - ended - running.length);
@@ -43,7 +43,7 @@ function totalsLine({ requested, running, ended, counts, startedAt }: ProgressSt
   return parts.join(', ');
 }
 
-/** A guess from the pace so far, once there is one. */
+/** An estimate from the pace so far. */
 function remaining(ended: number, requested: number, elapsedMs: number): string[] {
   if (ended === 0 || ended >= requested || elapsedMs <= 0) return [];
   return [`about ${duration((elapsedMs / ended) * (requested - ended))} left`];
@@ -58,7 +58,7 @@ function duration(ms: number): string {
   return ms >= 1000 ? prettyMilliseconds(ms, { secondsDecimalDigits: 0 }) : '0s';
 }
 
-/** A server that has ended, in one line: for logs, pipes, and above the live block. */
+/** A server that has ended, in one line: for logs, pipes, and above the progress block. */
 export function progressLine(row: ServerRow, style: Style = plain): string {
   const [first, ...others] = serverLines(row);
   const { serverId, text } = first!;

@@ -1,6 +1,8 @@
 import type { RunSelection } from '../../domain/plans/plan.ts';
 
-/** `a sample of 43: the same servers again with --sample 5 --seed 12345`; null where nothing was sampled. */
+/** `random sample of 43 servers; select the same ones with --sample 5 --seed 12345`; null without a sample. */
 export function sampleText({ of, sample, seed }: RunSelection): string | null {
-  return sample === null ? null : `a sample of ${of}: the same servers again with --sample ${sample} --seed ${seed}`;
+  return sample === null
+    ? null
+    : `random sample of ${of} servers; select the same ones with --sample ${sample} --seed ${seed}`;
 }

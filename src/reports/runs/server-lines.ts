@@ -9,7 +9,7 @@ import type { Verdict } from '../../domain/verdicts/verdict.ts';
 
 const TEXT_LIMIT = 300;
 
-/** What a report says of a server in one line, each line being about one thing. */
+/** One line of a report about a server. */
 export interface ServerLine {
   serverId: string;
   verdict: Verdict;
@@ -17,8 +17,8 @@ export interface ServerLine {
 }
 
 /**
- * At least one line for a server: each metric that is short and each benchmark that could not be judged, or what was measured,
- * or why nothing was, the first with the notes of its row. Fit for a terminal: what the server said can neither end a line nor control anything.
+ * At least one line for a server: each shortfall and each error, or otherwise its measurements, or why it was not measured.
+ * The first line includes the notes of the row. Text from the server is made printable.
  */
 export function serverLines(row: ServerRow): ServerLine[] {
   const serverId = printable(row.serverId, 100);
@@ -32,19 +32,19 @@ export function serverLines(row: ServerRow): ServerLine[] {
   return [{ ...first!, text: noted }, ...others].map((line) => ({ serverId, ...line }));
 }
 
-/** Of a server without a problem. */
+/** Lines for a server without a problem. */
 function plainLines(row: ServerRow): Omit<ServerLine, 'serverId'>[] {
   const { verdict } = row;
   const why = whyOf(row);
   return (why === null ? measuredTexts(row) : [printableText(why)]).map((text) => ({ verdict, text }));
 }
 
-/** What a row of a large run had to leave out, and where that is. */
+/** Which parts of a row were truncated, and where to find them. */
 function truncationText({ truncated, temporalRunId }: ServerRow): string[] {
-  if (!truncated) return []; // nor is it in a row of an earlier version
+  if (!truncated) return []; // rows of earlier versions do not have this field
   const run = temporalRunId ? `, run ${printable(temporalRunId, 60)}` : '';
   const parts = printableText(truncated.parts.join(', '));
-  return [`truncated: ${parts} (all of it: workflow ${printable(truncated.workflowId, 120)}${run})`];
+  return [`truncated: ${parts} (in full: workflow ${printable(truncated.workflowId, 120)}${run})`];
 }
 
 function problemLines(row: BenchmarkRow): Omit<ServerLine, 'serverId'>[] {
@@ -52,7 +52,7 @@ function problemLines(row: BenchmarkRow): Omit<ServerLine, 'serverId'>[] {
   const lines = shortfallTexts(row.shortfalls).map((text) => ({ verdict, text: printableText(text) }));
   if (verdict === 'fail' && lines.length === 0)
     lines.push({ verdict, text: printableText(row.reason ?? row.benchmark) });
-  // A benchmark that is slow by one metric may be impossible to judge by another.
+  // A benchmark can fail by one metric and have an error in another.
   if (error !== null && (verdict === 'error' || verdict === 'fail')) {
     lines.push({ verdict: 'error', text: printableText(`${row.benchmark}: ${error.type}: ${error.message}`) });
   }
@@ -63,7 +63,7 @@ function errorText({ type, message }: RowError): string {
   return printableText(`${type}: ${message}`);
 }
 
-/** `cpu.events_per_second 3,912 events/s, gpu.fp32_gflops 45,100 to 46,200 GFLOPS on 8 devices`: as many lines as it takes. */
+/** `cpu.events_per_second 3,912 events/s, gpu.fp32_gflops 45,100 to 46,200 GFLOPS on 8 devices`, wrapped into lines. */
 function measuredTexts(row: ServerRow): string[] {
   const measured = row.benchmarks.flatMap(({ measurements }) => measurements);
   const byMetric = grouped(

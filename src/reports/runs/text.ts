@@ -10,16 +10,15 @@ import { plain, verdictRole } from '../style.ts';
 import type { Style } from '../style.ts';
 import { table } from '../table.ts';
 
-/** A larger fleet is told of the servers that did not pass only. */
+/** If more servers passed, the passed ones are not listed. */
 const MAX_PASSED_SHOWN = 20;
 
-/** What matters most comes last, where it stays on the screen. */
+/** The most important verdicts come last, where they stay visible on a terminal. */
 const order: readonly Verdict[] = ['pass', 'measured', 'skip', 'not_reached', 'cancelled', 'busy', 'error', 'fail'];
 
 /**
- * The report for a terminal: the totals, a table of the servers that did not fail, what to do about each kind of
- * failure, and at the very end the servers that fell short, each line being a server's id, its verdict, and the metric
- * with what was measured of what was expected.
+ * The report for a terminal: totals, a table of the servers that did not fail, advice for each kind of failure, and at the
+ * end the servers that fell short: server id, verdict, metric, measured and expected value.
  */
 export function textReport(report: FleetReport, style: Style = plain): string {
   const { servers, counts } = report;
@@ -45,7 +44,7 @@ function totals(report: FleetReport, style: Style): string[] {
   return lines;
 }
 
-/** How to have the same servers again: `sample of 5 of 43 servers, seed 12345`. */
+/** How to select the same servers again: `sample of 5 of 43 servers, seed 12345`. */
 function sampleText({ selection, requested }: FleetReport): string | null {
   if (!selection || selection.sample === null) return null;
   return `sample of ${requested} of ${plural(selection.of, 'server')}, seed ${String(selection.seed)}`;
@@ -65,7 +64,7 @@ function serverTable(servers: readonly ServerRow[], style: Style): string[] {
   return table(rows, style);
 }
 
-/** Unaligned, one space between words: `web-7 fail cpu.events_per_second 3,912 of >= 7,200 events/s (54 %)`. */
+/** Unaligned, so that `cut` and `awk` can read them: `web-7 fail cpu.events_per_second 3,912 of >= 7,200 events/s (54 %)`. */
 function failedLines(servers: readonly ServerRow[], style: Style): string[] {
   const lines = servers.filter(({ verdict }) => verdict === 'fail').flatMap(serverLines);
   return lines.map(({ serverId, verdict, text }) => `${serverId} ${style(verdictRole(verdict), verdict)} ${text}`);

@@ -23,8 +23,8 @@ test('where all of it was measured beside other work, it is said why there is no
   expect(baselineHint(reportOf([besideOthers('web-1'), besideOthers('web-2')]), {}, named)).toBe(
     `
 This run cannot serve as a baseline.
-Not used of 2 servers (cpu amid other load, or held back): web-1, web-2
-Measure them again while they are quiet.
+Not used from 2 servers (cpu amid other load, or held back): web-1, web-2
+Measure these servers again while they are idle.
 `
   );
 });
@@ -34,7 +34,7 @@ test('where the servers contradict each other, that is said, and what it takes t
     judgedServer(`web-${index + 1}`, { cpu: outcome(events(value)) }, {})
   );
   expect(baselineHint(reportOf([slow!, fast!]), {}, named)).toMatch(
-    /^\nThis run cannot serve as a baseline\.\nthese contradict .*\n {2}default .*\n.*\nTo use it anyway: fleetmark baseline fleet-20261124-020000 --least 2 --max-tolerance 50%\n$/
+    /^\nThis run cannot serve as a baseline\.\nthese values differ too much: .*\n {2}default .*\n.*\nTo use it anyway: fleetmark baseline fleet-20261124-020000 --least 2 --max-tolerance 50%\n$/
   );
 });
 

@@ -160,7 +160,7 @@ test('too few servers since others are left out are refused with those', async (
   }));
   const from = [write('report.json', reportOf([first!, second!, { ...third!, benchmarks }]))];
   expect(await refusal({ from })).toContain(
-    ': 2 servers\nNot used of 1 server (cpu.events_per_second has samples that contradict each other (more than 25 % apart)): web-3\n'
+    ': 2 servers\nNot used from 1 server (cpu.events_per_second has samples that contradict each other (more than 25 % apart)): web-3\n'
   );
 });
 
@@ -170,9 +170,9 @@ describe('servers that contradict each other', () => {
   test('are refused by name, with the consent that it takes', async () => {
     write('fleetmark.yaml', configuration);
     expect(await refusal({ from: wide() })).toBe(
-      'Refusal: these contradict each other: it would take a tolerance of more than 25 %\n' +
+      'Refusal: these values differ too much: they would need a tolerance of more than 25 %\n' +
         '  default cpu.events_per_second: 50 %, from web-1 757 to web-3 1,101 events/s\n' +
-        'Measure them again while they are quiet, and put unlike servers into classes of their own.\n' +
+        'Measure them again while they are idle, and put different hardware into separate classes.\n' +
         'Or accept it with --max-tolerance 50%'
     );
     expect(text()).toBe(configuration);
@@ -207,7 +207,7 @@ test('an outlier is named beside the line and on standard error', async () => {
   write('fleetmark.yaml', 'servers: { web-1: null }\nssh: { key: key }\n');
   const { stderr } = await learn({ from: [write('r.json', reportOf(measured(8012, 8101, 7950, 3912, 8060)))] });
   expect(text()).toContain('# 4 servers, 1 run, 2026-11-24; left out: web-4 3,912\n');
-  expect(stderr).toContain('left out, unlike the others of the class: web-4 3,912 events/s\n');
+  expect(stderr).toContain('left out as outliers of the class: web-4 3,912 events/s\n');
 });
 
 test('numbers in another unit than the configuration has by now are refused', async () => {

@@ -10,7 +10,7 @@ async function listed(seed?: number): Promise<{ stdout: string; stderr: string }
 
 test('a sample of the servers says how to have the same ones again', async () => {
   const { stdout, stderr } = await listed();
-  const [, seed] = /^a sample of 100: the same servers again with --sample 3 --seed (\d+)\n$/.exec(stderr)!;
+  const [, seed] = /^random sample of 100 servers; select the same ones with --sample 3 --seed (\d+)\n$/.exec(stderr)!;
   expect(await listed(Number(seed))).toEqual({ stdout, stderr });
   expect(stdout.split('\n')).toHaveLength(5);
 });

@@ -86,19 +86,21 @@ test('of many it has a line each within 80 columns, and below it one for each pr
     'web-500 ready default 16 CPUs 62.5 GiB no GPU                    sysbench',
     "  its clock is 7 s behind the worker's",
     'gpu-1   ready default 16 CPUs 62.5 GiB 8 x NVIDIA H100 80GB HBM3 sysbench',
-    '  gpu is left out: gpu needs clpeak: apt-get install clpeak',
+    '  gpu is skipped: gpu needs clpeak: apt-get install clpeak',
     `  new host key SHA256:${'x'.repeat(43)}`,
     'gone    error -       -       -        -',
   ]);
   expect(lines[508]).toBe('  ServerUnreachable: cannot connect to 10.0.0.9:22');
-  expect(lines[510]).toBe('Login, system, tools, room and clock of each: --json, or --limit to at most 6 servers.');
+  expect(lines[510]).toBe(
+    'For login, system, tools, free space and clock, use --json, or --limit to at most 6 servers.'
+  );
   expect(Math.max(...lines.slice(0, 508).map(({ length }) => length))).toBeLessThanOrEqual(80);
 });
 
 test('limits of its processes are told, of one server and of many', () => {
   const limits = { quotaCpus: 0.1, cpuSeconds: 60, memoryKib: 2_097_152 };
   const row = checked('web-1', { limits });
-  const told = 'held to a CPU quota of 0.1 CPUs, 60 s of CPU time for a process (ulimit -t), 2,048 MiB of memory';
+  const told = 'limited to a CPU quota of 0.1 CPUs, 60 s of CPU time for a process (ulimit -t), 2,048 MiB of memory';
   expect(checkText(reportOf([row]))).toContain(`  note    ${told}\n`);
   expect(checkText(reportOf(Array.from({ length: 9 }, () => row)))).toContain(`\n  ${told}\n`);
   const none = { quotaCpus: null, cpuSeconds: null, memoryKib: null };
@@ -141,7 +143,7 @@ test('whatever a server says, it controls no terminal and begins no line', () =>
       );
       expect(text.replaceAll('\n', '')).not.toMatch(/\p{C}/u);
       const begins =
-        /^(\d+ servers? checked|note: |note:$|web-1 error|Login, system, tools, room and clock of each: | {2}|$)/;
+        /^(\d+ servers? checked|note: |note:$|web-1 error|For login, system, tools, free space and clock, | {2}|$)/;
       for (const line of text.split('\n')) expect(line).toMatch(begins);
     }),
     { numRuns: 50 }

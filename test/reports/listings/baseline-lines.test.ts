@@ -21,14 +21,14 @@ test('tells what is expected from now on, who is not like the others, and what w
   expect(baselineLines(baselineOf(runs), { changed: [place], kept: [] }, runs)).toEqual([
     'From fleet-20261124-020000 (10 servers):',
     'web cpu.events_per_second: 8,010 events/s with a tolerance of 10 %',
-    'odd cpu.events_per_second: 300 events/s with a tolerance of 50 %: as it was',
-    'web cpu.events_per_second: left out, unlike the others of the class: web-4 3,912 events/s',
-    'odd cpu.events_per_second: out of the range that is expected from now on: odd-1 100, odd-3 900 events/s',
-    'odd cpu.events_per_second: the servers differ by more than 50 %: are they of one class?',
-    'Not used of 1 server (cpu error Inconclusive): web-7',
+    'odd cpu.events_per_second: 300 events/s with a tolerance of 50 %: unchanged',
+    'web cpu.events_per_second: left out as outliers of the class: web-4 3,912 events/s',
+    'odd cpu.events_per_second: outside the new expected range: odd-1 100, odd-3 900 events/s',
+    'odd cpu.events_per_second: the servers differ by more than 50 %: check that they belong to one class',
+    'Not used from 1 server (cpu error Inconclusive): web-7',
   ]);
   const kept = baselineLines(baselineOf(runs), { changed: [], kept: [place] }, runs);
-  expect(kept[1]).toContain('not written over what is there by hand; --replace does');
+  expect(kept[1]).toContain('kept the hand-written value; --replace overwrites it');
 });
 
 test('the comment names the odd ones, of many only the first, with their device', () => {

@@ -34,11 +34,11 @@ benchmark samples  at most measured by
 cpu       3 x 10 s 6m 30s  sysbench, else openssl; sysbench for the class default
 gpu       3        18m 30s clpeak
 burn      1        4m      its command
-A command that prints more than 256 KiB to its standard output or error is ended.
+A command that prints more than 256 KiB to standard output or error is killed.
 
-a server: about 30s, and gpu and burn as long as they take; at most 1h 23m
-the run:  about 1m, and gpu and burn as long as they take; at most 2h 46m
-At most: every time limit used up, and everything measured twice.
+a server: about 30s, and the time of gpu and burn; at most 1h 23m
+the run:  about 1m, and the time of gpu and burn; at most 2h 46m
+At most: if every time limit is used up and everything is measured twice.
 
 web-1 default web,all-of-them
 web-2 default web,all-of-them
@@ -49,17 +49,17 @@ test('of many servers it counts, and says where the names are, and what no run t
   const groups = Array.from({ length: 300 }, (_, index) => ({ group: `rack-${index}`, servers: 10 }));
   const classes = [{ hardwareClass: null, servers: 10_000 }];
   const text = planText(forecastOf(10_000, { groups, classes }));
-  expect(text).toContain('\nA run takes at most 2000 servers: run these in parts, by --limit.\n');
-  expect(text).toContain('\nclasses: found out when it runs 10000\n');
+  expect(text).toContain('\nA run can have at most 2000 servers: use --limit to run these in parts.\n');
+  expect(text).toContain('\nclasses: detected at run time 10000\n');
   expect(text).toContain('rack-19 10, and 280 more groups\n');
-  expect(text).toMatch(/\nThe servers by name: --json\n$/);
+  expect(text).toMatch(/\nUse --json for the names of the servers.\n$/);
   expect(text.split('\n').length).toBeLessThan(20);
 });
 
 test('names that the answer of a worker had no place for are told as that, with how to have them', () => {
   const text = planText(forecastOf(30_000, { servers: [], serversLeftOut: 30_000 }));
   expect(text).toMatch(
-    /\nThe names of 30000 servers are left out: the answer of the worker would be above 1 MB\. Plan parts of them, by --limit\.\n$/
+    /\nThe names of 30000 servers are left out: the plan would exceed 1 MB\. Use --limit to plan parts of them\.\n$/
   );
   expect(text).not.toContain('--json');
 });
@@ -76,7 +76,7 @@ test('second ids of a machine are told, since a run leaves them out', () => {
 test('a sample is told with what chooses it again', () => {
   const selection = { limit: null, sample: '10%', seed: 42, of: 20 };
   expect(planText(forecastOf(2, { selection }))).toContain(
-    '\na sample of 20: the same servers again with --sample 10% --seed 42\n'
+    '\nrandom sample of 20 servers; select the same ones with --sample 10% --seed 42\n'
   );
 });
 
@@ -84,7 +84,7 @@ test('what cannot be told is not told as nothing', () => {
   const [, gpu] = forecastOf(1).benchmarks;
   const perServer = { likelySeconds: 0, mostSeconds: 100 };
   const text = planText(forecastOf(1, { benchmarks: [gpu!], perServer, run: perServer }));
-  expect(text).toContain('\na server: gpu as long as it takes; at most 1m 40s\n');
+  expect(text).toContain('\na server: the time of gpu; at most 1m 40s\n');
 });
 
 test('names that control a terminal do not', () => {

@@ -32,7 +32,7 @@ test('says how far the run is, and which servers take longest', () => {
 
 test('says so before it is known which servers', () => {
   const state = { startedAt, requested: null, running: [], ended: 0, counts: countVerdicts([]) };
-  expect(renderProgress(state, 80, now)).toBe('finding out which servers, 1m');
+  expect(renderProgress(state, 80, now)).toBe('selecting servers, 1m');
 });
 
 test('shows ten servers, and counts the others', () => {

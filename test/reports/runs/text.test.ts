@@ -58,7 +58,7 @@ describe('the report for a terminal', () => {
       ...{ temporalRunId: '0190-fa', truncated: { parts: ['evidence', 'machine'], workflowId: 'server/web-1' } },
     };
     expect(textReport(reportOf([row]))).toMatch(
-      /^web-1 fail .*; truncated: evidence, machine \(all of it: workflow server\/web-1, run 0190-fa\)$/m
+      /^web-1 fail .*; truncated: evidence, machine \(in full: workflow server\/web-1, run 0190-fa\)$/m
     );
   });
 
