@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import pLimit from 'p-limit';
 import { sshConfigThatSays, systemSshConfig } from '../config/ssh-config-file.ts';
 import { Failure } from '../domain/failures/failure.ts';
 import { printable } from '../domain/values/untrusted.ts';
@@ -9,15 +10,16 @@ import { isThere } from '../source/text-file.ts';
 import { followedOptions, refusedOptions } from './ssh-options.ts';
 import type { AskedHost, SshAnswer } from './ssh-options.ts';
 
-/** `Match exec` in a configuration may take its time. */
-const defaultLimitMs = 20_000;
-const maxBytes = 1024 * 1024;
+/** A `Match exec` in a configuration may take its time. */
+const DEFAULT_LIMIT_MS = 20_000;
+const MAX_BYTES = 1024 * 1024;
+const MAX_CLIENTS_AT_ONCE = 8;
 
 /** @throws Failure InvalidConfig with what ssh says */
 export type AskSsh = (asked: AskedHost) => Promise<SshAnswer>;
 
 /** Values that are lists of files with blanks between them. */
-const fileLists: ReadonlySet<string> = new Set(['userknownhostsfile', 'globalknownhostsfile']);
+const FILE_LISTS: ReadonlySet<string> = new Set(['userknownhostsfile', 'globalknownhostsfile']);
 
 /**
  * What the ssh client of this machine would do, by `ssh -G`: with `Include`, `Match`, tokens and all else that it knows.
@@ -25,9 +27,11 @@ const fileLists: ReadonlySet<string> = new Set(['userknownhostsfile', 'globalkno
  * @param config as `ssh.config` of `fleetmark.yaml`, with the path resolved
  * @throws Failure InvalidConfig without a client where a configuration says something
  */
-export async function findSsh(config: true | string, account: Account, limitMs = defaultLimitMs): Promise<AskSsh> {
+export async function findSsh(config: true | string, account: Account, limitMs = DEFAULT_LIMIT_MS): Promise<AskSsh> {
   const env = { ...account.env, LC_ALL: 'C' };
-  const run = async (...args: string[]) => runProgram({ program: 'ssh', args, env, limitMs, maxBytes });
+  const oneOfFew = pLimit(MAX_CLIENTS_AT_ONCE);
+  const run = async (...args: string[]) =>
+    oneOfFew(async () => runProgram({ program: 'ssh', args, env, limitMs, maxBytes: MAX_BYTES }));
   const file = await fileToName(config, account);
   const defaults = await run('-v', '-G', '-F', 'none', '--', 'localhost');
   if (defaults.problem !== null) {
@@ -108,7 +112,7 @@ function optionsOf(lines: readonly string[], asked: AskedHost, account: Account)
     const name = written.toLowerCase();
     if (name === '' || name === 'host' || value === defaultValue(name, asked, account)) continue;
     // In a list of files a blank begins another one where a path follows it: a name may have blanks.
-    const values = fileLists.has(name) ? value.split(/ (?=[/~])/) : [value];
+    const values = FILE_LISTS.has(name) ? value.split(/ (?=[/~])/) : [value];
     options.set(name, [...(options.get(name) ?? []), ...values]);
   }
   return options;

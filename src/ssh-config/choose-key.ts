@@ -7,15 +7,15 @@ interface Choice {
   /** What the inventory or `fleetmark.yaml` names. */
   written: string | null;
   hasAgent: boolean;
-  /** The key that ssh would take where nothing names one. */
+  /** The default key of ssh. */
   usual: string | null;
 }
 
 /**
- * With which key file to log in; null: with what the ssh-agent holds. Of several files that a configuration of ssh names
- * it is the first that is there, and of one whose public half alone is there, the ssh-agent has the other one.
+ * The key file to log in with; null: the keys of the ssh-agent. Of several files that a configuration of ssh names the
+ * first existing one is taken. Where only its public half exists, the ssh-agent has the private one.
  * @param name of the server or jump host, for messages
- * @throws Failure InvalidConfig where nothing is left to log in with
+ * @throws Failure InvalidConfig where there is no key
  */
 export async function chooseKey(
   { keyFiles, onlyKeyFiles, from }: Pick<HostSettings, 'keyFiles' | 'onlyKeyFiles' | 'from'>,

@@ -11,14 +11,14 @@ import type { AskedHost, SshAnswer } from './ssh-options.ts';
 import type { Tokens } from './tokens.ts';
 import { expandHome, expandTokens, lowerCase, tokensOf } from './tokens.ts';
 
-/** What a configuration of ssh says of a host; null: nothing. */
+/** The settings of a host in the configuration of ssh; null: not set. */
 export interface HostSettings {
   host: string | null;
   port: number | null;
   user: string | null;
-  /** Absolute paths in the order of preference; empty: none may be used. */
+  /** Absolute paths in order of preference; empty: `IdentityFile none`. */
   keyFiles: string[] | null;
-  /** Not with whatever else the ssh-agent holds. */
+  /** Other keys of the ssh-agent are not tried. */
   onlyKeyFiles: boolean;
   /** Socket of the ssh-agent; false: none. */
   agentSocket: string | false | null;
@@ -30,7 +30,7 @@ export interface HostSettings {
   from: string;
 }
 
-/** @param isOnItsWay how it is reached is decided already, so that nothing here can change it */
+/** @param isOnItsWay its jump hosts are decided already, so that no option here changes them */
 export function hostSettings(answer: SshAnswer, asked: AskedHost, account: Account, isOnItsWay: boolean): HostSettings {
   const { options, from } = answer;
   refuse(answer, isOnItsWay);
@@ -55,13 +55,13 @@ export function hostSettings(answer: SshAnswer, asked: AskedHost, account: Accou
   };
 }
 
-/** Options that lead where we cannot follow, but for values that say what is so anyway. */
+/** Refuses options that cannot be followed, unless their value is the default. */
 function refuse({ options, from }: SshAnswer, isOnItsWay: boolean): void {
   for (const [name, reason] of refusedOptions) {
     const value = options.get(name)?.[0];
     if (value === undefined || name === 'proxycommand') continue;
-    const isUsual = name === 'pubkeyauthentication' ? /^(?:yes|true)$/i : /^(?:no|none|false|internal)$/i;
-    if (isUsual.test(value) || (isOnItsWay && name === 'proxyusefdpass')) continue;
+    const isDefault = name === 'pubkeyauthentication' ? /^(?:yes|true)$/i : /^(?:no|none|false|internal)$/i;
+    if (isDefault.test(value) || (isOnItsWay && name === 'proxyusefdpass')) continue;
     throw new Failure('InvalidConfig', `${from} says ${name}, which is not followed: ${reason}`);
   }
 }

@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import type { Configuration } from '../domain/plans/configuration.ts';
 import { formatEndpoint } from '../domain/servers/endpoint.ts';
 import { Failure } from '../domain/failures/failure.ts';
@@ -12,27 +11,24 @@ import { findSsh } from './ask-ssh.ts';
 import { hostSettings } from './host-settings.ts';
 import type { HostSettings } from './host-settings.ts';
 
-/** Of more servers only what is written in the inventory and in fleetmark.yaml is told: each is a question to ssh. */
-const mostAsked = 2000;
-/** How many ssh clients run at a time. */
-const maxClients = 8;
+/** With more servers ssh is not asked, since each costs a process: the inventory and fleetmark.yaml alone are shown. */
+const MAX_ASKED_SERVERS = 2000;
 
-/** How servers are reached from here, and what says so: what is left open, the configuration of ssh fills in. */
+/** How servers are reached from here, and where each setting comes from. */
 export async function listedConnections(
   { servers, sshConfig, ssh }: Configuration,
   serverIds: readonly string[],
   account: Account,
   find = findSsh
 ): Promise<Map<string, ListedConnection>> {
-  const isAsked = sshConfig.file !== false && serverIds.length <= mostAsked;
+  const isAsked = sshConfig.file !== false && serverIds.length <= MAX_ASKED_SERVERS;
   const ask = isAsked ? await find(sshConfig.file as true | string, account) : null;
   const ofSsh = sshConfig.file === true || sshConfig.file === false ? 'ssh config' : sshConfig.file;
   const usual = { key: await usualKey(account.home), hasAgent: ssh.agentSocket !== null, account, ofSsh };
-  const runClient = pLimit(maxClients);
   const reached = serverIds.flatMap((id) => servers.get(id) ?? []).filter(({ skip }) => skip === undefined);
   const found = await Promise.all(
     reached.map(async (server) => {
-      const said = await runClient(async () => saidBySsh(server, ask, account));
+      const said = await saidBySsh(server, ask, account);
       return [server.serverId, await connectionOf(server, said, usual)] as const;
     })
   );
@@ -88,7 +84,7 @@ async function connectionOf(
   };
 }
 
-/** Of several key files that of ssh is the first that is there. */
+/** Of several key files ssh takes the first that exists. */
 async function firstThere(files: readonly string[]): Promise<string | null> {
   for (const file of files) if (await isThere(file)) return file;
   return files[0] ?? null;

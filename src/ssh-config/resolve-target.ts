@@ -12,27 +12,27 @@ export interface Resolution {
   account: Account;
   settings: SshSettings;
   use: SshConfigUse;
-  /** What the configuration of ssh says of a host; of every one it is asked once. */
+  /** Answers from memory where a host was asked about before. */
   ask: AskSsh;
-  /** The key that ssh would take where nothing names one. */
+  /** The default key of ssh. */
   usualKey: () => Promise<string | null>;
   /** @throws Failure InvalidConfig for a key file that nobody can log in with */
   checkKey: (keyFile: string, settings: SshSettings) => Promise<void>;
 }
 
-/** A target, and which of its parts a configuration of ssh has filled in. */
+/** A target, and which of its settings come from the configuration of ssh. */
 export interface Resolved {
   target: Target;
   fromSshConfig: string[];
 }
 
-const deepest = 8;
+const MAX_JUMPS = 8;
 
 /**
- * How a server is reached. What the inventory and `fleetmark.yaml` leave open, the configuration of ssh says, and what
- * it leaves open, too, is what is usual. Jump hosts are asked about in the same way; of a list only the first one, which
- * is reached directly, may have jump hosts of its own, as with `ssh -J`.
- * @throws Failure InvalidConfig for what cannot be followed
+ * How a server is reached: by the inventory and `fleetmark.yaml`, then by the configuration of ssh, then by default. The
+ * same holds for jump hosts; only the first of a list, which is reached directly, may have jump hosts of its own, as
+ * with `ssh -J`.
+ * @throws Failure InvalidConfig if the configuration of ssh cannot be followed
  */
 export async function resolveTarget(server: Server, resolution: Resolution): Promise<Resolved> {
   const { serverId, jumps, keyFile } = server;
@@ -68,7 +68,7 @@ async function hopsThrough(
     const { hop, said } = await hopTo(wanted, resolution);
     if (said.jumps.length > 0) {
       const isLoop = passed.includes(name);
-      if (isLoop || passed.length === deepest) throw endless(name, isLoop, said.from, server);
+      if (isLoop || passed.length === MAX_JUMPS) throw endless(name, isLoop, said.from, server);
       hops.push(...(await hopsThrough(said.jumps, server, [...passed, name], resolution)));
     }
     hops.push(hop);
@@ -82,9 +82,9 @@ interface Wanted {
   /** For messages. */
   name: string;
   keyFile: string | null;
-  /** The key of the server behind it, which a jump host gets of which nothing says one. */
+  /** The key of the server behind a jump host: its default. */
   lastKey: string | null;
-  /** How it is reached is decided already. */
+  /** Its jump hosts are decided already. */
   isOnItsWay: boolean;
 }
 
@@ -100,7 +100,7 @@ async function hopTo(
   const socket = agentSocket === false ? null : (agentSocket ?? settings.agentSocket);
   const written = keyFile ?? (said.keyFiles === null && said.agentSocket === null ? lastKey : null);
   const chosen = await chooseKey(said, { written, hasAgent: socket !== null, usual: await usualKey() }, name);
-  // Keys that the inventory and fleetmark.yaml name were looked at when those were read.
+  // Keys in the inventory and in fleetmark.yaml were checked when those were read.
   if (chosen !== null && written === null) {
     await checkKey(chosen, { ...settings, agentSocket: socket }).catch((error: unknown) => {
       if (!(error instanceof Failure)) throw error;
@@ -124,7 +124,7 @@ async function hopTo(
 }
 
 function endless(name: string, isLoop: boolean, from: string, { serverId }: Server): Failure {
-  const what = isLoop ? 'is reached through itself' : `has more than ${deepest} jump hosts before it`;
+  const what = isLoop ? 'is reached through itself' : `has more than ${MAX_JUMPS} jump hosts before it`;
   const how = `${from} says so; exempt it with "ProxyJump none" in a "Host" of its own before`;
   return new Failure('InvalidConfig', `the jump host ${name} on the way to ${serverId} ${what}: ${how}`);
 }

@@ -6,19 +6,16 @@ import type { Logger } from '../logging/logger.ts';
 import { fileVersion } from '../source/file-version.ts';
 import { usualKey } from '../config/ssh-settings.ts';
 import type { Account } from '../source/surroundings.ts';
-import pLimit from 'p-limit';
 import type { AskSsh } from './ask-ssh.ts';
 import { findSsh } from './ask-ssh.ts';
 import type { Resolved } from './resolve-target.ts';
 import { resolveTarget } from './resolve-target.ts';
 import type { AskedHost, SshAnswer } from './ssh-options.ts';
 
-/** How many ssh clients run at a time. */
-const maxClients = 8;
-/** `Match exec` and new folders of an `Include` show in no file: after this long all is asked again. */
-const longestMs = 10 * 60_000;
-/** Files are looked at again after this long, however many servers ask meanwhile. */
-const lookMs = 250;
+/** No file shows what a `Match exec` says or a new folder of an `Include` holds: after this time all is asked again. */
+const MAX_AGE_MS = 10 * 60_000;
+/** Files are checked no more often, for any number of servers. */
+const MIN_LOOK_MS = 250;
 
 export interface TargetDependencies {
   account: Account;
@@ -26,11 +23,11 @@ export interface TargetDependencies {
   /** @throws Failure InvalidConfig for a key file that nobody can log in with */
   checkKey: (keyFile: string, settings: SshSettings) => Promise<void>;
   find?: (config: true | string, account: Account) => Promise<AskSsh>;
-  /** Milliseconds that only ever grow. */
+  /** Monotonic, in milliseconds. */
   now?: () => number;
 }
 
-/** What was found since the files that it depends on have changed. */
+/** All answers since a file that they depend on last changed. */
 interface Generation {
   file: boolean | string;
   since: number;
@@ -43,8 +40,8 @@ interface Generation {
 }
 
 /**
- * How servers are reached, each found out when it is first connected to, and again once a configuration of ssh or its
- * own entry has changed.
+ * How servers are reached. Each is resolved on its first connection, and again after a configuration of ssh or its own
+ * entry has changed.
  */
 export function targetFinder({
   account,
@@ -53,23 +50,28 @@ export function targetFinder({
   find = findSsh,
   now = () => performance.now(),
 }: TargetDependencies): (configuration: Configuration, serverId: string) => Promise<Target> {
-  const runClient = pLimit(maxClients);
   let current: Generation | null = null;
 
   async function generationOf(file: boolean | string): Promise<Generation> {
     const time = now();
     const known = current;
-    if (known?.file === file && time - known.since < longestMs && !(await hasChanged(known, time))) return known;
+    if (known?.file === file && time - known.since < MAX_AGE_MS && !(await hasChanged(known, time))) return known;
     if (current !== known) return generationOf(file);
     const found = { answers: new Map(), targets: new Map(), checkedKeys: new Map(), versions: new Map() };
-    current = { file, since: time, looked: time, ask: file === false ? null : find(file, account), ...found };
-    return current;
+    const ask = file === false ? null : find(file, account);
+    const generation = { file, since: time, looked: time, ask, ...found };
+    current = generation;
+    // A client that is installed meanwhile counts at once.
+    ask?.catch(() => {
+      if (current === generation) current = null;
+    });
+    return generation;
   }
 
   async function askOnce({ ask, answers, versions }: Generation, asked: AskedHost): Promise<SshAnswer> {
     if (ask === null) return { options: new Map(), from: '', files: [] };
     const key = JSON.stringify([asked.host, asked.port, asked.user]);
-    const answer = answers.get(key) ?? runClient(async () => (await ask)(asked));
+    const answer = answers.get(key) ?? ask.then((askSsh) => askSsh(asked));
     answers.set(key, answer);
     const found = await answer.catch((error: unknown) => {
       answers.delete(key);
@@ -112,7 +114,7 @@ export function targetFinder({
       log.debug(lineOf(found), 'how this server is reached');
       return found.target;
     } catch (error) {
-      // Whatever corrects it counts at once.
+      // A correction counts at once.
       generation.targets.delete(key);
       throw error;
     }
@@ -125,7 +127,7 @@ function lineOf({ target, fromSshConfig }: Resolved): Record<string, unknown> {
 }
 
 async function hasChanged(generation: Generation, time: number): Promise<boolean> {
-  if (time - generation.looked < lookMs) return false;
+  if (time - generation.looked < MIN_LOOK_MS) return false;
   generation.looked = time;
   const files = [...generation.versions];
   const versions = await Promise.all(files.map(async ([file]) => fileVersion(file)));

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Account } from '../source/surroundings.ts';
 
-/** What `%h` and its like stand for, by their letter. */
+/** The values of `%h` and the others, by their letter. */
 export type Tokens = Readonly<Record<string, string>>;
 
 /** The tokens of `IdentityFile` and the known_hosts files, without those over a hash of the connection. */
@@ -23,8 +23,8 @@ export function tokensOf(place: { host: string; port: number; user: string; aske
 }
 
 /**
- * Fills in what ssh_config(5) calls tokens and, where `env` is given, environment variables as `${NAME}`.
- * @returns null where one of them is unknown here
+ * Expands the tokens of ssh_config(5) and, where `env` is given, environment variables as `${NAME}`.
+ * @returns null if one of them is unknown
  */
 export function expandTokens(text: string, tokens: Tokens, env: Account['env'] | null): string | null {
   let isKnown = true;
@@ -37,13 +37,13 @@ export function expandTokens(text: string, tokens: Tokens, env: Account['env'] |
   return isKnown ? filled : null;
 }
 
-/** `~` and `~/x`; of another account's home (`~bob`) nobody knows here: null. */
+/** Expands `~` and `~/x`. Null: the home of another account, `~bob`, which is unsupported. */
 export function expandHome(path: string, home: string): string | null {
   if (path === '~' || path.startsWith('~/')) return join(home, path.slice(1));
   return path.startsWith('~') ? null : path;
 }
 
-/** As ssh writes the names of hosts; the zone of an address (`fe80::1%Eth0`) stays as it is. */
+/** As ssh writes host names; the zone of an address (`fe80::1%Eth0`) keeps its case. */
 export function lowerCase(host: string): string {
   return host.includes(':') ? host : host.toLowerCase();
 }

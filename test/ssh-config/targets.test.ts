@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
-import { writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { findSsh } from '../../src/ssh-config/ask-ssh.ts';
@@ -21,9 +22,10 @@ interface Setup {
   agent?: string | null;
   says?: { knownHosts?: boolean; agent?: boolean };
   use?: boolean;
+  env?: Account['env'];
 }
 
-function setUp({ config, files = {}, server = {}, agent = '/agent', says = {}, use = true }: Setup) {
+function setUp({ config, files = {}, server = {}, agent = '/agent', says = {}, use = true, env = process.env }: Setup) {
   const folder = folderWith({ ...files, config: '' });
   const write = (text: string) => writeFileSync(`${folder}/config`, text.replaceAll('FOLDER', folder));
   write(config);
@@ -41,6 +43,7 @@ function setUp({ config, files = {}, server = {}, agent = '/agent', says = {}, u
     { level: 'debug' },
     { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) }
   );
+  const account = { ...real, env };
   let time = 0;
   const targetOf = targetFinder({
     account,
@@ -193,6 +196,14 @@ Host c\nProxyJump ignored\nPort 24\nHost a\nUser root\nHostKeyAlias alias-a\n`;
     expect(await target()).toMatchObject({ port: 2424, user: 'somebody' });
     writeFileSync(`${folder}/more/0.conf`, 'User first\n');
     expect(await target()).toMatchObject({ user: 'first' });
+  });
+
+  test('a client that is installed meanwhile counts at once', async () => {
+    const folder = folderWith({});
+    const { target } = setUp({ config: 'Host web\nPort 23\n', env: { PATH: folder } });
+    for (let again = 0; again < 2; again++) expect(await refusal(target())).toContain('install openssh-client');
+    symlinkSync(execFileSync('sh', ['-c', 'command -v ssh'], { encoding: 'utf8' }).trim(), `${folder}/ssh`);
+    expect(await target()).toMatchObject({ port: 23 });
   });
 
   test('a mistake is told as long as it is there', async () => {
