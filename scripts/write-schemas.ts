@@ -2,9 +2,11 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { format } from 'prettier';
+import { catalogue } from '../src/benchmarks/catalogue.ts';
+import { kindsOf } from '../src/benchmarks/kinds.ts';
 import { configurationJsonSchema } from '../src/config/schema/schema.ts';
 
-const published = { 'fleetmark.schema.json': configurationJsonSchema() };
+const published = { 'fleetmark.schema.json': configurationJsonSchema(kindsOf(catalogue)) };
 
 for (const [name, schema] of Object.entries(published)) {
   const file = fileURLToPath(new URL(`../schema/${name}`, import.meta.url));

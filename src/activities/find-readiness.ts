@@ -1,4 +1,5 @@
-import { lookForTools } from '../benchmarks/catalogue.ts';
+import { lookForTools } from '../benchmarks/choose-tool.ts';
+import type { Tool } from '../benchmarks/tool.ts';
 import { clockCommand, parseClock } from '../benchmarks/clock.ts';
 import type { BenchmarkSettings } from '../domain/plans/configuration.ts';
 import { Failure } from '../domain/failures/failure.ts';
@@ -21,6 +22,7 @@ interface Found {
   machine: Machine;
   /** The benchmarks that it is to be ready for. */
   chosen: readonly BenchmarkSettings[];
+  tools: readonly Tool[];
   quiet: QuietLimits;
 }
 
@@ -28,16 +30,17 @@ interface Found {
 export async function findReadiness(
   ssh: Ssh,
   server: ReachedServer,
-  { reached, machine, chosen, quiet }: Found
+  { reached, machine, chosen, tools, quiet }: Found
 ): Promise<Readiness> {
   const clock = await compareClocks(ssh, server);
   const otherWork = await findOtherWork(ssh, server, quiet);
-  const withTools = chosen.filter(({ command }) => command === null);
+  const withTools = chosen.filter(({ command }) => command === null).map(({ benchmark }) => benchmark);
+  const wanted = withTools.flatMap((benchmark) => tools.filter((tool) => tool.benchmark === benchmark));
   return {
     user: printable(reached.user, 40),
     hostKey: { fingerprint: printable(reached.hostKey, 60), trusted: reached.trusted },
     kernel: machine.kernel,
-    tools: withTools.flatMap(({ benchmark }) => lookForTools(benchmark, machine)),
+    tools: lookForTools(wanted, machine),
     ...(await withHeartbeat({}, () => findFolder(ssh, server))),
     limits: machine.limits ?? null,
     clock,

@@ -1,4 +1,4 @@
-import { knownTools } from '../benchmarks/catalogue.ts';
+import { knownTools } from '../benchmarks/kinds.ts';
 import { MAX_SERVERS, selectFleet } from '../inventory/selection/fleet-input.ts';
 import { sizeOf } from '../domain/reports/json-size.ts';
 import { forecastRun } from '../domain/plans/run-forecast.ts';
@@ -15,10 +15,11 @@ const MAX_SKIPPED = 100;
  * What a run of these arguments of `benchmarkFleet` would do by the configuration of this worker. Connects to nothing.
  * @throws Failure InvalidInput, UnknownServer, InvalidConfig
  */
-export function forecast({ configuration }: ActivityDependencies): (args: unknown[]) => Promise<RunForecast> {
+export function forecast({ configuration, tools }: ActivityDependencies): (args: unknown[]) => Promise<RunForecast> {
   return async (args) => {
     const settings = await configuration();
-    const told = forecastRun(settings, selectFleet(args, settings), { tools: knownTools(), mostServers: MAX_SERVERS });
+    const known = { tools: knownTools(tools), mostServers: MAX_SERVERS };
+    const told = forecastRun(settings, selectFleet(args, settings), known);
     const { servers, skipped } = told;
     if (sizeOf(servers) + sizeOf(skipped) <= MAX_LIST_BYTES) return told;
     const few = Object.fromEntries(Object.entries(skipped ?? {}).slice(0, MAX_SKIPPED));

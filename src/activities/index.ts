@@ -1,7 +1,9 @@
+import { catalogue } from '../benchmarks/catalogue.ts';
+import { activityOf, kindsOf } from '../benchmarks/kinds.ts';
+import { COMMAND } from '../domain/plans/plan.ts';
+import type { BenchmarkRequest, BenchmarkResult } from '../domain/plans/plan.ts';
 import { toApplicationFailure } from './activity-failure.ts';
-import { benchmarkCommand } from './benchmark-command.ts';
-import { benchmarkCpu } from './benchmark-cpu.ts';
-import { benchmarkGpu } from './benchmark-gpu.ts';
+import { benchmark } from './benchmark.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { forecast } from './forecast.ts';
 import { planFleet } from './plan-fleet.ts';
@@ -9,17 +11,30 @@ import { prepareServer } from './prepare-server.ts';
 import { releaseServer } from './release-server.ts';
 import { tryLogin } from './try-login.ts';
 
-export type Activities = ReturnType<typeof createActivities>;
+/** Everything that workflows may ask of a worker. */
+export type Activities = ReturnType<typeof ownActivities> & Record<`benchmark${string}`, BenchmarkActivity>;
 
-/** Everything that workflows may ask of a worker. A failure they reject with has the type of its kind, never a bare Error. */
-export function createActivities(dependencies: ActivityDependencies) {
+type BenchmarkActivity = (request: BenchmarkRequest) => Promise<BenchmarkResult>;
+
+/**
+ * One for each kind of benchmark, named after it, since people read the names in the Web UI: `benchmarkCpu`. A failure
+ * they reject with has the type of its kind, never a bare Error.
+ */
+export function createActivities({
+  tools = catalogue,
+  ...given
+}: Omit<ActivityDependencies, 'tools'> & Partial<ActivityDependencies>): Activities {
+  const dependencies = { ...given, tools };
+  const names = [...kindsOf(tools).map((kind) => activityOf(kind.benchmark)), activityOf(COMMAND)];
+  const measure: BenchmarkActivity = toApplicationFailure(benchmark(dependencies));
+  return { ...ownActivities(dependencies), ...Object.fromEntries(names.map((name) => [name, measure])) };
+}
+
+function ownActivities(dependencies: ActivityDependencies) {
   return {
     forecast: toApplicationFailure(forecast(dependencies)),
     planFleet: toApplicationFailure(planFleet(dependencies)),
     prepareServer: toApplicationFailure(prepareServer(dependencies)),
-    benchmarkCpu: toApplicationFailure(benchmarkCpu(dependencies)),
-    benchmarkGpu: toApplicationFailure(benchmarkGpu(dependencies)),
-    benchmarkCommand: toApplicationFailure(benchmarkCommand(dependencies)),
     releaseServer: toApplicationFailure(releaseServer(dependencies)),
     tryLogin: toApplicationFailure(tryLogin(dependencies)),
   };

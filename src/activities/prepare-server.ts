@@ -1,25 +1,23 @@
-import { chooseTool, tools } from '../benchmarks/catalogue.ts';
 import { machineCommand, parseMachine, parseMachineIds } from '../benchmarks/machine.ts';
+import type { Tool } from '../benchmarks/tool.ts';
 import { readServerInput } from '../inventory/selection/fleet-input.ts';
-import type { BenchmarkSettings, Configuration } from '../domain/plans/configuration.ts';
-import { expectationsOf } from '../domain/verdicts/expectation.ts';
-import type { Expectations } from '../domain/verdicts/expectation.ts';
+import type { Configuration } from '../domain/plans/configuration.ts';
 import { Failure } from '../domain/failures/failure.ts';
 import type { RowError } from '../domain/failures/failure.ts';
 import { classOf } from '../domain/servers/hardware-class.ts';
 import type { ConnectionFacts, ServerName, Ssh } from '../domain/jobs/job.ts';
-import { devicesHidden, machineFacts, otherGpusNote } from '../domain/servers/machine.ts';
-import type { Machine } from '../domain/servers/machine.ts';
+import { devicesHidden, machineFacts } from '../domain/servers/machine.ts';
 import { BESIDE_OTHER_WORK } from '../domain/measurements/other-work.ts';
 import { isStep } from '../domain/plans/plan.ts';
-import type { BenchmarkPlan, BenchmarkStep, CheckedServer, ServerPlan } from '../domain/plans/plan.ts';
-import { benchmarkLimitMs, connectLimitMs, LOOK_LIMIT_MS, lookLimitMs } from '../domain/plans/time-limits.ts';
+import type { BenchmarkPlan, CheckedServer, ServerPlan } from '../domain/plans/plan.ts';
+import { connectLimitMs, LOOK_LIMIT_MS, lookLimitMs } from '../domain/plans/time-limits.ts';
 import { unresponsive, withTimeLimit } from './answer-limit.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { findOtherWork } from './find-other-work.ts';
 import { findReadiness } from './find-readiness.ts';
 import { takeGuard, dropGuard, findGuardHolder } from './machine-guard.ts';
 import { machineGuard, machineIdentity } from './machine-identity.ts';
+import { gpuNotes, planBenchmark } from './plan-benchmark.ts';
 import { attemptId, withHeartbeat, reachServer, runCommand } from './run-in-activity.ts';
 
 /**
@@ -30,6 +28,7 @@ import { attemptId, withHeartbeat, reachServer, runCommand } from './run-in-acti
 export function prepareServer({
   configuration,
   ssh,
+  tools,
 }: ActivityDependencies): (args: unknown[]) => Promise<ServerPlan | CheckedServer> {
   return async (args) => {
     const settings = await configuration();
@@ -40,7 +39,7 @@ export function prepareServer({
     const reached = await withTimeLimit(connectMs, unreachable, (signal) => reachServer(ssh, { serverId, signal }));
     const ms = lookLimitMs(settings.ssh);
     return withTimeLimit(ms, unresponsive('what it is', ms), (signal) =>
-      planServer(ssh, settings, { wanted, reached, signal })
+      planServer(ssh, settings, { wanted, reached, tools, signal })
     );
   };
 }
@@ -48,6 +47,7 @@ export function prepareServer({
 interface ReachedServer {
   wanted: ReturnType<typeof readServerInput>;
   reached: ConnectionFacts;
+  tools: readonly Tool[];
   signal: AbortSignal;
 }
 
@@ -55,7 +55,7 @@ interface ReachedServer {
 async function planServer(
   ssh: Ssh,
   settings: Configuration,
-  { wanted, reached, signal }: ReachedServer
+  { wanted, reached, tools, signal }: ReachedServer
 ): Promise<ServerPlan | CheckedServer> {
   const { serverId, benchmarks, measureOnly, evenIfBusy, checkOnly } = wanted;
   const { target } = reached;
@@ -66,7 +66,7 @@ async function planServer(
     command: machineCommand(executables),
     timeoutMs: LOOK_LIMIT_MS,
   });
-  const gpuChoice = settings.benchmarks.find(({ benchmark }) => benchmark === 'gpu')?.devices ?? null;
+  const gpuChoice = settings.benchmarks.find(({ devices }) => devices !== null)?.devices ?? null;
   const machine = parseMachine(looked.stdout, executables, gpuChoice);
   const ids = parseMachineIds(looked.stdout);
   const identity = machineIdentity(reached.hostKey, ids);
@@ -75,23 +75,24 @@ async function planServer(
   const found = classOf(settings.servers.get(serverId)!, settings.classes, machineFacts(machine));
   const expected = measureOnly ? {} : (settings.expect[found.hardwareClass] ?? {});
   const chosen = settings.benchmarks.filter(({ benchmark }) => benchmarks.includes(benchmark));
-  const plans = chosen.map((each) => planBenchmark(each, expected, machine, settings));
+  const plans = chosen.map((each) => planBenchmark(each, expected, { machine, tools, ssh: settings.ssh }));
   const isMissing = settings.requireExpectations && !measureOnly && !plans.some(isJudged);
   const missing = isMissing ? { expectationMissing: expectationMissing(settings, found.hardwareClass, plans) } : {};
   const facts = { serverId, target, identity, ...found, machine, benchmarks: plans, ...missing };
 
   const server = { serverId, target, signal };
+  const ofGpus = gpuNotes(chosen, { machine, tools });
   const startsSomething = plans.some(({ step }) => isStep(step));
   if (checkOnly) {
-    const readiness = await findReadiness(ssh, server, { reached, machine, chosen, quiet: settings.quiet });
+    const readiness = await findReadiness(ssh, server, { reached, machine, chosen, tools, quiet: settings.quiet });
     const { jobs } = readiness;
     const host = jobs && { base: jobs.folder, freeKib: jobs.freeKib, bootId: '', guard };
     const held = startsSomething && host ? await findGuardHolder(ssh, { ...server, host }) : null;
     const busy = startsSomething && !evenIfBusy ? readiness.otherWork : null;
-    return { ...facts, notes: gpuNotes(plans, machine), readiness, busy: held ?? busy };
+    return { ...facts, notes: ofGpus, readiness, busy: held ?? busy };
   }
   const host = await withHeartbeat({}, () => ssh.jobs.probeJobs(server));
-  const machineNotes = [...devicesHidden(machine), ...gpuNotes(plans, machine)];
+  const machineNotes = [...devicesHidden(machine), ...ofGpus];
   if (!startsSomething) return { ...facts, host, notes: machineNotes };
   const guarded = { ...server, host: { ...host, guard } };
   await withHeartbeat({}, () => takeGuard(ssh, guarded));
@@ -117,14 +118,6 @@ async function otherWorkNotes(
   return [`${BESIDE_OTHER_WORK}: ${busy}`];
 }
 
-/** Which GPUs are left out of a benchmark of GPUs. */
-function gpuNotes(plans: readonly BenchmarkPlan[], machine: Machine): string[] {
-  const isOfTools = ({ benchmark, step }: BenchmarkPlan): boolean =>
-    benchmark === 'gpu' && !(isStep(step) && step.activity === 'benchmarkCommand');
-  const note = plans.some(isOfTools) ? otherGpusNote(machine) : null;
-  return note === null ? [] : [`gpu: ${note}`];
-}
-
 function isJudged({ expected }: BenchmarkPlan): boolean {
   return Object.keys(expected).length > 0;
 }
@@ -133,36 +126,4 @@ function expectationMissing({ file }: Configuration, hardwareClass: string, plan
   const names = plans.map(({ benchmark }) => benchmark).join(', ');
   const message = `${file} requires expectations, and has none of ${names} for the class ${hardwareClass}`;
   return { type: 'ExpectationMissing', message };
-}
-
-function planBenchmark(
-  settings: BenchmarkSettings,
-  expectations: Expectations,
-  machine: Machine,
-  { ssh }: Configuration
-): BenchmarkPlan {
-  const { benchmark, samples, command } = settings;
-  const expected = expectationsOf(expectations, benchmark);
-  const whole = benchmarkLimitMs(settings, ssh);
-  if (command !== null) {
-    const summary = `${benchmark}: command${samples > 1 ? `, ${samples} times` : ''}`;
-    return { benchmark, expected, step: { activity: 'benchmarkCommand', tool: 'command', summary, timeoutMs: whole } };
-  }
-  return { benchmark, expected, step: planTool(settings, expected, machine, whole) };
-}
-
-function planTool(
-  settings: BenchmarkSettings,
-  expected: Expectations,
-  machine: Machine,
-  timeoutMs: number
-): BenchmarkStep | RowError {
-  const { benchmark } = settings;
-  const needless = benchmark === 'gpu' && machine.gpus.length === 0 && !settings.openclCpuDevices;
-  if (needless && Object.keys(expected).length === 0) return { type: 'DeviceMissing', message: 'no GPU to measure' };
-  const choice = chooseTool(benchmark, expected, machine);
-  if ('unavailable' in choice) return choice.unavailable;
-  const summary = `${benchmark}: ${choice.tool.summary(settings)}`;
-  const activity = benchmark === 'gpu' ? 'benchmarkGpu' : 'benchmarkCpu';
-  return { activity, tool: choice.tool.name, summary, timeoutMs };
 }

@@ -26,6 +26,9 @@ const marker = '@@ fleetmark clpeak @@';
 export const clpeak: Tool = {
   name: 'clpeak',
   benchmark: 'gpu',
+  byDefault: true,
+  needsGpus: true,
+  minTimeoutMs: 5 * 60_000,
   metrics: [devices, compute, memory],
   timed: false,
   loadsAllCpus: false,

@@ -17,6 +17,9 @@ const metric = { metric: 'cpu.sha256_mb_per_second', unit: 'MB/s', better: 'high
 export const openssl: Tool = {
   name: 'openssl',
   benchmark: 'cpu',
+  byDefault: true,
+  needsGpus: false,
+  minTimeoutMs: 60_000,
   metrics: [metric],
   timed: true,
   loadsAllCpus: true,

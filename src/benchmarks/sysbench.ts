@@ -17,6 +17,9 @@ const PRIME_LIMIT = 20_000;
 export const sysbench: Tool = {
   name: 'sysbench',
   benchmark: 'cpu',
+  byDefault: true,
+  needsGpus: false,
+  minTimeoutMs: 60_000,
   metrics: [metric],
   timed: true,
   loadsAllCpus: true,

@@ -5,12 +5,20 @@ import type { MeasuredDevice, Metric, Reading } from '../domain/measurements/mea
 
 /**
  * A program that measures a benchmark. Pure: it says what to run and reads what came back, and never runs anything.
- * To add one: a file with a Tool, a folder of fixtures with its real output, a line in `catalogue.ts`.
+ * To add one, of a new kind of benchmark too: a file with a Tool, a folder of fixtures with its real output, a line in
+ * `catalogue.ts`.
  */
 export interface Tool {
   /** `sysbench` */
   readonly name: string;
-  readonly benchmark: 'cpu' | 'gpu';
+  /** `cpu`: the first tool of a benchmark makes it known to the configuration and gives it an activity, `benchmarkCpu`. */
+  readonly benchmark: string;
+  /** The benchmark runs where the configuration names none. */
+  readonly byDefault: boolean;
+  /** It measures the GPUs of a machine, and lists them as its devices: one that is missing among them is an error. */
+  readonly needsGpus: boolean;
+  /** The timeout of a sample is at least this, where the configuration has none. */
+  readonly minTimeoutMs: number;
   readonly metrics: readonly Metric[];
   /** Whether it can be told how long a sample takes. */
   readonly timed: boolean;

@@ -1,7 +1,10 @@
+import type { BenchmarkKind } from '../domain/plans/benchmark-kind.ts';
 import type { BenchmarkSettings, PatternMetric, UserCommand } from '../domain/plans/configuration.ts';
 import { formatDuration } from '../source/duration.ts';
 import { didYouMean } from '../source/nearest-word.ts';
 import type { Problem } from '../source/problem.ts';
+import type { Account } from '../source/surroundings.ts';
+import { gpuKinds } from './schema/benchmark-schema.ts';
 import type { BenchmarksText } from './schema/schema.ts';
 
 type BenchmarkText = NonNullable<BenchmarksText[string]>;
@@ -9,40 +12,55 @@ type BenchmarkText = NonNullable<BenchmarksText[string]>;
 const tenSeconds = 10_000;
 const minute = 60_000;
 
-/** The benchmarks that have tools; every other one is a command of the user's own. */
-function hasTools(benchmark: string): benchmark is 'cpu' | 'gpu' {
-  return benchmark === 'cpu' || benchmark === 'gpu';
-}
+/** For tests: the worker counts OpenCL CPU devices as GPUs, so that PoCL can stand in for one. */
+const CPU_DEVICES = 'FLEETMARK_OPENCL_CPU_DEVICES';
 
 /** The benchmarks with all defaults filled in, in the order in which they are written. */
-export function readBenchmarks(text: BenchmarksText): { benchmarks: BenchmarkSettings[]; problems: Problem[] } {
+export function readBenchmarks(
+  text: BenchmarksText,
+  kinds: readonly BenchmarkKind[],
+  env: Account['env']
+): { benchmarks: BenchmarkSettings[]; problems: Problem[] } {
+  const openclCpuDevices = env[CPU_DEVICES] === '1';
   const problems: Problem[] = [];
   const benchmarks = Object.entries(text).map(([name, written]) => {
-    const found = contradictions(name, written ?? {});
+    const found = contradictions(name, written ?? {}, kinds);
     problems.push(...found.map((problem) => ({ ...problem, path: ['benchmarks', name, ...problem.path] })));
-    return settingsOf(name, written ?? {});
+    const kind = kinds.find((each) => each.benchmark === name);
+    return settingsOf(name, written ?? {}, { minTimeoutMs: kind?.minTimeoutMs ?? minute, openclCpuDevices });
   });
   if (benchmarks.length === 0) problems.push({ path: ['benchmarks'], message: 'must name at least one benchmark' });
+  problems.push(...twoChoices(benchmarks, kinds));
   return { benchmarks, problems };
 }
 
-function settingsOf(benchmark: string, text: BenchmarkText): BenchmarkSettings {
+/** The GPUs of a server are chosen once, for all benchmarks. */
+function twoChoices(benchmarks: readonly BenchmarkSettings[], kinds: readonly BenchmarkKind[]): Problem[] {
+  const names = gpuKinds(kinds);
+  const ofGpus = benchmarks.filter(({ benchmark, command }) => command === null && names.includes(benchmark));
+  const [first] = ofGpus;
+  const other = ofGpus.find(({ devices }) => JSON.stringify(devices) !== JSON.stringify(first!.devices));
+  if (first === undefined || other === undefined) return [];
+  const message = `must have the same devices as ${first.benchmark}`;
+  return [{ path: ['benchmarks', other.benchmark], message, atKey: true }];
+}
+
+function settingsOf(
+  benchmark: string,
+  text: BenchmarkText,
+  { minTimeoutMs, openclCpuDevices }: { minTimeoutMs: number; openclCpuDevices: boolean }
+): BenchmarkSettings {
   const durationMs = text.duration ?? tenSeconds;
   return {
     benchmark,
     samples: text.samples ?? (text.command === undefined ? 3 : 1),
     durationMs,
-    timeoutMs: text.timeout ?? defaultTimeout(benchmark, text, durationMs),
+    timeoutMs: text.timeout ?? (text.command === undefined ? Math.max(4 * durationMs, minTimeoutMs) : 10 * minute),
     silenceMs: text.silence ?? null,
     command: text.command === undefined ? null : commandOf(benchmark, text, text.command),
-    openclCpuDevices: text.openclCpuDevices ?? false,
+    openclCpuDevices,
     devices: text.devices ?? null,
   };
-}
-
-function defaultTimeout(benchmark: string, text: BenchmarkText, durationMs: number): number {
-  if (text.command !== undefined) return 10 * minute;
-  return Math.max(4 * durationMs, benchmark === 'gpu' ? 5 * minute : minute);
 }
 
 function commandOf(
@@ -60,14 +78,15 @@ function commandOf(
 }
 
 /** What each key may say by itself, but not together with the others. Paths within the benchmark. */
-function contradictions(name: string, text: BenchmarkText): Problem[] {
+function contradictions(name: string, text: BenchmarkText, kinds: readonly BenchmarkKind[]): Problem[] {
+  const known = kinds.map(({ benchmark }) => benchmark);
   const problems: Problem[] = [];
   const { command, metrics, duration, timeout } = text;
-  if (command === undefined && !hasTools(name)) {
-    const message = `has no command, which every benchmark but cpu and gpu needs${didYouMean(name, ['cpu', 'gpu'])}`;
+  if (command === undefined && !known.includes(name)) {
+    const message = `has no command, which every benchmark but ${known.join(' and ')} needs${didYouMean(name, known)}`;
     problems.push({ path: [], message, atKey: true });
   }
-  if (command === undefined && hasTools(name) && metrics !== undefined) {
+  if (command === undefined && known.includes(name) && metrics !== undefined) {
     problems.push({ path: [], message: 'has metrics, but no command that they belong to', atKey: true });
   }
   if (command !== undefined && Object.keys(metrics ?? {}).length === 0) {
@@ -86,9 +105,9 @@ function contradictions(name: string, text: BenchmarkText): Problem[] {
     const message = `must be above the duration of one sample, ${formatDuration(duration ?? tenSeconds)}`;
     problems.push({ path: ['timeout'], message });
   }
-  for (const key of ['openclCpuDevices', 'devices'] as const) {
-    if (text[key] === undefined || (name === 'gpu' && command === undefined)) continue;
-    problems.push({ path: [key], message: 'is only for the tools of gpu', atKey: true });
+  if (text.devices !== undefined && !(gpuKinds(kinds).includes(name) && command === undefined)) {
+    const message = `is only for the tools of ${gpuKinds(kinds).join(' and ')}`;
+    problems.push({ path: ['devices'], message, atKey: true });
   }
   if (text.loadsAllCpus !== undefined && command === undefined) {
     problems.push({ path: ['loadsAllCpus'], message: 'is only for a command; the tools know it', atKey: true });

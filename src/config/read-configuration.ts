@@ -54,7 +54,8 @@ export async function readConfigurationFiles(
     const { line, column, message } = yaml.syntaxError;
     throw new Failure('InvalidConfig', `${file}:${line}:${column}: ${message}`);
   }
-  const { text, problems } = checkText(yaml, given !== null);
+  const { kinds } = surroundings;
+  const { text, problems } = checkText(yaml, configurationSchema(kinds), given !== null);
 
   const account = accountOf(surroundings);
   const ssh = await readSshSettings(text.ssh, file, account);
@@ -67,12 +68,12 @@ export async function readConfigurationFiles(
     folder: surroundings.folder ?? process.cwd(),
   };
   const found = given === null ? await findServers(text, context) : await findGivenServers(given, context);
-  const { benchmarks, problems: ofBenchmarks } = readBenchmarks(text.benchmarks);
+  const { benchmarks, problems: ofBenchmarks } = readBenchmarks(text.benchmarks, kinds, account.env);
   const isUnclear = (benchmark: string): boolean =>
     [...problems, ...ofBenchmarks].some(({ path: [section, name = benchmark] }) => {
       return section === 'benchmarks' && name === benchmark;
     });
-  const { expect, problems: ofExpect } = readExpect(text.expect, benchmarks, isUnclear, surroundings.knownMetrics);
+  const { expect, problems: ofExpect } = readExpect(text.expect, benchmarks, isUnclear, kinds);
 
   const classes = readClasses(text.classes);
   const known = withClasses(found.servers, classes);
@@ -127,15 +128,19 @@ async function readConfigurationText(file: string): Promise<string> {
 }
 
 /** What the schema says, and what it leaves to look at further. */
-function checkText(yaml: YamlText, hasInventory: boolean): { text: ConfigurationText; problems: Problem[] } {
+function checkText(
+  yaml: YamlText,
+  schema: ReturnType<typeof configurationSchema>,
+  hasInventory: boolean
+): { text: ConfigurationText; problems: Problem[] } {
   const written = yaml.value ?? (hasInventory ? {} : null);
   if (written === null || typeof written !== 'object' || Array.isArray(written)) {
     const found = written === null ? 'is empty' : `must be a map of keys and values, not ${describe(written)}`;
     const problem = { path: [], message: `${found}; begin with "servers:" or "inventory: hosts.txt"` };
-    return { text: configurationSchema.parse({}), problems: [problem] };
+    return { text: schema.parse({}), problems: [problem] };
   }
-  const { value, problems } = checkSchema(configurationSchema, written);
-  const text = value ?? usablePart(configurationSchema, written, problems);
+  const { value, problems } = checkSchema(schema, written);
+  const text = value ?? usablePart(schema, written, problems);
   return { text, problems: withoutSecrets(yaml.problems, problems) };
 }
 

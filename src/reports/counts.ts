@@ -1,4 +1,5 @@
 import type { FleetReport } from '../domain/reports/fleet-report.ts';
+import { grouped } from '../domain/values/grouped.ts';
 import { printable } from '../domain/values/untrusted.ts';
 import { verdicts } from '../domain/verdicts/verdict.ts';
 import type { Verdict, VerdictCounts } from '../domain/verdicts/verdict.ts';
@@ -32,12 +33,16 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** How many servers passed but skipped the gpu benchmark: normal for most fleets, a warning sign for a GPU fleet. */
-export function passedWithoutGpu(report: FleetReport): number {
-  return report.servers.filter(
-    ({ verdict, benchmarks }) =>
-      verdict === 'pass' && benchmarks.some((row) => row.benchmark === 'gpu' && row.verdict === 'skip')
-  ).length;
+/**
+ * `passed without gpu: 4`: how many servers passed but skipped a benchmark: normal for most fleets, a warning sign for a
+ * GPU fleet.
+ */
+export function passedWithout({ servers }: FleetReport): string[] {
+  const passed = servers.filter(({ verdict }) => verdict === 'pass').flatMap(({ benchmarks }) => benchmarks);
+  const skipped = passed.filter(({ verdict }) => verdict === 'skip');
+  return [...grouped(skipped, (row) => row.benchmark)].map(
+    ([benchmark, rows]) => `passed without ${printable(benchmark, 60)}: ${rows.length}`
+  );
 }
 
 /** `default 4, h100x8 2`: how many servers each hardware class has; null if there is only one class. */

@@ -1,12 +1,12 @@
 import { homedir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import type { ToolMetric } from '../domain/measurements/measurement.ts';
+import type { BenchmarkKind } from '../domain/plans/benchmark-kind.ts';
 import type { SshSettings } from '../domain/servers/server.ts';
 
 /** What a configuration depends on besides its file. What is left out is that of this process. */
 export interface Surroundings {
-  /** What the tools of a benchmark can measure. */
-  knownMetrics: (benchmark: string) => readonly ToolMetric[];
+  /** The benchmarks that have tools. */
+  kinds: readonly BenchmarkKind[];
   /** Called once for each key file that is used. @throws Failure InvalidConfig, which is passed on as it is */
   checkKeys?: (keyFile: string, settings: SshSettings) => Promise<void>;
   /** Called with `ssh.config`, unless that is false. @throws Failure InvalidConfig, which is passed on as it is */

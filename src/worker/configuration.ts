@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { relative } from 'node:path';
-import { knownTools as toolsOfCatalogue, metricsOf } from '../benchmarks/catalogue.ts';
+import { catalogue } from '../benchmarks/catalogue.ts';
+import { kindsOf, knownTools as toolsForPeople } from '../benchmarks/kinds.ts';
 import { configurationFile } from '../config/configuration-file.ts';
 import type { ConfigurationSource } from '../config/configuration-source.ts';
 import { readConfigurationFiles } from '../config/read-configuration.ts';
@@ -18,14 +19,15 @@ import { checkKeyFile } from '../ssh/keys/keys.ts';
  */
 export function configurationReader(
   source: ConfigurationSource,
-  notice: (line: string) => void
+  notice: (line: string) => void,
+  tools = catalogue
 ): () => Promise<Configuration> {
   const { env } = process;
   const checks = {
     checkKeys: checkKeyFile,
     checkSshConfig: async (config: true | string, account: Account) => void (await findSsh(config, account)),
   };
-  return configurationFile(source, { knownMetrics: metricsOf, ...checks, home: homedir(), env, notice });
+  return configurationFile(source, { kinds: kindsOf(tools), ...checks, home: homedir(), env, notice });
 }
 
 /**
@@ -34,7 +36,7 @@ export function configurationReader(
  */
 export async function readDraft(source: ConfigurationSource, draft?: string): Promise<Configuration> {
   const env = { ...process.env, SSH_AUTH_SOCK: process.env['SSH_AUTH_SOCK'] || '/nonexistent/agent' };
-  const surroundings = { knownMetrics: metricsOf, home: homedir(), env };
+  const surroundings = { kinds: kindsOf(catalogue), home: homedir(), env };
   return (await readConfigurationFiles(source, surroundings, draft)).configuration;
 }
 
@@ -58,5 +60,5 @@ function relativeToFolder(path: string): string {
 
 /** The tools of all benchmarks, for folders that must not import src/benchmarks. */
 export function knownTools(): KnownTool[] {
-  return toolsOfCatalogue();
+  return toolsForPeople(catalogue);
 }

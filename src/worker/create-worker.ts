@@ -1,6 +1,8 @@
 import { extname, join } from 'node:path';
 import { Runtime, Worker } from '@temporalio/worker';
 import type { NativeConnection } from '@temporalio/worker';
+import { catalogue } from '../benchmarks/catalogue.ts';
+import type { Tool } from '../benchmarks/tool.ts';
 import { createActivities } from '../activities/index.ts';
 import { logInterceptor } from '../activities/log-interceptor.ts';
 import { configurationReader } from './configuration.ts';
@@ -22,6 +24,8 @@ export interface WorkerConfig {
   configuration: ConfigurationSource;
   log: Logger;
   taskQueue?: string;
+  /** Left out: those of the catalogue. */
+  tools?: readonly Tool[];
 }
 
 /** A worker that is ready to run, together with its SSH connections. */
@@ -45,7 +49,8 @@ export function installRuntime(log: Logger): void {
 
 /** Wires a worker: configuration, SSH, activities, workflows. */
 export async function createWorker(connection: NativeConnection, config: WorkerConfig): Promise<FleetmarkWorker> {
-  const configuration = configurationReader(config.configuration, (line) => config.log.warn(line));
+  const { tools = catalogue } = config;
+  const configuration = configurationReader(config.configuration, (line) => config.log.warn(line), tools);
   const targetOf = targetFinder({ account: accountOf({}), log: config.log, checkKey: checkKeyFile });
   const ssh = createSsh({
     targetOf: async (serverId) => targetOf(await configuration(), serverId),
@@ -57,7 +62,7 @@ export async function createWorker(connection: NativeConnection, config: WorkerC
     namespace: config.namespace,
     taskQueue: config.taskQueue ?? TASK_QUEUE,
     ...workflowCode(),
-    activities: createActivities({ configuration, ssh }),
+    activities: createActivities({ configuration, ssh, tools }),
     interceptors: { activity: [logInterceptor] },
     // Activities mostly wait for servers, which is cheap. Each run limits its own concurrency.
     maxConcurrentActivityTaskExecutions: 1_000,

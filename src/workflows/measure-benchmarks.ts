@@ -2,7 +2,7 @@ import { ActivityCancellationType, isCancellation, proxyActivities, workflowInfo
 import type { Activities } from '../activities/index.ts';
 import type { RowError } from '../domain/failures/failure.ts';
 import { judge } from '../domain/verdicts/judge.ts';
-import type { BenchmarkOutcome } from '../domain/verdicts/judge.ts';
+import type { BenchmarkOutcome } from '../domain/measurements/benchmark-outcome.ts';
 import { combine, combineDevices } from '../domain/measurements/measurement.ts';
 import { isStep } from '../domain/plans/plan.ts';
 import type { BenchmarkPlan, BenchmarkResult, BenchmarkStep, ServerPlan } from '../domain/plans/plan.ts';
@@ -96,10 +96,10 @@ async function measure(plan: ServerPlan, benchmark: string, step: BenchmarkStep,
     scheduleToCloseTimeout: WORKER_OUTAGE_MS,
   });
   try {
-    const result: unknown = await benchmarks[activity](request).catch((error: unknown) => {
+    const result: unknown = await benchmarks[activity]!(request).catch((error: unknown) => {
       if (!isActivityTimeout(error)) throw error;
       // The clock ran on while no worker was there; the job may be over for long.
-      return collectors[activity]({ ...request, collect: true });
+      return collectors[activity]!({ ...request, collect: true });
     });
     if (isBenchmarkResult(result)) return result;
     return { measurements: [], error: malformedResult('a benchmark'), tool, seconds: null };

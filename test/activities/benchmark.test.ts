@@ -62,7 +62,7 @@ const sysbench = (eventsPerSecond: string): string =>
 test('the median of the samples counts, and each sample is a job of its own', async () => {
   const outputs = ['100.5', '300.5', '200.5'].map(sysbench);
   const { activities, ssh } = activitiesFor([toolSettings('cpu')], () => outputs.shift()!);
-  const result = await measure(activities.benchmarkCpu, request({}));
+  const result = await measure(activities.benchmarkCpu!, request({}));
   expect(result.measurements).toMatchObject([
     { metric: 'cpu.events_per_second', value: 200.5, samples: [100.5, 300.5, 200.5], unit: 'events/s' },
   ]);
@@ -86,8 +86,8 @@ test('each sample has what the machine was doing meanwhile as its evidence, and 
     () => ({ stdout: sysbench('100'), stderr: stderrs.shift()! }),
     quiet
   );
-  const result = await measure(activities.benchmarkCpu, request({}));
-  expect(result.evidence.map((each) => each && [each.otherLoad, each.doubt])).toEqual([
+  const result = await measure(activities.benchmarkCpu!, request({}));
+  expect(result.evidence!.map((each) => each && [each.otherLoad, each.doubt])).toEqual([
     [0.02, null],
     null,
     [0.4, 'others used 40 % of all CPU time (limit 15 %)'],
@@ -100,17 +100,17 @@ test('the GPUs are looked at for their own benchmarks only', async () => {
   const gpus: Gpu[] = [{ address: '0000:01:00.0', vendor: 'nvidia' }];
   const benchmarks = [toolSettings('cpu', { samples: 1 }), scoreBenchmark('burn')];
   const { activities, ssh } = activitiesFor(benchmarks, () => `score: 1\n${sysbench('100')}`);
-  await measure(activities.benchmarkCpu, request({ machine: { ...machine, gpus } }));
+  await measure(activities.benchmarkCpu!, request({ machine: { ...machine, gpus } }));
   const burn = { benchmark: 'burn', tool: 'command', jobId: 'run.burn.1' };
-  await measure(activities.benchmarkCommand, request({ ...burn, machine: { ...machine, gpus } }));
-  await measure(activities.benchmarkCommand, request({ ...burn, jobId: 'run.burn.2' }));
+  await measure(activities.benchmarkCommand!, request({ ...burn, machine: { ...machine, gpus } }));
+  await measure(activities.benchmarkCommand!, request({ ...burn, jobId: 'run.burn.2' }));
   expect(ssh.started.map(({ command }) => command.includes('nvidia-smi'))).toEqual([false, true, false]);
 });
 
 test('a tool that crashes in one of its samples measured nothing', async () => {
   const results: Partial<JobResult>[] = [{ stdout: sysbench('100') }, { exitCode: 139, stdout: sysbench('100') }];
   const { activities } = activitiesFor([toolSettings('cpu')], () => results.shift()!);
-  const failure: unknown = await measure(activities.benchmarkCpu, request({})).catch((reason: unknown) => reason);
+  const failure: unknown = await measure(activities.benchmarkCpu!, request({})).catch((reason: unknown) => reason);
   expect(failure).toBeInstanceOf(ApplicationFailure);
   expect(failure).toMatchObject({ type: 'BenchmarkCrashed', nonRetryable: true });
 });
@@ -119,7 +119,7 @@ test('a number that may have been cut off is no number', async () => {
   const script: Script = () => ({ stdout: 'score: 98', truncated: true });
   const { activities } = activitiesFor([scoreBenchmark('burn')], script);
   const asked = request({ benchmark: 'burn', tool: 'command' });
-  const failure: unknown = await measure(activities.benchmarkCommand, asked).catch((reason: unknown) => reason);
+  const failure: unknown = await measure(activities.benchmarkCommand!, asked).catch((reason: unknown) => reason);
   expect(failure).toMatchObject({ type: 'UnreadableOutput' });
   expect((failure as Error).message).toMatch(
     /^the command of burn printed more than 256 KiB to .*: above this limit .* `command \| tail -n 50`/
@@ -134,7 +134,7 @@ test('it tells Temporal that it is alive before the server has answered', async 
     expect(beats).toMatchObject([{ jobId: 'run.cpu.1.1', folder: scriptedHost.base, outputBytes: 0 }]);
     return sysbench('100');
   });
-  await environment.run(activities.benchmarkCpu, request({}));
+  await environment.run(activities.benchmarkCpu!, request({}));
   expect(beats.length).toBeGreaterThan(0);
 });
 
@@ -143,7 +143,7 @@ test('a GPU that the kernel shows and the tool does not measure is missing, besi
   const settings = toolSettings('gpu', { samples: 1, openclCpuDevices: true });
   const { activities } = activitiesFor([settings], () => fixture('clpeak/pocl.txt'));
   const asked = request({ benchmark: 'gpu', tool: 'clpeak', machine: { ...machine, gpus } });
-  const result = await measure(activities.benchmarkGpu, asked);
+  const result = await measure(activities.benchmarkGpu!, asked);
   expect(result.error).toEqual({
     type: 'DeviceMissing',
     message: 'the kernel shows 2 GPUs, clpeak measured 0: 0000:01:00.0, 0000:02:00.0 (NVIDIA 10de) missing',
@@ -157,7 +157,7 @@ test('a dead GPU fails, though two platforms list the three others: 3 devices, a
   });
   const { activities } = activitiesFor([toolSettings('gpu', { samples: 1 })], () => listedTwice());
   const asked = request({ benchmark: 'gpu', tool: 'clpeak', machine: { ...machine, gpus } });
-  const row = judge('gpu', await measure(activities.benchmarkGpu, asked), { 'gpu.devices': { min: 4 } });
+  const row = judge('gpu', await measure(activities.benchmarkGpu!, asked), { 'gpu.devices': { min: 4 } });
   expect(row).toMatchObject({
     ...{ verdict: 'fail', reason: 'gpu.devices 3 of >= 4 devices (75 %)' },
     error: {
@@ -180,7 +180,7 @@ function listedTwice(): string {
 test('an emulator among the devices is told', async () => {
   const emulator = fixture('clpeak/pocl.txt').replace('CL_DEVICE_TYPE_CPU', 'CL_DEVICE_TYPE_ACCELERATOR');
   const { activities } = activitiesFor([toolSettings('gpu', { samples: 2 })], () => emulator);
-  const result = await measure(activities.benchmarkGpu, request({ benchmark: 'gpu', tool: 'clpeak' }));
+  const result = await measure(activities.benchmarkGpu!, request({ benchmark: 'gpu', tool: 'clpeak' }));
   expect(result.notCounted).toEqual(['"pthread-skylake-avx512-AMD EPYC" of "Portable Computing Language"']);
   expect(result.error?.message).toBe('no GPU: clpeak found none');
 });
@@ -188,7 +188,7 @@ test('an emulator among the devices is told', async () => {
 test('a benchmark that the configuration lost since the run began is told so', async () => {
   const { activities } = activitiesFor([toolSettings('cpu')], () => '');
   const failure: unknown = await measure(
-    activities.benchmarkCommand,
+    activities.benchmarkCommand!,
     request({ benchmark: 'burn', tool: 'command' })
   ).catch((reason: unknown) => reason);
   expect(failure).toMatchObject({ type: 'InvalidConfig' });
@@ -197,7 +197,7 @@ test('a benchmark that the configuration lost since the run began is told so', a
 test('an attempt that finds in the heartbeat of an earlier one that its job ran says so, and only of that job', async () => {
   const { activities, ssh } = activitiesFor([toolSettings('cpu', { samples: 2 })], () => sysbench('100'));
   const heartbeatDetails = { jobId: 'run.cpu.1.2', folder: '/x', outputBytes: 3, seconds: 4 };
-  await new MockActivityEnvironment({ heartbeatDetails }).run(activities.benchmarkCpu, request({}));
+  await new MockActivityEnvironment({ heartbeatDetails }).run(activities.benchmarkCpu!, request({}));
   expect(ssh.started.map(({ jobId, seen }) => [jobId, seen])).toEqual([
     ['run.cpu.1.1', false],
     ['run.cpu.1.2', true],

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { forecast } from '../../src/activities/forecast.ts';
-import type { ActivityDependencies } from '../../src/activities/dependencies.ts';
+import { catalogue } from '../../src/benchmarks/catalogue.ts';
+import type { Ssh } from '../../src/domain/jobs/job.ts';
 import { sizeOf } from '../../src/domain/reports/json-size.ts';
 import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
 
@@ -9,7 +10,7 @@ const most = 2 * 1024 * 1024; // bytes, of what a workflow can hand over
 async function planned(count: number) {
   const servers = Array.from({ length: count }, (_, index) => `a-rather-long-name-of-a-server-${index}`);
   const settings = configurationOf({ servers, benchmarks: [scoreBenchmark('burn')] });
-  return forecast({ configuration: async () => settings } as unknown as ActivityDependencies)([]);
+  return forecast({ configuration: async () => settings, ssh: {} as Ssh, tools: catalogue })([]);
 }
 
 test('a plan of a fleet names its servers', async () => {

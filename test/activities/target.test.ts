@@ -76,8 +76,8 @@ describe.skipIf(skipsWithoutSshd())('a run that another worker goes on with', ()
     const prefix = run;
     const request = { serverId, target, host, machine, benchmark: 'burn', tool: 'command', jobId: `${prefix}.burn.1` };
     const activities = [
-      async () => environment().run(by.benchmarkCommand, request),
-      async () => environment().run(by.benchmarkCommand, { ...request, collect: true }),
+      async () => environment().run(by.benchmarkCommand!, request),
+      async () => environment().run(by.benchmarkCommand!, { ...request, collect: true }),
       async () => environment().run(by.releaseServer, { serverId, target, host, prefix }),
     ];
     const ended: string[] = [];

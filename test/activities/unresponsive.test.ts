@@ -67,7 +67,7 @@ const unresponsive = { type: 'ServerUnresponsive', nonRetryable: true };
 describe('a benchmark ends soon after its own limit, and is not retried, on a server that lets us in and then', () => {
   test('never answers', async () => {
     const server = await hostile(() => {});
-    const failure = await failureOf(workerFor(server).benchmarkCommand, request);
+    const failure = await failureOf(workerFor(server).benchmarkCommand!, request);
     expect(failure).toMatchObject(unresponsive);
     expect((failure as Error).message).toMatch(
       /^the server let us in and then did not answer: the end of its job did not come within 1\.9 s$/
@@ -76,7 +76,7 @@ describe('a benchmark ends soon after its own limit, and is not retried, on a se
 
   test('answers the start, and nothing after it', async () => {
     const server = await hostile(({ verb, say }) => (verb === 'start' ? say(running) : undefined));
-    const failure = await failureOf(workerFor(server, { ...fast, answerMs: 100 }, 4_000).benchmarkCommand, request);
+    const failure = await failureOf(workerFor(server, { ...fast, answerMs: 100 }, 4_000).benchmarkCommand!, request);
     expect(failure).toMatchObject({
       ...unresponsive,
       message: expect.stringMatching(/did not come within 4 s \(no answer to poll within 1\.1 s\)$/),
@@ -85,7 +85,7 @@ describe('a benchmark ends soon after its own limit, and is not retried, on a se
 
   test('says for ever that the job runs, and that no time has passed: it is asked once a second', async () => {
     const server = await hostile(({ verb, say }) => say(verb === 'cancel' ? 'state=exited outlen=0' : running));
-    const failure = await failureOf(workerFor(server, fast, 8_000).benchmarkCommand, request);
+    const failure = await failureOf(workerFor(server, fast, 8_000).benchmarkCommand!, request);
     expect(failure).toMatchObject({
       type: 'BenchmarkTimedOut',
       nonRetryable: true,
@@ -97,12 +97,12 @@ describe('a benchmark ends soon after its own limit, and is not retried, on a se
 
   test('promises output that never comes', async () => {
     const server = await hostile(({ say }) => say(over(1000, 1000), 'score: '));
-    expect(await failureOf(workerFor(server).benchmarkCommand, request)).toMatchObject(unresponsive);
+    expect(await failureOf(workerFor(server).benchmarkCommand!, request)).toMatchObject(unresponsive);
   });
 
   test('gives its output a byte at a time: it is asked a bounded number of times', async () => {
     const server = await hostile(({ say }) => say(over(200_000, 1), 'x'));
-    expect(await failureOf(workerFor(server).benchmarkCommand, request)).toMatchObject({
+    expect(await failureOf(workerFor(server).benchmarkCommand!, request)).toMatchObject({
       type: 'UnreadableOutput',
       message: expect.stringContaining('pieces that are too small'),
     });
@@ -117,7 +117,7 @@ describe('a benchmark ends soon after its own limit, and is not retried, on a se
       };
       print();
     });
-    expect(await failureOf(workerFor(server).benchmarkCommand, request)).toMatchObject({
+    expect(await failureOf(workerFor(server).benchmarkCommand!, request)).toMatchObject({
       type: 'HostUnsuitable',
       message: expect.stringMatching(/its answer to start has no end; it begins with: a+/),
     });
@@ -125,19 +125,19 @@ describe('a benchmark ends soon after its own limit, and is not retried, on a se
 
   test('promises more than it was asked for', async () => {
     const server = await hostile(({ say }) => say(over(99_999_999, 99_999_999)));
-    expect(await failureOf(workerFor(server).benchmarkCommand, request)).toMatchObject({ type: 'HostUnsuitable' });
+    expect(await failureOf(workerFor(server).benchmarkCommand!, request)).toMatchObject({ type: 'HostUnsuitable' });
     expect(server.verbs).toEqual(['start']);
   });
 
   test('closes every channel before it has answered', async () => {
     const server = await hostile(({ channel }) => channel.close());
-    expect(await failureOf(workerFor(server).benchmarkCommand, request)).toMatchObject(unresponsive);
+    expect(await failureOf(workerFor(server).benchmarkCommand!, request)).toMatchObject(unresponsive);
     expect(server.verbs.length).toBeLessThan(20);
   });
 
   test('answers nobody who comes to collect', async () => {
     const server = await hostile(() => {});
-    expect(await failureOf(workerFor(server).benchmarkCommand, { ...request, collect: true })).toMatchObject(
+    expect(await failureOf(workerFor(server).benchmarkCommand!, { ...request, collect: true })).toMatchObject(
       unresponsive
     );
   });
@@ -148,7 +148,7 @@ describe('a benchmark ends soon after its own limit, and is not retried, on a se
     if (skipsWithoutSshd()) skip();
     const sshd = await startSshd({ config: ['ForceCommand sleep 1000000'] });
     closers.push(() => sshd.stop());
-    expect(await failureOf(workerFor(sshd).benchmarkCommand, request)).toMatchObject(unresponsive);
+    expect(await failureOf(workerFor(sshd).benchmarkCommand!, request)).toMatchObject(unresponsive);
     expect(await failureOf(workerFor(sshd).releaseServer, { serverId: 'web-7', host, prefix: 'run' })).toMatchObject(
       unresponsive
     );
@@ -164,7 +164,7 @@ describe('a benchmark ends soon after its own limit, and is not retried, on a se
     writeFileSync(shell, '#!/bin/sh\necho Welcome\nexec sleep 1000000\n', { mode: 0o755 });
     const forced = await startSshd({ config: [`ForceCommand ${shell}`] });
     closers.push(() => forced.stop());
-    expect(await failureOf(workerFor(forced).benchmarkCommand, request)).toMatchObject(unresponsive);
+    expect(await failureOf(workerFor(forced).benchmarkCommand!, request)).toMatchObject(unresponsive);
   });
 });
 
@@ -173,7 +173,7 @@ test('a later attempt has what is left of the time of the job, counted from its 
   const heartbeatDetails = { jobId: 'run.burn.1.1', startedMs: 0, outputBytes: 0, seconds: 1 };
   const later = { scheduledTimestampMs: 1_000, currentAttemptScheduledTimestampMs: 3_600_000, heartbeatDetails };
   const failure: unknown = await new MockActivityEnvironment(later)
-    .run(workerFor(server).benchmarkCommand, request)
+    .run(workerFor(server).benchmarkCommand!, request)
     .catch((reason: unknown) => reason);
   expect(failure).toMatchObject({ ...unresponsive, message: expect.stringContaining('did not come within 0.9 s') });
   expect(new Set(server.verbs)).toEqual(new Set(['poll']));

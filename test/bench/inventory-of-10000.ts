@@ -57,7 +57,7 @@ const formats: Record<string, string> = {
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'fleetmark-bench-'));
-const surroundings = { knownMetrics: () => [], env: { SSH_AUTH_SOCK: '/nowhere' }, currentUser: 'bench' };
+const surroundings = { kinds: [], env: { SSH_AUTH_SOCK: '/nowhere' }, currentUser: 'bench' };
 
 async function measure(name: string): Promise<{ wall: number; cpu: number }> {
   const path = join(folder, name);

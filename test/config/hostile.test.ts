@@ -6,6 +6,8 @@ import { hostSettings } from '../../src/ssh-config/host-settings.ts';
 import { followedOptions, refusedOptions } from '../../src/ssh-config/ssh-options.ts';
 import { isHost, isUser } from '../../src/source/hosts/host.ts';
 import { configurationJsonSchema } from '../../src/config/schema/schema.ts';
+import { catalogue } from '../../src/benchmarks/catalogue.ts';
+import { kindsOf } from '../../src/benchmarks/kinds.ts';
 import { Failure } from '../../src/domain/failures/failure.ts';
 import { printable } from '../../src/domain/values/untrusted.ts';
 import { hostileValue, hostileValues } from '../support/hostile-values.ts';
@@ -37,7 +39,7 @@ const configuration = {
   quiet: { cpu: '20%', gpuProcesses: 0, otherLoad: '15%', steal: 'off', unused: 'off', throttling: 0 },
   benchmarks: {
     cpu: { samples: 3, duration: '10s', timeout: '60s' },
-    gpu: { openclCpuDevices: true },
+    gpu: { devices: { vendor: 'amd' } },
     burn: {
       command: '/opt/burn',
       silence: '9s',
@@ -118,7 +120,7 @@ describe('a hostile value is refused in printable lines, or is inert', () => {
       for (const place of placesIn(whole)) for (const value of short) await read(place, value, whole);
     }
     const places = placesIn(configuration);
-    const known = Object.keys((configurationJsonSchema() as { properties: object }).properties);
+    const known = Object.keys((configurationJsonSchema(kindsOf(catalogue)) as { properties: object }).properties);
     const used = [...Object.keys(configuration), ...Object.keys(others)];
     expect(known.filter((key) => !used.includes(key))).toEqual([]);
     await fc.assert(

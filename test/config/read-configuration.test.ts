@@ -70,7 +70,7 @@ ssh: { user: bench, key: ~/.ssh/bench, knownHosts: [known, ~/.ssh/known], connec
 maxParallel: 50
 quiet: { cpu: 0.5, gpuProcesses: off, otherLoad: 30%, steal: false, unused: 25%, throttling: 12 }
 benchmarks:
-  gpu: { openclCpuDevices: true, samples: 5, devices: { vendor: nvidia, model: '*A100*' } }
+  gpu: { samples: 5, devices: { vendor: nvidia, model: '*A100*' } }
   burn: { command: '/opt/burn --quick', loadsAllCpus: true, timeout: 90s, metrics: { score: { pattern: 'score: (\\S+)', unit: points, better: lower } } }
   cpu: { duration: 30s }
 expect:
@@ -108,7 +108,7 @@ expect:
       answerTimeoutMs: 90_000,
     },
     benchmarks: [
-      { benchmark: 'gpu', samples: 5, openclCpuDevices: true, devices: { vendor: 'nvidia', model: '*A100*' } },
+      { benchmark: 'gpu', samples: 5, devices: { vendor: 'nvidia', model: '*A100*' } },
       {
         benchmark: 'burn',
         samples: 1,
@@ -265,10 +265,7 @@ describe('each of these is one line', () => {
         benchmark('cpu: { timeout: 10s }'),
         '2:31: benchmarks.cpu.timeout: must be above the duration of one sample, 10s',
       ],
-      [
-        benchmark('cpu: { openclCpuDevices: true }'),
-        '2:22: benchmarks.cpu.openclCpuDevices: is only for the tools of gpu',
-      ],
+      [benchmark('gpu: { openclCpuDevices: true }'), '2:22: benchmarks.gpu.openclCpuDevices: unknown key'],
       [
         benchmark('cpu: { loadsAllCpus: true }'),
         '2:22: benchmarks.cpu.loadsAllCpus: is only for a command; the tools know it',

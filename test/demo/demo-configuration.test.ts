@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { metricsOf } from '../../src/benchmarks/catalogue.ts';
+import { catalogue } from '../../src/benchmarks/catalogue.ts';
+import { kindsOf } from '../../src/benchmarks/kinds.ts';
 import { readConfiguration } from '../../src/config/read-configuration.ts';
 import type { Configuration } from '../../src/domain/plans/configuration.ts';
 import type { Expectations } from '../../src/domain/verdicts/expectation.ts';
@@ -25,7 +26,7 @@ const servers: DemoServer[] = [
 
 async function written(tool: DemoTool, expectations: Expectations | null): Promise<Configuration> {
   const file = await writeDemoConfiguration({ directory, servers, tool }, expectations);
-  return readConfiguration(file, { knownMetrics: metricsOf });
+  return readConfiguration(file, { kinds: kindsOf(catalogue) });
 }
 
 describe('the configuration of the demo', () => {

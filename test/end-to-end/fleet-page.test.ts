@@ -3,7 +3,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { metricsOf } from '../../src/benchmarks/catalogue.ts';
+import { catalogue } from '../../src/benchmarks/catalogue.ts';
+import { kindsOf } from '../../src/benchmarks/kinds.ts';
 import { readConfiguration } from '../../src/config/read-configuration.ts';
 import { builtBin } from '../support/built-program.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
@@ -85,7 +86,7 @@ describe.skipIf(skipsWithout())('the commands of docs/fleet.md, one after anothe
     const file = fleet.file('block.yaml');
     const ssh = { key: fleet.sshd.keyFile, user: fleet.sshd.user, agent: false };
     writeFileSync(file, stringify({ servers, ...(parse(block) as object), ssh }));
-    const surroundings = { knownMetrics: metricsOf, checkKeys: async () => {}, home: homedir(), env: {} };
+    const surroundings = { kinds: kindsOf(catalogue), checkKeys: async () => {}, home: homedir(), env: {} };
     await expect(readConfiguration(file, surroundings)).resolves.toMatchObject({ file });
   });
 });

@@ -5,7 +5,8 @@ import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { metricsOf } from '../../src/benchmarks/catalogue.ts';
+import { catalogue } from '../../src/benchmarks/catalogue.ts';
+import { kindsOf } from '../../src/benchmarks/kinds.ts';
 import { readConfiguration } from '../../src/config/read-configuration.ts';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { eventually } from '../support/processes.ts';
@@ -197,7 +198,7 @@ describe.skipIf(skipsWithout('sysbench', 'git', 'npm'))('the commands of the REA
     writeFileSync(file, stringify(text));
     await expect(
       readConfiguration(file, {
-        ...{ knownMetrics: metricsOf, checkKeys: async () => {}, home: homedir(), env: {} },
+        ...{ kinds: kindsOf(catalogue), checkKeys: async () => {}, home: homedir(), env: {} },
       })
     ).resolves.toMatchObject({ file });
   });

@@ -1,4 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
+import { startFleetmark } from './command-line.ts';
 import type { Fleet } from './fleet.ts';
 
 /** `fleetmark up` at work: a Temporal and a worker that stay. */
@@ -10,8 +11,9 @@ export interface Up {
   stop(): Promise<number | null>;
 }
 
-export async function startUp(fleet: Fleet): Promise<Up> {
-  const running = fleet.start('up');
+/** @param env environment variables on top */
+export async function startUp(fleet: Fleet, env: NodeJS.ProcessEnv = {}): Promise<Up> {
+  const running = startFleetmark(fleet.folder, ['up'], env);
   const [, address] = await running.says(/^Temporal at (\S+), Web UI at/m);
   await running.says(/^Up\./m);
   const connection = await Connection.connect({ address: address! });

@@ -1,7 +1,7 @@
 import { aggregate } from '../../src/domain/reports/fleet-report.ts';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { judge } from '../../src/domain/verdicts/judge.ts';
-import type { BenchmarkOutcome } from '../../src/domain/verdicts/judge.ts';
+import type { BenchmarkOutcome } from '../../src/domain/measurements/benchmark-outcome.ts';
 import type { Expectations } from '../../src/domain/verdicts/expectation.ts';
 import type { MachineFacts } from '../../src/domain/servers/machine.ts';
 import { summarize } from '../../src/domain/measurements/measurement.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { knownTools } from '../../src/benchmarks/catalogue.ts';
+import { catalogue } from '../../src/benchmarks/catalogue.ts';
+import { knownTools } from '../../src/benchmarks/kinds.ts';
 import { benchmarkListing, benchmarkListingText } from '../../src/reports/listings/benchmark-listing.ts';
 import { configurationCheck, configurationCheckText } from '../../src/reports/checks/configuration-check.ts';
 import { serverListing, serverListingText } from '../../src/reports/listings/server-listing.ts';
@@ -38,7 +39,7 @@ test('servers are listed with how they are reached; what nothing says is a dash'
 
 test('benchmarks are listed with how they run, those of the user included, and those that could be configured', () => {
   const cpu = scoreBenchmark('cpu', { command: null, samples: 3, durationMs: 10_000 });
-  const listed = benchmarkListing([cpu, scoreBenchmark('burn')], knownTools());
+  const listed = benchmarkListing([cpu, scoreBenchmark('burn')], knownTools(catalogue));
   expect(listed.map(({ benchmark, settings }) => [benchmark, settings?.sampleSeconds])).toEqual([
     ['cpu', 10],
     ['burn', null],
@@ -58,7 +59,7 @@ test('benchmarks are listed with how they run, those of the user included, and t
 
 test('which GPUs are measured is told where they are chosen by hand', () => {
   const gpu = scoreBenchmark('gpu', { command: null, devices: { vendor: 'nvidia', model: '*A100*' } });
-  const listed = benchmarkListing([gpu], knownTools());
+  const listed = benchmarkListing([gpu], knownTools(catalogue));
   expect(listed[0]?.settings?.devices).toEqual({ vendor: 'nvidia', model: '*A100*' });
   expect(benchmarkListingText(listed)).toContain('gpu 1 sample, each for at most 1m, on nvidia *A100* only\n');
 });

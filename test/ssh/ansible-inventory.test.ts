@@ -38,7 +38,7 @@ describe.skipIf(skipsWithoutSshd())('a server of an Ansible inventory', () => {
   test('is reached under an id of any script, by its group_vars, ansible.cfg, and a jump host with a key of its own', async () => {
     const account = { home: '/nonexistent/home', env: {}, user: userInfo().username };
     const around = {
-      knownMetrics: () => [],
+      kinds: [],
       checkKeys: checkKeyFile,
       home: account.home,
       env: account.env,

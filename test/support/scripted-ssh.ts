@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { tools } from '../../src/benchmarks/catalogue.ts';
+import { catalogue } from '../../src/benchmarks/catalogue.ts';
 import { machineCommand } from '../../src/benchmarks/machine.ts';
 import type {
   CommandRequest,
@@ -122,7 +122,7 @@ export function scriptedSsh(
 }
 
 function lookAtThisMachine(): string {
-  const command = machineCommand(tools.flatMap((tool) => tool.executables));
+  const command = machineCommand(catalogue.flatMap((tool) => tool.executables));
   return execFileSync('/bin/sh', ['-c', command], { encoding: 'utf8' });
 }
 

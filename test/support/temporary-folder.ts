@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Configuration } from '../../src/domain/plans/configuration.ts';
-import type { ToolMetric } from '../../src/domain/measurements/measurement.ts';
+import type { BenchmarkKind } from '../../src/domain/plans/benchmark-kind.ts';
 import { Failure } from '../../src/domain/failures/failure.ts';
 import { readConfiguration } from '../../src/config/read-configuration.ts';
 import type { Surroundings } from '../../src/source/surroundings.ts';
@@ -19,21 +19,33 @@ export function folderWith(files: Record<string, string | Uint8Array>): string {
   return folder;
 }
 
-export function knownMetrics(benchmark: string): ToolMetric[] {
-  const names: Record<string, string[]> = {
-    ...{ cpu: ['events_per_second', 'sha256_bytes_per_second'], gpu: ['fp32_gflops', 'devices'] },
-  };
-  const units: Record<string, string> = { events_per_second: 'events/s', fp32_gflops: 'GFLOPS', devices: 'devices' };
-  const tools: Record<string, string> = { events_per_second: 'sysbench', sha256_bytes_per_second: 'openssl' };
-  return (names[benchmark] ?? []).map((name) => {
-    const about = { unit: units[name] ?? 'x', better: 'higher', tool: tools[name] ?? 'clpeak' } as const;
-    return { metric: `${benchmark}.${name}`, ...about };
-  });
-}
+/** The names are those of the catalogue. */
+const kinds: BenchmarkKind[] = [
+  {
+    benchmark: 'cpu',
+    byDefault: true,
+    needsGpus: false,
+    minTimeoutMs: 60_000,
+    metrics: [
+      { metric: 'cpu.events_per_second', unit: 'events/s', better: 'higher', tool: 'sysbench' },
+      { metric: 'cpu.sha256_bytes_per_second', unit: 'x', better: 'higher', tool: 'openssl' },
+    ],
+  },
+  {
+    benchmark: 'gpu',
+    byDefault: true,
+    needsGpus: true,
+    minTimeoutMs: 300_000,
+    metrics: [
+      { metric: 'gpu.fp32_gflops', unit: 'GFLOPS', better: 'higher', tool: 'clpeak' },
+      { metric: 'gpu.devices', unit: 'devices', better: 'higher', tool: 'clpeak' },
+    ],
+  },
+];
 
 /** Nothing of the machine that the tests run on. */
 export const surroundings = {
-  knownMetrics,
+  kinds,
   home: '/nonexistent/home',
   env: { SSH_AUTH_SOCK: '/run/agent.sock' },
   currentUser: 'me',

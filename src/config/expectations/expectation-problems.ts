@@ -1,6 +1,6 @@
 import type { BenchmarkSettings } from '../../domain/plans/configuration.ts';
 import type { Expectation, Expectations } from '../../domain/verdicts/expectation.ts';
-import type { ToolMetric } from '../../domain/measurements/measurement.ts';
+import type { BenchmarkKind } from '../../domain/plans/benchmark-kind.ts';
 import { didYouMean } from '../../source/nearest-word.ts';
 import type { Problem } from '../../source/problem.ts';
 import type { ExpectationText } from '../schema/expectation-schema.ts';
@@ -9,11 +9,11 @@ import type { MeasuredMetric } from './expectations.ts';
 /** Every metric that the benchmarks can measure, by name. */
 export function measuredMetrics(
   benchmarks: readonly BenchmarkSettings[],
-  knownMetrics: (benchmark: string) => readonly ToolMetric[]
+  kinds: readonly BenchmarkKind[]
 ): Map<string, MeasuredMetric> {
   const all = benchmarks.flatMap(({ benchmark, command }): MeasuredMetric[] => {
     if (command !== null) return command.metrics.map((metric) => ({ ...metric, tool: null }));
-    return [...knownMetrics(benchmark)];
+    return kinds.find((kind) => kind.benchmark === benchmark)?.metrics ?? [];
   });
   return new Map(all.map((each) => [each.metric, each]));
 }

@@ -15,10 +15,10 @@ export function readExpect(
   text: ConfigurationText['expect'],
   benchmarks: readonly BenchmarkSettings[],
   isUnclear: (benchmark: string) => boolean,
-  knownMetrics: Surroundings['knownMetrics']
+  kinds: Surroundings['kinds']
 ): { expect: Configuration['expect']; problems: Problem[] } {
   const problems: Problem[] = [];
-  const metrics = measuredMetrics(benchmarks, knownMetrics);
+  const metrics = measuredMetrics(benchmarks, kinds);
   const measurable = { metrics, benchmarks: benchmarks.map(({ benchmark }) => benchmark), isUnclear };
   const classes = Object.entries(text).map(([name, written]): [string, Expectations] => {
     const { expectations, problems: ofUnits } = readExpectations(name, written, metrics);

@@ -1,16 +1,16 @@
 import { z } from 'zod';
+import type { BenchmarkKind } from '../../domain/plans/benchmark-kind.ts';
 import { isServerId, serverIdRule } from '../../domain/servers/server.ts';
+import { benchmarksSchema } from './benchmark-schema.ts';
 import { className, hardwareClass } from './class-schema.ts';
 import { expectation, metricName } from './expectation-schema.ts';
 import { wrongHostKey } from '../../source/hosts/host-key.ts';
 import { isHost } from '../../source/hosts/host.ts';
 import { isNodeSet } from '../../inventory/entries/node-set.ts';
-import { duration, limit, line, path, percentage } from './schema-values.ts';
+import { limit, line, path, percentage } from './schema-values.ts';
 import { jump, ssh, user } from './ssh-schema.ts';
 
 /** What `fleetmark.yaml` may hold: checked by it, documented by it, and published as `schema/fleetmark.schema.json`. */
-
-const name = /^[a-z][a-z0-9_-]{0,39}$/;
 
 // What the names of a node set are, is looked at where they are expanded.
 const serverId = z.string().refine((text) => isServerId(text) || isNodeSet(text), {
@@ -76,120 +76,52 @@ const quiet = z.strictObject({
     .describe('Slowed down for heat more often while it is measured: a short sample is doubtful.'),
 });
 
-const userMetric = z.strictObject({
-  pattern: z
-    .string()
-    .min(1)
-    .max(1000)
-    .describe(
-      'Regular expression that matches the output exactly once; its first group, else all of it, is the number.'
-    ),
-  unit: line(30).describe('As in `events/s`.'),
-  better: z.enum(['higher', 'lower']).default('higher').describe('Which direction is good.'),
-});
+/** @param kinds the benchmarks that have tools */
+export function configurationSchema(kinds: readonly BenchmarkKind[]) {
+  return z
+    .strictObject({
+      servers: z
+        .exactOptional(z.record(serverId, server.nullable()))
+        .describe(
+          'The servers by id; a node set such as `web-[01-16]` is many. One without settings is reached under its id.'
+        ),
+      inventory: z
+        .exactOptional(path)
+        .describe(
+          'In place of `servers`: an Ansible inventory (INI, YAML, or what ansible-inventory --list writes), or a file with one host a line, `user@host:port`.'
+        ),
+      ssh: ssh.prefault({}).describe('How to connect, for all servers alike.'),
+      maxParallel: z.int().min(1).max(1000).default(5).describe('How many servers are measured at once at most.'),
+      quiet: quiet
+        .prefault({})
+        .describe('When a server is too busy to be measured, or to be blamed. `off` takes a limit away.'),
+      benchmarks: benchmarksSchema(kinds),
+      classes: z
+        .record(
+          className.regex(/^(?!default$)/, { error: 'is what is left: it needs no rule' }),
+          hardwareClass.nullable()
+        )
+        .default({})
+        .describe('Which servers are of which hardware class; of several the first. What is left is `default`.'),
+      expect: z
+        .record(className, z.record(metricName, expectation))
+        .default({})
+        .describe('What the metrics of a hardware class should reach, by class and metric.'),
+      requireExpectations: z
+        .boolean()
+        .default(false)
+        .describe('A server of whose class nothing is expected is an error.'),
+    })
+    .meta({ title: 'fleetmark.yaml', description: 'What the fleetmark worker works by.' });
+}
 
-const gpuDevices = z
-  .strictObject({
-    vendor: z.exactOptional(z.enum(['nvidia', 'amd', 'intel'])).describe('Who made the GPU.'),
-    model: z
-      .exactOptional(line(100))
-      .describe('Model, as `*A100*`; where nothing on the server names it, its PCI ids: `*10de:20b0`.'),
-  })
-  .refine((devices) => Object.keys(devices).length > 0, {
-    error: 'must have a vendor or a model',
-    when: ({ issues }) => issues.length === 0,
-  });
-
-const benchmark = z.strictObject({
-  samples: z
-    .exactOptional(z.int().min(1).max(100))
-    .describe('How many times it is measured; the median counts. Default: 3, of a command 1.'),
-  duration: z
-    .exactOptional(duration(1000, 3_600_000))
-    .describe('How long one sample takes, in whole seconds, of a tool that can be told. Default: 10s.'),
-  timeout: z
-    .exactOptional(duration(1000, 86_400_000))
-    .describe(
-      'Each sample is killed after this long. Default: 4 times the duration, at least 60s; gpu 5m; a command 10m.'
-    ),
-  command: z
-    .exactOptional(
-      z
-        .string()
-        .max(10_000)
-        .refine((text) => text.trim() !== '', 'must not be empty')
-        .refine((text) => !/[\u0000-\u0008\u000b-\u001f\u007f]/.test(text), 'must not hold control characters')
-    )
-    .describe('POSIX shell to run on the servers, in place of the tools.'),
-  silence: z
-    .exactOptional(duration(1000, 86_400_000))
-    .describe('Each sample is killed when it writes nothing for this long. Default: it may be silent.'),
-  metrics: z
-    .exactOptional(
-      z.record(z.string().regex(name, { error: 'is no name: a-z, 0-9, "_" and "-", at most 40' }), userMetric)
-    )
-    .describe('What the output of the command means: `score` of the benchmark `burn` is the metric `burn.score`.'),
-  loadsAllCpus: z
-    .exactOptional(z.boolean())
-    .describe(
-      'Of a command: it keeps all CPUs busy all the time, so that `quiet.unused` applies to it. Default: false.'
-    ),
-  openclCpuDevices: z
-    .exactOptional(z.boolean())
-    .describe('Of gpu: count OpenCL CPU devices as GPUs, so that PoCL can stand in for one in tests. Default: false.'),
-  devices: z
-    .exactOptional(gpuDevices)
-    .describe(
-      'Of gpu: which devices are measured; all criteria must match. Default: NVIDIA, AMD and Intel GPUs that are neither integrated into a processor nor the console of a server with other GPUs.'
-    ),
-});
-
-export const configurationSchema = z
-  .strictObject({
-    servers: z
-      .exactOptional(z.record(serverId, server.nullable()))
-      .describe(
-        'The servers by id; a node set such as `web-[01-16]` is many. One without settings is reached under its id.'
-      ),
-    inventory: z
-      .exactOptional(path)
-      .describe(
-        'In place of `servers`: an Ansible inventory (INI, YAML, or what ansible-inventory --list writes), or a file with one host a line, `user@host:port`.'
-      ),
-    ssh: ssh.prefault({}).describe('How to connect, for all servers alike.'),
-    maxParallel: z.int().min(1).max(1000).default(5).describe('How many servers are measured at once at most.'),
-    quiet: quiet
-      .prefault({})
-      .describe('When a server is too busy to be measured, or to be blamed. `off` takes a limit away.'),
-    benchmarks: z
-      .record(z.string().regex(name, { error: 'is no name: a-z, 0-9, "_" and "-", at most 40' }), benchmark.nullable())
-      .default({ cpu: null, gpu: null })
-      .describe('What runs, in this order: cpu, gpu, and commands under names of your own.'),
-    classes: z
-      .record(
-        className.regex(/^(?!default$)/, { error: 'is what is left: it needs no rule' }),
-        hardwareClass.nullable()
-      )
-      .default({})
-      .describe('Which servers are of which hardware class; of several the first. What is left is `default`.'),
-    expect: z
-      .record(className, z.record(metricName, expectation))
-      .default({})
-      .describe('What the metrics of a hardware class should reach, by class and metric.'),
-    requireExpectations: z
-      .boolean()
-      .default(false)
-      .describe('A server of whose class nothing is expected is an error.'),
-  })
-  .meta({ title: 'fleetmark.yaml', description: 'What the fleetmark worker works by.' });
-
-export type ConfigurationText = z.output<typeof configurationSchema>;
+export type ConfigurationText = z.output<ReturnType<typeof configurationSchema>>;
 export type ServersText = NonNullable<ConfigurationText['servers']>;
 export type SshText = ConfigurationText['ssh'];
 export type ClassesText = ConfigurationText['classes'];
 export type BenchmarksText = ConfigurationText['benchmarks'];
 
 /** For editors: the JSON schema of `fleetmark.yaml`, of draft 7, which is what YAML plugins understand. */
-export function configurationJsonSchema(): Record<string, unknown> {
-  return { ...z.toJSONSchema(configurationSchema, { io: 'input', target: 'draft-7' }) };
+export function configurationJsonSchema(kinds: readonly BenchmarkKind[]): Record<string, unknown> {
+  return { ...z.toJSONSchema(configurationSchema(kinds), { io: 'input', target: 'draft-7' }) };
 }

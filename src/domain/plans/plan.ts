@@ -1,9 +1,8 @@
-import type { Evidence } from '../measurements/evidence.ts';
 import type { RowError } from '../failures/failure.ts';
 import type { Expectations } from '../verdicts/expectation.ts';
 import type { JobHost } from '../jobs/job.ts';
 import type { Machine } from '../servers/machine.ts';
-import type { MeasuredDevice, Measurement } from '../measurements/measurement.ts';
+import type { BenchmarkOutcome } from '../measurements/benchmark-outcome.ts';
 import type { Readiness } from '../checks/readiness.ts';
 
 /** The input of `benchmarkFleet`, as people write it. Every field is optional; nothing at all means everything. */
@@ -116,9 +115,13 @@ export interface BenchmarkPlan {
   step: BenchmarkStep | RowError;
 }
 
+/** What stands in place of a tool where the benchmark is a command of the user's own. */
+export const COMMAND = 'command';
+
 export interface BenchmarkStep {
-  activity: 'benchmarkCpu' | 'benchmarkGpu' | 'benchmarkCommand';
-  /** `command` for one of the user's own. */
+  /** `benchmarkCpu`, `benchmarkGpu`, `benchmarkCommand`: named after the kind of benchmark. */
+  activity: `benchmark${string}`;
+  /** {@link COMMAND} for one of the user's own. */
   tool: string;
   /** For the Web UI: `cpu: sysbench, 3 x 10 s`. */
   summary: string;
@@ -141,21 +144,11 @@ export interface BenchmarkRequest {
 }
 
 /** What a benchmark activity measured. */
-export interface BenchmarkResult {
-  measurements: Measurement[];
-  /** What devices they are about. Left out by earlier versions, as what follows. */
-  devices?: MeasuredDevice[];
-  /** What is listed among the devices and counts for none: an emulator. */
-  notCounted?: string[];
-  /** Something that was measured in part only: a device that should be there and is not. */
-  error: RowError | null;
+export interface BenchmarkResult extends BenchmarkOutcome {
   tool: string;
   /** The job that measured it. Left out by earlier versions. */
   jobId?: string;
   toolVersion: string | null;
-  seconds: number;
-  /** Of each sample, in the order in which they were taken; null where the server told nothing. */
-  evidence: (Evidence | null)[];
   /** What the tool printed, for whoever doubts a number: head and tail where it is long. Untrusted text. */
   raw: string;
 }

@@ -1,4 +1,5 @@
 import type { BenchmarkSettings, Configuration } from './configuration.ts';
+import { COMMAND } from './plan.ts';
 import { expectationsOf } from '../verdicts/expectation.ts';
 import { grouped } from '../values/grouped.ts';
 import type { KnownTool } from '../measurements/known-tool.ts';
@@ -119,7 +120,7 @@ function forecastBenchmark(
   tools: readonly KnownTool[]
 ): Pick<BenchmarkForecast, 'benchmark' | 'samples' | 'sampleSeconds' | 'tools'> {
   const { benchmark, samples, command } = settings;
-  if (command !== null) return { benchmark, samples, sampleSeconds: null, tools: ['command'] };
+  if (command !== null) return { benchmark, samples, sampleSeconds: null, tools: [COMMAND] };
   const own = tools.filter((tool) => tool.benchmark === benchmark);
   const isTimed = own.length > 0 && own.every(({ timed }) => timed);
   const seconds = isTimed ? sampleSeconds(settings) : null;

@@ -58,8 +58,7 @@ function isBenchmarkPlan(value: unknown): value is BenchmarkPlan {
 function isStep(value: unknown): boolean {
   if (!isObject(value)) return false;
   const { activity, tool, summary, timeoutMs } = value;
-  const known = ['benchmarkCpu', 'benchmarkGpu', 'benchmarkCommand'].includes(String(activity));
-  return known && [tool, summary].every(isText) && isNumber(timeoutMs);
+  return isText(activity) && activity.startsWith('benchmark') && [tool, summary].every(isText) && isNumber(timeoutMs);
 }
 
 function isMachine(value: unknown): boolean {

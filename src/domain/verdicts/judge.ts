@@ -2,27 +2,15 @@ import type { Evidence } from '../measurements/evidence.ts';
 import { expectationsOf, limitsOf, reaches, toleranceOf } from './expectation.ts';
 import type { Expectation, Expectations, Limit } from './expectation.ts';
 import type { RowError } from '../failures/failure.ts';
-import { grouped } from '../values/grouped.ts';
-import type { MeasuredDevice, Measurement } from '../measurements/measurement.ts';
+import type { BenchmarkOutcome } from '../measurements/benchmark-outcome.ts';
+import type { Measurement } from '../measurements/measurement.ts';
 import { rowEvidence } from '../measurements/row-evidence.ts';
-import { deviceText, formatShortfall, shortfallTexts, worstFirst } from './shortfalls.ts';
+import { addressOf, lostDevice, missingDevices } from './missing-devices.ts';
+import { formatShortfall, shortfallTexts, worstFirst } from './shortfalls.ts';
 import { isWrongResult } from './shortfall-advice.ts';
+import { rowDevice, rowMeasurement } from './server-row.ts';
 import type { BenchmarkRow, RowDevice, Shortfall } from './server-row.ts';
 import { median } from '../measurements/statistics.ts';
-
-/** What came of running one benchmark, before anybody judges it. */
-export interface BenchmarkOutcome {
-  measurements: Measurement[];
-  /** Which devices they are about. */
-  devices?: readonly MeasuredDevice[];
-  /** What is listed among them and counts for none. */
-  notCounted?: readonly string[];
-  error: RowError | null;
-  tool: string | null;
-  seconds: number | null;
-  /** Of each sample, in the order in which they were taken. */
-  evidence?: readonly (Evidence | null)[];
-}
 
 /** These say that the benchmark does not apply to a server, which is an error only if something is expected of it. */
 const inapplicable = ['ToolMissing', 'DeviceMissing', 'DevicePartitioned', 'HostUnsuitable'];
@@ -72,10 +60,8 @@ function judgeMetric(
 ): JudgedMetric {
   const found = measurements.filter((measurement) => measurement.metric === metric);
   if (found.length === 0) {
-    return {
-      shortfalls: [],
-      error: { type: 'UnreadableOutput', message: `${metric} is expected and was not measured` },
-    };
+    const message = `${metric} is expected and was not measured`;
+    return { shortfalls: [], error: { type: 'UnreadableOutput', message } };
   }
   const shortfalls: Shortfall[] = [];
   let error = missingDevices(metric, found, { measurements, devices });
@@ -100,40 +86,6 @@ function worstSample(measurement: Measurement): Measurement {
   return { ...measurement, value: worst, samples: [worst], exact: true };
 }
 
-/** Whatever is expected: a device that was there for a part of the time only is no good one. */
-function lostDevice(measurements: readonly Measurement[], devices: readonly RowDevice[]): RowError | null {
-  for (const [metric, found] of grouped(measurements, (each) => each.metric)) {
-    const error = missingDevices(metric, found, { measurements, devices });
-    if (error !== null) return error;
-  }
-  return null;
-}
-
-/** A device of which other metrics, or other samples, know: not having been measured must not pass for it. */
-function missingDevices(
-  metric: string,
-  found: readonly Measurement[],
-  { measurements, devices }: Omit<Measured, 'evidence'>
-): RowError | null {
-  const textOf = (device: number): string => deviceText(device, addressOf(devices, device));
-  const own = found.flatMap(({ device }) => device ?? []);
-  if (own.length === 0) return null;
-  const all = [...new Set(measurements.flatMap(({ device }) => device ?? []))].sort((a, b) => a - b);
-  const [missing] = all.filter((device) => !own.includes(device));
-  if (missing !== undefined) {
-    const message = `${metric}: ${all.length} devices, ${own.length} measured; ${textOf(missing)} is missing`;
-    return { type: 'DeviceMissing', message };
-  }
-  const most = Math.max(...found.map(({ samples }) => samples.length));
-  const partly = found.find(({ samples }) => samples.length < most);
-  if (!partly) return null;
-  const lost = most - partly.samples.length;
-  return {
-    type: 'DeviceMissing',
-    message: `${metric}: ${textOf(partly.device!)} is missing in ${lost} of ${most} samples`,
-  };
-}
-
 /**
  * Samples on both sides of the limit, further apart than the tolerance: neither slow nor good enough, but unknown. Of a
  * count every sample has to agree: one of sixteen devices is within any tolerance.
@@ -148,11 +100,7 @@ function contradicts(measurement: Measurement, limit: Limit, expectation: Expect
  * What speaks against blaming the hardware for a short measurement. Nothing does where the samples that were taken in
  * quiet are short by themselves, and where it is a count, which no load changes.
  */
-function whyDoubted(
-  { samples, exact }: Measurement,
-  limit: Limit,
-  evidence: readonly (Evidence | null)[]
-): string | null {
+function whyDoubted({ samples, exact }: Measurement, limit: Limit, evidence: Measured['evidence']): string | null {
   const doubts = evidence.flatMap((each) => each?.doubt ?? []);
   if (doubts.length === 0 || exact) return null;
   // Otherwise a device is missing in some of the samples, and whose evidence is whose, nobody knows.
@@ -184,23 +132,4 @@ function name(
 ): Omit<Shortfall, 'comparison' | 'expected'> {
   const address = device === null ? null : addressOf(devices, device);
   return { metric, device, measured: value, unit, ...(address !== null && { address }) };
-}
-
-function addressOf(devices: readonly RowDevice[], device: number): string | null {
-  return devices.find((each) => each.device === device)?.address ?? null;
-}
-
-function rowDevice({ device, address, uuid, name: called }: MeasuredDevice): RowDevice {
-  return { device, address, uuid, name: called };
-}
-
-function rowMeasurement({
-  metric,
-  device,
-  value,
-  unit,
-  samples,
-  spread,
-}: Measurement): BenchmarkRow['measurements'][0] {
-  return { metric, device, value, unit, samples: samples.length, spread: Math.round(spread * 1000) / 1000 };
 }

@@ -1,6 +1,7 @@
 import type { RowError } from '../failures/failure.ts';
 import type { MachineFacts } from '../servers/machine.ts';
 import type { Readiness } from '../checks/readiness.ts';
+import type { MeasuredDevice, Measurement } from '../measurements/measurement.ts';
 import type { RowEvidence } from '../measurements/row-evidence.ts';
 import { worstVerdict } from './verdict.ts';
 import type { BenchmarkVerdict, Verdict } from './verdict.ts';
@@ -129,4 +130,13 @@ export function withError(row: ServerRow, error: RowError): ServerRow {
  */
 export function failureDetails(row: ServerRow): [ServerRow] {
   return [JSON.parse(JSON.stringify(row)) as ServerRow];
+}
+
+/** A device without what only matters while it is measured. */
+export function rowDevice({ device, address, uuid, name: called }: MeasuredDevice): RowDevice {
+  return { device, address, uuid, name: called };
+}
+
+export function rowMeasurement({ metric, device, value, unit, samples, spread }: Measurement): RowMeasurement {
+  return { metric, device, value, unit, samples: samples.length, spread: Math.round(spread * 1000) / 1000 };
 }

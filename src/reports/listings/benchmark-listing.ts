@@ -1,4 +1,5 @@
 import type { GpuChoice } from '../../domain/servers/choose-gpus.ts';
+import { COMMAND } from '../../domain/plans/plan.ts';
 import type { BenchmarkSettings } from '../../domain/plans/configuration.ts';
 import type { KnownTool } from '../../domain/measurements/known-tool.ts';
 import { outputLimitText } from '../../domain/jobs/output-limit.ts';
@@ -51,7 +52,7 @@ function listBenchmark(
   const command = settings?.command ?? null;
   const tools = command === null ? known.filter((tool) => tool.benchmark === benchmark) : [];
   const ofTools = tools.flatMap(({ tool, metrics }) => metrics.map((metric) => ({ ...metric, tool })));
-  const own = (command?.metrics ?? []).map((metric) => ({ ...metric, tool: 'command' }));
+  const own = (command?.metrics ?? []).map((metric) => ({ ...metric, tool: COMMAND }));
   const metrics = [...ofTools, ...own].map(({ metric, unit, better, tool }) => ({ metric, unit, better, tool }));
   if (settings === null) return { benchmark, settings: null, tools, metrics };
   const { samples, durationMs, timeoutMs, silenceMs, devices } = settings;
@@ -78,7 +79,7 @@ function block({ benchmark, settings, tools, metrics }: ListedBenchmark, style: 
     ['', packagesText(packages)],
   ]);
   if (command !== null) {
-    lines.push(...of('command').map((metric, index) => [index === 0 ? 'command' : '', metricText(metric)]));
+    lines.push(...of(COMMAND).map((metric, index) => [index === 0 ? COMMAND : '', metricText(metric)]));
     lines.push(
       ['', printable(command, 200)],
       ['', `may print at most ${outputLimitText()}; with more output it is killed`]

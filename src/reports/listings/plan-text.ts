@@ -1,4 +1,5 @@
 import { outputLimitText } from '../../domain/jobs/output-limit.ts';
+import { COMMAND } from '../../domain/plans/plan.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import type { BenchmarkForecast, RunForecast, TimeForecast } from '../../domain/plans/run-forecast.ts';
 import { plural } from '../counts.ts';
@@ -68,13 +69,13 @@ function samplesText({ samples, sampleSeconds }: BenchmarkForecast): string {
 
 /** The output limit, which can kill a command late in its run. */
 function limitLines(benchmarks: readonly BenchmarkForecast[]): string[] {
-  if (!benchmarks.some(({ tools }) => tools.join() === 'command')) return [];
+  if (!benchmarks.some(({ tools }) => tools.join() === COMMAND)) return [];
   return [`A command that prints more than ${outputLimitText()} to standard output or error is killed.`];
 }
 
 /** `sysbench, else openssl; sysbench for the class default` */
 function toolsText({ tools, expected }: BenchmarkForecast): string {
-  if (tools.join() === 'command') return 'its command';
+  if (tools.join() === COMMAND) return 'its command';
   const forClass = tools.length < 2 ? [] : expected;
   const selected = forClass.map(({ tool, hardwareClass }) => `${tool} for the class ${printable(hardwareClass, 60)}`);
   return [tools.join(', else '), ...selected].join('; ');

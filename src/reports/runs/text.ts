@@ -4,7 +4,7 @@ import type { ServerRow } from '../../domain/verdicts/server-row.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import type { Verdict } from '../../domain/verdicts/verdict.ts';
 import { adviceLines } from './advice-lines.ts';
-import { classesText, countsText, passedWithoutGpu, plural, verdictText } from '../counts.ts';
+import { classesText, countsText, passedWithout, plural, verdictText } from '../counts.ts';
 import { serverLines } from './server-lines.ts';
 import { plain, verdictRole } from '../style.ts';
 import type { Style } from '../style.ts';
@@ -39,9 +39,7 @@ function totals(report: FleetReport, style: Style): string[] {
   if (note !== null) lines.push(`note: ${printable(note, 300)}`);
   const classes = classesText(report);
   if (classes !== null) lines.push(`classes: ${classes}`);
-  const without = passedWithoutGpu(report);
-  if (without > 0) lines.push(`passed without gpu: ${without}`);
-  return lines;
+  return [...lines, ...passedWithout(report)];
 }
 
 /** How to select the same servers again: `sample of 5 of 43 servers, seed 12345`. */

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
-import { metricsOf } from '../../../src/benchmarks/catalogue.ts';
+import { catalogue } from '../../../src/benchmarks/catalogue.ts';
+import { kindsOf } from '../../../src/benchmarks/kinds.ts';
 import { parseYaml } from '../../../src/source/yaml/parse-yaml.ts';
 import { readConfiguration } from '../../../src/config/read-configuration.ts';
 import { configurationJsonSchema } from '../../../src/config/schema/schema.ts';
@@ -12,7 +13,7 @@ const text = (path: string) => readFileSync(new URL(path, root), 'utf8');
 const accepts = new Ajv({ strict: false }).compile(JSON.parse(text('schema/fleetmark.schema.json')) as object);
 
 test('the published schema is the one that is checked (else: npx tsx scripts/write-schemas.ts)', () => {
-  const plain: unknown = JSON.parse(JSON.stringify(configurationJsonSchema()));
+  const plain: unknown = JSON.parse(JSON.stringify(configurationJsonSchema(kindsOf(catalogue))));
   expect(JSON.parse(text('schema/fleetmark.schema.json'))).toEqual(plain);
 });
 
@@ -29,7 +30,7 @@ test('every key is described', () => {
       walk(value as Record<string, unknown>, key === 'properties' ? path : `${path}.${key}`);
     }
   };
-  walk(configurationJsonSchema(), '');
+  walk(configurationJsonSchema(kindsOf(catalogue)), '');
   expect(undescribed).toEqual([]);
 });
 
@@ -38,7 +39,7 @@ describe('the examples', () => {
     const folder = folderWith({ 'fleetmark.yaml': text('examples/fleetmark.yaml') });
     const configuration = await readConfiguration(`${folder}/fleetmark.yaml`, {
       ...surroundings,
-      knownMetrics: metricsOf,
+      kinds: kindsOf(catalogue),
     });
     expect([...configuration.servers.keys()]).toEqual(['web-1', 'web-2', 'db-1.example.com', 'gpu-1']);
     expect(configuration.benchmarks.map(({ benchmark }) => benchmark)).toEqual(['cpu', 'gpu', 'burn']);

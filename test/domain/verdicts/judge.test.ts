@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Expectations } from '../../../src/domain/verdicts/expectation.ts';
 import { judge } from '../../../src/domain/verdicts/judge.ts';
-import type { BenchmarkOutcome } from '../../../src/domain/verdicts/judge.ts';
+import type { BenchmarkOutcome } from '../../../src/domain/measurements/benchmark-outcome.ts';
 import { summarize } from '../../../src/domain/measurements/measurement.ts';
 import type { BenchmarkRow } from '../../../src/domain/verdicts/server-row.ts';
 import { quietEvidence } from '../../support/quiet-evidence.ts';

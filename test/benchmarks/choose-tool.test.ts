@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { chooseTool, metricsOf, tools } from '../../src/benchmarks/catalogue.ts';
+import { catalogue as tools } from '../../src/benchmarks/catalogue.ts';
+import { chooseTool } from '../../src/benchmarks/choose-tool.ts';
+import { activityOf, kindsOf } from '../../src/benchmarks/kinds.ts';
 import { clpeak } from '../../src/benchmarks/clpeak.ts';
 import { openssl } from '../../src/benchmarks/openssl.ts';
 import { sysbench } from '../../src/benchmarks/sysbench.ts';
@@ -31,28 +33,46 @@ describe('the catalogue', () => {
     }
   });
 
-  test('knows what a benchmark can measure', () => {
-    expect(metricsOf('cpu').map(({ metric }) => metric)).toEqual(['cpu.events_per_second', 'cpu.sha256_mb_per_second']);
-    expect(metricsOf('gpu').map(({ unit }) => unit)).toEqual(['devices', 'GFLOPS', 'GB/s']);
-    expect(metricsOf('burn')).toEqual([]);
+  test('the catalogue says of each benchmark what it measures, what it needs and how long it may take', () => {
+    const kinds = kindsOf(tools).map(({ metrics, ...kind }) => ({ ...kind, units: metrics.map(({ unit }) => unit) }));
+    expect(kinds).toEqual([
+      { benchmark: 'cpu', byDefault: true, needsGpus: false, minTimeoutMs: 60_000, units: ['events/s', 'MB/s'] },
+      {
+        benchmark: 'gpu',
+        byDefault: true,
+        needsGpus: true,
+        minTimeoutMs: 300_000,
+        units: ['devices', 'GFLOPS', 'GB/s'],
+      },
+    ]);
+  });
+
+  test.each([
+    ['cpu', 'benchmarkCpu'],
+    ['gpu', 'benchmarkGpu'],
+    ['disk', 'benchmarkDisk'],
+    ['disk-io', 'benchmarkDiskIo'],
+    ['nccl_all_reduce', 'benchmarkNcclAllReduce'],
+  ])('%s is measured by the activity %s', (benchmark, activity) => {
+    expect(activityOf(benchmark)).toBe(activity);
   });
 });
 
 describe('with nothing expected', () => {
   test('the first tool that is there is used', () => {
-    expect(chooseTool('cpu', {}, on('openssl', 'sysbench'))).toEqual({ tool: sysbench });
-    expect(chooseTool('cpu', {}, on('openssl'))).toEqual({ tool: openssl });
-    expect(chooseTool('gpu', {}, on('clpeak', 'clinfo'))).toEqual({ tool: clpeak });
+    expect(chooseTool(tools, 'cpu', {}, on('openssl', 'sysbench'))).toEqual({ tool: sysbench });
+    expect(chooseTool(tools, 'cpu', {}, on('openssl'))).toEqual({ tool: openssl });
+    expect(chooseTool(tools, 'gpu', {}, on('clpeak', 'clinfo'))).toEqual({ tool: clpeak });
   });
 
   test('no tool at all is ToolMissing, with the command that installs the preferred one', () => {
-    expect(chooseTool('cpu', {}, on())).toEqual({
+    expect(chooseTool(tools, 'cpu', {}, on())).toEqual({
       unavailable: {
         type: 'ToolMissing',
         message: 'cpu needs sysbench or openssl, not found on this server: apt-get install sysbench',
       },
     });
-    expect(chooseTool('gpu', {}, on('clpeak'))).toEqual({
+    expect(chooseTool(tools, 'gpu', {}, on('clpeak'))).toEqual({
       unavailable: {
         type: 'ToolMissing',
         message: 'gpu needs clpeak with clinfo, not found on this server: apt-get install clpeak clinfo',
@@ -61,18 +81,18 @@ describe('with nothing expected', () => {
   });
 
   test('a benchmark without tools and without a command says so', () => {
-    expect(chooseTool('burn', {}, on('sysbench'))).toMatchObject({ unavailable: { type: 'InvalidConfig' } });
+    expect(chooseTool(tools, 'burn', {}, on('sysbench'))).toMatchObject({ unavailable: { type: 'InvalidConfig' } });
   });
 });
 
 describe('an expected metric', () => {
   test('selects its tool, whatever is preferred', () => {
-    expect(chooseTool('cpu', sha256, on('sysbench', 'openssl'))).toEqual({ tool: openssl });
-    expect(chooseTool('cpu', events, on('sysbench', 'openssl'))).toEqual({ tool: sysbench });
+    expect(chooseTool(tools, 'cpu', sha256, on('sysbench', 'openssl'))).toEqual({ tool: openssl });
+    expect(chooseTool(tools, 'cpu', events, on('sysbench', 'openssl'))).toEqual({ tool: sysbench });
   });
 
   test('is never measured by another tool', () => {
-    expect(chooseTool('cpu', events, on('openssl'))).toEqual({
+    expect(chooseTool(tools, 'cpu', events, on('openssl'))).toEqual({
       unavailable: {
         type: 'ToolMissing',
         message: 'cpu.events_per_second needs sysbench, not found on this server: apt-get install sysbench',
@@ -81,7 +101,7 @@ describe('an expected metric', () => {
   });
 
   test('names only the program that is missing', () => {
-    expect(chooseTool('gpu', { 'gpu.devices': { min: 8 } }, on('clpeak'))).toMatchObject({
+    expect(chooseTool(tools, 'gpu', { 'gpu.devices': { min: 8 } }, on('clpeak'))).toMatchObject({
       unavailable: { message: 'gpu.devices needs clinfo, not found on this server: apt-get install clpeak clinfo' },
     });
   });
@@ -92,13 +112,13 @@ describe('an expected metric', () => {
     ['apk', 'install sysbench'],
     [null, 'install sysbench'],
   ])('with the package manager %s, the advice is: %s', (packageManager, advice) => {
-    expect(chooseTool('cpu', events, { ...on(), packageManager })).toMatchObject({
+    expect(chooseTool(tools, 'cpu', events, { ...on(), packageManager })).toMatchObject({
       unavailable: { message: `cpu.events_per_second needs sysbench, not found on this server: ${advice}` },
     });
   });
 
   test('of two tools at once is a mistake in the configuration', () => {
-    expect(chooseTool('cpu', { ...events, ...sha256 }, on('sysbench', 'openssl'))).toEqual({
+    expect(chooseTool(tools, 'cpu', { ...events, ...sha256 }, on('sysbench', 'openssl'))).toEqual({
       unavailable: {
         type: 'InvalidConfig',
         message:
@@ -108,7 +128,7 @@ describe('an expected metric', () => {
   });
 
   test('that no tool measures is a mistake in the configuration', () => {
-    expect(chooseTool('cpu', { 'cpu.bogomips': { min: 1 } }, on('sysbench'))).toEqual({
+    expect(chooseTool(tools, 'cpu', { 'cpu.bogomips': { min: 1 } }, on('sysbench'))).toEqual({
       unavailable: { type: 'InvalidConfig', message: 'cpu.bogomips is expected, but no tool of cpu measures it' },
     });
   });

@@ -1,0 +1,73 @@
+import { splitMachineState, withMachineState } from '../benchmarks/machine-state.ts';
+import type { ToolReadings } from '../benchmarks/tool.ts';
+import { jobCrashed } from '../domain/jobs/job-crashed.ts';
+import type { JobResult } from '../domain/jobs/job.ts';
+import { tooMuchOutput } from '../domain/jobs/output-limit.ts';
+import { evidenceOf } from '../domain/measurements/evidence.ts';
+import type { Evidence } from '../domain/measurements/evidence.ts';
+import { combineDevices, summarize } from '../domain/measurements/measurement.ts';
+import { missingGpus } from '../domain/measurements/missing-gpus.ts';
+import type { BenchmarkRequest, BenchmarkResult } from '../domain/plans/plan.ts';
+import { jobAnswerMs } from '../domain/plans/time-limits.ts';
+import { tenths } from '../domain/values/numbers.ts';
+import type { ActivityDependencies } from './dependencies.ts';
+import { programOf, settingsOf } from './program.ts';
+import { rawOutput } from './raw-output.ts';
+import { collectJob, followJob } from './run-in-activity.ts';
+
+/**
+ * Measures a benchmark with what the plan chose, a tool or the user's own command: runs it as often as the settings say,
+ * each time as a job of its own, one after the other, and reads each output. An attempt that comes later finds the jobs
+ * of earlier ones and repeats none. What the machine was doing before and after each is the evidence for it.
+ *
+ * A GPU that the kernel shows and the tool does not is `DeviceMissing`, beside the numbers of those that were measured.
+ * @throws Failure BenchmarkCrashed where it exits with anything but 0, UnreadableOutput where its output has no numbers
+ */
+export function benchmark({
+  configuration: readConfiguration,
+  ssh,
+  tools,
+}: ActivityDependencies): (request: BenchmarkRequest) => Promise<BenchmarkResult> {
+  return async (request) => {
+    const configuration = await readConfiguration();
+    const { serverId, target, host, jobId, tool, machine } = request;
+    const settings = settingsOf(request, configuration);
+    const program = programOf(request, settings, tools);
+    const { samples: wanted, timeoutMs, silenceMs } = settings;
+    const limits = { timeoutMs, ...(silenceMs !== null && { silenceMs }) };
+    const answerMs = jobAnswerMs(configuration.ssh);
+    const readsGpuState = program.usesGpus && machine.gpus.length > 0;
+    const command = withMachineState(program.command, { gpus: readsGpuState });
+
+    const results: JobResult[] = [];
+    const samples: ToolReadings[] = [];
+    const evidence: (Evidence | null)[] = [];
+    while (samples.length < wanted) {
+      const job = { serverId, target, host, jobId: `${jobId}.${samples.length + 1}`, command, ...limits };
+      const ended = await (request.collect ? collectJob(ssh, job, answerMs) : followJob(ssh, job, answerMs));
+      const { stderr, states } = splitMachineState(ended.stderr);
+      const result = { ...ended, stderr };
+      if (result.exitCode !== 0) {
+        throw jobCrashed(program.name, result, states?.before.limits ?? machine.limits ?? null);
+      }
+      if (result.truncated) throw tooMuchOutput(program.name);
+      results.push(result);
+      samples.push(program.read(result));
+      const use = { cpus: machine.cpus, loadsAllCpus: program.loadsAllCpus };
+      evidence.push(states && evidenceOf(states.before, states.after, configuration.quiet, use));
+    }
+    const devices = combineDevices(samples.flatMap((sample) => sample.devices ?? []));
+    return {
+      measurements: summarize(samples.flatMap((sample) => sample.readings)),
+      devices,
+      notCounted: [...new Set(samples.flatMap((sample) => sample.notCounted ?? []))],
+      error: program.needsGpus ? missingGpus(machine, devices, tool) : null,
+      tool,
+      jobId,
+      toolVersion: samples[0]?.version ?? null,
+      seconds: tenths(results.reduce((sum, result) => sum + result.seconds, 0)),
+      evidence,
+      raw: rawOutput(results),
+    };
+  };
+}

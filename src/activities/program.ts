@@ -1,0 +1,59 @@
+import { kindsOf } from '../benchmarks/kinds.ts';
+import type { Tool, ToolReadings } from '../benchmarks/tool.ts';
+import { readPatterns } from '../benchmarks/user-command.ts';
+import { Failure } from '../domain/failures/failure.ts';
+import type { JobResult } from '../domain/jobs/job.ts';
+import type { BenchmarkSettings, Configuration, UserCommand } from '../domain/plans/configuration.ts';
+import { COMMAND } from '../domain/plans/plan.ts';
+import type { BenchmarkRequest } from '../domain/plans/plan.ts';
+import { matchAll } from './bounded-match.ts';
+
+/** What measures a benchmark on a machine: a tool, or a command of the user's own. */
+export interface Program extends Pick<Tool, 'loadsAllCpus' | 'needsGpus'> {
+  /** For messages. */
+  name: string;
+  /** POSIX shell; each run of it is a sample. */
+  command: string;
+  /** What happens on the GPUs meanwhile is evidence; to see it takes nvidia-smi a while. */
+  usesGpus: boolean;
+  /** @throws Failure UnreadableOutput */
+  read: (result: JobResult) => ToolReadings;
+}
+
+/** The settings of the requested benchmark: the configuration may have changed since the plan was made. */
+export function settingsOf(
+  { benchmark, tool }: BenchmarkRequest,
+  { file, benchmarks }: Configuration
+): BenchmarkSettings {
+  const settings = benchmarks.find((each) => each.benchmark === benchmark);
+  if (settings === undefined)
+    throw new Failure('InvalidConfig', `${file}: the benchmark ${benchmark} is gone since the run began`);
+  if (tool === COMMAND && settings.command === null)
+    throw new Failure('InvalidConfig', `${file}: ${benchmark} has no command since the run began`);
+  return settings;
+}
+
+/** A command comes from the worker's configuration, never from a workflow. */
+export function programOf(request: BenchmarkRequest, settings: BenchmarkSettings, tools: readonly Tool[]): Program {
+  const { benchmark, tool: name, machine } = request;
+  if (name === COMMAND) return commandOf(benchmark, settings.command!, tools);
+  const tool = tools.find((each) => each.name === name && each.benchmark === benchmark);
+  if (tool === undefined) throw new Failure('ToolMissing', `this worker knows no tool ${name} for ${benchmark}`);
+  const { loadsAllCpus, needsGpus } = tool;
+  const command = tool.command(settings, machine);
+  const about = { name, command, loadsAllCpus, needsGpus, usesGpus: needsGpus };
+  return { ...about, read: (result) => tool.parse(result, settings, machine) };
+}
+
+function commandOf(benchmark: string, command: UserCommand, tools: readonly Tool[]): Program {
+  // A command in place of tools that need no GPU needs none, either; of any other one nobody knows.
+  const kind = kindsOf(tools).find((each) => each.benchmark === benchmark);
+  return {
+    name: `the command of ${benchmark}`,
+    command: command.command,
+    loadsAllCpus: command.loadsAllCpus,
+    needsGpus: false,
+    usesGpus: kind?.needsGpus ?? true,
+    read: ({ stdout }) => ({ version: null, readings: readPatterns(command, stdout, matchAll) }),
+  };
+}

@@ -1,0 +1,28 @@
+import type { KnownTool } from '../domain/measurements/known-tool.ts';
+import type { BenchmarkKind } from '../domain/plans/benchmark-kind.ts';
+import { grouped } from '../domain/values/grouped.ts';
+import type { Tool } from './tool.ts';
+
+/** The benchmarks that these tools measure. */
+export function kindsOf(tools: readonly Tool[]): BenchmarkKind[] {
+  return [...grouped(tools, ({ benchmark }) => benchmark)].map(([benchmark, own]) => ({
+    benchmark,
+    byDefault: own.some(({ byDefault }) => byDefault),
+    needsGpus: own.some(({ needsGpus }) => needsGpus),
+    minTimeoutMs: Math.max(...own.map(({ minTimeoutMs }) => minTimeoutMs)),
+    metrics: own.flatMap(({ name, metrics }) => metrics.map((metric) => ({ ...metric, tool: name }))),
+  }));
+}
+
+/** The activity that measures a benchmark: `benchmarkDisk` of `disk`, `benchmarkDiskIo` of `disk-io`. */
+export function activityOf(benchmark: string): `benchmark${string}` {
+  const words = benchmark.split(/[_-]/).map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return `benchmark${words.join('')}`;
+}
+
+/** The tools of all benchmarks, for people. */
+export function knownTools(tools: readonly Tool[]): KnownTool[] {
+  return tools.map(({ benchmark, name, timed, executables, packages, metrics }) => {
+    return { benchmark, tool: name, timed, executables: [...executables], packages, metrics: [...metrics] };
+  });
+}

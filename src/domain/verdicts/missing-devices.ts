@@ -1,0 +1,44 @@
+import type { RowError } from '../failures/failure.ts';
+import type { Measurement } from '../measurements/measurement.ts';
+import { grouped } from '../values/grouped.ts';
+import type { RowDevice } from './server-row.ts';
+import { deviceText } from './shortfalls.ts';
+
+/** Whatever is expected: a device that was there for a part of the time only is no good one. */
+export function lostDevice(measurements: readonly Measurement[], devices: readonly RowDevice[]): RowError | null {
+  for (const [metric, found] of grouped(measurements, (each) => each.metric)) {
+    const error = missingDevices(metric, found, { measurements, devices });
+    if (error !== null) return error;
+  }
+  return null;
+}
+
+/** A device of which other metrics, or other samples, know: not having been measured must not pass for it. */
+export function missingDevices(
+  metric: string,
+  found: readonly Measurement[],
+  { measurements, devices }: { measurements: readonly Measurement[]; devices: readonly RowDevice[] }
+): RowError | null {
+  const textOf = (device: number): string => deviceText(device, addressOf(devices, device));
+  const own = found.flatMap(({ device }) => device ?? []);
+  if (own.length === 0) return null;
+  const all = [...new Set(measurements.flatMap(({ device }) => device ?? []))].sort((a, b) => a - b);
+  const [missing] = all.filter((device) => !own.includes(device));
+  if (missing !== undefined) {
+    const message = `${metric}: ${all.length} devices, ${own.length} measured; ${textOf(missing)} is missing`;
+    return { type: 'DeviceMissing', message };
+  }
+  const most = Math.max(...found.map(({ samples }) => samples.length));
+  const partly = found.find(({ samples }) => samples.length < most);
+  if (!partly) return null;
+  const lost = most - partly.samples.length;
+  return {
+    type: 'DeviceMissing',
+    message: `${metric}: ${textOf(partly.device!)} is missing in ${lost} of ${most} samples`,
+  };
+}
+
+/** PCI address of a device; null: unknown. */
+export function addressOf(devices: readonly RowDevice[], device: number): string | null {
+  return devices.find((each) => each.device === device)?.address ?? null;
+}
