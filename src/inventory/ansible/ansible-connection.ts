@@ -4,12 +4,11 @@ import { wrongHostKey } from '../../source/hosts/host-key.ts';
 import { isHost, isUser, readPort } from '../../source/hosts/host.ts';
 import { quotedName } from '../../source/problem.ts';
 import { mostCharacters } from '../../source/text-file.ts';
-import { AMBIGUOUS } from '../../source/yaml/ambiguous-scalar.ts';
 import type { Setting, Variables } from './ansible-variables.ts';
-import { isTemplate, variableNames } from './ansible-variables.ts';
+import { variableNames } from './ansible-variables.ts';
 import { readSshArguments } from './ssh-arguments.ts';
 import type { SshArguments } from './ssh-arguments.ts';
-import { fillIn } from './template.ts';
+import { fillIn, plainText } from './template.ts';
 
 /** All that variables say of a server; a host where it is another one than its name. */
 interface Connection extends Omit<Server, 'serverId' | 'groups' | 'host' | 'from'> {
@@ -133,28 +132,16 @@ function textOf(
   variables: Variables,
   facts: ReadonlyMap<string, string>
 ): { text: string; isFilled: boolean } | { wrong: string } {
-  if (value === AMBIGUOUS) return { wrong: 'needs quotes: YAML 1.1, YAML 1.2 and Python read it differently' };
-  const plain = isUnsafe(value) ? value.__ansible_unsafe : value;
-  if (typeof plain === 'number' && Number.isSafeInteger(plain)) return { text: String(plain), isFilled: false };
-  if (typeof plain === 'string' && plain.length > mostCharacters) return { wrong: 'is too long' };
-  // What is marked as unsafe is never filled in, whatever it looks like.
-  if (typeof plain === 'string' && (plain !== value || !isTemplate(plain))) return { text: plain, isFilled: false };
-  if (typeof plain === 'string') {
-    const filled = fillIn(plain, variables, facts);
-    return 'wrong' in filled ? filled : { text: filled.text.slice(0, mostCharacters), isFilled: true };
-  }
-  const vaulted = typeof value === 'object' && value !== null && '__ansible_vault' in value;
-  return { wrong: vaulted ? 'is encrypted with Ansible Vault' : 'is neither a text nor a whole number' };
+  const plain = plainText(value);
+  if ('wrong' in plain || !plain.isTemplate) return { ...plain, isFilled: false };
+  const filled = fillIn(plain.text, variables, facts);
+  return 'wrong' in filled ? filled : { text: filled.text.slice(0, mostCharacters), isFilled: true };
 }
 
 /** `ansible.builtin.local`, and nothing that may be a password behind it. */
 function readPlugin(text: string): string | Wrong {
   if (/^[A-Za-z_][\w.]{0,99}$/.test(text)) return text;
   return new Wrong(`is ${quotedName(text)}, which is no name of a connection plugin`);
-}
-
-function isUnsafe(value: unknown): value is { __ansible_unsafe: unknown } {
-  return typeof value === 'object' && value !== null && '__ansible_unsafe' in value;
 }
 
 function readHostKey(text: string): string | Wrong {

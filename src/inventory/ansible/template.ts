@@ -6,10 +6,8 @@ import type { Variables } from './ansible-variables.ts';
 
 const reference = /\{\{\s*([A-Za-z_]\w{0,99})\s*\}\}/g;
 
-/** A variable that names another one, and so on. */
-const deepest = 10;
 /** Of one text, with all that they lead to: ten levels of ten each would never end. */
-const maxReferences = 1_000;
+const MAX_REFERENCES = 1_000;
 
 /** The variables that a text of an inventory, or of a file beside it, refers to anywhere. */
 export function namesInTemplates(text: string): string[] {
@@ -25,24 +23,19 @@ export function fillIn(
   template: string,
   variables: Variables,
   facts: ReadonlyMap<string, string>,
-  depth = 0,
-  references = { left: maxReferences }
+  references = { left: MAX_REFERENCES }
 ): { text: string } | { wrong: string } {
   if (isTemplate(template.replace(reference, ''))) {
     return { wrong: 'is a template with more than names of variables, which only Ansible can fill in' };
   }
-  if (depth > deepest) return { wrong: 'is a template that leads to itself' };
   let wrong: string | null = null;
   const text = template.replace(reference, (_, name: string) => {
     if (wrong !== null) return '';
     references.left -= 1;
-    if (references.left < 0) {
-      wrong = `is a template that leads to more than ${maxReferences} others`;
-      return '';
-    }
-    const filled = valueOf(name, variables, facts, { depth, references });
-    if ('wrong' in filled) wrong ??= filled.wrong;
-    return 'text' in filled ? filled.text : '';
+    const filled = valueOf(name, variables, facts, references);
+    if ('text' in filled) return filled.text;
+    wrong = filled.wrong;
+    return '';
   });
   return wrong === null ? { text } : { wrong };
 }
@@ -51,20 +44,32 @@ function valueOf(
   name: string,
   variables: Variables,
   facts: ReadonlyMap<string, string>,
-  { depth, references }: { depth: number; references: { left: number } }
+  references: { left: number }
 ): { text: string } | { wrong: string } {
+  if (references.left < 0)
+    return { wrong: `is a template that leads to itself, or to more than ${MAX_REFERENCES} others` };
   const fact = facts.get(name);
   if (fact !== undefined) return { text: fact };
   const value = variables.get(name)?.value ?? null;
-  if (typeof value === 'number' && Number.isSafeInteger(value)) return { text: String(value) };
-  const shown = quotedName(name);
+  const which = `is a template with ${quotedName(name)}, which`;
+  if (value === null) return { wrong: `${which} is no variable of this host` };
+  const plain = plainText(value);
+  if ('wrong' in plain) return { wrong: `${which} ${plain.wrong}` };
+  return plain.isTemplate ? fillIn(plain.text, variables, facts, references) : plain;
+}
+
+/** The text of a value that counts. One that is marked as unsafe is no template, whatever it looks like. */
+export function plainText(value: unknown): { text: string; isTemplate: boolean } | { wrong: string } {
+  if (value === AMBIGUOUS) return { wrong: 'needs quotes: YAML 1.1, YAML 1.2 and Python read it differently' };
   if (typeof value === 'string') {
-    if (value.length > mostCharacters) return { wrong: `is a template with ${shown}, which is too long` };
-    return isTemplate(value) ? fillIn(value, variables, facts, depth + 1, references) : { text: value };
+    return value.length > mostCharacters ? { wrong: 'is too long' } : { text: value, isTemplate: isTemplate(value) };
   }
-  if (value === null) return { wrong: `is a template with ${shown}, which is no variable of this host` };
-  if (value === AMBIGUOUS) return { wrong: `is a template with ${shown}, which needs quotes` };
-  const isVaulted = typeof value === 'object' && '__ansible_vault' in value;
-  const what = isVaulted ? 'encrypted with Ansible Vault' : 'neither a text nor a whole number';
-  return { wrong: `is a template with ${shown}, which is ${what}` };
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return { text: String(value), isTemplate: false };
+  const marked = typeof value === 'object' && value !== null ? value : {};
+  if ('__ansible_vault' in marked) return { wrong: 'is encrypted with Ansible Vault' };
+  if ('__ansible_unsafe' in marked) {
+    const unsafe = plainText(marked.__ansible_unsafe);
+    return { ...unsafe, isTemplate: false };
+  }
+  return { wrong: 'is neither a text nor a whole number' };
 }
