@@ -1,11 +1,12 @@
 import type { YamlText } from '../../source/yaml/parse-yaml.ts';
+import { lineIn } from '../../source/yaml/locate-problem.ts';
 import { parseYaml } from '../../source/yaml/parse-yaml.ts';
 import type { Path } from '../../source/problem.ts';
 import { quotedName } from '../../source/problem.ts';
 import { entriesOfTree } from './ansible-entries.ts';
 import { addGroup, addHost, emptyTree, keepVariable, wrongChild } from './ansible-tree.ts';
 import type { AnsibleTree } from './ansible-tree.ts';
-import { lineIn, readAnsibleMap } from './ansible-yaml.ts';
+import { readAnsibleMap } from './ansible-yaml.ts';
 import type { Inventory } from '../entries/inventory.ts';
 import { nothingOutside } from './outside-variables.ts';
 import type { OutsideVariables } from './outside-variables.ts';
@@ -24,7 +25,8 @@ export function readAnsibleJson(text: string, outside: OutsideVariables = nothin
   try {
     value = JSON.parse(text.replace(float, '$1{}'));
   } catch {
-    return { entries: [], mistakes: [{ line: lineOfError(text), message: 'is not valid JSON here' }], unplaced: 0 };
+    const line = parseYaml(text, 'json').syntaxError?.line ?? 1;
+    return { entries: [], mistakes: [{ line, message: 'is not valid JSON here' }], unplaced: 0 };
   }
   let parsed: YamlText | null = null;
   const yaml = (): YamlText => (parsed ??= parseYaml(text));
@@ -33,7 +35,7 @@ export function readAnsibleJson(text: string, outside: OutsideVariables = nothin
   if (!isList(value)) return readAnsibleMap(value, { yaml, mistakes: [], nonTextKeys: new Set(), outside });
   const tree = emptyTree(outside.wanted);
   readGroups(tree, value);
-  return entriesOfTree(tree, (place) => lineIn(yaml(), place), outside);
+  return entriesOfTree(tree, (place) => lineIn(yaml(), place as Path), outside);
 }
 
 /** A key with a number that is none of Python's whole ones, as `1.0` is to JSON.parse. */
@@ -97,18 +99,6 @@ function readChild(
   // ansible-inventory leaves out the groups that hold nothing.
   addGroup(tree, child, Object.hasOwn(groups, child) ? [child] : place);
   tree.groups.get(name)!.children.add(child);
-}
-
-const token =
-  /\s*(?:[[\]{}:,]|"(?:[^"\\\n]|\\.){0,99999}"|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w.])|(?:true|false|null)(?!\w))/iy;
-
-/** Where there is a word that JSON has not; else what YAML, of which JSON is a part, says of the order of words. */
-function lineOfError(text: string): number {
-  token.lastIndex = 0;
-  let end = 0;
-  while (token.test(text)) end = token.lastIndex;
-  const rest = text.slice(end).trimStart();
-  return rest === '' ? (parseYaml(text).syntaxError?.line ?? 1) : text.slice(0, -rest.length).split('\n').length;
 }
 
 function isNames(value: unknown): value is string[] {

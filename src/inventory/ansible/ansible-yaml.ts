@@ -1,7 +1,7 @@
 import { didYouMean } from '../../source/nearest-word.ts';
 import type { YamlText } from '../../source/yaml/parse-yaml.ts';
 import { parseYaml } from '../../source/yaml/parse-yaml.ts';
-import { locateProblem } from '../../source/yaml/locate-problem.ts';
+import { lineIn } from '../../source/yaml/locate-problem.ts';
 import type { Path, Problem } from '../../source/problem.ts';
 import { quotedName } from '../../source/problem.ts';
 import { describe } from '../../source/schema-problems.ts';
@@ -68,11 +68,7 @@ export function readAnsibleMap(value: unknown, { yaml, mistakes, nonTextKeys, ou
     const message = 'configures an inventory plugin, which only Ansible can run';
     tree.mistakes.push({ place: ['plugin'], message, onlyAnsible: true });
   } else for (const [name, group] of Object.entries(keys)) readGroup({ tree, nonTextKeys }, name, group, [name]);
-  return entriesOfTree(tree, (place) => lineIn(yaml(), place), outside);
-}
-
-export function lineIn(yaml: YamlText, place: number | Path): number {
-  return typeof place === 'number' ? place : locateProblem(yaml, { path: place, message: '', atKey: true }).line;
+  return entriesOfTree(tree, (place) => lineIn(yaml(), place as Path), outside);
 }
 
 /** What is being read into a tree. */

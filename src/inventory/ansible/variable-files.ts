@@ -1,6 +1,6 @@
 import { readdir, realpath } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import type { YamlText } from '../../source/yaml/parse-yaml.ts';
+import { lineIn } from '../../source/yaml/locate-problem.ts';
 import { parseYaml } from '../../source/yaml/parse-yaml.ts';
 import { readTextFile } from '../../source/text-file.ts';
 import { isConnectionVariable } from './ansible-variables.ts';
@@ -145,20 +145,11 @@ function addVariables(
   if (yaml.syntaxError) return { line: yaml.syntaxError.line, message: withoutQuotation(yaml.syntaxError.message) };
   const keys = yaml.value === null ? {} : keysOf(yaml.value);
   if (keys === null) return { line: 1, message: 'must be a map of variables' };
+  const lineOf = (name: string): number => lineIn(yaml, [name]);
   for (const [name, value] of Object.entries(keys)) {
-    if (isRead(name)) variables.set(name, { value, place: { file: shown, line: lineOf(text, name) } });
+    if (isRead(name)) variables.set(name, { value, place: { file: shown, line: lineOf(name) } });
   }
-  return mistakeIn(yaml, text, isRead);
-}
-
-/** Of variables that are read. */
-function mistakeIn({ problems }: YamlText, text: string, isRead: (name: string) => boolean) {
-  const name = problems.map(({ path }) => String(path[0])).find(isRead);
-  if (name === undefined) return null;
-  return { line: lineOf(text, name), message: `${name} is a duplicate key, or refers to an undefined anchor` };
-}
-
-function lineOf(text: string, name: string): number {
-  const at = text.search(new RegExp(`^[ \\t{]*["']?${name}["']?[ \\t]*:`, 'm'));
-  return at < 0 ? 1 : text.slice(0, at).split('\n').length;
+  const wrong = yaml.problems.map(({ path }) => String(path[0])).find(isRead);
+  if (wrong === undefined) return null;
+  return { line: lineOf(wrong), message: `${wrong} is a duplicate key, or refers to an undefined anchor` };
 }

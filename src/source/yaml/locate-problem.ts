@@ -2,7 +2,7 @@ import { isAlias, isMap, isNode, isScalar, isSeq } from 'yaml';
 import type { Node } from 'yaml';
 import type { Position, YamlText } from './parse-yaml.ts';
 import { keyText } from './plain-value.ts';
-import type { Problem } from '../problem.ts';
+import type { Path, Problem } from '../problem.ts';
 
 /** Where a problem is in the text. Of a path that leads to nothing: the nearest thing around it. */
 export function locateProblem(yaml: YamlText, { path, atKey }: Problem): Position {
@@ -24,6 +24,11 @@ export function locateProblem(yaml: YamlText, { path, atKey }: Problem): Positio
     if (isAlias(node)) break;
   }
   return yaml.position(offset);
+}
+
+/** The line of a key. */
+export function lineIn(yaml: YamlText, path: Path): number {
+  return locateProblem(yaml, { path, message: '', atKey: true }).line;
 }
 
 function startOf(node: unknown): number | null {

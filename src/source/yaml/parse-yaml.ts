@@ -40,7 +40,10 @@ const ANSIBLE = {
     type === 'PLAIN' && tag === undefined ? unquotedValue(source) : value,
 };
 
-const DIALECTS = { core: CORE, ansible: ANSIBLE };
+/** Without quotes there is nothing but numbers, true, false and null. */
+const JSON_TEXT = { ...CORE, schema: 'json' } as const;
+
+const DIALECTS = { core: CORE, ansible: ANSIBLE, json: JSON_TEXT };
 
 type Dialect = keyof typeof DIALECTS;
 
