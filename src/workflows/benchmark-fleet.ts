@@ -76,102 +76,102 @@ export async function benchmarkFleet(...args: unknown[]): Promise<FleetReport> {
 
 /** What a run knows of its servers while it goes on. */
 class FleetRun {
-  private readonly gate = new AuthenticationGate();
-  private readonly progressRows = new ProgressRows();
-  private plan: FleetPlan | null = null;
+  readonly #gate = new AuthenticationGate();
+  readonly #progressRows = new ProgressRows();
+  #plan: FleetPlan | null = null;
   /** What says that the key is right: what the run itself sees, or, in one that an earlier version began, a signal. */
-  private guardedBy: 'login' | 'signal' | null = null;
-  private readonly running = new Map<string, number>();
-  private readonly rows: (ServerRow | undefined)[] = [];
+  #guardedBy: 'login' | 'signal' | null = null;
+  readonly #running = new Map<string, number>();
+  readonly #rows: (ServerRow | undefined)[] = [];
 
   async benchmark(plan: FleetPlan): Promise<void> {
-    this.plan = plan;
-    this.guardedBy = guardOf(plan);
-    if (this.guardedBy === null) this.gate.open();
+    this.#plan = plan;
+    this.#guardedBy = guardOf(plan);
+    if (this.#guardedBy === null) this.#gate.open();
     log.info('run started', { requested: plan.serverIds.length, maxParallel: plan.maxParallel });
     await runWithConcurrency(plan.serverIds, plan.maxParallel, async (serverId, index) => {
-      const row = truncateRow(saidOnce(await this.turnOf(serverId, plan)), this.maxRowBytes);
-      this.rows[index] = row;
-      this.progressRows.add(row, this.running.keys());
-      const { ended, final } = this.progressRows;
-      if (ended % Math.ceil(plan.serverIds.length / 100) === 0) this.show(this.reportOf(final));
+      const row = truncateRow(saidOnce(await this.#turnOf(serverId, plan)), this.#maxRowBytes);
+      this.#rows[index] = row;
+      this.#progressRows.add(row, this.#running.keys());
+      const { ended, final } = this.#progressRows;
+      if (ended % Math.ceil(plan.serverIds.length / 100) === 0) this.#show(this.#reportOf(final));
     });
-    this.show(this.report());
+    this.#show(this.report());
   }
 
   /** Whoever may signal a run could say so: it counts only where the run cannot see for itself. */
   toldReached(): void {
-    if (this.guardedBy === 'signal') this.gate.open();
+    if (this.#guardedBy === 'signal') this.#gate.open();
   }
 
-  private get maxRowBytes(): number {
-    return handedOverBytes(this.plan?.serverIds.length ?? 1);
+  get #maxRowBytes(): number {
+    return handedOverBytes(this.#plan?.serverIds.length ?? 1);
   }
 
-  private async turnOf(serverId: string, plan: FleetPlan): Promise<ServerRow> {
+  async #turnOf(serverId: string, plan: FleetPlan): Promise<ServerRow> {
     const { skipped = {} } = plan;
     if (Object.hasOwn(skipped, serverId)) return unmeasuredRow(serverId, 'skip', null, skipped[serverId]);
-    const refusal = await this.gate.enter(serverId);
+    const refusal = await this.#gate.enter(serverId);
     if (refusal !== null) return unmeasuredRow(serverId, 'not_reached', null, refusal);
-    this.running.set(serverId, Date.now());
-    const row = (await this.refusalOf(serverId)) ?? (await this.rowOf(serverId, plan));
-    this.running.delete(serverId);
-    this.gate.ended(row);
+    this.#running.set(serverId, Date.now());
+    const row = (await this.#refusalOf(serverId)) ?? (await this.#rowOf(serverId, plan));
+    this.#running.delete(serverId);
+    this.#gate.ended(row);
     return row;
   }
 
   /** While nobody knows whether the key is right, the run itself looks whether a server takes it. */
-  private async refusalOf(serverId: string): Promise<ServerRow | null> {
-    if (this.gate.isOpen || this.guardedBy !== 'login' || isCancelled()) return null;
+  async #refusalOf(serverId: string): Promise<ServerRow | null> {
+    if (this.#gate.isOpen || this.#guardedBy !== 'login' || isCancelled()) return null;
     const started = Date.now();
     const unknown: LoginAnswer = { login: 'unknown', error: null };
     const { login, error } = await tryLogin({ serverId }).catch(() => unknown);
-    this.gate.answered(serverId, login);
+    this.#gate.answered(serverId, login);
     if (error === null) return null;
     const elapsed = { startedAt: new Date(started).toISOString(), seconds: tenths((Date.now() - started) / 1000) };
     return { ...unmeasuredRow(serverId, 'error', error), ...elapsed };
   }
 
-  private async rowOf(serverId: string, plan: FleetPlan): Promise<ServerRow> {
+  async #rowOf(serverId: string, plan: FleetPlan): Promise<ServerRow> {
     if (isCancelled()) {
       return unmeasuredRow(serverId, 'not_reached', null, 'the run was cancelled before its turn came');
     }
     const { benchmarks, measureOnly, evenIfBusy, checkOnly, serverTimeoutMs } = plan;
-    const { maxRowBytes } = this;
+    const maxRowBytes = this.#maxRowBytes;
     const input: ServerInput = {
       ...{ serverId, benchmarks, measureOnly, evenIfBusy },
       ...(checkOnly ? { checkOnly } : {}),
       ...(runIdBeforeReset() !== null && !checkOnly ? { afterReset: true } : {}),
       ...(maxRowBytes < MAX_ROW_BYTES ? { maxRowBytes } : {}),
     };
-    if (this.gate.isOpen || this.guardedBy === 'login') return runServer(serverId, [input], serverTimeoutMs);
+    if (this.#gate.isOpen || this.#guardedBy === 'login') return runServer(serverId, [input], serverTimeoutMs);
     const told = { ...input, tellWhenReached: true };
-    return withAnswerTimeout(serverId, this.gate, () => runServer(serverId, [told], serverTimeoutMs));
+    return withAnswerTimeout(serverId, this.#gate, () => runServer(serverId, [told], serverTimeoutMs));
   }
 
   report(): FleetReport {
-    return this.reportOf(withSameMachines(this.rows.filter((row) => row !== undefined)));
+    return this.#reportOf(withSameMachines(this.#rows.filter((row) => row !== undefined)));
   }
 
-  private reportOf(rows: readonly ServerRow[]): FleetReport {
+  #reportOf(rows: readonly ServerRow[]): FleetReport {
     const { workflowId, runId, startTime } = workflowInfo();
     const seconds = tenths((Date.now() - startTime.getTime()) / 1000);
-    const selection = this.plan?.selection;
+    const selection = this.#plan?.selection;
     const facts = { run: workflowId, temporalRunId: runId, startedAt: startTime.toISOString(), seconds };
-    const kind = this.plan?.checkOnly ? ({ checkOnly: true } as const) : {};
-    return aggregate({ ...facts, ...kind, note: this.plan?.note ?? null, ...(selection && { selection }) }, rows);
+    const kind = this.#plan?.checkOnly ? ({ checkOnly: true } as const) : {};
+    return aggregate({ ...facts, ...kind, note: this.#plan?.note ?? null, ...(selection && { selection }) }, rows);
   }
 
   /** For the Web UI. */
-  private show(report: FleetReport): void {
+  #show(report: FleetReport): void {
     setCurrentDetails(summaryMarkdown(report));
   }
 
   progress(after: number, withIds: boolean): FleetProgress {
-    const running = [...this.running].map(([serverId, since]) => ({ serverId, since: new Date(since).toISOString() }));
-    const requested = this.plan?.serverIds.length ?? null;
-    const all = withIds && this.plan !== null ? { serverIds: this.plan.serverIds } : {};
-    return { requested, running, ...this.progressRows.page(after), ...all };
+    const running = [...this.#running].map(([serverId, since]) => ({ serverId, since: new Date(since).toISOString() }));
+    const requested = this.#plan?.serverIds.length ?? null;
+    const all = withIds && this.#plan !== null ? { serverIds: this.#plan.serverIds } : {};
+    return { requested, running, ...this.#progressRows.page(after), ...all };
   }
 }
 
