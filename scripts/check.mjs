@@ -10,6 +10,7 @@ import './exit-on-signal.mjs';
 import { installDependencies } from './install-dependencies.mjs';
 
 const root = join(import.meta.dirname, '..');
+const cache = join(root, 'node_modules', '.cache', 'check');
 
 /** Resolves with what the program said and its exit status, if it could be started. */
 async function run(program, args, cwd = root) {
@@ -68,13 +69,39 @@ async function scripts() {
   return process.env.CI !== 'true';
 }
 
+/** The subjects of the commits since the last tag, at most 100. Where there is no history, as in a package: nothing. */
+async function commits() {
+  const longest = 72;
+  const tag = await run('git', ['describe', '--tags', '--abbrev=0']);
+  const range = tag.status === 0 ? [`${tag.stdout.trim()}..HEAD`] : [];
+  const log = await run('git', ['log', '--max-count=100', '--no-merges', '--format=%h %s', ...range]);
+  const subjects = log.stdout.split('\n').map((line) => line.split(/ (.*)/));
+  const tooLong = subjects.filter(([, subject = '']) => subject.length > longest);
+  for (const [hash, subject] of tooLong) {
+    console.error(`${hash}: the subject has ${subject.length} characters, the limit is ${longest}: ${subject}`);
+  }
+  return tooLong.length === 0;
+}
+
+const prettierCache = ['--cache', '--cache-strategy', 'content', '--cache-location', join(cache, 'format.json')];
+
 const checks = {
-  format: passes('prettier', '--check', '--log-level', 'warn', '.'),
+  format: passes('prettier', '--check', '--log-level', 'warn', ...prettierCache, '.'),
+  // Without a cache: what the linter says of a file also depends on the types of others.
   lint: passes('eslint', '--max-warnings', '0', '.'),
-  types: passes('tsc', '--noEmit', '-p', 'tsconfig.json'),
+  types: passes(
+    'tsc',
+    '--noEmit',
+    '--incremental',
+    '--tsBuildInfoFile',
+    join(cache, 'types.json'),
+    '-p',
+    'tsconfig.json'
+  ),
   architecture,
   scripts,
   unused: passes('knip', '--no-progress'),
+  commits,
 };
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(checks);

@@ -12,6 +12,7 @@ import { shellQuote } from '../domain/jobs/shell.ts';
  * @see https://docs.kernel.org/admin-guide/cgroup-v2.html, https://docs.kernel.org/scheduler/sched-bwc.html
  * @param root - prefix of /proc and of what is mounted, for tests
  */
+// eslint-disable-next-line max-lines-per-function -- one shell script, read as such
 export function limitFunctions(root: string): string {
   const at = (path: string): string => shellQuote(`${root}${path}`);
   const mounts = `s/^[^ ]* [^ ]* [^ ]* \\([^ ]*\\) \\([^ ]*\\) .* - \\(cgroup2*\\) [^ ]* \\([^ ]*\\)$/\\3,\\4, \\1 \\2/p`;

@@ -9,6 +9,7 @@ import type { Terminal } from './terminal/terminal.ts';
 const verboseOption = new Option('--verbose', 'show where an internal error happened');
 
 /** Declares the verbs and their options. The file of a verb is loaded only when that verb runs. */
+// eslint-disable-next-line max-lines-per-function -- a list: one verb after another, with its options
 export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: number) => void): void {
   // Loading the SDK takes half a second: show that something happens.
   const load = <Verb>(verb: () => Promise<Verb>): Promise<Verb> => {

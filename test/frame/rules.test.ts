@@ -82,6 +82,10 @@ const forbiddenCode: [file: string, rule: string, text: string][] = [
   ['src/cli/a.ts', '@typescript-eslint/no-floating-promises', 'async function later(): Promise<void> {}\nlater();'],
   ['src/cli/b.ts', 'eqeqeq', 'export const same = (a: number, b: number) => a == b;'],
   ['src/cli/c.ts', 'no-restricted-syntax', 'export default function main() {}'],
+  ['src/cli/d.ts', 'no-restricted-syntax', 'export class A {\n  private readonly a = 1;\n}'],
+  ['src/cli/e.ts', 'no-restricted-syntax', 'export class A {\n  private a(): void {}\n}'],
+  ['src/cli/f.ts', 'max-lines', 'export {};\n'.repeat(201)],
+  ['src/cli/g.ts', 'max-lines-per-function', `export function a(): void {\n${'  void 0;\n'.repeat(49)}}`],
   ['src/workflows/a.ts', 'no-restricted-imports', `import { join } from 'node:path';\nexport { join };`],
   ['src/domain/a.ts', '@typescript-eslint/no-explicit-any', 'export const anything: any = 1;'],
   ['src/domain/b.ts', '@typescript-eslint/consistent-type-imports', `import { A } from './a.ts';\nexport type B = A;`],
@@ -122,4 +126,24 @@ test('a shell script that shellcheck objects to fails, and so does a missing she
   expect(skipped.stderr).toContain('shellcheck is not installed');
   if (spawnSync('shellcheck', ['--version']).error && process.env['CI'] !== 'true') return;
   expect((await project.run(process.execPath, command, { FLEETMARK_NO_APT: '1' })).stdout).toMatch(/^FAILED scripts/m);
+});
+
+test('a commit subject of more than 72 characters since the last tag fails, and no history is no failure', async () => {
+  const project = new ScratchProject(...check);
+  copyFrame(project);
+  const git = (...args: string[]) =>
+    project.run('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.org', '-c', 'commit.gpgsign=false', ...args]);
+  const commit = (subject: string) => git('commit', '--quiet', '--allow-empty', '--message', subject);
+  const checked = () => project.run(process.execPath, ['scripts/check.mjs', 'commits']);
+  expect((await checked()).stdout).toMatch(/^ok commits/m);
+  await git('init', '--quiet');
+  expect((await checked()).stdout).toMatch(/^ok commits/m);
+  await commit('x'.repeat(72));
+  expect((await checked()).stdout).toMatch(/^ok commits/m);
+  await commit('y'.repeat(73));
+  const { stdout, stderr } = await checked();
+  expect(stdout).toMatch(/^FAILED commits/m);
+  expect(stderr).toMatch(/^[0-9a-f]{7,}: the subject has 73 characters, the limit is 72: y{73}$/m);
+  await git('tag', 'v1');
+  expect((await checked()).stdout).toMatch(/^ok commits/m);
 });
