@@ -300,7 +300,8 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
     test('output that somebody still holds when the job ends may not be whole, and is marked as cut', async () => {
       const name = job();
       const holder = path.join(server.dir, `${name}.holder`);
-      const held = `env -i "$(command -v setsid)" "$(command -v sleep)" 600 & echo $! >${holder}; echo score`;
+      const held = `env -i "$(command -v setsid)" "$(command -v sleep)" 600 & echo $! >${holder}; echo score
+        while tr '\\000' '\\n' </proc/$!/environ | grep -q FLEETMARK; do :; done # until it has dropped our marks`;
       try {
         expect((await server.start(name, held, { WAIT: 40 })).fields).toMatchObject({ state: 'exited', cut: 'outerr' });
       } finally {
