@@ -135,7 +135,7 @@ describe.skipIf(skipsWithoutSshd())('host keys of a real sshd', () => {
     expect(await of(['/dev/null'])).toContain(`which is in no known_hosts file${nowhere}${advice}`);
     expect(await of(['/dev/null', file('absent')])).toContain(`which is not in ${file('absent')}${nowhere}${advice}`);
     expect(await of([])).toContain(`which is in no known_hosts file; no known_hosts file is configured${advice}`);
-    expect(await unknown(['/dev/null'], 'accept-new')).toContain(`as it is not a file${nowhere}${advice}`);
+    expect(await unknown(['/dev/null'], 'accept-new')).toContain(`(it is not a file)${nowhere}${advice}`);
     // The pin can be copied from the message, and then works.
     const [, pin = ''] = /(SHA256:\S+),/.exec(await of(['/dev/null'])) ?? [];
     expect(await of(['/dev/null'])).toContain(place);
