@@ -6,9 +6,9 @@ import { printable } from '../domain/values/untrusted.ts';
 const MESSAGE_LIMIT = 1_000;
 
 /**
- * Makes an activity reject with failures that a workflow can tell apart: our own kinds by type, never retried, since
- * what is worth another try was tried already. Anything else that was thrown keeps its name and message and nothing
- * more: an object in it that cannot be serialised would kill the worker.
+ * Wraps an activity so that it rejects with an ApplicationFailure whose type is the failure kind. It is never retried:
+ * activities retry by themselves where it helps. Other errors keep only their name and message, because a value in them
+ * that cannot be serialised would crash the worker.
  */
 export function toApplicationFailure<Input, Output>(
   activity: (input: Input) => Promise<Output>
@@ -23,7 +23,7 @@ export function toApplicationFailure<Input, Output>(
 }
 
 function applicationFailure(error: unknown): Error {
-  // Cancellation, and whatever else the SDK itself threw.
+  // Cancellation, and other errors of the SDK.
   if (error instanceof TemporalFailure && !(error instanceof ApplicationFailure)) return error;
   const { type, text } = describe(error);
   const failure = ApplicationFailure.create({

@@ -2,13 +2,13 @@ import { activityInfo, cancellationSignal, Context } from '@temporalio/activity'
 import { Failure } from '../domain/failures/failure.ts';
 import { withTimeout } from '../waiting/with-timeout.ts';
 
-/** From the end of its time until work that does not obey is left alone. */
+/** After the limit, work gets this long to react to the abort signal. */
 const ABORT_GRACE_MS = 1_000;
 
 /**
- * Limits what an activity does with a server on the clock of this worker. Temporal takes the end of its own limits for
- * the loss of a worker, and tries again; a server that does not answer is no such loss.
- * @throws Failure the given one
+ * Limits the time of work on a server with the clock of this worker. A Temporal timeout would mean a lost worker and would
+ * be retried; a server that does not answer must not be.
+ * @throws Failure `reason`
  */
 export async function withTimeLimit<Result>(
   ms: number,
@@ -18,20 +18,20 @@ export async function withTimeLimit<Result>(
   return withTimeout(ms, work, { reason, signal: cancellationSignal(), graceMs: ABORT_GRACE_MS });
 }
 
-/** Of a server that has let us in. @param what - did not come: `the end of its job` */
+/** The failure of a server that stopped answering after login. @param what - what did not arrive: `the end of its job` */
 export function unresponsive(what: string, ms: number): Failure {
   const seconds = Math.round(ms / 100) / 10;
   return new Failure(
     'ServerUnresponsive',
-    `the server let us in and then did not answer: ${what} did not come within ${seconds} s`
+    `the server accepted the login but then did not answer: ${what} did not arrive within ${seconds} s`
   );
 }
 
 const attemptStarts = new WeakMap<Context, number>();
 
 /**
- * Milliseconds since the activity was scheduled: up to this attempt on Temporal's clock, from then on on the monotonic
- * clock of this worker. Two workers agree on it, whatever the time of day is to each of them.
+ * Milliseconds since the activity was scheduled: on Temporal's clock up to this attempt, then on the monotonic clock of
+ * this worker. Does not depend on the wall clocks of workers.
  */
 export function sinceScheduledMs(): number {
   const context = Context.current();

@@ -14,9 +14,9 @@ const script = new vm.Script(`
 `);
 
 /**
- * All matches of a pattern, each with its groups. The output it looks at is a server's: some patterns take for ever on
- * some texts, and one server must not hold up the worker for all the others.
- * @throws Failure UnreadableOutput after a quarter of a second
+ * All matches of a pattern, each with its groups. With a timeout, because the text is untrusted: some patterns take for ever
+ * on some texts, which would block the worker.
+ * @throws Failure UnreadableOutput after 250 ms
  */
 export function matchAll(pattern: string, text: string): string[][] {
   try {

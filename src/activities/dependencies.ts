@@ -4,7 +4,7 @@ import type { Ssh } from '../domain/jobs/job.ts';
 
 /** What the activities work with; the worker provides it. */
 export interface ActivityDependencies {
-  /** Reads the user's configuration and inventory anew. Rejects with a Failure InvalidConfig. */
+  /** Reads the current configuration and inventory. Rejects with a Failure InvalidConfig. */
   configuration: () => Promise<Configuration>;
   ssh: Ssh;
   /** What measures, in order of preference. */

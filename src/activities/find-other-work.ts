@@ -6,10 +6,10 @@ import { attemptId, runCommand } from './run-in-activity.ts';
 
 const TIMEOUT_MS = 60_000;
 
-/** What is over within seconds, such as a cron job or the end of another run, makes no server busy. */
+/** Checks several times: work that ends within seconds, such as a cron job, does not make a server busy. */
 const DELAYS_SECONDS = [0, 2, 4];
 
-/** What others do on a server that keeps it from being quiet, as one phrase with numbers; null: nothing. */
+/** Describes other work on a server as one phrase with numbers; null if the server is quiet. */
 export async function findOtherWork(
   ssh: Ssh,
   server: ServerName & { signal: AbortSignal },

@@ -16,17 +16,17 @@ const CLOCK_TIMEOUT_MS = 30_000;
 
 type ReachedServer = ServerName & { signal: AbortSignal };
 
-/** What is known of a server by then. */
+/** What the preparation has found out before. */
 interface Found {
   reached: ConnectionFacts;
   machine: Machine;
-  /** The benchmarks that it is to be ready for. */
+  /** The benchmarks to check. */
   chosen: readonly BenchmarkSettings[];
   tools: readonly Tool[];
   quiet: QuietLimits;
 }
 
-/** Looks at what a run would meet on a server, and leaves everything there as it was. */
+/** Checks whether a server is ready for a run. Changes nothing on it. */
 export async function findReadiness(
   ssh: Ssh,
   server: ReachedServer,

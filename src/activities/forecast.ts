@@ -5,14 +5,14 @@ import { forecastRun } from '../domain/plans/run-forecast.ts';
 import type { RunForecast } from '../domain/plans/run-forecast.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
-/** Bytes; a workflow can hand over 2 MiB. */
+/** Maximum size of the server list; a workflow result is limited to 2 MiB. */
 const MAX_LIST_BYTES = 1_000_000;
 
-/** Of what has no place. */
+/** How many skipped servers are kept if the list is too large. */
 const MAX_SKIPPED = 100;
 
 /**
- * What a run of these arguments of `benchmarkFleet` would do by the configuration of this worker. Connects to nothing.
+ * Plans `benchmarkFleet` with these arguments and the configuration of this worker. Connects to no server.
  * @throws Failure InvalidInput, UnknownServer, InvalidConfig
  */
 export function forecast({ configuration, tools }: ActivityDependencies): (args: unknown[]) => Promise<RunForecast> {

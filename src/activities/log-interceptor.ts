@@ -4,7 +4,7 @@ import { serverOfWorkflow } from '../domain/servers/server.ts';
 import { withLogContext } from '../logging/context.ts';
 import type { LogContext } from '../logging/context.ts';
 
-/** Everything that is logged inside of an activity carries its server and benchmark, or its run, by itself. */
+/** Adds the server and benchmark, or the run, to all log lines of an activity. */
 export function logInterceptor({ info }: Context): ActivityInterceptors {
   const fields = fieldsOf(info.workflowExecution?.workflowId ?? '', info.activityType, info.activityId);
   return {
@@ -16,6 +16,6 @@ export function logInterceptor({ info }: Context): ActivityInterceptors {
 function fieldsOf(workflowId: string, activityType: string, activityId: string): LogContext {
   const serverId = serverOfWorkflow(workflowId);
   if (serverId === null) return { run: workflowId };
-  // The id of a benchmark's activity is its name, and what distinguishes it from others of the same name after a #.
+  // The activity id of a benchmark is its name, with a `#` suffix if it is repeated.
   return activityType.startsWith('benchmark') ? { serverId, benchmark: activityId.replace(/#.*$/, '') } : { serverId };
 }

@@ -8,15 +8,15 @@ import { withTimeout } from '../waiting/with-timeout.ts';
 
 type Machine = ServerName & { host: JobHost; signal: AbortSignal };
 
-/** Runs that are over may have left their guards one upon the other. */
+/** Maximum number of ended runs whose guards are removed in one call. */
 const MAX_EARLIER_RUNS = 5;
 
 const DROP_TIMEOUT_MS = 5_000;
 
 /**
- * Takes the guard of a machine for the run of the current activity: one that another Temporal started may know nothing of
- * this one. What runs of our own Temporal have left that are over by now is ended and removed.
- * @throws Failure ServerBusy, with who has it
+ * Takes the guard of a machine for the current run, which also protects against runs of another Temporal. Ends and removes
+ * the jobs of earlier runs of this Temporal that have ended.
+ * @throws Failure ServerBusy with the holder of the guard
  */
 export async function takeGuard(ssh: Ssh, machine: Machine): Promise<void> {
   if (machine.host.guard === undefined) return;
@@ -24,19 +24,19 @@ export async function takeGuard(ssh: Ssh, machine: Machine): Promise<void> {
   if (holder !== null) throw new Failure('ServerBusy', heldBy(holder));
 }
 
-/** Who has the guard of a machine, as a phrase; null: it is free. Changes nothing. */
+/** The holder of the guard of a machine, as a phrase; null if it is free. Changes nothing. */
 export async function findGuardHolder(ssh: Ssh, machine: Machine): Promise<string | null> {
   const holder = await askForHolder(machine, (request) => ssh.jobs.lookAtGuard(request));
   return holder === null ? null : heldBy(holder);
 }
 
-/** Of a server on which nothing is started after all. What this cannot reach ends by itself. */
+/** Drops the guard of a server on which no job was started. If this fails, the guard expires by itself. */
 export async function dropGuard(ssh: Ssh, machine: Omit<Machine, 'signal'>): Promise<void> {
   try {
     const request = { ...machine, ...ownRun(''), over: [] };
     await withTimeout(DROP_TIMEOUT_MS, (signal) => ssh.jobs.dropGuard({ ...request, signal }));
   } catch (error) {
-    log.warn('the guard of the server could not be let go of; it ends by itself', { err: error });
+    log.warn('could not drop the guard of the server; it expires by itself', { err: error });
   }
 }
 
@@ -61,7 +61,7 @@ function ownRun(run: string): Pick<GuardRequest, 'runId' | 'holder'> {
   return { runId, holder: holderText(holder) };
 }
 
-/** Of the workflow that has started this server's; empty: nobody knows. */
+/** Workflow id of the run that started this server; empty if unknown. */
 async function runName(): Promise<string> {
   const { workflowId, runId } = activityInfo().workflowExecution ?? {};
   try {
@@ -73,12 +73,12 @@ async function runName(): Promise<string> {
   }
 }
 
-/** Our own Temporal knows that run, and that it is closed: terminated, reset, or over in another way. */
+/** Whether this Temporal knows the run and the run has ended. */
 async function isOver({ workflowId, runId }: GuardHolder): Promise<boolean> {
   try {
     const { closeTime } = await getClient().workflow.getHandle(workflowId, runId).describe();
     return closeTime !== undefined; // a paused one has another status than RUNNING, and goes on
   } catch {
-    return false; // not found: it is of another Temporal
+    return false; // not found: it belongs to another Temporal
   }
 }

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { MachineIds } from '../benchmarks/machine.ts';
 
 /**
- * What two ids of one machine have in common, in 16 hexadecimal digits: the first half stands for the host key alone,
- * the second for that with the machine id and the boot id, since clones of one image may share all but the last.
- * Hashed, as machine-id(5) asks for.
+ * Identifies a machine, to detect two server ids of the same machine: 16 hexadecimal digits. The first half is a hash of the
+ * host key, the second of host key, machine id and boot id: clones of one image may share all but the boot id. machine-id(5)
+ * asks for hashing.
  */
 export function machineIdentity(
   hostKey: string,
@@ -18,16 +18,15 @@ function digitsOf(facts: readonly (string | null)[]): string {
 }
 
 /**
- * The name of the guard of a machine: the same for whoever reaches it, whichever of its host keys it shows, before and
- * after a restart. The nodes of a cluster may have one host key, one machine id and one home folder; the guard of another
- * node must not be taken for one of before a restart.
+ * The name of the guard of a machine: the same for all of its host keys, and after a reboot. It includes the node name,
+ * because the nodes of a cluster may share host key, machine id and home folder.
  */
 export function machineGuard(hostKey: string, { machineId, node, hostKeys }: Omit<MachineIds, 'bootId'>): string {
   const isOneOfThem = hostKeys.some((key) => fingerprint(key) === hostKey);
   return digitsOf([...(isOneOfThem ? hostKeys : [hostKey]), machineId, node]);
 }
 
-/** As ssh shows it. */
+/** The fingerprint of a host key, in the format of ssh. */
 function fingerprint(base64: string): string {
   const hash = createHash('sha256').update(Buffer.from(base64, 'base64')).digest('base64');
   return `SHA256:${hash.replace(/=+$/, '')}`;

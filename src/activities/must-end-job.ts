@@ -1,8 +1,8 @@
 import { activityInfo, cancellationDetails, getClient, log } from '@temporalio/activity';
 
 /**
- * Whether a cancelled activity must end the job that it followed. Only if somebody asked for it: a worker that shuts
- * down, a limit that passed and a newer attempt all leave the job to whoever comes next.
+ * Whether a cancelled activity must end its job. Only if the run was cancelled or reset: after a worker shutdown, a timeout
+ * or a newer attempt, the next attempt follows the job.
  */
 export async function mustEndJob(): Promise<boolean> {
   const why = cancellationDetails();
@@ -19,7 +19,7 @@ async function isRunning(): Promise<boolean> {
     const { closeTime } = await getClient().workflow.getHandle(workflowId, runId).describe();
     return closeTime === undefined; // a paused one has another status than RUNNING, and goes on
   } catch (error) {
-    log.warn('whether the workflow still runs could not be found out; its job is left alone', { err: error });
+    log.warn('could not find out whether the workflow is still running; keeping its job', { err: error });
     return true;
   }
 }

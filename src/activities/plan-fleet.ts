@@ -5,8 +5,8 @@ import type { ActivityDependencies } from './dependencies.ts';
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Resolves the arguments of `benchmarkFleet` against the worker's own inventory, read anew.
- * @throws Failure InvalidInput, UnknownServer, InvalidConfig: the run is refused, no server was touched
+ * Resolves the arguments of `benchmarkFleet` with the worker's current inventory.
+ * @throws Failure InvalidInput, UnknownServer, InvalidConfig: the run is refused before it connects to a server
  */
 export function planFleet({ configuration }: ActivityDependencies): (args: unknown[]) => Promise<FleetPlan> {
   return async (args) => {

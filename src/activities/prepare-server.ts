@@ -21,9 +21,9 @@ import { gpuNotes, planBenchmark } from './plan-benchmark.ts';
 import { attemptId, withHeartbeat, reachServer, runCommand } from './run-in-activity.ts';
 
 /**
- * Connects, reads what the machine is, and decides what runs on it and what it will be judged by. Nothing will be
- * started on a server that is already working, unless that is what was asked for. For a check it only looks.
- * @throws Failure of every kind that keeps a server from being reached or judged; ServerBusy
+ * Connects, reads the machine facts, and chooses tools and expectations. A busy server is refused unless `evenIfBusy` is
+ * set. A check starts no job.
+ * @throws Failure for every reason why the server cannot be reached or judged; ServerBusy
  */
 export function prepareServer({
   configuration,
@@ -51,7 +51,7 @@ interface ReachedServer {
   signal: AbortSignal;
 }
 
-/** Of a server that has let us in. */
+/** Plans a server after the login. */
 async function planServer(
   ssh: Ssh,
   settings: Configuration,
@@ -105,7 +105,7 @@ async function planServer(
   }
 }
 
-/** @throws Failure ServerBusy where the server is already working, unless it is measured all the same */
+/** @throws Failure ServerBusy if the server is busy, unless `evenIfBusy` is set */
 async function otherWorkNotes(
   ssh: Ssh,
   server: ServerName & { signal: AbortSignal },
@@ -114,7 +114,7 @@ async function otherWorkNotes(
 ): Promise<string[]> {
   const busy = await findOtherWork(ssh, server, limits);
   if (busy === null) return [];
-  if (!evenIfBusy) throw new Failure('ServerBusy', `this server is already working: ${busy}`);
+  if (!evenIfBusy) throw new Failure('ServerBusy', `this server is busy with other work: ${busy}`);
   return [`${BESIDE_OTHER_WORK}: ${busy}`];
 }
 
@@ -124,6 +124,6 @@ function isJudged({ expected }: BenchmarkPlan): boolean {
 
 function expectationMissing({ file }: Configuration, hardwareClass: string, plans: readonly BenchmarkPlan[]): RowError {
   const names = plans.map(({ benchmark }) => benchmark).join(', ');
-  const message = `${file} requires expectations, and has none of ${names} for the class ${hardwareClass}`;
+  const message = `${file} requires expectations, but has none for ${names} in the class ${hardwareClass}`;
   return { type: 'ExpectationMissing', message };
 }

@@ -12,7 +12,7 @@ import { matchAll } from './bounded-match.ts';
 export interface Program extends Pick<Tool, 'loadsAllCpus' | 'needsGpus'> {
   /** For messages. */
   name: string;
-  /** POSIX shell; each run of it is a sample. */
+  /** A POSIX shell command; each execution is a sample. */
   command: string;
   /** What happens on the GPUs meanwhile is evidence; to see it takes nvidia-smi a while. */
   usesGpus: boolean;
@@ -27,9 +27,12 @@ export function settingsOf(
 ): BenchmarkSettings {
   const settings = benchmarks.find((each) => each.benchmark === benchmark);
   if (settings === undefined)
-    throw new Failure('InvalidConfig', `${file}: the benchmark ${benchmark} is gone since the run began`);
+    throw new Failure('InvalidConfig', `${file}: the benchmark ${benchmark} was removed after the run began`);
   if (tool === COMMAND && settings.command === null)
-    throw new Failure('InvalidConfig', `${file}: ${benchmark} has no command since the run began`);
+    throw new Failure(
+      'InvalidConfig',
+      `${file}: ${benchmark} has no command any more; it was removed after the run began`
+    );
   return settings;
 }
 
@@ -38,7 +41,8 @@ export function programOf(request: BenchmarkRequest, settings: BenchmarkSettings
   const { benchmark, tool: name, machine } = request;
   if (name === COMMAND) return commandOf(benchmark, settings.command!, tools);
   const tool = tools.find((each) => each.name === name && each.benchmark === benchmark);
-  if (tool === undefined) throw new Failure('ToolMissing', `this worker knows no tool ${name} for ${benchmark}`);
+  if (tool === undefined)
+    throw new Failure('ToolMissing', `this worker has no tool ${name} for ${benchmark}; it may have another version`);
   const { loadsAllCpus, needsGpus } = tool;
   const command = tool.command(settings, machine);
   const about = { name, command, loadsAllCpus, needsGpus, usesGpus: needsGpus };

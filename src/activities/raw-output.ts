@@ -1,9 +1,9 @@
 import type { JobResult } from '../domain/jobs/job.ts';
 
-/** Characters of a tool's output that its activity keeps. */
+/** Maximum length of the tool output that an activity keeps. */
 const MAX_RAW_CHARACTERS = 16_000;
 
-/** What the tool printed in all its samples; head and tail where that is long. */
+/** The output of all samples; long output is cut in the middle. */
 export function rawOutput(results: readonly Pick<JobResult, 'stdout' | 'stderr'>[]): string {
   const each = Math.floor(MAX_RAW_CHARACTERS / Math.max(results.length, 1));
   return results.map(({ stdout, stderr }) => headAndTail([stdout, stderr].filter(Boolean).join('\n'), each)).join('\n');

@@ -1,12 +1,12 @@
 import { activityInfo, cancelled, getClient, log } from '@temporalio/activity';
 
-/** A server's workflow, its run, and whoever started that. */
+/** How many ancestors are checked: the server's workflow, its run, and the parent of that. */
 const MAX_ANCESTORS = 3;
 
 /**
- * Never lets an attempt begin whose end was asked for already. When no worker was there to process a cancel, the next
- * worker may get the attempt of a lost one first, and only then be told.
- * @throws CancelledFailure once Temporal tells, if the workflow or one that started it is being cancelled
+ * Prevents a new attempt of a cancelled run. If no worker was running when the run was cancelled, the next worker may get
+ * the retried activity before the cancellation.
+ * @throws CancelledFailure as soon as Temporal delivers it, if the workflow or an ancestor is being cancelled
  */
 export async function refuseIfCancelled(): Promise<void> {
   if (activityInfo().attempt > 1 && (await isCancelRequested())) await cancelled();
@@ -22,7 +22,7 @@ async function isCancelRequested(): Promise<boolean> {
       ({ workflowId, runId } = raw.workflowExecutionInfo?.parentExecution ?? {});
     }
   } catch (error) {
-    log.warn('whether its run is being cancelled could not be found out; it goes on', { err: error });
+    log.warn('could not find out whether the run is being cancelled; continuing', { err: error });
   }
   return false;
 }

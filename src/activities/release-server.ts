@@ -7,9 +7,9 @@ import type { ActivityDependencies } from './dependencies.ts';
 import { withHeartbeat } from './run-in-activity.ts';
 
 /**
- * Ends and removes whatever a run has left on its server, and looks again. Comes when the results are in history; after
- * it no job of the run can start, not even one whose start is still on its way.
- * @returns the processes that would not die, `name (pid)`
+ * Ends and removes all jobs of a run on its server, then checks again. Runs when the results are in the history. Afterwards
+ * no job of the run can start, not even from a delayed request.
+ * @returns the processes that could not be killed, `name (pid)`
  */
 export function releaseServer({
   configuration,

@@ -32,7 +32,7 @@ export async function runCommand(ssh: Ssh, request: CommandRequest): Promise<Job
   );
 }
 
-/** Connects to a server for the current activity. */
+/** Connects to a server, with heartbeats. */
 export async function reachServer(ssh: Ssh, request: ServerName & { signal: AbortSignal }): Promise<ConnectionFacts> {
   return withHeartbeat({}, () => retryWhenLost(request.signal, () => ssh.connection(request)));
 }
@@ -44,19 +44,18 @@ async function retryWhenLost<Result>(signal: AbortSignal, look: () => Promise<Re
     } catch (error) {
       const isLost = error instanceof Failure && error.kind === 'ConnectionLost';
       if (!isLost || signal.aborted || looks === MAX_ATTEMPTS) throw error;
-      log.warn('the connection was lost; looking again', { err: error });
+      log.warn('the connection was lost; trying again', { err: error });
     }
     await sleep(RETRY_DELAY_MS);
   }
 }
 
 /**
- * Runs a benchmark's job for the current activity, or goes on with the one that an earlier attempt has started, maybe on
- * another worker. The job outlives this attempt unless somebody asked for its end; it is never removed here, since the
- * result of this attempt may not arrive.
- * @param answerMs - how long the server may take to tell of the end of the job, beyond the limit of that. It counts from
- * its first start, also where that was in an earlier attempt; but each attempt has so long at least
- * @throws Failure ServerUnresponsive where it does not
+ * Runs the job of a benchmark, or follows the job that an earlier attempt has started, maybe on another worker. The job
+ * outlives this attempt unless the run is cancelled. It is not removed here, because the result may not reach Temporal.
+ * @param answerMs - how long the server may take to report the end of the job after the job's own limit. Counts from the
+ * first start of the job, even in an earlier attempt; but each attempt gets at least this long
+ * @throws Failure ServerUnresponsive if the server does not report the end in time
  */
 export async function followJob(
   ssh: Ssh,
@@ -66,7 +65,7 @@ export async function followJob(
   const cancelled = cancellationSignal();
   const told = earlierHeartbeat(request);
   const now = sinceScheduledMs();
-  // One that nobody saw running may not have begun at all.
+  // A job that was never seen running may not have started.
   const isSeen = told?.seconds !== undefined;
   const startedMs = (isSeen ? told.startedMs : null) ?? now;
   const elapsedMs = Math.max(0, now - startedMs);
@@ -93,7 +92,7 @@ export async function followJob(
 }
 
 /**
- * The result of a job that is over. One that still runs, or never began, has had its time and is ended.
+ * Reads the result of a job after its time. A job that still runs or never started is ended.
  * @throws Failure BenchmarkTimedOut
  */
 export async function collectJob(ssh: Ssh, job: Omit<JobName, 'signal'>, answerMs: number): Promise<JobResult> {
@@ -106,35 +105,35 @@ export async function collectJob(ssh: Ssh, job: Omit<JobName, 'signal'>, answerM
     });
     if (result !== null) return result;
     await endJob(ssh, job);
-    throw new Failure('BenchmarkTimedOut', 'no worker came back for it in time, and it was not over by then');
+    throw new Failure('BenchmarkTimedOut', 'no worker was available to follow it, and it did not end in time');
   });
 }
 
-/** What the heartbeat of an earlier attempt says of the job; `seconds`: that it ran. */
+/** The last heartbeat of an earlier attempt about this job. It has `seconds` if the job was seen running. */
 function earlierHeartbeat({ jobId }: Pick<JobName, 'jobId'>): JobHeartbeat | null {
   const told = activityInfo().heartbeatDetails as (JobHeartbeat & { jobId?: unknown }) | null | undefined;
   return told?.jobId === jobId ? told : null;
 }
 
-/** `startedMs`: when it was asked for first, in milliseconds since the activity was scheduled. */
+/** `startedMs`: when the job was first requested, in milliseconds since the activity was scheduled. */
 type JobHeartbeat = Partial<JobProgress> & { startedMs?: number };
 
-/** Its runner is gone, not what that has started: it would disturb whatever is measured next. */
+/** Whether the runner of the job is gone: the processes that it started must be ended, or they disturb the next sample. */
 function isJobLost(error: unknown): boolean {
   return error instanceof Failure && error.kind === 'JobLost';
 }
 
-/** What this cannot reach, the release of the server tries again. */
+/** Ends a job. If this fails, the release of the server tries again. */
 async function endJob(ssh: Ssh, job: Omit<JobName, 'signal'>): Promise<void> {
   try {
     const { leftover } = await withTimeout(END_JOB_TIMEOUT_MS, (signal) => ssh.jobs.cancelJob({ ...job, signal }));
     log.info('job ended', { jobId: job.jobId, leftover });
   } catch (error) {
-    log.warn('the end of a job is not certain', { jobId: job.jobId, err: error });
+    log.warn('a job may not have ended', { jobId: job.jobId, err: error });
   }
 }
 
-/** Tells Temporal each second that the activity lives, and for the Web UI where its work is and how far. */
+/** Sends a heartbeat every second during `work`, with the place and progress of the work for the Web UI. */
 export async function withHeartbeat<Result>(
   where: Record<string, string | number>,
   work: (onProgress: (progress: JobProgress) => void) => Promise<Result>
@@ -150,7 +149,7 @@ export async function withHeartbeat<Result>(
   }
 }
 
-/** For commands that belong to an attempt of an activity. */
+/** A unique id for commands of this attempt of the activity. */
 export function attemptId(): string {
   const { activityId, attempt, workflowExecution } = activityInfo();
   return `${workflowExecution?.runId ?? 'none'}.${activityId}.${attempt}`;

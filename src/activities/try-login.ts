@@ -6,14 +6,14 @@ import type { ActivityDependencies } from './dependencies.ts';
 import { withHeartbeat } from './run-in-activity.ts';
 import { withTimeout } from '../waiting/with-timeout.ts';
 
-/** A refusal comes at once. A server that has not answered by now is down, or far away: others do not wait for it. */
+/** A refusal comes at once. A server that has not answered by then is probably down: others do not wait for it. */
 const ANSWER_TIMEOUT_MS = 10_000;
 
 const MESSAGE_LIMIT = 1_000;
 
 /**
- * Whether a server takes our user and key: what its run itself has seen, and no signal can claim. Starts nothing there,
- * and leaves the connection for whatever follows. Anything but these two answers is left to the server's own workflow.
+ * Tries whether a server accepts the user and key. Starts no job, and keeps the connection open for the next activities. All
+ * other errors are left to the server's own workflow.
  */
 export function tryLogin({ ssh }: ActivityDependencies): (request: LoginRequest) => Promise<LoginAnswer> {
   return async ({ serverId }) =>
@@ -26,7 +26,7 @@ export function tryLogin({ ssh }: ActivityDependencies): (request: LoginRequest)
       } catch (error) {
         if (cancelled.aborted) throw error;
         if (!(error instanceof Failure && error.kind === 'AuthenticationFailed')) {
-          log.debug('no answer to the question of the key', { server: serverId, err: error });
+          log.debug('could not find out whether the server accepts the key', { server: serverId, err: error });
           return { login: 'unknown', error: null };
         }
         return { login: 'refused', error: { type: error.kind, message: printable(error.message, MESSAGE_LIMIT) } };

@@ -1,13 +1,13 @@
 import type { LoginAnswer } from '../domain/plans/plan.ts';
 import type { ServerRow } from '../domain/verdicts/server-row.ts';
 
-/** A key that so many servers refused, while none took it, is wrong. */
+/** If this many servers refuse the key and none accepts it, the key is wrong. */
 export const MAX_REFUSED = 5;
 
 /**
- * Who may be tried while the run has not seen that the user and the key are right: a wrong key that goes everywhere locks the
- * worker out everywhere. So few at once that no more than {@link MAX_REFUSED} can refuse it, until a server lets us in;
- * then all. Waits and wakes in order, so that a workflow may use it.
+ * Limits which servers may be tried until one has accepted the user and key: a wrong key tried on every server could lock
+ * the worker out of the whole fleet. Until then, at most {@link MAX_REFUSED} servers can refuse the key; after it, all
+ * servers may be tried. Waits and wakes in a fixed order, so that workflow code may use it.
  */
 export class AuthenticationGate {
   #isOpen = false;
@@ -19,7 +19,7 @@ export class AuthenticationGate {
     return this.#isOpen;
   }
 
-  /** Waits until the server may be tried. Resolves to why it may not; null: it may, and {@link ended} has to follow. */
+  /** Waits until the server may be tried. Resolves to the reason if it may not, else to null; then call {@link ended}. */
   async enter(serverId: string): Promise<string | null> {
     while (!this.#isOpen && this.#refused.size < MAX_REFUSED && !this.#hasRoom()) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
@@ -32,13 +32,13 @@ export class AuthenticationGate {
     return `stopped after ${MAX_REFUSED} servers refused the key: ${names}; check user and key`;
   }
 
-  /** The key is right, or there is nothing to guard. */
+  /** Lets all servers in: the key is right, or no limit is needed. */
   open(): void {
     this.#isOpen = true;
     this.#wake();
   }
 
-  /** A server without an answer is down rather than about to refuse; others need not wait for it. */
+  /** Records the answer of a server. A server without an answer is probably down: others do not wait for it. */
   answered(serverId: string, login: LoginAnswer['login']): void {
     this.#unanswered.delete(serverId);
     if (login === 'refused') this.#refused.add(serverId);
@@ -46,7 +46,7 @@ export class AuthenticationGate {
     this.#wake();
   }
 
-  /** Its row may tell more than its first answer. */
+  /** Records the end of a server, whose row may say more than its first answer. */
   ended(row: ServerRow): void {
     const isRefused = row.error?.type === 'AuthenticationFailed';
     this.answered(row.serverId, isAuthenticated(row) ? 'accepted' : isRefused ? 'refused' : 'unknown');
@@ -63,7 +63,7 @@ export class AuthenticationGate {
   }
 }
 
-/** It was looked at, or would have been but for other work on it; not merely in use by another run. */
+/** Whether the server accepted the key: it was inspected, or busy with other work (not just in use by another run). */
 function isAuthenticated({ hardwareClass, startedAt, error }: ServerRow): boolean {
   return hardwareClass !== null || (startedAt !== null && error?.type === 'ServerBusy');
 }

@@ -33,7 +33,7 @@ import { failClosed } from './workflow-failure.ts';
 
 const { planFleet } = proxyActivities<Activities>({
   startToCloseTimeout: '1 minute',
-  // Longer than any worker is away; an inventory that hangs is not waited for all night.
+  // Longer than a worker outage, but an inventory that hangs must not block for ever.
   scheduleToCloseTimeout: '3 hours',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   summary: 'which servers, which benchmarks',
@@ -44,23 +44,22 @@ const { tryLogin } = proxyActivities<Activities>({
   heartbeatTimeout: '30 seconds',
   scheduleToCloseTimeout: '3 hours',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  // A worker of an earlier version does not know how; another one need not be waited for.
+  // A worker of an earlier version does not have this activity: do not wait for another one.
   retry: { nonRetryableErrorTypes: ['NotFoundError'] },
   summary: 'does it take our key?',
 });
 
 /**
- * The orchestrator: one child workflow for each server, never more than `maxParallel` at once, and a report with a
- * row for every server. Servers that fail are rows, so it completes normally and says which they are; it fails only if
- * it cannot do its job, which is to say for invalid input.
+ * Runs one child workflow for each server, at most `maxParallel` at once, and returns a report with a row for every server.
+ * A failed server is a row, so the workflow completes normally; it only fails for invalid input.
  *
- * Its arguments go to `planFleet` unread: the Temporal CLI can send none, `null`, a string, or two of them.
+ * `planFleet` validates the arguments: the Temporal CLI can send none, `null`, a string, or two.
  */
 export async function benchmarkFleet(...args: unknown[]): Promise<FleetReport> {
   const run = new FleetRun();
-  setHandler(reachedSignal, () => run.toldReached(), { description: 'of no effect; for runs of earlier versions' });
+  setHandler(reachedSignal, () => run.toldReached(), { description: 'no effect; only for runs of earlier versions' });
   setHandler(progressQuery, (after = 0, withIds = false) => run.progress(after, withIds), {
-    description: 'how far this run is',
+    description: 'progress of this run',
   });
   return failClosed(async () => {
     const plan = await planFleet(args);
@@ -68,18 +67,18 @@ export async function benchmarkFleet(...args: unknown[]): Promise<FleetReport> {
     const report = truncateReport(run.report());
     log.info('run ended', { counts: report.counts, failed: report.failed, errored: report.errored });
     if (!isCancelled()) return report;
-    // A cancelled workflow has no result; its memo is where the partial report is read from.
+    // A cancelled workflow has no result: the partial report is in its memo.
     upsertMemo({ report });
     throw new CancelledFailure('cancelled; the partial report is in the memo');
   });
 }
 
-/** What a run knows of its servers while it goes on. */
+/** The state of a run. */
 class FleetRun {
   readonly #gate = new AuthenticationGate();
   readonly #progressRows = new ProgressRows();
   #plan: FleetPlan | null = null;
-  /** What says that the key is right: what the run itself sees, or, in one that an earlier version began, a signal. */
+  /** How the run learns that the key is right: by a login of its own; by a signal in runs of an earlier version. */
   #guardedBy: 'login' | 'signal' | null = null;
   readonly #running = new Map<string, number>();
   readonly #rows: (ServerRow | undefined)[] = [];
@@ -99,7 +98,7 @@ class FleetRun {
     this.#show(this.report());
   }
 
-  /** Whoever may signal a run could say so: it counts only where the run cannot see for itself. */
+  /** Any client can send this signal, so it only counts in runs that do not log in themselves. */
   toldReached(): void {
     if (this.#guardedBy === 'signal') this.#gate.open();
   }
@@ -120,7 +119,7 @@ class FleetRun {
     return row;
   }
 
-  /** While nobody knows whether the key is right, the run itself looks whether a server takes it. */
+  /** Until the key is known to be right, tries to log in first. Resolves to an error row if the server refuses it. */
   async #refusalOf(serverId: string): Promise<ServerRow | null> {
     if (this.#gate.isOpen || this.#guardedBy !== 'login' || isCancelled()) return null;
     const started = Date.now();
@@ -134,7 +133,7 @@ class FleetRun {
 
   async #rowOf(serverId: string, plan: FleetPlan): Promise<ServerRow> {
     if (isCancelled()) {
-      return unmeasuredRow(serverId, 'not_reached', null, 'the run was cancelled before its turn came');
+      return unmeasuredRow(serverId, 'not_reached', null, 'the run was cancelled before this server was started');
     }
     const { benchmarks, measureOnly, evenIfBusy, checkOnly, serverTimeoutMs } = plan;
     const maxRowBytes = this.#maxRowBytes;
@@ -162,7 +161,7 @@ class FleetRun {
     return aggregate({ ...facts, ...kind, note: this.#plan?.note ?? null, ...(selection && { selection }) }, rows);
   }
 
-  /** For the Web UI. */
+  /** Shows a summary in the Web UI. */
   #show(report: FleetReport): void {
     setCurrentDetails(summaryMarkdown(report));
   }
@@ -179,7 +178,7 @@ function isCancelled(): boolean {
   return CancellationScope.current().consideredCancelled;
 }
 
-/** Of so few servers, no more than that can refuse the key. */
+/** A run of at most MAX_REFUSED servers needs no guard. */
 function guardOf({ serverIds }: FleetPlan): 'login' | 'signal' | null {
   if (serverIds.length <= MAX_REFUSED) return null;
   if (patched('login-seen-by-the-run')) return 'login';

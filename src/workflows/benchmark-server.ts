@@ -25,11 +25,11 @@ import { signalAuthenticated } from './signal-authenticated.ts';
 import { runIdBeforeReset } from './run-id-before-reset.ts';
 import { describeError, failClosed, malformedResult, serverFailure, unjudgedRow } from './workflow-failure.ts';
 
-// Without its own setting a proxy lets the workflow close while the cancelled benchmark still runs on the server.
+// With the default type, the workflow would close while the cancelled benchmark still runs on the server.
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
 const { prepareServer } = proxyActivities<Activities>({
-  // How long a server is waited for is the worker's configuration; these only bound a worker that is lost.
+  // The worker's configuration limits the wait for a server; these timeouts only detect a lost worker.
   startToCloseTimeout: '3 hours',
   heartbeatTimeout: '30 seconds',
   scheduleToCloseTimeout: '3 hours',
@@ -45,15 +45,15 @@ const { releaseServer } = proxyActivities<Activities>({
   summary: 'end and remove its jobs, look again',
 });
 
-/** A server that is started by hand waits no longer than this for its workflow. */
+/** Timeout of the child workflow when a server is started by hand. */
 const BY_HAND_TIMEOUT_MS = 2 * 24 * 60 * 60 * 1000;
 
 /**
- * The main function of one server: all its benchmarks one after the other, then the verdict. Completes with the
- * server's row, or fails with it as `details[0]`: `WrongResult` or `PerformanceBelowExpected` where it measured short, else the type of
- * what kept it from being judged. Neither is ever retried.
+ * Runs all benchmarks of one server in sequence, then judges them. Completes with the server's row, or fails with the row
+ * as `details[0]`: `WrongResult` or `PerformanceBelowExpected` for a shortfall, otherwise the type of its error. Failures
+ * are never retried.
  *
- * Its workflow id is the server's mutex, so under any other id than `server/<serverId>` it runs itself as that child.
+ * The workflow id `server/<serverId>` is the mutex of the server. Under another id, it runs itself as a child with that id.
  */
 export async function benchmarkServer(...args: unknown[]): Promise<ServerRow> {
   return failClosed(async () => {
@@ -64,10 +64,10 @@ export async function benchmarkServer(...args: unknown[]): Promise<ServerRow> {
   });
 }
 
-/** Without a server there is no row; the worker says what is wrong with the input. */
+/** Fails for input without a valid server id: the worker says what is wrong. */
 async function refuseInput(args: unknown[]): Promise<never> {
   await prepareServer(args);
-  throw new TypeError('the worker prepared a server that was not named');
+  throw new TypeError('the worker accepted input without a server id');
 }
 
 async function benchmarkAndJudge(args: unknown[], serverId: string): Promise<ServerRow> {
@@ -75,7 +75,8 @@ async function benchmarkAndJudge(args: unknown[], serverId: string): Promise<Ser
   if (isChecked(plan)) return rowOrFailure(handOver(checkedRow(plan, elapsed()), args));
   const rows: BenchmarkRow[] = [];
   const notes = [...plan.notes];
-  if ((args[0] as ServerInput).afterReset) notes.push('maybe measured again: the workflow of the run was reset');
+  if ((args[0] as ServerInput).afterReset)
+    notes.push('may have been measured twice: the workflow of the run was reset');
   let cancelled = false;
   try {
     await measureAll(plan, rows, notes);
@@ -95,7 +96,7 @@ async function benchmarkAndJudge(args: unknown[], serverId: string): Promise<Ser
   );
 }
 
-/** Ends and removes all jobs of this run, whatever became of it. Says which processes are left on the server. */
+/** Ends and removes all jobs of this run. Resolves to the names of leftover processes, or `none`. */
 async function release(
   { serverId, target, host }: Pick<ServerPlan, 'serverId' | 'target' | 'host'>,
   unresponsive = false
@@ -108,7 +109,7 @@ async function release(
     if (!isLeftover(leftover)) return `unknown, ${malformedResult('the release of a server').message}`;
     return leftover.length === 0 ? 'none' : leftover.join(', ');
   } catch (error) {
-    return `unknown, its own time limits end what still runs (${describeError(error).message})`;
+    return `unknown, remaining jobs end at their own time limits (${describeError(error).message})`;
   }
 }
 
@@ -122,7 +123,7 @@ async function prepare(args: unknown[], serverId: string): Promise<ServerPlan | 
     throw serverFailure(handOver({ ...unjudgedRow(serverId, describeError(error)), ...elapsed() }, args));
   }
   if (isPrepared(plan, serverId)) return plan;
-  // What it has left on the server, if anything, can still be told.
+  // The plan is malformed, but its job folder may still be known: release the server.
   const { host, target } = (plan ?? {}) as Partial<Record<keyof ServerPlan, unknown>>;
   const place = { serverId, target: typeof target === 'string' ? target : undefined };
   if (isJobHost(host)) await release({ ...place, host });
@@ -130,7 +131,7 @@ async function prepare(args: unknown[], serverId: string): Promise<ServerPlan | 
   throw serverFailure(handOver(row, args));
 }
 
-/** Says which workflow has the whole story, and is no larger than whoever started it can take. */
+/** Adds the run id of this workflow to a row, and truncates the row to the limit of the parent. */
 function handOver(row: ServerRow, args: readonly unknown[]): ServerRow {
   const { maxRowBytes } = args[0] as ServerInput;
   const limit = Number.isSafeInteger(maxRowBytes) ? Math.min(maxRowBytes!, MAX_ROW_BYTES) : MAX_ROW_BYTES;
@@ -139,7 +140,7 @@ function handOver(row: ServerRow, args: readonly unknown[]): ServerRow {
 
 function rowOrFailure(row: ServerRow): ServerRow {
   log.info('server ended', { verdict: row.verdict, reason: whyOf(row) });
-  // A cancelled workflow has no result: for its parent's report it fails with what it has.
+  // A cancelled workflow has no result: it fails instead, so that its parent gets the row.
   if (row.verdict === 'cancelled' && workflowInfo().parent !== undefined) throw serverFailure(row);
   if (row.verdict === 'cancelled' || row.verdict === 'not_reached')
     throw new CancelledFailure(row.reason ?? row.verdict);

@@ -13,10 +13,10 @@ import { describeError, isActivityTimeout, malformedResult } from './workflow-fa
 
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
-/** How long workers and Temporal may be away before the result of a benchmark is no longer waited for. */
+/** How long workers and Temporal may be unavailable before a benchmark gives up. */
 const WORKER_OUTAGE_MS = 2 * 60 * 60 * 1000;
 
-/** One after the other, into `rows`. Whatever becomes of one is its row; a server that has stopped answering is left. */
+/** Runs the benchmarks in sequence and adds a row for each. Skips the rest once the server has stopped answering. */
 export async function measureAll(plan: ServerPlan, rows: BenchmarkRow[], notes: string[]): Promise<void> {
   for (const planned of plan.benchmarks) {
     const silent = rows.find(isUnresponsive);
@@ -43,8 +43,8 @@ function errorRow({ benchmark, expected }: BenchmarkPlan, error: RowError): Benc
 }
 
 /**
- * A job that was lost is measured once more. So are samples that contradict each other or were taken amid other load;
- * what was measured short never is. The notes say what was measured again, and why.
+ * Runs a benchmark, and repeats it once if its job was lost, its samples contradict each other, or there was other load.
+ * A shortfall is never repeated. The notes say what was repeated, and why.
  */
 async function measureAndJudge(plan: ServerPlan, planned: BenchmarkPlan, notes: string[]): Promise<BenchmarkRow> {
   const { benchmark, expected, step } = planned;
@@ -53,7 +53,7 @@ async function measureAndJudge(plan: ServerPlan, planned: BenchmarkPlan, notes: 
   const afterReset = resetNote(benchmark, first);
   if (afterReset !== null) notes.push(afterReset);
   if (first.notCounted?.length) {
-    notes.push(`${benchmark}: not counted, since it has no PCI address: ${first.notCounted.join(', ')}`);
+    notes.push(`${benchmark}: not counted, because it has no PCI address: ${first.notCounted.join(', ')}`);
   }
   const row = judge(benchmark, first, expected);
   const isLost = row.error?.type === 'JobLost';
@@ -70,7 +70,7 @@ async function measureAndJudge(plan: ServerPlan, planned: BenchmarkPlan, notes: 
   return judge(benchmark, { ...second, seconds, measurements, devices, evidence }, expected);
 }
 
-/** Null: this was not under way when the workflow was reset, or the workflow never was. */
+/** A note if this benchmark was running when the workflow was reset, else null. */
 function resetNote(benchmark: string, { jobId }: Measured): string | null {
   if (runIdBeforeReset() === null || !jobId?.startsWith(workflowInfo().runId)) return null;
   return `${benchmark} was measured again: the workflow was reset`;
@@ -85,20 +85,20 @@ async function measure(plan: ServerPlan, benchmark: string, step: BenchmarkStep,
   const jobId = `${workflowInfo().runId}.${benchmark}.${n}`;
   const request = { serverId, target, host, machine, benchmark, tool, jobId };
   const limits = { startToCloseTimeout: timeoutMs, heartbeatTimeout: '30 seconds', cancellationType } as const;
-  // Each attempt finds the job of the one before. By time, not by number: every restart of a worker takes one.
+  // Each attempt finds the job of the previous one. Limited by time, not by count: each worker restart uses an attempt.
   const retry = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 seconds' } as const;
   const benchmarks = proxyActivities<Activities>({
     ...{ ...limits, retry, activityId, summary },
     scheduleToCloseTimeout: timeoutMs + WORKER_OUTAGE_MS,
   });
   const collectors = proxyActivities<Activities>({
-    ...{ ...limits, retry, activityId: `${activityId}#collect`, summary: `${benchmark}: what came of it meanwhile` },
+    ...{ ...limits, retry, activityId: `${activityId}#collect`, summary: `${benchmark}: collect the result` },
     scheduleToCloseTimeout: WORKER_OUTAGE_MS,
   });
   try {
     const result: unknown = await benchmarks[activity]!(request).catch((error: unknown) => {
       if (!isActivityTimeout(error)) throw error;
-      // The clock ran on while no worker was there; the job may be over for long.
+      // The timeout passed while no worker was running: the job may have ended long ago.
       return collectors[activity]!({ ...request, collect: true });
     });
     if (isBenchmarkResult(result)) return result;

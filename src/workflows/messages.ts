@@ -1,8 +1,8 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { FleetProgress } from '../domain/reports/fleet-progress.ts';
 
-/** How far a run is; `after`: how many ended servers the caller knows of already; `withIds`: with the ids of all. */
+/** The progress of a run. `after`: how many rows the caller already has; `withIds`: include the ids of all servers. */
 export const progressQuery = defineQuery<FleetProgress, [after?: number, withIds?: boolean]>('progress');
 
-/** From one of its first servers to a run: it has let us in. */
+/** From a server to its run: the server accepted the key. */
 export const reachedSignal = defineSignal('reached');

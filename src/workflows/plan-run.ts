@@ -10,7 +10,7 @@ const { forecast } = proxyActivities<Activities>({
   summary: 'what a run would do',
 });
 
-/** Asks a worker what `benchmarkFleet` with these arguments would do: its configuration counts. Touches no server. */
+/** Plans `benchmarkFleet` with these arguments and the worker's configuration. Connects to no server. */
 export async function planRun(...args: unknown[]): Promise<RunForecast> {
   return failClosed(() => forecast(args));
 }

@@ -15,13 +15,13 @@ import { unmeasuredRow } from '../domain/verdicts/server-row.ts';
 import type { ServerRow } from '../domain/verdicts/server-row.ts';
 import { describeError, detailsOf, unjudgedRow } from './workflow-failure.ts';
 
-/** A run that was just cancelled lets go of its servers within seconds; a run at work does not. */
+/** A cancelled run releases its servers within seconds: retry this long before the server counts as busy. */
 const RETRY_DELAYS = ['1s', '2s', '4s', '8s'] as const;
 
 /**
- * Runs `benchmarkServer` as the child `server/<serverId>`, whose id is the mutex of that server. Whatever becomes of
- * it is a row: nothing that happens to one server is thrown at its caller.
- * @param args - of `benchmarkServer`
+ * Runs `benchmarkServer` as the child `server/<serverId>`, whose id is the mutex of that server. Always resolves to a row:
+ * a failure becomes a row, too.
+ * @param args - the arguments of `benchmarkServer`
  */
 export async function runServer(serverId: string, args: unknown[], runTimeoutMs: number): Promise<ServerRow> {
   for (const pause of [...RETRY_DELAYS, null]) {
@@ -47,13 +47,13 @@ async function executeServer(serverId: string, args: unknown[], runTimeoutMs: nu
     staticSummary: serverId,
     parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
     cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-    // Without it a worker that lacks the workflow, or an endless loop in it, would hold this run for ever.
+    // Otherwise a worker without this workflow, or an endless loop in it, would block the run for ever.
     workflowRunTimeout: runTimeoutMs,
   });
 }
 
 function rowOf(serverId: string, result: unknown): ServerRow {
-  const error = { type: 'MalformedRow', message: 'its workflow ended with something that is not the row of a server' };
+  const error = { type: 'MalformedRow', message: 'its workflow returned an invalid row' };
   return readServerRow(result, serverId) ?? unmeasuredRow(serverId, 'error', error);
 }
 
@@ -69,6 +69,6 @@ function timeoutError(failure: unknown): RowError | null {
   if (!(failure instanceof ChildWorkflowFailure && failure.cause instanceof TimeoutFailure)) return null;
   return {
     type: 'TimedOut',
-    message: 'its workflow did not end in time; see it in the Web UI, or the log of the worker',
+    message: 'its workflow timed out; see the Web UI or the log of the worker',
   };
 }

@@ -1,6 +1,5 @@
 /**
- * A sliding window: at most `limit` items at once, in order, the next one starting the moment any one ends. A fast
- * item never waits for a slow one, only for its lane.
+ * Runs `run` for each item, in order, at most `limit` at once. The next item starts as soon as any running one ends.
  */
 export async function runWithConcurrency<Item>(
   items: readonly Item[],

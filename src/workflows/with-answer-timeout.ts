@@ -4,8 +4,8 @@ import type { AuthenticationGate } from './authentication-gate.ts';
 const ANSWER_TIMEOUT = '15 seconds';
 
 /**
- * In a run that an earlier version began, servers signal that they let us in. One that does not within this time is down
- * rather than about to refuse: others need not wait for it.
+ * In a run of an earlier version, servers signal that they accepted the key. A server without a signal within this time is
+ * probably down: other servers do not wait for it.
  */
 export async function withAnswerTimeout<Row>(
   serverId: string,

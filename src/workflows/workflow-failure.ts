@@ -16,13 +16,12 @@ import type { ServerRow } from '../domain/verdicts/server-row.ts';
 import { isWrongResult } from '../domain/verdicts/shortfall-advice.ts';
 import { printable } from '../domain/values/untrusted.ts';
 
-/** Characters of the message of a failed server; the row in its details has all. */
+/** Maximum length of the failure message; the row in the details is complete. */
 const MESSAGE_LIMIT = 1_000;
 
 /**
- * Runs the body of a workflow so that it always ends. A plain Error, a string or undefined thrown in workflow code would
- * fail its workflow task again and again and leave the execution open for ever. What an activity failed with comes out
- * on top, where people look.
+ * Runs the body of a workflow and makes any error fail the workflow. Temporal would retry the workflow task for ever if
+ * workflow code threw a plain Error. The failure of an activity becomes the failure of the workflow.
  */
 export async function failClosed<Result>(body: () => Promise<Result>): Promise<Result> {
   try {
@@ -35,7 +34,7 @@ export async function failClosed<Result>(body: () => Promise<Result>): Promise<R
   }
 }
 
-/** Type and message of whatever was thrown, from the failure in which the story begins. */
+/** Type and message of the innermost cause of an error. */
 export function describeError(error: unknown): RowError {
   const cause = innermost(error);
   if (cause instanceof ApplicationFailure) {
@@ -43,31 +42,31 @@ export function describeError(error: unknown): RowError {
     return { type: cause.type ?? 'ApplicationFailure', message: cause.message };
   }
   if (cause instanceof TimeoutFailure) return describeTimeout(cause.timeoutType);
-  if (cause instanceof TerminatedFailure) return { type: 'Terminated', message: 'its workflow was terminated by hand' };
+  if (cause instanceof TerminatedFailure) return { type: 'Terminated', message: 'its workflow was terminated' };
   if (cause instanceof Error) return { type: cause.name, message: cause.message };
   return { type: 'Unknown', message: String(cause) };
 }
 
-/** The row of a server whose workflow came to nothing: busy where others work on it, which is not its fault. */
+/** The row of a server that could not be judged: `busy` if it is in use, otherwise `error`. */
 export function unjudgedRow(serverId: string, error: RowError): ServerRow {
   return unmeasuredRow(serverId, error.type === 'ServerBusy' ? 'busy' : 'error', error);
 }
 
-/** What an activity returned cannot be read. @param what it should have been: `a benchmark` */
+/** The error for an invalid activity result. @param what - the expected result: `a benchmark` */
 export function malformedResult(what: string): RowError {
-  const message = `its worker returned something that is not the result of ${what}: is it of another version?`;
+  const message = `its worker returned an invalid result of ${what}; it may have another version`;
   return { type: 'MalformedResult', message };
 }
 
-/** No worker answered in time: the activity itself did not end. */
+/** Whether an activity timed out because no worker completed it. */
 export function isActivityTimeout(error: unknown): boolean {
   return error instanceof ActivityFailure && error.cause instanceof TimeoutFailure;
 }
 
-/** The limits that are about a server are kept by the activities: all of Temporal's are about workers. */
+/** Activities enforce the limits of servers themselves, so a Temporal timeout always means a lost worker. */
 function describeTimeout(timeout: TimeoutType): RowError {
   if (timeout === TimeoutType.HEARTBEAT) return jobLost('its worker was lost');
-  return { type: 'WorkerLost', message: `no worker came to an end with it: the time limit ${timeout} passed` };
+  return { type: 'WorkerLost', message: `no worker completed it in time (${timeout})` };
 }
 
 function jobLost(why: string): RowError {
@@ -79,7 +78,7 @@ function innermost(error: unknown): unknown {
   return wraps && error.cause !== undefined ? innermost(error.cause) : error;
 }
 
-/** The failure with which a server's workflow ends: of the type of its error, or below expectation, with its whole row. */
+/** The failure of a server's workflow: its type is that of the error or shortfall, its details contain the row. */
 export function serverFailure(row: ServerRow): ApplicationFailure {
   const result = row.verdict === 'fail' || row.verdict === 'cancelled' || isFailureKind(row.error?.type);
   const failure = ApplicationFailure.create({
@@ -87,10 +86,10 @@ export function serverFailure(row: ServerRow): ApplicationFailure {
     message: printable(`${row.serverId} ${row.verdict} ${whyOf(row) ?? ''}`, MESSAGE_LIMIT),
     nonRetryable: true,
     details: failureDetails(row),
-    // A slow or unreachable machine is a result of this service, not a fault of it.
+    // A slow or unreachable server is a result, not a bug in this service.
     ...(result ? { category: ApplicationFailureCategory.BENIGN } : {}),
   });
-  failure.stack = ''; // where in our code it was made is nobody's business in the Web UI
+  failure.stack = ''; // the Web UI should not show a stack trace of fleetmark
   return failure;
 }
 
@@ -102,7 +101,7 @@ function typeOf({ verdict, error, benchmarks }: ServerRow): string {
   return verdict === 'cancelled' ? 'Cancelled' : (error?.type ?? 'Unknown');
 }
 
-/** The details of the innermost failure: a server's row, if its workflow got as far as that. */
+/** The details of the innermost failure: a server's row, if there is one. */
 export function detailsOf(error: unknown): unknown {
   const cause = innermost(error);
   return cause instanceof ApplicationFailure ? cause.details?.[0] : undefined;

@@ -90,7 +90,7 @@ test('each sample has what the machine was doing meanwhile as its evidence, and 
   expect(result.evidence!.map((each) => each && [each.otherLoad, each.doubt])).toEqual([
     [0.02, null],
     null,
-    [0.4, 'others used 40 % of all CPU time (limit 15 %)'],
+    [0.4, 'other programs used 40 % of all CPU time (limit 15 %)'],
   ]);
   expect(result.raw).toContain('warming up');
   expect(result.raw).not.toContain('fleetmark state');

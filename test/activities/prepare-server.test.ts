@@ -73,7 +73,7 @@ test('a server that is already working is busy, and the reason names the share a
   const { failure, ssh } = await prepare([working(90), working(90), working(85, gpus)]);
   expect(failure).toMatchObject({ type: 'ServerBusy', nonRetryable: true, category: 'BENIGN' });
   expect((failure as Error).message).toBe(
-    'this server is already working: others use 85 % of its CPU time (limit 20 %), and its GPUs are used by python3 (process 4711)'
+    'this server is busy with other work: others use 85 % of its CPU time (limit 20 %), and its GPUs are used by python3 (process 4711)'
   );
   expect(new Set(ssh.commands.map(({ commandId }) => commandId)).size).toBe(3);
 });
@@ -155,7 +155,7 @@ describe('the hardware class', () => {
     const other = { hardwareClass: 'other' };
     expect((await prepared(other, {}, required)).expectationMissing).toEqual({
       type: 'ExpectationMissing',
-      message: 'fleetmark.yaml requires expectations, and has none of cpu for the class other',
+      message: 'fleetmark.yaml requires expectations, but has none for cpu in the class other',
     });
     expect(await prepared(other, { measureOnly: true }, required)).not.toHaveProperty('expectationMissing');
     expect(await prepared({ hardwareClass: 'mine' }, {}, required)).not.toHaveProperty('expectationMissing');

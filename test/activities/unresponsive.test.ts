@@ -70,7 +70,7 @@ describe('a benchmark ends soon after its own limit, and is not retried, on a se
     const failure = await failureOf(workerFor(server).benchmarkCommand!, request);
     expect(failure).toMatchObject(unresponsive);
     expect((failure as Error).message).toMatch(
-      /^the server let us in and then did not answer: the end of its job did not come within 1\.9 s$/
+      /^the server accepted the login but then did not answer: the end of its job did not arrive within 1\.9 s$/
     );
   });
 
@@ -79,7 +79,7 @@ describe('a benchmark ends soon after its own limit, and is not retried, on a se
     const failure = await failureOf(workerFor(server, { ...fast, answerMs: 100 }, 4_000).benchmarkCommand!, request);
     expect(failure).toMatchObject({
       ...unresponsive,
-      message: expect.stringMatching(/did not come within 4 s \(no answer to poll within 1\.1 s\)$/),
+      message: expect.stringMatching(/did not arrive within 4 s \(no answer to poll within 1\.1 s\)$/),
     });
   });
 
@@ -175,7 +175,7 @@ test('a later attempt has what is left of the time of the job, counted from its 
   const failure: unknown = await new MockActivityEnvironment(later)
     .run(workerFor(server).benchmarkCommand!, request)
     .catch((reason: unknown) => reason);
-  expect(failure).toMatchObject({ ...unresponsive, message: expect.stringContaining('did not come within 0.9 s') });
+  expect(failure).toMatchObject({ ...unresponsive, message: expect.stringContaining('did not arrive within 0.9 s') });
   expect(new Set(server.verbs)).toEqual(new Set(['poll']));
 });
 
@@ -187,7 +187,7 @@ test('a release that gets no answer ends, and in a quarter of the time where the
   expect(await Promise.all(messages)).toMatchObject(
     ['1.2', '0.3'].map((seconds) => ({
       ...unresponsive,
-      message: expect.stringContaining(`the end of its jobs did not come within ${seconds} s`),
+      message: expect.stringContaining(`the end of its jobs did not arrive within ${seconds} s`),
     }))
   );
 });

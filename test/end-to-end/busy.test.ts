@@ -21,18 +21,20 @@ describe.skipIf(skipsWithout())('a server that is already working', () => {
     expect(left.exitCode).toBe(3);
     expect(left.report.counts.busy).toBe(1);
     expect(left.report.servers[0]?.error?.message).toMatch(
-      /^this server is already working: others use \S+ % of its CPU time/
+      /^this server is busy with other work: others use \S+ % of its CPU time/
     );
 
     const measured = await fleet.run('--even-if-busy');
     const [row] = measured.report.servers;
     expect(row).toMatchObject({ verdict: 'error', error: { type: 'Inconclusive' } });
     expect(row?.benchmarks[0]?.error?.message).toMatch(
-      /^burn\.score 7 of >= 50 points \(14 %\), but others used \S+ % of all CPU time/
+      /^burn\.score 7 of >= 50 points \(14 %\), but other programs used \S+ % of all CPU time/
     );
     expect(row?.notes).toEqual([
       expect.stringMatching(/^measured although it was already working: others use/),
-      expect.stringMatching(/^burn was measured again: burn\.score 7 of >= 50 points \(14 %\), but others used \S+ %/),
+      expect.stringMatching(
+        /^burn was measured again: burn\.score 7 of >= 50 points \(14 %\), but other programs used \S+ %/
+      ),
     ]);
     expect(row?.benchmarks[0]?.evidence).toMatchObject({ doubtful: 2, loadBefore: expect.any(Number) });
   });

@@ -38,7 +38,7 @@ describe.skipIf(skipsWithout('sysbench'))('a server that was kept from running i
       type: 'Inconclusive',
       shortfalls: [],
     });
-    expect(error?.message).toMatch(/it was stopped or held back: |others used \d/);
+    expect(error?.message).toMatch(/it was stopped or held back: |other programs used \d/);
     expect(evidence?.ownCpu).toBeLessThan(0.8);
     expect(exitCode).toBe(3);
   });

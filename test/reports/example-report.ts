@@ -71,7 +71,7 @@ export const exampleReport = sampled(
     }),
     judgedServer('new-1', { cpu: outcome(events(9100)) }, {}),
     unmeasuredRow('web-8', 'busy', { type: 'ServerBusy', message: 'server/web-8 is running' }),
-    unmeasuredRow('web-9', 'not_reached', null, 'the run was cancelled before its turn came'),
+    unmeasuredRow('web-9', 'not_reached', null, 'the run was cancelled before this server was started'),
   ],
   'nightly'
 );

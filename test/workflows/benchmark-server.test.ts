@@ -128,7 +128,7 @@ test('what is listed as a GPU and is none stands in the notes, and passes for no
       expect(failure.details?.[0]).toMatchObject({
         verdict: 'fail',
         notes: [
-          'gpu: not counted, since it has no PCI address: "pthread-skylake-avx512-AMD EPYC" of "Portable Computing Language"',
+          'gpu: not counted, because it has no PCI address: "pthread-skylake-avx512-AMD EPYC" of "Portable Computing Language"',
         ],
         benchmarks: [{ error: { type: 'DeviceMissing', message: 'no GPU: clpeak found none' } }],
       });
@@ -186,7 +186,7 @@ test('a server that is already working ends busy, is not measured, and is an ent
     const report = (await (await worker.start('benchmarkFleet', [])).result()) as FleetReport;
     expect(report).toMatchObject({ counts: { busy: 1 }, failed: [], errored: [] });
     expect(report.servers[0]?.error?.message).toBe(
-      'this server is already working: others use 90 % of its CPU time (limit 20 %)'
+      'this server is busy with other work: others use 90 % of its CPU time (limit 20 %)'
     );
     expect(ssh.started).toEqual([]);
   };
@@ -206,11 +206,11 @@ test('evenIfBusy measures it all the same and marks its row; what falls short am
     const [row] = report.servers;
     expect(row).toMatchObject({ verdict: 'error', error: { type: 'Inconclusive' } });
     expect(row?.benchmarks[0]?.error?.message).toBe(
-      'cpu.score 7 of >= 50 points (14 %), but others used 60 % of all CPU time (limit 15 %)'
+      'cpu.score 7 of >= 50 points (14 %), but other programs used 60 % of all CPU time (limit 15 %)'
     );
     expect(row?.notes).toEqual([
       'measured although it was already working: others use 90 % of its CPU time (limit 20 %)',
-      'cpu was measured again: cpu.score 7 of >= 50 points (14 %), but others used 60 % of all CPU time (limit 15 %)',
+      'cpu was measured again: cpu.score 7 of >= 50 points (14 %), but other programs used 60 % of all CPU time (limit 15 %)',
     ]);
     // It was measured a second time before that was the end.
     expect(row?.benchmarks[0]?.evidence).toMatchObject({ otherLoad: 0.6, doubtful: 2 });

@@ -82,7 +82,7 @@ describe('whatever a worker of another version returns, the server is released a
     const serverId = `result-${what.replaceAll(' ', '-')}`;
     const { row, released } = await endOf(serverId, scores, { benchmarkCommand: change });
     expect(row).toMatchObject({ ...isError, benchmarks: [isError, isError] });
-    expect(row.benchmarks[0]?.error?.message).toContain('something that is not the result of a benchmark');
+    expect(row.benchmarks[0]?.error?.message).toContain('an invalid result of a benchmark');
     expect(released).toHaveLength(1);
   });
 
@@ -104,7 +104,7 @@ describe('whatever a worker of another version returns, the server is released a
       prepareServer: change,
     });
     expect(row).toMatchObject({ ...isError, benchmarks: [] });
-    expect(row.error?.message).toContain('something that is not the result of the preparation of a server');
+    expect(row.error?.message).toContain('an invalid result of the preparation of a server');
     expect(released).toHaveLength(releases);
     expect(ssh.started).toEqual([]);
   });
@@ -112,7 +112,7 @@ describe('whatever a worker of another version returns, the server is released a
   test('of the release: the row keeps its verdict, and says that what is left is unknown', async () => {
     const { row } = await endOf('release-1', scores, { releaseServer: () => ({ left: 3 }) });
     expect(row.verdict).toBe('measured');
-    expect(row.notes).toEqual([expect.stringMatching(/^leftover: unknown, its worker returned something/)]);
+    expect(row.notes).toEqual([expect.stringMatching(/^leftover: unknown, its worker returned an invalid result/)]);
   });
 });
 

@@ -12,5 +12,5 @@ export function jobCrashed(
 ): Failure {
   const how = exitCode === null ? killedBy(signal, limits) : `exited with ${exitCode}`;
   const said = printable((stderr.trim() || stdout.trim()).slice(-300), 300);
-  return new Failure('BenchmarkCrashed', `${what} ${how}${said === '' ? ' and said nothing' : `: ${said}`}`);
+  return new Failure('BenchmarkCrashed', `${what} ${how}${said === '' ? ' without output' : `: ${said}`}`);
 }

@@ -69,7 +69,7 @@ export function whyDoubtful(evidence: Omit<Evidence, 'doubt'>, limits: QuietLimi
   }
   phrases.push(...whyHeldBack(evidence, limits));
   if (exceeds(gpuProcesses, limits.gpuProcesses)) {
-    phrases.push(`processes of others used its GPUs: ${gpuProcesses} (limit ${limits.gpuProcesses})`);
+    phrases.push(`other processes used its GPUs: ${gpuProcesses} (limit ${limits.gpuProcesses})`);
   }
   if (exceeds(throttlings, limits.throttling)) {
     phrases.push(`it slowed down for heat: ${throttlings} times (limit ${limits.throttling})`);

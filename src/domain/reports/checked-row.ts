@@ -20,7 +20,7 @@ export function checkedRow(checked: CheckedServer, elapsed: Pick<ServerRow, 'sta
   const row = judgedRow(facts, benchmarks.map(readyRow), notes);
   const told = { ...row, readiness };
   if (busy !== null) {
-    const message = busy.startsWith(MEASURED_BY) ? busy : `this server is already working: ${busy}`;
+    const message = busy.startsWith(MEASURED_BY) ? busy : `this server is busy with other work: ${busy}`;
     return { ...told, verdict: 'busy', reason: message, error: { type: 'ServerBusy', message } };
   }
   const error = readiness.obstacle ?? (row.verdict === 'error' ? null : (checked.expectationMissing ?? null));

@@ -68,7 +68,7 @@ describe('a sample is doubtful', () => {
   const phrase = (state: MachineState, from = before): string | null => evidenceOf(from, state, limits).doubt;
 
   test('where others used more than the limit, and says how much', () => {
-    expect(phrase(after({ own: 20, others: 12 }))).toBe('others used 30 % of all CPU time (limit 15 %)');
+    expect(phrase(after({ own: 20, others: 12 }))).toBe('other programs used 30 % of all CPU time (limit 15 %)');
     expect(phrase(after({ own: 20, others: 5.9 }))).toBeNull();
   });
 
@@ -107,9 +107,7 @@ describe('a sample is doubtful', () => {
 
   test('where processes of others came to its GPUs', () => {
     const gpuProcesses = [{ pid: 4242, name: 'python3' }];
-    expect(phrase(after({ own: 1, others: 0 }, { gpuProcesses }))).toBe(
-      'processes of others used its GPUs: 1 (limit 0)'
-    );
+    expect(phrase(after({ own: 1, others: 0 }, { gpuProcesses }))).toBe('other processes used its GPUs: 1 (limit 0)');
     expect(phrase(after({ own: 1, others: 0 }, { gpuProcesses: [] }))).toBeNull();
   });
 
@@ -205,7 +203,7 @@ test('with every limit off nothing is doubtful, and what reads as beyond a limit
       expect(whyDoubtful(evidence, allOff)).toBeNull();
       const why = whyDoubtful(evidence, limits) ?? '';
       expect(why).not.toContain('used 15 %');
-      expect(/others used \d/.test(why)).toBe((evidence.otherLoad ?? 0) > 0.15);
+      expect(/other programs used \d/.test(why)).toBe((evidence.otherLoad ?? 0) > 0.15);
       expect(why.includes('the hypervisor withheld')).toBe((evidence.steal ?? 0) > 0.05);
     })
   );

@@ -203,7 +203,7 @@ test('fail, pass or inconclusive: a measured server is never anything else', () 
 });
 
 describe('evidence', () => {
-  const noisy = 'others used 42 % of all CPU time (limit 15 %)';
+  const noisy = 'other programs used 42 % of all CPU time (limit 15 %)';
   const withEvidence = (samples: readonly number[], doubts: readonly (string | null)[]): BenchmarkOutcome => {
     return { ...measured(samples), evidence: doubts.map((doubt) => ({ ...quietEvidence, doubt })) };
   };

@@ -108,7 +108,7 @@ test('limits of its processes are told, of one server and of many', () => {
 });
 
 test('a server that is working, or has no place for jobs, says so once', () => {
-  const message = 'this server is already working: others use 90 %';
+  const message = 'this server is busy with other work: others use 90 %';
   const busy: ServerRow = {
     ...checked('web-1', { otherWork: 'others use 90 %' }),
     ...{ verdict: 'busy', reason: message, error: { type: 'ServerBusy', message } },
@@ -120,7 +120,7 @@ test('a server that is working, or has no place for jobs, says so once', () => {
   };
   const text = checkText(reportOf([full, busy]));
   expect(text.indexOf('web-1 busy')).toBeLessThan(text.indexOf('web-2 error'));
-  expect(text).toContain('  note    ServerBusy: this server is already working: others use 90 %\n');
+  expect(text).toContain('  note    ServerBusy: this server is busy with other work: others use 90 %\n');
   expect(text).toContain('  jobs in nowhere\n');
   expect(text.match(/its disk is full/g)).toHaveLength(1);
 });

@@ -77,7 +77,7 @@ test('a server that has ended is one line', () => {
       "gpu-3 fail cpu.events_per_second 7,100 of >= 7,200 events/s (98 %); and 1 more",
       "new-1 measured cpu.events_per_second 9,100 events/s",
       "web-8 busy ServerBusy: server/web-8 is running",
-      "web-9 not reached the run was cancelled before its turn came",
+      "web-9 not reached the run was cancelled before this server was started",
     ]
   `);
   expect(progressLine(unmeasuredRow('web-1', 'error', { type: 'X', message: 'a\nb' }))).toBe('web-1 error X: a b');

@@ -17,7 +17,7 @@ describe('the report for a terminal', () => {
       web-1 pass        cpu.events_per_second 8,012 events/s
       gpu-1 pass        cpu.events_per_second 8,400 events/s, gpu.fp32_gflops 46,000 to 47,100 GFLOPS on 2 devices
       new-1 measured    cpu.events_per_second 9,100 events/s
-      web-9 not reached the run was cancelled before its turn came
+      web-9 not reached the run was cancelled before this server was started
       web-8 busy        ServerBusy: server/web-8 is running
       web-4 error       ServerUnreachable: connect ECONNREFUSED 10.0.0.4:22, tried for 60 s
       web-5 error       ServerUnreachable: connect ETIMEDOUT 10.0.0.5:22, tried for 60 s
