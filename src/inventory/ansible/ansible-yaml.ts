@@ -31,22 +31,10 @@ export function readAnsibleYaml(text: string, outside: OutsideVariables = nothin
   return readAnsibleMap(yaml.value, { yaml: () => yaml, mistakes, nonTextKeys: yaml.nonTextKeys, outside });
 }
 
-/** What is wrong with the YAML, in quotes only names of groups, hosts and variables: anything in a value may be a password. */
+/** What is wrong with the YAML; no name and no value, which may be a part of a password. */
 function withoutValues({ path, message, atKey }: Problem): string {
   if (path.length === 0) return `the file ${message}`;
-  const names = path.slice(0, lengthOfNames(path));
-  const at = quotedName(String(names.at(-1)));
-  if (!atKey) return `${at} refers to an anchor that is not there, or has one that is there twice`;
-  if (names.length === path.length) return `${at} ${message}`;
-  return `${at} holds a map with a key that is there twice, or is no text`;
-}
-
-/** How much of a path is names: of groups and their parts, of hosts, and of one variable. */
-function lengthOfNames(path: Path): number {
-  let at = 1;
-  while (path[at] === 'children') at += 2;
-  const most = { hosts: 3, vars: 2 }[String(path[at])] ?? 1;
-  return Math.min(at + most, path.length);
+  return atKey ? 'duplicate key, or one that is not a string' : 'undefined anchor, or one that is defined twice';
 }
 
 interface Source {

@@ -14,7 +14,7 @@ test.each([
   ['all:\n  extra: { a: }', '2: "extra" is no part of a group; those are hosts, children and vars'],
   ['web:\n  hosts:\n    a: hunter2', '3: "a" must have a map of variables, or nothing'],
   ['web:\n  hosts: { a: }\n  vars: hunter2', '3: vars must be a map, not a text'],
-  ['web:\n  hosts:\n    a:\n    a:', '4: "a" is there twice'],
+  ['web:\n  hosts:\n    a:\n    a:', '4: duplicate key, or one that is not a string'],
   ['web:\n  children:\n    web:\n      hosts: { a: }', '1: the group "web" is above itself, or nested too deep'],
   ['web:\n  children:\n    all:', '3: all cannot be below another group'],
   ['ungrouped:\n  children:\n    web:', '3: ungrouped is for servers without a group, and has no children'],
@@ -36,10 +36,7 @@ test.each([
     'web:\n  hosts:\n    a:\n      ansible_user: 1.0',
     '4: a: ansible_user needs quotes: YAML 1.1, YAML 1.2 and Python read it differently',
   ],
-  [
-    'web:\n  hosts:\n    a:\n      ansible_password: *hunter2',
-    '4: "ansible_password" refers to an anchor that is not there',
-  ],
+  ['web:\n  hosts:\n    a:\n      ansible_password: *hunter2', '4: undefined anchor, or one that is defined twice'],
   ['web:\n  hosts:\n    a:\n      ansible_password: !hunter2 x', '4: not valid YAML: unknown tag'],
   [
     'web:\n  hosts:\n    a:\n      ansible_password: @hunter2',
@@ -57,10 +54,7 @@ test.each([
     '4: "12:30" is not a string to every YAML reader; quote it',
   ],
   ['web:\n  hosts:\n    a:\non:\n  hosts:\n    b:', '4: "on" is not a string to every YAML reader; quote it'],
-  [
-    'web:\n  hosts:\n    a: &x {}\n    b: &x {}',
-    '4: "b" refers to an anchor that is not there, or has one that is there',
-  ],
+  ['web:\n  hosts:\n    a: &x {}\n    b: &x {}', '4: undefined anchor, or one that is defined twice'],
   ['web:\n  hosts:\n    a:\n     <<: x', '3: "a" must have a map of variables, or nothing'],
 ])('%j is a mistake, and no server of it is kept', (text, mistake) => {
   const found = mistakes(text);
