@@ -1,4 +1,5 @@
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 /** Loads the CPUs, needs the default ports of Temporal, or times an interrupt: nothing may run beside these. */
 const alone = ['busy', 'command-line-demo', 'demo', 'held-back', 'interrupt', 'readme', 'real-tools'].map(
@@ -14,13 +15,13 @@ const oracles = [
   ...['jobs/killed-by', 'reports/fleet-report'].map((name) => `domain/${name}`),
   ...['account', 'fixtures', 'ini', 'oracle', 'program'].map((name) => `inventory/ansible/ansible-${name}`),
   ...['entries/node-set', 'hostile', 'read-inventory'].map((name) => `inventory/${name}`),
-  ...['ssh-oracle', 'targets'].map((name) => `ssh-config/${name}`),
+  ...['ask-ssh', 'targets'].map((name) => `ssh-config/${name}`),
 ];
 
 const pure = ['domain', 'benchmarks', 'reports', 'source', 'inventory', 'config', 'ssh-config', 'logging', 'cli'];
 const parts = ['ssh', 'waiting', 'blocking', 'processes', 'temporal', 'demo', 'activities', 'frame'];
 
-/** Tests grouped by what they cost: the groups run one after another, the cheap ones first. */
+/** Tests grouped by what they cost. Groups of one order run side by side and share their workers. */
 function project(
   name: string,
   where: string[],
@@ -47,14 +48,16 @@ function project(
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       project('pure', pure, 0, { workers: 2, seconds: 60, isolate: false }),
-      project('oracles', oracles, 1, { workers: 2, seconds: 120 }),
-      project('parts', parts, 2, { workers: 3, seconds: 60 }),
-      project('temporal', ['workflows', 'worker'], 3, { workers: 3, seconds: 120 }),
-      project('end-to-end', ['end-to-end'], 4, { workers: 4, seconds: 300, built: true }),
-      project('alone', alone, 5, { workers: 1, seconds: 300, built: true }),
-      project('faults', ['faults'], 6, { workers: 1, seconds: 900, built: true }),
+      // Most of these wait for most of their time: what computes runs beside them.
+      project('oracles', oracles, 1, { workers: 5, seconds: 120 }),
+      project('parts', parts, 1, { workers: 5, seconds: 120 }),
+      project('temporal', ['workflows', 'worker'], 1, { workers: 5, seconds: 240 }),
+      project('end-to-end', ['end-to-end'], 1, { workers: 5, seconds: 300, built: true }),
+      project('faults', ['faults'], 1, { workers: 5, seconds: 900, built: true }),
+      project('alone', alone, 2, { workers: 1, seconds: 300, built: true }),
     ],
   },
 });

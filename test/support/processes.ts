@@ -15,7 +15,7 @@ export function parentOf(pid: number): number {
 }
 
 /** Polls until the condition holds. @throws Error with the last value if it never does */
-export async function eventually<T>(read: () => T | Promise<T>, holds: (value: T) => boolean, ms = 20_000): Promise<T> {
+export async function eventually<T>(read: () => T | Promise<T>, holds: (value: T) => boolean, ms = 60_000): Promise<T> {
   const deadline = Date.now() + ms;
   for (;;) {
     const value = await read();

@@ -1,0 +1,27 @@
+import { BaseSequencer } from 'vitest/node';
+import type { TestSpecification } from 'vitest/node';
+
+/** The files that take more than a minute, as measured on 2 cores: a fresh clone has no times of its own. */
+export const longest = [
+  'end-to-end/crash',
+  'end-to-end/without-worker',
+  'end-to-end/command-line-refuses',
+  'end-to-end/leave',
+  'faults/faults',
+  'end-to-end/printed-commands',
+  'workflows/benchmark-fleet',
+  'end-to-end/command-line',
+].map((name) => `test/${name}.test.ts`);
+
+/** Starts the longest files first, so that at the end no worker waits for the one that has such a file. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return sorted.sort((a, b) => rank(a) - rank(b));
+  }
+}
+
+function rank({ moduleId }: TestSpecification): number {
+  const index = longest.findIndex((name) => moduleId.endsWith(`/${name}`));
+  return index === -1 ? longest.length : index;
+}
