@@ -16,12 +16,11 @@ import { rawOutput } from './raw-output.ts';
 import { collectJob, followJob } from './run-in-activity.ts';
 
 /**
- * Measures a benchmark with what the plan chose, a tool or the user's own command: runs it as often as the settings say,
- * each time as a job of its own, one after the other, and reads each output. An attempt that comes later finds the jobs
- * of earlier ones and repeats none. What the machine was doing before and after each is the evidence for it.
+ * Runs the configured number of samples with the planned tool or command, in sequence, each as its own job, and parses each
+ * output. A later attempt reuses the jobs of earlier ones. The machine state before and after each sample is its evidence.
  *
- * A GPU that the kernel shows and the tool does not is `DeviceMissing`, beside the numbers of those that were measured.
- * @throws Failure BenchmarkCrashed where it exits with anything but 0, UnreadableOutput where its output has no numbers
+ * A GPU that the kernel shows but the tool does not is `DeviceMissing`, in addition to the measurements of the others.
+ * @throws Failure BenchmarkCrashed for a nonzero exit code, UnreadableOutput if the output cannot be parsed
  */
 export function benchmark({
   configuration: readConfiguration,

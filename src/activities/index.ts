@@ -11,14 +11,14 @@ import { prepareServer } from './prepare-server.ts';
 import { releaseServer } from './release-server.ts';
 import { tryLogin } from './try-login.ts';
 
-/** Everything that workflows may ask of a worker. */
+/** All activities. */
 export type Activities = ReturnType<typeof ownActivities> & Record<`benchmark${string}`, BenchmarkActivity>;
 
 type BenchmarkActivity = (request: BenchmarkRequest) => Promise<BenchmarkResult>;
 
 /**
- * One for each kind of benchmark, named after it, since people read the names in the Web UI: `benchmarkCpu`. A failure
- * they reject with has the type of its kind, never a bare Error.
+ * Creates the activities. Each kind of benchmark has its own name, such as `benchmarkCpu`, for the Web UI. They reject with
+ * an ApplicationFailure whose type is the failure kind.
  */
 export function createActivities({
   tools = catalogue,

@@ -11,14 +11,14 @@ import type { Machine } from '../domain/servers/machine.ts';
 import { expectationsOf } from '../domain/verdicts/expectation.ts';
 import type { Expectations } from '../domain/verdicts/expectation.ts';
 
-/** A machine, and what could measure it. */
+/** A machine, and the tools that could measure it. */
 interface On {
   machine: Machine;
   tools: readonly Tool[];
   ssh: Configuration['ssh'];
 }
 
-/** What runs of a benchmark on a machine, and what it is judged by. */
+/** Plans a benchmark on a machine: its program and its expectations. */
 export function planBenchmark(settings: BenchmarkSettings, expectations: Expectations, on: On): BenchmarkPlan {
   const { benchmark, samples, command } = settings;
   const expected = expectationsOf(expectations, benchmark);
@@ -42,14 +42,14 @@ function planTool(
   return { activity: activityOf(benchmark), tool: choice.tool.name, summary, timeoutMs };
 }
 
-/** Which GPUs are left out of the benchmarks of GPUs. */
+/** Notes about GPUs that the GPU benchmarks do not measure. */
 export function gpuNotes(chosen: readonly BenchmarkSettings[], { machine, tools }: Omit<On, 'ssh'>): string[] {
   const note = otherGpusNote(machine);
   if (note === null) return [];
   return chosen.filter((each) => measuresGpus(each, tools)).map(({ benchmark }) => `${benchmark}: ${note}`);
 }
 
-/** Whether its tools do; what a command of the user's own measures, nobody knows. */
+/** Whether its tools measure GPUs; false for a user-defined command, for which this is unknown. */
 function measuresGpus({ benchmark, command }: BenchmarkSettings, tools: readonly Tool[]): boolean {
   return command === null && tools.some((tool) => tool.benchmark === benchmark && tool.needsGpus);
 }

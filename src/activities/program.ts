@@ -8,13 +8,13 @@ import { COMMAND } from '../domain/plans/plan.ts';
 import type { BenchmarkRequest } from '../domain/plans/plan.ts';
 import { matchAll } from './bounded-match.ts';
 
-/** What measures a benchmark on a machine: a tool, or a command of the user's own. */
+/** The program that measures a benchmark on a machine: a tool, or a user-defined command. */
 export interface Program extends Pick<Tool, 'loadsAllCpus' | 'needsGpus'> {
-  /** For messages. */
+  /** The name for messages. */
   name: string;
   /** A POSIX shell command; each execution is a sample. */
   command: string;
-  /** What happens on the GPUs meanwhile is evidence; to see it takes nvidia-smi a while. */
+  /** Whether the GPU state is read as evidence, which takes nvidia-smi a while. */
   usesGpus: boolean;
   /** @throws Failure UnreadableOutput */
   read: (result: JobResult) => ToolReadings;
@@ -36,7 +36,7 @@ export function settingsOf(
   return settings;
 }
 
-/** A command comes from the worker's configuration, never from a workflow. */
+/** The command comes from the worker's configuration, never from a workflow. */
 export function programOf(request: BenchmarkRequest, settings: BenchmarkSettings, tools: readonly Tool[]): Program {
   const { benchmark, tool: name, machine } = request;
   if (name === COMMAND) return commandOf(benchmark, settings.command!, tools);
@@ -50,7 +50,7 @@ export function programOf(request: BenchmarkRequest, settings: BenchmarkSettings
 }
 
 function commandOf(benchmark: string, command: UserCommand, tools: readonly Tool[]): Program {
-  // A command in place of tools that need no GPU needs none, either; of any other one nobody knows.
+  // A command that replaces tools without a GPU does not use one; any other command may.
   const kind = kindsOf(tools).find((each) => each.benchmark === benchmark);
   return {
     name: `the command of ${benchmark}`,

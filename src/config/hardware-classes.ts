@@ -26,7 +26,7 @@ function boundsOf(written: number | Bounds): Bounds {
   return typeof written === 'number' ? { min: written, max: written } : written;
 }
 
-/** The servers with the class that is known before anybody connects: that which they name, or that of their groups. */
+/** Adds the classes that are known before connecting: the server's own class, or the class of its groups. */
 export function withClasses(servers: readonly Server[], classes: readonly HardwareClass[]): Server[] {
   const otherwise = classes.some(({ detect }) => detect !== null) ? null : defaultClass;
   return servers.map((server) => {

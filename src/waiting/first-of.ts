@@ -1,6 +1,6 @@
 /**
- * What settles first: one of the promises, the signal (`'aborted'`) or the time (`'timeout'`). Leaves neither a timer
- * nor a listener behind.
+ * Resolves to the first of: a promise, the signal (`'aborted'`), or the timeout (`'timeout'`). Removes its timer and
+ * listener.
  */
 export async function firstOf<T>(
   promises: readonly Promise<T>[],
@@ -22,7 +22,7 @@ export async function firstOf<T>(
   }
 }
 
-/** Waits. Aborted: rejects with the reason of the signal. */
+/** Waits. Rejects with the reason of the signal when it aborts. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   if ((await firstOf([], { ms, signal })) === 'aborted') throw signal.reason;
 }

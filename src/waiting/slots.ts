@@ -1,4 +1,4 @@
-/** Lets a number of holders in at a time, the others in the order in which they came. */
+/** A semaphore: limits the number of holders, first come, first served. */
 export class Slots {
   #limit: number;
   #held = 0;
@@ -12,7 +12,7 @@ export class Slots {
     return this.#held;
   }
 
-  /** Resolves once a slot is free. Aborted: rejects with the reason of the signal. */
+  /** Resolves once a slot is free. Rejects with the reason of the signal when it aborts. */
   async take(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#held < this.#limit) {
@@ -41,7 +41,7 @@ export class Slots {
     }
   }
 
-  /** One less than now, if more than one is held: whoever is refused has to wait for another. */
+  /** Lowers the limit to one less than the slots in use, if more than one is in use. */
   shrink(): void {
     this.#limit = Math.max(1, Math.min(this.#limit, this.#held - 1));
   }

@@ -1,18 +1,17 @@
 import { firstOf } from './first-of.ts';
 
 export interface TimeLimit {
-  /** What the signal aborts with once the time is over. */
+  /** The abort reason after the timeout. */
   reason?: Error;
-  /** Aborts the work too. */
+  /** Also aborts the work. */
   signal?: AbortSignal;
-  /** How long work that does not obey is waited for, once the time is over; then the reason is thrown. */
+  /** After the timeout, work gets this long to react to the signal; then the reason is thrown. */
   graceMs?: number;
 }
 
 /**
- * Does work under a signal that aborts after `ms` milliseconds. Our timer and controller stay alive meanwhile: a signal of
- * `AbortSignal.timeout()` behind `AbortSignal.any()` is lost with the next garbage collection, and then never fires
- * (https://github.com/nodejs/node/issues/57736).
+ * Runs work with a signal that aborts after `ms` milliseconds. Does not use `AbortSignal.timeout()`: combined with
+ * `AbortSignal.any()`, it can be garbage-collected and then never fires (https://github.com/nodejs/node/issues/57736).
  */
 export async function withTimeout<Result>(
   ms: number,

@@ -41,7 +41,7 @@ describe('the configuration of the demo', () => {
     expect(configuration.expect).toEqual({ default: {} });
   });
 
-  test.each(['sysbench', 'node'] as const)('holds the servers to what was calibrated with %s', async (tool) => {
+  test.each(['sysbench', 'node'] as const)('uses the calibration as expectations with %s', async (tool) => {
     const expectations = { 'cpu.events_per_second': { reference: 4321.5, tolerance: DEMO_TOLERANCE } };
     expect((await written(tool, expectations)).expect).toEqual({ default: expectations });
   });

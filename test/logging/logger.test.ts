@@ -109,7 +109,7 @@ describe('a log file', () => {
   });
 });
 
-test('a log on a full disk is told once, and stops nothing', async () => {
+test('a full disk is reported once for a log, and does not stop the process', async () => {
   const told: string[] = [];
   const full = createLogger({ file: '/dev/full' }, 'info', {
     fails: ({ code }) => told.push(code!),

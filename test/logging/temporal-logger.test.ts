@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Logger } from '../../src/logging/logger.ts';
 import { temporalLogger } from '../../src/logging/temporal-logger.ts';
 
-test('what webpack says of a bundle that came to be is a detail, and all else keeps its level', () => {
+test('the webpack report about a finished bundle is logged at debug level, everything else at its own level', () => {
   const lines: [string, string][] = [];
   const at = (level: string) => (_fields: object, message: string) => lines.push([level, message]);
   const log = temporalLogger({ info: at('info'), debug: at('debug'), error: at('error') } as unknown as Logger);

@@ -6,7 +6,7 @@ import { configurationCheck, configurationCheckText } from '../../src/reports/ch
 import { serverListing, serverListingText } from '../../src/reports/listings/server-listing.ts';
 import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
 
-test('servers are listed with how they are reached; what nothing says is a dash', () => {
+test('servers are listed with their connection settings; a missing value is a dash', () => {
   const from = { user: 'hosts.ini:3', port: 'default', key: 'ssh-agent', jump: 'default' };
   const connection = { user: 'bench', port: 22, key: null, jump: null, from, problem: null };
   const configuration = configurationOf({ servers: ['web-1', 'web-2'] });
@@ -57,7 +57,7 @@ test('benchmarks are listed with how they run, those of the user included, and t
   expect(Math.max(...text.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
 });
 
-test('which GPUs are measured is told where they are chosen by hand', () => {
+test('a manual choice of GPUs is shown', () => {
   const gpu = scoreBenchmark('gpu', { command: null, devices: { vendor: 'nvidia', model: '*A100*' } });
   const listed = benchmarkListing([gpu], knownTools(catalogue));
   expect(listed[0]?.settings?.devices).toEqual({ vendor: 'nvidia', model: '*A100*' });

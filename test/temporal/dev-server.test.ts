@@ -177,7 +177,7 @@ describe.skipIf(temporalCli === null)('a Temporal server that cannot start', () 
     );
   });
 
-  test('because the program is none, says so', async () => {
+  test('because the program is not executable, says so', async () => {
     await expect(start({ cli: '/nowhere/temporal' })).rejects.toMatchObject(refusal('ended with status 127'));
     await expect(start({ cli: '/bin/false', stateDir: null })).rejects.toMatchObject(refusal('ended with status 1'));
   });

@@ -52,7 +52,7 @@ test('with another inventory it is another one, and so it is with other servers 
   expect(names[4]).toMatch(/^the inventory standard input \([0-9a-f]{12}\)$/);
 });
 
-test('the last one noted counts, with what names it again, and only its owner can read it', async () => {
+test('the last saved configuration is read back with its options, and only its owner can read it', async () => {
   expect(await readSavedConfiguration(folder)).toBeNull();
   await saveConfiguration(folder, withFile('/a.yaml'));
   await saveConfiguration(folder, withFile('/b c.yaml'));
@@ -65,7 +65,7 @@ test('the last one noted counts, with what names it again, and only its owner ca
   expect((await stat(join(folder, 'configuration'))).mode & 0o777).toBe(0o600);
 });
 
-test('what an earlier version noted, the path alone, counts too; what is no note is none', async () => {
+test('the format of an earlier version, a path, is read too; anything else is ignored', async () => {
   await writeFile(join(folder, 'configuration'), '/b c.yaml\n');
   expect(await readSavedConfiguration(folder)).toEqual({ name: '/b c.yaml', file: '/b c.yaml', inventory: null });
   await writeFile(join(folder, 'configuration'), '{"na');

@@ -88,7 +88,7 @@ test.each([
   expect(seen).toEqual([]);
 });
 
-test('a Web UI that is gone is told, and one that stops in the middle is no whole answer', async () => {
+test('a Web UI that has ended is reported, and one that stops in the middle aborts the answer', async () => {
   answer = (_, response) => response.writeHead(200, { 'Content-Length': '100' }).end('half', () => response.destroy());
   await expect(fetch(webUi.url).then((response) => response.text())).rejects.toThrow();
   behind.closeAllConnections();
@@ -105,6 +105,6 @@ test('ends although somebody still waits for an answer', async () => {
   webUi = await startWebUi(port, { host: '127.20.30.40', port: (behind.address() as AddressInfo).port });
 });
 
-test('a port that is in use is told', async () => {
+test('a port that is in use is reported', async () => {
   await expect(startWebUi(port, { host: '127.0.0.1', port: 1 })).rejects.toThrow('EADDRINUSE');
 });

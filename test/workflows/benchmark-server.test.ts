@@ -171,7 +171,7 @@ test('samples that contradict each other are measured once more, then judged tog
   );
 });
 
-/** A second in which others used so many percent of the CPU time, as a server tells it. */
+/** A sample of one second during which other programs used this percentage of the CPU time. */
 function cpuLines(percent: number): string[] {
   return ['cpu  0 0 0 0 0 0 0 0 0 0', `cpu  ${percent} 0 0 ${100 - percent} 0 0 0 0 0 0`];
 }

@@ -10,7 +10,7 @@ import { isNodeSet } from '../../inventory/entries/node-set.ts';
 import { limit, line, path, percentage } from './schema-values.ts';
 import { jump, ssh, user } from './ssh-schema.ts';
 
-/** What `fleetmark.yaml` may hold: checked by it, documented by it, and published as `schema/fleetmark.schema.json`. */
+/** The schema of `fleetmark.yaml`: validates it, documents it, and is published as `schema/fleetmark.schema.json`. */
 
 // What the names of a node set are, is looked at where they are expanded.
 const serverId = z.string().refine((text) => isServerId(text) || isNodeSet(text), {
@@ -121,7 +121,7 @@ export type SshText = ConfigurationText['ssh'];
 export type ClassesText = ConfigurationText['classes'];
 export type BenchmarksText = ConfigurationText['benchmarks'];
 
-/** For editors: the JSON schema of `fleetmark.yaml`, of draft 7, which is what YAML plugins understand. */
+/** The JSON schema of `fleetmark.yaml` for editors: draft 7, which YAML plugins support. */
 export function configurationJsonSchema(kinds: readonly BenchmarkKind[]): Record<string, unknown> {
   return { ...z.toJSONSchema(configurationSchema(kinds), { io: 'input', target: 'draft-7' }) };
 }

@@ -18,7 +18,7 @@ export interface Configuration {
   benchmarks: BenchmarkSettings[];
   /** The first one that has a server wins. */
   classes: HardwareClass[];
-  /** By hardware class. */
+  /** Expectations by hardware class. */
   expect: Record<string, Expectations>;
   /** A server of which nothing is expected is an error. */
   requireExpectations: boolean;

@@ -27,7 +27,7 @@ export interface RunForecast {
   run: TimeForecast;
   /** In the order of the inventory. */
   servers: ForecastServer[];
-  /** How many are left out of them because the answer of a worker has a limit. */
+  /** How many servers are omitted because the answer of a worker is limited. */
   serversLeftOut: number;
 }
 
@@ -35,7 +35,7 @@ export interface RunForecast {
 export interface TimeForecast {
   /** Samples times duration, of the benchmarks whose duration is known. */
   likelySeconds: number;
-  /** Every time limit used up, and everything measured twice, as where samples contradict each other. */
+  /** If every time limit is used up and everything is measured twice. */
   mostSeconds: number;
 }
 

@@ -3,7 +3,7 @@ import { sizeOf } from './json-size.ts';
 import { serverWorkflowId } from '../servers/server.ts';
 import type { BenchmarkRow, ServerRow } from '../verdicts/server-row.ts';
 
-/** Bytes of a row, at most: 50 of them fit into one report. */
+/** Maximum size of a row in bytes: 50 rows fit into one report. */
 export const MAX_ROW_BYTES = 30_000;
 
 /** Something that a row can do without, if it has to. A step that finds nothing to take gives the row back as it is. */

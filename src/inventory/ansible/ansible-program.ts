@@ -7,7 +7,7 @@ import type { AnsibleSurroundings } from './ansible-config.ts';
 /** What `ansible-inventory --list` wrote, passwords included: for a reader, and for nobody else. */
 interface AnsibleList {
   text: string;
-  /** `2.19.1`; empty where it does not say it. */
+  /** `2.19.1`; empty if unknown. */
   version: string;
 }
 

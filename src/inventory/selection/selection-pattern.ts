@@ -3,7 +3,7 @@ import { matchesPattern } from '../../domain/values/wildcards.ts';
 import { didYouMean } from '../../source/nearest-word.ts';
 import { quoted } from '../../source/problem.ts';
 
-/** What can be selected. */
+/** The servers and groups that can be selected. */
 export interface Names {
   /** In the order of the inventory. */
   ids: ReadonlySet<string>;

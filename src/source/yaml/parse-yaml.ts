@@ -29,7 +29,7 @@ const MAX_LEXEMES = 1_000_000;
 
 const CORE = { schema: 'core', valueOf: (scalar: Scalar): unknown => scalar.value } as const;
 
-/** Texts, and {@link AMBIGUOUS} where Ansible may read something else. What is encrypted is not kept. */
+/** Strings, or {@link AMBIGUOUS} if Ansible may read another value. Encrypted values are dropped. */
 const ANSIBLE = {
   schema: 'failsafe' as const,
   customTags: [

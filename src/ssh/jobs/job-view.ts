@@ -8,7 +8,7 @@ const states = ['absent', 'idle', 'running', 'exited', 'lost'] as const;
 /** How a job stands, as the server tells it. Idle: something of it is there, but nothing ever ran. */
 export interface JobView {
   state: (typeof states)[number];
-  /** Of `exited` how it ended, of `lost` the cause. */
+  /** How it ended (state `exited`), or the cause (state `lost`). */
   detail: string;
   /** Since the job began, by the uptime of the server. */
   seconds: number;
@@ -28,7 +28,7 @@ export interface StreamView {
   content: Buffer;
 }
 
-/** How a job ended that did run to its end. */
+/** How a job ended that ran to its end. */
 export interface Ending {
   status: number;
   how: 'ended' | 'timeout' | 'cancelled' | 'unable';

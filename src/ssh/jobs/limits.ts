@@ -13,9 +13,9 @@ export interface DetachedJobLimits {
   graceSeconds: number;
   /** Beyond its time: before a job is ended from here that its own runner should have ended. */
   overtimeSeconds: number;
-  /** For an answer, beyond what the server takes to think: login files can be slow. */
+  /** For an answer, in addition to the time of the command: login files can be slow. */
   answerMs: number;
-  /** How long a server that was reached once may stay out of reach. */
+  /** How long a server may be unreachable after the first connection. */
   patienceMs: number;
 }
 

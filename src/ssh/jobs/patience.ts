@@ -3,7 +3,7 @@ import type { Logger } from '../../logging/logger.ts';
 import { backoffMs } from '../../waiting/backoff.ts';
 import { pause } from '../../waiting/first-of.ts';
 
-/** Before the second repetition; the first one comes at once. */
+/** Delay before the second retry; the first one is immediate. */
 const firstDelayMs = 200;
 
 export interface Patience {

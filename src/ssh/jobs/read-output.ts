@@ -43,7 +43,7 @@ export interface OutputEnds {
   tail: Buffer;
   /** Bytes between the two. */
   missing: number;
-  /** The server itself kept less than was written: what is missing is longer than `missing` says. */
+  /** The server itself truncated the output: more is missing than `missing` says. */
   cut: boolean;
 }
 

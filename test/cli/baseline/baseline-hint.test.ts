@@ -12,14 +12,14 @@ const besideOthers = (serverId: string) => ({
 
 const named: ConfigurationSource = { file: 'fleetmark.yaml', inventory: null };
 
-test('what was measured and is not expected yet is offered as a baseline, in the words of this run', () => {
+test('measurements without expectations are offered as a baseline, with the command for this run', () => {
   const report = reportOf([measured('web-1'), measured('web-2'), besideOthers('web-3')]);
   expect(baselineHint(report, { inventory: 'my hosts.ini' }, named)).toBe(
     "\nTo use this run as the baseline: fleetmark baseline fleet-20261124-020000 -i 'my hosts.ini' --least 2\n"
   );
 });
 
-test('where all of it was measured beside other work, it is said why there is none, and what to do', () => {
+test('if everything was measured under other load, the hint says why there is no baseline, and what to do', () => {
   expect(baselineHint(reportOf([besideOthers('web-1'), besideOthers('web-2')]), {}, named)).toBe(
     `
 This run cannot serve as a baseline.
@@ -29,7 +29,7 @@ Measure these servers again while they are idle.
   );
 });
 
-test('where the servers contradict each other, that is said, and what it takes to learn from them all the same', () => {
+test('if the servers contradict each other, the hint says so, and how to use them anyway', () => {
   const [slow, fast] = [5000, 8000].map((value, index) =>
     judgedServer(`web-${index + 1}`, { cpu: outcome(events(value)) }, {})
   );
@@ -38,7 +38,7 @@ test('where the servers contradict each other, that is said, and what it takes t
   );
 });
 
-test('where nothing was measured, or all of it is expected, nothing is said', () => {
+test('if nothing was measured, or everything has expectations, there is no hint', () => {
   const judged = judgedServer('web-1', { cpu: outcome(events(8000)) });
   expect(baselineHint(reportOf([judged]), {}, named)).toBeNull();
   expect(baselineHint(reportOf([]), {}, named)).toBeNull();

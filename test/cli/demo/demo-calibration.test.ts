@@ -17,7 +17,7 @@ test('samples further apart than the tolerance contradict each other, whatever t
   expect(inconsistencies(servers([1000], [1000, 1000, 700]))).toEqual(['the samples of demo-2 are 30 % apart']);
 });
 
-test('the faster one is what the others are held to', () => {
+test('the faster server is the reference for the others', () => {
   expect(expectationsFrom(reportOf(servers([700], [1000.4])))).toEqual({
     'cpu.events_per_second': { reference: 1000, tolerance: 0.25 },
   });

@@ -20,7 +20,7 @@ function demoOf(healthy: number[], slow: number, otherLoad = 0.1): FleetReport {
   ]);
 }
 
-test('a demo that finds what was staged is 0, however busy the machine is', () => {
+test('a demo that finds the slow and the unreachable server exits with 0, even on a busy machine', () => {
   const { text, exitCode } = demoOutcome(demoOf([1000, 990], 600, 0.6));
   expect(text).toBe('As expected: demo-slow is slow, demo-unreachable cannot be reached.');
   expect(exitCode).toBe(0);

@@ -33,7 +33,7 @@ test('the rows that did not fit into the result of a large run come from its own
   expect(asked).toEqual([1_500, 1_700, 1_900]);
 });
 
-test('who follows such a run has its whole report', async () => {
+test('a follower of such a run gets the full report', async () => {
   const { handle } = ended({ hasWorker: true });
   const follower = { show: () => undefined, answered: () => undefined, lost: new Promise<string>(() => {}) };
   expect(await followRun(handle, follower)).toEqual({ report: whole, cancelled: false });

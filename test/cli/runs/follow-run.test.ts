@@ -102,7 +102,7 @@ describe('a run that fails', () => {
   });
 });
 
-describe('a server that somebody benchmarked by itself has a report of one row', () => {
+describe('a server that was benchmarked by hand has a report of one row', () => {
   const codeOf = async (run: Run): Promise<number> => exitCodeFor((await follow(run)).report, { measureOnly: false });
 
   test('when it passed', async () => {

@@ -26,7 +26,7 @@ test.each([
   expect(await saidAfter(6_000, argv)).toBe(said);
 });
 
-test('nothing is said before 5 s, after the verb has ended, or where standard input is not read', async () => {
+test('there is no notice before 5 s, after the verb has ended, or if standard input is not read', async () => {
   expect(await saidAfter(4_000, ['run', '-i', '-'])).toBe('');
   expect(await saidAfter(6_000, ['run', '-i', '-'], false)).toBe('');
   expect(await saidAfter(6_000, ['run', '-i', 'hosts.ini'])).toBe('');

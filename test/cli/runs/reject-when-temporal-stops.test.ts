@@ -8,7 +8,7 @@ test('what an embedded Temporal does is done', async () => {
   await expect(rejectWhenTemporalStops({ lost: never }, Promise.reject(new Error('why')))).rejects.toThrow('why');
 });
 
-test('of a Temporal that has ended, its end is told, whatever comes of the call', async () => {
+test('if Temporal has ended, its end is the error, not the failed call', async () => {
   const lost = Promise.resolve('the Temporal at X ended with status 2');
   for (const work of [never, new Promise((_, reject) => setTimeout(() => reject(new Error('unavailable'))))]) {
     await expect(rejectWhenTemporalStops({ lost }, work)).rejects.toMatchObject({

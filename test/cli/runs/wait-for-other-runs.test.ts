@@ -21,7 +21,7 @@ test('the run that has just ended is no other one, though Temporal still lists i
   expect(said).toEqual([]);
 });
 
-test('runs of others are told, and waited for', async () => {
+test('runs of other processes are named and waited for', async () => {
   const { said, stay } = listing('ours', 'theirs');
   expect(await stay('ours')).toBeNull();
   expect(said).toEqual(['Waiting for theirs, started here by another fleetmark. Press Ctrl-C to leave.']);

@@ -35,7 +35,7 @@ test('one that comes while it is waited for is noticed', async () => {
   expect(found).toBeNull();
 });
 
-test('none within a minute is told; so is a Temporal that does not answer', async () => {
+test('a missing worker is reported after a minute, and so is a Temporal that does not answer', async () => {
   const none = await waitFor(async () => ({ pollers: [] }), 61_000);
   expect(none.found).toMatch(/^no worker polls the task queue fleetmark at 127\.0\.0\.1:7233: start one on a machine /);
   const unavailable = Object.assign(new Error('14 UNAVAILABLE'), { code: 14, details: '', metadata: {} });

@@ -46,7 +46,7 @@ test('of a run that is being cancelled, the first Ctrl-C leaves', async () => {
   expect(refusal?.message).toBe('fleet-1 is still being cancelled; wait for its end: fleetmark cancel fleet-1');
 });
 
-test('a run that does not end after it was cancelled can be given up, and how is told', async () => {
+test('for a cancelled run that does not end, the message says how to terminate it', async () => {
   const { terminal, stop } = watchStuck();
   await vi.advanceTimersByTimeAsync(29_000);
   expect(terminal.written('stderr')).not.toContain('terminate');
@@ -67,7 +67,7 @@ test('Ctrl-C says what it ends: a check has put no load on any server', async ()
   for (const { ended } of runs) expect((await ended)?.exitCode).toBe(130);
 });
 
-test('that nobody answers is told as a missing worker only where none polls', async () => {
+test('missing answers are reported as a missing worker only if no worker polls', async () => {
   const without = watchStuck();
   await vi.advanceTimersByTimeAsync(20_000);
   expect(

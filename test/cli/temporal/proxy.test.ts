@@ -19,7 +19,7 @@ test.each(['grpc_proxy', 'https_proxy', 'http_proxy', 'all_proxy', 'HTTPS_PROXY'
   }
 );
 
-test('the variable of gRPC comes first, then that of https; an empty one is none', () => {
+test('grpc_proxy comes before https_proxy; an empty variable is ignored', () => {
   const env = { http_proxy: 'http://c', HTTPS_PROXY: 'http://b', grpc_proxy: '' };
   expect(proxyFor('temporal.test', env)).toMatchObject({ variable: 'HTTPS_PROXY', host: 'b', port: 80 });
   expect(proxyFor('temporal.test', { ...env, grpc_proxy: 'a:1' })).toMatchObject({ host: 'a', port: 1 });

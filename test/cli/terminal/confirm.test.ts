@@ -35,7 +35,7 @@ test('Ctrl-D is a no', async () => {
   expect((outcome as Refusal).exitCode).toBe(2);
 });
 
-test('without a terminal nobody is asked', async () => {
+test('without a terminal there is no question', async () => {
   const terminal = fakeTerminal({});
   await confirm('Go on?', terminal);
   expect(terminal.written('stderr')).toBe('');

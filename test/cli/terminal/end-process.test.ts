@@ -26,7 +26,7 @@ test.each(["throw new Error('boom')", "Promise.reject(new Error('boom'))"])('%s 
   expect(status).toBe(3);
 });
 
-test('during a run, the way to go on with it is told, too', () => {
+test('a crash during a run prints how to resume it', () => {
   const { status, stderr } = crash("markRunInProgress(); throw new Error('boom')");
   expect(stderr).toBe(`${told}Resume the run: fleetmark run --resume\n`);
   expect(status).toBe(3);

@@ -29,7 +29,7 @@ test('the words of a command are quoted for the shell, and cannot move a cursor'
   );
 });
 
-test('no message spells a command of its own: all of them know how they were started', () => {
+test('no message contains a literal fleetmark command: ownCommand knows how fleetmark was started', () => {
   const verbs = readFileSync(join(root, 'src', 'cli', 'verbs.ts'), 'utf8').matchAll(/verb\w*\(\s*'(\w+)'/g);
   const names = [...verbs].map(([, name]) => name!);
   expect(names).toEqual(expect.arrayContaining(['run', 'cancel', 'worker', 'demo', 'temporal']));

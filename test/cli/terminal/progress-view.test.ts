@@ -17,7 +17,7 @@ function linesOf(text: string): string[] {
 }
 
 describe('without a terminal', () => {
-  test('each server is told once, when it ends', () => {
+  test('each server is shown once, when it ends', () => {
     const terminal = fakeTerminal({});
     const view = createProgressView(terminal);
     view.show(progress({ running: [{ serverId: 'web-1', since: new Date().toISOString() }] }));
@@ -47,7 +47,7 @@ describe('without a terminal', () => {
 });
 
 describe('on a terminal', () => {
-  test('a block is drawn of what runs, and gone in the end', () => {
+  test('a block shows the running servers, and is cleared at the end', () => {
     const terminal = fakeTerminal({ isTTY: true, env: { TERM: 'xterm' } });
     const view = createProgressView(terminal);
     view.show(progress({ running: [{ serverId: 'web-1', since: new Date().toISOString() }] }));
@@ -92,7 +92,7 @@ describe('of more than 10 servers', () => {
     return terminal.written('stderr').match(/web-/g)?.length ?? 0;
   };
 
-  test('on a terminal only those are told that did not pass', () => {
+  test('on a terminal, servers that passed are not shown in a large run', () => {
     const terminal = fakeTerminal({ isTTY: true, env: { TERM: 'xterm' } });
     expect(told(terminal, 11)).toBe(1);
     expect(terminal.written('stderr')).toContain('web-3 ');

@@ -3,7 +3,7 @@ import { describeError, Refusal } from '../../../src/cli/terminal/refusal.ts';
 import { advice, Failure } from '../../../src/domain/failures/failure.ts';
 import type { FailureKind } from '../../../src/domain/failures/failure.ts';
 
-test('a refusal is told in its own words', () => {
+test('a refusal is printed without a stack trace', () => {
   expect(describeError(new Refusal('nothing was started'), true)).toEqual({
     text: 'nothing was started',
     exitCode: 2,
@@ -22,7 +22,7 @@ test('what it quotes cannot move the cursor, and keeps its lines', () => {
   expect(text).toBe('evil [2J 1A id\n    at line two');
 });
 
-test('what Temporal answers to a call is no internal error', () => {
+test('a failed call to Temporal is not an internal error', () => {
   const call = Object.assign(new Error('16 UNAUTHENTICATED: key expired'), { code: 16, details: 'key expired' });
   const service = Object.assign(new Error('Failed to start', { cause: call }), { name: 'ServiceError' });
   for (const error of [call, service]) {
@@ -47,7 +47,7 @@ test('a full disk is no internal error, wherever it is met', () => {
   expect(describeError(new Failure('InvalidConfig', 'no lock file', { cause: system }), false).exitCode).toBe(2);
 });
 
-describe('what nobody foresaw', () => {
+describe('an unexpected error', () => {
   test.each([new TypeError('x is not a function'), 'a string', undefined, null, { code: 1 }])('%s is 3', (error) => {
     const { text, exitCode } = describeError(error, false);
     expect(text).toMatch(

@@ -131,7 +131,7 @@ describe('a report of three servers', () => {
   });
 });
 
-test('too few servers are refused by name; --least takes so few, --class what has enough', async () => {
+test('too few servers are refused by name; --least accepts fewer, --class selects classes that have enough', async () => {
   const small = measured(5, 6).map((row) => ({ ...row, hardwareClass: 'small', serverId: `s-${row.serverId}` }));
   const from = [write('report.json', reportOf([...measured(100, 101, 102), ...small]))];
   write('fleetmark.yaml', configuration);
@@ -178,7 +178,7 @@ describe('servers that contradict each other', () => {
     expect(text()).toBe(configuration);
   });
 
-  test('are learnt from with that consent, and with less they are not', async () => {
+  test('are used with a sufficient --max-tolerance, and refused with less', async () => {
     write('fleetmark.yaml', configuration);
     expect(await refusal({ from: wide(), maxTolerance: 0.4 })).toContain('a tolerance of more than 40 %');
     await learn({ from: wide(), maxTolerance: 0.5 });
@@ -195,7 +195,7 @@ describe('servers that contradict each other', () => {
   });
 });
 
-test('--limit learns from these servers only, by the patterns of every verb, and refuses what is no server', async () => {
+test('--limit uses only the selected servers, and refuses unknown ones', async () => {
   write('fleetmark.yaml', 'servers: { "web-[1-4]": { groups: [web] } }\nssh: { key: key }\n');
   const from = [write('report.json', reportOf(measured(100, 101, 102, 500)))];
   await learn({ from, limit: ['@web', '!web-4'] });
@@ -221,12 +221,12 @@ test('numbers in another unit than the configuration has by now are refused', as
   expect(text()).toBe(before);
 });
 
-test('a wrong configuration is told as it is, before anything is read', async () => {
+test('an invalid configuration is reported before any report is read', async () => {
   write('fleetmark.yaml', 'servers: { a: null }\nexpcet: {}\n');
   expect(await refusal({ from: ['nowhere.json'] })).toContain('fleetmark.yaml:2:1: expcet: unknown key');
 });
 
-test('what this configuration does not measure is not written', async () => {
+test('metrics that this configuration does not measure are not written', async () => {
   write('fleetmark.yaml', 'servers: { a: null }\nbenchmarks: { gpu: null }\n');
   const before = text();
   const why = await refusal({ from: [write('r.json', reportOf(measured(8012, 8101, 7950)))] });
@@ -235,7 +235,7 @@ test('what this configuration does not measure is not written', async () => {
   expect(text()).toBe(before);
 });
 
-describe('a report that is none, or hostile,', () => {
+describe('an invalid or hostile report', () => {
   const whole = reportOf(measured(8012, 8101, 7950));
   const [row] = whole.servers;
   const withMetric = (metric: string, hardwareClass = 'default'): FleetReport => ({

@@ -67,7 +67,7 @@ ServerUnreachable: Check that the server is up, and that the worker can reach it
 `);
 });
 
-test('a second id of a machine says of which, and a class that is no rule is told once', () => {
+test('a duplicate id names the other id of the machine, and a class without a rule is shown once', () => {
   const second = unmeasuredRow('web-1b', 'skip', null, 'the same machine as web-1 (10.0.0.1:22)');
   const text = checkText(reportOf([second, { ...checked('web-1'), classBy: 'default' }]));
   expect(text).toContain('\n  class   default\n');
@@ -97,7 +97,7 @@ test('of many it has a line each within 80 columns, and below it one for each pr
   expect(Math.max(...lines.slice(0, 508).map(({ length }) => length))).toBeLessThanOrEqual(80);
 });
 
-test('limits of its processes are told, of one server and of many', () => {
+test('process limits are shown for one server and for many', () => {
   const limits = { quotaCpus: 0.1, cpuSeconds: 60, memoryKib: 2_097_152 };
   const row = checked('web-1', { limits });
   const told = 'limited to a CPU quota of 0.1 CPUs, 60 s of CPU time for a process (ulimit -t), 2,048 MiB of memory';

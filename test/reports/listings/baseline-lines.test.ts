@@ -8,7 +8,7 @@ const server = (id: string, score: number, hardwareClass = 'web') => ({
   hardwareClass,
 });
 
-test('tells what is expected from now on, who is not like the others, and what was not used', () => {
+test('shows the new expectations, the outliers and the unused measurements', () => {
   const unclear = outcome(events(1), { type: 'Inconclusive', message: 'apart' });
   const runs = [
     reportOf([

@@ -45,7 +45,7 @@ web-2 default web,all-of-them
 `);
 });
 
-test('of many servers it counts, and says where the names are, and what no run takes', () => {
+test('many servers are only counted, and too many for one run are reported', () => {
   const groups = Array.from({ length: 300 }, (_, index) => ({ group: `rack-${index}`, servers: 10 }));
   const classes = [{ hardwareClass: null, servers: 10_000 }];
   const text = planText(forecastOf(10_000, { groups, classes }));
@@ -56,7 +56,7 @@ test('of many servers it counts, and says where the names are, and what no run t
   expect(text.split('\n').length).toBeLessThan(20);
 });
 
-test('names that the answer of a worker had no place for are told as that, with how to have them', () => {
+test('omitted names are reported, with how to see them', () => {
   const text = planText(forecastOf(30_000, { servers: [], serversLeftOut: 30_000 }));
   expect(text).toMatch(
     /\nThe names of 30000 servers are left out: the plan would exceed 1 MB\. Use --limit to plan parts of them\.\n$/
@@ -64,7 +64,7 @@ test('names that the answer of a worker had no place for are told as that, with 
   expect(text).not.toContain('--json');
 });
 
-test('second ids of a machine are told, since a run leaves them out', () => {
+test('duplicate ids of a machine are shown, because a run skips them', () => {
   const ids = Array.from({ length: 7 }, (_, index) => `web-${index + 2}`);
   const skipped = Object.fromEntries(ids.map((id) => [id, 'the same machine as web-1 (10.0.0.1:22)']));
   const text = planText(forecastOf(8, { skipped }));
@@ -73,14 +73,14 @@ test('second ids of a machine are told, since a run leaves them out', () => {
   expect(text).toContain('\nand 2 more left out: --json\n');
 });
 
-test('a sample is told with what chooses it again', () => {
+test('a sample is shown with the options that select it again', () => {
   const selection = { limit: null, sample: '10%', seed: 42, of: 20 };
   expect(planText(forecastOf(2, { selection }))).toContain(
     '\nrandom sample of 20 servers; select the same ones with --sample 10% --seed 42\n'
   );
 });
 
-test('what cannot be told is not told as nothing', () => {
+test('an unknown duration is not shown as zero', () => {
   const [, gpu] = forecastOf(1).benchmarks;
   const perServer = { likelySeconds: 0, mostSeconds: 100 };
   const text = planText(forecastOf(1, { benchmarks: [gpu!], perServer, run: perServer }));

@@ -52,7 +52,7 @@ describe('the report for a terminal', () => {
     expect(text).not.toContain('\u001b');
   });
 
-  test('says what a row of a large run had to leave out, and which workflow has it', () => {
+  test('names the truncated parts of a row, and the workflow that has them', () => {
     const row = {
       ...judgedServer('web-1', { cpu: outcome(events(10)) }),
       ...{ temporalRunId: '0190-fa', truncated: { parts: ['evidence', 'machine'], workflowId: 'server/web-1' } },
