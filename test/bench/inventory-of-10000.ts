@@ -5,6 +5,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { catalogue } from '../../src/benchmarks/catalogue.ts';
+import { kindsOf } from '../../src/benchmarks/kinds.ts';
 import { readFleetInput } from '../../src/inventory/selection/fleet-input.ts';
 import { readConfigurationFiles } from '../../src/config/read-configuration.ts';
 
@@ -57,7 +59,7 @@ const formats: Record<string, string> = {
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'fleetmark-bench-'));
-const surroundings = { kinds: [], env: { SSH_AUTH_SOCK: '/nowhere' }, currentUser: 'bench' };
+const surroundings = { kinds: kindsOf(catalogue), env: { SSH_AUTH_SOCK: '/nowhere' }, currentUser: 'bench' };
 
 async function measure(name: string): Promise<{ wall: number; cpu: number }> {
   const path = join(folder, name);
