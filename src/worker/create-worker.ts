@@ -24,7 +24,7 @@ export interface WorkerConfig {
   configuration: ConfigurationSource;
   log: Logger;
   taskQueue?: string;
-  /** Left out: those of the catalogue. */
+  /** Default: the tools of the catalogue. */
   tools?: readonly Tool[];
 }
 

@@ -115,7 +115,7 @@ test('a server that counts errors ends with the type WrongResult', async () => {
   );
 });
 
-test('what is listed as a GPU and is none stands in the notes, and passes for no GPU', async () => {
+test('a device that is listed as a GPU but is not one is in the notes, and does not count as a GPU', async () => {
   const emulator = fixture('clpeak/pocl.txt').replace('CL_DEVICE_TYPE_CPU', 'CL_DEVICE_TYPE_ACCELERATOR');
   const gpu = scoreBenchmark('gpu', { command: null });
   const expected = { 'gpu.devices': { min: 1 } };
@@ -193,7 +193,7 @@ test('a server that is already working ends busy, is not measured, and is an ent
   await withWorker(configuration, () => 'score: 1', run, work);
 });
 
-test('evenIfBusy measures it all the same and marks its row; what falls short amid other load is not its fault', async () => {
+test('evenIfBusy measures a busy server and marks its row; a low result under other load is not a fail', async () => {
   const quiet = { ...allOff, cpu: 0.2, otherLoad: 0.15 };
   const configuration = configurationOf({ servers: ['busy-2'], quiet, expect: { 'cpu.score': { min: 50 } } });
   const state = (line: string): string =>
@@ -230,7 +230,7 @@ test('measureOnly judges nothing', async () => {
   );
 });
 
-test('a server of whose class nothing is expected is measured, and an error where something has to be', async () => {
+test('a server without expectations is measured, and an error with requireExpectations', async () => {
   const configuration = { ...configurationOf({ servers: ['only-1'] }), requireExpectations: true };
   await withWorker(
     configuration,
@@ -248,7 +248,7 @@ test('a server of whose class nothing is expected is measured, and an error wher
   );
 });
 
-test('an unknown server, no server and a server that is no text are refused with one sentence', async () => {
+test('an unknown server, no server and a server id that is not a string are refused with one sentence', async () => {
   await withWorker(
     configurationOf({ servers: ['known-1'] }),
     () => 'score: 1',
