@@ -2,6 +2,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { readTextFile } from '../../source/text-file.ts';
 import type { PlacedMistake, Setting, Variables } from './ansible-variables.ts';
+import { paramikoPrefix } from './ansible-variables.ts';
 import { readIniSettings } from './ini-settings.ts';
 import type { IniSettings } from './ini-settings.ts';
 
@@ -42,6 +43,14 @@ const options: readonly Option[] = [
   { variable: 'ansible_connection', key: 'transport', env: 'ANSIBLE_TRANSPORT' },
   ...['ssh_args', 'ssh_common_args', 'ssh_extra_args', 'ssh_executable'].map((key) => {
     return { variable: `ansible_${key}`, key, section: 'ssh_connection', env: `ANSIBLE_${key.toUpperCase()}` };
+  }),
+  ...[
+    ['user', 'remote_user', 'ANSIBLE_PARAMIKO_REMOTE_USER'],
+    ['port', 'remote_port', 'ANSIBLE_REMOTE_PARAMIKO_PORT'],
+    ['private_key_file', 'private_key_file', 'ANSIBLE_PARAMIKO_PRIVATE_KEY_FILE'],
+    ['proxy_command', 'proxy_command', 'ANSIBLE_PARAMIKO_PROXY_COMMAND'],
+  ].map(([name, key, env]) => {
+    return { variable: `${paramikoPrefix}${name}`, key: key!, section: 'paramiko_connection', env: env! };
   }),
   { variable: 'ansible_private_key', key: 'private_key', section: 'none', env: 'ANSIBLE_PRIVATE_KEY' },
 ];

@@ -1,12 +1,13 @@
 import { isClassName } from '../../domain/servers/hardware-class.ts';
-import type { ConnectionPart, Server } from '../../domain/servers/server.ts';
+import type { ConnectionPart, JumpHost, Server } from '../../domain/servers/server.ts';
 import { wrongHostKey } from '../../source/hosts/host-key.ts';
 import { isHost, isUser, readPort } from '../../source/hosts/host.ts';
+import { jumpOfCommand } from '../../source/hosts/jump-command.ts';
 import { quotedName } from '../../source/problem.ts';
 import { mostCharacters } from '../../source/text-file.ts';
 import type { Setting, Variables } from './ansible-variables.ts';
-import { variableNames } from './ansible-variables.ts';
-import { readSshArguments } from './ssh-arguments.ts';
+import { paramikoPrefix, variableNames } from './ansible-variables.ts';
+import { proxyCommandAdvice, readSshArguments } from './ssh-arguments.ts';
 import type { SshArguments } from './ssh-arguments.ts';
 import { fillIn, plainText } from './template.ts';
 
@@ -41,12 +42,19 @@ const ssh = ['ssh', 'smart', 'paramiko', 'paramiko_ssh'].flatMap((name) => {
 export function readConnection(variables: Variables, facts: ReadonlyMap<string, string>): FoundConnection {
   const wrong: WrongSetting[] = [];
   const from: FoundConnection['from'] = {};
+  let isParamiko = false;
 
   function read<Value>(names: readonly string[], parse: (text: string) => Value | null | Wrong): Found<Value> | null {
-    const name = names.findLast((each) => (variables.get(each)?.value ?? null) !== null);
+    const isSet = (each: string): boolean => (variables.get(each)?.value ?? null) !== null;
+    const set = names.filter((each) => isSet(each) && (isParamiko || !each.startsWith(paramikoPrefix)));
+    const name = set.findLast((each) => variables.get(each)?.configured === undefined) ?? set.at(-1);
     const setting = name === undefined ? undefined : variables.get(name);
     if (name === undefined || setting === undefined) return null;
-    const written = textOf(setting.value, variables, facts);
+    // Which of several configured ones counts is another order for each of them.
+    const isUnclear = setting.configured !== undefined && name.startsWith(paramikoPrefix) && names.length > 1;
+    const written = isUnclear
+      ? { wrong: `of paramiko is not supported; set ${name} for the group all` }
+      : textOf(setting.value, variables, facts);
     const parsed = 'wrong' in written ? new Wrong(written.wrong) : parse(written.text);
     if (!(parsed instanceof Wrong)) return parsed === null ? null : { value: parsed, setting };
     // What a template is filled in with may be a secret.
@@ -63,9 +71,11 @@ export function readConnection(variables: Variables, facts: ReadonlyMap<string, 
     return counts?.value ?? null;
   }
 
+  const plugin = first(null, read(variableNames.plugin, readPlugin)) ?? 'ssh';
+  isParamiko = /^(?:ansible\.(?:builtin|legacy)\.)?paramiko(?:_ssh)?$/.test(plugin);
   // In the order in which ssh gets them, and it goes by what it hears first.
   const [before, common, extra] = variableNames.sshArguments.map((name) => {
-    const found = read([name], readArguments);
+    const found = read([name], isParamiko ? argumentsOfParamiko : readArguments);
     return <Key extends keyof SshArguments>(key: Key): Found<NonNullable<SshArguments[Key]>> | null => {
       const value = found?.value[key] ?? null;
       return found === null || value === null ? null : { value: value, setting: found.setting };
@@ -98,7 +108,13 @@ export function readConnection(variables: Variables, facts: ReadonlyMap<string, 
     user: first('user', before!('user'), user, common!('user'), extra!('user')),
     keyFile: first('key', second, keyFile, common!('keyFile'), extra!('keyFile')),
     hostKey: first(null, read(variableNames.hostKey, readHostKey)) || null,
-    jumps: first('jump', before!('jumps'), common!('jumps'), extra!('jumps')),
+    jumps: first(
+      'jump',
+      before!('jumps'),
+      common!('jumps'),
+      extra!('jumps'),
+      read(variableNames.proxyCommand, readJump)
+    ),
     hardwareClass: first(
       null,
       read(variableNames.hardwareClass, (text) =>
@@ -108,7 +124,6 @@ export function readConnection(variables: Variables, facts: ReadonlyMap<string, 
   };
   for (const name of variableNames.unsupported)
     read([name], (text) => (text === '' ? null : new Wrong('is not supported')));
-  const plugin = first(null, read(variableNames.plugin, readPlugin)) ?? 'ssh';
   const otherPlugin = ssh.includes(plugin) ? null : plugin;
   return { connection, from, wrong, otherPlugin };
 }
@@ -161,4 +176,18 @@ function wrongUser(text: string): string {
 function readArguments(text: string): SshArguments | Wrong {
   const found = readSshArguments(text);
   return found.unsupported === null ? found : new Wrong(`has ${found.unsupported}`);
+}
+
+/** Paramiko is no ssh: arguments that change where a connection leads do not count for it. */
+function argumentsOfParamiko(text: string): SshArguments | Wrong {
+  const found = readArguments(text);
+  if (found instanceof Wrong || Object.values(found).every((each) => each === null)) return found;
+  const instead = ['user', 'port', 'private_key_file', 'proxy_command'].map((each) => paramikoPrefix + each).join(', ');
+  return new Wrong(`says how to connect, which paramiko ignores; use ansible_connection=ssh, or ${instead}`);
+}
+
+function readJump(command: string): JumpHost[] | null | Wrong {
+  if (command === '') return null;
+  const host = jumpOfCommand(command);
+  return host === null ? new Wrong(`is a command ${proxyCommandAdvice}`) : [host];
 }

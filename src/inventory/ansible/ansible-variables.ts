@@ -27,16 +27,20 @@ export interface PlacedMistake {
   onlyAnsible?: true;
 }
 
+/** What names of variables begin with that count for `ansible_connection: paramiko` alone. */
+export const paramikoPrefix = 'ansible_paramiko_';
+
 /** Variables that say the same; the last one that is set counts, as in the options of ansible.builtin.ssh. */
 export const variableNames = {
-  host: ['ansible_host', 'ansible_ssh_host'],
-  port: ['ansible_port', 'ansible_ssh_port'],
-  user: ['ansible_user', 'ansible_ssh_user'],
-  keyFile: ['ansible_private_key_file', 'ansible_ssh_private_key_file'],
+  host: ['ansible_host', 'ansible_ssh_host', 'ansible_paramiko_host'],
+  port: ['ansible_port', 'ansible_ssh_port', 'ansible_paramiko_port'],
+  user: ['ansible_user', 'ansible_ssh_user', 'ansible_paramiko_user'],
+  keyFile: ['ansible_private_key_file', 'ansible_ssh_private_key_file', 'ansible_paramiko_private_key_file'],
   hostKey: ['fleetmark_host_key'],
   hardwareClass: ['fleetmark_class'],
   plugin: ['ansible_connection'],
   sshArguments: ['ansible_ssh_args', 'ansible_ssh_common_args', 'ansible_ssh_extra_args'],
+  proxyCommand: ['ansible_paramiko_proxy_command'],
   unsupported: ['ansible_ssh_executable', 'ansible_private_key', 'ansible_ssh_private_key'],
   priority: ['ansible_group_priority'],
 } as const;

@@ -19,8 +19,9 @@ export interface SshArguments {
 
 const byLetter: Record<string, string> = { J: 'ProxyJump', l: 'User', p: 'Port', i: 'IdentityFile' };
 
-const advice =
-  'which is not run here; "ssh -W %h:%p BASTION" alone is understood, else write -o ProxyJump=USER@BASTION in its place';
+/** What follows the name of a ProxyCommand that is not known to lead to a jump host. */
+export const proxyCommandAdvice = 'which is not run here; "ssh -W %h:%p BASTION" alone is understood';
+const advice = `${proxyCommandAdvice}, else write -o ProxyJump=USER@BASTION in its place`;
 const unknown = 'which fleetmark does not know how to follow';
 
 /** Reads what `ansible_ssh_common_args` and its like hold: `-o ProxyJump=bastion -o StrictHostKeyChecking=no`, `-J b`. */
