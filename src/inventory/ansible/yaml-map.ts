@@ -1,14 +1,18 @@
+import { AMBIGUOUS } from '../../source/yaml/ambiguous-scalar.ts';
+
 export type Keys = Record<string, unknown>;
 
-/** With the keys that `<<` merges in. */
+/** With the keys that `<<` merges in. Of one in several maps YAML takes the first, PyYAML 6.0.4 the last. */
 export function keysOf(value: unknown): Keys | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
   if (!Object.hasOwn(value, '<<')) return value as Keys;
   const { '<<': merged, ...own } = value as Keys;
-  const sources = [merged].flat().map(keysOf);
-  return sources.includes(null)
-    ? null
-    : { ...Object.fromEntries(sources.reverse().flatMap((source) => Object.entries(source ?? {}))), ...own };
+  const all: Keys = {};
+  for (const source of [merged].flat().map(keysOf)) {
+    if (source === null) return null;
+    for (const [key, each] of Object.entries(source)) all[key] = Object.hasOwn(all, key) ? AMBIGUOUS : each;
+  }
+  return { ...all, ...own };
 }
 
 /** What is quoted may be a part of a password. */

@@ -90,7 +90,7 @@ web:
   hosts:
     a: &a { ansible_user: root, ansible_port: 2222 }
     b: { <<: *a, ansible_user: me }
-    c: { <<: [{ ansible_port: 1 }, *a] }
+    c: { <<: [{ ansible_ssh_port: 1 }, *a], ansible_port: 1 }
 `;
   const { entries, mistakes: found } = readAnsibleYaml(text);
   expect(found).toEqual([]);
@@ -99,6 +99,13 @@ web:
     ['b', 'me', 2222],
     ['c', 'root', 1],
   ]);
+});
+
+test('of two maps that are merged in and say the same neither counts: versions of PyYAML differ', () => {
+  const { mistakes: found } = readAnsibleYaml(
+    'web: { hosts: { a: { <<: [{ ansible_port: 1, x: 1 }, { ansible_port: 2, x: 2 }] } } }'
+  );
+  expect(found).toMatchObject([{ line: 1, onlyAnsible: true }]);
 });
 
 test('groups nested without end, and a name of a megabyte, are one short line', () => {
