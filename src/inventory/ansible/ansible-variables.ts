@@ -1,5 +1,4 @@
 import type { Path } from '../../source/problem.ts';
-import { AMBIGUOUS } from '../../source/yaml/ambiguous-scalar.ts';
 
 /** A line of another file than the inventory; 0: all of it, or no file but a variable of the environment. */
 export interface FilePlace {
@@ -59,5 +58,5 @@ export function isTemplate(text: string): boolean {
 
 /** What is wrong with a setting; Ansible can read one that only lacks quotes. */
 export function mistakeAt({ place, value }: Setting, message: string): PlacedMistake {
-  return { place, message, ...(value === AMBIGUOUS && { onlyAnsible: true }) };
+  return { place, message, ...(typeof value === 'symbol' && { onlyAnsible: true }) };
 }

@@ -17,9 +17,10 @@ import type { Keys } from './yaml-map.ts';
 const deepest = 40;
 
 /**
- * Reads an inventory in the YAML format of Ansible, by the rules of ansible/plugins/inventory/yaml.py. A name or
- * a value that counts and that YAML 1.1, YAML 1.2 and Python read differently without quotes is refused. What Ansible leaves out with a warning, such as a key that no group
- * has, is a mistake; so is a key that is there twice, of which Ansible takes the last, and all that is refused in INI.
+ * Reads an inventory in the YAML format of Ansible, by the rules of ansible/plugins/inventory/yaml.py. A name or a value
+ * that counts and that YAML 1.1, YAML 1.2 and Python read differently without quotes is refused. What Ansible leaves out
+ * with a warning, such as a key that no group has, is a mistake; so is a key that is there twice, of which Ansible takes
+ * the last, and all that is refused in INI.
  */
 export function readAnsibleYaml(text: string, outside: OutsideVariables = nothingOutside): Inventory {
   const yaml = parseYaml(text, 'ansible');
@@ -72,11 +73,16 @@ function isName({ tree, nonTextKeys }: Reading, key: string, place: Path): boole
   return false;
 }
 
+/** Whether an object of JavaScript moves this key to its beginning. */
+function isNumber(key: string): boolean {
+  return /^(?:0|[1-9]\d*)$/.test(key);
+}
+
 function readGroup(reading: Reading, name: string, value: unknown, path: Path): void {
   if (!isName(reading, name, path)) return;
   const { tree } = reading;
   // An object has it before the others, and of a host in two groups the last one counts.
-  if (/^(?:0|[1-9]\d*)$/.test(name)) {
+  if (isNumber(name)) {
     tree.mistakes.push({ place: path, message: `${quotedName(name)}: a group cannot be a number`, onlyAnsible: true });
     return;
   }
@@ -121,6 +127,15 @@ function readHosts(reading: Reading, groupName: string, hosts: Keys, path: Path)
   for (const [pattern, value] of Object.entries(hosts)) {
     const place = [...path, pattern];
     if (!isName(reading, pattern, place)) continue;
+    // An object has it before the others, and of two keys that mean one host the last one counts.
+    if (
+      isNumber(pattern) &&
+      Object.keys(hosts).some((other) => /[[:]/.test(other) && !reading.nonTextKeys.has(other))
+    ) {
+      const message = `${quotedName(pattern)}: a host cannot be a number beside names with brackets or ports`;
+      tree.mistakes.push({ place, message, onlyAnsible: true });
+      continue;
+    }
     const variables = value === null ? {} : keysOf(value);
     if (variables === null) {
       tree.mistakes.push({ place, message: `${quotedName(pattern)} must have a map of variables, or nothing` });

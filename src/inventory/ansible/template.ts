@@ -1,6 +1,7 @@
 import { quotedName } from '../../source/problem.ts';
 import { mostCharacters } from '../../source/text-file.ts';
 import { AMBIGUOUS } from '../../source/yaml/ambiguous-scalar.ts';
+import { MERGED_TWICE } from './yaml-map.ts';
 import { isTemplate } from './ansible-variables.ts';
 import type { Variables } from './ansible-variables.ts';
 
@@ -60,6 +61,7 @@ function valueOf(
 
 /** The text of a value that counts. One that is marked as unsafe is no template, whatever it looks like. */
 export function plainText(value: unknown): { text: string; isTemplate: boolean } | { wrong: string } {
+  if (value === MERGED_TWICE) return { wrong: 'is in two merged maps, and YAML libraries differ in which one counts' };
   if (value === AMBIGUOUS) return { wrong: 'needs quotes: YAML 1.1, YAML 1.2 and Python read it differently' };
   if (typeof value === 'string') {
     return value.length > mostCharacters ? { wrong: 'is too long' } : { text: value, isTemplate: isTemplate(value) };

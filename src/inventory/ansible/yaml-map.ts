@@ -1,8 +1,9 @@
-import { AMBIGUOUS } from '../../source/yaml/ambiguous-scalar.ts';
-
 export type Keys = Record<string, unknown>;
 
-/** With the keys that `<<` merges in. Of one in several maps YAML takes the first, PyYAML 6.0.4 the last. */
+/** In place of a value that two merged maps have: YAML takes the first one, PyYAML 6.0.4 the last. */
+export const MERGED_TWICE = Symbol('in two merged maps');
+
+/** With the keys that `<<` merges in. */
 export function keysOf(value: unknown): Keys | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
   if (!Object.hasOwn(value, '<<')) return value as Keys;
@@ -10,7 +11,7 @@ export function keysOf(value: unknown): Keys | null {
   const all: Keys = {};
   for (const source of [merged].flat().map(keysOf)) {
     if (source === null) return null;
-    for (const [key, each] of Object.entries(source)) all[key] = Object.hasOwn(all, key) ? AMBIGUOUS : each;
+    for (const [key, each] of Object.entries(source)) all[key] = Object.hasOwn(all, key) ? MERGED_TWICE : each;
   }
   return { ...all, ...own };
 }

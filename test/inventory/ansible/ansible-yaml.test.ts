@@ -105,7 +105,16 @@ test('of two maps that are merged in and say the same neither counts: versions o
   const { mistakes: found } = readAnsibleYaml(
     'web: { hosts: { a: { <<: [{ ansible_port: 1, x: 1 }, { ansible_port: 2, x: 2 }] } } }'
   );
-  expect(found).toMatchObject([{ line: 1, onlyAnsible: true }]);
+  expect(found).toMatchObject([
+    { line: 1, message: expect.stringContaining('is in two merged maps'), onlyAnsible: true },
+  ]);
+});
+
+test.each(['[1:2]', '1:22'])('a host that is a number is refused beside %s, which may be the same host', (other) => {
+  const { mistakes: found } = readAnsibleYaml(
+    `all: { hosts: { "${other}": { ansible_user: x }, "1": { ansible_user: z } } }`
+  );
+  expect(found[0]?.message).toBe('"1": a host cannot be a number beside names with brackets or ports');
 });
 
 test('groups nested without end, and a name of a megabyte, are one short line', () => {
