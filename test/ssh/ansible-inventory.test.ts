@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { catalogue } from '../../src/benchmarks/catalogue.ts';
+import { kindsOf } from '../../src/benchmarks/kinds.ts';
 import { readConfigurationFiles } from '../../src/config/read-configuration.ts';
 import { targetFinder } from '../../src/ssh-config/targets.ts';
 import { checkKeyFile } from '../../src/ssh/keys/keys.ts';
@@ -38,7 +40,7 @@ describe.skipIf(skipsWithoutSshd())('a server of an Ansible inventory', () => {
   test('is reached under an id of any script, by its group_vars, ansible.cfg, and a jump host with a key of its own', async () => {
     const account = { home: '/nonexistent/home', env: {}, user: userInfo().username };
     const around = {
-      kinds: [],
+      kinds: kindsOf(catalogue),
       checkKeys: checkKeyFile,
       home: account.home,
       env: account.env,
