@@ -86,7 +86,10 @@ async function measure(plan: ServerPlan, benchmark: string, step: BenchmarkStep,
   const request = { serverId, target, host, machine, benchmark, tool, jobId };
   const limits = { startToCloseTimeout: timeoutMs, heartbeatTimeout: '30 seconds', cancellationType } as const;
   // Each attempt finds the job of the previous one. Limited by time, not by count: each worker restart uses an attempt.
-  const retry = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 seconds' } as const;
+  const retry = {
+    ...({ initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 seconds' } as const),
+    nonRetryableErrorTypes: ['NotFoundError'], // a worker that does not have the activity
+  };
   const benchmarks = proxyActivities<Activities>({
     ...{ ...limits, retry, activityId, summary },
     scheduleToCloseTimeout: timeoutMs + WORKER_OUTAGE_MS,

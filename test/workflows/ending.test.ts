@@ -91,10 +91,10 @@ describe('whatever a worker of another version returns, the server is released a
     ['a plan without benchmarks, but with a folder', (plan) => ({ ...plan, benchmarks: undefined }), 1],
     ['a machine without processors', (plan) => ({ ...plan, machine: {} }), 1],
     [
-      'an activity that it does not have',
+      'an activity that measures nothing',
       (plan) => {
         const [first] = plan['benchmarks'] as { step: object }[];
-        return { ...plan, benchmarks: [{ ...first, step: { ...first!.step, activity: 'benchmarkDisk' } }] };
+        return { ...plan, benchmarks: [{ ...first, step: { ...first!.step, activity: 'releaseServer' } }] };
       },
       1,
     ],
@@ -114,6 +114,18 @@ describe('whatever a worker of another version returns, the server is released a
     expect(row.verdict).toBe('measured');
     expect(row.notes).toEqual([expect.stringMatching(/^leftover: unknown, its worker returned an invalid result/)]);
   });
+});
+
+test('a benchmark that no worker has an activity for is an error at once, and the others are measured', async () => {
+  const { row } = await endOf('activity-1', scores, {
+    prepareServer: (plan) => {
+      const [first, ...others] = plan['benchmarks'] as { step: object }[];
+      const disk = { ...first, step: { ...first!.step, activity: 'benchmarkDisk' } };
+      return { ...plan, benchmarks: [disk, ...others] };
+    },
+  });
+  expect(row).toMatchObject({ verdict: 'error', benchmarks: [{ verdict: 'error' }, { verdict: 'measured' }] });
+  expect(row.benchmarks[0]?.error?.message).toContain('benchmarkDisk is not registered on this Worker');
 });
 
 test('a server that stops answering is not asked for the other benchmarks, and its release does not take long', async () => {
