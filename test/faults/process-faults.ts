@@ -96,15 +96,16 @@ const commandLineKilled: Fault = {
   },
 };
 
-const SAID_WITHIN_S = 20;
-const LEFT_WITHIN_S = 15;
+// Wide, since 2 cores may be loaded by other tests; on a quiet machine it takes 12 s and 10 s.
+const SAID_WITHIN_S = 60;
+const LEFT_WITHIN_S = 30;
 
 /** Temporal lists the poller of a dead worker for minutes, so that a run is started which nobody does. */
 const freshlyDeadWorker: Fault = {
   name: 'freshly dead worker',
   ...{ seconds: 45, workers: 1, shape: usualShape },
   expected: {
-    text: 'said within 20 s, left within 15 s of a signal; nothing starts',
+    text: 'said within 60 s, left within 30 s of a signal; nothing starts',
     cancelled: true,
     nothingStarts: true,
   },
@@ -119,8 +120,8 @@ const freshlyDeadWorker: Fault = {
     const limits = servers.flatMap(({ serverId }) => ['--limit', serverId]);
     const run = startFleetmark(lane.folder, ['run', '--yes', ...limits], settings);
     await run.says(/^Getting ready/m);
-    await within(SAID_WITHIN_S, 'said', run.says(/^no worker has polled for \d+ s: waiting/m));
-    run.process.kill(random.pick(['SIGINT', 'SIGTERM']));
+    const said = within(SAID_WITHIN_S, 'said', run.says(/^no worker has polled for \d+ s: waiting/m));
+    await said.finally(() => run.process.kill(random.pick(['SIGINT', 'SIGTERM'])));
     const { exitCode, stderr } = await within(LEFT_WITHIN_S, 'left', run.ended);
     if (exitCode !== 130 && exitCode !== 143) throw new Error(`it ended with ${exitCode}: ${stderr}`);
     const runId = /^Run (\S+)$/m.exec(stderr)?.[1];
