@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { temporalCli } from '../support/temporal-cli.ts';
 import { freePort } from '../support/sshd.ts';
 import { bareEnvironment, startProgram } from './owned-program.ts';
+import { eventually } from '../support/processes.ts';
 
 /** A Temporal dev server that can be killed, and comes back with what it knew. */
 export interface TemporalProcess {
@@ -39,12 +40,18 @@ export async function startTemporalProcess(folder: string): Promise<TemporalProc
   };
 }
 
+/** A server that starts answers before all its services are there. */
 async function answers(address: string): Promise<void> {
   const connection = await Connection.connect({ address, connectTimeout: '30s' });
   try {
-    await connection.withDeadline(Date.now() + 30_000, () =>
-      connection.workflowService.describeNamespace({ namespace: 'default' })
-    );
+    const ask = async (): Promise<boolean> =>
+      connection.withDeadline(Date.now() + 30_000, () =>
+        connection.workflowService.describeNamespace({ namespace: 'default' }).then(
+          () => true,
+          () => false
+        )
+      );
+    await eventually(ask, (isThere) => isThere);
   } finally {
     await connection.close();
   }
