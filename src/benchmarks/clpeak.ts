@@ -16,7 +16,7 @@ const devices = { metric: 'gpu.devices', unit: 'devices', better: 'higher', exac
 const compute = { metric: 'gpu.fp32_gflops', unit: 'GFLOPS', better: 'higher' } as const;
 const memory = { metric: 'gpu.memory_gb_per_second', unit: 'GB/s', better: 'higher' } as const;
 
-/** Between what clinfo and what clpeak prints. */
+/** Separates the output of clinfo from that of clpeak. */
 const marker = '@@ fleetmark clpeak @@';
 
 /**

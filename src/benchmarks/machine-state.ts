@@ -7,7 +7,7 @@ import { readMachineState } from './read-machine-state.ts';
 const begin = '@@ fleetmark state @@';
 const end = '@@ fleetmark state end @@';
 
-/** Both names of what slows a GPU down: the newer with the counters, which came later still, and the older. */
+/** Both names of the reasons why a GPU is slowed down, the newer one first; its counters came even later. */
 const gpuFields = 'pci.bus_id,utilization.gpu,temperature.gpu';
 const slowed = ['sw', 'hw'].map((by) => `clocks_event_reasons_counters.${by}_thermal_slowdown`).join(',');
 const gpuQueries = [

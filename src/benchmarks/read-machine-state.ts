@@ -5,7 +5,7 @@ import { readCpuTime } from './cpu-time.ts';
 import { readGpuProcesses } from './gpu-processes.ts';
 import { readHeldBack, readProcessLimits } from './process-limits.ts';
 
-/** What the script of `withMachineState` told at one moment: lines, of which the first word says what they are. */
+/** Reads the output of the script of `withMachineState` at one moment: the first word of a line says what it is. */
 export function readMachineState(text: string): MachineState {
   const lines = text.split('\n').map((line) => line.trimEnd());
   const all = (key: string): string[] =>

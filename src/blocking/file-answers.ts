@@ -5,7 +5,7 @@ import { blockingCalls } from './blocking-calls.ts';
 const limitMs = 10_000;
 
 /**
- * Resolves once the file system of a file answers, whatever that is: the file may be read then. On a dead mount each
+ * Resolves once the file system of a file answers anything: then the file may be read. On a dead mount each
  * reader would hold one of the few threads of this process for ever.
  * @throws Failure InvalidConfig where it does not
  */

@@ -5,7 +5,7 @@ import type { GivenInventory } from './configuration-source.ts';
 import { isNodeSet, splitAtCommas } from '../inventory/entries/node-set.ts';
 import { isThere, largestList } from '../source/text-file.ts';
 
-/** What is needed of standard input to read it. */
+/** The part of standard input that is used. */
 export type Input = AsyncIterable<string | Uint8Array> & { isTTY?: boolean };
 
 /**

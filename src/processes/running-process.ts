@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** A process for good: ids are used again, an id together with its start time is not. */
+/** Identifies a process for good: ids are reused, an id together with its start time is not. */
 export interface ProcessIdentity {
   pid: number;
   /** Clock ticks since boot (`/proc/<pid>/stat`, field 22); null where there is no /proc. */

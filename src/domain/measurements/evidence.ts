@@ -9,7 +9,7 @@ import type { ProcessLimits } from '../servers/process-limits.ts';
 import { exceeds, shareAbove } from './quiet-limits.ts';
 import type { QuietLimits } from './quiet-limits.ts';
 
-/** What went on on the machine while one sample was taken, from its states before and after. Null: unknown. */
+/** What the machine did while one sample was taken, from its states before and after. Null: unknown. */
 export interface Evidence extends CpuShares {
   seconds: number | null;
   loadBefore: number | null;

@@ -15,8 +15,8 @@ import { verdicts } from '../verdicts/verdict.ts';
 
 /**
  * Reads what a server's workflow handed over. Null for whatever is not the whole row of that server: a worker of
- * another version may have written it, and a report is only as good as its rows. Those of before there were notes,
- * evidence, facts of the machine, checks and truncations are rows without any.
+ * another version may have written it, and a report is only as good as its rows. Rows from before notes, evidence,
+ * machine facts, checks and truncations existed have none of them.
  */
 export function readServerRow(value: unknown, serverId: string): ServerRow | null {
   if (!isRow(value) || value.serverId !== serverId) return null;

@@ -17,8 +17,8 @@ const inapplicable = ['ToolMissing', 'DeviceMissing', 'DevicePartitioned', 'Host
 
 /**
  * The verdict of one benchmark: measured and short is `fail`, with every shortfall; whatever keeps an expected metric
- * from being judged is `error`. A number that could not be read never passes. What is short only because of samples
- * whose evidence is doubtful is `Inconclusive`; what passes passes, whatever went on meanwhile.
+ * from being judged is `error`; a benchmark with both is `fail`. A number that could not be read never passes. What is
+ * short only because of samples whose evidence is doubtful is `Inconclusive`; what passes passes, whatever went on.
  */
 export function judge(benchmark: string, outcome: BenchmarkOutcome, expectations: Expectations): BenchmarkRow {
   const { measurements, tool, seconds, evidence = [] } = outcome;

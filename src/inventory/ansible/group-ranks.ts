@@ -3,7 +3,7 @@ import type { AnsibleGroup } from './ansible-tree.ts';
 const deepest = 100;
 
 export interface GroupRank {
-  /** Of the longest way from `all`. */
+  /** Length of the longest path from `all`. */
   depth: number;
   /** All groups above it, `all` included. */
   ancestors: ReadonlySet<string>;

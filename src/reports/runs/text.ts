@@ -10,7 +10,7 @@ import { plain, verdictRole } from '../style.ts';
 import type { Style } from '../style.ts';
 import { table } from '../table.ts';
 
-/** If more servers passed, the passed ones are not listed. */
+/** If more servers than this passed, none of them is listed. */
 const MAX_PASSED_SHOWN = 20;
 
 /** The most important verdicts come last, where they stay visible on a terminal. */

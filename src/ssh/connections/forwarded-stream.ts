@@ -2,9 +2,9 @@ import { Duplex } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 
 /**
- * A forwarded connection as a stream that ends when it is told to, and when its other end is gone. A channel of ssh2 that
- * is destroyed waits for the jump host to agree, for ever on a dead link; what is written to one that is closed is never
- * called back; and one whose other end is gone stays half open.
+ * A forwarded connection as a stream that ends when it is told to, and when its other end is gone. A destroyed channel
+ * of ssh2 waits for the jump host to agree, for ever on a dead link; a write to a closed one never calls back; and one
+ * whose other end is gone stays half open.
  */
 export class ForwardedStream extends Duplex {
   readonly #channel: ClientChannel;

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# inspect: runs COMMAND, which ends with its connection, and needs no folder. Takes ID (for whoever looks at the processes of
-# the server) and LOOK (for us to find them). Both streams tell that it began, then what it writes, then the answer: the
+# inspect: runs COMMAND, which ends with its connection, and needs no folder. Takes ID (shown in the list of
+# processes) and LOOK (for us to find them). Both streams tell that it began, then what it writes, then the answer: the
 # exit status, once none of its processes is left. When standard input ends, we are gone, and all of them are killed.
 
 inspect() {

@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2034 # what one file sets, another reads
 # probe: what jobs need, and the folder where they will live. Takes BASE: a folder to try first, or nothing; NEED: KiB that
-# have to be free; TRACES: `none` to leave everything as it was. Answers, where there is none, why not: a line `FOLDER
-# WRONG` for each that was tried.
+# have to be free; TRACES: `none` to leave everything as it was. If no folder fits, answers why: a line `FOLDER WRONG` for
+# each one tried.
 
 probe() {
   for program in cat df find grep head id ln ls mkfifo mv rm setsid sleep tail tr xargs; do
