@@ -5,6 +5,7 @@ import { heldBy, holderText } from '../domain/servers/guard.ts';
 import type { GuardHolder } from '../domain/servers/guard.ts';
 import type { GuardRequest, JobHost, ServerName, Ssh } from '../domain/jobs/job.ts';
 import { withTimeout } from '../waiting/with-timeout.ts';
+import { isClosed } from './is-closed.ts';
 
 type Machine = ServerName & { host: JobHost; signal: AbortSignal };
 
@@ -74,10 +75,9 @@ async function runName(): Promise<string> {
 }
 
 /** Whether this Temporal knows the run and the run has ended. */
-async function isOver({ workflowId, runId }: GuardHolder): Promise<boolean> {
+async function isOver(holder: GuardHolder): Promise<boolean> {
   try {
-    const { closeTime } = await getClient().workflow.getHandle(workflowId, runId).describe();
-    return closeTime !== undefined; // a paused one has another status than RUNNING, and goes on
+    return await isClosed(holder);
   } catch {
     return false; // not found: it belongs to another Temporal
   }

@@ -1,4 +1,5 @@
-import { activityInfo, cancellationDetails, getClient, log } from '@temporalio/activity';
+import { activityInfo, cancellationDetails, log } from '@temporalio/activity';
+import { isClosed } from './is-closed.ts';
 
 /**
  * Whether a cancelled activity must end its job. Only if the run was cancelled or reset: after a worker shutdown, a timeout
@@ -15,9 +16,7 @@ async function isRunning(): Promise<boolean> {
   const { workflowExecution } = activityInfo();
   if (workflowExecution === undefined) return false;
   try {
-    const { workflowId, runId } = workflowExecution;
-    const { closeTime } = await getClient().workflow.getHandle(workflowId, runId).describe();
-    return closeTime === undefined; // a paused one has another status than RUNNING, and goes on
+    return !(await isClosed(workflowExecution));
   } catch (error) {
     log.warn('could not find out whether the workflow is still running; keeping its job', { err: error });
     return true;
