@@ -33,6 +33,13 @@ const styleRules = [
     selector: ':matches(PropertyDefinition, MethodDefinition, TSParameterProperty)[accessibility="private"]',
     message: 'Write #name: it is private at run time, too, and there is one way to say so.',
   },
+  {
+    selector:
+      ':matches(Program, ExportNamedDeclaration) > VariableDeclaration[kind=const] > ' +
+      'VariableDeclarator[id.name=/^[a-z]/]:matches([init.type=Literal], [init.type=BinaryExpression], ' +
+      '[init.type=TemplateLiteral], [init.type=UnaryExpression])',
+    message: 'A number, text or pattern that a module fixes is written UPPER_CASE: it is seen to be no variable.',
+  },
 ];
 
 /** Each does more than one thing still: part it, and take it from this list. */

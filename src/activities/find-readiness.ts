@@ -1,6 +1,6 @@
 import { lookForTools } from '../benchmarks/choose-tool.ts';
 import type { Tool } from '../benchmarks/tool.ts';
-import { clockCommand, parseClock } from '../benchmarks/clock.ts';
+import { CLOCK_COMMAND, parseClock } from '../benchmarks/clock.ts';
 import type { BenchmarkSettings } from '../domain/plans/configuration.ts';
 import { Failure } from '../domain/failures/failure.ts';
 import type { ConnectionFacts, ServerName, Ssh } from '../domain/jobs/job.ts';
@@ -61,7 +61,7 @@ async function findFolder(ssh: Ssh, server: ReachedServer): Promise<Pick<Readine
 
 async function compareClocks(ssh: Ssh, server: ReachedServer): Promise<ClockDifference | null> {
   const before = Date.now();
-  const look = { commandId: `${attemptId()}.clock`, command: clockCommand, timeoutMs: CLOCK_TIMEOUT_MS };
+  const look = { commandId: `${attemptId()}.clock`, command: CLOCK_COMMAND, timeoutMs: CLOCK_TIMEOUT_MS };
   const { stdout } = await runCommand(ssh, { ...server, ...look });
   const after = Date.now();
   const time = parseClock(stdout);

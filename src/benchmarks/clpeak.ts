@@ -17,7 +17,7 @@ const compute = { metric: 'gpu.fp32_gflops', unit: 'GFLOPS', better: 'higher' } 
 const memory = { metric: 'gpu.memory_gb_per_second', unit: 'GB/s', better: 'higher' } as const;
 
 /** Separates the output of clinfo from that of clpeak. */
-const marker = '@@ fleetmark clpeak @@';
+const MARKER = '@@ fleetmark clpeak @@';
 
 /**
  * clpeak 1.1, https://github.com/krrishnarraj/clpeak: peak single-precision arithmetic and memory bandwidth of every
@@ -36,7 +36,7 @@ export const clpeak: Tool = {
   packages: { 'apt-get': 'clpeak clinfo', pacman: 'clpeak clinfo' },
 
   command() {
-    const marked = shellCommand(['printf', '\\n%s\\n', marker]);
+    const marked = shellCommand(['printf', '\\n%s\\n', MARKER]);
     // One platform at a time: at a platform without devices clpeak gives up, on those behind it too. It prints
     // nothing for a platform that does not exist.
     const measure = 'clpeak --platform "$platform" --global-bandwidth --compute-sp';
@@ -47,7 +47,7 @@ export const clpeak: Tool = {
   summary: (settings) => untimedSummary('clpeak', settings),
 
   parse(result, settings, machine) {
-    const [listing, peaks, ...rest] = result.stdout.split(`\n${marker}\n`);
+    const [listing, peaks, ...rest] = result.stdout.split(`\n${MARKER}\n`);
     if (listing === undefined || peaks === undefined || rest.length > 0) {
       throw unreadable('clinfo and clpeak did not both answer', result);
     }

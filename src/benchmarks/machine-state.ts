@@ -4,15 +4,15 @@ import { gpuFunctions } from './gpu-processes.ts';
 import { limitFunctions } from './process-limits.ts';
 import { readMachineState } from './read-machine-state.ts';
 
-const begin = '@@ fleetmark state @@';
-const end = '@@ fleetmark state end @@';
+const BEGIN = '@@ fleetmark state @@';
+const END = '@@ fleetmark state end @@';
 
 /** Both names of the reasons why a GPU is slowed down, the newer one first; its counters came even later. */
-const gpuFields = 'pci.bus_id,utilization.gpu,temperature.gpu';
+const GPU_FIELDS = 'pci.bus_id,utilization.gpu,temperature.gpu';
 const slowed = ['sw', 'hw'].map((by) => `clocks_event_reasons_counters.${by}_thermal_slowdown`).join(',');
 const gpuQueries = [
-  `${gpuFields},clocks_event_reasons.active,${slowed}`,
-  `${gpuFields},clocks_throttle_reasons.active`,
+  `${GPU_FIELDS},clocks_event_reasons.active,${slowed}`,
+  `${GPU_FIELDS},clocks_throttle_reasons.active`,
 ];
 
 /**
@@ -51,29 +51,29 @@ slow() {
       for file in "$chip"/temp*_input; do tell millidegrees "$file"; done ;;
     esac
   done
-${gpus ? tellGpus : ''}}
+${gpus ? PRINT_GPUS : ''}}
 # What the shell itself has to say, such as how the command was killed, is nobody's output.
 exec 9>&2 2>/dev/null
 find_control_groups
 {
-  echo ${shellQuote(begin)}
+  echo ${shellQuote(BEGIN)}
   (slow; counters)
   times
-  echo ${shellQuote(end)}
+  echo ${shellQuote(END)}
 } >&9
 (exec /bin/sh -c ${shellQuote(command)} 2>&9 9>&-)
 status=$?
 {
-  printf '\\n%s\\n' ${shellQuote(begin)}
+  printf '\\n%s\\n' ${shellQuote(BEGIN)}
   times
   counters
   slow
-  echo ${shellQuote(end)}
+  echo ${shellQuote(END)}
 } >&9
 exit $status`;
 }
 
-const tellGpus = `  gpu=$(${gpuQueries.map((fields) => `nvidia --query-gpu=${fields}`).join(' || ')}) &&
+const PRINT_GPUS = `  gpu=$(${gpuQueries.map((fields) => `nvidia --query-gpu=${fields}`).join(' || ')}) &&
     printf '%s\\n' "$gpu" | sed 's/^/gpu /'
   gpu_processes
 `;
@@ -86,7 +86,7 @@ export function splitMachineState(stderr: string): {
   stderr: string;
   states: { before: MachineState; after: MachineState } | null;
 } {
-  const [opening, closing] = [`${begin}\n`, `\n${end}\n`];
+  const [opening, closing] = [`${BEGIN}\n`, `\n${END}\n`];
   const beforeEnd = stderr.indexOf(closing);
   const afterBegin = stderr.lastIndexOf(`\n${opening}`);
   const afterEnd = afterBegin < 0 ? -1 : stderr.indexOf(closing, afterBegin);

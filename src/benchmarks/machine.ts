@@ -8,8 +8,8 @@ import { gpuModelsScript, readGpus } from './gpu-models.ts';
 import { limitFunctions, readProcessLimits } from './process-limits.ts';
 
 /** What a login script prints comes before the first, and is ignored. */
-const begin = '@@ fleetmark machine @@';
-const end = '@@ fleetmark machine end @@';
+const BEGIN = '@@ fleetmark machine @@';
+const END = '@@ fleetmark machine end @@';
 
 /** Variables of its environment that show a benchmark some of the devices only; `src/ssh/connections/environment.ts` keeps them. */
 const deviceVariables = [
@@ -34,7 +34,7 @@ LC_ALL=C; export LC_ALL
 unset OMP_NUM_THREADS OMP_THREAD_LIMIT
 say() { printf '%s=%s\\n' "$1" "$2"; }
 first() { sed -n "$@" 2>/dev/null | head -n 1; }
-printf '\\n%s\\n' ${shellQuote(begin)}
+printf '\\n%s\\n' ${shellQuote(BEGIN)}
 say system "$(first 's/^PRETTY_NAME=//p' ${at('/etc/os-release')} ${at('/usr/lib/os-release')})"
 say kernel "$(uname -r)"
 say node "$(uname -n)"
@@ -54,7 +54,7 @@ ${limitFunctions(root)}
 { find_control_groups; process_limits; } 2>/dev/null | sed 's/ /=/'
 ${found('executable', executables)}
 ${found('package_manager', packageManagers)}
-printf '%s\\n' ${shellQuote(end)}
+printf '%s\\n' ${shellQuote(END)}
 `;
 }
 
@@ -65,8 +65,8 @@ printf '%s\\n' ${shellQuote(end)}
  */
 export function parseMachine(stdout: string, asked: readonly string[], choice: GpuChoice | null = null): Machine {
   const lines = stdout.split('\n').map((line) => line.trimEnd());
-  const from = lines.lastIndexOf(begin);
-  const to = lines.indexOf(end, from);
+  const from = lines.lastIndexOf(BEGIN);
+  const to = lines.indexOf(END, from);
   if (from < 0 || to < 0) {
     const instead = printable(stdout, 200);
     throw new Failure('HostUnsuitable', `the server did not say what it is; it ${printed(instead)}`);
@@ -113,7 +113,7 @@ export interface MachineIds {
 
 /** Of an answer to {@link machineCommand}. */
 export function parseMachineIds(stdout: string): MachineIds {
-  const answer = stdout.slice(Math.max(0, stdout.lastIndexOf(begin)));
+  const answer = stdout.slice(Math.max(0, stdout.lastIndexOf(BEGIN)));
   const machineId = /^machine_id=([0-9a-f]{32})\r?$/m.exec(answer)?.[1] ?? null;
   const bootId = /^boot_id=([0-9a-f-]{36})\r?$/m.exec(answer)?.[1] ?? null;
   const node = /^node=(\S{1,255})\s*$/m.exec(answer)?.[1] ?? null;

@@ -5,7 +5,7 @@ import { readCpuTime } from './cpu-time.ts';
 import { gpuFunctions, readGpuProcesses } from './gpu-processes.ts';
 
 /** What a login script prints comes before it, and is ignored. */
-const begin = '@@ fleetmark work @@';
+const BEGIN = '@@ fleetmark work @@';
 
 /**
  * The script (POSIX sh: dash, bash, busybox) that looks for a second at what others do on a server;
@@ -18,7 +18,7 @@ export function otherWorkCommand({ afterSeconds }: { afterSeconds: number }, roo
   return `${gpuFunctions(root)}
 ${afterSeconds > 0 ? `sleep ${afterSeconds}` : ''}
 {
-  printf '\\n%s\\n' ${shellQuote(begin)}
+  printf '\\n%s\\n' ${shellQuote(BEGIN)}
   ${stat}
   sleep 1
   ${stat}
@@ -30,7 +30,7 @@ exit 0`;
 /** What cannot be read is null: nobody is called busy for it. */
 export function parseOtherWork(stdout: string): OtherWork {
   const lines = stdout.split('\n').map((line) => line.trimEnd());
-  const answers = lines.slice(lines.lastIndexOf(begin) + 1);
+  const answers = lines.slice(lines.lastIndexOf(BEGIN) + 1);
   const [before = '', after = ''] = answers.filter((line) => line.startsWith('cpu '));
   return {
     cpu: cpuBetween(readCpuTime(before), readCpuTime(after))?.used ?? null,

@@ -3,9 +3,9 @@ import type { ChildProcess } from 'node:child_process';
 import type { LookupAddress } from 'node:dns';
 
 /** Of these, libuv lets half look up names. Each costs some KB until it is used. */
-export const maxLookups = 64;
-const threads = 2 * maxLookups;
-const idleMs = 20_000;
+export const MAX_LOOKUPS = 64;
+const THREADS = 2 * MAX_LOOKUPS;
+const IDLE_MS = 20_000;
 
 /** What each call takes and returns. */
 interface Calls {
@@ -17,7 +17,7 @@ interface Calls {
  * The process: it waits for the system, and ends with us, also while a call hangs, which an orderly exit would wait for.
  * Signals of a terminal are for us to answer.
  */
-const program = `
+const LOOKUP_PROGRAM = `
 process.title = 'fleetmark: waits for the system';
 const { lookup } = require('node:dns');
 const { open, stat } = require('node:fs/promises');
@@ -108,8 +108,8 @@ export class BlockingCalls {
     clearTimeout(this.#idle);
     if (this.#child) return this.#child;
     const { NODE_OPTIONS: _, ...env } = process.env;
-    const child = spawn(process.execPath, ['-e', program], {
-      env: { ...env, UV_THREADPOOL_SIZE: String(threads) },
+    const child = spawn(process.execPath, ['-e', LOOKUP_PROGRAM], {
+      env: { ...env, UV_THREADPOOL_SIZE: String(THREADS) },
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     child.on('message', (answer) => this.#answer(answer as Answer));
@@ -131,7 +131,7 @@ export class BlockingCalls {
     else pending?.resolve(value);
     if (this.#pending.size > 0) return;
     clearTimeout(this.#idle);
-    this.#idle = setTimeout(() => this.end(), idleMs).unref();
+    this.#idle = setTimeout(() => this.end(), IDLE_MS).unref();
   }
 }
 

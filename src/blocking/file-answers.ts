@@ -2,7 +2,7 @@ import { Failure } from '../domain/failures/failure.ts';
 import { firstOf } from '../waiting/first-of.ts';
 import { blockingCalls } from './blocking-calls.ts';
 
-const limitMs = 10_000;
+const TIMEOUT_MS = 10_000;
 
 /**
  * Resolves once the file system of a file answers anything: then the file may be read. On a dead mount each
@@ -12,7 +12,7 @@ const limitMs = 10_000;
 export async function fileAnswers(
   file: string,
   touch: (file: string) => Promise<void> = (path) => blockingCalls.touch(path),
-  ms = limitMs
+  ms = TIMEOUT_MS
 ): Promise<void> {
   const answer = await firstOf([touch(file).catch(() => {})], { ms });
   if (answer !== 'timeout') return;

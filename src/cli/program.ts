@@ -21,10 +21,10 @@ function help(): string {
   const commands = examples.map(([words, rest]) => `${ownCommand(...words)}${rest}`);
   const width = Math.max(...commands.map(({ length }) => length)) + 4;
   const lines = examples.map(([, , what], index) => `  ${commands[index]!.padEnd(width)}${what}`);
-  return `\nExamples:\n${lines.join('\n')}\n${exitCodeHelp}`;
+  return `\nExamples:\n${lines.join('\n')}\n${EXIT_CODE_HELP}`;
 }
 
-const exitCodeHelp = `
+const EXIT_CODE_HELP = `
 Exit codes:
   0 every server passed                  1 at least one server failed
   2 invalid usage or configuration       3 a server could not be judged, or the run could not finish

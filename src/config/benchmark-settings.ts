@@ -9,8 +9,8 @@ import type { BenchmarksText } from './schema/schema.ts';
 
 type BenchmarkText = NonNullable<BenchmarksText[string]>;
 
-const tenSeconds = 10_000;
-const minute = 60_000;
+const TEN_SECONDS_MS = 10_000;
+const MINUTE_MS = 60_000;
 
 /** For tests: the worker counts OpenCL CPU devices as GPUs, so that PoCL can stand in for one. */
 const CPU_DEVICES = 'FLEETMARK_OPENCL_CPU_DEVICES';
@@ -27,7 +27,7 @@ export function readBenchmarks(
     const found = contradictions(name, written ?? {}, kinds);
     problems.push(...found.map((problem) => ({ ...problem, path: ['benchmarks', name, ...problem.path] })));
     const kind = kinds.find((each) => each.benchmark === name);
-    return settingsOf(name, written ?? {}, { minTimeoutMs: kind?.minTimeoutMs ?? minute, openclCpuDevices });
+    return settingsOf(name, written ?? {}, { minTimeoutMs: kind?.minTimeoutMs ?? MINUTE_MS, openclCpuDevices });
   });
   if (benchmarks.length === 0) problems.push({ path: ['benchmarks'], message: 'must name at least one benchmark' });
   problems.push(...twoChoices(benchmarks, kinds));
@@ -50,12 +50,12 @@ function settingsOf(
   text: BenchmarkText,
   { minTimeoutMs, openclCpuDevices }: { minTimeoutMs: number; openclCpuDevices: boolean }
 ): BenchmarkSettings {
-  const durationMs = text.duration ?? tenSeconds;
+  const durationMs = text.duration ?? TEN_SECONDS_MS;
   return {
     benchmark,
     samples: text.samples ?? (text.command === undefined ? 3 : 1),
     durationMs,
-    timeoutMs: text.timeout ?? (text.command === undefined ? Math.max(4 * durationMs, minTimeoutMs) : 10 * minute),
+    timeoutMs: text.timeout ?? (text.command === undefined ? Math.max(4 * durationMs, minTimeoutMs) : 10 * MINUTE_MS),
     silenceMs: text.silence ?? null,
     command: text.command === undefined ? null : commandOf(benchmark, text, text.command),
     openclCpuDevices,
@@ -101,8 +101,8 @@ function contradictions(name: string, text: BenchmarkText, kinds: readonly Bench
   if (duration !== undefined && duration % 1000 !== 0) {
     problems.push({ path: ['duration'], message: 'must be whole seconds' });
   }
-  if (command === undefined && timeout !== undefined && timeout <= (duration ?? tenSeconds)) {
-    const message = `must be above the duration of one sample, ${formatDuration(duration ?? tenSeconds)}`;
+  if (command === undefined && timeout !== undefined && timeout <= (duration ?? TEN_SECONDS_MS)) {
+    const message = `must be above the duration of one sample, ${formatDuration(duration ?? TEN_SECONDS_MS)}`;
     problems.push({ path: ['timeout'], message });
   }
   if (text.devices !== undefined && !(gpuKinds(kinds).includes(name) && command === undefined)) {

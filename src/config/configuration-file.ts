@@ -5,7 +5,7 @@ import { readConfigurationFiles } from './read-configuration.ts';
 import type { Surroundings } from '../source/surroundings.ts';
 
 /** What only a plugin or a program of Ansible knows changes without any file. */
-const passesAfterMs = 60_000;
+const PASSES_AFTER_MS = 60_000;
 
 /**
  * The configuration as it is now: read again whenever it or its inventory has changed. One that is wrong is not kept,
@@ -27,7 +27,7 @@ export function configurationFile(
       // Of an inventory just learnt of, nobody knows which version was read: it is read once more next time.
       if (found.files.join('\n') !== files.join('\n')) forget(version);
       files = found.files;
-      passesAt = found.isPassing ? now() + passesAfterMs : Infinity;
+      passesAt = found.isPassing ? now() + PASSES_AFTER_MS : Infinity;
       return found.configuration;
     } catch (error) {
       forget(version);

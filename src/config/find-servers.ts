@@ -12,7 +12,7 @@ import type { ConfigurationText } from './schema/schema.ts';
 import { serversOfInventory, serversOfMap } from './servers.ts';
 import type { Login } from './ssh-settings.ts';
 import { resolvePath } from '../source/surroundings.ts';
-import { notThere } from '../source/file-errors.ts';
+import { DOES_NOT_EXIST } from '../source/file-errors.ts';
 import { lookedIn } from '../source/text-file.ts';
 
 interface FoundServers {
@@ -73,7 +73,7 @@ export async function findGivenServers(given: GivenInventory, context: Context):
     ? await readInventoryFile(given.path, shown, context)
     : await readInventoryText(given.text, shown, given.kind === 'list', context);
   if (read.problem !== null) {
-    const isMissing = isFile && read.problem === notThere;
+    const isMissing = isFile && read.problem === DOES_NOT_EXIST;
     const where = isMissing ? lookedIn(given.written, given.path) : '';
     const isHost = isMissing && looksLikeHost(given.written);
     const hint = isHost ? `; a list of one host ends with a comma: -i ${given.written},` : '';

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { Failure } from '../domain/failures/failure.ts';
 import type { GivenInventory } from './configuration-source.ts';
 import { isNodeSet, splitAtCommas } from '../inventory/entries/node-set.ts';
-import { isThere, largestList } from '../source/text-file.ts';
+import { isThere, MAX_LIST_BYTES } from '../source/text-file.ts';
 
 /** The part of standard input that is used. */
 export type Input = AsyncIterable<string | Uint8Array> & { isTTY?: boolean };
@@ -38,7 +38,7 @@ async function readAll(stdin: Input): Promise<string> {
   for await (const chunk of stdin) {
     const bytes = Buffer.from(chunk as Uint8Array);
     size += bytes.length;
-    if (size > largestList)
+    if (size > MAX_LIST_BYTES)
       throw new Failure('InvalidConfig', 'The inventory of standard input is larger than 64 MiB.');
     chunks.push(bytes);
   }

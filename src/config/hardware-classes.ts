@@ -1,4 +1,4 @@
-import { classByGroups, defaultClass } from '../domain/servers/hardware-class.ts';
+import { classByGroups, DEFAULT_CLASS } from '../domain/servers/hardware-class.ts';
 import type { Bounds, Detection, HardwareClass } from '../domain/servers/hardware-class.ts';
 import type { Server } from '../domain/servers/server.ts';
 import { didYouMean } from '../source/nearest-word.ts';
@@ -28,7 +28,7 @@ function boundsOf(written: number | Bounds): Bounds {
 
 /** Adds the classes that are known before connecting: the server's own class, or the class of its groups. */
 export function withClasses(servers: readonly Server[], classes: readonly HardwareClass[]): Server[] {
-  const otherwise = classes.some(({ detect }) => detect !== null) ? null : defaultClass;
+  const otherwise = classes.some(({ detect }) => detect !== null) ? null : DEFAULT_CLASS;
   return servers.map((server) => {
     const hardwareClass = server.hardwareClass ?? classByGroups(server.groups, classes)?.name ?? otherwise;
     return { ...server, hardwareClass };
@@ -48,7 +48,7 @@ export function classProblems(
   const known = new Set(servers.flatMap(({ groups }) => groups));
   const given = new Set(servers.map(({ hardwareClass }) => hardwareClass));
   const isPossible = ({ name, detect }: Pick<HardwareClass, 'name' | 'detect'>): boolean =>
-    given.has(name) || ((detect !== null || name === defaultClass) && given.has(null));
+    given.has(name) || ((detect !== null || name === DEFAULT_CLASS) && given.has(null));
 
   const ofClasses = classes.flatMap((each): Problem[] => {
     const ofGroups = each.groups.flatMap((group, index): Problem[] => {
@@ -62,7 +62,7 @@ export function classProblems(
   const ofExpect = expected.flatMap((name): Problem[] => {
     // What is wrong with a class is told once.
     if (classes.some((each) => each.name === name) || isPossible({ name, detect: null })) return [];
-    const why = name === defaultClass ? ': each one is in a class of its own' : didYouMean(name, words);
+    const why = name === DEFAULT_CLASS ? ': each one is in a class of its own' : didYouMean(name, words);
     return [{ path: ['expect', name], message: `a class without servers${why}`, atKey: true }];
   });
   return [...ofClasses, ...ofExpect];

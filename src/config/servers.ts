@@ -2,7 +2,7 @@ import type { ConnectionPart, Server } from '../domain/servers/server.ts';
 import { isServerId } from '../domain/servers/server.ts';
 import { canonicalHost, isHost } from '../source/hosts/host.ts';
 import type { InventoryEntry, Origin } from '../inventory/entries/inventory.ts';
-import { mostNames } from '../inventory/entries/brackets.ts';
+import { MAX_NAMES } from '../inventory/entries/brackets.ts';
 import { expandNodeSet } from '../inventory/entries/node-set.ts';
 import type { Problem } from '../source/problem.ts';
 import { quoted } from '../source/problem.ts';
@@ -32,8 +32,8 @@ export function serversOfMap(
     const path = ['servers', key];
     const names = expandServers(key, written.host ?? key);
     if (typeof names === 'string') problems.push({ path, message: names, atKey: true });
-    else if (keyOf.size + names.length > mostNames) {
-      problems.push({ path, message: `more than ${mostNames} servers`, atKey: true });
+    else if (keyOf.size + names.length > MAX_NAMES) {
+      problems.push({ path, message: `more than ${MAX_NAMES} servers`, atKey: true });
       break; // each key more could be as many again
     } else
       for (const { serverId, host } of names) {

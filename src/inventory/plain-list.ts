@@ -1,10 +1,10 @@
 import { isIPv6 } from 'node:net';
-import { isServerId, serverIdRule } from '../domain/servers/server.ts';
+import { isServerId, SERVER_ID_RULE } from '../domain/servers/server.ts';
 import { canonicalHost, isHost, isUser, readPort } from '../source/hosts/host.ts';
-import { mostNames } from './entries/brackets.ts';
+import { MAX_NAMES } from './entries/brackets.ts';
 import { expandNodeSet, isNodeSet } from './entries/node-set.ts';
-import { mostPlaced, quotedName } from '../source/problem.ts';
-import { mostCharacters } from '../source/text-file.ts';
+import { MAX_PLACED_PROBLEMS, quotedName } from '../source/problem.ts';
+import { MAX_VALUE_LENGTH } from '../source/text-file.ts';
 import type { Inventory, InventoryEntry, InventoryMistake } from './entries/inventory.ts';
 import { idOfHost, standInId } from './entries/inventory.ts';
 import { fillFromOutside } from './fill-from-outside.ts';
@@ -35,8 +35,8 @@ export function readPlainList(text: string, outside: OutsideVariables = nothingO
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
     .entries()) {
-    if (raw.length > mostCharacters) {
-      mistakes.push({ line: index + 1, message: `is longer than ${mostCharacters} characters` });
+    if (raw.length > MAX_VALUE_LENGTH) {
+      mistakes.push({ line: index + 1, message: `is longer than ${MAX_VALUE_LENGTH} characters` });
       continue;
     }
     const words = raw.replace(/(^|\s)#.*$/, '').trim();
@@ -44,14 +44,14 @@ export function readPlainList(text: string, outside: OutsideVariables = nothingO
     const line = index + 1;
     const read = readLine(words);
     if (typeof read === 'string') mistakes.push({ line, message: read });
-    else if (lines.length + read.length > mostNames) {
-      mistakes.push({ line, message: `more than ${mostNames} servers` });
+    else if (lines.length + read.length > MAX_NAMES) {
+      mistakes.push({ line, message: `more than ${MAX_NAMES} servers` });
       break; // each line more could be as many again
     } else for (const address of read) lines.push({ ...address, line });
   }
   const named = nameServers(lines, outside);
   const all = [...mistakes, ...named.mistakes].sort((a, b) => a.line - b.line);
-  const first = all.slice(0, mostPlaced);
+  const first = all.slice(0, MAX_PLACED_PROBLEMS);
   return { entries: all.length > 0 ? [] : named.entries, mistakes: first, unplaced: all.length - first.length };
 }
 
@@ -111,7 +111,7 @@ function nameServers(lines: readonly Line[], outside: OutsideVariables): Pick<In
     if (before !== undefined) mistakes.push({ line, message: `${serverId} is there twice, first in line ${before}` });
     else if (isServerId(serverId)) entries.push(fill({ serverId, ...address, ...unsaid, groups: [] }, line, mistakes));
     else {
-      const skip = `${quotedName(serverId)} is no server id: ${serverIdRule}; list it under servers: with an id`;
+      const skip = `${quotedName(serverId)} is no server id: ${SERVER_ID_RULE}; list it under servers: with an id`;
       const id = standInId(serverId, (each) => firstLine.has(each.toLowerCase()));
       firstLine.set(id.toLowerCase(), line);
       entries.push({ serverId: id, ...address, ...unsaid, groups: [], skip });

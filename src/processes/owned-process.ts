@@ -12,7 +12,7 @@ import { identify, type ProcessIdentity } from './running-process.ts';
  * left the process group. It looks twice, since a process that just starts a program shows no environment.
  * What the program writes is for its owner only. `kill 0` ends its own watcher.
  */
-const supervisor = `
+const SUPERVISOR_PROGRAM = `
 mark=$1 grace=$2
 umask 077
 shift 2
@@ -75,7 +75,7 @@ export async function spawnOwned(options: OwnedProcessOptions): Promise<OwnedPro
   const grace = String(options.graceSeconds ?? 5);
   const child: ChildProcess = spawn(
     '/bin/sh',
-    ['-c', supervisor, 'fleetmark', mark, grace, options.program, ...options.args],
+    ['-c', SUPERVISOR_PROGRAM, 'fleetmark', mark, grace, options.program, ...options.args],
     { cwd: options.cwd, env: options.env, detached: true, stdio: ['pipe', options.stdout, options.stderr] }
   );
   child.on('error', () => undefined);

@@ -1,11 +1,11 @@
 /** Not empty, and each unit once, the larger first. */
-export const durationPattern = /^(?=\d)(?:(\d{1,9})h)?(?:(\d{1,9})m(?!s))?(?:(\d{1,9})s)?(?:(\d{1,9})ms)?$/;
+export const DURATION_PATTERN = /^(?=\d)(?:(\d{1,9})h)?(?:(\d{1,9})m(?!s))?(?:(\d{1,9})s)?(?:(\d{1,9})ms)?$/;
 
 const [hour, minute, second] = [3_600_000, 60_000, 1000];
 
 /** `1h30m`, `2m`, `10s`, `500ms` to milliseconds; null for anything else, a number without a unit included. */
 export function parseDuration(text: string): number | null {
-  const [whole, hours = 0, minutes = 0, seconds = 0, milliseconds = 0] = durationPattern.exec(text) ?? [];
+  const [whole, hours = 0, minutes = 0, seconds = 0, milliseconds = 0] = DURATION_PATTERN.exec(text) ?? [];
   if (!whole) return null;
   return Number(hours) * hour + Number(minutes) * minute + Number(seconds) * second + Number(milliseconds);
 }

@@ -1,10 +1,10 @@
 import { Failure } from '../domain/failures/failure.ts';
 
-export const notThere = 'does not exist';
+export const DOES_NOT_EXIST = 'does not exist';
 
 const ofFiles: Record<string, string> = {
-  ENOENT: notThere,
-  ENOTDIR: notThere,
+  ENOENT: DOES_NOT_EXIST,
+  ENOTDIR: DOES_NOT_EXIST,
   EISDIR: 'is a folder, not a file',
   ENAMETOOLONG: 'has too long a name',
   ERR_ENCODING_INVALID_ENCODED_DATA: 'is not a UTF-8 text',

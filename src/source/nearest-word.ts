@@ -1,18 +1,18 @@
 /** Longer words are no typing mistake of anything, and comparing them would take long. */
-const longestWord = 100;
+const MAX_WORD_LENGTH = 100;
 /** Pairs of letters, some tenths of a second. Where there are more words than that, the nearest may be missed. */
-const mostPairs = 20_000_000;
+const MAX_PAIRS = 20_000_000;
 
 /** The word that was probably meant: at most a third of its letters are wrong. Null if none is that near. */
 export function nearestWord(word: string, words: Iterable<string>): string | null {
-  if (word.length > longestWord) return null;
+  if (word.length > MAX_WORD_LENGTH) return null;
   let nearest: string | null = null;
   let pairs = 0;
   let shortest = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of words) {
     if (Math.abs(candidate.length - word.length) >= shortest) continue;
     pairs += word.length * candidate.length;
-    if (pairs > mostPairs) break;
+    if (pairs > MAX_PAIRS) break;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < shortest) [nearest, shortest] = [candidate, distance];
   }

@@ -46,7 +46,7 @@ export function quotedName(text: string): string {
 }
 
 /** Placing one means going through the file, so of very many only as many as make the point are placed. */
-export const mostPlaced = 200;
+export const MAX_PLACED_PROBLEMS = 200;
 
 /** One line a problem; of very many only the first, and how many more there are. */
 export function listed(lines: readonly string[], unplaced = 0, most = 20): string {

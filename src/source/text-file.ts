@@ -3,15 +3,15 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { printable } from '../domain/values/untrusted.ts';
 import { isMissing, isOfFolder, whyUnreadable } from './file-errors.ts';
 
-const largest = 10 * 1024 * 1024;
+const MAX_FILE_BYTES = 10 * 1024 * 1024;
 
-const mostFiles = 10_000;
+const MAX_FILES = 10_000;
 
 /** Of a line of what people write, or of a value in it that counts: far above any real one. */
-export const mostCharacters = 10_000;
+export const MAX_VALUE_LENGTH = 10_000;
 
 /** Of a list that a program wrote, with all variables of each server in it. */
-export const largestList = 64 * 1024 * 1024;
+export const MAX_LIST_BYTES = 64 * 1024 * 1024;
 
 export async function isThere(path: string): Promise<boolean> {
   return stat(path).then(
@@ -27,7 +27,7 @@ export async function readTextFile(path: string): Promise<TextFile> {
   try {
     const found = await stat(path);
     const refuse = (unreadable: string): TextFile => ({ unreadable, missing: false, folder: false });
-    if (found.size > largest) return refuse('is larger than 10 MiB');
+    if (found.size > MAX_FILE_BYTES) return refuse('is larger than 10 MiB');
     // It is read again and again, which a pipe cannot be: to open one may be to wait for ever.
     if (found.isFIFO() || found.isSocket()) return refuse('is a pipe, not a file; -i - reads an inventory from one');
     // /dev/null, or without an end.
@@ -43,11 +43,11 @@ export async function filesBelow(folder: string): Promise<string[]> {
   const found = [folder];
   // What is added while it is gone through is gone through, too.
   for (const path of found) {
-    if (found.length > mostFiles) break;
+    if (found.length > MAX_FILES) break;
     const children = await readdir(path, { withFileTypes: true }).catch(() => []);
     for (const { name } of children) found.push(join(path, name));
   }
-  return found.slice(0, mostFiles);
+  return found.slice(0, MAX_FILES);
 }
 
 /** Where a file was looked for that somebody named by a relative path: ` in /home/ada`. */

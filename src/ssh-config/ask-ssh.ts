@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import pLimit from 'p-limit';
-import { sshConfigThatSays, systemSshConfig } from '../config/ssh-config-file.ts';
+import { sshConfigThatSays, SYSTEM_SSH_CONFIG } from '../config/ssh-config-file.ts';
 import { Failure } from '../domain/failures/failure.ts';
 import { printable } from '../domain/values/untrusted.ts';
 import { runProgram } from '../processes/run-program.ts';
@@ -68,7 +68,7 @@ export async function findSsh(config: true | string, account: Account, limitMs =
 async function fileToName(config: true | string, { home }: Account): Promise<string | null> {
   if (config !== true) return config;
   if (resolve(home) === homeOfAccount()) return null;
-  for (const file of [join(home, '.ssh/config'), systemSshConfig]) if (await isThere(file)) return file;
+  for (const file of [join(home, '.ssh/config'), SYSTEM_SSH_CONFIG]) if (await isThere(file)) return file;
   return 'none';
 }
 
@@ -91,8 +91,8 @@ function usualFiles(file: string | null, { home }: Account): string[] {
   return [
     ...(file === null || file === 'none' ? [] : [file]),
     join(home, '.ssh/config'),
-    systemSshConfig,
-    `${systemSshConfig}.d`,
+    SYSTEM_SSH_CONFIG,
+    `${SYSTEM_SSH_CONFIG}.d`,
   ];
 }
 

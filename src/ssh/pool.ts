@@ -3,7 +3,7 @@ import type { DetachedJobs, ServerName, Ssh } from '../domain/jobs/job.ts';
 import type { SshSettings, Target } from '../domain/servers/server.ts';
 import { outsideLogContext } from '../logging/context.ts';
 import type { Logger } from '../logging/logger.ts';
-import { defaultKeepaliveMs } from './connections/connect.ts';
+import { DEFAULT_KEEPALIVE_MS } from './connections/connect.ts';
 import type { Connection } from './connections/connect.ts';
 import { Connections } from './connections/connections.ts';
 import type { Shell } from './jobs/asker.ts';
@@ -14,7 +14,7 @@ import { detachedJobLimits } from './jobs/limits.ts';
 import { faultOfLoginFiles } from './connections/login-files.ts';
 import { ShellFailure } from './connections/shell-exit.ts';
 import { SharedConnection } from './connections/shared-connection.ts';
-import { defaultOpenMs, Shells } from './connections/shells.ts';
+import { DEFAULT_OPEN_MS, Shells } from './connections/shells.ts';
 import { checkPlace, checkTarget, targetFingerprint } from './connections/target-fingerprint.ts';
 
 export interface SshDependencies {
@@ -47,8 +47,8 @@ export function createSsh({
   settings,
   log,
   idleMs = 15_000,
-  openMs = defaultOpenMs,
-  keepaliveMs = defaultKeepaliveMs,
+  openMs = DEFAULT_OPEN_MS,
+  keepaliveMs = DEFAULT_KEEPALIVE_MS,
   jobLimits = {},
   jobFolder = '',
 }: SshDependencies): Ssh & { jobs: DetachedJobs; close(): Promise<void> } {

@@ -4,7 +4,7 @@ import { isExecutable } from '../processes/find-executable.ts';
 import { spawnOwned } from '../processes/owned-process.ts';
 import { programArguments } from '../processes/program-file.ts';
 import type { TemporalCliSearch } from './temporal-cli-search.ts';
-import { cachedTemporalCli, temporalCliVersion } from './temporal-cli-version.ts';
+import { cachedTemporalCli, TEMPORAL_CLI_VERSION } from './temporal-cli-version.ts';
 
 const DOWNLOAD_TIMEOUT_MS = 5 * 60_000;
 
@@ -14,12 +14,12 @@ const DOWNLOAD_TIMEOUT_MS = 5 * 60_000;
  * @returns null on success, otherwise the reason
  */
 export async function downloadTemporalCli({ env, cacheDir, say }: TemporalCliSearch): Promise<string | null> {
-  say(`No Temporal CLI on the PATH: downloading ${temporalCliVersion} from temporal.download into ${cacheDir}.`);
+  say(`No Temporal CLI on the PATH: downloading ${TEMPORAL_CLI_VERSION} from temporal.download into ${cacheDir}.`);
   try {
     await mkdir(cacheDir, { recursive: true });
     const download = await spawnOwned({
       program: process.execPath,
-      args: [...programArguments('temporal/download-temporal-cli-process'), cacheDir, temporalCliVersion],
+      args: [...programArguments('temporal/download-temporal-cli-process'), cacheDir, TEMPORAL_CLI_VERSION],
       env,
       stdout: 'pipe',
       stderr: 'ignore',

@@ -3,7 +3,7 @@ import { downloadTemporalCli } from './download-temporal-cli.ts';
 import { findExecutable, isExecutable } from '../processes/find-executable.ts';
 import { installTemporalCli } from './install-temporal-cli.ts';
 import type { TemporalCliSearch } from './temporal-cli-search.ts';
-import { cachedTemporalCli, temporalCliVersion } from './temporal-cli-version.ts';
+import { cachedTemporalCli, TEMPORAL_CLI_VERSION } from './temporal-cli-version.ts';
 
 /**
  * Finds a Temporal CLI: `TEMPORAL_CLI`, `temporal` on the PATH, the cached one, a download by the SDK, `go install`. The
@@ -30,7 +30,7 @@ export async function findTemporalCli(search: TemporalCliSearch): Promise<string
   throw new Failure(
     'InvalidConfig',
     `No Temporal CLI was found: TEMPORAL_CLI is not set, no \`temporal\` is on the PATH, its download failed ` +
-      `(${downloadError}), and building it failed (${buildError}). Install version ${temporalCliVersion} or later ` +
+      `(${downloadError}), and building it failed (${buildError}). Install version ${TEMPORAL_CLI_VERSION} or later ` +
       `(https://docs.temporal.io/cli) or set TEMPORAL_CLI to its path; or set TEMPORAL_ADDRESS to a running Temporal.`
   );
 }

@@ -5,9 +5,9 @@ import { claimFile } from '../processes/claim-file.ts';
 import { findExecutable, isExecutable } from '../processes/find-executable.ts';
 import { spawnOwned } from '../processes/owned-process.ts';
 import type { TemporalCliSearch } from './temporal-cli-search.ts';
-import { cachedTemporalCli, temporalCliVersion } from './temporal-cli-version.ts';
+import { cachedTemporalCli, TEMPORAL_CLI_VERSION } from './temporal-cli-version.ts';
 
-const source = `github.com/temporalio/cli/cmd/temporal@${temporalCliVersion}`;
+const SOURCE = `github.com/temporalio/cli/cmd/temporal@${TEMPORAL_CLI_VERSION}`;
 
 /**
  * Builds the Temporal CLI with Go into the cache. If several processes need it, one builds and the others wait.
@@ -38,13 +38,13 @@ export async function installTemporalCli(search: TemporalCliSearch): Promise<str
 }
 
 async function build(go: string, { env, cacheDir, say }: TemporalCliSearch): Promise<string | null> {
-  say(`Building the Temporal CLI ${temporalCliVersion} with \`go install\`, once; this takes about 3 minutes.`);
+  say(`Building the Temporal CLI ${TEMPORAL_CLI_VERSION} with \`go install\`, once; this takes about 3 minutes.`);
   const folder = await mkdtemp(join(cacheDir, 'build-'));
   const output = await open(join(folder, 'output'), 'w+');
   try {
     const install = await spawnOwned({
       program: go,
-      args: ['install', source],
+      args: ['install', SOURCE],
       cwd: folder,
       env: { ...env, GOBIN: folder },
       stdout: output.fd,

@@ -8,7 +8,7 @@ import ssh2 from 'ssh2';
 import type { Algorithms, Connection, ServerChannel } from 'ssh2';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { makeKey } from '../../src/demo/demo-key.ts';
-import { shellCommandLine } from '../../src/ssh/connections/environment.ts';
+import { SHELL_COMMAND_LINE } from '../../src/ssh/connections/environment.ts';
 import type { SshDependencies } from '../../src/ssh/pool.ts';
 import { accessTo, sshTo } from './access.ts';
 
@@ -94,7 +94,7 @@ describe('an SSH server that lets us in', () => {
       })
     );
     expect(await run('secret --token 1234')).toMatchObject({ exitCode: 0, stdout: 'score: 80\n' });
-    expect(commands).toEqual([shellCommandLine]);
+    expect(commands).toEqual([SHELL_COMMAND_LINE]);
   });
 
   test('and closes the channel without a status has lost the command', async () => {

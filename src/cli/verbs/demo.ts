@@ -34,7 +34,7 @@ export interface DemoOptions {
 
 const defaultPorts = { port: 7233, uiPort: 8233 };
 
-const defaultPortsText = '7233 and 8233';
+const DEFAULT_PORTS_TEXT = '7233 and 8233';
 const MAX_CALIBRATIONS = 3;
 
 /**
@@ -56,7 +56,7 @@ async function refuseBusyPorts(): Promise<void> {
   for (const port of Object.values(defaultPorts)) {
     if (await isPortFree(port)) continue;
     throw new Refusal(
-      `the demo with --keep needs the ports ${defaultPortsText} of 127.0.0.1, and ${port} is in use: stop the program that uses it ` +
+      `the demo with --keep needs the ports ${DEFAULT_PORTS_TEXT} of 127.0.0.1, and ${port} is in use: stop the program that uses it ` +
         '(an `up`, `run` or `demo --keep` of fleetmark, or a `temporal server start-dev`)'
     );
   }

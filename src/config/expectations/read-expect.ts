@@ -1,6 +1,6 @@
 import type { BenchmarkSettings, Configuration } from '../../domain/plans/configuration.ts';
 import type { Expectations } from '../../domain/verdicts/expectation.ts';
-import { defaultClass } from '../../domain/servers/hardware-class.ts';
+import { DEFAULT_CLASS } from '../../domain/servers/hardware-class.ts';
 import type { Problem } from '../../source/problem.ts';
 import type { ConfigurationText } from '../schema/schema.ts';
 import type { Surroundings } from '../../source/surroundings.ts';
@@ -25,5 +25,5 @@ export function readExpect(
     problems.push(...ofUnits, ...expectationProblems({ hardwareClass: name, expectations, written }, measurable));
     return [name, expectations];
   });
-  return { expect: { [defaultClass]: {}, ...Object.fromEntries(classes) }, problems };
+  return { expect: { [DEFAULT_CLASS]: {}, ...Object.fromEntries(classes) }, problems };
 }

@@ -25,10 +25,10 @@ function stepOf(root: YAMLMap, text: string): string {
 }
 
 /** What we write behind an expectation: whoever wrote it, it may be written anew. Comments behind it stay. */
-const ours = /^# \d+ servers?, \d+ runs?, \d{4}-\d{2}-\d{2}[^#]*/;
+const OWN_COMMENT = /^# \d+ servers?, \d+ runs?, \d{4}-\d{2}-\d{2}[^#]*/;
 
 export function isOurs(comment: string): boolean {
-  return ours.test(comment);
+  return OWN_COMMENT.test(comment);
 }
 
 /** What to put where for the entries of a place. Nothing else in the text changes, and no comment is lost. */
@@ -57,7 +57,7 @@ function valueInBraces(pair: Pair, entry: Entry, text: string): Splice {
 function valueOnOneLine(pair: Pair, leaf: Leaf, { text, newline }: Written): Splice[] {
   const [{ start, end: keyEnd }, end] = [keyRange(pair), endOfPair(pair)];
   const within = commentsIn(text, keyEnd, end).map((each) => each + newline + indentOf(text, pair));
-  const theirs = restOfLine(text, pair).replace(ours, '');
+  const theirs = restOfLine(text, pair).replace(OWN_COMMENT, '');
   const behind = ` # ${leaf.comment}${theirs === '' ? '' : ` ${theirs}`}`;
   return [
     ...(within.length > 0 ? [{ start, end: start, text: within.join('') }] : []),

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { classNamePattern } from '../../domain/servers/hardware-class.ts';
+import { CLASS_NAME_PATTERN } from '../../domain/servers/hardware-class.ts';
 import { line } from './schema-values.ts';
 
 /** What `classes:` may hold, and what names a class. */
 
 export const className = z
   .string()
-  .regex(classNamePattern, { error: 'is no name of a class: letters, digits, ".", "_" and "-", at most 60' });
+  .regex(CLASS_NAME_PATTERN, { error: 'is no name of a class: letters, digits, ".", "_" and "-", at most 60' });
 
 const counted = z.union([z.int().min(0), bounds(z.int().min(0))], {
   error: 'must be a number, or a range such as { min: 8 }',

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { quantityPattern } from '../../domain/measurements/units.ts';
+import { QUANTITY_PATTERN } from '../../domain/measurements/units.ts';
 import { percentage } from './schema-values.ts';
 
 /** What `expect:` may hold of a class. */
 
-const noQuantity = 'must be a number, in the unit of the metric or with one of its own, such as 45 TFLOPS';
-const quantity = z.union([z.number(), z.string().max(60).regex(quantityPattern, { error: noQuantity })], {
-  error: noQuantity,
+const NOT_A_QUANTITY = 'must be a number, in the unit of the metric or with one of its own, such as 45 TFLOPS';
+const quantity = z.union([z.number(), z.string().max(60).regex(QUANTITY_PATTERN, { error: NOT_A_QUANTITY })], {
+  error: NOT_A_QUANTITY,
 });
 
 export const expectation = z.strictObject({

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { durationPattern, formatDuration, parseDuration } from '../../source/duration.ts';
+import { DURATION_PATTERN, formatDuration, parseDuration } from '../../source/duration.ts';
 
 /** The kinds of values that `fleetmark.yaml` has in several places. */
 
 /** Control characters, and what nobody sees or what turns the direction of a text. */
-const unprintable = /[\p{C}\u2028\u2029]/u;
+const UNPRINTABLE_CHARACTERS = /[\p{C}\u2028\u2029]/u;
 
 /** At most so many characters, and no line break or other control character. */
 export function line(most: number) {
@@ -12,7 +12,7 @@ export function line(most: number) {
     .string()
     .min(1)
     .max(most)
-    .refine((text) => !unprintable.test(text), 'must be one line of printable text');
+    .refine((text) => !UNPRINTABLE_CHARACTERS.test(text), 'must be one line of printable text');
 }
 
 export const path = line(1000);
@@ -20,7 +20,7 @@ export const path = line(1000);
 export function duration(least: number, most: number) {
   return z
     .string({ error: ({ input }) => (typeof input === 'number' ? `needs a unit: ${input}s or ${input}m` : undefined) })
-    .regex(durationPattern, 'must be a duration such as 10s, 2m, 1h30m or 500ms')
+    .regex(DURATION_PATTERN, 'must be a duration such as 10s, 2m, 1h30m or 500ms')
     .transform((text, context) => {
       const milliseconds = parseDuration(text) ?? Number.NaN;
       if (milliseconds >= least && milliseconds <= most) return milliseconds;

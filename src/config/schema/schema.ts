@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { BenchmarkKind } from '../../domain/plans/benchmark-kind.ts';
-import { isServerId, serverIdRule } from '../../domain/servers/server.ts';
+import { isServerId, SERVER_ID_RULE } from '../../domain/servers/server.ts';
 import { benchmarksSchema } from './benchmark-schema.ts';
 import { className, hardwareClass } from './class-schema.ts';
 import { expectation, metricName } from './expectation-schema.ts';
@@ -14,7 +14,7 @@ import { jump, ssh, user } from './ssh-schema.ts';
 
 // What the names of a node set are, is looked at where they are expanded.
 const serverId = z.string().refine((text) => isServerId(text) || isNodeSet(text), {
-  error: `is no server id: ${serverIdRule}`,
+  error: `is no server id: ${SERVER_ID_RULE}`,
 });
 const host = z.string().refine((text) => isHost(text) || isNodeSet(text), {
   error: 'must be a host name or an IP address; port and user have keys of their own',

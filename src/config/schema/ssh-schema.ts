@@ -19,7 +19,7 @@ export const jump = z
   });
 
 // What is written in its place may be the passphrase itself, and is not shown.
-export const passphraseForm =
+export const PASSPHRASE_FORM =
   'must have a file or a command, such as { file: ~/.ssh/passphrase } or { command: pass show bench }';
 const passphrase = z
   .strictObject(
@@ -29,9 +29,9 @@ const passphrase = z
         .exactOptional(line(1000))
         .describe('The first line that it writes is the passphrase. Run by /bin/sh where fleetmark runs, at most 30s.'),
     },
-    { error: ({ code }) => (code === 'invalid_type' ? passphraseForm : undefined) }
+    { error: ({ code }) => (code === 'invalid_type' ? PASSPHRASE_FORM : undefined) }
   )
-  .refine(({ file, command }) => (file === undefined) !== (command === undefined), { error: passphraseForm });
+  .refine(({ file, command }) => (file === undefined) !== (command === undefined), { error: PASSPHRASE_FORM });
 
 /** What `ssh` of `fleetmark.yaml` may hold: how to connect, for all servers alike. */
 export const ssh = z.strictObject({

@@ -1,5 +1,5 @@
 import type { Path, Problem } from '../../source/problem.ts';
-import { passphraseForm } from './ssh-schema.ts';
+import { PASSPHRASE_FORM } from './ssh-schema.ts';
 
 const passphrase: Path = ['ssh', 'passphrase'];
 
@@ -13,7 +13,7 @@ export function withoutSecrets(ofYaml: readonly Problem[], ofSchema: readonly Pr
   const problems = [...told, ...ofSchema];
   if (!problems.some(({ path }) => isWithin(path, passphrase))) return problems;
   const others = problems.filter(({ path }) => !isWithin(path, passphrase));
-  return [...others, { path: passphrase, message: passphraseForm }];
+  return [...others, { path: passphrase, message: PASSPHRASE_FORM }];
 }
 
 function isWithin(path: Path, outer: Path): boolean {

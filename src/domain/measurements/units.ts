@@ -5,12 +5,12 @@ export interface Quantity {
 }
 
 /** A number in plain notation (`-0.5`, `3e8`), and its unit if it has one. */
-export const quantityPattern =
+export const QUANTITY_PATTERN =
   /^([+-]?\d{1,30}(?:\.\d{1,30})?(?:[eE][+-]?\d{1,3}(?![A-Za-z\d]))?)(?:\s*([^\d\s,.].*))?$/;
 
-/** What {@link quantityPattern} matches; null of anything else. */
+/** What {@link QUANTITY_PATTERN} matches; null of anything else. */
 export function readQuantity(text: string): Quantity | null {
-  const [, number, unit = ''] = quantityPattern.exec(text) ?? [];
+  const [, number, unit = ''] = QUANTITY_PATTERN.exec(text) ?? [];
   return number === undefined ? null : { value: Number(number), unit: unit.trim() };
 }
 
@@ -37,12 +37,12 @@ const prefixes: Record<string, number> = {
   Ti: 2 ** 40,
   Pi: 2 ** 50,
 };
-const prefixed = /^([nuµμmkKMGTPE]|[KMGTP]i)?(B|b|bit|FLOP|flop|IOP|Hz|W|s)(s|S|ps|\/s)?$/;
+const PREFIXED = /^([nuµμmkKMGTPE]|[KMGTP]i)?(B|b|bit|FLOP|flop|IOP|Hz|W|s)(s|S|ps|\/s)?$/;
 
 /** A unit without a prefix measures itself: `points`, `events/s`; one device, two devices. */
 function unitOf(text: string): { name: string; factor: number } {
   const unit = text.replace(/\s+/g, '');
-  const [, prefix = '', word, per = ''] = prefixed.exec(unit.replace(/lops$/, 'lop/s').replace(/OPS$/, 'OP/s')) ?? [];
+  const [, prefix = '', word, per = ''] = PREFIXED.exec(unit.replace(/lops$/, 'lop/s').replace(/OPS$/, 'OP/s')) ?? [];
   if (word === undefined || per.toLowerCase() === 's') {
     return { name: unit.toLowerCase().replace(/(?<=\w\w)s(?=\/|$)/, ''), factor: 1 };
   }

@@ -3,13 +3,13 @@ import type { Server } from './server.ts';
 import { matchesPattern } from '../values/wildcards.ts';
 
 /** The class of every server that nothing puts into another one. */
-export const defaultClass = 'default';
+export const DEFAULT_CLASS = 'default';
 
 /** `h100x8`, `c5.large`: not digits only, which would be the number of something. */
-export const classNamePattern = /^(?!\d+$)[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/;
+export const CLASS_NAME_PATTERN = /^(?!\d+$)[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/;
 
 export function isClassName(text: string): boolean {
-  return classNamePattern.test(text);
+  return CLASS_NAME_PATTERN.test(text);
 }
 
 /** Which servers are of a class, besides those that name it themselves: the first class that has a server, wins. */
@@ -64,11 +64,11 @@ export function classOf(
     return { hardwareClass: byGroups.name, classBy: `group ${byGroups.group}` };
   }
   if (hardwareClass !== null) {
-    return { hardwareClass, classBy: hardwareClass === defaultClass ? 'default' : 'server' };
+    return { hardwareClass, classBy: hardwareClass === DEFAULT_CLASS ? 'default' : 'server' };
   }
   const detected = classes.find(({ detect }) => detect !== null && isLike(facts, detect));
   if (detected) return { hardwareClass: detected.name, classBy: 'detected' };
-  return { hardwareClass: defaultClass, classBy: 'default' };
+  return { hardwareClass: DEFAULT_CLASS, classBy: 'default' };
 }
 
 function isLike(facts: MachineFacts, { gpuModel, gpus, cpuModel, cpus, memoryGib }: Detection): boolean {

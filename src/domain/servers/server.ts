@@ -1,17 +1,17 @@
 /** Safe in a workflow id, a file name, a shell and a log. `__proto__` would not be safe as the key of an object. */
-const serverIdPattern = /^(?!__proto__$)[\p{L}\p{Nd}_][\p{L}\p{M}\p{Nd}._-]{0,99}$/u;
+const SERVER_ID_PATTERN = /^(?!__proto__$)[\p{L}\p{Nd}_][\p{L}\p{M}\p{Nd}._-]{0,99}$/u;
 
 const MAX_ID_BYTES = 100;
 
 /** What a server id is, for messages. */
-export const serverIdRule = `letters, digits, ".", "_" and "-", beginning with a letter, a digit or "_", at most ${MAX_ID_BYTES} bytes`;
+export const SERVER_ID_RULE = `letters, digits, ".", "_" and "-", beginning with a letter, a digit or "_", at most ${MAX_ID_BYTES} bytes`;
 
 /**
  * Letters and digits may be of any script. Ids that are written in several ways are ids in one of them (NFC), and nothing
  * in them is invisible: two ids in a report never look the same because of that.
  */
 export function isServerId(value: unknown): value is string {
-  if (typeof value !== 'string' || !serverIdPattern.test(value)) return false;
+  if (typeof value !== 'string' || !SERVER_ID_PATTERN.test(value)) return false;
   const isVisible = !/\p{Default_Ignorable_Code_Point}/u.test(value);
   return isVisible && value.normalize('NFC') === value && bytesOf(value) <= MAX_ID_BYTES;
 }

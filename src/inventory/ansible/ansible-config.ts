@@ -2,7 +2,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { readTextFile } from '../../source/text-file.ts';
 import type { PlacedMistake, Setting, Variables } from './ansible-variables.ts';
-import { paramikoPrefix } from './ansible-variables.ts';
+import { PARAMIKO_PREFIX } from './ansible-variables.ts';
 import { readIniSettings } from './ini-settings.ts';
 import type { IniSettings } from './ini-settings.ts';
 
@@ -50,7 +50,7 @@ const options: readonly Option[] = [
     ['private_key_file', 'private_key_file', 'ANSIBLE_PARAMIKO_PRIVATE_KEY_FILE'],
     ['proxy_command', 'proxy_command', 'ANSIBLE_PARAMIKO_PROXY_COMMAND'],
   ].map(([name, key, env]) => {
-    return { variable: `${paramikoPrefix}${name}`, key: key!, section: 'paramiko_connection', env: env! };
+    return { variable: `${PARAMIKO_PREFIX}${name}`, key: key!, section: 'paramiko_connection', env: env! };
   }),
   { variable: 'ansible_private_key', key: 'private_key', section: 'none', env: 'ANSIBLE_PRIVATE_KEY' },
 ];

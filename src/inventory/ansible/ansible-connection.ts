@@ -4,10 +4,10 @@ import { wrongHostKey } from '../../source/hosts/host-key.ts';
 import { isHost, isUser, readPort } from '../../source/hosts/host.ts';
 import { jumpOfCommand } from '../../source/hosts/jump-command.ts';
 import { quotedName } from '../../source/problem.ts';
-import { mostCharacters } from '../../source/text-file.ts';
+import { MAX_VALUE_LENGTH } from '../../source/text-file.ts';
 import type { Setting, Variables } from './ansible-variables.ts';
-import { paramikoPrefix, variableNames } from './ansible-variables.ts';
-import { proxyCommandAdvice, readSshArguments } from './ssh-arguments.ts';
+import { PARAMIKO_PREFIX, variableNames } from './ansible-variables.ts';
+import { PROXY_COMMAND_ADVICE, readSshArguments } from './ssh-arguments.ts';
 import type { SshArguments } from './ssh-arguments.ts';
 import { fillIn, plainText } from './template.ts';
 
@@ -46,12 +46,12 @@ export function readConnection(variables: Variables, facts: ReadonlyMap<string, 
 
   function read<Value>(names: readonly string[], parse: (text: string) => Value | null | Wrong): Found<Value> | null {
     const isSet = (each: string): boolean => (variables.get(each)?.value ?? null) !== null;
-    const set = names.filter((each) => isSet(each) && (isParamiko || !each.startsWith(paramikoPrefix)));
+    const set = names.filter((each) => isSet(each) && (isParamiko || !each.startsWith(PARAMIKO_PREFIX)));
     const name = set.findLast((each) => variables.get(each)?.configured === undefined) ?? set.at(-1);
     const setting = name === undefined ? undefined : variables.get(name);
     if (name === undefined || setting === undefined) return null;
     // Which of several configured ones counts is another order for each of them.
-    const isUnclear = setting.configured !== undefined && name.startsWith(paramikoPrefix) && names.length > 1;
+    const isUnclear = setting.configured !== undefined && name.startsWith(PARAMIKO_PREFIX) && names.length > 1;
     const written = isUnclear
       ? { wrong: `of paramiko is not supported; set ${name} for the group all` }
       : textOf(setting.value, variables, facts);
@@ -150,7 +150,7 @@ function textOf(
   const plain = plainText(value);
   if ('wrong' in plain || !plain.isTemplate) return { ...plain, isFilled: false };
   const filled = fillIn(plain.text, variables, facts);
-  return 'wrong' in filled ? filled : { text: filled.text.slice(0, mostCharacters), isFilled: true };
+  return 'wrong' in filled ? filled : { text: filled.text.slice(0, MAX_VALUE_LENGTH), isFilled: true };
 }
 
 /** `ansible.builtin.local`, and nothing that may be a password behind it. */
@@ -182,12 +182,14 @@ function readArguments(text: string): SshArguments | Wrong {
 function argumentsOfParamiko(text: string): SshArguments | Wrong {
   const found = readArguments(text);
   if (found instanceof Wrong || Object.values(found).every((each) => each === null)) return found;
-  const instead = ['user', 'port', 'private_key_file', 'proxy_command'].map((each) => paramikoPrefix + each).join(', ');
+  const instead = ['user', 'port', 'private_key_file', 'proxy_command']
+    .map((each) => PARAMIKO_PREFIX + each)
+    .join(', ');
   return new Wrong(`says how to connect, which paramiko ignores; use ansible_connection=ssh, or ${instead}`);
 }
 
 function readJump(command: string): JumpHost[] | null | Wrong {
   if (command === '') return null;
   const host = jumpOfCommand(command);
-  return host === null ? new Wrong(`is a command ${proxyCommandAdvice}`) : [host];
+  return host === null ? new Wrong(`is a command ${PROXY_COMMAND_ADVICE}`) : [host];
 }

@@ -1,7 +1,7 @@
-import { isServerId, serverIdRule } from '../../domain/servers/server.ts';
+import { isServerId, SERVER_ID_RULE } from '../../domain/servers/server.ts';
 import { isHost } from '../../source/hosts/host.ts';
 import type { Path } from '../../source/problem.ts';
-import { mostPlaced, quotedName } from '../../source/problem.ts';
+import { MAX_PLACED_PROBLEMS, quotedName } from '../../source/problem.ts';
 import type { WrongSetting } from './ansible-connection.ts';
 import { readConnection } from './ansible-connection.ts';
 import type { AnsibleGroup, AnsibleTree } from './ansible-tree.ts';
@@ -35,7 +35,7 @@ export function entriesOfTree(
 ): Inventory {
   const mistakes = [...tree.mistakes];
   const entries = readHosts(tree, mistakes, outside);
-  const placed = mistakes.slice(0, mostPlaced).map(({ place, ...mistake }) => {
+  const placed = mistakes.slice(0, MAX_PLACED_PROBLEMS).map(({ place, ...mistake }) => {
     return isElsewhere(place) ? { ...place, ...mistake } : { line: lineOf(place), ...mistake };
   });
   return {
@@ -100,7 +100,7 @@ const unreached = { port: null, user: null, keyFile: null, hostKey: null, jumps:
 
 function whySkipped(name: string, id: string, otherPlugin: string | null): string | null {
   if (otherPlugin !== null) return `not reached by SSH: its ansible_connection is ${otherPlugin}`;
-  return isServerId(id) ? null : `${quotedName(name)} is no server id: ${serverIdRule}`;
+  return isServerId(id) ? null : `${quotedName(name)} is no server id: ${SERVER_ID_RULE}`;
 }
 
 /** Hosts in the same groups share what these say. */

@@ -1,6 +1,6 @@
 import { quotedName } from '../../source/problem.ts';
 import { shellWords } from '../../source/shell-words.ts';
-import { mostCharacters } from '../../source/text-file.ts';
+import { MAX_VALUE_LENGTH } from '../../source/text-file.ts';
 import { entriesOfTree } from './ansible-entries.ts';
 import type { AnsibleTree } from './ansible-tree.ts';
 import { addGroup, addHosts, emptyTree, setVariable, wrongChild } from './ansible-tree.ts';
@@ -14,10 +14,10 @@ interface Section {
   holds: 'hosts' | 'children' | 'vars';
 }
 
-const header = /^\[([^:\]\s]+)(?::(\w+))?\]\s*(?:#.*)?$/;
-const childName = /^([^:\]\s]+)\s*(?:#.*)?$/;
+const HEADER = /^\[([^:\]\s]+)(?::(\w+))?\]\s*(?:#.*)?$/;
+const CHILD_NAME = /^([^:\]\s]+)\s*(?:#.*)?$/;
 /** Python ends a line at most of these, which nobody sees, and has a byte order mark in the name of a host. */
-const invisible = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff]/;
+const INVISIBLE_CHARACTERS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff]/;
 
 /**
  * Reads an inventory in the INI format of Ansible, by the rules of ansible/plugins/inventory/ini.py. No message repeats
@@ -38,11 +38,11 @@ export function readAnsibleIni(text: string, outside: OutsideVariables = nothing
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
     const place = index + 1;
     const line = raw.trim();
-    if (raw.length > mostCharacters) {
-      tree.mistakes.push({ place, message: `is longer than ${mostCharacters} characters` });
-    } else if (invisible.test(raw)) tree.mistakes.push({ place, message: 'holds a control character' });
+    if (raw.length > MAX_VALUE_LENGTH) {
+      tree.mistakes.push({ place, message: `is longer than ${MAX_VALUE_LENGTH} characters` });
+    } else if (INVISIBLE_CHARACTERS.test(raw)) tree.mistakes.push({ place, message: 'holds a control character' });
     else if (line === '' || line.startsWith('#') || line.startsWith(';')) continue;
-    else if (line.startsWith('[') && (header.test(line) || line.endsWith(']'))) {
+    else if (line.startsWith('[') && (HEADER.test(line) || line.endsWith(']'))) {
       const next = readHeader(line);
       if (typeof next === 'string') {
         tree.mistakes.push({ place, message: next });
@@ -67,7 +67,7 @@ export function readAnsibleIni(text: string, outside: OutsideVariables = nothing
 }
 
 function readHeader(line: string): Section | string {
-  const [, group, holds = 'hosts'] = header.exec(line) ?? [];
+  const [, group, holds = 'hosts'] = HEADER.exec(line) ?? [];
   if (group === undefined) return `${quotedName(line)} is no section such as [web], [prod:children] or [web:vars]`;
   if (holds === 'hosts' || holds === 'children' || holds === 'vars') return { group, holds };
   return `${quotedName(line)} is no section: what follows the ":" is children or vars`;
@@ -81,7 +81,7 @@ function readLine(
   named: Map<string, { line: number; message: string }>
 ): string | null {
   if (holds === 'children') {
-    const child = childName.exec(line)?.[1];
+    const child = CHILD_NAME.exec(line)?.[1];
     if (child === undefined) return `${quotedName(line)} is no name of a group, which [${group}:children] is a list of`;
     const wrong = wrongChild(group, child);
     if (wrong !== null) return wrong;

@@ -23,7 +23,7 @@ type Keys = Record<string, unknown>;
 export function readAnsibleJson(text: string, outside: OutsideVariables = nothingOutside): Inventory {
   let value: unknown;
   try {
-    value = JSON.parse(text.replace(float, '$1{}'));
+    value = JSON.parse(text.replace(FLOAT, '$1{}'));
   } catch {
     const line = parseYaml(text, 'json').syntaxError?.line ?? 1;
     return { entries: [], mistakes: [{ line, message: 'is not valid JSON here' }], unplaced: 0 };
@@ -39,7 +39,7 @@ export function readAnsibleJson(text: string, outside: OutsideVariables = nothin
 }
 
 /** A key with a number that is none of Python's whole ones, as `1.0` is to JSON.parse. */
-const float = /("\w+"\s*:\s*)-?(?:0|[1-9]\d*)(?:\.\d+(?:e[-+]?\d+)?|e[-+]?\d+)/gi;
+const FLOAT = /("\w+"\s*:\s*)-?(?:0|[1-9]\d*)(?:\.\d+(?:e[-+]?\d+)?|e[-+]?\d+)/gi;
 
 function isList(keys: Keys): boolean {
   if ('_meta' in keys) return true;

@@ -1,7 +1,7 @@
 import { delimiter, isAbsolute } from 'node:path';
 import { openQuote, printable } from '../../domain/values/untrusted.ts';
 import { runProgram } from '../../processes/run-program.ts';
-import { largestList } from '../../source/text-file.ts';
+import { MAX_LIST_BYTES } from '../../source/text-file.ts';
 import type { AnsibleSurroundings } from './ansible-config.ts';
 
 /** What `ansible-inventory --list` wrote, passwords included: for a reader, and for nobody else. */
@@ -11,7 +11,7 @@ interface AnsibleList {
   version: string;
 }
 
-const limitMs = 60_000;
+const TIMEOUT_MS = 60_000;
 
 /**
  * Lets the `ansible-inventory` of the PATH read an inventory, as the user's own Ansible would: with their ansible.cfg,
@@ -36,7 +36,7 @@ export async function listByAnsible(
   const run = async (...args: string[]) =>
     runProgram({
       ...{ program: 'ansible-inventory', args, cwd: folder, env: { ...env, ...settings } },
-      ...{ limitMs, maxBytes: largestList },
+      ...{ limitMs: TIMEOUT_MS, maxBytes: MAX_LIST_BYTES },
     });
   const [list, about] = await Promise.all([run('-i', path, '--list', '--playbook-dir', folder), run('--version')]);
   if (list.isMissing) return null;

@@ -1,7 +1,7 @@
 import { expandBrackets, numbersBetween } from '../entries/brackets.ts';
 import { quotedName } from '../../source/problem.ts';
 
-const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
+const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
 /**
  * The names that a host pattern of Ansible stands for: `web[01:20]`, `db-[a:f]`, `web[1:9:2]` for every second one,
@@ -17,11 +17,11 @@ function rangeItems(range: string): string[] | { problem: string } {
   const [, begin, end, step = '1'] = /^(\d{1,9}|[a-z]):(\d{1,9}|[a-z])(?::(\d{1,9}))?$/i.exec(range) ?? [];
   const shown = `[${range}]`;
   if (begin === undefined || end === undefined) return { problem: `${quotedName(shown)} ${wrongRange(range)}` };
-  const isOfLetters = letters.includes(end);
-  if (isOfLetters !== letters.includes(begin)) return { problem: `${quotedName(shown)} is from a letter to a number` };
+  const isOfLetters = LETTERS.includes(end);
+  if (isOfLetters !== LETTERS.includes(begin)) return { problem: `${quotedName(shown)} is from a letter to a number` };
   if (isOfLetters) {
-    const places = numbersBetween(letters.indexOf(begin), letters.indexOf(end), Number(step), 0, shown);
-    return 'problem' in places ? places : places.map((place) => letters.charAt(Number(place)));
+    const places = numbersBetween(LETTERS.indexOf(begin), LETTERS.indexOf(end), Number(step), 0, shown);
+    return 'problem' in places ? places : places.map((place) => LETTERS.charAt(Number(place)));
   }
   const digits = begin.length > 1 && begin.startsWith('0') ? begin.length : 0;
   if (digits > 0 && end.length !== digits) {

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { longestName, mostNames } from '../entries/brackets.ts';
+import { MAX_NAME_LENGTH, MAX_NAMES } from '../entries/brackets.ts';
 import { quotedName } from '../../source/problem.ts';
 import { expandAnsibleRange } from './ansible-range.ts';
 import type { Place, PlacedMistake, Setting, Variables } from './ansible-variables.ts';
@@ -28,7 +28,7 @@ export interface AnsibleTree {
 }
 
 /** The servers of ten groups, in each by ranges. */
-const mostExpanded = 10 * mostNames;
+const MAX_EXPANDED_NAMES = 10 * MAX_NAMES;
 
 /** @param wanted names of variables that templates refer to */
 export function emptyTree(wanted: ReadonlySet<string>): AnsibleTree {
@@ -60,16 +60,16 @@ export function wrongChild(parent: string, child: string): string | null {
 }
 
 /** Before a port: parse_address in ansible/parsing/utils/addresses.py, and of anything else the port is a part of the name. */
-const hostBeforePort = /^\w[\w-]*(?<![_-])(?:\.\w[\w-]*(?<![_-]))*$/;
+const HOST_BEFORE_PORT = /^\w[\w-]*(?<![_-])(?:\.\w[\w-]*(?<![_-]))*$/;
 
 /** @returns the names of the hosts that a pattern such as `web[01:20]:2222` stands for; none if it is a mistake */
 export function addHosts(tree: AnsibleTree, pattern: string, group: AnsibleGroup, place: Place): string[] {
-  if (pattern.length > longestName) {
+  if (pattern.length > MAX_NAME_LENGTH) {
     tree.mistakes.push({ place, message: `${quotedName(pattern)} is too long for a host` });
     return [];
   }
-  if (tree.expanded > mostExpanded) {
-    tree.mistakes.push({ place, message: `the ranges before it are more than ${mostExpanded} names` });
+  if (tree.expanded > MAX_EXPANDED_NAMES) {
+    tree.mistakes.push({ place, message: `the ranges before it are more than ${MAX_EXPANDED_NAMES} names` });
     return [];
   }
   const [, bracketed, plain, digits] = /^(?:\[([^[\]]+)\]|((?:[^:[\]]|\[[^\]]*\])*)):(\d{1,9})$/.exec(pattern) ?? [];
@@ -87,14 +87,14 @@ export function addHosts(tree: AnsibleTree, pattern: string, group: AnsibleGroup
 }
 
 function wrongPort(pattern: string, names: readonly string[], digits: string | undefined): string | null {
-  if (digits === undefined || names.every((name) => hostBeforePort.test(name) || isIPv6(name))) return null;
+  if (digits === undefined || names.every((name) => HOST_BEFORE_PORT.test(name) || isIPv6(name))) return null;
   return `${quotedName(pattern)} is no host with a port to Ansible; write ansible_port=...`;
 }
 
 /** Adds a host by its own name, whatever that looks like. */
 export function addHost(tree: AnsibleTree, name: string, group: AnsibleGroup, place: Place): void {
   const problem =
-    name.length > longestName ? `${quotedName(name)} is too long for a host` : wrongHost(tree, name, [name]);
+    name.length > MAX_NAME_LENGTH ? `${quotedName(name)} is too long for a host` : wrongHost(tree, name, [name]);
   if (problem === null) placeHost(tree, name, null, group, place);
   else tree.mistakes.push({ place, message: problem });
 }
@@ -125,7 +125,7 @@ export function keepVariable(
 }
 
 function wrongHost(tree: AnsibleTree, pattern: string, names: readonly string[]): string | null {
-  if (tree.hosts.size + names.length > mostNames) return `more than ${mostNames} servers`;
+  if (tree.hosts.size + names.length > MAX_NAMES) return `more than ${MAX_NAMES} servers`;
   if (names.includes('all'))
     return '"all" is the group of all servers, and Ansible would list this one in place of them';
   return wrongName(pattern);

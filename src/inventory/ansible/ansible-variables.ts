@@ -27,7 +27,7 @@ export interface PlacedMistake {
 }
 
 /** What names of variables begin with that count for `ansible_connection: paramiko` alone. */
-export const paramikoPrefix = 'ansible_paramiko_';
+export const PARAMIKO_PREFIX = 'ansible_paramiko_';
 
 /** Variables that say the same; the last one that is set counts, as in the options of ansible.builtin.ssh. */
 export const variableNames = {

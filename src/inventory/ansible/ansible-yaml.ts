@@ -14,7 +14,7 @@ import type { OutsideVariables } from './outside-variables.ts';
 import { keysOf, withoutQuotation } from './yaml-map.ts';
 import type { Keys } from './yaml-map.ts';
 
-const deepest = 40;
+const MAX_DEPTH = 40;
 
 /**
  * Reads an inventory in the YAML format of Ansible, by the rules of ansible/plugins/inventory/yaml.py. A name or a value
@@ -90,7 +90,7 @@ function readGroup(reading: Reading, name: string, value: unknown, path: Path): 
   const keys = value === null ? {} : keysOf(value);
   const mistake = (place: Path, message: string): void => void tree.mistakes.push({ place, message });
   if (keys === null) return mistake(path, `${quotedName(name)} must be a group, a map of hosts, children and vars`);
-  if (path.length > deepest) return mistake(path, `${quotedName(name)} is nested too deep`);
+  if (path.length > MAX_DEPTH) return mistake(path, `${quotedName(name)} is nested too deep`);
 
   for (const [section, content] of Object.entries(keys)) {
     const place = [...path, section];

@@ -1,6 +1,6 @@
 import type { AnsibleGroup } from './ansible-tree.ts';
 
-const deepest = 100;
+const MAX_DEPTH = 100;
 
 export interface GroupRank {
   /** Length of the longest path from `all`. */
@@ -23,7 +23,7 @@ export function rankGroups(groups: ReadonlyMap<string, AnsibleGroup>): Map<strin
   // Each round places the groups whose parents are placed: as many rounds as there are levels.
   for (let round = 0; waiting.length > 0; round += 1) {
     const ready = waiting.filter((name) => parents.get(name)!.every((parent) => ranks.has(parent)));
-    if (ready.length === 0 || round > deepest) return { wrong: waiting[0]! };
+    if (ready.length === 0 || round > MAX_DEPTH) return { wrong: waiting[0]! };
     const placed = ready.map((name): [string, GroupRank] => {
       const above = parents.get(name)!.map((parent) => [parent, ranks.get(parent)!] as const);
       const ancestors = new Set(above.flatMap(([parent, rank]) => [parent, ...rank.ancestors]));

@@ -1,4 +1,4 @@
-import { mostCharacters } from '../../source/text-file.ts';
+import { MAX_VALUE_LENGTH } from '../../source/text-file.ts';
 
 /** What an ansible.cfg says, by `section.key`. */
 export interface IniSettings {
@@ -22,7 +22,7 @@ export function readIniSettings(text: string): IniSettings {
     .split(/\r?\n/)
     .entries()) {
     const line = index + 1;
-    if (raw.length > mostCharacters) return mistake(line, `is longer than ${mostCharacters} characters`);
+    if (raw.length > MAX_VALUE_LENGTH) return mistake(line, `is longer than ${MAX_VALUE_LENGTH} characters`);
     const isComment = /^\s*[#;]/.test(raw);
     const written = isComment ? '' : raw.replace(/\s;.*$/, '').trimEnd();
     if (written.trim() === '') continue;

@@ -20,9 +20,9 @@ export interface SshArguments {
 const byLetter: Record<string, string> = { J: 'ProxyJump', l: 'User', p: 'Port', i: 'IdentityFile' };
 
 /** What follows the name of a ProxyCommand that is not known to lead to a jump host. */
-export const proxyCommandAdvice = 'which is not run here; "ssh -W %h:%p BASTION" alone is understood';
-const advice = `${proxyCommandAdvice}, else write -o ProxyJump=USER@BASTION in its place`;
-const unknown = 'which fleetmark does not know how to follow';
+export const PROXY_COMMAND_ADVICE = 'which is not run here; "ssh -W %h:%p BASTION" alone is understood';
+const ADVICE = `${PROXY_COMMAND_ADVICE}, else write -o ProxyJump=USER@BASTION in its place`;
+const UNKNOWN_ARGUMENT = 'which fleetmark does not know how to follow';
 
 /** Reads what `ansible_ssh_common_args` and its like hold: `-o ProxyJump=bastion -o StrictHostKeyChecking=no`, `-J b`. */
 export function readSshArguments(text: string): SshArguments {
@@ -33,7 +33,7 @@ export function readSshArguments(text: string): SshArguments {
     const word = words[at]!;
     const [, letter = '', attached = ''] = /^-([oJlpi])(.*)$/s.exec(word) ?? [];
     if (letter === '') {
-      if (!/^-[AaCqTtVvXx]+$/.test(word)) found.unsupported ??= `${quotedName(word)}, ${unknown}`;
+      if (!/^-[AaCqTtVvXx]+$/.test(word)) found.unsupported ??= `${quotedName(word)}, ${UNKNOWN_ARGUMENT}`;
       continue;
     }
     if (attached === '') at += 1;
@@ -41,7 +41,7 @@ export function readSshArguments(text: string): SshArguments {
     const option = letter === 'o' ? value : `${byLetter[letter]}=${value}`;
     const [, name = '', setting = ''] = /^\s*([A-Za-z0-9]+)(?:\s*=\s*|\s+)(.*?)\s*$/s.exec(option) ?? [];
     if (isHarmless(name) || takeOption(found, name.toLowerCase(), setting.replace(/^"(.*)"$/s, '$1'))) continue;
-    const why = name.toLowerCase() === 'proxycommand' ? advice : unknown;
+    const why = name.toLowerCase() === 'proxycommand' ? ADVICE : UNKNOWN_ARGUMENT;
     found.unsupported ??= `${quotedName(name === '' ? option : name)}, ${why}`;
   }
   return found;

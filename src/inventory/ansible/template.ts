@@ -1,18 +1,18 @@
 import { quotedName } from '../../source/problem.ts';
-import { mostCharacters } from '../../source/text-file.ts';
+import { MAX_VALUE_LENGTH } from '../../source/text-file.ts';
 import { AMBIGUOUS } from '../../source/yaml/ambiguous-scalar.ts';
 import { MERGED_TWICE } from './yaml-map.ts';
 import { isTemplate } from './ansible-variables.ts';
 import type { Variables } from './ansible-variables.ts';
 
-const reference = /\{\{\s*([A-Za-z_]\w{0,99})\s*\}\}/g;
+const REFERENCE = /\{\{\s*([A-Za-z_]\w{0,99})\s*\}\}/g;
 
 /** Of one text, with all that they lead to: ten levels of ten each would never end. */
 const MAX_REFERENCES = 1_000;
 
 /** The variables that a text of an inventory, or of a file beside it, refers to anywhere. */
 export function namesInTemplates(text: string): string[] {
-  return [...text.matchAll(reference)].map(([, name]) => name!);
+  return [...text.matchAll(REFERENCE)].map(([, name]) => name!);
 }
 
 /**
@@ -26,11 +26,11 @@ export function fillIn(
   facts: ReadonlyMap<string, string>,
   references = { left: MAX_REFERENCES }
 ): { text: string } | { wrong: string } {
-  if (isTemplate(template.replace(reference, ''))) {
+  if (isTemplate(template.replace(REFERENCE, ''))) {
     return { wrong: 'is a template with more than names of variables, which only Ansible can fill in' };
   }
   let wrong: string | null = null;
-  const text = template.replace(reference, (_, name: string) => {
+  const text = template.replace(REFERENCE, (_, name: string) => {
     if (wrong !== null) return '';
     references.left -= 1;
     const filled = valueOf(name, variables, facts, references);
@@ -64,7 +64,7 @@ export function plainText(value: unknown): { text: string; isTemplate: boolean }
   if (value === MERGED_TWICE) return { wrong: 'is in two merged maps, and YAML libraries differ in which one counts' };
   if (value === AMBIGUOUS) return { wrong: 'needs quotes: YAML 1.1, YAML 1.2 and Python read it differently' };
   if (typeof value === 'string') {
-    return value.length > mostCharacters ? { wrong: 'is too long' } : { text: value, isTemplate: isTemplate(value) };
+    return value.length > MAX_VALUE_LENGTH ? { wrong: 'is too long' } : { text: value, isTemplate: isTemplate(value) };
   }
   if (typeof value === 'number' && Number.isSafeInteger(value)) return { text: String(value), isTemplate: false };
   const marked = typeof value === 'object' && value !== null ? value : {};

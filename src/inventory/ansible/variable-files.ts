@@ -23,7 +23,7 @@ interface FoundFiles {
 }
 
 const extensions = ['', '.yml', '.yaml', '.json'];
-const mostFiles = 10_000;
+const MAX_FILES = 10_000;
 
 interface Text {
   file: string;
@@ -79,8 +79,8 @@ async function entitiesIn(folder: string, shown: string, found: FoundFiles): Pro
     const paths = hasFiles
       ? await filesBelow(join(folder, name), join(shown, name), found)
       : [[join(folder, name), join(shown, name)] as const];
-    if (found.looked.length > mostFiles) {
-      found.problem = `${shown}: more than ${mostFiles} files`;
+    if (found.looked.length > MAX_FILES) {
+      found.problem = `${shown}: more than ${MAX_FILES} files`;
       return new Map();
     }
     texts.set(entity, await Promise.all(paths.map(async ([file, called]) => textOf(file, called, found))));
@@ -93,7 +93,7 @@ async function filesBelow(folder: string, shown: string, found: FoundFiles): Pro
   const children = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const files: (readonly [string, string])[] = [];
   for (const child of children.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (child.name.startsWith('.') || child.name.endsWith('~') || found.looked.length + files.length > mostFiles)
+    if (child.name.startsWith('.') || child.name.endsWith('~') || found.looked.length + files.length > MAX_FILES)
       continue;
     const [file, called] = [join(folder, child.name), join(shown, child.name)];
     const extension = extname(child.name);

@@ -1,29 +1,29 @@
 import { quotedName } from '../../source/problem.ts';
 
 /** Far above any fleet, far below what a mistyped range would grow to. */
-export const mostNames = 100_000;
+export const MAX_NAMES = 100_000;
 
 /** Of what is not in brackets: it is there in every name. */
-export const longestName = 400;
+export const MAX_NAME_LENGTH = 400;
 
 /** A rack, a chassis, a node, the four parts of an address: each bracket goes through all names once more. */
-const mostBrackets = 8;
+const MAX_BRACKETS = 8;
 
 type Names = string[] | { problem: string };
 
 /** The names that a pattern stands for: each of its brackets replaced by each of its items, the last one fastest. */
 export function expandBrackets(pattern: string, bracket: RegExp, itemsOf: (inside: string) => Names): Names {
-  if (pattern.replace(new RegExp(bracket, 'g'), '').length > longestName)
+  if (pattern.replace(new RegExp(bracket, 'g'), '').length > MAX_NAME_LENGTH)
     return { problem: `${quotedName(pattern)} is too long for a name` };
-  if (pattern.split('[').length > mostBrackets + 1)
-    return { problem: `${quotedName(pattern)} has more than ${mostBrackets} brackets` };
+  if (pattern.split('[').length > MAX_BRACKETS + 1)
+    return { problem: `${quotedName(pattern)} has more than ${MAX_BRACKETS} brackets` };
   let names = [''];
   let rest = pattern;
   for (let found = bracket.exec(rest); found; found = bracket.exec(rest)) {
     const items = itemsOf(found[1]!);
     if ('problem' in items) return { problem: `${quotedName(pattern)}: ${items.problem}` };
-    if (names.length * items.length > mostNames)
-      return { problem: `${quotedName(pattern)} is more than ${mostNames} names` };
+    if (names.length * items.length > MAX_NAMES)
+      return { problem: `${quotedName(pattern)} is more than ${MAX_NAMES} names` };
     const before = rest.slice(0, found.index);
     rest = rest.slice(found.index + found[0].length);
     names = names.flatMap((name) => items.map((item) => name + before + item));
@@ -41,6 +41,6 @@ export function numbersBetween(first: number, last: number, step: number, digits
   if (step === 0) return { problem: `${quotedName(shown)} has a step of 0` };
   if (first > last) return { problem: `${quotedName(shown)} ends before it begins` };
   const count = Math.floor((last - first) / step) + 1;
-  if (count > mostNames) return { problem: `${quotedName(shown)} is more than ${mostNames} names` };
+  if (count > MAX_NAMES) return { problem: `${quotedName(shown)} is more than ${MAX_NAMES} names` };
   return Array.from({ length: count }, (_, index) => String(first + index * step).padStart(digits, '0'));
 }

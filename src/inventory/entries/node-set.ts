@@ -1,11 +1,11 @@
 import { quotedName } from '../../source/problem.ts';
-import { expandBrackets, mostNames, numbersBetween } from './brackets.ts';
+import { expandBrackets, MAX_NAMES, numbersBetween } from './brackets.ts';
 
-const bracket = /\[([0-9][0-9,/-]*)\]/;
+const BRACKET = /\[([0-9][0-9,/-]*)\]/;
 
 /** Whether a text is meant as a node set: digits in brackets, which no host name, pattern or IPv6 address has. */
 export function isNodeSet(text: string): boolean {
-  return bracket.test(text);
+  return BRACKET.test(text);
 }
 
 /**
@@ -14,13 +14,13 @@ export function isNodeSet(text: string): boolean {
  * A text without brackets stands for itself.
  */
 export function expandNodeSet(text: string): string[] | { problem: string } {
-  return expandBrackets(text, bracket, (inside) => {
+  return expandBrackets(text, BRACKET, (inside) => {
     const numbers: string[] = [];
     for (const part of inside.split(',')) {
       const range = expandRange(part);
       if ('problem' in range) return range;
       for (const number of range) numbers.push(number);
-      if (numbers.length > mostNames) return { problem: `it is more than ${mostNames} names` };
+      if (numbers.length > MAX_NAMES) return { problem: `it is more than ${MAX_NAMES} names` };
     }
     return numbers;
   });

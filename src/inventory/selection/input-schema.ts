@@ -7,10 +7,10 @@ import { isSample } from './sample-servers.ts';
 const benchmarks = z.array(z.string()).min(1, 'must not be empty; leave it out for all benchmarks').max(100);
 
 // Control characters, line breaks, and what turns the direction of text.
-const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]/u;
+const UNPRINTABLE_CHARACTERS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]/u;
 
 /** It stands in the report, which has a limit of its own. */
-const longestLimit = 200_000;
+const MAX_LIMIT_LENGTH = 200_000;
 
 const limit = z
   .union([z.string(), z.array(z.string()).min(1, 'must not be empty; leave it out for all servers').max(10_000)], {
@@ -18,8 +18,8 @@ const limit = z
   })
   .transform((patterns) => [patterns].flat())
   .refine(
-    (patterns) => patterns.reduce((sum, { length }) => sum + length, 0) <= longestLimit,
-    `must not be longer than ${longestLimit} characters; choose by groups, wildcards or node sets`
+    (patterns) => patterns.reduce((sum, { length }) => sum + length, 0) <= MAX_LIMIT_LENGTH,
+    `must not be longer than ${MAX_LIMIT_LENGTH} characters; choose by groups, wildcards or node sets`
   );
 
 const sample = z
@@ -36,7 +36,7 @@ export const fleetInputSchema = z.strictObject({
     z
       .string()
       .max(200)
-      .refine((text) => !unprintable.test(text), 'must be one line of printable text')
+      .refine((text) => !UNPRINTABLE_CHARACTERS.test(text), 'must be one line of printable text')
       .nullable()
   ),
   measureOnly: z.exactOptional(z.boolean()),

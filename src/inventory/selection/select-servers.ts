@@ -1,13 +1,13 @@
 import { Failure } from '../../domain/failures/failure.ts';
 import type { Server } from '../../domain/servers/server.ts';
-import { mostNames } from '../entries/brackets.ts';
+import { MAX_NAMES } from '../entries/brackets.ts';
 import { expandNodeSet, isNodeSet, splitAtCommas } from '../entries/node-set.ts';
 import { quoted } from '../../source/problem.ts';
 import { hasWildcard, meaningOf } from './selection-pattern.ts';
 import type { Names } from './selection-pattern.ts';
 
 /** Each is compared with every id, or every group, while everything else in the process waits. */
-const mostWildcards = 200;
+const MAX_WILDCARDS = 200;
 
 /**
  * The ids that a selection means, in the order of the inventory. A pattern is one of these; `!` before it takes servers
@@ -29,8 +29,8 @@ export function selectServers(
   const names = namesOf(servers);
   const written = selection.flatMap(splitAtCommas).map((text) => text.trim().normalize('NFC'));
   const patterns = [...new Set(expandAll(written))];
-  if (patterns.filter(hasWildcard).length > mostWildcards) {
-    throw new Failure('InvalidInput', `The selection has more than ${mostWildcards} patterns with wildcards.`);
+  if (patterns.filter(hasWildcard).length > MAX_WILDCARDS) {
+    throw new Failure('InvalidInput', `The selection has more than ${MAX_WILDCARDS} patterns with wildcards.`);
   }
   const excludes = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1));
   const includes = patterns.filter((pattern) => !pattern.startsWith('!'));
@@ -65,8 +65,8 @@ function expandAll(written: readonly string[]): string[] {
   for (const text of written) {
     const names = isNodeSet(text) ? expandNodeSet(text) : [text];
     if ('problem' in names) throw new Failure('InvalidInput', `The selection is wrong: ${names.problem}.`);
-    if (patterns.length + names.length > mostNames) {
-      throw new Failure('InvalidInput', `The selection is more than ${mostNames} patterns.`);
+    if (patterns.length + names.length > MAX_NAMES) {
+      throw new Failure('InvalidInput', `The selection is more than ${MAX_NAMES} patterns.`);
     }
     for (const name of names) patterns.push(name);
   }

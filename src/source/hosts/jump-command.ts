@@ -4,8 +4,8 @@ import { isHarmless } from './harmless-options.ts';
 import { readJumpHosts } from './jump-hosts.ts';
 import { shellWords } from '../shell-words.ts';
 
-const flags = /[qaxCTvNnAk46]/;
-const withValue = /[Wlpio]/;
+const FLAGS = /[qaxCTvNnAk46]/;
+const WITH_VALUE = /[Wlpio]/;
 
 /**
  * The jump host of a `ProxyCommand` that is one in other words, as before `ProxyJump` there was: `ssh -W %h:%p bastion`,
@@ -42,13 +42,13 @@ function readOptions(words: readonly string[]): { options: Map<string, string>; 
       continue;
     }
     let letters = word.slice(1);
-    while (flags.test(letters.charAt(0))) letters = letters.slice(1);
+    while (FLAGS.test(letters.charAt(0))) letters = letters.slice(1);
     const letter = letters.charAt(0);
     if (letter === '') {
       if (word === '-') return null;
       continue;
     }
-    if (!withValue.test(letter)) return null;
+    if (!WITH_VALUE.test(letter)) return null;
     const attached = letters.slice(1);
     if (attached === '') at += 1;
     const value = attached === '' ? words[at] : attached;

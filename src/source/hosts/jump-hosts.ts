@@ -3,7 +3,7 @@ import type { JumpHost } from '../../domain/servers/server.ts';
 import { canonicalHost, isHost, isUser, readPort } from './host.ts';
 import { quoted } from '../problem.ts';
 
-const mostJumps = 8;
+const MAX_JUMPS = 8;
 
 /**
  * Reads jump hosts as `ssh -J` takes them: `user@host:port`, several with commas between them, the one that is reached
@@ -13,7 +13,7 @@ const mostJumps = 8;
 export function readJumpHosts(text: string): JumpHost[] | string {
   if (text.trim().toLowerCase() === 'none') return [];
   const words = text.split(',').map((word) => word.trim());
-  if (words.length > mostJumps) return `are more than ${mostJumps} jump hosts`;
+  if (words.length > MAX_JUMPS) return `are more than ${MAX_JUMPS} jump hosts`;
   const hosts: JumpHost[] = [];
   for (const word of words) {
     const host = readJumpHost(word.replace(/^ssh:\/\/([^/]*)\/?$/i, '$1'));

@@ -1,6 +1,6 @@
 import { locateProblem } from './locate-problem.ts';
 import type { YamlText } from './parse-yaml.ts';
-import { mostPlaced, problemText } from '../problem.ts';
+import { MAX_PLACED_PROBLEMS, problemText } from '../problem.ts';
 import type { Problem } from '../problem.ts';
 import { follows } from '../usable-part.ts';
 
@@ -15,9 +15,9 @@ export function placedLines(
   problems: readonly Problem[],
   further: readonly Problem[]
 ): { lines: string[]; more: number } {
-  const first = problems.slice(0, mostPlaced);
-  const second = further.slice(0, mostPlaced).filter((problem) => !follows(problem, first));
-  const more = [problems, further].reduce((sum, { length }) => sum + Math.max(length - mostPlaced, 0), 0);
+  const first = problems.slice(0, MAX_PLACED_PROBLEMS);
+  const second = further.slice(0, MAX_PLACED_PROBLEMS).filter((problem) => !follows(problem, first));
+  const more = [problems, further].reduce((sum, { length }) => sum + Math.max(length - MAX_PLACED_PROBLEMS, 0), 0);
   const lines = [...first, ...second]
     .map((problem) => ({ problem, ...locateProblem(yaml, problem) }))
     .sort((a, b) => a.line - b.line || a.column - b.column)

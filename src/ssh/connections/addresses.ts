@@ -1,16 +1,16 @@
 import { isIP } from 'node:net';
 import type { LookupAddress } from 'node:dns';
-import { blockingCalls, maxLookups } from '../../blocking/blocking-calls.ts';
+import { blockingCalls, MAX_LOOKUPS } from '../../blocking/blocking-calls.ts';
 import { Failure } from '../../domain/failures/failure.ts';
 import { firstOf } from '../../waiting/first-of.ts';
 import type { Waiting } from './retry.ts';
 import { Slots } from '../../waiting/slots.ts';
 
 /** The resolver asks each name server twice for 5 s, and there may be three (resolv.conf(5)). */
-const limitMs = 30_000;
+const TIMEOUT_MS = 30_000;
 
 /** Of the whole process: a look-up that hangs holds its slot until the system gives it up. */
-const slots = new Slots(maxLookups);
+const slots = new Slots(MAX_LOOKUPS);
 
 interface LookupManner {
   /** For messages: `web-7:22`. */
@@ -27,7 +27,7 @@ interface LookupManner {
  */
 export async function addressesOf(
   host: string,
-  { where, signal, waiting, lookup = (name) => blockingCalls.lookup(name), ms = limitMs }: LookupManner
+  { where, signal, waiting, lookup = (name) => blockingCalls.lookup(name), ms = TIMEOUT_MS }: LookupManner
 ): Promise<LookupAddress[]> {
   const family = isIP(host);
   if (family !== 0) return [{ address: host, family }];

@@ -1,8 +1,8 @@
 import type { ClientChannel } from 'ssh2';
-import { closedByServer } from './connect.ts';
+import { CLOSED_BY_SERVER } from './connect.ts';
 import type { Connection } from './connect.ts';
-import { closedByReset, describe } from './connect-failure.ts';
-import { shellCommandLine } from './environment.ts';
+import { CLOSED_BY_RESET, describe } from './connect-failure.ts';
+import { SHELL_COMMAND_LINE } from './environment.ts';
 
 /** No command was started: the server refused the channel, or the connection was gone. */
 export class ChannelNotOpened extends Error {
@@ -16,7 +16,7 @@ export class ChannelNotOpened extends Error {
     super(describe(cause), { cause });
     this.refused = refused;
     // With bytes of ours unread its system ends it by a reset.
-    this.isClosedByServer = lost === closedByServer || lost === closedByReset;
+    this.isClosedByServer = lost === CLOSED_BY_SERVER || lost === CLOSED_BY_RESET;
   }
 }
 
@@ -27,7 +27,7 @@ export class ChannelNotOpened extends Error {
 export function openShell(connection: Connection): Promise<ClientChannel> {
   return new Promise((resolve, reject) => {
     try {
-      connection.client.exec(shellCommandLine, (error, channel) => {
+      connection.client.exec(SHELL_COMMAND_LINE, (error, channel) => {
         if (error) return reject(new ChannelNotOpened(error, connection));
         channel.on('error', () => {}); // a write to a closed channel; its end is told by `close`
         resolve(channel);

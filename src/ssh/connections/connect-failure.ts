@@ -53,7 +53,7 @@ export function connectFailure(attempt: FailedAttempt): { kind: FailureKind; why
 }
 
 function unreachable({ phase, said }: FailedAttempt, error: SocketError | null): string {
-  const isClosed = error === null || error.message === closedUnheard;
+  const isClosed = error === null || error.message === CLOSED_BEFORE_HANDSHAKE;
   if (phase === 'SSH banner' && said !== '') {
     return isClosed ? `${said}; then it closed the connection` : said;
   }
@@ -71,19 +71,19 @@ function agentSaid(error: Error): string {
 }
 
 /** Of ssh2. */
-const closedUnheard = 'Connection lost before handshake';
+const CLOSED_BEFORE_HANDSHAKE = 'Connection lost before handshake';
 
 /** It went away before it identified itself, as an sshd does that has too many connections (`MaxStartups`). */
 export function wasClosedUnheard(cause: unknown): boolean {
   const { code, message } = (cause ?? {}) as Partial<SocketError>;
-  return code === 'ECONNRESET' || message === closedUnheard;
+  return code === 'ECONNRESET' || message === CLOSED_BEFORE_HANDSHAKE;
 }
 
-export const closedByReset = 'connection reset';
+export const CLOSED_BY_RESET = 'connection reset';
 
 const words: Record<string, string> = {
   ECONNREFUSED: 'connection refused',
-  ECONNRESET: closedByReset,
+  ECONNRESET: CLOSED_BY_RESET,
   EHOSTUNREACH: 'no route to the host',
   ENETUNREACH: 'no route to the network',
   ETIMEDOUT: 'no answer',

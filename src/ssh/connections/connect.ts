@@ -35,11 +35,11 @@ export interface Access {
 }
 
 /** Unanswered, a connection is lost after three of these, and ssh2 would wait for ever without them. */
-export const defaultKeepaliveMs = 10_000;
-const keepaliveCountMax = 3;
+export const DEFAULT_KEEPALIVE_MS = 10_000;
+const MAX_UNANSWERED_KEEPALIVES = 3;
 
 /** Why a connection was lost: by no error. */
-export const closedByServer = 'the server closed the connection';
+export const CLOSED_BY_SERVER = 'the server closed the connection';
 
 /** No SHA-1. */
 const macAlgorithms: MacAlgorithm[] = [
@@ -92,7 +92,7 @@ export async function connect(access: Access, log: Logger, signal: AbortSignal):
         },
         readyTimeout: settings.connectTimeoutMs,
         keepaliveInterval: keepaliveMs,
-        keepaliveCountMax,
+        keepaliveCountMax: MAX_UNANSWERED_KEEPALIVES,
         // ssh2 throws outside our reach where it inflates, and a few bytes of a server could become gigabytes.
         algorithms: { serverHostKey: hostKey.algorithms, hmac: macAlgorithms, compress: ['none'] },
         hostVerifier: (key: Buffer): boolean => {
@@ -105,7 +105,7 @@ export async function connect(access: Access, log: Logger, signal: AbortSignal):
       attempt = watchAttempt(client, stream, authentication, fail);
     });
     client.once('close', () => {
-      const closed = destroyed ? 'this worker closed the connection' : closedByServer;
+      const closed = destroyed ? 'this worker closed the connection' : CLOSED_BY_SERVER;
       const { first } = errors;
       connection.lost = way.broken() ?? (first ? describe(first) : closed);
       log.debug({ reason: connection.lost }, 'disconnected');
@@ -157,17 +157,17 @@ function failureOf({ hop, way, settings, authentication }: Access, errors: Error
 }
 
 /** A server can make ssh2 say as much as it likes: as many lines, and as long ones, as are kept of a connection. */
-const mostSsh2Lines = 500;
-const longestSsh2Line = 1000;
+const MAX_SSH2_LINES = 500;
+const MAX_SSH2_LINE_LENGTH = 1000;
 
 /** ssh2's own account: how a connection came to be is the story of a server, each packet on it is not. */
 function ssh2Lines(log: Logger): (text: string) => void {
   let lines = 0;
   return (text) => {
     const level = text.includes('CHANNEL_') ? 'trace' : 'debug';
-    if (lines > mostSsh2Lines || !log.isLevelEnabled(level)) return;
+    if (lines > MAX_SSH2_LINES || !log.isLevelEnabled(level)) return;
     lines++;
-    if (lines <= mostSsh2Lines) log[level]({ ssh2: text.slice(0, longestSsh2Line) }, 'ssh2');
-    else log.debug(`no more lines of ssh2 about this connection: it wrote ${mostSsh2Lines}`);
+    if (lines <= MAX_SSH2_LINES) log[level]({ ssh2: text.slice(0, MAX_SSH2_LINE_LENGTH) }, 'ssh2');
+    else log.debug(`no more lines of ssh2 about this connection: it wrote ${MAX_SSH2_LINES}`);
   };
 }

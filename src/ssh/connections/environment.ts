@@ -17,7 +17,7 @@ export const keptVariables = [
  * not in the process list, and means the same in every login shell. What stands in single quotes does, too, as long as
  * it has no backslash and no exclamation mark.
  */
-export const shellCommandLine = `exec /bin/sh -c '${[
+export const SHELL_COMMAND_LINE = `exec /bin/sh -c '${[
   'PATH=${PATH:+$PATH:}/usr/bin:/bin;',
   'exec env -i',
   // A variable that is set and empty, such as CUDA_VISIBLE_DEVICES, means something else than one that is not set.

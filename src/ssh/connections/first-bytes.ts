@@ -3,15 +3,15 @@ import { offerIn } from './kex-offer.ts';
 import type { KexOffer } from './kex-offer.ts';
 
 /** A greeting, the identification and the first packet, with which a server offers its algorithms, are shorter. */
-const maxBytes = 16 * 1024;
-const maxSaid = 120;
+const MAX_BYTES = 16 * 1024;
+const MAX_QUOTED_LENGTH = 120;
 
 /** The first bytes that a server sends, in the clear. ssh2 drops them where the connection fails. */
 export class FirstBytes {
   #bytes: Buffer = Buffer.alloc(0);
 
   push(chunk: Buffer): void {
-    const room = maxBytes - this.#bytes.length;
+    const room = MAX_BYTES - this.#bytes.length;
     if (room > 0) this.#bytes = Buffer.concat([this.#bytes, chunk.subarray(0, room)]);
   }
 
@@ -50,5 +50,5 @@ export class FirstBytes {
 }
 
 function quoted(text: string): string {
-  return `"${printable(text, maxSaid)}"`;
+  return `"${printable(text, MAX_QUOTED_LENGTH)}"`;
 }

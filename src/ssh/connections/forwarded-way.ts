@@ -10,14 +10,14 @@ import { placeOf } from './way.ts';
 import type { Way } from './way.ts';
 
 /** RFC 4254, section 5.1: why a channel was not opened. */
-const prohibited = 1;
-const connectFailed = 2;
+const PROHIBITED = 1;
+const CONNECT_FAILED = 2;
 
 /** A look-up or an answer takes no longer, as a rule. */
-const usualMs = 1_500;
+const USUAL_WAIT_MS = 1_500;
 
-const patience = 6;
-const firstPauseMs = 50;
+const MAX_ATTEMPTS = 6;
+const FIRST_PAUSE_MS = 50;
 
 /**
  * A way through a jump host, by a channel of type direct-tcpip on the connection to it. A jump host that refuses the
@@ -47,19 +47,19 @@ export async function forwardedWay(
     } catch (error) {
       if (!(error instanceof ForwardRefused)) throw error;
       if (error.reason === null) connection.destroy(); // its end may not have been told yet
-      const isFinal = error.reason === null || error.reason === connectFailed || attempt === patience;
+      const isFinal = error.reason === null || error.reason === CONNECT_FAILED || attempt === MAX_ATTEMPTS;
       if (isFinal) throw refusal(error, where, broken());
     }
-    await pause(firstPauseMs * 2 ** attempt, signal);
+    await pause(FIRST_PAUSE_MS * 2 ** attempt, signal);
   }
 }
 
 /** sshd looks a name up in the process that serves the connection, which then does nothing else. */
 async function watchForFreeze(connection: Connection, opening: Promise<unknown>, onFrozen: () => void): Promise<void> {
-  if ((await firstOf([settled(opening)], { ms: usualMs })) !== 'timeout') return;
+  if ((await firstOf([settled(opening)], { ms: USUAL_WAIT_MS })) !== 'timeout') return;
   // Allowed there or not, this is answered at once.
   const other = openForward(connection, { host: '127.0.0.1', port: 1 }).then((channel) => channel.destroy());
-  if ((await firstOf([settled(other)], { ms: usualMs })) === 'timeout') onFrozen();
+  if ((await firstOf([settled(other)], { ms: USUAL_WAIT_MS })) === 'timeout') onFrozen();
 }
 
 async function settled(promise: Promise<unknown>): Promise<'settled'> {
@@ -97,7 +97,7 @@ function openForward(connection: Connection, { host, port }: Pick<Hop, 'host' | 
 
 function refusal({ reason, message, cause }: ForwardRefused, where: string, broken: string | null): Failure {
   const why = broken ?? (message === '' ? 'it does not say why' : message);
-  if (reason !== prohibited) return new Failure('ServerUnreachable', `cannot connect to ${where}: ${why}`, { cause });
+  if (reason !== PROHIBITED) return new Failure('ServerUnreachable', `cannot connect to ${where}: ${why}`, { cause });
   const advice = 'allow it there with AllowTcpForwarding and PermitOpen';
   return new Failure('HostUnsuitable', `cannot connect to ${where}, which refuses to forward: ${why}; ${advice}`, {
     cause,

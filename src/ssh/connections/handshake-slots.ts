@@ -2,9 +2,9 @@ import type { Waiting } from './retry.ts';
 import { Slots } from '../../waiting/slots.ts';
 
 /** Below the 10 of sshd's `MaxStartups 10:30:100`, above which it begins to refuse. */
-const atOnce = 8;
+const MAX_AT_ONCE = 8;
 /** For this long a refusal is remembered. */
-const cautionMs = 60_000;
+const CAUTION_MS = 60_000;
 
 /** How many handshakes there are at a time with each of the SSH servers that have to bear them. */
 export class HandshakeSlots {
@@ -38,8 +38,8 @@ export class HandshakeSlots {
 
   #slotsOf(name: string): Slots {
     const known = this.#all.get(name);
-    if (known && (known.slots.held > 0 || performance.now() - known.refusedAt < cautionMs)) return known.slots;
-    const slots = new Slots(atOnce);
+    if (known && (known.slots.held > 0 || performance.now() - known.refusedAt < CAUTION_MS)) return known.slots;
+    const slots = new Slots(MAX_AT_ONCE);
     this.#all.set(name, { slots, refusedAt: -Infinity });
     return slots;
   }

@@ -4,12 +4,12 @@ import { printable } from '../../domain/values/untrusted.ts';
 export type KexOffer = Record<'kex' | 'host key' | 'cipher' | 'MAC' | 'compression', string[]>;
 
 /** SSH_MSG_KEXINIT of RFC 4253, 7.1: ten lists of names, of which the last two are languages. */
-const kexInit = 20;
+const KEX_INIT = 20;
 const order = ['kex', 'host key', 'cipher', 'cipher', 'MAC', 'MAC', 'compression', 'compression'] as const;
 
 /** What the first packet of a server offers. Null: it is not there yet, or is not as it should be. */
 export function offerIn(packet: Buffer): KexOffer | null {
-  if (packet.length < 22 || packet[5] !== kexInit) return null;
+  if (packet.length < 22 || packet[5] !== KEX_INIT) return null;
   const offer: KexOffer = { kex: [], 'host key': [], cipher: [], MAC: [], compression: [] };
   let at = 22;
   for (const kind of order) {
@@ -33,7 +33,7 @@ const kinds: readonly [RegExp, keyof KexOffer][] = [
 ];
 
 const names = { kex: 'key exchange', 'host key': 'host key', cipher: 'cipher', MAC: 'MAC', compression: 'compression' };
-const maxNames = 5;
+const MAX_NAMES = 5;
 
 /**
  * That a server and this program have no algorithm in common, from ssh2's words for it: what it offers and what we have.
@@ -53,6 +53,6 @@ function isAlgorithm(name: string): boolean {
 }
 
 function list(all: readonly string[]): string {
-  const shown = printable(all.slice(0, maxNames).join(', '), 200);
-  return all.length > maxNames ? `${shown} and ${all.length - maxNames} more` : shown;
+  const shown = printable(all.slice(0, MAX_NAMES).join(', '), 200);
+  return all.length > MAX_NAMES ? `${shown} and ${all.length - MAX_NAMES} more` : shown;
 }

@@ -3,9 +3,9 @@ import type { ClientChannel } from 'ssh2';
 import { printable } from '../../domain/values/untrusted.ts';
 import { firstOf } from '../../waiting/first-of.ts';
 
-const settleMs = 3_000;
-const maxBytes = 16 * 1024;
-const advice = 'let them do so in interactive shells only (case $- in *i*) ... esac)';
+const SETTLE_MS = 3_000;
+const MAX_BYTES = 16 * 1024;
+const ADVICE = 'let them do so in interactive shells only (case $- in *i*) ... esac)';
 
 /**
  * Finds out, where a shell did not run our script, whether login files are why: they run in it before the script does,
@@ -15,15 +15,15 @@ export async function faultOfLoginFiles(channel: ClientChannel, signal: AbortSig
   const nonce = randomBytes(16).toString('hex');
   let output = '';
   const read = (chunk: Buffer) => {
-    if (output.length < maxBytes) output += chunk.toString('latin1');
+    if (output.length < MAX_BYTES) output += chunk.toString('latin1');
   };
   channel.on('data', read);
   channel.stderr.on('data', read);
   const closed = new Promise<'closed'>((resolve) => channel.once('close', () => resolve('closed')));
   channel.write(`echo @@${nonce} one\necho @@${nonce} two\necho @@${nonce} in "$0"\n`);
-  const early = await firstOf([closed], { ms: settleMs, signal });
+  const early = await firstOf([closed], { ms: SETTLE_MS, signal });
   channel.end();
-  const end = early === 'closed' ? early : await firstOf([closed], { ms: settleMs, signal });
+  const end = early === 'closed' ? early : await firstOf([closed], { ms: SETTLE_MS, signal });
   channel.destroy();
   return judge(output, nonce, { isAtOnce: early === 'closed', isClosed: end === 'closed' });
 }
@@ -42,11 +42,11 @@ function judge(
   }
   // What it leaves of the lines, or that it goes only once there is no more of them.
   if (shell !== undefined || hasLine('two') || (isClosed && !isAtOnce)) {
-    return `its login files (.bashrc or the like) read the input of the shell: ${advice}`;
+    return `its login files (.bashrc or the like) read the input of the shell: ${ADVICE}`;
   }
   return null;
 }
 
 function replaced(by: string): string {
-  return `its login files (.bashrc or the like) run ${by} in place of the shell: ${advice}`;
+  return `its login files (.bashrc or the like) run ${by} in place of the shell: ${ADVICE}`;
 }

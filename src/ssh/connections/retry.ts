@@ -4,7 +4,7 @@ import { backoffMs } from '../../waiting/backoff.ts';
 import { pause } from '../../waiting/first-of.ts';
 
 /** Before the first repetition. */
-const firstDelayMs = 1_000;
+const FIRST_DELAY_MS = 1_000;
 
 /** Those that were tried for long enough, maybe on behalf of others. */
 const exhausted = new WeakSet<Failure>();
@@ -38,7 +38,7 @@ export async function retryUnreachable<T>(
     } catch (error) {
       if (!(error instanceof Failure) || error.kind !== 'ServerUnreachable' || exhausted.has(error)) throw error;
       const passedMs = performance.now() - start - waitedMs;
-      const delayMs = backoffMs(firstDelayMs, attempts);
+      const delayMs = backoffMs(FIRST_DELAY_MS, attempts);
       if (passedMs + delayMs > giveUpAfterMs) throw givenUp(error, attempts, passedMs);
       log.info({ attempts, delayMs: Math.round(delayMs) }, `${error.message}; trying again`);
       await pause(delayMs, signal);

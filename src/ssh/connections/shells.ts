@@ -6,11 +6,11 @@ import { firstOf, pause } from '../../waiting/first-of.ts';
 import type { Connected, SharedConnection } from './shared-connection.ts';
 import { Slots } from '../../waiting/slots.ts';
 
-const channelsPerServer = 3;
-const patience = 6;
+const CHANNELS_PER_SERVER = 3;
+const MAX_ATTEMPTS = 6;
 
 /** A dead link takes up to 40 s to be noticed, and is another failure, which passes. */
-export const defaultOpenMs = 45_000;
+export const DEFAULT_OPEN_MS = 45_000;
 
 interface Opened {
   channel: ClientChannel;
@@ -21,7 +21,7 @@ interface Opened {
 export class Shells {
   readonly #shared: SharedConnection;
   readonly #openMs: number;
-  readonly #channels = new Slots(channelsPerServer);
+  readonly #channels = new Slots(CHANNELS_PER_SERVER);
 
   /** @param openMs for the server to open a session and to start a shell there */
   constructor(shared: SharedConnection, openMs: number) {
@@ -48,7 +48,7 @@ export class Shells {
           if (!(opened instanceof ChannelNotOpened)) return await use(opened.channel, opened.connection);
           if (opened.isClosedByServer) closed += 1;
           // The end of a connection can show itself by other errors first.
-          if (attempt === patience) throw 2 * closed > patience ? closedAfterLogin() : notOpened(opened);
+          if (attempt === MAX_ATTEMPTS) throw 2 * closed > MAX_ATTEMPTS ? closedAfterLogin() : notOpened(opened);
           // A connection that died while it was idle has started nothing, so a new one is safe. A refusal says that the
           // server allows fewer sessions than we have: wait until one of ours is over.
           if (opened.refused) this.#channels.shrink();
@@ -87,7 +87,7 @@ export class Shells {
 /** As sshd does where it cannot set up the session: it says why in its own log only. */
 function closedAfterLogin(): Failure {
   const why = 'its log says why (a chroot directory with bad ownership or modes, a PAM session that fails)';
-  const what = `its SSH server lets us in and closes the connection before a shell begins, ${patience} times`;
+  const what = `its SSH server lets us in and closes the connection before a shell begins, ${MAX_ATTEMPTS} times`;
   return new Failure('HostUnsuitable', `${what}: ${why}`);
 }
 

@@ -4,7 +4,7 @@ import { Failure } from '../../domain/failures/failure.ts';
 import type { Hop } from '../../domain/servers/server.ts';
 
 /** Half of SHA-256 is far more than it takes to tell the servers of a fleet apart. */
-const halfDigits = 32;
+const HALF_DIGITS = 32;
 
 type Place = Pick<Hop, 'host' | 'port' | 'user'>;
 
@@ -18,7 +18,7 @@ export function targetFingerprint(place: Place, hostKey: string): string {
 
 /** Before connecting. @throws Failure TargetChanged where host, port or user are not those of the target */
 export function checkPlace(place: Place, target: string): void {
-  if (halfOver(place, []) === target.slice(0, halfDigits)) return;
+  if (halfOver(place, []) === target.slice(0, HALF_DIGITS)) return;
   throw new Failure(
     'TargetChanged',
     `the inventory of this worker leads to ${formatEndpoint(place)}, not to where the run began`
@@ -36,5 +36,5 @@ export function checkTarget(place: Place, hostKey: string, target: string): void
 
 function halfOver({ host, port, user }: Place, more: string[]): string {
   const text = JSON.stringify([host, port, user, ...more]);
-  return createHash('sha256').update(text).digest('hex').slice(0, halfDigits);
+  return createHash('sha256').update(text).digest('hex').slice(0, HALF_DIGITS);
 }

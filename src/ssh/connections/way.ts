@@ -15,7 +15,7 @@ export interface Way {
 }
 
 /** Node gives each address of a name 250 ms, too little for a server far away. */
-const autoSelectFamilyAttemptTimeout = 2_000;
+const ADDRESS_TIMEOUT_MS = 2_000;
 
 /** A TCP connection of our own. It begins to connect at once, so whoever asks for it must listen to it before anything else. */
 export function directWay(hop: Pick<Hop, 'host' | 'port'>, addresses: readonly LookupAddress[]): Way {
@@ -27,7 +27,7 @@ export function directWay(hop: Pick<Hop, 'host' | 'port'>, addresses: readonly L
     if (all) callback(null, [...addresses]);
     else callback(null, first!.address, first!.family);
   };
-  stream.connect({ host, port, autoSelectFamilyAttemptTimeout, lookup });
+  stream.connect({ host, port, autoSelectFamilyAttemptTimeout: ADDRESS_TIMEOUT_MS, lookup });
   return { stream, where: placeOf(hop), broken: () => null };
 }
 

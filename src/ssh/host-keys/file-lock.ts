@@ -2,7 +2,7 @@ import { open, unlink } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { fileVersion } from '../../source/file-version.ts';
 
-const pollMs = 20;
+const POLL_MS = 20;
 
 /**
  * Does some short work while a file of this name is there, which only one process can make. One that does not go away
@@ -19,7 +19,7 @@ export async function withFileLock<T>(file: string, work: () => Promise<T>, stal
     const version = await fileVersion(file);
     const now = performance.now();
     if (seen.version !== version) seen = { version, since: now };
-    if (now - seen.since < staleMs) await setTimeout(pollMs);
+    if (now - seen.since < staleMs) await setTimeout(POLL_MS);
     else await unlink(file).catch(onCode('ENOENT'));
   }
   try {

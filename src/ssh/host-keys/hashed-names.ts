@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { KnownHost } from './known-host.ts';
 
-const sha1Bytes = 20;
+const SHA1_BYTES = 20;
 
 /** The salt of a line, and the hash that its name has with it. */
 interface Hashed {
@@ -48,5 +48,5 @@ function hashedOf(line: KnownHost): Hashed | null {
 
 function isSha1(base64: string | undefined): base64 is string {
   const bytes = Buffer.from(base64 ?? '', 'base64');
-  return bytes.length === sha1Bytes && bytes.toString('base64') === base64;
+  return bytes.length === SHA1_BYTES && bytes.toString('base64') === base64;
 }

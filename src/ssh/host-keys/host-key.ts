@@ -116,7 +116,7 @@ export function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
 
-const maxNotes = 3;
+const MAX_NOTES = 3;
 
 function whyUnknown(known: readonly KnownHost[], files: readonly string[]): string {
   const kept = files.filter((file) => file !== '/dev/null');
@@ -128,8 +128,8 @@ function whyUnknown(known: readonly KnownHost[], files: readonly string[]): stri
     if (entry.marker === 'revoked') return `${placeOf(entry)} revokes another key of it`;
     return `${placeOf(entry)} knows another key of it, ${entry.type}`;
   });
-  const more = notes.length > maxNotes ? [`and ${notes.length - maxNotes} more lines of it`] : [];
-  const all = [...notes.slice(0, maxNotes), ...more];
+  const more = notes.length > MAX_NOTES ? [`and ${notes.length - MAX_NOTES} more lines of it`] : [];
+  const all = [...notes.slice(0, MAX_NOTES), ...more];
   return `${absent}${all.length === 0 ? '' : ` (${all.join('; ')})`}${keepsNone(files)}`;
 }
 

@@ -29,11 +29,11 @@ export function indexKnownHosts(entries: readonly KnownHost[]): KnownHosts {
 }
 
 /** ssh takes no pattern that is longer. */
-const longestPattern = 1022;
+const MAX_PATTERN_LENGTH = 1022;
 
 function shortEnough(list: string): string[] {
   const names = list.split(',');
-  return names.some(({ length }) => length > longestPattern) ? [] : names;
+  return names.some(({ length }) => length > MAX_PATTERN_LENGTH) ? [] : names;
 }
 
 function matchesList(list: string, name: string): boolean {

@@ -1,7 +1,7 @@
-const noiseLimit = 4096;
-const lineLimit = 4096;
+const NOISE_LIMIT = 4096;
+const LINE_LIMIT = 4096;
 /** What login files may print before the answer. */
-const loginLimit = 1024 * 1024;
+const LOGIN_LIMIT = 1024 * 1024;
 
 /** The answer of a verb: the values of its line, and what came after it. All of it is untrusted. */
 export interface Answer {
@@ -55,7 +55,7 @@ export class AnswerReader {
   get endless(): boolean {
     if (this.#state === 'complete') return false;
     if (this.#missing === Infinity || this.#outputBytes > this.#bodyLimit) return true;
-    return this.#bytes > loginLimit + lineLimit + this.#bodyLimit;
+    return this.#bytes > LOGIN_LIMIT + LINE_LIMIT + this.#bodyLimit;
   }
 
   /** A line of ours has come. */
@@ -99,10 +99,10 @@ export class AnswerReader {
   #readLine(data: Buffer): Buffer | null {
     const end = data.indexOf('\n');
     if (end < 0) {
-      this.#carry = Buffer.from(data.subarray(0, lineLimit));
+      this.#carry = Buffer.from(data.subarray(0, LINE_LIMIT));
       return null;
     }
-    this.#begin(data.toString('latin1', 0, Math.min(end, lineLimit)));
+    this.#begin(data.toString('latin1', 0, Math.min(end, LINE_LIMIT)));
     return data.subarray(end + 1);
   }
 
@@ -138,7 +138,7 @@ export class AnswerReader {
   }
 
   #addNoise(noise: Buffer): void {
-    const room = noiseLimit - this.#noise.length;
+    const room = NOISE_LIMIT - this.#noise.length;
     if (room > 0) this.#noise += noise.toString('utf8', 0, Math.min(noise.length, room));
   }
 

@@ -15,7 +15,7 @@ import type { Verbs } from './encode-verb.ts';
 import { whatIsLacking } from './lacking.ts';
 
 /** A list of processes or of jobs. */
-const listLimit = 1024 * 1024;
+const LIST_LIMIT = 1024 * 1024;
 
 export interface Question<V extends keyof Verbs> {
   verb: V;
@@ -38,7 +38,7 @@ export async function ask<V extends keyof Verbs>(
   { verb, values, ms, command, signal }: Question<V>
 ): Promise<Answer> {
   const nonce = randomBytes(16).toString('hex');
-  const bodyLimit = command?.outputBytes ?? ('LENGTH' in values ? 2 * values.LENGTH : listLimit);
+  const bodyLimit = command?.outputBytes ?? ('LENGTH' in values ? 2 * values.LENGTH : LIST_LIMIT);
   const out = new AnswerReader(nonce, bodyLimit);
   const err = new AnswerReader(nonce, command?.outputBytes ?? 0);
   let onBegin = () => {};

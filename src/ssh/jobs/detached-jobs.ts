@@ -15,7 +15,7 @@ import type { DetachedJobLimits } from './limits.ts';
 import { oneJob } from './one-job.ts';
 import type { OneJob } from './one-job.ts';
 
-const cleaningSeconds = 60;
+const CLEANING_SECONDS = 60;
 
 export interface JobsDependencies extends AskerDependencies {
   /** On the servers: where jobs live if it is fit for them. */
@@ -51,7 +51,7 @@ export function createJobs({ folder, ...dependencies }: JobsDependencies): Detac
 
     async cleanJobs({ host, prefix, ...request }) {
       const values = { BASE: checkHost(host), PREFIX: checkJobId(prefix).replace(/\.+$/, ''), GUARD: host.guard ?? '' };
-      const answer = await askerFor(request)('clean', values, cleaningSeconds);
+      const answer = await askerFor(request)('clean', values, CLEANING_SECONDS);
       if (answer.values.get('running') === '0') return { running: [], leftover: leftoverOf(answer) };
       return { running: answer.out.toString('latin1').split('\n').filter(Boolean), leftover: [] };
     },

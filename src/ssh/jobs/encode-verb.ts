@@ -35,14 +35,14 @@ const scripts: Record<keyof Verbs, string> = {
   ...{ start: guard + poll + start, poll: guard + poll, clean: guard + clean },
   ...{ inspect, end_inspect: inspect },
 };
-const runner = processes + job + script('runner');
+const RUNNER_SCRIPT = processes + job + script('runner');
 
 /**
  * A verb as a script for the standard input of `/bin/sh -s`: a number used once, functions, values, and in its last line
  * the call, so that a script that was cut off does nothing; nor does one whose beginning a login file has read.
  */
 export function encodeVerb<V extends keyof Verbs>(verb: V, values: Verbs[V], nonce: string): string {
-  const all = { ...values, ...(verb === 'start' && { SCRIPT: runner }) };
+  const all = { ...values, ...(verb === 'start' && { SCRIPT: RUNNER_SCRIPT }) };
   const assignments = Object.entries(all).map(([name, value]) => `${name}=${shellQuote(String(value))}\n`);
   const functions = `${processes}${job}${answer}${scripts[verb]}`;
   return `NONCE=${nonce}\n${functions}${assignments.join('')}[ "$NONCE" ] || exit 125\n${verb}\n`;

@@ -8,7 +8,7 @@ import { checkHost } from './job-host.ts';
 import { checkJobId } from './job-id.ts';
 
 /** To end what an earlier run has left running. */
-const endingSeconds = 30;
+const ENDING_SECONDS = 30;
 
 /** The guards of machines. Without one in its host, a request asks nothing. */
 export function createGuards(
@@ -20,7 +20,7 @@ export function createGuards(
     if (host.guard === undefined) return null;
     const values = { BASE: checkHost(host), GUARD: host.guard, RUN: checkJobId(runId), HOLDER: holder };
     const more = { OVER: over.map(checkJobId).join(' '), MODE, GRACE: graceSeconds };
-    const answer = await askerFor(request)('hold', { ...values, ...more }, endingSeconds);
+    const answer = await askerFor(request)('hold', { ...values, ...more }, ENDING_SECONDS);
     const owner = answer.values.get('owner') ?? '';
     return owner === '' || owner === runId ? null : readHolder(owner, answer.out.toString('latin1'));
   }

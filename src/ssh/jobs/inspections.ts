@@ -12,9 +12,9 @@ import type { AskerDependencies } from './asker.ts';
 import { leftoverOf, leftoverText } from './job-view.ts';
 
 /** Linux takes 128 KiB for one argument, and the command is the argument of a shell. */
-const maxCommandBytes = 120_000;
+const MAX_COMMAND_BYTES = 120_000;
 /** For the server to kill what is left of a command. */
-const endLimitMs = 8_000;
+const END_TIMEOUT_MS = 8_000;
 
 /** Short commands that end with their connection, as the port `Ssh.runCommand` promises. */
 export function createInspections(dependencies: AskerDependencies): Ssh['runCommand'] {
@@ -47,7 +47,7 @@ export function createInspections(dependencies: AskerDependencies): Ssh['runComm
   /** What became of a command that is to end, as words. */
   async function endOf({ serverId, target }: CommandRequest, LOOK: string): Promise<string> {
     try {
-      const answer = await withTimeout(endLimitMs, (signal) =>
+      const answer = await withTimeout(END_TIMEOUT_MS, (signal) =>
         createAsker(dependencies, { serverId, target, signal })('end_inspect', { LOOK }, 0)
       );
       return leftoverText(leftoverOf(answer)) || ', and was killed';
@@ -59,8 +59,8 @@ export function createInspections(dependencies: AskerDependencies): Ssh['runComm
 
 function checkLength(command: string): void {
   const bytes = Buffer.byteLength(command);
-  if (bytes <= maxCommandBytes) return;
-  const limit = `more than the ${maxCommandBytes} that a shell takes`;
+  if (bytes <= MAX_COMMAND_BYTES) return;
+  const limit = `more than the ${MAX_COMMAND_BYTES} that a shell takes`;
   throw new Failure('InvalidConfig', `the command is ${bytes} bytes long, ${limit}`);
 }
 

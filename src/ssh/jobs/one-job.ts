@@ -12,9 +12,9 @@ import type { DetachedJobLimits } from './limits.ts';
 import { outputText, readOutput } from './read-output.ts';
 
 /** Beyond any output: an answer carries nothing from there. */
-const nowhere = 2 ** 52;
+const PAST_END = 2 ** 52;
 /** For the shell to start the runner, or to look through all processes several times. */
-const busySeconds = 30;
+const BUSY_SECONDS = 30;
 
 /** What can be asked of one job on its server. */
 export interface OneJob {
@@ -39,8 +39,8 @@ export function oneJob(
 
   async function readFrom(stream: 'out' | 'err', offset: number): Promise<Buffer> {
     const offsets = {
-      OUT_OFFSET: nowhere,
-      ERR_OFFSET: nowhere,
+      OUT_OFFSET: PAST_END,
+      ERR_OFFSET: PAST_END,
       [stream === 'out' ? 'OUT_OFFSET' : 'ERR_OFFSET']: offset,
     };
     return jobView(await asker('poll', { ...guarded, ...offsets, LENGTH: answerBytes, WAIT: 0 }, 0))[stream].content;
@@ -56,7 +56,7 @@ export function oneJob(
         NEED: neededKib(limits),
         WAIT: seconds,
       };
-      return jobView(await asker('start', { ...guarded, ...beginning, ...values }, seconds + busySeconds));
+      return jobView(await asker('start', { ...guarded, ...beginning, ...values }, seconds + BUSY_SECONDS));
     },
 
     async poll(seconds) {
@@ -64,7 +64,7 @@ export function oneJob(
     },
 
     async cancel() {
-      return leftoverOf(await asker('cancel', { ...job, GRACE: graceSeconds }, graceSeconds + busySeconds));
+      return leftoverOf(await asker('cancel', { ...job, GRACE: graceSeconds }, graceSeconds + BUSY_SECONDS));
     },
 
     async result(view) {

@@ -4,7 +4,7 @@ import { backoffMs } from '../../waiting/backoff.ts';
 import { pause } from '../../waiting/first-of.ts';
 
 /** Delay before the second retry; the first one is immediate. */
-const firstDelayMs = 200;
+const FIRST_DELAY_MS = 200;
 
 export interface Patience {
   /** From the first failure to the last attempt. */
@@ -34,7 +34,7 @@ export async function withPatience<T>(
       if (!(error instanceof Failure)) throw error;
       if (error.kind === 'ConnectionLost') reached = true;
       else if (error.kind !== 'ServerUnreachable' || !reached) throw error;
-      const delayMs = failures === 0 ? 0 : backoffMs(firstDelayMs, failures);
+      const delayMs = failures === 0 ? 0 : backoffMs(FIRST_DELAY_MS, failures);
       if (performance.now() - start + delayMs > patienceMs) throw error;
       log.info({ delayMs: Math.round(delayMs) }, `${error.message}; asking again`);
       last = error;

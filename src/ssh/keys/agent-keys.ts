@@ -5,8 +5,8 @@ import { firstOf } from '../../waiting/first-of.ts';
 import { Sha1Refused } from './sha1-refused.ts';
 
 /** So many wrong keys an sshd takes before it hangs up (`MaxAuthTries` of sshd_config(5)). */
-const maxKeys = 6;
-const answerWithinMs = 10_000;
+const MAX_KEYS = 6;
+const TIMEOUT_MS = 10_000;
 
 /** An ssh-agent that offers the given keys, which are its own, and signs nothing with SHA-1. */
 export class AgentKeys extends ssh2.OpenSSHAgent {
@@ -52,7 +52,7 @@ export async function selectAgentKey(
   socket: string,
   wanted: ParsedKey,
   file: string,
-  limitMs = answerWithinMs
+  limitMs = TIMEOUT_MS
 ): Promise<AgentKeys> {
   const keys = (await listKeys(socket, limitMs)).filter((key) => key.equals(wanted));
   if (keys.length > 0) return new AgentKeys(socket, keys);
@@ -62,13 +62,13 @@ export async function selectAgentKey(
 /** The agent for its first keys, as many as a server lets a client try, and what to call them. */
 export async function firstAgentKeys(
   socket: string,
-  limitMs = answerWithinMs
+  limitMs = TIMEOUT_MS
 ): Promise<{ agent: AgentKeys; name: string }> {
   const keys = await listKeys(socket, limitMs);
   if (keys.length === 0) throw new Error('the ssh-agent shows no keys (ssh-add adds one, ssh-add -X unlocks it)');
-  const agent = new AgentKeys(socket, keys.slice(0, maxKeys));
+  const agent = new AgentKeys(socket, keys.slice(0, MAX_KEYS));
   if (keys.length === 1) return { agent, name: 'the key of the ssh-agent' };
-  const first = keys.length > maxKeys ? `first ${maxKeys} of the ` : '';
+  const first = keys.length > MAX_KEYS ? `first ${MAX_KEYS} of the ` : '';
   const name = `the ${first}${keys.length} keys of the ssh-agent (ssh.key can name the public key of the right one)`;
   return { agent, name };
 }

@@ -21,7 +21,7 @@ export interface EncryptedKey {
 }
 
 /** Each takes some 20 ms, while everything else in the process waits. */
-const mostRounds = 500;
+const MAX_ROUNDS = 500;
 
 export type KeyFileReader = (file: string) => Promise<KeyFile>;
 
@@ -53,9 +53,9 @@ export function parseKeyFile(content: Buffer, file: string): KeyFile {
     const publicHalf = usableKey(ssh2.utils.parseKey(openSsh.publicLine));
     const { rounds } = openSsh;
     const unlock = (passphrase: Buffer): ParsedKey | null => {
-      if (rounds <= mostRounds) return usableKey(parse(content, passphrase));
+      if (rounds <= MAX_ROUNDS) return usableKey(parse(content, passphrase));
       const how = `make them fewer with ssh-keygen -p -a 100 -f ${file}, or add it to the ssh-agent`;
-      const what = `takes ${rounds} rounds to unlock, more than ${mostRounds}`;
+      const what = `takes ${rounds} rounds to unlock, more than ${MAX_ROUNDS}`;
       throw new Failure('InvalidConfig', `the key file ${file} ${what}: ${how}`);
     };
     return { kind: 'encrypted', publicHalf, unlock };

@@ -2,16 +2,16 @@ import { Failure } from '../../domain/failures/failure.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import { runProgram } from '../../processes/run-program.ts';
 
-const timeLimitMs = 30_000;
-const maxBytes = 64 * 1024;
+const TIMEOUT_MS = 30_000;
+const MAX_BYTES = 64 * 1024;
 
 /**
  * What a command of the configuration writes, run here by /bin/sh. What it says on stderr is told where it fails, without
  * what it wrote; the command itself never is, as it may hold a secret.
  * @throws Failure InvalidConfig
  */
-export async function outputOf(command: string, limitMs = timeLimitMs): Promise<Buffer> {
-  const shell = { program: '/bin/sh', args: ['-c', command], limitMs, maxBytes };
+export async function outputOf(command: string, limitMs = TIMEOUT_MS): Promise<Buffer> {
+  const shell = { program: '/bin/sh', args: ['-c', command], limitMs, maxBytes: MAX_BYTES };
   const { problem, stdout, stderr } = await runProgram(shell);
   if (problem === null) return stdout;
   const said = withoutSecrets(stderr.toString(), stdout.toString());

@@ -6,7 +6,7 @@ import type { PassphraseSource } from '../../domain/servers/server.ts';
 import { whyUnreadable } from '../../source/file-errors.ts';
 import { outputOf } from './passphrase-command.ts';
 
-const largestBytes = 65_536;
+const MAX_BYTES = 65_536;
 
 /**
  * Lets `use` have the passphrase, and overwrites it afterwards.
@@ -40,7 +40,7 @@ async function contentOf(file: string): Promise<Buffer> {
     const { mode, size } = await handle.stat();
     if ((mode & constants.S_IFMT) !== constants.S_IFREG) return refuse('is not a file');
     if ((mode & 0o077) !== 0) return refuse(`can be read by others: chmod 600 ${file}`);
-    if (size > largestBytes) return refuse('is too large for a passphrase');
+    if (size > MAX_BYTES) return refuse('is too large for a passphrase');
     return await handle.readFile();
   } finally {
     await handle.close();
