@@ -47,7 +47,7 @@ const longFunctionFiles = [
   'src/cli/runs/temporal-session.ts',
   'src/config/read-configuration.ts',
   'src/inventory/ansible/ansible-connection.ts',
-  'src/ssh-config/targets.ts',
+  'src/ssh-config/routes.ts',
   'src/ssh/connections/connect.ts',
   'src/ssh/host-keys/host-key.ts',
   'src/ssh/jobs/one-job.ts',

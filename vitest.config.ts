@@ -15,7 +15,7 @@ const oracles = [
   ...['jobs/killed-by', 'reports/fleet-report'].map((name) => `domain/${name}`),
   ...['account', 'fixtures', 'ini', 'oracle', 'program'].map((name) => `inventory/ansible/ansible-${name}`),
   ...['entries/node-set', 'hostile', 'read-inventory'].map((name) => `inventory/${name}`),
-  ...['ask-ssh', 'targets'].map((name) => `ssh-config/${name}`),
+  ...['ask-ssh', 'routes'].map((name) => `ssh-config/${name}`),
 ];
 
 const pure = ['domain', 'benchmarks', 'reports', 'source', 'inventory', 'config', 'ssh-config', 'logging', 'cli'];

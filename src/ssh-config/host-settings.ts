@@ -24,7 +24,7 @@ export interface HostSettings {
   agentSocket: string | false | null;
   /** Empty: directly. */
   jumps: JumpHost[];
-  knownAs: string | null;
+  hostKeyAlias: string | null;
   knownHostsFiles: string[] | null;
   /** Where that is written, for messages. */
   from: string;
@@ -37,16 +37,16 @@ export function hostSettings(answer: SshAnswer, asked: AskedHost, account: Accou
   const host = checked(answer, 'HostName', (text) => (isHost(text) ? canonicalHost(text) : null));
   const port = checked(answer, 'Port', readPort);
   const user = checked(answer, 'User', (text) => (isUser(text) ? text : null));
-  const knownAs = checked(answer, 'HostKeyAlias', (text) => (/^[^\s,*?!|[\]]{1,253}$/.test(text) ? text : null));
+  const hostKeyAlias = checked(answer, 'HostKeyAlias', (text) => (/^[^\s,*?!|[\]]{1,253}$/.test(text) ? text : null));
   const place = {
     host: host ?? lowerCase(asked.host),
     port: asked.port ?? port ?? 22,
     user: asked.user ?? user ?? account.user ?? '',
     asked: asked.host,
   };
-  const tokens = { ...tokensOf(place, account), k: knownAs ?? asked.host };
+  const tokens = { ...tokensOf(place, account), k: hostKeyAlias ?? asked.host };
   return {
-    ...{ host, port, user, knownAs, from },
+    ...{ host, port, user, hostKeyAlias, from },
     keyFiles: keyFilesOf(answer, tokens, account),
     onlyKeyFiles: options.get('identitiesonly')?.[0] === 'yes',
     agentSocket: agentOf(options.get('identityagent')?.[0], account),

@@ -1,6 +1,6 @@
 import { Failure } from '../domain/failures/failure.ts';
 import type { DetachedJobs, ServerName, Ssh } from '../domain/jobs/job.ts';
-import type { SshSettings, Target } from '../domain/servers/server.ts';
+import type { SshSettings, Route } from '../domain/servers/server.ts';
 import { outsideLogContext } from '../logging/context.ts';
 import type { Logger } from '../logging/logger.ts';
 import { DEFAULT_KEEPALIVE_MS } from './connections/connect.ts';
@@ -19,7 +19,7 @@ import { checkPlace, checkTarget, targetFingerprint } from './connections/target
 
 export interface SshDependencies {
   /** The inventory, read anew for every job. */
-  targetOf: (serverId: string) => Promise<Target>;
+  routeOf: (serverId: string) => Promise<Route>;
   settings: () => Promise<SshSettings>;
   log: Logger;
   /** How long a connection stays open without a job. */
@@ -43,7 +43,7 @@ interface Open {
 
 /** The port behind which all SSH happens, with one connection per server. Nothing runs after `close`. */
 export function createSsh({
-  targetOf,
+  routeOf,
   settings,
   log,
   idleMs = 15_000,
@@ -56,7 +56,7 @@ export function createSsh({
   const closing = new AbortController();
   const connections = new Connections({ settings, log, keepaliveMs, idleMs });
 
-  function openTo(server: Target): Open {
+  function openTo(server: Route): Open {
     const access = JSON.stringify(server);
     const known = open.get(server.serverId);
     if (known?.access === access) return known;
@@ -73,8 +73,8 @@ export function createSsh({
   async function reach(
     { serverId, target }: ServerName,
     signal: AbortSignal
-  ): Promise<Open & { server: Target; check: (connection: Connection) => void }> {
-    const server = await targetOf(serverId);
+  ): Promise<Open & { server: Route; check: (connection: Connection) => void }> {
+    const server = await routeOf(serverId);
     signal.throwIfAborted();
     closing.signal.throwIfAborted();
     if (target !== undefined) checkPlace(server, target);

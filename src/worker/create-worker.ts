@@ -7,7 +7,7 @@ import { createActivities } from '../activities/index.ts';
 import { logInterceptor } from '../activities/log-interceptor.ts';
 import { configurationReader } from './configuration.ts';
 import type { ConfigurationSource } from '../config/configuration-source.ts';
-import { targetFinder } from '../ssh-config/targets.ts';
+import { routeFinder } from '../ssh-config/routes.ts';
 import { accountOf } from '../source/surroundings.ts';
 import type { Logger } from '../logging/logger.ts';
 import { temporalLogger } from '../logging/temporal-logger.ts';
@@ -51,9 +51,9 @@ export function installRuntime(log: Logger): void {
 export async function createWorker(connection: NativeConnection, config: WorkerConfig): Promise<FleetmarkWorker> {
   const { tools = catalogue } = config;
   const configuration = configurationReader(config.configuration, (line) => config.log.warn(line), tools);
-  const targetOf = targetFinder({ account: accountOf({}), log: config.log, checkKey: checkKeyFile });
+  const routeOf = routeFinder({ account: accountOf({}), log: config.log, checkKey: checkKeyFile });
   const ssh = createSsh({
-    targetOf: async (serverId) => targetOf(await configuration(), serverId),
+    routeOf: async (serverId) => routeOf(await configuration(), serverId),
     settings: async () => (await configuration()).ssh,
     log: config.log,
   });

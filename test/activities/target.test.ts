@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createActivities } from '../../src/activities/index.ts';
 import type { Activities } from '../../src/activities/index.ts';
 import type { ServerPlan } from '../../src/domain/plans/plan.ts';
-import type { Target } from '../../src/domain/servers/server.ts';
+import type { Route } from '../../src/domain/servers/server.ts';
 import { createSsh } from '../../src/ssh/pool.ts';
 import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
 import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
@@ -36,12 +36,12 @@ describe.skipIf(skipsWithoutSshd())('a run that another worker goes on with', ()
   });
 
   /** A worker whose inventory has web-1 on this sshd, and whose benchmark leaves a file behind where it ran. */
-  function worker(sshd: Sshd, reached: Partial<Target> = {}): Activities {
+  function worker(sshd: Sshd, reached: Partial<Route> = {}): Activities {
     const { user, keyFile, port } = sshd;
-    const place = { host: '127.0.0.1', port, user, keyFile, hostKey: null, knownAs: null, jumps: [] };
+    const place = { host: '127.0.0.1', port, user, keyFile, hostKey: null, hostKeyAlias: null, jumps: [] };
     const usual = { knownHostsFiles: null, agentSocket: null };
     const ssh = createSsh({
-      targetOf: async (serverId) => ({ serverId, ...place, ...usual, ...reached }),
+      routeOf: async (serverId) => ({ serverId, ...place, ...usual, ...reached }),
       settings: async () => ({
         ...{
           knownHostsFiles: [began.knownHostsFile, elsewhere.knownHostsFile],

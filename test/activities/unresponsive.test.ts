@@ -41,7 +41,7 @@ function workerFor(
 ): Activities {
   const { server: target, settings } = accessTo(server, { settings: { answerTimeoutMs } });
   const ssh = createSsh({
-    ...{ targetOf: async () => target, settings: async () => settings, log: silent, jobLimits: limits, openMs: 500 },
+    ...{ routeOf: async () => target, settings: async () => settings, log: silent, jobLimits: limits, openMs: 500 },
   });
   closers.push(() => ssh.close());
   const benchmarks = [scoreBenchmark('burn', { timeoutMs: 1_000 })];

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import type { CommandRequest } from '../../src/domain/jobs/job.ts';
-import type { Hop, SshSettings, Target } from '../../src/domain/servers/server.ts';
+import type { Hop, SshSettings, Route } from '../../src/domain/servers/server.ts';
 import { createSsh } from '../../src/ssh/pool.ts';
 import type { SshDependencies } from '../../src/ssh/pool.ts';
 import type { Sshd } from '../support/sshd.ts';
@@ -9,13 +9,13 @@ export const silent = pino({ level: 'silent' });
 
 /** How to reach a server of a test: what the inventory and the settings would say. */
 export interface Access {
-  server: Target;
+  server: Route;
   settings: SshSettings;
 }
 
 export function accessTo(
   { port, user, keyFile, knownHostsFile }: Pick<Sshd, 'port' | 'user' | 'keyFile' | 'knownHostsFile'>,
-  { server = {}, settings = {} }: { server?: Partial<Target>; settings?: Partial<SshSettings> } = {}
+  { server = {}, settings = {} }: { server?: Partial<Route>; settings?: Partial<SshSettings> } = {}
 ): Access {
   return {
     server: {
@@ -25,7 +25,7 @@ export function accessTo(
       user,
       keyFile,
       hostKey: null,
-      knownAs: null,
+      hostKeyAlias: null,
       knownHostsFiles: null,
       agentSocket: null,
       jumps: [],
@@ -46,12 +46,12 @@ export function accessTo(
 
 /** A test's sshd as a jump host. */
 export function hopTo({ port, user, keyFile }: Pick<Sshd, 'port' | 'user' | 'keyFile'>, more: Partial<Hop> = {}): Hop {
-  const usual = { hostKey: null, knownAs: null, knownHostsFiles: null, agentSocket: null };
+  const usual = { hostKey: null, hostKeyAlias: null, knownHostsFiles: null, agentSocket: null };
   return { host: '127.0.0.1', port, user, keyFile, ...usual, ...more };
 }
 
 export function sshTo({ server, settings }: Access, more: Partial<SshDependencies> = {}) {
-  const ssh = createSsh({ targetOf: async () => server, settings: async () => settings, log: silent, ...more });
+  const ssh = createSsh({ routeOf: async () => server, settings: async () => settings, log: silent, ...more });
   const run = (command: string, request: Partial<CommandRequest> = {}) =>
     ssh.runCommand({
       serverId: server.serverId,

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { catalogue } from '../../src/benchmarks/catalogue.ts';
 import { kindsOf } from '../../src/benchmarks/kinds.ts';
 import { readConfigurationFiles } from '../../src/config/read-configuration.ts';
-import { targetFinder } from '../../src/ssh-config/targets.ts';
+import { routeFinder } from '../../src/ssh-config/routes.ts';
 import { checkKeyFile } from '../../src/ssh/keys/keys.ts';
 import { createSsh } from '../../src/ssh/pool.ts';
 import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
@@ -50,9 +50,9 @@ describe.skipIf(skipsWithoutSshd())('a server of an Ansible inventory', () => {
       { file: join(dir, 'fleetmark.yaml'), inventory: null },
       { ...around, currentUser: account.user }
     );
-    const targetOf = targetFinder({ account, log: silent, checkKey: checkKeyFile });
+    const routeOf = routeFinder({ account, log: silent, checkKey: checkKeyFile });
     const ssh = createSsh({
-      targetOf: async (serverId) => targetOf(configuration, serverId),
+      routeOf: async (serverId) => routeOf(configuration, serverId),
       settings: async () => ({ ...configuration.ssh, giveUpAfterMs: 0 }),
       log: silent,
     });

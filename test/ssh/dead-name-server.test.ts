@@ -86,7 +86,7 @@ describe.skipIf(skipsWithoutSshd() || !canMount)('where the first name server ne
       const { server, settings } = accessTo(sshd, { settings: { connectTimeoutMs: 3_000, giveUpAfterMs: 20_000 } });
       const servers = [...dead, '127.0.0.1', 'localhost'].map((host) => ({ ...server, serverId: host, host, jumps }));
       const ssh = createSsh({
-        targetOf: async (serverId) => servers.find((each) => each.serverId === serverId)!,
+        routeOf: async (serverId) => servers.find((each) => each.serverId === serverId)!,
         settings: async () => settings,
         log: silent,
       });

@@ -5,7 +5,7 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Failure } from '../../src/domain/failures/failure.ts';
-import type { SshSettings, Target } from '../../src/domain/servers/server.ts';
+import type { SshSettings, Route } from '../../src/domain/servers/server.ts';
 import { fingerprint } from '../../src/ssh/host-keys/host-key.ts';
 import { createSsh } from '../../src/ssh/pool.ts';
 import { generateKey, skipsWithoutSshd, startSshd } from '../support/sshd.ts';
@@ -26,9 +26,9 @@ describe.skipIf(skipsWithoutSshd())('host keys of a real sshd', () => {
   afterAll(async () => sshd.stop());
 
   /** How the connection is trusted, or why it is refused. */
-  async function trusted(settings: Partial<SshSettings>, server: Partial<Target> = {}): Promise<string> {
+  async function trusted(settings: Partial<SshSettings>, server: Partial<Route> = {}): Promise<string> {
     const { server: target, settings: current } = accessTo(sshd, { settings, server });
-    const ssh = createSsh({ targetOf: async () => target, settings: async () => current, log: silent });
+    const ssh = createSsh({ routeOf: async () => target, settings: async () => current, log: silent });
     try {
       return (await ssh.connection({ serverId: 'web-7', signal: new AbortController().signal })).trusted;
     } catch (error) {
@@ -87,7 +87,7 @@ describe.skipIf(skipsWithoutSshd())('host keys of a real sshd', () => {
     const ids = Array.from({ length: 20 }, (_, index) => `web-${index}`);
     const workers = [1, 2].map(() =>
       createSsh({
-        targetOf: async (serverId) => ({ ...server, serverId }),
+        routeOf: async (serverId) => ({ ...server, serverId }),
         settings: async () => settings,
         log: pino({ level: 'warn' }, stream),
       })
@@ -122,7 +122,7 @@ describe.skipIf(skipsWithoutSshd())('host keys of a real sshd', () => {
   });
 
   test('where known_hosts keeps no key, the advice is one that can work', async () => {
-    const unknown = async (files: string[], hostKeys: SshSettings['hostKeys'], server: Partial<Target> = {}) => {
+    const unknown = async (files: string[], hostKeys: SshSettings['hostKeys'], server: Partial<Route> = {}) => {
       const ssh = sshTo(accessTo(sshd, { settings: { knownHostsFiles: files, hostKeys }, server }));
       const error = (await ssh.connection().catch((reason: unknown) => reason)) as Failure;
       await ssh.close();

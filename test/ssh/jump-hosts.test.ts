@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import ssh2 from 'ssh2';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Hop, SshSettings, Target } from '../../src/domain/servers/server.ts';
+import type { Hop, SshSettings, Route } from '../../src/domain/servers/server.ts';
 import { makeKey } from '../../src/demo/demo-key.ts';
 import { createLogger } from '../../src/logging/logger.ts';
 import { createSsh } from '../../src/ssh/pool.ts';
@@ -85,10 +85,10 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
   }
 
   /** Runs a command on each of many servers at once. */
-  async function runOnAll(targets: Target[], settings: SshSettings, more: Partial<SshDependencies> = {}) {
+  async function runOnAll(targets: Route[], settings: SshSettings, more: Partial<SshDependencies> = {}) {
     const servers = new Map(targets.map((target) => [target.serverId, target]));
     const ssh = createSsh({
-      targetOf: async (serverId) => servers.get(serverId)!,
+      routeOf: async (serverId) => servers.get(serverId)!,
       settings: async () => settings,
       log: silent,
       ...more,
@@ -226,7 +226,7 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
     const access = behind([jump], end);
     const servers = [access.server, { ...access.server, port: await freePort() }];
     let asked = 0;
-    const { run } = connecting(access, { targetOf: async () => servers[asked++ % 2]! });
+    const { run } = connecting(access, { routeOf: async () => servers[asked++ % 2]! });
     await run('true');
     await expect(run('true')).rejects.toMatchObject({
       kind: 'ServerUnreachable',

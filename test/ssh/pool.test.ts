@@ -245,7 +245,7 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
 
     test('runs nothing on a server that is not the target that was asked for', async () => {
       const access = accessTo(sshd);
-      const { run, connection } = closeLater(sshTo(access, { targetOf: async () => access.server }));
+      const { run, connection } = closeLater(sshTo(access, { routeOf: async () => access.server }));
       const { target } = await connection();
       const file = path.join(dir, 'not_there');
       const command = `: >${file}`;
@@ -340,7 +340,7 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
     test('is another one once the inventory says another user or key', async () => {
       const before = accepted(sshd);
       const access = accessTo(sshd);
-      const { run } = closeLater(sshTo(access, { targetOf: async () => access.server }));
+      const { run } = closeLater(sshTo(access, { routeOf: async () => access.server }));
       await run('true');
       const copy = path.join(dir, 'same_key');
       writeFileSync(copy, readFileSync(sshd.keyFile), { mode: 0o600 });

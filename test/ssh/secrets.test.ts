@@ -5,7 +5,7 @@ import { Writable } from 'node:stream';
 import { inspect } from 'node:util';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { SshSettings, Target } from '../../src/domain/servers/server.ts';
+import type { SshSettings, Route } from '../../src/domain/servers/server.ts';
 import { startAgent } from '../support/ssh-agent.ts';
 import type { SshAgent } from '../support/ssh-agent.ts';
 import { generateKey, skipsWithoutSshd, startSshd } from '../support/sshd.ts';
@@ -47,7 +47,7 @@ describe.skipIf(skipsWithoutSshd())('key material and passphrases', () => {
   });
 
   /** All that is said of one connection: its log at the level trace, and how it ended, causes and stacks included. */
-  async function storyOf(server: Partial<Target>, settings: Partial<SshSettings>): Promise<string> {
+  async function storyOf(server: Partial<Route>, settings: Partial<SshSettings>): Promise<string> {
     let log = '';
     const stream = new Writable({ write: (chunk, _, done) => ((log += String(chunk)), done()) });
     const ssh = sshTo(accessTo(sshd, { server, settings }), { log: pino({ level: 'trace' }, stream) });
@@ -57,7 +57,7 @@ describe.skipIf(skipsWithoutSshd())('key material and passphrases', () => {
     return [log, message, inspect(ending, { depth: 20, showHidden: true })].join('\n');
   }
 
-  const cases: [string, string, () => [Partial<Target>, Partial<SshSettings>]][] = [
+  const cases: [string, string, () => [Partial<Route>, Partial<SshSettings>]][] = [
     ['a key without a passphrase', 'worked', () => [{}, {}]],
     [
       'a passphrase file',

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { targetFinder } from '../../src/ssh-config/targets.ts';
+import { routeFinder } from '../../src/ssh-config/routes.ts';
 import type { Account } from '../../src/source/surroundings.ts';
 import { checkKeyFile } from '../../src/ssh/keys/keys.ts';
 import { createSsh } from '../../src/ssh/pool.ts';
@@ -47,9 +47,9 @@ Host *\n${ofBoth}`;
         servers: new Map([[host, server]]),
         sshConfig: { file, knownHosts: false, agent: false },
       };
-      const targetOf = targetFinder({ account, log: silent, checkKey: checkKeyFile });
+      const routeOf = routeFinder({ account, log: silent, checkKey: checkKeyFile });
       const ssh = createSsh({
-        targetOf: async (serverId) => targetOf(configuration, serverId),
+        routeOf: async (serverId) => routeOf(configuration, serverId),
         settings: async () => ({ ...configuration.ssh, connectTimeoutMs: 10_000, giveUpAfterMs: 0 }),
         log: silent,
       });

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createActivities } from '../../src/activities/index.ts';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
-import type { Target } from '../../src/domain/servers/server.ts';
+import type { Route } from '../../src/domain/servers/server.ts';
 import { createSsh } from '../../src/ssh/pool.ts';
 import { accessTo, silent } from '../ssh/access.ts';
 import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
@@ -54,12 +54,12 @@ describe.skipIf(skipsWithoutSshd())('the guard of a machine, on real servers', (
 
   /** A worker of one of the two Temporals; its benchmark notes its start and its end, and takes that long. */
   async function worker(temporal: TestWorkflowEnvironment, taskQueue: string, seconds: number | 'until the gate') {
-    const targetOf = async (serverId: string): Promise<Target> => {
+    const routeOf = async (serverId: string): Promise<Route> => {
       const host = addresses[servers.indexOf(serverId)]!;
       return accessTo(sshds, { server: { serverId, host } }).server;
     };
     const { settings } = accessTo(sshds);
-    const ssh = createSsh({ targetOf, settings: async () => settings, log: silent, jobFolder: dir });
+    const ssh = createSsh({ routeOf, settings: async () => settings, log: silent, jobFolder: dir });
     const wait = seconds === 'until the gate' ? `while [ ! -e ${gate()} ]; do sleep 0.1; done` : `sleep ${seconds}`;
     const note = (what: string): string => `echo "${what} $FLEETMARK_JOB $SSH_CONNECTION" >>${ledger()}`;
     const benchmark = scoreBenchmark('burn', { timeoutMs: 60_000 });

@@ -78,7 +78,7 @@ export interface Hop {
   /** The only host key that it may show, `SHA256:...`; null: known_hosts decides. */
   hostKey: string | null;
   /** What known_hosts calls it, as with `HostKeyAlias` of ssh; null: by its host and port. */
-  knownAs: string | null;
+  hostKeyAlias: string | null;
   /** Where its host keys are looked up; null: in those of the settings. */
   knownHostsFiles: string[] | null;
   /** Socket of the ssh-agent; false: none; null: that of the settings. */
@@ -86,7 +86,7 @@ export interface Hop {
 }
 
 /** How a server is reached: what the inventory says of it, with everything that it leaves open filled in. */
-export interface Target extends Hop {
+export interface Route extends Hop {
   serverId: string;
   /** The jump hosts on the way, the one that is connected to directly first. */
   jumps: Hop[];

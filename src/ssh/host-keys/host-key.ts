@@ -38,7 +38,7 @@ const algorithms: readonly ServerHostKeyAlgorithm[] = [
   'rsa-sha2-256',
 ];
 
-type Place = Pick<Hop, 'host' | 'port' | 'knownAs' | 'hostKey'>;
+type Place = Pick<Hop, 'host' | 'port' | 'hostKeyAlias' | 'hostKey'>;
 
 /**
  * By the rules of sshconnect.c of OpenSSH: a key that is known under the name without its port is right as long as none
@@ -51,10 +51,10 @@ export function checkHostKey(
   { knownHostsFiles, hostKeys }: Pick<SshSettings, 'knownHostsFiles' | 'hostKeys'>,
   record: RecordHostKey
 ): HostKeyCheck {
-  const { host, port, knownAs, hostKey: pinned } = place;
+  const { host, port, hostKeyAlias, hostKey: pinned } = place;
   const name = knownName(place);
   const entries = known.find(name);
-  const withoutPort = knownAs === null && port !== 22 ? known.find(host) : [];
+  const withoutPort = hostKeyAlias === null && port !== 22 ? known.find(host) : [];
   const own = entries.filter(({ marker }) => marker === null);
   const trusted = own.length > 0 ? own : withoutPort.filter(({ marker }) => marker === null);
   const revoked = [...entries, ...withoutPort].filter(({ marker }) => marker === 'revoked');
@@ -107,8 +107,8 @@ export function checkHostKey(
 }
 
 /** What known_hosts calls a server. */
-function knownName({ host, port, knownAs }: Place): string {
-  return (knownAs ?? (port === 22 ? host : `[${host}]:${port}`)).toLowerCase();
+function knownName({ host, port, hostKeyAlias }: Place): string {
+  return (hostKeyAlias ?? (port === 22 ? host : `[${host}]:${port}`)).toLowerCase();
 }
 
 /** `SHA256:...`, as ssh shows it. */

@@ -15,7 +15,7 @@ const rsa = 'AAAAB3NzaC1yc2EAAAADAQABAAAAQQ==';
 
 function check(text: string, place: Partial<Hop> = {}, hostKeys: SshSettings['hostKeys'] = 'strict') {
   return checkHostKey(
-    { host: 'web-7', port: 22, hostKey: null, knownAs: null, ...place },
+    { host: 'web-7', port: 22, hostKey: null, hostKeyAlias: null, ...place },
     indexKnownHosts(parseKnownHosts(text, 'known_hosts')),
     { knownHostsFiles: ['known_hosts'], hostKeys },
     async () => null
@@ -128,7 +128,7 @@ describe('a server with an IPv6 address', () => {
 });
 
 describe('a server with an alias', () => {
-  const place = { port: 2222, knownAs: 'Web-Alias' };
+  const place = { port: 2222, hostKeyAlias: 'Web-Alias' };
 
   test('is looked up by it, without a port', async () => {
     expect(await verdict(first, `web-alias ssh-ed25519 ${first}`, place)).toBe('known_hosts');

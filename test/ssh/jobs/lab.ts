@@ -40,7 +40,7 @@ export class Lab {
   /** A worker with connections of its own. */
   worker({ access = () => accessTo(this.#sshd), limits, onAsk = () => {}, keepaliveMs = 500 }: WorkerOptions = {}) {
     const ssh = createSsh({
-      targetOf: async () => {
+      routeOf: async () => {
         onAsk();
         return access().server;
       },

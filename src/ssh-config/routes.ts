@@ -1,15 +1,15 @@
 import type { Configuration } from '../domain/plans/configuration.ts';
 import { formatEndpoint } from '../domain/servers/endpoint.ts';
 import { Failure } from '../domain/failures/failure.ts';
-import type { SshSettings, Target } from '../domain/servers/server.ts';
+import type { SshSettings, Route } from '../domain/servers/server.ts';
 import type { Logger } from '../logging/logger.ts';
 import { fileVersion } from '../source/file-version.ts';
 import { usualKey } from '../config/ssh-settings.ts';
 import type { Account } from '../source/surroundings.ts';
 import type { AskSsh } from './ask-ssh.ts';
 import { findSsh } from './ask-ssh.ts';
-import type { Resolved } from './resolve-target.ts';
-import { resolveTarget } from './resolve-target.ts';
+import type { Resolved } from './resolve-route.ts';
+import { resolveRoute } from './resolve-route.ts';
 import type { AskedHost, SshAnswer } from './ssh-options.ts';
 
 /** No file shows what a `Match exec` says or a new folder of an `Include` holds: after this time all is asked again. */
@@ -17,7 +17,7 @@ const MAX_AGE_MS = 10 * 60_000;
 /** Files are checked no more often, for any number of servers. */
 const MIN_LOOK_MS = 250;
 
-export interface TargetDependencies {
+export interface RouteDependencies {
   account: Account;
   log: Logger;
   /** @throws Failure InvalidConfig for a key file that nobody can log in with */
@@ -43,13 +43,13 @@ interface Generation {
  * How servers are reached. Each is resolved on its first connection, and again after a configuration of ssh or its own
  * entry has changed.
  */
-export function targetFinder({
+export function routeFinder({
   account,
   log,
   checkKey,
   find = findSsh,
   now = () => performance.now(),
-}: TargetDependencies): (configuration: Configuration, serverId: string) => Promise<Target> {
+}: RouteDependencies): (configuration: Configuration, serverId: string) => Promise<Route> {
   let current: Generation | null = null;
 
   async function generationOf(file: boolean | string): Promise<Generation> {
@@ -102,7 +102,7 @@ export function targetFinder({
     const key = JSON.stringify([server, settings, use]);
     const known = generation.targets.get(key);
     if (known) return (await known).target;
-    const resolved = resolveTarget(server, {
+    const resolved = resolveRoute(server, {
       ...{ account, settings, use },
       ask: async (asked) => askOnce(generation, asked),
       usualKey: async () => usualKey(account.home),

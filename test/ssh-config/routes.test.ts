@@ -5,9 +5,9 @@ import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { findSsh } from '../../src/ssh-config/ask-ssh.ts';
 import type { AskedHost } from '../../src/ssh-config/ssh-options.ts';
-import { targetFinder } from '../../src/ssh-config/targets.ts';
+import { routeFinder } from '../../src/ssh-config/routes.ts';
 import type { Account } from '../../src/source/surroundings.ts';
-import type { Server, Target } from '../../src/domain/servers/server.ts';
+import type { Server, Route } from '../../src/domain/servers/server.ts';
 import { configurationOf } from '../support/configuration.ts';
 import { folderWith } from '../support/temporary-folder.ts';
 import { skipsWithoutSsh } from '../support/ssh-client.ts';
@@ -45,7 +45,7 @@ function setUp({ config, files = {}, server = {}, agent = '/agent', says = {}, u
   );
   const account = { ...real, env };
   let time = 0;
-  const targetOf = targetFinder({
+  const routeOf = routeFinder({
     account,
     log,
     checkKey: async () => {},
@@ -58,10 +58,10 @@ function setUp({ config, files = {}, server = {}, agent = '/agent', says = {}, u
       };
     },
   });
-  return { folder, write, asked, lines, target: async (): Promise<Target> => targetOf(configuration, 'web-1') };
+  return { folder, write, asked, lines, target: async (): Promise<Route> => routeOf(configuration, 'web-1') };
 }
 
-const refusal = async (target: Promise<Target>): Promise<string> =>
+const refusal = async (target: Promise<Route>): Promise<string> =>
   target.then(
     () => 'it was accepted',
     (error: unknown) => `${(error as { kind?: string }).kind}: ${(error as Error).message}`
@@ -70,7 +70,7 @@ const refusal = async (target: Promise<Target>): Promise<string> =>
 describe.skipIf(skipsWithoutSsh())('with a configuration of ssh', () => {
   test('the inventory counts before the configuration of ssh, and that before what is usual', async () => {
     const config = 'Host web\nHostName 10.0.0.9\nPort 2222\nUser deploy\nHostKeyAlias known\n';
-    const said = { host: '10.0.0.9', port: 2222, user: 'deploy', knownAs: 'known', keyFile: null, jumps: [] };
+    const said = { host: '10.0.0.9', port: 2222, user: 'deploy', hostKeyAlias: 'known', keyFile: null, jumps: [] };
     expect(await setUp({ config }).target()).toMatchObject(said);
     const server = { port: 23, user: 'root', keyFile: '/k', jumps: [] };
     expect(await setUp({ config, server }).target()).toMatchObject({ ...said, ...server });
@@ -78,7 +78,7 @@ describe.skipIf(skipsWithoutSsh())('with a configuration of ssh', () => {
       host: 'web',
       port: 22,
       user: account.user,
-      knownAs: null,
+      hostKeyAlias: null,
       knownHostsFiles: null,
       agentSocket: null,
     };
@@ -92,8 +92,8 @@ Host c\nProxyJump ignored\nPort 24\nHost a\nUser root\nHostKeyAlias alias-a\n`;
     const { target, folder, asked } = setUp({ config, files: { kb: '' } });
     const { jumps, ...end } = await target();
     expect(jumps).toMatchObject([
-      { host: 'a', port: 22, user: 'root', knownAs: 'alias-a', keyFile: null },
-      { host: 'b.lan', port: 23, user: 'me', knownAs: null, keyFile: `${folder}/kb` },
+      { host: 'a', port: 22, user: 'root', hostKeyAlias: 'alias-a', keyFile: null },
+      { host: 'b.lan', port: 23, user: 'me', hostKeyAlias: null, keyFile: `${folder}/kb` },
       { host: 'c', port: 24, user: account.user },
     ]);
     expect(end).toMatchObject({ serverId: 'web-1', host: 'web', port: 22 });

@@ -1,6 +1,6 @@
 import { formatEndpoint } from '../domain/servers/endpoint.ts';
 import { Failure } from '../domain/failures/failure.ts';
-import type { Hop, JumpHost, Server, SshConfigUse, SshSettings, Target } from '../domain/servers/server.ts';
+import type { Hop, JumpHost, Server, SshConfigUse, SshSettings, Route } from '../domain/servers/server.ts';
 import type { Account } from '../source/surroundings.ts';
 import type { AskSsh } from './ask-ssh.ts';
 import { chooseKey } from './choose-key.ts';
@@ -22,7 +22,7 @@ export interface Resolution {
 
 /** A target, and which of its settings come from the configuration of ssh. */
 export interface Resolved {
-  target: Target;
+  target: Route;
   fromSshConfig: string[];
 }
 
@@ -34,7 +34,7 @@ const MAX_JUMPS = 8;
  * with `ssh -J`.
  * @throws Failure InvalidConfig if the configuration of ssh cannot be followed
  */
-export async function resolveTarget(server: Server, resolution: Resolution): Promise<Resolved> {
+export async function resolveRoute(server: Server, resolution: Resolution): Promise<Resolved> {
   const { serverId, jumps, keyFile } = server;
   const wanted = { asked: server, name: serverId, keyFile, lastKey: null, isOnItsWay: jumps !== null };
   const { hop, said } = await hopTo(wanted, resolution);
@@ -46,7 +46,7 @@ export async function resolveTarget(server: Server, resolution: Resolution): Pro
     user: server.user === null ? said.user : null,
     key: keyFile === null ? said.keyFiles : null,
     jumps: jumps === null && said.jumps.length > 0 ? said.jumps : null,
-    hostKeyAlias: hop.knownAs,
+    hostKeyAlias: hop.hostKeyAlias,
     knownHosts: hop.knownHostsFiles,
     agent: hop.agentSocket,
   };
@@ -116,7 +116,7 @@ async function hopTo(
     user: login,
     keyFile: chosen,
     hostKey: null,
-    knownAs: said.knownAs,
+    hostKeyAlias: said.hostKeyAlias,
     knownHostsFiles: use.knownHosts ? null : said.knownHostsFiles,
     agentSocket,
   };
