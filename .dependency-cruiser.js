@@ -30,7 +30,7 @@ const mayImport = {
 const mayUse = {
   domain: [],
   benchmarks: [],
-  reports: ['pretty-ms', 'string-width'],
+  reports: ['diff', 'pretty-ms', 'string-width'],
   logging: ['pino', '@temporalio/worker'],
   waiting: [],
   blocking: [],
