@@ -1,8 +1,9 @@
-import { execFile, execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { createInterface } from 'node:readline';
 import { isHost } from '../../../src/source/hosts/host.ts';
 import type { InventoryEntry } from '../../../src/inventory/entries/inventory.ts';
 import { idOfHost } from '../../../src/inventory/entries/inventory.ts';
@@ -29,36 +30,46 @@ interface List {
   [group: string]: unknown;
 }
 
+/** `list-inventories.py` in the Python of ansible-inventory; it ends with this process. */
+class Lister {
+  readonly #child: ChildProcess;
+  readonly #answers: AsyncIterator<string>;
+
+  constructor() {
+    const program = execFileSync('which', [ansibleInventory], { encoding: 'utf8' }).trim();
+    const [, python = 'python3'] = /^#!(\S+)/.exec(readFileSync(program, 'utf8')) ?? [];
+    const env = { ...process.env, ANSIBLE_CONFIG: join(import.meta.dirname, 'ansible.cfg') };
+    const script = join(import.meta.dirname, 'list-inventories.py');
+    this.#child = spawn(python, [script], { cwd: '/', env, stdio: ['pipe', 'pipe', 'ignore'] });
+    this.#child.stdin!.on('error', () => undefined);
+    this.#answers = createInterface({ input: this.#child.stdout! })[Symbol.asyncIterator]();
+  }
+
+  async list(path: string): Promise<List | null> {
+    this.#child.stdin!.write(`${path}\n`);
+    const { value, done } = await this.#answers.next();
+    if (done) throw new Error(`list-inventories.py ended while it read ${path}`);
+    return JSON.parse(value) as List | null;
+  }
+}
+
+let lister: Lister | null = null;
+
 /**
  * What `ansible-inventory --list` says of an inventory, of `NAME.sh` as what a program writes; null where it refuses
  * it. Whatever else ends it (a signal, a crash of Python) says nothing about the inventory, and is thrown.
  */
 export async function listOf(name: string, text: string): Promise<List | null> {
   const folder = mkdtempSync(join(tmpdir(), 'fleetmark-ansible-'));
+  const program = `#!/bin/sh\ncase $1 in --list) cat <<'END'\n${text}\nEND\n;; *) echo '{}' ;; esac\n`;
   try {
-    const program = `#!/bin/sh\ncase $1 in --list) cat <<'END'\n${text}\nEND\n;; *) echo '{}' ;; esac\n`;
-    writeFileSync(join(folder, name), name.endsWith('.sh') ? program : text, {
-      mode: name.endsWith('.sh') ? 0o700 : 0o600,
-    });
-    writeFileSync(join(folder, 'ansible.cfg'), '[inventory]\nunparsed_is_failed = true\n');
-    const env = { ...process.env, ANSIBLE_CONFIG: join(folder, 'ansible.cfg') };
-    const { stdout } = await promisify(execFile)(ansibleInventory, ['-i', name, '--list'], {
-      cwd: folder,
-      env,
-      maxBuffer: 1e9,
-    });
-    return JSON.parse(stdout) as List;
-  } catch (error) {
-    if (isRefusal(error)) return null;
-    throw error;
+    const [content, mode] = name.endsWith('.sh') ? [program, 0o700] : [text, 0o600];
+    writeFileSync(join(folder, name), content, { mode });
+    lister ??= new Lister();
+    return await lister.list(join(folder, name));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function isRefusal(error: unknown): boolean {
-  const { code, stderr } = error as { code?: unknown; stderr?: string };
-  return code === 1 && /^(\[ERROR\]:|ERROR!) No inventory was parsed/m.test(stderr ?? '');
 }
 
 const unreached = { port: null, user: null, keyFile: null, hostKey: null, jumps: null, hardwareClass: null };
