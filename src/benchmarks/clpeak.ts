@@ -2,6 +2,7 @@ import type { BenchmarkSettings } from '../domain/plans/configuration.ts';
 import { Failure } from '../domain/failures/failure.ts';
 import type { JobResult } from '../domain/jobs/job.ts';
 import type { Machine } from '../domain/servers/machine.ts';
+import { DEVICES } from '../domain/measurements/measurement.ts';
 import type { MeasuredDevice, Reading } from '../domain/measurements/measurement.ts';
 import { shellCommand } from '../domain/jobs/shell.ts';
 import { positive, printable } from '../domain/values/untrusted.ts';
@@ -12,7 +13,7 @@ import { untimedSummary } from './sampling.ts';
 import type { Tool } from './tool.ts';
 import { unreadable } from './unreadable.ts';
 
-const devices = { metric: 'gpu.devices', unit: 'devices', better: 'higher', exact: true } as const;
+const devices = { metric: 'gpu.devices', unit: DEVICES, better: 'higher' } as const;
 const compute = { metric: 'gpu.fp32_gflops', unit: 'GFLOPS', better: 'higher' } as const;
 const memory = { metric: 'gpu.memory_gb_per_second', unit: 'GB/s', better: 'higher' } as const;
 

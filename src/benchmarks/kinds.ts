@@ -1,4 +1,5 @@
 import type { KnownTool } from '../domain/measurements/known-tool.ts';
+import { isCount } from '../domain/measurements/measurement.ts';
 import type { BenchmarkKind } from '../domain/plans/benchmark-kind.ts';
 import { grouped } from '../domain/values/grouped.ts';
 import type { Tool } from './tool.ts';
@@ -23,6 +24,7 @@ export function activityOf(benchmark: string): `benchmark${string}` {
 /** The tools of all benchmarks, for people. */
 export function knownTools(tools: readonly Tool[]): KnownTool[] {
   return tools.map(({ benchmark, name, timed, executables, packages, metrics }) => {
-    return { benchmark, tool: name, timed, executables: [...executables], packages, metrics: [...metrics] };
+    const own = metrics.map((metric) => ({ ...metric, ...(isCount(metric) && { exact: true as const }) }));
+    return { benchmark, tool: name, timed, executables: [...executables], packages, metrics: own };
   });
 }

@@ -41,7 +41,7 @@ describe('clpeak', () => {
       devices: [{ device: 0, address: null, uuid: null, name, isPartitioned: false }],
       notCounted: [],
       readings: [
-        { metric: 'gpu.devices', unit: 'devices', better: 'higher', exact: true, device: null, value: 1 },
+        { metric: 'gpu.devices', unit: 'devices', better: 'higher', device: null, value: 1 },
         { metric: 'gpu.fp32_gflops', unit: 'GFLOPS', better: 'higher', device: 0, value: 45.29 },
         { metric: 'gpu.memory_gb_per_second', unit: 'GB/s', better: 'higher', device: 0, value: 22.52 },
       ],

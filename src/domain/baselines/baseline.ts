@@ -122,8 +122,7 @@ function metricBaseline(metric: string, of: readonly Showing[], runs: readonly M
     outliers: all.filter((_, index) => isOutlier[index]).map(oddValue),
     ...rangeOf(servers),
   };
-  // One of sixteen devices is within any tolerance, and missing all the same.
-  if (isCount(metric)) {
+  if (isCount(known)) {
     const min = Math.floor(middle);
     const outside = servers.filter(({ value }) => value < min).map(oddValue);
     return { ...known, expectation: { min }, outside, isWide: false };

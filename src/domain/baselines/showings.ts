@@ -82,10 +82,10 @@ function whyNothing({ notes }: ServerRow, { verdict, error, evidence, measuremen
   return null;
 }
 
-/** Of a count each sample is exact: a device that is missing in one of them is another matter. */
-function whyUnusable({ metric, value, spread }: Showing, maxSpread: number): string | null {
+function whyUnusable(showing: Showing, maxSpread: number): string | null {
+  const { value, spread } = showing;
   if (!Number.isFinite(value) || Math.abs(value) >= LARGEST) return 'is no number';
-  if (spread <= maxSpread || isCount(metric)) return null;
+  if (spread <= maxSpread || isCount(showing)) return null;
   return `${CONTRADICTS} (more than ${Math.round(maxSpread * 100)} % apart)`;
 }
 

@@ -10,5 +10,6 @@ export interface KnownTool {
   executables: string[];
   /** Packages that bring them, by package manager. */
   packages: Readonly<Record<string, string>>;
-  metrics: Metric[];
+  /** `exact`: a count. */
+  metrics: (Metric & { exact?: true })[];
 }

@@ -8,13 +8,13 @@ export interface Metric {
   metric: string;
   unit: string;
   better: Better;
-  /** A count of things, which no load on the machine changes. */
-  exact?: true;
 }
 
-/** The same of a metric of which only the name is known, as of one in a row. */
-export function isCount(metric: string): boolean {
-  return metric === 'gpu.devices';
+/** The unit of a count, of which every sample is exact: one missing device of sixteen is not within any tolerance. */
+export const DEVICES = 'devices';
+
+export function isCount({ unit }: Pick<Metric, 'unit'>): boolean {
+  return unit === DEVICES;
 }
 
 /** A metric of a tool, `sysbench`: never below zero. */

@@ -1,8 +1,7 @@
 import { grouped } from '../values/grouped.ts';
-import { isCount } from '../measurements/measurement.ts';
 import { judgedRow } from '../verdicts/server-row.ts';
-import type { BenchmarkRow, ServerRow, Shortfall } from '../verdicts/server-row.ts';
-import { isWrongResult } from '../verdicts/shortfall-advice.ts';
+import type { BenchmarkRow, ServerRow } from '../verdicts/server-row.ts';
+import { isIndependentOfLoad } from '../verdicts/shortfall-advice.ts';
 import { formatShortfall, shortfallTexts } from '../verdicts/shortfalls.ts';
 
 /** Of an identity: what stands for the host key alone. */
@@ -71,13 +70,12 @@ function inDoubt(row: ServerRow, beside: string | undefined): ServerRow {
 
 /** Neither how many devices there are nor that results are wrong is the fault of any load: for those it stays to blame. */
 function doubted(row: BenchmarkRow, but: string): BenchmarkRow {
-  const isExact = (shortfall: Shortfall): boolean => isCount(shortfall.metric) || isWrongResult(shortfall);
-  const counts = row.shortfalls.filter(isExact);
-  const others = row.shortfalls.filter((each) => !isExact(each));
-  const isCertain = counts.length > 0 && others.length === 0;
+  const certain = row.shortfalls.filter(isIndependentOfLoad);
+  const others = row.shortfalls.filter((each) => !certain.includes(each));
+  const isCertain = certain.length > 0 && others.length === 0;
   if (row.verdict !== 'fail' || isCertain) return row;
   const short = others.map(formatShortfall).join('; ') || (row.reason ?? row.benchmark);
   const error = { type: 'Inconclusive', message: `${short}, ${but}` };
-  if (counts.length > 0) return { ...row, reason: shortfallTexts(counts).join('; '), error, shortfalls: counts };
+  if (certain.length > 0) return { ...row, reason: shortfallTexts(certain).join('; '), error, shortfalls: certain };
   return { ...row, verdict: 'error', reason: error.message, error, shortfalls: [] };
 }

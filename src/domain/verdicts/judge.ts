@@ -3,11 +3,12 @@ import { expectationsOf, limitsOf, reaches, toleranceOf } from './expectation.ts
 import type { Expectation, Expectations, Limit } from './expectation.ts';
 import type { RowError } from '../failures/failure.ts';
 import type { BenchmarkOutcome } from '../measurements/benchmark-outcome.ts';
+import { isCount } from '../measurements/measurement.ts';
 import type { Measurement } from '../measurements/measurement.ts';
 import { rowEvidence } from '../measurements/row-evidence.ts';
 import { addressOf, lostDevice, missingDevices } from './missing-devices.ts';
 import { formatShortfall, shortfallTexts, worstFirst } from './shortfalls.ts';
-import { isWrongResult } from './shortfall-advice.ts';
+import { isIndependentOfLoad, isWrongResult } from './shortfall-advice.ts';
 import { rowDevice, rowMeasurement } from './server-row.ts';
 import type { BenchmarkRow, RowDevice, Shortfall } from './server-row.ts';
 import { median } from '../measurements/statistics.ts';
@@ -71,7 +72,7 @@ function judgeMetric(
       if (!Number.isFinite(measurement.value)) error ??= unreadable([measurement]);
       else if (contradicts(measurement, limit, expectation)) error ??= inconclusive(measurement, limit, devices);
       else if (!reaches(measurement.value, limit)) {
-        const doubt = whyDoubted(measurement, limit, evidence);
+        const doubt = isIndependentOfLoad({ ...all, ...limit }) ? null : whyDoubted(measurement, limit, evidence);
         if (doubt === null) shortfalls.push({ ...name(measurement, devices), ...limit });
         else error ??= { type: 'Inconclusive', message: `${short(measurement, limit, devices)}, but ${doubt}` };
       }
@@ -80,29 +81,29 @@ function judgeMetric(
   return { shortfalls: worstFirst(shortfalls), error };
 }
 
-/** One wrong result is one too many: no median makes up for it, and no other load excuses it. */
+/** One wrong result is one too many: no median makes up for it. */
 function worstSample(measurement: Measurement): Measurement {
   const worst = Math.max(...measurement.samples);
-  return { ...measurement, value: worst, samples: [worst], exact: true };
+  return { ...measurement, value: worst, samples: [worst] };
 }
 
 /**
  * Samples on both sides of the limit, further apart than the tolerance: neither slow nor good enough, but unknown. Of a
- * count every sample has to agree: one of sixteen devices is within any tolerance.
+ * count every sample has to agree.
  */
 function contradicts(measurement: Measurement, limit: Limit, expectation: Expectation): boolean {
   const reached = measurement.samples.filter((sample) => reaches(sample, limit)).length;
   const bothSides = reached > 0 && reached < measurement.samples.length;
-  return bothSides && (measurement.exact === true || measurement.spread > toleranceOf(expectation));
+  return bothSides && (isCount(measurement) || measurement.spread > toleranceOf(expectation));
 }
 
 /**
  * What speaks against blaming the hardware for a short measurement. Nothing does where the samples that were taken in
- * quiet are short by themselves, and where it is a count, which no load changes.
+ * quiet are short by themselves.
  */
-function whyDoubted({ samples, exact }: Measurement, limit: Limit, evidence: Measured['evidence']): string | null {
+function whyDoubted({ samples }: Measurement, limit: Limit, evidence: Measured['evidence']): string | null {
   const doubts = evidence.flatMap((each) => each?.doubt ?? []);
-  if (doubts.length === 0 || exact) return null;
+  if (doubts.length === 0) return null;
   // Otherwise a device is missing in some of the samples, and whose evidence is whose, nobody knows.
   const known = samples.length === evidence.length;
   const quiet = known ? samples.filter((_, index) => !evidence[index]?.doubt) : [];

@@ -30,7 +30,7 @@ export interface ShortfallAdvice {
 
 /** What to do about a number that misses what was expected of it, by what its metric measures. */
 export function shortfallAdvice(shortfall: Shortfall): ShortfallAdvice {
-  if (isCount(shortfall.metric)) return { kind: 'DeviceMissing', advice: advice.DeviceMissing };
+  if (isCount(shortfall)) return { kind: 'DeviceMissing', advice: advice.DeviceMissing };
   if (isWrongResult(shortfall)) return { kind: 'WrongResult', advice: advice.WrongResult };
   const found = kinds.find(({ applies }) => applies(shortfall));
   return { kind: 'PerformanceBelowExpected', advice: found?.advice ?? advice.PerformanceBelowExpected };
@@ -44,6 +44,11 @@ export function isWrongResult(shortfall: Metric & Pick<Shortfall, 'comparison' |
   if ([NETWORK_LOSS_WORDS, THROTTLING_WORDS, PAGE_FAULT_WORDS].some((pattern) => pattern.test(words))) return false;
   if (isQuantity(unit)) return false;
   return ERROR_WORDS.test(words) || (expected === 0 && !RATE_UNIT.test(unit) && unit !== '%');
+}
+
+/** A number that no load on the machine changes: for it the hardware is to blame, whatever else went on. */
+export function isIndependentOfLoad(shortfall: Parameters<typeof isWrongResult>[0]): boolean {
+  return isCount(shortfall) || isWrongResult(shortfall);
 }
 
 /** Of time, heat, power or speed: `crc.time` in `s` is no number of errors, `burn.errors` in `errors/s` is. */

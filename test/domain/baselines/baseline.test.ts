@@ -103,7 +103,7 @@ test('of several devices the lowest is what a server shows', () => {
 
 test('what is counted gets a least number, and who has fewer is an outlier', () => {
   const devices = (value: number, index: number) =>
-    server(`gpu-${index}`, [benchmark([measurement({ metric: 'gpu.devices', value })])]);
+    server(`gpu-${index}`, [benchmark([measurement({ metric: 'gpu.devices', unit: 'devices', value })])]);
   const found = only(baselineOf([run([8, 8, 7, 8, 8].map(devices))]));
   expect(found).toMatchObject({ expectation: { min: 8 }, servers: 4, outliers: [{ serverId: 'gpu-2', value: 7 }] });
   expect(only(baselineOf([run([8, 8, 7].map(devices))]))).toMatchObject({ outside: [{ serverId: 'gpu-2' }] });
@@ -227,8 +227,10 @@ test('samples further apart than is accepted teach nothing, except of a count, w
   const reason = 'cpu.score has samples that contradict each other (more than 25 % apart)';
   expect(leftOut).toEqual([{ reason, serverIds: ['web-1'] }]);
   expect(only(baselineOf([run([wild])], 0.41)).expectation.tolerance).toBe(0.41);
-  const devices = measurement({ metric: 'gpu.devices', value: 8, spread: 0.5 });
-  expect(only(baselineOf([run([server('gpu-1', [benchmark([devices])])])])).expectation).toEqual({ min: 8 });
+  for (const metric of ['gpu.devices', 'gpu.boards']) {
+    const devices = measurement({ metric, unit: 'devices', value: 8, spread: 0.5 });
+    expect(only(baselineOf([run([server('gpu-1', [benchmark([devices])])])])).expectation).toEqual({ min: 8 });
+  }
 });
 
 test('whatever a report holds, what is expected is a number above 0 and a tolerance from 10 to 50 %', () => {

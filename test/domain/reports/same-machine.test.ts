@@ -18,13 +18,14 @@ interface Measured {
   during: [number, number];
   score?: number;
   metric?: string;
+  unit?: string;
 }
 
 function row(
   serverId: string,
-  { identity, during: [from, to], score = 80, metric = 'cpu.score' }: Measured
+  { identity, during: [from, to], score = 80, metric = 'cpu.score', unit = 'points' }: Measured
 ): ServerRow {
-  const reading = { metric, unit: 'points', better: 'higher', device: null, value: score } as const;
+  const reading = { metric, unit, better: 'higher', device: null, value: score } as const;
   const outcome = { measurements: summarize([reading]), error: null, tool: 'command', seconds: 1 };
   const startedAt = new Date(Date.UTC(2026, 10, 24, 2, 0, from)).toISOString();
   const facts = { serverId, hardwareClass: 'default', identity, startedAt, seconds: to - from };
@@ -59,8 +60,8 @@ describe('two ids of one machine', () => {
     expect(rows[1]).toMatchObject({ verdict: 'fail', notes: [note] });
   });
 
-  test('that lack a device lack it, whatever went on meanwhile', () => {
-    const devices = { ...short, metric: 'gpu.devices' };
+  test.each(['gpu.devices', 'burn.boards'])('that lack one of %s fail, whatever ran meanwhile', (metric) => {
+    const devices = { ...short, metric, unit: 'devices' };
     const rows = withSameMachines([
       row('web-1', { identity: machine, during: [0, 20], ...devices }),
       row('web-2', { identity: machine, during: [0, 20], ...devices }),
@@ -69,10 +70,10 @@ describe('two ids of one machine', () => {
   });
 
   test('are blamed for the device that one lacks, and not for what else it was short of', () => {
-    const reading = { unit: 'x', better: 'higher', device: null } as const;
+    const reading = { better: 'higher', device: null } as const;
     const readings = [
-      { ...reading, metric: 'gpu.devices', value: 7 },
-      { ...reading, metric: 'gpu.score', value: 12 },
+      { ...reading, metric: 'gpu.devices', unit: 'devices', value: 7 },
+      { ...reading, metric: 'gpu.score', unit: 'x', value: 12 },
     ];
     const outcome = { measurements: summarize(readings), error: null, tool: 'clpeak', seconds: 1 };
     const both = judge('gpu', outcome, { 'gpu.devices': { min: 8 }, 'gpu.score': { min: 50 } });
@@ -81,7 +82,7 @@ describe('two ids of one machine', () => {
       { ...row('web-2', { identity: machine, during: [0, 20], ...short }), benchmarks: [both] },
     ]);
     expect(both.shortfalls).toHaveLength(2);
-    expect(found).toMatchObject({ verdict: 'fail', reason: 'gpu.devices 7 of >= 8 x (87 %)' });
+    expect(found).toMatchObject({ verdict: 'fail', reason: 'gpu.devices 7 of >= 8 devices (87 %)' });
     const because = 'but web-1 was measured at the same time, which seems to be the same machine';
     expect(found!.benchmarks[0]).toMatchObject({
       shortfalls: [{ metric: 'gpu.devices' }],
@@ -100,7 +101,7 @@ describe('two ids of one machine', () => {
     expect(rows[1]).toMatchObject({ verdict: 'fail', benchmarks: [{ shortfalls: [{ metric: 'burn.errors' }] }] });
   });
 
-  test('count no devices in a metric of the user’s own, whatever it is called', () => {
+  test('are inconclusive in a metric of another unit than devices, whatever its name is', () => {
     const devices = { ...short, metric: 'burn.devices' };
     const rows = withSameMachines([
       row('web-1', { identity: machine, during: [0, 20], ...devices }),

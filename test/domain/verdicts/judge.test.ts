@@ -120,7 +120,7 @@ describe('of several devices', () => {
   });
 
   test('one that is missing in some of the samples is told where nothing, or fewer, is expected', () => {
-    const reading = { metric: 'gpu.devices', unit: 'devices', better: 'higher', device: null, exact: true } as const;
+    const reading = { metric: 'gpu.devices', unit: 'devices', better: 'higher', device: null } as const;
     const counts = summarize([2, 2, 1].map((value) => ({ ...reading, value })));
     const { measurements, ...about } = devices([90, 91, 90], [95, 95]);
     const outcome = { ...about, measurements: [...counts, ...measurements] };
@@ -240,21 +240,27 @@ describe('evidence', () => {
     expect(judgedErrors(0, Infinity, 0)).toMatchObject({ verdict: 'error', error: { type: 'UnreadableOutput' } });
   });
 
-  test('of which one of sixteen is missing in one sample contradicts, within any tolerance', () => {
-    const reading = { metric: 'gpu.devices', unit: 'devices', better: 'higher', device: null, exact: true } as const;
-    const counts = (...values: number[]) => summarize(values.map((value) => ({ ...reading, value })));
-    const expected = { 'gpu.devices': { min: 16 } };
-    const judgedCounts = (...values: number[]) =>
-      judge('gpu', { ...withEvidence([], []), measurements: counts(...values) }, expected);
-    expect(judgedCounts(16, 15, 16).error?.type).toBe('Inconclusive');
-    expect(judgedCounts(16, 16, 16).verdict).toBe('pass');
-    expect(judgedCounts(15, 15, 15).verdict).toBe('fail');
-  });
+  describe.each(['gpu.devices', 'gpu.boards'])('of %s, whose unit is devices,', (metric) => {
+    const judgedCounts = (evidence: readonly (string | null)[], ...values: number[]) => {
+      const counts = values.map(
+        (value) => ({ metric, unit: 'devices', better: 'higher', device: null, value }) as const
+      );
+      return judge(
+        'gpu',
+        { ...withEvidence([], evidence), measurements: summarize(counts) },
+        { [metric]: { min: 16 } }
+      );
+    };
 
-  test('does not excuse a device that is missing: no load makes it go away', () => {
-    const reading = { metric: 'gpu.devices', unit: 'devices', better: 'higher', device: null, exact: true } as const;
-    const counted = { ...withEvidence([], [noisy]), measurements: summarize([{ ...reading, value: 7 }]) };
-    expect(judge('gpu', counted, { 'gpu.devices': { min: 8 } }).verdict).toBe('fail');
+    test('of which one of sixteen is missing in one sample contradicts, within any tolerance', () => {
+      expect(judgedCounts([], 16, 15, 16).error?.type).toBe('Inconclusive');
+      expect(judgedCounts([], 16, 16, 16).verdict).toBe('pass');
+      expect(judgedCounts([], 15, 15, 15).verdict).toBe('fail');
+    });
+
+    test('does not excuse a missing device: no load makes it go away', () => {
+      expect(judgedCounts([noisy], 15).verdict).toBe('fail');
+    });
   });
 
   test('whose sample is not known makes the whole doubtful', () => {

@@ -28,7 +28,9 @@ test.each([
 });
 
 test('a GPU that is not there is a missing device, whatever its cooling', () => {
-  expect(adviceFor('gpu.devices 3 of >= 4 devices')).toEqual(['DeviceMissing', advice.DeviceMissing]);
+  for (const text of ['gpu.devices 3 of >= 4 devices', 'burn.boards 3 of >= 4 devices'])
+    expect(adviceFor(text)).toEqual(['DeviceMissing', advice.DeviceMissing]);
+  expect(adviceFor('burn.devices 3 of >= 4 points')[0]).toBe('PerformanceBelowExpected');
 });
 
 test.each([
