@@ -59,7 +59,7 @@ const inOrder = {
   source: ['.', 'hosts', 'yaml'],
   inventory: ['entries', 'ansible', '.', 'selection'],
   config: ['schema', 'expectations', '.'],
-  ssh: ['keys', 'host-keys', 'connections', 'jobs', '.'],
+  ssh: ['keys', 'host-keys', 'connections', 'server-scripts', 'jobs', '.'],
   reports: ['.', 'runs', 'checks', 'listings'],
   cli: ['terminal', 'temporal', 'options', 'baseline', 'runs', 'demo', 'verbs', '.'],
 };
@@ -139,7 +139,7 @@ export default {
       'jobs-are-over-any-connection',
       'Jobs are given a shell. How it came to be, with keys, known hosts and jump hosts, they cannot know.',
       { path: '^src/ssh/jobs/' },
-      { path: '^src/ssh/', pathNot: '^src/ssh/(jobs/|connections/(connect|shell-exit)\\.ts$)' }
+      { path: '^src/ssh/', pathNot: '^src/ssh/(jobs/|server-scripts/|connections/(connect|shell-exit)\\.ts$)' }
     ),
     forbid(
       'no-circular',

@@ -49,9 +49,9 @@ const longFunctionFiles = [
   'src/inventory/ansible/ansible-connection.ts',
   'src/ssh-config/routes.ts',
   'src/ssh/connections/connect.ts',
-  'src/ssh/host-keys/host-key.ts',
-  'src/ssh/jobs/one-job.ts',
-  'src/ssh/pool.ts',
+  'src/ssh/host-keys/verify-host-key.ts',
+  'src/ssh/jobs/remote-job.ts',
+  'src/ssh/create-ssh.ts',
 ];
 
 export default defineConfig(

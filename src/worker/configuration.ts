@@ -11,7 +11,7 @@ import { accountOf, type Account } from '../source/surroundings.ts';
 import type { Configuration } from '../domain/plans/configuration.ts';
 import type { KnownTool } from '../domain/measurements/known-tool.ts';
 import type { ListedConnection } from '../domain/servers/listed-connection.ts';
-import { checkKeyFile } from '../ssh/keys/keys.ts';
+import { checkKeyFile } from '../ssh/keys/authentication.ts';
 
 /**
  * Returns a function that reads the configuration, and reads its files again only if one has changed. Needs no Temporal.

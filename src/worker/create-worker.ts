@@ -11,8 +11,8 @@ import { routeFinder } from '../ssh-config/routes.ts';
 import { accountOf } from '../source/surroundings.ts';
 import type { Logger } from '../logging/logger.ts';
 import { temporalLogger } from '../logging/temporal-logger.ts';
-import { checkKeyFile } from '../ssh/keys/keys.ts';
-import { createSsh } from '../ssh/pool.ts';
+import { checkKeyFile } from '../ssh/keys/authentication.ts';
+import { createSsh } from '../ssh/create-ssh.ts';
 
 export const TASK_QUEUE = 'fleetmark';
 

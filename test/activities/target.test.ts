@@ -8,7 +8,7 @@ import { createActivities } from '../../src/activities/index.ts';
 import type { Activities } from '../../src/activities/index.ts';
 import type { ServerPlan } from '../../src/domain/plans/plan.ts';
 import type { Route } from '../../src/domain/servers/server.ts';
-import { createSsh } from '../../src/ssh/pool.ts';
+import { createSsh } from '../../src/ssh/create-ssh.ts';
 import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
 import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
 import type { Sshd } from '../support/sshd.ts';

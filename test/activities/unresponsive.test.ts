@@ -6,7 +6,7 @@ import { createActivities } from '../../src/activities/index.ts';
 import type { Activities } from '../../src/activities/index.ts';
 import type { BenchmarkRequest } from '../../src/domain/plans/plan.ts';
 import type { DetachedJobLimits } from '../../src/ssh/jobs/limits.ts';
-import { createSsh } from '../../src/ssh/pool.ts';
+import { createSsh } from '../../src/ssh/create-ssh.ts';
 import { accessTo, silent } from '../ssh/access.ts';
 import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
 import { startHostileServer } from '../support/hostile-server.ts';

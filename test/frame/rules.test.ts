@@ -117,7 +117,7 @@ function copyFrame(project: ScratchProject): void {
 test('a shell script that shellcheck objects to fails, and so does a missing shellcheck where CI is true', async () => {
   const project = new ScratchProject(...check);
   copyFrame(project);
-  project.write('src/ssh/jobs/a.sh', '# shellcheck shell=sh\nrm -rf $folder\n');
+  project.write('src/ssh/server-scripts/a.sh', '# shellcheck shell=sh\nrm -rf $folder\n');
   const command = ['scripts/check.mjs', 'scripts'];
   const without = { PATH: '', FLEETMARK_NO_APT: '1' };
   expect((await project.run(process.execPath, command, { ...without, CI: 'true' })).stdout).toMatch(/^FAILED scripts/m);

@@ -1,8 +1,8 @@
 import { pino } from 'pino';
 import type { CommandRequest } from '../../src/domain/jobs/job.ts';
 import type { Hop, SshSettings, Route } from '../../src/domain/servers/server.ts';
-import { createSsh } from '../../src/ssh/pool.ts';
-import type { SshDependencies } from '../../src/ssh/pool.ts';
+import { createSsh } from '../../src/ssh/create-ssh.ts';
+import type { SshDependencies } from '../../src/ssh/create-ssh.ts';
 import type { Sshd } from '../support/sshd.ts';
 
 export const silent = pino({ level: 'silent' });

@@ -6,7 +6,7 @@ import type { NameServers } from '../support/name-servers.ts';
 import { canMount, runWithMounts, withMounts, withResolver } from '../support/own-mounts.ts';
 import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
 import type { Sshd } from '../support/sshd.ts';
-import { createSsh } from '../../src/ssh/pool.ts';
+import { createSsh } from '../../src/ssh/create-ssh.ts';
 import { accessTo, hopTo, silent } from './access.ts';
 import type { Access } from './access.ts';
 

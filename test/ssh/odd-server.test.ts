@@ -9,7 +9,7 @@ import type { Algorithms, Connection, ServerChannel } from 'ssh2';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { makeKey } from '../../src/demo/demo-key.ts';
 import { SHELL_COMMAND_LINE } from '../../src/ssh/connections/environment.ts';
-import type { SshDependencies } from '../../src/ssh/pool.ts';
+import type { SshDependencies } from '../../src/ssh/create-ssh.ts';
 import { accessTo, sshTo } from './access.ts';
 
 /** What the server does with a command, in place of running it. */

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createActivities } from '../../src/activities/index.ts';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import type { Route } from '../../src/domain/servers/server.ts';
-import { createSsh } from '../../src/ssh/pool.ts';
+import { createSsh } from '../../src/ssh/create-ssh.ts';
 import { accessTo, silent } from '../ssh/access.ts';
 import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
 import { eventually, processesWith } from '../support/processes.ts';

@@ -6,7 +6,7 @@ import { FirstBytes } from './first-bytes.ts';
 import type { KexOffer } from './kex-offer.ts';
 import { hearLoginAnswers, ownOffer } from './login-answers.ts';
 import type { LoginAnswers } from './login-answers.ts';
-import type { Authentication } from '../keys/keys.ts';
+import type { Authentication } from '../keys/authentication.ts';
 
 type SoFar = LoginAnswers & Pick<FailedAttempt, 'phase' | 'said' | 'banner' | 'offered' | 'ours'>;
 

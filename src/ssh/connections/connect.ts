@@ -6,10 +6,10 @@ import type { Logger } from '../../logging/logger.ts';
 import { connectFailure, describe } from './connect-failure.ts';
 import { nothingSoFar, watchAttempt } from './connect-attempt.ts';
 import type { Attempt } from './connect-attempt.ts';
-import { fingerprint } from '../host-keys/host-key.ts';
-import type { HostKeyCheck, HostKeyTrust } from '../host-keys/host-key.ts';
-import type { Authentication } from '../keys/keys.ts';
-import type { Way } from './way.ts';
+import { fingerprint } from '../host-keys/verify-host-key.ts';
+import type { HostKeyCheck, HostKeyTrust } from '../host-keys/verify-host-key.ts';
+import type { Authentication } from '../keys/authentication.ts';
+import type { Way } from './direct-transport.ts';
 
 /** A connection that is authenticated and, until `lost` says otherwise, open. */
 export interface Connection {

@@ -6,16 +6,16 @@ import { addressesOf } from './addresses.ts';
 import { wasClosedUnheard } from './connect-failure.ts';
 import { connect } from './connect.ts';
 import type { Connection } from './connect.ts';
-import { forwardedWay } from './forwarded-way.ts';
+import { forwardedWay } from './forwarded-transport.ts';
 import { HandshakeSlots } from './handshake-slots.ts';
-import { authenticator } from '../keys/keys.ts';
+import { authenticator } from '../keys/authentication.ts';
 import { hostKeyChecks } from '../host-keys/known-hosts-files.ts';
 import { retryUnreachable } from './retry.ts';
 import type { Waiting } from './retry.ts';
 import { settingsFor } from './settings-for.ts';
 import { SharedConnection } from './shared-connection.ts';
 import { untilPinned } from './until-pinned.ts';
-import { directWay, placeOf } from './way.ts';
+import { directWay, placeOf } from './direct-transport.ts';
 
 export interface ConnectionsDependencies {
   settings: () => Promise<SshSettings>;

@@ -1,5 +1,5 @@
 import { Failure } from '../../domain/failures/failure.ts';
-import type { HostKeyCheck } from '../host-keys/host-key.ts';
+import type { HostKeyCheck } from '../host-keys/verify-host-key.ts';
 
 /**
  * A server shows one of its host keys, and the one that is pinned may be another: connects until it has shown that, or

@@ -1,8 +1,8 @@
 import { Failure } from '../../domain/failures/failure.ts';
 import type { Hop, SshSettings } from '../../domain/servers/server.ts';
 import type { Logger } from '../../logging/logger.ts';
-import { checkHostKey, fingerprint, keepsNone } from './host-key.ts';
-import type { HostKeyCheck, RecordHostKey } from './host-key.ts';
+import { checkHostKey, fingerprint, keepsNone } from './verify-host-key.ts';
+import type { HostKeyCheck, RecordHostKey } from './verify-host-key.ts';
 import { parseKnownHosts } from './known-host.ts';
 import { indexKnownHosts } from './known-hosts.ts';
 import type { KnownHosts } from './known-hosts.ts';

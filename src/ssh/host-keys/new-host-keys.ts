@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileProblem } from '../../source/file-errors.ts';
 import { Failure } from '../../domain/failures/failure.ts';
 import { withFileLock } from './file-lock.ts';
-import { keepsNone } from './host-key.ts';
+import { keepsNone } from './verify-host-key.ts';
 import { parseKnownHosts } from './known-host.ts';
 import type { KnownHost } from './known-host.ts';
 import { indexKnownHosts } from './known-hosts.ts';

@@ -3,17 +3,17 @@ import type { DetachedJobRequest, DetachedJobs, JobResult, LeftoverProcess } fro
 import { tenths } from '../../domain/values/numbers.ts';
 import { tooMuchOutput } from '../../domain/jobs/output-limit.ts';
 import { pause } from '../../waiting/first-of.ts';
-import { createAsker } from './asker.ts';
-import type { AskerDependencies } from './asker.ts';
-import { createGuards } from './guard.ts';
+import { createAsker } from './verb-sender.ts';
+import type { AskerDependencies } from './verb-sender.ts';
+import { createGuards } from './machine-guards.ts';
 import { checkHost, jobHost } from './job-host.ts';
 import { checkJobId } from './job-id.ts';
 import { hasTooMuch, leftoverOf, leftoverText } from './job-view.ts';
 import type { JobView } from './job-view.ts';
 import { neededKib } from './limits.ts';
 import type { DetachedJobLimits } from './limits.ts';
-import { oneJob } from './one-job.ts';
-import type { OneJob } from './one-job.ts';
+import { oneJob } from './remote-job.ts';
+import type { OneJob } from './remote-job.ts';
 
 const CLEANING_SECONDS = 60;
 

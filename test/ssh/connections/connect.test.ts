@@ -13,8 +13,8 @@ import type { SshAgent } from '../../support/ssh-agent.ts';
 import { makeKey } from '../../../src/demo/demo-key.ts';
 import { openShell } from '../../../src/ssh/connections/channel.ts';
 import { connect } from '../../../src/ssh/connections/connect.ts';
-import { authenticator } from '../../../src/ssh/keys/keys.ts';
-import { directWay } from '../../../src/ssh/connections/way.ts';
+import { authenticator } from '../../../src/ssh/keys/authentication.ts';
+import { directWay } from '../../../src/ssh/connections/direct-transport.ts';
 import { accessTo, silent, sshTo } from '../access.ts';
 import type { Access } from '../access.ts';
 

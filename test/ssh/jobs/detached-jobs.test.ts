@@ -8,7 +8,7 @@ import { generateKey, skipsWithoutSshd, startSshd } from '../../support/sshd.ts'
 import type { Sshd } from '../../support/sshd.ts';
 import { accessTo } from '../access.ts';
 import { Lab } from './lab.ts';
-import { processesOf } from './local-server.ts';
+import { processesOf } from '../server-scripts/local-server.ts';
 
 describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs on a real sshd', () => {
   let sshd: Sshd;

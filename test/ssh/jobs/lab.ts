@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { DetachedJobRequest } from '../../../src/domain/jobs/job.ts';
 import type { DetachedJobLimits } from '../../../src/ssh/jobs/limits.ts';
-import { createSsh } from '../../../src/ssh/pool.ts';
+import { createSsh } from '../../../src/ssh/create-ssh.ts';
 import { removeFolder } from '../../support/remove-folder.ts';
 import type { Sshd } from '../../support/sshd.ts';
 import { accessTo, silent } from '../access.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { authenticator, checkKeyFile } from '../../../src/ssh/keys/keys.ts';
+import { authenticator, checkKeyFile } from '../../../src/ssh/keys/authentication.ts';
 import { withPassphrase } from '../../../src/ssh/keys/passphrase.ts';
 import { outputOf } from '../../../src/ssh/keys/passphrase-command.ts';
 import { startAgent } from '../../support/ssh-agent.ts';

@@ -6,16 +6,16 @@ import type { Logger } from '../logging/logger.ts';
 import { DEFAULT_KEEPALIVE_MS } from './connections/connect.ts';
 import type { Connection } from './connections/connect.ts';
 import { Connections } from './connections/connections.ts';
-import type { Shell } from './jobs/asker.ts';
+import type { Shell } from './jobs/verb-sender.ts';
 import { createJobs } from './jobs/detached-jobs.ts';
 import type { DetachedJobLimits } from './jobs/limits.ts';
-import { createInspections } from './jobs/inspections.ts';
+import { createInspections } from './jobs/run-command.ts';
 import { detachedJobLimits } from './jobs/limits.ts';
 import { faultOfLoginFiles } from './connections/login-files.ts';
 import { ShellFailure } from './connections/shell-exit.ts';
 import { SharedConnection } from './connections/shared-connection.ts';
 import { DEFAULT_OPEN_MS, Shells } from './connections/shells.ts';
-import { checkPlace, checkTarget, targetFingerprint } from './connections/target-fingerprint.ts';
+import { checkPlace, checkTarget, targetFingerprint } from './host-keys/verify-target.ts';
 
 export interface SshDependencies {
   /** The inventory, read anew for every job. */

@@ -1,7 +1,7 @@
 import type { DetachedJobRequest, JobName, JobResult, LeftoverProcess } from '../../domain/jobs/job.ts';
 import { tooMuchOutput } from '../../domain/jobs/output-limit.ts';
 import { signalOf } from '../connections/shell-exit.ts';
-import type { Asker } from './asker.ts';
+import type { Asker } from './verb-sender.ts';
 import { endingOrFailure } from './job-ending.ts';
 import { checkHost } from './job-host.ts';
 import { checkJobId, runOf } from './job-id.ts';

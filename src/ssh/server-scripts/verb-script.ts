@@ -26,32 +26,31 @@ interface Guard {
   RUN: string;
 }
 
-const [processes, job, answer] = scriptsOf('processes', 'job', 'answer');
-const [folders, probe, guard, hold] = scriptsOf('folders', 'probe', 'guard', 'hold');
-const [start, poll, cancel, clean] = scriptsOf('start', 'poll', 'cancel', 'clean');
-const [inspect] = scriptsOf('inspect');
-const scripts: Record<keyof Verbs, string> = {
-  ...{ probe: folders + probe, cancel, hold: folders + guard + cancel + clean + hold },
-  ...{ start: guard + poll + start, poll: guard + poll, clean: guard + clean },
-  ...{ inspect, end_inspect: inspect },
+const SCRIPTS: Record<keyof Verbs, string> = {
+  probe: read('candidate-folders', 'choose-folder'),
+  hold: read('candidate-folders', 'guard-file', 'kill-job', 'remove-jobs', 'take-guard'),
+  start: read('guard-file', 'poll-job', 'start-job'),
+  poll: read('guard-file', 'poll-job'),
+  cancel: read('kill-job'),
+  clean: read('guard-file', 'remove-jobs'),
+  inspect: read('run-command'),
+  end_inspect: read('run-command'),
 };
-const RUNNER_SCRIPT = processes + job + script('runner');
+const JOB_SCRIPT = read('processes', 'kill-processes', 'job-state');
+const RUNNER_SCRIPT = JOB_SCRIPT + read('job-runner');
+const ANSWER_SCRIPT = read('write-answer');
 
 /**
  * A verb as a script for the standard input of `/bin/sh -s`: a number used once, functions, values, and in its last line
  * the call, so that a script that was cut off does nothing; nor does one whose beginning a login file has read.
  */
-export function encodeVerb<V extends keyof Verbs>(verb: V, values: Verbs[V], nonce: string): string {
+export function verbScript<V extends keyof Verbs>(verb: V, values: Verbs[V], nonce: string): string {
   const all = { ...values, ...(verb === 'start' && { SCRIPT: RUNNER_SCRIPT }) };
   const assignments = Object.entries(all).map(([name, value]) => `${name}=${shellQuote(String(value))}\n`);
-  const functions = `${processes}${job}${answer}${scripts[verb]}`;
+  const functions = `${JOB_SCRIPT}${ANSWER_SCRIPT}${SCRIPTS[verb]}`;
   return `NONCE=${nonce}\n${functions}${assignments.join('')}[ "$NONCE" ] || exit 125\n${verb}\n`;
 }
 
-function scriptsOf<Names extends string[]>(...names: Names): { [Index in keyof Names]: string } {
-  return names.map(script) as { [Index in keyof Names]: string };
-}
-
-function script(name: string): string {
-  return readFileSync(new URL(`${name}.sh`, import.meta.url), 'utf8');
+function read(...names: string[]): string {
+  return names.map((name) => readFileSync(new URL(`${name}.sh`, import.meta.url), 'utf8')).join('');
 }

@@ -6,9 +6,9 @@ import { printable } from '../../domain/values/untrusted.ts';
 import { withTimeout } from '../../waiting/with-timeout.ts';
 import { signalOf } from '../connections/shell-exit.ts';
 import type { Answer } from './answer-reader.ts';
-import { ask } from './ask.ts';
-import { createAsker } from './asker.ts';
-import type { AskerDependencies } from './asker.ts';
+import { ask } from './send-verb.ts';
+import { createAsker } from './verb-sender.ts';
+import type { AskerDependencies } from './verb-sender.ts';
 import { leftoverOf, leftoverText } from './job-view.ts';
 
 /** Linux takes 128 KiB for one argument, and the command is the argument of a shell. */

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AnswerReader } from '../../../src/ssh/jobs/answer-reader.ts';
 import type { Answer } from '../../../src/ssh/jobs/answer-reader.ts';
-import { encodeVerb } from '../../../src/ssh/jobs/encode-verb.ts';
-import type { Verbs } from '../../../src/ssh/jobs/encode-verb.ts';
+import { verbScript } from '../../../src/ssh/server-scripts/verb-script.ts';
+import type { Verbs } from '../../../src/ssh/server-scripts/verb-script.ts';
 import { removeFolder } from '../../support/remove-folder.ts';
 
 export const shells: Record<string, string> = {
@@ -45,7 +45,7 @@ export class LocalServer {
   }
 
   script<V extends keyof Verbs>(verb: V, values: Verbs[V], nonce: string): string {
-    return encodeVerb(verb, values, nonce)
+    return verbScript(verb, values, nonce)
       .replaceAll('/bin/sh', path.join(this.bin, 'sh'))
       .replaceAll('/var/tmp', this.varTmp)
       .replaceAll('"${TMPDIR:-}" /tmp', '"${TMPDIR:-}"')

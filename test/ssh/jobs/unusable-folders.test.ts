@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { whatIsLacking } from '../../../src/ssh/jobs/lacking.ts';
+import { whatIsLacking } from '../../../src/ssh/jobs/unusable-folders.ts';
 
 const answer = (values: Record<string, string>, out = '') => ({
   values: new Map(Object.entries(values)),

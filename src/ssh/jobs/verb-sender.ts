@@ -3,10 +3,10 @@ import type { ServerName } from '../../domain/jobs/job.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Connection } from '../connections/connect.ts';
 import type { Answer } from './answer-reader.ts';
-import { ask } from './ask.ts';
-import type { Verbs } from './encode-verb.ts';
+import { ask } from './send-verb.ts';
+import type { Verbs } from '../server-scripts/verb-script.ts';
 import type { DetachedJobLimits } from './limits.ts';
-import { withPatience } from './patience.ts';
+import { withPatience } from './retry-lost-connection.ts';
 
 /** Runs `use` with a shell on the server. Aborted: rejects with the reason of the signal. */
 export type Shell = <T>(

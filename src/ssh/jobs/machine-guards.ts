@@ -1,9 +1,9 @@
 import { readHolder } from '../../domain/servers/guard.ts';
 import type { GuardHolder } from '../../domain/servers/guard.ts';
 import type { DetachedJobs, GuardRequest } from '../../domain/jobs/job.ts';
-import type { createAsker } from './asker.ts';
-import type { Asker } from './asker.ts';
-import type { Verbs } from './encode-verb.ts';
+import type { createAsker } from './verb-sender.ts';
+import type { Asker } from './verb-sender.ts';
+import type { Verbs } from '../server-scripts/verb-script.ts';
 import { checkHost } from './job-host.ts';
 import { checkJobId } from './job-id.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Hop, SshSettings } from '../../../src/domain/servers/server.ts';
-import { checkHostKey, fingerprint } from '../../../src/ssh/host-keys/host-key.ts';
+import { checkHostKey, fingerprint } from '../../../src/ssh/host-keys/verify-host-key.ts';
 import { parseKnownHosts } from '../../../src/ssh/host-keys/known-host.ts';
 import { indexKnownHosts } from '../../../src/ssh/host-keys/known-hosts.ts';
 import { knownHostsReader } from '../../../src/ssh/host-keys/known-hosts-files.ts';

@@ -8,7 +8,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { selectAgentKey } from '../../../src/ssh/keys/agent-keys.ts';
 import { keyFileReader } from '../../../src/ssh/keys/key-file.ts';
-import { checkKeyFile } from '../../../src/ssh/keys/keys.ts';
+import { checkKeyFile } from '../../../src/ssh/keys/authentication.ts';
 import { generateKey, skipsWithoutSshd } from '../../support/sshd.ts';
 import { startAgent } from '../../support/ssh-agent.ts';
 import type { SshAgent } from '../../support/ssh-agent.ts';

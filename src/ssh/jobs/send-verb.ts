@@ -10,9 +10,9 @@ import { shellFailure } from '../connections/shell-exit.ts';
 import type { ChannelExit } from '../connections/shell-exit.ts';
 import { AnswerReader } from './answer-reader.ts';
 import type { Answer } from './answer-reader.ts';
-import { encodeVerb } from './encode-verb.ts';
-import type { Verbs } from './encode-verb.ts';
-import { whatIsLacking } from './lacking.ts';
+import { verbScript } from '../server-scripts/verb-script.ts';
+import type { Verbs } from '../server-scripts/verb-script.ts';
+import { whatIsLacking } from './unusable-folders.ts';
 
 /** A list of processes or of jobs. */
 const LIST_LIMIT = 1024 * 1024;
@@ -56,7 +56,7 @@ export async function ask<V extends keyof Verbs>(
   const closed = new Promise<ChannelExit>((resolve) =>
     channel.once('close', (code?: number | null, killer?: string) => resolve({ code, signal: killer ?? null }))
   );
-  const script = encodeVerb(verb, values, nonce);
+  const script = verbScript(verb, values, nonce);
   if (command) channel.write(script);
   else channel.end(script);
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../../src/domain/failures/failure.ts';
 import type { FailureKind } from '../../../src/domain/failures/failure.ts';
-import { withPatience } from '../../../src/ssh/jobs/patience.ts';
+import { withPatience } from '../../../src/ssh/jobs/retry-lost-connection.ts';
 import { silent } from '../access.ts';
 
 const given = { patienceMs: 5000, reached: false, log: silent, signal: new AbortController().signal };

@@ -1,0 +1,43 @@
+# shellcheck shell=sh disable=SC2034 # what one file sets, another reads
+# Processes and time, from Linux /proc. Part of every verb and of the runner. A name in capitals is shared between the
+# files, any other belongs to its function.
+
+LC_ALL=C
+# Also where tools hide from a login that is not interactive. Behind what the user has set, so that nothing is overruled.
+PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/cuda/bin:/opt/rocm/bin
+export LC_ALL PATH
+umask 077
+
+# Sets NOW: hundredths of a second since the boot, which no step of the clock moves.
+now() {
+  read -r NOW _ </proc/uptime
+  NOW=${NOW%.*}${NOW#*.}
+  NOW=${NOW#0}
+  NOW=${NOW#0}
+}
+
+# nap SECONDS: a fraction where `sleep` knows fractions.
+nap() {
+  sleep "$1" 2>/dev/null || sleep 1
+}
+
+# process PID: false if it is gone, or a zombie. Sets NAME, GROUP and STARTED, which tells it from a later process with the
+# same id.
+process() {
+  stat=
+  { while read -r line; do stat="$stat $line"; done <"/proc/$1/stat"; } 2>/dev/null || return 1
+  NAME=${stat#*\(}
+  NAME=${NAME%)*}
+  # shellcheck disable=SC2086 # into its fields
+  set -- ${stat##*) }
+  [ $# -ge 20 ] || return 1
+  GROUP=$3 STARTED=${20}
+  case $1 in Z | X) return 1 ;; esac
+}
+
+# Sets OOM_KILLS: how many processes the kernel has killed for want of memory since the boot.
+oom_kills() {
+  OOM_KILLS=$(grep '^oom_kill ' /proc/vmstat 2>/dev/null)
+  OOM_KILLS=${OOM_KILLS#* }
+  OOM_KILLS=${OOM_KILLS:-0}
+}
