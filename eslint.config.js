@@ -47,7 +47,6 @@ const longFunctionFiles = [
   'src/cli/runs/temporal-session.ts',
   'src/config/read-configuration.ts',
   'src/inventory/ansible/ansible-connection.ts',
-  'src/ssh-config/routes.ts',
   'src/ssh/connections/connect.ts',
   'src/ssh/host-keys/verify-host-key.ts',
   'src/ssh/jobs/remote-job.ts',

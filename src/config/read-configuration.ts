@@ -91,7 +91,7 @@ export async function readConfigurationFiles(
   if (lines.length > 0) throw new Failure('InvalidConfig', listed(lines, placed.more + found.moreLines));
 
   const { settings, sshConfig } = ssh;
-  if (sshConfig.file !== false) await surroundings.checkSshConfig?.(sshConfig.file, account);
+  await surroundings.checkSshConfig?.(sshConfig.file);
   const checkKey = async (keyFile: string) => surroundings.checkKeys?.(keyFile, ssh.settings);
   const ofText = given === null ? text : withoutServers(text);
   const keys = await keyProblems(found.servers, ofText, ssh.login.keyFile, checkKey);

@@ -5,7 +5,7 @@ import { fileAnswers } from '../blocking/file-answers.ts';
 import type { JumpHost, PassphraseSource, SshConfigUse, SshSettings } from '../domain/servers/server.ts';
 import type { Problem } from '../source/problem.ts';
 import type { SshText } from './schema/schema.ts';
-import { sshConfigThatSays } from './ssh-config-file.ts';
+import { sshConfigWith } from './ssh-config-file.ts';
 import type { Account } from '../source/surroundings.ts';
 import { resolvePath } from '../source/surroundings.ts';
 import { isMissing, whyUnreadable } from '../source/file-errors.ts';
@@ -64,7 +64,7 @@ export async function readSshSettings(
   const sshConfig = { file: config, knownHosts: ssh.knownHosts !== undefined, agent: ssh.agent !== undefined };
   const keyFile = ssh.key === undefined ? null : toAbsolute(ssh.key);
   // What the configuration of ssh says of a server is asked when that is connected to.
-  const isOpen = (await sshConfigThatSays(config, home, ['User', 'IdentityFile', 'IdentityAgent'])) !== null;
+  const isOpen = (await sshConfigWith(config, home, ['User', 'IdentityFile', 'IdentityAgent'])) !== null;
   const login = {
     ...{ user: ssh.user ?? null, keyFile, jumps: ssh.jump ?? null },
     userMissing: !isOpen && ssh.user === undefined && user === null,

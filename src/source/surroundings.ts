@@ -9,8 +9,8 @@ export interface Surroundings {
   kinds: readonly BenchmarkKind[];
   /** Called once for each key file that is used. @throws Failure InvalidConfig, which is passed on as it is */
   checkKeys?: (keyFile: string, settings: SshSettings) => Promise<void>;
-  /** Called with `ssh.config`, unless that is false. @throws Failure InvalidConfig, which is passed on as it is */
-  checkSshConfig?: (config: true | string, account: Account) => Promise<void>;
+  /** Called with `ssh.config`. @throws Failure InvalidConfig, which is passed on as it is */
+  checkSshConfig?: (config: boolean | string) => Promise<void>;
   /** Home folder, for `~`. */
   home?: string;
   /** Is told, in one line, what is worth knowing about how it was read. */

@@ -4,7 +4,7 @@ import { isThere } from '../source/text-file.ts';
 import type { HostSettings } from './host-settings.ts';
 
 interface Choice {
-  /** What the inventory or `fleetmark.yaml` names. */
+  /** From the inventory or `fleetmark.yaml`. */
   written: string | null;
   hasAgent: boolean;
   /** The default key of ssh. */
@@ -12,10 +12,10 @@ interface Choice {
 }
 
 /**
- * The key file to log in with; null: the keys of the ssh-agent. Of several files that a configuration of ssh names the
- * first existing one is taken. Where only its public half exists, the ssh-agent has the private one.
+ * The key file to log in with; null: the keys of the ssh-agent. The first existing IdentityFile wins. If only its public
+ * key exists, the ssh-agent has the private one.
  * @param name of the server or jump host, for messages
- * @throws Failure InvalidConfig where there is no key
+ * @throws Failure InvalidConfig if there is no key
  */
 export async function chooseKey(
   { keyFiles, onlyKeyFiles, from }: Pick<HostSettings, 'keyFiles' | 'onlyKeyFiles' | 'from'>,
@@ -30,13 +30,13 @@ export async function chooseKey(
   }
   if (hasAgent && !onlyKeyFiles) return null;
   if (keyFiles === null && usual !== null) return usual;
-  throw new Failure('InvalidConfig', `no key to log in on ${name}: ${whyNone(keyFiles, hasAgent, from)}`);
+  throw new Failure('InvalidConfig', `no key to log in to ${name}: ${whyNone(keyFiles, hasAgent, from)}`);
 }
 
 function whyNone(keyFiles: readonly string[] | null, hasAgent: boolean, from: string): string {
-  const agent = hasAgent ? 'the ssh-agent may not be asked for others (IdentitiesOnly)' : 'there is no ssh-agent';
-  if (keyFiles === null) return `none is named, none is in ~/.ssh, and ${agent}`;
-  if (keyFiles.length === 0) return `${from} says IdentityFile none, and ${agent}`;
+  const agent = hasAgent ? 'IdentitiesOnly excludes other keys of the ssh-agent' : 'there is no ssh-agent';
+  if (keyFiles === null) return `none is configured, none is in ~/.ssh, and ${agent}`;
+  if (keyFiles.length === 0) return `${from} sets IdentityFile none, and ${agent}`;
   const shown = keyFiles.slice(0, 3).join(', ') + (keyFiles.length > 3 ? ', ...' : '');
-  return `${from} names ${shown}, which ${keyFiles.length === 1 ? 'does' : 'do'} not exist, and ${agent}`;
+  return `${from} sets IdentityFile to ${shown}, which ${keyFiles.length === 1 ? 'does' : 'do'} not exist, and ${agent}`;
 }

@@ -7,9 +7,9 @@ import { readJumpHosts } from '../source/hosts/jump-hosts.ts';
 import { quoted } from '../source/problem.ts';
 import type { Account } from '../source/surroundings.ts';
 import { refusedOptions } from './ssh-options.ts';
-import type { AskedHost, SshAnswer } from './ssh-options.ts';
+import type { Destination, SshAnswer } from './ssh-options.ts';
 import type { Tokens } from './tokens.ts';
-import { expandHome, expandTokens, lowerCase, tokensOf } from './tokens.ts';
+import { expandHome, expandTokens, tokensOf } from './tokens.ts';
 
 /** The settings of a host in the configuration of ssh; null: not set. */
 export interface HostSettings {
@@ -18,7 +18,7 @@ export interface HostSettings {
   user: string | null;
   /** Absolute paths in order of preference; empty: `IdentityFile none`. */
   keyFiles: string[] | null;
-  /** Other keys of the ssh-agent are not tried. */
+  /** Does not try other keys of the ssh-agent. */
   onlyKeyFiles: boolean;
   /** Socket of the ssh-agent; false: none. */
   agentSocket: string | false | null;
@@ -26,44 +26,54 @@ export interface HostSettings {
   jumps: JumpHost[];
   hostKeyAlias: string | null;
   knownHostsFiles: string[] | null;
-  /** Where that is written, for messages. */
+  /** See {@link SshAnswer}. */
   from: string;
 }
 
-/** @param isOnItsWay its jump hosts are decided already, so that no option here changes them */
-export function hostSettings(answer: SshAnswer, asked: AskedHost, account: Account, isOnItsWay: boolean): HostSettings {
+/** @param ignoresJumps jump hosts of the ssh configuration do not apply */
+export function hostSettings(
+  answer: SshAnswer,
+  destination: Destination,
+  account: Account,
+  ignoresJumps: boolean
+): HostSettings {
   const { options, from } = answer;
-  refuse(answer, isOnItsWay);
+  refuse(answer, ignoresJumps);
   const host = checked(answer, 'HostName', (text) => (isHost(text) ? canonicalHost(text) : null));
   const port = checked(answer, 'Port', readPort);
   const user = checked(answer, 'User', (text) => (isUser(text) ? text : null));
   const hostKeyAlias = checked(answer, 'HostKeyAlias', (text) => (/^[^\s,*?!|[\]]{1,253}$/.test(text) ? text : null));
-  const place = {
-    host: host ?? lowerCase(asked.host),
-    port: asked.port ?? port ?? 22,
-    user: asked.user ?? user ?? account.user ?? '',
-    asked: asked.host,
+  const { host: asked } = destination;
+  const connection = {
+    // As ssh writes host names; the zone of an address (`fe80::1%Eth0`) keeps its case.
+    host: host ?? (asked.includes(':') ? asked : asked.toLowerCase()),
+    port: destination.port ?? port ?? 22,
+    user: destination.user ?? user ?? account.user ?? '',
   };
-  const tokens = { ...tokensOf(place, account), k: hostKeyAlias ?? asked.host };
+  const tokens = { ...tokensOf(connection, account), n: asked, k: hostKeyAlias ?? asked };
   return {
     ...{ host, port, user, hostKeyAlias, from },
     keyFiles: keyFilesOf(answer, tokens, account),
     onlyKeyFiles: options.get('identitiesonly')?.[0] === 'yes',
     agentSocket: agentOf(options.get('identityagent')?.[0], account),
-    jumps: isOnItsWay ? [] : jumpsOf(answer, tokens, account),
+    jumps: ignoresJumps ? [] : jumpsOf(answer, tokens, account),
     knownHostsFiles: knownHostsOf(answer, account),
   };
 }
 
-/** Refuses options that cannot be followed, unless their value is the default. */
-function refuse({ options, from }: SshAnswer, isOnItsWay: boolean): void {
-  for (const [name, reason] of refusedOptions) {
+/** Refuses unsupported options, unless their value is the default. */
+function refuse({ options, from }: SshAnswer, ignoresJumps: boolean): void {
+  for (const name of refusedOptions.keys()) {
     const value = options.get(name)?.[0];
     if (value === undefined || name === 'proxycommand') continue;
     const isDefault = name === 'pubkeyauthentication' ? /^(?:yes|true)$/i : /^(?:no|none|false|internal)$/i;
-    if (isDefault.test(value) || (isOnItsWay && name === 'proxyusefdpass')) continue;
-    throw new Failure('InvalidConfig', `${from} says ${name}, which is not followed: ${reason}`);
+    if (isDefault.test(value) || (ignoresJumps && name === 'proxyusefdpass')) continue;
+    throw unsupported(from, name);
   }
+}
+
+function unsupported(from: string, option: string): Failure {
+  return new Failure('InvalidConfig', `${from} sets ${option}, which is not supported: ${refusedOptions.get(option)}`);
 }
 
 function checked<Value>(
@@ -75,7 +85,7 @@ function checked<Value>(
   if (text === undefined) return null;
   const value = parse(text);
   if (value !== null) return value;
-  throw new Failure('InvalidConfig', `${from} says ${name} ${quoted(text)}, which is invalid`);
+  throw new Failure('InvalidConfig', `${from} has an invalid ${name} ${quoted(text)}`);
 }
 
 function keyFilesOf({ options, from }: SshAnswer, tokens: Tokens, account: Account): string[] | null {
@@ -85,7 +95,7 @@ function keyFilesOf({ options, from }: SshAnswer, tokens: Tokens, account: Accou
       const path = expandHome(value, account.home);
       const file = path === null ? null : expandTokens(path, tokens, account.env);
       if (file !== null) return resolve(file);
-      throw new Failure('InvalidConfig', `${from} says IdentityFile ${quoted(value)}, which has an unsupported token`);
+      throw new Failure('InvalidConfig', `${from} sets IdentityFile ${quoted(value)}, which has an unsupported token`);
     }) ?? null
   );
 }
@@ -104,14 +114,13 @@ function jumpsOf({ options, from }: SshAnswer, tokens: Tokens, account: Account)
     const text = expandTokens(jump, tokens, null);
     const hosts = text === null ? 'has an unsupported token' : readJumpHosts(text);
     if (typeof hosts !== 'string') return hosts;
-    throw new Failure('InvalidConfig', `${from} says ProxyJump, which ${hosts}`);
+    throw new Failure('InvalidConfig', `${from} has an invalid ProxyJump: it ${hosts}`);
   }
   if (command === undefined || command.trim().toLowerCase() === 'none') return [];
   const host = jumpOfCommand(command);
   const keyFile = host?.keyFile === undefined ? null : expandHome(host.keyFile, account.home);
   if (host !== null) return [keyFile === null ? host : { ...host, keyFile: resolve(keyFile) }];
-  const reason = refusedOptions.get('proxycommand')!;
-  throw new Failure('InvalidConfig', `${from} says ProxyCommand, which is not followed: ${reason}`);
+  throw unsupported(from, 'proxycommand');
 }
 
 function knownHostsOf({ options }: SshAnswer, { home }: Account): string[] | null {

@@ -11,18 +11,16 @@ import { findSsh } from './ask-ssh.ts';
 import { hostSettings } from './host-settings.ts';
 import type { HostSettings } from './host-settings.ts';
 
-/** With more servers ssh is not asked, since each costs a process: the inventory and fleetmark.yaml alone are shown. */
+/** Each costs an ssh process. For more servers, only the inventory and fleetmark.yaml are shown. */
 const MAX_ASKED_SERVERS = 2000;
 
-/** How servers are reached from here, and where each setting comes from. */
+/** How this machine reaches servers, and where each setting comes from. */
 export async function listedConnections(
   { servers, sshConfig, ssh }: Configuration,
   serverIds: readonly string[],
-  account: Account,
-  find = findSsh
+  account: Account
 ): Promise<Map<string, ListedConnection>> {
-  const isAsked = sshConfig.file !== false && serverIds.length <= MAX_ASKED_SERVERS;
-  const ask = isAsked ? await find(sshConfig.file as true | string, account) : null;
+  const ask = await findSsh(serverIds.length <= MAX_ASKED_SERVERS && sshConfig.file, account);
   const ofSsh = sshConfig.file === true || sshConfig.file === false ? 'ssh config' : sshConfig.file;
   const usual = { key: await usualKey(account.home), hasAgent: ssh.agentSocket !== null, account, ofSsh };
   const reached = serverIds.flatMap((id) => servers.get(id) ?? []).filter(({ skip }) => skip === undefined);
@@ -35,11 +33,11 @@ export async function listedConnections(
   return new Map(found);
 }
 
-async function saidBySsh(server: Server, ask: AskSsh | null, account: Account): Promise<HostSettings | Failure | null> {
-  if (ask === null) return null;
-  const asked = { host: server.host, port: server.port, user: server.user };
+async function saidBySsh(server: Server, ask: AskSsh, account: Account): Promise<HostSettings | Failure> {
+  const { host, port, user } = server;
+  const destination = { host, port, user };
   try {
-    return hostSettings(await ask(asked), asked, account, server.jumps !== null);
+    return hostSettings(await ask(destination), destination, account, server.jumps !== null);
   } catch (error) {
     if (error instanceof Failure) return error;
     throw error;
@@ -53,11 +51,7 @@ interface Usual {
   ofSsh: string;
 }
 
-async function connectionOf(
-  server: Server,
-  found: HostSettings | Failure | null,
-  usual: Usual
-): Promise<ListedConnection> {
+async function connectionOf(server: Server, found: HostSettings | Failure, usual: Usual): Promise<ListedConnection> {
   const said = found instanceof Failure ? null : found;
   const key = server.keyFile ?? (await firstThere(said?.keyFiles ?? []));
   const usualKeyFile = usual.hasAgent ? null : usual.key;
@@ -84,7 +78,7 @@ async function connectionOf(
   };
 }
 
-/** Of several key files ssh takes the first that exists. */
+/** As ssh does, prefers the first existing key file. */
 async function firstThere(files: readonly string[]): Promise<string | null> {
   for (const file of files) if (await isThere(file)) return file;
   return files[0] ?? null;

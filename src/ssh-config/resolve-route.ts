@@ -1,45 +1,42 @@
-import { formatEndpoint } from '../domain/servers/endpoint.ts';
 import { Failure } from '../domain/failures/failure.ts';
-import type { Hop, JumpHost, Server, SshConfigUse, SshSettings, Route } from '../domain/servers/server.ts';
+import { formatEndpoint } from '../domain/servers/endpoint.ts';
+import type { Hop, JumpHost, Route, Server, SshConfigUse, SshSettings } from '../domain/servers/server.ts';
 import type { Account } from '../source/surroundings.ts';
 import type { AskSsh } from './ask-ssh.ts';
 import { chooseKey } from './choose-key.ts';
 import type { HostSettings } from './host-settings.ts';
 import { hostSettings } from './host-settings.ts';
-import type { AskedHost } from './ssh-options.ts';
+import type { Destination } from './ssh-options.ts';
 
-export interface Resolution {
+export interface RouteContext {
   account: Account;
   settings: SshSettings;
   use: SshConfigUse;
-  /** Answers from memory where a host was asked about before. */
   ask: AskSsh;
   /** The default key of ssh. */
   usualKey: () => Promise<string | null>;
-  /** @throws Failure InvalidConfig for a key file that nobody can log in with */
+  /** @throws Failure InvalidConfig for an unusable key file */
   checkKey: (keyFile: string, settings: SshSettings) => Promise<void>;
 }
 
-/** A target, and which of its settings come from the configuration of ssh. */
-export interface Resolved {
-  target: Route;
+/** A route, and which of its settings come from the ssh configuration. */
+export interface ResolvedRoute {
+  route: Route;
   fromSshConfig: string[];
 }
 
 const MAX_JUMPS = 8;
 
 /**
- * How a server is reached: by the inventory and `fleetmark.yaml`, then by the configuration of ssh, then by default. The
- * same holds for jump hosts; only the first of a list, which is reached directly, may have jump hosts of its own, as
- * with `ssh -J`.
- * @throws Failure InvalidConfig if the configuration of ssh cannot be followed
+ * The inventory and `fleetmark.yaml` override the ssh configuration, which overrides the defaults. The same holds for jump
+ * hosts; as with `ssh -J`, only the first of a list may have jump hosts of its own.
+ * @throws Failure InvalidConfig for unsupported options in the ssh configuration
  */
-export async function resolveRoute(server: Server, resolution: Resolution): Promise<Resolved> {
-  const { serverId, jumps, keyFile } = server;
-  const wanted = { asked: server, name: serverId, keyFile, lastKey: null, isOnItsWay: jumps !== null };
-  const { hop, said } = await hopTo(wanted, resolution);
-  const through = jumps ?? said.jumps;
-  const hops = await hopsThrough(through, server, [], resolution);
+export async function resolveRoute(server: Server, context: RouteContext): Promise<ResolvedRoute> {
+  const { serverId, jumps, keyFile, hostKey } = server;
+  const wanted = { destination: server, name: serverId, keyFile, serverKey: null, ignoresJumps: jumps !== null };
+  const { hop, said } = await resolveHop(wanted, context);
+  const hops = await resolveJumps(jumps ?? said.jumps, server, [], context);
   const filled = {
     host: said.host,
     port: server.port === null ? said.port : null,
@@ -51,25 +48,25 @@ export async function resolveRoute(server: Server, resolution: Resolution): Prom
     agent: hop.agentSocket,
   };
   const fromSshConfig = Object.entries(filled).flatMap(([name, value]) => (value === null ? [] : [name]));
-  return { target: { ...hop, hostKey: server.hostKey, serverId, jumps: hops }, fromSshConfig };
+  return { route: { ...hop, hostKey, serverId, jumps: hops }, fromSshConfig };
 }
 
-async function hopsThrough(
+async function resolveJumps(
   jumps: readonly JumpHost[],
   server: Server,
   passed: readonly string[],
-  resolution: Resolution
+  context: RouteContext
 ): Promise<Hop[]> {
   const hops: Hop[] = [];
   for (const [index, jump] of jumps.entries()) {
     const name = formatEndpoint(jump);
-    const keys = { keyFile: jump.keyFile ?? null, lastKey: server.keyFile };
-    const wanted = { asked: jump, name: `the jump host ${name}`, ...keys, isOnItsWay: index > 0 };
-    const { hop, said } = await hopTo(wanted, resolution);
+    const keys = { keyFile: jump.keyFile ?? null, serverKey: server.keyFile };
+    const wanted = { destination: jump, name: `the jump host ${name}`, ...keys, ignoresJumps: index > 0 };
+    const { hop, said } = await resolveHop(wanted, context);
     if (said.jumps.length > 0) {
       const isLoop = passed.includes(name);
       if (isLoop || passed.length === MAX_JUMPS) throw endless(name, isLoop, said.from, server);
-      hops.push(...(await hopsThrough(said.jumps, server, [...passed, name], resolution)));
+      hops.push(...(await resolveJumps(said.jumps, server, [...passed, name], context)));
     }
     hops.push(hop);
   }
@@ -77,37 +74,35 @@ async function hopsThrough(
 }
 
 /** A server or a jump host, as it is written. */
-interface Wanted {
-  asked: AskedHost;
+interface WantedHop {
+  destination: Destination;
   /** For messages. */
   name: string;
   keyFile: string | null;
-  /** The key of the server behind a jump host: its default. */
-  lastKey: string | null;
-  /** Its jump hosts are decided already. */
-  isOnItsWay: boolean;
+  /** For a jump host: the key of the server behind it, which is its default. */
+  serverKey: string | null;
+  /** Jump hosts of the ssh configuration do not apply. */
+  ignoresJumps: boolean;
 }
 
-async function hopTo(
-  { asked: { host, port, user }, name, keyFile, lastKey, isOnItsWay }: Wanted,
-  { account, settings, use, ask, usualKey, checkKey }: Resolution
+async function resolveHop(
+  { destination: { host, port, user }, name, keyFile, serverKey, ignoresJumps }: WantedHop,
+  { account, settings, use, ask, usualKey, checkKey }: RouteContext
 ): Promise<{ hop: Hop; said: HostSettings }> {
-  const asked = { host, port, user };
-  const said = hostSettings(await ask(asked), asked, account, isOnItsWay);
+  const destination = { host, port, user };
+  const said = hostSettings(await ask(destination), destination, account, ignoresJumps);
   const login = user ?? said.user ?? account.user;
-  if (login === null) throw new Failure('InvalidConfig', `nothing says as whom to log in on ${name}; set ssh.user`);
+  if (login === null) throw new Failure('InvalidConfig', `no user name for ${name}; set ssh.user`);
   const agentSocket = use.agent ? null : said.agentSocket;
   const socket = agentSocket === false ? null : (agentSocket ?? settings.agentSocket);
-  const written = keyFile ?? (said.keyFiles === null && said.agentSocket === null ? lastKey : null);
+  const written = keyFile ?? (said.keyFiles === null && said.agentSocket === null ? serverKey : null);
   const chosen = await chooseKey(said, { written, hasAgent: socket !== null, usual: await usualKey() }, name);
   // Keys in the inventory and in fleetmark.yaml were checked when those were read.
   if (chosen !== null && written === null) {
-    await checkKey(chosen, { ...settings, agentSocket: socket }).catch((error: unknown) => {
-      if (!(error instanceof Failure)) throw error;
-      const where = said.keyFiles === null ? 'the usual key files' : said.from;
-      throw new Failure(error.kind, `no key to log in on ${name}: ${error.message}; ${where} led to it`, {
-        cause: error,
-      });
+    await checkKey(chosen, { ...settings, agentSocket: socket }).catch((cause: unknown) => {
+      if (!(cause instanceof Failure)) throw cause;
+      const source = said.keyFiles === null ? 'it is the default key' : `it is the IdentityFile of ${said.from}`;
+      throw new Failure(cause.kind, `no key to log in to ${name}: ${cause.message}; ${source}`, { cause });
     });
   }
   const hop: Hop = {
@@ -124,7 +119,7 @@ async function hopTo(
 }
 
 function endless(name: string, isLoop: boolean, from: string, { serverId }: Server): Failure {
-  const what = isLoop ? 'is reached through itself' : `has more than ${MAX_JUMPS} jump hosts before it`;
-  const how = `${from} says so; exempt it with "ProxyJump none" in a "Host" of its own before`;
-  return new Failure('InvalidConfig', `the jump host ${name} on the way to ${serverId} ${what}: ${how}`);
+  const what = isLoop ? 'is reached through itself' : `has more than ${MAX_JUMPS} jump hosts`;
+  const advice = 'set "ProxyJump none" in a "Host" block for it';
+  return new Failure('InvalidConfig', `the jump host ${name} of ${serverId} ${what} in ${from}; ${advice}`);
 }

@@ -1,14 +1,14 @@
-/** What would stand on the command line of ssh. */
-export interface AskedHost {
+/** The arguments of ssh. */
+export interface Destination {
   host: string;
   port: number | null;
   user: string | null;
 }
 
 export interface SshAnswer {
-  /** By the name of the option in lower case; nothing that ssh does by default. */
+  /** Values by lower-case option name, without the defaults of ssh. */
   options: ReadonlyMap<string, readonly string[]>;
-  /** Where that is written, for messages. */
+  /** The command that shows these options, for messages. */
   from: string;
   /** The files and folders that it depends on, whether or not they exist. */
   files: string[];
@@ -21,18 +21,18 @@ export const followedOptions: readonly string[] = [
 ];
 
 /**
- * Options that would change where a connection leads, as whom, or whom it trusts, and that are not followed here. To
- * ignore them would mean another server, another account or less caution than the user asked for.
+ * Unsupported options that would change where a connection leads, its account, or which host keys it trusts. Ignoring
+ * them could reach another server or another account than the user wants, so each is an error with this reason.
  */
 export const refusedOptions: ReadonlyMap<string, string> = new Map([
-  ['proxycommand', 'only "ssh -W %h:%p BASTION" is; where it leads through a jump host, write ProxyJump'],
-  ['proxyusefdpass', 'it belongs to a ProxyCommand'],
+  ['proxycommand', 'the only supported command is "ssh -W %h:%p BASTION"; use ProxyJump for jump hosts'],
+  ['proxyusefdpass', 'it requires a ProxyCommand'],
   ['certificatefile', 'OpenSSH certificates are not supported'],
-  ['pkcs11provider', 'keys of PKCS#11 tokens are not supported; the ssh-agent may hold them'],
-  ['securitykeyprovider', 'keys of security tokens (FIDO) are not supported'],
-  ['revokedhostkeys', 'it is not read; write @revoked lines into a known_hosts file'],
-  ['knownhostscommand', 'only files with host keys are read'],
-  ['bindaddress', 'connections leave by the address that the system chooses'],
-  ['bindinterface', 'connections leave by the interface that the system chooses'],
-  ['pubkeyauthentication', 'there is no other way to log in here than with a key'],
+  ['pkcs11provider', 'PKCS#11 tokens are not supported; load the key into an ssh-agent'],
+  ['securitykeyprovider', 'security keys (FIDO) are not supported'],
+  ['revokedhostkeys', 'mark revoked keys with @revoked in a known_hosts file'],
+  ['knownhostscommand', 'write the host keys to a known_hosts file'],
+  ['bindaddress', 'the system chooses the source address'],
+  ['bindinterface', 'the system chooses the network interface'],
+  ['pubkeyauthentication', 'keys are the only supported way to log in'],
 ]);

@@ -5,15 +5,14 @@ import type { Account } from '../source/surroundings.ts';
 /** The values of `%h` and the others, by their letter. */
 export type Tokens = Readonly<Record<string, string>>;
 
-/** The tokens of `IdentityFile` and the known_hosts files, without those over a hash of the connection. */
-export function tokensOf(place: { host: string; port: number; user: string; asked: string }, account: Account): Tokens {
+/** The tokens of ssh_config(5) that depend on the connection and on this machine, without `%C`. */
+export function tokensOf({ host, port, user }: { host: string; port: number; user: string }, account: Account): Tokens {
   const local = hostname();
   return {
     '%': '%',
-    h: place.host,
-    n: place.asked,
-    p: String(place.port),
-    r: place.user,
+    h: host,
+    p: String(port),
+    r: user,
     d: account.home,
     u: account.user ?? '',
     i: String(process.getuid?.() ?? ''),
@@ -41,11 +40,6 @@ export function expandTokens(text: string, tokens: Tokens, env: Account['env'] |
 export function expandHome(path: string, home: string): string | null {
   if (path === '~' || path.startsWith('~/')) return join(home, path.slice(1));
   return path.startsWith('~') ? null : path;
-}
-
-/** As ssh writes host names; the zone of an address (`fe80::1%Eth0`) keeps its case. */
-export function lowerCase(host: string): string {
-  return host.includes(':') ? host : host.toLowerCase();
 }
 
 function own(tokens: Tokens, letter: string): string | undefined {

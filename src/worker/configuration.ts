@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { relative } from 'node:path';
 import { catalogue } from '../benchmarks/catalogue.ts';
 import { kindsOf, knownTools as toolsForPeople } from '../benchmarks/kinds.ts';
@@ -7,7 +6,7 @@ import type { ConfigurationSource } from '../config/configuration-source.ts';
 import { readConfigurationFiles } from '../config/read-configuration.ts';
 import { findSsh } from '../ssh-config/ask-ssh.ts';
 import { listedConnections } from '../ssh-config/listed-connections.ts';
-import { accountOf, type Account } from '../source/surroundings.ts';
+import { accountOf } from '../source/surroundings.ts';
 import type { Configuration } from '../domain/plans/configuration.ts';
 import type { KnownTool } from '../domain/measurements/known-tool.ts';
 import type { ListedConnection } from '../domain/servers/listed-connection.ts';
@@ -16,18 +15,15 @@ import { checkKeyFile } from '../ssh/keys/authentication.ts';
 /**
  * Returns a function that reads the configuration, and reads its files again only if one has changed. Needs no Temporal.
  * @param notice - prints one line, for example a warning
+ * @param checkSshConfig rejects if `ssh.config` needs an ssh client and there is none
  */
 export function configurationReader(
   source: ConfigurationSource,
   notice: (line: string) => void,
-  tools = catalogue
+  tools = catalogue,
+  checkSshConfig = async (config: boolean | string): Promise<void> => void (await findSsh(config, accountOf({})))
 ): () => Promise<Configuration> {
-  const { env } = process;
-  const checks = {
-    checkKeys: checkKeyFile,
-    checkSshConfig: async (config: true | string, account: Account) => void (await findSsh(config, account)),
-  };
-  return configurationFile(source, { kinds: kindsOf(tools), ...checks, home: homedir(), env, notice });
+  return configurationFile(source, { kinds: kindsOf(tools), checkKeys: checkKeyFile, checkSshConfig, notice });
 }
 
 /**
@@ -36,8 +32,7 @@ export function configurationReader(
  */
 export async function readDraft(source: ConfigurationSource, draft?: string): Promise<Configuration> {
   const env = { ...process.env, SSH_AUTH_SOCK: process.env['SSH_AUTH_SOCK'] || '/nonexistent/agent' };
-  const surroundings = { kinds: kindsOf(catalogue), home: homedir(), env };
-  return (await readConfigurationFiles(source, surroundings, draft)).configuration;
+  return (await readConfigurationFiles(source, { kinds: kindsOf(catalogue), env }, draft)).configuration;
 }
 
 /** How this machine reaches servers. Key paths below the current folder are relative. */
@@ -47,7 +42,7 @@ export async function localConnections(
 ): Promise<Map<string, ListedConnection>> {
   const agentSocket = process.env['SSH_AUTH_SOCK'] || null;
   const here = { ...configuration, ssh: { ...configuration.ssh, agentSocket } };
-  const found = await listedConnections(here, serverIds, accountOf({ home: homedir(), env: process.env }));
+  const found = await listedConnections(here, serverIds, accountOf({}));
   for (const connection of found.values())
     connection.key = connection.key === null ? null : relativeToFolder(connection.key);
   return found;

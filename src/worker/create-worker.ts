@@ -50,8 +50,9 @@ export function installRuntime(log: Logger): void {
 /** Wires a worker: configuration, SSH, activities, workflows. */
 export async function createWorker(connection: NativeConnection, config: WorkerConfig): Promise<FleetmarkWorker> {
   const { tools = catalogue } = config;
-  const configuration = configurationReader(config.configuration, (line) => config.log.warn(line), tools);
-  const routeOf = routeFinder({ account: accountOf({}), log: config.log, checkKey: checkKeyFile });
+  const { routeOf, checkSshConfig } = routeFinder({ account: accountOf({}), log: config.log, checkKey: checkKeyFile });
+  const notice = (line: string): void => config.log.warn(line);
+  const configuration = configurationReader(config.configuration, notice, tools, checkSshConfig);
   const ssh = createSsh({
     routeOf: async (serverId) => routeOf(await configuration(), serverId),
     settings: async () => (await configuration()).ssh,

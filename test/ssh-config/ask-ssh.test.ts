@@ -42,13 +42,13 @@ describe('without an ssh client', () => {
     const account = without(config);
     await expect(findSsh(true, account)).rejects.toMatchObject({
       kind: 'InvalidConfig',
-      message: `${account.home}/.ssh/config cannot be followed: there is no ssh client here; ${advice}`,
+      message: `${account.home}/.ssh/config needs an ssh client, but none is installed; ${advice}`,
     });
   });
 
   test('a configuration that is named is an error, whatever it says', async () => {
     await expect(findSsh('/etc/hosts', without(null))).rejects.toThrow(
-      `/etc/hosts cannot be followed: there is no ssh client here; ${advice}`
+      `/etc/hosts needs an ssh client, but none is installed; ${advice}`
     );
   });
 
@@ -57,7 +57,7 @@ describe('without an ssh client', () => {
     chmodSync(join(folder, 'ssh'), 0o755);
     const account = { ...without('Port 2222\n'), env: { PATH: folder } };
     await expect(findSsh(true, account)).rejects.toThrow(
-      `config cannot be followed: "ssh -G" failed with status 255: unknown option -- G; ${advice}`
+      `config needs an ssh client, but "ssh -G" failed with status 255: unknown option -- G; ${advice}`
     );
     expect(await findSsh(true, { ...account, home: homeWith(null) })).toBeTypeOf('function');
   });
@@ -92,13 +92,29 @@ describe.skipIf(skipsWithoutSsh())('with an ssh client', () => {
         ['port', ['2222']],
       ])
     );
-    expect(from).toBe(`the configuration of ssh ("ssh -G -F ${home}/.ssh/config web" shows it)`);
+    expect(from).toBe(`the ssh configuration ("ssh -G -F ${home}/.ssh/config web" shows it)`);
   });
 
   test('a HOME without a configuration leaves that of the system', async () => {
     const { options, from } = await (await findSsh(true, { ...real, home: homeWith(null) }))(web);
     expect(options.has('port')).toBe(false);
     expect(from).toMatch(/"ssh -G -F (?:\/etc\/ssh\/ssh_config|none) web"/);
+  });
+
+  test('at most eight clients run at once for all configurations together', async () => {
+    const folder = folderWith({});
+    const config = `Match exec "echo start >> ${folder}/log; sleep 0.05; echo end >> ${folder}/log"\n`;
+    const files = ['a', 'b'].map((name) => join(folder, name));
+    for (const file of files) writeFileSync(file, config);
+    const clients = await Promise.all(files.map(async (file) => findSsh(file, real)));
+    await Promise.all(clients.flatMap((ask) => Array.from({ length: 12 }, async () => ask(web))));
+    let running = 0;
+    const counts = readFileSync(`${folder}/log`, 'utf8')
+      .trim()
+      .split('\n')
+      .map((word) => (running += word === 'start' ? 1 : -1));
+    expect(counts).toHaveLength(48);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(8);
   });
 
   test('blanks in the names of known_hosts files are no end of them', async () => {

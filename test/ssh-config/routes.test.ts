@@ -4,7 +4,7 @@ import { symlinkSync, writeFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { findSsh } from '../../src/ssh-config/ask-ssh.ts';
-import type { AskedHost } from '../../src/ssh-config/ssh-options.ts';
+import type { Destination } from '../../src/ssh-config/ssh-options.ts';
 import { routeFinder } from '../../src/ssh-config/routes.ts';
 import type { Account } from '../../src/source/surroundings.ts';
 import type { Server, Route } from '../../src/domain/servers/server.ts';
@@ -37,7 +37,8 @@ function setUp({ config, files = {}, server = {}, agent = '/agent', says = {}, u
     ssh: { ...base.ssh, agentSocket: agent },
     sshConfig: { file: use && `${folder}/config`, knownHosts: false, agent: false, ...says },
   };
-  const asked: AskedHost[] = [];
+  const asked: Destination[] = [];
+  let clients = 0;
   const lines: Record<string, unknown>[] = [];
   const log = pino(
     { level: 'debug' },
@@ -45,12 +46,13 @@ function setUp({ config, files = {}, server = {}, agent = '/agent', says = {}, u
   );
   const account = { ...real, env };
   let time = 0;
-  const routeOf = routeFinder({
+  const { routeOf, checkSshConfig } = routeFinder({
     account,
     log,
     checkKey: async () => {},
     now: () => (time += 1_000),
     find: async (file) => {
+      clients += 1;
       const ask = await findSsh(file, account);
       return async (host) => {
         asked.push(host);
@@ -58,22 +60,24 @@ function setUp({ config, files = {}, server = {}, agent = '/agent', says = {}, u
       };
     },
   });
-  return { folder, write, asked, lines, target: async (): Promise<Route> => routeOf(configuration, 'web-1') };
+  const route = async (): Promise<Route> => routeOf(configuration, 'web-1');
+  const check = async (): Promise<void> => checkSshConfig(configuration.sshConfig.file);
+  return { folder, write, asked, lines, route, check, clients: () => clients };
 }
 
-const refusal = async (target: Promise<Route>): Promise<string> =>
-  target.then(
+const refusal = async (route: Promise<Route>): Promise<string> =>
+  route.then(
     () => 'it was accepted',
     (error: unknown) => `${(error as { kind?: string }).kind}: ${(error as Error).message}`
   );
 
-describe.skipIf(skipsWithoutSsh())('with a configuration of ssh', () => {
-  test('the inventory counts before the configuration of ssh, and that before what is usual', async () => {
+describe.skipIf(skipsWithoutSsh())('with an ssh configuration', () => {
+  test('the inventory overrides the ssh configuration, which overrides the defaults', async () => {
     const config = 'Host web\nHostName 10.0.0.9\nPort 2222\nUser deploy\nHostKeyAlias known\n';
     const said = { host: '10.0.0.9', port: 2222, user: 'deploy', hostKeyAlias: 'known', keyFile: null, jumps: [] };
-    expect(await setUp({ config }).target()).toMatchObject(said);
+    expect(await setUp({ config }).route()).toMatchObject(said);
     const server = { port: 23, user: 'root', keyFile: '/k', jumps: [] };
-    expect(await setUp({ config, server }).target()).toMatchObject({ ...said, ...server });
+    expect(await setUp({ config, server }).route()).toMatchObject({ ...said, ...server });
     const usual = {
       host: 'web',
       port: 22,
@@ -82,15 +86,15 @@ describe.skipIf(skipsWithoutSsh())('with a configuration of ssh', () => {
       knownHostsFiles: null,
       agentSocket: null,
     };
-    expect(await setUp({ config: 'Host other\nPort 1\n' }).target()).toMatchObject(usual);
-    expect(await setUp({ config, use: false }).target()).toMatchObject(usual);
+    expect(await setUp({ config: 'Host other\nPort 1\n' }).route()).toMatchObject(usual);
+    expect(await setUp({ config, use: false }).route()).toMatchObject(usual);
   });
 
-  test('jump hosts are asked about like servers, and the first of a list may be behind others', async () => {
+  test('jump hosts are looked up like servers, and the first of a list may have its own', async () => {
     const config = `Host web\nProxyJump me@b:23,c\nHost b\nHostName b.lan\nProxyJump a\nIdentityFile FOLDER/kb
 Host c\nProxyJump ignored\nPort 24\nHost a\nUser root\nHostKeyAlias alias-a\n`;
-    const { target, folder, asked } = setUp({ config, files: { kb: '' } });
-    const { jumps, ...end } = await target();
+    const { route, folder, asked } = setUp({ config, files: { kb: '' } });
+    const { jumps, ...end } = await route();
     expect(jumps).toMatchObject([
       { host: 'a', port: 22, user: 'root', hostKeyAlias: 'alias-a', keyFile: null },
       { host: 'b.lan', port: 23, user: 'me', hostKeyAlias: null, keyFile: `${folder}/kb` },
@@ -100,22 +104,22 @@ Host c\nProxyJump ignored\nPort 24\nHost a\nUser root\nHostKeyAlias alias-a\n`;
     expect(asked.map(({ host }) => host)).toEqual(['web', 'b', 'a', 'c']);
   });
 
-  test('jump hosts of the inventory take the place of those of ssh', async () => {
+  test('jump hosts of the inventory replace those of the ssh configuration', async () => {
     const config = 'Host web\nProxyCommand nc %h %p\nHost b\nUser jumper\n';
     const server = { jumps: [{ host: 'b', port: 2222, user: null }], keyFile: '/key' };
-    const { jumps } = await setUp({ config, server }).target();
+    const { jumps } = await setUp({ config, server }).route();
     expect(jumps).toMatchObject([{ host: 'b', port: 2222, user: 'jumper', keyFile: '/key' }]);
   });
 
-  test('a ProxyCommand that is a jump host in other words is followed', async () => {
+  test('a ProxyCommand with ssh -W is a jump host', async () => {
     const config = 'Host web\nProxyCommand ssh -q -W %h:%p -p 23 me@b\n';
-    expect((await setUp({ config }).target()).jumps).toMatchObject([{ host: 'b', port: 23, user: 'me' }]);
+    expect((await setUp({ config }).route()).jumps).toMatchObject([{ host: 'b', port: 23, user: 'me' }]);
   });
 
-  test('jump hosts that lead to themselves are a refusal', async () => {
+  test('a loop of jump hosts is refused', async () => {
     const config = 'Host *\nProxyJump b,c\nHost b\nProxyJump b\n';
-    expect(await refusal(setUp({ config }).target())).toMatch(
-      /^InvalidConfig: .*(?:the jump host b on the way to web-1 is reached through itself|jumphost loop)/
+    expect(await refusal(setUp({ config }).route())).toMatch(
+      /^InvalidConfig: .*(?:the jump host b of web-1 is reached through itself|jumphost loop)/
     );
   });
 
@@ -133,9 +137,9 @@ Host c\nProxyJump ignored\nPort 24\nHost a\nUser root\nHostKeyAlias alias-a\n`;
     ['Port x', /port/i],
     ['Nonsense yes', /nonsense/i],
     ['HostName $(reboot)', /HostName/],
-  ])('%s is a refusal that names it and where it is', async (line, named) => {
-    const { target, folder } = setUp({ config: `Host web\n  ${line}\n` });
-    const message = await refusal(target());
+  ])('%s is refused with its name and its file', async (line, named) => {
+    const { route, folder } = setUp({ config: `Host web\n  ${line}\n` });
+    const message = await refusal(route());
     expect(message).toMatch(/^InvalidConfig: \P{C}+$/u);
     expect(message).toMatch(named);
     expect(message).toContain(`${folder}/config`);
@@ -147,77 +151,95 @@ Host c\nProxyJump ignored\nPort 24\nHost a\nUser root\nHostKeyAlias alias-a\n`;
     'ForwardAgent yes',
     'AddressFamily inet',
     'Ciphers aes128-ctr',
-  ])('%s leads nowhere else', async (line) => {
-    expect(await setUp({ config: `${line}\n` }).target()).toMatchObject({ host: 'web', port: 22 });
+  ])('%s does not change the route', async (line) => {
+    expect(await setUp({ config: `${line}\n` }).route()).toMatchObject({ host: 'web', port: 22 });
   });
 
-  test('of key files the first one counts that is there', async () => {
+  test('the first existing key file is used', async () => {
     const config = 'IdentityFile FOLDER/k1\nIdentityFile FOLDER/k2\nIdentityFile FOLDER/k3\n';
     const files = { k2: '', k3: '' };
-    const { target, folder } = setUp({ config, files });
-    expect((await target()).keyFile).toBe(`${folder}/k2`);
+    const { route, folder } = setUp({ config, files });
+    expect((await route()).keyFile).toBe(`${folder}/k2`);
     const ofAgent = setUp({ config, files: { 'k1.pub': '', ...files } });
-    expect((await ofAgent.target()).keyFile).toBe(`${ofAgent.folder}/k1.pub`);
+    expect((await ofAgent.route()).keyFile).toBe(`${ofAgent.folder}/k1.pub`);
   });
 
-  test('key files that are not there leave the ssh-agent, where it may be asked', async () => {
+  test('without an existing key file the ssh-agent is used, if it is allowed', async () => {
     const config = 'IdentityFile FOLDER/gone\n';
-    expect((await setUp({ config }).target()).keyFile).toBeNull();
-    expect(await refusal(setUp({ config, agent: null }).target())).toMatch(
-      /^InvalidConfig: no key to log in on web-1: .*config.* names \S+\/gone, which does not exist, and there is no ssh-agent$/
+    expect((await setUp({ config }).route()).keyFile).toBeNull();
+    expect(await refusal(setUp({ config, agent: null }).route())).toMatch(
+      /^InvalidConfig: no key to log in to web-1: .*config.* sets IdentityFile to \S+\/gone, which does not exist, and there is no ssh-agent$/
     );
-    expect(await refusal(setUp({ config: `${config}IdentitiesOnly yes\n` }).target())).toContain('IdentitiesOnly');
-    expect(await refusal(setUp({ config: 'IdentityFile none\nIdentityAgent none\n' }).target())).toContain(
-      'says IdentityFile none, and there is no ssh-agent'
+    expect(await refusal(setUp({ config: `${config}IdentitiesOnly yes\n` }).route())).toContain('IdentitiesOnly');
+    expect(await refusal(setUp({ config: 'IdentityFile none\nIdentityAgent none\n' }).route())).toContain(
+      'sets IdentityFile none, and there is no ssh-agent'
     );
   });
 
-  test('known_hosts files and the ssh-agent are those of ssh, unless fleetmark.yaml names some', async () => {
+  test('known_hosts files and ssh-agent come from the ssh configuration, unless fleetmark.yaml sets them', async () => {
     const config = 'UserKnownHostsFile FOLDER/a FOLDER/b\nGlobalKnownHostsFile none\nIdentityAgent /run/other\n';
-    const { target, folder } = setUp({ config });
-    expect(await target()).toMatchObject({
+    const { route, folder } = setUp({ config });
+    expect(await route()).toMatchObject({
       knownHostsFiles: [`${folder}/a`, `${folder}/b`],
       agentSocket: '/run/other',
     });
     const says = { knownHosts: true, agent: true };
-    expect(await setUp({ config, says }).target()).toMatchObject({ knownHostsFiles: null, agentSocket: null });
+    expect(await setUp({ config, says }).route()).toMatchObject({ knownHostsFiles: null, agentSocket: null });
   });
 
-  test('a host is asked about once, until a file changes that was read for it', async () => {
+  test('a host is looked up once, until a file changes that was read for it', async () => {
     const config = 'Include FOLDER/more/*.conf\nHost web\nPort 23\n';
-    const { target, asked, write, folder } = setUp({ config, files: { 'more/a.conf': 'User one\n' } });
-    expect(await target()).toMatchObject({ port: 23, user: 'one' });
-    const [first, second] = await Promise.all([target(), target()]);
+    const { route, asked, write, folder } = setUp({ config, files: { 'more/a.conf': 'User one\n' } });
+    expect(await route()).toMatchObject({ port: 23, user: 'one' });
+    const [first, second] = await Promise.all([route(), route()]);
     expect([first, second]).toMatchObject([{ port: 23 }, { port: 23 }]);
     expect(asked).toHaveLength(1);
     write('Include FOLDER/more/*.conf\nHost web\nPort 2424\n');
-    expect(await target()).toMatchObject({ port: 2424, user: 'one' });
+    expect(await route()).toMatchObject({ port: 2424, user: 'one' });
     writeFileSync(`${folder}/more/a.conf`, 'User somebody\n');
-    expect(await target()).toMatchObject({ port: 2424, user: 'somebody' });
+    expect(await route()).toMatchObject({ port: 2424, user: 'somebody' });
     writeFileSync(`${folder}/more/0.conf`, 'User first\n');
-    expect(await target()).toMatchObject({ user: 'first' });
+    expect(await route()).toMatchObject({ user: 'first' });
   });
 
-  test('a client that is installed meanwhile counts at once', async () => {
+  test('the check of a configuration and its servers share one client, until a file changes', async () => {
+    const { check, route, write, clients } = setUp({ config: 'Host web\nPort 23\n' });
+    await Promise.all([check(), route(), check()]);
+    expect(clients()).toBe(1);
+    write('Host web\nPort 2424\n');
+    await check();
+    expect(await route()).toMatchObject({ port: 2424 });
+    expect(clients()).toBe(2);
+  });
+
+  test('with ssh.config: false no client is needed', async () => {
+    const { check, route, asked } = setUp({ config: 'Host web\nPort 23\n', use: false, env: { PATH: folderWith({}) } });
+    await check();
+    expect(await route()).toMatchObject({ host: 'web', port: 22 });
+    expect(asked).toHaveLength(1);
+  });
+
+  test('an ssh client that is installed later counts at once', async () => {
     const folder = folderWith({});
-    const { target } = setUp({ config: 'Host web\nPort 23\n', env: { PATH: folder } });
-    for (let again = 0; again < 2; again++) expect(await refusal(target())).toContain('install openssh-client');
+    const { check, route } = setUp({ config: 'Host web\nPort 23\n', env: { PATH: folder } });
+    await expect(check()).rejects.toThrow('install openssh-client');
+    for (let again = 0; again < 2; again++) expect(await refusal(route())).toContain('install openssh-client');
     symlinkSync(execFileSync('sh', ['-c', 'command -v ssh'], { encoding: 'utf8' }).trim(), `${folder}/ssh`);
-    expect(await target()).toMatchObject({ port: 23 });
+    expect(await route()).toMatchObject({ port: 23 });
   });
 
-  test('a mistake is told as long as it is there', async () => {
-    const { target, write } = setUp({ config: 'Host web\nPort x\n' });
-    expect(await refusal(target())).toMatch(/^InvalidConfig/);
+  test('a mistake is reported until it is corrected', async () => {
+    const { route, write } = setUp({ config: 'Host web\nPort x\n' });
+    expect(await refusal(route())).toMatch(/^InvalidConfig/);
     write('Host web\nPort 23\n');
-    expect(await target()).toMatchObject({ port: 23 });
+    expect(await route()).toMatchObject({ port: 23 });
   });
 
-  test('the log says how each server is reached, and what ssh had to say', async () => {
+  test('the log has the route to each server, and what came from the ssh configuration', async () => {
     const config = 'Host web\nPort 23\nProxyJump b\n';
-    const { target, lines } = setUp({ config, server: { user: 'root' } });
-    await target();
-    await target();
+    const { route, lines } = setUp({ config, server: { user: 'root' } });
+    await route();
+    await route();
     const line = { serverId: 'web-1', host: 'web', port: 23, user: 'root', key: 'ssh-agent' };
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatchObject({ ...line, jumps: [`${account.user}@b:22`], fromSshConfig: ['port', 'jumps'] });

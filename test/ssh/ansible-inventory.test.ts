@@ -50,7 +50,7 @@ describe.skipIf(skipsWithoutSshd())('a server of an Ansible inventory', () => {
       { file: join(dir, 'fleetmark.yaml'), inventory: null },
       { ...around, currentUser: account.user }
     );
-    const routeOf = routeFinder({ account, log: silent, checkKey: checkKeyFile });
+    const { routeOf } = routeFinder({ account, log: silent, checkKey: checkKeyFile });
     const ssh = createSsh({
       routeOf: async (serverId) => routeOf(configuration, serverId),
       settings: async () => ({ ...configuration.ssh, giveUpAfterMs: 0 }),

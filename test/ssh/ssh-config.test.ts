@@ -47,7 +47,7 @@ Host *\n${ofBoth}`;
         servers: new Map([[host, server]]),
         sshConfig: { file, knownHosts: false, agent: false },
       };
-      const routeOf = routeFinder({ account, log: silent, checkKey: checkKeyFile });
+      const { routeOf } = routeFinder({ account, log: silent, checkKey: checkKeyFile });
       const ssh = createSsh({
         routeOf: async (serverId) => routeOf(configuration, serverId),
         settings: async () => ({ ...configuration.ssh, connectTimeoutMs: 10_000, giveUpAfterMs: 0 }),
@@ -69,7 +69,7 @@ Host *\n${ofBoth}`;
       await expect(run('any', { ...real, env: process.env }, config)).rejects.toMatchObject({
         kind: 'InvalidConfig',
         message: expect.stringMatching(
-          /no key to log in on any: .*known is not an SSH key; .*bad any" shows it\) led to it$/
+          /no key to log in to any: .*known is not an SSH key; it is the IdentityFile of .*bad any" shows it\)$/
         ),
       });
     });
