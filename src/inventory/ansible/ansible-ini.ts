@@ -85,7 +85,7 @@ function readLine(
     if (child === undefined) return `${quotedName(line)} is no name of a group, which [${group}:children] is a list of`;
     const wrong = wrongChild(group, child);
     if (wrong !== null) return wrong;
-    addGroup(tree, child, place);
+    // Only its own section makes it a group: until then a host of that name has variables of its own.
     tree.groups.get(group)!.children.add(child);
     if (!named.has(child)) named.set(child, { line: place, message: `${quotedName(child)} is nowhere in this file` });
     return null;

@@ -166,3 +166,16 @@ test.each([
       expect(`${host} ${user}`).toMatch(/^[ab]+(?:\.[ab])? (?:null|[ab]+)$/);
   }
 });
+
+test('a host with the name of a group sets variables of the group, once that has a section of its own', () => {
+  const userOf = (text: string) => readAnsibleIni(text).entries.map(({ serverId, user }) => [serverId, user]);
+  const child = '[site:children]\na\n';
+  expect(userOf(`${child}[web]\na ansible_user=me\n[a]\nb\n`)).toEqual([
+    ['a', 'me'],
+    ['b', null],
+  ]);
+  expect(userOf(`${child}[a]\nb\n[web]\na ansible_user=me\n`)).toEqual([
+    ['b', 'me'],
+    ['a', null],
+  ]);
+});
