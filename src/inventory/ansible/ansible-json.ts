@@ -6,7 +6,7 @@ import { quotedName } from '../../source/problem.ts';
 import { entriesOfTree } from './ansible-entries.ts';
 import { addGroup, addHost, emptyTree, keepVariable, wrongChild } from './ansible-tree.ts';
 import type { AnsibleTree } from './ansible-tree.ts';
-import { readAnsibleMap } from './ansible-yaml.ts';
+import { readAnsibleYaml } from './ansible-yaml.ts';
 import type { Inventory } from '../entries/inventory.ts';
 import { nothingOutside } from './outside-variables.ts';
 import type { OutsideVariables } from './outside-variables.ts';
@@ -28,14 +28,13 @@ export function readAnsibleJson(text: string, outside: OutsideVariables = nothin
     const line = parseYaml(text, 'json').syntaxError?.line ?? 1;
     return { entries: [], mistakes: [{ line, message: 'is not valid JSON here' }], unplaced: 0 };
   }
-  let parsed: YamlText | null = null;
-  const yaml = (): YamlText => (parsed ??= parseYaml(text));
   if (!isMap(value))
     return { entries: [], mistakes: [{ line: 1, message: 'must be a JSON object of groups' }], unplaced: 0 };
-  if (!isList(value)) return readAnsibleMap(value, { yaml, mistakes: [], nonTextKeys: new Set(), outside });
+  if (!isList(value)) return readAnsibleYaml(text, outside);
   const tree = emptyTree(outside.wanted);
   readGroups(tree, value);
-  return entriesOfTree(tree, (place) => lineIn(yaml(), place as Path), outside);
+  let yaml: YamlText | null = null;
+  return entriesOfTree(tree, (place) => lineIn((yaml ??= parseYaml(text)), place as Path), outside);
 }
 
 /** A key with a number that is none of Python's whole ones, as `1.0` is to JSON.parse. */

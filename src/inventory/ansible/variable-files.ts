@@ -4,7 +4,7 @@ import { lineIn } from '../../source/yaml/locate-problem.ts';
 import { parseYaml } from '../../source/yaml/parse-yaml.ts';
 import { readTextFile } from '../../source/text-file.ts';
 import { isConnectionVariable } from './ansible-variables.ts';
-import { keysOf, withoutQuotation } from './yaml-map.ts';
+import { mapOrNothing, withoutQuotation } from './yaml-map.ts';
 import type { FileVariables, VariableFolder } from './outside-variables.ts';
 import { namesInTemplates } from './template.ts';
 
@@ -143,10 +143,10 @@ function addVariables(
   if (!(text.match(/\w+/g) ?? []).some(isRead)) return null;
   const yaml = parseYaml(text, 'ansible');
   if (yaml.syntaxError) return { line: yaml.syntaxError.line, message: withoutQuotation(yaml.syntaxError.message) };
-  const keys = yaml.value === null ? {} : keysOf(yaml.value);
+  const keys = mapOrNothing(yaml.value);
   if (keys === null) return { line: 1, message: 'must be a map of variables' };
   const lineOf = (name: string): number => lineIn(yaml, [name]);
-  for (const [name, value] of Object.entries(keys)) {
+  for (const [name, value] of keys) {
     if (isRead(name)) variables.set(name, { value, place: { file: shown, line: lineOf(name) } });
   }
   const wrong = yaml.problems.map(({ path }) => String(path[0])).find(isRead);

@@ -1,19 +1,22 @@
-export type Keys = Record<string, unknown>;
-
 /** In place of a value that two merged maps have: YAML takes the first one, PyYAML 6.0.4 the last. */
 export const MERGED_TWICE = Symbol('in two merged maps');
 
-/** With the keys that `<<` merges in. */
-export function keysOf(value: unknown): Keys | null {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-  if (!Object.hasOwn(value, '<<')) return value as Keys;
-  const { '<<': merged, ...own } = value as Keys;
-  const all: Keys = {};
-  for (const source of [merged].flat().map(keysOf)) {
+/** The keys of a map in their order, with those that `<<` merges in; null: it is no map. */
+export function keysOf(value: unknown): ReadonlyMap<string, unknown> | null {
+  if (!(value instanceof Map)) return null;
+  const own = value as ReadonlyMap<string, unknown>;
+  if (!own.has('<<')) return own;
+  const all = new Map<string, unknown>();
+  for (const source of [own.get('<<')].flat().map(keysOf)) {
     if (source === null) return null;
-    for (const [key, each] of Object.entries(source)) all[key] = Object.hasOwn(all, key) ? MERGED_TWICE : each;
+    for (const [key, each] of source) all.set(key, all.has(key) ? MERGED_TWICE : each);
   }
-  return { ...all, ...own };
+  for (const [key, each] of own) if (key !== '<<') all.set(key, each);
+  return all;
+}
+
+export function mapOrNothing(value: unknown): ReadonlyMap<string, unknown> | null {
+  return value === null ? new Map() : keysOf(value);
 }
 
 /** What is quoted may be a part of a password. */

@@ -27,9 +27,9 @@ const MAX_DEPTH = 50;
 /** Words, marks and blanks of an inventory of about 35,000 servers, which take half a gigabyte. */
 const MAX_LEXEMES = 1_000_000;
 
-const CORE = { schema: 'core', valueOf: (scalar: Scalar): unknown => scalar.value } as const;
+const CORE = { schema: 'core', valueOf: ({ value }: Scalar): unknown => value, mapOf: Object.fromEntries } as const;
 
-/** Strings, or {@link AMBIGUOUS} if Ansible may read another value. Encrypted values are dropped. */
+/** Strings, or {@link AMBIGUOUS} if Ansible may read another value, in Maps. Encrypted values are dropped. */
 const ANSIBLE = {
   schema: 'failsafe' as const,
   customTags: [
@@ -38,6 +38,7 @@ const ANSIBLE = {
   ],
   valueOf: ({ type, tag, value, source = '' }: Scalar): unknown =>
     type === 'PLAIN' && tag === undefined ? unquotedValue(source) : value,
+  mapOf: (entries: ReadonlyMap<string, unknown>): unknown => entries,
 };
 
 /** Without quotes there is nothing but numbers, true, false and null. */
@@ -74,7 +75,7 @@ export function parseYaml(text: string, dialect: Dialect = 'core', maxLexemes = 
   tokens.push(...parser.end());
 
   // `uniqueKeys` compares every key with every other; plainValue looks for the same mistake faster.
-  const { valueOf, ...schema } = DIALECTS[dialect];
+  const { valueOf, mapOf, ...schema } = DIALECTS[dialect];
   const options = { uniqueKeys: false, merge: false, resolveKnownTags: false, ...schema } as const;
   const composer = new Composer<ParsedNode>({ ...options, logLevel: 'silent' });
   const documents = [...composer.compose(tokens, true, text.length)];
@@ -82,7 +83,7 @@ export function parseYaml(text: string, dialect: Dialect = 'core', maxLexemes = 
   const mistake = document.errors[0] ?? document.warnings[0];
   if (mistake) return refuse(mistake.pos[0], inOurWords(mistake));
   if (documents[1]) return refuse(documents[1].range[0], 'there is a second document ("---"); keep one');
-  return { ...plainValue(document.contents, valueOf), root: document.contents, syntaxError: null, position };
+  return { ...plainValue(document.contents, valueOf, mapOf), root: document.contents, syntaxError: null, position };
 }
 
 function inOurWords({ code, message }: YAMLError): string {

@@ -20,7 +20,11 @@ interface PlainValue {
  * The value that a YAML tree stands for, with what is wrong with it. Unlike the library's own conversion it keeps keys
  * as they are written (`01` is not `1`), finds double keys in one pass, and bounds what aliases can unfold to.
  */
-export function plainValue(root: ParsedNode | null, valueOf: (scalar: Scalar) => unknown): PlainValue {
+export function plainValue(
+  root: ParsedNode | null,
+  valueOf: (scalar: Scalar) => unknown,
+  mapOf: (entries: ReadonlyMap<string, unknown>) => unknown
+): PlainValue {
   const problems: Problem[] = [];
   const nonTextKeys = new Set<string>();
   /** Null: it has begun, and not ended yet. */
@@ -44,18 +48,18 @@ export function plainValue(root: ParsedNode | null, valueOf: (scalar: Scalar) =>
     return value;
   }
 
-  function convertMap(map: YAMLMap, path: Path, unfolding: boolean): Record<string, unknown> {
-    const value: Record<string, unknown> = {};
+  function convertMap(map: YAMLMap, path: Path, unfolding: boolean): unknown {
+    const entries = new Map<string, unknown>();
     for (const pair of map.items) {
       const key = keyText(pair);
       const keyPath = [...path, key ?? '?'];
       if (key !== null && isScalar(pair.key) && pair.key.type === 'PLAIN' && !isTextKey(key)) nonTextKeys.add(key);
       if (key === null || key === '') problems.push({ path: keyPath, message: 'a key must be a text', atKey: true });
       else if (key === '__proto__') problems.push({ path: keyPath, message: 'not a name', atKey: true });
-      else if (!Object.hasOwn(value, key)) value[key] = convert(pair.value, keyPath, unfolding);
+      else if (!entries.has(key)) entries.set(key, convert(pair.value, keyPath, unfolding));
       else if (!unfolding) problems.push({ path: keyPath, message: 'is there twice', atKey: true });
     }
-    return value;
+    return mapOf(entries);
   }
 
   function unfold(alias: Alias, path: Path): unknown {

@@ -10,8 +10,8 @@ test.each([
   ['plugin: amazon.aws.aws_ec2\nregions: [x]', '1: configures an inventory plugin, which only Ansible can run'],
   ['all: [a]', '1: "all" must be a group, a map of hosts, children and vars'],
   ['all:\n  hosts: [a, b]', '2: hosts must be a map, not a list'],
-  ['all:\n  host: { a: }', '2: "host" is no part of a group; did you mean "hosts"?'],
-  ['all:\n  extra: { a: }', '2: "extra" is no part of a group; those are hosts, children and vars'],
+  ['all:\n  host: { a: }', '2: "host" is not a part of a group; did you mean "hosts"?'],
+  ['all:\n  extra: { a: }', '2: "extra" is not a part of a group; use hosts, children and vars'],
   ['web:\n  hosts:\n    a: hunter2', '3: "a" must have a map of variables, or nothing'],
   ['web:\n  hosts: { a: }\n  vars: hunter2', '3: vars must be a map, not a text'],
   ['web:\n  hosts:\n    a:\n    a:', '4: duplicate key, or one that is not a string'],
@@ -47,7 +47,7 @@ test.each([
   ['web:\n  hosts:\n    a:\n      ansible_password: "x" hunter2', '4: not valid YAML: '],
   ['web:\n  hosts:\n    a:\n      ansible_password: %hunter2', '4: not valid YAML: '],
   ['web:\n  hosts: { a: }\n---\nweb:\n  hosts: { b: }', '3: not valid YAML: there is a second document'],
-  ['web:\n  hosts:\n    a:\n"9":\n  hosts: { a: { ansible_user: x } }', '4: "9": a group cannot be a number'],
+  ['web:\n  hosts: { a: }\n  children: 0x1f', '3: children must be a map, not a text'],
   ['web:\n  hosts:\n    0x1f:', '3: "0x1f" is not a string to every YAML reader; quote it'],
   [
     'web:\n  hosts:\n    "12": { ansible_host: a }\n    12:30:',
@@ -110,11 +110,18 @@ test('of two maps that are merged in and say the same neither counts: versions o
   ]);
 });
 
-test.each(['[1:2]', '1:22'])('a host that is a number is refused beside %s, which may be the same host', (other) => {
-  const { mistakes: found } = readAnsibleYaml(
-    `all: { hosts: { "${other}": { ansible_user: x }, "1": { ansible_user: z } } }`
+test.each(['[1:2]', '1:22'])('a host that is a number keeps its place: it overrides %s before it', (other) => {
+  const hosts = `"${other}": { ansible_user: x }, "1": { ansible_user: z }`;
+  const { entries, mistakes: found } = readAnsibleYaml(`all: { hosts: { ${hosts} }, vars: { ansible_host: a } }`);
+  expect(found).toEqual([]);
+  expect(entries.find(({ serverId }) => serverId === '1')?.user).toBe('z');
+});
+
+test('a group that is a number keeps its place, too: it overrides what groups before it say of the same host', () => {
+  const { entries, mistakes: found } = readAnsibleYaml(
+    'web:\n  hosts: { a: { ansible_user: x } }\n"9":\n  hosts: { a: { ansible_user: z } }'
   );
-  expect(found[0]?.message).toBe('"1": a host cannot be a number beside names with brackets or ports');
+  expect([found, entries.map(({ user, groups }) => [user, groups])]).toEqual([[], [['z', ['9', 'web']]]]);
 });
 
 test('groups nested without end, and a name of a megabyte, are one short line', () => {
