@@ -3,7 +3,6 @@ import {
   CancellationScope,
   CancelledFailure,
   log,
-  patched,
   proxyActivities,
   setCurrentDetails,
   setHandler,
@@ -14,7 +13,7 @@ import type { Activities } from '../activities/index.ts';
 import type { FleetProgress } from '../domain/reports/fleet-progress.ts';
 import { aggregate, handedOverBytes, truncateReport } from '../domain/reports/fleet-report.ts';
 import type { FleetReport } from '../domain/reports/fleet-report.ts';
-import type { FleetPlan, LoginAnswer, ServerInput } from '../domain/plans/plan.ts';
+import type { FleetPlan, ServerInput } from '../domain/plans/plan.ts';
 import { tenths } from '../domain/values/numbers.ts';
 import { saidOnce } from '../domain/reports/said-once.ts';
 import { withSameMachines } from '../domain/reports/same-machine.ts';
@@ -22,12 +21,11 @@ import { unmeasuredRow } from '../domain/verdicts/server-row.ts';
 import type { ServerRow } from '../domain/verdicts/server-row.ts';
 import { MAX_ROW_BYTES, truncateRow } from '../domain/reports/truncate-row.ts';
 import { summaryMarkdown } from '../reports/runs/markdown.ts';
-import { AuthenticationGate, MAX_REFUSED } from './authentication-gate.ts';
+import { KeyGuard } from './key-guard.ts';
 import { runWithConcurrency } from './run-with-concurrency.ts';
 import { progressQuery, reachedSignal } from './messages.ts';
 import { ProgressRows } from './progress-rows.ts';
 import { runServer } from './run-server.ts';
-import { withAnswerTimeout } from './with-answer-timeout.ts';
 import { runIdBeforeReset } from './run-id-before-reset.ts';
 import { failClosed } from './workflow-failure.ts';
 
@@ -39,16 +37,6 @@ const { planFleet } = proxyActivities<Activities>({
   summary: 'which servers, which benchmarks',
 });
 
-const { tryLogin } = proxyActivities<Activities>({
-  startToCloseTimeout: '1 minute',
-  heartbeatTimeout: '30 seconds',
-  scheduleToCloseTimeout: '3 hours',
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  // A worker of an earlier version does not have this activity: do not wait for another one.
-  retry: { nonRetryableErrorTypes: ['NotFoundError'] },
-  summary: 'does it take our key?',
-});
-
 /**
  * Runs one child workflow for each server, at most `maxParallel` at once, and returns a report with a row for every server.
  * A failed server is a row, so the workflow completes normally; it only fails for invalid input.
@@ -57,7 +45,7 @@ const { tryLogin } = proxyActivities<Activities>({
  */
 export async function benchmarkFleet(...args: unknown[]): Promise<FleetReport> {
   const run = new FleetRun();
-  setHandler(reachedSignal, () => run.toldReached(), { description: 'no effect; only for runs of earlier versions' });
+  setHandler(reachedSignal, () => run.signalled(), { description: 'no effect; only for runs of earlier versions' });
   setHandler(progressQuery, (after = 0, withIds = false) => run.progress(after, withIds), {
     description: 'progress of this run',
   });
@@ -75,21 +63,18 @@ export async function benchmarkFleet(...args: unknown[]): Promise<FleetReport> {
 
 /** The state of a run. */
 class FleetRun {
-  readonly #gate = new AuthenticationGate();
   readonly #progressRows = new ProgressRows();
   #plan: FleetPlan | null = null;
-  /** How the run learns that the key is right: by a login of its own; by a signal in runs of an earlier version. */
-  #guardedBy: 'login' | 'signal' | null = null;
+  #guard: KeyGuard | null = null;
   readonly #running = new Map<string, number>();
   readonly #rows: (ServerRow | undefined)[] = [];
 
   async benchmark(plan: FleetPlan): Promise<void> {
     this.#plan = plan;
-    this.#guardedBy = guardOf(plan);
-    if (this.#guardedBy === null) this.#gate.open();
+    const guard = (this.#guard = new KeyGuard(plan.serverIds.length));
     log.info('run started', { requested: plan.serverIds.length, maxParallel: plan.maxParallel });
     await runWithConcurrency(plan.serverIds, plan.maxParallel, async (serverId, index) => {
-      const row = truncateRow(saidOnce(await this.#turnOf(serverId, plan)), this.#maxRowBytes);
+      const row = truncateRow(saidOnce(await this.#turnOf(serverId, plan, guard)), this.#maxRowBytes);
       this.#rows[index] = row;
       this.#progressRows.add(row, this.#running.keys());
       const { ended, final } = this.#progressRows;
@@ -98,40 +83,27 @@ class FleetRun {
     this.#show(this.report());
   }
 
-  /** Any client can send this signal, so it only counts in runs that do not log in themselves. */
-  toldReached(): void {
-    if (this.#guardedBy === 'signal') this.#gate.open();
+  signalled(): void {
+    this.#guard?.signalled();
   }
 
   get #maxRowBytes(): number {
     return handedOverBytes(this.#plan?.serverIds.length ?? 1);
   }
 
-  async #turnOf(serverId: string, plan: FleetPlan): Promise<ServerRow> {
+  async #turnOf(serverId: string, plan: FleetPlan, guard: KeyGuard): Promise<ServerRow> {
     const { skipped = {} } = plan;
     if (Object.hasOwn(skipped, serverId)) return unmeasuredRow(serverId, 'skip', null, skipped[serverId]);
-    const refusal = await this.#gate.enter(serverId);
+    const refusal = await guard.enter(serverId);
     if (refusal !== null) return unmeasuredRow(serverId, 'not_reached', null, refusal);
     this.#running.set(serverId, Date.now());
-    const row = (await this.#refusalOf(serverId)) ?? (await this.#rowOf(serverId, plan));
+    const row = (await guard.refusalOf(serverId)) ?? (await this.#rowOf(serverId, plan, guard));
     this.#running.delete(serverId);
-    this.#gate.ended(row);
+    guard.ended(row);
     return row;
   }
 
-  /** Until the key is known to be right, tries to log in first. Resolves to an error row if the server refuses it. */
-  async #refusalOf(serverId: string): Promise<ServerRow | null> {
-    if (this.#gate.isOpen || this.#guardedBy !== 'login' || isCancelled()) return null;
-    const started = Date.now();
-    const unknown: LoginAnswer = { login: 'unknown', error: null };
-    const { login, error } = await tryLogin({ serverId }).catch(() => unknown);
-    this.#gate.answered(serverId, login);
-    if (error === null) return null;
-    const elapsed = { startedAt: new Date(started).toISOString(), seconds: tenths((Date.now() - started) / 1000) };
-    return { ...unmeasuredRow(serverId, 'error', error), ...elapsed };
-  }
-
-  async #rowOf(serverId: string, plan: FleetPlan): Promise<ServerRow> {
+  async #rowOf(serverId: string, plan: FleetPlan, guard: KeyGuard): Promise<ServerRow> {
     if (isCancelled()) {
       return unmeasuredRow(serverId, 'not_reached', null, 'the run was cancelled before this server was started');
     }
@@ -143,9 +115,7 @@ class FleetRun {
       ...(runIdBeforeReset() !== null && !checkOnly ? { afterReset: true } : {}),
       ...(maxRowBytes < MAX_ROW_BYTES ? { maxRowBytes } : {}),
     };
-    if (this.#gate.isOpen || this.#guardedBy === 'login') return runServer(serverId, [input], serverTimeoutMs);
-    const told = { ...input, tellWhenReached: true };
-    return withAnswerTimeout(serverId, this.#gate, () => runServer(serverId, [told], serverTimeoutMs));
+    return guard.run(input, (each) => runServer(serverId, [each], serverTimeoutMs));
   }
 
   report(): FleetReport {
@@ -176,11 +146,4 @@ class FleetRun {
 
 function isCancelled(): boolean {
   return CancellationScope.current().consideredCancelled;
-}
-
-/** A run of at most MAX_REFUSED servers needs no guard. */
-function guardOf({ serverIds }: FleetPlan): 'login' | 'signal' | null {
-  if (serverIds.length <= MAX_REFUSED) return null;
-  if (patched('login-seen-by-the-run')) return 'login';
-  return patched('first-contacts') ? 'signal' : null;
 }

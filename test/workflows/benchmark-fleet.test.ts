@@ -1,6 +1,6 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure, defaultPayloadConverter } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createActivities } from '../../src/activities/index.ts';
@@ -409,6 +409,14 @@ describe('a cancelled fleet', () => {
   });
 });
 
+/** What the Web UI shows beside the activities of a run. */
+async function activitySummaries(handle: WorkflowHandle): Promise<unknown[]> {
+  const { events } = await handle.fetchHistory();
+  return (events ?? [])
+    .filter((event) => event.activityTaskScheduledEventAttributes)
+    .map((event) => defaultPayloadConverter.fromPayload(event.userMetadata!.summary!));
+}
+
 describe('a key that servers refuse', () => {
   const refusal = new Failure('AuthenticationFailed', 'all keys were refused');
 
@@ -466,8 +474,13 @@ describe('a key that servers refuse', () => {
       return Promise.reject(refusal);
     };
     const run = async ({ start }: Fleet): Promise<void> => {
-      const report = await reportOf(await start({}));
+      const handle = await start({});
+      const report = await reportOf(handle);
       expect(tried).toHaveLength(5);
+      expect((await activitySummaries(handle)).sort()).toEqual([
+        ...ids('once', 5).map((serverId) => `${serverId}: does it accept our key?`),
+        'which servers, which benchmarks',
+      ]);
       expect(report.servers[0]).toMatchObject({
         ...{ verdict: 'error', error: { type: 'AuthenticationFailed', message: 'all keys were refused' } },
         ...{ startedAt: expect.any(String) as string, temporalRunId: null },
