@@ -1,57 +1,31 @@
-import {
-  ActivityCancellationType,
-  CancellationScope,
-  CancelledFailure,
-  isCancellation,
-  log,
-  proxyActivities,
-  workflowInfo,
-} from '@temporalio/workflow';
-import type { Activities } from '../activities/index.ts';
+import { isCancellation, workflowInfo } from '@temporalio/workflow';
+import type { RowError } from '../domain/failures/failure.ts';
 import { checkedRow } from '../domain/reports/checked-row.ts';
 import { machineFacts } from '../domain/servers/machine.ts';
 import { tenths } from '../domain/values/numbers.ts';
-import { isChecked } from '../domain/plans/plan.ts';
-import type { CheckedServer, ServerInput, ServerPlan } from '../domain/plans/plan.ts';
-import { isJobHost, isLeftover, isPrepared } from '../domain/reports/read-result.ts';
-import { saidOnce, whyOf } from '../domain/reports/said-once.ts';
+import { isChecked, isStep } from '../domain/plans/plan.ts';
+import type { BenchmarkPlan, ServerInput, ServerPlan } from '../domain/plans/plan.ts';
+import { saidOnce } from '../domain/reports/said-once.ts';
 import { isServerId, serverWorkflowId } from '../domain/servers/server.ts';
-import { judgedRow, withError } from '../domain/verdicts/server-row.ts';
+import { judge } from '../domain/verdicts/judge.ts';
+import { judgedRow, unmeasuredRow, withError } from '../domain/verdicts/server-row.ts';
 import type { BenchmarkRow, ServerRow } from '../domain/verdicts/server-row.ts';
 import { MAX_ROW_BYTES, truncateRow } from '../domain/reports/truncate-row.ts';
-import { isUnresponsive, measureAll } from './measure-benchmarks.ts';
+import { endWithRow } from './end-with-row.ts';
+import { measure, withSamplesOf } from './measure.ts';
+import type { Measured } from './measure.ts';
+import { prepare, refuseInput, release } from './prepare-and-release.ts';
 import { runServer } from './run-server.ts';
-import { signalAuthenticated } from './signal-authenticated.ts';
 import { runIdBeforeReset } from './run-id-before-reset.ts';
-import { describeError, failClosed, malformedResult, serverFailure, unjudgedRow } from './workflow-failure.ts';
-
-// With the default type, the workflow would close while the cancelled benchmark still runs on the server.
-const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
-
-const { prepareServer } = proxyActivities<Activities>({
-  // The worker's configuration limits the wait for a server; these timeouts only detect a lost worker.
-  startToCloseTimeout: '3 hours',
-  heartbeatTimeout: '30 seconds',
-  scheduleToCloseTimeout: '3 hours',
-  cancellationType,
-  summary: 'connect, look at the machine, choose tools',
-});
-
-const { releaseServer } = proxyActivities<Activities>({
-  startToCloseTimeout: '20 minutes',
-  heartbeatTimeout: '30 seconds',
-  scheduleToCloseTimeout: '30 minutes',
-  cancellationType,
-  summary: 'end and remove its jobs, look again',
-});
+import { failClosed } from './workflow-failure.ts';
 
 /** Timeout of the child workflow when a server is started by hand. */
 const BY_HAND_TIMEOUT_MS = 2 * 24 * 60 * 60 * 1000;
 
 /**
- * Runs all benchmarks of one server in sequence, then judges them. Completes with the server's row, or fails with the row
- * as `details[0]`: `WrongResult` or `PerformanceBelowExpected` for a shortfall, otherwise the type of its error. Failures
- * are never retried.
+ * Runs all benchmarks of one server in sequence, and judges each. Completes with the server's row, or fails with the row as
+ * `details[0]`: `WrongResult` or `PerformanceBelowExpected` for a shortfall, otherwise the type of its error. Failures are
+ * never retried.
  *
  * The workflow id `server/<serverId>` is the mutex of the server. Under another id, it runs itself as a child with that id.
  */
@@ -59,27 +33,30 @@ export async function benchmarkServer(...args: unknown[]): Promise<ServerRow> {
   return failClosed(async () => {
     const serverId = (args[0] as ServerInput | null | undefined)?.serverId;
     if (!isServerId(serverId)) return refuseInput(args);
-    if (workflowInfo().workflowId === serverWorkflowId(serverId)) return benchmarkAndJudge(args, serverId);
-    return rowOrFailure(await runServer(serverId, args, BY_HAND_TIMEOUT_MS));
+    const { workflowId, runId } = workflowInfo();
+    if (workflowId !== serverWorkflowId(serverId))
+      return endWithRow(await runServer(serverId, args, BY_HAND_TIMEOUT_MS));
+    const row = { ...(await rowOf(serverId, args)), temporalRunId: runId };
+    return endWithRow(truncateRow(saidOnce(row), maxRowBytes(args[0] as ServerInput)));
   });
 }
 
-/** Fails for input without a valid server id: the worker says what is wrong. */
-async function refuseInput(args: unknown[]): Promise<never> {
-  await prepareServer(args);
-  throw new TypeError('the worker accepted input without a server id');
-}
-
-async function benchmarkAndJudge(args: unknown[], serverId: string): Promise<ServerRow> {
+/** The row of this server: `busy` or `error` if it cannot be prepared, otherwise the worst verdict of its benchmarks. */
+async function rowOf(serverId: string, args: unknown[]): Promise<ServerRow> {
   const plan = await prepare(args, serverId);
-  if (isChecked(plan)) return rowOrFailure(handOver(checkedRow(plan, elapsed()), args));
+  if ('message' in plan) {
+    const verdict = plan.type === 'ServerBusy' ? 'busy' : 'error';
+    return { ...unmeasuredRow(serverId, verdict, plan), ...elapsed() };
+  }
+  if (isChecked(plan)) return checkedRow(plan, elapsed());
   const rows: BenchmarkRow[] = [];
   const notes = [...plan.notes];
   if ((args[0] as ServerInput).afterReset)
     notes.push('may have been measured twice: the workflow of the run was reset');
   let cancelled = false;
   try {
-    await measureAll(plan, rows, notes);
+    for (const planned of plan.benchmarks)
+      rows.push(await benchmarkRow(plan, planned, rows.find(isUnresponsive), notes));
   } catch (error) {
     if (!isCancellation(error)) throw error;
     cancelled = true;
@@ -91,61 +68,54 @@ async function benchmarkAndJudge(args: unknown[], serverId: string): Promise<Ser
   const facts = { serverId, hardwareClass, classBy, identity, machine: machineFacts(plan.machine), ...elapsed() };
   const judged = judgedRow(facts, rows, notes);
   const row = plan.expectationMissing ? withError(judged, plan.expectationMissing) : judged;
-  return rowOrFailure(
-    handOver(cancelled ? { ...row, verdict: 'cancelled', reason: 'the run was cancelled' } : row, args)
-  );
+  return cancelled ? { ...row, verdict: 'cancelled', reason: 'the run was cancelled' } : row;
 }
 
-/** Ends and removes all jobs of this run. Resolves to the names of leftover processes, or `none`. */
-async function release(
-  { serverId, target, host }: Pick<ServerPlan, 'serverId' | 'target' | 'host'>,
-  unresponsive = false
-): Promise<string> {
-  try {
-    const earlier = runIdBeforeReset();
-    const how = { ...(unresponsive && { unresponsive }), ...(earlier !== null && { earlier: [earlier] }) };
-    const request = { serverId, target, host, prefix: workflowInfo().runId, ...how };
-    const leftover: unknown = await CancellationScope.nonCancellable(() => releaseServer(request));
-    if (!isLeftover(leftover)) return `unknown, ${malformedResult('the release of a server').message}`;
-    return leftover.length === 0 ? 'none' : leftover.join(', ');
-  } catch (error) {
-    return `unknown, remaining jobs end at their own time limits (${describeError(error).message})`;
+/**
+ * Measures and judges a benchmark. Repeats it once if its job was lost, its samples contradict each other, or there was
+ * other load; a shortfall is never repeated. The notes say what was repeated, and why.
+ * @param silent - the benchmark in which the server stopped answering: then this one is not started
+ */
+async function benchmarkRow(
+  plan: ServerPlan,
+  { benchmark, expected, step }: BenchmarkPlan,
+  silent: BenchmarkRow | undefined,
+  notes: string[]
+): Promise<BenchmarkRow> {
+  const notMeasured = (error: RowError): BenchmarkRow =>
+    judge(benchmark, { measurements: [], error, tool: null, seconds: null }, expected);
+  if (!isStep(step)) return notMeasured(step);
+  if (silent !== undefined) {
+    const message = `not started: the server did not answer in ${silent.benchmark}`;
+    return notMeasured({ type: 'ServerUnresponsive', message });
   }
+  const first = await measure(plan, benchmark, step, 1);
+  addNotes(notes, benchmark, first);
+  const row = judge(benchmark, first, expected);
+  const isLost = row.error?.type === 'JobLost';
+  const isInconclusive = row.verdict === 'error' && row.error?.type === 'Inconclusive';
+  if (!isLost && !isInconclusive) return row;
+  notes.push(`${benchmark} was measured again: ${row.error!.message}`);
+  const second = await measure(plan, benchmark, step, 2);
+  addNotes(notes, benchmark, second);
+  return judge(benchmark, isLost ? second : withSamplesOf(first, second), expected);
 }
 
-async function prepare(args: unknown[], serverId: string): Promise<ServerPlan | CheckedServer> {
-  let plan: unknown;
-  try {
-    plan = await prepareServer(args);
-    signalAuthenticated(args);
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    throw serverFailure(handOver({ ...unjudgedRow(serverId, describeError(error)), ...elapsed() }, args));
-  }
-  if (isPrepared(plan, serverId)) return plan;
-  // The plan is malformed, but its job folder may still be known: release the server.
-  const { host, target } = (plan ?? {}) as Partial<Record<keyof ServerPlan, unknown>>;
-  const place = { serverId, target: typeof target === 'string' ? target : undefined };
-  if (isJobHost(host)) await release({ ...place, host });
-  const row = { ...unjudgedRow(serverId, malformedResult('the preparation of a server')), ...elapsed() };
-  throw serverFailure(handOver(row, args));
+function isUnresponsive({ error }: BenchmarkRow): boolean {
+  return error?.type === 'ServerUnresponsive';
 }
 
-/** Adds the run id of this workflow to a row, and truncates the row to the limit of the parent. */
-function handOver(row: ServerRow, args: readonly unknown[]): ServerRow {
-  const { maxRowBytes } = args[0] as ServerInput;
-  const limit = Number.isSafeInteger(maxRowBytes) ? Math.min(maxRowBytes!, MAX_ROW_BYTES) : MAX_ROW_BYTES;
-  return truncateRow(saidOnce({ ...row, temporalRunId: workflowInfo().runId }), limit);
+/** Notes what else happened to a measurement. A reset workflow repeats what was running: under a new run id. */
+function addNotes(notes: string[], benchmark: string, { jobId, notCounted = [] }: Measured): void {
+  const add = (note: string): unknown => notes.includes(note) || notes.push(note);
+  if (runIdBeforeReset() !== null && jobId?.startsWith(workflowInfo().runId))
+    add(`${benchmark} was measured again: the workflow was reset`);
+  if (notCounted.length > 0) add(`${benchmark}: not counted, because it has no PCI address: ${notCounted.join(', ')}`);
 }
 
-function rowOrFailure(row: ServerRow): ServerRow {
-  log.info('server ended', { verdict: row.verdict, reason: whyOf(row) });
-  // A cancelled workflow has no result: it fails instead, so that its parent gets the row.
-  if (row.verdict === 'cancelled' && workflowInfo().parent !== undefined) throw serverFailure(row);
-  if (row.verdict === 'cancelled' || row.verdict === 'not_reached')
-    throw new CancelledFailure(row.reason ?? row.verdict);
-  if (row.verdict === 'fail' || row.verdict === 'error' || row.verdict === 'busy') throw serverFailure(row);
-  return row;
+/** How large the row may be: the run limits it if it has many servers. */
+function maxRowBytes({ maxRowBytes: limit }: ServerInput): number {
+  return Number.isSafeInteger(limit) ? Math.min(limit!, MAX_ROW_BYTES) : MAX_ROW_BYTES;
 }
 
 function elapsed(): Pick<ServerRow, 'startedAt' | 'seconds'> {

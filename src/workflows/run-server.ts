@@ -13,7 +13,7 @@ import { readServerRow } from '../domain/reports/read-row.ts';
 import { serverWorkflowId } from '../domain/servers/server.ts';
 import { unmeasuredRow } from '../domain/verdicts/server-row.ts';
 import type { ServerRow } from '../domain/verdicts/server-row.ts';
-import { describeError, detailsOf, unjudgedRow } from './workflow-failure.ts';
+import { describeError, detailsOf } from './workflow-failure.ts';
 
 /** A cancelled run releases its servers within seconds: retry this long before the server counts as busy. */
 const RETRY_DELAYS = ['1s', '2s', '4s', '8s'] as const;
@@ -37,7 +37,7 @@ export async function runServer(serverId: string, args: unknown[], runTimeoutMs:
     }
   }
   const message = `another run is benchmarking this server: workflow ${serverWorkflowId(serverId)}`;
-  return unjudgedRow(serverId, { type: 'ServerBusy', message });
+  return unmeasuredRow(serverId, 'busy', { type: 'ServerBusy', message });
 }
 
 async function executeServer(serverId: string, args: unknown[], runTimeoutMs: number): Promise<unknown> {
@@ -62,7 +62,7 @@ function rowOfFailure(serverId: string, failure: unknown): ServerRow {
   const row = readServerRow(detailsOf(failure), serverId);
   // A workflow that failed did not pass, whatever its details claim.
   if (row !== null && ['fail', 'error', 'busy', 'cancelled'].includes(row.verdict)) return row;
-  return unjudgedRow(serverId, timeoutError(failure) ?? describeError(failure));
+  return unmeasuredRow(serverId, 'error', timeoutError(failure) ?? describeError(failure));
 }
 
 function timeoutError(failure: unknown): RowError | null {

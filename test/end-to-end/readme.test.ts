@@ -28,12 +28,13 @@ test('the first command comes before line 25, and the page is no longer than 220
   expect(lines.length - 1).toBeLessThanOrEqual(220);
 });
 
-test('the files that tell the whole idea are there, and under 600 lines together', () => {
+test('the five files that tell the whole idea have under 600 lines together, and show who calls judge', () => {
   const [, sentence] = /^The whole idea in five files.*?:(.*?)\n\n/ms.exec(readme.text)!;
   const files = [...sentence!.matchAll(/`(src\/\S+\.ts)`/g)].map(([, file]) => file!);
   expect(files).toHaveLength(5);
-  const lines = files.flatMap((file) => readFileSync(join(root, file), 'utf8').trimEnd().split('\n'));
-  expect(lines.length).toBeLessThan(600);
+  const texts = files.map((file) => readFileSync(join(root, file), 'utf8'));
+  expect(texts.flatMap((text) => text.trimEnd().split('\n')).length).toBeLessThan(600);
+  expect(texts.filter((text) => /(?<!function )\bjudge\(/.test(text))).toHaveLength(1);
 });
 
 test('the folder table has every folder, each below those that it may import from', async () => {

@@ -1,0 +1,63 @@
+import { ActivityCancellationType, isCancellation, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
+import type { BenchmarkOutcome } from '../domain/measurements/benchmark-outcome.ts';
+import { combine, combineDevices } from '../domain/measurements/measurement.ts';
+import type { BenchmarkResult, BenchmarkStep, ServerPlan } from '../domain/plans/plan.ts';
+import { isBenchmarkResult } from '../domain/reports/read-result.ts';
+import { describeError, isActivityTimeout, malformedResult } from './workflow-failure.ts';
+
+const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
+
+/** How long workers and Temporal may be unavailable before a benchmark gives up. */
+const WORKER_OUTAGE_MS = 2 * 60 * 60 * 1000;
+
+export type Measured = BenchmarkOutcome & Pick<BenchmarkResult, 'jobId' | 'notCounted'>;
+
+/**
+ * Measures a benchmark with its activity. Resolves to an outcome with an error if that fails; rejects only if cancelled.
+ * @param n - 2 if the benchmark is measured again: then it is another job
+ */
+export async function measure(plan: ServerPlan, benchmark: string, step: BenchmarkStep, n: 1 | 2): Promise<Measured> {
+  const { serverId, target, host, machine } = plan;
+  const { activity, tool, timeoutMs, summary } = step;
+  const activityId = n === 1 ? benchmark : `${benchmark}#${n}`;
+  const jobId = `${workflowInfo().runId}.${benchmark}.${n}`;
+  const request = { serverId, target, host, machine, benchmark, tool, jobId };
+  const limits = { startToCloseTimeout: timeoutMs, heartbeatTimeout: '30 seconds', cancellationType } as const;
+  // Each attempt finds the job of the previous one. Limited by time, not by count: each worker restart uses an attempt.
+  const retry = {
+    ...({ initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 seconds' } as const),
+    nonRetryableErrorTypes: ['NotFoundError'], // a worker that does not have the activity
+  };
+  try {
+    const benchmarks = proxyActivities<Activities>({
+      ...{ ...limits, retry, activityId, summary },
+      scheduleToCloseTimeout: timeoutMs + WORKER_OUTAGE_MS,
+    });
+    const collectors = proxyActivities<Activities>({
+      ...{ ...limits, retry, activityId: `${activityId}#collect`, summary: `${benchmark}: collect the result` },
+      scheduleToCloseTimeout: WORKER_OUTAGE_MS,
+    });
+    const result: unknown = await benchmarks[activity]!(request).catch((error: unknown) => {
+      if (!isActivityTimeout(error)) throw error;
+      // The timeout passed while no worker was running: the job may have ended long ago.
+      return collectors[activity]!({ ...request, collect: true });
+    });
+    if (isBenchmarkResult(result)) return result;
+    return { measurements: [], error: malformedResult('a benchmark'), tool, seconds: null };
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return { measurements: [], error: describeError(error), tool, seconds: null };
+  }
+}
+
+/** The samples of two measurements of one benchmark. */
+export function withSamplesOf(first: Measured, second: Measured): Measured {
+  return {
+    ...second,
+    seconds: (first.seconds ?? 0) + (second.seconds ?? 0),
+    measurements: combine(first.measurements, second.measurements),
+    evidence: [...(first.evidence ?? []), ...(second.evidence ?? [])],
+    devices: combineDevices([...(first.devices ?? []), ...(second.devices ?? [])]),
+  };
+}

@@ -1,0 +1,74 @@
+import {
+  ActivityCancellationType,
+  CancellationScope,
+  isCancellation,
+  proxyActivities,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
+import type { RowError } from '../domain/failures/failure.ts';
+import type { CheckedServer, ServerPlan } from '../domain/plans/plan.ts';
+import { isJobHost, isLeftover, isPrepared } from '../domain/reports/read-result.ts';
+import { runIdBeforeReset } from './run-id-before-reset.ts';
+import { signalAuthenticated } from './signal-authenticated.ts';
+import { describeError, malformedResult } from './workflow-failure.ts';
+
+// With the default type, the workflow would close while the cancelled benchmark still runs on the server.
+const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
+
+const { prepareServer } = proxyActivities<Activities>({
+  // The worker's configuration limits the wait for a server; these timeouts only detect a lost worker.
+  startToCloseTimeout: '3 hours',
+  heartbeatTimeout: '30 seconds',
+  scheduleToCloseTimeout: '3 hours',
+  cancellationType,
+  summary: 'connect, look at the machine, choose tools',
+});
+
+const { releaseServer } = proxyActivities<Activities>({
+  startToCloseTimeout: '20 minutes',
+  heartbeatTimeout: '30 seconds',
+  scheduleToCloseTimeout: '30 minutes',
+  cancellationType,
+  summary: 'end and remove its jobs, look again',
+});
+
+/** Connects to a server and plans its benchmarks. Resolves to an error if that fails; rejects only if cancelled. */
+export async function prepare(args: unknown[], serverId: string): Promise<ServerPlan | CheckedServer | RowError> {
+  let plan: unknown;
+  try {
+    plan = await prepareServer(args);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return describeError(error);
+  }
+  signalAuthenticated(args);
+  if (isPrepared(plan, serverId)) return plan;
+  // The plan is malformed, but its job folder may still be known: release the server.
+  const { host, target } = (plan ?? {}) as Partial<Record<keyof ServerPlan, unknown>>;
+  if (isJobHost(host)) await release({ serverId, target: typeof target === 'string' ? target : undefined, host });
+  return malformedResult('the preparation of a server');
+}
+
+/** Fails for input without a valid server id: the worker says what is wrong. */
+export async function refuseInput(args: unknown[]): Promise<never> {
+  await prepareServer(args);
+  throw new TypeError('the worker accepted input without a server id');
+}
+
+/** Ends and removes all jobs of this run. Resolves to the names of leftover processes, or `none`. */
+export async function release(
+  { serverId, target, host }: Pick<ServerPlan, 'serverId' | 'target' | 'host'>,
+  unresponsive = false
+): Promise<string> {
+  try {
+    const earlier = runIdBeforeReset();
+    const how = { ...(unresponsive && { unresponsive }), ...(earlier !== null && { earlier: [earlier] }) };
+    const request = { serverId, target, host, prefix: workflowInfo().runId, ...how };
+    const leftover: unknown = await CancellationScope.nonCancellable(() => releaseServer(request));
+    if (!isLeftover(leftover)) return `unknown, ${malformedResult('the release of a server').message}`;
+    return leftover.length === 0 ? 'none' : leftover.join(', ');
+  } catch (error) {
+    return `unknown, remaining jobs end at their own time limits (${describeError(error).message})`;
+  }
+}
