@@ -3,11 +3,13 @@ import type { ToolReadings } from '../benchmarks/tool.ts';
 import { jobCrashed } from '../domain/jobs/job-crashed.ts';
 import type { JobResult } from '../domain/jobs/job.ts';
 import { tooMuchOutput } from '../domain/jobs/output-limit.ts';
+import type { BenchmarkResult } from '../domain/measurements/benchmark-result.ts';
 import { evidenceOf } from '../domain/measurements/evidence.ts';
 import type { Evidence } from '../domain/measurements/evidence.ts';
 import { combineDevices, summarize } from '../domain/measurements/measurement.ts';
 import { missingGpus } from '../domain/measurements/missing-gpus.ts';
-import type { BenchmarkRequest, BenchmarkResult } from '../domain/plans/plan.ts';
+import { withDoubt } from '../domain/measurements/quiet-limits.ts';
+import type { BenchmarkRequest } from '../domain/plans/plan.ts';
 import { jobAnswerMs } from '../domain/plans/time-limits.ts';
 import { tenths } from '../domain/values/numbers.ts';
 import type { ActivityDependencies } from './dependencies.ts';
@@ -53,7 +55,7 @@ export function benchmark({
       results.push(result);
       samples.push(program.read(result));
       const use = { cpus: machine.cpus, loadsAllCpus: program.loadsAllCpus };
-      evidence.push(states && evidenceOf(states.before, states.after, configuration.quiet, use));
+      evidence.push(states && withDoubt(evidenceOf(states.before, states.after, use), configuration.quiet));
     }
     const devices = combineDevices(samples.flatMap((sample) => sample.devices ?? []));
     return {

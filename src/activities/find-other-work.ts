@@ -1,6 +1,6 @@
 import { otherWorkCommand, parseOtherWork } from '../benchmarks/other-work.ts';
 import type { ServerName, Ssh } from '../domain/jobs/job.ts';
-import { whyBusy } from '../domain/measurements/other-work.ts';
+import { whyBusy } from '../domain/measurements/quiet-limits.ts';
 import type { QuietLimits } from '../domain/measurements/quiet-limits.ts';
 import { attemptId, runCommand } from './run-in-activity.ts';
 

@@ -1,7 +1,8 @@
 import { catalogue } from '../benchmarks/catalogue.ts';
 import { activityOf, kindsOf } from '../benchmarks/kinds.ts';
 import { COMMAND } from '../domain/plans/plan.ts';
-import type { BenchmarkRequest, BenchmarkResult } from '../domain/plans/plan.ts';
+import type { BenchmarkResult } from '../domain/measurements/benchmark-result.ts';
+import type { BenchmarkRequest } from '../domain/plans/plan.ts';
 import { toApplicationFailure } from './activity-failure.ts';
 import { benchmark } from './benchmark.ts';
 import type { ActivityDependencies } from './dependencies.ts';

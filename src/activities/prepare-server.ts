@@ -7,7 +7,7 @@ import type { RowError } from '../domain/failures/failure.ts';
 import { classOf } from '../domain/servers/hardware-class.ts';
 import type { ConnectionFacts, ServerName, Ssh } from '../domain/jobs/job.ts';
 import { devicesHidden, machineFacts } from '../domain/servers/machine.ts';
-import { BESIDE_OTHER_WORK } from '../domain/measurements/other-work.ts';
+import { BESIDE_OTHER_WORK } from '../domain/measurements/quiet-limits.ts';
 import { isStep } from '../domain/plans/plan.ts';
 import type { BenchmarkPlan, CheckedServer, ServerPlan } from '../domain/plans/plan.ts';
 import { connectLimitMs, LOOK_LIMIT_MS, lookLimitMs } from '../domain/plans/time-limits.ts';

@@ -1,5 +1,5 @@
-import { cpuBetween } from '../domain/measurements/machine-state.ts';
-import type { OtherWork } from '../domain/measurements/other-work.ts';
+import { cpuBetween } from '../domain/measurements/cpu-shares.ts';
+import type { OtherWork } from '../domain/measurements/quiet-limits.ts';
 import { shellQuote } from '../domain/jobs/shell.ts';
 import { readCpuTime } from './cpu-time.ts';
 import { gpuFunctions, readGpuProcesses } from './gpu-processes.ts';

@@ -13,7 +13,7 @@ import type { BenchmarkRow, ServerRow } from '../domain/verdicts/server-row.ts';
 import { MAX_ROW_BYTES, truncateRow } from '../domain/reports/truncate-row.ts';
 import { endWithRow } from './end-with-row.ts';
 import { measure, withSamplesOf } from './measure.ts';
-import type { Measured } from './measure.ts';
+import type { BenchmarkResult } from '../domain/measurements/benchmark-result.ts';
 import { prepare, refuseInput, release } from './prepare-and-release.ts';
 import { runServer } from './run-server.ts';
 import { runIdBeforeReset } from './run-id-before-reset.ts';
@@ -106,7 +106,7 @@ function isUnresponsive({ error }: BenchmarkRow): boolean {
 }
 
 /** Notes what else happened to a measurement. A reset workflow repeats what was running: under a new run id. */
-function addNotes(notes: string[], benchmark: string, { jobId, notCounted = [] }: Measured): void {
+function addNotes(notes: string[], benchmark: string, { jobId, notCounted = [] }: BenchmarkResult): void {
   const add = (note: string): unknown => notes.includes(note) || notes.push(note);
   if (runIdBeforeReset() !== null && jobId?.startsWith(workflowInfo().runId))
     add(`${benchmark} was measured again: the workflow was reset`);

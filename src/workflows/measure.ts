@@ -1,8 +1,8 @@
 import { ActivityCancellationType, isCancellation, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
-import type { BenchmarkOutcome } from '../domain/measurements/benchmark-outcome.ts';
+import type { BenchmarkResult } from '../domain/measurements/benchmark-result.ts';
 import { combine, combineDevices } from '../domain/measurements/measurement.ts';
-import type { BenchmarkResult, BenchmarkStep, ServerPlan } from '../domain/plans/plan.ts';
+import type { BenchmarkStep, ServerPlan } from '../domain/plans/plan.ts';
 import { isBenchmarkResult } from '../domain/reports/read-result.ts';
 import { describeError, isActivityTimeout, malformedResult } from './workflow-failure.ts';
 
@@ -11,13 +11,16 @@ const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 /** How long workers and Temporal may be unavailable before a benchmark gives up. */
 const WORKER_OUTAGE_MS = 2 * 60 * 60 * 1000;
 
-export type Measured = BenchmarkOutcome & Pick<BenchmarkResult, 'jobId' | 'notCounted'>;
-
 /**
- * Measures a benchmark with its activity. Resolves to an outcome with an error if that fails; rejects only if cancelled.
+ * Measures a benchmark with its activity. Resolves to a result with an error if that fails; rejects only if cancelled.
  * @param n - 2 if the benchmark is measured again: then it is another job
  */
-export async function measure(plan: ServerPlan, benchmark: string, step: BenchmarkStep, n: 1 | 2): Promise<Measured> {
+export async function measure(
+  plan: ServerPlan,
+  benchmark: string,
+  step: BenchmarkStep,
+  n: 1 | 2
+): Promise<BenchmarkResult> {
   const { serverId, target, host, machine } = plan;
   const { activity, tool, timeoutMs, summary } = step;
   const activityId = n === 1 ? benchmark : `${benchmark}#${n}`;
@@ -52,7 +55,7 @@ export async function measure(plan: ServerPlan, benchmark: string, step: Benchma
 }
 
 /** The samples of two measurements of one benchmark. */
-export function withSamplesOf(first: Measured, second: Measured): Measured {
+export function withSamplesOf(first: BenchmarkResult, second: BenchmarkResult): BenchmarkResult {
   return {
     ...second,
     seconds: (first.seconds ?? 0) + (second.seconds ?? 0),

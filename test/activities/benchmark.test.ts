@@ -9,7 +9,8 @@ import type { BenchmarkSettings } from '../../src/domain/plans/configuration.ts'
 import type { JobResult } from '../../src/domain/jobs/job.ts';
 import { judge } from '../../src/domain/verdicts/judge.ts';
 import type { Gpu, Machine } from '../../src/domain/servers/machine.ts';
-import type { BenchmarkRequest, BenchmarkResult } from '../../src/domain/plans/plan.ts';
+import type { BenchmarkResult } from '../../src/domain/measurements/benchmark-result.ts';
+import type { BenchmarkRequest } from '../../src/domain/plans/plan.ts';
 import { allOff, configurationOf, scoreBenchmark } from '../support/configuration.ts';
 import { scriptedHost, scriptedSsh } from '../support/scripted-ssh.ts';
 import type { Script, ScriptedSsh } from '../support/scripted-ssh.ts';

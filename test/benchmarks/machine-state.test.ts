@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { splitMachineState, withMachineState } from '../../src/benchmarks/machine-state.ts';
 import { evidenceOf } from '../../src/domain/measurements/evidence.ts';
+import { withDoubt } from '../../src/domain/measurements/quiet-limits.ts';
 import type { MachineState } from '../../src/domain/measurements/machine-state.ts';
 import { allOff } from '../support/configuration.ts';
 import { noLimits } from '../support/quiet-evidence.ts';
@@ -151,8 +152,8 @@ describe('splitMachineState', () => {
   test('reads a real answer, and leaves what the tool itself wrote', () => {
     expect(split.stderr).toMatch(/^You have chosen to measure elapsed time/);
     expect(split.stderr).not.toContain('fleetmark');
-    const evidence = evidenceOf(split.states!.before, split.states!.after, allOff, use);
-    expect(evidence).toMatchObject({ governor: null, throttlings: null, celsius: null, gpus: [], doubt: null });
+    const evidence = evidenceOf(split.states!.before, split.states!.after, use);
+    expect(evidence).toMatchObject({ governor: null, throttlings: null, celsius: null, gpus: [] });
     expect(evidence.seconds).toBeGreaterThan(1);
     expect(evidence.otherLoad).toBeGreaterThanOrEqual(0);
     expect(evidence.megahertz?.mean).toBeGreaterThan(1000);
@@ -208,7 +209,7 @@ describe('splitMachineState', () => {
           ['@@ fleetmark state @@', ...of, '@@ fleetmark state end @@\n'].join('\n');
         const { states: told } = splitMachineState(`${block(first)}own\n${block(second)}`);
         if (told === null) return;
-        const evidence = evidenceOf(told.before, told.after, strict, use);
+        const evidence = withDoubt(evidenceOf(told.before, told.after, use), strict);
         const { otherLoad, steal, celsius, ownCpu, stoodStill, throttled, unused } = evidence;
         for (const share of [otherLoad, steal, ownCpu, stoodStill, throttled, unused])
           if (share !== null) expect(share >= 0 && share <= 1).toBe(true);

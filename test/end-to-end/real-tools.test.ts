@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
-import type { BenchmarkResult } from '../../src/domain/plans/plan.ts';
+import type { BenchmarkResult } from '../../src/domain/measurements/benchmark-result.ts';
 import type { BenchmarkRow } from '../../src/domain/verdicts/server-row.ts';
 import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
@@ -38,7 +38,7 @@ describe.skipIf(skipsWithout('sysbench', 'openssl', 'clpeak', 'clinfo'))('on a r
   }
 
   /** What the activity of a benchmark said to the workflow of the server, in the run that was last. */
-  async function activityResult(benchmark: string): Promise<BenchmarkResult> {
+  async function activityResult(benchmark: string): Promise<Required<BenchmarkResult>> {
     const { events } = await up.client.workflow.getHandle('server/web-1').fetchHistory();
     const scheduled = events?.find((each) => each.activityTaskScheduledEventAttributes?.activityId === benchmark);
     const completed = events?.find(
@@ -46,7 +46,7 @@ describe.skipIf(skipsWithout('sysbench', 'openssl', 'clpeak', 'clinfo'))('on a r
         done?.scheduledEventId?.toString() === String(scheduled?.eventId)
     );
     const [payload] = completed?.activityTaskCompletedEventAttributes?.result?.payloads ?? [];
-    return JSON.parse(Buffer.from(payload!.data!).toString('utf8')) as BenchmarkResult;
+    return JSON.parse(Buffer.from(payload!.data!).toString('utf8')) as Required<BenchmarkResult>;
   }
 
   test('sysbench measures the CPU, and nothing expected means measured', async () => {

@@ -1,7 +1,7 @@
 import { aggregate } from '../../src/domain/reports/fleet-report.ts';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { judge } from '../../src/domain/verdicts/judge.ts';
-import type { BenchmarkOutcome } from '../../src/domain/measurements/benchmark-outcome.ts';
+import type { BenchmarkResult } from '../../src/domain/measurements/benchmark-result.ts';
 import type { Expectations } from '../../src/domain/verdicts/expectation.ts';
 import type { MachineFacts } from '../../src/domain/servers/machine.ts';
 import { summarize } from '../../src/domain/measurements/measurement.ts';
@@ -24,7 +24,7 @@ export function gflops(...byDevice: number[]): Reading[] {
   return byDevice.map((value, device) => ({ ...metric, device, value }));
 }
 
-export function outcome(readings: Reading[], error: BenchmarkOutcome['error'] = null): BenchmarkOutcome {
+export function outcome(readings: Reading[], error: BenchmarkResult['error'] = null): BenchmarkResult {
   return { measurements: summarize(readings), error, tool: readings.length > 0 ? 'sysbench' : null, seconds: 31.2 };
 }
 
@@ -36,7 +36,7 @@ const machine: MachineFacts = {
 /** A server that was judged by what is expected, or only measured where nothing is. */
 export function judgedServer(
   serverId: string,
-  outcomes: Record<string, BenchmarkOutcome>,
+  outcomes: Record<string, BenchmarkResult>,
   expectations = expected
 ): ServerRow {
   const facts = { serverId, hardwareClass: 'default', startedAt: '2026-11-24T02:00:01.000Z', seconds: 64 };

@@ -32,10 +32,8 @@ export function otherLoadPhrases(servers: readonly ServerRow[]): string[] {
   const otherLoad = Math.max(0, ...evidence.map((each) => each.otherLoad ?? 0));
   const steal = Math.max(0, ...evidence.map((each) => each.steal ?? 0));
   return [
-    ...(otherLoad > MAX_OTHER_LOAD
-      ? [`other programs used ${shareAbove(otherLoad, 'all CPU time', MAX_OTHER_LOAD)}`]
-      : []),
-    ...(steal > MAX_STEAL ? [`the hypervisor withheld ${shareAbove(steal, 'all CPU time', MAX_STEAL)}`] : []),
+    ...shareAbove('other programs used', otherLoad, MAX_OTHER_LOAD, 'all CPU time'),
+    ...shareAbove('the hypervisor withheld', steal, MAX_STEAL, 'all CPU time'),
   ];
 }
 

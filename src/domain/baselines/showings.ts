@@ -1,5 +1,5 @@
 import { isCount } from '../measurements/measurement.ts';
-import { BESIDE_OTHER_WORK } from '../measurements/other-work.ts';
+import { BESIDE_OTHER_WORK } from '../measurements/quiet-limits.ts';
 import type { MeasuredRun } from '../reports/read-report.ts';
 import type { BenchmarkRow, ServerRow } from '../verdicts/server-row.ts';
 

@@ -1,6 +1,5 @@
-import { difference } from './counters.ts';
-import { cpuBetween, share, TICKS_PER_SECOND } from './machine-state.ts';
-import type { MachineState } from './machine-state.ts';
+import type { CpuTime, MachineState } from './machine-state.ts';
+import { difference } from './statistics.ts';
 
 /** Where the CPU time between two moments went, shares from 0 to 1. Null: unknown. */
 export interface CpuShares {
@@ -18,8 +17,11 @@ export interface CpuShares {
   unused: number | null;
 }
 
+/** USER_HZ, 100 wherever a benchmark may run: https://man7.org/linux/man-pages/man7/time.7.html */
+const TICKS_PER_SECOND = 100;
+
 /** Fewer say nothing of shares. */
-const FEWEST_TICKS = 50;
+const MIN_TICKS = 50;
 
 /** @param cpus - those that the benchmark may use */
 export function cpuShares(before: MachineState, after: MachineState, cpus: number): CpuShares {
@@ -28,13 +30,11 @@ export function cpuShares(before: MachineState, after: MachineState, cpus: numbe
   const throttledSeconds = difference(after.throttledSeconds, before.throttledSeconds);
   const cpuSeconds = seconds === null ? null : seconds * cpus;
   const ofCpus = (used: number | null): number | null =>
-    used === null || cpuSeconds === null || cpuSeconds * TICKS_PER_SECOND < FEWEST_TICKS
-      ? null
-      : share(used, cpuSeconds);
+    used === null || cpuSeconds === null || cpuSeconds * TICKS_PER_SECOND < MIN_TICKS ? null : share(used, cpuSeconds);
   const found = { ownCpu: ofCpus(own), throttled: withheld(throttledSeconds, own, seconds), unused: null };
 
   const spent = cpuBetween(before.cpu, after.cpu);
-  if (spent === null || spent.ticks < FEWEST_TICKS) return { ...found, otherLoad: null, steal: null, stoodStill: null };
+  if (spent === null || spent.ticks < MIN_TICKS) return { ...found, otherLoad: null, steal: null, stoodStill: null };
   const ownShare = own === null ? null : share(own * TICKS_PER_SECOND, spent.ticks);
   const otherLoad = ownShare === null ? null : Math.max(spent.used - ownShare, 0);
   const stoodStill = missingTicks(before, after, spent.ticks);
@@ -46,7 +46,7 @@ export function cpuShares(before: MachineState, after: MachineState, cpus: numbe
 
 /** A benchmark of one thread on many CPUs is held back by all that is withheld from that one. */
 function withheld(throttledSeconds: number | null, own: number | null, seconds: number | null): number | null {
-  if (throttledSeconds === null || seconds === null || seconds * TICKS_PER_SECOND < FEWEST_TICKS) return null;
+  if (throttledSeconds === null || seconds === null || seconds * TICKS_PER_SECOND < MIN_TICKS) return null;
   return share(throttledSeconds, Math.max(seconds, throttledSeconds + (own ?? 0)));
 }
 
@@ -57,4 +57,23 @@ function missingTicks(before: MachineState, after: MachineState, ticks: number):
   if (seconds === null || countedCpus === null || countedCpus !== before.countedCpus) return null;
   const expected = seconds * countedCpus * TICKS_PER_SECOND;
   return expected > 0 ? share(expected - ticks, expected) : null;
+}
+
+/** How the CPU time between two moments was spent: shares from 0 to 1, `ticks` of it in all. Null if that is unknown. */
+export function cpuBetween(
+  before: CpuTime | null,
+  after: CpuTime | null
+): { used: number; steal: number; ticks: number } | null {
+  if (before === null || after === null) return null;
+  const ticks = after.total - before.total;
+  if (!(ticks > 0)) return null;
+  // The kernel lets idle and stolen time go back a little now and then.
+  const idle = Math.max(after.idle - before.idle, 0);
+  const steal = Math.max(after.steal - before.steal, 0);
+  return { used: share(ticks - idle - steal, ticks), steal: share(steal, ticks), ticks };
+}
+
+/** From 0 to 1, whatever is divided. */
+export function share(part: number, whole: number): number {
+  return Math.min(Math.max(part / whole, 0), 1);
 }

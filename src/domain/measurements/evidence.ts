@@ -1,13 +1,8 @@
-import { difference, highest, sum } from './counters.ts';
+import type { ProcessLimits } from '../servers/process-limits.ts';
 import { cpuShares } from './cpu-shares.ts';
 import type { CpuShares } from './cpu-shares.ts';
-import { formatNumber } from '../values/numbers.ts';
-import { share } from './machine-state.ts';
 import type { GpuState, MachineState } from './machine-state.ts';
-import { quotaText } from '../servers/process-limits.ts';
-import type { ProcessLimits } from '../servers/process-limits.ts';
-import { exceeds, shareAbove } from './quiet-limits.ts';
-import type { QuietLimits } from './quiet-limits.ts';
+import { difference, highest, lowest, sum } from './statistics.ts';
 
 /** What the machine did while one sample was taken, from its states before and after. Null: unknown. */
 export interface Evidence extends CpuShares {
@@ -32,6 +27,29 @@ export interface Evidence extends CpuShares {
   doubt: string | null;
 }
 
+/** The evidence of all samples of a benchmark, as small as a row of a report needs it. Null: unknown. */
+export interface RowEvidence {
+  /** Before the first sample. */
+  loadBefore: number | null;
+  /** Maximum of the samples, as the next two. */
+  otherLoad: number | null;
+  steal: number | null;
+  celsius: number | null;
+  /** Mean of all CPUs, of the slowest sample. */
+  megahertz: number | null;
+  governor: string | null;
+  /** In all samples together. */
+  throttlings: number | null;
+  /** How many samples have a doubt. */
+  doubtful: number;
+  /** Minimum of the samples. Left out by earlier versions, as all that follows. */
+  ownCpu?: number | null;
+  /** Maximum of the samples, as the next one. */
+  stoodStill?: number | null;
+  throttled?: number | null;
+  limits?: ProcessLimits | null;
+}
+
 /** What a benchmark does with CPUs. */
 export interface CpuUse {
   /** Those that it may use. */
@@ -40,9 +58,10 @@ export interface CpuUse {
   loadsAllCpus: boolean;
 }
 
-export function evidenceOf(before: MachineState, after: MachineState, limits: QuietLimits, use: CpuUse): Evidence {
+/** Without a doubt: `withDoubt` tells it by the limits of the configuration. */
+export function evidenceOf(before: MachineState, after: MachineState, use: CpuUse): Omit<Evidence, 'doubt'> {
   const shares = cpuShares(before, after, use.cpus);
-  const evidence = {
+  return {
     seconds: difference(after.uptimeSeconds, before.uptimeSeconds),
     loadBefore: before.load,
     uptimeSeconds: before.uptimeSeconds,
@@ -57,51 +76,6 @@ export function evidenceOf(before: MachineState, after: MachineState, limits: Qu
     gpus: after.gpus,
     gpuProcesses: highest([before.gpuProcesses?.length ?? null, after.gpuProcesses?.length ?? null]),
   };
-  return { ...evidence, doubt: whyDoubtful(evidence, limits) };
-}
-
-/** One phrase with numbers for everything that came up beyond the limits; null where nothing did. */
-export function whyDoubtful(evidence: Omit<Evidence, 'doubt'>, limits: QuietLimits): string | null {
-  const { otherLoad, throttlings, gpuProcesses } = evidence;
-  const phrases: string[] = [];
-  if (exceeds(otherLoad, limits.otherLoad)) {
-    phrases.push(`other programs used ${shareAbove(otherLoad, 'all CPU time', limits.otherLoad)}`);
-  }
-  phrases.push(...whyHeldBack(evidence, limits));
-  if (exceeds(gpuProcesses, limits.gpuProcesses)) {
-    phrases.push(`other processes used its GPUs: ${gpuProcesses} (limit ${limits.gpuProcesses})`);
-  }
-  if (exceeds(throttlings, limits.throttling)) {
-    phrases.push(`it slowed down for heat: ${throttlings} times (limit ${limits.throttling})`);
-  }
-  return phrases.length > 0 ? phrases.join(', and ') : null;
-}
-
-/** What kept the benchmark from running; that it did not run is a phrase of its own only where the cause is unknown. */
-function whyHeldBack(evidence: Omit<Evidence, 'doubt'>, limits: QuietLimits): string[] {
-  const { steal, stoodStill, throttled, frozenSeconds, seconds, unused, ownCpu } = evidence;
-  const phrases: string[] = [];
-  if (exceeds(steal, limits.steal)) {
-    phrases.push(`the hypervisor withheld ${shareAbove(steal, 'all CPU time', limits.steal)}`);
-  }
-  if (exceeds(stoodStill, limits.steal)) {
-    phrases.push(`the machine itself stood still for ${shareAbove(stoodStill, 'the time', limits.steal)}`);
-  }
-  if (exceeds(throttled, limits.steal)) {
-    const { quotaCpus } = evidence.limits;
-    const quota = quotaCpus === null ? 'a CPU quota' : quotaText(quotaCpus);
-    phrases.push(`${quota} withheld ${shareAbove(throttled, 'its CPU time', limits.steal)}`);
-  }
-  if (frozenSeconds !== null && seconds !== null && exceeds(share(frozenSeconds, seconds), limits.steal)) {
-    phrases.push(`its control group was frozen for ${formatNumber(frozenSeconds)} s`);
-  }
-  if (phrases.length === 0 && ownCpu !== null && exceeds(unused, limits.unused)) {
-    const { quotaCpus } = evidence.limits;
-    const by = quotaCpus === null ? '' : ` by ${quotaText(quotaCpus)}`;
-    const left = shareAbove(unused, 'its CPU time', limits.unused);
-    phrases.push(`it was stopped or held back${by}: it used ${formatNumber(100 * ownCpu)} %, and nothing used ${left}`);
-  }
-  return phrases;
 }
 
 function throttlingsBetween(before: MachineState, after: MachineState): number | null {
@@ -118,4 +92,31 @@ function slowedBetween(before: GpuState | undefined, after: GpuState): 0 | 1 | n
   if (slowed !== null) return slowed > 0 ? 1 : 0;
   if (after.slowdowns === null) return null;
   return after.slowdowns.some((reason) => !before?.slowdowns?.includes(reason)) ? 1 : 0;
+}
+
+/** Null if nothing is known of any sample. An activity of an earlier version leaves fields out. */
+export function rowEvidence(samples: readonly (Evidence | null)[]): RowEvidence | null {
+  const known: Partial<Evidence>[] = samples.filter((each) => each !== null);
+  const [first] = known;
+  if (first === undefined) return null;
+  type Key = 'otherLoad' | 'steal' | 'celsius' | 'throttlings' | 'ownCpu' | 'stoodStill' | 'throttled';
+  const all = (key: Key): (number | null)[] => known.map((each) => each[key] ?? null);
+  return {
+    loadBefore: first.loadBefore ?? null,
+    otherLoad: rounded(highest(all('otherLoad'))),
+    steal: rounded(highest(all('steal'))),
+    celsius: rounded(highest(all('celsius'))),
+    megahertz: rounded(lowest(known.map((each) => each.megahertz?.mean ?? null)), 1),
+    governor: first.governor ?? null,
+    throttlings: sum(all('throttlings')),
+    doubtful: known.filter((each) => each.doubt).length,
+    ownCpu: rounded(lowest(all('ownCpu'))),
+    stoodStill: rounded(highest(all('stoodStill'))),
+    throttled: rounded(highest(all('throttled'))),
+    limits: known.find((each) => each.limits)?.limits ?? null,
+  };
+}
+
+function rounded(value: number | null, scale = 1000): number | null {
+  return value === null ? null : Math.round(value * scale) / scale;
 }

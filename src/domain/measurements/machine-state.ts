@@ -27,16 +27,13 @@ export interface MachineState {
   gpuProcesses: GpuProcess[] | null;
 }
 
-/** Time of all CPUs together since boot, in ticks of {@link TICKS_PER_SECOND}; idle includes waiting for disks. */
+/** Time of all CPUs together since boot, in ticks of 10 ms; idle includes waiting for disks. */
 export interface CpuTime {
   total: number;
   idle: number;
   /** Wanted by this machine and withheld by its hypervisor. */
   steal: number;
 }
-
-/** USER_HZ, 100 wherever a benchmark may run: https://man7.org/linux/man-pages/man7/time.7.html */
-export const TICKS_PER_SECOND = 100;
 
 export interface GpuState {
   /** PCI address: the index of nvidia-smi is another GPU's once one is gone. */
@@ -54,23 +51,4 @@ export interface GpuProcess {
   pid: number;
   /** Untrusted text of the server, made printable. */
   name: string;
-}
-
-/** How the CPU time between two moments was spent: shares from 0 to 1, `ticks` of it in all. Null if that is unknown. */
-export function cpuBetween(
-  before: CpuTime | null,
-  after: CpuTime | null
-): { used: number; steal: number; ticks: number } | null {
-  if (before === null || after === null) return null;
-  const ticks = after.total - before.total;
-  if (!(ticks > 0)) return null;
-  // The kernel lets idle and stolen time go back a little now and then.
-  const idle = Math.max(after.idle - before.idle, 0);
-  const steal = Math.max(after.steal - before.steal, 0);
-  return { used: share(ticks - idle - steal, ticks), steal: share(steal, ticks), ticks };
-}
-
-/** From 0 to 1, whatever is divided. */
-export function share(part: number, whole: number): number {
-  return Math.min(Math.max(part / whole, 0), 1);
 }

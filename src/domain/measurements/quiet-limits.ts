@@ -1,4 +1,8 @@
+import { quotaText } from '../servers/process-limits.ts';
 import { formatNumber } from '../values/numbers.ts';
+import { share } from './cpu-shares.ts';
+import type { Evidence } from './evidence.ts';
+import type { GpuProcess } from './machine-state.ts';
 
 /** What counts as a quiet machine. Shares from 0 to 1; null: not looked at. */
 export interface QuietLimits {
@@ -19,16 +23,75 @@ export interface QuietLimits {
   throttling: number | null;
 }
 
-/** False for what is not known, and for a limit that is off. */
-export function exceeds<Value extends number | null>(
-  value: Value,
-  limit: number | null
-): value is Exclude<Value, null> {
+/** What others do on a machine before anything is started on it. Null: unknown. */
+export interface OtherWork {
+  /** Share of all CPU time, 0 to 1. */
+  cpu: number | null;
+  gpuProcesses: GpuProcess[] | null;
+}
+
+/** The note of a server that was measured all the same begins with this. */
+export const BESIDE_OTHER_WORK = 'measured although it was already working';
+
+const MAX_PROCESSES_SHOWN = 3;
+
+/** One phrase with the share or the processes; null if the machine is quiet by the limits. */
+export function whyBusy({ cpu, gpuProcesses }: OtherWork, limits: QuietLimits): string | null {
+  const phrases = shareAbove('others use', cpu, limits.cpu, 'its CPU time');
+  if (gpuProcesses !== null && exceeds(gpuProcesses.length, limits.gpuProcesses)) {
+    const named = gpuProcesses.slice(0, MAX_PROCESSES_SHOWN).map(({ pid, name }) => `${name} (process ${pid})`);
+    const more = gpuProcesses.length - named.length;
+    phrases.push(`its GPUs are used by ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`);
+  }
+  return joined(phrases);
+}
+
+/** Evidence with the doubt that the limits cast on its sample: a phrase with numbers for everything above its limit. */
+export function withDoubt(observed: Omit<Evidence, 'doubt'>, limits: QuietLimits): Evidence {
+  const { otherLoad, throttlings, gpuProcesses } = observed;
+  const phrases = shareAbove('other programs used', otherLoad, limits.otherLoad, 'all CPU time');
+  phrases.push(...whyHeldBack(observed, limits));
+  if (exceeds(gpuProcesses, limits.gpuProcesses)) {
+    phrases.push(`other processes used its GPUs: ${gpuProcesses} (limit ${limits.gpuProcesses})`);
+  }
+  if (exceeds(throttlings, limits.throttling)) {
+    phrases.push(`it slowed down for heat: ${throttlings} times (limit ${limits.throttling})`);
+  }
+  return { ...observed, doubt: joined(phrases) };
+}
+
+/** What kept the benchmark from running. That it did not run is a phrase only if the cause is unknown. */
+function whyHeldBack(observed: Omit<Evidence, 'doubt'>, { steal: limit, unused: maxUnused }: QuietLimits): string[] {
+  const { steal, stoodStill, throttled, frozenSeconds, seconds, unused, ownCpu } = observed;
+  const { quotaCpus } = observed.limits;
+  const quota = quotaCpus === null ? null : quotaText(quotaCpus);
+  const phrases = [
+    ...shareAbove('the hypervisor withheld', steal, limit, 'all CPU time'),
+    ...shareAbove('the machine itself stood still for', stoodStill, limit, 'the time'),
+    ...shareAbove(`${quota ?? 'a CPU quota'} withheld`, throttled, limit, 'its CPU time'),
+  ];
+  if (frozenSeconds !== null && seconds !== null && exceeds(share(frozenSeconds, seconds), limit)) {
+    phrases.push(`its control group was frozen for ${formatNumber(frozenSeconds)} s`);
+  }
+  if (phrases.length > 0 || ownCpu === null) return phrases;
+  const by = quota === null ? '' : ` by ${quota}`;
+  const how = `it was stopped or held back${by}: it used ${formatNumber(100 * ownCpu)} %, and nothing used`;
+  return shareAbove(how, unused, maxUnused, 'its CPU time');
+}
+
+/** False for an unknown value, and for a limit that is off. */
+function exceeds(value: number | null, limit: number | null): value is number {
   return value !== null && limit !== null && value > limit;
 }
 
-/** `42.1 % of its CPU time (limit 15 %)`; a share above its limit is never rounded down to it. */
-export function shareAbove(share: number, of: string, limit: number | null): string {
-  const [permille, limitPermille] = [Math.round(share * 1000), Math.round((limit ?? 0) * 1000)];
-  return `${formatNumber(Math.max(permille, limitPermille + 1) / 10)} % of ${of} (limit ${formatNumber((limit ?? 0) * 100)} %)`;
+/** `others use 42.1 % of its CPU time (limit 15 %)`, if above the limit: never rounded down to it. */
+export function shareAbove(what: string, share: number | null, limit: number | null, of: string): string[] {
+  if (!exceeds(share, limit)) return [];
+  const [permille, limitPermille] = [share, limit!].map((each) => Math.round(each * 1000)) as [number, number];
+  const percent = formatNumber(Math.max(permille, limitPermille + 1) / 10);
+  return [`${what} ${percent} % of ${of} (limit ${formatNumber(limit! * 100)} %)`];
+}
+
+function joined(phrases: readonly string[]): string | null {
+  return phrases.length > 0 ? phrases.join(', and ') : null;
 }

@@ -11,3 +11,30 @@ export function spread(values: readonly number[]): number {
   const range = Math.max(...values) - Math.min(...values);
   return range === 0 ? 0 : range / Math.abs(median(values));
 }
+
+/** Of a counter; null if it went back, because it was reset meanwhile. */
+export function difference(after: number | null, before: number | null): number | null {
+  return after === null || before === null || after < before ? null : after - before;
+}
+
+/** Sum of the known values; null if none is known. */
+export function sum(values: readonly (number | null)[]): number | null {
+  const known = knownOf(values);
+  return known.length > 0 ? known.reduce((total, each) => total + each, 0) : null;
+}
+
+/** Maximum of the known values; null if none is known. */
+export function highest(values: readonly (number | null)[]): number | null {
+  const known = knownOf(values);
+  return known.length > 0 ? Math.max(...known) : null;
+}
+
+/** Minimum of the known values; null if none is known. */
+export function lowest(values: readonly (number | null)[]): number | null {
+  const known = knownOf(values);
+  return known.length > 0 ? Math.min(...known) : null;
+}
+
+function knownOf(values: readonly (number | null)[]): number[] {
+  return values.filter((value) => value !== null);
+}

@@ -2,7 +2,6 @@ import type { RowError } from '../failures/failure.ts';
 import type { Expectations } from '../verdicts/expectation.ts';
 import type { JobHost } from '../jobs/job.ts';
 import type { Machine } from '../servers/machine.ts';
-import type { BenchmarkOutcome } from '../measurements/benchmark-outcome.ts';
 import type { Readiness } from '../checks/readiness.ts';
 
 /** The input of `benchmarkFleet`, as people write it. Every field is optional; nothing at all means everything. */
@@ -141,16 +140,6 @@ export interface BenchmarkRequest {
   machine: Machine;
   /** Start nothing: read the results of jobs that are over, and end those that are not. */
   collect?: boolean;
-}
-
-/** What a benchmark activity measured. */
-export interface BenchmarkResult extends BenchmarkOutcome {
-  tool: string;
-  /** The job that measured it. Left out by earlier versions. */
-  jobId?: string;
-  toolVersion: string | null;
-  /** What the tool printed, for whoever doubts a number: head and tail where it is long. Untrusted text. */
-  raw: string;
 }
 
 export function isStep(step: BenchmarkPlan['step']): step is BenchmarkStep {

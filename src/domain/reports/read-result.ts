@@ -1,5 +1,6 @@
 import { isListOf, isNumber, isObject, isText, orNull } from '../values/json-value.ts';
-import type { BenchmarkPlan, BenchmarkResult, CheckedServer, ServerPlan } from '../plans/plan.ts';
+import type { BenchmarkResult } from '../measurements/benchmark-result.ts';
+import type { BenchmarkPlan, CheckedServer, ServerPlan } from '../plans/plan.ts';
 import { isReadiness } from '../checks/read-readiness.ts';
 import { isDevice, isError } from './read-row.ts';
 

@@ -2,7 +2,7 @@ import { isListOf, isNumber, isObject, isText, orNull } from '../values/json-val
 import type { MachineFacts } from '../servers/machine.ts';
 import { isProcessLimits } from '../servers/process-limits.ts';
 import { isReadiness } from '../checks/read-readiness.ts';
-import type { RowEvidence } from '../measurements/row-evidence.ts';
+import type { RowEvidence } from '../measurements/evidence.ts';
 import type {
   BenchmarkRow,
   RowDevice,

@@ -1,11 +1,11 @@
-import type { Evidence } from '../measurements/evidence.ts';
 import { expectationsOf, limitsOf, reaches, toleranceOf } from './expectation.ts';
 import type { Expectation, Expectations, Limit } from './expectation.ts';
 import type { RowError } from '../failures/failure.ts';
-import type { BenchmarkOutcome } from '../measurements/benchmark-outcome.ts';
+import type { BenchmarkResult } from '../measurements/benchmark-result.ts';
 import { isCount } from '../measurements/measurement.ts';
 import type { Measurement } from '../measurements/measurement.ts';
-import { rowEvidence } from '../measurements/row-evidence.ts';
+import { rowEvidence } from '../measurements/evidence.ts';
+import type { Evidence } from '../measurements/evidence.ts';
 import { addressOf, lostDevice, missingDevices } from './missing-devices.ts';
 import { formatShortfall, shortfallTexts, worstFirst } from './shortfalls.ts';
 import { isIndependentOfLoad, isWrongResult } from './shortfall-advice.ts';
@@ -21,16 +21,16 @@ const inapplicable = ['ToolMissing', 'DeviceMissing', 'DevicePartitioned', 'Host
  * from being judged is `error`; a benchmark with both is `fail`. A number that could not be read never passes. What is
  * short only because of samples whose evidence is doubtful is `Inconclusive`; what passes passes, whatever went on.
  */
-export function judge(benchmark: string, outcome: BenchmarkOutcome, expectations: Expectations): BenchmarkRow {
-  const { measurements, tool, seconds, evidence = [] } = outcome;
-  const devices = (outcome.devices ?? []).map(rowDevice);
+export function judge(benchmark: string, result: BenchmarkResult, expectations: Expectations): BenchmarkRow {
+  const { measurements, tool, seconds, evidence = [] } = result;
+  const devices = (result.devices ?? []).map(rowDevice);
   const expected = expectationsOf(expectations, benchmark);
   const judged = Object.entries(expected).map(([metric, expectation]) =>
     judgeMetric(metric, expectation, { measurements, evidence, devices })
   );
   const shortfalls = judged.flatMap((each) => each.shortfalls);
   const why = judged.find((each) => each.error !== null)?.error ?? lostDevice(measurements, devices);
-  const error = outcome.error ?? why ?? unreadable(measurements);
+  const error = result.error ?? why ?? unreadable(measurements);
 
   const shown = { measurements: measurements.map(rowMeasurement), shortfalls, evidence: rowEvidence(evidence) };
   const row = { benchmark, error, tool, seconds, ...shown, ...(devices.length > 0 && { devices }) };

@@ -2,7 +2,7 @@ import type { RowError } from '../failures/failure.ts';
 import type { MachineFacts } from '../servers/machine.ts';
 import type { Readiness } from '../checks/readiness.ts';
 import type { MeasuredDevice, Measurement } from '../measurements/measurement.ts';
-import type { RowEvidence } from '../measurements/row-evidence.ts';
+import type { RowEvidence } from '../measurements/evidence.ts';
 import { worstVerdict } from './verdict.ts';
 import type { BenchmarkVerdict, Verdict } from './verdict.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { baselineHint } from '../../../src/cli/baseline/baseline-hint.ts';
 import type { ConfigurationSource, GivenInventory } from '../../../src/config/configuration-source.ts';
-import { BESIDE_OTHER_WORK } from '../../../src/domain/measurements/other-work.ts';
+import { BESIDE_OTHER_WORK } from '../../../src/domain/measurements/quiet-limits.ts';
 import { events, judgedServer, outcome, reportOf } from '../../reports/example-report.ts';
 
 const measured = (serverId: string) => judgedServer(serverId, { cpu: outcome(events(8000)) }, {});

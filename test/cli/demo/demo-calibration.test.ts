@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { inconsistencies, expectationsFrom, otherLoadPhrases } from '../../../src/cli/demo/demo-calibration.ts';
-import type { RowEvidence } from '../../../src/domain/measurements/row-evidence.ts';
+import type { RowEvidence } from '../../../src/domain/measurements/evidence.ts';
 import type { ServerRow } from '../../../src/domain/verdicts/server-row.ts';
 import { events, judgedServer, outcome, reportOf } from '../../reports/example-report.ts';
 

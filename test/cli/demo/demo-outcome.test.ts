@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { demoOutcome } from '../../../src/cli/demo/demo-outcome.ts';
-import type { RowEvidence } from '../../../src/domain/measurements/row-evidence.ts';
+import type { RowEvidence } from '../../../src/domain/measurements/evidence.ts';
 import type { FleetReport } from '../../../src/domain/reports/fleet-report.ts';
 import { unmeasuredRow } from '../../../src/domain/verdicts/server-row.ts';
 import { events, judgedServer, outcome, reportOf } from '../../reports/example-report.ts';

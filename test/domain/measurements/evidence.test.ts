@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { evidenceOf as evidenceFor, whyDoubtful } from '../../../src/domain/measurements/evidence.ts';
+import { evidenceOf as observed, rowEvidence } from '../../../src/domain/measurements/evidence.ts';
 import type { CpuUse, Evidence } from '../../../src/domain/measurements/evidence.ts';
 import type { GpuState, MachineState } from '../../../src/domain/measurements/machine-state.ts';
+import { withDoubt } from '../../../src/domain/measurements/quiet-limits.ts';
 import type { QuietLimits } from '../../../src/domain/measurements/quiet-limits.ts';
-import { rowEvidence } from '../../../src/domain/measurements/row-evidence.ts';
 import { allOff } from '../../support/configuration.ts';
 import { noLimits } from '../../support/quiet-evidence.ts';
 
@@ -13,7 +13,7 @@ const limits: QuietLimits = { cpu: 0.2, gpuProcesses: 0, otherLoad: 0.15, steal:
 /** Of a command that nobody says anything of. */
 const anything: CpuUse = { cpus: 4, loadsAllCpus: false };
 const evidenceOf = (from: MachineState, to: MachineState, quiet: QuietLimits, use = anything): Evidence =>
-  evidenceFor(from, to, quiet, use);
+  withDoubt(observed(from, to, use), quiet);
 
 const before: MachineState = {
   cpu: { total: 100_000, idle: 60_000, steal: 100 },
@@ -200,8 +200,8 @@ const anyEvidence = fc.record<Omit<Evidence, 'doubt'>>({
 test('with every limit off nothing is doubtful, and what reads as beyond a limit never reads as equal to it', () => {
   fc.assert(
     fc.property(anyEvidence, (evidence) => {
-      expect(whyDoubtful(evidence, allOff)).toBeNull();
-      const why = whyDoubtful(evidence, limits) ?? '';
+      expect(withDoubt(evidence, allOff).doubt).toBeNull();
+      const why = withDoubt(evidence, limits).doubt ?? '';
       expect(why).not.toContain('used 15 %');
       expect(/other programs used \d/.test(why)).toBe((evidence.otherLoad ?? 0) > 0.15);
       expect(why.includes('the hypervisor withheld')).toBe((evidence.steal ?? 0) > 0.05);

@@ -2,23 +2,23 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Expectations } from '../../../src/domain/verdicts/expectation.ts';
 import { judge } from '../../../src/domain/verdicts/judge.ts';
-import type { BenchmarkOutcome } from '../../../src/domain/measurements/benchmark-outcome.ts';
+import type { BenchmarkResult } from '../../../src/domain/measurements/benchmark-result.ts';
 import { summarize } from '../../../src/domain/measurements/measurement.ts';
 import type { BenchmarkRow } from '../../../src/domain/verdicts/server-row.ts';
 import { quietEvidence } from '../../support/quiet-evidence.ts';
 
-function measured(samples: readonly number[], device: number | null = null): BenchmarkOutcome {
+function measured(samples: readonly number[], device: number | null = null): BenchmarkResult {
   const readings = samples.map((value) => {
     return { metric: 'cpu.score', unit: 'points', better: 'higher', device, value } as const;
   });
   return { measurements: summarize(readings), error: null, tool: 'sysbench', seconds: 3 };
 }
 
-function failed(type: string): BenchmarkOutcome {
+function failed(type: string): BenchmarkResult {
   return { measurements: [], error: { type, message: 'told why' }, tool: null, seconds: null };
 }
 
-function judged(outcome: BenchmarkOutcome, expected: Expectations = { 'cpu.score': { min: 50 } }): BenchmarkRow {
+function judged(outcome: BenchmarkResult, expected: Expectations = { 'cpu.score': { min: 50 } }): BenchmarkRow {
   return judge('cpu', outcome, expected);
 }
 
@@ -76,7 +76,7 @@ test('samples far apart on the same side of the limit are judged', () => {
 });
 
 /** Of each device the samples; of none: it was not measured. */
-function devices(...samples: readonly number[][]): BenchmarkOutcome {
+function devices(...samples: readonly number[][]): BenchmarkResult {
   const measurements = samples.flatMap((each, device) => measured(each, device).measurements);
   return { ...measured([]), measurements };
 }
@@ -204,7 +204,7 @@ test('fail, pass or inconclusive: a measured server is never anything else', () 
 
 describe('evidence', () => {
   const noisy = 'other programs used 42 % of all CPU time (limit 15 %)';
-  const withEvidence = (samples: readonly number[], doubts: readonly (string | null)[]): BenchmarkOutcome => {
+  const withEvidence = (samples: readonly number[], doubts: readonly (string | null)[]): BenchmarkResult => {
     return { ...measured(samples), evidence: doubts.map((doubt) => ({ ...quietEvidence, doubt })) };
   };
 

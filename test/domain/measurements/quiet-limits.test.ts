@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { whyBusy } from '../../../src/domain/measurements/other-work.ts';
+import { whyBusy } from '../../../src/domain/measurements/quiet-limits.ts';
 import { allOff } from '../../support/configuration.ts';
 
 const limits = { ...allOff, cpu: 0.2, gpuProcesses: 0 };
