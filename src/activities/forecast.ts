@@ -1,6 +1,6 @@
 import { knownTools } from '../benchmarks/kinds.ts';
 import { MAX_SERVERS, selectFleet } from '../inventory/selection/fleet-input.ts';
-import { sizeOf } from '../domain/reports/json-size.ts';
+import { sizeOf } from '../domain/values/json-value.ts';
 import { forecastRun } from '../domain/plans/run-forecast.ts';
 import type { RunForecast } from '../domain/plans/run-forecast.ts';
 import type { ActivityDependencies } from './dependencies.ts';

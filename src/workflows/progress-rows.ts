@@ -1,6 +1,6 @@
 import { FinalRows } from '../domain/reports/final-rows.ts';
 import type { FleetProgress } from '../domain/reports/fleet-progress.ts';
-import { sizeOf } from '../domain/reports/json-size.ts';
+import { sizeOf } from '../domain/values/json-value.ts';
 import type { ServerRow } from '../domain/verdicts/server-row.ts';
 import { truncateRow } from '../domain/reports/truncate-row.ts';
 

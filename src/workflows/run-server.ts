@@ -9,7 +9,7 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import type { RowError } from '../domain/failures/failure.ts';
-import { readServerRow } from '../domain/reports/read-row.ts';
+import { readServerRow } from '../domain/reports/read-report.ts';
 import { serverWorkflowId } from '../domain/servers/server.ts';
 import { unmeasuredRow } from '../domain/verdicts/server-row.ts';
 import type { ServerRow } from '../domain/verdicts/server-row.ts';

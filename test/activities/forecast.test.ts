@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { forecast } from '../../src/activities/forecast.ts';
 import { catalogue } from '../../src/benchmarks/catalogue.ts';
 import type { Ssh } from '../../src/domain/jobs/job.ts';
-import { sizeOf } from '../../src/domain/reports/json-size.ts';
+import { sizeOf } from '../../src/domain/values/json-value.ts';
 import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
 
 const most = 2 * 1024 * 1024; // bytes, of what a workflow can hand over

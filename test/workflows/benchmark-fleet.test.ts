@@ -10,7 +10,7 @@ import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import type { Ssh } from '../../src/domain/jobs/job.ts';
 import { exitCodeFor } from '../../src/cli/terminal/exit-code.ts';
 import { Failure } from '../../src/domain/failures/failure.ts';
-import { sizeOf } from '../../src/domain/reports/json-size.ts';
+import { sizeOf } from '../../src/domain/values/json-value.ts';
 import type { ServerRow } from '../../src/domain/verdicts/server-row.ts';
 import { textsIn } from '../end-to-end/histories.ts';
 import { configurationOf, scoreBenchmark } from '../support/configuration.ts';

@@ -6,7 +6,7 @@ import { advice, isFailureKind, refusals } from '../../domain/failures/failure.t
 import type { FleetProgress } from '../../domain/reports/fleet-progress.ts';
 import { aggregate } from '../../domain/reports/fleet-report.ts';
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
-import { readServerRow } from '../../domain/reports/read-row.ts';
+import { readServerRow } from '../../domain/reports/read-report.ts';
 import { isServerId } from '../../domain/servers/server.ts';
 import type { ServerRow } from '../../domain/verdicts/server-row.ts';
 import { printable } from '../../domain/values/untrusted.ts';

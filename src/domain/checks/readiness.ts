@@ -1,7 +1,10 @@
+import { isError } from '../failures/failure.ts';
 import type { RowError } from '../failures/failure.ts';
 import type { ConnectionFacts } from '../jobs/job.ts';
-import { tenths } from '../values/numbers.ts';
+import { isProcessLimits } from '../servers/process-limits.ts';
 import type { ProcessLimits } from '../servers/process-limits.ts';
+import { fields, isListOf, isNumber, isShape, isText, orMissing, orNull } from '../values/json-value.ts';
+import { tenths } from '../values/numbers.ts';
 
 /** What a check found on a server that it reached, besides what the machine is. Bounded; untrusted: the server said so. */
 export interface Readiness {
@@ -44,6 +47,23 @@ export interface ClockDifference {
   aheadSeconds: number;
   withinSeconds: number;
 }
+
+const isTool = isShape<ToolReadiness>({
+  ...fields(isText, 'benchmark', 'tool'),
+  found: (value) => typeof value === 'boolean',
+  install: orNull(isText),
+});
+
+export const isReadiness = isShape<Readiness>({
+  user: isText,
+  hostKey: isShape<HostKeyReadiness>(fields(isText, 'fingerprint', 'trusted')),
+  ...fields(orNull(isText), 'kernel', 'otherWork'),
+  tools: isListOf(isTool),
+  jobs: orNull(isShape<{ folder: string; freeKib: number }>({ folder: isText, freeKib: isNumber })),
+  obstacle: orNull(isError),
+  limits: orMissing(orNull(isProcessLimits)),
+  clock: orNull(isShape<ClockDifference>(fields(isNumber, 'aheadSeconds', 'withinSeconds'))),
+});
 
 /** More than this is told: logs of the two no longer tell one story. Seconds. */
 const TOLD_SECONDS = 2;

@@ -1,3 +1,5 @@
+import { isShape, isText } from '../values/json-value.ts';
+
 /** Every way in which a run, a server or a benchmark can fail, each with one sentence of advice. */
 export const advice = {
   WrongResult:
@@ -65,3 +67,5 @@ export interface RowError {
   type: string;
   message: string;
 }
+
+export const isError = isShape<RowError>({ type: isText, message: isText });

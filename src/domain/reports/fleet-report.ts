@@ -1,4 +1,4 @@
-import { sizeOf } from './json-size.ts';
+import { sizeOf } from '../values/json-value.ts';
 import type { RunSelection } from '../plans/plan.ts';
 import { saidOnce } from './said-once.ts';
 import type { ServerRow } from '../verdicts/server-row.ts';

@@ -1,92 +1,86 @@
-import { isListOf, isNumber, isObject, isText, orNull } from '../values/json-value.ts';
+import { isReadiness } from '../checks/readiness.ts';
+import { isError } from '../failures/failure.ts';
+import type { JobHost } from '../jobs/job.ts';
 import type { BenchmarkResult } from '../measurements/benchmark-result.ts';
-import type { BenchmarkPlan, CheckedServer, ServerPlan } from '../plans/plan.ts';
-import { isReadiness } from '../checks/read-readiness.ts';
-import { isDevice, isError } from './read-row.ts';
+import type { Evidence } from '../measurements/evidence.ts';
+import type { Measurement } from '../measurements/measurement.ts';
+import type { BenchmarkPlan, BenchmarkStep, CheckedServer, ServerPlan } from '../plans/plan.ts';
+import type { Machine } from '../servers/machine.ts';
+import { fields, isListOf, isNumber, isObject, isShape, isText, orMissing, orNull } from '../values/json-value.ts';
+import { isDevice } from './read-report.ts';
 
 /**
- * Checks of what activities return: a worker of another version may have made it. They look at everything that a
- * workflow takes for granted, and at nothing else, since results gain fields.
+ * Checks of what activities return, which a worker of another version may have made: of everything that a workflow takes
+ * for granted, and of nothing else.
  */
 
-/** What `prepareServer` returns for this server. */
+/** The result of `prepareServer` for this server. */
 export function isPrepared(value: unknown, serverId: string): value is ServerPlan | CheckedServer {
-  if (!isObject(value) || value['serverId'] !== serverId) return false;
-  const { target, identity, hardwareClass, classBy, machine, benchmarks, expectationMissing } = value;
-  const described =
-    isText(hardwareClass) &&
-    [target, identity, classBy].every(orMissing(isText)) &&
-    isMachine(machine) &&
-    isListOf(isBenchmarkPlan)(benchmarks) &&
-    orMissing(isError)(expectationMissing);
-  if (!described) return false;
-  if ('readiness' in value) return isReadiness(value['readiness']) && orNull(isText)(value['busy']);
-  return isJobHost(value['host']) && isListOf(isText)(value['notes']);
+  if (!isPlan(value) || value.serverId !== serverId) return false;
+  return 'readiness' in value ? isChecked(value) : isRunnable(value);
 }
 
-/** What a benchmark returns. JSON has no NaN: a number that is not finite arrives as null. */
-export function isBenchmarkResult(value: unknown): value is BenchmarkResult {
-  if (!isObject(value)) return false;
-  const { measurements, devices, notCounted, error, tool, seconds, evidence, jobId } = value;
-  return (
-    isListOf(isMeasurement)(measurements) &&
-    orMissing(isListOf(isDevice))(devices) &&
-    orMissing(isListOf(isText))(notCounted) &&
-    orNull(isError)(error) &&
-    isText(tool) &&
-    orNull(isNumber)(seconds) &&
-    orMissing(isListOf(orNull(isEvidence)))(evidence) &&
-    orMissing(isText)(jobId)
-  );
-}
-
-/** What `releaseServer` returns: what is left. */
+/** The result of `releaseServer`: what is left. */
 export function isLeftover(value: unknown): value is string[] {
   return isListOf(isText)(value);
 }
 
 /** Where to clean up, even if nothing else of a plan can be read. */
-export function isJobHost(value: unknown): value is ServerPlan['host'] {
-  return isObject(value) && isText(value['base']) && isNumber(value['freeKib']) && isText(value['bootId']);
-}
+export const isJobHost = isShape<JobHost>({ ...fields(isText, 'base', 'bootId'), freeKib: isNumber });
 
-function isBenchmarkPlan(value: unknown): value is BenchmarkPlan {
-  if (!isObject(value) || !isText(value['benchmark'])) return false;
-  const { expected, step } = value;
-  return isObject(expected) && Object.values(expected).every(isObject) && (isError(step) || isStep(step));
-}
+const isMachine = isShape<Machine>({
+  ...fields(orNull(isText), 'system', 'cpuModel'),
+  cpus: isNumber,
+  memoryMib: orNull(isNumber),
+  gpus: isListOf(isObject),
+});
 
-function isStep(value: unknown): boolean {
-  if (!isObject(value)) return false;
-  const { activity, tool, summary, timeoutMs } = value;
-  return isText(activity) && activity.startsWith('benchmark') && [tool, summary].every(isText) && isNumber(timeoutMs);
-}
+const isStep = isShape<BenchmarkStep>({
+  activity: (value) => isText(value) && value.startsWith('benchmark'),
+  ...fields(isText, 'tool', 'summary'),
+  timeoutMs: isNumber,
+});
 
-function isMachine(value: unknown): boolean {
-  if (!isObject(value)) return false;
-  const { system, cpuModel, cpus, memoryMib, gpus } = value;
-  const numbers = isNumber(cpus) && orNull(isNumber)(memoryMib);
-  return numbers && [system, cpuModel].every(orNull(isText)) && isListOf(isObject)(gpus);
-}
+const isBenchmarkPlan = isShape<BenchmarkPlan>({
+  benchmark: isText,
+  expected: (value) => isObject(value) && Object.values(value).every(isObject),
+  step: (value) => isError(value) || isStep(value),
+});
 
-function isMeasurement(value: unknown): boolean {
-  if (!isObject(value)) return false;
-  const { metric, unit, better, samples, value: median, spread } = value;
-  const named = [metric, unit].every(isText) && (better === 'higher' || better === 'lower');
-  return named && isListOf(orNull(isNumber))(samples) && [median, spread].every(orNull(isNumber));
-}
+const isPlan = isShape<ServerPlan>({
+  hardwareClass: isText,
+  ...fields(orMissing(isText), 'target', 'identity', 'classBy'),
+  machine: isMachine,
+  benchmarks: isListOf(isBenchmarkPlan),
+  expectationMissing: orMissing(isError),
+});
 
-function isEvidence(value: unknown): boolean {
-  if (!isObject(value)) return false;
-  const { loadBefore, otherLoad, steal, throttlings, celsius, governor, doubt, megahertz } = value;
-  return (
-    [loadBefore, otherLoad, steal, throttlings, celsius].every(orMissing(orNull(isNumber))) &&
-    [governor, doubt].every(orMissing(orNull(isText))) &&
-    orMissing(orNull((each) => isObject(each) && isNumber(each['mean'])))(megahertz)
-  );
-}
+const isRunnable = isShape<ServerPlan>({ host: isJobHost, notes: isListOf(isText) });
 
-/** Left out by earlier versions. */
-function orMissing(check: (value: unknown) => boolean): (value: unknown) => boolean {
-  return (value) => value === undefined || check(value);
-}
+const isChecked = isShape<CheckedServer>({ readiness: isReadiness, busy: orNull(isText) });
+
+/** JSON has no NaN: a number that is not finite arrives as null. */
+const isMeasurement = isShape<Measurement>({
+  ...fields(isText, 'metric', 'unit'),
+  better: (value) => value === 'higher' || value === 'lower',
+  samples: isListOf(orNull(isNumber)),
+  ...fields(orNull(isNumber), 'value', 'spread'),
+});
+
+const isEvidence = isShape<Evidence>({
+  ...fields(orMissing(orNull(isNumber)), 'loadBefore', 'otherLoad', 'steal', 'throttlings', 'celsius'),
+  ...fields(orMissing(orNull(isText)), 'governor', 'doubt'),
+  megahertz: orMissing(orNull(isShape<{ mean: number }>({ mean: isNumber }))),
+});
+
+/** The result of a benchmark. */
+export const isBenchmarkResult = isShape<BenchmarkResult>({
+  measurements: isListOf(isMeasurement),
+  devices: orMissing(isListOf(isDevice)),
+  notCounted: orMissing(isListOf(isText)),
+  error: orNull(isError),
+  tool: isText,
+  seconds: orNull(isNumber),
+  evidence: orMissing(isListOf(orNull(isEvidence))),
+  jobId: orMissing(isText),
+});

@@ -1,5 +1,5 @@
 import type { RowError } from '../failures/failure.ts';
-import { sizeOf } from './json-size.ts';
+import { sizeOf } from '../values/json-value.ts';
 import { serverWorkflowId } from '../servers/server.ts';
 import type { BenchmarkRow, ServerRow } from '../verdicts/server-row.ts';
 

@@ -1,4 +1,4 @@
-import { isNumber, isObject, orNull } from '../values/json-value.ts';
+import { fields, isNumber, isShape, orNull } from '../values/json-value.ts';
 import { formatNumber } from '../values/numbers.ts';
 
 /** What the rules of a server allow a benchmark's processes there. Null: no limit, or unknown. */
@@ -11,11 +11,7 @@ export interface ProcessLimits {
   memoryKib: number | null;
 }
 
-export function isProcessLimits(value: unknown): value is ProcessLimits {
-  if (!isObject(value)) return false;
-  const { quotaCpus, cpuSeconds, memoryKib } = value;
-  return [quotaCpus, cpuSeconds, memoryKib].every(orNull(isNumber));
-}
+export const isProcessLimits = isShape<ProcessLimits>(fields(orNull(isNumber), 'quotaCpus', 'cpuSeconds', 'memoryKib'));
 
 /** `a CPU quota of 0.1 CPUs`, and the same for each other limit that is set. */
 export function limitTexts({ quotaCpus, cpuSeconds, memoryKib }: ProcessLimits): string[] {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { sizeOf } from '../../../src/domain/reports/json-size.ts';
+import { sizeOf } from '../../../src/domain/values/json-value.ts';
 import { aggregate, handedOverBytes, isTruncated, truncateReport } from '../../../src/domain/reports/fleet-report.ts';
 import { unmeasuredRow } from '../../../src/domain/verdicts/server-row.ts';
 import type { BenchmarkRow, ServerRow } from '../../../src/domain/verdicts/server-row.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { sizeOf } from '../../../src/domain/reports/json-size.ts';
+import { sizeOf } from '../../../src/domain/values/json-value.ts';
 import type { Readiness } from '../../../src/domain/checks/readiness.ts';
 import type { BenchmarkRow, ServerRow } from '../../../src/domain/verdicts/server-row.ts';
 import { MAX_ROW_BYTES, truncateRow } from '../../../src/domain/reports/truncate-row.ts';
