@@ -1,4 +1,4 @@
-import type { BenchmarkKind } from '../domain/plans/benchmark-kind.ts';
+import type { BenchmarkKind } from '../domain/measurements/known-tool.ts';
 import type { BenchmarkSettings, PatternMetric, UserCommand } from '../domain/plans/configuration.ts';
 import { formatDuration } from '../source/duration.ts';
 import { didYouMean } from '../source/nearest-word.ts';

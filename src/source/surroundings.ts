@@ -1,6 +1,6 @@
 import { homedir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import type { BenchmarkKind } from '../domain/plans/benchmark-kind.ts';
+import type { BenchmarkKind } from '../domain/measurements/known-tool.ts';
 import type { SshSettings } from '../domain/servers/server.ts';
 
 /** What a configuration depends on besides its file. What is left out is that of this process. */

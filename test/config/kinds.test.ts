@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { BenchmarkKind } from '../../src/domain/plans/benchmark-kind.ts';
+import type { BenchmarkKind } from '../../src/domain/measurements/known-tool.ts';
 import { problems, read, surroundings } from '../support/temporary-folder.ts';
 
 const disk: BenchmarkKind = {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Configuration } from '../../src/domain/plans/configuration.ts';
-import type { BenchmarkKind } from '../../src/domain/plans/benchmark-kind.ts';
+import type { BenchmarkKind } from '../../src/domain/measurements/known-tool.ts';
 import { Failure } from '../../src/domain/failures/failure.ts';
 import { readConfiguration } from '../../src/config/read-configuration.ts';
 import type { Surroundings } from '../../src/source/surroundings.ts';

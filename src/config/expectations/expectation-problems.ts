@@ -1,6 +1,6 @@
 import type { BenchmarkSettings } from '../../domain/plans/configuration.ts';
 import type { Expectation, Expectations } from '../../domain/verdicts/expectation.ts';
-import type { BenchmarkKind } from '../../domain/plans/benchmark-kind.ts';
+import type { BenchmarkKind } from '../../domain/measurements/known-tool.ts';
 import { didYouMean } from '../../source/nearest-word.ts';
 import type { Problem } from '../../source/problem.ts';
 import type { ExpectationText } from '../schema/expectation-schema.ts';

@@ -1,5 +1,5 @@
 import type { Expectation, Expectations } from '../../domain/verdicts/expectation.ts';
-import type { ToolMetric } from '../../domain/measurements/measurement.ts';
+import type { ToolMetric } from '../../domain/measurements/known-tool.ts';
 import { convert, readQuantity } from '../../domain/measurements/units.ts';
 import type { Path, Problem } from '../../source/problem.ts';
 import type { ExpectationText, QuantityText } from '../schema/expectation-schema.ts';

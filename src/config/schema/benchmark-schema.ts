@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { BenchmarkKind } from '../../domain/plans/benchmark-kind.ts';
+import type { BenchmarkKind } from '../../domain/measurements/known-tool.ts';
 import { formatDuration } from '../../source/duration.ts';
 import { duration, line } from './schema-values.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { BenchmarkKind } from '../../domain/plans/benchmark-kind.ts';
+import type { BenchmarkKind } from '../../domain/measurements/known-tool.ts';
 import { isServerId, SERVER_ID_RULE } from '../../domain/servers/server.ts';
 import { benchmarksSchema } from './benchmark-schema.ts';
 import { className, hardwareClass } from './class-schema.ts';

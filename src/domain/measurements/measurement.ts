@@ -17,11 +17,6 @@ export function isCount({ unit }: Pick<Metric, 'unit'>): boolean {
   return unit === DEVICES;
 }
 
-/** A metric of a tool, `sysbench`: never below zero. */
-export interface ToolMetric extends Metric {
-  tool: string;
-}
-
 /** One number read from one run of a tool. Device: its index where there are several, else null. */
 export interface Reading extends Metric {
   device: number | null;
