@@ -1,5 +1,6 @@
 import { chooseTool } from '../benchmarks/choose-tool.ts';
 import { activityOf } from '../benchmarks/kinds.ts';
+import { summaryOf } from '../benchmarks/tool.ts';
 import type { Tool } from '../benchmarks/tool.ts';
 import type { RowError } from '../domain/failures/failure.ts';
 import type { BenchmarkSettings, Configuration } from '../domain/plans/configuration.ts';
@@ -38,7 +39,7 @@ function planTool(
   if (lacksGpu && Object.keys(expected).length === 0) return { type: 'DeviceMissing', message: 'no GPU to measure' };
   const choice = chooseTool(tools, benchmark, expected, machine);
   if ('unavailable' in choice) return choice.unavailable;
-  const summary = `${benchmark}: ${choice.tool.summary(settings)}`;
+  const summary = `${benchmark}: ${summaryOf(choice.tool, settings)}`;
   return { activity: activityOf(benchmark), tool: choice.tool.name, summary, timeoutMs };
 }
 

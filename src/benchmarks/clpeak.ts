@@ -1,6 +1,5 @@
 import type { BenchmarkSettings } from '../domain/plans/configuration.ts';
 import { Failure } from '../domain/failures/failure.ts';
-import type { JobResult } from '../domain/jobs/job.ts';
 import type { Machine } from '../domain/servers/machine.ts';
 import { DEVICES } from '../domain/measurements/measurement.ts';
 import type { MeasuredDevice, Reading } from '../domain/measurements/measurement.ts';
@@ -9,9 +8,8 @@ import { positive, printable } from '../domain/values/untrusted.ts';
 import { openclName, readClinfo } from './clinfo.ts';
 import { findComputeDevices } from './opencl-devices.ts';
 import type { ComputeDevice } from './opencl-devices.ts';
-import { untimedSummary } from './sampling.ts';
-import type { Tool } from './tool.ts';
-import { unreadable } from './unreadable.ts';
+import { unreadable } from './tool.ts';
+import type { Output, Tool } from './tool.ts';
 
 const devices = { metric: 'gpu.devices', unit: DEVICES, better: 'higher' } as const;
 const compute = { metric: 'gpu.fp32_gflops', unit: 'GFLOPS', better: 'higher' } as const;
@@ -45,8 +43,6 @@ export const clpeak: Tool = {
     return `clinfo --json; ${marked}; clpeak --version; ${all}`;
   },
 
-  summary: (settings) => untimedSummary('clpeak', settings),
-
   parse(result, settings, machine) {
     const [listing, peaks, ...rest] = result.stdout.split(`\n${MARKER}\n`);
     if (listing === undefined || peaks === undefined || rest.length > 0) {
@@ -63,8 +59,6 @@ export const clpeak: Tool = {
     return { version, readings: [...count, ...readings], devices: found, notCounted };
   },
 };
-
-type Output = Pick<JobResult, 'stdout' | 'stderr'>;
 
 /** What clpeak printed under a `Platform:` or a `Device:` line. */
 interface Section {

@@ -1,9 +1,8 @@
 import { shellCommand } from '../domain/jobs/shell.ts';
 import { sampleSeconds } from '../domain/plans/time-limits.ts';
 import { positive } from '../domain/values/untrusted.ts';
-import { timedSummary } from './sampling.ts';
+import { unreadable } from './tool.ts';
 import type { Tool } from './tool.ts';
-import { unreadable } from './unreadable.ts';
 
 const metric = { metric: 'cpu.sha256_mb_per_second', unit: 'MB/s', better: 'higher' } as const;
 
@@ -32,8 +31,6 @@ export const openssl: Tool = {
     const speed = shellCommand(['openssl', 'speed', ...how, '-evp', 'sha256']);
     return `openssl version; n=0; while [ $n -lt ${machine.cpus} ]; do n=$((n+1)); ${speed} & done; wait`;
   },
-
-  summary: (settings) => timedSummary('openssl', settings),
 
   parse(result, _, { cpus }) {
     const found = [...result.stdout.matchAll(/^\+F:\d+:sha(?:2-)?256:(.*)$/gim)];

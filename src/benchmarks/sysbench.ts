@@ -1,9 +1,8 @@
 import { shellCommand } from '../domain/jobs/shell.ts';
 import { sampleSeconds } from '../domain/plans/time-limits.ts';
 import { positive } from '../domain/values/untrusted.ts';
-import { timedSummary } from './sampling.ts';
+import { unreadable } from './tool.ts';
 import type { Tool } from './tool.ts';
-import { unreadable } from './unreadable.ts';
 
 const metric = { metric: 'cpu.events_per_second', unit: 'events/s', better: 'higher' } as const;
 
@@ -30,8 +29,6 @@ export const sysbench: Tool = {
     const limits = [`--cpu-max-prime=${PRIME_LIMIT}`, `--threads=${machine.cpus}`, `--time=${sampleSeconds(settings)}`];
     return shellCommand(['sysbench', 'cpu', ...limits, 'run']);
   },
-
-  summary: (settings) => timedSummary('sysbench', settings),
 
   parse(result) {
     const lines = [...result.stdout.matchAll(/^[ \t]*events per second:(.*)$/gm)];

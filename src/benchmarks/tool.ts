@@ -1,7 +1,12 @@
-import type { BenchmarkSettings } from '../domain/plans/configuration.ts';
+import { Failure } from '../domain/failures/failure.ts';
 import type { JobResult } from '../domain/jobs/job.ts';
-import type { Machine } from '../domain/servers/machine.ts';
 import type { MeasuredDevice, Metric, Reading } from '../domain/measurements/measurement.ts';
+import type { BenchmarkSettings } from '../domain/plans/configuration.ts';
+import { sampleSeconds } from '../domain/plans/time-limits.ts';
+import type { Machine } from '../domain/servers/machine.ts';
+import { printable } from '../domain/values/untrusted.ts';
+
+export type Output = Pick<JobResult, 'stdout' | 'stderr'>;
 
 /**
  * A program that measures a benchmark. Pure: it says what to run and reads what came back, and never runs anything.
@@ -30,13 +35,11 @@ export interface Tool {
   readonly packages: Readonly<Record<string, string>>;
   /** The line of POSIX shell that takes one sample, built from words with `shellCommand`. */
   command(settings: BenchmarkSettings, machine: Machine): string;
-  /** For people: `sysbench, 3 x 10 s`. */
-  summary(settings: BenchmarkSettings): string;
   /**
    * One sample: a reading per metric and device. An exit code proves nothing, only numbers do.
    * @throws Failure UnreadableOutput if a number is missing, not finite or not plausible
    */
-  parse(result: Pick<JobResult, 'stdout' | 'stderr'>, settings: BenchmarkSettings, machine: Machine): ToolReadings;
+  parse(output: Output, settings: BenchmarkSettings, machine: Machine): ToolReadings;
 }
 
 export interface ToolReadings {
@@ -47,4 +50,18 @@ export interface ToolReadings {
   devices?: MeasuredDevice[];
   /** Names of what is listed among the devices and counts for none. */
   notCounted?: string[];
+}
+
+/** `sysbench, 3 x 10 s`, or `clpeak, 3 samples` of a tool without a fixed duration. */
+export function summaryOf({ name, timed }: Tool, settings: BenchmarkSettings): string {
+  const { samples } = settings;
+  const each = timed ? `x ${sampleSeconds(settings)} s` : samples === 1 ? 'sample' : 'samples';
+  return `${name}, ${samples} ${each}`;
+}
+
+/** UnreadableOutput: what is missing, and the start of the output. */
+export function unreadable(what: string, output: Output): Failure {
+  const [stdout, stderr] = [printable(output.stdout, 200), printable(output.stderr, 200)];
+  const shown = [stdout && `stdout "${stdout}"`, stderr && `stderr "${stderr}"`].filter(Boolean).join(', ');
+  return new Failure('UnreadableOutput', `${what}; ${shown || 'it printed nothing'}`);
 }

@@ -5,7 +5,8 @@ import { activityOf, kindsOf, knownTools } from '../../src/benchmarks/kinds.ts';
 import { clpeak } from '../../src/benchmarks/clpeak.ts';
 import { openssl } from '../../src/benchmarks/openssl.ts';
 import { sysbench } from '../../src/benchmarks/sysbench.ts';
-import { machine } from './recorded.ts';
+import { summaryOf } from '../../src/benchmarks/tool.ts';
+import { machine, settings } from './recorded.ts';
 
 const events = { 'cpu.events_per_second': { reference: 8000, tolerance: 0.1 } };
 const sha256 = { 'cpu.sha256_mb_per_second': { min: 3000 } };
@@ -43,6 +44,14 @@ describe('the catalogue', () => {
         units: ['devices', 'GFLOPS', 'GB/s'],
       },
     ]);
+  });
+
+  test('a summary says how many samples there are, and how long one takes if the tool can be told', () => {
+    expect(tools.map((tool) => summaryOf(tool, settings))).toEqual([
+      ...['sysbench, 3 x 10 s', 'openssl, 3 x 10 s', 'clpeak, 3 samples'],
+    ]);
+    expect(summaryOf(sysbench, { ...settings, durationMs: 200 })).toBe('sysbench, 3 x 1 s');
+    expect(summaryOf(clpeak, { ...settings, samples: 1 })).toBe('clpeak, 1 sample');
   });
 
   test.each([

@@ -13,10 +13,6 @@ describe('sysbench', () => {
     expect(sysbench.command({ ...settings, durationMs: 200 }, machine)).toContain('--time=1 ');
   });
 
-  test('says what it is about to do', () => {
-    expect(sysbench.summary(settings)).toBe('sysbench, 3 x 10 s');
-  });
-
   test.each([
     ['cpu-1-thread.txt', 1532.32],
     ['cpu-2-threads.txt', 1722.3],

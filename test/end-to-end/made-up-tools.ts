@@ -1,6 +1,6 @@
+import { unreadable } from '../../src/benchmarks/tool.ts';
 import type { Tool } from '../../src/benchmarks/tool.ts';
 import { positive } from '../../src/domain/values/untrusted.ts';
-import { unreadable } from '../../src/benchmarks/unreadable.ts';
 
 const disk = { metric: 'disk.write_mb_per_second', unit: 'MB/s', better: 'higher' } as const;
 const tensor = { metric: 'tensor.matmul_gflops', unit: 'GFLOPS', better: 'higher' } as const;
@@ -18,7 +18,6 @@ export const dd: Tool = {
   executables: ['dd'],
   packages: { 'apt-get': 'coreutils' },
   command: () => 'LC_ALL=C dd if=/dev/zero of="${TMPDIR:-/tmp}/disk" bs=1M count=16 conv=fsync 2>&1',
-  summary: ({ samples }) => `dd, 16 MiB, ${samples} times`,
   parse(result) {
     const [, bytes = '', seconds = ''] = /^(\d+) bytes .* copied, ([\d.e-]+) s,/m.exec(result.stdout) ?? [];
     const [written, took] = [positive(bytes), positive(seconds)];
@@ -40,7 +39,6 @@ export const matmul: Tool = {
   executables: ['matmul'],
   packages: {},
   command: () => 'matmul',
-  summary: () => 'matmul',
   parse: (result) => {
     throw unreadable('matmul is made up', result);
   },
