@@ -3,8 +3,8 @@ import { comparePciAddresses, readPciAddress } from '../domain/servers/pci-addre
 import { shellQuote } from '../domain/jobs/shell.ts';
 import { printable } from '../domain/values/untrusted.ts';
 
-/** More than any machine has: what a server says must not fill a history. */
-const MOST_GPUS = 64;
+/** More than any machine has: the answer of a server must not fill a history. */
+export const MAX_GPUS = 64;
 
 /**
  * The part of a script (POSIX sh) that tells which display controllers and accelerators the kernel shows, by the
@@ -50,7 +50,7 @@ for device in ${at('/sys/bus/pci/devices')}/*; do
   [ -n "$name" ] || nameless="$nameless $vendor"
 done
 within_10_seconds() {
-  command -v timeout >/dev/null && command -v "$1" >/dev/null && timeout -s KILL 10 "$@" 2>/dev/null </dev/null | head -n ${2 * MOST_GPUS}
+  command -v timeout >/dev/null && command -v "$1" >/dev/null && timeout -s KILL 10 "$@" 2>/dev/null </dev/null | head -n ${2 * MAX_GPUS}
 }
 case $nameless in
   *0x10de*) within_10_seconds nvidia-smi --query-gpu=pci.bus_id,uuid,name --format=csv,noheader | sed 's/^/nvidia_smi=/' ;;
@@ -72,7 +72,7 @@ export function readGpus(all: (key: string) => readonly string[]): PciGpu[] {
   const identified = [...nvidiaSmi, ...all('gpu_uuid').flatMap(readUuid)];
   const uuids = new Map(identified.flatMap(({ address, uuid }) => (uuid === null ? [] : [[address, uuid] as const])));
   return all('gpu')
-    .slice(0, MOST_GPUS)
+    .slice(0, MAX_GPUS)
     .flatMap((answer): PciGpu[] => {
       const [written = '', vendor = '', id = '', pciClass = '', flags = '', ...name] = answer.split(' ');
       const address = readPciAddress(written);

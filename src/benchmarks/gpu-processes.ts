@@ -28,8 +28,8 @@ gpu_processes() {
 }`;
 }
 
-/** More than this of them tell nothing more. */
-const MOST_PROCESSES = 32;
+/** More of them tell nothing more. */
+const MAX_PROCESSES = 32;
 
 /** @param answers - lines that `gpu_processes` printed, and any others */
 export function readGpuProcesses(answers: readonly string[]): GpuProcess[] | null {
@@ -40,5 +40,5 @@ export function readGpuProcesses(answers: readonly string[]): GpuProcess[] | nul
     if (pid === undefined || name.endsWith('nvidia-cuda-mps-server')) return [];
     return [{ pid: Number(pid), name: printable(name.trim(), 60) || 'unknown' }];
   });
-  return processes.slice(0, MOST_PROCESSES);
+  return processes.slice(0, MAX_PROCESSES);
 }

@@ -1,6 +1,6 @@
 import type { KnownTool } from '../domain/measurements/known-tool.ts';
 import { isCount } from '../domain/measurements/measurement.ts';
-import type { BenchmarkKind } from '../domain/plans/benchmark-kind.ts';
+import type { BenchmarkKind } from '../domain/measurements/known-tool.ts';
 import { grouped } from '../domain/values/grouped.ts';
 import type { Tool } from './tool.ts';
 

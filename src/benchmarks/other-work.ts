@@ -1,8 +1,8 @@
 import { cpuBetween } from '../domain/measurements/cpu-shares.ts';
 import type { OtherWork } from '../domain/measurements/quiet-limits.ts';
 import { shellQuote } from '../domain/jobs/shell.ts';
-import { readCpuTime } from './cpu-time.ts';
 import { gpuFunctions, readGpuProcesses } from './gpu-processes.ts';
+import { readCpuTime } from './read-machine-state.ts';
 
 /** What a login script prints comes before it, and is ignored. */
 const BEGIN = '@@ fleetmark work @@';

@@ -1,6 +1,8 @@
-import type { ProcessLimits } from '../domain/servers/process-limits.ts';
-import { decimal } from '../domain/values/untrusted.ts';
 import { shellQuote } from '../domain/jobs/shell.ts';
+import type { MachineState } from '../domain/measurements/machine-state.ts';
+import { lowest, sum } from '../domain/measurements/statistics.ts';
+import type { ProcessLimits } from '../domain/servers/process-limits.ts';
+import { decimal, decimalWithin } from '../domain/values/untrusted.ts';
 
 /**
  * Functions (POSIX sh: dash, bash, busybox) that say by what rules the shell and all that it starts is held back:
@@ -68,7 +70,7 @@ tell() { read -r line <"$2" && echo "$1 $line"; }`;
 /** Version 1 of control groups says "no limit" by a number close to 2^63. */
 const NO_LIMIT_BYTES = 2 ** 60;
 
-/** @param all - what the lines that begin with a word say, in their order */
+/** @param all - the values of the lines that begin with a word, in their order */
 export function readProcessLimits(all: (key: string) => readonly string[]): ProcessLimits {
   const quotas = all('limit_quota').flatMap((line) => {
     const [quota, period] = line.split(' ').map((text) => decimal(text) ?? 0);
@@ -84,29 +86,18 @@ export function readProcessLimits(all: (key: string) => readonly string[]): Proc
 }
 
 /** How long processes of these control groups were kept from running, all CPUs together. Null: it is not counted. */
-export function readHeldBack(all: (key: string) => readonly string[]): {
-  throttledSeconds: number | null;
-  frozenSeconds: number | null;
-} {
-  const seconds = [
+export function readHeldBack(
+  all: (key: string) => readonly string[]
+): Pick<MachineState, 'throttledSeconds' | 'frozenSeconds'> {
+  const throttled = [
     ...numbers(all('throttled_usec')).map((each) => each / 1e6),
     ...numbers(all('throttled_time')).map((each) => each / 1e9),
   ];
   // That of a group counts what is frozen above it, too.
   const [frozen] = numbers(all('frozen_usec'));
-  return {
-    throttledSeconds: seconds.length > 0 ? seconds.reduce((sum, each) => sum + each, 0) : null,
-    frozenSeconds: frozen === undefined ? null : frozen / 1e6,
-  };
+  return { throttledSeconds: sum(throttled), frozenSeconds: frozen === undefined ? null : frozen / 1e6 };
 }
 
 function numbers(texts: readonly string[]): number[] {
-  return texts.flatMap((text) => {
-    const value = decimal(text);
-    return value !== null && value >= 0 && value < 1e20 ? [value] : [];
-  });
-}
-
-function lowest(values: readonly number[]): number | null {
-  return values.length > 0 ? Math.min(...values) : null;
+  return texts.flatMap((text) => decimalWithin(text, 0, 1e20) ?? []);
 }

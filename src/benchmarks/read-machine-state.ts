@@ -1,37 +1,47 @@
-import type { GpuState, MachineState } from '../domain/measurements/machine-state.ts';
+import type { CpuTime, GpuState, MachineState } from '../domain/measurements/machine-state.ts';
+import { highest, sum } from '../domain/measurements/statistics.ts';
 import { readPciAddress } from '../domain/servers/pci-address.ts';
-import { decimal, printable } from '../domain/values/untrusted.ts';
-import { readCpuTime } from './cpu-time.ts';
+import { decimalWithin, printable } from '../domain/values/untrusted.ts';
+import { MAX_GPUS } from './gpu-models.ts';
 import { readGpuProcesses } from './gpu-processes.ts';
 import { readHeldBack, readProcessLimits } from './process-limits.ts';
 
-/** Reads the output of the script of `withMachineState` at one moment: the first word of a line says what it is. */
+/** Reads the output of the script of `withMachineState` at one moment: the first word of a line names its value. */
 export function readMachineState(text: string): MachineState {
   const lines = text.split('\n').map((line) => line.trimEnd());
   const all = (key: string): string[] =>
     lines.filter((line) => line.startsWith(`${key} `)).map((line) => line.slice(key.length + 1).trim());
-  const megahertz = [...numbers(all('mhz')), ...numbers(all('khz')).map((each) => each / 1000)];
-  const celsius = numbers(all('millidegrees')).map((each) => each / 1000);
-  const throttlings = numbers(all('throttle'));
+  const numbers = (key: string, min: number, max: number): number[] =>
+    all(key).flatMap((each) => decimalWithin(each.split(' ')[0], min, max) ?? []);
+  const first = (key: string, max: number): number | null => numbers(key, 0, max)[0] ?? null;
+  const megahertz = [...numbers('mhz', 1, 1e5), ...numbers('khz', 1e3, 1e8).map((each) => each / 1000)];
   return {
     cpu: readCpuTime(lines.find((line) => line.startsWith('cpu ')) ?? ''),
-    countedCpus: within(1, 1e5, all('counted')[0]),
-    load: within(0, 1e6, all('load')[0]?.split(' ')[0]),
-    uptimeSeconds: within(0, 1e10, all('uptime')[0]?.split(' ')[0]),
+    countedCpus: first('counted', 1e5) || null,
+    load: first('load', 1e6),
+    uptimeSeconds: first('uptime', 1e10),
     ownCpuSeconds: readTimes(lines),
     ...readHeldBack(all),
     limits: readProcessLimits(all),
-    megahertz: clockOf(megahertz.filter((each) => each > 0 && each < 1e5)),
+    megahertz: clockOf(megahertz),
     governor: printable(all('governor')[0] ?? '', 30) || null,
-    throttlings: throttlings.length > 0 ? throttlings.reduce((sum, each) => sum + each, 0) : null,
-    celsius: hottest(celsius.filter((each) => each > -50 && each < 150)),
-    gpus: all('gpu').slice(0, MOST_GPUS).flatMap(readGpu),
+    throttlings: sum(numbers('throttle', 0, 1e18)),
+    celsius: highest(numbers('millidegrees', -50_000, 150_000).map((each) => each / 1000)),
+    gpus: all('gpu').slice(0, MAX_GPUS).flatMap(readGpu),
     gpuProcesses: readGpuProcesses(lines),
   };
 }
 
-/** More than a machine has: what a server says must not fill a history. */
-const MOST_GPUS = 32;
+/**
+ * The first line of /proc/stat, https://man7.org/linux/man-pages/man5/proc_stat.5.html: user, nice, system, idle,
+ * iowait, irq, softirq, steal; the guest time that follows is in user already. Null for anything else.
+ */
+export function readCpuTime(line: string): CpuTime | null {
+  if (!/^cpu +\d{1,15}(?: \d{1,15}){3,9}$/.test(line)) return null;
+  const ticks = line.split(/ +/).slice(1, 9).map(Number);
+  const [, , , idle = 0, iowait = 0, , , steal = 0] = ticks;
+  return { total: ticks.reduce((sum, each) => sum + each, 0), idle: idle + iowait, steal };
+}
 
 /** `times` of a shell: itself, then its ended children, which are the command: `0m1.23s 0m0.45s`, user and system. */
 function readTimes(lines: readonly string[]): number | null {
@@ -52,7 +62,7 @@ function clockOf(megahertz: readonly number[]): MachineState['megahertz'] {
 
 /**
  * Bits of https://docs.nvidia.com/deploy/nvml-api/group__nvmlClocksEventReasons.html; the others are an idle GPU, and
- * limits that somebody set.
+ * limits that were set.
  */
 const slowdownBits = [
   [0x08, 'hardware'],
@@ -66,32 +76,18 @@ function readGpu(line: string): GpuState[] {
   const [busId = '', utilization, celsius, reasons, ...slowed] = line.split(', ');
   const address = readPciAddress(busId);
   if (address === null) return [];
-  const share = within(0, 100, utilization);
+  const share = decimalWithin(utilization, 0, 100);
   const mask = /^0x([0-9a-fA-F]{1,16})$/.exec(reasons ?? '')?.[1];
-  const microseconds = numbers(slowed);
   return [
     {
       address,
       utilization: share === null ? null : share / 100,
-      celsius: within(-50, 200, celsius),
+      celsius: decimalWithin(celsius, -50, 200),
       slowdowns:
         mask === undefined
           ? null
           : slowdownBits.filter(([bit]) => (Number.parseInt(mask.slice(-4), 16) & bit) !== 0).map(([, name]) => name),
-      slowedMicroseconds: microseconds.length > 0 ? microseconds.reduce((sum, each) => sum + each, 0) : null,
+      slowedMicroseconds: sum(slowed.map((each) => decimalWithin(each, 0, 1e18))),
     },
   ];
-}
-
-function numbers(texts: readonly string[]): number[] {
-  return texts.flatMap((text) => within(-1e6, 1e18, text) ?? []);
-}
-
-function within(least: number, most: number, text: string | undefined): number | null {
-  const value = decimal(text ?? '');
-  return value !== null && value >= least && value <= most ? value : null;
-}
-
-function hottest(celsius: readonly number[]): number | null {
-  return celsius.length > 0 ? Math.max(...celsius) : null;
 }

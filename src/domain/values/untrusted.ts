@@ -42,6 +42,12 @@ export function decimal(text: string): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
+/** The number from `min` to `max` that a text is, as {@link decimal}; else null. */
+export function decimalWithin(text: string | undefined, min: number, max: number): number | null {
+  const value = decimal(text ?? '');
+  return value !== null && value >= min && value <= max ? value : null;
+}
+
 /** The number above zero that a text is, as {@link decimal}; else null. */
 export function positive(text: string): number | null {
   const value = decimal(text);
