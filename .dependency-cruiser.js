@@ -18,7 +18,7 @@ const mayImport = {
   workflows: ['domain', 'reports'],
   activities: ['domain', 'benchmarks', 'ssh', 'inventory', 'reports', 'logging', 'waiting'],
   worker: ['domain', 'benchmarks', 'logging', 'source', 'config', 'ssh-config', 'ssh', 'activities'],
-  temporal: ['domain', 'logging', 'processes', 'config'],
+  temporal: ['domain', 'logging', 'waiting', 'processes', 'config'],
   demo: ['domain', 'logging', 'processes'],
   cli: [
     ...['domain', 'reports', 'logging', 'source', 'inventory', 'config', 'processes', 'temporal', 'demo'],

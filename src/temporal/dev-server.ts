@@ -1,26 +1,17 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../domain/failures/failure.ts';
-import type { Logger } from '../logging/logger.ts';
 import { claimFile, readHolder, type Claim, type Holder } from '../processes/claim-file.ts';
-import { launchDevServer } from './launch-dev-server.ts';
 import { isRunning, type ProcessIdentity } from '../processes/running-process.ts';
-import { makeStateFolder } from './state-folder.ts';
+import { launchDevServer } from './launch-dev-server.ts';
+import type { LaunchOptions } from './launch-dev-server.ts';
 import { isReachable } from './temporal-health.ts';
 
-export interface DevServerOptions {
-  /** Path of the Temporal CLI. */
-  cli: string;
-  /** Folder of the database, the lock and the log; null: in memory, and other processes cannot attach. */
-  stateDir: string | null;
+export interface DevServerOptions extends Omit<LaunchOptions, 'beforeStart'> {
   /** Name of the configuration of its worker: other processes compare it before they attach. */
   configuration: string;
-  /** Default: 7233 and 8233, or free ports if those are in use. */
-  port?: number;
-  uiPort?: number;
   /** Prints one line for the user. */
   say: (line: string) => void;
-  log: Logger;
 }
 
 export interface DevServer {
@@ -43,12 +34,12 @@ export interface ServerLock {
   uiUrl: string | null;
   /** Name of the configuration of its worker. */
   configuration: string;
-  database: string;
   /** Leader of the server's process group; null before it is started. */
   server: ProcessIdentity | null;
 }
 
-const START_TIMEOUT_MS = 30_000;
+const ATTACH_TIMEOUT_MS = 30_000;
+const REPORT_WAIT_AFTER_MS = 2_000;
 
 /**
  * Starts the Temporal dev server of a state folder, or attaches to the running one of another process.
@@ -56,40 +47,26 @@ const START_TIMEOUT_MS = 30_000;
  */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
   const { stateDir, configuration, log, say } = options;
-  if (stateDir === null)
-    return ownServer({ ...(await launchDevServer({ ...options, database: null, logFile: null })), configuration });
-
-  await makeStateFolder(stateDir);
-  const database = join(stateDir, 'temporal.db');
-  const startingLock: ServerLock = { address: null, uiUrl: null, configuration, database, server: null };
+  const starting: ServerLock = { address: null, uiUrl: null, configuration, server: null };
   const begin = Date.now();
-  let waitReported = false;
+  let isReported = false;
   for (;;) {
-    const outcome = await claimFile(join(stateDir, 'temporal.lock.json'), startingLock, isAlive);
-    if (outcome.mine) return await startLocked({ ...options, stateDir }, startingLock, outcome.claim);
-    const { pid, address, uiUrl } = outcome.holder;
-    const isOwnerAlive = isRunning(outcome.holder); // without its owner, the server may still answer but is about to end
-    if (isOwnerAlive && address !== null && uiUrl !== null && (await isReachable(address))) {
+    const outcome = await claimFile(lockFile(stateDir), starting, isAlive);
+    if (outcome.mine) return startLocked(options, starting, outcome.claim);
+    const attached = await attach(outcome.holder);
+    const { pid, address } = outcome.holder;
+    if (attached !== null) {
       log.info({ address, owner: pid }, 'attached to a running Temporal server');
-      return {
-        address,
-        uiUrl,
-        attached: true,
-        configuration: outcome.holder.configuration,
-        exited: exitOf(outcome.holder),
-        stop: async () => {},
-      };
+      return attached;
     }
-    if (!waitReported && Date.now() > begin + 2000) {
+    if (!isReported && Date.now() > begin + REPORT_WAIT_AFTER_MS) {
       say(`Waiting for the Temporal server of process ${pid} in ${stateDir}.`);
-      waitReported = true;
+      isReported = true;
     }
-    if (Date.now() > begin + START_TIMEOUT_MS) {
+    if (Date.now() > begin + ATTACH_TIMEOUT_MS) {
       const where = address === null ? '' : ` at ${address}`;
-      throw new Failure(
-        'InvalidConfig',
-        `The Temporal server of process ${pid}${where} in ${stateDir} does not answer.`
-      );
+      const message = `The Temporal server of process ${pid}${where} in ${stateDir} does not answer.`;
+      throw new Failure('InvalidConfig', message);
     }
     await delay(50);
   }
@@ -97,13 +74,24 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
 
 /** The lock of the running Temporal of a state folder; null if none is running. */
 export async function runningServer(stateDir: string): Promise<ServerLock | null> {
-  const holder = await readHolder<ServerLock>(join(stateDir, 'temporal.lock.json'));
+  const holder = await readHolder<ServerLock>(lockFile(stateDir));
   return holder !== null && isRunning(holder) ? holder : null;
+}
+
+function lockFile(stateDir: string): string {
+  return join(stateDir, 'temporal.lock.json');
 }
 
 /** The server of a dead owner ends within seconds, and uses the database until then. */
 function isAlive(holder: Holder<ServerLock>): boolean {
   return isRunning(holder) || (holder.server !== null && isRunning(holder.server));
+}
+
+/** Null if the server does not answer, or is about to end because its owner has. */
+async function attach(holder: Holder<ServerLock>): Promise<DevServer | null> {
+  const { address, uiUrl, configuration } = holder;
+  if (!isRunning(holder) || address === null || uiUrl === null || !(await isReachable(address))) return null;
+  return { address, uiUrl, attached: true, configuration, exited: exitOf(holder), stop: async () => {} };
 }
 
 /** Resolves when the server or its owner has ended. */
@@ -113,46 +101,25 @@ async function exitOf(holder: Holder<ServerLock>): Promise<null> {
   return null;
 }
 
-async function startLocked(
-  options: DevServerOptions & { stateDir: string },
-  lock: ServerLock,
-  claim: Claim<ServerLock>
-): Promise<DevServer> {
+async function startLocked(options: DevServerOptions, lock: ServerLock, claim: Claim<ServerLock>): Promise<DevServer> {
   try {
-    const launched = await launchDevServer({
-      ...options,
-      database: lock.database,
-      logFile: join(options.stateDir, 'temporal.log'),
-      beforeStart: (server) => claim.update({ ...lock, server }),
-    });
-    const { address, uiUrl, supervisor: server } = launched;
+    let server: ProcessIdentity | null = null;
+    const beforeStart = (leader: ProcessIdentity): Promise<void> =>
+      claim.update({ ...lock, server: (server = leader) });
+    const launched = await launchDevServer({ ...options, beforeStart });
+    const { address, uiUrl } = launched;
     await claim.update({ ...lock, address, uiUrl, server });
-    const exited = launched.exited.then(async (status) => {
-      await claim.release();
-      return status;
-    });
-    const stop = async () => {
-      await claim.update({ ...lock, server }).catch(() => undefined); // prevents other processes from attaching
-      await launched.stop();
+    const exited = launched.exited.finally(() => claim.release());
+    return {
+      ...{ address, uiUrl, attached: false, configuration: lock.configuration, exited },
+      async stop() {
+        await claim.update({ ...lock, server }).catch(() => undefined); // prevents other processes from attaching
+        await launched.stop();
+        await exited;
+      },
     };
-    return ownServer({ ...launched, configuration: lock.configuration, exited, stop });
   } catch (error) {
     await claim.release();
     throw error;
   }
-}
-
-function ownServer(server: Omit<DevServer, 'attached' | 'stop'> & { stop: () => Promise<unknown> }): DevServer {
-  const { address, uiUrl, configuration, exited, stop } = server;
-  return {
-    address,
-    uiUrl,
-    attached: false,
-    configuration,
-    exited,
-    stop: async () => {
-      await stop();
-      await exited;
-    },
-  };
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Agent, createServer, request } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { webUiRefusal } from './web-ui-guard.ts';
 
 /** Where the Web UI itself listens: a secret random loopback address and port. */
@@ -18,20 +19,21 @@ const HOP_BY_HOP = /^(connection|keep-alive|proxy-.*|te|trailer|upgrade)$/i;
 /** The Web UI allows other sites to read its answers; the proxy does not. */
 const CORS_HEADERS = /^access-control-/i;
 
-/** Starts a proxy that forwards requests from this machine to the Web UI. @throws Error if the port is in use */
+/** Starts a proxy that forwards requests from this machine to the Web UI. Port 0: any. @throws Error if it is in use */
 export async function startWebUi(port: number, behind: HiddenWebUi): Promise<WebUi> {
   const agent = new Agent({ keepAlive: true }); // a separate agent never uses a proxy
   const server = createServer((incoming, response) => {
-    const { method = 'GET', url = '' } = incoming;
-    const why = webUiRefusal({ method, url, rawHeaders: incoming.rawHeaders });
+    const { method = 'GET', url: target = '', rawHeaders } = incoming;
+    const why = webUiRefusal({ method, url: target, rawHeaders });
     if (why === null) return forward(incoming, response, behind, agent);
     incoming.resume();
-    const text = `Refused: ${why}. The Web UI is for this machine only: http://127.0.0.1:${port}\n`;
+    const text = `Refused: ${why}. The Web UI is for this machine only: ${url}\n`;
     response.writeHead(403, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' }).end(text);
   });
   server.listen({ port, host: '127.0.0.1', exclusive: true });
   await once(server, 'listening');
-  return { url: `http://127.0.0.1:${port}`, close: () => close(server, agent) };
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url, close: () => close(server, agent) };
 }
 
 function forward(incoming: IncomingMessage, response: ServerResponse, { host, port }: HiddenWebUi, agent: Agent): void {

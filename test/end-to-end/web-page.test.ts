@@ -1,6 +1,9 @@
 import { Client, Connection } from '@temporalio/client';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startDevServer } from '../../src/temporal/dev-server.ts';
@@ -25,14 +28,16 @@ const attempts = `
 `;
 
 describe.skipIf(skips)('a web page in a real browser', () => {
+  let stateDir: string;
   let server: DevServer;
   let client: Client;
   let port: number;
   let commands: string;
 
   beforeAll(async () => {
-    const options = { cli: temporalCli!, stateDir: null, configuration: '/a/fleetmark.yaml', say: () => undefined };
-    server = await startDevServer({ ...options, log: pino({ level: 'silent' }) });
+    const options = { cli: temporalCli!, configuration: '/a/fleetmark.yaml', say: () => undefined };
+    stateDir = await mkdtemp(join(tmpdir(), 'web-page-'));
+    server = await startDevServer({ ...options, stateDir, log: pino({ level: 'silent' }) });
     client = new Client({ connection: await Connection.connect({ address: server.address }) });
     port = Number(new URL(server.uiUrl).port);
     const grpc = server.address.split(':')[1]!;
@@ -45,6 +50,7 @@ describe.skipIf(skips)('a web page in a real browser', () => {
   afterAll(async () => {
     await client?.connection.close();
     await server?.stop();
+    await rm(stateDir, { recursive: true });
   });
 
   const listed = async (): Promise<string[]> => {

@@ -1,0 +1,46 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { freePorts, isPortFree } from '../processes/free-port.ts';
+import type { HttpApi } from './temporal-health.ts';
+import type { HiddenWebUi } from './web-ui.ts';
+
+const STANDARD_PORT = 7233;
+
+interface ServerPorts {
+  grpc: number;
+  http: HttpApi;
+}
+
+/** The standard gRPC port if it is free, or any free one; the port of the HTTP API, and a secret host name for it. */
+export async function chooseServerPorts(avoidStandard: boolean): Promise<ServerPorts> {
+  const [anyPort, http] = (await freePorts(2)) as [number, number];
+  const grpc = !avoidStandard && (await isPortFree(STANDARD_PORT)) ? STANDARD_PORT : anyPort;
+  return { grpc, http: { port: http, host: `${randomBytes(16).toString('hex')}.invalid` } };
+}
+
+/** A random one of 16 million loopback addresses. */
+export async function chooseHiddenWebUi(): Promise<HiddenWebUi> {
+  const host = `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}`;
+  return { host, port: (await freePorts(1, host))[0]! };
+}
+
+/**
+ * The HTTP API cannot be disabled and trusts every web page: it gets a secret host name. The Web UI does not check the Host
+ * header: it listens on a hidden address, behind a proxy that checks it.
+ */
+export function serverArguments({ grpc, http }: ServerPorts, hiddenUi: HiddenWebUi, database: string): string[] {
+  const limits = ['frontend.namespaceRPS', 'history.rps', 'matching.rps'];
+  const pragmas = ['journal_mode=wal', 'synchronous=normal'];
+  return [
+    ...['server', 'start-dev', '--ip', '127.0.0.1'],
+    ...['--port', String(grpc), '--http-port', String(http.port)],
+    ...['--ui-ip', hiddenUi.host, '--ui-port', String(hiddenUi.port)],
+    ...['--dynamic-config-value', `frontend.httpAllowedHosts=${JSON.stringify([http.host])}`],
+    ...limits.flatMap((limit) => ['--dynamic-config-value', `${limit}=20000`]),
+    ...['--db-filename', database, ...pragmas.flatMap((pragma) => ['--sqlite-pragma', pragma])],
+  ];
+}
+
+/** The server gets no client settings (TEMPORAL_*) and no proxy: it only talks to this machine. */
+export function serverEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^TEMPORAL_|_proxy$/i.test(name)));
+}
