@@ -15,7 +15,7 @@ import { aggregate, handedOverBytes, truncateReport } from '../domain/reports/fl
 import type { FleetReport } from '../domain/reports/fleet-report.ts';
 import type { FleetPlan, ServerInput } from '../domain/plans/plan.ts';
 import { tenths } from '../domain/values/numbers.ts';
-import { saidOnce } from '../domain/reports/said-once.ts';
+import { withoutDuplicateMessages } from '../domain/reports/duplicate-messages.ts';
 import { withSameMachines } from '../domain/reports/same-machine.ts';
 import { unmeasuredRow } from '../domain/verdicts/server-row.ts';
 import type { ServerRow } from '../domain/verdicts/server-row.ts';
@@ -74,7 +74,7 @@ class FleetRun {
     const guard = (this.#guard = new KeyGuard(plan.serverIds.length));
     log.info('run started', { requested: plan.serverIds.length, maxParallel: plan.maxParallel });
     await runWithConcurrency(plan.serverIds, plan.maxParallel, async (serverId, index) => {
-      const row = truncateRow(saidOnce(await this.#turnOf(serverId, plan, guard)), this.#maxRowBytes);
+      const row = truncateRow(withoutDuplicateMessages(await this.#turnOf(serverId, plan, guard)), this.#maxRowBytes);
       this.#rows[index] = row;
       this.#progressRows.add(row, this.#running.keys());
       const { ended, final } = this.#progressRows;

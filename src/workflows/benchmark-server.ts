@@ -5,7 +5,7 @@ import { machineFacts } from '../domain/servers/machine.ts';
 import { tenths } from '../domain/values/numbers.ts';
 import { isChecked, isStep } from '../domain/plans/plan.ts';
 import type { BenchmarkPlan, ServerInput, ServerPlan } from '../domain/plans/plan.ts';
-import { saidOnce } from '../domain/reports/said-once.ts';
+import { withoutDuplicateMessages } from '../domain/reports/duplicate-messages.ts';
 import { isServerId, serverWorkflowId } from '../domain/servers/server.ts';
 import { judge } from '../domain/verdicts/judge.ts';
 import { judgedRow, unmeasuredRow, withError } from '../domain/verdicts/server-row.ts';
@@ -37,7 +37,7 @@ export async function benchmarkServer(...args: unknown[]): Promise<ServerRow> {
     if (workflowId !== serverWorkflowId(serverId))
       return endWithRow(await runServer(serverId, args, BY_HAND_TIMEOUT_MS));
     const row = { ...(await rowOf(serverId, args)), temporalRunId: runId };
-    return endWithRow(truncateRow(saidOnce(row), maxRowBytes(args[0] as ServerInput)));
+    return endWithRow(truncateRow(withoutDuplicateMessages(row), maxRowBytes(args[0] as ServerInput)));
   });
 }
 

@@ -1,7 +1,7 @@
 import { ApplicationFailureCategory } from '@temporalio/common';
 import { ApplicationFailure, CancelledFailure, log, workflowInfo } from '@temporalio/workflow';
 import { isFailureKind } from '../domain/failures/failure.ts';
-import { whyOf } from '../domain/reports/said-once.ts';
+import { reasonOf } from '../domain/reports/duplicate-messages.ts';
 import { printable } from '../domain/values/untrusted.ts';
 import { failureDetails } from '../domain/verdicts/server-row.ts';
 import type { ServerRow } from '../domain/verdicts/server-row.ts';
@@ -16,7 +16,7 @@ const MESSAGE_LIMIT = 1_000;
  */
 export function endWithRow(row: ServerRow): ServerRow {
   const { verdict, reason } = row;
-  log.info('server ended', { verdict, reason: whyOf(row) });
+  log.info('server ended', { verdict, reason: reasonOf(row) });
   const hasParent = workflowInfo().parent !== undefined;
   if (verdict === 'not_reached' || (verdict === 'cancelled' && !hasParent))
     throw new CancelledFailure(reason ?? verdict);
@@ -28,7 +28,7 @@ function serverFailure(row: ServerRow): ApplicationFailure {
   const result = row.verdict === 'fail' || row.verdict === 'cancelled' || isFailureKind(row.error?.type);
   const failure = ApplicationFailure.create({
     type: typeOf(row),
-    message: printable(`${row.serverId} ${row.verdict} ${whyOf(row) ?? ''}`, MESSAGE_LIMIT),
+    message: printable(`${row.serverId} ${row.verdict} ${reasonOf(row) ?? ''}`, MESSAGE_LIMIT),
     nonRetryable: true,
     details: failureDetails(row),
     // A slow or unreachable server is a result, not a bug in this service.

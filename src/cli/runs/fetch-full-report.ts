@@ -3,7 +3,7 @@ import type { FleetProgress } from '../../domain/reports/fleet-progress.ts';
 import { isTruncated } from '../../domain/reports/fleet-report.ts';
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import type { ServerRow } from '../../domain/verdicts/server-row.ts';
-import { withWholeRows } from '../../domain/reports/whole-report.ts';
+import { withWholeRows } from '../../domain/reports/fleet-report.ts';
 
 /**
  * Replaces the truncated rows of a large report with full rows from the progress query. Without a worker to answer it,

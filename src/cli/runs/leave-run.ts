@@ -1,7 +1,7 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { FleetProgress } from '../../domain/reports/fleet-progress.ts';
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
-import { partialReport } from '../../domain/reports/partial-report.ts';
+import { partialReport } from '../../domain/reports/fleet-progress.ts';
 import { serverOfWorkflow } from '../../domain/servers/server.ts';
 import type { ServerRow } from '../../domain/verdicts/server-row.ts';
 import { ownCommand } from '../terminal/own-command.ts';

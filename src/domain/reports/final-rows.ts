@@ -1,4 +1,4 @@
-import { saidOnce } from './said-once.ts';
+import { withoutDuplicateMessages } from './duplicate-messages.ts';
 import { withSameMachines } from './same-machine.ts';
 import type { ServerRow } from '../verdicts/server-row.ts';
 
@@ -52,6 +52,6 @@ export class FinalRows {
     if (row.verdict !== 'fail' || row.identity === null) return row;
     const same = this.#ended.filter(({ identity }) => identity === row.identity);
     const judged = withSameMachines(same)[same.indexOf(row)]!;
-    return judged.verdict === row.verdict ? row : saidOnce({ ...judged, notes: row.notes });
+    return judged.verdict === row.verdict ? row : withoutDuplicateMessages({ ...judged, notes: row.notes });
   }
 }

@@ -1,17 +1,20 @@
+import { unmeasuredRow } from '../verdicts/server-row.ts';
 import type { ServerRow } from '../verdicts/server-row.ts';
+import { aggregate } from './fleet-report.ts';
+import type { FleetReport, RunFacts } from './fleet-report.ts';
 
 /** How far a run is, as the `progress` query of `benchmarkFleet` answers it. */
 export interface FleetProgress {
-  /** Null until the run knows which servers it is about. */
+  /** Null until the run has planned its servers. */
   requested: number | null;
   running: RunningServer[];
-  /** How many servers have ended; the verdict of some of them may not be final, and is not told. */
+  /** How many servers have ended, those without a final verdict included. */
   ended: number;
-  /** Rows whose verdict is final, after the number that was asked for, in the order in which they became so; a page of them. */
+  /** A page of the rows with a final verdict, in the order in which it became final, after the number in the query. */
   rows: ServerRow[];
-  /** Rows of servers that have ended and whose verdict is not final, in short; left out: there are none. */
+  /** Shortened rows of servers that have ended without a final verdict; left out: there are none. */
   provisional?: ServerRow[];
-  /** All servers of the run, in the order of the inventory; only for who asks for them. */
+  /** All servers of the run, in the order of the inventory; only if the query asks for them. */
   serverIds?: string[];
 }
 
@@ -19,4 +22,31 @@ export interface RunningServer {
   serverId: string;
   /** ISO 8601 */
   since: string;
+}
+
+/** What a client knows of a run that it no longer follows. */
+export interface KnownServers extends Pick<FleetProgress, 'rows' | 'provisional'> {
+  /** All servers of the run, in the order of the inventory; null: unknown. */
+  serverIds: readonly string[] | null;
+  running: readonly string[];
+}
+
+const PROVISIONAL = 'provisional: what was measured at the same time, maybe on the same machine, had not ended';
+
+/** A report with a row for every server of a run that has not ended; null if no server is known. */
+export function partialReport(run: RunFacts, known: KnownServers): FleetReport | null {
+  const { serverIds, running, rows, provisional = [] } = known;
+  const noted = provisional.map((row) => ({ ...row, notes: [PROVISIONAL, ...row.notes] }));
+  const ended = new Map([...noted, ...rows].map((row) => [row.serverId, row]));
+  const begun = new Set(running);
+  const ids = serverIds ?? [...new Set([...ended.keys(), ...begun])];
+  if (ids.length === 0) return null;
+  const left = (serverId: string): ServerRow =>
+    begun.has(serverId)
+      ? unmeasuredRow(serverId, 'cancelled', null, 'not known to have stopped')
+      : unmeasuredRow(serverId, 'not_reached', null, 'not known to have begun');
+  return aggregate(
+    run,
+    ids.map((serverId) => ended.get(serverId) ?? left(serverId))
+  );
 }

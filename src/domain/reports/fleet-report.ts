@@ -1,6 +1,7 @@
 import { sizeOf } from '../values/json-value.ts';
 import type { RunSelection } from '../plans/plan.ts';
-import { saidOnce } from './said-once.ts';
+import { withSameMachines } from './same-machine.ts';
+import { withoutDuplicateMessages } from './duplicate-messages.ts';
 import type { ServerRow } from '../verdicts/server-row.ts';
 import { MAX_ROW_BYTES, truncateRow } from './truncate-row.ts';
 import { countVerdicts } from '../verdicts/verdict.ts';
@@ -45,7 +46,7 @@ export function aggregate(run: RunFacts, servers: readonly ServerRow[]): FleetRe
     counts: countVerdicts(servers.map((row) => row.verdict)),
     failed: idsOf('fail'),
     errored: idsOf('error'),
-    servers: servers.map(saidOnce),
+    servers: servers.map(withoutDuplicateMessages),
   };
 }
 
@@ -81,4 +82,17 @@ function commonLimit(sizes: readonly number[], room: number): number {
     left -= size;
   }
   return Infinity;
+}
+
+/**
+ * The report of a large run as it was before {@link truncateReport}. Unchanged if nothing was cut, or if not all of its
+ * rows are known.
+ * @param known - rows of the progress query, in any order
+ */
+export function withWholeRows(report: FleetReport, known: readonly ServerRow[]): FleetReport {
+  if (!isTruncated(report)) return report;
+  const byId = new Map(known.map((row) => [row.serverId, row]));
+  const rows = report.servers.map(({ serverId }) => byId.get(serverId));
+  if (!rows.every((row) => row !== undefined)) return report;
+  return aggregate(report, withSameMachines(rows));
 }

@@ -6,45 +6,39 @@ import type { BenchmarkRow, ServerRow } from '../verdicts/server-row.ts';
 /** Maximum size of a row in bytes: 50 rows fit into one report. */
 export const MAX_ROW_BYTES = 30_000;
 
-/** Something that a row can do without, if it has to. A step that finds nothing to take gives the row back as it is. */
+/** Something that a row can do without. */
 interface Step {
   part: string;
   /** Parts that are gone with it. */
-  covers?: (part: string) => boolean;
+  covers?: RegExp;
   without: (row: ServerRow) => ServerRow;
 }
 
 /**
- * A row of at most `limit` bytes as JSON, from about 600 on. It says which parts it had to leave out; the server's own
- * workflow has them. First long texts go, then evidence, what the machine is if that is enough, else measurements before
- * it, then all but the first shortfalls, then the benchmarks, then what a check found, at last most of the reason. The
- * verdict always stays.
+ * A row of at most `limit` bytes as JSON, from about 600 on, that names the parts it had to leave out; the server's own
+ * workflow has them. Long texts go first, then evidence, the machine facts if that is enough, else measurements before
+ * them, then all but the first shortfalls, the benchmarks, what a check found, at last most of the reason. The verdict
+ * always stays.
  */
 export function truncateRow(row: ServerRow, limit: number): ServerRow {
-  const whole = { row, size: sizeOf(row) };
-  if (whole.size <= limit) return row;
-  const kept = without(whole, limit, [texts(400), notes(2), evidence]);
+  if (sizeOf(row) <= limit) return row;
+  const kept = without(row, limit, [texts(400), notes(2), evidence]);
   const measured = without(kept, limit, [machine]);
-  if (measured.size <= limit) return measured.row;
+  if (sizeOf(measured) <= limit) return measured;
   const more = [...measurementsOf(row), machine, devices, ...[32, 8, 1].map(shortfalls), benchmarks, readiness];
-  return without(kept, limit, [...more, texts(80), notes(0), texts(20)]).row;
+  return without(kept, limit, [...more, texts(80), notes(0), texts(20)]);
 }
 
-interface Sized {
-  row: ServerRow;
-  size: number;
-}
-
-function without(from: Sized, limit: number, steps: readonly Step[]): Sized {
-  let kept = from;
+/** Takes steps until the row fits. A step that makes it no smaller is left out. */
+function without(row: ServerRow, limit: number, steps: readonly Step[]): ServerRow {
+  let [kept, size] = [row, sizeOf(row)];
   for (const { part, covers, without: take } of steps) {
-    if (kept.size <= limit) break;
-    const rest = take(kept.row);
-    if (rest === kept.row) continue;
-    const parts = [...new Set([...(rest.truncated?.parts ?? []).filter((each) => !covers?.(each)), part])];
-    const row = { ...rest, truncated: { parts, workflowId: serverWorkflowId(rest.serverId) } };
-    const size = sizeOf(row);
-    if (size < kept.size) kept = { row, size };
+    if (size <= limit) break;
+    const earlier = kept.truncated?.parts.filter((each) => !covers?.test(each)) ?? [];
+    const truncated = { parts: [...new Set([...earlier, part])], workflowId: serverWorkflowId(row.serverId) };
+    const rest = { ...take(kept), truncated };
+    const smaller = sizeOf(rest);
+    if (smaller < size) [kept, size] = [rest, smaller];
   }
   return kept;
 }
@@ -53,70 +47,56 @@ function texts(bytes: number): Step {
   const cut = <Text extends string | null>(text: Text): Text => shortened(text, bytes);
   const cutError = (error: RowError | null): RowError | null =>
     error && { type: cut(error.type), message: cut(error.message) };
+  const cutReason = <Row extends ServerRow | BenchmarkRow>(row: Row): Row => ({
+    ...row,
+    reason: cut(row.reason),
+    error: cutError(row.error),
+  });
   return {
     part: 'long texts',
     without: (row) => ({
-      ...row,
+      ...eachBenchmark(cutReason(row), cutReason),
       classBy: cut(row.classBy),
-      reason: cut(row.reason),
-      error: cutError(row.error),
       notes: row.notes.map(cut),
-      benchmarks: row.benchmarks.map((benchmark) => ({
-        ...benchmark,
-        reason: cut(benchmark.reason),
-        error: cutError(benchmark.error),
-      })),
     }),
   };
 }
 
 function notes(count: number): Step {
   const part = count === 0 ? 'notes' : 'further notes';
-  return {
-    part,
-    without: (row) => (row.notes.length <= count ? row : { ...row, notes: row.notes.slice(0, count) }),
-  };
+  return { part, without: (row) => ({ ...row, notes: row.notes.slice(0, count) }) };
 }
 
 const evidence: Step = {
   part: 'evidence',
-  without: (row) => mapped(row, (each) => (each.evidence === null ? each : { ...each, evidence: null })),
+  without: (row) => eachBenchmark(row, (each) => ({ ...each, evidence: null })),
 };
 
-const machine: Step = { part: 'machine', without: (row) => (row.machine === null ? row : { ...row, machine: null }) };
-
-const MEASUREMENTS = 'measurements of ';
-const SHORTFALLS = 'all but the first ';
+const machine: Step = { part: 'machine', without: (row) => ({ ...row, machine: null }) };
 
 /** The benchmark with the most of them first. */
 function measurementsOf({ benchmarks: of }: ServerRow): Step[] {
   const largest = [...of].sort((a, b) => b.measurements.length - a.measurements.length);
   return largest.map(({ benchmark }) => ({
-    part: MEASUREMENTS + benchmark,
+    part: `measurements of ${benchmark}`,
     without: (row) =>
-      mapped(row, (each) =>
-        each.benchmark === benchmark && each.measurements.length > 0 ? { ...each, measurements: [] } : each
-      ),
+      eachBenchmark(row, (each) => (each.benchmark === benchmark ? { ...each, measurements: [] } : each)),
   }));
 }
 
-/** Which devices they are about, whose indexes stay. */
+/** The devices of the measurements; shortfalls keep their index. */
 const devices: Step = {
   part: 'devices',
-  without: (row) =>
-    mapped(row, (each) => {
-      const { devices: known, ...rest } = each;
-      return known === undefined ? each : rest;
-    }),
+  without: (row) => eachBenchmark(row, ({ devices: _, ...each }) => each),
 };
 
 function shortfalls(count: number): Step {
   return {
-    part: count === 1 ? `${SHORTFALLS}shortfall` : `${SHORTFALLS}${count} shortfalls`,
-    covers: (part) => part.startsWith(SHORTFALLS),
+    part: count === 1 ? 'all but the first shortfall' : `all but the first ${count} shortfalls`,
+    covers: /^all but the first /,
     without: (row) =>
-      mapped(row, (each) => {
-        if (each.shortfalls.length <= count && (count > 1 || (each.reason ?? each.error) === null)) return each;
+      eachBenchmark(row, (each) => {
+        if (count > 1 && each.shortfalls.length <= count) return each;
         const few = { ...each, reason: null, shortfalls: each.shortfalls.slice(0, count) };
         return count === 1 ? { ...few, error: null } : few;
       }),
@@ -125,19 +105,14 @@ function shortfalls(count: number): Step {
 
 const benchmarks: Step = {
   part: 'benchmarks',
-  covers: (part) =>
-    [evidence.part, devices.part].includes(part) || part.startsWith(MEASUREMENTS) || part.startsWith(SHORTFALLS),
-  without: (row) => (row.benchmarks.length === 0 ? row : { ...row, benchmarks: [] }),
+  covers: /^(evidence$|devices$|measurements of |all but the first )/,
+  without: (row) => ({ ...row, benchmarks: [] }),
 };
 
-const readiness: Step = {
-  part: 'readiness',
-  without: (row) => (row.readiness === null ? row : { ...row, readiness: null }),
-};
+const readiness: Step = { part: 'readiness', without: (row) => ({ ...row, readiness: null }) };
 
-function mapped(row: ServerRow, change: (benchmark: BenchmarkRow) => BenchmarkRow): ServerRow {
-  const benchmarks = row.benchmarks.map(change);
-  return benchmarks.every((each, index) => each === row.benchmarks[index]) ? row : { ...row, benchmarks };
+function eachBenchmark(row: ServerRow, change: (benchmark: BenchmarkRow) => BenchmarkRow): ServerRow {
+  return { ...row, benchmarks: row.benchmarks.map(change) };
 }
 
 function shortened<Text extends string | null>(text: Text, bytes: number): Text {

@@ -1,5 +1,5 @@
 import { formatNumber } from '../../domain/values/numbers.ts';
-import { ownError } from '../../domain/reports/said-once.ts';
+import { ownError } from '../../domain/reports/duplicate-messages.ts';
 import { limitTexts } from '../../domain/servers/process-limits.ts';
 import type { ServerRow } from '../../domain/verdicts/server-row.ts';
 import { printable } from '../../domain/values/untrusted.ts';

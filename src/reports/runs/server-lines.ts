@@ -2,7 +2,7 @@ import type { RowError } from '../../domain/failures/failure.ts';
 import { grouped } from '../../domain/values/grouped.ts';
 import { formatNumber } from '../../domain/values/numbers.ts';
 import { shortfallTexts } from '../../domain/verdicts/shortfalls.ts';
-import { ownError, whyOf } from '../../domain/reports/said-once.ts';
+import { ownError, reasonOf } from '../../domain/reports/duplicate-messages.ts';
 import type { BenchmarkRow, RowMeasurement, ServerRow } from '../../domain/verdicts/server-row.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import type { Verdict } from '../../domain/verdicts/verdict.ts';
@@ -35,7 +35,7 @@ export function serverLines(row: ServerRow): ServerLine[] {
 /** Lines for a server without a problem. */
 function plainLines(row: ServerRow): Omit<ServerLine, 'serverId'>[] {
   const { verdict } = row;
-  const why = whyOf(row);
+  const why = reasonOf(row);
   return (why === null ? measuredTexts(row) : [printableText(why)]).map((text) => ({ verdict, text }));
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FinalRows } from '../../../src/domain/reports/final-rows.ts';
-import { saidOnce } from '../../../src/domain/reports/said-once.ts';
+import { withoutDuplicateMessages } from '../../../src/domain/reports/duplicate-messages.ts';
 import { withSameMachines } from '../../../src/domain/reports/same-machine.ts';
 import { judgedRow } from '../../../src/domain/verdicts/server-row.ts';
 import type { BenchmarkRow, ServerRow } from '../../../src/domain/verdicts/server-row.ts';
@@ -94,7 +94,7 @@ test('whatever machines, lanes and times: what was told is what the report says,
         );
         begin(to);
       }
-      const report = withSameMachines(rows).map(saidOnce);
+      const report = withSameMachines(rows).map(withoutDuplicateMessages);
       const byId = (of: readonly ServerRow[]): string[] => verdicts(of).sort();
       expect(byId(final.rows)).toEqual(byId(report));
     }),

@@ -1,11 +1,20 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sizeOf } from '../../../src/domain/values/json-value.ts';
-import { aggregate, handedOverBytes, isTruncated, truncateReport } from '../../../src/domain/reports/fleet-report.ts';
+import {
+  aggregate,
+  handedOverBytes,
+  isTruncated,
+  truncateReport,
+  withWholeRows,
+} from '../../../src/domain/reports/fleet-report.ts';
+import type { FleetReport } from '../../../src/domain/reports/fleet-report.ts';
+import { withSameMachines } from '../../../src/domain/reports/same-machine.ts';
 import { unmeasuredRow } from '../../../src/domain/verdicts/server-row.ts';
 import type { BenchmarkRow, ServerRow } from '../../../src/domain/verdicts/server-row.ts';
 import { truncateRow } from '../../../src/domain/reports/truncate-row.ts';
 import { verdicts } from '../../../src/domain/verdicts/verdict.ts';
+import { exampleReadiness } from '../../support/example-readiness.ts';
 
 const facts = {
   run: 'fleet-20261124-020000',
@@ -53,7 +62,7 @@ test('in a report that is too large a row within its share stays as it is', () =
   });
   const rows = [short, ...Array.from({ length: 999 }, (_, index) => long(index + 1))];
   const { servers } = truncateReport(aggregate(facts, rows));
-  expect(servers[0]).toBe(short);
+  expect(servers[0]).toEqual(short);
   expect(servers[1]!.truncated?.parts).toEqual(['machine']);
 });
 
@@ -175,4 +184,25 @@ test('2,000 servers that all failed with as much to say as fits into a row still
   expect(sizeOf(report)).toBeLessThan(2_000_000);
   expect(report.counts.error).toBe(2_000);
   expect(report.servers[0]).toMatchObject({ verdict: 'error', error: { type: 'BenchmarkCrashed' } });
+});
+
+/** As many as a run can have, two ids of one machine among them. */
+const checkedRows = Array.from({ length: 2_000 }, (_, index): ServerRow => ({
+  ...unmeasuredRow(`web-${index}`, 'pass', null),
+  identity: (index === 1 ? 0 : index).toString(16).padStart(8, '0').repeat(2),
+  readiness: exampleReadiness({ otherWork: 'x'.repeat(200) }),
+}));
+const whole: FleetReport = aggregate({ ...facts, checkOnly: true }, withSameMachines(checkedRows));
+const asItEnded = truncateReport(whole);
+
+test('what a check of 2,000 servers found does not fit into its result, and comes back from what the run knows', () => {
+  expect(isTruncated(asItEnded)).toBe(true);
+  expect(asItEnded.servers[7]!.readiness).toBeNull();
+  expect(withWholeRows(asItEnded, checkedRows.toReversed())).toEqual(whole);
+  expect(whole.servers[1]!.notes[0]).toContain('the same machine as web-0');
+});
+
+test('a report stays as it is where it is whole, or where the run no longer knows all of it', () => {
+  expect(withWholeRows(whole, [])).toBe(whole);
+  expect(withWholeRows(asItEnded, checkedRows.slice(1))).toBe(asItEnded);
 });

@@ -2,30 +2,27 @@ import type { RowError } from '../failures/failure.ts';
 import type { BenchmarkRow, ServerRow } from '../verdicts/server-row.ts';
 
 /**
- * A row in which each message of an error stands once, as a report has it: in the benchmark that it is about, else in the error of
+ * A row in which no two fields have the message of one error, as a report has it: the benchmark has it, else the error of
  * the server. No reason repeats one.
  */
-export function saidOnce(row: ServerRow): ServerRow {
+export function withoutDuplicateMessages(row: ServerRow): ServerRow {
   const benchmarks = row.benchmarks.map((each) =>
     each.error !== null && each.reason === each.error.message ? { ...each, reason: null } : each
   );
-  const reason = row.reason === whyOf({ ...row, reason: null }) ? null : row.reason;
+  const reason = row.reason === reasonOf({ ...row, reason: null }) ? null : row.reason;
   const error = ownError(row) ?? (row.error && errorOf(worstOf(row)));
-  const isSaid = reason === row.reason && error?.message === row.error?.message;
-  return isSaid && benchmarks.every((each, index) => each === row.benchmarks[index])
-    ? row
-    : { ...row, reason, error, benchmarks };
+  return { ...row, reason, error, benchmarks };
 }
 
-/** The error of the server itself; null where it is that of benchmarks, which say it. */
+/** The error of the server itself; null if a benchmark has it. */
 export function ownError(row: ServerRow): RowError | null {
   const worst = worstOf(row);
   const ofBenchmarks = [errorOf(worst), ...worst.map(({ error }) => error)];
   return ofBenchmarks.some((each) => each?.message === row.error?.message) ? null : row.error;
 }
 
-/** Why a row is not a plain pass, as one line, whichever of its fields says it; null: it is one. */
-export function whyOf(row: ServerRow): string | null {
+/** Why a row is not a plain pass, as one line, from whichever field has it; null for a plain pass. */
+export function reasonOf(row: ServerRow): string | null {
   if (row.reason !== null) return row.reason;
   const messages = worstOf(row).flatMap(({ error }) => error?.message ?? []);
   return messages.length > 0 ? messages.join('; ') : (row.error?.message ?? null);

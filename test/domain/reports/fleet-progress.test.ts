@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { partialReport } from '../../../src/domain/reports/partial-report.ts';
+import { partialReport } from '../../../src/domain/reports/fleet-progress.ts';
 import { unmeasuredRow } from '../../../src/domain/verdicts/server-row.ts';
 
 const run = { run: 'fleet-1', temporalRunId: 'x', note: null, startedAt: '2026-11-24T02:00:00.000Z', seconds: 1 };
