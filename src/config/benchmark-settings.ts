@@ -29,7 +29,7 @@ export function readBenchmarks(
     const kind = kinds.find((each) => each.benchmark === name);
     return settingsOf(name, written ?? {}, { minTimeoutMs: kind?.minTimeoutMs ?? MINUTE_MS, openclCpuDevices });
   });
-  if (benchmarks.length === 0) problems.push({ path: ['benchmarks'], message: 'must name at least one benchmark' });
+  if (benchmarks.length === 0) problems.push({ path: ['benchmarks'], message: 'must contain at least one benchmark' });
   problems.push(...twoChoices(benchmarks, kinds));
   return { benchmarks, problems };
 }
@@ -83,34 +83,34 @@ function contradictions(name: string, text: BenchmarkText, kinds: readonly Bench
   const problems: Problem[] = [];
   const { command, metrics, duration, timeout } = text;
   if (command === undefined && !known.includes(name)) {
-    const message = `has no command, which every benchmark but ${known.join(' and ')} needs${didYouMean(name, known)}`;
+    const message = `needs a command; only ${known.join(' and ')} work without one${didYouMean(name, known)}`;
     problems.push({ path: [], message, atKey: true });
   }
   if (command === undefined && known.includes(name) && metrics !== undefined) {
-    problems.push({ path: [], message: 'has metrics, but no command that they belong to', atKey: true });
+    problems.push({ path: [], message: 'has metrics, but no command; remove them, or add one', atKey: true });
   }
   if (command !== undefined && Object.keys(metrics ?? {}).length === 0) {
     const message =
-      "needs metrics that say what its output means: { score: { pattern: 'score: (\\S+)', unit: points } }";
+      "needs metrics that extract numbers from its output, such as { score: { pattern: 'score: (\\S+)', unit: points } }";
     problems.push({ path: metrics === undefined ? [] : ['metrics'], message, atKey: true });
   }
   if (command !== undefined && duration !== undefined) {
-    const message = 'is for the tools; a command takes as long as it takes, and its limit is "timeout"';
+    const message = 'does not apply to a command; limit it with "timeout"';
     problems.push({ path: ['duration'], message, atKey: true });
   }
   if (duration !== undefined && duration % 1000 !== 0) {
-    problems.push({ path: ['duration'], message: 'must be whole seconds' });
+    problems.push({ path: ['duration'], message: 'must be in whole seconds' });
   }
   if (command === undefined && timeout !== undefined && timeout <= (duration ?? TEN_SECONDS_MS)) {
-    const message = `must be above the duration of one sample, ${formatDuration(duration ?? TEN_SECONDS_MS)}`;
+    const message = `must be longer than one sample (${formatDuration(duration ?? TEN_SECONDS_MS)})`;
     problems.push({ path: ['timeout'], message });
   }
   if (text.devices !== undefined && !(gpuKinds(kinds).includes(name) && command === undefined)) {
-    const message = `is only for the tools of ${gpuKinds(kinds).join(' and ')}`;
+    const message = `only applies to the tools of ${gpuKinds(kinds).join(' and ')}`;
     problems.push({ path: ['devices'], message, atKey: true });
   }
   if (text.loadsAllCpus !== undefined && command === undefined) {
-    problems.push({ path: ['loadsAllCpus'], message: 'is only for a command; the tools know it', atKey: true });
+    problems.push({ path: ['loadsAllCpus'], message: 'only applies to a command', atKey: true });
   }
   for (const [metric, { pattern }] of Object.entries(metrics ?? {})) {
     const message = patternProblem(pattern);
@@ -125,6 +125,6 @@ function patternProblem(pattern: string): string | null {
     return null;
   } catch (error) {
     const said = error instanceof Error ? error.message.replace(/^.*\/[a-z]*: /s, '') : 'unknown error';
-    return `is no regular expression: ${said}`;
+    return `is not a valid regular expression: ${said}`;
   }
 }

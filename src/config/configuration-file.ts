@@ -5,7 +5,7 @@ import { readConfigurationFiles } from './read-configuration.ts';
 import type { Surroundings } from '../source/surroundings.ts';
 
 /** What only a plugin or a program of Ansible knows changes without any file. */
-const PASSES_AFTER_MS = 60_000;
+const MAX_AGE_MS = 60_000;
 
 /**
  * The configuration as it is now: read again whenever it or its inventory has changed. One that is wrong is not kept,
@@ -19,7 +19,7 @@ export function configurationFile(
 ): () => Promise<Configuration> {
   let files = source.file === null ? [] : [source.file];
   let latest: { version: string; configuration: Promise<Configuration> } | null = null;
-  let passesAt = Infinity;
+  let expiresAt = Infinity;
 
   async function read(version: string): Promise<Configuration> {
     try {
@@ -27,7 +27,7 @@ export function configurationFile(
       // Of an inventory just learnt of, nobody knows which version was read: it is read once more next time.
       if (found.files.join('\n') !== files.join('\n')) forget(version);
       files = found.files;
-      passesAt = found.isPassing ? now() + PASSES_AFTER_MS : Infinity;
+      expiresAt = found.isVolatile ? now() + MAX_AGE_MS : Infinity;
       return found.configuration;
     } catch (error) {
       forget(version);
@@ -41,7 +41,7 @@ export function configurationFile(
 
   return async () => {
     const version = await versionOf(files);
-    if (latest?.version !== version || now() >= passesAt) latest = { version, configuration: read(version) };
+    if (latest?.version !== version || now() >= expiresAt) latest = { version, configuration: read(version) };
     return latest.configuration;
   };
 }

@@ -1,43 +1,28 @@
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Server } from '../domain/servers/server.ts';
-import type { GivenInventory } from './configuration-source.ts';
-import { shownInventory } from './configuration-source.ts';
 import type { InventoryFile } from '../inventory/inventory-file.ts';
 import { placeText, readInventoryFile, readInventoryText } from '../inventory/inventory-file.ts';
+import { DOES_NOT_EXIST } from '../source/file-errors.ts';
+import type { Path, Problem } from '../source/problem.ts';
+import { resolvePath } from '../source/surroundings.ts';
+import { lookedIn } from '../source/text-file.ts';
 import { keysInOrder } from '../source/yaml/locate-problem.ts';
 import type { YamlText } from '../source/yaml/parse-yaml.ts';
-import type { Path, Problem } from '../source/problem.ts';
+import type { GivenInventory } from './configuration-source.ts';
+import { shownInventory } from './configuration-source.ts';
 import type { ConfigurationText } from './schema/schema.ts';
-import { serversOfInventory, serversOfMap } from './servers.ts';
+import { entriesOfMap, loginProblems, withLogin } from './servers.ts';
 import type { Login } from './ssh-settings.ts';
-import { resolvePath } from '../source/surroundings.ts';
-import { DOES_NOT_EXIST } from '../source/file-errors.ts';
-import { lookedIn } from '../source/text-file.ts';
 
-interface FoundServers {
+interface FoundServers extends Pick<InventoryFile, 'lines' | 'more' | 'files' | 'readByAnsible' | 'notices'> {
   servers: Server[];
+  /** Problems in `fleetmark.yaml`; those in an inventory are `lines`. */
   problems: Problem[];
-  /** Absolute paths of what the servers depend on; none where they are in the configuration itself. */
-  inventoryFiles: string[];
-  /** Problems of these files, which have lines of their own, and how many more there are. */
-  inventoryLines: string[];
-  moreLines: number;
-  /** See {@link InventoryFile}. */
-  readByAnsible: string | null;
-  notices: string[];
 }
 
-const noServers: FoundServers = {
-  ...{
-    servers: [],
-    problems: [],
-    inventoryFiles: [],
-    inventoryLines: [],
-    moreLines: 0,
-    readByAnsible: null,
-    notices: [],
-  },
+const NO_SERVERS: FoundServers = {
+  ...{ servers: [], problems: [], lines: [], more: 0, files: [], readByAnsible: null, notices: [] },
 };
 
 interface Context {
@@ -50,12 +35,13 @@ interface Context {
   folder: string;
 }
 
-/** The servers, from the configuration itself or from the inventory that it names. */
+/** The servers of `fleetmark.yaml` or of the inventory that it names. */
 export async function findServers(text: ConfigurationText, context: Context): Promise<FoundServers> {
   const { servers, inventory } = text;
-  if (servers && inventory !== undefined) return only(['inventory'], 'does not go with servers; keep one of them');
+  if (servers && inventory !== undefined)
+    return only(['inventory'], 'cannot be combined with servers; keep one of them');
   if (servers) return fromMap(servers, context);
-  if (inventory === undefined) return only([], 'names no servers; add "servers:" or "inventory: hosts.txt"');
+  if (inventory === undefined) return only([], 'has no servers; add "servers:" or "inventory: hosts.txt"');
 
   const { file, home } = context;
   const path = resolvePath(inventory, file, home);
@@ -72,41 +58,42 @@ export async function findGivenServers(given: GivenInventory, context: Context):
   const read = isFile
     ? await readInventoryFile(given.path, shown, context)
     : await readInventoryText(given.text, shown, given.kind === 'list', context);
-  if (read.problem !== null) {
-    const isMissing = isFile && read.problem === DOES_NOT_EXIST;
-    const where = isMissing ? lookedIn(given.written, given.path) : '';
-    const isHost = isMissing && looksLikeHost(given.written);
-    const hint = isHost ? `; a list of one host ends with a comma: -i ${given.written},` : '';
-    return { ...noServers, inventoryLines: [`${shown} ${read.problem}${where}${hint}`] };
-  }
-  return fromInventory(read, { path: isFile ? given.path : null, shown }, context);
+  if (read.problem === null) return fromInventory(read, { path: isFile ? given.path : null, shown }, context);
+  const isMissing = isFile && read.problem === DOES_NOT_EXIST;
+  const where = isMissing ? lookedIn(given.written, given.path) : '';
+  const isHost = isMissing && looksLikeHost(given.written);
+  const hint = isHost ? `; a list of one host ends with a comma: -i ${given.written},` : '';
+  return { ...NO_SERVERS, lines: [`${shown} ${read.problem}${where}${hint}`] };
 }
 
 function looksLikeHost(written: string): boolean {
   return /^(?:[\w.+-]+@)?\w[\w.-]*(?::\d+)?$/.test(written) && !/\.(cfg|ini|json|toml|txt|ya?ml)$/.test(written);
 }
 
-function fromMap(servers: NonNullable<ConfigurationText['servers']>, { file, yaml, login, home }: Context) {
-  const written = keysInOrder(yaml, 'servers').filter((id) => Object.hasOwn(servers, id));
-  const ids = [...new Set([...written, ...Object.keys(servers)])];
-  if (ids.length === 0) return only(['servers'], 'must name at least one server');
-  return { ...noServers, ...serversOfMap(servers, ids, login, (path) => resolvePath(path, file, home)) };
+function fromMap(map: NonNullable<ConfigurationText['servers']>, { file, yaml, login, home }: Context): FoundServers {
+  const written = keysInOrder(yaml, 'servers').filter((id) => Object.hasOwn(map, id));
+  const keys = [...new Set([...written, ...Object.keys(map)])];
+  if (keys.length === 0) return only(['servers'], 'must contain at least one server');
+  const { entries, problems } = entriesOfMap(map, keys);
+  const keyPath = (path: string): string => resolvePath(path, file, home);
+  const servers = withLogin(entries, login, keyPath, () => 'fleetmark.yaml');
+  return { ...NO_SERVERS, servers, problems: [...problems, ...loginProblems(servers, login)] };
 }
 
 function fromInventory(
-  { entries, lines, more, files, readByAnsible, notices }: InventoryFile,
+  { entries, ...read }: InventoryFile,
   { path: inventory, shown }: { path: string | null; shown: string },
   { login, home, folder }: Context
 ): FoundServers {
-  // As ssh would find it that Ansible starts here; where there is none, beside the inventory.
+  // As for Ansible, key paths are relative to the current folder; if there is no such file, to the inventory.
   const keyPath = (path: string): string => {
     const here = resolvePath(path, join(folder, 'any'), home);
     return inventory === null || existsSync(here) ? here : resolvePath(path, inventory, home);
   };
-  const found = serversOfInventory(entries, login, keyPath, (origin) => placeText(origin, shown));
-  return { ...found, inventoryFiles: files, inventoryLines: lines, moreLines: more, readByAnsible, notices };
+  const servers = withLogin(entries, login, keyPath, (origin) => placeText(origin, shown));
+  return { ...read, servers, problems: loginProblems(servers, login) };
 }
 
 function only(path: Path, message: string): FoundServers {
-  return { ...noServers, problems: [{ path, message }] };
+  return { ...NO_SERVERS, problems: [{ path, message }] };
 }

@@ -14,7 +14,7 @@ export type Input = AsyncIterable<string | Uint8Array> & { isTTY?: boolean };
  * @throws Failure InvalidConfig
  */
 export async function readGivenInventory(written: string, stdin: Input): Promise<GivenInventory> {
-  if (written === '') throw new Failure('InvalidConfig', '--inventory names no file.');
+  if (written === '') throw new Failure('InvalidConfig', '--inventory is empty; name a file or list hosts.');
   if (written === '-') return { kind: 'standard input', written, text: await readAll(stdin) };
   const isList = written.includes(',') || isNodeSet(written) || isIPv6Address(written);
   if (!isList || (await isThere(written))) return { kind: 'file', written, path: resolve(written) };
@@ -31,7 +31,7 @@ function isIPv6Address(written: string): boolean {
 async function readAll(stdin: Input): Promise<string> {
   if (stdin.isTTY) {
     const instead = 'ansible-inventory -i hosts.yml --list > hosts.json, then --inventory hosts.json';
-    throw new Failure('InvalidConfig', `--inventory - reads what another program writes, not a terminal: ${instead}`);
+    throw new Failure('InvalidConfig', `--inventory - reads from a pipe, not from a terminal: ${instead}`);
   }
   const chunks: Buffer[] = [];
   let size = 0;
@@ -39,12 +39,12 @@ async function readAll(stdin: Input): Promise<string> {
     const bytes = Buffer.from(chunk as Uint8Array);
     size += bytes.length;
     if (size > MAX_LIST_BYTES)
-      throw new Failure('InvalidConfig', 'The inventory of standard input is larger than 64 MiB.');
+      throw new Failure('InvalidConfig', 'The inventory from standard input is larger than 64 MiB.');
     chunks.push(bytes);
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
   } catch (cause) {
-    throw new Failure('InvalidConfig', 'The inventory of standard input is not a UTF-8 text.', { cause });
+    throw new Failure('InvalidConfig', 'The inventory from standard input is not a UTF-8 text.', { cause });
   }
 }

@@ -56,20 +56,20 @@ export function classProblems(
       return known.has(group) ? [] : [{ path: ['classes', each.name, 'groups', index], message }];
     });
     if (ofGroups.length > 0 || isPossible(each)) return ofGroups;
-    return [{ path: ['classes', each.name], message: `a class without servers: ${whyNone(each)}`, atKey: true }];
+    return [{ path: ['classes', each.name], message: `no server has this class: ${whyNone(each)}`, atKey: true }];
   });
   const words = [...classes.filter(isPossible).map(({ name }) => name), ...given].filter((name) => name !== null);
   const ofExpect = expected.flatMap((name): Problem[] => {
     // What is wrong with a class is told once.
     if (classes.some((each) => each.name === name) || isPossible({ name, detect: null })) return [];
-    const why = name === DEFAULT_CLASS ? ': each one is in a class of its own' : didYouMean(name, words);
-    return [{ path: ['expect', name], message: `a class without servers${why}`, atKey: true }];
+    const why = name === DEFAULT_CLASS ? ': every server has another class' : didYouMean(name, words);
+    return [{ path: ['expect', name], message: `no server has this class${why}`, atKey: true }];
   });
   return [...ofClasses, ...ofExpect];
 }
 
 function whyNone({ groups, detect }: HardwareClass): string {
-  if (detect !== null) return 'each one has a class by its own word or by its groups, so nothing is detected';
-  if (groups.length > 0) return 'those in its groups are in another one by their own word or by a class above it';
-  return 'no server names it; give it groups, or what to detect it by';
+  if (detect !== null) return 'every server has a class already, by its own class or its groups';
+  if (groups.length > 0) return 'the servers in its groups have a class of their own, or match a class above it';
+  return 'add groups or detect, or name it as the class of a server';
 }

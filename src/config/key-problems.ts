@@ -1,37 +1,38 @@
-import type { Server } from '../domain/servers/server.ts';
 import { Failure } from '../domain/failures/failure.ts';
+import type { Server } from '../domain/servers/server.ts';
 import type { Path, Problem } from '../source/problem.ts';
 import type { ConfigurationText } from './schema/schema.ts';
 
 /**
- * Looks at each key file once that the inventory or `fleetmark.yaml` names; what is wrong with it is placed where it is
- * first named.
- * @param ofAll the key of servers that name none themselves
+ * Checks each key file once. A problem has the place where the key is first named.
+ * @param section that the servers come from; null: an inventory outside of `fleetmark.yaml`
+ * @param ofAll the key of servers without one of their own
  */
 export async function keyProblems(
   servers: readonly Server[],
   text: ConfigurationText,
+  section: 'servers' | 'inventory' | null,
   ofAll: string | null,
   check: (keyFile: string) => Promise<void>
-): Promise<Problem[]> {
-  const named = new Map<string, Path>();
+): Promise<{ problems: Problem[]; outside: string[] }> {
+  const places = new Map<string, Path>();
+  const elsewhere = section === null ? [] : [section];
   for (const { keyFile } of servers.flatMap(({ jumps }) => jumps ?? [])) {
-    if (keyFile !== undefined) named.set(keyFile, [text.servers ? 'servers' : 'inventory']);
+    if (keyFile !== undefined) places.set(keyFile, elsewhere);
   }
   for (const { serverId, keyFile } of servers) {
-    if (keyFile === null || named.has(keyFile)) continue;
-    const own = text.servers?.[serverId]?.key !== undefined;
-    const ofOthers = keyFile === ofAll ? ['ssh', 'key'] : [text.servers ? 'servers' : 'inventory'];
-    named.set(keyFile, own ? ['servers', serverId, 'key'] : ofOthers);
+    if (keyFile === null || places.has(keyFile)) continue;
+    const isOwn = section === 'servers' && text.servers?.[serverId]?.key !== undefined;
+    places.set(keyFile, isOwn ? ['servers', serverId, 'key'] : keyFile === ofAll ? ['ssh', 'key'] : elsewhere);
   }
   const problems: Problem[] = [];
-  for (const [keyFile, path] of named) {
-    try {
-      await check(keyFile);
-    } catch (error) {
+  const outside: string[] = [];
+  for (const [keyFile, path] of places) {
+    await check(keyFile).catch((error: unknown) => {
       if (!(error instanceof Failure)) throw error;
-      problems.push({ path, message: error.message });
-    }
+      if (path.length === 0) outside.push(error.message);
+      else problems.push({ path, message: error.message });
+    });
   }
-  return problems;
+  return { problems, outside };
 }

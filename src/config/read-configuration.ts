@@ -1,5 +1,16 @@
-import type { Configuration } from '../domain/plans/configuration.ts';
 import { Failure } from '../domain/failures/failure.ts';
+import type { Configuration } from '../domain/plans/configuration.ts';
+import type { Server } from '../domain/servers/server.ts';
+import type { Problem } from '../source/problem.ts';
+import { listed } from '../source/problem.ts';
+import { checkSchema, describe } from '../source/schema-problems.ts';
+import type { Surroundings } from '../source/surroundings.ts';
+import { accountOf } from '../source/surroundings.ts';
+import { lookedIn, readTextFile } from '../source/text-file.ts';
+import { usablePart } from '../source/usable-part.ts';
+import { problemLines } from '../source/yaml/locate-problem.ts';
+import type { YamlText } from '../source/yaml/parse-yaml.ts';
+import { parseYaml } from '../source/yaml/parse-yaml.ts';
 import { readBenchmarks } from './benchmark-settings.ts';
 import type { ConfigurationSource } from './configuration-source.ts';
 import { shownInventory, shownSource } from './configuration-source.ts';
@@ -7,20 +18,11 @@ import { readExpect } from './expectations/read-expect.ts';
 import { findGivenServers, findServers } from './find-servers.ts';
 import { classProblems, readClasses, withClasses } from './hardware-classes.ts';
 import { keyProblems } from './key-problems.ts';
-import type { YamlText } from '../source/yaml/parse-yaml.ts';
-import { parseYaml } from '../source/yaml/parse-yaml.ts';
-import { placedLines } from '../source/yaml/placed-lines.ts';
-import type { Problem } from '../source/problem.ts';
-import { listed } from '../source/problem.ts';
-import { checkSchema, describe } from '../source/schema-problems.ts';
+import { REMOVED_KEYS } from './schema/benchmark-schema.ts';
 import type { ConfigurationText } from './schema/schema.ts';
 import { configurationSchema } from './schema/schema.ts';
-import { readSshSettings } from './ssh-settings.ts';
-import type { Surroundings } from '../source/surroundings.ts';
-import { accountOf } from '../source/surroundings.ts';
-import { lookedIn, readTextFile } from '../source/text-file.ts';
-import { usablePart } from '../source/usable-part.ts';
 import { withoutSecrets } from './schema/without-secrets.ts';
+import { readSshSettings } from './ssh-settings.ts';
 
 /**
  * Reads `fleetmark.yaml` and the inventory that it names.
@@ -32,102 +34,78 @@ export async function readConfiguration(file: string, surroundings: Surroundings
 
 interface ReadConfiguration {
   configuration: Configuration;
-  /** All that it was read from: a change of any may change what it is. */
+  /** All files that were read: the configuration may change when one of them does. */
   files: string[];
-  /** It may change without any of these. */
-  isPassing: boolean;
+  /** The configuration may change without a change in these files. */
+  isVolatile: boolean;
 }
 
 /**
- * The same, where an inventory may take the place of its servers, or of all of it; with what it was read from.
- * @param draft what the file would hold; left out: what it holds
+ * The same for any source.
+ * @param draft is read in place of the content of the file
  */
 export async function readConfigurationFiles(
   source: ConfigurationSource,
   surroundings: Surroundings,
   draft?: string
 ): Promise<ReadConfiguration> {
-  const { file: written, inventory: given } = source;
-  const file = written ?? 'fleetmark.yaml';
-  const yaml = parseYaml(written === null ? '' : (draft ?? (await readConfigurationText(written))));
-  if (yaml.syntaxError) {
-    const { line, column, message } = yaml.syntaxError;
-    throw new Failure('InvalidConfig', `${file}:${line}:${column}: ${message}`);
-  }
-  const { kinds } = surroundings;
-  const { text, problems } = checkText(yaml, configurationSchema(kinds), given !== null);
-
+  const { inventory: given } = source;
+  const yaml = await readYaml(source.file, draft);
+  const { text, problems } = checkText(yaml, configurationSchema(surroundings.kinds), given !== null);
+  const file = source.file ?? 'fleetmark.yaml';
   const account = accountOf(surroundings);
-  const ssh = await readSshSettings(text.ssh, file, account);
-  const context = {
-    file,
-    yaml,
-    login: ssh.login,
-    home: account.home,
-    env: account.env,
-    folder: surroundings.folder ?? process.cwd(),
-  };
-  const found = given === null ? await findServers(text, context) : await findGivenServers(given, context);
-  const { benchmarks, problems: ofBenchmarks } = readBenchmarks(text.benchmarks, kinds, account.env);
-  const isUnclear = (benchmark: string): boolean =>
-    [...problems, ...ofBenchmarks].some(({ path: [section, name = benchmark] }) => {
-      return section === 'benchmarks' && name === benchmark;
-    });
-  const { expect, problems: ofExpect } = readExpect(text.expect, benchmarks, isUnclear, kinds);
+  const { login, sshConfig, settings, problems: ofSsh } = await readSshSettings(text.ssh, file, account);
+  const folder = surroundings.folder ?? process.cwd();
+  const context = { file, yaml, login, home: account.home, env: account.env, folder };
+  const found = await (given === null ? findServers(text, context) : findGivenServers(given, context));
+  const {
+    problems: ofSections,
+    servers,
+    ...sections
+  } = readSections(text, found.servers, problems, {
+    ...{ kinds: surroundings.kinds, env: account.env },
+    hasAllServers: given === null && found.servers.length > 0 && found.problems.length + found.lines.length === 0,
+  });
+  const further = [...ofSsh, ...found.problems, ...ofSections];
+  refuse(problemLines(source.file, yaml, problems, further), found);
 
-  const classes = readClasses(text.classes);
-  const known = withClasses(found.servers, classes);
-  // Of other servers than those that the file was written for, not every class has to be there.
-  const isRead = found.problems.length + found.inventoryLines.length === 0;
-  const ofServers = problems.filter(({ path: [section] }) =>
-    ['servers', 'inventory', 'classes'].includes(String(section))
-  );
-  const isWhole = given === null && known.length > 0 && isRead && ofServers.length === 0;
-  const ofClasses = isWhole ? classProblems(classes, Object.keys(text.expect), known) : [];
-
-  const further = [...ssh.problems, ...found.problems, ...ofBenchmarks, ...ofClasses, ...ofExpect];
-  const placed = placedLines(written, yaml, problems, further);
-  const lines = [...placed.lines, ...found.inventoryLines];
-  if (lines.length > 0) throw new Failure('InvalidConfig', listed(lines, placed.more + found.moreLines));
-
-  const { settings, sshConfig } = ssh;
   await surroundings.checkSshConfig?.(sshConfig.file);
-  const checkKey = async (keyFile: string) => surroundings.checkKeys?.(keyFile, ssh.settings);
-  const ofText = given === null ? text : withoutServers(text);
-  const keys = await keyProblems(found.servers, ofText, ssh.login.keyFile, checkKey);
-  const isOfGiven = ({ path }: Problem): boolean => given !== null && path[0] === 'inventory';
-  const inText = placedLines(
-    written,
-    yaml,
-    [],
-    keys.filter((problem) => !isOfGiven(problem))
+  const section = given !== null ? null : text.servers ? 'servers' : 'inventory';
+  const keys = await keyProblems(found.servers, text, section, login.keyFile, async (keyFile) =>
+    surroundings.checkKeys?.(keyFile, settings)
   );
-  const inGiven = keys
-    .filter(isOfGiven)
-    .map(({ message }) => `${given === null ? '' : shownInventory(given)}: ${message}`);
-  const ofKeys = [...inText.lines, ...inGiven];
-  if (ofKeys.length > 0) throw new Failure('InvalidConfig', listed(ofKeys, inText.more));
+  const outside = keys.outside.map((message) => `${given === null ? file : shownInventory(given)}: ${message}`);
+  refuse(problemLines(source.file, yaml, [], keys.problems), { lines: outside, more: 0 });
 
-  const servers = new Map(known.map((server) => [server.serverId, server]));
-  const { maxParallel, quiet, requireExpectations } = text;
-  const judging = { classes, expect, requireExpectations };
-  const about = { file: shownSource(source), servers, ssh: settings, sshConfig, maxParallel, quiet, benchmarks };
-  const configuration = { ...about, ...judging };
   for (const notice of [found.readByAnsible ?? [], found.notices].flat()) surroundings.notice?.(notice);
-  const files = [...(written === null ? [] : [written]), ...found.inventoryFiles];
-  return { configuration, files, isPassing: found.readByAnsible !== null };
+  return {
+    configuration: {
+      ...{ file: shownSource(source), ssh: settings, sshConfig, ...sections },
+      servers: new Map(servers.map((server) => [server.serverId, server])),
+    },
+    files: [...(source.file === null ? [] : [source.file]), ...found.files],
+    isVolatile: found.readByAnsible !== null,
+  };
+}
+
+async function readYaml(file: string | null, draft: string | undefined): Promise<YamlText> {
+  const yaml = parseYaml(file === null ? '' : (draft ?? (await readConfigurationText(file))));
+  if (yaml.syntaxError === null) return yaml;
+  const { line, column, message } = yaml.syntaxError;
+  throw new Failure('InvalidConfig', `${file}:${line}:${column}: ${message}`);
 }
 
 async function readConfigurationText(file: string): Promise<string> {
   const read = await readTextFile(file);
   if ('text' in read) return read.text;
-  const how =
-    'write one with the line "inventory: hosts.txt", and beside it hosts.txt with one host a line, ' +
-    'or do without: --inventory hosts.txt';
-  throw new Failure('InvalidConfig', `${file} ${read.unreadable}${read.missing ? `${lookedIn(file)}; ${how}.` : ''}`);
+  const advice =
+    'create it with the line "inventory: hosts.txt", and a hosts.txt beside it with one host per line, ' +
+    'or use --inventory hosts.txt';
+  const more = read.missing ? `${lookedIn(file)}; ${advice}.` : '';
+  throw new Failure('InvalidConfig', `${file} ${read.unreadable}${more}`);
 }
 
-/** What the schema says, and what it leaves to look at further. */
+/** The valid part of a text, and the problems in the rest. */
 function checkText(
   yaml: YamlText,
   schema: ReturnType<typeof configurationSchema>,
@@ -139,11 +117,40 @@ function checkText(
     const problem = { path: [], message: `${found}; begin with "servers:" or "inventory: hosts.txt"` };
     return { text: schema.parse({}), problems: [problem] };
   }
-  const { value, problems } = checkSchema(schema, written);
+  const { value, problems } = checkSchema(schema, written, REMOVED_KEYS);
   const text = value ?? usablePart(schema, written, problems);
   return { text, problems: withoutSecrets(yaml.problems, problems) };
 }
 
-function withoutServers({ servers: _, inventory: __, ...text }: ConfigurationText): ConfigurationText {
-  return text;
+interface SectionContext extends Pick<Surroundings, 'kinds'> {
+  env: Readonly<Record<string, string | undefined>>;
+  /** The servers are all those that the file was written for. */
+  hasAllServers: boolean;
+}
+
+/** Everything but `ssh:`, and the servers with their classes. @param known problems of the text */
+function readSections(
+  text: ConfigurationText,
+  found: readonly Server[],
+  known: readonly Problem[],
+  { kinds, env, hasAllServers }: SectionContext
+) {
+  const { benchmarks, problems: ofBenchmarks } = readBenchmarks(text.benchmarks, kinds, env);
+  const isUnclear = (benchmark: string): boolean =>
+    [...known, ...ofBenchmarks].some(({ path: [section, name = benchmark] }) => {
+      return section === 'benchmarks' && name === benchmark;
+    });
+  const { expect, problems: ofExpect } = readExpect(text.expect, benchmarks, isUnclear, kinds);
+  const classes = readClasses(text.classes);
+  const servers = withClasses(found, classes);
+  const isValid = !known.some(({ path: [section] }) => ['servers', 'inventory', 'classes'].includes(String(section)));
+  const ofClasses = hasAllServers && isValid ? classProblems(classes, Object.keys(text.expect), servers) : [];
+  const { maxParallel, quiet, requireExpectations } = text;
+  const problems = [...ofBenchmarks, ...ofClasses, ...ofExpect];
+  return { benchmarks, expect, classes, servers, maxParallel, quiet, requireExpectations, problems };
+}
+
+function refuse(placed: { lines: string[]; more: number }, inventory: { lines: string[]; more: number }): void {
+  const lines = [...placed.lines, ...inventory.lines];
+  if (lines.length > 0) throw new Failure('InvalidConfig', listed(lines, placed.more + inventory.more));
 }

@@ -1,138 +1,112 @@
 import type { ConnectionPart, Server } from '../domain/servers/server.ts';
 import { isServerId } from '../domain/servers/server.ts';
-import { canonicalHost, isHost } from '../source/hosts/host.ts';
-import type { InventoryEntry, Origin } from '../inventory/entries/inventory.ts';
 import { MAX_NAMES } from '../inventory/entries/brackets.ts';
+import type { InventoryEntry, Origin } from '../inventory/entries/inventory.ts';
 import { expandNodeSet } from '../inventory/entries/node-set.ts';
+import { canonicalHost, isHost } from '../source/hosts/host.ts';
 import type { Problem } from '../source/problem.ts';
 import { quoted } from '../source/problem.ts';
 import type { ServersText } from './schema/schema.ts';
 import type { Login } from './ssh-settings.ts';
 
-interface Found {
-  servers: Server[];
-  problems: Problem[];
-}
-
 /**
- * A node set such as `web-[1-3]` is as many servers; a `host` that is one too gives each its own.
+ * The entries of `servers:`. A node set such as `web-[1-3]` is several servers; its `host` may be a node set, too.
  * @param keys in the order in which they are written
  */
-export function serversOfMap(
+export function entriesOfMap(
   text: ServersText,
-  keys: readonly string[],
-  login: Login,
-  keyPath: (path: string) => string
-): Found {
+  keys: readonly string[]
+): { entries: InventoryEntry[]; problems: Problem[] } {
   const problems: Problem[] = [];
-  const servers: Server[] = [];
+  const entries: InventoryEntry[] = [];
   const keyOf = new Map<string, string>();
   for (const key of keys) {
-    const written: Partial<NonNullable<ServersText[string]>> = text[key] ?? {};
+    const written = text[key] ?? {};
     const path = ['servers', key];
-    const names = expandServers(key, written.host ?? key);
+    const names = expandNames(key, written.host ?? key);
     if (typeof names === 'string') problems.push({ path, message: names, atKey: true });
     else if (keyOf.size + names.length > MAX_NAMES) {
       problems.push({ path, message: `more than ${MAX_NAMES} servers`, atKey: true });
-      break; // each key more could be as many again
+      break; // every further key could stand for as many again
     } else
-      for (const { serverId, host } of names) {
-        const before = keyOf.get(serverId);
-        keyOf.set(serverId, key);
+      for (const name of names) {
+        const before = keyOf.get(name.serverId);
+        keyOf.set(name.serverId, key);
         if (before !== undefined) {
-          problems.push({ path, message: `${serverId} is there twice, first in ${before}`, atKey: true });
+          problems.push({ path, message: `duplicate server ${name.serverId}, also in ${before}`, atKey: true });
           break;
         }
-        const { port = null, user = null, hostKey = null, jump: jumps = null } = written;
-        const keyFile = written.key === undefined ? null : keyPath(written.key);
-        const { class: hardwareClass = null, groups = [] } = written;
-        const about = { hardwareClass, groups: [...new Set(groups)].sort() };
-        const said = { user, port, key: keyFile, jump: jumps };
-        const parts = (['user', 'port', 'key', 'jump'] as const).filter((part) => said[part] !== null);
-        const from = Object.fromEntries(parts.map((part) => [part, 'fleetmark.yaml']));
-        const own = { serverId, host, port, user, keyFile, hostKey, jumps, from };
-        servers.push(serverOf({ ...own, ...about }, login));
+        entries.push({ ...name, ...settingsOf(written) });
       }
   }
-  const needsKey = keys.some((key) => text[key]?.key === undefined);
-  const needsUser = keys.some((key) => text[key]?.user === undefined);
-  return { servers, problems: [...problems, ...loginProblems(login, needsUser, needsKey)] };
+  return { entries, problems };
 }
 
-/** The ids and hosts of an entry of `servers:`, or what is wrong with it. */
-function expandServers(key: string, host: string): { serverId: string; host: string }[] | string {
+function settingsOf(written: NonNullable<ServersText[string]>): Omit<InventoryEntry, 'serverId' | 'host'> {
+  const { port = null, user = null, key: keyFile = null, hostKey = null, jump: jumps = null } = written;
+  const groups = [...new Set(written.groups)].sort();
+  const from = Object.fromEntries(setParts({ user, port, keyFile, jumps }).map((part) => [part, { line: null }]));
+  return { port, user, keyFile, hostKey, jumps, hardwareClass: written.class ?? null, groups, from };
+}
+
+/** The ids and hosts of a key of `servers:`, or what is wrong with it. */
+function expandNames(key: string, host: string): { serverId: string; host: string }[] | string {
   const ids = expandNodeSet(key);
   if ('problem' in ids) return ids.problem;
   const hosts = expandNodeSet(host);
   if ('problem' in hosts) return hosts.problem;
-  if (hosts.length !== ids.length) return `is ${ids.length} servers with ${hosts.length} hosts`;
+  if (hosts.length !== ids.length) return `has ${ids.length} servers, but ${hosts.length} hosts`;
   const wrong = ids.find((id) => !isServerId(id));
-  if (wrong !== undefined) return `${quoted(wrong)} is no server id`;
-  if (key === host && !ids.every(isHost)) return 'has an id that is no host name; give it a host';
+  if (wrong !== undefined) return `${quoted(wrong)} is not a valid server id`;
+  if (key === host && !ids.every(isHost)) return 'is not a host name; add a host';
   const wrongHost = hosts.find((each) => !isHost(each));
-  if (wrongHost !== undefined) return `${quoted(wrongHost)} is no host name`;
+  if (wrongHost !== undefined) return `${quoted(wrongHost)} is not a host name`;
   return ids.map((serverId, index) => ({ serverId, host: hosts[index]! }));
 }
 
 /**
- * @param keyPath makes a path of a key file absolute
+ * Fills in what `ssh:` of `fleetmark.yaml` sets for all servers.
+ * @param keyPath makes the path of a key file absolute
  * @param placeOf shows where something is written
  */
-export function serversOfInventory(
+export function withLogin(
   entries: readonly InventoryEntry[],
   login: Login,
   keyPath: (path: string) => string,
   placeOf: (origin: Origin) => string
-): Found {
-  const servers = entries.map(({ from: origins = {}, ...entry }): Server => {
+): Server[] {
+  const ofAll = setParts(login);
+  return entries.map(({ from: origins = {}, ...entry }): Server => {
     if (entry.skip !== undefined) return entry;
-    const keyFile = entry.keyFile === null ? null : keyPath(entry.keyFile);
-    const jumps = entry.jumps?.map((jump) => {
-      return jump.keyFile === undefined ? jump : { ...jump, keyFile: keyPath(jump.keyFile) };
-    });
-    const said = { user: entry.user, key: keyFile, jump: jumps ?? null };
-    const from: Partial<Record<ConnectionPart, string>> = {};
+    // fleetmark.yaml overrides the defaults of Ansible for all hosts (ansible.cfg).
+    const isOverridden = (part: ConnectionPart): boolean => origins[part]?.isDefault === true && ofAll.includes(part);
+    const jumps = isOverridden('jump') ? login.jumps : (entry.jumps ?? login.jumps);
+    const from: Server['from'] = Object.fromEntries(ofAll.map((part) => [part, 'fleetmark.yaml']));
     for (const [part, origin] of Object.entries(origins) as [ConnectionPart, Origin][]) {
-      // What Ansible is configured with for all hosts counts less than fleetmark.yaml.
-      const isLess = origin.isDefault === true && part !== 'port' && ofAll(login)[part] !== null;
-      if (isLess) said[part] = null;
-      else from[part] = placeOf(origin);
+      if (!isOverridden(part)) from[part] = placeOf(origin);
     }
-    return serverOf({ ...entry, user: said.user, keyFile: said.key, jumps: said.jump, from }, login);
+    return {
+      ...{ ...entry, host: canonicalHost(entry.host), from },
+      user: isOverridden('user') ? login.user : (entry.user ?? login.user),
+      keyFile: isOverridden('key') || entry.keyFile === null ? login.keyFile : keyPath(entry.keyFile),
+      jumps: jumps?.map(({ keyFile, ...jump }) => (keyFile ? { ...jump, keyFile: keyPath(keyFile) } : jump)) ?? null,
+    };
   });
+}
+
+/** The parts of a connection that are set. */
+function setParts(of: Pick<Server, 'user' | 'keyFile' | 'jumps'> & { port?: number | null }): ConnectionPart[] {
+  const values = { user: of.user, port: of.port ?? null, key: of.keyFile, jump: of.jumps };
+  return (['user', 'port', 'key', 'jump'] as const).filter((part) => values[part] !== null);
+}
+
+export function loginProblems(servers: readonly Server[], login: Login): Problem[] {
   const reached = servers.filter(({ skip }) => skip === undefined);
-  const needsUser = reached.some(({ user }) => user === null);
-  const needsKey = reached.some(({ keyFile }) => keyFile === null);
-  return { servers, problems: loginProblems(login, needsUser, needsKey) };
-}
-
-function ofAll({ user, keyFile, jumps }: Login) {
-  return { user, key: keyFile, jump: jumps };
-}
-
-/** With what fleetmark.yaml says of all servers. */
-function serverOf(entry: Server, login: Login): Server {
-  const { host, user, keyFile, jumps, from = {} } = entry;
-  const said = { user, key: keyFile, jump: jumps };
-  const filled = (['user', 'key', 'jump'] as const).filter(
-    (part) => said[part] === null && ofAll(login)[part] !== null
-  );
-  return {
-    ...entry,
-    host: canonicalHost(host),
-    user: user ?? login.user,
-    keyFile: keyFile ?? login.keyFile,
-    jumps: jumps ?? login.jumps,
-    from: { ...from, ...Object.fromEntries(filled.map((part) => [part, 'fleetmark.yaml'])) },
-  };
-}
-
-function loginProblems(login: Login, needsUser: boolean, needsKey: boolean): Problem[] {
   const problems: Problem[] = [];
-  if (needsUser && login.userMissing) {
+  if (login.userMissing && reached.some(({ user }) => user === null)) {
     problems.push({ path: ['ssh', 'user'], message: 'is missing, and the current user has no name' });
   }
-  if (needsKey && login.keyMissing) {
+  if (login.keyMissing && reached.some(({ keyFile }) => keyFile === null)) {
     const message = 'is missing, and there is neither an ssh-agent nor a key in ~/.ssh';
     problems.push({ path: ['ssh', 'key'], message });
   }

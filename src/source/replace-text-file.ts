@@ -16,10 +16,10 @@ export async function readExactText(path: string): Promise<string> {
 export async function replaceTextFile(path: string, before: string | null, text: string): Promise<void> {
   let draft: string | null = null;
   try {
-    if (before === null && (await isLink(path))) throw new Failure('InvalidConfig', `${path} is a link to nothing.`);
+    if (before === null && (await isLink(path))) throw new Failure('InvalidConfig', `${path} is a broken link.`);
     const real = before === null ? path : await realpath(path);
     const found = before === null ? null : await stat(real);
-    if (found !== null && !found.isFile()) throw new Failure('InvalidConfig', `${path} is no ordinary file.`);
+    if (found !== null && !found.isFile()) throw new Failure('InvalidConfig', `${path} is not a regular file.`);
     const name = join(dirname(real), `.${basename(real)}.${process.pid}.new`);
     const file = await open(name, 'wx', found === null ? 0o666 : 0o600);
     draft = name;
@@ -36,7 +36,7 @@ export async function replaceTextFile(path: string, before: string | null, text:
       if (isMissing(error)) return null;
       throw error;
     });
-    if (now !== before) throw new Failure('InvalidConfig', `${path} has just been changed by somebody else.`);
+    if (now !== before) throw new Failure('InvalidConfig', `${path} was changed by another program.`);
     await rename(name, real);
   } catch (error) {
     if (draft !== null) await unlink(draft).catch(() => undefined);

@@ -6,8 +6,15 @@ import { quoted } from './problem.ts';
 type Checked<Schema extends z.ZodType> =
   { value: z.output<Schema>; problems: [] } | { value: null; problems: Problem[] };
 
-/** Checks a value against a schema, with all that is wrong in our words. */
-export function checkSchema<Schema extends z.ZodType>(schema: Schema, value: unknown): Checked<Schema> {
+/**
+ * Checks a value against a schema.
+ * @param removed keys that were valid once, each with what to do instead
+ */
+export function checkSchema<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  removed: ReadonlyMap<string, string> = new Map()
+): Checked<Schema> {
   const result = schema.safeParse(value, { error: inOurWords });
   if (result.success) return { value: result.data, problems: [] };
   const problems = result.error.issues.flatMap((issue): Problem[] => {
@@ -17,7 +24,9 @@ export function checkSchema<Schema extends z.ZodType>(schema: Schema, value: unk
     if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
     const known = keysAt(schema, path);
     return issue.keys.map((key) => {
-      return { path: [...path, key], message: `unknown key${didYouMean(key, known)}`, atKey: true };
+      const hint = removed.get(key);
+      const message = `unknown key${hint === undefined ? didYouMean(key, known) : `; ${hint}`}`;
+      return { path: [...path, key], message, atKey: true };
     });
   });
   return { value: null, problems };
@@ -28,7 +37,7 @@ function inOurWords(issue: z.core.$ZodRawIssue): string | undefined {
     case 'invalid_type':
       if (issue.input === undefined) return 'is missing';
       if (issue.input === null) return `is empty; it must be ${article(issue.expected)}`;
-      return `must be ${article(issue.expected)}, not ${describe(issue.input)}`;
+      return `must be ${article(issue.expected)}, not ${describe(issue.input)}${issue.expected === 'string' && typeof issue.input === 'number' ? '; quote it' : ''}`;
     case 'too_small':
       if (issue.origin === 'string' || issue.origin === 'array') return 'must not be empty';
       return `must be at least ${issue.minimum}, not ${quoted(issue.input)}`;
@@ -46,7 +55,7 @@ function inOurWords(issue: z.core.$ZodRawIssue): string | undefined {
 }
 
 const articles: Record<string, string> = {
-  string: 'a text',
+  string: 'a string',
   number: 'a number',
   int: 'a whole number',
   boolean: 'true or false',
@@ -64,7 +73,7 @@ export function describe(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a map of keys and values';
-  if (typeof value === 'string') return `the text ${quoted(value)}`;
+  if (typeof value === 'string') return `the string ${quoted(value)}`;
   return typeof value === 'number' ? String(value) : quoted(value);
 }
 

@@ -26,7 +26,7 @@ export function shellWords(text: string, comments: boolean): string[] | { proble
       word = null;
     } else word = (word ?? '') + character;
   }
-  if (quote !== '') return { problem: `has a ${quote === '"' ? 'double' : 'single'} quote that nothing closes` };
+  if (quote !== '') return { problem: `has a ${quote === '"' ? 'double' : 'single'} quote that is not closed` };
   if (word !== null) words.push(word);
   return words;
 }

@@ -29,7 +29,7 @@ export async function readTextFile(path: string): Promise<TextFile> {
     const refuse = (unreadable: string): TextFile => ({ unreadable, missing: false, folder: false });
     if (found.size > MAX_FILE_BYTES) return refuse('is larger than 10 MiB');
     // It is read again and again, which a pipe cannot be: to open one may be to wait for ever.
-    if (found.isFIFO() || found.isSocket()) return refuse('is a pipe, not a file; -i - reads an inventory from one');
+    if (found.isFIFO() || found.isSocket()) return refuse('is a pipe, not a file; pipe an inventory to -i -');
     // /dev/null, or without an end.
     if (found.isCharacterDevice()) return { text: '' };
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path)) };

@@ -53,11 +53,11 @@ describe('each of these is one line', () => {
   test.each([
     [
       `${one}expect: { h100x9: { gpu.devices: { min: 8 } } }`,
-      '2:11: expect.h100x9: a class without servers; did you mean "h100x8"?',
+      '2:11: expect.h100x9: no server has this class; did you mean "h100x8"?',
     ],
     [
       `servers: { a: { class: mine } }\n${measured}`,
-      '2:11: expect.default: a class without servers: each one is in a class of its own',
+      '2:11: expect.default: no server has this class: every server has another class',
     ],
     [
       `${one}classes: { x: { groups: [cpus] } }`,
@@ -69,25 +69,22 @@ describe('each of these is one line', () => {
     ],
     [
       `${one}classes: { x: }`,
-      '2:12: classes.x: a class without servers: no server names it; give it groups, or what to detect it by',
+      '2:12: classes.x: no server has this class: add groups or detect, or name it as the class of a server',
     ],
     [
       `${one}classes: { x: { groups: [gpu] } }`,
-      '2:12: classes.x: a class without servers: those in its groups are in another one by their own word or by a class above it',
+      '2:12: classes.x: no server has this class: the servers in its groups have a class of their own, or match a class above it',
     ],
     [
       `servers: { a: { class: y } }\nclasses: { x: { detect: { gpus: 1 } } }`,
-      '2:12: classes.x: a class without servers: each one has a class by its own word or by its groups, so nothing is detected',
+      '2:12: classes.x: no server has this class: every server has a class already, by its own class or its groups',
     ],
-    [`${one}classes: { default: }`, '2:12: classes.default: is what is left: it needs no rule'],
+    [`${one}classes: { default: }`, '2:12: classes.default: is reserved: it is the class of all other servers'],
     [
       `${one}classes: { "10": }`,
-      '2:12: classes.10: is no name of a class: letters, digits, ".", "_" and "-", at most 60',
+      '2:12: classes.10: is not a valid class name: letters, digits, ".", "_" and "-", at most 60 characters',
     ],
-    [
-      `${one}classes: { x: { detect: {} } }`,
-      '2:25: classes.x.detect: must say what the machines of the class are like',
-    ],
+    [`${one}classes: { x: { detect: {} } }`, '2:25: classes.x.detect: must have a criterion, such as { cpus: 2 }'],
     [
       `${one}classes: { x: { detect: { gpuModle: a } } }`,
       '2:27: classes.x.detect.gpuModle: unknown key; did you mean "gpuModel"?',
@@ -102,11 +99,11 @@ describe('each of these is one line', () => {
     ],
     [
       `${one}classes: { x: { detect: { memoryGib: 512 } } }`,
-      '2:38: classes.x.detect.memoryGib: must be a range such as { min: 500 }, since the system counts less than what is built in',
+      '2:38: classes.x.detect.memoryGib: must be a range such as { min: 500 }: the system reports less than is installed',
     ],
     [
       `${one}requireExpectations: yes please`,
-      '2:22: requireExpectations: must be true or false, not the text "yes please"',
+      '2:22: requireExpectations: must be true or false, not the string "yes please"',
     ],
   ])('%j', async (text, message) => {
     expect(await problems(text)).toEqual([`fleetmark.yaml:${message}`]);

@@ -28,7 +28,7 @@ test('a kind is held to its own metrics, in their units', async () => {
 test.each([
   [
     'benchmarks: { dsik: }',
-    'fleetmark.yaml:2:15: benchmarks.dsik: has no command, which every benchmark but cpu and gpu and disk and tensor needs; did you mean "disk"?',
+    'fleetmark.yaml:2:15: benchmarks.dsik: needs a command; only cpu and gpu and disk and tensor work without one; did you mean "disk"?',
   ],
   [
     'expect: { default: { disk.wirte_mb_per_second: { min: 1 } } }',
@@ -36,7 +36,7 @@ test.each([
   ],
   [
     'benchmarks: { disk: { devices: { vendor: amd } } }',
-    'fleetmark.yaml:2:23: benchmarks.disk.devices: is only for the tools of gpu and tensor',
+    'fleetmark.yaml:2:23: benchmarks.disk.devices: only applies to the tools of gpu and tensor',
   ],
   [
     'benchmarks: { gpu: { devices: { vendor: amd } }, tensor: }',

@@ -24,6 +24,16 @@ test.each([
   expect(found).not.toContain('hunter2');
 });
 
+test.each(['cpu', 'gpu', 'burn'])(
+  'a removed key of the benchmark %s is refused with what to do instead',
+  async (name) => {
+    const text = `${one}benchmarks: { ${name}: { openclCpuDevices: false } }`;
+    expect((await problems(text)).join('\n')).toContain(
+      'set FLEETMARK_OPENCL_CPU_DEVICES=1 in the environment of the worker'
+    );
+  }
+);
+
 test('an IPv6 address is the same one however it is written', async () => {
   const { servers } = await read(
     'servers: { a: { host: "0:0::1" }, b: { host: "::0001" }, c: { host: "::FFFF:C000:0201" } }'
@@ -154,8 +164,8 @@ maxParalel: 3
     'fleetmark.yaml:3:28: servers.web-2.prot: unknown key; did you mean "port"?',
     'fleetmark.yaml:5:10: benchmarks.cpu.sampels: unknown key; did you mean "samples"?',
     'fleetmark.yaml:5:32: benchmarks.cpu.duration: needs a unit: 10s or 10m',
-    'fleetmark.yaml:6:3: benchmarks.gup: has no command, which every benchmark but cpu and gpu needs; did you mean "gpu"?',
-    'fleetmark.yaml:7:52: benchmarks.burn.metrics.score.pattern: is no regular expression: Unterminated group',
+    'fleetmark.yaml:6:3: benchmarks.gup: needs a command; only cpu and gpu work without one; did you mean "gpu"?',
+    'fleetmark.yaml:7:52: benchmarks.burn.metrics.score.pattern: is not a valid regular expression: Unterminated group',
     'fleetmark.yaml:7:66: benchmarks.burn.metrics.score.beter: unknown key; did you mean "better"?',
     'fleetmark.yaml:9:14: expect.default.gpu.x: gpu is not among the benchmarks (cpu, gup, burn)',
     'fleetmark.yaml:9:83: expect.default.cpu.events_per_second.tolerance: must be below 100 %, or everything passes; write 10% or 0.1',
@@ -173,40 +183,40 @@ describe('each of these is one line', () => {
       ['- web-1', '1:1: must be a map of keys and values, not a list; begin with "servers:" or "inventory: hosts.txt"'],
       [
         'web-1',
-        '1:1: must be a map of keys and values, not the text "web-1"; begin with "servers:" or "inventory: hosts.txt"',
+        '1:1: must be a map of keys and values, not the string "web-1"; begin with "servers:" or "inventory: hosts.txt"',
       ],
       ['servers: "x', '1:12: not valid YAML: missing closing quote "'],
-      ['maxParallel: 1', '1:1: names no servers; add "servers:" or "inventory: hosts.txt"'],
+      ['maxParallel: 1', '1:1: has no servers; add "servers:" or "inventory: hosts.txt"'],
       ['sevrers: { a: }', '1:1: sevrers: unknown key; did you mean "servers"?'],
-      ['servers: {}', '1:10: servers: must name at least one server'],
+      ['servers: {}', '1:10: servers: must contain at least one server'],
       ['servers:', '1:1: servers: is empty; it must be a map of keys and values'],
       ['servers: [web-1]', '1:10: servers: must be a map of keys and values, not a list'],
-      ['servers: { web-1: 10.0.0.1 }', '1:19: servers.web-1: must be a map such as { host: 10.0.0.11 }, or nothing'],
-      ['servers: { a: , a: }', '1:17: servers.a: is there twice'],
-      ['servers: { a: { groups: x } }', '1:25: servers.a.groups: must be a list, not the text "x"'],
-      ['servers: { a: { class: 100 } }', '1:24: servers.a.class: must be a text, not 100'],
-      ['servers: { 10: }', '1:12: servers.10: has an id that is no host name; give it a host'],
+      ['servers: { web-1: 10.0.0.1 }', '1:19: servers.web-1: must be a map such as { host: 10.0.0.11 }, or empty'],
+      ['servers: { a: , a: }', '1:17: servers.a: duplicate key'],
+      ['servers: { a: { groups: x } }', '1:25: servers.a.groups: must be a list, not the string "x"'],
+      ['servers: { a: { class: 100 } }', '1:24: servers.a.class: must be a string, not 100; quote it'],
+      ['servers: { 10: }', '1:12: servers.10: is not a host name; add a host'],
       ['servers: { "a[3-1]": }', '1:12: servers."a[3-1]": "a[3-1]": "3-1" ends before it begins'],
-      ['servers: { "a[1-3]": { host: b } }', '1:12: servers."a[1-3]": is 3 servers with 1 hosts'],
-      ['servers: { "a[1-3]": { host: "10.0.0.[1-2]" } }', '1:12: servers."a[1-3]": is 3 servers with 2 hosts'],
-      ['servers: { "a [1-3]": }', '1:12: servers."a [1-3]": "a 1" is no server id'],
-      ['servers: { "a[1-3]": { host: "-o[1-3]" } }', '1:12: servers."a[1-3]": "-o1" is no host name'],
-      ['servers: { a2: , "a[1-3]": }', '1:18: servers."a[1-3]": a2 is there twice, first in a2'],
+      ['servers: { "a[1-3]": { host: b } }', '1:12: servers."a[1-3]": has 3 servers, but 1 hosts'],
+      ['servers: { "a[1-3]": { host: "10.0.0.[1-2]" } }', '1:12: servers."a[1-3]": has 3 servers, but 2 hosts'],
+      ['servers: { "a [1-3]": }', '1:12: servers."a [1-3]": "a 1" is not a valid server id'],
+      ['servers: { "a[1-3]": { host: "-o[1-3]" } }', '1:12: servers."a[1-3]": "-o1" is not a host name'],
+      ['servers: { a2: , "a[1-3]": }', '1:18: servers."a[1-3]": duplicate server a2, also in a2'],
       ['servers: { "a[0-99999]": , b: , c: }', '1:28: servers.b: more than 100000 servers'],
       [
         'servers: { "bench:hunter2@a": }',
-        '1:12: servers."bench:***@a": is no server id: letters, digits, ".", "_" and "-", beginning with a letter, a digit or "_", at most 100 bytes',
+        '1:12: servers."bench:***@a": is not a valid server id: letters, digits, ".", "_" and "-", beginning with a letter, a digit or "_", at most 100 bytes',
       ],
       [
         'servers: { a: { jump: "bench:hunter2@b" } }',
-        '1:23: servers.a.jump: has "bench:***@b", which is no jump host such as bench@bastion:2222',
+        '1:23: servers.a.jump: contains "bench:***@b", which is not a jump host such as bench@bastion:2222',
       ],
       ['servers: { a: { port: 0 } }', '1:23: servers.a.port: must be at least 1, not 0'],
       ['servers: { a: { port: 65536 } }', '1:23: servers.a.port: must be at most 65535, not 65536'],
       ['servers: { a: { port: 22.5 } }', '1:23: servers.a.port: must be a whole number, not 22.5'],
-      ['servers: { a: { port: "22" } }', '1:23: servers.a.port: must be a number, not the text "22"'],
-      ['servers: { a: { user: root@ } }', '1:23: servers.a.user: must be the name of an account'],
-      ['inventory: hosts.txt\nservers: { a: }', '1:12: inventory: does not go with servers; keep one of them'],
+      ['servers: { a: { port: "22" } }', '1:23: servers.a.port: must be a number, not the string "22"'],
+      ['servers: { a: { user: root@ } }', '1:23: servers.a.user: must be a user name'],
+      ['inventory: hosts.txt\nservers: { a: }', '1:12: inventory: cannot be combined with servers; keep one of them'],
       ['inventory: nowhere.txt', '1:12: inventory: nowhere.txt does not exist'],
       ['inventory: /', '1:12: inventory: / is a folder, not a file'],
       [`${one}maxParallel: 0`, '2:14: maxParallel: must be at least 1, not 0'],
@@ -248,48 +258,48 @@ describe('each of these is one line', () => {
       ]),
       [
         'servers: { a: { hostKey: MD5:36:6a:55:f1:10:ea:0b:ee:c0:0d:a1:15:9c:6f:63:57 } }',
-        '1:26: servers.a.hostKey: is an MD5 fingerprint, which can be forged; ssh-keygen -lf shows the one that begins with SHA256:',
+        '1:26: servers.a.hostKey: is an MD5 fingerprint, which can be forged; use the SHA256 fingerprint that ssh-keygen -lf shows',
       ],
       ...['SHA256:MzMutT0BaoJDrhtwWr', 'SHA256:MzMutT0BaoJDrhtwWr+NVuZrtP1s6FSqw/4mrC60fRl', 'ssh-ed25519 AAAA'].map(
         (hostKey): [string, string] => [
           `servers: { a: { hostKey: ${hostKey} } }`,
-          '1:26: servers.a.hostKey: must be SHA256: and 43 characters of base64, as ssh-keygen -lf shows the fingerprint of a host key',
+          '1:26: servers.a.hostKey: must be a fingerprint as ssh-keygen -lf shows it: SHA256: and 43 characters of base64',
         ]
       ),
-      [`${one}benchmarks: {}`, '2:13: benchmarks: must name at least one benchmark'],
+      [`${one}benchmarks: {}`, '2:13: benchmarks: must contain at least one benchmark'],
       [`${one}benchmarks: [cpu]`, '2:13: benchmarks: must be a map of keys and values, not a list'],
-      [benchmark('CPU: {}'), '2:15: benchmarks.CPU: is no name: a-z, 0-9, "_" and "-", at most 40'],
+      [benchmark('CPU: {}'), '2:15: benchmarks.CPU: is not a valid name: a-z, 0-9, "_" and "-", at most 40 characters'],
       [benchmark('cpu: { samples: 0 }'), '2:31: benchmarks.cpu.samples: must be at least 1, not 0'],
-      [benchmark('cpu: { duration: 1500ms }'), '2:32: benchmarks.cpu.duration: must be whole seconds'],
+      [benchmark('cpu: { duration: 1500ms }'), '2:32: benchmarks.cpu.duration: must be in whole seconds'],
+      [benchmark('cpu: { timeout: 10s }'), '2:31: benchmarks.cpu.timeout: must be longer than one sample (10s)'],
       [
-        benchmark('cpu: { timeout: 10s }'),
-        '2:31: benchmarks.cpu.timeout: must be above the duration of one sample, 10s',
+        benchmark('gpu: { openclCpuDevices: true }'),
+        '2:22: benchmarks.gpu.openclCpuDevices: unknown key; remove it, and set FLEETMARK_OPENCL_CPU_DEVICES=1 in the environment of the worker',
       ],
-      [benchmark('gpu: { openclCpuDevices: true }'), '2:22: benchmarks.gpu.openclCpuDevices: unknown key'],
+      [benchmark('cpu: { loadsAllCpus: true }'), '2:22: benchmarks.cpu.loadsAllCpus: only applies to a command'],
       [
-        benchmark('cpu: { loadsAllCpus: true }'),
-        '2:22: benchmarks.cpu.loadsAllCpus: is only for a command; the tools know it',
+        benchmark('cpu: { devices: { vendor: amd } }'),
+        '2:22: benchmarks.cpu.devices: only applies to the tools of gpu',
       ],
-      [benchmark('cpu: { devices: { vendor: amd } }'), '2:22: benchmarks.cpu.devices: is only for the tools of gpu'],
       [benchmark('gpu: { devices: {} }'), '2:31: benchmarks.gpu.devices: must have a vendor or a model'],
       [
         benchmark('gpu: { devices: { vendor: nvdia } }'),
         '2:41: benchmarks.gpu.devices.vendor: must be nvidia or amd or intel; did you mean "nvidia"?',
       ],
-      [benchmark(`cpu: { ${metrics} }`), '2:15: benchmarks.cpu: has metrics, but no command that they belong to'],
-      [benchmark('burn: {}'), '2:15: benchmarks.burn: has no command, which every benchmark but cpu and gpu needs'],
+      [benchmark(`cpu: { ${metrics} }`), '2:15: benchmarks.cpu: has metrics, but no command; remove them, or add one'],
+      [benchmark('burn: {}'), '2:15: benchmarks.burn: needs a command; only cpu and gpu work without one'],
       [benchmark(`burn: { command: '  ', ${metrics} }`), '2:32: benchmarks.burn.command: must not be empty'],
       [
         benchmark('burn: { command: x }'),
-        "2:15: benchmarks.burn: needs metrics that say what its output means: { score: { pattern: 'score: (\\S+)', unit: points } }",
+        "2:15: benchmarks.burn: needs metrics that extract numbers from its output, such as { score: { pattern: 'score: (\\S+)', unit: points } }",
       ],
       [
         benchmark(`burn: { command: x, duration: 10s, ${metrics} }`),
-        '2:35: benchmarks.burn.duration: is for the tools; a command takes as long as it takes, and its limit is "timeout"',
+        '2:35: benchmarks.burn.duration: does not apply to a command; limit it with "timeout"',
       ],
       [
         benchmark("burn: { command: x, metrics: { score: { pattern: '*', unit: x } } }"),
-        '2:64: benchmarks.burn.metrics.score.pattern: is no regular expression: Nothing to repeat',
+        '2:64: benchmarks.burn.metrics.score.pattern: is not a valid regular expression: Nothing to repeat',
       ],
       [
         benchmark("burn: { command: x, metrics: { score: { pattern: '(.)' } } }"),
@@ -311,10 +321,7 @@ describe('each of these is one line', () => {
         expected('burn.score: { min: 1 }'),
         '2:22: expect.default.burn.score: burn is not among the benchmarks (cpu, gpu)',
       ],
-      [
-        expected('score: { min: 1 }'),
-        '2:22: expect.default.score: is no metric; write the benchmark, a dot and the metric, such as cpu.events_per_second',
-      ],
+      [expected('score: { min: 1 }'), '2:22: expect.default.score: is not a metric name such as cpu.events_per_second'],
       [
         expected('gpu.devices: {}'),
         '2:22: expect.default.gpu.devices: expects nothing; give a reference, a min or a max',
@@ -334,11 +341,11 @@ describe('each of these is one line', () => {
       ],
       [
         expected('gpu.devices: { min: .nan }'),
-        '2:42: expect.default.gpu.devices.min: must be a number, in the unit of the metric or with one of its own, such as 45 TFLOPS',
+        '2:42: expect.default.gpu.devices.min: must be a number, with or without a unit, such as 45 TFLOPS',
       ],
       [
         expected('gpu.devices: { min: 8 GPUs }'),
-        '2:42: expect.default.gpu.devices.min: is an amount of GPUs; gpu.devices is in devices',
+        '2:42: expect.default.gpu.devices.min: has the unit GPUs; gpu.devices is in devices',
       ],
       [
         expected('gpu.devices: { reference: 8, tolerance: 100% }'),
@@ -382,7 +389,7 @@ test('of very many problems twenty are shown', async () => {
   const lines = await problems(`servers:\n${servers}`);
   expect(lines).toHaveLength(21);
   expect([lines[0], lines.at(-1)]).toEqual([
-    'fleetmark.yaml:2:18: servers.web-0.host: must be a host name or an IP address; port and user have keys of their own',
+    'fleetmark.yaml:2:18: servers.web-0.host: must be a host name or an IP address; port and user are separate keys',
     '... and 19980 more',
   ]);
 });
@@ -402,7 +409,7 @@ test('a mistake in the inventory has the line of the inventory', async () => {
 test('a file that is not there is one sentence that says how to make one, and that way works', async () => {
   const folder = folderWith({ 'hosts.txt': 'web-1\n' });
   await expect(readConfiguration(`${folder}/fleetmark.yaml`, surroundings)).rejects.toThrow(
-    /fleetmark\.yaml does not exist; write one with the line "inventory: hosts.txt", and beside it hosts.txt with one host a line, or do without: --inventory hosts\.txt\.$/
+    /fleetmark\.yaml does not exist; create it with the line "inventory: hosts.txt", and a hosts.txt beside it with one host per line, or use --inventory hosts\.txt\.$/
   );
   expect((await read('inventory: hosts.txt', { files: { 'hosts.txt': 'web-1\n' } })).servers.size).toBe(1);
 });

@@ -74,10 +74,10 @@ describe.skipIf(skipsWithoutSshd())('a wrong configuration is told with its file
     ['a selection that matches nothing', [servers], ['--limit', 'db-*'], /db-\*/],
     ['an unknown benchmark', [servers], ['--benchmarks', 'cpuu'], /cpuu.*cpu/s],
     [
-      'a pattern that is no regular expression',
+      'a pattern that is not a valid regular expression',
       [servers, burn('score: (')],
       [],
-      /fleetmark\.yaml:2:\d+: .*is no regular/,
+      /fleetmark\.yaml:2:\d+: .*is not a valid regular/,
     ],
     [
       'a missing key file',
@@ -112,7 +112,7 @@ describe.skipIf(skipsWithoutSshd())('a wrong configuration is told with its file
   test('a missing fleetmark.yaml, for every verb that needs it', async () => {
     for (const verb of ['run', 'up']) {
       const { exitCode, told } = await refusal([verb, '--config', 'elsewhere.yaml']);
-      expect(told).toMatch(/^fleetmark: elsewhere\.yaml does not exist in \S+; write one/);
+      expect(told).toMatch(/^fleetmark: elsewhere\.yaml does not exist in \S+; create it/);
       expect(exitCode).toBe(2);
     }
   });

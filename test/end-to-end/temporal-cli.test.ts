@@ -102,7 +102,7 @@ describe.skipIf(skipsWithout())('from the Temporal CLI', () => {
       const takes = '{"limit": ["web-*"], "maxParallel": 5}';
       const text = failureOf(await execute('benchmarkFleet', '--input', '"web-1"'));
       expect(text).toMatchObject({ type: 'InvalidInput' });
-      expect(text.message).toBe(`benchmarkFleet takes an object such as ${takes}, not the text "web-1".`);
+      expect(text.message).toBe(`benchmarkFleet takes an object such as ${takes}, not the string "web-1".`);
       const two = failureOf(await execute('benchmarkFleet', '--input', '{}', '--input', '{}'));
       expect(two).toMatchObject({ type: 'InvalidInput', message: expect.stringContaining('one input') });
       const unknown = failureOf(await execute('benchmarkFleet', '--input', '{"limit":["web-9"]}'));

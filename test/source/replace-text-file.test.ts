@@ -21,12 +21,12 @@ test('whoever reads the file meanwhile has the whole old one, or the whole new o
 });
 
 test.each([
-  ['changed since', 'newer', 'f', 'older', 'has just been changed by somebody else'],
-  ['made since', 'made', 'f', null, 'has just been changed by somebody else'],
+  ['changed since', 'newer', 'f', 'older', 'was changed by another program'],
+  ['made since', 'made', 'f', null, 'was changed by another program'],
   ['gone since', '', 'gone', 'older', 'cannot be written: there is no such file or folder'],
-  ['a folder', '', 'folder', 'older', 'is no ordinary file'],
+  ['a folder', '', 'folder', 'older', 'is not a regular file'],
   ['in a folder that is not there', '', 'nowhere/f', null, 'cannot be written: there is no such file or folder'],
-  ['a link to nothing', '', 'link', null, 'is a link to nothing'],
+  ['a link to nothing', '', 'link', null, 'is a broken link'],
 ])('what is %s is left as it is', async (_, content, name, before, why) => {
   const folder = folderWith({ f: content });
   mkdirSync(`${folder}/folder`);

@@ -67,7 +67,7 @@ export function editExpectations(
 function byClass(wanted: readonly WantedExpectation[]): Branch {
   const classes = new Map<string, Branch>();
   for (const { hardwareClass, metric, value, comment } of wanted) {
-    if ([hardwareClass, metric].includes('__proto__')) throw uneditable([hardwareClass, metric], 'is no name');
+    if ([hardwareClass, metric].includes('__proto__')) throw uneditable([hardwareClass, metric], 'is a reserved name');
     const { entries } = classes.get(hardwareClass) ?? { entries: new Map<string, Entry>() };
     classes.set(hardwareClass, { entries: entries.set(metric, { value, comment }) });
   }

@@ -67,7 +67,7 @@ function problemsOfTools({ hardwareClass, expectations }: ClassExpectations, mea
     const [first] = metrics;
     const other = metrics.find(({ tool }) => tool !== first?.tool);
     if (!first || !other) return [];
-    const message = `is measured by ${other.tool}, and ${first.metric} by ${first.tool}; one tool measures ${benchmark}, so keep the metrics of one`;
+    const message = `needs ${other.tool}, but ${first.metric} needs ${first.tool}; keep the metrics of one tool`;
     return [{ path: ['expect', hardwareClass, other.metric], message, atKey: true }];
   });
 }
@@ -85,7 +85,7 @@ function unknownMetric(metric: string, measured: readonly string[], configured: 
 function contradictionOf(expectation: Expectation, written: ExpectationText): string | null {
   const { reference, tolerance, within, min, max } = expectation;
   const bounded = min !== undefined || max !== undefined;
-  if (reference === undefined && within !== undefined) return 'has a percentage within, but no reference that it is of';
+  if (reference === undefined && within !== undefined) return 'has a within in percent, which needs a reference';
   if (reference === undefined && !bounded) return 'expects nothing; give a reference, a min or a max';
   if (reference !== undefined && bounded) return 'has a reference and bounds; give a reference, or min and max';
   if (reference !== undefined && reference <= 0) return 'has a reference that is not above 0; give a min or a max';

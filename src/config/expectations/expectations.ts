@@ -54,8 +54,8 @@ function readExpectation({ reference, tolerance, within, min, max }: Expectation
 function amountOf(value: QuantityText, unit: string | null): number | { wrong: string } {
   if (typeof value === 'number') return value;
   const quantity = readQuantity(value);
-  if (quantity === null) return { wrong: 'is no number' };
+  if (quantity === null) return { wrong: 'is not a number' };
   const amount = convert(unit === null ? { ...quantity, unit: '' } : quantity, unit ?? '');
-  if (amount === null) return { wrong: `is an amount of ${quantity.unit}` };
-  return Number.isFinite(amount) ? amount : { wrong: 'is too large a number' };
+  if (amount === null) return { wrong: `has the unit ${quantity.unit}` };
+  return Number.isFinite(amount) ? amount : { wrong: 'is too large' };
 }

@@ -25,7 +25,7 @@ export type Place = { path: string[] } & (
 export function placesOf(root: Node | null, entries: Entries, text: string): Place[] {
   if (isMap(root)) return placesIn(root, entries, [], text);
   if (isEmpty(root)) return [{ kind: 'at end', path: [], indent: '', entries }];
-  throw uneditable([], 'is no map of keys and values');
+  throw uneditable([], 'is not a map of keys and values');
 }
 
 function placesIn(map: YAMLMap, entries: Entries, path: string[], text: string): Place[] {
@@ -45,12 +45,12 @@ function placesAt(map: YAMLMap, pair: Pair, entry: Entry, path: string[], text: 
   if ('value' in entry) return [{ kind: 'value', path, map, pair, entry }];
   if (isEmpty(pair.value)) return [{ kind: 'empty', path, map, pair, entry }];
   if (isMap(pair.value)) return placesIn(pair.value, entry.entries, path, text);
-  throw uneditable(path, 'is no map of keys and values');
+  throw uneditable(path, 'is not a map of keys and values');
 }
 
 function placeOfMissing(map: YAMLMap, entries: Entries, path: string[], text: string): Place {
   const last = map.items.at(-1);
-  if (last === undefined) throw uneditable(path, 'has nothing in its braces');
+  if (last === undefined) throw uneditable(path, 'is an empty map in braces');
   if (map.flow) return { kind: 'in braces', path, last, entries };
   const isWhole = path.length === 0 && !hasEnd(last, text);
   if (isWhole) return { kind: 'at end', path, indent: indentOf(text, map.items[0]!), entries };
@@ -74,5 +74,5 @@ function hasEnd(last: Pair, text: string): boolean {
 
 export function uneditable(path: readonly string[], what: string): Failure {
   const where = path.length === 0 ? 'the file' : path.length > 2 ? quoted(pathText(path)) : pathText(path);
-  return new Failure('InvalidConfig', `${where} ${what}: write the expectations out by hand, as a plain map`);
+  return new Failure('InvalidConfig', `${where} ${what}: add the expectations by hand, as a plain map`);
 }

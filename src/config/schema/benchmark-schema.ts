@@ -3,7 +3,14 @@ import type { BenchmarkKind } from '../../domain/measurements/known-tool.ts';
 import { formatDuration } from '../../source/duration.ts';
 import { duration, line } from './schema-values.ts';
 
-const name = z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/, { error: 'is no name: a-z, 0-9, "_" and "-", at most 40' });
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]{0,39}$/, { error: 'is not a valid name: a-z, 0-9, "_" and "-", at most 40 characters' });
+
+/** Keys that were valid once, and what to do instead. */
+export const REMOVED_KEYS: ReadonlyMap<string, string> = new Map([
+  ['openclCpuDevices', 'remove it, and set FLEETMARK_OPENCL_CPU_DEVICES=1 in the environment of the worker'],
+]);
 
 /** What runs. @param kinds the benchmarks that have tools */
 export function benchmarksSchema(kinds: readonly BenchmarkKind[]) {
@@ -67,7 +74,7 @@ const settings = {
         .string()
         .max(10_000)
         .refine((text) => text.trim() !== '', 'must not be empty')
-        .refine((text) => !/[\u0000-\u0008\u000b-\u001f\u007f]/.test(text), 'must not hold control characters')
+        .refine((text) => !/[\u0000-\u0008\u000b-\u001f\u007f]/.test(text), 'must not contain control characters')
     )
     .describe('POSIX shell to run on the servers, in place of the tools.'),
   silence: z

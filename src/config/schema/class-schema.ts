@@ -4,9 +4,9 @@ import { line } from './schema-values.ts';
 
 /** What `classes:` may hold, and what names a class. */
 
-export const className = z
-  .string()
-  .regex(CLASS_NAME_PATTERN, { error: 'is no name of a class: letters, digits, ".", "_" and "-", at most 60' });
+export const className = z.string().regex(CLASS_NAME_PATTERN, {
+  error: 'is not a valid class name: letters, digits, ".", "_" and "-", at most 60 characters',
+});
 
 const counted = z.union([z.int().min(0), bounds(z.int().min(0))], {
   error: 'must be a number, or a range such as { min: 8 }',
@@ -28,13 +28,13 @@ export const hardwareClass = z.strictObject({
             .exactOptional(
               bounds(
                 z.number().min(0),
-                'must be a range such as { min: 500 }, since the system counts less than what is built in'
+                'must be a range such as { min: 500 }: the system reports less than is installed'
               )
             )
             .describe('A range: the system counts less than what is built in.'),
         })
         .refine((detect) => Object.keys(detect).length > 0, {
-          error: 'must say what the machines of the class are like',
+          error: 'must have a criterion, such as { cpus: 2 }',
           when: ({ issues }) => issues.length === 0,
         })
     )

@@ -4,7 +4,7 @@ import { percentage } from './schema-values.ts';
 
 /** What `expect:` may hold of a class. */
 
-const NOT_A_QUANTITY = 'must be a number, in the unit of the metric or with one of its own, such as 45 TFLOPS';
+const NOT_A_QUANTITY = 'must be a number, with or without a unit, such as 45 TFLOPS';
 const quantity = z.union([z.number(), z.string().max(60).regex(QUANTITY_PATTERN, { error: NOT_A_QUANTITY })], {
   error: NOT_A_QUANTITY,
 });
@@ -26,7 +26,7 @@ export const expectation = z.strictObject({
 });
 
 export const metricName = z.string().regex(/^[a-z][a-z0-9_-]{0,39}\.[a-z][a-z0-9_-]{0,39}$/, {
-  error: 'is no metric; write the benchmark, a dot and the metric, such as cpu.events_per_second',
+  error: 'is not a metric name such as cpu.events_per_second',
 });
 
 export type QuantityText = z.output<typeof quantity>;

@@ -14,10 +14,10 @@ import { jump, ssh, user } from './ssh-schema.ts';
 
 // What the names of a node set are, is looked at where they are expanded.
 const serverId = z.string().refine((text) => isServerId(text) || isNodeSet(text), {
-  error: `is no server id: ${SERVER_ID_RULE}`,
+  error: `is not a valid server id: ${SERVER_ID_RULE}`,
 });
 const host = z.string().refine((text) => isHost(text) || isNodeSet(text), {
-  error: 'must be a host name or an IP address; port and user have keys of their own',
+  error: 'must be a host name or an IP address; port and user are separate keys',
 });
 const hostKey = z.string().superRefine((text, context) => {
   const message = wrongHostKey(text);
@@ -48,8 +48,7 @@ const server = z.strictObject(
     groups: z.exactOptional(z.array(line(100)).max(100)).describe('Names to select it by, and to give it a class by.'),
   },
   {
-    error: ({ code }) =>
-      code === 'invalid_type' ? 'must be a map such as { host: 10.0.0.11 }, or nothing' : undefined,
+    error: ({ code }) => (code === 'invalid_type' ? 'must be a map such as { host: 10.0.0.11 }, or empty' : undefined),
   }
 );
 
@@ -98,7 +97,7 @@ export function configurationSchema(kinds: readonly BenchmarkKind[]) {
       benchmarks: benchmarksSchema(kinds),
       classes: z
         .record(
-          className.regex(/^(?!default$)/, { error: 'is what is left: it needs no rule' }),
+          className.regex(/^(?!default$)/, { error: 'is reserved: it is the class of all other servers' }),
           hardwareClass.nullable()
         )
         .default({})

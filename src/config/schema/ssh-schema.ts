@@ -4,7 +4,7 @@ import { readJumpHosts } from '../../source/hosts/jump-hosts.ts';
 import { duration, line, path } from './schema-values.ts';
 
 /** An account on a server. */
-export const user = z.string().refine(isUser, { error: 'must be the name of an account' });
+export const user = z.string().refine(isUser, { error: 'must be a user name' });
 
 /** Jump hosts on the way to a server; empty: `none`. */
 export const jump = z

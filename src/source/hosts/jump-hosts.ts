@@ -13,11 +13,11 @@ const MAX_JUMPS = 8;
 export function readJumpHosts(text: string): JumpHost[] | string {
   if (text.trim().toLowerCase() === 'none') return [];
   const words = text.split(',').map((word) => word.trim());
-  if (words.length > MAX_JUMPS) return `are more than ${MAX_JUMPS} jump hosts`;
+  if (words.length > MAX_JUMPS) return `has more than ${MAX_JUMPS} jump hosts`;
   const hosts: JumpHost[] = [];
   for (const word of words) {
     const host = readJumpHost(word.replace(/^ssh:\/\/([^/]*)\/?$/i, '$1'));
-    if (host === null) return `has ${quoted(word)}, which is no jump host such as bench@bastion:2222`;
+    if (host === null) return `contains ${quoted(word)}, which is not a jump host such as bench@bastion:2222`;
     hosts.push(host);
   }
   return hosts;

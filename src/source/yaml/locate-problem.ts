@@ -3,15 +3,49 @@ import type { Node } from 'yaml';
 import type { Position, YamlText } from './parse-yaml.ts';
 import { keyText } from './plain-value.ts';
 import type { Path, Problem } from '../problem.ts';
+import { MAX_PLACED_PROBLEMS, problemText } from '../problem.ts';
 
-/** Where a problem is in the text. Of a path that leads to nothing: the nearest thing around it. */
+/**
+ * Problems as lines, `fleetmark.yaml:7:5: ...`, in the order of the text. Of very many only the first, and how many more.
+ * @param file null: there is none
+ * @param further problems, without those that may only follow from the first ones
+ */
+export function problemLines(
+  file: string | null,
+  yaml: YamlText,
+  problems: readonly Problem[],
+  further: readonly Problem[]
+): { lines: string[]; more: number } {
+  const first = problems.slice(0, MAX_PLACED_PROBLEMS);
+  const second = further.slice(0, MAX_PLACED_PROBLEMS).filter((problem) => !follows(problem, first));
+  const more = [problems, further].reduce((sum, { length }) => sum + Math.max(length - MAX_PLACED_PROBLEMS, 0), 0);
+  const lines = [...first, ...second]
+    .map((problem) => ({ problem, ...locateProblem(yaml, problem) }))
+    .sort((a, b) => a.line - b.line || a.column - b.column)
+    .map(({ problem, line, column }) => {
+      const position = file === null ? 'fleetmark.yaml (there is none)' : `${file}:${line}:${column}`;
+      return `${position}: ${problemText(problem)}`;
+    });
+  return { lines, more };
+}
+
+/** Whether a problem may only exist because of one of these: inside it, or around it. */
+function follows({ path }: Problem, known: readonly Problem[]): boolean {
+  return known.some(({ path: other }) => {
+    if (path.length === 0) return other.length <= 1;
+    const shorter = Math.min(path.length, other.length);
+    return path.slice(0, shorter).join('\n') === other.slice(0, shorter).join('\n');
+  });
+}
+
+/** The position of a problem in the text. A path that does not exist has the position of the nearest thing around it. */
 export function locateProblem(yaml: YamlText, { path, atKey }: Problem): Position {
   let node: unknown = yaml.root;
   let offset = startOf(yaml.root) ?? 0;
   for (const [index, step] of path.entries()) {
     const last = index === path.length - 1;
     if (isMap(node)) {
-      // Of a key that is there twice, the second one.
+      // Of a duplicate key, the second one.
       const pair = node.items.findLast((item) => keyText(item) === step);
       if (!pair) break;
       offset = startOf(pair.key) ?? offset;
@@ -35,13 +69,13 @@ function startOf(node: unknown): number | null {
   return isNode(node) ? ((node as Node).range?.[0] ?? null) : null;
 }
 
-/** Nothing after the colon has a place too, but the key is the one to look at. */
+/** Null for an empty value: the position of the key is better. */
 function startOfValue(value: unknown): number | null {
   if (isScalar(value) && value.value === null && !value.source) return null;
   return startOf(value);
 }
 
-/** The keys of a map at the top, in the order in which they are written. Objects would put `10` before `web`. */
+/** The keys of a top-level section in their written order. Objects would put `10` before `web`. */
 export function keysInOrder(yaml: YamlText, section: string): string[] {
   if (!isMap(yaml.root)) return [];
   const found = yaml.root.items.find((pair) => keyText(pair) === section)?.value;

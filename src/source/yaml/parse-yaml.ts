@@ -70,7 +70,7 @@ export function parseYaml(text: string, dialect: Dialect = 'core', maxLexemes = 
     lexemes += 1;
     const tooDeep = parser.stack[MAX_DEPTH + 1];
     if (tooDeep) return refuse(tooDeep.offset, `nested more than ${MAX_DEPTH} levels deep`);
-    if (lexemes > maxLexemes) return refuse(parser.offset, 'too large to be read, from here on');
+    if (lexemes > maxLexemes) return refuse(parser.offset, `the file is too large: more than ${maxLexemes} tokens`);
   }
   tokens.push(...parser.end());
 
@@ -90,16 +90,16 @@ function inOurWords({ code, message }: YAMLError): string {
   const said = message.charAt(0).toLowerCase() + message.slice(1);
   switch (code) {
     case 'TAB_AS_INDENT':
-      return 'a tab cannot indent, use spaces';
+      return 'tabs cannot indent; use spaces';
     case 'BAD_DQ_ESCAPE':
-      return `${said}; put the text in single quotes`;
+      return `${said}; put the text into single quotes`;
     case 'BAD_SCALAR_START':
-      return `${said}; put the text in quotes`;
+      return `${said}; quote the text`;
     case 'BLOCK_AS_IMPLICIT_KEY':
-      return 'two keys on one line; a text with ": " in it needs quotes';
+      return 'two keys on one line; quote a text that contains ": "';
     // It may be a password that begins with "!".
     case 'TAG_RESOLVE_FAILED':
-      return 'unknown tag; put a text that begins with ! in quotes';
+      return 'unknown tag; quote a text that begins with !';
     case 'MISSING_CHAR':
       return said.replace(/(["'])quote/, 'quote $1');
     default:

@@ -37,7 +37,7 @@ export function plainValue(
     if (isAlias(node)) return unfold(node, path);
     if (!isMap(node) && !isSeq(node) && !isScalar(node)) return null;
     const anchor = unfolding ? undefined : node.anchor;
-    if (anchor && anchors.has(anchor)) problems.push({ path, message: `there are two of ${quoted(`&${anchor}`)}` });
+    if (anchor && anchors.has(anchor)) problems.push({ path, message: `duplicate anchor ${quoted(`&${anchor}`)}` });
     if (anchor) anchors.set(anchor, null);
     const value = isSeq(node)
       ? node.items.map((item, index) => convert(item, [...path, index], unfolding))
@@ -54,10 +54,10 @@ export function plainValue(
       const key = keyText(pair);
       const keyPath = [...path, key ?? '?'];
       if (key !== null && isScalar(pair.key) && pair.key.type === 'PLAIN' && !isTextKey(key)) nonTextKeys.add(key);
-      if (key === null || key === '') problems.push({ path: keyPath, message: 'a key must be a text', atKey: true });
-      else if (key === '__proto__') problems.push({ path: keyPath, message: 'not a name', atKey: true });
+      if (key === null || key === '') problems.push({ path: keyPath, message: 'a key must be a string', atKey: true });
+      else if (key === '__proto__') problems.push({ path: keyPath, message: 'is a reserved name', atKey: true });
       else if (!entries.has(key)) entries.set(key, convert(pair.value, keyPath, unfolding));
-      else if (!unfolding) problems.push({ path: keyPath, message: 'is there twice', atKey: true });
+      else if (!unfolding) problems.push({ path: keyPath, message: 'duplicate key', atKey: true });
     }
     return mapOf(entries);
   }
@@ -65,13 +65,13 @@ export function plainValue(
   function unfold(alias: Alias, path: Path): unknown {
     const target = anchors.get(alias.source);
     if (target) return convert(target, path, true);
-    const where = target === null ? 'it is itself a part of' : 'nothing before it is called';
+    const where = target === null ? 'it is part of its own anchor' : 'undefined anchor';
     problems.push({ path, message: `${where} ${quoted(`&${alias.source}`)}` });
     return null;
   }
 
   const value = convert(root, [], false);
-  if (fromAliases > MAX_NODES_FROM_ALIASES) problems.push({ path: [], message: 'unfolds too many aliases' });
+  if (fromAliases > MAX_NODES_FROM_ALIASES) problems.push({ path: [], message: 'has too many aliases' });
   return { value, problems, nonTextKeys };
 }
 

@@ -141,12 +141,12 @@ test.each([
   ['expect: &a\n  default: { cpu.score: { reference: 1 } }\n', 'expect has an anchor or is an alias'],
   ['x: &x { cpu.score: { reference: 1 } }\nexpect:\n  default: *x\n', 'expect.default has an anchor'],
   ['expect:\n  default: !mine {}\n', 'cannot be edited'],
-  ['expect: [1]\n', 'expect is no map'],
-  ['- 1\n', 'the file is no map'],
+  ['expect: [1]\n', 'expect is not a map'],
+  ['- 1\n', 'the file is not a map'],
   ['? expect\n: default:\n    cpu.score: { reference: 1 }\n  web: {}\nx: |+\n  text\n\n', null],
   ['x: |+\n  text\n\n\n', null],
   ['{ a }', null],
-  ['{}', 'the file has nothing in its braces'],
+  ['{}', 'the file is an empty map in braces'],
 ])('what cannot be edited without harm is refused: %j', (before, why) => {
   let after: string;
   try {

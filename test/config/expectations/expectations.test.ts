@@ -27,24 +27,21 @@ describe('each of these is one line', () => {
   test.each([
     [
       'gpu.fp32_gflops: { min: 45 GB/s }',
-      '46: expect.default.gpu.fp32_gflops.min: is an amount of GB/s; gpu.fp32_gflops is in GFLOPS',
+      '46: expect.default.gpu.fp32_gflops.min: has the unit GB/s; gpu.fp32_gflops is in GFLOPS',
     ],
     [
       'burn.rate: { within: [1, 5 MiB] }',
-      '47: expect.default.burn.rate.within[1]: is an amount of MiB; burn.rate is in MiB/s',
+      '47: expect.default.burn.rate.within[1]: has the unit MiB; burn.rate is in MiB/s',
     ],
     [
       'burn.rate: { min: fast }',
-      '40: expect.default.burn.rate.min: must be a number, in the unit of the metric or with one of its own, such as 45 TFLOPS',
+      '40: expect.default.burn.rate.min: must be a number, with or without a unit, such as 45 TFLOPS',
     ],
     [
       'burn.rate: { min: "1,000 MiB/s" }',
-      '40: expect.default.burn.rate.min: must be a number, in the unit of the metric or with one of its own, such as 45 TFLOPS',
+      '40: expect.default.burn.rate.min: must be a number, with or without a unit, such as 45 TFLOPS',
     ],
-    [
-      'burn.rate: { min: 1e308 PiB/s }',
-      '40: expect.default.burn.rate.min: is too large a number; burn.rate is in MiB/s',
-    ],
+    ['burn.rate: { min: 1e308 PiB/s }', '40: expect.default.burn.rate.min: is too large; burn.rate is in MiB/s'],
     [
       'burn.rate: { reference: 5, within: 100% }',
       '57: expect.default.burn.rate.within: must be a percentage below 100 %, such as 5%, or two bounds, such as [900, 1100]',
@@ -57,10 +54,7 @@ describe('each of these is one line', () => {
       'burn.rate: { within: [2 GiB/s, 3] }',
       '22: expect.default.burn.rate: has its bounds the wrong way round: 2048 > 3',
     ],
-    [
-      'burn.rate: { within: 5% }',
-      '22: expect.default.burn.rate: has a percentage within, but no reference that it is of',
-    ],
+    ['burn.rate: { within: 5% }', '22: expect.default.burn.rate: has a within in percent, which needs a reference'],
     [
       'burn.rate: { reference: 5, within: 5%, tolerance: 5% }',
       '22: expect.default.burn.rate: has a tolerance and a within; keep one of them',
@@ -72,7 +66,7 @@ describe('each of these is one line', () => {
     ['gpu.devices: { min: 0 }', '42: expect.default.gpu.devices.min: always passes: gpu.devices is never below 0'],
     [
       'cpu.events_per_second: { min: 1 }, cpu.sha256_bytes_per_second: { min: 1 }',
-      '57: expect.default.cpu.sha256_bytes_per_second: is measured by openssl, and cpu.events_per_second by sysbench; one tool measures cpu, so keep the metrics of one',
+      '57: expect.default.cpu.sha256_bytes_per_second: needs openssl, but cpu.events_per_second needs sysbench; keep the metrics of one tool',
     ],
   ])('%s', async (text, message) => {
     const lines = await problems(`${head}expect: { default: { ${text} } }`);

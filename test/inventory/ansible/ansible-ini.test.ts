@@ -20,7 +20,7 @@ test.each([
   ['a ansible_password=hunter2 is it', '1: word 3 is no key=value; a value with blanks needs quotes'],
   ['a ansible_host=b ; ours', '1: word 3 is no key=value; a comment behind a host begins with #'],
   ['a ansible_host = b', '1: word 2 is no key=value; a value with blanks needs quotes'],
-  ["a ansible_password='hunter2", '1: has a single quote that nothing closes'],
+  ["a ansible_password='hunter2", '1: has a single quote that is not closed'],
   ['a ansible_password="hunter2\\', '1: ends with a backslash'],
   [
     'ansible_password=hunter2',
@@ -62,11 +62,11 @@ test.each([
   ],
   [
     'a fleetmark_host_key=MD5:36:6a:55:f1:10:ea:0b:ee:c0:0d:a1:15:9c:6f:63:57',
-    '1: a: fleetmark_host_key is an MD5 fingerprint, which can be forged; ssh-keygen -lf shows the one that begins with SHA256:',
+    '1: a: fleetmark_host_key is an MD5 fingerprint, which can be forged; use the SHA256 fingerprint that ssh-keygen -lf shows',
   ],
   [
     'a fleetmark_host_key=ssh-ed25519',
-    '1: a: fleetmark_host_key must be SHA256: and 43 characters of base64, as ssh-keygen -lf shows the fingerprint of a host key',
+    '1: a: fleetmark_host_key must be a fingerprint as ssh-keygen -lf shows it: SHA256: and 43 characters of base64',
   ],
   ['a ansible_connection="local x"', '1: a: ansible_connection is "local x", which is no name of a connection plugin'],
   ['a ansible_ssh_executable=/opt/ssh', '1: a: ansible_ssh_executable is not supported'],

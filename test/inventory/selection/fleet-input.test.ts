@@ -68,7 +68,7 @@ describe('anything else is one sentence', () => {
   const wrong = 'The input of benchmarkFleet is wrong: ';
   const example = 'benchmarkFleet takes an object such as {"limit": ["web-*"], "maxParallel": 5}, not ';
   test.each([
-    [['web-1'], `${example}the text "web-1".`],
+    [['web-1'], `${example}the string "web-1".`],
     [[5], `${example}5.`],
     [[true], `${example}true.`],
     [[['web-1']], `${example}a list.`],
@@ -79,7 +79,7 @@ describe('anything else is one sentence', () => {
     [[JSON.parse('{"__proto__": {"limit": "x"}}')], `${wrong}__proto__: unknown key`],
     [[{ maxParallel: 0 }], `${wrong}maxParallel: must be at least 1, not 0`],
     [[{ maxParallel: 1.5 }], `${wrong}maxParallel: must be a whole number, not 1.5`],
-    [[{ maxParallel: '5' }], `${wrong}maxParallel: must be a number, not the text "5"`],
+    [[{ maxParallel: '5' }], `${wrong}maxParallel: must be a number, not the string "5"`],
     [[{ maxParallel: null }], `${wrong}maxParallel: is empty; it must be a number`],
     [[{ limit: null }], `${wrong}limit: must be an id or a pattern such as "web-*", or a list of them`],
     [[{ limit: [] }], `${wrong}limit: must not be empty; leave it out for all servers`],
@@ -96,7 +96,7 @@ describe('anything else is one sentence', () => {
     [[{ sample: 1, seed: 2 ** 32 }], `${wrong}seed: must be at most 4294967295, not 4294967296`],
     [[{ seed: 1 }], 'A seed is for a sample: say how many with "sample".'],
     [[{ benchmarks: [] }], `${wrong}benchmarks: must not be empty; leave it out for all benchmarks`],
-    [[{ benchmarks: 'cpu' }], `${wrong}benchmarks: must be a list, not the text "cpu"`],
+    [[{ benchmarks: 'cpu' }], `${wrong}benchmarks: must be a list, not the string "cpu"`],
     [[{ benchmarks: ['brun'] }], 'There is no benchmark "brun"; configured: cpu, burn; did you mean "burn"?'],
     [[{ benchmarks: ['gpu'] }], 'There is no benchmark "gpu"; configured: cpu, burn; did you mean "cpu"?'],
     [[{ benchmarks: ['__proto__'] }], 'There is no benchmark "__proto__"; configured: cpu, burn'],
@@ -104,7 +104,7 @@ describe('anything else is one sentence', () => {
     [[{ note: 'a\nb' }], `${wrong}note: must be one line of printable text`],
     [[{ note: 'a\u202eb' }], `${wrong}note: must be one line of printable text`],
     [[{ note: '\ud800' }], `${wrong}note: must be one line of printable text`],
-    [[{ measureOnly: 'yes' }], `${wrong}measureOnly: must be true or false, not the text "yes"`],
+    [[{ measureOnly: 'yes' }], `${wrong}measureOnly: must be true or false, not the string "yes"`],
     [
       [{ maxParallel: 0, Note: 'x' }],
       `${wrong}maxParallel: must be at least 1, not 0; Note: unknown key; did you mean "note"?`,
@@ -151,7 +151,11 @@ describe('the input of one server', () => {
   test.each([
     [[], 'InvalidInput', 'benchmarkServer needs an input such as {"serverId": "web-1"}.'],
     [[null], 'InvalidInput', 'benchmarkServer needs an input such as {"serverId": "web-1"}.'],
-    [['web-1'], 'InvalidInput', 'benchmarkServer takes an object such as {"serverId": "web-1"}, not the text "web-1".'],
+    [
+      ['web-1'],
+      'InvalidInput',
+      'benchmarkServer takes an object such as {"serverId": "web-1"}, not the string "web-1".',
+    ],
     [[{}], 'InvalidInput', 'The input of benchmarkServer is wrong: serverId: is missing'],
     [
       [{ serverID: 'web-1' }],

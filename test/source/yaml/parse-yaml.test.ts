@@ -5,14 +5,14 @@ import { parseYaml } from '../../../src/source/yaml/parse-yaml.ts';
 
 describe('what is not YAML is one sentence with its place', () => {
   test.each([
-    ['a:\n\t- 1', 2, 1, 'a tab cannot indent, use spaces'],
+    ['a:\n\t- 1', 2, 1, 'tabs cannot indent; use spaces'],
     ['a: "x', 1, 6, 'missing closing quote "'],
-    ['a: b: c', 1, 4, 'two keys on one line; a text with ": " in it needs quotes'],
-    ['a: "\\S"', 1, 5, 'invalid escape sequence \\S; put the text in single quotes'],
-    ['a: @x', 1, 4, 'plain value cannot start with reserved character @; put the text in quotes'],
+    ['a: b: c', 1, 4, 'two keys on one line; quote a text that contains ": "'],
+    ['a: "\\S"', 1, 5, 'invalid escape sequence \\S; put the text into single quotes'],
+    ['a: @x', 1, 4, 'plain value cannot start with reserved character @; quote the text'],
     ['a: [1,', 1, 7, 'flow sequence in block collection must be sufficiently indented and end with a ]'],
-    ['a: !ruby/object:X {}', 1, 4, 'unknown tag; put a text that begins with ! in quotes'],
-    ['a: !!binary aGk=', 1, 4, 'unknown tag; put a text that begins with ! in quotes'],
+    ['a: !ruby/object:X {}', 1, 4, 'unknown tag; quote a text that begins with !'],
+    ['a: !!binary aGk=', 1, 4, 'unknown tag; quote a text that begins with !'],
     ['a: 1\n---\nb: 2', 2, 1, 'there is a second document ("---"); keep one'],
   ])('%j', (text, line, column, message) => {
     expect(parseYaml(text).syntaxError).toEqual({ line, column, message: `not valid YAML: ${message}` });
@@ -30,13 +30,13 @@ test('keys stay as they are written', () => {
 });
 
 test.each([
-  ['a: 1\nb: 2\na: 3', ['a'], 'is there twice', '3:1'],
-  ['x: { a: 1, "a": 2 }', ['x', 'a'], 'is there twice', '1:12'],
-  ['__proto__: { port: 1 }', ['__proto__'], 'not a name', '1:1'],
-  ['a: { __proto__: 1 }', ['a', '__proto__'], 'not a name', '1:6'],
-  ['? [a]\n: 1', ['?'], 'a key must be a text', '1:1'],
-  [': 1', [''], 'a key must be a text', '1:1'],
-  ['a: *b', ['a'], 'nothing before it is called "&b"', '1:4'],
+  ['a: 1\nb: 2\na: 3', ['a'], 'duplicate key', '3:1'],
+  ['x: { a: 1, "a": 2 }', ['x', 'a'], 'duplicate key', '1:12'],
+  ['__proto__: { port: 1 }', ['__proto__'], 'is a reserved name', '1:1'],
+  ['a: { __proto__: 1 }', ['a', '__proto__'], 'is a reserved name', '1:6'],
+  ['? [a]\n: 1', ['?'], 'a key must be a string', '1:1'],
+  [': 1', [''], 'a key must be a string', '1:1'],
+  ['a: *b', ['a'], 'undefined anchor "&b"', '1:4'],
 ])('%j is refused', (text, path, message, place) => {
   const yaml = parseYaml(text);
   expect(yaml.problems.map((problem) => [problem.path, problem.message])).toEqual([[path, message]]);
@@ -55,24 +55,24 @@ test('an alias is what its anchor is', () => {
 
 test('a billion laughs end at a limit', () => {
   const { problems } = parseYaml(`a0: &a0 [x]\n${laughs(12)}`);
-  expect(problems.map(({ message }) => message)).toEqual(['unfolds too many aliases']);
+  expect(problems.map(({ message }) => message)).toEqual(['has too many aliases']);
 });
 
 test('anchors that contain each other end at a limit', () => {
   const { problems } = parseYaml('a: &m [1]\nb: &n [*m]\nc: &m [*n]\nd: *m');
-  expect(problems.map(({ message }) => message)).toContain('unfolds too many aliases');
+  expect(problems.map(({ message }) => message)).toContain('has too many aliases');
 });
 
 test('a chain of 20,000 aliases ends at a limit', () => {
   const chain = Array.from({ length: 20_000 }, (_, level) => `a${level + 1}: &a${level + 1} [*a${level}]`);
   const { problems } = parseYaml(`a0: &a0 [x]\n${chain.join('\n')}`);
-  expect(problems.map(({ message }) => message)).toEqual(['unfolds too many aliases']);
+  expect(problems.map(({ message }) => message)).toEqual(['has too many aliases']);
 });
 
 test.each([
-  ['an alias within itself', 'a: &a [*a]', 'it is itself a part of "&a"'],
-  ['an alias within its own map', 'a: &a { b: [*a] }', 'it is itself a part of "&a"'],
-  ['two anchors of one name', 'a: &x 1\nb: &x 2\nc: *x', 'there are two of "&x"'],
+  ['an alias within itself', 'a: &a [*a]', 'it is part of its own anchor "&a"'],
+  ['an alias within its own map', 'a: &a { b: [*a] }', 'it is part of its own anchor "&a"'],
+  ['two anchors of one name', 'a: &x 1\nb: &x 2\nc: *x', 'duplicate anchor "&x"'],
 ])('%s: a mistake', (_, text, message) => {
   expect(parseYaml(text).problems.map((problem) => problem.message)).toEqual([message]);
 });
@@ -89,7 +89,7 @@ test('of a text that is too large only the beginning is read', () => {
   expect(parseYaml('a:\n  - b\n  - c\n', 'core', 8).syntaxError).toEqual({
     line: 2,
     column: 5,
-    message: 'not valid YAML: too large to be read, from here on',
+    message: 'not valid YAML: the file is too large: more than 8 tokens',
   });
 });
 
