@@ -6,7 +6,8 @@ import type { AnsibleSurroundings } from './ansible/ansible-config.ts';
 import { readAnsibleJson } from './ansible/ansible-json.ts';
 import { listByAnsible } from './ansible/ansible-program.ts';
 import type { InventoryEntry, InventoryMistake } from './entries/inventory.ts';
-import type { OutsideVariables } from './ansible/outside-variables.ts';
+import { fact } from './ansible/ansible-variables.ts';
+import type { OutsideVariables } from './ansible/ansible-variables.ts';
 import { letAnsibleRead, readInventory } from './read-inventory.ts';
 import { namesInTemplates } from './ansible/template.ts';
 import { readVariableFiles } from './ansible/variable-files.ts';
@@ -85,8 +86,8 @@ async function readOutside(
   const configuration = await readAnsibleConfiguration(around);
   const beside: Root[] = inventory === null ? [] : [{ path: dirname(inventory.path), shown: dirname(inventory.shown) }];
   const roots = [...beside, { path: around.folder, shown: '' }];
-  const ofInventory: [string, string][] = inventory === null ? [] : [['inventory_dir', dirname(inventory.path)]];
-  const facts = new Map([...ofInventory, ['playbook_dir', around.folder] as const]);
+  const ofInventory = inventory === null ? [] : [fact('inventory_dir', dirname(inventory.path))];
+  const facts = new Map([...ofInventory, fact('playbook_dir', around.folder)]);
   const variables = { configured: configuration.variables, folders: [], facts };
   return {
     variables,

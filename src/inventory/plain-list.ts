@@ -1,15 +1,14 @@
 import { isIPv6 } from 'node:net';
-import { isServerId, SERVER_ID_RULE } from '../domain/servers/server.ts';
 import { canonicalHost, isHost, isUser, readPort } from '../source/hosts/host.ts';
 import { MAX_NAMES } from './entries/brackets.ts';
 import { expandNodeSet, isNodeSet } from './entries/node-set.ts';
 import { MAX_PLACED_PROBLEMS, quotedName } from '../source/problem.ts';
 import { MAX_VALUE_LENGTH } from '../source/text-file.ts';
 import type { Inventory, InventoryEntry, InventoryMistake } from './entries/inventory.ts';
-import { idOfHost, standInId } from './entries/inventory.ts';
-import { fillFromOutside } from './fill-from-outside.ts';
-import { nothingOutside } from './ansible/outside-variables.ts';
-import type { OutsideVariables } from './ansible/outside-variables.ts';
+import { idOfHost, ServerIds, unreached } from './entries/inventory.ts';
+import { isElsewhere, nothingOutside } from './ansible/ansible-variables.ts';
+import type { OutsideVariables } from './ansible/ansible-variables.ts';
+import { HostReader } from './ansible/host-reader.ts';
 
 interface Address {
   host: string;
@@ -17,9 +16,6 @@ interface Address {
   user: string | null;
 }
 type Line = Address & { line: number };
-
-/** What such a list has no place for. */
-const unsaid = { keyFile: null, hostKey: null, jumps: null, hardwareClass: null };
 
 /**
  * Reads one host a line: `host`, `user@host`, `host:port`, `[IPv6]:port`; `#` begins a comment. A node set such as
@@ -99,23 +95,32 @@ function nameServers(lines: readonly Line[], outside: OutsideVariables): Pick<In
     const ports = portsOf.get(host.toLowerCase()) ?? new Set();
     portsOf.set(host.toLowerCase(), ports.add(port ?? 22));
   }
-  const entries: InventoryEntry[] = [];
+  const named = lines.map((line) => {
+    const several = portsOf.get(line.host.toLowerCase())!.size > 1;
+    return { ...line, name: idOfHost(line.host) + (several ? `_${line.port ?? 22}` : '') };
+  });
   const mistakes: InventoryMistake[] = [];
   const firstLine = new Map<string, number>();
-  const fill = fillFromOutside(outside);
-  for (const { line, ...address } of lines) {
-    const several = portsOf.get(address.host.toLowerCase())!.size > 1;
-    const serverId = idOfHost(address.host) + (several ? `_${address.port ?? 22}` : '');
+  const ids = new ServerIds(named.map(({ name }) => name));
+  // To Ansible its hosts are in no group but these.
+  const reader = new HostReader(outside);
+  const shared = reader.shared(['ungrouped'], []);
+  const entries = named.map(({ name, line, host, port, user }): InventoryEntry => {
+    const { serverId, skip } = ids.of(name);
     const before = firstLine.get(serverId.toLowerCase());
     firstLine.set(serverId.toLowerCase(), before ?? line);
-    if (before !== undefined) mistakes.push({ line, message: `${serverId} is there twice, first in line ${before}` });
-    else if (isServerId(serverId)) entries.push(fill({ serverId, ...address, ...unsaid, groups: [] }, line, mistakes));
-    else {
-      const skip = `${quotedName(serverId)} is no server id: ${SERVER_ID_RULE}; list it under servers: with an id`;
-      const id = standInId(serverId, (each) => firstLine.has(each.toLowerCase()));
-      firstLine.set(id.toLowerCase(), line);
-      entries.push({ serverId: id, ...address, ...unsaid, groups: [], skip });
-    }
+    if (before !== undefined) mistakes.push({ line, message: `duplicate server ${serverId}, first in line ${before}` });
+    const found = skip === undefined ? reader.read(host, shared, new Map()) : { skip };
+    if ('skip' in found) return { ...unreached, serverId, host, groups: [], skip: found.skip };
+    const { connection, from } = found;
+    const written = { ...(port === null ? {} : { port: { line } }), ...(user === null ? {} : { user: { line } }) };
+    return {
+      ...{ ...connection, serverId, groups: [], from: { ...from, ...written } },
+      ...{ host: connection.host ?? host, port: port ?? connection.port, user: user ?? connection.user },
+    };
+  });
+  for (const { place, ...mistake } of reader.mistakes()) {
+    mistakes.push({ ...(isElsewhere(place) ? place : { line: 0 }), ...mistake });
   }
   return { entries, mistakes };
 }

@@ -399,7 +399,7 @@ test('a mistake in the inventory has the line of the inventory', async () => {
   expect(await problems('inventory: lists/hosts.txt\nmaxParallel: 0', { files })).toEqual([
     'fleetmark.yaml:2:14: maxParallel: must be at least 1, not 0',
     'lists/hosts.txt:3: "web ..." is more than one word; write one user@host:port a line',
-    'lists/hosts.txt:4: web-1 is there twice, first in line 1',
+    'lists/hosts.txt:4: duplicate server web-1, first in line 1',
   ]);
   expect(await problems('inventory: hosts.txt', { files: { 'hosts.txt': '# none\n' } })).toEqual([
     'fleetmark.yaml:1:12: inventory: hosts.txt names no server',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { GivenInventory } from '../../src/config/configuration-source.ts';
-import { variableNames } from '../../src/inventory/ansible/ansible-variables.ts';
+import { readVariableNames } from '../../src/inventory/ansible/connection-variables.ts';
 import { hostile, hostileValue, hostileValues } from '../support/hostile-values.ts';
 import { expectInertOrRefused } from '../support/inert.ts';
 import { folderWith } from '../support/temporary-folder.ts';
@@ -20,7 +20,7 @@ describe('a hostile value is refused in printable lines, or is inert', () => {
     'ini-child.ini': (value) => `[web:children]\n${value}\n`,
     'ini-name.ini': (value) => `[web]\nweb-1\n[web:vars]\n${value}=1\n`,
     ...Object.fromEntries(
-      [...Object.values(variableNames).flat(), 'ansible_password', 'ansible_become_pass'].flatMap((name) => [
+      [...readVariableNames, 'ansible_password', 'ansible_become_pass'].flatMap((name) => [
         [`ini-${name}.ini`, (value: string) => `[web]\nweb-1 ${name}=${value}\n`],
         [`ini-${name}-quoted.ini`, (value: string) => `[web]\nweb-1\n[web:vars]\n${name}=${JSON.stringify(value)}\n`],
         [`yaml-${name}.yml`, (value: string) => `web:\n  hosts:\n    web-1:\n      ${name}: ${value}\n`],

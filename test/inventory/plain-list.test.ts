@@ -33,12 +33,12 @@ test('a host under several ports is one server for each port, whichever line com
 });
 
 test.each([
-  ['a\nb\na', 'a is there twice, first in line 1'],
-  ['a\n\nA:22', 'A is there twice, first in line 1'],
-  ['a\na:22', 'a is there twice, first in line 1'],
-  ['root@a:22\n\nbench@a', 'a is there twice, first in line 1'],
-  ['a:22\na:23\na_22', 'a_22 is there twice, first in line 1'],
-  ['::1\n\n0::1', '0--1 is there twice, first in line 1'],
+  ['a\nb\na', 'duplicate server a, first in line 1'],
+  ['a\n\nA:22', 'duplicate server A, first in line 1'],
+  ['a\na:22', 'duplicate server a, first in line 1'],
+  ['root@a:22\n\nbench@a', 'duplicate server a, first in line 1'],
+  ['a:22\na:23\na_22', 'duplicate server a_22, first in line 1'],
+  ['::1\n\n0::1', 'duplicate server 0--1, first in line 1'],
 ])('%j names a server twice', (text, message) => {
   expect(readPlainList(text).mistakes.map((mistake) => mistake.message)).toEqual([message]);
 });
@@ -106,5 +106,5 @@ test('a node set is each of its servers, with what the line says of all', () => 
 
 test('a node set that repeats a server is a mistake, not a shorter list', () => {
   const { mistakes } = readPlainList('node3\nnode[1-5]');
-  expect(mistakes).toEqual([{ line: 2, message: 'node3 is there twice, first in line 1' }]);
+  expect(mistakes).toEqual([{ line: 2, message: 'duplicate server node3, first in line 1' }]);
 });

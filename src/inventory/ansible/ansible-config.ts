@@ -2,7 +2,6 @@ import { access, constants, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { readTextFile } from '../../source/text-file.ts';
 import type { PlacedMistake, Setting, Variables } from './ansible-variables.ts';
-import { PARAMIKO_PREFIX } from './ansible-variables.ts';
 import { readIniSettings } from './ini-settings.ts';
 import type { IniSettings } from './ini-settings.ts';
 
@@ -44,14 +43,6 @@ const options: readonly Option[] = [
   ...['ssh_args', 'ssh_common_args', 'ssh_extra_args', 'ssh_executable'].map((key) => {
     return { variable: `ansible_${key}`, key, section: 'ssh_connection', env: `ANSIBLE_${key.toUpperCase()}` };
   }),
-  ...[
-    ['user', 'remote_user', 'ANSIBLE_PARAMIKO_REMOTE_USER'],
-    ['port', 'remote_port', 'ANSIBLE_REMOTE_PARAMIKO_PORT'],
-    ['private_key_file', 'private_key_file', 'ANSIBLE_PARAMIKO_PRIVATE_KEY_FILE'],
-    ['proxy_command', 'proxy_command', 'ANSIBLE_PARAMIKO_PROXY_COMMAND'],
-  ].map(([name, key, env]) => {
-    return { variable: `${PARAMIKO_PREFIX}${name}`, key: key!, section: 'paramiko_connection', env: env! };
-  }),
   { variable: 'ansible_private_key', key: 'private_key', section: 'none', env: 'ANSIBLE_PRIVATE_KEY' },
 ];
 
@@ -88,7 +79,7 @@ export async function readAnsibleConfiguration(around: AnsibleSurroundings): Pro
       ? null
       : { value: written.value, place: { file: shown, line: written.line }, configured: key };
   };
-  const variables: Variables = new Map();
+  const variables = new Map<string, Setting>();
   for (const { variable, key, section = 'defaults', env: name, isPath } of options) {
     const setting = settingOf(section, key, name);
     if (setting === null) continue;

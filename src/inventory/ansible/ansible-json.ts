@@ -8,8 +8,8 @@ import { addGroup, addHost, emptyTree, keepVariable, wrongChild } from './ansibl
 import type { AnsibleTree } from './ansible-tree.ts';
 import { readAnsibleYaml } from './ansible-yaml.ts';
 import type { Inventory } from '../entries/inventory.ts';
-import { nothingOutside } from './outside-variables.ts';
-import type { OutsideVariables } from './outside-variables.ts';
+import { nothingOutside } from './ansible-variables.ts';
+import type { OutsideVariables } from './ansible-variables.ts';
 
 type Keys = Record<string, unknown>;
 

@@ -2,18 +2,19 @@ import { isIPv6 } from 'node:net';
 import { MAX_NAME_LENGTH, MAX_NAMES } from '../entries/brackets.ts';
 import { quotedName } from '../../source/problem.ts';
 import { expandAnsibleRange } from './ansible-range.ts';
-import type { Place, PlacedMistake, Setting, Variables } from './ansible-variables.ts';
-import { isConnectionVariable, isTemplate } from './ansible-variables.ts';
+import type { Place, PlacedMistake, Setting } from './ansible-variables.ts';
+import { isTemplate } from './ansible-variables.ts';
+import { readVariableNames } from './connection-variables.ts';
 
 export interface AnsibleGroup {
   hosts: Set<string>;
   children: Set<string>;
-  variables: Variables;
+  variables: Map<string, Setting>;
   place: Place;
 }
 
 export interface AnsibleHost {
-  variables: Variables;
+  variables: Map<string, Setting>;
   place: Place;
 }
 
@@ -102,7 +103,7 @@ export function addHost(tree: AnsibleTree, name: string, group: AnsibleGroup, pl
 function placeHost(tree: AnsibleTree, name: string, port: number | null, group: AnsibleGroup, place: Place): void {
   group.hosts.add(name);
   if (tree.hosts.has(name)) return;
-  const variables: Variables = new Map();
+  const variables: AnsibleHost['variables'] = new Map();
   if (port !== null) variables.set('ansible_port', { value: port, place });
   tree.hosts.set(name, { variables, place });
 }
@@ -116,12 +117,12 @@ export function setVariable(tree: AnsibleTree, entity: string, variable: string,
 /** Keeps what says how to connect, and what templates name. All other variables, passwords among them, are left. */
 export function keepVariable(
   { wanted }: AnsibleTree,
-  variables: Variables,
+  variables: AnsibleHost['variables'],
   name: string,
   value: unknown,
   place: Place
 ): void {
-  if (isConnectionVariable(name) || wanted.has(name)) variables.set(name, { value, place });
+  if (readVariableNames.has(name) || wanted.has(name)) variables.set(name, { value, place });
 }
 
 function wrongHost(tree: AnsibleTree, pattern: string, names: readonly string[]): string | null {

@@ -9,15 +9,19 @@ export interface FilePlace {
 /** Where something is written: its line in the inventory, the keys that lead to it there, or another file. */
 export type Place = number | Path | FilePlace;
 
+export function isElsewhere(place: Place): place is FilePlace {
+  return typeof place === 'object' && 'file' in place;
+}
+
 export interface Setting {
   value: unknown;
   place: Place;
-  /** What Ansible is configured with, for all hosts alike: what it is called there. */
+  /** Its name in ansible.cfg or in the environment, where it applies to all hosts. */
   configured?: string;
 }
 
 /** By name. */
-export type Variables = Map<string, Setting>;
+export type Variables = ReadonlyMap<string, Setting>;
 
 /** What is wrong where variables are written. */
 export interface PlacedMistake {
@@ -26,37 +30,40 @@ export interface PlacedMistake {
   onlyAnsible?: true;
 }
 
-/** What names of variables begin with that count for `ansible_connection: paramiko` alone. */
-export const PARAMIKO_PREFIX = 'ansible_paramiko_';
+/** The variables of a group or host in files, or of all that a host shares with others. */
+export interface SharedVariables {
+  variables: Variables;
+  mistakes: readonly PlacedMistake[];
+}
 
-/** Variables that say the same; the last one that is set counts, as in the options of ansible.builtin.ssh. */
-export const variableNames = {
-  host: ['ansible_host', 'ansible_ssh_host', 'ansible_paramiko_host'],
-  port: ['ansible_port', 'ansible_ssh_port', 'ansible_paramiko_port'],
-  user: ['ansible_user', 'ansible_ssh_user', 'ansible_paramiko_user'],
-  keyFile: ['ansible_private_key_file', 'ansible_ssh_private_key_file', 'ansible_paramiko_private_key_file'],
-  hostKey: ['fleetmark_host_key'],
-  hardwareClass: ['fleetmark_class'],
-  plugin: ['ansible_connection'],
-  sshArguments: ['ansible_ssh_args', 'ansible_ssh_common_args', 'ansible_ssh_extra_args'],
-  proxyCommand: ['ansible_paramiko_proxy_command'],
-  unsupported: ['ansible_ssh_executable', 'ansible_private_key', 'ansible_ssh_private_key'],
-  priority: ['ansible_group_priority'],
-} as const;
+/** `group_vars` and `host_vars`, by the name of the group or host. */
+export interface VariableFolder {
+  groups: ReadonlyMap<string, SharedVariables>;
+  hosts: ReadonlyMap<string, SharedVariables>;
+}
 
-const read: ReadonlySet<string> = new Set(Object.values(variableNames).flat());
+/** What applies to the hosts of an inventory besides what it says itself. */
+export interface OutsideVariables {
+  /** Of ansible.cfg and the environment: every other variable overrides them. */
+  configured: Variables;
+  /** Beside the inventory, and then in the current folder, which overrides it. */
+  folders: readonly VariableFolder[];
+  /** Names of variables in templates. */
+  wanted: ReadonlySet<string>;
+  /** Set by Ansible itself: `inventory_dir`, `playbook_dir`. They override all others. */
+  facts: Variables;
+}
 
-/** Whether a variable says how to connect, or the hardware class. Of all others only those are read that templates name. */
-export function isConnectionVariable(name: string): boolean {
-  return read.has(name);
+export const nothingOutside: OutsideVariables = {
+  ...{ configured: new Map(), folders: [], wanted: new Set(), facts: new Map() },
+};
+
+/** A variable that Ansible itself sets. */
+export function fact(name: string, value: string): [string, Setting] {
+  return [name, { value, place: 0 }];
 }
 
 /** Whether a value is for Jinja, the templates of Ansible. */
 export function isTemplate(text: string): boolean {
   return /\{[{%#]/.test(text);
-}
-
-/** What is wrong with a setting; Ansible can read one that only lacks quotes. */
-export function mistakeAt({ place, value }: Setting, message: string): PlacedMistake {
-  return { place, message, ...(typeof value === 'symbol' && { onlyAnsible: true }) };
 }

@@ -8,8 +8,8 @@ import { entriesOfTree } from './ansible-entries.ts';
 import type { AnsibleTree } from './ansible-tree.ts';
 import { addGroup, addHosts, emptyTree, setVariable, wrongChild } from './ansible-tree.ts';
 import type { Inventory } from '../entries/inventory.ts';
-import { nothingOutside } from './outside-variables.ts';
-import type { OutsideVariables } from './outside-variables.ts';
+import { nothingOutside } from './ansible-variables.ts';
+import type { OutsideVariables } from './ansible-variables.ts';
 import { keysOf, mapOrNothing, withoutQuotation } from './yaml-map.ts';
 
 const MAX_DEPTH = 40;

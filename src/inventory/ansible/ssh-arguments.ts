@@ -13,27 +13,23 @@ export interface SshArguments {
   user: string | null;
   port: number | null;
   keyFile: string | null;
-  /** What would change where a connection leads, or how, in a way that only ssh itself knows, and what to do instead. */
-  unsupported: string | null;
 }
 
 const byLetter: Record<string, string> = { J: 'ProxyJump', l: 'User', p: 'Port', i: 'IdentityFile' };
 
-/** What follows the name of a ProxyCommand that is not known to lead to a jump host. */
-export const PROXY_COMMAND_ADVICE = 'which is not run here; "ssh -W %h:%p BASTION" alone is understood';
-const ADVICE = `${PROXY_COMMAND_ADVICE}, else write -o ProxyJump=USER@BASTION in its place`;
-const UNKNOWN_ARGUMENT = 'which fleetmark does not know how to follow';
-
-/** Reads what `ansible_ssh_common_args` and its like hold: `-o ProxyJump=bastion -o StrictHostKeyChecking=no`, `-J b`. */
-export function readSshArguments(text: string): SshArguments {
-  const found: SshArguments = { jumps: null, user: null, port: null, keyFile: null, unsupported: null };
+/**
+ * Reads what `ansible_ssh_common_args` and its like hold: `-o ProxyJump=bastion -o StrictHostKeyChecking=no`, `-J b`.
+ * Refused is what would change where a connection leads, or how, in a way that only ssh itself knows.
+ */
+export function readSshArguments(text: string): { value: SshArguments } | { wrong: string } {
+  const found: SshArguments = { jumps: null, user: null, port: null, keyFile: null };
   const words = shellWords(text, false);
-  if ('problem' in words) return { ...found, unsupported: `what ${words.problem}` };
+  if ('problem' in words) return { wrong: words.problem };
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at]!;
     const [, letter = '', attached = ''] = /^-([oJlpi])(.*)$/s.exec(word) ?? [];
     if (letter === '') {
-      if (!/^-[AaCqTtVvXx]+$/.test(word)) found.unsupported ??= `${quotedName(word)}, ${UNKNOWN_ARGUMENT}`;
+      if (!/^-[AaCqTtVvXx]+$/.test(word)) return { wrong: `has the unsupported argument ${quotedName(word)}` };
       continue;
     }
     if (attached === '') at += 1;
@@ -41,10 +37,11 @@ export function readSshArguments(text: string): SshArguments {
     const option = letter === 'o' ? value : `${byLetter[letter]}=${value}`;
     const [, name = '', setting = ''] = /^\s*([A-Za-z0-9]+)(?:\s*=\s*|\s+)(.*?)\s*$/s.exec(option) ?? [];
     if (isHarmless(name) || takeOption(found, name.toLowerCase(), setting.replace(/^"(.*)"$/s, '$1'))) continue;
-    const why = name.toLowerCase() === 'proxycommand' ? ADVICE : UNKNOWN_ARGUMENT;
-    found.unsupported ??= `${quotedName(name === '' ? option : name)}, ${why}`;
+    const isCommand = name.toLowerCase() === 'proxycommand';
+    const hint = isCommand ? '; write "ssh -W %h:%p BASTION", or -o ProxyJump=USER@BASTION' : '';
+    return { wrong: `has the unsupported option ${quotedName(name === '' ? option : name)}${hint}` };
   }
-  return found;
+  return { value: found };
 }
 
 /** Of an option that is there twice the first one counts; a second key file ssh would try as well. */

@@ -18,12 +18,10 @@ export function namesInTemplates(text: string): string[] {
 /**
  * Fills in plain references, `{{ rack }}-{{ inventory_hostname }}`, with what the same host has under these names. What
  * else Jinja can do is for Ansible alone.
- * @param facts what Ansible itself knows of a host, such as its name
  */
 export function fillIn(
   template: string,
   variables: Variables,
-  facts: ReadonlyMap<string, string>,
   references = { left: MAX_REFERENCES }
 ): { text: string } | { wrong: string } {
   if (isTemplate(template.replace(REFERENCE, ''))) {
@@ -33,7 +31,7 @@ export function fillIn(
   const text = template.replace(REFERENCE, (_, name: string) => {
     if (wrong !== null) return '';
     references.left -= 1;
-    const filled = valueOf(name, variables, facts, references);
+    const filled = valueOf(name, variables, references);
     if ('text' in filled) return filled.text;
     wrong = filled.wrong;
     return '';
@@ -44,19 +42,16 @@ export function fillIn(
 function valueOf(
   name: string,
   variables: Variables,
-  facts: ReadonlyMap<string, string>,
   references: { left: number }
 ): { text: string } | { wrong: string } {
   if (references.left < 0)
     return { wrong: `is a template that leads to itself, or to more than ${MAX_REFERENCES} others` };
-  const fact = facts.get(name);
-  if (fact !== undefined) return { text: fact };
   const value = variables.get(name)?.value ?? null;
   const which = `is a template with ${quotedName(name)}, which`;
   if (value === null) return { wrong: `${which} is no variable of this host` };
   const plain = plainText(value);
   if ('wrong' in plain) return { wrong: `${which} ${plain.wrong}` };
-  return plain.isTemplate ? fillIn(plain.text, variables, facts, references) : plain;
+  return plain.isTemplate ? fillIn(plain.text, variables, references) : plain;
 }
 
 /** The text of a value that counts. One that is marked as unsafe is no template, whatever it looks like. */

@@ -3,9 +3,9 @@ import { extname, join } from 'node:path';
 import { lineIn } from '../../source/yaml/locate-problem.ts';
 import { parseYaml } from '../../source/yaml/parse-yaml.ts';
 import { readTextFile } from '../../source/text-file.ts';
-import { isConnectionVariable } from './ansible-variables.ts';
+import type { PlacedMistake, Setting, SharedVariables, VariableFolder } from './ansible-variables.ts';
+import { readVariableNames } from './connection-variables.ts';
 import { mapOrNothing, withoutQuotation } from './yaml-map.ts';
-import type { FileVariables, VariableFolder } from './outside-variables.ts';
 import { namesInTemplates } from './template.ts';
 
 /** A folder in which `group_vars` and `host_vars` may be, and what a person calls it. */
@@ -121,17 +121,18 @@ async function textOf(file: string, shown: string, found: FoundFiles): Promise<T
 }
 
 /** Of several files the last one counts. */
-function variablesOf(files: readonly Text[], wanted: ReadonlySet<string>): FileVariables {
-  const all: FileVariables = { variables: new Map(), mistakes: [] };
+function variablesOf(files: readonly Text[], wanted: ReadonlySet<string>): SharedVariables {
+  const variables = new Map<string, Setting>();
+  const mistakes: PlacedMistake[] = [];
   for (const file of files) {
-    const mistake = addVariables(all, file, wanted);
-    if (mistake !== null) all.mistakes.push({ place: { file: file.shown, line: mistake.line }, ...mistake });
+    const mistake = addVariables(variables, file, wanted);
+    if (mistake !== null) mistakes.push({ place: { file: file.shown, line: mistake.line }, ...mistake });
   }
-  return all;
+  return { variables, mistakes };
 }
 
 function addVariables(
-  { variables }: FileVariables,
+  variables: Map<string, Setting>,
   { shown, text, unreadable }: Text,
   wanted: ReadonlySet<string>
 ): { line: number; message: string; onlyAnsible?: true } | null {
@@ -139,7 +140,7 @@ function addVariables(
   if (text.startsWith('$ANSIBLE_VAULT')) {
     return { line: 1, message: 'is encrypted with Ansible Vault, and may say how to connect', onlyAnsible: true };
   }
-  const isRead = (name: string): boolean => isConnectionVariable(name) || wanted.has(name);
+  const isRead = (name: string): boolean => readVariableNames.has(name) || wanted.has(name);
   if (!(text.match(/\w+/g) ?? []).some(isRead)) return null;
   const yaml = parseYaml(text, 'ansible');
   if (yaml.syntaxError) return { line: yaml.syntaxError.line, message: withoutQuotation(yaml.syntaxError.message) };

@@ -196,51 +196,6 @@ const cases: [string, Files, Place, Partial<RealConnection>][] = [
     {},
     { host: '192.0.2.7', user: 'web-1-7', port: 2209 },
   ],
-  [
-    'variables of paramiko, over those of ssh',
-    {
-      'pb/hosts.ini': `${web} ansible_connection=paramiko ansible_user=all ansible_ssh_user=ssh ansible_ssh_host=192.0.2.12 ansible_port=2210`,
-      'pb/group_vars/all.yml': [
-        'ansible_paramiko_host: 192.0.2.13',
-        'ansible_paramiko_user: "{{ account }}"',
-        'account: paramiko',
-        'ansible_paramiko_port: 2211',
-        'ansible_paramiko_private_key_file: ~/paramiko',
-        'ansible_paramiko_proxy_command: ssh -W %h:%p bench@bastion',
-        'ansible_paramiko_pass: hunter2',
-        'ansible_paramiko_host_key_checking: false',
-        'ansible_paramiko_use_rsa_sha2_algorithms: false',
-      ].join('\n'),
-    },
-    {},
-    { host: '192.0.2.13', user: 'paramiko', port: 2211, key: 'home/paramiko', jump: 'bench@bastion' },
-  ],
-  [
-    'variables of ssh for paramiko, too, and no arguments that change nothing',
-    {
-      'pb/hosts.ini': `${web} ansible_connection=paramiko_ssh ansible_ssh_user=ssh ansible_ssh_port=2212`,
-      'pb/ansible.cfg': cfg('', 'ssh_args = -C -o ControlMaster=auto'),
-    },
-    {},
-    { user: 'ssh', port: 2212 },
-  ],
-  [
-    'no variables of paramiko where it is ssh',
-    {
-      'pb/hosts.ini': `${web} ansible_user=ssh ansible_paramiko_user=paramiko ansible_paramiko_port=x ansible_paramiko_proxy_command=x`,
-    },
-    {},
-    { user: 'ssh' },
-  ],
-  [
-    'paramiko as ansible.cfg has it, under the variables of the host',
-    {
-      'pb/hosts.ini': `${web} ansible_user=own ansible_port=2213 ansible_private_key_file=~/own`,
-      'pb/ansible.cfg': `${cfg('transport = paramiko\nremote_user = default')}[paramiko_connection]\nremote_user = paramiko\nremote_port = 2214\nprivate_key_file = k\nproxy_command = ssh -W %h:%p bastion\n`,
-    },
-    {},
-    { user: 'own', port: 2213, key: 'home/own', jump: 'bastion' },
-  ],
 ];
 
 /** Keys are below the folder of all files. */
@@ -318,23 +273,15 @@ describe('an ansible.cfg', () => {
     ['[defaults]\nprecedence = all_inventory\n', /^ansible\.cfg:2: precedence changes which variables count/],
     ['[defaults]\nvars_plugins_enabled = x.y.z\n', /^ansible\.cfg:2: vars_plugins_enabled changes which/],
     ['[ssh_connection]\nssh_executable = /opt/ssh\n', /^ansible\.cfg:2: web-1: ssh_executable is not supported/],
-    ['[ssh_connection]\nssh_args = -F other\n', /^ansible\.cfg:2: web-1: ssh_args has "-F", which/],
+    ['[ssh_connection]\nssh_args = -F other\n', /^ansible\.cfg:2: web-1: ssh_args has the unsupported argument "-F"$/],
     [
       '[ssh_connection]\nssh_args = -o ProxyCommand="nc %h %p"\n',
-      /^ansible\.cfg:2: web-1: ssh_args has "ProxyCommand", .*write -o ProxyJump/,
+      /^ansible\.cfg:2: web-1: ssh_args has the unsupported option "ProxyCommand"; write .*-o ProxyJump/,
     ],
     ['[defaults]\nremote_port = ssh\n', /^ansible\.cfg:2: web-1: remote_port "ssh" is not a port/],
     [
-      '[defaults]\ntransport = paramiko\n[paramiko_connection]\nremote_user = x\n',
-      /^ansible\.cfg:4: web-1: remote_user of paramiko is not supported; set ansible_paramiko_user for the group all/,
-    ],
-    [
-      '[defaults]\ntransport = paramiko\n[ssh_connection]\nssh_args = -J b\n',
-      /^ansible\.cfg:4: web-1: ssh_args says how to connect, which paramiko ignores; use ansible_connection=ssh, or/,
-    ],
-    [
-      '[defaults]\ntransport = paramiko\n[paramiko_connection]\nproxy_command = nc %h %p\n',
-      /^ansible\.cfg:4: web-1: proxy_command is a command which is not run here; "ssh -W %h:%p BASTION" alone/,
+      '[defaults]\ntransport = paramiko\n',
+      /^ansible\.cfg:2: web-1: transport is paramiko, which is not supported; use ssh/,
     ],
     ['remote_user = x\n', /^ansible\.cfg:1: has a setting before the first section/],
     ['[defaults]\nremote_user = x\nremote_user = y\n', /^ansible\.cfg:3: has a duplicate key/],
@@ -351,21 +298,13 @@ describe('an ansible.cfg', () => {
   });
 });
 
-test.each([
-  ['ansible_paramiko_port=ssh', 'ansible_paramiko_port "ssh" is not a port'],
-  ['ansible_paramiko_user="a b"', 'ansible_paramiko_user "a b" is not the name of an account'],
-  ['ansible_paramiko_host="a b"', 'ansible_paramiko_host "a b" is not a host name or an IP address'],
-  [
-    'ansible_paramiko_proxy_command="sshpass -p hunter2 ssh -W %h:%p b"',
-    'proxy_command is a command which is not run here',
-  ],
-  ['ansible_ssh_common_args="-o User=x"', 'ansible_ssh_common_args says how to connect, which paramiko ignores'],
-])('%s with ansible_connection=paramiko is refused', async (variable, message) => {
-  const said = await refusal({ 'pb/hosts.ini': `[web]\n${web} ansible_connection=paramiko ${variable}` });
-  expect(said).toMatch(/^hosts\.ini:2: /);
-  expect(said).toContain(message);
-  expect(said).not.toContain('hunter2');
-});
+test.each(['paramiko', 'ansible.builtin.paramiko_ssh', 'ansible.legacy.paramiko'])(
+  'a connection by %s, which has variables of its own, is refused',
+  async (plugin) => {
+    const said = await refusal({ 'pb/hosts.ini': `[web]\n${web} ansible_connection=${plugin}` });
+    expect(said).toBe('hosts.ini:2: web-1: ansible_connection is paramiko, which is not supported; use ssh');
+  }
+);
 
 describe('what is encrypted or more than a name in a template', () => {
   /** `a0` to `a9`, each ten times the one before: in full 10,000,000,000 characters. */

@@ -11,8 +11,8 @@ test.each([
   ['[web:var]\na=b', '1: "[web:var]" is no section: what follows the ":" is children or vars'],
   ['a\n[web:vars]\nx=1', '2: [web:vars] is for a group that is nowhere in this file'],
   ['a\n[prod:children]\nweb', '3: "web" is nowhere in this file'],
-  ['[web]\na\n[web:children]\nweb', '1: the group "web" is above itself, or nested too deep'],
-  ['[b]\nx\n[a:children]\nb\n[b:children]\na', '1: the group "b" is above itself, or nested too deep'],
+  ['[web]\na\n[web:children]\nweb', '1: the group "web" is its own ancestor, or nested more than 100 levels'],
+  ['[b]\nx\n[a:children]\nb\n[b:children]\na', '1: the group "b" is its own ancestor, or nested more than 100 levels'],
   ['[a:children]\nall', '2: all cannot be below another group'],
   ['[a:children]\nungrouped', '2: ungrouped cannot be below another group'],
   ['[a]\nx\n[a:children]\nb c', '4: "b c" is no name of a group, which [a:children] is a list of'],
@@ -46,7 +46,7 @@ test.each([
   ['bench@a', '1: "bench@a" is no host; write the account as ansible_user=...'],
   ['{{ x }}', '1: word 2 is no key=value; a value with blanks needs quotes'],
   ['"{{ x }}"', '1: "{{ x }}" is a template, which only Ansible can fill in'],
-  ['10', '1: "10" is no host name; give it an ansible_host'],
+  ['10', '1: "10" is not a host name; give it an ansible_host'],
   ['a ansible_host={{x}}', '1: a: ansible_host is a template with "x", which is no variable of this host'],
   [
     '[g]\na[1:3]\n[g:vars]\nansible_user={% x %}',
@@ -68,14 +68,17 @@ test.each([
     'a fleetmark_host_key=ssh-ed25519',
     '1: a: fleetmark_host_key must be a fingerprint as ssh-keygen -lf shows it: SHA256: and 43 characters of base64',
   ],
-  ['a ansible_connection="local x"', '1: a: ansible_connection is "local x", which is no name of a connection plugin'],
+  [
+    'a ansible_connection="local x"',
+    '1: a: ansible_connection is "local x", which is not the name of a connection plugin',
+  ],
   ['a ansible_ssh_executable=/opt/ssh', '1: a: ansible_ssh_executable is not supported'],
   ['a ansible_private_key=hunter2', '1: a: ansible_private_key is not supported'],
-  ['[g]\na\n[g:vars]\nansible_group_priority=high', '4: ansible_group_priority is no whole number'],
+  ['[g]\na\n[g:vars]\nansible_group_priority=high', '4: ansible_group_priority is not a whole number'],
   ['a\u000cb', '1: holds a control character'],
   ['# a\u2028b', '1: holds a control character'],
-  ['[web]\na\n[all]\nweb', '4: web is a group, too, and in no group itself'],
-  ['::1\n0--1', '2: ::1 and 0--1 have the same id'],
+  ['[web]\na\n[all]\nweb', '4: web is a host without a group and a group; rename one'],
+  ['::1\n0--1', '2: ::1 and 0--1 have the same server id; rename one'],
   ['[b b]\na b c', '1: "[b b]" is no section such as [web], [prod:children] or [web:vars]'],
   ['[w\u00e9b!]\na', '1: "w\u00e9b!" is no name of a group: letters, digits, ".", "_" and "-", at most 100'],
 ])('%j is a mistake, and no server of it is kept', (text, mistake) => {
@@ -111,24 +114,29 @@ test('of several variables the one counts that ssh hears first', () => {
 });
 
 test.each([
-  ['-o ProxyCommand="ssh -W other:22 bastion"', 'ProxyCommand'],
-  ['-o ProxyCommand="ssh -W %h:%p bastion; reboot"', 'ProxyCommand'],
-  ['-J -oProxyCommand=x', 'ProxyJump'],
-  ['-J "a b"', 'ProxyJump'],
-  ['-oProxyCommand=x', 'ProxyCommand'],
-  ['-F /etc/other', '-F'],
-  ['-o HostName=x', 'HostName'],
-  ['-W x:22', '-W'],
-  ['-4', '-4'],
-  ['-o "Port x"', 'Port'],
-  ['-l -x', 'User'],
-  ['-i a -i b', 'IdentityFile'],
-  ['-i %d/key', 'IdentityFile'],
+  ['-o ProxyCommand="ssh -W other:22 bastion"', 'option "ProxyCommand"'],
+  ['-o ProxyCommand="ssh -W %h:%p bastion; reboot"', 'option "ProxyCommand"'],
+  ['-J -oProxyCommand=x', 'option "ProxyJump"'],
+  ['-J "a b"', 'option "ProxyJump"'],
+  ['-oProxyCommand=x', 'option "ProxyCommand"'],
+  ['-F /etc/other', 'argument "-F"'],
+  ['-o HostName=x', 'option "HostName"'],
+  ['-W x:22', 'argument "-W"'],
+  ['-4', 'argument "-4"'],
+  ['-o "Port x"', 'option "Port"'],
+  ['-l -x', 'option "User"'],
+  ['-i a -i b', 'option "IdentityFile"'],
+  ['-i %d/key', 'option "IdentityFile"'],
 ])('%s, which leads elsewhere, is not ignored', (value, named) => {
+  const hint = named.endsWith('"ProxyCommand"') ? '; write "ssh -W %h:%p BASTION", or -o ProxyJump=USER@BASTION' : '';
   expect(mistakes(`a ansible_ssh_extra_args='${value}'`)).toEqual([
-    named === 'ProxyCommand'
-      ? '1: a: ansible_ssh_extra_args has "ProxyCommand", which is not run here; "ssh -W %h:%p BASTION" alone is understood, else write -o ProxyJump=USER@BASTION in its place'
-      : `1: a: ansible_ssh_extra_args has "${named}", which fleetmark does not know how to follow`,
+    `1: a: ansible_ssh_extra_args has the unsupported ${named}${hint}`,
+  ]);
+});
+
+test('arguments with an open quote are refused', () => {
+  expect(mistakes('[g]\na\n[g:vars]\nansible_ssh_args=-o ProxyJump="b')).toEqual([
+    '4: a: ansible_ssh_args has a double quote that nothing closes',
   ]);
 });
 

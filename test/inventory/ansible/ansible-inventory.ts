@@ -97,7 +97,7 @@ export function serversOfList({ _meta: { hostvars }, ...groups }: List): Invento
     };
     const shared = { serverId: idOfHost(name), groups: [...all].sort() };
     const plugin = text(last('ansible_connection'));
-    if (plugin !== null && !/^(ansible\.(builtin|legacy)\.)?(ssh|smart|paramiko|paramiko_ssh)$/.test(plugin)) {
+    if (plugin !== null && !/^(ansible\.(builtin|legacy)\.)?(ssh|smart)$/.test(plugin)) {
       const skip = `not reached by SSH: its ansible_connection is ${plugin}`;
       return { ...shared, ...unreached, host: isHost(name) ? name : '', skip };
     }

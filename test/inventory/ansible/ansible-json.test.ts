@@ -43,7 +43,10 @@ test.each([
   ['{"_meta": {"hostvars": {}},\n "web": {"hosts": [1]}}', '2: hosts must be a list of names'],
   ['{"_meta": {"hostvars": {}},\n "web": {"hosts": ["a"], "host": []}}', '2: "host" is no part of a group'],
   ['{"_meta": {"hostvars": {}},\n "web": {"children": {}}}', '2: children must be a list of names'],
-  ['{"web": {\n"hosts": ["a"], "children": ["web"]}}', '1: the group "web" is above itself, or nested too deep'],
+  [
+    '{"web": {\n"hosts": ["a"], "children": ["web"]}}',
+    '1: the group "web" is its own ancestor, or nested more than 100 levels',
+  ],
   ['{"web": ["a",\n"b c"]}', '2: "b c" is no host: a name holds neither blanks nor invisible characters'],
   [
     '{"_meta": {"hostvars": {"a": {\n"ansible_port": {"__ansible_vault": "hunter2"}}}}, "web": ["a"]}',

@@ -15,7 +15,10 @@ test.each([
   ['web:\n  hosts:\n    a: hunter2', '3: "a" must have a map of variables, or nothing'],
   ['web:\n  hosts: { a: }\n  vars: hunter2', '3: vars must be a map, not a text'],
   ['web:\n  hosts:\n    a:\n    a:', '4: duplicate key, or one that is not a string'],
-  ['web:\n  children:\n    web:\n      hosts: { a: }', '1: the group "web" is above itself, or nested too deep'],
+  [
+    'web:\n  children:\n    web:\n      hosts: { a: }',
+    '1: the group "web" is its own ancestor, or nested more than 100 levels',
+  ],
   ['web:\n  children:\n    all:', '3: all cannot be below another group'],
   ['ungrouped:\n  children:\n    web:', '3: ungrouped is for servers without a group, and has no children'],
   ['web:\n  hosts:\n    a:\n      ansible_host: !vault x', '4: a: ansible_host is encrypted with Ansible Vault'],

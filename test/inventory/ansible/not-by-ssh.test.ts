@@ -70,29 +70,36 @@ describe('an inventory with hosts that are not reached by SSH', () => {
     expect(entries).toMatchObject([{ serverId: 'a', skip: `not reached by SSH: its ansible_connection is ${plugin}` }]);
   });
 
-  test.each([
-    'ssh',
-    'smart',
-    'paramiko',
-    'ansible.builtin.ssh',
-    'ansible.legacy.ssh',
-    'ansible.legacy.paramiko_ssh',
-    '~',
-  ])('a host with ansible_connection: %s is reached by SSH', (plugin) => {
-    const { entries, mistakes } = readInventory('h.yml', `all: { hosts: { a: { ansible_connection: ${plugin} } } }`);
-    expect([mistakes, entries[0]?.skip]).toEqual([[], undefined]);
-  });
+  test.each(['ssh', 'smart', 'ansible.builtin.ssh', 'ansible.legacy.ssh', '~'])(
+    'a host with ansible_connection: %s is reached by SSH',
+    (plugin) => {
+      const { entries, mistakes } = readInventory('h.yml', `all: { hosts: { a: { ansible_connection: ${plugin} } } }`);
+      expect([mistakes, entries[0]?.skip]).toEqual([[], undefined]);
+    }
+  );
 
   test.each([
-    ['h.ini', 'a ansible_connection=', 'is "", which is no name of a connection plugin'],
-    ['h.yml', 'all: { hosts: { a: { ansible_connection: "" } } }', 'is "", which is no name of a connection plugin'],
-    ['h.yml', 'all: { hosts: { a: { ansible_connection: "ssh " } } }', 'is "ssh ", which is no name of a connection'],
+    ['h.ini', 'a ansible_connection=', 'is "", which is not the name of a connection plugin'],
+    [
+      'h.yml',
+      'all: { hosts: { a: { ansible_connection: "" } } }',
+      'is "", which is not the name of a connection plugin',
+    ],
+    [
+      'h.yml',
+      'all: { hosts: { a: { ansible_connection: "ssh " } } }',
+      'is "ssh ", which is not the name of a connection',
+    ],
     [
       'h.yml',
       'all: { hosts: { a: { ansible_connection: yes } } }',
       'needs quotes: YAML 1.1, YAML 1.2 and Python read it differently',
     ],
-    ['h.json', '{"_meta": {"hostvars": {"a": {"ansible_connection": 7}}}, "g": ["a"]}', 'is "7", which is no name'],
+    [
+      'h.json',
+      '{"_meta": {"hostvars": {"a": {"ansible_connection": 7}}}, "g": ["a"]}',
+      'is "7", which is not the name',
+    ],
     ['h.ini', 'a ansible_connection="{{ c }}"', 'is a template with "c", which is no variable of this host'],
   ])('%s: %j is refused, as Ansible refuses it', (name, text, message) => {
     const { entries, mistakes } = readInventory(name, text);
@@ -125,7 +132,7 @@ describe('a host whose name is no server id', () => {
     const { entries, mistakes } = readInventory(name, text);
     expect(mistakes).toEqual([]);
     expect(entries.find(({ serverId }) => serverId === 'ok')?.skip).toBeUndefined();
-    expect(entries.find(({ serverId }) => serverId === id)?.skip).toContain(`${shown} is no server id: letters`);
+    expect(entries.find(({ serverId }) => serverId === id)?.skip).toContain(`${shown} is not a server id: letters`);
   });
 
   test('takes the id of no other host', () => {

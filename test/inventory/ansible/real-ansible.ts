@@ -14,26 +14,6 @@ export interface RealConnection {
   jump: string | null;
 }
 
-/** A paramiko that only says, in the words of `ssh -G`, where it would connect to. */
-const paramiko = `
-import getpass, os
-__version__ = '3.4.0'
-class MissingHostKeyPolicy: pass
-class Transport: pass
-class ssh_exception: BadHostKeyException = AuthenticationException = ImportError
-class ProxyCommand:
-    def __init__(self, command): self.command = command
-class SSHClient:
-    def load_system_host_keys(self, *file): pass
-    def set_missing_host_key_policy(self, policy): pass
-    def connect(self, host, username, key_filename, port, sock=None, **more):
-        with open(os.environ['FLEETMARK_TOLD'], 'a') as told:
-            user, key = username or getpass.getuser(), key_filename or '~/.ssh/id_rsa'
-            told.write(f'host {host}\\nhostname {host}\\nuser {user}\\nport {port}\\nidentityfile {key}\\n')
-            if sock: told.write(f'proxyjump {sock.command.split()[-1]}\\n')
-        raise OSError('told')
-`;
-
 /**
  * Lets the real Ansible connect to all hosts of an inventory, by an ssh that only says what its arguments mean.
  * @param folder the current folder, an absolute path
@@ -49,10 +29,7 @@ export async function connectionsOfAnsible(
   rmSync(told, { force: true });
   writeFileSync(stub, `#!/bin/sh\nssh -G -F none "$@" >>'${told}'\nexit 255\n`);
   chmodSync(stub, 0o700);
-  writeFileSync(join(home, 'paramiko.py'), paramiko);
-  const forParamiko = { PYTHONPATH: home, FLEETMARK_TOLD: told };
-  const forSsh = { ANSIBLE_SSH_EXECUTABLE: stub, PATH: process.env['PATH']! };
-  const settings = { HOME: home, ANSIBLE_HOME: home, ...forSsh, ...forParamiko };
+  const settings = { HOME: home, ANSIBLE_HOME: home, ANSIBLE_SSH_EXECUTABLE: stub, PATH: process.env['PATH']! };
   const args = ['all', '-i', inventory, '-m', 'raw', '-a', 'true', '--forks', '1'];
   await promisify(execFile)(program, args, { cwd: folder, env: { ...settings, ...env } }).catch((error: unknown) => {
     // Every host is unreachable.

@@ -1,0 +1,72 @@
+import { readConnection } from './ansible-connection.ts';
+import type { WrongSetting } from './ansible-connection.ts';
+import { fact } from './ansible-variables.ts';
+import type { OutsideVariables, PlacedMistake, Setting, SharedVariables, Variables } from './ansible-variables.ts';
+
+/** Reads how the hosts of an inventory are reached, and collects what is wrong with their variables, each mistake once. */
+export class HostReader {
+  readonly #outside: OutsideVariables;
+  readonly #wrong = new Map<Setting, Map<string, string[]>>();
+  readonly #ofFiles = new Set<PlacedMistake>();
+
+  constructor(outside: OutsideVariables) {
+    this.#outside = outside;
+  }
+
+  /**
+   * What hosts in the same groups share: ansible.cfg, what the inventory says of their groups, and `group_vars`.
+   * @param groups without `all`, the one that overrides the others last
+   */
+  shared(groups: readonly string[], ofInventory: readonly Variables[]): SharedVariables {
+    const { configured, folders } = this.#outside;
+    const ofFiles = [['all'], groups].flatMap((names) =>
+      folders.flatMap((folder) => names.flatMap((name) => folder.groups.get(name) ?? []))
+    );
+    return {
+      variables: merged([configured, ...ofInventory, ...ofFiles.map(({ variables }) => variables)]),
+      mistakes: ofFiles.flatMap(({ mistakes }) => mistakes),
+    };
+  }
+
+  /** @param own what the inventory says of the host */
+  read(name: string, shared: SharedVariables, own: Variables): ReturnType<typeof readConnection> {
+    const { folders, facts } = this.#outside;
+    const ofFiles = folders.flatMap(({ hosts }) => hosts.get(name) ?? []);
+    const layers = [shared.variables, own, ...ofFiles.map(({ variables }) => variables), facts];
+    const found = readConnection(merged([...layers, factsOf(name)]));
+    if ('skip' in found) return found;
+    for (const each of found.wrong) this.#note(each, name);
+    for (const mistake of [...shared.mistakes, ...ofFiles.flatMap(({ mistakes }) => mistakes)]) {
+      this.#ofFiles.add(mistake);
+    }
+    return found;
+  }
+
+  mistakes(): PlacedMistake[] {
+    const ofSettings = [...this.#wrong].flatMap(([{ place, value }, messages]) =>
+      [...messages].map(([message, names]) => {
+        const more = names.length === 1 ? '' : ` and ${names.length - 1} more`;
+        const mistake = { place, message: `${names[0]}${more}: ${message}` };
+        // A value that is ambiguous: Ansible decides how to read it.
+        return typeof value === 'symbol' ? { ...mistake, onlyAnsible: true as const } : mistake;
+      })
+    );
+    return [...ofSettings, ...this.#ofFiles];
+  }
+
+  #note({ setting, message }: WrongSetting, name: string): void {
+    const messages = this.#wrong.get(setting) ?? new Map<string, string[]>();
+    const names = messages.get(message) ?? [];
+    names.push(name);
+    this.#wrong.set(setting, messages.set(message, names));
+  }
+}
+
+/** The last layer overrides the others. */
+function merged(layers: readonly Variables[]): Variables {
+  return new Map(layers.flatMap((variables) => [...variables]));
+}
+
+function factsOf(host: string): Variables {
+  return new Map([fact('inventory_hostname', host), fact('inventory_hostname_short', host.split('.')[0]!)]);
+}
