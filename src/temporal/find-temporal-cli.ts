@@ -1,9 +1,12 @@
 import { Failure } from '../domain/failures/failure.ts';
-import { downloadTemporalCli } from './download-temporal-cli.ts';
 import { findExecutable, isExecutable } from '../processes/find-executable.ts';
-import { installTemporalCli } from './install-temporal-cli.ts';
-import type { TemporalCliSearch } from './temporal-cli-search.ts';
-import { cachedTemporalCli, TEMPORAL_CLI_VERSION } from './temporal-cli-version.ts';
+import {
+  buildTemporalCli,
+  cachedTemporalCli,
+  downloadTemporalCli,
+  TEMPORAL_CLI_VERSION,
+  type TemporalCliSearch,
+} from './install-temporal-cli.ts';
 
 /**
  * Finds a Temporal CLI: `TEMPORAL_CLI`, `temporal` on the PATH, the cached one, a download by the SDK, `go install`. The
@@ -23,9 +26,10 @@ export async function findTemporalCli(search: TemporalCliSearch): Promise<string
   const cached = cachedTemporalCli(cacheDir);
   if (await isExecutable(cached)) return cached;
 
-  const downloadError = await downloadTemporalCli(search);
+  const reasonOf = (error: Error): string => error.message;
+  const downloadError = await downloadTemporalCli(search).catch(reasonOf);
   if (downloadError === null) return cached;
-  const buildError = await installTemporalCli(search);
+  const buildError = await buildTemporalCli(search).catch(reasonOf);
   if (buildError === null) return cached;
   throw new Failure(
     'InvalidConfig',
