@@ -1,8 +1,8 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { homedir, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { makeStateFolder, rotateLog } from '../../src/temporal/state-folder.ts';
+import { cacheFolder, makeStateFolder, rotateLog, stateFolder } from '../../src/temporal/state-folder.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -56,4 +56,16 @@ test('a log is put aside when it is too long, and one old one is kept', async ()
   }
   expect(await readFile(`${log}.1`, 'utf8')).toBe('second');
   expect(await readFile(log, 'utf8')).toBe('new');
+});
+
+test('the state folder is what FLEETMARK_STATE says, else the XDG one, else in the home folder', () => {
+  expect(stateFolder({ FLEETMARK_STATE: 'here', XDG_STATE_HOME: '/xdg' })).toBe(resolve('here'));
+  expect(stateFolder({ XDG_STATE_HOME: '/xdg' })).toBe('/xdg/fleetmark');
+  expect(stateFolder({ XDG_STATE_HOME: 'relative' })).toBe(`${homedir()}/.local/state/fleetmark`);
+  expect(stateFolder({ FLEETMARK_STATE: '', XDG_STATE_HOME: '' })).toBe(`${homedir()}/.local/state/fleetmark`);
+});
+
+test('the cache folder is the XDG one, else in the home folder', () => {
+  expect(cacheFolder({ XDG_CACHE_HOME: '/xdg' })).toBe('/xdg/fleetmark');
+  expect(cacheFolder({})).toBe(`${homedir()}/.cache/fleetmark`);
 });

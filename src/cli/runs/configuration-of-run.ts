@@ -1,7 +1,7 @@
 import type { ConfigurationSource } from '../../config/configuration-source.ts';
 import { findConfiguration } from '../../config/find-configuration.ts';
 import { runningServer } from '../../temporal/dev-server.ts';
-import { stateDirectory } from '../../temporal/state-directory.ts';
+import { stateFolder } from '../../temporal/state-folder.ts';
 import { configurationName } from '../../temporal/saved-configuration.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { inventoryOptionRefusal, temporalInUseRefusal } from './configuration-refusals.ts';
@@ -19,7 +19,7 @@ export async function configurationOfRun(
   const isElsewhere = readTemporalSettings() !== null;
   if (isElsewhere && options.inventory !== undefined) throw inventoryOptionRefusal();
   const configuration = await findConfiguration(options, env, stdin);
-  if (!isElsewhere) await refuseTemporalInUse(configuration, stateDirectory(env));
+  if (!isElsewhere) await refuseTemporalInUse(configuration, stateFolder(env));
   return configuration;
 }
 

@@ -2,7 +2,7 @@ import type { ConfigurationSource } from '../../config/configuration-source.ts';
 import { findConfiguration } from '../../config/find-configuration.ts';
 import { readGivenInventory } from '../../config/given-inventory.ts';
 import { runningServer } from '../../temporal/dev-server.ts';
-import { stateDirectory } from '../../temporal/state-directory.ts';
+import { stateFolder } from '../../temporal/state-folder.ts';
 import { readSavedConfiguration } from '../../temporal/saved-configuration.ts';
 import { commandWith } from '../options/configuration-options.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
@@ -21,7 +21,7 @@ export async function configurationOfUnfinished(
   options: ConfigurationOptions,
   { env, stdin }: Pick<Terminal, 'env' | 'stdin'>
 ): Promise<ConfigurationSource> {
-  const stateDir = stateDirectory(env);
+  const stateDir = stateFolder(env);
   const noted = await readSavedConfiguration(stateDir);
   const isNamed = options.config !== undefined || options.inventory !== undefined;
   if (isNamed || noted === null) return findConfiguration(options, env, stdin);

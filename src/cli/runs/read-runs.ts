@@ -1,6 +1,6 @@
 import type { ConfigurationSource } from '../../config/configuration-source.ts';
 import type { MeasuredRun } from '../../domain/reports/read-report.ts';
-import { stateDirectory } from '../../temporal/state-directory.ts';
+import { stateFolder } from '../../temporal/state-folder.ts';
 import { finishedRun, lastFinishedRun } from './finished-runs.ts';
 import { readReportFile } from './read-report-file.ts';
 import { openTemporal } from './temporal-session.ts';
@@ -28,7 +28,7 @@ export async function readRuns(
   const runs: MeasuredRun[] = [];
   for (const file of new Set(files)) runs.push(await readReportFile(file, stdin));
   if (ids.length > 0 || files.length === 0) {
-    const stateDir = stateDirectory(env);
+    const stateDir = stateFolder(env);
     const session = await openTemporal({
       configuration,
       attachToAny: true,

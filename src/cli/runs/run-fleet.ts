@@ -1,7 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { ConfigurationSource } from '../../config/configuration-source.ts';
 import type { FleetInput } from '../../domain/plans/plan.ts';
-import { stateDirectory } from '../../temporal/state-directory.ts';
+import { stateFolder } from '../../temporal/state-folder.ts';
 import { baselineHint } from '../baseline/baseline-hint.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { exitCodeFor, exitCodes } from '../terminal/exit-code.ts';
@@ -55,7 +55,7 @@ export async function runFleet(
     if (!isRunInProgress()) messagePrinter(terminal)('Ending. Press Ctrl-C again to leave at once.');
   });
   try {
-    const stateDir = stateDirectory(env);
+    const stateDir = stateFolder(env);
     const session = await openTemporal({ configuration, env, stateDir, say: messagePrinter(terminal) });
     try {
       return await runInSession(session, { configuration, input, options, interrupts }, terminal);

@@ -1,7 +1,7 @@
 import { isDiskFull } from '../../domain/failures/full-disk.ts';
 import { Failure } from '../../domain/failures/failure.ts';
 import { shellCommand } from '../../domain/jobs/shell.ts';
-import { isFull } from '../../temporal/free-space.ts';
+import { isFull } from '../../temporal/state-folder.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { ownCommand } from '../terminal/own-command.ts';
 import { Refusal } from '../terminal/refusal.ts';

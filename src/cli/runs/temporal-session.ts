@@ -7,8 +7,7 @@ import { isDiskFull } from '../../domain/failures/full-disk.ts';
 import type { ConfigurationSource } from '../../config/configuration-source.ts';
 import { findTemporalCli } from '../../temporal/find-temporal-cli.ts';
 import { NO_PROXY } from '../../temporal/temporal-health.ts';
-import { cacheDirectory } from '../../temporal/state-directory.ts';
-import { makeStateFolder, rotateLog } from '../../temporal/state-folder.ts';
+import { cacheFolder, makeStateFolder, rotateLog } from '../../temporal/state-folder.ts';
 import { configurationName, saveConfiguration, readSavedConfiguration } from '../../temporal/saved-configuration.ts';
 import { createLogger } from '../../logging/logger.ts';
 import type { Logger } from '../../logging/logger.ts';
@@ -100,7 +99,7 @@ async function startOrAttachSession(options: SessionOptions): Promise<TemporalSe
     fails: (error) => say(isDiskFull(error) ? diskFullWarning(stateDir) : `The log ${logFile} ${error.message}`),
     works: () => say(`There is space in ${stateDir} again.`),
   });
-  const cli = await findTemporalCli({ env, cacheDir: cacheDirectory(env), say });
+  const cli = await findTemporalCli({ env, cacheDir: cacheFolder(env), say });
   const server = await startDevServer({ cli, stateDir, configuration, say, log, ...ports });
   if (server.configuration !== configuration && !options.attachToAny) {
     await log.close();

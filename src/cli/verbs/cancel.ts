@@ -1,4 +1,4 @@
-import { stateDirectory } from '../../temporal/state-directory.ts';
+import { stateFolder } from '../../temporal/state-folder.ts';
 import { configurationOfUnfinished } from '../runs/configuration-of-unfinished.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
@@ -20,7 +20,7 @@ export interface CancelOptions extends ConfigurationOptions {
 export async function cancel(run: string | undefined, options: CancelOptions, terminal: Terminal): Promise<number> {
   const { env } = terminal;
   const say = messagePrinter(terminal);
-  const stateDir = stateDirectory(env);
+  const stateDir = stateFolder(env);
   const configuration = await configurationOfUnfinished(['cancel'], options, terminal);
   const session = await openTemporal({ configuration, attachToAny: true, env, stateDir, say });
   let interrupts: Interrupts | undefined;

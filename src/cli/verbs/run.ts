@@ -3,7 +3,7 @@ import { readFleetInput } from '../../inventory/selection/fleet-input.ts';
 import { configurationReader } from '../../worker/configuration.ts';
 import type { FleetInput } from '../../domain/plans/plan.ts';
 import { runningServer } from '../../temporal/dev-server.ts';
-import { stateDirectory } from '../../temporal/state-directory.ts';
+import { stateFolder } from '../../temporal/state-folder.ts';
 import { configurationOfRun } from '../runs/configuration-of-run.ts';
 import { configurationOfUnfinished } from '../runs/configuration-of-unfinished.ts';
 import { confirm } from '../terminal/confirm.ts';
@@ -28,7 +28,7 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
   if (options.resume) refuseNewInput(options);
   const configuration = await configurationOf(options, terminal);
   const isHere = readTemporalSettings() === null;
-  if (options.detach && isHere && (await runningServer(stateDirectory(terminal.env))) === null) throw detachRefusal();
+  if (options.detach && isHere && (await runningServer(stateFolder(terminal.env))) === null) throw detachRefusal();
   // A remote worker uses its own configuration, and refuses unknown servers itself.
   const load = isHere
     ? await describeLoad(configuration, input, messagePrinter(terminal))
@@ -40,7 +40,7 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
 
 /** A resumed run keeps the configuration that it was started with. */
 async function configurationOf(options: RunOptions, terminal: Terminal): Promise<ConfigurationSource> {
-  const isEnded = async (): Promise<boolean> => (await runningServer(stateDirectory(terminal.env))) === null;
+  const isEnded = async (): Promise<boolean> => (await runningServer(stateFolder(terminal.env))) === null;
   if (options.resume && readTemporalSettings() === null && (await isEnded()))
     return configurationOfUnfinished(['run', '--resume'], options, terminal);
   return configurationOfRun(options, terminal);

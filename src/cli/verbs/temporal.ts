@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import { runningServer } from '../../temporal/dev-server.ts';
 import { findTemporalCli } from '../../temporal/find-temporal-cli.ts';
-import { cacheDirectory, stateDirectory } from '../../temporal/state-directory.ts';
+import { cacheFolder, stateFolder } from '../../temporal/state-folder.ts';
 import { findTemporalSettings } from '../temporal/find-temporal-settings.ts';
 import { ownCommand } from '../terminal/own-command.ts';
 import { messagePrinter } from '../terminal/terminal.ts';
@@ -14,8 +14,8 @@ export async function temporal(args: readonly string[], terminal: Terminal): Pro
   const { env } = terminal;
   const say = messagePrinter(terminal);
   const settings = await findTemporalSettings(terminal);
-  const address = settings === null ? ((await runningServer(stateDirectory(env)))?.address ?? null) : null;
-  const cli = await findTemporalCli({ env, cacheDir: cacheDirectory(env), say });
+  const address = settings === null ? ((await runningServer(stateFolder(env)))?.address ?? null) : null;
+  const cli = await findTemporalCli({ env, cacheDir: cacheFolder(env), say });
   const child = spawn(cli, args, {
     stdio: 'inherit',
     env: address === null ? env : { ...env, TEMPORAL_ADDRESS: address },

@@ -1,5 +1,5 @@
 import { findConfiguration } from '../../config/find-configuration.ts';
-import { stateDirectory } from '../../temporal/state-directory.ts';
+import { stateFolder } from '../../temporal/state-folder.ts';
 import { configurationReader } from '../../worker/configuration.ts';
 import { commandWith } from '../options/configuration-options.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
@@ -23,7 +23,7 @@ export async function up(options: ConfigurationOptions, terminal: Terminal): Pro
   await configurationReader(configuration, say)();
   const interrupts = onInterrupt(() => say('Ending. Press Ctrl-C again to leave at once.'));
   try {
-    const session = await openEmbedded({ configuration, env, stateDir: stateDirectory(env), say });
+    const session = await openEmbedded({ configuration, env, stateDir: stateFolder(env), say });
     return await startWorkerAndWait(session, options, interrupts, say);
   } finally {
     interrupts.stop();
