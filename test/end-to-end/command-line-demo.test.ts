@@ -37,7 +37,7 @@ describe.skipIf(temporalCli === null && process.env['CI'] !== 'true')('the demo'
     const { exitCode, stderr } = await startFleetmark(folder, ['demo', '--keep'], { TMPDIR: join(folder, 'tmp') })
       .ended;
     other.close();
-    expect(stderr).toMatch(/^fleetmark: the demo with --keep needs the ports 7233 and 8233 .*, and 8233 is in use: /m);
+    expect(stderr).toMatch(/^fleetmark: port 8233 of 127.0.0.1 is in use; the demo with --keep needs 7233 and 8233: /m);
     expect(stderr).not.toContain('configuration file');
     expect(exitCode).toBe(2);
     expect(folders()).toEqual([]);

@@ -97,7 +97,9 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
   test('`up` once killed goes on with what was running; up twice is refused', async () => {
     const first = await up();
     const twice = await fleet.start('up').ended;
-    expect(twice.stderr).toContain(`fleetmark: it is up already, at ${first.address}\n`);
+    expect(twice.stderr).toContain(
+      `fleetmark: another fleetmark already runs the Temporal at ${first.address}: use that one`
+    );
     expect(twice.exitCode).toBe(2);
 
     const { stdout, exitCode, stderr } = await fleet.start('run', '--yes', '--detach').ended;

@@ -46,7 +46,7 @@ interface Value {
 
 function inconsistentSamples(of: readonly Value[]): string[] {
   const wide = of.filter(({ spread }) => spread > DEMO_TOLERANCE);
-  return wide.map(({ serverId, spread }) => `the samples of ${serverId} are ${percent(spread)} apart`);
+  return wide.map(({ serverId, spread }) => `the samples of ${serverId} differ by ${percent(spread)}`);
 }
 
 function inconsistentServers(of: readonly Value[]): string[] {
@@ -54,7 +54,8 @@ function inconsistentServers(of: readonly Value[]): string[] {
   const [lowest, highest] = [sorted[0]!, sorted.at(-1)!];
   if (lowest.value >= highest.value * (1 - MAX_DIFFERENCE)) return [];
   const difference = 1 - lowest.value / highest.value;
-  return [`${lowest.serverId} and ${highest.serverId}, which are one machine, are ${percent(difference)} apart`];
+  const names = `${lowest.serverId} and ${highest.serverId}`;
+  return [`the results of ${names} differ by ${percent(difference)}, although both are this machine`];
 }
 
 function percent(share: number): string {

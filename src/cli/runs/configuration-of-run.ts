@@ -1,12 +1,18 @@
 import type { ConfigurationSource } from '../../config/configuration-source.ts';
 import { findConfiguration } from '../../config/find-configuration.ts';
+import { readGivenInventory } from '../../config/given-inventory.ts';
 import { runningServer } from '../../temporal/dev-server.ts';
+import { configurationName, readSavedConfiguration } from '../../temporal/saved-configuration.ts';
+import type { SavedConfiguration } from '../../temporal/saved-configuration.ts';
 import { stateFolder } from '../../temporal/state-folder.ts';
-import { configurationName } from '../../temporal/saved-configuration.ts';
+import { commandWith } from '../options/configuration-options.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
-import { inventoryOptionRefusal, temporalInUseRefusal } from './configuration-refusals.ts';
 import { readTemporalSettings } from '../temporal/temporal-settings.ts';
+import { ownCommand } from '../terminal/own-command.ts';
+import { Refusal } from '../terminal/refusal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+
+const OTHER_STATE = 'set FLEETMARK_STATE to another folder for a second Temporal';
 
 /**
  * The configuration of a new run.
@@ -16,16 +22,66 @@ export async function configurationOfRun(
   options: ConfigurationOptions,
   { env, stdin }: Pick<Terminal, 'env' | 'stdin'>
 ): Promise<ConfigurationSource> {
-  const isElsewhere = readTemporalSettings() !== null;
-  if (isElsewhere && options.inventory !== undefined) throw inventoryOptionRefusal();
+  if (readTemporalSettings() !== null) {
+    refuseInventoryOption(options);
+    return findConfiguration(options, env, stdin);
+  }
   const configuration = await findConfiguration(options, env, stdin);
-  if (!isElsewhere) await refuseTemporalInUse(configuration, stateFolder(env));
-  return configuration;
+  const running = await runningServer(stateFolder(env));
+  const ours = await configurationName(configuration);
+  if (running === null || running.address === null || running.configuration === ours) return configuration;
+  throw temporalInUseRefusal(running.address, running.configuration, ours);
 }
 
-async function refuseTemporalInUse(configuration: ConfigurationSource, stateDir: string): Promise<void> {
-  const running = await runningServer(stateDir);
-  const ours = await configurationName(configuration);
-  if (running === null || running.address === null || running.configuration === ours) return;
-  throw temporalInUseRefusal(running.address, running.configuration, ours);
+/** A remote worker cannot see the file that `--inventory` names on this machine. */
+export function refuseInventoryOption({ inventory }: ConfigurationOptions): void {
+  if (inventory === undefined) return;
+  throw new Refusal(
+    'with TEMPORAL_ADDRESS or a Temporal profile, the workers use their own inventory: ' +
+      `remove --inventory here, and start the workers with it (${ownCommand('worker', '--inventory', 'hosts.ini')})`
+  );
+}
+
+/** The running Temporal has a worker with another configuration, which has other servers. */
+export function temporalInUseRefusal(address: string, theirs: string, ours: string): Refusal {
+  return new Refusal(
+    `the Temporal at ${address} uses the configuration ${theirs}, not ${ours}: wait for it or stop it, or ${OTHER_STATE}`
+  );
+}
+
+/**
+ * The configuration of the unfinished runs. After a crash, only a worker that knows their servers can resume or cancel
+ * them. Options on the command line take precedence.
+ * @param verb - the command that needs it: `run --resume`
+ * @throws Failure InvalidConfig, Refusal
+ */
+export async function configurationOfUnfinished(
+  verb: string[],
+  options: ConfigurationOptions,
+  { env, stdin }: Pick<Terminal, 'env' | 'stdin'>
+): Promise<ConfigurationSource> {
+  const stateDir = stateFolder(env);
+  const saved = await readSavedConfiguration(stateDir);
+  const isNamed = options.config !== undefined || options.inventory !== undefined;
+  if (isNamed || saved === null) return findConfiguration(options, env, stdin);
+  const { file, inventory } = saved;
+  if (inventory !== null && inventory !== '-') return { file, inventory: await readGivenInventory(inventory, stdin) };
+  if (file !== null && inventory === null) return { file, inventory };
+  const isElsewhere = readTemporalSettings() !== null || (await runningServer(stateDir)) !== null;
+  if (isElsewhere) return { file, inventory: { kind: 'standard input', written: '-', text: '' } };
+  const again = commandWith({ inventory: '-' }, verb);
+  throw new Refusal(`the unfinished run read its servers from standard input: pass them again, ${again}`);
+}
+
+/** Unfinished runs belong to another configuration: this one would resume them on other servers. */
+export function unfinishedRunsRefusal(
+  runs: string,
+  { name, file, inventory }: SavedConfiguration,
+  ours: string
+): Refusal {
+  const options = { config: file ?? undefined, inventory: inventory ?? undefined };
+  return new Refusal(
+    `the unfinished run ${runs} belongs to the configuration ${name}, not to ${ours}: ` +
+      `resume it (${commandWith(options, ['run', '--resume'])}), cancel it (${ownCommand('cancel')}), or ${OTHER_STATE}`
+  );
 }

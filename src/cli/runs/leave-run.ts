@@ -1,41 +1,16 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import type { FleetProgress } from '../../domain/reports/fleet-progress.ts';
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import { partialReport } from '../../domain/reports/fleet-progress.ts';
 import { serverOfWorkflow } from '../../domain/servers/server.ts';
-import type { ServerRow } from '../../domain/verdicts/server-row.ts';
 import { ownCommand } from '../terminal/own-command.ts';
+import type { RunSnapshot } from './follow-run.ts';
 import type { Unresponsive } from './monitor-responses.ts';
 import { printableIds } from './unfinished-runs.ts';
 
 const CALL_TIMEOUT_MS = 2_000;
 const MAX_NAMED = 10;
 
-/** What is known of a run from its progress so far. */
-export interface RunSnapshot {
-  rows: ServerRow[];
-  serverIds: string[] | null;
-  /** Servers that were running at the last answer. */
-  running: string[];
-  /** Rows that had ended but were not final at the last answer. */
-  provisional: ServerRow[];
-}
-
-export function emptySnapshot(): RunSnapshot {
-  return { rows: [], serverIds: null, running: [], provisional: [] };
-}
-
-export function updateSnapshot(
-  snapshot: RunSnapshot,
-  { rows, serverIds, running, provisional = [] }: FleetProgress
-): void {
-  snapshot.rows.push(...rows);
-  snapshot.serverIds = serverIds ?? snapshot.serverIds;
-  snapshot.running = running.map(({ serverId }) => serverId);
-  snapshot.provisional = provisional;
-}
-
-export interface LeaveRunOptions {
+interface LeaveRunOptions {
   client: Client;
   handle: WorkflowHandle;
   snapshot: RunSnapshot;

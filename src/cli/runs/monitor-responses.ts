@@ -69,5 +69,5 @@ export function monitorResponses(client: Client, address: string, say: (line: st
 function silenceText(missing: Unresponsive | null, address: string, silentMs: number): string {
   if (missing === 'worker') return noWorkerText(address, silentMs);
   if (missing === 'Temporal') return noTemporalText(address, silentMs);
-  return `a worker polls, but has not answered for ${Math.floor(silentMs / 1000)} s: waiting for it`;
+  return `the worker is connected, but has not answered for ${Math.floor(silentMs / 1000)} s: still waiting for it`;
 }

@@ -1,14 +1,14 @@
 import { WorkflowFailedError } from '@temporalio/client';
-import { ApplicationFailure, TimeoutFailure } from '@temporalio/common';
+import { TimeoutFailure } from '@temporalio/common';
 import { randomUUID } from 'node:crypto';
-import { advice, isFailureKind, refusals } from '../../domain/failures/failure.ts';
 import type { RunForecast } from '../../domain/plans/run-forecast.ts';
 import { TASK_QUEUE } from '../../worker/create-worker.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { waitForWorker } from './wait-for-worker.ts';
 import { fleetInput } from '../options/fleet-options.ts';
 import type { FleetOptions } from '../options/fleet-options.ts';
-import { inventoryOptionRefusal } from './configuration-refusals.ts';
+import { refuseInventoryOption } from './configuration-of-run.ts';
+import { failureRefusal, messageOf } from './end-of-run.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import { monitorResponses } from './monitor-responses.ts';
 import { connectSession } from './temporal-session.ts';
@@ -24,7 +24,7 @@ export async function planOnWorker(
   options: FleetOptions,
   say: (line: string) => void
 ): Promise<RunForecast> {
-  if (options.inventory !== undefined) throw inventoryOptionRefusal();
+  refuseInventoryOption(options);
   const session = await connectSession(settings);
   const { address } = session;
   try {
@@ -44,7 +44,7 @@ async function executePlanRun(
   options: FleetOptions,
   say: (line: string) => void
 ): Promise<RunForecast> {
-  const silence = monitorResponses(client, address, say);
+  const monitor = monitorResponses(client, address, say);
   try {
     const result: unknown = await client.workflow.execute('planRun', {
       workflowId: `plan-${randomUUID()}`,
@@ -54,19 +54,16 @@ async function executePlanRun(
     });
     return result as RunForecast;
   } finally {
-    silence.stop();
+    monitor.stop();
   }
 }
 
 function planRefusal(cause: unknown, address: string): Refusal {
-  if (cause instanceof ApplicationFailure && isFailureKind(cause.type)) {
-    const exitCode = refusals.includes(cause.type) ? exitCodes.refused : exitCodes.unjudged;
-    return new Refusal(`${cause.message}\n${advice[cause.type]}`, exitCode);
-  }
-  if (cause instanceof TimeoutFailure) {
-    const why = `no worker at ${address} answered within a minute; workers of an earlier version cannot plan`;
-    return new Refusal(why, exitCodes.unjudged);
-  }
-  const why = cause instanceof Error ? cause.message : 'unknown';
-  return new Refusal(`the worker at ${address} could not plan: ${why}`, exitCodes.unjudged);
+  const known = failureRefusal(cause);
+  if (known !== null) return known;
+  const why =
+    cause instanceof TimeoutFailure
+      ? `no worker at ${address} answered within a minute; workers of an earlier version cannot plan`
+      : `the worker at ${address} could not plan: ${messageOf(cause)}`;
+  return new Refusal(why, exitCodes.unjudged);
 }

@@ -1,7 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { ConfigurationSource } from '../../config/configuration-source.ts';
 import type { FleetInput } from '../../domain/plans/plan.ts';
-import { stateFolder } from '../../temporal/state-folder.ts';
 import { baselineHint } from '../baseline/baseline-hint.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { exitCodeFor, exitCodes } from '../terminal/exit-code.ts';
@@ -14,7 +13,7 @@ import { Refusal } from '../terminal/refusal.ts';
 import { isRunInProgress } from '../terminal/run-in-progress.ts';
 import { startRun } from './start-run.ts';
 import { waitForOtherRuns } from './wait-for-other-runs.ts';
-import { openTemporal } from './temporal-session.ts';
+import { openTemporal } from './open-temporal.ts';
 import type { TemporalSession } from './temporal-session.ts';
 import { messagePrinter } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -49,14 +48,12 @@ export async function runFleet(
   options: CliRunOptions,
   terminal: Terminal
 ): Promise<number> {
-  const { env } = terminal;
   // Installed first, so that a Temporal that is still starting is shut down cleanly.
   const interrupts = onInterrupt(() => {
     if (!isRunInProgress()) messagePrinter(terminal)('Ending. Press Ctrl-C again to leave at once.');
   });
   try {
-    const stateDir = stateFolder(env);
-    const session = await openTemporal({ configuration, env, stateDir, say: messagePrinter(terminal) });
+    const session = await openTemporal({ configuration, terminal });
     try {
       return await runInSession(session, { configuration, input, options, interrupts }, terminal);
     } finally {

@@ -1,6 +1,6 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { printable } from '../../domain/values/untrusted.ts';
-import { isUnavailable } from './follow-run.ts';
+import { isUnavailable } from './end-of-run.ts';
 import { onInterrupt } from '../terminal/interrupts.ts';
 
 const CANCEL_TIMEOUT_MS = 5_000;

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { shellQuote } from '../../domain/jobs/shell.ts';
 import { TASK_QUEUE } from '../../worker/create-worker.ts';
-import { isUnavailable } from './follow-run.ts';
+import { isUnavailable } from './end-of-run.ts';
 import { ownCommand } from '../terminal/own-command.ts';
 import type { TemporalSession } from './temporal-session.ts';
 

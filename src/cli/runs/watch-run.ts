@@ -1,7 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
-import { followRun } from './follow-run.ts';
-import { updateSnapshot, leaveRun, emptySnapshot } from './leave-run.ts';
+import { emptySnapshot, followRun } from './follow-run.ts';
+import { leaveRun } from './leave-run.ts';
 import { ownCommand } from '../terminal/own-command.ts';
 import { createProgressView } from '../terminal/progress-view.ts';
 import type { ProgressView } from '../terminal/progress-view.ts';
@@ -83,41 +83,26 @@ async function waitForEndOrLeave(
   { view, stop, isCancelled = false, isCheck = false }: RunKind & { view: ProgressView; stop: Stop }
 ): Promise<FleetReport> {
   const snapshot = emptySnapshot();
-  const silence = monitorResponses(client, address, view.say);
+  const monitor = monitorResponses(client, address, view.say);
   try {
-    const followed = followRun(handle, {
-      show(progress) {
-        updateSnapshot(snapshot, progress);
-        view.show(progress);
-      },
-      answered: silence.answered,
-      lost,
-    });
+    const followed = followRun(handle, snapshot, { show: view.show, answered: monitor.answered, lost });
     followed.catch(() => undefined); // it may reject after `leave` has won the race
-    const end = await Promise.race([followed, stop.leave]);
-    if (end !== 'leave') {
-      view.end(end.report);
-      return end.report;
+    const report = await Promise.race([followed, stop.leave]);
+    if (report !== 'leave') {
+      view.end(report);
+      return report;
     }
-    const id = printableIds(handle.workflowId);
     if (isCancelled) {
       const wait = ownCommand('cancel', handle.workflowId);
-      throw new Refusal(`${id} is still being cancelled; wait for its end: ${wait}`);
+      throw new Refusal(`${printableIds(handle.workflowId)} is still being cancelled; wait for its end: ${wait}`);
     }
-    const leaveOptions = {
-      client,
-      handle,
-      snapshot,
-      isCheck,
-      cancelError: stop.cancelError(),
-      missing: silence.missing(),
-    };
-    const { report, lines } = await leaveRun(leaveOptions);
-    if (report === null) throw new Refusal(lines.join('\n'));
-    for (const line of lines) view.say(line);
-    return report;
+    const known = { snapshot, isCheck, cancelError: stop.cancelError(), missing: monitor.missing() };
+    const left = await leaveRun({ client, handle, ...known });
+    if (left.report === null) throw new Refusal(left.lines.join('\n'));
+    for (const line of left.lines) view.say(line);
+    return left.report;
   } finally {
-    silence.stop();
+    monitor.stop();
   }
 }
 

@@ -10,7 +10,7 @@ import type { Terminal } from './terminal.ts';
 
 /** Shows the progress of a run: a line for each server that ends, and on a terminal a block that is redrawn. */
 export interface ProgressView {
-  show(progress: FleetProgress): void;
+  show: (progress: FleetProgress) => void;
   say: (line: string) => void;
   /** Prints the servers that ended since the last `show`. */
   end(report: FleetReport): void;

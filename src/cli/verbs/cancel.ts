@@ -1,12 +1,11 @@
-import { stateFolder } from '../../temporal/state-folder.ts';
-import { configurationOfUnfinished } from '../runs/configuration-of-unfinished.ts';
+import { configurationOfUnfinished } from '../runs/configuration-of-run.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { onInterrupt } from '../terminal/interrupts.ts';
 import type { Interrupts } from '../terminal/interrupts.ts';
 import { printReport } from '../runs/print-report.ts';
 import { Refusal } from '../terminal/refusal.ts';
-import { openTemporal } from '../runs/temporal-session.ts';
+import { openTemporal } from '../runs/open-temporal.ts';
 import { messagePrinter } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { printableIds, unfinishedRuns } from '../runs/unfinished-runs.ts';
@@ -18,11 +17,9 @@ export interface CancelOptions extends ConfigurationOptions {
 
 /** Cancels a run and waits until its servers are free. Prints the partial report. */
 export async function cancel(run: string | undefined, options: CancelOptions, terminal: Terminal): Promise<number> {
-  const { env } = terminal;
   const say = messagePrinter(terminal);
-  const stateDir = stateFolder(env);
   const configuration = await configurationOfUnfinished(['cancel'], options, terminal);
-  const session = await openTemporal({ configuration, attachToAny: true, env, stateDir, say });
+  const session = await openTemporal({ configuration, terminal, attachToAny: true });
   let interrupts: Interrupts | undefined;
   try {
     const runs = await unfinishedRuns(session.client);

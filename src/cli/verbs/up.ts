@@ -1,5 +1,4 @@
 import { findConfiguration } from '../../config/find-configuration.ts';
-import { stateFolder } from '../../temporal/state-folder.ts';
 import { configurationReader } from '../../worker/configuration.ts';
 import { commandWith } from '../options/configuration-options.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
@@ -7,7 +6,7 @@ import { exitCodes } from '../terminal/exit-code.ts';
 import { onInterrupt } from '../terminal/interrupts.ts';
 import type { Interrupts } from '../terminal/interrupts.ts';
 import { Refusal } from '../terminal/refusal.ts';
-import { openEmbedded } from '../runs/temporal-session.ts';
+import { openEmbedded } from '../runs/open-temporal.ts';
 import type { TemporalSession } from '../runs/temporal-session.ts';
 import { messagePrinter } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -23,7 +22,7 @@ export async function up(options: ConfigurationOptions, terminal: Terminal): Pro
   await configurationReader(configuration, say)();
   const interrupts = onInterrupt(() => say('Ending. Press Ctrl-C again to leave at once.'));
   try {
-    const session = await openEmbedded({ configuration, env, stateDir: stateFolder(env), say });
+    const session = await openEmbedded({ configuration, terminal });
     return await startWorkerAndWait(session, options, interrupts, say);
   } finally {
     interrupts.stop();
@@ -37,7 +36,10 @@ async function startWorkerAndWait(
   say: (line: string) => unknown
 ): Promise<number> {
   try {
-    if (!session.own) throw new Refusal(`it is up already, at ${session.address}`);
+    if (!session.own) {
+      const what = `another fleetmark already runs the Temporal at ${session.address}`;
+      throw new Refusal(`${what}: use that one, or stop it before you start \`up\``);
+    }
     const unfinished = await rejectWhenTemporalStops(session, unfinishedRuns(session.client));
     session.refuseOtherConfiguration(unfinished);
     if (interrupts.signal.aborted) return exitCodes.passed;

@@ -9,12 +9,14 @@ const servers = (...samples: number[][]): ServerRow[] =>
 
 test('two healthy servers agree as long as they are no more than 15 % apart', () => {
   expect(inconsistencies(servers([1000], [850]))).toEqual([]);
-  expect(inconsistencies(servers([840], [1000]))).toEqual(['demo-1 and demo-2, which are one machine, are 16 % apart']);
+  expect(inconsistencies(servers([840], [1000]))).toEqual([
+    'the results of demo-1 and demo-2 differ by 16 %, although both are this machine',
+  ]);
 });
 
 test('samples further apart than the tolerance contradict each other, whatever their median', () => {
   expect(inconsistencies(servers([1000, 1000, 800], [1000]))).toEqual([]);
-  expect(inconsistencies(servers([1000], [1000, 1000, 700]))).toEqual(['the samples of demo-2 are 30 % apart']);
+  expect(inconsistencies(servers([1000], [1000, 1000, 700]))).toEqual(['the samples of demo-2 differ by 30 %']);
 });
 
 test('the faster server is the reference for the others', () => {

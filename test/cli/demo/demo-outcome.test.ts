@@ -34,7 +34,11 @@ test('a demo that finds something else on a quiet machine is 1', () => {
 
 test.each<[string, FleetReport, string]>([
   ['others use its CPUs', demoOf([1000, 990], 900, 0.5), 'other programs used 50 % of all CPU time (limit 33.3 %)'],
-  ['healthy servers differ', demoOf([1000, 700], 600), 'demo-2 and demo-1, which are one machine, are 30 % apart'],
+  [
+    'healthy servers differ',
+    demoOf([1000, 700], 600),
+    'the results of demo-2 and demo-1 differ by 30 %, although both are this machine',
+  ],
 ])('a demo that finds something else where %s is 3, and says why', (_, report, why) => {
   const { text, exitCode } = demoOutcome(report);
   expect(text).toBe(

@@ -3,7 +3,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, WorkflowNotFoundError } from '@temporalio/common';
 import { describe, expect, test } from 'vitest';
 import { exitCodeFor } from '../../../src/cli/terminal/exit-code.ts';
-import { followRun } from '../../../src/cli/runs/follow-run.ts';
+import { emptySnapshot, followRun } from '../../../src/cli/runs/follow-run.ts';
 import type { Refusal } from '../../../src/cli/terminal/refusal.ts';
 import { unmeasuredRow } from '../../../src/domain/verdicts/server-row.ts';
 import { exampleReport } from '../../reports/example-report.ts';
@@ -27,7 +27,7 @@ async function follow({ result, memo, lost = new Promise(() => undefined) }: Run
     ...{ result, describe: async () => description, query: async () => Promise.reject(new Error('no worker')) },
   };
   const follower = { show: () => undefined, answered: () => undefined, lost };
-  return followRun(handle as unknown as WorkflowHandle, follower);
+  return followRun(handle as unknown as WorkflowHandle, emptySnapshot(), follower);
 }
 
 function failed(cause: Error): () => Promise<never> {
@@ -42,7 +42,7 @@ async function refusalOf(run: Run): Promise<Refusal> {
 }
 
 test('a run that ends has a report', async () => {
-  expect(await follow({ result: async () => exampleReport })).toEqual({ report: exampleReport, cancelled: false });
+  expect(await follow({ result: async () => exampleReport })).toEqual(exampleReport);
 });
 
 describe('a run that was cancelled', () => {
@@ -50,7 +50,7 @@ describe('a run that was cancelled', () => {
 
   test('has its partial report in its memo', async () => {
     const memo = { report: exampleReport };
-    expect(await follow({ result, memo })).toEqual({ report: exampleReport, cancelled: true });
+    expect(await follow({ result, memo })).toEqual(exampleReport);
   });
 
   test('may not have come as far as that', async () => {
@@ -103,11 +103,11 @@ describe('a run that fails', () => {
 });
 
 describe('a server that was benchmarked by hand has a report of one row', () => {
-  const codeOf = async (run: Run): Promise<number> => exitCodeFor((await follow(run)).report, { measureOnly: false });
+  const codeOf = async (run: Run): Promise<number> => exitCodeFor(await follow(run), { measureOnly: false });
 
   test('when it passed', async () => {
     const row = unmeasuredRow('web-1', 'pass', null);
-    const { report } = await follow({ result: async () => row });
+    const report = await follow({ result: async () => row });
     expect(report).toMatchObject({ run: 'fleet-1', requested: 1, seconds: 5, servers: [row], failed: [] });
     expect(exitCodeFor(report, { measureOnly: false })).toBe(0);
   });
@@ -137,5 +137,5 @@ test('a Temporal that goes away for a while is waited for', async () => {
     const cause = Object.assign(new Error('14 UNAVAILABLE'), { code: 14, details: '', metadata: {} });
     throw new ServiceError('Unavailable', { cause });
   };
-  expect((await follow({ result })).report).toEqual(exampleReport);
+  expect(await follow({ result })).toEqual(exampleReport);
 });

@@ -81,6 +81,8 @@ test('missing answers are reported as a missing worker only if no worker polls',
   await vi.advanceTimersByTimeAsync(59_000);
   expect(busy.terminal.written('stderr')).not.toContain('polled');
   await vi.advanceTimersByTimeAsync(3_000);
-  expect(busy.terminal.written('stderr')).toMatch(/^a worker polls, but has not answered for 6\d s: waiting for it$/m);
+  expect(busy.terminal.written('stderr')).toMatch(
+    /^the worker is connected, but has not answered for 6\d s: still waiting for it$/m
+  );
   await busy.stop();
 });

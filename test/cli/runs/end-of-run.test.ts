@@ -1,7 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { expect, test } from 'vitest';
-import { followRun } from '../../../src/cli/runs/follow-run.ts';
-import { fetchFullReport } from '../../../src/cli/runs/fetch-full-report.ts';
+import { fetchFullReport } from '../../../src/cli/runs/end-of-run.ts';
+import { emptySnapshot, followRun } from '../../../src/cli/runs/follow-run.ts';
 import { aggregate, truncateReport } from '../../../src/domain/reports/fleet-report.ts';
 import { unmeasuredRow } from '../../../src/domain/verdicts/server-row.ts';
 import type { ServerRow } from '../../../src/domain/verdicts/server-row.ts';
@@ -36,7 +36,7 @@ test('the rows that did not fit into the result of a large run come from its own
 test('a follower of such a run gets the full report', async () => {
   const { handle } = ended({ hasWorker: true });
   const follower = { show: () => undefined, answered: () => undefined, lost: new Promise<string>(() => {}) };
-  expect(await followRun(handle, follower)).toEqual({ report: whole, cancelled: false });
+  expect(await followRun(handle, emptySnapshot(), follower)).toEqual(whole);
 });
 
 test('without a worker that could tell, and where nothing was left out, the report is as it is', async () => {

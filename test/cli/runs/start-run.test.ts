@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { runIdAt } from '../../../src/cli/runs/run-id.ts';
+import { runIdAt } from '../../../src/cli/runs/start-run.ts';
 
 test('a run is named by the second in which it starts, in UTC', () => {
   expect(runIdAt(new Date('2026-11-24T02:00:00.999Z'))).toBe('fleet-20261124-020000');

@@ -1,0 +1,48 @@
+import { NativeConnection } from '@temporalio/worker';
+import type { ConfigurationSource } from '../../config/configuration-source.ts';
+import type { Logger } from '../../logging/logger.ts';
+import { createWorker, installRuntime } from '../../worker/create-worker.ts';
+import type { FleetmarkWorker } from '../../worker/create-worker.ts';
+
+export interface EmbeddedWorker {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Runs a worker in this process. If it fails, a new one replaces it: workflows continue where they were. */
+export function embeddedWorker(address: string, configuration: ConfigurationSource, log: Logger): EmbeddedWorker {
+  let connection: NativeConnection | null = null;
+  let current: FleetmarkWorker | null = null;
+  let running: Promise<void> = Promise.resolve();
+  let stopping = false;
+
+  const create = async (): Promise<FleetmarkWorker> => {
+    if (connection === null) {
+      installRuntime(log); // not earlier: a runtime without a connection never lets the process exit
+      connection = await NativeConnection.connect({ address });
+    }
+    return createWorker(connection, { namespace: 'default', configuration, log });
+  };
+  const keepRunning = async (worker: FleetmarkWorker): Promise<void> => {
+    current = worker;
+    try {
+      await worker.run();
+    } catch (error) {
+      log.error({ err: error }, 'the worker failed; starting a new one');
+      if (!stopping) await keepRunning(await create());
+    }
+  };
+  return {
+    async start() {
+      if (current !== null) return;
+      running = keepRunning(await create());
+      running.catch((error: unknown) => log.error({ err: error }, 'a new worker could not be started'));
+    },
+    async stop() {
+      stopping = true;
+      current?.shutdown();
+      await running.catch(() => undefined);
+      await connection?.close();
+    },
+  };
+}
