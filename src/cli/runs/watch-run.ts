@@ -67,7 +67,7 @@ export async function watchRun(
     return { report, interrupted: stop.exitCode() };
   } catch (error) {
     const signal = stop.exitCode();
-    if (signal !== null && error instanceof Refusal) throw new Refusal(error.message, signal, { cause: error });
+    if (signal !== null && error instanceof Refusal) throw new Refusal(error.message, signal);
     throw error;
   } finally {
     clearTimeout(overdue);

@@ -6,14 +6,14 @@ import { printable } from '../../domain/values/untrusted.ts';
 import { NO_PROXY } from '../../temporal/temporal-health.ts';
 import { probeTemporal } from './probe-temporal.ts';
 import { Refusal } from '../terminal/refusal.ts';
-import { faultSentence } from './temporal-fault.ts';
-import type { ConnectionAttempt } from './temporal-fault.ts';
+import { faultSentence, temporalText } from './temporal-fault.ts';
 import type { TemporalSettings } from './temporal-settings.ts';
 
 const NOT_FOUND = 5;
 const PERMISSION_DENIED = 7;
 const UNIMPLEMENTED = 12;
 const UNAUTHENTICATED = 16;
+const REFUSED_BY_SERVER: readonly number[] = [PERMISSION_DENIED, UNIMPLEMENTED, UNAUTHENTICATED];
 
 const ANSWER_LIMIT_MS = 10_000;
 
@@ -28,7 +28,7 @@ export async function connectTemporal(
   const { address, namespace } = settings;
   const options = { ...clientOptions(settings), ...(interceptors === undefined ? {} : { interceptors }) };
   const connection = await Connection.connect(options).catch(async (cause: unknown) => {
-    throw await connectionRefusal(settings, cause);
+    throw new Refusal(await connectionFault(settings, cause));
   });
   try {
     const deadline = Date.now() + ANSWER_LIMIT_MS;
@@ -38,14 +38,12 @@ export async function connectTemporal(
     if (!isGrpcServiceError(cause) || ![NOT_FOUND, ...REFUSED_BY_SERVER].includes(Number(cause.code)))
       return connection;
     await connection.close();
-    if (Number(cause.code) === UNIMPLEMENTED) throw notTemporalRefusal(address, cause);
+    if (Number(cause.code) === UNIMPLEMENTED)
+      throw new Refusal(`the gRPC server at ${address} is not a Temporal: correct TEMPORAL_ADDRESS`);
     const message = `the Temporal at ${address} denies access to the namespace ${namespace}: ${cause.details}`;
-    const correct = 'Correct TEMPORAL_NAMESPACE, TEMPORAL_API_KEY or the Temporal profile';
-    throw new Refusal(`${message}\n${correct}`, undefined, { cause });
+    throw new Refusal(`${message}\nCorrect TEMPORAL_NAMESPACE, TEMPORAL_API_KEY or the Temporal profile`);
   }
 }
-
-const REFUSED_BY_SERVER: readonly number[] = [PERMISSION_DENIED, UNIMPLEMENTED, UNAUTHENTICATED];
 
 /** Connects a worker. The native core has its own TLS and proxy code. @throws Refusal with the reason */
 export async function connectWorker(settings: TemporalSettings): Promise<NativeConnection> {
@@ -59,25 +57,19 @@ export async function connectWorker(settings: TemporalSettings): Promise<NativeC
   };
   const options = { ...connectionOptions, ...(throughProxy === null ? {} : { proxy: throughProxy }) };
   return NativeConnection.connect(options).catch((cause: unknown) => {
-    throw workerRefusal(settings, cause);
+    throw new Refusal(workerFault(settings, cause));
   });
 }
 
 /** The client accepts what OpenSSL accepts; the worker core is stricter. */
-function workerRefusal({ address, proxy }: TemporalSettings, cause: unknown): Refusal {
+function workerFault(settings: TemporalSettings, cause: unknown): string {
   const told = printable((cause as Error).message, 300);
-  const through = proxy === null ? '' : ` through the proxy ${formatEndpoint(proxy)} that ${proxy.variable} names`;
-  if (/UnsupportedCertVersion/.test(told)) {
-    return new Refusal(
-      `the client certificate or the CA for the Temporal at ${address} is an X.509 version 1 certificate, which ` +
-        'workers do not support: issue a version 3 certificate (openssl x509 -req -extfile with any extension)',
-      undefined,
-      { cause }
-    );
-  }
-  return new Refusal(`the worker cannot connect to the Temporal at ${address}${through}: ${told}`, undefined, {
-    cause,
-  });
+  if (!told.includes('UnsupportedCertVersion'))
+    return `the worker cannot connect to ${temporalText(settings)}: ${told}`;
+  return (
+    `the client certificate or the CA for the Temporal at ${settings.address} is an X.509 version 1 certificate, which ` +
+    'workers do not support: issue a version 3 certificate (openssl x509 -req -extfile with any extension)'
+  );
 }
 
 /** Sets the proxy explicitly: grpc-js reads only some of the variables, and applies them to loopback as well. */
@@ -97,36 +89,14 @@ function clientOptions({ address, endpoint, connectionOptions, proxy }: Temporal
   };
 }
 
-async function connectionRefusal(settings: TemporalSettings, cause: unknown): Promise<Refusal> {
-  const { address, endpoint, proxy, connectionOptions } = settings;
+/** Why a client could not connect: what the server said, or else what a probe finds. */
+async function connectionFault(settings: TemporalSettings, cause: unknown): Promise<string> {
+  const { address } = settings;
   const grpc = cause instanceof ServiceError ? cause.cause : cause;
-  if (isGrpcServiceError(grpc) && REFUSED_BY_SERVER.includes(Number(grpc.code))) {
-    const message = `the Temporal at ${address} denies access: ${grpc.details}`;
-    return new Refusal(`${message}\nCorrect TEMPORAL_API_KEY or the Temporal profile`, undefined, { cause });
-  }
-  const { apiKey, tls } = connectionOptions;
-  const pair = typeof tls === 'object' ? tls?.clientCertPair : undefined;
-  const attempt: ConnectionAttempt = {
-    ...{ address, proxy, tls: Boolean(tls), apiKey: apiKey !== undefined },
-    clientCertificate: pair !== undefined,
-  };
-  const fault = await probeTemporal({ ...endpoint, proxy, tls: probedTls(tls) });
-  if (fault !== null) return new Refusal(faultSentence(fault, attempt), undefined, { cause });
+  if (isGrpcServiceError(grpc) && REFUSED_BY_SERVER.includes(Number(grpc.code)))
+    return `the Temporal at ${address} denies access: ${grpc.details}\nCorrect TEMPORAL_API_KEY or the Temporal profile`;
+  const fault = await probeTemporal(settings);
+  if (fault !== null) return faultSentence(fault, settings);
   const told = isGrpcServiceError(grpc) ? grpc.details : (cause as Error).message;
-  return new Refusal(`the Temporal at ${address} does not work: ${printable(told, 300)}`, undefined, { cause });
-}
-
-function probedTls(tls: TemporalSettings['connectionOptions']['tls']): Parameters<typeof probeTemporal>[0]['tls'] {
-  if (!tls) return null;
-  const { serverRootCACertificate: ca, clientCertPair: pair, serverNameOverride: serverName } = tls === true ? {} : tls;
-  return {
-    ...(ca ? { ca: Buffer.from(ca) } : {}),
-    ...(pair ? { cert: Buffer.from(pair.crt), key: Buffer.from(pair.key) } : {}),
-    ...(serverName ? { serverName } : {}),
-  };
-}
-
-function notTemporalRefusal(address: string, cause: unknown): Refusal {
-  const message = `the gRPC server at ${address} is not a Temporal: correct TEMPORAL_ADDRESS`;
-  return new Refusal(message, undefined, { cause });
+  return `the Temporal at ${address} does not work: ${printable(told, 300)}`;
 }

@@ -7,15 +7,10 @@ import type { ConnectionOptions } from 'node:tls';
 import { formatEndpoint } from '../../domain/servers/endpoint.ts';
 import { withTimeout } from '../../waiting/with-timeout.ts';
 import type { Proxy } from './proxy.ts';
-import type { TemporalAddress } from './temporal-address.ts';
 import type { TlsFile, TemporalFault } from './temporal-fault.ts';
+import type { TemporalSettings } from './temporal-settings.ts';
 
-/** How a Temporal client connects. */
-export interface ProbeSettings extends TemporalAddress {
-  proxy: Proxy | null;
-  /** Null: without TLS. */
-  tls: { ca?: Buffer; cert?: Buffer; key?: Buffer; serverName?: string } | null;
-}
+type TlsOptions = ConnectionOptions & { ca?: Buffer; cert?: Buffer; key?: Buffer };
 
 const PROBE_TIMEOUT_MS = 5_000;
 /** The preface of HTTP/2 and an empty SETTINGS frame: a server answers with a SETTINGS frame of its own. */
@@ -35,25 +30,32 @@ class FaultError extends Error {
 }
 
 /** Connects like a Temporal client, to find out why a connection fails; null if everything works. */
-export async function probeTemporal(settings: ProbeSettings): Promise<TemporalFault | null> {
-  const own = settings.tls === null ? null : tlsFileFault(settings.tls);
-  if (own !== null) return own;
+export async function probeTemporal(settings: TemporalSettings): Promise<TemporalFault | null> {
+  const options = tlsOptions(settings);
   try {
-    const socket = await open(settings);
-    try {
-      return settings.tls === null
-        ? await plainFault(socket, settings)
-        : await tlsFault(socket, settings, settings.tls);
-    } finally {
-      socket.destroy();
-    }
+    if (!settings.connectionOptions.tls) return await plainFault(settings, options);
+    return tlsFileFault(options) ?? (await tlsFault(settings, options));
   } catch (error) {
-    if (error instanceof FaultError) return error.fault;
-    return { kind: 'network', code: codeOf(error) };
+    return error instanceof FaultError ? error.fault : { kind: 'network', code: codeOf(error) };
   }
 }
 
-function tlsFileFault({ ca, cert, key }: NonNullable<ProbeSettings['tls']>): TemporalFault | null {
+function tlsOptions({ endpoint: { host }, connectionOptions: { tls } }: TemporalSettings): TlsOptions {
+  const {
+    serverRootCACertificate: ca,
+    clientCertPair: pair,
+    serverNameOverride: name,
+  } = typeof tls === 'object' && tls ? tls : {};
+  return {
+    host: name ?? host,
+    servername: name ?? (/^[\d.]+$|:/.test(host) ? '' : host),
+    ALPNProtocols: ['h2'],
+    ...(ca ? { ca: Buffer.from(ca) } : {}),
+    ...(pair ? { cert: Buffer.from(pair.crt), key: Buffer.from(pair.key) } : {}),
+  };
+}
+
+function tlsFileFault({ ca, cert, key }: TlsOptions): TemporalFault | null {
   const parts: [TlsFile, () => unknown][] = [
     ['CA certificate', () => ca && new X509Certificate(ca)],
     ['client certificate', () => cert && new X509Certificate(cert)],
@@ -70,19 +72,15 @@ function tlsFileFault({ ca, cert, key }: NonNullable<ProbeSettings['tls']>): Tem
   return null;
 }
 
-async function plainFault(socket: Socket, settings: ProbeSettings): Promise<TemporalFault | null> {
-  const answer = await firstAnswer(socket).catch(() => Buffer.alloc(0));
+async function plainFault(settings: TemporalSettings, options: TlsOptions): Promise<TemporalFault | null> {
+  const answer = await plainAnswer(settings);
   if (isSettings(answer)) return null;
-  if (await speaksTls(settings)) return { kind: 'needs TLS' };
+  if (await speaksTls(settings, options)) return { kind: 'needs TLS' };
   return answer.length === 0 ? { kind: 'network', code: 'no answer' } : otherProtocol(answer);
 }
 
-async function tlsFault(
-  socket: Socket,
-  settings: ProbeSettings,
-  own: NonNullable<ProbeSettings['tls']>
-): Promise<TemporalFault | null> {
-  const secure = connectTls({ ...tlsOptions(settings), ...own, socket });
+async function tlsFault(settings: TemporalSettings, options: TlsOptions): Promise<TemporalFault | null> {
+  const secure = connectTls({ ...options, socket: await open(settings) });
   try {
     await inTime(once(secure, 'secureConnect'));
     // With TLS 1.3 the server rejects a client certificate after the handshake.
@@ -90,13 +88,11 @@ async function tlsFault(
     return isSettings(answer) ? null : otherProtocol(answer);
   } catch (error) {
     const code = codeOf(error);
-    if (code === CLOSED && own.cert !== undefined) return { kind: 'alert', code };
+    if (code === CLOSED && options.cert !== undefined) return { kind: 'alert', code };
     if (/ALERT/.test(code)) return { kind: 'alert', code: code.replace(/^ERR_SSL_/, '') };
     const isOfCertificate = /^(CERT_|ERR_TLS_CERT|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO)/.test(code);
     if (isOfCertificate) return { kind: 'certificate', code, message: (error as Error).message };
-    const plain = await open(settings);
-    const answer = await firstAnswer(plain).catch(() => Buffer.alloc(0));
-    plain.destroy();
+    const answer = await plainAnswer(settings);
     if (isSettings(answer)) return { kind: 'no TLS' };
     if (answer.length > 0) return otherProtocol(answer);
     throw error;
@@ -105,9 +101,8 @@ async function tlsFault(
   }
 }
 
-async function speaksTls(settings: ProbeSettings): Promise<boolean> {
-  const socket = await open(settings);
-  const secure = connectTls({ ...tlsOptions(settings), socket, rejectUnauthorized: false });
+async function speaksTls(settings: TemporalSettings, options: TlsOptions): Promise<boolean> {
+  const secure = connectTls({ ...options, socket: await open(settings), rejectUnauthorized: false });
   try {
     await inTime(once(secure, 'secureConnect'));
     return true;
@@ -118,17 +113,21 @@ async function speaksTls(settings: ProbeSettings): Promise<boolean> {
   }
 }
 
-function tlsOptions({ host, tls }: ProbeSettings): ConnectionOptions {
-  const servername = tls?.serverName ?? (/^[\d.]+$|:/.test(host) ? '' : host);
-  return { host: tls?.serverName ?? host, servername, ALPNProtocols: ['h2'] };
+/** The first bytes that the server answers without TLS; none if it closes the connection or does not answer. */
+async function plainAnswer(settings: TemporalSettings): Promise<Buffer> {
+  const socket = await open(settings);
+  const answer = await firstAnswer(socket).catch(() => Buffer.alloc(0));
+  socket.destroy();
+  return answer;
 }
 
-/** A connection to the host, through the proxy where there is one. */
-async function open({ host, port, proxy }: ProbeSettings): Promise<Socket> {
-  const socket = connect(proxy === null ? { host, port } : { host: proxy.host, port: proxy.port });
+/** A connection to the host, through the proxy if there is one. */
+async function open({ endpoint, proxy }: TemporalSettings): Promise<Socket> {
+  const { host, port } = proxy ?? endpoint;
+  const socket = connect({ host, port });
   try {
     await inTime(once(socket, 'connect'));
-    if (proxy !== null) await connectThroughProxy(socket, formatEndpoint({ host, port }), proxy);
+    if (proxy !== null) await connectThroughProxy(socket, formatEndpoint(endpoint), proxy);
     return socket;
   } catch (error) {
     socket.destroy();

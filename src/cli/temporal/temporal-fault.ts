@@ -1,6 +1,6 @@
 import { formatEndpoint } from '../../domain/servers/endpoint.ts';
 import { printable } from '../../domain/values/untrusted.ts';
-import type { Proxy } from './proxy.ts';
+import type { TemporalSettings } from './temporal-settings.ts';
 
 /** Why a connection to Temporal fails, as far as a probe can tell. */
 export type TemporalFault =
@@ -21,23 +21,13 @@ export type TemporalFault =
 
 export type TlsFile = 'CA certificate' | 'client certificate' | 'client key' | 'client key of this certificate';
 
-/** The settings of the failed connection attempt. */
-export interface ConnectionAttempt {
-  address: string;
-  tls: boolean;
-  apiKey: boolean;
-  clientCertificate: boolean;
-  proxy: Proxy | null;
-}
-
 /** One sentence for the user: what is wrong, where, and what to do. */
-export function faultSentence(fault: TemporalFault, attempt: ConnectionAttempt): string {
-  const { address, proxy } = attempt;
-  const through = proxy === null ? '' : ` (through the proxy ${formatEndpoint(proxy)} that ${proxy.variable} names)`;
-  const temporal = `the Temporal at ${address}${through}`;
+export function faultSentence(fault: TemporalFault, settings: TemporalSettings): string {
+  const { address, proxy, connectionOptions } = settings;
+  const temporal = temporalText(settings);
   switch (fault.kind) {
     case 'network':
-      return networkSentence(fault.code, attempt, through);
+      return networkSentence(fault.code, settings);
     case 'proxy':
       return (
         `the proxy ${formatEndpoint(proxy!)} (from ${proxy!.variable}) cannot connect to ${address}: ` +
@@ -46,7 +36,7 @@ export function faultSentence(fault: TemporalFault, attempt: ConnectionAttempt):
     case 'own file':
       return `the ${fault.file} for ${temporal} cannot be used: ${printable(fault.why, 200)}. Correct ${variableOf(fault.file)}`;
     case 'no TLS':
-      return attempt.apiKey
+      return connectionOptions.apiKey !== undefined
         ? `${temporal} does not use TLS, which an API key needs: remove TEMPORAL_API_KEY, set TEMPORAL_TLS=false, or use its TLS port`
         : `${temporal} does not use TLS: remove the TLS settings (TEMPORAL_TLS=false), or use its TLS port`;
     case 'needs TLS':
@@ -54,18 +44,25 @@ export function faultSentence(fault: TemporalFault, attempt: ConnectionAttempt):
     case 'certificate':
       return certificateSentence(fault, temporal);
     case 'alert':
-      return attempt.clientCertificate
+      return typeof connectionOptions.tls === 'object' && connectionOptions.tls?.clientCertPair
         ? `${temporal} rejects the client certificate (${fault.code}): correct TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH`
         : `${temporal} requires a client certificate (${fault.code}): set TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH`;
     case 'other protocol':
       return (
-        `the server at ${address}${through} is not a Temporal: it answers "${printable(fault.said, 60)}". ` +
+        `the server at ${address} is not a Temporal: it answers "${printable(fault.said, 60)}". ` +
         'Use the gRPC port, usually 7233 (the Web UI has another one)'
       );
   }
 }
 
-function networkSentence(code: string, { address, proxy }: ConnectionAttempt, through: string): string {
+/** `the Temporal at temporal.test:7233 (through the proxy 10.0.0.1:3128 that https_proxy names)` */
+export function temporalText({ address, proxy }: Pick<TemporalSettings, 'address' | 'proxy'>): string {
+  const through = proxy === null ? '' : ` (through the proxy ${formatEndpoint(proxy)} that ${proxy.variable} names)`;
+  return `the Temporal at ${address}${through}`;
+}
+
+function networkSentence(code: string, settings: TemporalSettings): string {
+  const { address, proxy } = settings;
   const correct = 'correct TEMPORAL_ADDRESS or the Temporal profile';
   if (code === 'ENOTFOUND') return `host name of Temporal not found: ${address}. Check the spelling, or ${correct}`;
   if (code === 'EAI_AGAIN') return `the DNS did not answer for the host of Temporal, ${address}: try again later`;
@@ -73,7 +70,7 @@ function networkSentence(code: string, { address, proxy }: ConnectionAttempt, th
     return `no Temporal answers at ${address} (connection refused): start it, or ${correct}`;
   }
   const direct = proxy === null ? ' If it is only reachable through a proxy, set https_proxy.' : '';
-  return `no Temporal answers at ${address}${through} (${code}): check the network and firewalls, or ${correct}.${direct}`;
+  return `${temporalText(settings)} does not answer (${code}): check the network and firewalls, or ${correct}.${direct}`;
 }
 
 function certificateSentence({ code, message }: { code: string; message: string }, temporal: string): string {

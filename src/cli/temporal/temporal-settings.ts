@@ -1,19 +1,21 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
+import { isIPv6 } from 'node:net';
 import { formatEndpoint } from '../../domain/servers/endpoint.ts';
+import { printable } from '../../domain/values/untrusted.ts';
+import { Refusal } from '../terminal/refusal.ts';
 import { proxyFor } from './proxy.ts';
 import type { Proxy } from './proxy.ts';
-import { Refusal } from '../terminal/refusal.ts';
-import { temporalAddress } from './temporal-address.ts';
-import type { TemporalAddress } from './temporal-address.ts';
 
 export interface TemporalSettings extends ClientConnectConfig {
   /** With its port: `127.0.0.1:7233`. */
   address: string;
-  endpoint: TemporalAddress;
+  endpoint: { host: string; port: number };
   namespace: string;
   proxy: Proxy | null;
 }
+
+const DEFAULT_PORT = 7233;
 
 /**
  * The settings of a remote Temporal: `TEMPORAL_ADDRESS` or a profile, as for the Temporal CLI. Null: none is configured,
@@ -24,7 +26,7 @@ export function readTemporalSettings(): TemporalSettings | null {
   const config = loadConnectConfig();
   const written = config.connectionOptions.address;
   if (!written) return null;
-  const endpoint = temporalAddress(written);
+  const endpoint = parseAddress(written);
   const address = formatEndpoint(endpoint);
   const connectionOptions = { ...config.connectionOptions, address };
   const namespace = config.namespace ?? 'default';
@@ -35,6 +37,20 @@ function loadConnectConfig(): ClientConnectConfig {
   try {
     return loadClientConnectConfig();
   } catch (error) {
-    throw new Refusal(`the Temporal settings cannot be read: ${(error as Error).message}`, undefined, { cause: error });
+    throw new Refusal(`the Temporal settings cannot be read: ${(error as Error).message}`);
   }
+}
+
+/** Reads `host`, `host:port` or `[::1]:port`. @throws Refusal for anything else, such as a URL */
+function parseAddress(written: string): TemporalSettings['endpoint'] {
+  const shown = printable(written, 200);
+  const refuse = (why: string): Refusal =>
+    new Refusal(`the address of Temporal, ${shown}, ${why}: correct TEMPORAL_ADDRESS or the Temporal profile`);
+  if (isIPv6(written)) throw refuse(`needs brackets: [${written}]:${DEFAULT_PORT}`);
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(written)?.[0];
+  if (scheme !== undefined) throw refuse(`is a URL: write host:port, without ${scheme}`);
+  const found = /^(?:\[([0-9a-f.:]+)\]|([^\s:/[\]]+))(?::(\d{1,5}))?$/i.exec(written);
+  const port = Number(found?.[3] ?? DEFAULT_PORT);
+  if (found === null || port < 1 || port > 65_535) throw refuse('is not of the form host:port');
+  return { host: (found[1] ?? found[2])!, port };
 }

@@ -84,7 +84,7 @@ function keepServers(serverIds: ReadonlySet<string>, run: MeasuredRun): Measured
 async function refuseInvalidResult(source: ConfigurationSource, text: string): Promise<void> {
   await readDraft(source, text).catch((cause: unknown) => {
     if (!(cause instanceof Failure)) throw cause;
-    throw new Refusal(`nothing was written: the new text would be invalid: ${cause.message}`, undefined, { cause });
+    throw new Refusal(`nothing was written: the new text would be invalid: ${cause.message}`);
   });
 }
 

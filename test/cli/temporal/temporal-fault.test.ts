@@ -4,7 +4,10 @@ import { faultSentence } from '../../../src/cli/temporal/temporal-fault.ts';
 
 test('an IPv6 proxy has its brackets in every message', () => {
   const proxy = proxyFor('temporal.test', { http_proxy: 'http://[fd00::2]:8080' });
-  const attempt = { address: 'temporal.test:7233', tls: false, apiKey: false, clientCertificate: false, proxy };
-  expect(faultSentence({ kind: 'proxy', why: 'ECONNREFUSED' }, attempt)).toContain('the proxy [fd00::2]:8080 (from');
-  expect(faultSentence({ kind: 'needs TLS' }, attempt)).toContain('through the proxy [fd00::2]:8080 that http_proxy');
+  const settings = {
+    ...{ address: 'temporal.test:7233', endpoint: { host: 'temporal.test', port: 7233 }, proxy },
+    ...{ namespace: 'default', connectionOptions: {} },
+  };
+  expect(faultSentence({ kind: 'proxy', why: 'ECONNREFUSED' }, settings)).toContain('the proxy [fd00::2]:8080 (from');
+  expect(faultSentence({ kind: 'needs TLS' }, settings)).toContain('through the proxy [fd00::2]:8080 that http_proxy');
 });
