@@ -1,11 +1,12 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { exitCodes } from './terminal/exit-code.ts';
 import { ownCommand } from './terminal/own-command.ts';
 import { describeError } from './terminal/refusal.ts';
 import { noticeStdinWait } from './runs/notice-stdin-wait.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import { addVerbs } from './verbs.ts';
-import { version } from './terminal/version.ts';
 
 const examples: readonly [words: readonly string[], rest: string, what: string][] = [
   [['demo'], '', 'try it without servers'],
@@ -64,4 +65,11 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
     .addHelpText('after', help);
   addVerbs(program, terminal, done);
   return program;
+}
+
+/** The version of this package and of Node, for bug reports. */
+function version(): string {
+  const file = join(import.meta.dirname, '..', '..', 'package.json');
+  const { version: own } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
+  return `${own} (node ${process.versions.node})`;
 }

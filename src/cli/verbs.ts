@@ -1,12 +1,9 @@
-import { Option } from '@commander-js/extra-typings';
 import type { Command } from '@commander-js/extra-typings';
 import { configOption, inventoryOption } from './options/configuration-options.ts';
-import { commaSeparated, maxTolerance, positiveInteger } from './options/option-values.ts';
-import { limitOption, sampleOption, seedOption } from './options/selection-options.ts';
+import { commaSeparated, maxTolerance, positiveInteger } from './options/fleet-options.ts';
+import { limitOption, sampleOption, seedOption } from './options/fleet-options.ts';
 import { messagePrinter } from './terminal/terminal.ts';
 import type { Terminal } from './terminal/terminal.ts';
-
-const verboseOption = new Option('--verbose', 'show where an internal error happened');
 
 /** Declares the verbs and their options. The file of a verb is loaded only when that verb runs. */
 // eslint-disable-next-line max-lines-per-function -- a list: one verb after another, with its options
@@ -21,16 +18,12 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
     verb(name, description).addOption(configOption).addOption(inventoryOption);
   const verbWithServers = (name: string, description: string) =>
     verbWithConfiguration(name, description).addOption(limitOption).addOption(sampleOption).addOption(seedOption);
-  const verbWithBenchmarks = (name: string, description: string, benchmarks: string) =>
+  const verbWithBenchmarks = (name: string, description: string) =>
     verbWithServers(name, description)
       .option('--max-parallel <n>', 'servers in parallel; can only lower the configured value', positiveInteger)
-      .option('--benchmarks <names...>', benchmarks, commaSeparated);
+      .option('--benchmarks <names...>', 'only these benchmarks (default: all configured)', commaSeparated);
 
-  verbWithBenchmarks(
-    'run',
-    'benchmark servers and report which fall short',
-    'only these benchmarks (default: all configured)'
-  )
+  verbWithBenchmarks('run', 'benchmark servers and report which fall short')
     .option('--note <text>', 'a note for the report and the Web UI')
     .option('--measure-only', 'measure, but do not judge')
     .option('--even-if-busy', 'also measure servers that are busy, and mark them')
@@ -38,17 +31,11 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
     .option('--json', 'print only the report, as JSON')
     .option('--detach', 'start the run, print its id, and exit')
     .option('--resume', 'resume the run that a crash left unfinished')
-    .addOption(verboseOption)
     .action(async (options) => done(await (await load(() => import('./verbs/run.ts'))).run(options, terminal)));
 
-  verbWithBenchmarks(
-    'check',
-    'check whether servers are ready for a run; changes nothing on them',
-    'only these benchmarks (default: all configured)'
-  )
+  verbWithBenchmarks('check', 'check whether servers are ready for a run; changes nothing on them')
     .option('--config-only', 'only validate the configuration and its inventory; connect to no server')
     .option('--json', 'print only the report, as JSON')
-    .addOption(verboseOption)
     .action(async ({ configOnly, ...options }) =>
       done(
         configOnly
@@ -57,40 +44,30 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
       )
     );
 
-  verbWithBenchmarks(
-    'plan',
-    'show what a run would do and how long it would take; connects to no server',
-    'only these benchmarks (default: all configured)'
-  )
+  verbWithBenchmarks('plan', 'show what a run would do and how long it would take; connects to no server')
     .option('--json', 'print only the plan, as JSON')
-    .addOption(verboseOption)
     .action(async (options) => done(await (await import('./verbs/plan.ts')).plan(options, terminal)));
 
   verbWithServers('servers', 'list the configured servers')
     .option('--json', 'print only the list, as JSON')
-    .addOption(verboseOption)
     .action(async (options) => done(await (await import('./verbs/servers.ts')).servers(options, terminal)));
 
   verbWithConfiguration('benchmarks', 'list the configured and the available benchmarks: tools, metrics, packages')
     .option('--json', 'print only the list, as JSON')
-    .addOption(verboseOption)
     .action(async (options) => done(await (await import('./verbs/benchmarks.ts')).benchmarks(options, terminal)));
 
-  verbWithConfiguration('up', 'run Temporal, its Web UI and a worker until Ctrl-C')
-    .addOption(verboseOption)
-    .action(async (options) => done(await (await load(() => import('./verbs/up.ts'))).up(options, terminal)));
+  verbWithConfiguration('up', 'run Temporal, its Web UI and a worker until Ctrl-C').action(async (options) =>
+    done(await (await load(() => import('./verbs/up.ts'))).up(options, terminal))
+  );
 
   verbWithConfiguration(
     'worker',
     'run a worker for the Temporal of TEMPORAL_ADDRESS or a Temporal profile until Ctrl-C'
-  )
-    .addOption(verboseOption)
-    .action(async (options) => done(await (await load(() => import('./verbs/worker.ts'))).worker(options, terminal)));
+  ).action(async (options) => done(await (await load(() => import('./verbs/worker.ts'))).worker(options, terminal)));
 
   verbWithConfiguration('cancel', 'cancel a run, and wait until its servers are free')
     .argument('[run]', 'workflow id of the run (default: the running one)')
     .option('--json', 'print only the partial report, as JSON')
-    .addOption(verboseOption)
     .action(async (run, options) =>
       done(await (await load(() => import('./verbs/cancel.ts'))).cancel(run, options, terminal))
     );
@@ -108,7 +85,6 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
     .option('--replace', 'also overwrite hand-written min, max and within')
     .option('--diff', 'show the changes without writing them')
     .option('--json', 'print only the baseline, as JSON')
-    .addOption(verboseOption)
     .action(async (runs, options) =>
       done(await (await load(() => import('./verbs/baseline.ts'))).baseline(runs, options, terminal))
     );
@@ -123,6 +99,8 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
   verb('demo', 'benchmark a demo fleet on this machine; exits 0 if it finds the slow server')
     .option('--json', 'print only the report, as JSON')
     .option('--keep', 'keep running until Ctrl-C, so that you can start runs from the Temporal CLI')
-    .addOption(verboseOption)
     .action(async (options) => done(await (await load(() => import('./verbs/demo.ts'))).demo(options, terminal)));
+
+  for (const command of program.commands.filter((each) => each.name() !== 'temporal'))
+    command.option('--verbose', 'show where an internal error happened');
 }

@@ -3,8 +3,8 @@ import { configurationCheck, configurationCheckText } from '../../reports/checks
 import { exitCodes } from '../terminal/exit-code.ts';
 import { fleetInput } from './fleet-options.ts';
 import type { FleetOptions } from './fleet-options.ts';
-import { printResult } from '../terminal/print-result.ts';
 import { readLocalConfiguration } from './read-local-configuration.ts';
+import { printResult } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /**

@@ -1,7 +1,16 @@
+import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { FleetInput } from '../../domain/plans/plan.ts';
+import { MAX_SEED } from '../../domain/values/seeded-random.ts';
+import { splitAtCommas } from '../../inventory/entries/node-set.ts';
+import { isSample } from '../../inventory/selection/sample-servers.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
-import { selectionInput } from './selection-options.ts';
-import type { SelectionOptions } from './selection-options.ts';
+
+/** Options that select servers, the same on every verb that has them. */
+export interface SelectionOptions {
+  limit?: string[] | undefined;
+  sample?: number | string | undefined;
+  seed?: number | undefined;
+}
 
 /** Options of `run`, `check` and `plan`. */
 export interface FleetOptions extends ConfigurationOptions, SelectionOptions {
@@ -10,12 +19,55 @@ export interface FleetOptions extends ConfigurationOptions, SelectionOptions {
   json?: true | undefined;
 }
 
+export const limitOption = new Option(
+  '--limit <patterns...>',
+  "servers: ids, groups, '@group', 'web-*', '!web-3' (default: all)"
+).argParser(commaSeparated);
+
+export const sampleOption = new Option('--sample <n>', 'random sample of the selection: 5, or 10%').argParser(sample);
+
+export const seedOption = new Option('--seed <n>', 'seed of an earlier --sample, to select the same servers').argParser(
+  seed
+);
+
 /** The part of the workflow input that these options set. */
-export function fleetInput(options: FleetOptions): FleetInput {
-  const { benchmarks, maxParallel } = options;
-  return {
-    ...selectionInput(options),
-    ...(benchmarks === undefined ? {} : { benchmarks }),
-    ...(maxParallel === undefined ? {} : { maxParallel }),
-  };
+export function fleetInput({ limit, sample, seed, benchmarks, maxParallel }: FleetOptions): FleetInput {
+  return given({ limit, sample, seed, benchmarks, maxParallel });
+}
+
+/** Only the options that are set. */
+export function given<T extends object>(options: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
+  const set = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(set) as { [Name in keyof T]?: Exclude<T[Name], undefined> };
+}
+
+/** `--limit a,b --limit c` and `--limit a b c` are the same; a node set such as `a[1,3]` stays whole. */
+export function commaSeparated(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), ...splitAtCommas(value).filter((part) => part !== '')];
+}
+
+export function positiveInteger(value: string): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number) || number < 1)
+    throw new InvalidArgumentError('It must be a positive whole number.');
+  return number;
+}
+
+/** `30%` to 0.3. */
+export function maxTolerance(value: string): number {
+  const percent = /^\d{2}%$/.test(value) ? Number(value.slice(0, -1)) : Number.NaN;
+  if (!(percent >= 10 && percent <= 50)) throw new InvalidArgumentError('It must be a percentage from 10% to 50%.');
+  return percent / 100;
+}
+
+function sample(value: string): number | string {
+  const written = /^\d+$/.test(value) ? Number(value) : value;
+  if (!isSample(written)) throw new InvalidArgumentError('It must be a number of servers such as 5, or 10%.');
+  return written;
+}
+
+function seed(value: string): number {
+  const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+  if (!(number <= MAX_SEED)) throw new InvalidArgumentError(`It must be a whole number from 0 to ${MAX_SEED}.`);
+  return number;
 }

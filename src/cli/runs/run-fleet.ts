@@ -8,17 +8,16 @@ import type { WorkerWait } from './wait-for-worker.ts';
 import { onInterrupt } from '../terminal/interrupts.ts';
 import type { Interrupts } from '../terminal/interrupts.ts';
 import { ownCommand } from '../terminal/own-command.ts';
-import { printReport } from './print-report.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import { isRunInProgress } from '../terminal/run-in-progress.ts';
 import { startRun } from './start-run.ts';
-import { waitForOtherRuns } from './wait-for-other-runs.ts';
+import { waitForOtherRuns } from './keep-session-open.ts';
 import { openTemporal } from './open-temporal.ts';
 import type { TemporalSession } from './temporal-session.ts';
 import { messagePrinter } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { printableIds, unfinishedRuns } from './unfinished-runs.ts';
-import { printRunLink, watchRun } from './watch-run.ts';
+import { printReport, printRunLink, watchRun } from './watch-run.ts';
 import { rejectWhenTemporalStops } from './reject-when-temporal-stops.ts';
 
 /** Options of a run that only the command line needs, not the workflow. */

@@ -52,8 +52,9 @@ function isInRange(host: string, range: string, bits: number): boolean {
 }
 
 function parse(variable: string, value: string): Proxy {
-  const url = urlOf(value.includes('://') ? value : `http://${value}`);
-  if (url === null) throw new Refusal(`${variable} is not the address of a proxy: write http://host:port`);
+  const written = value.includes('://') ? value : `http://${value}`;
+  if (!URL.canParse(written)) throw new Refusal(`${variable} is not the address of a proxy: write http://host:port`);
+  const url = new URL(written);
   if (url.protocol !== 'http:') {
     throw new Refusal(
       `${variable} names a proxy by ${url.protocol}//, which is unsupported: write http://host:port, ` +
@@ -74,13 +75,5 @@ function decoded(part: string, variable: string): string {
     return decodeURIComponent(part);
   } catch {
     throw new Refusal(`${variable} has an invalid "%" in its user or password: write %25 for a literal %`);
-  }
-}
-
-function urlOf(text: string): URL | null {
-  try {
-    return new URL(text);
-  } catch {
-    return null;
   }
 }

@@ -16,9 +16,8 @@ import { findBaselineFile } from '../baseline/find-baseline-file.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { readRuns } from '../runs/read-runs.ts';
-import { printResult } from '../terminal/print-result.ts';
 import { Refusal } from '../terminal/refusal.ts';
-import { messagePrinter } from '../terminal/terminal.ts';
+import { messagePrinter, printResult } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { usableBaseline } from '../baseline/usable-baseline.ts';
 

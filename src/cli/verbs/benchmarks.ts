@@ -6,8 +6,7 @@ import { benchmarkListing, benchmarkListingText } from '../../reports/listings/b
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { warnIfRemoteTemporal } from '../temporal/find-temporal-settings.ts';
-import { printResult } from '../terminal/print-result.ts';
-import { messagePrinter } from '../terminal/terminal.ts';
+import { messagePrinter, printResult } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 export interface BenchmarksOptions extends ConfigurationOptions {

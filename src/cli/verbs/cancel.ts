@@ -3,13 +3,12 @@ import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { onInterrupt } from '../terminal/interrupts.ts';
 import type { Interrupts } from '../terminal/interrupts.ts';
-import { printReport } from '../runs/print-report.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import { openTemporal } from '../runs/open-temporal.ts';
 import { messagePrinter } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { printableIds, unfinishedRuns } from '../runs/unfinished-runs.ts';
-import { watchRun } from '../runs/watch-run.ts';
+import { printReport, watchRun } from '../runs/watch-run.ts';
 
 export interface CancelOptions extends ConfigurationOptions {
   json?: true | undefined;

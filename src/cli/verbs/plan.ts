@@ -7,9 +7,8 @@ import { exitCodes } from '../terminal/exit-code.ts';
 import { fleetInput } from '../options/fleet-options.ts';
 import type { FleetOptions } from '../options/fleet-options.ts';
 import { findTemporalSettings } from '../temporal/find-temporal-settings.ts';
-import { printResult } from '../terminal/print-result.ts';
 import { readLocalConfiguration } from '../options/read-local-configuration.ts';
-import { messagePrinter } from '../terminal/terminal.ts';
+import { messagePrinter, printResult } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** Prints what a run would do with its configuration. Connects to no server and starts nothing. */

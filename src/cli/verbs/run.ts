@@ -6,7 +6,7 @@ import { runningServer } from '../../temporal/dev-server.ts';
 import { stateFolder } from '../../temporal/state-folder.ts';
 import { configurationOfRun, configurationOfUnfinished } from '../runs/configuration-of-run.ts';
 import { confirm } from '../terminal/confirm.ts';
-import { fleetInput } from '../options/fleet-options.ts';
+import { fleetInput, given } from '../options/fleet-options.ts';
 import type { FleetOptions } from '../options/fleet-options.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import { detachRefusal, runFleet } from '../runs/run-fleet.ts';
@@ -47,8 +47,7 @@ async function configurationOf(options: RunOptions, terminal: Terminal): Promise
 
 function inputOf(options: RunOptions): FleetInput {
   const { note, measureOnly, evenIfBusy } = options;
-  const given = Object.entries({ note, measureOnly, evenIfBusy });
-  return { ...fleetInput(options), ...Object.fromEntries(given.filter(([, value]) => value !== undefined)) };
+  return { ...fleetInput(options), ...given({ note, measureOnly, evenIfBusy }) };
 }
 
 /** `12 servers with cpu, gpu, ...`. Refuses invalid input before anything is started, as the worker would. */
@@ -68,12 +67,13 @@ async function describeLoad(
 
 /** A resumed run keeps the input that it was started with. */
 function refuseNewInput({ limit, sample, seed, benchmarks, maxParallel, note, evenIfBusy, detach }: RunOptions): void {
-  const given = Object.entries({
-    ...{ '--limit': limit, '--sample': sample, '--seed': seed },
-    ...{ '--benchmarks': benchmarks, '--max-parallel': maxParallel },
-    ...{ '--note': note, '--even-if-busy': evenIfBusy, '--detach': detach },
-  });
-  const names = given.filter(([, value]) => value !== undefined).map(([name]) => name);
+  const names = Object.keys(
+    given({
+      ...{ '--limit': limit, '--sample': sample, '--seed': seed },
+      ...{ '--benchmarks': benchmarks, '--max-parallel': maxParallel },
+      ...{ '--note': note, '--even-if-busy': evenIfBusy, '--detach': detach },
+    })
+  );
   if (names.length === 0) return;
   throw new Refusal(`--resume keeps the options of the original run: remove ${names.join(', ')}`);
 }

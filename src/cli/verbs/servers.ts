@@ -6,10 +6,9 @@ import { serverListing, serverListingText } from '../../reports/listings/server-
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { warnIfRemoteTemporal } from '../temporal/find-temporal-settings.ts';
-import { printResult } from '../terminal/print-result.ts';
-import { selectionInput } from '../options/selection-options.ts';
-import type { SelectionOptions } from '../options/selection-options.ts';
-import { messagePrinter } from '../terminal/terminal.ts';
+import { fleetInput } from '../options/fleet-options.ts';
+import type { SelectionOptions } from '../options/fleet-options.ts';
+import { messagePrinter, printResult } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 export interface ServersOptions extends ConfigurationOptions, SelectionOptions {
@@ -21,7 +20,7 @@ export async function servers(options: ServersOptions, terminal: Terminal): Prom
   const source = await findConfiguration(options, terminal.env, terminal.stdin);
   await warnIfRemoteTemporal(source, terminal);
   const configuration = await readDraft(source);
-  const { serverIds, selection } = selectFleet([selectionInput(options)], configuration);
+  const { serverIds, selection } = selectFleet([fleetInput(options)], configuration);
   const connections = await localConnections(configuration, serverIds);
   const listing = serverListing(configuration, serverIds, connections);
   const sample = sampleText(selection);

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { expect, test } from 'vitest';
-import { waitForOtherRuns } from '../../../src/cli/runs/wait-for-other-runs.ts';
+import { waitForOtherRuns } from '../../../src/cli/runs/keep-session-open.ts';
 
 /** An embedded Temporal that lists these runs as not over; each of them ends as soon as somebody waits for it. */
 function listing(...runs: string[]): { said: string[]; stay: (over: string) => Promise<number | null> } {
