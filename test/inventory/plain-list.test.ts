@@ -48,7 +48,7 @@ test.each([
   ['[webservers]', '"[webservers]" is not a host name or an IP address, with or without a port'],
   ['web[3-1]', '"web[3-1]": "3-1" ends before it begins'],
   ['web[1-3', '"web[1-3" is not a host name or an IP address, with or without a port'],
-  ['web[1-2].[x]', '"web[1-2].[x]" has a bracket that is no range'],
+  ['web[1-2].[x]', '"web[1-2].[x]" has a bracket that is not a range'],
   ['web[1-999999]', '"web[1-999999]": "1-999999" is more than 100000 names'],
   ['[1-2]@-x', '"-x" is not a host name or an IP address, with or without a port'],
   ['web-1 ansible_host=10.0.0.1', '"web-1 ..." is more than one word; write one user@host:port a line'],

@@ -1,7 +1,6 @@
 import { isIPv6 } from 'node:net';
-import { MAX_NAME_LENGTH, MAX_NAMES } from '../entries/brackets.ts';
+import { expandBrackets, expandRange, MAX_NAME_LENGTH, MAX_NAMES } from '../entries/brackets.ts';
 import { quotedName } from '../../source/problem.ts';
-import { expandAnsibleRange } from './ansible-range.ts';
 import type { Place, PlacedMistake, Setting } from './ansible-variables.ts';
 import { isTemplate } from './ansible-variables.ts';
 import { readVariableNames } from './connection-variables.ts';
@@ -73,8 +72,13 @@ export function addHosts(tree: AnsibleTree, pattern: string, group: AnsibleGroup
     tree.mistakes.push({ place, message: `the ranges before it are more than ${MAX_EXPANDED_NAMES} names` });
     return [];
   }
+  if (/\[[a-z]:[a-z](?::\d+)?\]/i.test(pattern)) {
+    const message = `${quotedName(pattern)} has a range of letters, which only Ansible expands; list the names`;
+    tree.mistakes.push({ place, message, onlyAnsible: true });
+    return [];
+  }
   const [, bracketed, plain, digits] = /^(?:\[([^[\]]+)\]|((?:[^:[\]]|\[[^\]]*\])*)):(\d{1,9})$/.exec(pattern) ?? [];
-  const names = bracketed === undefined ? expandAnsibleRange(plain ?? pattern) : [bracketed];
+  const names = bracketed === undefined ? expandRanges(plain ?? pattern) : [bracketed];
   if (!('problem' in names) && names.length > 1) tree.expanded += names.length;
   const problem =
     'problem' in names ? names.problem : (wrongHost(tree, pattern, names) ?? wrongPort(pattern, names, digits));
@@ -85,6 +89,19 @@ export function addHosts(tree: AnsibleTree, pattern: string, group: AnsibleGroup
   const port = digits === undefined ? null : Number(digits);
   for (const name of names) placeHost(tree, name, port, group, place);
   return names;
+}
+
+/** `web[01:20]`, `web[1:9:2]` for every second one. A range of nothing (`[3:1]`), which Ansible drops, is a problem. */
+function expandRanges(pattern: string): string[] | { problem: string } {
+  if (/\[[^\]]*$/.test(pattern)) return { problem: `${quotedName(pattern)} has a "[" without a "]"` };
+  return expandBrackets(pattern, /\[([^\]]*)\]/, (inside) => {
+    const [, begin, end, step = '1'] = /^(\d{1,9}):(\d{1,9})(?::(\d{1,9}))?$/.exec(inside) ?? [];
+    const shown = `[${inside}]`;
+    if (begin === undefined || end === undefined) {
+      return { problem: `${quotedName(shown)} is not a range such as [1:8] or [01:20]` };
+    }
+    return expandRange(begin, end, step, shown);
+  });
 }
 
 function wrongPort(pattern: string, names: readonly string[], digits: string | undefined): string | null {

@@ -29,18 +29,22 @@ export function expandBrackets(pattern: string, bracket: RegExp, itemsOf: (insid
     names = names.flatMap((name) => items.map((item) => name + before + item));
   }
   if (/[[\]]/.test(rest) && names.length > 1)
-    return { problem: `${quotedName(pattern)} has a bracket that is no range` };
+    return { problem: `${quotedName(pattern)} has a bracket that is not a range` };
   return names.map((name) => name + rest);
 }
 
-/**
- * @param digits so many at least, with zeros before the others
- * @param shown the range as it is written
- */
-export function numbersBetween(first: number, last: number, step: number, digits: number, shown: string): Names {
-  if (step === 0) return { problem: `${quotedName(shown)} has a step of 0` };
+/** The numbers from one to another. Where one of these begins with a zero, all numbers have that many digits. */
+export function expandRange(begin: string, end: string, step: string, shown: string): Names {
+  const isPadded = [begin, end].some((bound) => bound.length > 1 && bound.startsWith('0'));
+  if (isPadded && end.length !== begin.length) {
+    return { problem: `${quotedName(shown)} begins and ends with different numbers of digits` };
+  }
+  const [first, last, by] = [Number(begin), Number(end), Number(step)];
+  if (by === 0) return { problem: `${quotedName(shown)} has a step of 0` };
   if (first > last) return { problem: `${quotedName(shown)} ends before it begins` };
-  const count = Math.floor((last - first) / step) + 1;
+  const count = Math.floor((last - first) / by) + 1;
   if (count > MAX_NAMES) return { problem: `${quotedName(shown)} is more than ${MAX_NAMES} names` };
-  return Array.from({ length: count }, (_, index) => String(first + index * step).padStart(digits, '0'));
+  return Array.from({ length: count }, (_, index) => {
+    return String(first + index * by).padStart(isPadded ? begin.length : 0, '0');
+  });
 }

@@ -1,7 +1,8 @@
 import { quotedName } from '../../source/problem.ts';
-import { expandBrackets, MAX_NAMES, numbersBetween } from './brackets.ts';
+import { expandBrackets, expandRange, MAX_NAMES } from './brackets.ts';
 
 const BRACKET = /\[([0-9][0-9,/-]*)\]/;
+const RANGE = /^(\d{1,9})(?:-(\d{1,9})(?:\/(\d{1,9}))?)?$/;
 
 /** Whether a text is meant as a node set: digits in brackets, which no host name, pattern or IPv6 address has. */
 export function isNodeSet(text: string): boolean {
@@ -17,24 +18,17 @@ export function expandNodeSet(text: string): string[] | { problem: string } {
   return expandBrackets(text, BRACKET, (inside) => {
     const numbers: string[] = [];
     for (const part of inside.split(',')) {
-      const range = expandRange(part);
+      const [, begin, end = begin, step = '1'] = RANGE.exec(part) ?? [];
+      if (begin === undefined || end === undefined) {
+        return { problem: `${quotedName(part)} is not a range such as 1-8 or 001-128` };
+      }
+      const range = expandRange(begin, end, step, part);
       if ('problem' in range) return range;
       for (const number of range) numbers.push(number);
       if (numbers.length > MAX_NAMES) return { problem: `it is more than ${MAX_NAMES} names` };
     }
     return numbers;
   });
-}
-
-function expandRange(part: string): string[] | { problem: string } {
-  const [, begin, end, step = '1'] = /^(\d{1,9})(?:-(\d{1,9})(?:\/(\d{1,9}))?)?$/.exec(part) ?? [];
-  if (begin === undefined) return { problem: `${quotedName(part)} is no range such as 1-8 or 001-128` };
-  if (end === undefined) return [begin];
-  const padded = [begin, end].some((bound) => bound.length > 1 && bound.startsWith('0'));
-  if (padded && end.length !== begin.length) {
-    return { problem: `${quotedName(part)} begins and ends with different numbers of digits` };
-  }
-  return numbersBetween(Number(begin), Number(end), Number(step), padded ? begin.length : 0, part);
 }
 
 /** Splits a list at its commas, but not at those in brackets: a node set such as `web-[1,3]` stays whole. */

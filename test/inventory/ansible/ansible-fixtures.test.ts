@@ -56,7 +56,7 @@ test('what the servers of the fixture are, in plain words', () => {
   expect(server('www50.example.com')).toMatchObject({ port: 2222, groups: ['everything', 'webservers'] });
   expect(server('quoted')).toMatchObject({ host: '10.0.1.1', port: 2022, user: 'quoted' });
   expect(server('jumper')).toMatchObject({ host: '10.0.1.2', port: 5555 });
-  expect(server('db-A')).toMatchObject({ keyFile: '~/.ssh/db key', user: 'hall2' });
+  expect(server('db-10')).toMatchObject({ keyFile: '~/.ssh/db key', user: 'hall2' });
   expect(server('node011-2')).toMatchObject({ user: 'gpu', port: 2022, groups: ['everything', 'gpu', 'hall2'] });
   expect(server('2001-db8--ff')).toMatchObject({ host: '2001:db8::ff', port: 2200 });
   expect(entries).toHaveLength(40);

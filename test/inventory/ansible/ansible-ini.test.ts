@@ -29,12 +29,13 @@ test.each([
   ['a[1:3', '1: "a[1:3" has a "[" without a "]"'],
   ['a[3:1]', '1: "a[3:1]": "[3:1]" ends before it begins'],
   ['a[01:100]', '1: "a[01:100]": "[01:100]" begins and ends with different numbers of digits'],
+  ['a[1:03]', '1: "a[1:03]": "[1:03]" begins and ends with different numbers of digits'],
   ['a[1:9:0]', '1: "a[1:9:0]": "[1:9:0]" has a step of 0'],
-  ['a[a:3]', '1: "a[a:3]": "[a:3]" is from a letter to a number'],
-  ['a[:3]', '1: "a[:3]": "[:3]" is no range such as [1:8], [01:20] or [a:f]'],
-  ['a[1:3]]', '1: "a[1:3]]" has a bracket that is no range'],
+  ['a[a:3]', '1: "a[a:3]": "[a:3]" is not a range such as [1:8] or [01:20]'],
+  ['a[:3]', '1: "a[:3]": "[:3]" is not a range such as [1:8] or [01:20]'],
+  ['a[1:3]]', '1: "a[1:3]]" has a bracket that is not a range'],
   ['[1:2]:22', '1: "[1:2]:22" is no host with a port to Ansible; write ansible_port=...'],
-  ['a[1-3]', '1: "a[1-3]": "[1-3]" is no range of Ansible, which writes [1:8]'],
+  ['a[1-3]', '1: "a[1-3]": "[1-3]" is not a range such as [1:8] or [01:20]'],
   ['a[1:999999]', '1: "a[1:999999]": "[1:999999]" is more than 100000 names'],
   ['a[1:999]b[1:999]', '1: "a[1:999]b[1:999]" is more than 100000 names'],
   ['a[1:99999]\nb[1:99999]', '2: more than 100000 servers'],
@@ -96,6 +97,14 @@ test.each(['1e3', '0x1f', '1_0', '+7', '1.5', '1j', 'None', '[1]', 'r"x"', "'a' 
   }
 );
 
+test.each(['web-[a:f]', 'db[A:C:2].example.com:22', 'rack[1:2]-[x:z]'])(
+  '%s has a range of letters, which is left to Ansible',
+  (pattern) => {
+    const message = `"${pattern}" has a range of letters, which only Ansible expands; list the names`;
+    expect(readAnsibleIni(pattern)).toMatchObject({ entries: [], mistakes: [{ line: 1, message, onlyAnsible: true }] });
+  }
+);
+
 test('jump hosts are those that ssh would go through', () => {
   const text = (args: string) => `[dmz]\nweb[1:2]\n[dmz:vars]\nansible_ssh_common_args=${args}\n`;
   const of = (args: string) => readAnsibleIni(text(args)).entries.map(({ jumps }) => jumps);
@@ -136,7 +145,7 @@ test.each([
 
 test('arguments with an open quote are refused', () => {
   expect(mistakes('[g]\na\n[g:vars]\nansible_ssh_args=-o ProxyJump="b')).toEqual([
-    '4: a: ansible_ssh_args has a double quote that nothing closes',
+    '4: a: ansible_ssh_args has a double quote that is not closed',
   ]);
 });
 

@@ -23,10 +23,10 @@ test.each([
   ['n[3-1]', '"n[3-1]": "3-1" ends before it begins'],
   ['n[1-010]', '"n[1-010]": "1-010" begins and ends with different numbers of digits'],
   ['n[01-100]', '"n[01-100]": "01-100" begins and ends with different numbers of digits'],
-  ['n[1-]', '"n[1-]": "1-" is no range such as 1-8 or 001-128'],
-  ['n[1,,2]', '"n[1,,2]": "" is no range such as 1-8 or 001-128'],
+  ['n[1-]', '"n[1-]": "1-" is not a range such as 1-8 or 001-128'],
+  ['n[1,,2]', '"n[1,,2]": "" is not a range such as 1-8 or 001-128'],
   ['n[1-4/0]', '"n[1-4/0]": "1-4/0" has a step of 0'],
-  ['n[1-9999999999]', '"n[1-9999999999]": "1-9999999999" is no range such as 1-8 or 001-128'],
+  ['n[1-9999999999]', '"n[1-9999999999]": "1-9999999999" is not a range such as 1-8 or 001-128'],
   ['n[1-1000]x[1-1000]', '"n[1-1000]x[1-1000]" is more than 100000 names'],
   ['n[1][1][1][1][1][1][1][1][1]', '"n[1][1][1][1][1][1][1][1][1]" has more than 8 brackets'],
 ])('%s is refused', (text, problem) => {
