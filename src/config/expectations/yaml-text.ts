@@ -1,14 +1,43 @@
-import { isMap, isScalar, Lexer } from 'yaml';
+import { isMap, isScalar, Lexer, stringify } from 'yaml';
 import type { Node, Pair } from 'yaml';
 
-/** What to put in place of a part of a text, by its offsets. */
+/** A value to write on one line with its comment, or a map of such. */
+export type Entry = Leaf | Entries;
+export type Entries = Map<string, Leaf | Entries>;
+export interface Leaf {
+  value: Record<string, string | number>;
+  comment: string;
+}
+
+/** Lines of a block map, without the line breaks between them. */
+export function blockLines(entries: Entries, indent: string, step: string): string[] {
+  return [...entries].flatMap(([key, entry]) => {
+    const line = `${indent}${stringify(key, ON_ONE_LINE).trimEnd()}:`;
+    if (entry instanceof Map) return [line, ...blockLines(entry, indent + step, step)];
+    return [`${line} ${flowText(entry)} # ${entry.comment}`];
+  });
+}
+
+/** In braces on one line. @param isQuoted with double quotes around every string, as in JSON */
+export function flowText(entry: Entry, isQuoted = false): string {
+  const quotes = isQuoted ? ({ defaultKeyType: 'QUOTE_DOUBLE', defaultStringType: 'QUOTE_DOUBLE' } as const) : {};
+  return stringify(valueOf(entry), { ...ON_ONE_LINE, ...quotes }).trimEnd();
+}
+
+const ON_ONE_LINE = { collectionStyle: 'flow', lineWidth: 0, blockQuote: false } as const;
+
+function valueOf(entry: Entry): unknown {
+  return entry instanceof Map ? new Map([...entry].map(([key, each]) => [key, valueOf(each)])) : entry.value;
+}
+
+/** A text that replaces a part of another one. */
 export interface Splice {
   start: number;
   end: number;
   text: string;
 }
 
-/** All of them at once: the offsets are those of the text before, and what goes to one place keeps its order. */
+/** Applies splices at once: all offsets are those of the original text. Those of one offset keep their order. */
 export function spliced(text: string, splices: readonly Splice[]): string {
   const lastFirst = splices.map((splice, index) => ({ ...splice, index }));
   lastFirst.sort((a, b) => b.start - a.start || b.index - a.index);
@@ -18,13 +47,12 @@ export function spliced(text: string, splices: readonly Splice[]): string {
   );
 }
 
-/** Where the text of a key begins and ends. */
 export function keyRange(pair: Pair): { start: number; end: number } {
   const [start, end] = (pair.key as Node).range!;
   return { start, end };
 }
 
-/** Where the text of a pair ends, without blanks and comments behind it. */
+/** The end of a pair without the blanks and comments behind it. */
 export function endOfPair(pair: Pair): number {
   const value = pair.value as Node | null;
   if (value === null || (isScalar(value) && value.source === '')) return keyRange(pair).end;
@@ -32,13 +60,13 @@ export function endOfPair(pair: Pair): number {
   return last === undefined ? value.range![1] : endOfPair(last);
 }
 
-/** What is behind a pair on its last line, a comment as a rule. */
+/** What follows a pair on its last line, usually a comment. */
 export function restOfLine(text: string, pair: Pair): string {
   const end = endOfPair(pair);
   return text.slice(end, endOfLine(text, end)).trimStart();
 }
 
-/** What is before the key on its line: of a block map it is its indentation. */
+/** The blanks before a key: in a block map, its indentation. */
 export function indentOf(text: string, pair: Pair): string {
   const { start } = keyRange(pair);
   return /[ \t]*$/.exec(text.slice(startOfLine(text, start), start))![0];
@@ -48,7 +76,7 @@ function startOfLine(text: string, offset: number): number {
   return offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
 }
 
-/** The offset of the line break, which a `\r` may be part of, or the end of the text. */
+/** The offset of the line break (`\n` or `\r\n`) or of the end of the text. */
 export function endOfLine(text: string, offset: number): number {
   const found = text.indexOf('\n', offset);
   const end = found === -1 ? text.length : found;
