@@ -12,6 +12,8 @@ type BenchmarkText = NonNullable<BenchmarksText[string]>;
 const TEN_SECONDS_MS = 10_000;
 const MINUTE_MS = 60_000;
 
+const METRICS_EXAMPLE = "{ score: { pattern: 'score: (\\S+)', unit: points } }";
+
 /** For tests: the worker counts OpenCL CPU devices as GPUs, so that PoCL can stand in for one. */
 const CPU_DEVICES = 'FLEETMARK_OPENCL_CPU_DEVICES';
 
@@ -77,46 +79,38 @@ function commandOf(
   };
 }
 
-/** What each key may say by itself, but not together with the others. Paths within the benchmark. */
+/** Keys that contradict each other. Paths are within the benchmark. */
 function contradictions(name: string, text: BenchmarkText, kinds: readonly BenchmarkKind[]): Problem[] {
   const known = kinds.map(({ benchmark }) => benchmark);
-  const problems: Problem[] = [];
-  const { command, metrics, duration, timeout } = text;
-  if (command === undefined && !known.includes(name)) {
-    const message = `needs a command; only ${known.join(' and ')} work without one${didYouMean(name, known)}`;
-    problems.push({ path: [], message, atKey: true });
-  }
-  if (command === undefined && known.includes(name) && metrics !== undefined) {
-    problems.push({ path: [], message: 'has metrics, but no command; remove them, or add one', atKey: true });
-  }
-  if (command !== undefined && Object.keys(metrics ?? {}).length === 0) {
-    const message =
-      "needs metrics that extract numbers from its output, such as { score: { pattern: 'score: (\\S+)', unit: points } }";
-    problems.push({ path: metrics === undefined ? [] : ['metrics'], message, atKey: true });
-  }
-  if (command !== undefined && duration !== undefined) {
-    const message = 'does not apply to a command; limit it with "timeout"';
-    problems.push({ path: ['duration'], message, atKey: true });
-  }
-  if (duration !== undefined && duration % 1000 !== 0) {
-    problems.push({ path: ['duration'], message: 'must be in whole seconds' });
-  }
-  if (command === undefined && timeout !== undefined && timeout <= (duration ?? TEN_SECONDS_MS)) {
-    const message = `must be longer than one sample (${formatDuration(duration ?? TEN_SECONDS_MS)})`;
-    problems.push({ path: ['timeout'], message });
-  }
-  if (text.devices !== undefined && !(gpuKinds(kinds).includes(name) && command === undefined)) {
-    const message = `only applies to the tools of ${gpuKinds(kinds).join(' and ')}`;
-    problems.push({ path: ['devices'], message, atKey: true });
-  }
-  if (text.loadsAllCpus !== undefined && command === undefined) {
-    problems.push({ path: ['loadsAllCpus'], message: 'only applies to a command', atKey: true });
-  }
-  for (const [metric, { pattern }] of Object.entries(metrics ?? {})) {
+  const { command, metrics, duration = TEN_SECONDS_MS, timeout = Infinity, devices, loadsAllCpus } = text;
+  const isCommand = command !== undefined;
+  const needed = `needs a command; only ${known.join(' and ')} work without one${didYouMean(name, known)}`;
+  const noMetrics = `needs metrics that extract numbers from its output, such as ${METRICS_EXAMPLE}`;
+  const checks: [isWrong: boolean, path: string[], message: string][] = [
+    [!isCommand && !known.includes(name), [], needed],
+    [
+      !isCommand && known.includes(name) && metrics !== undefined,
+      [],
+      'has metrics, but no command; remove them, or add one',
+    ],
+    [isCommand && Object.keys(metrics ?? {}).length === 0, metrics === undefined ? [] : ['metrics'], noMetrics],
+    [isCommand && text.duration !== undefined, ['duration'], 'does not apply to a command; limit it with "timeout"'],
+    [duration % 1000 !== 0, ['duration'], 'must be in whole seconds'],
+    [!isCommand && timeout <= duration, ['timeout'], `must be longer than one sample (${formatDuration(duration)})`],
+    [
+      devices !== undefined && (isCommand || !gpuKinds(kinds).includes(name)),
+      ['devices'],
+      `only applies to the tools of ${gpuKinds(kinds).join(' and ')}`,
+    ],
+    [loadsAllCpus !== undefined && !isCommand, ['loadsAllCpus'], 'only applies to a command'],
+  ];
+  const patterns = Object.entries(metrics ?? {}).flatMap(([metric, { pattern }]): Problem[] => {
     const message = patternProblem(pattern);
-    if (message !== null) problems.push({ path: ['metrics', metric, 'pattern'], message });
-  }
-  return problems;
+    return message === null ? [] : [{ path: ['metrics', metric, 'pattern'], message }];
+  });
+  // "must" is about the value, everything else about the key.
+  const found = checks.filter(([isWrong]) => isWrong);
+  return [...found.map(([, path, message]) => ({ path, message, atKey: !message.startsWith('must') })), ...patterns];
 }
 
 function patternProblem(pattern: string): string | null {

@@ -1,11 +1,16 @@
-import type { ConfigurationSource } from './configuration-source.ts';
-import { readGivenInventory } from './given-inventory.ts';
-import type { Input } from './given-inventory.ts';
-import { isThere } from '../source/text-file.ts';
+import { isIPv6 } from 'node:net';
+import { resolve } from 'node:path';
+import { Failure } from '../domain/failures/failure.ts';
+import { isNodeSet, splitAtCommas } from '../inventory/entries/node-set.ts';
+import { isThere, MAX_LIST_BYTES } from '../source/text-file.ts';
+import type { ConfigurationSource, GivenInventory } from './configuration-source.ts';
+
+/** The part of standard input that is used. */
+type Input = AsyncIterable<string | Uint8Array> & { isTTY?: boolean };
 
 /**
- * The configuration that a command line means: its file is `--config`, else FLEETMARK_CONFIG, else `fleetmark.yaml` in
- * the current folder, which need not be there where an inventory is given.
+ * The configuration of a command line. Its file is `--config`, else FLEETMARK_CONFIG, else `fleetmark.yaml` in the current
+ * folder, which is optional with an inventory.
  * @throws Failure InvalidConfig
  */
 export async function findConfiguration(
@@ -15,8 +20,47 @@ export async function findConfiguration(
 ): Promise<ConfigurationSource> {
   const given = inventory === undefined ? null : await readGivenInventory(inventory, stdin);
   const named = config ?? (env['FLEETMARK_CONFIG'] || null);
-  const usual = 'fleetmark.yaml';
-  if (given === null) return { file: named ?? usual, inventory: null };
-  if (named === null && !(await isThere(usual))) return { file: null, inventory: given };
-  return { file: named ?? usual, inventory: given };
+  const file = named ?? 'fleetmark.yaml';
+  if (given === null) return { file, inventory: null };
+  return named === null && !(await isThere(file)) ? { file: null, inventory: given } : { file, inventory: given };
+}
+
+/**
+ * The value of `--inventory`: a file, `-` for standard input, or a list of hosts: `web-1,web-2`, `web-[1-8]`, `[::1]:2222`.
+ * @throws Failure InvalidConfig
+ */
+export async function readGivenInventory(written: string, stdin: Input): Promise<GivenInventory> {
+  if (written === '') throw new Failure('InvalidConfig', '--inventory is empty; name a file or list hosts.');
+  if (written === '-') return { kind: 'standard input', written, text: await readAll(stdin) };
+  const isList = written.includes(',') || isNodeSet(written) || isIPv6Address(written);
+  if (!isList || (await isThere(written))) return { kind: 'file', written, path: resolve(written) };
+  const hosts = splitAtCommas(written).map((host) => host.trim());
+  return { kind: 'list', written, text: hosts.filter((host) => host !== '').join('\n') };
+}
+
+/** `::1`, `[::1]`, `bench@[fe80::1%eth0]:2222` */
+function isIPv6Address(written: string): boolean {
+  const [, bracketed, plain = ''] = /^(?:[^@]*@)?(?:\[([^\]]*)\](?::\d+)?|(.*))$/s.exec(written) ?? [];
+  return isIPv6(bracketed ?? plain);
+}
+
+async function readAll(stdin: Input): Promise<string> {
+  if (stdin.isTTY) {
+    const instead = 'ansible-inventory -i hosts.yml --list > hosts.json, then --inventory hosts.json';
+    throw new Failure('InvalidConfig', `--inventory - reads from a pipe, not from a terminal: ${instead}`);
+  }
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stdin) {
+    const bytes = Buffer.from(chunk as Uint8Array);
+    size += bytes.length;
+    if (size > MAX_LIST_BYTES)
+      throw new Failure('InvalidConfig', 'The inventory from standard input is larger than 64 MiB.');
+    chunks.push(bytes);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+  } catch (cause) {
+    throw new Failure('InvalidConfig', 'The inventory from standard input is not a UTF-8 text.', { cause });
+  }
 }

@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import type { Server } from '../domain/servers/server.ts';
 import type { InventoryFile } from '../inventory/inventory-file.ts';
 import { placeText, readInventoryFile, readInventoryText } from '../inventory/inventory-file.ts';
-import { DOES_NOT_EXIST } from '../source/file-errors.ts';
+import { DOES_NOT_EXIST, IS_A_PIPE } from '../source/file-errors.ts';
 import type { Path, Problem } from '../source/problem.ts';
 import { resolvePath } from '../source/surroundings.ts';
 import { lookedIn } from '../source/text-file.ts';
@@ -59,11 +59,14 @@ export async function findGivenServers(given: GivenInventory, context: Context):
     ? await readInventoryFile(given.path, shown, context)
     : await readInventoryText(given.text, shown, given.kind === 'list', context);
   if (read.problem === null) return fromInventory(read, { path: isFile ? given.path : null, shown }, context);
-  const isMissing = isFile && read.problem === DOES_NOT_EXIST;
-  const where = isMissing ? lookedIn(given.written, given.path) : '';
-  const isHost = isMissing && looksLikeHost(given.written);
-  const hint = isHost ? `; a list of one host ends with a comma: -i ${given.written},` : '';
-  return { ...NO_SERVERS, lines: [`${shown} ${read.problem}${where}${hint}`] };
+  return { ...NO_SERVERS, lines: [`${shown} ${read.problem}${isFile ? adviceFor(read.problem, given) : ''}`] };
+}
+
+function adviceFor(problem: string, { written, path }: { written: string; path: string }): string {
+  if (problem === IS_A_PIPE) return '; use -i - to read from a pipe';
+  if (problem !== DOES_NOT_EXIST) return '';
+  const advice = looksLikeHost(written) ? `; a list of one host ends with a comma: -i ${written},` : '';
+  return lookedIn(written, path) + advice;
 }
 
 function looksLikeHost(written: string): boolean {

@@ -1,7 +1,4 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileAnswers } from '../blocking/file-answers.ts';
 import type { JumpHost, PassphraseSource, SshConfigUse, SshSettings } from '../domain/servers/server.ts';
 import type { Problem } from '../source/problem.ts';
 import type { SshText } from './schema/schema.ts';
@@ -9,6 +6,7 @@ import { sshConfigWith } from './ssh-config-file.ts';
 import type { Account } from '../source/surroundings.ts';
 import { resolvePath } from '../source/surroundings.ts';
 import { isMissing, whyUnreadable } from '../source/file-errors.ts';
+import { readContent } from '../source/parsed-file.ts';
 import { isThere } from '../source/text-file.ts';
 
 /** What `ssh` of `fleetmark.yaml` says of servers that do not say it themselves; null: nothing. */
@@ -43,13 +41,13 @@ export async function readSshSettings(
   const knownHostsFiles = [ssh.knownHosts ?? []].flat().map(toAbsolute);
   for (const [index, path] of knownHostsFiles.entries()) {
     const isMade = index === 0 && ssh.hostKeys === 'accept-new';
-    const message = await whyNotRead(path, isMade);
+    const message = await whyUnusable(path, isMade);
     const place = Array.isArray(ssh.knownHosts) ? ['ssh', 'knownHosts', index] : ['ssh', 'knownHosts'];
     if (message !== null) problems.push({ path: place, message: `${path} ${message}` });
   }
   const config = typeof ssh.config === 'string' ? toAbsolute(ssh.config) : ssh.config;
   if (typeof config === 'string') {
-    const message = await whyNotRead(config);
+    const message = await whyUnusable(config);
     if (message !== null) problems.push({ path: ['ssh', 'config'], message: `${config} ${message}` });
   }
   const settings: SshSettings = {
@@ -100,15 +98,9 @@ export async function usualKey(home: string): Promise<string | null> {
 }
 
 /** @param isMade it may be missing */
-async function whyNotRead(path: string, isMade = false): Promise<string | null> {
-  try {
-    await fileAnswers(path);
-    // Not blocking: a pipe that nobody writes to would be waited for.
-    const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const found = await handle.stat().finally(() => handle.close());
-    if (found.isDirectory()) return 'is a folder, not a file';
-    return found.isFIFO() ? 'is a pipe, not a file' : null;
-  } catch (error) {
-    return isMade && isMissing(error) ? null : whyUnreadable(error);
-  }
+async function whyUnusable(path: string, isMade = false): Promise<string | null> {
+  return readContent(path).then(
+    () => null,
+    (error: unknown) => (isMade && isMissing(error) ? null : whyUnreadable(error))
+  );
 }

@@ -1,11 +1,13 @@
 import { Failure } from '../domain/failures/failure.ts';
 
 export const DOES_NOT_EXIST = 'does not exist';
+export const IS_A_PIPE = 'is a pipe, not a file';
 
 const ofFiles: Record<string, string> = {
   ENOENT: DOES_NOT_EXIST,
   ENOTDIR: DOES_NOT_EXIST,
   EISDIR: 'is a folder, not a file',
+  ESPIPE: IS_A_PIPE,
   ENAMETOOLONG: 'has too long a name',
   ERR_ENCODING_INVALID_ENCODED_DATA: 'is not a UTF-8 text',
 };

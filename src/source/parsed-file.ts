@@ -1,6 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
 import { fileAnswers } from '../blocking/file-answers.ts';
 import { fileVersion } from './file-version.ts';
+import { readRegularFile } from './text-file.ts';
 
 /** Reads and parses files, each one once for as long as it does not change. Nothing is kept of a file that failed. */
 export function parsedFiles<T>(parse: (content: Buffer, file: string) => T): (file: string) => Promise<T> {
@@ -20,10 +20,7 @@ export function parsedFiles<T>(parse: (content: Buffer, file: string) => T): (fi
   };
 }
 
-/** Of a device nothing: it is /dev/null, or without an end. Rejects for a pipe: to open one may be to wait for ever. */
 export async function readContent(file: string): Promise<Buffer> {
   await fileAnswers(file);
-  const found = await stat(file);
-  if (found.isFIFO() || found.isSocket()) throw new Error('it is a pipe');
-  return found.isCharacterDevice() ? Buffer.alloc(0) : readFile(file);
+  return readRegularFile(file);
 }

@@ -9,14 +9,15 @@ export async function readExactText(path: string): Promise<string> {
 }
 
 /**
- * Puts a text in the place of a file, all of it or nothing, at whatever a link leads to; its mode stays.
- * @param before what the file is known to hold; null: there is none
- * @throws Failure InvalidConfig if it holds something else by now, or cannot be written
+ * Replaces a file atomically. Follows links, and keeps the mode.
+ * @param before the expected content; null: there is no file
+ * @throws Failure InvalidConfig if the file has another content, or cannot be written
  */
 export async function replaceTextFile(path: string, before: string | null, text: string): Promise<void> {
   let draft: string | null = null;
   try {
-    if (before === null && (await isLink(path))) throw new Failure('InvalidConfig', `${path} is a broken link.`);
+    const made = before === null ? await lstat(path).catch(() => null) : null;
+    if (made?.isSymbolicLink()) throw new Failure('InvalidConfig', `${path} is a broken link.`);
     const real = before === null ? path : await realpath(path);
     const found = before === null ? null : await stat(real);
     if (found !== null && !found.isFile()) throw new Failure('InvalidConfig', `${path} is not a regular file.`);
@@ -25,7 +26,7 @@ export async function replaceTextFile(path: string, before: string | null, text:
     draft = name;
     try {
       await file.writeFile(text);
-      // Of a file of somebody else only root can keep the owner.
+      // Only root can keep another owner.
       if (found !== null) await file.chown(found.uid, found.gid).catch(() => undefined);
       if (found !== null) await file.chmod(found.mode & 0o7777);
       await file.sync();
@@ -43,11 +44,4 @@ export async function replaceTextFile(path: string, before: string | null, text:
     if (error instanceof Failure) throw error;
     throw new Failure('InvalidConfig', `${path} cannot be written: ${fileProblem(error)}.`, { cause: error });
   }
-}
-
-async function isLink(path: string): Promise<boolean> {
-  return lstat(path).then(
-    (found) => found.isSymbolicLink(),
-    () => false
-  );
 }

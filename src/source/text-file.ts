@@ -22,26 +22,28 @@ export async function isThere(path: string): Promise<boolean> {
 
 type TextFile = { text: string } | { unreadable: string; missing: boolean; folder: boolean };
 
-/** A text file, or why there is none: `does not exist`. */
+/** A text file, or why it is unreadable: `does not exist`. */
 export async function readTextFile(path: string): Promise<TextFile> {
   try {
-    const found = await stat(path);
-    const refuse = (unreadable: string): TextFile => ({ unreadable, missing: false, folder: false });
-    if (found.size > MAX_FILE_BYTES) return refuse('is larger than 10 MiB');
-    // It is read again and again, which a pipe cannot be: to open one may be to wait for ever.
-    if (found.isFIFO() || found.isSocket()) return refuse('is a pipe, not a file; pipe an inventory to -i -');
-    // /dev/null, or without an end.
-    if (found.isCharacterDevice()) return { text: '' };
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path)) };
+    const { size } = await stat(path);
+    if (size > MAX_FILE_BYTES) return { unreadable: 'is larger than 10 MiB', missing: false, folder: false };
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(await readRegularFile(path)) };
   } catch (error) {
     return { unreadable: whyUnreadable(error), missing: isMissing(error), folder: isOfFolder(error) };
   }
 }
 
-/** A folder, its folders and all files in them; of very many only the first. */
+/** Devices are empty: /dev/null, or without an end. Rejects for a pipe, because opening one can block for ever. */
+export async function readRegularFile(path: string): Promise<Buffer> {
+  const found = await stat(path);
+  if (found.isFIFO() || found.isSocket()) throw Object.assign(new Error('it is a pipe'), { code: 'ESPIPE' });
+  return found.isCharacterDevice() ? Buffer.alloc(0) : readFile(path);
+}
+
+/** A folder with everything in it, recursively; of very many files only the first. */
 export async function filesBelow(folder: string): Promise<string[]> {
   const found = [folder];
-  // What is added while it is gone through is gone through, too.
+  // The loop also visits what it adds.
   for (const path of found) {
     if (found.length > MAX_FILES) break;
     const children = await readdir(path, { withFileTypes: true }).catch(() => []);
@@ -50,7 +52,7 @@ export async function filesBelow(folder: string): Promise<string[]> {
   return found.slice(0, MAX_FILES);
 }
 
-/** Where a file was looked for that somebody named by a relative path: ` in /home/ada`. */
+/** The folder of a relative path, for messages: ` in /home/ada`. */
 export function lookedIn(written: string, path = resolve(written)): string {
   if (isAbsolute(written) || written.startsWith('~')) return '';
   const folder = path.endsWith(`/${written}`) ? path.slice(0, -written.length - 1) || '/' : process.cwd();

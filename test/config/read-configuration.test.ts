@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -420,6 +421,12 @@ test('a folder, or a file that is no text, is one sentence', async () => {
   await expect(readConfiguration(`${folder}/binary.yaml`, surroundings)).rejects.toThrow(/ is not a UTF-8 text$/);
 });
 
+test.each(['knownHosts', 'config'])('a pipe as ssh.%s is refused, though nobody writes to it', async (key) => {
+  const folder = folderWith({});
+  execFileSync('mkfifo', [join(folder, 'pipe')]);
+  expect((await problems(`${one}ssh: { ${key}: ${folder}/pipe }`)).join()).toMatch(/pipe is a pipe, not a file$/);
+});
+
 describe('how to log in where nothing is said', () => {
   test('an agent is not asked where the configuration says no', async () => {
     const home = folderWith({ '.ssh/id_rsa': '' });
@@ -670,6 +677,8 @@ describe('an inventory on the command line', () => {
     expect(await lines(file('web-1'))).toEqual([
       `web-1 does not exist in ${folder}; a list of one host ends with a comma: -i web-1,`,
     ]);
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    expect(await lines(file('pipe'))).toEqual(['pipe is a pipe, not a file; use -i - to read from a pipe']);
     expect(await lines({ file: null, inventory: text('list', 'a,b c') })).toEqual([
       '"a,b c": "b ..." is more than one word; write one user@host:port a line',
     ]);

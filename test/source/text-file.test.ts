@@ -9,7 +9,7 @@ test('a pipe is refused, though nobody writes to it', async () => {
   const pipe = join(folderWith({}), 'pipe');
   execFileSync('mkfifo', [pipe]);
   expect(await readTextFile(pipe)).toEqual({
-    unreadable: 'is a pipe, not a file; pipe an inventory to -i -',
+    unreadable: 'is a pipe, not a file',
     missing: false,
     folder: false,
   });

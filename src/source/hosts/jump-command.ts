@@ -1,27 +1,30 @@
+import { parseArgs } from 'node:util';
 import type { JumpHost } from '../../domain/servers/server.ts';
-import { readPort } from './host.ts';
-import { isHarmless } from './harmless-options.ts';
-import { readJumpHosts } from './jump-hosts.ts';
 import { shellWords } from '../shell-words.ts';
+import { isHarmless } from './harmless-options.ts';
+import { readPort } from './host.ts';
+import { readJumpHosts } from './jump-hosts.ts';
 
-const FLAGS = /[qaxCTvNnAk46]/;
-const WITH_VALUE = /[Wlpio]/;
+const option = (type: 'boolean' | 'string') => (short: string) => [short, { type, short }] as const;
+const OPTIONS = Object.fromEntries([
+  ...[...'qaxCTvNnAk46'].map(option('boolean')),
+  ...[...'Wlpio'].map(option('string')),
+]);
 
 /**
- * The jump host of a `ProxyCommand` that is one in other words, as before `ProxyJump` there was: `ssh -W %h:%p bastion`,
- * also with `-i KEY`, `-l USER`, `-p PORT`, and `-o` for the same or for what changes nothing. Of any other command nobody
- * knows where it leads: null.
+ * The jump host of a `ProxyCommand` such as `ssh -W %h:%p bastion`, which was usual before `ProxyJump`. The options -i, -l,
+ * -p, and -o with their equivalents or without influence on the route are allowed. Null: any other command.
  */
 export function jumpOfCommand(command: string): JumpHost | null {
   const words = shellWords(command.trim().replace(/^exec\s+/, ''), false);
   if ('problem' in words || !/^(?:\/usr\/bin\/)?ssh$/.test(words[0] ?? '')) return null;
-  const found = readOptions(words.slice(1));
-  if (found === null || !/^(?:%h:%p|\[%h\]:%p)$/.test(found.options.get('W') ?? '')) return null;
-  const { options, place } = found;
+  const read = readArguments(words.slice(1));
+  if (read === null || !/^(?:%h:%p|\[%h\]:%p)$/.test(read.options.get('W') ?? '')) return null;
+  const { options, destination } = read;
   const [user, port, keyFile] = [options.get('l'), options.get('p'), options.get('i')];
-  // With a name in both places ssh would have to be asked which one counts; a comma would be another jump host.
-  if ((user !== undefined && place.includes('@')) || place.includes(',')) return null;
-  const hosts = readJumpHosts(user === undefined ? place : `${user}@${place}`);
+  // Which of two user names wins is up to ssh; a comma would add a jump host.
+  if ((user !== undefined && destination.includes('@')) || destination.includes(',')) return null;
+  const hosts = readJumpHosts(user === undefined ? destination : `${user}@${destination}`);
   const [host] = typeof hosts === 'string' ? [] : hosts;
   if (host === undefined) return null;
   const number = port === undefined ? host.port : readPort(port);
@@ -30,47 +33,32 @@ export function jumpOfCommand(command: string): JumpHost | null {
   return { ...host, port: number, ...(keyFile === undefined ? {} : { keyFile }) };
 }
 
-/** By letter, an option of `-o` under the letter that says the same; null for what is not understood. */
-function readOptions(words: readonly string[]): { options: Map<string, string>; place: string } | null {
+/** The options by their letter, each at most once. Null: something that is not supported. */
+function readArguments(args: string[]): { options: Map<string, string>; destination: string } | null {
   const options = new Map<string, string>();
-  let place: string | null = null;
-  for (let at = 0; at < words.length; at += 1) {
-    const word = words[at]!;
-    if (!word.startsWith('-')) {
-      if (place !== null) return null;
-      place = word;
-      continue;
+  try {
+    const { tokens, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true, tokens: true });
+    for (const token of tokens) {
+      if (token.kind !== 'option' || token.value === undefined) continue;
+      const [letter, value] = token.name === 'o' ? letterAndValue(token.value) : [token.name, token.value];
+      if (letter === null || options.has(letter)) return null;
+      if (letter !== '') options.set(letter, value);
     }
-    let letters = word.slice(1);
-    while (FLAGS.test(letters.charAt(0))) letters = letters.slice(1);
-    const letter = letters.charAt(0);
-    if (letter === '') {
-      if (word === '-') return null;
-      continue;
-    }
-    if (!WITH_VALUE.test(letter)) return null;
-    const attached = letters.slice(1);
-    if (attached === '') at += 1;
-    const value = attached === '' ? words[at] : attached;
-    if (value === undefined) return null;
-    const option = letter === 'o' ? letterOf(value) : { letter, value };
-    if (option === null) return null;
-    if (option.letter === '') continue;
-    if (options.has(option.letter)) return null;
-    options.set(option.letter, option.value);
+    const [destination, ...others] = positionals;
+    return destination === undefined || others.length > 0 ? null : { options, destination };
+  } catch {
+    return null;
   }
-  return place === null ? null : { options, place };
 }
 
-/** `-o Port=22` is `-p 22`; no letter: it changes nothing. */
-function letterOf(option: string): { letter: string; value: string } | null {
-  const [, name = '', value = ''] = /^\s*([A-Za-z0-9]+)(?:\s*=\s*|\s+)"?(.*?)"?\s*$/s.exec(option) ?? [];
+/** `-o Port=22` is `-p 22`. An option without influence has no letter; null: an unsupported one. */
+function letterAndValue(written: string): [letter: string | null, value: string] {
+  const [, name = '', value = ''] = /^\s*([A-Za-z0-9]+)(?:\s*=\s*|\s+)"?(.*?)"?\s*$/s.exec(written) ?? [];
   const letter = { user: 'l', port: 'p', identityfile: 'i' }[name.toLowerCase()];
-  if (letter !== undefined) return { letter, value };
-  return isHarmless(name) ? { letter: '', value } : null;
+  return [letter ?? (isHarmless(name) ? '' : null), value];
 }
 
-/** With tokens of ssh only ssh itself can tell which file it is. */
+/** Paths with tokens of ssh are only known to ssh. */
 export function isKeyPath(path: string): boolean {
   return (
     path !== '' &&
