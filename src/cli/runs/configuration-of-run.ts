@@ -1,6 +1,5 @@
 import type { ConfigurationSource } from '../../config/configuration-source.ts';
-import { findConfiguration } from '../../config/find-configuration.ts';
-import { readGivenInventory } from '../../config/find-configuration.ts';
+import { findConfiguration, readGivenInventory } from '../../config/find-configuration.ts';
 import { runningServer } from '../../temporal/dev-server.ts';
 import { configurationName, readSavedConfiguration } from '../../temporal/saved-configuration.ts';
 import type { SavedConfiguration } from '../../temporal/saved-configuration.ts';

@@ -10,9 +10,9 @@ import { isNodeSet } from '../../inventory/entries/node-set.ts';
 import { limit, line, path, percentage } from './schema-values.ts';
 import { jump, ssh, user } from './ssh-schema.ts';
 
-/** The schema of `fleetmark.yaml`: validates it, documents it, and is published as `schema/fleetmark.schema.json`. */
+/** Validates and documents `fleetmark.yaml`; published as `schema/fleetmark.schema.json`. */
 
-// What the names of a node set are, is looked at where they are expanded.
+// The names in a node set are checked when it is expanded.
 const serverId = z.string().refine((text) => isServerId(text) || isNodeSet(text), {
   error: `is not a valid server id: ${SERVER_ID_RULE}`,
 });
@@ -26,26 +26,23 @@ const hostKey = z.string().superRefine((text, context) => {
 
 const server = z.strictObject(
   {
-    host: z
-      .exactOptional(host)
-      .describe('Host name or IP address, or a node set with one for each id. Default: the id.'),
+    host: host.exactOptional().describe('Host name or IP address; for a node set of ids, a node set. Default: the id.'),
     port: z
-      .exactOptional(z.int().min(1).max(65535))
-      .describe('Port of sshd. Default: what the configuration of ssh says, else 22.'),
-    user: z.exactOptional(user).describe('Default: `ssh.user`.'),
-    key: z.exactOptional(path).describe('Private key file. Default: `ssh.key`.'),
-    hostKey: z
-      .exactOptional(hostKey)
-      .describe(
-        'The only host key that it may show, whatever known_hosts says: `SHA256:...`, as ssh-keygen -lf has it.'
-      ),
-    jump: z
-      .exactOptional(jump)
-      .describe('Jump hosts on the way, `user@host:port`, the first one reached directly; none. Default: `ssh.jump`.'),
-    class: z
-      .exactOptional(className)
-      .describe('Hardware class. Default: by its groups, or by what it turns out to be.'),
-    groups: z.exactOptional(z.array(line(100)).max(100)).describe('Names to select it by, and to give it a class by.'),
+      .int()
+      .min(1)
+      .max(65535)
+      .exactOptional()
+      .describe('Port of sshd. Default: from the ssh configuration, else 22.'),
+    user: user.exactOptional().describe('Default: `ssh.user`.'),
+    key: path.exactOptional().describe('Private key file. Default: `ssh.key`.'),
+    hostKey: hostKey
+      .exactOptional()
+      .describe('The only accepted host key, `SHA256:...` as ssh-keygen -lf shows it. Replaces known_hosts.'),
+    jump: jump
+      .exactOptional()
+      .describe('Jump hosts, `user@host:port`, the first one is reached directly; or `none`. Default: `ssh.jump`.'),
+    class: className.exactOptional().describe('Hardware class. Default: from its groups, or from its hardware.'),
+    groups: z.array(line(100)).max(100).exactOptional().describe('Groups, for selections and hardware classes.'),
   },
   {
     error: ({ code }) => (code === 'invalid_type' ? 'must be a map such as { host: 10.0.0.11 }, or empty' : undefined),
@@ -55,24 +52,22 @@ const server = z.strictObject(
 const quiet = z.strictObject({
   cpu: limit(percentage, 'a percentage such as 20%')
     .prefault('20%')
-    .describe('More of its CPU time in use by others for a second: the server is busy, and nothing is started on it.'),
+    .describe('CPU time used by other processes for one second: above this the server is busy, and nothing starts.'),
   gpuProcesses: limit(z.int().min(0).max(1000), 'a number such as 0')
     .prefault(0)
-    .describe('More compute processes of others on its GPUs: busy before a benchmark, doubtful while one runs.'),
+    .describe('Compute processes of others on its GPUs: above this the server is busy, or a short sample doubtful.'),
   otherLoad: limit(percentage, 'a percentage such as 15%')
     .prefault('15%')
-    .describe('More of all CPU time in use by others while it is measured: a short sample is doubtful.'),
+    .describe('CPU time used by other processes during a sample: above this a short sample is doubtful.'),
   steal: limit(percentage, 'a percentage such as 5%')
     .prefault('5%')
-    .describe(
-      'More of all CPU time withheld by its hypervisor or a CPU quota while it is measured: a short sample is doubtful.'
-    ),
+    .describe('CPU time withheld by the hypervisor or a CPU quota: above this a short sample is doubtful.'),
   unused: limit(percentage, 'a percentage such as 10%')
     .prefault('10%')
-    .describe('More of its CPU time left unused by a benchmark that loads all CPUs: a short sample is doubtful.'),
+    .describe('CPU time left unused by a benchmark that loads all CPUs: above this a short sample is doubtful.'),
   throttling: limit(z.int().min(0).max(1_000_000_000), 'a number such as 0')
     .prefault(0)
-    .describe('Slowed down for heat more often while it is measured: a short sample is doubtful.'),
+    .describe('Slow-downs because of heat during a sample: above this a short sample is doubtful.'),
 });
 
 /** @param kinds the benchmarks that have tools */
@@ -80,20 +75,17 @@ export function configurationSchema(kinds: readonly BenchmarkKind[]) {
   return z
     .strictObject({
       servers: z
-        .exactOptional(z.record(serverId, server.nullable()))
+        .record(serverId, server.nullable())
+        .exactOptional()
+        .describe('The servers by id. A node set such as `web-[01-16]` is several servers.'),
+      inventory: path
+        .exactOptional()
         .describe(
-          'The servers by id; a node set such as `web-[01-16]` is many. One without settings is reached under its id.'
+          'In place of `servers`: an Ansible inventory (INI, YAML, or the output of ansible-inventory --list), or a file with one `user@host:port` per line.'
         ),
-      inventory: z
-        .exactOptional(path)
-        .describe(
-          'In place of `servers`: an Ansible inventory (INI, YAML, or what ansible-inventory --list writes), or a file with one host a line, `user@host:port`.'
-        ),
-      ssh: ssh.prefault({}).describe('How to connect, for all servers alike.'),
-      maxParallel: z.int().min(1).max(1000).default(5).describe('How many servers are measured at once at most.'),
-      quiet: quiet
-        .prefault({})
-        .describe('When a server is too busy to be measured, or to be blamed. `off` takes a limit away.'),
+      ssh: ssh.prefault({}).describe('How to connect to all servers.'),
+      maxParallel: z.int().min(1).max(1000).default(5).describe('Maximum number of servers measured in parallel.'),
+      quiet: quiet.prefault({}).describe('Limits of other load. `off` disables one.'),
       benchmarks: benchmarksSchema(kinds),
       classes: z
         .record(
@@ -101,17 +93,14 @@ export function configurationSchema(kinds: readonly BenchmarkKind[]) {
           hardwareClass.nullable()
         )
         .default({})
-        .describe('Which servers are of which hardware class; of several the first. What is left is `default`.'),
+        .describe('Hardware classes. The first match counts; all other servers have the class `default`.'),
       expect: z
         .record(className, z.record(metricName, expectation))
         .default({})
-        .describe('What the metrics of a hardware class should reach, by class and metric.'),
-      requireExpectations: z
-        .boolean()
-        .default(false)
-        .describe('A server of whose class nothing is expected is an error.'),
+        .describe('Expected values, by class and metric.'),
+      requireExpectations: z.boolean().default(false).describe('A server without expectations is an error.'),
     })
-    .meta({ title: 'fleetmark.yaml', description: 'What the fleetmark worker works by.' });
+    .meta({ title: 'fleetmark.yaml', description: 'The configuration of the fleetmark worker.' });
 }
 
 export type ConfigurationText = z.output<ReturnType<typeof configurationSchema>>;

@@ -3,10 +3,9 @@ import { isUser } from '../../source/hosts/host.ts';
 import { readJumpHosts } from '../../source/hosts/jump-hosts.ts';
 import { duration, line, path } from './schema-values.ts';
 
-/** An account on a server. */
 export const user = z.string().refine(isUser, { error: 'must be a user name' });
 
-/** Jump hosts on the way to a server; empty: `none`. */
+/** Jump hosts; empty: `none`. */
 export const jump = z
   .union([z.string().max(1000), z.array(z.string().max(300)).min(1).max(8)], {
     error: 'must be a jump host such as bench@bastion:2222, a list of them, or none',
@@ -18,62 +17,60 @@ export const jump = z
     return z.NEVER;
   });
 
-// What is written in its place may be the passphrase itself, and is not shown.
+/** The only message about a passphrase: what is written in its place may be the passphrase itself. */
 export const PASSPHRASE_FORM =
   'must have a file or a command, such as { file: ~/.ssh/passphrase } or { command: pass show bench }';
 const passphrase = z
   .strictObject(
     {
-      file: z.exactOptional(path).describe('Its first line is the passphrase. Only its owner may be able to read it.'),
-      command: z
-        .exactOptional(line(1000))
-        .describe('The first line that it writes is the passphrase. Run by /bin/sh where fleetmark runs, at most 30s.'),
+      file: path.exactOptional().describe('Its first line is the passphrase. Only its owner may have access.'),
+      command: line(1000)
+        .exactOptional()
+        .describe('Prints the passphrase as its first line. Runs in /bin/sh on this machine, for at most 30s.'),
     },
     { error: ({ code }) => (code === 'invalid_type' ? PASSPHRASE_FORM : undefined) }
   )
   .refine(({ file, command }) => (file === undefined) !== (command === undefined), { error: PASSPHRASE_FORM });
 
-/** What `ssh` of `fleetmark.yaml` may hold: how to connect, for all servers alike. */
+/** The values of `ssh:`. */
 export const ssh = z.strictObject({
   config: z
     .union([z.boolean(), path], { error: 'must be true, false, or the path of a file' })
     .default(true)
     .describe(
-      'What fills in what is left open here: true: ~/.ssh/config and /etc/ssh/ssh_config, as for ssh; false: nothing; or the path of such a file.'
+      'The ssh configuration, which sets what is missing here. true: ~/.ssh/config and /etc/ssh/ssh_config; false: none; or the path of a file.'
     ),
-  user: z
-    .exactOptional(user)
-    .describe('Account on the servers. Default: what the configuration of ssh says, else the current user.'),
-  key: z
-    .exactOptional(path)
+  user: user
+    .exactOptional()
+    .describe('User name on the servers. Default: from the ssh configuration, else the current user.'),
+  key: path
+    .exactOptional()
     .describe(
-      'Private key file. Default: what the configuration of ssh says, else the ssh-agent, else the first of ~/.ssh/id_ed25519, id_ecdsa, id_rsa.'
+      'Private key file. Default: from the ssh configuration, else the ssh-agent, else the first of ~/.ssh/id_ed25519, id_ecdsa, id_rsa.'
     ),
-  jump: z
-    .exactOptional(jump)
-    .describe('Jump hosts on the way, `user@host:port`; none. Default: what the configuration of ssh says.'),
+  jump: jump.exactOptional().describe('Jump hosts, `user@host:port`, or `none`. Default: from the ssh configuration.'),
   knownHosts: z
-    .exactOptional(z.union([path, z.array(path).min(1).max(20)], { error: 'must be a file, or a list of files' }))
+    .union([path, z.array(path).min(1).max(20)], { error: 'must be a file, or a list of files' })
+    .exactOptional()
     .describe(
-      'Files with the host keys. Default: what the configuration of ssh says, else ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts.'
+      'Files with host keys. Default: from the ssh configuration, else ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts.'
     ),
   hostKeys: z
     .enum(['strict', 'accept-new'])
     .default('strict')
     .describe(
-      'Of a server whose host key is not known: `strict` refuses it, `accept-new` trusts it and adds its key to the first of these files. A key that has changed is refused by both.'
+      'For unknown host keys: `strict` refuses them, `accept-new` adds them to the first of the known_hosts files. Both refuse a changed key.'
     ),
-  passphrase: z
-    .exactOptional(passphrase)
-    .describe('Of private keys that are encrypted and that no ssh-agent holds. Default: there is none.'),
-  connectTimeout: duration(100, 600_000).prefault('10s').describe('For one attempt to connect.'),
-  giveUpAfter: duration(0, 86_400_000).prefault('60s').describe('How long an unreachable server is tried again.'),
+  passphrase: passphrase
+    .exactOptional()
+    .describe('For encrypted private keys that are not in an ssh-agent. Default: none.'),
+  connectTimeout: duration(100, 600_000).prefault('10s').describe('Timeout of one attempt to connect.'),
+  giveUpAfter: duration(0, 86_400_000).prefault('60s').describe('Time to retry an unreachable server.'),
   answerTimeout: duration(1_000, 600_000)
     .prefault('60s')
-    .describe(
-      'How long a server that lets us in may stay without an answer. Its row is an error at most this long after the time limit of the benchmark.'
-    ),
+    .describe('Maximum time without an answer after the login, in addition to the timeout of the benchmark.'),
   agent: z
-    .exactOptional(z.union([z.boolean(), path], { error: 'must be true, false, or the path of a socket' }))
-    .describe('The ssh-agent: its socket, or whether to use the one of SSH_AUTH_SOCK. Default: if there is one.'),
+    .union([z.boolean(), path], { error: 'must be true, false, or the path of a socket' })
+    .exactOptional()
+    .describe('Whether to use the ssh-agent of SSH_AUTH_SOCK, or the path of a socket. Default: if it is set.'),
 });
