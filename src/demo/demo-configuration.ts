@@ -2,8 +2,21 @@ import { rename, writeFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
 import type { Expectations } from '../domain/verdicts/expectation.ts';
 import { shellCommand } from '../domain/jobs/shell.ts';
-import { demoFiles, DEMO_USER, type DemoServer, type DemoTool } from './demo-files.ts';
+import { demoFiles } from './demo-folder.ts';
 import { programArguments } from '../processes/program-file.ts';
+
+/** The account on the demo servers. */
+export const DEMO_USER = 'demo';
+
+export interface DemoServer {
+  serverId: string;
+  /** On 127.0.0.1. */
+  port: number;
+  role: 'healthy' | 'slow' | 'unreachable';
+}
+
+/** The benchmark program: the first one on the PATH, otherwise a Node program. */
+export type DemoTool = 'sysbench' | 'openssl' | 'node';
 
 /**
  * Tolerance for demo servers below the calibrated reference. Healthy ones stay within 15 %, although they share the

@@ -1,23 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import ssh2, { type ParsedKey } from 'ssh2';
-import { createCpuQueue } from './cpu-queue.ts';
-import { demoFiles, DEMO_USER, type DemoServer } from './demo-files.ts';
+import { DEMO_USER, type DemoServer } from './demo-configuration.ts';
+import { demoFiles } from './demo-folder.ts';
 import { makeKey } from './demo-key.ts';
 import { startDemoSshServer, type DemoSshServer } from './demo-ssh-server.ts';
 import { measuringCpus } from './measuring-cpus.ts';
 import { startNoisyNeighbour } from './noisy-neighbour.ts';
-import { reserveRefusedPort } from './refused-port.ts';
-import { createServerCpu } from './server-cpu.ts';
+import { reserveRefusedPort } from '../processes/ports.ts';
+import { createCpuQueue, createServerCpu } from './server-cpu.ts';
 
 // Program: demo-fleet-process DIRECTORY HEALTHY. Prints the servers as one line of JSON once all of them listen; ends
 // when its standard input ends, and kills everything that its commands started.
 const [directory, healthy] = process.argv.slice(2) as [string, string];
 
-const { taskset, cpus } = await measuringCpus(process.env['PATH']);
-const queue = createCpuQueue(cpus);
+const queue = createCpuQueue(await measuringCpus());
 const running: DemoSshServer[] = [];
 const servers: DemoServer[] = [];
 const knownHosts: string[] = [];
@@ -52,11 +51,10 @@ async function startServer(serverId: string, role: 'healthy' | 'slow'): Promise<
     authorizedKey,
     home,
     env: { ...loginEnvironment(mark), HOME: home, USER: DEMO_USER, LOGNAME: DEMO_USER, SHELL: '/bin/sh' },
-    taskset,
     cpu: createServerCpu({
       queue,
       hasDetachedProcesses: () => Promise.resolve(hasMarkedProcess(mark)),
-      ...(role === 'slow' ? { startNeighbour: (cpu: number) => startNoisyNeighbour(taskset, cpu) } : {}),
+      ...(role === 'slow' ? { startNeighbour: startNoisyNeighbour } : {}),
     }),
   });
   running.push(server);
@@ -76,7 +74,6 @@ function loginEnvironment(mark: string): NodeJS.ProcessEnv {
 
 /** Whether any process has this mark in its environment, in any session or process group. */
 function hasMarkedProcess(mark: string): boolean {
-  if (!existsSync('/proc/self')) return false;
   const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return processes.some((pid) => {
     try {

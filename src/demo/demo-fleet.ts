@@ -1,9 +1,10 @@
 import { chmod, mkdir, open, readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import { Failure } from '../domain/failures/failure.ts';
 import type { Logger } from '../logging/logger.ts';
-import { demoFiles, type DemoServer, type DemoTool } from './demo-files.ts';
+import { demoFiles } from './demo-folder.ts';
 import { findExecutable } from '../processes/find-executable.ts';
-import { writeDemoConfiguration } from './demo-configuration.ts';
+import { writeDemoConfiguration, type DemoServer, type DemoTool } from './demo-configuration.ts';
 import { spawnOwned } from '../processes/owned-process.ts';
 import { programArguments } from '../processes/program-file.ts';
 
@@ -31,9 +32,11 @@ export interface DemoFleetOptions {
 /**
  * Starts real SSH servers on free ports of 127.0.0.1, in a child process that ends with this one: healthy ones, `demo-slow`
  * with a noisy neighbour, and `demo-unreachable`, where nothing listens. Generates new keys each time.
- * @throws Error with the reason if the process does not start
+ * @throws Failure InvalidConfig without `taskset`; Error with the reason if the process does not start
  */
 export async function startDemoFleet({ directory, healthy = 4, env, log }: DemoFleetOptions): Promise<DemoFleet> {
+  if ((await findExecutable('taskset', env['PATH'])) === null)
+    throw new Failure('InvalidConfig', 'The demo needs `taskset`: install the package util-linux.');
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await chmod(directory, 0o700);
   const files = demoFiles(directory);

@@ -1,10 +1,19 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { demoFiles } from './demo-files.ts';
 import { identify, isRunning, type ProcessIdentity } from '../processes/running-process.ts';
 
 const FOLDER_PREFIX = 'fleetmark-demo-';
 const OWNER_FILE = 'owner.json';
+
+/** Paths of the files in the demo folder. */
+export function demoFiles(directory: string): Record<'key' | 'knownHosts' | 'configuration' | 'log', string> {
+  return {
+    key: join(directory, 'id_ed25519'),
+    knownHosts: join(directory, 'known_hosts'),
+    configuration: join(directory, 'fleetmark.yaml'),
+    log: join(directory, 'demo-fleet.log'),
+  };
+}
 
 /** Creates the private folder of a demo, and removes the folders of killed demos. */
 export async function makeDemoFolder(parent: string): Promise<string> {

@@ -15,7 +15,6 @@ export interface DemoSshServerOptions {
   home: string;
   env: NodeJS.ProcessEnv;
   cpu: ServerCpu;
-  taskset: string | null;
 }
 
 export interface DemoSshServer {
@@ -41,9 +40,7 @@ export async function startDemoSshServer(options: DemoSshServerOptions): Promise
   await once(listener, 'listening');
   return {
     port: (listener.address() as AddressInfo).port,
-    killCommands: () => {
-      for (const group of groups) killGroup(group, 'SIGKILL');
-    },
+    killCommands: () => groups.forEach((group) => killGroup(group)),
   };
 }
 
@@ -61,30 +58,15 @@ function authenticate(attempt: AuthContext, { user, authorizedKey }: DemoSshServ
 
 function acceptCommands(connection: Connection, options: DemoSshServerOptions, groups: Set<number>): void {
   connection.on('session', (accept) => {
-    const session = accept();
-    const locale: NodeJS.ProcessEnv = {};
-    let group: number | null = null;
-    session.on('env', (acceptEnv, rejectEnv, { key, val }) => {
-      const isLocale = /^LC_[A-Z]+$/.test(key);
-      if (isLocale) locale[key] = val;
-      (isLocale ? acceptEnv : rejectEnv)?.();
-    });
-    session.on('signal', (_accept, _reject, { name }) => {
-      if (group !== null) killGroup(group, `SIG${name}` as NodeJS.Signals);
-    });
-    session.on('exec', (acceptExec, _reject, { command }) => {
+    accept().on('exec', (acceptExec, _reject, { command }) => {
       const channel = acceptExec();
       channel.on('error', () => undefined);
       const start = (cpu: number) => {
-        const child = startCommand(command, cpu, locale, options);
+        const child = startCommand(command, cpu, options);
         const leader = child.pid;
         if (leader === undefined) return child;
-        group = leader;
         groups.add(leader);
-        child.once('exit', () => {
-          group = null;
-          groups.delete(leader);
-        });
+        child.once('exit', () => groups.delete(leader));
         return child;
       };
       void runOnChannel(channel, options.cpu, start);
@@ -92,16 +74,9 @@ function acceptCommands(connection: Connection, options: DemoSshServerOptions, g
   });
 }
 
-function startCommand(
-  command: string,
-  cpu: number,
-  locale: NodeJS.ProcessEnv,
-  { taskset, home, env }: DemoSshServerOptions
-): ChildProcess {
-  const shell = ['/bin/sh', '-c', command];
-  const [program, ...args] = taskset === null ? shell : [taskset, '-c', String(cpu), ...shell];
-  // A new session, as with sshd. taskset executes the shell, which then leads the session.
-  return spawn(program!, args, { cwd: home, env: { ...env, ...locale }, detached: true, stdio: 'pipe' });
+/** In a new session, as with sshd: taskset executes the shell, which then leads the session. */
+function startCommand(command: string, cpu: number, { home, env }: DemoSshServerOptions): ChildProcess {
+  return spawn('taskset', ['-c', String(cpu), '/bin/sh', '-c', command], { cwd: home, env, detached: true });
 }
 
 /** Like sshd: when the channel closes, the pipes are closed, but the command is not killed. */

@@ -1,24 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { findExecutable } from '../processes/find-executable.ts';
 
-/** How demo commands are pinned to CPUs. */
-export interface MeasuringCpus {
-  /** Path of `taskset`; null: commands are not pinned, and run one after another. */
-  taskset: string | null;
-  /** One command runs on each CPU at a time. */
-  cpus: number[];
-}
-
-/** The CPUs to measure on, from those that this process may use (Linux, needs `taskset`). */
-export async function measuringCpus(path: string | undefined): Promise<MeasuringCpus> {
-  const taskset = await findExecutable('taskset', path);
-  const allowed = parseCpuList(/^Cpus_allowed_list:\s*(\S+)$/m.exec(await readText('/proc/self/status'))?.[1] ?? '');
-  if (taskset === null || allowed.length === 0) return { taskset: null, cpus: [0] };
+/** The CPUs to measure on, from those that this process may use. */
+export async function measuringCpus(): Promise<number[]> {
+  const list = /^Cpus_allowed_list:\s*(\S+)$/m.exec(await readText('/proc/self/status'))?.[1];
+  const allowed = parseCpuList(list ?? '0');
   const cores = await Promise.all(
     allowed.map((cpu) => readText(`/sys/devices/system/cpu/cpu${cpu}/topology/thread_siblings_list`))
   );
-  const quota = parseCpuQuota(await readText('/sys/fs/cgroup/cpu.max'));
-  return { taskset, cpus: chooseCpus(allowed, cores, quota) };
+  return chooseCpus(allowed, cores, parseCpuQuota(await readText('/sys/fs/cgroup/cpu.max')));
 }
 
 /**

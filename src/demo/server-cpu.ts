@@ -1,12 +1,37 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CpuQueue } from './cpu-queue.ts';
+
+/** A queue for CPUs: each is used by one server at a time, first come, first served. */
+export interface CpuQueue {
+  acquire(): Promise<number>;
+  release(cpu: number): void;
+}
+
+export function createCpuQueue(cpus: readonly number[]): CpuQueue {
+  const free = [...cpus];
+  const waiting: ((cpu: number) => void)[] = [];
+  return {
+    acquire: () => {
+      const cpu = free.shift();
+      return cpu === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(cpu);
+    },
+    release: (cpu) => {
+      const next = waiting.shift();
+      if (next) next(cpu);
+      else free.push(cpu);
+    },
+  };
+}
+
+export interface Neighbour {
+  stop(): Promise<void>;
+}
 
 export interface ServerCpuOptions {
   queue: CpuQueue;
   /** Whether a detached job of this server is still running. */
   hasDetachedProcesses: () => Promise<boolean>;
   /** Starts the noisy neighbour, which shares the CPU with the server. */
-  startNeighbour?: (cpu: number) => Promise<{ stop(): Promise<void> }>;
+  startNeighbour?: (cpu: number) => Promise<Neighbour>;
 }
 
 /** The CPU of a demo server. */
@@ -22,14 +47,10 @@ export interface ServerCpu {
  * two servers measure on the same CPU.
  */
 export function createServerCpu({ queue, hasDetachedProcesses, startNeighbour }: ServerCpuOptions): ServerCpu {
-  interface HeldCpu {
-    cpu: number;
-    neighbour: { stop(): Promise<void> } | undefined;
-  }
-  let hold: Promise<HeldCpu> | null = null;
+  let hold: Promise<{ cpu: number; neighbour: Neighbour | undefined }> | null = null;
   let commands = 0;
 
-  const take = async (): Promise<HeldCpu> => {
+  const take = async () => {
     const cpu = await queue.acquire();
     try {
       return { cpu, neighbour: await startNeighbour?.(cpu) };

@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { freePorts, isPortFree } from '../processes/free-port.ts';
+import { freePorts, isPortFree } from '../processes/ports.ts';
 import type { HttpApi } from './temporal-health.ts';
 import type { HiddenWebUi } from './web-ui.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Failure } from '../domain/failures/failure.ts';
 import type { Logger } from '../logging/logger.ts';
-import { isPortFree } from '../processes/free-port.ts';
+import { isPortFree } from '../processes/ports.ts';
 import { spawnOwned, type OwnedProcess } from '../processes/owned-process.ts';
 import type { ProcessIdentity } from '../processes/running-process.ts';
 import { firstOf } from '../waiting/first-of.ts';

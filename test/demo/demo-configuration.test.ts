@@ -10,7 +10,7 @@ import { readConfiguration } from '../../src/config/read-configuration.ts';
 import type { Configuration } from '../../src/domain/plans/configuration.ts';
 import type { Expectations } from '../../src/domain/verdicts/expectation.ts';
 import { DEMO_TOLERANCE, writeDemoConfiguration } from '../../src/demo/demo-configuration.ts';
-import type { DemoServer, DemoTool } from '../../src/demo/demo-files.ts';
+import type { DemoServer, DemoTool } from '../../src/demo/demo-configuration.ts';
 
 let directory: string;
 beforeAll(async () => {

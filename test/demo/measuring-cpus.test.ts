@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { chooseCpus, measuringCpus, parseCpuList, parseCpuQuota } from '../../src/demo/measuring-cpus.ts';
+import { chooseCpus, parseCpuList, parseCpuQuota } from '../../src/demo/measuring-cpus.ts';
 
 describe('the CPUs to measure on', () => {
   test.each([
@@ -41,9 +41,5 @@ describe('the CPUs to measure on', () => {
     expect(chooseCpus([0, 1, 2, 3], ['', '', '', ''], Infinity)).toEqual([2, 3]);
     expect(chooseCpus([0, 1, 2, 3], ['0', '1', '2', '3'], 2)).toEqual([3]);
     expect(chooseCpus([0, 1, 2, 3], ['0', '1', '2', '3'], 0.5)).toEqual([3]);
-  });
-
-  test('need taskset to be chosen', async () => {
-    expect(await measuringCpus('/nowhere')).toEqual({ taskset: null, cpus: [0] });
   });
 });

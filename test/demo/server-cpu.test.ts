@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createCpuQueue } from '../../src/demo/cpu-queue.ts';
-import { createServerCpu, type ServerCpu } from '../../src/demo/server-cpu.ts';
+import { createCpuQueue, createServerCpu, type ServerCpu } from '../../src/demo/server-cpu.ts';
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 const noLeftovers = async () => false;

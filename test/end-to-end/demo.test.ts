@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { median } from '../../src/domain/measurements/statistics.ts';
 import { findExecutable } from '../../src/processes/find-executable.ts';
-import { isPortFree } from '../../src/processes/free-port.ts';
+import { isPortFree } from '../../src/processes/ports.ts';
 import { commandLine, eventually } from '../support/processes.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
 import type { Ended } from './command-line.ts';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { isPortFree } from '../../src/processes/free-port.ts';
+import { isPortFree } from '../../src/processes/ports.ts';
 import { eventually } from '../support/processes.ts';
 import type { Ended } from './command-line.ts';
 

@@ -7,7 +7,7 @@ import { connectTemporal, connectWorker } from '../../src/cli/temporal/connect-t
 import { Refusal } from '../../src/cli/terminal/refusal.ts';
 import { readTemporalSettings } from '../../src/cli/temporal/temporal-settings.ts';
 import type { TemporalSettings } from '../../src/cli/temporal/temporal-settings.ts';
-import { reserveRefusedPort } from '../../src/demo/refused-port.ts';
+import { reserveRefusedPort } from '../../src/processes/ports.ts';
 import { Authority, pem } from '../support/certificates.ts';
 import type { Certificate } from '../support/certificates.ts';
 import { startTemporal } from '../support/temporal.ts';

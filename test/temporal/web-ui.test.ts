@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { freePorts } from '../../src/processes/free-port.ts';
+import { freePorts } from '../../src/processes/ports.ts';
 import { startWebUi } from '../../src/temporal/web-ui.ts';
 import type { WebUi } from '../../src/temporal/web-ui.ts';
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createActivities } from '../../src/activities/index.ts';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { printable } from '../../src/domain/values/untrusted.ts';
-import { freePorts } from '../../src/processes/free-port.ts';
+import { freePorts } from '../../src/processes/ports.ts';
 import { markdownText } from '../../src/reports/runs/markdown.ts';
 import { configurationOf } from '../support/configuration.ts';
 import { hostileText } from '../reports/hostile-text.ts';

@@ -5,7 +5,7 @@ import { startDemoFleet } from '../../demo/demo-fleet.ts';
 import type { DemoFleet } from '../../demo/demo-fleet.ts';
 import { keepDemoFolder, makeDemoFolder } from '../../demo/demo-folder.ts';
 import { createLogger } from '../../logging/logger.ts';
-import { isPortFree } from '../../processes/free-port.ts';
+import { isPortFree } from '../../processes/ports.ts';
 import { TASK_QUEUE } from '../../worker/create-worker.ts';
 import { runDemo } from '../demo/demo-run.ts';
 import { keepSessionOpen } from '../runs/keep-session-open.ts';
