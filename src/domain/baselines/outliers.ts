@@ -1,10 +1,10 @@
 import { median } from '../measurements/statistics.ts';
 
-/** Of fewer values nobody can say which one is the odd one out. */
-const FEWEST = 5;
+/** Fewer values do not tell which one is the outlier. */
+const MIN_VALUES = 5;
 
-/** Iglewicz and Hoaglin's: beyond this a modified z-score labels an outlier. */
-const MOST = 3.5;
+/** Iglewicz and Hoaglin's: a modified z-score above it labels an outlier. */
+const MAX_SCORE = 3.5;
 
 /** Makes the median absolute deviation of a normal distribution its standard deviation: 1.4826. */
 export const MAD_TO_DEVIATION = 1 / 0.6745;
@@ -26,8 +26,8 @@ export function modifiedZScores(values: readonly number[]): number[] {
   return values.map((value) => (scale > 0 ? (value - middle) / scale : 0));
 }
 
-/** Which of the values are outliers, in their order; none of fewer than {@link FEWEST}. */
+/** Which of the values are outliers, in their order; none of fewer than {@link MIN_VALUES}. */
 export function outliersOf(values: readonly number[]): boolean[] {
-  if (values.length < FEWEST) return values.map(() => false);
-  return modifiedZScores(values).map((score) => Math.abs(score) > MOST);
+  if (values.length < MIN_VALUES) return values.map(() => false);
+  return modifiedZScores(values).map((score) => Math.abs(score) > MAX_SCORE);
 }

@@ -1,7 +1,8 @@
-import type { Baseline, MetricBaseline, OddValue } from '../../domain/baselines/baseline.ts';
+import type { Baseline } from '../../domain/baselines/baseline.ts';
+import type { MetricBaseline, OddValue } from '../../domain/baselines/metric-baseline.ts';
 import { formatNumber } from '../../domain/values/numbers.ts';
 import type { MeasuredRun } from '../../domain/reports/read-report.ts';
-import { AMID_OTHER_LOAD, CONTRADICTS } from '../../domain/baselines/showings.ts';
+import { AMID_OTHER_LOAD, CONTRADICTS } from '../../domain/baselines/observations.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import { plural } from '../counts.ts';
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { baselineOf } from '../../../src/domain/baselines/baseline.ts';
-import type { Baseline, MetricBaseline } from '../../../src/domain/baselines/baseline.ts';
+import type { Baseline } from '../../../src/domain/baselines/baseline.ts';
+import type { MetricBaseline } from '../../../src/domain/baselines/metric-baseline.ts';
 import type { RowEvidence } from '../../../src/domain/measurements/evidence.ts';
 import { limitsOf, reaches } from '../../../src/domain/verdicts/expectation.ts';
 import { BESIDE_OTHER_WORK } from '../../../src/domain/measurements/quiet-limits.ts';
@@ -198,7 +199,7 @@ test('nothing is expected of what cannot be: its reason is told', () => {
   expect(classes[0]!.metrics.map(({ metric }) => metric)).toEqual(['cpu.events']);
   expect(unusable.map(({ metric, reason }) => `${metric}: ${reason}`)).toEqual([
     'cpu.sha256: most servers of this class were measured by sysbench, which does not measure it',
-    'burn.errors: its median is not above 0; expect a min or a max of it by hand',
+    'burn.errors: its median is not above 0; set min or max by hand',
     'io.speed: it was measured in several units: GB/s, MB/s',
   ]);
 });

@@ -1,0 +1,115 @@
+import { isCount } from '../measurements/measurement.ts';
+import { median } from '../measurements/statistics.ts';
+import type { MeasuredRun } from '../reports/read-report.ts';
+import { grouped } from '../values/grouped.ts';
+import type { Expectation } from '../verdicts/expectation.ts';
+import type { Observation } from './observations.ts';
+import { MAD_TO_DEVIATION, outliersOf } from './outliers.ts';
+
+/** What to expect of a metric. */
+export interface MetricBaseline {
+  metric: string;
+  unit: string;
+  /** How many servers are behind it, outliers not counted. */
+  servers: number;
+  runs: number;
+  /** `YYYY-MM-DD`, UTC, of the last of these runs. */
+  date: string;
+  /** A reference with its tolerance, or the minimum of a count. */
+  expectation: Expectation;
+  /** Not counted. */
+  outliers: OddValue[];
+  /** Counted, although further from the reference than the tolerance. */
+  outside: OddValue[];
+  /** The lowest and the highest counted value of any run. */
+  lowest: OddValue;
+  highest: OddValue;
+  /** The servers differ by more than the maximum tolerance: they may be of several classes. */
+  isWide: boolean;
+}
+
+export interface OddValue {
+  serverId: string;
+  /** The lowest one, where there are several. */
+  device: number | null;
+  value: number;
+}
+
+/** Less would call an ordinary day a failure: clocks and temperatures alone move a healthy server by a few percent. */
+const MIN_TOLERANCE = 0.1;
+
+/** With more, half of the performance may be missing unnoticed. */
+const MAX_TOLERANCE = 0.5;
+
+/** @param observations - of one metric of one class, at least one */
+export function metricBaseline(observations: readonly Observation[], runs: readonly MeasuredRun[]): MetricBaseline {
+  const { metric, unit } = observations[0]!;
+  const all = [...grouped(observations, ({ serverId }) => serverId).values()].map(observedServer);
+  const isOutlier = outliersOf(all.map(({ value }) => value));
+  const servers = all.filter((_, index) => !isOutlier[index]);
+  const dates = observations.map(({ run }) => new Date(runs[run]!.startedAt).toISOString().slice(0, 10));
+  const { expectation, isWide } = expectationOf(servers, isCount({ unit }));
+  const lowest = minBy(servers, ({ range }) => range[0]);
+  const highest = minBy(servers, ({ range }) => -range[1]);
+  return {
+    ...{ metric, unit, servers: servers.length, runs: new Set(observations.map(({ run }) => run)).size },
+    ...{ date: dates.sort().at(-1)!, expectation },
+    outliers: all.filter((_, index) => isOutlier[index]).map((each) => oddValue(each)),
+    outside: servers.filter(({ value }) => isOutside(value, expectation)).map((each) => oddValue(each)),
+    lowest: oddValue(lowest, lowest.range[0]),
+    highest: oddValue(highest, highest.range[1]),
+    isWide,
+  };
+}
+
+function expectationOf(
+  servers: readonly ObservedServer[],
+  ofCount: boolean
+): Pick<MetricBaseline, 'expectation' | 'isWide'> {
+  const middle = median(servers.map(({ value }) => value));
+  if (ofCount) return { expectation: { min: Math.floor(middle) }, isWide: false };
+  const reference = Number(middle.toPrecision(3));
+  const measured = Math.max(acrossServers(servers, reference), median(servers.map(({ spread }) => spread)));
+  const percent = Math.ceil(100 * Math.min(MAX_TOLERANCE, Math.max(MIN_TOLERANCE, measured)));
+  return { expectation: { reference, tolerance: percent / 100 }, isWide: measured > MAX_TOLERANCE };
+}
+
+function isOutside(value: number, { reference, tolerance = 0, min = -Infinity }: Expectation): boolean {
+  return reference === undefined ? value < min : Math.abs(value - reference) > reference * tolerance;
+}
+
+/** A server in all runs together: it counts once, however often it was measured. */
+interface ObservedServer extends OddValue {
+  /** Its lowest and its highest run. */
+  range: [number, number];
+  /** The spread of its samples, or of its runs, whichever is more. */
+  spread: number;
+}
+
+/**
+ * Each device has to reach the same limit, so that the lowest one counts. (Metrics of which less is better have no
+ * devices.)
+ */
+function observedServer(observations: readonly Observation[]): ObservedServer {
+  const byRun = [...grouped(observations, ({ run }) => run).values()];
+  const lowest = byRun.map((devices) => minBy(devices, (each) => each.value)).sort((a, b) => a.value - b.value);
+  const { serverId, device } = lowest[(lowest.length - 1) >> 1]!;
+  const value = median(lowest.map((each) => each.value));
+  const range: [number, number] = [lowest[0]!.value, lowest.at(-1)!.value];
+  const acrossRuns = value === 0 ? 0 : (range[1] - range[0]) / Math.abs(value);
+  return { serverId, device, value, range, spread: Math.max(median(lowest.map((each) => each.spread)), acrossRuns) };
+}
+
+/** Three robust standard deviations around the reference: all but 0.3 % of a normal distribution. */
+function acrossServers(servers: readonly ObservedServer[], reference: number): number {
+  const deviations = servers.map(({ value }) => Math.abs(value - reference));
+  return (3 * MAD_TO_DEVIATION * median(deviations)) / reference;
+}
+
+function oddValue({ serverId, device, value: own }: ObservedServer, value = own): OddValue {
+  return { serverId, device, value };
+}
+
+function minBy<Value>(values: readonly Value[], keyOf: (value: Value) => number): Value {
+  return values.reduce((min, each) => (keyOf(each) < keyOf(min) ? each : min));
+}

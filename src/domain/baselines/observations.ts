@@ -1,0 +1,96 @@
+import { isCount } from '../measurements/measurement.ts';
+import { BESIDE_OTHER_WORK } from '../measurements/quiet-limits.ts';
+import type { MeasuredRun } from '../reports/read-report.ts';
+import { grouped } from '../values/grouped.ts';
+import type { BenchmarkRow, ServerRow } from '../verdicts/server-row.ts';
+
+/** One value of a metric of a server, or of one of its devices, in one run. */
+export interface Observation {
+  hardwareClass: string;
+  serverId: string;
+  /** Its index where there are several, else null. */
+  device: number | null;
+  benchmark: string;
+  tool: string;
+  metric: string;
+  unit: string;
+  value: number;
+  /** (max - min) / median of its samples. */
+  spread: number;
+  /** Index of the run. */
+  run: number;
+}
+
+/** Measurements that are not used, by reason. */
+export interface LeftOut {
+  reason: string;
+  serverIds: string[];
+}
+
+/** The end of the reason to leave out a measurement that other load disturbed. */
+export const AMID_OTHER_LOAD = 'amid other load, or held back';
+
+/** Part of the reason to leave out samples that contradict each other. */
+export const CONTRADICTS = 'has samples that contradict each other';
+
+/** Far above any measurement, and far below the largest number. */
+const MAX_VALUE = 1e100;
+
+/**
+ * The values of all runs together. Those of a server that fell short count, too; not those of one that could not be
+ * judged or was measured beside other work, and none whose samples are further apart than `maxSpread`.
+ */
+export function observationsOf(
+  runs: readonly MeasuredRun[],
+  maxSpread: number
+): { observations: Observation[]; leftOut: LeftOut[] } {
+  const observations: Observation[] = [];
+  const leftOut: { reason: string; serverId: string }[] = [];
+  for (const [run, { servers }] of runs.entries()) {
+    for (const row of servers) {
+      const { serverId, verdict, error, benchmarks } = row;
+      if (benchmarks.length === 0 && verdict !== 'skip') {
+        const reason = verdict.replace('_', ' ') + (error === null ? '' : ` ${error.type}`);
+        leftOut.push({ reason, serverId });
+      }
+      for (const benchmark of benchmarks) {
+        const why = whyNoneUsable(row, benchmark);
+        if (why !== null) leftOut.push({ reason: `${benchmark.benchmark} ${why}`, serverId });
+        for (const each of why === null ? observationsIn(row, benchmark, run) : []) {
+          const reason = whyUnusable(each, maxSpread);
+          if (reason === null) observations.push(each);
+          else leftOut.push({ reason: `${each.metric} ${reason}`, serverId });
+        }
+      }
+    }
+  }
+  const byReason = [...grouped(leftOut, ({ reason }) => reason)];
+  const idsOf = (of: typeof leftOut): string[] => [...new Set(of.map(({ serverId }) => serverId))];
+  return { observations, leftOut: byReason.map(([reason, of]) => ({ reason, serverIds: idsOf(of) })) };
+}
+
+function whyNoneUsable({ notes }: ServerRow, { verdict, error, evidence, measurements }: BenchmarkRow): string | null {
+  if (verdict === 'error') return `error ${error?.type ?? 'unknown'}`;
+  if (measurements.length === 0) return verdict === 'skip' ? null : 'has no numbers in its report';
+  const isBeside = notes.some((note) => note.startsWith(BESIDE_OTHER_WORK));
+  return isBeside || (evidence?.doubtful ?? 0) > 0 ? AMID_OTHER_LOAD : null;
+}
+
+function whyUnusable(observation: Observation, maxSpread: number): string | null {
+  const { value, spread } = observation;
+  if (!Number.isFinite(value) || Math.abs(value) >= MAX_VALUE) return 'is no number';
+  if (spread <= maxSpread || isCount(observation)) return null;
+  return `${CONTRADICTS} (more than ${Math.round(maxSpread * 100)} % apart)`;
+}
+
+function observationsIn(
+  { serverId, hardwareClass }: ServerRow,
+  { benchmark, tool, measurements }: BenchmarkRow,
+  run: number
+): Observation[] {
+  return measurements.map(({ metric, device, unit, value, spread }) => ({
+    ...{ serverId, hardwareClass: hardwareClass ?? 'default', benchmark, tool: tool ?? 'unknown' },
+    ...{ metric, device, unit, value, run },
+    spread: Number.isFinite(spread) ? Math.abs(spread) : 0,
+  }));
+}
