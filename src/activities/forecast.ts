@@ -1,5 +1,5 @@
 import { knownTools } from '../benchmarks/kinds.ts';
-import { MAX_SERVERS, selectFleet } from '../inventory/selection/fleet-input.ts';
+import { selectFleet } from '../inventory/selection/fleet-input.ts';
 import { sizeOf } from '../domain/values/json-value.ts';
 import { forecastRun } from '../domain/plans/run-forecast.ts';
 import type { RunForecast } from '../domain/plans/run-forecast.ts';
@@ -18,8 +18,7 @@ const MAX_SKIPPED = 100;
 export function forecast({ configuration, tools }: ActivityDependencies): (args: unknown[]) => Promise<RunForecast> {
   return async (args) => {
     const settings = await configuration();
-    const known = { tools: knownTools(tools), mostServers: MAX_SERVERS };
-    const told = forecastRun(settings, selectFleet(args, settings), known);
+    const told = forecastRun(settings, selectFleet(args, settings), knownTools(tools));
     const { servers, skipped } = told;
     if (sizeOf(servers) + sizeOf(skipped) <= MAX_LIST_BYTES) return told;
     const few = Object.fromEntries(Object.entries(skipped ?? {}).slice(0, MAX_SKIPPED));

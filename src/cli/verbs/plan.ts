@@ -1,4 +1,4 @@
-import { MAX_SERVERS, selectFleet } from '../../inventory/selection/fleet-input.ts';
+import { selectFleet } from '../../inventory/selection/fleet-input.ts';
 import { knownTools } from '../../worker/configuration.ts';
 import { forecastRun } from '../../domain/plans/run-forecast.ts';
 import type { RunForecast } from '../../domain/plans/run-forecast.ts';
@@ -25,5 +25,5 @@ export async function plan(options: FleetOptions, terminal: Terminal): Promise<n
 async function forecastHere(options: FleetOptions, terminal: Terminal): Promise<RunForecast> {
   const configuration = await readLocalConfiguration(options, terminal);
   const selection = selectFleet([fleetInput(options)], configuration);
-  return forecastRun(configuration, selection, { tools: knownTools(), mostServers: MAX_SERVERS });
+  return forecastRun(configuration, selection, knownTools());
 }

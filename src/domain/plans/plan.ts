@@ -1,53 +1,55 @@
+import type { Readiness } from '../checks/readiness.ts';
 import type { RowError } from '../failures/failure.ts';
-import type { Expectations } from '../verdicts/expectation.ts';
 import type { JobHost } from '../jobs/job.ts';
 import type { Machine } from '../servers/machine.ts';
-import type { Readiness } from '../checks/readiness.ts';
+import type { Expectations } from '../verdicts/expectation.ts';
 
-/** The input of `benchmarkFleet`, as people write it. Every field is optional; nothing at all means everything. */
+/** The input of `benchmarkFleet`, as people write it. No field, or no input, means the whole inventory. */
 export interface FleetInput {
   limit?: string[];
-  /** Of the servers that the limit means so many at random: `5`, or `"10%"`. */
+  /** Random sample of the selection: `5`, or `"10%"`. */
   sample?: number | string;
-  /** Of the sample: the same seed, the same servers. Drawn and recorded where it is not given. */
+  /** Of the sample: the same seed, the same servers. Drawn and recorded if it is left out. */
   seed?: number;
   benchmarks?: string[];
   maxParallel?: number;
   note?: string;
-  /** Measure and judge nothing. */
+  /** Judge nothing. */
   measureOnly?: boolean;
-  /** Measure servers that are already working, too; their rows say so. */
+  /** Also measure servers with other work; their rows say so. */
   evenIfBusy?: boolean;
-  /** Look whether the servers are ready, and start nothing. */
+  /** Check whether the servers are ready, and start nothing. */
   checkOnly?: boolean;
 }
 
+/** The rows, the history and the result of a run are known to fit up to this many servers. */
+export const MAX_SERVERS = 2000;
+
 /** How the servers of a run were chosen: with the same inventory it chooses them again. */
 export interface RunSelection {
-  /** As it was written; null: all servers. */
+  /** Null: all servers. */
   limit: string[] | null;
   sample: number | string | null;
-  /** Null where nothing was sampled. */
+  /** Null without a sample. */
   seed: number | null;
-  /** How many servers the limit means, before the sample. */
+  /** How many servers match the limit, before the sample. */
   of: number;
 }
 
-/** What `planFleet` makes of the input: which servers, how, and how many at once. */
+/** The result of `planFleet`: the input, resolved against the inventory and the configuration. */
 export interface FleetPlan {
   serverIds: string[];
-  /** Not in a plan of before there were samples. */
+  /** Left out by earlier versions, as `skipped` and `checkOnly`. */
   selection?: RunSelection;
-  /** Why some of them are not started: not by SSH, or another one leads to the same machine. Not in a plan of before that was seen. */
+  /** Why some of them are not started: not reached by SSH, or the same machine as another one. */
   skipped?: Record<string, string>;
   maxParallel: number;
   benchmarks: string[];
   note: string | null;
   measureOnly: boolean;
   evenIfBusy: boolean;
-  /** Not in a plan of before there were checks. */
   checkOnly?: boolean;
-  /** The run timeout of each server's workflow: far above what a server may take, but not for ever. Milliseconds. */
+  /** The run timeout of each server's workflow, far above what a server may take. */
   serverTimeoutMs: number;
 }
 
@@ -57,10 +59,10 @@ export interface ServerInput {
   benchmarks?: string[];
   measureOnly?: boolean;
   evenIfBusy?: boolean;
-  /** Signal `reached` to the run that started it, once the server has let us in; only of runs that an earlier version began. */
+  /** Signal `reached` to the run after the login; only from runs that an earlier version began. */
   tellWhenReached?: boolean;
   checkOnly?: boolean;
-  /** Of the row that it hands over; left out: as large as any. */
+  /** Maximum size of its row; left out: that of any row. */
   maxRowBytes?: number;
   /** The workflow of the run was reset: this server may have been measured before. */
   afterReset?: boolean;
@@ -71,35 +73,35 @@ export interface LoginRequest {
   serverId: string;
 }
 
-/** What a server said to our user and key; `unknown`: nothing in time, or something else was wrong. */
+/** The answer of a server to our user and key; `unknown`: no answer in time, or another error. */
 export type LoginAnswer = { login: 'accepted' | 'unknown'; error: null } | { login: 'refused'; error: RowError };
 
-/** What `prepareServer` found: what the machine is, what runs on it, and what it will be judged by. */
+/** The result of `prepareServer`: what the machine is, what runs on it, and what is expected of it. */
 export interface ServerPlan {
   serverId: string;
-  /** Where the server was reached, as `ConnectionFacts` say it; another worker must reach the same. */
+  /** As in `ConnectionFacts`; another worker must reach the same. */
   target?: string | undefined;
-  /** Of the machine, as `machineIdentity` makes it. Left out by earlier versions. */
+  /** Of the machine, as `machineIdentity` makes it. Left out by earlier versions, as `classBy`. */
   identity?: string;
   hardwareClass: string;
-  /** Which rule chose the class: `server`, `group gpu`, `detected`, `default`. Left out by earlier versions. */
+  /** The rule that chose the class: `server`, `group gpu`, `detected`, `default`. */
   classBy?: string;
   machine: Machine;
-  /** Where its jobs live, whichever worker asks for them. */
+  /** Where its jobs live, for every worker. */
   host: JobHost;
   benchmarks: BenchmarkPlan[];
-  /** Nothing is expected of it although something has to be. */
+  /** Nothing is expected of it, although `requireExpectations` is set. */
   expectationMissing?: RowError;
-  /** What its row has to say besides: that others worked on it. */
+  /** For its row: other work on it. */
   notes: string[];
 }
 
-/** What it found for a check, which ends there. */
+/** The result of `prepareServer` for a check, which ends there. */
 export interface CheckedServer extends Omit<ServerPlan, 'host' | 'notes'> {
   /** Left out by earlier versions. */
   notes?: string[];
   readiness: Readiness;
-  /** The work of others that would keep a run from starting anything; null: nothing would. */
+  /** The work of others that would keep a run from starting anything; null: none. */
   busy: string | null;
 }
 
@@ -110,22 +112,25 @@ export function isChecked(plan: ServerPlan | CheckedServer): plan is CheckedServ
 export interface BenchmarkPlan {
   benchmark: string;
   expected: Expectations;
-  /** What to run; an error where it cannot be run here. */
+  /** What to run; an error if it cannot run here. */
   step: BenchmarkStep | RowError;
 }
 
-/** What stands in place of a tool where the benchmark is a command of the user's own. */
+/** The tool of a user-defined command. */
 export const COMMAND = 'command';
 
 export interface BenchmarkStep {
   /** `benchmarkCpu`, `benchmarkGpu`, `benchmarkCommand`: named after the kind of benchmark. */
   activity: `benchmark${string}`;
-  /** {@link COMMAND} for one of the user's own. */
   tool: string;
   /** For the Web UI: `cpu: sysbench, 3 x 10 s`. */
   summary: string;
-  /** All its samples together, connecting included. Milliseconds. */
+  /** All its samples together, connecting included. */
   timeoutMs: number;
+}
+
+export function isStep(step: BenchmarkPlan['step']): step is BenchmarkStep {
+  return 'activity' in step;
 }
 
 /** The input of the benchmark activities. */
@@ -138,12 +143,8 @@ export interface BenchmarkRequest {
   jobId: string;
   host: JobHost;
   machine: Machine;
-  /** Start nothing: read the results of jobs that are over, and end those that are not. */
+  /** Start nothing: read the results of jobs that are over, and end the others. */
   collect?: boolean;
-}
-
-export function isStep(step: BenchmarkPlan['step']): step is BenchmarkStep {
-  return 'activity' in step;
 }
 
 /** The input of `releaseServer`: all jobs of one run of a server. */
@@ -151,9 +152,9 @@ export interface ReleaseRequest {
   serverId: string;
   target?: string | undefined;
   host: JobHost;
-  /** What the ids of its jobs begin with. */
+  /** The ids of its jobs begin with this. */
   prefix: string;
-  /** The same of the run before it was reset. */
+  /** Prefixes of the run before it was reset. */
   earlier?: string[];
   /** The server has stopped answering: its row does not wait long for this. */
   unresponsive?: boolean;

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Configuration } from '../../domain/plans/configuration.ts';
 import { Failure } from '../../domain/failures/failure.ts';
+import { MAX_SERVERS } from '../../domain/plans/plan.ts';
 import type { FleetPlan } from '../../domain/plans/plan.ts';
 import type { Server } from '../../domain/servers/server.ts';
 import { didYouMean } from '../../source/nearest-word.ts';
@@ -23,9 +24,6 @@ export interface ServerSelection {
   evenIfBusy: boolean;
   checkOnly: boolean;
 }
-
-/** Its rows, its history and its result are known to fit up to this many. */
-export const MAX_SERVERS = 2000;
 
 /**
  * The arguments of `benchmarkFleet`, as whoever started it sent them. Nothing, null or {} mean everything.

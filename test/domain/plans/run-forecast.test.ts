@@ -24,7 +24,7 @@ function forecast(count: number, { maxParallel = 5, benchmarks = [cpu], measureO
   const selection = { limit: null, sample: null, seed: null, of: count };
   const names = benchmarks.map(({ benchmark }) => benchmark);
   const selected = { serverIds: servers, selection, skipped, benchmarks: names, maxParallel, measureOnly };
-  return forecastRun(configuration, selected, { tools, mostServers: 2000 });
+  return forecastRun(configuration, selected, tools);
 }
 
 test('samples times duration for each server of a lane, one after another', () => {
@@ -72,7 +72,7 @@ test('how long a benchmark takes is known only where all of its tools can be tol
       maxParallel: 1,
       measureOnly: false,
     };
-    return forecastRun(configuration, selected, { tools: own, mostServers: 2000 }).benchmarks[0]!.sampleSeconds;
+    return forecastRun(configuration, selected, own).benchmarks[0]!.sampleSeconds;
   };
   const [timed, other] = [tools[0]!, { ...tools[1]!, timed: false }];
   expect([secondsOf(timed), secondsOf(timed, other), secondsOf(other), secondsOf()]).toEqual([10, null, null, null]);
@@ -93,7 +93,7 @@ test('of classes and groups the most frequent are named first', () => {
   const whole = { ...configuration, servers: new Map(named) };
   const selection = { limit: null, sample: null, seed: null, of: 3 };
   const selected = { serverIds, selection, skipped: {}, benchmarks: ['cpu'], maxParallel: 1, measureOnly: false };
-  const { classes, groups } = forecastRun(whole, selected, { tools, mostServers: 2000 });
+  const { classes, groups } = forecastRun(whole, selected, tools);
   expect(classes).toEqual([
     { hardwareClass: 'gpu', servers: 2 },
     { hardwareClass: 'web', servers: 1 },
