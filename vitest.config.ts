@@ -12,7 +12,7 @@ const oracles = [
     (name) => `benchmarks/${name}`
   ),
   ...['cli/terminal/end-process', 'config/hostile'],
-  ...['jobs/killed-by', 'reports/fleet-report'].map((name) => `domain/${name}`),
+  ...['jobs/job-crashed', 'reports/fleet-report'].map((name) => `domain/${name}`),
   ...['account', 'fixtures', 'ini', 'oracle', 'program'].map((name) => `inventory/ansible/ansible-${name}`),
   ...['entries/node-set', 'hostile', 'read-inventory'].map((name) => `inventory/${name}`),
   ...['ask-ssh', 'routes'].map((name) => `ssh-config/${name}`),

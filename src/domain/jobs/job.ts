@@ -1,15 +1,14 @@
 import type { GuardHolder } from '../servers/guard.ts';
 
-/** Which server is meant. */
 export interface ServerName {
   serverId: string;
-  /** Where it has to lead, as {@link ConnectionFacts} say it; without it, wherever this worker's inventory leads. */
+  /** As in {@link ConnectionFacts}: what this id has to lead to; without it, whatever this worker's inventory says. */
   target?: string | undefined;
 }
 
 /** A short look at a server: a command that ends with its connection. Durations in milliseconds. */
 export interface CommandRequest extends ServerName {
-  /** For logs, and for whoever looks at the server meanwhile. */
+  /** For logs, and for the process list of the server. */
   commandId: string;
   /** POSIX shell. */
   command: string;
@@ -21,14 +20,11 @@ export interface CommandRequest extends ServerName {
 export interface JobProgress {
   /** Bytes of output so far. */
   outputBytes: number;
-  /** Since the job began, by the server's own clock; only of jobs that are detached. */
+  /** Since the job began, by the server's own clock; only of detached jobs. */
   seconds?: number;
 }
 
-/**
- * How the command ended. Output is untrusted text of the server, decoded as UTF-8, its middle cut out where it is
- * longer than the limit.
- */
+/** How a command ended. Output is untrusted UTF-8 text, with its middle left out above the output limit. */
 export interface JobResult {
   /** Null when a signal ended it. */
   exitCode: number | null;
@@ -46,43 +42,43 @@ export interface ConnectionFacts {
   port: number;
   /** `SHA256:...`, as ssh shows it. */
   hostKey: string;
-  /** What made the host key good: an entry, the only key that it may show, or that it was the first to be seen. */
+  /** Why the host key is trusted: an entry of known_hosts, pinned in the inventory, or accepted as the first one. */
   trusted: 'known_hosts' | 'pinned' | 'accepted';
-  /** The fingerprint of all that, in hexadecimal digits: equal where two workers reach the same server the same way. */
+  /** Fingerprint of all that, hexadecimal: equal where two workers reach the same server the same way. */
   target: string;
 }
 
 /**
- * The port through which activities reach servers; `src/ssh` is behind it. Rejects with a `Failure`: of kind
- * `TargetChanged`, before anything runs there, where the server is not the target that was asked for.
+ * The port through which activities reach servers; `src/ssh` implements it. Rejects with a `Failure`, of kind
+ * `TargetChanged` before anything runs if the server is not the requested target.
  */
 export interface Ssh {
-  /** What is known of the connection that everything else on this server shares; connects where there is none. */
+  /** The facts of the connection that all requests to this server share; connects if there is none. */
   connection(request: ServerName & { signal: AbortSignal }): Promise<ConnectionFacts>;
   runCommand(request: CommandRequest): Promise<JobResult>;
   jobs: DetachedJobs;
 }
 
-/** Where a server keeps its jobs. Found once, recorded, and given to everything after: another place would be another job. */
+/** Where a server keeps its jobs. Found once and recorded: in another place it would be another job. */
 export interface JobHost {
-  /** The folder, an absolute path. */
+  /** An absolute path. */
   base: string;
-  /** What was free there, in KiB. */
+  /** Free space there. */
   freeKib: number;
-  /** Another one later means that the server was restarted. */
+  /** A different one later means that the server was restarted. */
   bootId: string;
-  /** Of the machine: hexadecimal digits. Without it, nothing is held: by earlier versions, and where no job starts. */
+  /** Of the machine, hexadecimal. Without it, no guard is taken: by earlier versions, and where no job starts. */
   guard?: string;
 }
 
-/** What is asked of the guard of a machine, for a run. */
+/** About the guard of a machine, for a run. */
 export interface GuardRequest extends ServerName {
   host: JobHost;
-  /** What the ids of the jobs of the run begin with. */
+  /** The ids of the jobs of the run begin with this. */
   runId: string;
-  /** Who that is, for others: one line of ASCII. */
+  /** Who holds it, as other runs read it: one line of ASCII. */
   holder: string;
-  /** Run ids that are known to be over: their guard counts no more, and their jobs are ended. */
+  /** Ids of ended runs: their guard does not count, and their jobs are ended. */
   over: readonly string[];
   signal: AbortSignal;
 }
@@ -95,19 +91,19 @@ export interface JobName extends ServerName {
   signal: AbortSignal;
 }
 
-/** A command that outlives whoever started it. Durations in milliseconds. */
+/** A command that outlives its connection and its worker. Durations in milliseconds. */
 export interface DetachedJobRequest extends JobName {
   /** POSIX shell, run in an empty folder of its own. */
   command: string;
-  /** Kept by the server itself, to the second. */
+  /** Enforced by the server itself, in whole seconds. */
   timeoutMs: number;
-  /** The longest it may write nothing; without it, it may be silent. */
+  /** Maximum time without output; without it, there is none. */
   silenceMs?: number;
-  /** How long a server that was reached once may stay out of reach; 5 minutes if not given. */
+  /** How long a server may stay unreachable after the first contact; default: 5 minutes. */
   patienceMs?: number;
   /** It was seen running: if it is not there now, it is lost, and not started again under the same name. */
   seen?: boolean;
-  /** Since its first start, where that was earlier. The server's own word is never the only clock. */
+  /** Since its first start, where that was earlier. The server's own clock is never the only one. */
   elapsedMs?: number;
   onProgress?: (progress: JobProgress) => void;
 }
@@ -119,36 +115,36 @@ export interface LeftoverProcess {
 }
 
 /**
- * The port to jobs that survive their connection, their worker and sshd. Whoever asks again, from anywhere, finds the
- * same job: it runs at most once. Everything rejects with a `Failure`, or with the reason of the aborted signal.
+ * The port to jobs that survive their connection, their worker and sshd. Every worker finds the same job again: it runs
+ * at most once. Everything rejects with a `Failure`, or with the reason of the aborted signal.
  */
 export interface DetachedJobs {
   /**
-   * Finds where jobs can live, and makes the folder; `lookOnly` writes nothing, not even that.
+   * Finds where jobs can live, and creates the folder, unless `lookOnly` is set.
    * @throws Failure HostUnsuitable where they cannot
    */
   probeJobs(request: ServerName & { lookOnly?: boolean; signal: AbortSignal }): Promise<JobHost>;
   /**
-   * Starts the job if nobody ever did and its run holds the guard (else {@link GuardNotHeld}), waits for its end however often the connection is lost, and reads its result.
-   * @throws Failure BenchmarkTimedOut; JobLost; HostUnsuitable where the server has no room; ServerUnreachable or
-   * ConnectionLost once the patience is at its end, which leaves the job running
+   * Starts the job unless it was started before, waits for its end across lost connections, and reads its result.
+   * @throws Failure GuardNotHeld if its run has lost the guard; BenchmarkTimedOut; JobLost; HostUnsuitable without free
+   * space; ServerUnreachable or ConnectionLost after `patienceMs`, which leaves the job running
    */
   runJob(request: DetachedJobRequest): Promise<JobResult>;
-  /** Ends the job, or keeps it from ever starting, looks again, and says what is left. */
+  /** Ends the job, or keeps it from ever starting, and then checks which processes are left. */
   cancelJob(request: JobName): Promise<{ leftover: LeftoverProcess[] }>;
   /**
-   * Takes the guard of the machine, without which no job starts, and removes what earlier runs have left there. Null: it
-   * is taken; else who has it. It holds as long as a job of the run is running, and 5 minutes beyond the last question.
+   * Takes the guard of the machine, without which no job starts, and removes what earlier runs have left there. Null if it
+   * is taken; else its holder. It is held while a job of the run is running, and for 5 minutes after the last request.
    */
   takeGuard(request: GuardRequest): Promise<GuardHolder | null>;
-  /** Who has the guard of the machine, other than this run; null: nobody. Changes nothing. */
+  /** The holder of the guard other than this run, or null. Changes nothing. */
   lookAtGuard(request: GuardRequest): Promise<GuardHolder | null>;
   dropGuard(request: GuardRequest): Promise<void>;
-  /** The result if the job is over, null if it runs or never started. Throws what `runJob` would. */
+  /** The result if the job is over, null if it runs or never started. Throws like `runJob`. */
   collectJob(request: JobName): Promise<JobResult | null>;
   /**
-   * Removes the job `prefix` and all jobs `prefix.*` from the server; none of them can start again. Where some still
-   * run it removes nothing, and names them.
+   * Removes the job `prefix` and all jobs `prefix.*` from the server; none of them can start again. If some still run, it
+   * removes nothing and names them.
    */
   cleanJobs(
     request: Omit<JobName, 'jobId'> & { prefix: string }

@@ -1,6 +1,6 @@
 import { Failure } from '../failures/failure.ts';
 
-/** Of each stream of a benchmark: what is read of it. */
+/** Of each stream of a benchmark. */
 export const OUTPUT_LIMIT_BYTES = 256 * 1024;
 
 /** `256 KiB` */
@@ -9,13 +9,13 @@ export function outputLimitText(bytes = OUTPUT_LIMIT_BYTES): string {
 }
 
 /**
- * A number that the cut goes through, or a second match in what is missing, would be a wrong verdict.
- * @param what - printed it: `sysbench`
- * @param so - what became of it: `, and was ended`
+ * A truncated number, or a second match in the missing part, would be a wrong verdict.
+ * @param what - the program: `sysbench`
+ * @param so - what happened to it: `, and was ended`
  */
 export function tooMuchOutput(what: string, so = '', limitBytes = OUTPUT_LIMIT_BYTES): Failure {
   const limit = `more than ${outputLimitText(limitBytes)} to its standard output or error${so}`;
-  const remedy = 'let it print less, for example `command | tail -n 50` or `command > file`';
+  const remedy = 'print less, for example with `command | tail -n 50` or `command > file`';
   return new Failure(
     'UnreadableOutput',
     `${what} printed ${limit}: above this limit numbers are unreliable; ${remedy}`

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { killedBy } from '../../../src/domain/jobs/killed-by.ts';
+import { killedBy } from '../../../src/domain/jobs/job-crashed.ts';
 
 const none = { quotaCpus: null, cpuSeconds: null, memoryKib: null };
 
@@ -10,16 +10,20 @@ function signalBelow(limit: string, work: string): string | null {
 }
 
 test.each([
-  ['ulimit -S -t 1', 'while :; do :; done', 'was ended by the limit of 1 s of CPU time of a process there (ulimit -t)'],
-  ['ulimit -t 1', 'while :; do :; done', 'was killed by SIGKILL, as the limit of 1 s of CPU time of a process there'],
-  ['ulimit -f 1', 'exec head -c 100000 /dev/zero >/tmp/fleetmark-xfsz', 'was ended by the limit of the size of a file'],
-])('what %s does to a process is told by that limit', (limit, work, said) => {
+  ['ulimit -S -t 1', 'while :; do :; done', 'was killed by the CPU time limit of 1 s per process (ulimit -t)'],
+  ['ulimit -t 1', 'while :; do :; done', 'was killed by SIGKILL, probably by the CPU time limit of 1 s per process'],
+  [
+    'ulimit -f 1',
+    'exec head -c 100000 /dev/zero >/tmp/fleetmark-xfsz',
+    'was killed by the file size limit (ulimit -f)',
+  ],
+])('a process that %s ends is said to be killed by that limit', (limit, work, said) => {
   const signal = signalBelow(limit, work);
   expect(killedBy(signal, { ...none, cpuSeconds: limit.includes('-t') ? 1 : null })).toContain(said);
 });
 
 test('without a limit the signal is all that is known', () => {
   expect(killedBy('SIGKILL', none)).toBe('was killed by SIGKILL');
-  expect(killedBy('SIGXCPU', null)).toContain('the limit of CPU time of a process');
+  expect(killedBy('SIGXCPU', null)).toContain('the CPU time limit per process');
   expect(killedBy(null, null)).toBe('was killed by a signal');
 });
