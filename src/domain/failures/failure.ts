@@ -3,40 +3,41 @@ import { isShape, isText } from '../values/json-value.ts';
 /** Every way in which a run, a server or a benchmark can fail, each with one sentence of advice. */
 export const advice = {
   WrongResult:
-    'Find the faulty part in the kernel log and its error counters (dmesg, rasdaemon, nvidia-smi -q -d ECC); trust no result of this server until then.',
-  PerformanceBelowExpected: 'Compare with its siblings, then look at cooling, clocks and other load on this server.',
+    'Find the faulty part with the kernel log and error counters (dmesg, rasdaemon, nvidia-smi -q -d ECC); trust no result of this server until then.',
+  PerformanceBelowExpected:
+    'Compare with servers of the same class, then check cooling, clocks and other load on this server.',
   InvalidInput: 'Correct the input and start again; no server was touched.',
   InvalidConfig: 'Correct the configuration file and start again; no server was touched.',
   UnknownServer: "Add the server to the worker's inventory, or correct its name.",
   HostKeyMismatch: 'Find out why the host key changed before you trust it; then correct the known_hosts file.',
   HostKeyUnknown:
     'Check the fingerprint, then add the host key to the known_hosts file (for example with ssh-keyscan); or set ssh.hostKeys to accept-new.',
-  TargetChanged: 'Give all workers the same inventory and the same known_hosts; then run it again.',
+  TargetChanged: 'Give all workers the same inventory and the same known_hosts file; then run the server again.',
   AuthenticationFailed: 'Check the user and the key, and that the public key is in authorized_keys on the server.',
   SecondFactorRequired:
     'Exempt the account on the server, for example with "Match User NAME" and "AuthenticationMethods publickey" in its sshd_config.',
   ServerUnreachable: 'Check that the server is up, and that the worker can reach its address and port.',
   ServerUnresponsive:
-    'Log in by hand: a hung home directory, a full process table or a dead disk keep a shell from answering; ssh.answerTimeout is how long it is waited for.',
-  ConnectionLost: 'Check the network and whether the server restarted; then run it again.',
+    'Log in by hand: a hung home directory, a full process table or a dead disk can keep a shell from answering; ssh.answerTimeout limits the wait.',
+  ConnectionLost: 'Check the network and whether the server restarted; then run the server again.',
   ToolMissing: 'Install the tool on the server, or expect a metric of a tool that is there.',
-  DeviceMissing: 'Look for the device in the kernel log, check its driver and power, then reseat it.',
+  DeviceMissing: 'Search the kernel log for the device, check its driver and power, then reseat it.',
   DevicePartitioned:
     'Turn off MIG or compute partitions (nvidia-smi -mig 0, amd-smi set --compute-partition SPX) to measure whole GPUs.',
   HostUnsuitable:
-    'Mend what the message names, or log in by hand with ssh: it needs a POSIX shell, current algorithms, and a folder for jobs.',
-  BenchmarkTimedOut: 'Raise the timeout of the benchmark, or find out why the server hangs in it.',
+    'Fix what the message names, or log in by hand with ssh: a server needs a POSIX shell, current SSH algorithms and a writable folder for jobs.',
+  BenchmarkTimedOut: 'Raise the timeout of the benchmark, or find out why it hangs on the server.',
   BenchmarkCrashed: 'Run the command by hand on the server to see why it ends.',
   UnreadableOutput: 'Compare the raw output in the activity result with what the tool or the pattern promises.',
   ExpectationMissing:
-    'Add expectations for the class of this server to the configuration, or leave out requireExpectations.',
+    'Add expectations for the class of this server to the configuration, or remove requireExpectations.',
   Inconclusive:
-    'Remove what the reason names (other load, a CPU quota, a debugger), or allow more samples or a wider tolerance.',
+    'Stop what the reason names (other load, a CPU quota, a debugger), or allow more samples or a wider tolerance.',
   JobLost: 'Run the server again.',
-  WorkerLost: 'Start a worker, or find out in its log why it did not end its work; then run the server again.',
+  WorkerLost: 'Start a worker, or find out from its log why it did not finish; then run the server again.',
   MalformedResult: 'Give all workers the same version of fleetmark; then run the server again.',
   ServerBusy:
-    'Wait until the other run, or the other work, on this server has ended; --even-if-busy measures beside work.',
+    'Wait until the other run or the other work on this server has ended; --even-if-busy measures despite other work.',
 } as const;
 
 export type FailureKind = keyof typeof advice;

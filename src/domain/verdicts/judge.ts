@@ -13,13 +13,12 @@ import { rowDevice, rowMeasurement } from './server-row.ts';
 import type { BenchmarkRow, RowDevice, Shortfall } from './server-row.ts';
 import { median } from '../measurements/statistics.ts';
 
-/** These say that the benchmark does not apply to a server, which is an error only if something is expected of it. */
+/** The benchmark does not apply to the server, which is an error only if something is expected of it. */
 const inapplicable = ['ToolMissing', 'DeviceMissing', 'DevicePartitioned', 'HostUnsuitable'];
 
 /**
- * The verdict of one benchmark: measured and short is `fail`, with every shortfall; whatever keeps an expected metric
- * from being judged is `error`; a benchmark with both is `fail`. A number that could not be read never passes. What is
- * short only because of samples whose evidence is doubtful is `Inconclusive`; what passes passes, whatever went on.
+ * The verdict of one benchmark: `fail` for any shortfall, else `error` if an expected metric could not be judged. An
+ * unreadable number never passes. A shortfall of doubtful samples alone is `Inconclusive`; a pass needs no evidence.
  */
 export function judge(benchmark: string, result: BenchmarkResult, expectations: Expectations): BenchmarkRow {
   const { measurements, tool, seconds, evidence = [] } = result;
@@ -41,11 +40,6 @@ export function judge(benchmark: string, result: BenchmarkResult, expectations: 
   return { ...row, verdict: measurements.length > 0 ? 'measured' : 'skip', reason: error.message };
 }
 
-interface JudgedMetric {
-  shortfalls: Shortfall[];
-  error: RowError | null;
-}
-
 /** What was measured of one benchmark. */
 interface Measured {
   measurements: readonly Measurement[];
@@ -58,7 +52,7 @@ function judgeMetric(
   metric: string,
   expectation: Expectation,
   { measurements, evidence, devices }: Measured
-): JudgedMetric {
+): { shortfalls: Shortfall[]; error: RowError | null } {
   const found = measurements.filter((measurement) => measurement.metric === metric);
   if (found.length === 0) {
     const message = `${metric} is expected and was not measured`;
@@ -69,12 +63,16 @@ function judgeMetric(
   for (const all of found) {
     for (const limit of limitsOf(expectation, all.better)) {
       const measurement = isWrongResult({ ...all, ...limit }) ? worstSample(all) : all;
+      const shortfall = shortfallOf(measurement, limit, devices);
       if (!Number.isFinite(measurement.value)) error ??= unreadable([measurement]);
-      else if (contradicts(measurement, limit, expectation)) error ??= inconclusive(measurement, limit, devices);
-      else if (!reaches(measurement.value, limit)) {
-        const doubt = isIndependentOfLoad({ ...all, ...limit }) ? null : whyDoubted(measurement, limit, evidence);
-        if (doubt === null) shortfalls.push({ ...name(measurement, devices), ...limit });
-        else error ??= { type: 'Inconclusive', message: `${short(measurement, limit, devices)}, but ${doubt}` };
+      else if (contradicts(measurement, limit, expectation)) {
+        const { samples, spread } = measurement;
+        const apart = `its ${samples.length} samples lie on both sides of the limit, ${Math.round(spread * 100)} % apart`;
+        error ??= { type: 'Inconclusive', message: `${formatShortfall(shortfall)}: ${apart}` };
+      } else if (!reaches(measurement.value, limit)) {
+        const doubt = isIndependentOfLoad(shortfall) ? null : whyDoubted(measurement, limit, evidence);
+        if (doubt === null) shortfalls.push(shortfall);
+        else error ??= { type: 'Inconclusive', message: `${formatShortfall(shortfall)}, but ${doubt}` };
       }
     }
   }
@@ -87,24 +85,18 @@ function worstSample(measurement: Measurement): Measurement {
   return { ...measurement, value: worst, samples: [worst] };
 }
 
-/**
- * Samples on both sides of the limit, further apart than the tolerance: neither slow nor good enough, but unknown. Of a
- * count every sample has to agree.
- */
+/** Samples on both sides of the limit, further apart than the tolerance. All samples of a count have to agree. */
 function contradicts(measurement: Measurement, limit: Limit, expectation: Expectation): boolean {
   const reached = measurement.samples.filter((sample) => reaches(sample, limit)).length;
   const bothSides = reached > 0 && reached < measurement.samples.length;
   return bothSides && (isCount(measurement) || measurement.spread > toleranceOf(expectation));
 }
 
-/**
- * What speaks against blaming the hardware for a short measurement. Nothing does where the samples that were taken in
- * quiet are short by themselves.
- */
+/** Why other load may have caused a shortfall; null if the samples that were taken in quiet are short by themselves. */
 function whyDoubted({ samples }: Measurement, limit: Limit, evidence: Measured['evidence']): string | null {
   const doubts = evidence.flatMap((each) => each?.doubt ?? []);
   if (doubts.length === 0) return null;
-  // Otherwise a device is missing in some of the samples, and whose evidence is whose, nobody knows.
+  // Otherwise a device is missing in some samples, and it is unknown which evidence is whose.
   const known = samples.length === evidence.length;
   const quiet = known ? samples.filter((_, index) => !evidence[index]?.doubt) : [];
   if (quiet.length > 0 && !reaches(median(quiet), limit)) return null;
@@ -112,25 +104,16 @@ function whyDoubted({ samples }: Measurement, limit: Limit, evidence: Measured['
   return `${some}${doubts[0]}`;
 }
 
-function inconclusive(measurement: Measurement, limit: Limit, devices: readonly RowDevice[]): RowError {
-  const spread = `${Math.round(measurement.spread * 100)} %`;
-  const message = `${short(measurement, limit, devices)}: its ${measurement.samples.length} samples lie on both sides of the limit, ${spread} apart`;
-  return { type: 'Inconclusive', message };
-}
-
-function short(measurement: Measurement, limit: Limit, devices: readonly RowDevice[]): string {
-  return formatShortfall({ ...name(measurement, devices), ...limit });
-}
-
 function unreadable(measurements: readonly Measurement[]): RowError | null {
   const bad = measurements.find((measurement) => !Number.isFinite(measurement.value));
   return bad ? { type: 'UnreadableOutput', message: `${bad.metric} is not a finite number` } : null;
 }
 
-function name(
+function shortfallOf(
   { metric, device, value, unit }: Measurement,
+  limit: Limit,
   devices: readonly RowDevice[]
-): Omit<Shortfall, 'comparison' | 'expected'> {
+): Shortfall {
   const address = device === null ? null : addressOf(devices, device);
-  return { metric, device, measured: value, unit, ...(address !== null && { address }) };
+  return { metric, device, measured: value, unit, ...(address !== null && { address }), ...limit };
 }

@@ -4,7 +4,7 @@ import { grouped } from '../values/grouped.ts';
 import type { RowDevice } from './server-row.ts';
 import { deviceText } from './shortfalls.ts';
 
-/** Whatever is expected: a device that was there for a part of the time only is no good one. */
+/** Whatever is expected: a device that was missing for a part of the time is an error. */
 export function lostDevice(measurements: readonly Measurement[], devices: readonly RowDevice[]): RowError | null {
   for (const [metric, found] of grouped(measurements, (each) => each.metric)) {
     const error = missingDevices(metric, found, { measurements, devices });
@@ -13,7 +13,7 @@ export function lostDevice(measurements: readonly Measurement[], devices: readon
   return null;
 }
 
-/** A device of which other metrics, or other samples, know: not having been measured must not pass for it. */
+/** A device that other metrics or other samples have: one that was not measured must not pass. */
 export function missingDevices(
   metric: string,
   found: readonly Measurement[],
@@ -31,11 +31,8 @@ export function missingDevices(
   const most = Math.max(...found.map(({ samples }) => samples.length));
   const partly = found.find(({ samples }) => samples.length < most);
   if (!partly) return null;
-  const lost = most - partly.samples.length;
-  return {
-    type: 'DeviceMissing',
-    message: `${metric}: ${textOf(partly.device!)} is missing in ${lost} of ${most} samples`,
-  };
+  const lost = `${most - partly.samples.length} of ${most} samples`;
+  return { type: 'DeviceMissing', message: `${metric}: ${textOf(partly.device!)} is missing in ${lost}` };
 }
 
 /** PCI address of a device; null: unknown. */

@@ -6,7 +6,7 @@ import type { RowEvidence } from '../measurements/evidence.ts';
 import { worstVerdict } from './verdict.ts';
 import type { BenchmarkVerdict, Verdict } from './verdict.ts';
 
-/** A measured number that misses what was expected of it. */
+/** A measured number that does not reach its expectation. */
 export interface Shortfall {
   metric: string;
   device: number | null;
@@ -14,7 +14,7 @@ export interface Shortfall {
   comparison: '>=' | '<=';
   expected: number;
   unit: string;
-  /** PCI address of the device, where it is known. */
+  /** PCI address of the device, if known. */
   address?: string;
 }
 
@@ -41,59 +41,55 @@ export interface RowMeasurement {
 export interface BenchmarkRow {
   benchmark: string;
   verdict: BenchmarkVerdict;
-  /** One line for people: why it is not a plain pass. Null where `error` says it. */
+  /** One line: why it is not a plain pass. Null if `error` says it. */
   reason: string | null;
   error: RowError | null;
   tool: string | null;
   seconds: number | null;
   measurements: RowMeasurement[];
   shortfalls: Shortfall[];
-  /** Which devices they are about; left out where there are none. */
+  /** The devices of the measurements; left out if there are none. */
   devices?: RowDevice[];
-  /** What went on on the machine meanwhile; null: unknown. */
   evidence: RowEvidence | null;
 }
 
-/** What became of one server. Every requested server has exactly one row in the report of a run. */
+/** The result of one server. Every requested server has exactly one row in the report of a run. */
 export interface ServerRow {
   serverId: string;
   hardwareClass: string | null;
-  /** Which rule chose the class: `server`, `group gpu`, `detected`, `default`; null: nobody knows. */
+  /** The rule that chose the class: `server`, `group gpu`, `detected`, `default`; null: unknown. */
   classBy: string | null;
-  /** What it turned out to be; null: nobody looked, or it did not answer. */
   machine: MachineFacts | null;
   /** Equal for two ids of one machine: 16 hexadecimal digits, half of them for its host key alone. Null: unknown. */
   identity: string | null;
   verdict: Verdict;
-  /** Null where `error` says it. */
+  /** Null if `error` says it. */
   reason: string | null;
-  /** Why the server could not be judged. Where a benchmark could not be: its type and name, the benchmark has the message. */
+  /** Why the server could not be judged: of a benchmark the type and the name, since its row has the message. */
   error: RowError | null;
-  /** ISO 8601; null if it was never started. */
+  /** ISO 8601; null: never started. */
   startedAt: string | null;
   seconds: number | null;
   benchmarks: BenchmarkRow[];
-  /** Lines for people that change no verdict: that it was measured beside other work. */
+  /** Lines that change no verdict, such as other work meanwhile. */
   notes: string[];
-  /** What a check found; null: it was none, or the server was not reached. */
+  /** The result of a check; null: no check, or not reached. */
   readiness: Readiness | null;
-  /** Of its own workflow, `server/<serverId>`, where everything about it is recorded; null: it had none. */
+  /** Of its own workflow, `server/<serverId>`, which records everything about it; null: it had none. */
   temporalRunId: string | null;
-  /** What this row had to leave out; null: nothing. */
   truncated: Truncation | null;
 }
 
-/** What is missing in a row of a large run, and the workflow that has it. */
+/** The parts that a row of a large run leaves out, and the workflow that has them. */
 export interface Truncation {
   /** `evidence`, `measurements of links` */
   parts: string[];
   workflowId: string;
 }
 
-/** The fields of a row that nothing was left out of, before its workflow is known. */
 const complete = { temporalRunId: null, truncated: null };
 
-/** The row of a server of which nothing was measured. */
+/** The row of a server without measurements. */
 export function unmeasuredRow(serverId: string, verdict: Verdict, error: RowError | null, reason?: string): ServerRow {
   const unknown = { hardwareClass: null, classBy: null, machine: null, identity: null };
   const nothing = { startedAt: null, seconds: null, benchmarks: [], notes: [], readiness: null };
@@ -118,7 +114,7 @@ export function judgedRow(
   return { ...about, verdict, reason, error, startedAt, seconds, benchmarks, notes, readiness: null, ...complete };
 }
 
-/** The row of a server that cannot have passed, whatever was measured; what did not work is still worse. */
+/** The row of a server that cannot pass, whatever was measured; a `fail` or `error` of its own is worse. */
 export function withError(row: ServerRow, error: RowError): ServerRow {
   if (row.verdict !== 'measured' && row.verdict !== 'skip') return row;
   return { ...row, verdict: 'error', reason: error.message, error };
@@ -132,7 +128,6 @@ export function failureDetails(row: ServerRow): [ServerRow] {
   return [JSON.parse(JSON.stringify(row)) as ServerRow];
 }
 
-/** A device without what only matters while it is measured. */
 export function rowDevice({ device, address, uuid, name: called }: MeasuredDevice): RowDevice {
   return { device, address, uuid, name: called };
 }

@@ -28,21 +28,20 @@ export interface ShortfallAdvice {
   advice: string;
 }
 
-/** What to do about a number that misses what was expected of it, by what its metric measures. */
+/** What to do about a shortfall, by what its metric measures. */
 export function shortfallAdvice(shortfall: Shortfall): ShortfallAdvice {
   if (isCount(shortfall)) return { kind: 'DeviceMissing', advice: advice.DeviceMissing };
   if (isWrongResult(shortfall)) return { kind: 'WrongResult', advice: advice.WrongResult };
-  const found = kinds.find(({ applies }) => applies(shortfall));
-  return { kind: 'PerformanceBelowExpected', advice: found?.advice ?? advice.PerformanceBelowExpected };
+  const [, found = advice.PerformanceBelowExpected] = adviceByMetric.find(([applies]) => applies(shortfall)) ?? [];
+  return { kind: 'PerformanceBelowExpected', advice: found };
 }
 
-/** Too many of what a healthy server has none of: errors, whatever else must not happen once. */
+/** Too many of something that a healthy server has none of, such as errors. */
 export function isWrongResult(shortfall: Metric & Pick<Shortfall, 'comparison' | 'expected'>): boolean {
   const { unit, comparison, expected } = shortfall;
-  if (comparison !== '<=') return false;
+  if (comparison !== '<=' || isQuantity(unit)) return false;
   const words = wordsOf(shortfall);
   if ([NETWORK_LOSS_WORDS, THROTTLING_WORDS, PAGE_FAULT_WORDS].some((pattern) => pattern.test(words))) return false;
-  if (isQuantity(unit)) return false;
   return ERROR_WORDS.test(words) || (expected === 0 && !RATE_UNIT.test(unit) && unit !== '%');
 }
 
@@ -51,7 +50,7 @@ export function isIndependentOfLoad(shortfall: Parameters<typeof isWrongResult>[
   return isCount(shortfall) || isWrongResult(shortfall);
 }
 
-/** Of time, heat, power or speed: `crc.time` in `s` is no number of errors, `burn.errors` in `errors/s` is. */
+/** A unit of time, heat, power or speed: `crc.time` in `s` is no number of errors, `burn.errors` in `errors/s` is. */
 function isQuantity(unit: string): boolean {
   if ([TIME_UNIT, TEMPERATURE_UNIT, POWER_UNIT].some((pattern) => pattern.test(unit))) return true;
   return SPEED_UNIT.test(unit) && !ERROR_WORDS.test(unit.toLowerCase());
@@ -62,47 +61,36 @@ function wordsOf({ metric, unit }: Metric): string {
   return `${metric} ${unit}`.toLowerCase().replace(/[._-]+/g, ' ');
 }
 
-function has(pattern: RegExp): (shortfall: Shortfall) => boolean {
-  return (shortfall) => pattern.test(wordsOf(shortfall));
-}
+type Applies = (shortfall: Shortfall) => boolean;
 
-/** The first one that applies counts. Network and disks before time and rates, which theirs are, too. */
-const kinds: readonly { applies: (shortfall: Shortfall) => boolean; advice: string }[] = [
-  {
-    applies: (shortfall) => TEMPERATURE_UNIT.test(shortfall.unit) || has(/\b(temp|temperature|celsius)\b/)(shortfall),
-    advice: 'Look at fans, filters, heat sinks and the temperature of the air that goes in.',
-  },
-  { applies: has(THROTTLING_WORDS), advice: advice.PerformanceBelowExpected },
-  {
-    applies: ({ unit }) => POWER_UNIT.test(unit),
-    advice: 'Look at power limits, power supplies and the power settings of the firmware.',
-  },
-  {
-    applies: ({ unit, comparison }) => comparison === '<=' && RATE_UNIT.test(unit),
-    advice:
-      'It is more than expected: check its class and what is expected of that, and that it measured the right thing.',
-  },
-  {
-    applies: (shortfall) => has(NETWORK_LOSS_WORDS)(shortfall) || has(NETWORK_WORDS)(shortfall),
-    advice:
-      'Look at the speed of the link, cables, switch ports and the error counters of the network card (ethtool -S).',
-  },
-  {
-    applies: has(DISK_WORDS),
-    advice:
-      'Look at the health of the disks (smartctl), how full they are, a RAID that rebuilds, and other input and output.',
-  },
-  {
-    applies: (shortfall) => !shortfall.metric.startsWith('gpu.') && has(MEMORY_WORDS)(shortfall),
-    advice:
-      'Look at how many memory channels are filled, at the speed of the memory, NUMA settings and corrected errors.',
-  },
-  {
-    applies: ({ unit, comparison }) => comparison === '<=' && TIME_UNIT.test(unit),
-    advice: 'Look at other load, power saving (governor, C-states), and what the time is spent waiting for.',
-  },
-  {
-    applies: ({ comparison }) => comparison === '<=',
-    advice: 'It is more than it may be: compare with its siblings, and look at what the metric counts.',
-  },
+const has = (...patterns: RegExp[]): Applies => {
+  return (shortfall) => patterns.some((pattern) => pattern.test(wordsOf(shortfall)));
+};
+const isAbove = (unitPattern: RegExp): Applies => {
+  return ({ unit, comparison }) => comparison === '<=' && unitPattern.test(unit);
+};
+
+const other = {
+  temperature: 'Check fans, filters, heat sinks and the temperature of the inlet air.',
+  power: 'Check power limits, power supplies and the power settings of the firmware.',
+  rate: 'It is above its maximum: check the hardware class and its expectation, and what the benchmark measured.',
+  network: 'Check link speed, cables, switch ports and the error counters of the network card (ethtool -S).',
+  disk: 'Check disk health (smartctl), free space, RAID rebuilds and other disk I/O.',
+  memory: 'Check how many memory channels are populated, memory speed, NUMA settings and corrected errors.',
+  time: 'Check other load, power saving (governor, C-states) and what the benchmark waits for.',
+  maximum: 'It is above its maximum: compare with servers of the same class, and check what the metric counts.',
+};
+
+/** The first one that applies counts. Network and disks come before time and rates, which theirs are, too. */
+const adviceByMetric: readonly [applies: Applies, advice: string][] = [
+  [({ unit }) => TEMPERATURE_UNIT.test(unit), other.temperature],
+  [has(/\b(temp|temperature|celsius)\b/), other.temperature],
+  [has(THROTTLING_WORDS), advice.PerformanceBelowExpected],
+  [({ unit }) => POWER_UNIT.test(unit), other.power],
+  [isAbove(RATE_UNIT), other.rate],
+  [has(NETWORK_LOSS_WORDS, NETWORK_WORDS), other.network],
+  [has(DISK_WORDS), other.disk],
+  [(shortfall) => !shortfall.metric.startsWith('gpu.') && has(MEMORY_WORDS)(shortfall), other.memory],
+  [isAbove(TIME_UNIT), other.time],
+  [isAbove(/^/), other.maximum],
 ];

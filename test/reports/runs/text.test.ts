@@ -24,8 +24,8 @@ describe('the report for a terminal', () => {
 
       ServerUnreachable: Check that the server is up, and that the worker can reach its address and port.
       ToolMissing: Install the tool on the server, or expect a metric of a tool that is there.
-      ServerBusy: Wait until the other run, or the other work, on this server has ended; --even-if-busy measures beside work.
-      PerformanceBelowExpected: Compare with its siblings, then look at cooling, clocks and other load on this server.
+      ServerBusy: Wait until the other run or the other work on this server has ended; --even-if-busy measures despite other work.
+      PerformanceBelowExpected: Compare with servers of the same class, then check cooling, clocks and other load on this server.
 
       web-7 fail cpu.events_per_second 3,912 of >= 7,200 events/s (54 %)
       gpu-2 fail cpu.events_per_second 7,000 of >= 7,200 events/s (97 %)
@@ -93,7 +93,7 @@ describe('the report for a terminal', () => {
     );
     expect(text).toContain('gpu-1 fail burn.errors 3 of <= 0 errors');
     expect(text).toMatch(/^WrongResult: Find the faulty part/m);
-    expect(text).toMatch(/^DeviceMissing: Look for the device/m);
+    expect(text).toMatch(/^DeviceMissing: Search the kernel log for the device/m);
     expect(text).not.toContain('cooling');
   });
 
