@@ -2,8 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { format } from 'prettier';
-import { catalogue } from '../src/benchmarks/catalogue.ts';
-import { kindsOf } from '../src/benchmarks/kinds.ts';
+import { catalogue, kindsOf } from '../src/benchmarks/catalogue.ts';
 import { configurationJsonSchema } from '../src/config/schema/schema.ts';
 
 const published = { 'fleetmark.schema.json': configurationJsonSchema(kindsOf(catalogue)) };

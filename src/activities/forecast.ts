@@ -1,4 +1,4 @@
-import { knownTools } from '../benchmarks/kinds.ts';
+import { knownTools } from '../benchmarks/catalogue.ts';
 import { selectFleet } from '../inventory/selection/fleet-input.ts';
 import { sizeOf } from '../domain/values/json-value.ts';
 import { forecastRun } from '../domain/plans/run-forecast.ts';

@@ -1,5 +1,4 @@
-import { catalogue } from '../benchmarks/catalogue.ts';
-import { activityOf, kindsOf } from '../benchmarks/kinds.ts';
+import { catalogue, activityOf, kindsOf } from '../benchmarks/catalogue.ts';
 import { COMMAND } from '../domain/plans/plan.ts';
 import type { BenchmarkResult } from '../domain/measurements/benchmark-result.ts';
 import type { BenchmarkRequest } from '../domain/plans/plan.ts';

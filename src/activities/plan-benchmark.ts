@@ -1,5 +1,5 @@
 import { chooseTool } from '../benchmarks/choose-tool.ts';
-import { activityOf } from '../benchmarks/kinds.ts';
+import { activityOf } from '../benchmarks/catalogue.ts';
 import { summaryOf } from '../benchmarks/tool.ts';
 import type { Tool } from '../benchmarks/tool.ts';
 import type { RowError } from '../domain/failures/failure.ts';

@@ -1,4 +1,4 @@
-import { kindsOf } from '../benchmarks/kinds.ts';
+import { kindsOf } from '../benchmarks/catalogue.ts';
 import type { Tool, ToolReadings } from '../benchmarks/tool.ts';
 import { readPatterns } from '../benchmarks/user-command.ts';
 import { Failure } from '../domain/failures/failure.ts';

@@ -1,3 +1,6 @@
+import { isCount } from '../domain/measurements/measurement.ts';
+import type { BenchmarkKind, KnownTool } from '../domain/measurements/known-tool.ts';
+import { grouped } from '../domain/values/grouped.ts';
 import { clpeak } from './clpeak.ts';
 import { openssl } from './openssl.ts';
 import { sysbench } from './sysbench.ts';
@@ -5,3 +8,28 @@ import type { Tool } from './tool.ts';
 
 /** Every tool; those of one benchmark in order of preference. */
 export const catalogue: readonly Tool[] = [sysbench, openssl, clpeak];
+
+/** The benchmarks that these tools measure. */
+export function kindsOf(tools: readonly Tool[]): BenchmarkKind[] {
+  return [...grouped(tools, ({ benchmark }) => benchmark)].map(([benchmark, own]) => ({
+    benchmark,
+    byDefault: own.some(({ byDefault }) => byDefault),
+    needsGpus: own.some(({ needsGpus }) => needsGpus),
+    minTimeoutMs: Math.max(...own.map(({ minTimeoutMs }) => minTimeoutMs)),
+    metrics: own.flatMap(({ name, metrics }) => metrics.map((metric) => ({ ...metric, tool: name }))),
+  }));
+}
+
+/** The activity that measures a benchmark: `benchmarkDisk` of `disk`, `benchmarkDiskIo` of `disk-io`. */
+export function activityOf(benchmark: string): `benchmark${string}` {
+  const words = benchmark.split(/[_-]/).map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return `benchmark${words.join('')}`;
+}
+
+/** The tools of all benchmarks, for people. */
+export function knownTools(tools: readonly Tool[]): KnownTool[] {
+  return tools.map(({ benchmark, name, timed, executables, packages, metrics }) => {
+    const own = metrics.map((metric) => ({ ...metric, ...(isCount(metric) && { exact: true as const }) }));
+    return { benchmark, tool: name, timed, executables: [...executables], packages, metrics: own };
+  });
+}

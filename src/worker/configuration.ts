@@ -1,6 +1,5 @@
 import { relative } from 'node:path';
-import { catalogue } from '../benchmarks/catalogue.ts';
-import { kindsOf, knownTools as toolsForPeople } from '../benchmarks/kinds.ts';
+import { catalogue, kindsOf, knownTools as toolsForPeople } from '../benchmarks/catalogue.ts';
 import { configurationFile } from '../config/configuration-file.ts';
 import type { ConfigurationSource } from '../config/configuration-source.ts';
 import { readConfigurationFiles } from '../config/read-configuration.ts';

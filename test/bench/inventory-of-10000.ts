@@ -5,8 +5,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { catalogue } from '../../src/benchmarks/catalogue.ts';
-import { kindsOf } from '../../src/benchmarks/kinds.ts';
+import { catalogue, kindsOf } from '../../src/benchmarks/catalogue.ts';
 import { readFleetInput } from '../../src/inventory/selection/fleet-input.ts';
 import { readConfigurationFiles } from '../../src/config/read-configuration.ts';
 

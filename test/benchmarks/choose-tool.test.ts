@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { catalogue as tools } from '../../src/benchmarks/catalogue.ts';
+import { catalogue as tools, activityOf, kindsOf, knownTools } from '../../src/benchmarks/catalogue.ts';
 import { chooseTool } from '../../src/benchmarks/choose-tool.ts';
-import { activityOf, kindsOf, knownTools } from '../../src/benchmarks/kinds.ts';
 import { clpeak } from '../../src/benchmarks/clpeak.ts';
 import { openssl } from '../../src/benchmarks/openssl.ts';
 import { sysbench } from '../../src/benchmarks/sysbench.ts';

@@ -1,8 +1,7 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { catalogue } from '../../src/benchmarks/catalogue.ts';
-import { kindsOf, knownTools } from '../../src/benchmarks/kinds.ts';
+import { catalogue, kindsOf, knownTools } from '../../src/benchmarks/catalogue.ts';
 import { readConfiguration } from '../../src/config/read-configuration.ts';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { benchmarkListing, benchmarkListingText } from '../../src/reports/listings/benchmark-listing.ts';

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { catalogue } from '../../src/benchmarks/catalogue.ts';
-import { knownTools } from '../../src/benchmarks/kinds.ts';
+import { catalogue, knownTools } from '../../src/benchmarks/catalogue.ts';
 import { benchmarkListing, benchmarkListingText } from '../../src/reports/listings/benchmark-listing.ts';
 import { configurationCheck, configurationCheckText } from '../../src/reports/checks/configuration-check.ts';
 import { serverListing, serverListingText } from '../../src/reports/listings/server-listing.ts';

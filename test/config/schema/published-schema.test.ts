@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
-import { catalogue } from '../../../src/benchmarks/catalogue.ts';
-import { kindsOf } from '../../../src/benchmarks/kinds.ts';
+import { catalogue, kindsOf } from '../../../src/benchmarks/catalogue.ts';
 import { parseYaml } from '../../../src/source/yaml/parse-yaml.ts';
 import { readConfiguration } from '../../../src/config/read-configuration.ts';
 import { configurationJsonSchema } from '../../../src/config/schema/schema.ts';
