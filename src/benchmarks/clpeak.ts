@@ -1,5 +1,4 @@
 import type { BenchmarkSettings } from '../domain/plans/configuration.ts';
-import { Failure } from '../domain/failures/failure.ts';
 import type { Machine } from '../domain/servers/machine.ts';
 import { DEVICES } from '../domain/measurements/measurement.ts';
 import type { MeasuredDevice, Reading } from '../domain/measurements/measurement.ts';
@@ -46,16 +45,15 @@ export const clpeak: Tool = {
   parse(result, settings, machine) {
     const [listing, peaks, ...rest] = result.stdout.split(`\n${MARKER}\n`);
     if (listing === undefined || peaks === undefined || rest.length > 0) {
-      throw unreadable('clinfo and clpeak did not both answer', result);
+      throw unreadable('the output of clinfo or of clpeak is missing', result);
     }
     const version = /^clpeak version: *(\d[\w.-]{0,30})/m.exec(peaks)?.[1];
-    if (version === undefined) throw unreadable('clpeak did not say its version', { ...result, stdout: peaks });
+    if (version === undefined) throw unreadable('clpeak printed no version', { ...result, stdout: peaks });
     if (!version.startsWith('1.1.')) throw unreadable(`clpeak is version ${version}; 1.1.x is supported`, result);
     const { measured, notCounted } = pairDevices(listing, peaks, { settings, machine, output: result });
     const readings = measured.flatMap(({ device, sections }) => readingsOf(device, sections, result));
     const found = measured.map(({ device }) => measuredDevice(device, machine));
-    const isCounted = !found.some(({ isPartitioned }) => isPartitioned) && !mayBeHidden(found, machine);
-    const count = isCounted ? [{ ...devices, device: null, value: found.length }] : [];
+    const count = isCountable(found, machine) ? [{ ...devices, device: null, value: found.length }] : [];
     return { version, readings: [...count, ...readings], devices: found, notCounted };
   },
 };
@@ -71,30 +69,17 @@ interface PlatformSection {
   devices: Section[];
 }
 
-/** A device, and what clpeak printed about it on each platform that counts. */
-interface MeasuredSections {
-  device: ComputeDevice;
-  sections: Section[];
-}
-
-interface Context {
-  settings: BenchmarkSettings;
-  machine: Machine;
-  output: Output;
-}
-
-/** The devices that count, each with what clpeak, whose order is that of clinfo, printed about it. */
+/** The devices to measure, each with its sections of clpeak, whose order is that of clinfo. */
 function pairDevices(
   listing: string,
   peaks: string,
-  { settings, machine, output }: Context
-): { measured: MeasuredSections[]; notCounted: string[] } {
+  { settings, machine, output }: { settings: BenchmarkSettings; machine: Machine; output: Output }
+): { measured: { device: ComputeDevice; sections: Section[] }[]; notCounted: string[] } {
   const listed = readClinfo(listing);
-  if (!listed) throw unreadable('clinfo printed no list of OpenCL devices (--json needs clinfo 3.0 or later)', output);
+  if (!listed) throw unreadable('clinfo printed no list of OpenCL devices (clinfo 3.0 or later is supported)', output);
   const printed = readSections(peaks);
   requireSame(listed, printed, 'platforms', output);
-  const { openclCpuDevices } = settings;
-  const options = { openclCpuDevices, isChosenByHand: settings.devices !== null };
+  const options = { openclCpuDevices: settings.openclCpuDevices, isChosenByHand: settings.devices !== null };
   const { devices: found, notCounted } = findComputeDevices(listed, machine, options);
   const counted = new Set(found.flatMap(({ entries }) => entries.map(({ platform }) => platform)));
   for (const platform of counted) {
@@ -118,9 +103,10 @@ function readingsOf(device: ComputeDevice, sections: readonly Section[], output:
   ];
 }
 
-/** How many devices there are, OpenCL cannot tell where the environment keeps some from it, or lists parts of them. */
-function mayBeHidden(found: readonly MeasuredDevice[], { gpus, hidesDevices = [] }: Machine): boolean {
-  return hidesDevices.length > 0 && found.length < gpus.length;
+/** OpenCL cannot count devices of which it lists parts, or that the environment hides from it. */
+function isCountable(found: readonly MeasuredDevice[], { gpus, hidesDevices = [] }: Machine): boolean {
+  const mayBeHidden = hidesDevices.length > 0 && found.length < gpus.length;
+  return !mayBeHidden && !found.some(({ isPartitioned }) => isPartitioned);
 }
 
 function measuredDevice({ index, address, name, isPartitioned }: ComputeDevice, { gpus }: Machine): MeasuredDevice {
@@ -150,35 +136,24 @@ function readSections(text: string): PlatformSection[] {
   return platforms;
 }
 
-const widths = ['float', 'float2', 'float4', 'float8', 'float16'];
+const WIDTHS = ['float', 'float2', 'float4', 'float8', 'float16'];
 
-/** Without a platform of the vendor's own the best of all counts, even if some of them could not measure it. */
+/** The best of all platforms: without one of the vendor's own, some of them may fail to measure it. */
 function best(sections: readonly Section[], heading: string, device: string, output: Output): number {
-  const failures: Failure[] = [];
-  const values = sections.flatMap(({ lines }) => {
-    try {
-      return [bestWidth(lines, heading, device, output)];
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      failures.push(error);
-      return [];
-    }
-  });
-  if (values.length === 0) throw failures[0] ?? unreadable(`clpeak did not measure device ${device}`, output);
-  return Math.max(...values);
+  const values = sections.flatMap(({ lines }) => bestWidth(lines, heading) ?? []);
+  if (values.length > 0) return Math.max(...values);
+  const lines = sections[0]?.lines ?? [];
+  const stdout = lines.slice(Math.max(lines.indexOf(heading), 0)).join('\n');
+  throw unreadable(`clpeak did not measure all of "${heading}" on device ${device}`, { ...output, stdout });
 }
 
-/** The best of the vector widths under a heading; all five must be there, else the device broke down on the way. */
-function bestWidth(lines: string[], heading: string, device: string, output: Output): number {
+/** The best of the vector widths under a heading; null without all five: the device failed meanwhile. */
+function bestWidth(lines: readonly string[], heading: string): number | null {
   const at = lines.indexOf(heading);
-  const values = widths.map((width, index) => {
-    const [name, value, ...rest] = (lines[at + 1 + index] ?? '').split(':').map((part) => part.trim());
-    return name === width && rest.length === 0 ? positive(value ?? '') : null;
+  const values = WIDTHS.flatMap((width, index) => {
+    const [name, value = '', ...rest] = (lines[at + 1 + index] ?? '').split(':').map((part) => part.trim());
+    return name === width && rest.length === 0 ? (positive(value) ?? []) : [];
   });
-  const numbers = values.filter((value) => value !== null);
-  if (at < 0 || at !== lines.lastIndexOf(heading) || numbers.length !== widths.length) {
-    const shown = { ...output, stdout: at < 0 ? lines.join('\n') : lines.slice(at, at + 8).join('\n') };
-    throw unreadable(`clpeak did not measure all of "${heading}" on device ${device}`, shown);
-  }
-  return Math.max(...numbers);
+  const isWhole = at >= 0 && at === lines.lastIndexOf(heading) && values.length === WIDTHS.length;
+  return isWhole ? Math.max(...values) : null;
 }

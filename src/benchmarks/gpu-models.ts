@@ -7,11 +7,11 @@ import { printable } from '../domain/values/untrusted.ts';
 export const MAX_GPUS = 64;
 
 /**
- * The part of a script (POSIX sh) that tells which display controllers and accelerators the kernel shows, by the
- * function `say` of the script: `gpu=<PCI address> <vendor> <device> <class> <flags> <name>`. A virtual function of a
- * GPU is not told: the GPU itself is. Name and UUID come from the driver's own files in /proc and /sys
- * (https://docs.kernel.org/gpu/amdgpu/driver-misc.html), which is what nvidia-smi and rocm-smi show; only where they
- * have no name, nvidia-smi and lspci are asked, for 10 seconds at most each: with a GPU that hangs they may never answer.
+ * The part of a script (POSIX sh) that lists the display controllers and accelerators that the kernel shows, with the
+ * function `say` of the script: `gpu=<PCI address> <vendor> <device> <class> <flags> <name>`; virtual functions are left
+ * out. Name and UUID come from the driver's own files in /proc and /sys
+ * (https://docs.kernel.org/gpu/amdgpu/driver-misc.html), like those of nvidia-smi and rocm-smi. Only without a name,
+ * nvidia-smi and lspci are asked, for at most 10 seconds each, since they may hang with a broken GPU.
  * @param root - prefix of /proc and /sys, for tests
  */
 export function gpuModelsScript(root: string): string {
@@ -65,12 +65,14 @@ done`;
  * @param all - the answers of the script with this key, in their order
  */
 export function readGpus(all: (key: string) => readonly string[]): PciGpu[] {
-  const nvidiaSmi = all('nvidia_smi').flatMap(readNvidiaSmi);
-  // The last one counts, and what nvidia-smi says is more exact than the list of PCI ids.
-  const named = nvidiaSmi.flatMap(({ address, name }) => (name === null ? [] : [[address, name] as const]));
-  const names = new Map([...all('lspci').flatMap(readLspci), ...named]);
-  const identified = [...nvidiaSmi, ...all('gpu_uuid').flatMap(readUuid)];
-  const uuids = new Map(identified.flatMap(({ address, uuid }) => (uuid === null ? [] : [[address, uuid] as const])));
+  // The last one counts: nvidia-smi is more exact than the list of PCI ids, and the driver's own file than both.
+  const known = [
+    ...all('lspci').map(readLspci),
+    ...all('nvidia_smi').map(readNvidiaSmi),
+    ...all('gpu_uuid').map(readUuid),
+  ];
+  const last = (key: 'name' | 'uuid', address: string): string | null =>
+    known.findLast((each) => each[key] && each.address === address)?.[key] ?? null;
   return all('gpu')
     .slice(0, MAX_GPUS)
     .flatMap((answer): PciGpu[] => {
@@ -78,50 +80,54 @@ export function readGpus(all: (key: string) => readonly string[]): PciGpu[] {
       const address = readPciAddress(written);
       const vendorId = /^0x([0-9a-f]{4})$/.exec(vendor)?.[1];
       if (address === null || vendorId === undefined || !/^0x(03|12)[0-9a-f]{4}$/.test(pciClass)) return [];
-      const model = modelName(name.join(' ')) ?? names.get(address) ?? null;
+      const deviceId = /^0x([0-9a-f]{4})$/.exec(id)?.[1] ?? null;
+      const model = modelName(name.join(' ')) ?? last('name', address);
       return [
         {
-          ...{ address, vendorId, deviceId: /^0x([0-9a-f]{4})$/.exec(id)?.[1] ?? null, model },
-          ...{ pciClass: pciClass.slice(2, 6), uuid: uuids.get(address) ?? null },
-          ...{
-            isBootVga: flags.includes('b'),
-            isPassedThrough: flags.includes('v'),
-            isInProcessor: flags.includes('p'),
-          },
+          ...{ address, vendorId, deviceId, pciClass: pciClass.slice(2, 6), model, uuid: last('uuid', address) },
+          isBootVga: flags.includes('b'),
+          isPassedThrough: flags.includes('v'),
+          isInProcessor: flags.includes('p'),
         },
       ];
     })
     .sort((a, b) => comparePciAddresses(a.address, b.address));
 }
 
+/** A name or a UUID from somewhere else than the list of devices. */
+interface KnownGpu {
+  address: string | null;
+  name?: string | null;
+  uuid?: string | null;
+}
+
 /** `00000000:17:00.0, GPU-4fcac49b-bc5a-f781-9c02-889186926070, NVIDIA H100 80GB HBM3` */
-function readNvidiaSmi(line: string): { address: string; uuid: string | null; name: string | null }[] {
-  const [, written = '', uuid = '', text = ''] = /^([0-9A-Fa-f:.]{7,20}), *([^,]{0,60}), *(.*)$/.exec(line) ?? [];
-  const address = readPciAddress(written);
-  return address === null ? [] : [{ address, uuid: gpuUuid(uuid), name: modelName(text) }];
+function readNvidiaSmi(line: string): KnownGpu {
+  const [, address = '', uuid = '', text = ''] = /^([0-9A-Fa-f:.]{7,20}), *([^,]{0,60}), *(.*)$/.exec(line) ?? [];
+  return { address: readPciAddress(address), uuid: gpuUuid(uuid), name: modelName(text) };
 }
 
 /** `0000:17:00.0 GPU-4fcac49b-bc5a-f781-9c02-889186926070` */
-function readUuid(answer: string): { address: string; uuid: string | null }[] {
-  const [written = '', uuid = ''] = answer.split(/\s+/);
-  const address = readPciAddress(written);
-  return address === null ? [] : [{ address, uuid: gpuUuid(uuid) }];
-}
-
-/** The driver of NVIDIA shows question marks to users who may not know. */
-function gpuUuid(text: string): string | null {
-  return /^(GPU-)?[0-9a-f-]{12,36}$/.test(text) && /[1-9a-f]/.test(text.slice(4)) ? text : null;
+function readUuid(answer: string): KnownGpu {
+  const [address = '', uuid = ''] = answer.split(/\s+/);
+  return { address: readPciAddress(address), uuid: gpuUuid(uuid) };
 }
 
 /** `0000:17:00.0 "3D controller" "NVIDIA Corporation" "GH100[H100 SXM5 80GB]" -ra1 ...`, as `lspci -mm` quotes. */
-function readLspci(line: string): [string, string][] {
-  const [, written = '', vendor = '', text = ''] =
+function readLspci(line: string): KnownGpu {
+  const [, address = '', vendor = '', text = ''] =
     /^([0-9a-f:.]{7,20}) "[^"]{0,200}" "([^"]{0,200})" "([^"]{0,200})"/.exec(line) ?? [];
-  const address = readPciAddress(written);
   // A device that the list of PCI ids lacks is "Device 2330", which is no name.
   const name = /^Device [0-9a-f]{4}$/.test(text) ? null : modelName(text);
-  if (address === null || name === null) return [];
-  return [[address, `${vendor.startsWith('NVIDIA') ? 'NVIDIA' : 'AMD'} ${name}`]];
+  return {
+    address: readPciAddress(address),
+    name: name && `${vendor.startsWith('NVIDIA') ? 'NVIDIA' : 'AMD'} ${name}`,
+  };
+}
+
+/** The driver of NVIDIA shows question marks to users without the right to know. */
+function gpuUuid(text: string): string | null {
+  return /^(GPU-)?[0-9a-f-]{12,36}$/.test(text) && /[1-9a-f]/.test(text.slice(4)) ? text : null;
 }
 
 function modelName(text: string): string | null {

@@ -7,17 +7,17 @@ import { printable } from '../domain/values/untrusted.ts';
 import { gpuModelsScript, readGpus } from './gpu-models.ts';
 import { limitFunctions, readProcessLimits } from './process-limits.ts';
 
-/** What a login script prints comes before the first, and is ignored. */
+/** Output of a login script comes before the first, and is ignored. */
 const BEGIN = '@@ fleetmark machine @@';
 const END = '@@ fleetmark machine end @@';
 
-/** Variables of its environment that show a benchmark some of the devices only; `src/ssh/connections/environment.ts` keeps them. */
-const deviceVariables = [
+/** Environment variables that hide devices from a benchmark; `src/ssh/connections/environment.ts` keeps them. */
+const DEVICE_VARIABLES = [
   ...['CUDA_VISIBLE_DEVICES', 'NVIDIA_VISIBLE_DEVICES', 'ROCR_VISIBLE_DEVICES', 'HIP_VISIBLE_DEVICES'],
   ...['GPU_DEVICE_ORDINAL', 'ZE_AFFINITY_MASK'],
 ];
 
-const packageManagers = ['apt-get', 'dnf', 'zypper', 'apk', 'pacman'];
+const PACKAGE_MANAGERS = ['apt-get', 'dnf', 'zypper', 'apk', 'pacman'];
 
 /**
  * The script (POSIX sh: dash, bash, busybox) that looks at a server; {@link parseMachine} reads its answer.
@@ -47,19 +47,19 @@ done
 say boot_id "$(first p ${at('/proc/sys/kernel/random/boot_id')})"
 say memory_kib "$(first 's/^MemTotal:[[:space:]]*\\([0-9]*\\) kB/\\1/p' ${at('/proc/meminfo')})"
 ${gpuModelsScript(root)}
-for name in ${deviceVariables.join(' ')}; do
+for name in ${DEVICE_VARIABLES.join(' ')}; do
   eval '[ -z "\${'$name'+set}" ] || say hides_devices "'$name'=$'$name'"'
 done
 ${limitFunctions(root)}
 { find_control_groups; process_limits; } 2>/dev/null | sed 's/ /=/'
 ${found('executable', executables)}
-${found('package_manager', packageManagers)}
+${found('package_manager', PACKAGE_MANAGERS)}
 printf '%s\\n' ${shellQuote(END)}
 `;
 }
 
 /**
- * @param asked - the executables of {@link machineCommand}: what else the server claims to have is ignored
+ * @param asked - the executables of {@link machineCommand}; all others of the answer are ignored
  * @param choice - of the GPUs to measure; null: all that compute
  * @throws Failure HostUnsuitable if the answer is not whole or has no number of CPUs
  */
@@ -67,21 +67,14 @@ export function parseMachine(stdout: string, asked: readonly string[], choice: G
   const lines = stdout.split('\n').map((line) => line.trimEnd());
   const from = lines.lastIndexOf(BEGIN);
   const to = lines.indexOf(END, from);
-  if (from < 0 || to < 0) {
-    const instead = printable(stdout, 200);
-    throw new Failure('HostUnsuitable', `the server did not say what it is; it ${printed(instead)}`);
-  }
-  const answers = lines.slice(from + 1, to).map((line) => splitAt(line, '='));
-  const all = (key: string): string[] => answers.filter(([name]) => name === key).map(([, value]) => value);
+  if (from < 0 || to < 0) throw unsuitable('the script that reads the machine facts did not finish', stdout);
+  const all = (key: string): string[] => {
+    const answers = lines.slice(from + 1, to).filter((line) => line.startsWith(`${key}=`));
+    return answers.map((line) => line.slice(key.length + 1));
+  };
   const text = (key: string): string | null => printable(unquoted(all(key)[0] ?? ''), 120) || null;
-
-  const cpus = all('cpus')[0] ?? '';
-  if (!/^[1-9]\d{0,5}$/.test(cpus)) {
-    throw new Failure(
-      'HostUnsuitable',
-      `the server did not say how many CPUs it has; it ${printed(printable(cpus, 40))}`
-    );
-  }
+  const [cpus = ''] = all('cpus');
+  if (!/^[1-9]\d{0,5}$/.test(cpus)) throw unsuitable('the number of CPUs cannot be read', cpus);
   const found = new Set(all('executable'));
   const memoryKib = /^\d{1,15}$/.exec(all('memory_kib')[0] ?? '')?.[0];
   return {
@@ -92,16 +85,21 @@ export function parseMachine(stdout: string, asked: readonly string[], choice: G
     memoryMib: memoryKib === undefined ? null : Math.floor(Number(memoryKib) / 1024),
     ...chooseGpus(readGpus(all), choice),
     limits: readProcessLimits(all),
-    hidesDevices: deviceVariables.flatMap((name) => {
+    hidesDevices: DEVICE_VARIABLES.flatMap((name) => {
       const line = all('hides_devices').find((each) => each.startsWith(`${name}=`));
       return line === undefined ? [] : printable(line, 80);
     }),
     executables: [...new Set(asked)].filter((name) => found.has(name)),
-    packageManager: packageManagers.find((name) => all('package_manager').includes(name)) ?? null,
+    packageManager: PACKAGE_MANAGERS.find((name) => all('package_manager').includes(name)) ?? null,
   };
 }
 
-/** What machine-id(5) calls confidential, and more: to be hashed before anybody sees it. Null: the server does not say. */
+function unsuitable(what: string, answer: string): Failure {
+  const shown = printable(answer, 200);
+  return new Failure('HostUnsuitable', `${what}; it printed ${shown === '' ? 'nothing' : `"${shown}"`}`);
+}
+
+/** Confidential by machine-id(5): hashed before they are shown or stored. Null: unknown. */
 export interface MachineIds {
   machineId: string | null;
   bootId: string | null;
@@ -119,15 +117,6 @@ export function parseMachineIds(stdout: string): MachineIds {
   const node = /^node=(\S{1,255})\s*$/m.exec(answer)?.[1] ?? null;
   const hostKeys = [...answer.matchAll(/^host_key=([A-Za-z0-9+/]{1,10000}={0,2})\r?$/gm)].map(([, key]) => key!);
   return { machineId, bootId, node, hostKeys };
-}
-
-function printed(text: string): string {
-  return text === '' ? 'printed nothing' : `printed "${text}"`;
-}
-
-function splitAt(line: string, separator: string): [string, string] {
-  const at = line.indexOf(separator);
-  return at < 0 ? [line, ''] : [line.slice(0, at), line.slice(at + separator.length)];
 }
 
 function unquoted(value: string): string {

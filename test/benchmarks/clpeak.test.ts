@@ -232,11 +232,11 @@ describe('clpeak refuses', () => {
       /^clpeak is version 2\.0\.1; 1\.1\.x is supported/
     );
     expect(refusal(clpeak, real.replace('version: 1.1.2', 'version: 1.10.2'))).toContain('1.1.x');
-    expect(refusal(clpeak, real.replace(/clpeak version.*\n/, ''))).toMatch(/did not say its version/);
+    expect(refusal(clpeak, real.replace(/clpeak version.*\n/, ''))).toMatch(/clpeak printed no version/);
   });
 
   test('an answer of one program only', () => {
-    expect(refusal(clpeak, one.replace(/^.*@@.*\n/m, ''))).toMatch(/did not both answer/);
+    expect(refusal(clpeak, one.replace(/^.*@@.*\n/m, ''))).toMatch(/the output of clinfo or of clpeak is missing/);
     expect(refusal(clpeak, real.replace(/^.*\n/, '\n'))).toMatch(/clinfo printed no list/);
     expect(refusal(clpeak, '')).toMatch(/it printed nothing$/);
   });

@@ -177,13 +177,11 @@ describe('parseMachine', () => {
   });
 
   test.each(['0', '-1', '', 'two', '2.5', '1e9', '9999999', '2 3'])('%j CPUs are unsuitable', (cpus) => {
-    expect(refusal(real.replace('cpus=2', `cpus=${cpus}`))).toMatch(
-      /^the server did not say how many CPUs it has; it printed/
-    );
+    expect(refusal(real.replace('cpus=2', `cpus=${cpus}`))).toMatch(/^the number of CPUs cannot be read; it printed/);
   });
 
   test('an answer that is not whole is unsuitable, and shows what was there', () => {
-    expect(refusal('')).toBe('the server did not say what it is; it printed nothing');
+    expect(refusal('')).toBe('the script that reads the machine facts did not finish; it printed nothing');
     expect(refusal('\x1b[1mThis account is currently not available.\n')).toContain(
       'printed "[1mThis account is currently'
     );
