@@ -1,3 +1,5 @@
+import prettyMilliseconds from 'pretty-ms';
+import type { RunSelection } from '../domain/plans/plan.ts';
 import type { FleetReport } from '../domain/reports/fleet-report.ts';
 import { grouped } from '../domain/values/grouped.ts';
 import { printable } from '../domain/values/untrusted.ts';
@@ -5,11 +7,11 @@ import { verdicts } from '../domain/verdicts/verdict.ts';
 import type { Verdict, VerdictCounts } from '../domain/verdicts/verdict.ts';
 
 /** These counts are shown even if they are zero. */
-const alwaysShown: readonly Verdict[] = ['pass', 'fail', 'error'];
+const ALWAYS_SHOWN: readonly Verdict[] = ['pass', 'fail', 'error'];
 
 /** `6 pass, 2 fail, 1 error, 1 skip`; other verdicts are omitted if they are zero. */
 export function countsText(counts: VerdictCounts): string {
-  const told = verdicts.filter((verdict) => counts[verdict] > 0 || alwaysShown.includes(verdict));
+  const told = verdicts.filter((verdict) => counts[verdict] > 0 || ALWAYS_SHOWN.includes(verdict));
   return told.map((verdict) => `${counts[verdict]} ${verdictText(verdict)}`).join(', ');
 }
 
@@ -31,6 +33,19 @@ export function verdictText(verdict: Verdict): string {
 /** `1 server`, `10 servers` */
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** `30s`, `1h 5m`: the two largest units, in whole seconds. */
+export function durationText(seconds: number): string {
+  const whole = Math.round(Math.max(0, seconds));
+  return whole === 0 ? '0s' : prettyMilliseconds(whole * 1000, { secondsDecimalDigits: 0, unitCount: 2 });
+}
+
+/** `random sample of 43 servers; select the same ones with --sample 5 --seed 12345`; null without a sample. */
+export function sampleText(selection: RunSelection | undefined): string | null {
+  if (!selection || selection.sample === null) return null;
+  const { of, sample, seed } = selection;
+  return `random sample of ${plural(of, 'server')}; select the same ones with --sample ${sample} --seed ${seed}`;
 }
 
 /**

@@ -22,3 +22,10 @@ const roles: Record<Verdict, StyleRole> = {
 export function verdictRole(verdict: Verdict): StyleRole {
   return roles[verdict];
 }
+
+/** The most important verdicts come last, where they stay visible on a terminal. */
+const ORDER: readonly Verdict[] = ['pass', 'measured', 'skip', 'not_reached', 'cancelled', 'busy', 'error', 'fail'];
+
+export function worstLast<T extends { verdict: Verdict }>(rows: readonly T[]): T[] {
+  return [...rows].sort((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict));
+}

@@ -2,28 +2,38 @@ import stringWidth from 'string-width';
 import { plain } from './style.ts';
 import type { Style, StyleRole } from './style.ts';
 
-export interface Cell {
-  text: string;
-  role?: StyleRole;
-}
+type Cell = string | { text: string; role: StyleRole };
 
 /** One line for each row, with aligned columns separated by one space. The last column is not padded. */
 export function table(rows: readonly (readonly Cell[])[], style: Style = plain): string[] {
   const widths: number[] = [];
   for (const row of rows) {
-    for (const [column, { text }] of row.entries()) {
-      widths[column] = Math.max(widths[column] ?? 0, stringWidth(text));
+    for (const [column, cell] of row.entries()) {
+      widths[column] = Math.max(widths[column] ?? 0, stringWidth(textOf(cell)));
     }
   }
-  return rows.map((row) =>
-    row
-      .map(({ text, role }, column) => {
-        const padding = column < row.length - 1 ? ' '.repeat(widths[column]! - stringWidth(text)) : '';
-        return (role ? style(role, text) : text) + padding;
-      })
-      .join(' ')
-      .trimEnd()
-  );
+  return rows.map((row) => {
+    const cells = row.map((cell, column) => {
+      const padding = column < row.length - 1 ? ' '.repeat(widths[column]! - stringWidth(textOf(cell))) : '';
+      return (typeof cell === 'string' ? cell : style(cell.role, cell.text)) + padding;
+    });
+    return cells.join(' ').trimEnd();
+  });
+}
+
+function textOf(cell: Cell): string {
+  return typeof cell === 'string' ? cell : cell.text;
+}
+
+/** The first row of a table. */
+export function headRow(...names: string[]): Cell[] {
+  return names.map((text) => ({ text, role: 'muted' }));
+}
+
+/** The lines of sections, separated by empty lines; empty sections are left out. */
+export function sectionsText(sections: readonly string[][]): string {
+  const texts = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
+  return `${texts.join('\n\n')}\n`;
 }
 
 /** Truncates a text to this number of terminal columns, with an ellipsis. */

@@ -5,14 +5,14 @@ import { fit, table } from '../../src/reports/table.ts';
 import { hostileText } from './hostile-text.ts';
 
 test('columns start below each other, by their width on a terminal', () => {
-  const rows = ['a', '東京', 'longer'].map((text) => [{ text }, { text: 'x' }]);
+  const rows = ['a', '東京', 'longer'].map((text) => [text, 'x']);
   expect(table(rows)).toEqual(['a      x', '東京   x', 'longer x']);
 });
 
 test('a style does not count as width', () => {
   const rows = [
-    [{ text: 'ab', role: 'good' as const }, { text: 'x' }],
-    [{ text: 'c' }, { text: 'y' }],
+    [{ text: 'ab', role: 'good' as const }, 'x'],
+    ['c', 'y'],
   ];
   expect(table(rows, (role, text) => `[${role}:${text}]`)).toEqual(['[good:ab] x', 'c  y']);
 });

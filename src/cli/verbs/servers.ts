@@ -1,7 +1,7 @@
 import { findConfiguration } from '../../config/find-configuration.ts';
 import { selectFleet } from '../../inventory/selection/fleet-input.ts';
 import { localConnections, readDraft } from '../../worker/configuration.ts';
-import { sampleText } from '../../reports/runs/sample-text.ts';
+import { sampleText } from '../../reports/counts.ts';
 import { serverListing, serverListingText } from '../../reports/listings/server-listing.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { exitCodes } from '../terminal/exit-code.ts';

@@ -36,7 +36,7 @@ export function checkedServerBlock(row: ServerRow, style: Style = plain): string
   facts.push(...problemsOf(row).map((text): [string, string] => ['note', text]));
   const rows = facts.map(([label, text], index) => {
     const shown = facts[index - 1]?.[0] === label ? '' : label;
-    return [{ text: `  ${shown}`, role: 'muted' as const }, { text }];
+    return [{ text: `  ${shown}`, role: 'muted' as const }, text];
   });
   return table(rows, style);
 }

@@ -4,10 +4,10 @@ import type { BenchmarkSettings } from '../../domain/plans/configuration.ts';
 import type { KnownTool } from '../../domain/measurements/known-tool.ts';
 import { outputLimitText } from '../../domain/jobs/output-limit.ts';
 import { printable } from '../../domain/values/untrusted.ts';
-import { durationText } from '../duration-text.ts';
+import { durationText } from '../counts.ts';
 import { plain } from '../style.ts';
 import type { Style } from '../style.ts';
-import { table } from '../table.ts';
+import { sectionsText, table } from '../table.ts';
 
 /** What `fleetmark benchmarks --json` prints for each benchmark. */
 export interface ListedBenchmark {
@@ -67,7 +67,7 @@ function listBenchmark(
 
 /** A block for each benchmark: how it runs, its tools and metrics, and the packages to install. */
 export function benchmarkListingText(benchmarks: readonly ListedBenchmark[], style: Style = plain): string {
-  return `${benchmarks.map((each) => block(each, style).join('\n')).join('\n\n')}\n`;
+  return sectionsText(benchmarks.map((each) => block(each, style)));
 }
 
 function block({ benchmark, settings, tools, metrics }: ListedBenchmark, style: Style): string[] {
@@ -85,10 +85,7 @@ function block({ benchmark, settings, tools, metrics }: ListedBenchmark, style: 
       ['', `may print at most ${outputLimitText()}; with more output it is killed`]
     );
   }
-  return [
-    head,
-    ...table(lines.map((cells) => cells.map((text, column) => ({ text: column === 0 ? `  ${text}` : text })))),
-  ];
+  return [head, ...table(lines.map(([name = '', text = '']) => [`  ${name}`, text]))];
 }
 
 function howText({ samples, sampleSeconds, timeoutSeconds, devices }: ListedSettings): string {

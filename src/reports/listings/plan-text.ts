@@ -2,12 +2,10 @@ import { outputLimitText } from '../../domain/jobs/output-limit.ts';
 import { COMMAND } from '../../domain/plans/plan.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import type { BenchmarkForecast, RunForecast, TimeForecast } from '../../domain/plans/run-forecast.ts';
-import { plural } from '../counts.ts';
-import { durationText } from '../duration-text.ts';
-import { sampleText } from '../runs/sample-text.ts';
+import { durationText, plural, sampleText } from '../counts.ts';
 import { plain } from '../style.ts';
 import type { Style } from '../style.ts';
-import { table } from '../table.ts';
+import { headRow, sectionsText, table } from '../table.ts';
 
 /** In a larger fleet the servers are only counted, not named. */
 const MAX_NAMED_SERVERS = 20;
@@ -24,8 +22,7 @@ export function planText(forecast: RunForecast, style: Style = plain): string {
     times(forecast),
     serverTable(forecast, style),
   ];
-  const told = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
-  return `${told.join('\n\n')}\n`;
+  return sectionsText(sections);
 }
 
 function headline({ requested, configuration, maxParallel }: RunForecast): string {
@@ -54,12 +51,10 @@ function countLines({ requested, mostServers, selection, skipped = {}, classes, 
 }
 
 function benchmarkTable(benchmarks: readonly BenchmarkForecast[], style: Style): string[] {
-  const head = ['benchmark', 'samples', 'at most', 'measured by'].map((text) => ({ text, role: 'muted' as const }));
-  const rows = benchmarks.map((each) =>
-    [printable(each.benchmark, 60), samplesText(each), durationText(each.mostSeconds), toolsText(each)].map((text) => ({
-      text,
-    }))
-  );
+  const head = headRow('benchmark', 'samples', 'at most', 'measured by');
+  const rows = benchmarks.map((each) => {
+    return [printable(each.benchmark, 60), samplesText(each), durationText(each.mostSeconds), toolsText(each)];
+  });
   return table([head, ...rows], style);
 }
 
@@ -102,9 +97,9 @@ function serverTable({ servers, serversLeftOut, requested }: RunForecast, style:
   }
   if (requested > MAX_NAMED_SERVERS) return ['Use --json for the names of the servers.'];
   const rows = servers.map(({ serverId, hardwareClass, groups }) => [
-    { text: printable(serverId, 100) },
-    { text: hardwareClass === null ? '-' : printable(hardwareClass, 60) },
-    { text: printable(groups.join(','), 200) },
+    printable(serverId, 100),
+    hardwareClass === null ? '-' : printable(hardwareClass, 60),
+    printable(groups.join(','), 200),
   ]);
   return table(rows, style);
 }

@@ -4,7 +4,7 @@ import type { ListedConnection } from '../../domain/servers/listed-connection.ts
 import { printable } from '../../domain/values/untrusted.ts';
 import { plain } from '../style.ts';
 import type { Style } from '../style.ts';
-import { table } from '../table.ts';
+import { headRow, table } from '../table.ts';
 
 /** What `fleetmark servers --json` prints for each server: how it is reached, and which file says so. */
 export interface ListedServer extends Omit<ListedConnection, 'from'> {
@@ -39,12 +39,11 @@ const TEXT_LIMIT = 200;
 
 /** One line for each server; `-` means not set. */
 export function serverListingText(servers: readonly ListedServer[], style: Style = plain): string {
-  const names = ['server', 'address', 'user', 'key', 'jump', 'class', 'groups'];
-  const head = names.map((text) => ({ text, role: 'muted' as const }));
+  const head = headRow('server', 'address', 'user', 'key', 'jump', 'class', 'groups');
   const rows = servers.map((server) => {
     const { user, key, jump, hardwareClass } = server;
     const words = [server.serverId, addressOf(server), user, key, jump, hardwareClass, groupsOf(server)];
-    return words.map((text) => ({ text: printable(text ?? '-', 2 * TEXT_LIMIT) || '-' }));
+    return words.map((text) => printable(text ?? '-', 2 * TEXT_LIMIT) || '-');
   });
   return `${table([head, ...rows], style).join('\n')}\n`;
 }

@@ -1,9 +1,8 @@
-import prettyMilliseconds from 'pretty-ms';
 import type { FleetProgress } from '../../domain/reports/fleet-progress.ts';
 import type { ServerRow } from '../../domain/verdicts/server-row.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import type { VerdictCounts } from '../../domain/verdicts/verdict.ts';
-import { plural, stateText, verdictText } from '../counts.ts';
+import { durationText, plural, stateText, verdictText } from '../counts.ts';
 import { serverLines } from './server-lines.ts';
 import { plain, verdictRole } from '../style.ts';
 import type { Style } from '../style.ts';
@@ -46,16 +45,11 @@ function totalsLine({ requested, running, ended, counts, startedAt }: ProgressSt
 /** An estimate from the pace so far. */
 function remaining(ended: number, requested: number, elapsedMs: number): string[] {
   if (ended === 0 || ended >= requested || elapsedMs <= 0) return [];
-  return [`about ${duration((elapsedMs / ended) * (requested - ended))} left`];
+  return [`about ${durationText(((elapsedMs / ended) * (requested - ended)) / 1000)} left`];
 }
 
 function elapsed(since: string, now: number): string {
-  return duration(Math.max(0, now - Date.parse(since)));
-}
-
-/** In whole seconds. */
-function duration(ms: number): string {
-  return ms >= 1000 ? prettyMilliseconds(ms, { secondsDecimalDigits: 0 }) : '0s';
+  return durationText((now - Date.parse(since)) / 1000);
 }
 
 /** A server that has ended, in one line: for logs, pipes, and above the progress block. */

@@ -10,7 +10,7 @@ describe('the report for a terminal', () => {
   test('says the totals first and the servers that fell short last', () => {
     expect(textReport(exampleReport)).toMatchInlineSnapshot(`
       "10 servers in 21m: 2 pass, 3 fail, 2 error, 1 measured, 1 busy, 1 not reached
-      sample of 10 of 40 servers, seed 12345
+      random sample of 40 servers; select the same ones with --sample 25% --seed 12345
       note: nightly
       passed without gpu: 1
 
