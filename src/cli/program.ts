@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { exitCodes } from './terminal/exit-code.ts';
 import { ownCommand } from './terminal/own-command.ts';
 import { describeError } from './terminal/refusal.ts';
-import { noticeStdinWait } from './runs/notice-stdin-wait.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import { addVerbs } from './verbs.ts';
 
@@ -37,7 +36,6 @@ Without TEMPORAL_ADDRESS or a Temporal profile, fleetmark starts its own Tempora
 export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
   let exitCode: number = exitCodes.passed;
   const program = createProgram(terminal, (code) => (exitCode = code));
-  const stopStdinNotice = noticeStdinWait(argv, terminal);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
@@ -47,8 +45,6 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     const { text, exitCode: code } = describeError(error, argv.includes('--verbose'));
     terminal.stderr.write(`fleetmark: ${text}\n`);
     return code;
-  } finally {
-    stopStdinNotice();
   }
 }
 

@@ -39,7 +39,7 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
     .action(async ({ configOnly, ...options }) =>
       done(
         configOnly
-          ? await (await import('./options/check-configuration.ts')).checkConfiguration(options, terminal)
+          ? await (await import('./options/local-configuration.ts')).checkConfiguration(options, terminal)
           : await (await load(() => import('./verbs/check.ts'))).check(options, terminal)
       )
     );

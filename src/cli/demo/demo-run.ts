@@ -7,18 +7,17 @@ import { startRun } from '../runs/start-run.ts';
 import type { TemporalSession } from '../runs/temporal-session.ts';
 import { printReport, printRunLink, watchRun } from '../runs/watch-run.ts';
 import { messagePrinter } from '../terminal/terminal.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+import type { JsonOption, Terminal } from '../terminal/terminal.ts';
 import { expectationsFrom, inconsistencies, otherLoadPhrases } from './demo-calibration.ts';
 import { demoOutcome, tooBusyOutcome } from './demo-outcome.ts';
 import type { DemoOutcome } from './demo-outcome.ts';
 
-export interface DemoRun {
+export interface DemoRun extends JsonOption {
   fleet: DemoFleet;
   session: TemporalSession;
   terminal: Terminal;
   /** Ends the wait for a worker. */
   signal: AbortSignal;
-  json?: true | undefined;
 }
 
 const MAX_CALIBRATIONS = 3;

@@ -3,6 +3,7 @@ import type { FleetInput } from '../../domain/plans/plan.ts';
 import { MAX_SEED } from '../../domain/values/seeded-random.ts';
 import { splitAtCommas } from '../../inventory/entries/node-set.ts';
 import { isSample } from '../../inventory/selection/sample-servers.ts';
+import type { JsonOption } from '../terminal/terminal.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
 
 /** Options that select servers, the same on every verb that has them. */
@@ -13,10 +14,9 @@ export interface SelectionOptions {
 }
 
 /** Options of `run`, `check` and `plan`. */
-export interface FleetOptions extends ConfigurationOptions, SelectionOptions {
+export interface FleetOptions extends ConfigurationOptions, SelectionOptions, JsonOption {
   benchmarks?: string[] | undefined;
   maxParallel?: number | undefined;
-  json?: true | undefined;
 }
 
 export const limitOption = new Option(

@@ -6,10 +6,9 @@ import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { exitCodeFor, exitCodes } from '../terminal/exit-code.ts';
 import type { WorkerWait } from './wait-for-worker.ts';
 import { onInterrupt } from '../terminal/interrupts.ts';
-import type { Interrupts } from '../terminal/interrupts.ts';
 import { ownCommand } from '../terminal/own-command.ts';
 import { Refusal } from '../terminal/refusal.ts';
-import { isRunInProgress } from '../terminal/run-in-progress.ts';
+import { isRunInProgress } from '../terminal/end-process.ts';
 import { startRun } from './start-run.ts';
 import { waitForOtherRuns } from './keep-session-open.ts';
 import { openTemporal } from './open-temporal.ts';
@@ -30,13 +29,6 @@ export interface CliRunOptions extends ConfigurationOptions {
   resume?: true | undefined;
 }
 
-interface RunRequest {
-  configuration: ConfigurationSource;
-  input: FleetInput;
-  options: CliRunOptions;
-  interrupts: Interrupts;
-}
-
 /**
  * Starts or resumes a run, waits for its end and prints its report. Resolves to the exit code.
  * @throws Refusal if it was not started, or ended without a report
@@ -47,43 +39,31 @@ export async function runFleet(
   options: CliRunOptions,
   terminal: Terminal
 ): Promise<number> {
+  const say = messagePrinter(terminal);
   // Installed first, so that a Temporal that is still starting is shut down cleanly.
   const interrupts = onInterrupt(() => {
-    if (!isRunInProgress()) messagePrinter(terminal)('Ending. Press Ctrl-C again to leave at once.');
+    if (!isRunInProgress()) say('Ending. Press Ctrl-C again to leave at once.');
   });
+  let session: TemporalSession | undefined;
   try {
-    const session = await openTemporal({ configuration, terminal });
-    try {
-      return await runInSession(session, { configuration, input, options, interrupts }, terminal);
-    } finally {
-      await session.close();
-    }
+    session = await openTemporal({ configuration, terminal });
+    const signal = interrupts.exitCode();
+    if (signal !== null) return signal;
+    if (options.detach && session.own) throw detachRefusal();
+    const starting = options.resume ? resume(session) : start(session, input, { say, signal: interrupts.signal });
+    const started = rejectWhenTemporalStops(session, starting);
+    if (options.detach) return printDetachedRun(await started, terminal);
+    const handle = started.then((run) => printRunLink(run, session!, say));
+    const { report, interrupted } = await watchRun(handle, session, terminal, { isCheck: input.checkOnly ?? false });
+    printReport(report, options, terminal);
+    const offer = options.json ? null : baselineHint(report, options, configuration);
+    if (offer !== null) terminal.stdout.write(offer);
+    const exitCode = interrupted ?? (await waitForOtherRuns(session, report.run, say));
+    return exitCode ?? exitCodeFor(report, { measureOnly: options.measureOnly ?? false });
   } finally {
+    await session?.close();
     interrupts.stop();
   }
-}
-
-async function runInSession(
-  session: TemporalSession,
-  { configuration, input, options, interrupts }: RunRequest,
-  terminal: Terminal
-): Promise<number> {
-  const say = messagePrinter(terminal);
-  const signal = interrupts.exitCode();
-  if (signal !== null) return signal;
-  if (options.detach && session.own) throw detachRefusal();
-  const wait = { say, signal: interrupts.signal };
-  const started = rejectWhenTemporalStops(session, options.resume ? resume(session) : start(session, input, wait));
-  if (options.detach) return printDetachedRun(await started, terminal);
-  const announced = started.then((handle) => printRunLink(handle, session, say));
-  const { report, interrupted } = await watchRun(announced, session, terminal, {
-    isCheck: input.checkOnly ?? false,
-  });
-  printReport(report, options, terminal);
-  const offer = options.json ? null : baselineHint(report, options, configuration);
-  if (offer !== null) terminal.stdout.write(offer);
-  const exitCode = interrupted ?? (await waitForOtherRuns(session, report.run, say));
-  return exitCode ?? exitCodeFor(report, { measureOnly: options.measureOnly ?? false });
 }
 
 /** The embedded Temporal ends with this process, and would end a detached run with it. */

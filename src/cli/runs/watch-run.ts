@@ -9,12 +9,12 @@ import { createProgressView } from '../terminal/progress-view.ts';
 import type { ProgressView } from '../terminal/progress-view.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import { monitorResponses } from './monitor-responses.ts';
-import { markRunInProgress } from '../terminal/run-in-progress.ts';
+import { markRunInProgress } from '../terminal/end-process.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
 import type { Stop } from './stop-on-signal.ts';
 import type { TemporalSession } from './temporal-session.ts';
 import { printResult } from '../terminal/terminal.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+import type { JsonOption, Terminal } from '../terminal/terminal.ts';
 import { printableIds } from './unfinished-runs.ts';
 
 export interface WatchResult {
@@ -44,7 +44,7 @@ export function printRunLink(
 }
 
 /** Prints the report of a run or a check. */
-export function printReport(report: FleetReport, options: { json?: true | undefined }, terminal: Terminal): void {
+export function printReport(report: FleetReport, options: JsonOption, terminal: Terminal): void {
   printResult(report, (style) => (report.checkOnly ? checkText : textReport)(report, style), options, terminal);
 }
 

@@ -1,7 +1,19 @@
 import { exitCodes } from './exit-code.ts';
 import { ownCommand } from './own-command.ts';
 import { describeError } from './refusal.ts';
-import { isRunInProgress } from './run-in-progress.ts';
+
+/** How many runs this process is watching: after a crash it prints how to resume them. */
+let watchedRuns = 0;
+
+/** Marks a run as in progress until the returned function is called. */
+export function markRunInProgress(): () => void {
+  watchedRuns += 1;
+  return () => void (watchedRuns -= 1);
+}
+
+export function isRunInProgress(): boolean {
+  return watchedRuns > 0;
+}
 
 /**
  * Ends this process with the exit code of a verb as soon as its output is written, even if something still keeps the

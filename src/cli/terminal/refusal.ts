@@ -30,22 +30,17 @@ function printableLine(line: string): string {
 
 function textAndExitCode(error: unknown, verbose: boolean): { text: string; exitCode: number } {
   if (error instanceof Refusal) return { text: error.message, exitCode: error.exitCode };
-  if (isDiskFull(error)) return { text: diskFullText(error as Error), exitCode: diskFullExitCode(error as Error) };
+  // A Failure occurs before anything was started; any other error may interrupt a run, which can go on later.
+  if (isDiskFull(error)) {
+    const text = `the disk is full: ${(error as Error).message.replace(/\.$/, '')}\nFree some space (df -h) and start again; finished work is kept.`;
+    return { text, exitCode: error instanceof Failure ? exitCodes.refused : exitCodes.unjudged };
+  }
   if (error instanceof Failure) return { text: `${error.message}\n${advice[error.kind]}`, exitCode: exitCodes.refused };
   const temporalText = grpcErrorText(error);
   if (temporalText !== null && !verbose) return { text: temporalText, exitCode: exitCodes.unjudged };
   const text = error instanceof Error ? (verbose ? (error.stack ?? error.message) : error.message) : String(error);
   const hint = verbose ? '' : '\nThis is a bug in fleetmark; run it again with --verbose to see where it happened.';
   return { text: `internal error: ${text}${hint}`, exitCode: exitCodes.unjudged };
-}
-
-/** A Failure occurs before anything was started; any other error may interrupt a run, which can go on later. */
-function diskFullExitCode(error: Error): number {
-  return error instanceof Failure ? exitCodes.refused : exitCodes.unjudged;
-}
-
-function diskFullText({ message }: Error): string {
-  return `the disk is full: ${message.replace(/\.$/, '')}\nFree some space (df -h) and start again; finished work is kept.`;
 }
 
 /** The text for a failed gRPC call to Temporal; null for any other error. Does not load the SDK. */

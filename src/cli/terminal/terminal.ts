@@ -13,6 +13,11 @@ const FORMATS = {
   muted: 'dim',
 } as const satisfies Record<StyleRole, Parameters<typeof styleText>[0]>;
 
+/** Of every verb that prints a result. */
+export interface JsonOption {
+  json?: true | undefined;
+}
+
 /** Returns a function that prints one line to stderr. */
 export function messagePrinter({ stderr }: Pick<Terminal, 'stderr'>): (line: string) => void {
   return (line) => void stderr.write(`${line}\n`);
@@ -27,7 +32,7 @@ export function styleFor(stream: NodeJS.WriteStream): Style {
 export function printResult(
   result: object,
   toText: (style: Style) => string,
-  { json }: { json?: true | undefined },
+  { json }: JsonOption,
   { stdout }: Pick<Terminal, 'stdout'>
 ): void {
   stdout.write(json ? jsonText(result) : toText(styleFor(stdout)));

@@ -18,10 +18,10 @@ import { exitCodes } from '../terminal/exit-code.ts';
 import { readRuns } from '../runs/read-runs.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import { messagePrinter, printResult } from '../terminal/terminal.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+import type { JsonOption, Terminal } from '../terminal/terminal.ts';
 import { usableBaseline } from '../baseline/usable-baseline.ts';
 
-export interface BaselineOptions extends ConfigurationOptions {
+export interface BaselineOptions extends ConfigurationOptions, JsonOption {
   from?: string[] | undefined;
   limit?: string[] | undefined;
   class?: string[] | undefined;
@@ -30,7 +30,6 @@ export interface BaselineOptions extends ConfigurationOptions {
   maxTolerance?: number | undefined;
   replace?: true | undefined;
   diff?: true | undefined;
-  json?: true | undefined;
 }
 
 /** What `baseline --json` prints. */

@@ -7,21 +7,17 @@ import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { warnIfRemoteTemporal } from '../temporal/find-temporal-settings.ts';
 import { messagePrinter, printResult } from '../terminal/terminal.ts';
-import type { Terminal } from '../terminal/terminal.ts';
-
-export interface BenchmarksOptions extends ConfigurationOptions {
-  json?: true | undefined;
-}
+import type { JsonOption, Terminal } from '../terminal/terminal.ts';
 
 /** Prints the configured benchmarks, and those that are available but not configured. */
-export async function benchmarks(options: BenchmarksOptions, terminal: Terminal): Promise<number> {
+export async function benchmarks(options: ConfigurationOptions & JsonOption, terminal: Terminal): Promise<number> {
   const listing = benchmarkListing(await configured(options, terminal), knownTools());
   printResult(listing, (style) => benchmarkListingText(listing, style), options, terminal);
   return exitCodes.passed;
 }
 
 /** The configured benchmarks; none if there is no configuration yet. */
-async function configured(options: BenchmarksOptions, terminal: Terminal): Promise<BenchmarkSettings[]> {
+async function configured(options: ConfigurationOptions, terminal: Terminal): Promise<BenchmarkSettings[]> {
   const isNamed = options.config !== undefined || options.inventory !== undefined || terminal.env['FLEETMARK_CONFIG'];
   if (!isNamed && !(await isThere('fleetmark.yaml'))) {
     messagePrinter(terminal)('There is no fleetmark.yaml here. These benchmarks are available:');

@@ -6,16 +6,16 @@ import type { Interrupts } from '../terminal/interrupts.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import { openTemporal } from '../runs/open-temporal.ts';
 import { messagePrinter } from '../terminal/terminal.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+import type { JsonOption, Terminal } from '../terminal/terminal.ts';
 import { printableIds, unfinishedRuns } from '../runs/unfinished-runs.ts';
 import { printReport, watchRun } from '../runs/watch-run.ts';
 
-export interface CancelOptions extends ConfigurationOptions {
-  json?: true | undefined;
-}
-
 /** Cancels a run and waits until its servers are free. Prints the partial report. */
-export async function cancel(run: string | undefined, options: CancelOptions, terminal: Terminal): Promise<number> {
+export async function cancel(
+  run: string | undefined,
+  options: ConfigurationOptions & JsonOption,
+  terminal: Terminal
+): Promise<number> {
   const say = messagePrinter(terminal);
   const configuration = await configurationOfUnfinished(['cancel'], options, terminal);
   const session = await openTemporal({ configuration, terminal, attachToAny: true });

@@ -17,10 +17,9 @@ import type { Interrupts } from '../terminal/interrupts.ts';
 import { ownCommand } from '../terminal/own-command.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import { messagePrinter } from '../terminal/terminal.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+import type { JsonOption, Terminal } from '../terminal/terminal.ts';
 
-interface DemoOptions {
-  json?: true | undefined;
+interface DemoOptions extends JsonOption {
   keep?: true | undefined;
 }
 
@@ -106,7 +105,7 @@ async function runInSession(fleet: DemoFleet, { directory, options, terminal, in
     if (text !== '') say(`\n${text}`);
     if (signal.aborted) return exitCode;
     if (options.keep) await stayUp(session, interrupts, say);
-    else say(`Look around in the Web UI: ${ownCommand('demo', '--keep')}`);
+    else if (exitCode !== exitCodes.unjudged) say(`Look around in the Web UI: ${ownCommand('demo', '--keep')}`);
     return exitCode;
   } finally {
     await session.close();

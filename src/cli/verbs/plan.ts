@@ -7,7 +7,7 @@ import { exitCodes } from '../terminal/exit-code.ts';
 import { fleetInput } from '../options/fleet-options.ts';
 import type { FleetOptions } from '../options/fleet-options.ts';
 import { findTemporalSettings } from '../temporal/find-temporal-settings.ts';
-import { readLocalConfiguration } from '../options/read-local-configuration.ts';
+import { readLocalConfiguration } from '../options/local-configuration.ts';
 import { messagePrinter, printResult } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 

@@ -4,6 +4,7 @@ import { configurationReader } from '../../worker/configuration.ts';
 import type { FleetInput } from '../../domain/plans/plan.ts';
 import { runningServer } from '../../temporal/dev-server.ts';
 import { stateFolder } from '../../temporal/state-folder.ts';
+import { plural } from '../../reports/counts.ts';
 import { configurationOfRun, configurationOfUnfinished } from '../runs/configuration-of-run.ts';
 import { confirm } from '../terminal/confirm.ts';
 import { fleetInput, given } from '../options/fleet-options.ts';
@@ -25,9 +26,14 @@ export interface RunOptions extends FleetOptions, CliRunOptions {
 export async function run(options: RunOptions, terminal: Terminal): Promise<number> {
   const input = inputOf(options);
   if (options.resume) refuseNewInput(options);
-  const configuration = await configurationOf(options, terminal);
   const isHere = readTemporalSettings() === null;
-  if (options.detach && isHere && (await runningServer(stateFolder(terminal.env))) === null) throw detachRefusal();
+  const isRunning = !isHere || (await runningServer(stateFolder(terminal.env))) !== null;
+  if (options.detach && !isRunning) throw detachRefusal();
+  // A resumed run keeps the configuration that it was started with.
+  const configuration =
+    options.resume && !isRunning
+      ? await configurationOfUnfinished(['run', '--resume'], options, terminal)
+      : await configurationOfRun(options, terminal);
   // A remote worker uses its own configuration, and refuses unknown servers itself.
   const load = isHere
     ? await describeLoad(configuration, input, messagePrinter(terminal))
@@ -35,14 +41,6 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
   const selected = options.limit !== undefined || options.sample !== undefined;
   if (!selected && !options.resume && !options.yes) await confirm(`This will load ${load}. Go on?`, terminal);
   return runFleet(configuration, input, options, terminal);
-}
-
-/** A resumed run keeps the configuration that it was started with. */
-async function configurationOf(options: RunOptions, terminal: Terminal): Promise<ConfigurationSource> {
-  const isEnded = async (): Promise<boolean> => (await runningServer(stateFolder(terminal.env))) === null;
-  if (options.resume && readTemporalSettings() === null && (await isEnded()))
-    return configurationOfUnfinished(['run', '--resume'], options, terminal);
-  return configurationOfRun(options, terminal);
 }
 
 function inputOf(options: RunOptions): FleetInput {
@@ -60,8 +58,7 @@ async function describeLoad(
     [input],
     await configurationReader(configuration, say)()
   );
-  const count = serverIds.length - Object.keys(skipped).length;
-  const servers = count === 1 ? '1 server' : `${count} servers`;
+  const servers = plural(serverIds.length - Object.keys(skipped).length, 'server');
   return `${servers} with ${benchmarks.join(', ')}, at most ${maxParallel} at once`;
 }
 

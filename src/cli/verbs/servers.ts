@@ -9,14 +9,13 @@ import { warnIfRemoteTemporal } from '../temporal/find-temporal-settings.ts';
 import { fleetInput } from '../options/fleet-options.ts';
 import type { SelectionOptions } from '../options/fleet-options.ts';
 import { messagePrinter, printResult } from '../terminal/terminal.ts';
-import type { Terminal } from '../terminal/terminal.ts';
-
-export interface ServersOptions extends ConfigurationOptions, SelectionOptions {
-  json?: true | undefined;
-}
+import type { JsonOption, Terminal } from '../terminal/terminal.ts';
 
 /** Prints the configured servers, and how this machine reaches them. */
-export async function servers(options: ServersOptions, terminal: Terminal): Promise<number> {
+export async function servers(
+  options: ConfigurationOptions & SelectionOptions & JsonOption,
+  terminal: Terminal
+): Promise<number> {
   const source = await findConfiguration(options, terminal.env, terminal.stdin);
   await warnIfRemoteTemporal(source, terminal);
   const configuration = await readDraft(source);

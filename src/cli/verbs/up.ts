@@ -4,7 +4,6 @@ import { commandWith } from '../options/configuration-options.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { onInterrupt } from '../terminal/interrupts.ts';
-import type { Interrupts } from '../terminal/interrupts.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import { openEmbedded } from '../runs/open-temporal.ts';
 import type { TemporalSession } from '../runs/temporal-session.ts';
@@ -21,21 +20,9 @@ export async function up(options: ConfigurationOptions, terminal: Terminal): Pro
   const configuration = await findConfiguration(options, env, stdin);
   await configurationReader(configuration, say)();
   const interrupts = onInterrupt(() => say('Ending. Press Ctrl-C again to leave at once.'));
+  let session: TemporalSession | undefined;
   try {
-    const session = await openEmbedded({ configuration, terminal });
-    return await startWorkerAndWait(session, options, interrupts, say);
-  } finally {
-    interrupts.stop();
-  }
-}
-
-async function startWorkerAndWait(
-  session: TemporalSession,
-  options: ConfigurationOptions,
-  interrupts: Interrupts,
-  say: (line: string) => unknown
-): Promise<number> {
-  try {
+    session = await openEmbedded({ configuration, terminal });
     if (!session.own) {
       const what = `another fleetmark already runs the Temporal at ${session.address}`;
       throw new Refusal(`${what}: use that one, or stop it before you start \`up\``);
@@ -48,6 +35,7 @@ async function startWorkerAndWait(
     say(`Up. Start a run with \`${commandWith(options, ['run'])}\`; stop everything with Ctrl-C.`);
     return await keepSessionOpen(session, { interrupts, again: commandWith(options, ['up']), say });
   } finally {
-    await session.close();
+    await session?.close();
+    interrupts.stop();
   }
 }

@@ -1,11 +1,28 @@
+import { findConfiguration } from '../../config/find-configuration.ts';
+import type { Configuration } from '../../domain/plans/configuration.ts';
 import { selectFleet } from '../../inventory/selection/fleet-input.ts';
 import { configurationCheck, configurationCheckText } from '../../reports/checks/configuration-check.ts';
+import { configurationReader } from '../../worker/configuration.ts';
+import { warnIfRemoteTemporal } from '../temporal/find-temporal-settings.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
+import { messagePrinter, printResult } from '../terminal/terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import type { ConfigurationOptions } from './configuration-options.ts';
 import { fleetInput } from './fleet-options.ts';
 import type { FleetOptions } from './fleet-options.ts';
-import { readLocalConfiguration } from './read-local-configuration.ts';
-import { printResult } from '../terminal/terminal.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+
+/**
+ * Reads the configuration on this machine. Remote workers may use a different one: then a line on stderr says so.
+ * @throws Failure InvalidConfig
+ */
+export async function readLocalConfiguration(
+  options: ConfigurationOptions,
+  terminal: Terminal
+): Promise<Configuration> {
+  const source = await findConfiguration(options, terminal.env, terminal.stdin);
+  await warnIfRemoteTemporal(source, terminal);
+  return configurationReader(source, messagePrinter(terminal))();
+}
 
 /**
  * Validates the configuration and its inventory. Connects to nothing and starts nothing.
