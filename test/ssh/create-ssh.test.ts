@@ -254,13 +254,13 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
         access.server = { ...access.server, port: own.port };
         await expect(run(command, { target })).rejects.toMatchObject({
           kind: 'TargetChanged',
-          message: `the inventory of this worker leads to ${own.user}@127.0.0.1:${own.port}, not to where the run began`,
+          message: `the inventory of this worker leads to ${own.user}@127.0.0.1:${own.port}, and the run began on another server`,
         });
         access.server = { ...access.server, port: sshd.port };
         const otherKey = target.slice(0, 63) + (target.endsWith('0') ? '1' : '0');
         await expect(run(command, { target: otherKey })).rejects.toMatchObject({
           kind: 'TargetChanged',
-          message: expect.stringContaining('shows the host key SHA256:'),
+          message: expect.stringContaining('presents the host key SHA256:'),
         });
         expect(own.log()).not.toContain('Connection from');
       });

@@ -84,8 +84,8 @@ describe.skipIf(skipsWithoutSshd())('a server that would not look at the key', (
     });
   });
 
-  test.each(['rsa-sha2-256', 'rsa-sha2-512'])('but for RSA with one hash, %s, lets us in', async (algorithm) => {
-    const sshd = await sshdWith(`PubkeyAcceptedAlgorithms ${algorithm}`);
+  test('but for RSA with SHA-512, which ssh prefers as well, lets us in', async () => {
+    const sshd = await sshdWith('PubkeyAcceptedAlgorithms rsa-sha2-512');
     const access = accessTo(sshd, { server: { keyFile: keyAt(sshd, 'rsa') } });
     expect(await outcomeOf(access)).toMatchObject({ kind: 'connected' });
   });

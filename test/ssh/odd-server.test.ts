@@ -131,13 +131,16 @@ describe('an SSH server that lets us in', () => {
     expect(await run('true')).toMatchObject({ exitCode: 0 });
   });
 
-  test.each(['status=', 'status=ok', 'status=1e3', 'outlen=0'])('and answers %j makes no sense', async (line) => {
-    const { run } = await serverThat(answering((_channel, say) => say(line)));
-    await expect(run('true')).rejects.toMatchObject({
-      kind: 'HostUnsuitable',
-      message: expect.stringContaining('its answer about a command makes no sense'),
-    });
-  });
+  test.each(['status=', 'status=ok', 'status=1e3', 'outlen=0'])(
+    'and answers %j gives an invalid answer',
+    async (line) => {
+      const { run } = await serverThat(answering((_channel, say) => say(line)));
+      await expect(run('true')).rejects.toMatchObject({
+        kind: 'HostUnsuitable',
+        message: expect.stringContaining('its answer to inspect is invalid'),
+      });
+    }
+  );
 
   test('and refuses to run anything is unsuitable', async () => {
     const { run } = await serverThat((_accept, reject) => reject());

@@ -79,7 +79,7 @@ describe.skipIf(skipsWithoutSshd())('key material and passphrases', () => {
     ],
     [
       'a wrong passphrase',
-      'is not that of the key file',
+      'is wrong for the key file',
       () => [{ keyFile: file('locked_rsa') }, { passphrase: { command: `echo ${passphrase}x` } }],
     ],
     [
@@ -97,7 +97,7 @@ describe.skipIf(skipsWithoutSshd())('key material and passphrases', () => {
     ],
     [
       'a key as the passphrase file',
-      'is not that of',
+      'is wrong for',
       () => [{ keyFile: file('locked_pem') }, { passphrase: { file: file('wrong') } }],
     ],
     ['a key that is refused', 'AuthenticationFailed', () => [{ keyFile: file('wrong') }, {}]],

@@ -24,7 +24,7 @@ export interface JobProgress {
   seconds?: number;
 }
 
-/** How a command ended. Output is untrusted UTF-8 text, with its middle left out above the output limit. */
+/** How a command ended. Output is untrusted UTF-8 text, truncated at the output limit. */
 export interface JobResult {
   /** Null when a signal ended it. */
   exitCode: number | null;
@@ -99,8 +99,6 @@ export interface DetachedJobRequest extends JobName {
   timeoutMs: number;
   /** Maximum time without output; without it, there is none. */
   silenceMs?: number;
-  /** How long a server may stay unreachable after the first contact; default: 5 minutes. */
-  patienceMs?: number;
   /** It was seen running: if it is not there now, it is lost, and not started again under the same name. */
   seen?: boolean;
   /** Since its first start, where that was earlier. The server's own clock is never the only one. */
@@ -127,7 +125,7 @@ export interface DetachedJobs {
   /**
    * Starts the job unless it was started before, waits for its end across lost connections, and reads its result.
    * @throws Failure GuardNotHeld if its run has lost the guard; BenchmarkTimedOut; JobLost; HostUnsuitable without free
-   * space; ServerUnreachable or ConnectionLost after `patienceMs`, which leaves the job running
+   * space; ServerUnreachable or ConnectionLost after 5 minutes, which leaves the job running
    */
   runJob(request: DetachedJobRequest): Promise<JobResult>;
   /** Ends the job, or keeps it from ever starting, and then checks which processes are left. */

@@ -9,49 +9,40 @@ import { Slots } from '../../waiting/slots.ts';
 /** The resolver asks each name server twice for 5 s, and there may be three (resolv.conf(5)). */
 const TIMEOUT_MS = 30_000;
 
-/** Of the whole process: a look-up that hangs holds its slot until the system gives it up. */
+/** Of the whole process: a look-up that hangs keeps its slot until the system gives it up. */
 const slots = new Slots(MAX_LOOKUPS);
 
-interface LookupManner {
-  /** For messages: `web-7:22`. */
-  where: string;
-  signal: AbortSignal;
-  waiting: Waiting;
-  lookup?: (host: string) => Promise<LookupAddress[]>;
-  ms?: number;
-}
-
 /**
- * The addresses of a host, in the order in which they are to be tried. The wait for a slot counts against no server.
+ * The addresses of a host, in the order in which to try them. Waiting for a slot counts against no server.
+ * @param where for messages: `web-7:22`
  * @throws Failure ServerUnreachable
  */
 export async function addressesOf(
   host: string,
-  { where, signal, waiting, lookup = (name) => blockingCalls.lookup(name), ms = TIMEOUT_MS }: LookupManner
+  { where, signal, waiting }: { where: string; signal: AbortSignal; waiting: Waiting }
 ): Promise<LookupAddress[]> {
   const family = isIP(host);
   if (family !== 0) return [{ address: host, family }];
   await waiting(slots.take(signal));
   const start = performance.now();
-  const answer = lookup(host);
+  const answer = blockingCalls.lookup(host);
   const release = () => slots.release();
   answer.then(release, release);
-  const unreachable = (why: string, cause?: unknown) =>
-    new Failure('ServerUnreachable', `cannot connect to ${where}: ${why}`, { cause });
-  try {
-    const found = await firstOf([answer], { ms, signal });
-    if (found === 'aborted') throw signal.reason;
-    if (found === 'timeout') throw unreachable(`the DNS did not answer within ${ms / 1000} s for ${host}`);
-    return found;
-  } catch (error) {
-    if (error instanceof Failure || signal.aborted) throw error;
-    throw unreachable(whyNotFound(host, error as NodeJS.ErrnoException, performance.now() - start), error);
-  }
+  const found = await firstOf([answer], { ms: TIMEOUT_MS, signal }).catch((error: NodeJS.ErrnoException) => error);
+  if (Array.isArray(found)) return found;
+  if (found === 'aborted') throw signal.reason;
+  if (found instanceof Failure) throw found;
+  const ms = performance.now() - start;
+  const why = found === 'timeout' ? noAnswer(host, ms) : whyNotFound(host, found, ms);
+  throw new Failure('ServerUnreachable', `cannot connect to ${where}: ${why}`, { cause: found });
 }
 
 function whyNotFound(host: string, { code, message }: NodeJS.ErrnoException, ms: number): string {
   if (code === 'ENOTFOUND') return `the host name ${host} is not found`;
   if (code !== 'EAI_AGAIN') return `the name ${host} cannot be looked up: ${message}`;
-  if (ms < 1000) return `the DNS cannot answer for ${host} at the moment`;
+  return ms < 1000 ? `the DNS cannot answer for ${host} at the moment` : noAnswer(host, ms);
+}
+
+function noAnswer(host: string, ms: number): string {
   return `the DNS did not answer within ${(ms / 1000).toFixed(0)} s for ${host}`;
 }

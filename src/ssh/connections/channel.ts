@@ -15,15 +15,12 @@ export class ChannelNotOpened extends Error {
   constructor(cause: Error, { lost }: Connection, refused = lost === null) {
     super(describe(cause), { cause });
     this.refused = refused;
-    // With bytes of ours unread its system ends it by a reset.
+    // A system that closes a connection with unread bytes resets it.
     this.isClosedByServer = lost === CLOSED_BY_SERVER || lost === CLOSED_BY_RESET;
   }
 }
 
-/**
- * Opens a channel with a POSIX shell that reads its script from standard input, in an environment of our own. Rejects with
- * {@link ChannelNotOpened}.
- */
+/** Opens a POSIX shell that reads its script from standard input. Rejects with {@link ChannelNotOpened}. */
 export function openShell(connection: Connection): Promise<ClientChannel> {
   return new Promise((resolve, reject) => {
     try {

@@ -1,12 +1,11 @@
 import type { FailureKind } from '../../domain/failures/failure.ts';
 import { printable } from '../../domain/values/untrusted.ts';
+import type { AlgorithmLists } from './algorithm-lists.ts';
 import { loginRefusal } from './login-refusal.ts';
 import type { LoginAttempt } from './login-refusal.ts';
-import { noCommonAlgorithm } from './kex-offer.ts';
-import type { KexOffer } from './kex-offer.ts';
 import { Sha1Refused } from '../keys/sha1-refused.ts';
 
-/** What ssh2 and node:net put on their errors. */
+/** Errors of ssh2 and node:net. */
 interface SocketError extends Error {
   code?: string | number;
   level?: string;
@@ -16,21 +15,19 @@ interface SocketError extends Error {
 /** What a connection was doing when it failed. */
 export type Phase = 'TCP connection' | 'SSH banner' | 'key exchange' | 'signature of the ssh-agent' | 'login';
 
-/** How an attempt to connect failed, with all that is known of it. */
 export interface FailedAttempt extends LoginAttempt {
   phase: Phase;
-  /** The first error of the connection; null: it was closed without one. */
+  /** The first error; null: the connection closed without one. */
   error: Error | null;
-  /** What the ssh-agent answered in place of a signature. */
+  /** The ssh-agent's answer instead of a signature. */
   agentError: Error | null;
   limitMs: number;
-  /** In place of SSH, in words; empty: nothing. */
+  /** For messages: what the server sent instead of SSH; empty: nothing. */
   said: string;
-  offered: KexOffer | null;
-  ours: KexOffer;
+  algorithms: AlgorithmLists;
 }
 
-/** Why there is no connection. Only `ServerUnreachable` is worth another try: repeating a refused key locks us out. */
+/** Why connecting failed. Only `ServerUnreachable` is retried: repeating a refused key could lock us out. */
 export function connectFailure(attempt: FailedAttempt): { kind: FailureKind; why: string } {
   const error: SocketError | null = attempt.error;
   const { agentError, phase, limitMs } = attempt;
@@ -43,7 +40,7 @@ export function connectFailure(attempt: FailedAttempt): { kind: FailureKind; why
     return { kind: 'ServerUnreachable', why: `${why} (ssh.connectTimeout)` };
   }
   if (error?.level === 'handshake' && /no matching/i.test(error.message)) {
-    return { kind: 'HostUnsuitable', why: noCommonAlgorithm(error.message, attempt.offered, attempt.ours) };
+    return { kind: 'HostUnsuitable', why: attempt.algorithms.mismatch };
   }
   if (attempt.isPartial || error?.level === 'client-authentication' || isTooManyKeys(error)) {
     if (agentError !== null && !attempt.isPartial) return { kind: 'InvalidConfig', why: agentSaid(agentError) };
@@ -73,7 +70,7 @@ function agentSaid(error: Error): string {
 /** Of ssh2. */
 const CLOSED_BEFORE_HANDSHAKE = 'Connection lost before handshake';
 
-/** It went away before it identified itself, as an sshd does that has too many connections (`MaxStartups`). */
+/** The server closed the connection before it identified itself, as sshd does with too many (`MaxStartups`). */
 export function wasClosedUnheard(cause: unknown): boolean {
   const { code, message } = (cause ?? {}) as Partial<SocketError>;
   return code === 'ECONNRESET' || message === CLOSED_BEFORE_HANDSHAKE;
@@ -84,12 +81,13 @@ export const CLOSED_BY_RESET = 'connection reset';
 const words: Record<string, string> = {
   ECONNREFUSED: 'connection refused',
   ECONNRESET: CLOSED_BY_RESET,
+  EPIPE: CLOSED_BY_RESET,
   EHOSTUNREACH: 'no route to the host',
   ENETUNREACH: 'no route to the network',
   ETIMEDOUT: 'no answer',
 };
 
-/** An error of the connection in words, one line. Untrusted: a server chooses the text of its disconnect. */
+/** One line about an error of the connection. Untrusted: a server chooses the text of its disconnect. */
 export function describe(error: SocketError): string {
   const all = error.errors ?? [error]; // one for each address that was tried
   const texts = all.map((one: SocketError) => words[one.code ?? ''] ?? one.message);

@@ -1,20 +1,24 @@
 import ssh2 from 'ssh2';
-import type { Client, MacAlgorithm } from 'ssh2';
+import type { Client, ConnectConfig, MacAlgorithm } from 'ssh2';
 import { Failure } from '../../domain/failures/failure.ts';
 import type { Hop, SshSettings } from '../../domain/servers/server.ts';
 import type { Logger } from '../../logging/logger.ts';
-import { connectFailure, describe } from './connect-failure.ts';
-import { nothingSoFar, watchAttempt } from './connect-attempt.ts';
-import type { Attempt } from './connect-attempt.ts';
+import { firstOf } from '../../waiting/first-of.ts';
+import type { HostKeyVerifier } from '../host-keys/host-key-verifier.ts';
 import { fingerprint } from '../host-keys/verify-host-key.ts';
-import type { HostKeyCheck, HostKeyTrust } from '../host-keys/verify-host-key.ts';
+import type { HostKeyTrust } from '../host-keys/verify-host-key.ts';
 import type { Authentication } from '../keys/authentication.ts';
-import type { Way } from './direct-transport.ts';
+import { AlgorithmLists } from './algorithm-lists.ts';
+import { NO_PROGRESS, watchAttempt } from './connect-attempt.ts';
+import type { Progress } from './connect-attempt.ts';
+import { connectFailure, describe } from './connect-failure.ts';
+import type { Transport } from './direct-transport.ts';
+import { ssh2Lines } from './ssh2-lines.ts';
 
 /** A connection that is authenticated and, until `lost` says otherwise, open. */
 export interface Connection {
   client: Client;
-  /** The host key that was shown and accepted, `SHA256:...`. */
+  /** The host key that was presented and accepted, `SHA256:...`. */
   hostKey: string;
   trusted: HostKeyTrust;
   /** Why it ended, once it did. */
@@ -27,22 +31,21 @@ export interface Connection {
 
 export interface Access {
   hop: Hop;
-  way: Way;
+  transport: Transport;
   settings: SshSettings;
-  hostKey: HostKeyCheck;
+  hostKey: HostKeyVerifier;
   authentication: Authentication;
   keepaliveMs: number;
 }
 
-/** Unanswered, a connection is lost after three of these, and ssh2 would wait for ever without them. */
-export const DEFAULT_KEEPALIVE_MS = 10_000;
+/** Without keepalives, ssh2 would wait for ever on a dead link. */
 const MAX_UNANSWERED_KEEPALIVES = 3;
 
 /** Why a connection was lost: by no error. */
 export const CLOSED_BY_SERVER = 'the server closed the connection';
 
 /** No SHA-1. */
-const macAlgorithms: MacAlgorithm[] = [
+const MAC_ALGORITHMS: MacAlgorithm[] = [
   'hmac-sha2-256-etm@openssh.com',
   'hmac-sha2-512-etm@openssh.com',
   'hmac-sha2-256',
@@ -51,73 +54,31 @@ const macAlgorithms: MacAlgorithm[] = [
 
 /** One attempt to connect. Rejects with a `Failure`, or with the reason of the signal. */
 export async function connect(access: Access, log: Logger, signal: AbortSignal): Promise<Connection> {
-  const { hop, way, settings, hostKey, authentication, keepaliveMs } = access;
-  const { stream } = way; // ended by us, since client.end() never closes a dead link, and client.destroy() after it does nothing
+  const { hop, transport, hostKey } = access;
+  const { stream } = transport; // ended by us: client.end() never closes a dead link, nor does client.destroy() after it
   log.debug({ host: hop.host, port: hop.port, user: hop.user }, 'connecting');
   const client = new ssh2.Client();
-  const errors = errorsOf(client, log);
-  let objection: Failure | null = null;
-
+  const errors: Errors = { first: null, agent: null };
   const ended = new Promise<void>((resolve) => stream.once('close', () => resolve()));
-  let destroyed = false;
+  let isDestroyed = false;
   const destroy = () => {
-    destroyed = true;
+    isDestroyed = true;
     stream.destroy();
   };
-  const connection: Connection = { client, hostKey: '', trusted: 'known_hosts', lost: null, ended, destroy };
-
-  let abort = () => {};
   try {
-    await new Promise<void>((resolve, reject) => {
-      abort = () => reject(signal.reason as Error);
-      signal.addEventListener('abort', abort);
-      signal.throwIfAborted();
-      let attempt: Attempt | null = null;
-      const fail = () => reject(objection ?? failureOf(access, errors, attempt));
-      client.once('ready', resolve);
-      client.on('error', (error: Error & { level?: string }) => {
-        if (error.level !== 'agent') fail();
-      });
-      client.once('close', fail); // a banner and then the end brings no error at all
-      if (stream.destroyed) return fail();
-      let tries = 0;
-      client.connect({
-        sock: stream,
-        username: hop.user,
-        authHandler: (_left, _partial, next) => {
-          tries += 1;
-          const isWorthIt =
-            tries === 1 || (tries === 2 && attempt !== null && isOneRsaKey(access) && attempt.otherRsaHash());
-          next(isWorthIt ? authentication.method : (false as never));
-        },
-        readyTimeout: settings.connectTimeoutMs,
-        keepaliveInterval: keepaliveMs,
-        keepaliveCountMax: MAX_UNANSWERED_KEEPALIVES,
-        // ssh2 throws outside our reach where it inflates, and a few bytes of a server could become gigabytes.
-        algorithms: { serverHostKey: hostKey.algorithms, hmac: macAlgorithms, compress: ['none'] },
-        hostVerifier: (key: Buffer): boolean => {
-          objection = hostKey.objection(key);
-          if (objection === null) connection.hostKey = fingerprint(key);
-          return objection === null;
-        },
-        ...(log.isLevelEnabled('debug') && { debug: ssh2Lines(log) }),
-      });
-      attempt = watchAttempt(client, stream, authentication, fail);
-    });
+    const presented = await handshake(access, client, errors, { log, signal });
+    const connection: Connection = { client, hostKey: presented, trusted: 'known_hosts', lost: null, ended, destroy };
     client.once('close', () => {
-      const closed = destroyed ? 'this worker closed the connection' : CLOSED_BY_SERVER;
-      const { first } = errors;
-      connection.lost = way.broken() ?? (first ? describe(first) : closed);
+      const closed = isDestroyed ? 'this worker closed the connection' : CLOSED_BY_SERVER;
+      connection.lost = transport.broken() ?? (errors.first ? describe(errors.first) : closed);
       log.debug({ reason: connection.lost }, 'disconnected');
     });
-    connection.trusted = await hostKey.settle();
+    connection.trusted = await hostKey.confirm();
+    return connection;
   } catch (error) {
     stream.destroy();
     throw error;
-  } finally {
-    signal.removeEventListener('abort', abort);
   }
-  return connection;
 }
 
 interface Errors {
@@ -125,27 +86,74 @@ interface Errors {
   agent: Error | null;
 }
 
-function errorsOf(client: Client, log: Logger): Errors {
-  const errors: Errors = { first: null, agent: null };
-  client.on('error', (error: Error & { level?: string }) => {
-    log.debug({ err: error }, 'ssh error');
-    if (error.level === 'agent') errors.agent = error;
-    else errors.first ??= error;
+/** Returns the fingerprint of the host key that was accepted. */
+async function handshake(
+  access: Access,
+  client: Client,
+  errors: Errors,
+  { log, signal }: { log: Logger; signal: AbortSignal }
+): Promise<string> {
+  const { transport, hostKey, authentication } = access;
+  const algorithms = new AlgorithmLists();
+  let refusal: Failure | null = null;
+  let accepted = '';
+  let progress = () => NO_PROGRESS;
+  const end = new Promise<Failure | 'ready'>((resolve) => {
+    const fail = () => resolve(refusal ?? failureOf(access, errors, { ...progress(), algorithms }));
+    client.once('ready', () => resolve('ready'));
+    client.on('error', (error: Error & { level?: string }) => {
+      log.debug({ err: error }, 'ssh error');
+      if (error.level === 'agent') return void (errors.agent = error);
+      errors.first ??= error;
+      fail();
+    });
+    client.once('close', fail); // a banner and then the end brings no error at all
+    if (signal.aborted) return;
+    if (transport.stream.destroyed) return fail();
+    const logLine = ssh2Lines(log);
+    client.connect({
+      ...configuration(access),
+      hostVerifier: (key: Buffer): boolean => {
+        refusal = hostKey.verify(key);
+        if (refusal === null) accepted = fingerprint(key);
+        return refusal === null;
+      },
+      debug: (line) => {
+        algorithms.push(line);
+        logLine(line);
+      },
+    });
+    progress = watchAttempt(client, transport.stream, authentication, fail);
   });
-  return errors;
+  const outcome = await firstOf([end], { ms: Infinity, signal });
+  if (outcome === 'ready') return accepted;
+  throw outcome instanceof Failure ? outcome : signal.reason;
 }
 
-function isOneRsaKey({ authentication: { keyTypes } }: Access): boolean {
-  return keyTypes.length === 1 && keyTypes[0] === 'ssh-rsa';
+function configuration({ hop, transport, settings, hostKey, authentication, keepaliveMs }: Access): ConnectConfig {
+  return {
+    sock: transport.stream,
+    username: hop.user,
+    authHandler: [authentication.method],
+    readyTimeout: settings.connectTimeoutMs,
+    keepaliveInterval: keepaliveMs,
+    keepaliveCountMax: MAX_UNANSWERED_KEEPALIVES,
+    // ssh2 throws outside our reach where it inflates, and a few bytes of a server could become gigabytes.
+    algorithms: { serverHostKey: hostKey.algorithms, hmac: MAC_ALGORITHMS, compress: ['none'] },
+  };
 }
 
-function failureOf({ hop, way, settings, authentication }: Access, errors: Errors, attempt: Attempt | null): Failure {
-  const where = `cannot connect to ${way.where}`;
+function failureOf(
+  { hop, transport, settings, authentication }: Access,
+  errors: Errors,
+  progress: Progress & { algorithms: AlgorithmLists }
+): Failure {
+  const where = `cannot connect to ${transport.where}`;
   const cause = errors.first ?? errors.agent;
-  const broken = way.broken();
+  const broken = transport.broken();
   if (broken !== null) return new Failure('ServerUnreachable', `${where}: ${broken}`, { cause });
   const { kind, why } = connectFailure({
-    ...(attempt?.soFar() ?? nothingSoFar),
+    ...progress,
     error: errors.first,
     agentError: errors.agent,
     limitMs: settings.connectTimeoutMs,
@@ -154,20 +162,4 @@ function failureOf({ hop, way, settings, authentication }: Access, errors: Error
     keyTypes: authentication.keyTypes,
   });
   return new Failure(kind, `${where}${kind === 'AuthenticationFailed' ? ' ' : ': '}${why}`, { cause });
-}
-
-/** A server can make ssh2 say as much as it likes: as many lines, and as long ones, as are kept of a connection. */
-const MAX_SSH2_LINES = 500;
-const MAX_SSH2_LINE_LENGTH = 1000;
-
-/** ssh2's own account: how a connection came to be is the story of a server, each packet on it is not. */
-function ssh2Lines(log: Logger): (text: string) => void {
-  let lines = 0;
-  return (text) => {
-    const level = text.includes('CHANNEL_') ? 'trace' : 'debug';
-    if (lines > MAX_SSH2_LINES || !log.isLevelEnabled(level)) return;
-    lines++;
-    if (lines <= MAX_SSH2_LINES) log[level]({ ssh2: text.slice(0, MAX_SSH2_LINE_LENGTH) }, 'ssh2');
-    else log.debug(`no more lines of ssh2 about this connection: it wrote ${MAX_SSH2_LINES}`);
-  };
 }

@@ -2,56 +2,56 @@ import { Failure } from '../../domain/failures/failure.ts';
 import type { Hop, SshSettings } from '../../domain/servers/server.ts';
 import { outsideLogContext } from '../../logging/context.ts';
 import type { Logger } from '../../logging/logger.ts';
+import { connectUntilPinnedKey } from '../host-keys/host-key-verifier.ts';
+import { hostKeyVerifiers } from '../host-keys/known-hosts-files.ts';
+import { authenticator } from '../keys/authentication.ts';
 import { addressesOf } from './addresses.ts';
 import { wasClosedUnheard } from './connect-failure.ts';
 import { connect } from './connect.ts';
 import type { Connection } from './connect.ts';
-import { forwardedWay } from './forwarded-transport.ts';
+import { directTransport, hostAndPort } from './direct-transport.ts';
+import { forwardedTransport } from './forwarded-transport.ts';
 import { HandshakeSlots } from './handshake-slots.ts';
-import { authenticator } from '../keys/authentication.ts';
-import { hostKeyChecks } from '../host-keys/known-hosts-files.ts';
 import { retryUnreachable } from './retry.ts';
 import type { Waiting } from './retry.ts';
-import { settingsFor } from './settings-for.ts';
 import { SharedConnection } from './shared-connection.ts';
-import { untilPinned } from './until-pinned.ts';
-import { directWay, placeOf } from './direct-transport.ts';
 
 export interface ConnectionsDependencies {
   settings: () => Promise<SshSettings>;
   log: Logger;
+  /** How often a connection is asked whether it still lives; it is given up after the third question. */
   keepaliveMs: number;
-  /** How long a connection to a jump host stays open when nothing goes over it. */
+  /** How long a connection stays open without a user. */
   idleMs: number;
 }
 
-/** Where to connect to, the jump hosts on the way there, and whose story it is. */
+/** The server to connect to, the jump hosts on the route, and the log of that server. */
 interface Destination {
   hop: Hop;
   jumps: readonly Hop[];
   log: Logger;
-  /** What its own failures begin with. */
+  /** Prefix of the messages of its failures. */
   at?: string;
 }
 
-interface Lent {
+interface JumpConnection {
   jump: Hop;
   connection: Connection;
-  giveBack: () => void;
+  release: () => void;
   onFrozen: () => void;
 }
 
 /**
- * Makes connections, through jump hosts where need be, and keeps account of them. A jump host has one connection, over
- * which goes everything behind it, and which is closed some time after the last of that.
+ * Connects to servers, through jump hosts where needed, and can close all connections. A jump host has one connection for
+ * everything behind it, which is closed some time after its last use.
  */
 export class Connections {
   readonly #dependencies: ConnectionsDependencies;
-  readonly #hostKeyOf = hostKeyChecks();
+  readonly #hostKeyOf = hostKeyVerifiers();
   readonly #authenticationOf = authenticator();
   readonly #handshakes = new HandshakeSlots();
   readonly #jumpHosts = new Map<string, SharedConnection>();
-  /** Names that keep the jump host before them from answering while it looks them up: each has a connection of its own. */
+  /** Names that keep their jump host from answering while it looks them up: each gets a connection of its own. */
   readonly #freezing = new Set<string>();
   readonly #open = new Set<Connection>();
   readonly #closing = new AbortController();
@@ -60,7 +60,7 @@ export class Connections {
     this.#dependencies = dependencies;
   }
 
-  /** Tries until it can be reached, or for as long as the settings say. Aborted: rejects with the signal's reason. */
+  /** Retries an unreachable server for as long as the settings say. Aborted: rejects with the signal's reason. */
   async connect(destination: Destination, given: AbortSignal): Promise<Connection> {
     const { giveUpAfterMs } = await this.#dependencies.settings();
     const signal = AbortSignal.any([given, this.#closing.signal]);
@@ -71,7 +71,7 @@ export class Connections {
     return connection;
   }
 
-  /** Ends all of them, and every attempt to make one. */
+  /** Ends all connections, and every attempt to make one. */
   async close(reason: Failure): Promise<void> {
     this.#closing.abort(reason);
     for (const shared of this.#jumpHosts.values()) shared.close();
@@ -82,35 +82,35 @@ export class Connections {
 
   async #attempt(destination: Destination, signal: AbortSignal, waiting: Waiting): Promise<Connection> {
     const { hop, jumps, at = '' } = destination;
-    // Outside of the `try`: what fails on the way says itself where that was.
-    const lent = await waiting(this.#lend(jumps, hop.host, signal));
+    // Outside the `try`: a failure at a jump host names that host itself.
+    const through = await waiting(this.#acquireJumpHost(jumps, hop.host, signal));
     try {
-      const connection = await this.#handshake(destination, lent, signal, waiting);
-      if (lent) void connection.ended.then(lent.giveBack);
+      const connection = await this.#handshake(destination, through, signal, waiting);
+      if (through) void connection.ended.then(through.release);
       return connection;
     } catch (error) {
-      lent?.giveBack();
+      through?.release();
       throw error instanceof Failure ? new Failure(error.kind, at + error.message, { cause: error }) : error;
     }
   }
 
   /** The last of the jump hosts, connected. */
-  async #lend(jumps: readonly Hop[], host: string, signal: AbortSignal): Promise<Lent | null> {
+  async #acquireJumpHost(jumps: readonly Hop[], host: string, signal: AbortSignal): Promise<JumpConnection | null> {
     const jump = jumps.at(-1);
     if (!jump) return null;
     const name = JSON.stringify([...jumps, host]);
     const shared = this.#jumpHost(jump, jumps.slice(0, -1), this.#freezing.has(name) ? name : '');
-    const { connection, giveBack } = await shared.lend(signal);
+    const { connection, release } = await shared.acquire(signal);
     const onFrozen = () => {
       this.#freezing.add(name);
       shared.replace(connection);
     };
-    return { jump, connection, giveBack, onFrozen };
+    return { jump, connection, release, onFrozen };
   }
 
   async #handshake(
     { hop, jumps, log }: Destination,
-    lent: Lent | null,
+    through: JumpConnection | null,
     signal: AbortSignal,
     waiting: Waiting
   ): Promise<Connection> {
@@ -120,23 +120,23 @@ export class Connections {
     const { keepaliveMs } = this.#dependencies;
     const ms = settings.connectTimeoutMs;
 
-    const route = jumps.map(placeOf).join(' ');
-    const end = `${route} ${placeOf(hop)}`;
-    const borne = lent ? [`to ${end}`, `through ${route}`] : [`to ${end}`];
-    const addresses = lent ? [] : await addressesOf(hop.host, { where: placeOf(hop), signal, waiting });
-    const once = async () => {
+    const route = jumps.map(hostAndPort).join(' ');
+    const end = `${route} ${hostAndPort(hop)}`;
+    const slots = through ? [`to ${end}`, `through ${route}`] : [`to ${end}`];
+    const addresses = through ? [] : await addressesOf(hop.host, { where: hostAndPort(hop), signal, waiting });
+    const connectOnce = async () => {
       try {
         signal.throwIfAborted();
-        const way = lent
-          ? await forwardedWay(lent, { hop, ms, signal, onFrozen: lent.onFrozen })
-          : directWay(hop, addresses);
-        return await connect({ hop, way, settings, hostKey, authentication, keepaliveMs }, log, signal);
+        const transport = through
+          ? await forwardedTransport(through, { hop, ms, signal, onFrozen: through.onFrozen })
+          : directTransport(hop, addresses);
+        return await connect({ hop, transport, settings, hostKey, authentication, keepaliveMs }, log, signal);
       } catch (error) {
         if (error instanceof Failure && wasClosedUnheard(error.cause)) this.#handshakes.refused(`to ${end}`);
         throw error;
       }
     };
-    return untilPinned(hostKey, () => this.#handshakes.hold(borne, { signal, waiting }, once));
+    return connectUntilPinnedKey(hostKey, () => this.#handshakes.hold(slots, { signal, waiting }, connectOnce));
   }
 
   /** @param purpose - each has a connection of its own; empty: that of most servers */
@@ -144,10 +144,10 @@ export class Connections {
     const name = JSON.stringify([...jumps, hop, purpose]);
     const known = this.#jumpHosts.get(name);
     if (known) return known;
-    const place = placeOf(hop);
-    const log = this.#dependencies.log.child({ jumpHost: place });
-    const destination = { hop, jumps, log, at: `at the jump host ${place}: ` };
-    // Outside, or its lines would be in the story of the server that needed it first.
+    const endpoint = hostAndPort(hop);
+    const log = this.#dependencies.log.child({ jumpHost: endpoint });
+    const destination = { hop, jumps, log, at: `at the jump host ${endpoint}: ` };
+    // Outside, or its lines would be in the log of the server that needed it first.
     const shared = new SharedConnection(
       (signal) => outsideLogContext(() => this.connect(destination, signal)),
       this.#dependencies.idleMs
@@ -155,4 +155,13 @@ export class Connections {
     this.#jumpHosts.set(name, shared);
     return shared;
   }
+}
+
+/** The settings of one hop, which may have its own known_hosts files and ssh-agent. */
+function settingsFor({ knownHostsFiles, agentSocket }: Hop, settings: SshSettings): SshSettings {
+  return {
+    ...settings,
+    knownHostsFiles: knownHostsFiles ?? settings.knownHostsFiles,
+    agentSocket: agentSocket === false ? null : (agentSocket ?? settings.agentSocket),
+  };
 }

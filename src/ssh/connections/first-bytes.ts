@@ -1,12 +1,10 @@
 import { printable } from '../../domain/values/untrusted.ts';
-import { offerIn } from './kex-offer.ts';
-import type { KexOffer } from './kex-offer.ts';
 
-/** A greeting, the identification and the first packet, with which a server offers its algorithms, are shorter. */
+/** A greeting and the identification are shorter. */
 const MAX_BYTES = 16 * 1024;
 const MAX_QUOTED_LENGTH = 120;
 
-/** The first bytes that a server sends, in the clear. ssh2 drops them where the connection fails. */
+/** The first bytes of a server, unencrypted. ssh2 discards them when the connection fails. */
 export class FirstBytes {
   #bytes: Buffer = Buffer.alloc(0);
 
@@ -15,24 +13,14 @@ export class FirstBytes {
     if (room > 0) this.#bytes = Buffer.concat([this.#bytes, chunk.subarray(0, room)]);
   }
 
-  get isEmpty(): boolean {
-    return this.#bytes.length === 0;
-  }
-
   /** It has identified itself as an SSH server of protocol 2 (RFC 4253, 4.2). */
   get isSsh(): boolean {
-    return this.#afterIdentification !== null;
+    return /^SSH-(?:2\.0|1\.99)-[^\n]*\n/m.test(this.#bytes.toString('latin1'));
   }
 
-  /** The algorithms that it offers; null: it has not said so. */
-  get offer(): KexOffer | null {
-    const rest = this.#afterIdentification;
-    return rest === null ? null : offerIn(rest);
-  }
-
-  /** What it said in place of SSH, in words. Empty: nothing. */
+  /** For messages: what it sent instead of SSH; empty: nothing. */
   get said(): string {
-    if (this.isEmpty || this.isSsh) return '';
+    if (this.#bytes.length === 0 || this.isSsh) return '';
     const [first, second] = this.#bytes;
     const text = this.#bytes.toString('utf8');
     if ((first === 0x15 || first === 0x16) && second === 3) return 'it answers in TLS, not in SSH: check the port';
@@ -41,11 +29,6 @@ export class FirstBytes {
     if (/^HTTP\//.test(text)) return `it says ${quoted(text)}, which is HTTP and not SSH: check the port`;
     if (/^(?:220[ -]|\+OK|\* OK)/.test(text)) return `it says ${quoted(text)}, which is not SSH: check the port`;
     return `it says ${quoted(text)}`;
-  }
-
-  get #afterIdentification(): Buffer | null {
-    const [line] = /^SSH-(?:2\.0|1\.99)-[^\n]*\n/m.exec(this.#bytes.toString('latin1')) ?? [];
-    return line === undefined ? null : this.#bytes.subarray(this.#bytes.indexOf(line, 0, 'latin1') + line.length);
   }
 }
 

@@ -2,9 +2,8 @@ import { Duplex } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 
 /**
- * A forwarded connection as a stream that ends when it is told to, and when its other end is gone. A destroyed channel
- * of ssh2 waits for the jump host to agree, for ever on a dead link; a write to a closed one never calls back; and one
- * whose other end is gone stays half open.
+ * A forwarded channel that closes at once when destroyed, or when its other end has closed. A channel of ssh2 itself waits
+ * for the jump host's confirmation, for ever on a dead link, never calls back for a write after that, and stays half open.
  */
 export class ForwardedStream extends Duplex {
   readonly #channel: ClientChannel;

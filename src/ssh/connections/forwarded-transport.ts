@@ -6,32 +6,34 @@ import { describe } from './connect-failure.ts';
 import type { Connection } from './connect.ts';
 import { firstOf, pause } from '../../waiting/first-of.ts';
 import { ForwardedStream } from './forwarded-stream.ts';
-import { placeOf } from './direct-transport.ts';
-import type { Way } from './direct-transport.ts';
+import { hostAndPort } from './direct-transport.ts';
+import type { Transport } from './direct-transport.ts';
 
 /** RFC 4254, section 5.1: why a channel was not opened. */
 const PROHIBITED = 1;
 const CONNECT_FAILED = 2;
 
-/** A look-up or an answer takes no longer, as a rule. */
+/** A look-up or an answer rarely takes longer. */
 const USUAL_WAIT_MS = 1_500;
 
 const MAX_ATTEMPTS = 6;
 const FIRST_PAUSE_MS = 50;
 
 /**
- * A way through a jump host, by a channel of type direct-tcpip on the connection to it. A jump host that refuses the
- * channel, as one does that has too many open, is asked again for 3 s.
- * @param onFrozen - it looks up the name of the server, and answers nothing else on this connection meanwhile
- * @throws Failure ServerUnreachable where it cannot connect onward, or not within `ms`; HostUnsuitable where it must not
+ * A channel of type direct-tcpip through the connection to a jump host. If the jump host refuses the channel, for example
+ * because too many are open, tries again for 3 s.
+ * @param onFrozen - called when the jump host looks up the server's name and answers nothing else on this connection
+ * @throws Failure ServerUnreachable if it cannot connect onward, or not within `ms`; HostUnsuitable if it may not
  */
-export async function forwardedWay(
+export async function forwardedTransport(
   { jump, connection }: { jump: Hop; connection: Connection },
   { hop, ms, signal, onFrozen }: { hop: Hop; ms: number; signal: AbortSignal; onFrozen: () => void }
-): Promise<Way> {
-  const where = `${placeOf(hop)} through the jump host ${placeOf(jump)}`;
+): Promise<Transport> {
+  const where = `${hostAndPort(hop)} through the jump host ${hostAndPort(jump)}`;
   const broken = () =>
-    connection.lost === null ? null : `the connection to the jump host ${placeOf(jump)} was lost: ${connection.lost}`;
+    connection.lost === null
+      ? null
+      : `the connection to the jump host ${hostAndPort(jump)} was lost: ${connection.lost}`;
   for (let attempt = 1; ; attempt++) {
     const opening = openForward(connection, hop);
     if (isIP(hop.host) === 0) void watchForFreeze(connection, opening, onFrozen);
@@ -56,22 +58,15 @@ export async function forwardedWay(
 
 /** sshd looks a name up in the process that serves the connection, which then does nothing else. */
 async function watchForFreeze(connection: Connection, opening: Promise<unknown>, onFrozen: () => void): Promise<void> {
-  if ((await firstOf([settled(opening)], { ms: USUAL_WAIT_MS })) !== 'timeout') return;
-  // Allowed there or not, this is answered at once.
+  if ((await firstOf([Promise.allSettled([opening])], { ms: USUAL_WAIT_MS })) !== 'timeout') return;
+  // Whether it is allowed or not, the answer comes at once.
   const other = openForward(connection, { host: '127.0.0.1', port: 1 }).then((channel) => channel.destroy());
-  if ((await firstOf([settled(other)], { ms: USUAL_WAIT_MS })) === 'timeout') onFrozen();
-}
-
-async function settled(promise: Promise<unknown>): Promise<'settled'> {
-  return promise.then(
-    () => 'settled',
-    () => 'settled'
-  );
+  if ((await firstOf([Promise.allSettled([other])], { ms: USUAL_WAIT_MS })) === 'timeout') onFrozen();
 }
 
 class ForwardRefused extends Error {
   override readonly name = 'ForwardRefused';
-  /** Of the jump host, 0: without a reason; null: there is no connection to it any more. */
+  /** The jump host's reason code; 0: none given; null: the connection to it was lost. */
   readonly reason: number | null;
 
   constructor(cause: Error & { reason?: unknown }, isConnected: boolean) {
@@ -84,7 +79,7 @@ class ForwardRefused extends Error {
 function openForward(connection: Connection, { host, port }: Pick<Hop, 'host' | 'port'>): Promise<ClientChannel> {
   return new Promise((resolve, reject) => {
     try {
-      // Where the connection comes from is for the log of the jump host: it is no address of ours.
+      // The source address is only for the log of the jump host.
       connection.client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
         if (error) reject(new ForwardRefused(error, connection.lost === null));
         else resolve(channel);

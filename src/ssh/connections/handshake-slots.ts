@@ -2,18 +2,13 @@ import type { Waiting } from './retry.ts';
 import { Slots } from '../../waiting/slots.ts';
 
 /** Below the 10 of sshd's `MaxStartups 10:30:100`, above which it begins to refuse. */
-const MAX_AT_ONCE = 8;
-/** For this long a refusal is remembered. */
-const CAUTION_MS = 60_000;
+const MAX_HANDSHAKES = 8;
 
-/** How many handshakes there are at a time with each of the SSH servers that have to bear them. */
+/** Limits the handshakes at the same time with each SSH server. */
 export class HandshakeSlots {
-  readonly #all = new Map<string, { slots: Slots; refusedAt: number }>();
+  readonly #slots = new Map<string, Slots>();
 
-  /**
-   * Does `work` once there is a slot with each of them. Where there are several, all callers must name them in the same
-   * order, or two could wait for each other. Aborted while it waits: rejects with the reason of the signal.
-   */
+  /** Does `work` once there is a slot at each server. All callers name them in the same order, or two could deadlock. */
   async hold<T>(
     names: readonly string[],
     { signal, waiting }: { signal: AbortSignal; waiting: Waiting },
@@ -30,17 +25,14 @@ export class HandshakeSlots {
     }
   }
 
-  /** It closed a connection before anything was said: it has more of them than it bears. */
+  /** Allows fewer: the server closed a connection before it identified itself. */
   refused(name: string): void {
     this.#slotsOf(name).shrink();
-    this.#all.get(name)!.refusedAt = performance.now();
   }
 
   #slotsOf(name: string): Slots {
-    const known = this.#all.get(name);
-    if (known && (known.slots.held > 0 || performance.now() - known.refusedAt < CAUTION_MS)) return known.slots;
-    const slots = new Slots(MAX_AT_ONCE);
-    this.#all.set(name, { slots, refusedAt: -Infinity });
+    const slots = this.#slots.get(name) ?? new Slots(MAX_HANDSHAKES);
+    this.#slots.set(name, slots);
     return slots;
   }
 }

@@ -1,20 +1,28 @@
 import type { FailureKind } from '../../domain/failures/failure.ts';
 import { printable } from '../../domain/values/untrusted.ts';
-import type { LoginAnswers } from './login-answers.ts';
+
+/** What a server has answered to our attempts to log in. */
+export interface LoginAnswers {
+  /** The methods that it still takes; null: it has refused nothing. */
+  methodsLeft: readonly string[] | null;
+  /** It accepted a key, and wants another factor. */
+  isPartial: boolean;
+  /** Algorithms of signatures that it takes (`server-sig-algs` of RFC 8308); null: it does not say. */
+  signatureAlgorithms: readonly string[] | null;
+}
 
 export interface LoginAttempt extends LoginAnswers {
   user: string;
-  /** What we log in with. */
   credentials: string;
   keyTypes: readonly string[];
-  /** What the server shows to all who log in; empty: nothing. */
+  /** Shown before every login; empty: none. */
   banner: string;
 }
 
 /**
- * Why a server did not let us in. Only a key that it refused is `AuthenticationFailed`: not one that it accepted and
- * that is not enough, nor one that it would not look at.
- * @param said - the server's own words for it
+ * Why the login failed. Only a refused key is `AuthenticationFailed`: not one that was accepted and is not enough, nor one
+ * that the server did not check.
+ * @param said - the reason that the server gives
  */
 export function loginRefusal(attempt: LoginAttempt, said: string | null): { kind: FailureKind; why: string } {
   const { methodsLeft, isPartial, signatureAlgorithms, keyTypes, user } = attempt;
@@ -39,7 +47,7 @@ export function loginRefusal(attempt: LoginAttempt, said: string | null): { kind
   return { kind: 'AuthenticationFailed', why: `${tried}: ${why}${banner}` };
 }
 
-/** Of RSA keys OpenSSH 7.4 names `ssh-rsa` alone, and takes SHA-2. */
+/** OpenSSH 7.4 lists only `ssh-rsa` for RSA keys, and takes SHA-2. */
 function isTaken(keyType: string, algorithms: readonly string[]): boolean {
   const signatures = keyType === 'ssh-rsa' ? ['rsa-sha2-256', 'rsa-sha2-512', 'ssh-rsa'] : [keyType];
   return signatures.some((signature) => algorithms.includes(signature));

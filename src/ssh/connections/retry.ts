@@ -6,17 +6,15 @@ import { pause } from '../../waiting/first-of.ts';
 /** Before the first repetition. */
 const FIRST_DELAY_MS = 1_000;
 
-/** Those that were tried for long enough, maybe on behalf of others. */
+/** Already retried for long enough, for example for another server behind the same jump host. */
 const exhausted = new WeakSet<Failure>();
 
-/** Waits for what an attempt needs first, and what it is not to blame for. */
+/** Waits without counting the time against the server. */
 export type Waiting = <T>(promise: Promise<T>) => Promise<T>;
 
 /**
- * Repeats what fails with `ServerUnreachable`, after 1, 2, 4, 8, ... s (up to a half less, at random, so that many
- * workers do not come back at the same moment), until `giveUpAfterMs` have passed since the first try, without what it
- * spent in `waiting`. The last failure is thrown, with the attempts in its message; one that has come to this already is
- * passed on as it is. Aborted: rejects with the reason of the signal.
+ * Retries after `ServerUnreachable` with back-off from 1 s, until `giveUpAfterMs` have passed, not counting the time in
+ * `waiting`. Then throws the last failure, with the attempts in its message. Aborted: rejects with the signal's reason.
  */
 export async function retryUnreachable<T>(
   attempt: (waiting: Waiting) => Promise<T>,

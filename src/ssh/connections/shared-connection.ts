@@ -2,9 +2,6 @@ import { Failure } from '../../domain/failures/failure.ts';
 import type { Connection } from './connect.ts';
 import { firstOf } from '../../waiting/first-of.ts';
 
-/** The connection, by the attempt that goes on or by a new one. @throws what connecting throws */
-export type Connected = (signal: AbortSignal) => Promise<Connection>;
-
 interface Attempt {
   connection: Promise<Connection>;
   abort: AbortController;
@@ -12,11 +9,11 @@ interface Attempt {
 }
 
 /**
- * The one connection to a server that all its jobs share: opened by the first, whose attempt the others join; closed
- * when nobody has used it for a while; opened anew when it is gone.
+ * The one connection to a server that all its jobs share: the first user opens it, the others join that attempt; it is
+ * closed when it has been idle for a while, and opened again when it is gone.
  */
 export class SharedConnection {
-  readonly #connect: Connected;
+  readonly #connect: (signal: AbortSignal) => Promise<Connection>;
   readonly #idleMs: number;
   #current: Attempt | null = null;
   /** Still in use by those that had it. */
@@ -26,44 +23,30 @@ export class SharedConnection {
   #idleTimer: NodeJS.Timeout | undefined;
 
   /** @param idleMs how long it stays open without a user */
-  constructor(connect: Connected, idleMs: number) {
+  constructor(connect: (signal: AbortSignal) => Promise<Connection>, idleMs: number) {
     this.#connect = connect;
     this.#idleMs = idleMs;
   }
 
-  /** Stays open, once it is, while `work` goes on, and some time after. It may have to be made more than once. */
-  async inUse<T>(work: (connected: Connected) => Promise<T>): Promise<T> {
-    this.#enter();
+  /** The connection, which stays open until it is released, unless it breaks. @throws what connecting throws */
+  async acquire(signal: AbortSignal): Promise<{ connection: Connection; release: () => void }> {
+    this.#users++;
+    clearTimeout(this.#idleTimer);
     try {
-      return await work((signal) => this.#connected(signal));
-    } finally {
-      this.#leave();
-    }
-  }
-
-  /** @throws what connecting throws */
-  async connection(signal: AbortSignal): Promise<Connection> {
-    return this.inUse((connected) => connected(signal));
-  }
-
-  /** The connection, which stays open until it is given back, unless it breaks. @throws what connecting throws */
-  async lend(signal: AbortSignal): Promise<{ connection: Connection; giveBack: () => void }> {
-    this.#enter();
-    try {
-      return { connection: await this.#connected(signal), giveBack: () => this.#leave() };
+      return { connection: await this.#connected(signal), release: () => this.#release() };
     } catch (error) {
-      this.#leave();
+      this.#release();
       throw error;
     }
   }
 
-  /** For a connection that takes no more channels, though its end may not have been told yet. */
+  /** For a connection that takes no more channels, though its end may not have been reported yet. */
   drop(connection: Connection): void {
     if (this.#current?.established === connection) this.#current = null;
     connection.destroy();
   }
 
-  /** For a connection that does not answer for a while: whoever comes next gets another one. */
+  /** For a connection that does not answer for a while: later users get another one. */
   replace(connection: Connection): void {
     if (this.#current?.established !== connection) return;
     this.#current = null;
@@ -86,14 +69,11 @@ export class SharedConnection {
     this.#current = null;
   }
 
-  #enter(): void {
-    this.#users++;
-    clearTimeout(this.#idleTimer);
-  }
-
-  #leave(): void {
+  #release(): void {
     this.#users--;
-    if (this.#users === 0) this.#becomeIdle();
+    if (this.#users > 0) return;
+    if (this.#retired || !this.#current?.established) return this.close();
+    this.#idleTimer = setTimeout(() => this.close(), this.#idleMs).unref();
   }
 
   async #connected(signal: AbortSignal): Promise<Connection> {
@@ -117,10 +97,5 @@ export class SharedConnection {
       })
       .then(forget, forget);
     return attempt;
-  }
-
-  #becomeIdle(): void {
-    if (this.#retired || !this.#current?.established) return this.close();
-    this.#idleTimer = setTimeout(() => this.close(), this.#idleMs).unref();
   }
 }

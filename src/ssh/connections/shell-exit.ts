@@ -8,18 +8,17 @@ export interface ChannelExit {
   signal: string | null;
 }
 
-/** A shell did not do what our script says: it may not even be one. */
-export class ShellFailure extends Failure {}
+const ADVICE =
+  'its login files (.bashrc or the like) may read its input or start another program: ' +
+  'let them do so in interactive shells only (case $- in *i*) ... esac)';
 
-/** Why a shell did not begin with our script. */
+/** Why a shell did not run our script. */
 export function shellFailure(exit: ChannelExit | 'silent', noise: string): Failure {
-  const said = printable(noise, 200);
+  const said = /^NONCE=/m.test(noise) ? '' : printable(noise, 200); // a program such as `cat` prints our script
   const how =
-    exit === 'silent'
-      ? 'answers nothing to our script'
-      : `ends (${exit.signal ?? exit.code}) without running our script`;
+    exit === 'silent' ? 'does not answer our script' : `ends (${exit.signal ?? exit.code}) without running our script`;
   const kind = exit === 'silent' ? 'ServerUnresponsive' : 'HostUnsuitable';
-  return new ShellFailure(kind, `its login shell ${how}${said === '' ? '' : `; it says: ${said}`}`);
+  return new Failure(kind, `its login shell ${how}; ${said === '' ? ADVICE : `it says: ${said}`}`);
 }
 
 /** A shell reports the end by signal n as 128 + n. */

@@ -5,8 +5,8 @@ import { fileVersion } from '../../source/file-version.ts';
 const POLL_MS = 20;
 
 /**
- * Does some short work while a file of this name is there, which only one process can make. One that does not go away
- * for `staleMs` belongs to a process that is gone: no clock but our own is asked, as the file may be on another machine.
+ * Does short work while holding a lock file, which only one process can create. A lock that does not change for `staleMs`,
+ * by our clock since the file may be on another machine, belongs to a process that is gone.
  */
 export async function withFileLock<T>(file: string, work: () => Promise<T>, staleMs = 10_000): Promise<T> {
   let seen = { version: '', since: 0 };

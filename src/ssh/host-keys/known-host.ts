@@ -6,7 +6,7 @@ export interface KnownHost {
   /** Counted from 1. */
   line: number;
   marker: Marker | null;
-  /** The names it holds for: patterns separated by commas, or one hashed name. */
+  /** Patterns separated by commas, or one hashed name. */
   hosts: string;
   /** `ssh-ed25519` */
   type: string;
@@ -14,9 +14,8 @@ export interface KnownHost {
 }
 
 /**
- * The entries of a known_hosts file, in the format of sshd(8) "SSH_KNOWN_HOSTS FILE FORMAT". As ssh does, it passes over
- * lines that it cannot read: they make no key known.
- * @param text one character a byte, as patterns are matched byte by byte
+ * The entries of a known_hosts file, in the format of sshd(8) "SSH_KNOWN_HOSTS FILE FORMAT". Like ssh, ignores invalid lines.
+ * @param text one character per byte, since patterns are matched byte by byte
  */
 export function parseKnownHosts(text: string, file: string): KnownHost[] {
   return text.split('\n').flatMap((content, index) => {
@@ -30,7 +29,7 @@ export function parseKnownHosts(text: string, file: string): KnownHost[] {
   });
 }
 
-/** A key in base64 that says itself that it is of this type; null for anything else. */
+/** Null: not base64, or not a key of this type. */
 function keyOf(type: string, base64: string): Buffer | null {
   const text = base64.replace(/[\r\v\f]+/g, '');
   const key = Buffer.from(text, 'base64');

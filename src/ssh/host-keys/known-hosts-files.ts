@@ -1,20 +1,21 @@
 import { Failure } from '../../domain/failures/failure.ts';
 import type { Hop, SshSettings } from '../../domain/servers/server.ts';
 import type { Logger } from '../../logging/logger.ts';
-import { checkHostKey, fingerprint, keepsNone } from './verify-host-key.ts';
-import type { HostKeyCheck, RecordHostKey } from './verify-host-key.ts';
+import { isMissing, whyUnreadable } from '../../source/file-errors.ts';
+import { parsedFiles } from '../../source/parsed-file.ts';
+import { hostKeyVerifier } from './host-key-verifier.ts';
+import type { HostKeyVerifier, RecordHostKey } from './host-key-verifier.ts';
 import { parseKnownHosts } from './known-host.ts';
 import { indexKnownHosts } from './known-hosts.ts';
 import type { KnownHosts } from './known-hosts.ts';
 import { newHostKeys } from './new-host-keys.ts';
-import { isMissing, whyUnreadable } from '../../source/file-errors.ts';
-import { parsedFiles } from '../../source/parsed-file.ts';
+import { fingerprint, unusableFile } from './verify-host-key.ts';
 
-/** What the files say of a server, for a connection to it. Rejects with `InvalidConfig`. */
-export type HostKeyChecks = (hop: Hop, settings: SshSettings, log: Logger) => Promise<HostKeyCheck>;
-
-/** Reads known_hosts files, each once for as long as it does not change, and adds to them what `accept-new` trusts. */
-export function hostKeyChecks(): HostKeyChecks {
+/**
+ * Verifies by known_hosts files, each read again when it changes, and adds to the first what `accept-new` trusts. Rejects
+ * with `InvalidConfig`.
+ */
+export function hostKeyVerifiers(): (hop: Hop, settings: SshSettings, log: Logger) => Promise<HostKeyVerifier> {
   const read = knownHostsReader();
   const add = newHostKeys();
   return async (hop, settings, log) => {
@@ -22,7 +23,7 @@ export function hostKeyChecks(): HostKeyChecks {
     const [file] = settings.knownHostsFiles;
     const record: RecordHostKey = async (name, type, key) => {
       if (file === undefined)
-        throw new Failure('InvalidConfig', `there is no known_hosts file to add a host key to${keepsNone([])}`);
+        throw new Failure('InvalidConfig', `there is no known_hosts file to add a host key to${unusableFile([])}`);
       const outcome = await add(file, { name, type, key });
       if (outcome === 'added') {
         const facts = { host, port, hostKey: fingerprint(key), file };
@@ -30,23 +31,21 @@ export function hostKeyChecks(): HostKeyChecks {
       }
       return typeof outcome === 'object' ? outcome : null;
     };
-    return checkHostKey(hop, await read(settings.knownHostsFiles), settings, record);
+    return hostKeyVerifier(hop, await read(settings.knownHostsFiles), settings, record);
   };
 }
 
 /** A file that does not exist has no entries. */
 export function knownHostsReader(): (files: readonly string[]) => Promise<KnownHosts> {
   const read = parsedFiles((content, file) => indexKnownHosts(parseKnownHosts(content.toString('latin1'), file)));
+  const entriesOf = (file: string) =>
+    read(file).catch((error: unknown) => {
+      if (isMissing(error)) return indexKnownHosts([]);
+      if (error instanceof Failure) throw error;
+      throw new Failure('InvalidConfig', `the known_hosts file ${file} ${whyUnreadable(error)}`, { cause: error });
+    });
   return async (files) => {
-    const known = await Promise.all(
-      files.map((file) =>
-        read(file).catch((error: unknown) => {
-          if (isMissing(error)) return indexKnownHosts([]);
-          if (error instanceof Failure) throw error;
-          throw new Failure('InvalidConfig', `the known_hosts file ${file} ${whyUnreadable(error)}`, { cause: error });
-        })
-      )
-    );
+    const known = await Promise.all(files.map(entriesOf));
     return { find: (name) => known.flatMap((each) => each.find(name)) };
   };
 }

@@ -3,38 +3,39 @@ import { formatEndpoint } from '../../domain/servers/endpoint.ts';
 import { Failure } from '../../domain/failures/failure.ts';
 import type { Hop } from '../../domain/servers/server.ts';
 
-/** Half of SHA-256 is far more than it takes to tell the servers of a fleet apart. */
+/** Half of SHA-256 is more than enough to tell the servers of a fleet apart. */
 const HALF_DIGITS = 32;
 
-type Place = Pick<Hop, 'host' | 'port' | 'user'>;
+type Endpoint = Pick<Hop, 'host' | 'port' | 'user'>;
 
 /**
- * Which server a connection leads to, in 64 hexadecimal digits: the first half is over host, port and user, so that it
- * can be compared before connecting, the second over those and the host key.
+ * Identifies the server of a run in 64 hexadecimal digits: the first half covers host, port and user, so that it can be
+ * verified before connecting; the second half also covers the host key.
  */
-export function targetFingerprint(place: Place, hostKey: string): string {
-  return halfOver(place, []) + halfOver(place, [hostKey]);
+export function targetFingerprint(endpoint: Endpoint, hostKey: string): string {
+  return halfOf(endpoint, []) + halfOf(endpoint, [hostKey]);
 }
 
-/** Before connecting. @throws Failure TargetChanged where host, port or user are not those of the target */
-export function checkPlace(place: Place, target: string): void {
-  if (halfOver(place, []) === target.slice(0, HALF_DIGITS)) return;
+/** Call it before connecting. @throws Failure TargetChanged if host, port or user differ from those of the target */
+export function verifyTargetEndpoint(endpoint: Endpoint, target: string): void {
+  if (halfOf(endpoint, []) === target.slice(0, HALF_DIGITS)) return;
   throw new Failure(
     'TargetChanged',
-    `the inventory of this worker leads to ${formatEndpoint(place)}, not to where the run began`
+    `the inventory of this worker leads to ${formatEndpoint(endpoint)}, and the run began on another server`
   );
 }
 
-/** Once connected. @throws Failure TargetChanged where the host key is not that of the target */
-export function checkTarget(place: Place, hostKey: string, target: string): void {
-  if (targetFingerprint(place, hostKey) === target) return;
+/** Call it once connected. @throws Failure TargetChanged if the host key differs from that of the target */
+export function verifyTargetHostKey(endpoint: Endpoint, hostKey: string, target: string): void {
+  if (targetFingerprint(endpoint, hostKey) === target) return;
+  const server = formatEndpoint({ host: endpoint.host, port: endpoint.port });
   throw new Failure(
     'TargetChanged',
-    `${formatEndpoint({ host: place.host, port: place.port })} shows the host key ${hostKey} to this worker, not the one that it showed when the run began`
+    `${server} presents the host key ${hostKey}, and presented another one when the run began`
   );
 }
 
-function halfOver({ host, port, user }: Place, more: string[]): string {
+function halfOf({ host, port, user }: Endpoint, more: string[]): string {
   const text = JSON.stringify([host, port, user, ...more]);
   return createHash('sha256').update(text).digest('hex').slice(0, HALF_DIGITS);
 }

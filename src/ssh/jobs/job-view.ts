@@ -2,10 +2,11 @@ import { Failure } from '../../domain/failures/failure.ts';
 import type { LeftoverProcess } from '../../domain/jobs/job.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import type { Answer } from './answer-reader.ts';
+import { invalidAnswer } from './job-names.ts';
 
 const states = ['absent', 'idle', 'running', 'exited', 'lost'] as const;
 
-/** How a job stands, as the server tells it. Idle: something of it is there, but nothing ever ran. */
+/** The state of a job as the server reports it. Idle: its folder exists, but nothing ever ran. */
 export interface JobView {
   state: (typeof states)[number];
   /** How it ended (state `exited`), or the cause (state `lost`). */
@@ -37,15 +38,15 @@ export interface Ending {
   diskFull: boolean;
 }
 
-/** Reads the answer of `start` and of `poll`. @throws Failure HostUnsuitable where it makes no sense */
+/** Reads the answer of `start` or `poll`. @throws Failure HostUnsuitable if it is invalid */
 export function jobView({ values, out, err }: Answer): JobView {
   const text = (name: string) => values.get(name) ?? '';
   const number = (name: string) => {
     if (/^-?\d{1,15}$/.test(text(name))) return Number(text(name));
-    throw senseless(values);
+    throw invalidAnswer('poll', values);
   };
   const state = states.find((known) => known === text('state'));
-  if (state === undefined) throw senseless(values);
+  if (state === undefined) throw invalidAnswer('poll', values);
   return {
     state,
     detail: text('detail'),
@@ -57,7 +58,7 @@ export function jobView({ values, out, err }: Answer): JobView {
   };
 }
 
-/** What the name of the exit file says; null where the job never ran, or was removed. */
+/** Reads the name of the exit file; null: the job never ran, or was removed. */
 export function endingOf({ detail }: JobView): Ending | null {
   const parts = /^(\d{1,3})\.(ended|timeout|cancelled|unable)\.(\d{1,12})\.(enough|full)$/.exec(detail);
   if (parts === null) return null;
@@ -70,9 +71,15 @@ export function endingOf({ detail }: JobView): Ending | null {
   };
 }
 
-/** More of a stream than is read of it. */
+/** It wrote more to a stream than is read of it. */
 export function hasTooMuch({ out, err }: JobView, limit: number): boolean {
   return Math.max(out.size, err.size) > limit;
+}
+
+/** The output that was read, as UTF-8: its first `maxBytes`. */
+export function outputText({ size, content }: StreamView, maxBytes: number): string {
+  if (content.length === Math.min(size, maxBytes)) return content.toString('utf8');
+  throw new Failure('JobLost', `the output of the job ends at ${content.length} of ${size} bytes`);
 }
 
 /** Lines `PID NAME`. */
@@ -83,13 +90,8 @@ export function leftoverOf({ out }: Answer): LeftoverProcess[] {
   }));
 }
 
-/** What could not be ended; empty: nothing. */
+/** For messages: what could not be killed; empty: nothing. */
 export function leftoverText(leftover: readonly LeftoverProcess[]): string {
   const names = leftover.map(({ pid, name }) => `${name} (${pid})`).join(', ');
   return names === '' ? '' : ` and could not be killed: ${names} is left`;
-}
-
-function senseless(values: Answer['values']): Failure {
-  const said = printable([...values].map((entry) => entry.join('=')).join(' '), 200);
-  return new Failure('HostUnsuitable', `its answer about a job makes no sense: ${said}`);
 }

@@ -1,36 +1,33 @@
 import { OUTPUT_LIMIT_BYTES } from '../../domain/jobs/output-limit.ts';
 
 export interface DetachedJobLimits {
-  /** Read of each stream, in the result. A job that prints more is ended. */
+  /** Of each stream in the result. A job that prints more is killed. */
   outputBytes: number;
   /** Kept of each stream on the server, which takes a quarter of its free space where that is less. */
   keptBytes: number;
-  /** Carried by one answer, of each stream. */
-  answerBytes: number;
-  /** The longest that a poll waits on the server: it is over by itself, whoever asked. */
+  /** A poll waits no longer on the server. */
   pollSeconds: number;
   /** From TERM to KILL. */
   graceSeconds: number;
-  /** Beyond its time: before a job is ended from here that its own runner should have ended. */
+  /** After its timeout, for its own runner to end it, before it is killed from here. */
   overtimeSeconds: number;
   /** For an answer, in addition to the time of the command: login files can be slow. */
   answerMs: number;
-  /** How long a server may be unreachable after the first connection. */
-  patienceMs: number;
+  /** For a server that was reached once, from the moment it is unreachable. */
+  reconnectTimeoutMs: number;
 }
 
-export const detachedJobLimits: DetachedJobLimits = {
+export const DETACHED_JOB_LIMITS: DetachedJobLimits = {
   outputBytes: OUTPUT_LIMIT_BYTES,
   keptBytes: 64 * 1024 * 1024,
-  answerBytes: 1024 * 1024,
   pollSeconds: 10,
   graceSeconds: 2,
   overtimeSeconds: 15,
   answerMs: 30_000,
-  patienceMs: 5 * 60_000,
+  reconnectTimeoutMs: 5 * 60_000,
 };
 
-/** What has to be free on the server for a job: what is read of its output, and as much again for the litter of tools. */
+/** The free space a job needs: for its output that is read, and as much again for temporary files of tools. */
 export function neededKib({ outputBytes }: Pick<DetachedJobLimits, 'outputBytes'>): number {
   return Math.ceil((4 * outputBytes) / 1024);
 }

@@ -1,89 +1,73 @@
 import type { DetachedJobRequest, JobName, JobResult, LeftoverProcess } from '../../domain/jobs/job.ts';
 import { tooMuchOutput } from '../../domain/jobs/output-limit.ts';
 import { signalOf } from '../connections/shell-exit.ts';
-import type { Asker } from './verb-sender.ts';
 import { endingOrFailure } from './job-ending.ts';
-import { checkHost } from './job-host.ts';
-import { checkJobId, runOf } from './job-id.ts';
-import { endingOf, hasTooMuch, jobView, leftoverOf } from './job-view.ts';
+import { checkJobFolder, checkJobId, runOf } from './job-names.ts';
+import { endingOf, hasTooMuch, jobView, leftoverOf, outputText } from './job-view.ts';
 import type { JobView } from './job-view.ts';
 import { neededKib } from './limits.ts';
 import type { DetachedJobLimits } from './limits.ts';
-import { outputText, readOutput } from './read-output.ts';
+import type { Verbs } from '../server-scripts/verb-script.ts';
+import type { VerbSender } from './verb-sender.ts';
 
-/** Beyond any output: an answer carries nothing from there. */
-const PAST_END = 2 ** 52;
 /** For the shell to start the runner, or to look through all processes several times. */
 const BUSY_SECONDS = 30;
 
-/** What can be asked of one job on its server. */
-export interface OneJob {
-  /** Starts it if nobody ever did, and waits for its end as `poll` does. */
-  start(request: DetachedJobRequest, seconds: number): Promise<JobView>;
-  /** Waits for its end, so many seconds at most. */
-  poll(seconds: number): Promise<JobView>;
-  cancel(): Promise<LeftoverProcess[]>;
-  /** The result of a job that is over. @throws Failure where there is none */
-  result(view: JobView): Promise<JobResult>;
-}
+/** One job on its server. */
+export class RemoteJob {
+  readonly #send: VerbSender;
+  readonly #name: Pick<JobName, 'jobId' | 'host'>;
+  readonly #limits: DetachedJobLimits;
+  readonly #job: { BASE: string; JOB: string };
+  readonly #polled: Omit<Verbs['poll'], 'WAIT'>;
 
-export function oneJob(
-  asker: Asker,
-  { jobId, host }: Pick<JobName, 'jobId' | 'host'>,
-  limits: DetachedJobLimits
-): OneJob {
-  const { outputBytes, keptBytes, answerBytes, graceSeconds } = limits;
-  const job = { BASE: checkHost(host), JOB: checkJobId(jobId) };
-  const guarded = { ...job, GUARD: host.guard ?? '', RUN: runOf(jobId) };
-  const beginning = { OUT_OFFSET: 0, ERR_OFFSET: 0, LENGTH: Math.min(outputBytes, answerBytes) };
-
-  async function readFrom(stream: 'out' | 'err', offset: number): Promise<Buffer> {
-    const offsets = {
-      OUT_OFFSET: PAST_END,
-      ERR_OFFSET: PAST_END,
-      [stream === 'out' ? 'OUT_OFFSET' : 'ERR_OFFSET']: offset,
-    };
-    return jobView(await asker('poll', { ...guarded, ...offsets, LENGTH: answerBytes, WAIT: 0 }, 0))[stream].content;
+  constructor(send: VerbSender, name: Pick<JobName, 'jobId' | 'host'>, limits: DetachedJobLimits) {
+    this.#send = send;
+    this.#name = name;
+    this.#limits = limits;
+    this.#job = { BASE: checkJobFolder(name.host), JOB: checkJobId(name.jobId) };
+    const guard = { GUARD: name.host.guard ?? '', RUN: runOf(name.jobId) };
+    this.#polled = { ...this.#job, ...guard, LENGTH: limits.outputBytes };
   }
 
-  return {
-    async start({ command, timeoutMs }, seconds) {
-      const values = {
-        COMMAND: command,
-        MAXIMUM: Math.max(1, Math.ceil(timeoutMs / 1000)),
-        GRACE: graceSeconds,
-        LIMIT: keptBytes,
-        NEED: neededKib(limits),
-        WAIT: seconds,
-      };
-      return jobView(await asker('start', { ...guarded, ...beginning, ...values }, seconds + BUSY_SECONDS));
-    },
+  /** Starts it unless it was started before, then waits as `poll` does. */
+  async start({ command, timeoutMs }: DetachedJobRequest, seconds: number): Promise<JobView> {
+    const values = {
+      COMMAND: command,
+      MAXIMUM: Math.max(1, Math.ceil(timeoutMs / 1000)),
+      GRACE: this.#limits.graceSeconds,
+      LIMIT: this.#limits.keptBytes,
+      NEED: neededKib(this.#limits),
+    };
+    const request = { ...this.#polled, ...values, WAIT: seconds };
+    return jobView(await this.#send('start', request, seconds + BUSY_SECONDS));
+  }
 
-    async poll(seconds) {
-      return jobView(await asker('poll', { ...guarded, ...beginning, WAIT: seconds }, seconds));
-    },
+  /** Waits for its end, at most so many seconds. */
+  async poll(seconds: number): Promise<JobView> {
+    return jobView(await this.#send('poll', { ...this.#polled, WAIT: seconds }, seconds));
+  }
 
-    async cancel() {
-      return leftoverOf(await asker('cancel', { ...job, GRACE: graceSeconds }, graceSeconds + BUSY_SECONDS));
-    },
+  async cancel(): Promise<LeftoverProcess[]> {
+    const { graceSeconds } = this.#limits;
+    return leftoverOf(await this.#send('cancel', { ...this.#job, GRACE: graceSeconds }, graceSeconds + BUSY_SECONDS));
+  }
 
-    async result(view) {
-      // An attempt that was lost since then has ended it.
-      const isEnded = view.state === 'exited' && endingOf(view)?.how === 'cancelled';
-      if (isEnded && hasTooMuch(view, outputBytes)) throw tooMuchOutput('the command', ', and was ended', outputBytes);
-      const { status, seconds } = endingOrFailure(view, { jobId, host });
-      const sizes = { limit: outputBytes, pieceBytes: answerBytes };
-      const out = await readOutput(view.out, sizes, (offset) => readFrom('out', offset));
-      const err = await readOutput(view.err, sizes, (offset) => readFrom('err', offset));
-      const signal = signalOf(status);
-      return {
-        exitCode: signal === null ? status : null,
-        signal,
-        stdout: outputText(out),
-        stderr: outputText(err),
-        truncated: [out, err].some(({ missing, cut }) => missing > 0 || cut),
-        seconds,
-      };
-    },
-  };
+  /** The result of a job that has ended. @throws Failure if there is none */
+  result(view: JobView): JobResult {
+    const { outputBytes } = this.#limits;
+    // An earlier attempt, lost since then, has killed it.
+    const isKilled = view.state === 'exited' && endingOf(view)?.how === 'cancelled';
+    if (isKilled && hasTooMuch(view, outputBytes)) throw tooMuchOutput('the command', ', and was ended', outputBytes);
+    const { status, seconds } = endingOrFailure(view, this.#name);
+    const signal = signalOf(status);
+    return {
+      exitCode: signal === null ? status : null,
+      signal,
+      stdout: outputText(view.out, outputBytes),
+      stderr: outputText(view.err, outputBytes),
+      truncated: hasTooMuch(view, outputBytes) || view.out.cut || view.err.cut,
+      seconds,
+    };
+  }
 }

@@ -2,24 +2,24 @@ import { formatNumber } from '../../domain/values/numbers.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import type { Answer } from './answer-reader.ts';
 
-const FEW_FOLDERS = 6;
+const MAX_FOLDERS = 6;
 
 /**
- * Which folders of a server cannot take a job and what is missing in each, as `probe` and `start` refuse; null where they
- * do not say. `/var/tmp has 300 KiB free of 1,024 KiB; /home/bench is mounted read-only`
+ * Why `probe` or `start` refuses the folders of a server; null: it does not say.
+ * `/var/tmp has 300 KiB free of 1,024 KiB; /home/bench is mounted read-only`
  */
-export function whatIsLacking({ values, out }: Answer): string | null {
+export function unusableFolders({ values, out }: Answer): string | null {
   if (values.get('error') === 'nospace') {
     const text = textOf(values.get('folder') ?? '', values.get('wrong') ?? '');
     return text === null ? null : `there is no room for a job: ${text}`;
   }
   if (values.get('error') !== 'nobase') return null;
   const tried = new Map(out.toString('utf8').split('\n').filter(Boolean).map(splitAtLastBlank));
-  const texts = [...tried].flatMap(([folder, wrong]) => textOf(folder, wrong) ?? []).slice(0, FEW_FOLDERS);
+  const texts = [...tried].flatMap(([folder, wrong]) => textOf(folder, wrong) ?? []).slice(0, MAX_FOLDERS);
   return texts.length === 0 ? null : `no folder can take its jobs: ${texts.join('; ')}`;
 }
 
-/** Names of folders may have blanks. */
+/** A folder's name may contain blanks. */
 function splitAtLastBlank(line: string): [string, string] {
   const at = line.lastIndexOf(' ');
   return [line.slice(0, at), line.slice(at + 1)];

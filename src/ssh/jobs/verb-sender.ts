@@ -1,12 +1,17 @@
 import type { ClientChannel } from 'ssh2';
+import { Failure } from '../../domain/failures/failure.ts';
 import type { ServerName } from '../../domain/jobs/job.ts';
 import type { Logger } from '../../logging/logger.ts';
+import { backoffMs } from '../../waiting/backoff.ts';
+import { pause } from '../../waiting/first-of.ts';
 import type { Connection } from '../connections/connect.ts';
-import type { Answer } from './answer-reader.ts';
-import { ask } from './send-verb.ts';
 import type { Verbs } from '../server-scripts/verb-script.ts';
+import type { Answer } from './answer-reader.ts';
 import type { DetachedJobLimits } from './limits.ts';
-import { withPatience } from './retry-lost-connection.ts';
+import { sendVerb } from './send-verb.ts';
+
+/** Delay before the second retry; the first one is immediate. */
+const FIRST_DELAY_MS = 200;
 
 /** Runs `use` with a shell on the server. Aborted: rejects with the reason of the signal. */
 export type Shell = <T>(
@@ -15,7 +20,7 @@ export type Shell = <T>(
   use: (channel: ClientChannel, connection: Connection) => Promise<T>
 ) => Promise<T>;
 
-export interface AskerDependencies {
+export interface VerbDependencies {
   shell: Shell;
   /** Aborted when the connections close for good. */
   closing: AbortSignal;
@@ -23,28 +28,73 @@ export interface AskerDependencies {
   limits: DetachedJobLimits;
 }
 
-/** Asks a verb as often as it takes to get an answer; `seconds` is what the server may need to think. */
-export type Asker = <V extends keyof Verbs>(verb: V, values: Verbs[V], seconds: number) => Promise<Answer>;
+/** Sends a verb until there is an answer; `seconds` is the time that the verb itself may take on the server. */
+export type VerbSender = <V extends keyof Verbs>(verb: V, values: Verbs[V], seconds: number) => Promise<Answer>;
 
-/** Asks one server on behalf of one caller, each verb over whatever connection there is at that moment. */
-export function createAsker(
-  { shell, closing, log, limits }: AskerDependencies,
-  {
-    serverId,
-    target,
-    signal,
-    patienceMs = limits.patienceMs,
-  }: ServerName & { signal: AbortSignal; patienceMs?: number }
-): Asker {
-  const ended = AbortSignal.any([signal, closing]);
-  const patience = { patienceMs, reached: false, log: log.child({ serverId }), signal: ended };
-  return async (verb, values, seconds) => {
-    const question = { verb, values, ms: seconds * 1000 + limits.answerMs, signal: ended };
-    const answer = await withPatience(
-      () => shell({ serverId, target }, ended, (channel, connection) => ask(channel, connection, question)),
-      patience
-    );
-    patience.reached = true;
-    return answer;
+export type VerbSenderTo = (request: ServerName & { signal: AbortSignal }) => VerbSender;
+
+/** Sends verbs to the server of a request, each over the connection that there is at that moment. */
+export function verbSenderTo({ shell, closing, log, limits }: VerbDependencies): VerbSenderTo {
+  return ({ serverId, target, signal }) => {
+    const ended = AbortSignal.any([signal, closing]);
+    const reconnecting = {
+      ...{ timeoutMs: limits.reconnectTimeoutMs, isKnown: false },
+      ...{ log: log.child({ serverId }), signal: ended },
+    };
+    return async (verb, values, seconds) => {
+      const request = { verb, values, timeoutMs: seconds * 1000 + limits.answerMs, signal: ended };
+      const answer = await retryLostConnection(
+        () => shell({ serverId, target }, ended, (channel, connection) => sendVerb(channel, connection, request)),
+        reconnecting
+      );
+      reconnecting.isKnown = true;
+      return answer;
+    };
   };
+}
+
+interface Reconnecting {
+  /** From the first failure to the last attempt. */
+  timeoutMs: number;
+  /** The server has answered before, so it is probably unreachable for a while only. */
+  isKnown: boolean;
+  log: Logger;
+  signal: AbortSignal;
+}
+
+/**
+ * Repeats what a lost connection has interrupted, at once and then after 0.2, 0.4, 0.8, ... s, until the timeout; then
+ * throws the last failure. Aborted: rejects with the reason of the signal, to which {@link withCause} adds.
+ */
+export async function retryLostConnection<T>(
+  attempt: () => Promise<T>,
+  { timeoutMs, isKnown, log, signal }: Reconnecting
+): Promise<T> {
+  const start = performance.now();
+  let last: Failure | null = null;
+  for (let failures = 0; ; failures++) {
+    try {
+      signal.throwIfAborted();
+      return await attempt();
+    } catch (error) {
+      if (signal.aborted && error === signal.reason) throw withCause(error, last);
+      if (!(error instanceof Failure)) throw error;
+      if (error.kind === 'ConnectionLost') isKnown = true;
+      else if (error.kind !== 'ServerUnreachable' || !isKnown) throw error;
+      const delayMs = failures === 0 ? 0 : backoffMs(FIRST_DELAY_MS, failures);
+      if (performance.now() - start + delayMs > timeoutMs) throw error;
+      log.info({ delayMs: Math.round(delayMs) }, `${error.message}; trying again`);
+      last = error;
+      await pause(delayMs, signal).catch((reason: unknown) => {
+        throw withCause(reason, last);
+      });
+    }
+  }
+}
+
+/** After the time for an answer: says if the server was unreachable last, rather than not answering. */
+function withCause(reason: unknown, last: Failure | null): unknown {
+  if (!(reason instanceof Failure) || reason.kind !== 'ServerUnresponsive' || last === null) return reason;
+  if (last.kind === 'ServerUnreachable') return last;
+  return new Failure(reason.kind, `${reason.message} (${last.message})`, { cause: last });
 }

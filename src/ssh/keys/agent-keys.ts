@@ -4,11 +4,11 @@ import type { GetStreamCallback, IdentityCallback, ParsedKey, SignCallback, Sign
 import { firstOf } from '../../waiting/first-of.ts';
 import { Sha1Refused } from './sha1-refused.ts';
 
-/** So many wrong keys an sshd takes before it hangs up (`MaxAuthTries` of sshd_config(5)). */
+/** An sshd hangs up after so many wrong keys (`MaxAuthTries` of sshd_config(5)). */
 const MAX_KEYS = 6;
 const TIMEOUT_MS = 10_000;
 
-/** An ssh-agent that offers the given keys, which are its own, and signs nothing with SHA-1. */
+/** An ssh-agent that offers only the given keys of its own, and does not sign with SHA-1. */
 export class AgentKeys extends ssh2.OpenSSHAgent {
   readonly keys: readonly ParsedKey[];
   #signing = 0;
@@ -47,7 +47,7 @@ export class AgentKeys extends ssh2.OpenSSHAgent {
   }
 }
 
-/** The agent for one of its keys alone: a server refuses too many wrong ones. Rejects where it does not hold it. */
+/** The agent with only this key: a server refuses too many wrong ones. Rejects if the agent does not hold it. */
 export async function selectAgentKey(
   socket: string,
   wanted: ParsedKey,
@@ -59,12 +59,9 @@ export async function selectAgentKey(
   throw new Error(`the ssh-agent does not hold the key of ${file} (add it with ssh-add)`);
 }
 
-/** The agent for its first keys, as many as a server lets a client try, and what to call them. */
-export async function firstAgentKeys(
-  socket: string,
-  limitMs = TIMEOUT_MS
-): Promise<{ agent: AgentKeys; name: string }> {
-  const keys = await listKeys(socket, limitMs);
+/** The agent with as many of its keys as a server lets a client try, and their name in messages. */
+export async function firstAgentKeys(socket: string): Promise<{ agent: AgentKeys; name: string }> {
+  const keys = await listKeys(socket, TIMEOUT_MS);
   if (keys.length === 0) throw new Error('the ssh-agent shows no keys (ssh-add adds one, ssh-add -X unlocks it)');
   const agent = new AgentKeys(socket, keys.slice(0, MAX_KEYS));
   if (keys.length === 1) return { agent, name: 'the key of the ssh-agent' };
@@ -73,9 +70,9 @@ export async function firstAgentKeys(
   return { agent, name };
 }
 
-/** Its keys but those of DSA. An agent can hang: it is asked before a server has to wait for it. */
+/** Its keys except DSA. Called before connecting, since an agent can hang and the server would have to wait. */
 async function listKeys(socket: string, limitMs: number): Promise<ParsedKey[]> {
-  const agent = new ListingAgent(socket);
+  const agent = new ClosableAgent(socket);
   const keys = new Promise<ParsedKey[]>((resolve, reject) => {
     agent.getIdentities((error, identities) => {
       if (error) return reject(new Error(`the ssh-agent does not answer: ${error.message}`));
@@ -85,21 +82,17 @@ async function listKeys(socket: string, limitMs: number): Promise<ParsedKey[]> {
   });
   const found = await firstOf([keys], { ms: limitMs });
   if (typeof found === 'object') return found;
-  agent.destroy();
+  agent.stream?.destroy();
   throw new Error(`the ssh-agent at ${socket} did not answer within ${limitMs / 1000} s`);
 }
 
-class ListingAgent extends ssh2.OpenSSHAgent {
-  #stream: Duplex | null = null;
+class ClosableAgent extends ssh2.OpenSSHAgent {
+  stream: Duplex | undefined;
 
   override getStream(callback: GetStreamCallback): void {
     super.getStream((error, stream) => {
-      this.#stream = stream ?? null;
+      this.stream = stream;
       callback(error, stream);
     });
-  }
-
-  destroy(): void {
-    this.#stream?.destroy();
   }
 }

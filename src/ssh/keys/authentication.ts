@@ -4,7 +4,7 @@ import { Failure } from '../../domain/failures/failure.ts';
 import type { Hop, PassphraseSource, SshSettings } from '../../domain/servers/server.ts';
 import { firstAgentKeys, selectAgentKey } from './agent-keys.ts';
 import type { AgentKeys } from './agent-keys.ts';
-import { keyFileReader, parseKeyFile } from './key-file.ts';
+import { keyFileReader, parseKeyFile, refused } from './key-file.ts';
 import type { EncryptedKey, KeyFile } from './key-file.ts';
 import { whyUnreadable } from '../../source/file-errors.ts';
 import { readContent } from '../../source/parsed-file.ts';
@@ -12,11 +12,11 @@ import { isThere } from '../../source/text-file.ts';
 import { withPassphrase } from './passphrase.ts';
 import { withoutSha1 } from './sha1-refused.ts';
 
-/** How to authenticate at a server: one method, and what to call it in messages. */
+/** How to authenticate at a server: one method, and its name in messages. */
 export interface Authentication {
   method: AnyAuthMethod;
   name: string;
-  /** Of each key that it shows, in order: `ssh-ed25519`. */
+  /** The type of each key it offers, in order: `ssh-ed25519`. */
   keyTypes: readonly string[];
   /** The agent that signs; null: this program does. */
   agent: AgentKeys | null;
@@ -24,23 +24,17 @@ export interface Authentication {
 
 type KeySettings = Pick<SshSettings, 'agentSocket' | 'passphrase'>;
 
-/** Rejects with `InvalidConfig`. */
-export type Authenticator = (
-  hop: Pick<Hop, 'host' | 'user' | 'keyFile'>,
-  settings: KeySettings
-) => Promise<Authentication>;
+type Account = Pick<Hop, 'host' | 'user' | 'keyFile'>;
 
-/** Reads key files, and unlocks them, each once for as long as it does not change. */
-export function authenticator(): Authenticator {
+/** Reads and decrypts key files, each again only when it has changed. Rejects with `InvalidConfig`. */
+export function authenticator(): (account: Account, settings: KeySettings) => Promise<Authentication> {
   const keyOf = keyReader();
   return async ({ host, user: username, keyFile }, settings) => {
     const { agentSocket } = settings;
     if (keyFile === null) {
       if (agentSocket === null) {
-        throw new Failure(
-          'InvalidConfig',
-          `there is neither a key file for ${formatEndpoint({ host, port: null, user: username })} nor an ssh-agent to ask`
-        );
+        const endpoint = formatEndpoint({ host, port: null, user: username });
+        throw new Failure('InvalidConfig', `there is neither a key file for ${endpoint} nor an ssh-agent to ask`);
       }
       const { agent, name } = await orInvalidConfig(firstAgentKeys(agentSocket));
       return authenticationBy(agent, username, name);
@@ -57,14 +51,13 @@ export function authenticator(): Authenticator {
 }
 
 /**
- * For configuration checks.
- * @throws Failure InvalidConfig if we cannot authenticate with this file: missing, unreadable, no key, a kind of key that
- * is not supported, one that needs an agent while the agent does not hold it, or one whose passphrase cannot be had
+ * For checks of the configuration.
+ * @throws Failure InvalidConfig if this file cannot be used to authenticate: it is missing, unreadable, unsupported or no
+ * key, its passphrase is not available, or it needs an agent that does not hold it
  */
 export async function checkKeyFile(file: string, settings: KeySettings): Promise<void> {
   const { key, socket } = await keyReader()(file, settings);
-  if (socket === null) return;
-  await orInvalidConfig(selectAgentKey(socket, key, file));
+  if (socket !== null) await orInvalidConfig(selectAgentKey(socket, key, file));
 }
 
 function authenticationBy(agent: AgentKeys, username: string, name: string): Authentication {
@@ -78,7 +71,7 @@ async function orInvalidConfig<T>(asking: Promise<T>): Promise<T> {
   });
 }
 
-/** The key of a file; with a socket: the agent there signs with it, and this is its public half. */
+/** The key of a file; with a socket: the agent there signs, and this is the public half. */
 type KeyOf = (file: string, settings: KeySettings) => Promise<{ key: ParsedKey; socket: string | null }>;
 
 function keyReader(): KeyOf {
@@ -90,10 +83,7 @@ function keyReader(): KeyOf {
     if (known) return known;
     const key = withPassphrase(source, (passphrase) => locked.unlock(passphrase)).then((opened) => {
       if (opened) return opened;
-      throw new Failure(
-        'InvalidConfig',
-        `the passphrase that ssh.passphrase leads to is not that of the key file ${file}`
-      );
+      throw new Failure('InvalidConfig', `the passphrase of ssh.passphrase is wrong for the key file ${file}`);
     });
     unlocked.set(locked, key);
     key.catch(() => unlocked.delete(locked));
@@ -105,13 +95,11 @@ function keyReader(): KeyOf {
     if (content.kind === 'private') return { key: content.key, socket: null };
     if (content.kind === 'public') {
       if (agentSocket !== null) return { key: content.key, socket: agentSocket };
-      const why = 'is a public key, and there is no ssh-agent that holds its other half';
-      throw new Failure('InvalidConfig', `the key file ${file} ${why}`);
+      throw refused(file, 'is a public key, and there is no ssh-agent that holds its other half');
     }
     if (passphrase === null) {
-      if (agentSocket !== null) return { key: content.publicHalf ?? (await publicHalf(file)), socket: agentSocket };
-      const why = 'needs a passphrase, and there is neither an ssh-agent that holds it nor ssh.passphrase';
-      throw new Failure('InvalidConfig', `the key file ${file} ${why}`);
+      if (agentSocket !== null) return { key: await publicHalf(content, file), socket: agentSocket };
+      throw refused(file, 'needs a passphrase, and there is neither an ssh-agent that holds it nor ssh.passphrase');
     }
     const key = agentSocket === null ? null : await keyInAgent(agentSocket, content, file);
     if (key !== null) return { key, socket: agentSocket };
@@ -119,10 +107,10 @@ function keyReader(): KeyOf {
   };
 }
 
-/** Null: the agent does not hold it, or does not answer, or nobody knows what to ask it for. */
-async function keyInAgent(socket: string, { publicHalf: half }: EncryptedKey, file: string): Promise<ParsedKey | null> {
+/** Null: the agent does not hold it, or does not answer, or its public half is unknown. */
+async function keyInAgent(socket: string, content: EncryptedKey, file: string): Promise<ParsedKey | null> {
   try {
-    const key = half ?? (await publicHalf(file));
+    const key = await publicHalf(content, file);
     await selectAgentKey(socket, key, file);
     return key;
   } catch {
@@ -130,21 +118,19 @@ async function keyInAgent(socket: string, { publicHalf: half }: EncryptedKey, fi
   }
 }
 
-/** What ssh would do with the certificate beside a key cannot be done here: whoever is refused should know. */
+/** Unlike ssh, fleetmark cannot use the certificate beside a key: a refusal should say so. */
 async function nameOf(keyFile: string): Promise<string> {
   const certificate = `${keyFile}-cert.pub`;
   return (await isThere(certificate)) ? `${keyFile} (without ${certificate}, as ssh2 has no certificates)` : keyFile;
 }
 
-async function publicHalf(file: string): Promise<ParsedKey> {
+async function publicHalf({ publicHalf: known }: EncryptedKey, file: string): Promise<ParsedKey> {
+  if (known !== null) return known;
   const content = await readContent(`${file}.pub`).catch((error: unknown) => {
-    throw new Failure(
-      'InvalidConfig',
-      `the key file ${file} needs a passphrase, and to find it in the ssh-agent ${file}.pub is needed, which ${whyUnreadable(error)}`,
-      { cause: error }
-    );
+    const needed = `needs a passphrase, and to find it in the ssh-agent ${file}.pub is needed`;
+    throw refused(file, `${needed}, which ${whyUnreadable(error)}`, error);
   });
   const parsed = parseKeyFile(content, `${file}.pub`);
   if (parsed.kind !== 'encrypted') return parsed.key;
-  throw new Failure('InvalidConfig', `the key file ${file}.pub is not an SSH key`);
+  throw refused(`${file}.pub`, 'is not an SSH key');
 }

@@ -4,40 +4,37 @@ import path from 'node:path';
 import ssh2 from 'ssh2';
 import type { ParsedKey } from 'ssh2';
 import { Failure } from '../../domain/failures/failure.ts';
-import { refuseUnsupported } from './key-kinds.ts';
 import { openSshKey } from './openssh-key.ts';
 import { whyUnreadable } from '../../source/file-errors.ts';
 import { parsedFiles } from '../../source/parsed-file.ts';
 
-/** What a key file holds: a key to sign with, one that only the ssh-agent can sign with, or one that is locked. */
+/** The content of a key file: a key that can sign, one that only the ssh-agent can sign with, or an encrypted one. */
 export type KeyFile = { kind: 'private'; key: ParsedKey } | { kind: 'public'; key: ParsedKey } | EncryptedKey;
 
 export interface EncryptedKey {
   kind: 'encrypted';
-  /** Its public half, where the file says it openly. */
+  /** Null if the file holds it only encrypted. */
   publicHalf: ParsedKey | null;
-  /** Null: not with this passphrase. */
+  /** Null: wrong passphrase. */
   unlock(passphrase: Buffer): ParsedKey | null;
 }
 
-/** Each takes some 20 ms, while everything else in the process waits. */
+/** Each takes about 20 ms, while everything else in the process waits. */
 const MAX_ROUNDS = 500;
 
-export type KeyFileReader = (file: string) => Promise<KeyFile>;
-
-/** Reads key files, each once for as long as it does not change. Rejects with `InvalidConfig`. */
-export function keyFileReader(): KeyFileReader {
+/** Reads key files, each again only when it has changed. Rejects with `InvalidConfig`. */
+export function keyFileReader(): (file: string) => Promise<KeyFile> {
   const read = parsedFiles(parseKeyFile);
   return async (file) => {
     if (/^pkcs11:/.test(path.basename(file))) refuseUnsupported('PKCS#11', file);
     return read(file).catch((error: unknown) => {
       if (error instanceof Failure) throw error;
-      throw new Failure('InvalidConfig', `the key file ${file} ${whyUnreadable(error)}`, { cause: error });
+      throw refused(file, whyUnreadable(error), error);
     });
   };
 }
 
-/** @throws Failure InvalidConfig that says what the file holds, if that is no key that can be used */
+/** @throws Failure InvalidConfig if the file holds no usable key; says what it holds */
 export function parseKeyFile(content: Buffer, file: string): KeyFile {
   const text = content.toString('latin1').trim();
   if (content.subarray(0, 4).toString('latin1') === '\x7fELF') refuseUnsupported('PKCS#11', file);
@@ -50,59 +47,65 @@ export function parseKeyFile(content: Buffer, file: string): KeyFile {
   if (type === 'ssh-dss' || text.includes('-----BEGIN DSA PRIVATE KEY-----')) refuseUnsupported('DSA', file);
 
   if (openSsh?.isEncrypted) {
-    const publicHalf = usableKey(ssh2.utils.parseKey(openSsh.publicLine));
+    const publicHalf = usableKey(openSsh.publicLine);
     const { rounds } = openSsh;
     const unlock = (passphrase: Buffer): ParsedKey | null => {
-      if (rounds <= MAX_ROUNDS) return usableKey(parse(content, passphrase));
-      const how = `make them fewer with ssh-keygen -p -a 100 -f ${file}, or add it to the ssh-agent`;
-      const what = `takes ${rounds} rounds to unlock, more than ${MAX_ROUNDS}`;
-      throw new Failure('InvalidConfig', `the key file ${file} ${what}: ${how}`);
+      if (rounds <= MAX_ROUNDS) return usableKey(content, passphrase);
+      const advice = `make them fewer with ssh-keygen -p -a 100 -f ${file}, or add it to the ssh-agent`;
+      throw refused(file, `takes ${rounds} rounds to unlock, more than ${MAX_ROUNDS}: ${advice}`);
     };
     return { kind: 'encrypted', publicHalf, unlock };
   }
-  if (/^-----BEGIN (?:RSA |EC |ENCRYPTED )?PRIVATE KEY-----/m.test(text)) return parsePem(content, file);
-  const key = usableKey(parse(content));
-  if (key === null) throw new Failure('InvalidConfig', `the key file ${file} is not an SSH key`);
+  const isPem = /^-----BEGIN (?:RSA |EC |ENCRYPTED )?PRIVATE KEY-----/m.test(text);
+  if (isPem && text.includes('ENCRYPTED')) {
+    return { kind: 'encrypted', publicHalf: null, unlock: (passphrase) => pemKey(content, file, passphrase) };
+  }
+  const key = isPem ? pemKey(content, file) : usableKey(content);
+  if (key === null) throw refused(file, 'is not an SSH key');
   return { kind: key.isPrivateKey() ? 'private' : 'public', key };
 }
 
-/** The formats of OpenSSL: those that ssh-keygen wrote once, and PKCS#8, which ssh2 cannot read. */
-function parsePem(content: Buffer, file: string): KeyFile {
-  if (/ENCRYPTED/.test(content.toString('latin1'))) {
-    const unlock = (passphrase: Buffer): ParsedKey | null => fromOpenSsl(() => opened(content, passphrase), file);
-    return { kind: 'encrypted', publicHalf: null, unlock };
-  }
-  const key = fromOpenSsl(() => opened(content), file);
-  if (key === null) throw new Failure('InvalidConfig', `the key file ${file} is not an SSH key`);
-  return { kind: 'private', key };
-}
-
-function opened(key: Buffer, passphrase?: Buffer): KeyObject {
-  return createPrivateKey({ key, format: 'pem', ...(passphrase && { passphrase }) });
-}
-
-function fromOpenSsl(open: () => KeyObject, file: string): ParsedKey | null {
+/** Reads the formats of OpenSSL: those of old ssh-keygen versions, and PKCS#8, which ssh2 cannot read. */
+function pemKey(pem: Buffer, file: string, passphrase?: Buffer): ParsedKey | null {
   let key: KeyObject;
   try {
-    key = open();
+    key = createPrivateKey({ key: pem, format: 'pem', ...(passphrase && { passphrase }) });
   } catch {
-    return null; // its message is of OpenSSL's own
+    return null; // the message of OpenSSL would help nobody
   }
-  if (key.asymmetricKeyType === 'rsa') return usableKey(parse(key.export({ type: 'pkcs1', format: 'pem' })));
-  if (key.asymmetricKeyType === 'ec') return usableKey(parse(key.export({ type: 'sec1', format: 'pem' })));
+  if (key.asymmetricKeyType === 'rsa') return usableKey(key.export({ type: 'pkcs1', format: 'pem' }));
+  if (key.asymmetricKeyType === 'ec') return usableKey(key.export({ type: 'sec1', format: 'pem' }));
   if (key.asymmetricKeyType === 'dsa') return refuseUnsupported('DSA', file);
-  throw new Failure(
-    'InvalidConfig',
-    `the key file ${file} is in PKCS#8 format: convert it with ssh-keygen -p -f ${file}`
-  );
+  throw refused(file, `is in PKCS#8 format: convert it with ssh-keygen -p -f ${file}`);
 }
 
-function parse(content: Buffer | string, passphrase?: Buffer): ParsedKey | ParsedKey[] | Error {
-  return ssh2.utils.parseKey(content, passphrase);
-}
-
-function usableKey(parsed: ParsedKey | ParsedKey[] | Error): ParsedKey | null {
+function usableKey(content: Buffer | string, passphrase?: Buffer): ParsedKey | null {
+  const parsed: ParsedKey | ParsedKey[] | Error = ssh2.utils.parseKey(content, passphrase);
   if (parsed instanceof Error) return null;
-  // Of a file that says it holds none, ssh2 returns undefined, whatever its types say.
+  // For some broken files ssh2 returns undefined, contrary to its types.
   return [parsed].flat()[0] ?? null;
+}
+
+const MISSING_IN_SSH2 = 'which ssh2, the SSH library of fleetmark, lacks';
+
+/** Unsupported kinds of keys, and what to do instead. */
+const UNSUPPORTED = {
+  certificate: () =>
+    `an OpenSSH certificate, ${MISSING_IN_SSH2}: name the plain key, and put its public half into authorized_keys`,
+  FIDO: () =>
+    `a key of a security token (FIDO, sk), ${MISSING_IN_SSH2}: use a plain key, in a file or in the ssh-agent`,
+  DSA: () => 'a DSA key, which can sign with SHA-1 only: make another one with ssh-keygen -t ed25519',
+  PuTTY: (file: string) =>
+    `a key of PuTTY (.ppk), ${MISSING_IN_SSH2}: convert it with puttygen ${file} -O private-openssh -o KEYFILE`,
+  'PKCS#11': (file: string) =>
+    `a PKCS#11 provider, ${MISSING_IN_SSH2}: add its keys to the ssh-agent with ssh-add -s ${file}, and name a file with the public key that ssh-add -L shows`,
+};
+
+function refuseUnsupported(kind: keyof typeof UNSUPPORTED, file: string): never {
+  throw refused(file, `is ${UNSUPPORTED[kind](file)}`);
+}
+
+/** @param why - follows the name of the file: `is not an SSH key` */
+export function refused(file: string, why: string, cause?: unknown): Failure {
+  return new Failure('InvalidConfig', `the key file ${file} ${why}`, { cause });
 }

@@ -1,15 +1,15 @@
-/** What a private key file of OpenSSH says without its passphrase. */
+/** The unencrypted part of a private key file of OpenSSH. */
 export interface OpenSshKey {
   /** `ssh-ed25519` */
   type: string;
   isEncrypted: boolean;
-  /** Of bcrypt, that the key of its cipher takes. */
+  /** Of bcrypt, to derive the key of its cipher. */
   rounds: number;
   /** Its public half, as in a `.pub` file. */
   publicLine: string;
 }
 
-/** Reads the open part of a key in the format of PROTOCOL.key of OpenSSH; null: it is in another one, or torn. */
+/** Reads the format of PROTOCOL.key of OpenSSH; null: another format, or incomplete. */
 export function openSshKey(text: string): OpenSshKey | null {
   const [, base64] = /^-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]+?)-----END OPENSSH PRIVATE KEY-----/.exec(text) ?? [];
   const magic = 'openssh-key-v1\0';
@@ -23,10 +23,10 @@ export function openSshKey(text: string): OpenSshKey | null {
     return value;
   };
   const cipher = next().toString('latin1');
-  next(); // how the key of the cipher is made of the passphrase
-  const options = next(); // and with what: a salt, then the number of rounds
+  next(); // name of the key derivation
+  const options = next(); // of the key derivation: a salt, then the number of rounds
   const rounds = options.length < 4 ? 0 : options.readUInt32BE(options.length - 4);
-  at += 4; // how many keys there are: one
+  at += 4; // number of keys: one
   const publicKey = next();
   const type = publicKey.length < 4 ? '' : publicKey.toString('latin1', 4, 4 + publicKey.readUInt32BE(0));
   if (!/^[a-z0-9@.-]+$/.test(type)) return null;

@@ -3,14 +3,16 @@ import { open } from 'node:fs/promises';
 import { fileAnswers } from '../../blocking/file-answers.ts';
 import { Failure } from '../../domain/failures/failure.ts';
 import type { PassphraseSource } from '../../domain/servers/server.ts';
+import { printable } from '../../domain/values/untrusted.ts';
+import { runProgram } from '../../processes/run-program.ts';
 import { whyUnreadable } from '../../source/file-errors.ts';
-import { outputOf } from './passphrase-command.ts';
 
 const MAX_BYTES = 65_536;
+const COMMAND_TIMEOUT_MS = 30_000;
 
 /**
- * Lets `use` have the passphrase, and overwrites it afterwards.
- * @throws Failure InvalidConfig that says why there is none, and never what it or the output of the command is
+ * Calls `use` with the passphrase, and overwrites it afterwards.
+ * @throws Failure InvalidConfig that says why there is none, without the passphrase or the output of the command
  */
 export async function withPassphrase<T>(source: PassphraseSource, use: (passphrase: Buffer) => T): Promise<T> {
   const bytes = 'file' in source ? await contentOf(source.file) : await outputOf(source.command);
@@ -32,7 +34,7 @@ async function contentOf(file: string): Promise<Buffer> {
     throw new Failure('InvalidConfig', `the passphrase file ${file} ${why}`, { cause });
   };
   await fileAnswers(file);
-  // Not blocking: a pipe that nobody writes to would be waited for.
+  // Not blocking, since opening a pipe without a writer would wait for one.
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) =>
     refuse(whyUnreadable(error), error)
   );
@@ -45,4 +47,23 @@ async function contentOf(file: string): Promise<Buffer> {
   } finally {
     await handle.close();
   }
+}
+
+/**
+ * Runs a command of the configuration here, in /bin/sh. The failure quotes its stderr without lines of its output, and
+ * never the command itself, which may hold a secret.
+ * @throws Failure InvalidConfig
+ */
+export async function outputOf(command: string, limitMs = COMMAND_TIMEOUT_MS): Promise<Buffer> {
+  const shell = { program: '/bin/sh', args: ['-c', command], limitMs, maxBytes: MAX_BYTES };
+  const { problem, stdout, stderr } = await runProgram(shell);
+  if (problem === null) return stdout;
+  const secrets = stdout
+    .toString()
+    .split(/[\r\n]+/)
+    .filter((line) => line.trim() !== '');
+  const said = secrets.reduce((text, line) => text.replaceAll(line.trim(), '***'), stderr.toString());
+  stdout.fill(0);
+  const quote = printable(said, 200);
+  throw new Failure('InvalidConfig', `the command of ssh.passphrase ${problem}${quote === '' ? '' : `: ${quote}`}`);
 }

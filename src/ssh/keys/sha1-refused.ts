@@ -1,13 +1,13 @@
 import type { ParsedKey } from 'ssh2';
 
-/** In place of a signature that a server wants to be made with SHA-1, as ssh2 would (`ssh-rsa`, RFC 8332). */
+/** For a server that wants a signature with SHA-1, which ssh2 would make (`ssh-rsa`, RFC 8332). */
 export class Sha1Refused extends Error {
   constructor() {
     super('it takes the signature of an RSA key with SHA-1 only, which is off; use an ed25519 or ECDSA key');
   }
 }
 
-/** The same key, which does not sign with SHA-1. */
+/** The same key, but does not sign with SHA-1. */
 export function withoutSha1(key: ParsedKey): ParsedKey {
   if (key.type !== 'ssh-rsa') return key;
   const sign = (data: Buffer, algorithm?: string): Buffer | Error =>

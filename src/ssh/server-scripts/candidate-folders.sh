@@ -1,29 +1,29 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # what one file sets, another reads
-# The folders below which jobs may live: probe takes one, and hold looks into all for guards.
+# The folders that may hold jobs: probe chooses one, and hold looks for guards in all of them.
 
-# among_folders COMMAND: calls it with all of them, in order of preference. Unset variables give empty words.
-among_folders() {
+# with_candidates COMMAND: calls it with all of them, in order of preference. Unset variables become empty words.
+with_candidates() {
   "$1" /var/tmp "${XDG_STATE_HOME:-}" "${HOME:-}" "${TMPDIR:-}" /tmp
 }
 
-# probe takes no folder with other characters in its name.
+# probe chooses no folder with other characters in its name.
 plain_name() {
   case $1 in *[!A-Za-z0-9._/@%+:,=-]*) return 1 ;; esac
 }
 
-# Sets OURS to BASE, and BASES to OURS and each other folder of jobs that exists and is safe, each once.
+# Sets OURS to BASE, and BASES to OURS and every other existing, safe folder of jobs.
 find_bases() {
   OURS=$BASE BASES=$BASE
-  among_folders find_bases_below
+  with_candidates add_bases_below
   BASE=$OURS
 }
 
-find_bases_below() {
+add_bases_below() {
   for parent; do
     case $parent in "${OURS%/*}") continue ;; /?*) ;; *) continue ;; esac
     BASE=$parent/${OURS##*/}
-    if ! safe_base || ! plain_name "$PLACE"; then continue; fi
-    case " $BASES " in *" $PLACE/${OURS##*/} "*) ;; *) BASES="$BASES $PLACE/${OURS##*/}" ;; esac
+    if ! safe_base || ! plain_name "$RESOLVED"; then continue; fi
+    case " $BASES " in *" $RESOLVED/${OURS##*/} "*) ;; *) BASES="$BASES $RESOLVED/${OURS##*/}" ;; esac
   done
 }
 

@@ -1,7 +1,6 @@
 # shellcheck shell=sh disable=SC2034 # what one file sets, another reads
-# probe: what jobs need, and the folder where they will live. Takes BASE: a folder to try first, or nothing; NEED: KiB that
-# have to be free; TRACES: `none` to leave everything as it was. If no folder fits, answers why: a line `FOLDER WRONG` for
-# each one tried.
+# probe: checks what jobs need, and chooses a folder for them. Takes BASE: a folder to try first, or nothing; NEED: KiB of
+# free space; TRACES: `none` to change nothing. If no folder fits, answers why: a line `FOLDER WRONG` for each candidate.
 
 probe() {
   for program in cat df find grep head id ln ls mkfifo mv rm setsid sleep tail tr xargs; do
@@ -12,37 +11,37 @@ probe() {
   name=.fleetmark.$(id -u)
   for demand in executable any; do
     tried=
-    among_folders first_fit && return
+    with_candidates choose_first && return
   done
   say "error=nobase outlen=${#tried}"
   printf %s "$tried"
 }
 
-first_fit() {
+choose_first() {
   for candidate in "$wanted" "$@"; do
     case $candidate in /?*) ;; *) continue ;; esac
-    fits "$candidate" "$demand"
+    check_folder "$candidate" "$demand"
     if [ -n "$WRONG" ]; then
       tried="$tried$candidate $WRONG
 "
       continue
     fi
-    [ "$TRACES" = none ] || tidy
+    [ "$TRACES" = none ] || remove_old_jobs
     say "base=$BASE free=$FREE boot=$boot"
     return 0
   done
   return 1
 }
 
-# fits FOLDER DEMAND: sets BASE, below that folder, and WRONG: empty, or why it cannot be used. The demand `executable`: what
-# is compiled there may run, as OpenCL kernels must. What does not show without writing, such as a quota, is found by
-# writing, unless no trace may be left.
-fits() {
+# check_folder FOLDER DEMAND: sets BASE, a folder in it, and WRONG: empty, or why it cannot be used. With the demand
+# `executable`, programs compiled there can run, which OpenCL kernels need. Unless it must change nothing, it also writes,
+# since only that shows some limits, such as a quota.
+check_folder() {
   BASE=$1/$name
-  on_the_way "$1"
+  check_path "$1"
   [ -z "$WRONG" ] || return
   # shellcheck disable=SC2153 # set there
-  BASE=$PLACE/$name around=$PLACE/
+  BASE=$RESOLVED/$name around=$RESOLVED/
   WRONG=name
   plain_name "$BASE" || return
   WRONG=
@@ -50,7 +49,7 @@ fits() {
     WRONG=foreign around=$BASE
     [ -d "$BASE" ] && [ ! -L "$BASE" ] && [ -O "$BASE" ] || return
   fi
-  room "$around" "$NEED"
+  check_space "$around" "$NEED"
   lacking=$WRONG
   WRONG=
   case $(file_system "$MOUNT") in
@@ -63,7 +62,7 @@ fits() {
   [ -n "$WRONG" ] || [ "$TRACES" = none ] || try_to_write "$2"
 } 2>/dev/null
 
-# Takes NEED KiB, a hard link and a pipe, and maybe runs.
+# Tries to write NEED KiB, to make a hard link and a pipe, and if demanded to run a file.
 try_to_write() {
   made=no
   mkdir -m 700 "$BASE" && made=yes
@@ -77,11 +76,11 @@ try_to_write() {
     *space*) WRONG=full ;;
   esac
   rm -f "$trial" "$trial.bulk" "$trial.link" "$trial.pipe"
-  # One that was there may have jobs, whose cleaning needs it.
+  # A folder that existed before may hold jobs, which need it.
   [ -z "$WRONG" ] || [ $made = no ] || rmdir "$BASE/.closed" "$BASE"
 }
 
-# file_system MOUNT: its kind and options, `ext4 ,rw,relatime,`. BusyBox lets root write wherever it is mounted read-only.
+# file_system MOUNT: prints its type and options, `ext4 ,rw,relatime,`: BusyBox says that root may write to a read-only one.
 file_system() {
   while read -r _ place kind options _; do
     [ "$place" != "$1" ] || found="$kind ,$options,"
@@ -89,12 +88,12 @@ file_system() {
   echo "$found"
 }
 
-# Seven days after a run nobody asks for it again; a guard that is held is renewed all the time.
-tidy() {
+# Nothing needs a job seven days after its run; a guard in use is renewed all the time.
+remove_old_jobs() {
   find "$BASE/.closed" "$BASE/.guards" -type f -mtime +7 -exec rm -f {} +
   find "$BASE"/* -prune -type d -mtime +7 | while read -r folder; do
     JOB=${folder##*/}
-    look
+    read_state
     [ "$STATE" = running ] || rm -rf "$folder"
   done
 } 2>/dev/null

@@ -1,13 +1,13 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # what one file sets, another reads
-# The guard of a machine, so that no two runs measure it at once, even if they know nothing of each other: one file,
-# BASE/.guards/GUARD, with one line: the run that holds it, the boot id, until when (hundredths of a second since the
-# boot), and who that is. It is linked, so that one of several gets it. It is worth nothing after a restart of the machine,
-# and when its time is over and no job of its run is running. GUARD is empty for jobs that have none.
-# BASE/JOB/guard.GUARD: this job is of that machine, and who began it.
+# The guard of a machine keeps two runs from measuring it at the same time, even runs of different Temporal servers. It is
+# a file, BASE/.guards/GUARD, with one line: the run that holds it, the boot id, the time until which it is valid
+# (hundredths of a second since the boot), and the holder in words. It is created by `ln`, so only one run gets it. It is
+# invalid after a restart of the machine, and after its time if no job of its run is running. GUARD is empty for jobs
+# without a guard. BASE/JOB/guard.GUARD: the job belongs to that machine; contains the holder.
 
-# A worker that was lost is replaced by then, and a run that is gone for good blocks the others no longer.
+# Long enough to replace a lost worker; a run that is gone for good blocks others no longer than this.
 GUARD_TIME=30000
-# hold.sh sets it: how much longer a guard counts for other runs, since its run may have looked at it just before its end
+# Set by take-guard.sh: how much longer a guard is valid for other runs, since its run may have read it just before its end
 # and be about to start a job.
 LATER=0
 
@@ -15,7 +15,7 @@ guard_owner() {
   read_guard "$BASE/.guards/$GUARD"
 }
 
-# read_guard FILE: sets OWNER and HOLDER_SEEN: empty where nobody holds it; EXPIRES, and LINE as it was read.
+# read_guard FILE: sets OWNER and HOLDER_SEEN (empty: not held), EXPIRES, and LINE, its content.
 read_guard() {
   OWNER='' HOLDER_SEEN='' EXPIRES=0 LINE=''
   read -r LINE <"$1" || return 0
@@ -26,24 +26,24 @@ read_guard() {
   now
   case $EXPIRES in '' | *[!0-9]*) EXPIRES=0 ;; esac
   [ "$held_boot" = "$boot" ] || return 0
-  # A container that was restarted keeps the boot id of its host and counts from 0 again: nobody has written that by now.
+  # A restarted container keeps the boot id of its host and counts from 0 again, so a time far ahead is an old one.
   [ "$EXPIRES" -le $((NOW + GUARD_TIME)) ] || EXPIRES=0
   if [ "$NOW" -lt $((EXPIRES + LATER)) ] || runs "$owner"; then OWNER=$owner HOLDER_SEEN=${rest#* }; fi
 } 2>/dev/null
 
-# runs RUN: is a job of that run running? Whoever looks at a job afterwards has to `look` again.
+# runs RUN: whether a job of that run is running. Overwrites the state of the current job: call `read_state` afterwards.
 runs() {
   own_job=${JOB:-}
   for folder in "$BASE/$1".*; do
     JOB=${folder##*/}
-    look
+    read_state
     [ "$STATE" != running ] || break
   done
   JOB=$own_job
   [ "$STATE" = running ]
 }
 
-# Makes it hold for GUARD_TIME from now on, once half of that is over. False where RUN does not hold it.
+# Extends it to GUARD_TIME from now, if less than half of that is left. False if RUN does not hold it.
 renew_guard() {
   [ -n "$GUARD" ] || return 0
   guard_owner
@@ -54,7 +54,7 @@ renew_guard() {
     2>/dev/null || rm -f "$note"
 }
 
-# drop_guard RUN: if that run has it, dead or alive.
+# drop_guard RUN: removes the guard if it is of that run, valid or not.
 drop_guard() {
   read -r LINE <"$BASE/.guards/$GUARD" && [ "${LINE%% *}" = "$1" ] && rm -f "$BASE/.guards/$GUARD"
 } 2>/dev/null

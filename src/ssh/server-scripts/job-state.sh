@@ -1,15 +1,15 @@
 # shellcheck shell=sh disable=SC2034 # what one file sets, another reads
-# What is known of one job, BASE/JOB. Part of every verb and of the runner.
+# The state of one job, BASE/JOB. Part of every verb and of the runner.
 #
-#     run                          its runner, in one line; empty where it was cancelled before it started. Whoever links
-#                                  this file has decided, once and for all, whether the job runs
-#     exit.STATUS.HOW.TIME.SPACE   how it ended: a name, since a renaming needs no free space. TIME in hundredths of a
-#                                  second, HOW is ended, timeout, cancelled or unable, SPACE enough or full
-#     out, err                     what it wrote; out.cut, err.cut: not all of it was kept
-#     asleep.NUMBER                who waits for its end: process id and time of birth of a `sleep`
-#     work                         its current folder, its caches and its temporary files
+#     run                          one line about its runner; empty if it was cancelled before it started. Linking this file
+#                                  decides, once and for all, whether the job runs
+#     exit.STATUS.HOW.TIME.SPACE   how it ended: a name, since renaming needs no free space. TIME in hundredths of a second,
+#                                  HOW is ended, timeout, cancelled or unable, SPACE enough or full
+#     out, err                     its output; out.cut, err.cut: not all of it was kept
+#     asleep.NUMBER                a waiter for its end: process id and start time of its `sleep`
+#     work                         its current folder, with its caches and temporary files
 #
-# BASE/.closed/NAME: no job of the name NAME or NAME.* ever starts again.
+# BASE/.closed/NAME: no job NAME or NAME.* ever starts again.
 
 closed() {
   name=$JOB
@@ -18,11 +18,11 @@ closed() {
   done
 }
 
-# Sets STATE to absent, idle, running, exited or lost, and DETAIL; what `run` says is in RUNNER, BORN, BOOT, SINCE, OOMS
-# and KEEP.
-look() {
+# Sets STATE to absent, idle, running, exited or lost, DETAIL, and the content of `run`: RUNNER, BORN, BOOT, SINCE, OOMS and
+# KEEP.
+read_state() {
   FOLDER=$BASE/$JOB DETAIL=''
-  for glance in first second; do # it may end between the look for its end and the look at its runner
+  for attempt in first second; do # it may end between the two checks, for its end and for its runner
     STATE=absent RUNNER=0 SINCE='' KEEP=''
     [ ! -d "$FOLDER" ] || STATE=idle
     read -r RUNNER BORN BOOT SINCE OOMS KEEP <"$FOLDER/run"
@@ -56,7 +56,7 @@ look() {
   fi
 } 2>/dev/null
 
-# Did the kernel kill the runner for want of memory? Where its log may not be read, any such kill since the start counts.
+# Whether the OOM killer killed the runner. If the kernel log is not readable, any OOM kill since the start counts.
 out_of_memory() {
   oom_kills
   [ "$OOM_KILLS" -gt "$OOMS" ] || return 1
@@ -65,10 +65,10 @@ out_of_memory() {
   return 1
 }
 
-# rest TIME: looks until the job does not run any more, at most so many hundredths of a second. Looks each second, since a
-# look costs the server what it is measured for, and when the runner ends our sleep. That lies ready before each look, so
-# that no end falls between the two.
-rest() {
+# wait_for_end TIME: waits until the job is not running, at most TIME hundredths of a second. Checks only once a second, since
+# each check disturbs the measurement, and when the runner kills our `sleep`. The note about the `sleep` is written before
+# the check, so that no end is missed between the two.
+wait_for_end() {
   FOLDER=$BASE/$JOB
   now
   until=$((NOW + $1))
@@ -77,7 +77,7 @@ rest() {
     sleeper=$!
     process $sleeper && printf '%s\n' "$sleeper $STARTED" >"$FOLDER/asleep.$$"
     now
-    look && [ "$STATE" = running ] && [ "$NOW" -lt $until ]
+    read_state && [ "$STATE" = running ] && [ "$NOW" -lt $until ]
   do
     wait $sleeper
   done
@@ -86,7 +86,7 @@ rest() {
   rm -f "$FOLDER/asleep.$$"
 } 2>/dev/null
 
-wake() {
+wake_waiters() {
   for note in "$FOLDER"/asleep.*; do
     read -r sleeper born <"$note" && process "$sleeper" && [ "$STARTED" = "$born" ] && kill "$sleeper"
   done

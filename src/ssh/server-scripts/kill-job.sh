@@ -1,31 +1,31 @@
 # shellcheck shell=sh
-# cancel: the job never starts, or it ends: TERM, after GRACE seconds KILL, then whoever left its group. Takes BASE and
-# JOB. Answers which processes are left, a line `PID NAME` each.
+# cancel: kills the job, or prevents its start. Sends TERM, after GRACE seconds KILL, and kills processes that have left its
+# group. Takes BASE and JOB. Answers the processes that are left, a line `PID NAME` each.
 
 cancel() {
-  need_base
-  look
-  case $STATE in absent | idle) forestall ;; esac
-  [ "$STATE" = running ] && stop
-  sweep "FLEETMARK_RUNNER=$JOB;"
-  look
+  safe_base || refuse nobase
+  read_state
+  case $STATE in absent | idle) prevent_start ;; esac
+  [ "$STATE" = running ] && kill_job
+  kill_marked "FLEETMARK_RUNNER=$JOB;"
+  read_state
   say "state=$STATE outlen=${#LEFT}"
   printf %s "$LEFT"
 }
 
-# A `run` without a runner: every start that comes later finds it decided.
-forestall() {
+# Links an empty `run`, so that no later start can.
+prevent_start() {
   mkdir "$FOLDER" 2>/dev/null || [ -d "$FOLDER" ] || refuse nospace
   { printf '' >"$FOLDER/none.$$"; } 2>/dev/null || refuse nospace
   ln "$FOLDER/none.$$" "$FOLDER/run" 2>/dev/null
   rm -f "$FOLDER/none.$$"
-  look
+  read_state
 }
 
-stop() {
+kill_job() {
   { printf '' >"$FOLDER/cancelled"; } 2>/dev/null
-  # Of all ways to write it, this alone means the group to dash, bash and busybox.
+  # The only spelling for a process group that dash, bash and busybox understand.
   kill -TERM "-$RUNNER" 2>/dev/null
-  rest $((GRACE * 100))
+  wait_for_end $((GRACE * 100))
   [ "$STATE" != running ] || kill -KILL "-$RUNNER" 2>/dev/null
 }

@@ -1,27 +1,27 @@
 # shellcheck shell=sh disable=SC2034 # what one file sets, another reads
 # Kills all processes of a job or a command, by a mark in their environment. Part of every verb and of the runner.
 
-# sweep COOKIES: kills every process whose environment has one of these, one a line, whatever group or session it has moved
-# to. Sets LEFT: a line `PID NAME` for each that would not die in some 4 seconds, `0 unknown` where nobody could look.
-sweep() {
+# kill_marked MARKS: kills every process whose environment contains one of these lines, in any group or session. Sets LEFT: a
+# line `PID NAME` for each that is still there after about 4 seconds, `0 unknown` if the processes could not be listed.
+kill_marked() {
   passes=0
   while
-    kill_once "$1"
+    kill_marked_once "$1"
     [ -n "$LEFT" ] && [ $passes -lt 20 ]
   do
     passes=$((passes + 1))
-    nap 0.2
+    sleep_briefly 0.2
   done
 }
 
-kill_once() {
+kill_marked_once() {
   LEFT=
   looked=
-  for entry in $(carriers "$1"); do
+  for entry in $(marked_processes "$1"); do
     if [ "$entry" = all ]; then looked=yes; fi
     pid=${entry#/proc/} pid=${pid%/environ}
-    # Asked again, since its id may have become that of another process.
-    if [ "$pid" = $$ ] || ! process "$pid" || ! carries "$pid" "$1"; then continue; fi
+    # Checked again, since its id may now belong to another process.
+    if [ "$pid" = $$ ] || ! process "$pid" || ! is_marked "$pid" "$1"; then continue; fi
     kill -KILL "$pid"
     LEFT="$LEFT$pid $NAME
 "
@@ -30,21 +30,21 @@ kill_once() {
 "
 } 2>/dev/null
 
-carries() {
+is_marked() {
   tr '\000' '\n' <"/proc/$1/environ" | grep -qF -e "$2"
 }
 
-# Their /proc/PID/environ, and `all` behind them: without it nobody could look, for want of processes say. Those of the
-# kernel and of other users show no environment. One `grep` for all, since one for each would take a busy server seconds;
-# that of busybox ends at a NUL.
-carriers() {
+# Prints their /proc/PID/environ, then `all` if the list is complete: not so if no process could be started, for example.
+# Processes of the kernel and of other users are not readable. One `grep` for all, since one for each would take seconds on a
+# busy server; the `grep` of busybox stops at a NUL.
+marked_processes() {
   if printf 'a\000b' | grep -qF b; then
     printf '%s\n' /proc/[0-9]*/environ | xargs grep -lsF -e "$1"
     case $? in 0 | 123) echo all ;; esac # 123: some of them had none, or could not be read
     return
   fi
   for entry in /proc/[0-9]*; do
-    carries "${entry#/proc/}" "$1" && printf '%s\n' "$entry/environ"
+    is_marked "${entry#/proc/}" "$1" && printf '%s\n' "$entry/environ"
   done
   echo all
 }

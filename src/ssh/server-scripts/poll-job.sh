@@ -1,28 +1,27 @@
 # shellcheck shell=sh
-# poll: waits until the job is over, at most WAIT seconds, and tells how it stands; of one that is over also LENGTH bytes
-# of its output from OUT_OFFSET on, and of its errors from ERR_OFFSET on. Takes BASE and JOB besides, and the guard
-# GUARD, which it keeps for RUN.
+# poll: waits until the job has ended, at most WAIT seconds, and answers its state; of a job that has ended also the first
+# LENGTH bytes of its output and of its errors. Takes BASE and JOB besides, and the guard GUARD, which it renews for RUN.
 
 poll() {
-  [ ! -e "$BASE" ] || need_base
+  [ ! -e "$BASE" ] || safe_base || refuse nobase
   renew_guard
   wait_and_tell
 }
 
 wait_and_tell() {
-  rest "$((WAIT * 100))"
-  # The state was read first: of a job that is over, the sizes are final.
+  wait_for_end "$((WAIT * 100))"
+  # The state was read first: of a job that has ended, the sizes are final.
   size_of out && out=$SIZE
   size_of err && err=$SIZE
   cut=
   [ -e "$FOLDER/out.cut" ] && cut=out
   [ -e "$FOLDER/err.cut" ] && cut=${cut}err
-  share out "$out" "$OUT_OFFSET" && outlen=$SHARE
-  share err "$err" "$ERR_OFFSET" && errlen=$SHARE
-  say "state=$STATE detail=$DETAIL age=$((NOW - ${SINCE:-NOW})) keep=${KEEP:-0} cut=$cut" \
-    "runner=${RUNNER:-0} out=$out err=$err outlen=$outlen errlen=$errlen"
-  send out "$OUT_OFFSET" "$outlen"
-  send err "$ERR_OFFSET" "$errlen"
+  [ "$STATE" = exited ] || LENGTH=0
+  outlen=$((out < LENGTH ? out : LENGTH)) errlen=$((err < LENGTH ? err : LENGTH))
+  say "state=$STATE detail=$DETAIL age=$((NOW - ${SINCE:-NOW})) keep=${KEEP:-0} cut=$cut runner=${RUNNER:-0}" \
+    "out=$out err=$err outlen=$outlen errlen=$errlen"
+  send out "$outlen"
+  send err "$errlen"
 }
 
 size_of() {
@@ -31,14 +30,7 @@ size_of() {
   SIZE=${5:-0}
 }
 
-# share NAME SIZE OFFSET: sets SHARE, the bytes of the file that this answer carries.
-share() {
-  SHARE=$(($2 - $3))
-  [ "$SHARE" -le "$LENGTH" ] || SHARE=$LENGTH
-  if [ "$STATE" != exited ] || [ "$SHARE" -lt 0 ]; then SHARE=0; fi
-}
-
-# send NAME OFFSET BYTES
+# send NAME BYTES
 send() {
-  [ "$3" = 0 ] || tail -c "+$(($2 + 1))" "$FOLDER/$1" | head -c "$3"
+  [ "$2" = 0 ] || head -c "$2" "$FOLDER/$1"
 }

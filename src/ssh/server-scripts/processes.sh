@@ -1,14 +1,14 @@
 # shellcheck shell=sh disable=SC2034 # what one file sets, another reads
-# Processes and time, from Linux /proc. Part of every verb and of the runner. A name in capitals is shared between the
-# files, any other belongs to its function.
+# Processes and time, from Linux /proc. Part of every verb and of the runner. Variables in capitals are shared between the
+# files, all others are local to their function.
 
 LC_ALL=C
-# Also where tools hide from a login that is not interactive. Behind what the user has set, so that nothing is overruled.
+# Non-interactive logins often lack these. Behind the user's own, which take precedence.
 PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/cuda/bin:/opt/rocm/bin
 export LC_ALL PATH
 umask 077
 
-# Sets NOW: hundredths of a second since the boot, which no step of the clock moves.
+# Sets NOW: hundredths of a second since the boot, a monotonic clock.
 now() {
   read -r NOW _ </proc/uptime
   NOW=${NOW%.*}${NOW#*.}
@@ -16,12 +16,12 @@ now() {
   NOW=${NOW#0}
 }
 
-# nap SECONDS: a fraction where `sleep` knows fractions.
-nap() {
+# sleep_briefly SECONDS: 1 second if `sleep` accepts no fractions.
+sleep_briefly() {
   sleep "$1" 2>/dev/null || sleep 1
 }
 
-# process PID: false if it is gone, or a zombie. Sets NAME, GROUP and STARTED, which tells it from a later process with the
+# process PID: false if it is gone, or a zombie. Sets NAME, GROUP and STARTED, which differs for a later process with the
 # same id.
 process() {
   stat=
@@ -35,7 +35,7 @@ process() {
   case $1 in Z | X) return 1 ;; esac
 }
 
-# Sets OOM_KILLS: how many processes the kernel has killed for want of memory since the boot.
+# Sets OOM_KILLS: the number of OOM kills since the boot.
 oom_kills() {
   OOM_KILLS=$(grep '^oom_kill ' /proc/vmstat 2>/dev/null)
   OOM_KILLS=${OOM_KILLS#* }

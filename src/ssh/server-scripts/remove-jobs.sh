@@ -1,15 +1,15 @@
 # shellcheck shell=sh
-# clean: removes the job PREFIX and all jobs PREFIX.*, none of which starts again. While one of them runs, removes nothing
-# and answers which. Lets go of the guard GUARD. Takes BASE. Answers else which processes are left, a line `PID NAME` each.
+# clean: removes the job PREFIX and all jobs PREFIX.*, so that none can start again, and the guard GUARD. If some are running,
+# removes nothing and answers their names, else the processes that are left, a line `PID NAME` each. Takes BASE.
 
 clean() {
-  need_base
-  # First of all: a runner looks for it after its decision, and we look for runners after this.
+  safe_base || refuse nobase
+  # This comes first: a runner checks for it after its claim, and we look for runners after this.
   { printf '' >"$BASE/.closed/$PREFIX"; } 2>/dev/null || refuse nospace
   running=
   for folder in "$BASE/$PREFIX" "$BASE/$PREFIX".*; do
     JOB=${folder##*/}
-    look
+    read_state
     [ "$STATE" != running ] || running="$running$JOB
 "
   done
@@ -18,20 +18,17 @@ clean() {
     printf %s "$running"
     return
   fi
-  sweep "FLEETMARK_RUNNER=$PREFIX;
+  kill_marked "FLEETMARK_RUNNER=$PREFIX;
 FLEETMARK_RUNNER=$PREFIX."
-  remove || open_and_remove || refuse undeleted
+  remove || refuse undeleted
   [ -z "$GUARD" ] || drop_guard "$PREFIX"
   say "running=0 outlen=${#LEFT}"
   printf %s "$LEFT"
 }
 
+# Some tools make their folders read-only.
 remove() {
-  rm -rf "${BASE:?}/$PREFIX" "$BASE/$PREFIX".*
-} 2>/dev/null
-
-# Some tools make folders read-only.
-open_and_remove() {
+  rm -rf "${BASE:?}/$PREFIX" "$BASE/$PREFIX".* && return
   chmod -R u+rwX "$BASE/$PREFIX" "$BASE/$PREFIX".*
-  remove
+  rm -rf "${BASE:?}/$PREFIX" "$BASE/$PREFIX".*
 } 2>/dev/null

@@ -1,26 +1,27 @@
 # shellcheck shell=sh
-# start: begins the job if nobody ever did, then answers as poll does. Takes BASE, JOB, COMMAND, SCRIPT (the runner),
-# MAXIMUM and GRACE in seconds, LIMIT in bytes, NEED in KiB, and what poll takes. Begins nothing unless RUN holds the guard.
+# start: starts the job unless it was started before, then answers as poll does. Takes BASE, JOB, COMMAND, SCRIPT (the
+# runner), MAXIMUM and GRACE in seconds, LIMIT in bytes, NEED in KiB, and what poll takes. Starts nothing unless RUN holds the
+# guard.
 
 start() {
-  need_base
-  look
+  safe_base || refuse nobase
+  read_state
   case $STATE in
     absent | idle)
       renew_guard || refuse unheld
-      look
+      read_state
       case $STATE in absent | idle) begin ;; esac
       ;;
     *)
       renew_guard
-      look
+      read_state
       ;;
   esac
   wait_and_tell
 }
 
 begin() {
-  room "$BASE" "$NEED"
+  check_space "$BASE" "$NEED"
   [ -z "$WRONG" ] || refuse "nospace folder=$BASE wrong=$WRONG"
   mkdir "$FOLDER" 2>/dev/null || [ -d "$FOLDER" ] || refuse nospace
   [ -z "$GUARD" ] || { printf '%s\n' "$HOLDER_SEEN" >"$FOLDER/guard.$GUARD"; } 2>/dev/null || refuse nospace
@@ -28,21 +29,21 @@ begin() {
   write runner "$SCRIPT"
   KEEP=$LIMIT
   [ $((FREE * 256)) -ge "$LIMIT" ] || KEEP=$((FREE * 256)) # a quarter of what is free
-  # Not with `&`: what a shell starts in the background, and all that comes of it, ignores SIGINT for ever. The second
-  # half of the pipeline ends the shell that would wait for the first.
+  # Not with `&`: background processes of a shell, and all their children, ignore SIGINT for ever. The second half of the
+  # pipeline ends the shell that would wait for the first.
   # shellcheck disable=SC2016 # expanded by that shell
   FLEETMARK_RUNNER="$JOB;" /bin/sh -c 'setsid /bin/sh "$@" </dev/null >/dev/null 2>&1 | kill -KILL $$' starter \
     "$FOLDER/runner.$$" "$BASE" "$JOB" "$MAXIMUM" "$GRACE" "$KEEP" $$ </dev/null >/dev/null 2>&1
   tries=0
-  while look && [ "$STATE" = idle ] && [ -e "$FOLDER/runner.$$" ] && [ $tries -lt 1500 ]; do
+  while read_state && [ "$STATE" = idle ] && [ -e "$FOLDER/runner.$$" ] && [ $tries -lt 1500 ]; do
     tries=$((tries + 1))
-    nap 0.02
+    sleep_briefly 0.02
   done
-  look
+  read_state
   [ "$STATE" != idle ] || refuse nostart
 }
 
-# write NAME TEXT: a file of our own; of several that start the job at once each has one.
+# write NAME TEXT: into a file of this shell, since several may start the job at the same time.
 write() {
   { printf '%s\n' "$2" >"$FOLDER/$1.$$"; } 2>/dev/null && return
   rm -f "$FOLDER/command.$$" "$FOLDER/runner.$$"

@@ -1,19 +1,19 @@
 # shellcheck shell=sh disable=SC2034,SC2153,SC2154 # what one file sets, another reads
-# hold: the guard GUARD. Takes BASE, RUN, HOLDER (who that is, one line), OVER (runs that are known to be over), GRACE, and
-# MODE: `take` takes it for RUN, and ends and removes what earlier runs have left of this machine; `look` only looks; `drop`
-# lets go of it. Answers the run that holds it, unless that is RUN, and who that is.
+# hold: the guard GUARD. Takes BASE, RUN, HOLDER (one line about the run), OVER (runs known to have ended), GRACE, and MODE:
+# `take` takes it for RUN, and kills and removes what earlier runs have left on this machine; `look` changes nothing; `drop`
+# releases it. Answers the run that holds it, unless that is RUN, and its holder line.
 #
-# Another run may hold it in another folder: /var/tmp was full when one of the two chose its folder. So `take` looks into all
-# folders after it has linked the guard: of two runs that take it in two folders at once, the later one sees the earlier one.
-# If each sees the other, both let go and answer that it is held; the workflow asks again. It also looks before it links: a
-# run that asks repeatedly never makes the holder let go.
+# Another run may hold it in another folder, for example because /var/tmp was full when one of the two chose its folder. So
+# `take` looks into all folders after it has linked the guard: of two runs that take it in two folders at the same time, the
+# later one sees the earlier one. If each sees the other, both release it and answer that it is held; the workflow retries.
+# It also looks before it links, so that a run that retries never makes the holder release it.
 
 # 5 s
 LATER=500
 
 hold() {
   OWNER='' HOLDER_SEEN=''
-  if [ "$MODE" = take ] || [ -e "$BASE" ]; then need_base; fi
+  if [ "$MODE" = take ] || [ -e "$BASE" ]; then safe_base || refuse nobase; fi
   case $MODE in
     take) find_bases && take_guard ;;
     drop) drop_guard "$RUN" ;;
@@ -23,16 +23,16 @@ hold() {
   printf %s "$HOLDER_SEEN"
 }
 
-# Sets OWNER and HOLDER_SEEN to another run that holds it or has a job running, in any of the folders; empty: none.
+# Sets OWNER and HOLDER_SEEN to another run that holds it or has a running job, in any folder; empty: none.
 find_holder() {
   OWNER='' HOLDER_SEEN=''
-  in_each_base find_holder_here
+  in_each_base find_holder_in_base
 }
 
-find_holder_here() {
+find_holder_in_base() {
   [ -z "$OWNER" ] || return 0
   guard_owner
-  if [ -z "$OWNER" ] || is_over "$OWNER"; then stranger; fi
+  if [ -z "$OWNER" ] || is_over "$OWNER"; then find_running_job; fi
 }
 
 is_over() {
@@ -47,14 +47,14 @@ take_guard() {
   in_each_base close_over
   link_guard
   [ -z "$OWNER" ] || is_over "$OWNER" || return 0
-  # Nobody of another run can start a job from now on; one that runs has begun before. A start that has seen the old guard
-  # may still be on its way: its runner looks for a closed name after its decision, and we look for runners after this.
+  # No other run can start a job from now on, except a start that has already seen the old guard: its runner checks for a
+  # closed name after its claim, and we look for runners after this.
   find_holder
   if [ -n "$OWNER" ]; then drop_guard "$RUN"; else in_each_base clear_leftovers; fi
 }
 
-# In other folders a failure is ignored: where no empty file can be made, no job can begin either. A guard that an earlier
-# attempt of RUN has left there is removed before ours is linked, since it may be the same file by another name.
+# In other folders a failure is ignored: where no empty file can be made, no job can start either. A guard that an earlier
+# attempt of RUN has left there is removed before ours is linked, since both may be the same file by two paths.
 close_over() {
   for over in $OVER; do
     { printf '' >"$BASE/.closed/$over"; } 2>/dev/null || [ "$BASE" != "$OURS" ] || refuse nospace
@@ -62,7 +62,7 @@ close_over() {
   [ "$BASE" = "$OURS" ] || drop_guard "$RUN"
 }
 
-# Sets OWNER: empty, RUN or one that is over where we have it, else who was faster.
+# Sets OWNER: empty, RUN or a run that has ended if we got it, else the run that was faster.
 link_guard() {
   note=$BASE/.guards/.new.$$ heir=$BASE/.guards/.heir.$GUARD
   now
@@ -72,7 +72,7 @@ link_guard() {
     refuse nospace
   }
   tries=0
-  until ln "$note" "$BASE/.guards/$GUARD" 2>/dev/null || inherit; do
+  until ln "$note" "$BASE/.guards/$GUARD" 2>/dev/null || replace_dead_guard; do
     [ -z "$OWNER" ] || is_over "$OWNER" || break
     tries=$((tries + 1))
     [ $tries -lt 100 ] || { rm -f "$note"; refuse nobase; }
@@ -80,12 +80,12 @@ link_guard() {
   rm -f "$note"
 }
 
-# Replaces a dead guard, in one step. Only the heir may: of two that have read the same dead guard, the second would replace
-# the guard of the first. The heir of a shell that was killed counts as long as its guard would.
-inherit() {
+# Replaces an invalid guard, in one step. Only the run that has linked `.heir` may do so: of two runs that have read the same
+# invalid guard, the second would replace the guard of the first. A killed shell's heir is valid as long as its guard would be.
+replace_dead_guard() {
   if ! ln "$note" "$heir"; then
     read_guard "$heir"
-    if [ -z "$OWNER" ] || is_over "$OWNER"; then retire_heir; fi
+    if [ -z "$OWNER" ] || is_over "$OWNER"; then remove_dead_heir; fi
     return 1
   fi
   guard_owner
@@ -97,8 +97,8 @@ inherit() {
   fi
 } 2>/dev/null
 
-# Removes a dead heir; another one that has replaced it meanwhile is put back. A power failure can leave an empty one.
-retire_heir() {
+# Removes an invalid heir, and restores one that has replaced it meanwhile. A power failure can leave an empty one.
+remove_dead_heir() {
   if [ -z "$LINE" ]; then
     find "$heir" -size 0 -exec rm -f {} +
     return
@@ -109,13 +109,13 @@ retire_heir() {
   rm -f "$note.old"
 }
 
-# Sets OWNER and HOLDER_SEEN to a run that has a job running here, though it is not the one that has the guard.
-stranger() {
+# Sets OWNER and HOLDER_SEEN to a run that has a running job here without holding the guard.
+find_running_job() {
   OWNER='' HOLDER_SEEN=''
   for mark in "$BASE"/*/guard."$GUARD"; do
     folder=${mark%/*} JOB=${folder##*/}
     if ! [ -e "$mark" ] || is_over "${JOB%%.*}"; then continue; fi
-    look
+    read_state
     [ "$STATE" = running ] || continue
     OWNER=${JOB%%.*}
     read -r HOLDER_SEEN <"$mark"
@@ -123,8 +123,8 @@ stranger() {
   done
 } 2>/dev/null
 
-# Of a run that may come back no name is closed: it finds out by the guard, and can hold it again. What cannot be deleted,
-# such as files of another user, keeps nobody from measuring.
+# Does not close the names of runs that may come back: they see that they lost the guard, and can take it again. What cannot
+# be deleted, such as files of another user, is ignored.
 clear_leftovers() {
   for over in $OVER; do drop_guard "$over"; done
   for mark in "$BASE"/*/guard."$GUARD"; do
@@ -132,11 +132,11 @@ clear_leftovers() {
     if ! [ -e "$mark" ] || [ "$PREFIX" = "$RUN" ]; then continue; fi
     for folder in "$BASE/$PREFIX".*; do
       JOB=${folder##*/}
-      look
-      [ "$STATE" != running ] || stop
+      read_state
+      [ "$STATE" != running ] || kill_job
     done
-    sweep "FLEETMARK_RUNNER=$PREFIX;
+    kill_marked "FLEETMARK_RUNNER=$PREFIX;
 FLEETMARK_RUNNER=$PREFIX."
-    remove || open_and_remove
+    remove
   done
 }

@@ -10,8 +10,6 @@ export interface Verbs {
     BASE: string;
     JOB: string;
     WAIT: number;
-    OUT_OFFSET: number;
-    ERR_OFFSET: number;
     LENGTH: number;
   };
   cancel: { BASE: string; JOB: string; GRACE: number };

@@ -1,23 +1,23 @@
 # shellcheck shell=sh disable=SC2034 # what one file sets, another reads
-# The answer of a verb: a line of ours that nothing else can have written, since it carries a number used once, and after
-# it `outlen` and `errlen` bytes as they are.
+# The answer of a verb: a line with a number used once, so that nothing else can have written it, then `outlen` and `errlen`
+# bytes of raw output.
 
 say() {
   printf '\n@@%s %s\n' "$NONCE" "$*"
 }
 
-# refuse WORD: the verb ends here.
+# refuse WORD: answers it and ends the verb.
 refuse() {
   say "error=$1"
   exit 0
 }
 
-# A job and its tools need as many files and folders.
+# For a job and its tools, files and folders.
 NEEDED_FILES=100
 
-# room FOLDER KIB: sets FREE, KiB that we may still write there, MOUNT, where its file system is, and WRONG: empty, or what
-# there is too little of, `space:HAVE:NEED` or `files:HAVE:NEED`. Some file systems do not count files: they say 0 or `-`.
-room() {
+# check_space FOLDER KIB: sets FREE, KiB that we may write there, MOUNT, its mount point, and WRONG: empty, or what is lacking,
+# `space:HAVE:NEED` or `files:HAVE:NEED`. Some file systems do not count files: they say 0 or `-`.
+check_space() {
   WRONG=
   # shellcheck disable=SC2046 # into its fields
   set -- "$1" "$2" $(df -Pk "$1" 2>/dev/null | tail -n 1)
@@ -34,13 +34,13 @@ room() {
   [ "$4" -ge "$NEEDED_FILES" ] || WRONG=files:$4:$NEEDED_FILES
 }
 
-# on_the_way FOLDER: sets PLACE, the folder as it is without links, and WRONG: empty, or `unsafe:FOLDER` for the first one
-# on the way to it, itself included, in which others than root and we could rename what is there. In a sticky folder, such
-# as /tmp, they can rename only what is theirs.
-on_the_way() {
+# check_path FOLDER: sets RESOLVED, its path without links, and WRONG: empty, `absent`, or `unsafe:FOLDER` for the first folder
+# on that path in which users other than root and this one can rename files. In a sticky folder, such as /tmp, they can
+# rename only their own.
+check_path() {
   WRONG=absent
-  PLACE=$(cd -P "$1" 2>/dev/null && pwd -P) || return 0
-  PLACE=${PLACE%/} above=$PLACE
+  RESOLVED=$(cd -P "$1" 2>/dev/null && pwd -P) || return 0
+  RESOLVED=${RESOLVED%/} above=$RESOLVED
   set -- /
   while [ -n "$above" ]; do
     set -- "$@" "$above"
@@ -52,13 +52,9 @@ on_the_way() {
   WRONG=${WRONG:+unsafe:$WRONG}
 }
 
-# Whoever else owns the folder, or could replace it, could make us write and delete elsewhere.
+# Another user who owns the folder, or can replace it, could make us write and delete elsewhere.
 safe_base() {
   [ -d "$BASE" ] && [ ! -L "$BASE" ] && [ -O "$BASE" ] || return 1
-  on_the_way "${BASE%/*}/"
+  check_path "${BASE%/*}/"
   [ -z "$WRONG" ]
-}
-
-need_base() {
-  safe_base || refuse nobase
 }

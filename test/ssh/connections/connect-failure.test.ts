@@ -1,14 +1,14 @@
 import { describe as group, expect, test } from 'vitest';
+import { AlgorithmLists } from '../../../src/ssh/connections/algorithm-lists.ts';
 import { connectFailure, describe } from '../../../src/ssh/connections/connect-failure.ts';
 import type { FailedAttempt } from '../../../src/ssh/connections/connect-failure.ts';
 
 const error = (message: string, fields: object = {}) => Object.assign(new Error(message), fields);
-const noAlgorithms = { kex: [], 'host key': [], cipher: [], MAC: [], compression: [] };
 
 function attempt(more: Partial<FailedAttempt>): FailedAttempt {
   return {
     ...{ phase: 'login', error: null, agentError: null, limitMs: 10_000, said: '', banner: '' },
-    ...{ offered: null, ours: noAlgorithms, methodsLeft: null, isPartial: false, signatureAlgorithms: null },
+    ...{ algorithms: new AlgorithmLists(), methodsLeft: null, isPartial: false, signatureAlgorithms: null },
     ...{ user: 'bench', credentials: '/key', keyTypes: ['ssh-ed25519'] },
     ...more,
   };

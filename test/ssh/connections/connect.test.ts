@@ -14,7 +14,7 @@ import { makeKey } from '../../../src/demo/demo-key.ts';
 import { openShell } from '../../../src/ssh/connections/channel.ts';
 import { connect } from '../../../src/ssh/connections/connect.ts';
 import { authenticator } from '../../../src/ssh/keys/authentication.ts';
-import { directWay } from '../../../src/ssh/connections/direct-transport.ts';
+import { directTransport } from '../../../src/ssh/connections/direct-transport.ts';
 import { accessTo, silent, sshTo } from '../access.ts';
 import type { Access } from '../access.ts';
 
@@ -351,14 +351,14 @@ describe('a server that cannot be reached', () => {
 });
 
 describe.skipIf(skipsWithoutSshd())('a host key', () => {
-  const connectWith = async (sshd: Sshd, objection: (key: Buffer) => Failure | null) => {
+  const connectWith = async (sshd: Sshd, verify: (key: Buffer) => Failure | null) => {
     const { server, settings } = accessTo(sshd);
-    const hostKey = { algorithms: ['ssh-ed25519' as const], objection, settle: async () => 'known_hosts' as const };
+    const hostKey = { algorithms: ['ssh-ed25519' as const], verify, confirm: async () => 'known_hosts' as const };
     const authentication = await authenticator()(server, settings);
     return connect(
       {
         hop: server,
-        way: directWay(server, [{ address: server.host, family: 4 }]),
+        transport: directTransport(server, [{ address: server.host, family: 4 }]),
         settings,
         hostKey,
         authentication,

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Hop, SshSettings } from '../../../src/domain/servers/server.ts';
-import { checkHostKey, fingerprint } from '../../../src/ssh/host-keys/verify-host-key.ts';
+import { hostKeyVerifier } from '../../../src/ssh/host-keys/host-key-verifier.ts';
+import { fingerprint } from '../../../src/ssh/host-keys/verify-host-key.ts';
 import { parseKnownHosts } from '../../../src/ssh/host-keys/known-host.ts';
 import { indexKnownHosts } from '../../../src/ssh/host-keys/known-hosts.ts';
 import { knownHostsReader } from '../../../src/ssh/host-keys/known-hosts-files.ts';
@@ -13,8 +14,8 @@ const first = 'AAAAC3NzaC1lZDI1NTE5AAAAIAZlAwe5xAJnsHFeLMAizmGwW/DrzqLSKRjVtEMpq
 const second = 'AAAAC3NzaC1lZDI1NTE5AAAAIKo8MRAi0EIhN5Dg3WZKkyAtEnJVIt8Wjq5E3dWUYQ1L';
 const rsa = 'AAAAB3NzaC1yc2EAAAADAQABAAAAQQ==';
 
-function check(text: string, place: Partial<Hop> = {}, hostKeys: SshSettings['hostKeys'] = 'strict') {
-  return checkHostKey(
+function verifierOf(text: string, place: Partial<Hop> = {}, hostKeys: SshSettings['hostKeys'] = 'strict') {
+  return hostKeyVerifier(
     { host: 'web-7', port: 22, hostKey: null, hostKeyAlias: null, ...place },
     indexKnownHosts(parseKnownHosts(text, 'known_hosts')),
     { knownHostsFiles: ['known_hosts'], hostKeys },
@@ -22,7 +23,7 @@ function check(text: string, place: Partial<Hop> = {}, hostKeys: SshSettings['ho
   );
 }
 const objection = (text: string, key: string, place: Partial<Hop> = {}) =>
-  check(text, place).objection(Buffer.from(key, 'base64'));
+  verifierOf(text, place).verify(Buffer.from(key, 'base64'));
 
 describe('a host key', () => {
   test('that known_hosts holds is trusted', () => {
@@ -83,14 +84,14 @@ describe('a host key', () => {
     Buffer.from('ffffffff00', 'hex'),
     Buffer.from('\0\0\0\x02\u001b['),
   ])('made of nonsense (%s) is refused', (key) => {
-    expect(check(`web-7 ssh-ed25519 ${first}`).objection(key)?.kind).toBe('HostKeyUnknown');
+    expect(verifierOf(`web-7 ssh-ed25519 ${first}`).verify(key)?.kind).toBe('HostKeyUnknown');
   });
 });
 
 /** How a key is trusted, or the kind of the failure that refuses it. */
-async function verdict(key: string, ...args: Parameters<typeof check>): Promise<string> {
-  const checked = check(...args);
-  return checked.objection(Buffer.from(key, 'base64'))?.kind ?? checked.settle();
+async function verdict(key: string, ...args: Parameters<typeof verifierOf>): Promise<string> {
+  const verifier = verifierOf(...args);
+  return verifier.verify(Buffer.from(key, 'base64'))?.kind ?? verifier.confirm();
 }
 const sha256 = (key: string) => fingerprint(Buffer.from(key, 'base64'));
 
@@ -122,7 +123,7 @@ describe('a server with an IPv6 address', () => {
     [{ host: 'fe80::1%eth0', port: 22 }, 'fe80::1%eth0', '[fe80::1%eth0]:22'],
   ])('%j is known as %s and called %s', async (place, known, called) => {
     expect(await verdict(first, `${known} ssh-ed25519 ${first}`, place)).toBe('known_hosts');
-    const failure = check('', place).objection(Buffer.from(first, 'base64'));
+    const failure = verifierOf('', place).verify(Buffer.from(first, 'base64'));
     expect(failure?.message.startsWith(`${called} shows the host key`)).toBe(true);
   });
 });
@@ -153,7 +154,7 @@ describe('a pinned host key', () => {
       expect(await verdict(second, `web-7 ssh-ed25519 ${second}`, place, policy)).toBe('HostKeyMismatch');
       expect(await verdict(second, '', place, policy)).toBe('HostKeyMismatch');
     }
-    const message = check('', place).objection(Buffer.from(second, 'base64'))?.message;
+    const message = verifierOf('', place).verify(Buffer.from(second, 'base64'))?.message;
     expect(message).toContain(
       `shows the host key ssh-ed25519 ${sha256(second)}, but the inventory pins ${sha256(first)}`
     );
@@ -165,7 +166,7 @@ describe('a pinned host key', () => {
 
   test('is asked for first where known_hosts knows its type', () => {
     const text = `web-7 ssh-rsa ${rsa}\nweb-7 ssh-ed25519 ${first}`;
-    expect(check(text, { hostKey: sha256(rsa) }).algorithms[0]).toBe('rsa-sha2-512');
+    expect(verifierOf(text, { hostKey: sha256(rsa) }).algorithms[0]).toBe('rsa-sha2-512');
   });
 });
 
@@ -187,15 +188,15 @@ describe('accept-new', () => {
   });
 
   test('accepts one key a connection', () => {
-    const { objection: object } = check('', {}, 'accept-new');
-    expect([first, first].map((key) => object(Buffer.from(key, 'base64')))).toEqual([null, null]);
-    expect(object(Buffer.from(second, 'base64'))?.kind).toBe('HostKeyMismatch');
+    const { verify } = verifierOf('', {}, 'accept-new');
+    expect([first, first].map((key) => verify(Buffer.from(key, 'base64')))).toEqual([null, null]);
+    expect(verify(Buffer.from(second, 'base64'))?.kind).toBe('HostKeyMismatch');
   });
 });
 
 describe('the algorithms that are offered', () => {
   test('begin with those of the known keys: OpenSSH shows the first that it has', () => {
-    expect(check(`web-7 ssh-rsa ${rsa}`).algorithms.slice(0, 3)).toEqual([
+    expect(verifierOf(`web-7 ssh-rsa ${rsa}`).algorithms.slice(0, 3)).toEqual([
       'rsa-sha2-512',
       'rsa-sha2-256',
       'ssh-ed25519',
@@ -203,7 +204,7 @@ describe('the algorithms that are offered', () => {
   });
 
   test('never sign with SHA-1', () => {
-    expect(check(`web-7 ssh-rsa ${rsa}`).algorithms).not.toContain('ssh-rsa');
+    expect(verifierOf(`web-7 ssh-rsa ${rsa}`).algorithms).not.toContain('ssh-rsa');
   });
 });
 

@@ -57,11 +57,11 @@ describe('an answer', () => {
     const promise = Buffer.from(`\n@@${nonce} outlen=1001\n`);
     const line = Buffer.concat([Buffer.from(`\n@@${nonce} a=`), Buffer.alloc(2 << 20, 'x')]);
     for (const stream of [promise, line, Buffer.alloc(2 << 20, 'x')]) {
-      expect(read(stream, [7, 100_000]).endless).toBe(true);
+      expect(read(stream, [7, 100_000]).isTooLong).toBe(true);
     }
-    expect(read(Buffer.alloc(1000, 'x'), []).endless).toBe(false);
+    expect(read(Buffer.alloc(1000, 'x'), []).isTooLong).toBe(false);
     const whole = Buffer.concat([Buffer.from(`\n@@${nonce} outlen=1000\n`), Buffer.alloc(2 << 20)]);
-    expect(read(whole, [])).toMatchObject({ endless: false, answer: expect.anything() });
+    expect(read(whole, [])).toMatchObject({ isTooLong: false, answer: expect.anything() });
   });
 
   test('keeps 4 KB of the noise', () => {

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../../src/domain/failures/failure.ts';
 import { endingOrFailure } from '../../../src/ssh/jobs/job-ending.ts';
-import { checkHost, jobHost } from '../../../src/ssh/jobs/job-host.ts';
-import { jobView, leftoverOf } from '../../../src/ssh/jobs/job-view.ts';
+import { checkJobFolder, jobHost } from '../../../src/ssh/jobs/job-names.ts';
+import { jobView, leftoverOf, outputText } from '../../../src/ssh/jobs/job-view.ts';
 
 const none = Buffer.alloc(0);
 const numbers = { age: '1234', keep: '67108864', runner: '77', out: '10', err: '0' };
@@ -36,7 +36,7 @@ describe('what a server says of a job', () => {
     });
   });
 
-  test('is refused as a whole where a part makes no sense, with a printable message', () => {
+  test('is refused as a whole if a part is invalid, with a printable message', () => {
     const words = fc.oneof(fc.string(), fc.constantFrom('running', 'exited', '1', '-1', '\u001b[2J'));
     const keys = fc.constantFrom('state', 'detail', 'age', 'keep', 'cut', 'runner', 'out', 'err');
     fc.assert(
@@ -58,10 +58,10 @@ describe('what a server says of a job', () => {
     ['143.cancelled.5.full', ['JobLost', 'the job was cancelled while it ran']],
     ['cancelled', ['JobLost', 'the job was cancelled while it ran']],
     ['unstarted', ['JobLost', 'the job was cancelled before it started']],
-    ['cleaned', ['JobLost', 'the job was over and cleaned away: it does not start again']],
+    ['cleaned', ['JobLost', 'the job has ended and was cleaned away: it does not start again']],
     ['126.unable.0.full', ['HostUnsuitable', expect.stringContaining('its disk is full')]],
     ['5.ended.100.full', ['HostUnsuitable', expect.stringContaining('ended with 5 after 1 s')]],
-    ['\u001b]0;x', ['HostUnsuitable', expect.stringContaining('ended in a way we do not know')]],
+    ['\u001b]0;x', ['HostUnsuitable', expect.stringContaining('has an unknown ending')]],
   ])('an end by %j', (detail, expected) => {
     expect(failureOf({ state: 'exited', detail })).toEqual(expected);
   });
@@ -75,7 +75,7 @@ describe('what a server says of a job', () => {
   test.each([
     ['rebooted', 'the server was restarted while the command ran (its boot id was a1-b2)'],
     ['oom', expect.stringContaining("(process 77) was killed by the kernel's out-of-memory killer")],
-    ['killed', expect.stringContaining('(process 77) was killed by somebody')],
+    ['killed', expect.stringContaining('(process 77) was killed by an unknown process')],
   ])('a job that is lost by %s', (detail, message) => {
     expect(failureOf({ state: 'lost', detail })).toEqual(['JobLost', message]);
   });
@@ -89,8 +89,21 @@ describe('what a server says of a job', () => {
   });
 });
 
-describe('a place for jobs', () => {
-  test('is what a probe found, and nothing else', () => {
+describe('the output of a job', () => {
+  const kept = (text: string, size = text.length) => ({ size, cut: false, content: Buffer.from(text) });
+
+  test('comes up to the limit', () => {
+    for (const text of ['', 'a', 'abcdef']) expect(outputText(kept(text), 6)).toBe(text);
+    expect(outputText(kept('abcdef', 10), 6)).toBe('abcdef');
+  });
+
+  test('that ends too early is no output', () => {
+    for (const size of [7, 100]) expect(() => outputText(kept('abc', size), 100)).toThrow('ends at 3 of');
+  });
+});
+
+describe('a folder for jobs', () => {
+  test('is one that probe chose', () => {
     expect(jobHost(answer({ base: host.base, free: '5', boot: 'a1-b2' }))).toEqual({ ...host, freeKib: 5 });
     for (const base of [
       '',
@@ -102,7 +115,7 @@ describe('a place for jobs', () => {
       '/a b/.fleetmark.0',
     ]) {
       expect(() => jobHost(answer({ base, free: '5', boot: 'a1-b2' }))).toThrow(Failure);
-      expect(() => checkHost({ ...host, base })).toThrow(Failure);
+      expect(() => checkJobFolder({ ...host, base })).toThrow(Failure);
     }
   });
 });

@@ -47,7 +47,7 @@ export class Lab {
       settings: async () => access().settings,
       log: silent,
       keepaliveMs,
-      jobLimits: { pollSeconds: 2, graceSeconds: 1, patienceMs: 30_000, ...limits },
+      jobLimits: { pollSeconds: 2, graceSeconds: 1, reconnectTimeoutMs: 30_000, ...limits },
       jobFolder: this.dir,
     });
     this.onClose(() => ssh.close());

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { whatIsLacking } from '../../../src/ssh/jobs/unusable-folders.ts';
+import { unusableFolders } from '../../../src/ssh/jobs/unusable-folders.ts';
 
 const answer = (values: Record<string, string>, out = '') => ({
   values: new Map(Object.entries(values)),
   out: Buffer.from(out),
   err: Buffer.alloc(0),
 });
-const lacking = (tried: string) => whatIsLacking(answer({ error: 'nobase' }, tried));
+const lacking = (tried: string) => unusableFolders(answer({ error: 'nobase' }, tried));
 
 test('each folder is named with what is missing there, once', () => {
   const tried = [
@@ -27,7 +27,7 @@ test('each folder is named with what is missing there, once', () => {
 
 test('a job that finds no room says in which folder, and how much there is', () => {
   const folder = '/var/tmp/.fleetmark.1000';
-  expect(whatIsLacking(answer({ error: 'nospace', folder, wrong: 'space:12:1024' }))).toBe(
+  expect(unusableFolders(answer({ error: 'nospace', folder, wrong: 'space:12:1024' }))).toBe(
     'there is no room for a job: /var/tmp/.fleetmark.1000 has 12 KiB free of 1,024 KiB'
   );
 });
@@ -35,8 +35,8 @@ test('a job that finds no room says in which folder, and how much there is', () 
 test('an answer that tells nothing of it, or anything else, is none or one line', () => {
   expect([
     lacking(''),
-    whatIsLacking(answer({ error: 'nospace' })),
-    whatIsLacking(answer({ error: 'noproc' })),
+    unusableFolders(answer({ error: 'nospace' })),
+    unusableFolders(answer({ error: 'noproc' })),
   ]).toEqual([...[null, null, null]]);
   fc.assert(
     fc.property(fc.string(), fc.string({ unit: 'binary' }), (folder, wrong) => {

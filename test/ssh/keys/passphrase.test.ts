@@ -5,8 +5,7 @@ import path from 'node:path';
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { authenticator, checkKeyFile } from '../../../src/ssh/keys/authentication.ts';
-import { withPassphrase } from '../../../src/ssh/keys/passphrase.ts';
-import { outputOf } from '../../../src/ssh/keys/passphrase-command.ts';
+import { outputOf, withPassphrase } from '../../../src/ssh/keys/passphrase.ts';
 import { startAgent } from '../../support/ssh-agent.ts';
 import { skipsWithoutSshd } from '../../support/sshd.ts';
 
@@ -127,7 +126,7 @@ describe.skipIf(skipsWithoutSshd())('an encrypted key', () => {
     expect(await checkKeyFile(file(name), right())).toBeUndefined();
     for (let i = 0; i < 5; i++) {
       const wrong = { agentSocket: null, passphrase: passphraseFile(`${secret}${i}`) };
-      const message = `the passphrase that ssh.passphrase leads to is not that of the key file ${file(name)}`;
+      const message = `the passphrase of ssh.passphrase is wrong for the key file ${file(name)}`;
       await expect(checkKeyFile(file(name), wrong)).rejects.toMatchObject(says(message));
     }
   });

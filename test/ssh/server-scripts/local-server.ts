@@ -119,8 +119,6 @@ export class LocalServer {
       GUARD: '',
       RUN: job.split('.', 1)[0]!,
       WAIT: 20,
-      OUT_OFFSET: 0,
-      ERR_OFFSET: 0,
       LENGTH: 1 << 20,
     };
   }

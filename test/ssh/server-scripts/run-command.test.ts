@@ -119,7 +119,7 @@ describe.each(Object.keys(shells))('a look in %s', (shell) => {
           const { child, out } = start(whole.slice(0, length));
           child.stdin.end();
           await once(child, 'close');
-          expect([out.begun, out.noise]).toEqual([false, '']);
+          expect([out.isStarted, out.noise]).toEqual([false, '']);
         }),
         { numRuns: 25 }
       );
@@ -130,7 +130,7 @@ describe.each(Object.keys(shells))('a look in %s', (shell) => {
       for (const lines of [1, 2, 3, whole.length - 3]) {
         const { child, out } = start(whole.slice(lines).join('\n'));
         await once(child, 'close');
-        expect([lines, out.begun, out.noise, child.exitCode]).toEqual([lines, false, '', 125]);
+        expect([lines, out.isStarted, out.noise, child.exitCode]).toEqual([lines, false, '', 125]);
       }
     });
   });

@@ -7,7 +7,7 @@ import { verbScript } from '../../../src/ssh/server-scripts/verb-script.ts';
 import { LocalServer, shells, skipsShell } from './local-server.ts';
 
 const nonce = 'f'.repeat(32);
-const poll = { BASE: '/x', JOB: 'j', GUARD: '', RUN: 'j', WAIT: 0, OUT_OFFSET: 0, ERR_OFFSET: 0, LENGTH: 1 };
+const poll = { BASE: '/x', JOB: 'j', GUARD: '', RUN: 'j', WAIT: 0, LENGTH: 1 };
 const start = { ...poll, COMMAND: '', MAXIMUM: 1, GRACE: 1, LIMIT: 1, NEED: 1 };
 /** Any text that a command can be: a shell ends one at a NUL. */
 const text = fc.string({ unit: 'binary' }).map((value) => value.replaceAll('\0', ''));

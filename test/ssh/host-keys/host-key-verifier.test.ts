@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../../../src/domain/failures/failure.ts';
 import type { FailureKind } from '../../../src/domain/failures/failure.ts';
-import { untilPinned } from '../../../src/ssh/connections/until-pinned.ts';
+import { connectUntilPinnedKey } from '../../../src/ssh/host-keys/host-key-verifier.ts';
 
 /** What becomes of attempts that end so, one after another, with so many algorithms left after each. */
 async function outcome(...attempts: { fails: FailureKind; left: number }[]): Promise<string> {
@@ -13,7 +13,7 @@ async function outcome(...attempts: { fails: FailureKind; left: number }[]): Pro
     hostKey.algorithms = Array<never>(attempt.left);
     throw new Failure(attempt.fails, `${tried}`);
   };
-  return untilPinned(hostKey, connect).catch((error: Failure) => `${error.kind} ${error.message}`);
+  return connectUntilPinnedKey(hostKey, connect).catch((error: Failure) => `${error.kind} ${error.message}`);
 }
 
 test('a server is asked for the keys of other types than those that it has shown', async () => {

@@ -1,0 +1,36 @@
+import { printable } from '../../domain/values/untrusted.ts';
+
+/** What ssh2 calls the lists, where it is not the usual name. */
+const USUAL_NAMES: Record<string, string> = { 'KEX method': 'key exchange', 'Host key format': 'host key' };
+const MAX_NAMES = 5;
+
+/** The algorithms that a handshake compared last. ssh2 tells them in its debug lines only. */
+export class AlgorithmLists {
+  #kind = '';
+  readonly #names = { local: [] as string[], remote: [] as string[] };
+
+  /** @param line - a debug line of ssh2: `Handshake: (remote) C->S cipher: aes128-ctr,aes256-ctr` */
+  push(line: string): void {
+    const [, side, kind, names] = /^Handshake: \((local|remote)\) (?:[CS]->[CS] )?([^:]+): (.*)$/.exec(line) ?? [];
+    if (kind === undefined) return;
+    this.#kind = USUAL_NAMES[kind] ?? kind;
+    this.#names[side as 'local' | 'remote'] = names!.split(',').filter(isAlgorithm);
+  }
+
+  /** Says that the two have none in common. Untrusted: the remote names are the server's. */
+  get mismatch(): string {
+    const { local, remote } = this.#names;
+    const sha1 = remote.some((name) => name === 'ssh-rsa' || /sha1\b/.test(name)) ? '; SHA-1 is off here' : '';
+    return `no common ${this.#kind} algorithm: it offers ${list(remote)}; supported are ${list(local)}${sha1}`;
+  }
+}
+
+/** Markers of extensions are listed among the key exchanges. */
+function isAlgorithm(name: string): boolean {
+  return !/^(?:ext-info|kex-strict)-/.test(name);
+}
+
+function list(names: readonly string[]): string {
+  const shown = printable(names.slice(0, MAX_NAMES).join(', '), 200);
+  return names.length > MAX_NAMES ? `${shown} and ${names.length - MAX_NAMES} more` : shown;
+}

@@ -1,0 +1,40 @@
+import { Failure } from '../../domain/failures/failure.ts';
+import type { JobHost } from '../../domain/jobs/job.ts';
+import { printable } from '../../domain/values/untrusted.ts';
+import type { Answer } from './answer-reader.ts';
+
+/** The answer of `probe`. @throws Failure HostUnsuitable if it is invalid */
+export function jobHost({ values }: Answer): JobHost {
+  const [base = '', free = '', bootId = ''] = ['base', 'free', 'boot'].map((name) => values.get(name));
+  if (isJobFolder(base) && /^\d{1,15}$/.test(free) && /^[A-Za-z0-9-]{1,64}$/.test(bootId)) {
+    return { base, freeKib: Number(free), bootId };
+  }
+  throw invalidAnswer('probe', values);
+}
+
+export function invalidAnswer(verb: string, values: Answer['values']): Failure {
+  const answer = printable([...values].map((entry) => entry.join('=')).join(' '), 200);
+  return new Failure('HostUnsuitable', `its answer to ${verb} is invalid: ${answer}`);
+}
+
+/** Files are deleted in this folder, so it must be one that `probe` chose. */
+export function checkJobFolder({ base, guard = '0' }: JobHost): string {
+  if (isJobFolder(base) && /^[0-9a-f]{1,64}$/.test(guard)) return base;
+  throw new Failure('InvalidInput', `${JSON.stringify(base)} is not a folder for jobs: let probeJobs choose one`);
+}
+
+function isJobFolder(base: string): boolean {
+  return /^\/[A-Za-z0-9._/@%+:,=-]{0,1000}\/\.fleetmark\.\d{1,10}$/.test(base) && !base.split('/').includes('..');
+}
+
+/** A job id names a folder on the server, and dots make a family of jobs: `a` cleans `a.1` and `a.2` too. */
+export function checkJobId(jobId: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,200}$/.test(jobId)) return jobId;
+  const rule = `letters, digits, '.', '_' and '-', at most 201`;
+  throw new Failure('InvalidInput', `${JSON.stringify(jobId)} is not a valid job id: ${rule}`);
+}
+
+/** The run of a job. */
+export function runOf(jobId: string): string {
+  return jobId.split('.', 1)[0]!;
+}

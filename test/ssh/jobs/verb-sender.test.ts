@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import { Failure } from '../../../src/domain/failures/failure.ts';
+import type { FailureKind } from '../../../src/domain/failures/failure.ts';
+import { retryLostConnection } from '../../../src/ssh/jobs/verb-sender.ts';
+import { silent } from '../access.ts';
+
+const given = { timeoutMs: 5000, isKnown: false, log: silent, signal: new AbortController().signal };
+
+/** Fails in these ways, one after the other, and then answers. */
+function failing(...kinds: FailureKind[]) {
+  let attempts = 0;
+  return async () => {
+    const kind = kinds[attempts++];
+    if (kind) throw new Failure(kind, `${kind} ${attempts}`);
+    return attempts;
+  };
+}
+
+describe('a lost connection', () => {
+  test('is repeated, also while the server is unreachable', async () => {
+    expect(await retryLostConnection(failing('ConnectionLost', 'ServerUnreachable', 'ConnectionLost'), given)).toBe(4);
+  });
+
+  test('is not repeated for a server that was never reached, which connecting has retried already', async () => {
+    await expect(retryLostConnection(failing('ServerUnreachable'), given)).rejects.toMatchObject({
+      kind: 'ServerUnreachable',
+    });
+    expect(await retryLostConnection(failing('ServerUnreachable'), { ...given, isKnown: true })).toBe(2);
+  });
+
+  test('is the only failure that is repeated', async () => {
+    await expect(retryLostConnection(failing('ConnectionLost', 'HostKeyMismatch'), given)).rejects.toMatchObject({
+      kind: 'HostKeyMismatch',
+    });
+  });
+
+  test('ends with the last failure after the timeout', async () => {
+    const attempt = failing('ConnectionLost', 'ServerUnreachable');
+    await expect(retryLostConnection(attempt, { ...given, timeoutMs: 0 })).rejects.toThrow('ConnectionLost 1');
+  });
+
+  test('ends with the reason of an aborted signal', async () => {
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    const attempt = async () => {
+      controller.abort(reason);
+      throw new Failure('ConnectionLost', 'x');
+    };
+    await expect(retryLostConnection(attempt, { ...given, signal: controller.signal })).rejects.toBe(reason);
+  });
+});
