@@ -6,18 +6,17 @@ import { isSample } from '../../inventory/selection/sample-servers.ts';
 import type { JsonOption } from '../terminal/terminal.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
 
+/** Some fields of the workflow input, as options. */
+type InputOptions<Field extends keyof FleetInput> = { [Name in Field]?: FleetInput[Name] | undefined };
+
 /** Options that select servers, the same on every verb that has them. */
-export interface SelectionOptions {
-  limit?: string[] | undefined;
-  sample?: number | string | undefined;
-  seed?: number | undefined;
-}
+export type SelectionOptions = InputOptions<'limit' | 'sample' | 'seed'>;
 
 /** Options of `run`, `check` and `plan`. */
-export interface FleetOptions extends ConfigurationOptions, SelectionOptions, JsonOption {
-  benchmarks?: string[] | undefined;
-  maxParallel?: number | undefined;
-}
+export type FleetOptions = ConfigurationOptions &
+  JsonOption &
+  SelectionOptions &
+  InputOptions<'benchmarks' | 'maxParallel'>;
 
 export const limitOption = new Option(
   '--limit <patterns...>',

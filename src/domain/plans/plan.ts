@@ -13,7 +13,7 @@ export interface FleetInput {
   seed?: number;
   benchmarks?: string[];
   maxParallel?: number;
-  note?: string;
+  note?: string | null;
   /** Judge nothing. */
   measureOnly?: boolean;
   /** Also measure servers with other work; their rows say so. */

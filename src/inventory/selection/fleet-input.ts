@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Configuration } from '../../domain/plans/configuration.ts';
 import { Failure } from '../../domain/failures/failure.ts';
 import { MAX_SERVERS } from '../../domain/plans/plan.ts';
-import type { FleetPlan } from '../../domain/plans/plan.ts';
+import type { FleetPlan, ServerInput } from '../../domain/plans/plan.ts';
 import type { Server } from '../../domain/servers/server.ts';
 import { didYouMean } from '../../source/nearest-word.ts';
 import { problemText, quoted } from '../../source/problem.ts';
@@ -16,14 +16,8 @@ import { unknownServer } from './selection-pattern.ts';
 /** What a run measures: the input of `benchmarkFleet`, resolved against the configuration. */
 export type FleetSelection = Omit<FleetPlan, 'serverTimeoutMs'> & Required<Pick<FleetPlan, 'selection' | 'skipped'>>;
 
-/** What one server's run measures. */
-export interface ServerSelection {
-  serverId: string;
-  benchmarks: string[];
-  measureOnly: boolean;
-  evenIfBusy: boolean;
-  checkOnly: boolean;
-}
+/** What runs of a fleet and of one server have in common. */
+type Measuring = Required<Pick<ServerInput, 'benchmarks' | 'measureOnly' | 'evenIfBusy' | 'checkOnly'>>;
 
 /**
  * The arguments of `benchmarkFleet`, as whoever started it sent them. Nothing, null or {} mean everything.
@@ -47,11 +41,8 @@ export function selectFleet(args: readonly unknown[], configuration: Configurati
     selection,
     skipped: whySkipped(serverIds.map((serverId) => configuration.servers.get(serverId)!)),
     maxParallel: Math.min(input.maxParallel ?? configuration.maxParallel, configuration.maxParallel),
-    benchmarks: selectBenchmarks(input.benchmarks, configuration),
     note: input.note ?? null,
-    measureOnly: input.measureOnly ?? false,
-    evenIfBusy: input.evenIfBusy ?? false,
-    checkOnly: input.checkOnly ?? false,
+    ...measuringOf(input, configuration),
   };
 }
 
@@ -66,23 +57,24 @@ function chooseServers(
   { servers }: Configuration
 ): Pick<FleetSelection, 'serverIds' | 'selection'> {
   const limited = selectServers(servers.values(), limit ?? []);
-  const of = limited.length;
+  const selection = { limit: limit ?? null, sample: null, seed: null, of: limited.length };
   if (sample === undefined) {
-    if (seed !== undefined) throw new Failure('InvalidInput', 'A seed is for a sample: say how many with "sample".');
-    return { serverIds: limited, selection: { limit: limit ?? null, sample: null, seed: null, of } };
+    if (seed !== undefined)
+      throw new Failure('InvalidInput', 'A seed needs a sample: set "sample" to a number or a percentage.');
+    return { serverIds: limited, selection };
   }
   const used = seed ?? drawSeed();
-  return {
-    serverIds: sampleServers(limited, sample, used),
-    selection: { limit: limit ?? null, sample, seed: used, of },
-  };
+  return { serverIds: sampleServers(limited, sample, used), selection: { ...selection, sample, seed: used } };
 }
 
 /**
  * The arguments of `benchmarkServer`.
  * @throws Failure InvalidInput, UnknownServer
  */
-export function readServerInput(args: readonly unknown[], configuration: Configuration): ServerSelection {
+export function readServerInput(
+  args: readonly unknown[],
+  configuration: Configuration
+): Measuring & { serverId: string } {
   const given = onlyArgument(args, 'benchmarkServer', '{"serverId": "web-1"}');
   if (given === null)
     throw new Failure('InvalidInput', 'benchmarkServer needs an input such as {"serverId": "web-1"}.');
@@ -90,13 +82,14 @@ export function readServerInput(args: readonly unknown[], configuration: Configu
   const server = configuration.servers.get(input.serverId);
   if (server === undefined) throw unknownServer(input.serverId, [...configuration.servers.keys()]);
   if (server.skip !== undefined) throw new Failure('InvalidInput', `${input.serverId}: ${server.skip}.`);
-  return {
-    serverId: input.serverId,
-    benchmarks: selectBenchmarks(input.benchmarks, configuration),
-    measureOnly: input.measureOnly ?? false,
-    evenIfBusy: input.evenIfBusy ?? false,
-    checkOnly: input.checkOnly ?? false,
-  };
+  return { serverId: input.serverId, ...measuringOf(input, configuration) };
+}
+
+function measuringOf(
+  { benchmarks, measureOnly = false, evenIfBusy = false, checkOnly = false }: Partial<Measuring>,
+  configuration: Configuration
+): Measuring {
+  return { benchmarks: selectBenchmarks(benchmarks, configuration), measureOnly, evenIfBusy, checkOnly };
 }
 
 /** The one argument, an object; null if there is none. */

@@ -1,10 +1,9 @@
 import { z } from 'zod';
+import type { FleetInput, ServerInput } from '../../domain/plans/plan.ts';
 import { MAX_SEED } from '../../domain/values/seeded-random.ts';
 import { isSample } from './sample-servers.ts';
 
 /** What a workflow may be started with. Whoever starts one need not be trusted: sizes are bounded. */
-
-const benchmarks = z.array(z.string()).min(1, 'must not be empty; leave it out for all benchmarks').max(100);
 
 // Control characters, line breaks, and what turns the direction of text.
 const UNPRINTABLE_CHARACTERS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]/u;
@@ -22,35 +21,32 @@ const limit = z
     `must not be longer than ${MAX_LIMIT_LENGTH} characters; choose by groups, wildcards or node sets`
   );
 
-const sample = z
-  .union([z.number(), z.string()], { error: 'must be a number of servers such as 5, or a percentage such as "10%"' })
-  .refine(isSample, 'must be a number of servers such as 5, or a percentage such as "10%"');
+const SAMPLE_RULE = 'must be a number of servers such as 5, or a percentage such as "10%"';
+const sample = z.union([z.number(), z.string()], { error: SAMPLE_RULE }).refine(isSample, SAMPLE_RULE);
+
+const note = z
+  .string()
+  .max(200)
+  .refine((text) => !UNPRINTABLE_CHARACTERS.test(text), 'must be one line of printable text')
+  .nullable();
+
+const benchmarks = z.array(z.string()).min(1, 'must not be empty; leave it out for all benchmarks').max(100);
+const flag = z.exactOptional(z.boolean());
+const shared = { benchmarks: z.exactOptional(benchmarks), measureOnly: flag, evenIfBusy: flag, checkOnly: flag };
 
 export const fleetInputSchema = z.strictObject({
   limit: z.exactOptional(limit),
   sample: z.exactOptional(sample),
   seed: z.exactOptional(z.int().min(0).max(MAX_SEED)),
-  benchmarks: z.exactOptional(benchmarks),
   maxParallel: z.exactOptional(z.int().min(1)),
-  note: z.exactOptional(
-    z
-      .string()
-      .max(200)
-      .refine((text) => !UNPRINTABLE_CHARACTERS.test(text), 'must be one line of printable text')
-      .nullable()
-  ),
-  measureOnly: z.exactOptional(z.boolean()),
-  evenIfBusy: z.exactOptional(z.boolean()),
-  checkOnly: z.exactOptional(z.boolean()),
-});
+  note: z.exactOptional(note),
+  ...shared,
+}) satisfies z.ZodType<FleetInput>;
 
 export const serverInputSchema = z.strictObject({
   serverId: z.string(),
-  benchmarks: z.exactOptional(benchmarks),
-  measureOnly: z.exactOptional(z.boolean()),
-  evenIfBusy: z.exactOptional(z.boolean()),
-  tellWhenReached: z.exactOptional(z.boolean()),
-  checkOnly: z.exactOptional(z.boolean()),
+  ...shared,
+  tellWhenReached: flag,
   maxRowBytes: z.exactOptional(z.int().min(1_000)),
-  afterReset: z.exactOptional(z.boolean()),
-});
+  afterReset: flag,
+}) satisfies z.ZodType<ServerInput>;

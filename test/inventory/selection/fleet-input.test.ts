@@ -94,7 +94,7 @@ describe('anything else is one sentence', () => {
     [[{ sample: null }], `${wrong}sample: must be a number of servers such as 5, or a percentage such as "10%"`],
     [[{ sample: 1, seed: -1 }], `${wrong}seed: must be at least 0, not -1`],
     [[{ sample: 1, seed: 2 ** 32 }], `${wrong}seed: must be at most 4294967295, not 4294967296`],
-    [[{ seed: 1 }], 'A seed is for a sample: say how many with "sample".'],
+    [[{ seed: 1 }], 'A seed needs a sample: set "sample" to a number or a percentage.'],
     [[{ benchmarks: [] }], `${wrong}benchmarks: must not be empty; leave it out for all benchmarks`],
     [[{ benchmarks: 'cpu' }], `${wrong}benchmarks: must be a list, not the string "cpu"`],
     [[{ benchmarks: ['brun'] }], 'There is no benchmark "brun"; configured: cpu, burn; did you mean "burn"?'],
