@@ -1,4 +1,4 @@
-import { activityInfo, cancellationSignal, Context } from '@temporalio/activity';
+import { cancellationSignal } from '@temporalio/activity';
 import { Failure } from '../domain/failures/failure.ts';
 import { withTimeout } from '../waiting/with-timeout.ts';
 
@@ -25,18 +25,4 @@ export function unresponsive(what: string, ms: number): Failure {
     'ServerUnresponsive',
     `the server accepted the login but then did not answer: ${what} did not arrive within ${seconds} s`
   );
-}
-
-const attemptStarts = new WeakMap<Context, number>();
-
-/**
- * Milliseconds since the activity was scheduled: on Temporal's clock up to this attempt, then on the monotonic clock of
- * this worker. Does not depend on the wall clocks of workers.
- */
-export function sinceScheduledMs(): number {
-  const context = Context.current();
-  const began = attemptStarts.get(context) ?? performance.now();
-  attemptStarts.set(context, began);
-  const { scheduledTimestampMs, currentAttemptScheduledTimestampMs } = activityInfo();
-  return currentAttemptScheduledTimestampMs - scheduledTimestampMs + (performance.now() - began);
 }

@@ -15,7 +15,7 @@ import { tenths } from '../domain/values/numbers.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { programOf, settingsOf } from './program.ts';
 import { rawOutput } from './raw-output.ts';
-import { collectJob, followJob } from './run-in-activity.ts';
+import { collectJob, followJob } from './follow-job.ts';
 
 /**
  * Runs the configured number of samples with the planned tool or command, in sequence, each as its own job, and parses each

@@ -3,18 +3,18 @@ import type { Tool } from '../benchmarks/tool.ts';
 import { CLOCK_COMMAND, parseClock } from '../benchmarks/clock.ts';
 import type { BenchmarkSettings } from '../domain/plans/configuration.ts';
 import { Failure } from '../domain/failures/failure.ts';
-import type { ConnectionFacts, ServerName, Ssh } from '../domain/jobs/job.ts';
+import type { ConnectionFacts, Ssh } from '../domain/jobs/job.ts';
 import type { Machine } from '../domain/servers/machine.ts';
 import type { QuietLimits } from '../domain/measurements/quiet-limits.ts';
 import { clockDifference } from '../domain/checks/readiness.ts';
 import type { ClockDifference, Readiness } from '../domain/checks/readiness.ts';
 import { printable } from '../domain/values/untrusted.ts';
 import { findOtherWork } from './find-other-work.ts';
-import { attemptId, withHeartbeat, runCommand } from './run-in-activity.ts';
+import { withHeartbeat } from './heartbeat.ts';
+import { look } from './look.ts';
+import type { Server } from './look.ts';
 
 const CLOCK_TIMEOUT_MS = 30_000;
-
-type ReachedServer = ServerName & { signal: AbortSignal };
 
 /** What the preparation has found out before. */
 interface Found {
@@ -29,7 +29,7 @@ interface Found {
 /** Checks whether a server is ready for a run. Changes nothing on it. */
 export async function findReadiness(
   ssh: Ssh,
-  server: ReachedServer,
+  server: Server,
   { reached, machine, chosen, tools, quiet }: Found
 ): Promise<Readiness> {
   const clock = await compareClocks(ssh, server);
@@ -48,7 +48,7 @@ export async function findReadiness(
   };
 }
 
-async function findFolder(ssh: Ssh, server: ReachedServer): Promise<Pick<Readiness, 'jobs' | 'obstacle'>> {
+async function findFolder(ssh: Ssh, server: Server): Promise<Pick<Readiness, 'jobs' | 'obstacle'>> {
   try {
     const request = { ...server, lookOnly: true };
     const { base, freeKib } = await ssh.jobs.probeJobs(request);
@@ -59,10 +59,10 @@ async function findFolder(ssh: Ssh, server: ReachedServer): Promise<Pick<Readine
   }
 }
 
-async function compareClocks(ssh: Ssh, server: ReachedServer): Promise<ClockDifference | null> {
+async function compareClocks(ssh: Ssh, server: Server): Promise<ClockDifference | null> {
   const before = Date.now();
-  const look = { commandId: `${attemptId()}.clock`, command: CLOCK_COMMAND, timeoutMs: CLOCK_TIMEOUT_MS };
-  const { stdout } = await runCommand(ssh, { ...server, ...look });
+  const clock = { name: 'clock', command: CLOCK_COMMAND, timeoutMs: CLOCK_TIMEOUT_MS };
+  const { stdout } = await look(ssh, server, clock);
   const after = Date.now();
   const time = parseClock(stdout);
   return time === null ? null : clockDifference(time, before, after);

@@ -5,7 +5,7 @@ import { heldBy, holderText } from '../domain/servers/guard.ts';
 import type { GuardHolder } from '../domain/servers/guard.ts';
 import type { GuardRequest, JobHost, ServerName, Ssh } from '../domain/jobs/job.ts';
 import { withTimeout } from '../waiting/with-timeout.ts';
-import { isClosed } from './is-closed.ts';
+import { isClosed } from './workflow-state.ts';
 
 type Machine = ServerName & { host: JobHost; signal: AbortSignal };
 

@@ -1,8 +1,18 @@
-import { readFleetInput } from '../inventory/selection/fleet-input.ts';
+import { knownTools } from '../benchmarks/catalogue.ts';
 import type { FleetPlan } from '../domain/plans/plan.ts';
+import { forecastRun } from '../domain/plans/run-forecast.ts';
+import type { RunForecast } from '../domain/plans/run-forecast.ts';
+import { sizeOf } from '../domain/values/json-value.ts';
+import { readFleetInput, selectFleet } from '../inventory/selection/fleet-input.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Maximum size of the server list; a workflow result is limited to 2 MiB. */
+const MAX_LIST_BYTES = 1_000_000;
+
+/** How many skipped servers are kept if the list is too large. */
+const MAX_SKIPPED = 100;
 
 /**
  * Resolves the arguments of `benchmarkFleet` with the worker's current inventory.
@@ -14,5 +24,20 @@ export function planFleet({ configuration }: ActivityDependencies): (args: unkno
     const selection = readFleetInput(args, settings);
     const work = settings.benchmarks.map(({ samples, timeoutMs }) => samples * timeoutMs);
     return { ...selection, serverTimeoutMs: 2 * DAY_MS + work.reduce((sum, each) => sum + each, 0) };
+  };
+}
+
+/**
+ * What `benchmarkFleet` would do with these arguments and the configuration of this worker. Connects to no server.
+ * @throws Failure InvalidInput, UnknownServer, InvalidConfig
+ */
+export function forecast({ configuration, tools }: ActivityDependencies): (args: unknown[]) => Promise<RunForecast> {
+  return async (args) => {
+    const settings = await configuration();
+    const told = forecastRun(settings, selectFleet(args, settings), knownTools(tools));
+    const { servers, skipped } = told;
+    if (sizeOf(servers) + sizeOf(skipped) <= MAX_LIST_BYTES) return told;
+    const few = Object.fromEntries(Object.entries(skipped ?? {}).slice(0, MAX_SKIPPED));
+    return { ...told, skipped: few, servers: [], serversLeftOut: servers.length };
   };
 }

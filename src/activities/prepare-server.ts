@@ -5,7 +5,7 @@ import type { Configuration } from '../domain/plans/configuration.ts';
 import { Failure } from '../domain/failures/failure.ts';
 import type { RowError } from '../domain/failures/failure.ts';
 import { classOf } from '../domain/servers/hardware-class.ts';
-import type { ConnectionFacts, ServerName, Ssh } from '../domain/jobs/job.ts';
+import type { ConnectionFacts, Ssh } from '../domain/jobs/job.ts';
 import { devicesHidden, machineFacts } from '../domain/servers/machine.ts';
 import { BESIDE_OTHER_WORK } from '../domain/measurements/quiet-limits.ts';
 import { isStep } from '../domain/plans/plan.ts';
@@ -18,7 +18,9 @@ import { findReadiness } from './find-readiness.ts';
 import { takeGuard, dropGuard, findGuardHolder } from './machine-guard.ts';
 import { machineGuard, machineIdentity } from './machine-identity.ts';
 import { gpuNotes, planBenchmark } from './plan-benchmark.ts';
-import { attemptId, withHeartbeat, reachServer, runCommand } from './run-in-activity.ts';
+import { withHeartbeat } from './heartbeat.ts';
+import { connect, look } from './look.ts';
+import type { Server } from './look.ts';
 
 /**
  * Connects, reads the machine facts, and chooses tools and expectations. A busy server is refused unless `evenIfBusy` is
@@ -36,7 +38,7 @@ export function prepareServer({
     const { serverId } = wanted;
     const connectMs = connectLimitMs(settings.ssh);
     const unreachable = new Failure('ServerUnreachable', `cannot connect within ${connectMs / 1000} s`);
-    const reached = await withTimeLimit(connectMs, unreachable, (signal) => reachServer(ssh, { serverId, signal }));
+    const reached = await withTimeLimit(connectMs, unreachable, (signal) => connect(ssh, { serverId, signal }));
     const ms = lookLimitMs(settings.ssh);
     return withTimeLimit(ms, unresponsive('what it is', ms), (signal) =>
       planServer(ssh, settings, { wanted, reached, tools, signal })
@@ -59,16 +61,13 @@ async function planServer(
 ): Promise<ServerPlan | CheckedServer> {
   const { serverId, benchmarks, measureOnly, evenIfBusy, checkOnly } = wanted;
   const { target } = reached;
+  const server = { serverId, target, signal };
   const executables = tools.flatMap((tool) => tool.executables);
-  const looked = await runCommand(ssh, {
-    ...{ serverId, target, signal },
-    commandId: `${attemptId()}.look`,
-    command: machineCommand(executables),
-    timeoutMs: LOOK_LIMIT_MS,
-  });
+  const command = machineCommand(executables);
+  const { stdout } = await look(ssh, server, { name: 'look', command, timeoutMs: LOOK_LIMIT_MS });
   const gpuChoice = settings.benchmarks.find(({ devices }) => devices !== null)?.devices ?? null;
-  const machine = parseMachine(looked.stdout, executables, gpuChoice);
-  const ids = parseMachineIds(looked.stdout);
+  const machine = parseMachine(stdout, executables, gpuChoice);
+  const ids = parseMachineIds(stdout);
   const identity = machineIdentity(reached.hostKey, ids);
   const guard = machineGuard(reached.hostKey, ids);
 
@@ -80,7 +79,6 @@ async function planServer(
   const missing = isMissing ? { expectationMissing: expectationMissing(settings, found.hardwareClass, plans) } : {};
   const facts = { serverId, target, identity, ...found, machine, benchmarks: plans, ...missing };
 
-  const server = { serverId, target, signal };
   const ofGpus = gpuNotes(chosen, { machine, tools });
   const startsSomething = plans.some(({ step }) => isStep(step));
   if (checkOnly) {
@@ -108,7 +106,7 @@ async function planServer(
 /** @throws Failure ServerBusy if the server is busy, unless `evenIfBusy` is set */
 async function otherWorkNotes(
   ssh: Ssh,
-  server: ServerName & { signal: AbortSignal },
+  server: Server,
   limits: Configuration['quiet'],
   evenIfBusy: boolean
 ): Promise<string[]> {

@@ -4,7 +4,7 @@ import { lastReleaseMs } from '../domain/plans/time-limits.ts';
 import { printable } from '../domain/values/untrusted.ts';
 import { unresponsive, withTimeLimit } from './answer-limit.ts';
 import type { ActivityDependencies } from './dependencies.ts';
-import { withHeartbeat } from './run-in-activity.ts';
+import { withHeartbeat } from './heartbeat.ts';
 
 /**
  * Ends and removes all jobs of a run on its server, then checks again. Runs when the results are in the history. Afterwards

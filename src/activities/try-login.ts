@@ -3,7 +3,7 @@ import { Failure } from '../domain/failures/failure.ts';
 import type { LoginAnswer, LoginRequest } from '../domain/plans/plan.ts';
 import { printable } from '../domain/values/untrusted.ts';
 import type { ActivityDependencies } from './dependencies.ts';
-import { withHeartbeat } from './run-in-activity.ts';
+import { withHeartbeat } from './heartbeat.ts';
 import { withTimeout } from '../waiting/with-timeout.ts';
 
 /** A refusal comes at once. A server that has not answered by then is probably down: others do not wait for it. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { forecast } from '../../src/activities/forecast.ts';
+import { forecast } from '../../src/activities/plan-fleet.ts';
 import { catalogue } from '../../src/benchmarks/catalogue.ts';
 import type { Ssh } from '../../src/domain/jobs/job.ts';
 import { sizeOf } from '../../src/domain/values/json-value.ts';
@@ -13,11 +13,11 @@ async function planned(count: number) {
   return forecast({ configuration: async () => settings, ssh: {} as Ssh, tools: catalogue })([]);
 }
 
-test('a plan of a fleet names its servers', async () => {
+test('the forecast of a run names its servers', async () => {
   expect(await planned(3)).toMatchObject({ requested: 3, servers: { length: 3 }, serversLeftOut: 0 });
 });
 
-test('names that have no place in the answer of a worker are left out and counted', async () => {
+test('names that do not fit into the result are left out and counted', async () => {
   const told = await planned(30_000);
   expect(told).toMatchObject({ requested: 30_000, servers: [], serversLeftOut: 30_000 });
   expect(sizeOf(told)).toBeLessThan(most);

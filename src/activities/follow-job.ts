@@ -1,54 +1,14 @@
-import { activityInfo, cancellationSignal, heartbeat, log, sleep } from '@temporalio/activity';
+import { activityInfo, cancellationSignal, Context, log } from '@temporalio/activity';
 import { Failure } from '../domain/failures/failure.ts';
+import type { DetachedJobRequest, JobName, JobProgress, JobResult, Ssh } from '../domain/jobs/job.ts';
 import { GuardNotHeld } from '../domain/servers/guard.ts';
-import type {
-  CommandRequest,
-  ConnectionFacts,
-  DetachedJobRequest,
-  JobName,
-  JobProgress,
-  JobResult,
-  ServerName,
-  Ssh,
-} from '../domain/jobs/job.ts';
-import { sinceScheduledMs, unresponsive, withTimeLimit } from './answer-limit.ts';
-import { refuseIfCancelled } from './refuse-if-cancelled.ts';
-import { mustEndJob } from './must-end-job.ts';
-import { takeGuard } from './machine-guard.ts';
 import { withTimeout } from '../waiting/with-timeout.ts';
+import { unresponsive, withTimeLimit } from './answer-limit.ts';
+import { withHeartbeat } from './heartbeat.ts';
+import { takeGuard } from './machine-guard.ts';
+import { mustEndJob, refuseIfCancelled } from './workflow-state.ts';
 
-const HEARTBEAT_MS = 1_000;
 const END_JOB_TIMEOUT_MS = 30_000;
-const MAX_ATTEMPTS = 5;
-const RETRY_DELAY_MS = 1_000;
-
-/**
- * Looks at a server for the current activity: a command that is killed when the signal says so, and that ends with its
- * connection. A look changes nothing, so one that lost its connection is taken again.
- */
-export async function runCommand(ssh: Ssh, request: CommandRequest): Promise<JobResult> {
-  return withHeartbeat({ commandId: request.commandId }, () =>
-    retryWhenLost(request.signal, () => ssh.runCommand(request))
-  );
-}
-
-/** Connects to a server, with heartbeats. */
-export async function reachServer(ssh: Ssh, request: ServerName & { signal: AbortSignal }): Promise<ConnectionFacts> {
-  return withHeartbeat({}, () => retryWhenLost(request.signal, () => ssh.connection(request)));
-}
-
-async function retryWhenLost<Result>(signal: AbortSignal, look: () => Promise<Result>): Promise<Result> {
-  for (let looks = 1; ; looks += 1) {
-    try {
-      return await look();
-    } catch (error) {
-      const isLost = error instanceof Failure && error.kind === 'ConnectionLost';
-      if (!isLost || signal.aborted || looks === MAX_ATTEMPTS) throw error;
-      log.warn('the connection was lost; trying again', { err: error });
-    }
-    await sleep(RETRY_DELAY_MS);
-  }
-}
 
 /**
  * Runs the job of a benchmark, or follows the job that an earlier attempt has started, maybe on another worker. The job
@@ -63,11 +23,11 @@ export async function followJob(
   answerMs: number
 ): Promise<JobResult> {
   const cancelled = cancellationSignal();
-  const told = earlierHeartbeat(request);
+  const earlier = earlierHeartbeat(request);
   const now = sinceScheduledMs();
   // A job that was never seen running may not have started.
-  const isSeen = told?.seconds !== undefined;
-  const startedMs = (isSeen ? told.startedMs : null) ?? now;
+  const isSeen = earlier?.seconds !== undefined;
+  const startedMs = (isSeen ? earlier.startedMs : null) ?? now;
   const elapsedMs = Math.max(0, now - startedMs);
   const ms = Math.max(answerMs, request.timeoutMs + answerMs - elapsedMs);
   const where = { jobId: request.jobId, folder: request.host.base, startedMs };
@@ -109,14 +69,28 @@ export async function collectJob(ssh: Ssh, job: Omit<JobName, 'signal'>, answerM
   });
 }
 
-/** The last heartbeat of an earlier attempt about this job. It has `seconds` if the job was seen running. */
-function earlierHeartbeat({ jobId }: Pick<JobName, 'jobId'>): JobHeartbeat | null {
-  const told = activityInfo().heartbeatDetails as (JobHeartbeat & { jobId?: unknown }) | null | undefined;
-  return told?.jobId === jobId ? told : null;
-}
-
 /** `startedMs`: when the job was first requested, in milliseconds since the activity was scheduled. */
 type JobHeartbeat = Partial<JobProgress> & { startedMs?: number };
+
+/** The last heartbeat of an earlier attempt about this job. It has `seconds` if the job was seen running. */
+function earlierHeartbeat({ jobId }: Pick<JobName, 'jobId'>): JobHeartbeat | null {
+  const last = activityInfo().heartbeatDetails as (JobHeartbeat & { jobId?: unknown }) | null | undefined;
+  return last?.jobId === jobId ? last : null;
+}
+
+const attemptStarts = new WeakMap<Context, number>();
+
+/**
+ * Milliseconds since the activity was scheduled: on Temporal's clock up to this attempt, then on the monotonic clock of
+ * this worker. Does not depend on the wall clocks of workers.
+ */
+function sinceScheduledMs(): number {
+  const context = Context.current();
+  const began = attemptStarts.get(context) ?? performance.now();
+  attemptStarts.set(context, began);
+  const { scheduledTimestampMs, currentAttemptScheduledTimestampMs } = activityInfo();
+  return currentAttemptScheduledTimestampMs - scheduledTimestampMs + (performance.now() - began);
+}
 
 /** Whether the runner of the job is gone: the processes that it started must be ended, or they disturb the next sample. */
 function isJobLost(error: unknown): boolean {
@@ -131,26 +105,4 @@ async function endJob(ssh: Ssh, job: Omit<JobName, 'signal'>): Promise<void> {
   } catch (error) {
     log.warn('a job may not have ended', { jobId: job.jobId, err: error });
   }
-}
-
-/** Sends a heartbeat every second during `work`, with the place and progress of the work for the Web UI. */
-export async function withHeartbeat<Result>(
-  where: Record<string, string | number>,
-  work: (onProgress: (progress: JobProgress) => void) => Promise<Result>
-): Promise<Result> {
-  let latest: JobProgress = { outputBytes: 0 };
-  const beat = (): void => heartbeat({ ...where, ...latest });
-  const timer = setInterval(beat, HEARTBEAT_MS);
-  try {
-    beat();
-    return await work((progress) => (latest = progress));
-  } finally {
-    clearInterval(timer);
-  }
-}
-
-/** A unique id for commands of this attempt of the activity. */
-export function attemptId(): string {
-  const { activityId, attempt, workflowExecution } = activityInfo();
-  return `${workflowExecution?.runId ?? 'none'}.${activityId}.${attempt}`;
 }
