@@ -11,7 +11,7 @@ async function thrownFor(error: unknown): Promise<unknown> {
   return activity(undefined).catch((reason: unknown) => reason);
 }
 
-test('each of our kinds becomes a failure of that type that is never retried', async () => {
+test('every failure kind becomes a failure of that type that is never retried', async () => {
   for (const kind of Object.keys(advice) as FailureKind[]) {
     const failure = await thrownFor(new Failure(kind, 'what: why'));
     expect(failure).toBeInstanceOf(ApplicationFailure);
@@ -19,12 +19,12 @@ test('each of our kinds becomes a failure of that type that is never retried', a
   }
 });
 
-test('a fault of ours keeps its name, message and stack', async () => {
+test('a bug keeps its name, message and stack', async () => {
   const fault = new TypeError('x is undefined');
   expect(await thrownFor(fault)).toMatchObject({ type: 'TypeError', message: 'x is undefined', stack: fault.stack });
 });
 
-test('whatever else is thrown becomes a failure that can be serialised', async () => {
+test('any other thrown value becomes a failure that can be serialised', async () => {
   const circle: Record<string, unknown> = {};
   circle['self'] = circle;
   for (const value of ['text', undefined, null, 5, 1n, circle, () => 1, Symbol('odd'), Object.create(null)]) {
@@ -35,13 +35,13 @@ test('whatever else is thrown becomes a failure that can be serialised', async (
   }
 });
 
-test('details that the SDK could not serialise are dropped', async () => {
+test('details that cannot be serialised are dropped', async () => {
   const failure = await thrownFor(ApplicationFailure.create({ type: 'Odd', message: 'odd', details: [1n] }));
   expect(failure).toMatchObject({ type: 'Odd', message: 'odd' });
   expect((failure as ApplicationFailure).details ?? []).toEqual([]);
 });
 
-test('what a server says in a message cannot move the cursor, and is cut', async () => {
+test('the text of a server in a message cannot move the cursor, and is truncated', async () => {
   const failure = (await thrownFor(new Failure('HostUnsuitable', `\u001b[2J${'x'.repeat(5000)}`))) as Error;
   expect(failure.message).not.toContain('\u001b');
   expect(failure.message.length).toBeLessThanOrEqual(1000);

@@ -79,7 +79,7 @@ function told(others: number, own = ''): string {
   return `${block(0, 0)}${own}\n${block(others, 100 - others)}`;
 }
 
-test('each sample has what the machine was doing meanwhile as its evidence, and that is not part of its output', async () => {
+test('each sample has the machine state as evidence, which is not part of its output', async () => {
   const stderrs = [told(2, 'warming up'), 'nothing told', told(40)];
   const quiet = { ...allOff, otherLoad: 0.15 };
   const { activities } = activitiesFor(
@@ -97,7 +97,7 @@ test('each sample has what the machine was doing meanwhile as its evidence, and 
   expect(result.raw).not.toContain('fleetmark state');
 });
 
-test('the GPUs are looked at for their own benchmarks only', async () => {
+test('the GPU state is read only for GPU benchmarks', async () => {
   const gpus: Gpu[] = [{ address: '0000:01:00.0', vendor: 'nvidia' }];
   const benchmarks = [toolSettings('cpu', { samples: 1 }), scoreBenchmark('burn')];
   const { activities, ssh } = activitiesFor(benchmarks, () => `score: 1\n${sysbench('100')}`);
@@ -108,7 +108,7 @@ test('the GPUs are looked at for their own benchmarks only', async () => {
   expect(ssh.started.map(({ command }) => command.includes('nvidia-smi'))).toEqual([false, true, false]);
 });
 
-test('a tool that crashes in one of its samples measured nothing', async () => {
+test('a tool that crashes in one sample has no measurement', async () => {
   const results: Partial<JobResult>[] = [{ stdout: sysbench('100') }, { exitCode: 139, stdout: sysbench('100') }];
   const { activities } = activitiesFor([toolSettings('cpu')], () => results.shift()!);
   const failure: unknown = await measure(activities.benchmarkCpu!, request({})).catch((reason: unknown) => reason);
@@ -116,7 +116,7 @@ test('a tool that crashes in one of its samples measured nothing', async () => {
   expect(failure).toMatchObject({ type: 'BenchmarkCrashed', nonRetryable: true });
 });
 
-test('a number that may have been cut off is no number', async () => {
+test('a number in truncated output is not used', async () => {
   const script: Script = () => ({ stdout: 'score: 98', truncated: true });
   const { activities } = activitiesFor([scoreBenchmark('burn')], script);
   const asked = request({ benchmark: 'burn', tool: 'command' });
@@ -127,7 +127,7 @@ test('a number that may have been cut off is no number', async () => {
   );
 });
 
-test('it tells Temporal that it is alive before the server has answered', async () => {
+test('it sends a heartbeat before the server has answered', async () => {
   const beats: unknown[] = [];
   const environment = new MockActivityEnvironment();
   environment.on('heartbeat', (details: unknown) => beats.push(details));
@@ -139,7 +139,7 @@ test('it tells Temporal that it is alive before the server has answered', async 
   expect(beats.length).toBeGreaterThan(0);
 });
 
-test('a GPU that the kernel shows and the tool does not measure is missing, beside the numbers of the others', async () => {
+test('a GPU that the tool does not measure is missing; the others have numbers', async () => {
   const gpus: Gpu[] = ['0000:01:00.0', '0000:02:00.0'].map((address) => ({ address, vendor: 'nvidia' }));
   const settings = toolSettings('gpu', { samples: 1, openclCpuDevices: true });
   const { activities } = activitiesFor([settings], () => fixture('clpeak/pocl.txt'));
@@ -152,7 +152,7 @@ test('a GPU that the kernel shows and the tool does not measure is missing, besi
   expect(result.measurements.map(({ metric }) => metric)).toContain('gpu.fp32_gflops');
 });
 
-test('a dead GPU fails, though two platforms list the three others: 3 devices, and its address', async () => {
+test('a dead GPU of four fails with its address, although two platforms list the others', async () => {
   const gpus: Gpu[] = ['01', '41', '81', 'c1'].map((bus) => {
     return { address: `0000:${bus}:00.0`, vendor: 'nvidia', deviceId: '20b0' };
   });
@@ -178,7 +178,7 @@ function listedTwice(): string {
   return `${fixture('gpus/gpu-listed-twice/clinfo.json')}\n\n@@ fleetmark clpeak @@\n${version}\n${platforms.join('')}`;
 }
 
-test('an emulator among the devices is told', async () => {
+test('an emulator among the devices is reported', async () => {
   const emulator = fixture('clpeak/pocl.txt').replace('CL_DEVICE_TYPE_CPU', 'CL_DEVICE_TYPE_ACCELERATOR');
   const { activities } = activitiesFor([toolSettings('gpu', { samples: 2 })], () => emulator);
   const result = await measure(activities.benchmarkGpu!, request({ benchmark: 'gpu', tool: 'clpeak' }));
@@ -186,7 +186,7 @@ test('an emulator among the devices is told', async () => {
   expect(result.error?.message).toBe('no GPU: clpeak found none');
 });
 
-test('a benchmark that the configuration lost since the run began is told so', async () => {
+test('a benchmark that was removed from the configuration after the start is an error', async () => {
   const { activities } = activitiesFor([toolSettings('cpu')], () => '');
   const failure: unknown = await measure(
     activities.benchmarkCommand!,
@@ -195,7 +195,7 @@ test('a benchmark that the configuration lost since the run began is told so', a
   expect(failure).toMatchObject({ type: 'InvalidConfig' });
 });
 
-test('an attempt that finds in the heartbeat of an earlier one that its job ran says so, and only of that job', async () => {
+test('an attempt learns from the heartbeat of an earlier one that its job ran', async () => {
   const { activities, ssh } = activitiesFor([toolSettings('cpu', { samples: 2 })], () => sysbench('100'));
   const heartbeatDetails = { jobId: 'run.cpu.1.2', folder: '/x', outputBytes: 3, seconds: 4 };
   await new MockActivityEnvironment({ heartbeatDetails }).run(activities.benchmarkCpu!, request({}));

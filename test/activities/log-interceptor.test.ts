@@ -14,7 +14,7 @@ async function contextOf(workflowId: string, activityType: string, activityId: s
   });
 }
 
-test('the lines of a benchmark carry its server and its name, whichever measurement it is', async () => {
+test('log lines of a benchmark have its server and name, also when it is repeated', async () => {
   const of = (activityId: string): Promise<unknown> => contextOf('server/web-7', 'benchmarkCommand', activityId);
   expect(await of('burn')).toEqual({ serverId: 'web-7', benchmark: 'burn' });
   expect(await of('burn#2')).toEqual({ serverId: 'web-7', benchmark: 'burn' });
@@ -22,7 +22,7 @@ test('the lines of a benchmark carry its server and its name, whichever measurem
   expect(await of('burn-2#2#collect')).toEqual({ serverId: 'web-7', benchmark: 'burn-2' });
 });
 
-test('other lines of a server carry no benchmark, and those of a run no server', async () => {
+test('other log lines of a server have no benchmark, and those of a run no server', async () => {
   expect(await contextOf('server/web-7', 'prepareServer', '1')).toEqual({ serverId: 'web-7' });
   expect(await contextOf('fleet-1', 'planFleet', '1')).toEqual({ run: 'fleet-1' });
 });

@@ -4,7 +4,7 @@ import { machineGuard, machineIdentity } from '../../src/activities/machine-iden
 
 const machineId = '0123456789abcdef0123456789abcdef';
 
-test('clones of one image share the half that stands for the host key, and no more', () => {
+test('clones of one image share only the half for the host key', () => {
   const [key, id] = ['SHA256:abc', '0123456789abcdef0123456789abcdef'];
   const identity = machineIdentity(key, { machineId: id, bootId: 'boot-1' });
   expect(machineIdentity(key, { machineId: id, bootId: 'boot-1' })).toBe(identity);
@@ -18,7 +18,7 @@ test('clones of one image share the half that stands for the host key, and no mo
   expect(machineIdentity('SHA256:abd', { machineId: id, bootId: 'boot-1' }).slice(0, 8)).not.toBe(identity.slice(0, 8));
 });
 
-test('nodes of a cluster that share host key, machine id and folders have a guard each', () => {
+test('cluster nodes with the same host key, machine id and folders have separate guards', () => {
   const guards = ['node-1', 'node-2', null].map((node) =>
     machineGuard('SHA256:abc', { machineId, node, hostKeys: [] })
   );
@@ -26,7 +26,7 @@ test('nodes of a cluster that share host key, machine id and folders have a guar
   expect(machineGuard('SHA256:abc', { machineId, node: 'node-1', hostKeys: [] })).toBe(guards[0]);
 });
 
-test('a machine has one guard, whichever of its host keys a worker knows; another sshd on it has one of its own', () => {
+test('a machine has one guard for all its host keys; another sshd on it has another one', () => {
   const hostKeys = ['AAAAC3NzaC1lZDI1NTE5AAAAIO4b', 'AAAAB3NzaC1yc2EAAAADAQABAAABgQ=='];
   const shown = hostKeys.map((key) => {
     const digest = createHash('sha256').update(Buffer.from(key, 'base64')).digest('base64');

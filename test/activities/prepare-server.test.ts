@@ -38,13 +38,13 @@ async function prepare(
   );
 }
 
-test('a server that is quiet is looked at for a second, once', async () => {
+test('a quiet server is checked once, for a second', async () => {
   const { plan, ssh } = await prepare([working(20, 'gpu_processes known\n')]);
   expect(plan).toMatchObject({ serverId: 'web-1', notes: [] });
   expect(ssh.commands).toHaveLength(1);
 });
 
-test('a machine has one identity, whatever it is called, and of its machine id nothing can be read', async () => {
+test('a machine with several ids has one identity, which does not reveal its machine id', async () => {
   const identityOf = async (hostKey: string): Promise<string | undefined> => {
     const connection = { ...connectionTo('web-1'), hostKey };
     const ssh = scriptedSsh(
@@ -68,7 +68,7 @@ test('a machine has one identity, whatever it is called, and of its machine id n
   expect(await identityOf('SHA256:a')).not.toBe(await identityOf('SHA256:b'));
 });
 
-test('a server that is already working is busy, and the reason names the share and the processes', async () => {
+test('a server with other work is busy, and the reason names the share and the processes', async () => {
   const gpus = 'gpu_processes known\ngpu_process 4711, python3\n';
   const { failure, ssh } = await prepare([working(90), working(90), working(85, gpus)]);
   expect(failure).toMatchObject({ type: 'ServerBusy', nonRetryable: true, category: 'BENIGN' });
@@ -78,27 +78,27 @@ test('a server that is already working is busy, and the reason names the share a
   expect(new Set(ssh.commands.map(({ commandId }) => commandId)).size).toBe(3);
 });
 
-test('work that ends within seconds makes no server busy', async () => {
+test('other work that ends within seconds does not make a server busy', async () => {
   const { plan, ssh } = await prepare([working(90), working(3)]);
   expect(plan?.notes).toEqual([]);
   expect(ssh.commands.map(({ command }) => /^sleep [2-9]$/m.test(command))).toEqual([false, true]);
 });
 
-test('evenIfBusy goes on, and the row will say so', async () => {
+test('evenIfBusy measures a busy server, and notes it', async () => {
   const { plan } = await prepare([working(90), working(90), working(90)], { evenIfBusy: true });
   expect(plan?.notes).toEqual([
     'measured although it was already working: others use 90 % of its CPU time (limit 20 %)',
   ]);
 });
 
-test('a server that does not tell is not busy, and where both limits are off nobody looks', async () => {
+test('a server without load data is not busy; with both limits off it is not checked', async () => {
   expect((await prepare(['no such file'])).plan?.notes).toEqual([]);
   const { plan, ssh } = await prepare([working(90)], {}, allOff);
   expect(plan?.notes).toEqual([]);
   expect(ssh.commands).toEqual([]);
 });
 
-test('a look that loses its connection is taken again, and one that never keeps it is told after the fifth', async () => {
+test('a look that loses its connection is repeated, and fails after the fifth time', async () => {
   for (const [losses, looks] of [
     [1, 2],
     [9, 5],
@@ -134,7 +134,7 @@ describe('the hardware class', () => {
     return (await prepare([], input, allOff, configuration)).plan!;
   }
 
-  test('is detected by what was found, and decides what a server is judged by', async () => {
+  test('is detected from the machine facts, and selects the expectations', async () => {
     const plan = await prepared({ hardwareClass: null });
     expect(plan).toMatchObject({
       hardwareClass: 'mine',
@@ -143,14 +143,14 @@ describe('the hardware class', () => {
     });
   });
 
-  test('that the inventory gives is not asked of the machine', async () => {
+  test('in the inventory overrides detection', async () => {
     expect(await prepared({ hardwareClass: 'mine', groups: ['rack-1'] })).toMatchObject({ classBy: 'group rack-1' });
     const plan = await prepared({ hardwareClass: 'default' });
     expect(plan).toMatchObject({ classBy: 'default', benchmarks: [{ expected: expected.default }] });
     expect(plan).not.toHaveProperty('expectationMissing');
   });
 
-  test('of which nothing is expected is an error where something has to be, unless nothing is judged', async () => {
+  test('without expectations is an error with requireExpectations, except with measureOnly', async () => {
     const required = { requireExpectations: true };
     const other = { hardwareClass: 'other' };
     expect((await prepared(other, {}, required)).expectationMissing).toEqual({
@@ -188,14 +188,14 @@ describe('the GPUs of a server', () => {
 
   const note = 'gpu: not measured: 0000:03:00.0 1a03:2000 (display only), 0000:09:00.0 AMD 1002:164e (integrated)';
 
-  test('are those that compute, and its row notes the others, in a check as well', async () => {
+  test('are those that compute; the row notes the others, also in a check', async () => {
     const { machine, notes } = await prepared(null);
     expect(machine.gpus.map(({ address }) => address)).toEqual(['0000:01:00.0']);
     expect(notes).toEqual([note]);
     expect((await prepared(null, { checkOnly: true })).notes).toEqual([note]);
   });
 
-  test('are those that the configuration chooses', async () => {
+  test('are those in the configuration', async () => {
     const { machine, notes } = await prepared({ vendor: 'amd' });
     expect(machine.gpus.map(({ address }) => address)).toEqual(['0000:09:00.0']);
     expect(notes).toEqual([
@@ -203,7 +203,7 @@ describe('the GPUs of a server', () => {
     ]);
   });
 
-  test('are told of only where GPUs are measured', async () => {
+  test('are noted only if GPUs are measured', async () => {
     expect((await prepared(null, { benchmarks: ['cpu'] })).notes).toEqual([]);
   });
 });

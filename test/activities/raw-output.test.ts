@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { rawOutput } from '../../src/activities/raw-output.ts';
 
-test('short output is kept whole, both streams of every sample', () => {
+test('short output is kept unchanged, both streams of every sample', () => {
   const raw = rawOutput([
     { stdout: 'one', stderr: 'warning' },
     { stdout: 'two', stderr: '' },
@@ -9,7 +9,7 @@ test('short output is kept whole, both streams of every sample', () => {
   expect(raw).toBe('one\nwarning\ntwo');
 });
 
-test('long output keeps its head and its tail, within 16,000 characters for all samples together', () => {
+test('long output keeps head and tail, within 16,000 characters for all samples', () => {
   const long = { stdout: `head${'x'.repeat(100_000)}tail`, stderr: '' };
   const raw = rawOutput([long, long, long]);
   expect(raw.length).toBeLessThanOrEqual(16_100);

@@ -92,13 +92,13 @@ describe.skipIf(skipsWithoutSshd())('a run that another worker goes on with', ()
     return ended;
   }
 
-  test('is done where the inventory leads to the same server', async () => {
+  test('runs if the inventory leads to the same server', async () => {
     const plan = await prepare(worker(began));
     expect(await outcomes(worker(began), plan)).toEqual(['done', 'done', 'done']);
     rmSync(path.join(dir, 'ran'));
   });
 
-  test('is refused where the inventory says another port, without connecting', async () => {
+  test('is refused if the inventory has another port, without connecting', async () => {
     const plan = await prepare(worker(began));
     const before = elsewhere.log();
     const refusal = `final TargetChanged: the inventory of this worker leads to ${elsewhere.user}@127.0.0.1:${elsewhere.port}, and the run began on another server`;
@@ -107,7 +107,7 @@ describe.skipIf(skipsWithoutSshd())('a run that another worker goes on with', ()
     expect(readdirSync(dir)).not.toContain('ran');
   });
 
-  test('is refused where it says another host or another user', async () => {
+  test('is refused if the inventory has another host or user', async () => {
     const plan = await prepare(worker(began));
     for (const reached of [{ host: 'localhost' }, { user: 'nobody' }]) {
       const ended = await outcomes(worker(began, reached), plan);
@@ -116,13 +116,13 @@ describe.skipIf(skipsWithoutSshd())('a run that another worker goes on with', ()
     expect(readdirSync(dir)).not.toContain('ran');
   });
 
-  test('of before targets were written down is done wherever the inventory leads', async () => {
+  test('of an earlier version, without a target, runs where the inventory leads', async () => {
     const { target: _, ...plan } = await prepare(worker(began));
     expect(await outcomes(worker(elsewhere), plan)).toEqual(['done', 'done', 'done']);
     rmSync(path.join(dir, 'ran'));
   });
 
-  test('is refused where another machine answers at the same address, before a shell is opened there', async () => {
+  test('is refused if another machine answers at the address, before a shell is opened', async () => {
     const plan = await prepare(worker(began));
     const { port } = began;
     await began.crash();

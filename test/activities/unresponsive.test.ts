@@ -64,7 +64,7 @@ async function failureOf<Input>(activity: (input: Input) => Promise<unknown>, in
 
 const unresponsive = { type: 'ServerUnresponsive', nonRetryable: true };
 
-describe('a benchmark ends soon after its own limit, and is not retried, on a server that lets us in and then', () => {
+describe('a benchmark ends soon after its own limit, without a retry, on a server that accepts the login and then', () => {
   test('never answers', async () => {
     const server = await hostile(() => {});
     const failure = await failureOf(workerFor(server).benchmarkCommand!, request);
@@ -74,7 +74,7 @@ describe('a benchmark ends soon after its own limit, and is not retried, on a se
     );
   });
 
-  test('answers the start, and nothing after it', async () => {
+  test('answers only the start', async () => {
     const server = await hostile(({ verb, say }) => (verb === 'start' ? say(running) : undefined));
     const failure = await failureOf(workerFor(server, { ...fast, answerMs: 100 }, 4_000).benchmarkCommand!, request);
     expect(failure).toMatchObject({
@@ -83,7 +83,7 @@ describe('a benchmark ends soon after its own limit, and is not retried, on a se
     });
   });
 
-  test('says for ever that the job runs, and that no time has passed: it is asked once a second', async () => {
+  test('always says that the job runs and no time has passed: it is asked once a second', async () => {
     const server = await hostile(({ verb, say }) => say(verb === 'cancel' ? 'state=exited outlen=0' : running));
     const failure = await failureOf(workerFor(server, fast, 8_000).benchmarkCommand!, request);
     expect(failure).toMatchObject({
@@ -109,7 +109,7 @@ describe('a benchmark ends soon after its own limit, and is not retried, on a se
     expect(server.verbs).not.toContain('poll');
   });
 
-  test('prints without end: no more is read than an answer can have', async () => {
+  test('prints without end: only the maximum size of an answer is read', async () => {
     const server = await hostile(({ channel }) => {
       const print = (): void => {
         while (channel.writable && channel.write(Buffer.alloc(32_000, 'a')));
@@ -123,28 +123,26 @@ describe('a benchmark ends soon after its own limit, and is not retried, on a se
     });
   });
 
-  test('promises more than it was asked for', async () => {
+  test('announces more than was requested', async () => {
     const server = await hostile(({ say }) => say(over(99_999_999, 99_999_999)));
     expect(await failureOf(workerFor(server).benchmarkCommand!, request)).toMatchObject({ type: 'HostUnsuitable' });
     expect(server.verbs).toEqual(['start']);
   });
 
-  test('closes every channel before it has answered', async () => {
+  test('closes every channel before it answers', async () => {
     const server = await hostile(({ channel }) => channel.close());
     expect(await failureOf(workerFor(server).benchmarkCommand!, request)).toMatchObject(unresponsive);
     expect(server.verbs.length).toBeLessThan(20);
   });
 
-  test('answers nobody who comes to collect', async () => {
+  test('does not answer when the result is collected', async () => {
     const server = await hostile(() => {});
     expect(await failureOf(workerFor(server).benchmarkCommand!, { ...request, collect: true })).toMatchObject(
       unresponsive
     );
   });
 
-  test('starts the shell of everybody, and hangs in it (a real sshd, a login file that never ends)', async ({
-    skip,
-  }) => {
+  test('hangs in the login shell (a real sshd, a login file that never ends)', async ({ skip }) => {
     if (skipsWithoutSshd()) skip();
     const sshd = await startSshd({ config: ['ForceCommand sleep 1000000'] });
     closers.push(() => sshd.stop());
@@ -154,9 +152,7 @@ describe('a benchmark ends soon after its own limit, and is not retried, on a se
     );
   });
 
-  test('has a login shell that is a script which hangs half-way through its greeting (a real sshd)', async ({
-    skip,
-  }) => {
+  test('has a login shell that hangs in the middle of its greeting (a real sshd)', async ({ skip }) => {
     if (skipsWithoutSshd()) skip();
     const sshd = await startSshd();
     closers.push(() => sshd.stop());
@@ -168,7 +164,7 @@ describe('a benchmark ends soon after its own limit, and is not retried, on a se
   });
 });
 
-test('a later attempt has what is left of the time of the job, counted from its first start, but enough for an answer', async () => {
+test('a later attempt has the remaining time since the first start, but enough for an answer', async () => {
   const server = await hostile(() => {});
   const heartbeatDetails = { jobId: 'run.burn.1.1', startedMs: 0, outputBytes: 0, seconds: 1 };
   const later = { scheduledTimestampMs: 1_000, currentAttemptScheduledTimestampMs: 3_600_000, heartbeatDetails };
@@ -179,7 +175,7 @@ test('a later attempt has what is left of the time of the job, counted from its 
   expect(new Set(server.verbs)).toEqual(new Set(['poll']));
 });
 
-test('a release that gets no answer ends, and in a quarter of the time where the server was silent before', async () => {
+test('a release without an answer ends; in a quarter of the time if the server was silent before', async () => {
   const server = await hostile(() => {});
   const release = { serverId: 'web-7', host, prefix: 'run' };
   const worker = workerFor(server);
@@ -192,7 +188,7 @@ test('a release that gets no answer ends, and in a quarter of the time where the
   );
 });
 
-test('a server whose shell hangs at the probe cannot be prepared, and says so', async () => {
+test('a server whose shell hangs at the probe is an error in the preparation', async () => {
   const server = await hostile(({ verb, say }) => (verb === 'probe' ? undefined : say(probed)));
   const limits = { ...fast, reconnectTimeoutMs: 1_000 };
   expect(await failureOf(workerFor(server, limits).prepareServer, [{ serverId: 'web-7' }])).toMatchObject({

@@ -8,32 +8,32 @@ import { commandLine, eventually, parentOf, processesWith } from '../support/pro
 const calls = new BlockingCalls();
 afterEach(() => calls.end());
 
-test('a name has the addresses that the system knows, and an unknown one the code of the system', async () => {
+test('a name has the addresses of the system, and an unknown one its error code', async () => {
   expect(await calls.lookup('localhost')).toContainEqual({ address: '127.0.0.1', family: 4 });
   await expect(calls.lookup('no such name')).rejects.toMatchObject({ code: expect.stringMatching(/^E/) as string });
 });
 
-test('a file that is there answers, and so does one that is not', async () => {
+test('a file answers, and so does a missing one', async () => {
   expect(await calls.touch('/etc/passwd')).toBeUndefined();
   await expect(calls.touch('/no/such/file')).rejects.toMatchObject({ code: 'ENOENT' });
   expect(await fileAnswers('/no/such/file')).toBeUndefined();
 });
 
-test('a file that does not answer is told with its limit', async () => {
+test('a file that does not answer is an error with the limit', async () => {
   await expect(fileAnswers('/dead/key', () => new Promise(() => {}), 100)).rejects.toMatchObject({
     kind: 'InvalidConfig',
     message: '/dead/key did not answer within 0.1 s: is its file system mounted, and its server up?',
   });
 });
 
-test('calls whose process is ended are told so, and the next one has another process', async () => {
+test('calls whose process is ended reject, and the next call starts another process', async () => {
   const asked = calls.lookup('localhost');
   calls.end();
   await expect(asked).rejects.toThrow('it was ended');
   expect(await calls.lookup('localhost')).not.toHaveLength(0);
 });
 
-test('the process ends with the one that asks, kill -9 included, and keeps nothing alive', async () => {
+test('the process ends with its parent, kill -9 included, and keeps nothing alive', async () => {
   const script = `
     import { blockingCalls } from './src/blocking/blocking-calls.ts';
     process.stdin.on('data', () => process.stdin.destroy());

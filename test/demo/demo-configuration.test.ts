@@ -29,7 +29,7 @@ async function written(tool: DemoTool, expectations: Expectations | null): Promi
 }
 
 describe('the configuration of the demo', () => {
-  test('is one that fleetmark reads', async () => {
+  test('is valid', async () => {
     const configuration = await written('sysbench', null);
     expect([...configuration.servers.values()]).toMatchObject([
       { serverId: 'demo-1', host: '127.0.0.1', port: 40001, user: 'demo', keyFile: join(directory, 'id_ed25519') },
@@ -45,7 +45,7 @@ describe('the configuration of the demo', () => {
     expect((await written(tool, expectations)).expect).toEqual({ default: expectations });
   });
 
-  test('measures in Node where there is no tool', async () => {
+  test('measures in Node if there is no tool', async () => {
     const [cpu] = (await written('node', null)).benchmarks;
     const { command, metrics } = cpu!.command!;
     const { stdout } = await promisify(execFile)('/bin/sh', ['-c', command], { cwd: '/' });

@@ -58,7 +58,7 @@ const neighboursOf = (folder: string) =>
 const neighbours = () => neighboursOf(directory);
 
 describe('a demo server', () => {
-  test('runs commands and passes on what they write and how they end', async () => {
+  test('runs commands, and returns their output and exit status', async () => {
     const client = await logIn('demo-1');
     expect(await run(client, 'echo "out $HOME $USER"; echo err >&2; exit 7')).toEqual({
       stdout: `out ${join(directory, 'demo-1')} demo\n`,
@@ -71,13 +71,13 @@ describe('a demo server', () => {
     );
   });
 
-  test('feeds a command what the client writes, to the end', async () => {
+  test('passes all input of the client to a command', async () => {
     const channel = await exec(await logIn('demo-1'), 'exec /bin/sh -s');
     channel.end('echo one\necho two\n');
     expect(await text(channel)).toBe('one\ntwo\n');
   });
 
-  test('makes the command the leader of a session of its own', async () => {
+  test('makes the command the leader of its own session', async () => {
     const { stdout } = await run(await logIn('demo-1'), 'cat /proc/$$/stat');
     const [pid, , , , group, session] = stdout.split(' ');
     expect([group, session]).toEqual([pid, pid]);
@@ -87,7 +87,7 @@ describe('a demo server', () => {
     expect((await run(await logIn('demo-2'), 'nproc')).stdout).toBe('1\n');
   });
 
-  test('leaves a command alone whose channel is closed', async () => {
+  test('does not end a command whose channel is closed', async () => {
     const client = await logIn('demo-1');
     const channel = await exec(client, 'echo $$; sleep 3333.25; :');
     const pid = Number(await new Promise((resolve) => channel.once('data', resolve)));
@@ -120,7 +120,7 @@ describe('a demo server', () => {
     await expect(new Promise((_resolve, reject) => client.on('error', reject))).rejects.toThrow('authentication');
   });
 
-  test('has the host key that known_hosts tells, and no two servers the same', async () => {
+  test('has the host key in known_hosts, and each server another one', async () => {
     const lines = (await readFile(join(directory, 'known_hosts'), 'utf8')).trim().split('\n');
     const keys = new Map(lines.map((line) => [line.split(' ')[0]!, line.split(' ')[2]!]));
     expect(new Set(keys.values()).size).toBe(3);
@@ -141,7 +141,7 @@ describe('the demo fleet', () => {
     });
   });
 
-  test('keeps its folder and keys to itself', async () => {
+  test('has private files', async () => {
     const modeOf = async (file: string) => (await stat(join(directory, file))).mode & 0o777;
     expect(await modeOf('.')).toBe(0o700);
     for (const file of ['id_ed25519', 'known_hosts', 'fleetmark.yaml']) expect(await modeOf(file)).toBe(0o600);

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(async () => rm(parent, { recursive: true }));
 
-test('a folder of a demo that was killed is removed by the next; those of the living and the kept ones stay', async () => {
+test('the folder of a killed demo is removed by the next one; running and kept ones stay', async () => {
   const [killed, kept, living] = [
     await makeDemoFolder(parent),
     await makeDemoFolder(parent),

@@ -12,7 +12,7 @@ describe('the CPUs to measure on', () => {
     ['a', []],
   ])('are read from %j', (text, cpus) => expect(parseCpuList(text)).toEqual(cpus));
 
-  test('are read from whatever list the kernel writes', () => {
+  test('are read from every list that the kernel can write', () => {
     const sets = fc.uniqueArray(fc.nat(300), { minLength: 1 }).map((cpus) => cpus.sort((a, b) => a - b));
     fc.assert(
       fc.property(sets, (cpus) => {
@@ -34,7 +34,7 @@ describe('the CPUs to measure on', () => {
     ['', Infinity],
   ])('are limited by a quota of %j', (text, quota) => expect(parseCpuQuota(text)).toBe(quota));
 
-  test('leave a core to Temporal, share none, and are two at most', () => {
+  test('leave a core to Temporal, do not share a core, and are at most two', () => {
     expect(chooseCpus([0], [''], Infinity)).toEqual([0]);
     expect(chooseCpus([0, 1], ['0', '1'], Infinity)).toEqual([1]);
     expect(chooseCpus([0, 1, 2, 3], ['0-1', '0-1', '2-3', '2-3'], Infinity)).toEqual([3]);

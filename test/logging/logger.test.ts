@@ -37,14 +37,14 @@ describe('a log line', () => {
     expect(new Date(line!['time'] as string).toISOString()).toBe(line!['time']);
   });
 
-  test('says what a server said without moving a cursor or turning a text', async () => {
+  test('shows the text of a server without control characters', async () => {
     const said = 'a\u009b2Jb\u001b[2Jc\u202ed';
     const [line] = await linesOf(() => log.warn({ said, err: new Error(said) }, said));
     expect(line).toMatchObject({ said, msg: said });
     expect(readFileSync(file, 'utf8')).toMatch(/^\P{C}*\n$/u);
   });
 
-  test('carries the context of its caller, also after an await and in a child logger', async () => {
+  test('has the context of its caller, also after an await and in a child logger', async () => {
     const lines = await linesOf(() =>
       withLogContext({ serverId: 'web-7' }, () =>
         withLogContext({ benchmark: 'cpu' }, async () => {
@@ -56,7 +56,7 @@ describe('a log line', () => {
     expect(lines[0]).toMatchObject({ serverId: 'web-7', benchmark: 'cpu', part: 'ssh' });
   });
 
-  test('carries nothing of a context that was left', async () => {
+  test('has no fields of an earlier context', async () => {
     const lines = await linesOf(() => {
       withLogContext({ serverId: 'web-7' }, () => outsideLogContext(() => log.info('outside')));
       log.info('after');
@@ -91,14 +91,14 @@ describe('a log file', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  test('takes a line at once, before it is closed', async () => {
+  test('has a line at once, before it is closed', async () => {
     log = createLogger({ file }, 'info');
     log.info('now');
     expect(readFileSync(file, 'utf8')).toContain('"msg":"now"');
     await log.close();
   });
 
-  test('drops a line that comes after its end', async () => {
+  test('drops a line that comes after it was closed', async () => {
     await linesOf(() => log.info('last'));
     log.info('late');
     expect(readFileSync(file, 'utf8')).not.toContain('late');

@@ -22,7 +22,7 @@ const claimInOwner = `
 `;
 
 describe('a claim on a file', () => {
-  test('is had by one, shown to others, and free again when released', async () => {
+  test('has one holder, is shown to others, and is free again when released', async () => {
     const first = await claimFile(file, { address: 'a' });
     const second = await claimFile(file, { address: 'b' });
     expect(second).toMatchObject({ mine: false, holder: { address: 'a', pid: process.pid } });
@@ -37,12 +37,12 @@ describe('a claim on a file', () => {
     expect(await readHolder(file)).toMatchObject({ address: 'd' });
   });
 
-  test('goes to exactly one of many who ask at once', async () => {
+  test('goes to exactly one of many that ask at once', async () => {
     const outcomes = await Promise.all(Array.from({ length: 20 }, () => claimFile(file, {})));
     expect(outcomes.filter(({ mine }) => mine)).toHaveLength(1);
   });
 
-  test('of a process killed with kill -9 goes to exactly one of many processes who find it', async () => {
+  test('of a process killed with kill -9 goes to exactly one of many processes that find it', async () => {
     const first = startOwner(`${claimInOwner} await claim(${JSON.stringify(file)}); setInterval(() => {}, 1000);`);
     expect(await first.nextLine()).toMatchObject({ mine: true });
     expect((await claimFile(file, {})).mine).toBe(false);
@@ -68,7 +68,7 @@ describe('a claim on a file', () => {
     }
   });
 
-  test('is taken over although an earlier taker died in the middle', async () => {
+  test('is taken over although an earlier taker was killed meanwhile', async () => {
     const dead = { pid: 2 ** 22 + 1, startedAt: null };
     const [id, takerId] = ['00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000002'];
     await writeFile(file, JSON.stringify({ id, ...dead }));
@@ -83,7 +83,7 @@ describe('a claim on a file', () => {
   });
 
   test.each(['', 'garbage', '{}', '{"id":"x","pid":1}'])(
-    'on a file that holds %j is refused with advice',
+    'on a file with the content %j is refused with advice',
     async (text) => {
       await writeFile(file, text);
       await expect(claimFile(file, {})).rejects.toMatchObject({
@@ -93,7 +93,7 @@ describe('a claim on a file', () => {
     }
   );
 
-  test('in a folder that is not there is refused', async () => {
+  test('in a missing folder is refused', async () => {
     await expect(claimFile(join(folder, 'no', 'lock'), {})).rejects.toMatchObject({ kind: 'InvalidConfig' });
   });
 });

@@ -91,7 +91,7 @@ describe('an owned process', () => {
     expect(programsWith(mark)).toEqual([]);
   });
 
-  test('takes with it what it started in other sessions', async () => {
+  test('ends together with what it started in other sessions', async () => {
     const mark = longSleep();
     const shell = await spawnOwned({
       ...quiet,

@@ -16,7 +16,7 @@ const isAlive = (file: string): boolean => {
 };
 
 describe('a program of this machine', () => {
-  test('is given its arguments, environment and folder, and hands back both outputs', async () => {
+  test('gets its arguments, environment and folder, and returns both outputs', async () => {
     const script = 'echo "$1 $FLEET $PWD"; echo "said" >&2';
     const call = { program: '/bin/sh', args: ['-c', script, 'sh', "it's $HOME"], env: { FLEET: 'x' }, cwd: '/usr' };
     const { problem, stdout, stderr } = await runProgram({ ...call, ...limits });
@@ -32,7 +32,7 @@ describe('a program of this machine', () => {
     expect(await shell(script)).toMatchObject({ problem, isMissing: false });
   });
 
-  test('that does not exist is missing, and one that may not be run is not', async () => {
+  test('that does not exist is missing; one that is not executable is not', async () => {
     const file = join(folderWith({ file: '' }), 'file');
     const missing = await runProgram({ program: '/nonexistent', args: [], ...limits });
     expect(missing).toMatchObject({ problem: 'cannot be run (ENOENT)', isMissing: true });
@@ -52,14 +52,14 @@ describe('a program of this machine', () => {
     await expect.poll(() => isAlive(file)).toBe(false);
   });
 
-  test('that leaves something running has ended nevertheless, and that is left alone', async () => {
+  test('ends although a process that it started still runs, which is left alone', async () => {
     const file = join(folderWith({}), 'pid');
     expect(String((await shell(`sleep 1000 & echo $! >${file}; echo all`)).stdout)).toBe('all\n');
     expect(isAlive(file)).toBe(true);
     process.kill(Number(readFileSync(file, 'utf8')), 'SIGKILL');
   });
 
-  test('loses no output where this process was busy when it ended', async () => {
+  test('loses no output if this process is busy when it ends', async () => {
     const folder = folderWith({});
     const running = shell(`sleep 1000 & echo $! >${folder}/pid; head -c 60000 /dev/zero; : >${folder}/done`);
     spawnSync('sh', ['-c', `until [ -e ${folder}/done ]; do sleep 0.1; done; sleep 1`]);

@@ -82,7 +82,7 @@ describe.skipIf(temporalCli === null)('the embedded Temporal server', () => {
     expect(await start()).toMatchObject({ attached: false });
   });
 
-  test('is never behind the proxy that the environment names', async () => {
+  test('does not use the proxy of the environment', async () => {
     const nowhere = 'http://127.0.0.1:1';
     for (const name of ['http_proxy', 'https_proxy', 'grpc_proxy', 'all_proxy', 'NODE_USE_ENV_PROXY']) {
       for (const each of [name, name.toUpperCase()]) vi.stubEnv(each, name.startsWith('NODE') ? '1' : nowhere);
@@ -101,7 +101,7 @@ describe.skipIf(temporalCli === null)('the embedded Temporal server', () => {
     for (const { uiUrl } of [one!, two!]) expect((await fetch(uiUrl)).status).toBe(200);
   });
 
-  test('of a folder is one, however many processes start it at once', async () => {
+  test('of a folder is one, even if several processes start it at once', async () => {
     const lines = await Promise.all([startInOwner(), startInOwner(), startInOwner()].map((owner) => owner.nextLine()));
     const started = lines as { address: string; attached: boolean }[];
     expect(new Set(started.map(({ address }) => address)).size).toBe(1);
@@ -111,7 +111,7 @@ describe.skipIf(temporalCli === null)('the embedded Temporal server', () => {
     expect(await runningServer(stateDir)).toMatchObject({ configuration: '/owner/fleetmark.yaml' });
   });
 
-  test('is left alone by those who attached to it', async () => {
+  test('is not stopped by processes that attached to it', async () => {
     const server = await start();
     await (await start()).stop();
     expect(await retentionDays(server.address)).toBe(30);
@@ -125,7 +125,7 @@ describe.skipIf(temporalCli === null)('the embedded Temporal server', () => {
     await eventually(serversOf, (pids) => pids.length > 0 && pids.length <= 3); // supervisor, its watcher, server
   });
 
-  test('reports that it ended unasked, and can be started again', async () => {
+  test('reports an unexpected end, and can be started again', async () => {
     const server = await start();
     const [leader] = [(await lock())['server'] as { pid: number }];
     const temporal = serversOf().find((pid) => !processesWith('/bin/sh').includes(pid) && pid !== leader.pid);
@@ -138,7 +138,7 @@ describe.skipIf(temporalCli === null)('the embedded Temporal server', () => {
 describe.skipIf(temporalCli === null)('a Temporal server that cannot start', () => {
   const refusal = (message: string) => ({ kind: 'InvalidConfig', message: expect.stringContaining(message) as string });
 
-  test('because the port asked for is in use, says so', async () => {
+  test('because the requested port is in use, says so', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
     const { port } = other.address() as AddressInfo;
@@ -148,7 +148,7 @@ describe.skipIf(temporalCli === null)('a Temporal server that cannot start', () 
     other.close();
   });
 
-  test('because its database is no database, says so', async () => {
+  test('because its database is invalid, says so', async () => {
     await writeFile(join(stateDir, 'temporal.db'), 'garbage'.repeat(1000));
     await expect(start()).rejects.toMatchObject(refusal('file is not a database'));
     await expect(lock()).rejects.toThrow('ENOENT');
@@ -166,7 +166,7 @@ describe.skipIf(temporalCli === null)('a Temporal server that cannot start', () 
     return program;
   };
 
-  test('because it crashed, is tried again, and says at last why', async () => {
+  test('because it crashed, is started again, and finally says why', async () => {
     const server = await start({ cli: await crashing(2) });
     await server.stop();
     await expect(start({ cli: await crashing(3) })).rejects.toMatchObject(

@@ -39,7 +39,7 @@ async function find(env: Record<string, string> = {}, extraPath = ''): Promise<s
 }
 
 describe('the Temporal CLI', () => {
-  test('is the one that TEMPORAL_CLI names, before any other', async () => {
+  test('is the one in TEMPORAL_CLI, before any other', async () => {
     await program('bin/temporal');
     const chosen = await program('chosen');
     expect(await find({ TEMPORAL_CLI: chosen })).toBe(chosen);
@@ -56,7 +56,7 @@ describe('the Temporal CLI', () => {
     }
   });
 
-  test('is looked for on the PATH before our cache', async () => {
+  test('is searched on the PATH before the cache', async () => {
     const cached = await program('cache/temporal-v1.5.1');
     expect(await find()).toBe(cached);
     const onPath = await program('bin/temporal');
@@ -64,7 +64,7 @@ describe('the Temporal CLI', () => {
     expect(said).toEqual([]);
   });
 
-  test('is built by go when it cannot be downloaded, once, however many want it', async () => {
+  test('is built by go if it cannot be downloaded, once for several processes', async () => {
     const calls = join(folder, 'calls');
     await program(
       'bin/go',
@@ -81,7 +81,7 @@ describe('the Temporal CLI', () => {
     expect(await readdir(cacheDir)).toEqual(['temporal-v1.5.1']);
   });
 
-  test('that cannot be had is one error that says what was tried and what to do', async () => {
+  test('that cannot be found or built is one error that says what was tried and what to do', async () => {
     await program('bin/go', '#!/bin/sh\necho "dial tcp: no route to host" >&2\nexit 1\n');
     const error = await find().catch((error: unknown) => error as Error);
     expect(error).toMatchObject({ kind: 'InvalidConfig' });

@@ -26,7 +26,7 @@ const withText = (kind: 'list' | 'standard input', text: string): ConfigurationS
   return { file: null, inventory };
 };
 
-test('a configuration has one name, through links too', async () => {
+test('a configuration has one name, also through links', async () => {
   const file = join(folder, 'fleetmark.yaml');
   await writeFile(file, '');
   await symlink(file, join(folder, 'link.yaml'));
@@ -36,7 +36,7 @@ test('a configuration has one name, through links too', async () => {
   expect(await configurationName(withFile('no/such.yaml'))).toBe(join(process.cwd(), 'no/such.yaml'));
 });
 
-test('with another inventory it is another one, and so it is with other servers from standard input', async () => {
+test('another inventory, or other servers on standard input, is another configuration', async () => {
   const sources = [
     withFile('/f.yaml'),
     withInventory('/f.yaml', '/a.ini'),

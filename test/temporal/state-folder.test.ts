@@ -13,12 +13,12 @@ afterEach(async () => rm(folder, { recursive: true }));
 const modeOf = async (file: string): Promise<number> => (await stat(file)).mode & 0o777;
 
 describe('the state folder', () => {
-  test('is made with its parents, for its owner only', async () => {
+  test('is created with its parents, for its owner only', async () => {
     await makeStateFolder(join(folder, 'a', 'b'));
     expect(await modeOf(join(folder, 'a', 'b'))).toBe(0o700);
   });
 
-  test('is closed to others where it was open', async () => {
+  test('becomes private if it was open', async () => {
     const open = join(folder, 'open');
     await mkdir(open);
     await chmod(open, 0o755);
@@ -26,7 +26,7 @@ describe('the state folder', () => {
     expect(await modeOf(open)).toBe(0o700);
   });
 
-  test('is never one that all may write to, and that stays as it is', async () => {
+  test('cannot be world-writable, and such a folder is not changed', async () => {
     const shared = join(folder, 'shared');
     await mkdir(shared);
     await chmod(shared, 0o1777);
@@ -35,7 +35,7 @@ describe('the state folder', () => {
   });
 
   test.each(['file', 'file/below', '/proc/fleetmark', '/proc/fleetmark/state', '/dev/null/state'])(
-    'cannot be %s, and that is told at once',
+    'cannot be %s, and the error comes at once',
     async (where) => {
       await writeFile(join(folder, 'file'), '');
       const path = where.startsWith('/') ? where : join(folder, where);
@@ -47,7 +47,7 @@ describe('the state folder', () => {
   );
 });
 
-test('a log is put aside when it is too long, and one old one is kept', async () => {
+test('a log that is too long is renamed, and one old log is kept', async () => {
   const log = join(folder, 'fleetmark.log');
   await rotateLog(log, 3);
   for (const text of ['first', 'second', 'new']) {

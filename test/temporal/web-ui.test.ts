@@ -40,7 +40,7 @@ async function raw(bytes: string): Promise<string> {
   return text(socket);
 }
 
-test('hands on what this machine asks: bodies, cookies, and both kinds of length', async () => {
+test('forwards requests of this machine: bodies, cookies, and both kinds of length', async () => {
   answer = (request, response) => {
     void text(request).then((body) => {
       response.setHeader('Set-Cookie', ['a=1', 'b=2']).setHeader('Access-Control-Allow-Origin', '*');
@@ -59,7 +59,7 @@ test('hands on what this machine asks: bodies, cookies, and both kinds of length
   expect(seen).toEqual(['POST /api?x=1']);
 });
 
-test('each request of a connection is looked at by itself', async () => {
+test('each request of a connection is checked', async () => {
   const good = 'GET /good HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n';
   const bad = 'GET /bad HTTP/1.1\r\nHost: evil.test\r\n\r\n';
   const said = await raw(good + good + bad + good);
@@ -88,7 +88,7 @@ test.each([
   expect(seen).toEqual([]);
 });
 
-test('a Web UI that has ended is reported, and one that stops in the middle aborts the answer', async () => {
+test('a Web UI that has ended is reported, and one that ends in the middle aborts the answer', async () => {
   answer = (_, response) => response.writeHead(200, { 'Content-Length': '100' }).end('half', () => response.destroy());
   await expect(fetch(webUi.url).then((response) => response.text())).rejects.toThrow();
   behind.closeAllConnections();
@@ -96,7 +96,7 @@ test('a Web UI that has ended is reported, and one that stops in the middle abor
   expect((await fetch(webUi.url)).status).toBe(502);
 });
 
-test('ends although somebody still waits for an answer', async () => {
+test('closes although a client still waits for an answer', async () => {
   answer = () => undefined;
   const waiting = fetch(webUi.url).catch(() => 'ended');
   await expect.poll(() => seen).toHaveLength(1);

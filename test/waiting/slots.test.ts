@@ -4,7 +4,7 @@ import { Slots } from '../../src/waiting/slots.ts';
 const { signal: never } = new AbortController();
 
 describe('slots', () => {
-  test('let in as many as there are, then one for each that leaves, in order', async () => {
+  test('let in as many as the limit, then one for each that leaves, in order', async () => {
     const slots = new Slots(2);
     const order: number[] = [];
     const takes = [1, 2, 3, 4].map((who) => slots.take(never).then(() => order.push(who)));
@@ -17,7 +17,7 @@ describe('slots', () => {
     expect(slots.held).toBe(2);
   });
 
-  test('forget who gave up waiting', async () => {
+  test('forget a caller that stopped waiting', async () => {
     const slots = new Slots(1);
     const giveUp = new AbortController();
     await slots.take(never);
@@ -30,7 +30,7 @@ describe('slots', () => {
     expect(slots.held).toBe(1);
   });
 
-  test('become fewer when a server refuses, but never none', async () => {
+  test('can shrink, but at least one remains', async () => {
     const slots = new Slots(3);
     await slots.take(never);
     await slots.take(never);

@@ -14,26 +14,26 @@ async function waitUnder(limit: AbortSignal): Promise<never> {
   });
 }
 
-test('a limit passes although garbage is collected meanwhile', async () => {
+test('a timeout fires although garbage is collected meanwhile', async () => {
   const work = withTimeout(100, waitUnder);
   setTimeout(collectGarbage, 10);
   await expect(work).rejects.toThrow('The time limit passed');
 });
 
-test('work that ends before its limit has its result, and its signal stays as it was', async () => {
+test('work that ends before its limit returns its result, and its signal is not aborted', async () => {
   let kept: AbortSignal | undefined;
   const work = withTimeout(60_000, (signal) => Promise.resolve((kept = signal)).then(() => 'done'));
   expect(await work).toBe('done');
   expect(kept?.aborted).toBe(false);
 });
 
-test('work that does not obey is left alone after its grace, with the reason of the limit', async () => {
+test('work that ignores the signal is abandoned after the grace, with the reason of the limit', async () => {
   const reason = new Error('too late');
   const never = (): Promise<never> => new Promise(() => {});
   await expect(withTimeout(1, never, { reason, graceMs: 1 })).rejects.toBe(reason);
 });
 
-test('work that obeys within its grace says itself how it ended', async () => {
+test('work that reacts within its grace decides how it ends', async () => {
   expect(await withTimeout(1, (signal) => waitUnder(signal).catch(() => 'half done'))).toBe('half done');
 });
 

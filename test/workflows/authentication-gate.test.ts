@@ -42,8 +42,8 @@ async function crowd(size: number): Promise<Crowd> {
   return all;
 }
 
-describe('while no server has let us in', () => {
-  test('five refuse the key, and nobody else is tried', async () => {
+describe('before a server accepts the key', () => {
+  test('after five servers refused the key, no other server is tried', async () => {
     const all = await crowd(100);
     for (const id of ['web-1', 'web-2', 'web-3', 'web-4']) await all.refuse(id);
     expect(all.tried).toHaveLength(5);
@@ -57,7 +57,7 @@ describe('while no server has let us in', () => {
     expect(await all.gate.enter('web-101')).toMatch(/^stopped after 5 servers/);
   });
 
-  test('one that lets us in after all opens the way for everybody', async () => {
+  test('a late acceptance lets all servers in', async () => {
     const all = await crowd(5);
     for (const id of ['web-1', 'web-2', 'web-3', 'web-4', 'web-5']) await all.refuse(id);
     expect(await all.gate.enter('web-6')).toMatch(/^stopped after 5 servers/);
@@ -65,7 +65,7 @@ describe('while no server has let us in', () => {
     expect(await all.gate.enter('web-7')).toBeNull();
   });
 
-  test('those that cannot be reached make room for others, in order', async () => {
+  test('unreachable servers make room for others, in order', async () => {
     const all = await crowd(9);
     all.gate.ended(failed('web-2', 'ServerUnreachable'));
     all.gate.ended(failed('web-1', 'HostKeyUnknown'));
@@ -73,7 +73,7 @@ describe('while no server has let us in', () => {
     expect(all.tried).toEqual(['web-1', 'web-2', 'web-3', 'web-4', 'web-5', 'web-6', 'web-7']);
   });
 
-  test('those that want a second factor, or would not look at the key, have not refused it', async () => {
+  test('a server that asks for a second factor or is unsuitable has not refused the key', async () => {
     const all = await crowd(9);
     for (const id of ['web-1', 'web-2', 'web-3']) all.gate.ended(failed(id, 'SecondFactorRequired'));
     for (const id of ['web-4', 'web-5', 'web-6']) all.gate.ended(failed(id, 'HostUnsuitable'));
@@ -82,7 +82,7 @@ describe('while no server has let us in', () => {
     expect(all.turnedAway.size).toBe(0);
   });
 
-  test('those that do not answer make room for others, and count if they refuse after all', async () => {
+  test('silent servers make room for others, and count if they refuse later', async () => {
     const all = await crowd(100);
     for (const id of all.tried) all.gate.answered(id, 'unknown');
     await all.settle();
@@ -92,7 +92,7 @@ describe('while no server has let us in', () => {
     expect(all.turnedAway.size).toBe(90);
   });
 
-  test('a server that wants more than the key, or speaks no algorithm of it, makes room and is no refusal', async () => {
+  test('a second factor never counts as a refusal', async () => {
     const all = await crowd(100);
     for (const id of ['web-1', 'web-2', 'web-3', 'web-4', 'web-5']) all.gate.ended(failed(id, 'SecondFactorRequired'));
     await all.settle();
@@ -100,7 +100,7 @@ describe('while no server has let us in', () => {
     expect(all.turnedAway.size).toBe(0);
   });
 
-  test('a refusal that is told twice, by the first answer and by the row, is one', async () => {
+  test('a refusal in both the first answer and the row counts once', async () => {
     const all = await crowd(100);
     for (const id of ['web-1', 'web-2', 'web-3']) {
       all.gate.answered(id, 'refused');
@@ -109,7 +109,7 @@ describe('while no server has let us in', () => {
     expect(all.turnedAway.size).toBe(0);
   });
 
-  test('one that another run is using says nothing about the key', async () => {
+  test('a server in use by another run says nothing about the key', async () => {
     const all = await crowd(9);
     all.gate.ended({ ...failed('web-1', 'ServerBusy'), startedAt: null });
     await all.settle();
@@ -118,12 +118,12 @@ describe('while no server has let us in', () => {
   });
 });
 
-describe('once a server has let us in', () => {
+describe('after a server accepted the key', () => {
   test.each<[string, (gate: AuthenticationGate) => void]>([
     ['the run saw it', (gate) => gate.answered('web-5', 'accepted')],
     ['its row shows it', (gate) => gate.ended({ ...failed('web-5', 'JobLost'), hardwareClass: 'default' })],
     ['it was busy with other work', (gate) => gate.ended(failed('web-5', 'ServerBusy'))],
-  ])('because %s, all others are tried, whoever refuses', async (_, letUsIn) => {
+  ])('because %s, all others are tried, even if some refuse', async (_, letUsIn) => {
     const all = await crowd(100);
     for (const id of ['web-1', 'web-2', 'web-3', 'web-4']) await all.refuse(id);
     letUsIn(all.gate);
@@ -134,7 +134,7 @@ describe('once a server has let us in', () => {
   });
 });
 
-test('whatever servers answer in whatever order, nobody waits for ever, and a wrong key goes to five at most', async () => {
+test('for any answers in any order, no server waits for ever and at most five get a wrong key', async () => {
   const answers = fc.array(fc.constantFrom('AuthenticationFailed', 'ServerUnreachable', 'in'), {
     minLength: 1,
     maxLength: 40,

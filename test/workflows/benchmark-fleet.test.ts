@@ -91,7 +91,7 @@ describe('a fleet', () => {
     });
   });
 
-  test('never runs more servers at once than the window allows, and never one benchmark beside another', async () => {
+  test('runs at most maxParallel servers at once, and one benchmark per server', async () => {
     const servers = ids('window', 12);
     const benchmarks = [scoreBenchmark('cpu'), scoreBenchmark('gpu')];
     await withFleet(
@@ -106,7 +106,7 @@ describe('a fleet', () => {
     );
   });
 
-  test('lets a fast server go on while a slow one runs: all others end before the slow one does', async () => {
+  test('does not wait for a slow server: all others end before it', async () => {
     const servers = ids('slow', 9);
     const othersDone = deferred();
     const others = new Set(servers.slice(1));
@@ -122,7 +122,7 @@ describe('a fleet', () => {
     });
   });
 
-  test('names every server that a set of scores implies, and no other', async () => {
+  test('names exactly the servers with low scores as failed', async () => {
     const servers = ids('seed', 10);
     const score = (serverId: string, benchmark: string): number =>
       (serverId.length * 37 + Number(serverId.slice(5)) * 61 + benchmark.length * 17 + benchmark.charCodeAt(0)) % 101;
@@ -138,7 +138,7 @@ describe('a fleet', () => {
     });
   });
 
-  test('measures a machine once, whatever it is called, and counts its other ids too', async () => {
+  test('measures a machine with several ids once, and counts every id', async () => {
     const configuration = configurationOf({ servers: ids('twice', 6) });
     const first = configuration.servers.get('twice-1')!;
     const servers = new Map([...configuration.servers]);
@@ -156,7 +156,7 @@ describe('a fleet', () => {
     );
   });
 
-  test('blames no server for another id of its machine that is measured at the same time', async () => {
+  test('does not fail a server while another id of the same machine is measured', async () => {
     const bothRun = deferred();
     const script: Script = async () => {
       if (started.ssh?.started.length === 2) bothRun.resolve();
@@ -177,7 +177,7 @@ describe('a fleet', () => {
     await withFleet(configuration, script, run, () => Promise.resolve(connectionTo('double')));
   });
 
-  test('tells no fail of a server before it is known what was measured beside it', async () => {
+  test('reports a fail only when it is known what ran on the same machine', async () => {
     const hold = deferred();
     const script: Script = async ({ serverId }) => {
       if (serverId === 'final-2') await hold.promise;
@@ -207,7 +207,7 @@ describe('a fleet', () => {
     await withFleet(configuration, script, run, () => Promise.resolve(connectionTo('final')));
   });
 
-  test('tells how far it is, and only of the servers that the caller has not heard of', async () => {
+  test('reports progress, with only those rows that the caller does not have', async () => {
     const hold = deferred();
     const script: Script = async ({ serverId }) => {
       if (serverId === 'progress-3') await hold.promise;
@@ -230,7 +230,7 @@ describe('a fleet', () => {
   });
 });
 
-describe('rows as large as they may be', () => {
+describe('rows of the maximum size', () => {
   /** One that yields so many numbers, each of about 110 bytes in a row. */
   function manyNumbers(count: number): BenchmarkSettings {
     const names = Array.from({ length: count }, (_, index) => `n${index}`);
@@ -241,7 +241,7 @@ describe('rows as large as they may be', () => {
   }
   const numbers: Script = () => Array.from({ length: 400 }, (_, index) => `n${index} 13.46`).join('\n');
 
-  test('of 50 servers with 25 KB each are whole in the result, and told page by page', async () => {
+  test('of 50 servers with 25 KB each are complete in the result, and come in pages', async () => {
     const configuration = configurationOf({
       ...{ servers: ids('large', 50), benchmarks: [manyNumbers(290)], maxParallel: 10 },
     });
@@ -263,7 +263,7 @@ describe('rows as large as they may be', () => {
     });
   });
 
-  test('are cut by the server itself above 30 KB, and say by which workflow they can be had', async () => {
+  test('above 30 KB are truncated by the server, and name the workflow that has all', async () => {
     const configuration = configurationOf({
       servers: ['largest-1'],
       benchmarks: [scoreBenchmark('cpu'), manyNumbers(400)],
@@ -285,7 +285,7 @@ describe('rows as large as they may be', () => {
   });
 });
 
-describe('whatever happens to one server is a row of its own', () => {
+describe('every problem of one server becomes its own row', () => {
   const boom = (value: unknown): never => {
     throw value;
   };
@@ -300,7 +300,7 @@ describe('whatever happens to one server is a row of its own', () => {
     ['details with a BigInt', ApplicationFailure.create({ type: 'Odd', message: 'odd', details: [1n] }), 'Odd'],
   ];
 
-  test('an activity that throws anything at all', async () => {
+  test('an activity that throws any value', async () => {
     const servers = thrown.map((_, index) => `thrown-${index}`);
     const script: Script = ({ serverId }) => {
       const index = servers.indexOf(serverId);
@@ -314,7 +314,7 @@ describe('whatever happens to one server is a row of its own', () => {
     });
   });
 
-  test('output that nobody can read, a command that crashes, and one that is killed are errors, never a pass', async () => {
+  test('unreadable output, a crash and a killed command are errors, never a pass', async () => {
     const outputs = ['', 'score: NaN', 'score: 99\nscore: 98', 'score: 9e999', 'score: 12,000'];
     const servers = outputs.map((_, index) => `odd-${index}`);
     const script: Script = ({ serverId }) => {
@@ -361,7 +361,7 @@ describe('whatever happens to one server is a row of its own', () => {
     });
   });
 
-  test('a server that another run is using is busy, and that run is left alone', async () => {
+  test('a server in use by another run is busy, and that run continues', async () => {
     const hold = deferred();
     const script: Script = async () => {
       await hold.promise;
@@ -420,7 +420,7 @@ async function activitySummaries(handle: WorkflowHandle): Promise<unknown[]> {
 describe('a key that servers refuse', () => {
   const refusal = new Failure('AuthenticationFailed', 'all keys were refused');
 
-  test('goes to five of them: the others are not reached, and the run says why', async () => {
+  test('is tried on five of them: the others are not reached, and the run says why', async () => {
     const tried: string[] = [];
     const connection: Ssh['connection'] = ({ serverId }) => {
       tried.push(serverId);
@@ -447,7 +447,7 @@ describe('a key that servers refuse', () => {
   test.each([
     ['one that no server sent', ids('forged', 30), 5],
     ['one in a run of a few servers more than may refuse', ids('forgedFew', 6), 5],
-  ])('goes to five of them whoever signals that it is right: %s', async (_, servers, most) => {
+  ])('is tried on five of them although a client signals that it is right: %s', async (_, servers, most) => {
     const tried: string[] = [];
     const connection: Ssh['connection'] = async ({ serverId }) => {
       tried.push(serverId);
@@ -467,7 +467,7 @@ describe('a key that servers refuse', () => {
     await withFleet(configurationOf({ servers, maxParallel: 20 }), () => 'score: 1', run, connection);
   });
 
-  test('is asked for once by the run itself: a server that refused it has a row, and no workflow tries it again', async () => {
+  test('is tried once by the run itself: a server that refuses it gets a row, not a workflow', async () => {
     const tried: string[] = [];
     const connection: Ssh['connection'] = ({ serverId }) => {
       tried.push(serverId);
@@ -489,7 +489,7 @@ describe('a key that servers refuse', () => {
     await withFleet(configurationOf({ servers: ids('once', 9), maxParallel: 9 }), () => 'score: 1', run, connection);
   });
 
-  test('that servers accept partly is not wrong: all of them are tried', async () => {
+  test('is not wrong if a second factor is asked for: all servers are tried', async () => {
     const more = new Failure('SecondFactorRequired', 'the key was accepted, a second factor is asked for');
     const tried = new Set<string>();
     const connection: Ssh['connection'] = ({ serverId }) => {
@@ -509,7 +509,7 @@ describe('a key that servers refuse', () => {
     );
   });
 
-  test('but that another one takes is not wrong: all others are measured', async () => {
+  test('is not wrong if one server accepts it: all others are measured', async () => {
     const connection: Ssh['connection'] = ({ serverId }) =>
       Number(serverId.slice(6)) % 5 === 0 ? Promise.resolve(connectionTo(serverId)) : Promise.reject(refusal);
     const configuration = configurationOf({ servers: ids('mixed', 30), maxParallel: 20 });
@@ -519,7 +519,7 @@ describe('a key that servers refuse', () => {
     await withFleet(configuration, () => 'score: 1', run, connection);
   });
 
-  test('is tried on five at once until the first server lets us in, then on as many as the window allows', async () => {
+  test('is tried on five at once until a server accepts it, then on maxParallel servers', async () => {
     const [firstIsIn, end] = [deferred(), deferred()];
     const [tried, beforeThat]: [string[], string[]] = [[], []];
     const connection: Ssh['connection'] = async ({ serverId }) => {
@@ -554,7 +554,7 @@ describe('a key that servers refuse', () => {
     await withFleet(configurationOf({ servers: ids('first', 20), maxParallel: 12 }), script, run, connection);
   });
 
-  test('is tried on more servers where the first five do not answer', async () => {
+  test('is tried on more servers if the first five do not answer', async () => {
     const hang = deferred();
     const connection: Ssh['connection'] = async ({ serverId }) => {
       if (Number(serverId.slice(5)) <= 5) await hang.promise;
@@ -577,7 +577,7 @@ describe('a key that servers refuse', () => {
 describe('an input', () => {
   const servers = ids('input', 3);
 
-  test('of nothing, null or {} means the whole inventory', async () => {
+  test('that is missing, null or {} selects the whole inventory', async () => {
     await withFleet(
       configurationOf({ servers }),
       () => 'score: 1',
@@ -598,7 +598,7 @@ describe('an input', () => {
     ['a pattern that matches nothing', [{ limit: ['web-*'] }], 'InvalidInput'],
     ['an unknown benchmark', [{ benchmarks: ['disk'] }], 'InvalidInput'],
   ];
-  test.each(refused)('of %s refuses the run, and no server is touched', async (_name, args, type) => {
+  test.each(refused)('with %s is refused, and no server is touched', async (_name, args, type) => {
     await withFleet(
       configurationOf({ servers }),
       () => 'score: 1',

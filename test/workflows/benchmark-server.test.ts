@@ -55,7 +55,7 @@ async function failureOf(handle: WorkflowHandle): Promise<ApplicationFailure> {
   throw error;
 }
 
-test('started by hand it runs as the child that is the mutex of the server, and completes with its row', async () => {
+test('started by hand, it runs as the child that is the mutex, and completes with its row', async () => {
   await withWorker(
     configurationOf({ servers: ['hand-1'] }),
     () => 'score: 7',
@@ -70,7 +70,7 @@ test('started by hand it runs as the child that is the mutex of the server, and 
   );
 });
 
-test('whatever follows on the plan has to reach the same machine, whichever worker does it', async () => {
+test('every activity after the plan must reach the same machine, on any worker', async () => {
   const configuration = configurationOf({ servers: ['same-1'], benchmarks: [scoreBenchmark('cpu')] });
   await withWorker(
     configuration,
@@ -83,7 +83,7 @@ test('whatever follows on the plan has to reach the same machine, whichever work
   );
 });
 
-test('a short server ends with the non-retryable PerformanceBelowExpected that carries all shortfalls', async () => {
+test('a slow server fails with PerformanceBelowExpected, not retried, with all shortfalls', async () => {
   const benchmarks = [scoreBenchmark('cpu'), scoreBenchmark('gpu')];
   const expectations = { 'cpu.score': { min: 50 }, 'gpu.score': { reference: 100, tolerance: 0.1 } };
   const configuration = configurationOf({ servers: ['short-1'], benchmarks, expect: expectations });
@@ -102,7 +102,7 @@ test('a short server ends with the non-retryable PerformanceBelowExpected that c
   );
 });
 
-test('a server that counts errors ends with the type WrongResult', async () => {
+test('a server with wrong results fails with the type WrongResult', async () => {
   const configuration = configurationOf({ servers: ['wrong-1'], expect: { 'cpu.score': { max: 0 } } });
   await withWorker(
     configuration,
@@ -115,7 +115,7 @@ test('a server that counts errors ends with the type WrongResult', async () => {
   );
 });
 
-test('a device that is listed as a GPU but is not one is in the notes, and does not count as a GPU', async () => {
+test('a listed device that is not a GPU is noted, and not counted', async () => {
   const emulator = fixture('clpeak/pocl.txt').replace('CL_DEVICE_TYPE_CPU', 'CL_DEVICE_TYPE_ACCELERATOR');
   const gpu = scoreBenchmark('gpu', { command: null });
   const expected = { 'gpu.devices': { min: 1 } };
@@ -136,7 +136,7 @@ test('a device that is listed as a GPU but is not one is in the notes, and does 
   );
 });
 
-test('a failing benchmark does not keep the next one from running, and measured short beats an error', async () => {
+test('the next benchmark runs after a failed one, and fail beats error', async () => {
   const benchmarks = [scoreBenchmark('cpu'), scoreBenchmark('gpu')];
   const expectations = { 'cpu.score': { min: 50 }, 'gpu.score': { min: 50 } };
   const configuration = configurationOf({ servers: ['mixed-1'], benchmarks, expect: expectations });
@@ -149,7 +149,7 @@ test('a failing benchmark does not keep the next one from running, and measured 
   });
 });
 
-test('samples that contradict each other are measured once more, then judged together', async () => {
+test('contradicting samples are measured again, then judged together', async () => {
   const benchmarks = [scoreBenchmark('cpu', { samples: 3 })];
   const expectations = { 'cpu.score': { reference: 100, tolerance: 0.1 } };
   const configuration = configurationOf({ servers: ['noisy-1'], benchmarks, expect: expectations });
@@ -176,7 +176,7 @@ function cpuLines(percent: number): string[] {
   return ['cpu  0 0 0 0 0 0 0 0 0 0', `cpu  ${percent} 0 0 ${100 - percent} 0 0 0 0 0 0`];
 }
 
-test('a server that is already working ends busy, is not measured, and is an entry of its own in a fleet', async () => {
+test('a server with other work is busy and not measured, also in a fleet', async () => {
   const configuration = configurationOf({ servers: ['busy-1'], quiet: { ...allOff, cpu: 0.2 } });
   const work = (): string => ['@@ fleetmark work @@', ...cpuLines(90)].join('\n');
   const run = async (worker: TestWorker, ssh: ScriptedSsh): Promise<void> => {
@@ -230,7 +230,7 @@ test('measureOnly judges nothing', async () => {
   );
 });
 
-test('a server without expectations is measured, and an error with requireExpectations', async () => {
+test('a server without expectations is measured, or an error with requireExpectations', async () => {
   const configuration = { ...configurationOf({ servers: ['only-1'] }), requireExpectations: true };
   await withWorker(
     configuration,
@@ -266,7 +266,7 @@ test('an unknown server, no server and a server id that is not a string are refu
   );
 });
 
-test('a second run waits for a server that is let go of within seconds', async () => {
+test('a second run waits for a server that is released within seconds', async () => {
   const hold = deferred();
   const script: Script = async () => {
     await hold.promise;

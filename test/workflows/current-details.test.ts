@@ -61,7 +61,7 @@ async function cli(...args: string[]): Promise<string> {
   return stdout;
 }
 
-test('Current Details read the same in the Web UI and unrendered, and no server can put HTML there', async () => {
+test('Current Details read the same rendered and unrendered, and contain no HTML from servers', async () => {
   const handle = await worker.start('benchmarkFleet', [{ note: 'a <b> & "c"' }], 'details');
   expect(((await handle.result()) as FleetReport).counts).toMatchObject({ pass: 1, fail: 1, error: 1 });
   const raw = await cli('workflow', 'metadata', '--workflow-id', 'details');
@@ -74,7 +74,7 @@ test('Current Details read the same in the Web UI and unrendered, and no server 
   expect(html).not.toMatch(/<(script|b>|a )/);
 });
 
-test('whatever a text says, the Web UI shows it, in a paragraph and in a table', async () => {
+test('the Web UI shows every text unchanged, in a paragraph and in a table', async () => {
   const markup = fc.constantFrom(
     '<b>',
     '</td>',
@@ -118,7 +118,7 @@ test('whatever a text says, the Web UI shows it, in a paragraph and in a table',
   );
 });
 
-test('an empty list of the result is one, although the Temporal CLI shows null', async () => {
+test('an empty list in the result is [], although the Temporal CLI shows null', async () => {
   await (await worker.start('benchmarkFleet', [{ limit: 'web-2' }], 'empty')).result();
   const result = ['workflow', 'result', '--workflow-id', 'empty', '--output', 'json'];
   expect(JSON.parse(await cli(...result))).toMatchObject({ result: { failed: null, errored: null } });

@@ -64,20 +64,20 @@ const scores: Script = () => 'score: 7';
 const half = (result: Record<string, unknown>): unknown => ({ tool: result['tool'] });
 const isError = { verdict: 'error', error: { type: 'MalformedResult' } };
 
-describe('whatever a worker of another version returns, the server is released and its row says so', () => {
+describe('an invalid result of a worker of another version is in the row, and the server is released', () => {
   test.each<[string, Change]>([
     ['nothing', () => undefined],
     ['half a result', half],
-    ['measurements that are none', (result) => ({ ...result, measurements: [{ metric: 'cpu.score' }] })],
+    ['invalid measurements', (result) => ({ ...result, measurements: [{ metric: 'cpu.score' }] })],
     [
-      'samples that are no numbers',
+      'samples that are not numbers',
       (result) => {
         const [measurement] = result['measurements'] as object[];
         return { ...result, measurements: [{ ...measurement, samples: '7' }] };
       },
     ],
-    ['evidence that is none', (result) => ({ ...result, evidence: [7] })],
-    ['an error that is none', (result) => ({ ...result, error: 'DeviceMissing' })],
+    ['invalid evidence', (result) => ({ ...result, evidence: [7] })],
+    ['an invalid error', (result) => ({ ...result, error: 'DeviceMissing' })],
   ])('of a benchmark: %s', async (what, change) => {
     const serverId = `result-${what.replaceAll(' ', '-')}`;
     const { row, released } = await endOf(serverId, scores, { benchmarkCommand: change });
@@ -109,14 +109,14 @@ describe('whatever a worker of another version returns, the server is released a
     expect(ssh.started).toEqual([]);
   });
 
-  test('of the release: the row keeps its verdict, and says that what is left is unknown', async () => {
+  test('of the release: the row keeps its verdict, and notes that leftovers are unknown', async () => {
     const { row } = await endOf('release-1', scores, { releaseServer: () => ({ left: 3 }) });
     expect(row.verdict).toBe('measured');
     expect(row.notes).toEqual([expect.stringMatching(/^leftover: unknown, its worker returned an invalid result/)]);
   });
 });
 
-test('a benchmark that no worker has an activity for is an error at once, and the others are measured', async () => {
+test('a benchmark without an activity on the worker is an error at once; the others are measured', async () => {
   const { row } = await endOf('activity-1', scores, {
     prepareServer: (plan) => {
       const [first, ...others] = plan['benchmarks'] as { step: object }[];
@@ -128,7 +128,7 @@ test('a benchmark that no worker has an activity for is an error at once, and th
   expect(row.benchmarks[0]?.error?.message).toContain('benchmarkDisk is not registered on this Worker');
 });
 
-test('a server that stops answering is not asked for the other benchmarks, and its release does not take long', async () => {
+test('a server that stops answering is not asked again, and its release is short', async () => {
   const { row, ssh, released } = await endOf('silent-1', () => {
     throw new Failure('ServerUnresponsive', 'it did not answer');
   });

@@ -83,7 +83,7 @@ describe.skipIf(skipsWithoutSshd())('the guard of a machine, on real servers', (
       (starts) => starts === count
     );
 
-  test('two Temporals that know nothing of each other never measure a server at once: the second is busy, and says who', async () => {
+  test('two Temporals never measure a server at once: the second is busy, and names the first', async () => {
     newFolder();
     const [first, second] = await Promise.all([worker(ours, 'a1', 'until the gate'), worker(theirs, 'b1', 1)]);
     const one = await run(first, servers);
@@ -105,7 +105,7 @@ describe.skipIf(skipsWithoutSshd())('the guard of a machine, on real servers', (
     expect(folders()).toEqual([]);
   });
 
-  test('two runs of two Temporals that begin together measure each server once each at most, and never at once', async () => {
+  test('two runs of two Temporals never measure a server at the same time', async () => {
     newFolder();
     const [first, second] = await Promise.all([worker(ours, 'a2', 1), worker(theirs, 'b2', 1)]);
     const reports = await Promise.all(
@@ -119,7 +119,7 @@ describe.skipIf(skipsWithoutSshd())('the guard of a machine, on real servers', (
     expect(folders()).toEqual([]);
   });
 
-  test('the next run ends and removes what a terminated one has left, also when no worker was there to hear of it', async () => {
+  test('the next run ends and removes the jobs of a terminated one, even if no worker ran then', async () => {
     newFolder();
     const first = await worker(ours, 'a3', 'until the gate');
     await run(first, ['web-1']);
@@ -136,7 +136,7 @@ describe.skipIf(skipsWithoutSshd())('the guard of a machine, on real servers', (
     expect(processesWith(`/${left}/`)).toEqual([]);
   });
 
-  test('a workflow that is reset measures again, one after the other, says so, and leaves nothing of before', async () => {
+  test('a reset workflow measures again, notes it, and removes the jobs from before', async () => {
     newFolder();
     const first = await worker(ours, 'a4', 'until the gate');
     const handle = await run(first, ['web-1']);

@@ -35,7 +35,7 @@ async function runFleet(module: string, serverIds: string[]): Promise<FleetRepor
   }
 }
 
-test('a server whose workflow throws, hangs or answers nonsense is one error row, and the fleet completes', async () => {
+test('a server whose workflow throws, hangs or returns an invalid row is one error row', async () => {
   const hanging = [
     'throws-error',
     'throws-string',
@@ -56,12 +56,12 @@ test('a server whose workflow throws, hangs or answers nonsense is one error row
   expect(report.counts).toMatchObject({ error: hanging.length + nonsense.length, pass: 1 });
 });
 
-test('a worker that lacks the workflow of a server costs that server only its time limit', async () => {
+test('a worker without the workflow of a server costs only the time limit of that server', async () => {
   const report = await runFleet('src/workflows/benchmark-fleet.ts', ['lonely-1', 'lonely-2']);
   expect(report.servers.map((row) => row.error?.type)).toEqual(['TimedOut', 'TimedOut']);
 });
 
-test('inside of our own workflows nothing that is thrown leaves the execution open', async () => {
+test('any value thrown in our workflows ends the execution', async () => {
   const worker = await startWorker(temporal, await bundle('test/workflows/misbehaving/index.ts'), {});
   const failureOf = async (fault: string): Promise<unknown> => {
     const handle = await worker.start('endingWorkflow', [fault]);

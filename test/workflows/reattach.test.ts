@@ -55,7 +55,7 @@ async function reportOf(handle: WorkflowHandle): Promise<FleetReport> {
   return (await handle.result()) as FleetReport;
 }
 
-test('a benchmark goes on while its worker stops, and the next worker finds it: one start, no end from outside', async () => {
+test('a benchmark continues while its worker stops, and the next worker follows it', async () => {
   const hold = deferred();
   const fleet = fleetOf(['restart-1'], async () => {
     await hold.promise;
@@ -74,7 +74,7 @@ test('a benchmark goes on while its worker stops, and the next worker finds it: 
   expect(fleet.ssh.cancelled).toEqual([]);
 });
 
-test('a cancelled server ends its job, says what is left, and keeps what it had measured', async () => {
+test('a cancelled server ends its job, reports leftovers, and keeps its measurements', async () => {
   const script: Script = ({ command }) => (command.includes('measure cpu') ? 'score: 5' : new Promise(() => undefined));
   const fleet = fleetOf(['partial-1', 'partial-2'], script, [scoreBenchmark('cpu'), scoreBenchmark('burn')]);
   const worker = await fleet.worker();
@@ -92,7 +92,7 @@ test('a cancelled server ends its job, says what is left, and keeps what it had 
   expect(new Set(fleet.ssh.cancelled).size).toBe(2);
 });
 
-test('a run that is cancelled while no worker is there starts nothing when one comes', async () => {
+test('a run that is cancelled without a worker starts nothing when one comes', async () => {
   const taskQueue = randomUUID();
   const never: Script = () => new Promise(() => undefined);
   const lost = fleetOf(['cancelled-1'], never, undefined, taskQueue);
@@ -130,7 +130,7 @@ test('the job of a server whose workflow is terminated by hand is ended', async 
   await worker.stop();
 });
 
-test('what is left of a lost job is ended, it is measured once more under a new id, and the row says so', async () => {
+test('the processes of a lost job are ended; it is measured again under a new id, with a note', async () => {
   let lost = 1;
   const script: Script = () => {
     if (lost-- > 0) throw new Failure('JobLost', 'the server was restarted');
@@ -148,7 +148,7 @@ test('what is left of a lost job is ended, it is measured once more under a new 
   expect(fleet.ssh.cancelled).toEqual([fleet.ssh.started[0]?.jobId]);
 });
 
-test('a job that is lost twice is an error, and a measured fail is never repeated', async () => {
+test('a job that is lost twice is an error, and a fail is never repeated', async () => {
   const script: Script = () => {
     throw new Failure('JobLost', 'the server was restarted');
   };

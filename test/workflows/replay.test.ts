@@ -20,7 +20,7 @@ beforeAll(async () => {
   workflowBundle = await bundle();
 });
 
-test.each(recorded)('%s is replayed: a run of an earlier version goes on', async (file, workflowId) => {
+test.each(recorded)('%s replays: a run of an earlier version continues', async (file, workflowId) => {
   const history: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'histories', file), 'utf8'));
   await expect(Worker.runReplayHistory({ workflowBundle }, history, workflowId)).resolves.toBeUndefined();
 });
