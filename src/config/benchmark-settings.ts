@@ -1,5 +1,5 @@
 import type { BenchmarkKind } from '../domain/measurements/known-tool.ts';
-import type { BenchmarkSettings, PatternMetric, UserCommand } from '../domain/plans/configuration.ts';
+import type { BenchmarkSettings, UserCommand } from '../domain/plans/configuration.ts';
 import { formatDuration } from '../source/duration.ts';
 import { didYouMean } from '../source/nearest-word.ts';
 import type { Problem } from '../source/problem.ts';
@@ -14,16 +14,14 @@ const MINUTE_MS = 60_000;
 
 const METRICS_EXAMPLE = "{ score: { pattern: 'score: (\\S+)', unit: points } }";
 
-/** For tests: the worker counts OpenCL CPU devices as GPUs, so that PoCL can stand in for one. */
-const CPU_DEVICES = 'FLEETMARK_OPENCL_CPU_DEVICES';
-
-/** The benchmarks with all defaults filled in, in the order in which they are written. */
+/** The benchmarks with all defaults, in their written order. */
 export function readBenchmarks(
   text: BenchmarksText,
   kinds: readonly BenchmarkKind[],
   env: Account['env']
 ): { benchmarks: BenchmarkSettings[]; problems: Problem[] } {
-  const openclCpuDevices = env[CPU_DEVICES] === '1';
+  // For tests: OpenCL CPU devices count as GPUs, so that PoCL can stand in for one.
+  const openclCpuDevices = env['FLEETMARK_OPENCL_CPU_DEVICES'] === '1';
   const problems: Problem[] = [];
   const benchmarks = Object.entries(text).map(([name, written]) => {
     const found = contradictions(name, written ?? {}, kinds);
@@ -32,12 +30,12 @@ export function readBenchmarks(
     return settingsOf(name, written ?? {}, { minTimeoutMs: kind?.minTimeoutMs ?? MINUTE_MS, openclCpuDevices });
   });
   if (benchmarks.length === 0) problems.push({ path: ['benchmarks'], message: 'must contain at least one benchmark' });
-  problems.push(...twoChoices(benchmarks, kinds));
+  problems.push(...differentDevices(benchmarks, kinds));
   return { benchmarks, problems };
 }
 
-/** The GPUs of a server are chosen once, for all benchmarks. */
-function twoChoices(benchmarks: readonly BenchmarkSettings[], kinds: readonly BenchmarkKind[]): Problem[] {
+/** All benchmarks of a server use the same GPUs. */
+function differentDevices(benchmarks: readonly BenchmarkSettings[], kinds: readonly BenchmarkKind[]): Problem[] {
   const names = gpuKinds(kinds);
   const ofGpus = benchmarks.filter(({ benchmark, command }) => command === null && names.includes(benchmark));
   const [first] = ofGpus;
@@ -59,7 +57,7 @@ function settingsOf(
     durationMs,
     timeoutMs: text.timeout ?? (text.command === undefined ? Math.max(4 * durationMs, minTimeoutMs) : 10 * MINUTE_MS),
     silenceMs: text.silence ?? null,
-    command: text.command === undefined ? null : commandOf(benchmark, text, text.command),
+    command: commandOf(benchmark, text),
     openclCpuDevices,
     devices: text.devices ?? null,
   };
@@ -67,16 +65,11 @@ function settingsOf(
 
 function commandOf(
   benchmark: string,
-  { metrics = {}, loadsAllCpus = false }: BenchmarkText,
-  command: string
-): UserCommand {
-  return {
-    command,
-    loadsAllCpus,
-    metrics: Object.entries(metrics).map(([name, { pattern, unit, better }]): PatternMetric => {
-      return { metric: `${benchmark}.${name}`, unit, better, pattern };
-    }),
-  };
+  { command, metrics = {}, loadsAllCpus = false }: BenchmarkText
+): UserCommand | null {
+  if (command === undefined) return null;
+  const patterns = Object.entries(metrics).map(([name, metric]) => ({ metric: `${benchmark}.${name}`, ...metric }));
+  return { command, loadsAllCpus, metrics: patterns };
 }
 
 /** Keys that contradict each other. Paths are within the benchmark. */

@@ -4,13 +4,12 @@ import { fileVersion } from '../source/file-version.ts';
 import { readConfigurationFiles } from './read-configuration.ts';
 import type { Surroundings } from '../source/surroundings.ts';
 
-/** What only a plugin or a program of Ansible knows changes without any file. */
+/** A plugin or a program of Ansible may give another answer although no file has changed. */
 const MAX_AGE_MS = 60_000;
 
 /**
- * The configuration as it is now: read again whenever it or its inventory has changed. One that is wrong is not kept,
- * so that whatever corrects it counts at once.
- * @param now in milliseconds, from any beginning
+ * The current configuration, which is read again after a change of its files. An invalid one is read again every time.
+ * @param now monotonic, in milliseconds
  */
 export function configurationFile(
   source: ConfigurationSource,
@@ -24,7 +23,7 @@ export function configurationFile(
   async function read(version: string): Promise<Configuration> {
     try {
       const found = await readConfigurationFiles(source, surroundings);
-      // Of an inventory just learnt of, nobody knows which version was read: it is read once more next time.
+      // The versions of newly found files are unknown, so they are read once more.
       if (found.files.join('\n') !== files.join('\n')) forget(version);
       files = found.files;
       expiresAt = found.isVolatile ? now() + MAX_AGE_MS : Infinity;

@@ -1,5 +1,5 @@
 import { classByGroups, DEFAULT_CLASS } from '../domain/servers/hardware-class.ts';
-import type { Bounds, Detection, HardwareClass } from '../domain/servers/hardware-class.ts';
+import type { HardwareClass } from '../domain/servers/hardware-class.ts';
 import type { Server } from '../domain/servers/server.ts';
 import { didYouMean } from '../source/nearest-word.ts';
 import type { Problem } from '../source/problem.ts';
@@ -9,21 +9,8 @@ import type { ClassesText } from './schema/schema.ts';
 /** The classes in the order in which they are written. */
 export function readClasses(text: ClassesText): HardwareClass[] {
   return Object.entries(text).map(([name, written]) => {
-    const { groups = [], detect } = written ?? {};
-    return { name, groups, detect: detect === undefined ? null : readDetection(detect) };
+    return { name, groups: written?.groups ?? [], detect: written?.detect ?? null };
   });
-}
-
-function readDetection({ gpus, cpus, ...others }: NonNullable<NonNullable<ClassesText[string]>['detect']>): Detection {
-  return {
-    ...others,
-    ...(gpus !== undefined && { gpus: boundsOf(gpus) }),
-    ...(cpus !== undefined && { cpus: boundsOf(cpus) }),
-  };
-}
-
-function boundsOf(written: number | Bounds): Bounds {
-  return typeof written === 'number' ? { min: written, max: written } : written;
 }
 
 /** Adds the classes that are known before connecting: the server's own class, or the class of its groups. */
@@ -36,8 +23,8 @@ export function withClasses(servers: readonly Server[], classes: readonly Hardwa
 }
 
 /**
- * Classes that no server can be in, and groups that are none.
- * @param expected names of classes of which something is expected
+ * Classes and groups without servers.
+ * @param expected names of classes with expectations
  * @param servers see {@link withClasses}
  */
 export function classProblems(
@@ -60,7 +47,7 @@ export function classProblems(
   });
   const words = [...classes.filter(isPossible).map(({ name }) => name), ...given].filter((name) => name !== null);
   const ofExpect = expected.flatMap((name): Problem[] => {
-    // What is wrong with a class is told once.
+    // Each class is reported once.
     if (classes.some((each) => each.name === name) || isPossible({ name, detect: null })) return [];
     const why = name === DEFAULT_CLASS ? ': every server has another class' : didYouMean(name, words);
     return [{ path: ['expect', name], message: `no server has this class${why}`, atKey: true }];

@@ -14,7 +14,7 @@ import { parseYaml } from '../source/yaml/parse-yaml.ts';
 import { readBenchmarks } from './benchmark-settings.ts';
 import type { ConfigurationSource } from './configuration-source.ts';
 import { shownInventory, shownSource } from './configuration-source.ts';
-import { readExpect } from './expectations/read-expect.ts';
+import { readExpect } from './expectations/expectations.ts';
 import { findGivenServers, findServers } from './find-servers.ts';
 import { classProblems, readClasses, withClasses } from './hardware-classes.ts';
 import { keyProblems } from './key-problems.ts';
@@ -23,14 +23,6 @@ import type { ConfigurationText } from './schema/schema.ts';
 import { configurationSchema } from './schema/schema.ts';
 import { withoutSecrets } from './schema/without-secrets.ts';
 import { readSshSettings } from './ssh-settings.ts';
-
-/**
- * Reads `fleetmark.yaml` and the inventory that it names.
- * @throws Failure InvalidConfig with one line a problem, `fleetmark.yaml:7:5: benchmarks.cpu.sampels: unknown key`
- */
-export async function readConfiguration(file: string, surroundings: Surroundings): Promise<Configuration> {
-  return (await readConfigurationFiles({ file, inventory: null }, surroundings)).configuration;
-}
 
 interface ReadConfiguration {
   configuration: Configuration;
@@ -41,8 +33,9 @@ interface ReadConfiguration {
 }
 
 /**
- * The same for any source.
+ * Reads `fleetmark.yaml` and its inventory.
  * @param draft is read in place of the content of the file
+ * @throws Failure InvalidConfig with one line per problem, `fleetmark.yaml:7:5: benchmarks.cpu.sampels: unknown key`
  */
 export async function readConfigurationFiles(
   source: ConfigurationSource,

@@ -21,7 +21,6 @@ const ofSystem: Record<string, string> = {
   ENOTDIR: 'there is no such folder',
 };
 
-/** Whether an error says that there is no such file. */
 export function isMissing(error: unknown): boolean {
   return codeOf(error) === 'ENOENT';
 }
@@ -30,12 +29,12 @@ export function isOfFolder(error: unknown): boolean {
   return codeOf(error) === 'EISDIR';
 }
 
-/** Why a file could not be read, as what follows its name: `does not exist`. */
+/** Why a file is unreadable; follows its name: `does not exist`. */
 export function whyUnreadable(error: unknown): string {
   return ofFiles[codeOf(error)] ?? `cannot be read: ${fileProblem(error)}`;
 }
 
-/** What the system had against reading or writing a file: `permission denied`. */
+/** The error of the system: `permission denied`. */
 export function fileProblem(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';
   const known = ofSystem[codeOf(error)];

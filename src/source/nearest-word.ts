@@ -1,9 +1,9 @@
-/** Longer words are no typing mistake of anything, and comparing them would take long. */
+/** Longer words are not compared: that would take long. */
 const MAX_WORD_LENGTH = 100;
-/** Pairs of letters, some tenths of a second. Where there are more words than that, the nearest may be missed. */
+/** Compared pairs of letters: some tenths of a second. In a longer list, the nearest word may be missed. */
 const MAX_PAIRS = 20_000_000;
 
-/** The word that was probably meant: at most a third of its letters are wrong. Null if none is that near. */
+/** The most similar word, in which at most a third of the letters differ; else null. */
 export function nearestWord(word: string, words: Iterable<string>): string | null {
   if (word.length > MAX_WORD_LENGTH) return null;
   let nearest: string | null = null;
@@ -25,7 +25,7 @@ export function didYouMean(word: string, words: Iterable<string>): string {
   return nearest === null ? '' : `; did you mean "${nearest}"?`;
 }
 
-/** Letters to insert, remove, replace, or swap with their neighbour (optimal string alignment distance). */
+/** The optimal string alignment distance: insertions, deletions, replacements, and swaps of neighbours. */
 function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, column) => column);

@@ -2,7 +2,7 @@ import { printable } from '../domain/values/untrusted.ts';
 
 export type Path = readonly (string | number)[];
 
-/** Something wrong with what the user wrote, and where in it. */
+/** A mistake in a file, and where it is. */
 export interface Problem {
   path: Path;
   /** Follows the path: `unknown key; did you mean "samples"?` */
@@ -25,10 +25,7 @@ export function problemText({ path, message }: Problem): string {
   return path.length === 0 ? message : `${pathText(path)}: ${message}`;
 }
 
-/**
- * What somebody wrote, made safe for a terminal and a log: in quotes, on one line, no longer than 60 characters, and
- * without the password of `bench:password@web-1`.
- */
+/** Safe for a terminal and a log: in quotes, on one line, at most 60 characters, without the password of `a:b@web-1`. */
 export function quoted(value: unknown): string {
   const written = typeof value === 'string' ? value : String(JSON.stringify(value));
   const text = written.replace(/^((?:ssh:\/\/)?[^\s:@/]*):[^\s@]*@/i, '$1:***@');
@@ -39,16 +36,16 @@ export function quoted(value: unknown): string {
   });
 }
 
-/** What is written where only a name should be, up to a value, which may be a password: `web-1 ansible_password=...` */
+/** Without the value after a `=`, which may be a password: `web-1 ansible_password=...` */
 export function quotedName(text: string): string {
   const end = text.indexOf('=') + 1;
   return quoted(end === 0 ? text : `${text.slice(0, end)}...`);
 }
 
-/** Placing one means going through the file, so of very many only as many as make the point are placed. */
+/** Finding the position of a problem takes time, so only these many problems get one. */
 export const MAX_PLACED_PROBLEMS = 200;
 
-/** One line a problem; of very many only the first, and how many more there are. */
+/** One line per problem; of very many only the first, and how many more there are. */
 export function listed(lines: readonly string[], unplaced = 0, most = 20): string {
   const more = Math.max(lines.length - most, 0) + unplaced;
   const shown = lines.slice(0, most).map((line) => printable(line, 1000));

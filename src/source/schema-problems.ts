@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { didYouMean } from './nearest-word.ts';
-import type { Path, Problem } from './problem.ts';
+import type { Problem } from './problem.ts';
 import { quoted } from './problem.ts';
 
 type Checked<Schema extends z.ZodType> =
@@ -15,14 +15,20 @@ export function checkSchema<Schema extends z.ZodType>(
   value: unknown,
   removed: ReadonlyMap<string, string> = new Map()
 ): Checked<Schema> {
-  const result = schema.safeParse(value, { error: inOurWords });
+  const knownKeys = new Map<unknown, string[]>();
+  const error = (issue: z.core.$ZodRawIssue): string | undefined => {
+    const isUnknownKey = issue.code === 'unrecognized_keys' && issue.inst instanceof z.ZodObject;
+    if (isUnknownKey) knownKeys.set(issue.keys, Object.keys(issue.inst.shape));
+    return inOurWords(issue);
+  };
+  const result = schema.safeParse(value, { error });
   if (result.success) return { value: result.data, problems: [] };
   const problems = result.error.issues.flatMap((issue): Problem[] => {
     const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
     if (issue.code === 'invalid_key')
       return [{ path, message: issue.issues[0]?.message ?? issue.message, atKey: true }];
     if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
-    const known = keysAt(schema, path);
+    const known = knownKeys.get(issue.keys) ?? [];
     return issue.keys.map((key) => {
       const hint = removed.get(key);
       const message = `unknown key${hint === undefined ? didYouMean(key, known) : `; ${hint}`}`;
@@ -75,20 +81,4 @@ export function describe(value: unknown): string {
   if (typeof value === 'object') return 'a map of keys and values';
   if (typeof value === 'string') return `the string ${quoted(value)}`;
   return typeof value === 'number' ? String(value) : quoted(value);
-}
-
-/** The keys that a schema knows at a path. */
-function keysAt(schema: unknown, path: Path): string[] {
-  if (schema instanceof z.ZodObject) {
-    if (path.length === 0) return Object.keys(schema.shape);
-    return keysAt(Object.entries(schema.shape).find(([key]) => key === path[0])?.[1], path.slice(1));
-  }
-  if (schema instanceof z.ZodRecord) return keysAt(schema.valueType, path.slice(1));
-  const wrapped =
-    schema instanceof z.ZodNullable ||
-    schema instanceof z.ZodExactOptional ||
-    schema instanceof z.ZodOptional ||
-    schema instanceof z.ZodDefault ||
-    schema instanceof z.ZodPrefault;
-  return wrapped ? keysAt(schema.def.innerType, path) : [];
 }

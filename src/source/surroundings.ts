@@ -3,50 +3,42 @@ import { dirname, join, resolve } from 'node:path';
 import type { BenchmarkKind } from '../domain/measurements/known-tool.ts';
 import type { SshSettings } from '../domain/servers/server.ts';
 
-/** What a configuration depends on besides its file. What is left out is that of this process. */
-export interface Surroundings {
+/** Whose home folder, environment and keys are used. */
+export interface Account {
+  home: string;
+  env: Readonly<Record<string, string | undefined>>;
+  /** The default user name on the servers; null: unknown. */
+  user: string | null;
+}
+
+/** What a configuration depends on besides its file. The defaults are those of this process. */
+export interface Surroundings extends Partial<Account> {
   /** The benchmarks that have tools. */
   kinds: readonly BenchmarkKind[];
-  /** Called once for each key file that is used. @throws Failure InvalidConfig, which is passed on as it is */
+  /** Called once for each key file. @throws Failure InvalidConfig */
   checkKeys?: (keyFile: string, settings: SshSettings) => Promise<void>;
-  /** Called with `ssh.config`. @throws Failure InvalidConfig, which is passed on as it is */
+  /** Called with `ssh.config`. @throws Failure InvalidConfig */
   checkSshConfig?: (config: boolean | string) => Promise<void>;
-  /** Home folder, for `~`. */
-  home?: string;
-  /** Is told, in one line, what is worth knowing about how it was read. */
+  /** Prints one line, for example a warning. */
   notice?: (line: string) => void;
-  env?: Readonly<Record<string, string | undefined>>;
-  /** The account on the servers where the configuration names none; null: nobody knows. */
-  currentUser?: string | null;
   /** The current folder, absolute. */
   folder?: string;
 }
 
-/** Whose settings and keys count. */
-export interface Account {
-  home: string;
-  env: Readonly<Record<string, string | undefined>>;
-  user: string | null;
-}
-
-export function accountOf({
-  home = homedir(),
-  env = process.env,
-  currentUser,
-}: Pick<Surroundings, 'home' | 'env' | 'currentUser'>): Account {
-  return { home, env, user: currentUser === undefined ? accountName(env) : currentUser };
+export function accountOf({ home = homedir(), env = process.env, user }: Partial<Account> = {}): Account {
+  return { home, env, user: user === undefined ? accountName(env) : user };
 }
 
 function accountName(env: Account['env']): string | null {
   try {
     return userInfo().username;
   } catch {
-    // The user id of a container need not be in its passwd.
+    // In a container, the user id may be missing in the user database.
     return env['USER'] ?? null;
   }
 }
 
-/** A path as the configuration has it: `~` is the home folder, anything relative is beside the configuration file. */
+/** A path in a file: `~` is the home folder, a relative path is relative to the folder of the file. */
 export function resolvePath(path: string, file: string, home: string): string {
   if (path === '~' || path.startsWith('~/')) return join(home, path.slice(1));
   return resolve(dirname(file), path);

@@ -22,18 +22,12 @@ export function usablePart<Schema extends z.ZodType>(
 
 function without(value: unknown, path: Path): unknown {
   const last = path.at(-1);
-  let holder = value;
-  for (const step of path.slice(0, -1)) holder = childOf(holder, step);
+  const holder = path.slice(0, -1).reduce((each, step) => (isHolder(each) ? each[step] : undefined), value);
   if (Array.isArray(holder)) holder.splice(Number(last), 1);
-  else if (isMap(holder) && last !== undefined) delete holder[last];
+  else if (isHolder(holder) && last !== undefined) delete holder[last];
   return value;
 }
 
-function childOf(holder: unknown, step: string | number): unknown {
-  if (Array.isArray(holder)) return (holder as unknown[])[Number(step)];
-  return isMap(holder) ? holder[step] : undefined;
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function isHolder(value: unknown): value is Record<string | number, unknown> {
+  return typeof value === 'object' && value !== null;
 }

@@ -50,7 +50,7 @@ export function hostSettings(
     port: destination.port ?? port ?? 22,
     user: destination.user ?? user ?? account.user ?? '',
   };
-  const tokens = { ...tokensOf(connection, account), n: asked, k: hostKeyAlias ?? asked };
+  const tokens = tokensOf(connection, account, { n: asked, k: hostKeyAlias ?? asked });
   return {
     ...{ host, port, user, hostKeyAlias, from },
     keyFiles: keyFilesOf(answer, tokens, account),

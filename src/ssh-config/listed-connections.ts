@@ -21,19 +21,44 @@ export async function listedConnections(
   account: Account
 ): Promise<Map<string, ListedConnection>> {
   const ask = await findSsh(serverIds.length <= MAX_ASKED_SERVERS && sshConfig.file, account);
-  const ofSsh = sshConfig.file === true || sshConfig.file === false ? 'ssh config' : sshConfig.file;
-  const usual = { key: await usualKey(account.home), hasAgent: ssh.agentSocket !== null, account, ofSsh };
+  const sshSource = typeof sshConfig.file === 'string' ? sshConfig.file : 'ssh config';
+  const keySource = ssh.agentSocket === null ? 'default' : 'ssh-agent';
+  const defaults = { sshSource, keySource, key: ssh.agentSocket === null ? await usualKey(account.home) : null };
   const reached = serverIds.flatMap((id) => servers.get(id) ?? []).filter(({ skip }) => skip === undefined);
   const found = await Promise.all(
-    reached.map(async (server) => {
-      const said = await saidBySsh(server, ask, account);
-      return [server.serverId, await connectionOf(server, said, usual)] as const;
-    })
+    reached.map(async (server) => [server.serverId, await connectionOf(server, ask, account, defaults)] as const)
   );
   return new Map(found);
 }
 
-async function saidBySsh(server: Server, ask: AskSsh, account: Account): Promise<HostSettings | Failure> {
+async function connectionOf(
+  server: Server,
+  ask: AskSsh,
+  account: Account,
+  defaults: { sshSource: string; keySource: string; key: string | null }
+): Promise<ListedConnection> {
+  const found = await askAbout(server, ask, account);
+  const said = found instanceof Failure ? null : found;
+  const key = server.keyFile ?? (await firstThere(said?.keyFiles ?? []));
+  const jumps = server.jumps ?? said?.jumps ?? [];
+  const source = (part: ConnectionPart, isSaid: boolean, otherwise = 'default'): string =>
+    server.from?.[part] ?? (isSaid ? defaults.sshSource : otherwise);
+  return {
+    user: server.user ?? said?.user ?? account.user,
+    port: server.port ?? said?.port ?? 22,
+    key: key ?? defaults.key,
+    jump: jumps.length === 0 ? null : jumps.map(formatEndpoint).join(','),
+    from: {
+      user: source('user', typeof said?.user === 'string'),
+      port: source('port', typeof said?.port === 'number'),
+      key: source('key', key !== null, defaults.keySource),
+      jump: source('jump', (said?.jumps.length ?? 0) > 0),
+    },
+    problem: found instanceof Failure ? found.message : null,
+  };
+}
+
+async function askAbout(server: Server, ask: AskSsh, account: Account): Promise<HostSettings | Failure> {
   const { host, port, user } = server;
   const destination = { host, port, user };
   try {
@@ -42,40 +67,6 @@ async function saidBySsh(server: Server, ask: AskSsh, account: Account): Promise
     if (error instanceof Failure) return error;
     throw error;
   }
-}
-
-interface Usual {
-  key: string | null;
-  hasAgent: boolean;
-  account: Account;
-  ofSsh: string;
-}
-
-async function connectionOf(server: Server, found: HostSettings | Failure, usual: Usual): Promise<ListedConnection> {
-  const said = found instanceof Failure ? null : found;
-  const key = server.keyFile ?? (await firstThere(said?.keyFiles ?? []));
-  const usualKeyFile = usual.hasAgent ? null : usual.key;
-  const jumps = server.jumps ?? said?.jumps ?? [];
-  const isOfSsh: Record<ConnectionPart, boolean> = {
-    user: typeof said?.user === 'string',
-    port: typeof said?.port === 'number',
-    key: key !== null,
-    jump: (said?.jumps.length ?? 0) > 0,
-  };
-  const fromOf = (part: ConnectionPart, otherwise = 'default'): string => {
-    return server.from?.[part] ?? (isOfSsh[part] ? usual.ofSsh : otherwise);
-  };
-  return {
-    user: server.user ?? said?.user ?? usual.account.user,
-    port: server.port ?? said?.port ?? 22,
-    key: key ?? usualKeyFile,
-    jump: jumps.length === 0 ? null : jumps.map(formatEndpoint).join(','),
-    from: {
-      ...{ user: fromOf('user'), port: fromOf('port') },
-      ...{ key: fromOf('key', usual.hasAgent ? 'ssh-agent' : 'default'), jump: fromOf('jump') },
-    },
-    problem: found instanceof Failure ? found.message : null,
-  };
 }
 
 /** As ssh does, prefers the first existing key file. */

@@ -1,3 +1,4 @@
+import { usualKey } from '../config/ssh-settings.ts';
 import { Failure } from '../domain/failures/failure.ts';
 import { formatEndpoint } from '../domain/servers/endpoint.ts';
 import type { Hop, JumpHost, Route, Server, SshConfigUse, SshSettings } from '../domain/servers/server.ts';
@@ -13,16 +14,8 @@ export interface RouteContext {
   settings: SshSettings;
   use: SshConfigUse;
   ask: AskSsh;
-  /** The default key of ssh. */
-  usualKey: () => Promise<string | null>;
   /** @throws Failure InvalidConfig for an unusable key file */
   checkKey: (keyFile: string, settings: SshSettings) => Promise<void>;
-}
-
-/** A route, and which of its settings come from the ssh configuration. */
-export interface ResolvedRoute {
-  route: Route;
-  fromSshConfig: string[];
 }
 
 const MAX_JUMPS = 8;
@@ -32,23 +25,11 @@ const MAX_JUMPS = 8;
  * hosts; as with `ssh -J`, only the first of a list may have jump hosts of its own.
  * @throws Failure InvalidConfig for unsupported options in the ssh configuration
  */
-export async function resolveRoute(server: Server, context: RouteContext): Promise<ResolvedRoute> {
+export async function resolveRoute(server: Server, context: RouteContext): Promise<Route> {
   const { serverId, jumps, keyFile, hostKey } = server;
   const wanted = { destination: server, name: serverId, keyFile, serverKey: null, ignoresJumps: jumps !== null };
   const { hop, said } = await resolveHop(wanted, context);
-  const hops = await resolveJumps(jumps ?? said.jumps, server, [], context);
-  const filled = {
-    host: said.host,
-    port: server.port === null ? said.port : null,
-    user: server.user === null ? said.user : null,
-    key: keyFile === null ? said.keyFiles : null,
-    jumps: jumps === null && said.jumps.length > 0 ? said.jumps : null,
-    hostKeyAlias: hop.hostKeyAlias,
-    knownHosts: hop.knownHostsFiles,
-    agent: hop.agentSocket,
-  };
-  const fromSshConfig = Object.entries(filled).flatMap(([name, value]) => (value === null ? [] : [name]));
-  return { route: { ...hop, hostKey, serverId, jumps: hops }, fromSshConfig };
+  return { ...hop, hostKey, serverId, jumps: await resolveJumps(jumps ?? said.jumps, server, [], context) };
 }
 
 async function resolveJumps(
@@ -87,7 +68,7 @@ interface WantedHop {
 
 async function resolveHop(
   { destination: { host, port, user }, name, keyFile, serverKey, ignoresJumps }: WantedHop,
-  { account, settings, use, ask, usualKey, checkKey }: RouteContext
+  { account, settings, use, ask, checkKey }: RouteContext
 ): Promise<{ hop: Hop; said: HostSettings }> {
   const destination = { host, port, user };
   const said = hostSettings(await ask(destination), destination, account, ignoresJumps);
@@ -96,7 +77,8 @@ async function resolveHop(
   const agentSocket = use.agent ? null : said.agentSocket;
   const socket = agentSocket === false ? null : (agentSocket ?? settings.agentSocket);
   const written = keyFile ?? (said.keyFiles === null && said.agentSocket === null ? serverKey : null);
-  const chosen = await chooseKey(said, { written, hasAgent: socket !== null, usual: await usualKey() }, name);
+  const usual = await usualKey(account.home);
+  const chosen = await chooseKey(said, { written, hasAgent: socket !== null, usual }, name);
   // Keys in the inventory and in fleetmark.yaml were checked when those were read.
   if (chosen !== null && written === null) {
     await checkKey(chosen, { ...settings, agentSocket: socket }).catch((cause: unknown) => {

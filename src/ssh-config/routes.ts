@@ -1,11 +1,10 @@
-import { usualKey } from '../config/ssh-settings.ts';
 import { Failure } from '../domain/failures/failure.ts';
 import type { Configuration } from '../domain/plans/configuration.ts';
 import { formatEndpoint } from '../domain/servers/endpoint.ts';
 import type { Route } from '../domain/servers/server.ts';
 import type { Logger } from '../logging/logger.ts';
 import { findSsh } from './ask-ssh.ts';
-import type { ResolvedRoute, RouteContext } from './resolve-route.ts';
+import type { RouteContext } from './resolve-route.ts';
 import { resolveRoute } from './resolve-route.ts';
 import { once, SshAnswers } from './ssh-answers.ts';
 
@@ -52,23 +51,25 @@ export function routeFinder({
     }
     const { ssh: settings, sshConfig: use } = configuration;
     const { ask, routes, checkedKeys } = await answersFor(use.file);
-    const resolved = await once(routes, JSON.stringify([server, settings, use]), async () => {
-      const found = await resolveRoute(server, {
+    return once(routes, JSON.stringify([server, settings, use]), async () => {
+      const route = await resolveRoute(server, {
         ...{ account, settings, use, ask },
-        usualKey: async () => usualKey(account.home),
         // Once for all servers that share a key: a person may have to enter its passphrase.
         checkKey: async (...key) => once(checkedKeys, JSON.stringify(key), async () => checkKey(...key)),
       });
-      log.debug(logFields(found), 'route to this server');
-      return found;
+      const { host, port, user, keyFile } = route;
+      const fields = {
+        serverId,
+        host,
+        port,
+        user,
+        key: keyFile ?? 'ssh-agent',
+        jumps: route.jumps.map(formatEndpoint),
+      };
+      log.debug(fields, 'route to this server');
+      return route;
     });
-    return resolved.route;
   }
 
   return { routeOf, checkSshConfig: async (config) => void (await (await answersFor(config)).client) };
-}
-
-function logFields({ route, fromSshConfig }: ResolvedRoute): Record<string, unknown> {
-  const { serverId, host, port, user, keyFile, jumps } = route;
-  return { serverId, host, port, user, key: keyFile ?? 'ssh-agent', jumps: jumps.map(formatEndpoint), fromSshConfig };
 }

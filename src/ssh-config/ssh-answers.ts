@@ -1,6 +1,6 @@
+import type { Route } from '../domain/servers/server.ts';
 import { fileVersion } from '../source/file-version.ts';
 import type { AskSsh } from './ask-ssh.ts';
-import type { ResolvedRoute } from './resolve-route.ts';
 import type { SshAnswer } from './ssh-options.ts';
 
 /** The result of a `Match exec` or a new folder of an `Include` changes no known file: then this is the limit. */
@@ -12,7 +12,7 @@ const MIN_CHECK_INTERVAL_MS = 250;
 export class SshAnswers {
   readonly config: boolean | string;
   readonly client: Promise<AskSsh>;
-  readonly routes = new Map<string, Promise<ResolvedRoute>>();
+  readonly routes = new Map<string, Promise<Route>>();
   readonly checkedKeys = new Map<string, Promise<void>>();
   readonly #answers = new Map<string, Promise<SshAnswer>>();
   readonly #versions = new Map<string, string>();

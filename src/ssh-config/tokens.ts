@@ -3,22 +3,28 @@ import { join } from 'node:path';
 import type { Account } from '../source/surroundings.ts';
 
 /** The values of `%h` and the others, by their letter. */
-export type Tokens = Readonly<Record<string, string>>;
+export type Tokens = ReadonlyMap<string, string>;
 
-/** The tokens of ssh_config(5) that depend on the connection and on this machine, without `%C`. */
-export function tokensOf({ host, port, user }: { host: string; port: number; user: string }, account: Account): Tokens {
+/** The tokens of ssh_config(5), without `%C`. @param further tokens that depend on the arguments of ssh */
+export function tokensOf(
+  { host, port, user }: { host: string; port: number; user: string },
+  account: Account,
+  further: { n: string; k: string }
+): Tokens {
   const local = hostname();
-  return {
+  const [i, L] = [String(process.getuid?.() ?? ''), local.replace(/\..*$/s, '')];
+  const tokens = {
     '%': '%',
     h: host,
     p: String(port),
     r: user,
     d: account.home,
     u: account.user ?? '',
-    i: String(process.getuid?.() ?? ''),
+    i,
     l: local,
-    L: local.replace(/\..*$/s, ''),
+    L,
   };
+  return new Map(Object.entries({ ...tokens, ...further }));
 }
 
 /**
@@ -29,7 +35,7 @@ export function expandTokens(text: string, tokens: Tokens, env: Account['env'] |
   let isKnown = true;
   const filled = text.replace(/%(.?)|\$\{([^}]*)(\}?)/gsu, (written, letter?: string, name?: string, end?: string) => {
     if (letter === undefined && env === null) return written;
-    const value = letter === undefined ? (end === '' ? undefined : env?.[name!]) : own(tokens, letter);
+    const value = letter === undefined ? (end === '' ? undefined : env?.[name!]) : tokens.get(letter);
     if (value === undefined) isKnown = false;
     return value ?? '';
   });
@@ -40,8 +46,4 @@ export function expandTokens(text: string, tokens: Tokens, env: Account['env'] |
 export function expandHome(path: string, home: string): string | null {
   if (path === '~' || path.startsWith('~/')) return join(home, path.slice(1));
   return path.startsWith('~') ? null : path;
-}
-
-function own(tokens: Tokens, letter: string): string | undefined {
-  return Object.hasOwn(tokens, letter) ? tokens[letter] : undefined;
 }

@@ -20,7 +20,7 @@ export function configurationReader(
   source: ConfigurationSource,
   notice: (line: string) => void,
   tools = catalogue,
-  checkSshConfig = async (config: boolean | string): Promise<void> => void (await findSsh(config, accountOf({})))
+  checkSshConfig = async (config: boolean | string): Promise<void> => void (await findSsh(config, accountOf()))
 ): () => Promise<Configuration> {
   return configurationFile(source, { kinds: kindsOf(tools), checkKeys: checkKeyFile, checkSshConfig, notice });
 }
@@ -41,7 +41,7 @@ export async function localConnections(
 ): Promise<Map<string, ListedConnection>> {
   const agentSocket = process.env['SSH_AUTH_SOCK'] || null;
   const here = { ...configuration, ssh: { ...configuration.ssh, agentSocket } };
-  const found = await listedConnections(here, serverIds, accountOf({}));
+  const found = await listedConnections(here, serverIds, accountOf());
   for (const connection of found.values())
     connection.key = connection.key === null ? null : relativeToFolder(connection.key);
   return found;

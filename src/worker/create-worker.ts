@@ -50,7 +50,7 @@ export function installRuntime(log: Logger): void {
 /** Wires a worker: configuration, SSH, activities, workflows. */
 export async function createWorker(connection: NativeConnection, config: WorkerConfig): Promise<FleetmarkWorker> {
   const { tools = catalogue } = config;
-  const { routeOf, checkSshConfig } = routeFinder({ account: accountOf({}), log: config.log, checkKey: checkKeyFile });
+  const { routeOf, checkSshConfig } = routeFinder({ account: accountOf(), log: config.log, checkKey: checkKeyFile });
   const notice = (line: string): void => config.log.warn(line);
   const configuration = configurationReader(config.configuration, notice, tools, checkSshConfig);
   const ssh = createSsh({

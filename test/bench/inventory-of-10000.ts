@@ -58,7 +58,7 @@ const formats: Record<string, string> = {
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'fleetmark-bench-'));
-const surroundings = { kinds: kindsOf(catalogue), env: { SSH_AUTH_SOCK: '/nowhere' }, currentUser: 'bench' };
+const surroundings = { kinds: kindsOf(catalogue), env: { SSH_AUTH_SOCK: '/nowhere' }, user: 'bench' };
 
 async function measure(name: string): Promise<{ wall: number; cpu: number }> {
   const path = join(folder, name);

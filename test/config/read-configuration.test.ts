@@ -5,9 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { Failure } from '../../src/domain/failures/failure.ts';
 import { isServerId } from '../../src/domain/servers/server.ts';
 import type { ConfigurationSource, GivenInventory } from '../../src/config/configuration-source.ts';
-import { readConfiguration, readConfigurationFiles } from '../../src/config/read-configuration.ts';
+import { readConfigurationFiles } from '../../src/config/read-configuration.ts';
 import type { Surroundings } from '../../src/source/surroundings.ts';
-import { folderWith, problems, read, surroundings } from '../support/temporary-folder.ts';
+import { folderWith, problems, read, readConfiguration, surroundings } from '../support/temporary-folder.ts';
 import { hostileValues } from '../support/hostile-values.ts';
 
 const one = 'servers: { web-1: }\n';
@@ -444,8 +444,8 @@ describe('how to log in where nothing is said', () => {
 
   test('what a configuration of ssh may say of a server is not missing yet', async () => {
     const home = folderWith({ '.ssh/config': 'Match host web\n  User bench\n' });
-    await expect(read(one, { home, env: {}, currentUser: null })).resolves.toBeDefined();
-    const without = problems(`${one}ssh: { config: false }`, { home, env: {}, currentUser: null });
+    await expect(read(one, { home, env: {}, user: null })).resolves.toBeDefined();
+    const without = problems(`${one}ssh: { config: false }`, { home, env: {}, user: null });
     expect(await without).toHaveLength(2);
   });
 
@@ -456,10 +456,10 @@ describe('how to log in where nothing is said', () => {
   });
 
   test('a current user without a name is an error, unless every server has a user', async () => {
-    expect(await problems(one, { currentUser: null })).toEqual([
+    expect(await problems(one, { user: null })).toEqual([
       'fleetmark.yaml:1:1: ssh.user: is missing, and the current user has no name',
     ]);
-    expect((await read('servers: { a: { user: b } }', { currentUser: null })).servers.get('a')!.user).toBe('b');
+    expect((await read('servers: { a: { user: b } }', { user: null })).servers.get('a')!.user).toBe('b');
   });
 });
 

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { catalogue, kindsOf } from '../../src/benchmarks/catalogue.ts';
-import { readConfiguration } from '../../src/config/read-configuration.ts';
 import type { Configuration } from '../../src/domain/plans/configuration.ts';
 import type { Expectations } from '../../src/domain/verdicts/expectation.ts';
 import { DEMO_TOLERANCE, writeDemoConfiguration } from '../../src/demo/demo-configuration.ts';
 import type { DemoServer, DemoTool } from '../../src/demo/demo-configuration.ts';
+import { readConfiguration } from '../support/temporary-folder.ts';
 
 let directory: string;
 beforeAll(async () => {

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { catalogue, kindsOf } from '../../src/benchmarks/catalogue.ts';
-import { readConfiguration } from '../../src/config/read-configuration.ts';
 import { builtBin } from '../support/built-program.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
 import type { Ended } from './command-line.ts';
@@ -12,6 +11,7 @@ import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
 import { pageAt } from './page.ts';
 import { bareEnvironment, type as typeInto } from './shell.ts';
+import { readConfiguration } from '../support/temporary-folder.ts';
 
 const page = pageAt('docs/fleet.md');
 

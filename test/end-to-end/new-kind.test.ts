@@ -2,7 +2,6 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { catalogue, kindsOf, knownTools } from '../../src/benchmarks/catalogue.ts';
-import { readConfiguration } from '../../src/config/read-configuration.ts';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { benchmarkListing, benchmarkListingText } from '../../src/reports/listings/benchmark-listing.ts';
 import { textReport } from '../../src/reports/runs/text.ts';
@@ -13,6 +12,7 @@ import { startTemporal } from '../support/temporal.ts';
 import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
 import { dd, matmul } from './made-up-tools.ts';
+import { readConfiguration } from '../support/temporary-folder.ts';
 
 const tools = [...catalogue, dd, matmul];
 

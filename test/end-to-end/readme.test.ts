@@ -6,7 +6,6 @@ import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { catalogue, kindsOf } from '../../src/benchmarks/catalogue.ts';
-import { readConfiguration } from '../../src/config/read-configuration.ts';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { eventually } from '../support/processes.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
@@ -16,6 +15,7 @@ import type { Fleet } from './fleet.ts';
 import { pageAt } from './page.ts';
 import { bareEnvironment, requireUsualPorts, type as typeInto } from './shell.ts';
 import type { Typed } from './shell.ts';
+import { readConfiguration } from '../support/temporary-folder.ts';
 
 const readme = pageAt('README.md');
 const root = join(import.meta.dirname, '..', '..');

@@ -47,7 +47,7 @@ describe.skipIf(skipsWithoutSshd())('a server of an Ansible inventory', () => {
     };
     const { configuration } = await readConfigurationFiles(
       { file: join(dir, 'fleetmark.yaml'), inventory: null },
-      { ...around, currentUser: account.user }
+      { ...around, user: account.user }
     );
     const { routeOf } = routeFinder({ account, log: silent, checkKey: checkKeyFile });
     const ssh = createSsh({

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import type { Configuration } from '../../src/domain/plans/configuration.ts';
 import type { BenchmarkKind } from '../../src/domain/measurements/known-tool.ts';
 import { Failure } from '../../src/domain/failures/failure.ts';
-import { readConfiguration } from '../../src/config/read-configuration.ts';
+import { readConfigurationFiles } from '../../src/config/read-configuration.ts';
 import type { Surroundings } from '../../src/source/surroundings.ts';
 
 /** A folder with these files, until the test ends. */
@@ -48,8 +48,12 @@ export const surroundings = {
   kinds,
   home: '/nonexistent/home',
   env: { SSH_AUTH_SOCK: '/run/agent.sock' },
-  currentUser: 'me',
+  user: 'me',
 } satisfies Surroundings;
+
+export async function readConfiguration(file: string, around: Surroundings): Promise<Configuration> {
+  return (await readConfigurationFiles({ file, inventory: null }, around)).configuration;
+}
 
 export async function read(
   text: string | Uint8Array,

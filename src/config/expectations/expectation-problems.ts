@@ -1,10 +1,12 @@
 import type { BenchmarkSettings } from '../../domain/plans/configuration.ts';
 import type { Expectation, Expectations } from '../../domain/verdicts/expectation.ts';
-import type { BenchmarkKind } from '../../domain/measurements/known-tool.ts';
+import type { BenchmarkKind, ToolMetric } from '../../domain/measurements/known-tool.ts';
 import { didYouMean } from '../../source/nearest-word.ts';
 import type { Problem } from '../../source/problem.ts';
 import type { ExpectationText } from '../schema/expectation-schema.ts';
-import type { MeasuredMetric } from './expectations.ts';
+
+/** The tool is null for metrics of a command. */
+type MeasuredMetric = Omit<ToolMetric, 'tool'> & { tool: string | null };
 
 /** Every metric that the benchmarks can measure, by name. */
 export function measuredMetrics(
@@ -18,19 +20,17 @@ export function measuredMetrics(
   return new Map(all.map((each) => [each.metric, each]));
 }
 
-/** What is expected of a class, read and as it is written. */
-export interface ClassExpectations {
+interface ClassExpectations {
   hardwareClass: string;
   expectations: Expectations;
   written: Readonly<Record<string, ExpectationText>>;
 }
 
-/** What expectations can be about. */
-export interface Measurable {
+interface Measurable {
   metrics: ReadonlyMap<string, MeasuredMetric>;
   /** The configured ones. */
   benchmarks: readonly string[];
-  /** Whether a benchmark has mistakes of its own, so that nothing can be said about its metrics. */
+  /** Whether a benchmark has mistakes of its own, so that its metrics are unknown. */
   isUnclear: (benchmark: string) => boolean;
 }
 

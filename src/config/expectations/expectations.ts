@@ -1,35 +1,43 @@
-import type { Expectation, Expectations } from '../../domain/verdicts/expectation.ts';
-import type { ToolMetric } from '../../domain/measurements/known-tool.ts';
+import type { BenchmarkKind } from '../../domain/measurements/known-tool.ts';
 import { convert, readQuantity } from '../../domain/measurements/units.ts';
+import type { BenchmarkSettings, Configuration } from '../../domain/plans/configuration.ts';
+import { DEFAULT_CLASS } from '../../domain/servers/hardware-class.ts';
+import type { Expectation, Expectations } from '../../domain/verdicts/expectation.ts';
 import type { Path, Problem } from '../../source/problem.ts';
 import type { ExpectationText, QuantityText } from '../schema/expectation-schema.ts';
-
-/** What a metric is; of one of a command of the user's own the tool is null. */
-export type MeasuredMetric = Omit<ToolMetric, 'tool'> & { tool: string | null };
+import type { ConfigurationText } from '../schema/schema.ts';
+import { expectationProblems, measuredMetrics } from './expectation-problems.ts';
 
 /**
- * The expectations of a class, in the units of their metrics.
- * @param measured every metric that can be measured, by name
+ * The expectations of each class, `default` among them, in the units of their metrics.
+ * @param isUnclear whether a benchmark has mistakes of its own, so that its metrics are unknown
  */
-export function readExpectations(
-  hardwareClass: string,
-  text: Readonly<Record<string, ExpectationText>>,
-  measured: ReadonlyMap<string, MeasuredMetric>
-): { expectations: Expectations; problems: Problem[] } {
+export function readExpect(
+  text: ConfigurationText['expect'],
+  benchmarks: readonly BenchmarkSettings[],
+  isUnclear: (benchmark: string) => boolean,
+  kinds: readonly BenchmarkKind[]
+): { expect: Configuration['expect']; problems: Problem[] } {
+  const metrics = measuredMetrics(benchmarks, kinds);
+  const measurable = { metrics, benchmarks: benchmarks.map(({ benchmark }) => benchmark), isUnclear };
   const problems: Problem[] = [];
-  const expectations: Expectations = {};
-  for (const [metric, written] of Object.entries(text)) {
-    const path = ['expect', hardwareClass, metric];
-    const about = measured.get(metric);
-    const inUnit = (value: QuantityText, ...keys: Path): number => {
-      const read = amountOf(value, about?.unit ?? null);
-      if (typeof read === 'number') return read;
-      problems.push({ path: [...path, ...keys], message: `${read.wrong}; ${metric} is in ${about?.unit}` });
-      return Number.NaN;
-    };
-    expectations[metric] = readExpectation(written, inUnit);
+  const expect: Configuration['expect'] = { [DEFAULT_CLASS]: {} };
+  for (const [hardwareClass, written] of Object.entries(text)) {
+    const expectations: Expectations = {};
+    for (const [metric, each] of Object.entries(written)) {
+      const unit = metrics.get(metric)?.unit ?? null;
+      expectations[metric] = readExpectation(each, (value, ...keys) => {
+        const amount = amountOf(value, unit);
+        if (typeof amount === 'number') return amount;
+        const path = ['expect', hardwareClass, metric, ...keys];
+        problems.push({ path, message: `${amount.wrong}; ${metric} is in ${unit}` });
+        return Number.NaN;
+      });
+    }
+    problems.push(...expectationProblems({ hardwareClass, expectations, written }, measurable));
+    expect[hardwareClass] = expectations;
   }
-  return { expectations, problems };
+  return { expect, problems };
 }
 
 type InUnit = (value: QuantityText, ...keys: Path) => number;
@@ -50,7 +58,7 @@ function readExpectation({ reference, tolerance, within, min, max }: Expectation
   };
 }
 
-/** @param unit of the metric; null: unknown, and the number is taken as it is */
+/** @param unit of the metric; null: unknown, so the number is not converted */
 function amountOf(value: QuantityText, unit: string | null): number | { wrong: string } {
   if (typeof value === 'number') return value;
   const quantity = readQuantity(value);

@@ -8,9 +8,9 @@ export const className = z.string().regex(CLASS_NAME_PATTERN, {
   error: 'is not a valid class name: letters, digits, ".", "_" and "-", at most 60 characters',
 });
 
-const counted = z.union([z.int().min(0), bounds(z.int().min(0))], {
-  error: 'must be a number, or a range such as { min: 8 }',
-});
+const counted = z
+  .union([z.int().min(0), bounds(z.int().min(0))], { error: 'must be a number, or a range such as { min: 8 }' })
+  .transform((value) => (typeof value === 'number' ? { min: value, max: value } : value));
 
 const memory = bounds(
   z.number().min(0),

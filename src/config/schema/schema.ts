@@ -4,8 +4,7 @@ import { isServerId, SERVER_ID_RULE } from '../../domain/servers/server.ts';
 import { benchmarksSchema } from './benchmark-schema.ts';
 import { className, hardwareClass } from './class-schema.ts';
 import { expectation, metricName } from './expectation-schema.ts';
-import { wrongHostKey } from '../../source/hosts/host-key.ts';
-import { isHost } from '../../source/hosts/host.ts';
+import { isHost, wrongHostKey } from '../../source/hosts/host.ts';
 import { isNodeSet } from '../../inventory/entries/node-set.ts';
 import { limit, line, path, percentage } from './schema-values.ts';
 import { jump, ssh, user } from './ssh-schema.ts';
@@ -100,7 +99,7 @@ export function configurationSchema(kinds: readonly BenchmarkKind[]) {
         .describe('Expected values, by class and metric.'),
       requireExpectations: z.boolean().default(false).describe('A server without expectations is an error.'),
     })
-    .meta({ title: 'fleetmark.yaml', description: 'The configuration of the fleetmark worker.' });
+    .meta({ title: 'fleetmark.yaml', description: 'The configuration of a worker.' });
 }
 
 export type ConfigurationText = z.output<ReturnType<typeof configurationSchema>>;

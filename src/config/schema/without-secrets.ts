@@ -4,8 +4,8 @@ import { PASSPHRASE_FORM } from './ssh-schema.ts';
 const passphrase: Path = ['ssh', 'passphrase'];
 
 /**
- * The problems of a text in YAML and of its schema, without those that repeat a part of a secret: a key or an anchor that
- * is in truth a piece of a passphrase without quotes, such as `{X: a, X: b}`, or of what stands under an unknown key.
+ * All problems without those that may contain a secret: a key or an anchor may be part of an unquoted passphrase, such as
+ * `{X: a, X: b}`, or of the value of an unknown key.
  */
 export function withoutSecrets(ofYaml: readonly Problem[], ofSchema: readonly Problem[]): Problem[] {
   const unknown = ofSchema.filter(({ message }) => message.startsWith('unknown key'));

@@ -1,6 +1,5 @@
 import { isClassName } from '../../domain/servers/hardware-class.ts';
-import { wrongHostKey } from '../../source/hosts/host-key.ts';
-import { isHost, isUser, readPort } from '../../source/hosts/host.ts';
+import { isHost, isUser, readPort, wrongHostKey } from '../../source/hosts/host.ts';
 import { quotedName } from '../../source/problem.ts';
 import { readSshArguments } from './ssh-arguments.ts';
 

@@ -1,7 +1,4 @@
-/**
- * They say how ssh is to behave and not where it leads, or loosen what is always checked here: host keys are, strictly,
- * by the known_hosts files of the configuration.
- */
+/** They do not change the route, or they concern host keys, which are always checked here with the known_hosts files. */
 const harmlessOptions = new Set(
   `addkeystoagent batchmode checkhostip compression connectionattempts connecttimeout controlmaster controlpath
   controlpersist forwardagent forwardx11 globalknownhostsfile gssapiauthentication gssapidelegatecredentials
@@ -11,7 +8,7 @@ const harmlessOptions = new Set(
   visualhostkey`.split(/\s+/)
 );
 
-/** Whether an option of ssh changes neither where a connection leads nor as whom. */
+/** Whether an option of ssh changes neither the route nor the account. */
 export function isHarmless(option: string): boolean {
   return harmlessOptions.has(option.toLowerCase());
 }

@@ -6,9 +6,8 @@ import { quoted } from '../problem.ts';
 const MAX_JUMPS = 8;
 
 /**
- * Reads jump hosts as `ssh -J` takes them: `user@host:port`, several with commas between them, the one that is reached
- * directly first; `none` is none. They end up in the arguments of ssh: whatever is no plain name is refused.
- * @returns what is wrong with them, as a text
+ * Reads jump hosts as in `ssh -J`: `user@host:port`, separated by commas, the first one is reached directly; or `none`.
+ * @returns the problem as a text: they become arguments of ssh, so only plain names are accepted
  */
 export function readJumpHosts(text: string): JumpHost[] | string {
   if (text.trim().toLowerCase() === 'none') return [];

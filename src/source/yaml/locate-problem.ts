@@ -1,5 +1,4 @@
 import { isAlias, isMap, isNode, isScalar, isSeq } from 'yaml';
-import type { Node } from 'yaml';
 import type { Position, YamlText } from './parse-yaml.ts';
 import { keyText } from './plain-value.ts';
 import type { Path, Problem } from '../problem.ts';
@@ -49,7 +48,7 @@ export function locateProblem(yaml: YamlText, { path, atKey }: Problem): Positio
       const pair = node.items.findLast((item) => keyText(item) === step);
       if (!pair) break;
       offset = startOf(pair.key) ?? offset;
-      if (!(last && atKey)) offset = startOfValue(pair.value) ?? offset;
+      if (!(last && atKey)) offset = startOf(pair.value) ?? offset;
       node = pair.value;
     } else if (isSeq(node)) {
       node = node.items[Number(step)];
@@ -65,14 +64,10 @@ export function lineIn(yaml: YamlText, path: Path): number {
   return locateProblem(yaml, { path, message: '', atKey: true }).line;
 }
 
+/** Null for nothing, and for an empty value: the position of its key is better. */
 function startOf(node: unknown): number | null {
-  return isNode(node) ? ((node as Node).range?.[0] ?? null) : null;
-}
-
-/** Null for an empty value: the position of the key is better. */
-function startOfValue(value: unknown): number | null {
-  if (isScalar(value) && value.value === null && !value.source) return null;
-  return startOf(value);
+  if (!isNode(node) || (isScalar(node) && node.value === null && !node.source)) return null;
+  return node.range?.[0] ?? null;
 }
 
 /** The keys of a top-level section in their written order. Objects would put `10` before `web`. */

@@ -9,22 +9,21 @@ export interface Position {
   column: number;
 }
 
-/** A YAML text that was understood, or not: then `syntaxError` says why, and there is nothing else in it. */
+/** A parsed YAML text; with a `syntaxError`, the rest is empty. */
 export interface YamlText {
   value: unknown;
   /** Unquoted keys that Ansible may not read as a text: `9`, `0x1f`, `on`. */
   nonTextKeys: ReadonlySet<string>;
-  /** With all positions. */
   root: ParsedNode | null;
-  /** Keys that are there twice, unknown tags and aliases: what YAML allows and we do not. */
+  /** Duplicate keys, undefined aliases and their like. */
   problems: Problem[];
   syntaxError: (Position & { message: string }) | null;
-  /** Of a character, counted from 0. Lines and columns count from 1. */
+  /** @param offset counts from 0, lines and columns from 1 */
   position(offset: number): Position;
 }
 
 const MAX_DEPTH = 50;
-/** Words, marks and blanks of an inventory of about 35,000 servers, which take half a gigabyte. */
+/** The tokens of an inventory of about 35,000 servers, which take half a gigabyte. */
 const MAX_LEXEMES = 1_000_000;
 
 const CORE = { schema: 'core', valueOf: ({ value }: Scalar): unknown => value, mapOf: Object.fromEntries } as const;
@@ -60,7 +59,7 @@ export function parseYaml(text: string, dialect: Dialect = 'core', maxLexemes = 
     return { value: null, nonTextKeys: new Set(), root: null, problems: [], syntaxError, position };
   };
 
-  // Looked at while it grows: the composer is recursive, and a file of brackets alone would take all memory before.
+  // Checked for each token: the composer is recursive, and a file of brackets would take all memory.
   const tokens: CST.Token[] = [];
   const parser = new Parser(lines.addNewLine);
   lines.addNewLine(0);
@@ -74,7 +73,7 @@ export function parseYaml(text: string, dialect: Dialect = 'core', maxLexemes = 
   }
   tokens.push(...parser.end());
 
-  // `uniqueKeys` compares every key with every other; plainValue looks for the same mistake faster.
+  // `uniqueKeys` compares all pairs of keys; plainValue finds duplicates faster.
   const { valueOf, mapOf, ...schema } = DIALECTS[dialect];
   const options = { uniqueKeys: false, merge: false, resolveKnownTags: false, ...schema } as const;
   const composer = new Composer<ParsedNode>({ ...options, logLevel: 'silent' });
@@ -97,7 +96,7 @@ function inOurWords({ code, message }: YAMLError): string {
       return `${said}; quote the text`;
     case 'BLOCK_AS_IMPLICIT_KEY':
       return 'two keys on one line; quote a text that contains ": "';
-    // It may be a password that begins with "!".
+    // The tag may be a password that begins with "!".
     case 'TAG_RESOLVE_FAILED':
       return 'unknown tag; quote a text that begins with !';
     case 'MISSING_CHAR':

@@ -3,9 +3,8 @@ import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { catalogue, kindsOf } from '../../../src/benchmarks/catalogue.ts';
 import { parseYaml } from '../../../src/source/yaml/parse-yaml.ts';
-import { readConfiguration } from '../../../src/config/read-configuration.ts';
 import { configurationJsonSchema } from '../../../src/config/schema/schema.ts';
-import { folderWith, surroundings } from '../../support/temporary-folder.ts';
+import { folderWith, readConfiguration, surroundings } from '../../support/temporary-folder.ts';
 
 const root = new URL('../../../', import.meta.url);
 const text = (path: string) => readFileSync(new URL(path, root), 'utf8');
