@@ -9,31 +9,30 @@ import { printable } from '../domain/values/untrusted.ts';
 export type Output = Pick<JobResult, 'stdout' | 'stderr'>;
 
 /**
- * A program that measures a benchmark. Pure: it says what to run and reads what came back, and never runs anything.
- * To add one, of a new kind of benchmark too: a file with a Tool, a folder of fixtures with its real output, a line in
- * `catalogue.ts`.
+ * A program that measures a benchmark. Pure: it builds a command and reads its output. To add one, of a new kind of
+ * benchmark too: a file with a Tool, a folder of fixtures with its real output, a line in `catalogue.ts`.
  */
 export interface Tool {
   /** `sysbench` */
   readonly name: string;
-  /** `cpu`: the first tool of a benchmark makes it known to the configuration and gives it an activity, `benchmarkCpu`. */
+  /** `cpu`: its first tool makes a benchmark known to the configuration and gives it an activity, `benchmarkCpu`. */
   readonly benchmark: string;
-  /** The benchmark runs where the configuration names none. */
+  /** The benchmark runs if the configuration names none. */
   readonly byDefault: boolean;
-  /** It measures the GPUs of a machine, and lists them as its devices: one that is missing among them is an error. */
+  /** It measures GPUs and lists them as its devices: a missing one is an error. */
   readonly needsGpus: boolean;
-  /** The timeout of a sample is at least this, where the configuration has none. */
+  /** Minimum of the default timeout of a sample. */
   readonly minTimeoutMs: number;
   readonly metrics: readonly Metric[];
-  /** Whether it can be told how long a sample takes. */
+  /** The duration of a sample can be set. */
   readonly timed: boolean;
-  /** It keeps all CPUs busy from its start to its end: what stays unused was kept from it. */
+  /** It keeps all CPUs busy from its start to its end. */
   readonly loadsAllCpus: boolean;
   /** Programs that must be on the server's PATH. */
   readonly executables: readonly string[];
   /** Packages that bring them, by package manager. */
   readonly packages: Readonly<Record<string, string>>;
-  /** The line of POSIX shell that takes one sample, built from words with `shellCommand`. */
+  /** POSIX shell that takes one sample, built from words with `shellCommand`. */
   command(settings: BenchmarkSettings, machine: Machine): string;
   /**
    * One sample: a reading per metric and device. An exit code proves nothing, only numbers do.
@@ -43,12 +42,12 @@ export interface Tool {
 }
 
 export interface ToolReadings {
-  /** As the tool names itself, `1.0.20`; null if it does not. */
+  /** `1.0.20`; null: unknown. */
   version: string | null;
   readings: Reading[];
-  /** Of a tool that measures several devices: which ones they are. */
+  /** If it measures several. */
   devices?: MeasuredDevice[];
-  /** Names of what is listed among the devices and counts for none. */
+  /** Names of listed devices that are not measured. */
   notCounted?: string[];
 }
 

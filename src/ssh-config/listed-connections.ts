@@ -1,8 +1,7 @@
 import type { Configuration } from '../domain/plans/configuration.ts';
 import { formatEndpoint } from '../domain/servers/endpoint.ts';
 import { Failure } from '../domain/failures/failure.ts';
-import type { ListedConnection } from '../domain/servers/listed-connection.ts';
-import type { ConnectionPart, Server } from '../domain/servers/server.ts';
+import type { ConnectionPart, ListedConnection, Server } from '../domain/servers/server.ts';
 import { usualKey } from '../config/ssh-settings.ts';
 import type { Account } from '../source/surroundings.ts';
 import { isThere } from '../source/text-file.ts';

@@ -8,7 +8,7 @@ import { listedConnections } from '../ssh-config/listed-connections.ts';
 import { accountOf } from '../source/surroundings.ts';
 import type { Configuration } from '../domain/plans/configuration.ts';
 import type { KnownTool } from '../domain/measurements/known-tool.ts';
-import type { ListedConnection } from '../domain/servers/listed-connection.ts';
+import type { ListedConnection } from '../domain/servers/server.ts';
 import { checkKeyFile } from '../ssh/keys/authentication.ts';
 
 /**

@@ -3,17 +3,17 @@ import { difference } from './statistics.ts';
 
 /** Where the CPU time between two moments went, shares from 0 to 1. Null: unknown. */
 export interface CpuShares {
-  /** Of all CPU time: what others than the benchmark used. */
+  /** Used by others than the benchmark, of all CPU time. */
   otherLoad: number | null;
-  /** Of all CPU time: what the hypervisor withheld, as the kernel counts it. */
+  /** Withheld by the hypervisor, of all CPU time. */
   steal: number | null;
-  /** Of the time by the clock: that in which no CPU counted any, so that the machine itself stood still. */
+  /** Without any CPU time, of the time by the clock: the machine itself stood still. */
   stoodStill: number | null;
-  /** Of the time of the CPUs that the benchmark may use: what it used. */
+  /** Used by the benchmark, of the time of the CPUs that it may use. */
   ownCpu: number | null;
-  /** Of the time of the CPUs that it wanted, which is one at least: what its CPU quota withheld. */
+  /** Withheld by its CPU quota, of the time of the CPUs that it wanted, at least one. */
   throttled: number | null;
-  /** The same: what neither it nor anything else that is known used. */
+  /** Used by nothing that is known, of the time of the CPUs that it may use. */
   unused: number | null;
 }
 
@@ -29,18 +29,18 @@ export function cpuShares(before: MachineState, after: MachineState, cpus: numbe
   const seconds = difference(after.uptimeSeconds, before.uptimeSeconds);
   const throttledSeconds = difference(after.throttledSeconds, before.throttledSeconds);
   const cpuSeconds = seconds === null ? null : seconds * cpus;
-  const ofCpus = (used: number | null): number | null =>
-    used === null || cpuSeconds === null || cpuSeconds * TICKS_PER_SECOND < MIN_TICKS ? null : share(used, cpuSeconds);
-  const found = { ownCpu: ofCpus(own), throttled: withheld(throttledSeconds, own, seconds), unused: null };
+  const isLong = cpuSeconds !== null && cpuSeconds * TICKS_PER_SECOND >= MIN_TICKS;
+  const ownCpu = isLong && own !== null ? share(own, cpuSeconds) : null;
+  const found = { ownCpu, throttled: withheld(throttledSeconds, own, seconds), unused: null };
 
   const spent = cpuBetween(before.cpu, after.cpu);
   if (spent === null || spent.ticks < MIN_TICKS) return { ...found, otherLoad: null, steal: null, stoodStill: null };
   const ownShare = own === null ? null : share(own * TICKS_PER_SECOND, spent.ticks);
   const otherLoad = ownShare === null ? null : Math.max(spent.used - ownShare, 0);
   const stoodStill = missingTicks(before, after, spent.ticks);
-  if (found.ownCpu === null || otherLoad === null) return { ...found, otherLoad, steal: spent.steal, stoodStill };
+  if (ownCpu === null || otherLoad === null) return { ...found, otherLoad, steal: spent.steal, stoodStill };
   const counted = 1 - (stoodStill ?? 0);
-  const unused = 1 - found.ownCpu - (otherLoad + spent.steal) * counted - (stoodStill ?? 0);
+  const unused = counted - ownCpu - (otherLoad + spent.steal) * counted;
   return { ...found, otherLoad, steal: spent.steal, stoodStill, unused: Math.max(unused, 0) };
 }
 
@@ -50,7 +50,7 @@ function withheld(throttledSeconds: number | null, own: number | null, seconds: 
   return share(throttledSeconds, Math.max(seconds, throttledSeconds + (own ?? 0)));
 }
 
-/** A machine that was suspended, or whose CPUs got no time, counts fewer ticks than its clock has gone on. */
+/** A suspended machine, or one whose CPUs got no time, counts fewer ticks than its clock. */
 function missingTicks(before: MachineState, after: MachineState, ticks: number): number | null {
   const seconds = difference(after.uptimeSeconds, before.uptimeSeconds);
   const { countedCpus } = after;
@@ -59,7 +59,7 @@ function missingTicks(before: MachineState, after: MachineState, ticks: number):
   return expected > 0 ? share(expected - ticks, expected) : null;
 }
 
-/** How the CPU time between two moments was spent: shares from 0 to 1, `ticks` of it in all. Null if that is unknown. */
+/** How the CPU time between two moments was spent: shares from 0 to 1, and all ticks. */
 export function cpuBetween(
   before: CpuTime | null,
   after: CpuTime | null
@@ -73,7 +73,7 @@ export function cpuBetween(
   return { used: share(ticks - idle - steal, ticks), steal: share(steal, ticks), ticks };
 }
 
-/** From 0 to 1, whatever is divided. */
+/** From 0 to 1. */
 export function share(part: number, whole: number): number {
   return Math.min(Math.max(part / whole, 0), 1);
 }

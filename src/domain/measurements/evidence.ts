@@ -4,7 +4,7 @@ import type { CpuShares } from './cpu-shares.ts';
 import type { GpuState, MachineState } from './machine-state.ts';
 import { difference, highest, lowest, sum } from './statistics.ts';
 
-/** What the machine did while one sample was taken, from its states before and after. Null: unknown. */
+/** What the machine did during one sample, from its states before and after. Null: unknown. */
 export interface Evidence extends CpuShares {
   seconds: number | null;
   loadBefore: number | null;
@@ -15,15 +15,15 @@ export interface Evidence extends CpuShares {
   /** At the end, with the load just gone. */
   megahertz: MachineState['megahertz'];
   governor: string | null;
-  /** How often CPUs slowed down for heat meanwhile, and how many GPUs did. */
+  /** Thermal throttlings of CPUs, and GPUs that were throttled. */
   throttlings: number | null;
   /** The higher of before and after. */
   celsius: number | null;
   /** At the end. */
   gpus: GpuState[];
-  /** Processes of others on the GPUs, before or after: whichever is more. */
+  /** Of others, the higher of before and after. */
   gpuProcesses: number | null;
-  /** Why a short sample would say little about the hardware; null: nothing known stood in its way. */
+  /** Why a shortfall may not be the fault of the hardware; null: no reason known. */
   doubt: string | null;
 }
 
@@ -50,11 +50,10 @@ export interface RowEvidence {
   limits?: ProcessLimits | null;
 }
 
-/** What a benchmark does with CPUs. */
 export interface CpuUse {
-  /** Those that it may use. */
+  /** The number of CPUs that the benchmark may use. */
   cpus: number;
-  /** It keeps all of them busy all the time, so that whatever stays unused was kept from it. */
+  /** It keeps all of them busy, so that any unused time was withheld from it. */
   loadsAllCpus: boolean;
 }
 
@@ -79,10 +78,8 @@ export function evidenceOf(before: MachineState, after: MachineState, use: CpuUs
 }
 
 function throttlingsBetween(before: MachineState, after: MachineState): number | null {
-  const gpus = after.gpus.map((gpu) => {
-    const earlier = before.gpus.find(({ address }) => address === gpu.address);
-    return slowedBetween(earlier, gpu);
-  });
+  const stateBefore = ({ address }: GpuState) => before.gpus.find((each) => each.address === address);
+  const gpus = after.gpus.map((gpu) => slowedBetween(stateBefore(gpu), gpu));
   return sum([difference(after.throttlings, before.throttlings), ...gpus]);
 }
 

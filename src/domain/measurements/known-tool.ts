@@ -4,7 +4,7 @@ import type { Metric } from './measurement.ts';
 export interface KnownTool {
   benchmark: string;
   tool: string;
-  /** Whether it can be told how long a sample takes. */
+  /** The duration of a sample can be set. */
   timed: boolean;
   /** Programs that must be on the PATH. */
   executables: string[];
@@ -19,14 +19,14 @@ export interface ToolMetric extends Metric {
   tool: string;
 }
 
-/** What its tools say of a benchmark that has some; every other one is a command of the user's own. */
+/** A benchmark that has tools; every other one is a user-defined command. */
 export interface BenchmarkKind {
   benchmark: string;
-  /** It runs where the configuration names no benchmarks. */
+  /** It runs if the configuration names no benchmarks. */
   byDefault: boolean;
-  /** It measures GPUs: a server without one skips it, unless a metric of it is expected. */
+  /** A server without a GPU skips it, unless a metric of it is expected. */
   needsGpus: boolean;
-  /** The timeout of a sample is at least this, where the configuration has none. */
+  /** Minimum of the default timeout of a sample. */
   minTimeoutMs: number;
   metrics: ToolMetric[];
 }

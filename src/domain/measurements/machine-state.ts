@@ -1,9 +1,9 @@
 import type { ProcessLimits } from '../servers/process-limits.ts';
 
-/** What a machine was doing at one moment. Null or empty: it could not be read there. */
+/** The state of a machine at one moment. Null or empty: unknown. */
 export interface MachineState {
   cpu: CpuTime | null;
-  /** How many CPUs that is the time of. */
+  /** The number of CPUs in `cpu`. */
   countedCpus: number | null;
   /** Load average of the last minute. */
   load: number | null;
@@ -15,11 +15,10 @@ export interface MachineState {
   /** How long its control group has been frozen. */
   frozenSeconds: number | null;
   limits: ProcessLimits;
-  /** Clock of the CPUs. */
   megahertz: { mean: number; lowest: number } | null;
   /** Of the first CPU: `performance`, `powersave`, ... */
   governor: string | null;
-  /** How often the CPUs have slowed down for heat since boot, as they count it: each core, and each package. */
+  /** Thermal throttlings since boot, of each core and each package. */
   throttlings: number | null;
   /** The hottest sensor of the CPUs. */
   celsius: number | null;
@@ -41,9 +40,9 @@ export interface GpuState {
   /** 0 to 1 */
   utilization: number | null;
   celsius: number | null;
-  /** What slows it down at this moment: heat, a power brake, the hardware itself. Not its power limit, which is normal. */
+  /** Heat, a power brake or the hardware itself; not its power limit, which is normal. */
   slowdowns: string[] | null;
-  /** How long heat has slowed it down since its driver was loaded. Newer drivers only. */
+  /** By heat, since its driver was loaded. Newer drivers only. */
   slowedMicroseconds: number | null;
 }
 

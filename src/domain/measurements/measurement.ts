@@ -17,27 +17,26 @@ export function isCount({ unit }: Pick<Metric, 'unit'>): boolean {
   return unit === DEVICES;
 }
 
-/** One number read from one run of a tool. Device: its index where there are several, else null. */
+/** One number of one sample. Device: its index where there are several, else null. */
 export interface Reading extends Metric {
   device: number | null;
   value: number;
 }
 
-/** A device that readings are about. */
 export interface MeasuredDevice {
   /** As in {@link Reading}. */
   device: number;
-  /** PCI address, `0000:c1:00.0`; null: its driver does not tell which one it is. */
+  /** PCI address, `0000:c1:00.0`; null: unknown. */
   address: string | null;
   /** Its model, else what OpenCL calls it. */
   name: string;
   /** `GPU-4fcac49b-bc5a-f781-9c02-889186926070`; null: unknown. */
   uuid: string | null;
-  /** Its driver lists parts of it, whose numbers say nothing about the whole: it has no readings. */
+  /** Its driver lists parts of it: it has no readings. */
   isPartitioned: boolean;
 }
 
-/** A metric of a server (or of one of its devices), with the samples behind it in the order they were taken. */
+/** A metric of a server (or of one of its devices), with its samples in order. */
 export interface Measurement extends Metric {
   device: number | null;
   samples: number[];
@@ -65,7 +64,7 @@ export function combine(first: readonly Measurement[], second: readonly Measurem
   return summarize(readings);
 }
 
-/** The devices of several samples together, in their order: one that some of them lack is missing there only. */
+/** The devices of several samples, in their order. */
 export function combineDevices(devices: readonly MeasuredDevice[]): MeasuredDevice[] {
   return [...new Map(devices.map((each) => [each.device, each])).values()].sort((a, b) => a.device - b.device);
 }

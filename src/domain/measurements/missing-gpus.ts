@@ -3,55 +3,49 @@ import { gpuName, otherGpusNote } from '../servers/machine.ts';
 import type { Gpu, Machine } from '../servers/machine.ts';
 import type { MeasuredDevice } from './measurement.ts';
 
-/** Named in a message. */
-const NAMED_GPUS = 8;
+const MAX_GPUS_SHOWN = 8;
 
-/**
- * Which GPUs of a machine could not be measured, or not as a whole; null: all were.
- * @param measured - what a tool found, each device by its place among the GPUs of the machine
- */
+/** The GPUs of a machine that were not measured as a whole; null: none. */
 export function missingGpus(
   machine: Pick<Machine, 'gpus' | 'otherGpus' | 'hidesDevices'>,
   measured: readonly MeasuredDevice[],
   tool: string
 ): RowError | null {
   const { gpus, hidesDevices = [] } = machine;
-  if (gpus.length === 0) return measured.length > 0 ? null : { type: 'DeviceMissing', message: noGpu(machine, tool) };
+  if (gpus.length === 0) {
+    const note = otherGpusNote(machine);
+    const message = `no GPU: ${tool} found none${note === null ? '' : `; ${note}`}`;
+    return measured.length > 0 ? null : { type: 'DeviceMissing', message };
+  }
   const partitioned = measured.filter(({ isPartitioned }) => isPartitioned);
   if (partitioned.length > 0) {
-    const which = partitioned.slice(0, NAMED_GPUS).map(({ address, name }) => `${address ?? 'a GPU'} ${name}`);
+    const which = partitioned.slice(0, MAX_GPUS_SHOWN).map(({ address, name }) => `${address ?? 'a GPU'} ${name}`);
     const message = `partitioned, so that ${tool} sees parts of the GPU only: ${which.join(', ')}; the kernel shows ${count(gpus)}`;
     return { type: 'DevicePartitioned', message };
   }
   const missing = gpus.filter((_, place) => !measured.some(({ device }) => device === place));
   if (missing.length === 0) return null;
   const told = `the kernel shows ${count(gpus)}, ${tool} measured ${gpus.length - missing.length}`;
-  const hidden = hidesDevices.length === 0 ? '' : `; the environment of its login says ${hidesDevices.join(', ')}`;
+  const hidden = hidesDevices.length === 0 ? '' : `; its environment sets ${hidesDevices.join(', ')}`;
   return { type: 'DeviceMissing', message: `${told}: ${whichMissing(gpus, missing, measured)}${hidden}` };
 }
 
-/** A driver that does not tell which of its GPUs it lists does not tell which one it lacks. */
+/** A driver that lists GPUs without their addresses does not tell which one is missing. */
 function whichMissing(gpus: readonly Gpu[], missing: readonly Gpu[], measured: readonly MeasuredDevice[]): string {
   const unnamed = new Set(measured.filter(({ address }) => address === null).map(({ device }) => gpus[device]?.vendor));
   const possible = gpus.filter((gpu) => unnamed.has(gpu.vendor));
   const certain = missing.filter((gpu) => !possible.includes(gpu));
-  const parts: string[] = [];
-  if (certain.length > 0) parts.push(`${named(certain)} missing`);
-  if (certain.length < missing.length) {
-    parts.push(`${missing.length - certain.length} missing of ${named(possible)}, and OpenCL does not tell which`);
-  }
-  return parts.join('; ');
-}
-
-function noGpu(machine: Pick<Machine, 'gpus' | 'otherGpus'>, tool: string): string {
-  const note = otherGpusNote(machine);
-  return `no GPU: ${tool} found none${note === null ? '' : `; ${note}`}`;
+  const uncertain = missing.length - certain.length;
+  return [
+    ...(certain.length > 0 ? [`${named(certain)} missing`] : []),
+    ...(uncertain > 0 ? [`${uncertain} missing of ${named(possible)}, and OpenCL does not tell which`] : []),
+  ].join('; ');
 }
 
 /** `0000:41:00.0, 0000:c1:00.0 (NVIDIA A100)` */
 function named(gpus: readonly Gpu[]): string {
-  const more = gpus.length > NAMED_GPUS ? ` and ${gpus.length - NAMED_GPUS} more` : '';
-  const addresses = gpus.slice(0, NAMED_GPUS).map(({ address }) => address);
+  const more = gpus.length > MAX_GPUS_SHOWN ? ` and ${gpus.length - MAX_GPUS_SHOWN} more` : '';
+  const addresses = gpus.slice(0, MAX_GPUS_SHOWN).map(({ address }) => address);
   return `${addresses.join(', ')}${more} (${[...new Set(gpus.map(gpuName))].join(', ')})`;
 }
 

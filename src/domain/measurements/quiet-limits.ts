@@ -4,22 +4,22 @@ import { share } from './cpu-shares.ts';
 import type { Evidence } from './evidence.ts';
 import type { GpuProcess } from './machine-state.ts';
 
-/** What counts as a quiet machine. Shares from 0 to 1; null: not looked at. */
+/** When a machine counts as quiet. Shares from 0 to 1; null: no limit. */
 export interface QuietLimits {
-  /** Share of its CPU time that others may use before anything is started on it. */
+  /** Used by others before anything is started, of its CPU time. */
   cpu: number | null;
-  /** Compute processes of others on its GPUs, before and while it is measured. */
+  /** Compute processes of others on its GPUs, before and during a benchmark. */
   gpuProcesses: number | null;
-  /** Share of all CPU time that others than the benchmark may use meanwhile. */
+  /** Used by others during a benchmark, of all CPU time. */
   otherLoad: number | null;
-  /** Share of all CPU time that the hypervisor, a CPU quota or a freezer may withhold meanwhile. */
+  /** Withheld by the hypervisor, a CPU quota or a freezer, of all CPU time. */
   steal: number | null;
   /**
-   * Share of its CPU time that a benchmark which loads all CPUs may leave unused meanwhile: above what its start and end
-   * take, up to 3 % of a sample of a second, and not above the usual tolerance, or a stop would be a failure.
+   * Left unused by a benchmark that loads all CPUs, of its CPU time: more than its start and end take (3 % of a sample of
+   * a second), and not more than the usual tolerance, or a stop would be a failure.
    */
   unused: number | null;
-  /** How often it may slow down for heat meanwhile. */
+  /** Thermal throttlings during a benchmark. */
   throttling: number | null;
 }
 

@@ -5,9 +5,8 @@ import type { Metric } from '../measurements/measurement.ts';
 import type { QuietLimits } from '../measurements/quiet-limits.ts';
 import type { Server, SshConfigUse, SshSettings } from '../servers/server.ts';
 
-/** What the worker works by: the user's `fleetmark.yaml`, checked, with every default filled in. */
+/** The user's `fleetmark.yaml`, checked, with every default filled in. */
 export interface Configuration {
-  /** Path of the file, for messages. */
   file: string;
   servers: ReadonlyMap<string, Server>;
   ssh: SshSettings;
@@ -16,31 +15,28 @@ export interface Configuration {
   quiet: QuietLimits;
   /** In the order in which they run. */
   benchmarks: BenchmarkSettings[];
-  /** The first one that has a server wins. */
   classes: HardwareClass[];
-  /** Expectations by hardware class. */
+  /** By hardware class. */
   expect: Record<string, Expectations>;
-  /** A server of which nothing is expected is an error. */
+  /** A server without expectations is an error. */
   requireExpectations: boolean;
 }
 
 /** How to run one benchmark. Durations in milliseconds. */
 export interface BenchmarkSettings {
-  /** `cpu`, `gpu`, or a name of the user's own. */
   benchmark: string;
-  /** How many times it is measured; the median counts. */
   samples: number;
-  /** How long one sample of a tool that can be told takes. */
+  /** Of one sample, if the tool can be told. */
   durationMs: number;
-  /** Each sample is killed after this long. */
+  /** Of one sample. */
   timeoutMs: number;
-  /** Each sample is killed when it writes nothing for this long; null: it may be silent. */
+  /** A sample without output for this long is killed; null: no limit. */
   silenceMs: number | null;
-  /** The user's own command, in place of the tools. */
+  /** In place of the tools. */
   command: UserCommand | null;
   /** Count OpenCL CPU devices as GPUs, so that PoCL can stand in for one in tests. */
   openclCpuDevices: boolean;
-  /** Of `gpu`: the devices to measure; null: all that compute. */
+  /** The GPUs to measure; null: all that compute. */
   devices: GpuChoice | null;
 }
 

@@ -2,39 +2,33 @@ import { withoutDuplicateMessages } from './duplicate-messages.ts';
 import { withSameMachines } from './same-machine.ts';
 import type { ServerRow } from '../verdicts/server-row.ts';
 
-interface Held {
-  row: ServerRow;
-  /** Servers that were measured when it ended, and still are: one of them may turn out to be the same machine. */
-  beside: Set<string>;
-}
-
 /**
- * The rows of a run in the order in which their verdicts became final, which is when they may be told. Only a `fail` can
- * still change: it is nobody's fault if another id of that machine was measured at the same time, and which machine a
- * server is, its row says.
+ * The rows of a run in the order in which their verdicts became final. Only a `fail` can still change: it becomes
+ * inconclusive if another id of that machine was measured at the same time, and only its row tells which machine a server is.
  */
 export class FinalRows {
   readonly #ended: ServerRow[] = [];
-  #held: Held[] = [];
+  /** With the servers that were measured when the row ended, and still are: one may turn out to be the same machine. */
+  #held: { row: ServerRow; beside: Set<string> }[] = [];
   readonly #rows: ServerRow[] = [];
 
   get rows(): readonly ServerRow[] {
     return this.#rows;
   }
 
-  /** Those that have ended, and whose verdict may still change. */
+  /** Rows whose verdict may still change. */
   get provisional(): readonly ServerRow[] {
     return this.#held.map(({ row }) => row);
   }
 
-  /** How many servers have ended, those included whose verdict is not final. */
+  /** How many servers have ended, with a final verdict or not. */
   get ended(): number {
     return this.#ended.length;
   }
 
   /**
-   * @param running - the servers that are measured still
-   * @returns what became final by it
+   * @param running - the servers that are still being measured
+   * @returns the rows that became final
    */
   add(row: ServerRow, running: Iterable<string>): ServerRow[] {
     this.#ended.push(row);
@@ -47,7 +41,7 @@ export class FinalRows {
     return final;
   }
 
-  /** What a report adds besides, that two ids seem to be one machine, changes no verdict. */
+  /** The other notes of a report about the same machine change no verdict. */
   #judged(row: ServerRow): ServerRow {
     if (row.verdict !== 'fail' || row.identity === null) return row;
     const same = this.#ended.filter(({ identity }) => identity === row.identity);

@@ -13,18 +13,16 @@ export interface FleetReport {
   /** The workflow id of the run. */
   run: string;
   temporalRunId: string;
-  /** The servers were checked, and nothing was measured; left out of every other run. */
+  /** Only a check; left out of every other run. */
   checkOnly?: true;
   note: string | null;
-  /** Not in a report of before there were samples, nor of a server that was started by itself. */
+  /** Left out by earlier versions, and of a server that was started by itself. */
   selection?: RunSelection;
   startedAt: string;
   seconds: number;
   requested: number;
   counts: VerdictCounts;
-  /** Measured, and short or wrong. */
   failed: string[];
-  /** Could not be judged. */
   errored: string[];
   /** In the order of the inventory. */
   servers: ServerRow[];
@@ -50,30 +48,29 @@ export function aggregate(run: RunFacts, servers: readonly ServerRow[]): FleetRe
   };
 }
 
-/** Bytes of all rows. A workflow result of 2 MiB ends the run with nothing, and the ids of those that fell short come on top. */
+/** Bytes of all rows. A workflow result above 2 MiB is lost, and the ids of the failed servers come on top. */
 const REPORT_LIMIT = 1_750_000;
 
-/** Bytes of the rows that the servers of a run hand over, all together: its history is limited to 50 MiB. */
+/** Bytes of the rows that the servers of a run give to its workflow, whose history is limited to 50 MiB. */
 const HANDED_OVER_LIMIT = 10_000_000;
 
-/** How large a row may be that a server hands over to a run of so many. Bytes. */
+/** Maximum size of each of these rows. */
 export function handedOverBytes(servers: number): number {
   return Math.min(MAX_ROW_BYTES, Math.floor(HANDED_OVER_LIMIT / Math.max(1, servers)));
 }
 
-/** Some of its rows are not all that the run knew. */
 export function isTruncated({ servers }: FleetReport): boolean {
   return servers.some(({ truncated }) => truncated); // a report of an earlier version has none
 }
 
-/** A report that a workflow can end with: whole while there is room, else with its largest rows cut to one size. */
+/** A report that fits into a workflow result: its largest rows are cut to one size if necessary. */
 export function truncateReport(report: FleetReport): FleetReport {
   const room = REPORT_LIMIT - sizeOf(report.selection ?? null);
   const limit = commonLimit(report.servers.map(sizeOf), room);
   return { ...report, servers: report.servers.map((row) => truncateRow(row, limit)) };
 }
 
-/** The limit of each that keeps the sum within the room: what small ones leave is for large ones. */
+/** The limit for each size that keeps the sum within the room: small ones leave more for large ones. */
 function commonLimit(sizes: readonly number[], room: number): number {
   let left = room;
   for (const [index, size] of [...sizes].sort((a, b) => a - b).entries()) {

@@ -4,16 +4,15 @@ import type { BenchmarkRow, ServerRow } from '../verdicts/server-row.ts';
 import { isIndependentOfLoad } from '../verdicts/shortfall-advice.ts';
 import { formatShortfall, shortfallTexts } from '../verdicts/shortfalls.ts';
 
-/** Of an identity: what stands for the host key alone. */
+/** The part of an identity that stands for the host key alone. */
 const HOST_KEY_DIGITS = 8;
 
-/** Seconds are rounded to tenths: what began when another one had ended was not measured beside it. */
+/** Seconds are rounded to tenths: a server that began as another one ended was not measured beside it. */
 const ROUNDING_MS = 50;
 
 /**
- * Says which servers seem to be one machine under two ids. What such a server was short of while another one was
- * measured on it is nobody's fault: `Inconclusive`. Servers that share no more than a host key are told to, but judged.
- * @param rows - each with what `machineIdentity` made of it, 16 hexadecimal digits
+ * Notes which servers seem to be one machine. A shortfall of such a server while another one was measured is
+ * `Inconclusive`. Servers that share only a host key get a note, and keep their verdict.
  */
 export function withSameMachines(rows: readonly ServerRow[]): ServerRow[] {
   const known = rows.filter(({ identity }) => identity !== null);
@@ -33,14 +32,14 @@ export function withSameMachines(rows: readonly ServerRow[]): ServerRow[] {
   });
 }
 
-/** `web-1`, `web-1 and 2 more`; null: there are none. */
+/** `web-1`, `web-1 and 2 more`; null: none. */
 function others(group: readonly ServerRow[], row: ServerRow): string | null {
   const other = group[0] === row ? group[1] : group[0];
   if (other === undefined) return null;
   return group.length > 2 ? `${other.serverId} and ${group.length - 2} more` : other.serverId;
 }
 
-/** Each row of a machine that was measured while another one was, and the id of that one. */
+/** Each row of a machine that overlaps in time with another one, and the id of that one. */
 function measuredTogether(group: readonly ServerRow[]): [ServerRow, string][] {
   const times = group.flatMap((row) => {
     if (row.startedAt === null || row.seconds === null) return [];
@@ -68,12 +67,11 @@ function inDoubt(row: ServerRow, beside: string | undefined): ServerRow {
   return { ...row, verdict: 'error', reason: error.message, error };
 }
 
-/** Neither how many devices there are nor that results are wrong is the fault of any load: for those it stays to blame. */
+/** Shortfalls that no load can cause stay: missing devices and wrong results. */
 function doubted(row: BenchmarkRow, but: string): BenchmarkRow {
   const certain = row.shortfalls.filter(isIndependentOfLoad);
   const others = row.shortfalls.filter((each) => !certain.includes(each));
-  const isCertain = certain.length > 0 && others.length === 0;
-  if (row.verdict !== 'fail' || isCertain) return row;
+  if (row.verdict !== 'fail' || (certain.length > 0 && others.length === 0)) return row;
   const short = others.map(formatShortfall).join('; ') || (row.reason ?? row.benchmark);
   const error = { type: 'Inconclusive', message: `${short}, ${but}` };
   if (certain.length > 0) return { ...row, reason: shortfallTexts(certain).join('; '), error, shortfalls: certain };

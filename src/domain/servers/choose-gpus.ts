@@ -21,37 +21,36 @@ export interface PciGpu {
   isPassedThrough: boolean;
 }
 
-/** Which devices are GPUs to measure, chosen by hand: all criteria must match. */
+/** The GPUs to measure, chosen by hand: all criteria must match. */
 export interface GpuChoice {
   vendor?: Gpu['vendor'];
-  /** `*` is anything, `?` one character; case does not matter. */
+  /** `*` matches anything, `?` one character; case does not matter. */
   model?: string;
 }
 
 export const gpuVendors: Readonly<Record<string, Gpu['vendor']>> = { '10de': 'nvidia', '1002': 'amd', '8086': 'intel' };
 
 /**
- * Splits what the kernel shows into the GPUs to measure and the others, each with why. Without a choice by hand, GPUs
- * that are part of a processor are others, and so is the one that draws the console beside GPUs of another model.
+ * The GPUs to measure, and the others with a reason each. Without a choice by hand, GPUs that are part of a processor are
+ * others, and so is the one that draws the console beside GPUs of another model.
  */
 export function chooseGpus(shown: readonly PciGpu[], choice: GpuChoice | null): Pick<Machine, 'gpus' | 'otherGpus'> {
   const discrete = shown.filter((each) => whyUnusable(each) === null && !isIntegrated(each));
-  const whyOther = (each: PciGpu): string | null => {
-    if (choice !== null) return whyUnusable(each) ?? (isChosen(each, choice) ? null : 'not chosen');
-    if (isIntegrated(each)) return whyUnusable(each) ?? 'integrated';
-    return whyUnusable(each) ?? (isConsoleOnly(each, discrete) ? 'boot VGA' : null);
+  const whyNotChosen = (each: PciGpu): string | null => {
+    if (choice !== null) return isChosen(each, choice) ? null : 'not chosen';
+    if (isIntegrated(each)) return 'integrated';
+    return isConsoleOnly(each, discrete) ? 'boot VGA' : null;
   };
-  const gpus: Gpu[] = [];
-  const otherGpus: OtherGpu[] = [];
-  for (const each of shown) {
-    const why = whyOther(each);
-    if (why === null) gpus.push(gpuOf(each));
-    else otherGpus.push({ address: each.address, vendorId: each.vendorId, name: nameOf(each), why });
-  }
-  return { gpus, otherGpus };
+  const others = shown.flatMap((each): [PciGpu, OtherGpu][] => {
+    const why = whyUnusable(each) ?? whyNotChosen(each);
+    const { address, vendorId } = each;
+    return why === null ? [] : [[each, { address, vendorId, name: nameOf(each), why }]];
+  });
+  const isOther = new Set(others.map(([each]) => each));
+  return { gpus: shown.filter((each) => !isOther.has(each)).map(gpuOf), otherGpus: others.map(([, other]) => other) };
 }
 
-/** What keeps a device from computing, whoever chose it. */
+/** What keeps a device from computing. */
 function whyUnusable(gpu: PciGpu): string | null {
   if (gpu.isPassedThrough) return 'reserved for a virtual machine';
   if (!Object.hasOwn(gpuVendors, gpu.vendorId)) return gpu.pciClass.startsWith('03') ? 'display only' : 'not a GPU';

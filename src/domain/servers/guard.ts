@@ -2,20 +2,19 @@ import { Failure } from '../failures/failure.ts';
 import { isObject, isText } from '../values/json-value.ts';
 import { printable } from '../values/untrusted.ts';
 
-/** Who measures a machine, as others that come to it are told. */
+/** The run that measures a machine, as other runs see it. */
 export interface GuardHolder {
-  /** Of the server, and the run id of that. */
+  /** Of the server, with its run id. */
   workflowId: string;
   runId: string;
-  /** The run that it belongs to. */
+  /** The workflow id of the fleet run. */
   run: string;
-  /** Where the worker is. */
   workerHost: string;
   /** ISO 8601, by the clock of that worker. */
   since: string;
 }
 
-/** The guard of a machine is not held by the run that wants to start a job there. */
+/** A run wants to start a job on a machine whose guard it does not hold. */
 export class GuardNotHeld extends Failure {
   constructor() {
     super('ServerBusy', 'another run has begun to measure this server meanwhile');
@@ -31,13 +30,13 @@ export function holderText(holder: Omit<GuardHolder, 'runId'>): string {
   );
 }
 
-/** What a server says of a holder. Untrusted: what cannot be read is told as unknown. */
+/** A holder as a server tells it: untrusted. Unreadable fields are `unknown`. */
 export function readHolder(runId: string, text: string): GuardHolder {
   let told: unknown = null;
   try {
     told = JSON.parse(text);
   } catch {
-    // the run is known all the same
+    // the run id is known
   }
   const value = (name: string): string => {
     const said = isObject(told) ? told[name] : null;

@@ -2,34 +2,32 @@ import type { MachineFacts } from './machine.ts';
 import type { Server } from './server.ts';
 import { matchesPattern } from '../values/wildcards.ts';
 
-/** The class of every server that nothing puts into another one. */
+/** The class of all remaining servers. */
 export const DEFAULT_CLASS = 'default';
 
-/** `h100x8`, `c5.large`: not digits only, which would be the number of something. */
+/** `h100x8`, `c5.large`; not digits only, which would be a count. */
 export const CLASS_NAME_PATTERN = /^(?!\d+$)[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/;
 
 export function isClassName(text: string): boolean {
   return CLASS_NAME_PATTERN.test(text);
 }
 
-/** Which servers are of a class, besides those that name it themselves: the first class that has a server, wins. */
+/** The servers of a class, besides those that name it themselves: the first class that matches a server wins. */
 export interface HardwareClass {
   name: string;
-  /** Servers in one of these. */
   groups: string[];
-  /** Servers that turn out to be like this; null: none. */
   detect: Detection | null;
 }
 
-/** All that is given must be so. What a machine does not tell, is not so. */
+/** All criteria must match; unknown facts never match. */
 export interface Detection {
-  /** `*` is anything, `?` one character; capitals or not does not matter. */
+  /** `*` matches anything, `?` one character; case does not matter. */
   gpuModel?: string;
-  /** How many GPUs: of that model, where one is given. */
+  /** How many GPUs, of that model if one is given. */
   gpus?: Bounds;
   cpuModel?: string;
   cpus?: Bounds;
-  /** GiB that the system counts, which is less than what is built in. */
+  /** As the system counts it, which is less than what is installed. */
   memoryGib?: Bounds;
 }
 
@@ -51,8 +49,8 @@ export function classByGroups(
 }
 
 /**
- * What a server's expectations hang on: the class that it names, else that of its groups, else the first one that its
- * machine is like, else `default`. With the rule that decided: `server`, `group gpu`, `detected` or `default`.
+ * The class that a server names, else that of its groups, else the first one that its machine matches, else `default`;
+ * with the rule that decided: `server`, `group gpu`, `detected` or `default`.
  */
 export function classOf(
   { hardwareClass, groups }: Pick<Server, 'hardwareClass' | 'groups'>,
@@ -63,12 +61,11 @@ export function classOf(
   if (byGroups !== null && (hardwareClass ?? byGroups.name) === byGroups.name) {
     return { hardwareClass: byGroups.name, classBy: `group ${byGroups.group}` };
   }
-  if (hardwareClass !== null) {
-    return { hardwareClass, classBy: hardwareClass === DEFAULT_CLASS ? 'default' : 'server' };
-  }
+  if (hardwareClass !== null) return { hardwareClass, classBy: hardwareClass === DEFAULT_CLASS ? 'default' : 'server' };
   const detected = classes.find(({ detect }) => detect !== null && isLike(facts, detect));
-  if (detected) return { hardwareClass: detected.name, classBy: 'detected' };
-  return { hardwareClass: DEFAULT_CLASS, classBy: 'default' };
+  return detected
+    ? { hardwareClass: detected.name, classBy: 'detected' }
+    : { hardwareClass: DEFAULT_CLASS, classBy: 'default' };
 }
 
 function isLike(facts: MachineFacts, { gpuModel, gpus, cpuModel, cpus, memoryGib }: Detection): boolean {

@@ -6,11 +6,11 @@ export interface Gpu {
   /** PCI address, `0000:65:00.0`. */
   address: string;
   vendor: 'nvidia' | 'amd' | 'intel';
-  /** PCI device id, `2330`; null: unknown. Left out by earlier versions. */
+  /** PCI device id, `2330`; null: unknown. Left out by earlier versions, as all that follows. */
   deviceId?: string | null;
-  /** `NVIDIA H100 80GB HBM3`; null: nothing on the machine names it. Left out by earlier versions. */
+  /** `NVIDIA H100 80GB HBM3`; null: unknown. */
   model?: string | null;
-  /** `GPU-4fcac49b-bc5a-f781-9c02-889186926070`, or AMD's unique id; null: unknown. Left out by earlier versions. */
+  /** `GPU-4fcac49b-bc5a-f781-9c02-889186926070`, or AMD's unique id; null: unknown. */
   uuid?: string | null;
 }
 
@@ -25,7 +25,7 @@ export interface OtherGpu {
   why: string;
 }
 
-/** What a machine is, as far as choosing and judging its benchmarks needs it. Untrusted: the server said so. */
+/** The facts of a machine that benchmarks need. Untrusted: the server said so. */
 export interface Machine {
   /** `Debian GNU/Linux 12 (bookworm)` */
   system: string | null;
@@ -36,19 +36,18 @@ export interface Machine {
   memoryMib: number | null;
   /** The GPUs to measure, in the order of their PCI addresses. */
   gpus: Gpu[];
-  /** The others that the kernel shows. Left out by earlier versions. */
+  /** Left out by earlier versions, as the next two. */
   otherGpus?: OtherGpu[];
-  /** What its rules allow our processes. Left out by earlier versions. */
   limits?: ProcessLimits;
-  /** Variables of its environment that hide devices from benchmarks, `CUDA_VISIBLE_DEVICES=0`. Left out by earlier versions. */
+  /** Environment variables that hide devices from benchmarks: `CUDA_VISIBLE_DEVICES=0`. */
   hidesDevices?: string[];
-  /** Those of the executables we asked for that are on its PATH. */
+  /** The requested executables that are on its PATH. */
   executables: string[];
   /** Its package manager, for advice: `apt-get`, `dnf`, `zypper`, `apk`, `pacman`. */
   packageManager: string | null;
 }
 
-/** What a report says of a machine, and what a hardware class is detected by. Untrusted: the server said so. */
+/** The facts of a machine in a report, by which a hardware class is detected. Untrusted. */
 export interface MachineFacts {
   system: string | null;
   cpuModel: string | null;
@@ -59,7 +58,7 @@ export interface MachineFacts {
 }
 
 export interface GpuFacts {
-  /** `NVIDIA H100 80GB HBM3`; where nothing on the machine names it, its PCI ids: `NVIDIA 10de:2330`. */
+  /** As {@link gpuName}. */
   model: string;
   count: number;
 }
@@ -77,23 +76,22 @@ export function gpuName({ model, vendor, deviceId }: Gpu): string {
   return model ?? (deviceId ? `${name} ${vendorId}:${deviceId}` : `${name} ${vendorId}`);
 }
 
-/** What its environment keeps from the benchmarks of a server with GPUs, for the notes of its row. */
+/** A note of a server with GPUs if its environment hides devices from benchmarks. */
 export function devicesHidden({ gpus, hidesDevices = [] }: Machine): string[] {
   if (gpus.length === 0 || hidesDevices.length === 0) return [];
-  return [`its environment says which devices a benchmark sees: ${hidesDevices.join(', ')}`];
+  return [`its environment limits the devices that a benchmark sees: ${hidesDevices.join(', ')}`];
 }
 
-/** Named in a sentence. */
-const NAMED_GPUS = 4;
+const MAX_GPUS_SHOWN = 4;
 
 /**
- * `not measured: 0000:09:00.0 AMD 1002:164e (integrated)`; null: there are none to tell. A machine without any GPU to
- * measure tells of those that somebody could take for one, not of the display of its management controller.
+ * `not measured: 0000:09:00.0 AMD 1002:164e (integrated)`; null: none. Without a GPU to measure, those that only drive a
+ * display are left out.
  */
 export function otherGpusNote({ gpus, otherGpus = [] }: Pick<Machine, 'gpus' | 'otherGpus'>): string | null {
   const told = gpus.length > 0 ? otherGpus : otherGpus.filter(({ why }) => why !== 'display only');
   if (told.length === 0) return null;
-  const named = told.slice(0, NAMED_GPUS).map(({ address, name, why }) => `${address} ${name} (${why})`);
-  const more = told.length > NAMED_GPUS ? ` and ${told.length - NAMED_GPUS} more` : '';
+  const named = told.slice(0, MAX_GPUS_SHOWN).map(({ address, name, why }) => `${address} ${name} (${why})`);
+  const more = told.length > MAX_GPUS_SHOWN ? ` and ${told.length - MAX_GPUS_SHOWN} more` : '';
   return `not measured: ${named.join(', ')}${more}`;
 }

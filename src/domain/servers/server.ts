@@ -21,7 +21,7 @@ function bytesOf(text: string): number {
   return encodeURIComponent(text).replace(/%../g, '_').length;
 }
 
-/** The workflow id of a server's run, which is at the same time its mutex: one run per server at a time. */
+/** The workflow id of a server's run, which is also its mutex: one run per server at a time. */
 export function serverWorkflowId(serverId: string): string {
   return `server/${serverId}`;
 }
@@ -41,12 +41,12 @@ export interface JumpHost {
   keyFile?: string;
 }
 
-/** What may be said of a server in several places, of which one counts. */
+/** May be set in several places, of which one counts. */
 export type ConnectionPart = 'user' | 'port' | 'key' | 'jump';
 
 /**
- * One machine of the inventory, as it and `fleetmark.yaml` say; null where both leave it to the configuration of ssh and
- * to what is usual. Only the worker has these; everything else speaks of servers by id.
+ * One machine of the inventory; null where both the inventory and `fleetmark.yaml` leave it to the configuration of ssh or
+ * to its default. Only the worker has these; everything else uses server ids.
  */
 export interface Server {
   serverId: string;
@@ -55,50 +55,51 @@ export interface Server {
   user: string | null;
   /** Private key file. */
   keyFile: string | null;
-  /** The only host key that it may show, `SHA256:...`; null: known_hosts decides. */
+  /** The only accepted host key, `SHA256:...`; null: known_hosts decides. */
   hostKey: string | null;
-  /** The jump hosts on the way, the one that is connected to directly first; empty: none, whatever ssh is told. */
+  /** Jump hosts, the one that is connected to directly first; empty: none, even if the configuration of ssh has some. */
   jumps: JumpHost[] | null;
-  /** The class that it names, or that of its groups; null: by what its machine turns out to be. */
+  /** The class that it names, or that of its groups; null: detected from its machine. */
   hardwareClass: string | null;
   groups: string[];
-  /** Where that is written: `group_vars/all.yml:2`, `ansible.cfg:5`, `fleetmark.yaml`. Left out of what is left open. */
+  /** Where each part is set: `group_vars/all.yml:2`, `ansible.cfg:5`, `fleetmark.yaml`. */
   from?: Partial<Record<ConnectionPart, string>>;
   /** Why nothing is measured on it: it is not reached by SSH. Left out of all others. */
   skip?: string;
 }
 
-/** An SSH server on the way to a server, or the server itself: where it is, and how to log in there. */
+/** A jump host, or the server itself: where it is, and how to log in there. */
 export interface Hop {
   host: string;
   port: number;
   user: string;
   /** Private key file; null: the ssh-agent. */
   keyFile: string | null;
-  /** The only host key that it may show, `SHA256:...`; null: known_hosts decides. */
+  /** As of a {@link Server}. */
   hostKey: string | null;
-  /** What known_hosts calls it, as with `HostKeyAlias` of ssh; null: by its host and port. */
+  /** Its name in known_hosts; null: its host and port. */
   hostKeyAlias: string | null;
-  /** Where its host keys are looked up; null: in those of the settings. */
+  /** Null: those of the settings. */
   knownHostsFiles: string[] | null;
   /** Socket of the ssh-agent; false: none; null: that of the settings. */
   agentSocket: string | false | null;
 }
 
-/** How a server is reached: what the inventory says of it, with everything that it leaves open filled in. */
+/** How a server is reached, with all defaults filled in. */
 export interface Route extends Hop {
   serverId: string;
-  /** The jump hosts on the way, the one that is connected to directly first. */
+  /** Jump hosts, the one that is connected to directly first. */
   jumps: Hop[];
 }
 
-/** Where the passphrase of encrypted keys is: the first line of a file, or of what a local command of /bin/sh writes. */
+/** The passphrase of encrypted keys: the first line of a file, or of the output of a local command of /bin/sh. */
 export type PassphraseSource = { file: string } | { command: string };
-/** What the configuration of ssh may say of servers. */
+
+/** Which configuration of ssh is used. */
 export interface SshConfigUse {
-  /** True: that in the files which ssh reads by itself; false: nothing; else that in this file. */
+  /** True: the files that ssh reads by itself; false: none; else this file. */
   file: boolean | string;
-  /** Where `fleetmark.yaml` itself says which known_hosts files, or which ssh-agent, that counts. */
+  /** Whether `fleetmark.yaml` itself sets the known_hosts files, or the ssh-agent, which then count. */
   knownHosts: boolean;
   agent: boolean;
 }
@@ -106,15 +107,29 @@ export interface SshConfigUse {
 /** How the worker connects, for all servers alike. Durations in milliseconds. */
 export interface SshSettings {
   knownHostsFiles: string[];
-  /** `accept-new`: a server of which no host key is known is trusted, and its key added to the first of these files. */
+  /** `accept-new`: a server without a known host key is trusted, and its key added to the first of these files. */
   hostKeys: 'strict' | 'accept-new';
-  /** For key files that are encrypted and that no agent holds; null: there is none. */
+  /** For encrypted key files that no agent holds. */
   passphrase: PassphraseSource | null;
   /** Socket of the ssh-agent; null: none. */
   agentSocket: string | null;
   connectTimeoutMs: number;
-  /** An unreachable server is tried again with back-off for this long. */
+  /** An unreachable server is retried with back-off for this long. */
   giveUpAfterMs: number;
-  /** How long a server that lets us in may take to answer, beyond the time of what it was asked to do. */
+  /** How long a server may take to answer after the login, beyond the time of its task. */
   answerTimeoutMs: number;
+}
+
+/** How a server is reached, for a listing; null: unknown, or left to ssh. */
+export interface ListedConnection {
+  user: string | null;
+  port: number | null;
+  /** Private key file; null: the ssh-agent. */
+  key: string | null;
+  /** `bench@bastion:2222`, several separated by commas; null: directly. */
+  jump: string | null;
+  /** As of a {@link Server}, or `ssh config`, `default`. */
+  from: Record<ConnectionPart, string>;
+  /** Why it cannot be reached like that. */
+  problem: string | null;
 }

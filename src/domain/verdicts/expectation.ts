@@ -1,9 +1,8 @@
 import type { Better } from '../measurements/measurement.ts';
 
 /**
- * What a metric should reach: a reference and how far it may fall short of it (0.1 = 10 %) or be away from it on either
- * side (`within`), or bounds. In the unit of the metric.
- * At least one of `reference`, `min`, `max` is there; the configuration sees to it.
+ * What a metric should reach, in its unit: a reference with a tolerance on the bad side (0.1 = 10 %) or on both sides
+ * (`within`), or bounds. At least one of `reference`, `min`, `max` is set.
  */
 export interface Expectation {
   reference?: number;
@@ -21,10 +20,9 @@ export interface Limit {
   expected: number;
 }
 
-/** Bounds without a tolerance of their own call samples contradictory when they are further apart than this. */
+/** Also for bounds: samples further apart contradict each other. */
 export const DEFAULT_TOLERANCE = 0.1;
 
-/** The limits that an expectation sets. A tolerance bounds the bad side only: more of a good thing is no failure. */
 export function limitsOf(expectation: Expectation, better: Better): Limit[] {
   const { reference, within, min, max } = expectation;
   const limits: Limit[] = [];
@@ -45,7 +43,7 @@ export function toleranceOf(expectation: Expectation): number {
   return expectation.tolerance ?? expectation.within ?? DEFAULT_TOLERANCE;
 }
 
-/** False for anything that is not a finite number: what could not be read never passes. */
+/** False for a number that is not finite: an unreadable number never passes. */
 export function reaches(value: number, limit: Limit): boolean {
   if (!Number.isFinite(value)) return false;
   return limit.comparison === '>=' ? value >= limit.expected : value <= limit.expected;

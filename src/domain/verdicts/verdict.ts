@@ -1,8 +1,4 @@
-/**
- * What a benchmark or a server came to.
- *
- * `fail` is the only verdict that blames the hardware; `error` says that something expected could not be judged.
- */
+/** `fail` is the only verdict that blames the hardware; `error`: something expected could not be judged. */
 export const verdicts = ['pass', 'fail', 'error', 'measured', 'skip', 'busy', 'cancelled', 'not_reached'] as const;
 
 export type Verdict = (typeof verdicts)[number];
@@ -12,12 +8,12 @@ export type BenchmarkVerdict = Extract<Verdict, 'pass' | 'fail' | 'error' | 'mea
 
 const worstFirst: readonly BenchmarkVerdict[] = ['fail', 'error', 'pass', 'measured', 'skip'];
 
-/** A server's verdict: the worst of its benchmarks. Nothing measured at all is a `skip`. */
+/** The verdict of a server: the worst of its benchmarks; `skip` without any. */
 export function worstVerdict(of: readonly BenchmarkVerdict[]): BenchmarkVerdict {
   return worstFirst.find((verdict) => of.includes(verdict)) ?? 'skip';
 }
 
-/** How many servers came to which verdict. Every verdict has a number, and together they are all servers. */
+/** Servers by verdict; together they are all servers. */
 export type VerdictCounts = Record<Verdict, number>;
 
 export function countVerdicts(of: readonly Verdict[]): VerdictCounts {

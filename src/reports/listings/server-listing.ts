@@ -1,6 +1,6 @@
 import type { Configuration } from '../../domain/plans/configuration.ts';
 import { formatEndpoint } from '../../domain/servers/endpoint.ts';
-import type { ListedConnection } from '../../domain/servers/listed-connection.ts';
+import type { ListedConnection } from '../../domain/servers/server.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import { plain } from '../style.ts';
 import type { Style } from '../style.ts';

@@ -17,7 +17,7 @@ test('a missing GPU is named, with what may hide it', () => {
   expect(missingGpus({ gpus }, [first!], 'clpeak')).toEqual({ type: 'DeviceMissing', message });
   const hidden = { gpus, hidesDevices: ['CUDA_VISIBLE_DEVICES=0'] };
   expect(missingGpus(hidden, [first!], 'clpeak')?.message).toBe(
-    `${message}; the environment of its login says CUDA_VISIBLE_DEVICES=0`
+    `${message}; its environment sets CUDA_VISIBLE_DEVICES=0`
   );
 });
 

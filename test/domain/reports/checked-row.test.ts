@@ -67,6 +67,6 @@ test('a variable that hides devices is told of a server that has some', () => {
   const gpus = [{ address: '0000:01:00.0', vendor: 'nvidia' as const }];
   expect(rowOf([cpu], { machine: { ...machine, hidesDevices } }).notes).toEqual([]);
   expect(rowOf([cpu], { machine: { ...machine, gpus, hidesDevices } }).notes).toEqual([
-    'its environment says which devices a benchmark sees: CUDA_VISIBLE_DEVICES=0',
+    'its environment limits the devices that a benchmark sees: CUDA_VISIBLE_DEVICES=0',
   ]);
 });
