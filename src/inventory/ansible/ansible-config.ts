@@ -3,36 +3,35 @@ import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { readTextFile } from '../../source/text-file.ts';
 import type { PlacedMistake, Setting, Variables } from './ansible-variables.ts';
 import { readIniSettings } from './ini-settings.ts';
-import type { IniSettings } from './ini-settings.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where Ansible would be started, and as whom. */
 export interface AnsibleSurroundings {
-  env: Environment;
+  env: Readonly<Record<string, string | undefined>>;
   home: string;
   /** The current folder, absolute. */
   folder: string;
 }
 
-/** What Ansible is configured with, as variables that count less than all others. */
+/** What Ansible is configured with, as variables that all others override. */
 export interface AnsibleConfiguration {
   variables: Variables;
   mistakes: PlacedMistake[];
   /** The ansible.cfg that counts, and those that would if they were there. */
   files: string[];
-  /** One sentence where an ansible.cfg is there that Ansible does not take either. */
+  /** One sentence about an ansible.cfg that Ansible does not read either. */
   notice: string | null;
 }
 
 interface Option {
-  /** The variable that says the same. */
-  variable: string;
   key: string;
   section?: string;
   env: string;
+  /** The variable that says the same. */
+  variable?: string;
   /** A path beside the file that it is written in. */
   isPath?: true;
+  /** Other values change which variables count: they are refused. */
+  usual?: RegExp;
 }
 
 const options: readonly Option[] = [
@@ -44,94 +43,69 @@ const options: readonly Option[] = [
     return { variable: `ansible_${key}`, key, section: 'ssh_connection', env: `ANSIBLE_${key.toUpperCase()}` };
   }),
   { variable: 'ansible_private_key', key: 'private_key', section: 'none', env: 'ANSIBLE_PRIVATE_KEY' },
-];
-
-/** What would change which variables count. The values that are usual anyway change nothing. */
-const refused: readonly { key: string; section: string; env: string; usual: RegExp }[] = [
-  { key: 'precedence', section: 'defaults', env: 'ANSIBLE_PRECEDENCE', usual: /^$/ },
-  { key: 'vars_plugins_enabled', section: 'defaults', env: 'ANSIBLE_VARS_ENABLED', usual: /^(?:host_group_vars)?$/ },
-  { key: 'yaml_valid_extensions', section: 'defaults', env: 'ANSIBLE_YAML_FILENAME_EXT', usual: /^$/ },
+  { key: 'precedence', env: 'ANSIBLE_PRECEDENCE', usual: /^$/ },
+  { key: 'vars_plugins_enabled', env: 'ANSIBLE_VARS_ENABLED', usual: /^(?:host_group_vars)?$/ },
+  { key: 'yaml_valid_extensions', env: 'ANSIBLE_YAML_FILENAME_EXT', usual: /^$/ },
   { key: 'stage', section: 'vars_host_group_vars', env: 'ANSIBLE_VARS_PLUGIN_STAGE', usual: /^(?:all)?$/ },
 ];
 
-const nothing: IniSettings = { settings: new Map(), mistake: null };
-
-/** Reads the `ansible.cfg` that Ansible would take, and the variables of the environment that count more than it. */
+/** Reads the `ansible.cfg` that Ansible would take, and the variables of the environment that override it. */
 export async function readAnsibleConfiguration(around: AnsibleSurroundings): Promise<AnsibleConfiguration> {
   const { env, folder } = around;
-  const found = await findConfiguration(around);
-  const { file } = found;
+  const { files, notice, file } = await findConfiguration(around);
   const shown = file === null ? '' : shownPath(file, around);
-  const read = file === null ? null : await readTextFile(file);
-  const unreadable = read !== null && 'unreadable' in read ? read.unreadable : null;
-  const { settings, mistake } = read !== null && 'text' in read ? readIniSettings(read.text) : nothing;
-  const wrong = unreadable === null ? mistake : { line: 1, message: unreadable };
-  const mistakes: PlacedMistake[] =
-    wrong === null ? [] : [{ place: { file: shown, line: wrong.line }, message: wrong.message }];
+  const read = file === null ? { text: '' } : await readTextFile(file);
+  const { settings, mistake } = readIniSettings('text' in read ? read.text : '');
+  const wrong = 'unreadable' in read ? { line: 1, message: read.unreadable } : mistake;
+  const mistakes: PlacedMistake[] = [];
+  if (wrong !== null) mistakes.push({ place: { file: shown, line: wrong.line }, message: wrong.message });
 
-  const settingOf = (section: string, key: string, name: string): Setting | null => {
-    const ofEnvironment = env[name];
-    if (ofEnvironment !== undefined) {
-      return { value: ofEnvironment, place: { file: name, line: 0 }, configured: name };
-    }
-    const written = settings.get(`${section}.${key}`);
-    return written === undefined
-      ? null
-      : { value: written.value, place: { file: shown, line: written.line }, configured: key };
-  };
   const variables = new Map<string, Setting>();
-  for (const { variable, key, section = 'defaults', env: name, isPath } of options) {
-    const setting = settingOf(section, key, name);
-    if (setting === null) continue;
-    const beside = env[name] === undefined && file !== null ? dirname(file) : folder;
-    variables.set(variable, isPath ? { ...setting, value: pathBeside(beside, String(setting.value)) } : setting);
+  for (const { variable, key, section = 'defaults', env: name, isPath, usual } of options) {
+    const written = settings.get(`${section}.${key}`);
+    const fromFile = written && { value: written.value, place: { file: shown, line: written.line }, configured: key };
+    const fromEnv =
+      env[name] === undefined ? undefined : { value: env[name], place: { file: name, line: 0 }, configured: name };
+    const setting = fromEnv ?? fromFile;
+    if (setting === undefined || usual?.test(setting.value)) continue;
+    const { value, place, configured } = setting;
+    const beside = fromEnv === undefined && file !== null ? dirname(file) : folder;
+    const isRelative = isPath && value !== '' && !value.startsWith('~');
+    if (variable !== undefined)
+      variables.set(variable, { ...setting, value: isRelative ? resolve(beside, value) : value });
+    else mistakes.push({ place, message: `${configured} changes which variables apply, which is not supported` });
   }
-  for (const { key, section, env: name, usual } of refused) {
-    const setting = settingOf(section, key, name);
-    if (setting === null || usual.test(String(setting.value))) continue;
-    const message = `${setting.configured} changes which variables count, which is not followed here`;
-    mistakes.push({ place: setting.place, message });
-  }
-  return { variables, mistakes, files: found.looked, notice: found.notice };
+  return { variables, mistakes, files, notice };
 }
 
-/** In the order of Ansible. A folder that everybody may write to is no place for it: whoever did may not be the user. */
+/** In the order of Ansible. It reads none in a folder that all may write to, who could be other users. */
 async function findConfiguration({
   env,
   home,
   folder,
-}: AnsibleSurroundings): Promise<{ file: string | null; looked: string[]; notice: string | null }> {
+}: AnsibleSurroundings): Promise<{ file: string | null; files: string[]; notice: string | null }> {
   const named = env['ANSIBLE_CONFIG'];
-  const places: string[] = [];
-  if (named) {
-    const path = named.startsWith('~/') ? join(home, named.slice(1)) : resolve(folder, named);
-    places.push((await isFolder(path)) ? join(path, 'ansible.cfg') : path);
-  }
   const here = join(folder, 'ansible.cfg');
-  const isOpen = await stat(folder).then(
-    ({ mode }) => (mode & constants.S_IWOTH) !== 0,
-    () => true
+  const mode = await stat(folder).then(
+    (found) => found.mode,
+    () => constants.S_IWOTH
   );
-  if (!isOpen) places.push(here);
-  places.push(join(home, '.ansible.cfg'), '/etc/ansible/ansible.cfg');
-  const looked: string[] = [];
-  let file: string | null = null;
-  for (const place of places) {
-    looked.push(place);
-    if (!(await isReadable(place))) continue;
-    file = place;
-    break;
-  }
-  const isPassedOver = isOpen && file !== places[0] && (await isReadable(here));
-  const notice = isPassedOver ? 'ansible.cfg is not read: everybody may write to this folder, as Ansible has it' : null;
-  return { file, looked, notice };
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false
-  );
+  const isOpen = (mode & constants.S_IWOTH) !== 0;
+  const places = [
+    ...(named ? [resolve(folder, named.replace(/^~(?=\/)/, home))] : []),
+    ...(isOpen ? [] : [here]),
+    ...[join(home, '.ansible.cfg'), '/etc/ansible/ansible.cfg'],
+  ];
+  const readable = await Promise.all(places.map(isReadable));
+  const index = readable.indexOf(true);
+  const isPassedOver = isOpen && !(named && index === 0) && (await isReadable(here));
+  return {
+    file: places[index] ?? null,
+    files: index < 0 ? places : places.slice(0, index + 1),
+    notice: isPassedOver
+      ? 'ansible.cfg is not read: all users may write to this folder, and Ansible does not read it either'
+      : null,
+  };
 }
 
 async function isReadable(path: string): Promise<boolean> {
@@ -139,10 +113,6 @@ async function isReadable(path: string): Promise<boolean> {
     () => true,
     () => false
   );
-}
-
-function pathBeside(folder: string, path: string): string {
-  return path === '' || path.startsWith('~') ? path : resolve(folder, path);
 }
 
 /** Below the current folder as seen from there, in the home with `~`. */

@@ -1,4 +1,5 @@
-import { readdir, realpath } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { lineIn } from '../../source/yaml/locate-problem.ts';
 import { parseYaml } from '../../source/yaml/parse-yaml.ts';
@@ -8,7 +9,7 @@ import { readVariableNames } from './connection-variables.ts';
 import { mapOrNothing, withoutQuotation } from './yaml-map.ts';
 import { namesInTemplates } from './template.ts';
 
-/** A folder in which `group_vars` and `host_vars` may be, and what a person calls it. */
+/** A file or folder, and what a person calls it. */
 export interface Root {
   path: string;
   shown: string;
@@ -22,11 +23,11 @@ interface FoundFiles {
   problem: string | null;
 }
 
-const extensions = ['', '.yml', '.yaml', '.json'];
+/** In the order in which Ansible looks for a group or host. */
+const EXTENSIONS = ['', '.yml', '.yaml', '.json'];
 const MAX_FILES = 10_000;
 
 interface Text {
-  file: string;
   shown: string;
   text: string;
   unreadable: string | null;
@@ -38,96 +39,80 @@ interface Text {
  * @param wanted names of other variables than those that say how to connect; those that the files name are added
  */
 export async function readVariableFiles(roots: readonly Root[], wanted: Set<string>): Promise<FoundFiles> {
-  const found: FoundFiles = { folders: [], looked: [], problem: null };
+  const looked: string[] = [];
+  const real = await Promise.all(roots.map(async ({ path }) => realpath(path).catch(() => path)));
   const texts: { groups: Map<string, Text[]>; hosts: Map<string, Text[]> }[] = [];
-  const seen = new Set<string>();
-  for (const root of roots) {
-    const real = await realpath(root.path).catch(() => root.path);
-    if (seen.has(real)) continue;
-    seen.add(real);
-    const groups = await entitiesIn(join(root.path, 'group_vars'), join(root.shown, 'group_vars'), found);
-    const hosts = await entitiesIn(join(root.path, 'host_vars'), join(root.shown, 'host_vars'), found);
-    texts.push({ groups, hosts });
+  for (const root of roots.filter((_, index) => real.indexOf(real[index]!) === index)) {
+    const groups = await textsIn(inside(root, 'group_vars'), looked);
+    texts.push({ groups, hosts: await textsIn(inside(root, 'host_vars'), looked) });
   }
   for (const { groups, hosts } of texts) {
     for (const { text } of [...groups.values(), ...hosts.values()].flat()) {
       for (const name of namesInTemplates(text)) wanted.add(name);
     }
   }
-  const parsed = (of: Map<string, Text[]>) =>
-    new Map([...of].map(([name, files]) => [name, variablesOf(files, wanted)]));
-  found.folders = texts.map(({ groups, hosts }) => ({ groups: parsed(groups), hosts: parsed(hosts) }));
-  return found;
+  const parsed = (of: Map<string, Text[]>) => new Map([...of].map(([name, all]) => [name, variablesOf(all, wanted)]));
+  const folders = texts.map(({ groups, hosts }) => ({ groups: parsed(groups), hosts: parsed(hosts) }));
+  const problem = `there are more than ${MAX_FILES} files in group_vars and host_vars`;
+  return { folders, looked, problem: looked.length > MAX_FILES ? problem : null };
 }
 
-/** The files of each group, or of each host. */
-async function entitiesIn(folder: string, shown: string, found: FoundFiles): Promise<Map<string, Text[]>> {
-  found.looked.push(folder);
-  const children = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const entities = new Map<string, { rank: number; name: string; isFolder: boolean }>();
-  for (const child of children) {
-    const extension = extensions.slice(1).find((each) => child.name.endsWith(each)) ?? '';
-    const rank = extensions.indexOf(extension);
-    const entity = child.name.slice(0, child.name.length - extension.length);
-    const known = entities.get(entity);
-    if (known === undefined || rank < known.rank) {
-      entities.set(entity, { rank, name: child.name, isFolder: await isFolder(join(folder, child.name), child) });
-    }
-  }
+function inside({ path, shown }: Root, name: string): Root {
+  return { path: join(path, name), shown: join(shown, name) };
+}
+
+/** The texts of each group, or of each host. */
+async function textsIn(folder: Root, looked: string[]): Promise<Map<string, Text[]>> {
+  const children = await childrenOf(folder, looked);
   const texts = new Map<string, Text[]>();
-  for (const [entity, { name, isFolder: hasFiles }] of entities) {
-    const paths = hasFiles
-      ? await filesBelow(join(folder, name), join(shown, name), found)
-      : [[join(folder, name), join(shown, name)] as const];
-    if (found.looked.length > MAX_FILES) {
-      found.problem = `${shown}: more than ${MAX_FILES} files`;
-      return new Map();
+  for (const extension of EXTENSIONS) {
+    for (const child of children) {
+      const found = EXTENSIONS.findLast((each) => child.name.endsWith(each));
+      const entity = child.name.slice(0, child.name.length - extension.length);
+      if (found === extension && !texts.has(entity))
+        texts.set(entity, await textsOf(inside(folder, child.name), child, looked));
     }
-    texts.set(entity, await Promise.all(paths.map(async ([file, called]) => textOf(file, called, found))));
   }
   return texts;
 }
 
-async function filesBelow(folder: string, shown: string, found: FoundFiles): Promise<(readonly [string, string])[]> {
-  found.looked.push(folder);
-  const children = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const files: (readonly [string, string])[] = [];
-  for (const child of children.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (child.name.startsWith('.') || child.name.endsWith('~') || found.looked.length + files.length > MAX_FILES)
-      continue;
-    const [file, called] = [join(folder, child.name), join(shown, child.name)];
-    const extension = extname(child.name);
-    if (await isFolder(file, child)) {
-      if (extension === '') files.push(...(await filesBelow(file, called, found)));
-    } else if (extensions.includes(extension)) files.push([file, called]);
+/** Of a file, or of all files in a folder and its folders. */
+async function textsOf(place: Root, entry: Dirent, looked: string[]): Promise<Text[]> {
+  if (looked.length > MAX_FILES) return [];
+  if (!(await isFolder(place.path, entry))) {
+    looked.push(place.path);
+    const read = await readTextFile(place.path);
+    return [{ shown: place.shown, text: '', unreadable: null, ...read }];
   }
-  return files;
+  const texts: Text[] = [];
+  for (const child of await childrenOf(place, looked)) {
+    const extension = extname(child.name);
+    const isRead = EXTENSIONS.includes(extension) && !/^\.|~$/.test(child.name);
+    if (!isRead || (extension !== '' && (await isFolder(join(place.path, child.name), child)))) continue;
+    texts.push(...(await textsOf(inside(place, child.name), child, looked)));
+  }
+  return texts;
 }
 
-async function isFolder(path: string, child: { isDirectory(): boolean; isSymbolicLink(): boolean }): Promise<boolean> {
-  if (!child.isSymbolicLink()) return child.isDirectory();
-  return readdir(path).then(
-    () => true,
-    () => false
-  );
+async function childrenOf({ path }: Root, looked: string[]): Promise<Dirent[]> {
+  looked.push(path);
+  const children = await readdir(path, { withFileTypes: true }).catch(() => []);
+  return children.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-async function textOf(file: string, shown: string, found: FoundFiles): Promise<Text> {
-  found.looked.push(file);
-  const read = await readTextFile(file);
-  return 'text' in read
-    ? { file, shown, text: read.text, unreadable: null }
-    : { file, shown, text: '', unreadable: read.unreadable };
+async function isFolder(path: string, entry: Dirent): Promise<boolean> {
+  if (!entry.isSymbolicLink()) return entry.isDirectory();
+  const found = await stat(path).catch(() => null);
+  return found?.isDirectory() ?? false;
 }
 
 /** Of several files the last one counts. */
 function variablesOf(files: readonly Text[], wanted: ReadonlySet<string>): SharedVariables {
   const variables = new Map<string, Setting>();
-  const mistakes: PlacedMistake[] = [];
-  for (const file of files) {
+  const mistakes = files.flatMap((file): PlacedMistake[] => {
     const mistake = addVariables(variables, file, wanted);
-    if (mistake !== null) mistakes.push({ place: { file: file.shown, line: mistake.line }, ...mistake });
-  }
+    return mistake === null ? [] : [{ place: { file: file.shown, line: mistake.line }, ...mistake }];
+  });
   return { variables, mistakes };
 }
 

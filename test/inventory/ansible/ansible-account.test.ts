@@ -261,16 +261,16 @@ describe('fleetmark.yaml', () => {
 });
 
 describe('an ansible.cfg', () => {
-  test('in a folder that everybody may write to is not read, as Ansible has it, and that is said', async () => {
+  test('in a folder that all users may write to is not read, as with Ansible, and a notice says so', async () => {
     const at = placed({ ...hosts, 'pb/ansible.cfg': cfg('remote_user = deploy') }, {});
     chmodSync(at.folder, 0o777);
     const { servers, notices } = await readIn(at, {});
     expect(servers[0]!.user).toBeNull();
-    expect(notices.join()).toMatch(/^ansible\.cfg is not read: everybody may write to this folder/);
+    expect(notices.join()).toMatch(/^ansible\.cfg is not read: all users may write to this folder/);
   });
 
   test.each([
-    ['[defaults]\nprecedence = all_inventory\n', /^ansible\.cfg:2: precedence changes which variables count/],
+    ['[defaults]\nprecedence = all_inventory\n', /^ansible\.cfg:2: precedence changes which variables apply/],
     ['[defaults]\nvars_plugins_enabled = x.y.z\n', /^ansible\.cfg:2: vars_plugins_enabled changes which/],
     ['[ssh_connection]\nssh_executable = /opt/ssh\n', /^ansible\.cfg:2: web-1: ssh_executable is not supported/],
     ['[ssh_connection]\nssh_args = -F other\n', /^ansible\.cfg:2: web-1: ssh_args has the unsupported argument "-F"$/],
