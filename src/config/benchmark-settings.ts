@@ -27,7 +27,7 @@ export function readBenchmarks(
     const found = contradictions(name, written ?? {}, kinds);
     problems.push(...found.map((problem) => ({ ...problem, path: ['benchmarks', name, ...problem.path] })));
     const kind = kinds.find((each) => each.benchmark === name);
-    return settingsOf(name, written ?? {}, { minTimeoutMs: kind?.minTimeoutMs ?? MINUTE_MS, openclCpuDevices });
+    return settingsOf(name, written ?? {}, kind?.minTimeoutMs ?? MINUTE_MS, openclCpuDevices);
   });
   if (benchmarks.length === 0) problems.push({ path: ['benchmarks'], message: 'must contain at least one benchmark' });
   problems.push(...differentDevices(benchmarks, kinds));
@@ -48,7 +48,8 @@ function differentDevices(benchmarks: readonly BenchmarkSettings[], kinds: reado
 function settingsOf(
   benchmark: string,
   text: BenchmarkText,
-  { minTimeoutMs, openclCpuDevices }: { minTimeoutMs: number; openclCpuDevices: boolean }
+  minTimeoutMs: number,
+  openclCpuDevices: boolean
 ): BenchmarkSettings {
   const durationMs = text.duration ?? TEN_SECONDS_MS;
   return {

@@ -24,29 +24,20 @@ export function configurationFile(
     try {
       const found = await readConfigurationFiles(source, surroundings);
       // The versions of newly found files are unknown, so they are read once more.
-      if (found.files.join('\n') !== files.join('\n')) forget(version);
+      if (found.files.join('\n') !== files.join('\n') && latest?.version === version) latest = null;
       files = found.files;
       expiresAt = found.isVolatile ? now() + MAX_AGE_MS : Infinity;
       return found.configuration;
     } catch (error) {
-      forget(version);
+      if (latest?.version === version) latest = null;
       throw error;
     }
   }
 
-  function forget(version: string): void {
-    if (latest?.version === version) latest = null;
-  }
-
   return async () => {
-    const version = await versionOf(files);
+    const versions = files.map(async (file) => `${file} ${await fileVersion(file)}`);
+    const version = (await Promise.all(versions)).join('\n');
     if (latest?.version !== version || now() >= expiresAt) latest = { version, configuration: read(version) };
     return latest.configuration;
   };
-}
-
-/** Changes whenever one of the files does. */
-async function versionOf(files: readonly string[]): Promise<string> {
-  const versions = files.map(async (file) => `${file} ${await fileVersion(file)}`);
-  return (await Promise.all(versions)).join('\n');
 }

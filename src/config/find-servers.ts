@@ -5,6 +5,7 @@ import type { InventoryFile } from '../inventory/inventory-file.ts';
 import { placeText, readInventoryFile, readInventoryText } from '../inventory/inventory-file.ts';
 import { DOES_NOT_EXIST, IS_A_PIPE } from '../source/file-errors.ts';
 import type { Path, Problem } from '../source/problem.ts';
+import type { Account } from '../source/surroundings.ts';
 import { resolvePath } from '../source/surroundings.ts';
 import { lookedIn } from '../source/text-file.ts';
 import { keysInOrder } from '../source/yaml/locate-problem.ts';
@@ -21,16 +22,13 @@ interface FoundServers extends Pick<InventoryFile, 'lines' | 'more' | 'files' | 
   problems: Problem[];
 }
 
-const NO_SERVERS: FoundServers = {
-  ...{ servers: [], problems: [], lines: [], more: 0, files: [], readByAnsible: null, notices: [] },
-};
+const nothing = { lines: [], more: 0, files: [], readByAnsible: null, notices: [] };
+const NO_SERVERS: FoundServers = { ...nothing, servers: [], problems: [] };
 
-interface Context {
+interface Context extends Pick<Account, 'home' | 'env'> {
   file: string;
   yaml: YamlText;
   login: Login;
-  home: string;
-  env: Readonly<Record<string, string | undefined>>;
   /** The current folder, absolute. */
   folder: string;
 }
@@ -65,12 +63,9 @@ export async function findGivenServers(given: GivenInventory, context: Context):
 function adviceFor(problem: string, { written, path }: { written: string; path: string }): string {
   if (problem === IS_A_PIPE) return '; use -i - to read from a pipe';
   if (problem !== DOES_NOT_EXIST) return '';
-  const advice = looksLikeHost(written) ? `; a list of one host ends with a comma: -i ${written},` : '';
-  return lookedIn(written, path) + advice;
-}
-
-function looksLikeHost(written: string): boolean {
-  return /^(?:[\w.+-]+@)?\w[\w.-]*(?::\d+)?$/.test(written) && !/\.(cfg|ini|json|toml|txt|ya?ml)$/.test(written);
+  const isFileName = /\.(cfg|ini|json|toml|txt|ya?ml)$/.test(written);
+  const isHost = !isFileName && /^(?:[\w.+-]+@)?\w[\w.-]*(?::\d+)?$/.test(written);
+  return lookedIn(written, path) + (isHost ? `; a list of one host ends with a comma: -i ${written},` : '');
 }
 
 function fromMap(map: NonNullable<ConfigurationText['servers']>, { file, yaml, login, home }: Context): FoundServers {

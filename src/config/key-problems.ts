@@ -4,8 +4,8 @@ import type { Path, Problem } from '../source/problem.ts';
 import type { ConfigurationText } from './schema/schema.ts';
 
 /**
- * Checks each key file once. A problem has the place where the key is first named.
- * @param section that the servers come from; null: an inventory outside of `fleetmark.yaml`
+ * Checks each key file once. A problem is located where its key is first named.
+ * @param section that the servers come from; null: another inventory, whose problems have an empty path
  * @param ofAll the key of servers without one of their own
  */
 export async function keyProblems(
@@ -14,7 +14,7 @@ export async function keyProblems(
   section: 'servers' | 'inventory' | null,
   ofAll: string | null,
   check: (keyFile: string) => Promise<void>
-): Promise<{ problems: Problem[]; outside: string[] }> {
+): Promise<Problem[]> {
   const places = new Map<string, Path>();
   const elsewhere = section === null ? [] : [section];
   for (const { keyFile } of servers.flatMap(({ jumps }) => jumps ?? [])) {
@@ -26,13 +26,11 @@ export async function keyProblems(
     places.set(keyFile, isOwn ? ['servers', serverId, 'key'] : keyFile === ofAll ? ['ssh', 'key'] : elsewhere);
   }
   const problems: Problem[] = [];
-  const outside: string[] = [];
   for (const [keyFile, path] of places) {
     await check(keyFile).catch((error: unknown) => {
       if (!(error instanceof Failure)) throw error;
-      if (path.length === 0) outside.push(error.message);
-      else problems.push({ path, message: error.message });
+      problems.push({ path, message: error.message });
     });
   }
-  return { problems, outside };
+  return problems;
 }

@@ -4,7 +4,7 @@ import type { Server } from '../domain/servers/server.ts';
 import type { Problem } from '../source/problem.ts';
 import { listed } from '../source/problem.ts';
 import { checkSchema, describe } from '../source/schema-problems.ts';
-import type { Surroundings } from '../source/surroundings.ts';
+import type { Account, Surroundings } from '../source/surroundings.ts';
 import { accountOf } from '../source/surroundings.ts';
 import { lookedIn, readTextFile } from '../source/text-file.ts';
 import { usablePart } from '../source/usable-part.ts';
@@ -49,16 +49,12 @@ export async function readConfigurationFiles(
   const account = accountOf(surroundings);
   const { login, sshConfig, settings, problems: ofSsh } = await readSshSettings(text.ssh, file, account);
   const folder = surroundings.folder ?? process.cwd();
-  const context = { file, yaml, login, home: account.home, env: account.env, folder };
+  const context = { ...account, file, yaml, login, folder };
   const found = await (given === null ? findServers(text, context) : findGivenServers(given, context));
-  const {
-    problems: ofSections,
-    servers,
-    ...sections
-  } = readSections(text, found.servers, problems, {
-    ...{ kinds: surroundings.kinds, env: account.env },
-    hasAllServers: given === null && found.servers.length > 0 && found.problems.length + found.lines.length === 0,
-  });
+  const hasAllServers = given === null && found.servers.length > 0 && found.problems.length + found.lines.length === 0;
+  const around = { ...account, kinds: surroundings.kinds };
+  const read = readSections(text, found.servers, problems, around, hasAllServers);
+  const { problems: ofSections, servers, ...sections } = read;
   const further = [...ofSsh, ...found.problems, ...ofSections];
   refuse(problemLines(source.file, yaml, problems, further), found);
 
@@ -67,8 +63,12 @@ export async function readConfigurationFiles(
   const keys = await keyProblems(found.servers, text, section, login.keyFile, async (keyFile) =>
     surroundings.checkKeys?.(keyFile, settings)
   );
-  const outside = keys.outside.map((message) => `${given === null ? file : shownInventory(given)}: ${message}`);
-  refuse(problemLines(source.file, yaml, [], keys.problems), { lines: outside, more: 0 });
+  const [ofInventory, ofFile] = [
+    keys.filter(({ path }) => path.length === 0),
+    keys.filter(({ path }) => path.length > 0),
+  ];
+  const lines = ofInventory.map(({ message }) => `${given === null ? file : shownInventory(given)}: ${message}`);
+  refuse(problemLines(source.file, yaml, [], ofFile), { lines, more: 0 });
 
   for (const notice of [found.readByAnsible ?? [], found.notices].flat()) surroundings.notice?.(notice);
   return {
@@ -115,18 +115,17 @@ function checkText(
   return { text, problems: withoutSecrets(yaml.problems, problems) };
 }
 
-interface SectionContext extends Pick<Surroundings, 'kinds'> {
-  env: Readonly<Record<string, string | undefined>>;
-  /** The servers are all those that the file was written for. */
-  hasAllServers: boolean;
-}
-
-/** Everything but `ssh:`, and the servers with their classes. @param known problems of the text */
+/**
+ * Everything but `ssh:`, and the servers with their classes.
+ * @param known problems of the text
+ * @param isComplete the servers are all those that the file was written for
+ */
 function readSections(
   text: ConfigurationText,
   found: readonly Server[],
   known: readonly Problem[],
-  { kinds, env, hasAllServers }: SectionContext
+  { kinds, env }: Pick<Surroundings, 'kinds'> & Pick<Account, 'env'>,
+  isComplete: boolean
 ) {
   const { benchmarks, problems: ofBenchmarks } = readBenchmarks(text.benchmarks, kinds, env);
   const isUnclear = (benchmark: string): boolean =>
@@ -137,7 +136,7 @@ function readSections(
   const classes = readClasses(text.classes);
   const servers = withClasses(found, classes);
   const isValid = !known.some(({ path: [section] }) => ['servers', 'inventory', 'classes'].includes(String(section)));
-  const ofClasses = hasAllServers && isValid ? classProblems(classes, Object.keys(text.expect), servers) : [];
+  const ofClasses = isComplete && isValid ? classProblems(classes, Object.keys(text.expect), servers) : [];
   const { maxParallel, quiet, requireExpectations } = text;
   const problems = [...ofBenchmarks, ...ofClasses, ...ofExpect];
   return { benchmarks, expect, classes, servers, maxParallel, quiet, requireExpectations, problems };

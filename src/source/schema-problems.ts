@@ -40,10 +40,13 @@ export function checkSchema<Schema extends z.ZodType>(
 
 function inOurWords(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
-    case 'invalid_type':
+    case 'invalid_type': {
+      const expected = KINDS[issue.expected] ?? issue.expected;
       if (issue.input === undefined) return 'is missing';
-      if (issue.input === null) return `is empty; it must be ${article(issue.expected)}`;
-      return `must be ${article(issue.expected)}, not ${describe(issue.input)}${issue.expected === 'string' && typeof issue.input === 'number' ? '; quote it' : ''}`;
+      if (issue.input === null) return `is empty; it must be ${expected}`;
+      const advice = issue.expected === 'string' && typeof issue.input === 'number' ? '; quote it' : '';
+      return `must be ${expected}, not ${describe(issue.input)}${advice}`;
+    }
     case 'too_small':
       if (issue.origin === 'string' || issue.origin === 'array') return 'must not be empty';
       return `must be at least ${issue.minimum}, not ${quoted(issue.input)}`;
@@ -60,7 +63,7 @@ function inOurWords(issue: z.core.$ZodRawIssue): string | undefined {
   }
 }
 
-const articles: Record<string, string> = {
+const KINDS: Record<string, string> = {
   string: 'a string',
   number: 'a number',
   int: 'a whole number',
@@ -69,10 +72,6 @@ const articles: Record<string, string> = {
   object: 'a map of keys and values',
   record: 'a map of keys and values',
 };
-
-function article(expected: string): string {
-  return articles[expected] ?? expected;
-}
 
 /** A value in a message: its kind, and what it is where that is short. */
 export function describe(value: unknown): string {

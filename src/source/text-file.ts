@@ -4,13 +4,12 @@ import { printable } from '../domain/values/untrusted.ts';
 import { isMissing, isOfFolder, whyUnreadable } from './file-errors.ts';
 
 const MAX_FILE_BYTES = 10 * 1024 * 1024;
-
 const MAX_FILES = 10_000;
 
-/** Of a line of what people write, or of a value in it that counts: far above any real one. */
+/** Maximum length of a line or a value in hand-written files, far above any real one. */
 export const MAX_VALUE_LENGTH = 10_000;
 
-/** Of a list that a program wrote, with all variables of each server in it. */
+/** Maximum size of a list from a program, with all variables of each server. */
 export const MAX_LIST_BYTES = 64 * 1024 * 1024;
 
 export async function isThere(path: string): Promise<boolean> {

@@ -28,6 +28,5 @@ function without(value: unknown, path: Path): unknown {
   return value;
 }
 
-function isHolder(value: unknown): value is Record<string | number, unknown> {
-  return typeof value === 'object' && value !== null;
-}
+const isHolder = (value: unknown): value is Record<string | number, unknown> =>
+  typeof value === 'object' && value !== null;

@@ -34,11 +34,13 @@ export async function findSsh(config: boolean | string, account: Account, limitM
   const run = async (...args: string[]) =>
     limitClients(async () => runProgram({ program: 'ssh', args, env, limitMs, maxBytes: MAX_BYTES }));
   const file = await fileArgument(config, account);
+  const usualFiles = [join(account.home, '.ssh/config'), SYSTEM_SSH_CONFIG, `${SYSTEM_SSH_CONFIG}.d`];
+  if (file !== null && file !== 'none') usualFiles.push(file);
   const defaults = await run('-v', '-G', '-F', 'none', '--', 'localhost');
   if (defaults.problem !== null) {
     const needed = await sshConfigWith(config, account.home, [...followedOptions, ...refusedOptions.keys()]);
     if (needed !== null) throw withoutClient(needed, defaults);
-    return () => Promise.resolve({ options: new Map(), from: '', files: usualFiles(file, account) });
+    return () => Promise.resolve({ options: new Map(), from: '', files: usualFiles });
   }
   const defaultLines = defaults.stdout.toString().split('\n');
   return async (destination) => {
@@ -55,7 +57,7 @@ export async function findSsh(config: boolean | string, account: Account, limitM
       options: optionsOf(lines, destination, account),
       from: `the ssh configuration ("${shown}" shows it)`,
       // And their folders, where a file may appear that an `Include` matches.
-      files: [...new Set([...usualFiles(file, account), ...read, ...read.map((path) => dirname(path))])],
+      files: [...new Set([...usualFiles, ...read, ...read.map((path) => dirname(path))])],
     };
   };
 }
@@ -84,15 +86,6 @@ function withoutClient(file: string, { problem, isMissing, stderr }: Awaited<Ret
   const why = isMissing ? 'none is installed' : `"ssh -G" ${problem}${complaint(stderr)}`;
   const advice = 'install openssh-client, or set ssh.config: false';
   return new Failure('InvalidConfig', `${file} needs an ssh client, but ${why}; ${advice}`);
-}
-
-function usualFiles(file: string | null, { home }: Account): string[] {
-  return [
-    ...(file === null || file === 'none' ? [] : [file]),
-    join(home, '.ssh/config'),
-    SYSTEM_SSH_CONFIG,
-    `${SYSTEM_SSH_CONFIG}.d`,
-  ];
 }
 
 /** The default key files are only removed as a whole. */

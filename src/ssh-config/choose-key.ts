@@ -3,23 +3,16 @@ import { Failure } from '../domain/failures/failure.ts';
 import { isThere } from '../source/text-file.ts';
 import type { HostSettings } from './host-settings.ts';
 
-interface Choice {
-  /** From the inventory or `fleetmark.yaml`. */
-  written: string | null;
-  hasAgent: boolean;
-  /** The default key of ssh. */
-  usual: string | null;
-}
-
 /**
  * The key file to log in with; null: the keys of the ssh-agent. The first existing IdentityFile wins. If only its public
  * key exists, the ssh-agent has the private one.
+ * @param choice `written`: in the inventory or `fleetmark.yaml`; `usual`: the default key of ssh
  * @param name of the server or jump host, for messages
  * @throws Failure InvalidConfig if there is no key
  */
 export async function chooseKey(
   { keyFiles, onlyKeyFiles, from }: Pick<HostSettings, 'keyFiles' | 'onlyKeyFiles' | 'from'>,
-  { written, hasAgent, usual }: Choice,
+  { written, hasAgent, usual }: { written: string | null; hasAgent: boolean; usual: string | null },
   name: string
 ): Promise<string | null> {
   if (written !== null) return written;

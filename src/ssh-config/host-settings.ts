@@ -11,7 +11,7 @@ import type { Destination, SshAnswer } from './ssh-options.ts';
 import type { Tokens } from './tokens.ts';
 import { expandHome, expandTokens, tokensOf } from './tokens.ts';
 
-/** The settings of a host in the configuration of ssh; null: not set. */
+/** The settings of a host in the ssh configuration; null: not set. */
 export interface HostSettings {
   host: string | null;
   port: number | null;
@@ -22,7 +22,6 @@ export interface HostSettings {
   onlyKeyFiles: boolean;
   /** Socket of the ssh-agent; false: none. */
   agentSocket: string | false | null;
-  /** Empty: directly. */
   jumps: JumpHost[];
   hostKeyAlias: string | null;
   knownHostsFiles: string[] | null;

@@ -54,10 +54,9 @@ async function resolveJumps(
   return hops;
 }
 
-/** A server or a jump host, as it is written. */
+/** A server or a jump host, as it is written, with its name for messages. */
 interface WantedHop {
   destination: Destination;
-  /** For messages. */
   name: string;
   keyFile: string | null;
   /** For a jump host: the key of the server behind it, which is its default. */

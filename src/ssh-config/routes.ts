@@ -15,12 +15,6 @@ export interface RouteDependencies extends Pick<RouteContext, 'account' | 'check
   now?: () => number;
 }
 
-export interface Routes {
-  routeOf: (configuration: Configuration, serverId: string) => Promise<Route>;
-  /** @throws Failure InvalidConfig if `ssh.config` needs an ssh client and there is none */
-  checkSshConfig: (config: boolean | string) => Promise<void>;
-}
-
 /** Finds the route to each server once, and again after its entry or the ssh configuration has changed. */
 export function routeFinder({
   account,
@@ -28,7 +22,7 @@ export function routeFinder({
   checkKey,
   find = findSsh,
   now = () => performance.now(),
-}: RouteDependencies): Routes {
+}: RouteDependencies) {
   let latest: SshAnswers | null = null;
 
   async function answersFor(config: boolean | string): Promise<SshAnswers> {
@@ -46,9 +40,8 @@ export function routeFinder({
 
   async function routeOf(configuration: Configuration, serverId: string): Promise<Route> {
     const server = configuration.servers.get(serverId);
-    if (server === undefined) {
+    if (server === undefined)
       throw new Failure('UnknownServer', `${serverId} is not in the inventory of ${configuration.file}`);
-    }
     const { ssh: settings, sshConfig: use } = configuration;
     const { ask, routes, checkedKeys } = await answersFor(use.file);
     return once(routes, JSON.stringify([server, settings, use]), async () => {
@@ -71,5 +64,12 @@ export function routeFinder({
     });
   }
 
-  return { routeOf, checkSshConfig: async (config) => void (await (await answersFor(config)).client) };
+  /** @throws Failure InvalidConfig if `ssh.config` needs an ssh client and there is none */
+  async function checkSshConfig(config: boolean | string): Promise<void> {
+    await (
+      await answersFor(config)
+    ).client;
+  }
+
+  return { routeOf, checkSshConfig };
 }

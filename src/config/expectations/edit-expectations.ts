@@ -44,7 +44,8 @@ export function editExpectations(
     changed.flatMap(({ splices }) => splices)
   );
   const keptMetrics = kept.flatMap(metricsOf);
-  const written = wanted.filter((each) => !keptMetrics.some((other) => isSame(each, other)));
+  const keptNames = keptMetrics.map(nameOf);
+  const written = wanted.filter((each) => !keptNames.includes(nameOf(each)));
   refuseOtherChanges(edited, withExpectations(value, written));
   return { text: edited, changed: changed.flatMap(metricsOf), kept: keptMetrics };
 }
@@ -73,9 +74,7 @@ function metricsOf({ path, entry }: Pick<Edit, 'path' | 'entry'>): MetricOfClass
   return [{ hardwareClass: path[1]!, metric: path[2]! }];
 }
 
-function isSame(a: MetricOfClass, b: MetricOfClass): boolean {
-  return a.hardwareClass === b.hardwareClass && a.metric === b.metric;
-}
+const nameOf = ({ hardwareClass, metric }: MetricOfClass): string => JSON.stringify([hardwareClass, metric]);
 
 /** Parses the result again: an unforeseen way of writing must not change anything else. */
 function refuseOtherChanges(edited: string, expected: unknown): void {

@@ -40,9 +40,10 @@ export function readExpect(
   return { expect, problems };
 }
 
-type InUnit = (value: QuantityText, ...keys: Path) => number;
-
-function readExpectation({ reference, tolerance, within, min, max }: ExpectationText, inUnit: InUnit): Expectation {
+function readExpectation(
+  { reference, tolerance, within, min, max }: ExpectationText,
+  inUnit: (value: QuantityText, ...keys: Path) => number
+): Expectation {
   const [low, high] = Array.isArray(within) ? within : [];
   const bounds = {
     ...(min !== undefined && { min: inUnit(min, 'min') }),

@@ -99,7 +99,11 @@ export function hasOurComment(text: string, pair: Pair): boolean {
 }
 
 function valueInBraces(pair: Pair, entry: Entry, { text }: Style): Splice {
-  return { start: keyRange(pair).end, end: endOfPair(pair), text: `: ${flowText(entry, isQuoted(pair, text))}` };
+  return {
+    start: keyRange(pair).end,
+    end: endOfPair(pair),
+    text: `: ${flowText(entry, text[keyRange(pair).start] === '"')}`,
+  };
 }
 
 /** Comments within go above it, those behind it stay. */
@@ -142,11 +146,7 @@ function moreInBraces(last: Pair, entries: Entries, { text, newline }: Style): S
   const indent = indentOf(text, last);
   const isOnOwnLine = text[keyRange(last).start - indent.length - 1] === '\n';
   const separator = isOnOwnLine ? `,${newline}${indent}` : ', ';
-  const inside = flowText(entries, isQuoted(last, text)).slice(2, -2);
+  const inside = flowText(entries, text[keyRange(last).start] === '"').slice(2, -2);
   const at = endOfPair(last);
   return { start: at, end: at, text: separator + inside };
-}
-
-function isQuoted(pair: Pair, text: string): boolean {
-  return text[keyRange(pair).start] === '"';
 }

@@ -1,10 +1,9 @@
 import type { JumpHost } from '../../domain/servers/server.ts';
 import { isUser, readPort } from '../../source/hosts/host.ts';
-import { isKeyPath, jumpOfCommand } from '../../source/hosts/jump-command.ts';
+import { isHarmless, isKeyPath, jumpOfCommand } from '../../source/hosts/jump-command.ts';
 import { readJumpHosts } from '../../source/hosts/jump-hosts.ts';
 import { quotedName } from '../../source/problem.ts';
 import { shellWords } from '../../source/shell-words.ts';
-import { isHarmless } from '../../source/hosts/harmless-options.ts';
 
 /** What arguments of ssh mean to how a server is reached; null: they do not say. */
 export interface SshArguments {

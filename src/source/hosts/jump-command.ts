@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { JumpHost } from '../../domain/servers/server.ts';
 import { shellWords } from '../shell-words.ts';
-import { isHarmless } from './harmless-options.ts';
 import { readPort } from './host.ts';
 import { readJumpHosts } from './jump-hosts.ts';
 
@@ -60,11 +59,20 @@ function letterAndValue(written: string): [letter: string | null, value: string]
 
 /** Paths with tokens of ssh are only known to ssh. */
 export function isKeyPath(path: string): boolean {
-  return (
-    path !== '' &&
-    path.length <= 1000 &&
-    !/[%$\p{C}\u2028\u2029]/u.test(path) &&
-    !/^~[^/]/.test(path) &&
-    path !== 'none'
-  );
+  return path !== '' && path.length <= 1000 && !/[%$\p{C}\u2028\u2029]|^~[^/]|^none$/u.test(path);
+}
+
+/** They do not change the route, or they concern host keys, which are always checked here with the known_hosts files. */
+const HARMLESS_OPTIONS = new Set(
+  `addkeystoagent batchmode checkhostip compression connectionattempts connecttimeout controlmaster controlpath
+  controlpersist forwardagent forwardx11 globalknownhostsfile gssapiauthentication gssapidelegatecredentials
+  hashknownhosts identitiesonly ipqos kbdinteractiveauthentication loglevel numberofpasswordprompts
+  passwordauthentication preferredauthentications pubkeyauthentication requesttty serveralivecountmax
+  serveraliveinterval stricthostkeychecking tcpkeepalive updatehostkeys userknownhostsfile verifyhostkeydns
+  visualhostkey`.split(/\s+/)
+);
+
+/** Whether an option of ssh changes neither the route nor the account. */
+export function isHarmless(option: string): boolean {
+  return HARMLESS_OPTIONS.has(option.toLowerCase());
 }

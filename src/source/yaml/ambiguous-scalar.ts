@@ -3,7 +3,6 @@ import { isIPv6 } from 'node:net';
 /** In place of an unquoted value that YAML 1.1, YAML 1.2 and Python read differently. */
 export const AMBIGUOUS = Symbol('ambiguous without quotes');
 
-const DECIMAL = /^(?:0|-?[1-9]\d{0,14})$/;
 /** An IPv4 address or the beginning of one, with or without a port. */
 const DOTTED = /^\d{1,3}(?:\.\d{1,3}){2,3}(?::\d{1,5})?$/;
 /** `022`, `1_000`, `1.5`, `1e3`, `1j`, `0x1f`, `12:30`, `2026-01-01`; wide on purpose. `#` begins a comment in Python. */
@@ -12,7 +11,7 @@ const WORD = /^(?:y|n|yes|no|on|off|true|false|null|~|=|<<|[-+.]|[-+]?\.(?:inf|n
 
 /** A whole number that all of them read as this one: its text is the same everywhere. */
 export function isDecimal(text: string): boolean {
-  return DECIMAL.test(text);
+  return /^(?:0|-?[1-9]\d{0,14})$/.test(text);
 }
 
 export function isLikeNumber(text: string): boolean {

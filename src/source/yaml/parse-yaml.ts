@@ -40,15 +40,10 @@ const ANSIBLE = {
   mapOf: (entries: ReadonlyMap<string, unknown>): unknown => entries,
 };
 
-/** Without quotes there is nothing but numbers, true, false and null. */
-const JSON_TEXT = { ...CORE, schema: 'json' } as const;
-
-const DIALECTS = { core: CORE, ansible: ANSIBLE, json: JSON_TEXT };
-
-type Dialect = keyof typeof DIALECTS;
+const DIALECTS = { core: CORE, ansible: ANSIBLE, json: { ...CORE, schema: 'json' } } as const;
 
 /** @param maxLexemes a larger text is refused */
-export function parseYaml(text: string, dialect: Dialect = 'core', maxLexemes = MAX_LEXEMES): YamlText {
+export function parseYaml(text: string, dialect: keyof typeof DIALECTS = 'core', maxLexemes = MAX_LEXEMES): YamlText {
   const lines = new LineCounter();
   const position = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
