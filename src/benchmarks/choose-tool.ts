@@ -4,19 +4,19 @@ import type { Machine } from '../domain/servers/machine.ts';
 import type { Expectations } from '../domain/verdicts/expectation.ts';
 import type { Tool } from './tool.ts';
 
-/** Which tools are on a machine, and how to install those that are not. */
+/** Which tools are installed on a machine, and how to install the others. */
 export function lookForTools(tools: readonly Tool[], machine: Machine): ToolReadiness[] {
   return tools.map((tool) => {
     const found = isInstalled(tool, machine);
-    return { benchmark: tool.benchmark, tool: tool.name, found, install: found ? null : installing(tool, machine) };
+    return { benchmark: tool.benchmark, tool: tool.name, found, install: found ? null : installCommand(tool, machine) };
   });
 }
 
 export type ToolChoice = { tool: Tool } | { unavailable: RowError };
 
 /**
- * The tool that measures a benchmark on a machine. An expected metric selects its tool, whatever else is installed;
- * with nothing expected it is the first one that is there.
+ * The tool that measures a benchmark on a machine: the one of the expected metrics, whatever else is installed; with
+ * nothing expected the first one that is installed.
  * @param expected - of this benchmark, by metric
  */
 export function chooseTool(
@@ -29,23 +29,20 @@ export function chooseTool(
   const metrics = Object.keys(expected);
   if (metrics.length === 0) return firstInstalled(benchmark, candidates, machine);
 
-  const needed = candidates.filter((tool) => metrics.some((metric) => yields(tool, metric)));
   const unknown = metrics.filter((metric) => !candidates.some((tool) => yields(tool, metric)));
   if (unknown.length > 0) {
     return unavailable('InvalidConfig', `${unknown.join(', ')} is expected, but no tool of ${benchmark} measures it`);
   }
-  const [tool, ...others] = needed;
-  if (others.length > 0) {
+  const needed = candidates.filter((tool) => metrics.some((metric) => yields(tool, metric)));
+  const tool = needed[0]!;
+  if (needed.length > 1) {
     const pairs = needed.map(({ name, metrics: own }) => `${own.map(({ metric }) => metric).join(', ')} by ${name}`);
-    return unavailable(
-      'InvalidConfig',
-      `one tool measures ${benchmark}, but metrics of several are expected: ${pairs.join('; ')}`
-    );
+    const message = `one tool measures ${benchmark}, but metrics of several are expected: ${pairs.join('; ')}`;
+    return unavailable('InvalidConfig', message);
   }
-  const missing = tool!.executables.filter((name) => !machine.executables.includes(name));
-  if (missing.length === 0) return { tool: tool! };
-  const needs = `${metrics.join(', ')} needs ${missing.join(' and ')}, not found on this server`;
-  return unavailable('ToolMissing', `${needs}: ${installing(tool!, machine)}`);
+  if (isInstalled(tool, machine)) return { tool };
+  const missing = tool.executables.filter((name) => !machine.executables.includes(name));
+  return toolMissing(`${metrics.join(', ')} needs ${missing.join(' and ')}`, tool, machine);
 }
 
 function firstInstalled(benchmark: string, candidates: readonly Tool[], machine: Machine): ToolChoice {
@@ -54,10 +51,11 @@ function firstInstalled(benchmark: string, candidates: readonly Tool[], machine:
   const [preferred] = candidates;
   if (!preferred) return unavailable('InvalidConfig', `no tool measures ${benchmark}, and it has no command`);
   const names = candidates.map(({ executables }) => executables.join(' with ')).join(' or ');
-  return unavailable(
-    'ToolMissing',
-    `${benchmark} needs ${names}, not found on this server: ${installing(preferred, machine)}`
-  );
+  return toolMissing(`${benchmark} needs ${names}`, preferred, machine);
+}
+
+function toolMissing(needs: string, tool: Tool, machine: Machine): ToolChoice {
+  return unavailable('ToolMissing', `${needs}, not found on this server: ${installCommand(tool, machine)}`);
 }
 
 function isInstalled({ executables }: Tool, machine: Machine): boolean {
@@ -65,12 +63,10 @@ function isInstalled({ executables }: Tool, machine: Machine): boolean {
 }
 
 /** `apt-get install sysbench` */
-function installing({ packages, name }: Tool, { packageManager }: Machine): string {
-  const wanted =
-    packageManager !== null && Object.hasOwn(packages, packageManager) ? packages[packageManager] : undefined;
-  if (wanted === undefined) return `install ${name}`;
-  const verbs: Record<string, string> = { apk: 'apk add', pacman: 'pacman -S' };
-  return `${verbs[packageManager!] ?? `${packageManager} install`} ${wanted}`;
+function installCommand({ packages, name }: Tool, { packageManager: manager }: Machine): string {
+  if (manager === null || !Object.hasOwn(packages, manager)) return `install ${name}`;
+  const commands: Record<string, string> = { apk: 'apk add', pacman: 'pacman -S' };
+  return `${commands[manager] ?? `${manager} install`} ${packages[manager]}`;
 }
 
 function yields(tool: Tool, metric: string): boolean {

@@ -1,10 +1,10 @@
 import { printable } from '../domain/values/untrusted.ts';
-import { openclPlaces, openclUuid } from './opencl-identity.ts';
-import type { PciPlace } from './opencl-identity.ts';
+import { openclLocations, openclUuid } from './opencl-identity.ts';
+import type { PciLocation } from './opencl-identity.ts';
 
 export interface OpenclPlatform {
   name: string;
-  /** Whose implementation it is: `NVIDIA Corporation`; may be empty. */
+  /** `NVIDIA Corporation`; may be empty. */
   vendor: string;
   devices: OpenclDevice[];
 }
@@ -15,20 +15,17 @@ export interface OpenclDevice {
   types: string[];
   /** PCI id of the vendor, `10de`; null: unknown. */
   vendorId: string | null;
-  /** Where it may be on PCI; none: the driver does not tell. */
-  places: PciPlace[];
+  /** Where it may be on PCI; none: unknown. */
+  locations: PciLocation[];
   uuid: string | null;
 }
 
-/** Names are compared and shown: long enough to tell devices apart, too short to flood a report. */
+/** Long enough to tell devices apart, too short to flood a report. */
 export function openclName(text: string): string {
   return printable(text, 120);
 }
 
-/**
- * The platforms and devices that `clinfo --json` (3.0 and later) lists, in OpenCL's own order.
- * @returns null if it lists none that can be read
- */
+/** The platforms and devices of `clinfo --json` (3.0 and later), in OpenCL's own order; null: unreadable. */
 export function readClinfo(text: string): OpenclPlatform[] | null {
   const start = text.search(/\{\s*"platforms"/);
   if (start < 0) return null;
@@ -57,8 +54,8 @@ function readDevice(device: unknown): OpenclDevice {
   const vendor = field(device, 'CL_DEVICE_VENDOR_ID');
   const vendorId = Number.isInteger(vendor) ? (vendor as number).toString(16).padStart(4, '0') : null;
   const property = (name: string): unknown => field(device, name);
-  const [places, uuid] = [openclPlaces(property), openclUuid(property)];
-  return { name: nameOf(field(device, 'CL_DEVICE_NAME')), types, vendorId, places, uuid };
+  const [locations, uuid] = [openclLocations(property), openclUuid(property)];
+  return { name: nameOf(field(device, 'CL_DEVICE_NAME')), types, vendorId, locations, uuid };
 }
 
 /**

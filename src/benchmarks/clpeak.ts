@@ -88,7 +88,7 @@ function pairDevices(
   }
   const measured = found.map((device) => ({
     device,
-    sections: device.entries.map(({ platform, place }) => printed[platform]!.devices[place]!),
+    sections: device.entries.map(({ platform, position }) => printed[platform]!.devices[position]!),
   }));
   return { measured, notCounted };
 }

@@ -16,11 +16,10 @@ const gpuQueries = [
 ];
 
 /**
- * A command (POSIX sh: dash, bash, busybox) that runs another one, and tells on standard error what the machine was
- * doing right before and right after it; {@link splitMachineState} reads it. The command runs in a shell of its own
- * with its own input, output and variables, and its exit status stays. The counters are read closest to it, what takes
- * longer lies outside of them.
- * @param gpus - look at the GPUs, too, which takes nvidia-smi a while
+ * A command (POSIX sh: dash, bash, busybox) that runs another one, and prints the state of the machine before and after
+ * it to standard error, for {@link splitMachineState}. The command runs in a shell of its own with its own input, output
+ * and variables, and its exit status stays. The counters are read closest to it, slow queries outside of them.
+ * @param gpus - query the GPUs, too, which takes nvidia-smi a while
  * @param root - prefix of /proc and /sys, for tests
  */
 export function withMachineState(command: string, { gpus }: { gpus: boolean }, root = ''): string {
@@ -79,8 +78,8 @@ const PRINT_GPUS = `  gpu=$(${gpuQueries.map((fields) => `nvidia --query-gpu=${f
 `;
 
 /**
- * Takes what {@link withMachineState} told out of a standard error. Whatever is missing or cannot be read is null; the
- * text is a server's and the command can write to the same stream, so it is evidence, not proof.
+ * Takes the states of {@link withMachineState} out of a standard error. Missing or unreadable values are null; the command
+ * can write to the same stream, so this is evidence, not proof.
  */
 export function splitMachineState(stderr: string): {
   stderr: string;

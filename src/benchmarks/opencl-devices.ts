@@ -6,22 +6,22 @@ import type { OpenclPlatform } from './clinfo.ts';
 import { openclEntries } from './opencl-entries.ts';
 import type { OpenclEntry } from './opencl-entries.ts';
 
-/** A device to measure, however many OpenCL platforms list it. */
+/** A device to measure, which several OpenCL platforms may list. */
 export interface ComputeDevice {
-  /** Its place among the GPUs of the machine by PCI address; it stays the same when another one is missing. */
+  /** Its index among the GPUs of the machine by PCI address, the same when another one is missing. */
   index: number;
-  /** PCI address; null: the device is there, but its driver does not tell which one it is. */
+  /** PCI address; null: its driver does not tell it. */
   address: string | null;
   name: string;
   /** Its driver lists parts in its place: MIG instances, compute partitions. */
   isPartitioned: boolean;
-  /** Where it is listed: on the platform of its own vendor if there is one, else on all. */
+  /** Those on the platform of its own vendor if there is one, else all. */
   entries: OpenclEntry[];
 }
 
 interface Options {
   openclCpuDevices: boolean;
-  /** The GPUs of the machine were chosen by hand: no other device counts. */
+  /** Only the GPUs of the machine count. */
   isChosenByHand: boolean;
 }
 
@@ -35,8 +35,8 @@ interface Listing {
 }
 
 /**
- * The devices to measure that OpenCL lists, by index, and the entries that count for none. Entries with one PCI address
- * are one device. An entry without an address never stands for a GPU if its vendor's driver tells addresses.
+ * The devices to measure that OpenCL lists, by index, and the names of the other entries. Entries with one PCI address
+ * are one device. An entry without an address is no GPU if its vendor's driver tells addresses.
  */
 export function findComputeDevices(
   platforms: readonly OpenclPlatform[],
@@ -47,7 +47,7 @@ export function findComputeDevices(
   const listing = { platforms, machine, entries, order: addressOrder(entries, machine, options) };
   const located = locatedDevices(listing);
   const unnamed = unnamedDevices(listing, located);
-  const alone = lonelyDevices(listing, located.length === 0);
+  const alone = otherDevices(listing, located.length === 0);
   const devices = [...located, ...unnamed, ...alone].sort((a, b) => a.index - b.index);
   return { devices, notCounted: notCounted(listing, devices) };
 }
@@ -71,10 +71,7 @@ function locatedDevices(listing: Listing): ComputeDevice[] {
   });
 }
 
-/**
- * Entries that may be any of several GPUs: so many on one platform are so many of these GPUs. Those of another platform
- * may be the same ones again.
- */
+/** Entries that may be any of several GPUs: those of one platform are different ones, those of another may be the same. */
 function unnamedDevices(listing: Listing, located: readonly ComputeDevice[]): ComputeDevice[] {
   const taken = located.map(({ address }) => address);
   const free = (entry: OpenclEntry): string[] =>
@@ -82,13 +79,13 @@ function unnamedDevices(listing: Listing, located: readonly ComputeDevice[]): Co
   const unlocated = listing.entries.filter((entry) => entry.addresses.length !== 1 && free(entry).length > 0);
   return [...grouped(unlocated, (entry) => free(entry).join()).values()].flatMap((of) => {
     const pool = free(of[0]!);
-    const entries = mostOnOnePlatform(of).slice(0, pool.length);
+    const entries = largestPlatform(of).slice(0, pool.length);
     const address = pool.length === 1 ? pool[0]! : null;
     return entries.map((entry, nth) => deviceOf(listing, listing.order.indexOf(pool[nth]!), address, [entry]));
   });
 }
 
-/** Which GPUs an entry may be that does not say where it is: all of its vendor, if that vendor's driver never says it. */
+/** The GPUs that an entry without an address may be: all of its vendor, if that vendor's driver tells no address. */
 function possibleAddresses({ entries, machine }: Listing, { addresses, kind, device }: OpenclEntry): string[] {
   const { vendorId } = device;
   if (addresses.length > 0 || kind !== 'gpu' || vendorId === null) return addresses;
@@ -98,26 +95,26 @@ function possibleAddresses({ entries, machine }: Listing, { addresses, kind, dev
   return machine.gpus.filter(({ vendor }) => vendor === gpuVendors[vendorId]).map(({ address }) => address);
 }
 
-/** On a machine that shows no GPU: the one of an ARM processor, which is not on PCI; and CPUs where they are asked for. */
-function lonelyDevices(listing: Listing, nothingLocated: boolean): ComputeDevice[] {
+/** Without any GPU on PCI: the one of an ARM processor. And CPUs, if they are requested. */
+function otherDevices(listing: Listing, nothingLocated: boolean): ComputeDevice[] {
   const { entries, machine, order } = listing;
   const { gpus, otherGpus = [] } = machine;
-  const isLonely = ({ kind, addresses, device }: OpenclEntry): boolean => {
+  const isOther = ({ kind, addresses, device }: OpenclEntry): boolean => {
     if (kind === 'cpu') return true;
     const isUnknown = nothingLocated && gpus.length === 0 && addresses.length === 0;
     return kind === 'gpu' && isUnknown && !otherGpus.some(({ vendorId }) => vendorId === device.vendorId);
   };
-  return [...grouped(entries.filter(isLonely), ({ kind, device }) => `${kind} ${device.vendorId}`).values()]
-    .flatMap(mostOnOnePlatform)
+  return [...grouped(entries.filter(isOther), ({ kind, device }) => `${kind} ${device.vendorId}`).values()]
+    .flatMap(largestPlatform)
     .map((entry, nth) => deviceOf(listing, order.length + nth, null, [entry]));
 }
 
-function mostOnOnePlatform(entries: readonly OpenclEntry[]): OpenclEntry[] {
+function largestPlatform(entries: readonly OpenclEntry[]): OpenclEntry[] {
   const byPlatform = [...grouped(entries, ({ platform }) => platform).values()];
   return byPlatform.reduce((most, each) => (each.length > most.length ? each : most), []);
 }
 
-/** Entries that say nothing of where they are, and are not their vendor's GPUs once more. */
+/** Entries without an address that do not repeat the GPUs of their vendor. */
 function notCounted({ platforms, entries }: Listing, devices: readonly ComputeDevice[]): string[] {
   const counted = new Set(devices.flatMap((device) => device.entries));
   const vendors = new Set([...counted].map(({ device }) => device.vendorId));
@@ -137,7 +134,7 @@ function deviceOf(
   const shown = machine.gpus.find((gpu) => gpu.address === address)?.vendor;
   const own = entries.filter(({ platform, device }) => isOwnPlatform(platforms[platform]!, shown ?? vendorOf(device)));
   const counted = own.length > 0 ? own : [...entries];
-  const isPartitioned = entries.some(({ isPart }) => isPart) || mostOnOnePlatform(entries).length > 1;
+  const isPartitioned = entries.some(({ isPart }) => isPart) || largestPlatform(entries).length > 1;
   return { index, address, name: counted[0]!.device.name, isPartitioned, entries: counted };
 }
 

@@ -1,13 +1,13 @@
 import type { Machine } from '../domain/servers/machine.ts';
 import { pciAddress } from '../domain/servers/pci-address.ts';
 import type { OpenclDevice, OpenclPlatform } from './clinfo.ts';
-import type { PciPlace } from './opencl-identity.ts';
+import type { PciLocation } from './opencl-identity.ts';
 
 /** A device as one OpenCL platform lists it. */
 export interface OpenclEntry {
   platform: number;
-  /** Its place in the list of the platform. */
-  place: number;
+  /** Its position in the list of the platform. */
+  position: number;
   device: OpenclDevice;
   kind: 'gpu' | 'accelerator' | 'cpu';
   /** PCI addresses: one is where it is, several are where it may be, none is unknown. */
@@ -23,10 +23,10 @@ export function openclEntries(
   { openclCpuDevices }: { openclCpuDevices: boolean }
 ): OpenclEntry[] {
   return platforms.flatMap(({ devices }, platform) =>
-    devices.flatMap((device, place): OpenclEntry[] => {
+    devices.flatMap((device, position): OpenclEntry[] => {
       const kind = kindOf(device);
       if (kind === null || (kind === 'cpu' && !openclCpuDevices)) return [];
-      return [{ platform, place, device, kind, ...whereIs(device, machine) }];
+      return [{ platform, position, device, kind, ...whereIs(device, machine) }];
     })
   );
 }
@@ -39,28 +39,28 @@ function kindOf({ types }: OpenclDevice): OpenclEntry['kind'] | null {
 }
 
 function whereIs(
-  { name, uuid, places }: OpenclDevice,
+  { name, uuid, locations }: OpenclDevice,
   { gpus, otherGpus = [] }: Pick<Machine, 'gpus' | 'otherGpus'>
 ): Pick<OpenclEntry, 'addresses' | 'isPart'> {
   const isPart = / MIG \d/.test(name);
   const known = gpus.find((gpu) => uuid !== null && gpu.uuid === `GPU-${uuid}`);
   if (known) return { addresses: [known.address], isPart };
   const shown = [...gpus, ...otherGpus].map(({ address }) => address);
-  for (const place of places) {
-    const found = shown.filter((address) => isAt(address, place));
+  for (const location of locations) {
+    const found = shown.filter((address) => isAt(address, location));
     if (found.length > 0) return { addresses: found, isPart };
   }
   // Compute partitions of an MI300 have functions of their own, which PCI does not: https://github.com/ROCm/rocm_smi_lib/issues/208
-  for (const place of places) {
-    const found = gpus.filter(({ address }) => place.fn > 0 && isAt(address, { ...place, fn: 0 }));
+  for (const location of locations) {
+    const found = gpus.filter(({ address }) => location.fn > 0 && isAt(address, { ...location, fn: 0 }));
     if (found.length > 0) return { addresses: found.map(({ address }) => address), isPart: true };
   }
-  const [first] = places;
+  const [first] = locations;
   if (first === undefined) return { addresses: [], isPart };
   return { addresses: [pciAddress(first.domain ?? 0, first.bus, first.device, first.fn)], isPart };
 }
 
-function isAt(address: string, { domain, bus, device, fn }: PciPlace): boolean {
+function isAt(address: string, { domain, bus, device, fn }: PciLocation): boolean {
   const own = pciAddress(domain ?? 0, bus, device, fn);
   return domain === null ? address.split(':').slice(1).join(':') === own.slice(5) : address === own;
 }

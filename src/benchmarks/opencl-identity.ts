@@ -1,5 +1,5 @@
-/** Where a device is on PCI. Domain null: not known. */
-export interface PciPlace {
+/** Where a device is on PCI. */
+export interface PciLocation {
   domain: number | null;
   bus: number;
   device: number;
@@ -7,13 +7,13 @@ export interface PciPlace {
 }
 
 /**
- * Where an OpenCL device says that it is, by the properties of `clinfo --json`; several where its driver is ambiguous.
+ * Where an OpenCL device is, by the properties of `clinfo --json`; several if its driver is ambiguous.
  * @param property - the value of a property such as `CL_DEVICE_PCI_BUS_INFO_KHR`
  */
-export function openclPlaces(property: (name: string) => unknown): PciPlace[] {
+export function openclLocations(property: (name: string) => unknown): PciLocation[] {
   const khronos = readTopology(property('CL_DEVICE_PCI_BUS_INFO_KHR'));
   if (khronos !== null) return [khronos];
-  const nvidia = nvidiaPlaces(property);
+  const nvidia = nvidiaLocations(property);
   if (nvidia.length > 0) return nvidia;
   // It has no room for a domain, and its bus is a signed byte: https://github.com/ROCm/clr/issues/106
   const amd = readTopology(property('CL_DEVICE_TOPOLOGY_AMD'));
@@ -21,7 +21,7 @@ export function openclPlaces(property: (name: string) => unknown): PciPlace[] {
 }
 
 /** `PCI-E, 0000:c1:00.0`; of a signed byte `PCI-E, 0000:ffffffc1:00.0` */
-function readTopology(text: unknown): PciPlace | null {
+function readTopology(text: unknown): PciLocation | null {
   const found = /^PCI-E, ([0-9a-f]{4,8}):([0-9a-f]{2,8}):([0-9a-f]{2,8})\.([0-9]{1,10})$/.exec(String(text));
   if (!found) return null;
   const [domain, bus, device] = found.slice(1, 4).map((part) => Number.parseInt(part, 16)) as [number, number, number];
@@ -32,7 +32,7 @@ function readTopology(text: unknown): PciPlace | null {
  * NVIDIA's slot is device and function in one number, as in PCI itself; that of PoCL's driver for CUDA is the device.
  * Drivers before 2018 do not tell the domain, and on several machines two GPUs have the same bus in different domains.
  */
-function nvidiaPlaces(property: (name: string) => unknown): PciPlace[] {
+function nvidiaLocations(property: (name: string) => unknown): PciLocation[] {
   const [bus, slot, domain] = ['BUS', 'SLOT', 'DOMAIN'].map((part) => property(`CL_DEVICE_PCI_${part}_ID_NV`));
   if (!isBelow(bus, 0x100) || !isBelow(slot, 0x100)) return [];
   const at = { domain: isBelow(domain, 0x1_0000_0000) ? domain : null, bus };

@@ -5,12 +5,12 @@ import type { ProcessLimits } from '../domain/servers/process-limits.ts';
 import { decimal, decimalWithin } from '../domain/values/untrusted.ts';
 
 /**
- * Functions (POSIX sh: dash, bash, busybox) that say by what rules the shell and all that it starts is held back:
- * `find_control_groups` once, then `process_limits` as often as wanted, which starts no program.
+ * Functions (POSIX sh: dash, bash, busybox) that print the limits of the shell and its processes: `find_control_groups`
+ * once, then `process_limits` any number of times, which starts no program.
  *
- * Control groups are those of this shell and all above it, as far as they are mounted here: of version 2 by the line `0::`
- * of /proc/self/cgroup, of version 1 by those of its controllers cpu and memory. Where a container has a mount of its own
- * group only, the path begins below the root of that mount.
+ * Control groups are those of this shell and all above it that are mounted here: of version 2 by the line `0::` of
+ * /proc/self/cgroup, of version 1 by those of its controllers cpu and memory. If a container mounts its own group only,
+ * the path begins below the root of that mount.
  * @see https://docs.kernel.org/admin-guide/cgroup-v2.html, https://docs.kernel.org/scheduler/sched-bwc.html
  * @param root - prefix of /proc and of what is mounted, for tests
  */

@@ -11,7 +11,7 @@ const listed = [
     devices: [
       {
         ...{ name: 'pthread-skylake-avx512-AMD EPYC', types: ['CL_DEVICE_TYPE_CPU'], vendorId: '8086' },
-        ...{ places: [], uuid: null },
+        ...{ locations: [], uuid: null },
       },
     ],
   },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openclPlaces, openclUuid } from '../../src/benchmarks/opencl-identity.ts';
+import { openclLocations, openclUuid } from '../../src/benchmarks/opencl-identity.ts';
 
 const of = (properties: Record<string, unknown>) => (name: string) => properties[name];
 const nvidia = (bus: unknown, slot: unknown, domain?: unknown) =>
@@ -7,19 +7,19 @@ const nvidia = (bus: unknown, slot: unknown, domain?: unknown) =>
 
 test('the extension of Khronos tells all of a PCI address, and counts most', () => {
   const both = { CL_DEVICE_PCI_BUS_INFO_KHR: 'PCI-E, 0001:c1:1e.2', CL_DEVICE_PCI_BUS_ID_NV: 3 };
-  expect(openclPlaces(of(both))).toEqual([{ domain: 1, bus: 0xc1, device: 0x1e, fn: 2 }]);
+  expect(openclLocations(of(both))).toEqual([{ domain: 1, bus: 0xc1, device: 0x1e, fn: 2 }]);
 });
 
 test("AMD's extension tells no domain, and buses above 7f as negative numbers", () => {
-  expect(openclPlaces(of({ CL_DEVICE_TOPOLOGY_AMD: 'PCI-E, 0000:ffffffc1:00.0' }))).toEqual([
+  expect(openclLocations(of({ CL_DEVICE_TOPOLOGY_AMD: 'PCI-E, 0000:ffffffc1:00.0' }))).toEqual([
     { domain: null, bus: 0xc1, device: 0, fn: 0 },
   ]);
 });
 
 test("NVIDIA's extension tells the slot as PCI does, PoCL as the device alone, and older drivers no domain", () => {
-  expect(openclPlaces(nvidia(0x41, 0, 0))).toEqual([{ domain: 0, bus: 0x41, device: 0, fn: 0 }]);
-  expect(openclPlaces(nvidia(0, 0xf0, 0))).toEqual([{ domain: 0, bus: 0, device: 0x1e, fn: 0 }]);
-  expect(openclPlaces(nvidia(0, 0x1e))).toEqual([
+  expect(openclLocations(nvidia(0x41, 0, 0))).toEqual([{ domain: 0, bus: 0x41, device: 0, fn: 0 }]);
+  expect(openclLocations(nvidia(0, 0xf0, 0))).toEqual([{ domain: 0, bus: 0, device: 0x1e, fn: 0 }]);
+  expect(openclLocations(nvidia(0, 0x1e))).toEqual([
     { domain: null, bus: 0, device: 3, fn: 6 },
     { domain: null, bus: 0, device: 0x1e, fn: 0 },
   ]);
@@ -34,7 +34,7 @@ test.each([
   { CL_DEVICE_PCI_BUS_ID_NV: 65 },
   { CL_DEVICE_PCI_BUS_INFO_KHR: { domain: 0 } },
 ])('%j tells no place', (properties) => {
-  expect(openclPlaces(of(properties))).toEqual([]);
+  expect(openclLocations(of(properties))).toEqual([]);
 });
 
 test('a UUID of zeros is none', () => {
