@@ -11,6 +11,12 @@ const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 /** How long workers and Temporal may be unavailable before a benchmark gives up. */
 const WORKER_OUTAGE_MS = 2 * 60 * 60 * 1000;
 
+/** Each attempt finds the job of the previous one. Limited by time, not by count: each worker restart uses an attempt. */
+const retry = {
+  ...({ initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 seconds' } as const),
+  nonRetryableErrorTypes: ['NotFoundError'], // a worker that does not have the activity
+};
+
 /**
  * Measures a benchmark with its activity. Resolves to a result with an error if that fails; rejects only if cancelled.
  * @param n - 2 if the benchmark is measured again: then it is another job
@@ -26,25 +32,16 @@ export async function measure(
   const activityId = n === 1 ? benchmark : `${benchmark}#${n}`;
   const jobId = `${workflowInfo().runId}.${benchmark}.${n}`;
   const request = { serverId, target, host, machine, benchmark, tool, jobId };
-  const limits = { startToCloseTimeout: timeoutMs, heartbeatTimeout: '30 seconds', cancellationType } as const;
-  // Each attempt finds the job of the previous one. Limited by time, not by count: each worker restart uses an attempt.
-  const retry = {
-    ...({ initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 seconds' } as const),
-    nonRetryableErrorTypes: ['NotFoundError'], // a worker that does not have the activity
-  };
+  const limits = { startToCloseTimeout: timeoutMs, heartbeatTimeout: '30 seconds', cancellationType, retry } as const;
   try {
-    const benchmarks = proxyActivities<Activities>({
-      ...{ ...limits, retry, activityId, summary },
-      scheduleToCloseTimeout: timeoutMs + WORKER_OUTAGE_MS,
-    });
-    const collectors = proxyActivities<Activities>({
-      ...{ ...limits, retry, activityId: `${activityId}#collect`, summary: `${benchmark}: collect the result` },
-      scheduleToCloseTimeout: WORKER_OUTAGE_MS,
-    });
-    const result: unknown = await benchmarks[activity]!(request).catch((error: unknown) => {
+    const scheduleToCloseTimeout = timeoutMs + WORKER_OUTAGE_MS;
+    const measuring = proxyActivities<Activities>({ ...limits, activityId, summary, scheduleToCloseTimeout });
+    const result: unknown = await measuring[activity]!(request).catch((error: unknown) => {
       if (!isActivityTimeout(error)) throw error;
       // The timeout passed while no worker was running: the job may have ended long ago.
-      return collectors[activity]!({ ...request, collect: true });
+      const about = { activityId: `${activityId}#collect`, summary: `${benchmark}: collect the result` };
+      const collecting = proxyActivities<Activities>({ ...limits, ...about, scheduleToCloseTimeout: WORKER_OUTAGE_MS });
+      return collecting[activity]!({ ...request, collect: true });
     });
     if (isBenchmarkResult(result)) return result;
     return { measurements: [], error: malformedResult('a benchmark'), tool, seconds: null };

@@ -10,7 +10,7 @@ import type { RowError } from '../domain/failures/failure.ts';
 import type { CheckedServer, ServerPlan } from '../domain/plans/plan.ts';
 import { isJobHost, isLeftover, isPrepared } from '../domain/reports/read-result.ts';
 import { runIdBeforeReset } from './run-id-before-reset.ts';
-import { signalAuthenticated } from './signal-authenticated.ts';
+import { signalAuthenticated } from './messages.ts';
 import { describeError, malformedResult } from './workflow-failure.ts';
 
 // With the default type, the workflow would close while the cancelled benchmark still runs on the server.
