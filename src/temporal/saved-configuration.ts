@@ -44,11 +44,8 @@ export async function saveConfiguration(stateDir: string, source: ConfigurationS
 
 /** The configuration of the last worker of a state folder; null if there was none. Its files may no longer exist. */
 export async function readSavedConfiguration(stateDir: string): Promise<SavedConfiguration | null> {
-  const text = (await readFile(configurationFile(stateDir), 'utf8').catch(() => '')).trim();
-  // The format before --inventory existed: the path of the configuration file.
-  if (!text.startsWith('{')) return text === '' ? null : { name: text, file: text, inventory: null };
   try {
-    return JSON.parse(text) as SavedConfiguration;
+    return JSON.parse(await readFile(configurationFile(stateDir), 'utf8')) as SavedConfiguration;
   } catch {
     return null;
   }
