@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import type { LookupAddress } from 'node:dns';
 
-/** Of these, libuv lets half look up names. Each costs some KB until it is used. */
+/** libuv uses at most half of its threads for name lookups. An unused thread costs a few KB. */
 export const MAX_LOOKUPS = 64;
 const THREADS = 2 * MAX_LOOKUPS;
 const IDLE_MS = 20_000;
@@ -14,8 +14,8 @@ interface Calls {
 }
 
 /**
- * The process: it waits for the system, and ends with us, also while a call hangs, which an orderly exit would wait for.
- * Signals of a terminal are for us to answer.
+ * The program of the child process. It ends with its parent, also while a call hangs: an orderly exit would wait for it.
+ * It ignores signals of the terminal: its parent handles them.
  */
 const LOOKUP_PROGRAM = `
 process.title = 'fleetmark: waits for the system';
@@ -55,9 +55,8 @@ interface Pending {
 }
 
 /**
- * Calls of the system that can hang for as long as they like: they are made in a process of their own, with threads
- * enough. Ours has four, which all files, keys and configurations share. The same call is made once at a time. A call
- * keeps our process from nothing, its end included: a caller has a limit of its own.
+ * Runs system calls that can hang in a child process with many threads: this process has four, for all its files. Equal
+ * calls at the same time are made once. A pending call does not keep this process alive; the caller sets its own timeout.
  */
 export class BlockingCalls {
   #child: ChildProcess | null = null;
@@ -66,7 +65,7 @@ export class BlockingCalls {
   readonly #pending = new Map<number, Pending>();
   readonly #underWay = new Map<string, Promise<unknown>>();
 
-  /** The addresses of a name, as ssh finds them: by /etc/hosts, nsswitch.conf and the DNS. */
+  /** The addresses of a name, from the same sources as ssh: /etc/hosts, nsswitch.conf, DNS. */
   lookup(host: string): Promise<LookupAddress[]> {
     return this.#call('lookup', host);
   }
@@ -76,7 +75,7 @@ export class BlockingCalls {
     return this.#call('touch', file);
   }
 
-  /** Also what is under way. It starts again when it is needed. */
+  /** Ends the child process and rejects pending calls. The next call starts a new one. */
   end(): void {
     this.#child?.kill('SIGKILL');
     this.#forget('it was ended');
@@ -135,5 +134,5 @@ export class BlockingCalls {
   }
 }
 
-/** One process is enough for all of this one. */
+/** Shared by all of this process. */
 export const blockingCalls = new BlockingCalls();

@@ -5,9 +5,9 @@ import { blockingCalls } from './blocking-calls.ts';
 const TIMEOUT_MS = 10_000;
 
 /**
- * Resolves once the file system of a file answers anything: then the file may be read. On a dead mount each
- * reader would hold one of the few threads of this process for ever.
- * @throws Failure InvalidConfig where it does not
+ * Resolves once the file system of a file has answered, even with an error: then the file can be read. On a dead mount,
+ * each reader would block one of the few threads of this process for ever.
+ * @throws Failure InvalidConfig if it does not answer in time
  */
 export async function fileAnswers(
   file: string,

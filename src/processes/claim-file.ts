@@ -4,12 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../domain/failures/failure.ts';
 import { identify, isRunning, type ProcessIdentity } from './running-process.ts';
 
-/** What a claim file says, besides its details: which claim it is, and the process that made it. */
+/** The content of a claim file: the details, the id of the claim, and the process that holds it. */
 export type Holder<T> = T & ProcessIdentity & { id: string };
 
-/** A file that says "this is mine". Only one process at a time has the claim on a path. */
+/** A lock file: one process at a time holds the claim on a path. */
 export interface Claim<T> {
-  /** Does nothing once it is released. */
+  /** Does nothing after the release. */
   update(details: T): Promise<void>;
   release(): Promise<void>;
 }
@@ -17,29 +17,29 @@ export interface Claim<T> {
 export type ClaimOutcome<T> = { mine: true; claim: Claim<T> } | { mine: false; holder: Holder<T> };
 
 /**
- * Makes the file, unless a living process has it. The file of a dead one is taken over; of many that try at once,
- * exactly one succeeds.
+ * Creates the file, unless a running process holds it. The file of a dead process is taken over; if several try at the
+ * same time, exactly one succeeds.
  *
- * A claim appears whole (hard link), and only two may remove it: its living holder, and, once that is dead, whoever
- * has the claim on the removal of this very claim. So nobody ever removes a claim that came after the one they judged.
- * @throws Failure InvalidConfig if the file cannot be made, or is not ours
+ * A claim is created atomically (hard link). Only its running holder may remove it, or, when that is dead, the holder of
+ * the claim on the removal of this claim: so no process removes a newer claim than the one it has checked.
+ * @throws Failure InvalidConfig if the file cannot be created, or is not a claim
  */
 export async function claimFile<T extends object>(
   file: string,
   details: T,
-  isLiving: (holder: Holder<T>) => boolean = isRunning
+  isAlive: (holder: Holder<T>) => boolean = isRunning
 ): Promise<ClaimOutcome<T>> {
   const self = { id: randomUUID(), ...identify(process.pid) };
   for (;;) {
     if (await create(file, { ...self, ...details })) return { mine: true, claim: claimOn(file, self) };
     const holder = await readHolder<T>(file);
     if (holder === null) continue;
-    if (isLiving(holder)) return { mine: false, holder };
-    await removeClaimOfTheDead(file, holder.id);
+    if (isAlive(holder)) return { mine: false, holder };
+    await removeStaleClaim(file, holder.id);
   }
 }
 
-/** Who has the claim; null: nobody. */
+/** The holder of a claim; null if there is none. */
 export async function readHolder<T extends object>(file: string): Promise<Holder<T> | null> {
   let text: string;
   try {
@@ -54,7 +54,7 @@ export async function readHolder<T extends object>(file: string): Promise<Holder
     const isOurs = typeof holder.id === 'string' && /^[0-9a-f-]{36}$/.test(holder.id) && Number.isInteger(holder.pid);
     if (isOurs) return holder;
   } catch {
-    // said below
+    // not JSON
   }
   throw new Failure('InvalidConfig', `${file} is not a lock file of fleetmark. If no fleetmark runs, remove it.`);
 }
@@ -62,7 +62,7 @@ export async function readHolder<T extends object>(file: string): Promise<Holder
 function claimOn<T extends object>(file: string, self: ProcessIdentity & { id: string }): Claim<T> {
   let isReleased = false;
   let last: Promise<void> = Promise.resolve();
-  // One after another: an update that comes after the release would overwrite the next holder's claim.
+  // In sequence: an update after the release would overwrite the claim of the next holder.
   const inTurn = (step: () => Promise<void>): Promise<void> => {
     const turn = last.then(() => (isReleased ? undefined : step()));
     last = turn.catch(() => undefined);
@@ -97,7 +97,7 @@ async function create(file: string, content: { id: string }): Promise<boolean> {
   }
 }
 
-async function removeClaimOfTheDead(file: string, id: string): Promise<void> {
+async function removeStaleClaim(file: string, id: string): Promise<void> {
   const removal = await claimFile(`${file}.${id}`, {});
   if (!removal.mine) {
     await delay(20);

@@ -6,11 +6,10 @@ import { killGroup } from './run-program.ts';
 import { identify, type ProcessIdentity } from './running-process.ts';
 
 /**
- * Runs between us and the program, in a session and process group of its own, with a pipe from us (the lifeline) as
- * its standard input. The end of that pipe, which comes however we end, is the order to stop: TERM, later KILL.
- * Before it goes it kills whatever the program started, found by a mark in the environment: that reaches even what
- * left the process group. It looks twice, since a process that just starts a program shows no environment.
- * What the program writes is for its owner only. `kill 0` ends its own watcher.
+ * The parent of the program, in its own session and process group. Its standard input is a pipe from this process (the
+ * lifeline). When the pipe closes, however this process ends, the program gets TERM, later KILL. Then all processes that it
+ * started are killed, found by a mark in their environment, even outside the process group. It checks twice: a process has
+ * no environment while it starts a program. Files are private to this user. `kill 0` ends the watcher in the subshell.
  */
 const SUPERVISOR_PROGRAM = `
 mark=$1 grace=$2
@@ -51,24 +50,24 @@ export interface OwnedProcessOptions {
   env?: NodeJS.ProcessEnv;
   stdout: 'pipe' | 'ignore' | number;
   stderr: 'ignore' | number;
-  /** How long it may take to end by itself. */
+  /** Time between TERM and KILL. */
   graceSeconds?: number;
   /** Called before the program runs, with the leader of its process group. */
   beforeStart?: (supervisor: ProcessIdentity) => Promise<void>;
 }
 
 export interface OwnedProcess {
-  /** Its output, where that is a pipe. */
+  /** Null unless `stdout` is `pipe`. */
   stdout: Readable | null;
-  /** The exit status as a shell tells it: 127 = no such program, 128 + n = ended by signal n. */
+  /** The exit status as in a shell: 127 = no such program, 128 + n = ended by signal n. */
   exited: Promise<number>;
-  /** TERM, and KILL after the grace. What it started is gone, too, when this resolves. */
+  /** TERM, and KILL after the grace. Resolves when all processes that it started are gone, too. */
   stop: () => Promise<number>;
 }
 
 /**
- * Starts a program that ends when we end, `kill -9` included. Its standard input is the lifeline: it ends when the
- * program should.
+ * Starts a program that ends with this process, `kill -9` included. Its standard input is the lifeline: it closes when the
+ * program must end.
  */
 export async function spawnOwned(options: OwnedProcessOptions): Promise<OwnedProcess> {
   const mark = `FLEETMARK_OWNED_${randomBytes(12).toString('hex')}`;

@@ -2,17 +2,12 @@ import { createRequire } from 'node:module';
 import { extname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-/** The ending that our own files have: `.ts` from source, `.js` from dist. tsc does not rewrite it inside strings. */
+/** The file extension of our programs: `.ts` in source, `.js` in dist. tsc does not rewrite it in strings. */
 const ending = extname(fileURLToPath(import.meta.url));
 
-/** Path of a program of ours: `programFile('demo/demo-fleet-process')`. */
-export function programFile(name: string): string {
-  return fileURLToPath(new URL(`../${name}${ending}`, import.meta.url));
-}
-
-/** What `process.execPath` needs to run a program of ours, from any working directory. */
+/** The arguments for `process.execPath` to run one of our programs: `programArguments('demo/demo-fleet-process')`. */
 export function programArguments(name: string): string[] {
-  const file = programFile(name);
+  const file = fileURLToPath(new URL(`../${name}${ending}`, import.meta.url));
   if (ending !== '.ts') return [file];
   const loader = createRequire(import.meta.url).resolve('tsx');
   return ['--import', pathToFileURL(loader).href, file];

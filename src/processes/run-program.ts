@@ -6,29 +6,29 @@ interface ProgramCall {
   env?: Readonly<Record<string, string | undefined>>;
   cwd?: string;
   limitMs: number;
-  /** Of its stdout, and of its stderr. */
+  /** Maximum size of its stdout, and of its stderr. */
   maxBytes: number;
 }
 
 interface ProgramResult {
-  /** Follows its name: `failed with status 3`. Null: it ended with status 0. */
+  /** A phrase after its name: `failed with status 3`. Null: it ended with status 0. */
   problem: string | null;
-  /** There is no such program. */
+  /** The program does not exist. */
   isMissing: boolean;
   stdout: Buffer;
   stderr: Buffer;
 }
 
-/** Something that the program left running may keep its output open: then this long without more of it ends it. */
+/** A process that the program left running may keep its output open: then it ends after this long without output. */
 const QUIET_MS = 500;
 
 const running = new Set<number>();
 process.on('exit', () => running.forEach((leader) => killGroup(leader)));
 
 /**
- * Runs a program of this machine to its end, with an empty stdin and without a terminal. It leads a process group, which
- * is killed at the limit, where it writes too much, and when this process exits. Never rejects; the output is the only
- * copy, so that a caller can erase a secret in it.
+ * Runs a program to its end, with an empty stdin and without a terminal. It leads a process group, which is killed at the
+ * time limit, if it writes too much, and when this process exits. Never rejects. The output is the only copy, so that the
+ * caller can erase a secret in it.
  */
 export async function runProgram({ program, args, limitMs, maxBytes, ...where }: ProgramCall): Promise<ProgramResult> {
   const child = spawn(program, args, { ...where, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -65,7 +65,7 @@ export async function runProgram({ program, args, limitMs, maxBytes, ...where }:
       const endWhenQuiet = (size: number): void => {
         const now = sizes.stdout + sizes.stderr;
         if (now === size) return end(problem);
-        // One turn of the event loop reads what came while this process was busy.
+        // One turn of the event loop reads the output that arrived while this process was busy.
         setTimeout(() => setImmediate(endWhenQuiet, now), QUIET_MS).unref();
       };
       endWhenQuiet(-1);
@@ -73,12 +73,12 @@ export async function runProgram({ program, args, limitMs, maxBytes, ...where }:
   });
 }
 
-/** Ends a process and all that it has started, where it leads a process group. An unknown signal does nothing. */
-export function killGroup(leader: number, signal: NodeJS.Signals = 'SIGKILL'): void {
+/** Kills a process group. */
+export function killGroup(leader: number): void {
   try {
-    process.kill(-leader, signal);
+    process.kill(-leader, 'SIGKILL');
   } catch {
-    // Nothing of it is left, or there is no such signal.
+    // it has ended
   }
 }
 

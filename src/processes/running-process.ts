@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Identifies a process for good: ids are reused, an id together with its start time is not. */
+/** Identifies a process: ids are reused, but not together with the start time. */
 export interface ProcessIdentity {
   pid: number;
   /** Clock ticks since boot (`/proc/<pid>/stat`, field 22); null where there is no /proc. */
@@ -11,7 +11,7 @@ export function identify(pid: number): ProcessIdentity {
   return { pid, startedAt: readStat(pid)?.startedAt ?? null };
 }
 
-/** A zombie does not count: it runs nothing, and some containers never bury theirs. */
+/** A zombie is not running; some containers never reap theirs. */
 export function isRunning({ pid, startedAt }: ProcessIdentity): boolean {
   if (startedAt === null) return answersSignal(pid);
   const stat = readStat(pid);
@@ -34,7 +34,7 @@ function readStat(pid: number): { state: string; startedAt: string } | null {
   } catch {
     return null;
   }
-  // The name in the second field may hold spaces and brackets, so the fields are counted from its end.
+  // The name in the second field may contain spaces and brackets: count the fields from its end.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const [state, startedAt] = [fields[0], fields[19]];
   return state === undefined || startedAt === undefined ? null : { state, startedAt };
