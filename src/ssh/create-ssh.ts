@@ -34,7 +34,7 @@ export function createSsh({
       return { user, host, port, hostKey, trusted, target: targetFingerprint(route, hostKey) };
     },
     runCommand: commandRunner(dependencies),
-    jobs: createJobs({ ...dependencies, folder: jobFolder }),
+    jobs: createJobs(jobFolder, dependencies),
     close: () => servers.close(),
   };
 }

@@ -30,14 +30,12 @@ export class ServerConnections {
   readonly #connections: Connections;
   readonly #open = new Map<string, Open>();
   readonly #closing = new AbortController();
+  /** Aborted by `close`. */
+  readonly closing = this.#closing.signal;
 
   constructor(dependencies: ServerConnectionsDependencies) {
     this.#dependencies = dependencies;
     this.#connections = new Connections(dependencies);
-  }
-
-  get closing(): AbortSignal {
-    return this.#closing.signal;
   }
 
   /** Runs `use` with a shell on the server. */
@@ -67,10 +65,8 @@ export class ServerConnections {
     const route = await this.#dependencies.routeOf(serverId);
     signal.throwIfAborted();
     this.closing.throwIfAborted();
-    if (target !== undefined) verifyTargetEndpoint(route, target);
-    const check = ({ hostKey }: Connection) => {
-      if (target !== undefined) verifyTargetHostKey(route, hostKey, target);
-    };
+    verifyTargetEndpoint(route, target);
+    const check = ({ hostKey }: Connection) => verifyTargetHostKey(route, hostKey, target);
     return { route, ...this.#openTo(route), check };
   }
 
@@ -79,7 +75,6 @@ export class ServerConnections {
     const routeText = JSON.stringify(route);
     const known = this.#open.get(route.serverId);
     if (known?.routeText === routeText) return known;
-    known?.shared.retire();
     const destination = { hop: route, jumps: route.jumps, log: log.child({ serverId: route.serverId }) };
     // Outside, or its lines would carry the log context of its first user.
     const connect = (signal: AbortSignal) => outsideLogContext(() => this.#connections.connect(destination, signal));

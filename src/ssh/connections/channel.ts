@@ -6,7 +6,6 @@ import { SHELL_COMMAND_LINE } from './environment.ts';
 
 /** No command was started: the server refused the channel, or the connection was gone. */
 export class ChannelNotOpened extends Error {
-  override readonly name = 'ChannelNotOpened';
   /** The connection goes on. */
   readonly refused: boolean;
   /** The server ended the connection, and not the network. */

@@ -1,6 +1,6 @@
 import type { FailureKind } from '../../domain/failures/failure.ts';
 import { printable } from '../../domain/values/untrusted.ts';
-import type { AlgorithmLists } from './algorithm-lists.ts';
+import type { AlgorithmLists } from './ssh2-debug-lines.ts';
 import { loginRefusal } from './login-refusal.ts';
 import type { LoginAttempt } from './login-refusal.ts';
 import { Sha1Refused } from '../keys/sha1-refused.ts';
@@ -42,9 +42,11 @@ export function connectFailure(attempt: FailedAttempt): { kind: FailureKind; why
   if (error?.level === 'handshake' && /no matching/i.test(error.message)) {
     return { kind: 'HostUnsuitable', why: attempt.algorithms.mismatch };
   }
-  if (attempt.isPartial || error?.level === 'client-authentication' || isTooManyKeys(error)) {
-    if (agentError !== null && !attempt.isPartial) return { kind: 'InvalidConfig', why: agentSaid(agentError) };
-    return loginRefusal(attempt, isTooManyKeys(error) ? describe(error!) : null);
+  const isTooManyKeys = /authentication failures/i.test(error?.message ?? '');
+  if (attempt.isPartial || error?.level === 'client-authentication' || isTooManyKeys) {
+    if (agentError !== null && !attempt.isPartial)
+      return { kind: 'InvalidConfig', why: `the ssh-agent did not sign: ${describe(agentError)}` };
+    return loginRefusal(attempt, isTooManyKeys ? describe(error!) : null);
   }
   return { kind: 'ServerUnreachable', why: unreachable(attempt, error) };
 }
@@ -57,14 +59,6 @@ function unreachable({ phase, said }: FailedAttempt, error: SocketError | null):
   if (!isClosed) return describe(error);
   if (phase === 'SSH banner') return 'it closed the connection before it said anything';
   return `it closed the connection during the ${phase}`;
-}
-
-function isTooManyKeys(error: SocketError | null): boolean {
-  return error !== null && /authentication failures/i.test(error.message);
-}
-
-function agentSaid(error: Error): string {
-  return `the ssh-agent did not sign: ${describe(error)}`;
 }
 
 /** Of ssh2. */

@@ -8,12 +8,11 @@ import type { HostKeyVerifier } from '../host-keys/host-key-verifier.ts';
 import { fingerprint } from '../host-keys/verify-host-key.ts';
 import type { HostKeyTrust } from '../host-keys/verify-host-key.ts';
 import type { Authentication } from '../keys/authentication.ts';
-import { AlgorithmLists } from './algorithm-lists.ts';
 import { NO_PROGRESS, watchAttempt } from './connect-attempt.ts';
 import type { Progress } from './connect-attempt.ts';
 import { connectFailure, describe } from './connect-failure.ts';
 import type { Transport } from './direct-transport.ts';
-import { ssh2Lines } from './ssh2-lines.ts';
+import { AlgorithmLists, ssh2Logger } from './ssh2-debug-lines.ts';
 
 /** A connection that is authenticated and, until `lost` says otherwise, open. */
 export interface Connection {
@@ -110,7 +109,7 @@ async function handshake(
     client.once('close', fail); // a banner and then the end brings no error at all
     if (signal.aborted) return;
     if (transport.stream.destroyed) return fail();
-    const logLine = ssh2Lines(log);
+    const logLine = ssh2Logger(log);
     client.connect({
       ...configuration(access),
       hostVerifier: (key: Buffer): boolean => {

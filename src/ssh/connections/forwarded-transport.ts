@@ -65,7 +65,6 @@ async function watchForFreeze(connection: Connection, opening: Promise<unknown>,
 }
 
 class ForwardRefused extends Error {
-  override readonly name = 'ForwardRefused';
   /** The jump host's reason code; 0: none given; null: the connection to it was lost. */
   readonly reason: number | null;
 

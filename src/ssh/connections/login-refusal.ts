@@ -1,7 +1,6 @@
 import type { FailureKind } from '../../domain/failures/failure.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 
-/** What a server has answered to our attempts to log in. */
 export interface LoginAnswers {
   /** The methods that it still takes; null: it has refused nothing. */
   methodsLeft: readonly string[] | null;

@@ -3,7 +3,6 @@ import type { Logger } from '../../logging/logger.ts';
 import { backoffMs } from '../../waiting/backoff.ts';
 import { pause } from '../../waiting/first-of.ts';
 
-/** Before the first repetition. */
 const FIRST_DELAY_MS = 1_000;
 
 /** Already retried for long enough, for example for another server behind the same jump host. */

@@ -14,15 +14,14 @@ interface Attempt {
  */
 export class SharedConnection {
   readonly #connect: (signal: AbortSignal) => Promise<Connection>;
+  /** How long it stays open without a user. */
   readonly #idleMs: number;
   #current: Attempt | null = null;
   /** Still in use by those that had it. */
   readonly #replaced = new Set<Connection>();
   #users = 0;
-  #retired = false;
   #idleTimer: NodeJS.Timeout | undefined;
 
-  /** @param idleMs how long it stays open without a user */
   constructor(connect: (signal: AbortSignal) => Promise<Connection>, idleMs: number) {
     this.#connect = connect;
     this.#idleMs = idleMs;
@@ -54,12 +53,6 @@ export class SharedConnection {
     void connection.ended.then(() => this.#replaced.delete(connection));
   }
 
-  /** For a server whose address changed: closes once its last user is done. */
-  retire(): void {
-    this.#retired = true;
-    if (this.#users === 0) this.close();
-  }
-
   /** Ends the connection and every attempt to make one, now. */
   close(): void {
     clearTimeout(this.#idleTimer);
@@ -72,7 +65,7 @@ export class SharedConnection {
   #release(): void {
     this.#users--;
     if (this.#users > 0) return;
-    if (this.#retired || !this.#current?.established) return this.close();
+    if (!this.#current?.established) return this.close();
     this.#idleTimer = setTimeout(() => this.close(), this.#idleMs).unref();
   }
 

@@ -15,7 +15,6 @@ export class Shells {
   readonly #openMs: number;
   readonly #channels = new Slots(CHANNELS_PER_SERVER);
 
-  /** @param openMs for the server to open a session and to start a shell there */
   constructor(shared: SharedConnection, openMs: number) {
     this.#shared = shared;
     this.#openMs = openMs;
@@ -42,7 +41,7 @@ export class Shells {
           if (!(channel instanceof ChannelNotOpened)) return await use(channel, connection);
           if (channel.isClosedByServer) closed += 1;
           // A closed connection can cause other errors first.
-          if (attempt === MAX_ATTEMPTS) throw 2 * closed > MAX_ATTEMPTS ? closedAfterLogin() : notOpened(channel);
+          if (attempt === MAX_ATTEMPTS) throw notOpened(channel, 2 * closed > MAX_ATTEMPTS);
           // A connection that died while it was idle has started nothing, so a new one is safe. A refusal says that the
           // server allows fewer sessions than we have: wait until one of ours is over.
           if (channel.refused) this.#channels.shrink();
@@ -71,17 +70,14 @@ export class Shells {
   }
 }
 
-/** sshd does so if it cannot set up the session, and gives the reason only in its own log. */
-function closedAfterLogin(): Failure {
-  const why = 'its log says why (a chroot directory with bad ownership or modes, a PAM session that fails)';
-  const what = `its SSH server lets us in and closes the connection before a shell begins, ${MAX_ATTEMPTS} times`;
-  return new Failure('HostUnsuitable', `${what}: ${why}`);
-}
-
-function notOpened(error: ChannelNotOpened): Failure {
-  const { refused, message } = error;
-  if (refused) return new Failure('HostUnsuitable', `its SSH server opens no session: ${message}`, { cause: error });
-  return new Failure('ConnectionLost', `the connection was lost before the command began: ${message}`, {
-    cause: error,
-  });
+/** @param isClosed - sshd closes the connection if it cannot set up the session, and gives the reason only in its own log */
+function notOpened(cause: ChannelNotOpened, isClosed: boolean): Failure {
+  if (isClosed) {
+    const why = 'its log says why (a chroot directory with bad ownership or modes, a PAM session that fails)';
+    const what = `its SSH server lets us in and closes the connection before a shell begins, ${MAX_ATTEMPTS} times`;
+    return new Failure('HostUnsuitable', `${what}: ${why}`);
+  }
+  return cause.refused
+    ? new Failure('HostUnsuitable', `its SSH server opens no session: ${cause.message}`, { cause })
+    : new Failure('ConnectionLost', `the connection was lost before the command began: ${cause.message}`, { cause });
 }

@@ -1,7 +1,6 @@
 import type { ServerHostKeyAlgorithm } from 'ssh2';
 import { Failure } from '../../domain/failures/failure.ts';
-import type { KnownHost } from './known-host.ts';
-import type { KnownHosts } from './known-hosts.ts';
+import type { KnownHost, KnownHosts } from './known-hosts.ts';
 import { fingerprint, keyTypeOf, knownKeysOf, mismatch, mismatchWith, verifyHostKey } from './verify-host-key.ts';
 import type { HostKeyOwner, HostKeyPolicy, HostKeyTrust } from './verify-host-key.ts';
 

@@ -1,11 +1,11 @@
-import { mkdir, open, stat } from 'node:fs/promises';
+import { mkdir, open, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileProblem } from '../../source/file-errors.ts';
+import { fileVersion } from '../../source/file-version.ts';
 import { Failure } from '../../domain/failures/failure.ts';
-import { withFileLock } from './file-lock.ts';
-import { parseKnownHosts } from './known-host.ts';
-import type { KnownHost } from './known-host.ts';
-import { indexKnownHosts } from './known-hosts.ts';
+import { indexKnownHosts, parseKnownHosts } from './known-hosts.ts';
+import type { KnownHost } from './known-hosts.ts';
 import { unusableFile } from './verify-host-key.ts';
 
 /** The first host key that a server has presented. The name is as in known_hosts; the type comes from the server. */
@@ -64,4 +64,38 @@ async function addLine(file: string, { name, type, key }: NewHostKey): Promise<O
     const why = `accept-new cannot add to the known_hosts file ${file} (${fileProblem(error)})${unusableFile([file])}`;
     throw new Failure('InvalidConfig', why, { cause: error });
   }
+}
+
+const POLL_MS = 20;
+
+/**
+ * Does short work while holding a lock file, which only one process can create. A lock that does not change for `staleMs`,
+ * by our clock since the file may be on another machine, belongs to a process that is gone.
+ */
+export async function withFileLock<T>(file: string, work: () => Promise<T>, staleMs = 10_000): Promise<T> {
+  let seen = { version: '', since: 0 };
+  for (;;) {
+    const handle = await open(file, 'wx', 0o600).catch(onCode('EEXIST'));
+    if (handle) {
+      await handle.close();
+      break;
+    }
+    const version = await fileVersion(file);
+    const now = performance.now();
+    if (seen.version !== version) seen = { version, since: now };
+    if (now - seen.since < staleMs) await setTimeout(POLL_MS);
+    else await unlink(file).catch(onCode('ENOENT'));
+  }
+  try {
+    return await work();
+  } finally {
+    await unlink(file).catch(onCode('ENOENT'));
+  }
+}
+
+function onCode(code: string): (error: NodeJS.ErrnoException) => null {
+  return (error) => {
+    if (error.code === code) return null;
+    throw error;
+  };
 }

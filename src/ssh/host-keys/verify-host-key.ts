@@ -3,8 +3,7 @@ import { formatEndpoint } from '../../domain/servers/endpoint.ts';
 import { Failure } from '../../domain/failures/failure.ts';
 import type { ConnectionFacts } from '../../domain/jobs/job.ts';
 import type { Hop, SshSettings } from '../../domain/servers/server.ts';
-import type { KnownHost } from './known-host.ts';
-import type { KnownHosts } from './known-hosts.ts';
+import type { KnownHost, KnownHosts } from './known-hosts.ts';
 
 export type HostKeyTrust = ConnectionFacts['trusted'];
 export type HostKeyOwner = Pick<Hop, 'host' | 'port' | 'hostKeyAlias' | 'hostKey'>;

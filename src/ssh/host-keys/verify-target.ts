@@ -17,8 +17,8 @@ export function targetFingerprint(endpoint: Endpoint, hostKey: string): string {
 }
 
 /** Call it before connecting. @throws Failure TargetChanged if host, port or user differ from those of the target */
-export function verifyTargetEndpoint(endpoint: Endpoint, target: string): void {
-  if (halfOf(endpoint, []) === target.slice(0, HALF_DIGITS)) return;
+export function verifyTargetEndpoint(endpoint: Endpoint, target: string | undefined): void {
+  if (target === undefined || halfOf(endpoint, []) === target.slice(0, HALF_DIGITS)) return;
   throw new Failure(
     'TargetChanged',
     `the inventory of this worker leads to ${formatEndpoint(endpoint)}, and the run began on another server`
@@ -26,8 +26,8 @@ export function verifyTargetEndpoint(endpoint: Endpoint, target: string): void {
 }
 
 /** Call it once connected. @throws Failure TargetChanged if the host key differs from that of the target */
-export function verifyTargetHostKey(endpoint: Endpoint, hostKey: string, target: string): void {
-  if (targetFingerprint(endpoint, hostKey) === target) return;
+export function verifyTargetHostKey(endpoint: Endpoint, hostKey: string, target: string | undefined): void {
+  if (target === undefined || targetFingerprint(endpoint, hostKey) === target) return;
   const server = formatEndpoint({ host: endpoint.host, port: endpoint.port });
   throw new Failure(
     'TargetChanged',

@@ -15,13 +15,11 @@ import type { VerbDependencies } from './verb-sender.ts';
 
 const CLEAN_SECONDS = 60;
 
-export interface JobsDependencies extends VerbDependencies {
-  /** The folder on servers that is tried first for jobs. */
-  folder: string;
-}
-
-/** Jobs that keep running by themselves, over shells that may break at any moment. */
-export function createJobs({ folder, ...dependencies }: JobsDependencies): DetachedJobs {
+/**
+ * Jobs that keep running by themselves, over shells that may break at any moment.
+ * @param folder on servers, tried first for jobs
+ */
+export function createJobs(folder: string, dependencies: VerbDependencies): DetachedJobs {
   const { limits } = dependencies;
   const senderTo = verbSenderTo(dependencies);
   const jobOf = (name: JobName) => new RemoteJob(senderTo(name), name, limits);

@@ -34,7 +34,6 @@ export function checkJobId(jobId: string): string {
   throw new Failure('InvalidInput', `${JSON.stringify(jobId)} is not a valid job id: ${rule}`);
 }
 
-/** The run of a job. */
 export function runOf(jobId: string): string {
   return jobId.split('.', 1)[0]!;
 }

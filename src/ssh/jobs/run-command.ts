@@ -60,9 +60,8 @@ export function commandRunner(dependencies: VerbDependencies): Ssh['runCommand']
 
 function checkLength(command: string): void {
   const bytes = Buffer.byteLength(command);
-  if (bytes <= MAX_COMMAND_BYTES) return;
   const limit = `more than the ${MAX_COMMAND_BYTES} that a shell takes`;
-  throw new Failure('InvalidConfig', `the command is ${bytes} bytes long, ${limit}`);
+  if (bytes > MAX_COMMAND_BYTES) throw new Failure('InvalidConfig', `the command is ${bytes} bytes long, ${limit}`);
 }
 
 function resultOf({ values, out, err }: Answer, seconds: number): JobResult {

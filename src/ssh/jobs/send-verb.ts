@@ -82,7 +82,7 @@ export async function sendVerb<V extends keyof Verbs>(
   }
 }
 
-/** Feeds both streams to their readers, and promises what happens: the command begins, all has come, the channel closes. */
+/** Feeds both streams to their readers. Resolves when the command begins, when all has come, and when the channel closes. */
 function listen(channel: ClientChannel, out: AnswerReader, err: AnswerReader, isDone: () => boolean) {
   let onBegin = () => {};
   let onDone = () => {};

@@ -26,26 +26,27 @@ function splitAtLastBlank(line: string): [string, string] {
 }
 
 function textOf(folder: string, wrong: string): string | null {
-  const name = printable(folder, 80);
   const [word = '', first = '', second = ''] = wrong.split(':');
-  if (word === 'unsafe') return `${name} is not safe: other users can rename what is in ${printable(first, 80)}`;
-  if (word === 'space') return `${name} has ${amount(first)} KiB free of ${amount(second)} KiB`;
-  if (word === 'files') return `${name} has ${amount(first)} free inodes of ${amount(second)}`;
-  const phrase = Object.hasOwn(phrases, word) ? phrases[word] : undefined;
-  return phrase === undefined ? null : `${name} ${phrase}`;
+  const problem = PROBLEMS.get(word);
+  if (problem === undefined) return null;
+  const text = typeof problem === 'string' ? problem : problem(first, second);
+  return `${printable(folder, 80)} ${text}`;
 }
 
-const phrases: Record<string, string> = {
-  absent: 'does not exist',
-  name: 'has a character in its name that is not supported',
-  foreign: 'has a .fleetmark folder that is not of this user',
-  readonly: 'is mounted read-only',
-  links: 'takes no hard links or pipes',
-  noexec: 'is mounted noexec',
-  unwritable: 'is not writable',
-  quota: 'is over the disk quota of this user',
-  full: 'is full',
-};
+const PROBLEMS = new Map<string, string | ((first: string, second: string) => string)>([
+  ['unsafe', (parent) => `is not safe: other users can rename what is in ${printable(parent, 80)}`],
+  ['space', (free, needed) => `has ${amount(free)} KiB free of ${amount(needed)} KiB`],
+  ['files', (free, needed) => `has ${amount(free)} free inodes of ${amount(needed)}`],
+  ['absent', 'does not exist'],
+  ['name', 'has a character in its name that is not supported'],
+  ['foreign', 'has a .fleetmark folder that is not of this user'],
+  ['readonly', 'is mounted read-only'],
+  ['links', 'takes no hard links or pipes'],
+  ['noexec', 'is mounted noexec'],
+  ['unwritable', 'is not writable'],
+  ['quota', 'is over the disk quota of this user'],
+  ['full', 'is full'],
+]);
 
 function amount(text: string): string {
   return /^\d{1,15}$/.test(text) ? formatNumber(Number(text)) : '0';

@@ -53,22 +53,14 @@ export function verbSenderTo({ shell, closing, log, limits }: VerbDependencies):
   };
 }
 
-interface Reconnecting {
-  /** From the first failure to the last attempt. */
-  timeoutMs: number;
-  /** The server has answered before, so it is probably unreachable for a while only. */
-  isKnown: boolean;
-  log: Logger;
-  signal: AbortSignal;
-}
-
 /**
  * Repeats what a lost connection has interrupted, at once and then after 0.2, 0.4, 0.8, ... s, until the timeout; then
  * throws the last failure. Aborted: rejects with the reason of the signal, to which {@link withCause} adds.
+ * @param isKnown the server has answered before, so it is probably unreachable for a while only
  */
 export async function retryLostConnection<T>(
   attempt: () => Promise<T>,
-  { timeoutMs, isKnown, log, signal }: Reconnecting
+  { timeoutMs, isKnown, log, signal }: { timeoutMs: number; isKnown: boolean; log: Logger; signal: AbortSignal }
 ): Promise<T> {
   const start = performance.now();
   let last: Failure | null = null;

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import ssh2 from 'ssh2';
 import type { GetStreamCallback, IdentityCallback, ParsedKey, SignCallback, SigningRequestOptions } from 'ssh2';
+import { Failure } from '../../domain/failures/failure.ts';
 import { firstOf } from '../../waiting/first-of.ts';
 import { Sha1Refused } from './sha1-refused.ts';
 
@@ -47,7 +48,7 @@ export class AgentKeys extends ssh2.OpenSSHAgent {
   }
 }
 
-/** The agent with only this key: a server refuses too many wrong ones. Rejects if the agent does not hold it. */
+/** The agent with only this key: a server refuses too many wrong ones. Rejects with `InvalidConfig`. */
 export async function selectAgentKey(
   socket: string,
   wanted: ParsedKey,
@@ -56,13 +57,14 @@ export async function selectAgentKey(
 ): Promise<AgentKeys> {
   const keys = (await listKeys(socket, limitMs)).filter((key) => key.equals(wanted));
   if (keys.length > 0) return new AgentKeys(socket, keys);
-  throw new Error(`the ssh-agent does not hold the key of ${file} (add it with ssh-add)`);
+  throw new Failure('InvalidConfig', `the ssh-agent does not hold the key of ${file} (add it with ssh-add)`);
 }
 
-/** The agent with as many of its keys as a server lets a client try, and their name in messages. */
+/** The agent with as many of its keys as a server accepts, and their name in messages. Rejects with `InvalidConfig`. */
 export async function firstAgentKeys(socket: string): Promise<{ agent: AgentKeys; name: string }> {
   const keys = await listKeys(socket, TIMEOUT_MS);
-  if (keys.length === 0) throw new Error('the ssh-agent shows no keys (ssh-add adds one, ssh-add -X unlocks it)');
+  if (keys.length === 0)
+    throw new Failure('InvalidConfig', 'the ssh-agent shows no keys (ssh-add adds one, ssh-add -X unlocks it)');
   const agent = new AgentKeys(socket, keys.slice(0, MAX_KEYS));
   if (keys.length === 1) return { agent, name: 'the key of the ssh-agent' };
   const first = keys.length > MAX_KEYS ? `first ${MAX_KEYS} of the ` : '';
@@ -75,7 +77,7 @@ async function listKeys(socket: string, limitMs: number): Promise<ParsedKey[]> {
   const agent = new ClosableAgent(socket);
   const keys = new Promise<ParsedKey[]>((resolve, reject) => {
     agent.getIdentities((error, identities) => {
-      if (error) return reject(new Error(`the ssh-agent does not answer: ${error.message}`));
+      if (error) return reject(new Failure('InvalidConfig', `the ssh-agent does not answer: ${error.message}`));
       const all = (identities ?? []).filter((key): key is ParsedKey => typeof key === 'object' && 'equals' in key);
       resolve(all.filter(({ type }) => type !== 'ssh-dss'));
     });
@@ -83,7 +85,7 @@ async function listKeys(socket: string, limitMs: number): Promise<ParsedKey[]> {
   const found = await firstOf([keys], { ms: limitMs });
   if (typeof found === 'object') return found;
   agent.stream?.destroy();
-  throw new Error(`the ssh-agent at ${socket} did not answer within ${limitMs / 1000} s`);
+  throw new Failure('InvalidConfig', `the ssh-agent at ${socket} did not answer within ${limitMs / 1000} s`);
 }
 
 class ClosableAgent extends ssh2.OpenSSHAgent {

@@ -36,7 +36,7 @@ export function authenticator(): (account: Account, settings: KeySettings) => Pr
         const endpoint = formatEndpoint({ host, port: null, user: username });
         throw new Failure('InvalidConfig', `there is neither a key file for ${endpoint} nor an ssh-agent to ask`);
       }
-      const { agent, name } = await orInvalidConfig(firstAgentKeys(agentSocket));
+      const { agent, name } = await firstAgentKeys(agentSocket);
       return authenticationBy(agent, username, name);
     }
     const { key, socket } = await keyOf(keyFile, settings);
@@ -45,7 +45,7 @@ export function authenticator(): (account: Account, settings: KeySettings) => Pr
       const method = { type: 'publickey' as const, username, key: withoutSha1(key) };
       return { method, name, keyTypes: [key.type], agent: null };
     }
-    const agent = await orInvalidConfig(selectAgentKey(socket, key, keyFile));
+    const agent = await selectAgentKey(socket, key, keyFile);
     return authenticationBy(agent, username, `${name} in the ssh-agent`);
   };
 }
@@ -57,18 +57,12 @@ export function authenticator(): (account: Account, settings: KeySettings) => Pr
  */
 export async function checkKeyFile(file: string, settings: KeySettings): Promise<void> {
   const { key, socket } = await keyReader()(file, settings);
-  if (socket !== null) await orInvalidConfig(selectAgentKey(socket, key, file));
+  if (socket !== null) await selectAgentKey(socket, key, file);
 }
 
 function authenticationBy(agent: AgentKeys, username: string, name: string): Authentication {
   const keyTypes = agent.keys.map(({ type }) => type);
   return { method: { type: 'agent', username, agent }, name, keyTypes, agent };
-}
-
-async function orInvalidConfig<T>(asking: Promise<T>): Promise<T> {
-  return asking.catch((error: unknown) => {
-    throw new Failure('InvalidConfig', (error as Error).message, { cause: error });
-  });
 }
 
 /** The key of a file; with a socket: the agent there signs, and this is the public half. */

@@ -7,7 +7,6 @@ export class Sha1Refused extends Error {
   }
 }
 
-/** The same key, but does not sign with SHA-1. */
 export function withoutSha1(key: ParsedKey): ParsedKey {
   if (key.type !== 'ssh-rsa') return key;
   const sign = (data: Buffer, algorithm?: string): Buffer | Error =>

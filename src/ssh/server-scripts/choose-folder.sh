@@ -33,9 +33,8 @@ choose_first() {
   return 1
 }
 
-# check_folder FOLDER DEMAND: sets BASE, a folder in it, and WRONG: empty, or why it cannot be used. With the demand
-# `executable`, programs compiled there can run, which OpenCL kernels need. Unless it must change nothing, it also writes,
-# since only that shows some limits, such as a quota.
+# check_folder FOLDER DEMAND: sets BASE, a folder in it, and WRONG: empty, or why it cannot be used. The demand `executable`:
+# compiled programs can run there, as OpenCL kernels must. Unless it must change nothing, it also writes, to find a quota.
 check_folder() {
   BASE=$1/$name
   check_path "$1"

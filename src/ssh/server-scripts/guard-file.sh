@@ -1,9 +1,8 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # what one file sets, another reads
-# The guard of a machine keeps two runs from measuring it at the same time, even runs of different Temporal servers. It is
-# a file, BASE/.guards/GUARD, with one line: the run that holds it, the boot id, the time until which it is valid
-# (hundredths of a second since the boot), and the holder in words. It is created by `ln`, so only one run gets it. It is
-# invalid after a restart of the machine, and after its time if no job of its run is running. GUARD is empty for jobs
-# without a guard. BASE/JOB/guard.GUARD: the job belongs to that machine; contains the holder.
+# The guard of a machine keeps two runs, even of different Temporal servers, from measuring it at the same time. It is a
+# file, BASE/.guards/GUARD, created by `ln`, with one line: the run that holds it, the boot id, the time until which it is
+# valid (hundredths of a second since the boot), and the holder. It is invalid after a restart, and after its time if no job
+# of its run is running. GUARD is empty for jobs without one. BASE/JOB/guard.GUARD: the job belongs to it; has the holder.
 
 # Long enough to replace a lost worker; a run that is gone for good blocks others no longer than this.
 GUARD_TIME=30000

@@ -18,8 +18,7 @@ closed() {
   done
 }
 
-# Sets STATE to absent, idle, running, exited or lost, DETAIL, and the content of `run`: RUNNER, BORN, BOOT, SINCE, OOMS and
-# KEEP.
+# Sets STATE to absent, idle, running, exited or lost, DETAIL, and what `run` says: RUNNER, BORN, BOOT, SINCE, OOMS, KEEP.
 read_state() {
   FOLDER=$BASE/$JOB DETAIL=''
   for attempt in first second; do # it may end between the two checks, for its end and for its runner
@@ -65,9 +64,8 @@ out_of_memory() {
   return 1
 }
 
-# wait_for_end TIME: waits until the job is not running, at most TIME hundredths of a second. Checks only once a second, since
-# each check disturbs the measurement, and when the runner kills our `sleep`. The note about the `sleep` is written before
-# the check, so that no end is missed between the two.
+# wait_for_end TIME: waits until the job is not running, at most TIME hundredths of a second. Checks once a second, since checks
+# disturb the measurement, and when the runner kills our `sleep`, whose note is written before the check to miss no end.
 wait_for_end() {
   FOLDER=$BASE/$JOB
   now

@@ -1,7 +1,6 @@
 # shellcheck shell=sh
-# start: starts the job unless it was started before, then answers as poll does. Takes BASE, JOB, COMMAND, SCRIPT (the
-# runner), MAXIMUM and GRACE in seconds, LIMIT in bytes, NEED in KiB, and what poll takes. Starts nothing unless RUN holds the
-# guard.
+# start: starts the job unless it was started before or RUN does not hold the guard, then answers as poll does. Takes what
+# poll takes, COMMAND, SCRIPT (the runner), MAXIMUM and GRACE in seconds, LIMIT in bytes and NEED in KiB.
 
 start() {
   safe_base || refuse nobase

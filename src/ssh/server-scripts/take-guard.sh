@@ -3,10 +3,9 @@
 # `take` takes it for RUN, and kills and removes what earlier runs have left on this machine; `look` changes nothing; `drop`
 # releases it. Answers the run that holds it, unless that is RUN, and its holder line.
 #
-# Another run may hold it in another folder, for example because /var/tmp was full when one of the two chose its folder. So
-# `take` looks into all folders after it has linked the guard: of two runs that take it in two folders at the same time, the
-# later one sees the earlier one. If each sees the other, both release it and answer that it is held; the workflow retries.
-# It also looks before it links, so that a run that retries never makes the holder release it.
+# Another run may hold it in another folder, for example if /var/tmp is full for one of the two. So `take` looks into all
+# folders after it has linked the guard: of two runs, the later one sees the earlier one. If each sees the other, both
+# release it; the workflow retries. It also looks before, so that a run that retries never makes the holder release it.
 
 # 5 s
 LATER=500
@@ -53,8 +52,8 @@ take_guard() {
   if [ -n "$OWNER" ]; then drop_guard "$RUN"; else in_each_base clear_leftovers; fi
 }
 
-# In other folders a failure is ignored: where no empty file can be made, no job can start either. A guard that an earlier
-# attempt of RUN has left there is removed before ours is linked, since both may be the same file by two paths.
+# In other folders a failure is ignored: no job can start there either. A guard that an earlier attempt of RUN has left there
+# is removed before ours is linked, since both may be the same file by two paths.
 close_over() {
   for over in $OVER; do
     { printf '' >"$BASE/.closed/$over"; } 2>/dev/null || [ "$BASE" != "$OURS" ] || refuse nospace
@@ -123,8 +122,7 @@ find_running_job() {
   done
 } 2>/dev/null
 
-# Does not close the names of runs that may come back: they see that they lost the guard, and can take it again. What cannot
-# be deleted, such as files of another user, is ignored.
+# Closes no names: these runs may come back and take the guard again. Ignores files that cannot be deleted.
 clear_leftovers() {
   for over in $OVER; do drop_guard "$over"; done
   for mark in "$BASE"/*/guard."$GUARD"; do

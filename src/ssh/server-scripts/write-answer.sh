@@ -1,6 +1,5 @@
 # shellcheck shell=sh disable=SC2034 # what one file sets, another reads
-# The answer of a verb: a line with a number used once, so that nothing else can have written it, then `outlen` and `errlen`
-# bytes of raw output.
+# The answer of a verb: a line with a number that only this verb knows, then `outlen` and `errlen` bytes of raw output.
 
 say() {
   printf '\n@@%s %s\n' "$NONCE" "$*"

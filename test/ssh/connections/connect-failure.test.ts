@@ -1,5 +1,5 @@
 import { describe as group, expect, test } from 'vitest';
-import { AlgorithmLists } from '../../../src/ssh/connections/algorithm-lists.ts';
+import { AlgorithmLists } from '../../../src/ssh/connections/ssh2-debug-lines.ts';
 import { connectFailure, describe } from '../../../src/ssh/connections/connect-failure.ts';
 import type { FailedAttempt } from '../../../src/ssh/connections/connect-failure.ts';
 

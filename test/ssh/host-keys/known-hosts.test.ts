@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseKnownHosts } from '../../../src/ssh/host-keys/known-host.ts';
-import { indexKnownHosts } from '../../../src/ssh/host-keys/known-hosts.ts';
+import { indexKnownHosts, parseKnownHosts } from '../../../src/ssh/host-keys/known-hosts.ts';
 
 const key = 'AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl';
 

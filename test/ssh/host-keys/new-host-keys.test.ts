@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { beforeEach, afterEach, expect, test } from 'vitest';
-import { withFileLock } from '../../../src/ssh/host-keys/file-lock.ts';
-import { newHostKeys } from '../../../src/ssh/host-keys/new-host-keys.ts';
+import { newHostKeys, withFileLock } from '../../../src/ssh/host-keys/new-host-keys.ts';
 
 const blob = (text: string) =>
   Buffer.concat([Buffer.from([0, 0, 0, 11]), Buffer.from('ssh-ed25519'), Buffer.alloc(36, text)]);

@@ -5,8 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Hop, SshSettings } from '../../../src/domain/servers/server.ts';
 import { hostKeyVerifier } from '../../../src/ssh/host-keys/host-key-verifier.ts';
 import { fingerprint } from '../../../src/ssh/host-keys/verify-host-key.ts';
-import { parseKnownHosts } from '../../../src/ssh/host-keys/known-host.ts';
-import { indexKnownHosts } from '../../../src/ssh/host-keys/known-hosts.ts';
+import { indexKnownHosts, parseKnownHosts } from '../../../src/ssh/host-keys/known-hosts.ts';
 import { knownHostsReader } from '../../../src/ssh/host-keys/known-hosts-files.ts';
 
 // Real keys, with the fingerprints that ssh-keygen -l shows.

@@ -69,7 +69,7 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs on a real sshd', (
     const { stdout } = await run(command);
     expect(stdout).toBe(`${Array.from({ length: 20_000 }, (_, index) => `line ${index}\n`).join('')}end\n`);
     expect(starts()).toBe(1);
-    expect(asked).toBeGreaterThan(3);
+    expect(asked).toBeGreaterThan(2);
   });
 
   test('a job outlives sshd, and is found again once that is back', async ({ lab, expect }) => {
