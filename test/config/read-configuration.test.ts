@@ -670,7 +670,7 @@ describe('an inventory on the command line', () => {
     const folder = folderWith({ 'hosts.ini': '[web]\nw1\nw2 oops\n', empty: '' });
     const file = (name: string) => ({ file: null, inventory: given(folder, name) });
     expect(await lines(file('hosts.ini'))).toEqual([
-      'hosts.ini:3: word 2 is no key=value; a value with blanks needs quotes',
+      'hosts.ini:3: word 2 is not key=value; a value with blanks needs quotes',
     ]);
     expect(await lines(file('empty'))).toEqual(['empty names no server']);
     expect(await lines(file('none.ini'))).toEqual([`none.ini does not exist in ${folder}`]);
@@ -684,7 +684,7 @@ describe('an inventory on the command line', () => {
     ]);
     expect(await lines({ file: null, inventory: text('list', '') })).toEqual(['"" names no server']);
     expect(await lines({ file: null, inventory: text('standard input', '[web]\na b') })).toEqual([
-      'standard input:2: word 2 is no key=value; a value with blanks needs quotes',
+      'standard input:2: word 2 is not key=value; a value with blanks needs quotes',
     ]);
   });
 

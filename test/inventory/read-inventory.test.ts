@@ -33,7 +33,7 @@ test('a mistake in one of 10,000 lines has its number, and none of the others is
   const lines = Array.from({ length: 10_000 }, (_, index) => `web-${index} ansible_host=10.0.0.1`);
   lines[7_000] = 'web-7000 ansible_host=10.0.0.1 oops';
   const { entries, mistakes } = readInventory('hosts', lines.join('\n'));
-  expect(mistakes).toEqual([{ line: 7_001, message: 'word 3 is no key=value; a value with blanks needs quotes' }]);
+  expect(mistakes).toEqual([{ line: 7_001, message: 'word 3 is not key=value; a value with blanks needs quotes' }]);
   expect(entries).toEqual([]);
 });
 

@@ -68,9 +68,9 @@ export function readAnsibleIni(text: string, outside: OutsideVariables = nothing
 
 function readHeader(line: string): Section | string {
   const [, group, holds = 'hosts'] = HEADER.exec(line) ?? [];
-  if (group === undefined) return `${quotedName(line)} is no section such as [web], [prod:children] or [web:vars]`;
+  if (group === undefined) return `${quotedName(line)} is not a section such as [web], [prod:children] or [web:vars]`;
   if (holds === 'hosts' || holds === 'children' || holds === 'vars') return { group, holds };
-  return `${quotedName(line)} is no section: what follows the ":" is children or vars`;
+  return `${quotedName(line)} is not a section: only children or vars can follow the ":"`;
 }
 
 function readLine(
@@ -82,7 +82,8 @@ function readLine(
 ): string | null {
   if (holds === 'children') {
     const child = CHILD_NAME.exec(line)?.[1];
-    if (child === undefined) return `${quotedName(line)} is no name of a group, which [${group}:children] is a list of`;
+    if (child === undefined)
+      return `${quotedName(line)} is not the name of a group, and [${group}:children] is a list of groups`;
     const wrong = wrongChild(group, child);
     if (wrong !== null) return wrong;
     // Only its own section makes it a group: until then a host of that name has variables of its own.
@@ -92,7 +93,7 @@ function readLine(
   }
   if (holds === 'vars') {
     const equals = line.indexOf('=');
-    if (equals < 0) return `is no key=value, which [${group}:vars] is a list of`;
+    if (equals < 0) return `is not key=value, and [${group}:vars] is a list of variables`;
     setVariable(tree, group, line.slice(0, equals).trim(), pythonLiteral(line.slice(equals + 1).trim()), place);
     return null;
   }
@@ -107,7 +108,7 @@ function readHostLine(tree: AnsibleTree, group: string, line: string, place: num
   if (wrong >= 0) {
     const isComment = assignments[wrong]!.startsWith(';');
     const hint = isComment ? 'a comment behind a host begins with #' : 'a value with blanks needs quotes';
-    return `word ${wrong + 2} is no key=value; ${hint}`;
+    return `word ${wrong + 2} is not key=value; ${hint}`;
   }
   for (const host of addHosts(tree, pattern, tree.groups.get(group)!, place)) {
     for (const word of assignments) {

@@ -62,7 +62,7 @@ function readGroups(tree: AnsibleTree, { _meta: meta, ...groups }: Keys): void {
       continue;
     }
     const { hosts = [], children = [], vars = {}, ...rest } = keys;
-    for (const key of Object.keys(rest)) mistake([name, key], `${quotedName(key)} is no part of a group`);
+    for (const key of Object.keys(rest)) mistake([name, key], `${quotedName(key)} is not a part of a group`);
     if (!isNames(hosts)) mistake(hostsPath, 'hosts must be a list of names');
     else for (const [index, host] of hosts.entries()) addHost(tree, host, group, [...hostsPath, index]);
     if (!isNames(children)) mistake([name, 'children'], 'children must be a list of names');

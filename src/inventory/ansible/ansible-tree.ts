@@ -42,7 +42,7 @@ export function addGroup(tree: AnsibleTree, name: string, place: Place): Ansible
   const known = tree.groups.get(name);
   if (known) return known;
   if (!/^(?!__proto__$)[\p{L}\p{Nd}_][\p{L}\p{M}\p{Nd}._-]{0,99}$/u.test(name)) {
-    const what = isTemplate(name) ? 'is a template' : 'is no name of a group';
+    const what = isTemplate(name) ? 'is a template' : 'is not the name of a group';
     tree.mistakes.push({
       place,
       message: `${quotedName(name)} ${what}: letters, digits, ".", "_" and "-", at most 100`,
@@ -106,7 +106,7 @@ function expandRanges(pattern: string): string[] | { problem: string } {
 
 function wrongPort(pattern: string, names: readonly string[], digits: string | undefined): string | null {
   if (digits === undefined || names.every((name) => HOST_BEFORE_PORT.test(name) || isIPv6(name))) return null;
-  return `${quotedName(pattern)} is no host with a port to Ansible; write ansible_port=...`;
+  return `${quotedName(pattern)} is not a host with a port to Ansible; write ansible_port=...`;
 }
 
 /** Adds a host by its own name, whatever that looks like. */
@@ -158,8 +158,8 @@ function wrongName(pattern: string): string | null {
     return `${variable}=... is a variable where a host is expected; those go under [group:vars]`;
   if (pattern.endsWith(':')) return `${quotedName(pattern)} ends in ":" without a port`;
   if (/[\s\p{C}\p{Default_Ignorable_Code_Point}]/u.test(pattern)) {
-    return `${quotedName(pattern)} is no host: a name holds neither blanks nor invisible characters`;
+    return `${quotedName(pattern)} is not a host: names contain neither blanks nor invisible characters`;
   }
   if (pattern.includes('=')) return `${quotedName(pattern)} holds a variable where only a host is expected`;
-  return pattern.includes('@') ? `${quotedName(pattern)} is no host; write the account as ansible_user=...` : null;
+  return pattern.includes('@') ? `${quotedName(pattern)} is not a host; write the account as ansible_user=...` : null;
 }

@@ -25,7 +25,7 @@ export function fillIn(
   references = { left: MAX_REFERENCES }
 ): { text: string } | { wrong: string } {
   if (isTemplate(template.replace(REFERENCE, ''))) {
-    return { wrong: 'is a template with more than names of variables, which only Ansible can fill in' };
+    return { wrong: 'is a template with more than {{ name }}; write the value instead' };
   }
   let wrong: string | null = null;
   const text = template.replace(REFERENCE, (_, name: string) => {
@@ -45,10 +45,10 @@ function valueOf(
   references: { left: number }
 ): { text: string } | { wrong: string } {
   if (references.left < 0)
-    return { wrong: `is a template that leads to itself, or to more than ${MAX_REFERENCES} others` };
+    return { wrong: `is a template that refers to itself, or to more than ${MAX_REFERENCES} others` };
   const value = variables.get(name)?.value ?? null;
   const which = `is a template with ${quotedName(name)}, which`;
-  if (value === null) return { wrong: `${which} is no variable of this host` };
+  if (value === null) return { wrong: `${which} is not set for this host` };
   const plain = plainText(value);
   if ('wrong' in plain) return { wrong: `${which} ${plain.wrong}` };
   return plain.isTemplate ? fillIn(plain.text, variables, references) : plain;

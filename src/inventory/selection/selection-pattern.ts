@@ -26,7 +26,7 @@ export function meaningOf(pattern: string, names: Names): { server: boolean; of:
   const [isServer, isGroup] = [ids.has(name), groups.has(name) || name === 'all'];
   if (pattern.startsWith('=')) {
     if (!isServer && isGroup)
-      throw new Failure('UnknownServer', `"${name}" is no server of the inventory, but a group.`);
+      throw new Failure('UnknownServer', `"${name}" is not a server of the inventory, but a group.`);
     if (!isServer) throw unknownServer(name, [...ids]);
     return { server: true, of: [name] };
   }
@@ -68,5 +68,5 @@ export function unknownServer(serverId: string, names: readonly string[]): Failu
 function unknownGroup(name: string, { ids, groups }: Names): Failure {
   const known = [...groups.keys(), 'all'].map((group) => `@${group}`);
   const hint = ids.has(name) ? `, but "${name}" is a server.` : didYouMean(`@${name}`, known) || '.';
-  return new Failure('InvalidInput', `${quoted(`@${name}`)} is no group of the inventory${hint}`);
+  return new Failure('InvalidInput', `${quoted(`@${name}`)} is not a group of the inventory${hint}`);
 }

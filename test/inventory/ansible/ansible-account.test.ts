@@ -323,19 +323,19 @@ describe('what is encrypted or more than a name in a template', () => {
     ],
     [
       { 'pb/group_vars/all.yml': 'ansible_user: "{{ u | default(1) }}"\n' },
-      'ansible_user is a template with more than names of variables',
+      'ansible_user is a template with more than {{ name }}',
     ],
     [
       { 'pb/group_vars/all.yml': "ansible_user: \"{{ lookup('env', 'USER') }}\"\n" },
-      'ansible_user is a template with more than names',
+      'ansible_user is a template with more than {{ name }}',
     ],
     [
       { 'pb/group_vars/all.yml': 'a: "{{ b }}"\nb: "{{ a }}"\nansible_user: "{{ a }}"\n' },
-      'ansible_user is a template that leads to itself, or to more than 1000 others',
+      'ansible_user is a template that refers to itself, or to more than 1000 others',
     ],
     [
       { 'pb/group_vars/all.yml': tenOfTen },
-      'ansible_user is a template that leads to itself, or to more than 1000 others',
+      'ansible_user is a template that refers to itself, or to more than 1000 others',
     ],
     [
       { 'pb/group_vars/all.yml': `a: ${'x'.repeat(10_001)}\nansible_user: "{{ a }}"\n` },

@@ -41,13 +41,13 @@ test.each([
   ['{"_meta": {"hostvars": {}},\n "web": "a"}', '2: "web" must be a group, with hosts, children and vars'],
   ['{"_meta": {"hostvars": {}},\n "web": {"hosts": "a"}}', '2: hosts must be a list of names'],
   ['{"_meta": {"hostvars": {}},\n "web": {"hosts": [1]}}', '2: hosts must be a list of names'],
-  ['{"_meta": {"hostvars": {}},\n "web": {"hosts": ["a"], "host": []}}', '2: "host" is no part of a group'],
+  ['{"_meta": {"hostvars": {}},\n "web": {"hosts": ["a"], "host": []}}', '2: "host" is not a part of a group'],
   ['{"_meta": {"hostvars": {}},\n "web": {"children": {}}}', '2: children must be a list of names'],
   [
     '{"web": {\n"hosts": ["a"], "children": ["web"]}}',
     '1: the group "web" is its own ancestor, or nested more than 100 levels',
   ],
-  ['{"web": ["a",\n"b c"]}', '2: "b c" is no host: a name holds neither blanks nor invisible characters'],
+  ['{"web": ["a",\n"b c"]}', '2: "b c" is not a host: names contain neither blanks nor invisible characters'],
   [
     '{"_meta": {"hostvars": {"a": {\n"ansible_port": {"__ansible_vault": "hunter2"}}}}, "web": ["a"]}',
     '2: a: ansible_port is encrypted with Ansible Vault',

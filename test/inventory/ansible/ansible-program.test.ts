@@ -134,7 +134,7 @@ describe('a mistake stays one', () => {
     const { entries, lines } = await readIn({ 'hosts.ini': vault }, answering(wrong));
     expect(entries).toEqual([]);
     expect(lines).toEqual([
-      'hosts.ini, as ansible-inventory lists it: web-1: ansible_port is a template with "port", which is no variable of this host',
+      'hosts.ini, as ansible-inventory lists it: web-1: ansible_port is a template with "port", which is not set for this host',
     ]);
     expect(await readIn({ 'hosts.ini': vault }, answering('{"_meta": {"hostvars": {}}}'))).toMatchObject({
       problem: 'names no server, says ansible-inventory',

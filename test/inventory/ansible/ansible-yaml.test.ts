@@ -24,7 +24,7 @@ test.each([
   ['web:\n  hosts:\n    a:\n      ansible_host: !vault x', '4: a: ansible_host is encrypted with Ansible Vault'],
   [
     'web:\n  hosts:\n    a:\n      ansible_host: "{{ x }}"',
-    '4: a: ansible_host is a template with "x", which is no variable of this host',
+    '4: a: ansible_host is a template with "x", which is not set for this host',
   ],
   ['web:\n  hosts:\n    "{{ x }}":', '3: "{{ x }}" is a template, which only Ansible can fill in'],
   [

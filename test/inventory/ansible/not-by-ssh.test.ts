@@ -100,7 +100,7 @@ describe('an inventory with hosts that are not reached by SSH', () => {
       '{"_meta": {"hostvars": {"a": {"ansible_connection": 7}}}, "g": ["a"]}',
       'is "7", which is not the name',
     ],
-    ['h.ini', 'a ansible_connection="{{ c }}"', 'is a template with "c", which is no variable of this host'],
+    ['h.ini', 'a ansible_connection="{{ c }}"', 'is a template with "c", which is not set for this host'],
   ])('%s: %j is refused, as Ansible refuses it', (name, text, message) => {
     const { entries, mistakes } = readInventory(name, text);
     expect(entries).toEqual([]);
