@@ -4,21 +4,14 @@ import type { FleetReport } from '../domain/reports/fleet-report.ts';
 import { grouped } from '../domain/values/grouped.ts';
 import { printable } from '../domain/values/untrusted.ts';
 import { verdicts } from '../domain/verdicts/verdict.ts';
-import type { Verdict, VerdictCounts } from '../domain/verdicts/verdict.ts';
+import type { Verdict } from '../domain/verdicts/verdict.ts';
 
-/** These counts are shown even if they are zero. */
-const ALWAYS_SHOWN: readonly Verdict[] = ['pass', 'fail', 'error'];
-
-/** `6 pass, 2 fail, 1 error, 1 skip`; other verdicts are omitted if they are zero. */
-export function countsText(counts: VerdictCounts): string {
-  const told = verdicts.filter((verdict) => counts[verdict] > 0 || ALWAYS_SHOWN.includes(verdict));
-  return told.map((verdict) => `${counts[verdict]} ${verdictText(verdict)}`).join(', ');
-}
-
-/** `3 ready, 1 error`: the same for a check. */
-export function checkCountsText(counts: VerdictCounts): string {
-  const told = verdicts.filter((verdict) => counts[verdict] > 0 || verdict === 'pass');
-  return told.map((verdict) => `${counts[verdict]} ${stateText(verdict)}`).join(', ');
+/** `6 pass, 2 fail, 1 error, 1 skip`, or of a check `3 ready, 1 skip`; most verdicts are omitted if they are zero. */
+export function countsText({ counts, checkOnly }: Pick<FleetReport, 'counts' | 'checkOnly'>): string {
+  const always: readonly Verdict[] = checkOnly ? ['pass'] : ['pass', 'fail', 'error'];
+  const textOf = checkOnly ? stateText : verdictText;
+  const shown = verdicts.filter((verdict) => counts[verdict] > 0 || always.includes(verdict));
+  return shown.map((verdict) => `${counts[verdict]} ${textOf(verdict)}`).join(', ');
 }
 
 /** A verdict as a check shows it: "ready" instead of "pass", because nothing was measured. */
@@ -31,8 +24,14 @@ export function verdictText(verdict: Verdict): string {
 }
 
 /** `1 server`, `10 servers` */
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+export function plural(count: number, noun: string, nouns = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : nouns}`;
+}
+
+/** `web-1, web-2 and 3 more` */
+export function namesText(names: readonly string[], max: number): string {
+  const more = names.length - max;
+  return names.slice(0, max).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
 /** `30s`, `1h 5m`: the two largest units, in whole seconds. */

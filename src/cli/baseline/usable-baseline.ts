@@ -2,7 +2,13 @@ import type { Baseline } from '../../domain/baselines/baseline.ts';
 import type { BenchmarkSettings } from '../../domain/plans/configuration.ts';
 import type { MeasuredRun } from '../../domain/reports/read-report.ts';
 import { printable } from '../../domain/values/untrusted.ts';
-import { tooWideTolerances, skippedLines, noBaselineReasons } from '../../reports/listings/baseline-lines.ts';
+import {
+  metricsOf,
+  nameOf,
+  noBaselineReasons,
+  skippedLines,
+  tooWideTolerances,
+} from '../../reports/listings/baseline-lines.ts';
 import { plural } from '../../reports/counts.ts';
 import { Refusal } from '../terminal/refusal.ts';
 
@@ -30,7 +36,8 @@ export function usableBaseline(
 ): Baseline {
   const usable = withCurrentUnits(benchmarks, selectClasses(found, classes));
   refuseTooFew(usable, runs, least);
-  refuseTooWide(usable, maxTolerance);
+  const wide = tooWideTolerances(usable, maxTolerance);
+  if (wide !== null) throw new Refusal([...wide.lines, `Or accept it with ${wide.consent.join(' ')}`].join('\n'));
   return usable;
 }
 
@@ -40,9 +47,8 @@ function selectClasses(baseline: Baseline, names: readonly string[] | undefined)
   const missing = names.filter((name) => !baseline.classes.some(({ hardwareClass }) => hardwareClass === name));
   if (missing.length > 0) {
     const known = baseline.classes.map(({ hardwareClass }) => printable(hardwareClass, 100)).join(', ') || 'none';
-    throw new Refusal(
-      `no measurements of the class ${missing.map((name) => printable(name, 100)).join(', ')}; measured classes: ${known}`
-    );
+    const unknown = missing.map((name) => printable(name, 100)).join(', ');
+    throw new Refusal(`no measurements of the class ${unknown}; measured classes: ${known}`);
   }
   return { ...baseline, classes: baseline.classes.filter(isChosen), unusable: baseline.unusable.filter(isChosen) };
 }
@@ -56,22 +62,12 @@ function withCurrentUnits(benchmarks: readonly BenchmarkSettings[], baseline: Ba
     hardwareClass,
     metrics: all.filter(({ metric, unit }) => {
       const now = units.get(metric) ?? unit;
-      if (now !== unit)
-        unusable.push({
-          hardwareClass,
-          metric,
-          reason: `it was measured in ${unit}, but the configuration now says ${now}`,
-        });
+      const reason = `it was measured in ${unit}, but the configuration now says ${now}`;
+      if (now !== unit) unusable.push({ hardwareClass, metric, reason });
       return now === unit;
     }),
   }));
   return { ...baseline, unusable, classes: classes.filter((each) => each.metrics.length > 0) };
-}
-
-function refuseTooWide(baseline: Baseline, maxTolerance: number): void {
-  const found = tooWideTolerances(baseline, maxTolerance);
-  if (found === null) return;
-  throw new Refusal([...found.lines, `Or accept it with ${found.consent.join(' ')}`].join('\n'));
 }
 
 function refuseTooFew(baseline: Baseline, runs: readonly MeasuredRun[], least: number): void {
@@ -79,17 +75,14 @@ function refuseTooFew(baseline: Baseline, runs: readonly MeasuredRun[], least: n
     const ids = runs.map(({ run }) => printable(run, 120)).join(', ');
     throw new Refusal([`no baseline can be derived from ${ids}`, ...noBaselineReasons(baseline)].join('\n'));
   }
-  const few = baseline.classes.flatMap(({ hardwareClass, metrics }) =>
-    metrics.filter(({ servers }) => servers < least).map((each) => ({ hardwareClass, ...each }))
-  );
+  const all = metricsOf(baseline);
+  const few = all.filter(({ servers }) => servers < least);
   if (few.length === 0) return;
-  const lines = few.map(
-    ({ hardwareClass, metric, servers }) =>
-      `  ${printable(hardwareClass, 100)} ${printable(metric, 100)}: ${plural(servers, 'server')}`
-  );
+  const lines = few.map(({ hardwareClass, metric, servers }) => {
+    return `  ${nameOf(hardwareClass, metric)}: ${plural(servers, 'server')}`;
+  });
   const fewest = Math.min(...few.map(({ servers }) => servers));
-  const isAll = few.length === baseline.classes.flatMap(({ metrics }) => metrics).length;
-  const others = isAll ? '' : ', or choose the classes that have enough with --class';
+  const others = few.length === all.length ? '' : ', or choose the classes that have enough with --class';
   const message = [
     `too few servers for a baseline, which needs at least ${least}:`,
     ...lines.slice(0, 20),

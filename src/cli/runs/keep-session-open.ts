@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { onInterrupt } from '../terminal/interrupts.ts';
@@ -26,12 +27,9 @@ export async function keepSessionOpen(
   { client, address, lost }: Session,
   { interrupts: { signal, exitCode }, again, say }: KeepOpenOptions
 ): Promise<number> {
-  const interrupted = new Promise<null>((resolve) => {
-    if (signal.aborted) resolve(null);
-    signal.addEventListener('abort', () => resolve(null));
-  });
+  const interrupted = signal.aborted ? Promise.resolve() : once(signal, 'abort').then(() => undefined);
   const why = await Promise.race([interrupted, lost]);
-  if (why !== null) throw new Refusal(`${why}\nResume what was running: ${again}`, exitCodes.unjudged);
+  if (why !== undefined) throw new Refusal(`${why}\nResume what was running: ${again}`, exitCodes.unjudged);
   const open = new Set<string>();
   const leaveTimeout = new AbortController();
   const left = delay(LEAVE_AFTER_MS, 'left' as const, { signal: leaveTimeout.signal });

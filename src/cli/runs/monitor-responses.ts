@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { lastPollTime, noTemporalText, noWorkerText } from './wait-for-worker.ts';
+import { lastPollTime, silenceText } from './wait-for-worker.ts';
 
 const CHECK_INTERVAL_MS = 1_000;
 /** Polls of the worker are compared after this time without an answer. */
@@ -44,7 +44,9 @@ export function monitorResponses(client: Client, address: string, say: (line: st
     const missing = await look();
     const silentMs = performance.now() - begin;
     if (begin !== since || silentMs < nextReport || (missing === null && silentMs < BUSY_AFTER_MS)) return;
-    say(silenceText(missing, address, silentMs));
+    const seconds = Math.floor(silentMs / 1000);
+    const busy = `the worker is connected, but has not answered for ${seconds} s: still waiting for it`;
+    say(missing === null ? busy : silenceText(missing, address, silentMs));
     reported = missing;
     nextReport = silentMs * 2;
   };
@@ -64,10 +66,4 @@ export function monitorResponses(client: Client, address: string, say: (line: st
     missing: async () => (performance.now() - since < BEGINS_AFTER_MS ? null : look()),
     stop: () => clearInterval(timer),
   };
-}
-
-function silenceText(missing: Unresponsive | null, address: string, silentMs: number): string {
-  if (missing === 'worker') return noWorkerText(address, silentMs);
-  if (missing === 'Temporal') return noTemporalText(address, silentMs);
-  return `the worker is connected, but has not answered for ${Math.floor(silentMs / 1000)} s: still waiting for it`;
 }

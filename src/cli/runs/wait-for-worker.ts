@@ -38,10 +38,11 @@ export async function waitForWorker(
     if (isAnswered && last !== null && Date.now() - last < POLL_INTERVAL_MS) return null;
     const waited = performance.now() - begin;
     if (signal?.aborted || waited >= WORKER_TIMEOUT_MS) {
-      return isAnswered ? workerTimeoutText(address) : `the Temporal at ${address} does not answer`;
+      if (!isAnswered) return `the Temporal at ${address} does not answer`;
+      return `no worker polls the task queue ${TASK_QUEUE} at ${address}: ${startWorkerHint(address)}`;
     }
     if (!isReported && waited >= REPORT_AFTER_MS) {
-      say((isAnswered ? noWorkerText : noTemporalText)(address, waited, WORKER_TIMEOUT_MS));
+      say(silenceText(isAnswered ? 'worker' : 'Temporal', address, waited, WORKER_TIMEOUT_MS));
       isReported = true;
     }
     await new Promise((resolve) => setTimeout(resolve, CHECK_INTERVAL_MS));
@@ -64,20 +65,18 @@ export async function lastPollTime(client: Client): Promise<number | null> {
   return times.length > 0 ? Math.max(...times) : null;
 }
 
-/** Shown while a run waits for a worker. */
-export function noWorkerText(address: string, silentMs: number, limitMs?: number): string {
+/** Shown while a run waits for a worker, or for Temporal. */
+export function silenceText(
+  missing: 'Temporal' | 'worker',
+  address: string,
+  silentMs: number,
+  limitMs?: number
+): string {
+  const seconds = Math.floor(silentMs / 1000);
   const limit = limitMs === undefined ? '' : ` up to ${limitMs / 1000} s`;
-  return `no worker has polled for ${Math.floor(silentMs / 1000)} s: waiting${limit}; ${startWorkerHint(address)}`;
-}
-
-/** Shown while Temporal does not answer. */
-export function noTemporalText(address: string, silentMs: number, limitMs?: number): string {
-  const limit = limitMs === undefined ? '' : ` up to ${limitMs / 1000} s`;
-  return `the Temporal at ${address} has not answered for ${Math.floor(silentMs / 1000)} s: waiting for it${limit}`;
-}
-
-function workerTimeoutText(address: string): string {
-  return `no worker polls the task queue ${TASK_QUEUE} at ${address}: ${startWorkerHint(address)}`;
+  return missing === 'worker'
+    ? `no worker has polled for ${seconds} s: waiting${limit}; ${startWorkerHint(address)}`
+    : `the Temporal at ${address} has not answered for ${seconds} s: waiting for it${limit}`;
 }
 
 function startWorkerHint(address: string): string {

@@ -19,7 +19,14 @@ export type TemporalFault =
   /** The server speaks another protocol. */
   | { kind: 'other protocol'; said: string };
 
-export type TlsFile = 'CA certificate' | 'client certificate' | 'client key' | 'client key of this certificate';
+const TLS_VARIABLES = {
+  'CA certificate': 'TEMPORAL_TLS_SERVER_CA_CERT_PATH',
+  'client certificate': 'TEMPORAL_TLS_CLIENT_CERT_PATH',
+  'client key': 'TEMPORAL_TLS_CLIENT_KEY_PATH',
+  'client key of this certificate': 'TEMPORAL_TLS_CLIENT_CERT_PATH or TEMPORAL_TLS_CLIENT_KEY_PATH',
+};
+
+export type TlsFile = keyof typeof TLS_VARIABLES;
 
 /** One sentence for the user: what is wrong, where, and what to do. */
 export function faultSentence(fault: TemporalFault, settings: TemporalSettings): string {
@@ -34,7 +41,7 @@ export function faultSentence(fault: TemporalFault, settings: TemporalSettings):
         `${printable(fault.why, 200)}. Correct ${proxy!.variable}, or set no_proxy to the host of Temporal`
       );
     case 'own file':
-      return `the ${fault.file} for ${temporal} cannot be used: ${printable(fault.why, 200)}. Correct ${variableOf(fault.file)}`;
+      return `the ${fault.file} for ${temporal} cannot be used: ${printable(fault.why, 200)}. Correct ${TLS_VARIABLES[fault.file]}`;
     case 'no TLS':
       return connectionOptions.apiKey !== undefined
         ? `${temporal} does not use TLS, which an API key needs: remove TEMPORAL_API_KEY, set TEMPORAL_TLS=false, or use its TLS port`
@@ -82,11 +89,4 @@ function certificateSentence({ code, message }: { code: string; message: string 
     return `the certificate of ${temporal} ${when}: renew it there, or correct the clock here`;
   }
   return `the certificate of ${temporal} is from an unknown CA (${code}): set TEMPORAL_TLS_SERVER_CA_CERT_PATH to the certificate of that CA`;
-}
-
-function variableOf(file: TlsFile): string {
-  if (file === 'CA certificate') return 'TEMPORAL_TLS_SERVER_CA_CERT_PATH';
-  if (file === 'client certificate') return 'TEMPORAL_TLS_CLIENT_CERT_PATH';
-  if (file === 'client key') return 'TEMPORAL_TLS_CLIENT_KEY_PATH';
-  return 'TEMPORAL_TLS_CLIENT_CERT_PATH or TEMPORAL_TLS_CLIENT_KEY_PATH';
 }

@@ -10,7 +10,7 @@ import type { Baseline } from '../../domain/baselines/baseline.ts';
 import type { Expectation } from '../../domain/verdicts/expectation.ts';
 import { Failure } from '../../domain/failures/failure.ts';
 import type { MeasuredRun } from '../../domain/reports/read-report.ts';
-import { baselineLines, provenance } from '../../reports/listings/baseline-lines.ts';
+import { baselineLines, metricsOf, provenance } from '../../reports/listings/baseline-lines.ts';
 import { unifiedDiff } from '../../reports/listings/unified-diff.ts';
 import { findBaselineFile } from '../baseline/find-baseline-file.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
@@ -86,12 +86,11 @@ async function refuseInvalidResult(source: ConfigurationSource, text: string): P
   });
 }
 
-function editDraft(draft: string, { classes }: Baseline, replace: boolean): EditedExpectations {
-  const wanted = classes.flatMap(({ hardwareClass, metrics }) =>
-    metrics.map((each): WantedExpectation => {
-      return { hardwareClass, metric: each.metric, value: yamlValue(each.expectation), comment: provenance(each) };
-    })
-  );
+function editDraft(draft: string, found: Baseline, replace: boolean): EditedExpectations {
+  const wanted = metricsOf(found).map((each) => {
+    const { hardwareClass, metric } = each;
+    return { hardwareClass, metric, value: yamlValue(each.expectation), comment: provenance(each) };
+  });
   return editExpectations(draft, wanted, { replace });
 }
 

@@ -2,9 +2,8 @@ import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import type { ServerRow } from '../../domain/verdicts/server-row.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import { adviceLines } from '../runs/advice-lines.ts';
-import { checkedServerBlock } from './checked-server-block.ts';
-import { checkCountsText, durationText, plural, stateText } from '../counts.ts';
-import { classText, cpusText, gpusText, memoryText, problemsOf } from './readiness-text.ts';
+import { countsText, durationText, plural, stateText } from '../counts.ts';
+import { checkedServerBlock, classText, cpusText, gpusText, memoryText, problemsOf } from './checked-server-block.ts';
 import { plain, verdictRole, worstLast } from '../style.ts';
 import type { Style } from '../style.ts';
 import { sectionsText, table } from '../table.ts';
@@ -24,8 +23,9 @@ export function checkText(report: FleetReport, style: Style = plain): string {
   return sectionsText([totals(report, style), ...parts, adviceLines(servers, style)]);
 }
 
-function totals({ requested, seconds, counts, note }: FleetReport, style: Style): string[] {
-  const checked = `${plural(requested, 'server')} checked in ${durationText(seconds)}: ${checkCountsText(counts)}`;
+function totals(report: FleetReport, style: Style): string[] {
+  const { requested, seconds, note } = report;
+  const checked = `${plural(requested, 'server')} checked in ${durationText(seconds)}: ${countsText(report)}`;
   const line = style('strong', checked);
   return note === null ? [line] : [line, `note: ${printable(note, 300)}`];
 }

@@ -2,10 +2,14 @@ import type { ClockDifference, HostKeyReadiness, Readiness, ToolReadiness } from
 import { formatNumber } from '../../domain/values/numbers.ts';
 import type { ServerRow } from '../../domain/verdicts/server-row.ts';
 import { printable } from '../../domain/values/untrusted.ts';
-import { classText, cpusText, gib, gpusText, memoryText, problemsOf } from './readiness-text.ts';
-import { plain } from '../style.ts';
 import type { Style } from '../style.ts';
 import { table } from '../table.ts';
+import { ownError } from '../../domain/reports/duplicate-messages.ts';
+import { limitTexts } from '../../domain/servers/process-limits.ts';
+
+/** What a check says of a server, safe to print on a terminal; `-` means unknown or none. */
+
+const TEXT_LIMIT = 300;
 
 const trustText: Record<HostKeyReadiness['trusted'], string> = {
   known_hosts: 'known',
@@ -14,7 +18,7 @@ const trustText: Record<HostKeyReadiness['trusted'], string> = {
 };
 
 /** Everything a check found on one server, as an indented table of labels and values. */
-export function checkedServerBlock(row: ServerRow, style: Style = plain): string[] {
+export function checkedServerBlock(row: ServerRow, style: Style): string[] {
   const { machine, readiness } = row;
   const facts: [string, string][] = [];
   if (readiness !== null) {
@@ -63,4 +67,54 @@ function clockText(clock: ClockDifference | null): string {
   if (Math.abs(aheadSeconds) <= withinSeconds) return `right to ${formatNumber(withinSeconds)} s`;
   const how = aheadSeconds > 0 ? 'ahead of' : 'behind';
   return `${formatNumber(Math.abs(aheadSeconds))} s ${how} the worker's, to ${formatNumber(withinSeconds)} s`;
+}
+
+export function classText({ hardwareClass }: ServerRow): string {
+  return hardwareClass === null ? '-' : printable(hardwareClass, 60);
+}
+
+/** `16 CPUs` */
+export function cpusText({ machine }: ServerRow): string {
+  if (machine === null) return '-';
+  return `${machine.cpus} CPU${machine.cpus === 1 ? '' : 's'}`;
+}
+
+export function memoryText({ machine }: ServerRow): string {
+  const mib = machine?.memoryMib ?? null;
+  return mib === null ? '-' : gib(mib * 1024);
+}
+
+/** `8 x NVIDIA H100 80GB HBM3`; `no GPU` if the server was checked; `-` if it was not. */
+export function gpusText({ machine }: ServerRow): string {
+  if (machine === null) return '-';
+  const models = machine.gpus.map(({ model, count }) => `${count} x ${printable(model, 80)}`);
+  return models.length === 0 ? 'no GPU' : models.join(', ');
+}
+
+/** KiB to `62.3 GiB`. */
+function gib(kib: number): string {
+  return `${formatNumber(kib / (1024 * 1024))} GiB`;
+}
+
+/** Why a server is not ready, which benchmarks it would skip, and other notes. */
+export function problemsOf(server: ServerRow): string[] {
+  const { verdict, reason, benchmarks, notes, readiness } = server;
+  // Skipped benchmarks have their own lines; a duplicate id of a machine has no benchmarks.
+  const isShownElsewhere = verdict === 'pass' || (verdict === 'skip' && benchmarks.length > 0);
+  const error = ownError(server);
+  const why = isShownElsewhere ? null : error ? `${error.type}: ${error.message}` : reason;
+  const ofBenchmarks = benchmarks.flatMap((row) => {
+    if (row.error === null) return [];
+    // A missing GPU is already in the line of the server.
+    if (row.verdict === 'skip')
+      return row.error.type === 'DeviceMissing' ? [] : [`${row.benchmark} is skipped: ${row.error.message}`];
+    return [`${row.benchmark}: ${row.error.type}: ${row.error.message}`];
+  });
+  const accepted = readiness?.hostKey.trusted === 'accepted';
+  const hostKey = accepted ? [`new host key ${readiness.hostKey.fingerprint}`] : [];
+  const limits = readiness?.limits ? limitTexts(readiness.limits) : [];
+  const limitNotes = limits.length === 0 ? [] : [`limited to ${limits.join(', ')}`];
+  return [...(why === null ? [] : [why]), ...ofBenchmarks, ...hostKey, ...limitNotes, ...notes].map((text) =>
+    printable(text, TEXT_LIMIT)
+  );
 }

@@ -33,14 +33,7 @@ export function configurationCheck(
 export function configurationCheckText(check: ConfigurationCheck): string {
   const { configuration, servers, selected, classes, benchmarks } = check;
   const selectedText = selected === servers ? '' : ` (${selected} selected)`;
-  const counted = [
-    `${plural(servers, 'server')}${selectedText}`,
-    classesText(classes.length),
-    plural(benchmarks.length, 'benchmark'),
-  ];
+  const classCount = plural(classes.length, 'class', 'classes');
+  const counted = [`${plural(servers, 'server')}${selectedText}`, classCount, plural(benchmarks.length, 'benchmark')];
   return `${configuration}: ${counted.join(', ')}: valid`;
-}
-
-function classesText(count: number): string {
-  return count === 1 ? '1 class' : `${count} classes`;
 }

@@ -4,7 +4,7 @@ import { formatNumber } from '../../domain/values/numbers.ts';
 import type { MeasuredRun } from '../../domain/reports/read-report.ts';
 import { AMID_OTHER_LOAD, CONTRADICTS } from '../../domain/baselines/observations.ts';
 import { printable } from '../../domain/values/untrusted.ts';
-import { plural } from '../counts.ts';
+import { namesText, plural } from '../counts.ts';
 
 /** Longer lists end with the number of omitted entries. */
 const MAX_NAMED = 5;
@@ -22,12 +22,7 @@ function oddValues(odd: readonly OddValue[]): string {
   const shown = odd.map(({ serverId, device, value }) => {
     return `${printable(serverId, 100)}${device === null ? '' : ` device ${device}`} ${formatNumber(value)}`;
   });
-  return withLimit(shown);
-}
-
-function withLimit(shown: readonly string[]): string {
-  const more = shown.length - MAX_NAMED;
-  return shown.slice(0, MAX_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  return namesText(shown, MAX_NAMED);
 }
 
 type MetricKeys = readonly { hardwareClass: string; metric: string }[];
@@ -40,24 +35,26 @@ export function baselineLines(
 ): string[] {
   const from = runs.map(({ run, servers }) => `${printable(run, 120)} (${plural(servers.length, 'server')})`);
   const lines = [`From ${from.join(', ')}:`];
-  for (const { hardwareClass, metrics } of of.classes) {
-    for (const { metric, unit, expectation } of metrics) {
-      const isThis = (each: MetricKeys[number]): boolean =>
-        each.hardwareClass === hardwareClass && each.metric === metric;
-      const { reference, tolerance, min } = expectation;
-      const value =
-        reference === undefined
-          ? `at least ${formatNumber(min!)} ${printable(unit, 40)}`
-          : `${formatNumber(reference)} ${printable(unit, 40)} with a tolerance of ${Math.round(tolerance! * 100)} %`;
-      const what = `${nameOf(hardwareClass, metric)}: ${value}`;
-      if (kept.some(isThis)) lines.push(`${what}: kept the hand-written value; --replace overwrites it`);
-      else lines.push(changed.some(isThis) ? what : `${what}: unchanged`);
-    }
+  for (const { hardwareClass, metric, unit, expectation } of metricsOf(of)) {
+    const isThis = (each: MetricKeys[number]): boolean =>
+      each.hardwareClass === hardwareClass && each.metric === metric;
+    const { reference, tolerance, min } = expectation;
+    const value =
+      reference === undefined
+        ? `at least ${formatNumber(min!)} ${printable(unit, 40)}`
+        : `${formatNumber(reference)} ${printable(unit, 40)} with a tolerance of ${percentOf(tolerance!)}`;
+    const what = `${nameOf(hardwareClass, metric)}: ${value}`;
+    if (kept.some(isThis)) lines.push(`${what}: kept the hand-written value; --replace overwrites it`);
+    else lines.push(changed.some(isThis) ? what : `${what}: unchanged`);
   }
   return [...lines, ...baselineNotes(of)];
 }
 
-function nameOf(hardwareClass: string, metric: string): string {
+export function metricsOf({ classes }: Baseline): (MetricBaseline & { hardwareClass: string })[] {
+  return classes.flatMap(({ hardwareClass, metrics }) => metrics.map((each) => ({ hardwareClass, ...each })));
+}
+
+export function nameOf(hardwareClass: string, metric: string): string {
   return `${printable(hardwareClass, 100)} ${printable(metric, 100)}`;
 }
 
@@ -76,11 +73,9 @@ export interface WideTolerances {
 }
 
 /** Null if no metric needs a wider tolerance. */
-export function tooWideTolerances({ classes }: Baseline, maxTolerance: number): WideTolerances | null {
+export function tooWideTolerances(baseline: Baseline, maxTolerance: number): WideTolerances | null {
   const toleranceOf = ({ expectation }: MetricBaseline): number => expectation.tolerance ?? 0;
-  const wide = classes.flatMap(({ hardwareClass, metrics }) =>
-    metrics.filter((each) => toleranceOf(each) > maxTolerance).map((each) => ({ hardwareClass, ...each }))
-  );
+  const wide = metricsOf(baseline).filter((each) => toleranceOf(each) > maxTolerance);
   if (wide.length === 0) return null;
   const lines = wide.map((each) => {
     const range = `from ${oddValues([each.lowest])} to ${oddValues([each.highest])} ${printable(each.unit, 40)}`;
@@ -97,26 +92,24 @@ function percentOf(share: number): string {
 }
 
 /** What a baseline leaves out, and its warnings, one line each. */
-function baselineNotes({ classes, leftOut, unusable }: Baseline): string[] {
+function baselineNotes(baseline: Baseline): string[] {
   const lines: string[] = [];
-  for (const { hardwareClass, metrics } of classes) {
-    for (const { metric, unit, outliers, outside, isWide } of metrics) {
-      const name = nameOf(hardwareClass, metric);
-      const values = (odd: readonly OddValue[]): string => `${oddValues(odd)} ${printable(unit, 40)}`;
-      if (outliers.length > 0) lines.push(`${name}: left out as outliers of the class: ${values(outliers)}`);
-      if (outside.length > 0) lines.push(`${name}: outside the new expected range: ${values(outside)}`);
-      if (isWide) lines.push(`${name}: the servers differ by more than 50 %: check that they belong to one class`);
-    }
+  for (const { hardwareClass, metric, unit, outliers, outside, isWide } of metricsOf(baseline)) {
+    const name = nameOf(hardwareClass, metric);
+    const values = (odd: readonly OddValue[]): string => `${oddValues(odd)} ${printable(unit, 40)}`;
+    if (outliers.length > 0) lines.push(`${name}: left out as outliers of the class: ${values(outliers)}`);
+    if (outside.length > 0) lines.push(`${name}: outside the new expected range: ${values(outside)}`);
+    if (isWide) lines.push(`${name}: the servers differ by more than 50 %: check that they belong to one class`);
   }
-  for (const { hardwareClass, metric, reason } of unusable)
+  for (const { hardwareClass, metric, reason } of baseline.unusable)
     lines.push(`${nameOf(hardwareClass, metric)}: not used: ${printable(reason, 200)}`);
-  return [...lines, ...skippedLines({ leftOut })];
+  return [...lines, ...skippedLines(baseline)];
 }
 
 /** Which measurements a baseline does not use, and why, one line each. */
 export function skippedLines({ leftOut }: Pick<Baseline, 'leftOut'>): string[] {
   return leftOut.map(({ reason, serverIds }) => {
     const ids = serverIds.map((id) => printable(id, 100));
-    return `Not used from ${plural(ids.length, 'server')} (${printable(reason, 150)}): ${withLimit(ids)}`;
+    return `Not used from ${plural(ids.length, 'server')} (${printable(reason, 150)}): ${namesText(ids, MAX_NAMED)}`;
   });
 }

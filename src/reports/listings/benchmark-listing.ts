@@ -73,19 +73,14 @@ export function benchmarkListingText(benchmarks: readonly ListedBenchmark[], sty
 function block({ benchmark, settings, tools, metrics }: ListedBenchmark, style: Style): string[] {
   const head = `${style('strong', printable(benchmark, 60))} ${settings === null ? 'not configured' : howText(settings)}`;
   const command = settings?.command ?? null;
-  const of = (name: string) => metrics.filter(({ tool }) => tool === name);
-  const lines = tools.flatMap(({ tool, packages }) => [
-    ...of(tool).map((metric, index) => [index === 0 ? tool : '', metricText(metric)]),
-    ['', packagesText(packages)],
-  ]);
-  if (command !== null) {
-    lines.push(...of(COMMAND).map((metric, index) => [index === 0 ? COMMAND : '', metricText(metric)]));
-    lines.push(
-      ['', printable(command, 200)],
-      ['', `may print at most ${outputLimitText()}; with more output it is killed`]
-    );
-  }
-  return [head, ...table(lines.map(([name = '', text = '']) => [`  ${name}`, text]))];
+  const linesOf = (name: string, ...more: string[]): string[][] => {
+    const texts = [...metrics.filter(({ tool }) => tool === name).map(metricText), ...more];
+    return texts.map((text, index) => [index === 0 ? `  ${name}` : '  ', text]);
+  };
+  const lines = tools.flatMap(({ tool, packages }) => linesOf(tool, packagesText(packages)));
+  const limit = `may print at most ${outputLimitText()}; with more output it is killed`;
+  if (command !== null) lines.push(...linesOf(COMMAND, printable(command, 200), limit));
+  return [head, ...table(lines)];
 }
 
 function howText({ samples, sampleSeconds, timeoutSeconds, devices }: ListedSettings): string {

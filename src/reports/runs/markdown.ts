@@ -1,7 +1,7 @@
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import type { ServerRow } from '../../domain/verdicts/server-row.ts';
 import { printable } from '../../domain/values/untrusted.ts';
-import { checkCountsText, countsText, plural, verdictText } from '../counts.ts';
+import { countsText, plural, verdictText } from '../counts.ts';
 import { serverLines } from './server-lines.ts';
 import type { ServerLine } from './server-lines.ts';
 
@@ -17,9 +17,9 @@ const MAX_LINES_OF_SERVER = 20;
  * could not be judged. At most {@link BYTE_LIMIT} bytes; it ends with the number of omitted servers.
  */
 export function summaryMarkdown(report: FleetReport): string {
-  const { requested, counts } = report;
+  const { requested } = report;
   const note = report.note === null ? '' : `\n\n${markdownText(printable(report.note, REASON_LIMIT))}`;
-  const told = report.checkOnly ? ` checked: ${checkCountsText(counts)}` : `: ${countsText(counts)}`;
+  const told = `${report.checkOnly ? ' checked' : ''}: ${countsText(report)}`;
   const head = `**${plural(requested, 'server')}**${told}${note}`;
   const rows = [...withVerdict(report, 'fail'), ...withVerdict(report, 'error')];
   if (rows.length === 0) return head;

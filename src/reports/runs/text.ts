@@ -24,8 +24,8 @@ export function textReport(report: FleetReport, style: Style = plain): string {
 }
 
 function totals(report: FleetReport, style: Style): string[] {
-  const { requested, counts, seconds, note } = report;
-  const line = `${plural(requested, 'server')} in ${durationText(seconds)}: ${countsText(counts)}`;
+  const { requested, seconds, note } = report;
+  const line = `${plural(requested, 'server')} in ${durationText(seconds)}: ${countsText(report)}`;
   const lines = [style('strong', line)];
   const sample = sampleText(report.selection);
   if (sample !== null) lines.push(sample);

@@ -42,6 +42,6 @@ test('no message contains a literal fleetmark command: ownCommand knows how flee
     return text.map((line, index) => `${file}:${index + 1}: ${line}`);
   });
   const isComment = (line: string): boolean => /: *(\*|\/\*\*|\/\/)/.test(line) || line.includes(' // ');
-  const noCommand = /Written by fleetmark demo|makeKey\('fleetmark demo'\)|the fleetmark worker works by/;
+  const noCommand = /Written by fleetmark demo|makeKey\('fleetmark demo'\)|of the fleetmark worker/;
   expect(lines.filter((line) => spelt.test(line) && !isComment(line) && !noCommand.test(line))).toEqual([]);
 });
