@@ -1,6 +1,7 @@
 /**
- * `node scripts/build.mjs [FOLDER]`: makes `dist`, or the folder, anew: the compiled sources, beside them what tsc does
- * not copy, such as shell scripts, and the bundle of the workflows, which a worker would have to make at each start.
+ * `node scripts/build.mjs [FOLDER [--noCheck]]`: makes `dist`, or the folder, anew: the compiled sources, beside them
+ * what tsc does not copy, such as shell scripts, and the bundle of the workflows, which a worker would have to make at
+ * each start. --noCheck leaves the types unchecked, as tsc's option does: that takes most of the time.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -8,12 +9,13 @@ import { join, resolve } from 'node:path';
 import { installDependencies } from './install-dependencies.mjs';
 
 const root = join(import.meta.dirname, '..');
-const dist = resolve(process.argv[2] ?? join(root, 'dist'));
+const [, , folder = join(root, 'dist'), ...options] = process.argv;
+const dist = resolve(folder);
 
 installDependencies(root);
 rmSync(dist, { recursive: true, force: true });
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-const compiled = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', dist], {
+const compiled = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', dist, ...options], {
   cwd: root,
   stdio: 'inherit',
 });

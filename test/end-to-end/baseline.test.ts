@@ -4,9 +4,12 @@ import { startFleetmark } from './command-line.ts';
 import type { Ended } from './command-line.ts';
 import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
+import { startUp } from './up.ts';
+import type { Up } from './up.ts';
 
 describe.skipIf(skipsWithout())('what six servers showed', () => {
   let fleet: Fleet;
+  let up: Up;
   let configuration: string;
   const scores = [1003, 998, 1010, 1001, 995, 640];
   beforeAll(async () => {
@@ -28,8 +31,12 @@ benchmarks:
 # The end.
 `;
     write(configuration);
+    up = await startUp(fleet);
   });
-  afterAll(async () => fleet?.stop());
+  afterAll(async () => {
+    await up?.stop();
+    await fleet?.stop();
+  });
 
   const write = (text: string): void => writeFileSync(fleet.file('fleetmark.yaml'), text);
   const text = (): string => readFileSync(fleet.file('fleetmark.yaml'), 'utf8');

@@ -9,10 +9,12 @@ import { startFleetmark } from './command-line.ts';
 import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
 import { startPty } from './pty.ts';
+import { startUp } from './up.ts';
+import type { Up } from './up.ts';
+import { builtProgram } from '../support/built-program.ts';
 import { generateKey } from '../support/sshd.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const client = join(root, 'src', 'client.ts');
 
 describe('before any work', () => {
   let folder: string;
@@ -37,8 +39,8 @@ describe('before any work', () => {
     const register = `
       import { register } from 'node:module';
       register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(hook)}));`;
-    const hooks = ['--import', 'tsx', '--import', `data:text/javascript,${encodeURIComponent(register)}`];
-    const { status, stdout, stderr } = spawnSync(process.execPath, [...hooks, client, ...args], {
+    const hooks = ['--import', `data:text/javascript,${encodeURIComponent(register)}`];
+    const { status, stdout, stderr } = spawnSync(process.execPath, [...hooks, builtProgram('client'), ...args], {
       ...{
         cwd: root,
         encoding: 'utf8',
@@ -119,7 +121,7 @@ describe('before any work', () => {
   });
 
   function shell(tail: string) {
-    const command = shellCommand([process.execPath, '--import', 'tsx', client, '--help']);
+    const command = shellCommand([process.execPath, builtProgram('client'), '--help']);
     const script = `set -o pipefail; ${command} ${tail}`;
     return spawnSync('bash', ['-c', script], { cwd: root, encoding: 'utf8' });
   }
@@ -177,30 +179,39 @@ describe.skipIf(skipsWithout())('a run', () => {
     expect(stdout).toBe(`${JSON.stringify(report, null, 2)}\n`);
   });
 
-  test('with one server that cannot be reached is 3', async () => {
-    fleet.configure({
-      ...{ benchmarks, expect: { 'cpu.score': { min: 10 } } },
-      servers: { gone: { host: '127.0.1.1', port: 1 } },
+  describe('on the Temporal of an `up`', () => {
+    let up: Up;
+    beforeAll(async () => {
+      least(10);
+      up = await startUp(fleet);
     });
-    const { exitCode, report } = await fleet.run();
-    expect(report.errored).toEqual(['gone']);
-    expect(exitCode).toBe(3);
-  });
+    afterAll(async () => void (await up?.stop()));
 
-  test('without expectations measures, offers some where servers agree, and judges nothing: 3, or 0 with --measure-only', async () => {
-    fleet.configure({ benchmarks: { cpu: { command: 'echo "score: 20"', metrics } } });
-    const { exitCode, stdout } = await fleet.start('run').ended;
-    expect(stdout).toMatch(/\nTo use this run as the baseline: fleetmark baseline fleet-\d{8}-\d{6}\n$/);
-    expect(exitCode).toBe(3);
-    expect((await fleet.run('--measure-only')).exitCode).toBe(0);
-    fleet.configure({ benchmarks });
-    const apart = (await fleet.start('run').ended).stdout;
-    expect(apart).toContain('This run cannot serve as a baseline.');
-    expect(apart).toMatch(/from web-1 10 to web-3 30 points\n/);
-    least(20);
-    const { exitCode: code, report } = await fleet.run('--measure-only');
-    expect(report.counts).toMatchObject({ measured: 3, fail: 0 });
-    expect(code).toBe(0);
+    test('with one server that cannot be reached is 3', async () => {
+      fleet.configure({
+        ...{ benchmarks, expect: { 'cpu.score': { min: 10 } } },
+        servers: { gone: { host: '127.0.1.1', port: 1 } },
+      });
+      const { exitCode, report } = await fleet.run();
+      expect(report.errored).toEqual(['gone']);
+      expect(exitCode).toBe(3);
+    });
+
+    test('without expectations measures, offers some where servers agree, and judges nothing: 3, or 0 with --measure-only', async () => {
+      fleet.configure({ benchmarks: { cpu: { command: 'echo "score: 20"', metrics } } });
+      const { exitCode, stdout } = await fleet.start('run').ended;
+      expect(stdout).toMatch(/\nTo use this run as the baseline: fleetmark baseline fleet-\d{8}-\d{6}\n$/);
+      expect(exitCode).toBe(3);
+      expect((await fleet.run('--measure-only')).exitCode).toBe(0);
+      fleet.configure({ benchmarks });
+      const apart = (await fleet.start('run').ended).stdout;
+      expect(apart).toContain('This run cannot serve as a baseline.');
+      expect(apart).toMatch(/from web-1 10 to web-3 30 points\n/);
+      least(20);
+      const { exitCode: code, report } = await fleet.run('--measure-only');
+      expect(report.counts).toMatchObject({ measured: 3, fail: 0 });
+      expect(code).toBe(0);
+    });
   });
 
   describe('on a terminal', () => {

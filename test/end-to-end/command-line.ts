@@ -77,8 +77,7 @@ function start(
   const says = async (pattern: RegExp): Promise<RegExpExecArray> => {
     const found = await eventually(
       () => pattern.exec(stderr) ?? (child.exitCode === null ? null : new Error(`it ended: ${stderr}`)),
-      (value) => value !== null,
-      60_000
+      (value) => value !== null
     ).catch(() => {
       throw new Error(`it never said ${String(pattern)}: ${stderr}`);
     });

@@ -1,4 +1,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -34,23 +36,27 @@ describe.skipIf(skips)('the demo', () => {
     typed = typeInto(command, root, bareEnvironment({ TMPDIR: folder, TEMPORAL_CLI: temporalCli!, ...variables }));
     return typed;
   };
+  const demoFolders = (): string[] => readdirSync(folder).filter((name) => name.startsWith('fleetmark-demo-'));
 
-  test('prints its report and nothing else with --json, and exits with 0 exactly when it found what it staged', async () => {
-    const ended = await demo('npm run -s demo -- --json').ended;
-    if (isTooBusy(ended)) return;
-    const report = reportOf(ended);
-    expect(report.servers.find(({ serverId }) => serverId === 'demo-1')?.benchmarks[0]?.tool).not.toBe('command');
-    const kept = readdirSync(folder).filter((name) => name.startsWith('fleetmark-demo-'));
-    expect(kept).toHaveLength(ended.exitCode === 0 ? 0 : 1);
-  });
-
-  test('needs neither sysbench nor openssl', async () => {
+  test('prints its report and nothing else with --json, exits with 0 exactly when it found what it staged, and needs neither sysbench nor openssl', async () => {
     const PATH = await programsWithout(folder, ['sysbench', 'openssl', 'clpeak']);
     const ended = await demo(`${process.execPath} scripts/from-source.mjs demo --json`, { PATH }).ended;
     if (isTooBusy(ended)) return;
     expect(ended.stderr).toContain('; measured by node\n');
     const { benchmarks } = reportOf(ended).servers[0]!;
     expect(benchmarks[0]).toMatchObject({ benchmark: 'cpu', tool: 'command' });
+    expect(demoFolders()).toHaveLength(ended.exitCode === 0 ? 0 : 1);
+  });
+
+  test('interrupted before anything is measured leaves no key behind', async () => {
+    // Not by npm, which has an exit code of its own after Ctrl-C.
+    const running = demo(`${process.execPath} scripts/from-source.mjs demo`);
+    await eventually(demoFolders, (names) => names.length > 0);
+    const { exitCode, stdout, stderr } = await running.ctrlC();
+    expect(exitCode).toBe(130);
+    expect(stdout).toBe('');
+    expect(stderr).not.toContain('First:');
+    expect(demoFolders()).toEqual([]);
   });
 
   test('leaves nothing behind when it is killed in the middle', async () => {
@@ -72,9 +78,20 @@ describe.skipIf(skips)('the demo', () => {
     expect(await isPortFree(Number(port))).toBe(true);
   });
 
+  test('with --keep says who may hold the ports that it needs', async () => {
+    await requireUsualPorts();
+    const other = createServer().listen(8233, '127.0.0.1');
+    await once(other, 'listening');
+    const { exitCode, stderr } = await demo(`${process.execPath} scripts/from-source.mjs demo --keep`).ended;
+    other.close();
+    expect(stderr).toMatch(/^fleetmark: the demo with --keep needs the ports 7233 and 8233 .*, and 8233 is in use: /m);
+    expect(stderr).not.toContain('configuration file');
+    expect(exitCode).toBe(2);
+    expect(demoFolders()).toEqual([]);
+  });
+
   test('stays up with --keep on the usual ports, until Ctrl-C', async () => {
     await requireUsualPorts();
-    // Not by npm, which has an exit code of its own after Ctrl-C.
     const running = demo(`${process.execPath} scripts/from-source.mjs demo --keep`);
     await running.says(/^Staying up: Temporal at 127\.0\.0\.1:7233, Web UI at http:\/\/127\.0\.0\.1:8233\./m);
     const page = await fetch('http://127.0.0.1:8233/namespaces/default/workflows');

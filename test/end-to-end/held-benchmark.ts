@@ -46,8 +46,7 @@ export class HeldBenchmark {
   async measures(servers: number): Promise<void> {
     await eventually(
       () => this.shells(),
-      (count) => count === servers,
-      60_000
+      (count) => count === servers
     );
   }
 

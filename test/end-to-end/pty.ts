@@ -34,8 +34,7 @@ export function startPty(fleet: Fleet, line: string, more: NodeJS.ProcessEnv = {
     shows: async (pattern) => {
       await eventually(
         () => shown,
-        (text) => pattern.test(text),
-        60_000
+        (text) => pattern.test(text)
       );
     },
     ended,

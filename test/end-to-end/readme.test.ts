@@ -7,13 +7,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { catalogue, kindsOf } from '../../src/benchmarks/catalogue.ts';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
+import { startOwnNetwork, type OwnNetwork } from '../support/own-network.ts';
 import { eventually } from '../support/processes.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
 import type { Ended } from './command-line.ts';
 import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
 import { pageAt } from './page.ts';
-import { bareEnvironment, requireUsualPorts, type as typeInto } from './shell.ts';
+import { bareEnvironment, type as typeInto } from './shell.ts';
 import type { Typed } from './shell.ts';
 import { readConfiguration } from '../support/temporary-folder.ts';
 
@@ -57,21 +58,25 @@ test('the folder table has every folder, each below those that it may import fro
 describe.skipIf(skipsWithout('sysbench', 'git', 'npm'))('the commands of the README, one after another', () => {
   let fleet: Fleet;
   let env: NodeJS.ProcessEnv;
+  /** The commands name the usual ports of Temporal, which other tests use too. */
+  let network: OwnNetwork;
   const inBackground: Typed[] = [];
   const clone = (...path: string[]): string => join(fleet.folder, 'fleetmark', ...path);
 
   beforeAll(async () => {
-    fleet = await startFleet(2);
+    network = await startOwnNetwork();
+    fleet = await startFleet(2, [], network.through);
     env = environmentOf(fleet);
   });
   afterAll(async () => {
     for (const typed of inBackground.splice(0).reverse()) await typed.ctrlC();
     await fleet?.stop();
+    network?.remove();
   });
 
-  const run = (command: string, cwd = clone()): Promise<Ended> => typeInto(command, cwd, env).ended;
+  const run = (command: string, cwd = clone()): Promise<Ended> => typeInto(command, cwd, env, network.through).ended;
   const stay = async (command: string, pattern: RegExp): Promise<void> => {
-    const typed = typeInto(command, clone(), env);
+    const typed = typeInto(command, clone(), env, network.through);
     inBackground.push(typed);
     await typed.says(pattern);
   };
@@ -97,6 +102,7 @@ describe.skipIf(skipsWithout('sysbench', 'git', 'npm'))('the commands of the REA
       const linked = `ln -s ${join(root, 'node_modules')} fleetmark/node_modules`;
       const typed = command.replace('URL fleetmark', `${repositoryOfWorkingTree(fleet)} fleetmark && ${linked}`);
       const { exitCode, stdout, stderr } = await run(typed, fleet.folder);
+      expect(stderr).not.toContain('; measured by node');
       if (stderr.includes('Now the whole fleet')) {
         expect(stdout).toMatch(/^6 servers in /m);
         expect(stdout).toMatch(/^demo-unreachable +error +ServerUnreachable: /m);
@@ -117,7 +123,7 @@ describe.skipIf(skipsWithout('sysbench', 'git', 'npm'))('the commands of the REA
       // Two servers that are one machine, amid other tests.
       if (exitCode !== 0) {
         expect(stderr).toContain('contradict each other');
-        await succeeds(`${command} --max-tolerance 50%`);
+        await succeeds(`${command} --max-tolerance 90%`);
       }
       const written = readFileSync(clone('fleetmark.yaml'), 'utf8');
       expect(written.startsWith(before)).toBe(true);
@@ -137,10 +143,8 @@ describe.skipIf(skipsWithout('sysbench', 'git', 'npm'))('the commands of the REA
       expect(lines.filter((line) => line.includes('"ssh2":')).length).toBeGreaterThan(0);
       expect(lines.filter((line) => line.includes('web-2'))).toEqual([]);
     },
-    'npm run demo -- --keep': async (command) => {
-      await requireUsualPorts();
-      await stay(command, /^Staying up: Temporal at 127\.0\.0\.1:7233, Web UI at http:\/\/127\.0\.0\.1:8233\./m);
-    },
+    'npm run demo -- --keep': (command) =>
+      stay(command, /^Staying up: Temporal at 127\.0\.0\.1:7233, Web UI at http:\/\/127\.0\.0\.1:8233\./m),
     [`temporal workflow start --type benchmarkFleet --task-queue fleetmark --workflow-id by-hand --input '{"maxParallel":1}'`]:
       succeeds,
     'temporal workflow result --workflow-id by-hand': async (command) => {
@@ -173,7 +177,6 @@ describe.skipIf(skipsWithout('sysbench', 'git', 'npm'))('the commands of the REA
     'temporal schedule delete --schedule-id nightly': succeeds,
     'temporal server start-dev --db-filename temporal.db': async (command) => {
       await inBackground.pop()!.ctrlC(); // the demo, whose Temporal has the ports
-      await requireUsualPorts();
       await stay(command, /Server: +(localhost|127\.0\.0\.1):7233/);
     },
     'TEMPORAL_ADDRESS=127.0.0.1:7233 npm run -s worker': (command) => stay(command, /^Worker of /m),

@@ -14,10 +14,14 @@ export interface Typed {
   ctrlC(): Promise<Ended>;
 }
 
-export function type(command: string, cwd: string, env: NodeJS.ProcessEnv): Typed {
+/** @param through a program, with its arguments, that runs the shell as its last deed */
+export function type(command: string, cwd: string, env: NodeJS.ProcessEnv, through: readonly string[] = []): Typed {
   // The shell itself stays for the exit code when Ctrl-C ends the command, as one at a terminal does.
-  const script = `trap : INT\n${command}`;
-  const child = spawn('/bin/sh', ['-c', script], { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [program, ...args] = [...through, '/bin/sh', '-c', `trap : INT\n${command}`] as string[] as [
+    string,
+    ...string[],
+  ];
+  const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const pid = child.pid!;
   const kill = (): void => signalGroup(pid, 'SIGKILL');
   process.once('exit', kill);
@@ -36,8 +40,7 @@ export function type(command: string, cwd: string, env: NodeJS.ProcessEnv): Type
       const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
       const told = await eventually(
         () => (pattern.test(whatItSaid()) ? 'said' : hasEnded() ? 'ended' : null),
-        (value) => value !== null,
-        90_000
+        (value) => value !== null
       );
       if (told === 'ended' && !pattern.test(whatItSaid())) throw new Error(`${command} ended: ${whatItSaid()}`);
     },

@@ -63,7 +63,7 @@ describe.skipIf(skips)('a web page in a real browser', () => {
     const browser = new Browser();
     const run = await browser.open(`${server.uiUrl}/namespaces/default/workflows`);
     const shown = async (): Promise<unknown> => run('document.body.innerText');
-    await eventually(shown, (text) => String(text).includes('secret-run'), 60_000);
+    await eventually(shown, (text) => String(text).includes('secret-run'));
 
     const form = await browser.open(
       `${server.uiUrl}/namespaces/default/workflows/start-workflow?workflowId=from-the-ui&taskQueue=nobody&workflowType=mine`
@@ -76,7 +76,7 @@ describe.skipIf(skips)('a web page in a real browser', () => {
     await form(
       `Array.from(document.querySelectorAll('button')).find((each) => each.innerText.trim() === 'Start Workflow').click()`
     );
-    await eventually(listed, (ids) => ids.includes('from-the-ui'), 60_000);
+    await eventually(listed, (ids) => ids.includes('from-the-ui'));
     await browser.close();
   });
 

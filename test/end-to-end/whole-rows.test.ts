@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { summaryMarkdown } from '../../src/reports/runs/markdown.ts';
 import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet, Settings } from './fleet.ts';
+import { startUp } from './up.ts';
+import type { Up } from './up.ts';
 
 /** What a case of an issue says of benchmarks, and of the expectations of the class `default`. */
 function settingsOf(name: string): Settings {
@@ -22,10 +24,16 @@ function timesIn(text: string, part: string): number {
 
 describe.skipIf(skipsWithout())('a row has all that one server had to say', () => {
   let fleet: Fleet;
-  beforeEach(async () => {
+  let up: Up;
+  beforeAll(async () => {
     fleet = await startFleet(1);
+    fleet.configure(settingsOf('many-metrics'));
+    up = await startUp(fleet);
   });
-  afterEach(async () => fleet.stop());
+  afterAll(async () => {
+    await up?.stop();
+    await fleet?.stop();
+  });
 
   test('32 numbers of one benchmark are in the JSON, in the text and in the baseline', async () => {
     fleet.configure(settingsOf('many-metrics'));

@@ -9,7 +9,7 @@ const seed = 4;
 describe.skipIf(skipsWithout())('at some moment of a run', () => {
   let played: Played;
   beforeAll(async () => {
-    played = await playAll({ faults, rounds: 1, seed, lanes: 6, tell: (line) => console.error(line) });
+    played = await playAll({ faults, rounds: 1, seed, lanes: 4, tell: (line) => console.error(line) });
   });
 
   describe.each(allFaults)('$name', (fault) => {

@@ -3,11 +3,13 @@ import type { TestSpecification } from 'vitest/node';
 
 /** The files that take more than a minute, as measured on 2 cores: a fresh clone has no times of its own. */
 export const longest = [
+  'end-to-end/readme',
+  'faults/faults',
   'end-to-end/crash',
   'end-to-end/without-worker',
   'end-to-end/command-line-refuses',
   'end-to-end/leave',
-  'faults/faults',
+  'end-to-end/real-tools',
   'end-to-end/printed-commands',
   'workflows/benchmark-fleet',
   'end-to-end/command-line',

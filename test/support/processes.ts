@@ -14,14 +14,21 @@ export function parentOf(pid: number): number {
   return Number(/^PPid:\t(\d+)$/m.exec(readProc(pid, 'status'))?.[1] ?? 0);
 }
 
-/** Polls until the condition holds. @throws Error with the last value if it never does */
-export async function eventually<T>(read: () => T | Promise<T>, holds: (value: T) => boolean, ms = 60_000): Promise<T> {
+/**
+ * Polls until the condition holds, less often the longer it takes: to look at all processes costs what is looked for.
+ * @throws Error with the last value if it never does
+ */
+export async function eventually<T>(
+  read: () => T | Promise<T>,
+  holds: (value: T) => boolean,
+  ms = 120_000
+): Promise<T> {
   const deadline = Date.now() + ms;
-  for (;;) {
+  for (let pause = 25; ; pause = Math.min(pause * 1.3, 250)) {
     const value = await read();
     if (holds(value)) return value;
     if (Date.now() > deadline) throw new Error(`It never came to be; the last value was ${JSON.stringify(value)}`);
-    await delay(25);
+    await delay(pause);
   }
 }
 

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
+import { processesWith } from '../support/processes.ts';
+import { skipsWithout, startFleet } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
+import { HeldBenchmark } from './held-benchmark.ts';
+
+const size = 20;
+
+describe.skipIf(skipsWithout())('a run of 20 servers at once', () => {
+  let fleet: Fleet;
+  let held: HeldBenchmark;
+  beforeAll(async () => {
+    fleet = await startFleet(size);
+    held = new HeldBenchmark(fleet);
+  });
+  afterAll(async () => fleet?.stop());
+  beforeEach(() => {
+    // What ignores TERM is killed all the same.
+    const settings = held.settings(`case $3 in *.1) trap '' TERM ;; esac`);
+    fleet.configure({ ...settings, maxParallel: size });
+    held.hold();
+  });
+
+  test('Ctrl-C stops the load, prints the partial report and leaves nothing', async () => {
+    const run = fleet.start('run', '--yes', '--json');
+    await held.measures(size);
+    const begin = Date.now();
+    run.process.kill('SIGINT');
+    const { exitCode, stdout, stderr } = await run.ended;
+    const seconds = (Date.now() - begin) / 1000;
+    console.error(`Ctrl-C: ended after ${seconds.toFixed(1)} s`);
+    expect(held.processes()).toEqual([]);
+    expect(processesWith(fleet.file('state'))).toEqual([]);
+    expect(exitCode).toBe(130);
+    const report = JSON.parse(stdout) as FleetReport;
+    expect(report.requested).toBe(size);
+    expect(report.counts).toMatchObject({ cancelled: size, pass: 0, fail: 0, error: 0 });
+    expect(stderr).toContain('Stopping the load on the servers. Press Ctrl-C again to leave at once.');
+    expect(seconds).toBeLessThan(60);
+  });
+});
