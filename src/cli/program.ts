@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { exitCodes } from './terminal/exit-code.ts';
 import { ownCommand } from './terminal/own-command.ts';
 import { describeError } from './terminal/refusal.ts';
+import { noticeStdinWait } from './runs/notice-stdin-wait.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import { addVerbs } from './verbs.ts';
 
@@ -36,6 +37,7 @@ Without TEMPORAL_ADDRESS or a Temporal profile, fleetmark starts its own Tempora
 export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
   let exitCode: number = exitCodes.passed;
   const program = createProgram(terminal, (code) => (exitCode = code));
+  const stopStdinNotice = noticeStdinWait(argv, terminal);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
@@ -45,6 +47,8 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     const { text, exitCode: code } = describeError(error, argv.includes('--verbose'));
     terminal.stderr.write(`fleetmark: ${text}\n`);
     return code;
+  } finally {
+    stopStdinNotice();
   }
 }
 

@@ -3,10 +3,12 @@ import { Slots } from '../../waiting/slots.ts';
 
 /** Below the 10 of sshd's `MaxStartups 10:30:100`, above which it begins to refuse. */
 const MAX_HANDSHAKES = 8;
+/** How long a refusal lowers the limit: a worker runs for weeks, a busy moment does not. */
+const REMEMBER_REFUSAL_MS = 60_000;
 
 /** Limits the handshakes at the same time with each SSH server. */
 export class HandshakeSlots {
-  readonly #slots = new Map<string, Slots>();
+  readonly #slots = new Map<string, { slots: Slots; refusedAt: number }>();
 
   /** Does `work` once there is a slot at each server. All callers name them in the same order, or two could deadlock. */
   async hold<T>(
@@ -28,11 +30,15 @@ export class HandshakeSlots {
   /** Allows fewer: the server closed a connection before it identified itself. */
   refused(name: string): void {
     this.#slotsOf(name).shrink();
+    this.#slots.get(name)!.refusedAt = performance.now();
   }
 
   #slotsOf(name: string): Slots {
-    const slots = this.#slots.get(name) ?? new Slots(MAX_HANDSHAKES);
-    this.#slots.set(name, slots);
+    const known = this.#slots.get(name);
+    if (known && (known.slots.held > 0 || performance.now() - known.refusedAt < REMEMBER_REFUSAL_MS))
+      return known.slots;
+    const slots = new Slots(MAX_HANDSHAKES);
+    this.#slots.set(name, { slots, refusedAt: -Infinity });
     return slots;
   }
 }

@@ -45,7 +45,7 @@ test('what goes through a server counts there, too, whatever it leads to', async
   await Promise.all(groups.map(({ state }) => state.all));
 });
 
-test('a server that refuses gets fewer of them', async () => {
+test('a server that refuses gets fewer of them, until a minute has passed', async () => {
   const slots = new HandshakeSlots();
   const first = start(slots, ['a'], 8);
   await vi.advanceTimersByTimeAsync(0);
@@ -57,6 +57,12 @@ test('a server that refuses gets fewer of them', async () => {
   expect(second.state.underWay).toBe(7);
   second.end();
   await second.state.all;
+  await vi.advanceTimersByTimeAsync(60_000);
+  const third = start(slots, ['a'], 20);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(third.state.underWay).toBe(8);
+  third.end();
+  await third.state.all;
 });
 
 test('who gives up waiting leaves no slot behind', async () => {
