@@ -102,7 +102,7 @@ function contradictions(name: string, text: BenchmarkText, kinds: readonly Bench
     const message = patternProblem(pattern);
     return message === null ? [] : [{ path: ['metrics', metric, 'pattern'], message }];
   });
-  // "must" is about the value, everything else about the key.
+  // Messages with "must" are about the value, all others about the key.
   const found = checks.filter(([isWrong]) => isWrong);
   return [...found.map(([, path, message]) => ({ path, message, atKey: !message.startsWith('must') })), ...patterns];
 }

@@ -4,11 +4,11 @@ import { fileVersion } from '../source/file-version.ts';
 import { readConfigurationFiles } from './read-configuration.ts';
 import type { Surroundings } from '../source/surroundings.ts';
 
-/** A plugin or a program of Ansible may give another answer although no file has changed. */
+/** A plugin or an inventory program of Ansible may give another answer although no file has changed. */
 const MAX_AGE_MS = 60_000;
 
 /**
- * The current configuration, which is read again after a change of its files. An invalid one is read again every time.
+ * The current configuration, which is read again when one of its files changes. An invalid one is read again every time.
  * @param now monotonic, in milliseconds
  */
 export function configurationFile(

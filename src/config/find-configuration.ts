@@ -5,12 +5,11 @@ import { isNodeSet, splitAtCommas } from '../inventory/entries/node-set.ts';
 import { isThere, MAX_LIST_BYTES } from '../source/text-file.ts';
 import type { ConfigurationSource, GivenInventory } from './configuration-source.ts';
 
-/** The part of standard input that is used. */
 type Input = AsyncIterable<string | Uint8Array> & { isTTY?: boolean };
 
 /**
  * The configuration of a command line. Its file is `--config`, else FLEETMARK_CONFIG, else `fleetmark.yaml` in the current
- * folder, which is optional with an inventory.
+ * folder, which is optional if there is an inventory.
  * @throws Failure InvalidConfig
  */
 export async function findConfiguration(
@@ -61,6 +60,6 @@ async function readAll(stdin: Input): Promise<string> {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
   } catch (cause) {
-    throw new Failure('InvalidConfig', 'The inventory from standard input is not a UTF-8 text.', { cause });
+    throw new Failure('InvalidConfig', 'The inventory from standard input is not valid UTF-8.', { cause });
   }
 }

@@ -49,7 +49,7 @@ export async function findServers(text: ConfigurationText, context: Context): Pr
   return fromInventory(read, { path, shown }, context);
 }
 
-/** The servers of the inventory of `--inventory`. */
+/** The servers of `--inventory`. */
 export async function findGivenServers(given: GivenInventory, context: Context): Promise<FoundServers> {
   const shown = shownInventory(given);
   const isFile = given.kind === 'file';
@@ -83,7 +83,7 @@ function fromInventory(
   { path: inventory, shown }: { path: string | null; shown: string },
   { login, home, folder }: Context
 ): FoundServers {
-  // As for Ansible, key paths are relative to the current folder; if there is no such file, to the inventory.
+  // As in Ansible, key paths are relative to the current folder; if there is no such file, to the inventory.
   const keyPath = (path: string): string => {
     const here = resolvePath(path, join(folder, 'any'), home);
     return inventory === null || existsSync(here) ? here : resolvePath(path, inventory, home);

@@ -6,7 +6,7 @@ import type { Problem } from '../source/problem.ts';
 import { quoted } from '../source/problem.ts';
 import type { ClassesText } from './schema/schema.ts';
 
-/** The classes in the order in which they are written. */
+/** The classes, in their written order. */
 export function readClasses(text: ClassesText): HardwareClass[] {
   return Object.entries(text).map(([name, written]) => {
     return { name, groups: written?.groups ?? [], detect: written?.detect ?? null };
@@ -23,7 +23,7 @@ export function withClasses(servers: readonly Server[], classes: readonly Hardwa
 }
 
 /**
- * Classes and groups without servers.
+ * Reports classes and groups without servers.
  * @param expected names of classes with expectations
  * @param servers see {@link withClasses}
  */

@@ -4,15 +4,15 @@ import type { Path, Problem } from '../source/problem.ts';
 import type { ConfigurationText } from './schema/schema.ts';
 
 /**
- * Checks each key file once. A problem is located where its key is first named.
+ * Checks each key file once. A problem has the position where its key is first named.
  * @param section that the servers come from; null: another inventory, whose problems have an empty path
- * @param ofAll the key of servers without one of their own
+ * @param defaultKey the key of servers without one of their own
  */
 export async function keyProblems(
   servers: readonly Server[],
   text: ConfigurationText,
   section: 'servers' | 'inventory' | null,
-  ofAll: string | null,
+  defaultKey: string | null,
   check: (keyFile: string) => Promise<void>
 ): Promise<Problem[]> {
   const places = new Map<string, Path>();
@@ -23,7 +23,7 @@ export async function keyProblems(
   for (const { serverId, keyFile } of servers) {
     if (keyFile === null || places.has(keyFile)) continue;
     const isOwn = section === 'servers' && text.servers?.[serverId]?.key !== undefined;
-    places.set(keyFile, isOwn ? ['servers', serverId, 'key'] : keyFile === ofAll ? ['ssh', 'key'] : elsewhere);
+    places.set(keyFile, isOwn ? ['servers', serverId, 'key'] : keyFile === defaultKey ? ['ssh', 'key'] : elsewhere);
   }
   const problems: Problem[] = [];
   for (const [keyFile, path] of places) {

@@ -34,7 +34,7 @@ interface ReadConfiguration {
 
 /**
  * Reads `fleetmark.yaml` and its inventory.
- * @param draft is read in place of the content of the file
+ * @param draft replaces the content of the file
  * @throws Failure InvalidConfig with one line per problem, `fleetmark.yaml:7:5: benchmarks.cpu.sampels: unknown key`
  */
 export async function readConfigurationFiles(
@@ -116,9 +116,9 @@ function checkText(
 }
 
 /**
- * Everything but `ssh:`, and the servers with their classes.
+ * Reads all sections except `ssh:`, and adds classes to the servers.
  * @param known problems of the text
- * @param isComplete the servers are all those that the file was written for
+ * @param isComplete whether the servers are all those of the file: only then an unused class is a problem
  */
 function readSections(
   text: ConfigurationText,

@@ -11,7 +11,7 @@ import type { Login } from './ssh-settings.ts';
 
 /**
  * The entries of `servers:`. A node set such as `web-[1-3]` is several servers; its `host` may be a node set, too.
- * @param keys in the order in which they are written
+ * @param keys in their written order
  */
 export function entriesOfMap(
   text: ServersText,
@@ -27,7 +27,7 @@ export function entriesOfMap(
     if (typeof names === 'string') problems.push({ path, message: names, atKey: true });
     else if (keyOf.size + names.length > MAX_NAMES) {
       problems.push({ path, message: `more than ${MAX_NAMES} servers`, atKey: true });
-      break; // every further key could stand for as many again
+      break; // every further key could expand to as many again
     } else
       for (const name of names) {
         const before = keyOf.get(name.serverId);
@@ -49,7 +49,7 @@ function settingsOf(written: NonNullable<ServersText[string]>): Omit<InventoryEn
   return { port, user, keyFile, hostKey, jumps, hardwareClass: written.class ?? null, groups, from };
 }
 
-/** The ids and hosts of a key of `servers:`, or what is wrong with it. */
+/** The ids and hosts of a key of `servers:`, or its problem. */
 function expandNames(key: string, host: string): { serverId: string; host: string }[] | string {
   const ids = expandNodeSet(key);
   if ('problem' in ids) return ids.problem;
@@ -65,9 +65,9 @@ function expandNames(key: string, host: string): { serverId: string; host: strin
 }
 
 /**
- * Fills in what `ssh:` of `fleetmark.yaml` sets for all servers.
+ * Adds the defaults in `ssh:` of `fleetmark.yaml` to each server.
  * @param keyPath makes the path of a key file absolute
- * @param placeOf shows where something is written
+ * @param placeOf shows an origin in messages
  */
 export function withLogin(
   entries: readonly InventoryEntry[],
@@ -78,7 +78,7 @@ export function withLogin(
   const ofAll = setParts(login);
   return entries.map(({ from: origins = {}, ...entry }): Server => {
     if (entry.skip !== undefined) return entry;
-    // fleetmark.yaml overrides the defaults of Ansible for all hosts (ansible.cfg).
+    // fleetmark.yaml overrides the defaults of ansible.cfg.
     const isOverridden = (part: ConnectionPart): boolean => origins[part]?.isDefault === true && ofAll.includes(part);
     const jumps = isOverridden('jump') ? login.jumps : (entry.jumps ?? login.jumps);
     const from: Server['from'] = Object.fromEntries(ofAll.map((part) => [part, 'fleetmark.yaml']));

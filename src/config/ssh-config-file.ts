@@ -4,7 +4,7 @@ import { readTextFile } from '../source/text-file.ts';
 
 export const SYSTEM_SSH_CONFIG = '/etc/ssh/ssh_config';
 
-/** Defaults of distributions, which contain no options for servers. The file of systemd is for its own virtual machines. */
+/** Defaults of distributions, which contain no options for servers. The file of systemd only applies to virtual machines. */
 const SYSTEMD_FILE = /-systemd-ssh-proxy\.conf$/;
 const DISTRIBUTION_INCLUDE = /^[ \t]*Include \/etc\/(?:ssh\/ssh_config\.d|crypto-policies)\/.*$/gim;
 

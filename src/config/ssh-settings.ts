@@ -44,26 +44,26 @@ export async function readSshSettings(ssh: SshText, file: string, { home, env, u
   if (passphrase?.command !== undefined) settings.passphrase = { command: passphrase.command };
   const sshConfig = { file: config, knownHosts: ssh.knownHosts !== undefined, agent: ssh.agent !== undefined };
   const keyFile = ssh.key === undefined ? null : toAbsolute(ssh.key);
-  // The ssh configuration of a server is only read when it is connected to.
-  const isOpen = (await sshConfigWith(config, home, ['User', 'IdentityFile', 'IdentityAgent'])) !== null;
+  // The ssh configuration may set them, but is only read when a server is connected to.
+  const maySet = (await sshConfigWith(config, home, ['User', 'IdentityFile', 'IdentityAgent'])) !== null;
   const login: Login = {
     ...{ user: ssh.user ?? null, keyFile, jumps: ssh.jump ?? null },
-    userMissing: !isOpen && ssh.user === undefined && user === null,
-    keyMissing: !isOpen && keyFile === null && agentSocket === null && (await usualKey(home)) === null,
+    userMissing: !maySet && ssh.user === undefined && user === null,
+    keyMissing: !maySet && keyFile === null && agentSocket === null && (await usualKey(home)) === null,
   };
   return { settings, sshConfig, login, problems };
 }
 
 async function fileProblems(ssh: SshText, knownHosts: string[], config: boolean | string): Promise<Problem[]> {
   const isList = Array.isArray(ssh.knownHosts);
-  const files: [path: Path, file: string, isMade: boolean][] = knownHosts.map((file, index) => {
+  const files: [path: Path, file: string, isCreated: boolean][] = knownHosts.map((file, index) => {
     return [['ssh', 'knownHosts', ...(isList ? [index] : [])], file, index === 0 && ssh.hostKeys === 'accept-new'];
   });
   if (typeof config === 'string') files.push([['ssh', 'config'], config, false]);
   const problems: Problem[] = [];
-  for (const [path, file, isMade] of files) {
+  for (const [path, file, isCreated] of files) {
     await readContent(file).catch((error: unknown) => {
-      if (!(isMade && isMissing(error))) problems.push({ path, message: `${file} ${whyUnreadable(error)}` });
+      if (!(isCreated && isMissing(error))) problems.push({ path, message: `${file} ${whyUnreadable(error)}` });
     });
   }
   return problems;

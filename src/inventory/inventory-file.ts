@@ -13,19 +13,20 @@ import { namesInTemplates } from './ansible/template.ts';
 import { readVariableFiles } from './ansible/variable-files.ts';
 import type { Root } from './ansible/variable-files.ts';
 
-/** A file as an inventory: its servers, unless something is wrong with it. */
+/** An inventory that was read: its servers, unless there is a mistake. */
 export interface InventoryFile {
   entries: InventoryEntry[];
-  /** One line each, `hosts.ini:3: ...`, and how many more there are. */
+  /** Mistakes, one line each: `hosts.ini:3: ...`. */
   lines: string[];
+  /** The number of further mistakes. */
   more: number;
-  /** What there is instead of servers and lines: `does not exist`. */
+  /** Why there are neither servers nor lines: `does not exist`. */
   problem: string | null;
-  /** All that was read: a change of any may change what counts. */
+  /** All files that were read: a change of any of them may change the result. */
   files: string[];
-  /** Only Ansible could read it, and did: one sentence. What a plugin finds changes without any file. */
+  /** One sentence if Ansible read it. The result of a plugin may change without a change in these files. */
   readByAnsible: string | null;
-  /** What else is worth knowing about how it was read, one sentence each. */
+  /** Other notices about reading it, one sentence each. */
   notices: string[];
 }
 
@@ -39,7 +40,7 @@ interface Source {
   path: string | null;
 }
 
-/** What only Ansible understands is handed to `ansible-inventory` where there is one; a mistake is not. */
+/** Reads an inventory file, with `ansible-inventory` if only Ansible can read it and it is installed. */
 export async function readInventoryFile(
   path: string,
   shown: string,
@@ -69,14 +70,15 @@ export async function readInventoryFile(
     );
   });
   const lines = [...found.lines, ...ofList];
-  if (entries.length + lines.length === 0) return { ...found, problem: 'names no server, says ansible-inventory' };
+  if (entries.length + lines.length === 0)
+    return { ...found, problem: 'contains no servers, according to ansible-inventory' };
   const readByAnsible = `${shown} was read by ansible-inventory ${list.version}, since ${needsAnsible}`;
   return { ...found, entries: entries.map(withoutLines), lines, more: unplaced, readByAnsible };
 }
 
 /**
- * An inventory that is not in a file.
- * @param isList hosts of one argument of a command, which have no lines
+ * Reads an inventory that is not a file.
+ * @param isList hosts of a command-line argument, so mistakes have no line numbers
  */
 export async function readInventoryText(
   text: string,
@@ -90,7 +92,7 @@ export async function readInventoryText(
   return isList ? { ...read, entries: read.entries.map(withoutLines) } : read;
 }
 
-/** @returns with a reason to let Ansible read it, if that is all that is wrong */
+/** @returns `needsAnsible`: why only Ansible can read it; null if it can be read, or has other mistakes */
 async function readText(
   text: string,
   { path, shown }: Source,
@@ -99,7 +101,7 @@ async function readText(
 ): Promise<InventoryFile & { needsAnsible: string | null }> {
   const { found } = outside;
   const wanted = new Set(namesInTemplates(text));
-  const { folders, looked, problem: tooMany } = await readVariableFiles(outside.roots, wanted);
+  const { folders, visited, problem: tooMany } = await readVariableFiles(outside.roots, wanted);
   const variables = { ...outside.variables, folders, wanted };
   const { entries, mistakes, unplaced } = readInventory(
     path ?? '-',
@@ -117,21 +119,21 @@ async function readText(
   const isWhole = first?.file === undefined && /^(?:is|configures) /.test(first?.message ?? '');
   const reason = first && onlyAnsible ? `${isWhole ? 'it' : placeText(first, shown)} ${first.message}` : null;
   return {
-    ...{ ...found, entries, lines: all, more: unplaced, files: [...found.files, ...looked] },
-    problem: entries.length + all.length === 0 ? 'names no server' : null,
+    ...{ ...found, entries, lines: all, more: unplaced, files: [...found.files, ...visited] },
+    problem: entries.length + all.length === 0 ? 'contains no servers' : null,
     needsAnsible: reason === null ? null : printable(reason, 500),
   };
 }
 
 interface Outside {
-  /** All but `group_vars` and `host_vars`, which are read for what an inventory wants of them. */
+  /** Without `group_vars` and `host_vars`, which are read once the wanted variables are known. */
   variables: Omit<OutsideVariables, 'wanted'>;
   roots: Root[];
-  /** What was found so far: no servers. */
+  /** The result so far, without servers. */
   found: InventoryFile;
 }
 
-/** What counts besides an inventory: ansible.cfg, and the folders in which group_vars and host_vars are looked for. */
+/** Reads ansible.cfg, and finds the folders that may contain group_vars and host_vars. */
 async function readOutside(around: AnsibleSurroundings, { path, shown }: Source): Promise<Outside> {
   const { variables: configured, mistakes, files, notice } = await readAnsibleConfiguration(around);
   const here = { path: around.folder, shown: '' };
@@ -158,7 +160,7 @@ export function placeText({ file, line }: { file?: string; line: number | null }
   return [file ?? shown, ...(line ? [String(line)] : [])].join(':');
 }
 
-/** Its line numbers mean nothing to the user. */
+/** Removes line numbers of a text that the user does not see. */
 function withoutLines({ from = {}, ...entry }: InventoryEntry): InventoryEntry {
   const placed = Object.entries(from).map(([part, origin]) => {
     return [part, origin.file === undefined ? { ...origin, line: null } : origin];

@@ -18,11 +18,11 @@ interface Address {
 type Line = Address & { line: number };
 
 /**
- * Reads one host a line: `host`, `user@host`, `host:port`, `[IPv6]:port`; `#` begins a comment. A node set such as
- * `bench@node[001-128]:2222` is as many hosts as it stands for.
+ * Reads one host per line: `host`, `user@host`, `host:port`, `[IPv6]:port`; `#` begins a comment. A node set such as
+ * `bench@node[001-128]:2222` is expanded.
  *
- * The server id is the host, with `-` for the `:` of an IPv6 address. Where one host is there under several ports, each
- * of its servers is called `host_port`.
+ * The server id is the host, with `-` for the `:` of an IPv6 address. If a host is listed with several ports, the ids of
+ * its servers are `host_port`.
  */
 export function readPlainList(text: string, outside: OutsideVariables = nothingOutside): Inventory {
   const mistakes: InventoryMistake[] = [];
@@ -42,7 +42,7 @@ export function readPlainList(text: string, outside: OutsideVariables = nothingO
     if (typeof read === 'string') mistakes.push({ line, message: read });
     else if (lines.length + read.length > MAX_NAMES) {
       mistakes.push({ line, message: `more than ${MAX_NAMES} servers` });
-      break; // each line more could be as many again
+      break; // every further line could expand to as many again
     } else for (const address of read) lines.push({ ...address, line });
   }
   const named = nameServers(lines, outside);
@@ -52,9 +52,10 @@ export function readPlainList(text: string, outside: OutsideVariables = nothingO
 }
 
 function readLine(words: string): Address[] | string {
-  // The other words may be a password.
+  // The other words may contain a password.
   const [first = '', ...others] = words.split(/\s+/);
-  if (others.length > 0) return `${quotedName(`${first} ...`)} is more than one word; write one user@host:port a line`;
+  if (others.length > 0)
+    return `${quotedName(`${first} ...`)} is more than one word; write one user@host:port per line`;
   const names = isNodeSet(words) ? expandNodeSet(words) : [words];
   if ('problem' in names) return names.problem;
   const addresses: Address[] = [];
@@ -69,8 +70,7 @@ function readLine(words: string): Address[] | string {
 function readAddress(word: string): Address | string {
   const at = word.lastIndexOf('@');
   const user = at < 0 ? null : word.slice(0, at);
-  if (user !== null && !isUser(user))
-    return `${quotedName(user.replace(/:.*$/s, ':***'))} is not the name of an account`;
+  if (user !== null && !isUser(user)) return `${quotedName(user.replace(/:.*$/s, ':***'))} is not a valid user name`;
   const address = word.slice(at + 1);
   if (isIPv6(address)) return { host: canonicalHost(address), port: null, user };
 
@@ -84,9 +84,9 @@ function readAddress(word: string): Address | string {
   return { host: canonicalHost(host), port, user };
 }
 
-/** Not of `web-1:22:password`. */
+/** Does not repeat `web-1:22:password`. */
 function portText(text: string): string {
-  return /^[^:]*$/.test(text) ? quotedName(text) : 'what follows the first ":"';
+  return /^[^:]*$/.test(text) ? quotedName(text) : 'the text after the first ":"';
 }
 
 function nameServers(lines: readonly Line[], outside: OutsideVariables): Pick<Inventory, 'entries' | 'mistakes'> {
@@ -102,14 +102,14 @@ function nameServers(lines: readonly Line[], outside: OutsideVariables): Pick<In
   const mistakes: InventoryMistake[] = [];
   const firstLine = new Map<string, number>();
   const ids = new ServerIds(named.map(({ name }) => name));
-  // To Ansible its hosts are in no group but these.
+  // In Ansible, its hosts are in these groups only.
   const reader = new HostReader(outside);
   const shared = reader.shared(['ungrouped'], []);
   const entries = named.map(({ name, line, host, port, user }): InventoryEntry => {
     const { serverId, skip } = ids.of(name);
     const before = firstLine.get(serverId.toLowerCase());
     firstLine.set(serverId.toLowerCase(), before ?? line);
-    if (before !== undefined) mistakes.push({ line, message: `duplicate server ${serverId}, first in line ${before}` });
+    if (before !== undefined) mistakes.push({ line, message: `duplicate server ${serverId}, first on line ${before}` });
     const found = skip === undefined ? reader.read(host, shared, new Map()) : { skip };
     if ('skip' in found) return { ...unreached, serverId, host, groups: [], skip: found.skip };
     const { connection, from } = found;

@@ -15,7 +15,7 @@ const readers: Record<InventoryFormat, (text: string, outside: OutsideVariables)
   'Ansible JSON': readAnsibleJson,
 };
 
-/** What only Ansible itself can read, it can write down for us. */
+/** How to convert an inventory that only Ansible can read. */
 export function letAnsibleRead(file: string): string {
   const name = /^[\w.-]{1,100}$/.exec(file.replace(/^.*\//s, ''))?.[0] ?? 'INVENTORY';
   return `Ansible itself can read it: ansible-inventory -i ${name} --list > hosts.json, and "inventory: hosts.json"`;
@@ -23,7 +23,7 @@ export function letAnsibleRead(file: string): string {
 
 /**
  * Reads an inventory.
- * @param name of its file, which decides over the format: see {@link inventoryFormat}
+ * @param name of its file, which determines the format: see {@link inventoryFormat}
  */
 export function readInventory(
   name: string,
@@ -35,16 +35,16 @@ export function readInventory(
   if (unreadable !== null) {
     return { entries: [], mistakes: [{ line: 1, message: unreadable, onlyAnsible: true }], unplaced: 0, format: null };
   }
-  // What ansible-inventory writes has the variables of all files in it.
+  // The output of ansible-inventory includes group_vars and host_vars.
   const isList = format === 'Ansible JSON';
   return { ...readers[format](text, isList ? { ...outside, folders: [] } : outside), format };
 }
 
 /**
- * `.yaml` and `.yml` are Ansible YAML, `.json` is what `ansible-inventory --list` writes, `.ini` and `.cfg` are Ansible
- * INI. Of any other name the content decides: what begins with `{` is JSON; what begins with `---` or with a key alone
- * in its line (`all:`) is YAML; what has a section (`[web]`), a variable (`web-1 ansible_host=10.0.0.1`) or a range of
- * Ansible (`web[01:20]`) in any line is INI; everything else is a plain list.
+ * `.yaml` and `.yml` are Ansible YAML, `.json` is the output of `ansible-inventory --list`, `.ini` and `.cfg` are Ansible
+ * INI. For any other name the content decides: a text that begins with `{` is JSON; one that begins with `---` or with a
+ * key on a line of its own (`all:`) is YAML; one with a section (`[web]`), a variable (`web-1 ansible_host=10.0.0.1`) or
+ * a range of Ansible (`web[01:20]`) on any line is INI; everything else is a plain list.
  */
 export function inventoryFormat(name: string, text: string): InventoryFormat {
   const [, extension = ''] = /\.([a-z]+)$/i.exec(name) ?? [];

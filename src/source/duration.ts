@@ -1,4 +1,4 @@
-/** Not empty, and each unit once, the larger first. */
+/** Not empty; each unit at most once, larger units first. */
 export const DURATION_PATTERN = /^(?=\d)(?:(\d{1,9})h)?(?:(\d{1,9})m(?!s))?(?:(\d{1,9})s)?(?:(\d{1,9})ms)?$/;
 
 const [hour, minute, second] = [3_600_000, 60_000, 1000];

@@ -8,8 +8,8 @@ const ofFiles: Record<string, string> = {
   ENOTDIR: DOES_NOT_EXIST,
   EISDIR: 'is a folder, not a file',
   ESPIPE: IS_A_PIPE,
-  ENAMETOOLONG: 'has too long a name',
-  ERR_ENCODING_INVALID_ENCODED_DATA: 'is not a UTF-8 text',
+  ENAMETOOLONG: 'has a name that is too long',
+  ERR_ENCODING_INVALID_ENCODED_DATA: 'is not valid UTF-8',
 };
 
 const ofSystem: Record<string, string> = {

@@ -1,4 +1,4 @@
-/** Longer words are not compared: that would take long. */
+/** Longer words are not compared, because that takes too long. */
 const MAX_WORD_LENGTH = 100;
 /** Compared pairs of letters: some tenths of a second. In a longer list, the nearest word may be missed. */
 const MAX_PAIRS = 20_000_000;
@@ -8,13 +8,13 @@ export function nearestWord(word: string, words: Iterable<string>): string | nul
   if (word.length > MAX_WORD_LENGTH) return null;
   let nearest: string | null = null;
   let pairs = 0;
-  let shortest = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let maxDistance = Math.max(1, Math.floor(word.length / 3));
   for (const candidate of words) {
-    if (Math.abs(candidate.length - word.length) >= shortest) continue;
+    if (Math.abs(candidate.length - word.length) > maxDistance) continue;
     pairs += word.length * candidate.length;
     if (pairs > MAX_PAIRS) break;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (distance < shortest) [nearest, shortest] = [candidate, distance];
+    if (distance <= maxDistance) [nearest, maxDistance] = [candidate, distance - 1];
   }
   return nearest;
 }

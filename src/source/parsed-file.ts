@@ -2,7 +2,7 @@ import { fileAnswers } from '../blocking/file-answers.ts';
 import { fileVersion } from './file-version.ts';
 import { readRegularFile } from './text-file.ts';
 
-/** Reads and parses files, each one once for as long as it does not change. Nothing is kept of a file that failed. */
+/** Reads and parses each file once until it changes. Failures are not cached. */
 export function parsedFiles<T>(parse: (content: Buffer, file: string) => T): (file: string) => Promise<T> {
   const kept = new Map<string, { version: string; parsed: Promise<T> }>();
   return async (file) => {

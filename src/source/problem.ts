@@ -7,7 +7,7 @@ export interface Problem {
   path: Path;
   /** Follows the path: `unknown key; did you mean "samples"?` */
   message: string;
-  /** The key itself is wrong, not what it holds. */
+  /** The key itself is wrong, not its value. */
   atKey?: boolean;
 }
 
@@ -36,7 +36,7 @@ export function quoted(value: unknown): string {
   });
 }
 
-/** Without the value after a `=`, which may be a password: `web-1 ansible_password=...` */
+/** Like {@link quoted}, without the value after a `=`, which may be a password: `web-1 ansible_password=...` */
 export function quotedName(text: string): string {
   const end = text.indexOf('=') + 1;
   return quoted(end === 0 ? text : `${text.slice(0, end)}...`);
@@ -45,9 +45,9 @@ export function quotedName(text: string): string {
 /** Finding the position of a problem takes time, so only these many problems get one. */
 export const MAX_PLACED_PROBLEMS = 200;
 
-/** One line per problem; of very many only the first, and how many more there are. */
-export function listed(lines: readonly string[], unplaced = 0, most = 20): string {
-  const more = Math.max(lines.length - most, 0) + unplaced;
-  const shown = lines.slice(0, most).map((line) => printable(line, 1000));
+/** One line per problem: the first ones, and the number of further problems. */
+export function listed(lines: readonly string[], unplaced = 0, maxLines = 20): string {
+  const more = Math.max(lines.length - maxLines, 0) + unplaced;
+  const shown = lines.slice(0, maxLines).map((line) => printable(line, 1000));
   return [...shown, ...(more > 0 ? [`... and ${more} more`] : [])].join('\n');
 }

@@ -3,15 +3,15 @@ import { basename, dirname, join } from 'node:path';
 import { Failure } from '../domain/failures/failure.ts';
 import { fileProblem, isMissing } from './file-errors.ts';
 
-/** A text to the last byte: a byte order mark is part of it. @throws Error of the file system; TypeError: not UTF-8 */
+/** The exact text of a file, including a byte order mark. @throws Error of the file system; TypeError if not UTF-8 */
 export async function readExactText(path: string): Promise<string> {
   return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(path));
 }
 
 /**
  * Replaces a file atomically. Follows links, and keeps the mode.
- * @param before the expected content; null: there is no file
- * @throws Failure InvalidConfig if the file has another content, or cannot be written
+ * @param before the expected content; null if the file must not exist
+ * @throws Failure InvalidConfig if the file has other content, or cannot be written
  */
 export async function replaceTextFile(path: string, before: string | null, text: string): Promise<void> {
   let draft: string | null = null;

@@ -8,7 +8,7 @@ type Checked<Schema extends z.ZodType> =
 
 /**
  * Checks a value against a schema.
- * @param removed keys that were valid once, each with what to do instead
+ * @param removed keys that earlier versions accepted, each with what to do instead
  */
 export function checkSchema<Schema extends z.ZodType>(
   schema: Schema,
@@ -19,7 +19,7 @@ export function checkSchema<Schema extends z.ZodType>(
   const error = (issue: z.core.$ZodRawIssue): string | undefined => {
     const isUnknownKey = issue.code === 'unrecognized_keys' && issue.inst instanceof z.ZodObject;
     if (isUnknownKey) knownKeys.set(issue.keys, Object.keys(issue.inst.shape));
-    return inOurWords(issue);
+    return messageOf(issue);
   };
   const result = schema.safeParse(value, { error });
   if (result.success) return { value: result.data, problems: [] };
@@ -38,7 +38,7 @@ export function checkSchema<Schema extends z.ZodType>(
   return { value: null, problems };
 }
 
-function inOurWords(issue: z.core.$ZodRawIssue): string | undefined {
+function messageOf(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type': {
       const expected = KINDS[issue.expected] ?? issue.expected;
@@ -73,7 +73,7 @@ const KINDS: Record<string, string> = {
   record: 'a map of keys and values',
 };
 
-/** A value in a message: its kind, and what it is where that is short. */
+/** Describes a value in a message: its type, and the value if it is short. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';

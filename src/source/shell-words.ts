@@ -1,5 +1,5 @@
 /**
- * Splits as `shlex.split` of Python does: at blanks, with quotes and backslashes as in a shell, and nothing else of it.
+ * Splits like `shlex.split` of Python: at blanks, with quotes and backslashes as in a shell, without any expansion.
  * @param comments whether `#` begins a comment, even inside a word: `a=b#c` is `a=b`
  */
 export function shellWords(text: string, comments: boolean): string[] | { problem: string } {
@@ -26,7 +26,7 @@ export function shellWords(text: string, comments: boolean): string[] | { proble
       word = null;
     } else word = (word ?? '') + character;
   }
-  if (quote !== '') return { problem: `has a ${quote === '"' ? 'double' : 'single'} quote that is not closed` };
+  if (quote !== '') return { problem: `has an unclosed ${quote === '"' ? 'double' : 'single'} quote` };
   if (word !== null) words.push(word);
   return words;
 }

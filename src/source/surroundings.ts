@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { BenchmarkKind } from '../domain/measurements/known-tool.ts';
 import type { SshSettings } from '../domain/servers/server.ts';
 
-/** Whose home folder, environment and keys are used. */
+/** The account whose home folder, environment and keys are used. */
 export interface Account {
   home: string;
   env: Readonly<Record<string, string | undefined>>;
@@ -11,9 +11,9 @@ export interface Account {
   user: string | null;
 }
 
-/** What a configuration depends on besides its file. The defaults are those of this process. */
+/** The environment of a configuration. The defaults are those of this process. */
 export interface Surroundings extends Partial<Account> {
-  /** The benchmarks that have tools. */
+  /** Benchmarks with built-in tools. */
   kinds: readonly BenchmarkKind[];
   /** Called once for each key file. @throws Failure InvalidConfig */
   checkKeys?: (keyFile: string, settings: SshSettings) => Promise<void>;
@@ -33,7 +33,7 @@ function accountName(env: Account['env']): string | null {
   try {
     return userInfo().username;
   } catch {
-    // In a container, the user id may be missing in the user database.
+    // In a container, the user database may not contain the user id.
     return env['USER'] ?? null;
   }
 }

@@ -6,7 +6,7 @@ import { isMissing, isOfFolder, whyUnreadable } from './file-errors.ts';
 const MAX_FILE_BYTES = 10 * 1024 * 1024;
 const MAX_FILES = 10_000;
 
-/** Maximum length of a line or a value in hand-written files, far above any real one. */
+/** Maximum length of a line or a value in hand-written files, far above any real length. */
 export const MAX_VALUE_LENGTH = 10_000;
 
 /** Maximum size of a list from a program, with all variables of each server. */
@@ -32,14 +32,14 @@ export async function readTextFile(path: string): Promise<TextFile> {
   }
 }
 
-/** Devices are empty: /dev/null, or without an end. Rejects for a pipe, because opening one can block for ever. */
+/** Reads devices as empty, because /dev/zero never ends. Rejects for a pipe, because opening one can block forever. */
 export async function readRegularFile(path: string): Promise<Buffer> {
   const found = await stat(path);
   if (found.isFIFO() || found.isSocket()) throw Object.assign(new Error('it is a pipe'), { code: 'ESPIPE' });
   return found.isCharacterDevice() ? Buffer.alloc(0) : readFile(path);
 }
 
-/** A folder with everything in it, recursively; of very many files only the first. */
+/** A folder with everything in it, recursively; at most `MAX_FILES` paths. */
 export async function filesBelow(folder: string): Promise<string[]> {
   const found = [folder];
   // The loop also visits what it adds.

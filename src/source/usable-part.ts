@@ -22,11 +22,11 @@ export function usablePart<Schema extends z.ZodType>(
 
 function without(value: unknown, path: Path): unknown {
   const last = path.at(-1);
-  const holder = path.slice(0, -1).reduce((each, step) => (isHolder(each) ? each[step] : undefined), value);
-  if (Array.isArray(holder)) holder.splice(Number(last), 1);
-  else if (isHolder(holder) && last !== undefined) delete holder[last];
+  const container = path.slice(0, -1).reduce((each, step) => (isContainer(each) ? each[step] : undefined), value);
+  if (Array.isArray(container)) container.splice(Number(last), 1);
+  else if (isContainer(container) && last !== undefined) delete container[last];
   return value;
 }
 
-const isHolder = (value: unknown): value is Record<string | number, unknown> =>
+const isContainer = (value: unknown): value is Record<string | number, unknown> =>
   typeof value === 'object' && value !== null;

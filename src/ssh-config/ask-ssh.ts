@@ -10,10 +10,10 @@ import { isThere } from '../source/text-file.ts';
 import { followedOptions, refusedOptions } from './ssh-options.ts';
 import type { Destination, SshAnswer } from './ssh-options.ts';
 
-/** A `Match exec` in a configuration may take its time. */
+/** A `Match exec` in a configuration may be slow. */
 const DEFAULT_LIMIT_MS = 20_000;
 const MAX_BYTES = 1024 * 1024;
-/** For this whole process: each client is a process of its own, and may start more by `Match exec`. */
+/** Shared by all configurations: each client is a process, and `Match exec` may start more. */
 const limitClients = pLimit(8);
 
 /** @throws Failure InvalidConfig with what ssh says */
@@ -56,7 +56,7 @@ export async function findSsh(config: boolean | string, account: Account, limitM
     return {
       options: optionsOf(lines, destination, account),
       from: `the ssh configuration ("${shown}" shows it)`,
-      // And their folders, where a file may appear that an `Include` matches.
+      // The folders, too: an `Include` may match a new file there.
       files: [...new Set([...usualFiles, ...read, ...read.map((path) => dirname(path))])],
     };
   };
@@ -64,7 +64,7 @@ export async function findSsh(config: boolean | string, account: Account, limitM
 
 /**
  * The argument of `-F`; null: no `-F`, so that ssh reads its two default files. ssh ignores HOME and takes the home folder
- * from the user database: with another HOME, the file there counts alone.
+ * from the user database: if HOME differs, only the file in HOME is read.
  */
 async function fileArgument(config: true | string, { home }: Account): Promise<string | null> {
   if (config !== true) return config;
@@ -77,7 +77,7 @@ function homeOfAccount(): string | null {
   try {
     return resolve(userInfo().homedir);
   } catch {
-    // The user id of a container may be missing in its user database; then ssh fails.
+    // In a container, the user database may not contain the user id; then ssh fails.
     return null;
   }
 }
@@ -88,7 +88,7 @@ function withoutClient(file: string, { problem, isMissing, stderr }: Awaited<Ret
   return new Failure('InvalidConfig', `${file} needs an ssh client, but ${why}; ${advice}`);
 }
 
-/** The default key files are only removed as a whole. */
+/** Removes the default key files only if all of them are defaults. */
 function withoutDefaults(lines: readonly string[], defaults: readonly string[]): string[] {
   const keysOf = (all: readonly string[]): string[] => all.filter((line) => line.startsWith('identityfile '));
   const isDefault = new Set(defaults);

@@ -4,8 +4,8 @@ import { isThere } from '../source/text-file.ts';
 import type { HostSettings } from './host-settings.ts';
 
 /**
- * The key file to log in with; null: the keys of the ssh-agent. The first existing IdentityFile wins. If only its public
- * key exists, the ssh-agent has the private one.
+ * The key file for the login; null: the keys of the ssh-agent. The first existing IdentityFile wins. If only its public
+ * key exists, the private key is expected in the ssh-agent.
  * @param choice `written`: in the inventory or `fleetmark.yaml`; `usual`: the default key of ssh
  * @param name of the server or jump host, for messages
  * @throws Failure InvalidConfig if there is no key

@@ -10,7 +10,7 @@ import { findSsh } from './ask-ssh.ts';
 import { hostSettings } from './host-settings.ts';
 import type { HostSettings } from './host-settings.ts';
 
-/** Each costs an ssh process. For more servers, only the inventory and fleetmark.yaml are shown. */
+/** Each one needs an ssh process. For more servers, only settings of the inventory and fleetmark.yaml are shown. */
 const MAX_ASKED_SERVERS = 2000;
 
 /** How this machine reaches servers, and where each setting comes from. */

@@ -31,7 +31,7 @@ export function routeFinder({
     if (latest !== known) return answersFor(config);
     const answers = new SshAnswers(config, find(config, account), now());
     latest = answers;
-    // A client that is installed later counts at once.
+    // Finds a client that is installed later.
     answers.client.catch(() => {
       if (latest === answers) latest = null;
     });
@@ -47,7 +47,7 @@ export function routeFinder({
     return once(routes, JSON.stringify([server, settings, use]), async () => {
       const route = await resolveRoute(server, {
         ...{ account, settings, use, ask },
-        // Once for all servers that share a key: a person may have to enter its passphrase.
+        // Once for all servers that share a key: the user may have to enter its passphrase.
         checkKey: async (...key) => once(checkedKeys, JSON.stringify(key), async () => checkKey(...key)),
       });
       const { host, port, user, keyFile } = route;

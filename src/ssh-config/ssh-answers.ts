@@ -3,12 +3,12 @@ import { fileVersion } from '../source/file-version.ts';
 import type { AskSsh } from './ask-ssh.ts';
 import type { SshAnswer } from './ssh-options.ts';
 
-/** The result of a `Match exec` or a new folder of an `Include` changes no known file: then this is the limit. */
+/** Limits the age of answers, because the result of a `Match exec` may change without a change of a known file. */
 const MAX_AGE_MS = 10 * 60_000;
-/** Minimum time between two checks of the files, for any number of servers. */
+/** Minimum time between two checks of the files, shared by all servers. */
 const MIN_CHECK_INTERVAL_MS = 250;
 
-/** What ssh answers for one configuration, and what follows from it, until a file changes that it depends on. */
+/** The answers of ssh for one configuration, and the routes from them, until one of its files changes. */
 export class SshAnswers {
   readonly config: boolean | string;
   readonly client: Promise<AskSsh>;
@@ -44,7 +44,7 @@ export class SshAnswers {
   }
 }
 
-/** Calls `make` once for each key. A rejected result is forgotten, so a correction counts at once. */
+/** Calls `make` once for each key. A rejected result is not cached, so a correction applies at once. */
 export async function once<T>(results: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
   const result = results.get(key) ?? make();
   results.set(key, result);

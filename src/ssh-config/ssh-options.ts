@@ -14,7 +14,7 @@ export interface SshAnswer {
   files: string[];
 }
 
-/** By their names in `ssh -G`. */
+/** Options that fleetmark uses, by their names in `ssh -G`. */
 export const followedOptions: readonly string[] = [
   ...['hostname', 'port', 'user', 'identityfile', 'identitiesonly', 'identityagent', 'proxyjump', 'hostkeyalias'],
   ...['userknownhostsfile', 'globalknownhostsfile'],

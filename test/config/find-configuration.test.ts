@@ -85,7 +85,7 @@ describe('an inventory', () => {
 
   test('that is no text, or does not end, or has no name, is refused', async () => {
     const from = async (stdin: AsyncIterable<Uint8Array>) => findConfiguration({ inventory: '-' }, {}, stdin);
-    await expect(from(stdinWith(new Uint8Array([0xff])))).rejects.toThrow('is not a UTF-8 text');
+    await expect(from(stdinWith(new Uint8Array([0xff])))).rejects.toThrow('is not valid UTF-8');
     async function* endless() {
       for (;;) yield new Uint8Array(1 << 20);
     }

@@ -42,7 +42,7 @@ describe('before anybody connects', () => {
     expect(await classesOf(text, { files: { 'hosts.ini': hosts } })).toEqual({ a: 'h100x8', b: 'mine', c: 'old1' });
     const wrong = 'a fleetmark_class="a b"\n';
     expect(await problems('inventory: hosts.ini', { files: { 'hosts.ini': wrong } })).toEqual([
-      'hosts.ini:1: a: fleetmark_class "a b" is not the name of a class',
+      'hosts.ini:1: a: fleetmark_class "a b" is not a valid class name',
     ]);
   });
 });

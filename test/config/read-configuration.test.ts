@@ -216,7 +216,7 @@ describe('each of these is one line', () => {
       ['servers: { a: { port: 65536 } }', '1:23: servers.a.port: must be at most 65535, not 65536'],
       ['servers: { a: { port: 22.5 } }', '1:23: servers.a.port: must be a whole number, not 22.5'],
       ['servers: { a: { port: "22" } }', '1:23: servers.a.port: must be a number, not the string "22"'],
-      ['servers: { a: { user: root@ } }', '1:23: servers.a.user: must be a user name'],
+      ['servers: { a: { user: root@ } }', '1:23: servers.a.user: is not a valid user name'],
       ['inventory: hosts.txt\nservers: { a: }', '1:12: inventory: cannot be combined with servers; keep one of them'],
       ['inventory: nowhere.txt', '1:12: inventory: nowhere.txt does not exist'],
       ['inventory: /', '1:12: inventory: / is a folder, not a file'],
@@ -399,11 +399,11 @@ test('a mistake in the inventory has the line of the inventory', async () => {
   const files = { 'lists/hosts.txt': 'web-1\n\nweb 2\nweb-1\n' };
   expect(await problems('inventory: lists/hosts.txt\nmaxParallel: 0', { files })).toEqual([
     'fleetmark.yaml:2:14: maxParallel: must be at least 1, not 0',
-    'lists/hosts.txt:3: "web ..." is more than one word; write one user@host:port a line',
-    'lists/hosts.txt:4: duplicate server web-1, first in line 1',
+    'lists/hosts.txt:3: "web ..." is more than one word; write one user@host:port per line',
+    'lists/hosts.txt:4: duplicate server web-1, first on line 1',
   ]);
   expect(await problems('inventory: hosts.txt', { files: { 'hosts.txt': '# none\n' } })).toEqual([
-    'fleetmark.yaml:1:12: inventory: hosts.txt names no server',
+    'fleetmark.yaml:1:12: inventory: hosts.txt contains no servers',
   ]);
 });
 
@@ -418,7 +418,7 @@ test('a file that is not there is one sentence that says how to make one, and th
 test('a folder, or a file that is no text, is one sentence', async () => {
   const folder = folderWith({ 'binary.yaml': new Uint8Array([0xff, 0xfe, 0x80]) });
   await expect(readConfiguration(folder, surroundings)).rejects.toThrow(/ is a folder, not a file$/);
-  await expect(readConfiguration(`${folder}/binary.yaml`, surroundings)).rejects.toThrow(/ is not a UTF-8 text$/);
+  await expect(readConfiguration(`${folder}/binary.yaml`, surroundings)).rejects.toThrow(/ is not valid UTF-8$/);
 });
 
 test.each(['knownHosts', 'config'])('a pipe as ssh.%s is refused, though nobody writes to it', async (key) => {
@@ -555,7 +555,7 @@ describe('an Ansible inventory', () => {
     expect([...servers.values()].map(({ port }) => port)).toEqual([2222, 2222]);
     const vault = { 'host_vars/web1/vault.yml': '$ANSIBLE_VAULT;1.1;AES256\n3139' };
     expect(await problems('inventory: hosts', { files: { hosts: ini, ...files, ...vault } })).toEqual([
-      'host_vars/web1/vault.yml:1: is encrypted with Ansible Vault, and may say how to connect; ' +
+      'host_vars/web1/vault.yml:1: is encrypted with Ansible Vault, and may contain variables of the connection; ' +
         'Ansible itself can read it: ansible-inventory -i hosts --list > hosts.json, and "inventory: hosts.json"',
     ]);
     const list = '{"_meta": {"hostvars": {}}, "web": {"hosts": ["web1"]}}';
@@ -672,7 +672,7 @@ describe('an inventory on the command line', () => {
     expect(await lines(file('hosts.ini'))).toEqual([
       'hosts.ini:3: word 2 is not key=value; a value with blanks needs quotes',
     ]);
-    expect(await lines(file('empty'))).toEqual(['empty names no server']);
+    expect(await lines(file('empty'))).toEqual(['empty contains no servers']);
     expect(await lines(file('none.ini'))).toEqual([`none.ini does not exist in ${folder}`]);
     expect(await lines(file('web-1'))).toEqual([
       `web-1 does not exist in ${folder}; a list of one host ends with a comma: -i web-1,`,
@@ -680,9 +680,9 @@ describe('an inventory on the command line', () => {
     execFileSync('mkfifo', [join(folder, 'pipe')]);
     expect(await lines(file('pipe'))).toEqual(['pipe is a pipe, not a file; use -i - to read from a pipe']);
     expect(await lines({ file: null, inventory: text('list', 'a,b c') })).toEqual([
-      '"a,b c": "b ..." is more than one word; write one user@host:port a line',
+      '"a,b c": "b ..." is more than one word; write one user@host:port per line',
     ]);
-    expect(await lines({ file: null, inventory: text('list', '') })).toEqual(['"" names no server']);
+    expect(await lines({ file: null, inventory: text('list', '') })).toEqual(['"" contains no servers']);
     expect(await lines({ file: null, inventory: text('standard input', '[web]\na b') })).toEqual([
       'standard input:2: word 2 is not key=value; a value with blanks needs quotes',
     ]);

@@ -33,25 +33,25 @@ test('a host under several ports is one server for each port, whichever line com
 });
 
 test.each([
-  ['a\nb\na', 'duplicate server a, first in line 1'],
-  ['a\n\nA:22', 'duplicate server A, first in line 1'],
-  ['a\na:22', 'duplicate server a, first in line 1'],
-  ['root@a:22\n\nbench@a', 'duplicate server a, first in line 1'],
-  ['a:22\na:23\na_22', 'duplicate server a_22, first in line 1'],
-  ['::1\n\n0::1', 'duplicate server 0--1, first in line 1'],
+  ['a\nb\na', 'duplicate server a, first on line 1'],
+  ['a\n\nA:22', 'duplicate server A, first on line 1'],
+  ['a\na:22', 'duplicate server a, first on line 1'],
+  ['root@a:22\n\nbench@a', 'duplicate server a, first on line 1'],
+  ['a:22\na:23\na_22', 'duplicate server a_22, first on line 1'],
+  ['::1\n\n0::1', 'duplicate server 0--1, first on line 1'],
 ])('%j names a server twice', (text, message) => {
   expect(readPlainList(text).mistakes.map((mistake) => mistake.message)).toEqual([message]);
 });
 
 test.each([
-  ['web 1', '"web ..." is more than one word; write one user@host:port a line'],
+  ['web 1', '"web ..." is more than one word; write one user@host:port per line'],
   ['[webservers]', '"[webservers]" is not a host name or an IP address, with or without a port'],
   ['web[3-1]', '"web[3-1]": "3-1" ends before it begins'],
   ['web[1-3', '"web[1-3" is not a host name or an IP address, with or without a port'],
   ['web[1-2].[x]', '"web[1-2].[x]" has a bracket that is not a range'],
-  ['web[1-999999]', '"web[1-999999]": "1-999999" is more than 100000 names'],
+  ['web[1-999999]', '"web[1-999999]": "1-999999" expands to more than 100000 names'],
   ['[1-2]@-x', '"-x" is not a host name or an IP address, with or without a port'],
-  ['web-1 ansible_host=10.0.0.1', '"web-1 ..." is more than one word; write one user@host:port a line'],
+  ['web-1 ansible_host=10.0.0.1', '"web-1 ..." is more than one word; write one user@host:port per line'],
   ['-oProxyCommand=x', '"-oProxyCommand=..." is not a host name or an IP address, with or without a port'],
   ['web-1:0', '"0" is not a port: 1 to 65535'],
   ['web-1:65536', '"65536" is not a port: 1 to 65535'],
@@ -59,8 +59,8 @@ test.each([
   ['web-1:ssh', '"ssh" is not a port: 1 to 65535'],
   ['300.1.1.1', '"300.1.1.1" is not a host name or an IP address, with or without a port'],
   ['10.1', '"10.1" is not a host name or an IP address, with or without a port'],
-  ['@web-1', '"" is not the name of an account'],
-  ['-x@web-1', '"-x" is not the name of an account'],
+  ['@web-1', '"" is not a valid user name'],
+  ['-x@web-1', '"-x" is not a valid user name'],
   ['$(reboot)', '"$(reboot)" is not a host name or an IP address, with or without a port'],
   ["web-1';reboot;'", '"web-1\';reboot;\'" is not a host name or an IP address, with or without a port'],
   ['web\u001b[31m-1', '"web\\u001b[31m-1" is not a host name or an IP address, with or without a port'],
@@ -106,5 +106,5 @@ test('a node set is each of its servers, with what the line says of all', () => 
 
 test('a node set that repeats a server is a mistake, not a shorter list', () => {
   const { mistakes } = readPlainList('node3\nnode[1-5]');
-  expect(mistakes).toEqual([{ line: 2, message: 'duplicate server node3, first in line 1' }]);
+  expect(mistakes).toEqual([{ line: 2, message: 'duplicate server node3, first on line 1' }]);
 });

@@ -105,7 +105,7 @@ test('a wrong line among 10,000 servers has its number, in every format', async 
       'h.txt',
       lines((n) => `w${n}`, 'w1')
     )
-  ).toEqual(['h.txt:7001: duplicate server w1, first in line 2']);
+  ).toEqual(['h.txt:7001: duplicate server w1, first on line 2']);
   const list = lines((n) => ` "w${n}": {},`, ' "w7000": {"ansible_port": 0},');
   const names = numbers.map((n) => `"w${n}"`).join();
   expect(

@@ -19,7 +19,7 @@ test.each([
   ['absent', 'does not exist'],
   ['file/below', 'does not exist'],
   ['', 'is a folder, not a file'],
-  ['x'.repeat(300), 'has too long a name'],
+  ['x'.repeat(300), 'has a name that is too long'],
   ['a\0b', /^cannot be read: .*null bytes/],
 ])('a file %j cannot be read, with the reason %s', async (name, reason) => {
   const folder = folderWith({ file: '' });

@@ -26,5 +26,5 @@ test('a link to itself, a folder and bytes that are no text are refused', async 
     unreadable: 'cannot be read: ELOOP: too many symbolic links encountered',
   });
   expect(await readTextFile(folder)).toMatchObject({ unreadable: 'is a folder, not a file', folder: true });
-  expect(await readTextFile(join(folder, 'bytes'))).toMatchObject({ unreadable: 'is not a UTF-8 text' });
+  expect(await readTextFile(join(folder, 'bytes'))).toMatchObject({ unreadable: 'is not valid UTF-8' });
 });

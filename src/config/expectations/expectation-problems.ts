@@ -34,7 +34,7 @@ interface Measurable {
   isUnclear: (benchmark: string) => boolean;
 }
 
-/** What is wrong with the expectations of a class, each by itself and seen from what is measured. */
+/** Problems of the expectations of a class: each by itself, and with the metrics that the benchmarks measure. */
 export function expectationProblems(of: ClassExpectations, measurable: Measurable): Problem[] {
   const ofEach = Object.keys(of.expectations).flatMap((metric) => problemsOf(metric, of, measurable));
   return [...ofEach, ...problemsOfTools(of, measurable)];
@@ -58,7 +58,7 @@ function problemsOf(metric: string, of: ClassExpectations, { metrics, benchmarks
   return problems;
 }
 
-/** One tool measures a benchmark: metrics of two cannot both be expected. */
+/** One tool measures a benchmark, so expectations cannot use metrics of two tools. */
 function problemsOfTools({ hardwareClass, expectations }: ClassExpectations, measurable: Measurable): Problem[] {
   const expected = Object.keys(expectations);
   return measurable.benchmarks.flatMap((benchmark): Problem[] => {

@@ -9,7 +9,7 @@ import type { ConfigurationText } from '../schema/schema.ts';
 import { expectationProblems, measuredMetrics } from './expectation-problems.ts';
 
 /**
- * The expectations of each class, `default` among them, in the units of their metrics.
+ * The expectations of each class, including `default`, in the units of their metrics.
  * @param isUnclear whether a benchmark has mistakes of its own, so that its metrics are unknown
  */
 export function readExpect(

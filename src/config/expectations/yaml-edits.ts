@@ -10,7 +10,7 @@ import { blockLines, commentsIn, endOfLine, endOfPair, flowText, indentOf, keyRa
 export interface Edit {
   path: string[];
   entry: Entry;
-  /** What has this key and holds something else; null: nothing. */
+  /** The pair with this key, whose value changes; null if there is none. */
   replaced: Pair | null;
   splices: Splice[];
 }
@@ -24,7 +24,7 @@ interface Style {
 }
 
 /**
- * The edits that write entries in the style of what is around them. No other line changes, and no comment is lost.
+ * The edits that write entries in the style of the surrounding text. No other line changes, and no comment is lost.
  * @throws Failure InvalidConfig if an edit would change something else
  */
 export function editsFor(text: string, root: Node | null, entries: Entries): Edit[] {
@@ -81,7 +81,7 @@ function isEmpty(value: unknown): boolean {
   return value === null || (isScalar(value) && value.value === null) || (isMap(value) && value.items.length === 0);
 }
 
-/** Whether a change would change other places, too. */
+/** Whether a change of this node would also change other places. */
 function isShared(value: unknown): boolean {
   return isAlias(value) || (isNode(value) && 'anchor' in value && value.anchor !== undefined);
 }
@@ -91,7 +91,7 @@ export function uneditable(path: readonly string[], what: string): Failure {
   return new Failure('InvalidConfig', `${where} ${what}: add the expectations by hand, as a plain map`);
 }
 
-/** Our comment, which is replaced by a new one. Other comments behind an expectation stay. */
+/** Our own comment, which a new one replaces. Other comments after an expectation stay. */
 const OURS = /^# \d+ servers?, \d+ runs?, \d{4}-\d{2}-\d{2}[^#]*/;
 
 export function hasOurComment(text: string, pair: Pair): boolean {
@@ -106,7 +106,7 @@ function valueInBraces(pair: Pair, entry: Entry, { text }: Style): Splice {
   };
 }
 
-/** Comments within go above it, those behind it stay. */
+/** Moves comments inside of the value above it; comments after it stay. */
 function valueOnOneLine(pair: Pair, leaf: Leaf, { text, newline }: Style): Splice[] {
   const [{ start, end: keyEnd }, end] = [keyRange(pair), endOfPair(pair)];
   const within = commentsIn(text, keyEnd, end).map((each) => each + newline + indentOf(text, pair));

@@ -37,7 +37,7 @@ export interface Splice {
   text: string;
 }
 
-/** Applies splices at once: all offsets are those of the original text. Those of one offset keep their order. */
+/** Applies all splices; their offsets are those of the original text. Splices with the same offset keep their order. */
 export function spliced(text: string, splices: readonly Splice[]): string {
   const lastFirst = splices.map((splice, index) => ({ ...splice, index }));
   lastFirst.sort((a, b) => b.start - a.start || b.index - a.index);
@@ -52,7 +52,7 @@ export function keyRange(pair: Pair): { start: number; end: number } {
   return { start, end };
 }
 
-/** The end of a pair without the blanks and comments behind it. */
+/** The end of a pair, without the blanks and comments after it. */
 export function endOfPair(pair: Pair): number {
   const value = pair.value as Node | null;
   if (value === null || (isScalar(value) && value.source === '')) return keyRange(pair).end;
@@ -60,7 +60,7 @@ export function endOfPair(pair: Pair): number {
   return last === undefined ? value.range![1] : endOfPair(last);
 }
 
-/** What follows a pair on its last line, usually a comment. */
+/** The text after a pair on its last line, usually a comment. */
 export function restOfLine(text: string, pair: Pair): string {
   const end = endOfPair(pair);
   return text.slice(end, endOfLine(text, end)).trimStart();

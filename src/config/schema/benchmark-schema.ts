@@ -7,12 +7,12 @@ const name = z
   .string()
   .regex(/^[a-z][a-z0-9_-]{0,39}$/, { error: 'is not a valid name: a-z, 0-9, "_" and "-", at most 40 characters' });
 
-/** Keys that were valid once, and what to do instead. */
+/** Keys that earlier versions accepted, and what to do instead. */
 export const REMOVED_KEYS: ReadonlyMap<string, string> = new Map([
   ['openclCpuDevices', 'remove it, and set FLEETMARK_OPENCL_CPU_DEVICES=1 in the environment of the worker'],
 ]);
 
-/** @param kinds the benchmarks that have tools */
+/** @param kinds benchmarks with built-in tools */
 export function benchmarksSchema(kinds: readonly BenchmarkKind[]) {
   const byDefault = kinds.filter((kind) => kind.byDefault).map((kind) => [kind.benchmark, null]);
   const known = kinds.map((kind) => kind.benchmark).join(', ');

@@ -3,28 +3,28 @@ import { DURATION_PATTERN, formatDuration, parseDuration } from '../../source/du
 
 /** The kinds of values that `fleetmark.yaml` has in several places. */
 
-/** Control characters, and what nobody sees or what turns the direction of a text. */
+/** Control characters, invisible characters, and characters that change the direction of text. */
 const UNPRINTABLE_CHARACTERS = /[\p{C}\u2028\u2029]/u;
 
-/** At most so many characters, and no line break or other control character. */
-export function line(most: number) {
+/** One line without control characters. */
+export function line(maxLength: number) {
   return z
     .string()
     .min(1)
-    .max(most)
+    .max(maxLength)
     .refine((text) => !UNPRINTABLE_CHARACTERS.test(text), 'must be one line of printable text');
 }
 
 export const path = line(1000);
 
-export function duration(least: number, most: number) {
+export function duration(minMs: number, maxMs: number) {
   return z
     .string({ error: ({ input }) => (typeof input === 'number' ? `needs a unit: ${input}s or ${input}m` : undefined) })
     .regex(DURATION_PATTERN, 'must be a duration such as 10s, 2m, 1h30m or 500ms')
     .transform((text, context) => {
       const milliseconds = parseDuration(text) ?? Number.NaN;
-      if (milliseconds >= least && milliseconds <= most) return milliseconds;
-      context.addIssue(`must be from ${formatDuration(least)} to ${formatDuration(most)}`);
+      if (milliseconds >= minMs && milliseconds <= maxMs) return milliseconds;
+      context.addIssue(`must be from ${formatDuration(minMs)} to ${formatDuration(maxMs)}`);
       return z.NEVER;
     });
 }
@@ -40,7 +40,7 @@ export const percentage = z
     return z.NEVER;
   });
 
-/** A limit that `off` (in YAML 1.1: false) takes away. */
+/** A limit that `off` (`false` in YAML 1.1) disables. */
 export function limit<Value>(kind: z.ZodType<Value, string | number>, example: string) {
   return z.union([z.literal(['off', false]).transform(() => null), kind], {
     error: (issue) => {

@@ -69,7 +69,7 @@ const quiet = z.strictObject({
     .describe('Slow-downs because of heat during a sample: above this a short sample is doubtful.'),
 });
 
-/** @param kinds the benchmarks that have tools */
+/** @param kinds benchmarks with built-in tools */
 export function configurationSchema(kinds: readonly BenchmarkKind[]) {
   return z
     .strictObject({

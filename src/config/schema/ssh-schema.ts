@@ -3,7 +3,7 @@ import { isUser } from '../../source/hosts/host.ts';
 import { readJumpHosts } from '../../source/hosts/jump-hosts.ts';
 import { duration, line, path } from './schema-values.ts';
 
-export const user = z.string().refine(isUser, { error: 'must be a user name' });
+export const user = z.string().refine(isUser, { error: 'is not a valid user name' });
 
 /** Jump hosts; empty: `none`. */
 export const jump = z
@@ -17,7 +17,7 @@ export const jump = z
     return z.NEVER;
   });
 
-/** The only message about a passphrase: what is written in its place may be the passphrase itself. */
+/** The only message about a passphrase, because the invalid value may be the passphrase itself. */
 export const PASSPHRASE_FORM =
   'must have a file or a command, such as { file: ~/.ssh/passphrase } or { command: pass show bench }';
 const passphrase = z

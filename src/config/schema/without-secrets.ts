@@ -9,8 +9,8 @@ const passphrase: Path = ['ssh', 'passphrase'];
  */
 export function withoutSecrets(ofYaml: readonly Problem[], ofSchema: readonly Problem[]): Problem[] {
   const unknown = ofSchema.filter(({ message }) => message.startsWith('unknown key'));
-  const told = ofYaml.filter(({ path }) => !unknown.some((key) => isWithin(path, key.path)));
-  const problems = [...told, ...ofSchema];
+  const harmless = ofYaml.filter(({ path }) => !unknown.some((key) => isWithin(path, key.path)));
+  const problems = [...harmless, ...ofSchema];
   if (!problems.some(({ path }) => isWithin(path, passphrase))) return problems;
   const others = problems.filter(({ path }) => !isWithin(path, passphrase));
   return [...others, { path: passphrase, message: PASSPHRASE_FORM }];

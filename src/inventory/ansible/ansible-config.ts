@@ -12,13 +12,13 @@ export interface AnsibleSurroundings {
   folder: string;
 }
 
-/** What Ansible is configured with, as variables that all others override. */
+/** The settings of Ansible, as variables that all others override. */
 export interface AnsibleConfiguration {
   variables: Variables;
   mistakes: PlacedMistake[];
-  /** The ansible.cfg that counts, and those that would if they were there. */
+  /** The ansible.cfg that Ansible uses, and those that would take precedence if they existed. */
   files: string[];
-  /** One sentence about an ansible.cfg that Ansible does not read either. */
+  /** One sentence about an ansible.cfg that Ansible ignores, too. */
   notice: string | null;
 }
 
@@ -26,12 +26,12 @@ interface Option {
   key: string;
   section?: string;
   env: string;
-  /** The variable that says the same. */
+  /** The equivalent variable. */
   variable?: string;
-  /** A path beside the file that it is written in. */
+  /** A path relative to the file that contains it. */
   isPath?: true;
-  /** Other values change which variables count: they are refused. */
-  usual?: RegExp;
+  /** Other values change which variables apply: they are refused. */
+  supported?: RegExp;
 }
 
 const options: readonly Option[] = [
@@ -43,13 +43,13 @@ const options: readonly Option[] = [
     return { variable: `ansible_${key}`, key, section: 'ssh_connection', env: `ANSIBLE_${key.toUpperCase()}` };
   }),
   { variable: 'ansible_private_key', key: 'private_key', section: 'none', env: 'ANSIBLE_PRIVATE_KEY' },
-  { key: 'precedence', env: 'ANSIBLE_PRECEDENCE', usual: /^$/ },
-  { key: 'vars_plugins_enabled', env: 'ANSIBLE_VARS_ENABLED', usual: /^(?:host_group_vars)?$/ },
-  { key: 'yaml_valid_extensions', env: 'ANSIBLE_YAML_FILENAME_EXT', usual: /^$/ },
-  { key: 'stage', section: 'vars_host_group_vars', env: 'ANSIBLE_VARS_PLUGIN_STAGE', usual: /^(?:all)?$/ },
+  { key: 'precedence', env: 'ANSIBLE_PRECEDENCE', supported: /^$/ },
+  { key: 'vars_plugins_enabled', env: 'ANSIBLE_VARS_ENABLED', supported: /^(?:host_group_vars)?$/ },
+  { key: 'yaml_valid_extensions', env: 'ANSIBLE_YAML_FILENAME_EXT', supported: /^$/ },
+  { key: 'stage', section: 'vars_host_group_vars', env: 'ANSIBLE_VARS_PLUGIN_STAGE', supported: /^(?:all)?$/ },
 ];
 
-/** Reads the `ansible.cfg` that Ansible would take, and the variables of the environment that override it. */
+/** Reads the `ansible.cfg` that Ansible would use, and the environment variables that override it. */
 export async function readAnsibleConfiguration(around: AnsibleSurroundings): Promise<AnsibleConfiguration> {
   const { env, folder } = around;
   const { files, notice, file } = await findConfiguration(around);
@@ -61,13 +61,13 @@ export async function readAnsibleConfiguration(around: AnsibleSurroundings): Pro
   if (wrong !== null) mistakes.push({ place: { file: shown, line: wrong.line }, message: wrong.message });
 
   const variables = new Map<string, Setting>();
-  for (const { variable, key, section = 'defaults', env: name, isPath, usual } of options) {
+  for (const { variable, key, section = 'defaults', env: name, isPath, supported } of options) {
     const written = settings.get(`${section}.${key}`);
     const fromFile = written && { value: written.value, place: { file: shown, line: written.line }, configured: key };
     const fromEnv =
       env[name] === undefined ? undefined : { value: env[name], place: { file: name, line: 0 }, configured: name };
     const setting = fromEnv ?? fromFile;
-    if (setting === undefined || usual?.test(setting.value)) continue;
+    if (setting === undefined || supported?.test(setting.value)) continue;
     const { value, place, configured } = setting;
     const beside = fromEnv === undefined && file !== null ? dirname(file) : folder;
     const isRelative = isPath && value !== '' && !value.startsWith('~');
@@ -78,7 +78,7 @@ export async function readAnsibleConfiguration(around: AnsibleSurroundings): Pro
   return { variables, mistakes, files, notice };
 }
 
-/** In the order of Ansible. It reads none in a folder that all may write to, who could be other users. */
+/** Searches in the order of Ansible, which ignores an ansible.cfg in a world-writable folder. */
 async function findConfiguration({
   env,
   home,
@@ -90,21 +90,19 @@ async function findConfiguration({
     (found) => found.mode,
     () => constants.S_IWOTH
   );
-  const isOpen = (mode & constants.S_IWOTH) !== 0;
+  const isWorldWritable = (mode & constants.S_IWOTH) !== 0;
   const places = [
     ...(named ? [resolve(folder, named.replace(/^~(?=\/)/, home))] : []),
-    ...(isOpen ? [] : [here]),
+    ...(isWorldWritable ? [] : [here]),
     ...[join(home, '.ansible.cfg'), '/etc/ansible/ansible.cfg'],
   ];
   const readable = await Promise.all(places.map(isReadable));
   const index = readable.indexOf(true);
-  const isPassedOver = isOpen && !(named && index === 0) && (await isReadable(here));
+  const isIgnored = isWorldWritable && !(named && index === 0) && (await isReadable(here));
   return {
     file: places[index] ?? null,
     files: index < 0 ? places : places.slice(0, index + 1),
-    notice: isPassedOver
-      ? 'ansible.cfg is not read: all users may write to this folder, and Ansible does not read it either'
-      : null,
+    notice: isIgnored ? 'ansible.cfg is ignored because its folder is world-writable; Ansible ignores it, too' : null,
   };
 }
 
@@ -115,7 +113,7 @@ async function isReadable(path: string): Promise<boolean> {
   );
 }
 
-/** Below the current folder as seen from there, in the home with `~`. */
+/** A relative path below the current folder; with `~` in the home folder. */
 function shownPath(file: string, { home, folder }: AnsibleSurroundings): string {
   const below = relative(folder, file);
   if (!below.startsWith('..') && !isAbsolute(below)) return below;

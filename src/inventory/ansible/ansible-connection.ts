@@ -9,9 +9,9 @@ import type { ConnectionVariable, Parsed } from './connection-variables.ts';
 import type { SshArguments } from './ssh-arguments.ts';
 import { fillIn, plainText } from './template.ts';
 
-/** How variables say that a server is reached by SSH. */
+/** The SSH connection that the variables of a host describe. */
 interface SshConnection {
-  /** The host is null where it is the name of the server. */
+  /** A null host means the name of the server. */
   connection: Omit<Server, 'serverId' | 'groups' | 'host' | 'from'> & { host: string | null };
   from: Partial<Record<ConnectionPart, Origin>>;
   wrong: WrongSetting[];
@@ -28,7 +28,7 @@ interface Found<Value> {
   setting: Setting;
 }
 
-/** @returns why a server is skipped where another connection plugin is used: its other variables do not count */
+/** @returns `skip`: the host uses another connection plugin, so its other variables are ignored */
 export function readConnection(variables: Variables): SshConnection | { skip: string } {
   const wrong: WrongSetting[] = [];
   function read<Value>({ names, parse }: ConnectionVariable<Value>): Found<Value> | null {
@@ -45,7 +45,7 @@ export function readConnection(variables: Variables): SshConnection | { skip: st
   if (pluginName !== 'ssh') return { skip: `not reached by SSH: its ansible_connection is ${pluginName}` };
   unsupportedVariables.forEach(read);
   const ownKey = read(keyFile);
-  // In the order of the command line, where the first value of an option counts: ssh_args is before the others.
+  // In the order of the command line, where the first value of an option wins: ssh_args comes first.
   const [before, ...after] = Object.values(sshArguments).map(read);
   const first = <Key extends keyof SshArguments>(key: Key, own: Found<SshArguments[Key]> | null) =>
     [partOf(before, key), own, ...after.map((found) => partOf(found, key))].find((found) => found !== null);
@@ -56,7 +56,7 @@ export function readConnection(variables: Variables): SshConnection | { skip: st
     jump: first('jumps', null),
   };
   if (ownKey !== null && parts.key!.value !== ownKey.value) {
-    const message = 'names another key file than the arguments of ssh; keep one of them';
+    const message = 'names another key file than the ssh arguments; keep one of them';
     wrong.push({ setting: ownKey.setting, message });
   }
   const from = Object.entries(parts).flatMap(([part, found]) => (found ? [[part, originOf(found.setting)]] : []));
@@ -82,7 +82,7 @@ function parseSetting<Value>(
   const filled = fillIn(plain.text, variables);
   const parsed = 'wrong' in filled ? filled : parse(filled.text.slice(0, MAX_VALUE_LENGTH));
   if ('wrong' in filled || !('wrong' in parsed)) return parsed;
-  // What a template is filled in with may be a secret.
+  // The value that replaces a template may be a secret.
   return { wrong: `is ${quotedName(plain.text)}, which is invalid once it is filled in` };
 }
 

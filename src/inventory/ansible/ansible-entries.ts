@@ -10,8 +10,8 @@ import { groupOrder } from './groups-of-host.ts';
 import { HostReader } from './host-reader.ts';
 
 /**
- * The servers of an Ansible inventory, with the groups of `group_names`, and the variables in the order of Ansible: those
- * of its groups, of `group_vars`, its own, and those of `host_vars`.
+ * The servers of an Ansible inventory, with the groups of `group_names`. Variables override each other in the order of
+ * Ansible: groups in the inventory, `group_vars`, the host in the inventory, `host_vars`.
  */
 export function entriesOfTree(
   tree: AnsibleTree,
@@ -39,9 +39,9 @@ function readHosts(tree: AnsibleTree, outside: OutsideVariables): InventoryEntry
   for (const [name, host] of tree.hosts) {
     const mistake = (message: string): void => void tree.mistakes.push({ place: host.place, message });
     const inOrder = groupsOf(name);
-    // Ansible would put the group of this name below ungrouped instead of the host.
+    // Ansible would add the group of this name to ungrouped instead of the host.
     if (inOrder.length === 0 && tree.groups.has(name))
-      mistake(`${name} is a host without a group and a group; rename one`);
+      mistake(`${name} is both a group and a host without a group; rename one`);
     if (inOrder.length === 0) inOrder.push('ungrouped');
     const groups = [...inOrder].sort((a, b) => (a < b ? -1 : 1));
     const { serverId, skip, twin } = ids.of(name);

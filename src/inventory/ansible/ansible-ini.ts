@@ -16,21 +16,22 @@ interface Section {
 
 const HEADER = /^\[([^:\]\s]+)(?::(\w+))?\]\s*(?:#.*)?$/;
 const CHILD_NAME = /^([^:\]\s]+)\s*(?:#.*)?$/;
-/** Python ends a line at most of these, which nobody sees, and has a byte order mark in the name of a host. */
+/** Python treats most of these as line breaks, and a byte order mark as part of a host name. */
 const INVISIBLE_CHARACTERS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff]/;
 
 /**
  * Reads an inventory in the INI format of Ansible, by the rules of ansible/plugins/inventory/ini.py. No message repeats
- * a line as a whole: there may be a password in it.
+ * a whole line, which may contain a password.
  *
- * Refused, though Ansible takes it: ranges of nothing (`a[3:1]`), host names with blanks, `=` or `@`, group names outside
- * of letters, digits, `.`, `_` and `-`, control characters, Python literals other than texts and whole numbers where
- * they matter, lines of more than 10,000 characters, `ungrouped` below or above another group, what Ansible does not take
- * for a host with a port (`web-1.:22`), and a host of the name of a group that has no group of its own.
+ * Refused, although Ansible accepts it: empty ranges (`a[3:1]`), host names with blanks, `=` or `@`, group names with
+ * characters other than letters, digits, `.`, `_` and `-`, control characters, Python literals other than strings and
+ * whole numbers in variables that are read, lines of more than 10,000 characters, `ungrouped` below or above another
+ * group, a port that Ansible reads as part of the name (`web-1.:22`), and a host without a group that has the name of a
+ * group.
  */
 export function readAnsibleIni(text: string, outside: OutsideVariables = nothingOutside): Inventory {
   const tree = emptyTree(outside.wanted);
-  /** Groups with a section for hosts or children; `[x:vars]` alone makes none. */
+  /** Groups with a section for hosts or children; `[x:vars]` alone does not define a group. */
   const declared = new Set(['all', 'ungrouped']);
   const named = new Map<string, { line: number; message: string }>();
   let section: Section = { group: 'ungrouped', holds: 'hosts' };
@@ -40,13 +41,13 @@ export function readAnsibleIni(text: string, outside: OutsideVariables = nothing
     const line = raw.trim();
     if (raw.length > MAX_VALUE_LENGTH) {
       tree.mistakes.push({ place, message: `is longer than ${MAX_VALUE_LENGTH} characters` });
-    } else if (INVISIBLE_CHARACTERS.test(raw)) tree.mistakes.push({ place, message: 'holds a control character' });
+    } else if (INVISIBLE_CHARACTERS.test(raw)) tree.mistakes.push({ place, message: 'contains a control character' });
     else if (line === '' || line.startsWith('#') || line.startsWith(';')) continue;
     else if (line.startsWith('[') && (HEADER.test(line) || line.endsWith(']'))) {
       const next = readHeader(line);
       if (typeof next === 'string') {
         tree.mistakes.push({ place, message: next });
-        // Where the lines that follow belong is unknown, and each would only be one more mistake.
+        // The group of the next lines is unknown: skip them, so that each is not another mistake.
         section = { group: '', holds: 'vars' };
         continue;
       }
@@ -54,7 +55,7 @@ export function readAnsibleIni(text: string, outside: OutsideVariables = nothing
       const { group, holds } = section;
       addGroup(tree, group, place);
       if (holds !== 'vars') declared.add(group);
-      else named.set(group, { line: place, message: `[${group}:vars] is for a group that is nowhere in this file` });
+      else named.set(group, { line: place, message: `[${group}:vars] is for a group that this file does not define` });
     } else if (section.group !== '') {
       const message = readLine(tree, section, line, place, named);
       if (message !== null) tree.mistakes.push({ place, message });
@@ -86,9 +87,10 @@ function readLine(
       return `${quotedName(line)} is not the name of a group, and [${group}:children] is a list of groups`;
     const wrong = wrongChild(group, child);
     if (wrong !== null) return wrong;
-    // Only its own section makes it a group: until then a host of that name has variables of its own.
+    // Only its own section makes it a group: until then, a host of that name keeps its own variables.
     tree.groups.get(group)!.children.add(child);
-    if (!named.has(child)) named.set(child, { line: place, message: `${quotedName(child)} is nowhere in this file` });
+    if (!named.has(child))
+      named.set(child, { line: place, message: `this file does not define the group ${quotedName(child)}` });
     return null;
   }
   if (holds === 'vars') {
@@ -107,7 +109,7 @@ function readHostLine(tree: AnsibleTree, group: string, line: string, place: num
   const wrong = assignments.findIndex((word) => !word.includes('='));
   if (wrong >= 0) {
     const isComment = assignments[wrong]!.startsWith(';');
-    const hint = isComment ? 'a comment behind a host begins with #' : 'a value with blanks needs quotes';
+    const hint = isComment ? 'a comment after a host begins with #' : 'a value with blanks needs quotes';
     return `word ${wrong + 2} is not key=value; ${hint}`;
   }
   for (const host of addHosts(tree, pattern, tree.groups.get(group)!, place)) {

@@ -14,11 +14,11 @@ import type { OutsideVariables } from './ansible-variables.ts';
 type Keys = Record<string, unknown>;
 
 /**
- * Reads what `ansible-inventory --list` writes, with or without `--export`, and what a program as an inventory writes:
- * `{"_meta": {"hostvars": {}}, "web": {"hosts": ["web-1"], "children": [], "vars": {}}, "db": ["db-1"]}`. Without
- * `_meta` and lists it is read as the same inventory in YAML. The names of hosts in lists are names: `web[1:3]` is none.
- * Refused, though Ansible takes it from a program: groups without hosts, children or vars, which it makes hosts of, and
- * variables of hosts that are in no group.
+ * Reads the output of `ansible-inventory --list`, with or without `--export`, and of an inventory program:
+ * `{"_meta": {"hostvars": {}}, "web": {"hosts": ["web-1"], "children": [], "vars": {}}, "db": ["db-1"]}`. JSON without
+ * `_meta` and lists is read as YAML. Host names in lists are literal: `web[1:3]` is not a range. Refused, although
+ * Ansible accepts it from a program: groups without hosts, children or vars, which it reads as hosts, and variables of
+ * hosts that are in no group.
  */
 export function readAnsibleJson(text: string, outside: OutsideVariables = nothingOutside): Inventory {
   let value: unknown;
@@ -37,7 +37,7 @@ export function readAnsibleJson(text: string, outside: OutsideVariables = nothin
   return entriesOfTree(tree, (place) => lineIn((yaml ??= parseYaml(text)), place as Path), outside);
 }
 
-/** A key with a number that is none of Python's whole ones, as `1.0` is to JSON.parse. */
+/** A key with a number that is not an integer in Python; JSON.parse would read `1.0` as 1. */
 const FLOAT = /("\w+"\s*:\s*)-?(?:0|[1-9]\d*)(?:\.\d+(?:e[-+]?\d+)?|e[-+]?\d+)/gi;
 
 function isList(keys: Keys): boolean {
@@ -58,11 +58,11 @@ function readGroups(tree: AnsibleTree, { _meta: meta, ...groups }: Keys): void {
       continue;
     }
     if (Object.keys(keys).length === 0) {
-      mistake([name], `${quotedName(name)} is empty: to Ansible it is a host of that name; give it "hosts": []`);
+      mistake([name], `${quotedName(name)} is empty, so Ansible would read it as a host; add "hosts": []`);
       continue;
     }
     const { hosts = [], children = [], vars = {}, ...rest } = keys;
-    for (const key of Object.keys(rest)) mistake([name, key], `${quotedName(key)} is not a part of a group`);
+    for (const key of Object.keys(rest)) mistake([name, key], `${quotedName(key)} is not a key of a group`);
     if (!isNames(hosts)) mistake(hostsPath, 'hosts must be a list of names');
     else for (const [index, host] of hosts.entries()) addHost(tree, host, group, [...hostsPath, index]);
     if (!isNames(children)) mistake([name, 'children'], 'children must be a list of names');
@@ -77,7 +77,7 @@ function readGroups(tree: AnsibleTree, { _meta: meta, ...groups }: Keys): void {
   for (const [host, variables] of Object.entries(hostVariables)) {
     const place = ['_meta', 'hostvars', host];
     const known = tree.hosts.get(host);
-    if (!known) mistake(place, `${quotedName(host)} has variables, and is in no group`);
+    if (!known) mistake(place, `${quotedName(host)} has variables, but is in no group`);
     else if (!isMap(variables)) mistake(place, `the variables of ${host} must be an object`);
     else
       for (const [key, value] of Object.entries(variables))
@@ -95,7 +95,7 @@ function readChild(
   const place = [name, 'children'];
   const wrong = wrongChild(name, child);
   if (wrong !== null) mistake(place, wrong);
-  // ansible-inventory leaves out the groups that hold nothing.
+  // ansible-inventory omits empty groups.
   addGroup(tree, child, Object.hasOwn(groups, child) ? [child] : place);
   tree.groups.get(name)!.children.add(child);
 }

@@ -4,7 +4,7 @@ import { runProgram } from '../../processes/run-program.ts';
 import { MAX_LIST_BYTES } from '../../source/text-file.ts';
 import type { AnsibleSurroundings } from './ansible-config.ts';
 
-/** What `ansible-inventory --list` wrote, passwords included: for a reader, and for nobody else. */
+/** The output of `ansible-inventory --list`. It contains passwords: parse it, and never show it. */
 interface AnsibleList {
   text: string;
   /** `2.19.1`; empty if unknown. */
@@ -14,23 +14,23 @@ interface AnsibleList {
 const TIMEOUT_MS = 60_000;
 
 /**
- * Lets the `ansible-inventory` of the PATH read an inventory, as the user's own Ansible would: with their ansible.cfg,
- * plugins and vault passwords, and a program as an inventory is run. It is asked nothing on a terminal.
+ * Reads an inventory with the `ansible-inventory` of the PATH, as the user's own Ansible would: with their ansible.cfg,
+ * plugins and vault passwords; an inventory program is run. It has no terminal to prompt on.
  * @param path absolute
- * @returns null if there is no ansible-inventory; a problem as what follows its name: `failed with status 1: ...`
+ * @returns null if there is no ansible-inventory; `problem` follows its name: `failed with status 1: ...`
  */
 export async function listByAnsible(
   path: string,
   { env, folder }: Pick<AnsibleSurroundings, 'env' | 'folder'>
 ): Promise<AnsibleList | { problem: string } | null> {
-  // Without any PATH the system would look in folders of its own choice.
+  // Without a PATH, the system would search its default folders.
   const folders = (env['PATH'] ?? '').split(delimiter).filter(isAbsolute);
   if (folders.length === 0) return null;
-  // It would take that for a list of hosts.
-  if (path.includes(',')) return { problem: 'cannot be given a path with a comma' };
+  // It would read such a path as a list of hosts.
+  if (path.includes(',')) return { problem: 'does not accept a path with a comma' };
   const settings = {
     ...{ PATH: folders.join(delimiter), ANSIBLE_NOCOLOR: '1', ANSIBLE_DEVEL_WARNING: '0' },
-    // Else it leaves out, with a warning, what it cannot read.
+    // Otherwise it skips unreadable files with a warning.
     ...{ ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED: '1', ANSIBLE_INVENTORY_UNPARSED_FAILED: '1' },
   };
   const run = async (...args: string[]) =>
@@ -48,7 +48,7 @@ export async function listByAnsible(
   return { problem: said === '' ? list.problem : `${list.problem}: ${said}` };
 }
 
-/** Its own sentences. The lines that it shows of the inventory, and what it "got" there, may hold a password. */
+/** Its own sentences. Quoted lines of the inventory, and the text after "got", may contain a password. */
 function saidBy(stderr: string): string {
   const sentences = stderr
     .slice(-100_000)

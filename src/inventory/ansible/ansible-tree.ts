@@ -17,17 +17,18 @@ export interface AnsibleHost {
   place: Place;
 }
 
-/** The groups and hosts of an Ansible inventory, by name, as its file adds them; and what was not understood of it. */
+/** The groups and hosts of an Ansible inventory by name, and its mistakes. */
 export interface AnsibleTree {
+  /** Names of variables that templates refer to. */
   wanted: ReadonlySet<string>;
   groups: Map<string, AnsibleGroup>;
   hosts: Map<string, AnsibleHost>;
-  /** How many names were made of ranges so far, each as often as it was. */
+  /** The number of names from ranges so far, duplicates included. */
   expanded: number;
   mistakes: PlacedMistake[];
 }
 
-/** The servers of ten groups, in each by ranges. */
+/** Every server in ten groups, each with ranges. */
 const MAX_EXPANDED_NAMES = 10 * MAX_NAMES;
 
 /** @param wanted names of variables that templates refer to */
@@ -42,10 +43,10 @@ export function addGroup(tree: AnsibleTree, name: string, place: Place): Ansible
   const known = tree.groups.get(name);
   if (known) return known;
   if (!/^(?!__proto__$)[\p{L}\p{Nd}_][\p{L}\p{M}\p{Nd}._-]{0,99}$/u.test(name)) {
-    const what = isTemplate(name) ? 'is a template' : 'is not the name of a group';
+    const what = isTemplate(name) ? 'is a template, not a group name' : 'is not a valid group name';
     tree.mistakes.push({
       place,
-      message: `${quotedName(name)} ${what}: letters, digits, ".", "_" and "-", at most 100`,
+      message: `${quotedName(name)} ${what}: letters, digits, ".", "_" and "-", at most 100 characters`,
     });
   }
   const group = { hosts: new Set<string>(), children: new Set<string>(), variables: new Map<string, Setting>(), place };
@@ -53,13 +54,13 @@ export function addGroup(tree: AnsibleTree, name: string, place: Place): Ansible
   return group;
 }
 
-/** Why a group cannot be below another one; null: it can. */
+/** Why a group cannot be the child of another one; null if it can. */
 export function wrongChild(parent: string, child: string): string | null {
   if (child === 'all' || (child === 'ungrouped' && parent !== 'all')) return `${child} cannot be below another group`;
   return parent === 'ungrouped' ? 'ungrouped is for servers without a group, and has no children' : null;
 }
 
-/** Before a port: parse_address in ansible/parsing/utils/addresses.py, and of anything else the port is a part of the name. */
+/** A host that may have a port, by parse_address in ansible/parsing/utils/addresses.py; otherwise `:22` belongs to the name. */
 const HOST_BEFORE_PORT = /^\w[\w-]*(?<![_-])(?:\.\w[\w-]*(?<![_-]))*$/;
 
 /** @returns the names of the hosts that a pattern such as `web[01:20]:2222` stands for; none if it is a mistake */
@@ -69,7 +70,7 @@ export function addHosts(tree: AnsibleTree, pattern: string, group: AnsibleGroup
     return [];
   }
   if (tree.expanded > MAX_EXPANDED_NAMES) {
-    tree.mistakes.push({ place, message: `the ranges before it are more than ${MAX_EXPANDED_NAMES} names` });
+    tree.mistakes.push({ place, message: `the ranges so far expand to more than ${MAX_EXPANDED_NAMES} names` });
     return [];
   }
   if (/\[[a-z]:[a-z](?::\d+)?\]/i.test(pattern)) {
@@ -91,7 +92,7 @@ export function addHosts(tree: AnsibleTree, pattern: string, group: AnsibleGroup
   return names;
 }
 
-/** `web[01:20]`, `web[1:9:2]` for every second one. A range of nothing (`[3:1]`), which Ansible drops, is a problem. */
+/** `web[01:20]`, `web[1:9:2]` for every second one. An empty range (`[3:1]`), which Ansible drops, is a problem. */
 function expandRanges(pattern: string): string[] | { problem: string } {
   if (/\[[^\]]*$/.test(pattern)) return { problem: `${quotedName(pattern)} has a "[" without a "]"` };
   return expandBrackets(pattern, /\[([^\]]*)\]/, (inside) => {
@@ -106,10 +107,10 @@ function expandRanges(pattern: string): string[] | { problem: string } {
 
 function wrongPort(pattern: string, names: readonly string[], digits: string | undefined): string | null {
   if (digits === undefined || names.every((name) => HOST_BEFORE_PORT.test(name) || isIPv6(name))) return null;
-  return `${quotedName(pattern)} is not a host with a port to Ansible; write ansible_port=...`;
+  return `${quotedName(pattern)} is not host:port to Ansible; write ansible_port=...`;
 }
 
-/** Adds a host by its own name, whatever that looks like. */
+/** Adds a host with exactly this name, without expanding ranges. */
 export function addHost(tree: AnsibleTree, name: string, group: AnsibleGroup, place: Place): void {
   const problem =
     name.length > MAX_NAME_LENGTH ? `${quotedName(name)} is too long for a host` : wrongHost(tree, name, [name]);
@@ -125,13 +126,13 @@ function placeHost(tree: AnsibleTree, name: string, port: number | null, group: 
   tree.hosts.set(name, { variables, place });
 }
 
-/** Sets a variable of a group or host. As Ansible has it, a host with the name of a group sets it on the group. */
+/** Sets a variable of a group or host. As in Ansible, a host with the name of a group sets it on the group. */
 export function setVariable(tree: AnsibleTree, entity: string, variable: string, value: unknown, place: Place): void {
   const variables = (tree.groups.get(entity) ?? tree.hosts.get(entity))?.variables;
   if (variables) keepVariable(tree, variables, variable, value, place);
 }
 
-/** Keeps what says how to connect, and what templates name. All other variables, passwords among them, are left. */
+/** Keeps variables of connections, and those that templates name. Drops all others, passwords among them. */
 export function keepVariable(
   { wanted }: AnsibleTree,
   variables: AnsibleHost['variables'],
@@ -144,22 +145,21 @@ export function keepVariable(
 
 function wrongHost(tree: AnsibleTree, pattern: string, names: readonly string[]): string | null {
   if (tree.hosts.size + names.length > MAX_NAMES) return `more than ${MAX_NAMES} servers`;
-  if (names.includes('all'))
-    return '"all" is the group of all servers, and Ansible would list this one in place of them';
+  if (names.includes('all')) return '"all" is reserved for the group of all servers; rename this host';
   return wrongName(pattern);
 }
 
-/** Why no host can be meant. A name that is only no server id has a row that says so. */
+/** Why a pattern cannot be a host. A host name that is not a valid server id is skipped later, with a row. */
 function wrongName(pattern: string): string | null {
   if (isTemplate(pattern)) return `${quotedName(pattern)} is a template, which only Ansible can fill in`;
   const variable = /^([A-Za-z_]\w{0,59})\s*=/.exec(pattern)?.[1];
-  // Its value may be a password.
+  // The value may be a password.
   if (variable !== undefined)
     return `${variable}=... is a variable where a host is expected; those go under [group:vars]`;
   if (pattern.endsWith(':')) return `${quotedName(pattern)} ends in ":" without a port`;
   if (/[\s\p{C}\p{Default_Ignorable_Code_Point}]/u.test(pattern)) {
     return `${quotedName(pattern)} is not a host: names contain neither blanks nor invisible characters`;
   }
-  if (pattern.includes('=')) return `${quotedName(pattern)} holds a variable where only a host is expected`;
-  return pattern.includes('@') ? `${quotedName(pattern)} is not a host; write the account as ansible_user=...` : null;
+  if (pattern.includes('=')) return `${quotedName(pattern)} contains a variable where only a host is expected`;
+  return pattern.includes('@') ? `${quotedName(pattern)} is not a host; write the user as ansible_user=...` : null;
 }

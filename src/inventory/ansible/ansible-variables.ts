@@ -1,12 +1,12 @@
 import type { Path } from '../../source/problem.ts';
 
-/** A line of another file than the inventory; 0: all of it, or no file but a variable of the environment. */
+/** A line of another file than the inventory. Line 0 is the whole file, or an environment variable. */
 export interface FilePlace {
   file: string;
   line: number;
 }
 
-/** Where something is written: its line in the inventory, the keys that lead to it there, or another file. */
+/** A position: a line of the inventory, a path of keys in the inventory, or another file. */
 export type Place = number | Path | FilePlace;
 
 export function isElsewhere(place: Place): place is FilePlace {
@@ -16,21 +16,21 @@ export function isElsewhere(place: Place): place is FilePlace {
 export interface Setting {
   value: unknown;
   place: Place;
-  /** Its name in ansible.cfg or in the environment, where it applies to all hosts. */
+  /** For a setting of ansible.cfg or the environment, which applies to all hosts: its name there. */
   configured?: string;
 }
 
 /** By name. */
 export type Variables = ReadonlyMap<string, Setting>;
 
-/** What is wrong where variables are written. */
+/** A mistake and its position. */
 export interface PlacedMistake {
   place: Place;
   message: string;
   onlyAnsible?: true;
 }
 
-/** The variables of a group or host in files, or of all that a host shares with others. */
+/** Variables of a group or host from files, or those that several hosts share. */
 export interface SharedVariables {
   variables: Variables;
   mistakes: readonly PlacedMistake[];
@@ -42,13 +42,13 @@ export interface VariableFolder {
   hosts: ReadonlyMap<string, SharedVariables>;
 }
 
-/** What applies to the hosts of an inventory besides what it says itself. */
+/** Variables from outside of the inventory. */
 export interface OutsideVariables {
-  /** Of ansible.cfg and the environment: every other variable overrides them. */
+  /** From ansible.cfg and the environment: every other variable overrides them. */
   configured: Variables;
-  /** Beside the inventory, and then in the current folder, which overrides it. */
+  /** Beside the inventory, then in the current folder, which overrides the first. */
   folders: readonly VariableFolder[];
-  /** Names of variables in templates. */
+  /** Names of variables that templates refer to. */
   wanted: ReadonlySet<string>;
   /** Set by Ansible itself: `inventory_dir`, `playbook_dir`. They override all others. */
   facts: Variables;
@@ -58,12 +58,12 @@ export const nothingOutside: OutsideVariables = {
   ...{ configured: new Map(), folders: [], wanted: new Set(), facts: new Map() },
 };
 
-/** A variable that Ansible itself sets. */
+/** A variable that Ansible sets. */
 export function fact(name: string, value: string): [string, Setting] {
   return [name, { value, place: 0 }];
 }
 
-/** Whether a value is for Jinja, the templates of Ansible. */
+/** Whether a value contains Jinja, the template language of Ansible. */
 export function isTemplate(text: string): boolean {
   return /\{[{%#]/.test(text);
 }

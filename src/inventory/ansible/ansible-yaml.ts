@@ -16,9 +16,9 @@ const MAX_DEPTH = 40;
 const SECTIONS = ['hosts', 'children', 'vars'];
 
 /**
- * Reads an inventory in the YAML format of Ansible, by the rules of ansible/plugins/inventory/yaml.py. Refused, though
- * Ansible takes it or leaves it out with a warning: names and values that count and that YAML 1.1, YAML 1.2 and Python
- * read differently without quotes, unknown and duplicate keys, hosts that are not a map, and all that is refused in INI.
+ * Reads an inventory in the YAML format of Ansible, by the rules of ansible/plugins/inventory/yaml.py. Refused, although
+ * Ansible accepts it or skips it with a warning: unquoted names and values that YAML 1.1, YAML 1.2 and Python read
+ * differently, unknown and duplicate keys, hosts that are not a map, and everything that is refused in INI.
  */
 export function readAnsibleYaml(text: string, outside: OutsideVariables = nothingOutside): Inventory {
   const yaml = parseYaml(text, 'ansible');
@@ -39,19 +39,18 @@ export function readAnsibleYaml(text: string, outside: OutsideVariables = nothin
   return entriesOfTree(tree, (place) => lineIn(yaml, place as Path), outside);
 }
 
-/** What is wrong with the YAML; no name and no value, which may be a part of a password. */
+/** The problem without names and values, which may be part of a password. */
 function withoutValues({ path, message, atKey }: Problem): string {
   if (path.length === 0) return `the file ${message}`;
   return atKey ? 'duplicate key, or one that is not a string' : 'undefined anchor, or one that is defined twice';
 }
 
-/** What is being read into a tree. */
 interface Reading {
   tree: AnsibleTree;
   nonTextKeys: ReadonlySet<string>;
 }
 
-/** Whether a key is a string to every YAML reader: only then is it a name. Else that is a mistake. */
+/** Whether a key is a string to every YAML reader, and so a name; otherwise adds a mistake. */
 function isName({ tree, nonTextKeys }: Reading, key: string, place: Path): boolean {
   if (!nonTextKeys.has(key)) return true;
   tree.mistakes.push({ place, message: `${quotedName(key)} is not a string to every YAML reader; quote it` });
@@ -73,7 +72,7 @@ function readGroup(reading: Reading, name: string, value: unknown, path: Path): 
     const inside = isOne ? new Map([[content, null]]) : mapOrNothing(content);
     if (!SECTIONS.includes(section)) {
       const hint = didYouMean(section, SECTIONS) || '; use hosts, children and vars';
-      mistake(place, `${quotedName(section)} is not a part of a group${hint}`);
+      mistake(place, `${quotedName(section)} is not a key of a group${hint}`);
     } else if (inside === null) mistake(place, `${section} must be a map, not ${describeKind(content)}`);
     else {
       for (const [key, each] of inside) {
@@ -96,7 +95,7 @@ function readHost(reading: Reading, groupName: string, pattern: string, value: u
   const { tree } = reading;
   const variables = mapOrNothing(value);
   if (variables === null) {
-    tree.mistakes.push({ place, message: `${quotedName(pattern)} must have a map of variables, or nothing` });
+    tree.mistakes.push({ place, message: `${quotedName(pattern)} must be a map of variables, or empty` });
     return;
   }
   for (const host of addHosts(tree, pattern, tree.groups.get(groupName)!, place)) {
@@ -104,7 +103,7 @@ function readHost(reading: Reading, groupName: string, pattern: string, value: u
   }
 }
 
-/** What a value is; never the value, which may be a secret. */
+/** The type of a value; never the value, which may be a secret. */
 function describeKind(value: unknown): string {
-  return typeof value === 'object' ? describe(value) : 'a text';
+  return typeof value === 'object' ? describe(value) : 'a string';
 }

@@ -3,17 +3,17 @@ import { isHost, isUser, readPort, wrongHostKey } from '../../source/hosts/host.
 import { quotedName } from '../../source/problem.ts';
 import { readSshArguments } from './ssh-arguments.ts';
 
-/** Null: it says nothing. Why a value is wrong follows the name of its variable. */
+/** A null value is not set. `wrong` follows the name of the variable. */
 export type Parsed<Value> = { value: Value | null } | { wrong: string };
 
 export interface ConnectionVariable<Value> {
-  /** Names that mean the same; the last one that is set counts, as in the options of ansible.builtin.ssh. */
+  /** Equivalent names; the last one that is set wins, as in the options of ansible.builtin.ssh. */
   names: readonly string[];
-  /** Shows a value only where it cannot be a secret. */
+  /** Its messages show a value only if it cannot be a secret. */
   parse: (text: string) => Parsed<Value>;
 }
 
-/** What can be said of a connection, and of a server in its place. */
+/** The variables of a connection, and those of fleetmark. */
 export const connectionVariables = {
   plugin: { names: ['ansible_connection'], parse: readPlugin },
   host: {
@@ -24,7 +24,7 @@ export const connectionVariables = {
   user: { names: ['ansible_user', 'ansible_ssh_user'], parse: orNothing(accept(isUser, wrongUser)) },
   keyFile: {
     names: ['ansible_private_key_file', 'ansible_ssh_private_key_file'],
-    parse: orNothing(accept(isPath, () => 'is not the path of a file')),
+    parse: orNothing(accept(isPath, () => 'is not a valid path')),
   },
   sshArgs: { names: ['ansible_ssh_args'], parse: readSshArguments },
   sshCommonArgs: { names: ['ansible_ssh_common_args'], parse: readSshArguments },
@@ -32,7 +32,7 @@ export const connectionVariables = {
   hostKey: { names: ['fleetmark_host_key'], parse: orNothing(parseHostKey) },
   hardwareClass: {
     names: ['fleetmark_class'],
-    parse: orNothing(accept(isClassName, (text) => `${quotedName(text)} is not the name of a class`)),
+    parse: orNothing(accept(isClassName, (text) => `${quotedName(text)} is not a valid class name`)),
   },
 } satisfies Record<string, ConnectionVariable<unknown>>;
 
@@ -40,7 +40,7 @@ export const unsupportedVariables: readonly ConnectionVariable<never>[] = [
   ...['ansible_ssh_executable', 'ansible_private_key', 'ansible_ssh_private_key'],
 ].map((name) => ({ names: [name], parse: orNothing(() => ({ wrong: 'is not supported' })) }));
 
-/** What is read of an inventory. Of all other variables only those are read that templates name. */
+/** The variables that are read, in addition to those that templates refer to. */
 export const readVariableNames: ReadonlySet<string> = new Set([
   ...[...Object.values(connectionVariables), ...unsupportedVariables].flatMap(({ names }) => names),
   'ansible_group_priority',
@@ -54,13 +54,13 @@ function orNothing<Value>(parse: (text: string) => Parsed<Value>): (text: string
   return (text) => (text === '' ? { value: null } : parse(text));
 }
 
-/** `ansible.builtin.local`, and nothing that may be a password behind it. */
+/** Accepts only plain names such as `ansible.builtin.local`: anything else may contain a password. */
 function readPlugin(text: string): Parsed<string> {
   const [, builtin] = /^(?:ansible\.(?:builtin|legacy)\.)?(ssh|smart|paramiko|paramiko_ssh)$/.exec(text) ?? [];
   if (builtin?.startsWith('paramiko')) return { wrong: 'is paramiko, which is not supported; use ssh' };
   if (builtin !== undefined) return { value: 'ssh' };
   if (/^[A-Za-z_][\w.]{0,99}$/.test(text)) return { value: text };
-  return { wrong: `is ${quotedName(text)}, which is not the name of a connection plugin` };
+  return { wrong: `is ${quotedName(text)}, which is not a valid name of a connection plugin` };
 }
 
 function parsePort(text: string): Parsed<number> {
@@ -74,7 +74,7 @@ function isPath(text: string): boolean {
 
 function wrongUser(text: string): string {
   const comment = text.includes(' #') ? '; a comment needs a line of its own here' : '';
-  return `${quotedName(text)} is not the name of an account${comment}`;
+  return `${quotedName(text)} is not a valid user name${comment}`;
 }
 
 function parseHostKey(text: string): Parsed<string> {

@@ -11,9 +11,9 @@ interface Rank {
 }
 
 /**
- * The groups of a host, without `all`, in the order in which their variables override each other: the deeper group, then
- * the higher `ansible_group_priority`, then the later name.
- * @returns null for groups that are not a hierarchy, which is noted in the tree as what else is wrong with groups
+ * The groups of a host, without `all`, in the order in which their variables override each other: by depth, then
+ * `ansible_group_priority`, then name; the last one wins.
+ * @returns null if the groups are not a hierarchy, which adds a mistake to the tree
  */
 export function groupOrder(tree: AnsibleTree): ((host: string) => string[]) | null {
   const ranks = rankGroups(tree);
@@ -40,7 +40,7 @@ function rankGroups({ groups, mistakes }: AnsibleTree): Map<string, Rank> | null
 
   const ranks = new Map<string, Rank>();
   let waiting = [...groups.keys()];
-  // Each round places the groups whose parents are placed: as many rounds as there are levels.
+  // Each round ranks the groups whose parents have a rank: one round per level.
   for (let round = 0; waiting.length > 0; round += 1) {
     const ready = waiting.filter((name) => parents.get(name)!.every((parent) => ranks.has(parent)));
     if (ready.length === 0 || round > MAX_DEPTH) {

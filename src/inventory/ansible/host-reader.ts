@@ -3,7 +3,7 @@ import type { WrongSetting } from './ansible-connection.ts';
 import { fact } from './ansible-variables.ts';
 import type { OutsideVariables, PlacedMistake, Setting, SharedVariables, Variables } from './ansible-variables.ts';
 
-/** Reads how the hosts of an inventory are reached, and collects what is wrong with their variables, each mistake once. */
+/** Reads the connections of the hosts of an inventory, and collects the mistakes in their variables, each one once. */
 export class HostReader {
   readonly #outside: OutsideVariables;
   readonly #wrong = new Map<Setting, Map<string, string[]>>();
@@ -14,8 +14,8 @@ export class HostReader {
   }
 
   /**
-   * What hosts in the same groups share: ansible.cfg, what the inventory says of their groups, and `group_vars`.
-   * @param groups without `all`, the one that overrides the others last
+   * The variables that hosts in the same groups share: of ansible.cfg, of their groups in the inventory, of `group_vars`.
+   * @param groups without `all`; the last one overrides the others
    */
   shared(groups: readonly string[], ofInventory: readonly Variables[]): SharedVariables {
     const { configured, folders } = this.#outside;
@@ -28,7 +28,7 @@ export class HostReader {
     };
   }
 
-  /** @param own what the inventory says of the host */
+  /** @param own variables of the host in the inventory */
   read(name: string, shared: SharedVariables, own: Variables): ReturnType<typeof readConnection> {
     const { folders, facts } = this.#outside;
     const ofFiles = folders.flatMap(({ hosts }) => hosts.get(name) ?? []);
@@ -47,7 +47,7 @@ export class HostReader {
       [...messages].map(([message, names]) => {
         const more = names.length === 1 ? '' : ` and ${names.length - 1} more`;
         const mistake = { place, message: `${names[0]}${more}: ${message}` };
-        // A value that is ambiguous: Ansible decides how to read it.
+        // The value is ambiguous: only Ansible knows how it reads it.
         return typeof value === 'symbol' ? { ...mistake, onlyAnsible: true as const } : mistake;
       })
     );

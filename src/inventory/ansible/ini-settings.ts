@@ -1,14 +1,14 @@
 import { MAX_VALUE_LENGTH } from '../../source/text-file.ts';
 
-/** What an ansible.cfg says, by `section.key`. */
+/** The settings of an ansible.cfg, by `section.key`. */
 export interface IniSettings {
   settings: ReadonlyMap<string, { value: string; line: number }>;
   mistake: { line: number; message: string } | null;
 }
 
 /**
- * Reads as the configparser of Python does, as Ansible uses it: `key = value` or `key: value`, keys in any case, `;` for
- * comments also behind a value, indented lines that go on with a value, and nothing twice.
+ * Reads like the configparser of Python, as Ansible uses it: `key = value` or `key: value`, keys in any case, `;` for
+ * comments, also after a value, indented continuation lines, and no duplicates.
  */
 export function readIniSettings(text: string): IniSettings {
   const settings = new Map<string, { value: string; line: number }>();

@@ -3,12 +3,12 @@ import { isTemplate } from './ansible-variables.ts';
 
 const QUOTED = /^(?:"([^"\\]*)"|'([^'\\]*)')[ \t]*(?:#.*)?$/s;
 const WITH_COMMENT = /^(\d+)[ \t]*#.*$/s;
-/** No number to Python, and so a text: `022`. */
+/** `022` is not a number in Python, so it is a string. */
 const LEADING_ZERO = /^0+[1-9]\d*$/;
-/** What may be true, None, a list, or a text written in another way. */
+/** May be true, None, a list, or a string in another notation. */
 const LITERAL = /^(?:(?:True|False|None|\.\.\.)\s*(?:[,#].*)?$|[ \t([{"']|[rbuf]{1,2}["']|set\s*\()/is;
 
-/** A value in an INI inventory, where Ansible has Python read the literals in it. */
+/** A value in an INI inventory, which Ansible parses as a Python literal. */
 export function pythonLiteral(text: string): string | typeof AMBIGUOUS {
   const [, double, single] = QUOTED.exec(text) ?? [];
   const inQuotes = double ?? single;

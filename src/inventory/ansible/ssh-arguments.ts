@@ -5,9 +5,9 @@ import { readJumpHosts } from '../../source/hosts/jump-hosts.ts';
 import { quotedName } from '../../source/problem.ts';
 import { shellWords } from '../../source/shell-words.ts';
 
-/** What arguments of ssh mean to how a server is reached; null: they do not say. */
+/** The settings in arguments of ssh; null: not set. */
 export interface SshArguments {
-  /** As in `-J bench@bastion:2222,second`; empty: directly. */
+  /** As in `-J bench@bastion:2222,second`; empty: a direct connection. */
   jumps: JumpHost[] | null;
   user: string | null;
   port: number | null;
@@ -17,8 +17,8 @@ export interface SshArguments {
 const byLetter: Record<string, string> = { J: 'ProxyJump', l: 'User', p: 'Port', i: 'IdentityFile' };
 
 /**
- * Reads what `ansible_ssh_common_args` and its like hold: `-o ProxyJump=bastion -o StrictHostKeyChecking=no`, `-J b`.
- * Refused is what would change where a connection leads, or how, in a way that only ssh itself knows.
+ * Reads `ansible_ssh_common_args` and similar variables: `-o ProxyJump=bastion -o StrictHostKeyChecking=no`, `-J b`.
+ * Refuses unsupported options that would change where or how ssh connects.
  */
 export function readSshArguments(text: string): { value: SshArguments } | { wrong: string } {
   const found: SshArguments = { jumps: null, user: null, port: null, keyFile: null };
@@ -43,7 +43,7 @@ export function readSshArguments(text: string): { value: SshArguments } | { wron
   return { value: found };
 }
 
-/** Of an option that is there twice the first one counts; a second key file ssh would try as well. */
+/** Of duplicate options, the first one wins. A second key file is refused, because ssh would try both. */
 function takeOption(found: SshArguments, name: string, value: string): boolean {
   switch (name) {
     case 'user':

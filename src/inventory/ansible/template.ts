@@ -7,17 +7,17 @@ import type { Variables } from './ansible-variables.ts';
 
 const REFERENCE = /\{\{\s*([A-Za-z_]\w{0,99})\s*\}\}/g;
 
-/** Of one text, with all that they lead to: ten levels of ten each would never end. */
+/** For one value, nested references included: ten levels of ten each would never end. */
 const MAX_REFERENCES = 1_000;
 
-/** The variables that a text of an inventory, or of a file beside it, refers to anywhere. */
+/** The names of all variables that templates in a text refer to. */
 export function namesInTemplates(text: string): string[] {
   return [...text.matchAll(REFERENCE)].map(([, name]) => name!);
 }
 
 /**
- * Fills in plain references, `{{ rack }}-{{ inventory_hostname }}`, with what the same host has under these names. What
- * else Jinja can do is for Ansible alone.
+ * Replaces plain references such as `{{ rack }}-{{ inventory_hostname }}` by variables of the same host. Any other Jinja
+ * expression is an error.
  */
 export function fillIn(
   template: string,
@@ -54,7 +54,7 @@ function valueOf(
   return plain.isTemplate ? fillIn(plain.text, variables, references) : plain;
 }
 
-/** The text of a value that counts. One that is marked as unsafe is no template, whatever it looks like. */
+/** The text of a value. A value that is marked as unsafe is never a template. */
 export function plainText(value: unknown): { text: string; isTemplate: boolean } | { wrong: string } {
   if (value === MERGED_TWICE) return { wrong: 'is in two merged maps, and YAML libraries differ in which one counts' };
   if (value === AMBIGUOUS) return { wrong: 'needs quotes: YAML 1.1, YAML 1.2 and Python read it differently' };
@@ -68,5 +68,5 @@ export function plainText(value: unknown): { text: string; isTemplate: boolean }
     const unsafe = plainText(marked.__ansible_unsafe);
     return { ...unsafe, isTemplate: false };
   }
-  return { wrong: 'is neither a text nor a whole number' };
+  return { wrong: 'is neither a string nor a whole number' };
 }

@@ -9,7 +9,7 @@ import { readVariableNames } from './connection-variables.ts';
 import { mapOrNothing, withoutQuotation } from './yaml-map.ts';
 import { namesInTemplates } from './template.ts';
 
-/** A file or folder, and what a person calls it. */
+/** A file or folder, and its path in messages. */
 export interface Root {
   path: string;
   shown: string;
@@ -17,13 +17,13 @@ export interface Root {
 
 interface FoundFiles {
   folders: VariableFolder[];
-  /** All that was looked at, folders that are not there included: a change of any may change what counts. */
-  looked: string[];
-  /** A sentence where there is too much to look at. */
+  /** All visited paths, missing folders included: a change of any of them may change the result. */
+  visited: string[];
+  /** A sentence if there are too many files. */
   problem: string | null;
 }
 
-/** In the order in which Ansible looks for a group or host. */
+/** In the order in which Ansible searches for a group or host. */
 const EXTENSIONS = ['', '.yml', '.yaml', '.json'];
 const MAX_FILES = 10_000;
 
@@ -34,17 +34,17 @@ interface Text {
 }
 
 /**
- * Reads `group_vars` and `host_vars` as the vars plugin host_group_vars of Ansible finds them: of a group or host the first
- * of `web`, `web.yml`, `web.yaml` and `web.json`, which may be a folder of such files.
- * @param wanted names of other variables than those that say how to connect; those that the files name are added
+ * Reads `group_vars` and `host_vars` like the vars plugin host_group_vars of Ansible: for a group or host, the first of
+ * `web`, `web.yml`, `web.yaml` and `web.json`, which may be a folder of such files.
+ * @param wanted names of variables that templates refer to; adds those of templates in these files
  */
 export async function readVariableFiles(roots: readonly Root[], wanted: Set<string>): Promise<FoundFiles> {
-  const looked: string[] = [];
+  const visited: string[] = [];
   const real = await Promise.all(roots.map(async ({ path }) => realpath(path).catch(() => path)));
   const texts: { groups: Map<string, Text[]>; hosts: Map<string, Text[]> }[] = [];
   for (const root of roots.filter((_, index) => real.indexOf(real[index]!) === index)) {
-    const groups = await textsIn(inside(root, 'group_vars'), looked);
-    texts.push({ groups, hosts: await textsIn(inside(root, 'host_vars'), looked) });
+    const groups = await textsIn(inside(root, 'group_vars'), visited);
+    texts.push({ groups, hosts: await textsIn(inside(root, 'host_vars'), visited) });
   }
   for (const { groups, hosts } of texts) {
     for (const { text } of [...groups.values(), ...hosts.values()].flat()) {
@@ -54,48 +54,48 @@ export async function readVariableFiles(roots: readonly Root[], wanted: Set<stri
   const parsed = (of: Map<string, Text[]>) => new Map([...of].map(([name, all]) => [name, variablesOf(all, wanted)]));
   const folders = texts.map(({ groups, hosts }) => ({ groups: parsed(groups), hosts: parsed(hosts) }));
   const problem = `there are more than ${MAX_FILES} files in group_vars and host_vars`;
-  return { folders, looked, problem: looked.length > MAX_FILES ? problem : null };
+  return { folders, visited, problem: visited.length > MAX_FILES ? problem : null };
 }
 
 function inside({ path, shown }: Root, name: string): Root {
   return { path: join(path, name), shown: join(shown, name) };
 }
 
-/** The texts of each group, or of each host. */
-async function textsIn(folder: Root, looked: string[]): Promise<Map<string, Text[]>> {
-  const children = await childrenOf(folder, looked);
+/** The files of each group, or of each host. */
+async function textsIn(folder: Root, visited: string[]): Promise<Map<string, Text[]>> {
+  const children = await childrenOf(folder, visited);
   const texts = new Map<string, Text[]>();
   for (const extension of EXTENSIONS) {
     for (const child of children) {
       const found = EXTENSIONS.findLast((each) => child.name.endsWith(each));
       const entity = child.name.slice(0, child.name.length - extension.length);
       if (found === extension && !texts.has(entity))
-        texts.set(entity, await textsOf(inside(folder, child.name), child, looked));
+        texts.set(entity, await textsOf(inside(folder, child.name), child, visited));
     }
   }
   return texts;
 }
 
-/** Of a file, or of all files in a folder and its folders. */
-async function textsOf(place: Root, entry: Dirent, looked: string[]): Promise<Text[]> {
-  if (looked.length > MAX_FILES) return [];
+/** Reads a file, or all files in a folder and its folders. */
+async function textsOf(place: Root, entry: Dirent, visited: string[]): Promise<Text[]> {
+  if (visited.length > MAX_FILES) return [];
   if (!(await isFolder(place.path, entry))) {
-    looked.push(place.path);
+    visited.push(place.path);
     const read = await readTextFile(place.path);
     return [{ shown: place.shown, text: '', unreadable: null, ...read }];
   }
   const texts: Text[] = [];
-  for (const child of await childrenOf(place, looked)) {
+  for (const child of await childrenOf(place, visited)) {
     const extension = extname(child.name);
     const isRead = EXTENSIONS.includes(extension) && !/^\.|~$/.test(child.name);
     if (!isRead || (extension !== '' && (await isFolder(join(place.path, child.name), child)))) continue;
-    texts.push(...(await textsOf(inside(place, child.name), child, looked)));
+    texts.push(...(await textsOf(inside(place, child.name), child, visited)));
   }
   return texts;
 }
 
-async function childrenOf({ path }: Root, looked: string[]): Promise<Dirent[]> {
-  looked.push(path);
+async function childrenOf({ path }: Root, visited: string[]): Promise<Dirent[]> {
+  visited.push(path);
   const children = await readdir(path, { withFileTypes: true }).catch(() => []);
   return children.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -106,7 +106,7 @@ async function isFolder(path: string, entry: Dirent): Promise<boolean> {
   return found?.isDirectory() ?? false;
 }
 
-/** Of several files the last one counts. */
+/** Later files override earlier ones. */
 function variablesOf(files: readonly Text[], wanted: ReadonlySet<string>): SharedVariables {
   const variables = new Map<string, Setting>();
   const mistakes = files.flatMap((file): PlacedMistake[] => {
@@ -123,7 +123,11 @@ function addVariables(
 ): { line: number; message: string; onlyAnsible?: true } | null {
   if (unreadable !== null) return { line: 1, message: unreadable };
   if (text.startsWith('$ANSIBLE_VAULT')) {
-    return { line: 1, message: 'is encrypted with Ansible Vault, and may say how to connect', onlyAnsible: true };
+    return {
+      line: 1,
+      message: 'is encrypted with Ansible Vault, and may contain variables of the connection',
+      onlyAnsible: true,
+    };
   }
   const isRead = (name: string): boolean => readVariableNames.has(name) || wanted.has(name);
   if (!(text.match(/\w+/g) ?? []).some(isRead)) return null;

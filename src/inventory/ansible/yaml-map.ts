@@ -1,7 +1,7 @@
-/** In place of a value that two merged maps have: YAML takes the first one, PyYAML 6.0.4 the last. */
+/** Stands for a value that two merged maps contain: by YAML the first one wins, in PyYAML 6.0.4 the last. */
 export const MERGED_TWICE = Symbol('in two merged maps');
 
-/** The keys of a map in their order, with those that `<<` merges in; null: it is no map. */
+/** The keys of a map in their order, with those that `<<` merges in; null if it is not a map. */
 export function keysOf(value: unknown): ReadonlyMap<string, unknown> | null {
   if (!(value instanceof Map)) return null;
   const own = value as ReadonlyMap<string, unknown>;
@@ -19,7 +19,7 @@ export function mapOrNothing(value: unknown): ReadonlyMap<string, unknown> | nul
   return value === null ? new Map() : keysOf(value);
 }
 
-/** What is quoted may be a part of a password. */
+/** Removes the quoted part of a message, which may be part of a password. */
 export function withoutQuotation(message: string): string {
   const [what, why = ''] = message.split(/: (.*)/s);
   return `${what}: ${why.replace(/[:"'`!&*@%\\].*$/s, '').trim()}`;

@@ -3,46 +3,46 @@ import { isServerId, SERVER_ID_RULE } from '../../domain/servers/server.ts';
 import { quotedName } from '../../source/problem.ts';
 import type { ConnectionPart, Server } from '../../domain/servers/server.ts';
 
-/** A server as an inventory names it; null where it leaves something to the configuration. */
+/** A server of an inventory; null values come from the configuration. */
 export interface InventoryEntry extends Omit<Server, 'from'> {
-  /** As it is written, as are those of jump hosts: `~` and relative paths are still to be resolved. */
+  /** As written, like those of jump hosts: `~` and relative paths are not resolved yet. */
   keyFile: string | null;
   from?: Partial<Record<ConnectionPart, Origin>>;
 }
 
-/** What only SSH needs, and a plain list does not have. */
+/** The connection of a server that is skipped. */
 export const unreached = { port: null, user: null, keyFile: null, hostKey: null, jumps: null, hardwareClass: null };
 
-/** Where a part of an entry is written. */
+/** The position of a part of an entry. */
 export interface Origin {
   /** Null: somewhere in the inventory. */
   line: number | null;
   /** Another file than the inventory. */
   file?: string;
-  /** Of all hosts alike: fleetmark.yaml counts more. */
+  /** A default of Ansible for all hosts, which fleetmark.yaml overrides. */
   isDefault?: true;
 }
 
 export interface InventoryMistake {
-  /** 0: of no line. */
+  /** 0: no line. */
   line: number;
   /** Another file than the inventory. */
   file?: string;
   message: string;
-  /** It is no mistake to Ansible, which alone can read it. */
+  /** Only Ansible can read it, for which it is not a mistake. */
   onlyAnsible?: true;
 }
 
-/** What a reader made of an inventory: all of its servers, unless there is a mistake. */
+/** A parsed inventory: all of its servers, unless there is a mistake. */
 export interface Inventory {
   entries: InventoryEntry[];
-  /** Of very many only the first. */
+  /** At most `MAX_PLACED_PROBLEMS`. */
   mistakes: InventoryMistake[];
-  /** How many more there are. */
+  /** The number of further mistakes. */
   unplaced: number;
 }
 
-/** `::1` is `0::1`: an id does not begin with a `-`. Of the ways to write a letter with an accent an id has one. */
+/** `::1` becomes `0--1`, because an id must not begin with `-`. Letters with accents are normalized. */
 export function idOfHost(host: string): string {
   const name = host.normalize('NFC');
   return name.includes(':') && isIPv6(name) ? name.replace(/^:/, '0:').replace(/[:%]/g, '-') : name;
@@ -58,7 +58,7 @@ export class ServerIds {
   }
 
   /**
-   * @returns skip: why the host has no id of its name, but a made-up one for its row; twin: an earlier host with this id
+   * @returns skip: why the name is not a valid id (its row has a made-up one); twin: an earlier host with this id
    */
   of(name: string): { serverId: string; skip?: string; twin?: string } {
     const id = idOfHost(name);
@@ -74,7 +74,7 @@ export class ServerIds {
   }
 }
 
-/** `-` for all that an id cannot hold, and a number where it is taken. */
+/** Replaces characters that are not valid in an id by `-`, and adds a number if the id is taken. */
 function standInId(name: string, taken: ReadonlySet<string>): string {
   const letters = name.normalize('NFC').replace(/[^\p{L}\p{M}\p{Nd}._-]|\p{Default_Ignorable_Code_Point}/gu, '-');
   let head = Array.from(/^[\p{L}\p{Nd}_]/u.test(letters) ? letters : `_${letters}`).slice(0, 90);

@@ -4,15 +4,15 @@ import { expandBrackets, expandRange, MAX_NAMES } from './brackets.ts';
 const BRACKET = /\[([0-9][0-9,/-]*)\]/;
 const RANGE = /^(\d{1,9})(?:-(\d{1,9})(?:\/(\d{1,9}))?)?$/;
 
-/** Whether a text is meant as a node set: digits in brackets, which no host name, pattern or IPv6 address has. */
+/** Whether a text is a node set: digits in brackets, which no host name, pattern or IPv6 address contains. */
 export function isNodeSet(text: string): boolean {
   return BRACKET.test(text);
 }
 
 /**
- * The names that a node set of ClusterShell stands for: `node[001-003,130]`, `rack[1-2]-node[01-16]`, `10.0.0.[11-15]`,
- * `n[0-8/2]` for every second one. Where a range begins with a zero, all its numbers have that many digits.
- * A text without brackets stands for itself.
+ * Expands a node set of ClusterShell: `node[001-003,130]`, `rack[1-2]-node[01-16]`, `10.0.0.[11-15]`, `n[0-8/2]` for
+ * every second one. If a range begins with a zero, all its numbers have the same number of digits. A text without
+ * brackets is one name.
  */
 export function expandNodeSet(text: string): string[] | { problem: string } {
   return expandBrackets(text, BRACKET, (inside) => {
@@ -25,13 +25,13 @@ export function expandNodeSet(text: string): string[] | { problem: string } {
       const range = expandRange(begin, end, step, part);
       if ('problem' in range) return range;
       for (const number of range) numbers.push(number);
-      if (numbers.length > MAX_NAMES) return { problem: `it is more than ${MAX_NAMES} names` };
+      if (numbers.length > MAX_NAMES) return { problem: `it expands to more than ${MAX_NAMES} names` };
     }
     return numbers;
   });
 }
 
-/** Splits a list at its commas, but not at those in brackets: a node set such as `web-[1,3]` stays whole. */
+/** Splits a list at commas outside of brackets: a node set such as `web-[1,3]` stays whole. */
 export function splitAtCommas(text: string): string[] {
   const parts: string[] = [];
   let [begin, inBrackets] = [0, false];

@@ -13,14 +13,14 @@ import { drawSeed, sampleServers } from './sample-servers.ts';
 import { selectServers } from './select-servers.ts';
 import { unknownServer } from './selection-pattern.ts';
 
-/** What a run measures: the input of `benchmarkFleet`, resolved against the configuration. */
+/** The input of `benchmarkFleet`, resolved against the configuration. */
 export type FleetSelection = Omit<FleetPlan, 'serverTimeoutMs'> & Required<Pick<FleetPlan, 'selection' | 'skipped'>>;
 
-/** What runs of a fleet and of one server have in common. */
+/** The common options of a run of a fleet and of one server. */
 type Measuring = Required<Pick<ServerInput, 'benchmarks' | 'measureOnly' | 'evenIfBusy' | 'checkOnly'>>;
 
 /**
- * The arguments of `benchmarkFleet`, as whoever started it sent them. Nothing, null or {} mean everything.
+ * Reads the arguments of `benchmarkFleet`, which are untrusted. No argument, null or {} selects everything.
  * @throws Failure InvalidInput, UnknownServer
  */
 export function readFleetInput(args: readonly unknown[], configuration: Configuration): FleetSelection {
@@ -31,7 +31,7 @@ export function readFleetInput(args: readonly unknown[], configuration: Configur
   throw new Failure('InvalidInput', `${count}; choose fewer with "limit".`);
 }
 
-/** The same for whoever runs none of it: however many servers there are. */
+/** Like {@link readFleetInput}, without a limit on the number of servers: for listings, which run nothing. */
 export function selectFleet(args: readonly unknown[], configuration: Configuration): FleetSelection {
   const example = '{"limit": ["web-*"], "maxParallel": 5}';
   const input = checkInput(fleetInputSchema, onlyArgument(args, 'benchmarkFleet', example) ?? {}, 'benchmarkFleet');
@@ -46,7 +46,7 @@ export function selectFleet(args: readonly unknown[], configuration: Configurati
   };
 }
 
-/** Why nothing is measured on some of them: they are not reached by SSH, or another one is the same machine. */
+/** Why servers are skipped: they do not use SSH, or another one is the same machine. */
 function whySkipped(servers: readonly Server[]): Record<string, string> {
   const others = servers.flatMap(({ serverId, skip }) => (skip === undefined ? [] : [[serverId, skip] as const]));
   return { ...Object.fromEntries(others), ...sameAddresses(servers.filter(({ skip }) => skip === undefined)) };
@@ -68,7 +68,7 @@ function chooseServers(
 }
 
 /**
- * The arguments of `benchmarkServer`.
+ * Reads the arguments of `benchmarkServer`.
  * @throws Failure InvalidInput, UnknownServer
  */
 export function readServerInput(
@@ -108,10 +108,10 @@ function checkInput<Schema extends z.ZodType>(schema: Schema, input: object, wor
   const { value, problems } = checkSchema(schema, input);
   if (value !== null) return value;
   const few = problems.slice(0, 5).map(problemText);
-  throw new Failure('InvalidInput', `The input of ${workflow} is wrong: ${few.join('; ')}`);
+  throw new Failure('InvalidInput', `Invalid input for ${workflow}: ${few.join('; ')}`);
 }
 
-/** In the order in which they are configured. */
+/** In their configured order. */
 function selectBenchmarks(names: readonly string[] | undefined, configuration: Configuration): string[] {
   const configured = configuration.benchmarks.map(({ benchmark }) => benchmark);
   const unknown = names?.find((name) => !configured.includes(name));

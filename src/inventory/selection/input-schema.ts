@@ -3,12 +3,12 @@ import type { FleetInput, ServerInput } from '../../domain/plans/plan.ts';
 import { MAX_SEED } from '../../domain/values/seeded-random.ts';
 import { isSample } from './sample-servers.ts';
 
-/** What a workflow may be started with. Whoever starts one need not be trusted: sizes are bounded. */
+/** The inputs of workflows. They are untrusted, so their sizes are limited. */
 
-// Control characters, line breaks, and what turns the direction of text.
+// Control characters, line breaks, and characters that change the direction of text.
 const UNPRINTABLE_CHARACTERS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]/u;
 
-/** It stands in the report, which has a limit of its own. */
+/** The report contains it, and has a limit of its own. */
 const MAX_LIMIT_LENGTH = 200_000;
 
 const limit = z

@@ -4,9 +4,9 @@ import type { Server } from '../../domain/servers/server.ts';
 type Address = Pick<Server, 'serverId' | 'host' | 'port' | 'jumps'>;
 
 /**
- * Two ids of one machine would be measured at once, and each be slow because of the other. Of those whose host, port and
- * jump hosts are the same all but the first, with the reason for their rows. The same private address behind another jump
- * host is another machine.
+ * Two ids of one machine would be measured in parallel, and slow each other down. Of the ids with the same host, port and
+ * jump hosts, returns all but the first, with the reason for their rows. The same private address behind another jump host
+ * is another machine.
  */
 export function sameAddresses(servers: Iterable<Address>): Record<string, string> {
   const first = new Map<string, string>();

@@ -6,20 +6,20 @@ import { quoted } from '../../source/problem.ts';
 import { hasWildcard, meaningOf } from './selection-pattern.ts';
 import type { Names } from './selection-pattern.ts';
 
-/** Each is compared with every id, or every group, while everything else in the process waits. */
+/** Each is compared with every id or group, which blocks the process. */
 const MAX_WILDCARDS = 200;
 
 /**
- * The ids that a selection means, in the order of the inventory. A pattern is one of these; `!` before it takes servers
- * away, and only `!` patterns mean all servers but these:
+ * The selected ids, in the order of the inventory. A pattern is one of these. `!` before it excludes servers; a selection
+ * of only `!` patterns excludes them from all servers:
  *
- * | `web-3`          | the server, else the group of that name; refused where there are both |
+ * | `web-3`          | the server or the group of that name; refused if there are both       |
  * | `=web-3`         | the server                                                            |
- * | `@web`, `@web-*` | the group as ClusterShell writes it, the groups with wildcards        |
+ * | `@web`, `@web-*` | a group, or groups by wildcard, as in ClusterShell                    |
  * | `web-*`, `web-?` | servers                                                               |
  * | `*`, `all`       | all of them                                                           |
  *
- * Patterns may be joined by commas, and a node set (`web-[001-128,130]`, `@rack[1-4]`) is each of its patterns.
+ * Patterns may be joined by commas, and a node set (`web-[001-128,130]`, `@rack[1-4]`) is expanded.
  * @throws Failure UnknownServer for a name that is not in the inventory, InvalidInput for a pattern that matches nothing
  */
 export function selectServers(
@@ -40,7 +40,7 @@ export function selectServers(
   const selected = [...names.ids].filter((id) => included.has(id) && !excluded.has(id));
   if (selected.length === 0) {
     const few = patterns.slice(0, 5).map(quoted).join(', ') + (patterns.length > 5 ? ', ...' : '');
-    throw new Failure('InvalidInput', `The selection ${few} leaves no server.`);
+    throw new Failure('InvalidInput', `The selection ${few} selects no server.`);
   }
   return selected;
 }
@@ -59,21 +59,21 @@ function namesOf(servers: Iterable<Pick<Server, 'serverId' | 'groups'>>): Names 
   return { ids, groups };
 }
 
-/** A node set is each of its patterns: `web-[1-3]`, `!rack[1-2]-*`. */
+/** Expands node sets: `web-[1-3]`, `!rack[1-2]-*`. */
 function expandAll(written: readonly string[]): string[] {
   const patterns: string[] = [];
   for (const text of written) {
     const names = isNodeSet(text) ? expandNodeSet(text) : [text];
-    if ('problem' in names) throw new Failure('InvalidInput', `The selection is wrong: ${names.problem}.`);
+    if ('problem' in names) throw new Failure('InvalidInput', `Invalid selection: ${names.problem}.`);
     if (patterns.length + names.length > MAX_NAMES) {
-      throw new Failure('InvalidInput', `The selection is more than ${MAX_NAMES} patterns.`);
+      throw new Failure('InvalidInput', `The selection expands to more than ${MAX_NAMES} patterns.`);
     }
     for (const name of names) patterns.push(name);
   }
   return patterns;
 }
 
-/** Each group is gone through once, however many patterns mean it. */
+/** Visits each group once, even if many patterns match it. */
 function matchesOf(patterns: readonly string[], names: Names): Set<string> {
   const matched = new Set<string>();
   const groups = new Set<string>();

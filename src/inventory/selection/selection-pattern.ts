@@ -7,7 +7,7 @@ import { quoted } from '../../source/problem.ts';
 export interface Names {
   /** In the order of the inventory. */
   ids: ReadonlySet<string>;
-  /** Without `all`, which stands for all servers wherever a group may stand. */
+  /** Without `all`, the group of all servers. */
   groups: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -16,7 +16,7 @@ export function hasWildcard(text: string): boolean {
 }
 
 /**
- * The servers or groups that a pattern without `!` stands for, at least one.
+ * The servers or groups that a pattern without `!` matches, at least one.
  * @throws Failure UnknownServer, InvalidInput
  */
 export function meaningOf(pattern: string, names: Names): { server: boolean; of: string[] } {
@@ -57,7 +57,7 @@ function matching(pattern: string, kind: 'server' | 'group', { ids, groups }: Na
 
 function unreadable(pattern: string): Failure {
   const hint = /^[^:&]+[:&]/.test(pattern) ? '; patterns are separated by commas' : '';
-  return new Failure('InvalidInput', `${quoted(pattern)} is neither a server id nor a pattern of one${hint}.`);
+  return new Failure('InvalidInput', `${quoted(pattern)} is neither a server id nor a pattern${hint}.`);
 }
 
 export function unknownServer(serverId: string, names: readonly string[]): Failure {

@@ -11,8 +11,8 @@ const OPTIONS = Object.fromEntries([
 ]);
 
 /**
- * The jump host of a `ProxyCommand` such as `ssh -W %h:%p bastion`, which was usual before `ProxyJump`. The options -i, -l,
- * -p, and -o with their equivalents or without influence on the route are allowed. Null: any other command.
+ * The jump host of a `ProxyCommand` such as `ssh -W %h:%p bastion`, which was common before `ProxyJump`. Accepts -i, -l, -p,
+ * and -o with their equivalents or with options that do not change the route. Null for any other command.
  */
 export function jumpOfCommand(command: string): JumpHost | null {
   const words = shellWords(command.trim().replace(/^exec\s+/, ''), false);
@@ -21,7 +21,7 @@ export function jumpOfCommand(command: string): JumpHost | null {
   if (read === null || !/^(?:%h:%p|\[%h\]:%p)$/.test(read.options.get('W') ?? '')) return null;
   const { options, destination } = read;
   const [user, port, keyFile] = [options.get('l'), options.get('p'), options.get('i')];
-  // Which of two user names wins is up to ssh; a comma would add a jump host.
+  // Two user names are ambiguous; a comma would add a jump host.
   if ((user !== undefined && destination.includes('@')) || destination.includes(',')) return null;
   const hosts = readJumpHosts(user === undefined ? destination : `${user}@${destination}`);
   const [host] = typeof hosts === 'string' ? [] : hosts;
@@ -32,7 +32,7 @@ export function jumpOfCommand(command: string): JumpHost | null {
   return { ...host, port: number, ...(keyFile === undefined ? {} : { keyFile }) };
 }
 
-/** The options by their letter, each at most once. Null: something that is not supported. */
+/** The options by letter, each at most once. Null for an unsupported or duplicate option. */
 function readArguments(args: string[]): { options: Map<string, string>; destination: string } | null {
   const options = new Map<string, string>();
   try {
@@ -50,19 +50,19 @@ function readArguments(args: string[]): { options: Map<string, string>; destinat
   }
 }
 
-/** `-o Port=22` is `-p 22`. An option without influence has no letter; null: an unsupported one. */
+/** `-o Port=22` is `-p 22`. The letter is empty for a harmless option, and null for an unsupported one. */
 function letterAndValue(written: string): [letter: string | null, value: string] {
   const [, name = '', value = ''] = /^\s*([A-Za-z0-9]+)(?:\s*=\s*|\s+)"?(.*?)"?\s*$/s.exec(written) ?? [];
   const letter = { user: 'l', port: 'p', identityfile: 'i' }[name.toLowerCase()];
   return [letter ?? (isHarmless(name) ? '' : null), value];
 }
 
-/** Paths with tokens of ssh are only known to ssh. */
+/** Only ssh can expand a path with its tokens. */
 export function isKeyPath(path: string): boolean {
   return path !== '' && path.length <= 1000 && !/[%$\p{C}\u2028\u2029]|^~[^/]|^none$/u.test(path);
 }
 
-/** They do not change the route, or they concern host keys, which are always checked here with the known_hosts files. */
+/** Options that do not change the route, or that concern host keys, which fleetmark always checks itself. */
 const HARMLESS_OPTIONS = new Set(
   `addkeystoagent batchmode checkhostip compression connectionattempts connecttimeout controlmaster controlpath
   controlpersist forwardagent forwardx11 globalknownhostsfile gssapiauthentication gssapidelegatecredentials

@@ -7,7 +7,7 @@ const MAX_JUMPS = 8;
 
 /**
  * Reads jump hosts as in `ssh -J`: `user@host:port`, separated by commas, the first one is reached directly; or `none`.
- * @returns the problem as a text: they become arguments of ssh, so only plain names are accepted
+ * @returns a string: the problem. Only plain names are accepted, because they become arguments of ssh.
  */
 export function readJumpHosts(text: string): JumpHost[] | string {
   if (text.trim().toLowerCase() === 'none') return [];

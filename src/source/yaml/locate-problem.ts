@@ -5,9 +5,9 @@ import type { Path, Problem } from '../problem.ts';
 import { MAX_PLACED_PROBLEMS, problemText } from '../problem.ts';
 
 /**
- * Problems as lines, `fleetmark.yaml:7:5: ...`, in the order of the text. Of very many only the first, and how many more.
- * @param file null: there is none
- * @param further problems, without those that may only follow from the first ones
+ * Problems as lines, `fleetmark.yaml:7:5: ...`, in the order of the text, and the number of those without a line.
+ * @param file null if there is none
+ * @param further problems; those that may be consequences of `problems` are left out
  */
 export function problemLines(
   file: string | null,
@@ -28,7 +28,7 @@ export function problemLines(
   return { lines, more };
 }
 
-/** Whether a problem may only exist because of one of these: inside it, or around it. */
+/** Whether a problem may be a consequence of a known one: it is inside of it, or around it. */
 function follows({ path }: Problem, known: readonly Problem[]): boolean {
   return known.some(({ path: other }) => {
     if (path.length === 0) return other.length <= 1;
@@ -37,14 +37,14 @@ function follows({ path }: Problem, known: readonly Problem[]): boolean {
   });
 }
 
-/** The position of a problem in the text. A path that does not exist has the position of the nearest thing around it. */
+/** The position of a problem in the text. For a path that does not exist, the position of its nearest parent. */
 export function locateProblem(yaml: YamlText, { path, atKey }: Problem): Position {
   let node: unknown = yaml.root;
   let offset = startOf(yaml.root) ?? 0;
   for (const [index, step] of path.entries()) {
     const last = index === path.length - 1;
     if (isMap(node)) {
-      // Of a duplicate key, the second one.
+      // For a duplicate key, the last one.
       const pair = node.items.findLast((item) => keyText(item) === step);
       if (!pair) break;
       offset = startOf(pair.key) ?? offset;
@@ -64,7 +64,7 @@ export function lineIn(yaml: YamlText, path: Path): number {
   return locateProblem(yaml, { path, message: '', atKey: true }).line;
 }
 
-/** Null for nothing, and for an empty value: the position of its key is better. */
+/** Null for a missing or empty value: then the position of its key is better. */
 function startOf(node: unknown): number | null {
   if (!isNode(node) || (isScalar(node) && node.value === null && !node.source)) return null;
   return node.range?.[0] ?? null;

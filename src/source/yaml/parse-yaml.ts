@@ -12,10 +12,10 @@ export interface Position {
 /** A parsed YAML text; with a `syntaxError`, the rest is empty. */
 export interface YamlText {
   value: unknown;
-  /** Unquoted keys that Ansible may not read as a text: `9`, `0x1f`, `on`. */
+  /** Unquoted keys that Ansible may not read as a string: `9`, `0x1f`, `on`. */
   nonTextKeys: ReadonlySet<string>;
   root: ParsedNode | null;
-  /** Duplicate keys, undefined aliases and their like. */
+  /** Duplicate keys, undefined anchors and similar problems. */
   problems: Problem[];
   syntaxError: (Position & { message: string }) | null;
   /** @param offset counts from 0, lines and columns from 1 */
@@ -75,25 +75,25 @@ export function parseYaml(text: string, dialect: keyof typeof DIALECTS = 'core',
   const documents = [...composer.compose(tokens, true, text.length)];
   const document = documents[0]!;
   const mistake = document.errors[0] ?? document.warnings[0];
-  if (mistake) return refuse(mistake.pos[0], inOurWords(mistake));
+  if (mistake) return refuse(mistake.pos[0], messageOf(mistake));
   if (documents[1]) return refuse(documents[1].range[0], 'there is a second document ("---"); keep one');
   return { ...plainValue(document.contents, valueOf, mapOf), root: document.contents, syntaxError: null, position };
 }
 
-function inOurWords({ code, message }: YAMLError): string {
+function messageOf({ code, message }: YAMLError): string {
   const said = message.charAt(0).toLowerCase() + message.slice(1);
   switch (code) {
     case 'TAB_AS_INDENT':
       return 'tabs cannot indent; use spaces';
     case 'BAD_DQ_ESCAPE':
-      return `${said}; put the text into single quotes`;
+      return `${said}; use single quotes`;
     case 'BAD_SCALAR_START':
-      return `${said}; quote the text`;
+      return `${said}; quote the string`;
     case 'BLOCK_AS_IMPLICIT_KEY':
-      return 'two keys on one line; quote a text that contains ": "';
+      return 'two keys on one line; quote a string that contains ": "';
     // The tag may be a password that begins with "!".
     case 'TAG_RESOLVE_FAILED':
-      return 'unknown tag; quote a text that begins with !';
+      return 'unknown tag; quote a string that begins with !';
     case 'MISSING_CHAR':
       return said.replace(/(["'])quote/, 'quote $1');
     default:

@@ -4,7 +4,7 @@ import { isTextKey } from './ambiguous-scalar.ts';
 import type { Path, Problem } from '../problem.ts';
 import { quoted } from '../problem.ts';
 
-/** Far above any real file, far below what a file made of aliases to aliases would grow to. */
+/** Far above any real file, far below the size of nested aliases ("billion laughs"). */
 const MAX_NODES_FROM_ALIASES = 500_000;
 /** Anchors that are defined twice can contain each other. */
 const MAX_DEPTH = 100;
@@ -12,13 +12,13 @@ const MAX_DEPTH = 100;
 interface PlainValue {
   value: unknown;
   problems: Problem[];
-  /** Unquoted keys that Ansible may not read as a text. */
+  /** Unquoted keys that Ansible may not read as a string. */
   nonTextKeys: Set<string>;
 }
 
 /**
- * The value that a YAML tree stands for, with what is wrong with it. Unlike the library's own conversion it keeps keys
- * as they are written (`01` is not `1`), finds double keys in one pass, and bounds what aliases can unfold to.
+ * The value of a YAML tree, and its problems. Unlike the conversion of the library, it keeps keys as written (`01` is not
+ * `1`), finds duplicate keys in one pass, and limits the expansion of aliases.
  */
 export function plainValue(
   root: ParsedNode | null,
@@ -27,7 +27,7 @@ export function plainValue(
 ): PlainValue {
   const problems: Problem[] = [];
   const nonTextKeys = new Set<string>();
-  /** Null: it has begun, and not ended yet. */
+  /** Null while its node is being converted. */
   const anchors = new Map<string, Node | null>();
   let fromAliases = 0;
 
@@ -75,7 +75,7 @@ export function plainValue(
   return { value, problems, nonTextKeys };
 }
 
-/** A key as it is written, whatever type YAML sees in it; null for one that is no text at all. */
+/** A key as written, whatever its YAML type; null if it is not a scalar. */
 export function keyText(pair: Pair): string | null {
   if (!isScalar(pair.key)) return null;
   return typeof pair.key.value === 'string' ? pair.key.value : (pair.key.source ?? null);

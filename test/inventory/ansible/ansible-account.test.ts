@@ -266,7 +266,7 @@ describe('an ansible.cfg', () => {
     chmodSync(at.folder, 0o777);
     const { servers, notices } = await readIn(at, {});
     expect(servers[0]!.user).toBeNull();
-    expect(notices.join()).toMatch(/^ansible\.cfg is not read: all users may write to this folder/);
+    expect(notices.join()).toMatch(/^ansible\.cfg is ignored because its folder is world-writable/);
   });
 
   test.each([
@@ -343,7 +343,7 @@ describe('what is encrypted or more than a name in a template', () => {
     ],
     [
       { 'pb/group_vars/all.yml': 'a: [1]\nansible_user: "{{ a }}"\n' },
-      'ansible_user is a template with "a", which is neither a text nor',
+      'ansible_user is a template with "a", which is neither a string nor',
     ],
     [
       { 'pb/group_vars/all.yml': 'pw: hunter2;\nansible_user: "{{ pw }}"\n' },

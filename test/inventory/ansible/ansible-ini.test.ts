@@ -9,8 +9,8 @@ test.each([
   ['[web servers]\nweb-1', '1: "[web servers]" is not a section such as [web], [prod:children] or [web:vars]'],
   ['[web:hosts ]', '1: "[web:hosts ]" is not a section such as [web], [prod:children] or [web:vars]'],
   ['[web:var]\na=b', '1: "[web:var]" is not a section: only children or vars can follow the ":"'],
-  ['a\n[web:vars]\nx=1', '2: [web:vars] is for a group that is nowhere in this file'],
-  ['a\n[prod:children]\nweb', '3: "web" is nowhere in this file'],
+  ['a\n[web:vars]\nx=1', '2: [web:vars] is for a group that this file does not define'],
+  ['a\n[prod:children]\nweb', '3: this file does not define the group "web"'],
   ['[web]\na\n[web:children]\nweb', '1: the group "web" is its own ancestor, or nested more than 100 levels'],
   ['[b]\nx\n[a:children]\nb\n[b:children]\na', '1: the group "b" is its own ancestor, or nested more than 100 levels'],
   ['[a:children]\nall', '2: all cannot be below another group'],
@@ -18,9 +18,9 @@ test.each([
   ['[a]\nx\n[a:children]\nb c', '4: "b c" is not the name of a group, and [a:children] is a list of groups'],
   ['[a]\nx\n[a:vars]\nhunter2', '4: is not key=value, and [a:vars] is a list of variables'],
   ['a ansible_password=hunter2 is it', '1: word 3 is not key=value; a value with blanks needs quotes'],
-  ['a ansible_host=b ; ours', '1: word 3 is not key=value; a comment behind a host begins with #'],
+  ['a ansible_host=b ; ours', '1: word 3 is not key=value; a comment after a host begins with #'],
   ['a ansible_host = b', '1: word 2 is not key=value; a value with blanks needs quotes'],
-  ["a ansible_password='hunter2", '1: has a single quote that is not closed'],
+  ["a ansible_password='hunter2", '1: has an unclosed single quote'],
   ['a ansible_password="hunter2\\', '1: ends with a backslash'],
   [
     'ansible_password=hunter2',
@@ -34,17 +34,17 @@ test.each([
   ['a[a:3]', '1: "a[a:3]": "[a:3]" is not a range such as [1:8] or [01:20]'],
   ['a[:3]', '1: "a[:3]": "[:3]" is not a range such as [1:8] or [01:20]'],
   ['a[1:3]]', '1: "a[1:3]]" has a bracket that is not a range'],
-  ['[1:2]:22', '1: "[1:2]:22" is not a host with a port to Ansible; write ansible_port=...'],
+  ['[1:2]:22', '1: "[1:2]:22" is not host:port to Ansible; write ansible_port=...'],
   ['a[1-3]', '1: "a[1-3]": "[1-3]" is not a range such as [1:8] or [01:20]'],
-  ['a[1:999999]', '1: "a[1:999999]": "[1:999999]" is more than 100000 names'],
-  ['a[1:999]b[1:999]', '1: "a[1:999]b[1:999]" is more than 100000 names'],
+  ['a[1:999999]', '1: "a[1:999999]": "[1:999999]" expands to more than 100000 names'],
+  ['a[1:999]b[1:999]', '1: "a[1:999]b[1:999]" expands to more than 100000 names'],
   ['a[1:99999]\nb[1:99999]', '2: more than 100000 servers'],
   ['a[1:1][1:1][1:1][1:1][1:1][1:1][1:1][1:1][1:1]', `1: "a${'[1:1]'.repeat(9)}" has more than 8 brackets`],
   ['::', '1: "::" ends in ":" without a port'],
-  ['[web]\nall', '2: "all" is the group of all servers, and Ansible would list this one in place of them'],
+  ['[web]\nall', '2: "all" is reserved for the group of all servers; rename this host'],
   ['a:', '1: "a:" ends in ":" without a port'],
   ['a:99999', '1: a: ansible_port "99999" is not a port: 1 to 65535'],
-  ['bench@a', '1: "bench@a" is not a host; write the account as ansible_user=...'],
+  ['bench@a', '1: "bench@a" is not a host; write the user as ansible_user=...'],
   ['{{ x }}', '1: word 2 is not key=value; a value with blanks needs quotes'],
   ['"{{ x }}"', '1: "{{ x }}" is a template, which only Ansible can fill in'],
   ['10', '1: "10" is not a host name; give it an ansible_host'],
@@ -59,7 +59,7 @@ test.each([
   ['a ansible_port=0', '1: a: ansible_port "0" is not a port: 1 to 65535'],
   [
     '[g]\na\n[g:vars]\nansible_user=root # boss',
-    '4: a: ansible_user "root # boss" is not the name of an account; a comment needs a line of its own here',
+    '4: a: ansible_user "root # boss" is not a valid user name; a comment needs a line of its own here',
   ],
   [
     'a fleetmark_host_key=MD5:36:6a:55:f1:10:ea:0b:ee:c0:0d:a1:15:9c:6f:63:57',
@@ -71,17 +71,20 @@ test.each([
   ],
   [
     'a ansible_connection="local x"',
-    '1: a: ansible_connection is "local x", which is not the name of a connection plugin',
+    '1: a: ansible_connection is "local x", which is not a valid name of a connection plugin',
   ],
   ['a ansible_ssh_executable=/opt/ssh', '1: a: ansible_ssh_executable is not supported'],
   ['a ansible_private_key=hunter2', '1: a: ansible_private_key is not supported'],
   ['[g]\na\n[g:vars]\nansible_group_priority=high', '4: ansible_group_priority is not a whole number'],
-  ['a\u000cb', '1: holds a control character'],
-  ['# a\u2028b', '1: holds a control character'],
-  ['[web]\na\n[all]\nweb', '4: web is a host without a group and a group; rename one'],
+  ['a\u000cb', '1: contains a control character'],
+  ['# a\u2028b', '1: contains a control character'],
+  ['[web]\na\n[all]\nweb', '4: web is both a group and a host without a group; rename one'],
   ['::1\n0--1', '2: ::1 and 0--1 have the same server id; rename one'],
   ['[b b]\na b c', '1: "[b b]" is not a section such as [web], [prod:children] or [web:vars]'],
-  ['[w\u00e9b!]\na', '1: "w\u00e9b!" is not the name of a group: letters, digits, ".", "_" and "-", at most 100'],
+  [
+    '[w\u00e9b!]\na',
+    '1: "w\u00e9b!" is not a valid group name: letters, digits, ".", "_" and "-", at most 100 characters',
+  ],
 ])('%j is a mistake, and no server of it is kept', (text, mistake) => {
   expect(mistakes(text)).toEqual([mistake]);
   expect(readAnsibleIni(text).entries).toEqual([]);
@@ -145,7 +148,7 @@ test.each([
 
 test('arguments with an open quote are refused', () => {
   expect(mistakes('[g]\na\n[g:vars]\nansible_ssh_args=-o ProxyJump="b')).toEqual([
-    '4: a: ansible_ssh_args has a double quote that is not closed',
+    '4: a: ansible_ssh_args has an unclosed double quote',
   ]);
 });
 

@@ -33,15 +33,15 @@ test.each([
   ['{"web": ["a"],\n"x": ["hunter2]}', '2: is not valid JSON here'],
   [`{"web": ["a"],\n"x": "${'x'.repeat(9_000_000)}`, '2: is not valid JSON here'],
   ['[]', '1: must be a JSON object of groups'],
-  ['{"_meta": {"hostvars": {\n"a": {}}}}', '2: "a" has variables, and is in no group'],
+  ['{"_meta": {"hostvars": {\n"a": {}}}}', '2: "a" has variables, but is in no group'],
   ['{"_meta": {"hostvars": {\n"a": "hunter2"}}, "web": ["a"]}', '2: the variables of a must be an object'],
   ['{"_meta": {"hostvars": []}, "web": ["a"]}', '1: _meta must hold hostvars, an object'],
   ['{"_meta": {}, "web": ["a"]}', '1: _meta must hold hostvars, an object'],
-  ['{"web": ["a"],\n "db": {}}', '2: "db" is empty: to Ansible it is a host of that name; give it "hosts": []'],
+  ['{"web": ["a"],\n "db": {}}', '2: "db" is empty, so Ansible would read it as a host; add "hosts": []'],
   ['{"_meta": {"hostvars": {}},\n "web": "a"}', '2: "web" must be a group, with hosts, children and vars'],
   ['{"_meta": {"hostvars": {}},\n "web": {"hosts": "a"}}', '2: hosts must be a list of names'],
   ['{"_meta": {"hostvars": {}},\n "web": {"hosts": [1]}}', '2: hosts must be a list of names'],
-  ['{"_meta": {"hostvars": {}},\n "web": {"hosts": ["a"], "host": []}}', '2: "host" is not a part of a group'],
+  ['{"_meta": {"hostvars": {}},\n "web": {"hosts": ["a"], "host": []}}', '2: "host" is not a key of a group'],
   ['{"_meta": {"hostvars": {}},\n "web": {"children": {}}}', '2: children must be a list of names'],
   [
     '{"web": {\n"hosts": ["a"], "children": ["web"]}}',
@@ -54,7 +54,7 @@ test.each([
   ],
   [
     '{"_meta": {"hostvars": {"a": {\n"ansible_user": 1.0}}}, "web": ["a"]}',
-    '2: a: ansible_user is neither a text nor a whole number',
+    '2: a: ansible_user is neither a string nor a whole number',
   ],
 ])('%j is a mistake, and no server of it is kept', (text, mistake) => {
   expect(mistakes(text)).toEqual([mistake]);

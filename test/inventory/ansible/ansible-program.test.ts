@@ -46,7 +46,7 @@ describe('what only Ansible understands, it reads where it is installed', () => 
       'with files beside it that are encrypted',
       { 'hosts.ini': '[web]\nweb-1\n', 'group_vars/web': vault },
       'hosts.ini',
-      'group_vars/web:1 is encrypted with Ansible Vault, and may say how to connect',
+      'group_vars/web:1 is encrypted with Ansible Vault, and may contain variables of the connection',
     ],
     [
       'a value that needs quotes',
@@ -117,7 +117,7 @@ describe('a mistake stays one', () => {
     ['nothing in it', '# none\n', null],
   ])('%s', async (_, text, line) => {
     const { lines, problem, asked } = await readAsking({ 'hosts.ini': text });
-    if (line === null) expect(problem).toBe('names no server');
+    if (line === null) expect(problem).toBe('contains no servers');
     else expect(lines[0]).toMatch(line);
     expect(asked).toBe(false);
   });
@@ -137,7 +137,7 @@ describe('a mistake stays one', () => {
       'hosts.ini, as ansible-inventory lists it: web-1: ansible_port is a template with "port", which is not set for this host',
     ]);
     expect(await readIn({ 'hosts.ini': vault }, answering('{"_meta": {"hostvars": {}}}'))).toMatchObject({
-      problem: 'names no server, says ansible-inventory',
+      problem: 'contains no servers, according to ansible-inventory',
     });
   });
 });
@@ -176,7 +176,7 @@ describe('where ansible-inventory cannot read it either', () => {
   test('a path that it would take for a list of hosts is not handed over', async () => {
     const { lines } = await readIn({ 'a,b.toml': '' }, answering(list), 'a,b.toml');
     expect(lines).toEqual([
-      'a,b.toml: it is TOML, which only Ansible reads, and ansible-inventory cannot be given a path with a comma',
+      'a,b.toml: it is TOML, which only Ansible reads, and ansible-inventory does not accept a path with a comma',
     ]);
   });
 

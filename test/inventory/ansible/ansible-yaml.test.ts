@@ -6,14 +6,14 @@ const mistakes = (text: string) => readAnsibleYaml(text).mistakes.map(({ line, m
 test.each([
   ['', '1: must be a map of groups, such as all:, not nothing'],
   ['- a', '1: must be a map of groups, such as all:, not a list'],
-  ['hunter2', '1: must be a map of groups, such as all:, not a text'],
+  ['hunter2', '1: must be a map of groups, such as all:, not a string'],
   ['plugin: amazon.aws.aws_ec2\nregions: [x]', '1: configures an inventory plugin, which only Ansible can run'],
   ['all: [a]', '1: "all" must be a group, a map of hosts, children and vars'],
   ['all:\n  hosts: [a, b]', '2: hosts must be a map, not a list'],
-  ['all:\n  host: { a: }', '2: "host" is not a part of a group; did you mean "hosts"?'],
-  ['all:\n  extra: { a: }', '2: "extra" is not a part of a group; use hosts, children and vars'],
-  ['web:\n  hosts:\n    a: hunter2', '3: "a" must have a map of variables, or nothing'],
-  ['web:\n  hosts: { a: }\n  vars: hunter2', '3: vars must be a map, not a text'],
+  ['all:\n  host: { a: }', '2: "host" is not a key of a group; did you mean "hosts"?'],
+  ['all:\n  extra: { a: }', '2: "extra" is not a key of a group; use hosts, children and vars'],
+  ['web:\n  hosts:\n    a: hunter2', '3: "a" must be a map of variables, or empty'],
+  ['web:\n  hosts: { a: }\n  vars: hunter2', '3: vars must be a map, not a string'],
   ['web:\n  hosts:\n    a:\n    a:', '4: duplicate key, or one that is not a string'],
   [
     'web:\n  children:\n    web:\n      hosts: { a: }',
@@ -50,7 +50,7 @@ test.each([
   ['web:\n  hosts:\n    a:\n      ansible_password: "x" hunter2', '4: not valid YAML: '],
   ['web:\n  hosts:\n    a:\n      ansible_password: %hunter2', '4: not valid YAML: '],
   ['web:\n  hosts: { a: }\n---\nweb:\n  hosts: { b: }', '3: not valid YAML: there is a second document'],
-  ['web:\n  hosts: { a: }\n  children: 0x1f', '3: children must be a map, not a text'],
+  ['web:\n  hosts: { a: }\n  children: 0x1f', '3: children must be a map, not a string'],
   ['web:\n  hosts:\n    0x1f:', '3: "0x1f" is not a string to every YAML reader; quote it'],
   [
     'web:\n  hosts:\n    "12": { ansible_host: a }\n    12:30:',
@@ -58,7 +58,7 @@ test.each([
   ],
   ['web:\n  hosts:\n    a:\non:\n  hosts:\n    b:', '4: "on" is not a string to every YAML reader; quote it'],
   ['web:\n  hosts:\n    a: &x {}\n    b: &x {}', '4: undefined anchor, or one that is defined twice'],
-  ['web:\n  hosts:\n    a:\n     <<: x', '3: "a" must have a map of variables, or nothing'],
+  ['web:\n  hosts:\n    a:\n     <<: x', '3: "a" must be a map of variables, or empty'],
 ])('%j is a mistake, and no server of it is kept', (text, mistake) => {
   const found = mistakes(text);
   expect(found).toHaveLength(1);

@@ -79,16 +79,16 @@ describe('an inventory with hosts that are not reached by SSH', () => {
   );
 
   test.each([
-    ['h.ini', 'a ansible_connection=', 'is "", which is not the name of a connection plugin'],
+    ['h.ini', 'a ansible_connection=', 'is "", which is not a valid name of a connection plugin'],
     [
       'h.yml',
       'all: { hosts: { a: { ansible_connection: "" } } }',
-      'is "", which is not the name of a connection plugin',
+      'is "", which is not a valid name of a connection plugin',
     ],
     [
       'h.yml',
       'all: { hosts: { a: { ansible_connection: "ssh " } } }',
-      'is "ssh ", which is not the name of a connection',
+      'is "ssh ", which is not a valid name of a connection',
     ],
     [
       'h.yml',
@@ -98,7 +98,7 @@ describe('an inventory with hosts that are not reached by SSH', () => {
     [
       'h.json',
       '{"_meta": {"hostvars": {"a": {"ansible_connection": 7}}}, "g": ["a"]}',
-      'is "7", which is not the name',
+      'is "7", which is not a valid name',
     ],
     ['h.ini', 'a ansible_connection="{{ c }}"', 'is a template with "c", which is not set for this host'],
   ])('%s: %j is refused, as Ansible refuses it', (name, text, message) => {

@@ -27,7 +27,7 @@ test.each([
   ['n[1,,2]', '"n[1,,2]": "" is not a range such as 1-8 or 001-128'],
   ['n[1-4/0]', '"n[1-4/0]": "1-4/0" has a step of 0'],
   ['n[1-9999999999]', '"n[1-9999999999]": "1-9999999999" is not a range such as 1-8 or 001-128'],
-  ['n[1-1000]x[1-1000]', '"n[1-1000]x[1-1000]" is more than 100000 names'],
+  ['n[1-1000]x[1-1000]', '"n[1-1000]x[1-1000]" expands to more than 100000 names'],
   ['n[1][1][1][1][1][1][1][1][1]', '"n[1][1][1][1][1][1][1][1][1]" has more than 8 brackets'],
 ])('%s is refused', (text, problem) => {
   expect(expandNodeSet(text)).toEqual({ problem });
@@ -55,5 +55,5 @@ test('a list of more servers than there can be is read no further', () => {
 
 test('an inventory whose ranges are ten times as many names as there can be servers is expanded no further', () => {
   const { mistakes } = readInventory('a.ini', `[a]\n${'a[0:49999]\n'.repeat(22)}`);
-  expect(mistakes).toEqual([{ line: 23, message: 'the ranges before it are more than 1000000 names' }]);
+  expect(mistakes).toEqual([{ line: 23, message: 'the ranges so far expand to more than 1000000 names' }]);
 });

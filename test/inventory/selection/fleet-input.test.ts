@@ -65,7 +65,7 @@ test('the seed that was drawn for a sample chooses the same servers again', () =
 });
 
 describe('anything else is one sentence', () => {
-  const wrong = 'The input of benchmarkFleet is wrong: ';
+  const wrong = 'Invalid input for benchmarkFleet: ';
   const example = 'benchmarkFleet takes an object such as {"limit": ["web-*"], "maxParallel": 5}, not ';
   test.each([
     [['web-1'], `${example}the string "web-1".`],
@@ -88,7 +88,7 @@ describe('anything else is one sentence', () => {
       [{ limit: ['web-*', 'x'.repeat(200_000)] }],
       `${wrong}limit: must not be longer than 200000 characters; choose by groups, wildcards or node sets`,
     ],
-    [[{ limit: '' }], '"" is neither a server id nor a pattern of one.'],
+    [[{ limit: '' }], '"" is neither a server id nor a pattern.'],
     [[{ sample: '5' }], `${wrong}sample: must be a number of servers such as 5, or a percentage such as "10%"`],
     [[{ sample: 0 }], `${wrong}sample: must be a number of servers such as 5, or a percentage such as "10%"`],
     [[{ sample: null }], `${wrong}sample: must be a number of servers such as 5, or a percentage such as "10%"`],
@@ -156,7 +156,7 @@ describe('the input of one server', () => {
       'InvalidInput',
       'benchmarkServer takes an object such as {"serverId": "web-1"}, not the string "web-1".',
     ],
-    [[{}], 'InvalidInput', 'The input of benchmarkServer is wrong: serverId: is missing'],
+    [[{}], 'InvalidInput', 'Invalid input for benchmarkServer: serverId: is missing'],
     [
       [{ serverID: 'web-1' }],
       'InvalidInput',

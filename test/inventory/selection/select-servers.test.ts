@@ -104,15 +104,15 @@ describe('of an inventory with groups', () => {
     [['@solo*'], 'InvalidInput', '"@solo*" matches no group of the inventory; "solo*" does match servers.'],
     [['wbe-*'], 'InvalidInput', '"wbe-*" matches no server of the inventory.'],
     [['@rakc-*'], 'InvalidInput', '"@rakc-*" matches no group of the inventory.'],
-    [['web', '!web'], 'InvalidInput', 'The selection "web", "!web" leaves no server.'],
-    [['@'], 'InvalidInput', '"@" is neither a server id nor a pattern of one.'],
-    [['@@web'], 'InvalidInput', '"@@web" is neither a server id nor a pattern of one.'],
-    [['@!web'], 'InvalidInput', '"@!web" is neither a server id nor a pattern of one.'],
+    [['web', '!web'], 'InvalidInput', 'The selection "web", "!web" selects no server.'],
+    [['@'], 'InvalidInput', '"@" is neither a server id nor a pattern.'],
+    [['@@web'], 'InvalidInput', '"@@web" is neither a server id nor a pattern.'],
+    [['@!web'], 'InvalidInput', '"@!web" is neither a server id nor a pattern.'],
     [['=web*'], 'UnknownServer', '"web*" is not in the inventory.'],
     [
       ['web:!old'],
       'InvalidInput',
-      '"web:!old" is neither a server id nor a pattern of one; patterns are separated by commas.',
+      '"web:!old" is neither a server id nor a pattern; patterns are separated by commas.',
     ],
   ])('%j is refused', (patterns, kind, message) => {
     expect(() => selectOf(grouped, patterns)).toThrow(expect.objectContaining({ kind, message }));
@@ -134,7 +134,7 @@ describe('of an inventory with groups', () => {
         const meant = new Set(includes.flatMap((pattern) => selectOf(grouped, [pattern])));
         for (const id of excludes.flatMap((pattern) => selectOf(grouped, [pattern]))) meant.delete(id);
         const patterns = [...excludes.map((pattern) => `!${pattern}`), ...includes];
-        if (meant.size === 0) expect(() => selectOf(grouped, patterns)).toThrow(/leaves no server/);
+        if (meant.size === 0) expect(() => selectOf(grouped, patterns)).toThrow(/selects no server/);
         else expect(selectOf(grouped, patterns)).toEqual(everyone.filter((id) => meant.has(id)));
       })
     );
@@ -163,25 +163,25 @@ describe('a selection that cannot be meant is refused', () => {
     [['Web-1'], 'UnknownServer', '"Web-1" is not in the inventory; did you mean "web-1"?'],
     [['web-1', 'gpu-*'], 'InvalidInput', '"gpu-*" matches no server of the inventory.'],
     [['!gpu-*'], 'InvalidInput', '"gpu-*" matches no server of the inventory.'],
-    [['web-1', '!web-*'], 'InvalidInput', 'The selection "web-1", "!web-*" leaves no server.'],
-    [['!*'], 'InvalidInput', 'The selection "!*" leaves no server.'],
+    [['web-1', '!web-*'], 'InvalidInput', 'The selection "web-1", "!web-*" selects no server.'],
+    [['!*'], 'InvalidInput', 'The selection "!*" selects no server.'],
     [
       ['!web-1', '!web-2', '!web-10', '!db-1', '!10', '!*'],
       'InvalidInput',
-      'The selection "!web-1", "!web-2", "!web-10", "!db-1", "!10", ... leaves no server.',
+      'The selection "!web-1", "!web-2", "!web-10", "!db-1", "!10", ... selects no server.',
     ],
-    [['x'.repeat(101)], 'InvalidInput', `"${'x'.repeat(57)}..." is neither a server id nor a pattern of one.`],
-    [[''], 'InvalidInput', '"" is neither a server id nor a pattern of one.'],
-    [['!'], 'InvalidInput', '"" is neither a server id nor a pattern of one.'],
-    [['!!web-1'], 'InvalidInput', '"!web-1" is neither a server id nor a pattern of one.'],
-    [['web-1; reboot'], 'InvalidInput', '"web-1; reboot" is neither a server id nor a pattern of one.'],
+    [['x'.repeat(101)], 'InvalidInput', `"${'x'.repeat(57)}..." is neither a server id nor a pattern.`],
+    [[''], 'InvalidInput', '"" is neither a server id nor a pattern.'],
+    [['!'], 'InvalidInput', '"" is neither a server id nor a pattern.'],
+    [['!!web-1'], 'InvalidInput', '"!web-1" is neither a server id nor a pattern.'],
+    [['web-1; reboot'], 'InvalidInput', '"web-1; reboot" is neither a server id nor a pattern.'],
     [['web-[12]'], 'UnknownServer', '"web-12" is not in the inventory; did you mean "web-2"?'],
     [['web-[1-3]'], 'UnknownServer', '"web-3" is not in the inventory; did you mean "web-2"?'],
-    [['web-[3-1]'], 'InvalidInput', 'The selection is wrong: "web-[3-1]": "3-1" ends before it begins.'],
-    [['web-[a]'], 'InvalidInput', '"web-[a]" is neither a server id nor a pattern of one.'],
-    [['web-[1,2'], 'InvalidInput', '"web-[1,2" is neither a server id nor a pattern of one.'],
-    [['[1-99999]', '[1-99999]'], 'InvalidInput', 'The selection is more than 100000 patterns.'],
-    [['a\u001b[2J\n'], 'InvalidInput', '"a\\u001b[2J" is neither a server id nor a pattern of one.'],
+    [['web-[3-1]'], 'InvalidInput', 'Invalid selection: "web-[3-1]": "3-1" ends before it begins.'],
+    [['web-[a]'], 'InvalidInput', '"web-[a]" is neither a server id nor a pattern.'],
+    [['web-[1,2'], 'InvalidInput', '"web-[1,2" is neither a server id nor a pattern.'],
+    [['[1-99999]', '[1-99999]'], 'InvalidInput', 'The selection expands to more than 100000 patterns.'],
+    [['a\u001b[2J\n'], 'InvalidInput', '"a\\u001b[2J" is neither a server id nor a pattern.'],
     [['__proto__'], 'UnknownServer', '"__proto__" is not in the inventory.'],
     [['constructor'], 'UnknownServer', '"constructor" is not in the inventory.'],
   ])('%j', (patterns, kind, message) => {
@@ -202,7 +202,7 @@ describe('a selection that cannot be meant is refused', () => {
 
   test('a pattern of a megabyte', () => {
     const patterns = ['*'.repeat(1_000_000)];
-    expect(() => selectServers(ids, patterns)).toThrow(/^".{60}" is neither a server id nor a pattern of one\.$/);
+    expect(() => selectServers(ids, patterns)).toThrow(/^".{60}" is neither a server id nor a pattern\.$/);
     for (const text of ['[', ',[', '[,', '[1-9', '[1],', '1-99999,']) {
       expect(() => selectServers(ids, [text.repeat(200_000)])).toThrow(Failure);
       expect(() => selectServers(ids, [`x[1-${text.repeat(200_000)}]`])).toThrow(Failure);

@@ -7,12 +7,12 @@ describe('what is not YAML is one sentence with its place', () => {
   test.each([
     ['a:\n\t- 1', 2, 1, 'tabs cannot indent; use spaces'],
     ['a: "x', 1, 6, 'missing closing quote "'],
-    ['a: b: c', 1, 4, 'two keys on one line; quote a text that contains ": "'],
-    ['a: "\\S"', 1, 5, 'invalid escape sequence \\S; put the text into single quotes'],
-    ['a: @x', 1, 4, 'plain value cannot start with reserved character @; quote the text'],
+    ['a: b: c', 1, 4, 'two keys on one line; quote a string that contains ": "'],
+    ['a: "\\S"', 1, 5, 'invalid escape sequence \\S; use single quotes'],
+    ['a: @x', 1, 4, 'plain value cannot start with reserved character @; quote the string'],
     ['a: [1,', 1, 7, 'flow sequence in block collection must be sufficiently indented and end with a ]'],
-    ['a: !ruby/object:X {}', 1, 4, 'unknown tag; quote a text that begins with !'],
-    ['a: !!binary aGk=', 1, 4, 'unknown tag; quote a text that begins with !'],
+    ['a: !ruby/object:X {}', 1, 4, 'unknown tag; quote a string that begins with !'],
+    ['a: !!binary aGk=', 1, 4, 'unknown tag; quote a string that begins with !'],
     ['a: 1\n---\nb: 2', 2, 1, 'there is a second document ("---"); keep one'],
   ])('%j', (text, line, column, message) => {
     expect(parseYaml(text).syntaxError).toEqual({ line, column, message: `not valid YAML: ${message}` });
