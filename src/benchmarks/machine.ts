@@ -105,7 +105,7 @@ export interface MachineIds {
   bootId: string | null;
   /** Its own name for itself. */
   node: string | null;
-  /** All that its sshd may show, in base64. */
+  /** All that its sshd may present, in base64. */
   hostKeys: string[];
 }
 

@@ -7,17 +7,17 @@ import { commandRunner } from './jobs/run-command.ts';
 import { ServerConnections } from './server-connections.ts';
 import type { ServerConnectionsDependencies } from './server-connections.ts';
 
-/** A dead link is noticed after up to four keepalives, and is a different failure than a shell that does not open. */
+/** `openMs` exceeds four keepalives, so that a dead link is not reported as a shell that does not open. */
 const TIMES = { idleMs: 15_000, openMs: 45_000, keepaliveMs: 10_000 };
 
 export interface SshDependencies
   extends Omit<ServerConnectionsDependencies, keyof typeof TIMES>, Partial<typeof TIMES> {
   jobLimits?: Partial<DetachedJobLimits>;
-  /** The folder on servers that is tried first for jobs. */
+  /** The folder that is tried first for jobs on servers. */
   jobFolder?: string;
 }
 
-/** The port behind which all SSH happens, with one connection per server. Nothing runs after `close`. */
+/** The port for all SSH, with one connection per server. Nothing runs after `close`. */
 export function createSsh({
   jobLimits = {},
   jobFolder = '',
@@ -27,8 +27,8 @@ export function createSsh({
   const { shell, closing } = servers;
   const dependencies = { shell, closing, log: given.log, limits: { ...DETACHED_JOB_LIMITS, ...jobLimits } };
   return {
-    async connection({ signal, ...name }) {
-      const { route, connection } = await servers.connected(name, signal);
+    async connection({ signal, ...server }) {
+      const { route, connection } = await servers.connected(server, signal);
       const { user, host, port } = route;
       const { hostKey, trusted } = connection;
       return { user, host, port, hostKey, trusted, target: targetFingerprint(route, hostKey) };

@@ -13,11 +13,11 @@ import type { Shell } from './jobs/verb-sender.ts';
 export interface ServerConnectionsDependencies extends ConnectionsDependencies {
   /** The inventory, read again for every job. */
   routeOf: (serverId: string) => Promise<Route>;
-  /** For a server to start a shell on an open connection; longer than it takes to notice a dead link. */
+  /** Time to start a shell on an open connection; longer than it takes to notice a dead link. */
   openMs: number;
 }
 
-/** The shared connection of a server, for as long as its route does not change. */
+/** The shared connection of a server while its route does not change. */
 interface Open {
   routeText: string;
   shared: SharedConnection;

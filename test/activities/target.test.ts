@@ -101,7 +101,7 @@ describe.skipIf(skipsWithoutSshd())('a run that another worker goes on with', ()
   test('is refused if the inventory has another port, without connecting', async () => {
     const plan = await prepare(worker(began));
     const before = elsewhere.log();
-    const refusal = `final TargetChanged: the inventory of this worker leads to ${elsewhere.user}@127.0.0.1:${elsewhere.port}, and the run began on another server`;
+    const refusal = `final TargetChanged: the inventory of this worker leads to ${elsewhere.user}@127.0.0.1:${elsewhere.port}, but the run began on another server`;
     expect(await outcomes(worker(elsewhere), plan)).toEqual([refusal, refusal, refusal]);
     expect(elsewhere.log()).toBe(before);
     expect(readdirSync(dir)).not.toContain('ran');
@@ -132,7 +132,7 @@ describe.skipIf(skipsWithoutSshd())('a run that another worker goes on with', ()
       writeFileSync(began.knownHostsFile, `[127.0.0.1]:${port} ${impostor.hostKeys[0]}\n`);
       const ended = await outcomes(by, plan);
       const shown =
-        /^final TargetChanged: 127\.0\.0\.1:\d+ presents the host key SHA256:\S{43}, and presented another one when the run began/;
+        /^final TargetChanged: 127\.0\.0\.1:\d+ presents the host key SHA256:\S{43}, but presented another one when the run began/;
       expect(ended).toEqual(Array(3).fill(expect.stringMatching(shown)));
       expect(impostor.log()).toContain('Accepted publickey');
       expect(impostor.log()).not.toContain('Starting session');

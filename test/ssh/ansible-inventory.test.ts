@@ -11,7 +11,7 @@ import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
 import type { Sshd } from '../support/sshd.ts';
 import { silent } from './access.ts';
 
-describe.skipIf(skipsWithoutSshd())('a server of an Ansible inventory', () => {
+describe.skipIf(skipsWithoutSshd())('a server in an Ansible inventory', () => {
   let [jump, end, dir]: [Sshd, Sshd, string] = [null!, null!, ''];
 
   beforeAll(async () => {
@@ -36,7 +36,7 @@ describe.skipIf(skipsWithoutSshd())('a server of an Ansible inventory', () => {
     rmSync(dir, { recursive: true });
   });
 
-  test('is reached under an id of any script, by its group_vars, ansible.cfg, and a jump host with a key of its own', async () => {
+  test('is reached with its group_vars, ansible.cfg and jump host key, even if its id is not ASCII', async () => {
     const account = { home: '/nonexistent/home', env: {}, user: userInfo().username };
     const around = {
       kinds: kindsOf(catalogue),

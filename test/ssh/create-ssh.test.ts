@@ -32,7 +32,7 @@ const soon = { timeout: 10_000 };
 let counter = 0;
 const newJob = () => `job-${process.pid}-${counter++}`;
 
-describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
+describe.skipIf(skipsWithoutSshd())('SSH to a real sshd', () => {
   let sshd: Sshd;
   let dir: string;
   const open: { close(): Promise<void> }[] = [];
@@ -102,7 +102,7 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
   }
 
   describe('a command', () => {
-    test('gives its output, its errors, its exit status and its duration', async () => {
+    test('returns its output, its errors, its exit status and its duration', async () => {
       const { run } = closeLater(sshTo(accessTo(sshd)));
       const result = await run(`printf 'score: 80\\n'; echo "it's \\$HOME" >&2; exit 3`);
       expect(result).toEqual({
@@ -115,24 +115,24 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
       });
     });
 
-    test('knows its job, speaks C and reads nothing', async () => {
+    test('has its id in the environment, the C locale and an empty standard input', async () => {
       const { run } = closeLater(sshTo(accessTo(sshd)));
       expect((await run('echo $FLEETMARK_COMMAND $LC_ALL; cat')).stdout).toBe('run-1/cpu/1 C\n');
     });
 
-    test('that a signal ends has no exit code', async () => {
+    test('ended by a signal has no exit code', async () => {
       const { run } = closeLater(sshTo(accessTo(sshd)));
       expect(await run('kill -SEGV $$')).toMatchObject({ exitCode: null, signal: 'SIGSEGV', stderr: '' });
     });
 
-    test('may be long, and is refused where no shell would take it', async () => {
+    test('may be long, and is refused if it is too long for a shell', async () => {
       const { run } = closeLater(sshTo(accessTo(sshd)));
       const text = 'x'.repeat(110_000);
       expect((await run(`printf %s '${text}' | wc -c`)).stdout.trim()).toBe('110000');
       await expect(run(`: ${text} ${text}`)).rejects.toMatchObject({ kind: 'InvalidConfig' });
     });
 
-    test('may print any bytes to both streams, as many as are read of a job', async () => {
+    test('may print any bytes to both streams, up to the output limit of a job', async () => {
       const { run } = closeLater(sshTo(accessTo(sshd)));
       const most = await run('head -c 262144 /dev/zero; head -c 262144 /dev/zero >&2');
       expect(most).toMatchObject({ stdout: '\0'.repeat(1 << 18), stderr: '\0'.repeat(1 << 18), truncated: false });
@@ -140,7 +140,7 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
     });
 
     test.each(['yes', 'yes >&2'])(
-      'that prints more than that is killed and fails as a job does: %s',
+      'that prints more than the limit is killed and fails as a job does: %s',
       async (command) => {
         const { run } = closeLater(sshTo(accessTo(sshd)));
         const commandId = newJob();
@@ -154,7 +154,7 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
       }
     );
 
-    test('whose background processes go on is done, and they are gone', async () => {
+    test('ends although its background processes go on, and they are killed', async () => {
       const { run } = closeLater(sshTo(accessTo(sshd)));
       const commandId = newJob();
       expect(await run('sleep 1000 & (trap "" TERM HUP; sleep 1000) & echo done', { commandId })).toMatchObject({
@@ -164,11 +164,11 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
     });
   });
 
-  describe('a command that is cancelled', () => {
+  describe('a cancelled command', () => {
     test.each([
-      ['a plain one', 'sleep 1000'],
+      ['a single process', 'sleep 1000'],
       ['a pipeline with a background process', 'sleep 1000 & while :; do sleep 1; done | cat | cat >&2'],
-      ['one that ignores TERM', `trap '' TERM HUP; while :; do sleep 1; done`],
+      ['a process that ignores TERM', `trap '' TERM HUP; while :; do sleep 1; done`],
     ])('is gone before the promise rejects: %s', async (_what, command) => {
       const ssh = closeLater(sshTo(accessTo(sshd)));
       const abort = new AbortController();
@@ -180,7 +180,7 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
       expect((await ssh.run('echo on')).stdout).toBe('on\n');
     });
 
-    test('before it had its turn never runs', async () => {
+    test('never runs if it was still waiting for its turn', async () => {
       const ssh = closeLater(sshTo(accessTo(sshd)));
       const abort = new AbortController();
       const others = await Promise.all([1, 2, 3].map(() => endless(ssh, 'sleep 1000', { signal: abort.signal })));
@@ -194,7 +194,7 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
       expect(readdirSync(dir)).not.toContain('never');
     });
 
-    test('beforehand does not even connect', async () => {
+    test('does not connect if it was cancelled beforehand', async () => {
       const before = accepted(sshd);
       const { run } = closeLater(sshTo(accessTo(sshd)));
       await expect(run('true', { signal: AbortSignal.abort(new Error('no')) })).rejects.toThrow('no');
@@ -202,7 +202,7 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
     });
   });
 
-  test('a command that takes too long is killed, and the failure says after how long', async () => {
+  test('a command that exceeds its timeout is killed, and the failure names the timeout', async () => {
     const ssh = closeLater(sshTo(accessTo(sshd)));
     const { commandId, result } = await endless(ssh, 'sleep 1000', { timeoutMs: 300 });
     await expect(result).rejects.toMatchObject({
@@ -213,7 +213,7 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
   });
 
   describe('a connection', () => {
-    test('is shared by all jobs of a server, three at a time', async () => {
+    test('is shared by all commands of a server, three at a time', async () => {
       const before = accepted(sshd);
       const { run } = closeLater(sshTo(accessTo(sshd)));
       const file = path.join(dir, 'turns');
@@ -228,7 +228,7 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
       expect(most).toBe(3);
     });
 
-    test('says where it leads, and what runs afterwards shares it', async () => {
+    test('reports its endpoint, and later commands share it', async () => {
       const before = accepted(sshd);
       const { run, connection } = closeLater(sshTo(accessTo(sshd)));
       const shown = execFileSync('ssh-keygen', ['-lf', path.join(sshd.dir, 'host_ed25519.pub')], { encoding: 'utf8' });
@@ -243,7 +243,7 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
       expect(accepted(sshd) - before).toBe(1);
     });
 
-    test('runs nothing on a server that is not the target that was asked for', async () => {
+    test('runs nothing on a server other than the requested target', async () => {
       const access = accessTo(sshd);
       const { run, connection } = closeLater(sshTo(access, { routeOf: async () => access.server }));
       const { target } = await connection();
@@ -254,7 +254,7 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
         access.server = { ...access.server, port: own.port };
         await expect(run(command, { target })).rejects.toMatchObject({
           kind: 'TargetChanged',
-          message: `the inventory of this worker leads to ${own.user}@127.0.0.1:${own.port}, and the run began on another server`,
+          message: `the inventory of this worker leads to ${own.user}@127.0.0.1:${own.port}, but the run began on another server`,
         });
         access.server = { ...access.server, port: sshd.port };
         const otherKey = target.slice(0, 63) + (target.endsWith('0') ? '1' : '0');
@@ -267,14 +267,14 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
       expect(readdirSync(dir)).not.toContain('not_there');
     });
 
-    test('sends small messages at once', async () => {
+    test('sends small messages without delay', async () => {
       const setNoDelay = vi.spyOn(Socket.prototype, 'setNoDelay');
       await closeLater(sshTo(accessTo(sshd))).run('true');
       expect(setNoDelay).toHaveBeenCalledWith(true);
       setNoDelay.mockRestore();
     });
 
-    test('is closed when it was idle for a while, and opened anew', async () => {
+    test('is closed after its idle time, and opened again on demand', async () => {
       await withSshd({}, async (own) => {
         const { run } = closeLater(sshTo(accessTo(own), { idleMs: 10 }));
         await run('true');
@@ -284,7 +284,7 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
       });
     });
 
-    test('that died while it was idle is replaced without a word', async () => {
+    test('that died while idle is silently replaced', async () => {
       await withSshd({}, async (own) => {
         const { run } = closeLater(sshTo(accessTo(own)));
         await run('true');
@@ -293,7 +293,7 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
       });
     });
 
-    test('that breaks under a command is lost, never a success, and the command is killed on the server', async () => {
+    test('that breaks during a command fails the command, which is killed on the server', async () => {
       await withSshd({}, async (own) => {
         const ssh = closeLater(sshTo(accessTo(own)));
         const { commandId, result } = await endless(ssh, `trap '' TERM; while :; do sleep 0.2; done`);
@@ -304,7 +304,7 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
       });
     });
 
-    test('that goes silent is lost once nobody answers three times', async () => {
+    test('that goes silent is lost after three unanswered keepalives', async () => {
       await withProxy(async ({ access, blackHole }) => {
         const ssh = closeLater(sshTo(access, { keepaliveMs: 100 }));
         const { result } = await endless(ssh, 'sleep 1000');
@@ -316,7 +316,7 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
       });
     });
 
-    test('that goes silent can be closed all the same', async () => {
+    test('that goes silent can still be closed', async () => {
       await withProxy(async ({ access, blackHole }) => {
         const ssh = sshTo(access);
         const { result } = await endless(ssh, 'sleep 1000');
@@ -326,7 +326,7 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
       });
     });
 
-    test('that goes silent does not keep a cancelled job', async () => {
+    test('that goes silent does not delay a cancelled command', async () => {
       await withProxy(async ({ access, blackHole }) => {
         const ssh = closeLater(sshTo(access));
         const abort = new AbortController();
@@ -337,7 +337,7 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
       });
     });
 
-    test('is another one once the inventory says another user or key', async () => {
+    test('is replaced when the inventory changes the user or the key', async () => {
       const before = accepted(sshd);
       const access = accessTo(sshd);
       const { run } = closeLater(sshTo(access, { routeOf: async () => access.server }));
@@ -350,7 +350,7 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
       expect(accepted(sshd) - before).toBe(2);
     });
 
-    test('is refused to jobs after the end, and those under way end at once', async () => {
+    test('is refused after close, and running commands end at once', async () => {
       const ssh = sshTo(accessTo(sshd));
       const { commandId, result } = await endless(ssh, 'sleep 1000');
       await ssh.close();
@@ -359,7 +359,7 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
       await vi.waitFor(() => expect(processesOf(commandId)).toBe(0), soon);
     });
 
-    test('has keys exchanged again and again, each time verified', async () => {
+    test('exchanges keys repeatedly, and verifies the host key each time', async () => {
       await withSshd({ config: ['RekeyLimit 100K'] }, async (own) => {
         const { run } = closeLater(sshTo(accessTo(own)));
         for (let looks = 1; looks <= 8; looks++) {
@@ -369,8 +369,8 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
     });
   });
 
-  describe('a server that is peculiar', () => {
-    test('may allow one session at a time', async () => {
+  describe('an unusual server', () => {
+    test('may allow only one session at a time', async () => {
       await withSshd({ config: ['MaxSessions 1'] }, async (own) => {
         const { run } = closeLater(sshTo(accessTo(own)));
         const results = await Promise.all(Array.from({ length: 4 }, (_, i) => run(`echo ${i}`)));
@@ -378,16 +378,16 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
       });
     });
 
-    test('may allow none, which is an error that says so', async () => {
+    test('that allows no sessions is reported as such', async () => {
       await withSshd({ config: ['MaxSessions 0'] }, async (own) => {
         await expect(closeLater(sshTo(accessTo(own))).run('true')).rejects.toMatchObject({
           kind: 'HostUnsuitable',
-          message: expect.stringContaining('opens no session'),
+          message: expect.stringContaining('refused to open a session'),
         });
       });
     });
 
-    test('may greet on both streams before it lets us speak', async () => {
+    test('may print a greeting on both streams before it runs our script', async () => {
       const config = ['ForceCommand echo Welcome; echo Warning >&2; eval "$SSH_ORIGINAL_COMMAND"'];
       await withSshd({ config }, async (own) => {
         const result = await closeLater(sshTo(accessTo(own))).run('echo out; echo err >&2');
@@ -395,7 +395,7 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
       });
     });
 
-    test('may have no shell for us, which is an error with its words', async () => {
+    test('without a usable shell is reported with its own message', async () => {
       const config = ['ForceCommand echo This account is currently not available.; exit 1'];
       await withSshd({ config }, async (own) => {
         await expect(closeLater(sshTo(accessTo(own))).run('true')).rejects.toMatchObject({
@@ -406,7 +406,7 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
       });
     });
 
-    test('may answer in a shell that keeps its parent', async () => {
+    test('may run our shell as a child of another shell', async () => {
       await withSshd({ config: ['ForceCommand sh -c "$SSH_ORIGINAL_COMMAND"; exit $?'] }, async (own) => {
         const ssh = closeLater(sshTo(accessTo(own)));
         expect(await ssh.run('exit 4')).toMatchObject({ exitCode: 4 });
@@ -414,7 +414,7 @@ describe.skipIf(skipsWithoutSshd())('jobs on a real sshd', () => {
     });
   });
 
-  test('the log tells the story of one server, the lines of ssh2 included, and no key', async () => {
+  test('the log tells the story of one server, including the lines of ssh2, and contains no key', async () => {
     const file = path.join(dir, 'trace.log');
     const log = createLogger({ file }, 'trace');
     const ssh = sshTo(accessTo(sshd), { log });

@@ -7,7 +7,7 @@ import type { Sshd } from '../support/sshd.ts';
 import { accessTo, hopTo } from './access.ts';
 import type { Access } from './access.ts';
 
-describe.skipIf(skipsWithoutSshd() || !canMountFuse)('files on a mount that does not answer', () => {
+describe.skipIf(skipsWithoutSshd() || !canMountFuse)('files on an unresponsive mount', () => {
   let sshd: Sshd;
   let mount: string;
   const silent = (file: string) => `${path.join(mount, file)} did not answer within 10 s`;
@@ -21,7 +21,7 @@ describe.skipIf(skipsWithoutSshd() || !canMountFuse)('files on a mount that does
 
   const to = (server: Partial<Access['server']>) => accessTo(sshd, { server, settings: { connectTimeoutMs: 5_000 } });
 
-  test('keep only the servers waiting that need them', async () => {
+  test('delay only the servers that need them', async () => {
     const keys = Array.from({ length: 6 }, (_, index) => `key-${index}`);
     const all = [
       ...keys.map((key) => to({ keyFile: path.join(mount, key) })),

@@ -10,7 +10,7 @@ import { createSsh } from '../../src/ssh/create-ssh.ts';
 import { accessTo, hopTo, silent } from './access.ts';
 import type { Access } from './access.ts';
 
-describe.skipIf(skipsWithoutSshd() || !canMount)('where the first name server never answers', () => {
+describe.skipIf(skipsWithoutSshd() || !canMount)('if the first name server never answers', () => {
   let sshd: Sshd;
   let names: NameServers;
   const hosts = Array.from({ length: 10 }, (_, index) => `web-${index}.fleet.example`);
@@ -34,7 +34,7 @@ describe.skipIf(skipsWithoutSshd() || !canMount)('where the first name server ne
   const to = (host: string, more: Partial<Access['server']> = {}) =>
     accessTo(sshd, { server: { serverId: host, host, ...more }, settings: { connectTimeoutMs: 2_000 } });
 
-  test('ten servers are connected to, as their look-ups do not count against them', async () => {
+  test('ten servers are reached, because look-ups do not count against their timeout', async () => {
     const outcomes = await runWithMounts<string[]>(
       withResolver(names.file),
       program,
@@ -43,7 +43,7 @@ describe.skipIf(skipsWithoutSshd() || !canMount)('where the first name server ne
     expect(outcomes).toEqual(hosts.map(() => 'connected'));
   });
 
-  test('and a dozen names get no answer at all, those are told apart from servers that have one', async () => {
+  test('a dozen names without any answer do not affect servers that have one', async () => {
     const dead = Array.from({ length: 12 }, (_, index) => `dead-${index}.fleet.example`);
     const healthy = ['127.0.0.1', 'localhost', hosts[0]!];
     const all = [...dead, ...healthy].map((host) => to(host));
@@ -58,7 +58,7 @@ describe.skipIf(skipsWithoutSshd() || !canMount)('where the first name server ne
     }
   });
 
-  test('a jump host is looked up with the same patience', async () => {
+  test('the look-up of a jump host gets the same timeout', async () => {
     const jumps = [hopTo(sshd, { host: hosts[1]! })];
     const all = [
       to('127.0.0.1', { jumps }),
@@ -69,12 +69,12 @@ describe.skipIf(skipsWithoutSshd() || !canMount)('where the first name server ne
     expect(lost).toMatch(/^at the jump host dead-1\.fleet\.example:\d+: .*the DNS did not answer within \d+ s/);
   });
 
-  test('a name that the second one does not know is not found', async () => {
+  test('a name unknown to the second name server is not found', async () => {
     const [outcome] = await runWithMounts<string[]>(withResolver(names.file), program, [to('web-77.fleet.example')]);
-    expect(outcome).toContain('the host name web-77.fleet.example is not found');
+    expect(outcome).toContain('host name web-77.fleet.example not found');
   });
 
-  test('of a jump host, it keeps only the servers waiting that it is asked for', async () => {
+  test('and a jump host uses it, only the servers with unanswered names fail', async () => {
     const resolver = path.join(sshd.dir, 'resolv.conf');
     writeFileSync(resolver, 'nameserver 127.99.25.1\nnameserver 127.99.25.2\noptions timeout:5 attempts:2\n');
     const through = withMounts(withResolver(resolver), []);

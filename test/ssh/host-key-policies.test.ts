@@ -53,15 +53,15 @@ describe.skipIf(skipsWithoutSshd())('host keys of a real sshd', () => {
     ],
     ['its key, revoked', ({ port, hostKeys }) => `[127.0.0.1]:${port} ${hostKeys[0]}\n@revoked * ${hostKeys[0]}\n`],
     ['its key, revoked only', ({ hostKeys }) => `@revoked * ${hostKeys[0]}\n`],
-    ['an authority', ({ port }, other) => `@cert-authority [127.0.0.1]:${port} ${other}\n`],
-    ['a broken line', ({ port, hostKeys }) => `[127.0.0.1]:${port} ${hostKeys[0]!.slice(0, -6)}\n`],
+    ['a certificate authority', ({ port }, other) => `@cert-authority [127.0.0.1]:${port} ${other}\n`],
+    ['an invalid line', ({ port, hostKeys }) => `[127.0.0.1]:${port} ${hostKeys[0]!.slice(0, -6)}\n`],
   ];
   const both = cases.flatMap(([what, lines]) => [
     { what, lines, policy: 'strict' as const },
     { what, lines, policy: 'accept-new' as const },
   ]);
 
-  test.each(both)('$policy: where $what is known it does what ssh does', async ({ lines, policy }) => {
+  test.each(both)('$policy: with $what in known_hosts, it decides as ssh does', async ({ lines, policy }) => {
     for (const name of ['ours', 'of_ssh']) writeFileSync(file(name), lines(sshd, impostor));
     const options = [
       ...['-F', 'none', '-i', sshd.keyFile, '-p', `${sshd.port}`, '-o', 'BatchMode=yes', '-o', 'UpdateHostKeys=no'],
@@ -77,7 +77,7 @@ describe.skipIf(skipsWithoutSshd())('host keys of a real sshd', () => {
     }
   });
 
-  test('accept-new adds one line however many connect at once, and says so once at warn', async () => {
+  test('accept-new adds one line for many simultaneous connections, and warns once', async () => {
     const lines: { level: number; msg: string; hostKey?: string; serverId?: string }[] = [];
     const stream = new Writable({
       write: (chunk, _, done) => (lines.push(JSON.parse(String(chunk)) as never), done()),
@@ -110,7 +110,7 @@ describe.skipIf(skipsWithoutSshd())('host keys of a real sshd', () => {
     ]);
   });
 
-  test('a pinned key is right without any known_hosts, and the only one that is', async () => {
+  test('a pinned key needs no known_hosts file, and every other key is refused', async () => {
     const pinOf = (key: string) => fingerprint(Buffer.from(key.split(' ')[1]!, 'base64'));
     const settings = { knownHostsFiles: [file('absent')], hostKeys: 'accept-new' as const };
     expect(sshd.hostKeys).toHaveLength(2);
@@ -121,16 +121,16 @@ describe.skipIf(skipsWithoutSshd())('host keys of a real sshd', () => {
     expect(await trusted(revoking, { hostKey: pinOf(sshd.hostKeys[0]!) })).toBe('HostKeyMismatch');
   });
 
-  test('where known_hosts keeps no key, the advice is one that can work', async () => {
+  test('if known_hosts keeps no key, the advice is one that works', async () => {
     const unknown = async (files: string[], hostKeys: SshSettings['hostKeys'], server: Partial<Route> = {}) => {
       const ssh = sshTo(accessTo(sshd, { settings: { knownHostsFiles: files, hostKeys }, server }));
       const error = (await ssh.connection().catch((reason: unknown) => reason)) as Failure;
       await ssh.close();
       return error.message;
     };
-    const advice = ': name a file by ssh.knownHosts in fleetmark.yaml, or pin this key as hostKey of the server';
+    const advice = ': set ssh.knownHosts in fleetmark.yaml to a file, or pin this key as hostKey of the server';
     const nowhere = '; its known_hosts file is /dev/null, which keeps no key';
-    const place = `127.0.0.1:${sshd.port} shows the host key ssh-ed25519`;
+    const place = `127.0.0.1:${sshd.port} presents the host key ssh-ed25519`;
     const of = (files: string[]) => unknown(files, 'strict');
     expect(await of(['/dev/null'])).toContain(`which is in no known_hosts file${nowhere}${advice}`);
     expect(await of(['/dev/null', file('absent')])).toContain(`which is not in ${file('absent')}${nowhere}${advice}`);
@@ -142,7 +142,7 @@ describe.skipIf(skipsWithoutSshd())('host keys of a real sshd', () => {
     expect(await trusted({ knownHostsFiles: ['/dev/null'] }, { hostKey: pin })).toBe('pinned');
   });
 
-  test('nothing runs on a server whose new key cannot be written down', async () => {
+  test('nothing runs on a server whose new key cannot be recorded', async () => {
     writeFileSync(file('no_folder'), '');
     const settings = { knownHostsFiles: [file('no_folder/known_hosts')], hostKeys: 'accept-new' as const };
     const ssh = sshTo(accessTo(sshd, { settings }));

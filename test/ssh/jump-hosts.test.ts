@@ -99,7 +99,7 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
     return Promise.all([...servers.keys()].map(runOn));
   }
 
-  test('is reached over two hops, each by its own key, and its facts are its own', async () => {
+  test('is reached over two hops, each with its own key, and reports its own facts', async () => {
     const [first, second, end] = [await sshd(), await sshd(), await sshd()];
     const { run, connection } = connecting(behind([first, second], end));
     expect((await run('echo there')).stdout).toBe('there\n');
@@ -110,7 +110,7 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
     expect(end.log()).toContain('Connection from 127.0.0.1');
   });
 
-  test('shares the one connection to its jump host with all others behind it', async () => {
+  test('shares one connection to its jump host with all other servers behind it', async () => {
     const [jump, end] = [await sshd(), await sshd({ listenAddresses: ['0.0.0.0'] })];
     const known = path.join(dir, 'known_hosts');
     writeFileSync(known, `[127.0.*]:${jump.port} ${jump.hostKeys[0]}\n[127.0.1.*]:${end.port} ${end.hostKeys[0]}\n`);
@@ -122,7 +122,7 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
     expect([attempts(jump), accepted(jump), accepted(end)]).toEqual([1, 1, 30]);
   });
 
-  test.each([1, 2])('goes on with its job when the first of %i jump hosts is killed and comes back', async (hops) => {
+  test.each([1, 2])('continues its job after the first of %i jump hosts is killed and comes back', async (hops) => {
     const [jump, end] = [await sshd(), await sshd()];
     const lab = new Lab(end);
     try {
@@ -143,7 +143,7 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
     }
   });
 
-  test('has lost its command when its jump host is gone, and the failure says so', async () => {
+  test('loses its command if its jump host is gone, and the failure says so', async () => {
     const [jump, end] = [await sshd(), await sshd()];
     const { run } = connecting(behind([jump], end));
     const up = path.join(dir, 'up');
@@ -157,7 +157,7 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
     expect((await run('echo again')).stdout).toBe('again\n');
   });
 
-  test('has lost its command when it goes away itself, though the jump host stays', async () => {
+  test('loses its command if it disconnects itself, although the jump host stays', async () => {
     const [jump, end] = [await sshd(), await sshd()];
     const { run } = connecting(behind([jump], end), { keepaliveMs: 600_000 });
     const up = path.join(dir, 'up');
@@ -169,7 +169,7 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
     expect(accepted(jump)).toBe(1);
   });
 
-  test('is not connected to where the jump host shows another host key than the known one', async () => {
+  test('is not reached if the jump host presents another host key than the known one', async () => {
     const [jump, end] = [await sshd(), await sshd()];
     generateKey(path.join(dir, 'impostor'));
     const known = path.join(dir, 'known_hosts');
@@ -185,16 +185,16 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
     expect([accepted(jump), attempts(end)]).toEqual([0, 0]);
   });
 
-  test('has to show its own host key through the jump host, too', async () => {
+  test('must present its own host key through the jump host, too', async () => {
     const [jump, end] = [await sshd(), await sshd()];
     const access = behind([jump], end, { knownHostsFiles: [jump.knownHostsFile] });
     await expect(connecting(access).run('true')).rejects.toMatchObject({
       kind: 'HostKeyUnknown',
-      message: expect.stringMatching(new RegExp(`^127\\.0\\.0\\.1:${end.port} shows the host key`)),
+      message: expect.stringMatching(new RegExp(`^127\\.0\\.0\\.1:${end.port} presents the host key`)),
     });
   });
 
-  test('says which of the jump hosts refused the key, and tries it once', async () => {
+  test('names the jump host that refused the key, and tries it once', async () => {
     const [first, second, end] = [await sshd(), await sshd(), await sshd()];
     const wrong = { ...hopTo(second), keyFile: first.keyFile };
     const knownHostsFiles = [first, second, end].map((each) => each.knownHostsFile);
@@ -209,7 +209,7 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
     expect([accepted(first), attempts(second), attempts(end)]).toEqual([1, 1, 0]);
   });
 
-  test('says that its jump host cannot be reached, once and with its attempts', async () => {
+  test('names its unreachable jump host once, with the number of attempts', async () => {
     const end = await sshd();
     const port = await freePort();
     const { run } = connecting(behind([{ ...hopTo(end), port }], end, { giveUpAfterMs: 2_000 }));
@@ -221,7 +221,7 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
     });
   });
 
-  test('that its jump host cannot reach is unreachable, and the connection to the jump host stays', async () => {
+  test('that its jump host cannot reach is unreachable, and the connection to the jump host stays open', async () => {
     const [jump, end] = [await sshd(), await sshd()];
     const access = behind([jump], end);
     const servers = [access.server, { ...access.server, port: await freePort() }];
@@ -238,7 +238,7 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
     expect(accepted(jump)).toBe(1);
   });
 
-  test('that its jump host does not forward to is unsuitable, with what would allow it', async () => {
+  test('is unsuitable if its jump host forbids forwarding, and the message says how to allow it', async () => {
     const [jump, end] = [await sshd({ config: ['AllowTcpForwarding no'] }), await sshd()];
     const { run } = connecting(behind([jump], end, { giveUpAfterMs: 60_000 }));
     await expect(run('true')).rejects.toMatchObject({
@@ -248,7 +248,7 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
     expect(attempts(end)).toBe(0);
   });
 
-  test('is reached all the same where its jump host refuses a few channels, as one does that has too many', async () => {
+  test('is reached although its jump host refuses a few channels, as one with too many does', async () => {
     const end = await sshd();
     const refusals = 3;
     const jump = await refusingJumpHost(refusals);
@@ -259,7 +259,7 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
     expect(jump.refused()).toBe(refusals);
   });
 
-  test('lets its jump host go some time after the last use', async () => {
+  test('disconnects its jump host some time after the last use', async () => {
     const [jump, end] = [await sshd(), await sshd()];
     const { run } = connecting(behind([jump], end), { idleMs: 10 });
     await run('true');
@@ -268,7 +268,7 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
     expect([accepted(jump), accepted(end)]).toEqual([2, 2]);
   });
 
-  test('is lost, and can be closed, when the link to the jump host goes silent', async () => {
+  test('is lost, and can be closed, if the link to the jump host goes silent', async () => {
     const [jump, end] = [await sshd(), await sshd()];
     const link = await breakableLink(jump.port);
     closers.push(() => link.close());
@@ -286,7 +286,7 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
     await patient.close();
   });
 
-  test('leaves the lines of the jump host to the jump host in the log', async () => {
+  test('keeps the lines of the jump host out of its own log', async () => {
     const [jump, end] = [await sshd(), await sshd()];
     const file = path.join(dir, 'trace.log');
     const log = createLogger({ file }, 'trace');
@@ -305,10 +305,10 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
     );
   });
 
-  describe.each(['directly', 'through a jump host'])('many at once, %s', (how) => {
+  describe.each(['directly', 'through a jump host'])('many servers at once, %s', (how) => {
     const jumpHosts = async () => (how === 'directly' ? [] : [await sshd()]);
 
-    test('are reached where sshd bears three handshakes at a time', async () => {
+    test('are reached although sshd allows only three handshakes at a time', async () => {
       const end = await sshd({ config: ['MaxStartups 3:100:3'] });
       const { server, settings } = behind(await jumpHosts(), end, { giveUpAfterMs: 60_000 });
       const targets = Array.from({ length: 20 }, (_, index) => ({ ...server, serverId: `web-${index}` }));
@@ -317,7 +317,7 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
       expect(accepted(end)).toBe(20);
     });
 
-    test('are greeted eight at a time', async () => {
+    test('start at most eight handshakes at a time', async () => {
       const all = 20;
       const state = { arrived: 0, waiting: 0, most: 0 };
       const slow = createServer((socket) => {

@@ -43,12 +43,12 @@ async function outcomeOf(access: Access): Promise<{ kind: string; message: strin
   }
 }
 
-describe.skipIf(skipsWithoutSshd())('a server that accepts the key and asks for more', () => {
+describe.skipIf(skipsWithoutSshd())('a server that requires a second factor', () => {
   test.each([
     ['publickey,password', 'password', ['PasswordAuthentication yes']],
     ['publickey,keyboard-interactive', 'keyboard-interactive', ['KbdInteractiveAuthentication yes', 'UsePAM yes']],
     ['publickey,publickey', 'another key', []],
-  ])('(%s) has refused no key', async (methods, wanted, config) => {
+  ])('(%s) is not reported as refusing the key', async (methods, wanted, config) => {
     const sshd = await sshdWith(`AuthenticationMethods ${methods}`, ...config);
     const expected = {
       kind: 'SecondFactorRequired',
@@ -65,7 +65,7 @@ describe.skipIf(skipsWithoutSshd())('a server that accepts the key and asks for 
     expect(await outcomeOf(access), 'agent').toMatchObject(expected);
   });
 
-  test('lets us in where an ssh-agent holds both keys that it wants', async () => {
+  test('accepts an ssh-agent that holds both required keys', async () => {
     const sshd = await sshdWith('AuthenticationMethods publickey,publickey');
     const agent = await startAgent();
     closers.push(() => agent.stop());
@@ -75,22 +75,24 @@ describe.skipIf(skipsWithoutSshd())('a server that accepts the key and asks for 
   });
 });
 
-describe.skipIf(skipsWithoutSshd())('a server that would not look at the key', () => {
-  test('as it takes passwords only has refused no key', async () => {
+describe.skipIf(skipsWithoutSshd())('a server that restricts public keys', () => {
+  test('to none, since it accepts only passwords, is not reported as refusing the key', async () => {
     const sshd = await sshdWith('PubkeyAuthentication no', 'PasswordAuthentication yes');
     expect(await outcomeOf(accessTo(sshd))).toMatchObject({
       kind: 'HostUnsuitable',
-      message: expect.stringContaining(`it takes no keys from ${sshd.user}, only password: allow PubkeyAuthentication`),
+      message: expect.stringContaining(
+        `it accepts no keys from ${sshd.user}, only password: allow PubkeyAuthentication`
+      ),
     });
   });
 
-  test('but for RSA with SHA-512, which ssh prefers as well, lets us in', async () => {
+  test('to RSA with SHA-512, which ssh also prefers, accepts the login', async () => {
     const sshd = await sshdWith('PubkeyAcceptedAlgorithms rsa-sha2-512');
     const access = accessTo(sshd, { server: { keyFile: keyAt(sshd, 'rsa') } });
     expect(await outcomeOf(access)).toMatchObject({ kind: 'connected' });
   });
 
-  test('and does not say so in advance may also have refused its type', async () => {
+  test('without announcing it gets a message that it may refuse the key type', async () => {
     const sshd = await sshdWith('PubkeyAcceptedAlgorithms ecdsa-sha2-nistp256');
     expect(await outcomeOf(accessTo(sshd))).toMatchObject({
       kind: 'AuthenticationFailed',
@@ -106,9 +108,9 @@ describe.skipIf(skipsWithoutSshd() || process.getuid?.() !== 0)('a chroot direct
     ['root', /^its login shell ends \(255\) .*; it says: bad ownership or modes for chroot directory/],
     [
       'nobody',
-      /^its SSH server lets us in and closes the connection before a shell begins, 6 times: its log says why \(a chroot directory with bad ownership or modes/,
+      /^its SSH server accepts the login and closes the connection before a shell starts, 6 times: its log says why \(a chroot directory with bad ownership or modes/,
     ],
-  ])('is no question of the network, for %s', async (user, message) => {
+  ])('is not a network failure, for user %s', async (user, message) => {
     const dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-jail-'));
     closers.push(() => rmSync(dir, { recursive: true }));
     chmodSync(dir, 0o777);
@@ -120,18 +122,18 @@ describe.skipIf(skipsWithoutSshd() || process.getuid?.() !== 0)('a chroot direct
 });
 
 describe.skipIf(skipsWithoutSshd())('an ssh-agent', () => {
-  test('without keys is not a key that a server refused', async () => {
+  test('without keys is not reported as a refused key', async () => {
     const sshd = await sshdWith();
     const agent = await startAgent();
     closers.push(() => agent.stop());
     const access = accessTo(sshd, { server: { keyFile: null }, settings: { agentSocket: agent.socket } });
     expect(await outcomeOf(access)).toMatchObject({
       kind: 'InvalidConfig',
-      message: 'the ssh-agent shows no keys (ssh-add adds one, ssh-add -X unlocks it)',
+      message: 'the ssh-agent has no usable keys (ssh-add adds one, ssh-add -X unlocks it)',
     });
   });
 
-  test('that lists its keys and does not sign is not a server that cannot be reached', async () => {
+  test('that lists its keys but does not sign is not reported as an unreachable server', async () => {
     const sshd = await sshdWith();
     const socket = path.join(sshd.dir, 'unsigning');
     const content = readFileSync(`${sshd.keyFile}.pub`, 'utf8').split(' ')[1]!;
@@ -157,7 +159,7 @@ describe.skipIf(skipsWithoutSshd())('an ssh-agent', () => {
 
 /** ssh2's own server takes what it is told to, and says in advance what that is. */
 test.skipIf(skipsWithoutSshd())(
-  'a server that says which signatures it takes has refused no key of another type',
+  'a server that announces its signature algorithms is not reported as refusing a key of another type',
   async () => {
     const sshd = await sshdWith();
     const server = new ssh2.Server({ hostKeys: [readFileSync(path.join(sshd.dir, 'host_ed25519'))] }, (connection) => {
@@ -174,13 +176,13 @@ test.skipIf(skipsWithoutSshd())(
     expect(await outcomeOf(access)).toMatchObject({
       kind: 'HostUnsuitable',
       message: expect.stringContaining(
-        'it takes no signatures of ssh-ed25519 keys, only ecdsa-sha2-nistp256, rsa-sha2-512: use a key of such a type'
+        'it accepts no signatures of ssh-ed25519 keys, only ecdsa-sha2-nistp256, rsa-sha2-512: use a key of such a type'
       ),
     });
   }
 );
 
-/** In place of the list that ssh2 would send, of the same length as every list that it sends: the rest is blank. */
+/** Replaces the list that ssh2 sends, padded with blanks to the same length. */
 function sayAlgorithms(connection: ssh2.Connection, names: string): void {
   const { _protocol: protocol } = connection as unknown as { _protocol: { _cipher: object } };
   let current: { encrypt(packet: Buffer): void } | undefined;

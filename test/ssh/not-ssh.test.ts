@@ -29,7 +29,7 @@ async function messageOf(access: Access): Promise<string> {
   }
 }
 
-describe('what a server says in place of SSH', () => {
+describe('a server that does not speak SSH', () => {
   let dir: string;
   beforeAll(() => {
     dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-not-ssh-'));
@@ -61,42 +61,38 @@ describe('what a server says in place of SSH', () => {
     ['\u001b[2Jno\u0007pe', 'it says "[2Jno pe"; then it closed the connection'],
     ['SSH-1.5-ancient\r\n', 'it says "SSH-1.5-ancient", and only version 2 of SSH is supported'],
     ['x'.repeat(100_000), `it says "${'x'.repeat(119)}…"`],
-    ['', 'it closed the connection before it said anything'],
-  ])('is told, %j', async (text, message) => {
+    ['', 'it closed the connection without sending anything'],
+  ])('is reported with what it sends: %j', async (text, message) => {
     expect(await failureAt(saying(text))).toBe(message);
   });
 
-  test('is told where that is HTTP, of a real server', async () => {
+  test('is reported as HTTP if it is a real HTTP server', async () => {
     const said = await failureAt(createHttpServer());
     expect(said).toBe(
-      'it says "HTTP/1.1 400 Bad Request Connection: close", which is HTTP and not SSH: check the port; then it closed the connection'
+      'it says "HTTP/1.1 400 Bad Request Connection: close", which is HTTP, not SSH: check the port; then it closed the connection'
     );
   });
 
-  test('is told where that is TLS, of a real server', async () => {
+  test('is reported as TLS if it is a real TLS server', async () => {
     const server = createTlsServer({ ciphers: 'ALL' });
     server.on('tlsClientError', () => {});
-    expect(await failureAt(server)).toMatch(/^(?:it answers in TLS, not in SSH: check the port|it closed)/);
+    expect(await failureAt(server)).toMatch(/^(?:it speaks TLS, not SSH: check the port|it closed)/);
     const alert = Buffer.from([0x15, 3, 1, 0, 2, 2, 0x46]);
     expect(await failureAt(saying(alert))).toBe(
-      'it answers in TLS, not in SSH: check the port; then it closed the connection'
+      'it speaks TLS, not SSH: check the port; then it closed the connection'
     );
   });
 
   test.each([
-    [
-      'a telnet prompt',
-      Buffer.from([0xff, 0xfd, 0x18, 0xff, 0xfd, 0x20]),
-      'it answers in telnet, not in SSH: check the port',
-    ],
+    ['a telnet prompt', Buffer.from([0xff, 0xfd, 0x18, 0xff, 0xfd, 0x20]), 'it speaks telnet, not SSH: check the port'],
     ['a login prompt', 'Router7\r\nlogin: ', 'it says "Router7 login:"'],
     ['a mail server', '220 mx.example ESMTP\r\n', 'it says "220 mx.example ESMTP", which is not SSH: check the port'],
-  ])('is told where it goes on waiting: %s', async (_name, text, said) => {
+  ])('is reported with what it sends while it keeps the connection open: %s', async (_name, text, said) => {
     const server = serverThat((socket) => socket.write(text));
     expect(await failureAt(server, 300)).toBe(`${said}; no SSH banner within 0.3 s (ssh.connectTimeout)`);
   });
 
-  test('is told with what it was waited for where it stops half-way', async () => {
+  test('is reported with the phase in which it stopped answering', async () => {
     const waited = (what: string) => `no ${what} within 0.3 s (ssh.connectTimeout)`;
     expect(
       await failureAt(
@@ -128,7 +124,7 @@ describe.skipIf(skipsWithoutSshd())('a real sshd', () => {
       /^hmac-sha2-256-etm/,
     ],
     [['Ciphers aes128-cbc,aes256-cbc'], 'cipher', /^aes128-cbc, aes256-cbc$/, /^aes128-gcm/],
-  ])('with %j alone is told by what it offers and what is supported', async (config, what, offers, supported) => {
+  ])('with only %j is reported with its algorithms and the supported ones', async (config, what, offers, supported) => {
     const sshd = await startSshd({ config });
     closers.push(() => sshd.stop());
     const message = await messageOf(accessTo(sshd));
@@ -140,13 +136,13 @@ describe.skipIf(skipsWithoutSshd())('a real sshd', () => {
     expect(message).not.toContain('SHA-1');
   });
 
-  test('with chacha20 alone is connected to', async () => {
+  test('with only chacha20 is supported', async () => {
     const sshd = await startSshd({ config: ['Ciphers chacha20-poly1305@openssh.com'] });
     closers.push(() => sshd.stop());
     expect(await messageOf(accessTo(sshd))).toBe('connected');
   });
 
-  test('with a greeting before its identification is connected to', async () => {
+  test('with a greeting before its identification is supported', async () => {
     const sshd = await startSshd();
     closers.push(() => sshd.stop());
     const greeter = createServer((socket) => {

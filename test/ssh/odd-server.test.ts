@@ -12,18 +12,18 @@ import { SHELL_COMMAND_LINE } from '../../src/ssh/connections/environment.ts';
 import type { SshDependencies } from '../../src/ssh/create-ssh.ts';
 import { accessTo, sshTo } from './access.ts';
 
-/** What the server does with a command, in place of running it. */
+/** What the server does instead of running a command. */
 type OnExec = (accept: () => ServerChannel, reject: () => void, connection: Connection) => void;
 
 interface OddServer {
   onExec?: OnExec;
-  /** In place of opening a session. */
+  /** Called instead of opening a session. */
   onSession?: () => void;
   onReady?: (connection: Connection) => void;
   algorithms?: Algorithms;
 }
 
-describe('an SSH server that lets us in', () => {
+describe('an SSH server that accepts our login', () => {
   let dir: string;
   const keys = makeKey();
   const closers: (() => unknown)[] = [];
@@ -67,7 +67,7 @@ describe('an SSH server that lets us in', () => {
     return { ...ssh, commands };
   }
 
-  /** Answers as our script does, as far as it gets before `after`, which is given how to say a line on both streams. */
+  /** Answers as our script does up to `after`, which gets a function that writes a line to both streams. */
   const answering =
     (after: (channel: ServerChannel, say: (line: string) => void) => void): OnExec =>
     (accept) => {
@@ -85,7 +85,7 @@ describe('an SSH server that lets us in', () => {
       });
     };
 
-  test('never sees more of a command on its command line than a shell', async () => {
+  test('sees only our shell on its command line, never the command', async () => {
     const { run, commands } = await serverThat(
       answering((channel, say) => {
         say('status=0');
@@ -97,12 +97,12 @@ describe('an SSH server that lets us in', () => {
     expect(commands).toEqual([SHELL_COMMAND_LINE]);
   });
 
-  test('and closes the channel without a status has lost the command', async () => {
+  test('loses the command if it closes the channel without a status', async () => {
     const { run } = await serverThat(answering((channel) => channel.close()));
     await expect(run('true')).rejects.toMatchObject({ kind: 'ConnectionLost' });
   });
 
-  test('and closes the connection half-way has lost the command', async () => {
+  test('loses the command if it closes the connection half-way', async () => {
     const { run } = await serverThat((accept, reject, connection) =>
       answering(() => connection.end())(accept, reject, connection)
     );
@@ -112,7 +112,7 @@ describe('an SSH server that lets us in', () => {
     });
   });
 
-  test.each([0, 'KILL'])('and whose shell ends by %s before the command does has lost it', async (how) => {
+  test.each([0, 'KILL'])('loses the command if its shell ends by %s before the command does', async (how) => {
     const { run } = await serverThat(
       answering((channel) => {
         if (typeof how === 'number') channel.exit(how);
@@ -126,13 +126,13 @@ describe('an SSH server that lets us in', () => {
     });
   });
 
-  test('and says that the command ended but keeps the channel open does not keep us', async () => {
+  test('does not delay us if it reports the end of the command but keeps the channel open', async () => {
     const { run } = await serverThat(answering((_channel, say) => say('status=0')));
     expect(await run('true')).toMatchObject({ exitCode: 0 });
   });
 
   test.each(['status=', 'status=ok', 'status=1e3', 'outlen=0'])(
-    'and answers %j gives an invalid answer',
+    'gives an invalid answer if it answers %j',
     async (line) => {
       const { run } = await serverThat(answering((_channel, say) => say(line)));
       await expect(run('true')).rejects.toMatchObject({
@@ -142,24 +142,24 @@ describe('an SSH server that lets us in', () => {
     }
   );
 
-  test('and refuses to run anything is unsuitable', async () => {
+  test('is unsuitable if it refuses to run anything', async () => {
     const { run } = await serverThat((_accept, reject) => reject());
     await expect(run('true')).rejects.toMatchObject({
       kind: 'HostUnsuitable',
-      message: 'its SSH server opens no session: Unable to exec',
+      message: 'its SSH server refused to open a session: Unable to exec',
     });
   });
 
-  test('and closes the connection instead of running anything is given up after some tries', async () => {
+  test('is given up after some attempts if it closes the connection instead of running anything', async () => {
     const { run, commands } = await serverThat((_accept, _reject, connection) => connection.end());
     await expect(run('true')).rejects.toMatchObject({
       kind: 'HostUnsuitable',
-      message: expect.stringContaining('lets us in and closes the connection before a shell begins, 6 times'),
+      message: expect.stringContaining('accepts the login and closes the connection before a shell starts, 6 times'),
     });
     expect(commands.length).toBeLessThan(10);
   });
 
-  test('and speaks only with compression is unsuitable, and the worker lives on', async () => {
+  test('is unsuitable if it supports only compression, and the worker survives', async () => {
     const { run } = await oddServer({ algorithms: { compress: ['zlib', 'zlib@openssh.com'] } });
     await expect(run('true')).rejects.toMatchObject({
       kind: 'HostUnsuitable',
@@ -171,7 +171,7 @@ describe('an SSH server that lets us in', () => {
 
   describe.each([
     ['confirms no channel', { onSession: () => {} }],
-    ['does not say whether it runs our shell', { onExec: () => {} }],
+    ['does not confirm that our shell runs', { onExec: () => {} }],
   ])('and %s', (_name, server) => {
     test('is unresponsive, and its connection is closed', async () => {
       let ended = false;
@@ -179,12 +179,12 @@ describe('an SSH server that lets us in', () => {
       const { run } = await oddServer({ ...server, onReady }, { openMs: 300 });
       await expect(run('true')).rejects.toMatchObject({
         kind: 'ServerUnresponsive',
-        message: 'its SSH server opens no session within 0.3 s',
+        message: 'its SSH server did not open a session within 0.3 s',
       });
       await vi.waitFor(() => expect(ended).toBe(true));
     });
 
-    test('is unresponsive for every command that waits for one', async () => {
+    test('is unresponsive for every waiting command', async () => {
       const { run } = await oddServer(server, { openMs: 300 });
       const ends = await Promise.allSettled(Array.from({ length: 5 }, () => run('true')));
       expect(ends).toMatchObject(ends.map(() => ({ status: 'rejected', reason: { kind: 'ServerUnresponsive' } })));
@@ -197,7 +197,7 @@ describe('an SSH server that lets us in', () => {
     });
   });
 
-  test('and floods ssh2 with packets writes a bounded log', async () => {
+  test('writes a bounded log if it floods ssh2 with packets', async () => {
     const lines: { ssh2?: string; msg: string }[] = [];
     const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(JSON.parse(line) as never) });
     const onReady = (connection: Connection) => {
@@ -210,7 +210,7 @@ describe('an SSH server that lets us in', () => {
     expect(lines.filter(({ msg }) => msg.includes('no more lines of ssh2'))).toHaveLength(1);
   });
 
-  test('and never stops printing is stopped', async () => {
+  test('is stopped if it never stops printing', async () => {
     const { run } = await serverThat(
       answering((channel) => {
         const print = () => {

@@ -16,7 +16,7 @@ describe.skipIf(skipsWithoutSshd())('key material and passphrases', () => {
   const passphrase = 'correct-horse-battery';
   let sshd: Sshd;
   let agent: SshAgent;
-  /** What must be nowhere: the passphrase, and each line of each private key, as it is and as it is once opened. */
+  /** Must appear nowhere: the passphrase, and each line of each private key, encrypted and decrypted. */
   let secrets: string[];
   const file = (name: string) => path.join(sshd.dir, name);
 
@@ -46,7 +46,7 @@ describe.skipIf(skipsWithoutSshd())('key material and passphrases', () => {
     await sshd.stop();
   });
 
-  /** All that is said of one connection: its log at the level trace, and how it ended, causes and stacks included. */
+  /** The log of one connection at level trace and its result or error, with causes and stacks. */
   async function storyOf(server: Partial<Route>, settings: Partial<SshSettings>): Promise<string> {
     let log = '';
     const stream = new Writable({ write: (chunk, _, done) => ((log += String(chunk)), done()) });
@@ -83,7 +83,7 @@ describe.skipIf(skipsWithoutSshd())('key material and passphrases', () => {
       () => [{ keyFile: file('locked_rsa') }, { passphrase: { command: `echo ${passphrase}x` } }],
     ],
     [
-      'a command that fails and tells what it wrote',
+      'a command that fails and prints the passphrase',
       'failed with status 1',
       () => [
         { keyFile: file('locked_rsa') },
@@ -114,14 +114,14 @@ describe.skipIf(skipsWithoutSshd())('key material and passphrases', () => {
     ],
   ];
 
-  test.each(cases)('are in no line at trace and in no error, with %s', async (_, ending, access) => {
+  test.each(cases)('appear in no trace log and no error, with %s', async (_, ending, access) => {
     const story = await storyOf(...access());
     expect(story).toContain(ending);
     expect(secrets.length).toBeGreaterThan(20);
     expect(secrets.filter((secret) => story.includes(secret))).toEqual([]);
   });
 
-  test('the log that was searched is the whole one, down to the packets', async () => {
+  test('are searched for in a complete log, down to the packets', async () => {
     expect(await storyOf({}, {})).toMatch(/"level":10,.*CHANNEL_/);
   });
 });

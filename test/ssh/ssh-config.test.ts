@@ -13,7 +13,7 @@ import { skipsWithoutSsh } from '../support/ssh-client.ts';
 import { silent } from './access.ts';
 
 describe.skipIf(skipsWithoutSshd() || skipsWithoutSsh())(
-  'a server that only the configuration of ssh knows how to reach',
+  'a server that is reached only by the ssh configuration',
   () => {
     let [jump, end, dir]: [Sshd, Sshd, string] = [null!, null!, ''];
 
@@ -63,7 +63,7 @@ Host *\n${ofBoth}`;
     }
 
     const real = { home: userInfo().homedir, user: userInfo().username };
-    test('a key file that is none is a refusal that says who named it', async () => {
+    test('an invalid key file is refused, with the configuration that names it', async () => {
       const config = join(dir, 'bad');
       writeFileSync(config, `IdentityFile ${dir}/known\n`);
       await expect(run('any', { ...real, env: process.env }, config)).rejects.toMatchObject({
@@ -76,14 +76,14 @@ Host *\n${ofBoth}`;
 
     test.each([
       [
-        'a configuration that is named',
+        'a given configuration file',
         (): [Account, string | true] => [{ ...real, env: process.env }, join(dir, '.ssh/config')],
       ],
       [
-        'that of another HOME',
+        'the configuration of another HOME',
         (): [Account, string | true] => [{ home: dir, user: real.user, env: process.env }, true],
       ],
-    ])('is reached through its jump host by %s', async (_, with_) => {
+    ])('is reached through its jump host with %s', async (_, with_) => {
       const before = jump.log().match(/^Accepted publickey/gm)?.length ?? 0;
       expect(await run('behind', ...with_())).toMatch(new RegExp(`^127.0.0.1 \\d+ 127.0.0.1 ${end.port}$`, 'm'));
       expect(jump.log().match(/^Accepted publickey/gm)?.length).toBe(before + 1);

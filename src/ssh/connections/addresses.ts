@@ -9,7 +9,7 @@ import { Slots } from '../../waiting/slots.ts';
 /** The resolver asks each name server twice for 5 s, and there may be three (resolv.conf(5)). */
 const TIMEOUT_MS = 30_000;
 
-/** Of the whole process: a look-up that hangs keeps its slot until the system gives it up. */
+/** For the whole process: a look-up that hangs keeps its slot until the resolver gives up. */
 const slots = new Slots(MAX_LOOKUPS);
 
 /**
@@ -38,8 +38,8 @@ export async function addressesOf(
 }
 
 function whyNotFound(host: string, { code, message }: NodeJS.ErrnoException, ms: number): string {
-  if (code === 'ENOTFOUND') return `the host name ${host} is not found`;
-  if (code !== 'EAI_AGAIN') return `the name ${host} cannot be looked up: ${message}`;
+  if (code === 'ENOTFOUND') return `host name ${host} not found`;
+  if (code !== 'EAI_AGAIN') return `the look-up of ${host} failed: ${message}`;
   return ms < 1000 ? `the DNS cannot answer for ${host} at the moment` : noAnswer(host, ms);
 }
 

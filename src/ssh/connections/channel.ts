@@ -6,9 +6,9 @@ import { SHELL_COMMAND_LINE } from './environment.ts';
 
 /** No command was started: the server refused the channel, or the connection was gone. */
 export class ChannelNotOpened extends Error {
-  /** The connection goes on. */
+  /** The connection stays open. */
   readonly refused: boolean;
-  /** The server ended the connection, and not the network. */
+  /** The server, not the network, ended the connection. */
   readonly isClosedByServer: boolean;
 
   constructor(cause: Error, { lost }: Connection, refused = lost === null) {
@@ -25,7 +25,7 @@ export function openShell(connection: Connection): Promise<ClientChannel> {
     try {
       connection.client.exec(SHELL_COMMAND_LINE, (error, channel) => {
         if (error) return reject(new ChannelNotOpened(error, connection));
-        channel.on('error', () => {}); // a write to a closed channel; its end is told by `close`
+        channel.on('error', () => {}); // a write to a closed channel; `close` reports its end
         resolve(channel);
       });
     } catch (error) {

@@ -6,7 +6,7 @@ import type { FailedAttempt, Phase } from './connect-failure.ts';
 import { FirstBytes } from './first-bytes.ts';
 import type { LoginAnswers } from './login-refusal.ts';
 
-/** How far an attempt to connect has come, and what the server has said. */
+/** The phase of an attempt to connect, and the answers of the server so far. */
 export type Progress = LoginAnswers & Pick<FailedAttempt, 'phase' | 'said' | 'banner'>;
 
 export const NO_PROGRESS: Progress = {
@@ -16,7 +16,7 @@ export const NO_PROGRESS: Progress = {
 
 /**
  * Watches a client that has just been told to connect. Returns its progress so far.
- * @param fail - called when a key was accepted and none of ours is enough
+ * @param fail - called when the server accepted a key and wants a factor that we do not have
  */
 export function watchAttempt(
   client: Client,
@@ -50,13 +50,13 @@ export function watchAttempt(
   return () => ({ ...answers, phase: phase(), said: first.said, banner });
 }
 
-/** What ssh2 1.17.0 does not pass on: its messages end in handlers that exist once `client.connect` was called. */
+/** Handlers of messages that ssh2 1.17.0 does not pass on; they exist after `client.connect`. */
 interface Handlers {
   USERAUTH_FAILURE: (protocol: unknown, methods: string[], isPartial: boolean) => void;
   EXT_INFO: (protocol: unknown, extensions: { name: string; algs: string[] }[]) => void;
 }
 
-/** @param isOver - called at a refusal, before ssh2 goes on to the next key: true ends it there */
+/** @param isOver - called at a refusal, before ssh2 tries the next key: true stops it */
 function watchLogin(client: Client, isOver: (answers: LoginAnswers) => boolean): LoginAnswers {
   const { _handlers: handlers } = (client as unknown as { _protocol: { _handlers: Handlers } })._protocol;
   const { USERAUTH_FAILURE: onFailure, EXT_INFO: onExtensions } = handlers;
@@ -70,7 +70,7 @@ function watchLogin(client: Client, isOver: (answers: LoginAnswers) => boolean):
     const said = extensions.find(({ name }) => name === 'server-sig-algs');
     if (said && answers.signatureAlgorithms === null) {
       answers.signatureAlgorithms = [...new Set(said.algs)].filter((name) => name !== '');
-      // For an RSA key ssh2 would choose SHA-256, and ssh chooses SHA-512: a server may name both and accept that alone.
+      // For an RSA key ssh2 chooses SHA-256 and ssh SHA-512: a server may announce both and accept only SHA-512.
       if (said.algs.includes('rsa-sha2-512')) said.algs = said.algs.filter((name) => name !== 'rsa-sha2-256');
     }
     onExtensions(protocol, extensions);

@@ -12,12 +12,12 @@ interface SocketError extends Error {
   errors?: Error[];
 }
 
-/** What a connection was doing when it failed. */
+/** The step in which connecting failed. */
 export type Phase = 'TCP connection' | 'SSH banner' | 'key exchange' | 'signature of the ssh-agent' | 'login';
 
 export interface FailedAttempt extends LoginAttempt {
   phase: Phase;
-  /** The first error; null: the connection closed without one. */
+  /** The first error; null: the connection closed without an error. */
   error: Error | null;
   /** The ssh-agent's answer instead of a signature. */
   agentError: Error | null;
@@ -57,7 +57,7 @@ function unreachable({ phase, said }: FailedAttempt, error: SocketError | null):
     return isClosed ? `${said}; then it closed the connection` : said;
   }
   if (!isClosed) return describe(error);
-  if (phase === 'SSH banner') return 'it closed the connection before it said anything';
+  if (phase === 'SSH banner') return 'it closed the connection without sending anything';
   return `it closed the connection during the ${phase}`;
 }
 

@@ -37,10 +37,10 @@ export interface Access {
   keepaliveMs: number;
 }
 
-/** Without keepalives, ssh2 would wait for ever on a dead link. */
+/** Without keepalives, ssh2 waits forever on a dead link. */
 const MAX_UNANSWERED_KEEPALIVES = 3;
 
-/** Why a connection was lost: by no error. */
+/** Why a connection was lost without an error. */
 export const CLOSED_BY_SERVER = 'the server closed the connection';
 
 /** No SHA-1. */
@@ -106,7 +106,7 @@ async function handshake(
       errors.first ??= error;
       fail();
     });
-    client.once('close', fail); // a banner and then the end brings no error at all
+    client.once('close', fail); // a banner followed by the end emits no error
     if (signal.aborted) return;
     if (transport.stream.destroyed) return fail();
     const logLine = ssh2Logger(log);
@@ -137,7 +137,7 @@ function configuration({ hop, transport, settings, hostKey, authentication, keep
     readyTimeout: settings.connectTimeoutMs,
     keepaliveInterval: keepaliveMs,
     keepaliveCountMax: MAX_UNANSWERED_KEEPALIVES,
-    // ssh2 throws outside our reach where it inflates, and a few bytes of a server could become gigabytes.
+    // ssh2 throws uncatchable errors while it inflates, and a few bytes from a server could become gigabytes.
     algorithms: { serverHostKey: hostKey.algorithms, hmac: MAC_ALGORITHMS, compress: ['none'] },
   };
 }

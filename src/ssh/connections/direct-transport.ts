@@ -10,14 +10,14 @@ export interface Transport {
   stream: Duplex;
   /** For messages: `web-1:22`, `web-1:22 through the jump host b:22`. */
   where: string;
-  /** Why it broke, if more is known than the SSH client itself can tell. */
+  /** Why it broke, if more is known than the SSH client reports. */
   broken(): string | null;
 }
 
-/** Node's 250 ms for each address of a name are too few for a distant server. */
+/** Node's default of 250 ms per address is too short for a distant server. */
 const ADDRESS_TIMEOUT_MS = 2_000;
 
-/** A TCP connection, which begins to connect at once: add listeners before anything else. */
+/** A TCP connection, which starts connecting at once: add listeners first. */
 export function directTransport(hop: Pick<Hop, 'host' | 'port'>, addresses: readonly LookupAddress[]): Transport {
   const { host, port } = hop;
   const stream = new Socket();

@@ -13,13 +13,13 @@ export const keptVariables = [
 ];
 
 /**
- * The only command line that is ever sent. Scripts and data go to its standard input, which has no length limit and is not
- * in the process list. Every login shell reads single quotes the same way, without backslashes and exclamation marks.
+ * The only command line that is sent. Scripts and data go to its standard input, which has no length limit and is not in
+ * the process list. Every login shell reads single quotes the same way, without backslashes and exclamation marks.
  */
 export const SHELL_COMMAND_LINE = `exec /bin/sh -c '${[
   'PATH=${PATH:+$PATH:}/usr/bin:/bin;',
   'exec env -i',
-  // An empty variable, such as CUDA_VISIBLE_DEVICES, means something else than an unset one.
+  // An empty variable, such as CUDA_VISIBLE_DEVICES, differs from an unset one.
   ...keptVariables.map((name) => `\${${name}+"${name}=$${name}"}`),
   'LC_ALL=C /bin/sh -s',
 ].join(' ')}'`;

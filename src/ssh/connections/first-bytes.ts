@@ -1,6 +1,6 @@
 import { printable } from '../../domain/values/untrusted.ts';
 
-/** A greeting and the identification are shorter. */
+/** Enough for a greeting and the identification. */
 const MAX_BYTES = 16 * 1024;
 const MAX_QUOTED_LENGTH = 120;
 
@@ -23,10 +23,10 @@ export class FirstBytes {
     if (this.#bytes.length === 0 || this.isSsh) return '';
     const [first, second] = this.#bytes;
     const text = this.#bytes.toString('utf8');
-    if ((first === 0x15 || first === 0x16) && second === 3) return 'it answers in TLS, not in SSH: check the port';
-    if (first === 0xff && second! >= 0xfa) return `it answers in telnet, not in SSH: check the port`;
+    if ((first === 0x15 || first === 0x16) && second === 3) return 'it speaks TLS, not SSH: check the port';
+    if (first === 0xff && second! >= 0xfa) return 'it speaks telnet, not SSH: check the port';
     if (/^SSH-/m.test(text)) return `it says ${quoted(text)}, and only version 2 of SSH is supported`;
-    if (/^HTTP\//.test(text)) return `it says ${quoted(text)}, which is HTTP and not SSH: check the port`;
+    if (/^HTTP\//.test(text)) return `it says ${quoted(text)}, which is HTTP, not SSH: check the port`;
     if (/^(?:220[ -]|\+OK|\* OK)/.test(text)) return `it says ${quoted(text)}, which is not SSH: check the port`;
     return `it says ${quoted(text)}`;
   }

@@ -2,8 +2,8 @@ import { Duplex } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 
 /**
- * A forwarded channel that closes at once when destroyed, or when its other end has closed. A channel of ssh2 itself waits
- * for the jump host's confirmation, for ever on a dead link, never calls back for a write after that, and stays half open.
+ * A forwarded channel that closes at once when destroyed, or when its other end has closed. A channel of ssh2 waits for
+ * the jump host's confirmation, forever on a dead link, never calls back for a later write, and stays half open.
  */
 export class ForwardedStream extends Duplex {
   readonly #channel: ClientChannel;
@@ -21,7 +21,7 @@ export class ForwardedStream extends Duplex {
     });
     channel.on('end', finish).on('close', finish);
     channel.on('error', () => this.destroy());
-    channel.stderr.resume(); // a forward has none, but what comes there unread keeps a channel from closing
+    channel.stderr.resume(); // a forward has none, but unread data there keeps a channel from closing
     this.once('end', () => this.destroy());
   }
 

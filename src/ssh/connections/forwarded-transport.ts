@@ -23,7 +23,7 @@ const FIRST_PAUSE_MS = 50;
  * A channel of type direct-tcpip through the connection to a jump host. If the jump host refuses the channel, for example
  * because too many are open, tries again for 3 s.
  * @param onFrozen - called when the jump host looks up the server's name and answers nothing else on this connection
- * @throws Failure ServerUnreachable if it cannot connect onward, or not within `ms`; HostUnsuitable if it may not
+ * @throws Failure ServerUnreachable if it cannot connect onward within `ms`; HostUnsuitable if forwarding is prohibited
  */
 export async function forwardedTransport(
   { jump, connection }: { jump: Hop; connection: Connection },
@@ -48,7 +48,7 @@ export async function forwardedTransport(
       );
     } catch (error) {
       if (!(error instanceof ForwardRefused)) throw error;
-      if (error.reason === null) connection.destroy(); // its end may not have been told yet
+      if (error.reason === null) connection.destroy(); // its end may not have been reported yet
       const isFinal = error.reason === null || error.reason === CONNECT_FAILED || attempt === MAX_ATTEMPTS;
       if (isFinal) throw refusal(error, where, broken());
     }
@@ -59,7 +59,7 @@ export async function forwardedTransport(
 /** sshd looks a name up in the process that serves the connection, which then does nothing else. */
 async function watchForFreeze(connection: Connection, opening: Promise<unknown>, onFrozen: () => void): Promise<void> {
   if ((await firstOf([Promise.allSettled([opening])], { ms: USUAL_WAIT_MS })) !== 'timeout') return;
-  // Whether it is allowed or not, the answer comes at once.
+  // Allowed or refused, the answer comes at once.
   const other = openForward(connection, { host: '127.0.0.1', port: 1 }).then((channel) => channel.destroy());
   if ((await firstOf([Promise.allSettled([other])], { ms: USUAL_WAIT_MS })) === 'timeout') onFrozen();
 }
@@ -90,7 +90,7 @@ function openForward(connection: Connection, { host, port }: Pick<Hop, 'host' | 
 }
 
 function refusal({ reason, message, cause }: ForwardRefused, where: string, broken: string | null): Failure {
-  const why = broken ?? (message === '' ? 'it does not say why' : message);
+  const why = broken ?? (message === '' ? 'no reason given' : message);
   if (reason !== PROHIBITED) return new Failure('ServerUnreachable', `cannot connect to ${where}: ${why}`, { cause });
   const advice = 'allow it there with AllowTcpForwarding and PermitOpen';
   return new Failure('HostUnsuitable', `cannot connect to ${where}, which refuses to forward: ${why}; ${advice}`, {

@@ -1,12 +1,12 @@
 import type { Waiting } from './retry.ts';
 import { Slots } from '../../waiting/slots.ts';
 
-/** Below the 10 of sshd's `MaxStartups 10:30:100`, above which it begins to refuse. */
+/** Below the default `MaxStartups 10:30:100` of sshd, which refuses connections above 10. */
 const MAX_HANDSHAKES = 8;
 /** How long a refusal lowers the limit: a worker runs for weeks, a busy moment does not. */
 const REMEMBER_REFUSAL_MS = 60_000;
 
-/** Limits the handshakes at the same time with each SSH server. */
+/** Limits simultaneous handshakes with each SSH server. */
 export class HandshakeSlots {
   readonly #slots = new Map<string, { slots: Slots; refusedAt: number }>();
 
@@ -27,7 +27,7 @@ export class HandshakeSlots {
     }
   }
 
-  /** Allows fewer: the server closed a connection before it identified itself. */
+  /** Lowers the limit: the server closed a connection before it identified itself. */
   refused(name: string): void {
     this.#slotsOf(name).shrink();
     this.#slots.get(name)!.refusedAt = performance.now();

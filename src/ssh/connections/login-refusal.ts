@@ -2,11 +2,11 @@ import type { FailureKind } from '../../domain/failures/failure.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 
 export interface LoginAnswers {
-  /** The methods that it still takes; null: it has refused nothing. */
+  /** The methods that it still accepts; null: it has refused nothing. */
   methodsLeft: readonly string[] | null;
   /** It accepted a key, and wants another factor. */
   isPartial: boolean;
-  /** Algorithms of signatures that it takes (`server-sig-algs` of RFC 8308); null: it does not say. */
+  /** The signature algorithms that it accepts (`server-sig-algs` of RFC 8308); null: not announced. */
   signatureAlgorithms: readonly string[] | null;
 }
 
@@ -19,8 +19,8 @@ export interface LoginAttempt extends LoginAnswers {
 }
 
 /**
- * Why the login failed. Only a refused key is `AuthenticationFailed`: not one that was accepted and is not enough, nor one
- * that the server did not check.
+ * Why the login failed. Only a refused key is `AuthenticationFailed`: not a key that needs a second factor, nor one that the
+ * server did not check.
  * @param said - the reason that the server gives
  */
 export function loginRefusal(attempt: LoginAttempt, said: string | null): { kind: FailureKind; why: string } {
@@ -34,20 +34,20 @@ export function loginRefusal(attempt: LoginAttempt, said: string | null): { kind
   }
   const tried = `as ${user} with ${attempt.credentials}`;
   if (said === null && methodsLeft !== null && methodsLeft.length > 0 && !methodsLeft.includes('publickey')) {
-    return { kind: 'HostUnsuitable', why: `it takes no keys from ${user}, only ${left}: allow PubkeyAuthentication` };
+    return { kind: 'HostUnsuitable', why: `it accepts no keys from ${user}, only ${left}: allow PubkeyAuthentication` };
   }
   const types = [...new Set(keyTypes)];
-  if (said === null && signatureAlgorithms !== null && !types.some((type) => isTaken(type, signatureAlgorithms))) {
-    const taken = printable(signatureAlgorithms.slice(0, 8).join(', '), 200);
-    const why = `it takes no signatures of ${types.join(' and ')} keys, only ${taken}: use a key of such a type`;
+  if (said === null && signatureAlgorithms !== null && !types.some((type) => isAccepted(type, signatureAlgorithms))) {
+    const accepted = printable(signatureAlgorithms.slice(0, 8).join(', '), 200);
+    const why = `it accepts no signatures of ${types.join(' and ')} keys, only ${accepted}: use a key of such a type`;
     return { kind: 'HostUnsuitable', why };
   }
   const why = said ?? `it refused this user, this key or all keys of this type (${types.join(', ')})`;
   return { kind: 'AuthenticationFailed', why: `${tried}: ${why}${banner}` };
 }
 
-/** OpenSSH 7.4 lists only `ssh-rsa` for RSA keys, and takes SHA-2. */
-function isTaken(keyType: string, algorithms: readonly string[]): boolean {
+/** OpenSSH 7.4 lists only `ssh-rsa` for RSA keys, but accepts SHA-2. */
+function isAccepted(keyType: string, algorithms: readonly string[]): boolean {
   const signatures = keyType === 'ssh-rsa' ? ['rsa-sha2-256', 'rsa-sha2-512', 'ssh-rsa'] : [keyType];
   return signatures.some((signature) => algorithms.includes(signature));
 }

@@ -5,10 +5,10 @@ import { pause } from '../../waiting/first-of.ts';
 
 const FIRST_DELAY_MS = 1_000;
 
-/** Already retried for long enough, for example for another server behind the same jump host. */
+/** Failures that were retried until the timeout, for example for another server behind the same jump host. */
 const exhausted = new WeakSet<Failure>();
 
-/** Waits without counting the time against the server. */
+/** Waits for a promise; the time does not count against the server. */
 export type Waiting = <T>(promise: Promise<T>) => Promise<T>;
 
 /**

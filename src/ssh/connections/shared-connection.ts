@@ -9,15 +9,15 @@ interface Attempt {
 }
 
 /**
- * The one connection to a server that all its jobs share: the first user opens it, the others join that attempt; it is
- * closed when it has been idle for a while, and opened again when it is gone.
+ * The one connection to a server that all its jobs share: the first user opens it, the others join that attempt. It is
+ * closed after an idle time, and opened again on demand.
  */
 export class SharedConnection {
   readonly #connect: (signal: AbortSignal) => Promise<Connection>;
   /** How long it stays open without a user. */
   readonly #idleMs: number;
   #current: Attempt | null = null;
-  /** Still in use by those that had it. */
+  /** Still used by their earlier users. */
   readonly #replaced = new Set<Connection>();
   #users = 0;
   #idleTimer: NodeJS.Timeout | undefined;
@@ -39,13 +39,13 @@ export class SharedConnection {
     }
   }
 
-  /** For a connection that takes no more channels, though its end may not have been reported yet. */
+  /** For a connection that opens no more channels, although its end may not have been reported yet. */
   drop(connection: Connection): void {
     if (this.#current?.established === connection) this.#current = null;
     connection.destroy();
   }
 
-  /** For a connection that does not answer for a while: later users get another one. */
+  /** For a connection that does not answer: later users get another one. */
   replace(connection: Connection): void {
     if (this.#current?.established !== connection) return;
     this.#current = null;

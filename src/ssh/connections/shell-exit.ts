@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import { Failure } from '../../domain/failures/failure.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 
-/** How a channel closed: code undefined = the connection was lost, code null = a signal ended the shell. */
+/** How a channel closed. Code undefined: the connection was lost; null: a signal ended the shell. */
 export interface ChannelExit {
   code: number | null | undefined;
   signal: string | null;
@@ -21,7 +21,7 @@ export function shellFailure(exit: ChannelExit | 'silent', noise: string): Failu
   return new Failure(kind, `its login shell ${how}; ${said === '' ? ADVICE : `it says: ${said}`}`);
 }
 
-/** A shell reports the end by signal n as 128 + n. */
+/** A shell reports an end by signal n as status 128 + n. */
 export function signalOf(status: number): string | null {
   const [name] = Object.entries(constants.signals).find(([, number]) => number === status - 128) ?? [null];
   return name;

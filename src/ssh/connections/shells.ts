@@ -42,8 +42,8 @@ export class Shells {
           if (channel.isClosedByServer) closed += 1;
           // A closed connection can cause other errors first.
           if (attempt === MAX_ATTEMPTS) throw notOpened(channel, 2 * closed > MAX_ATTEMPTS);
-          // A connection that died while it was idle has started nothing, so a new one is safe. A refusal says that the
-          // server allows fewer sessions than we have: wait until one of ours is over.
+          // A connection that died while idle has started nothing, so a new one is safe. After a refusal, the server
+          // allows fewer sessions than we have: wait until one of ours ends.
           if (channel.refused) this.#channels.shrink();
           if (channel.refused && this.#channels.held === 1) await pause(50 * 2 ** attempt, signal);
         } finally {
@@ -66,7 +66,7 @@ export class Shells {
     opening.then((late) => late.destroy()).catch(() => {});
     if (channel === 'aborted') throw signal.reason;
     this.#shared.drop(connection);
-    throw new Failure('ServerUnresponsive', `its SSH server opens no session within ${this.#openMs / 1000} s`);
+    throw new Failure('ServerUnresponsive', `its SSH server did not open a session within ${this.#openMs / 1000} s`);
   }
 }
 
@@ -74,10 +74,10 @@ export class Shells {
 function notOpened(cause: ChannelNotOpened, isClosed: boolean): Failure {
   if (isClosed) {
     const why = 'its log says why (a chroot directory with bad ownership or modes, a PAM session that fails)';
-    const what = `its SSH server lets us in and closes the connection before a shell begins, ${MAX_ATTEMPTS} times`;
+    const what = `its SSH server accepts the login and closes the connection before a shell starts, ${MAX_ATTEMPTS} times`;
     return new Failure('HostUnsuitable', `${what}: ${why}`);
   }
   return cause.refused
-    ? new Failure('HostUnsuitable', `its SSH server opens no session: ${cause.message}`, { cause })
-    : new Failure('ConnectionLost', `the connection was lost before the command began: ${cause.message}`, { cause });
+    ? new Failure('HostUnsuitable', `its SSH server refused to open a session: ${cause.message}`, { cause })
+    : new Failure('ConnectionLost', `the connection was lost before the command started: ${cause.message}`, { cause });
 }

@@ -1,11 +1,11 @@
 import { printable } from '../../domain/values/untrusted.ts';
 import type { Logger } from '../../logging/logger.ts';
 
-/** What ssh2 calls the lists, where it is not the usual name. */
+/** The usual names of lists that ssh2 names differently. */
 const USUAL_NAMES: Record<string, string> = { 'KEX method': 'key exchange', 'Host key format': 'host key' };
 const MAX_NAMES = 5;
 
-/** The algorithms that a handshake compared last. ssh2 tells them in its debug lines only. */
+/** The algorithms that a handshake compared last. ssh2 reports them only in its debug lines. */
 export class AlgorithmLists {
   #kind = '';
   readonly #names = { local: [] as string[], remote: [] as string[] };
@@ -18,15 +18,15 @@ export class AlgorithmLists {
     this.#names[side as 'local' | 'remote'] = names!.split(',').filter(isAlgorithm);
   }
 
-  /** Says that the two have none in common. Untrusted: the remote names are the server's. */
+  /** Reports that the two lists have nothing in common. Untrusted: the server chooses the remote names. */
   get mismatch(): string {
     const { local, remote } = this.#names;
-    const sha1 = remote.some((name) => name === 'ssh-rsa' || /sha1\b/.test(name)) ? '; SHA-1 is off here' : '';
+    const sha1 = remote.some((name) => name === 'ssh-rsa' || /sha1\b/.test(name)) ? '; SHA-1 is disabled' : '';
     return `no common ${this.#kind} algorithm: it offers ${list(remote)}; supported are ${list(local)}${sha1}`;
   }
 }
 
-/** Markers of extensions are listed among the key exchanges. */
+/** The key exchange lists also contain markers of extensions. */
 function isAlgorithm(name: string): boolean {
   return !/^(?:ext-info|kex-strict)-/.test(name);
 }
@@ -40,7 +40,7 @@ function list(names: readonly string[]): string {
 const MAX_LINES = 500;
 const MAX_LINE_LENGTH = 1000;
 
-/** Logs the debug lines of ssh2: how a connection came to be at level debug, the packets on it at level trace. */
+/** Logs the debug lines of ssh2: connection set-up at level debug, packets at level trace. */
 export function ssh2Logger(log: Logger): (line: string) => void {
   let lines = 0;
   return (line) => {

@@ -4,14 +4,14 @@ import type { KnownHost, KnownHosts } from './known-hosts.ts';
 import { fingerprint, keyTypeOf, knownKeysOf, mismatch, mismatchWith, verifyHostKey } from './verify-host-key.ts';
 import type { HostKeyOwner, HostKeyPolicy, HostKeyTrust } from './verify-host-key.ts';
 
-/** Verifies the host keys of one server while it is connected to. */
+/** Verifies the host keys that one server presents while connecting. */
 export interface HostKeyVerifier {
   /**
-   * Algorithms to offer, those of known keys first: a server presents the key of the first one that it has. Where a
+   * Algorithms to offer, those of known keys first: a server presents the key of the first one that it has. If a
    * presented key is not the pinned one, its type is not offered again: see {@link connectUntilPinnedKey}.
    */
   readonly algorithms: ServerHostKeyAlgorithm[];
-  /** Why this key must not be trusted, else null. Called again at every key exchange. */
+  /** Why this key must not be trusted; null: it is trusted. Called again at every key exchange. */
   verify(key: Buffer): Failure | null;
   /**
    * Call it once connected, before using the connection. Records a new key, and returns why the key is trusted.
@@ -20,7 +20,7 @@ export interface HostKeyVerifier {
   confirm(): Promise<HostKeyTrust>;
 }
 
-/** Records the first key that a server has presented. Returns an entry if the file has another key of it by now. */
+/** Records the first key that a server has presented. Returns the entry if the file has another key of this server by now. */
 export type RecordHostKey = (name: string, type: string, key: Buffer) => Promise<KnownHost | null>;
 
 /** No `ssh-rsa`, which signs with SHA-1; an RSA key can sign with SHA-2. */
@@ -59,7 +59,7 @@ export function hostKeyVerifier(
         return trust;
       }
       if (trust === 'accepted' && presented?.key.equals(key) === false) {
-        return mismatch(server, key, `and before ${fingerprint(presented.key)}`);
+        return mismatch(server, key, `but presented ${fingerprint(presented.key)} before`);
       }
       presented = { key: Buffer.from(key), trust };
       return null;
@@ -74,8 +74,8 @@ export function hostKeyVerifier(
 }
 
 /**
- * A server presents one of its host keys, and another one may be pinned: connects until it has presented that, or has no
- * key of another type. @throws Failure of the first key that it has presented
+ * A server presents one of its host keys, but another one may be pinned: connects until it presents the pinned key or has
+ * no key of another type. @throws Failure of the first key that it has presented
  */
 export async function connectUntilPinnedKey<Connected>(
   verifier: Pick<HostKeyVerifier, 'algorithms'>,

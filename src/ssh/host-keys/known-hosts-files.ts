@@ -11,8 +11,8 @@ import { newHostKeys } from './new-host-keys.ts';
 import { fingerprint, unusableFile } from './verify-host-key.ts';
 
 /**
- * Verifies by known_hosts files, each read again when it changes, and adds to the first what `accept-new` trusts. Rejects
- * with `InvalidConfig`.
+ * Verifies host keys with known_hosts files, each read again when it changes, and adds new keys of `accept-new` to the
+ * first. Rejects with `InvalidConfig`.
  */
 export function hostKeyVerifiers(): (hop: Hop, settings: SshSettings, log: Logger) => Promise<HostKeyVerifier> {
   const read = knownHostsReader();
@@ -21,8 +21,7 @@ export function hostKeyVerifiers(): (hop: Hop, settings: SshSettings, log: Logge
     const { host, port } = hop;
     const [file] = settings.knownHostsFiles;
     const record: RecordHostKey = async (name, type, key) => {
-      if (file === undefined)
-        throw new Failure('InvalidConfig', `there is no known_hosts file to add a host key to${unusableFile([])}`);
+      if (file === undefined) throw new Failure('InvalidConfig', `accept-new cannot add a host key${unusableFile([])}`);
       const outcome = await add(file, { name, type, key });
       if (outcome === 'added') {
         const facts = { host, port, hostKey: fingerprint(key), file };

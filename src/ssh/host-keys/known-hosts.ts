@@ -109,7 +109,7 @@ function hashedNames(entries: readonly KnownHost[]): (name: string) => readonly 
   };
 }
 
-/** Whether this is base64 of 20 bytes, in its only spelling. */
+/** Whether this is the canonical base64 of 20 bytes. */
 function isSha1(base64: string | undefined): base64 is string {
   return base64 !== undefined && /^[A-Za-z0-9+/]{26}[AEIMQUYcgkosw048]=$/.test(base64);
 }

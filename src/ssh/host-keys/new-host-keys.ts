@@ -15,7 +15,7 @@ export interface NewHostKey {
   key: Buffer;
 }
 
-/** It was added; it was there already; or this line has another key of that name. */
+/** Added; already there; or the line that has another key of that name. */
 type Outcome = 'added' | 'there' | KnownHost;
 
 /**
@@ -28,7 +28,7 @@ export function newHostKeys(): (file: string, hostKey: NewHostKey) => Promise<Ou
     if (!/^[\w.:%[\]-]{1,300}$/.test(hostKey.name) || !/^[\w@.-]+$/.test(hostKey.type)) {
       throw new Failure(
         'InvalidConfig',
-        `the name of a server of ${file} cannot be written to it; add its key by hand`
+        `accept-new cannot write the name of this server to ${file}; add its host key by hand`
       );
     }
     const outcome = (last.get(file) ?? Promise.resolve()).then(() => addLine(file, hostKey));
@@ -43,7 +43,7 @@ export function newHostKeys(): (file: string, hostKey: NewHostKey) => Promise<Ou
 async function addLine(file: string, { name, type, key }: NewHostKey): Promise<Outcome> {
   try {
     await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-    // A key written to /dev/null would never be known.
+    // A key written to /dev/null would be lost.
     if ((await stat(file).catch(() => null))?.isFile() === false) throw new Error('it is not a file');
     return await withFileLock(`${file}.fleetmark-lock`, async () => {
       const handle = await open(file, 'a+', 0o600);
@@ -70,7 +70,7 @@ const POLL_MS = 20;
 
 /**
  * Does short work while holding a lock file, which only one process can create. A lock that does not change for `staleMs`,
- * by our clock since the file may be on another machine, belongs to a process that is gone.
+ * measured on our clock since the file may be on another machine, belongs to a process that is gone.
  */
 export async function withFileLock<T>(file: string, work: () => Promise<T>, staleMs = 10_000): Promise<T> {
   let seen = { version: '', since: 0 };

@@ -80,16 +80,16 @@ export function keyTypeOf(key: Buffer): string {
   return /^[\w@.-]+$/.test(name) ? name : 'of an unknown type';
 }
 
-/** Explains why adding a host key to the first of these files would not help; empty: it would. */
+/** Why adding a host key to the first of these files would not help; empty: it would. */
 export function unusableFile([first]: readonly string[]): string {
   if (first !== undefined && first !== '/dev/null') return '';
   const what =
     first === undefined ? 'no known_hosts file is configured' : 'its known_hosts file is /dev/null, which keeps no key';
-  return `; ${what}: name a file by ssh.knownHosts in fleetmark.yaml, or pin this key as hostKey of the server`;
+  return `; ${what}: set ssh.knownHosts in fleetmark.yaml to a file, or pin this key as hostKey of the server`;
 }
 
 function presented({ host, port }: HostKeyOwner, key: Buffer): string {
-  return `${formatEndpoint({ host, port })} shows the host key ${keyTypeOf(key)} ${fingerprint(key)}`;
+  return `${formatEndpoint({ host, port })} presents the host key ${keyTypeOf(key)} ${fingerprint(key)}`;
 }
 
 const MAX_NOTES = 3;
@@ -100,10 +100,10 @@ function whyUnknown(known: readonly KnownHost[], files: readonly string[]): stri
   const notes = known.slice(0, MAX_NOTES).map((entry) => {
     if (entry.marker === 'cert-authority')
       return `${lineOf(entry)} names a certificate authority, which is not supported: add the key of the server itself`;
-    if (entry.marker === 'revoked') return `${lineOf(entry)} revokes another key of it`;
-    return `${lineOf(entry)} knows another key of it, ${entry.type}`;
+    if (entry.marker === 'revoked') return `${lineOf(entry)} revokes another key of this server`;
+    return `${lineOf(entry)} has another key of this server, ${entry.type}`;
   });
-  if (known.length > MAX_NOTES) notes.push(`and ${known.length - MAX_NOTES} more lines of it`);
+  if (known.length > MAX_NOTES) notes.push(`and ${known.length - MAX_NOTES} more lines`);
   return `${absent}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}${unusableFile(files)}`;
 }
 

@@ -3,7 +3,7 @@ import { formatEndpoint } from '../../domain/servers/endpoint.ts';
 import { Failure } from '../../domain/failures/failure.ts';
 import type { Hop } from '../../domain/servers/server.ts';
 
-/** Half of SHA-256 is more than enough to tell the servers of a fleet apart. */
+/** Half of a SHA-256 digest is enough to distinguish the servers of a fleet. */
 const HALF_DIGITS = 32;
 
 type Endpoint = Pick<Hop, 'host' | 'port' | 'user'>;
@@ -21,7 +21,7 @@ export function verifyTargetEndpoint(endpoint: Endpoint, target: string | undefi
   if (target === undefined || halfOf(endpoint, []) === target.slice(0, HALF_DIGITS)) return;
   throw new Failure(
     'TargetChanged',
-    `the inventory of this worker leads to ${formatEndpoint(endpoint)}, and the run began on another server`
+    `the inventory of this worker leads to ${formatEndpoint(endpoint)}, but the run began on another server`
   );
 }
 
@@ -31,7 +31,7 @@ export function verifyTargetHostKey(endpoint: Endpoint, hostKey: string, target:
   const server = formatEndpoint({ host: endpoint.host, port: endpoint.port });
   throw new Failure(
     'TargetChanged',
-    `${server} presents the host key ${hostKey}, and presented another one when the run began`
+    `${server} presents the host key ${hostKey}, but presented another one when the run began`
   );
 }
 

@@ -1,7 +1,7 @@
-/** Of what a server prints before its answer, for messages. */
+/** The part of the noise before an answer that is kept for messages. */
 const MAX_NOISE_BYTES = 4096;
 const MAX_LINE_BYTES = 4096;
-/** For what login files print before the answer. */
+/** For the output of login files before the answer. */
 const MAX_LOGIN_BYTES = 1024 * 1024;
 
 /** The answer of a verb: the values of its line, and the bytes after it. All of it is untrusted. */
@@ -11,7 +11,7 @@ export interface Answer {
   err: Buffer;
 }
 
-/** A line of our script: where it starts, where the bytes after it do, and its values. */
+/** A line of our script: its start, the start of the bytes after it, and its values. */
 interface Line {
   start: number;
   end: number;
@@ -53,7 +53,7 @@ export class AnswerReader {
     }
   }
 
-  /** What came before the first line, its first 4 KB. Untrusted. */
+  /** The first 4 KB before the first line. Untrusted. */
   get noise(): string {
     const end = (this.#began ?? this.#last)?.start ?? this.#size;
     return this.#buffer.toString('utf8', 0, Math.min(end, MAX_NOISE_BYTES));
@@ -64,12 +64,12 @@ export class AnswerReader {
     return this.#began !== null;
   }
 
-  /** The script runs, or has run: a line of it has come. */
+  /** The script runs, or has run: one of its lines has arrived. */
   get isStarted(): boolean {
     return this.#began !== null || this.#last !== null;
   }
 
-  /** More has come, or is announced, than the limits allow: waiting for the rest would take as long as it comes. */
+  /** More has arrived, or is announced, than the limits allow. */
   get isTooLong(): boolean {
     if (this.output.length > this.#maxBytes) return true;
     if (this.#last !== null) return this.#lengthOf('outlen') + this.#lengthOf('errlen') > this.#maxBytes;
@@ -77,7 +77,7 @@ export class AnswerReader {
     return unread > (this.#began ? 0 : MAX_LOGIN_BYTES) + MAX_LINE_BYTES;
   }
 
-  /** The answer, once all of it has come. */
+  /** The answer, once it is complete. */
   get answer(): Answer | null {
     if (this.#last === null || this.isTooLong) return null;
     const { end, values } = this.#last;
@@ -88,7 +88,7 @@ export class AnswerReader {
     return { values, out, err: this.#buffer.subarray(outEnd, errEnd) };
   }
 
-  /** What the command has written so far. */
+  /** The output of the command so far. */
   get output(): Buffer {
     if (this.#began === null) return Buffer.alloc(0);
     return this.#buffer.subarray(this.#began.end, this.#last?.start ?? this.#searched);

@@ -16,8 +16,8 @@ import type { VerbDependencies } from './verb-sender.ts';
 const CLEAN_SECONDS = 60;
 
 /**
- * Jobs that keep running by themselves, over shells that may break at any moment.
- * @param folder on servers, tried first for jobs
+ * Jobs that keep running without a connection, over shells that may break at any moment.
+ * @param folder - on servers; tried first for jobs
  */
 export function createJobs(folder: string, dependencies: VerbDependencies): DetachedJobs {
   const { limits } = dependencies;
@@ -75,12 +75,12 @@ async function follow(
   while (view.state === 'running') {
     const bytes = view.out.size + view.err.size;
     onProgress?.({ outputBytes: bytes, seconds: view.seconds });
-    // Its numbers are useless now: the rest of its time would only load the server.
+    // Its numbers are unusable now, so the rest of its time would only load the server.
     if (hasTooMuch(view, outputBytes)) {
       const end = leftoverText(await job.cancel()) || `, and was ended after ${tenths(view.seconds)} s`;
       throw tooMuchOutput('the command', end, outputBytes);
     }
-    // Both ends of a silence are read on the server's clock: time without a connection is no silence.
+    // Silence is measured on the server's clock: time without a connection does not count.
     if (bytes !== lastOutput.bytes || isFull(view)) lastOutput = { bytes, seconds: view.seconds };
     if ((view.seconds - lastOutput.seconds) * 1000 >= silenceMs) {
       throw timedOut(`the command wrote nothing for ${silenceMs / 1000} s`, await job.cancel());

@@ -38,7 +38,7 @@ export function endingOrFailure(view: JobView, { jobId, host }: Pick<JobName, 'j
 const WITHOUT_ENDING = new Map([
   ['cancelled', 'the job was cancelled while it ran'],
   ['unstarted', 'the job was cancelled before it started'],
-  ['cleaned', 'the job has ended and was cleaned away: it does not start again'],
+  ['cleaned', 'the job has ended and was cleaned: it does not start again'],
 ]);
 
 function whyLost({ detail, runner, seconds }: JobView, bootId: string): string {

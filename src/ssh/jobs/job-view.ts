@@ -25,7 +25,7 @@ export interface StreamView {
   size: number;
   /** Not all that was written was kept. */
   cut: boolean;
-  /** What this answer carries of it. */
+  /** The part of it in this answer. */
   content: Buffer;
 }
 
@@ -71,7 +71,7 @@ export function endingOf({ detail }: JobView): Ending | null {
   };
 }
 
-/** It wrote more to a stream than is read of it. */
+/** It wrote more to a stream than the limit. */
 export function hasTooMuch({ out, err }: JobView, limit: number): boolean {
   return Math.max(out.size, err.size) > limit;
 }
@@ -93,5 +93,5 @@ export function leftoverOf({ out }: Answer): LeftoverProcess[] {
 /** For messages: what could not be killed; empty: nothing. */
 export function leftoverText(leftover: readonly LeftoverProcess[]): string {
   const names = leftover.map(({ pid, name }) => `${name} (${pid})`).join(', ');
-  return names === '' ? '' : ` and could not be killed: ${names} is left`;
+  return names === '' ? '' : ` and could not be killed (still running: ${names})`;
 }

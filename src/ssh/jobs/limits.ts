@@ -1,19 +1,19 @@
 import { OUTPUT_LIMIT_BYTES } from '../../domain/jobs/output-limit.ts';
 
 export interface DetachedJobLimits {
-  /** Of each stream in the result. A job that prints more is killed. */
+  /** The limit of each stream in the result. A job that prints more is killed. */
   outputBytes: number;
-  /** Kept of each stream on the server, which takes a quarter of its free space where that is less. */
+  /** The limit of each stream on the server, or a quarter of its free space if that is less. */
   keptBytes: number;
-  /** A poll waits no longer on the server. */
+  /** The maximum wait of a poll on the server. */
   pollSeconds: number;
   /** From TERM to KILL. */
   graceSeconds: number;
-  /** After its timeout, for its own runner to end it, before it is killed from here. */
+  /** From the timeout of a job, which its runner enforces, until it is killed from here. */
   overtimeSeconds: number;
   /** For an answer, in addition to the time of the command: login files can be slow. */
   answerMs: number;
-  /** For a server that was reached once, from the moment it is unreachable. */
+  /** From the moment a server that was reached once becomes unreachable. */
   reconnectTimeoutMs: number;
 }
 
@@ -27,7 +27,7 @@ export const DETACHED_JOB_LIMITS: DetachedJobLimits = {
   reconnectTimeoutMs: 5 * 60_000,
 };
 
-/** The free space a job needs: for its output that is read, and as much again for temporary files of tools. */
+/** The free space that a job needs: for both output streams, and as much again for temporary files. */
 export function neededKib({ outputBytes }: Pick<DetachedJobLimits, 'outputBytes'>): number {
   return Math.ceil((4 * outputBytes) / 1024);
 }

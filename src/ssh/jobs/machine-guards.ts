@@ -5,10 +5,10 @@ import type { Verbs } from '../server-scripts/verb-script.ts';
 import { checkJobFolder, checkJobId } from './job-names.ts';
 import type { VerbSenderTo } from './verb-sender.ts';
 
-/** For killing what an earlier run has left running. */
+/** For killing the leftover processes of an earlier run. */
 const KILL_SECONDS = 30;
 
-/** The guards of machines. Without one in its host, a request does nothing. */
+/** The guards of machines. A request whose host has no guard does nothing. */
 export function machineGuards(
   senderTo: VerbSenderTo,
   { graceSeconds }: { graceSeconds: number }

@@ -43,7 +43,7 @@ export class RemoteJob {
     return jobView(await this.#send('start', request, seconds + BUSY_SECONDS));
   }
 
-  /** Waits for its end, at most so many seconds. */
+  /** Waits at most `seconds` for its end. */
   async poll(seconds: number): Promise<JobView> {
     return jobView(await this.#send('poll', { ...this.#polled, WAIT: seconds }, seconds));
   }
@@ -56,7 +56,7 @@ export class RemoteJob {
   /** The result of a job that has ended. @throws Failure if there is none */
   result(view: JobView): JobResult {
     const { outputBytes } = this.#limits;
-    // An earlier attempt, lost since then, has killed it.
+    // An earlier attempt, which was lost, has killed it.
     const isKilled = view.state === 'exited' && endingOf(view)?.how === 'cancelled';
     if (isKilled && hasTooMuch(view, outputBytes)) throw tooMuchOutput('the command', ', and was ended', outputBytes);
     const { status, seconds } = endingOrFailure(view, this.#name);

@@ -11,7 +11,7 @@ import { sendVerb } from './send-verb.ts';
 import { verbSenderTo } from './verb-sender.ts';
 import type { VerbDependencies } from './verb-sender.ts';
 
-/** Linux takes 128 KiB for one argument, and the command is the argument of a shell. */
+/** Linux limits one argument to 128 KiB, and the command is an argument of a shell. */
 const MAX_COMMAND_BYTES = 120_000;
 /** For the server to kill the processes of a command. */
 const KILL_TIMEOUT_MS = 8_000;
@@ -60,7 +60,7 @@ export function commandRunner(dependencies: VerbDependencies): Ssh['runCommand']
 
 function checkLength(command: string): void {
   const bytes = Buffer.byteLength(command);
-  const limit = `more than the ${MAX_COMMAND_BYTES} that a shell takes`;
+  const limit = `more than the limit of ${MAX_COMMAND_BYTES}`;
   if (bytes > MAX_COMMAND_BYTES) throw new Failure('InvalidConfig', `the command is ${bytes} bytes long, ${limit}`);
 }
 

@@ -20,7 +20,7 @@ const MAX_LIST_BYTES = 1024 * 1024;
 export interface VerbRequest<V extends keyof Verbs> {
   verb: V;
   values: Verbs[V];
-  /** For the whole answer, or for the command to begin. */
+  /** For the whole answer, or until the command begins. */
   timeoutMs: number;
   /** Only for a verb that passes on the output of a command. */
   command?: { timeoutMs: number; outputBytes: number };
@@ -29,7 +29,7 @@ export interface VerbRequest<V extends keyof Verbs> {
 
 /**
  * Runs one verb in an open shell and returns its answer.
- * @throws Failure ConnectionLost if no answer came, or only a part: sending it again is safe. HostUnsuitable if the server
+ * @throws Failure ConnectionLost if there is no answer, or only a part of it: sending again is safe. HostUnsuitable if the server
  * refuses. BenchmarkTimedOut, UnreadableOutput: of a command, which may still be running
  */
 export async function sendVerb<V extends keyof Verbs>(
@@ -77,7 +77,7 @@ export async function sendVerb<V extends keyof Verbs>(
 
   function tooLong(): Failure {
     const said = printable(noise, 200);
-    const what = `its answer to ${verb} has no end${said === '' ? '' : `; it begins with: ${said}`}`;
+    const what = `its answer to ${verb} is too long${said === '' ? '' : `; it begins with: ${said}`}`;
     return new Failure('HostUnsuitable', `no job can be run on this server: ${what}`);
   }
 }
@@ -102,9 +102,9 @@ function listen(channel: ClientChannel, out: AnswerReader, err: AnswerReader, is
 }
 
 const REFUSALS: Record<string, string> = {
-  nobase: 'it has no folder for jobs: none belongs to this user alone and takes files, hard links and pipes',
-  nospace: 'its disk is full: there is no room for a job',
-  nostart: 'the job did not start, though there was room for it',
+  nobase: 'it has no folder for jobs: none belongs to this user alone and supports files, hard links and pipes',
+  nospace: 'its disk is full: there is no space for a job',
+  nostart: 'the job did not start, although there was space for it',
   noproc: 'it has no Linux /proc',
   undeleted: 'some files of its jobs could not be deleted',
 };

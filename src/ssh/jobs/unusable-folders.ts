@@ -11,7 +11,7 @@ const MAX_FOLDERS = 6;
 export function unusableFolders({ values, out }: Answer): string | null {
   if (values.get('error') === 'nospace') {
     const text = textOf(values.get('folder') ?? '', values.get('wrong') ?? '');
-    return text === null ? null : `there is no room for a job: ${text}`;
+    return text === null ? null : `there is no space for a job: ${text}`;
   }
   if (values.get('error') !== 'nobase') return null;
   const tried = new Map(out.toString('utf8').split('\n').filter(Boolean).map(splitAtLastBlank));
@@ -19,7 +19,7 @@ export function unusableFolders({ values, out }: Answer): string | null {
   return texts.length === 0 ? null : `no folder can take its jobs: ${texts.join('; ')}`;
 }
 
-/** A folder's name may contain blanks. */
+/** The name of a folder may contain blanks. */
 function splitAtLastBlank(line: string): [string, string] {
   const at = line.lastIndexOf(' ');
   return [line.slice(0, at), line.slice(at + 1)];
@@ -34,14 +34,14 @@ function textOf(folder: string, wrong: string): string | null {
 }
 
 const PROBLEMS = new Map<string, string | ((first: string, second: string) => string)>([
-  ['unsafe', (parent) => `is not safe: other users can rename what is in ${printable(parent, 80)}`],
+  ['unsafe', (parent) => `is not safe: other users can rename files in ${printable(parent, 80)}`],
   ['space', (free, needed) => `has ${amount(free)} KiB free of ${amount(needed)} KiB`],
   ['files', (free, needed) => `has ${amount(free)} free inodes of ${amount(needed)}`],
   ['absent', 'does not exist'],
   ['name', 'has a character in its name that is not supported'],
-  ['foreign', 'has a .fleetmark folder that is not of this user'],
+  ['foreign', 'has a .fleetmark folder that belongs to another user'],
   ['readonly', 'is mounted read-only'],
-  ['links', 'takes no hard links or pipes'],
+  ['links', 'does not support hard links or pipes'],
   ['noexec', 'is mounted noexec'],
   ['unwritable', 'is not writable'],
   ['quota', 'is over the disk quota of this user'],

@@ -33,7 +33,7 @@ export type VerbSender = <V extends keyof Verbs>(verb: V, values: Verbs[V], seco
 
 export type VerbSenderTo = (request: ServerName & { signal: AbortSignal }) => VerbSender;
 
-/** Sends verbs to the server of a request, each over the connection that there is at that moment. */
+/** Sends verbs to the server of a request, each over its current connection. */
 export function verbSenderTo({ shell, closing, log, limits }: VerbDependencies): VerbSenderTo {
   return ({ serverId, target, signal }) => {
     const ended = AbortSignal.any([signal, closing]);
@@ -54,7 +54,7 @@ export function verbSenderTo({ shell, closing, log, limits }: VerbDependencies):
 }
 
 /**
- * Repeats what a lost connection has interrupted, at once and then after 0.2, 0.4, 0.8, ... s, until the timeout; then
+ * Repeats an attempt that a lost connection interrupted, at once and then after 0.2, 0.4, 0.8, ... s, until the timeout; then
  * throws the last failure. Aborted: rejects with the reason of the signal, to which {@link withCause} adds.
  * @param isKnown the server has answered before, so it is probably unreachable for a while only
  */
@@ -84,7 +84,7 @@ export async function retryLostConnection<T>(
   }
 }
 
-/** After the time for an answer: says if the server was unreachable last, rather than not answering. */
+/** After a timeout: reports that the server was unreachable, if it was, rather than unresponsive. */
 function withCause(reason: unknown, last: Failure | null): unknown {
   if (!(reason instanceof Failure) || reason.kind !== 'ServerUnresponsive' || last === null) return reason;
   if (last.kind === 'ServerUnreachable') return last;

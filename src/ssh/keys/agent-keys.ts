@@ -5,11 +5,11 @@ import { Failure } from '../../domain/failures/failure.ts';
 import { firstOf } from '../../waiting/first-of.ts';
 import { Sha1Refused } from './sha1-refused.ts';
 
-/** An sshd hangs up after so many wrong keys (`MaxAuthTries` of sshd_config(5)). */
+/** The default `MaxAuthTries` of sshd_config(5): sshd closes the connection after that many wrong keys. */
 const MAX_KEYS = 6;
 const TIMEOUT_MS = 10_000;
 
-/** An ssh-agent that offers only the given keys of its own, and does not sign with SHA-1. */
+/** An ssh-agent that offers only the given keys, and does not sign with SHA-1. */
 export class AgentKeys extends ssh2.OpenSSHAgent {
   readonly keys: readonly ParsedKey[];
   #signing = 0;
@@ -19,7 +19,7 @@ export class AgentKeys extends ssh2.OpenSSHAgent {
     this.keys = keys;
   }
 
-  /** It has not answered yet: it may wait for a person. */
+  /** A signature is pending: the agent may wait for a person. */
   get isSigning(): boolean {
     return this.#signing > 0;
   }
@@ -34,14 +34,14 @@ export class AgentKeys extends ssh2.OpenSSHAgent {
     options?: SigningRequestOptions | SignCallback,
     callback?: SignCallback
   ): boolean {
-    const [how, done] = typeof options === 'object' ? [options, callback] : [{}, options ?? callback];
+    const [signOptions, done] = typeof options === 'object' ? [options, callback] : [{}, options ?? callback];
     const isRsa = typeof key === 'object' && 'type' in key && key.type === 'ssh-rsa';
-    if (isRsa && how.hash !== 'sha256' && how.hash !== 'sha512') {
+    if (isRsa && signOptions.hash !== 'sha256' && signOptions.hash !== 'sha512') {
       done?.(new Sha1Refused());
       return false;
     }
     this.#signing += 1;
-    return super.sign(key, data, how, (error, signature) => {
+    return super.sign(key, data, signOptions, (error, signature) => {
       this.#signing -= 1;
       done?.(error, signature);
     });
@@ -64,7 +64,7 @@ export async function selectAgentKey(
 export async function firstAgentKeys(socket: string): Promise<{ agent: AgentKeys; name: string }> {
   const keys = await listKeys(socket, TIMEOUT_MS);
   if (keys.length === 0)
-    throw new Failure('InvalidConfig', 'the ssh-agent shows no keys (ssh-add adds one, ssh-add -X unlocks it)');
+    throw new Failure('InvalidConfig', 'the ssh-agent has no usable keys (ssh-add adds one, ssh-add -X unlocks it)');
   const agent = new AgentKeys(socket, keys.slice(0, MAX_KEYS));
   if (keys.length === 1) return { agent, name: 'the key of the ssh-agent' };
   const first = keys.length > MAX_KEYS ? `first ${MAX_KEYS} of the ` : '';
@@ -72,7 +72,7 @@ export async function firstAgentKeys(socket: string): Promise<{ agent: AgentKeys
   return { agent, name };
 }
 
-/** Its keys except DSA. Called before connecting, since an agent can hang and the server would have to wait. */
+/** Its keys except DSA. Called before connecting: if the agent hangs, no server has to wait. */
 async function listKeys(socket: string, limitMs: number): Promise<ParsedKey[]> {
   const agent = new ClosableAgent(socket);
   const keys = new Promise<ParsedKey[]>((resolve, reject) => {

@@ -34,7 +34,7 @@ export function authenticator(): (account: Account, settings: KeySettings) => Pr
     if (keyFile === null) {
       if (agentSocket === null) {
         const endpoint = formatEndpoint({ host, port: null, user: username });
-        throw new Failure('InvalidConfig', `there is neither a key file for ${endpoint} nor an ssh-agent to ask`);
+        throw new Failure('InvalidConfig', `there is neither a key file for ${endpoint} nor an ssh-agent`);
       }
       const { agent, name } = await firstAgentKeys(agentSocket);
       return authenticationBy(agent, username, name);
@@ -52,8 +52,8 @@ export function authenticator(): (account: Account, settings: KeySettings) => Pr
 
 /**
  * For checks of the configuration.
- * @throws Failure InvalidConfig if this file cannot be used to authenticate: it is missing, unreadable, unsupported or no
- * key, its passphrase is not available, or it needs an agent that does not hold it
+ * @throws Failure InvalidConfig if this file cannot be used to authenticate: it is missing, unreadable, unsupported or not
+ * a key, its passphrase is not available, or it needs an agent that does not hold it
  */
 export async function checkKeyFile(file: string, settings: KeySettings): Promise<void> {
   const { key, socket } = await keyReader()(file, settings);
@@ -65,7 +65,7 @@ function authenticationBy(agent: AgentKeys, username: string, name: string): Aut
   return { method: { type: 'agent', username, agent }, name, keyTypes, agent };
 }
 
-/** The key of a file; with a socket: the agent there signs, and this is the public half. */
+/** The key of a file. With a socket, the agent there signs, and the key is the public half. */
 type KeyOf = (file: string, settings: KeySettings) => Promise<{ key: ParsedKey; socket: string | null }>;
 
 function keyReader(): KeyOf {
@@ -89,7 +89,7 @@ function keyReader(): KeyOf {
     if (content.kind === 'private') return { key: content.key, socket: null };
     if (content.kind === 'public') {
       if (agentSocket !== null) return { key: content.key, socket: agentSocket };
-      throw refused(file, 'is a public key, and there is no ssh-agent that holds its other half');
+      throw refused(file, 'is a public key, and there is no ssh-agent that holds its private half');
     }
     if (passphrase === null) {
       if (agentSocket !== null) return { key: await publicHalf(content, file), socket: agentSocket };
@@ -101,7 +101,7 @@ function keyReader(): KeyOf {
   };
 }
 
-/** Null: the agent does not hold it, or does not answer, or its public half is unknown. */
+/** Null: the agent does not hold it or does not answer, or its public half is unknown. */
 async function keyInAgent(socket: string, content: EncryptedKey, file: string): Promise<ParsedKey | null> {
   try {
     const key = await publicHalf(content, file);
@@ -121,8 +121,8 @@ async function nameOf(keyFile: string): Promise<string> {
 async function publicHalf({ publicHalf: known }: EncryptedKey, file: string): Promise<ParsedKey> {
   if (known !== null) return known;
   const content = await readContent(`${file}.pub`).catch((error: unknown) => {
-    const needed = `needs a passphrase, and to find it in the ssh-agent ${file}.pub is needed`;
-    throw refused(file, `${needed}, which ${whyUnreadable(error)}`, error);
+    const needed = 'needs a passphrase, or its public half to find it in the ssh-agent';
+    throw refused(file, `${needed}; ${file}.pub ${whyUnreadable(error)}`, error);
   });
   const parsed = parseKeyFile(content, `${file}.pub`);
   if (parsed.kind !== 'encrypted') return parsed.key;

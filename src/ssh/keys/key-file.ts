@@ -8,7 +8,7 @@ import { openSshKey } from './openssh-key.ts';
 import { whyUnreadable } from '../../source/file-errors.ts';
 import { parsedFiles } from '../../source/parsed-file.ts';
 
-/** The content of a key file: a key that can sign, one that only the ssh-agent can sign with, or an encrypted one. */
+/** The content of a key file: a private key, a public key whose private half is in the ssh-agent, or an encrypted key. */
 export type KeyFile = { kind: 'private'; key: ParsedKey } | { kind: 'public'; key: ParsedKey } | EncryptedKey;
 
 export interface EncryptedKey {
@@ -19,7 +19,7 @@ export interface EncryptedKey {
   unlock(passphrase: Buffer): ParsedKey | null;
 }
 
-/** Each takes about 20 ms, while everything else in the process waits. */
+/** Each round takes about 20 ms and blocks the process. */
 const MAX_ROUNDS = 500;
 
 /** Reads key files, each again only when it has changed. Rejects with `InvalidConfig`. */
@@ -51,7 +51,7 @@ export function parseKeyFile(content: Buffer, file: string): KeyFile {
     const { rounds } = openSsh;
     const unlock = (passphrase: Buffer): ParsedKey | null => {
       if (rounds <= MAX_ROUNDS) return usableKey(content, passphrase);
-      const advice = `make them fewer with ssh-keygen -p -a 100 -f ${file}, or add it to the ssh-agent`;
+      const advice = `reduce them with ssh-keygen -p -a 100 -f ${file}, or add it to the ssh-agent`;
       throw refused(file, `takes ${rounds} rounds to unlock, more than ${MAX_ROUNDS}: ${advice}`);
     };
     return { kind: 'encrypted', publicHalf, unlock };
@@ -71,7 +71,7 @@ function pemKey(pem: Buffer, file: string, passphrase?: Buffer): ParsedKey | nul
   try {
     key = createPrivateKey({ key: pem, format: 'pem', ...(passphrase && { passphrase }) });
   } catch {
-    return null; // the message of OpenSSL would help nobody
+    return null; // the message of OpenSSL does not help
   }
   if (key.asymmetricKeyType === 'rsa') return usableKey(key.export({ type: 'pkcs1', format: 'pem' }));
   if (key.asymmetricKeyType === 'ec') return usableKey(key.export({ type: 'sec1', format: 'pem' }));
@@ -88,13 +88,13 @@ function usableKey(content: Buffer | string, passphrase?: Buffer): ParsedKey | n
 
 const MISSING_IN_SSH2 = 'which ssh2, the SSH library of fleetmark, lacks';
 
-/** Unsupported kinds of keys, and what to do instead. */
+/** Unsupported kinds of keys, with advice. */
 const UNSUPPORTED = {
   certificate: () =>
     `an OpenSSH certificate, ${MISSING_IN_SSH2}: name the plain key, and put its public half into authorized_keys`,
   FIDO: () =>
     `a key of a security token (FIDO, sk), ${MISSING_IN_SSH2}: use a plain key, in a file or in the ssh-agent`,
-  DSA: () => 'a DSA key, which can sign with SHA-1 only: make another one with ssh-keygen -t ed25519',
+  DSA: () => 'a DSA key, which can sign only with SHA-1: create another key with ssh-keygen -t ed25519',
   PuTTY: (file: string) =>
     `a key of PuTTY (.ppk), ${MISSING_IN_SSH2}: convert it with puttygen ${file} -O private-openssh -o KEYFILE`,
   'PKCS#11': (file: string) =>

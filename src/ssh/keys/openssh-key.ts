@@ -3,7 +3,7 @@ export interface OpenSshKey {
   /** `ssh-ed25519` */
   type: string;
   isEncrypted: boolean;
-  /** Of bcrypt, to derive the key of its cipher. */
+  /** The bcrypt rounds of its key derivation. */
   rounds: number;
   /** Its public half, as in a `.pub` file. */
   publicLine: string;

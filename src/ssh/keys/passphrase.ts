@@ -23,7 +23,7 @@ export async function withPassphrase<T>(source: PassphraseSource, use: (passphra
     if (passphrase.length > 0) return use(passphrase);
     const what =
       'file' in source ? `the passphrase file ${source.file}` : 'the output of the command of ssh.passphrase';
-    throw new Failure('InvalidConfig', `${what} begins with an empty line, and not with a passphrase`);
+    throw new Failure('InvalidConfig', `${what} begins with an empty line instead of a passphrase`);
   } finally {
     bytes.fill(0);
   }
@@ -34,7 +34,7 @@ async function contentOf(file: string): Promise<Buffer> {
     throw new Failure('InvalidConfig', `the passphrase file ${file} ${why}`, { cause });
   };
   await fileAnswers(file);
-  // Not blocking, since opening a pipe without a writer would wait for one.
+  // Non-blocking: opening a pipe without a writer would wait for one.
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) =>
     refuse(whyUnreadable(error), error)
   );

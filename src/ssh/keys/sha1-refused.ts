@@ -3,7 +3,7 @@ import type { ParsedKey } from 'ssh2';
 /** For a server that wants a signature with SHA-1, which ssh2 would make (`ssh-rsa`, RFC 8332). */
 export class Sha1Refused extends Error {
   constructor() {
-    super('it takes the signature of an RSA key with SHA-1 only, which is off; use an ed25519 or ECDSA key');
+    super('it accepts RSA signatures only with SHA-1, which is disabled; use an ed25519 or ECDSA key');
   }
 }
 

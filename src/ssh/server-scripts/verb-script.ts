@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { shellQuote } from '../../domain/jobs/shell.ts';
 
-/** What each verb of the protocol takes; the comments of the scripts say what for. Numbers are whole. */
+/** The values of each verb; the comments of the scripts explain them. Numbers are integers. */
 export interface Verbs {
   probe: { BASE: string; TRACES: 'folder' | 'none'; NEED: number };
   hold: Guard & { BASE: string; HOLDER: string; OVER: string; MODE: 'take' | 'look' | 'drop'; GRACE: number };
@@ -18,7 +18,7 @@ export interface Verbs {
   end_inspect: { LOOK: string };
 }
 
-/** Which guard it is, or none, and for whom. */
+/** The guard (empty: none), and the run that it is for. */
 interface Guard {
   GUARD: string;
   RUN: string;
@@ -39,8 +39,8 @@ const RUNNER_SCRIPT = JOB_SCRIPT + read('job-runner');
 const ANSWER_SCRIPT = read('write-answer');
 
 /**
- * A verb as a script for the standard input of `/bin/sh -s`: a number used once, functions, values, and in its last line
- * the call, so that a script that was cut off does nothing; nor does one whose beginning a login file has read.
+ * A verb as a script for the standard input of `/bin/sh -s`: a nonce, functions, values, and the call in the last line. A
+ * truncated script does nothing; neither does one whose beginning a login file has read.
  */
 export function verbScript<V extends keyof Verbs>(verb: V, values: Verbs[V], nonce: string): string {
   const all = { ...values, ...(verb === 'start' && { SCRIPT: RUNNER_SCRIPT }) };

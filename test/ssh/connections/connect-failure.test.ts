@@ -22,11 +22,11 @@ const seen: [string, ReturnType<typeof error> | null, string][] = [
     'ServerUnreachable',
   ],
   [
-    'an absent host',
+    'an unreachable host',
     error('connect EHOSTUNREACH', { code: 'EHOSTUNREACH', level: 'client-socket' }),
     'ServerUnreachable',
   ],
-  ['silence', error('Timed out while waiting for handshake', { level: 'client-timeout' }), 'ServerUnreachable'],
+  ['no answer', error('Timed out while waiting for handshake', { level: 'client-timeout' }), 'ServerUnreachable'],
   ['MaxStartups', error('Connection lost before handshake', { level: 'protocol' }), 'ServerUnreachable'],
   ['a close without an error', null, 'ServerUnreachable'],
   [
@@ -35,19 +35,25 @@ const seen: [string, ReturnType<typeof error> | null, string][] = [
     'AuthenticationFailed',
   ],
   ['too many keys', error('Too many authentication failures', { code: 2 }), 'AuthenticationFailed'],
-  ['old algorithms', error('Handshake failed: no matching host key format', { level: 'handshake' }), 'HostUnsuitable'],
+  [
+    'no common host key algorithm',
+    error('Handshake failed: no matching host key format', { level: 'handshake' }),
+    'HostUnsuitable',
+  ],
 ];
 
-group('the kind of failure', () => {
-  test.each(seen)('of %s', (_what, cause, kind) => expect(connectFailure(attempt({ error: cause })).kind).toBe(kind));
+group('the failure kind', () => {
+  test.each(seen)('is correct for %s', (_what, cause, kind) =>
+    expect(connectFailure(attempt({ error: cause })).kind).toBe(kind)
+  );
 });
 
-group('an error in words', () => {
-  test('says what a code means', () => {
+group('an error message', () => {
+  test('explains the error code', () => {
     expect(describe(error('connect ECONNREFUSED 10.0.0.1:22', { code: 'ECONNREFUSED' }))).toBe('connection refused');
   });
 
-  test('names each cause once where several addresses were tried', () => {
+  test('names each cause once if several addresses were tried', () => {
     const refused = error('x', { code: 'ECONNREFUSED' });
     const absent = error('y', { code: 'ENETUNREACH' });
     expect(describe(new AggregateError([refused, absent, refused], ''))).toBe(
@@ -55,16 +61,16 @@ group('an error in words', () => {
     );
   });
 
-  test('has no control characters of the server', () => {
+  test('contains no control characters from the server', () => {
     expect(describe(error('bye\u001b[2J\r\nnow'))).toBe('bye [2J now');
   });
 });
 
-group('a login that a server refused', () => {
+group('a login that the server refused', () => {
   const refused = error('All configured authentication methods failed', { level: 'client-authentication' });
   const of = (more: Partial<FailedAttempt>) => connectFailure(attempt({ error: refused, ...more }));
 
-  test('names what it may have refused, and the banner of the server', () => {
+  test('is reported with its possible reasons and the banner of the server', () => {
     expect(of({ methodsLeft: ['publickey'], banner: 'Maintenance until 6\n' })).toEqual({
       kind: 'AuthenticationFailed',
       why: 'as bench with /key: it refused this user, this key or all keys of this type (ssh-ed25519); its banner: "Maintenance until 6"',
@@ -77,11 +83,11 @@ group('a login that a server refused', () => {
     ['ssh-ed25519', ['ssh-ed25519'], 'AuthenticationFailed'],
     ['ssh-rsa', ['rsa-sha2-512'], 'AuthenticationFailed'],
     ['ssh-rsa', ['ssh-rsa'], 'AuthenticationFailed'], // OpenSSH 7.4, which takes SHA-2 without saying so
-  ])('is no wrong key where it takes no signatures of %s keys: %s', (type, signatureAlgorithms, kind) => {
+  ])('with a key of type %s, if the server accepts only %s, is reported as %s', (type, signatureAlgorithms, kind) => {
     expect(of({ methodsLeft: ['publickey'], keyTypes: [type], signatureAlgorithms }).kind).toBe(kind);
   });
 
-  test('because the ssh-agent did not sign is no wrong key', () => {
+  test('is not AuthenticationFailed if the ssh-agent did not sign', () => {
     const agentError = error('agent refused operation', { level: 'agent' });
     expect(of({ methodsLeft: ['publickey'], agentError })).toEqual({
       kind: 'InvalidConfig',

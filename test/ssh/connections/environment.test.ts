@@ -44,8 +44,8 @@ async function withServer(
   }
 }
 
-describe.skipIf(skipsWithoutSshd()).concurrent.each(canUnshare ? shells : ['/bin/sh'])('where /bin/sh is %s', (sh) => {
-  test.each(settings)('%s of a server changes neither output nor numbers', (...variables) =>
+describe.skipIf(skipsWithoutSshd()).concurrent.each(canUnshare ? shells : ['/bin/sh'])('with %s as /bin/sh', (sh) => {
+  test.each(settings)('the server setting %s changes neither output nor numbers', (...variables) =>
     withServer(sh, [`SetEnv ${variables.join(' ')}`], async (lab, { run }) => {
       const job = await lab.job();
       expect(await job.run(`${ops}; exit 3`)).toMatchObject({
@@ -56,7 +56,7 @@ describe.skipIf(skipsWithoutSshd()).concurrent.each(canUnshare ? shells : ['/bin
     })
   );
 
-  test('a benchmark inherits what finds programs and devices, even where it is empty, and nothing else', () =>
+  test('a benchmark inherits only the variables that locate programs and devices, even if empty', () =>
     withServer(
       sh,
       ['SetEnv PATH=/opt/x:/usr/bin:/bin CUDA_VISIBLE_DEVICES= LD_LIBRARY_PATH=/opt/lib SECRET=1 OMP_NUM_THREADS=1'],
@@ -81,12 +81,16 @@ describe.skipIf(skipsWithoutSshd()).concurrent.each(canUnshare ? shells : ['/bin
     ));
 });
 
-describe.skipIf(skipsWithoutSshd()).concurrent('the PATH of looks and jobs', () => {
+describe.skipIf(skipsWithoutSshd()).concurrent('the PATH of commands and jobs', () => {
   const tools = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/cuda/bin:/opt/rocm/bin';
 
   test.each([
-    ['has what the server sets first, then where tools are', '/opt/bench:/usr/bin', '/opt/bench:/usr/bin'],
-    ['has the current folder not even where the server sets an empty one', '', '/usr/bin'],
+    [
+      'starts with the folders that the server sets, then has the usual tool folders',
+      '/opt/bench:/usr/bin',
+      '/opt/bench:/usr/bin',
+    ],
+    ['never contains the current folder, even if the server sets it empty', '', '/usr/bin'],
   ])('%s', async (_name, PATH, first) => {
     const config = [`ForceCommand export PATH=${PATH}; exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"`];
     await withServer('/bin/sh', config, async (lab, { run }) => {
@@ -101,7 +105,7 @@ describe.skipIf(skipsWithoutSshd()).concurrent('the PATH of looks and jobs', () 
   });
 });
 
-describe.skipIf(skipsWithoutSshd()).concurrent('whatever the login shell is', () => {
+describe.skipIf(skipsWithoutSshd()).concurrent('a login shell', () => {
   const bashrc = 'export BLOCK_SIZE=human-readable; ls() { echo 1; }; export -f ls; set -u; shopt -s failglob';
 
   describe.each([
@@ -112,7 +116,7 @@ describe.skipIf(skipsWithoutSshd()).concurrent('whatever the login shell is', ()
     ['csh', '/bin/csh'],
     ['zsh', '/bin/zsh'],
   ])('%s', (_name, words) => {
-    test.skipIf(!existsSync(words.split(' ')[0]!))('hands over to a shell of our own', async () => {
+    test.skipIf(!existsSync(words.split(' ')[0]!))('runs our scripts in our own shell', async () => {
       const home = mkdtempSync(path.join(tmpdir(), 'fleetmark-home-'));
       writeFileSync(path.join(home, '.bashrc'), bashrc);
       const config = [`ForceCommand exec ${words} -c "$SSH_ORIGINAL_COMMAND"`, `SetEnv HOME=${home}`];

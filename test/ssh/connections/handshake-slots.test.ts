@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { HandshakeSlots } from '../../../src/ssh/connections/handshake-slots.ts';
 import { deferred } from '../../support/deferred.ts';
 
-/** For whoever never gives up. */
+/** For callers that never stop waiting. */
 const patient = () => ({ signal: new AbortController().signal, waiting: <T>(promise: Promise<T>) => promise });
 
 beforeEach(() => {
@@ -12,7 +12,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Starts handshakes that go on until they are let go of; says how many are under way. */
+/** Starts handshakes that last until they are released; counts the running ones. */
 function start(slots: HandshakeSlots, names: string[], count: number) {
   const end = deferred();
   const state = { underWay: 0, all: Promise.resolve() };
@@ -26,7 +26,7 @@ function start(slots: HandshakeSlots, names: string[], count: number) {
   return { state, end: end.resolve };
 }
 
-test('eight at a time are let in to each SSH server, the others after them', async () => {
+test('each SSH server gets at most eight handshakes at a time; the others wait', async () => {
   const slots = new HandshakeSlots();
   const [one, other] = [start(slots, ['a'], 20), start(slots, ['b'], 5)];
   await vi.advanceTimersByTimeAsync(0);
@@ -36,7 +36,7 @@ test('eight at a time are let in to each SSH server, the others after them', asy
   await Promise.all([one.state.all, other.state.all]);
 });
 
-test('what goes through a server counts there, too, whatever it leads to', async () => {
+test('handshakes through a jump host count against it, for every target', async () => {
   const slots = new HandshakeSlots();
   const groups = ['a', 'b', 'c'].map((name) => start(slots, [`to ${name}`, 'through jump'], 6));
   await vi.advanceTimersByTimeAsync(0);
@@ -45,7 +45,7 @@ test('what goes through a server counts there, too, whatever it leads to', async
   await Promise.all(groups.map(({ state }) => state.all));
 });
 
-test('a server that refuses gets fewer of them, until a minute has passed', async () => {
+test('a server that refuses connections gets fewer handshakes at a time for a minute', async () => {
   const slots = new HandshakeSlots();
   const first = start(slots, ['a'], 8);
   await vi.advanceTimersByTimeAsync(0);
@@ -65,7 +65,7 @@ test('a server that refuses gets fewer of them, until a minute has passed', asyn
   await third.state.all;
 });
 
-test('who gives up waiting leaves no slot behind', async () => {
+test('a caller that stops waiting keeps no slot', async () => {
   const slots = new HandshakeSlots();
   const all = start(slots, ['a'], 8);
   await vi.advanceTimersByTimeAsync(0);

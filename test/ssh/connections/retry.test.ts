@@ -17,7 +17,7 @@ describe('an unreachable server', () => {
     vi.useRealTimers();
   });
 
-  test('is tried again with growing pauses until the time is over, and the attempts are in the message', async () => {
+  test('is retried with growing delays until the timeout, and the message counts the attempts', async () => {
     const attempt = vi.fn(refused);
     const result = retryUnreachable(attempt, { giveUpAfterMs: 60_000, log, signal }).catch((error: unknown) => error);
     await vi.advanceTimersByTimeAsync(60_000);
@@ -31,7 +31,7 @@ describe('an unreachable server', () => {
     expect(attempt.mock.calls.length).toBeLessThanOrEqual(11);
   });
 
-  test('that comes back is no failure', async () => {
+  test('that comes back is not a failure', async () => {
     const attempt = vi.fn(refused).mockImplementation(async () => 'connected');
     attempt.mockImplementationOnce(refused);
     const result = retryUnreachable(attempt, { giveUpAfterMs: 60_000, log, signal });
@@ -39,11 +39,11 @@ describe('an unreachable server', () => {
     expect(await result).toBe('connected');
   });
 
-  test('is tried once where there is no time to give', async () => {
+  test('is tried once if the timeout is zero', async () => {
     await expect(retryUnreachable(refused, { giveUpAfterMs: 0, log, signal })).rejects.toThrow(/\(1 attempt\)$/);
   });
 
-  test('has all its time, however long it waited for its turn', async () => {
+  test('gets its full timeout, however long it waited for its turn', async () => {
     const attempt = vi.fn(async (waiting: Waiting): Promise<string> => {
       await waiting(new Promise((resolve) => setTimeout(resolve, 120_000)));
       return attempt.mock.calls.length < 3 ? refused() : 'connected';
@@ -53,14 +53,14 @@ describe('an unreachable server', () => {
     expect(await result).toBe('connected');
   });
 
-  test('that somebody else has given up is not tried again', async () => {
+  test('that another caller has given up is not retried', async () => {
     const given = { giveUpAfterMs: 0, log, signal };
     const attempt = vi.fn(() => retryUnreachable(refused, given));
     await expect(retryUnreachable(attempt, { ...given, giveUpAfterMs: 60_000 })).rejects.toThrow(/\(1 attempt\)$/);
     expect(attempt).toHaveBeenCalledTimes(1);
   });
 
-  test('is given up at once when the caller gives up', async () => {
+  test('is abandoned at once when the caller aborts', async () => {
     const abort = new AbortController();
     const result = retryUnreachable(refused, { giveUpAfterMs: 60_000, log, signal: abort.signal });
     const rejected = expect(result).rejects.toThrow('cancelled');
@@ -71,7 +71,7 @@ describe('an unreachable server', () => {
 });
 
 test.each(['AuthenticationFailed', 'HostKeyMismatch', 'HostKeyUnknown', 'InvalidConfig'] as const)(
-  '%s is never tried again',
+  '%s is never retried',
   async (kind) => {
     const attempt = vi.fn(() => Promise.reject(new Failure(kind, 'no')));
     await expect(retryUnreachable(attempt, { giveUpAfterMs: 60_000, log, signal })).rejects.toMatchObject({ kind });

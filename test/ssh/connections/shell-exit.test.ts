@@ -13,7 +13,7 @@ const ends = (code: number) => `HostUnsuitable: its login shell ends (${code}) w
 
 type Ssh = ReturnType<typeof sshTo>;
 
-/** How it ends where .bashrc has this line. */
+/** The outcome if .bashrc has this line. */
 async function outcomeOf(bashrc: string, use: (ssh: Ssh) => Promise<unknown>): Promise<unknown> {
   const home = mkdtempSync(path.join(tmpdir(), 'fleetmark-home-'));
   writeFileSync(path.join(home, '.bashrc'), `${bashrc}\n`);
@@ -45,11 +45,11 @@ describe.skipIf(skipsWithoutSshd()).concurrent('login files', () => {
     ['exit 0', ends(0)],
     ['ssh-agent bash', 'works'],
     ['echo "Welcome @@x in /bin/zsh"', 'works'],
-  ])('that say %j and keep our script from running are named with advice', async (line, expected) => {
+  ])('with the line %j get advice if they keep our script from running', async (line, expected) => {
     expect(await outcomeOf(line, probe)).toBe(expected);
   });
 
-  test('that run a program which is not there are told with what the shell says', async () => {
+  test('that run a missing program are reported with the message of the shell', async () => {
     expect(await outcomeOf('exec nosuchshell', probe)).toMatch(
       /^HostUnsuitable: its login shell ends \(127\) without running our script; it says: .*nosuchshell: not found$/
     );
@@ -60,7 +60,7 @@ describe.skipIf(skipsWithoutSshd()).concurrent('login files', () => {
     ['read a; read b; read c', ends(125)],
     ['exec cat', `ServerUnresponsive: its login shell does not answer our script; ${advice}`],
     ['exec bash', 'works'],
-  ])('that say %j never let half a command run', async (line, expected) => {
+  ])('with the line %j never run half a command', async (line, expected) => {
     expect(await outcomeOf(line, run)).toBe(expected);
   });
 });

@@ -3,7 +3,7 @@ import { Failure } from '../../../src/domain/failures/failure.ts';
 import type { FailureKind } from '../../../src/domain/failures/failure.ts';
 import { connectUntilPinnedKey } from '../../../src/ssh/host-keys/host-key-verifier.ts';
 
-/** What becomes of attempts that end so, one after another, with so many algorithms left after each. */
+/** The outcome of successive attempts that fail like this, with `left` algorithms after each. */
 async function outcome(...attempts: { fails: FailureKind; left: number }[]): Promise<string> {
   const hostKey: { algorithms: never[] } = { algorithms: Array<never>(6) };
   let tried = 0;
@@ -16,18 +16,18 @@ async function outcome(...attempts: { fails: FailureKind; left: number }[]): Pro
   return connectUntilPinnedKey(hostKey, connect).catch((error: Failure) => `${error.kind} ${error.message}`);
 }
 
-test('a server is asked for the keys of other types than those that it has shown', async () => {
+test('a server is asked for keys of other types than those it has presented', async () => {
   expect(await outcome()).toBe('connected');
   expect(await outcome({ fails: 'HostKeyMismatch', left: 5 }, { fails: 'HostKeyMismatch', left: 2 })).toBe('connected');
 });
 
-test('that has none is told by the key that it showed first', async () => {
+test('a server without another key is reported with the key it presented first', async () => {
   const first = { fails: 'HostKeyMismatch', left: 5 } as const;
   expect(await outcome(first, { fails: 'HostUnsuitable', left: 5 })).toBe('HostKeyMismatch 1');
   expect(await outcome(first, { fails: 'HostKeyMismatch', left: 0 })).toBe('HostKeyMismatch 1');
 });
 
-test('a key that says nothing of the others, and what else fails, is the end', async () => {
+test('connecting stops if a mismatch rules out no key type, or on any other failure', async () => {
   expect(await outcome({ fails: 'HostKeyMismatch', left: 6 })).toBe('HostKeyMismatch 1');
   expect(await outcome({ fails: 'HostUnsuitable', left: 6 })).toBe('HostUnsuitable 1');
   const lost = { fails: 'ServerUnreachable', left: 5 } as const;

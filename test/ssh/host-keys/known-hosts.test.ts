@@ -21,7 +21,7 @@ function linesFor(text: string, host: string, port = 22): number[] {
 }
 
 describe('a known_hosts file', () => {
-  test('tells file, line, marker, type and key of an entry', () => {
+  test('yields file, line, marker, type and key of each entry', () => {
     const [entry] = parseKnownHosts(
       `# comment\n\n@revoked web-7 ssh-ed25519 ${key} laura@example\n`,
       '/etc/known_hosts'
@@ -36,17 +36,17 @@ describe('a known_hosts file', () => {
     });
   });
 
-  test('may have Windows line ends, tabs and indented lines', () => {
+  test('may have CRLF line ends, tabs and indented lines', () => {
     expect(linesFor(`  web-7\tssh-ed25519\t${key}\r\nweb-7 ssh-ed25519 ${key}\r\n`, 'web-7')).toEqual([1, 2]);
   });
 
-  test('makes nothing known by lines with an unknown marker or without a key', () => {
+  test('has no entry for lines with an unknown marker or without a key', () => {
     expect(linesFor(`@trusted web-7 ssh-ed25519 ${key}\nweb-7 ssh-ed25519\nweb-7\n@revoked\n`, 'web-7')).toEqual([]);
   });
 });
 
 describe('a hashed name', () => {
-  test.each([1, 54, 55, 56, 63, 64, 65, 200])('of %i letters is found, whatever was asked before', (length) => {
+  test.each([1, 54, 55, 56, 63, 64, 65, 200])('of %i letters is found, regardless of earlier look-ups', (length) => {
     const names = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(length));
     const text = [...names, names[1]!].map((name) => `${hashOf(name)} ssh-ed25519 ${key}\n`).join('');
     const known = indexKnownHosts(parseKnownHosts(text, 'known_hosts'));
@@ -58,37 +58,37 @@ describe('a hashed name', () => {
   });
 });
 
-describe('what ssh passes over', () => {
-  test('is a line with a tab after its marker; here such a line revokes, too', () => {
+describe('a line that ssh ignores', () => {
+  test('revokes its key, if it has a tab after its marker', () => {
     const text = `@revoked\tweb-7 ssh-ed25519 ${key}\n`;
     expect(indexKnownHosts(parseKnownHosts(text, 'known_hosts')).find('web-7')).toMatchObject([{ marker: 'revoked' }]);
   });
 
-  test('is a key with a type that it does not know; here it makes another key unexpected, too', () => {
+  test('makes other keys unexpected, if its key type is unknown to ssh', () => {
     const blob = Buffer.concat([Buffer.from([0, 0, 0, 7]), Buffer.from('ssh-new'), Buffer.alloc(36)]);
     expect(linesFor(`web-7 ssh-new ${blob.toString('base64')}\n`, 'web-7')).toEqual([1]);
   });
 });
 
 describe('an entry', () => {
-  test('without a port holds for port 22 only, one with a port for that port only', () => {
+  test('without a port applies to port 22 only, and one with a port to that port only', () => {
     const text = `web-7 ssh-ed25519 ${key}\n[web-7]:2222 ssh-ed25519 ${key}\n`;
     expect(linesFor(text, 'web-7')).toEqual([1]);
     expect(linesFor(text, 'web-7', 2222)).toEqual([2]);
     expect(linesFor(text, 'web-7', 2223)).toEqual([]);
   });
 
-  test('does not hold for what one of its negations names', () => {
+  test('does not apply to a name that it negates', () => {
     const text = `*.example,!bad.example ssh-ed25519 ${key}\n`;
     expect(linesFor(text, 'good.example')).toEqual([1]);
     expect(linesFor(text, 'bad.example')).toEqual([]);
   });
 
-  test('with dots and brackets is no regular expression', () => {
+  test('with dots and brackets is not a regular expression', () => {
     expect(linesFor(`a.b ssh-ed25519 ${key}\n`, 'axb')).toEqual([]);
   });
 
-  test('with many stars is decided in no time', () => {
+  test('with many asterisks is matched quickly', () => {
     expect(linesFor(`${'*a'.repeat(400)} ssh-ed25519 ${key}\n`, 'a'.repeat(399))).toEqual([]);
   });
 });

@@ -20,13 +20,13 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true }));
 const content = () => readFileSync(file, 'utf8');
 
-test('file and folder are made for their owner only', async () => {
+test('the file and its folder are created for their owner only', async () => {
   expect(await newHostKeys()(file, hostKey('web-1'))).toBe('added');
   expect(content()).toBe(lineOf('web-1'));
   expect([file, path.dirname(file)].map((each) => (statSync(each).mode & 0o777).toString(8))).toEqual(['600', '700']);
 });
 
-test('a line is added below what is there, also below a line without an end', async () => {
+test('a line is appended, even if the last line has no line end', async () => {
   mkdirSync(path.dirname(file));
   writeFileSync(file, '# mine\nweb-2 ssh-rsa AAAA', { mode: 0o644 });
   expect(await newHostKeys()(file, hostKey('[web-1]:2222'))).toBe('added');
@@ -34,7 +34,7 @@ test('a line is added below what is there, also below a line without an end', as
   expect(statSync(file).mode & 0o777).toBe(0o644);
 });
 
-test('of what is there already nothing is added, and another key of the same name is told with its line', async () => {
+test('an existing key is not added again, and another key of the same name is returned with its line', async () => {
   const add = newHostKeys();
   await add(file, hostKey('web-0'));
   const outcomes = await Promise.all([
@@ -47,14 +47,14 @@ test('of what is there already nothing is added, and another key of the same nam
   expect(content()).toBe(lineOf('web-0') + lineOf('web-1', 'a'));
 });
 
-test('a name that would be more than a name in the file is refused', async () => {
+test('a name that would write more than a name to the file is refused', async () => {
   for (const name of ['*', 'a,b', 'a b', '!a', '|1|a|b', '@revoked', '#', 'a\nb', '']) {
     await expect(newHostKeys()(file, hostKey(name)), name).rejects.toMatchObject({ kind: 'InvalidConfig' });
   }
   expect(existsSync(file)).toBe(false);
 });
 
-test('a file that cannot be written is said', async () => {
+test('a file that cannot be written is reported', async () => {
   writeFileSync(path.join(dir, 'ssh'), '');
   await expect(newHostKeys()(file, hostKey('a'))).rejects.toMatchObject({
     kind: 'InvalidConfig',
@@ -62,16 +62,16 @@ test('a file that cannot be written is said', async () => {
   });
 });
 
-test('what is no file, such as /dev/null, is not written to', async () => {
+test('a path that is not a regular file, such as /dev/null, is not written', async () => {
   await expect(newHostKeys()('/dev/null', hostKey('a'))).rejects.toMatchObject({
     kind: 'InvalidConfig',
     message: expect.stringMatching(
-      /^accept-new cannot add to the known_hosts file \/dev\/null \(it is not a file\); .*: name a file by ssh\.knownHosts/
+      /^accept-new cannot add to the known_hosts file \/dev\/null \(it is not a file\); .*: set ssh\.knownHosts/
     ) as string,
   });
 });
 
-test('many workers that see the same new servers at once write one line for each', async () => {
+test('many workers that meet the same new servers write one line for each server', async () => {
   const names = Array.from({ length: 200 }, (_, index) => `node-${index}`);
   const source = new URL('../../../src/ssh/host-keys/new-host-keys.ts', import.meta.url).href;
   const program = `
@@ -99,7 +99,7 @@ test('many workers that see the same new servers at once write one line for each
   expect(hosts.sort()).toEqual(names.sort());
 });
 
-test('a lock whose owner is gone is taken over', async () => {
+test('the lock of a dead owner is taken over', async () => {
   const lock = path.join(dir, 'lock');
   writeFileSync(lock, '');
   expect(await withFileLock(lock, async () => 'done', 50)).toBe('done');

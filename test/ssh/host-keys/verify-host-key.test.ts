@@ -25,24 +25,24 @@ const objection = (text: string, key: string, place: Partial<Hop> = {}) =>
   verifierOf(text, place).verify(Buffer.from(key, 'base64'));
 
 describe('a host key', () => {
-  test('that known_hosts holds is trusted', () => {
+  test('in known_hosts is trusted', () => {
     expect(objection(`web-7 ssh-ed25519 ${first}`, first)).toBeNull();
   });
 
-  test('is trusted if any of several entries holds it', () => {
+  test('is trusted if any of several entries has it', () => {
     expect(objection(`web-7 ssh-ed25519 ${second}\nweb-7 ssh-ed25519 ${first}`, first)).toBeNull();
   });
 
-  test('other than the known one is a mismatch that names both fingerprints, file and line', () => {
+  test('that differs from the known one is a mismatch that names both fingerprints, file and line', () => {
     const failure = objection(`# keys\nweb-7 ssh-ed25519 ${second}`, first);
     expect(failure?.kind).toBe('HostKeyMismatch');
     const [shown, expected] = [first, second].map((key) => fingerprint(Buffer.from(key, 'base64')));
     expect(failure?.message).toBe(
-      `web-7:22 shows the host key ssh-ed25519 ${shown}, but known_hosts line 2 expects ${expected}`
+      `web-7:22 presents the host key ssh-ed25519 ${shown}, but known_hosts line 2 expects ${expected}`
     );
   });
 
-  test('that is revoked is a mismatch, even where another line trusts it', () => {
+  test('that is revoked is a mismatch, even if another line trusts it', () => {
     const failure = objection(`web-7 ssh-ed25519 ${first}\n@revoked * ssh-ed25519 ${first}`, first);
     expect(failure).toMatchObject({ kind: 'HostKeyMismatch', message: expect.stringContaining('line 2 revokes') });
   });
@@ -52,15 +52,15 @@ describe('a host key', () => {
     expect(failure).toMatchObject({ kind: 'HostKeyUnknown', message: expect.stringMatching(/not in known_hosts$/) });
   });
 
-  test('of another type than the known ones is unknown, and the known one is named', () => {
+  test('of another type than the known keys is unknown, and the message names the known key', () => {
     const failure = objection(`web-7 ssh-rsa ${rsa}`, first);
     expect(failure).toMatchObject({
       kind: 'HostKeyUnknown',
-      message: expect.stringContaining('known_hosts line 1 knows another key of it, ssh-rsa'),
+      message: expect.stringContaining('known_hosts line 1 has another key of this server, ssh-rsa'),
     });
   });
 
-  test('is not trusted because of a certificate authority, and that is said', () => {
+  test('is not trusted because of a certificate authority, and the message says so', () => {
     const failure = objection(`@cert-authority * ssh-ed25519 ${first}`, first);
     expect(failure).toMatchObject({
       kind: 'HostKeyUnknown',
@@ -68,13 +68,13 @@ describe('a host key', () => {
     });
   });
 
-  test('has each line that is no help in its message once, also on another port, and only some of very many', () => {
+  test('is explained by each unhelpful line once, even on another port, and by at most three lines', () => {
     const authority = `@cert-authority * ssh-ed25519 ${first}\n`;
     const messageOf = (text: string) => objection(text, second, { port: 2222 })!.message;
     expect(messageOf(authority).match(/line 1 names a certificate authority/g)).toHaveLength(1);
     expect(messageOf(authority)).toMatch(/add the key of the server itself\)$/);
     expect(messageOf(authority.repeat(50)).match(/certificate authority/g)).toHaveLength(3);
-    expect(messageOf(authority.repeat(50))).toContain('; and 47 more lines of it)');
+    expect(messageOf(authority.repeat(50))).toContain('; and 47 more lines)');
   });
 
   test.each([
@@ -82,7 +82,7 @@ describe('a host key', () => {
     Buffer.from([0, 0, 0]),
     Buffer.from('ffffffff00', 'hex'),
     Buffer.from('\0\0\0\x02\u001b['),
-  ])('made of nonsense (%s) is refused', (key) => {
+  ])('with malformed content (%s) is refused', (key) => {
     expect(verifierOf(`web-7 ssh-ed25519 ${first}`).verify(key)?.kind).toBe('HostKeyUnknown');
   });
 });
@@ -94,12 +94,12 @@ async function verdict(key: string, ...args: Parameters<typeof verifierOf>): Pro
 }
 const sha256 = (key: string) => fingerprint(Buffer.from(key, 'base64'));
 
-describe('a server on a port of its own', () => {
+describe('a server on a non-default port', () => {
   const place = { port: 2222 };
 
   test.each([
     ['its key is known with the port', `[web-7]:2222 ssh-ed25519 ${first}`, 'known_hosts'],
-    ['its key is known without the port, as ssh has it', `web-7 ssh-ed25519 ${first}`, 'known_hosts'],
+    ['its key is known without the port, as in ssh', `web-7 ssh-ed25519 ${first}`, 'known_hosts'],
     ['another key is known without the port', `web-7 ssh-ed25519 ${second}`, 'HostKeyUnknown'],
     [
       'another key is known with the port',
@@ -111,7 +111,7 @@ describe('a server on a port of its own', () => {
       `[web-7]:2222 ssh-ed25519 ${first}\n@revoked web-7 ssh-ed25519 ${first}`,
       'HostKeyMismatch',
     ],
-  ])('where %s', async (_, text, expected) => {
+  ])('is verified correctly if %s', async (_, text, expected) => {
     expect(await verdict(first, text, place)).toBe(expected);
   });
 });
@@ -120,21 +120,21 @@ describe('a server with an IPv6 address', () => {
   test.each([
     [{ host: '::1', port: 2299 }, '[::1]:2299', '[::1]:2299'],
     [{ host: 'fe80::1%eth0', port: 22 }, 'fe80::1%eth0', '[fe80::1%eth0]:22'],
-  ])('%j is known as %s and called %s', async (place, known, called) => {
+  ])('%j is found in known_hosts as %s and called %s in messages', async (place, known, called) => {
     expect(await verdict(first, `${known} ssh-ed25519 ${first}`, place)).toBe('known_hosts');
     const failure = verifierOf('', place).verify(Buffer.from(first, 'base64'));
-    expect(failure?.message.startsWith(`${called} shows the host key`)).toBe(true);
+    expect(failure?.message.startsWith(`${called} presents the host key`)).toBe(true);
   });
 });
 
 describe('a server with an alias', () => {
   const place = { port: 2222, hostKeyAlias: 'Web-Alias' };
 
-  test('is looked up by it, without a port', async () => {
+  test('is looked up by its alias, without a port', async () => {
     expect(await verdict(first, `web-alias ssh-ed25519 ${first}`, place)).toBe('known_hosts');
   });
 
-  test('is not known by its host and port', async () => {
+  test('is not looked up by its host and port', async () => {
     const text = `web-7,[web-7]:2222,[web-alias]:2222 ssh-ed25519 ${first}`;
     expect(await verdict(first, text, place)).toBe('HostKeyUnknown');
   });
@@ -143,27 +143,27 @@ describe('a server with an alias', () => {
 describe('a pinned host key', () => {
   const place = { hostKey: sha256(first) };
 
-  test('is right, whatever known_hosts says', async () => {
+  test('is trusted, regardless of known_hosts', async () => {
     expect(await verdict(first, '', place)).toBe('pinned');
     expect(await verdict(first, `web-7 ssh-ed25519 ${second}`, place)).toBe('pinned');
   });
 
-  test('makes every other key wrong, also one that known_hosts holds', async () => {
+  test('makes every other key a mismatch, even one in known_hosts', async () => {
     for (const policy of ['strict', 'accept-new'] as const) {
       expect(await verdict(second, `web-7 ssh-ed25519 ${second}`, place, policy)).toBe('HostKeyMismatch');
       expect(await verdict(second, '', place, policy)).toBe('HostKeyMismatch');
     }
     const message = verifierOf('', place).verify(Buffer.from(second, 'base64'))?.message;
     expect(message).toContain(
-      `shows the host key ssh-ed25519 ${sha256(second)}, but the inventory pins ${sha256(first)}`
+      `presents the host key ssh-ed25519 ${sha256(second)}, but the inventory pins ${sha256(first)}`
     );
   });
 
-  test('is refused once it is revoked', async () => {
+  test('is refused if it is revoked', async () => {
     expect(await verdict(first, `@revoked * ssh-ed25519 ${first}`, place)).toBe('HostKeyMismatch');
   });
 
-  test('is asked for first where known_hosts knows its type', () => {
+  test('is requested first if known_hosts has its type', () => {
     const text = `web-7 ssh-rsa ${rsa}\nweb-7 ssh-ed25519 ${first}`;
     expect(verifierOf(text, { hostKey: sha256(rsa) }).algorithms[0]).toBe('rsa-sha2-512');
   });
@@ -177,24 +177,20 @@ describe('accept-new', () => {
     ['a key of another type is known', `web-7 ssh-rsa ${rsa}`, 'HostKeyUnknown'],
     ['its key is revoked', `@revoked web-* ssh-ed25519 ${first}`, 'HostKeyMismatch'],
     ['another key is revoked', `@revoked * ssh-ed25519 ${second}`, 'accepted'],
-    [
-      'there is an authority, which ssh would ask first and not instead',
-      `@cert-authority * ssh-rsa ${rsa}`,
-      'accepted',
-    ],
-  ])('where %s', async (_, text, expected) => {
+    ['only a certificate authority is known, which ssh tries first', `@cert-authority * ssh-rsa ${rsa}`, 'accepted'],
+  ])('verifies correctly if %s', async (_, text, expected) => {
     expect(await verdict(first, text, {}, 'accept-new')).toBe(expected);
   });
 
-  test('accepts one key a connection', () => {
+  test('accepts one key per connection', () => {
     const { verify } = verifierOf('', {}, 'accept-new');
     expect([first, first].map((key) => verify(Buffer.from(key, 'base64')))).toEqual([null, null]);
     expect(verify(Buffer.from(second, 'base64'))?.kind).toBe('HostKeyMismatch');
   });
 });
 
-describe('the algorithms that are offered', () => {
-  test('begin with those of the known keys: OpenSSH shows the first that it has', () => {
+describe('the offered algorithms', () => {
+  test('start with those of the known keys, since OpenSSH presents the first one that it has', () => {
     expect(verifierOf(`web-7 ssh-rsa ${rsa}`).algorithms.slice(0, 3)).toEqual([
       'rsa-sha2-512',
       'rsa-sha2-256',
@@ -202,7 +198,7 @@ describe('the algorithms that are offered', () => {
     ]);
   });
 
-  test('never sign with SHA-1', () => {
+  test('never include SHA-1 signatures', () => {
     expect(verifierOf(`web-7 ssh-rsa ${rsa}`).algorithms).not.toContain('ssh-rsa');
   });
 });
@@ -212,7 +208,7 @@ describe('known_hosts files', () => {
   beforeAll(() => (dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-known-hosts-'))));
   afterAll(() => rmSync(dir, { recursive: true }));
 
-  test('are read one after the other; one that does not exist has no entries', async () => {
+  test('are read in order, and a missing one has no entries', async () => {
     const files = ['a', 'absent', 'b'].map((name) => path.join(dir, name));
     writeFileSync(files[0]!, `web-7 ssh-ed25519 ${first}\n`);
     writeFileSync(files[2]!, `web-7 ssh-ed25519 ${second}\n`);
@@ -228,7 +224,7 @@ describe('known_hosts files', () => {
     expect((await read([file])).find('web-7')).toHaveLength(1);
   });
 
-  test('that cannot be read let nobody in', async () => {
+  test('that are unreadable let no server connect', async () => {
     await expect(knownHostsReader()([dir])).rejects.toMatchObject({
       kind: 'InvalidConfig',
       message: `the known_hosts file ${dir} is a folder, not a file`,

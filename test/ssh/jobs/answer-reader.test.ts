@@ -17,7 +17,7 @@ function read(stream: Buffer, cuts: number[], limit = 1000): AnswerReader {
 }
 
 describe('an answer', () => {
-  test('is read whatever comes before and after it, in pieces of any size', () => {
+  test('is found among any other output, in pieces of any size', () => {
     fc.assert(
       fc.property(noise, bytes, bytes, bytes, fc.array(fc.nat()), (before, out, err, after, cuts) => {
         const { answer } = read(Buffer.concat([before, Buffer.from(line(out, err)), out, err, after]), cuts);
@@ -30,7 +30,7 @@ describe('an answer', () => {
     );
   });
 
-  test('that was cut off is none, wherever that was', () => {
+  test('that is cut off at any point is not an answer', () => {
     fc.assert(
       fc.property(noise, bytes, bytes, fc.nat(), fc.array(fc.nat()), (before, out, err, end, cuts) => {
         const whole = Buffer.concat([before, Buffer.from(line(out, err)), out, err]);
@@ -39,21 +39,21 @@ describe('an answer', () => {
     );
   });
 
-  test('cannot be made up by output that holds one', () => {
+  test('cannot be forged by output that contains one', () => {
     const fake = Buffer.from(`\n@@${nonce} state=lost outlen=0 errlen=0\n`);
     const { answer } = read(Buffer.concat([Buffer.from(line(fake, fake)), fake, fake]), []);
     expect(answer!.values.get('state')).toBe('exited');
     expect(answer!.out).toEqual(fake);
   });
 
-  test('that promises more than was asked for, or no number, is none', () => {
+  test('with a length above the limit, or an invalid length, is not an answer', () => {
     for (const length of ['1001', '-1', '1e3', '99999999999', 'x']) {
       const stream = Buffer.concat([Buffer.from(`\n@@${nonce} outlen=${length}\n`), Buffer.alloc(2000)]);
       expect([length, read(stream, []).answer]).toEqual([length, null]);
     }
   });
 
-  test('has no end where it promises more than was asked for, where its line goes on, and where login files do', () => {
+  test('is too long if its length, its line or the login output exceeds the limit', () => {
     const promise = Buffer.from(`\n@@${nonce} outlen=1001\n`);
     const line = Buffer.concat([Buffer.from(`\n@@${nonce} a=`), Buffer.alloc(2 << 20, 'x')]);
     for (const stream of [promise, line, Buffer.alloc(2 << 20, 'x')]) {
@@ -64,7 +64,7 @@ describe('an answer', () => {
     expect(read(whole, [])).toMatchObject({ isTooLong: false, answer: expect.anything() });
   });
 
-  test('keeps 4 KB of the noise', () => {
+  test('keeps the first 4 KB of the noise before it', () => {
     const reader = read(Buffer.from('Welcome\n'.repeat(10_000)), [5, 100, 70_000]);
     expect(reader.noise.slice(0, 16)).toBe('Welcome\nWelcome\n');
     expect(reader.noise.length).toBeLessThan(4200);

@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { createServer, Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
-/** A way to a server of this machine that a test can break. */
+/** A link to a server of this machine that a test can break. */
 export interface BreakableLink {
   port: number;
   /** Destroys all its connections. */
   cut(): void;
-  /** Nothing passes any more, in no direction, though the ends stay open; what is sent meanwhile waits. */
+  /** Passes nothing in either direction, although the ends stay open; sent data waits. */
   freeze(): void;
   thaw(): void;
   close(): void;
@@ -22,7 +22,7 @@ export async function breakableLink(port: number): Promise<BreakableLink> {
     for (const [end, other] of [pair, [far, near] as const]) {
       end.on('error', () => {});
       end.on('close', () => {
-        other.end(); // what has come is still delivered
+        other.end(); // received data is still delivered
         pairs.delete(pair);
       });
     }

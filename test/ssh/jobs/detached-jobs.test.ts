@@ -24,10 +24,7 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs on a real sshd', (
   });
   afterAll(() => sshd.stop());
 
-  test('a job gives its output, its errors, its exit status and its duration, to whoever asks', async ({
-    lab,
-    expect,
-  }) => {
+  test('a job returns its output, errors, exit status and duration to every caller', async ({ lab, expect }) => {
     const { run, starts, name } = await lab.job();
     const result = await run(`printf 'score: 80\\n'; echo "it's \\$HOME" >&2; sleep 1.2; exit 3`);
     expect(result).toEqual({
@@ -44,12 +41,12 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs on a real sshd', (
     expect(starts()).toBe(1);
   });
 
-  test('a command that a signal ends has no exit code', async ({ lab, expect }) => {
+  test('a command ended by a signal has no exit code', async ({ lab, expect }) => {
     const { run } = await lab.job();
     expect(await run('kill -SEGV $$')).toMatchObject({ exitCode: null, signal: 'SIGSEGV' });
   });
 
-  test('eight starts over two connections run it once', async ({ lab, expect }) => {
+  test('eight starts over two connections run the job once', async ({ lab, expect }) => {
     const [first, second] = [lab.worker(), lab.worker()];
     const { run, starts } = await lab.job(first);
     const runs = Array.from({ length: 8 }, (_, index) => run('sleep 1; echo done', {}, index % 2 ? first : second));
@@ -57,7 +54,7 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs on a real sshd', (
     expect(starts()).toBe(1);
   });
 
-  test('a connection that is cut at every second question costs nothing of the output', async ({ lab, expect }) => {
+  test('a connection lost at every second poll loses no output', async ({ lab, expect }) => {
     const weak = await lab.link();
     let asked = 0;
     const cutting = () => {
@@ -72,7 +69,7 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs on a real sshd', (
     expect(asked).toBeGreaterThan(2);
   });
 
-  test('a job outlives sshd, and is found again once that is back', async ({ lab, expect }) => {
+  test('a job outlives sshd, and is found again once sshd is back', async ({ lab, expect }) => {
     const [hostKey, clientKey] = ['own_host_key', 'own_client_key'].map((name) => path.join(lab.dir, name)) as [
       string,
       string,
@@ -101,7 +98,7 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs on a real sshd', (
     expect([restarted, result.stdout, starts()]).toEqual([true, 'survived\n', 1]);
   });
 
-  test('a silent link is noticed, and the job found again over another', async ({ lab, expect }) => {
+  test('a silent link is detected, and the job is found again over another connection', async ({ lab, expect }) => {
     const weak = await lab.link();
     const { run, starts } = await lab.job(lab.worker({ access: weak.access, limits: { answerMs: 10_000 } }));
     let frozen = false;
@@ -114,7 +111,7 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs on a real sshd', (
     expect([frozen, result.stdout, starts()]).toEqual([true, 'survived\n', 1]);
   });
 
-  test('a caller that goes away only detaches: the job goes on, and another caller gets its result', async ({
+  test('an aborted caller only detaches: the job goes on, and another caller gets its result', async ({
     lab,
     expect,
   }) => {
@@ -132,7 +129,7 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs on a real sshd', (
     expect(starts()).toBe(1);
   });
 
-  test('a worker that closes its connections rejects at once, whatever its patience', async ({ lab, expect }) => {
+  test('a worker that closes its connections rejects at once, regardless of its timeouts', async ({ lab, expect }) => {
     const own = lab.worker();
     const { run } = await lab.job(own);
     const result = run('sleep 30', { onProgress: () => void own.close() });
@@ -142,7 +139,10 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs on a real sshd', (
     });
   });
 
-  test('cancelling ends the job, says what is left, and tells whoever still waits', async ({ lab, expect }) => {
+  test('cancelling ends the job, names the processes that are left, and fails waiting callers', async ({
+    lab,
+    expect,
+  }) => {
     const { run, name } = await lab.job();
     const waiting = run("trap '' TERM; setsid sleep 400 & sleep 401; sleep 402");
     waiting.catch(() => {});
@@ -155,7 +155,7 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs on a real sshd', (
     await expect(waiting).rejects.toMatchObject({ kind: 'JobLost', message: 'the job was cancelled while it ran' });
   });
 
-  test('a job that was cancelled before it started, or cleaned, never starts', async ({ lab, expect }) => {
+  test('a job that was cancelled before it started, or was cleaned, never starts', async ({ lab, expect }) => {
     const { run, starts, name } = await lab.job();
     await lab.worker().jobs.cancelJob(name);
     await expect(run('echo no')).rejects.toMatchObject({ kind: 'JobLost', message: expect.stringContaining('before') });
@@ -167,7 +167,7 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs on a real sshd', (
     expect(starts()).toBe(0);
   });
 
-  test('the start of a dead worker that arrives after the cancel starts nothing', async ({ lab, expect }) => {
+  test('a start by a dead worker that arrives after the cancel starts nothing', async ({ lab, expect }) => {
     const weak = await lab.link();
     const limits = { reconnectTimeoutMs: 0 };
     const dead = lab.worker({ access: weak.access, keepaliveMs: 60_000, limits });
@@ -183,7 +183,7 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs on a real sshd', (
     expect(starts()).toBe(0);
   });
 
-  test('cleaning refuses while a job of the family runs, and names it', async ({ lab, expect }) => {
+  test('cleaning is refused while a job of the family runs, and names that job', async ({ lab, expect }) => {
     const ssh = lab.worker();
     const { run, name } = await lab.job(ssh);
     const controller = new AbortController();
@@ -196,7 +196,7 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs on a real sshd', (
     expect(readdirSync(name.host.base)).not.toContain(name.jobId);
   });
 
-  test('a job that is still running when its time is over is killed by the server', async ({ lab, expect }) => {
+  test('a job that exceeds its timeout is killed by the server', async ({ lab, expect }) => {
     const {
       run,
       name: { jobId },
@@ -211,7 +211,7 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs on a real sshd', (
     );
   });
 
-  test('a job that falls silent is ended, one that keeps writing is not', async ({ lab, expect }) => {
+  test('a silent job is killed, and one that keeps writing is not', async ({ lab, expect }) => {
     const quiet = await lab.job();
     await expect(quiet.run('echo one; sleep 405', { silenceMs: 2000 })).rejects.toMatchObject({
       kind: 'BenchmarkTimedOut',
@@ -223,10 +223,7 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs on a real sshd', (
     expect((await talkative.run(command, { silenceMs: 2000 })).exitCode).toBe(0);
   });
 
-  test('a job whose runner is killed, and one whose folder is removed, is lost and says how', async ({
-    lab,
-    expect,
-  }) => {
+  test('a job whose runner is killed, or whose folder is removed, is lost and says why', async ({ lab, expect }) => {
     const killed = await lab.job();
     let once = () =>
       process.kill(Number(readFileSync(path.join(killed.folder, 'run'), 'utf8').split(' ')[0]), 'SIGKILL');
@@ -247,7 +244,7 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs on a real sshd', (
     );
   });
 
-  test('a job that was seen before and is not there now is lost, and never starts again', async ({ lab, expect }) => {
+  test('a job that was seen before and is now missing is lost, and never starts again', async ({ lab, expect }) => {
     const { run, starts } = await lab.job();
     await expect(run('true', { seen: true })).rejects.toMatchObject({
       kind: 'JobLost',
@@ -260,7 +257,7 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs on a real sshd', (
     expect(found.starts()).toBe(1);
   });
 
-  test('a server that does not come back is given up after a time-out, and the job is left alone', async ({
+  test('a server that does not come back is given up after a timeout, and its job is left alone', async ({
     lab,
     expect,
   }) => {
@@ -279,7 +276,7 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs on a real sshd', (
   const flood =
     'head -c 104857600 /dev/zero; printf "\\000\\001\\n\\n@@x"; head -c 70000 /dev/zero | tr "\\000" z; echo end';
 
-  test('100 MB of output are truncated, say so, and take little memory', async ({ lab, expect }) => {
+  test('100 MB of output are truncated, marked as truncated, and take little memory', async ({ lab, expect }) => {
     const { run } = await lab.job();
     const before = process.memoryUsage().rss;
     const { stdout, truncated } = await run(flood);
@@ -292,24 +289,27 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs on a real sshd', (
     ['standard output', 'head -c 300000 /dev/zero; exec sleep 600'],
     ['standard error', 'head -c 300000 /dev/zero >&2; exec sleep 600'],
     ['a line at a time', 'i=0; while :; do i=$((i + 1)); echo "$i: a line of a burn that goes on and on and on"; done'],
-  ] as const)('a command that prints too much is ended while it runs: %s', async ([, command], { lab, expect }) => {
+  ] as const)('a command that prints too much is killed while it runs: %s', async ([, command], { lab, expect }) => {
     const { run, name } = await lab.job(lab.worker({ limits: { pollSeconds: 1 } }));
     const failed = await run(command).catch((error: unknown) => error);
     expect(failed).toMatchObject({ kind: 'UnreadableOutput' });
     expect(String(failed)).toMatch(/printed more than 256 KiB to .*, and was ended after [\d.]+ s: .*tail -n 50/);
     expect(processesOf(name.jobId)).toEqual([]);
-    // Whoever comes next, as after the loss of this worker, is told the same.
+    // A later caller, as after the loss of this worker, gets the same failure.
     await expect(lab.worker().jobs.collectJob(name)).rejects.toMatchObject({ kind: 'UnreadableOutput' });
   });
 
-  test('a command that prints as much as is read is measured', async ({ lab, expect }) => {
+  test('a command that prints exactly the limit is measured', async ({ lab, expect }) => {
     const { run } = await lab.job(lab.worker({ limits: { pollSeconds: 1 } }));
     const result = await run('head -c 262144 /dev/zero | tr "\\000" z; sleep 2');
     expect(result).toMatchObject({ exitCode: 0, truncated: false });
     expect(result.stdout).toHaveLength(262_144);
   });
 
-  test('a job id that could leave its folder is refused, and a folder that no probe found', async ({ lab, expect }) => {
+  test('a job id that could leave its folder, or a folder that probe did not choose, is refused', async ({
+    lab,
+    expect,
+  }) => {
     const {
       run,
       name: { host },

@@ -23,8 +23,8 @@ const failureOf = (values: Record<string, string>) => {
   }
 };
 
-describe('what a server says of a job', () => {
-  test('is read from its line', () => {
+describe('the state of a job', () => {
+  test('is parsed from its line', () => {
     expect(view({ state: 'running', cut: 'out' })).toEqual({
       state: 'running',
       detail: '',
@@ -36,7 +36,7 @@ describe('what a server says of a job', () => {
     });
   });
 
-  test('is refused as a whole if a part is invalid, with a printable message', () => {
+  test('is refused as a whole, with a printable message, if any part is invalid', () => {
     const words = fc.oneof(fc.string(), fc.constantFrom('running', 'exited', '1', '-1', '\u001b[2J'));
     const keys = fc.constantFrom('state', 'detail', 'age', 'keep', 'cut', 'runner', 'out', 'err');
     fc.assert(
@@ -58,15 +58,15 @@ describe('what a server says of a job', () => {
     ['143.cancelled.5.full', ['JobLost', 'the job was cancelled while it ran']],
     ['cancelled', ['JobLost', 'the job was cancelled while it ran']],
     ['unstarted', ['JobLost', 'the job was cancelled before it started']],
-    ['cleaned', ['JobLost', 'the job has ended and was cleaned away: it does not start again']],
+    ['cleaned', ['JobLost', 'the job has ended and was cleaned: it does not start again']],
     ['126.unable.0.full', ['HostUnsuitable', expect.stringContaining('its disk is full')]],
     ['5.ended.100.full', ['HostUnsuitable', expect.stringContaining('ended with 5 after 1 s')]],
     ['\u001b]0;x', ['HostUnsuitable', expect.stringContaining('has an unknown ending')]],
-  ])('an end by %j', (detail, expected) => {
+  ])('with the exit file %j gives the right ending or failure', (detail, expected) => {
     expect(failureOf({ state: 'exited', detail })).toEqual(expected);
   });
 
-  test('output that was cut below its limit was cut by a full disk', () => {
+  test('shows a full disk if output was cut below its limit', () => {
     const cut = { state: 'exited', detail: '0.ended.100.enough', cut: 'out' };
     expect(failureOf(cut)).toEqual(['HostUnsuitable', expect.stringContaining('was full')]);
     expect(failureOf({ ...cut, out: String(67_108_864 + 65_536) })).toMatchObject({ how: 'ended' });
@@ -76,11 +76,11 @@ describe('what a server says of a job', () => {
     ['rebooted', 'the server was restarted while the command ran (its boot id was a1-b2)'],
     ['oom', expect.stringContaining("(process 77) was killed by the kernel's out-of-memory killer")],
     ['killed', expect.stringContaining('(process 77) was killed by an unknown process')],
-  ])('a job that is lost by %s', (detail, message) => {
+  ])('lost by cause %s gives a failure that says why', (detail, message) => {
     expect(failureOf({ state: 'lost', detail })).toEqual(['JobLost', message]);
   });
 
-  test('names the processes that are left, in printable words', () => {
+  test('lists the remaining processes in printable characters', () => {
     const list = Buffer.from('12 sleep\n345 a (b) \u001b[2Jc\nnonsense\n');
     expect(leftoverOf(answer({}, list))).toEqual([
       { pid: 12, name: 'sleep' },
@@ -92,18 +92,18 @@ describe('what a server says of a job', () => {
 describe('the output of a job', () => {
   const kept = (text: string, size = text.length) => ({ size, cut: false, content: Buffer.from(text) });
 
-  test('comes up to the limit', () => {
+  test('is returned up to the limit', () => {
     for (const text of ['', 'a', 'abcdef']) expect(outputText(kept(text), 6)).toBe(text);
     expect(outputText(kept('abcdef', 10), 6)).toBe('abcdef');
   });
 
-  test('that ends too early is no output', () => {
+  test('that ends too early is rejected', () => {
     for (const size of [7, 100]) expect(() => outputText(kept('abc', size), 100)).toThrow('ends at 3 of');
   });
 });
 
 describe('a folder for jobs', () => {
-  test('is one that probe chose', () => {
+  test('is accepted only if probe could have chosen it', () => {
     expect(jobHost(answer({ base: host.base, free: '5', boot: 'a1-b2' }))).toEqual({ ...host, freeKib: 5 });
     for (const base of [
       '',

@@ -23,7 +23,7 @@ export interface WorkerOptions {
   keepaliveMs?: number;
 }
 
-/** One server for one test, and all that the test does to it: whatever becomes of the test, `close` leaves nothing. */
+/** One server for one test, and everything that the test starts there: `close` always removes all of it. */
 export class Lab {
   readonly dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-detached-'));
   readonly #sshd: Sshd;
@@ -54,7 +54,7 @@ export class Lab {
     return ssh;
   }
 
-  /** A job that one of the workers would start. Its command notes every start in a ledger. */
+  /** A job as one of the workers starts it. Its command records every start in a ledger. */
   async job(ssh = this.worker()) {
     const host = await ssh.jobs.probeJobs({ serverId, signal: never });
     const jobId = `run${process.pid}.${counter++}`;
@@ -75,7 +75,7 @@ export class Lab {
     };
   }
 
-  /** A breakable way to the server. */
+  /** A breakable link to the server. */
   async link(): Promise<BreakableLink & { access: () => Access }> {
     const link = await breakableLink(this.#sshd.port);
     this.onClose(() => link.close());

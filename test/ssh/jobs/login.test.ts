@@ -9,7 +9,7 @@ import { Lab } from './lab.ts';
 const root = process.getuid?.() === 0;
 const skips = (program: string) => !existsSync(program) && process.env['CI'] !== 'true';
 
-/** An sshd whose users have the login shell and the HOME that we say. sshd hands the command to that shell with `-c`. */
+/** An sshd whose users have the given login shell and HOME. sshd passes the command to that shell with `-c`. */
 async function loggingIn(
   { shell, home }: { shell?: string; home?: string },
   use: (lab: Lab) => Promise<void>
@@ -41,14 +41,14 @@ async function withHome(prepare: (home: string) => void, use: (home: string) => 
 const result = { exitCode: 3, stdout: "it's ok\n", stderr: 'err\n' };
 const command = `echo "it's ok"; echo err >&2; exit 3`;
 
-describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs of a user', () => {
+describe.skipIf(skipsWithoutSshd()).concurrent('a detached job', () => {
   describe.each([
     ['dash', '/bin/dash', '/bin/dash'],
     ['bash', '/bin/bash', '/bin/bash'],
     ['busybox ash', '/bin/busybox', '/bin/busybox ash'],
     ['fish', '/usr/bin/fish', '/usr/bin/fish'],
   ])('with the login shell %s', (_name, program, shell) => {
-    test.skipIf(skips(program))('give the right result (skipped where it is not installed)', () =>
+    test.skipIf(skips(program))('gives the right result (skipped where it is not installed)', () =>
       loggingIn({ shell }, async (lab) => {
         const { run } = await lab.job();
         expect(await run(command)).toMatchObject(result);
@@ -56,7 +56,7 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs of a user', () => 
     );
   });
 
-  test('who may not log in are refused with the words of their shell', () =>
+  test('of a user who must not log in is refused with the message of the shell', () =>
     loggingIn({ shell: '/usr/sbin/nologin' }, async (lab) => {
       await expect(lab.job()).rejects.toMatchObject({
         kind: 'HostUnsuitable',
@@ -64,7 +64,7 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs of a user', () => 
       });
     }));
 
-  test('whose login files make noise give the right result', () =>
+  test('gives the right result if login files print noise', () =>
     withHome(
       (home) =>
         writeFileSync(path.join(home, '.bashrc'), 'echo Welcome; echo "@@x state=lost"; printf "\\nMOTD" >&2\n'),
@@ -75,13 +75,13 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs of a user', () => 
         })
     ));
 
-  test('without a HOME give the right result', () =>
+  test('gives the right result without a HOME', () =>
     loggingIn({ home: '/nonexistent' }, async (lab) => {
       const { run } = await lab.job();
       expect(await run(command)).toMatchObject(result);
     }));
 
-  test('leave nothing in HOME', () =>
+  test('leaves nothing in HOME', () =>
     withHome(
       () => {},
       (home) =>
@@ -92,7 +92,7 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs of a user', () => 
         })
     ));
 
-  describe.skipIf(!root)('with a HOME that mount made (skipped where mount needs another user)', () => {
+  describe.skipIf(!root)('with a mounted HOME (skipped where mount needs another user)', () => {
     const mounted = (options: string, use: (home: string) => Promise<void>) =>
       withHome(
         (home) => mkdirSync(path.join(home, 'user')),
@@ -112,16 +112,16 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs of a user', () => 
         expect(await run(command)).toMatchObject(result);
       });
 
-    test('that is read-only give the right result', () => mounted('ro', works));
-    test('that is full give the right result', () =>
+    test('gives the right result if HOME is read-only', () => mounted('ro', works));
+    test('gives the right result if HOME is full', () =>
       mounted('size=64k', async (home) => {
         writeFileSync(path.join(home, 'filler'), Buffer.alloc(60_000));
         await works(home);
       }));
   });
 
-  describe.skipIf(!root)('on a disk that mount made (skipped where mount needs another user)', () => {
-    test('that fills up fail with that cause, and where there is no room no job is begun', () =>
+  describe.skipIf(!root)('on a mounted disk (skipped where mount needs another user)', () => {
+    test('names a disk that fills up as the cause, and does not start without free space', () =>
       loggingIn({}, async (lab) => {
         execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', lab.dir]);
         lab.onClose(() => execFileSync('umount', ['-l', lab.dir]));
@@ -133,7 +133,7 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs of a user', () => 
         const second = { jobId: `${first.name.jobId}.second` };
         await expect(first.run('echo no', second)).rejects.toMatchObject({
           kind: 'HostUnsuitable',
-          message: expect.stringContaining('no room'),
+          message: expect.stringContaining('no space'),
         });
         expect(first.starts()).toBe(1);
       }));

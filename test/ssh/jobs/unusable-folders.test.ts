@@ -9,7 +9,7 @@ const answer = (values: Record<string, string>, out = '') => ({
 });
 const lacking = (tried: string) => unusableFolders(answer({ error: 'nobase' }, tried));
 
-test('each folder is named with what is missing there, once', () => {
+test('each folder is listed once, with what it lacks', () => {
   const tried = [
     '/var/tmp space:300:1024',
     '/home/bench files:3:100',
@@ -20,19 +20,19 @@ test('each folder is named with what is missing there, once', () => {
   ];
   expect(lacking(tried.join('\n'))).toBe(
     'no folder can take its jobs: /var/tmp has 300 KiB free of 1,024 KiB; /home/bench has 3 free inodes of 100; ' +
-      '/data/my files is mounted read-only; /tmp is not safe: other users can rename what is in /tmp; ' +
+      '/data/my files is mounted read-only; /tmp is not safe: other users can rename files in /tmp; ' +
       '/x is over the disk quota of this user'
   );
 });
 
-test('a job that finds no room says in which folder, and how much there is', () => {
+test('a job that lacks space names the folder and the free space', () => {
   const folder = '/var/tmp/.fleetmark.1000';
   expect(unusableFolders(answer({ error: 'nospace', folder, wrong: 'space:12:1024' }))).toBe(
-    'there is no room for a job: /var/tmp/.fleetmark.1000 has 12 KiB free of 1,024 KiB'
+    'there is no space for a job: /var/tmp/.fleetmark.1000 has 12 KiB free of 1,024 KiB'
   );
 });
 
-test('an answer that tells nothing of it, or anything else, is none or one line', () => {
+test('an answer without a known reason gives null or one printable line', () => {
   expect([
     lacking(''),
     unusableFolders(answer({ error: 'nospace' })),

@@ -17,29 +17,29 @@ function failing(...kinds: FailureKind[]) {
 }
 
 describe('a lost connection', () => {
-  test('is repeated, also while the server is unreachable', async () => {
+  test('is retried, even while the server is unreachable', async () => {
     expect(await retryLostConnection(failing('ConnectionLost', 'ServerUnreachable', 'ConnectionLost'), given)).toBe(4);
   });
 
-  test('is not repeated for a server that was never reached, which connecting has retried already', async () => {
+  test('is not retried for a server that was never reached, since connecting has retried already', async () => {
     await expect(retryLostConnection(failing('ServerUnreachable'), given)).rejects.toMatchObject({
       kind: 'ServerUnreachable',
     });
     expect(await retryLostConnection(failing('ServerUnreachable'), { ...given, isKnown: true })).toBe(2);
   });
 
-  test('is the only failure that is repeated', async () => {
+  test('is the only failure that is retried', async () => {
     await expect(retryLostConnection(failing('ConnectionLost', 'HostKeyMismatch'), given)).rejects.toMatchObject({
       kind: 'HostKeyMismatch',
     });
   });
 
-  test('ends with the last failure after the timeout', async () => {
+  test('fails with the last failure after the timeout', async () => {
     const attempt = failing('ConnectionLost', 'ServerUnreachable');
     await expect(retryLostConnection(attempt, { ...given, timeoutMs: 0 })).rejects.toThrow('ConnectionLost 1');
   });
 
-  test('ends with the reason of an aborted signal', async () => {
+  test('fails with the reason of an aborted signal', async () => {
     const controller = new AbortController();
     const reason = new Error('enough');
     const attempt = async () => {

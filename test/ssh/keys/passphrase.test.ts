@@ -32,18 +32,18 @@ describe('a passphrase', () => {
     }
   );
 
-  test('is the first line of what a command writes', async () => {
+  test('is the first line of the output of a command', async () => {
     expect(await textOf({ command: `echo '${secret}'; echo more` })).toBe(secret);
   });
 
-  test('is overwritten once it was used', async () => {
+  test('is overwritten after use', async () => {
     for (const source of [passphraseFile(secret), { command: `echo '${secret}'` }]) {
       const kept = await withPassphrase(source, (passphrase) => passphrase);
       expect(kept).toEqual(Buffer.alloc(Buffer.byteLength(secret)));
     }
   });
 
-  test.each([0o640, 0o604, 0o620])('in a file that others can use (%o) is refused', async (mode) => {
+  test.each([0o640, 0o604, 0o620])('in a file that others can access (%o) is refused', async (mode) => {
     const source = passphraseFile(secret);
     execFileSync('chmod', [mode.toString(8), source.file]);
     const message = `the passphrase file ${source.file} can be read by others: chmod 600 ${source.file}`;
@@ -51,16 +51,16 @@ describe('a passphrase', () => {
   });
 
   test.each([
-    ['that is not there', () => file('absent'), 'does not exist'],
+    ['that does not exist', () => file('absent'), 'does not exist'],
     ['that is a folder', () => dir, 'is not a file'],
     ['that is too large', () => passphraseFile('x'.repeat(70_000)).file, 'is too large for a passphrase'],
-    ['that is empty', () => passphraseFile('\n').file, 'begins with an empty line, and not with a passphrase'],
+    ['that is empty', () => passphraseFile('\n').file, 'begins with an empty line instead of a passphrase'],
   ])('in a file %s is refused', async (_, name, why) => {
     const source = { file: name() };
     await expect(textOf(source)).rejects.toMatchObject(says(`the passphrase file ${source.file} ${why}`));
   });
 
-  test('in a pipe that nobody writes to is not waited for', async () => {
+  test('in a pipe without a writer is refused without waiting', async () => {
     execFileSync('sh', ['-c', `mkfifo -m 600 '${file('pipe')}'`]);
     await expect(textOf({ file: file('pipe') })).rejects.toMatchObject(
       says(`the passphrase file ${file('pipe')} is not a file`)
@@ -72,31 +72,31 @@ describe('a passphrase', () => {
     ['exit 3', `${command} failed with status 3`],
     ['echo no such entry >&2; exit 1', `${command} failed with status 1: no such entry`],
     ['kill -9 $$', `${command} was killed by SIGKILL`],
-    ['true', `the output of ${command} begins with an empty line, and not with a passphrase`],
+    ['true', `the output of ${command} begins with an empty line instead of a passphrase`],
     ['printf "a\\033[2Jb\\nc\\n" >&2; exit 1', `${command} failed with status 1: a [2Jb c`],
-  ])('of a command that fails (%j) is refused with what it said', async (line, message) => {
+  ])('from a command that fails (%j) is refused with the reason', async (line, message) => {
     await expect(textOf({ command: line })).rejects.toMatchObject(says(message));
   });
 
-  test('of a command that fails is in no message, even where the command says it on stderr', async () => {
+  test('from a command that fails appears in no message, even if the command prints it to stderr', async () => {
     const line = `echo 'hunter2'; echo 'second'; echo "wrong: hunter2 and second" >&2; exit 1`;
     const failure = await textOf({ command: line }).catch((error: unknown) => error as Error);
     expect((failure as Error).message).toBe(`${command} failed with status 1: wrong: *** and ***`);
   });
 
-  test('of a command that says very much is refused with the beginning of it', async () => {
+  test('from a command with a long stderr is refused with the beginning of it', async () => {
     const failure = textOf({ command: 'head -c 1000000 /dev/zero | tr "\\0" x >&2; exit 1' });
     await expect(failure).rejects.toMatchObject({ message: expect.stringMatching(/^.{1,260}$/) });
   });
 
-  test('of a command that never ends is not waited for, and what it started ends too', async () => {
+  test('from a command that never ends is refused, and all processes of the command end', async () => {
     const line = `(sleep 300; :) & echo $! >${file('pid')}; wait`;
     await expect(outputOf(line, 500)).rejects.toMatchObject(says(`${command} did not end within 0.5 s`));
     const status = `/proc/${readFileSync(file('pid'), 'utf8').trim()}/stat`;
     await expect.poll(() => !existsSync(status) || readFileSync(status, 'utf8').includes(') Z ')).toBe(true);
   });
 
-  test('of a command that leaves something running is there nevertheless', async () => {
+  test('from a command that leaves a process running is available', async () => {
     const line = `sleep 300 & echo $! >${file('left')}; echo '${secret}'`;
     expect(await textOf({ command: line })).toBe(secret);
     process.kill(Number(readFileSync(file('left'), 'utf8')), 'SIGKILL');
@@ -122,7 +122,7 @@ describe.skipIf(skipsWithoutSshd())('an encrypted key', () => {
       execFileSync('ssh-keygen', ['-q', ...type, '-a', '4', '-N', secret, '-f', file(name)]);
   });
 
-  test.each(kinds)('of kind %s is opened with its passphrase, and only with that', async (name) => {
+  test.each(kinds)('of kind %s is unlocked by its passphrase only', async (name) => {
     expect(await checkKeyFile(file(name), right())).toBeUndefined();
     for (let i = 0; i < 5; i++) {
       const wrong = { agentSocket: null, passphrase: passphraseFile(`${secret}${i}`) };
@@ -131,14 +131,14 @@ describe.skipIf(skipsWithoutSshd())('an encrypted key', () => {
     }
   });
 
-  test('of ed25519 in PKCS#8 says how to convert it', async () => {
+  test('of type ed25519 in PKCS#8 format is refused with advice to convert it', async () => {
     const { privateKey } = generateKeyPairSync('ed25519');
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: secret });
     writeFileSync(file('ed8'), pem);
     await expect(checkKeyFile(file('ed8'), right())).rejects.toThrow(`ssh-keygen -p -f ${file('ed8')}`);
   });
 
-  test('is opened once for many connections, by one run of the command', async () => {
+  test('is unlocked once for many connections, by one run of the command', async () => {
     const passphrase = { command: `echo x >>${file('runs')}; echo '${secret}'` };
     const authenticate = authenticator();
     const hop = { host: 'web-1', user: 'bench', keyFile: file('ed25519') };
@@ -149,7 +149,7 @@ describe.skipIf(skipsWithoutSshd())('an encrypted key', () => {
     expect(readFileSync(file('runs'), 'utf8')).toBe('x\n');
   });
 
-  test('that an agent holds needs no passphrase, and of one that it does not hold the passphrase is asked for', async () => {
+  test('needs its passphrase only if the agent does not hold it', async () => {
     const agent = await startAgent();
     try {
       agent.add(file('ecdsa'), secret);

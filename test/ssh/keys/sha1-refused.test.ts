@@ -26,51 +26,48 @@ function sayNothingOfAlgorithms(connection: ssh2.Connection): void {
   });
 }
 
-test.skipIf(skipsWithoutSshd())(
-  'an RSA key signs nothing with SHA-1, neither from a file nor in an agent',
-  async () => {
-    const dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-sha1-'));
-    const keyFile = path.join(dir, 'rsa');
-    generateKey(keyFile, 'rsa');
-    const agent = await startAgent();
-    agent.add(keyFile);
-    const hostKey = makeKey();
-    const asked: string[] = [];
-    const server = new ssh2.Server({ hostKeys: [hostKey.private] }, (connection) => {
-      sayNothingOfAlgorithms(connection);
-      connection.on('error', () => {});
-      connection.on('authentication', (attempt) => {
-        if (attempt.method !== 'publickey') return attempt.reject(['publickey']);
-        asked.push(`${attempt.key.algo}${attempt.signature ? ' signed' : ''}`);
-        attempt.accept();
-      });
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    const knownHostsFile = path.join(dir, 'known_hosts');
-    writeFileSync(knownHostsFile, `[127.0.0.1]:${port} ${hostKey.public}\n`);
-    try {
-      for (const access of [
-        accessTo({ port, user: 'bench', keyFile, knownHostsFile }),
-        accessTo(
-          { port, user: 'bench', keyFile: `${keyFile}.pub`, knownHostsFile },
-          { settings: { agentSocket: agent.socket } }
+test.skipIf(skipsWithoutSshd())('an RSA key never signs with SHA-1, whether in a file or in an agent', async () => {
+  const dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-sha1-'));
+  const keyFile = path.join(dir, 'rsa');
+  generateKey(keyFile, 'rsa');
+  const agent = await startAgent();
+  agent.add(keyFile);
+  const hostKey = makeKey();
+  const asked: string[] = [];
+  const server = new ssh2.Server({ hostKeys: [hostKey.private] }, (connection) => {
+    sayNothingOfAlgorithms(connection);
+    connection.on('error', () => {});
+    connection.on('authentication', (attempt) => {
+      if (attempt.method !== 'publickey') return attempt.reject(['publickey']);
+      asked.push(`${attempt.key.algo}${attempt.signature ? ' signed' : ''}`);
+      attempt.accept();
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const knownHostsFile = path.join(dir, 'known_hosts');
+  writeFileSync(knownHostsFile, `[127.0.0.1]:${port} ${hostKey.public}\n`);
+  try {
+    for (const access of [
+      accessTo({ port, user: 'bench', keyFile, knownHostsFile }),
+      accessTo(
+        { port, user: 'bench', keyFile: `${keyFile}.pub`, knownHostsFile },
+        { settings: { agentSocket: agent.socket } }
+      ),
+    ]) {
+      const ssh = sshTo(access);
+      await expect(ssh.run('true')).rejects.toMatchObject({
+        kind: 'HostUnsuitable',
+        message: expect.stringContaining(
+          'it accepts RSA signatures only with SHA-1, which is disabled; use an ed25519 or ECDSA key'
         ),
-      ]) {
-        const ssh = sshTo(access);
-        await expect(ssh.run('true')).rejects.toMatchObject({
-          kind: 'HostUnsuitable',
-          message: expect.stringContaining(
-            'it takes the signature of an RSA key with SHA-1 only, which is off; use an ed25519 or ECDSA key'
-          ),
-        });
-        await ssh.close();
-      }
-      expect(asked).toEqual(['ssh-rsa', 'ssh-rsa']);
-    } finally {
-      server.close();
-      await agent.stop();
-      rmSync(dir, { recursive: true });
+      });
+      await ssh.close();
     }
+    expect(asked).toEqual(['ssh-rsa', 'ssh-rsa']);
+  } finally {
+    server.close();
+    await agent.stop();
+    rmSync(dir, { recursive: true });
   }
-);
+});

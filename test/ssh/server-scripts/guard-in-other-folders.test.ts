@@ -60,7 +60,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
     .skipIf(skipsShell(shell))
     .concurrent('a guard in another folder for jobs (skipped where this shell is not installed)', () => {
       test(
-        'is respected: the second run is told who has it, takes nothing, and takes it after the end',
+        'is respected: a second run learns its holder, and gets the guard only after the first has ended',
         twoFolders(async (inVarTmp, inHome) => {
           for (const [theirs, ours] of [[inVarTmp, inHome] as const, [inHome, inVarTmp] as const]) {
             const [first, second] = [newRun(), newRun()];
@@ -81,7 +81,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       );
 
       test(
-        'is not taken at once with ours: of eight that come together one at most has it, and one of them does in the end',
+        'is not held together with ours: of eight simultaneous runs at most one holds it, and finally one does',
         twoFolders(async (inVarTmp, inHome) => {
           for (let round = 0; round < 3; round += 1) {
             const runs = Array.from({ length: 8 }, newRun);
@@ -108,7 +108,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       );
 
       test(
-        'counts by its time, and by the jobs of its run: a dead one is ignored, and what its run left is removed',
+        'is valid for its time and while its jobs run; then it is ignored, and the leftovers of its run are removed',
         twoFolders(async (inVarTmp, inHome) => {
           const [first, second] = [newRun(), newRun()];
           await inVarTmp.hold(guard, first);
@@ -126,7 +126,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       );
 
       test(
-        'is lost to its run when it has expired: that run is told who has taken one in another folder',
+        'is lost to its run after it has expired, and that run learns who holds one in another folder',
         twoFolders(async (inVarTmp, inHome) => {
           const [first, second] = [newRun(), newRun()];
           await inVarTmp.hold(guard, first);
@@ -139,7 +139,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       );
 
       test(
-        'of a run that is known to be over is taken away, its job is ended and removed, and none of it starts again',
+        'of a run that is known to have ended is removed with its job, and none of its jobs starts again',
         twoFolders(async (inVarTmp, inHome) => {
           const [first, second, third] = [newRun(), newRun(), newRun()];
           await inVarTmp.hold(guard, first);
@@ -156,7 +156,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       );
 
       test(
-        'of the same run is not in its way, and goes when it takes another folder',
+        'of the same run is no obstacle, and is removed when the run takes another folder',
         twoFolders(async (inVarTmp, inHome) => {
           const [run, next] = [newRun(), newRun()];
           await inVarTmp.hold(guard, run);
@@ -167,7 +167,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       );
 
       test(
-        'of a folder that is only another name of ours is ours',
+        'in a folder that is another path to our folder is our guard',
         twoFolders(async (inVarTmp, inHome) => {
           const [first, second] = [newRun(), newRun()];
           renameSync(inHome.home, `${inHome.home}-2`);
@@ -181,7 +181,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       );
 
       test.each(['XDG_STATE_HOME', 'TMPDIR'])(
-        'is found below %s too, and for a check without a folder of its own',
+        'is found below %s too, even by a check without a folder of its own',
         (name) =>
           twoFolders(async (inVarTmp, inHome) => {
             const run = newRun();
@@ -206,7 +206,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
         ...(process.getuid?.() === 0 && { 'is of another user': ({ base }) => chownSync(base, 4242, 4242) }),
       };
       test.each(Object.entries(distrusted))(
-        'counts for nothing in a folder that %s, and nothing is removed there',
+        'is ignored in a folder that %s, and nothing is removed there',
         (_, spoil) =>
           twoFolders(async (inVarTmp, inHome) => {
             const [first, second] = [newRun(), newRun()];

@@ -21,7 +21,7 @@ function processesOf(look: string): number {
   }).length;
 }
 
-describe.each(Object.keys(shells))('a look in %s', (shell) => {
+describe.each(Object.keys(shells))('a command in %s', (shell) => {
   describe.skipIf(skipsShell(shell))('(skipped where this shell is not installed)', () => {
     let server: LocalServer;
     const newLook = () => `look${process.pid}x${counter++}x`;
@@ -58,7 +58,7 @@ describe.each(Object.keys(shells))('a look in %s', (shell) => {
       };
     }
 
-    test('hands on both streams and the exit status of a command, which reads nothing', async () => {
+    test('passes on both streams and the exit status, and reads nothing', async () => {
       expect(await ask('printf "$FLEETMARK_COMMAND $LC_ALL"; cat; printf "\\0\\n\\377" >&2; exit 3')).toEqual({
         out: 'run-1/cpu/1 C',
         err: '\0\n\xff',
@@ -66,20 +66,20 @@ describe.each(Object.keys(shells))('a look in %s', (shell) => {
       });
     });
 
-    test('runs a command with quotes, dollars, newlines and backslashes as it is', async () => {
+    test('may contain quotes, dollars, newlines and backslashes', async () => {
       const { out } = await ask(`a='it''s $5'; echo "$a" \\\n\\\\; echo "1\n2"`);
       expect(out).toBe('its $5 \\\n1\n2\n');
     });
 
-    test('says nothing of a command that a signal ends but its status', async () => {
+    test('ended by a signal reports only its status', async () => {
       expect(await ask('kill -SEGV $$')).toEqual({ out: '', err: '', status: ['139', '139'] });
     });
 
-    test('needs no file, neither on a full nor on a read-only disk', async () => {
+    test('needs no file, so a full or read-only disk does not matter', async () => {
       expect(await ask('echo yes', ['/bin/sh', '-c', 'ulimit -f 0; exec "$0" "$@"'])).toMatchObject({ out: 'yes\n' });
     });
 
-    test('kills what a command has left behind, also in a session of its own', async () => {
+    test('kills its leftover processes, even those in another session', async () => {
       const look = newLook();
       const { child, out } = start(script('sleep 1000 & setsid sleep 1000 & echo done', look));
       await once(child, 'close');
@@ -91,7 +91,7 @@ describe.each(Object.keys(shells))('a look in %s', (shell) => {
       [`trap '' TERM HUP; (while :; do sleep 1; done) | cat | cat`, []],
       [`(setsid sleep 1000) & sleep 1000`, []],
       ['sleep 1000 & sleep 1000', ['/bin/sh', '-c', '"$0" "$@"; :']], // in the process group of another shell
-    ])('kills %j once its input ends', async (command, before) => {
+    ])('kills %j when its input ends', async (command, before) => {
       const look = newLook();
       const { child, out } = start(script(command, look), before);
       await vi.waitFor(() => expect(processesOf(look)).toBeGreaterThan(1), { timeout: 10_000 });
@@ -101,7 +101,7 @@ describe.each(Object.keys(shells))('a look in %s', (shell) => {
       await vi.waitFor(() => expect(processesOf(look)).toBe(0), { timeout: 10_000 });
     });
 
-    test('is killed from outside, and nothing of it is left', async () => {
+    test('can be killed from outside, and leaves nothing', async () => {
       const look = newLook();
       const { child } = start(script('sleep 1000 & sleep 1000', look));
       const closed = once(child, 'close');
@@ -112,7 +112,7 @@ describe.each(Object.keys(shells))('a look in %s', (shell) => {
       await closed;
     });
 
-    test('that was cut off anywhere runs nothing', async () => {
+    test('that is cut off at any point runs nothing', async () => {
       const whole = script('echo ran');
       await fc.assert(
         fc.asyncProperty(fc.integer({ min: 0, max: whole.length - 'inspect\n'.length }), async (length) => {

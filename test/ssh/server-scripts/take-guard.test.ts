@@ -44,7 +44,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       };
       const expire = (guard: string): void => rewrite(guard, (words) => (words[2] = '1'));
 
-      test('is held by one run, which may come again; another one is told who that is, and takes it after the end', async () => {
+      test('is held by one run, which may take it again; another run learns the holder, and gets it after the end', async () => {
         const [guard, first, second] = [newGuard(), newRun(), newRun()];
         expect(await ownerOf(server.hold(guard, first))).toEqual(free);
         expect(await ownerOf(server.hold(guard, first))).toEqual(free);
@@ -54,7 +54,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
         expect(await ownerOf(server.hold(guard, second))).toEqual(free);
       });
 
-      test('is taken by one of eight that come at once, also where a dead one is in the way', async () => {
+      test('is taken by one of eight simultaneous runs, even if an expired one is in the way', async () => {
         const guard = newGuard();
         for (let round = 0; round < 5; round += 1) {
           const runs = Array.from({ length: 8 }, newRun);
@@ -66,7 +66,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
         }
       });
 
-      test('is taken, where a shell was killed as it replaced a dead one, once that counts no more', async () => {
+      test('is taken although a shell was killed while it replaced an expired one', async () => {
         const [guard, first, second] = [newGuard(), newRun(), newRun()];
         const heir = server.path('.guards', `.heir.${guard}`);
         await server.hold(guard, first);
@@ -82,7 +82,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
         }
       });
 
-      test('lets no job start that is not of its run, and answers a job that is there all the same', async () => {
+      test('lets only jobs of its run start, and still answers for existing jobs', async () => {
         const [guard, first, second] = [newGuard(), newRun(), newRun()];
         expect((await startFor(guard, first)).fields).toEqual({ error: 'unheld' });
         await server.hold(guard, first);
@@ -97,7 +97,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
         expect(readdirSync(server.base).filter((name) => name.startsWith(second))).toEqual([]);
       });
 
-      test('outlives its time while a job of its run is running, and is kept by every question about it', async () => {
+      test('outlives its time while a job of its run is running, and every poll renews it', async () => {
         const [guard, first, second] = [newGuard(), newRun(), newRun()];
         await server.hold(guard, first);
         const { job } = await startFor(guard, first);
@@ -109,7 +109,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
         expect((await ownerOf(server.hold(guard, second)))[0]).toBe(first);
       });
 
-      test('is dead after its time, and after a restart of the machine or container: the next run removes what was left', async () => {
+      test('expires after its time, or a restart of the machine or container, and the next run removes leftovers', async () => {
         const rebooted = (guard: string): void => rewrite(guard, (words) => (words[1] = 'another-boot'));
         // The boot id of a container is that of its host, and its time since the boot began again.
         const restarted = (guard: string): void => rewrite(guard, (words) => (words[2] = `${2 ** 52}`));
@@ -131,7 +131,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
         }
       });
 
-      test('goes to the next run where the one that has it is known to be over: its job is ended, and its folder removed', async () => {
+      test('passes to the next run if its run is known to have ended: its job is killed, and its folder removed', async () => {
         const [guard, first, second] = [newGuard(), newRun(), newRun()];
         await server.hold(guard, first);
         const { job } = await startFor(guard, first, "trap '' TERM; sleep 301; sleep 302");
@@ -142,7 +142,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
         expect((await server.start(job, 'true')).fields).toMatchObject({ detail: 'cleaned' });
       });
 
-      test('lets no job of a run that is known to be over start, not even one that has seen the guard before', async () => {
+      test('lets no job of a run that is known to have ended start, even one that has seen the guard before', async () => {
         const [guard, first, second] = [newGuard(), newRun(), newRun()];
         await server.hold(guard, first);
         expect(await ownerOf(server.hold(guard, second, 'take', first))).toEqual(free);
@@ -150,7 +150,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       });
 
       test.skipIf(process.getuid?.() !== 0)(
-        'is taken also where an earlier run has left what cannot be deleted (skipped unless run as root)',
+        'is taken even if an earlier run has left undeletable files (skipped unless run as root)',
         async () => {
           const [guard, first, second] = [newGuard(), newRun(), newRun()];
           await server.hold(guard, first);
@@ -169,7 +169,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
         }
       );
 
-      test('is not taken while a job of a stranger runs, even if nobody holds it any more', async () => {
+      test('is not taken while a job of another run is running, even if no run holds it', async () => {
         const [guard, first, second] = [newGuard(), newRun(), newRun()];
         await server.hold(guard, first);
         await startFor(guard, first);
@@ -178,7 +178,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
         expect(existsSync(file(guard))).toBe(false);
       });
 
-      test('is looked at without a trace, and not let go of by a run that does not have it', async () => {
+      test('can be inspected without a trace, and is not released by a run that does not hold it', async () => {
         const [guard, first, second] = [newGuard(), newRun(), newRun()];
         expect(await ownerOf(server.hold(guard, first, 'look'))).toEqual(free);
         expect(existsSync(file(guard))).toBe(false);

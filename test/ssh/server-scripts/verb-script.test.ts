@@ -13,7 +13,7 @@ const start = { ...poll, COMMAND: '', MAXIMUM: 1, GRACE: 1, LIMIT: 1, NEED: 1 };
 const text = fc.string({ unit: 'binary' }).map((value) => value.replaceAll('\0', ''));
 
 describe.each(Object.entries(shells))('in %s', (name, shell) => {
-  test.skipIf(skipsShell(name))('every value arrives as it is (skipped where this shell is not installed)', () => {
+  test.skipIf(skipsShell(name))('every value arrives unchanged (skipped where this shell is not installed)', () => {
     const argv = name.startsWith('busybox') ? ['ash', '-s'] : ['-s'];
     fc.assert(
       fc.property(text, text, (command, base) => {
@@ -29,7 +29,7 @@ describe.each(Object.entries(shells))('in %s', (name, shell) => {
   });
 });
 
-describe('a script that was cut off', () => {
+describe('a truncated script', () => {
   let server: LocalServer;
 
   beforeAll(async () => {

@@ -60,7 +60,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       return fields;
     };
 
-    test('a job gives its output, its errors and its exit status, and what it left behind dies with it', async () => {
+    test('a job returns its output, errors and exit status, and its leftover processes are killed', async () => {
       const name = job();
       await server.start(name, `echo "it's \\$HOME"; echo err >&2; sleep 500 & exit 7`);
       const { fields, out, err } = await server.poll(name);
@@ -72,7 +72,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       );
     });
 
-    test('a job runs in a folder of its own, where its caches go too, and reads nothing', async () => {
+    test('a job runs in its own folder, caches included, and reads nothing', async () => {
       const name = job();
       const { out } = await server.start(
         name,
@@ -85,14 +85,14 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       expect(out.toString()).toBe(`${work}\n${work}/tmp ${work}/cache\n${name}; C\n`);
     });
 
-    test('a command takes signals as it would at a terminal', async () => {
+    test('a command handles signals as at a terminal', async () => {
       const { out } = await server.start(job(), 'trap "echo got INT" INT; kill -INT $$', {
         WAIT: 20,
       });
       expect(out.toString()).toBe('got INT\n');
     });
 
-    test('a job that ended does not start again, nor one that was cleaned', async () => {
+    test('a job that has ended, or was cleaned, does not start again', async () => {
       const name = job();
       const again = path.join(server.dir, 'again');
       await server.start(name, 'echo once', { WAIT: 20 });
@@ -145,7 +145,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       ['dies of TERM', 'sleep 320'],
       ['ignores TERM', "trap '' TERM; sleep 321; sleep 322"],
       ['has left its session', 'setsid sleep 323 & sleep 324'],
-    ])('when its time is over, a job that %s is ended by the server itself', async (_what, command) => {
+    ])('a job that %s is killed by the server at its timeout', async (_what, command) => {
       const name = await running(command, { MAXIMUM: 1 });
       expect(await ended(name)).toMatchObject({ detail: expect.stringMatching(/^\d+\.timeout\./) });
       await eventually(
@@ -171,7 +171,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       writeFileSync(server.path(name, 'run'), words.join(' '));
     };
 
-    test('a job whose runner was killed is lost, and cleaning sweeps what lived on', async () => {
+    test('a job whose runner was killed is lost, and cleaning kills its remaining processes', async () => {
       const name = await running('sleep 340');
       process.kill(runner(name), 'SIGKILL');
       expect(await ended(name)).toMatchObject({ state: 'lost', detail: 'killed' });
@@ -180,7 +180,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       expect(processesOf(name)).toEqual([]);
     });
 
-    test('a job of another boot is lost, and so is one whose process id belongs to another process', async () => {
+    test('a job of another boot is lost, and so is one whose process id was reused', async () => {
       const rebooted = await running('sleep 341');
       rewrite(rebooted, (words) => (words[2] = '00000000-0000-0000-0000-000000000000'));
       expect((await server.poll(rebooted)).fields).toMatchObject({ state: 'lost', detail: 'rebooted' });
@@ -190,56 +190,51 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
     });
 
     // busybox has a dmesg, and every other program, in itself.
-    describe.skipIf(shell.startsWith('busybox'))(
-      'with programs of the test (skipped where the shell brings its own)',
-      () => {
-        test.each([
-          ['says so', 'oom', 'echo "Out of memory: Killed process $PID (sh)"'],
-          ['may not be read', 'oom', 'exit 1'],
-          ['names others', 'killed', 'echo "Out of memory: Killed process 999999999 (sh)"'],
-        ])(
-          'a job whose runner died while the kernel killed for want of memory, where its log %s, is %s',
-          async (_how, cause, log) =>
-            scratch(async (fresh) => {
-              await fresh.probe();
-              const name = newJob();
-              await fresh.start(name, 'sleep 343');
-              const [pid, born, boot, since, , keep] = readFileSync(fresh.path(name, 'run'), 'utf8').split(' ');
-              const dmesg = `#!/bin/sh\nPID=${pid}\n${log}\n`;
-              writeFileSync(path.join(fresh.bin, 'dmesg'), dmesg, { mode: 0o755 });
-              writeFileSync(fresh.path(name, 'run'), [pid, born, boot, since, '-1', keep].join(' '));
-              process.kill(Number(pid), 'SIGKILL');
-              const { fields } = await fresh.poll(name);
-              await fresh.cancel(name);
-              expect(fields).toMatchObject({ state: 'lost', detail: cause });
-            })()
-        );
+    describe.skipIf(shell.startsWith('busybox'))('with fake programs (skipped where the shell brings its own)', () => {
+      test.each([
+        ['names it', 'oom', 'echo "Out of memory: Killed process $PID (sh)"'],
+        ['is not readable', 'oom', 'exit 1'],
+        ['names other processes', 'killed', 'echo "Out of memory: Killed process 999999999 (sh)"'],
+      ])('if the kernel log %s after an OOM kill, the cause of a lost job is %s', async (_how, cause, log) =>
+        scratch(async (fresh) => {
+          await fresh.probe();
+          const name = newJob();
+          await fresh.start(name, 'sleep 343');
+          const [pid, born, boot, since, , keep] = readFileSync(fresh.path(name, 'run'), 'utf8').split(' ');
+          const dmesg = `#!/bin/sh\nPID=${pid}\n${log}\n`;
+          writeFileSync(path.join(fresh.bin, 'dmesg'), dmesg, { mode: 0o755 });
+          writeFileSync(fresh.path(name, 'run'), [pid, born, boot, since, '-1', keep].join(' '));
+          process.kill(Number(pid), 'SIGKILL');
+          const { fields } = await fresh.poll(name);
+          await fresh.cancel(name);
+          expect(fields).toMatchObject({ state: 'lost', detail: cause });
+        })()
+      );
 
-        test(
-          'a disk quota, which shows only to who writes, is told, and another folder taken',
-          scratch(async (fresh) => {
-            const over = `case $(readlink /proc/$$/fd/1) in ${fresh.varTmp}/*) echo "head: Disk quota exceeded" >&2; exit 1 ;; esac`;
-            writeFileSync(path.join(fresh.bin, 'head'), `#!/bin/sh\n${over}\nexec /usr/bin/head "$@"\n`, {
-              mode: 0o755,
-            });
-            expect((await fresh.probe())['base']).toContain(fresh.home);
-            fresh.environment['HOME'] = '/nonexistent';
-            expect((await fresh.probe())['tried']).toContain(`${fresh.varTmp} quota\n`);
-            expect(readdirSync(fresh.varTmp)).toEqual([]);
-          })
-        );
+      test(
+        'a disk quota, which shows only on writing, is reported, and another folder is chosen',
+        scratch(async (fresh) => {
+          const over = `case $(readlink /proc/$$/fd/1) in ${fresh.varTmp}/*) echo "head: Disk quota exceeded" >&2; exit 1 ;; esac`;
+          writeFileSync(path.join(fresh.bin, 'head'), `#!/bin/sh\n${over}\nexec /usr/bin/head "$@"\n`, {
+            mode: 0o755,
+          });
+          expect((await fresh.probe())['base']).toContain(fresh.home);
+          fresh.environment['HOME'] = '/nonexistent';
+          expect((await fresh.probe())['tried']).toContain(`${fresh.varTmp} quota\n`);
+          expect(readdirSync(fresh.varTmp)).toEqual([]);
+        })
+      );
 
-        test(
-          'probe names the program that is missing',
-          scratch(async (fresh) => {
-            fresh.environment['PATH'] = path.join(fresh.dir, 'nothing');
-            expect(await fresh.probe()).toEqual({ error: expect.stringMatching(/^no-\w+$/) });
-          })
-        );
-      }
-    );
+      test(
+        'probe names the missing program',
+        scratch(async (fresh) => {
+          fresh.environment['PATH'] = path.join(fresh.dir, 'nothing');
+          expect(await fresh.probe()).toEqual({ error: expect.stringMatching(/^no-\w+$/) });
+        })
+      );
+    });
 
-    test('binary output comes back byte for byte; of a longer one the first bytes', async () => {
+    test('binary output is returned byte for byte, up to the limit', async () => {
       const name = job();
       const nonce = 'f'.repeat(32);
       const command = `head -c 300000 /dev/urandom; printf '\\000\\001\\n@@${nonce} state=lost\\n'`;
@@ -252,7 +247,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       }
     });
 
-    test('of a flood the beginning and the end are kept, and the command ends as it would have', async () => {
+    test('the beginning and the end of too much output are kept, and the command ends normally', async () => {
       const name = job();
       const flood = 'head -c 5000000 /dev/zero; echo score: 80; exit 3';
       const { fields } = await server.start(name, flood, { WAIT: 20, LIMIT: 200_704 });
@@ -261,7 +256,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       expect(readFileSync(server.path(name, 'out'), 'latin1').endsWith('\0score: 80\n')).toBe(true);
     });
 
-    test('a command that writes a file longer than the limit of its output may do so', async () => {
+    test('a command may write a file that is larger than its output limit', async () => {
       const name = job();
       const { out } = await server.start(name, 'head -c 300000 /dev/zero >file; ls -ln file', {
         WAIT: 20,
@@ -270,7 +265,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       expect(out.toString()).toContain(' 300000 ');
     });
 
-    test('cleaning is of a job and all its parts, refuses while one runs, and touches no other', async () => {
+    test('cleaning removes a job and all its parts, is refused while one runs, and touches no other job', async () => {
       const family = `family${newJob()}`;
       const [first, second, other] = [`${family}.cpu.1`, `${family}.cpu.2`, `${family}0`];
       for (const name of [first, other]) await server.start(name, 'echo done', { WAIT: 20 });
@@ -285,7 +280,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       await server.clean(other);
     });
 
-    test('who waits for a job leaves no file, neither in its folder nor where it began', async () => {
+    test('waiting for a job leaves no file, neither in its folder nor in the current one', async () => {
       const name = await running('sleep 353');
       expect((await server.poll(name, { WAIT: 1 })).fields).toMatchObject({ state: 'running' });
       const notes = [...readdirSync('/'), ...readdirSync(server.path(name))].filter((file) =>
@@ -294,7 +289,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       expect(notes).toEqual([]);
     });
 
-    test('output that somebody still holds when the job ends may not be whole, and is marked as cut', async () => {
+    test('output that a process still holds when the job ends is marked as cut', async () => {
       const name = job();
       const holder = path.join(server.dir, `${name}.holder`);
       const held = `env -i "$(command -v setsid)" "$(command -v sleep)" 600 & echo $! >${holder}; echo score
@@ -306,7 +301,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       }
     });
 
-    test.skipIf(root)('cleaning removes what a tool has made read-only', async () => {
+    test.skipIf(root)('cleaning removes files that a tool made read-only', async () => {
       const name = job();
       await server.start(name, 'mkdir d; touch d/x; chmod 555 d', { WAIT: 20 });
       expect((await server.clean(name)).fields).toMatchObject({ running: '0' });
@@ -314,7 +309,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
     });
 
     test(
-      'a folder that others could replace is not taken, and asked no more',
+      'a folder that others could replace is neither chosen nor used any longer',
       scratch(async (fresh) => {
         const open = path.join(fresh.dir, 'open');
         mkdirSync(open);
@@ -328,7 +323,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
     );
 
     test.skipIf(shell.startsWith('busybox'))(
-      'where nobody could look, what is left is unknown and not nothing',
+      'remaining processes that cannot be listed are unknown, not none',
       scratch(async (fresh) => {
         await fresh.probe();
         writeFileSync(path.join(fresh.bin, 'xargs'), '#!/bin/sh\nexit 126\n', { mode: 0o755 });
@@ -338,7 +333,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
 
     describe('probe', () => {
       test(
-        'takes the folder it is given, else one that leaves nothing in HOME, and answers the same again',
+        'chooses the given folder, else one outside HOME, and gives the same answer again',
         scratch(async (fresh) => {
           expect(await fresh.probe()).toMatchObject({ base: expect.stringContaining(`${fresh.varTmp}/.fleetmark.`) });
           expect(readdirSync(fresh.home)).toEqual([]);
@@ -352,7 +347,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       );
 
       test(
-        'passes by a link that somebody planted, and a HOME that is not there',
+        'skips a link planted by another user, and a missing HOME',
         scratch(async (fresh) => {
           const elsewhere = path.join(fresh.dir, 'elsewhere');
           mkdirSync(elsewhere);
@@ -368,7 +363,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       );
 
       test(
-        'leaves a folder whole that cannot take one more job, so that what is there can be cleaned',
+        'keeps a folder that cannot take another job, so that its jobs can be cleaned',
         scratch(async (fresh) => {
           await fresh.probe();
           const { base, run } = fresh;
@@ -381,7 +376,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       );
 
       test(
-        'removes tombstones and forgotten jobs after seven days, but no job that runs',
+        'removes tombstones and forgotten jobs after seven days, but no running job',
         scratch(async (fresh) => {
           await fresh.probe();
           const [old, young, alive] = [newJob(), newJob(), newJob()];
@@ -401,7 +396,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       );
 
       test(
-        'that leaves no trace names the same folder and what is free there, and changes nothing',
+        'without traces reports the same folder and free space, and changes nothing',
         scratch(async (fresh) => {
           const everything = () =>
             ['', ...readdirSync(fresh.dir, { recursive: true, encoding: 'utf8' })].sort().map((name) => {
@@ -427,7 +422,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       );
 
       test(
-        'that leaves no trace passes by what cannot be used, too',
+        'without traces skips unusable folders, too',
         scratch(async (fresh) => {
           symlinkSync(fresh.dir, path.join(fresh.varTmp, `.fleetmark.${process.getuid!()}`));
           expect(await fresh.probe('', 'none')).toMatchObject({ base: expect.stringContaining(fresh.home) });
@@ -448,7 +443,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
         })
       );
 
-      describe('passes by a folder that others could rename,', () => {
+      describe('in a folder that others could rename', () => {
         /** Makes a folder, changes one above it, and looks. */
         const refuses = (change: (above: string) => void, others = 0) =>
           scratch(async (fresh) => {
@@ -469,31 +464,31 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
           });
 
         test(
-          'as one above it is writable for its group',
+          'skips it if a parent is writable for its group',
           refuses((above) => chmodSync(above, 0o770))
         );
         test(
-          'as one above it is writable for all',
+          'skips it if a parent is writable for all',
           refuses((above) => chmodSync(above, 0o707))
         );
         test.skipIf(!root)(
-          'as one above it is of another user',
+          'skips it if a parent belongs to another user',
           refuses((above) => chownSync(above, 12345, 0))
         );
         test.skipIf(!root)(
-          'as a sticky one above it is of another user, who may rename all in it',
+          'skips it if a sticky parent belongs to another user, who may rename everything in it',
           refuses((above) => {
             chmodSync(above, 0o1777);
             chownSync(above, 12345, 0);
           })
         );
         test(
-          'but not below a sticky one of its own or of root',
+          'accepts it below a sticky parent of its own user or of root',
           refuses((above) => chmodSync(above, 0o1777), 1)
         );
       });
 
-      describe.skipIf(!root)('with a file system of its own (skipped where mount needs another user)', () => {
+      describe.skipIf(!root)('with its own file system (skipped where mount needs another user)', () => {
         const mounted = (options: string, use: (fresh: LocalServer) => Promise<void>) =>
           scratch(async (fresh) => {
             execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', fresh.varTmp]);
@@ -506,7 +501,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
           });
 
         test(
-          'passes by a folder that is read-only',
+          'skips a read-only folder',
           mounted('ro', async (fresh) => {
             expect(await fresh.probe('', 'none')).toMatchObject({ base: expect.stringContaining(fresh.home) });
             expect(await fresh.probe()).toMatchObject({ base: expect.stringContaining(fresh.home) });
@@ -514,7 +509,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
         );
 
         test(
-          'passes by a folder that is full',
+          'skips a full folder',
           mounted('size=64k', async (fresh) => {
             writeFileSync(path.join(fresh.varTmp, 'filler'), Buffer.alloc(60_000));
             expect(await fresh.probe('', 'none')).toMatchObject({ base: expect.stringContaining(fresh.home) });
@@ -527,7 +522,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
           ['size=300k', /^space:(300|29\d):1024$/],
           ['size=8m,nr_inodes=50', /^files:4\d:100$/],
           ['ro', /^readonly$/],
-        ])('with %s is passed by, by check as by run, and its lack is told', (options, lack) =>
+        ])('skips a file system with %s, in a check as in a run, and says what it lacks', (options, lack) =>
           mounted(options, async (fresh) => {
             for (const traces of ['none', 'folder'] as const) {
               fresh.environment['HOME'] = fresh.home;
@@ -543,7 +538,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
         );
 
         test(
-          'prefers one where what is compiled may run, and takes another where there is none',
+          'prefers a folder where compiled programs can run, and uses another one if there is none',
           mounted('noexec', async (fresh) => {
             expect(await fresh.probe('', 'none')).toMatchObject({ base: expect.stringContaining(fresh.home) });
             expect(await fresh.probe()).toMatchObject({ base: expect.stringContaining(fresh.home) });
@@ -554,7 +549,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
         );
 
         test(
-          'a job that fills the disk ends with its own status and says so; it can be cancelled and cleaned',
+          'a job that fills the disk ends with its own status and says so, and can be cancelled and cleaned',
           mounted('size=2m', async (fresh) => {
             await fresh.probe();
             const [full, refused, early] = [newJob(), newJob(), newJob()];
@@ -575,7 +570,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
         );
 
         test(
-          'output is limited to a quarter of what is free',
+          'output is limited to a quarter of the free space',
           mounted('size=2m', async (fresh) => {
             await fresh.probe();
             const name = newJob();
