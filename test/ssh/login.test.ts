@@ -52,7 +52,7 @@ describe.skipIf(skipsWithoutSshd())('a server that requires a second factor', ()
     const sshd = await sshdWith(`AuthenticationMethods ${methods}`, ...config);
     const expected = {
       kind: 'SecondFactorRequired',
-      message: `cannot connect to 127.0.0.1:${sshd.port}: it accepted the key and wants another factor (${wanted}), which fleetmark cannot give`,
+      message: `cannot connect to 127.0.0.1:${sshd.port}: it accepted the key and requires another factor (${wanted}), which fleetmark cannot provide`,
     };
     for (const type of ['ed25519', 'rsa'] as const) {
       const access = accessTo(sshd, { server: { keyFile: keyAt(sshd, type) }, settings: { giveUpAfterMs: 60_000 } });
@@ -152,7 +152,7 @@ describe.skipIf(skipsWithoutSshd())('an ssh-agent', () => {
     });
     expect(await outcomeOf(access)).toMatchObject({
       kind: 'InvalidConfig',
-      message: expect.stringContaining('no signature of the ssh-agent within 0.5 s'),
+      message: expect.stringContaining('no signature from the ssh-agent within 0.5 s'),
     });
   });
 });

@@ -45,7 +45,7 @@ export function watchAttempt(
     if (!isConnected) return 'TCP connection';
     if (!first.isSsh) return 'SSH banner';
     if (!isAgreed) return 'key exchange';
-    return authentication.agent?.isSigning ? 'signature of the ssh-agent' : 'login';
+    return authentication.agent?.isSigning ? 'signature from the ssh-agent' : 'login';
   };
   return () => ({ ...answers, phase: phase(), said: first.said, banner });
 }

@@ -13,7 +13,7 @@ interface SocketError extends Error {
 }
 
 /** The step in which connecting failed. */
-export type Phase = 'TCP connection' | 'SSH banner' | 'key exchange' | 'signature of the ssh-agent' | 'login';
+export type Phase = 'TCP connection' | 'SSH banner' | 'key exchange' | 'signature from the ssh-agent' | 'login';
 
 export interface FailedAttempt extends LoginAttempt {
   phase: Phase;
@@ -36,7 +36,7 @@ export function connectFailure(attempt: FailedAttempt): { kind: FailureKind; why
   }
   if (error?.level === 'client-timeout') {
     const why = `${attempt.said === '' ? '' : `${attempt.said}; `}no ${phase} within ${limitMs / 1000} s`;
-    if (phase === 'signature of the ssh-agent') return { kind: 'InvalidConfig', why };
+    if (phase === 'signature from the ssh-agent') return { kind: 'InvalidConfig', why };
     return { kind: 'ServerUnreachable', why: `${why} (ssh.connectTimeout)` };
   }
   if (error?.level === 'handshake' && /no matching/i.test(error.message)) {

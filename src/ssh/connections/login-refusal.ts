@@ -4,7 +4,7 @@ import { printable } from '../../domain/values/untrusted.ts';
 export interface LoginAnswers {
   /** The methods that it still accepts; null: it has refused nothing. */
   methodsLeft: readonly string[] | null;
-  /** It accepted a key, and wants another factor. */
+  /** It accepted a key, and requires another factor. */
   isPartial: boolean;
   /** The signature algorithms that it accepts (`server-sig-algs` of RFC 8308); null: not announced. */
   signatureAlgorithms: readonly string[] | null;
@@ -29,7 +29,7 @@ export function loginRefusal(attempt: LoginAttempt, said: string | null): { kind
   const left = printable((methodsLeft ?? []).join(' or '), 100);
   if (isPartial) {
     const wanted = methodsLeft?.includes('publickey') ? 'another key' : left;
-    const why = `it accepted the key and wants another factor (${wanted}), which fleetmark cannot give`;
+    const why = `it accepted the key and requires another factor (${wanted}), which fleetmark cannot provide`;
     return { kind: 'SecondFactorRequired', why };
   }
   const tried = `as ${user} with ${attempt.credentials}`;
