@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { configurationFile } from '../../src/config/configuration-file.ts';
 import { folderWith, surroundings } from '../support/temporary-folder.ts';
 
-/** Writes a file whose time differs from that of the last one, however coarse the clock of the file system is. */
+/** Writes a file with a new modification time, even if the clock of the file system is coarse. */
 let second = 1_000_000_000;
 function write(file: string, text: string): void {
   writeFileSync(file, text);
@@ -26,21 +26,21 @@ function setUp(files: Record<string, string>) {
 
 const ids = ({ servers }: { servers: ReadonlyMap<string, unknown> }) => [...servers.keys()];
 
-test('a file that did not change is read once, also by many at the same time', async () => {
+test('an unchanged file is read once, also by concurrent callers', async () => {
   const { current, reads } = setUp({ 'fleetmark.yaml': 'servers: { a: }\nssh: { key: k }' });
   const all = await Promise.all([current(), current(), current()]);
   expect(new Set([...all, await current()]).size).toBe(1);
   expect(reads()).toBe(1);
 });
 
-test('a change counts at once, also one of the same size', async () => {
+test('a change applies at once, even if the size stays the same', async () => {
   const { folder, current } = setUp({ 'fleetmark.yaml': 'servers: { a: }' });
   expect(ids(await current())).toEqual(['a']);
   write(`${folder}/fleetmark.yaml`, 'servers: { b: }');
   expect(ids(await current())).toEqual(['b']);
 });
 
-test('a change of the inventory counts at once, and it too is kept while it does not change', async () => {
+test('a change of the inventory applies at once, and an unchanged inventory is read once', async () => {
   const { folder, current, reads } = setUp({ 'fleetmark.yaml': 'inventory: h\nssh: { key: k }', h: 'a' });
   expect(ids(await current())).toEqual(['a']);
   write(`${folder}/h`, 'b');
@@ -53,7 +53,7 @@ test('a change of the inventory counts at once, and it too is kept while it does
   expect(reads()).toBe(before);
 });
 
-test('another inventory is the one that counts from then on', async () => {
+test('changes of a newly named inventory apply', async () => {
   const { folder, current } = setUp({ 'fleetmark.yaml': 'inventory: h1', h1: 'a', h2: 'b' });
   await current();
   write(`${folder}/fleetmark.yaml`, 'inventory: h2');
@@ -62,7 +62,7 @@ test('another inventory is the one that counts from then on', async () => {
   expect(ids(await current())).toEqual(['c']);
 });
 
-test('a mistake is refused as long as it is there, and what was right before does not come back', async () => {
+test('a mistake is refused until it is corrected, without falling back to the previous configuration', async () => {
   const { folder, current } = setUp({ 'fleetmark.yaml': 'inventory: h', h: 'a' });
   await current();
   write(`${folder}/h`, 'a b');
@@ -74,7 +74,7 @@ test('a mistake is refused as long as it is there, and what was right before doe
   await expect(current()).rejects.toMatchObject({ kind: 'InvalidConfig' });
 });
 
-test('what is wrong outside of the file counts as soon as it is right', async () => {
+test('a corrected mistake in another file applies at once', async () => {
   const folder = folderWith({ 'fleetmark.yaml': 'servers: { a: }\nssh: { knownHosts: known }' });
   const current = configurationFile({ file: `${folder}/fleetmark.yaml`, inventory: null }, surroundings);
   await expect(current()).rejects.toThrow(/known does not exist/);

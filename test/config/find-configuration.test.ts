@@ -24,14 +24,14 @@ test.each([
 });
 
 describe('an inventory', () => {
-  test('takes the place of the servers of a configuration that is named, also of one that is not there', async () => {
+  test('replaces the servers of a named configuration, even of a missing one', async () => {
     const folder = folderWith({ 'hosts.ini': 'a' });
     const inventory = { kind: 'file', written: `${folder}/hosts.ini`, path: `${folder}/hosts.ini` };
     expect(await find(inventory.path, {}, '/no/f.yaml')).toEqual({ file: '/no/f.yaml', inventory });
     expect(await find(inventory.path, { FLEETMARK_CONFIG: '/no/e.yaml' })).toEqual({ file: '/no/e.yaml', inventory });
   });
 
-  test('alone is a configuration where there is no fleetmark.yaml here, and not where there is one', async () => {
+  test('is a configuration by itself, unless there is a fleetmark.yaml in the current folder', async () => {
     const folder = folderWith({ 'hosts.ini': 'a', 'project/fleetmark.yaml': 'servers: { a: }' });
     const before = process.cwd();
     try {
@@ -60,20 +60,20 @@ describe('an inventory', () => {
     expect((await find(written)).inventory).toEqual({ kind: 'list', written, text });
   });
 
-  test('is a file where there is one, whatever its name', async () => {
+  test('is a file if such a file exists, even if its name looks like a list', async () => {
     const folder = folderWith({ 'a,b': '', 'web[1-3]': '' });
     for (const name of ['a,b', 'web[1-3]']) {
       expect((await find(`${folder}/${name}`)).inventory).toMatchObject({ kind: 'file', path: `${folder}/${name}` });
     }
   });
 
-  test('on standard input is read to its end, however it comes', async () => {
+  test('on standard input is read to its end, in chunks of any type', async () => {
     const stdin = stdinWith('web-1\nö', new Uint8Array([0xc3]), new Uint8Array([0xb6, 0x0a]));
     const { inventory } = await findConfiguration({ inventory: '-' }, {}, stdin);
     expect(inventory).toEqual({ kind: 'standard input', written: '-', text: 'web-1\nöö\n' });
   });
 
-  test('on a terminal is refused with a way that works', async () => {
+  test('on a terminal is refused with advice', async () => {
     const stdin = Object.assign(new PassThrough(), { isTTY: true });
     await expect(findConfiguration({ inventory: '-' }, {}, stdin)).rejects.toMatchObject({
       kind: 'InvalidConfig',
@@ -83,7 +83,7 @@ describe('an inventory', () => {
     });
   });
 
-  test('that is no text, or does not end, or has no name, is refused', async () => {
+  test('that is not UTF-8, is endless, or has an empty name is refused', async () => {
     const from = async (stdin: AsyncIterable<Uint8Array>) => findConfiguration({ inventory: '-' }, {}, stdin);
     await expect(from(stdinWith(new Uint8Array([0xff])))).rejects.toThrow('is not valid UTF-8');
     async function* endless() {

@@ -8,24 +8,24 @@ async function classesOf(...args: Parameters<typeof read>): Promise<Record<strin
   return Object.fromEntries([...servers.values()].map(({ serverId, hardwareClass }) => [serverId, hardwareClass]));
 }
 
-describe('before anybody connects', () => {
+describe('before connecting', () => {
   const servers = `servers:
   a: { class: mine, groups: [gpu, rack-1] }
   b: { groups: [rack-1, gpu, gpu] }
   c:
 `;
 
-  test('a server has the class that it names, else that of its groups', async () => {
+  test('a server has its own class, otherwise that of its groups', async () => {
     const text = `${servers}classes: { h100x8: { groups: [gpu] } }`;
     expect(await classesOf(text)).toEqual({ a: 'mine', b: 'h100x8', c: 'default' });
     expect((await read(text)).servers.get('b')!.groups).toEqual(['gpu', 'rack-1']);
   });
 
-  test('the rest is open where something is detected, and default where nothing is', async () => {
+  test('all other servers have no class yet if a class is detected, otherwise default', async () => {
     const detect = "detect: { gpuModel: '*H100*', gpus: 8, cpus: { min: 100 }, memoryGib: { min: 500 } }";
     const text = `${servers}classes: { h100x8: { groups: [gpu], ${detect} } }`;
     expect(await classesOf(text)).toEqual({ a: 'mine', b: 'h100x8', c: null });
-    expect(await classesOf(`${text}\n${measured}`)).toMatchObject({ c: null }); // may turn out to be default
+    expect(await classesOf(`${text}\n${measured}`)).toMatchObject({ c: null }); // may become default
     const memory = { min: 500 };
     expect((await read(text)).classes).toEqual([
       {
@@ -35,7 +35,7 @@ describe('before anybody connects', () => {
     ]);
   });
 
-  test('an Ansible inventory gives groups, and classes by fleetmark_class', async () => {
+  test('an Ansible inventory sets groups, and classes with fleetmark_class', async () => {
     const hosts =
       '[gpu]\na\nb fleetmark_class=mine\n[old:children]\nolder\n[older]\nc\n[older:vars]\nfleetmark_class=old1\n';
     const text = 'inventory: hosts.ini\nclasses: { h100x8: { groups: [gpu] } }';
@@ -49,7 +49,7 @@ describe('before anybody connects', () => {
 
 const one = 'servers: { a: { class: h100x8, groups: [gpu] }, b: { groups: [cpu] } }\n';
 
-describe('each of these is one line', () => {
+describe('each of these is refused in one line', () => {
   test.each([
     [
       `${one}expect: { h100x9: { gpu.devices: { min: 8 } } }`,
@@ -110,13 +110,13 @@ describe('each of these is one line', () => {
   });
 });
 
-test('nothing is said of classes where the servers are not known', async () => {
+test('classes are not checked if the servers are invalid', async () => {
   const text =
     'servers: { a: { prot: 1 } }\nclasses: { x: { groups: [gpu] } }\nexpect: { y: { gpu.devices: { min: 8 } } }';
   expect(await problems(text)).toEqual(['fleetmark.yaml:1:17: servers.a.prot: unknown key; did you mean "port"?']);
 });
 
-test('a class that a server names, or that may be detected, needs no other rule', async () => {
+test('expectations may use a class that a server names, or that may be detected', async () => {
   const expected = 'expect: { h100x8: { gpu.devices: { min: 8 } }, x: { gpu.devices: { min: 1 } } }\n';
   const { expect: read_ } = await read(`${one}${expected}classes: { x: { detect: { gpus: { min: 1 } } } }`);
   expect(Object.keys(read_)).toEqual(['default', 'h100x8', 'x']);

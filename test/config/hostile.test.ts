@@ -63,7 +63,7 @@ const configuration = {
   },
   requireExpectations: true,
 };
-/** What goes in the place of something in there. */
+/** The alternatives to keys of the configuration above. */
 const others = {
   ...configuration,
   servers: undefined,
@@ -76,7 +76,7 @@ const others = {
   },
 };
 
-/** Every value and every key in there, by its place. */
+/** The path of every key and every value. */
 function placesIn(value: unknown, path: string[] = []): { path: string[]; isKey: boolean }[] {
   const here = path.length === 0 ? [] : [{ path, isKey: false }];
   if (typeof value !== 'object' || value === null) return here;
@@ -89,7 +89,7 @@ function placesIn(value: unknown, path: string[] = []): { path: string[]; isKey:
   ];
 }
 
-/** A copy with something else in one place. */
+/** A copy with one key or value replaced. */
 function replaced(value: unknown, [step, ...rest]: string[], isKey: boolean, by: string): unknown {
   if (step === undefined) return by;
   if (Array.isArray(value))
@@ -102,10 +102,10 @@ function replaced(value: unknown, [step, ...rest]: string[], isKey: boolean, by:
   );
 }
 
-describe('a hostile value is refused in printable lines, or is inert', () => {
+describe('a hostile value is refused in printable lines, or has no effect', () => {
   const timeout = 120_000;
 
-  test('in every place of fleetmark.yaml', { timeout }, async () => {
+  test('in every position of fleetmark.yaml', { timeout }, async () => {
     const file = join(folderWith({ 'hosts.txt': 'web-1\n' }), 'fleetmark.yaml');
     const read = async (place: { path: string[]; isKey: boolean }, value: string, whole: object = configuration) => {
       writeFileSync(file, JSON.stringify(replaced(whole, place.path, place.isKey, value)));
@@ -114,7 +114,7 @@ describe('a hostile value is refused in printable lines, or is inert', () => {
     for (const whole of [configuration, others]) {
       writeFileSync(file, JSON.stringify(whole));
       expect(await expectInertOrRefused({ file, inventory: null })).toBe('inert');
-      // The longest ones are among those that are drawn below.
+      // Longer values are among the random ones below.
       const short = hostileValues.filter(({ length }) => length < 1000);
       for (const place of placesIn(whole)) for (const value of short) await read(place, value, whole);
     }
@@ -140,7 +140,7 @@ describe('a hostile value is refused in printable lines, or is inert', () => {
     }
   });
 
-  test('in every option that ssh answers', { timeout }, () => {
+  test('in every option of the output of ssh -G', { timeout }, () => {
     const account = { home: '/home/me', env: {}, user: 'me' };
     const asked = { host: 'web-1', port: null, user: null };
     const further = ['%h', '%x', '${HOME}', '${X', '~bob/x', 'a@b@c', 'b,-oProxyCommand=x', '#'];

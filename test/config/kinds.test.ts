@@ -10,7 +10,7 @@ const tensor: BenchmarkKind = { ...disk, benchmark: 'tensor', byDefault: false, 
 const kinds = [...surroundings.kinds, disk, tensor];
 const one = 'servers: { a: }\n';
 
-test('a kind that runs by default does, with the timeout of its own tools', async () => {
+test('a kind with byDefault runs by default, with the timeout of its own tools', async () => {
   const { benchmarks } = await read(one, { kinds });
   expect(benchmarks.map(({ benchmark, timeoutMs }) => [benchmark, timeoutMs])).toEqual([
     ['cpu', 60_000],
@@ -19,7 +19,7 @@ test('a kind that runs by default does, with the timeout of its own tools', asyn
   ]);
 });
 
-test('a kind is held to its own metrics, in their units', async () => {
+test('expectations of a kind use its own metrics and their units', async () => {
   const text = `${one}benchmarks: { disk: }\nexpect: { default: { disk.write_mb_per_second: { min: 1 GB/s } } }`;
   const { expect: expected } = await read(text, { kinds });
   expect(expected).toEqual({ default: { 'disk.write_mb_per_second': { min: 1000 } } });

@@ -35,14 +35,14 @@ test.each(['cpu', 'gpu', 'burn'])(
   }
 );
 
-test('an IPv6 address is the same one however it is written', async () => {
+test('all spellings of an IPv6 address are the same host', async () => {
   const { servers } = await read(
     'servers: { a: { host: "0:0::1" }, b: { host: "::0001" }, c: { host: "::FFFF:C000:0201" } }'
   );
   expect([...servers.values()].map(({ host }) => host)).toEqual(['::1', '::1', '::ffff:192.0.2.1']);
 });
 
-test('an inventory is all that is needed; the rest has defaults', async () => {
+test('only an inventory is required; all other keys have defaults', async () => {
   const configuration = await read('inventory: hosts.txt', { files: { 'hosts.txt': 'web-1\nroot@10.0.0.2:2222\n' } });
   const common = { keyFile: null, hostKey: null, jumps: null, hardwareClass: 'default', groups: [] };
   expect([...configuration.servers]).toMatchObject([
@@ -71,7 +71,7 @@ test('an inventory is all that is needed; the rest has defaults', async () => {
   expect([configuration.classes, configuration.requireExpectations]).toEqual([[], false]);
 });
 
-test('what is written is what counts', async () => {
+test('all written values are used', async () => {
   const text = `
 servers:
   web-2: { host: 10.0.0.12, port: 2222, user: root, key: keys/web, jump: [me@b-1, 'b-2:23'], hostKey: 'SHA256:MzMutT0BaoJDrhtwWr+NVuZrtP1s6FSqw/4mrC60fRk' }
@@ -139,7 +139,7 @@ expect:
   expect(configuration.benchmarks[1]!.command!.metrics).toEqual([metric]);
 });
 
-test('a command in place of the tools replaces their metrics, their samples and their timeout', async () => {
+test('a command that replaces the tools also replaces their metrics, samples and timeout', async () => {
   const cpu = "benchmarks: { cpu: { command: 'echo 1', metrics: { score: { pattern: '(.*)', unit: points } } } }\n";
   const configuration = await read(`${one}${cpu}expect: { default: { cpu.score: { min: 1 } } }`);
   expect(configuration.benchmarks).toMatchObject([{ benchmark: 'cpu', samples: 1, timeoutMs: 600_000 }]);
@@ -148,7 +148,7 @@ test('a command in place of the tools replaces their metrics, their samples and 
   ]);
 });
 
-test('all that is wrong is said at once, each with its place and the nearest right word', async () => {
+test('all problems are reported at once, each with its position and the nearest valid word', async () => {
   const text = `servers:
   web-1:
   web-2: { host: 10.0.0.1, prot: 22, class: x }
@@ -174,7 +174,7 @@ maxParalel: 3
   ]);
 });
 
-describe('each of these is one line', () => {
+describe('each of these is refused in one line', () => {
   const benchmark = (text: string) => `${one}benchmarks: { ${text} }`;
   const expected = (text: string) => `${one}expect: { default: { ${text} } }`;
   const metrics = "metrics: { score: { pattern: '(.)', unit: x } }";
@@ -366,7 +366,7 @@ describe('each of these is one line', () => {
   });
 });
 
-describe('hostile values are refused, and nothing of them reaches the terminal as it is', () => {
+describe('hostile values are refused in printable lines', () => {
   test.each([
     ['id', (value: string) => `servers: { ${JSON.stringify(value)}: { host: a } }`],
     ['host', (value: string) => `servers: { a: { host: ${JSON.stringify(value)} } }`],
@@ -385,7 +385,7 @@ describe('hostile values are refused, and nothing of them reaches the terminal a
   });
 });
 
-test('of very many problems twenty are shown', async () => {
+test('at most twenty problems are shown', async () => {
   const servers = Array.from({ length: 10_000 }, (_, index) => `  web-${index}: { host: 'a b', prot: 1 }\n`).join('');
   const lines = await problems(`servers:\n${servers}`);
   expect(lines).toHaveLength(21);
@@ -395,7 +395,7 @@ test('of very many problems twenty are shown', async () => {
   ]);
 });
 
-test('a mistake in the inventory has the line of the inventory', async () => {
+test('a mistake in the inventory has its line in the inventory', async () => {
   const files = { 'lists/hosts.txt': 'web-1\n\nweb 2\nweb-1\n' };
   expect(await problems('inventory: lists/hosts.txt\nmaxParallel: 0', { files })).toEqual([
     'fleetmark.yaml:2:14: maxParallel: must be at least 1, not 0',
@@ -407,7 +407,7 @@ test('a mistake in the inventory has the line of the inventory', async () => {
   ]);
 });
 
-test('a file that is not there is one sentence that says how to make one, and that way works', async () => {
+test('a missing file is refused with advice that works', async () => {
   const folder = folderWith({ 'hosts.txt': 'web-1\n' });
   await expect(readConfiguration(`${folder}/fleetmark.yaml`, surroundings)).rejects.toThrow(
     /fleetmark\.yaml does not exist; create it with the line "inventory: hosts.txt", and a hosts.txt beside it with one host per line, or use --inventory hosts\.txt\.$/
@@ -415,26 +415,26 @@ test('a file that is not there is one sentence that says how to make one, and th
   expect((await read('inventory: hosts.txt', { files: { 'hosts.txt': 'web-1\n' } })).servers.size).toBe(1);
 });
 
-test('a folder, or a file that is no text, is one sentence', async () => {
+test('a folder, or a file that is not UTF-8, is refused in one sentence', async () => {
   const folder = folderWith({ 'binary.yaml': new Uint8Array([0xff, 0xfe, 0x80]) });
   await expect(readConfiguration(folder, surroundings)).rejects.toThrow(/ is a folder, not a file$/);
   await expect(readConfiguration(`${folder}/binary.yaml`, surroundings)).rejects.toThrow(/ is not valid UTF-8$/);
 });
 
-test.each(['knownHosts', 'config'])('a pipe as ssh.%s is refused, though nobody writes to it', async (key) => {
+test.each(['knownHosts', 'config'])('a pipe as ssh.%s is refused, even without a writer', async (key) => {
   const folder = folderWith({});
   execFileSync('mkfifo', [join(folder, 'pipe')]);
   expect((await problems(`${one}ssh: { ${key}: ${folder}/pipe }`)).join()).toMatch(/pipe is a pipe, not a file$/);
 });
 
-describe('how to log in where nothing is said', () => {
-  test('an agent is not asked where the configuration says no', async () => {
+describe('defaults of the login', () => {
+  test('agent: false disables the ssh-agent', async () => {
     const home = folderWith({ '.ssh/id_rsa': '' });
     const { servers, ssh } = await read(`${one}ssh: { agent: false }`, { home });
     expect([servers.get('web-1')!.keyFile, ssh.agentSocket]).toEqual([null, null]);
   });
 
-  test('neither an agent nor a key is an error, unless every server has a key of its own', async () => {
+  test('a missing key without an ssh-agent is an error, unless every server has a key of its own', async () => {
     expect(await problems(one, { env: {} })).toEqual([
       'fleetmark.yaml:1:1: ssh.key: is missing, and there is neither an ssh-agent nor a key in ~/.ssh',
     ]);
@@ -442,14 +442,14 @@ describe('how to log in where nothing is said', () => {
     expect(servers.get('a')!.keyFile).toMatch(/\/k$/);
   });
 
-  test('what a configuration of ssh may say of a server is not missing yet', async () => {
+  test('settings that the ssh configuration may contain are not reported as missing', async () => {
     const home = folderWith({ '.ssh/config': 'Match host web\n  User bench\n' });
     await expect(read(one, { home, env: {}, user: null })).resolves.toBeDefined();
     const without = problems(`${one}ssh: { config: false }`, { home, env: {}, user: null });
     expect(await without).toHaveLength(2);
   });
 
-  test('an agent that is asked for must be there', async () => {
+  test('agent: true without SSH_AUTH_SOCK is an error', async () => {
     expect(await problems(`${one}ssh: { agent: true, key: k }`, { env: {} })).toEqual([
       'fleetmark.yaml:2:15: ssh.agent: SSH_AUTH_SOCK is not set, so there is no ssh-agent',
     ]);
@@ -466,7 +466,7 @@ describe('how to log in where nothing is said', () => {
 describe('key files', () => {
   const text = 'servers: { a: { key: /k1 }, b: { key: /k1 }, c: { key: /k2 }, d: }';
 
-  test('each one is checked once', async () => {
+  test('are checked once each', async () => {
     const checked: unknown[] = [];
     await read(text, { checkKeys: async (...args) => void checked.push(args) });
     const settings = expect.objectContaining({ agentSocket: '/run/agent.sock', passphrase: null });
@@ -478,7 +478,7 @@ describe('key files', () => {
 
   const checkKeys = async (file: string) => Promise.reject(new Failure('InvalidConfig', `the key file ${file} is bad`));
 
-  test('what is wrong with one is placed where it is first named', async () => {
+  test('have their problems reported where they are first named', async () => {
     expect(await problems(text, { checkKeys })).toEqual([
       'fleetmark.yaml:1:22: servers.a.key: the key file /k1 is bad',
       'fleetmark.yaml:1:56: servers.c.key: the key file /k2 is bad',
@@ -487,13 +487,13 @@ describe('key files', () => {
     expect(await problems(ofAll, { checkKeys })).toEqual(['fleetmark.yaml:2:13: ssh.key: the key file /k is bad']);
   });
 
-  test('what their check does not understand itself is not called a problem of the file', async () => {
+  test('have unexpected errors of their check passed on', async () => {
     const broken = new Error('out of memory');
     await expect(read(text, { checkKeys: async () => Promise.reject(broken) })).rejects.toBe(broken);
   });
 });
 
-test('a node set is many servers, each with a host of its own where the host is one too', async () => {
+test('a node set is expanded to servers, and its host, if that is a node set, to their hosts', async () => {
   const text = 'servers:\n  "web-[09-11]": { host: "10.0.0.[9-11]", port: 2222, user: root, key: k }\n  "db[1,3]":\n';
   const { servers } = await read(text);
   expect([...servers.values()].map(({ serverId, host }) => [serverId, host])).toEqual([
@@ -508,7 +508,7 @@ test('a node set is many servers, each with a host of its own where the host is 
 describe('an Ansible inventory', () => {
   const ini = '[web]\nweb[1:2] ansible_user=root\n[web:vars]\nansible_ssh_private_key_file=keys/web\n';
 
-  test('is servers with their groups; a relative key is beside it', async () => {
+  test('has servers with their groups, and key paths relative to it', async () => {
     const folder = folderWith({ 'fleetmark.yaml': 'inventory: inventories/hosts', 'inventories/hosts': ini });
     const { servers } = await readConfiguration(join(folder, 'fleetmark.yaml'), surroundings);
     const common = { port: null, user: 'root', hostKey: null, jumps: null, hardwareClass: 'default', groups: ['web'] };
@@ -526,7 +526,7 @@ describe('an Ansible inventory', () => {
     expect(found).toEqual(['fleetmark.yaml:2:12: inventory: the key file keys/web is bad']);
   });
 
-  test('that is a folder, encrypted, a program or TOML is refused', async () => {
+  test('that is a folder, encrypted, a program or TOML is refused without ansible-inventory', async () => {
     const refusal = async (name: string, content: string) =>
       problems(`inventory: ${name}`, { files: { [name]: content } });
     const instead = (name: string) =>
@@ -545,7 +545,7 @@ describe('an Ansible inventory', () => {
     ]);
   });
 
-  test('is read with its group_vars and host_vars; what is encrypted there is refused', async () => {
+  test('is read with its group_vars and host_vars; encrypted files among them are refused', async () => {
     const files = {
       'group_vars/all/app.yml': '# ansible_user: x\napp_port: 80\nansible_become_password: x\n',
       'group_vars/web': 'x: 1\nansible_port: 2222\n',
@@ -563,12 +563,12 @@ describe('an Ansible inventory', () => {
   });
 });
 
-test('an anchor can hold what servers have in common', async () => {
+test('an anchor can contain the common settings of servers', async () => {
   const { servers } = await read('servers:\n  a: &common { host: x, port: 2222 }\n  b: *common\n');
   expect(servers.get('b')).toMatchObject({ serverId: 'b', host: 'x', port: 2222 });
 });
 
-test('whatever is written, it is a configuration or a refusal with a place', async () => {
+test('any text is a valid configuration, or is refused with a position', async () => {
   const name = fc.oneof(
     fc.constantFrom(
       'servers',
@@ -627,7 +627,7 @@ describe('an inventory on the command line', () => {
     return failure.message.replaceAll(/\/\S*fleetmark-config-[^/]*\//g, '').split('\n');
   }
 
-  test('alone is a configuration, with all defaults and its own name', async () => {
+  test('is a configuration by itself, with all defaults and its own name', async () => {
     const folder = folderWith({ 'hosts.ini': '[web]\nweb[1:2] ansible_private_key_file=keys/web\n' });
     const source = { file: null, inventory: given(folder, 'hosts.ini') };
     const { configuration, files } = await readConfigurationFiles(source, surroundings);
@@ -638,7 +638,7 @@ describe('an inventory on the command line', () => {
     expect(files).toContain(`${folder}/hosts.ini`);
   });
 
-  test('takes the place of the servers and of the inventory of the file; all else in there counts', async () => {
+  test('replaces the servers or the inventory of the file; all other keys of the file apply', async () => {
     const folder = folderWith({
       'f.yaml': 'servers: { a: { key: k } }\nssh: { user: bench }\nmaxParallel: 9',
       'g.yaml': 'inventory: nowhere',
@@ -655,7 +655,7 @@ describe('an inventory on the command line', () => {
     }
   });
 
-  test('as a list, or from standard input, is read in the format that it has', async () => {
+  test('as a list, or from standard input, is read in its own format', async () => {
     const ids = async (inventory: GivenInventory) => {
       const { configuration } = await readConfigurationFiles({ file: null, inventory }, surroundings);
       return [...configuration.servers.keys()];
@@ -666,7 +666,7 @@ describe('an inventory on the command line', () => {
     expect(await ids(text('standard input', 'all:\n  hosts:\n    w:\n'))).toEqual(['w']);
   });
 
-  test('is told of by its name, with lines where it has some', async () => {
+  test('has its name in messages, and line numbers if it has lines', async () => {
     const folder = folderWith({ 'hosts.ini': '[web]\nw1\nw2 oops\n', empty: '' });
     const file = (name: string) => ({ file: null, inventory: given(folder, name) });
     expect(await lines(file('hosts.ini'))).toEqual([
@@ -688,9 +688,9 @@ describe('an inventory on the command line', () => {
     ]);
   });
 
-  test('alone needs a way to log in, too', async () => {
+  test('also needs a key or an ssh-agent', async () => {
     expect(await lines({ file: null, inventory: text('list', 'a,b') }, { env: {} })).toEqual([
-      'fleetmark.yaml (there is none): ssh.key: is missing, and there is neither an ssh-agent nor a key in ~/.ssh',
+      'fleetmark.yaml (not found): ssh.key: is missing, and there is neither an ssh-agent nor a key in ~/.ssh',
     ]);
   });
 

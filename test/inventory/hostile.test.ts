@@ -8,10 +8,10 @@ import { hostile, hostileValue, hostileValues } from '../support/hostile-values.
 import { expectInertOrRefused } from '../support/inert.ts';
 import { folderWith } from '../support/temporary-folder.ts';
 
-describe('a hostile value is refused in printable lines, or is inert', () => {
+describe('a hostile value is refused in printable lines, or has no effect', () => {
   const timeout = 120_000;
 
-  /** As they are written, and where a format has quotes, in them. */
+  /** Unquoted, and also quoted in formats with quotes. */
   const inventories: Record<string, (value: string) => string> = {
     'ini-host.ini': (value) => `[web]\n${value}\n`,
     'ini-word.ini': (value) => `[web]\nweb-1 ansible_port=22 ${value}\n`,
@@ -50,7 +50,7 @@ describe('a hostile value is refused in printable lines, or is inert', () => {
   };
   const names = Object.keys(inventories);
 
-  test('in every place of every format of an inventory', { timeout }, async () => {
+  test('in every position of every inventory format', { timeout }, async () => {
     const folder = folderWith({});
     const read = async (name: string, value: string) => {
       const path = join(folder, name);
@@ -76,7 +76,7 @@ describe('a hostile value is refused in printable lines, or is inert', () => {
     }
   });
 
-  test('as a file beside an inventory, by its name and by what it holds', async () => {
+  test('as the name or the content of a file beside an inventory', async () => {
     for (const value of hostileValues) {
       const isName = value.length < 200 && !/[/\0]/.test(value);
       for (const [folder, name] of [
@@ -92,7 +92,7 @@ describe('a hostile value is refused in printable lines, or is inert', () => {
     }
   });
 
-  test('as an inventory on the command line, and as its name', { timeout }, async () => {
+  test('as an inventory on the command line, or as its name', { timeout }, async () => {
     const given = (value: string): GivenInventory[] => [
       { kind: 'file', written: value, path: `/nowhere/${value}` },
       { kind: 'list', written: value, text: value.replaceAll(',', '\n') },
@@ -103,7 +103,7 @@ describe('a hostile value is refused in printable lines, or is inert', () => {
     }
   });
 
-  test('as bytes that are no text', async () => {
+  test('as bytes that are not UTF-8', async () => {
     for (const bytes of [
       [0xff, 0xfe],
       [0xc0, 0xaf],

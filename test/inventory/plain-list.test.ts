@@ -21,13 +21,13 @@ test.each([
   });
 });
 
-test('comments, blank lines, a byte order mark and Windows line ends are no servers', () => {
+test('comments, blank lines, a byte order mark and Windows line endings are ignored', () => {
   const { entries, mistakes } = readPlainList('\uFEFF# all\r\n\r\n  web-1   # the first\r\n\tweb-2\r\n#web-3\r\n');
   expect(entries.map(({ serverId }) => serverId)).toEqual(['web-1', 'web-2']);
   expect(mistakes).toEqual([]);
 });
 
-test('a host under several ports is one server for each port, whichever line comes first', () => {
+test('a host with several ports is one server per port, in any order of lines', () => {
   const ids = (text: string) => readPlainList(text).entries.map(({ serverId }) => serverId);
   expect(ids('a:2201\na\nb:2201')).toEqual(['a_2201', 'a_22', 'b']);
 });
@@ -39,7 +39,7 @@ test.each([
   ['root@a:22\n\nbench@a', 'duplicate server a, first on line 1'],
   ['a:22\na:23\na_22', 'duplicate server a_22, first on line 1'],
   ['::1\n\n0::1', 'duplicate server 0--1, first on line 1'],
-])('%j names a server twice', (text, message) => {
+])('%j is refused for its duplicate server', (text, message) => {
   expect(readPlainList(text).mistakes.map((mistake) => mistake.message)).toEqual([message]);
 });
 
@@ -75,7 +75,7 @@ test('a name of a megabyte is refused in one short line', () => {
   expect(mistake!.message.length).toBeLessThan(200);
 });
 
-test('whatever the text: every entry has an id of its own that is valid, every mistake one printable line', () => {
+test('for any text, every entry has a unique valid id, and every mistake is one printable line', () => {
   const word = fc.oneof(fc.string(), fc.stringMatching(/^[a-c:@[\].0-9%_#-]{1,12}$/));
   fc.assert(
     fc.property(fc.array(word), (lines) => {
@@ -88,13 +88,13 @@ test('whatever the text: every entry has an id of its own that is valid, every m
   );
 });
 
-test('10,000 lines are 10,000 servers', () => {
+test('10,000 lines become 10,000 servers', () => {
   const text = Array.from({ length: 10_000 }, (_, index) => `bench@web-${index}.example.com:2222`).join('\n');
   const { entries, mistakes } = readPlainList(text);
   expect([entries.length, mistakes.length]).toEqual([10_000, 0]);
 });
 
-test('a node set is each of its servers, with what the line says of all', () => {
+test('a node set is expanded to servers with the settings of its line', () => {
   const { entries, mistakes } = readPlainList('bench@node[001-003,130]:2222 # rack 1\n10.0.0.[11-12]\nn[1-2]x[0-4/2]');
   expect(mistakes).toEqual([]);
   expect(entries.map(({ serverId }) => serverId)).toEqual([

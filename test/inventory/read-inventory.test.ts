@@ -29,7 +29,7 @@ test.each([
   expect(inventoryFormat(name, text)).toBe(format);
 });
 
-test('a mistake in one of 10,000 lines has its number, and none of the others is kept', () => {
+test('a mistake in one of 10,000 lines has its line number, and no server is read', () => {
   const lines = Array.from({ length: 10_000 }, (_, index) => `web-${index} ansible_host=10.0.0.1`);
   lines[7_000] = 'web-7000 ansible_host=10.0.0.1 oops';
   const { entries, mistakes } = readInventory('hosts', lines.join('\n'));
@@ -58,7 +58,7 @@ const list = fc.record({ web: fc.array(word), _meta: fc.record({ hostvars: hosts
 const written = fc.oneof(map, list).map((value) => JSON.stringify(value));
 const lines = fc.array(fc.array(word, { maxLength: 3 })).map((all) => all.map((words) => words.join(' ')).join('\n'));
 
-test('whatever is in an inventory: servers that are inert everywhere, or mistakes of one printable line', () => {
+test('any inventory has safe servers, or mistakes of one printable line', () => {
   const name = fc.constantFrom('h', 'h.ini', 'h.yml', 'h.json');
   fc.assert(
     fc.property(name, fc.oneof(written, lines, fc.string()), (file, text) => {
@@ -81,7 +81,7 @@ test('whatever is in an inventory: servers that are inert everywhere, or mistake
   );
 });
 
-test('a wrong line among 10,000 servers has its number, in every format', async () => {
+test('in every format, an invalid line among 10,000 servers has its line number', async () => {
   const numbers = Array.from({ length: 10_000 }, (_, index) => index);
   const lines = (line: (index: number) => string, wrong: string): string =>
     numbers.map((index) => (index === 7000 ? wrong : line(index))).join('\n');
@@ -92,7 +92,7 @@ test('a wrong line among 10,000 servers has its number, in every format', async 
     'fleetmark.yaml:7002:12: servers.w7000.hots: unknown key; did you mean "host"?',
   ]);
   expect(await refusal('h.yml', `all:\n hosts:\n${lines((n) => `  w${n}: {ansible_port: 22}`, '  w7000: x')}`)).toEqual(
-    ['h.yml:7003: "w7000" must have a map of variables, or nothing']
+    ['h.yml:7003: "w7000" must be a map of variables, or empty']
   );
   expect(
     await refusal(

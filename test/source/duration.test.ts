@@ -15,13 +15,13 @@ test.each([
 });
 
 test.each(['', '10', '10 s', 's', '1.5s', '-1s', '1s1m', '1s1s', '10S', '1e3s', '1h ', '10s\n', '9999999999s'])(
-  '%j is no duration',
+  '%j is not a duration',
   (text) => {
     expect(parseDuration(text)).toBeNull();
   }
 );
 
-test('what is written of a duration is read as the same duration', () => {
+test('a formatted duration is parsed as the same duration', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 1_000_000_000_000 }), (milliseconds) => {
       expect(parseDuration(formatDuration(milliseconds))).toBe(milliseconds);
@@ -29,7 +29,7 @@ test('what is written of a duration is read as the same duration', () => {
   );
 });
 
-test('whatever is read is a whole number of milliseconds, or nothing', () => {
+test('any text is parsed as a whole number of milliseconds, or as null', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[0-9hms]{0,12}$/)), (text) => {
       const milliseconds = parseDuration(text);

@@ -21,12 +21,12 @@ test.each([
   ['', 'is a folder, not a file'],
   ['x'.repeat(300), 'has a name that is too long'],
   ['a\0b', /^cannot be read: .*null bytes/],
-])('a file %j cannot be read, with the reason %s', async (name, reason) => {
+])('the unreadable file %j has the reason %s', async (name, reason) => {
   const folder = folderWith({ file: '' });
   expect(whyUnreadable(await errorOf(readFile(join(folder, name))))).toMatch(reason);
 });
 
-test('a rejection by the system has no path twice, and one of ours is told as it is', async () => {
+test('an error of the system does not repeat the path, and our own message is unchanged', async () => {
   const loop = join(folderWith({}), 'loop');
   await symlink('loop', loop);
   expect(fileProblem(await errorOf(writeFile(loop, 'x')))).toBe('ELOOP: too many symbolic links encountered');
@@ -34,7 +34,7 @@ test('a rejection by the system has no path twice, and one of ours is told as it
   expect(fileProblem(Object.assign(new Error('x'), { code: 'EACCES' }))).toBe('permission denied');
 });
 
-test('text files, key files, passphrases and known_hosts files that are no files are told in the same words', async () => {
+test('unreadable text files, key files, passphrases and known_hosts files have the same messages', async () => {
   const folder = folderWith({ file: '' });
   const below = join(folder, 'file/below');
   expect(await readTextFile(below)).toMatchObject({ unreadable: 'does not exist' });

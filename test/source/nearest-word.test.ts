@@ -10,20 +10,20 @@ test.each([
   ['sample', 'samples'],
   ['durration', 'duration'],
   ['metric', 'metrics'],
-])('%s was meant as %s', (word, meant) => {
+])('the nearest word to %s is %s', (word, meant) => {
   expect(nearestWord(word, keys)).toBe(meant);
 });
 
-test.each(['', 'x', 'frequency', 'samplesamples', 'a'.repeat(1_000_000)])('nothing is near %.20s', (word) => {
+test.each(['', 'x', 'frequency', 'samplesamples', 'a'.repeat(1_000_000)])('no word is near %.20s', (word) => {
   expect(nearestWord(word, keys)).toBeNull();
   expect(didYouMean(word, keys)).toBe('');
 });
 
-test('of several the nearest is meant', () => {
+test('of several similar words, the nearest is suggested', () => {
   expect(nearestWord('web-17', ['web-999', 'web-1', 'web-177', 'db-17'])).toBe('web-1');
 });
 
-test('of words without an end it is the nearest of the first', () => {
+test('of an endless list, the nearest of the first words is suggested', () => {
   function* words(): Generator<string> {
     yield 'web-1';
     for (;;) yield 'web-z'.padEnd(50, 'z');
@@ -31,7 +31,7 @@ test('of words without an end it is the nearest of the first', () => {
   expect(nearestWord('web-z'.padEnd(50, 'y'), words())).toBeNull();
 });
 
-test('one wrong letter in a word is always found', () => {
+test('a word with one wrong letter is always found', () => {
   const wrongLetter = fc.tuple(fc.constantFrom(...keys), fc.nat(), fc.constantFrom('q', 'z', '9'));
   fc.assert(
     fc.property(wrongLetter, ([word, at, letter]) => {

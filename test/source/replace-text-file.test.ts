@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { readExactText, replaceTextFile } from '../../src/source/replace-text-file.ts';
 import { folderWith } from '../support/temporary-folder.ts';
 
-test('a byte order mark and every line break are part of a text', async () => {
+test('a byte order mark and all line breaks are kept', async () => {
   const text = '\ufeffa: 1\r\n\n';
   const folder = folderWith({ f: text });
   expect(await readExactText(`${folder}/f`)).toBe(text);
@@ -11,7 +11,7 @@ test('a byte order mark and every line break are part of a text', async () => {
   expect(readFileSync(`${folder}/f`, 'utf8')).toBe(`${text}b`);
 });
 
-test('whoever reads the file meanwhile has the whole old one, or the whole new one', async () => {
+test('a concurrent reader sees the complete old file or the complete new file', async () => {
   const folder = folderWith({ f: 'old' });
   linkSync(`${folder}/f`, `${folder}/reader`);
   await replaceTextFile(`${folder}/f`, 'old', 'new');
@@ -21,13 +21,13 @@ test('whoever reads the file meanwhile has the whole old one, or the whole new o
 });
 
 test.each([
-  ['changed since', 'newer', 'f', 'older', 'was changed by another program'],
-  ['made since', 'made', 'f', null, 'was changed by another program'],
-  ['gone since', '', 'gone', 'older', 'cannot be written: there is no such file or folder'],
+  ['a file that has changed', 'newer', 'f', 'older', 'was changed by another program'],
+  ['a file that has been created', 'made', 'f', null, 'was changed by another program'],
+  ['a file that has been deleted', '', 'gone', 'older', 'cannot be written: there is no such file or folder'],
   ['a folder', '', 'folder', 'older', 'is not a regular file'],
-  ['in a folder that is not there', '', 'nowhere/f', null, 'cannot be written: there is no such file or folder'],
-  ['a link to nothing', '', 'link', null, 'is a broken link'],
-])('what is %s is left as it is', async (_, content, name, before, why) => {
+  ['a file in a missing folder', '', 'nowhere/f', null, 'cannot be written: there is no such file or folder'],
+  ['a broken link', '', 'link', null, 'is a broken link'],
+])('%s is not changed', async (_, content, name, before, why) => {
   const folder = folderWith({ f: content });
   mkdirSync(`${folder}/folder`);
   symlinkSync('nothing', `${folder}/link`);
@@ -36,7 +36,7 @@ test.each([
   expect(readdirSync(folder).sort()).toEqual(['f', 'folder', 'link']);
 });
 
-test('a file that is made is for whom the umask says', async () => {
+test('a new file has the mode of the umask', async () => {
   const folder = folderWith({});
   await replaceTextFile(`${folder}/f`, null, 'new');
   writeFileSync(`${folder}/other`, '');

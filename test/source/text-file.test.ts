@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { readTextFile } from '../../src/source/text-file.ts';
 import { folderWith } from '../support/temporary-folder.ts';
 
-test('a pipe is refused, though nobody writes to it', async () => {
+test('a pipe is refused, even without a writer', async () => {
   const pipe = join(folderWith({}), 'pipe');
   execFileSync('mkfifo', [pipe]);
   expect(await readTextFile(pipe)).toEqual({
@@ -15,11 +15,11 @@ test('a pipe is refused, though nobody writes to it', async () => {
   });
 });
 
-test.each(['/dev/null', '/dev/zero', '/dev/tty'])('%s holds nothing', async (device) => {
+test.each(['/dev/null', '/dev/zero', '/dev/tty'])('%s is read as empty', async (device) => {
   expect(await readTextFile(device)).toEqual({ text: '' });
 });
 
-test('a link to itself, a folder and bytes that are no text are refused', async () => {
+test('a link to itself, a folder, and bytes that are not UTF-8 are refused', async () => {
   const folder = folderWith({ bytes: Uint8Array.of(0xff) });
   symlinkSync('loop', join(folder, 'loop'));
   expect(await readTextFile(join(folder, 'loop'))).toMatchObject({

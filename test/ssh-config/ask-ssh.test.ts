@@ -12,7 +12,7 @@ const { homedir, username: user } = userInfo();
 const real: Account = { home: homedir, user, env: process.env };
 const web = { host: 'web', port: null, user: null };
 
-/** A home with this ~/.ssh/config; null: with none. */
+/** A home folder with this ~/.ssh/config; null: without one. */
 function homeWith(config: string | null): string {
   const home = folderWith({});
   mkdirSync(join(home, '.ssh'));
@@ -27,8 +27,8 @@ describe('without an ssh client', () => {
   test.each([
     ['no file', null],
     ['an empty file', '# Host *\n#   User root\n'],
-    ['options that change no connection', 'Host *\n  ServerAliveInterval 60\n  ForwardAgent no\n'],
-  ])('%s in ~/.ssh is no obstacle', async (_, config) => {
+    ['options that do not change a connection', 'Host *\n  ServerAliveInterval 60\n  ForwardAgent no\n'],
+  ])('%s in ~/.ssh needs no ssh client', async (_, config) => {
     const ask = await findSsh(true, without(config));
     expect((await ask(web)).options).toEqual(new Map());
   });
@@ -46,13 +46,13 @@ describe('without an ssh client', () => {
     });
   });
 
-  test('a configuration that is named is an error, whatever it says', async () => {
+  test('a named configuration file is an error, whatever its content', async () => {
     await expect(findSsh('/etc/hosts', without(null))).rejects.toThrow(
       `/etc/hosts needs an ssh client, but none is installed; ${advice}`
     );
   });
 
-  test('one that is too old for -G counts as none', async () => {
+  test('a client without -G counts as missing', async () => {
     const folder = folderWith({ ssh: '#!/bin/sh\necho "unknown option -- G" >&2; exit 255\n' });
     chmodSync(join(folder, 'ssh'), 0o755);
     const account = { ...without('Port 2222\n'), env: { PATH: folder } };
@@ -62,7 +62,7 @@ describe('without an ssh client', () => {
     expect(await findSsh(true, { ...account, home: homeWith(null) })).toBeTypeOf('function');
   });
 
-  test('the worker reads no fleetmark.yaml that needs one, unless it sets ssh.config: false', async () => {
+  test('the worker refuses a fleetmark.yaml that needs a client, unless it sets ssh.config: false', async () => {
     const folder = folderWith({ known: '' });
     const file = join(folder, 'fleetmark.yaml');
     const { HOME, PATH, SSH_AUTH_SOCK } = process.env;
@@ -83,7 +83,7 @@ describe('without an ssh client', () => {
 });
 
 describe.skipIf(skipsWithoutSsh())('with an ssh client', () => {
-  test('the configuration of another HOME than that of the account counts alone', async () => {
+  test('if HOME is not the home of the account, only the configuration in HOME is read', async () => {
     const home = homeWith('Host web\n  Port 2222\n  IdentityFile ~/k\n');
     const { options, from } = await (await findSsh(true, { ...real, home }))(web);
     expect(options).toEqual(
@@ -95,13 +95,13 @@ describe.skipIf(skipsWithoutSsh())('with an ssh client', () => {
     expect(from).toBe(`the ssh configuration ("ssh -G -F ${home}/.ssh/config web" shows it)`);
   });
 
-  test('a HOME without a configuration leaves that of the system', async () => {
+  test('in a HOME without a configuration, only that of the system is read', async () => {
     const { options, from } = await (await findSsh(true, { ...real, home: homeWith(null) }))(web);
     expect(options.has('port')).toBe(false);
     expect(from).toMatch(/"ssh -G -F (?:\/etc\/ssh\/ssh_config|none) web"/);
   });
 
-  test('at most eight clients run at once for all configurations together', async () => {
+  test('at most eight clients run in parallel, for all configurations together', async () => {
     const folder = folderWith({});
     const config = `Match exec "echo start >> ${folder}/log; sleep 0.05; echo end >> ${folder}/log"\n`;
     const files = ['a', 'b'].map((name) => join(folder, name));
@@ -117,14 +117,14 @@ describe.skipIf(skipsWithoutSsh())('with an ssh client', () => {
     expect(Math.max(...counts)).toBeLessThanOrEqual(8);
   });
 
-  test('blanks in the names of known_hosts files are no end of them', async () => {
+  test('names of known_hosts files may contain blanks', async () => {
     const folder = folderWith({ config: 'UserKnownHostsFile "/a b" /c\nGlobalKnownHostsFile none\n' });
     const { options } = await (await findSsh(`${folder}/config`, real))(web);
     expect(options.get('userknownhostsfile')).toEqual(['/a b', '/c']);
     expect(options.get('globalknownhostsfile')).toEqual(['none']);
   });
 
-  test('default key files that a configuration names again are those of the configuration', async () => {
+  test('default key files that a configuration names are settings of the configuration', async () => {
     const folder = folderWith({ config: 'IdentityFile ~/.ssh/id_rsa\n' });
     const { options } = await (await findSsh(`${folder}/config`, real))(web);
     expect(options).toEqual(new Map([['identityfile', ['~/.ssh/id_rsa']]]));
@@ -132,7 +132,7 @@ describe.skipIf(skipsWithoutSsh())('with an ssh client', () => {
 });
 
 test.skipIf(skipsWithoutSsh())(
-  'an ssh client that gives no answer is not waited for, nor is what it has started',
+  'an ssh client that does not answer is killed, with the processes that it started',
   async () => {
     const folder = folderWith({});
     writeFileSync(`${folder}/config`, `Match exec "echo $$ > ${folder}/pid; exec sleep 1000"\n`);

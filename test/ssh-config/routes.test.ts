@@ -137,7 +137,7 @@ Host c\nProxyJump ignored\nPort 24\nHost a\nUser root\nHostKeyAlias alias-a\n`;
     ['Port x', /port/i],
     ['Nonsense yes', /nonsense/i],
     ['HostName $(reboot)', /HostName/],
-  ])('%s is refused with its name and its file', async (line, named) => {
+  ])('%s is refused, with the option and its file in the message', async (line, named) => {
     const { route, folder } = setUp({ config: `Host web\n  ${line}\n` });
     const message = await refusal(route());
     expect(message).toMatch(/^InvalidConfig: \P{C}+$/u);
@@ -187,7 +187,7 @@ Host c\nProxyJump ignored\nPort 24\nHost a\nUser root\nHostKeyAlias alias-a\n`;
     expect(await setUp({ config, says }).route()).toMatchObject({ knownHostsFiles: null, agentSocket: null });
   });
 
-  test('a host is looked up once, until a file changes that was read for it', async () => {
+  test('a host is looked up once, until a file that was read for it changes', async () => {
     const config = 'Include FOLDER/more/*.conf\nHost web\nPort 23\n';
     const { route, asked, write, folder } = setUp({ config, files: { 'more/a.conf': 'User one\n' } });
     expect(await route()).toMatchObject({ port: 23, user: 'one' });
@@ -219,7 +219,7 @@ Host c\nProxyJump ignored\nPort 24\nHost a\nUser root\nHostKeyAlias alias-a\n`;
     expect(asked).toHaveLength(1);
   });
 
-  test('an ssh client that is installed later counts at once', async () => {
+  test('an ssh client that is installed later is used at once', async () => {
     const folder = folderWith({});
     const { check, route } = setUp({ config: 'Host web\nPort 23\n', env: { PATH: folder } });
     await expect(check()).rejects.toThrow('install openssh-client');

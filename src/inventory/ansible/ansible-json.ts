@@ -26,7 +26,7 @@ export function readAnsibleJson(text: string, outside: OutsideVariables = nothin
     value = JSON.parse(text.replace(FLOAT, '$1{}'));
   } catch {
     const line = parseYaml(text, 'json').syntaxError?.line ?? 1;
-    return { entries: [], mistakes: [{ line, message: 'is not valid JSON here' }], unplaced: 0 };
+    return { entries: [], mistakes: [{ line, message: 'is not valid JSON' }], unplaced: 0 };
   }
   if (!isMap(value))
     return { entries: [], mistakes: [{ line: 1, message: 'must be a JSON object of groups' }], unplaced: 0 };

@@ -22,7 +22,7 @@ export function problemLines(
     .map((problem) => ({ problem, ...locateProblem(yaml, problem) }))
     .sort((a, b) => a.line - b.line || a.column - b.column)
     .map(({ problem, line, column }) => {
-      const position = file === null ? 'fleetmark.yaml (there is none)' : `${file}:${line}:${column}`;
+      const position = file === null ? 'fleetmark.yaml (not found)' : `${file}:${line}:${column}`;
       return `${position}: ${problemText(problem)}`;
     });
   return { lines, more };

@@ -16,7 +16,7 @@ function edited(text: string, ...wanted: WantedExpectation[]): string {
 
 const line = `cpu.score: { reference: 7980, tolerance: 10% } # ${told}`;
 
-describe('a file without expectations gets them at its end', () => {
+describe('a file without expectations gets them at its end:', () => {
   test.each([
     ['', `expect:\n  default:\n    ${line}\n`],
     ['# nothing yet\n', `# nothing yet\n\nexpect:\n  default:\n    ${line}\n`],
@@ -39,7 +39,7 @@ describe('a file without expectations gets them at its end', () => {
   });
 });
 
-test('what is written into an empty file is told as all else is', () => {
+test('expectations in an empty file are reported as changed', () => {
   const { changed } = editExpectations('', [want('cpu.score'), want('io.score', 3, 'web')]);
   expect(changed).toEqual([
     { hardwareClass: 'default', metric: 'cpu.score' },
@@ -47,7 +47,7 @@ test('what is written into an empty file is told as all else is', () => {
   ]);
 });
 
-test('comments, order, quotes and blank lines stay; what is new stands after what is there', () => {
+test('comments, order, quotes and blank lines stay; new entries follow existing ones', () => {
   const before = `# my fleet
 servers: {web-1: {host:   "10.0.0.1"}}   # one
 
@@ -92,7 +92,7 @@ ssh: {}   # the end`);
   expect(after.kept).toEqual([{ hardwareClass: 'web', metric: 'burn.score' }]);
 });
 
-test('written once more, our own comment goes and that of others stays', () => {
+test('a second edit replaces our own comment, and keeps other comments', () => {
   const first = edited(`expect:\n  default:\n    cpu.score: { reference: 1 } # mine, not yours\n`);
   expect(first).toContain(`# ${told} # mine, not yours\n`);
   expect(edited(first)).toBe(first);
@@ -102,7 +102,7 @@ test('written once more, our own comment goes and that of others stays', () => {
   expect(later.changed).toHaveLength(1);
 });
 
-test('an expectation on several lines becomes one, and the comments within go above it', () => {
+test('an expectation on several lines becomes one line, and its inner comments move above it', () => {
   const before = `expect:
   default:
     cpu.score:
@@ -123,14 +123,14 @@ test('an expectation on several lines becomes one, and the comments within go ab
 describe('bounds', () => {
   const before = 'expect:\n  default:\n    cpu.score: { min: 50, max: 70 } # by hand\n';
 
-  test('that somebody wrote are kept, unless they are to be replaced', () => {
+  test('that were written by hand are kept, unless replace is set', () => {
     expect(editExpectations(before, [want('cpu.score')])).toMatchObject({ text: before, changed: [] });
     const replaced = editExpectations(before, [want('cpu.score')], { replace: true });
     expect(replaced.text).toBe(`expect:\n  default:\n    ${line} # by hand\n`);
     expect(replaced.kept).toEqual([]);
   });
 
-  test('that we wrote ourselves are written anew', () => {
+  test('that we wrote ourselves are overwritten', () => {
     const devices = (min: number) => ({ ...want('gpu.devices'), value: { min } });
     const first = edited('a: 1\n', devices(8));
     expect(edited(first, devices(7))).toBe(first.replace('min: 8', 'min: 7'));
@@ -147,7 +147,7 @@ test.each([
   ['x: |+\n  text\n\n\n', null],
   ['{ a }', null],
   ['{}', 'the file is an empty map in braces'],
-])('what cannot be edited without harm is refused: %j', (before, why) => {
+])('a text that cannot be edited safely is refused: %j', (before, why) => {
   let after: string;
   try {
     after = edited(before);
@@ -177,7 +177,7 @@ test.each([
   '1.5',
   '\u2028',
   '\u0000',
-])('a class or metric called %j is that, and nothing else', (name) => {
+])('the class or metric name %j is written as a string, or refused', (name) => {
   for (const wanted of [want('cpu.score', 1, name), want(name)]) {
     try {
       const text = edited('a: 1\n', wanted);
@@ -190,7 +190,7 @@ test.each([
   }
 });
 
-/** A file with everything that people write: comments, blank lines, quotes, braces, in any order and indentation. */
+/** A file in any style: comments, blank lines, quotes, braces, in any order and indentation. */
 const noise = fc.constantFrom(
   '',
   '# a comment',
@@ -237,7 +237,7 @@ const file = fc.record({
 
 type File = typeof file extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** Its lines, and which of them are about which metric of which class. */
+/** The lines of a file, with the class and metric of each. */
 function linesOf({ sections, classes, indent }: File): { line: string; of?: string }[] {
   const lines: { line: string; of?: string }[] = [...new Set(sections)].flatMap((section) =>
     section.split('\n').map((line) => ({ line }))
@@ -253,7 +253,7 @@ function linesOf({ sections, classes, indent }: File): { line: string; of?: stri
   return lines;
 }
 
-test('every line stays as it is, byte for byte, but those of the metrics that change', () => {
+test('all lines except those of changed metrics stay the same, byte for byte', () => {
   const wanted = fc.uniqueArray(
     fc.record({ hardwareClass: name, metric, reference: fc.integer({ min: 1, max: 9999 }) }),
     { minLength: 1, maxLength: 6, selector: (each) => `${each.hardwareClass} ${each.metric}` }

@@ -19,11 +19,11 @@ test.each([
   ['burn.rate: { within: [900, 1 GiB/s], tolerance: 20% }', { min: 900, max: 1024, tolerance: 0.2 }],
   ['burn.wait: { min: -5 }', { min: -5 }],
   ['gpu.devices: { min: 0, max: 8 }', { min: 0, max: 8 }],
-])('%s is in the unit of its metric', async (text, amounts) => {
+])('%s is converted to the unit of its metric', async (text, amounts) => {
   expect(Object.values((await expected(text)) as object)).toEqual([amounts]);
 });
 
-describe('each of these is one line', () => {
+describe('each of these is refused in one line', () => {
   test.each([
     [
       'gpu.fp32_gflops: { min: 45 GB/s }',
@@ -74,7 +74,7 @@ describe('each of these is one line', () => {
   });
 });
 
-test('each class has expectations of its own, and the tools of one class say nothing of another', async () => {
+test('each class has expectations of its own, and the tools of one class do not affect another', async () => {
   const { expect: read_ } = await read(`servers: { a: , b: { class: old } }
 expect: { default: { cpu.events_per_second: { min: 1 } }, old: { cpu.sha256_bytes_per_second: { min: 1 x } } }`);
   expect(read_).toEqual({

@@ -10,12 +10,12 @@ const root = new URL('../../../', import.meta.url);
 const text = (path: string) => readFileSync(new URL(path, root), 'utf8');
 const accepts = new Ajv({ strict: false }).compile(JSON.parse(text('schema/fleetmark.schema.json')) as object);
 
-test('the published schema is the one that is checked (else: npx tsx scripts/write-schemas.ts)', () => {
+test('the published schema is up to date (otherwise run npx tsx scripts/write-schemas.ts)', () => {
   const plain: unknown = JSON.parse(JSON.stringify(configurationJsonSchema(kindsOf(catalogue))));
   expect(JSON.parse(text('schema/fleetmark.schema.json'))).toEqual(plain);
 });
 
-test('every key is described', () => {
+test('every key has a description', () => {
   const undescribed: string[] = [];
   const walk = (schema: Record<string, unknown>, path: string): void => {
     for (const [key, value] of Object.entries(schema)) {
@@ -33,7 +33,7 @@ test('every key is described', () => {
 });
 
 describe('the examples', () => {
-  test('are a configuration that every key explains', async () => {
+  test('are a valid configuration with every key', async () => {
     const folder = folderWith({ 'fleetmark.yaml': text('examples/fleetmark.yaml') });
     const configuration = await readConfiguration(`${folder}/fleetmark.yaml`, {
       ...surroundings,
@@ -49,14 +49,14 @@ describe('the examples', () => {
     });
   });
 
-  test('are an inventory', async () => {
+  test('are a valid inventory', async () => {
     const folder = folderWith({ 'f.yaml': 'inventory: hosts.txt', 'hosts.txt': text('examples/hosts.txt') });
     const { servers } = await readConfiguration(`${folder}/f.yaml`, surroundings);
     const ids = ['10.0.0.11', '10.0.0.12', 'web-3.example.com', 'db-1.example.com', '2001-db8--17'];
     expect([...servers.keys()]).toEqual(ids);
   });
 
-  test('are right for an editor too', () => {
+  test('are also valid in an editor', () => {
     accepts(parseYaml(text('examples/fleetmark.yaml')).value);
     expect(accepts.errors).toBeNull();
   });
@@ -77,6 +77,6 @@ test.each([
   'maxParalel: 5',
   'quiet: { throttling: yes please }',
   'quiet: { otherload: 5% }',
-])('an editor says that %j is wrong', (yaml) => {
+])('an editor reports %j as invalid', (yaml) => {
   expect(accepts(parseYaml(yaml).value)).toBe(false);
 });

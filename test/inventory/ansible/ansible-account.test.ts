@@ -13,7 +13,7 @@ import type { RealConnection } from './real-ansible.ts';
 type Files = Record<string, string>;
 
 interface Place {
-  /** Where Ansible is started, below all files. */
+  /** The folder in which Ansible is started, relative to all files. */
   from?: string;
   env?: Files;
   inventory?: string;
@@ -61,7 +61,7 @@ async function refusal(files: Files, place: Place = {}): Promise<string> {
 const cfg = (lines: string, ssh = ''): string => `[defaults]\n${lines}\n[ssh_connection]\n${ssh}\n`;
 const hosts = { 'pb/hosts.ini': web };
 
-/** What Ansible would connect as, and where. Each is compared with the real one below. */
+/** How Ansible would connect. Below, each case is compared with the real Ansible. */
 const cases: [string, Files, Place, Partial<RealConnection>][] = [
   [
     'group_vars of the current folder',
@@ -73,7 +73,7 @@ const cases: [string, Files, Place, Partial<RealConnection>][] = [
     { user: 'deploy', port: 2222 },
   ],
   [
-    'group_vars beside the inventory, of which those of the current folder count more',
+    'group_vars beside the inventory, which those of the current folder override',
     {
       'pb/inventory/hosts.ini': `[web]\n${web}`,
       'pb/inventory/group_vars/web.yml': 'ansible_user: beside\nansible_port: 2201\n',
@@ -83,7 +83,7 @@ const cases: [string, Files, Place, Partial<RealConnection>][] = [
     { user: 'here', port: 2201 },
   ],
   [
-    'a deeper group of the inventory, over all of the current folder',
+    'a deeper group of the inventory, over the group "all" of the current folder',
     {
       'pb/inventory/hosts.ini': `[web]\n${web}`,
       'pb/inventory/group_vars/web': '{"ansible_user": "web"}',
@@ -94,19 +94,19 @@ const cases: [string, Files, Place, Partial<RealConnection>][] = [
     { user: 'web', port: 2203 },
   ],
   [
-    'what a host says itself, over all groups',
+    'variables of the host, over all groups',
     { 'pb/hosts.ini': `${web} ansible_user=own`, 'pb/group_vars/all.yml': 'ansible_user: all\n' },
     {},
     { user: 'own' },
   ],
   [
-    'host_vars, over what the inventory says of it',
+    'host_vars, over variables of the host in the inventory',
     { 'pb/hosts.ini': `${web} ansible_user=own ansible_port=2204`, 'pb/host_vars/web-1.yml': 'ansible_user: file\n' },
     {},
     { user: 'file', port: 2204 },
   ],
   [
-    'a folder of host_vars with a folder in it, and nothing that Ansible leaves out',
+    'a folder of host_vars with a folder in it, without files that Ansible ignores',
     {
       ...hosts,
       'pb/host_vars/web-1/z': 'ansible_user: last\n',
@@ -138,7 +138,7 @@ const cases: [string, Files, Place, Partial<RealConnection>][] = [
     { user: 'deploy', port: 2222, key: 'pb/keys/deploy', jump: 'jump@192.0.2.1' },
   ],
   [
-    'ansible.cfg of ANSIBLE_CONFIG, with a path beside it, in place of that of the current folder',
+    'ansible.cfg of ANSIBLE_CONFIG, with a relative path, instead of that of the current folder',
     {
       ...hosts,
       'etc/ansible.cfg': cfg('REMOTE_USER="deploy"\nprivate_key_file = keys/deploy'),
@@ -148,13 +148,13 @@ const cases: [string, Files, Place, Partial<RealConnection>][] = [
     { user: 'deploy', key: 'etc/keys/deploy' },
   ],
   [
-    'ansible.cfg of the home, where there is none in the current folder',
+    'ansible.cfg of the home folder, if there is none in the current folder',
     { ...hosts, 'home/.ansible.cfg': cfg('remote_user = deploy', 'ssh_common_args = -J one,two') },
     {},
     { user: 'deploy', jump: 'one,two' },
   ],
   [
-    'variables of the environment, over ansible.cfg',
+    'environment variables, over ansible.cfg',
     { ...hosts, 'pb/ansible.cfg': cfg('remote_user = deploy\nremote_port = 2222', 'ssh_args = -J one') },
     { env: { ANSIBLE_REMOTE_USER: 'env', ANSIBLE_SSH_ARGS: '-C', ANSIBLE_PRIVATE_KEY_FILE: 'k/env' } },
     { user: 'env', port: 2222, key: 'pb/k/env' },
@@ -169,7 +169,7 @@ const cases: [string, Files, Place, Partial<RealConnection>][] = [
     { user: 'own', key: 'home/own' },
   ],
   [
-    'arguments of ssh before the variables, which ssh hears first',
+    'ssh_args before the variables, because ssh reads them first',
     {
       'pb/hosts.ini': `${web} ansible_user=own ansible_port=2206`,
       'pb/ansible.cfg': cfg('', 'ssh_args = -o User=args -p 2207'),
@@ -178,7 +178,7 @@ const cases: [string, Files, Place, Partial<RealConnection>][] = [
     { user: 'args', port: 2207 },
   ],
   [
-    'arguments of ssh after the variables, where these say nothing',
+    'ssh_common_args, for settings without a variable',
     {
       'pb/hosts.ini': `${web} ansible_user=own ansible_ssh_common_args='-l common -o Port=2208 -o IdentityFile=~/common'`,
     },
@@ -186,7 +186,7 @@ const cases: [string, Files, Place, Partial<RealConnection>][] = [
     { user: 'own', port: 2208, key: 'home/common' },
   ],
   [
-    'templates of plain names',
+    'templates with plain names',
     {
       'pb/hosts.ini': '[web]\nweb-1.example.com rack=7 ansible_host="{{ prefix }}.{{ rack }}"',
       'pb/group_vars/web.yml':
@@ -198,12 +198,12 @@ const cases: [string, Files, Place, Partial<RealConnection>][] = [
   ],
 ];
 
-/** Keys are below the folder of all files. */
+/** Makes the path of the key absolute. */
 const expectedOf = (said: Partial<RealConnection>, root: string): Partial<RealConnection> => {
   return typeof said.key !== 'string' ? said : { ...said, key: join(root, said.key) };
 };
 
-describe('an inventory of Ansible is reached as Ansible would reach it', () => {
+describe('hosts of an Ansible inventory are reached as Ansible would reach them', () => {
   test.each(cases)('by %s', async (_, files, place, expected) => {
     const at = placed(files, place);
     const { servers } = await readIn(at, place);
@@ -224,7 +224,7 @@ describe('an inventory of Ansible is reached as Ansible would reach it', () => {
     });
   });
 
-  test('and what says so is told', async () => {
+  test('and the source of each setting is listed', async () => {
     const files = {
       'pb/hosts.ini': `[web]\n${web} ansible_port=2222\n`,
       'pb/group_vars/web.yml': '# who\nansible_user: deploy\n',
@@ -243,7 +243,7 @@ describe('an inventory of Ansible is reached as Ansible would reach it', () => {
 });
 
 describe('fleetmark.yaml', () => {
-  test('counts more than what Ansible is configured with, and less than a variable', async () => {
+  test('overrides ansible.cfg, and is overridden by a variable', async () => {
     const fleetmark = 'ssh: { user: bench, key: /k/bench, jump: b }';
     const files = { ...hosts, 'pb/ansible.cfg': cfg('remote_user = deploy\nprivate_key_file = k', 'ssh_args = -J x') };
     const { servers } = await readIn(placed(files, {}), { fleetmark });
@@ -261,7 +261,7 @@ describe('fleetmark.yaml', () => {
 });
 
 describe('an ansible.cfg', () => {
-  test('in a folder that all users may write to is not read, as with Ansible, and a notice says so', async () => {
+  test('in a world-writable folder is ignored, as by Ansible, with a notice', async () => {
     const at = placed({ ...hosts, 'pb/ansible.cfg': cfg('remote_user = deploy') }, {});
     chmodSync(at.folder, 0o777);
     const { servers, notices } = await readIn(at, {});
@@ -286,28 +286,28 @@ describe('an ansible.cfg', () => {
     ['remote_user = x\n', /^ansible\.cfg:1: has a setting before the first section/],
     ['[defaults]\nremote_user = x\nremote_user = y\n', /^ansible\.cfg:3: has a duplicate key/],
     ['[defaults]\nhunter2\n', /^ansible\.cfg:2: is neither a section nor key = value/],
-  ])('%j is refused, and what is wrong is named', async (text, message) => {
+  ])('%j is refused with the reason', async (text, message) => {
     const said = await refusal({ ...hosts, 'pb/ansible.cfg': text });
     expect(said).toMatch(message);
     expect(said).not.toContain('hunter2');
   });
 
-  test('that has all hosts reached by another way than SSH has them skipped', async () => {
+  test('that sets another connection than SSH for all hosts skips them', async () => {
     const { servers } = await readIn(placed({ ...hosts, 'pb/ansible.cfg': cfg('transport = local') }, {}), {});
     expect(servers).toMatchObject([{ serverId: 'web-1', skip: 'not reached by SSH: its ansible_connection is local' }]);
   });
 });
 
 test.each(['paramiko', 'ansible.builtin.paramiko_ssh', 'ansible.legacy.paramiko'])(
-  'a connection by %s, which has variables of its own, is refused',
+  'a %s connection, which has variables of its own, is refused',
   async (plugin) => {
     const said = await refusal({ 'pb/hosts.ini': `[web]\n${web} ansible_connection=${plugin}` });
     expect(said).toBe('hosts.ini:2: web-1: ansible_connection is paramiko, which is not supported; use ssh');
   }
 );
 
-describe('what is encrypted or more than a name in a template', () => {
-  /** `a0` to `a9`, each ten times the one before: in full 10,000,000,000 characters. */
+describe('an encrypted value, or a template with more than a name,', () => {
+  /** `a0` to `a9`, each ten times the previous one: expanded, 10,000,000,000 characters. */
   const tenOfTen = ['a0: x', 'ansible_user: "{{ a9 }}"']
     .concat(Array.from({ length: 9 }, (_, index) => `a${index + 1}: "${`{{ a${index} }}`.repeat(10)}"`))
     .join('\n');
@@ -361,7 +361,7 @@ describe('what is encrypted or more than a name in a template', () => {
     expect(said).not.toContain('hunter2');
   });
 
-  test('does not matter in a variable that is not read, nor in the file of a host that is not there', async () => {
+  test('is ignored in a variable that is not read, and in the file of an unknown host', async () => {
     const files = {
       'pb/group_vars/all.yml': `ansible_become_password: ${vault}app: "{{ x | y }}"\nansible_user: deploy\n`,
       'pb/host_vars/other.yml': '$ANSIBLE_VAULT;1.1;AES256\n61\n',

@@ -4,8 +4,8 @@ import { readInventory } from '../../../src/inventory/read-inventory.ts';
 import { byId, hasAnsible, listOf, serversOfList } from './ansible-inventory.ts';
 
 /**
- * `ordinary.ini` and `ordinary.yml`, and what ansible-inventory 2.19.14 makes of each: `--list`, `--list --export` and
- * `--list --yaml`.
+ * `ordinary.ini` and `ordinary.yml`, and the output of ansible-inventory 2.19.14 for each: `--list`, `--list --export`
+ * and `--list --yaml`.
  */
 const folder = new URL('../../fixtures/inventories/', import.meta.url);
 const text = (name: string) => readFileSync(new URL(name, folder), 'utf8');
@@ -14,13 +14,16 @@ describe.each(['ordinary.ini', 'ordinary.yml'])('%s', (name) => {
   const list = JSON.parse(text(`${name}.list.json`)) as Parameters<typeof serversOfList>[0];
   const expected = byId(serversOfList(list));
 
-  test.each(['', '.list.json', '.export.json', '.list.yml'])(`%s is the servers that Ansible reads`, (ending) => {
-    const { entries, mistakes } = readInventory(name + ending, text(name + ending));
-    expect(mistakes).toEqual([]);
-    expect(byId(entries)).toEqual(expected);
-  });
+  test.each(['', '.list.json', '.export.json', '.list.yml'])(
+    `with the ending %j has the servers that Ansible reads`,
+    (ending) => {
+      const { entries, mistakes } = readInventory(name + ending, text(name + ending));
+      expect(mistakes).toEqual([]);
+      expect(byId(entries)).toEqual(expected);
+    }
+  );
 
-  test('holds passwords, and the result does not', () => {
+  test('contains passwords, and the result does not', () => {
     for (const ending of ['', '.list.json', '.export.json', '.list.yml']) {
       expect(text(name + ending)).toMatch(/s3cr#t/);
       const read = readInventory(name + ending, text(name + ending));
@@ -28,12 +31,12 @@ describe.each(['ordinary.ini', 'ordinary.yml'])('%s', (name) => {
     }
   });
 
-  test.skipIf(!hasAnsible())('is read by the ansible-inventory that is here as it was recorded', async () => {
+  test.skipIf(!hasAnsible())('is read by the installed ansible-inventory as recorded', async () => {
     expect(byId(serversOfList((await listOf(name, text(name)))!))).toEqual(expected);
   });
 });
 
-test('what the servers of the fixture are, in plain words', () => {
+test('the servers of the fixture have these settings', () => {
   const { entries } = readInventory('ordinary.ini', text('ordinary.ini'));
   const server = (id: string) => entries.find(({ serverId }) => serverId === id);
   const ungrouped = ['ungrouped'];

@@ -85,7 +85,7 @@ test.each([
     '[w\u00e9b!]\na',
     '1: "w\u00e9b!" is not a valid group name: letters, digits, ".", "_" and "-", at most 100 characters',
   ],
-])('%j is a mistake, and no server of it is kept', (text, mistake) => {
+])('%j is a mistake, and has no servers', (text, mistake) => {
   expect(mistakes(text)).toEqual([mistake]);
   expect(readAnsibleIni(text).entries).toEqual([]);
   expect(mistake).not.toMatch(/hunter2/);
@@ -108,7 +108,7 @@ test.each(['web-[a:f]', 'db[A:C:2].example.com:22', 'rack[1:2]-[x:z]'])(
   }
 );
 
-test('jump hosts are those that ssh would go through', () => {
+test('jump hosts are those that ssh would use', () => {
   const text = (args: string) => `[dmz]\nweb[1:2]\n[dmz:vars]\nansible_ssh_common_args=${args}\n`;
   const of = (args: string) => readAnsibleIni(text(args)).entries.map(({ jumps }) => jumps);
   const bastion = { host: 'bastion', port: 2222, user: 'me' };
@@ -120,7 +120,7 @@ test('jump hosts are those that ssh would go through', () => {
   expect(of("'-C'")[0]).toBeNull();
 });
 
-test('of several variables the one counts that ssh hears first', () => {
+test('of several variables with ssh arguments, the first one on the command line of ssh wins', () => {
   const { entries } = readAnsibleIni("a ansible_ssh_extra_args='-J x' ansible_ssh_common_args='-J y'");
   expect(entries[0]!.jumps).toEqual([{ host: 'y', port: null, user: null }]);
 });
@@ -139,14 +139,14 @@ test.each([
   ['-l -x', 'option "User"'],
   ['-i a -i b', 'option "IdentityFile"'],
   ['-i %d/key', 'option "IdentityFile"'],
-])('%s, which leads elsewhere, is not ignored', (value, named) => {
+])('%s, which changes the route, is refused', (value, named) => {
   const hint = named.endsWith('"ProxyCommand"') ? '; write "ssh -W %h:%p BASTION", or -o ProxyJump=USER@BASTION' : '';
   expect(mistakes(`a ansible_ssh_extra_args='${value}'`)).toEqual([
     `1: a: ansible_ssh_extra_args has the unsupported ${named}${hint}`,
   ]);
 });
 
-test('arguments with an open quote are refused', () => {
+test('arguments with an unclosed quote are refused', () => {
   expect(mistakes('[g]\na\n[g:vars]\nansible_ssh_args=-o ProxyJump="b')).toEqual([
     '4: a: ansible_ssh_args has an unclosed double quote',
   ]);
@@ -158,11 +158,11 @@ test.each([
   '-o ControlMaster=auto -o ControlPersist=60s',
   '-o "ServerAliveInterval 30"',
   '',
-])('%j changes nothing of where a server is', (value) => {
+])('%j does not change the route to a server', (value) => {
   expect(mistakes(`a ansible_ssh_common_args='${value}'`)).toEqual([]);
 });
 
-test('variables that say nothing of the connection may hold what they like', () => {
+test('variables that do not concern the connection may have any value', () => {
   const text =
     "a motto='{{ x }}' key=\"{'a': [1]}\"\n[all:vars]\nsecret = !vault\nx = \nansible_become_pass={{ vault }}";
   expect(mistakes(text)).toEqual([]);
@@ -178,7 +178,7 @@ test.each([
   ['child', (value: string) => `[g:children]\n${value}\n`],
   ['fleetmark_host_key', (value: string) => `[all]\na\n[all:vars]\nfleetmark_host_key=${value}`],
   ['ansible_ssh_common_args', (value: string) => `[all]\na\n[all:vars]\nansible_ssh_common_args=${value}`],
-])('a hostile %s is refused or is none, in one short printable line', (_, text) => {
+])('a hostile %s is refused in one short printable line, or has no effect', (_, text) => {
   for (const value of hostileValues) {
     const { entries, mistakes: found } = readAnsibleIni(text(value));
     for (const { message } of found) expect(message).toMatch(/^\P{C}{1,300}$/u);
@@ -187,7 +187,7 @@ test.each([
   }
 });
 
-test('a host with the name of a group sets variables of the group, once that has a section of its own', () => {
+test('a host with the name of a group sets variables of the group if the section of the group comes first', () => {
   const userOf = (text: string) => readAnsibleIni(text).entries.map(({ serverId, user }) => [serverId, user]);
   const child = '[site:children]\na\n';
   expect(userOf(`${child}[web]\na ansible_user=me\n[a]\nb\n`)).toEqual([

@@ -11,8 +11,8 @@ import { idOfHost } from '../../../src/inventory/entries/inventory.ts';
 export const ansibleInventory = process.env['FLEETMARK_ANSIBLE_INVENTORY'] || 'ansible-inventory';
 
 /**
- * Whether to compare with the real ansible-inventory: it is in PATH, or is FLEETMARK_ANSIBLE_INVENTORY, which `npm test`
- * sees to. Where `CI` is `true`, its absence is a failure.
+ * Whether to compare with the real ansible-inventory: it is in PATH, or in FLEETMARK_ANSIBLE_INVENTORY, which `npm test`
+ * sets. If `CI` is `true`, its absence is a failure.
  */
 export function hasAnsible(): boolean {
   if (process.env['CI'] === 'true') return true;
@@ -30,7 +30,7 @@ interface List {
   [group: string]: unknown;
 }
 
-/** `list-inventories.py` in the Python of ansible-inventory; it ends with this process. */
+/** Runs `list-inventories.py` with the Python of ansible-inventory, until this process ends. */
 class Lister {
   readonly #child: ChildProcess;
   readonly #answers: AsyncIterator<string>;
@@ -56,8 +56,8 @@ class Lister {
 let lister: Lister | null = null;
 
 /**
- * What `ansible-inventory --list` says of an inventory, of `NAME.sh` as what a program writes; null where it refuses
- * it. Whatever else ends it (a signal, a crash of Python) says nothing about the inventory, and is thrown.
+ * The output of `ansible-inventory --list` for an inventory; null if it refuses it. The text of `NAME.sh` is the output of
+ * an inventory program. Any other end (a signal, a crash of Python) is thrown.
  */
 export async function listOf(name: string, text: string): Promise<List | null> {
   const folder = mkdtempSync(join(tmpdir(), 'fleetmark-ansible-'));
@@ -74,7 +74,7 @@ export async function listOf(name: string, text: string): Promise<List | null> {
 
 const unreached = { port: null, user: null, keyFile: null, hostKey: null, jumps: null, hardwareClass: null };
 
-/** The same as servers: the rules of the options of ansible.builtin.ssh, and of group_names, once more. */
+/** The servers of a list: a second implementation of the rules of ansible.builtin.ssh and group_names. */
 export function serversOfList({ _meta: { hostvars }, ...groups }: List): InventoryEntry[] {
   const above = new Map<string, Set<string>>();
   const direct = new Map<string, Set<string>>();
@@ -84,7 +84,7 @@ export function serversOfList({ _meta: { hostvars }, ...groups }: List): Invento
     for (const child of children) above.set(child, (above.get(child) ?? new Set()).add(name));
   }
   return [...direct].map(([name, of]): InventoryEntry => {
-    // A set grows while it is gone through.
+    // The loop also visits what it adds.
     const all = new Set(of);
     for (const group of all) for (const parent of above.get(group) ?? []) all.add(parent);
     all.delete('all');
@@ -115,7 +115,7 @@ export function serversOfList({ _meta: { hostvars }, ...groups }: List): Invento
   });
 }
 
-/** Without where things are written. */
+/** Sorts by id, without positions. */
 export function byId(entries: readonly InventoryEntry[]): InventoryEntry[] {
   return entries.map(({ from: _, ...entry }) => entry).sort((a, b) => (a.serverId < b.serverId ? -1 : 1));
 }

@@ -3,7 +3,7 @@ import { readAnsibleJson } from '../../../src/inventory/ansible/ansible-json.ts'
 
 const mistakes = (text: string) => readAnsibleJson(text).mistakes.map(({ line, message }) => `${line}: ${message}`);
 
-test('what a program as an inventory writes is read too: a group can be a list of its hosts', () => {
+test('the output of an inventory program is also read: a group can be a list of its hosts', () => {
   const { entries, mistakes: found } = readAnsibleJson(
     '{"web": ["a"], "db": {"hosts": ["b"], "vars": {"ansible_port": 23}}}'
   );
@@ -14,12 +14,12 @@ test('what a program as an inventory writes is read too: a group can be a list o
   ]);
 });
 
-test('without lists it is an inventory as in YAML', () => {
+test('without lists it is read like an inventory in YAML', () => {
   const { entries } = readAnsibleJson('{"all": {"children": {"web": {"hosts": {"a": {"ansible_user": "me"}}}}}}');
   expect(entries).toMatchObject([{ serverId: 'a', user: 'me', groups: ['web'] }]);
 });
 
-test('a host that has the name of a group keeps its own variables', () => {
+test('a host with the name of a group keeps its own variables', () => {
   const text = '{"_meta": {"hostvars": {"db": {"ansible_port": 1}}}, "db": {"hosts": ["db", "x"]}}';
   expect(readAnsibleJson(text).entries).toMatchObject([
     { serverId: 'db', port: 1 },
@@ -28,10 +28,10 @@ test('a host that has the name of a group keeps its own variables', () => {
 });
 
 test.each([
-  ['{"web": ["a"],\n "x": hunter2}', '2: is not valid JSON here'],
-  ['{"web": ["a"]\n"x": []}', '2: is not valid JSON here'],
-  ['{"web": ["a"],\n"x": ["hunter2]}', '2: is not valid JSON here'],
-  [`{"web": ["a"],\n"x": "${'x'.repeat(9_000_000)}`, '2: is not valid JSON here'],
+  ['{"web": ["a"],\n "x": hunter2}', '2: is not valid JSON'],
+  ['{"web": ["a"]\n"x": []}', '2: is not valid JSON'],
+  ['{"web": ["a"],\n"x": ["hunter2]}', '2: is not valid JSON'],
+  [`{"web": ["a"],\n"x": "${'x'.repeat(9_000_000)}`, '2: is not valid JSON'],
   ['[]', '1: must be a JSON object of groups'],
   ['{"_meta": {"hostvars": {\n"a": {}}}}', '2: "a" has variables, but is in no group'],
   ['{"_meta": {"hostvars": {\n"a": "hunter2"}}, "web": ["a"]}', '2: the variables of a must be an object'],
@@ -56,7 +56,7 @@ test.each([
     '{"_meta": {"hostvars": {"a": {\n"ansible_user": 1.0}}}, "web": ["a"]}',
     '2: a: ansible_user is neither a string nor a whole number',
   ],
-])('%j is a mistake, and no server of it is kept', (text, mistake) => {
+])('%j is a mistake, and has no servers', (text, mistake) => {
   expect(mistakes(text)).toEqual([mistake]);
   expect(readAnsibleJson(text).entries).toEqual([]);
   expect(mistake).not.toMatch(/hunter2/);

@@ -13,12 +13,12 @@ import { byId, hasAnsible, listOf, serversOfList } from './ansible-inventory.ts'
 const runs = { numRuns: Number(process.env['FLEETMARK_ORACLE_RUNS'] || 50) };
 const minutes = 120_000 + runs.numRuns * 1000;
 
-describe.skipIf(!hasAnsible())('whatever is accepted is what ansible-inventory reads', () => {
+describe.skipIf(!hasAnsible())('every accepted inventory has the servers that ansible-inventory reads', () => {
   test.each([
     ['INI', 'hosts.ini', ini, readAnsibleIni],
     ['YAML', 'hosts.yml', yaml, readAnsibleYaml],
-    ['JSON that is YAML, too', 'hosts.json', inQuotes, readAnsibleJson],
-    ['JSON of a program', 'hosts.sh', list, readAnsibleJson],
+    ['JSON that is also YAML', 'hosts.json', inQuotes, readAnsibleJson],
+    ['JSON of an inventory program', 'hosts.sh', list, readAnsibleJson],
   ] as const)('%s', { timeout: minutes }, async (_, name, texts, read) => {
     const accepted = texts.filter((text) => {
       const { entries, mistakes } = read(text);
@@ -33,7 +33,7 @@ describe.skipIf(!hasAnsible())('whatever is accepted is what ansible-inventory r
         const named = theirs.filter(({ serverId }) => isServerId(serverId));
         const ids = new Set(named.map(({ serverId }) => serverId));
         expect(byId(ours.filter(({ serverId }) => ids.has(serverId)))).toEqual(byId(named));
-        // The other names are no ids: each is a row with a made-up id that says so.
+        // The other names are not valid ids: each has a row with a made-up id and the reason.
         const others = ours.filter(({ serverId }) => !ids.has(serverId));
         expect(others.filter(({ skip }) => skip === undefined)).toEqual([]);
       }),
@@ -41,7 +41,7 @@ describe.skipIf(!hasAnsible())('whatever is accepted is what ansible-inventory r
     );
   });
 
-  test('one value after another', { timeout: minutes }, async () => {
+  test('each kind of value', { timeout: minutes }, async () => {
     const values = [
       'a',
       '"a"',

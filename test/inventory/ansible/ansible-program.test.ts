@@ -22,7 +22,7 @@ function pathWith(script: string): string {
 const answering = (text: string): string =>
   pathWith(`[ "$1" = --version ] && echo 'ansible-inventory [core 2.19.1]' && exit\ncat <<'END'\n${text}\nEND`);
 
-/** No ansible.cfg and no group_vars but those beside an inventory. */
+/** Without an ansible.cfg, and without group_vars except those beside an inventory. */
 const nowhere = { home: '/nonexistent/home', folder: '/usr' };
 
 async function readIn(files: Record<string, string>, PATH: string, name = 'hosts.ini') {
@@ -30,7 +30,7 @@ async function readIn(files: Record<string, string>, PATH: string, name = 'hosts
   return { folder, ...(await readInventoryFile(join(folder, name), name, { ...nowhere, env: { PATH } })) };
 }
 
-describe('what only Ansible understands, it reads where it is installed', () => {
+describe('if it is installed, ansible-inventory reads what only Ansible can read', () => {
   test.each([
     [
       'a file that is encrypted as a whole',
@@ -43,7 +43,7 @@ describe('what only Ansible understands, it reads where it is installed', () => 
     ['a folder', { 'all/hosts': 'a' }, 'all', 'it is a folder'],
     ['a plugin', { 'h.yml': 'plugin: x\n' }, 'h.yml', 'it configures an inventory plugin, which only Ansible can run'],
     [
-      'with files beside it that are encrypted',
+      'an inventory with encrypted files beside it',
       { 'hosts.ini': '[web]\nweb-1\n', 'group_vars/web': vault },
       'hosts.ini',
       'group_vars/web:1 is encrypted with Ansible Vault, and may contain variables of the connection',
@@ -63,13 +63,13 @@ describe('what only Ansible understands, it reads where it is installed', () => 
     expect(readByAnsible).toBe(`${name} was read by ansible-inventory 2.19.1, since ${why}`);
   });
 
-  test('and the name of a file that leads to it moves no cursor', async () => {
+  test('and the name of the file that is the reason is made printable', async () => {
     const files = { 'hosts.ini': '[web]\nweb-1\n', 'group_vars/web/a\u001b[2J\u202e\n': vault };
     const { readByAnsible } = await readIn(files, answering(list));
     expect(readByAnsible).toMatch(/since group_vars\/web\/a \[2J :1 is encrypted/);
   });
 
-  test('as its user would read it: the file as a path, no shell, no terminal, and nothing left out', async () => {
+  test('as its user would: with the file as a path, without a shell or terminal, and without skipping anything', async () => {
     const PATH = pathWith(
       '[ "$1" = --version ] && exit\nprintf "%s|" "$@" >"$0.args"; env >"$0.env"; cat >"$0.stdin"\n' + `echo '${list}'`
     );
@@ -81,7 +81,7 @@ describe('what only Ansible understands, it reads where it is installed', () => 
     expect(seen('env')).toMatch(/^ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=1$/m);
   });
 
-  test('and that is said once each time it is read; it is read again after a minute', async () => {
+  test('with one notice each time it is read; it is read again after a minute', async () => {
     const PATH = answering(list);
     const folder = folderWith({ 'hosts.toml': '' });
     const notices: string[] = [];
@@ -91,7 +91,7 @@ describe('what only Ansible understands, it reads where it is installed', () => 
       { ...surroundings, env: { ...surroundings.env, PATH }, notice: (line) => void notices.push(line) },
       () => now
     );
-    const [first] = [await current(), await current()]; // of a file that it has just learnt of, it reads once more
+    const [first] = [await current(), await current()]; // newly found files are read once more
     expect([...first.servers.keys()]).toEqual(['web-1']);
     const said = notices.length;
     now = 59_000;
@@ -103,8 +103,8 @@ describe('what only Ansible understands, it reads where it is installed', () => 
   });
 });
 
-describe('a mistake stays one', () => {
-  /** Whether Ansible was asked is what its stand-in leaves behind. */
+describe('a mistake is not passed to Ansible', () => {
+  /** The stub of Ansible leaves a file behind if it is asked. */
   async function readAsking(files: Record<string, string>) {
     const PATH = pathWith('touch "$0.asked"');
     const read = await readIn(files, PATH);
@@ -113,8 +113,8 @@ describe('a mistake stays one', () => {
 
   test.each([
     ['a wrong port', '[web]\nweb-1 ansible_port=0\n', /^hosts\.ini:2: web-1: ansible_port "0"/],
-    ['a template, which the real one does not fill in either', '[web]\nweb-1 ansible_host={{x}}\n', /template/],
-    ['nothing in it', '# none\n', null],
+    ['a template, which Ansible does not replace either', '[web]\nweb-1 ansible_host={{x}}\n', /template/],
+    ['an empty file', '# none\n', null],
   ])('%s', async (_, text, line) => {
     const { lines, problem, asked } = await readAsking({ 'hosts.ini': text });
     if (line === null) expect(problem).toBe('contains no servers');
@@ -122,14 +122,14 @@ describe('a mistake stays one', () => {
     expect(asked).toBe(false);
   });
 
-  test('also where there is something else that only Ansible understands', async () => {
+  test('even if something else can only be read by Ansible', async () => {
     const files = { 'hosts.ini': '[web]\nweb-1 ansible_user=a;b\n', 'group_vars/web': vault };
     const { lines, asked } = await readAsking(files);
     expect(lines).toHaveLength(2);
     expect(asked).toBe(false);
   });
 
-  test('and so is what ansible-inventory lists and we cannot use', async () => {
+  test('and an unusable list of ansible-inventory is also a mistake', async () => {
     const wrong = list.replace('2222', '"{{ port }}"');
     const { entries, lines } = await readIn({ 'hosts.ini': vault }, answering(wrong));
     expect(entries).toEqual([]);
@@ -142,11 +142,11 @@ describe('a mistake stays one', () => {
   });
 });
 
-describe('where ansible-inventory cannot read it either', () => {
+describe('if ansible-inventory cannot read it either', () => {
   const start = 'hosts.ini: it is encrypted with Ansible Vault as a whole, and ansible-inventory ';
   const lineOf = async (script: string) => (await readIn({ 'hosts.ini': vault }, pathWith(script))).lines;
 
-  test('its own words are shown, and nothing of what it shows of the inventory', async () => {
+  test('its message is shown, without the lines that it quotes from the inventory', async () => {
     const stderr = [
       '[WARNING]: Failed to parse inventory with \\033[31mini plugin: no vault secrets found.',
       '1 ansible_password=s3cret',
@@ -159,7 +159,7 @@ describe('where ansible-inventory cannot read it either', () => {
     expect(await lineOf('exit 1')).toEqual([`${start}failed with status 1`]);
   });
 
-  test('of endless words only some are kept', async () => {
+  test('a very long message is truncated', async () => {
     const [line = ''] = await lineOf('yes "[ERROR]: $(printf %5000s x)" | head -c 3000000 >&2; exit 1');
     expect(line.length).toBeLessThan(1000);
     expect(await lineOf('[ "$1" = --version ] || head -c 70000000 /dev/zero')).toEqual([
@@ -167,20 +167,20 @@ describe('where ansible-inventory cannot read it either', () => {
     ]);
   });
 
-  test('what is no list is refused, in one printable line', async () => {
+  test('output that is not a list is refused in one printable line', async () => {
     expect(await lineOf("printf 'no\\033json'")).toEqual([
-      'hosts.ini, as ansible-inventory lists it: is not valid JSON here',
+      'hosts.ini, as ansible-inventory lists it: is not valid JSON',
     ]);
   });
 
-  test('a path that it would take for a list of hosts is not handed over', async () => {
+  test('a path that it would read as a list of hosts is not passed to it', async () => {
     const { lines } = await readIn({ 'a,b.toml': '' }, answering(list), 'a,b.toml');
     expect(lines).toEqual([
       'a,b.toml: it is TOML, which only Ansible reads, and ansible-inventory does not accept a path with a comma',
     ]);
   });
 
-  test('without one, or without a PATH, it is said how to do it by hand', async () => {
+  test('without ansible-inventory or without a PATH, the message says how to do it by hand', async () => {
     const byHand = 'ansible-inventory -i hosts.ini --list > hosts.json';
     for (const PATH of [folderWith({}), '', '.', 'relative']) {
       const { lines } = await readIn({ 'hosts.ini': vault }, PATH);
@@ -211,17 +211,21 @@ describe.skipIf(!hasAnsible())('the real ansible-inventory', () => {
     expect(await idsOf(join(folder, 'hosts.sh'))).toEqual(['web-1:2222']);
   });
 
-  test('reads what is encrypted if it has the password, and else says that it has none', { timeout }, async () => {
-    const folder = folderWith({ 'hosts.ini': '[web]\nweb-1 ansible_port=22 ansible_password=s3cret\n', pass: 'x\n' });
-    const file = join(folder, 'hosts.ini');
-    const password = { ANSIBLE_VAULT_PASSWORD_FILE: join(folder, 'pass') };
-    execFileSync('ansible-vault', ['encrypt', file], { env: { ...env, ...password }, stdio: 'ignore' });
-    expect(await idsOf(file, password)).toEqual(['web-1:22']);
-    const [line] = await idsOf(file);
-    expect(line).toMatch(/^it: it is encrypted .*, and ansible-inventory failed with status \d+: .*no vault secrets/);
-  });
+  test(
+    'reads an encrypted inventory with its password, and otherwise says that there is none',
+    { timeout },
+    async () => {
+      const folder = folderWith({ 'hosts.ini': '[web]\nweb-1 ansible_port=22 ansible_password=s3cret\n', pass: 'x\n' });
+      const file = join(folder, 'hosts.ini');
+      const password = { ANSIBLE_VAULT_PASSWORD_FILE: join(folder, 'pass') };
+      execFileSync('ansible-vault', ['encrypt', file], { env: { ...env, ...password }, stdio: 'ignore' });
+      expect(await idsOf(file, password)).toEqual(['web-1:22']);
+      const [line] = await idsOf(file);
+      expect(line).toMatch(/^it: it is encrypted .*, and ansible-inventory failed with status \d+: .*no vault secrets/);
+    }
+  );
 
-  test('refuses a folder of which it cannot read all, rather than to leave something out', { timeout }, async () => {
+  test('refuses a folder with an unreadable file instead of skipping it', { timeout }, async () => {
     const folder = folderWith({ 'all/one.ini': 'web-1\n', 'all/two.yml': 'web: [\n' });
     writeFileSync(join(folder, 'all/two.yml'), 'all: { hosts: [\n');
     expect((await idsOf(join(folder, 'all')))[0]).toMatch(/ansible-inventory failed with status \d+/);

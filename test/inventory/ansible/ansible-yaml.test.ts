@@ -59,7 +59,7 @@ test.each([
   ['web:\n  hosts:\n    a:\non:\n  hosts:\n    b:', '4: "on" is not a string to every YAML reader; quote it'],
   ['web:\n  hosts:\n    a: &x {}\n    b: &x {}', '4: undefined anchor, or one that is defined twice'],
   ['web:\n  hosts:\n    a:\n     <<: x', '3: "a" must be a map of variables, or empty'],
-])('%j is a mistake, and no server of it is kept', (text, mistake) => {
+])('%j is a mistake, and has no servers', (text, mistake) => {
   const found = mistakes(text);
   expect(found).toHaveLength(1);
   expect(found[0]).toContain(mistake);
@@ -68,7 +68,7 @@ test.each([
 });
 
 test.each(['yes', '022', '0x1f', '1e3', '12:30', '2026-01-01', '1_0', '+7'])(
-  '%s needs quotes where it counts',
+  '%s needs quotes in a variable that is read',
   (value) => {
     const inventory = (name: string, of: string) => readAnsibleYaml(`web: { hosts: { a: { ${name}: ${of} } } }`);
     expect(inventory('ansible_user', value).mistakes).toEqual([
@@ -81,13 +81,13 @@ test.each(['yes', '022', '0x1f', '1e3', '12:30', '2026-01-01', '1_0', '+7'])(
   }
 );
 
-test('a port is a number or a text, and no value at all says nothing', () => {
+test('a port is a number or a string, and an empty value is not set', () => {
   const text =
     'web: { hosts: { a: { ansible_port: 2222 }, b: { ansible_port: "022" }, c: { ansible_port: }, d: { ansible_port: ~ } } }';
   expect(readAnsibleYaml(text).entries.map(({ port }) => port)).toEqual([2222, 22, null, null]);
 });
 
-test('what is merged in counts where nothing else is said', () => {
+test('own keys override merged keys', () => {
   const text = `
 web:
   hosts:
@@ -104,7 +104,7 @@ web:
   ]);
 });
 
-test('of two maps that are merged in and say the same neither counts: versions of PyYAML differ', () => {
+test('a key in two merged maps is a mistake, because versions of PyYAML differ', () => {
   const { mistakes: found } = readAnsibleYaml(
     'web: { hosts: { a: { <<: [{ ansible_port: 1, x: 1 }, { ansible_port: 2, x: 2 }] } } }'
   );
@@ -113,21 +113,21 @@ test('of two maps that are merged in and say the same neither counts: versions o
   ]);
 });
 
-test.each(['[1:2]', '1:22'])('a host that is a number keeps its place: it overrides %s before it', (other) => {
+test.each(['[1:2]', '1:22'])('a host whose name is a number keeps its position: it overrides %s before it', (other) => {
   const hosts = `"${other}": { ansible_user: x }, "1": { ansible_user: z }`;
   const { entries, mistakes: found } = readAnsibleYaml(`all: { hosts: { ${hosts} }, vars: { ansible_host: a } }`);
   expect(found).toEqual([]);
   expect(entries.find(({ serverId }) => serverId === '1')?.user).toBe('z');
 });
 
-test('a group that is a number keeps its place, too: it overrides what groups before it say of the same host', () => {
+test('a group whose name is a number keeps its position: it overrides groups before it', () => {
   const { entries, mistakes: found } = readAnsibleYaml(
     'web:\n  hosts: { a: { ansible_user: x } }\n"9":\n  hosts: { a: { ansible_user: z } }'
   );
   expect([found, entries.map(({ user, groups }) => [user, groups])]).toEqual([[], [['z', ['9', 'web']]]]);
 });
 
-test('groups nested without end, and a name of a megabyte, are one short line', () => {
+test('deeply nested groups and a name of a megabyte are refused in one short line', () => {
   const nested = Array.from(
     { length: 20 },
     (_, level) => `${'  '.repeat(level * 2)}g${level}:\n${'  '.repeat(level * 2 + 1)}children:\n`

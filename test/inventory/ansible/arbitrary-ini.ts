@@ -17,7 +17,7 @@ const name = fc.constantFrom(
     'other',
   ]
 );
-/** What suits its variable, else hardly any inventory would be accepted. */
+/** Mostly values that are valid for their variable; otherwise hardly any inventory would be accepted. */
 const suiting = fc.oneof(
   fc.tuple(
     fc.constantFrom('ansible_host', 'ansible_ssh_host'),
@@ -41,7 +41,7 @@ const suiting = fc.oneof(
   fc.tuple(fc.constant('fleetmark_host_key'), fc.constantFrom("'SHA256:' + 'x'", '""', 'SHA256', 'None')),
   fc.tuple(fc.constant('ansible_group_priority'), fc.constantFrom('2', '10', '-1', '1', '"3"', '0'))
 );
-/** For a path almost anything is a value. */
+/** Almost any text is a valid path. */
 const path = fc.tuple(
   fc.constantFrom('ansible_private_key_file', 'ansible_ssh_private_key_file'),
   fc.oneof(
@@ -132,7 +132,7 @@ const whole = fc
     ].join(end)
   );
 
-/** Which of several groups says something last: by depth, priority and name. */
+/** Several groups that set a variable: which one wins depends on depth, priority and name. */
 const among = fc.constantFrom('g1', 'g2', 'g3', 'g4', 'g5');
 const holder = fc.oneof({ weight: 5, arbitrary: among }, fc.constantFrom('all', 'ungrouped'));
 const layers = fc

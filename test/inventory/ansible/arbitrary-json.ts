@@ -32,7 +32,7 @@ const variables = fc.oneof(
   )
 );
 const group = fc.constantFrom('web', 'db', 'all', 'ungrouped', 'hall-1', '9', 'x_y', 'z');
-/** None with the name of a group: a program would set the variables of that, and not of the host. */
+/** Without names of groups: a program would set the variables of the group, not of the host. */
 const host = fc.oneof(
   { weight: 8, arbitrary: fc.constantFrom('a', 'b-1', '10.0.0.1', '::1', 'localhost', '1x', '10') },
   fc.constantFrom('c[1:3]', 'a:2222', '[::1]:22', 'x y')
@@ -59,7 +59,7 @@ const meta = fc.oneof(
   )
 );
 
-/** What a program writes that is an inventory. */
+/** The output of an inventory program. */
 export const list = fc
   .tuple(fc.option(meta, { freq: 6 }), fc.dictionary(group, one, { minKeys: 1, maxKeys: 4 }), fc.boolean())
   .map(([of, groups, isFirst]) =>

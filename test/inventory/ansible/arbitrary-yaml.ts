@@ -48,10 +48,10 @@ const { tree } = fc.letrec<{ tree: unknown; groups: unknown }>((tie) => ({
   ),
   groups: fc.dictionary(group, fc.option(tie('tree'), { depthSize: 'small' }), { maxKeys: 3 }),
 }));
-/** With every text in quotes. */
+/** Every string is quoted. */
 export const inQuotes = fc.dictionary(group, tree, { maxKeys: 3 }).map((each) => JSON.stringify(each, null, 1));
 
-/** Written out, with what YAML 1.1 makes of scalars, and anchors. */
+/** In block style, with unquoted scalars that YAML 1.1 may read as other types, and anchors. */
 const scalar = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom('root', '22', '10.0.0.1', '"me"', '2222') },
   fc.constantFrom(
@@ -152,7 +152,7 @@ const groupName = fc.oneof(
   { weight: 12, arbitrary: fc.constantFrom('web', 'db', 'all', 'x_y', 'ungrouped', 'hall-1') },
   fc.constantFrom('9', '"9"', 'on', 'y', '0x1f', 'null', 'a')
 );
-/** Of a group. With an address the ids that are no host names, such as `22`, are accepted. */
+/** Settings of a group. With an address, ids that are not host names, such as `22`, are accepted. */
 const groupSettings = fc.oneof(
   settings,
   settings.map((pairs) => [['ansible_host', '10.0.0.1'], ...pairs.filter(([each]) => each !== 'ansible_host')] as const)

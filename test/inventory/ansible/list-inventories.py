@@ -1,6 +1,6 @@
 """
-Lists inventories as `ansible-inventory --list` does, but many in one process: that takes 10 ms each, not a second.
-Reads a path per line; writes a line of JSON for each: the list, or null where Ansible refuses the file.
+Lists inventories like `ansible-inventory --list`, but many in one process, which takes 10 ms each instead of a second.
+Reads one path per line; writes one line of JSON for each: the list, or null if Ansible refuses the file.
 """
 import sys
 

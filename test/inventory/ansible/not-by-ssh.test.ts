@@ -14,14 +14,14 @@ async function configurationOf(path: string) {
 }
 const ini = async (text: string) => configurationOf(join(folderWith({ 'hosts.ini': text }), 'hosts.ini'));
 
-describe('an inventory with hosts that are not reached by SSH', () => {
+describe('an inventory with hosts that do not use SSH', () => {
   const expected = JSON.parse(readFileSync(join(cases, 'not-all-by-ssh/expected.json'), 'utf8')) as {
     servers: string[];
     skip: Record<string, string>;
     'limit web': string[];
   };
 
-  test('has all the others, and a row that says why for each of these', async () => {
+  test('has all other hosts, and a row with the reason for each of these', async () => {
     const configuration = await configurationOf(join(cases, 'not-all-by-ssh/hosts.ini'));
     const { serverIds, skipped } = selectFleet([{}], configuration);
     expect(serverIds.filter((id) => !Object.hasOwn(skipped, id)).sort()).toEqual(expected.servers);
@@ -31,7 +31,7 @@ describe('an inventory with hosts that are not reached by SSH', () => {
     expect(skipped).toEqual(Object.fromEntries(reasons));
   });
 
-  test('is limited to what is reached by it', async () => {
+  test('can be limited to hosts that use SSH', async () => {
     const configuration = await configurationOf(join(cases, 'not-all-by-ssh/hosts.ini'));
     expect(selectFleet([{ limit: ['web'] }], configuration)).toMatchObject({
       serverIds: expected['limit web'],
@@ -40,7 +40,7 @@ describe('an inventory with hosts that are not reached by SSH', () => {
     expect(selectFleet([{ limit: ['caf\u0065\u0301-*'] }], configuration).serverIds).toEqual(['café-1']);
   });
 
-  test('does not look at the other variables of such a host', async () => {
+  test('ignores the other variables of such a host', async () => {
     const configuration = await ini(
       'a\nb ansible_connection=winrm ansible_port=http ansible_user="{{ x | y }}" ansible_ssh_common_args="-F x"'
     );
@@ -49,7 +49,7 @@ describe('an inventory with hosts that are not reached by SSH', () => {
     });
   });
 
-  test('does not look at them for a host of a plain list either', async () => {
+  test('also ignores them for a host of a plain list', async () => {
     const folder = folderWith({
       'hosts.txt': 'web-1\nlocalhost\n',
       'host_vars/localhost.yml': 'ansible_connection: local\nansible_user: "{{ lookup(1) }}"\nansible_port: http\n',
@@ -71,7 +71,7 @@ describe('an inventory with hosts that are not reached by SSH', () => {
   });
 
   test.each(['ssh', 'smart', 'ansible.builtin.ssh', 'ansible.legacy.ssh', '~'])(
-    'a host with ansible_connection: %s is reached by SSH',
+    'a host with ansible_connection: %s uses SSH',
     (plugin) => {
       const { entries, mistakes } = readInventory('h.yml', `all: { hosts: { a: { ansible_connection: ${plugin} } } }`);
       expect([mistakes, entries[0]?.skip]).toEqual([[], undefined]);
@@ -107,13 +107,13 @@ describe('an inventory with hosts that are not reached by SSH', () => {
     expect(mistakes.map((each) => each.message)).toEqual([expect.stringContaining(`a: ansible_connection ${message}`)]);
   });
 
-  test('fills in a template that names the connection plugin', async () => {
+  test('replaces a template in the name of the connection plugin', async () => {
     const { servers } = await ini('a ansible_connection="{{ c }}" c=local');
     expect(servers.get('a')?.skip).toBe('not reached by SSH: its ansible_connection is local');
     await expect(ini('a ansible_connection="{{ c }}" c="a b"')).rejects.toThrow('"{{ c }}", which is invalid once');
   });
 
-  test('starts nothing on one of them by itself', async () => {
+  test('refuses a run of such a host alone', async () => {
     const configuration = await ini('a\nb ansible_connection=community.docker.docker');
     expect(() => readServerInput([{ serverId: 'b' }], configuration)).toThrow(
       'b: not reached by SSH: its ansible_connection is community.docker.docker.'
@@ -121,33 +121,33 @@ describe('an inventory with hosts that are not reached by SSH', () => {
   });
 });
 
-describe('a host whose name is no server id', () => {
+describe('a host whose name is not a valid server id', () => {
   test.each([
     ['h.ini', 'a/b ansible_host=192.0.2.1\nok', 'a-b', '"a/b"'],
     ['h.ini', '-x ansible_host=192.0.2.1\nok', '_-x', '"-x"'],
     ['h.yml', 'all: { hosts: { "$(x)": , ok: } }', '_--x-', '"$(x)"'],
     ['h.json', '{"_meta": {"hostvars": {}}, "all": {"hosts": ["a+b", "ok"]}}', 'a-b', '"a+b"'],
     ['h.txt', `${'a.'.repeat(60)}b\nok`, 'a.'.repeat(45), `"${'a.'.repeat(28)}a..."`],
-  ])('%s: in %j is a row of its own, under the id %s', (name, text, id, shown) => {
+  ])('%s: in %j has a row of its own, with the id %s', (name, text, id, shown) => {
     const { entries, mistakes } = readInventory(name, text);
     expect(mistakes).toEqual([]);
     expect(entries.find(({ serverId }) => serverId === 'ok')?.skip).toBeUndefined();
     expect(entries.find(({ serverId }) => serverId === id)?.skip).toContain(`${shown} is not a server id: letters`);
   });
 
-  test('takes the id of no other host', () => {
+  test('does not take the id of another host', () => {
     const { entries } = readInventory('h.ini', 'a/b\na-b\na%b\na-b-2');
     expect(entries.map(({ serverId }) => serverId)).toEqual(['a-b-3', 'a-b', 'a-b-4', 'a-b-2']);
   });
 
-  test('is written in one of the ways in which it can be written', () => {
+  test('has one id for all Unicode forms of its name', () => {
     const { entries, mistakes } = readInventory('h.ini', 'cafe\u0301-1 ansible_host=192.0.2.1');
     expect([entries[0]?.serverId, mistakes]).toEqual(['caf\u00e9-1', []]);
     const twice = readInventory('h.ini', 'cafe\u0301\ncaf\u00e9');
     expect(twice.mistakes).toMatchObject([{ line: 2 }]);
   });
 
-  test('is reached under its name in the DNS where that has letters of other scripts', async () => {
+  test('is looked up by the ASCII form of an international name', async () => {
     const { servers } = await ini('příbor\n[строй]\nweb-1');
     expect(servers.get('příbor')).toMatchObject({ host: 'xn--pbor-vpa16d' });
     expect(servers.get('web-1')).toMatchObject({ groups: ['строй'] });

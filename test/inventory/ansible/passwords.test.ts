@@ -4,7 +4,7 @@ import { readInventory } from '../../../src/inventory/read-inventory.ts';
 const password = 'hunter2';
 const variables = `ansible_user=bench ansible_password=${password}`;
 
-// What an inventory of Ansible looks like to somebody in a hurry, and in the place of another format.
+// Inventories with common mistakes, or in the wrong format, each with a password.
 test.each([
   ['a.ini', `web-1 ${variables} ${password}`],
   ['a.ini', `web-1 ansible_user="bench ansible_password=${password}"`],
@@ -56,7 +56,7 @@ test.each([
   ['a.json', JSON.stringify({ _meta: {}, web: { [`ansible_password=${password}`]: {} } })],
   ['a.json', JSON.stringify({ _meta: {}, [`web ansible_password=${password}`]: [] })],
   ['a.json', `{"_meta": {}, "web": {"vars": {"ansible_password": ${password}}}}`],
-])('%s: what is wrong with %j is told without the password', (name, text) => {
+])('%s: the message about %j does not contain the password', (name, text) => {
   const { entries, mistakes } = readInventory(name, text);
   expect(mistakes.length).toBeGreaterThan(0);
   expect(entries).toEqual([]);

@@ -4,18 +4,18 @@ import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { ansibleInventory } from './ansible-inventory.ts';
 
-/** How Ansible would connect to a host, in the words of `ssh -G`. */
+/** How Ansible would connect to a host, as `ssh -G` shows it. */
 export interface RealConnection {
   host: string;
   user: string;
   port: number;
-  /** Null: those that ssh tries by itself. */
+  /** Null: the default keys of ssh. */
   key: string | null;
   jump: string | null;
 }
 
 /**
- * Lets the real Ansible connect to all hosts of an inventory, by an ssh that only says what its arguments mean.
+ * Lets the real Ansible connect to all hosts of an inventory, with an ssh stub that only records `ssh -G` of its arguments.
  * @param folder the current folder, an absolute path
  */
 export async function connectionsOfAnsible(
@@ -25,17 +25,17 @@ export async function connectionsOfAnsible(
   env: Record<string, string> = {}
 ): Promise<RealConnection[]> {
   const program = ansibleInventory.includes('/') ? join(dirname(ansibleInventory), 'ansible') : 'ansible';
-  const [stub, told] = [join(home, 'ssh'), join(home, 'told')];
-  rmSync(told, { force: true });
-  writeFileSync(stub, `#!/bin/sh\nssh -G -F none "$@" >>'${told}'\nexit 255\n`);
+  const [stub, record] = [join(home, 'ssh'), join(home, 'record')];
+  rmSync(record, { force: true });
+  writeFileSync(stub, `#!/bin/sh\nssh -G -F none "$@" >>'${record}'\nexit 255\n`);
   chmodSync(stub, 0o700);
   const settings = { HOME: home, ANSIBLE_HOME: home, ANSIBLE_SSH_EXECUTABLE: stub, PATH: process.env['PATH']! };
   const args = ['all', '-i', inventory, '-m', 'raw', '-a', 'true', '--forks', '1'];
   await promisify(execFile)(program, args, { cwd: folder, env: { ...settings, ...env } }).catch((error: unknown) => {
-    // Every host is unreachable.
+    // Exit code 4: every host is unreachable.
     if ((error as { code?: unknown }).code !== 4) throw error;
   });
-  const blocks = readFileSync(told, 'utf8').split(/^(?=host )/m);
+  const blocks = readFileSync(record, 'utf8').split(/^(?=host )/m);
   return blocks.map((block) => {
     const all = (name: string) => [...block.matchAll(new RegExp(`^${name} (.*)$`, 'gm'))].map(([, value]) => value!);
     const [key = ''] = all('identityfile');

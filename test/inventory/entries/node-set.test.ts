@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { readInventory } from '../../../src/inventory/read-inventory.ts';
 import { expandNodeSet, isNodeSet } from '../../../src/inventory/entries/node-set.ts';
 
-// As ClusterShell 1.10.1 has them: nodeset -e NODESET
+// The output of ClusterShell 1.10.1: nodeset -e NODESET
 test.each([
   ['node[001-003,130]', ['node001', 'node002', 'node003', 'node130']],
   ['10.0.0.[11-13]', ['10.0.0.11', '10.0.0.12', '10.0.0.13']],
@@ -15,7 +15,7 @@ test.each([
   ['r[1-2]n[1-2]', ['r1n1', 'r1n2', 'r2n1', 'r2n2']],
   ['[1-2].example.com', ['1.example.com', '2.example.com']],
   ['web-1', ['web-1']],
-])('%s stands for %j', (text, names) => {
+])('%s expands to %j', (text, names) => {
   expect(expandNodeSet(text)).toEqual(names);
 });
 
@@ -33,11 +33,14 @@ test.each([
   expect(expandNodeSet(text)).toEqual({ problem });
 });
 
-test.each(['web-1', 'web-*', '[::1]', '[2001:db8::17]:22', 'web[01:20]', 'web[a:c]', 'web[]'])('%s is none', (text) => {
-  expect(isNodeSet(text)).toBe(false);
-});
+test.each(['web-1', 'web-*', '[::1]', '[2001:db8::17]:22', 'web[01:20]', 'web[a:c]', 'web[]'])(
+  '%s is not a node set',
+  (text) => {
+    expect(isNodeSet(text)).toBe(false);
+  }
+);
 
-test('a range is its numbers in order, each with the digits of the first', () => {
+test('a range expands to its numbers in order, padded to the digits of the first', () => {
   const range = fc.record({ first: fc.nat(500), more: fc.nat(50), digits: fc.integer({ min: 3, max: 4 }) });
   fc.assert(
     fc.property(range, fc.boolean(), ({ first, more, digits }, padded) => {
@@ -48,12 +51,12 @@ test('a range is its numbers in order, each with the digits of the first', () =>
   );
 });
 
-test('a list of more servers than there can be is read no further', () => {
+test('reading a list stops at the maximum number of servers', () => {
   const { mistakes, unplaced } = readInventory('a.txt', 'a[0-99999]\n'.repeat(50));
   expect([mistakes, unplaced]).toEqual([[{ line: 2, message: 'more than 100000 servers' }], 0]);
 });
 
-test('an inventory whose ranges are ten times as many names as there can be servers is expanded no further', () => {
+test('expanding ranges stops at ten times the maximum number of servers', () => {
   const { mistakes } = readInventory('a.ini', `[a]\n${'a[0:49999]\n'.repeat(22)}`);
   expect(mistakes).toEqual([{ line: 23, message: 'the ranges so far expand to more than 1000000 names' }]);
 });

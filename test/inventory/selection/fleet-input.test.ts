@@ -33,7 +33,7 @@ function sampled(selection: RunSelection, serverIds: string[]): Partial<FleetSel
   return { serverIds, selection };
 }
 
-test.each([[[]], [[null]], [[undefined]], [[{}]], [[{ note: null }]]])('%j means everything', (args) => {
+test.each([[[]], [[null]], [[undefined]], [[{}]], [[{ note: null }]]])('%j selects everything', (args) => {
   expect(readFleetInput(args, configuration)).toEqual(everything);
 });
 
@@ -53,7 +53,7 @@ test.each([
   [{ measureOnly: true }, { measureOnly: true }],
   [{ evenIfBusy: true }, { evenIfBusy: true }],
   [{ checkOnly: true }, { checkOnly: true }],
-])('%j is a part of it', (input, changed) => {
+])('%j selects a part of the fleet', (input, changed) => {
   expect(readFleetInput([input], configuration)).toEqual({ ...everything, ...changed });
 });
 
@@ -64,7 +64,7 @@ test('the seed that was drawn for a sample chooses the same servers again', () =
   expect(readFleetInput([{ sample: 1, seed: selection.seed }], configuration)).toEqual(drawn);
 });
 
-describe('anything else is one sentence', () => {
+describe('any other input is refused in one sentence', () => {
   const wrong = 'Invalid input for benchmarkFleet: ';
   const example = 'benchmarkFleet takes an object such as {"limit": ["web-*"], "maxParallel": 5}, not ';
   test.each([
@@ -116,7 +116,7 @@ describe('anything else is one sentence', () => {
   });
 });
 
-test('more servers than one run can hold are refused before anything starts', async () => {
+test('too many servers for one run are refused before anything starts', async () => {
   const hosts = Array.from({ length: 2001 }, (_, index) => `web-${index}`);
   const large = await read('inventory: hosts.txt', { files: { 'hosts.txt': hosts.join('\n') } });
   const message =
@@ -126,7 +126,7 @@ test('more servers than one run can hold are refused before anything starts', as
   expect(readFleetInput([{ limit: hosts.slice(0, 2000) }], large).serverIds).toHaveLength(2000);
 });
 
-test('of two selected ids of one machine the first is measured, and the other one alone if it is selected alone', async () => {
+test('of two selected ids of one machine, only the first is measured; an id that is selected alone is measured', async () => {
   const same = await read('servers: { web-1: { host: 10.0.0.11 }, web-2: , front: { host: 10.0.0.11 } }');
   expect(readFleetInput([], same)).toMatchObject({
     serverIds: ['web-1', 'web-2', 'front'],
@@ -136,7 +136,7 @@ test('of two selected ids of one machine the first is measured, and the other on
 });
 
 describe('the input of one server', () => {
-  test('names it, and may choose its benchmarks', () => {
+  test('names the server, and may choose its benchmarks', () => {
     expect(readServerInput([{ serverId: 'db-1' }], configuration)).toEqual({
       serverId: 'db-1',
       benchmarks: ['cpu', 'burn'],
@@ -177,7 +177,7 @@ describe('the input of one server', () => {
   });
 });
 
-test('whatever arrives, it is a selection from the inventory or a refusal in one line', () => {
+test('any input is a selection from the inventory, or is refused in one line', () => {
   const key = fc.oneof(fc.constantFrom('limit', 'benchmarks', 'maxParallel', 'note', 'serverId'), fc.string());
   const input = fc.oneof(fc.jsonValue(), fc.dictionary(key, fc.jsonValue()), fc.anything());
   fc.assert(

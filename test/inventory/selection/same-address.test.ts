@@ -6,7 +6,7 @@ function server(serverId: string, host: string, port: number | null = 22, jumps:
   return { serverId, host, port, jumps };
 }
 
-test('of ids with one host and port all but the first are the same machine', () => {
+test('of several ids with the same host and port, all but the first are reported as the same machine', () => {
   const servers = [
     server('web-1', '10.0.0.11'),
     server('web-2', '10.0.0.12'),
@@ -26,19 +26,19 @@ test('of ids with one host and port all but the first are the same machine', () 
   });
 });
 
-test('an IPv4 address that is written as one of IPv6 is the same machine', () => {
+test('an IPv4-mapped IPv6 address is the same machine', () => {
   const servers = [server('a', '::ffff:192.0.2.1'), server('b', '192.0.2.1'), server('c', '::fffe:192.0.2.1')];
   expect(sameAddresses(servers)).toEqual({ b: 'the same machine as a (192.0.2.1:22)' });
 });
 
-test('an id may be called like what every object has', () => {
+test('an id may have the name of a property of every object', () => {
   expect(sameAddresses([server('a', 'x'), server('constructor', 'x')])).toEqual({
     constructor: 'the same machine as a (x:22)',
   });
   expect(sameAddresses([])).toEqual({});
 });
 
-test('a port that is not written is the usual one; behind another jump host another machine has the address', () => {
+test('a missing port is 22, and the same address behind another jump host is another machine', () => {
   const bastion = { host: 'bastion', port: null, user: null };
   const servers = [server('a', '10.0.0.1', null), server('b', '10.0.0.1'), server('c', '10.0.0.1', 22, [bastion])];
   expect(Object.keys(sameAddresses(servers))).toEqual(['b']);

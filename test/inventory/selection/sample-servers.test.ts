@@ -20,7 +20,7 @@ test.each([
   ['10%', 1, 1],
   ['100%', 43, 43],
   ['99.999%', 10_000, 10_000],
-])('a sample of %s of %d servers is %d', (sample, count, size) => {
+])('a sample of %s of %d servers has %d servers', (sample, count, size) => {
   for (const seed of [0, 1, 12345, MAX_SEED]) expect(sampleServers(ids(count), sample, seed)).toHaveLength(size);
 });
 
@@ -41,7 +41,7 @@ test.each([
   '%',
   '',
   null,
-])('%j is no sample', (sample) => {
+])('%j is not a valid sample', (sample) => {
   expect(isSample(sample)).toBe(false);
 });
 
@@ -52,7 +52,7 @@ const anySample = fc.oneof(
 );
 const anySeed = fc.integer({ min: 0, max: MAX_SEED });
 
-test('a sample is as many as it should be, each once, in the order of the inventory, and the same again', () => {
+test('a sample has the right size, no duplicates, the order of the inventory, and is reproducible', () => {
   fc.assert(
     fc.property(inventory, anySample, anySeed, (all, sample, seed) => {
       const chosen = sampleServers(all, sample, seed);
@@ -72,11 +72,11 @@ describe('over all seeds', () => {
       counts.set(pair, (counts.get(pair) ?? 0) + 1);
     }
     expect(counts.size).toBe(10);
-    // Six standard deviations of 1,000 of 10,000.
+    // Six standard deviations for 1,000 of 10,000.
     for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(180);
   });
 
-  test('what a seed chooses stays as it is', () => {
+  test('a seed always chooses the same servers', () => {
     expect(sampleServers(ids(43), 5, 12345)).toEqual(['web-7', 'web-26', 'web-30', 'web-32', 'web-37']);
   });
 });

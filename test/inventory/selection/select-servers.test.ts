@@ -53,7 +53,7 @@ const grouped = [
 ];
 const everyone = grouped.map(({ serverId }) => serverId);
 
-describe('of an inventory with groups', () => {
+describe('in an inventory with groups', () => {
   test.each([
     [['web'], ['web-1', 'web-2']],
     [['@web'], ['web-1', 'web-2']],
@@ -118,7 +118,7 @@ describe('of an inventory with groups', () => {
     expect(() => selectOf(grouped, patterns)).toThrow(expect.objectContaining({ kind, message }));
   });
 
-  test('a server that is called all is not all of them', () => {
+  test('a server with the name all does not select all servers', () => {
     const message = '"all" is both a server and a group; write "=all" for the server, "@all" for the group.';
     const servers = [{ serverId: 'all', groups: [] }, ...grouped];
     expect(() => selectOf(servers, ['all'])).toThrow(expect.objectContaining({ message }));
@@ -126,7 +126,7 @@ describe('of an inventory with groups', () => {
     expect(selectOf(servers, ['@all'])).toHaveLength(6);
   });
 
-  test('whatever patterns mean alone, together they mean all of that, without what is excluded', () => {
+  test('several patterns select the union of what each selects, without the excluded servers', () => {
     const known = ['web-1', 'web', '@web', 'old', '@db', '=db', '@rack-*', 'db*', '*', '@rack-2', 'solo', 'web-[1-2]'];
     const some = fc.subarray(known, { minLength: 1 });
     fc.assert(
@@ -141,7 +141,7 @@ describe('of an inventory with groups', () => {
   });
 });
 
-test('ten thousand patterns on ten thousand servers look at each server a few times, not ten thousand times', () => {
+test('ten thousand patterns visit each of ten thousand servers a few times, not ten thousand times', () => {
   let looks = 0;
   const servers = Array.from({ length: 10_000 }, (_, index) => ({
     serverId: `web-${index}`,
@@ -155,7 +155,7 @@ test('ten thousand patterns on ten thousand servers look at each server a few ti
   expect(looks).toBe(10_000);
 });
 
-describe('a selection that cannot be meant is refused', () => {
+describe('an invalid selection is refused', () => {
   test.each([
     [['web-3'], 'UnknownServer', '"web-3" is not in the inventory; did you mean "web-2"?'],
     [['!web-11'], 'UnknownServer', '"web-11" is not in the inventory; did you mean "web-1"?'],
@@ -188,7 +188,7 @@ describe('a selection that cannot be meant is refused', () => {
     expect(() => selectServers(ids, patterns)).toThrow(expect.objectContaining({ kind, message }));
   });
 
-  test('more wildcards than can be compared in a moment', () => {
+  test('too many wildcards', () => {
     const patterns = Array.from({ length: 201 }, (_, index) => `web-*${index}`);
     const message = 'The selection has more than 200 patterns with wildcards.';
     expect(() => selectServers(ids, patterns)).toThrow(expect.objectContaining({ kind: 'InvalidInput', message }));
@@ -211,7 +211,7 @@ describe('a selection that cannot be meant is refused', () => {
   });
 });
 
-test('whatever is selected is in the inventory, once, in its order', () => {
+test('selected servers are in the inventory, without duplicates, in its order', () => {
   const id = fc.stringMatching(/^[a-c][a-c0-9-]{0,4}$/);
   const pattern = fc.oneof(id, fc.stringMatching(/^!?[a-c?*0-9-]{1,4}$/), fc.string());
   fc.assert(
@@ -229,7 +229,7 @@ test('whatever is selected is in the inventory, once, in its order', () => {
   );
 });
 
-test('taking servers away and naming them are opposites', () => {
+test('excluding servers selects all others', () => {
   fc.assert(
     fc.property(fc.subarray(ids, { minLength: 1, maxLength: ids.length - 1 }), (some) => {
       const without = selectServers(

@@ -10,6 +10,6 @@ test.each([
   ['::1', '::1'],
   ['192.0.2.1', '192.0.2.1'],
   ['Web-1.example.com', 'Web-1.example.com'],
-])('the host %s is %s', (written, host) => {
+])('the canonical form of the host %s is %s', (written, host) => {
   expect(canonicalHost(written)).toBe(host);
 });

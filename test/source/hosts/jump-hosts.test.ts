@@ -24,7 +24,7 @@ test('an IPv6 address of a jump host is kept in its short form', () => {
   ]);
 });
 
-test('several are in the order of the way, and none is none', () => {
+test('several jump hosts keep their order, and "none" is an empty list', () => {
   expect(readJumpHosts('a, b:1')).toMatchObject([{ host: 'a' }, { host: 'b', port: 1 }]);
   expect(readJumpHosts('none')).toEqual([]);
 });
@@ -42,11 +42,11 @@ test.each([
   'a b',
   '[a',
   'a,b,c,d,e,f,g,h,i',
-])('%j is no jump host', (text) => {
+])('%j is not a jump host', (text) => {
   expect(readJumpHosts(text)).toEqual(expect.any(String));
 });
 
-test('what is hostile is refused in one short printable line', async () => {
+test('a hostile value is refused in one short printable line', async () => {
   for (const value of hostileValues.filter((each) => each !== '../x')) {
     for (const text of [value, `${value}@b`, `a@${value}`, `a,${value}`]) {
       expect(readJumpHosts(text)).toMatch(/^\P{C}{1,150}$/u);
@@ -70,7 +70,7 @@ test.each([
   ['ssh -qW %h:%p bastion', 'bastion'],
   ['ssh -W %h:%p -o Port=1 -o "User me" bastion', 'me@bastion:1'],
   ['ssh -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -W %h:%p bastion', 'bastion'],
-])('%j is a jump host in other words', (command, jump) => {
+])('the command %j is a jump host', (command, jump) => {
   const host = jumpOfCommand(command);
   expect(formatEndpoint(host!)).toBe(jump);
   expect(host).not.toHaveProperty('keyFile');
@@ -81,7 +81,7 @@ test.each([
   ['ssh -W %h:%p -q -i ~/.ssh/b -p 2222 -l me -o StrictHostKeyChecking=no bastion', '~/.ssh/b', 'me@bastion:2222'],
   ['ssh -i "my keys/b" -W "[%h]:%p" -o BatchMode=yes me@10.0.0.1', 'my keys/b', 'me@10.0.0.1'],
   ['ssh -o IdentityFile="my keys/b" -o IdentitiesOnly=yes -W %h:%p b', 'my keys/b', 'b'],
-])('%j is a jump host with a key of its own', (command, keyFile, jump) => {
+])('the command %j is a jump host with a key of its own', (command, keyFile, jump) => {
   const host = jumpOfCommand(command)!;
   expect([formatEndpoint(host), host.keyFile]).toEqual([jump, keyFile]);
 });
@@ -104,12 +104,12 @@ test.each([
   'sh -c "ssh -W %h:%p bastion"',
   'ssh -W %h:%p "bastion',
   '',
-])('%j may lead anywhere', (command) => {
+])('%j is not supported', (command) => {
   expect(jumpOfCommand(command)).toBeNull();
 });
 
 test.each(['ssh -W %h:%p bastion; reboot', 'ssh -W %h:%p $(reboot)', 'ssh -W %h:%p bastion | tee x'])(
-  '%j is no jump host',
+  '%j is not a jump host',
   (command) => {
     expect(jumpOfCommand(command)).toBeNull();
   }

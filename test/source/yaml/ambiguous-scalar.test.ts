@@ -12,15 +12,15 @@ test.each([
 test.each([
   ...['bench', '10.0.0.1', '10.0.0.1:22', '192.0.2', '2001:db8::1', '1:2:3:4:5:6:7:8', 'fe80::1%eth0', '~/.ssh/k'],
   ...['/k', './k', '3com', '1a.example.com', 'onward', 'none-1', 'nan', '-o ProxyJump=b', 'e5', 'a_1', '7', '0', '-1'],
-])('%s without quotes is this text', (text) => {
+])('%s without quotes is a string', (text) => {
   expect(unquotedValue(text)).toBe(text);
 });
 
-test.each(['', '~', 'null', 'NULL'])('%j is nothing', (text) => {
+test.each(['', '~', 'null', 'NULL'])('%j is null', (text) => {
   expect(unquotedValue(text)).toBeNull();
 });
 
-test('a number is no name, and a key that merges is no value', () => {
+test('a number is not a name, and << is a key, but not a value', () => {
   expect(['22', '0', '~', 'on', 'web-1', '10.0.0.1', '<<'].map(isTextKey)).toEqual([
     ...[false, false, false, false],
     ...[true, true, true],

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { locateProblem } from '../../../src/source/yaml/locate-problem.ts';
 import { parseYaml } from '../../../src/source/yaml/parse-yaml.ts';
 
-describe('what is not YAML is one sentence with its place', () => {
+describe('invalid YAML is refused in one sentence with its position', () => {
   test.each([
     ['a:\n\t- 1', 2, 1, 'tabs cannot indent; use spaces'],
     ['a: "x', 1, 6, 'missing closing quote "'],
@@ -19,11 +19,11 @@ describe('what is not YAML is one sentence with its place', () => {
   });
 });
 
-test.each(['[', '[\n', '- ', '? ', '{a: '])('100,000 levels of %j are refused, not a crash', (level) => {
+test.each(['[', '[\n', '- ', '? ', '{a: '])('100,000 levels of %j are refused without a crash', (level) => {
   expect(parseYaml(level.repeat(100_000)).syntaxError?.message).toBe('not valid YAML: nested more than 50 levels deep');
 });
 
-test('keys stay as they are written', () => {
+test('keys are kept as written', () => {
   const { value } = parseYaml('01: a\n0x10: b\n1e3: c\n~: d\ntrue: e\n1.50: f\n2026-01-01: g\n"q r": h');
   const keys = ['01', '0x10', '1e3', '~', 'true', '1.50', '2026-01-01', 'q r'];
   expect(new Set(Object.keys(value as object))).toEqual(new Set(keys));
@@ -44,7 +44,7 @@ test.each([
   expect(`${line}:${column}`).toBe(place);
 });
 
-test('an alias is what its anchor is', () => {
+test('an alias has the value of its anchor', () => {
   expect(parseYaml('a: &x { port: 22 }\nb: *x\nc: &x 1\nd: *x').value).toEqual({
     a: { port: 22 },
     b: { port: 22 },
@@ -53,31 +53,31 @@ test('an alias is what its anchor is', () => {
   });
 });
 
-test('a billion laughs end at a limit', () => {
+test('the expansion of nested aliases ("billion laughs") has a limit', () => {
   const { problems } = parseYaml(`a0: &a0 [x]\n${laughs(12)}`);
   expect(problems.map(({ message }) => message)).toEqual(['has too many aliases']);
 });
 
-test('anchors that contain each other end at a limit', () => {
+test('the expansion of anchors that contain each other has a limit', () => {
   const { problems } = parseYaml('a: &m [1]\nb: &n [*m]\nc: &m [*n]\nd: *m');
   expect(problems.map(({ message }) => message)).toContain('has too many aliases');
 });
 
-test('a chain of 20,000 aliases ends at a limit', () => {
+test('the expansion of a chain of 20,000 aliases has a limit', () => {
   const chain = Array.from({ length: 20_000 }, (_, level) => `a${level + 1}: &a${level + 1} [*a${level}]`);
   const { problems } = parseYaml(`a0: &a0 [x]\n${chain.join('\n')}`);
   expect(problems.map(({ message }) => message)).toEqual(['has too many aliases']);
 });
 
 test.each([
-  ['an alias within itself', 'a: &a [*a]', 'it is part of its own anchor "&a"'],
-  ['an alias within its own map', 'a: &a { b: [*a] }', 'it is part of its own anchor "&a"'],
-  ['two anchors of one name', 'a: &x 1\nb: &x 2\nc: *x', 'duplicate anchor "&x"'],
-])('%s: a mistake', (_, text, message) => {
+  ['an alias inside of its own anchor', 'a: &a [*a]', 'it is part of its own anchor "&a"'],
+  ['an alias inside of its own map', 'a: &a { b: [*a] }', 'it is part of its own anchor "&a"'],
+  ['two anchors with one name', 'a: &x 1\nb: &x 2\nc: *x', 'duplicate anchor "&x"'],
+])('%s is refused', (_, text, message) => {
   expect(parseYaml(text).problems.map((problem) => problem.message)).toEqual([message]);
 });
 
-test('a text of nothing but brackets is refused where it gets too deep, and not read to its end', () => {
+test('a text of brackets is refused at the maximum depth, and not read to its end', () => {
   expect(parseYaml('['.repeat(5_000_000)).syntaxError).toEqual({
     line: 1,
     column: 51,
@@ -85,7 +85,7 @@ test('a text of nothing but brackets is refused where it gets too deep, and not 
   });
 });
 
-test('of a text that is too large only the beginning is read', () => {
+test('reading a text stops at the maximum number of tokens', () => {
   expect(parseYaml('a:\n  - b\n  - c\n', 'core', 8).syntaxError).toEqual({
     line: 2,
     column: 5,
@@ -98,7 +98,7 @@ function laughs(depth: number): string {
   return Array.from({ length: depth }, (_, index) => line(index + 1)).join('\n');
 }
 
-test('a problem is at its key or its value, or at the nearest thing around it', () => {
+test('a problem has the position of its key, its value, or the nearest parent', () => {
   const yaml = parseYaml('a:\n  b: [1, x]\n  c:\nd: &d { e: 1 }\nf: *d\n');
   const place = (path: (string | number)[], atKey = false) => {
     const { line, column } = locateProblem(yaml, { path, message: '', atKey });
@@ -113,7 +113,7 @@ test('a problem is at its key or its value, or at the nearest thing around it', 
   expect(place([])).toBe('1:1');
 });
 
-test('a text without anything in it is nothing, in the first line', () => {
+test('an empty text is null, with a valid position', () => {
   for (const text of ['', '\n\n', '# nothing', '---', '\uFEFF']) {
     const yaml = parseYaml(text);
     expect([yaml.value, yaml.syntaxError]).toEqual([null, null]);
@@ -121,7 +121,7 @@ test('a text without anything in it is nothing, in the first line', () => {
   }
 });
 
-test('JSON is YAML: it is read as JSON reads it', () => {
+test('JSON has the same value as with a JSON parser', () => {
   const key = fc.string({ minLength: 1 }).filter((text) => text !== '__proto__');
   const { value } = fc.letrec((tie) => ({
     value: fc.oneof(
@@ -145,7 +145,7 @@ test('JSON is YAML: it is read as JSON reads it', () => {
   );
 });
 
-test('no text at all makes it throw, and every place is in the text', () => {
+test('no text makes it throw, and every position is in the text', () => {
   const piece = fc.constantFrom(
     'a',
     ': ',
