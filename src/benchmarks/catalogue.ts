@@ -6,7 +6,7 @@ import { openssl } from './openssl.ts';
 import { sysbench } from './sysbench.ts';
 import type { Tool } from './tool.ts';
 
-/** Every tool; those of one benchmark in order of preference. */
+/** All tools; those of the same benchmark in order of preference. */
 export const catalogue: readonly Tool[] = [sysbench, openssl, clpeak];
 
 /** The benchmarks that these tools measure. */
@@ -20,13 +20,13 @@ export function kindsOf(tools: readonly Tool[]): BenchmarkKind[] {
   }));
 }
 
-/** The activity that measures a benchmark: `benchmarkDisk` of `disk`, `benchmarkDiskIo` of `disk-io`. */
+/** The activity that measures a benchmark: `benchmarkDisk` for `disk`, `benchmarkDiskIo` for `disk-io`. */
 export function activityOf(benchmark: string): `benchmark${string}` {
   const words = benchmark.split(/[_-]/).map((word) => word.charAt(0).toUpperCase() + word.slice(1));
   return `benchmark${words.join('')}`;
 }
 
-/** The tools of all benchmarks, for people. */
+/** The tools of all benchmarks, for listings and messages. */
 export function knownTools(tools: readonly Tool[]): KnownTool[] {
   return tools.map(({ benchmark, name, timed, executables, packages, metrics }) => {
     const own = metrics.map((metric) => ({ ...metric, ...(isCount(metric) && { exact: true as const }) }));

@@ -15,9 +15,9 @@ export function lookForTools(tools: readonly Tool[], machine: Machine): ToolRead
 export type ToolChoice = { tool: Tool } | { unavailable: RowError };
 
 /**
- * The tool that measures a benchmark on a machine: the one of the expected metrics, whatever else is installed; with
- * nothing expected the first one that is installed.
- * @param expected - of this benchmark, by metric
+ * Chooses the tool for a benchmark on a machine: the one that measures the expected metrics, even if others are installed;
+ * without expectations, the first installed one.
+ * @param expected - the expectations of this benchmark
  */
 export function chooseTool(
   tools: readonly Tool[],

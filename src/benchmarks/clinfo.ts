@@ -15,17 +15,17 @@ export interface OpenclDevice {
   types: string[];
   /** PCI id of the vendor, `10de`; null: unknown. */
   vendorId: string | null;
-  /** Where it may be on PCI; none: unknown. */
+  /** Possible locations on PCI; empty: unknown. */
   locations: PciLocation[];
   uuid: string | null;
 }
 
-/** Long enough to tell devices apart, too short to flood a report. */
+/** Long enough to distinguish devices, short enough for a report. */
 export function openclName(text: string): string {
   return printable(text, 120);
 }
 
-/** The platforms and devices of `clinfo --json` (3.0 and later), in OpenCL's own order; null: unreadable. */
+/** The platforms and devices from `clinfo --json` (3.0 and later), in the order of OpenCL; null: unreadable. */
 export function readClinfo(text: string): OpenclPlatform[] | null {
   const start = text.search(/\{\s*"platforms"/);
   if (start < 0) return null;
@@ -33,7 +33,7 @@ export function readClinfo(text: string): OpenclPlatform[] | null {
     const listing: unknown = JSON.parse(repaired(text.slice(start)));
     const platforms = arrayOf(field(listing, 'platforms')).map(readPlatform);
     const devices = arrayOf(field(listing, 'devices') ?? []).map((group) => arrayOf(field(group, 'online') ?? []));
-    // With no platform at all there is no list of devices either.
+    // Without platforms, there is no list of devices either.
     if (platforms.length !== devices.length) return null;
     return platforms.map((platform, index) => ({ ...platform, devices: devices[index]!.map(readDevice) }));
   } catch {
@@ -59,8 +59,8 @@ function readDevice(device: unknown): OpenclDevice {
 }
 
 /**
- * clinfo prints bare pointers for AMD GPUs that see each other (https://github.com/Oblomov/clinfo/issues/93), and
- * escapes no control character of a driver: neither is JSON, and neither touches what we read.
+ * clinfo prints unquoted pointers for AMD GPUs that see each other (https://github.com/Oblomov/clinfo/issues/93), and does
+ * not escape control characters of a driver. Both are invalid JSON; the fields that we read are not affected.
  */
 function repaired(json: string): string {
   return json

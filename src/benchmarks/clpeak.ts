@@ -35,8 +35,8 @@ export const clpeak: Tool = {
 
   command() {
     const marked = shellCommand(['printf', '\\n%s\\n', MARKER]);
-    // One platform at a time: at a platform without devices clpeak gives up, on those behind it too. It prints
-    // nothing for a platform that does not exist.
+    // One platform at a time: at a platform without devices, clpeak exits and skips all later ones. For a platform that
+    // does not exist, it prints nothing.
     const measure = 'clpeak --platform "$platform" --global-bandwidth --compute-sp';
     const all = `for platform in 0 1 2 3 4 5 6 7; do ${measure}; done`;
     return `clinfo --json; ${marked}; clpeak --version; ${all}`;
@@ -58,7 +58,7 @@ export const clpeak: Tool = {
   },
 };
 
-/** What clpeak printed under a `Platform:` or a `Device:` line. */
+/** The output of clpeak below a `Device:` line. */
 interface Section {
   name: string;
   lines: string[];
@@ -69,7 +69,7 @@ interface PlatformSection {
   devices: Section[];
 }
 
-/** The devices to measure, each with its sections of clpeak, whose order is that of clinfo. */
+/** The devices to measure, each with its sections in the output of clpeak, which has the same order as clinfo. */
 function pairDevices(
   listing: string,
   peaks: string,
@@ -103,7 +103,7 @@ function readingsOf(device: ComputeDevice, sections: readonly Section[], output:
   ];
 }
 
-/** OpenCL cannot count devices of which it lists parts, or that the environment hides from it. */
+/** The number of devices is unknown if OpenCL lists parts of a device, or if the environment may hide devices. */
 function isCountable(found: readonly MeasuredDevice[], { gpus, hidesDevices = [] }: Machine): boolean {
   const mayBeHidden = hidesDevices.length > 0 && found.length < gpus.length;
   return !mayBeHidden && !found.some(({ isPartitioned }) => isPartitioned);
@@ -138,7 +138,7 @@ function readSections(text: string): PlatformSection[] {
 
 const WIDTHS = ['float', 'float2', 'float4', 'float8', 'float16'];
 
-/** The best of all platforms: without one of the vendor's own, some of them may fail to measure it. */
+/** The best value of all platforms: without the vendor's own platform, some of them may fail to measure the device. */
 function best(sections: readonly Section[], heading: string, device: string, output: Output): number {
   const values = sections.flatMap(({ lines }) => bestWidth(lines, heading) ?? []);
   if (values.length > 0) return Math.max(...values);
@@ -147,7 +147,7 @@ function best(sections: readonly Section[], heading: string, device: string, out
   throw unreadable(`clpeak did not measure all of "${heading}" on device ${device}`, { ...output, stdout });
 }
 
-/** The best of the vector widths under a heading; null without all five: the device failed meanwhile. */
+/** The best value of the vector widths below a heading; null unless all five are there: the device failed midway. */
 function bestWidth(lines: readonly string[], heading: string): number | null {
   const at = lines.indexOf(heading);
   const values = WIDTHS.flatMap((width, index) => {

@@ -3,15 +3,15 @@ import { comparePciAddresses, readPciAddress } from '../domain/servers/pci-addre
 import { shellQuote } from '../domain/jobs/shell.ts';
 import { printable } from '../domain/values/untrusted.ts';
 
-/** More than any machine has: the answer of a server must not fill a history. */
+/** More than any machine has. It limits how much output of a server gets into the workflow history. */
 export const MAX_GPUS = 64;
 
 /**
- * The part of a script (POSIX sh) that lists the display controllers and accelerators that the kernel shows, with the
- * function `say` of the script: `gpu=<PCI address> <vendor> <device> <class> <flags> <name>`; virtual functions are left
- * out. Name and UUID come from the driver's own files in /proc and /sys
- * (https://docs.kernel.org/gpu/amdgpu/driver-misc.html), like those of nvidia-smi and rocm-smi. Only without a name,
- * nvidia-smi and lspci are asked, for at most 10 seconds each, since they may hang with a broken GPU.
+ * The part of a script (POSIX sh) that lists the display controllers and accelerators that the kernel shows, without
+ * virtual functions. It prints them with the function `say` of the script:
+ * `gpu=<PCI address> <vendor> <device> <class> <flags> <name>`. Name and UUID come from the driver's files in /proc and
+ * /sys (https://docs.kernel.org/gpu/amdgpu/driver-misc.html), as in nvidia-smi and rocm-smi. If a name is missing, the
+ * script runs nvidia-smi and lspci for at most 10 seconds each, because they can hang on a broken GPU.
  * @param root - prefix of /proc and /sys, for tests
  */
 export function gpuModelsScript(root: string): string {
@@ -61,11 +61,11 @@ done`;
 }
 
 /**
- * In the order of their PCI addresses.
- * @param all - the answers of the script with this key, in their order
+ * Reads the GPUs, ordered by PCI address.
+ * @param all - returns the values that the script printed for a key, in order
  */
 export function readGpus(all: (key: string) => readonly string[]): PciGpu[] {
-  // The last one counts: nvidia-smi is more exact than the list of PCI ids, and the driver's own file than both.
+  // The last one wins: nvidia-smi is more exact than the PCI id list, and the driver's own file more than both.
   const known = [
     ...all('lspci').map(readLspci),
     ...all('nvidia_smi').map(readNvidiaSmi),
@@ -94,7 +94,7 @@ export function readGpus(all: (key: string) => readonly string[]): PciGpu[] {
     .sort((a, b) => comparePciAddresses(a.address, b.address));
 }
 
-/** A name or a UUID from somewhere else than the list of devices. */
+/** A name or a UUID from another source than the list of devices. */
 interface KnownGpu {
   address: string | null;
   name?: string | null;
@@ -117,7 +117,7 @@ function readUuid(answer: string): KnownGpu {
 function readLspci(line: string): KnownGpu {
   const [, address = '', vendor = '', text = ''] =
     /^([0-9a-f:.]{7,20}) "[^"]{0,200}" "([^"]{0,200})" "([^"]{0,200})"/.exec(line) ?? [];
-  // A device that the list of PCI ids lacks is "Device 2330", which is no name.
+  // "Device 2330" means that the PCI id list has no name for it.
   const name = /^Device [0-9a-f]{4}$/.test(text) ? null : modelName(text);
   return {
     address: readPciAddress(address),
@@ -125,7 +125,7 @@ function readLspci(line: string): KnownGpu {
   };
 }
 
-/** The driver of NVIDIA shows question marks to users without the right to know. */
+/** NVIDIA's driver shows question marks to users without permission. */
 function gpuUuid(text: string): string | null {
   return /^(GPU-)?[0-9a-f-]{12,36}$/.test(text) && /[1-9a-f]/.test(text.slice(4)) ? text : null;
 }

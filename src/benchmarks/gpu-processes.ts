@@ -3,8 +3,8 @@ import { shellQuote } from '../domain/jobs/shell.ts';
 import { printable } from '../domain/values/untrusted.ts';
 
 /**
- * Functions (POSIX sh: dash, bash, busybox): `nvidia` runs nvidia-smi, which a broken GPU can hold up for ever, for 5
- * seconds at most; `gpu_processes` says who computes on the GPUs, for {@link readGpuProcesses}.
+ * Functions (POSIX sh: dash, bash, busybox): `nvidia` runs nvidia-smi for at most 5 seconds, because it can hang on a broken
+ * GPU; `gpu_processes` prints the compute processes on the GPUs, for {@link readGpuProcesses}.
  * @param root - prefix of /proc and /sys, for tests
  */
 export function gpuFunctions(root: string): string {
@@ -28,15 +28,15 @@ gpu_processes() {
 }`;
 }
 
-/** More of them tell nothing more. */
+/** Limits the number of processes in a result. */
 const MAX_PROCESSES = 32;
 
-/** @param answers - lines that `gpu_processes` printed, and any others */
+/** @param answers - lines that `gpu_processes` printed; other lines are ignored */
 export function readGpuProcesses(answers: readonly string[]): GpuProcess[] | null {
   if (!answers.includes('gpu_processes known')) return null;
   const processes = answers.flatMap((line): GpuProcess[] => {
     const [, pid, name = ''] = /^gpu_process (\d{1,10}), ?(.*)$/.exec(line) ?? [];
-    // The server of CUDA's multi-process service is there whether or not anybody computes.
+    // The server of CUDA's Multi-Process Service also runs when nothing computes.
     if (pid === undefined || name.endsWith('nvidia-cuda-mps-server')) return [];
     return [{ pid: Number(pid), name: printable(name.trim(), 60) || 'unknown' }];
   });

@@ -7,7 +7,7 @@ import { readMachineState } from './read-machine-state.ts';
 const BEGIN = '@@ fleetmark state @@';
 const END = '@@ fleetmark state end @@';
 
-/** Both names of the reasons why a GPU is slowed down, the newer one first; its counters came even later. */
+/** Newer drivers have another name for the slowdown reasons, and counters as well: that query is tried first. */
 const GPU_FIELDS = 'pci.bus_id,utilization.gpu,temperature.gpu';
 const slowed = ['sw', 'hw'].map((by) => `clocks_event_reasons_counters.${by}_thermal_slowdown`).join(',');
 const gpuQueries = [
@@ -16,10 +16,10 @@ const gpuQueries = [
 ];
 
 /**
- * A command (POSIX sh: dash, bash, busybox) that runs another one, and prints the state of the machine before and after
- * it to standard error, for {@link splitMachineState}. The command runs in a shell of its own with its own input, output
- * and variables, and its exit status stays. The counters are read closest to it, slow queries outside of them.
- * @param gpus - query the GPUs, too, which takes nvidia-smi a while
+ * Wraps a command (POSIX sh: dash, bash, busybox): prints the state of the machine before and after it to standard error,
+ * for {@link splitMachineState}. The command runs in its own shell, with unchanged input, output, variables and exit status.
+ * Counters are read right before and after the command, slow queries outside of that.
+ * @param gpus - also query the GPUs, which takes nvidia-smi a while
  * @param root - prefix of /proc and /sys, for tests
  */
 export function withMachineState(command: string, { gpus }: { gpus: boolean }, root = ''): string {
@@ -51,7 +51,7 @@ slow() {
     esac
   done
 ${gpus ? PRINT_GPUS : ''}}
-# What the shell itself has to say, such as how the command was killed, is nobody's output.
+# Messages of the shell itself, such as how the command was killed, are not part of its output.
 exec 9>&2 2>/dev/null
 find_control_groups
 {
@@ -78,8 +78,8 @@ const PRINT_GPUS = `  gpu=$(${gpuQueries.map((fields) => `nvidia --query-gpu=${f
 `;
 
 /**
- * Takes the states of {@link withMachineState} out of a standard error. Missing or unreadable values are null; the command
- * can write to the same stream, so this is evidence, not proof.
+ * Separates the states of {@link withMachineState} from the standard error of the command. Missing or unreadable values are
+ * null. The command can write to the same stream, so this is evidence, not proof.
  */
 export function splitMachineState(stderr: string): {
   stderr: string;

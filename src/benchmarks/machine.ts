@@ -7,7 +7,7 @@ import { printable } from '../domain/values/untrusted.ts';
 import { gpuModelsScript, readGpus } from './gpu-models.ts';
 import { limitFunctions, readProcessLimits } from './process-limits.ts';
 
-/** Output of a login script comes before the first, and is ignored. */
+/** Output before it comes from a login script, and is ignored. */
 const BEGIN = '@@ fleetmark machine @@';
 const END = '@@ fleetmark machine end @@';
 
@@ -20,7 +20,7 @@ const DEVICE_VARIABLES = [
 const PACKAGE_MANAGERS = ['apt-get', 'dnf', 'zypper', 'apk', 'pacman'];
 
 /**
- * The script (POSIX sh: dash, bash, busybox) that looks at a server; {@link parseMachine} reads its answer.
+ * The script (POSIX sh: dash, bash, busybox) that reads the facts about a machine; {@link parseMachine} reads its output.
  * @param executables - programs to look for
  * @param root - prefix of /etc, /proc and /sys, for tests
  */
@@ -30,7 +30,7 @@ export function machineCommand(executables: readonly string[], root = ''): strin
     `for name in ${names.map(shellQuote).join(' ')}; do command -v "$name" >/dev/null 2>&1 && say ${key} "$name"; done`;
   return `
 LC_ALL=C; export LC_ALL
-# nproc would take these for the number of CPUs.
+# nproc would print these instead of the number of CPUs.
 unset OMP_NUM_THREADS OMP_THREAD_LIMIT
 say() { printf '%s=%s\\n' "$1" "$2"; }
 first() { sed -n "$@" 2>/dev/null | head -n 1; }
@@ -59,9 +59,9 @@ printf '%s\\n' ${shellQuote(END)}
 }
 
 /**
- * @param asked - the executables of {@link machineCommand}; all others of the answer are ignored
- * @param choice - of the GPUs to measure; null: all that compute
- * @throws Failure HostUnsuitable if the answer is not whole or has no number of CPUs
+ * @param asked - the executables of {@link machineCommand}; others in the output are ignored
+ * @param choice - the GPUs to measure; null: all compute GPUs
+ * @throws Failure HostUnsuitable if the output is incomplete or has no number of CPUs
  */
 export function parseMachine(stdout: string, asked: readonly string[], choice: GpuChoice | null = null): Machine {
   const lines = stdout.split('\n').map((line) => line.trimEnd());
@@ -99,17 +99,17 @@ function unsuitable(what: string, answer: string): Failure {
   return new Failure('HostUnsuitable', `${what}; it printed ${shown === '' ? 'nothing' : `"${shown}"`}`);
 }
 
-/** Confidential by machine-id(5): hashed before they are shown or stored. Null: unknown. */
+/** Confidential according to machine-id(5): hashed before they are shown or stored. Null: unknown. */
 export interface MachineIds {
   machineId: string | null;
   bootId: string | null;
-  /** Its own name for itself. */
+  /** Its host name, as in `uname -n`. */
   node: string | null;
-  /** All that its sshd may present, in base64. */
+  /** All host keys that its sshd may present, in base64. */
   hostKeys: string[];
 }
 
-/** Of an answer to {@link machineCommand}. */
+/** Reads the ids from the output of {@link machineCommand}. */
 export function parseMachineIds(stdout: string): MachineIds {
   const answer = stdout.slice(Math.max(0, stdout.lastIndexOf(BEGIN)));
   const machineId = /^machine_id=([0-9a-f]{32})\r?$/m.exec(answer)?.[1] ?? null;

@@ -6,37 +6,37 @@ import type { OpenclPlatform } from './clinfo.ts';
 import { openclEntries } from './opencl-entries.ts';
 import type { OpenclEntry } from './opencl-entries.ts';
 
-/** A device to measure, which several OpenCL platforms may list. */
+/** A device to measure; several OpenCL platforms may list it. */
 export interface ComputeDevice {
-  /** Its index among the GPUs of the machine by PCI address, the same when another one is missing. */
+  /** Its index among the GPUs of the machine by PCI address; it does not change if another GPU is missing. */
   index: number;
-  /** PCI address; null: its driver does not tell it. */
+  /** PCI address; null: its driver does not report it. */
   address: string | null;
   name: string;
-  /** Its driver lists parts in its place: MIG instances, compute partitions. */
+  /** Its driver lists parts instead of it: MIG instances, compute partitions. */
   isPartitioned: boolean;
-  /** Those on the platform of its own vendor if there is one, else all. */
+  /** The entries on its vendor's platform if there are any, otherwise all. */
   entries: OpenclEntry[];
 }
 
 interface Options {
   openclCpuDevices: boolean;
-  /** Only the GPUs of the machine count. */
+  /** The GPUs were chosen manually: those that only OpenCL shows do not count. */
   isChosenByHand: boolean;
 }
 
-/** What OpenCL lists on a machine. */
+/** The OpenCL entries of a machine. */
 interface Listing {
   platforms: readonly OpenclPlatform[];
   machine: Pick<Machine, 'gpus' | 'otherGpus'>;
   entries: readonly OpenclEntry[];
-  /** Addresses: the GPUs of the machine, then those that only OpenCL shows. */
+  /** PCI addresses by index: the GPUs of the machine, then those that only OpenCL shows. */
   order: readonly string[];
 }
 
 /**
- * The devices to measure that OpenCL lists, by index, and the names of the other entries. Entries with one PCI address
- * are one device. An entry without an address is no GPU if its vendor's driver tells addresses.
+ * The OpenCL devices to measure, ordered by index, and the names of the other entries. Entries with the same PCI address
+ * are one device. An entry without an address is not a GPU if its vendor's driver reports addresses.
  */
 export function findComputeDevices(
   platforms: readonly OpenclPlatform[],
@@ -71,7 +71,7 @@ function locatedDevices(listing: Listing): ComputeDevice[] {
   });
 }
 
-/** Entries that may be any of several GPUs: those of one platform are different ones, those of another may be the same. */
+/** Entries that may be any of several GPUs. Entries of one platform are different GPUs; another platform may repeat them. */
 function unnamedDevices(listing: Listing, located: readonly ComputeDevice[]): ComputeDevice[] {
   const taken = located.map(({ address }) => address);
   const free = (entry: OpenclEntry): string[] =>
@@ -85,17 +85,17 @@ function unnamedDevices(listing: Listing, located: readonly ComputeDevice[]): Co
   });
 }
 
-/** The GPUs that an entry without an address may be: all of its vendor, if that vendor's driver tells no address. */
+/** The GPUs that an entry without an address may be: all of its vendor, if that vendor's driver reports no addresses. */
 function possibleAddresses({ entries, machine }: Listing, { addresses, kind, device }: OpenclEntry): string[] {
   const { vendorId } = device;
   if (addresses.length > 0 || kind !== 'gpu' || vendorId === null) return addresses;
-  const isTold = entries.some((other) => other.device.vendorId === vendorId && other.addresses.length > 0);
+  const isReported = entries.some((other) => other.device.vendorId === vendorId && other.addresses.length > 0);
   const mayBeOther = machine.otherGpus?.some((other) => other.vendorId === vendorId && other.why !== 'display only');
-  if (isTold || mayBeOther) return [];
+  if (isReported || mayBeOther) return [];
   return machine.gpus.filter(({ vendor }) => vendor === gpuVendors[vendorId]).map(({ address }) => address);
 }
 
-/** Without any GPU on PCI: the one of an ARM processor. And CPUs, if they are requested. */
+/** Devices that are not on PCI: the GPU of an ARM processor, and CPUs if they are requested. */
 function otherDevices(listing: Listing, nothingLocated: boolean): ComputeDevice[] {
   const { entries, machine, order } = listing;
   const { gpus, otherGpus = [] } = machine;
@@ -114,7 +114,7 @@ function largestPlatform(entries: readonly OpenclEntry[]): OpenclEntry[] {
   return byPlatform.reduce((most, each) => (each.length > most.length ? each : most), []);
 }
 
-/** Entries without an address that do not repeat the GPUs of their vendor. */
+/** The names of unused entries without an address, except those that repeat GPUs of their vendor. */
 function notCounted({ platforms, entries }: Listing, devices: readonly ComputeDevice[]): string[] {
   const counted = new Set(devices.flatMap((device) => device.entries));
   const vendors = new Set([...counted].map(({ device }) => device.vendorId));

@@ -3,20 +3,20 @@ import { pciAddress } from '../domain/servers/pci-address.ts';
 import type { OpenclDevice, OpenclPlatform } from './clinfo.ts';
 import type { PciLocation } from './opencl-identity.ts';
 
-/** A device as one OpenCL platform lists it. */
+/** A device as listed by one OpenCL platform. */
 export interface OpenclEntry {
   platform: number;
   /** Its position in the list of the platform. */
   position: number;
   device: OpenclDevice;
   kind: 'gpu' | 'accelerator' | 'cpu';
-  /** PCI addresses: one is where it is, several are where it may be, none is unknown. */
+  /** Its PCI address; several if it is ambiguous, empty if unknown. */
   addresses: string[];
   /** A part of the device at its address: a MIG instance, a compute partition. */
   isPart: boolean;
 }
 
-/** The entries that may be a device to measure. CPUs are left out unless they are asked for. */
+/** The entries that may be a device to measure; without CPUs, unless they are requested. */
 export function openclEntries(
   platforms: readonly OpenclPlatform[],
   machine: Pick<Machine, 'gpus' | 'otherGpus'>,
@@ -31,7 +31,7 @@ export function openclEntries(
   );
 }
 
-/** A simulator such as Oclgrind calls itself a CPU, a GPU and an accelerator at once: it is the CPU. */
+/** A simulator such as Oclgrind has the types CPU, GPU and accelerator at once: it counts as a CPU. */
 function kindOf({ types }: OpenclDevice): OpenclEntry['kind'] | null {
   if (types.includes('CL_DEVICE_TYPE_CPU')) return 'cpu';
   if (types.includes('CL_DEVICE_TYPE_GPU')) return 'gpu';
@@ -50,7 +50,7 @@ function whereIs(
     const found = shown.filter((address) => isAt(address, location));
     if (found.length > 0) return { addresses: found, isPart };
   }
-  // Compute partitions of an MI300 have functions of their own, which PCI does not: https://github.com/ROCm/rocm_smi_lib/issues/208
+  // Compute partitions of an MI300 have function numbers that do not exist on PCI: https://github.com/ROCm/rocm_smi_lib/issues/208
   for (const location of locations) {
     const found = gpus.filter(({ address }) => location.fn > 0 && isAt(address, { ...location, fn: 0 }));
     if (found.length > 0) return { addresses: found.map(({ address }) => address), isPart: true };

@@ -1,4 +1,4 @@
-/** Where a device is on PCI. */
+/** The location of a device on PCI. */
 export interface PciLocation {
   domain: number | null;
   bus: number;
@@ -7,20 +7,20 @@ export interface PciLocation {
 }
 
 /**
- * Where an OpenCL device is, by the properties of `clinfo --json`; several if its driver is ambiguous.
- * @param property - the value of a property such as `CL_DEVICE_PCI_BUS_INFO_KHR`
+ * The possible locations of an OpenCL device, from the properties in `clinfo --json`; several if its driver is ambiguous.
+ * @param property - returns the value of a property such as `CL_DEVICE_PCI_BUS_INFO_KHR`
  */
 export function openclLocations(property: (name: string) => unknown): PciLocation[] {
   const khronos = readTopology(property('CL_DEVICE_PCI_BUS_INFO_KHR'));
   if (khronos !== null) return [khronos];
   const nvidia = nvidiaLocations(property);
   if (nvidia.length > 0) return nvidia;
-  // It has no room for a domain, and its bus is a signed byte: https://github.com/ROCm/clr/issues/106
+  // It has no field for the domain, and its bus is a signed byte: https://github.com/ROCm/clr/issues/106
   const amd = readTopology(property('CL_DEVICE_TOPOLOGY_AMD'));
   return amd === null ? [] : [{ ...amd, domain: null }];
 }
 
-/** `PCI-E, 0000:c1:00.0`; of a signed byte `PCI-E, 0000:ffffffc1:00.0` */
+/** `PCI-E, 0000:c1:00.0`; with a signed byte `PCI-E, 0000:ffffffc1:00.0` */
 function readTopology(text: unknown): PciLocation | null {
   const found = /^PCI-E, ([0-9a-f]{4,8}):([0-9a-f]{2,8}):([0-9a-f]{2,8})\.([0-9]{1,10})$/.exec(String(text));
   if (!found) return null;
@@ -29,8 +29,8 @@ function readTopology(text: unknown): PciLocation | null {
 }
 
 /**
- * NVIDIA's slot is device and function in one number, as in PCI itself; that of PoCL's driver for CUDA is the device.
- * Drivers before 2018 do not tell the domain, and on several machines two GPUs have the same bus in different domains.
+ * NVIDIA's slot combines device and function in one number, as PCI does; that of PoCL's CUDA driver is only the device.
+ * Drivers before 2018 do not report the domain, and on some machines two GPUs have the same bus in different domains.
  */
 function nvidiaLocations(property: (name: string) => unknown): PciLocation[] {
   const [bus, slot, domain] = ['BUS', 'SLOT', 'DOMAIN'].map((part) => property(`CL_DEVICE_PCI_${part}_ID_NV`));
@@ -44,7 +44,7 @@ function isBelow(value: unknown, limit: number): value is number {
   return Number.isInteger(value) && (value as number) >= 0 && (value as number) < limit;
 }
 
-/** `4fcac49b-bc5a-f781-9c02-889186926070`; null where a driver has none, or zeros in its place. */
+/** `4fcac49b-bc5a-f781-9c02-889186926070`; null if a driver has none, or only zeros. */
 export function openclUuid(property: (name: string) => unknown): string | null {
   const text = String(property('CL_DEVICE_UUID_KHR'));
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text) && /[1-9a-f]/.test(text) ? text : null;

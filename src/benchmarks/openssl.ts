@@ -7,11 +7,11 @@ import type { Tool } from './tool.ts';
 const metric = { metric: 'cpu.sha256_mb_per_second', unit: 'MB/s', better: 'higher' } as const;
 
 /**
- * `openssl speed` of OpenSSL 1.1.1 and later, https://docs.openssl.org/master/man1/openssl-speed/: how many megabytes
- * (10^6) a second all CPUs together hash. It runs the CPU's SHA instructions: never to be compared with sysbench.
+ * `openssl speed` of OpenSSL 1.1.1 and later, https://docs.openssl.org/master/man1/openssl-speed/: the megabytes (10^6)
+ * per second that all CPUs hash. It uses the CPU's SHA instructions, so results cannot be compared with sysbench.
  *
- * One process for each CPU, which the shell waits for. With `-multi`, OpenSSL before 3.0.6 waits for none of its own, so
- * that nobody learns their CPU time, and all of it looks like other load: https://github.com/openssl/openssl/pull/19093
+ * The shell starts one process per CPU and waits for them. With `-multi`, OpenSSL before 3.0.6 does not wait for its own
+ * processes, so their CPU time would look like other load: https://github.com/openssl/openssl/pull/19093
  */
 export const openssl: Tool = {
   name: 'openssl',
@@ -26,7 +26,7 @@ export const openssl: Tool = {
   packages: { 'apt-get': 'openssl', dnf: 'openssl', zypper: 'openssl', apk: 'openssl', pacman: 'openssl' },
 
   command(settings, machine) {
-    // Without -elapsed it divides by CPU time and calls a throttled machine healthy.
+    // Without -elapsed, it divides by CPU time, so a throttled machine would look healthy.
     const how = ['-elapsed', '-mr', '-seconds', String(sampleSeconds(settings)), '-bytes', '16384'];
     const speed = shellCommand(['openssl', 'speed', ...how, '-evp', 'sha256']);
     return `openssl version; n=0; while [ $n -lt ${machine.cpus} ]; do n=$((n+1)); ${speed} & done; wait`;

@@ -4,13 +4,13 @@ import { shellQuote } from '../domain/jobs/shell.ts';
 import { gpuFunctions, readGpuProcesses } from './gpu-processes.ts';
 import { readCpuTime } from './read-machine-state.ts';
 
-/** What a login script prints comes before it, and is ignored. */
+/** Output before it comes from a login script, and is ignored. */
 const BEGIN = '@@ fleetmark work @@';
 
 /**
- * The script (POSIX sh: dash, bash, busybox) that looks for a second at what others do on a server;
- * {@link parseOtherWork} reads its answer.
- * @param afterSeconds - wait so long first
+ * The script (POSIX sh: dash, bash, busybox) that measures for one second what others do on a server;
+ * {@link parseOtherWork} reads its output.
+ * @param afterSeconds - the wait before the measurement
  * @param root - prefix of /proc and /sys, for tests
  */
 export function otherWorkCommand({ afterSeconds }: { afterSeconds: number }, root = ''): string {
@@ -27,7 +27,7 @@ ${afterSeconds > 0 ? `sleep ${afterSeconds}` : ''}
 exit 0`;
 }
 
-/** What cannot be read is null: nobody is called busy for it. */
+/** Unreadable values are null: an unknown value never makes a server busy. */
 export function parseOtherWork(stdout: string): OtherWork {
   const lines = stdout.split('\n').map((line) => line.trimEnd());
   const answers = lines.slice(lines.lastIndexOf(BEGIN) + 1);

@@ -5,14 +5,14 @@ import type { ProcessLimits } from '../domain/servers/process-limits.ts';
 import { decimal, decimalWithin } from '../domain/values/untrusted.ts';
 
 /**
- * Functions (POSIX sh: dash, bash, busybox) that print the limits of the shell and its processes: `find_control_groups`
- * once, then `process_limits` any number of times, which starts no program.
+ * Functions (POSIX sh: dash, bash, busybox) that print the limits of the shell and its processes. Call
+ * `find_control_groups` once, then `process_limits` any number of times; it starts no program.
  *
- * Control groups are those of this shell and all above it that are mounted here: of version 2 by the line `0::` of
- * /proc/self/cgroup, of version 1 by those of its controllers cpu and memory. If a container mounts its own group only,
- * the path begins below the root of that mount.
+ * They cover the control groups of this shell and all mounted groups above them. Version 2 is found by the line `0::` of
+ * /proc/self/cgroup, version 1 by the lines of its controllers cpu and memory. If a container mounts only its own group,
+ * the path starts below the root of that mount.
  * @see https://docs.kernel.org/admin-guide/cgroup-v2.html, https://docs.kernel.org/scheduler/sched-bwc.html
- * @param root - prefix of /proc and of what is mounted, for tests
+ * @param root - prefix of /proc and of the mounts, for tests
  */
 // eslint-disable-next-line max-lines-per-function -- one shell script, read as such
 export function limitFunctions(root: string): string {
@@ -67,10 +67,10 @@ tell_counters() {
 tell() { read -r line <"$2" && echo "$1 $line"; }`;
 }
 
-/** Version 1 of control groups says "no limit" by a number close to 2^63. */
+/** In version 1 of control groups, "no limit" is a number close to 2^63. */
 const NO_LIMIT_BYTES = 2 ** 60;
 
-/** @param all - the values of the lines that begin with a word, in their order */
+/** @param all - returns the values of the lines that start with a key, in order */
 export function readProcessLimits(all: (key: string) => readonly string[]): ProcessLimits {
   const quotas = all('limit_quota').flatMap((line) => {
     const [quota, period] = line.split(' ').map((text) => decimal(text) ?? 0);
@@ -85,7 +85,7 @@ export function readProcessLimits(all: (key: string) => readonly string[]): Proc
   };
 }
 
-/** How long processes of these control groups were kept from running, all CPUs together. Null: it is not counted. */
+/** How long processes of these control groups were kept from running, summed over all CPUs. Null: unknown. */
 export function readHeldBack(
   all: (key: string) => readonly string[]
 ): Pick<MachineState, 'throttledSeconds' | 'frozenSeconds'> {
@@ -93,7 +93,7 @@ export function readHeldBack(
     ...numbers(all('throttled_usec')).map((each) => each / 1e6),
     ...numbers(all('throttled_time')).map((each) => each / 1e9),
   ];
-  // That of a group counts what is frozen above it, too.
+  // The counter of a group includes the groups above it.
   const [frozen] = numbers(all('frozen_usec'));
   return { throttledSeconds: sum(throttled), frozenSeconds: frozen === undefined ? null : frozen / 1e6 };
 }

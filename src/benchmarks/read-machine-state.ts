@@ -6,7 +6,7 @@ import { MAX_GPUS } from './gpu-models.ts';
 import { readGpuProcesses } from './gpu-processes.ts';
 import { readHeldBack, readProcessLimits } from './process-limits.ts';
 
-/** Reads the output of the script of `withMachineState` at one moment: the first word of a line names its value. */
+/** Reads one state that the script of `withMachineState` printed: the first word of each line is its key. */
 export function readMachineState(text: string): MachineState {
   const lines = text.split('\n').map((line) => line.trimEnd());
   const all = (key: string): string[] =>
@@ -33,8 +33,8 @@ export function readMachineState(text: string): MachineState {
 }
 
 /**
- * The first line of /proc/stat, https://man7.org/linux/man-pages/man5/proc_stat.5.html: user, nice, system, idle,
- * iowait, irq, softirq, steal; the guest time that follows is in user already. Null for anything else.
+ * Reads the first line of /proc/stat, https://man7.org/linux/man-pages/man5/proc_stat.5.html: user, nice, system, idle,
+ * iowait, irq, softirq, steal; user already includes the guest time that follows. Null for anything else.
  */
 export function readCpuTime(line: string): CpuTime | null {
   if (!/^cpu +\d{1,15}(?: \d{1,15}){3,9}$/.test(line)) return null;
@@ -43,7 +43,7 @@ export function readCpuTime(line: string): CpuTime | null {
   return { total: ticks.reduce((sum, each) => sum + each, 0), idle: idle + iowait, steal };
 }
 
-/** `times` of a shell: itself, then its ended children, which are the command: `0m1.23s 0m0.45s`, user and system. */
+/** Output of `times`: a line for the shell, then one for its ended children (the command): `0m1.23s 0m0.45s`, user and system. */
 function readTimes(lines: readonly string[]): number | null {
   const [, children] = lines.flatMap((line) => {
     const found = /^(\d{1,9})m(\d{1,2}[.,]\d{1,9})s (\d{1,9})m(\d{1,2}[.,]\d{1,9})s$/.exec(line);
@@ -61,8 +61,8 @@ function clockOf(megahertz: readonly number[]): MachineState['megahertz'] {
 }
 
 /**
- * Bits of https://docs.nvidia.com/deploy/nvml-api/group__nvmlClocksEventReasons.html; the others are an idle GPU, and
- * limits that were set.
+ * Bits of https://docs.nvidia.com/deploy/nvml-api/group__nvmlClocksEventReasons.html; the other bits mean an idle GPU, or
+ * configured limits.
  */
 const slowdownBits = [
   [0x08, 'hardware'],
@@ -71,7 +71,7 @@ const slowdownBits = [
   [0x80, 'power brake'],
 ] as const;
 
-/** `00000000:17:00.0, 97, 61, 0x0000000000000004, 0, 0`; the last two on newer drivers only, `[N/A]` for what a GPU does not tell. */
+/** `00000000:17:00.0, 97, 61, 0x0000000000000004, 0, 0`; the last two on newer drivers only, `[N/A]`: unsupported. */
 function readGpu(line: string): GpuState[] {
   const [busId = '', utilization, celsius, reasons, ...slowed] = line.split(', ');
   const address = readPciAddress(busId);

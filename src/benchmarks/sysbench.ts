@@ -6,12 +6,12 @@ import type { Tool } from './tool.ts';
 
 const metric = { metric: 'cpu.events_per_second', unit: 'events/s', better: 'higher' } as const;
 
-/** Pinned, since it decides how much work one event is. */
+/** Pinned, because it determines the amount of work in one event. */
 const PRIME_LIMIT = 20_000;
 
 /**
- * sysbench 1.0, https://github.com/akopytov/sysbench: how often all CPUs together find the primes up to a limit.
- * Wall-clock: events divided by elapsed time, so that a throttled CPU shows. Fit to compare like with like only.
+ * sysbench 1.0, https://github.com/akopytov/sysbench: how often per second all CPUs find the primes up to a limit. Events
+ * are divided by wall-clock time, so a throttled CPU shows. Only results of the same hardware class are comparable.
  */
 export const sysbench: Tool = {
   name: 'sysbench',
@@ -35,7 +35,7 @@ export const sysbench: Tool = {
     if (lines.length !== 1)
       throw unreadable(`sysbench printed ${lines.length} "events per second" lines, not 1`, result);
     const value = positive(lines[0]![1]!.trim());
-    if (value === null) throw unreadable('the "events per second" of sysbench are not a number above 0', result);
+    if (value === null) throw unreadable('the "events per second" of sysbench is not a number above 0', result);
     const version = /^sysbench (\d[\w.-]{0,30})/m.exec(result.stdout)?.[1] ?? null;
     return { version, readings: [{ ...metric, device: null, value }] };
   },

@@ -9,33 +9,33 @@ import { printable } from '../domain/values/untrusted.ts';
 export type Output = Pick<JobResult, 'stdout' | 'stderr'>;
 
 /**
- * A program that measures a benchmark. Pure: it builds a command and reads its output. To add one, of a new kind of
- * benchmark too: a file with a Tool, a folder of fixtures with its real output, a line in `catalogue.ts`.
+ * A program that measures a benchmark. Pure: it builds a command and reads its output. To add a tool, also for a new
+ * benchmark, add a file with a Tool, a folder of fixtures with its real output, and a line in `catalogue.ts`.
  */
 export interface Tool {
   /** `sysbench` */
   readonly name: string;
-  /** `cpu`: its first tool makes a benchmark known to the configuration and gives it an activity, `benchmarkCpu`. */
+  /** `cpu`. The first tool of a benchmark makes it known to the configuration and adds an activity, `benchmarkCpu`. */
   readonly benchmark: string;
-  /** The benchmark runs if the configuration names none. */
+  /** Whether the benchmark runs if the configuration names none. */
   readonly byDefault: boolean;
-  /** It measures GPUs and lists them as its devices: a missing one is an error. */
+  /** Whether it measures GPUs and lists them as its devices: a missing one is an error. */
   readonly needsGpus: boolean;
   /** Minimum of the default timeout of a sample. */
   readonly minTimeoutMs: number;
   readonly metrics: readonly Metric[];
-  /** The duration of a sample can be set. */
+  /** Whether the duration of a sample can be set. */
   readonly timed: boolean;
-  /** It keeps all CPUs busy from its start to its end. */
+  /** Whether it keeps all CPUs busy from its start to its end. */
   readonly loadsAllCpus: boolean;
   /** Programs that must be on the server's PATH. */
   readonly executables: readonly string[];
-  /** Packages that bring them, by package manager. */
+  /** Packages that contain them, by package manager. */
   readonly packages: Readonly<Record<string, string>>;
-  /** POSIX shell that takes one sample, built from words with `shellCommand`. */
+  /** The command (POSIX shell) that takes one sample, built from words with `shellCommand`. */
   command(settings: BenchmarkSettings, machine: Machine): string;
   /**
-   * One sample: a reading per metric and device. An exit code proves nothing, only numbers do.
+   * Reads one sample: a reading per metric and device. Only the numbers count, not the exit code.
    * @throws Failure UnreadableOutput if a number is missing, not finite or not plausible
    */
   parse(output: Output, settings: BenchmarkSettings, machine: Machine): ToolReadings;
@@ -45,20 +45,20 @@ export interface ToolReadings {
   /** `1.0.20`; null: unknown. */
   version: string | null;
   readings: Reading[];
-  /** If it measures several. */
+  /** If it measures several devices. */
   devices?: MeasuredDevice[];
   /** Names of listed devices that are not measured. */
   notCounted?: string[];
 }
 
-/** `sysbench, 3 x 10 s`, or `clpeak, 3 samples` of a tool without a fixed duration. */
+/** `sysbench, 3 x 10 s`, or `clpeak, 3 samples` for a tool without a fixed duration. */
 export function summaryOf({ name, timed }: Tool, settings: BenchmarkSettings): string {
   const { samples } = settings;
   const each = timed ? `x ${sampleSeconds(settings)} s` : samples === 1 ? 'sample' : 'samples';
   return `${name}, ${samples} ${each}`;
 }
 
-/** UnreadableOutput: what is missing, and the start of the output. */
+/** UnreadableOutput with what is wrong and the start of the output. */
 export function unreadable(what: string, output: Output): Failure {
   const [stdout, stderr] = [printable(output.stdout, 200), printable(output.stderr, 200)];
   const shown = [stdout && `stdout "${stdout}"`, stderr && `stderr "${stderr}"`].filter(Boolean).join(', ');

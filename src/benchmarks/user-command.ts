@@ -4,15 +4,15 @@ import type { Reading } from '../domain/measurements/measurement.ts';
 import { decimal, printable } from '../domain/values/untrusted.ts';
 
 /**
- * All matches of a regular expression (flags `g` and `m`) in a text, each with its groups behind it. Handed in, since
- * some patterns take for ever on some texts: whoever has a clock bounds them.
+ * Returns all matches of a regular expression (flags `g` and `m`) in a text, each with its groups. A parameter, because
+ * some patterns take forever on some texts: the caller applies a timeout.
  */
 export type MatchPattern = (pattern: string, text: string) => readonly (readonly string[])[];
 
 /**
- * One reading per metric of the user's own command, each from the one match of its pattern: from its first group, or
- * from the whole match where it has none.
- * @throws Failure UnreadableOutput if a pattern matches not exactly once, or something that is not a number
+ * One reading per metric of a user-defined command, from the only match of its pattern: from the first group, or from the
+ * whole match if there is no group.
+ * @throws Failure UnreadableOutput if a pattern does not match exactly once, or matches something that is not a number
  */
 export function readPatterns(command: UserCommand, stdout: string, match: MatchPattern): Reading[] {
   return command.metrics.map((metric) => readPattern(metric, stdout, match));

@@ -50,7 +50,7 @@ function authenticate(attempt: AuthContext, { user, authorizedKey }: DemoSshServ
     attempt.username === user &&
     attempt.key.algo === authorizedKey.type &&
     authorizedKey.getPublicSSH().equals(attempt.key.data) &&
-    // Without a signature, the client only asks whether the key is acceptable.
+    // A request without a signature only asks whether the key is acceptable.
     (!attempt.signature || authorizedKey.verify(attempt.blob!, attempt.signature, attempt.hashAlgo) === true);
   if (isAllowed) attempt.accept();
   else attempt.reject(['publickey']);

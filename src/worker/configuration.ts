@@ -34,7 +34,7 @@ export async function readDraft(source: ConfigurationSource, draft?: string): Pr
   return (await readConfigurationFiles(source, { kinds: kindsOf(catalogue), env }, draft)).configuration;
 }
 
-/** How this machine reaches servers. Key paths below the current folder are relative. */
+/** The connections that this machine would use. Key paths below the current folder are relative. */
 export async function localConnections(
   configuration: Configuration,
   serverIds: readonly string[]

@@ -242,7 +242,7 @@ describe('parts of a GPU', () => {
     const found = find(four, [platform('NVIDIA CUDA', mig)]);
     expect(found.devices).toMatchObject([{ index: 1, address: '0000:41:00.0', isPartitioned: true }]);
     expect(missing(four, found)).toBe(
-      'partitioned, so that clpeak sees parts of the GPU only: 0000:41:00.0 NVIDIA A100-SXM4-40GB MIG 1g.5gb; the kernel shows 4 GPUs'
+      'partitioned, so clpeak sees only parts of the GPU: 0000:41:00.0 NVIDIA A100-SXM4-40GB MIG 1g.5gb; the kernel shows 4 GPUs'
     );
   });
 

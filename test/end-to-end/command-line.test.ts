@@ -218,7 +218,7 @@ describe.skipIf(skipsWithout())('a run', () => {
     test('asks before it loads every server; Enter is a no', async () => {
       least(10);
       const terminal = startPty(fleet, 'run');
-      await terminal.shows(/This will load 3 servers with cpu, at most 5 at once\. Go on\? \[y\/N\] /);
+      await terminal.shows(/This will load 3 servers with cpu, at most 5 in parallel\. Continue\? \[y\/N\] /);
       terminal.type('\r');
       const { exitCode, shown } = await terminal.ended;
       expect(shown).toContain('fleetmark: nothing was started');

@@ -111,7 +111,7 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
 
     held.letGo();
     const second = await up();
-    await second.running.says(new RegExp(`^Going on with ${runId}$`, 'm'));
+    await second.running.says(new RegExp(`^Resuming ${runId}$`, 'm'));
     const followed = await fleet.start('run', '--resume', '--json').ended;
     expect(json(followed.stdout).run).toBe(runId);
     expect(verdicts(json(followed.stdout))).toEqual(['pass', 'pass']);

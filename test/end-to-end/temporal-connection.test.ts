@@ -129,7 +129,7 @@ describe.skipIf(skipsWithout('openssl'))('a Temporal somewhere else', { concurre
       () => ({ ADDRESS: tls.address, TLS_SERVER_CA_CERT_PATH: client.key }),
       /^the CA certificate for .* cannot be used/,
     ],
-    ['a certificate for another name', () => ({ ADDRESS: ofAnotherName.address, ...ca() }), /is for another name/],
+    ['a certificate for another name', () => ({ ADDRESS: ofAnotherName.address, ...ca() }), /is for another host name/],
     ['a certificate that has expired', () => ({ ADDRESS: expired.address, ...ca() }), /has expired: renew it/],
     [
       'a name that is not known',

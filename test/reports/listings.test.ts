@@ -36,7 +36,7 @@ test('servers are listed with their connection settings; a missing value is a da
   expect(serverListingText([hostile]).replaceAll('\n', '')).not.toMatch(/\p{C}/u);
 });
 
-test('benchmarks are listed with how they run, those of the user included, and those that could be configured', () => {
+test('all benchmarks are listed with their settings: tools, user-defined commands, and available ones', () => {
   const cpu = scoreBenchmark('cpu', { command: null, samples: 3, durationMs: 10_000 });
   const listed = benchmarkListing([cpu, scoreBenchmark('burn')], knownTools(catalogue));
   expect(listed.map(({ benchmark, settings }) => [benchmark, settings?.sampleSeconds])).toEqual([
@@ -63,7 +63,7 @@ test('a manual choice of GPUs is shown', () => {
   expect(benchmarkListingText(listed)).toContain('gpu 1 sample, each for at most 1m, on nvidia *A100* only\n');
 });
 
-test('a configuration in which nothing is wrong is one line', () => {
+test('a valid configuration is one line', () => {
   const one = configurationCheck(configurationOf({ servers: ['web-1'] }), 1);
   expect(configurationCheckText(one)).toBe('fleetmark.yaml: 1 server, 1 class, 1 benchmark: valid');
   const many = { ...one, servers: 43, selected: 43, classes: ['a', 'b', 'c'], benchmarks: ['cpu', 'gpu'] };

@@ -4,12 +4,12 @@ import { expect, test } from 'vitest';
 import { fit, table } from '../../src/reports/table.ts';
 import { hostileText } from './hostile-text.ts';
 
-test('columns start below each other, by their width on a terminal', () => {
+test('columns are aligned by their width on a terminal', () => {
   const rows = ['a', '東京', 'longer'].map((text) => [text, 'x']);
   expect(table(rows)).toEqual(['a      x', '東京   x', 'longer x']);
 });
 
-test('a style does not count as width', () => {
+test('colours do not count as width', () => {
   const rows = [
     [{ text: 'ab', role: 'good' as const }, 'x'],
     ['c', 'y'],
@@ -17,7 +17,7 @@ test('a style does not count as width', () => {
   expect(table(rows, (role, text) => `[${role}:${text}]`)).toEqual(['[good:ab] x', 'c  y']);
 });
 
-test('a text that fits is whole, one that does not ends with an ellipsis, and none is wider than asked', () => {
+test('a text that does not fit is truncated with an ellipsis to the given width', () => {
   fc.assert(
     fc.property(hostileText, fc.nat(40), (text, width) => {
       const cut = fit(text, width);

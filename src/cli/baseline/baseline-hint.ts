@@ -20,15 +20,15 @@ export function baselineHint(
     benchmarks.some(({ verdict, measurements }) => verdict === 'measured' && measurements.length > 0)
   );
   if (!isNew) return null;
-  const learnt = baselineOf([report]);
-  const metrics = learnt.classes.flatMap((each) => each.metrics);
+  const baseline = baselineOf([report]);
+  const metrics = baseline.classes.flatMap((each) => each.metrics);
   if (metrics.length === 0) {
-    const lines = [NO_BASELINE, ...noBaselineReasons(learnt)];
+    const lines = [NO_BASELINE, ...noBaselineReasons(baseline)];
     return `\n${lines.join('\n')}\n`;
   }
   const fewest = Math.min(...metrics.map(({ servers }) => servers));
   const least = fewest < MIN_SERVERS ? ['--least', String(fewest)] : [];
-  const wide = tooWideTolerances(learnt, DEFAULT_MAX_TOLERANCE);
+  const wide = tooWideTolerances(baseline, DEFAULT_MAX_TOLERANCE);
   if (wide !== null) {
     const how = command(report.run, [...least, ...wide.consent], options, source);
     return `\n${[NO_BASELINE, ...wide.lines].join('\n')}\nTo use it anyway${how}\n`;

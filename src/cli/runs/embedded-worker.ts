@@ -9,7 +9,7 @@ export interface EmbeddedWorker {
   stop(): Promise<void>;
 }
 
-/** Runs a worker in this process. If it fails, a new one replaces it: workflows continue where they were. */
+/** Runs a worker in this process. If it fails, a new one replaces it, and workflows continue. */
 export function embeddedWorker(address: string, configuration: ConfigurationSource, log: Logger): EmbeddedWorker {
   let connection: NativeConnection | null = null;
   let current: FleetmarkWorker | null = null;

@@ -2,9 +2,9 @@ import type { Client } from '@temporalio/client';
 import { lastPollTime, silenceText } from './wait-for-worker.ts';
 
 const CHECK_INTERVAL_MS = 1_000;
-/** Polls of the worker are compared after this time without an answer. */
+/** After this time without an answer, the worker's polls are compared. */
 const BEGINS_AFTER_MS = 2_000;
-/** Together with the call that finds out who is unresponsive, the report comes within 20 s. */
+/** With the call that finds out which of the two is missing, the report comes within 20 s. */
 const REPORT_AFTER_MS = 15_000;
 /** A worker that still polls may be busy: it is reported only after this time. */
 const BUSY_AFTER_MS = 60_000;
@@ -20,7 +20,7 @@ export interface ResponseMonitor {
 }
 
 /**
- * Reports who does not answer, Temporal or the worker: first after 15 s, then after twice as long each time; and reports
+ * Reports which one does not answer, Temporal or the worker: first after 15 s, then after twice as long each time; and reports
  * when answers arrive again. Uses only the local clock: a worker without a new poll since the last answer is missing.
  */
 export function monitorResponses(client: Client, address: string, say: (line: string) => unknown): ResponseMonitor {
@@ -28,9 +28,9 @@ export function monitorResponses(client: Client, address: string, say: (line: st
   let nextReport = REPORT_AFTER_MS;
   let pollBefore: number | null | undefined;
   let reported: Unresponsive | null = null;
-  let isLooking = false;
+  let isChecking = false;
 
-  const look = async (): Promise<Unresponsive | null> => {
+  const findMissing = async (): Promise<Unresponsive | null> => {
     const begin = since;
     const poll = await lastPollTime(client).catch(() => 'Temporal' as const);
     if (begin !== since) return null; // an answer arrived meanwhile
@@ -41,7 +41,7 @@ export function monitorResponses(client: Client, address: string, say: (line: st
   };
   const report = async (): Promise<void> => {
     const begin = since;
-    const missing = await look();
+    const missing = await findMissing();
     const silentMs = performance.now() - begin;
     if (begin !== since || silentMs < nextReport || (missing === null && silentMs < BUSY_AFTER_MS)) return;
     const seconds = Math.floor(silentMs / 1000);
@@ -51,9 +51,9 @@ export function monitorResponses(client: Client, address: string, say: (line: st
     nextReport = silentMs * 2;
   };
   const timer = setInterval(() => {
-    if (isLooking || performance.now() - since < BEGINS_AFTER_MS) return;
-    isLooking = true;
-    void report().finally(() => (isLooking = false));
+    if (isChecking || performance.now() - since < BEGINS_AFTER_MS) return;
+    isChecking = true;
+    void report().finally(() => (isChecking = false));
   }, CHECK_INTERVAL_MS);
   return {
     answered() {
@@ -63,7 +63,7 @@ export function monitorResponses(client: Client, address: string, say: (line: st
       pollBefore = undefined;
       reported = null;
     },
-    missing: async () => (performance.now() - since < BEGINS_AFTER_MS ? null : look()),
+    missing: async () => (performance.now() - since < BEGINS_AFTER_MS ? null : findMissing()),
     stop: () => clearInterval(timer),
   };
 }

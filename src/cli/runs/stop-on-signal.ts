@@ -33,7 +33,7 @@ export function stopOnSignal(started: Promise<WorkflowHandle>, { client, isCance
   let resolve = (_: 'leave'): void => undefined;
   const leave = new Promise<'leave'>((done) => (resolve = done));
   let leaveTimer: NodeJS.Timeout | undefined;
-  let notAsked: string | null = null;
+  let cancelError: string | null = null;
   let hasStarted = false;
   started.then(
     () => (hasStarted = true),
@@ -42,15 +42,15 @@ export function stopOnSignal(started: Promise<WorkflowHandle>, { client, isCance
   const cancel = async (): Promise<void> => {
     const handle = await started.catch(() => null); // it did not start
     if (handle === null) return;
-    notAsked = NO_ANSWER;
+    cancelError = NO_ANSWER;
     try {
       await client.withDeadline(Date.now() + CANCEL_TIMEOUT_MS, () => handle.cancel());
-      notAsked = null;
+      cancelError = null;
     } catch (error) {
-      notAsked = isUnavailable(error)
+      cancelError = isUnavailable(error)
         ? NO_ANSWER
         : printable(error instanceof Error ? error.message : String(error), 500);
-      say(`The run could not be cancelled: ${notAsked}`);
+      say(`The run could not be cancelled: ${cancelError}`);
     }
   };
   const interrupts = onInterrupt(() => {
@@ -61,7 +61,7 @@ export function stopOnSignal(started: Promise<WorkflowHandle>, { client, isCance
   });
   return {
     leave,
-    cancelError: () => notAsked,
+    cancelError: () => cancelError,
     exitCode: interrupts.exitCode,
     end() {
       clearTimeout(leaveTimer);

@@ -69,7 +69,7 @@ export async function watchRun(
   let overdue: NodeJS.Timeout | undefined;
   try {
     const handle = await Promise.race([started, stop.leave]);
-    if (handle === 'leave') throw new Refusal('left before Temporal confirmed the start of the run');
+    if (handle === 'leave') throw new Refusal('stopped waiting before Temporal confirmed the start of the run');
     if (isCancelled) overdue = setTimeout(() => view.say(stuckText(handle)), OVERDUE_MS);
     const report = await waitForEndOrLeave(handle, session, { view, stop, ...kind });
     return { report, interrupted: stop.exitCode() };

@@ -15,7 +15,7 @@ const UNIMPLEMENTED = 12;
 const UNAUTHENTICATED = 16;
 const REFUSED_BY_SERVER: readonly number[] = [PERMISSION_DENIED, UNIMPLEMENTED, UNAUTHENTICATED];
 
-const ANSWER_LIMIT_MS = 10_000;
+const ANSWER_TIMEOUT_MS = 10_000;
 
 /**
  * Connects to the Temporal in the settings.
@@ -31,7 +31,7 @@ export async function connectTemporal(
     throw new Refusal(await connectionFault(settings, cause));
   });
   try {
-    const deadline = Date.now() + ANSWER_LIMIT_MS;
+    const deadline = Date.now() + ANSWER_TIMEOUT_MS;
     await connection.withDeadline(deadline, () => connection.workflowService.describeNamespace({ namespace }));
     return connection;
   } catch (cause) {
@@ -63,9 +63,9 @@ export async function connectWorker(settings: TemporalSettings): Promise<NativeC
 
 /** The client accepts what OpenSSL accepts; the worker core is stricter. */
 function workerFault(settings: TemporalSettings, cause: unknown): string {
-  const told = printable((cause as Error).message, 300);
-  if (!told.includes('UnsupportedCertVersion'))
-    return `the worker cannot connect to ${temporalText(settings)}: ${told}`;
+  const reason = printable((cause as Error).message, 300);
+  if (!reason.includes('UnsupportedCertVersion'))
+    return `the worker cannot connect to ${temporalText(settings)}: ${reason}`;
   return (
     `the client certificate or the CA for the Temporal at ${settings.address} is an X.509 version 1 certificate, which ` +
     'workers do not support: issue a version 3 certificate (openssl x509 -req -extfile with any extension)'
@@ -97,6 +97,6 @@ async function connectionFault(settings: TemporalSettings, cause: unknown): Prom
     return `the Temporal at ${address} denies access: ${grpc.details}\nCorrect TEMPORAL_API_KEY or the Temporal profile`;
   const fault = await probeTemporal(settings);
   if (fault !== null) return faultSentence(fault, settings);
-  const told = isGrpcServiceError(grpc) ? grpc.details : (cause as Error).message;
-  return `the Temporal at ${address} does not work: ${printable(told, 300)}`;
+  const reason = isGrpcServiceError(grpc) ? grpc.details : (cause as Error).message;
+  return `the Temporal at ${address} does not work: ${printable(reason, 300)}`;
 }

@@ -82,7 +82,7 @@ function networkSentence(code: string, settings: TemporalSettings): string {
 
 function certificateSentence({ code, message }: { code: string; message: string }, temporal: string): string {
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
-    return `the certificate of ${temporal} is for another name: use that name, or set TEMPORAL_TLS_SERVER_NAME (${printable(message, 200)})`;
+    return `the certificate of ${temporal} is for another host name: connect to that name, or set TEMPORAL_TLS_SERVER_NAME (${printable(message, 200)})`;
   }
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
     const when = code === 'CERT_HAS_EXPIRED' ? 'has expired' : 'is not valid yet';

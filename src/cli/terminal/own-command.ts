@@ -14,7 +14,7 @@ export interface ProcessStart {
 const sources = join(import.meta.dirname, '..', '..');
 const extension = extname(import.meta.filename);
 
-/** A fleetmark command line that the user can paste as it is: `npm run -s fleetmark -- run --resume`. */
+/** A fleetmark command line that the user can paste unchanged: `npm run -s fleetmark -- run --resume`. */
 export function ownCommand(...words: readonly string[]): string {
   const start = { main: process.argv[1], cwd: process.cwd(), path: process.env['PATH'] };
   return printable(shellCommand([...startCommand(start), ...words]), 2000);

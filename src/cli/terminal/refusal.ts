@@ -30,7 +30,7 @@ function printableLine(line: string): string {
 
 function textAndExitCode(error: unknown, verbose: boolean): { text: string; exitCode: number } {
   if (error instanceof Refusal) return { text: error.message, exitCode: error.exitCode };
-  // A Failure occurs before anything was started; any other error may interrupt a run, which can go on later.
+  // A Failure occurs before anything was started; any other error may interrupt a run, which can be resumed.
   if (isDiskFull(error)) {
     const text = `the disk is full: ${(error as Error).message.replace(/\.$/, '')}\nFree some space (df -h) and start again; finished work is kept.`;
     return { text, exitCode: error instanceof Failure ? exitCodes.refused : exitCodes.unjudged };

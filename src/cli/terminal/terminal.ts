@@ -13,7 +13,7 @@ const FORMATS = {
   muted: 'dim',
 } as const satisfies Record<StyleRole, Parameters<typeof styleText>[0]>;
 
-/** Of every verb that prints a result. */
+/** The option of every verb that prints a result. */
 export interface JsonOption {
   json?: true | undefined;
 }

@@ -39,7 +39,7 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
     ? await describeLoad(configuration, input, messagePrinter(terminal))
     : 'every server of the inventory';
   const selected = options.limit !== undefined || options.sample !== undefined;
-  if (!selected && !options.resume && !options.yes) await confirm(`This will load ${load}. Go on?`, terminal);
+  if (!selected && !options.resume && !options.yes) await confirm(`This will load ${load}. Continue?`, terminal);
   return runFleet(configuration, input, options, terminal);
 }
 
@@ -59,7 +59,7 @@ async function describeLoad(
     await configurationReader(configuration, say)()
   );
   const servers = plural(serverIds.length - Object.keys(skipped).length, 'server');
-  return `${servers} with ${benchmarks.join(', ')}, at most ${maxParallel} at once`;
+  return `${servers} with ${benchmarks.join(', ')}, at most ${maxParallel} in parallel`;
 }
 
 /** A resumed run keeps the input that it was started with. */

@@ -30,7 +30,7 @@ export async function up(options: ConfigurationOptions, terminal: Terminal): Pro
     const unfinished = await rejectWhenTemporalStops(session, unfinishedRuns(session.client));
     session.refuseOtherConfiguration(unfinished);
     if (interrupts.signal.aborted) return exitCodes.passed;
-    if (unfinished.length > 0) say(`Going on with ${printableIds(...unfinished)}`);
+    if (unfinished.length > 0) say(`Resuming ${printableIds(...unfinished)}`);
     await rejectWhenTemporalStops(session, session.startWorker());
     say(`Up. Start a run with \`${commandWith(options, ['run'])}\`; stop everything with Ctrl-C.`);
     return await keepSessionOpen(session, { interrupts, again: commandWith(options, ['up']), say });

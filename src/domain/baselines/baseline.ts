@@ -5,13 +5,13 @@ import type { MetricBaseline } from './metric-baseline.ts';
 import { observationsOf } from './observations.ts';
 import type { LeftOut, Observation } from './observations.ts';
 
-/** What to expect of each hardware class, by the measurements of its servers. */
+/** The expectations of each hardware class, derived from the measurements of its servers. */
 export interface Baseline {
-  /** The workflow ids of the runs behind it. */
+  /** The workflow ids of the runs that it is derived from. */
   runs: string[];
   classes: ClassBaseline[];
   leftOut: LeftOut[];
-  /** Metrics of which nothing can be expected. */
+  /** Metrics that no expectation can be derived for. */
   unusable: { hardwareClass: string; metric: string; reason: string }[];
 }
 
@@ -20,16 +20,16 @@ export interface ClassBaseline {
   metrics: MetricBaseline[];
 }
 
-/** Fewer servers cannot say which of them is the outlier. */
+/** With fewer servers, it is unknown which of them is the outlier. */
 export const MIN_SERVERS = 3;
 
-/** A wider tolerance comes from values that contradict each other, which takes consent. */
+/** A wider tolerance means that the values contradict each other: the user must accept it. */
 export const DEFAULT_MAX_TOLERANCE = 0.25;
 
 /**
- * What to expect of each hardware class. Of a benchmark that several tools measured, those of one tool count; outliers do
- * not, nor do samples further apart than `maxTolerance`. The caller judges whether there are enough servers behind a
- * number, and whether its tolerance is too wide.
+ * Derives a baseline from runs. If several tools measured a benchmark, only the values of one tool count. Outliers do not
+ * count, nor do samples further apart than `maxTolerance`. The caller decides whether a value comes from enough servers,
+ * and whether its tolerance is too wide.
  */
 export function baselineOf(runs: readonly MeasuredRun[], maxTolerance = DEFAULT_MAX_TOLERANCE): Baseline {
   const { observations, leftOut } = observationsOf(runs, maxTolerance);
@@ -52,7 +52,7 @@ export function baselineOf(runs: readonly MeasuredRun[], maxTolerance = DEFAULT_
   return { runs: runs.map(({ run }) => run), classes, leftOut, unusable };
 }
 
-/** The tool that measured the most servers: metrics of several tools cannot be expected of one benchmark. */
+/** The tool that measured the most servers: a benchmark can only have expectations for the metrics of one tool. */
 function usualTool(observations: readonly Observation[]): string {
   const serversOf = (of: readonly Observation[]): number => new Set(of.map(({ serverId }) => serverId)).size;
   const byTool = [...grouped(observations, ({ tool }) => tool)];
@@ -61,7 +61,7 @@ function usualTool(observations: readonly Observation[]): string {
 
 function whyUnusable(metric: string, benchmark: string, tool: string, of: readonly Observation[]): string | null {
   if (of.length === 0) return `most servers of this class were measured by ${tool}, which does not measure it`;
-  if (!metric.startsWith(`${benchmark}.`)) return `it is no metric of ${benchmark}`;
+  if (!metric.startsWith(`${benchmark}.`)) return `it is not a metric of ${benchmark}`;
   const units = new Set(of.map(({ unit }) => unit));
   return units.size > 1 ? `it was measured in several units: ${[...units].join(', ')}` : null;
 }

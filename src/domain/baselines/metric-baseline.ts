@@ -6,22 +6,22 @@ import type { Expectation } from '../verdicts/expectation.ts';
 import type { Observation } from './observations.ts';
 import { MAD_TO_DEVIATION, outliersOf } from './outliers.ts';
 
-/** What to expect of a metric. */
+/** The expectation for a metric, and the values that it is derived from. */
 export interface MetricBaseline {
   metric: string;
   unit: string;
-  /** How many servers are behind it, outliers not counted. */
+  /** The number of servers that it is derived from, without outliers. */
   servers: number;
   runs: number;
   /** `YYYY-MM-DD`, UTC, of the last of these runs. */
   date: string;
   /** A reference with its tolerance, or the minimum of a count. */
   expectation: Expectation;
-  /** Not counted. */
+  /** Left out. */
   outliers: OddValue[];
-  /** Counted, although further from the reference than the tolerance. */
+  /** Used, although further from the reference than the tolerance. */
   outside: OddValue[];
-  /** The lowest and the highest counted value of any run. */
+  /** The lowest and the highest value used, of any run. */
   lowest: OddValue;
   highest: OddValue;
   /** The servers differ by more than the maximum tolerance: they may be of several classes. */
@@ -30,18 +30,18 @@ export interface MetricBaseline {
 
 export interface OddValue {
   serverId: string;
-  /** The lowest one, where there are several. */
+  /** Index of the device with the lowest value; null if the metric has no devices. */
   device: number | null;
   value: number;
 }
 
-/** Less would call an ordinary day a failure: clocks and temperatures alone move a healthy server by a few percent. */
+/** A narrower tolerance would fail healthy servers: clocks and temperatures alone change results by a few percent. */
 const MIN_TOLERANCE = 0.1;
 
-/** With more, half of the performance may be missing unnoticed. */
+/** With a wider tolerance, half of the performance could be missing unnoticed. */
 const MAX_TOLERANCE = 0.5;
 
-/** @param observations - of one metric of one class, at least one */
+/** @param observations - at least one, all of one metric and one class */
 export function metricBaseline(observations: readonly Observation[], runs: readonly MeasuredRun[]): MetricBaseline {
   const { metric, unit } = observations[0]!;
   const all = [...grouped(observations, ({ serverId }) => serverId).values()].map(observedServer);
@@ -78,17 +78,16 @@ function isOutside(value: number, { reference, tolerance = 0, min = -Infinity }:
   return reference === undefined ? value < min : Math.abs(value - reference) > reference * tolerance;
 }
 
-/** A server in all runs together: it counts once, however often it was measured. */
+/** A server, all runs combined: it counts once, no matter how often it was measured. */
 interface ObservedServer extends OddValue {
-  /** Its lowest and its highest run. */
+  /** The values of its lowest and its highest run. */
   range: [number, number];
-  /** The spread of its samples, or of its runs, whichever is more. */
+  /** The spread of its samples or of its runs, whichever is larger. */
   spread: number;
 }
 
 /**
- * Each device has to reach the same limit, so that the lowest one counts. (Metrics of which less is better have no
- * devices.)
+ * Each device must reach the same limit, so the lowest one counts. (Metrics where lower is better have no devices.)
  */
 function observedServer(observations: readonly Observation[]): ObservedServer {
   const byRun = [...grouped(observations, ({ run }) => run).values()];
@@ -100,7 +99,7 @@ function observedServer(observations: readonly Observation[]): ObservedServer {
   return { serverId, device, value, range, spread: Math.max(median(lowest.map((each) => each.spread)), acrossRuns) };
 }
 
-/** Three robust standard deviations around the reference: all but 0.3 % of a normal distribution. */
+/** Three robust standard deviations, relative to the reference: they cover all but 0.3 % of a normal distribution. */
 function acrossServers(servers: readonly ObservedServer[], reference: number): number {
   const deviations = servers.map(({ value }) => Math.abs(value - reference));
   return (3 * MAD_TO_DEVIATION * median(deviations)) / reference;

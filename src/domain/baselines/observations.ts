@@ -8,7 +8,7 @@ import type { BenchmarkRow, ServerRow } from '../verdicts/server-row.ts';
 export interface Observation {
   hardwareClass: string;
   serverId: string;
-  /** Its index where there are several, else null. */
+  /** Index of the device; null if the metric has no devices. */
   device: number | null;
   benchmark: string;
   tool: string;
@@ -27,18 +27,18 @@ export interface LeftOut {
   serverIds: string[];
 }
 
-/** The end of the reason to leave out a measurement that other load disturbed. */
-export const AMID_OTHER_LOAD = 'amid other load, or held back';
+/** The end of the reason for leaving out a measurement that other load disturbed. */
+export const UNDER_OTHER_LOAD = 'measured under other load, or held back';
 
-/** Part of the reason to leave out samples that contradict each other. */
+/** Part of the reason for leaving out samples that contradict each other. */
 export const CONTRADICTS = 'has samples that contradict each other';
 
-/** Far above any measurement, and far below the largest number. */
+/** Far above any real measurement, and far below the largest number. */
 const MAX_VALUE = 1e100;
 
 /**
- * The values of all runs together. Those of a server that fell short count, too; not those of one that could not be
- * judged or was measured beside other work, and none whose samples are further apart than `maxSpread`.
+ * The usable values of all runs. A server that fell short counts as well. Left out: servers that could not be judged or
+ * were measured under other load, and values whose samples are further apart than `maxSpread`.
  */
 export function observationsOf(
   runs: readonly MeasuredRun[],
@@ -54,7 +54,7 @@ export function observationsOf(
         leftOut.push({ reason, serverId });
       }
       for (const benchmark of benchmarks) {
-        const why = whyNoneUsable(row, benchmark);
+        const why = whyUnusableRow(row, benchmark);
         if (why !== null) leftOut.push({ reason: `${benchmark.benchmark} ${why}`, serverId });
         for (const each of why === null ? observationsIn(row, benchmark, run) : []) {
           const reason = whyUnusable(each, maxSpread);
@@ -69,16 +69,16 @@ export function observationsOf(
   return { observations, leftOut: byReason.map(([reason, of]) => ({ reason, serverIds: idsOf(of) })) };
 }
 
-function whyNoneUsable({ notes }: ServerRow, { verdict, error, evidence, measurements }: BenchmarkRow): string | null {
+function whyUnusableRow({ notes }: ServerRow, { verdict, error, evidence, measurements }: BenchmarkRow): string | null {
   if (verdict === 'error') return `error ${error?.type ?? 'unknown'}`;
   if (measurements.length === 0) return verdict === 'skip' ? null : 'has no numbers in its report';
   const isBeside = notes.some((note) => note.startsWith(BESIDE_OTHER_WORK));
-  return isBeside || (evidence?.doubtful ?? 0) > 0 ? AMID_OTHER_LOAD : null;
+  return isBeside || (evidence?.doubtful ?? 0) > 0 ? UNDER_OTHER_LOAD : null;
 }
 
 function whyUnusable(observation: Observation, maxSpread: number): string | null {
   const { value, spread } = observation;
-  if (!Number.isFinite(value) || Math.abs(value) >= MAX_VALUE) return 'is no number';
+  if (!Number.isFinite(value) || Math.abs(value) >= MAX_VALUE) return 'is not a number';
   if (spread <= maxSpread || isCount(observation)) return null;
   return `${CONTRADICTS} (more than ${Math.round(maxSpread * 100)} % apart)`;
 }

@@ -6,7 +6,7 @@ import type { ProcessLimits } from '../servers/process-limits.ts';
 import { fields, isListOf, isNumber, isShape, isText, orMissing, orNull } from '../values/json-value.ts';
 import { tenths } from '../values/numbers.ts';
 
-/** What a check found on a server, besides the machine facts. Untrusted, of limited size. */
+/** What a check found on a server, besides the machine facts. Untrusted, limited in size. */
 export interface Readiness {
   user: string;
   hostKey: HostKeyReadiness;
@@ -14,14 +14,14 @@ export interface Readiness {
   kernel: string | null;
   /** All tools of each benchmark, in order of preference. */
   tools: ToolReadiness[];
-  /** Where jobs would live; null: nowhere. */
+  /** The folder for jobs; null if there is none. */
   jobs: { folder: string; freeKib: number } | null;
-  /** Why no job can live there, else null. */
+  /** Why no job can run on the server; null if jobs can run. */
   obstacle: RowError | null;
-  /** Left out by earlier versions. */
+  /** Missing from earlier versions. */
   limits?: ProcessLimits | null;
   clock: ClockDifference | null;
-  /** One phrase; null: none, or unknown. */
+  /** One phrase; null if there is none, or it is unknown. */
   otherWork: string | null;
 }
 
@@ -39,7 +39,7 @@ export interface ToolReadiness {
   install: string | null;
 }
 
-/** A server's clock minus the worker's, and how exactly that is known. */
+/** A server's clock minus the worker's, and the uncertainty of that difference. */
 export interface ClockDifference {
   aheadSeconds: number;
   withinSeconds: number;
@@ -62,13 +62,13 @@ export const isReadiness = isShape<Readiness>({
   clock: orNull(isShape<ClockDifference>(fields(isNumber, 'aheadSeconds', 'withinSeconds'))),
 });
 
-/** With a larger difference, logs of the two are hard to compare. */
+/** With a larger difference, the logs of the two machines are hard to compare. */
 const MAX_SECONDS = 2;
 
 /**
  * @param server - whole seconds since 1970 by its own clock, rounded down
  * @param before - the worker's clock before the server was asked, milliseconds
- * @param after - and when it had answered
+ * @param after - the worker's clock when it had answered, milliseconds
  */
 export function clockDifference(server: number, before: number, after: number): ClockDifference {
   const lowest = server - after / 1000;
@@ -76,8 +76,8 @@ export function clockDifference(server: number, before: number, after: number): 
   return { aheadSeconds: tenths((lowest + highest) / 2), withinSeconds: tenths((highest - lowest) / 2) };
 }
 
-/** `its clock is 5 s ahead of the worker's`; null if it may be right. */
-export function whyClockIsTold(clock: ClockDifference | null): string | null {
+/** `its clock is 5 s ahead of the worker's`; null if it may be correct. */
+export function clockNote(clock: ClockDifference | null): string | null {
   if (clock === null || Math.abs(clock.aheadSeconds) - clock.withinSeconds <= MAX_SECONDS) return null;
   const seconds = Math.round(Math.abs(clock.aheadSeconds));
   return `its clock is ${seconds} s ${clock.aheadSeconds > 0 ? 'ahead of' : 'behind'} the worker's`;

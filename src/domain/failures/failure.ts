@@ -1,6 +1,6 @@
 import { isShape, isText } from '../values/json-value.ts';
 
-/** Every way in which a run, a server or a benchmark can fail, each with one sentence of advice. */
+/** Every kind of failure of a run, a server or a benchmark, each with one sentence of advice. */
 export const advice = {
   WrongResult:
     'Find the faulty part with the kernel log and error counters (dmesg, rasdaemon, nvidia-smi -q -d ECC); trust no result of this server until then.',
@@ -20,7 +20,7 @@ export const advice = {
   ServerUnresponsive:
     'Log in by hand: a hung home directory, a full process table or a dead disk can keep a shell from answering; ssh.answerTimeout limits the wait.',
   ConnectionLost: 'Check the network and whether the server restarted; then run the server again.',
-  ToolMissing: 'Install the tool on the server, or expect a metric of a tool that is there.',
+  ToolMissing: 'Install the tool on the server, or expect a metric of an installed tool.',
   DeviceMissing: 'Search the kernel log for the device, check its driver and power, then reseat it.',
   DevicePartitioned:
     'Turn off MIG or compute partitions (nvidia-smi -mig 0, amd-smi set --compute-partition SPX) to measure whole GPUs.',
@@ -28,7 +28,8 @@ export const advice = {
     'Fix what the message names, or log in by hand with ssh: a server needs a POSIX shell, current SSH algorithms and a writable folder for jobs.',
   BenchmarkTimedOut: 'Raise the timeout of the benchmark, or find out why it hangs on the server.',
   BenchmarkCrashed: 'Run the command by hand on the server to see why it ends.',
-  UnreadableOutput: 'Compare the raw output in the activity result with what the tool or the pattern promises.',
+  UnreadableOutput:
+    'Compare the raw output in the activity result with the format that the tool or the pattern expects.',
   ExpectationMissing:
     'Add expectations for the class of this server to the configuration, or remove requireExpectations.',
   Inconclusive:
@@ -42,7 +43,7 @@ export const advice = {
 
 export type FailureKind = keyof typeof advice;
 
-/** The kinds that refuse a run before any server was touched. */
+/** The kinds that refuse a run before any server is touched. */
 export const refusals: readonly FailureKind[] = ['InvalidInput', 'InvalidConfig', 'UnknownServer'];
 
 export function isFailureKind(value: unknown): value is FailureKind {
@@ -50,8 +51,8 @@ export function isFailureKind(value: unknown): value is FailureKind {
 }
 
 /**
- * A failure that we understand. The message says what failed and why; what to do is {@link advice} of its kind.
- * Thrown inside the worker only: activities turn it into an ApplicationFailure of the same type.
+ * An expected failure. The message says what failed and why; {@link advice} of its kind says what to do. Only thrown inside
+ * the worker: activities turn it into an ApplicationFailure of the same type.
  */
 export class Failure extends Error {
   override readonly name = 'Failure';
@@ -63,7 +64,7 @@ export class Failure extends Error {
   }
 }
 
-/** What a report says of a failure: the type is a {@link FailureKind}, or the type of something unforeseen. */
+/** A failure in a report. The type is a {@link FailureKind}, or the type of an unexpected error. */
 export interface RowError {
   type: string;
   message: string;

@@ -1,12 +1,12 @@
-/** ENOSPC and EDQUOT: no space, or no more than a quota allows. The third is how SQLite says it. */
+/** The messages for ENOSPC and EDQUOT, and that of SQLite. */
 const FULL = /no space left on device|disk quota exceeded|database or disk is full/i;
 
-/** Whether a text of the system, or of a database, says that a file system is full. */
+/** Whether an error message of the system, or of a database, says that a file system is full. */
 export function saysFull(text: string): boolean {
   return FULL.test(text);
 }
 
-/** Whether an error, or what it was caused by, is that a file system is full. */
+/** Whether an error, or one of its causes, means that a file system is full. */
 export function isDiskFull(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code } = error as Error & { code?: unknown };

@@ -4,7 +4,7 @@ import { formatNumber } from '../values/numbers.ts';
 import { printable } from '../values/untrusted.ts';
 import type { JobResult } from './job.ts';
 
-/** BenchmarkCrashed: how the job of a program ended, and its last output. @param what - `sysbench` */
+/** BenchmarkCrashed with how the job ended, and its last output. @param what - the program: `sysbench` */
 export function jobCrashed(
   what: string,
   { exitCode, signal, stderr, stdout }: Pick<JobResult, 'exitCode' | 'signal' | 'stderr' | 'stdout'>,
@@ -15,7 +15,7 @@ export function jobCrashed(
   return new Failure('BenchmarkCrashed', `${what} ${how}${said === '' ? ' without output' : `: ${said}`}`);
 }
 
-/** The signal, or the limit of a process that sends it and what to do. */
+/** The signal that ended a process, or the process limit behind it and what to do. */
 export function killedBy(signal: string | null, limits: ProcessLimits | null): string {
   const seconds = limits?.cpuSeconds ?? null;
   const limit = `the CPU time limit${seconds === null ? '' : ` of ${formatNumber(seconds)} s`} per process (ulimit -t)`;

@@ -2,11 +2,11 @@ import type { GuardHolder } from '../servers/guard.ts';
 
 export interface ServerName {
   serverId: string;
-  /** As in {@link ConnectionFacts}: what this id has to lead to; without it, whatever this worker's inventory says. */
+  /** As in {@link ConnectionFacts}: the only accepted target of this id; without it, this worker's inventory decides. */
   target?: string | undefined;
 }
 
-/** A short look at a server: a command that ends with its connection. Durations in milliseconds. */
+/** A short command, which ends with its connection. Durations in milliseconds. */
 export interface CommandRequest extends ServerName {
   /** For logs, and for the process list of the server. */
   commandId: string;
@@ -20,13 +20,13 @@ export interface CommandRequest extends ServerName {
 export interface JobProgress {
   /** Bytes of output so far. */
   outputBytes: number;
-  /** Since the job began, by the server's own clock; only of detached jobs. */
+  /** Since the job started, by the server's clock; only for detached jobs. */
   seconds?: number;
 }
 
 /** How a command ended. Output is untrusted UTF-8 text, truncated at the output limit. */
 export interface JobResult {
-  /** Null when a signal ended it. */
+  /** Null if a signal ended it. */
   exitCode: number | null;
   signal: string | null;
   stdout: string;
@@ -35,16 +35,16 @@ export interface JobResult {
   seconds: number;
 }
 
-/** Where a connection leads, and why it is trusted. */
+/** The target of a connection, and why it is trusted. */
 export interface ConnectionFacts {
   user: string;
   host: string;
   port: number;
   /** `SHA256:...`, as ssh shows it. */
   hostKey: string;
-  /** Why the host key is trusted: an entry of known_hosts, pinned in the inventory, or accepted as the first one. */
+  /** Why the host key is trusted: listed in known_hosts, pinned in the inventory, or accepted on first use. */
   trusted: 'known_hosts' | 'pinned' | 'accepted';
-  /** Fingerprint of all that, hexadecimal: equal where two workers reach the same server the same way. */
+  /** Fingerprint of all these facts, hexadecimal: equal if two workers reach the same server the same way. */
   target: string;
 }
 
@@ -59,35 +59,35 @@ export interface Ssh {
   jobs: DetachedJobs;
 }
 
-/** Where a server keeps its jobs. Found once and recorded: in another place it would be another job. */
+/** The folder for jobs on a server. Chosen once and recorded: in another folder, a job would start a second time. */
 export interface JobHost {
   /** An absolute path. */
   base: string;
-  /** Free space there. */
+  /** Free space in that folder. */
   freeKib: number;
   /** A different one later means that the server was restarted. */
   bootId: string;
-  /** Of the machine, hexadecimal. Without it, no guard is taken: by earlier versions, and where no job starts. */
+  /** Id of the guard of the machine, hexadecimal. Without it, no guard is taken: earlier versions, or no job starts. */
   guard?: string;
 }
 
-/** About the guard of a machine, for a run. */
+/** A request about the guard of a machine, on behalf of a run. */
 export interface GuardRequest extends ServerName {
   host: JobHost;
-  /** The ids of the jobs of the run begin with this. */
+  /** Prefix of the ids of the jobs of the run. */
   runId: string;
-  /** Who holds it, as other runs read it: one line of ASCII. */
+  /** The holder, as other runs read it: one line of ASCII. */
   holder: string;
-  /** Ids of ended runs: their guard does not count, and their jobs are ended. */
+  /** Ids of ended runs: their guard is ignored, and their jobs are ended. */
   over: readonly string[];
   signal: AbortSignal;
 }
 
-/** One job as a workflow names it. The id is of letters, digits, `.`, `_` and `-`, at most 201 of them. */
+/** One job as a workflow names it. The id has letters, digits, `.`, `_` and `-`, at most 201 of them. */
 export interface JobName extends ServerName {
   jobId: string;
   host: JobHost;
-  /** Aborted: rejects with its reason. The job stays as it is. */
+  /** Aborted: the promise rejects with its reason, and the job keeps running. */
   signal: AbortSignal;
 }
 
@@ -97,16 +97,16 @@ export interface DetachedJobRequest extends JobName {
   command: string;
   /** Enforced by the server itself, in whole seconds. */
   timeoutMs: number;
-  /** Maximum time without output; without it, there is none. */
+  /** Maximum time without output; undefined: no limit. */
   silenceMs?: number;
-  /** It was seen running: if it is not there now, it is lost, and not started again under the same name. */
+  /** It was seen running: if it is missing now, it is lost, and not started again under the same id. */
   seen?: boolean;
-  /** Since its first start, where that was earlier. The server's own clock is never the only one. */
+  /** Time since its first start, if that was earlier. The timeout never depends on the server's clock alone. */
   elapsedMs?: number;
   onProgress?: (progress: JobProgress) => void;
 }
 
-/** A process that does not die. Its name is untrusted text. */
+/** A process that survives being killed. Its name is untrusted text. */
 export interface LeftoverProcess {
   pid: number;
   name: string;
@@ -114,35 +114,35 @@ export interface LeftoverProcess {
 
 /**
  * The port to jobs that survive their connection, their worker and sshd. Every worker finds the same job again: it runs
- * at most once. Everything rejects with a `Failure`, or with the reason of the aborted signal.
+ * at most once. All methods reject with a `Failure`, or with the reason of the aborted signal.
  */
 export interface DetachedJobs {
   /**
-   * Finds where jobs can live, and creates the folder, unless `lookOnly` is set.
-   * @throws Failure HostUnsuitable where they cannot
+   * Finds a folder for jobs, and creates it unless `lookOnly` is set.
+   * @throws Failure HostUnsuitable if there is none
    */
   probeJobs(request: ServerName & { lookOnly?: boolean; signal: AbortSignal }): Promise<JobHost>;
   /**
    * Starts the job unless it was started before, waits for its end across lost connections, and reads its result.
-   * @throws Failure GuardNotHeld if its run has lost the guard; BenchmarkTimedOut; JobLost; HostUnsuitable without free
-   * space; ServerUnreachable or ConnectionLost after 5 minutes, which leaves the job running
+   * @throws Failure GuardNotHeld if its run has lost the guard; BenchmarkTimedOut; JobLost; HostUnsuitable if no space is
+   * free; ServerUnreachable or ConnectionLost after 5 minutes, which leaves the job running
    */
   runJob(request: DetachedJobRequest): Promise<JobResult>;
-  /** Ends the job, or keeps it from ever starting, and then checks which processes are left. */
+  /** Ends the job, or prevents its start, and then checks which processes are left. */
   cancelJob(request: JobName): Promise<{ leftover: LeftoverProcess[] }>;
   /**
-   * Takes the guard of the machine, without which no job starts, and removes what earlier runs have left there. Null if it
-   * is taken; else its holder. It is held while a job of the run is running, and for 5 minutes after the last request.
+   * Acquires the guard of the machine, without which no job starts, and removes leftovers of earlier runs. Resolves to null,
+   * or to the current holder. The guard is held while a job of the run is running, and for 5 minutes after the last request.
    */
   takeGuard(request: GuardRequest): Promise<GuardHolder | null>;
-  /** The holder of the guard other than this run, or null. Changes nothing. */
+  /** The holder of the guard if it is another run, else null. Changes nothing. */
   lookAtGuard(request: GuardRequest): Promise<GuardHolder | null>;
   dropGuard(request: GuardRequest): Promise<void>;
-  /** The result if the job is over, null if it runs or never started. Throws like `runJob`. */
+  /** The result if the job has ended; null if it is running or never started. Throws like `runJob`. */
   collectJob(request: JobName): Promise<JobResult | null>;
   /**
-   * Removes the job `prefix` and all jobs `prefix.*` from the server; none of them can start again. If some still run, it
-   * removes nothing and names them.
+   * Removes the job `prefix` and all jobs `prefix.*` from the server; none of them can start again. If some are still
+   * running, it removes nothing and returns their ids.
    */
   cleanJobs(
     request: Omit<JobName, 'jobId'> & { prefix: string }

@@ -1,6 +1,6 @@
 import { Failure } from '../failures/failure.ts';
 
-/** Of each stream of a benchmark. */
+/** Maximum output of a benchmark, for each stream. */
 export const OUTPUT_LIMIT_BYTES = 256 * 1024;
 
 /** `256 KiB` */
@@ -9,7 +9,7 @@ export function outputLimitText(bytes = OUTPUT_LIMIT_BYTES): string {
 }
 
 /**
- * A truncated number, or a second match in the missing part, would be a wrong verdict.
+ * A number that is truncated, or has a second match in the missing part, would give a wrong verdict.
  * @param what - the program: `sysbench`
  * @param so - what happened to it: `, and was ended`
  */

@@ -1,29 +1,29 @@
 import type { CpuTime, MachineState } from './machine-state.ts';
 import { difference } from './statistics.ts';
 
-/** Where the CPU time between two moments went, shares from 0 to 1. Null: unknown. */
+/** How the CPU time between two moments was used, as shares from 0 to 1. Null: unknown. */
 export interface CpuShares {
-  /** Used by others than the benchmark, of all CPU time. */
+  /** Used by other programs than the benchmark, of all CPU time. */
   otherLoad: number | null;
   /** Withheld by the hypervisor, of all CPU time. */
   steal: number | null;
-  /** Without any CPU time, of the time by the clock: the machine itself stood still. */
+  /** The machine itself was paused, of the elapsed time. */
   stoodStill: number | null;
-  /** Used by the benchmark, of the time of the CPUs that it may use. */
+  /** Used by the benchmark, of the time of its allowed CPUs. */
   ownCpu: number | null;
-  /** Withheld by its CPU quota, of the time of the CPUs that it wanted, at least one. */
+  /** Withheld by its CPU quota, of the CPU time that it wanted: that of at least one CPU. */
   throttled: number | null;
-  /** Used by nothing that is known, of the time of the CPUs that it may use. */
+  /** Neither used nor withheld, as far as is known, of the time of its allowed CPUs. */
   unused: number | null;
 }
 
-/** USER_HZ, 100 wherever a benchmark may run: https://man7.org/linux/man-pages/man7/time.7.html */
+/** USER_HZ, 100 on all supported platforms: https://man7.org/linux/man-pages/man7/time.7.html */
 const TICKS_PER_SECOND = 100;
 
-/** Fewer say nothing of shares. */
+/** With fewer ticks, shares are too coarse. */
 const MIN_TICKS = 50;
 
-/** @param cpus - those that the benchmark may use */
+/** @param cpus - number of CPUs that the benchmark may use */
 export function cpuShares(before: MachineState, after: MachineState, cpus: number): CpuShares {
   const own = difference(after.ownCpuSeconds, before.ownCpuSeconds);
   const seconds = difference(after.uptimeSeconds, before.uptimeSeconds);
@@ -39,18 +39,18 @@ export function cpuShares(before: MachineState, after: MachineState, cpus: numbe
   const otherLoad = ownShare === null ? null : Math.max(spent.used - ownShare, 0);
   const stoodStill = missingTicks(before, after, spent.ticks);
   if (ownCpu === null || otherLoad === null) return { ...found, otherLoad, steal: spent.steal, stoodStill };
-  const counted = 1 - (stoodStill ?? 0);
-  const unused = counted - ownCpu - (otherLoad + spent.steal) * counted;
+  const awake = 1 - (stoodStill ?? 0);
+  const unused = awake - ownCpu - (otherLoad + spent.steal) * awake;
   return { ...found, otherLoad, steal: spent.steal, stoodStill, unused: Math.max(unused, 0) };
 }
 
-/** A benchmark of one thread on many CPUs is held back by all that is withheld from that one. */
+/** A benchmark with one thread on many CPUs wants only one CPU: all throttled time is withheld from that thread. */
 function withheld(throttledSeconds: number | null, own: number | null, seconds: number | null): number | null {
   if (throttledSeconds === null || seconds === null || seconds * TICKS_PER_SECOND < MIN_TICKS) return null;
   return share(throttledSeconds, Math.max(seconds, throttledSeconds + (own ?? 0)));
 }
 
-/** A suspended machine, or one whose CPUs got no time, counts fewer ticks than its clock. */
+/** On a machine that was suspended, or whose CPUs got no time, the CPUs count fewer ticks than the clock. */
 function missingTicks(before: MachineState, after: MachineState, ticks: number): number | null {
   const seconds = difference(after.uptimeSeconds, before.uptimeSeconds);
   const { countedCpus } = after;
@@ -59,7 +59,7 @@ function missingTicks(before: MachineState, after: MachineState, ticks: number):
   return expected > 0 ? share(expected - ticks, expected) : null;
 }
 
-/** How the CPU time between two moments was spent: shares from 0 to 1, and all ticks. */
+/** The CPU time between two moments: shares from 0 to 1, and the total in ticks. */
 export function cpuBetween(
   before: CpuTime | null,
   after: CpuTime | null
@@ -67,13 +67,13 @@ export function cpuBetween(
   if (before === null || after === null) return null;
   const ticks = after.total - before.total;
   if (!(ticks > 0)) return null;
-  // The kernel lets idle and stolen time go back a little now and then.
+  // The kernel's counters of idle and stolen time sometimes decrease slightly.
   const idle = Math.max(after.idle - before.idle, 0);
   const steal = Math.max(after.steal - before.steal, 0);
   return { used: share(ticks - idle - steal, ticks), steal: share(steal, ticks), ticks };
 }
 
-/** From 0 to 1. */
+/** Part of a whole, limited to 0 to 1. */
 export function share(part: number, whole: number): number {
   return Math.min(Math.max(part / whole, 0), 1);
 }

@@ -4,47 +4,47 @@ import type { CpuShares } from './cpu-shares.ts';
 import type { GpuState, MachineState } from './machine-state.ts';
 import { difference, highest, lowest, sum } from './statistics.ts';
 
-/** What the machine did during one sample, from its states before and after. Null: unknown. */
+/** The activity of the machine during one sample, from its states before and after. Null: unknown. */
 export interface Evidence extends CpuShares {
   seconds: number | null;
   loadBefore: number | null;
   uptimeSeconds: number | null;
-  /** How long its control group was frozen. */
+  /** How long the control group of the benchmark was frozen. */
   frozenSeconds: number | null;
   limits: ProcessLimits;
-  /** At the end, with the load just gone. */
+  /** At the end, just after the load stopped. */
   megahertz: MachineState['megahertz'];
   governor: string | null;
-  /** Thermal throttlings of CPUs, and GPUs that were throttled. */
+  /** Thermal throttlings of CPUs, plus the number of GPUs that were throttled by heat. */
   throttlings: number | null;
   /** The higher of before and after. */
   celsius: number | null;
   /** At the end. */
   gpus: GpuState[];
-  /** Of others, the higher of before and after. */
+  /** Processes of others on the GPUs, the higher number of before and after. */
   gpuProcesses: number | null;
   /** Why a shortfall may not be the fault of the hardware; null: no reason known. */
   doubt: string | null;
 }
 
-/** The evidence of all samples of a benchmark, as small as a row of a report needs it. Null: unknown. */
+/** A summary of the evidence of all samples of a benchmark, for a row of a report. Null: unknown. */
 export interface RowEvidence {
   /** Before the first sample. */
   loadBefore: number | null;
-  /** Maximum of the samples, as the next two. */
+  /** Maximum of the samples, like the next two. */
   otherLoad: number | null;
   steal: number | null;
   celsius: number | null;
-  /** Mean of all CPUs, of the slowest sample. */
+  /** Mean clock of all CPUs in the slowest sample. */
   megahertz: number | null;
   governor: string | null;
-  /** In all samples together. */
+  /** Sum of all samples. */
   throttlings: number | null;
-  /** How many samples have a doubt. */
+  /** Number of samples with a doubt. */
   doubtful: number;
-  /** Minimum of the samples. Left out by earlier versions, as all that follows. */
+  /** Minimum of the samples. Missing from earlier versions, like all fields that follow. */
   ownCpu?: number | null;
-  /** Maximum of the samples, as the next one. */
+  /** Maximum of the samples, like the next one. */
   stoodStill?: number | null;
   throttled?: number | null;
   limits?: ProcessLimits | null;
@@ -53,11 +53,11 @@ export interface RowEvidence {
 export interface CpuUse {
   /** The number of CPUs that the benchmark may use. */
   cpus: number;
-  /** It keeps all of them busy, so that any unused time was withheld from it. */
+  /** It keeps all of them busy, so any unused time was withheld from it. */
   loadsAllCpus: boolean;
 }
 
-/** Without a doubt: `withDoubt` tells it by the limits of the configuration. */
+/** The evidence without a doubt: `withDoubt` adds it, based on the limits of the configuration. */
 export function evidenceOf(before: MachineState, after: MachineState, use: CpuUse): Omit<Evidence, 'doubt'> {
   const shares = cpuShares(before, after, use.cpus);
   return {
@@ -79,19 +79,19 @@ export function evidenceOf(before: MachineState, after: MachineState, use: CpuUs
 
 function throttlingsBetween(before: MachineState, after: MachineState): number | null {
   const stateBefore = ({ address }: GpuState) => before.gpus.find((each) => each.address === address);
-  const gpus = after.gpus.map((gpu) => slowedBetween(stateBefore(gpu), gpu));
+  const gpus = after.gpus.map((gpu) => throttledBetween(stateBefore(gpu), gpu));
   return sum([difference(after.throttlings, before.throttlings), ...gpus]);
 }
 
-/** By the counter, where there is one; else only what is still seen at the end counts. */
-function slowedBetween(before: GpuState | undefined, after: GpuState): 0 | 1 | null {
+/** From the counter if there is one; otherwise only a slowdown that is new and still active at the end counts. */
+function throttledBetween(before: GpuState | undefined, after: GpuState): 0 | 1 | null {
   const slowed = difference(after.slowedMicroseconds, before?.slowedMicroseconds ?? null);
   if (slowed !== null) return slowed > 0 ? 1 : 0;
   if (after.slowdowns === null) return null;
   return after.slowdowns.some((reason) => !before?.slowdowns?.includes(reason)) ? 1 : 0;
 }
 
-/** Null if nothing is known of any sample. An activity of an earlier version leaves fields out. */
+/** Null if no sample has evidence. Results of earlier versions lack some fields. */
 export function rowEvidence(samples: readonly (Evidence | null)[]): RowEvidence | null {
   const known: Partial<Evidence>[] = samples.filter((each) => each !== null);
   const [first] = known;

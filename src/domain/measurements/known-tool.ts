@@ -1,30 +1,30 @@
 import type { Metric } from './measurement.ts';
 
-/** A program that measures a benchmark, and what a server needs for it. */
+/** A program that measures a benchmark, and what a server needs to run it. */
 export interface KnownTool {
   benchmark: string;
   tool: string;
-  /** The duration of a sample can be set. */
+  /** Whether the duration of a sample can be set. */
   timed: boolean;
   /** Programs that must be on the PATH. */
   executables: string[];
-  /** Packages that bring them, by package manager. */
+  /** Packages that contain them, by package manager. */
   packages: Readonly<Record<string, string>>;
-  /** `exact`: a count. */
+  /** `exact`: the metric is a count. */
   metrics: (Metric & { exact?: true })[];
 }
 
-/** A metric of a tool, `sysbench`: never below zero. */
+/** A metric of a tool, for example of `sysbench`; never below zero. */
 export interface ToolMetric extends Metric {
   tool: string;
 }
 
-/** A benchmark that has tools; every other one is a user-defined command. */
+/** A benchmark that has tools; all others are user-defined commands. */
 export interface BenchmarkKind {
   benchmark: string;
-  /** It runs if the configuration names no benchmarks. */
+  /** Whether it runs if the configuration names no benchmarks. */
   byDefault: boolean;
-  /** A server without a GPU skips it, unless a metric of it is expected. */
+  /** Whether a server without a GPU skips it, unless one of its metrics is expected. */
   needsGpus: boolean;
   /** Minimum of the default timeout of a sample. */
   minTimeoutMs: number;

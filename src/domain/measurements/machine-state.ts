@@ -8,17 +8,17 @@ export interface MachineState {
   /** Load average of the last minute. */
   load: number | null;
   uptimeSeconds: number | null;
-  /** CPU time of the benchmark's own processes until now. */
+  /** CPU time of the benchmark's own processes so far. */
   ownCpuSeconds: number | null;
-  /** How long a CPU quota has kept processes of its control groups from running, all CPUs together. */
+  /** How long CPU quotas have kept the processes of its control groups from running, summed over all CPUs. */
   throttledSeconds: number | null;
   /** How long its control group has been frozen. */
   frozenSeconds: number | null;
   limits: ProcessLimits;
   megahertz: { mean: number; lowest: number } | null;
-  /** Of the first CPU: `performance`, `powersave`, ... */
+  /** Frequency governor of the first CPU: `performance`, `powersave`, ... */
   governor: string | null;
-  /** Thermal throttlings since boot, of each core and each package. */
+  /** Thermal throttlings since boot, summed over all cores and packages. */
   throttlings: number | null;
   /** The hottest sensor of the CPUs. */
   celsius: number | null;
@@ -26,28 +26,28 @@ export interface MachineState {
   gpuProcesses: GpuProcess[] | null;
 }
 
-/** Time of all CPUs together since boot, in ticks of 10 ms; idle includes waiting for disks. */
+/** Time since boot, summed over all CPUs, in ticks of 10 ms; idle includes waiting for disks. */
 export interface CpuTime {
   total: number;
   idle: number;
-  /** Wanted by this machine and withheld by its hypervisor. */
+  /** Wanted by this machine, but withheld by its hypervisor. */
   steal: number;
 }
 
 export interface GpuState {
-  /** PCI address: the index of nvidia-smi is another GPU's once one is gone. */
+  /** PCI address: the indexes of nvidia-smi shift when a GPU is missing. */
   address: string;
   /** 0 to 1 */
   utilization: number | null;
   celsius: number | null;
-  /** Heat, a power brake or the hardware itself; not its power limit, which is normal. */
+  /** Slowdowns by heat, a power brake or the hardware itself; not by the power limit, which is normal. */
   slowdowns: string[] | null;
-  /** By heat, since its driver was loaded. Newer drivers only. */
+  /** Time slowed down by heat since the driver was loaded. Newer drivers only. */
   slowedMicroseconds: number | null;
 }
 
 export interface GpuProcess {
   pid: number;
-  /** Untrusted text of the server, made printable. */
+  /** Untrusted text from the server, made printable. */
   name: string;
 }

@@ -3,40 +3,40 @@ import { median, spread } from './statistics.ts';
 
 export type Better = 'higher' | 'lower';
 
-/** What a metric is: its full name (`cpu.events_per_second`), unit and direction. */
+/** A metric: its full name (`cpu.events_per_second`), unit and direction. */
 export interface Metric {
   metric: string;
   unit: string;
   better: Better;
 }
 
-/** The unit of a count, of which every sample is exact: one missing device of sixteen is not within any tolerance. */
+/** The unit of a count. Every sample of a count is exact: no tolerance excuses one missing device of sixteen. */
 export const DEVICES = 'devices';
 
 export function isCount({ unit }: Pick<Metric, 'unit'>): boolean {
   return unit === DEVICES;
 }
 
-/** One number of one sample. Device: its index where there are several, else null. */
+/** One number of one sample. `device`: index of the device; null if the metric has no devices. */
 export interface Reading extends Metric {
   device: number | null;
   value: number;
 }
 
 export interface MeasuredDevice {
-  /** As in {@link Reading}. */
+  /** Its index, as in {@link Reading}. */
   device: number;
   /** PCI address, `0000:c1:00.0`; null: unknown. */
   address: string | null;
-  /** Its model, else what OpenCL calls it. */
+  /** Its model, or its name in OpenCL if the model is unknown. */
   name: string;
   /** `GPU-4fcac49b-bc5a-f781-9c02-889186926070`; null: unknown. */
   uuid: string | null;
-  /** Its driver lists parts of it: it has no readings. */
+  /** Its driver lists parts of it, so it has no readings. */
   isPartitioned: boolean;
 }
 
-/** A metric of a server (or of one of its devices), with its samples in order. */
+/** A metric of a server, or of one of its devices, with its samples in order. */
 export interface Measurement extends Metric {
   device: number | null;
   samples: number[];
@@ -46,7 +46,7 @@ export interface Measurement extends Metric {
   spread: number;
 }
 
-/** Groups the readings of several runs of a tool by metric and device. */
+/** Groups the readings of several samples by metric and device. */
 export function summarize(readings: readonly Reading[]): Measurement[] {
   const groups = grouped(readings, ({ metric, device }) => `${metric}#${device ?? ''}`);
   return [...groups.values()].map((group) => {
@@ -64,7 +64,7 @@ export function combine(first: readonly Measurement[], second: readonly Measurem
   return summarize(readings);
 }
 
-/** The devices of several samples, in their order. */
+/** The devices of several samples, ordered by index. */
 export function combineDevices(devices: readonly MeasuredDevice[]): MeasuredDevice[] {
   return [...new Map(devices.map((each) => [each.device, each])).values()].sort((a, b) => a.device - b.device);
 }

@@ -5,7 +5,7 @@ import type { MeasuredDevice } from './measurement.ts';
 
 const MAX_GPUS_SHOWN = 8;
 
-/** The GPUs of a machine that were not measured as a whole; null: none. */
+/** The error if GPUs of a machine were not measured, or only in part; null if all were measured. */
 export function missingGpus(
   machine: Pick<Machine, 'gpus' | 'otherGpus' | 'hidesDevices'>,
   measured: readonly MeasuredDevice[],
@@ -20,7 +20,7 @@ export function missingGpus(
   const partitioned = measured.filter(({ isPartitioned }) => isPartitioned);
   if (partitioned.length > 0) {
     const which = partitioned.slice(0, MAX_GPUS_SHOWN).map(({ address, name }) => `${address ?? 'a GPU'} ${name}`);
-    const message = `partitioned, so that ${tool} sees parts of the GPU only: ${which.join(', ')}; the kernel shows ${count(gpus)}`;
+    const message = `partitioned, so ${tool} sees only parts of the GPU: ${which.join(', ')}; the kernel shows ${count(gpus)}`;
     return { type: 'DevicePartitioned', message };
   }
   const missing = gpus.filter((_, place) => !measured.some(({ device }) => device === place));
@@ -30,7 +30,7 @@ export function missingGpus(
   return { type: 'DeviceMissing', message: `${told}: ${whichMissing(gpus, missing, measured)}${hidden}` };
 }
 
-/** A driver that lists GPUs without their addresses does not tell which one is missing. */
+/** If a driver lists GPUs without their addresses, it is unknown which one is missing. */
 function whichMissing(gpus: readonly Gpu[], missing: readonly Gpu[], measured: readonly MeasuredDevice[]): string {
   const unnamed = new Set(measured.filter(({ address }) => address === null).map(({ device }) => gpus[device]?.vendor));
   const possible = gpus.filter((gpu) => unnamed.has(gpu.vendor));

@@ -4,9 +4,9 @@ import { share } from './cpu-shares.ts';
 import type { Evidence } from './evidence.ts';
 import type { GpuProcess } from './machine-state.ts';
 
-/** When a machine counts as quiet. Shares from 0 to 1; null: no limit. */
+/** The limits within which a machine counts as quiet. Shares from 0 to 1; null: no limit. */
 export interface QuietLimits {
-  /** Used by others before anything is started, of its CPU time. */
+  /** Used by others before the run starts anything, of all CPU time. */
   cpu: number | null;
   /** Compute processes of others on its GPUs, before and during a benchmark. */
   gpuProcesses: number | null;
@@ -15,27 +15,27 @@ export interface QuietLimits {
   /** Withheld by the hypervisor, a CPU quota or a freezer, of all CPU time. */
   steal: number | null;
   /**
-   * Left unused by a benchmark that loads all CPUs, of its CPU time: more than its start and end take (3 % of a sample of
-   * a second), and not more than the usual tolerance, or a stop would be a failure.
+   * Left unused by a benchmark that loads all CPUs, of its CPU time. The limit must be above its start and end (3 % of a
+   * sample of one second), and not above the usual tolerance, or a pause would count as a failure.
    */
   unused: number | null;
   /** Thermal throttlings during a benchmark. */
   throttling: number | null;
 }
 
-/** What others do on a machine before anything is started on it. Null: unknown. */
+/** The work of others on a machine before the run starts anything on it. Null: unknown. */
 export interface OtherWork {
   /** Share of all CPU time, 0 to 1. */
   cpu: number | null;
   gpuProcesses: GpuProcess[] | null;
 }
 
-/** The note of a server that was measured all the same begins with this. */
+/** The start of the note of a server that was measured despite other work. */
 export const BESIDE_OTHER_WORK = 'measured although it was already working';
 
 const MAX_PROCESSES_SHOWN = 3;
 
-/** One phrase with the share or the processes; null if the machine is quiet by the limits. */
+/** One phrase with the share or the processes; null if the machine is quiet. */
 export function whyBusy({ cpu, gpuProcesses }: OtherWork, limits: QuietLimits): string | null {
   const phrases = shareAbove('others use', cpu, limits.cpu, 'its CPU time');
   if (gpuProcesses !== null && exceeds(gpuProcesses.length, limits.gpuProcesses)) {
@@ -46,7 +46,7 @@ export function whyBusy({ cpu, gpuProcesses }: OtherWork, limits: QuietLimits): 
   return joined(phrases);
 }
 
-/** Evidence with the doubt that the limits cast on its sample: a phrase with numbers for everything above its limit. */
+/** Adds the doubt to the evidence: a phrase with numbers for everything above its limit. */
 export function withDoubt(observed: Omit<Evidence, 'doubt'>, limits: QuietLimits): Evidence {
   const { otherLoad, throttlings, gpuProcesses } = observed;
   const phrases = shareAbove('other programs used', otherLoad, limits.otherLoad, 'all CPU time');
@@ -55,19 +55,19 @@ export function withDoubt(observed: Omit<Evidence, 'doubt'>, limits: QuietLimits
     phrases.push(`other processes used its GPUs: ${gpuProcesses} (limit ${limits.gpuProcesses})`);
   }
   if (exceeds(throttlings, limits.throttling)) {
-    phrases.push(`it slowed down for heat: ${throttlings} times (limit ${limits.throttling})`);
+    phrases.push(`it was throttled by heat: ${throttlings} times (limit ${limits.throttling})`);
   }
   return { ...observed, doubt: joined(phrases) };
 }
 
-/** What kept the benchmark from running. That it did not run is a phrase only if the cause is unknown. */
+/** What kept the benchmark from running. Its unused CPU time is mentioned only if no cause is known. */
 function whyHeldBack(observed: Omit<Evidence, 'doubt'>, { steal: limit, unused: maxUnused }: QuietLimits): string[] {
   const { steal, stoodStill, throttled, frozenSeconds, seconds, unused, ownCpu } = observed;
   const { quotaCpus } = observed.limits;
   const quota = quotaCpus === null ? null : quotaText(quotaCpus);
   const phrases = [
     ...shareAbove('the hypervisor withheld', steal, limit, 'all CPU time'),
-    ...shareAbove('the machine itself stood still for', stoodStill, limit, 'the time'),
+    ...shareAbove('the machine itself was paused for', stoodStill, limit, 'the time'),
     ...shareAbove(`${quota ?? 'a CPU quota'} withheld`, throttled, limit, 'its CPU time'),
   ];
   if (frozenSeconds !== null && seconds !== null && exceeds(share(frozenSeconds, seconds), limit)) {
@@ -75,7 +75,7 @@ function whyHeldBack(observed: Omit<Evidence, 'doubt'>, { steal: limit, unused: 
   }
   if (phrases.length > 0 || ownCpu === null) return phrases;
   const by = quota === null ? '' : ` by ${quota}`;
-  const how = `it was stopped or held back${by}: it used ${formatNumber(100 * ownCpu)} %, and nothing used`;
+  const how = `it was stopped or held back${by}: it used ${formatNumber(100 * ownCpu)} %, and did not get`;
   return shareAbove(how, unused, maxUnused, 'its CPU time');
 }
 
@@ -84,7 +84,7 @@ function exceeds(value: number | null, limit: number | null): value is number {
   return value !== null && limit !== null && value > limit;
 }
 
-/** `others use 42.1 % of its CPU time (limit 15 %)`, if above the limit: never rounded down to it. */
+/** `others use 42.1 % of its CPU time (limit 15 %)` if it is above the limit; never rounded down to the limit. */
 export function shareAbove(what: string, share: number | null, limit: number | null, of: string): string[] {
   if (!exceeds(share, limit)) return [];
   const [permille, limitPermille] = [share, limit!].map((each) => Math.round(each * 1000)) as [number, number];

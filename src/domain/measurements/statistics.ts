@@ -1,4 +1,4 @@
-/** The middle value, or the mean of the two middle ones. NaN of nothing, and of anything that is not a number. */
+/** The middle value, or the mean of the two middle ones. NaN if there are no values, or one of them is NaN. */
 export function median(values: readonly number[]): number {
   if (values.length === 0 || values.some(Number.isNaN)) return Number.NaN;
   const sorted = [...values].sort((a, b) => a - b);
@@ -6,13 +6,13 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** (max - min) / |median|: 0 for one value, Infinity where the median is 0 and the values differ. */
+/** (max - min) / |median|: 0 for one value, Infinity if the median is 0 and the values differ. */
 export function spread(values: readonly number[]): number {
   const range = Math.max(...values) - Math.min(...values);
   return range === 0 ? 0 : range / Math.abs(median(values));
 }
 
-/** Of a counter; null if it went back, because it was reset meanwhile. */
+/** The increase of a counter; null if it is unknown, or decreased because the counter was reset. */
 export function difference(after: number | null, before: number | null): number | null {
   return after === null || before === null || after < before ? null : after - before;
 }

@@ -1,4 +1,4 @@
-/** A number and its unit, as a person wrote them: `45 TFLOPS`, `3.2GiB/s`, `95%`, `8` (its unit is empty). */
+/** A number and its unit, as a user writes them: `45 TFLOPS`, `3.2GiB/s`, `95%`, `8` (with an empty unit). */
 export interface Quantity {
   value: number;
   unit: string;
@@ -8,22 +8,22 @@ export interface Quantity {
 export const QUANTITY_PATTERN =
   /^([+-]?\d{1,30}(?:\.\d{1,30})?(?:[eE][+-]?\d{1,3}(?![A-Za-z\d]))?)(?:\s*([^\d\s,.].*))?$/;
 
-/** What {@link QUANTITY_PATTERN} matches; null of anything else. */
+/** Parses text that matches {@link QUANTITY_PATTERN}; null for anything else. */
 export function readQuantity(text: string): Quantity | null {
   const [, number, unit = ''] = QUANTITY_PATTERN.exec(text) ?? [];
   return number === undefined ? null : { value: Number(number), unit: unit.trim() };
 }
 
 /**
- * How much a quantity is in another unit: `{3.2 GiB/s}` in `GB/s` is 3.4359738368. Prefixes are those of SI (k = 1,000)
- * and IEC 80000-13 (Ki = 1,024), a byte has 8 bits, FLOPS are FLOP/s, GBps are GB/s.
- * @returns null where the units measure different things
+ * Converts a quantity into another unit: `3.2 GiB/s` is 3.4359738368 `GB/s`. Prefixes are those of SI (k = 1,000) and
+ * IEC 80000-13 (Ki = 1,024), a byte has 8 bits, FLOPS are FLOP/s, GBps are GB/s.
+ * @returns null if the units measure different things
  */
 export function convert({ value, unit: written }: Quantity, unit: string): number | null {
   const [from, to] = [unitOf(written === '' ? unit : written), unitOf(unit)];
   if (from.name !== to.name) return null;
   const amount = from.factor === to.factor ? value : (value * from.factor) / to.factor;
-  // 0.1 s are 0.1 s, and not 0.1 and a bit; -0 is 0.
+  // 15 digits hide rounding errors: 0.1, not 0.10000000000000002. Adding 0 turns -0 into 0.
   return (Number.isInteger(amount) || from.factor === to.factor ? amount : Number(amount.toPrecision(15))) + 0;
 }
 
@@ -39,7 +39,7 @@ const prefixes: Record<string, number> = {
 };
 const PREFIXED = /^([nuµμmkKMGTPE]|[KMGTP]i)?(B|b|bit|FLOP|flop|IOP|Hz|W|s)(s|S|ps|\/s)?$/;
 
-/** A unit without a prefix measures itself: `points`, `events/s`; one device, two devices. */
+/** An unknown unit, such as `points` or `events/s`, is its own base unit. Plurals are the same unit. */
 function unitOf(text: string): { name: string; factor: number } {
   const unit = text.replace(/\s+/g, '');
   const [, prefix = '', word, per = ''] = PREFIXED.exec(unit.replace(/lops$/, 'lop/s').replace(/OPS$/, 'OP/s')) ?? [];

@@ -5,7 +5,7 @@ import type { Metric } from '../measurements/measurement.ts';
 import type { QuietLimits } from '../measurements/quiet-limits.ts';
 import type { Server, SshConfigUse, SshSettings } from '../servers/server.ts';
 
-/** The user's `fleetmark.yaml`, checked, with every default filled in. */
+/** The user's `fleetmark.yaml`, validated, with all defaults filled in. */
 export interface Configuration {
   file: string;
   servers: ReadonlyMap<string, Server>;
@@ -18,7 +18,7 @@ export interface Configuration {
   classes: HardwareClass[];
   /** By hardware class. */
   expect: Record<string, Expectations>;
-  /** A server without expectations is an error. */
+  /** Whether a server without expectations is an error. */
   requireExpectations: boolean;
 }
 
@@ -26,17 +26,17 @@ export interface Configuration {
 export interface BenchmarkSettings {
   benchmark: string;
   samples: number;
-  /** Of one sample, if the tool can be told. */
+  /** Duration of one sample, for tools with a settable duration. */
   durationMs: number;
-  /** Of one sample. */
+  /** Timeout of one sample. */
   timeoutMs: number;
   /** A sample without output for this long is killed; null: no limit. */
   silenceMs: number | null;
-  /** In place of the tools. */
+  /** Runs instead of the tools; null: the tools run. */
   command: UserCommand | null;
-  /** Count OpenCL CPU devices as GPUs, so that PoCL can stand in for one in tests. */
+  /** Whether OpenCL CPU devices count as GPUs, so that tests can use PoCL as one. */
   openclCpuDevices: boolean;
-  /** The GPUs to measure; null: all that compute. */
+  /** The GPUs to measure; null: all compute GPUs. */
   devices: GpuChoice | null;
 }
 
@@ -44,7 +44,7 @@ export interface UserCommand {
   /** POSIX shell. */
   command: string;
   metrics: PatternMetric[];
-  /** It keeps all CPUs busy from its start to its end. */
+  /** Whether it keeps all CPUs busy from its start to its end. */
   loadsAllCpus: boolean;
 }
 

@@ -4,17 +4,17 @@ import type { JobHost } from '../jobs/job.ts';
 import type { Machine } from '../servers/machine.ts';
 import type { Expectations } from '../verdicts/expectation.ts';
 
-/** The input of `benchmarkFleet`, as people write it. No field, or no input, means the whole inventory. */
+/** The input of `benchmarkFleet`, as users write it. All fields are optional; without input, a run measures the inventory. */
 export interface FleetInput {
   limit?: string[];
   /** Random sample of the selection: `5`, or `"10%"`. */
   sample?: number | string;
-  /** Of the sample: the same seed, the same servers. Drawn and recorded if it is left out. */
+  /** Seed of the sample: the same seed selects the same servers. If missing, one is drawn and recorded. */
   seed?: number;
   benchmarks?: string[];
   maxParallel?: number;
   note?: string | null;
-  /** Judge nothing. */
+  /** Measure, but do not judge. */
   measureOnly?: boolean;
   /** Also measure servers with other work; their rows say so. */
   evenIfBusy?: boolean;
@@ -22,26 +22,26 @@ export interface FleetInput {
   checkOnly?: boolean;
 }
 
-/** The rows, the history and the result of a run are known to fit up to this many servers. */
+/** Up to this many servers, the rows, the history and the result of a run fit into Temporal's limits. */
 export const MAX_SERVERS = 2000;
 
-/** How the servers of a run were chosen: with the same inventory it chooses them again. */
+/** How the servers of a run were selected. With the same inventory, it selects the same servers again. */
 export interface RunSelection {
   /** Null: all servers. */
   limit: string[] | null;
   sample: number | string | null;
   /** Null without a sample. */
   seed: number | null;
-  /** How many servers match the limit, before the sample. */
+  /** Number of servers that match the limit, before the sample. */
   of: number;
 }
 
 /** The result of `planFleet`: the input, resolved against the inventory and the configuration. */
 export interface FleetPlan {
   serverIds: string[];
-  /** Left out by earlier versions, as `skipped` and `checkOnly`. */
+  /** Missing from earlier versions, like `skipped` and `checkOnly`. */
   selection?: RunSelection;
-  /** Why some of them are not started: not reached by SSH, or the same machine as another one. */
+  /** Why some servers are not started: not reached by SSH, or the same machine as another one. */
   skipped?: Record<string, string>;
   maxParallel: number;
   benchmarks: string[];
@@ -49,7 +49,7 @@ export interface FleetPlan {
   measureOnly: boolean;
   evenIfBusy: boolean;
   checkOnly?: boolean;
-  /** The run timeout of each server's workflow, far above what a server may take. */
+  /** The run timeout of each server's workflow, far above the maximum time for a server. */
   serverTimeoutMs: number;
 }
 
@@ -59,12 +59,12 @@ export interface ServerInput {
   benchmarks?: string[];
   measureOnly?: boolean;
   evenIfBusy?: boolean;
-  /** Signal `reached` to the run after the login; only from runs that an earlier version began. */
+  /** Signal `reached` to the run after the login; only for runs that an earlier version started. */
   tellWhenReached?: boolean;
   checkOnly?: boolean;
-  /** Maximum size of its row; left out: that of any row. */
+  /** Maximum size of its row; default: that of any row. */
   maxRowBytes?: number;
-  /** The workflow of the run was reset: this server may have been measured before. */
+  /** The workflow of the run was reset, so this server may have been measured before. */
   afterReset?: boolean;
 }
 
@@ -73,35 +73,35 @@ export interface LoginRequest {
   serverId: string;
 }
 
-/** The answer of a server to our user and key; `unknown`: no answer in time, or another error. */
+/** The server's answer to our user and key; `unknown`: no answer in time, or another error. */
 export type LoginAnswer = { login: 'accepted' | 'unknown'; error: null } | { login: 'refused'; error: RowError };
 
-/** The result of `prepareServer`: what the machine is, what runs on it, and what is expected of it. */
+/** The result of `prepareServer`: the machine, the benchmarks to run, and their expectations. */
 export interface ServerPlan {
   serverId: string;
-  /** As in `ConnectionFacts`; another worker must reach the same. */
+  /** As in `ConnectionFacts`; other workers must reach the same target. */
   target?: string | undefined;
-  /** Of the machine, as `machineIdentity` makes it. Left out by earlier versions, as `classBy`. */
+  /** Identity of the machine, from `machineIdentity`. Missing from earlier versions, like `classBy`. */
   identity?: string;
   hardwareClass: string;
   /** The rule that chose the class: `server`, `group gpu`, `detected`, `default`. */
   classBy?: string;
   machine: Machine;
-  /** Where its jobs live, for every worker. */
+  /** The folder for its jobs, the same for all workers. */
   host: JobHost;
   benchmarks: BenchmarkPlan[];
-  /** Nothing is expected of it, although `requireExpectations` is set. */
+  /** The error if it has no expectations, although `requireExpectations` is set. */
   expectationMissing?: RowError;
-  /** For its row: other work on it. */
+  /** Notes for its row, for example about other work. */
   notes: string[];
 }
 
-/** The result of `prepareServer` for a check, which ends there. */
+/** The result of `prepareServer` for a check, which starts no benchmark. */
 export interface CheckedServer extends Omit<ServerPlan, 'host' | 'notes'> {
-  /** Left out by earlier versions. */
+  /** Missing from earlier versions. */
   notes?: string[];
   readiness: Readiness;
-  /** The work of others that would keep a run from starting anything; null: none. */
+  /** Other work that would prevent a run from starting anything; null: none. */
   busy: string | null;
 }
 
@@ -112,11 +112,11 @@ export function isChecked(plan: ServerPlan | CheckedServer): plan is CheckedServ
 export interface BenchmarkPlan {
   benchmark: string;
   expected: Expectations;
-  /** What to run; an error if it cannot run here. */
+  /** What to run, or the error why it cannot run on this server. */
   step: BenchmarkStep | RowError;
 }
 
-/** The tool of a user-defined command. */
+/** The name of the tool of a user-defined command. */
 export const COMMAND = 'command';
 
 export interface BenchmarkStep {
@@ -125,7 +125,7 @@ export interface BenchmarkStep {
   tool: string;
   /** For the Web UI: `cpu: sysbench, 3 x 10 s`. */
   summary: string;
-  /** All its samples together, connecting included. */
+  /** For all its samples, including the connection. */
   timeoutMs: number;
 }
 
@@ -139,11 +139,11 @@ export interface BenchmarkRequest {
   target?: string | undefined;
   benchmark: string;
   tool: string;
-  /** From the workflow's run, the benchmark and the number of the measurement: the same measurement, the same id. */
+  /** Derived from the workflow's run, the benchmark and the number of the measurement: a retry has the same id. */
   jobId: string;
   host: JobHost;
   machine: Machine;
-  /** Start nothing: read the results of jobs that are over, and end the others. */
+  /** Start nothing: read the results of jobs that have ended, and end the others. */
   collect?: boolean;
 }
 
@@ -152,10 +152,10 @@ export interface ReleaseRequest {
   serverId: string;
   target?: string | undefined;
   host: JobHost;
-  /** The ids of its jobs begin with this. */
+  /** Prefix of the ids of its jobs. */
   prefix: string;
-  /** Prefixes of the run before it was reset. */
+  /** Prefixes of the run from before it was reset. */
   earlier?: string[];
-  /** The server has stopped answering: its row does not wait long for this. */
+  /** The server has stopped answering, so its row does not wait long for the release. */
   unresponsive?: boolean;
 }

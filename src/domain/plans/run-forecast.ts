@@ -8,14 +8,14 @@ import { COMMAND, MAX_SERVERS } from './plan.ts';
 import type { FleetPlan, RunSelection } from './plan.ts';
 import { benchmarkLimitMs, connectLimitMs, lookLimitMs, sampleSeconds } from './time-limits.ts';
 
-/** What a run would do, as far as is known without a connection: `fleetmark plan --json`. */
+/** What a run would do, as far as known without a connection: `fleetmark plan --json`. */
 export interface RunForecast {
   schemaVersion: 1;
   /** Path of the configuration, where it is read. */
   configuration: string;
   requested: number;
   selection: RunSelection;
-  /** As in a plan; left out by earlier versions. */
+  /** As in {@link FleetPlan}; missing from earlier versions. */
   skipped?: Record<string, string>;
   /** {@link MAX_SERVERS} */
   mostServers: number;
@@ -35,7 +35,7 @@ export interface RunForecast {
 
 /** Seconds. */
 export interface TimeForecast {
-  /** Samples times duration, of the benchmarks whose duration is known. */
+  /** Samples times duration, for the benchmarks with a known duration. */
   likelySeconds: number;
   /** If every time limit is used up and everything is measured twice. */
   mostSeconds: number;
@@ -46,11 +46,11 @@ export interface BenchmarkForecast {
   samples: number;
   /** Length of one sample; null if the tool has no fixed duration. */
   sampleSeconds: number | null;
-  /** All its samples together. */
+  /** Maximum for all its samples. */
   mostSeconds: number;
-  /** In order of preference; `command` for one of the user's own. */
+  /** In order of preference; `command` for a user-defined command. */
   tools: string[];
-  /** The one tool that the expectations of a class select. */
+  /** The tool that the expectations of each class select. */
   expected: { hardwareClass: string; tool: string }[];
 }
 
@@ -64,7 +64,7 @@ type Selected = Required<
   Pick<FleetPlan, 'serverIds' | 'selection' | 'skipped' | 'benchmarks' | 'maxParallel' | 'measureOnly'>
 >;
 
-/** Multiplies the settings out: a server's benchmarks one after the other, servers at most `maxParallel` at once. */
+/** Adds up the settings: benchmarks of a server run one after another, up to `maxParallel` servers in parallel. */
 export function forecastRun(
   { file, servers, benchmarks: configured, expect, ssh }: Configuration,
   { serverIds, selection, skipped, benchmarks: names, maxParallel, measureOnly }: Selected,
@@ -81,15 +81,15 @@ export function forecastRun(
     likelySeconds: total(benchmarks.map(({ samples, sampleSeconds: seconds }) => samples * (seconds ?? 0))),
     mostSeconds: limitMs / 1000 + 2 * total(benchmarks.map((each) => each.mostSeconds)),
   };
-  // The next server starts when one is done, so that no turn takes longer than this.
-  const turns = Math.ceil((listed.length - Object.keys(skipped).length) / maxParallel);
+  // The next server starts as soon as one has ended, so these rounds are the upper limit.
+  const rounds = Math.ceil((listed.length - Object.keys(skipped).length) / maxParallel);
   const counted = {
     classes: countOf(listed.map((each) => each.hardwareClass)).map(([hardwareClass, count]) => {
       return { hardwareClass, servers: count };
     }),
     groups: countOf(listed.flatMap((each) => each.groups)).map(([group, count]) => ({ group, servers: count })),
   };
-  const run = { likelySeconds: turns * perServer.likelySeconds, mostSeconds: turns * perServer.mostSeconds };
+  const run = { likelySeconds: rounds * perServer.likelySeconds, mostSeconds: rounds * perServer.mostSeconds };
   return {
     ...{ schemaVersion: 1, configuration: file, requested: listed.length, selection, skipped },
     ...{ mostServers: MAX_SERVERS, maxParallel, benchmarks, ...counted, perServer, run },
@@ -117,7 +117,7 @@ function forecastBenchmark(
   return { ...about, sampleSeconds: isTimed ? sampleSeconds(settings) : null, tools: names, expected };
 }
 
-/** The most frequent first. */
+/** Counts equal names, the most frequent first. */
 function countOf<Name>(names: readonly Name[]): [Name, number][] {
   const counts = [...grouped(names, (name) => name)].map(([name, of]): [Name, number] => [name, of.length]);
   return counts.sort(([, one], [, other]) => other - one);

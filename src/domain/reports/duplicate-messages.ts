@@ -2,8 +2,8 @@ import type { RowError } from '../failures/failure.ts';
 import type { BenchmarkRow, ServerRow } from '../verdicts/server-row.ts';
 
 /**
- * A row in which no two fields have the message of one error, as a report has it: the benchmark has it, else the error of
- * the server. No reason repeats one.
+ * A row for a report, with each error message in only one field: the benchmark's error, or otherwise the server's error.
+ * No reason repeats a message.
  */
 export function withoutDuplicateMessages(row: ServerRow): ServerRow {
   const benchmarks = row.benchmarks.map((each) =>
@@ -21,7 +21,7 @@ export function ownError(row: ServerRow): RowError | null {
   return ofBenchmarks.some((each) => each?.message === row.error?.message) ? null : row.error;
 }
 
-/** Why a row is not a plain pass, as one line, from whichever field has it; null for a plain pass. */
+/** Why a row is not a plain pass, as one line, from the field that has the message; null for a plain pass. */
 export function reasonOf(row: ServerRow): string | null {
   if (row.reason !== null) return row.reason;
   const messages = worstOf(row).flatMap(({ error }) => error?.message ?? []);
@@ -32,7 +32,7 @@ function worstOf({ verdict, benchmarks }: ServerRow): BenchmarkRow[] {
   return benchmarks.filter((row) => row.verdict === verdict);
 }
 
-/** `in benchmarks cpu, gpu`, with the type of the first. */
+/** `in benchmarks cpu, gpu`, with the error type of the first one. */
 function errorOf(worst: readonly BenchmarkRow[]): RowError | null {
   const type = worst[0]?.error?.type;
   if (type === undefined) return null;

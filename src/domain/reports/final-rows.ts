@@ -4,11 +4,11 @@ import type { ServerRow } from '../verdicts/server-row.ts';
 
 /**
  * The rows of a run in the order in which their verdicts became final. Only a `fail` can still change: it becomes
- * inconclusive if another id of that machine was measured at the same time, and only its row tells which machine a server is.
+ * inconclusive if another id of the same machine was measured at the same time, which is only known from that id's row.
  */
 export class FinalRows {
   readonly #ended: ServerRow[] = [];
-  /** With the servers that were measured when the row ended, and still are: one may turn out to be the same machine. */
+  /** Rows that are not final, with the servers that have been running since before the row ended: one may be the same machine. */
   #held: { row: ServerRow; beside: Set<string> }[] = [];
   readonly #rows: ServerRow[] = [];
 
@@ -21,7 +21,7 @@ export class FinalRows {
     return this.#held.map(({ row }) => row);
   }
 
-  /** How many servers have ended, with a final verdict or not. */
+  /** Number of servers that have ended, with or without a final verdict. */
   get ended(): number {
     return this.#ended.length;
   }
@@ -41,7 +41,7 @@ export class FinalRows {
     return final;
   }
 
-  /** The other notes of a report about the same machine change no verdict. */
+  /** Adds nothing but a changed verdict: the report adds the other notes about the same machine. */
   #judged(row: ServerRow): ServerRow {
     if (row.verdict !== 'fail' || row.identity === null) return row;
     const same = this.#ended.filter(({ identity }) => identity === row.identity);

@@ -3,16 +3,16 @@ import type { ServerRow } from '../verdicts/server-row.ts';
 import { aggregate } from './fleet-report.ts';
 import type { FleetReport, RunFacts } from './fleet-report.ts';
 
-/** How far a run is, as the `progress` query of `benchmarkFleet` answers it. */
+/** The progress of a run: the answer of `benchmarkFleet` to the `progress` query. */
 export interface FleetProgress {
   /** Null until the run has planned its servers. */
   requested: number | null;
   running: RunningServer[];
-  /** How many servers have ended, those without a final verdict included. */
+  /** Number of servers that have ended, including those without a final verdict. */
   ended: number;
-  /** A page of the rows with a final verdict, in the order in which it became final, after the number in the query. */
+  /** A page of the rows with a final verdict, in the order in which they became final, from the offset in the query. */
   rows: ServerRow[];
-  /** Shortened rows of servers that have ended without a final verdict; left out: there are none. */
+  /** Truncated rows of servers that have ended without a final verdict; undefined if there are none. */
   provisional?: ServerRow[];
   /** All servers of the run, in the order of the inventory; only if the query asks for them. */
   serverIds?: string[];
@@ -24,27 +24,27 @@ export interface RunningServer {
   since: string;
 }
 
-/** What a client knows of a run that it no longer follows. */
+/** What a client knows about a run that it no longer follows. */
 export interface KnownServers extends Pick<FleetProgress, 'rows' | 'provisional'> {
   /** All servers of the run, in the order of the inventory; null: unknown. */
   serverIds: readonly string[] | null;
   running: readonly string[];
 }
 
-const PROVISIONAL = 'provisional: what was measured at the same time, maybe on the same machine, had not ended';
+const PROVISIONAL = 'provisional: another server, possibly the same machine, was still being measured';
 
 /** A report with a row for every server of a run that has not ended; null if no server is known. */
 export function partialReport(run: RunFacts, known: KnownServers): FleetReport | null {
   const { serverIds, running, rows, provisional = [] } = known;
   const noted = provisional.map((row) => ({ ...row, notes: [PROVISIONAL, ...row.notes] }));
   const ended = new Map([...noted, ...rows].map((row) => [row.serverId, row]));
-  const begun = new Set(running);
-  const ids = serverIds ?? [...new Set([...ended.keys(), ...begun])];
+  const started = new Set(running);
+  const ids = serverIds ?? [...new Set([...ended.keys(), ...started])];
   if (ids.length === 0) return null;
   const left = (serverId: string): ServerRow =>
-    begun.has(serverId)
+    started.has(serverId)
       ? unmeasuredRow(serverId, 'cancelled', null, 'not known to have stopped')
-      : unmeasuredRow(serverId, 'not_reached', null, 'not known to have begun');
+      : unmeasuredRow(serverId, 'not_reached', null, 'not known to have started');
   return aggregate(
     run,
     ids.map((serverId) => ended.get(serverId) ?? left(serverId))

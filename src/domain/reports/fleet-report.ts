@@ -7,16 +7,16 @@ import { MAX_ROW_BYTES, truncateRow } from './truncate-row.ts';
 import { countVerdicts } from '../verdicts/verdict.ts';
 import type { VerdictCounts } from '../verdicts/verdict.ts';
 
-/** The result of `benchmarkFleet`, and what `--json` prints: one row for every requested server. */
+/** The result of `benchmarkFleet`, and the output of `--json`: one row for every requested server. */
 export interface FleetReport {
   schemaVersion: 1;
   /** The workflow id of the run. */
   run: string;
   temporalRunId: string;
-  /** Only a check; left out of every other run. */
+  /** Set for a check; missing from all other runs. */
   checkOnly?: true;
   note: string | null;
-  /** Left out by earlier versions, and of a server that was started by itself. */
+  /** Missing from earlier versions, and from the report of a single `benchmarkServer`. */
   selection?: RunSelection;
   startedAt: string;
   seconds: number;
@@ -33,7 +33,7 @@ export type RunFacts = Pick<
   'run' | 'temporalRunId' | 'checkOnly' | 'note' | 'selection' | 'startedAt' | 'seconds'
 >;
 
-/** Puts the rows of a run together; the counts of all verdicts add up to the number of rows. */
+/** Builds the report from the rows of a run. The counts of all verdicts add up to the number of rows. */
 export function aggregate(run: RunFacts, servers: readonly ServerRow[]): FleetReport {
   const idsOf = (verdict: string): string[] =>
     servers.filter((row) => row.verdict === verdict).map((row) => row.serverId);
@@ -48,29 +48,29 @@ export function aggregate(run: RunFacts, servers: readonly ServerRow[]): FleetRe
   };
 }
 
-/** Bytes of all rows. A workflow result above 2 MiB is lost, and the ids of the failed servers come on top. */
+/** Maximum bytes of all rows. Temporal rejects a result above 2 MiB, which also contains the ids of the failed servers. */
 const REPORT_LIMIT = 1_750_000;
 
-/** Bytes of the rows that the servers of a run give to its workflow, whose history is limited to 50 MiB. */
+/** Maximum bytes of all rows that servers return to the workflow of the run, whose history is limited to 50 MiB. */
 const HANDED_OVER_LIMIT = 10_000_000;
 
-/** Maximum size of each of these rows. */
+/** Maximum size of a row that a server returns to the workflow of its run. */
 export function handedOverBytes(servers: number): number {
   return Math.min(MAX_ROW_BYTES, Math.floor(HANDED_OVER_LIMIT / Math.max(1, servers)));
 }
 
 export function isTruncated({ servers }: FleetReport): boolean {
-  return servers.some(({ truncated }) => truncated); // a report of an earlier version has none
+  return servers.some(({ truncated }) => truncated); // undefined in a report of an earlier version
 }
 
-/** A report that fits into a workflow result: its largest rows are cut to one size if necessary. */
+/** A report that fits into a workflow result: if necessary, its largest rows are truncated to the same size. */
 export function truncateReport(report: FleetReport): FleetReport {
   const room = REPORT_LIMIT - sizeOf(report.selection ?? null);
   const limit = commonLimit(report.servers.map(sizeOf), room);
   return { ...report, servers: report.servers.map((row) => truncateRow(row, limit)) };
 }
 
-/** The limit for each size that keeps the sum within the room: small ones leave more for large ones. */
+/** The size limit for all rows that keeps their sum within `room`: small rows leave more for large ones. */
 function commonLimit(sizes: readonly number[], room: number): number {
   let left = room;
   for (const [index, size] of [...sizes].sort((a, b) => a - b).entries()) {
@@ -82,7 +82,7 @@ function commonLimit(sizes: readonly number[], room: number): number {
 }
 
 /**
- * The report of a large run as it was before {@link truncateReport}. Unchanged if nothing was cut, or if not all of its
+ * The report of a large run as it was before {@link truncateReport}. Unchanged if nothing was truncated, or if not all
  * rows are known.
  * @param known - rows of the progress query, in any order
  */

@@ -16,10 +16,10 @@ import type {
 import { verdicts } from '../verdicts/verdict.ts';
 import type { FleetReport } from './fleet-report.ts';
 
-/** What is needed of a run to learn from its rows. */
+/** The fields of a report that a baseline needs. */
 export type MeasuredRun = Pick<FleetReport, 'run' | 'temporalRunId' | 'startedAt' | 'servers'>;
 
-/** Reads a report from a file or the result of a workflow; null if it is not a whole report. */
+/** Reads a report from a file or the result of a workflow; null if it is not a complete report. */
 export function readReport(value: unknown): MeasuredRun | null {
   if (!isRun(value)) return null;
   const { run, temporalRunId, startedAt, servers } = value;
@@ -37,20 +37,20 @@ const isRun = isShape<FleetReport>({
   servers: isListOf(isShape<ServerRow>({ serverId: isServerId })),
 });
 
-/** The fields that rows of earlier versions do not have. */
+/** Defaults for the fields that rows of earlier versions do not have. */
 const LATER_FIELDS = {
   ...{ notes: [], classBy: null, machine: null, identity: null, readiness: null },
   ...{ temporalRunId: null, truncated: null },
 };
 
 /**
- * Reads the row that a server's workflow gave, with later fields filled in; null if it is not the whole row of that
- * server: a worker of another version may have written it, and a report is only as good as its rows.
+ * Reads the row that a server's workflow has returned, with later fields filled in; null if it is not a complete row of that
+ * server. A worker of another version may have written it.
  */
 export function readServerRow(value: unknown, serverId: string): ServerRow | null {
   if (!isRow(value) || value.serverId !== serverId) return null;
   const benchmarks = value.benchmarks.map((each) => ({ ...each, evidence: each.evidence ?? null }));
-  // First as well as last, so that its fields keep their order.
+  // `value` comes first to keep the order of its fields, and last so that the defaults do not overwrite them.
   return { ...value, ...LATER_FIELDS, ...value, benchmarks };
 }
 
@@ -58,7 +58,7 @@ const [isTextOrNull, isNumberOrNull] = [orNull(isText), orNull(isNumber)];
 
 const isVerdict = (value: unknown): boolean => (verdicts as readonly unknown[]).includes(value);
 
-/** JSON has no NaN: a median that is not finite arrives as null, so any value will do. */
+/** JSON has no NaN: a median that is not finite arrives as null, so `value` is not checked. */
 const isMeasurement = isShape<RowMeasurement>({
   ...fields(isText, 'metric', 'unit'),
   ...fields(isNumberOrNull, 'device', 'spread'),

@@ -10,22 +10,22 @@ import { fields, isListOf, isNumber, isObject, isShape, isText, orMissing, orNul
 import { isDevice } from './read-report.ts';
 
 /**
- * Checks of what activities return, which a worker of another version may have made: of everything that a workflow takes
- * for granted, and of nothing else.
+ * Checks of the results of activities, which may come from a worker of another version. They check everything that a
+ * workflow relies on, and nothing else.
  */
 
-/** The result of `prepareServer` for this server. */
+/** Whether a value is the result of `prepareServer` for this server. */
 export function isPrepared(value: unknown, serverId: string): value is ServerPlan | CheckedServer {
   if (!isPlan(value) || value.serverId !== serverId) return false;
   return 'readiness' in value ? isChecked(value) : isRunnable(value);
 }
 
-/** The result of `releaseServer`: what is left. */
+/** Whether a value is the result of `releaseServer`: the names of leftovers. */
 export function isLeftover(value: unknown): value is string[] {
   return isListOf(isText)(value);
 }
 
-/** Where to clean up, even if nothing else of a plan can be read. */
+/** Checked on its own, so that a server is cleaned up even if the rest of its plan is invalid. */
 export const isJobHost = isShape<JobHost>({ ...fields(isText, 'base', 'bootId'), freeKib: isNumber });
 
 const isMachine = isShape<Machine>({
@@ -73,7 +73,7 @@ const isEvidence = isShape<Evidence>({
   megahertz: orMissing(orNull(isShape<{ mean: number }>({ mean: isNumber }))),
 });
 
-/** The result of a benchmark. */
+/** Whether a value is the result of a benchmark. */
 export const isBenchmarkResult = isShape<BenchmarkResult>({
   measurements: isListOf(isMeasurement),
   devices: orMissing(isListOf(isDevice)),

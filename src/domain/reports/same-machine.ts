@@ -4,15 +4,15 @@ import type { BenchmarkRow, ServerRow } from '../verdicts/server-row.ts';
 import { isIndependentOfLoad } from '../verdicts/shortfall-advice.ts';
 import { formatShortfall, shortfallTexts } from '../verdicts/shortfalls.ts';
 
-/** The part of an identity that stands for the host key alone. */
+/** The first digits of an identity depend on the host key only. */
 const HOST_KEY_DIGITS = 8;
 
-/** Seconds are rounded to tenths: a server that began as another one ended was not measured beside it. */
+/** Seconds are rounded to tenths: a server that started just when another one ended did not overlap with it. */
 const ROUNDING_MS = 50;
 
 /**
- * Notes which servers seem to be one machine. A shortfall of such a server while another one was measured is
- * `Inconclusive`. Servers that share only a host key get a note, and keep their verdict.
+ * Adds a note to servers that seem to be one machine. Their shortfalls are `Inconclusive` if they were measured at the same
+ * time. Servers that share only a host key get a note, and keep their verdict.
  */
 export function withSameMachines(rows: readonly ServerRow[]): ServerRow[] {
   const known = rows.filter(({ identity }) => identity !== null);
@@ -28,7 +28,7 @@ export function withSameMachines(rows: readonly ServerRow[]): ServerRow[] {
     }
     const clones = others(hostKeys.get(row.identity.slice(0, HOST_KEY_DIGITS))!, row);
     if (clones === null) return row;
-    return { ...row, notes: [`has the same host key as ${clones}: they were copied from one image`, ...row.notes] };
+    return { ...row, notes: [`has the same host key as ${clones}: they are copies of one image`, ...row.notes] };
   });
 }
 
@@ -39,7 +39,7 @@ function others(group: readonly ServerRow[], row: ServerRow): string | null {
   return group.length > 2 ? `${other.serverId} and ${group.length - 2} more` : other.serverId;
 }
 
-/** Each row of a machine that overlaps in time with another one, and the id of that one. */
+/** The rows of a machine that overlap in time with another one, each with the id of the other. */
 function measuredTogether(group: readonly ServerRow[]): [ServerRow, string][] {
   const times = group.flatMap((row) => {
     if (row.startedAt === null || row.seconds === null) return [];
@@ -60,14 +60,14 @@ function measuredTogether(group: readonly ServerRow[]): [ServerRow, string][] {
 
 function inDoubt(row: ServerRow, beside: string | undefined): ServerRow {
   if (row.verdict !== 'fail' || beside === undefined) return row;
-  const but = `but ${beside} was measured at the same time, which seems to be the same machine`;
+  const but = `but ${beside}, which seems to be the same machine, was measured at the same time`;
   const benchmarks = row.benchmarks.map((benchmark) => doubted(benchmark, but));
   if (benchmarks.length > 0) return { ...row, ...judgedRow(row, benchmarks, row.notes) };
-  const error = { type: 'Inconclusive', message: `${row.reason ?? 'measured short'}, ${but}` };
+  const error = { type: 'Inconclusive', message: `${row.reason ?? 'fell short'}, ${but}` };
   return { ...row, verdict: 'error', reason: error.message, error };
 }
 
-/** Shortfalls that no load can cause stay: missing devices and wrong results. */
+/** Keeps shortfalls that no load can cause: missing devices and wrong results. */
 function doubted(row: BenchmarkRow, but: string): BenchmarkRow {
   const certain = row.shortfalls.filter(isIndependentOfLoad);
   const others = row.shortfalls.filter((each) => !certain.includes(each));

@@ -6,19 +6,18 @@ import type { BenchmarkRow, ServerRow } from '../verdicts/server-row.ts';
 /** Maximum size of a row in bytes: 50 rows fit into one report. */
 export const MAX_ROW_BYTES = 30_000;
 
-/** Something that a row can do without. */
+/** Removes a part of a row that is not essential. */
 interface Step {
   part: string;
-  /** Parts that are gone with it. */
+  /** Earlier parts that this part includes. */
   covers?: RegExp;
   without: (row: ServerRow) => ServerRow;
 }
 
 /**
- * A row of at most `limit` bytes as JSON, from about 600 on, that names the parts it had to leave out; the server's own
- * workflow has them. Long texts go first, then evidence, the machine facts if that is enough, else measurements before
- * them, then all but the first shortfalls, the benchmarks, what a check found, at last most of the reason. The verdict
- * always stays.
+ * Truncates a row to `limit` bytes of JSON, at least about 600, and names the truncated parts, which the server's own
+ * workflow still has. The order: long texts, evidence, machine facts if that is enough, otherwise measurements and then
+ * machine facts, all but the first shortfalls, benchmarks, readiness, and last most of the reason. The verdict always stays.
  */
 export function truncateRow(row: ServerRow, limit: number): ServerRow {
   if (sizeOf(row) <= limit) return row;
@@ -29,7 +28,7 @@ export function truncateRow(row: ServerRow, limit: number): ServerRow {
   return without(kept, limit, [...more, texts(80), notes(0), texts(20)]);
 }
 
-/** Takes steps until the row fits. A step that makes it no smaller is left out. */
+/** Applies steps until the row fits. Skips a step that does not make the row smaller. */
 function without(row: ServerRow, limit: number, steps: readonly Step[]): ServerRow {
   let [kept, size] = [row, sizeOf(row)];
   for (const { part, covers, without: take } of steps) {
@@ -74,7 +73,7 @@ const evidence: Step = {
 
 const machine: Step = { part: 'machine', without: (row) => ({ ...row, machine: null }) };
 
-/** The benchmark with the most of them first. */
+/** One step for each benchmark, the one with the most measurements first. */
 function measurementsOf({ benchmarks: of }: ServerRow): Step[] {
   const largest = [...of].sort((a, b) => b.measurements.length - a.measurements.length);
   return largest.map(({ benchmark }) => ({
@@ -84,7 +83,7 @@ function measurementsOf({ benchmarks: of }: ServerRow): Step[] {
   }));
 }
 
-/** The devices of the measurements; shortfalls keep their index. */
+/** The list of devices; shortfalls keep the index of their device. */
 const devices: Step = {
   part: 'devices',
   without: (row) => eachBenchmark(row, ({ devices: _, ...each }) => each),
@@ -116,7 +115,7 @@ function eachBenchmark(row: ServerRow, change: (benchmark: BenchmarkRow) => Benc
 }
 
 function shortened<Text extends string | null>(text: Text, bytes: number): Text {
-  // No character takes more than 6 bytes for each of its code units.
+  // In JSON, no code unit takes more than 6 bytes.
   if (text === null || text.length * 6 <= bytes || sizeOf(text) <= bytes) return text;
   const characters = [...text.slice(0, bytes)];
   let [fits, tooMany] = [0, characters.length + 1];

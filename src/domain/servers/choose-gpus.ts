@@ -21,7 +21,7 @@ export interface PciGpu {
   isPassedThrough: boolean;
 }
 
-/** The GPUs to measure, chosen by hand: all criteria must match. */
+/** A manual choice of the GPUs to measure: all criteria must match. */
 export interface GpuChoice {
   vendor?: Gpu['vendor'];
   /** `*` matches anything, `?` one character; case does not matter. */
@@ -31,8 +31,8 @@ export interface GpuChoice {
 export const gpuVendors: Readonly<Record<string, Gpu['vendor']>> = { '10de': 'nvidia', '1002': 'amd', '8086': 'intel' };
 
 /**
- * The GPUs to measure, and the others with a reason each. Without a choice by hand, GPUs that are part of a processor are
- * others, and so is the one that draws the console beside GPUs of another model.
+ * The GPUs to measure, and the others with a reason each. Without a manual choice, integrated GPUs are not measured, nor is
+ * a GPU that only draws the console, if there are GPUs of another model.
  */
 export function chooseGpus(shown: readonly PciGpu[], choice: GpuChoice | null): Pick<Machine, 'gpus' | 'otherGpus'> {
   const discrete = shown.filter((each) => whyUnusable(each) === null && !isIntegrated(each));
@@ -50,7 +50,7 @@ export function chooseGpus(shown: readonly PciGpu[], choice: GpuChoice | null): 
   return { gpus: shown.filter((each) => !isOther.has(each)).map(gpuOf), otherGpus: others.map(([, other]) => other) };
 }
 
-/** What keeps a device from computing. */
+/** Why a device cannot compute; null if it can. */
 function whyUnusable(gpu: PciGpu): string | null {
   if (gpu.isPassedThrough) return 'reserved for a virtual machine';
   if (!Object.hasOwn(gpuVendors, gpu.vendorId)) return gpu.pciClass.startsWith('03') ? 'display only' : 'not a GPU';
@@ -59,10 +59,10 @@ function whyUnusable(gpu: PciGpu): string | null {
 }
 
 /**
- * AMD's device ids: processors with graphics have 0x11xx to 0x1fxx, formerly 0x96xx to 0x99xx
- * (https://github.com/torvalds/linux/blob/v6.8/drivers/gpu/drm/amd/amdgpu/amdgpu_drv.c, AMD_IS_APU). Intel's integrated
- * GPUs are on bus 0, where those on cards are in virtual machines only. An accelerator (class 12) of an AMD processor is
- * there to compute.
+ * AMD processors with graphics have the device ids 0x11xx to 0x1fxx, formerly 0x96xx to 0x99xx
+ * (https://github.com/torvalds/linux/blob/v6.8/drivers/gpu/drm/amd/amdgpu/amdgpu_drv.c, AMD_IS_APU). An accelerator (class
+ * 12) in an AMD processor counts as a compute GPU. Intel's integrated GPUs are on bus 0; Intel cards are on bus 0 only in
+ * virtual machines.
  */
 function isIntegrated(gpu: PciGpu): boolean {
   if (gpu.vendorId === '8086') return /^[0-9a-f]+:00:/.test(gpu.address) && !isIntelCard(idOf(gpu));
@@ -80,12 +80,12 @@ function isIntelCard(id: number): boolean {
   return isDg || (id >= 0x0b69 && id <= 0x0bdb) || (id >= 0xe200 && id <= 0xe2ff);
 }
 
-/** ATI chips before the R600 of 2007, such as the ES1000 (515e) of management controllers, only draw. */
+/** ATI chips before the R600 (2007), such as the ES1000 (515e) of management controllers, cannot compute. */
 function isBeforeCompute(id: number): boolean {
   return (id >= 0x2000 && id < 0x6600) || (id >= 0x7100 && id <= 0x72ff) || (id >= 0x7800 && id <= 0x79ff);
 }
 
-/** A workstation draws its console with one of the GPUs that it computes with; a GPU server has a card for it. */
+/** A workstation draws its console with one of its compute GPUs; a GPU server has a separate card for it. */
 function isConsoleOnly(gpu: PciGpu, discrete: readonly PciGpu[]): boolean {
   const others = discrete.filter((each) => each !== gpu);
   return gpu.isBootVga && others.length > 0 && !others.some((each) => isSameModel(each, gpu));

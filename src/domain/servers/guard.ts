@@ -4,24 +4,24 @@ import { printable } from '../values/untrusted.ts';
 
 /** The run that measures a machine, as other runs see it. */
 export interface GuardHolder {
-  /** Of the server, with its run id. */
+  /** Workflow of the server; `runId` is its run id. */
   workflowId: string;
   runId: string;
   /** The workflow id of the fleet run. */
   run: string;
   workerHost: string;
-  /** ISO 8601, by the clock of that worker. */
+  /** ISO 8601, by that worker's clock. */
   since: string;
 }
 
-/** A run wants to start a job on a machine whose guard it does not hold. */
+/** A run tried to start a job on a machine without holding its guard. */
 export class GuardNotHeld extends Failure {
   constructor() {
-    super('ServerBusy', 'another run has begun to measure this server meanwhile');
+    super('ServerBusy', 'another run has started to measure this server');
   }
 }
 
-/** One line of ASCII. */
+/** The holder as one line of ASCII. */
 export function holderText(holder: Omit<GuardHolder, 'runId'>): string {
   const short = Object.entries(holder).map(([name, value]) => [name, printable(value, 120)]);
   return JSON.stringify(Object.fromEntries(short)).replaceAll(
@@ -30,17 +30,17 @@ export function holderText(holder: Omit<GuardHolder, 'runId'>): string {
   );
 }
 
-/** A holder as a server tells it: untrusted. Unreadable fields are `unknown`. */
+/** Reads the holder from a server, untrusted. Unreadable fields are `unknown`. */
 export function readHolder(runId: string, text: string): GuardHolder {
-  let told: unknown = null;
+  let holder: unknown = null;
   try {
-    told = JSON.parse(text);
+    holder = JSON.parse(text);
   } catch {
-    // the run id is known
+    // only the run id is known
   }
   const value = (name: string): string => {
-    const said = isObject(told) ? told[name] : null;
-    return isText(said) && said !== '' ? printable(said, 120) : 'unknown';
+    const field = isObject(holder) ? holder[name] : null;
+    return isText(field) && field !== '' ? printable(field, 120) : 'unknown';
   };
   const [workflowId, run, workerHost, since] = ['workflowId', 'run', 'workerHost', 'since'].map(value);
   return { workflowId: workflowId!, runId, run: run!, workerHost: workerHost!, since: since! };

@@ -5,14 +5,14 @@ import { matchesPattern } from '../values/wildcards.ts';
 /** The class of all remaining servers. */
 export const DEFAULT_CLASS = 'default';
 
-/** `h100x8`, `c5.large`; not digits only, which would be a count. */
+/** `h100x8`, `c5.large`; not only digits, which would look like a count. */
 export const CLASS_NAME_PATTERN = /^(?!\d+$)[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/;
 
 export function isClassName(text: string): boolean {
   return CLASS_NAME_PATTERN.test(text);
 }
 
-/** The servers of a class, besides those that name it themselves: the first class that matches a server wins. */
+/** A rule that assigns servers to a class, in addition to those that name it. The first class that matches wins. */
 export interface HardwareClass {
   name: string;
   groups: string[];
@@ -27,7 +27,7 @@ export interface Detection {
   gpus?: Bounds;
   cpuModel?: string;
   cpus?: Bounds;
-  /** As the system counts it, which is less than what is installed. */
+  /** Memory that the system reports, which is less than what is installed. */
   memoryGib?: Bounds;
 }
 
@@ -36,7 +36,7 @@ export interface Bounds {
   max?: number;
 }
 
-/** The class of a server by its groups, and the group that decides; null: no class has one of its groups. */
+/** The class of a server by its groups, and the group that decided; null if no class has one of its groups. */
 export function classByGroups(
   groups: readonly string[],
   classes: readonly HardwareClass[]
@@ -49,8 +49,8 @@ export function classByGroups(
 }
 
 /**
- * The class that a server names, else that of its groups, else the first one that its machine matches, else `default`;
- * with the rule that decided: `server`, `group gpu`, `detected` or `default`.
+ * The class of a server: the one that it names, else that of its groups, else the first one that its machine matches, else
+ * `default`. `classBy` is the rule that decided: `server`, `group gpu`, `detected` or `default`.
  */
 export function classOf(
   { hardwareClass, groups }: Pick<Server, 'hardwareClass' | 'groups'>,
@@ -62,26 +62,26 @@ export function classOf(
     return { hardwareClass: byGroups.name, classBy: `group ${byGroups.group}` };
   }
   if (hardwareClass !== null) return { hardwareClass, classBy: hardwareClass === DEFAULT_CLASS ? 'default' : 'server' };
-  const detected = classes.find(({ detect }) => detect !== null && isLike(facts, detect));
+  const detected = classes.find(({ detect }) => detect !== null && matchesDetection(facts, detect));
   return detected
     ? { hardwareClass: detected.name, classBy: 'detected' }
     : { hardwareClass: DEFAULT_CLASS, classBy: 'default' };
 }
 
-function isLike(facts: MachineFacts, { gpuModel, gpus, cpuModel, cpus, memoryGib }: Detection): boolean {
-  const alike = facts.gpus.filter(({ model }) => gpuModel === undefined || isCalled(model, gpuModel));
-  const count = alike.reduce((sum, each) => sum + each.count, 0);
+function matchesDetection(facts: MachineFacts, { gpuModel, gpus, cpuModel, cpus, memoryGib }: Detection): boolean {
+  const matching = facts.gpus.filter(({ model }) => gpuModel === undefined || matchesName(model, gpuModel));
+  const count = matching.reduce((sum, each) => sum + each.count, 0);
   const gib = facts.memoryMib === null ? null : facts.memoryMib / 1024;
   return (
     (gpuModel === undefined || count > 0) &&
     isWithin(count, gpus) &&
-    (cpuModel === undefined || (facts.cpuModel !== null && isCalled(facts.cpuModel, cpuModel))) &&
+    (cpuModel === undefined || (facts.cpuModel !== null && matchesName(facts.cpuModel, cpuModel))) &&
     isWithin(facts.cpus, cpus) &&
     (memoryGib === undefined || (gib !== null && isWithin(gib, memoryGib)))
   );
 }
 
-function isCalled(name: string, pattern: string): boolean {
+function matchesName(name: string, pattern: string): boolean {
   return matchesPattern(name.toLowerCase(), pattern.toLowerCase());
 }
 

@@ -1,12 +1,12 @@
 import { grouped } from '../values/grouped.ts';
 import type { ProcessLimits } from './process-limits.ts';
 
-/** A graphics processor or accelerator that the kernel shows in sysfs, whether or not any tool sees it. */
+/** A GPU or accelerator that the kernel shows in sysfs, even if no tool sees it. */
 export interface Gpu {
   /** PCI address, `0000:65:00.0`. */
   address: string;
   vendor: 'nvidia' | 'amd' | 'intel';
-  /** PCI device id, `2330`; null: unknown. Left out by earlier versions, as all that follows. */
+  /** PCI device id, `2330`; null: unknown. Missing from earlier versions, like all fields that follow. */
   deviceId?: string | null;
   /** `NVIDIA H100 80GB HBM3`; null: unknown. */
   model?: string | null;
@@ -14,29 +14,29 @@ export interface Gpu {
   uuid?: string | null;
 }
 
-/** A graphics processor or accelerator that is not measured. */
+/** A GPU or accelerator that is not measured. */
 export interface OtherGpu {
   address: string;
   /** `1a03` */
   vendorId: string;
-  /** Model, else PCI ids. */
+  /** The model, or PCI ids if it is unknown. */
   name: string;
   /** `integrated`, `boot VGA`, `display only`, ... */
   why: string;
 }
 
-/** The facts of a machine that benchmarks need. Untrusted: the server said so. */
+/** The facts about a machine that benchmarks need. Untrusted: they come from the server. */
 export interface Machine {
   /** `Debian GNU/Linux 12 (bookworm)` */
   system: string | null;
   kernel: string | null;
   cpuModel: string | null;
-  /** CPUs that our user may use (`nproc`, which honours an affinity). */
+  /** CPUs that our user may use (`nproc`, which respects CPU affinity). */
   cpus: number;
   memoryMib: number | null;
   /** The GPUs to measure, in the order of their PCI addresses. */
   gpus: Gpu[];
-  /** Left out by earlier versions, as the next two. */
+  /** Missing from earlier versions, like the next two. */
   otherGpus?: OtherGpu[];
   limits?: ProcessLimits;
   /** Environment variables that hide devices from benchmarks: `CUDA_VISIBLE_DEVICES=0`. */
@@ -47,7 +47,7 @@ export interface Machine {
   packageManager: string | null;
 }
 
-/** The facts of a machine in a report, by which a hardware class is detected. Untrusted. */
+/** The facts about a machine in a report; hardware classes are detected from them. Untrusted. */
 export interface MachineFacts {
   system: string | null;
   cpuModel: string | null;
@@ -58,7 +58,7 @@ export interface MachineFacts {
 }
 
 export interface GpuFacts {
-  /** As {@link gpuName}. */
+  /** From {@link gpuName}. */
   model: string;
   count: number;
 }
@@ -70,13 +70,13 @@ export function machineFacts({ system, cpuModel, cpus, memoryMib, gpus }: Machin
 
 const vendorNames = { nvidia: ['NVIDIA', '10de'], amd: ['AMD', '1002'], intel: ['Intel', '8086'] } as const;
 
-/** `NVIDIA H100 80GB HBM3`, else `NVIDIA 10de:2330`. */
+/** `NVIDIA H100 80GB HBM3`, or `NVIDIA 10de:2330` if the model is unknown. */
 export function gpuName({ model, vendor, deviceId }: Gpu): string {
   const [name, vendorId] = vendorNames[vendor];
   return model ?? (deviceId ? `${name} ${vendorId}:${deviceId}` : `${name} ${vendorId}`);
 }
 
-/** A note of a server with GPUs if its environment hides devices from benchmarks. */
+/** A note for a server with GPUs, if its environment hides devices from benchmarks. */
 export function devicesHidden({ gpus, hidesDevices = [] }: Machine): string[] {
   if (gpus.length === 0 || hidesDevices.length === 0) return [];
   return [`its environment limits the devices that a benchmark sees: ${hidesDevices.join(', ')}`];
@@ -85,13 +85,13 @@ export function devicesHidden({ gpus, hidesDevices = [] }: Machine): string[] {
 const MAX_GPUS_SHOWN = 4;
 
 /**
- * `not measured: 0000:09:00.0 AMD 1002:164e (integrated)`; null: none. Without a GPU to measure, those that only drive a
- * display are left out.
+ * `not measured: 0000:09:00.0 AMD 1002:164e (integrated)`; null if there are none. On a server without GPUs to measure,
+ * display-only ones are not mentioned.
  */
 export function otherGpusNote({ gpus, otherGpus = [] }: Pick<Machine, 'gpus' | 'otherGpus'>): string | null {
-  const told = gpus.length > 0 ? otherGpus : otherGpus.filter(({ why }) => why !== 'display only');
-  if (told.length === 0) return null;
-  const named = told.slice(0, MAX_GPUS_SHOWN).map(({ address, name, why }) => `${address} ${name} (${why})`);
-  const more = told.length > MAX_GPUS_SHOWN ? ` and ${told.length - MAX_GPUS_SHOWN} more` : '';
+  const shown = gpus.length > 0 ? otherGpus : otherGpus.filter(({ why }) => why !== 'display only');
+  if (shown.length === 0) return null;
+  const named = shown.slice(0, MAX_GPUS_SHOWN).map(({ address, name, why }) => `${address} ${name} (${why})`);
+  const more = shown.length > MAX_GPUS_SHOWN ? ` and ${shown.length - MAX_GPUS_SHOWN} more` : '';
   return `not measured: ${named.join(', ')}${more}`;
 }

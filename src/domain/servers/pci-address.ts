@@ -1,4 +1,4 @@
-/** `0000:c1:00.0` as sysfs writes it, from that or from `00000000:C1:00.0` as nvidia-smi does; null: it is none. */
+/** Parses `0000:c1:00.0` (sysfs) or `00000000:C1:00.0` (nvidia-smi) to the form of sysfs; null if it is not an address. */
 export function readPciAddress(text: string): string | null {
   const parts = /^([0-9a-f]{4,8}):([0-9a-f]{2}):([0-9a-f]{2})\.([0-7])$/i.exec(text)?.slice(1);
   return parts ? pciAddress(...(parts.map((part) => Number.parseInt(part, 16)) as PciParts)) : null;
@@ -12,7 +12,7 @@ export function pciAddress(domain: number, bus: number, device: number, fn: numb
   return `${hex(domain, 4)}:${hex(bus, 2)}:${hex(device, 2)}.${fn}`;
 }
 
-/** Order of the addresses as numbers: a domain may have more than four digits. */
+/** Compares addresses as numbers: a domain may have more than four digits. */
 export function comparePciAddresses(a: string, b: string): number {
   return a.length - b.length || (a < b ? -1 : Number(a > b));
 }

@@ -1,9 +1,9 @@
 import { fields, isNumber, isShape, orNull } from '../values/json-value.ts';
 import { formatNumber } from '../values/numbers.ts';
 
-/** What the rules of a server allow a benchmark's processes there. Null: no limit, or unknown. */
+/** The limits of a server for the processes of a benchmark. Null: no limit, or unknown. */
 export interface ProcessLimits {
-  /** CPUs by the lowest CPU quota of its control group and of those above it. */
+  /** The lowest CPU quota of its control group and the groups above it, in CPUs. */
   quotaCpus: number | null;
   /** CPU time of each process: `ulimit -t`. */
   cpuSeconds: number | null;
@@ -13,11 +13,11 @@ export interface ProcessLimits {
 
 export const isProcessLimits = isShape<ProcessLimits>(fields(orNull(isNumber), 'quotaCpus', 'cpuSeconds', 'memoryKib'));
 
-/** `a CPU quota of 0.1 CPUs`, and the same for each other limit that is set. */
+/** One phrase for each limit that is set: `a CPU quota of 0.1 CPUs`. */
 export function limitTexts({ quotaCpus, cpuSeconds, memoryKib }: ProcessLimits): string[] {
   return [
     ...(quotaCpus === null ? [] : [quotaText(quotaCpus)]),
-    ...(cpuSeconds === null ? [] : [`${formatNumber(cpuSeconds)} s of CPU time for a process (ulimit -t)`]),
+    ...(cpuSeconds === null ? [] : [`${formatNumber(cpuSeconds)} s of CPU time per process (ulimit -t)`]),
     ...(memoryKib === null ? [] : [`${formatNumber(memoryKib / 1024)} MiB of memory`]),
   ];
 }

@@ -1,4 +1,4 @@
-/** Values by what they have in common; groups, and what is in them, in the order in which they come. */
+/** Groups values by key. Groups, and the values in them, keep their order of appearance. */
 export function grouped<Key, Value>(values: readonly Value[], keyOf: (value: Value) => Key): Map<Key, Value[]> {
   const groups = new Map<Key, Value[]>();
   for (const value of values) {

@@ -1,4 +1,4 @@
-/** Checks of JSON that another version of a worker may have written, and its size. */
+/** Checks one value of JSON that a worker of another version may have written. */
 export type Check = (value: unknown) => boolean;
 
 export function isObject(value: unknown): value is Record<string, unknown> {
@@ -13,7 +13,7 @@ export function isNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
 }
 
-/** An object whose fields pass these checks. Other fields do not matter, since later versions add some. */
+/** A check for an object whose fields pass these checks. Other fields are ignored, because later versions add some. */
 export function isShape<Shape>(fields: { [Key in keyof Shape]?: Check }): (value: unknown) => value is Shape {
   const checks = Object.entries<Check | undefined>(fields);
   return (value): value is Shape => isObject(value) && checks.every(([name, check]) => check!(value[name]));
@@ -32,14 +32,14 @@ export function orNull(check: Check): Check {
   return (value) => value === null || check(value);
 }
 
-/** For fields that earlier versions left out. */
+/** For fields that are missing from earlier versions. */
 export function orMissing(check: Check): Check {
   return (value) => value === undefined || check(value);
 }
 
-/** Bytes as JSON. */
+/** Size of a value as JSON, in bytes. */
 export function sizeOf(value: unknown): number {
   const json = JSON.stringify(value);
-  // Most JSON has a byte for each character.
+  // Fast path: ASCII has one byte per character.
   return /[^\0-\x7f]/.test(json) ? new TextEncoder().encode(json).length : json.length;
 }

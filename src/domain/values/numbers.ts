@@ -1,4 +1,4 @@
-/** `3,912`, `41.8`, `0.0235`: three significant digits, never fewer than the whole part has. */
+/** `3,912`, `41.8`, `0.0235`: three significant digits, but the whole part is never rounded. */
 export function formatNumber(value: number, decimals = decimalsFor(value)): string {
   if (!Number.isFinite(value)) return String(value);
   const [whole, fraction] = Math.abs(value).toFixed(decimals).split('.');
@@ -13,12 +13,12 @@ function decimalsFor(value: number): number {
   return Math.min(Math.max(2 - magnitude, 0), 12);
 }
 
-/** Seconds as reports have them: to a tenth. */
+/** Rounds seconds to tenths, as in reports. */
 export function tenths(seconds: number): number {
   return Math.round(seconds * 10) / 10;
 }
 
-/** Two numbers as texts: different ones are never shown as the same one. */
+/** Formats two numbers so that different numbers never look the same. */
 export function distinguishable(a: number, b: number): [string, string] {
   const decimals = Math.max(decimalsFor(a), decimalsFor(b));
   for (let more = decimals; more <= 12; more += 1) {

@@ -2,8 +2,8 @@
 export const MAX_SEED = 2 ** 32 - 1;
 
 /**
- * Numbers from 0 up to 1, the same ones for the same seed, here and everywhere: mulberry32 by Tommy Ettinger, public
- * domain. Not for secrets.
+ * Random numbers in [0, 1), the same for the same seed on every machine: mulberry32 by Tommy Ettinger, public domain. Not
+ * for secrets.
  * @see https://gist.github.com/tommyettinger/46a874533244883189143505d203312c
  */
 export function seededRandom(seed: number): () => number {

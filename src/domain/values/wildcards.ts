@@ -1,4 +1,4 @@
-/** `*` is anything, `?` one character. Never backtracks over more than the last `*`, so no pattern takes long. */
+/** `*` matches anything, `?` one character. Backtracks to the last `*` only, so the time is bounded for any pattern. */
 export function matchesPattern(text: string, pattern: string): boolean {
   const isPlain = !/[\ud800-\udfff]/.test(text + pattern);
   return isPlain ? matches(text, pattern) : matches(Array.from(text), Array.from(pattern));

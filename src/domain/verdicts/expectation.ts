@@ -1,7 +1,7 @@
 import type { Better } from '../measurements/measurement.ts';
 
 /**
- * What a metric should reach, in its unit: a reference with a tolerance on the bad side (0.1 = 10 %) or on both sides
+ * What a metric must reach, in its unit: a reference with a tolerance (0.1 = 10 %) on the bad side, or on both sides
  * (`within`), or bounds. At least one of `reference`, `min`, `max` is set.
  */
 export interface Expectation {
@@ -20,7 +20,7 @@ export interface Limit {
   expected: number;
 }
 
-/** Also for bounds: samples further apart contradict each other. */
+/** Also applies to bounds: samples further apart than this contradict each other. */
 export const DEFAULT_TOLERANCE = 0.1;
 
 export function limitsOf(expectation: Expectation, better: Better): Limit[] {
@@ -43,7 +43,7 @@ export function toleranceOf(expectation: Expectation): number {
   return expectation.tolerance ?? expectation.within ?? DEFAULT_TOLERANCE;
 }
 
-/** False for a number that is not finite: an unreadable number never passes. */
+/** Whether a value reaches a limit. False for a value that is not finite: an unreadable number never passes. */
 export function reaches(value: number, limit: Limit): boolean {
   if (!Number.isFinite(value)) return false;
   return limit.comparison === '>=' ? value >= limit.expected : value <= limit.expected;

@@ -13,12 +13,12 @@ import { rowDevice, rowMeasurement } from './server-row.ts';
 import type { BenchmarkRow, RowDevice, Shortfall } from './server-row.ts';
 import { median } from '../measurements/statistics.ts';
 
-/** The benchmark does not apply to the server, which is an error only if something is expected of it. */
+/** Errors that mean that a benchmark does not apply to a server: they only count if one of its metrics is expected. */
 const inapplicable = ['ToolMissing', 'DeviceMissing', 'DevicePartitioned', 'HostUnsuitable'];
 
 /**
- * The verdict of one benchmark: `fail` for any shortfall, else `error` if an expected metric could not be judged. An
- * unreadable number never passes. A shortfall of doubtful samples alone is `Inconclusive`; a pass needs no evidence.
+ * The verdict of one benchmark: `fail` for any shortfall, otherwise `error` if an expected metric could not be judged. An
+ * unreadable number never passes. A shortfall with only doubtful samples is `Inconclusive`; a pass needs no evidence.
  */
 export function judge(benchmark: string, result: BenchmarkResult, expectations: Expectations): BenchmarkRow {
   const { measurements, tool, seconds, evidence = [] } = result;
@@ -40,7 +40,7 @@ export function judge(benchmark: string, result: BenchmarkResult, expectations: 
   return { ...row, verdict: measurements.length > 0 ? 'measured' : 'skip', reason: error.message };
 }
 
-/** What was measured of one benchmark. */
+/** The measurements of one benchmark. */
 interface Measured {
   measurements: readonly Measurement[];
   evidence: readonly (Evidence | null)[];
@@ -55,7 +55,7 @@ function judgeMetric(
 ): { shortfalls: Shortfall[]; error: RowError | null } {
   const found = measurements.filter((measurement) => measurement.metric === metric);
   if (found.length === 0) {
-    const message = `${metric} is expected and was not measured`;
+    const message = `${metric} is expected, but was not measured`;
     return { shortfalls: [], error: { type: 'UnreadableOutput', message } };
   }
   const shortfalls: Shortfall[] = [];
@@ -79,24 +79,24 @@ function judgeMetric(
   return { shortfalls: worstFirst(shortfalls), error };
 }
 
-/** One wrong result is one too many: no median makes up for it. */
+/** Wrong results are judged by the worst sample: a median would hide a single one. */
 function worstSample(measurement: Measurement): Measurement {
   const worst = Math.max(...measurement.samples);
   return { ...measurement, value: worst, samples: [worst] };
 }
 
-/** Samples on both sides of the limit, further apart than the tolerance. All samples of a count have to agree. */
+/** Whether samples lie on both sides of the limit, further apart than the tolerance. All samples of a count must agree. */
 function contradicts(measurement: Measurement, limit: Limit, expectation: Expectation): boolean {
   const reached = measurement.samples.filter((sample) => reaches(sample, limit)).length;
   const bothSides = reached > 0 && reached < measurement.samples.length;
   return bothSides && (isCount(measurement) || measurement.spread > toleranceOf(expectation));
 }
 
-/** Why other load may have caused a shortfall; null if the samples that were taken in quiet are short by themselves. */
+/** Why other load may have caused a shortfall; null if the samples without a doubt fall short as well. */
 function whyDoubted({ samples }: Measurement, limit: Limit, evidence: Measured['evidence']): string | null {
   const doubts = evidence.flatMap((each) => each?.doubt ?? []);
   if (doubts.length === 0) return null;
-  // Otherwise a device is missing in some samples, and it is unknown which evidence is whose.
+  // If the numbers differ, a device is missing in some samples, and it is unknown which evidence belongs to which sample.
   const known = samples.length === evidence.length;
   const quiet = known ? samples.filter((_, index) => !evidence[index]?.doubt) : [];
   if (quiet.length > 0 && !reaches(median(quiet), limit)) return null;

@@ -4,7 +4,7 @@ import { grouped } from '../values/grouped.ts';
 import type { RowDevice } from './server-row.ts';
 import { deviceText } from './shortfalls.ts';
 
-/** Whatever is expected: a device that was missing for a part of the time is an error. */
+/** The error for a device that was missing in some samples or metrics, even if nothing is expected of it. */
 export function lostDevice(measurements: readonly Measurement[], devices: readonly RowDevice[]): RowError | null {
   for (const [metric, found] of grouped(measurements, (each) => each.metric)) {
     const error = missingDevices(metric, found, { measurements, devices });
@@ -13,7 +13,7 @@ export function lostDevice(measurements: readonly Measurement[], devices: readon
   return null;
 }
 
-/** A device that other metrics or other samples have: one that was not measured must not pass. */
+/** The error for a device that only other metrics or other samples have: an unmeasured device must not pass. */
 export function missingDevices(
   metric: string,
   found: readonly Measurement[],

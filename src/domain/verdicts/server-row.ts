@@ -18,9 +18,9 @@ export interface Shortfall {
   address?: string;
 }
 
-/** A device that measurements are about. */
+/** A device with measurements. */
 export interface RowDevice {
-  /** As in its measurements. */
+  /** Its index, as in its measurements. */
   device: number;
   /** PCI address; null: unknown. */
   address: string | null;
@@ -28,7 +28,7 @@ export interface RowDevice {
   name: string;
 }
 
-/** A measurement as a report shows it: the median, how many samples are behind it and how far apart they are. */
+/** A measurement as in a report: the median, the number of samples and their spread. */
 export interface RowMeasurement {
   metric: string;
   device: number | null;
@@ -41,14 +41,14 @@ export interface RowMeasurement {
 export interface BenchmarkRow {
   benchmark: string;
   verdict: BenchmarkVerdict;
-  /** One line: why it is not a plain pass. Null if `error` says it. */
+  /** One line: why it is not a plain pass. Null if `error` has the message. */
   reason: string | null;
   error: RowError | null;
   tool: string | null;
   seconds: number | null;
   measurements: RowMeasurement[];
   shortfalls: Shortfall[];
-  /** The devices of the measurements; left out if there are none. */
+  /** The devices of the measurements; undefined if there are none. */
   devices?: RowDevice[];
   evidence: RowEvidence | null;
 }
@@ -60,27 +60,27 @@ export interface ServerRow {
   /** The rule that chose the class: `server`, `group gpu`, `detected`, `default`; null: unknown. */
   classBy: string | null;
   machine: MachineFacts | null;
-  /** Equal for two ids of one machine: 16 hexadecimal digits, half of them for its host key alone. Null: unknown. */
+  /** Equal for two ids of one machine: 16 hexadecimal digits; the first half depends only on its host key. Null: unknown. */
   identity: string | null;
   verdict: Verdict;
-  /** Null if `error` says it. */
+  /** Null if `error` has the message. */
   reason: string | null;
-  /** Why the server could not be judged: of a benchmark the type and the name, since its row has the message. */
+  /** Why the server could not be judged. For an error of a benchmark only type and name: its row has the message. */
   error: RowError | null;
   /** ISO 8601; null: never started. */
   startedAt: string | null;
   seconds: number | null;
   benchmarks: BenchmarkRow[];
-  /** Lines that change no verdict, such as other work meanwhile. */
+  /** Lines that do not change the verdict, for example about other work. */
   notes: string[];
-  /** The result of a check; null: no check, or not reached. */
+  /** The result of a check; null: not a check, or not reached. */
   readiness: Readiness | null;
-  /** Of its own workflow, `server/<serverId>`, which records everything about it; null: it had none. */
+  /** Run id of its own workflow, `server/<serverId>`, which has the full record; null if there was none. */
   temporalRunId: string | null;
   truncated: Truncation | null;
 }
 
-/** The parts that a row of a large run leaves out, and the workflow that has them. */
+/** The parts that were truncated from a row of a large run, and the workflow that has them. */
 export interface Truncation {
   /** `evidence`, `measurements of links` */
   parts: string[];
@@ -97,7 +97,7 @@ export function unmeasuredRow(serverId: string, verdict: Verdict, error: RowErro
   return { serverId, ...unknown, verdict, reason: told, error, ...nothing, ...complete };
 }
 
-/** The row of a server whose benchmarks were judged: the verdict, reason and error of the worst of them. */
+/** The row of a server whose benchmarks were judged. It has the verdict, reason and error of the worst one. */
 export function judgedRow(
   facts: Pick<ServerRow, 'serverId' | 'hardwareClass' | 'startedAt' | 'seconds'> &
     Partial<Pick<ServerRow, 'classBy' | 'machine' | 'identity'>>,
@@ -114,15 +114,15 @@ export function judgedRow(
   return { ...about, verdict, reason, error, startedAt, seconds, benchmarks, notes, readiness: null, ...complete };
 }
 
-/** The row of a server that cannot pass, whatever was measured; a `fail` or `error` of its own is worse. */
+/** Turns `measured` or `skip` into an error; other verdicts stay. */
 export function withError(row: ServerRow, error: RowError): ServerRow {
   if (row.verdict !== 'measured' && row.verdict !== 'skip') return row;
   return { ...row, verdict: 'error', reason: error.message, error };
 }
 
 /**
- * The details of the ApplicationFailure with which a server's workflow ends: its whole row, as plain JSON.
- * A cycle or a BigInt in failure details kills the worker, hence this one constructor.
+ * The details of the ApplicationFailure that ends a server's workflow: its complete row, as plain JSON. A cycle or a BigInt
+ * in failure details would crash the worker.
  */
 export function failureDetails(row: ServerRow): [ServerRow] {
   return [JSON.parse(JSON.stringify(row)) as ServerRow];

@@ -6,7 +6,7 @@ import type { Shortfall } from './server-row.ts';
 /** Words in the name of a metric, or in its unit. */
 const ERROR_WORDS =
   /\b(errors?|errs?|faults?|failures?|failed|mismatch(es)?|miscompares?|corrupt\w*|corrected|uncorrect\w*|wrong|bad|ecc|crc|xids?|mces?)\b/;
-/** An ordinary event of virtual memory. */
+/** Page faults are normal events of virtual memory. */
 const PAGE_FAULT_WORDS = /\b(page|minor|major) faults?\b/;
 const NETWORK_LOSS_WORDS = /\b(loss|lost|dropped|drops?|retrans\w*|retries)\b/;
 const NETWORK_WORDS = /\b(net|network|iperf3?|links?|nic|eth\d*|ib|rdma|nccl|tcp|udp|ping|rtt)\b/;
@@ -28,7 +28,7 @@ export interface ShortfallAdvice {
   advice: string;
 }
 
-/** What to do about a shortfall, by what its metric measures. */
+/** What to do about a shortfall, depending on what its metric measures. */
 export function shortfallAdvice(shortfall: Shortfall): ShortfallAdvice {
   if (isCount(shortfall)) return { kind: 'DeviceMissing', advice: advice.DeviceMissing };
   if (isWrongResult(shortfall)) return { kind: 'WrongResult', advice: advice.WrongResult };
@@ -36,7 +36,7 @@ export function shortfallAdvice(shortfall: Shortfall): ShortfallAdvice {
   return { kind: 'PerformanceBelowExpected', advice: found };
 }
 
-/** Too many of something that a healthy server has none of, such as errors. */
+/** Whether a metric counts something that a healthy server has none of, such as errors, and the maximum is exceeded. */
 export function isWrongResult(shortfall: Metric & Pick<Shortfall, 'comparison' | 'expected'>): boolean {
   const { unit, comparison, expected } = shortfall;
   if (comparison !== '<=' || isQuantity(unit)) return false;
@@ -45,18 +45,18 @@ export function isWrongResult(shortfall: Metric & Pick<Shortfall, 'comparison' |
   return ERROR_WORDS.test(words) || (expected === 0 && !RATE_UNIT.test(unit) && unit !== '%');
 }
 
-/** A number that no load on the machine changes: for it the hardware is to blame, whatever else went on. */
+/** Whether no load can change the number: the hardware is at fault even on a busy machine. */
 export function isIndependentOfLoad(shortfall: Parameters<typeof isWrongResult>[0]): boolean {
   return isCount(shortfall) || isWrongResult(shortfall);
 }
 
-/** A unit of time, heat, power or speed: `crc.time` in `s` is no number of errors, `burn.errors` in `errors/s` is. */
+/** Whether it is a unit of time, temperature, power or speed. `crc.time` in `s` counts no errors, `errors/s` does. */
 function isQuantity(unit: string): boolean {
   if ([TIME_UNIT, TEMPERATURE_UNIT, POWER_UNIT].some((pattern) => pattern.test(unit))) return true;
   return SPEED_UNIT.test(unit) && !ERROR_WORDS.test(unit.toLowerCase());
 }
 
-/** `burn.ecc_errors` in `events` as `burn ecc errors events`. */
+/** `burn ecc errors events` for `burn.ecc_errors` in `events`. */
 function wordsOf({ metric, unit }: Metric): string {
   return `${metric} ${unit}`.toLowerCase().replace(/[._-]+/g, ' ');
 }
@@ -81,7 +81,7 @@ const other = {
   maximum: 'It is above its maximum: compare with servers of the same class, and check what the metric counts.',
 };
 
-/** The first one that applies counts. Network and disks come before time and rates, which theirs are, too. */
+/** The first match wins. Network and disks come before time and rates, because their metrics match those, too. */
 const adviceByMetric: readonly [applies: Applies, advice: string][] = [
   [({ unit }) => TEMPERATURE_UNIT.test(unit), other.temperature],
   [has(/\b(temp|temperature|celsius)\b/), other.temperature],

@@ -19,13 +19,13 @@ export function deviceText(device: number, address: string | null = null): strin
   return `device ${device}${address === null ? '' : ` (${address})`}`;
 }
 
-/** Never rounded to 100 %. */
+/** The share in percent, never rounded to 100 %. */
 function formatShare(share: number): string {
   const percent = share < 1 ? Math.floor(share * 100) : Math.ceil(share * 100);
   return `${percent} %`;
 }
 
-/** The largest missing share first. */
+/** Sorts shortfalls by the missing share, the largest first. */
 export function worstFirst(shortfalls: readonly Shortfall[]): Shortfall[] {
   return [...shortfalls].sort((a, b) => missing(b) - missing(a));
 }
@@ -35,7 +35,7 @@ function missing({ measured, expected }: Shortfall): number {
   return expected === 0 ? difference : difference / Math.abs(expected);
 }
 
-/** A text for each metric: `gpu.fp32_gflops of device 3: 31,002 of >= 45,000 GFLOPS (68 %); 1 more device short`. */
+/** One text for each metric: `gpu.fp32_gflops of device 3: 31,002 of >= 45,000 GFLOPS (68 %); 1 more device short`. */
 export function shortfallTexts(shortfalls: readonly Shortfall[]): string[] {
   const byMetric = grouped(shortfalls, ({ metric, comparison }) => `${metric} ${comparison}`);
   return [...byMetric.values()].map((of) => {

@@ -1,19 +1,19 @@
-/** `fail` is the only verdict that blames the hardware; `error`: something expected could not be judged. */
+/** Only `fail` blames the hardware; `error` means that something expected could not be judged. */
 export const verdicts = ['pass', 'fail', 'error', 'measured', 'skip', 'busy', 'cancelled', 'not_reached'] as const;
 
 export type Verdict = (typeof verdicts)[number];
 
-/** A benchmark is never busy or not reached: those are verdicts of a whole server. */
+/** `busy`, `cancelled` and `not_reached` are verdicts of a whole server only. */
 export type BenchmarkVerdict = Extract<Verdict, 'pass' | 'fail' | 'error' | 'measured' | 'skip'>;
 
 const worstFirst: readonly BenchmarkVerdict[] = ['fail', 'error', 'pass', 'measured', 'skip'];
 
-/** The verdict of a server: the worst of its benchmarks; `skip` without any. */
+/** The verdict of a server: that of its worst benchmark; `skip` if it has none. */
 export function worstVerdict(of: readonly BenchmarkVerdict[]): BenchmarkVerdict {
   return worstFirst.find((verdict) => of.includes(verdict)) ?? 'skip';
 }
 
-/** Servers by verdict; together they are all servers. */
+/** Number of servers by verdict; the sum is the number of all servers. */
 export type VerdictCounts = Record<Verdict, number>;
 
 export function countVerdicts(of: readonly Verdict[]): VerdictCounts {

@@ -64,9 +64,9 @@ function toolText({ benchmark, tool, found, install }: ToolReadiness): string {
 function clockText(clock: ClockDifference | null): string {
   if (clock === null) return 'unknown';
   const { aheadSeconds, withinSeconds } = clock;
-  if (Math.abs(aheadSeconds) <= withinSeconds) return `right to ${formatNumber(withinSeconds)} s`;
+  if (Math.abs(aheadSeconds) <= withinSeconds) return `correct within ${formatNumber(withinSeconds)} s`;
   const how = aheadSeconds > 0 ? 'ahead of' : 'behind';
-  return `${formatNumber(Math.abs(aheadSeconds))} s ${how} the worker's, to ${formatNumber(withinSeconds)} s`;
+  return `${formatNumber(Math.abs(aheadSeconds))} s ${how} the worker's (± ${formatNumber(withinSeconds)} s)`;
 }
 
 export function classText({ hardwareClass }: ServerRow): string {

@@ -2,7 +2,7 @@ import type { Baseline } from '../../domain/baselines/baseline.ts';
 import type { MetricBaseline, OddValue } from '../../domain/baselines/metric-baseline.ts';
 import { formatNumber } from '../../domain/values/numbers.ts';
 import type { MeasuredRun } from '../../domain/reports/read-report.ts';
-import { AMID_OTHER_LOAD, CONTRADICTS } from '../../domain/baselines/observations.ts';
+import { UNDER_OTHER_LOAD, CONTRADICTS } from '../../domain/baselines/observations.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import { namesText, plural } from '../counts.ts';
 
@@ -60,7 +60,7 @@ export function nameOf(hardwareClass: string, metric: string): string {
 
 /** Why a baseline is empty, and what to do about it, one line each. */
 export function noBaselineReasons(of: Baseline): string[] {
-  const isBusy = of.leftOut.some(({ reason }) => reason.endsWith(AMID_OTHER_LOAD) || reason.includes(CONTRADICTS));
+  const isBusy = of.leftOut.some(({ reason }) => reason.endsWith(UNDER_OTHER_LOAD) || reason.includes(CONTRADICTS));
   return [...baselineNotes(of), ...(isBusy ? ['Measure these servers again while they are idle.'] : [])];
 }
 

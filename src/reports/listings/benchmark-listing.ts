@@ -78,7 +78,7 @@ function block({ benchmark, settings, tools, metrics }: ListedBenchmark, style: 
     return texts.map((text, index) => [index === 0 ? `  ${name}` : '  ', text]);
   };
   const lines = tools.flatMap(({ tool, packages }) => linesOf(tool, packagesText(packages)));
-  const limit = `may print at most ${outputLimitText()}; with more output it is killed`;
+  const limit = `killed if it prints more than ${outputLimitText()}`;
   if (command !== null) lines.push(...linesOf(COMMAND, printable(command, 200), limit));
   return [head, ...table(lines)];
 }

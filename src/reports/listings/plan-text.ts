@@ -26,7 +26,7 @@ export function planText(forecast: RunForecast, style: Style = plain): string {
 }
 
 function headline({ requested, configuration, maxParallel }: RunForecast): string {
-  return `${plural(requested, 'server')} of ${printable(configuration, 500)}, at most ${maxParallel} at once`;
+  return `${plural(requested, 'server')} of ${printable(configuration, 500)}, at most ${maxParallel} in parallel`;
 }
 
 function countLines({ requested, mostServers, selection, skipped = {}, classes, groups }: RunForecast): string[] {

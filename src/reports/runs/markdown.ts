@@ -19,19 +19,19 @@ const MAX_LINES_OF_SERVER = 20;
 export function summaryMarkdown(report: FleetReport): string {
   const { requested } = report;
   const note = report.note === null ? '' : `\n\n${markdownText(printable(report.note, REASON_LIMIT))}`;
-  const told = `${report.checkOnly ? ' checked' : ''}: ${countsText(report)}`;
-  const head = `**${plural(requested, 'server')}**${told}${note}`;
+  const counts = `${report.checkOnly ? ' checked' : ''}: ${countsText(report)}`;
+  const head = `**${plural(requested, 'server')}**${counts}${note}`;
   const rows = [...withVerdict(report, 'fail'), ...withVerdict(report, 'error')];
   if (rows.length === 0) return head;
 
   const lines = ['| server | verdict | reason |', '| --- | --- | --- |'];
   let bytes = bytesOf(head);
   for (const [index, row] of rows.entries()) {
-    const told = rowMarkdown(row);
-    bytes += bytesOf(told.join('\n')) + 1;
+    const rowLines = rowMarkdown(row);
+    bytes += bytesOf(rowLines.join('\n')) + 1;
     if (bytes > BYTE_LIMIT)
       return `${head}\n\n${lines.join('\n')}\n\nand ${plural(rows.length - index, 'more server')}`;
-    lines.push(...told);
+    lines.push(...rowLines);
   }
   return `${head}\n\n${lines.join('\n')}`;
 }
@@ -44,9 +44,9 @@ function withVerdict(report: FleetReport, verdict: ServerRow['verdict']): Server
 function rowMarkdown(row: ServerRow): string[] {
   const lines = serverLines(row);
   const more = lines.length - MAX_LINES_OF_SERVER;
-  const told = lines.slice(0, MAX_LINES_OF_SERVER);
-  if (more > 0) told.push({ ...told[0]!, verdict: row.verdict, text: `and ${more} more` });
-  return told.map(lineMarkdown);
+  const shown = lines.slice(0, MAX_LINES_OF_SERVER);
+  if (more > 0) shown.push({ ...shown[0]!, verdict: row.verdict, text: `and ${more} more` });
+  return shown.map(lineMarkdown);
 }
 
 function lineMarkdown({ serverId, verdict, text }: ServerLine): string {

@@ -24,8 +24,8 @@ export function serverLines(row: ServerRow): ServerLine[] {
   const serverId = printable(row.serverId, 100);
   const error = ownError(row);
   const ownLines = error === null ? [] : [{ verdict: row.verdict, text: errorText(error) }];
-  const told = [...ownLines, ...row.benchmarks.flatMap(problemLines)];
-  const [first, ...others] = told.length > 0 ? told : plainLines(row);
+  const problems = [...ownLines, ...row.benchmarks.flatMap(problemLines)];
+  const [first, ...others] = problems.length > 0 ? problems : plainLines(row);
   const noted = [first!.text, ...row.notes.map(printableText), ...truncationText(row)]
     .filter((part) => part !== '')
     .join('; ');

@@ -23,7 +23,7 @@ test('if everything was measured under other load, the hint says why there is no
   expect(baselineHint(reportOf([besideOthers('web-1'), besideOthers('web-2')]), {}, named)).toBe(
     `
 This run cannot serve as a baseline.
-Not used from 2 servers (cpu amid other load, or held back): web-1, web-2
+Not used from 2 servers (cpu measured under other load, or held back): web-1, web-2
 Measure these servers again while they are idle.
 `
   );
@@ -47,12 +47,12 @@ test('if nothing was measured, or everything has expectations, there is no hint'
 const list: GivenInventory = { kind: 'list', written: 'web-1,web-2', text: 'web-1\nweb-2' };
 const piped: GivenInventory = { kind: 'standard input', written: '-', text: '' };
 
-test('servers that came by standard input are to be given again', () => {
+test('an inventory from standard input must be passed again', () => {
   const [three, source] = [reportOf(['a', 'b', 'c'].map(measured)), { file: 'fleetmark.yaml', inventory: piped }];
   expect(baselineHint(three, { inventory: '-' }, source)).toMatch(/ baseline fleet-\S+ -i - < FILE\n$/);
 });
 
-test('servers that no file names are to be written down first, else baseline would refuse', () => {
+test('servers that are in no file must be written into one first, or baseline would refuse', () => {
   const three = reportOf(['a', 'b', 'c'].map(measured));
   for (const inventory of [list, piped]) {
     expect(baselineHint(three, { inventory: inventory.written }, { file: null, inventory })).toBe(

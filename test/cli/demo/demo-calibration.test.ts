@@ -14,7 +14,7 @@ test('two healthy servers agree as long as they are no more than 15 % apart', ()
   ]);
 });
 
-test('samples further apart than the tolerance contradict each other, whatever their median', () => {
+test('samples further apart than the tolerance contradict each other, even with the same median', () => {
   expect(inconsistencies(servers([1000, 1000, 800], [1000]))).toEqual([]);
   expect(inconsistencies(servers([1000], [1000, 1000, 700]))).toEqual(['the samples of demo-2 differ by 30 %']);
 });
@@ -30,7 +30,7 @@ test.each([
   [{ otherLoad: null, steal: null }, []],
   [{ otherLoad: 0.572, steal: 0 }, ['other programs used 57.2 % of all CPU time (limit 33.3 %)']],
   [{ otherLoad: 0.1, steal: 0.12 }, ['the hypervisor withheld 12 % of all CPU time (limit 5 %)']],
-])('other work: %j', (evidence, phrases) => {
+])('other load: %j', (evidence, phrases) => {
   const [row] = servers([1000]);
   const benchmarks = row!.benchmarks.map((each) => ({ ...each, evidence: evidence as RowEvidence }));
   expect(otherLoadPhrases([{ ...row!, benchmarks }])).toEqual(phrases);

@@ -26,7 +26,7 @@ test('a demo that finds the slow and the unreachable server exits with 0, even o
   expect(exitCode).toBe(0);
 });
 
-test('a demo that finds something else on a quiet machine is 1', () => {
+test('a demo that finds something else on a quiet machine exits with 1', () => {
   const { text, exitCode } = demoOutcome(demoOf([1000, 990], 900));
   expect(text).toBe('Not as expected: only demo-slow should be slow, only demo-unreachable unreachable.');
   expect(exitCode).toBe(1);

@@ -27,19 +27,19 @@ function ended({ hasWorker }: { hasWorker: boolean }): { handle: WorkflowHandle;
   return { handle: handle as unknown as WorkflowHandle, asked };
 }
 
-test('the rows that did not fit into the result of a large run come from its own account, page by page', async () => {
+test('rows truncated in the result of a large run are fetched by query, page by page', async () => {
   const { handle, asked } = ended({ hasWorker: true });
   expect(await fetchFullReport(handle, asItEnded, rows.slice(0, 1_500))).toEqual(whole);
   expect(asked).toEqual([1_500, 1_700, 1_900]);
 });
 
-test('a follower of such a run gets the full report', async () => {
+test('a client that follows such a run gets the full report', async () => {
   const { handle } = ended({ hasWorker: true });
   const follower = { show: () => undefined, answered: () => undefined, lost: new Promise<string>(() => {}) };
   expect(await followRun(handle, emptySnapshot(), follower)).toEqual(whole);
 });
 
-test('without a worker that could tell, and where nothing was left out, the report is as it is', async () => {
+test('without a worker, or if nothing was truncated, the report is unchanged', async () => {
   expect(await fetchFullReport(ended({ hasWorker: false }).handle, asItEnded)).toBe(asItEnded);
   const { handle, asked } = ended({ hasWorker: true });
   expect(await fetchFullReport(handle, whole)).toBe(whole);

@@ -41,26 +41,26 @@ async function refusalOf(run: Run): Promise<Refusal> {
   );
 }
 
-test('a run that ends has a report', async () => {
+test('a run that ends returns a report', async () => {
   expect(await follow({ result: async () => exampleReport })).toEqual(exampleReport);
 });
 
 describe('a run that was cancelled', () => {
   const result = failed(new CancelledFailure('cancelled'));
 
-  test('has its partial report in its memo', async () => {
+  test('has a partial report in its memo', async () => {
     const memo = { report: exampleReport };
     expect(await follow({ result, memo })).toEqual(exampleReport);
   });
 
-  test('may not have come as far as that', async () => {
+  test('may have no report yet', async () => {
     const { message, exitCode } = await refusalOf({ result });
     expect(message).toBe('fleet-1 was cancelled before it knew its servers');
     expect(exitCode).toBe(3);
   });
 });
 
-test('a run that its Temporal no longer knows is no internal error', async () => {
+test('a run that Temporal no longer knows is not an internal error', async () => {
   const result = async () => Promise.reject(new WorkflowNotFoundError('sql: no rows', 'fleet-1', undefined));
   const { message, exitCode } = await refusalOf({ result });
   expect(message).toMatch(
@@ -75,14 +75,14 @@ describe('a run that fails', () => {
     ['UnknownServer', 2],
     ['InvalidConfig', 2],
     ['ConnectionLost', 3],
-  ])('of %s ends with %i and what to do about it', async (type, code) => {
+  ])('with %s exits with %i and gives advice', async (type, code) => {
     const { message, exitCode } = await refusalOf({ result: failed(ApplicationFailure.nonRetryable('why', type)) });
     expect(message).toMatch(/^why\n./);
     expect(exitCode).toBe(code);
   });
 
   test.each([ApplicationFailure.nonRetryable('why', 'TypeError'), new Error('why')])(
-    'of something else is told: %s',
+    'with another error shows its message: %s',
     async (cause) => {
       const { message, exitCode } = await refusalOf({ result: failed(cause) });
       expect(message).toBe('fleet-1 ended without a report: why');
@@ -90,36 +90,36 @@ describe('a run that fails', () => {
     }
   );
 
-  test('cannot move the cursor with what it says', async () => {
+  test('cannot move the cursor with its message', async () => {
     const { message } = await refusalOf({ result: failed(new Error('why \u001b[2J\nfleetmark: all is well')) });
     expect(message).toBe('fleet-1 ended without a report: why [2J fleetmark: all is well');
   });
 
-  test('to bring a report is no success', async () => {
+  test('to return a report is not a success', async () => {
     for (const value of [null, undefined, 'done', 7, {}, { serverId: 'web-1' }]) {
       expect((await refusalOf({ result: async () => value })).exitCode).toBe(3);
     }
   });
 });
 
-describe('a server that was benchmarked by hand has a report of one row', () => {
+describe('a single benchmarkServer has a report with one row', () => {
   const codeOf = async (run: Run): Promise<number> => exitCodeFor(await follow(run), { measureOnly: false });
 
-  test('when it passed', async () => {
+  test('if it passed', async () => {
     const row = unmeasuredRow('web-1', 'pass', null);
     const report = await follow({ result: async () => row });
     expect(report).toMatchObject({ run: 'fleet-1', requested: 1, seconds: 5, servers: [row], failed: [] });
     expect(exitCodeFor(report, { measureOnly: false })).toBe(0);
   });
 
-  test('when it fell short', async () => {
+  test('if it fell short', async () => {
     const details = [unmeasuredRow('web-1', 'fail', null, 'slow')];
     const cause = ApplicationFailure.create({ type: 'PerformanceBelowExpected', message: 'slow', details });
     expect(await codeOf({ result: failed(cause) })).toBe(1);
   });
 });
 
-test('a Temporal that is lost for good ends the waiting', async () => {
+test('an embedded Temporal that has ended ends the wait', async () => {
   const result = async (): Promise<never> => new Promise(() => undefined);
   const lost = Promise.resolve('the Temporal at 127.0.0.1:7233 ended');
   const { message, exitCode } = await refusalOf({ result, lost });
@@ -129,7 +129,7 @@ test('a Temporal that is lost for good ends the waiting', async () => {
   expect(exitCode).toBe(3);
 });
 
-test('a Temporal that goes away for a while is waited for', async () => {
+test('a Temporal that is temporarily unavailable is waited for', async () => {
   let calls = 0;
   const result = async (): Promise<unknown> => {
     calls += 1;

@@ -15,7 +15,7 @@ function listing(...runs: string[]): { said: string[]; stay: (over: string) => P
   return { said, stay: (over) => waitForOtherRuns(session, over, (line) => said.push(line)) };
 }
 
-test('the run that has just ended is no other one, though Temporal still lists it', async () => {
+test('the run that has just ended is not another run, although Temporal still lists it', async () => {
   const { said, stay } = listing('ours');
   expect(await stay('ours')).toBeNull();
   expect(said).toEqual([]);

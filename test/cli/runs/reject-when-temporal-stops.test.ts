@@ -3,7 +3,7 @@ import { rejectWhenTemporalStops } from '../../../src/cli/runs/reject-when-tempo
 
 const never = new Promise<never>(() => undefined);
 
-test('what an embedded Temporal does is done', async () => {
+test('without an end of Temporal, the result of the call is returned', async () => {
   expect(await rejectWhenTemporalStops({ lost: never }, Promise.resolve(7))).toBe(7);
   await expect(rejectWhenTemporalStops({ lost: never }, Promise.reject(new Error('why')))).rejects.toThrow('why');
 });

@@ -21,11 +21,11 @@ async function waitFor(describeTaskQueue: () => Promise<object>, ms: number, sig
   return { said, found };
 }
 
-test('a worker that has polled within a minute is there at once', async () => {
+test('a worker that polled within the last minute is found immediately', async () => {
   expect(await waitFor(async () => ({ pollers: [poller(60)] }), 10)).toEqual({ said: [], found: null });
 });
 
-test('one that comes while it is waited for is noticed', async () => {
+test('a worker that starts during the wait is found', async () => {
   const begin = Date.now();
   const pollers = async () => ({ pollers: Date.now() - begin > 20_000 ? [poller(0)] : [poller(100)] });
   const { said, found } = await waitFor(pollers, 21_000);

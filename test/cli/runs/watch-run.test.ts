@@ -38,7 +38,7 @@ function watchStuck(
   return { terminal, stop, lose, ended };
 }
 
-test('of a run that is being cancelled, the first Ctrl-C leaves', async () => {
+test('for a run that is already being cancelled, the first Ctrl-C leaves', async () => {
   const { stop } = watchStuck();
   await vi.advanceTimersByTimeAsync(1_000);
   const refusal = await stop();
@@ -55,7 +55,7 @@ test('for a cancelled run that does not end, the message says how to terminate i
   await stop();
 });
 
-test('Ctrl-C says what it ends: a check has put no load on any server', async () => {
+test('the message of Ctrl-C for a check mentions no load', async () => {
   const runs = [watchStuck(undefined, { isCheck: true }), watchStuck(undefined, {})];
   await vi.advanceTimersByTimeAsync(1_000);
   process.emit('SIGINT', 'SIGINT');

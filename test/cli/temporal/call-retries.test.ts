@@ -15,7 +15,7 @@ async function hangingUp(): Promise<{ address: string; called: Promise<unknown>;
 }
 
 // A retry that outlives its connection throws in a timer, which vitest reports as an unhandled error.
-test('a call that fails is not tried again once the retries have ended, so that its connection may be closed', async () => {
+test('after retries have ended, no call is retried, so its connection can be closed', async () => {
   const temporal = await hangingUp();
   const retries = createCallRetries();
   const connection = Connection.lazy({ address: temporal.address, interceptors: retries.interceptors });
@@ -30,7 +30,7 @@ test('a call that fails is not tried again once the retries have ended, so that 
   temporal.stop();
 });
 
-test('nor where the event loop is held up at the wrong moment', async () => {
+test('nor if the event loop is blocked at the wrong moment', async () => {
   const temporal = await hangingUp();
   const held = (ms: number): void => {
     for (const until = performance.now() + ms; performance.now() < until;);

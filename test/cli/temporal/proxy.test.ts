@@ -4,14 +4,14 @@ import { proxyFor } from '../../../src/cli/temporal/proxy.ts';
 const proxy = 'http://proxy.test:3128';
 
 test.each(['localhost', 'LOCALHOST', 'a.localhost', '127.0.0.1', '127.9.8.7', '::1', '::ffff:127.0.0.1'])(
-  '%s is never behind a proxy',
+  '%s never uses a proxy',
   (host) => {
     expect(proxyFor(host, { grpc_proxy: proxy, ALL_PROXY: proxy })).toBeNull();
   }
 );
 
 test.each(['grpc_proxy', 'https_proxy', 'http_proxy', 'all_proxy', 'HTTPS_PROXY', 'ALL_PROXY'])(
-  '%s names the proxy of another host',
+  '%s sets the proxy for other hosts',
   (variable) => {
     expect(proxyFor('temporal.test', { [variable]: proxy })).toEqual({
       ...{ variable, host: 'proxy.test', port: 3128, credentials: null },
@@ -51,7 +51,7 @@ test.each([
   expect(proxyFor(host, { https_proxy: proxy, no_proxy }) === null).toBe(isExcepted);
 });
 
-test('a proxy that cannot be used is refused, without its password', () => {
+test('an unsupported proxy is refused, without showing its password', () => {
   for (const value of ['socks5://ada:secret@proxy:1080', 'https://ada:secret@proxy', 'http://ada:secret@']) {
     expect(() => proxyFor('temporal.test', { all_proxy: value })).toThrow(
       /^all_proxy (names a proxy by|is not the addr)/
@@ -60,7 +60,7 @@ test('a proxy that cannot be used is refused, without its password', () => {
   }
 });
 
-test('a password with a plain "%" is refused, without it', () => {
+test('a password with a plain "%" is refused, without showing it', () => {
   for (const value of ['http://ada:50%secret@proxy:3128', 'ada:secret%@proxy', 'http://a%zz:secret@proxy']) {
     expect(() => proxyFor('temporal.test', { https_proxy: value })).toThrow(
       'https_proxy has an invalid "%" in its user or password: write %25 for a literal %'
@@ -68,7 +68,7 @@ test('a password with a plain "%" is refused, without it', () => {
   }
 });
 
-test('its user and password are kept apart from its address', () => {
+test('user and password are separate from the address', () => {
   expect(proxyFor('temporal.test', { http_proxy: 'http://ada:s%40cret@[fd00::2]:8080' })).toEqual({
     ...{ variable: 'http_proxy', host: 'fd00::2', port: 8080 },
     credentials: { username: 'ada', password: 's@cret' },

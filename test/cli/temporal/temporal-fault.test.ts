@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { proxyFor } from '../../../src/cli/temporal/proxy.ts';
 import { faultSentence } from '../../../src/cli/temporal/temporal-fault.ts';
 
-test('an IPv6 proxy has its brackets in every message', () => {
+test('an IPv6 proxy has brackets in all messages', () => {
   const proxy = proxyFor('temporal.test', { http_proxy: 'http://[fd00::2]:8080' });
   const settings = {
     ...{ address: 'temporal.test:7233', endpoint: { host: 'temporal.test', port: 7233 }, proxy },

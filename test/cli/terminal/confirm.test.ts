@@ -5,7 +5,7 @@ import { fakeTerminal } from '../terminal.ts';
 
 async function answer(typed: string): Promise<{ outcome: unknown; asked: string }> {
   const terminal = fakeTerminal({ isTTY: true });
-  const confirmed = confirm('This will load 3 servers. Go on?', terminal);
+  const confirmed = confirm('This will load 3 servers. Continue?', terminal);
   terminal.type(typed);
   const outcome: unknown = await confirmed.then(
     () => 'goes on',
@@ -14,22 +14,22 @@ async function answer(typed: string): Promise<{ outcome: unknown; asked: string 
   return { outcome, asked: terminal.written('stderr') };
 }
 
-test.each(['y\n', 'Y\n', 'yes\n', ' YES \r\n'])('%j goes on', async (typed) => {
+test.each(['y\n', 'Y\n', 'yes\n', ' YES \r\n'])('%j continues', async (typed) => {
   const { outcome, asked } = await answer(typed);
   expect(outcome).toBe('goes on');
-  expect(asked).toContain('This will load 3 servers. Go on? [y/N] ');
+  expect(asked).toContain('This will load 3 servers. Continue? [y/N] ');
 });
 
-test.each(['\n', 'n\n', 'no\n', 'yeah\n', 'y y\n', '0\n'])('%j does not', async (typed) => {
+test.each(['\n', 'n\n', 'no\n', 'yeah\n', 'y y\n', '0\n'])('%j does not continue', async (typed) => {
   expect((await answer(typed)).outcome).toEqual(new Refusal('nothing was started'));
 });
 
-test('Ctrl-C is an interrupt', async () => {
+test('Ctrl-C exits as interrupted', async () => {
   const { outcome } = await answer('\u0003');
   expect((outcome as Refusal).exitCode).toBe(130);
 });
 
-test('Ctrl-D is a no', async () => {
+test('Ctrl-D means no', async () => {
   const { outcome } = await answer('\u0004');
   expect(outcome).toEqual(new Refusal('nothing was started'));
   expect((outcome as Refusal).exitCode).toBe(2);
@@ -37,6 +37,6 @@ test('Ctrl-D is a no', async () => {
 
 test('without a terminal there is no question', async () => {
   const terminal = fakeTerminal({});
-  await confirm('Go on?', terminal);
+  await confirm('Continue?', terminal);
   expect(terminal.written('stderr')).toBe('');
 });

@@ -38,11 +38,11 @@ test.each<[Verdict[], number]>([
   expect(codeOf(of, true)).toBe(code);
 });
 
-describe('whatever the verdicts', () => {
+describe('for any verdicts', () => {
   const runs = fc.tuple(fc.array(fc.constantFrom(...verdicts), { maxLength: 30 }), fc.boolean());
   const unjudged: readonly Verdict[] = ['error', 'busy', 'cancelled', 'not_reached'];
 
-  test('a fail is 1, else anything that could not be judged is 3, and 0 is nothing but good', () => {
+  test('a fail gives 1, otherwise an unjudged server gives 3, and 0 means that all passed', () => {
     fc.assert(
       fc.property(runs, ([of, measureOnly]) => {
         const code = codeOf(of, measureOnly);
@@ -53,7 +53,7 @@ describe('whatever the verdicts', () => {
     );
   });
 
-  test('their order does not matter', () => {
+  test('the order of the servers does not matter', () => {
     fc.assert(
       fc.property(runs, ([of, measureOnly]) => {
         expect(codeOf([...of].reverse(), measureOnly)).toBe(codeOf(of, measureOnly));
@@ -62,7 +62,7 @@ describe('whatever the verdicts', () => {
   });
 });
 
-test('a report whose counts do not add up is not 0', () => {
+test('a report with inconsistent counts does not give 0', () => {
   const counts = { pass: 9, fail: 0, error: 0, measured: 0, skip: 0, busy: 0, cancelled: 0, not_reached: 0 };
   const report = aggregate({ run: 'r', temporalRunId: '0', note: null, startedAt: '', seconds: 1 }, []);
   expect(exitCodeFor({ ...report, counts, requested: 10 }, { measureOnly: false })).toBe(3);

@@ -6,7 +6,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('the first signal asks for a clean end, its echo changes nothing, and a later one leaves at once', () => {
+test('the first signal starts a clean shutdown, its echo is ignored, and a second one exits immediately', () => {
   vi.useFakeTimers({ toFake: ['performance'] });
   const exit = vi.spyOn(process, 'exit').mockReturnValue(undefined as never);
   const asked: string[] = [];
@@ -27,7 +27,7 @@ test('the first signal asks for a clean end, its echo changes nothing, and a lat
   }
 });
 
-test('what does not end within 14 s of the first signal is left, unless it was stopped', () => {
+test('the process exits 14 s after the first signal, unless stopped', () => {
   vi.useFakeTimers();
   const exit = vi.spyOn(process, 'exit').mockReturnValue(undefined as never);
   const [stopped, stuck] = [onInterrupt(() => undefined), onInterrupt(() => undefined)];

@@ -13,12 +13,12 @@ test.each([
   [join(root, 'docs'), ['npm', ...script]],
   [tmpdir(), ['npm', '--prefix', root, ...script]],
   [join(root, 'node_modules', 'zod'), ['npm', '--prefix', root, ...script]],
-])('from a clone, a command runs where the person stands: %s', (cwd, words) => {
+])('from a clone, a printed command runs in the current folder: %s', (cwd, words) => {
   expect(startCommand({ main, cwd, path: '' })).toEqual(words);
   expect(startCommand({ main: join(root, 'src', 'worker.ts'), cwd, path: '' })).toEqual(words);
 });
 
-test('within another program it is the name of the package', () => {
+test('within another program, the command is the package name', () => {
   expect(startCommand({ main: '/usr/bin/other', cwd: root, path: '' })).toEqual(['fleetmark']);
   expect(startCommand({ main: undefined, cwd: root, path: '' })).toEqual(['fleetmark']);
 });

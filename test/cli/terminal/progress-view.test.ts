@@ -32,13 +32,13 @@ describe('without a terminal', () => {
     expect(lines[1]).toBe('web-2 fail cpu.score 3 of >= 5 points');
   });
 
-  test('nothing is written to the result', () => {
+  test('nothing is written to stdout', () => {
     const terminal = fakeTerminal({});
     createProgressView(terminal).end(reportOf([one, two]));
     expect(terminal.written('stdout')).toBe('');
   });
 
-  test('what comes from a server cannot move the cursor', () => {
+  test('text from a server cannot move the cursor', () => {
     const terminal = fakeTerminal({});
     createProgressView(terminal).end(reportOf([unmeasuredRow('web-3', 'error', null, 'evil \u001b[2J\u009b1A\ntext')]));
     expect(terminal.written('stderr')).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
@@ -60,7 +60,7 @@ describe('on a terminal', () => {
     expect(last).toContain('web-2 ');
   });
 
-  test('the cursor is back in the end', () => {
+  test('the cursor is shown again at the end', () => {
     const terminal = fakeTerminal({ isTTY: true, env: { TERM: 'xterm' } });
     const view = createProgressView(terminal);
     view.show(progress({}));
@@ -69,21 +69,21 @@ describe('on a terminal', () => {
     expect(shown).toBeGreaterThanOrEqual(hidden!);
   });
 
-  test('that does not know its size, no block is drawn', () => {
+  test('of unknown size, no block is drawn', () => {
     const terminal = fakeTerminal({ isTTY: true, env: { TERM: 'xterm' } });
     terminal.stderr.columns = 0;
     createProgressView(terminal).show(progress({}));
     expect(terminal.written('stderr')).toBe('');
   });
 
-  test('that is dumb, no block is drawn', () => {
+  test('with TERM=dumb, no block is drawn', () => {
     const terminal = fakeTerminal({ isTTY: true, env: { TERM: 'dumb' } });
     createProgressView(terminal).show(progress({}));
     expect(terminal.written('stderr')).toBe('');
   });
 });
 
-describe('of more than 10 servers', () => {
+describe('with more than 10 servers', () => {
   const rows = Array.from({ length: 11 }, (_, index) =>
     unmeasuredRow(`web-${index}`, index === 3 ? 'fail' : 'pass', null)
   );
@@ -98,7 +98,7 @@ describe('of more than 10 servers', () => {
     expect(terminal.written('stderr')).toContain('web-3 ');
   });
 
-  test('all are where the report goes elsewhere, or there is no terminal, or they are fewer', () => {
+  test('all are shown if stdout is not a terminal, there is no terminal, or the run is smaller', () => {
     const piped = fakeTerminal({ isTTY: true, env: { TERM: 'xterm' } });
     piped.stdout.isTTY = false;
     expect(told(piped, 11)).toBe(11);

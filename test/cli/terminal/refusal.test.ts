@@ -11,13 +11,13 @@ test('a refusal is printed without a stack trace', () => {
   expect(describeError(new Refusal('it ended', 3), false)).toEqual({ text: 'it ended', exitCode: 3 });
 });
 
-test.each(Object.keys(advice) as FailureKind[])('%s comes with what to do about it', (kind) => {
+test.each(Object.keys(advice) as FailureKind[])('%s is printed with advice', (kind) => {
   const { text, exitCode } = describeError(new Failure(kind, 'why'), false);
   expect(text).toBe(`why\n${advice[kind]}`);
   expect(exitCode).toBe(2);
 });
 
-test('what it quotes cannot move the cursor, and keeps its lines', () => {
+test('quoted text cannot move the cursor, and keeps its line breaks', () => {
   const { text } = describeError(new Refusal('evil \u001b[2J\u009b1A\u202eid\r\n    at line two'), false);
   expect(text).toBe('evil [2J 1A id\n    at line two');
 });
@@ -35,7 +35,7 @@ test('a failed call to Temporal is not an internal error', () => {
   }
 });
 
-test('a full disk is no internal error, wherever it is met', () => {
+test('a full disk is never an internal error', () => {
   const system = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
   const quota = Object.assign(new Error('EDQUOT: quota'), { code: 'EDQUOT' });
   const database = new Error('the server ended: database or disk is full (13)');
@@ -48,16 +48,19 @@ test('a full disk is no internal error, wherever it is met', () => {
 });
 
 describe('an unexpected error', () => {
-  test.each([new TypeError('x is not a function'), 'a string', undefined, null, { code: 1 }])('%s is 3', (error) => {
-    const { text, exitCode } = describeError(error, false);
-    expect(text).toMatch(
-      /^internal error: .+\nThis is a bug in fleetmark; run it again with --verbose to see where it happened\.$/
-    );
-    expect(text).not.toMatch(/^\s+at /m);
-    expect(exitCode).toBe(3);
-  });
+  test.each([new TypeError('x is not a function'), 'a string', undefined, null, { code: 1 }])(
+    '%s exits with 3',
+    (error) => {
+      const { text, exitCode } = describeError(error, false);
+      expect(text).toMatch(
+        /^internal error: .+\nThis is a bug in fleetmark; run it again with --verbose to see where it happened\.$/
+      );
+      expect(text).not.toMatch(/^\s+at /m);
+      expect(exitCode).toBe(3);
+    }
+  );
 
-  test('shows its place when asked', () => {
+  test('shows its stack trace with --verbose', () => {
     expect(describeError(new TypeError('x'), true).text).toMatch(
       /^internal error: TypeError: x\n\s+at .*refusal\.test\.ts/
     );

@@ -74,7 +74,7 @@ describe('a report of three servers', () => {
     write('fleetmark.yaml', configuration);
   });
 
-  test('is written into the configuration, and said', async () => {
+  test('is written into the configuration, and described', async () => {
     const { stdout, stderr } = await learn({ from });
     expect(text()).toBe(`${configuration}    ${line}\n`);
     expect(stdout).toBe(`${file('fleetmark.yaml')}\n`);
@@ -84,14 +84,14 @@ describe('a report of three servers', () => {
     );
   });
 
-  test('--diff shows it, and writes nothing', async () => {
+  test('--diff shows the changes and writes nothing', async () => {
     const { stdout } = await learn({ from, diff: true });
     expect(text()).toBe(configuration);
     expect(stdout).toContain(`     gpu.fp32_gflops: { min: 1 } # by hand\n+    ${line}\n`);
     expect(readdirSync(folder).sort()).toEqual(['fleetmark.yaml', 'report.json']);
   });
 
-  test('--json is the baseline as data, with nothing else on stdout', async () => {
+  test('--json prints only the baseline to stdout', async () => {
     const result = JSON.parse((await learn({ from, json: true })).stdout) as BaselineResult;
     expect(result).toMatchObject({
       ...{ schemaVersion: 1, file: file('fleetmark.yaml'), written: true, runs: ['fleet-20261124-020000'] },
@@ -103,13 +103,13 @@ describe('a report of three servers', () => {
     expect(JSON.parse((await learn({ from, json: true })).stdout)).toMatchObject({ written: false, changed: [] });
   });
 
-  test('given twice, as a file and on standard input, is one run', async () => {
+  test('read twice, from a file and from standard input, counts once', async () => {
     const report = readFileSync(from[0]!, 'utf8');
     await learn({ from: [...from, '-'] }, report);
     expect(text()).toContain('# 3 servers, 1 run, 2026-11-24\n');
   });
 
-  test('the mode of the file stays, and a link to it stays a link', async () => {
+  test('keeps the file mode, and a symbolic link stays a link', async () => {
     chmodSync(write('real.yaml', configuration), 0o640);
     symlinkSync('real.yaml', file('link.yaml'));
     await learn({ from, config: file('link.yaml') });
@@ -118,7 +118,7 @@ describe('a report of three servers', () => {
     expect(readFileSync(file('real.yaml'), 'utf8')).toContain(line);
   });
 
-  test('without a configuration, and with an inventory, makes one that names it', async () => {
+  test('without a configuration, creates one that names the inventory', async () => {
     rmSync(file('fleetmark.yaml'));
     write('hosts.ini', '[web]\nweb-1\nweb-2\nweb-3\n');
     await learn({ from, inventory: file('hosts.ini') });
@@ -151,7 +151,7 @@ test('too few servers are refused by name; --least accepts fewer, --class select
   expect(text()).toContain('reference: 100, tolerance: 10% } # 1 server, 1 run');
 });
 
-test('too few servers since others are left out are refused with those', async () => {
+test('a refusal for too few servers names those that were left out', async () => {
   write('fleetmark.yaml', configuration);
   const [first, second, third] = measured(100, 101, 102);
   const benchmarks = third!.benchmarks.map((row) => ({
@@ -167,7 +167,7 @@ test('too few servers since others are left out are refused with those', async (
 describe('servers that contradict each other', () => {
   const wide = (): string[] => [write('wide.json', reportOf(measured(757, 880, 1101)))];
 
-  test('are refused by name, with the consent that it takes', async () => {
+  test('are refused by name, with the option that accepts them', async () => {
     write('fleetmark.yaml', configuration);
     expect(await refusal({ from: wide() })).toBe(
       'Refusal: these values differ too much: they would need a tolerance of more than 25 %\n' +
@@ -185,7 +185,7 @@ describe('servers that contradict each other', () => {
     expect(text()).toContain('{ reference: 880, tolerance: 50% }');
   });
 
-  test('and one server does in several runs', async () => {
+  test('also if one server contradicts itself across runs', async () => {
     write('fleetmark.yaml', configuration);
     const runs = [100, 140].map((value, index) => {
       const report = { ...reportOf(measured(value)), run: `fleet-${index}` };
@@ -203,14 +203,14 @@ test('--limit uses only the selected servers, and refuses unknown ones', async (
   expect(await refusal({ from, limit: ['web-5'] })).toContain('"web-5" is not in the inventory');
 });
 
-test('an outlier is named beside the line and on standard error', async () => {
+test('an outlier is named in the comment and on stderr', async () => {
   write('fleetmark.yaml', 'servers: { web-1: null }\nssh: { key: key }\n');
   const { stderr } = await learn({ from: [write('r.json', reportOf(measured(8012, 8101, 7950, 3912, 8060)))] });
   expect(text()).toContain('# 4 servers, 1 run, 2026-11-24; left out: web-4 3,912\n');
   expect(stderr).toContain('left out as outliers of the class: web-4 3,912 events/s\n');
 });
 
-test('numbers in another unit than the configuration has by now are refused', async () => {
+test('values in another unit than in the current configuration are refused', async () => {
   const metrics = '{ events_per_second: { pattern: x, unit: kevents/s } }';
   write('fleetmark.yaml', `servers: { a: null }\nbenchmarks: { cpu: { command: x, metrics: ${metrics} } }\n`);
   const before = text();
@@ -296,7 +296,7 @@ describe('an invalid or hostile report', () => {
     }
   );
 
-  test('a unit, a tool or a run of any text stays out of the file and off the cursor', async () => {
+  test('hostile units, tools or run ids get neither into the file nor to the terminal', async () => {
     write('fleetmark.yaml', configuration);
     const unit = 'x\n    cpu.evil: { min: 1 } \u001b[2J#';
     const servers = whole.servers.map((each) => ({
@@ -314,7 +314,7 @@ describe('an invalid or hostile report', () => {
   });
 });
 
-test('standard input cannot be two things', async () => {
+test('standard input cannot be both inventory and report', async () => {
   write('fleetmark.yaml', configuration);
   expect(await refusal({ from: ['-'], inventory: '-' })).toContain('cannot be both');
 });

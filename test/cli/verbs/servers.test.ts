@@ -8,7 +8,7 @@ async function listed(seed?: number): Promise<{ stdout: string; stderr: string }
   return { stdout: terminal.written('stdout'), stderr: terminal.written('stderr') };
 }
 
-test('a sample of the servers says how to have the same ones again', async () => {
+test('a sample of servers shows how to select the same ones again', async () => {
   const { stdout, stderr } = await listed();
   const [, seed] = /^random sample of 100 servers; select the same ones with --sample 3 --seed (\d+)\n$/.exec(stderr)!;
   expect(await listed(Number(seed))).toEqual({ stdout, stderr });

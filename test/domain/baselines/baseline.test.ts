@@ -131,7 +131,7 @@ test('a metric that is none of its benchmark is unusable', () => {
   const foreign = benchmark([measurement({ metric: 'disk.score' })], { benchmark: 'cpu' });
   const { classes, unusable } = baselineOf([run([server('web-1', [foreign])])]);
   expect(classes).toEqual([]);
-  expect(unusable).toEqual([{ hardwareClass: 'default', metric: 'disk.score', reason: 'it is no metric of cpu' }]);
+  expect(unusable).toEqual([{ hardwareClass: 'default', metric: 'disk.score', reason: 'it is not a metric of cpu' }]);
 });
 
 test('a server that was not started since another id leads to the same machine is not missed', () => {
@@ -170,12 +170,12 @@ test('who fell short counts; what could not be judged, or was measured amid othe
   const baseline = baselineOf([run(servers)]);
   expect(only(baseline)).toMatchObject({ servers: 3, expectation: { reference: 100 } });
   expect(baseline.leftOut).toEqual([
-    { reason: 'cpu amid other load, or held back', serverIds: ['doubtful', 'beside'] },
+    { reason: 'cpu measured under other load, or held back', serverIds: ['doubtful', 'beside'] },
     { reason: 'cpu error Inconclusive', serverIds: ['unclear'] },
     { reason: 'busy ServerBusy', serverIds: ['busy'] },
     { reason: 'error ServerUnreachable', serverIds: ['gone'] },
     { reason: 'not reached', serverIds: ['late'] },
-    { reason: 'cpu.score is no number', serverIds: ['broken'] },
+    { reason: 'cpu.score is not a number', serverIds: ['broken'] },
   ]);
 });
 

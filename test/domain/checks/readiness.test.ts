@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { clockDifference, whyClockIsTold } from '../../../src/domain/checks/readiness.ts';
+import { clockDifference, clockNote } from '../../../src/domain/checks/readiness.ts';
 
 test('the difference of two clocks is within what it says of itself, however long the answer took', () => {
   const milliseconds = fc.integer({ min: 0, max: 60_000 });
@@ -15,9 +15,9 @@ test('the difference of two clocks is within what it says of itself, however lon
 });
 
 test('only what is certainly more than two seconds is told', () => {
-  expect(whyClockIsTold(null)).toBeNull();
-  expect(whyClockIsTold({ aheadSeconds: 2.4, withinSeconds: 0.6 })).toBeNull();
-  expect(whyClockIsTold({ aheadSeconds: 30, withinSeconds: 28 })).toBeNull();
-  expect(whyClockIsTold({ aheadSeconds: 5.2, withinSeconds: 0.6 })).toBe("its clock is 5 s ahead of the worker's");
-  expect(whyClockIsTold({ aheadSeconds: -3600, withinSeconds: 0.6 })).toBe("its clock is 3600 s behind the worker's");
+  expect(clockNote(null)).toBeNull();
+  expect(clockNote({ aheadSeconds: 2.4, withinSeconds: 0.6 })).toBeNull();
+  expect(clockNote({ aheadSeconds: 30, withinSeconds: 28 })).toBeNull();
+  expect(clockNote({ aheadSeconds: 5.2, withinSeconds: 0.6 })).toBe("its clock is 5 s ahead of the worker's");
+  expect(clockNote({ aheadSeconds: -3600, withinSeconds: 0.6 })).toBe("its clock is 3600 s behind the worker's");
 });

@@ -80,7 +80,7 @@ describe('a sample is doubtful', () => {
 
   test('where CPUs slowed down for heat meanwhile, not where they had before', () => {
     expect(phrase(after({ own: 20, others: 0 }, { throttlings: 10 }))).toBe(
-      'it slowed down for heat: 3 times (limit 0)'
+      'it was throttled by heat: 3 times (limit 0)'
     );
     expect(phrase(after({ own: 20, others: 0 }))).toBeNull();
   });
@@ -121,7 +121,7 @@ describe('a sample is doubtful', () => {
       const evidence = loading({ own: 28, others: 0 });
       expect(evidence).toMatchObject({ ownCpu: 0.7, unused: expect.closeTo(0.3), stoodStill: 0 });
       expect(evidence.doubt).toBe(
-        'it was stopped or held back: it used 70 %, and nothing used 30 % of its CPU time (limit 10 %)'
+        'it was stopped or held back: it used 70 %, and did not get 30 % of its CPU time (limit 10 %)'
       );
     });
 
@@ -159,7 +159,7 @@ describe('a sample is doubtful', () => {
     const suspended = after({ own: 40, others: 0 }, { uptimeSeconds: 520 });
     expect(evidenceOf(before, suspended, limits)).toMatchObject({
       stoodStill: 0.5,
-      doubt: 'the machine itself stood still for 50 % of the time (limit 5 %)',
+      doubt: 'the machine itself was paused for 50 % of the time (limit 5 %)',
     });
     expect(phrase({ ...suspended, countedCpus: 8 })).toBeNull(); // CPUs came or went meanwhile
     expect(phrase(after({ own: 40, others: 0 }, { uptimeSeconds: 510.1 }))).toBeNull();

@@ -44,7 +44,7 @@ describe('two ids of one machine', () => {
     ]);
     expect(rows.map(({ verdict }) => verdict)).toEqual(['pass', 'error', 'fail']);
     const reason =
-      'cpu.score 12 of >= 50 points (24 %), but web-1 was measured at the same time, which seems to be the same machine';
+      'cpu.score 12 of >= 50 points (24 %), but web-1, which seems to be the same machine, was measured at the same time';
     expect(rows[1]).toMatchObject({ reason, error: { type: 'Inconclusive', message: reason }, notes: [note] });
     expect(rows[1]!.benchmarks[0]).toMatchObject({ verdict: 'error', shortfalls: [] });
     expect(rows[1]!.benchmarks[0]!.measurements[0]).toMatchObject({ value: 12 });
@@ -83,7 +83,7 @@ describe('two ids of one machine', () => {
     ]);
     expect(both.shortfalls).toHaveLength(2);
     expect(found).toMatchObject({ verdict: 'fail', reason: 'gpu.devices 7 of >= 8 devices (87 %)' });
-    const because = 'but web-1 was measured at the same time, which seems to be the same machine';
+    const because = 'but web-1, which seems to be the same machine, was measured at the same time';
     expect(found!.benchmarks[0]).toMatchObject({
       shortfalls: [{ metric: 'gpu.devices' }],
       error: { type: 'Inconclusive', message: `gpu.score 12 of >= 50 x (24 %), ${because}` },
@@ -120,7 +120,7 @@ describe('two ids of one machine', () => {
     const failed = row('web-2', { identity: machine, during: [0, 9], ...short });
     const benchmarks = failed.benchmarks.map((each) => ({ ...each, shortfalls: [], reason: 'cpu is slow' }));
     const rows = [row('web-1', { identity: machine, during: [0, 20] }), { ...failed, benchmarks }];
-    expect(withSameMachines(rows)[1]!.reason).toMatch(/^cpu is slow, but web-1 was/);
+    expect(withSameMachines(rows)[1]!.reason).toMatch(/^cpu is slow, but web-1, which seems to be the same machine,/);
   });
 
   test('keep what passed', () => {
@@ -148,7 +148,7 @@ test('clones of one image are told, and judged', () => {
     row('web-2', { identity: clone, during: [0, 20], ...short }),
   ]);
   expect(rows.map(({ verdict }) => verdict)).toEqual(['pass', 'fail']);
-  expect(rows[1]!.notes).toEqual(['has the same host key as web-1: they were copied from one image']);
+  expect(rows[1]!.notes).toEqual(['has the same host key as web-1: they are copies of one image']);
 });
 
 test('a machine of which nothing is known is nobody’s double', () => {

@@ -152,7 +152,7 @@ test('within a percentage of a reference means both sides', () => {
 test('an expected metric that was not measured is an error, whatever else was measured', () => {
   const row = judged(measured([90]), { 'cpu.score': { min: 50 }, 'cpu.other': { min: 1 } });
   expect(row).toMatchObject({ verdict: 'error', error: { type: 'UnreadableOutput' } });
-  expect(row.reason).toBe('cpu.other is expected and was not measured');
+  expect(row.reason).toBe('cpu.other is expected, but was not measured');
 });
 
 test('a measured shortfall beats an error beside it', () => {

@@ -46,7 +46,7 @@ const gone = unmeasuredRow('gone', 'error', { type: 'ServerUnreachable', message
 const noGpu = benchmark('gpu', { type: 'DeviceMissing', message: 'no GPU to measure' }, 'skip');
 const noTool = benchmark('gpu', { type: 'ToolMissing', message: 'gpu needs clpeak: apt-get install clpeak' }, 'skip');
 
-test('of a few servers it says all that was found, those that are not ready last', () => {
+test('a few servers are shown in full, those that are not ready last', () => {
   const text = checkText(reportOf([gone, checked('web-1', {}, [noGpu])]));
   expect(text).toBe(`2 servers checked in 12s: 1 ready, 1 error
 
@@ -58,7 +58,7 @@ web-1 ready
   tools   cpu: sysbench
           cpu: no openssl: apt-get install openssl
   jobs in /var/tmp/.fleetmark.1000, 120 GiB free
-  clock   right to 0.6 s
+  clock   correct within 0.6 s
 
 gone error
   note ServerUnreachable: cannot connect to 10.0.0.9:22
@@ -74,7 +74,7 @@ test('a duplicate id names the other id of the machine, and a class without a ru
   expect(text).toMatch(/\nweb-1b skip\n {2}note the same machine as web-1 \(10\.0\.0\.1:22\)\n$/);
 });
 
-test('of many it has a line each within 80 columns, and below it one for each problem', () => {
+test('many servers have one line each within 80 columns, with a line below for each problem', () => {
   const servers = Array.from({ length: 500 }, (_, index) => checked(`web-${index}`, {}, [noGpu]));
   const late = checked('web-500', {}, [], ["its clock is 7 s behind the worker's"]);
   const accepted = { ...exampleReadiness().hostKey, trusted: 'accepted' } as const;
@@ -100,14 +100,14 @@ test('of many it has a line each within 80 columns, and below it one for each pr
 test('process limits are shown for one server and for many', () => {
   const limits = { quotaCpus: 0.1, cpuSeconds: 60, memoryKib: 2_097_152 };
   const row = checked('web-1', { limits });
-  const told = 'limited to a CPU quota of 0.1 CPUs, 60 s of CPU time for a process (ulimit -t), 2,048 MiB of memory';
+  const told = 'limited to a CPU quota of 0.1 CPUs, 60 s of CPU time per process (ulimit -t), 2,048 MiB of memory';
   expect(checkText(reportOf([row]))).toContain(`  note    ${told}\n`);
   expect(checkText(reportOf(Array.from({ length: 9 }, () => row)))).toContain(`\n  ${told}\n`);
   const none = { quotaCpus: null, cpuSeconds: null, memoryKib: null };
   expect(checkText(reportOf([checked('web-1', { limits: none })]))).not.toContain('held to');
 });
 
-test('a server that is working, or has no place for jobs, says so once', () => {
+test('a server that is busy, or has no folder for jobs, says so once', () => {
   const message = 'this server is busy with other work: others use 90 %';
   const busy: ServerRow = {
     ...checked('web-1', { otherWork: 'others use 90 %' }),
@@ -125,7 +125,7 @@ test('a server that is working, or has no place for jobs, says so once', () => {
   expect(text.match(/its disk is full/g)).toHaveLength(1);
 });
 
-test('whatever a server says, it controls no terminal and begins no line', () => {
+test('text from a server cannot control the terminal or start a line', () => {
   fc.assert(
     fc.property(hostileText, fc.constantFrom(1, 20), (said, count) => {
       const tool = { benchmark: said, tool: said, found: false, install: said };

@@ -31,7 +31,7 @@ test('shows the new expectations, the outliers and the unused measurements', () 
   expect(kept[1]).toContain('kept the hand-written value; --replace overwrites it');
 });
 
-test('the comment names the odd ones, of many only the first, with their device', () => {
+test('the comment names outliers with their device, and only the first of many', () => {
   const gpus = (id: string, ...values: number[]) => judgedServer(id, { gpu: outcome(gflops(...values)) }, {});
   const odd = Array.from({ length: 7 }, (_, index) => gpus(`gpu-${index}`, 900, 90 + index));
   const many = Array.from({ length: 20 }, (_, index) => gpus(`ok-${index}`, 900 + index, 990));

@@ -25,8 +25,8 @@ function forecastOf(count: number, changes: Partial<RunForecast> = {}): RunForec
   };
 }
 
-test('says what would run where, and how long', () => {
-  expect(planText(forecastOf(2))).toBe(`2 servers of fleetmark.yaml, at most 5 at once
+test('shows what would run where, and for how long', () => {
+  expect(planText(forecastOf(2))).toBe(`2 servers of fleetmark.yaml, at most 5 in parallel
 classes: default 2
 groups: web 2
 
@@ -87,7 +87,7 @@ test('an unknown duration is not shown as zero', () => {
   expect(text).toContain('\na server: the time of gpu; at most 1m 40s\n');
 });
 
-test('names that control a terminal do not', () => {
+test('names cannot control the terminal', () => {
   const name = 'a\u001b[2J\nb';
   const text = planText(
     forecastOf(1, {

@@ -8,7 +8,7 @@ import { unifiedDiff } from '../../../src/reports/listings/unified-diff.ts';
 
 const numbers = Array.from({ length: 20 }, (_, index) => `line ${index + 1}\n`);
 
-test('shows what changes, with three lines around it', () => {
+test('shows the changes with three lines of context', () => {
   const after = numbers.with(1, 'two\n').toSpliced(17, 1);
   expect(unifiedDiff('f.yaml', numbers.join(''), after.join(''))).toBe(`--- f.yaml
 +++ f.yaml
@@ -29,7 +29,7 @@ test('shows what changes, with three lines around it', () => {
 `);
 });
 
-test('says nothing where nothing changes, and where a new file comes from', () => {
+test('is empty without changes, and shows a new file', () => {
   expect(unifiedDiff('f.yaml', 'a\n', 'a\n')).toBe('');
   expect(unifiedDiff('f.yaml', null, 'a\n')).toBe('--- /dev/null\n+++ f.yaml\n@@ -0,0 +1,1 @@\n+a\n');
 });
@@ -39,7 +39,7 @@ describe.skipIf(spawnSync('patch', ['--version']).error !== undefined)('patch', 
   beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'fleetmark-diff-'))));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test('makes the one text of the other', () => {
+  test('applies the diff to get the new text', () => {
     const lines = fc.array(fc.constantFrom('a\n', 'b\n', 'c\r\n', '\n', '-d\n', '+e\n', '@@\n'), { maxLength: 25 });
     const end = fc.constantFrom('', 'end', 'e\\');
     const file = join(folder, 'f');

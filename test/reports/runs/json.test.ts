@@ -14,17 +14,17 @@ function problems(report: unknown): string[] {
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ''}`);
 }
 
-test('the JSON report is the report itself, on lines of its own', () => {
+test('the JSON output is the unchanged report, pretty-printed', () => {
   expect(JSON.parse(jsonText(exampleReport))).toEqual(exampleReport);
   expect(jsonText(exampleReport).endsWith('}\n')).toBe(true);
 });
 
-test('nothing in it moves a cursor or turns a text', () => {
+test('it cannot move the cursor or change the text direction', () => {
   expect(jsonText({ note: '\u009b2J\u202e' })).toBe('{\n  "note": "\\u009b2J\\u202e"\n}\n');
 });
 
 describe('the published schema', () => {
-  test('describes a report in which everything happened', () => {
+  test('describes a report with every verdict and field', () => {
     expect(problems(JSON.parse(jsonText(exampleReport)))).toEqual([]);
   });
 
@@ -37,13 +37,13 @@ describe('the published schema', () => {
     expect(problems(JSON.parse(jsonText(report)))).toEqual([]);
   });
 
-  test('describes numbers that are none', () => {
+  test('describes numbers that are not finite', () => {
     const report = reportOf([judgedServer('web-1', { cpu: outcome(events(Number.NaN, Infinity)) })]);
     expect(report.errored).toEqual(['web-1']);
     expect(problems(JSON.parse(jsonText(report)))).toEqual([]);
   });
 
-  test('knows every property: one that is missing or unknown is a mistake', () => {
+  test('knows every property: a missing or unknown one is invalid', () => {
     const paths: string[] = [];
     for (const path of objectsIn(JSON.parse(jsonText(exampleReport)))) {
       for (const change of ['missing', 'unknown'] as const) {

@@ -27,7 +27,7 @@ test('a run without problems is one line', () => {
   expect(summaryMarkdown(reportOf([]))).toBe('**0 servers**: 0 pass, 0 fail, 0 error');
 });
 
-test('of a check it says that servers are ready: nothing has passed', () => {
+test('a check shows servers as ready, not as passed', () => {
   const report = { ...exampleReport, checkOnly: true as const, servers: [], note: null };
   expect(summaryMarkdown(report)).toBe(
     '**10 servers** checked: 2 ready, 3 fail, 2 error, 1 measured, 1 busy, 1 not reached'
@@ -44,11 +44,11 @@ test.each([
   ['# a', '\\# a'],
   ['1. a', '1\\. a'],
   ['> a', '\\> a'],
-])('markup in a text is shown, not obeyed, and what is none stays readable: %s', (text, expected) => {
+])('markup is escaped, and other text stays readable: %s', (text, expected) => {
   expect(markdownText(text)).toBe(expected ?? text);
 });
 
-test('every row has its three cells, whatever a server said', () => {
+test('every row has three cells, for any text from a server', () => {
   fc.assert(
     fc.property(hostileText, (text) => {
       const row = unmeasuredRow('web-1', 'error', { type: 'UnreadableOutput', message: text });
@@ -63,7 +63,7 @@ test('every row has its three cells, whatever a server said', () => {
   );
 });
 
-test('ten thousand failures stay below what Temporal takes, and the rest is counted', () => {
+test('ten thousand failures stay below the limit of Temporal, and omitted servers are counted', () => {
   const rows = Array.from({ length: 10_000 }, (_, index) =>
     unmeasuredRow(`web-${index}`, 'error', { type: 'X', message: '東'.repeat(400) })
   );

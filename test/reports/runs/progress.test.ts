@@ -19,7 +19,7 @@ function runningFor(...seconds: number[]): ProgressState['running'] {
   }));
 }
 
-test('says how far the run is, and which servers take longest', () => {
+test('shows the progress, and the servers that have been running longest', () => {
   const counts = countVerdicts(['pass', 'pass', 'fail', 'error']);
   const state = { startedAt, requested: 20, running: runningFor(5, 40, 12), ended: 4, counts };
   expect(renderProgress(state, 200, now)).toMatchInlineSnapshot(`
@@ -30,7 +30,7 @@ test('says how far the run is, and which servers take longest', () => {
   `);
 });
 
-test('says so before it is known which servers', () => {
+test('shows that servers are still being selected', () => {
   const state = { startedAt, requested: null, running: [], ended: 0, counts: countVerdicts([]) };
   expect(renderProgress(state, 80, now)).toBe('selecting servers, 1m');
 });
@@ -44,7 +44,7 @@ test('shows ten servers, and counts the others', () => {
   expect(lines.at(-1)).toBe('  and 40 more servers');
 });
 
-test('is never wider than the terminal, so that it can be drawn over', () => {
+test('is never wider than the terminal, so it can be redrawn', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 120 }), hostileText, (width, serverId) => {
       const state = { startedAt, requested: 9, ended: 3, counts: countVerdicts(['fail', 'pass', 'pass']) };
@@ -55,12 +55,12 @@ test('is never wider than the terminal, so that it can be drawn over', () => {
   );
 });
 
-test('a clock that is behind makes no negative time', () => {
+test('a clock that is behind does not give negative times', () => {
   const state = { startedAt, requested: 2, running: runningFor(-90), ended: 1, counts: countVerdicts(['pass']) };
   expect(renderProgress(state, 80, Date.parse(startedAt) - 5000)).not.toMatch(/ -\d/);
 });
 
-test('a server that a check found fit is ready: nothing has passed', () => {
+test('a checked server is shown as ready, not as passed', () => {
   const row = { ...exampleReport.servers[0]!, benchmarks: [], readiness: exampleReadiness() };
   expect(progressLine(row)).toBe('web-1 ready');
 });

@@ -7,7 +7,7 @@ import { events, exampleReport, judgedServer, outcome, reportOf } from '../examp
 import { hostileText } from '../hostile-text.ts';
 
 describe('the report for a terminal', () => {
-  test('says the totals first and the servers that fell short last', () => {
+  test('shows the totals first and the servers that fell short last', () => {
     expect(textReport(exampleReport)).toMatchInlineSnapshot(`
       "10 servers in 21m: 2 pass, 3 fail, 2 error, 1 measured, 1 busy, 1 not reached
       random sample of 40 servers; select the same ones with --sample 25% --seed 12345
@@ -23,7 +23,7 @@ describe('the report for a terminal', () => {
       web-5 error       ServerUnreachable: connect ETIMEDOUT 10.0.0.5:22, tried for 60 s
 
       ServerUnreachable: Check that the server is up, and that the worker can reach its address and port.
-      ToolMissing: Install the tool on the server, or expect a metric of a tool that is there.
+      ToolMissing: Install the tool on the server, or expect a metric of an installed tool.
       ServerBusy: Wait until the other run or the other work on this server has ended; --even-if-busy measures despite other work.
       PerformanceBelowExpected: Compare with servers of the same class, then check cooling, clocks and other load on this server.
 
@@ -36,13 +36,13 @@ describe('the report for a terminal', () => {
     `);
   });
 
-  test('has one line for each shortfall, in the words of the design, whatever the ids of the others', () => {
+  test('has one line for each shortfall in the documented format, independent of other ids', () => {
     const lines = textReport(exampleReport).trimEnd().split('\n');
     expect(lines).toContain('web-7 fail cpu.events_per_second 3,912 of >= 7,200 events/s (54 %)');
     expect(lines.slice(-5).every((line) => / (fail|error) /.test(line))).toBe(true);
   });
 
-  test('says beside the first line of a server what its row notes', () => {
+  test('shows the notes of a row in its first line', () => {
     const notes = ['measured although it was already working: others use 90 %\u001b[2J of its CPU time'];
     const passed = { ...judgedServer('web-1', { cpu: outcome(events(8000)) }), notes };
     const failed = { ...judgedServer('web-2', { cpu: outcome(events(10)) }), notes };
@@ -62,7 +62,7 @@ describe('the report for a terminal', () => {
     );
   });
 
-  test('shows every number, on as many lines as it takes', () => {
+  test('shows every number, on several lines if necessary', () => {
     const metric = { unit: 'GB/s', better: 'higher', device: null, value: 13.46 } as const;
     const readings = Array.from({ length: 32 }, (_, index) => ({ ...metric, metric: `links.gpu${index}` }));
     const text = textReport(reportOf([judgedServer('web-1', { links: outcome(readings) }, {})]));
@@ -70,7 +70,7 @@ describe('the report for a terminal', () => {
     expect(Math.max(...text.split('\n').map(({ length }) => length))).toBeLessThan(330);
   });
 
-  test('leaves out the servers that passed where there are many', () => {
+  test('leaves out passed servers if there are many', () => {
     const passed = Array.from({ length: 21 }, (_, index) =>
       judgedServer(`web-${index}`, { cpu: outcome(events(8000)) })
     );
@@ -78,11 +78,11 @@ describe('the report for a terminal', () => {
     expect(textReport(reportOf(passed.slice(1)))).toContain('web-20 pass cpu.events_per_second 8,000 events/s');
   });
 
-  test('says an advice once, however many servers need it', () => {
+  test('gives each advice once, for any number of servers', () => {
     expect(textReport(exampleReport).match(/Check that the server is up/g)).toHaveLength(1);
   });
 
-  test('a server that counts errors is not told to look at its cooling, and a missing device gets its own words', () => {
+  test('counted errors and missing devices get their own advice, not the one about cooling', () => {
     const errors = [{ metric: 'burn.errors', unit: 'errors', better: 'lower', device: null, value: 3 }] as const;
     const devices = [{ metric: 'gpu.devices', unit: 'devices', better: 'higher', device: null, value: 3 }] as const;
     const text = textReport(
@@ -97,13 +97,13 @@ describe('the report for a terminal', () => {
     expect(text).not.toContain('cooling');
   });
 
-  test('is styled only by whoever asked for it, and then says the same', () => {
+  test('has colours only if requested, and then the same words', () => {
     const styled = textReport(exampleReport, (role, text) => `<${role}>${text}</${role}>`);
     expect(styled).toContain('web-7 <bad>fail</bad> cpu.events');
     expect(styled.replace(/<\/?\w+>/g, '')).toBe(textReport(exampleReport));
   });
 
-  test('lets no text of a server end a line, control the terminal, or speak for another server', () => {
+  test('text from a server cannot end a line, control the terminal, or look like another server', () => {
     const ending = fc.constantFrom('\nweb-1 pass', '\r\u001b[2Jweb-1 pass', '\u2028web-1', '\u202eweb-1', '\u0085', '');
     fc.assert(
       fc.property(hostileText, ending, fc.constantFrom(...verdicts), (text, end, verdict) => {
