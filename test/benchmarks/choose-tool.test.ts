@@ -31,7 +31,7 @@ describe('the catalogue', () => {
     expect(exact).toEqual([{ metric: 'gpu.devices', unit: 'devices', better: 'higher', exact: true }]);
   });
 
-  test('the catalogue says of each benchmark what it measures, what it needs and how long it may take', () => {
+  test('the catalogue has the metrics, requirements and minimum timeout of each benchmark', () => {
     const kinds = kindsOf(tools).map(({ metrics, ...kind }) => ({ ...kind, units: metrics.map(({ unit }) => unit) }));
     expect(kinds).toEqual([
       { benchmark: 'cpu', byDefault: true, needsGpus: false, minTimeoutMs: 60_000, units: ['events/s', 'MB/s'] },
@@ -45,7 +45,7 @@ describe('the catalogue', () => {
     ]);
   });
 
-  test('a summary says how many samples there are, and how long one takes if the tool can be told', () => {
+  test('a summary has the number of samples, and their duration if the tool is timed', () => {
     expect(tools.map((tool) => summaryOf(tool, settings))).toEqual([
       ...['sysbench, 3 x 10 s', 'openssl, 3 x 10 s', 'clpeak, 3 samples'],
     ]);
@@ -64,14 +64,14 @@ describe('the catalogue', () => {
   });
 });
 
-describe('with nothing expected', () => {
-  test('the first tool that is there is used', () => {
+describe('without expectations', () => {
+  test('the first installed tool is used', () => {
     expect(chooseTool(tools, 'cpu', {}, on('openssl', 'sysbench'))).toEqual({ tool: sysbench });
     expect(chooseTool(tools, 'cpu', {}, on('openssl'))).toEqual({ tool: openssl });
     expect(chooseTool(tools, 'gpu', {}, on('clpeak', 'clinfo'))).toEqual({ tool: clpeak });
   });
 
-  test('no tool at all is ToolMissing, with the command that installs the preferred one', () => {
+  test('no installed tool is ToolMissing, with the command that installs the preferred one', () => {
     expect(chooseTool(tools, 'cpu', {}, on())).toEqual({
       unavailable: {
         type: 'ToolMissing',
@@ -86,13 +86,13 @@ describe('with nothing expected', () => {
     });
   });
 
-  test('a benchmark without tools and without a command says so', () => {
+  test('a benchmark without tools and without a command is InvalidConfig', () => {
     expect(chooseTool(tools, 'burn', {}, on('sysbench'))).toMatchObject({ unavailable: { type: 'InvalidConfig' } });
   });
 });
 
 describe('an expected metric', () => {
-  test('selects its tool, whatever is preferred', () => {
+  test('selects its tool, even if another one is preferred', () => {
     expect(chooseTool(tools, 'cpu', sha256, on('sysbench', 'openssl'))).toEqual({ tool: openssl });
     expect(chooseTool(tools, 'cpu', events, on('sysbench', 'openssl'))).toEqual({ tool: sysbench });
   });
@@ -123,7 +123,7 @@ describe('an expected metric', () => {
     });
   });
 
-  test('of two tools at once is a mistake in the configuration', () => {
+  test('of a second tool is InvalidConfig', () => {
     expect(chooseTool(tools, 'cpu', { ...events, ...sha256 }, on('sysbench', 'openssl'))).toEqual({
       unavailable: {
         type: 'InvalidConfig',
@@ -133,7 +133,7 @@ describe('an expected metric', () => {
     });
   });
 
-  test('that no tool measures is a mistake in the configuration', () => {
+  test('that no tool measures is InvalidConfig', () => {
     expect(chooseTool(tools, 'cpu', { 'cpu.bogomips': { min: 1 } }, on('sysbench'))).toEqual({
       unavailable: { type: 'InvalidConfig', message: 'cpu.bogomips is expected, but no tool of cpu measures it' },
     });

@@ -17,22 +17,22 @@ const listed = [
   },
 ];
 
-test('reads the real listing, duplicate keys and all', () => {
+test('reads a real listing with duplicate keys', () => {
   expect(readClinfo(real)).toEqual(listed);
 });
 
-test('ignores what stands before the listing', () => {
+test('ignores output before the listing', () => {
   expect(readClinfo(`welcome to {web-7}\nlibGL warning: no display\n${real}`)).toEqual(listed);
 });
 
-test('reads a listing with the bare pointers that clinfo prints for several AMD GPUs', () => {
+test('reads a listing with the unquoted pointers that clinfo prints for several AMD GPUs', () => {
   const type = '"CL_DEVICE_TYPE" :';
   expect(
     readClinfo(real.replace(type, `"CL_DEVICE_P2P_DEVICES_AMD" : [ 0x5618a5c482f0, 0x5618a5c4a7e0 ], ${type}`))
   ).toEqual(listed);
 });
 
-test('leaves a name alone that looks like a pointer, and cleans one that a terminal would obey', () => {
+test('keeps a name that looks like a pointer, and cleans one with terminal escapes', () => {
   const name = 'pthread-skylake-avx512-AMD EPYC';
   const named = (text: string) => readClinfo(real.replace(name, text))?.[0]?.devices[0]?.name;
   expect(named('GPU \\" 0x74a1')).toBe('GPU " 0x74a1');
@@ -54,11 +54,11 @@ test.each([
   '{ "platforms" : [ { "CL_PLATFORM_NAME" : "Clover" } ] }',
   '{ "platforms" : [ { "CL_PLATFORM_NAME" : 7 } ], "devices" : [ { } ] }',
   '{ "platforms" : [ { "CL_PLATFORM_NAME" : "Clover" } ], "devices" : [ { "online" : [ { "CL_DEVICE_NAME" : "gpu" } ] } ] }',
-])('sees no listing in %j', (text) => {
+])('finds no listing in %j', (text) => {
   expect(readClinfo(text)).toBeNull();
 });
 
-test('a listing that was cut anywhere is none', () => {
+test('a listing that is truncated anywhere is rejected', () => {
   fc.assert(
     fc.property(fc.nat(real.length - 1), (length) => {
       expect(readClinfo(real.slice(0, length))).toBeNull();
@@ -66,7 +66,7 @@ test('a listing that was cut anywhere is none', () => {
   );
 });
 
-test('a megabyte of quotes and backslashes is refused as quickly as anything', () => {
+test('a megabyte of quotes and backslashes is rejected quickly', () => {
   for (const evil of ['"\\', '"', '\\"', '0x', '{ "platforms" '])
     expect(readClinfo(`{ "platforms" : [ "${evil.repeat(500_000)}`)).toBeNull();
 });

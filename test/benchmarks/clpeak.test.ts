@@ -23,13 +23,13 @@ function numbers(output: string, changed = {}) {
 }
 
 describe('clpeak', () => {
-  test('measures one platform after the other, since it gives up at one without devices', () => {
+  test('measures one platform at a time, because it exits at one without devices', () => {
     const command = clpeak.command(settings, machine);
     expect(command).toContain('for platform in 0 1 2 3 4 5 6 7; do clpeak --platform "$platform" ');
     expect(command).not.toContain('\n');
   });
 
-  test('reads the best width of both tests, and the number of devices', () => {
+  test('reads the best vector width of both tests, and the number of devices', () => {
     const name = 'pthread-skylake-avx512-AMD EPYC';
     expect(readings(clpeak, gpu(one, 0))).toEqual({
       version: '1.1.2',
@@ -43,18 +43,18 @@ describe('clpeak', () => {
     });
   });
 
-  test('a CPU with an OpenCL driver is no GPU, unless the configuration says so', () => {
+  test('a CPU with an OpenCL driver is not a GPU, unless configured', () => {
     expect(numbers(one)).toEqual([['gpu.devices', null, 0]]);
     expect(numbers(one, withCpus)).toHaveLength(3);
   });
 
-  test('an accelerator that does not say where it is is no GPU, and a device of several types may be one', () => {
+  test('an accelerator without an address is not a GPU, and a device with several types may be one', () => {
     expect(numbers(typed(one, 'CL_DEVICE_TYPE_ACCELERATOR', 0))).toEqual([['gpu.devices', null, 0]]);
     expect(numbers(typed(one, 'CL_DEVICE_TYPE_DEFAULT", "CL_DEVICE_TYPE_GPU', 0))).toHaveLength(3);
     expect(numbers(typed(one, 'CL_DEVICE_TYPE_CUSTOM', 0))).toEqual([['gpu.devices', null, 0]]);
   });
 
-  test('every device has readings of its own', () => {
+  test('every device has its own readings', () => {
     expect(numbers(two, withCpus)).toEqual([
       ['gpu.devices', null, 2],
       ['gpu.fp32_gflops', 0, 22.63],
@@ -64,7 +64,7 @@ describe('clpeak', () => {
     ]);
   });
 
-  test('devices that do not count are not counted in the index of those that do', () => {
+  test('unmeasured devices do not change the index of the others', () => {
     expect(numbers(gpu(two, 1))).toEqual([
       ['gpu.devices', null, 1],
       ['gpu.fp32_gflops', 0, 45.05],
@@ -72,7 +72,7 @@ describe('clpeak', () => {
     ]);
   });
 
-  test('a platform without devices in front hides nothing', () => {
+  test('a first platform without devices hides nothing', () => {
     expect(numbers(emptyPlatform, withCpus)).toEqual([
       ['gpu.devices', null, 1],
       ['gpu.fp32_gflops', 0, 45.19],
@@ -80,14 +80,14 @@ describe('clpeak', () => {
     ]);
   });
 
-  test('no platform at all is no device: clpeak calls that a success', () => {
+  test('without platforms there are no devices: clpeak exits with success', () => {
     expect(readings(clpeak, recorded('clpeak/no-platform.txt'))).toMatchObject({
       version: '1.1.2',
       readings: [{ metric: 'gpu.devices', device: null, value: 0 }],
     });
   });
 
-  test('a device that does not count may break down', () => {
+  test('an unmeasured device may fail', () => {
     const broken = gpu(two, 1).replace(/(Device: basic[^]*?float16 : )[\d.]+/, '$1clFinish (-5)');
     expect(broken).toContain('clFinish');
     expect(numbers(broken)).toHaveLength(3);
@@ -123,7 +123,7 @@ describe('GPUs under two platforms', () => {
   }
   const names = ['NVIDIA CUDA', 'Portable Computing Language'];
 
-  test('are measured once, by the numbers of their vendor, in the order of their PCI addresses', () => {
+  test('are measured once, on the platform of their vendor, in the order of their PCI addresses', () => {
     const read = readings(
       clpeak,
       printed((platform, place) => (platform === 0 ? 10 + place : 99)),
@@ -144,7 +144,7 @@ describe('GPUs under two platforms', () => {
     );
   });
 
-  test('have the better number of each where neither platform is that of their vendor, also if one cannot measure', () => {
+  test("have the better value of each platform if neither is their vendor's, even if one fails", () => {
     const platforms = ['rusticl', names[1]!];
     const both = printed((platform, place) => (place === 0 ? 20 - platform : 10 + platform), platforms);
     expect(fp32(readings(clpeak, both, {}, { ...machine, gpus })).map(([, value]) => value)).toEqual([11, 20, 11]);
@@ -152,14 +152,14 @@ describe('GPUs under two platforms', () => {
     expect(fp32(readings(clpeak, broken, {}, { ...machine, gpus }))).toHaveLength(3);
   });
 
-  test('that break down are named by their address', () => {
+  test('that fail are named by their address', () => {
     const broken = printed(() => 10).replace(/float4 .*/, '');
     expect(() => readings(clpeak, broken, {}, { ...machine, gpus })).toThrow(
       'did not measure all of "Global memory bandwidth (GBPS)" on device "NVIDIA A100-SXM4-40GB" (0000:41:00.0)'
     );
   });
 
-  test('are not counted where the environment may hide the missing one', () => {
+  test('are not counted if the environment may hide the missing one', () => {
     const hidesDevices = ['CUDA_VISIBLE_DEVICES=0,1,2'];
     const hidden = readings(
       clpeak,
@@ -177,7 +177,7 @@ describe('GPUs under two platforms', () => {
     expect(all.readings[0]).toMatchObject({ metric: 'gpu.devices', value: 3 });
   });
 
-  test('of which one is partitioned are not counted, and that one has no numbers', () => {
+  test('are not counted if one is partitioned, and that one has no values', () => {
     const partitioned = printed(() => 10).replaceAll('NVIDIA A100-SXM4-40GB', (name, at: number) =>
       at < listing.indexOf('0000:41:00.0') ? `${name} MIG 1g.5gb` : name
     );
@@ -196,16 +196,16 @@ describe('clpeak refuses', () => {
     expect(refusal(clpeak, real.replace(new RegExp(`^ +${line}\n`, 'm'), ''))).toContain('did not measure all of');
   });
 
-  test.each(['0.00', '-1.00', 'inf', '-nan', '1e999', ''])('%j as a number', (number) => {
+  test.each(['0.00', '-1.00', 'inf', '-nan', '1e999', ''])('%j as a value', (number) => {
     expect(refusal(clpeak, real.replace(/(float16 : )[\d.]+/, `$1${number}`))).toContain('did not measure all of');
   });
 
-  test('an output that was cut anywhere', () => {
+  test('an output that is truncated anywhere', () => {
     const end = real.trimEnd().lastIndexOf(' ');
     for (let length = end; length >= 0; length -= length > end - 900 ? 1 : 97) refusal(clpeak, real.slice(0, length));
   });
 
-  test('a doubled test', () => {
+  test('a duplicate test', () => {
     expect(refusal(clpeak, `${real.trimEnd()}\n    Global memory bandwidth (GBPS)\n`)).toContain(
       'did not measure all of'
     );
@@ -216,7 +216,7 @@ describe('clpeak refuses', () => {
     expect(refusal(clpeak, failed)).toMatch(/Single-precision compute.*Build Log: error: unknown target/);
   });
 
-  test('programs that do not see the same devices', () => {
+  test('different devices in clinfo and clpeak', () => {
     const other = real.replace('  Device: pthread', '  Device: cuda');
     expect(refusal(clpeak, other)).toMatch(
       /clinfo lists the devices of "Portable Computing Language" as "pthread-.*", clpeak as "cuda-/
@@ -227,7 +227,7 @@ describe('clpeak refuses', () => {
     expect(refusal(clpeak, real.replace('Platform: Portable', 'Platform: NVIDIA'))).toMatch(/lists the platforms as/);
   });
 
-  test('another generation of clpeak, and says which is supported', () => {
+  test('another version of clpeak, and says which one is supported', () => {
     expect(refusal(clpeak, real.replace('version: 1.1.2', 'version: 2.0.1'))).toMatch(
       /^clpeak is version 2\.0\.1; 1\.1\.x is supported/
     );
@@ -235,13 +235,13 @@ describe('clpeak refuses', () => {
     expect(refusal(clpeak, real.replace(/clpeak version.*\n/, ''))).toMatch(/clpeak printed no version/);
   });
 
-  test('an answer of one program only', () => {
+  test('the output of only one of the programs', () => {
     expect(refusal(clpeak, one.replace(/^.*@@.*\n/m, ''))).toMatch(/the output of clinfo or of clpeak is missing/);
     expect(refusal(clpeak, real.replace(/^.*\n/, '\n'))).toMatch(/clinfo printed no list/);
     expect(refusal(clpeak, '')).toMatch(/it printed nothing$/);
   });
 
-  test('or answers numbers, whatever it is given', () => {
+  test('or returns finite values, for any output', () => {
     staysSound(clpeak, real);
     staysSound(clpeak, two, withCpus);
   });

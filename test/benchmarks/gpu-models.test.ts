@@ -61,7 +61,7 @@ function printing(text: string): string {
 }
 
 describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('under %s', (_, shell) => {
-  test('what the driver says in /proc counts, and nvidia-smi is not started for it', () => {
+  test('names come from the driver in /proc, without starting nvidia-smi', () => {
     for (const address of ['0000:17:00.0', '0000:65:00.0']) {
       tree.file(`proc/driver/nvidia/gpus/${address}/information`, 'Model: \t\t NVIDIA H100 80GB HBM3\nIRQ: 42\n');
     }
@@ -70,12 +70,12 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('under %
     expect(models(shell)).toEqual(['NVIDIA H100 80GB HBM3', 'NVIDIA H100 80GB HBM3']);
   });
 
-  test('else nvidia-smi names them, in the format that its manual shows', () => {
+  test('else from nvidia-smi, in its documented format', () => {
     tree.program('nvidia-smi', printing(recorded('machine/nvidia-smi-documented.csv')));
     expect(models(shell)).toEqual(['NVIDIA H100 80GB HBM3', 'NVIDIA H100 80GB HBM3']);
   });
 
-  test('else the list of PCI ids does', () => {
+  test('else from the PCI id list', () => {
     tree.program(
       'nvidia-smi',
       'echo "NVIDIA-SMI has failed because it could not communicate with the driver."; exit 9'
@@ -84,7 +84,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('under %
     expect(models(shell)).toEqual(['NVIDIA GH100[H100 SXM5 80GB]', null]);
   });
 
-  test('their UUIDs are those of the driver, in /proc, by nvidia-smi, or the unique id in /sys', () => {
+  test('UUIDs come from the driver in /proc, from nvidia-smi, or from the unique id in /sys', () => {
     const uuid = 'GPU-4fcac49b-bc5a-f781-9c02-889186926070';
     const unknown = 'GPU-????????-????-????-????-????????????';
     for (const [address, text] of [
@@ -104,13 +104,13 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('under %
     expect(shownBy(shell).map((gpu) => gpu.uuid)).toEqual([uuid, null, 'c6f220c172dc76bb']);
   });
 
-  test('GPUs come in the order of their PCI addresses as numbers', () => {
+  test('GPUs are ordered by PCI address as numbers', () => {
     pciDevice('10000:01:00.0', '0x10de', '0x2330');
     for (const program of ['nvidia-smi', 'lspci']) tree.program(program, 'exit 1');
     expect(shownBy(shell).map(({ address }) => address)).toEqual(['0000:17:00.0', '0000:65:00.0', '10000:01:00.0']);
   });
 
-  test('of the case gpu-and-integrated one is a GPU to measure, and the note names the others', () => {
+  test('in the case gpu-and-integrated, one GPU is measured, and the note names the others', () => {
     rmSync(join(tree.root, 'sys'), { recursive: true });
     for (const { address, vendor, device, class: kind, boot_vga: bootVga } of pciCase('gpu-and-integrated')) {
       const folder = pciDevice(address, `0x${vendor}`, `0x${device}`, `0x${kind}00`);
@@ -124,7 +124,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('under %
     );
   });
 
-  test('a GPU in the slot of an AMD processor, one for a virtual machine and a virtual function are told apart', () => {
+  test('a GPU in an AMD processor, one for a virtual machine and a virtual function are distinguished', () => {
     pciDevice('0000:0b:00.0', '0x1002', '0x7777', '0x030000');
     pciDevice('0000:0b:00.2', '0x1022', '0x1649', '0x108000');
     pciDevice('0000:0c:00.0', '0x1002', '0x7550', '0x030000');
@@ -141,13 +141,13 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('under %
     ]);
   });
 
-  test('and where nothing does, they have none', () => {
+  test('without any source, they have no name', () => {
     for (const program of ['nvidia-smi', 'lspci']) tree.program(program, 'exit 1');
     expect(models(shell)).toEqual([null, null]);
   });
 
   // busybox brings its own timeout.
-  test.skipIf(shell[0] === 'busybox')('a program that hangs is killed, and is asked for nothing more', () => {
+  test.skipIf(shell[0] === 'busybox')('a program that hangs is killed, and not started again', () => {
     // In place of the clock: what timeout does once its time is over.
     tree.program('timeout', 'echo "timeout $*" >>"$0.asked"; exit 137');
     for (const program of ['nvidia-smi', 'lspci']) tree.program(program, 'exec sleep 60');
@@ -167,13 +167,13 @@ test('a machine without NVIDIA or AMD devices starts neither', () => {
   empty.remove();
 });
 
-test('names of a server are shown clean and short', () => {
+test('names from a server are shown without control characters, and truncated', () => {
   const answer = `gpu=0000:17:00.0 0x10de 0x2330 0x030200 - \u001b[2JH100\u202e ${'x'.repeat(10_000)}`;
   expect(readAnswer(answer)[0]!.model).toMatch(/^\[2JH100 x+…$/);
   expect(readAnswer(answer)[0]!.model).toHaveLength(100);
 });
 
-test('a name is not taken from a line about something else', () => {
+test('a name is not read from an unrelated line', () => {
   const lines = [
     'gpu=0000:17:00.0 0x10de 0x2330 0x030200 - ',
     'nvidia_smi=0000:18:00.0, GPU-4fcac49b-bc5a-f781-9c02-889186926070, A',

@@ -70,7 +70,7 @@ const nothing: MachineState = {
 };
 
 describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the script under %s', (_, shell) => {
-  test('reads what a machine is doing', () => {
+  test('reads the state of a machine', () => {
     const { before, after } = states(full, shell);
     const expected = {
       cpu: { total: 4293, idle: 4050, steal: 80 },
@@ -82,7 +82,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the scr
     expect(after).toMatchObject(expected);
   });
 
-  test('reads its GPUs, by the fields that its driver knows, and who computes on them', () => {
+  test('reads its GPUs by the fields that the driver supports, and their processes', () => {
     expect(states(full, shell, ':', true).after).toMatchObject({
       gpus: [
         {
@@ -98,7 +98,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the scr
     });
   });
 
-  test('does with a machine that tells nothing', () => {
+  test('works on a machine that reports nothing', () => {
     const { before, after } = states(bare, shell, ':', true);
     expect(before).toEqual({ ...nothing, ownCpuSeconds: expect.any(Number) });
     expect(after).toEqual({ ...nothing, ownCpuSeconds: expect.any(Number) });
@@ -124,7 +124,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the scr
     expect(splitMachineState(watched.stderr).stderr).toBe(plain.stderr);
   });
 
-  test('counts the CPU time of the command and of what it waited for, and nothing else', () => {
+  test('counts the CPU time of the command and of the children that it waited for, and nothing else', () => {
     const work = 'i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done';
     const spent = ({ before, after }: { before: MachineState; after: MachineState }): number =>
       after.ownCpuSeconds! - before.ownCpuSeconds!;
@@ -132,7 +132,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the scr
     expect(busy).toBeGreaterThan(idle);
   });
 
-  test('hands the variables of its caller on unchanged', () => {
+  test('passes the variables of its caller on unchanged', () => {
     const names = ['line', 'type', 'name', 'file', 'zone', 'chip', 'mhz', 'gpu', 'list', 'pid', 'process', 'status'];
     const set = names.map((name) => `${name}=mine`).join(' ');
     const print = names.map((name) => `"$${name}"`).join(' ');
@@ -141,7 +141,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the scr
   });
 });
 
-test('at least two shells were looked at', () => {
+test('at least two shells were tested', () => {
   expect(shells.length).toBeGreaterThan(1);
 });
 
@@ -149,7 +149,7 @@ describe('splitMachineState', () => {
   const real = recorded('machine-state/openssl-debian-12.txt');
   const split = splitMachineState(real);
 
-  test('reads a real answer, and leaves what the tool itself wrote', () => {
+  test('reads a real output, and leaves that of the tool', () => {
     expect(split.stderr).toMatch(/^You have chosen to measure elapsed time/);
     expect(split.stderr).not.toContain('fleetmark');
     const evidence = evidenceOf(split.states!.before, split.states!.after, use);
@@ -173,19 +173,19 @@ describe('splitMachineState', () => {
     ]);
   });
 
-  test('reads the times of shells that write a comma', () => {
+  test('reads times with a decimal comma', () => {
     const told = splitMachineState(real.replace(/^(0m[\d.]+s 0m[\d.]+s\n)0m.*$/m, '$11m2,5s 2m0,25s'));
     expect(told.states!.before.ownCpuSeconds).toBe(182.75);
   });
 
-  test('takes a text that has no states, or not both, for what it is', () => {
+  test('returns no states for a text without states, or with only one', () => {
     expect(splitMachineState('')).toEqual({ stderr: '', states: null });
     expect(splitMachineState('killed\n')).toEqual({ stderr: 'killed\n', states: null });
     const killed = real.slice(0, real.lastIndexOf('\n@@ fleetmark state @@'));
     expect(splitMachineState(killed)).toEqual({ stderr: split.stderr, states: null });
   });
 
-  test('keeps every byte that is not its own, wherever an output was cut', () => {
+  test('keeps every byte of the tool, even in a truncated output', () => {
     for (let length = 0; length < real.length; length += 1) {
       const cut = splitMachineState(real.slice(0, length));
       expect(cut.stderr.length).toBeLessThanOrEqual(length);
@@ -194,7 +194,7 @@ describe('splitMachineState', () => {
     fc.assert(fc.property(anyText(200), (text) => void expect(splitMachineState(text).stderr).toBe(text)));
   });
 
-  test('answers plausible numbers or null, whatever a server says', () => {
+  test('returns plausible numbers or null, for any output', () => {
     const lines = [
       ...real.split('\n'),
       ...['cpu  1 2 3', 'cpu  9 9 9 9 9 9 9 9', 'load -1', 'load 1e999', 'uptime NaN', 'mhz 0', 'khz 1e12'],

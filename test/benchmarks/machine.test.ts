@@ -60,7 +60,7 @@ function answer(shell: string[], command: string, env: NodeJS.ProcessEnv = proce
 }
 
 describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the script under %s', (_, shell) => {
-  test('finds the GPUs that the kernel shows, and nothing that is none', () => {
+  test('finds the GPUs that the kernel shows, and no other devices', () => {
     expect(parseMachine(answer(shell, machineCommand([], root))).gpus).toEqual([
       { address: '0000:17:00.0', vendor: 'nvidia', deviceId: '2330', model: 'NVIDIA H100 80GB HBM3', uuid: null },
       { address: '0000:65:00.0', vendor: 'nvidia', deviceId: null, model: null, uuid: null },
@@ -68,7 +68,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the scr
     ]);
   });
 
-  test('reads the ids of machine and boot where there are some', () => {
+  test('reads machine id and boot id if there are any', () => {
     const at = join(root, 'machine-ids');
     const ids = () => parseMachineIds(answer(shell, machineCommand([], at)));
     expect(ids()).toEqual({ machineId: null, bootId: null, node: hostname(), hostKeys: [] });
@@ -84,7 +84,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the scr
     rmSync(at, { recursive: true });
   });
 
-  test('reads what a machine is', () => {
+  test('reads the facts of a machine', () => {
     expect(parseMachine(answer(shell, machineCommand(['sh', 'no-such-tool'], root)))).toMatchObject({
       system: 'Rocky Linux 9.4 (Blue Onyx)',
       kernel: expect.stringMatching(/^\d+\./),
@@ -94,19 +94,19 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the scr
     });
   });
 
-  test('does with a machine that has none of those files', () => {
+  test('works on a machine without these files', () => {
     const bare = parseMachine(answer(shell, machineCommand([], join(root, 'nowhere'))));
     expect(bare).toMatchObject({ system: null, cpuModel: null, memoryMib: null, gpus: [], executables: [] });
   });
 
-  test('counts the CPUs that we may use, whatever OMP_NUM_THREADS says', () => {
+  test('counts the allowed CPUs, for any OMP_NUM_THREADS', () => {
     const command = machineCommand([], root);
     const { cpus } = parseMachine(answer(shell, command, { ...process.env, OMP_NUM_THREADS: '7777' }));
     expect(cpus).toBe(parseMachine(answer(shell, command)).cpus);
     expect(cpus).not.toBe(7777);
   });
 
-  test('tells which variables hide devices, one that is empty too, and how its processes are limited', () => {
+  test('reads the variables that hide devices, including an empty one, and the process limits', () => {
     const variables = { CUDA_VISIBLE_DEVICES: '', ROCR_VISIBLE_DEVICES: '0,1' };
     const limited = `ulimit -t 60; ${machineCommand(asked, root)}`;
     expect(parseMachine(answer(shell, limited, { ...process.env, ...variables }))).toMatchObject({
@@ -116,7 +116,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the scr
     expect(parseMachine(answer(shell, machineCommand(asked, root)))).toMatchObject({ hidesDevices: [] });
   });
 
-  test('honours an affinity', (context) => {
+  test('respects a CPU affinity', (context) => {
     const pin = 'exec taskset -c 0 "$@"';
     const pinned = spawnSync('/bin/sh', ['-c', pin, 'sh', ...shell, '-c', machineCommand([], root)], {
       encoding: 'utf8',
@@ -126,7 +126,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the scr
   });
 
   // busybox brings its own nproc.
-  test.skipIf(shell[0] === 'busybox')('counts them in /proc/cpuinfo where there is neither nproc nor getconf', () => {
+  test.skipIf(shell[0] === 'busybox')('counts them in /proc/cpuinfo without nproc and getconf', () => {
     const bin = mkdtempSync(join(root, 'bin-'));
     for (const program of ['sed', 'grep', 'head', 'uname']) {
       const { stdout } = spawnSync('/bin/sh', ['-c', `command -v ${program}`], { encoding: 'utf8' });
@@ -138,13 +138,13 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the scr
   });
 });
 
-test('at least two shells were looked at', () => {
+test('at least two shells were tested', () => {
   expect(shells.length).toBeGreaterThan(1);
 });
 
 const real = recorded('machine/debian-12.txt');
 
-test('a machine id that is none is none, and no machine shows it', () => {
+test('an invalid machine id is null, and the machine id is not part of the facts', () => {
   for (const id of ['', 'uninitialized', '0123', 'x'.repeat(1_000_000), '0123456789ABCDEF0123456789ABCDEF']) {
     const told = real.replace('cpus=', `machine_id=${id}\nboot_id=${id}\ncpus=`);
     expect(parseMachineIds(told)).toEqual({ machineId: null, bootId: null, node: null, hostKeys: [] });
@@ -156,7 +156,7 @@ test('a machine id that is none is none, and no machine shows it', () => {
 });
 
 describe('parseMachine', () => {
-  test('reads a real answer', () => {
+  test('reads a real output', () => {
     expect(parseMachine(real)).toEqual({
       system: 'Debian GNU/Linux 12 (bookworm)',
       kernel: '6.18.44-fc-v669',
@@ -172,15 +172,15 @@ describe('parseMachine', () => {
     });
   });
 
-  test('ignores what a login script prints around the answer', () => {
+  test('ignores what a login script prints around the output', () => {
     expect(parseMachine(`cpus=9000\n*** NOTICE ***\n${real}\nbye\ncpus=1`)).toEqual(parseMachine(real));
   });
 
-  test.each(['0', '-1', '', 'two', '2.5', '1e9', '9999999', '2 3'])('%j CPUs are unsuitable', (cpus) => {
+  test.each(['0', '-1', '', 'two', '2.5', '1e9', '9999999', '2 3'])('%j CPUs are HostUnsuitable', (cpus) => {
     expect(refusal(real.replace('cpus=2', `cpus=${cpus}`))).toMatch(/^the number of CPUs cannot be read; it printed/);
   });
 
-  test('an answer that is not whole is unsuitable, and shows what was there', () => {
+  test('an incomplete output is HostUnsuitable, and is shown', () => {
     expect(refusal('')).toBe('the script that reads the machine facts did not finish; it printed nothing');
     expect(refusal('\x1b[1mThis account is currently not available.\n')).toContain(
       'printed "[1mThis account is currently'
@@ -188,7 +188,7 @@ describe('parseMachine', () => {
     for (let length = 0; length < real.trimEnd().length; length += 1) refusal(real.slice(0, length));
   });
 
-  test('takes nothing from a server that it did not ask for', () => {
+  test('ignores everything that was not requested', () => {
     const lies = [
       'gpu=../../etc 0x10de',
       'gpu=0000:17:00.0 0x8086',
@@ -203,7 +203,7 @@ describe('parseMachine', () => {
     expect(parseMachine(told)).toEqual({ ...parseMachine(real), packageManager: null });
   });
 
-  test('is as small as a machine, whatever a server says', () => {
+  test('is limited in size, for any output', () => {
     const gpus = Array.from(
       { length: 10_000 },
       (_, at) => `gpu=${at.toString(16).padStart(8, '0')}:00:00.0 0x10de 0x2330 0x030200 -\n`
@@ -215,7 +215,7 @@ describe('parseMachine', () => {
     expect(machine.packageManager).toBe('apt-get');
   });
 
-  test('shows names of a server clean and short', () => {
+  test('shows names without control characters, and truncated', () => {
     const { system, cpuModel } = parseMachine(
       real.replace(/system=.*/, 'system=\x1b[2J"x"\u202e').replace(/cpu_model=.*/, `cpu_model=${'X'.repeat(10_000)}`)
     );
@@ -223,7 +223,7 @@ describe('parseMachine', () => {
     expect(cpuModel).toHaveLength(120);
   });
 
-  test('answers a machine or HostUnsuitable, whatever it is given', () => {
+  test('returns a machine or HostUnsuitable, for any output', () => {
     const lines = real.split('\n');
     const line = fc.oneof(fc.constantFrom(...lines), anyText(20));
     fc.assert(

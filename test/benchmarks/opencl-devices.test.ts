@@ -62,7 +62,7 @@ function missing(machine: Known, { devices }: { devices: ComputeDevice[] }): str
 const four = machineWith(['01', '41', '81', 'c1'].map((each) => `0000:${each}:00.0 10de:20b0`));
 
 describe('the cases of real fleets', () => {
-  test('three GPUs that two platforms list are three devices, and the fourth is missing by its address', () => {
+  test('three GPUs listed by two platforms are three devices, and the fourth is reported missing by address', () => {
     const shown = JSON.parse(recorded('gpus/gpu-listed-twice/pci.json')) as Record<string, string>[];
     const texts = shown.map((gpu) => `${gpu['address']} ${gpu['vendor']}:${gpu['device']}`).sort();
     const machine = machineWith(texts);
@@ -79,7 +79,7 @@ describe('the cases of real fleets', () => {
     expect(found.devices.map(({ entries }) => entries.map((entry) => entry.platform))).toEqual([[0], [0], [0]]);
   });
 
-  test('an emulator of the accelerator kind is no device, and is named', () => {
+  test('an emulated accelerator is not a device, and is named', () => {
     const listed = readClinfo(recorded('gpus/fpga-emulator/clinfo.json'))!;
     for (const machine of [machineWith(['0000:00:1e.0 10de:1eb8']), machineWith([])]) {
       const found = findComputeDevices(listed, machine, { openclCpuDevices: false, isChosenByHand: false });
@@ -101,14 +101,14 @@ describe('the cases of real fleets', () => {
 });
 
 describe('one device under two platforms', () => {
-  test('is measured on the platform of its vendor, whichever comes first', () => {
+  test('is measured on the platform of its vendor, in any order', () => {
     const listed = [platform('Portable Computing Language', a100(bus(0x41))), platform('NVIDIA CUDA', a100(bus(0x41)))];
     const found = find(four, listed);
     expect(addresses(found)).toEqual([[1, '0000:41:00.0']]);
     expect(found.devices[0]!.entries.map((entry) => entry.platform)).toEqual([1]);
   });
 
-  test('is measured on all where none is of its vendor', () => {
+  test("is measured on all platforms if none is its vendor's", () => {
     const listed = [
       platform('Portable Computing Language', a100(bus(0x41))),
       platform('rusticl', a100(at('0000:41:00.0'))),
@@ -116,7 +116,7 @@ describe('one device under two platforms', () => {
     expect(find(four, listed).devices.map(({ entries }) => entries.length)).toEqual([2]);
   });
 
-  test('is one, too, where the same driver is registered twice', () => {
+  test('is one even if the same driver is registered twice', () => {
     const rocm = platform(
       'AMD Accelerated Parallel Processing',
       device('gfx942', 'GPU', amd, topology('0000:05:00.0'))
@@ -126,7 +126,7 @@ describe('one device under two platforms', () => {
     expect(found.devices[0]!.isPartitioned).toBe(false);
   });
 
-  test("is one where PoCL tells the slot otherwise than NVIDIA's driver", () => {
+  test("is one if PoCL reports the slot differently from NVIDIA's driver", () => {
     const machine = machineWith(['0000:00:1e.0 10de:1eb8']);
     const listed = [
       platform('NVIDIA CUDA', a100(bus(0, 0xf0))),
@@ -135,7 +135,7 @@ describe('one device under two platforms', () => {
     expect(addresses(find(machine, listed))).toEqual([[0, '0000:00:1e.0']]);
   });
 
-  test('is one by its UUID where a driver does not tell its place', () => {
+  test('is one by its UUID if a driver reports no address', () => {
     const uuid = '4fcac49b-bc5a-f781-9c02-889186926070';
     const [first, ...others] = four.gpus;
     const machine = { ...four, gpus: [{ ...first!, uuid: `GPU-${uuid}` }, ...others] };
@@ -144,7 +144,7 @@ describe('one device under two platforms', () => {
   });
 });
 
-describe('an entry that does not say where it is', () => {
+describe('an entry without an address', () => {
   test('never makes another GPU look present', () => {
     const told = ['0000:01:00.0', '0000:41:00.0', '0000:81:00.0'].map((each) => a100(at(each)));
     for (const listed of [
@@ -160,7 +160,7 @@ describe('an entry that does not say where it is', () => {
     }
   });
 
-  test('is the only GPU of its vendor where no other can be meant', () => {
+  test('is the only GPU of its vendor, if there is no other', () => {
     const machine = machineWith(['0000:01:00.0 10de:1eb8', '0000:05:00.0 1002:74a1 1200']);
     const found = find(machine, [
       platform('NVIDIA CUDA', device('Tesla T4', 'GPU', nvidia, at('0000:01:00.0'))),
@@ -172,7 +172,7 @@ describe('an entry that does not say where it is', () => {
     ]);
   });
 
-  test('counts on one platform, not on several, and of too few nobody knows which is missing', () => {
+  test('counts on one platform, not on several; if some are missing, it is unknown which', () => {
     const silent = (name: string, count: number) => platform(name, ...Array.from({ length: count }, () => a100()));
     const found = find(four, [silent('NVIDIA CUDA', 3), silent('Portable Computing Language', 3)]);
     expect(addresses(found)).toEqual([
@@ -187,14 +187,14 @@ describe('an entry that does not say where it is', () => {
     expect(find(four, [silent('NVIDIA CUDA', 5)]).devices).toHaveLength(4);
   });
 
-  test('is no GPU that is left out, nor one where it may be that', () => {
+  test('is not a GPU if it is, or may be, an unmeasured one', () => {
     const silent = [platform('rusticl', device('gfx', 'GPU', amd))];
     expect(find(machineWith(['0000:09:00.0 1002:164e 0300']), silent).devices).toEqual([]);
     const both = machineWith(['0000:05:00.0 1002:74a1 1200', '0000:09:00.0 1002:164e 0300']);
     expect(find(both, silent).devices).toEqual([]);
   });
 
-  test('is a device on a machine whose kernel shows no GPU, as on ARM', () => {
+  test('is a device if the kernel shows no GPU, as on ARM', () => {
     const mali = platform('ARM Platform', device('Mali-G610', 'GPU', 0x13b5));
     expect(addresses(find(machineWith(['0000:03:00.0 1a03:2000 0300']), [mali, mali]))).toEqual([[0, null]]);
     const beside = find(four, [mali]);
@@ -209,21 +209,21 @@ describe('machines with several PCI domains', () => {
   const rocm = (count: number) =>
     platform('AMD Accelerated Parallel Processing', ...Array.from({ length: count }, () => apu));
 
-  test('as many devices on one bus as there are GPUs on it are all of them', () => {
+  test('as many devices as GPUs on one bus number are all of them', () => {
     const machine = machineWith(domains);
     const found = find(machine, [rocm(4)]);
     expect(found.devices.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
     expect(missing(machine, found)).toBeNull();
   });
 
-  test('one too few is missing, and nobody knows which', () => {
+  test('one too few is missing, and it is unknown which', () => {
     const machine = machineWith(domains);
     expect(missing(machine, find(machine, [rocm(3)]))).toMatch(
       /^the kernel shows 4 GPUs, clpeak measured 3: 1 missing of /
     );
   });
 
-  test('what is certain of some is certain, and leaves one place for the other', () => {
+  test('devices with a certain address leave one address for the other', () => {
     const machine = machineWith(['0004:04:00.0', '0004:05:00.0', '0035:04:00.0'].map((each) => `${each} 10de:1db1`));
     const told = [
       platform('NVIDIA CUDA', a100(bus(5)), a100({ ...bus(4), CL_DEVICE_PCI_DOMAIN_ID_NV: 0x35 }), a100(bus(4))),
@@ -249,7 +249,7 @@ describe('parts of a GPU', () => {
   test.each([
     ['functions that PCI does not have', ['0', '1', '2']],
     ['one address', ['0', '0', '0']],
-  ])('compute partitions are one device, told by %s', (_, functions) => {
+  ])('compute partitions are one device, detected by %s', (_, functions) => {
     const parts = functions.map((fn) => device('gfx942', 'GPU', amd, topology(`0000:05:00.${fn}`)));
     const found = find(machineWith(['0000:05:00.0 1002:74a1 1200']), [
       platform('AMD Accelerated Parallel Processing', ...parts),
@@ -258,16 +258,16 @@ describe('parts of a GPU', () => {
   });
 });
 
-describe('what a CPU is', () => {
+describe('CPUs', () => {
   const oclgrind = device('Oclgrind Simulator', 'CPU', intel, {
     CL_DEVICE_TYPE: { type: ['CL_DEVICE_TYPE_CPU', 'CL_DEVICE_TYPE_GPU', 'CL_DEVICE_TYPE_ACCELERATOR'] },
   });
 
-  test('a simulator that calls itself everything is none to measure', () => {
+  test('a simulator with all device types is not measured', () => {
     expect(find(four, [platform('Oclgrind', oclgrind)])).toEqual({ devices: [], notCounted: [] });
   });
 
-  test('where CPUs are asked for, two platforms list the same one, and it stands for no GPU', () => {
+  test('if CPUs are requested, two platforms list the same one, and it does not replace a GPU', () => {
     const cpu = device('EPYC', 'CPU', intel);
     const options = { openclCpuDevices: true, isChosenByHand: false };
     const found = find(four, [platform('Portable Computing Language', cpu), platform('Intel(R) OpenCL', cpu)], options);
@@ -276,7 +276,7 @@ describe('what a CPU is', () => {
   });
 });
 
-test('GPUs that only OpenCL shows count in the order of their addresses, unless others were chosen by hand', () => {
+test('GPUs that only OpenCL shows count in address order, unless GPUs were chosen manually', () => {
   const listed = [platform('NVIDIA CUDA', a100(at('0000:c1:00.0')), a100(at('0000:01:00.0')))];
   expect(addresses(find(machineWith([]), listed))).toEqual([
     [0, '0000:01:00.0'],
@@ -285,7 +285,7 @@ test('GPUs that only OpenCL shows count in the order of their addresses, unless 
   expect(find(machineWith([]), listed, { openclCpuDevices: false, isChosenByHand: true }).devices).toEqual([]);
 });
 
-test('whatever OpenCL lists, there are never more devices than the kernel shows, and each has a place of its own', () => {
+test('for any list, there are never more devices than the kernel shows, and each index is unique', () => {
   const identity = fc.oneof(
     fc.constant({}),
     fc.constantFrom('01', '41', '81', 'c1').map((each) => at(`0000:${each}:00.0`)),

@@ -10,7 +10,7 @@ const results = [...real.matchAll(/^\+F:25:sha256:(.*)\n/gm)];
 const [first, last] = [results[0]!, results.at(-1)!];
 
 describe('openssl', () => {
-  test('measures elapsed time, on every CPU that may be used', () => {
+  test('measures elapsed time on all allowed CPUs', () => {
     expect(openssl.command(settings, machine)).toBe(
       'openssl version; n=0; while [ $n -lt 2 ]; do n=$((n+1)); ' +
         'openssl speed -elapsed -mr -seconds 10 -bytes 16384 -evp sha256 & done; wait'
@@ -26,29 +26,29 @@ describe('openssl', () => {
     });
   });
 
-  test('takes some of its processes for no sum, nor more of them than there are CPUs', () => {
+  test('rejects fewer or more results than CPUs', () => {
     expect(refusal(openssl, real.replace(first[0], ''))).toMatch(
       /^openssl speed printed 1 results \("\+F:" lines\), not one for each of 2 CPUs; /
     );
     expect(refusal(openssl, real + first[0])).toMatch(/printed 3 results/);
   });
 
-  test('refuses an output that was cut anywhere before its last result', () => {
+  test('rejects an output that is truncated before its last result', () => {
     const end = real.lastIndexOf(last[0]) + '+F:25:sha256:'.length;
     for (let length = 0; length <= end; length += 1) refusal(openssl, real.slice(0, length));
   });
 
-  test('refuses several block sizes, zero, and what is not a number', () => {
+  test('rejects several block sizes, zero, and anything that is not a number', () => {
     expect(refusal(openssl, real.replace(last[1]!, `${last[1]}:5`))).toContain('not a number above 0');
     for (const number of ['0.00', '-5', 'inf', 'nan', '1e999', ''])
       expect(refusal(openssl, real.replace(last[1]!, number))).toContain('not a number above 0');
   });
 
-  test('refuses the result of another algorithm', () => {
+  test('rejects the result of another algorithm', () => {
     expect(refusal(openssl, real.replace(last[0], `+F:8:md5:${last[1]}\n`))).toMatch(/printed 1 results/);
   });
 
-  test('answers a number or UnreadableOutput, whatever it is given', () => {
+  test('returns a value or UnreadableOutput, for any output', () => {
     staysSound(openssl, real);
   });
 });
@@ -70,7 +70,7 @@ esac`
   });
   afterAll(() => tree.remove());
 
-  test('has its CPU time counted, also where OpenSSL does not wait for the processes that it starts', () => {
+  test('has its CPU time counted, even if OpenSSL does not wait for its own processes', () => {
     const { stdout, stderr } = tree.run(shell, withMachineState(openssl.command(settings, machine), { gpus: false }));
     expect(readings(openssl, stdout).readings[0]).toMatchObject({ value: 2 });
     const { before, after } = splitMachineState(stderr).states!;

@@ -19,14 +19,14 @@ afterAll(() => tree.remove());
 
 describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the look under %s', (_, shell) => {
   // busybox may take its own sleep, whatever PATH says.
-  test.skipIf(shell[0] === 'busybox')('says how much of the CPU time others use', () => {
+  test.skipIf(shell[0] === 'busybox')('reads the share of CPU time that others use', () => {
     tree.file('proc/stat', 'cpu  100 0 0 900 0 0 0 0 0 0\n');
     const { stdout, stderr, status } = tree.run(shell, otherWorkCommand({ afterSeconds: 3 }, tree.root));
     expect([status, stderr]).toEqual([0, '']);
     expect(parseOtherWork(stdout)).toEqual({ cpu: 0.25, gpuProcesses: null });
   });
 
-  test('says who computes on the GPUs', () => {
+  test('reads the compute processes on the GPUs', () => {
     const gpus = machineTree();
     try {
       gpus.program('sleep', ':');
@@ -49,7 +49,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the loo
   test.each([
     ['answers an error', "echo 'NVIDIA-SMI has failed because it could not communicate with the driver.'; exit 9"],
     ['crashes', 'kill -SEGV $$'],
-  ])('blames nobody where nvidia-smi %s', (_case, script) => {
+  ])('reports no process if nvidia-smi %s', (_case, script) => {
     const broken = machineTree();
     try {
       broken.program('sleep', ':');
@@ -69,21 +69,21 @@ describe('parseOtherWork', () => {
     expect(parseOtherWork(`cpu  1 2 3 4\ngpu_processes known\n${answer}`)).toEqual({ cpu: 1, gpuProcesses: null });
   });
 
-  test('finds no process where there is none, and does not count the server that CUDA keeps', () => {
+  test('finds no process if there is none, and does not count the CUDA MPS server', () => {
     const known = `${answer}gpu_processes known\n`;
     expect(parseOtherWork(`${known}gpu_process \n`).gpuProcesses).toEqual([]);
     expect(parseOtherWork(`${known}gpu_process 77, nvidia-cuda-mps-server\n`).gpuProcesses).toEqual([]);
     expect(parseOtherWork(`${known}gpu_process No running processes found\n`).gpuProcesses).toEqual([]);
   });
 
-  test('shows names of a server clean and short, and few of them', () => {
+  test('shows names without control characters, truncated, and only some of them', () => {
     const many = Array.from({ length: 1000 }, (_, pid) => `gpu_process ${pid}, \x1b[2J${'x'.repeat(500)}`);
     const { gpuProcesses } = parseOtherWork(`${answer}gpu_processes known\n${many.join('\n')}`);
     expect(gpuProcesses).toHaveLength(32);
     expect(gpuProcesses![0]!.name).toMatch(/^\[2Jx+…$/);
   });
 
-  test('answers a share or null, whatever it is given', () => {
+  test('returns a share or null, for any output', () => {
     const line = fc.oneof(fc.constantFrom(...answer.split('\n'), 'cpu  1 1 1 1', 'cpu  5 0 0 0 0 0 0 0'), anyText(20));
     fc.assert(
       fc.property(fc.array(line), (lines) => {

@@ -21,7 +21,7 @@ function told(shell: readonly string[], files: Record<string, string>, command =
 }
 
 describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('under %s', (_, shell) => {
-  test('the lowest quota counts, of the own control group and of those above it', () => {
+  test('the lowest quota of the own control group and those above it counts', () => {
     const slice = 'sys/fs/cgroup/user.slice';
     const state = told(shell, {
       'proc/self/cgroup': '0::/user.slice/user-1000.slice/session-5.scope\n',
@@ -42,7 +42,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('under %
     });
   });
 
-  test('those of version 1 have a tree for each controller, and a number for "no limit"', () => {
+  test('version 1 has a tree for each controller, and a number for "no limit"', () => {
     const state = told(shell, {
       'proc/self/cgroup': '9:name=systemd:/x\n4:memory:/user.slice\n3:cpuset:/other\n2:cpu,cpuacct:/a/b\n0::/\n',
       'proc/self/mountinfo': `${[...others, v1('cpuset'), v1('cpu,cpuacct'), v1('memory'), v2].join('\n')}\n`,
@@ -64,7 +64,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('under %
     ['0::/../../other', v2, 'sys/fs/cgroup/cpu.max'],
     ['2:cpu:/docker/ab', v1('cpu', '/docker/ab'), 'sys/fs/cgroup/cpu/cpu.cfs_quota_us'],
     ['2:cpu:/elsewhere', v1('cpu', '/docker/ab'), 'sys/fs/cgroup/cpu/cpu.cfs_quota_us'],
-  ])('that of a container is found by %s', (own, mount, file) => {
+  ])('the control group of a container is found by %s', (own, mount, file) => {
     const { limits } = told(shell, {
       'proc/self/cgroup': `${own}\n`,
       'proc/self/mountinfo': `${[...others, mount].join('\n')}\n`,
@@ -74,7 +74,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('under %
     expect(limits.quotaCpus).toBe(0.2);
   });
 
-  test('the limits of the shell itself count, too', () => {
+  test('the limits of the shell itself count as well', () => {
     tree = machineTree();
     const limited = `ulimit -t 77; ulimit -v 8000000; ${withMachineState(':', { gpus: false }, tree.root)}`;
     const { states } = splitMachineState(tree.run(shell, limited).stderr);

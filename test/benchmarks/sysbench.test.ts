@@ -6,7 +6,7 @@ const real = recorded('sysbench/cpu-2-threads.txt');
 const line = '    events per second:  1722.30\n';
 
 describe('sysbench', () => {
-  test('runs on every CPU that may be used, for as long as it is told, with its prime limit pinned', () => {
+  test('runs on all allowed CPUs, for the configured duration, with a pinned prime limit', () => {
     expect(sysbench.command(settings, { ...machine, cpus: 96 })).toBe(
       'sysbench cpu --cpu-max-prime=20000 --threads=96 --time=10 run'
     );
@@ -24,11 +24,11 @@ describe('sysbench', () => {
     });
   });
 
-  test('does without a version line', () => {
+  test('works without a version line', () => {
     expect(readings(sysbench, line)).toMatchObject({ version: null, readings: [{ value: 1722.3 }] });
   });
 
-  test('refuses an output whose number line is missing, doubled, or of another test', () => {
+  test('rejects an output whose result line is missing, duplicate, or of another test', () => {
     expect(refusal(sysbench, real.replace(line, ''))).toMatch(
       /^sysbench printed 0 "events per second" lines, not 1; stdout "/
     );
@@ -37,25 +37,25 @@ describe('sysbench', () => {
     expect(refusal(sysbench, '')).toBe('sysbench printed 0 "events per second" lines, not 1; it printed nothing');
   });
 
-  test('refuses an output that was cut anywhere before its number', () => {
+  test('rejects an output that is truncated before its value', () => {
     const end = real.indexOf('1722.30');
     for (let length = 0; length <= end; length += 1) refusal(sysbench, real.slice(0, length));
   });
 
   test.each(['0.00', '-1722.30', 'inf', 'nan', '1e999', '1,722.30', '', '1722.30 or so'])(
-    'refuses %j events',
+    'rejects %j events',
     (number) => {
       expect(refusal(sysbench, real.replace('1722.30', number))).toContain('not a number above 0');
     }
   );
 
-  test('shows what a server said instead with nothing in it that a terminal obeys', () => {
+  test('shows an unexpected output without control characters', () => {
     expect(refusal(sysbench, '\x1b]0;pwned\x07FATAL: \u202eno such test')).toContain(
       'stdout "]0;pwned FATAL: no such test"'
     );
   });
 
-  test('answers a number or UnreadableOutput, whatever it is given', () => {
+  test('returns a value or UnreadableOutput, for any output', () => {
     staysSound(sysbench, real);
   });
 });

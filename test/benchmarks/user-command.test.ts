@@ -26,13 +26,13 @@ function refusal(command: UserCommand, stdout: string): string {
 }
 
 describe('readPatterns', () => {
-  test('reads the first group of the one match', () => {
+  test('reads the first group of the only match', () => {
     expect(readPatterns(burn('^score: (\\S+) (points)'), 'start\nscore: 81.5 points\ndone\n', matchAll)).toEqual([
       { metric: 'burn.score', unit: 'points', better: 'higher', device: null, value: 81.5 },
     ]);
   });
 
-  test('reads the whole match where there is no group', () => {
+  test('reads the whole match if there is no group', () => {
     expect(readPatterns(burn('(?<=score: )\\S+'), 'score: -1.5e3', matchAll)).toMatchObject([{ value: -1500 }]);
   });
 
@@ -44,7 +44,7 @@ describe('readPatterns', () => {
     ]);
   });
 
-  test('refuses a pattern that matches nothing, or more than once', () => {
+  test('rejects a pattern that matches nothing, or more than once', () => {
     expect(refusal(burn('score: (\\S+)'), 'core dumped')).toBe(
       'burn.score: the pattern score: (\\S+) matches nothing in "core dumped"'
     );
@@ -54,25 +54,25 @@ describe('readPatterns', () => {
     );
   });
 
-  test.each(['1,234.5', 'inf', 'NaN', '1e999', '0x10', '80%', '', '１２'])('refuses %j as a number', (number) => {
+  test.each(['1,234.5', 'inf', 'NaN', '1e999', '0x10', '80%', '', '１２'])('rejects %j as a number', (number) => {
     expect(refusal(burn('score: (.*)'), `score: ${number}`)).toContain('which is not a plain number');
   });
 
-  test('refuses a group that took no part in the match', () => {
+  test('rejects a group that did not take part in the match', () => {
     expect(refusal(burn('score(?:: (\\d+))?'), 'score')).toContain('finds an empty text, which is not a plain number');
   });
 
-  test('refuses all if one metric cannot be read', () => {
+  test('rejects everything if one metric cannot be read', () => {
     expect(refusal(burn('score: (\\d+)', 'seconds: (\\d+)'), 'score: 80')).toMatch(/^burn\.score1: /);
   });
 
-  test('shows the output clean and short', () => {
+  test('shows the output without control characters, and truncated', () => {
     const message = refusal(burn('score: (\\S+)'), `\x1b[2J${'x'.repeat(10_000)}`);
     expect(message).toMatch(/in "\[2Jx+…"$/);
     expect(message.length).toBeLessThan(300);
   });
 
-  test('passes on what the matcher says of a pattern that takes for ever', () => {
+  test('passes on the error of the matcher for a pattern that takes forever', () => {
     const gaveUp = new Failure('UnreadableOutput', 'the pattern took longer than 1 s');
     const slow: MatchPattern = () => {
       throw gaveUp;
@@ -80,7 +80,7 @@ describe('readPatterns', () => {
     expect(() => readPatterns(burn('(a+)+$'), 'aaaa', slow)).toThrow(gaveUp);
   });
 
-  test('answers finite numbers or UnreadableOutput, whatever is matched', () => {
+  test('returns finite values or UnreadableOutput, for any match', () => {
     const text = fc.string({ unit: fc.constantFrom(...'0123456789.+-eE, \n'.split('')), maxLength: 8 });
     fc.assert(
       fc.property(fc.array(fc.array(text, { maxLength: 2 }), { maxLength: 2 }), (matches) => {

@@ -111,7 +111,7 @@ describe('a demo server', () => {
     expect(await refused((done) => client.openssh_forwardOutStreamLocal('/tmp/x', done))).toBe(true);
   });
 
-  test('lets in its own key only', async () => {
+  test('accepts only its own key', async () => {
     const strange = makeKey().private;
     await expect(logIn('demo-1', { privateKey: strange })).rejects.toThrow('authentication methods failed');
     await expect(logIn('demo-1', { username: 'root' })).rejects.toThrow('authentication methods failed');
@@ -120,7 +120,7 @@ describe('a demo server', () => {
     await expect(new Promise((_resolve, reject) => client.on('error', reject))).rejects.toThrow('authentication');
   });
 
-  test('has the host key in known_hosts, and each server another one', async () => {
+  test('has its host key in known_hosts, different for each server', async () => {
     const lines = (await readFile(join(directory, 'known_hosts'), 'utf8')).trim().split('\n');
     const keys = new Map(lines.map((line) => [line.split(' ')[0]!, line.split(' ')[2]!]));
     expect(new Set(keys.values()).size).toBe(3);
@@ -147,7 +147,7 @@ describe('the demo fleet', () => {
     for (const file of ['id_ed25519', 'known_hosts', 'fleetmark.yaml']) expect(await modeOf(file)).toBe(0o600);
   });
 
-  test('never runs more commands at once than it has CPUs, except of one server', async () => {
+  test('never runs more commands in parallel than it has CPUs, except for one server', async () => {
     const cpus = await measuringCpus();
     const log = join(directory, 'order');
     const command = `echo + >>${log}; sleep 0.1; echo - >>${log}`;
@@ -182,14 +182,14 @@ describe('the demo fleet', () => {
     await eventually(neighbours, (pids) => pids.length === 0);
   });
 
-  test('has a server whose port refuses connections and cannot be taken', async () => {
+  test('has a server whose port refuses connections and stays reserved', async () => {
     const error = await new Promise<NodeJS.ErrnoException>((resolve) =>
       connect(portOf('demo-unreachable'), '127.0.0.1').on('error', resolve)
     );
     expect(error.code).toBe('ECONNREFUSED');
   });
 
-  test('ends with all that its commands started, its owner killed with kill -9 included', async () => {
+  test('ends with everything that its commands started, even if its owner is killed with kill -9', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'demo-'));
     const owner = startOwner(`
       const { startDemoFleet } = await import(src + '/demo/demo-fleet.ts');

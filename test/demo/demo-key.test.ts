@@ -6,7 +6,7 @@ import ssh2 from 'ssh2';
 import { expect, test, vi } from 'vitest';
 import { makeKey } from '../../src/demo/demo-key.ts';
 
-test('a malformed pair, which ssh2 makes now and then, is made again', () => {
+test('a malformed key pair, which ssh2 generates occasionally, is replaced', () => {
   const real = ssh2.utils.generateKeyPairSync('ed25519');
   const generate = vi.spyOn(ssh2.utils, 'generateKeyPairSync');
   const malformed = { ...real, private: real.private.replace(/\n.{40}/, '\n') };

@@ -69,7 +69,7 @@ describe('the CPU of a demo server', () => {
     expect(events).toEqual(['neighbour on 1', 'slow runs', 'neighbour gone', 'healthy runs']);
   });
 
-  test('is free again if its neighbour cannot be started', async () => {
+  test('is released if its neighbour cannot be started', async () => {
     const queue = createCpuQueue([1]);
     const startNeighbour = () => Promise.reject(new Error('no neighbour'));
     const slow = createServerCpu({ queue, hasDetachedProcesses: noLeftovers, startNeighbour });
@@ -78,7 +78,7 @@ describe('the CPU of a demo server', () => {
     expect(await createServerCpu({ queue, hasDetachedProcesses: noLeftovers }).enter()).toBe(1);
   });
 
-  test('is never shared by two servers, and every server gets one in the end', async () => {
+  test('is never shared by two servers, and every server eventually gets one', async () => {
     const plans = fc.array(fc.nat(4), { minLength: 1, maxLength: 40 });
     await fc.assert(
       fc.asyncProperty(plans, fc.integer({ min: 1, max: 3 }), fc.scheduler(), async (commands, cpus, scheduler) => {

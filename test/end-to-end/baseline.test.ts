@@ -7,7 +7,7 @@ import type { Fleet } from './fleet.ts';
 import { startUp } from './up.ts';
 import type { Up } from './up.ts';
 
-describe.skipIf(skipsWithout())('what six servers showed', () => {
+describe.skipIf(skipsWithout())('the measurements of six servers', () => {
   let fleet: Fleet;
   let up: Up;
   let configuration: string;
@@ -44,7 +44,7 @@ benchmarks:
     writeFileSync(fleet.file(`scores/${fleet.addressOf(serverId)}`), `score: ${score}\n`);
   const line = 'burn.score: { reference: 1000, tolerance: 10% } # 5 servers, 1 run, ';
 
-  test('is offered by their run, written by `baseline`, and what they are held to from then on', async () => {
+  test('are offered as a baseline, written by `baseline`, and expected from then on', async () => {
     const measured = await fleet.start('run', '--yes').ended;
     expect(measured.exitCode).toBe(3); // nothing was judged
     const [, offered] = /To use this run as the baseline: fleetmark (baseline \S+)\n$/.exec(measured.stdout)!;
@@ -83,7 +83,7 @@ benchmarks:
     expect(text()).toMatch(/# 4 servers, 2 runs, .*; left out: web-2 939, web-6 821\n$/);
   });
 
-  test('is learnt from a report, too; a run that is not there is said', async () => {
+  test('can also come from a report file; an unknown run is reported', async () => {
     write(configuration);
     const { stdout } = await fleet.run('--limit', 'web-1', 'web-3');
     writeFileSync(fleet.file('report.json'), stdout);
@@ -100,7 +100,7 @@ benchmarks:
     }
   });
 
-  test('an inventory alone is enough: a file is made that names it', async () => {
+  test('an inventory alone is enough: a file that names it is created', async () => {
     const folder = fleet.file('elsewhere');
     mkdirSync(`${folder}/home`, { recursive: true });
     writeFileSync(`${folder}/hosts.ini`, '[web]\nweb-1\nweb-3\n');

@@ -16,7 +16,7 @@ describe.skipIf(skipsWithout())('a server that is already working', () => {
   });
   afterAll(async () => fleet?.stop());
 
-  test('is busy and left alone; --even-if-busy measures and marks it, and does not blame it for being short', async () => {
+  test('is busy and not measured; --even-if-busy measures and marks it, and its shortfalls are inconclusive', async () => {
     const left = await fleet.run();
     expect(left.exitCode).toBe(3);
     expect(left.report.counts.busy).toBe(1);

@@ -11,7 +11,7 @@ import { startUp } from './up.ts';
 import type { Up } from './up.ts';
 
 /** A command line that knows nothing but the address of a Temporal, and a worker with the configuration. */
-describe.skipIf(skipsWithout())('where the worker is elsewhere', () => {
+describe.skipIf(skipsWithout())('with a remote worker', () => {
   let fleet: Fleet;
   let up: Up;
   let elsewhere: string;
@@ -46,7 +46,7 @@ describe.skipIf(skipsWithout())('where the worker is elsewhere', () => {
     return result;
   }
 
-  test('plan asks the worker, whose configuration counts, starts no run, and refuses what it refuses', async () => {
+  test('plan uses the configuration of the worker, starts no run, and passes on its refusals', async () => {
     const { exitCode, stdout, stderr } = await fleetmark('plan', '--json');
     expect(exitCode, stderr).toBe(0);
     const forecast = JSON.parse(stdout) as RunForecast;
@@ -61,7 +61,7 @@ describe.skipIf(skipsWithout())('where the worker is elsewhere', () => {
     expect(types).toEqual(['planRun', 'planRun']);
   });
 
-  test('servers and check --config-only are about what is here, and say whose that is', async () => {
+  test('servers and check --config-only show the local configuration, and say so', async () => {
     const listed = await fleetmark('servers', '--json');
     expect(JSON.parse(listed.stdout)).toMatchObject([{ serverId: 'other', host: 'other', user: 'bench' }]);
     expect(listed.stderr).toContain(`the workers at ${up.address} use their own configuration`);
@@ -71,7 +71,7 @@ describe.skipIf(skipsWithout())('where the worker is elsewhere', () => {
     );
   });
 
-  test('check is a run of the worker, and a server that another run has is busy', async () => {
+  test('check runs on the worker, and a server of another run is busy', async () => {
     const holder = ['--type', 'benchmarkFleet', '--task-queue', 'fleetmark', '--workflow-id', 'holder'];
     await temporal(up.address, 'workflow', 'start', ...holder, '--input', '{"limit":["web-1"]}');
     await eventually(
@@ -93,7 +93,7 @@ describe.skipIf(skipsWithout())('where the worker is elsewhere', () => {
     await up.client.workflow.getHandle('holder').result();
   });
 
-  test('{"checkOnly":true} from the Temporal CLI checks, and starts nothing on a server', async () => {
+  test('{"checkOnly":true} from the Temporal CLI is a check, and starts nothing on a server', async () => {
     const report = await fleetByHand({ checkOnly: true, limit: ['web-2'] });
     expect(report).toMatchObject({ checkOnly: true, counts: { pass: 1 }, servers: [{ serverId: 'web-2' }] });
     const { events } = await up.client.workflow.getHandle('server/web-2').fetchHistory();

@@ -38,7 +38,7 @@ describe.skipIf(skipsWithout())('fleetmark check', () => {
     return { exitCode, stderr, report: JSON.parse(stdout) as FleetReport };
   }
 
-  test('says of servers that a run could begin on what they are, and leaves everything there as it was', async () => {
+  test('describes servers that are ready, and changes nothing on them', async () => {
     ready();
     const everything = () =>
       ['', ...readdirSync(places, { recursive: true, encoding: 'utf8' })].map((name) => {
@@ -71,7 +71,7 @@ describe.skipIf(skipsWithout())('fleetmark check', () => {
     });
   });
 
-  test('tells a person, the servers that are not ready last, and ends with 3 then', async () => {
+  test('prints text with the servers that are not ready last, and exits with 3', async () => {
     ready({ servers: { gone: { host: '127.0.1.1', port: 1 } } });
     const { exitCode, stdout, stderr } = await fleet.start('check').ended;
     expect(exitCode, stderr).toBe(3);
@@ -83,7 +83,7 @@ describe.skipIf(skipsWithout())('fleetmark check', () => {
     expect(stdout + stderr).not.toMatch(/\u001b|Stopping the load/);
   });
 
-  test('a tool that is expected has to be there, and the report says of each whether it is', async () => {
+  test('a tool of an expected metric must be installed, and the report lists the installed tools', async () => {
     fleet.configure({ benchmarks: { cpu: {} }, expect: { 'cpu.events_per_second': { min: 1 } } });
     const { report } = await check('--limit', 'web-1');
     const [row] = report.servers;
@@ -104,7 +104,7 @@ describe.skipIf(skipsWithout())('fleetmark check', () => {
     expect(report.servers).toMatchObject([{ serverId: 'here', verdict: 'pass' }]);
   });
 
-  test('refuses with 2 what a run would refuse, and starts nothing', async () => {
+  test('exits with 2 if a run would be refused, and starts nothing', async () => {
     ready();
     const { exitCode, stdout, stderr } = await fleet.start('check', '--limit', 'web-9').ended;
     expect([exitCode, stdout]).toEqual([2, '']);

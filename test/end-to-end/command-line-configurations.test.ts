@@ -20,7 +20,7 @@ describe.skipIf(skipsWithout())('two configurations that share a state folder', 
 
   const other = (): string[] => ['--config', fleet.file('other.yaml')];
 
-  test('a run is refused where the worker of the other one would measure, a cancel is not', async () => {
+  test('a run is refused if the worker has the other configuration, a cancel is not', async () => {
     const up = await startUp(fleet);
     const words = new RegExp(
       `^fleetmark: the Temporal at ${up.address} uses the configuration \\S+/fleetmark\\.yaml, ` +
@@ -42,7 +42,7 @@ describe.skipIf(skipsWithout())('two configurations that share a state folder', 
     expect(await up.stop()).toBe(0);
   });
 
-  test('what a crash left unfinished is gone on with by its own only; `cancel` knows that by itself', async () => {
+  test('an unfinished run is resumed only with its own configuration, which `cancel` uses by default', async () => {
     const run = fleet.start('run', '--yes');
     const [, runId] = await run.says(/^Run (\S+):/m);
     await held.measures(2);

@@ -38,16 +38,16 @@ async function refusal(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   return { exitCode, told: stderr.replace('Getting ready ...\n', '') };
 }
 
-describe('wrong usage is told in a sentence', () => {
+describe('invalid usage is explained in one sentence', () => {
   const cases: [string, string[], RegExp][] = [
     ['an unknown verb', ['rnu'], /unknown command 'rnu'\n\(Did you mean run\?\)/],
     ['an unknown flag', ['run', '--maxparallel', '3'], /unknown option '--maxparallel'\n\(Did you mean --max-parallel/],
     [
-      'none at once',
+      'none in parallel',
       ['run', '--max-parallel', '0'],
       /'--max-parallel <n>' argument '0' is invalid. It must be a positive whole/,
     ],
-    ['half a server at once', ['run', '--max-parallel', '1.5'], /argument '1.5' is invalid/],
+    ['half a server in parallel', ['run', '--max-parallel', '1.5'], /argument '1.5' is invalid/],
     ['a server where none belongs', ['run', 'web-1'], /too many arguments for 'run'/],
     ['a flag without its value', ['run', '--limit'], /'--limit <patterns...>' argument missing/],
     ['no verb: the help', [], /^Usage: fleetmark/],
@@ -59,67 +59,70 @@ describe('wrong usage is told in a sentence', () => {
   });
 });
 
-describe.skipIf(skipsWithoutSshd())('a wrong configuration is told with its file and place, and nothing starts', () => {
-  const ssh = (more: string): string => `ssh: { user: bench, key: id, ${more} }`;
-  const burn = (pattern: string): string =>
-    `benchmarks: { burn: { command: x, metrics: { score: { pattern: '${pattern}', unit: points, better: higher } } } }`;
-  const cases: [string, string[], string[], RegExp][] = [
-    ['an unknown key', [servers, 'maxparallel: 3'], [], /fleetmark\.yaml:2:1: .*maxparallel.*maxParallel/],
-    ['a wrong type', [servers, 'maxParallel: many'], [], /fleetmark\.yaml:2:14: .*maxParallel/],
-    ['an impossible number', [servers, 'maxParallel: -1'], [], /fleetmark\.yaml:2:14: .*maxParallel/],
-    ['an impossible port', ['servers: { a: { host: b, port: 70000 } }'], [], /fleetmark\.yaml:1:32: .*port/],
-    ['an empty server list', ['servers: {}'], [], /fleetmark\.yaml:1:\d+: .*server/],
-    ['no YAML at all', ['servers: { a: '], [], /fleetmark\.yaml:\d+:\d+: /],
-    ['an unknown server', [servers], ['--limit', 'web-3'], /web-3.*web-\d/s],
-    ['a selection that matches nothing', [servers], ['--limit', 'db-*'], /db-\*/],
-    ['an unknown benchmark', [servers], ['--benchmarks', 'cpuu'], /cpuu.*cpu/s],
-    [
-      'a pattern that is not a valid regular expression',
-      [servers, burn('score: (')],
-      [],
-      /fleetmark\.yaml:2:\d+: .*is not a valid regular/,
-    ],
-    [
-      'a missing key file',
-      [servers, 'ssh: { user: bench, key: gone }'],
-      [],
-      /fleetmark\.yaml:2:\d+: .*gone does not exist/,
-    ],
-    [
-      'an unreadable known_hosts',
-      [servers, ssh('knownHosts: gone')],
-      [],
-      /fleetmark\.yaml:2:\d+: .*gone does not exist/,
-    ],
-    ['a known_hosts that is a folder', [servers, ssh('knownHosts: home')], [], /fleetmark\.yaml:2:\d+: .*home/],
-  ];
-  test.each(cases)('%s', async (_what, lines, args, words) => {
-    configure(...lines);
-    const { exitCode, told } = await refusal(['run', ...args]);
-    expect(told).toMatch(words);
-    expect(exitCode).toBe(2);
-    expect(existsSync(join(folder, 'state'))).toBe(false);
-  });
-
-  test('a key that needs a passphrase', async () => {
-    generateKey(join(folder, 'locked'), 'ed25519', 'secret');
-    configure(servers, 'ssh: { user: bench, key: locked }');
-    const { exitCode, told } = await refusal(['run']);
-    expect(told).toMatch(/fleetmark\.yaml:2:\d+: .*locked.*passphrase/);
-    expect(exitCode).toBe(2);
-  });
-
-  test('a missing fleetmark.yaml, for every verb that needs it', async () => {
-    for (const verb of ['run', 'up']) {
-      const { exitCode, told } = await refusal([verb, '--config', 'elsewhere.yaml']);
-      expect(told).toMatch(/^fleetmark: elsewhere\.yaml does not exist in \S+; create it/);
+describe.skipIf(skipsWithoutSshd())(
+  'an invalid configuration is reported with file and line, and nothing starts',
+  () => {
+    const ssh = (more: string): string => `ssh: { user: bench, key: id, ${more} }`;
+    const burn = (pattern: string): string =>
+      `benchmarks: { burn: { command: x, metrics: { score: { pattern: '${pattern}', unit: points, better: higher } } } }`;
+    const cases: [string, string[], string[], RegExp][] = [
+      ['an unknown key', [servers, 'maxparallel: 3'], [], /fleetmark\.yaml:2:1: .*maxparallel.*maxParallel/],
+      ['a wrong type', [servers, 'maxParallel: many'], [], /fleetmark\.yaml:2:14: .*maxParallel/],
+      ['an impossible number', [servers, 'maxParallel: -1'], [], /fleetmark\.yaml:2:14: .*maxParallel/],
+      ['an impossible port', ['servers: { a: { host: b, port: 70000 } }'], [], /fleetmark\.yaml:1:32: .*port/],
+      ['an empty server list', ['servers: {}'], [], /fleetmark\.yaml:1:\d+: .*server/],
+      ['no YAML at all', ['servers: { a: '], [], /fleetmark\.yaml:\d+:\d+: /],
+      ['an unknown server', [servers], ['--limit', 'web-3'], /web-3.*web-\d/s],
+      ['a selection that matches nothing', [servers], ['--limit', 'db-*'], /db-\*/],
+      ['an unknown benchmark', [servers], ['--benchmarks', 'cpuu'], /cpuu.*cpu/s],
+      [
+        'a pattern that is not a valid regular expression',
+        [servers, burn('score: (')],
+        [],
+        /fleetmark\.yaml:2:\d+: .*is not a valid regular/,
+      ],
+      [
+        'a missing key file',
+        [servers, 'ssh: { user: bench, key: gone }'],
+        [],
+        /fleetmark\.yaml:2:\d+: .*gone does not exist/,
+      ],
+      [
+        'an unreadable known_hosts',
+        [servers, ssh('knownHosts: gone')],
+        [],
+        /fleetmark\.yaml:2:\d+: .*gone does not exist/,
+      ],
+      ['a known_hosts that is a folder', [servers, ssh('knownHosts: home')], [], /fleetmark\.yaml:2:\d+: .*home/],
+    ];
+    test.each(cases)('%s', async (_what, lines, args, words) => {
+      configure(...lines);
+      const { exitCode, told } = await refusal(['run', ...args]);
+      expect(told).toMatch(words);
       expect(exitCode).toBe(2);
-    }
-  });
-});
+      expect(existsSync(join(folder, 'state'))).toBe(false);
+    });
 
-describe('a Temporal that is named', () => {
-  test('and does not answer', async () => {
+    test('a key that needs a passphrase', async () => {
+      generateKey(join(folder, 'locked'), 'ed25519', 'secret');
+      configure(servers, 'ssh: { user: bench, key: locked }');
+      const { exitCode, told } = await refusal(['run']);
+      expect(told).toMatch(/fleetmark\.yaml:2:\d+: .*locked.*passphrase/);
+      expect(exitCode).toBe(2);
+    });
+
+    test('a missing fleetmark.yaml, for every verb that needs it', async () => {
+      for (const verb of ['run', 'up']) {
+        const { exitCode, told } = await refusal([verb, '--config', 'elsewhere.yaml']);
+        expect(told).toMatch(/^fleetmark: elsewhere\.yaml does not exist in \S+; create it/);
+        expect(exitCode).toBe(2);
+      }
+    });
+  }
+);
+
+describe('a configured Temporal', () => {
+  test('that does not answer', async () => {
     const TEMPORAL_ADDRESS = `127.0.0.1:${await freePort()}`;
     configure(servers);
     for (const verb of ['run', 'worker', 'cancel']) {
@@ -129,7 +132,7 @@ describe('a Temporal that is named', () => {
     }
   });
 
-  test('by settings that cannot be read', async () => {
+  test('with unreadable settings', async () => {
     writeFileSync(join(folder, 'temporal.toml'), '[profile');
     configure(servers);
     const { exitCode, told } = await refusal(['run'], { TEMPORAL_CONFIG_FILE: join(folder, 'temporal.toml') });
@@ -137,7 +140,7 @@ describe('a Temporal that is named', () => {
     expect(exitCode).toBe(2);
   });
 
-  test('is what a worker needs', async () => {
+  test('is required for a worker', async () => {
     configure(servers);
     const { exitCode, told } = await refusal(['worker']);
     expect(told).toMatch(/^fleetmark: no Temporal is configured: set TEMPORAL_ADDRESS/);
@@ -146,7 +149,7 @@ describe('a Temporal that is named', () => {
 });
 
 describe.skipIf(temporalCli === null && process.env['CI'] !== 'true')('the embedded Temporal', () => {
-  test('has no run to cancel or to go on with, and ends again', async () => {
+  test('has no run to cancel or to resume, and ends again', async () => {
     configure(servers);
     const nothing: [string[], RegExp][] = [
       [['cancel'], /fleetmark: no run is running\n$/],
@@ -170,7 +173,7 @@ describe.skipIf(temporalCli === null && process.env['CI'] !== 'true')('the embed
     expect(exitCode).toBe(2);
   });
 
-  test('is not even started for what it could not do', async () => {
+  test('is not started for a command that it cannot run', async () => {
     configure(servers);
     const never: [string[], RegExp][] = [
       [['run', '--detach'], /^fleetmark: --detach needs a Temporal that keeps running: start `fleetmark up`/],
@@ -189,7 +192,7 @@ describe.skipIf(temporalCli === null && process.env['CI'] !== 'true')('the embed
     expect(existsSync(join(folder, 'state'))).toBe(false);
   });
 
-  test('has no place for its state, and says so at once', async () => {
+  test('without a usable state folder fails immediately, and says so', async () => {
     configure(servers);
     for (const FLEETMARK_STATE of [join(folder, 'key'), join(folder, 'key', 'state'), '/proc/fleetmark/state']) {
       const { exitCode, told } = await refusal(['run'], { FLEETMARK_STATE });
@@ -198,7 +201,7 @@ describe.skipIf(temporalCli === null && process.env['CI'] !== 'true')('the embed
     }
   });
 
-  test('with a TEMPORAL_CLI that is none', async () => {
+  test('with an invalid TEMPORAL_CLI fails', async () => {
     configure(servers);
     const { exitCode, told } = await refusal(['run'], { TEMPORAL_CLI: join(folder, 'key') });
     expect(told).toMatch(/fleetmark: TEMPORAL_CLI names .*key, which is not an executable file/);
@@ -207,12 +210,12 @@ describe.skipIf(temporalCli === null && process.env['CI'] !== 'true')('the embed
   });
 });
 
-describe.skipIf(temporalCli === null && process.env['CI'] !== 'true')('a Temporal that somebody else runs', () => {
+describe.skipIf(temporalCli === null && process.env['CI'] !== 'true')('an external Temporal', () => {
   let temporal: TestWorkflowEnvironment;
   beforeAll(async () => (temporal = await startTemporal()));
   afterAll(async () => temporal?.teardown());
 
-  test('without a worker: nothing is started, and how to start one is told', async () => {
+  test('without a worker: nothing is started, and the message says how to start one', async () => {
     configure(servers);
     const { exitCode, told } = await refusal(['run', '--yes'], { TEMPORAL_ADDRESS: temporal.address });
     expect(told).toContain(

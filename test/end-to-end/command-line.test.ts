@@ -69,7 +69,7 @@ describe('before any work', () => {
     ['rnu', 2],
     ['run --nonsense', 2],
     ['run --max-parallel 0', 2],
-  ])('`fleetmark %s` ends with %i and loads nothing that takes time', (line, code) => {
+  ])('`fleetmark %s` exits with %i and loads no slow module', (line, code) => {
     const { status, packages } = load(...line.split(' ').filter((word) => word !== ''));
     expect(status).toBe(code);
     expect(packages).toContain('@commander-js/extra-typings');
@@ -89,7 +89,7 @@ describe('before any work', () => {
     }
   );
 
-  test('check --config-only says what is wrong and where, ends with 2, and starts nothing', async () => {
+  test('check --config-only reports errors with their location, exits with 2, and starts nothing', async () => {
     const file = join(folder, 'fleetmark.yaml');
     writeFileSync(file, 'servers: { web-1: }\nssh: { user: bench, key: key }\nmaxParalel: 3\n');
     const wrong = await startFleetmark(folder, ['check', '--config-only']).ended;
@@ -104,7 +104,7 @@ describe('before any work', () => {
     expect(existsSync(join(folder, 'state'))).toBe(false);
   });
 
-  test('the first words come before what takes time is loaded', () => {
+  test('the first output comes before slow modules are loaded', () => {
     const { stderr, packages, status } = load('run');
     expect(status).toBe(2);
     expect(stderr).toMatch(/^Getting ready \.\.\.\nfleetmark: .*none\.yaml does not exist/);
@@ -126,13 +126,13 @@ describe('before any work', () => {
     return spawnSync('bash', ['-c', script], { cwd: root, encoding: 'utf8' });
   }
 
-  test('a reader that has left is no crash', () => {
+  test('a closed pipe is not a crash', () => {
     const { stderr, status } = shell('| true');
     expect(stderr).toBe('');
     expect(status).toBe(0);
   });
 
-  test('a disk that is full is told, and is not a success', () => {
+  test('a full disk is reported, and is not a success', () => {
     const { stderr, status } = shell('>/dev/full');
     expect(stderr).toMatch(/^fleetmark: the output could not be written: ENOSPC.*\n$/);
     expect(status).toBe(3);
@@ -154,7 +154,7 @@ describe.skipIf(skipsWithout())('a run', () => {
   const schema = JSON.parse(readFileSync(join(root, 'schema', 'report.schema.json'), 'utf8')) as object;
   const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(schema);
 
-  test('tells of each server once on standard error, and prints the report on standard output', async () => {
+  test('prints each server once on stderr, and the report on stdout', async () => {
     least(20);
     const { exitCode, stdout, stderr } = await fleet.start('run').ended;
     expect(exitCode).toBe(1);
@@ -187,7 +187,7 @@ describe.skipIf(skipsWithout())('a run', () => {
     });
     afterAll(async () => void (await up?.stop()));
 
-    test('with one server that cannot be reached is 3', async () => {
+    test('with an unreachable server exits with 3', async () => {
       fleet.configure({
         ...{ benchmarks, expect: { 'cpu.score': { min: 10 } } },
         servers: { gone: { host: '127.0.1.1', port: 1 } },
@@ -197,7 +197,7 @@ describe.skipIf(skipsWithout())('a run', () => {
       expect(exitCode).toBe(3);
     });
 
-    test('without expectations measures, offers some where servers agree, and judges nothing: 3, or 0 with --measure-only', async () => {
+    test('without expectations measures, offers a baseline, and exits with 3, or with 0 for --measure-only', async () => {
       fleet.configure({ benchmarks: { cpu: { command: 'echo "score: 20"', metrics } } });
       const { exitCode, stdout } = await fleet.start('run').ended;
       expect(stdout).toMatch(/\nTo use this run as the baseline: fleetmark baseline fleet-\d{8}-\d{6}\n$/);
@@ -215,7 +215,7 @@ describe.skipIf(skipsWithout())('a run', () => {
   });
 
   describe('on a terminal', () => {
-    test('asks before it loads every server; Enter is a no', async () => {
+    test('asks before it loads every server; Enter means no', async () => {
       least(10);
       const terminal = startPty(fleet, 'run');
       await terminal.shows(/This will load 3 servers with cpu, at most 5 in parallel\. Continue\? \[y\/N\] /);
@@ -226,7 +226,7 @@ describe.skipIf(skipsWithout())('a run', () => {
       expect(exitCode).toBe(2);
     });
 
-    test('goes on with y, and draws what runs', async () => {
+    test('continues with y, and shows the running servers', async () => {
       least(10);
       const terminal = startPty(fleet, 'run');
       await terminal.shows(/\[y\/N\] /);
@@ -238,7 +238,7 @@ describe.skipIf(skipsWithout())('a run', () => {
       expect(exitCode).toBe(0);
     });
 
-    test('asks nothing with --limit, and shows no colour with NO_COLOR', async () => {
+    test('does not ask with --limit, and shows no colour with NO_COLOR', async () => {
       least(10);
       const terminal = startPty(fleet, 'run --limit web-2', { NO_COLOR: '1' });
       const { exitCode, shown } = await terminal.ended;
@@ -248,7 +248,7 @@ describe.skipIf(skipsWithout())('a run', () => {
       expect(exitCode).toBe(0);
     });
 
-    test('Ctrl-C at the question is an interrupt, and nothing was started', async () => {
+    test('Ctrl-C at the question exits as interrupted, and nothing was started', async () => {
       least(10);
       const terminal = startPty(fleet, 'run');
       await terminal.shows(/\[y\/N\] /);

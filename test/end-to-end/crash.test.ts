@@ -50,7 +50,7 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
   const json = (stdout: string): FleetReport => JSON.parse(stdout) as FleetReport;
   const verdicts = ({ servers }: FleetReport): string[] => servers.map(({ verdict }) => verdict);
 
-  test('kill -9 costs nothing: the next run refuses and names both ways out, --resume has the result of all', async () => {
+  test('kill -9 loses nothing: the next run is refused with both options, --resume has all results', async () => {
     const runId = await killedRun();
 
     const refused = await fleet.start('run', '--yes').ended;
@@ -82,7 +82,7 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
     expect((await running.ended).exitCode).toBe(0);
   });
 
-  test('a run that was killed can be given up: its benchmark ends, and then another runs', async () => {
+  test('a killed run can be cancelled: its benchmark ends, and another run starts', async () => {
     const runId = await killedRun();
     const cancelled = await fleet.start('cancel', '--json').ended;
     expect(cancelled.stderr).toContain(`Cancelling ${runId}\n`);
@@ -94,7 +94,7 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
     expect((await fleet.run()).exitCode).toBe(0);
   });
 
-  test('`up` once killed goes on with what was running; up twice is refused', async () => {
+  test('`up` resumes the runs of a killed one; a second `up` is refused', async () => {
     const first = await up();
     const twice = await fleet.start('up').ended;
     expect(twice.stderr).toContain(
@@ -119,7 +119,7 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
     expect((await second.running.ended).exitCode).toBe(0);
   });
 
-  test('of `up` takes runs of other processes, which can be cancelled from a third', async () => {
+  test('of `up` accepts runs from other processes, which a third one can cancel', async () => {
     const { running, address } = await up();
     const run = fleet.start('run', '--yes', '--json');
     await run.says(
@@ -141,7 +141,7 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
     expect(processesWith(fleet.file('state'))).toEqual([]);
   });
 
-  test('of a run stays for the run that another process has started on it', async () => {
+  test('of a run stays up for a run that another process has started on it', async () => {
     const first = fleet.start('run', '--yes', '--json', '--limit', 'web-1');
     await held.measures(1);
     const second = fleet.start('run', '--yes', '--json', '--limit', 'web-2');
@@ -155,7 +155,7 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
     expect(runId).toBe(json(ends[1].stdout).run);
   });
 
-  test('that ends with its owner is told to whoever has a run on it', async () => {
+  test('that ends with its owner is reported to other processes with a run on it', async () => {
     const owner = fleet.start('run', '--yes', '--limit', 'web-1');
     await held.measures(1);
     const other = fleet.start('run', '--yes', '--json', '--limit', 'web-2');
@@ -176,7 +176,7 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
     await held.isGone();
   });
 
-  test('that is killed itself is told', async () => {
+  test('that is killed is reported', async () => {
     const run = fleet.start('run', '--yes');
     await held.measures(1);
     const server = processesWith(fleet.file('state')).find((pid) => commandLine(pid).startsWith(temporalCli!))!;

@@ -38,7 +38,7 @@ describe.skipIf(skips)('the demo', () => {
   };
   const demoFolders = (): string[] => readdirSync(folder).filter((name) => name.startsWith('fleetmark-demo-'));
 
-  test('prints its report and nothing else with --json, exits with 0 exactly when it found what it staged, and needs neither sysbench nor openssl', async () => {
+  test('prints only its report with --json, exits with 0 if it found the staged faults, and needs neither sysbench nor openssl', async () => {
     const PATH = await programsWithout(folder, ['sysbench', 'openssl', 'clpeak']);
     const ended = await demo(`${process.execPath} scripts/from-source.mjs demo --json`, { PATH }).ended;
     if (isTooBusy(ended)) return;
@@ -48,7 +48,7 @@ describe.skipIf(skips)('the demo', () => {
     expect(demoFolders()).toHaveLength(ended.exitCode === 0 ? 0 : 1);
   });
 
-  test('interrupted before anything is measured leaves no key behind', async () => {
+  test('leaves no key behind if interrupted before anything is measured', async () => {
     // Not by npm, which has an exit code of its own after Ctrl-C.
     const running = demo(`${process.execPath} scripts/from-source.mjs demo`);
     await eventually(demoFolders, (names) => names.length > 0);
@@ -59,7 +59,7 @@ describe.skipIf(skips)('the demo', () => {
     expect(demoFolders()).toEqual([]);
   });
 
-  test('leaves nothing behind when it is killed in the middle', async () => {
+  test('leaves nothing behind if it is killed midway', async () => {
     const running = demo('npm run -s demo');
     await running.says(/^Now the whole fleet/m);
     const pids = processesOf(folder);
@@ -78,7 +78,7 @@ describe.skipIf(skips)('the demo', () => {
     expect(await isPortFree(Number(port))).toBe(true);
   });
 
-  test('with --keep says who may hold the ports that it needs', async () => {
+  test('with --keep says which programs may use its ports', async () => {
     await requireUsualPorts();
     const other = createServer().listen(8233, '127.0.0.1');
     await once(other, 'listening');

@@ -76,7 +76,7 @@ describe.skipIf(skipsWithout())('the commands of docs/fleet.md, one after anothe
     await runner(command);
   });
 
-  test('no runner is left over', () => {
+  test('no runner is left behind', () => {
     expect(Object.keys(runners)).toEqual(page.commands);
   });
 

@@ -12,7 +12,7 @@ function draw(what: string, end: number): number {
   return createHash('sha256').update(`${seed} ${what}`).digest().readUInt32BE() % end;
 }
 
-describe.skipIf(skipsWithout())('ten servers, five at once', () => {
+describe.skipIf(skipsWithout())('ten servers, five in parallel', () => {
   let fleet: Fleet;
   beforeAll(async () => {
     fleet = await startFleet(10);
@@ -59,7 +59,7 @@ describe.skipIf(skipsWithout())('ten servers, five at once', () => {
 
   const isSlow = (serverId: string): boolean => benchmarks.some((benchmark) => scoreOf(serverId, benchmark) < 50);
 
-  test('exactly those fail whose scores say so, and five are measured at once, never more', async () => {
+  test('exactly the slow ones fail, and five are measured in parallel, never more', async () => {
     console.error(`FLEETMARK_TEST_SEED=${seed}`);
     // Nobody goes on before five have begun: were it four at once, this would time out.
     const five = `until [ "$(grep -c begin "$ledger")" -ge 5 ]; do sleep 0.1; done`;

@@ -8,7 +8,7 @@ import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
 import { HeldBenchmark } from './held-benchmark.ts';
 
-describe.skipIf(skipsWithout() || !canUnshare)('a state folder on a disk that is full', () => {
+describe.skipIf(skipsWithout() || !canUnshare)('a state folder on a full disk', () => {
   let fleet: Fleet;
   let disk: StateDisk;
   beforeAll(async () => {
@@ -35,7 +35,7 @@ describe.skipIf(skipsWithout() || !canUnshare)('a state folder on a disk that is
     disk.empty();
   });
 
-  test('while a run is about to start is told, is no internal error, and hinders no later run', async () => {
+  test('while a run is starting is reported, is not an internal error, and does not prevent later runs', async () => {
     const run = start('run', '--yes');
     await run.says(/^Temporal at/m);
     disk.fill();

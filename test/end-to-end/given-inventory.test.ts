@@ -9,7 +9,7 @@ import type { Running } from './command-line.ts';
 import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
 
-describe.skipIf(skipsWithout())('an inventory in place of the servers of fleetmark.yaml', () => {
+describe.skipIf(skipsWithout())('an inventory instead of the servers of fleetmark.yaml', () => {
   let fleet: Fleet;
   const started: Running[] = [];
   const start = (...given: Parameters<typeof startFleetmark>): Running => {
@@ -33,7 +33,7 @@ describe.skipIf(skipsWithout())('an inventory in place of the servers of fleetma
 
   const variables = (serverId: string) => ({ ansible_host: fleet.addressOf(serverId), ansible_port: fleet.sshd.port });
 
-  test('by standard input is read once, and selected from as any other', async () => {
+  test('from standard input is read once, and supports selections', async () => {
     const hostvars = { 'app-1': variables('web-1'), 'db-1': variables('web-2') };
     const listed = { _meta: { hostvars }, app: { hosts: ['app-1'] }, db: { hosts: ['db-1'] } };
     const args = ['run', '-i', '-', '--limit', '@db', '--json'];
@@ -52,7 +52,7 @@ describe.skipIf(skipsWithout())('an inventory in place of the servers of fleetma
     });
     afterAll(async () => temporal?.teardown());
 
-    test('is what a plan and a run from elsewhere get, who may name none of their own', async () => {
+    test('is used by remote plans and runs, which must not have their own', async () => {
       const { ansible_host: host, ansible_port: port } = variables('web-2');
       writeFileSync(fleet.file('hosts.ini'), `[rack]\nbox-1 ansible_host=${host} ansible_port=${port}\n`);
       const there = { TEMPORAL_ADDRESS: temporal.address };

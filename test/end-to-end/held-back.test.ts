@@ -11,7 +11,7 @@ const QUOTA = 0.2;
 const group = cpuQuota(QUOTA);
 const mark = `held-back-${process.pid}-mark`;
 
-describe.skipIf(skipsWithout('sysbench'))('a server that was kept from running its benchmark is not blamed', () => {
+describe.skipIf(skipsWithout('sysbench'))('a server whose benchmark was held back does not fail', () => {
   let fleet: Fleet;
   afterEach(() => fleet.stop());
   afterAll(() => group?.remove());
@@ -29,7 +29,7 @@ describe.skipIf(skipsWithout('sysbench'))('a server that was kept from running i
     return server!.benchmarks[0]!;
   }
 
-  test('where it was stopped for half of the time', async () => {
+  test('if it was stopped for half of the time', async () => {
     await start();
     const { report, exitCode } = await whileStopped(fleet.run());
     const { verdict, error, evidence, shortfalls } = rowOf(report);
@@ -43,7 +43,7 @@ describe.skipIf(skipsWithout('sysbench'))('a server that was kept from running i
     expect(exitCode).toBe(3);
   });
 
-  test.skipIf(group === null)('where it has a CPU quota, which a check tells before', async () => {
+  test.skipIf(group === null)('if it has a CPU quota, which a check reports', async () => {
     await start(group!.through);
     const check = await fleet.start('check').ended;
     expect(check.stdout).toContain(`limited to a CPU quota of ${QUOTA} CPUs`);

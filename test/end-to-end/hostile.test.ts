@@ -47,102 +47,99 @@ function hostileTools(): string {
 /** Line ends aside, nothing that a terminal acts on. */
 const printable = /^(?:\P{C}|\n)*$/u;
 
-describe.skipIf(skipsWithout('script'))(
-  'whatever a server answers, and whoever starts a workflow with whatever',
-  () => {
-    let fleet: Fleet;
-    const score = { pattern: 'score: (.*)', unit: 'points' };
+describe.skipIf(skipsWithout('script'))('hostile answers of a server, and hostile workflow inputs', () => {
+  let fleet: Fleet;
+  const score = { pattern: 'score: (.*)', unit: 'points' };
 
-    beforeAll(async () => {
-      writeFileSync(join(places, 'banner'), `${bait}\n`);
-      fleet = await startFleet(1, [`SetEnv PATH=${hostileTools()}:/usr/bin:/bin`, `Banner ${join(places, 'banner')}`]);
-      fleet.configure({
-        benchmarks: {
-          cpu: { samples: 1, duration: '1s' },
-          burn: { command: 'hostname; hostname >&2; echo score: 95', metrics: { score } },
-          noisy: { command: 'echo "score: $(hostname)"', metrics: { score } },
-        },
-        expect: { 'noisy.score': { min: 90 }, 'cpu.events_per_second': { min: 1 } },
-      });
+  beforeAll(async () => {
+    writeFileSync(join(places, 'banner'), `${bait}\n`);
+    fleet = await startFleet(1, [`SetEnv PATH=${hostileTools()}:/usr/bin:/bin`, `Banner ${join(places, 'banner')}`]);
+    fleet.configure({
+      benchmarks: {
+        cpu: { samples: 1, duration: '1s' },
+        burn: { command: 'hostname; hostname >&2; echo score: 95', metrics: { score } },
+        noisy: { command: 'echo "score: $(hostname)"', metrics: { score } },
+      },
+      expect: { 'noisy.score': { min: 90 }, 'cpu.events_per_second': { min: 1 } },
     });
-    afterAll(async () => {
-      await fleet?.stop();
-      rmSync(places, { recursive: true });
-    });
+  });
+  afterAll(async () => {
+    await fleet?.stop();
+    rmSync(places, { recursive: true });
+  });
 
-    test('nothing of it is run, moves a cursor or starts anything', async () => {
-      const up = await startUp(fleet);
-      try {
-        const { shown, exitCode } = await startPty(fleet, 'run --yes').ended;
-        expect(exitCode).toBe(3);
-        expect(shown).toContain('sysbench exited with 3: [2J ]0;owned');
-        expect(shown).not.toMatch(/\u001b\[2J|\u001b\]|[\u0007\u009b\u202e]/);
-        for (const args of [['check'], ['run', '--yes', '--json', '--note', `$(touch ${canary})`]]) {
-          const { stdout, stderr } = await fleet.start(...args).ended;
-          expect(stdout).toContain('2J ]0;owned');
-          expect(stdout + stderr).toMatch(printable);
-        }
-
-        const before = fleet.sshd.log().split('\n').length;
-        const inputs = [
-          ...['limit', 'sample', 'seed', 'benchmarks', 'note', 'maxParallel', 'evenIfBusy'].flatMap((key) => [
-            ['benchmarkFleet', { [key]: bait }] as const,
-            ['benchmarkFleet', { [key]: [bait] }] as const,
-          ]),
-          ['benchmarkFleet', { [bait]: 1 }],
-          ['benchmarkFleet', { limit: `a[0-99999]${'[1]'.repeat(60_000)}` }],
-          ['benchmarkFleet', { limit: 'x'.repeat(1_000_000) }],
-          ['planRun', { limit: bait }],
-          ['benchmarkServer', { serverId: bait }],
-          ['benchmarkServer', { serverId: `../${'x'.repeat(100_000)}` }],
-          ['benchmarkServer', { serverId: 'web-1', benchmarks: [bait] }],
-        ] as const;
-        for (const [index, [type, input]] of inputs.entries()) {
-          writeFileSync(join(places, 'input'), JSON.stringify(input));
-          const how = ['--type', type, '--task-queue', 'fleetmark', '--workflow-id', `${bait.slice(0, 60)}${index}`];
-          const from = ['--input-file', join(places, 'input'), '-o', 'json'];
-          const { stdout } = await temporal(up.address, 'workflow', 'execute', ...how, ...from);
-          expect(stdout.slice(0, 20_000), JSON.stringify(input).slice(0, 80)).toMatch(
-            /"type": "(?:InvalidInput|UnknownServer)"/
-          );
-        }
-        expect(fleet.sshd.log().split('\n').length).toBe(before);
-      } finally {
-        await up.stop();
+  test('run nothing, start nothing and cannot move the cursor', async () => {
+    const up = await startUp(fleet);
+    try {
+      const { shown, exitCode } = await startPty(fleet, 'run --yes').ended;
+      expect(exitCode).toBe(3);
+      expect(shown).toContain('sysbench exited with 3: [2J ]0;owned');
+      expect(shown).not.toMatch(/\u001b\[2J|\u001b\]|[\u0007\u009b\u202e]/);
+      for (const args of [['check'], ['run', '--yes', '--json', '--note', `$(touch ${canary})`]]) {
+        const { stdout, stderr } = await fleet.start(...args).ended;
+        expect(stdout).toContain('2J ]0;owned');
+        expect(stdout + stderr).toMatch(printable);
       }
-      expect(readFileSync(fleet.file('state/fleetmark.log'), 'utf8')).toMatch(printable);
-      expect(existsSync(canary)).toBe(false);
-    });
 
-    test('a password in an inventory is in no report, log or history, though its line be wrong', async () => {
-      const password = 'only-the-inventory-knows-this';
-      const { port, user, keyFile, knownHostsFile: knownHosts } = fleet.sshd;
-      const secrets = `ansible_password=${password} ansible_become_pass='${password}' ansible_ssh_pass="${password}"`;
-      const own = `ansible_host=${fleet.addressOf('web-1')} ansible_port=${port} ansible_ssh_private_key_file=${keyFile}`;
-      const write = (vars: string): void =>
-        writeFileSync(fleet.file('hosts.ini'), `[web]\nweb-1 ${own} ${secrets}\n[web:vars]\n${vars}\n`);
-      write(`ansible_user=${user}`);
-      const settings = {
-        inventory: 'hosts.ini',
-        ssh: { knownHosts },
-        benchmarks: { noisy: { command: 'hostname', metrics: { score } } },
-      };
-      writeFileSync(fleet.file('fleetmark.yaml'), JSON.stringify(settings));
-      const up = await startUp(fleet);
-      const note = 'that it was looked where notes are';
-      try {
-        const { stdout, stderr } = await fleet.run('--note', note);
-        expect(stdout + stderr).not.toContain(password);
-        write(`ansible_user=${user} ansible_password=${password}`);
-        const how = { taskQueue: 'fleetmark', workflowId: 'wrong', args: [] };
-        const refused = await up.client.workflow.execute('benchmarkFleet', how).catch((error: unknown) => error);
-        expect(refused).toMatchObject({ cause: { message: expect.stringContaining('is not a valid user name') } });
-      } finally {
-        await up.stop();
+      const before = fleet.sshd.log().split('\n').length;
+      const inputs = [
+        ...['limit', 'sample', 'seed', 'benchmarks', 'note', 'maxParallel', 'evenIfBusy'].flatMap((key) => [
+          ['benchmarkFleet', { [key]: bait }] as const,
+          ['benchmarkFleet', { [key]: [bait] }] as const,
+        ]),
+        ['benchmarkFleet', { [bait]: 1 }],
+        ['benchmarkFleet', { limit: `a[0-99999]${'[1]'.repeat(60_000)}` }],
+        ['benchmarkFleet', { limit: 'x'.repeat(1_000_000) }],
+        ['planRun', { limit: bait }],
+        ['benchmarkServer', { serverId: bait }],
+        ['benchmarkServer', { serverId: `../${'x'.repeat(100_000)}` }],
+        ['benchmarkServer', { serverId: 'web-1', benchmarks: [bait] }],
+      ] as const;
+      for (const [index, [type, input]] of inputs.entries()) {
+        writeFileSync(join(places, 'input'), JSON.stringify(input));
+        const how = ['--type', type, '--task-queue', 'fleetmark', '--workflow-id', `${bait.slice(0, 60)}${index}`];
+        const from = ['--input-file', join(places, 'input'), '-o', 'json'];
+        const { stdout } = await temporal(up.address, 'workflow', 'execute', ...how, ...from);
+        expect(stdout.slice(0, 20_000), JSON.stringify(input).slice(0, 80)).toMatch(
+          /"type": "(?:InvalidInput|UnknownServer)"/
+        );
       }
-      const kept = readdirSync(fleet.file('state')).map((name) => readFileSync(fleet.file(`state/${name}`), 'latin1'));
-      expect(kept.filter((content) => content.includes(note))).not.toEqual([]);
-      expect(kept.filter((content) => content.includes(password))).toEqual([]);
-    });
-  }
-);
+      expect(fleet.sshd.log().split('\n').length).toBe(before);
+    } finally {
+      await up.stop();
+    }
+    expect(readFileSync(fleet.file('state/fleetmark.log'), 'utf8')).toMatch(printable);
+    expect(existsSync(canary)).toBe(false);
+  });
+
+  test('a password in an inventory is in no report, log or history, even if its line is invalid', async () => {
+    const password = 'only-the-inventory-knows-this';
+    const { port, user, keyFile, knownHostsFile: knownHosts } = fleet.sshd;
+    const secrets = `ansible_password=${password} ansible_become_pass='${password}' ansible_ssh_pass="${password}"`;
+    const own = `ansible_host=${fleet.addressOf('web-1')} ansible_port=${port} ansible_ssh_private_key_file=${keyFile}`;
+    const write = (vars: string): void =>
+      writeFileSync(fleet.file('hosts.ini'), `[web]\nweb-1 ${own} ${secrets}\n[web:vars]\n${vars}\n`);
+    write(`ansible_user=${user}`);
+    const settings = {
+      inventory: 'hosts.ini',
+      ssh: { knownHosts },
+      benchmarks: { noisy: { command: 'hostname', metrics: { score } } },
+    };
+    writeFileSync(fleet.file('fleetmark.yaml'), JSON.stringify(settings));
+    const up = await startUp(fleet);
+    const note = 'that it was looked where notes are';
+    try {
+      const { stdout, stderr } = await fleet.run('--note', note);
+      expect(stdout + stderr).not.toContain(password);
+      write(`ansible_user=${user} ansible_password=${password}`);
+      const how = { taskQueue: 'fleetmark', workflowId: 'wrong', args: [] };
+      const refused = await up.client.workflow.execute('benchmarkFleet', how).catch((error: unknown) => error);
+      expect(refused).toMatchObject({ cause: { message: expect.stringContaining('is not a valid user name') } });
+    } finally {
+      await up.stop();
+    }
+    const kept = readdirSync(fleet.file('state')).map((name) => readFileSync(fleet.file(`state/${name}`), 'latin1'));
+    expect(kept.filter((content) => content.includes(note))).not.toEqual([]);
+    expect(kept.filter((content) => content.includes(password))).toEqual([]);
+  });
+});

@@ -7,7 +7,7 @@ import { HeldBenchmark } from './held-benchmark.ts';
 
 const size = 20;
 
-describe.skipIf(skipsWithout())('a run of 20 servers at once', () => {
+describe.skipIf(skipsWithout())('a run of 20 servers in parallel', () => {
   let fleet: Fleet;
   let held: HeldBenchmark;
   beforeAll(async () => {
@@ -22,7 +22,7 @@ describe.skipIf(skipsWithout())('a run of 20 servers at once', () => {
     held.hold();
   });
 
-  test('Ctrl-C stops the load, prints the partial report and leaves nothing', async () => {
+  test('Ctrl-C stops the load, prints the partial report and leaves nothing behind', async () => {
     const run = fleet.start('run', '--yes', '--json');
     await held.measures(size);
     const begin = Date.now();

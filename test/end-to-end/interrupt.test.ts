@@ -7,7 +7,7 @@ import { HeldBenchmark } from './held-benchmark.ts';
 
 const size = 5;
 
-describe.skipIf(skipsWithout())('a run of some servers at once', () => {
+describe.skipIf(skipsWithout())('a run of several servers in parallel', () => {
   let fleet: Fleet;
   let held: HeldBenchmark;
   beforeAll(async () => {
@@ -29,7 +29,7 @@ describe.skipIf(skipsWithout())('a run of some servers at once', () => {
     );
   }
 
-  test('SIGTERM stops the load, prints the partial report and leaves nothing', async () => {
+  test('SIGTERM stops the load, prints the partial report and leaves nothing behind', async () => {
     const run = fleet.start('run', '--yes', '--json');
     await held.measures(size);
     run.process.kill('SIGTERM');
@@ -43,7 +43,7 @@ describe.skipIf(skipsWithout())('a run of some servers at once', () => {
     expect(stderr).toContain('Stopping the load on the servers. Press Ctrl-C again to leave at once.');
   });
 
-  test('Ctrl-C before the run has begun starts nothing', async () => {
+  test('Ctrl-C before the run has started starts nothing', async () => {
     const run = fleet.start('run', '--yes');
     await run.says(/^Temporal at/m);
     run.process.kill('SIGINT');
@@ -54,7 +54,7 @@ describe.skipIf(skipsWithout())('a run of some servers at once', () => {
     expect(held.processes()).toEqual([]);
   });
 
-  test('Ctrl-C twice leaves at once; `cancel` ends what still runs on the servers', async () => {
+  test('a second Ctrl-C exits immediately; `cancel` ends what is still running on the servers', async () => {
     const run = fleet.start('run', '--yes', '--json');
     await held.measures(size);
     run.process.kill('SIGINT');

@@ -61,7 +61,7 @@ describe.skipIf(skipsWithout())('an Ansible inventory, and no fleetmark.yaml', (
     expect(named.exitCode).toBe(0);
   });
 
-  test('is what an `up` works for: runs with it attach, runs with another one are refused', async () => {
+  test('with `up`: runs with it attach, runs with another one are refused', async () => {
     const up = start('up', '--inventory', 'hosts.ini');
     await up.says(/^Up\./m);
     writeFileSync(fleet.file('other.ini'), 'web-1\n');

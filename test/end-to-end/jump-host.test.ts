@@ -26,7 +26,7 @@ describe.skipIf(skipsWithout())('a fleet behind a jump host', () => {
     await jump?.stop();
   });
 
-  test('is measured over one connection to it, and its log is a story of its own', async () => {
+  test('is measured over one connection to it, which has its own log lines', async () => {
     const { report } = await fleet.run();
     expect(report.counts).toMatchObject({ measured: 3 });
     expect(readConnections(jump.log())).toEqual([{ server: '127.0.0.1', accepted: true, closed: true }]);

@@ -47,7 +47,7 @@ describe.skipIf(skipsWithout())('a signal while a server does not answer', () =>
     expect(held.processes()).toEqual([]);
   }
 
-  test('leaves the run, with what is known and the server that may not have stopped', async () => {
+  test('leaves the run, with a partial report and the server that may not have stopped', async () => {
     const run = fleet.start('run', '--yes', '--json');
     await held.measures(2);
     way.blackHole();
@@ -60,7 +60,7 @@ describe.skipIf(skipsWithout())('a signal while a server does not answer', () =>
     await freeLater();
   });
 
-  test('leaves `up`, and says of which run', async () => {
+  test('leaves `up`, and names the run', async () => {
     const up = fleet.start('up');
     await up.says(/^Up\./m);
     const { stdout } = await fleet.start('run', '--yes', '--detach').ended;

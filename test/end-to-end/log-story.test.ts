@@ -38,11 +38,11 @@ describe.skipIf(skipsWithout())('the log of a run of many servers', () => {
   const of = (serverId: string): Line[] => lines.filter((line) => line['serverId'] === serverId);
   const ssh2Of = (serverId: string): string[] => of(serverId).flatMap((line) => (line['ssh2'] as string) ?? []);
 
-  test('is of a run that found the slow one and the unreachable one', () => {
+  test('belongs to a run with a slow and an unreachable server', () => {
     expect(report).toMatchObject({ requested: SIZE + 1, failed: [slow], errored: [unreachable] });
   });
 
-  test('says whose it is in every line of SSH, of the activities and of the workflow of a server', () => {
+  test('names the server in every line of SSH, activities and its workflow', () => {
     const about = lines.filter(
       (line) => 'ssh2' in line || 'jobId' in line || 'host' in line || line['workflowType'] === 'benchmarkServer'
     );
@@ -50,7 +50,7 @@ describe.skipIf(skipsWithout())('the log of a run of many servers', () => {
     for (const serverId of fleet.serverIds) expect(ssh2Of(serverId).length, serverId).toBeGreaterThan(20);
   });
 
-  test('says the benchmark in the lines of the activity that runs it, and only there', () => {
+  test('names the benchmark only in the lines of the activity that runs it', () => {
     for (const serverId of fleet.serverIds) {
       const told = of(serverId).filter(({ benchmark }) => benchmark !== undefined);
       const activities = told.map(({ activityType, benchmark, msg }) => [activityType, benchmark, msg]);
@@ -63,7 +63,7 @@ describe.skipIf(skipsWithout())('the log of a run of many servers', () => {
     }
   });
 
-  test('tells the story of the slow one: connection, host key, preparation, benchmarks, verdict', () => {
+  test('shows for the slow server: connection, host key, preparation, benchmarks, verdict', () => {
     const story = of(slow);
     expect(story.find(({ msg }) => msg === 'connecting')).toMatchObject({
       host: fleet.addressOf(slow),
@@ -89,7 +89,7 @@ describe.skipIf(skipsWithout())('the log of a run of many servers', () => {
     expect(story.at(-1)).toMatchObject({ msg: 'disconnected', reason: 'this worker closed the connection' });
   });
 
-  test('tells why the unreachable one was not measured', () => {
+  test('shows why the unreachable server was not measured', () => {
     const story = of(unreachable);
     expect(story.find(({ msg }) => msg === 'ssh error')).toMatchObject({ err: { code: 'ECONNREFUSED' } });
     expect(ssh2Of(unreachable)).toContain(`Socket error: connect ECONNREFUSED ${noAddress}:${fleet.sshd.port}`);
@@ -105,7 +105,7 @@ describe.skipIf(skipsWithout())('the log of a run of many servers', () => {
     }
   });
 
-  test('says the run, and no server, in the lines of the parent', () => {
+  test('names the run, and no server, in the lines of the parent', () => {
     const parents = lines.filter(({ workflowType }) => workflowType === 'benchmarkFleet');
     expect(parents.map(({ msg }) => msg)).toEqual(
       expect.arrayContaining(['Workflow started', 'run started', 'run ended', 'Workflow completed'])

@@ -45,7 +45,7 @@ describe.skipIf(skipsWithout('dd'))(
       return (await temporal.client.workflow.execute('benchmarkFleet', options)) as FleetReport;
     }
 
-    test('a new kind is measured by an activity of its own name, judged and reported', async () => {
+    test('a new benchmark is measured by its own activity, judged and reported', async () => {
       const report = await run({ 'disk.write_mb_per_second': { min: '1 kB/s' } });
       const [row] = report.servers;
       const [disk, tensor] = row!.benchmarks;
@@ -64,19 +64,19 @@ describe.skipIf(skipsWithout('dd'))(
       expect(activities).toEqual(['prepareServer', 'benchmarkDisk', 'releaseServer']);
     });
 
-    test('one that is short fails, with the number, its limit and its unit', async () => {
+    test('a shortfall fails, with value, limit and unit', async () => {
       const report = await run({ 'disk.write_mb_per_second': { min: '1000 TB/s' } });
       expect(report.failed).toEqual(['web-1']);
       expect(textReport(report)).toMatch(/^web-1 fail disk\.write_mb_per_second [\d,.]+ of >= 1,000,000,000 MB\/s/m);
     });
 
-    test('an expected metric of GPUs, where there is none, is an error', async () => {
+    test('an expected GPU metric on a server without GPUs is an error', async () => {
       const report = await run({ 'tensor.matmul_gflops': { min: 1 } });
       const [, tensor] = report.servers[0]!.benchmarks;
       expect(tensor).toMatchObject({ verdict: 'error', error: { type: 'ToolMissing' } });
     });
 
-    test('it is listed, as configured and as what could be', async () => {
+    test('it is listed, as configured and as available', async () => {
       await run({});
       const surroundings = { kinds: kindsOf(tools) };
       const { benchmarks } = await readConfiguration(fleet.file('fleetmark.yaml'), surroundings);

@@ -8,27 +8,30 @@ import { skipsWithout, startFleet } from './fleet.ts';
 
 const canUnshare = spawnSync('unshare', ['--mount', 'true']).status === 0;
 
-describe.skipIf(skipsWithout() || !canUnshare)('a server whose /var/tmp has no room (skipped without mounts)', () => {
-  test.each(['size=300k', 'size=8m,nr_inodes=40'])(
-    'with %s is ready by its next folder, to check as to run',
-    async (options) => {
-      const home = mkdtempSync(join(tmpdir(), 'fleetmark-no-room-'));
-      const mount = `mount -t tmpfs -o ${options} none /var/tmp && exec "$0" "$@"`;
-      const through = ['unshare', '--mount', '/bin/sh', '-c', mount];
-      const fleet = await startFleet(1, [`SetEnv XDG_STATE_HOME=${home}`], through);
-      try {
-        const score = { pattern: 'score: (\\S+)', unit: 'points' };
-        const burn = { command: 'echo "score: 80 $PWD"', metrics: { score } };
-        fleet.configure({ benchmarks: { burn }, expect: { 'burn.score': { min: 50 } } });
-        const checked = JSON.parse((await fleet.start('check', '--json').ended).stdout) as FleetReport;
-        const folder = checked.servers[0]!.readiness?.jobs?.folder;
-        expect(folder).toContain(`${home}/.fleetmark.`);
-        const { report } = await fleet.run();
-        expect(report.servers[0]).toMatchObject({ verdict: 'pass' });
-      } finally {
-        await fleet.stop();
-        rmSync(home, { recursive: true });
+describe.skipIf(skipsWithout() || !canUnshare)(
+  'a server without free space in /var/tmp (skipped without mounts)',
+  () => {
+    test.each(['size=300k', 'size=8m,nr_inodes=40'])(
+      'with %s uses its next folder, for check and run',
+      async (options) => {
+        const home = mkdtempSync(join(tmpdir(), 'fleetmark-no-room-'));
+        const mount = `mount -t tmpfs -o ${options} none /var/tmp && exec "$0" "$@"`;
+        const through = ['unshare', '--mount', '/bin/sh', '-c', mount];
+        const fleet = await startFleet(1, [`SetEnv XDG_STATE_HOME=${home}`], through);
+        try {
+          const score = { pattern: 'score: (\\S+)', unit: 'points' };
+          const burn = { command: 'echo "score: 80 $PWD"', metrics: { score } };
+          fleet.configure({ benchmarks: { burn }, expect: { 'burn.score': { min: 50 } } });
+          const checked = JSON.parse((await fleet.start('check', '--json').ended).stdout) as FleetReport;
+          const folder = checked.servers[0]!.readiness?.jobs?.folder;
+          expect(folder).toContain(`${home}/.fleetmark.`);
+          const { report } = await fleet.run();
+          expect(report.servers[0]).toMatchObject({ verdict: 'pass' });
+        } finally {
+          await fleet.stop();
+          rmSync(home, { recursive: true });
+        }
       }
-    }
-  );
-});
+    );
+  }
+);

@@ -6,7 +6,7 @@ import { readConnections } from './sshd-connections.ts';
 import type { SshdConnection } from './sshd-connections.ts';
 import { startUp } from './up.ts';
 
-describe.skipIf(skipsWithout())('all that happens on a server', () => {
+describe.skipIf(skipsWithout())('everything on a server', () => {
   let fleet: Fleet;
   beforeAll(async () => {
     fleet = await startFleet(3);

@@ -13,7 +13,7 @@ import type { Up } from './up.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
-describe.skipIf(skipsWithout())('a command that is printed runs as it stands', () => {
+describe.skipIf(skipsWithout())('a printed command runs unchanged', () => {
   let fleet: Fleet;
   let held: HeldBenchmark;
   beforeAll(async () => {
@@ -68,7 +68,7 @@ describe.skipIf(skipsWithout())('a command that is printed runs as it stands', (
     return dirname(link);
   }
 
-  test('to make a run to learn from, and to write a report', async () => {
+  test('to start a run for a baseline, and to write a report', async () => {
     const first = await printedBy('fleetmark baseline', /: start one with (fleetmark run .*)$/m);
     held.letGoAtOnce();
     expect((await type(`${first} --yes`)).exitCode).toBe(0);
@@ -87,7 +87,7 @@ describe.skipIf(skipsWithout())('a command that is printed runs as it stands', (
     });
     afterAll(async () => void (await up?.stop()));
 
-    test('to ask for the result of a run that nobody follows, and to cancel it', async () => {
+    test('to get the result of a detached run, and to cancel it', async () => {
       const { stderr, stdout } = await type('fleetmark run --yes --detach');
       const [, result] = /^Result: (.*)$/m.exec(stderr)!;
       const [, cancel] = /^Cancel: (.*)$/m.exec(stderr)!;
@@ -97,7 +97,7 @@ describe.skipIf(skipsWithout())('a command that is printed runs as it stands', (
       expect(result).toBe(`fleetmark temporal workflow result --workflow-id ${stdout.trim()}`);
     });
 
-    test('to start a worker for the Temporal that has none', async () => {
+    test('to start a worker for a Temporal without one', async () => {
       const TEMPORAL_ADDRESS = up.address;
       const where = { TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE: 'other' };
       const { exitCode } = await type('fleetmark temporal operator namespace create --namespace other');
@@ -108,7 +108,7 @@ describe.skipIf(skipsWithout())('a command that is printed runs as it stands', (
       expect((await worker.ctrlC()).exitCode).toBe(0);
     });
 
-    test('`fleetmark temporal` hands on what it is given, and its exit code', async () => {
+    test('`fleetmark temporal` passes on its arguments and the exit code', async () => {
       const { stdout } = await type('fleetmark temporal workflow list --limit 1 -o json');
       expect(JSON.parse(stdout)).toHaveLength(1);
       expect((await type('fleetmark temporal workflow --help')).stdout).toContain('temporal workflow [command]');
@@ -116,7 +116,7 @@ describe.skipIf(skipsWithout())('a command that is printed runs as it stands', (
     });
   });
 
-  test('`fleetmark temporal` says where no Temporal of ours runs, and how to start one', async () => {
+  test('`fleetmark temporal` says if no Temporal is running, and how to start one', async () => {
     const { stderr, exitCode } = await type('fleetmark temporal workflow describe --workflow-id none');
     expect(stderr).toMatch(/^No Temporal of fleetmark is running here: start one with fleetmark up$/m);
     expect(exitCode).toBe(1);

@@ -28,7 +28,7 @@ test('the first command comes before line 25, and the page is no longer than 220
   expect(lines.length - 1).toBeLessThanOrEqual(220);
 });
 
-test('the five files that tell the whole idea have under 600 lines together, and show who calls judge', () => {
+test('the five files of the reading order have under 600 lines together, and show the call of judge', () => {
   const [, sentence] = /^The whole idea in five files.*?:(.*?)\n\n/ms.exec(readme.text)!;
   const files = [...sentence!.matchAll(/`(src\/\S+\.ts)`/g)].map(([, file]) => file!);
   expect(files).toHaveLength(5);
@@ -37,7 +37,7 @@ test('the five files that tell the whole idea have under 600 lines together, and
   expect(texts.filter((text) => /(?<!function )\bjudge\(/.test(text))).toHaveLength(1);
 });
 
-test('the folder table has every folder, each below those that it may import from', async () => {
+test('the folder table has every folder, below the folders that it may import from', async () => {
   const { default: cruiser } = (await import(join(root, '.dependency-cruiser.js'))) as {
     default: { forbidden: { comment: string }[] };
   };
@@ -197,7 +197,7 @@ describe.skipIf(skipsWithout('sysbench', 'git', 'npm'))('the commands of the REA
     await runner(command);
   });
 
-  test('no runner is left over', () => {
+  test('no runner is left behind', () => {
     expect(Object.keys(runners)).toEqual(readme.commands);
   });
 

@@ -50,7 +50,7 @@ describe.skipIf(skipsWithout('sysbench', 'openssl', 'clpeak', 'clinfo'))('on a r
     return JSON.parse(Buffer.from(payload!.data!).toString('utf8')) as Required<BenchmarkResult>;
   }
 
-  test('sysbench measures the CPU, and nothing expected means measured', async () => {
+  test('sysbench measures the CPU; without expectations the verdict is measured', async () => {
     fleet.configure({ benchmarks: { cpu } });
     const { report, exitCode } = await fleet.run();
     expect(exitCode).toBe(3); // nothing was judged
@@ -69,7 +69,7 @@ describe.skipIf(skipsWithout('sysbench', 'openssl', 'clpeak', 'clinfo'))('on a r
     expect(raw.match(/events per second:/g)).toHaveLength(2);
   });
 
-  test('an expected metric of openssl has openssl measure', async () => {
+  test('an expected metric of openssl selects openssl', async () => {
     fleet.configure({ benchmarks: { cpu }, expect: { 'cpu.sha256_mb_per_second': { min: 1 } } });
     const { report, exitCode } = await fleet.run();
     expect(exitCode).toBe(0);
@@ -84,7 +84,7 @@ describe.skipIf(skipsWithout('sysbench', 'openssl', 'clpeak', 'clinfo'))('on a r
     });
   });
 
-  test('what no machine can reach is a failure that says what was measured', async () => {
+  test('an unreachable expectation is a failure with the measured value', async () => {
     fleet.configure({
       benchmarks: { cpu: { samples: 1, duration: '1s' } },
       expect: { 'cpu.events_per_second': { min: 1e12 } },
@@ -106,7 +106,7 @@ describe.skipIf(skipsWithout('sysbench', 'openssl', 'clpeak', 'clinfo'))('on a r
     expect(stderr).toContain(`web-1 fail ${reason}`);
   });
 
-  test('without a GPU, and nothing expected of one, the benchmark of GPUs is skipped', async () => {
+  test('without a GPU and GPU expectations, the gpu benchmark is skipped', async () => {
     fleet.configure({ benchmarks: { gpu: {} } });
     const { report, exitCode } = await fleet.run();
     expect(rowOf(report, 'gpu')).toMatchObject({
@@ -128,7 +128,7 @@ describe.skipIf(skipsWithout('sysbench', 'openssl', 'clpeak', 'clinfo'))('on a r
     expect(exitCode).toBe(3);
   });
 
-  test('clpeak measures each device, here the CPU in place of a GPU', async () => {
+  test('clpeak measures each device, here a CPU instead of a GPU', async () => {
     await up.stop();
     up = await startUp(fleet, { FLEETMARK_OPENCL_CPU_DEVICES: '1' });
     for (const file of readdirSync(installedDrivers)) copyFileSync(join(installedDrivers, file), join(drivers, file));

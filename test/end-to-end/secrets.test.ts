@@ -7,7 +7,7 @@ import { readHistories } from './histories.ts';
 import type { HistoryTexts } from './histories.ts';
 import { startUp } from './up.ts';
 
-describe.skipIf(skipsWithout())('what the worker alone knows', () => {
+describe.skipIf(skipsWithout())('secrets of the worker', () => {
   let fleet: Fleet;
   let histories: HistoryTexts[];
   let printed: string;
@@ -51,7 +51,7 @@ describe.skipIf(skipsWithout())('what the worker alone knows', () => {
   });
   afterAll(async () => fleet?.stop());
 
-  test('all of it was read: the histories of the run and of each server, the log, the report', () => {
+  test('all outputs are searched: the histories of the run and of each server, the log, the report', () => {
     const ids = histories.map(({ workflowId }) => workflowId).sort();
     const servers = ['unreachable', 'web-1', 'web-2', 'web-3', 'web-4'].map((serverId) => `server/${serverId}`);
     expect(ids).toEqual([expect.stringMatching(/^fleet-/), ...servers]);
@@ -63,7 +63,7 @@ describe.skipIf(skipsWithout())('what the worker alone knows', () => {
     expect(printed).toContain('cpu.score 80 of >= 90 points');
   });
 
-  test('the private key, locked or opened, its passphrase, and a password of the inventory are in no history, log or report', () => {
+  test('the private key, encrypted or not, its passphrase, and inventory passwords are in no history, log or report', () => {
     const files = [fleet.sshd.keyFile, fleet.file('locked')];
     const pem = files.flatMap((file) => readFileSync(file, 'utf8').split('\n'));
     const secret = pem.filter((line) => line !== '' && !line.startsWith('-----'));
@@ -76,14 +76,14 @@ describe.skipIf(skipsWithout())('what the worker alone knows', () => {
     }
   });
 
-  test('an input of a workflow says neither address, nor user, nor command', () => {
+  test('workflow inputs contain no address, user or command', () => {
     const inputs = histories.flatMap((history) => history.inputs).join('\n');
     for (const address of ['127.0.', String(fleet.sshd.port), user, commandWord, fleet.sshd.keyFile]) {
       expect(inputs).not.toContain(address);
     }
   });
 
-  test('a command is in no history at all', () => {
+  test('commands are in no history', () => {
     expect(histories.flatMap(({ all }) => all).filter((text) => text.includes(commandWord))).toEqual([]);
   });
 });

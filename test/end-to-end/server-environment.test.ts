@@ -7,7 +7,7 @@ import type { Fleet } from './fleet.ts';
 
 const part = join(import.meta.dirname, '..', 'fixtures', 'cases', 'block-size', 'fleetmark.part.yaml');
 
-describe.skipIf(skipsWithout())('a number of a server', () => {
+describe.skipIf(skipsWithout())('a result of a server', () => {
   let fleet: Fleet;
   afterEach(() => fleet.stop());
 

@@ -11,7 +11,7 @@ import type { Fleet } from './fleet.ts';
 
 const recorded = join(import.meta.dirname, '..', 'fixtures', 'sysbench', 'cpu-2-threads.txt');
 
-describe.skipIf(skipsWithout())('servers that ~/.ssh/config alone knows how to reach', () => {
+describe.skipIf(skipsWithout())('servers that are only configured in ~/.ssh/config', () => {
   let fleet: Fleet;
   let bastion: Sshd;
   let tools: string;
@@ -34,7 +34,7 @@ UserKnownHostsFile ${fleet.sshd.knownHostsFile} ${bastion.knownHostsFile}\n`;
     await fleet.stop();
   });
 
-  test('are measured, with their names for an inventory', async () => {
+  test('are measured, with their names as the inventory', async () => {
     const args = [
       'run',
       '-i',

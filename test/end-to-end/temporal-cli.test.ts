@@ -98,7 +98,7 @@ describe.skipIf(skipsWithout())('from the Temporal CLI', () => {
       }
     });
 
-    test('refuses what is no object, and two inputs, with a sentence that says what it takes', async () => {
+    test('refuses two inputs, or one that is not an object, and says what is valid', async () => {
       const takes = '{"limit": ["web-*"], "maxParallel": 5}';
       const text = failureOf(await execute('benchmarkFleet', '--input', '"web-1"'));
       expect(text).toMatchObject({ type: 'InvalidInput' });
@@ -117,7 +117,7 @@ describe.skipIf(skipsWithout())('from the Temporal CLI', () => {
       expect(row.benchmarks[0]!.measurements).toMatchObject([{ metric: 'cpu.score', value: 80 }]);
     });
 
-    test('of a slow server fails with what fell short, and its row in the details', async () => {
+    test('of a slow server fails with its shortfall, and its row in the details', async () => {
       const failure = failureOf(await execute('benchmarkServer', '--input', JSON.stringify({ serverId: slow })));
       expect(failure).toMatchObject({
         type: 'PerformanceBelowExpected',
@@ -127,8 +127,8 @@ describe.skipIf(skipsWithout())('from the Temporal CLI', () => {
     });
   });
 
-  describe('two at once', () => {
-    test('never load one server twice, and both have a row for every server', async () => {
+  describe('two runs at the same time', () => {
+    test('never load a server twice, and both have a row for every server', async () => {
       const ledger = new Ledger(fleet, 'two-fleets');
       configure(ledger, 'sleep 0.5');
       const ids = await Promise.all([start('benchmarkFleet'), start('benchmarkFleet')]);
@@ -141,7 +141,7 @@ describe.skipIf(skipsWithout())('from the Temporal CLI', () => {
       expect(ledger.most().onOneServer).toBe(1);
     });
 
-    test('a server in use is busy: nothing was started on it, and the run that has it goes on', async () => {
+    test('a server in use is busy: nothing is started on it, and its current run continues', async () => {
       const ledger = new Ledger(fleet, 'gate');
       const gate = fleet.file('gate-is-open');
       configure(ledger, `until [ -e ${gate} ]; do sleep 0.1; done`);

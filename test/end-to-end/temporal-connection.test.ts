@@ -38,7 +38,7 @@ async function refusalOf(connecting: Promise<{ close(): Promise<void> }>): Promi
   return error.message;
 }
 
-describe.skipIf(skipsWithout('openssl'))('a Temporal somewhere else', { concurrent: true }, () => {
+describe.skipIf(skipsWithout('openssl'))('a remote Temporal', { concurrent: true }, () => {
   let folder: string;
   let temporal: TestWorkflowEnvironment;
   let authority: Authority;
@@ -142,25 +142,25 @@ describe.skipIf(skipsWithout('openssl'))('a Temporal somewhere else', { concurre
     expect(await refusalOf(connectTemporal(target))).toMatch(words);
   });
 
-  test('has a sentence for a port that nobody listens on', async () => {
+  test('has a message for a port where nothing listens', async () => {
     const target = named({ ADDRESS: `127.0.0.1:${await reserveRefusedPort()}` });
     expect(await refusalOf(connectTemporal(target))).toMatch(/\(connection refused\): start it, or correct/);
   });
 
-  test.each(['SSH-2.0-OpenSSH_9.2', 'HTTP/1.1 400 Bad Request'])('has a sentence for "%s"', async (line) => {
+  test.each(['SSH-2.0-OpenSSH_9.2', 'HTTP/1.1 400 Bad Request'])('has a message for "%s"', async (line) => {
     const { address } = await front(startTalker(line));
     const words = `is not a Temporal: it answers "${line}"`;
     for (const variables of [{ ADDRESS: address }, { ADDRESS: address, TLS: 'true' }] as Record<string, string>[])
       expect(await refusalOf(connectTemporal(named(variables)))).toContain(words);
   });
 
-  test('has a sentence for a client certificate of version 1, which only a worker refuses', async () => {
+  test('has a message for a client certificate of version 1, which only a worker rejects', async () => {
     const target = named({ ADDRESS: mutual.address, ...certificate(versionOne) });
     await (await connectTemporal(target)).close();
     expect(await refusalOf(connectWorker(target))).toMatch(/the client certificate .* version 1 certificate.*: issue/);
   });
 
-  test('is reached through the proxy that the environment names, by clients and workers alike', async () => {
+  test('is reached through the proxy of the environment, by clients and workers', async () => {
     const proxy = await front(startConnectProxy());
     const { port } = tls;
     const target = named(
@@ -173,7 +173,7 @@ describe.skipIf(skipsWithout('openssl'))('a Temporal somewhere else', { concurre
     expect(proxy.asked).toHaveLength(3);
   });
 
-  test('that a proxy does not lead to is told with the name of the proxy, and without its password', async () => {
+  test('that a proxy cannot reach is reported with the name of the proxy, without its password', async () => {
     const refuses = await front(startConnectProxy({ refuses: true }));
     const closed = `127.0.0.1:${await reserveRefusedPort()}`;
     for (const [address, why] of [
@@ -187,7 +187,7 @@ describe.skipIf(skipsWithout('openssl'))('a Temporal somewhere else', { concurre
     }
   });
 
-  test('is never behind a proxy where it is on this machine', async () => {
+  test('never uses a proxy on this machine', async () => {
     const proxy = await front(startConnectProxy({ refuses: true }));
     const variables = Object.fromEntries(
       ['http', 'https', 'grpc', 'all'].flatMap((name) => [
@@ -214,11 +214,11 @@ test.each([
   expect(() => named({ ADDRESS })).toThrow(words);
 });
 
-test('an address that is empty names no Temporal', () => {
+test('an empty address means no remote Temporal', () => {
   expect(named({ ADDRESS: '' })).toBeNull();
 });
 
-test('a certificate file that is not there is named', () => {
+test('a missing certificate file is named', () => {
   expect(() => named({ ADDRESS: 'host', TLS_SERVER_CA_CERT_PATH: '/nowhere/ca.pem' })).toThrow(
     /^the Temporal settings cannot be read: .*\/nowhere\/ca\.pem/
   );

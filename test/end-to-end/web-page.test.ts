@@ -59,7 +59,7 @@ describe.skipIf(skips)('a web page in a real browser', () => {
     return ids;
   };
 
-  test('of this machine can show runs and start one: the Web UI works whole', async () => {
+  test('of this machine can show runs and start one: the Web UI works completely', async () => {
     const browser = new Browser();
     const run = await browser.open(`${server.uiUrl}/namespaces/default/workflows`);
     const shown = async (): Promise<unknown> => run('document.body.innerText');
@@ -80,7 +80,7 @@ describe.skipIf(skips)('a web page in a real browser', () => {
     await browser.close();
   });
 
-  test('is there once its site answers, not where Chromium shows an error in its place', async () => {
+  test('counts as loaded once its site answers, not if Chromium shows an error page', async () => {
     const page = await servePage('127.0.0.7', 0, null, 4);
     const browser = new Browser({ 'late.test': '127.0.0.7' });
     const run = await browser.open(`http://late.test:${page.port}/`);
@@ -134,7 +134,7 @@ describe.skipIf(skips)('a web page in a real browser', () => {
     await page.close();
   });
 
-  test('whose name leads to this machine a moment later (DNS rebinding) is refused', async () => {
+  test('whose name later resolves to this machine (DNS rebinding) is refused', async () => {
     const before = (await listed()).sort();
     const http = Number(/--http-port (\d+)/.exec(commands)![1]);
     for (const target of [port, http]) {

@@ -22,7 +22,7 @@ function timesIn(text: string, part: string): number {
   return text.split(part).length - 1;
 }
 
-describe.skipIf(skipsWithout())('a row has all that one server had to say', () => {
+describe.skipIf(skipsWithout())('a row has all results of a server', () => {
   let fleet: Fleet;
   let up: Up;
   beforeAll(async () => {
@@ -35,7 +35,7 @@ describe.skipIf(skipsWithout())('a row has all that one server had to say', () =
     await fleet?.stop();
   });
 
-  test('32 numbers of one benchmark are in the JSON, in the text and in the baseline', async () => {
+  test('32 values of one benchmark are in JSON, text and baseline', async () => {
     fleet.configure(settingsOf('many-metrics'));
     const { report } = await fleet.run('--measure-only');
     const [row] = report.servers;
@@ -50,7 +50,7 @@ describe.skipIf(skipsWithout())('a row has all that one server had to say', () =
     expect(classes.map(({ metrics }) => metrics.length)).toEqual([32]);
   });
 
-  test('one benchmark that is short and five that broke are told in JSON, text and Markdown, each once', async () => {
+  test('one shortfall and five errors are in JSON, text and Markdown, each once', async () => {
     fleet.configure(settingsOf('one-fails-five-err'));
     const { report, exitCode } = await fleet.run();
     expect(exitCode).toBe(1);
@@ -69,7 +69,7 @@ describe.skipIf(skipsWithout())('a row has all that one server had to say', () =
     }
   });
 
-  test('what several benchmarks could not do is told once where none is short', async () => {
+  test('errors of several benchmarks are shown once if none falls short', async () => {
     const { benchmarks } = settingsOf('one-fails-five-err');
     const { short: _, ...broken } = benchmarks;
     fleet.configure({ benchmarks: broken });

@@ -14,7 +14,7 @@ import { HeldBenchmark } from './held-benchmark.ts';
 const missing =
   /^no worker has polled for \d+ s: waiting; start one on a machine that can reach the servers: TEMPORAL_ADDRESS=/m;
 
-describe.skipIf(skipsWithout())('a Temporal elsewhere', () => {
+describe.skipIf(skipsWithout())('a remote Temporal', () => {
   let fleet: Fleet;
   let held: HeldBenchmark;
   let temporal: TemporalProcess;
@@ -85,7 +85,7 @@ describe.skipIf(skipsWithout())('a Temporal elsewhere', () => {
     await held.isGone();
   }
 
-  test('without a worker for a while says whom it waits for, and one signal starts nothing', async () => {
+  test('without a worker shows that the run waits for one, and a signal starts nothing', async () => {
     fleet.configure(held.settings());
     const run = start('run', '--yes');
     await run.says(/^no worker has polled for 10 s: waiting up to 60 s; start one on a machine/m);
@@ -96,7 +96,7 @@ describe.skipIf(skipsWithout())('a Temporal elsewhere', () => {
     expect((await new Client({ connection }).workflow.count()).count).toBe(0);
   });
 
-  test('whose worker was just killed is told, and a worker that comes does the run', async () => {
+  test('whose worker was just killed is reported, and a new worker performs the run', async () => {
     fleet.configure(held.settings());
     await deadWorker();
     const run = start('run', '--yes', '--json');
@@ -108,7 +108,7 @@ describe.skipIf(skipsWithout())('a Temporal elsewhere', () => {
     expect(exitCode).toBe(0);
   });
 
-  test('whose worker was just killed: plan says it, too', async () => {
+  test('whose worker was just killed: plan reports it as well', async () => {
     fleet.configure(held.settings());
     await deadWorker();
     const plan = start('plan');
@@ -135,7 +135,7 @@ describe.skipIf(skipsWithout())('a Temporal elsewhere', () => {
     await endsWithWorker(runId(ended));
   });
 
-  test('whose worker is killed during a run: a signal prints what is known, and names the servers not asked', async () => {
+  test('whose worker is killed during a run: a signal prints a partial report, and names the servers that may be running', async () => {
     // The first server is done, the second is held, the third has to wait.
     const first = `case $3 in *.1.1) echo "score: 80"; exit ;; esac`;
     fleet.configure({ ...held.settings(first), maxParallel: 1 });
@@ -161,7 +161,7 @@ describe.skipIf(skipsWithout())('a Temporal elsewhere', () => {
     held.letGo();
   });
 
-  test('that does not answer any more is told and waited for; one signal leaves the run', async () => {
+  test('that no longer answers is reported and waited for; a signal leaves the run', async () => {
     fleet.configure({ ...held.settings(), maxParallel: 1 });
     held.hold();
     await worker();

@@ -70,7 +70,7 @@ test('bytes keep their order while the delay changes, a black hole comes and goe
   );
 });
 
-test('a black hole delivers what was sent into it once all is well, even of a client that is gone', async () => {
+test('a black hole delivers its data after it ends, even from a client that is gone', async () => {
   let arrived = '';
   echo.on('connection', (socket) => socket.on('data', (data) => (arrived += data.toString())));
   const { socket } = await client();
@@ -99,7 +99,7 @@ test('a black hole delivers what was sent into it once all is well, even of a cl
   );
 });
 
-test('a reset is told to both ends, and a refusal to whoever comes', async () => {
+test('a reset reaches both ends, and a refusal every new client', async () => {
   const one = await client();
   one.socket.write('a');
   await one.gets('a');

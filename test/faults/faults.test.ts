@@ -6,21 +6,21 @@ import type { Played } from './play-all.ts';
 
 const seed = 4;
 
-describe.skipIf(skipsWithout())('at some moment of a run', () => {
+describe.skipIf(skipsWithout())('at a random moment of a run', () => {
   let played: Played;
   beforeAll(async () => {
     played = await playAll({ faults, rounds: 1, seed, lanes: 4, tell: (line) => console.error(line) });
   });
 
   describe.each(allFaults)('$name', (fault) => {
-    test.skipIf(fault.needsUnshare && !canUnshare)(`comes to this: ${fault.expected.text}`, () => {
+    test.skipIf(fault.needsUnshare && !canUnshare)(`has the outcome: ${fault.expected.text}`, () => {
       const [round] = played.rounds.filter((each) => each.fault === fault);
       expect(round?.outcome.complaints).toEqual([]);
       expect(round?.outcome.lost).toBe(0);
     });
   });
 
-  test('and after all of them nothing runs, and nothing starts late', () => {
+  test('afterwards nothing is running, and nothing starts late', () => {
     expect(played.afterwards).toEqual([]);
   });
 });

@@ -38,7 +38,7 @@ function reportWith(verdicts: Record<string, string>, notes: string[] = []): Fle
 const whole = 'start cpu.1, end cpu.1, start burn.1, end burn.1';
 const passed = reportWith({ cpu: 'pass', burn: 'pass' });
 
-test('a round that was as if nothing had happened has no complaints', () => {
+test('a round with the expected outcome has no complaints', () => {
   const outcome = outcomeOf(roundWith(whole), passed, undisturbed);
   expect(outcome).toEqual({ started: 2, finishedOnce: 2, lost: 0, repeated: 0, leftBehind: 0, complaints: [] });
 });
@@ -49,14 +49,14 @@ describe('a complaint is', () => {
     return [outcome, outcome.complaints.join('; ')];
   };
 
-  test('a result that is missing, or another one', () => {
+  test('a missing or different result', () => {
     const [outcome, said] = judge(roundWith(whole), reportWith({ cpu: 'pass', burn: 'JobLost' }), undisturbed);
     expect(outcome.lost).toBe(1);
     expect(said).toBe('web-1 burn: JobLost, started 1 times, ended 1 times');
     expect(judge(roundWith(whole), null, undisturbed)[0].lost).toBe(2);
   });
 
-  test('a second start, and one that should have been and was not', () => {
+  test('an unexpected second start, and a missing one', () => {
     const twice = 'start cpu.1, start cpu.2, end cpu.2, start burn.1, end burn.1';
     expect(judge(roundWith(twice), passed, undisturbed)[0].repeated).toBe(1);
     expect(judge(roundWith(twice), passed, undisturbed)[1]).toContain('1 repeated: run.cpu.1.1 on web-1');
@@ -65,7 +65,7 @@ describe('a complaint is', () => {
     expect(judge(roundWith(whole), passed, { text: '', repeated: 1 })[1]).toContain('0 repeated');
   });
 
-  test('a second start that the row does not tell, whatever may repeat', () => {
+  test('a second start that the row does not mention, for any fault', () => {
     const twice = 'start cpu.1, start cpu.2, end cpu.2, start burn.1, end burn.1';
     const other = reportWith({ cpu: 'pass', burn: 'pass' }, ['burn was measured again: the server was restarted']);
     for (const expected of [{ repeated: 1 }, { mayRepeat: true }, { mayBeInconclusive: true }] as const) {
@@ -74,13 +74,13 @@ describe('a complaint is', () => {
     }
   });
 
-  test('a command that ran beside the next one', () => {
+  test('a command that ran at the same time as the next one', () => {
     const beside = 'start cpu.1, start cpu.2, end cpu.1, end cpu.2, start burn.1, end burn.1';
     const [, said] = judge(roundWith(beside), passed, { text: '', repeated: 1 });
     expect(said).toContain('on web-1, run.cpu.1.1 was not over at the start of run.cpu.2.1');
   });
 
-  test('a folder, a process, and what the product itself says is left', () => {
+  test('a folder, a process, or a leftover that the row names', () => {
     const [outcome, said] = judge(roundWith(whole, { folders: ['run.cpu.1.1'], processes: [7] }), passed, undisturbed);
     expect(outcome.leftBehind).toBe(2);
     expect(said).toBe('left on web-1: folder run.cpu.1.1, process 7');
@@ -88,7 +88,7 @@ describe('a complaint is', () => {
     expect(judge(roundWith(whole), told, undisturbed)[1]).toBe('web-1 says leftover: burn (7)');
   });
 
-  test('of a cancelled run only the loss of what had a result before', () => {
+  test('for a cancelled run, only the loss of an earlier result', () => {
     const cancelled: Expected = { text: '', cancelled: true };
     const midway = 'start cpu.1, end cpu.1, start burn.1';
     expect(judge(roundWith(midway), reportWith({ cpu: 'pass' }, ['leftover: none']), cancelled)[1]).toBe('');
@@ -98,7 +98,7 @@ describe('a complaint is', () => {
   });
 });
 
-test('the same seed gives the same moments, another one others', () => {
+test('the same seed gives the same moments, another seed other ones', () => {
   const draw = (seed: number): number[] => {
     const { between } = randomOf(seed, 'worker SIGKILL', 3);
     return Array.from({ length: 20 }, () => between(0, 10));

@@ -91,7 +91,7 @@ describe('a log file', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  test('has a line at once, before it is closed', async () => {
+  test('has a line immediately, before it is closed', async () => {
     log = createLogger({ file }, 'info');
     log.info('now');
     expect(readFileSync(file, 'utf8')).toContain('"msg":"now"');
@@ -104,7 +104,7 @@ describe('a log file', () => {
     expect(readFileSync(file, 'utf8')).not.toContain('late');
   });
 
-  test('that cannot be opened is an error at once', () => {
+  test('that cannot be opened is an immediate error', () => {
     expect(() => createLogger({ file: folder }, 'info')).toThrow(/EISDIR/);
   });
 });

@@ -4,7 +4,7 @@ import { Slots } from '../../src/waiting/slots.ts';
 const { signal: never } = new AbortController();
 
 describe('slots', () => {
-  test('let in as many as the limit, then one for each that leaves, in order', async () => {
+  test('admit up to the limit, then one for each release, in order', async () => {
     const slots = new Slots(2);
     const order: number[] = [];
     const takes = [1, 2, 3, 4].map((who) => slots.take(never).then(() => order.push(who)));

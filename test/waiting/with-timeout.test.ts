@@ -27,17 +27,17 @@ test('work that ends before its limit returns its result, and its signal is not 
   expect(kept?.aborted).toBe(false);
 });
 
-test('work that ignores the signal is abandoned after the grace, with the reason of the limit', async () => {
+test('work that ignores the signal is abandoned after the grace period, with the reason of the timeout', async () => {
   const reason = new Error('too late');
   const never = (): Promise<never> => new Promise(() => {});
   await expect(withTimeout(1, never, { reason, graceMs: 1 })).rejects.toBe(reason);
 });
 
-test('work that reacts within its grace decides how it ends', async () => {
+test('work that reacts within the grace period decides how it ends', async () => {
   expect(await withTimeout(1, (signal) => waitUnder(signal).catch(() => 'half done'))).toBe('half done');
 });
 
-test("work under another signal ends with that one's reason", async () => {
+test('work with another signal ends with the reason of that signal', async () => {
   const { signal } = new AbortController();
   const cancelled = AbortSignal.abort(new Error('cancelled'));
   const work = (both: AbortSignal): Promise<string> =>

@@ -46,7 +46,7 @@ function only({ classes }: Baseline): MetricBaseline {
   return classes[0]!.metrics[0]!;
 }
 
-test('the reference is the median over servers, with what is behind it', () => {
+test('the reference is the median over servers, with the numbers behind it', () => {
   const found = only(baselineOf([run(scores(8012.4, 8101, 7950))]));
   expect(found).toEqual({
     ...{ metric: 'cpu.score', unit: 'points', servers: 3, runs: 1, date: '2026-11-24' },
@@ -57,7 +57,7 @@ test('the reference is the median over servers, with what is behind it', () => {
   });
 });
 
-test('an outlier of five is named and left out; of four it is counted, and said to be outside', () => {
+test('an outlier of five servers is left out and named; of four it is used, and reported as outside', () => {
   const five = only(baselineOf([run(scores(8012, 8101, 7950, 3912, 8060))]));
   expect(five.outliers).toEqual([{ serverId: 'web-4', device: null, value: 3912 }]);
   expect(five).toMatchObject({ servers: 4, outside: [], expectation: { reference: 8040, tolerance: 0.1 } });
@@ -80,20 +80,20 @@ describe('the tolerance', () => {
     expect(toleranceOf(run(scores(90, 95, 100, 105, 110)))).toBe(0.23);
   });
 
-  test('or how far the samples of a server are apart, or its runs', () => {
+  test('or the spread of the samples or the runs of a server', () => {
     const wide = server('web-1', [benchmark([measurement({ spread: 0.183 })])]);
     expect(toleranceOf(run([wide]))).toBe(0.19);
     expect(toleranceOf(run(scores(100), 22), run(scores(100), 23), run(scores(130), 24))).toBe(0.3);
   });
 
-  test('is from 10 to 50 %, and more than that is said', () => {
+  test('is from 10 to 50 %, and a wider spread is reported', () => {
     expect(toleranceOf(run(scores(100, 100, 100)))).toBe(0.1);
     const wide = only(baselineOf([run(scores(10, 100, 900))]));
     expect(wide).toMatchObject({ expectation: { tolerance: 0.5 }, isWide: true });
   });
 });
 
-test('of several devices the lowest is what a server shows', () => {
+test('the value of a server is that of its lowest device', () => {
   const gpu = (id: string, ...values: number[]) =>
     server(id, [benchmark(values.map((value, device) => measurement({ metric: 'gpu.fp32_gflops', device, value })))]);
   const servers = [gpu('a', 460, 452), gpu('b', 459, 457), gpu('c', 456), gpu('d', 458), gpu('e', 470, 300, 465)];
@@ -102,7 +102,7 @@ test('of several devices the lowest is what a server shows', () => {
   expect(found.outliers).toEqual([{ serverId: 'e', device: 1, value: 300 }]);
 });
 
-test('what is counted gets a least number, and who has fewer is an outlier', () => {
+test('a count gets a minimum, and a server below it is an outlier', () => {
   const devices = (value: number, index: number) =>
     server(`gpu-${index}`, [benchmark([measurement({ metric: 'gpu.devices', unit: 'devices', value })])]);
   const found = only(baselineOf([run([8, 8, 7, 8, 8].map(devices))]));
@@ -112,7 +112,7 @@ test('what is counted gets a least number, and who has fewer is an outlier', () 
   expect(only(baselineOf([run([8, 8, 7, 7].map(devices))]))).toMatchObject({ expectation: { min: 7 }, outside: [] });
 });
 
-test('of several runs the device of the middle one is named, of two that of the lower one', () => {
+test('the named device is that of the median run, or of the lower of two runs', () => {
   const oddOf = (...runs: [device: number, value: number][]) => {
     const odd = runs.map(([device, value], index) => {
       const own = benchmark([measurement({ metric: 'gpu.score', device, value })]);
@@ -127,19 +127,19 @@ test('of several runs the device of the middle one is named, of two that of the 
   expect(oddOf([5, 12], [7, 10])).toEqual([{ serverId: 'odd', device: 7, value: 11 }]);
 });
 
-test('a metric that is none of its benchmark is unusable', () => {
+test('a metric that does not belong to its benchmark is unusable', () => {
   const foreign = benchmark([measurement({ metric: 'disk.score' })], { benchmark: 'cpu' });
   const { classes, unusable } = baselineOf([run([server('web-1', [foreign])])]);
   expect(classes).toEqual([]);
   expect(unusable).toEqual([{ hardwareClass: 'default', metric: 'disk.score', reason: 'it is not a metric of cpu' }]);
 });
 
-test('a server that was not started since another id leads to the same machine is not missed', () => {
+test('a server that was skipped as a duplicate machine is not reported as left out', () => {
   const second = unmeasuredRow('web-2', 'skip', null, 'the same machine as web-1 (10.0.0.1:22)');
   expect(baselineOf([run([...scores(100), second])]).leftOut).toEqual([]);
 });
 
-test('each class is by itself, and without one a server is of the default class', () => {
+test('each class is separate, and a server without one is in the default class', () => {
   const servers = scores(100, 200).map((row, index) => ({ ...row, hardwareClass: index === 0 ? null : 'h100x8' }));
   const { classes } = baselineOf([run(servers)]);
   expect(classes.map((each) => [each.hardwareClass, each.metrics[0]!.expectation.reference])).toEqual([
@@ -148,7 +148,7 @@ test('each class is by itself, and without one a server is of the default class'
   ]);
 });
 
-test('who fell short counts; what could not be judged, or was measured amid other load, does not, and is told', () => {
+test('servers that fell short count; unjudged ones and those under other load are left out and reported', () => {
   const evidence: RowEvidence = {
     ...{ loadBefore: 0, otherLoad: 0.4, steal: 0, celsius: null, megahertz: null, governor: null, throttlings: 0 },
     doubtful: 1,
@@ -179,7 +179,7 @@ test('who fell short counts; what could not be judged, or was measured amid othe
   ]);
 });
 
-test('a server whose numbers did not fit into the report of so many is told, and one without a GPU is not', () => {
+test('a server with truncated measurements is reported as left out, one without a GPU is not', () => {
   const skipped = benchmark([], { benchmark: 'gpu', verdict: 'skip' });
   const servers = [server('web-1', [benchmark([], { verdict: 'pass' }), skipped])];
   expect(baselineOf([run(servers)]).leftOut).toEqual([
@@ -187,7 +187,7 @@ test('a server whose numbers did not fit into the report of so many is told, and
   ]);
 });
 
-test('nothing is expected of what cannot be: its reason is told', () => {
+test('unusable metrics get no expectation, but a reason', () => {
   const servers = [
     server('a', [benchmark([measurement({ metric: 'cpu.sha256', value: 5 })], { tool: 'openssl' })]),
     ...['b', 'c'].map((id) => server(id, [benchmark([measurement({ metric: 'cpu.events', value: 7 })])])),
@@ -206,7 +206,7 @@ test('nothing is expected of what cannot be: its reason is told', () => {
 
 const value = fc.double({ min: 1e-6, max: 1e12, noNaN: true });
 
-test('every server that is not named would pass', () => {
+test('every server that is not named would pass its own baseline', () => {
   fc.assert(
     fc.property(fc.array(value, { minLength: 1, maxLength: 12 }), (of) => {
       const { expectation, outliers, outside } = only(baselineOf([run(scores(...of))]));
@@ -220,7 +220,7 @@ test('every server that is not named would pass', () => {
   );
 });
 
-test('samples further apart than is accepted teach nothing, except of a count, where each sample is exact', () => {
+test('samples further apart than accepted are left out, except for counts, which are exact', () => {
   const wild = server('web-1', [benchmark([measurement({ spread: 0.41 })])]);
   const steady = scores(100, 101, 102, 103).slice(1);
   const { classes, leftOut } = baselineOf([run([wild, ...steady])]);
@@ -234,7 +234,7 @@ test('samples further apart than is accepted teach nothing, except of a count, w
   }
 });
 
-test('whatever a report holds, what is expected is a number above 0 and a tolerance from 10 to 50 %', () => {
+test('for any report, a reference is above 0 and its tolerance from 10 to 50 %', () => {
   const any = fc.oneof(fc.double(), fc.constantFrom(0, -1, 1e308, 5e-324), value);
   const row = fc.record({
     ...{ metric: fc.string(), value: any, spread: any, unit: fc.string(), samples: fc.nat() },

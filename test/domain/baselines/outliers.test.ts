@@ -5,7 +5,7 @@ import { modifiedZScores, outliersOf } from '../../../src/domain/baselines/outli
 /** Whole numbers of this size are moved and scaled without a rounding error. */
 const values = fc.array(fc.integer({ min: -1_000_000, max: 1_000_000 }), { minLength: 1, maxLength: 40 });
 
-test('what the paper labels: the one far off, on either side', () => {
+test('values far off on either side are outliers, as in the paper', () => {
   expect(outliersOf([2.1, 2.6, 2.4, 2.5, 2.3, 2.1, 2.3, 2.6, 8.2, 8.3])).toEqual([
     ...Array<boolean>(8).fill(false),
     ...[true, true],
@@ -14,25 +14,25 @@ test('what the paper labels: the one far off, on either side', () => {
   expect(outliersOf([100, 101, 99, 100.5, 250])).toEqual([false, false, false, false, true]);
 });
 
-test('the scores are those of the formula', () => {
+test('the scores match the formula', () => {
   // median 5, deviations 4 2 0 2 4, MAD 2
   expect(modifiedZScores([1, 3, 5, 7, 9])).toEqual([-4, -2, 0, 2, 4].map((each) => each / (2 / 0.6745)));
 });
 
-test('beyond 3.5, and not before, a value is an outlier', () => {
+test('a value is an outlier above a score of 3.5, not at it', () => {
   // As above, MAD 2: the scores of the last ones are 3.4 and 3.6.
   const scored = (score: number): number => 5 + (score * 2) / 0.6745;
   expect(outliersOf([1, 3, 5, 7, scored(3.4)])).toEqual([false, false, false, false, false]);
   expect(outliersOf([1, 3, 5, 7, scored(3.6)])).toEqual([false, false, false, false, true]);
 });
 
-test('where most are the same, the mean deviation judges the others', () => {
+test('if most values are equal, the mean deviation decides', () => {
   expect(outliersOf([8, 8, 8, 8, 8, 7])).toEqual([false, false, false, false, false, true]);
   const [score] = modifiedZScores([7, 8, 8, 8, 8]);
   expect(score).toBeCloseTo(-1 / (1.2533 * 0.2), 12);
 });
 
-test('fewer than five have none, and neither have equal ones', () => {
+test('fewer than five values, or equal ones, have no outliers', () => {
   fc.assert(
     fc.property(fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { maxLength: 4 }), (few) => {
       expect(outliersOf(few)).toEqual(few.map(() => false));
@@ -41,7 +41,7 @@ test('fewer than five have none, and neither have equal ones', () => {
   expect(outliersOf([3, 3, 3, 3, 3, 3])).toEqual(Array<boolean>(6).fill(false));
 });
 
-test('it does not matter in which unit, from which zero or in which order they are measured', () => {
+test('unit, offset and order do not matter', () => {
   const shift = fc.integer({ min: -1_000_000, max: 1_000_000 });
   const power = fc.integer({ min: -8, max: 8 });
   fc.assert(
@@ -55,7 +55,7 @@ test('it does not matter in which unit, from which zero or in which order they a
   );
 });
 
-test('less than half of the values are ever called outliers', () => {
+test('fewer than half of the values are ever outliers', () => {
   fc.assert(
     fc.property(values, (of) => {
       expect(outliersOf(of).filter(Boolean).length).toBeLessThanOrEqual(of.length / 2);

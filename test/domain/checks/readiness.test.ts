@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { clockDifference, clockNote } from '../../../src/domain/checks/readiness.ts';
 
-test('the difference of two clocks is within what it says of itself, however long the answer took', () => {
+test('the clock difference is within its stated uncertainty, for any response time', () => {
   const milliseconds = fc.integer({ min: 0, max: 60_000 });
   fc.assert(
     fc.property(fc.integer({ min: -1e9, max: 1e9 }), milliseconds, milliseconds, (ahead, asked, answered) => {
@@ -14,7 +14,7 @@ test('the difference of two clocks is within what it says of itself, however lon
   );
 });
 
-test('only what is certainly more than two seconds is told', () => {
+test('only a difference of certainly more than two seconds is reported', () => {
   expect(clockNote(null)).toBeNull();
   expect(clockNote({ aheadSeconds: 2.4, withinSeconds: 0.6 })).toBeNull();
   expect(clockNote({ aheadSeconds: 30, withinSeconds: 28 })).toBeNull();

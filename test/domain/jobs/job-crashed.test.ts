@@ -17,12 +17,12 @@ test.each([
     'exec head -c 100000 /dev/zero >/tmp/fleetmark-xfsz',
     'was killed by the file size limit (ulimit -f)',
   ],
-])('a process that %s ends is said to be killed by that limit', (limit, work, said) => {
+])('a process ended by %s is reported as killed by that limit', (limit, work, said) => {
   const signal = signalBelow(limit, work);
   expect(killedBy(signal, { ...none, cpuSeconds: limit.includes('-t') ? 1 : null })).toContain(said);
 });
 
-test('without a limit the signal is all that is known', () => {
+test('without a limit, only the signal is reported', () => {
   expect(killedBy('SIGKILL', none)).toBe('was killed by SIGKILL');
   expect(killedBy('SIGXCPU', null)).toContain('the CPU time limit per process');
   expect(killedBy(null, null)).toBe('was killed by a signal');

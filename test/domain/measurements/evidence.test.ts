@@ -40,15 +40,15 @@ function gpu(changed: Partial<GpuState>): GpuState {
   return { address: '0000:17:00.0', utilization: 0, celsius: 40, slowdowns: [], slowedMicroseconds: null, ...changed };
 }
 
-describe('what others used', () => {
-  test('is all that the benchmark itself did not', () => {
+describe('the CPU time of others', () => {
+  test('is all CPU time that the benchmark did not use', () => {
     const evidence = evidenceOf(before, after({ own: 30, others: 4, steal: 1 }), limits);
     expect(evidence).toMatchObject({ seconds: 10, loadBefore: 0.4, doubt: null });
     expect(evidence.otherLoad).toBeCloseTo(0.1);
     expect(evidence.steal).toBeCloseTo(0.025);
   });
 
-  test('is never less than nothing', () => {
+  test('is never negative', () => {
     const { cpu } = after({ own: 30, others: 0 });
     expect(evidenceOf(before, { ...before, cpu, ownCpuSeconds: 40 }, limits).otherLoad).toBe(0);
   });
@@ -67,25 +67,25 @@ describe('what others used', () => {
 describe('a sample is doubtful', () => {
   const phrase = (state: MachineState, from = before): string | null => evidenceOf(from, state, limits).doubt;
 
-  test('where others used more than the limit, and says how much', () => {
+  test('if others used more than the limit, and says how much', () => {
     expect(phrase(after({ own: 20, others: 12 }))).toBe('other programs used 30 % of all CPU time (limit 15 %)');
     expect(phrase(after({ own: 20, others: 5.9 }))).toBeNull();
   });
 
-  test('where the hypervisor withheld more than the limit', () => {
+  test('if the hypervisor withheld more than the limit', () => {
     expect(phrase(after({ own: 20, others: 0, steal: 4 }))).toBe(
       'the hypervisor withheld 10 % of all CPU time (limit 5 %)'
     );
   });
 
-  test('where CPUs slowed down for heat meanwhile, not where they had before', () => {
+  test('if CPUs were throttled by heat during it, not before it', () => {
     expect(phrase(after({ own: 20, others: 0 }, { throttlings: 10 }))).toBe(
       'it was throttled by heat: 3 times (limit 0)'
     );
     expect(phrase(after({ own: 20, others: 0 }))).toBeNull();
   });
 
-  test('where a GPU slowed down for heat: by its counter, else by what is left of it at the end', () => {
+  test('if a GPU was throttled by heat: by its counter, else by a slowdown that is still active at the end', () => {
     const slow = (from: Partial<GpuState>, to: Partial<GpuState>): string | null => {
       const start = { ...before, throttlings: null, gpus: [gpu(from)] };
       return phrase(after({ own: 20, others: 0 }, { throttlings: null, gpus: [gpu(to)] }), start);
@@ -97,7 +97,7 @@ describe('a sample is doubtful', () => {
     expect(slow({ slowdowns: null }, { slowdowns: null })).toBeNull();
   });
 
-  test('where a GPU that is gone afterwards does not lend its past to the next one', () => {
+  test('but not if the slowdown was that of a GPU that is gone afterwards', () => {
     const [first, second] = [{ address: '0000:17:00.0' }, { address: '0000:65:00.0' }];
     const start = { ...before, throttlings: null };
     const gpus = [gpu({ ...first, slowedMicroseconds: 0 }), gpu({ ...second, slowedMicroseconds: 9 })];
@@ -105,19 +105,19 @@ describe('a sample is doubtful', () => {
     expect(phrase(after({ own: 20, others: 0 }, left), { ...start, gpus })).toBeNull();
   });
 
-  test('where processes of others came to its GPUs', () => {
+  test('if processes of others used its GPUs', () => {
     const gpuProcesses = [{ pid: 4242, name: 'python3' }];
     expect(phrase(after({ own: 1, others: 0 }, { gpuProcesses }))).toBe('other processes used its GPUs: 1 (limit 0)');
     expect(phrase(after({ own: 1, others: 0 }, { gpuProcesses: [] }))).toBeNull();
   });
 
-  describe('where a benchmark that loads all CPUs did not run all the time', () => {
+  describe('if a benchmark that loads all CPUs did not run all the time', () => {
     const loading = (spent: Parameters<typeof after>[0], changed: Partial<MachineState> = {}, cpus = 4): Evidence =>
       evidenceOf({ ...before, throttledSeconds: 5, frozenSeconds: 1 }, after(spent, changed), limits, {
         ...{ cpus, loadsAllCpus: true },
       });
 
-    test('and nothing else did, since something stopped it', () => {
+    test('and nothing else did, because it was stopped', () => {
       const evidence = loading({ own: 28, others: 0 });
       expect(evidence).toMatchObject({ ownCpu: 0.7, unused: expect.closeTo(0.3), stoodStill: 0 });
       expect(evidence.doubt).toBe(
@@ -125,16 +125,16 @@ describe('a sample is doubtful', () => {
       );
     });
 
-    test('but not where it ran, however slow the CPUs are', () => {
+    test('but not if it ran, even on slow CPUs', () => {
       expect(loading({ own: 39.6, others: 0 }).doubt).toBeNull();
       expect(loading({ own: 34.5, others: 5 })).toMatchObject({ unused: expect.closeTo(0.0125), doubt: null });
     });
 
-    test('but not a command of which nobody says that it loads all CPUs', () => {
+    test('but not for a command without loadsAllCpus', () => {
       expect(phrase(after({ own: 4, others: 0 }))).toBeNull();
     });
 
-    test('on the CPUs that it may use: the others are idle all the time', () => {
+    test('on its allowed CPUs: the others are always idle', () => {
       expect(loading({ own: 9.9, others: 0 }, {}, 1).doubt).toBeNull();
       expect(loading({ own: 5, others: 0 }, {}, 1)).toMatchObject({
         ownCpu: 0.5,
@@ -142,7 +142,7 @@ describe('a sample is doubtful', () => {
       });
     });
 
-    test('is named with its cause where that is known', () => {
+    test('with the cause, if it is known', () => {
       const quota = { limits: { ...noLimits, quotaCpus: 0.4 }, throttledSeconds: 41 };
       expect(loading({ own: 4, others: 0 }, quota).doubt).toBe(
         'a CPU quota of 0.4 CPUs withheld 90 % of its CPU time (limit 5 %)'
@@ -155,7 +155,7 @@ describe('a sample is doubtful', () => {
     });
   });
 
-  test('where the machine itself stood still: its clock went on, and its CPUs counted nothing', () => {
+  test('if the machine itself was paused: its clock continued, and its CPUs counted no ticks', () => {
     const suspended = after({ own: 40, others: 0 }, { uptimeSeconds: 520 });
     expect(evidenceOf(before, suspended, limits)).toMatchObject({
       stoodStill: 0.5,
@@ -165,7 +165,7 @@ describe('a sample is doubtful', () => {
     expect(phrase(after({ own: 40, others: 0 }, { uptimeSeconds: 510.1 }))).toBeNull();
   });
 
-  test('where a CPU quota held back a command, however few CPUs that needs', () => {
+  test('if a CPU quota throttled a command, even one that needs few CPUs', () => {
     const from = { ...before, throttledSeconds: 0 };
     expect(phrase(after({ own: 2, others: 0 }, { throttledSeconds: 8 }), from)).toBe(
       'a CPU quota withheld 80 % of its CPU time (limit 5 %)'
@@ -173,7 +173,7 @@ describe('a sample is doubtful', () => {
     expect(phrase(after({ own: 1, others: 0 }, { throttledSeconds: 0.4 }), from)).toBeNull();
   });
 
-  test('where a CPU quota held back the only thread of a benchmark, however many CPUs the machine has', () => {
+  test('if a CPU quota throttled the only thread of a benchmark, on any number of CPUs', () => {
     const from = { ...before, throttledSeconds: 0, countedCpus: 64 };
     const cpu = { total: 164_000, idle: 60_000 + 64_000 - 500, steal: 100 };
     const half = after({ own: 5, others: 0 }, { throttledSeconds: 5, countedCpus: 64, cpu });
@@ -182,7 +182,7 @@ describe('a sample is doubtful', () => {
     );
   });
 
-  test('for all of it at once', () => {
+  test('for several reasons at once', () => {
     expect(phrase(after({ own: 0, others: 30, steal: 5 }, { throttlings: 8 }))?.split(', and ')).toHaveLength(3);
   });
 });
@@ -197,7 +197,7 @@ const anyEvidence = fc.record<Omit<Evidence, 'doubt'>>({
   ...{ gpus: fc.constant([]), gpuProcesses: counts },
 });
 
-test('with every limit off nothing is doubtful, and what reads as beyond a limit never reads as equal to it', () => {
+test('with all limits off nothing is doubtful, and a value above a limit never looks equal to it', () => {
   fc.assert(
     fc.property(anyEvidence, (evidence) => {
       expect(withDoubt(evidence, allOff).doubt).toBeNull();
@@ -213,21 +213,21 @@ describe('the evidence of a row', () => {
   const one = evidenceOf(before, after({ own: 20, others: 2 }, { celsius: 60 }), limits);
   const two = evidenceOf(before, after({ own: 20, others: 12 }, { throttlings: 9 }), limits);
 
-  test('is the worst of its samples', () => {
+  test('has the worst values of its samples', () => {
     expect(rowEvidence([one, null, two])).toEqual({
       ...{ loadBefore: 0.4, otherLoad: 0.3, steal: 0, celsius: 60, megahertz: 2000, governor: 'performance' },
       ...{ throttlings: 2, doubtful: 1, ownCpu: 0.5, stoodStill: 0, throttled: null, limits: noLimits },
     });
   });
 
-  test('has the clock of the slowest sample, and the governor of before where nobody tells it after', () => {
+  test('has the clock of the slowest sample, and the governor from before if it is unknown after', () => {
     const slow = after({ own: 20, others: 2 }, { megahertz: { mean: 1200.4, lowest: 800 }, governor: null });
     const evidence = evidenceOf(before, slow, limits);
     expect(evidence.governor).toBe('performance');
     expect(rowEvidence([evidence, one])).toMatchObject({ megahertz: 1200, governor: 'performance' });
   });
 
-  test('is none where nothing is known', () => {
+  test('is null if nothing is known', () => {
     expect(rowEvidence([])).toBeNull();
     expect(rowEvidence([null, null])).toBeNull();
   });

@@ -6,7 +6,7 @@ function reading(device: number | null, value: number, metric = 'gpu.fp32_gflops
   return { metric, device, value, unit: 'GFLOPS', better: 'higher' };
 }
 
-test('readings of one metric and device become one measurement, with the samples in their order', () => {
+test('readings of one metric and device become one measurement, with the samples in order', () => {
   const measured = summarize([reading(0, 3), reading(1, 7), reading(0, 1), reading(1, 7), reading(0, 2)]);
   expect(measured.map(({ device, samples, value, spread }) => ({ device, samples, value, spread }))).toEqual([
     { device: 0, samples: [3, 1, 2], value: 2, spread: 1 },
@@ -14,7 +14,7 @@ test('readings of one metric and device become one measurement, with the samples
   ]);
 });
 
-test('device 0 and no device are two things, and so are two metrics', () => {
+test('device 0 and no device are different, and so are two metrics', () => {
   expect(summarize([reading(0, 1), reading(null, 2), reading(0, 3, 'gpu.other')])).toHaveLength(3);
 });
 

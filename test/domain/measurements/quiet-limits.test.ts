@@ -4,7 +4,7 @@ import { allOff } from '../../support/configuration.ts';
 
 const limits = { ...allOff, cpu: 0.2, gpuProcesses: 0 };
 
-test('a server whose CPUs others use beyond the limit is busy, and the reason names the share', () => {
+test('a server whose CPUs others use above the limit is busy, and the reason names the share', () => {
   expect(whyBusy({ cpu: 0.851, gpuProcesses: null }, limits)).toBe('others use 85.1 % of its CPU time (limit 20 %)');
   expect(whyBusy({ cpu: 0.2, gpuProcesses: [] }, limits)).toBeNull();
   expect(whyBusy({ cpu: 0.20001, gpuProcesses: [] }, limits)).toContain('20.1 %');
@@ -19,7 +19,7 @@ test('a server on whose GPUs others compute is busy, and the reason names the fi
   expect(whyBusy({ cpu: 0, gpuProcesses }, { ...limits, gpuProcesses: 5 })).toBeNull();
 });
 
-test('what is not known or not limited makes nobody busy', () => {
+test('unknown or unlimited values never make a server busy', () => {
   expect(whyBusy({ cpu: null, gpuProcesses: null }, limits)).toBeNull();
   expect(whyBusy({ cpu: 1, gpuProcesses: [{ pid: 1, name: 'python3' }] }, allOff)).toBeNull();
 });

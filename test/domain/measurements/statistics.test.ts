@@ -4,7 +4,7 @@ import { median, spread } from '../../../src/domain/measurements/statistics.ts';
 
 const numbers = fc.array(fc.double({ noNaN: true, min: -1e9, max: 1e9 }), { minLength: 1, maxLength: 30 });
 
-test('half of the values are not above the median, and half are not below', () => {
+test('at least half of the values are at or below the median, and half at or above it', () => {
   fc.assert(
     fc.property(numbers, (values) => {
       const middle = median(values);
@@ -18,13 +18,13 @@ test('the median of an even number of values is between the two middle ones', ()
   expect(median([4, 1, 3, 2])).toBe(2.5);
 });
 
-test('the order of the values does not matter, and they are left as they were', () => {
+test('the order of the values does not matter, and they are not modified', () => {
   const values = [3, 1, 2];
   expect(median(values)).toBe(2);
   expect(values).toEqual([3, 1, 2]);
 });
 
-test('what is not a number makes no median', () => {
+test('the median of NaN is NaN', () => {
   expect(median([])).toBeNaN();
   expect(median([1, Number.NaN, 3])).toBeNaN();
 });

@@ -49,19 +49,19 @@ test.each([
   ['50 %', 'points'],
   ['432000 events/min', 'events/s'],
   ['2 min', 's'],
-])('%s is no %s', (text, unit) => {
+])('%s cannot be converted into %s', (text, unit) => {
   expect(inUnit(text, unit)).toBeNull();
 });
 
 test.each(['', 'GB/s', '1,000 GB/s', '1.2.3', 'NaN', 'Infinity', '0x10', '1 2 GB/s'])(
-  '%j is no quantity, or of no known unit',
+  '%j is not a quantity',
   (text) => {
     const quantity = readQuantity(text);
     expect(quantity === null ? null : convert(quantity, 'GB/s')).toBeNull();
   }
 );
 
-describe('of any unit and number', () => {
+describe('for any unit and number', () => {
   const families = [
     ['B/s', 'kB/s', 'MB/s', 'GB/s', 'TB/s', 'KiB/s', 'MiB/s', 'GiB/s', 'Mbit/s', 'Gbit/s'],
     ['FLOPS', 'GFLOPS', 'TFLOPS', 'PFLOP/s'],
@@ -77,7 +77,7 @@ describe('of any unit and number', () => {
     .double({ noNaN: true, noDefaultInfinity: true, min: -1e30, max: 1e30 })
     .filter((value) => value === 0 || Math.abs(value) > 1e-250);
 
-  test('its own unit changes nothing, not even the last bit', () => {
+  test('conversion into the same unit changes nothing, not even the last bit', () => {
     fc.assert(
       fc.property(number, pair, (value, [unit]) => {
         expect(inUnit(`${value} ${unit}`, unit)).toBe(value === 0 ? 0 : value);
@@ -85,7 +85,7 @@ describe('of any unit and number', () => {
     );
   });
 
-  test('there and back is the same number to 14 digits', () => {
+  test('conversion there and back keeps 14 digits', () => {
     fc.assert(
       fc.property(number, pair, (value, [one, other]) => {
         const there = inUnit(`${value} ${one}`, other)!;
@@ -95,7 +95,7 @@ describe('of any unit and number', () => {
     );
   });
 
-  test('a power of ten moves the point, and nothing is rounded', () => {
+  test('a power of ten moves the decimal point without rounding', () => {
     fc.assert(
       fc.property(fc.integer(), fc.nat(9), (whole, places) => {
         expect(inUnit(`${whole}e-${places} GB/s`, 'MB/s')).toBe(Number(`${whole}e${3 - places}`));
@@ -104,7 +104,7 @@ describe('of any unit and number', () => {
     );
   });
 
-  test('units of two families never meet', () => {
+  test('units of different dimensions cannot be converted', () => {
     fc.assert(
       fc.property(fc.nat(4), fc.nat(4), number, (one, other, value) => {
         if (one === other) return;
@@ -114,7 +114,7 @@ describe('of any unit and number', () => {
   });
 });
 
-test('any text at all is a quantity or none, at once', () => {
+test('any text is a quantity or null, without delay', () => {
   fc.assert(
     fc.property(fc.string({ maxLength: 200 }), fc.string({ maxLength: 30 }), (text, unit) => {
       const quantity = readQuantity(text);

@@ -27,7 +27,7 @@ function forecast(count: number, { maxParallel = 5, benchmarks = [cpu], measureO
   return forecastRun(configuration, selected, tools);
 }
 
-test('samples times duration for each server of a lane, one after another', () => {
+test('likely: samples times duration, servers in rounds of maxParallel', () => {
   const { perServer, run } = forecast(11);
   expect(perServer.likelySeconds).toBe(30);
   expect(run.likelySeconds).toBe(90); // 11 servers are 3 turns of 5
@@ -35,7 +35,7 @@ test('samples times duration for each server of a lane, one after another', () =
   expect(forecast(11, { maxParallel: 1 }).run.likelySeconds).toBe(330);
 });
 
-test('a second id of a machine is told, and takes no time', () => {
+test('a second id of a machine is listed as skipped, and takes no time', () => {
   const skipped = { 'web-2': 'the same machine as web-1 (10.0.0.1:22)' };
   expect(forecast(6, { skipped })).toMatchObject({ requested: 6, skipped, run: { likelySeconds: 30 } });
 });
@@ -48,7 +48,7 @@ test('at most: connecting and cleaning up, and each benchmark twice with all its
   expect(run.mostSeconds).toBe(2 * perServer.mostSeconds);
 });
 
-test('says which tools could measure it, and which the expectations of a class select', () => {
+test('lists the tools of a benchmark, and the tool that the expectations of a class select', () => {
   const burn = scoreBenchmark('burn');
   const { benchmarks, perServer } = forecast(1, { benchmarks: [cpu, gpu, burn] });
   expect(benchmarks).toMatchObject([
@@ -60,7 +60,7 @@ test('says which tools could measure it, and which the expectations of a class s
   expect(forecast(1, { measureOnly: true }).benchmarks[0]?.expected).toEqual([]);
 });
 
-test('how long a benchmark takes is known only where all of its tools can be told, and there are some', () => {
+test('the duration of a benchmark is known only if it has tools, and all of them are timed', () => {
   const secondsOf = (...own: KnownTool[]) => {
     const configuration = configurationOf({ servers: ['web-1'], benchmarks: [cpu] });
     const selection = { limit: null, sample: null, seed: null, of: 1 };
@@ -78,12 +78,12 @@ test('how long a benchmark takes is known only where all of its tools can be tol
   expect([secondsOf(timed), secondsOf(timed, other), secondsOf(other), secondsOf()]).toEqual([10, null, null, null]);
 });
 
-test('a command in place of the tools is selected by no expectation, whatever its metrics are called', () => {
+test('no expectation selects a tool for a user-defined command, for any names of its metrics', () => {
   const command = scoreBenchmark('cpu', { command: { command: 'bench', metrics: [], loadsAllCpus: false } });
   expect(forecast(1, { benchmarks: [command] }).benchmarks[0]).toMatchObject({ tools: ['command'], expected: [] });
 });
 
-test('of classes and groups the most frequent are named first', () => {
+test('the most frequent classes and groups come first', () => {
   const serverIds = ['web-1', 'gpu-1', 'gpu-2'];
   const configuration = configurationOf({ servers: serverIds, benchmarks: [cpu] });
   const named = [...configuration.servers].map(([serverId, server]): [string, typeof server] => {

@@ -23,7 +23,7 @@ function rowOf(benchmarks: BenchmarkPlan[], changes: Partial<CheckedServer> = {}
   return checkedRow({ ...about, benchmarks, busy: null, ...changes }, elapsed);
 }
 
-test('a server that has all that is expected passes, and nothing was measured', () => {
+test('a server that has everything it needs passes without measurements', () => {
   const row = rowOf([cpu, { benchmark: 'gpu', expected: {}, step: noGpu }]);
   expect(row).toMatchObject({ verdict: 'pass', reason: null, error: null, notes: [], ...elapsed });
   expect(row.benchmarks.map(({ verdict }) => verdict)).toEqual(['pass', 'skip']);
@@ -32,7 +32,7 @@ test('a server that has all that is expected passes, and nothing was measured', 
   expect(row.machine).toMatchObject({ cpus: 16 });
 });
 
-test('a tool that is missing is an error where something is expected of it, and else left out', () => {
+test('a missing tool is an error if one of its metrics is expected, otherwise a skip', () => {
   const expected = { 'gpu.devices': { min: 1 } };
   const row = rowOf([cpu, { benchmark: 'gpu', expected, step: missing }]);
   expect(row).toMatchObject({ verdict: 'error', reason: missing.message, error: missing });
@@ -40,7 +40,7 @@ test('a tool that is missing is an error where something is expected of it, and 
   expect(rowOf([{ benchmark: 'gpu', expected: {}, step: missing }]).verdict).toBe('skip');
 });
 
-test('other work makes it busy, no place for jobs an error, a wrong clock a note', () => {
+test('other work makes it busy, no folder for jobs is an error, a wrong clock is a note', () => {
   const busy = rowOf([cpu], { busy: 'others use 90 % of its CPU time' });
   expect(busy).toMatchObject({ verdict: 'busy', error: { type: 'ServerBusy' } });
   const obstacle = { type: 'HostUnsuitable', message: 'its disk is full' };
@@ -51,7 +51,7 @@ test('other work makes it busy, no place for jobs an error, a wrong clock a note
   expect(late).toMatchObject({ verdict: 'pass', notes: ["its clock is 7 s behind the worker's"] });
 });
 
-test('a server of which nothing is expected although something has to be is an error; what is missing besides comes first', () => {
+test('a server without required expectations is an error, after any other error', () => {
   const expectationMissing = { type: 'ExpectationMissing', message: 'nothing is expected' };
   const row = rowOf([{ ...cpu, expected: {} }], { expectationMissing });
   expect(row).toMatchObject({ verdict: 'error', reason: 'nothing is expected', error: expectationMissing });
@@ -62,7 +62,7 @@ test('a server of which nothing is expected although something has to be is an e
   expect(rowOf([tool], { expectationMissing }).error).toEqual(missing);
 });
 
-test('a variable that hides devices is told of a server that has some', () => {
+test('a variable that hides devices is a note, if the server has devices', () => {
   const hidesDevices = ['CUDA_VISIBLE_DEVICES=0'];
   const gpus = [{ address: '0000:01:00.0', vendor: 'nvidia' as const }];
   expect(rowOf([cpu], { machine: { ...machine, hidesDevices } }).notes).toEqual([]);

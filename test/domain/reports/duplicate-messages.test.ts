@@ -35,7 +35,7 @@ const rows: [name: string, row: ServerRow, messages: string[]][] = [
   ],
 ];
 
-test.each(rows)('%s: each message of an error stands in its row once', (name, row, messages) => {
+test.each(rows)('%s: each error message is in its row once', (name, row, messages) => {
   const said = withoutDuplicateMessages(row);
   for (const message of messages) {
     const times = JSON.stringify(said).split(message).length - 1;
@@ -46,12 +46,12 @@ test.each(rows)('%s: each message of an error stands in its row once', (name, ro
   expect(withoutDuplicateMessages(said)).toEqual(said);
 });
 
-test.each(rows)('%s: why it is so is the same, whichever field says it', (_, row) => {
+test.each(rows)('%s: the reason is the same, no matter which field has it', (_, row) => {
   expect(reasonOf(withoutDuplicateMessages(row))).toBe(reasonOf(row));
   expect(ownError(withoutDuplicateMessages(row))).toEqual(ownError(row));
 });
 
-test('the error of a server is its own where it is not that of a benchmark', () => {
+test('the error of a server is its own if no benchmark has it', () => {
   const own = { type: 'HostUnsuitable', message: 'no room' };
   const row = { ...judgedRow(facts, [broken('gpu')]), error: own };
   expect(ownError(row)).toEqual(own);
@@ -59,7 +59,7 @@ test('the error of a server is its own where it is not that of a benchmark', () 
   expect(ownError(judgedRow(facts, [broken('gpu')]))).toBeNull();
 });
 
-test('a row without any error is left alone', () => {
+test('a row without an error is unchanged', () => {
   const passed = judgedRow(facts, [{ ...short, verdict: 'pass', reason: null }]);
   expect(withoutDuplicateMessages(passed)).toEqual(passed);
 });

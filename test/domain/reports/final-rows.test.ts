@@ -32,16 +32,16 @@ function verdicts(rows: readonly ServerRow[]): string[] {
 }
 
 describe('the verdict of a server', () => {
-  test('that passed is final at once, whatever runs beside it', () => {
+  test('that passed is final immediately, no matter what else is running', () => {
     expect(verdicts(new FinalRows().add(row('web-1', 'pass', machine, 0, 10), ['web-2']))).toEqual(['web-1 pass']);
   });
 
-  test('that fell short is final at once where nothing runs beside it, or nobody knows which machine it is', () => {
+  test('that fell short is final immediately if nothing else is running, or its machine is unknown', () => {
     expect(verdicts(new FinalRows().add(row('web-1', 'fail', machine, 0, 10), []))).toEqual(['web-1 fail']);
     expect(verdicts(new FinalRows().add(row('web-1', 'fail', null, 0, 10), ['web-2']))).toEqual(['web-1 fail']);
   });
 
-  test('that fell short waits for those beside it, and for no server that began later', () => {
+  test('that fell short waits for the servers running at the same time, but not for later ones', () => {
     const final = new FinalRows();
     expect(final.add(row('web-1', 'fail', machine, 0, 10), ['web-2', 'web-3'])).toEqual([]);
     expect(verdicts(final.add(row('web-2', 'pass', 'fedcba9876543210', 0, 11), ['web-3', 'web-4']))).toEqual([
@@ -53,20 +53,20 @@ describe('the verdict of a server', () => {
     ]);
   });
 
-  test('that fell short beside another id of its machine is inconclusive when it is told', () => {
+  test('that fell short beside another id of its machine becomes inconclusive', () => {
     const final = new FinalRows();
     final.add(row('web-1', 'fail', machine, 0, 10), ['web-2']);
     const [told] = final.add(row('web-2', 'pass', machine, 5, 15), []);
     expect(told).toMatchObject({ serverId: 'web-1', verdict: 'error', error: { type: 'Inconclusive' }, notes: [] });
   });
 
-  test('that began in the tenth of a second in which the other one had ended is not doubted', () => {
+  test('that started in the tenth of a second in which the other one ended stays', () => {
     const rows = [row('web-1', 'fail', machine, 0, 9.96), row('web-2', 'fail', machine, 9.97, 20)];
     expect(verdicts(withSameMachines(rows))).toEqual(['web-1 fail', 'web-2 fail']);
   });
 });
 
-test('whatever machines, lanes and times: what was told is what the report says, and each server is told once', () => {
+test('for any machines and times, each server becomes final once, with the verdict of the report', () => {
   const server = fc.record({
     machine: fc.constantFrom(machine, 'fedcba9876543210', null),
     verdict: fc.constantFrom('pass' as const, 'fail' as const),

@@ -39,7 +39,7 @@ test('every server is counted once, and the failed and errored ones are named in
   expect(Object.values(report.counts).reduce((sum, count) => sum + count, 0)).toBe(report.requested);
 });
 
-test('a report too large for a workflow result leaves its measurements out, and says so', () => {
+test('a report too large for a workflow result is truncated by its measurements, and says so', () => {
   const measurement = { metric: 'cpu.score', device: null, value: 1, unit: 'points', samples: 1, spread: 0 };
   const benchmark = { benchmark: 'cpu', verdict: 'pass', reason: null, error: null, tool: null, seconds: 1 } as const;
   const measurements = Array.from({ length: 12 }, () => measurement);
@@ -54,7 +54,7 @@ test('a report too large for a workflow result leaves its measurements out, and 
   expect(truncateReport(aggregate(facts, rows.slice(0, 400))).servers[0]!.benchmarks[0]!.measurements).toHaveLength(12);
 });
 
-test('in a report that is too large a row within its share stays as it is', () => {
+test('in a report that is too large, small rows are unchanged', () => {
   const short = unmeasuredRow('web-0', 'pass', null);
   const long = (index: number): ServerRow => ({
     ...unmeasuredRow(`web-${index}`, 'pass', null),
@@ -66,7 +66,7 @@ test('in a report that is too large a row within its share stays as it is', () =
   expect(servers[1]!.truncated?.parts).toEqual(['machine']);
 });
 
-test('2,000 servers with a number of their CPUs and no GPU keep the number, which a baseline is learnt from', () => {
+test('2,000 servers with one CPU metric and no GPU keep the values that a baseline needs', () => {
   const nothing = { shortfalls: [], error: null, reason: null, seconds: 31.2, tool: 'sysbench' };
   const value = { metric: 'cpu.events_per_second', device: null, value: 8012.34, unit: 'events/s' };
   const state = { loadBefore: 0.12, otherLoad: 0.012, steal: 0.001, celsius: 54, megahertz: 2400 };
@@ -101,7 +101,7 @@ test('2,000 servers with a number of their CPUs and no GPU keep the number, whic
   expect(servers.map(({ benchmarks }) => benchmarks[0]?.measurements.length)).toEqual(rows.map(() => 1));
 });
 
-test('how its servers were chosen takes room, too', () => {
+test('the selection of the servers counts towards the size', () => {
   const [shortfall] = judgedShort.shortfalls;
   const row = (index: number): ServerRow => ({
     ...unmeasuredRow(`web-${1000 + index}`, 'fail', null),
@@ -126,7 +126,7 @@ function rowWith(numbers: number, serverId: string): ServerRow {
   };
 }
 
-test('50 servers have 30 KB each, and 100 of which one needs as much have it, too', () => {
+test('50 servers have 30 KB each, and so has a single large row among 100', () => {
   const large = rowWith(270, 'web-0');
   expect(sizeOf(large)).toBeGreaterThan(25_000);
   expect(handedOverBytes(100)).toBeGreaterThan(sizeOf(large));
@@ -136,7 +136,7 @@ test('50 servers have 30 KB each, and 100 of which one needs as much have it, to
   expect(isTruncated(truncateReport(aggregate(facts, [large, ...others])))).toBe(false);
 });
 
-test('2,000 servers with 32 numbers each lose them in the result, and keep verdict, shortfalls and where the whole is', () => {
+test('2,000 servers with 32 values each lose them in the result, but keep verdict, shortfalls and workflow id', () => {
   const rows = Array.from({ length: 2_000 }, (_, index) => rowWith(32, `web-${index}`));
   const handedOver = rows.map((row) => truncateRow(row, handedOverBytes(2_000)));
   expect(handedOver).toEqual(rows);
@@ -149,7 +149,7 @@ test('2,000 servers with 32 numbers each lose them in the result, and keep verdi
   }
 });
 
-test('what a report leaves out changes no verdict and no count', () => {
+test('truncation changes no verdict and no count', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(300), fc.constantFrom(...verdicts)), { maxLength: 400 }), (wanted) => {
       const rows = wanted.map(([numbers, verdict], index) => ({ ...rowWith(numbers, `web-${index}`), verdict }));
@@ -163,7 +163,7 @@ test('what a report leaves out changes no verdict and no count', () => {
   );
 });
 
-test('2,000 servers that all failed with as much to say as fits into a row still fit into a workflow result', () => {
+test('2,000 failed servers with rows of maximum size fit into a workflow result', () => {
   const said = 'out of memory \u{1f4a5} '.repeat(100);
   const error = { type: 'BenchmarkCrashed', message: said };
   const benchmark = { benchmark: 'cpu', verdict: 'error', reason: said, error, tool: 'command', seconds: 1 } as const;
@@ -195,14 +195,14 @@ const checkedRows = Array.from({ length: 2_000 }, (_, index): ServerRow => ({
 const whole: FleetReport = aggregate({ ...facts, checkOnly: true }, withSameMachines(checkedRows));
 const asItEnded = truncateReport(whole);
 
-test('what a check of 2,000 servers found does not fit into its result, and comes back from what the run knows', () => {
+test('the truncated result of a check of 2,000 servers is completed from the rows of the query', () => {
   expect(isTruncated(asItEnded)).toBe(true);
   expect(asItEnded.servers[7]!.readiness).toBeNull();
   expect(withWholeRows(asItEnded, checkedRows.toReversed())).toEqual(whole);
   expect(whole.servers[1]!.notes[0]).toContain('the same machine as web-0');
 });
 
-test('a report stays as it is where it is whole, or where the run no longer knows all of it', () => {
+test('a report is unchanged if it is complete, or if not all rows are known', () => {
   expect(withWholeRows(whole, [])).toBe(whole);
   expect(withWholeRows(asItEnded, checkedRows.slice(1))).toBe(asItEnded);
 });

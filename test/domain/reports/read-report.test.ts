@@ -31,13 +31,13 @@ function wholeRow(): ServerRow {
   return { ...row, readiness, temporalRunId: '0190-fa', truncated };
 }
 
-test('a row that was serialised and read again is the same row', () => {
+test('a row that is serialized and read again is the same row', () => {
   for (const row of [wholeRow(), unmeasuredRow('web-1', 'busy', { type: 'ServerBusy', message: 'in use' })]) {
     expect(readServerRow(JSON.parse(JSON.stringify(row)), 'web-1')).toEqual(row);
   }
 });
 
-test('a row with devices is read with them, and one that is odd is no row', () => {
+test('a row with devices is read with them, and a row with an invalid device is not a row', () => {
   const device = { device: 2, address: '0000:c1:00.0', uuid: null, name: 'NVIDIA A100' };
   const row = wholeRow();
   const [benchmark] = row.benchmarks;
@@ -49,7 +49,7 @@ test('a row with devices is read with them, and one that is odd is no row', () =
   }
 });
 
-test('a row of before there were notes, evidence, facts of the machine and checks is one without any', () => {
+test('a row of an earlier version, without notes, evidence, machine facts and checks, is a row', () => {
   const { notes: _, classBy: ___, machine: ____, identity: _____, readiness: ______, ...later } = wholeRow();
   const { temporalRunId: _______, truncated: ________, ...row } = later;
   const benchmarks = row.benchmarks.map(({ evidence: __, ...each }) => each);
@@ -61,11 +61,11 @@ test('a row of before there were notes, evidence, facts of the machine and check
   });
 });
 
-test('the row of another server is nobody’s row', () => {
+test('the row of another server is rejected', () => {
   expect(readServerRow(wholeRow(), 'web-2')).toBeNull();
 });
 
-test('a row that lacks a field, or has something else in it, is no row', () => {
+test('a row with a missing or invalid field is rejected', () => {
   for (const place of places(wholeRow())) {
     const later = ['classBy', 'identity', 'temporalRunId', 'ownCpu', 'stoodStill', 'throttled'];
     const isLater = later.includes(String(place.at(-1)));
@@ -74,7 +74,7 @@ test('a row that lacks a field, or has something else in it, is no row', () => {
   }
 });
 
-test('anything at all is either a whole row or none', () => {
+test('any value is either a complete row or rejected', () => {
   fc.assert(
     fc.property(fc.anything(), (value) => {
       expect(readServerRow(value, 'web-1')).toBeNull();

@@ -36,7 +36,7 @@ const short = { score: 12 };
 const note = 'seems to be the same machine as web-1: same host key and machine id';
 
 describe('two ids of one machine', () => {
-  test('that were measured at once: what is short is nobody’s fault, what passes passes', () => {
+  test('that were measured at the same time: a shortfall is inconclusive, a pass stays', () => {
     const rows = withSameMachines([
       row('web-1', { identity: machine, during: [0, 20] }),
       row('web-2', { identity: machine, during: [10, 30], ...short }),
@@ -52,7 +52,7 @@ describe('two ids of one machine', () => {
     expect(rows[2]!.notes).toEqual([]);
   });
 
-  test('that were measured one after the other are told, and judged', () => {
+  test('that were measured one after the other get a note, and keep their verdict', () => {
     const rows = withSameMachines([
       row('web-1', { identity: machine, during: [0, 20] }),
       row('web-2', { identity: machine, during: [20, 30], ...short }),
@@ -60,7 +60,7 @@ describe('two ids of one machine', () => {
     expect(rows[1]).toMatchObject({ verdict: 'fail', notes: [note] });
   });
 
-  test.each(['gpu.devices', 'burn.boards'])('that lack one of %s fail, whatever ran meanwhile', (metric) => {
+  test.each(['gpu.devices', 'burn.boards'])('that lack one of %s fail, even if measured at the same time', (metric) => {
     const devices = { ...short, metric, unit: 'devices' };
     const rows = withSameMachines([
       row('web-1', { identity: machine, during: [0, 20], ...devices }),
@@ -69,7 +69,7 @@ describe('two ids of one machine', () => {
     expect(rows.map(({ verdict }) => verdict)).toEqual(['fail', 'fail']);
   });
 
-  test('are blamed for the device that one lacks, and not for what else it was short of', () => {
+  test('fail for a missing device, but not for other shortfalls', () => {
     const reading = { better: 'higher', device: null } as const;
     const readings = [
       { ...reading, metric: 'gpu.devices', unit: 'devices', value: 7 },
@@ -90,7 +90,7 @@ describe('two ids of one machine', () => {
     });
   });
 
-  test('that compute wrongly are to blame for it, whatever went on meanwhile', () => {
+  test('fail for wrong results, even if measured at the same time', () => {
     const reading = { unit: 'errors', better: 'lower', device: null, metric: 'burn.errors', value: 3 } as const;
     const outcome = { measurements: summarize([reading]), error: null, tool: 'command', seconds: 1 };
     const wrong = judge('burn', outcome, { 'burn.errors': { max: 0 } });
@@ -101,7 +101,7 @@ describe('two ids of one machine', () => {
     expect(rows[1]).toMatchObject({ verdict: 'fail', benchmarks: [{ shortfalls: [{ metric: 'burn.errors' }] }] });
   });
 
-  test('are inconclusive in a metric of another unit than devices, whatever its name is', () => {
+  test('are inconclusive for a metric in another unit than devices, for any name', () => {
     const devices = { ...short, metric: 'burn.devices' };
     const rows = withSameMachines([
       row('web-1', { identity: machine, during: [0, 20], ...devices }),
@@ -110,20 +110,20 @@ describe('two ids of one machine', () => {
     expect(rows.map(({ verdict }) => verdict)).toEqual(['error', 'error']);
   });
 
-  test('whose row was shortened until nothing was left but the verdict', () => {
+  test('with a row that was truncated to the verdict', () => {
     const stripped = { ...row('web-2', { identity: machine, during: [10, 30], ...short }), benchmarks: [] };
     const [, doubted] = withSameMachines([row('web-1', { identity: machine, during: [0, 20] }), stripped]);
     expect(doubted).toMatchObject({ verdict: 'error', error: { type: 'Inconclusive' } });
   });
 
-  test('whose row names no shortfall has its reason', () => {
+  test('with a row without shortfalls keep its reason', () => {
     const failed = row('web-2', { identity: machine, during: [0, 9], ...short });
     const benchmarks = failed.benchmarks.map((each) => ({ ...each, shortfalls: [], reason: 'cpu is slow' }));
     const rows = [row('web-1', { identity: machine, during: [0, 20] }), { ...failed, benchmarks }];
     expect(withSameMachines(rows)[1]!.reason).toMatch(/^cpu is slow, but web-1, which seems to be the same machine,/);
   });
 
-  test('keep what passed', () => {
+  test('keep a pass', () => {
     const first = row('web-1', { identity: machine, during: [0, 20] });
     const failed = row('web-2', { identity: machine, during: [0, 20], ...short });
     const both = { ...failed, benchmarks: [...first.benchmarks, ...failed.benchmarks] };
@@ -133,7 +133,7 @@ describe('two ids of one machine', () => {
   });
 });
 
-test('three and more are counted', () => {
+test('three and more ids are counted', () => {
   const rows = ['web-1', 'web-2', 'web-3'].map((id) => row(id, { identity: machine, during: [0, 1] }));
   expect(withSameMachines(rows).map(({ notes }) => notes[0]?.split(':')[0])).toEqual([
     'seems to be the same machine as web-2 and 1 more',
@@ -142,7 +142,7 @@ test('three and more are counted', () => {
   ]);
 });
 
-test('clones of one image are told, and judged', () => {
+test('clones of one image get a note, and keep their verdict', () => {
   const rows = withSameMachines([
     row('web-1', { identity: machine, during: [0, 20] }),
     row('web-2', { identity: clone, during: [0, 20], ...short }),
@@ -151,7 +151,7 @@ test('clones of one image are told, and judged', () => {
   expect(rows[1]!.notes).toEqual(['has the same host key as web-1: they are copies of one image']);
 });
 
-test('a machine of which nothing is known is nobody’s double', () => {
+test('an unknown machine is never a duplicate', () => {
   const rows = [
     unmeasuredRow('web-1', 'error', { type: 'ServerUnreachable', message: 'x' }),
     unmeasuredRow('web-2', 'busy', null),
@@ -161,7 +161,7 @@ test('a machine of which nothing is known is nobody’s double', () => {
   expect(withSameMachines(rows)).toEqual(rows);
 });
 
-test('a short server is in doubt exactly where another id of its machine overlaps with it', () => {
+test('a shortfall is doubtful exactly if another id of the machine overlaps in time', () => {
   const measured = fc.record({
     identity: fc.constantFrom(machine, clone, another, null),
     during: fc

@@ -50,7 +50,7 @@ function rowOf(benchmarks: number, devices: number, text: string, checked: Readi
 
 const SMALL = 3_000;
 
-test('a row that fits is left alone', () => {
+test('a row that fits is unchanged', () => {
   const row = rowOf(2, 2, 'short');
   expect(truncateRow(row, MAX_ROW_BYTES)).toBe(row);
 });
@@ -64,7 +64,7 @@ test.each([
   expect(truncateRow(row, MAX_ROW_BYTES)).toBe(row);
 });
 
-test('a row of 8 GPUs keeps its verdicts and shortfalls, and loses its measurements first, and says so', () => {
+test('a row of 8 GPUs keeps verdicts and shortfalls, loses its measurements first, and says so', () => {
   const truncated = truncateRow(rowOf(2, 8, 'short'), SMALL);
   expect(truncated.benchmarks.map((each) => each.shortfalls.length)).toEqual([8, 8]);
   expect(truncated.benchmarks.map((each) => each.measurements.length)).toEqual([0, 0]);
@@ -74,7 +74,7 @@ test('a row of 8 GPUs keeps its verdicts and shortfalls, and loses its measureme
   expect(truncated.truncated?.workflowId).toBe('server/web-1');
 });
 
-test('of several benchmarks the one with the most measurements loses them first', () => {
+test('the benchmark with the most measurements loses them first', () => {
   const [few, many] = [rowOf(1, 1, 'short').benchmarks[0]!, rowOf(1, 20, 'short').benchmarks[0]!];
   const row = {
     ...rowOf(0, 0, 'short'),
@@ -88,7 +88,7 @@ test('of several benchmarks the one with the most measurements loses them first'
   expect(truncated.truncated?.parts).toEqual(['measurements of links']);
 });
 
-test('its numbers are worth more than what the machine is, where there is room for one of them', () => {
+test('measurements are kept rather than machine facts, if only one of them fits', () => {
   const row = rowOf(1, 4, 'short');
   const truncated = truncateRow(row, sizeOf(row) - 10);
   expect(truncated.benchmarks[0]!.measurements).toHaveLength(4);
@@ -96,7 +96,7 @@ test('its numbers are worth more than what the machine is, where there is room f
   expect(truncated.truncated?.parts).toEqual(['machine']);
 });
 
-test('whatever a server said, its row fits, its verdict stays, and nothing is missing without a word', () => {
+test('any row fits, keeps its verdict, and names all truncated parts', () => {
   const text = fc.string({ maxLength: 3000, unit: 'grapheme' });
   fc.assert(
     fc.property(fc.nat(20), fc.nat(32), text, fc.constantFrom(900, SMALL), (benchmarks, devices, said, limit) => {
@@ -114,21 +114,21 @@ test('whatever a server said, its row fits, its verdict stays, and nothing is mi
   );
 });
 
-test('a row that was cut twice says all that is missing', () => {
+test('a row that is truncated twice names all truncated parts', () => {
   const once = truncateRow(rowOf(2, 8, 'short'), SMALL);
   const twice = truncateRow(once, 900);
   expect(twice.truncated?.parts).toEqual(expect.arrayContaining(['machine', 'benchmarks']));
   expect(twice.benchmarks).toEqual([]);
 });
 
-test('what a check found stays whole in a row, and goes before the verdict does', () => {
+test('readiness is truncated late, but before the verdict', () => {
   const checked = rowOf(3, 0, 'short', readiness);
   expect(truncateRow(checked, SMALL).readiness).toEqual(readiness);
   const small = truncateRow(checked, 900);
   expect(small).toMatchObject({ readiness: null, verdict: 'fail' });
 });
 
-test('texts are cut to their bytes, and notes only after them', () => {
+test('texts are truncated by bytes, and notes only after them', () => {
   const text = 'ä'.repeat(1000); // two bytes each, and one for the quotes and the sign of the cut
   const row = { ...rowOf(1, 1, text), notes: ['first', 'second', 'x'.repeat(300)] };
   const { reason, notes } = truncateRow(row, sizeOf(row) - 10);
@@ -138,7 +138,7 @@ test('texts are cut to their bytes, and notes only after them', () => {
   expect(truncateRow(row, sizeOf(truncateRow(row, sizeOf(row) - 10)) - 10).notes).toEqual(['first', 'second']);
 });
 
-test('of a row with many shortfalls as many stay as there is room for, in steps', () => {
+test('a row keeps as many shortfalls as fit, in steps', () => {
   const row = rowOf(1, 60, 'short');
   const told = (limit: number): unknown => {
     const { benchmarks, truncated } = truncateRow(row, limit);
@@ -149,7 +149,7 @@ test('of a row with many shortfalls as many stay as there is room for, in steps'
   expect(told(1_100)).toEqual([1, 'all but the first shortfall']);
 });
 
-test('which devices there are goes with their measurements, and before any shortfall', () => {
+test('devices are truncated after the measurements and before shortfalls', () => {
   const devices = [{ device: 0, address: '0000:01:00.0', uuid: null, name: 'x'.repeat(200) }];
   const row = rowOf(1, 2, 'short');
   const bare = { ...row, machine: null, benchmarks: row.benchmarks.map((each) => ({ ...each, measurements: [] })) };
@@ -160,7 +160,7 @@ test('which devices there are goes with their measurements, and before any short
   expect(truncated?.parts).toContain('devices');
 });
 
-test('of a row with too many shortfalls the first one of each benchmark stays', () => {
+test('a row with too many shortfalls keeps the first one of each benchmark', () => {
   const { benchmarks } = truncateRow(rowOf(2, 8, 'short'), 1_500);
   expect(benchmarks.map(({ shortfalls }) => shortfalls)).toEqual([[shortfall], [shortfall]]);
 });

@@ -47,7 +47,7 @@ describe('by default', () => {
     expect(chosen([pci('1002:75ff 0300', 9, { isInProcessor: true })])).toEqual([[], ['integrated']]);
   });
 
-  test('nor the GPU and the NPU of an Intel processor, which are on bus 0', () => {
+  test('nor are the GPU and the NPU of an Intel processor, which are on bus 0', () => {
     expect(chosen([pci('8086:a780 0300', 0), pci('8086:7d1d 1200', 0)])).toEqual([[], ['integrated', 'integrated']]);
   });
 
@@ -56,7 +56,7 @@ describe('by default', () => {
     ['a Data Center GPU Max 1550', '8086:0bd5 0380'],
     ['an Arc B580', '8086:e20b 0300'],
     ['an Iris Xe MAX', '8086:4905 0380'],
-  ])('but an Intel card is, on bus 0 as in a virtual machine too: %s', (_, gpu) => {
+  ])('but an Intel card is, also on bus 0 as in a virtual machine: %s', (_, gpu) => {
     expect(chosen([pci(gpu, 0, { address: '0000:00:10.0' })])).toEqual([[0], []]);
   });
 
@@ -69,29 +69,29 @@ describe('by default', () => {
     ['Matrox G200', '102b:0536 0300'],
     ['Huawei Hi1710', '19e5:1711 0300'],
     ['virtio', '1af4:1050 0380'],
-  ])('what only draws is no GPU, even where it is the only one or chosen by hand: %s', (_, gpu) => {
+  ])('a display-only device is not a GPU, even if it is the only one or chosen manually: %s', (_, gpu) => {
     expect(chosen([pci(gpu, 3, { isBootVga: true })])).toEqual([[], ['display only']]);
     expect(chosen([pci(gpu, 3)], { model: '*' })).toEqual([[], ['display only']]);
   });
 
-  test('the card that draws the console is not, beside GPUs of another model', () => {
+  test('a card that only draws the console is not, beside GPUs of another model', () => {
     const [quadro, a100] = [pci('10de:1cb6 0300', 1, { isBootVga: true }), pci('10de:20b0 0302', 2)];
     expect(chosen([quadro, a100])).toEqual([[1], ['boot VGA']]);
   });
 
-  test('but it is where it is the only GPU, or one of several alike, as in a workstation', () => {
+  test('but it is if it is the only GPU, or one of several of the same model, as in a workstation', () => {
     const [first, second] = [pci('10de:2684 0300', 1, { isBootVga: true }), pci('10de:2684 0300', 2)];
     expect(chosen([first])).toEqual([[0], []]);
     expect(chosen([first, second])).toEqual([[0, 1], []]);
     expect(chosen([first, pci('1002:164e 0300', 9)])).toEqual([[0], ['integrated']]);
   });
 
-  test('an accelerator of another vendor is no GPU', () => {
+  test('an accelerator of another vendor is not a GPU', () => {
     expect(chosen([pci('1da3:1020 1200', 4)])).toEqual([[], ['not a GPU']]);
   });
 });
 
-describe('by hand', () => {
+describe('with a manual choice', () => {
   const shown = [
     pci('10de:20b0 0302', 1, { model: 'NVIDIA A100-SXM4-40GB' }),
     pci('10de:1eb8 0302', 2, { model: 'Tesla T4' }),
@@ -109,13 +109,13 @@ describe('by hand', () => {
     expect(chosen(shown, choice)[0]).toEqual(places);
   });
 
-  test('what is not chosen is told', () => {
+  test('GPUs that are not chosen are named', () => {
     expect(otherGpusNote(chooseGpus(shown, { model: '*T4*' }))).toBe(
       'not measured: 0000:01:00.0 NVIDIA A100-SXM4-40GB (not chosen), 0000:09:00.0 AMD 1002:164e (not chosen)'
     );
   });
 
-  test('a GPU that is reserved for a virtual machine is not measured, whoever chose it', () => {
+  test('a GPU that is reserved for a virtual machine is not measured, even if chosen', () => {
     expect(chosen([pci('10de:20b0 0302', 1, { isPassedThrough: true })], { vendor: 'nvidia' })).toEqual([
       [],
       ['reserved for a virtual machine'],

@@ -25,17 +25,17 @@ function chosen(server: { hardwareClass?: string; groups?: string[] }, classes: 
 describe('the class of a server', () => {
   const classes = [named('gpu', ['g1', 'g2'], { gpus: { min: 1 } }), named('big', ['b'], { cpus: { min: 100 } })];
 
-  test('is the one that it names, whatever its groups and its machine are', () => {
+  test('is the one that it names, for any groups and machine', () => {
     expect(chosen({ hardwareClass: 'mine', groups: ['b'] }, classes)).toEqual(['mine', 'server']);
     expect(chosen({ hardwareClass: 'big' }, classes)).toEqual(['big', 'server']);
   });
 
-  test('else that of its groups, of several the first that is written, whatever its machine is', () => {
+  test('else that of its groups, the first matching class, for any machine', () => {
     expect(chosen({ groups: ['x', 'b'] }, classes)).toEqual(['big', 'group b']);
     expect(chosen({ groups: ['b', 'g2'] }, classes)).toEqual(['gpu', 'group g2']);
   });
 
-  test('else the first that its machine is like', () => {
+  test('else the first one that its machine matches', () => {
     expect(chosen({ groups: ['x'] }, classes)).toEqual(['gpu', 'detected']);
     expect(chosen({}, classes.toReversed())).toEqual(['big', 'detected']);
     expect(chosen({}, classes, { ...facts, gpus: [] })).toEqual(['big', 'detected']);
@@ -46,7 +46,7 @@ describe('the class of a server', () => {
     expect(chosen({ hardwareClass: 'default' }, [])).toEqual(['default', 'default']);
   });
 
-  test('is the same whether its groups were looked at before or not, and always one that can be told', () => {
+  test('is the same with or without groups resolved earlier, and always has a known rule', () => {
     const group = fc.constantFrom('a', 'b', 'c');
     const detect = fc.option(fc.record({ cpus: fc.record({ min: fc.nat(8) }) }));
     const name = fc.constantFrom('k', 'l', 'm', 'n');
@@ -67,7 +67,7 @@ describe('the class of a server', () => {
   });
 });
 
-describe('a machine is like a class', () => {
+describe('a machine matches a class', () => {
   test.each<[Detection]>([
     [{ gpuModel: '*h100*' }],
     [{ gpuModel: '*H100*', gpus: { min: 8, max: 8 } }],
@@ -89,23 +89,23 @@ describe('a machine is like a class', () => {
     expect(chosen({}, [named('it', [], detect)])).toEqual(['default', 'default']);
   });
 
-  test('what it does not tell is not so', () => {
+  test('unknown facts never match', () => {
     const silent = { ...facts, cpuModel: null, memoryMib: null };
     for (const detect of [{ cpuModel: '*' }, { memoryGib: { min: 0 } }]) {
       expect(chosen({}, [named('it', [], detect)], silent)).toEqual(['default', 'default']);
     }
   });
 
-  test('a GPU that nothing names is found by its PCI ids', () => {
+  test('a GPU without a model is matched by its PCI ids', () => {
     const unnamed = { ...facts, gpus: [{ model: 'NVIDIA 10de:2330', count: 8 }] };
     expect(chosen({}, [named('it', [], { gpuModel: '*10de:2330' })], unnamed)).toEqual(['it', 'detected']);
   });
 });
 
-test.each(['default', 'h100x8', '8xh100', 'c5.large', 'old_one-2'])('%s is the name of a class', (name) => {
+test.each(['default', 'h100x8', '8xh100', 'c5.large', 'old_one-2'])('%s is a class name', (name) => {
   expect(isClassName(name)).toBe(true);
 });
 
-test.each(['', '100', 'a b', '-x', 'a/b', 'a\n', 'a'.repeat(61), '__proto__'])('%j is none', (name) => {
+test.each(['', '100', 'a b', '-x', 'a/b', 'a\n', 'a'.repeat(61), '__proto__'])('%j is not a class name', (name) => {
   expect(isClassName(name)).toBe(false);
 });

@@ -17,7 +17,7 @@ test('the facts of a machine count its GPUs by model', () => {
   });
 });
 
-test('a GPU that nothing names has its PCI ids, as far as they are known', () => {
+test('a GPU without a model is named by its PCI ids, as far as known', () => {
   const gpus: Gpu[] = [
     { address: '0000:17:00.0', vendor: 'nvidia', deviceId: '2330', model: null },
     { address: '0000:65:00.0', vendor: 'amd', deviceId: '74a1', model: null },

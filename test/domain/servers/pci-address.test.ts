@@ -10,11 +10,14 @@ test.each([
   expect(readPciAddress(text)).toBe(address);
 });
 
-test.each(['', 'c1:00.0', '0000:c1:00.8', '0000:c1:00', '../../etc', '0000:c1:00.0 '])('%j is none', (text) => {
-  expect(readPciAddress(text)).toBeNull();
-});
+test.each(['', 'c1:00.0', '0000:c1:00.8', '0000:c1:00', '../../etc', '0000:c1:00.0 '])(
+  '%j is not a PCI address',
+  (text) => {
+    expect(readPciAddress(text)).toBeNull();
+  }
+);
 
-test('addresses are in the order of their numbers', () => {
+test('addresses are ordered as numbers', () => {
   const sorted = ['0000:01:00.0', '0000:c1:00.0', '0001:02:00.0', '10000:01:00.0', '10000:01:00.1'];
   expect([...sorted].reverse().sort(comparePciAddresses)).toEqual(sorted);
 });

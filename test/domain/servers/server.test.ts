@@ -36,6 +36,6 @@ test.each([
   ['too many bytes', '机'.repeat(34)],
   ['the name of a prototype', '__proto__'],
   ['no text', 7],
-])('%s is no server id', (_, id) => {
+])('%s is not a server id', (_, id) => {
   expect(isServerId(id)).toBe(false);
 });

@@ -8,7 +8,7 @@ const anyText = fc
   .map((all) => String.fromCodePoint(...all));
 
 describe('inertJson', () => {
-  test('means the same, and has nothing in it that printable would take out', () => {
+  test('keeps its meaning, without characters that printable would remove', () => {
     fc.assert(
       fc.property(fc.jsonValue(), anyText, (value, text) => {
         const written = JSON.stringify({ value, [text]: text }, null, 2);
@@ -23,7 +23,7 @@ describe('inertJson', () => {
 });
 
 describe('printable', () => {
-  test('takes the teeth out of terminal escapes, C1 controls, bidi and zero-width characters', () => {
+  test('removes terminal escapes, C1 controls, bidi and zero-width characters', () => {
     expect(printable('a\x1b[31mb', 50)).toBe('a [31mb');
     expect(printable('a\u009b31mb', 50)).toBe('a 31mb');
     expect(printable('web-7\u202egnp.exe', 50)).toBe('web-7 gnp.exe');
@@ -32,22 +32,22 @@ describe('printable', () => {
     expect(printable('lone \ud800 surrogate', 50)).toBe('lone surrogate');
   });
 
-  test('makes one line of many', () => {
+  test('joins lines', () => {
     expect(printable('  a\r\n\n\tb\u2028c\u2029d  ', 50)).toBe('a b c d');
   });
 
-  test('leaves ordinary text of any script alone', () => {
+  test('keeps ordinary text of any script', () => {
     for (const text of ['NVIDIA H100 80GB HBM3', 'Überlastung: 90 °C', '速度 128 GB/s', '🚀 done'])
       expect(printable(text, 50)).toBe(text);
   });
 
-  test('cuts at the limit, and never through a character', () => {
+  test('truncates at the limit, never within a character', () => {
     expect(printable('abcdef', 6)).toBe('abcdef');
     expect(printable('abcdefg', 6)).toBe('abcde…');
     expect(printable('🚀🚀🚀', 2)).toBe('🚀…');
   });
 
-  test('holds for any text: short enough, nothing invisible, and nothing left to do', () => {
+  test('gives for any text a short, visible and stable result', () => {
     fc.assert(
       fc.property(anyText, fc.integer({ min: 1, max: 60 }), (text, max) => {
         const shown = printable(text, max);
@@ -104,7 +104,7 @@ describe('decimal', () => {
     );
   });
 
-  test('answers nothing but null or a finite number', () => {
+  test('returns null or a finite number for any text', () => {
     const alphabet = fc.constantFrom(...'0123456789.+-eE, infNa'.split(''));
     fc.assert(
       fc.property(fc.string({ unit: alphabet, maxLength: 12 }), (text) => {
@@ -122,7 +122,7 @@ test.each([
   ["it isn't there, and 'a b' is not either", 30, "it isn't there, and 'a b' is …"],
   ["it isn't there at all", 12, "it isn't th…"],
   ["a 'bc", 3, 'a …'],
-])('a quote that a cut leaves open is closed: %s', (text, most, expected) => {
+])('a quote left open by truncation is closed: %s', (text, most, expected) => {
   expect(printable(text, most)).toBe(expected);
 });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { matchesPattern } from '../../../src/domain/values/wildcards.ts';
 
-test('wildcards match what the same regular expression matches', () => {
+test('wildcards match the same texts as the equivalent regular expression', () => {
   const pattern = fc.stringMatching(/^[ab?*]{0,8}$/);
   const text = fc.stringMatching(/^[ab]{0,8}$/);
   fc.assert(
@@ -14,6 +14,6 @@ test('wildcards match what the same regular expression matches', () => {
   );
 });
 
-test('a pattern of many wildcards ends', () => {
+test('a pattern with many wildcards is matched quickly', () => {
   expect(matchesPattern('a'.repeat(100), '*a'.repeat(49) + '*b')).toBe(false);
 });

@@ -1,38 +1,38 @@
 import { expect, test } from 'vitest';
 import { expectationsOf, limitsOf, reaches, toleranceOf } from '../../../src/domain/verdicts/expectation.ts';
 
-test('a reference bounds the bad side only, by its tolerance', () => {
+test('a reference with its tolerance limits the bad side only', () => {
   expect(limitsOf({ reference: 100, tolerance: 0.2 }, 'higher')).toEqual([{ comparison: '>=', expected: 80 }]);
   expect(limitsOf({ reference: 100, tolerance: 0.2 }, 'lower')).toEqual([{ comparison: '<=', expected: 120 }]);
 });
 
-test('bounds are taken as they are, whatever is better', () => {
+test('bounds are limits as written, for either direction', () => {
   expect(limitsOf({ min: 8, max: 9 }, 'lower')).toEqual([
     { comparison: '>=', expected: 8 },
     { comparison: '<=', expected: 9 },
   ]);
 });
 
-test('the limit itself is reached', () => {
+test('a value equal to the limit reaches it', () => {
   expect(reaches(80, { comparison: '>=', expected: 80 })).toBe(true);
   expect(reaches(79.999, { comparison: '>=', expected: 80 })).toBe(false);
   expect(reaches(80, { comparison: '<=', expected: 80 })).toBe(true);
   expect(reaches(80.001, { comparison: '<=', expected: 80 })).toBe(false);
 });
 
-test('what is not a finite number reaches nothing', () => {
+test('a value that is not finite reaches no limit', () => {
   for (const value of [Number.NaN, Infinity, -Infinity]) {
     expect(reaches(value, { comparison: '>=', expected: 1 })).toBe(false);
     expect(reaches(value, { comparison: '<=', expected: 1 })).toBe(false);
   }
 });
 
-test('a benchmark is judged by its own metrics, not by those of one whose name begins alike', () => {
+test('a benchmark is judged by its own metrics, not by those of one with the same name prefix', () => {
   const all = { 'cpu.score': { min: 1 }, 'cpu2.score': { min: 2 }, 'gpu.score': { min: 3 } };
   expect(expectationsOf(all, 'cpu')).toEqual({ 'cpu.score': { min: 1 } });
 });
 
-test('how far samples may be apart is the tolerance, or how far the value may be away, or 10 %', () => {
+test('the tolerance is `tolerance`, else `within`, else 10 %', () => {
   expect(toleranceOf({ reference: 100, tolerance: 0.2 })).toBe(0.2);
   expect(toleranceOf({ reference: 100, within: 0.03 })).toBe(0.03);
   expect(toleranceOf({ min: 100 })).toBe(0.1);

@@ -22,7 +22,7 @@ function judged(outcome: BenchmarkResult, expected: Expectations = { 'cpu.score'
   return judge('cpu', outcome, expected);
 }
 
-test('what reaches its limit passes, what does not fails and says by how much', () => {
+test('a value that reaches its limit passes; one that does not fails, with the share', () => {
   expect(judged(measured([50]))).toMatchObject({ verdict: 'pass', reason: null, shortfalls: [] });
   expect(judged(measured([20]))).toMatchObject({
     verdict: 'fail',
@@ -31,7 +31,7 @@ test('what reaches its limit passes, what does not fails and says by how much', 
   });
 });
 
-test('a device is named by its PCI address wherever that is known, and the row has its identity', () => {
+test('a device is named by its PCI address if known, and listed in the row', () => {
   const gpus = ['0000:01:00.0', null, '0000:c1:00.0'].map((address, device) => {
     return { device, address, uuid: null, name: 'NVIDIA A100', isPartitioned: false };
   });
@@ -46,12 +46,12 @@ test('a device is named by its PCI address wherever that is known, and the row h
   expect(partly.reason).toBe('cpu.score: device 2 (0000:c1:00.0) is missing in 1 of 2 samples');
 });
 
-test('a GPU in parts is an error where something is expected of it, else left out', () => {
+test('a partitioned GPU is an error if something is expected of it, else a skip', () => {
   expect(judged(failed('DevicePartitioned')).verdict).toBe('error');
   expect(judged(failed('DevicePartitioned'), {}).verdict).toBe('skip');
 });
 
-test('nothing expected is measured', () => {
+test('without expectations the verdict is measured', () => {
   expect(judged(measured([1]), {}).verdict).toBe('measured');
   expect(judged(measured([1]), { 'gpu.score': { min: 50 } }).verdict).toBe('measured');
 });
@@ -82,7 +82,7 @@ function devices(...samples: readonly number[][]): BenchmarkResult {
 }
 
 describe('of several devices', () => {
-  test('each is judged: the worst is named by its index, the others are counted, and all stay in the row', () => {
+  test('each is judged: the worst is named, the others are counted, and all are in the row', () => {
     const row = judged(devices([90], [31], [95], [30], [49]));
     expect(row.reason).toBe('cpu.score of device 3: 30 of >= 50 points (60 %); 2 more devices short');
     expect(row.shortfalls.map((each) => [each.device, each.measured])).toEqual([
@@ -104,7 +104,7 @@ describe('of several devices', () => {
     );
   });
 
-  test('one that a metric lacks while another metric has it is an error, and no pass', () => {
+  test('one that only another metric has is an error, not a pass', () => {
     const other = { metric: 'cpu.other', unit: 'x', better: 'higher', value: 1 } as const;
     const others = [0, 1, 2].map((device) => ({ ...other, device }));
     const { measurements, ...about } = devices([90], [], [95]);
@@ -113,13 +113,13 @@ describe('of several devices', () => {
     expect(row.reason).toBe('cpu.score: 3 devices, 2 measured; device 1 is missing');
   });
 
-  test('one that is missing in some of the samples is an error, and no pass', () => {
+  test('one that is missing in some samples is an error, not a pass', () => {
     const row = judged(devices([90, 91, 90], [95, 95], [90, 92, 91]));
     expect(row).toMatchObject({ verdict: 'error', error: { type: 'DeviceMissing' } });
     expect(row.reason).toBe('cpu.score: device 1 is missing in 1 of 3 samples');
   });
 
-  test('one that is missing in some of the samples is told where nothing, or fewer, is expected', () => {
+  test('one that is missing in some samples is reported even if nothing, or fewer, is expected', () => {
     const reading = { metric: 'gpu.devices', unit: 'devices', better: 'higher', device: null } as const;
     const counts = summarize([2, 2, 1].map((value) => ({ ...reading, value })));
     const { measurements, ...about } = devices([90, 91, 90], [95, 95]);
@@ -129,7 +129,7 @@ describe('of several devices', () => {
     expect(judge('gpu', outcome, { 'gpu.devices': { min: 1 } })).toMatchObject({ verdict: 'error', reason });
   });
 
-  test('as many pass as reach the limit, whichever they are', () => {
+  test('a count passes with any devices, if enough are there', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 100 }), { minLength: 1, maxLength: 16 }), (values) => {
         const { verdict, shortfalls, reason } = judged(devices(...values.map((value) => [value])));
@@ -149,25 +149,25 @@ test('within a percentage of a reference means both sides', () => {
   expect(judged(measured([105.1]), expected).reason).toBe('cpu.score 105.1 of <= 105 points (101 %)');
 });
 
-test('an expected metric that was not measured is an error, whatever else was measured', () => {
+test('an expected metric that was not measured is an error, even if others were measured', () => {
   const row = judged(measured([90]), { 'cpu.score': { min: 50 }, 'cpu.other': { min: 1 } });
   expect(row).toMatchObject({ verdict: 'error', error: { type: 'UnreadableOutput' } });
   expect(row.reason).toBe('cpu.other is expected, but was not measured');
 });
 
-test('a measured shortfall beats an error beside it', () => {
+test('a measured shortfall takes precedence over an error', () => {
   const row = judged({ ...measured([20]), error: { type: 'DeviceMissing', message: '7 of 8' } });
   expect(row).toMatchObject({ verdict: 'fail', error: { type: 'DeviceMissing' } });
 });
 
-test('what does not apply to a server is a skip, and an error where something is expected of it', () => {
+test('a benchmark that does not apply is a skip, or an error if something is expected of it', () => {
   for (const type of ['ToolMissing', 'DeviceMissing', 'HostUnsuitable']) {
     expect(judged(failed(type), {})).toMatchObject({ verdict: 'skip', reason: 'told why', error: { type } });
     expect(judged(failed(type))).toMatchObject({ verdict: 'error', reason: 'told why' });
   }
 });
 
-test('any other failure is an error even where nothing is expected', () => {
+test('any other failure is an error even if nothing is expected', () => {
   expect(judged(failed('BenchmarkCrashed'), {}).verdict).toBe('error');
   expect(judged(failed('SomethingNobodyThoughtOf'), {}).verdict).toBe('error');
 });
@@ -208,25 +208,25 @@ describe('evidence', () => {
     return { ...measured(samples), evidence: doubts.map((doubt) => ({ ...quietEvidence, doubt })) };
   };
 
-  test('that is doubtful makes a short measurement inconclusive, and is the reason', () => {
+  test('with a doubt makes a shortfall inconclusive, and is the reason', () => {
     const row = judged(withEvidence([20, 21, 22], [noisy, noisy, noisy]));
     expect(row).toMatchObject({ verdict: 'error', error: { type: 'Inconclusive' }, shortfalls: [] });
     expect(row.reason).toBe(`cpu.score 21 of >= 50 points (42 %), but ${noisy}`);
     expect(row.evidence?.doubtful).toBe(3);
   });
 
-  test('does not excuse what the samples taken in quiet show by themselves', () => {
+  test('does not excuse a shortfall of the samples without a doubt', () => {
     expect(judged(withEvidence([20, 21, 22], [noisy, null, noisy])).verdict).toBe('fail');
     const row = judged(withEvidence([20, 60, 21], [noisy, null, noisy]), { 'cpu.score': { min: 50, tolerance: 9 } });
     expect(row.reason).toBe(`cpu.score 21 of >= 50 points (42 %), but in 2 of its 3 samples ${noisy}`);
   });
 
-  test('of a quiet machine, or none at all, leaves a failure a failure', () => {
+  test('of a quiet machine, or no evidence, does not change a failure', () => {
     expect(judged(withEvidence([20], [null])).verdict).toBe('fail');
     expect(judged({ ...measured([20]), evidence: [null] })).toMatchObject({ verdict: 'fail', evidence: null });
   });
 
-  test('does not excuse wrong results, nor does a median: one is one too many', () => {
+  test('does not excuse wrong results, nor does the median: a single one fails', () => {
     const errors = { metric: 'burn.errors', unit: 'errors', better: 'lower', device: null } as const;
     const judgedErrors = (...values: number[]) => {
       const measurements = summarize(values.map((value) => ({ ...errors, value })));
@@ -252,22 +252,22 @@ describe('evidence', () => {
       );
     };
 
-    test('of which one of sixteen is missing in one sample contradicts, within any tolerance', () => {
+    test('one of sixteen missing in one sample is a contradiction, within any tolerance', () => {
       expect(judgedCounts([], 16, 15, 16).error?.type).toBe('Inconclusive');
       expect(judgedCounts([], 16, 16, 16).verdict).toBe('pass');
       expect(judgedCounts([], 15, 15, 15).verdict).toBe('fail');
     });
 
-    test('does not excuse a missing device: no load makes it go away', () => {
+    test('a doubt does not excuse a missing device', () => {
       expect(judgedCounts([noisy], 15).verdict).toBe('fail');
     });
   });
 
-  test('whose sample is not known makes the whole doubtful', () => {
+  test('of an unknown sample makes the whole measurement doubtful', () => {
     expect(judged({ ...withEvidence([20, 20], [noisy, null, null]) }).error?.type).toBe('Inconclusive');
   });
 
-  test('never changes anything but a failure, and that into inconclusive', () => {
+  test('only ever turns a failure into inconclusive', () => {
     const sample = fc.tuple(fc.double({ min: 0, max: 100, noNaN: true }), fc.constantFrom(noisy, null));
     fc.assert(
       fc.property(fc.array(sample, { minLength: 1, maxLength: 9 }), (samples) => {

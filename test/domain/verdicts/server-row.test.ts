@@ -33,7 +33,7 @@ test('a server that passed gives no reason, even if a benchmark did not apply', 
   });
 });
 
-test('a server of which nothing was expected although something has to be did not pass, and keeps what it measured', () => {
+test('a server without required expectations does not pass, and keeps its measurements', () => {
   const error = { type: 'ExpectationMissing', message: 'nothing is expected' };
   for (const verdict of ['measured', 'skip'] as const) {
     const row = judgedRow(facts, [benchmark('cpu', verdict)]);
@@ -43,11 +43,11 @@ test('a server of which nothing was expected although something has to be did no
   expect(withError(crashed, error)).toBe(crashed);
 });
 
-test('a server that was judged has no error, even where its worst benchmark was measured in part only', () => {
+test('a server that was judged has no error, even if its worst benchmark was measured only in part', () => {
   expect(judgedRow(facts, [benchmark('gpu', 'fail', 'DeviceMissing')])).toMatchObject({ verdict: 'fail', error: null });
 });
 
-test('a server of which nothing was measured gives its reason, else that of its error', () => {
+test('a server without measurements has its own reason, else that of its error', () => {
   const error = { type: 'ServerUnreachable', message: 'no answer' };
   expect(unmeasuredRow('web-1', 'error', error).reason).toBe('no answer');
   expect(unmeasuredRow('web-1', 'error', error, 'switched off').reason).toBe('switched off');

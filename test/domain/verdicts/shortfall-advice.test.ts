@@ -23,11 +23,11 @@ test.each([
   'burn.ecc 9 of <= 5 errors/s',
   'burn.ecc_errors_per_second 9 of <= 5 1/s',
   'memtest.errors 9 of <= 5 bitflips',
-])('a server with too many errors computes wrongly, and is not told to look at its cooling: %s', (text) => {
+])('too many errors are a wrong result, with other advice than cooling: %s', (text) => {
   expect(adviceFor(text)).toEqual(['WrongResult', advice.WrongResult]);
 });
 
-test('a GPU that is not there is a missing device, whatever its cooling', () => {
+test('a GPU that is not there is a missing device', () => {
   for (const text of ['gpu.devices 3 of >= 4 devices', 'burn.boards 3 of >= 4 devices'])
     expect(adviceFor(text)).toEqual(['DeviceMissing', advice.DeviceMissing]);
   expect(adviceFor('burn.devices 3 of >= 4 points')[0]).toBe('PerformanceBelowExpected');
@@ -38,7 +38,7 @@ test.each([
   'gpu.fp32_gflops 1 of >= 45000 GFLOPS',
   'gpu.memory_gb_per_second 1 of >= 2600 GB/s',
   'burn.score 1 of >= 50 points',
-])('a slow processor is told to look at cooling, clocks and load: %s', (text) => {
+])('the advice for a slow processor is cooling, clocks and load: %s', (text) => {
   expect(adviceFor(text)).toEqual(['PerformanceBelowExpected', advice.PerformanceBelowExpected]);
 });
 
@@ -77,11 +77,11 @@ test.each([
   'ecc.sign 900 of <= 800 kops/s',
   'clock.error 9 of <= 5 us',
   'bad_blocks.scan_temperature 60 of <= 50 °C',
-])('what is no number of errors is none, whatever its name says: %s', (text) => {
+])('a metric that does not count errors is not a wrong result, for any name: %s', (text) => {
   expect(adviceFor(text)[0]).toBe('PerformanceBelowExpected');
 });
 
-test('a word within another one is none of these', () => {
+test('a word within another word does not count', () => {
   expect(adviceFor('terror.badge 1 of >= 50 points')[1]).toBe(advice.PerformanceBelowExpected);
   expect(adviceFor('cpu.errands 9 of <= 5 points')[1]).toMatch(/above its maximum: compare/);
 });

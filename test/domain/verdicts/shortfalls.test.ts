@@ -12,7 +12,7 @@ test('a shortfall says metric, measured, expected, unit and share', () => {
   );
 });
 
-test('short by a hair is neither shown as equal nor as 100 %', () => {
+test('a tiny shortfall is shown neither as equal nor as 100 %', () => {
   const near = { metric: 'm', device: null, unit: 'u', measured: 7199.7, comparison: '>=', expected: 7200 } as const;
   expect(formatShortfall(near)).toBe('m 7,199.7 of >= 7,200 u (99 %)');
 });
@@ -31,14 +31,14 @@ test('measured and expected never look the same, and nothing throws', () => {
 
 const share = { metric: 'm', device: null, unit: 'u', comparison: '>=' } as const;
 
-test('the worst is the one that misses the largest share, not the largest number', () => {
+test('the worst is the one with the largest missing share, not the largest number', () => {
   const most = { ...share, measured: 5000, expected: 10_000 };
   const worst = { ...share, metric: 'n', measured: 1, expected: 10 };
   const same = { ...share, metric: 'o', measured: 50, expected: 100 };
   expect(worstFirst([most, worst, same])).toEqual([worst, most, same]);
 });
 
-test('of one metric the worst device is told, and how many more there are', () => {
+test('for each metric the worst device is named, and the others are counted', () => {
   const of = (device: number, measured: number) => ({ ...share, device, measured, expected: 100 });
   expect(shortfallTexts([of(0, 90), of(1, 40)])).toEqual(['m of device 1: 40 of >= 100 u (40 %); 1 more device short']);
   expect(shortfallTexts([of(0, 90), of(1, 40), of(2, 80)])).toEqual([
