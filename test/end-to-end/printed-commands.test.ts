@@ -52,7 +52,7 @@ describe.skipIf(skipsWithout())('a printed command runs unchanged', () => {
     const [, command] = /^ {2}(\S.*? check) {2,}/m.exec(stdout)!;
     expect(command).toBe(`${prefix} check`);
     const { stderr, exitCode } = await type(command!, env, cwd);
-    expect(stderr).toContain(`fleetmark: fleetmark.yaml does not exist in ${cwd}; write one`);
+    expect(stderr).toContain(`fleetmark: fleetmark.yaml does not exist in ${cwd}; create it`);
     expect(exitCode).toBe(2);
   });
 

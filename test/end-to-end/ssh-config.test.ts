@@ -51,7 +51,7 @@ UserKnownHostsFile ${fleet.sshd.knownHostsFile} ${bastion.knownHostsFile}\n`;
     expect((JSON.parse(stdout) as FleetReport).counts).toMatchObject({ measured: 2, error: 0 });
     // One connection to the jump host for all that is behind it.
     expect(bastion.log().match(/^Accepted publickey/gm)).toHaveLength(1);
-    const reached = fleet.log().filter(({ msg }) => msg === 'how this server is reached');
+    const reached = fleet.log().filter(({ msg }) => msg === 'route to this server');
     const { port, user, keyFile } = fleet.sshd;
     const jumps = [`${bastion.user}@127.0.0.1:${bastion.port}`];
     expect(reached.sort((a, b) => String(a['serverId']).localeCompare(String(b['serverId'])))).toMatchObject(
