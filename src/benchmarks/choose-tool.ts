@@ -37,7 +37,7 @@ export function chooseTool(
   const tool = needed[0]!;
   if (needed.length > 1) {
     const pairs = needed.map(({ name, metrics: own }) => `${own.map(({ metric }) => metric).join(', ')} by ${name}`);
-    const message = `one tool measures ${benchmark}, but metrics of several are expected: ${pairs.join('; ')}`;
+    const message = `one tool measures ${benchmark}, but the expected metrics need several: ${pairs.join('; ')}`;
     return unavailable('InvalidConfig', message);
   }
   if (isInstalled(tool, machine)) return { tool };

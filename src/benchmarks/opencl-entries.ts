@@ -6,7 +6,7 @@ import type { PciLocation } from './opencl-identity.ts';
 /** A device as listed by one OpenCL platform. */
 export interface OpenclEntry {
   platform: number;
-  /** Its position in the list of the platform. */
+  /** Its index in the list of the platform. */
   position: number;
   device: OpenclDevice;
   kind: 'gpu' | 'accelerator' | 'cpu';

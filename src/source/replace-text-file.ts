@@ -26,7 +26,7 @@ export async function replaceTextFile(path: string, before: string | null, text:
     draft = name;
     try {
       await file.writeFile(text);
-      // Only root can keep another owner.
+      // Only root can keep the owner; for other users this fails, and the file becomes theirs.
       if (found !== null) await file.chown(found.uid, found.gid).catch(() => undefined);
       if (found !== null) await file.chmod(found.mode & 0o7777);
       await file.sync();

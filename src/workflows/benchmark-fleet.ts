@@ -45,7 +45,7 @@ const { planFleet } = proxyActivities<Activities>({
  */
 export async function benchmarkFleet(...args: unknown[]): Promise<FleetReport> {
   const run = new FleetRun();
-  setHandler(reachedSignal, () => run.signalled(), { description: 'no effect; only for runs of earlier versions' });
+  setHandler(reachedSignal, () => run.signalled(), { description: 'ignored, except in runs of earlier versions' });
   setHandler(progressQuery, (after = 0, withIds = false) => run.progress(after, withIds), {
     description: 'progress of this run',
   });
@@ -77,6 +77,7 @@ class FleetRun {
       const row = truncateRow(withoutDuplicateMessages(await this.#turnOf(serverId, plan, guard)), this.#maxRowBytes);
       this.#rows[index] = row;
       this.#progressRows.add(row, this.#running.keys());
+      // A hundred updates of the Web UI are enough, however many servers there are.
       const { ended, final } = this.#progressRows;
       if (ended % Math.ceil(plan.serverIds.length / 100) === 0) this.#show(this.#reportOf(final));
     });

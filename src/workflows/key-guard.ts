@@ -9,7 +9,7 @@ import { AuthenticationGate, MAX_REFUSED } from './authentication-gate.ts';
 /** A server that has not signalled an answer by then is probably down: other servers do not wait for it. */
 const SIGNAL_TIMEOUT = '15 seconds';
 
-/** Tries a wrong key on few servers of a run only: {@link AuthenticationGate}. Until it opens, the run itself logs in. */
+/** Guards against a wrong SSH key: it is tried on few servers of a run only. Until one accepts it, the run itself logs in. */
 export class KeyGuard {
   readonly #gate = new AuthenticationGate();
   /** How the run learns that a server accepts the key: by a login; by a signal in runs of an earlier version. */

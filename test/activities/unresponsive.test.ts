@@ -79,7 +79,7 @@ describe('a benchmark ends soon after its own limit, without a retry, on a serve
     const failure = await failureOf(workerFor(server, { ...fast, answerMs: 100 }, 4_000).benchmarkCommand!, request);
     expect(failure).toMatchObject({
       ...unresponsive,
-      message: expect.stringMatching(/did not arrive within 4 s \(no answer to poll within 1\.1 s\)$/),
+      message: expect.stringMatching(/did not arrive within 4 s \(no answer within 1\.1 s to the script \"poll\"\)$/),
     });
   });
 
@@ -104,7 +104,7 @@ describe('a benchmark ends soon after its own limit, without a retry, on a serve
     const server = await hostile(({ say }) => say(over(200_000, 1), 'x'));
     expect(await failureOf(workerFor(server).benchmarkCommand!, request)).toMatchObject({
       type: 'JobLost',
-      message: expect.stringContaining('the output of the job ends at 1 of 200000 bytes'),
+      message: expect.stringContaining('the output of the job is truncated: 1 of 200000 bytes'),
     });
     expect(server.verbs).not.toContain('poll');
   });
@@ -119,7 +119,7 @@ describe('a benchmark ends soon after its own limit, without a retry, on a serve
     });
     expect(await failureOf(workerFor(server).benchmarkCommand!, request)).toMatchObject({
       type: 'HostUnsuitable',
-      message: expect.stringMatching(/its answer to start is too long; it begins with: a+/),
+      message: expect.stringMatching(/the answer to the script "start" is too long; it begins with: a+/),
     });
   });
 

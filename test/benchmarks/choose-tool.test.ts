@@ -128,7 +128,7 @@ describe('an expected metric', () => {
       unavailable: {
         type: 'InvalidConfig',
         message:
-          'one tool measures cpu, but metrics of several are expected: cpu.events_per_second by sysbench; cpu.sha256_mb_per_second by openssl',
+          'one tool measures cpu, but the expected metrics need several: cpu.events_per_second by sysbench; cpu.sha256_mb_per_second by openssl',
       },
     });
   });

@@ -137,7 +137,7 @@ describe('an SSH server that accepts our login', () => {
       const { run } = await serverThat(answering((_channel, say) => say(line)));
       await expect(run('true')).rejects.toMatchObject({
         kind: 'HostUnsuitable',
-        message: expect.stringContaining('its answer to inspect is invalid'),
+        message: expect.stringContaining('the server sent an invalid answer to the script "inspect"'),
       });
     }
   );

@@ -16,7 +16,8 @@ import type { TemporalSession } from './temporal-session.ts';
 import { messagePrinter } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { printableIds, unfinishedRuns } from './unfinished-runs.ts';
-import { printReport, printRunLink, watchRun } from './watch-run.ts';
+import { printReport } from './print-report.ts';
+import { printRunLink, watchRun } from './watch-run.ts';
 import { rejectWhenTemporalStops } from './reject-when-temporal-stops.ts';
 
 /** Options of a run that only the command line needs, not the workflow. */

@@ -1,7 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
-import { checkText } from '../../reports/checks/check-text.ts';
-import { textReport } from '../../reports/runs/text.ts';
 import { emptySnapshot, followRun } from './follow-run.ts';
 import { leaveRun } from './leave-run.ts';
 import { ownCommand } from '../terminal/own-command.ts';
@@ -13,8 +11,7 @@ import { markRunInProgress } from '../terminal/end-process.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
 import type { Stop } from './stop-on-signal.ts';
 import type { TemporalSession } from './temporal-session.ts';
-import { printResult } from '../terminal/terminal.ts';
-import type { JsonOption, Terminal } from '../terminal/terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import { printableIds } from './unfinished-runs.ts';
 
 export interface WatchResult {
@@ -41,11 +38,6 @@ export function printRunLink(
   const link = uiUrl === null ? '' : `: ${uiUrl}/namespaces/default/workflows/${encodeURIComponent(workflowId)}`;
   say(`Run ${printableIds(workflowId)}${link}`);
   return handle;
-}
-
-/** Prints the report of a run or a check. */
-export function printReport(report: FleetReport, options: JsonOption, terminal: Terminal): void {
-  printResult(report, (style) => (report.checkOnly ? checkText : textReport)(report, style), options, terminal);
 }
 
 const OVERDUE_MS = 30_000;

@@ -8,7 +8,8 @@ import { openTemporal } from '../runs/open-temporal.ts';
 import { messagePrinter } from '../terminal/terminal.ts';
 import type { JsonOption, Terminal } from '../terminal/terminal.ts';
 import { printableIds, unfinishedRuns } from '../runs/unfinished-runs.ts';
-import { printReport, watchRun } from '../runs/watch-run.ts';
+import { printReport } from '../runs/print-report.ts';
+import { watchRun } from '../runs/watch-run.ts';
 
 /** Cancels a run and waits until its servers are free. Prints the partial report. */
 export async function cancel(
@@ -23,9 +24,9 @@ export async function cancel(
   try {
     const runs = await unfinishedRuns(session.client);
     if (run !== undefined && !runs.includes(run))
-      throw new Refusal(`${printableIds(run)} is not running${listed(runs)}`);
+      throw new Refusal(`${printableIds(run)} is not running${runningText(runs)}`);
     if (run === undefined && runs.length !== 1)
-      throw new Refusal(runs.length === 0 ? 'no run is running' : `name one of the runs${listed(runs)}`);
+      throw new Refusal(runs.length === 0 ? 'no run is running' : `several runs are running; name one: ${printableIds(...runs)}`);
     const handle = session.client.workflow.getHandle(run ?? runs[0]!);
     await handle.cancel();
     await session.startWorker();
@@ -40,6 +41,6 @@ export async function cancel(
   }
 }
 
-function listed(runs: readonly string[]): string {
-  return runs.length === 0 ? '' : `: ${printableIds(...runs)}`;
+function runningText(runs: readonly string[]): string {
+  return runs.length === 0 ? '' : `; running: ${printableIds(...runs)}`;
 }

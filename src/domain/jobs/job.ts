@@ -83,7 +83,7 @@ export interface GuardRequest extends ServerName {
   signal: AbortSignal;
 }
 
-/** One job as a workflow names it. The id has letters, digits, `.`, `_` and `-`, at most 201 of them. */
+/** One job as a workflow names it. The id has 1 to 201 letters, digits, `.`, `_` and `-`. */
 export interface JobName extends ServerName {
   jobId: string;
   host: JobHost;

@@ -18,7 +18,8 @@ const inapplicable = ['ToolMissing', 'DeviceMissing', 'DevicePartitioned', 'Host
 
 /**
  * The verdict of one benchmark: `fail` for any shortfall, otherwise `error` if an expected metric could not be judged. An
- * unreadable number never passes. A shortfall with only doubtful samples is `Inconclusive`; a pass needs no evidence.
+ * unreadable number never passes. A shortfall with only doubtful samples is `Inconclusive`; a pass needs no evidence,
+ * since other load cannot make a server faster.
  */
 export function judge(benchmark: string, result: BenchmarkResult, expectations: Expectations): BenchmarkRow {
   const { measurements, tool, seconds, evidence = [] } = result;

@@ -73,7 +73,8 @@ export class Shells {
 /** @param isClosed - sshd closes the connection if it cannot set up the session, and gives the reason only in its own log */
 function notOpened(cause: ChannelNotOpened, isClosed: boolean): Failure {
   if (isClosed) {
-    const why = 'its log says why (a chroot directory with bad ownership or modes, a PAM session that fails)';
+    const why =
+      'see its log for the reason (for example, the owner or mode of a chroot directory, or a PAM session that fails)';
     const what = `its SSH server accepts the login and closes the connection before a shell starts, ${MAX_ATTEMPTS} times`;
     return new Failure('HostUnsuitable', `${what}: ${why}`);
   }

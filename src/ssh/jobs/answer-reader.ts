@@ -4,7 +4,7 @@ const MAX_LINE_BYTES = 4096;
 /** For the output of login files before the answer. */
 const MAX_LOGIN_BYTES = 1024 * 1024;
 
-/** The answer of a verb: the values of its line, and the bytes after it. All of it is untrusted. */
+/** The answer of a script: the `key=value` pairs of its line, and the bytes after it. All of it is untrusted. */
 export interface Answer {
   values: ReadonlyMap<string, string>;
   out: Buffer;
@@ -33,7 +33,7 @@ export class AnswerReader {
   #began: Line | null = null;
   #last: Line | null = null;
 
-  /** @param maxBytes of the output of the command, and of the bytes after the line of the answer */
+  /** @param maxBytes - limits the output of the command, and also the bytes after the line of the answer */
   constructor(nonce: string, maxBytes: number) {
     this.#marker = Buffer.from(`\n@@${nonce} `);
     this.#maxBytes = maxBytes;

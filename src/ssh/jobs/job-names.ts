@@ -14,13 +14,13 @@ export function jobHost({ values }: Answer): JobHost {
 
 export function invalidAnswer(verb: string, values: Answer['values']): Failure {
   const answer = printable([...values].map((entry) => entry.join('=')).join(' '), 200);
-  return new Failure('HostUnsuitable', `its answer to ${verb} is invalid: ${answer}`);
+  return new Failure('HostUnsuitable', `the server sent an invalid answer to the script "${verb}": ${answer}`);
 }
 
 /** Files are deleted in this folder, so it must be one that `probe` chose. */
 export function checkJobFolder({ base, guard = '0' }: JobHost): string {
   if (isJobFolder(base) && /^[0-9a-f]{1,64}$/.test(guard)) return base;
-  throw new Failure('InvalidInput', `${JSON.stringify(base)} is not a folder for jobs: let probeJobs choose one`);
+  throw new Failure('InvalidInput', `${JSON.stringify(base)} is not a valid folder for jobs`);
 }
 
 function isJobFolder(base: string): boolean {
@@ -30,7 +30,7 @@ function isJobFolder(base: string): boolean {
 /** A job id names a folder on the server, and dots make a family of jobs: cleaning `a` also cleans `a.1` and `a.2`. */
 export function checkJobId(jobId: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,200}$/.test(jobId)) return jobId;
-  const rule = `letters, digits, '.', '_' and '-', at most 201`;
+  const rule = `use 1 to 201 letters, digits, ".", "_" or "-", beginning with a letter or a digit`;
   throw new Failure('InvalidInput', `${JSON.stringify(jobId)} is not a valid job id: ${rule}`);
 }
 

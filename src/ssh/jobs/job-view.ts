@@ -79,7 +79,7 @@ export function hasTooMuch({ out, err }: JobView, limit: number): boolean {
 /** The output that was read, as UTF-8: its first `maxBytes`. */
 export function outputText({ size, content }: StreamView, maxBytes: number): string {
   if (content.length === Math.min(size, maxBytes)) return content.toString('utf8');
-  throw new Failure('JobLost', `the output of the job ends at ${content.length} of ${size} bytes`);
+  throw new Failure('JobLost', `the output of the job is truncated: ${content.length} of ${size} bytes`);
 }
 
 /** Lines `PID NAME`. */

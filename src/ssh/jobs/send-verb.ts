@@ -65,19 +65,19 @@ export async function sendVerb<V extends keyof Verbs>(
   if (end === 'timeout') throw timedOut();
   if (typeof end === 'object' && !out.isStarted && typeof end.code === 'number') throw shellFailure(end, noise);
   const why = connection.lost ?? 'the channel was closed';
-  const when = out.hasBegun ? 'while the command ran' : `before the answer to ${verb} was complete`;
+  const when = out.hasBegun ? 'while the command ran' : `before the answer to the script "${verb}" was complete`;
   throw new Failure('ConnectionLost', `the connection was lost ${when}: ${why}`);
 
   function timedOut(): Failure {
     if (command === undefined)
-      return new Failure('ConnectionLost', `no answer to ${verb} within ${timeoutMs / 1000} s`);
+      return new Failure('ConnectionLost', `no answer within ${timeoutMs / 1000} s to the script "${verb}"`);
     if (!out.hasBegun) return shellFailure('silent', noise);
     return new Failure('BenchmarkTimedOut', `the command was still running after ${command.timeoutMs / 1000} s`);
   }
 
   function tooLong(): Failure {
     const said = printable(noise, 200);
-    const what = `its answer to ${verb} is too long${said === '' ? '' : `; it begins with: ${said}`}`;
+    const what = `the answer to the script "${verb}" is too long${said === '' ? '' : `; it begins with: ${said}`}`;
     return new Failure('HostUnsuitable', `no job can be run on this server: ${what}`);
   }
 }
@@ -102,7 +102,7 @@ function listen(channel: ClientChannel, out: AnswerReader, err: AnswerReader, is
 }
 
 const REFUSALS: Record<string, string> = {
-  nobase: 'it has no folder for jobs: none belongs to this user alone and supports files, hard links and pipes',
+  nobase: 'it has no folder that only this user owns and that supports files, hard links and pipes',
   nospace: 'its disk is full: there is no space for a job',
   nostart: 'the job did not start, although there was space for it',
   noproc: 'it has no Linux /proc',

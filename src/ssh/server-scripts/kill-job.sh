@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # cancel: kills the job, or prevents its start. Sends TERM, after GRACE seconds KILL, and kills processes that have left its
-# group. Takes BASE and JOB. Answers the processes that are left, a line `PID NAME` each.
+# group. Takes BASE and JOB. Answers the processes that are left, a line `PID NAME` each. At its time limit, job-runner.sh
+# kills the job.
 
 cancel() {
   safe_base || refuse nobase

@@ -98,7 +98,7 @@ describe('the output of a job', () => {
   });
 
   test('that ends too early is rejected', () => {
-    for (const size of [7, 100]) expect(() => outputText(kept('abc', size), 100)).toThrow('ends at 3 of');
+    for (const size of [7, 100]) expect(() => outputText(kept('abc', size), 100)).toThrow('is truncated: 3 of');
   });
 });
 
