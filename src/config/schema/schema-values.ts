@@ -1,18 +1,11 @@
 import { z } from 'zod';
+import { isPrintable } from '../../domain/values/untrusted.ts';
 import { DURATION_PATTERN, formatDuration, parseDuration } from '../../source/duration.ts';
 
 /** The kinds of values that `fleetmark.yaml` has in several places. */
 
-/** Control characters, invisible characters, and characters that change the direction of text. */
-const UNPRINTABLE_CHARACTERS = /[\p{C}\u2028\u2029]/u;
-
-/** One line without control characters. */
 export function line(maxLength: number) {
-  return z
-    .string()
-    .min(1)
-    .max(maxLength)
-    .refine((text) => !UNPRINTABLE_CHARACTERS.test(text), 'must be one line of printable text');
+  return z.string().min(1).max(maxLength).refine(isPrintable, 'must be one line of printable text');
 }
 
 export const path = line(1000);

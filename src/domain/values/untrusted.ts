@@ -17,6 +17,11 @@ export function printable(text: string, max: number): string {
   return `${openQuote(longer!) === '' ? longer : shorter}…`;
 }
 
+/** Whether a text is one line without control characters, invisible ones, and ones that change the direction of text. */
+export function isPrintable(text: string): boolean {
+  return !/[\p{C}\p{Zl}\p{Zp}]/u.test(text);
+}
+
 /** The quotation mark that a text opens and does not close, or ''. An apostrophe in a word does not count. */
 export function openQuote(text: string): string {
   return /(?:^|[\s(=:])(?:(")[^"]*|(')[^']*)$/.exec(text)?.slice(1).join('') ?? '';

@@ -1,4 +1,5 @@
 import { isClassName } from '../../domain/servers/hardware-class.ts';
+import { isPrintable } from '../../domain/values/untrusted.ts';
 import { isHost, isUser, readPort, wrongHostKey } from '../../source/hosts/host.ts';
 import { quotedName } from '../../source/problem.ts';
 import { readSshArguments } from './ssh-arguments.ts';
@@ -69,7 +70,7 @@ function parsePort(text: string): Parsed<number> {
 }
 
 function isPath(text: string): boolean {
-  return text.length <= 1000 && !/[\p{C}\u2028\u2029]/u.test(text);
+  return text.length <= 1000 && isPrintable(text);
 }
 
 function wrongUser(text: string): string {

@@ -5,8 +5,8 @@ import { isSample } from './sample-servers.ts';
 
 /** The inputs of workflows. They are untrusted, so their sizes are limited. */
 
-// Control characters, line breaks, and characters that change the direction of text.
-const UNPRINTABLE_CHARACTERS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]/u;
+// Unlike isPrintable, takes the joiners of Persian, of Indian scripts and of emoji: a note is for people.
+const NO_LINE_OF_TEXT = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]/u;
 
 /** The report contains it, and has a limit of its own. */
 const MAX_LIMIT_LENGTH = 200_000;
@@ -27,7 +27,7 @@ const sample = z.union([z.number(), z.string()], { error: SAMPLE_RULE }).refine(
 const note = z
   .string()
   .max(200)
-  .refine((text) => !UNPRINTABLE_CHARACTERS.test(text), 'must be one line of printable text')
+  .refine((text) => !NO_LINE_OF_TEXT.test(text), 'must be one line of printable text')
   .nullable();
 
 const benchmarks = z.array(z.string()).min(1, 'must not be empty; leave it out for all benchmarks').max(100);

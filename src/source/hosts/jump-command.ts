@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { JumpHost } from '../../domain/servers/server.ts';
+import { isPrintable } from '../../domain/values/untrusted.ts';
 import { shellWords } from '../shell-words.ts';
 import { readPort } from './host.ts';
 import { readJumpHosts } from './jump-hosts.ts';
@@ -59,7 +60,7 @@ function letterAndValue(written: string): [letter: string | null, value: string]
 
 /** Only ssh can expand a path with its tokens. */
 export function isKeyPath(path: string): boolean {
-  return path !== '' && path.length <= 1000 && !/[%$\p{C}\u2028\u2029]|^~[^/]|^none$/u.test(path);
+  return path !== '' && path.length <= 1000 && isPrintable(path) && !/[%$]|^~[^/]|^none$/.test(path);
 }
 
 /** Options that do not change the route, or that concern host keys, which fleetmark always checks itself. */

@@ -9,8 +9,7 @@ const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 function crash(verb: string): { status: number | null; stderr: string } {
   const src = new URL('../../../src/cli/terminal', import.meta.url).href;
   const code = `
-    const { endProcessWith } = await import('${src}/end-process.ts');
-    const { markRunInProgress } = await import('${src}/run-in-progress.ts');
+    const { endProcessWith, markRunInProgress } = await import('${src}/end-process.ts');
     setTimeout(() => { ${verb} });
     await endProcessWith(new Promise(() => setInterval(() => {}, 1000)));`;
   const args = ['--import', loader, '--input-type=module', '-e', code];
@@ -20,7 +19,7 @@ function crash(verb: string): { status: number | null; stderr: string } {
 const told =
   'fleetmark: internal error: boom\nThis is a bug in fleetmark; run it again with --verbose to see where it happened.\n';
 
-test.each(["throw new Error('boom')", "Promise.reject(new Error('boom'))"])('%s is told, and is 3', (verb) => {
+test.each(["throw new Error('boom')", "Promise.reject(new Error('boom'))"])('%s ends with a message and exit code 3', (verb) => {
   const { status, stderr } = crash(verb);
   expect(stderr).toBe(told);
   expect(status).toBe(3);
