@@ -21,7 +21,7 @@ import { unmeasuredRow } from '../domain/verdicts/server-row.ts';
 import type { ServerRow } from '../domain/verdicts/server-row.ts';
 import { MAX_ROW_BYTES, truncateRow } from '../domain/reports/truncate-row.ts';
 import { summaryMarkdown } from '../reports/runs/markdown.ts';
-import { KeyGuard } from './key-guard.ts';
+import { KeyTrial } from './key-trial.ts';
 import { runWithConcurrency } from './run-with-concurrency.ts';
 import { progressQuery, reachedSignal } from './messages.ts';
 import { ProgressRows } from './progress-rows.ts';
@@ -65,16 +65,19 @@ export async function benchmarkFleet(...args: unknown[]): Promise<FleetReport> {
 class FleetRun {
   readonly #progressRows = new ProgressRows();
   #plan: FleetPlan | null = null;
-  #guard: KeyGuard | null = null;
+  #keyTrial: KeyTrial | null = null;
   readonly #running = new Map<string, number>();
   readonly #rows: (ServerRow | undefined)[] = [];
 
   async benchmark(plan: FleetPlan): Promise<void> {
     this.#plan = plan;
-    const guard = (this.#guard = new KeyGuard(plan.serverIds.length));
+    const keyTrial = (this.#keyTrial = new KeyTrial(plan.serverIds.length));
     log.info('run started', { requested: plan.serverIds.length, maxParallel: plan.maxParallel });
     await runWithConcurrency(plan.serverIds, plan.maxParallel, async (serverId, index) => {
-      const row = truncateRow(withoutDuplicateMessages(await this.#turnOf(serverId, plan, guard)), this.#maxRowBytes);
+      const row = truncateRow(
+        withoutDuplicateMessages(await this.#turnOf(serverId, plan, keyTrial)),
+        this.#maxRowBytes
+      );
       this.#rows[index] = row;
       this.#progressRows.add(row, this.#running.keys());
       // A hundred updates of the Web UI are enough, however many servers there are.
@@ -85,26 +88,26 @@ class FleetRun {
   }
 
   signalled(): void {
-    this.#guard?.signalled();
+    this.#keyTrial?.signalled();
   }
 
   get #maxRowBytes(): number {
     return handedOverBytes(this.#plan?.serverIds.length ?? 1);
   }
 
-  async #turnOf(serverId: string, plan: FleetPlan, guard: KeyGuard): Promise<ServerRow> {
+  async #turnOf(serverId: string, plan: FleetPlan, keyTrial: KeyTrial): Promise<ServerRow> {
     const { skipped = {} } = plan;
     if (Object.hasOwn(skipped, serverId)) return unmeasuredRow(serverId, 'skip', null, skipped[serverId]);
-    const refusal = await guard.enter(serverId);
+    const refusal = await keyTrial.enter(serverId);
     if (refusal !== null) return unmeasuredRow(serverId, 'not_reached', null, refusal);
     this.#running.set(serverId, Date.now());
-    const row = (await guard.refusalOf(serverId)) ?? (await this.#rowOf(serverId, plan, guard));
+    const row = (await keyTrial.refusalOf(serverId)) ?? (await this.#rowOf(serverId, plan, keyTrial));
     this.#running.delete(serverId);
-    guard.ended(row);
+    keyTrial.ended(row);
     return row;
   }
 
-  async #rowOf(serverId: string, plan: FleetPlan, guard: KeyGuard): Promise<ServerRow> {
+  async #rowOf(serverId: string, plan: FleetPlan, keyTrial: KeyTrial): Promise<ServerRow> {
     if (isCancelled()) {
       return unmeasuredRow(serverId, 'not_reached', null, 'the run was cancelled before this server was started');
     }
@@ -116,7 +119,7 @@ class FleetRun {
       ...(runIdBeforeReset() !== null && !checkOnly ? { afterReset: true } : {}),
       ...(maxRowBytes < MAX_ROW_BYTES ? { maxRowBytes } : {}),
     };
-    return guard.run(input, (each) => runServer(serverId, [each], serverTimeoutMs));
+    return keyTrial.run(input, (each) => runServer(serverId, [each], serverTimeoutMs));
   }
 
   report(): FleetReport {

@@ -9,8 +9,8 @@ import { AuthenticationGate, MAX_REFUSED } from './authentication-gate.ts';
 /** A server that has not signalled an answer by then is probably down: other servers do not wait for it. */
 const SIGNAL_TIMEOUT = '15 seconds';
 
-/** Guards against a wrong SSH key: it is tried on few servers of a run only. Until one accepts it, the run itself logs in. */
-export class KeyGuard {
+/** Keeps a wrong SSH key from most servers: first it is tried on a few. Until one accepts it, the run itself logs in. */
+export class KeyTrial {
   readonly #gate = new AuthenticationGate();
   /** How the run learns that a server accepts the key: by a login; by a signal in runs of an earlier version. */
   readonly #learnsBy: 'login' | 'signal' | null;
@@ -63,7 +63,7 @@ export class KeyGuard {
   }
 }
 
-/** A run of at most MAX_REFUSED servers needs no guard. */
+/** A run of at most MAX_REFUSED servers needs no trial. */
 function waysOf(servers: number): 'login' | 'signal' | null {
   if (servers <= MAX_REFUSED) return null;
   if (patched('login-seen-by-the-run')) return 'login';
