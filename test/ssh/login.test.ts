@@ -108,7 +108,7 @@ describe.skipIf(skipsWithoutSshd() || process.getuid?.() !== 0)('a chroot direct
     ['root', /^its login shell ends \(255\) .*; it says: bad ownership or modes for chroot directory/],
     [
       'nobody',
-      /^its SSH server accepts the login and closes the connection before a shell starts, 6 times: its log says why \(a chroot directory with bad ownership or modes/,
+      /^its SSH server accepts the login and closes the connection before a shell starts, 6 times: see its log for the reason \(for example, the owner or mode of a chroot directory/,
     ],
   ])('is not a network failure, for user %s', async (user, message) => {
     const dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-jail-'));

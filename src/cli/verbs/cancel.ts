@@ -26,7 +26,9 @@ export async function cancel(
     if (run !== undefined && !runs.includes(run))
       throw new Refusal(`${printableIds(run)} is not running${runningText(runs)}`);
     if (run === undefined && runs.length !== 1)
-      throw new Refusal(runs.length === 0 ? 'no run is running' : `several runs are running; name one: ${printableIds(...runs)}`);
+      throw new Refusal(
+        runs.length === 0 ? 'no run is running' : `several runs are running; name one: ${printableIds(...runs)}`
+      );
     const handle = session.client.workflow.getHandle(run ?? runs[0]!);
     await handle.cancel();
     await session.startWorker();

@@ -19,11 +19,14 @@ function crash(verb: string): { status: number | null; stderr: string } {
 const told =
   'fleetmark: internal error: boom\nThis is a bug in fleetmark; run it again with --verbose to see where it happened.\n';
 
-test.each(["throw new Error('boom')", "Promise.reject(new Error('boom'))"])('%s ends with a message and exit code 3', (verb) => {
-  const { status, stderr } = crash(verb);
-  expect(stderr).toBe(told);
-  expect(status).toBe(3);
-});
+test.each(["throw new Error('boom')", "Promise.reject(new Error('boom'))"])(
+  '%s ends with a message and exit code 3',
+  (verb) => {
+    const { status, stderr } = crash(verb);
+    expect(stderr).toBe(told);
+    expect(status).toBe(3);
+  }
+);
 
 test('a crash during a run prints how to resume it', () => {
   const { status, stderr } = crash("markRunInProgress(); throw new Error('boom')");
