@@ -3,7 +3,7 @@ import { LongestFirst } from './test/support/longest-first.ts';
 import { canUnshareNetwork } from './test/support/own-network.ts';
 
 /** Judges how fast this machine is, needs the default ports of Temporal, or times an interrupt: nothing runs beside. */
-const alone = ['demo', 'held-back', 'interrupt-of-20', ...(canUnshareNetwork ? [] : ['readme'])].map(
+const alone = ['demo', 'held-back', 'interrupt', ...(canUnshareNetwork ? [] : ['readme'])].map(
   (name) => `end-to-end/${name}`
 );
 
