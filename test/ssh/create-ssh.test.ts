@@ -8,6 +8,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { withLogContext } from '../../src/logging/context.ts';
 import { createLogger } from '../../src/logging/logger.ts';
+import { processesWithEnvironment } from '../support/processes.ts';
 import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
 import type { Sshd, SshdOptions } from '../support/sshd.ts';
 import { accessTo, sshTo } from './access.ts';
@@ -15,13 +16,7 @@ import type { Access } from './access.ts';
 
 /** Processes that carry this job in their environment: those of the command, wherever they went. */
 function processesOf(commandId: string): number {
-  return readdirSync('/proc').filter((pid) => {
-    try {
-      return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(`FLEETMARK_COMMAND=${commandId}`);
-    } catch {
-      return false;
-    }
-  }).length;
+  return processesWithEnvironment(`FLEETMARK_COMMAND=${commandId}`).length;
 }
 
 function accepted(sshd: Sshd): number {

@@ -6,6 +6,11 @@ export function processesWith(text: string): number[] {
   return processIds().filter((pid) => pid !== process.pid && commandLine(pid).includes(text));
 }
 
+/** Process ids whose environment holds the entry, such as `NAME=value`, wherever the processes went. */
+export function processesWithEnvironment(entry: string): number[] {
+  return processIds().filter((pid) => readProc(pid, 'environ').split('\0').includes(entry));
+}
+
 export function commandLine(pid: number): string {
   return readProc(pid, 'cmdline').replaceAll('\0', ' ').trim();
 }

@@ -1,11 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AnswerReader } from '../../../src/ssh/jobs/answer-reader.ts';
 import type { Answer } from '../../../src/ssh/jobs/answer-reader.ts';
 import { verbScript } from '../../../src/ssh/server-scripts/verb-script.ts';
 import type { Verbs } from '../../../src/ssh/server-scripts/verb-script.ts';
+import { processesWithEnvironment } from '../../support/processes.ts';
 import { removeFolder } from '../../support/remove-folder.ts';
 
 export const shells: Record<string, string> = {
@@ -126,15 +127,5 @@ export class LocalServer {
 
 /** Processes that carry a job in their environment: its runner's, those of its command, wherever they went. */
 export function processesOf(job: string): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && environmentOf(name).includes(`FLEETMARK_RUNNER=${job};`))
-    .map(Number);
-}
-
-function environmentOf(pid: string): string[] {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
-  } catch {
-    return [];
-  }
+  return processesWithEnvironment(`FLEETMARK_RUNNER=${job};`);
 }

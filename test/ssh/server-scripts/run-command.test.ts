@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { AnswerReader } from '../../../src/ssh/jobs/answer-reader.ts';
+import { processesWithEnvironment } from '../../support/processes.ts';
 import { LocalServer, shells, skipsShell } from './local-server.ts';
 
 const nonce = 'f'.repeat(32);
@@ -12,13 +12,7 @@ let counter = 0;
 
 /** Processes that carry this look in their environment, wherever they went. */
 function processesOf(look: string): number {
-  return readdirSync('/proc').filter((pid) => {
-    try {
-      return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(`FLEETMARK_LOOK=${look}`);
-    } catch {
-      return false;
-    }
-  }).length;
+  return processesWithEnvironment(`FLEETMARK_LOOK=${look}`).length;
 }
 
 describe.each(Object.keys(shells))('a command in %s', (shell) => {
