@@ -8,8 +8,9 @@ import { identify, type ProcessIdentity } from './running-process.ts';
 /**
  * The parent of the program, in its own session and process group. Its standard input is a pipe from this process (the
  * lifeline). When the pipe closes, however this process ends, the program gets TERM, later KILL. Then all processes that it
- * started are killed, found by a mark in their environment, even outside the process group. It checks twice: a process has
- * no environment while it starts a program. Files are private to this user. `kill 0` ends the watcher in the subshell.
+ * started are killed, found by a mark in their environment, even outside the process group. It looks until two looks in a
+ * row find none. A process that is starting a program counts: it has no environment yet, and no command line, but a file
+ * that it runs. Files are private to this user. `kill 0` ends the watcher in the subshell.
  */
 const SUPERVISOR_PROGRAM = `
 mark=$1 grace=$2
@@ -29,14 +30,17 @@ exec 3<&-
 wait "$program"
 status=$?
 rounds=0 quiet=0
-while [ "$quiet" -lt 2 ] && [ "$rounds" -lt 200 ]; do
+while [ "$quiet" -lt 2 ] && [ "$rounds" -lt 50 ]; do
   rounds=$((rounds + 1)) quiet=$((quiet + 1))
   marked=$(grep -lF "$mark=1" /proc/[0-9]*/environ 2>/dev/null)
   for environ in $marked; do
     quiet=0 pid=\${environ#/proc/}
     kill -KILL "\${pid%/environ}" 2>/dev/null
   done
-  [ "$quiet" -ne 1 ] || sleep 0.1 2>/dev/null || sleep 1
+  for cmdline in $(grep -Ls '' /proc/[0-9]*/cmdline); do
+    [ ! -e "\${cmdline%cmdline}exe" ] || quiet=0
+  done
+  [ "$quiet" -eq 2 ] || sleep 0.1 2>/dev/null || sleep 1
 done
 trap '' TERM
 kill -TERM 0

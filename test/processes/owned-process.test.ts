@@ -1,8 +1,11 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { spawnOwned } from '../../src/processes/owned-process.ts';
 import { startOwner } from '../support/owner.ts';
-import { commandLine, eventually, processesWith } from '../support/processes.ts';
+import { betweenPrograms, commandLine, eventually, isRunning, processesWith } from '../support/processes.ts';
 
 const quiet = { stdout: 'ignore', stderr: 'ignore' } as const;
 /** A command that does nothing for an hour and can be told from all others. */
@@ -100,6 +103,17 @@ describe('an owned process', () => {
     });
     expect(await shell.exited).toBe(0);
     expect(programsWith(mark)).toEqual([]);
+  });
+
+  test('ends together with a process that is starting a program meanwhile', async () => {
+    const written = path.join(mkdtempSync(path.join(tmpdir(), 'fleetmark-owned-')), 'pid');
+    const shell = await spawnOwned({
+      ...quiet,
+      program: 'sh',
+      args: ['-c', `setsid ${betweenPrograms(written)} & while [ ! -e ${written} ]; do sleep 0.01; done`],
+    });
+    expect(await shell.exited).toBe(0);
+    expect(isRunning(Number(readFileSync(written, 'utf8')))).toBe(false);
   });
 
   test('ends when its owner is killed with kill -9', async () => {

@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Process ids whose command line holds the text. Zombies have no command line. */
@@ -11,8 +13,23 @@ export function processesWithEnvironment(entry: string): number[] {
   return processIds().filter((pid) => readProc(pid, 'environ').split('\0').includes(entry));
 }
 
+/** The command of a process that is starting a program for half a second after it has written its id to the file. */
+export function betweenPrograms(file: string): string {
+  return `'${python()}' '${fileURLToPath(new URL('between-programs.py', import.meta.url))}' '${file}'`;
+}
+
+/** The path of the program itself: a wrapper of it needs the user's HOME and PATH. */
+function python(): string {
+  return execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim();
+}
+
 export function commandLine(pid: number): string {
   return readProc(pid, 'cmdline').replaceAll('\0', ' ').trim();
+}
+
+/** A zombie does not run. */
+export function isRunning(pid: number): boolean {
+  return /^State:\t[^ZX]/m.test(readProc(pid, 'status'));
 }
 
 export function parentOf(pid: number): number {

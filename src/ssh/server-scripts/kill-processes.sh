@@ -7,7 +7,7 @@ kill_marked() {
   passes=0
   while
     kill_marked_once "$1"
-    [ -n "$LEFT" ] && [ $passes -lt 20 ]
+    { [ -n "$LEFT" ] || a_program_starts; } && [ $passes -lt 20 ]
   do
     passes=$((passes + 1))
     sleep_briefly 0.2
@@ -28,6 +28,15 @@ kill_marked_once() {
   done
   [ -n "$looked" ] || LEFT="0 unknown
 "
+} 2>/dev/null
+
+# True if a process is starting a program. Until that is loaded, the process has no environment, and no command line either.
+# Neither have processes of the kernel, which run no file.
+a_program_starts() {
+  for entry in $(printf '%s\n' /proc/[0-9]*/cmdline | xargs grep -Ls ''); do
+    [ ! -e "${entry%cmdline}exe" ] || return 0
+  done
+  return 1
 } 2>/dev/null
 
 is_marked() {

@@ -8,6 +8,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   utimesSync,
@@ -15,7 +16,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eventually } from '../../support/processes.ts';
+import { betweenPrograms, eventually, isRunning } from '../../support/processes.ts';
 import { removeFolder } from '../../support/remove-folder.ts';
 import { LocalServer, processesOf, shells, skipsShell } from './local-server.ts';
 
@@ -132,6 +133,14 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       });
       expect((await server.start(name, 'sleep 311')).fields).toMatchObject({ state: 'exited' });
       expect(processesOf(name)).toEqual([]);
+    });
+
+    test('the end of a job leaves nothing of a process that is starting a program meanwhile', async () => {
+      const written = path.join(server.dir, 'between-programs.pid');
+      const command = `setsid ${betweenPrograms(written)} & while [ ! -e ${written} ]; do sleep 0.01; done`;
+      expect((await server.start(job(), command, { WAIT: 20 })).fields).toMatchObject({ state: 'exited' });
+      expect(isRunning(Number(readFileSync(written, 'utf8')))).toBe(false);
+      rmSync(written);
     });
 
     test('a job that was cancelled before it started never starts', async () => {
