@@ -1,6 +1,6 @@
 import { printable } from '../domain/values/untrusted.ts';
-import { openclLocations, openclUuid } from './opencl-identity.ts';
-import type { PciLocation } from './opencl-identity.ts';
+import { openclLocations, openclUuid } from './opencl-properties.ts';
+import type { PciLocation } from './opencl-properties.ts';
 
 export interface OpenclPlatform {
   name: string;

@@ -1,7 +1,7 @@
 import type { Machine } from '../domain/servers/machine.ts';
 import { pciAddress } from '../domain/servers/pci-address.ts';
 import type { OpenclDevice, OpenclPlatform } from './clinfo.ts';
-import type { PciLocation } from './opencl-identity.ts';
+import type { PciLocation } from './opencl-properties.ts';
 
 /** A device as listed by one OpenCL platform. */
 export interface OpenclEntry {

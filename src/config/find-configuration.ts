@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
 import { Failure } from '../domain/failures/failure.ts';
 import { isNodeSet, splitAtCommas } from '../inventory/entries/node-set.ts';
-import { isThere, MAX_LIST_BYTES } from '../source/text-file.ts';
+import { pathExists, MAX_LIST_BYTES } from '../source/text-file.ts';
 import type { ConfigurationSource, GivenInventory } from './configuration-source.ts';
 
 type Input = AsyncIterable<string | Uint8Array> & { isTTY?: boolean };
@@ -21,7 +21,7 @@ export async function findConfiguration(
   const named = config ?? (env['FLEETMARK_CONFIG'] || null);
   const file = named ?? 'fleetmark.yaml';
   if (given === null) return { file, inventory: null };
-  return named === null && !(await isThere(file)) ? { file: null, inventory: given } : { file, inventory: given };
+  return named === null && !(await pathExists(file)) ? { file: null, inventory: given } : { file, inventory: given };
 }
 
 /**
@@ -32,7 +32,7 @@ export async function readGivenInventory(written: string, stdin: Input): Promise
   if (written === '') throw new Failure('InvalidConfig', '--inventory is empty; name a file or list hosts.');
   if (written === '-') return { kind: 'standard input', written, text: await readAll(stdin) };
   const isList = written.includes(',') || isNodeSet(written) || isIPv6Address(written);
-  if (!isList || (await isThere(written))) return { kind: 'file', written, path: resolve(written) };
+  if (!isList || (await pathExists(written))) return { kind: 'file', written, path: resolve(written) };
   const hosts = splitAtCommas(written).map((host) => host.trim());
   return { kind: 'list', written, text: hosts.filter((host) => host !== '').join('\n') };
 }

@@ -15,18 +15,18 @@ export async function keyProblems(
   defaultKey: string | null,
   check: (keyFile: string) => Promise<void>
 ): Promise<Problem[]> {
-  const places = new Map<string, Path>();
+  const paths = new Map<string, Path>();
   const elsewhere = section === null ? [] : [section];
   for (const { keyFile } of servers.flatMap(({ jumps }) => jumps ?? [])) {
-    if (keyFile !== undefined) places.set(keyFile, elsewhere);
+    if (keyFile !== undefined) paths.set(keyFile, elsewhere);
   }
   for (const { serverId, keyFile } of servers) {
-    if (keyFile === null || places.has(keyFile)) continue;
+    if (keyFile === null || paths.has(keyFile)) continue;
     const isOwn = section === 'servers' && text.servers?.[serverId]?.key !== undefined;
-    places.set(keyFile, isOwn ? ['servers', serverId, 'key'] : keyFile === defaultKey ? ['ssh', 'key'] : elsewhere);
+    paths.set(keyFile, isOwn ? ['servers', serverId, 'key'] : keyFile === defaultKey ? ['ssh', 'key'] : elsewhere);
   }
   const problems: Problem[] = [];
-  for (const [keyFile, path] of places) {
+  for (const [keyFile, path] of paths) {
     await check(keyFile).catch((error: unknown) => {
       if (!(error instanceof Failure)) throw error;
       problems.push({ path, message: error.message });

@@ -7,7 +7,7 @@ import type { Account } from '../source/surroundings.ts';
 import { resolvePath } from '../source/surroundings.ts';
 import { isMissing, whyUnreadable } from '../source/file-errors.ts';
 import { readContent } from '../source/parsed-file.ts';
-import { isThere } from '../source/text-file.ts';
+import { pathExists } from '../source/text-file.ts';
 
 /** The defaults for all servers in `ssh:` of `fleetmark.yaml`; null: not set. */
 export interface Login {
@@ -49,7 +49,7 @@ export async function readSshSettings(ssh: SshText, file: string, { home, env, u
   const login: Login = {
     ...{ user: ssh.user ?? null, keyFile, jumps: ssh.jump ?? null },
     userMissing: !maySet && ssh.user === undefined && user === null,
-    keyMissing: !maySet && keyFile === null && agentSocket === null && (await usualKey(home)) === null,
+    keyMissing: !maySet && keyFile === null && agentSocket === null && (await findDefaultKey(home)) === null,
   };
   return { settings, sshConfig, login, problems };
 }
@@ -70,10 +70,10 @@ async function fileProblems(ssh: SshText, knownHosts: string[], config: boolean 
 }
 
 /** The default key of ssh. */
-export async function usualKey(home: string): Promise<string | null> {
+export async function findDefaultKey(home: string): Promise<string | null> {
   for (const name of ['id_ed25519', 'id_ecdsa', 'id_rsa']) {
     const path = join(home, '.ssh', name);
-    if (await isThere(path)) return path;
+    if (await pathExists(path)) return path;
   }
   return null;
 }

@@ -1,6 +1,6 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { identify, isRunning, type ProcessIdentity } from '../processes/running-process.ts';
+import { identify, isRunning, type ProcessIdentity } from '../processes/process-identity.ts';
 
 const FOLDER_PREFIX = 'fleetmark-demo-';
 const OWNER_FILE = 'owner.json';

@@ -111,13 +111,13 @@ async function readText(
   );
   const lines = mistakes.map((mistake) => {
     const line = lineOf(isList && mistake.file === undefined ? { ...mistake, line: 0 } : mistake, shown);
-    return mistake.onlyAnsible ? `${line}; ${letAnsibleRead(path ?? '')}` : line;
+    return mistake.needsAnsible ? `${line}; ${letAnsibleRead(path ?? '')}` : line;
   });
   const all = [...found.lines, ...(tooMany === null ? [] : [tooMany]), ...lines];
   const [first] = mistakes;
-  const onlyAnsible = found.lines.length === 0 && mistakes.every((mistake) => mistake.onlyAnsible);
+  const allNeedAnsible = found.lines.length === 0 && mistakes.every((mistake) => mistake.needsAnsible);
   const isWhole = first?.file === undefined && /^(?:is|configures) /.test(first?.message ?? '');
-  const reason = first && onlyAnsible ? `${isWhole ? 'it' : placeText(first, shown)} ${first.message}` : null;
+  const reason = first && allNeedAnsible ? `${isWhole ? 'it' : placeText(first, shown)} ${first.message}` : null;
   return {
     ...{ ...found, entries, lines: all, more: unplaced, files: [...found.files, ...visited] },
     problem: entries.length + all.length === 0 ? 'contains no servers' : null,

@@ -5,7 +5,7 @@ import { expandNodeSet, isNodeSet } from './entries/node-set.ts';
 import { MAX_PLACED_PROBLEMS, quotedName } from '../source/problem.ts';
 import { MAX_VALUE_LENGTH } from '../source/text-file.ts';
 import type { Inventory, InventoryEntry, InventoryMistake } from './entries/inventory.ts';
-import { idOfHost, ServerIds, unreached } from './entries/inventory.ts';
+import { idOfHost, ServerIds, noConnection } from './entries/inventory.ts';
 import { isElsewhere, nothingOutside } from './ansible/ansible-variables.ts';
 import type { OutsideVariables } from './ansible/ansible-variables.ts';
 import { HostReader } from './ansible/host-reader.ts';
@@ -111,7 +111,7 @@ function nameServers(lines: readonly Line[], outside: OutsideVariables): Pick<In
     firstLine.set(serverId.toLowerCase(), before ?? line);
     if (before !== undefined) mistakes.push({ line, message: `duplicate server ${serverId}, first on line ${before}` });
     const found = skip === undefined ? reader.read(host, shared, new Map()) : { skip };
-    if ('skip' in found) return { ...unreached, serverId, host, groups: [], skip: found.skip };
+    if ('skip' in found) return { ...noConnection, serverId, host, groups: [], skip: found.skip };
     const { connection, from } = found;
     const written = { ...(port === null ? {} : { port: { line } }), ...(user === null ? {} : { user: { line } }) };
     return {

@@ -33,7 +33,7 @@ export function readInventory(
 ): Inventory & { format: InventoryFormat | null } {
   const unreadable = whyUnreadable(name, text);
   if (unreadable !== null) {
-    return { entries: [], mistakes: [{ line: 1, message: unreadable, onlyAnsible: true }], unplaced: 0, format: null };
+    return { entries: [], mistakes: [{ line: 1, message: unreadable, needsAnsible: true }], unplaced: 0, format: null };
   }
   // The output of ansible-inventory includes group_vars and host_vars.
   const isList = format === 'Ansible JSON';

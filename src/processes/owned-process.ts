@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { killGroup } from './run-program.ts';
-import { identify, type ProcessIdentity } from './running-process.ts';
+import { identify, type ProcessIdentity } from './process-identity.ts';
 
 /**
  * The parent of the program, in its own session and process group. Its standard input is a pipe from this process (the

@@ -12,7 +12,7 @@ export const MAX_VALUE_LENGTH = 10_000;
 /** Maximum size of a list from a program, with all variables of each server. */
 export const MAX_LIST_BYTES = 64 * 1024 * 1024;
 
-export async function isThere(path: string): Promise<boolean> {
+export async function pathExists(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
     () => false

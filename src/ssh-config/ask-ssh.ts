@@ -6,7 +6,7 @@ import { Failure } from '../domain/failures/failure.ts';
 import { printable } from '../domain/values/untrusted.ts';
 import { runProgram } from '../processes/run-program.ts';
 import type { Account } from '../source/surroundings.ts';
-import { isThere } from '../source/text-file.ts';
+import { pathExists } from '../source/text-file.ts';
 import { followedOptions, refusedOptions } from './ssh-options.ts';
 import type { Destination, SshAnswer } from './ssh-options.ts';
 
@@ -69,7 +69,7 @@ export async function findSsh(config: boolean | string, account: Account, limitM
 async function fileArgument(config: true | string, { home }: Account): Promise<string | null> {
   if (config !== true) return config;
   if (resolve(home) === homeOfAccount()) return null;
-  for (const file of [join(home, '.ssh/config'), SYSTEM_SSH_CONFIG]) if (await isThere(file)) return file;
+  for (const file of [join(home, '.ssh/config'), SYSTEM_SSH_CONFIG]) if (await pathExists(file)) return file;
   return 'none';
 }
 

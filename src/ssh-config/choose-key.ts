@@ -1,6 +1,6 @@
 import { fileAnswers } from '../blocking/file-answers.ts';
 import { Failure } from '../domain/failures/failure.ts';
-import { isThere } from '../source/text-file.ts';
+import { pathExists } from '../source/text-file.ts';
 import type { HostSettings } from './host-settings.ts';
 
 /**
@@ -18,8 +18,8 @@ export async function chooseKey(
   if (written !== null) return written;
   for (const file of keyFiles ?? []) {
     await fileAnswers(file);
-    if (await isThere(file)) return file;
-    if (hasAgent && (await isThere(`${file}.pub`))) return `${file}.pub`;
+    if (await pathExists(file)) return file;
+    if (hasAgent && (await pathExists(`${file}.pub`))) return `${file}.pub`;
   }
   if (hasAgent && !onlyKeyFiles) return null;
   if (keyFiles === null && usual !== null) return usual;

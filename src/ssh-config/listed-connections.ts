@@ -2,9 +2,9 @@ import type { Configuration } from '../domain/plans/configuration.ts';
 import { formatEndpoint } from '../domain/servers/endpoint.ts';
 import { Failure } from '../domain/failures/failure.ts';
 import type { ConnectionPart, ListedConnection, Server } from '../domain/servers/server.ts';
-import { usualKey } from '../config/ssh-settings.ts';
+import { findDefaultKey } from '../config/ssh-settings.ts';
 import type { Account } from '../source/surroundings.ts';
-import { isThere } from '../source/text-file.ts';
+import { pathExists } from '../source/text-file.ts';
 import type { AskSsh } from './ask-ssh.ts';
 import { findSsh } from './ask-ssh.ts';
 import { hostSettings } from './host-settings.ts';
@@ -22,7 +22,7 @@ export async function listedConnections(
   const ask = await findSsh(serverIds.length <= MAX_ASKED_SERVERS && sshConfig.file, account);
   const sshSource = typeof sshConfig.file === 'string' ? sshConfig.file : 'ssh config';
   const keySource = ssh.agentSocket === null ? 'default' : 'ssh-agent';
-  const defaults = { sshSource, keySource, key: ssh.agentSocket === null ? await usualKey(account.home) : null };
+  const defaults = { sshSource, keySource, key: ssh.agentSocket === null ? await findDefaultKey(account.home) : null };
   const reached = serverIds.flatMap((id) => servers.get(id) ?? []).filter(({ skip }) => skip === undefined);
   const found = await Promise.all(
     reached.map(async (server) => [server.serverId, await connectionOf(server, ask, account, defaults)] as const)
@@ -70,6 +70,6 @@ async function askAbout(server: Server, ask: AskSsh, account: Account): Promise<
 
 /** As ssh does, prefers the first existing key file. */
 async function firstThere(files: readonly string[]): Promise<string | null> {
-  for (const file of files) if (await isThere(file)) return file;
+  for (const file of files) if (await pathExists(file)) return file;
   return files[0] ?? null;
 }

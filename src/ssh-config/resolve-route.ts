@@ -1,4 +1,4 @@
-import { usualKey } from '../config/ssh-settings.ts';
+import { findDefaultKey } from '../config/ssh-settings.ts';
 import { Failure } from '../domain/failures/failure.ts';
 import { formatEndpoint } from '../domain/servers/endpoint.ts';
 import type { Hop, JumpHost, Route, Server, SshConfigUse, SshSettings } from '../domain/servers/server.ts';
@@ -76,7 +76,7 @@ async function resolveHop(
   const agentSocket = use.agent ? null : said.agentSocket;
   const socket = agentSocket === false ? null : (agentSocket ?? settings.agentSocket);
   const written = keyFile ?? (said.keyFiles === null && said.agentSocket === null ? serverKey : null);
-  const usual = await usualKey(account.home);
+  const usual = await findDefaultKey(account.home);
   const chosen = await chooseKey(said, { written, hasAgent: socket !== null, usual }, name);
   // Keys in the inventory and in fleetmark.yaml were checked when those were read.
   if (chosen !== null && written === null) {

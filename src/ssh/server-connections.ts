@@ -8,7 +8,7 @@ import type { ConnectionsDependencies } from './connections/connections.ts';
 import { SharedConnection } from './connections/shared-connection.ts';
 import { Shells } from './connections/shells.ts';
 import { verifyTargetEndpoint, verifyTargetHostKey } from './host-keys/verify-target.ts';
-import type { Shell } from './jobs/verb-sender.ts';
+import type { Shell } from './jobs/script-sender.ts';
 
 export interface ServerConnectionsDependencies extends ConnectionsDependencies {
   /** The inventory, read again for every job. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../domain/failures/failure.ts';
-import { claimFile, readHolder, type Claim, type Holder } from '../processes/claim-file.ts';
-import { isRunning, type ProcessIdentity } from '../processes/running-process.ts';
+import { acquireLockFile, readLockHolder, type FileLock, type LockHolder } from '../processes/lock-file.ts';
+import { isRunning, type ProcessIdentity } from '../processes/process-identity.ts';
 import { launchDevServer } from './launch-dev-server.ts';
 import type { LaunchOptions } from './launch-dev-server.ts';
 import { isReachable } from './temporal-health.ts';
@@ -51,8 +51,8 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   const begin = Date.now();
   let isReported = false;
   for (;;) {
-    const outcome = await claimFile(lockFile(stateDir), starting, isAlive);
-    if (outcome.mine) return startLocked(options, starting, outcome.claim);
+    const outcome = await acquireLockFile(lockFile(stateDir), starting, isAlive);
+    if (outcome.isAcquired) return startLocked(options, starting, outcome.lock);
     const attached = await attach(outcome.holder);
     const { pid, address } = outcome.holder;
     if (attached !== null) {
@@ -74,7 +74,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
 
 /** The lock of the running Temporal of a state folder; null if none is running. */
 export async function runningServer(stateDir: string): Promise<ServerLock | null> {
-  const holder = await readHolder<ServerLock>(lockFile(stateDir));
+  const holder = await readLockHolder<ServerLock>(lockFile(stateDir));
   return holder !== null && isRunning(holder) ? holder : null;
 }
 
@@ -83,43 +83,47 @@ function lockFile(stateDir: string): string {
 }
 
 /** The server of a dead owner ends within seconds, and uses the database until then. */
-function isAlive(holder: Holder<ServerLock>): boolean {
+function isAlive(holder: LockHolder<ServerLock>): boolean {
   return isRunning(holder) || (holder.server !== null && isRunning(holder.server));
 }
 
 /** Null if the server does not answer, or is about to end because its owner has. */
-async function attach(holder: Holder<ServerLock>): Promise<DevServer | null> {
+async function attach(holder: LockHolder<ServerLock>): Promise<DevServer | null> {
   const { address, uiUrl, configuration } = holder;
   if (!isRunning(holder) || address === null || uiUrl === null || !(await isReachable(address))) return null;
   return { address, uiUrl, attached: true, configuration, exited: exitOf(holder), stop: async () => {} };
 }
 
 /** Resolves when the server or its owner has ended. */
-async function exitOf(holder: Holder<ServerLock>): Promise<null> {
-  const isThere = (): boolean => isRunning(holder) && (holder.server === null || isRunning(holder.server));
-  while (isThere()) await delay(250, undefined, { ref: false });
+async function exitOf(holder: LockHolder<ServerLock>): Promise<null> {
+  const isServerRunning = (): boolean => isRunning(holder) && (holder.server === null || isRunning(holder.server));
+  while (isServerRunning()) await delay(250, undefined, { ref: false });
   return null;
 }
 
-async function startLocked(options: DevServerOptions, lock: ServerLock, claim: Claim<ServerLock>): Promise<DevServer> {
+async function startLocked(
+  options: DevServerOptions,
+  lock: ServerLock,
+  fileLock: FileLock<ServerLock>
+): Promise<DevServer> {
   try {
     let server: ProcessIdentity | null = null;
     const beforeStart = (leader: ProcessIdentity): Promise<void> =>
-      claim.update({ ...lock, server: (server = leader) });
+      fileLock.update({ ...lock, server: (server = leader) });
     const launched = await launchDevServer({ ...options, beforeStart });
     const { address, uiUrl } = launched;
-    await claim.update({ ...lock, address, uiUrl, server });
-    const exited = launched.exited.finally(() => claim.release());
+    await fileLock.update({ ...lock, address, uiUrl, server });
+    const exited = launched.exited.finally(() => fileLock.release());
     return {
       ...{ address, uiUrl, attached: false, configuration: lock.configuration, exited },
       async stop() {
-        await claim.update({ ...lock, server }).catch(() => undefined); // prevents other processes from attaching
+        await fileLock.update({ ...lock, server }).catch(() => undefined); // prevents other processes from attaching
         await launched.stop();
         await exited;
       },
     };
   } catch (error) {
-    await claim.release();
+    await fileLock.release();
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
-import { claimFile } from '../processes/claim-file.ts';
+import { acquireLockFile } from '../processes/lock-file.ts';
 import { findExecutable, isExecutable } from '../processes/find-executable.ts';
 import { spawnOwned } from '../processes/owned-process.ts';
 import type { OwnedProcessOptions } from '../processes/owned-process.ts';
@@ -51,12 +51,12 @@ export async function buildTemporalCli(search: TemporalCliSearch): Promise<strin
   if (go === null) return 'there is no `go` on the PATH';
   const cached = cachedTemporalCli(search.cacheDir);
   for (let waitReported = false; ; waitReported = true) {
-    const outcome = await claimFile(`${cached}.lock`, {});
-    if (outcome.mine) {
+    const outcome = await acquireLockFile(`${cached}.lock`, {});
+    if (outcome.isAcquired) {
       try {
         return (await isExecutable(cached)) ? null : await build(go, search);
       } finally {
-        await outcome.claim.release();
+        await outcome.lock.release();
       }
     }
     if (!waitReported) search.say(`Process ${outcome.holder.pid} is building the Temporal CLI: waiting for it.`);

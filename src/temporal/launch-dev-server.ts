@@ -3,7 +3,7 @@ import { Failure } from '../domain/failures/failure.ts';
 import type { Logger } from '../logging/logger.ts';
 import { isPortFree } from '../processes/ports.ts';
 import { spawnOwned, type OwnedProcess } from '../processes/owned-process.ts';
-import type { ProcessIdentity } from '../processes/running-process.ts';
+import type { ProcessIdentity } from '../processes/process-identity.ts';
 import { firstOf } from '../waiting/first-of.ts';
 import { chooseHiddenWebUi, chooseServerPorts, serverArguments, serverEnvironment } from './dev-server-command.ts';
 import { openServerLog, startFailureReason } from './dev-server-log.ts';

@@ -10,7 +10,7 @@ import { createSsh } from '../../src/ssh/create-ssh.ts';
 import { accessTo, silent } from '../ssh/access.ts';
 import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
 import { startHostileServer } from '../support/hostile-server.ts';
-import type { Asked, HostileServer } from '../support/hostile-server.ts';
+import type { ScriptRequest, HostileServer } from '../support/hostile-server.ts';
 import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
 
 /** As a server has them, except that a second is as long as an hour is to a person. */
@@ -49,7 +49,7 @@ function workerFor(
   return createActivities({ configuration: async () => configuration, ssh });
 }
 
-async function hostile(answer: (asked: Asked) => 'taken' | undefined | void): Promise<HostileServer> {
+async function hostile(answer: (asked: ScriptRequest) => 'taken' | undefined | void): Promise<HostileServer> {
   const server = await startHostileServer((asked) => answer(asked) ?? undefined);
   closers.push(() => server.close());
   return server;
@@ -75,7 +75,7 @@ describe('a benchmark ends soon after its own limit, without a retry, on a serve
   });
 
   test('answers only the start', async () => {
-    const server = await hostile(({ verb, say }) => (verb === 'start' ? say(running) : undefined));
+    const server = await hostile(({ scriptName, say }) => (scriptName === 'start' ? say(running) : undefined));
     const failure = await failureOf(workerFor(server, { ...fast, answerMs: 100 }, 4_000).benchmarkCommand!, request);
     expect(failure).toMatchObject({
       ...unresponsive,
@@ -84,15 +84,17 @@ describe('a benchmark ends soon after its own limit, without a retry, on a serve
   });
 
   test('always says that the job runs and no time has passed: it is asked once a second', async () => {
-    const server = await hostile(({ verb, say }) => say(verb === 'cancel' ? 'state=exited outlen=0' : running));
+    const server = await hostile(({ scriptName, say }) =>
+      say(scriptName === 'cancel' ? 'state=exited outlen=0' : running)
+    );
     const failure = await failureOf(workerFor(server, fast, 8_000).benchmarkCommand!, request);
     expect(failure).toMatchObject({
       type: 'BenchmarkTimedOut',
       nonRetryable: true,
       message: expect.stringMatching(/^the command was still running after [\d.]+ s, and was killed$/),
     });
-    expect(server.verbs.filter((verb) => verb !== 'cancel').length).toBeLessThanOrEqual(4);
-    expect(server.verbs.filter((verb) => verb === 'cancel')).toHaveLength(1);
+    expect(server.scriptNames.filter((name) => name !== 'cancel').length).toBeLessThanOrEqual(4);
+    expect(server.scriptNames.filter((name) => name === 'cancel')).toHaveLength(1);
   });
 
   test('promises output that never comes', async () => {
@@ -106,7 +108,7 @@ describe('a benchmark ends soon after its own limit, without a retry, on a serve
       type: 'JobLost',
       message: expect.stringContaining('the output of the job is truncated: 1 of 200000 bytes'),
     });
-    expect(server.verbs).not.toContain('poll');
+    expect(server.scriptNames).not.toContain('poll');
   });
 
   test('prints without end: only the maximum size of an answer is read', async () => {
@@ -126,13 +128,13 @@ describe('a benchmark ends soon after its own limit, without a retry, on a serve
   test('announces more than was requested', async () => {
     const server = await hostile(({ say }) => say(over(99_999_999, 99_999_999)));
     expect(await failureOf(workerFor(server).benchmarkCommand!, request)).toMatchObject({ type: 'HostUnsuitable' });
-    expect(server.verbs).toEqual(['start']);
+    expect(server.scriptNames).toEqual(['start']);
   });
 
   test('closes every channel before it answers', async () => {
     const server = await hostile(({ channel }) => channel.close());
     expect(await failureOf(workerFor(server).benchmarkCommand!, request)).toMatchObject(unresponsive);
-    expect(server.verbs.length).toBeLessThan(20);
+    expect(server.scriptNames.length).toBeLessThan(20);
   });
 
   test('does not answer when the result is collected', async () => {
@@ -172,7 +174,7 @@ test('a later attempt has the remaining time since the first start, but enough f
     .run(workerFor(server).benchmarkCommand!, request)
     .catch((reason: unknown) => reason);
   expect(failure).toMatchObject({ ...unresponsive, message: expect.stringContaining('did not arrive within 0.9 s') });
-  expect(new Set(server.verbs)).toEqual(new Set(['poll']));
+  expect(new Set(server.scriptNames)).toEqual(new Set(['poll']));
 });
 
 test('a release without an answer ends; in a quarter of the time if the server was silent before', async () => {
@@ -189,7 +191,7 @@ test('a release without an answer ends; in a quarter of the time if the server w
 });
 
 test('a server whose shell hangs at the probe is an error in the preparation', async () => {
-  const server = await hostile(({ verb, say }) => (verb === 'probe' ? undefined : say(probed)));
+  const server = await hostile(({ scriptName, say }) => (scriptName === 'probe' ? undefined : say(probed)));
   const limits = { ...fast, reconnectTimeoutMs: 1_000 };
   expect(await failureOf(workerFor(server, limits).prepareServer, [{ serverId: 'web-7' }])).toMatchObject({
     type: expect.stringMatching(/^(ConnectionLost|ServerUnresponsive)$/),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { keepDemoFolder, makeDemoFolder } from '../../src/demo/demo-folder.ts';
-import { identify } from '../../src/processes/running-process.ts';
+import { identify } from '../../src/processes/process-identity.ts';
 
 let parent: string;
 beforeEach(async () => {

@@ -34,7 +34,7 @@ export interface FaultyServer {
   stop(): Promise<void>;
 }
 
-export interface Place {
+export interface FaultyServerOptions {
   serverId: string;
   folder: string;
   /** Of the proxy. */
@@ -53,7 +53,7 @@ const FAR_PORT = 2222;
 /** Folders and networks of its own for a server: root may make them, but not in every container. */
 export const canUnshare = spawnSync('unshare', ['--mount', '--net', 'ip', 'link']).status === 0;
 
-export async function startFaultyServer(place: Place): Promise<FaultyServer> {
+export async function startFaultyServer(place: FaultyServerOptions): Promise<FaultyServer> {
   const { serverId, folder, address, network } = place;
   const disk = join(folder, 'var-tmp');
   const home = join(folder, 'home');
@@ -102,7 +102,7 @@ export async function startFaultyServer(place: Place): Promise<FaultyServer> {
 }
 
 /** What gives an sshd a /var/tmp and, if wanted, a network of its own; all of it goes with its last process. */
-function unshared({ diskMib, network }: Place, disk: string): string[] {
+function unshared({ diskMib, network }: FaultyServerOptions, disk: string): string[] {
   const ours = `nsenter --target ${process.pid} --net`;
   const link = linkOf(network ?? 0);
   const setUp = [

@@ -51,7 +51,7 @@ async function answers(address: string): Promise<void> {
           () => false
         )
       );
-    await eventually(ask, (isThere) => isThere);
+    await eventually(ask, (hasAnswered) => hasAnswered);
   } finally {
     await connection.close();
   }

@@ -42,7 +42,7 @@ test.each([
   expect(readFileSync(join(project.root, 'ended'), 'utf8')).toBe(args);
   await eventually(
     () => processesWith('from-source.mjs').includes(pid),
-    (isThere) => !isThere
+    (isRunning) => !isRunning
   );
 });
 
@@ -60,6 +60,6 @@ test('npm run check: a SIGKILL of npm ends all checks', async () => {
   npm.kill('SIGKILL');
   await eventually(
     () => processesWith('sleep 600').includes(pid),
-    (isThere) => !isThere
+    (isRunning) => !isRunning
   );
 });

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { identify, isRunning } from '../../src/processes/running-process.ts';
+import { identify, isRunning } from '../../src/processes/process-identity.ts';
 import { runProgram } from '../../src/processes/run-program.ts';
 import { folderWith } from '../support/temporary-folder.ts';
 

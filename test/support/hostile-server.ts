@@ -11,8 +11,8 @@ import { removeFolder } from './remove-folder.ts';
 import { execFileSync } from 'node:child_process';
 
 /** What such a server was asked: a verb of the job protocol, or a look at the machine. */
-export interface Asked {
-  verb: string;
+export interface ScriptRequest {
+  scriptName: string;
   /** The number used once that an answer has to carry. */
   nonce: string;
   channel: ServerChannel;
@@ -26,7 +26,7 @@ export interface HostileServer {
   knownHostsFile: string;
   user: string;
   /** The verbs that it was asked, in their order. */
-  readonly verbs: string[];
+  readonly scriptNames: string[];
   close(): Promise<void>;
 }
 
@@ -34,12 +34,14 @@ export interface HostileServer {
  * An SSH server that lets everybody in and speaks the protocol of jobs as the test wants: what `answer` does not answer
  * stays unanswered. Looks at the machine are answered truthfully unless `answer` takes them (verb `look`).
  */
-export async function startHostileServer(answer: (asked: Asked) => 'taken' | undefined): Promise<HostileServer> {
+export async function startHostileServer(
+  answer: (request: ScriptRequest) => 'taken' | undefined
+): Promise<HostileServer> {
   const dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-hostile-'));
   const keys = makeKey();
   const keyFile = path.join(dir, 'key');
   writeFileSync(keyFile, keys.private, { mode: 0o600 });
-  const verbs: string[] = [];
+  const scriptNames: string[] = [];
   const clients = new Set<ssh2.Connection>();
   const server = new ssh2.Server({ hostKeys: [keys.private] }, (client) => {
     clients.add(client);
@@ -56,19 +58,19 @@ export async function startHostileServer(answer: (asked: Asked) => 'taken' | und
     channel.on('error', () => {});
     channel.on('data', function read(chunk: Buffer) {
       script += chunk.toString('latin1');
-      const verb = /\n(probe|start|poll|cancel|clean|main)\n$/.exec(script)?.[1];
-      if (verb === undefined) return;
+      const scriptName = /\n(probe|start|poll|cancel|clean|main)\n$/.exec(script)?.[1];
+      if (scriptName === undefined) return;
       channel.off('data', read);
       channel.on('data', () => {});
-      if (verb === 'main') look(channel, script);
-      else asked(channel, verb, /^NONCE='?([0-9a-f]{32})/m.exec(script)![1]!);
+      if (scriptName === 'main') look(channel, script);
+      else request(channel, scriptName, /^NONCE='?([0-9a-f]{32})/m.exec(script)![1]!);
     });
   }
 
-  function asked(channel: ServerChannel, verb: string, nonce: string): void {
-    verbs.push(verb);
+  function request(channel: ServerChannel, scriptName: string, nonce: string): void {
+    scriptNames.push(scriptName);
     answer({
-      ...{ verb, nonce, channel },
+      ...{ scriptName, nonce, channel },
       say: (values, body = '') => {
         channel.write(`\n@@${nonce} ${values}\n${body}`);
       },
@@ -76,9 +78,9 @@ export async function startHostileServer(answer: (asked: Asked) => 'taken' | und
   }
 
   function look(channel: ServerChannel, script: string): void {
-    verbs.push('look');
+    scriptNames.push('look');
     const nonce = /@@([0-9a-f]{32}) begin/.exec(script)![1]!;
-    const own = { verb: 'look', nonce, channel, say: () => {} };
+    const own = { scriptName: 'look', nonce, channel, say: () => {} };
     if (answer(own) === 'taken') return;
     const machine = execFileSync('/bin/sh', ['-c', machineCommand([])], { encoding: 'utf8' });
     channel.stderr.write(`\n@@${nonce} begin 4711\n`);
@@ -93,7 +95,7 @@ export async function startHostileServer(answer: (asked: Asked) => 'taken' | und
   const knownHostsFile = path.join(dir, 'known_hosts');
   writeFileSync(knownHostsFile, `[127.0.0.1]:${port} ${keys.public}\n`);
   return {
-    ...{ port, keyFile, knownHostsFile, verbs, user: 'bench' },
+    ...{ port, keyFile, knownHostsFile, scriptNames: scriptNames, user: 'bench' },
     async close() {
       for (const client of clients) client.end();
       server.close();

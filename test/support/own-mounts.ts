@@ -5,7 +5,7 @@ import { accessSync } from 'node:fs';
 /** Root may, but not in every container. */
 export const canMount = spawnSync('unshare', ['--mount', 'true']).status === 0;
 
-export const canMountFuse = canMount && isThere('/dev/fuse');
+export const canMountFuse = canMount && pathExists('/dev/fuse');
 
 /** Commands of a shell: the resolver is the one of this file. */
 export function withResolver(resolvConf: string): string {
@@ -34,7 +34,7 @@ export async function runWithMounts<T>(mounts: string, program: string, argument
   return JSON.parse(output) as T;
 }
 
-function isThere(path: string): boolean {
+function pathExists(path: string): boolean {
   try {
     accessSync(path);
     return true;

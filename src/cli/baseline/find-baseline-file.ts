@@ -1,7 +1,7 @@
 import { dirname, relative, resolve } from 'node:path';
 import type { ConfigurationSource } from '../../config/configuration-source.ts';
 import { readExactText } from '../../source/replace-text-file.ts';
-import { isThere } from '../../source/text-file.ts';
+import { pathExists } from '../../source/text-file.ts';
 import { readDraft } from '../../worker/configuration.ts';
 import { Refusal } from '../terminal/refusal.ts';
 
@@ -20,7 +20,7 @@ export interface BaselineFile {
 export async function findBaselineFile(source: ConfigurationSource): Promise<BaselineFile> {
   const file = source.file ?? 'fleetmark.yaml';
   const { inventory } = source;
-  if (inventory === null || (await isThere(file))) {
+  if (inventory === null || (await pathExists(file))) {
     await readDraft(source); // throws if it is invalid or missing
     const before = await readExactText(file);
     return { file, before, draft: before, source: { file, inventory } };

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { shownSource } from '../../config/configuration-source.ts';
 import type { ConfigurationSource } from '../../config/configuration-source.ts';
-import { isThere } from '../../source/text-file.ts';
+import { pathExists } from '../../source/text-file.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import type { TemporalSettings } from './temporal-settings.ts';
 import { messagePrinter } from '../terminal/terminal.ts';
@@ -20,7 +20,7 @@ export async function findTemporalSettings({ env }: { env: NodeJS.ProcessEnv }):
     'temporalio',
     'temporal.toml'
   );
-  const isNamed = names.some((name) => env[name] !== undefined) || (await isThere(usual));
+  const isNamed = names.some((name) => env[name] !== undefined) || (await pathExists(usual));
   return isNamed ? (await import('./temporal-settings.ts')).readTemporalSettings() : null;
 }
 

@@ -1,5 +1,5 @@
 import { findConfiguration } from '../../config/find-configuration.ts';
-import { isThere } from '../../source/text-file.ts';
+import { pathExists } from '../../source/text-file.ts';
 import { knownTools, readDraft } from '../../worker/configuration.ts';
 import type { BenchmarkSettings } from '../../domain/plans/configuration.ts';
 import { benchmarkListing, benchmarkListingText } from '../../reports/listings/benchmark-listing.ts';
@@ -19,7 +19,7 @@ export async function benchmarks(options: ConfigurationOptions & JsonOption, ter
 /** The configured benchmarks; none if there is no configuration yet. */
 async function configured(options: ConfigurationOptions, terminal: Terminal): Promise<BenchmarkSettings[]> {
   const isNamed = options.config !== undefined || options.inventory !== undefined || terminal.env['FLEETMARK_CONFIG'];
-  if (!isNamed && !(await isThere('fleetmark.yaml'))) {
+  if (!isNamed && !(await pathExists('fleetmark.yaml'))) {
     messagePrinter(terminal)('There is no fleetmark.yaml here. These benchmarks are available:');
     return [];
   }

@@ -23,7 +23,7 @@ export function missingGpus(
     const message = `partitioned, so ${tool} sees only parts of the GPU: ${which.join(', ')}; the kernel shows ${count(gpus)}`;
     return { type: 'DevicePartitioned', message };
   }
-  const missing = gpus.filter((_, place) => !measured.some(({ device }) => device === place));
+  const missing = gpus.filter((_, index) => !measured.some(({ device }) => device === index));
   if (missing.length === 0) return null;
   const told = `the kernel shows ${count(gpus)}, ${tool} measured ${gpus.length - missing.length}`;
   const hidden = hidesDevices.length === 0 ? '' : `; its environment sets ${hidesDevices.join(', ')}`;

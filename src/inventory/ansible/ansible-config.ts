@@ -91,17 +91,17 @@ async function findConfiguration({
     () => constants.S_IWOTH
   );
   const isWorldWritable = (mode & constants.S_IWOTH) !== 0;
-  const places = [
+  const candidates = [
     ...(named ? [resolve(folder, named.replace(/^~(?=\/)/, home))] : []),
     ...(isWorldWritable ? [] : [here]),
     ...[join(home, '.ansible.cfg'), '/etc/ansible/ansible.cfg'],
   ];
-  const readable = await Promise.all(places.map(isReadable));
+  const readable = await Promise.all(candidates.map(isReadable));
   const index = readable.indexOf(true);
   const isIgnored = isWorldWritable && !(named && index === 0) && (await isReadable(here));
   return {
-    file: places[index] ?? null,
-    files: index < 0 ? places : places.slice(0, index + 1),
+    file: candidates[index] ?? null,
+    files: index < 0 ? candidates : candidates.slice(0, index + 1),
     notice: isIgnored ? 'ansible.cfg is ignored because its folder is world-writable; Ansible ignores it, too' : null,
   };
 }

@@ -2,7 +2,7 @@ import { isHost } from '../../source/hosts/host.ts';
 import type { Path } from '../../source/problem.ts';
 import { MAX_PLACED_PROBLEMS, quotedName } from '../../source/problem.ts';
 import type { Inventory, InventoryEntry } from '../entries/inventory.ts';
-import { ServerIds, unreached } from '../entries/inventory.ts';
+import { ServerIds, noConnection } from '../entries/inventory.ts';
 import type { AnsibleTree } from './ansible-tree.ts';
 import { isElsewhere } from './ansible-variables.ts';
 import type { OutsideVariables, SharedVariables } from './ansible-variables.ts';
@@ -52,7 +52,7 @@ function readHosts(tree: AnsibleTree, outside: OutsideVariables): InventoryEntry
     shared.set(key, ofGroups);
     const found = skip === undefined ? reader.read(name, ofGroups, host.variables) : { skip };
     if ('skip' in found) {
-      entries.push({ ...unreached, serverId, host: isHost(name) ? name : '', groups, skip: found.skip });
+      entries.push({ ...noConnection, serverId, host: isHost(name) ? name : '', groups, skip: found.skip });
       continue;
     }
     const { connection, from, wrong } = found;

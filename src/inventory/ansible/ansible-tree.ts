@@ -75,7 +75,7 @@ export function addHosts(tree: AnsibleTree, pattern: string, group: AnsibleGroup
   }
   if (/\[[a-z]:[a-z](?::\d+)?\]/i.test(pattern)) {
     const message = `${quotedName(pattern)} has a range of letters, which only Ansible expands; list the names`;
-    tree.mistakes.push({ place, message, onlyAnsible: true });
+    tree.mistakes.push({ place, message, needsAnsible: true });
     return [];
   }
   const [, bracketed, plain, digits] = /^(?:\[([^[\]]+)\]|((?:[^:[\]]|\[[^\]]*\])*)):(\d{1,9})$/.exec(pattern) ?? [];

@@ -27,7 +27,7 @@ export type Variables = ReadonlyMap<string, Setting>;
 export interface PlacedMistake {
   place: Place;
   message: string;
-  onlyAnsible?: true;
+  needsAnsible?: true;
 }
 
 /** Variables of a group or host from files, or those that several hosts share. */

@@ -34,7 +34,7 @@ export function readAnsibleYaml(text: string, outside: OutsideVariables = nothin
     mistakes.push({ place: [], message: `must be a map of groups, such as all:, not ${describeKind(yaml.value)}` });
   } else if (groups.get('plugin')) {
     const message = 'configures an inventory plugin, which only Ansible can run';
-    mistakes.push({ place: ['plugin'], message, onlyAnsible: true });
+    mistakes.push({ place: ['plugin'], message, needsAnsible: true });
   } else for (const [name, group] of groups) readGroup({ tree, nonTextKeys: yaml.nonTextKeys }, name, group, [name]);
   return entriesOfTree(tree, (place) => lineIn(yaml, place as Path), outside);
 }

@@ -48,7 +48,7 @@ export class HostReader {
         const more = names.length === 1 ? '' : ` and ${names.length - 1} more`;
         const mistake = { place, message: `${names[0]}${more}: ${message}` };
         // The value is ambiguous: only Ansible knows how it reads it.
-        return typeof value === 'symbol' ? { ...mistake, onlyAnsible: true as const } : mistake;
+        return typeof value === 'symbol' ? { ...mistake, needsAnsible: true as const } : mistake;
       })
     );
     return [...ofSettings, ...this.#ofFiles];

@@ -77,19 +77,19 @@ async function textsIn(folder: Root, visited: string[]): Promise<Map<string, Tex
 }
 
 /** Reads a file, or all files in a folder and its folders. */
-async function textsOf(place: Root, entry: Dirent, visited: string[]): Promise<Text[]> {
+async function textsOf(root: Root, entry: Dirent, visited: string[]): Promise<Text[]> {
   if (visited.length > MAX_FILES) return [];
-  if (!(await isFolder(place.path, entry))) {
-    visited.push(place.path);
-    const read = await readTextFile(place.path);
-    return [{ shown: place.shown, text: '', unreadable: null, ...read }];
+  if (!(await isFolder(root.path, entry))) {
+    visited.push(root.path);
+    const read = await readTextFile(root.path);
+    return [{ shown: root.shown, text: '', unreadable: null, ...read }];
   }
   const texts: Text[] = [];
-  for (const child of await childrenOf(place, visited)) {
+  for (const child of await childrenOf(root, visited)) {
     const extension = extname(child.name);
     const isRead = EXTENSIONS.includes(extension) && !/^\.|~$/.test(child.name);
-    if (!isRead || (extension !== '' && (await isFolder(join(place.path, child.name), child)))) continue;
-    texts.push(...(await textsOf(inside(place, child.name), child, visited)));
+    if (!isRead || (extension !== '' && (await isFolder(join(root.path, child.name), child)))) continue;
+    texts.push(...(await textsOf(inside(root, child.name), child, visited)));
   }
   return texts;
 }
@@ -120,13 +120,13 @@ function addVariables(
   variables: Map<string, Setting>,
   { shown, text, unreadable }: Text,
   wanted: ReadonlySet<string>
-): { line: number; message: string; onlyAnsible?: true } | null {
+): { line: number; message: string; needsAnsible?: true } | null {
   if (unreadable !== null) return { line: 1, message: unreadable };
   if (text.startsWith('$ANSIBLE_VAULT')) {
     return {
       line: 1,
       message: 'is encrypted with Ansible Vault, and may contain variables of the connection',
-      onlyAnsible: true,
+      needsAnsible: true,
     };
   }
   const isRead = (name: string): boolean => readVariableNames.has(name) || wanted.has(name);

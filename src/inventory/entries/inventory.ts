@@ -11,7 +11,7 @@ export interface InventoryEntry extends Omit<Server, 'from'> {
 }
 
 /** The connection of a server that is skipped. */
-export const unreached = { port: null, user: null, keyFile: null, hostKey: null, jumps: null, hardwareClass: null };
+export const noConnection = { port: null, user: null, keyFile: null, hostKey: null, jumps: null, hardwareClass: null };
 
 /** The position of a part of an entry. */
 export interface Origin {
@@ -30,7 +30,7 @@ export interface InventoryMistake {
   file?: string;
   message: string;
   /** Only Ansible can read it, for which it is not a mistake. */
-  onlyAnsible?: true;
+  needsAnsible?: true;
 }
 
 /** A parsed inventory: all of its servers, unless there is a mistake. */

@@ -18,7 +18,7 @@ export interface ListedServer extends Omit<ListedConnection, 'from'> {
   skip: string | null;
 }
 
-const unreached = { user: null, port: null, key: null, jump: null, from: null, problem: null };
+const noConnection = { user: null, port: null, key: null, jump: null, from: null, problem: null };
 
 /** @param serverIds - in this order */
 export function serverListing(
@@ -30,7 +30,7 @@ export function serverListing(
     const server = servers.get(id);
     if (server === undefined) return [];
     const { serverId, host, hardwareClass, groups, skip = null } = server;
-    const connection = connections.get(id) ?? unreached;
+    const connection = connections.get(id) ?? noConnection;
     return [{ serverId, host: host === '' ? null : host, ...connection, hardwareClass, groups, skip }];
   });
 }

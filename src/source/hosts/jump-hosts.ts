@@ -27,9 +27,9 @@ function readJumpHost(word: string): JumpHost | null {
   const at = word.lastIndexOf('@');
   const user = at < 0 ? null : word.slice(0, at);
   if (user !== null && !isUser(user)) return null;
-  const place = word.slice(at + 1);
-  if (isIPv6(place)) return { host: canonicalHost(place), port: null, user };
-  const [, bracketed, name, digits] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d{1,5}))?$/s.exec(place) ?? [];
+  const endpoint = word.slice(at + 1);
+  if (isIPv6(endpoint)) return { host: canonicalHost(endpoint), port: null, user };
+  const [, bracketed, name, digits] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d{1,5}))?$/s.exec(endpoint) ?? [];
   const host = bracketed ?? name ?? '';
   const port = digits === undefined ? null : readPort(digits);
   if (!isHost(host) || (digits !== undefined && port === null)) return null;

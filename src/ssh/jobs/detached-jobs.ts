@@ -10,8 +10,8 @@ import { neededKib } from './limits.ts';
 import type { DetachedJobLimits } from './limits.ts';
 import { machineGuards } from './machine-guards.ts';
 import { RemoteJob } from './remote-job.ts';
-import { verbSenderTo } from './verb-sender.ts';
-import type { VerbDependencies } from './verb-sender.ts';
+import { scriptSenderTo } from './script-sender.ts';
+import type { ScriptDependencies } from './script-sender.ts';
 
 const CLEAN_SECONDS = 60;
 
@@ -19,9 +19,9 @@ const CLEAN_SECONDS = 60;
  * Jobs that keep running without a connection, over shells that may break at any moment.
  * @param folder - on servers; tried first for jobs
  */
-export function createJobs(folder: string, dependencies: VerbDependencies): DetachedJobs {
+export function createJobs(folder: string, dependencies: ScriptDependencies): DetachedJobs {
   const { limits } = dependencies;
-  const senderTo = verbSenderTo(dependencies);
+  const senderTo = scriptSenderTo(dependencies);
   const jobOf = (name: JobName) => new RemoteJob(senderTo(name), name, limits);
 
   return {

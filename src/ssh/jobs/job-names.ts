@@ -12,9 +12,9 @@ export function jobHost({ values }: Answer): JobHost {
   throw invalidAnswer('probe', values);
 }
 
-export function invalidAnswer(verb: string, values: Answer['values']): Failure {
+export function invalidAnswer(scriptName: string, values: Answer['values']): Failure {
   const answer = printable([...values].map((entry) => entry.join('=')).join(' '), 200);
-  return new Failure('HostUnsuitable', `the server sent an invalid answer to the script "${verb}": ${answer}`);
+  return new Failure('HostUnsuitable', `the server sent an invalid answer to the script "${scriptName}": ${answer}`);
 }
 
 /** Files are deleted in this folder, so it must be one that `probe` chose. */

@@ -1,19 +1,19 @@
 import { readHolder } from '../../domain/servers/guard.ts';
 import type { GuardHolder } from '../../domain/servers/guard.ts';
 import type { DetachedJobs, GuardRequest } from '../../domain/jobs/job.ts';
-import type { Verbs } from '../server-scripts/verb-script.ts';
+import type { ScriptValues } from '../server-scripts/server-script.ts';
 import { checkJobFolder, checkJobId } from './job-names.ts';
-import type { VerbSenderTo } from './verb-sender.ts';
+import type { ScriptSenderTo } from './script-sender.ts';
 
 /** For killing the leftover processes of an earlier run. */
 const KILL_SECONDS = 30;
 
 /** The guards of machines. A request whose host has no guard does nothing. */
 export function machineGuards(
-  senderTo: VerbSenderTo,
+  senderTo: ScriptSenderTo,
   { graceSeconds }: { graceSeconds: number }
 ): Pick<DetachedJobs, 'takeGuard' | 'lookAtGuard' | 'dropGuard'> {
-  async function hold(request: GuardRequest, MODE: Verbs['hold']['MODE']): Promise<GuardHolder | null> {
+  async function hold(request: GuardRequest, MODE: ScriptValues['hold']['MODE']): Promise<GuardHolder | null> {
     const { host, runId, holder, over } = request;
     if (host.guard === undefined) return null;
     const values = { BASE: checkJobFolder(host), GUARD: host.guard, RUN: checkJobId(runId), HOLDER: holder };

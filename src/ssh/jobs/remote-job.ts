@@ -7,21 +7,21 @@ import { endingOf, hasTooMuch, jobView, leftoverOf, outputText } from './job-vie
 import type { JobView } from './job-view.ts';
 import { neededKib } from './limits.ts';
 import type { DetachedJobLimits } from './limits.ts';
-import type { Verbs } from '../server-scripts/verb-script.ts';
-import type { VerbSender } from './verb-sender.ts';
+import type { ScriptValues } from '../server-scripts/server-script.ts';
+import type { ScriptSender } from './script-sender.ts';
 
 /** For the shell to start the runner, or to look through all processes several times. */
 const BUSY_SECONDS = 30;
 
 /** One job on its server. */
 export class RemoteJob {
-  readonly #send: VerbSender;
+  readonly #send: ScriptSender;
   readonly #name: Pick<JobName, 'jobId' | 'host'>;
   readonly #limits: DetachedJobLimits;
   readonly #job: { BASE: string; JOB: string };
-  readonly #polled: Omit<Verbs['poll'], 'WAIT'>;
+  readonly #polled: Omit<ScriptValues['poll'], 'WAIT'>;
 
-  constructor(send: VerbSender, name: Pick<JobName, 'jobId' | 'host'>, limits: DetachedJobLimits) {
+  constructor(send: ScriptSender, name: Pick<JobName, 'jobId' | 'host'>, limits: DetachedJobLimits) {
     this.#send = send;
     this.#name = name;
     this.#limits = limits;

@@ -7,9 +7,9 @@ import { signalOf } from '../connections/shell-exit.ts';
 import type { Answer } from './answer-reader.ts';
 import { invalidAnswer } from './job-names.ts';
 import { leftoverOf, leftoverText } from './job-view.ts';
-import { sendVerb } from './send-verb.ts';
-import { verbSenderTo } from './verb-sender.ts';
-import type { VerbDependencies } from './verb-sender.ts';
+import { sendScript } from './send-script.ts';
+import { scriptSenderTo } from './script-sender.ts';
+import type { ScriptDependencies } from './script-sender.ts';
 
 /** Linux limits one argument to 128 KiB, and the command is an argument of a shell. */
 const MAX_COMMAND_BYTES = 120_000;
@@ -17,21 +17,21 @@ const MAX_COMMAND_BYTES = 120_000;
 const KILL_TIMEOUT_MS = 8_000;
 
 /** Runs short commands that end with their connection, as the port `Ssh.runCommand` promises. */
-export function commandRunner(dependencies: VerbDependencies): Ssh['runCommand'] {
+export function commandRunner(dependencies: ScriptDependencies): Ssh['runCommand'] {
   const { shell, log, limits } = dependencies;
-  const senderTo = verbSenderTo(dependencies);
+  const senderTo = scriptSenderTo(dependencies);
 
   return async (request) => {
     const { serverId, commandId, command, timeoutMs, signal } = request;
     checkLength(command);
     const values = { LOOK: randomBytes(16).toString('hex'), ID: commandId, COMMAND: command };
     const bounds = { timeoutMs, outputBytes: limits.outputBytes };
-    const verb = { verb: 'inspect', values, timeoutMs: limits.answerMs, command: bounds, signal } as const;
+    const script = { scriptName: 'inspect', values, timeoutMs: limits.answerMs, command: bounds, signal } as const;
     let start: number | null = null;
     try {
       const answer = await shell(request, signal, (channel, connection) => {
         start = performance.now();
-        return sendVerb(channel, connection, verb);
+        return sendScript(channel, connection, script);
       });
       return resultOf(answer, (performance.now() - start!) / 1000);
     } catch (error) {

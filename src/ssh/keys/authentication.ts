@@ -8,7 +8,7 @@ import { keyFileReader, parseKeyFile, refused } from './key-file.ts';
 import type { EncryptedKey, KeyFile } from './key-file.ts';
 import { whyUnreadable } from '../../source/file-errors.ts';
 import { readContent } from '../../source/parsed-file.ts';
-import { isThere } from '../../source/text-file.ts';
+import { pathExists } from '../../source/text-file.ts';
 import { withPassphrase } from './passphrase.ts';
 import { withoutSha1 } from './sha1-refused.ts';
 
@@ -115,7 +115,7 @@ async function keyInAgent(socket: string, content: EncryptedKey, file: string): 
 /** Unlike ssh, fleetmark cannot use the certificate beside a key: a refusal should say so. */
 async function nameOf(keyFile: string): Promise<string> {
   const certificate = `${keyFile}-cert.pub`;
-  return (await isThere(certificate)) ? `${keyFile} (without ${certificate}, as ssh2 has no certificates)` : keyFile;
+  return (await pathExists(certificate)) ? `${keyFile} (without ${certificate}, as ssh2 has no certificates)` : keyFile;
 }
 
 async function publicHalf({ publicHalf: known }: EncryptedKey, file: string): Promise<ParsedKey> {

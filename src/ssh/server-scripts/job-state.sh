@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034 # what one file sets, another reads
-# The state of one job, BASE/JOB. Part of every verb and of the runner.
+# The state of one job, BASE/JOB. Part of every script and of the runner.
 #
 #     run                          one line about its runner; empty if it was cancelled before it started. Linking this file
 #                                  decides, once and for all, whether the job runs

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034 # what one file sets, another reads
-# Kills all processes of a job or a command, by a mark in their environment. Part of every verb and of the runner.
+# Kills all processes of a job or a command, by a mark in their environment. Part of every script and of the runner.
 
 # kill_marked MARKS: kills every process whose environment contains one of these lines, in any group or session. Sets LEFT: a
 # line `PID NAME` for each that is still there after about 4 seconds, `0 unknown` if the processes could not be listed.

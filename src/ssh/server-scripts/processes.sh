@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034 # what one file sets, another reads
-# Processes and time, from Linux /proc. Part of every verb and of the runner. Variables in capitals are shared between the
+# Processes and time, from Linux /proc. Part of every script and of the runner. Variables in capitals are shared between the
 # files, all others are local to their function.
 
 LC_ALL=C

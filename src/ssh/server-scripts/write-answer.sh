@@ -1,11 +1,11 @@
 # shellcheck shell=sh disable=SC2034 # what one file sets, another reads
-# The answer of a verb: a line with a number that only this verb knows, then `outlen` and `errlen` bytes of raw output.
+# The answer of a script: a line with a number that only this script knows, then `outlen` and `errlen` bytes of raw output.
 
 say() {
   printf '\n@@%s %s\n' "$NONCE" "$*"
 }
 
-# refuse WORD: answers it and ends the verb.
+# refuse WORD: answers it and ends the script.
 refuse() {
   say "error=$1"
   exit 0

@@ -66,11 +66,11 @@ test('the row of another server is rejected', () => {
 });
 
 test('a row with a missing or invalid field is rejected', () => {
-  for (const place of places(wholeRow())) {
+  for (const path of fieldPaths(wholeRow())) {
     const later = ['classBy', 'identity', 'temporalRunId', 'ownCpu', 'stoodStill', 'throttled'];
-    const isLater = later.includes(String(place.at(-1)));
-    if (!isLater) expect(readServerRow(changed(place, undefined), 'web-1'), place.join('.')).toBeNull();
-    expect(readServerRow(changed(place, Symbol('odd')), 'web-1'), place.join('.')).toBeNull();
+    const isLater = later.includes(String(path.at(-1)));
+    if (!isLater) expect(readServerRow(changed(path, undefined), 'web-1'), path.join('.')).toBeNull();
+    expect(readServerRow(changed(path, Symbol('odd')), 'web-1'), path.join('.')).toBeNull();
   }
 });
 
@@ -82,21 +82,21 @@ test('any value is either a complete row or rejected', () => {
   );
 });
 
-type Place = (string | number)[];
+type FieldPath = (string | number)[];
 
 /** The path of every field of a row; a median that is not finite is null, so any value will do there. */
-function places(value: unknown, path: Place = []): Place[] {
+function fieldPaths(value: unknown, path: FieldPath = []): FieldPath[] {
   if (typeof value !== 'object' || value === null) return path.length > 0 && path.at(-1) !== 'value' ? [path] : [];
   const inner = Object.entries(value).flatMap(([key, each]) =>
-    places(each, [...path, Array.isArray(value) ? Number(key) : key])
+    fieldPaths(each, [...path, Array.isArray(value) ? Number(key) : key])
   );
   return inner.length > 0 ? inner : [path];
 }
 
-function changed(place: Place, to: unknown): unknown {
+function changed(path: FieldPath, to: unknown): unknown {
   const row: unknown = structuredClone(wholeRow());
   let at = row as Record<string | number, unknown>;
-  for (const key of place.slice(0, -1)) at = at[key] as Record<string | number, unknown>;
-  at[place.at(-1)!] = to;
+  for (const key of path.slice(0, -1)) at = at[key] as Record<string | number, unknown>;
+  at[path.at(-1)!] = to;
   return row;
 }

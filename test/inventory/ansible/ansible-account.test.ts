@@ -12,7 +12,7 @@ import type { RealConnection } from './real-ansible.ts';
 
 type Files = Record<string, string>;
 
-interface Place {
+interface CaseSettings {
   /** The folder in which Ansible is started, relative to all files. */
   from?: string;
   env?: Files;
@@ -22,13 +22,13 @@ interface Place {
 
 const [web] = ['web-1 ansible_host=192.0.2.11'];
 
-function placed(files: Files, { from = 'pb', inventory = 'pb/hosts.ini' }: Place) {
+function placed(files: Files, { from = 'pb', inventory = 'pb/hosts.ini' }: CaseSettings) {
   const root = folderWith({ 'home/.keep': '', 'pb/.keep': '', ...files });
   mkdirSync(join(root, from), { recursive: true });
   return { root, folder: join(root, from), home: join(root, 'home'), path: join(root, inventory) };
 }
 
-async function readIn({ folder, home, path }: ReturnType<typeof placed>, { env = {}, fleetmark }: Place) {
+async function readIn({ folder, home, path }: ReturnType<typeof placed>, { env = {}, fleetmark }: CaseSettings) {
   const notices: string[] = [];
   const inventory = { kind: 'file', written: 'hosts.ini', path } as const;
   const file = fleetmark === undefined ? null : join(folderWith({ 'fleetmark.yaml': fleetmark }), 'fleetmark.yaml');
@@ -43,7 +43,7 @@ async function readIn({ folder, home, path }: ReturnType<typeof placed>, { env =
   return { servers: [...configuration.servers.values()], notices, files };
 }
 
-async function connections(files: Files, place: Place = {}): Promise<RealConnection[]> {
+async function connections(files: Files, place: CaseSettings = {}): Promise<RealConnection[]> {
   const { servers } = await readIn(placed(files, place), place);
   return servers.map(({ host, user, port, keyFile, jumps }) => {
     const jump = jumps?.map(formatEndpoint).join(',') || null;
@@ -51,7 +51,7 @@ async function connections(files: Files, place: Place = {}): Promise<RealConnect
   });
 }
 
-async function refusal(files: Files, place: Place = {}): Promise<string> {
+async function refusal(files: Files, place: CaseSettings = {}): Promise<string> {
   const at = placed(files, place);
   const failure: unknown = await readIn(at, place).catch((error: unknown) => error);
   if (!(failure instanceof Failure)) throw new Error('it was accepted');
@@ -62,7 +62,7 @@ const cfg = (lines: string, ssh = ''): string => `[defaults]\n${lines}\n[ssh_con
 const hosts = { 'pb/hosts.ini': web };
 
 /** How Ansible would connect. Below, each case is compared with the real Ansible. */
-const cases: [string, Files, Place, Partial<RealConnection>][] = [
+const cases: [string, Files, CaseSettings, Partial<RealConnection>][] = [
   [
     'group_vars of the current folder',
     {

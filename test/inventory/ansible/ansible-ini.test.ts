@@ -95,7 +95,7 @@ test.each(['1e3', '0x1f', '1_0', '+7', '1.5', '1j', 'None', '[1]', 'r"x"', "'a' 
   '%s, which Python does not read as this text, needs quotes where it counts',
   (value) => {
     const inventory = (name: string) => readAnsibleIni(`[g]\na\n[g:vars]\n${name}=${value}`);
-    expect(inventory('ansible_private_key_file').mistakes).toMatchObject([{ line: 4, onlyAnsible: true }]);
+    expect(inventory('ansible_private_key_file').mistakes).toMatchObject([{ line: 4, needsAnsible: true }]);
     expect(inventory('app')).toMatchObject({ mistakes: [], entries: [{ serverId: 'a' }] });
   }
 );
@@ -104,7 +104,10 @@ test.each(['web-[a:f]', 'db[A:C:2].example.com:22', 'rack[1:2]-[x:z]'])(
   '%s has a range of letters, which is left to Ansible',
   (pattern) => {
     const message = `"${pattern}" has a range of letters, which only Ansible expands; list the names`;
-    expect(readAnsibleIni(pattern)).toMatchObject({ entries: [], mistakes: [{ line: 1, message, onlyAnsible: true }] });
+    expect(readAnsibleIni(pattern)).toMatchObject({
+      entries: [],
+      mistakes: [{ line: 1, message, needsAnsible: true }],
+    });
   }
 );
 

@@ -72,7 +72,7 @@ test.each(['yes', '022', '0x1f', '1e3', '12:30', '2026-01-01', '1_0', '+7'])(
   (value) => {
     const inventory = (name: string, of: string) => readAnsibleYaml(`web: { hosts: { a: { ${name}: ${of} } } }`);
     expect(inventory('ansible_user', value).mistakes).toEqual([
-      { line: 1, message: expect.stringContaining('a: ansible_user needs quotes') as string, onlyAnsible: true },
+      { line: 1, message: expect.stringContaining('a: ansible_user needs quotes') as string, needsAnsible: true },
     ]);
     expect(inventory('ansible_private_key_file', `"${value}"`).entries).toMatchObject([{ keyFile: value }]);
     for (const other of ['ansible_password', 'app', 'ansible_become']) {
@@ -109,7 +109,7 @@ test('a key in two merged maps is a mistake, because versions of PyYAML differ',
     'web: { hosts: { a: { <<: [{ ansible_port: 1, x: 1 }, { ansible_port: 2, x: 2 }] } } }'
   );
   expect(found).toMatchObject([
-    { line: 1, message: expect.stringContaining('is in two merged maps'), onlyAnsible: true },
+    { line: 1, message: expect.stringContaining('is in two merged maps'), needsAnsible: true },
   ]);
 });
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AnswerReader } from '../../../src/ssh/jobs/answer-reader.ts';
 import type { Answer } from '../../../src/ssh/jobs/answer-reader.ts';
-import { verbScript } from '../../../src/ssh/server-scripts/verb-script.ts';
-import type { Verbs } from '../../../src/ssh/server-scripts/verb-script.ts';
+import { serverScript } from '../../../src/ssh/server-scripts/server-script.ts';
+import type { ScriptValues } from '../../../src/ssh/server-scripts/server-script.ts';
 import { processesWithEnvironment } from '../../support/processes.ts';
 import { removeFolder } from '../../support/remove-folder.ts';
 
@@ -21,7 +21,7 @@ export function skipsShell(name: string): boolean {
 }
 
 /**
- * This machine as the server, without SSH: the verbs run in a shell of the test's choice, which stands in for every
+ * This machine as the server, without SSH: the scripts run in a shell of the test's choice, which stands in for every
  * `/bin/sh`, and in folders of their own, which stand in for `/var/tmp`, `/tmp` and HOME.
  */
 export class LocalServer {
@@ -45,20 +45,23 @@ export class LocalServer {
     if (shell.startsWith('busybox')) spawnSync('/bin/busybox', ['--install', '-s', this.bin]);
   }
 
-  script<V extends keyof Verbs>(verb: V, values: Verbs[V], nonce: string): string {
-    return verbScript(verb, values, nonce)
+  script<V extends keyof ScriptValues>(name: V, values: ScriptValues[V], nonce: string): string {
+    return serverScript(name, values, nonce)
       .replaceAll('/bin/sh', path.join(this.bin, 'sh'))
       .replaceAll('/var/tmp', this.varTmp)
       .replaceAll('"${TMPDIR:-}" /tmp', '"${TMPDIR:-}"')
       .replaceAll(/^PATH=\$PATH:.*$/gm, '');
   }
 
-  async ask<V extends keyof Verbs>(verb: V, values: Verbs[V]): Promise<Answer & { fields: Record<string, string> }> {
+  async ask<V extends keyof ScriptValues>(
+    name: V,
+    values: ScriptValues[V]
+  ): Promise<Answer & { fields: Record<string, string> }> {
     const nonce = 'f'.repeat(32);
     const reader = new AnswerReader(nonce, 1 << 30);
-    const complaint = await this.run(this.script(verb, values, nonce), (chunk) => reader.push(chunk));
+    const complaint = await this.run(this.script(name, values, nonce), (chunk) => reader.push(chunk));
     const { answer } = reader;
-    if (answer === null) throw new Error(`no answer to ${verb}: ${reader.noise}${complaint}`);
+    if (answer === null) throw new Error(`no answer to ${name}: ${reader.noise}${complaint}`);
     return { ...answer, fields: Object.fromEntries(answer.values) };
   }
 
@@ -79,12 +82,12 @@ export class LocalServer {
     return fields['error'] === 'nobase' ? { error: 'nobase', tried: out.toString() } : fields;
   }
 
-  start(job: string, command: string, more: Partial<Verbs['start']> = {}) {
+  start(job: string, command: string, more: Partial<ScriptValues['start']> = {}) {
     const values = { COMMAND: command, MAXIMUM: 60, GRACE: 1, LIMIT: 1 << 20, NEED: 100 };
     return this.ask('start', { ...this.#poll(job), ...values, WAIT: 0, ...more });
   }
 
-  poll(job: string, more: Partial<Verbs['poll']> = {}) {
+  poll(job: string, more: Partial<ScriptValues['poll']> = {}) {
     return this.ask('poll', { ...this.#poll(job), ...more });
   }
 
@@ -96,7 +99,7 @@ export class LocalServer {
     return this.ask('clean', { BASE: this.base, PREFIX: prefix, GUARD: guard });
   }
 
-  hold(GUARD: string, RUN: string, MODE: Verbs['hold']['MODE'] = 'take', OVER = '') {
+  hold(GUARD: string, RUN: string, MODE: ScriptValues['hold']['MODE'] = 'take', OVER = '') {
     return this.ask('hold', { BASE: this.base, GUARD, RUN, HOLDER: `holder of ${RUN}`, OVER, MODE, GRACE: 1 });
   }
 
@@ -113,7 +116,7 @@ export class LocalServer {
     removeFolder(this.dir);
   }
 
-  #poll(job: string): Verbs['poll'] {
+  #poll(job: string): ScriptValues['poll'] {
     return {
       BASE: this.base,
       JOB: job,

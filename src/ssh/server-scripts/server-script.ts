@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { shellQuote } from '../../domain/jobs/shell.ts';
 
-/** The values of each verb; the comments of the scripts explain them. Numbers are integers. */
-export interface Verbs {
+/** The variables of each script; its comments explain them. Numbers are integers. */
+export interface ScriptValues {
   probe: { BASE: string; TRACES: 'folder' | 'none'; NEED: number };
   hold: Guard & { BASE: string; HOLDER: string; OVER: string; MODE: 'take' | 'look' | 'drop'; GRACE: number };
-  start: Verbs['poll'] & { COMMAND: string; MAXIMUM: number; GRACE: number; LIMIT: number; NEED: number };
+  start: ScriptValues['poll'] & { COMMAND: string; MAXIMUM: number; GRACE: number; LIMIT: number; NEED: number };
   poll: Guard & {
     BASE: string;
     JOB: string;
@@ -24,7 +24,7 @@ interface Guard {
   RUN: string;
 }
 
-const SCRIPTS: Record<keyof Verbs, string> = {
+const SCRIPTS: Record<keyof ScriptValues, string> = {
   probe: read('candidate-folders', 'choose-folder'),
   hold: read('candidate-folders', 'guard-file', 'kill-job', 'remove-jobs', 'take-guard'),
   start: read('guard-file', 'poll-job', 'start-job'),
@@ -39,14 +39,14 @@ const RUNNER_SCRIPT = JOB_SCRIPT + read('job-runner');
 const ANSWER_SCRIPT = read('write-answer');
 
 /**
- * A verb as a script for the standard input of `/bin/sh -s`: a nonce, functions, values, and the call in the last line. A
+ * A complete script for the standard input of `/bin/sh -s`: a nonce, functions, values, and the call in the last line. A
  * truncated script does nothing; neither does one whose beginning a login file has read.
  */
-export function verbScript<V extends keyof Verbs>(verb: V, values: Verbs[V], nonce: string): string {
-  const all = { ...values, ...(verb === 'start' && { SCRIPT: RUNNER_SCRIPT }) };
+export function serverScript<V extends keyof ScriptValues>(name: V, values: ScriptValues[V], nonce: string): string {
+  const all = { ...values, ...(name === 'start' && { SCRIPT: RUNNER_SCRIPT }) };
   const assignments = Object.entries(all).map(([name, value]) => `${name}=${shellQuote(String(value))}\n`);
-  const functions = `${JOB_SCRIPT}${ANSWER_SCRIPT}${SCRIPTS[verb]}`;
-  return `NONCE=${nonce}\n${functions}${assignments.join('')}[ "$NONCE" ] || exit 125\n${verb}\n`;
+  const functions = `${JOB_SCRIPT}${ANSWER_SCRIPT}${SCRIPTS[name]}`;
+  return `NONCE=${nonce}\n${functions}${assignments.join('')}[ "$NONCE" ] || exit 125\n${name}\n`;
 }
 
 function read(...names: string[]): string {

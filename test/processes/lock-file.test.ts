@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { claimFile, readHolder } from '../../src/processes/claim-file.ts';
+import { acquireLockFile, readLockHolder } from '../../src/processes/lock-file.ts';
 import { startOwner } from '../support/owner.ts';
 
 let folder: string;
@@ -13,55 +13,55 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const claimInOwner = `
-  const { claimFile } = await import(src + '/processes/claim-file.ts');
-  const claim = async (file) => {
-    const outcome = await claimFile(file, { note: 'from an owner' });
-    console.log(JSON.stringify({ mine: outcome.mine, pid: process.pid }));
+const acquireInOwner = `
+  const { acquireLockFile } = await import(src + '/processes/lock-file.ts');
+  const acquire = async (file) => {
+    const outcome = await acquireLockFile(file, { note: 'from an owner' });
+    console.log(JSON.stringify({ isAcquired: outcome.isAcquired, pid: process.pid }));
   };
 `;
 
-describe('a claim on a file', () => {
+describe('a lock file', () => {
   test('has one holder, is shown to others, and is free again when released', async () => {
-    const first = await claimFile(file, { address: 'a' });
-    const second = await claimFile(file, { address: 'b' });
-    expect(second).toMatchObject({ mine: false, holder: { address: 'a', pid: process.pid } });
-    if (!first.mine) throw new Error('unreachable');
-    await first.claim.update({ address: 'c' });
-    expect(await readHolder(file)).toMatchObject({ address: 'c', pid: process.pid });
-    await first.claim.release();
+    const first = await acquireLockFile(file, { address: 'a' });
+    const second = await acquireLockFile(file, { address: 'b' });
+    expect(second).toMatchObject({ isAcquired: false, holder: { address: 'a', pid: process.pid } });
+    if (!first.isAcquired) throw new Error('unreachable');
+    await first.lock.update({ address: 'c' });
+    expect(await readLockHolder(file)).toMatchObject({ address: 'c', pid: process.pid });
+    await first.lock.release();
     expect(await readdir(folder)).toEqual([]);
-    expect((await claimFile(file, { address: 'd' })).mine).toBe(true);
-    await first.claim.update({ address: 'late' });
-    await first.claim.release();
-    expect(await readHolder(file)).toMatchObject({ address: 'd' });
+    expect((await acquireLockFile(file, { address: 'd' })).isAcquired).toBe(true);
+    await first.lock.update({ address: 'late' });
+    await first.lock.release();
+    expect(await readLockHolder(file)).toMatchObject({ address: 'd' });
   });
 
   test('goes to exactly one of many that ask at once', async () => {
-    const outcomes = await Promise.all(Array.from({ length: 20 }, () => claimFile(file, {})));
-    expect(outcomes.filter(({ mine }) => mine)).toHaveLength(1);
+    const outcomes = await Promise.all(Array.from({ length: 20 }, () => acquireLockFile(file, {})));
+    expect(outcomes.filter(({ isAcquired }) => isAcquired)).toHaveLength(1);
   });
 
   test('of a process killed with kill -9 goes to exactly one of many processes that find it', async () => {
-    const first = startOwner(`${claimInOwner} await claim(${JSON.stringify(file)}); setInterval(() => {}, 1000);`);
-    expect(await first.nextLine()).toMatchObject({ mine: true });
-    expect((await claimFile(file, {})).mine).toBe(false);
+    const first = startOwner(`${acquireInOwner} await acquire(${JSON.stringify(file)}); setInterval(() => {}, 1000);`);
+    expect(await first.nextLine()).toMatchObject({ isAcquired: true });
+    expect((await acquireLockFile(file, {})).isAcquired).toBe(false);
     await first.kill('SIGKILL');
 
-    const code = `${claimInOwner}
+    const code = `${acquireInOwner}
       const signalled = new Promise((resolve) => process.once('SIGUSR2', resolve));
       setInterval(() => {}, 1000);
       console.log('"ready"');
       await signalled;
-      await Promise.all(Array.from({ length: 4 }, () => claim(${JSON.stringify(file)})));`;
+      await Promise.all(Array.from({ length: 4 }, () => acquire(${JSON.stringify(file)})));`;
     const others = Array.from({ length: 3 }, () => startOwner(code));
     try {
       await Promise.all(others.map((other) => other.nextLine()));
       for (const other of others) other.process.kill('SIGUSR2');
       const outcomes = await Promise.all(
-        others.flatMap((other) => Array.from({ length: 4 }, () => other.nextLine() as Promise<{ mine: boolean }>))
+        others.flatMap((other) => Array.from({ length: 4 }, () => other.nextLine() as Promise<{ isAcquired: boolean }>))
       );
-      expect(outcomes.filter(({ mine }) => mine)).toHaveLength(1);
+      expect(outcomes.filter(({ isAcquired }) => isAcquired)).toHaveLength(1);
       expect(await readdir(folder)).toEqual(['lock.json']);
     } finally {
       await Promise.all(others.map((other) => other.kill('SIGKILL')));
@@ -73,20 +73,20 @@ describe('a claim on a file', () => {
     const [id, takerId] = ['00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000002'];
     await writeFile(file, JSON.stringify({ id, ...dead }));
     await writeFile(`${file}.${id}`, JSON.stringify({ id: takerId, ...dead }));
-    expect((await claimFile(file, {})).mine).toBe(true);
+    expect((await acquireLockFile(file, {})).isAcquired).toBe(true);
     expect(await readdir(folder)).toEqual(['lock.json']);
   });
 
   test('is not inherited by another process that got the same id', async () => {
     await writeFile(file, JSON.stringify({ id: crypto.randomUUID(), pid: process.pid, startedAt: '1' }));
-    expect((await claimFile(file, {})).mine).toBe(true);
+    expect((await acquireLockFile(file, {})).isAcquired).toBe(true);
   });
 
   test.each(['', 'garbage', '{}', '{"id":"x","pid":1}'])(
     'on a file with the content %j is refused with advice',
     async (text) => {
       await writeFile(file, text);
-      await expect(claimFile(file, {})).rejects.toMatchObject({
+      await expect(acquireLockFile(file, {})).rejects.toMatchObject({
         kind: 'InvalidConfig',
         message: expect.stringContaining(`${file} is not a lock file of fleetmark`),
       });
@@ -94,6 +94,6 @@ describe('a claim on a file', () => {
   );
 
   test('in a missing folder is refused', async () => {
-    await expect(claimFile(join(folder, 'no', 'lock'), {})).rejects.toMatchObject({ kind: 'InvalidConfig' });
+    await expect(acquireLockFile(join(folder, 'no', 'lock'), {})).rejects.toMatchObject({ kind: 'InvalidConfig' });
   });
 });

@@ -5,10 +5,10 @@ import type { Logger } from '../../logging/logger.ts';
 import { backoffMs } from '../../waiting/backoff.ts';
 import { pause } from '../../waiting/first-of.ts';
 import type { Connection } from '../connections/connect.ts';
-import type { Verbs } from '../server-scripts/verb-script.ts';
+import type { ScriptValues } from '../server-scripts/server-script.ts';
 import type { Answer } from './answer-reader.ts';
 import type { DetachedJobLimits } from './limits.ts';
-import { sendVerb } from './send-verb.ts';
+import { sendScript } from './send-script.ts';
 
 /** Delay before the second retry; the first one is immediate. */
 const FIRST_DELAY_MS = 200;
@@ -20,7 +20,7 @@ export type Shell = <T>(
   use: (channel: ClientChannel, connection: Connection) => Promise<T>
 ) => Promise<T>;
 
-export interface VerbDependencies {
+export interface ScriptDependencies {
   shell: Shell;
   /** Aborted when the connections close for good. */
   closing: AbortSignal;
@@ -28,23 +28,27 @@ export interface VerbDependencies {
   limits: DetachedJobLimits;
 }
 
-/** Sends a verb until there is an answer; `seconds` is the time that the verb itself may take on the server. */
-export type VerbSender = <V extends keyof Verbs>(verb: V, values: Verbs[V], seconds: number) => Promise<Answer>;
+/** Sends a script until it answers; `seconds`: how long the script may take on the server. */
+export type ScriptSender = <V extends keyof ScriptValues>(
+  scriptName: V,
+  values: ScriptValues[V],
+  seconds: number
+) => Promise<Answer>;
 
-export type VerbSenderTo = (request: ServerName & { signal: AbortSignal }) => VerbSender;
+export type ScriptSenderTo = (request: ServerName & { signal: AbortSignal }) => ScriptSender;
 
-/** Sends verbs to the server of a request, each over its current connection. */
-export function verbSenderTo({ shell, closing, log, limits }: VerbDependencies): VerbSenderTo {
+/** Sends scripts to the server of a request, each over its current connection. */
+export function scriptSenderTo({ shell, closing, log, limits }: ScriptDependencies): ScriptSenderTo {
   return ({ serverId, target, signal }) => {
     const ended = AbortSignal.any([signal, closing]);
     const reconnecting = {
       ...{ timeoutMs: limits.reconnectTimeoutMs, isKnown: false },
       ...{ log: log.child({ serverId }), signal: ended },
     };
-    return async (verb, values, seconds) => {
-      const request = { verb, values, timeoutMs: seconds * 1000 + limits.answerMs, signal: ended };
+    return async (scriptName, values, seconds) => {
+      const request = { scriptName, values, timeoutMs: seconds * 1000 + limits.answerMs, signal: ended };
       const answer = await retryLostConnection(
-        () => shell({ serverId, target }, ended, (channel, connection) => sendVerb(channel, connection, request)),
+        () => shell({ serverId, target }, ended, (channel, connection) => sendScript(channel, connection, request)),
         reconnecting
       );
       reconnecting.isKnown = true;

@@ -25,7 +25,7 @@ const newJob = () => `run${process.pid}.${counter++}x`; // no id begins another
 const root = process.getuid?.() === 0;
 
 describe.each(Object.keys(shells))('in %s', (shell) => {
-  describe.skipIf(skipsShell(shell)).concurrent('the verbs (skipped where this shell is not installed)', () => {
+  describe.skipIf(skipsShell(shell)).concurrent('the scripts (skipped where this shell is not installed)', () => {
     let server: LocalServer;
     const started: string[] = [];
     const job = () => started[started.push(newJob()) - 1]!;

@@ -8,8 +8,8 @@ import { firstOf } from '../../waiting/first-of.ts';
 import type { Connection } from '../connections/connect.ts';
 import { shellFailure } from '../connections/shell-exit.ts';
 import type { ChannelExit } from '../connections/shell-exit.ts';
-import { verbScript } from '../server-scripts/verb-script.ts';
-import type { Verbs } from '../server-scripts/verb-script.ts';
+import { serverScript } from '../server-scripts/server-script.ts';
+import type { ScriptValues } from '../server-scripts/server-script.ts';
 import { AnswerReader } from './answer-reader.ts';
 import type { Answer } from './answer-reader.ts';
 import { unusableFolders } from './unusable-folders.ts';
@@ -17,25 +17,25 @@ import { unusableFolders } from './unusable-folders.ts';
 /** A list of processes or of jobs. */
 const MAX_LIST_BYTES = 1024 * 1024;
 
-export interface VerbRequest<V extends keyof Verbs> {
-  verb: V;
-  values: Verbs[V];
+export interface ScriptRequest<V extends keyof ScriptValues> {
+  scriptName: V;
+  values: ScriptValues[V];
   /** For the whole answer, or until the command begins. */
   timeoutMs: number;
-  /** Only for a verb that passes on the output of a command. */
+  /** Only for a script that returns the output of a command. */
   command?: { timeoutMs: number; outputBytes: number };
   signal: AbortSignal;
 }
 
 /**
- * Runs one verb in an open shell and returns its answer.
+ * Runs one script in an open shell and returns its answer.
  * @throws Failure ConnectionLost if there is no answer, or only a part of it: sending again is safe. HostUnsuitable if the server
  * refuses. BenchmarkTimedOut, UnreadableOutput: of a command, which may still be running
  */
-export async function sendVerb<V extends keyof Verbs>(
+export async function sendScript<V extends keyof ScriptValues>(
   channel: ClientChannel,
   connection: Connection,
-  { verb, values, timeoutMs, command, signal }: VerbRequest<V>
+  { scriptName, values, timeoutMs, command, signal }: ScriptRequest<V>
 ): Promise<Answer> {
   const nonce = randomBytes(16).toString('hex');
   const maxBytes = command?.outputBytes ?? ('LENGTH' in values ? 2 * values.LENGTH : MAX_LIST_BYTES);
@@ -44,7 +44,7 @@ export async function sendVerb<V extends keyof Verbs>(
   const isDone = () =>
     out.isTooLong || err.isTooLong || (out.answer !== null && (!out.hasBegun || err.answer !== null));
   const events = listen(channel, out, err, isDone);
-  const script = verbScript(verb, values, nonce);
+  const script = serverScript(scriptName, values, nonce);
   if (command) channel.write(script);
   else channel.end(script);
 
@@ -65,19 +65,19 @@ export async function sendVerb<V extends keyof Verbs>(
   if (end === 'timeout') throw timedOut();
   if (typeof end === 'object' && !out.isStarted && typeof end.code === 'number') throw shellFailure(end, noise);
   const why = connection.lost ?? 'the channel was closed';
-  const when = out.hasBegun ? 'while the command ran' : `before the answer to the script "${verb}" was complete`;
+  const when = out.hasBegun ? 'while the command ran' : `before the answer to the script "${scriptName}" was complete`;
   throw new Failure('ConnectionLost', `the connection was lost ${when}: ${why}`);
 
   function timedOut(): Failure {
     if (command === undefined)
-      return new Failure('ConnectionLost', `no answer within ${timeoutMs / 1000} s to the script "${verb}"`);
+      return new Failure('ConnectionLost', `no answer within ${timeoutMs / 1000} s to the script "${scriptName}"`);
     if (!out.hasBegun) return shellFailure('silent', noise);
     return new Failure('BenchmarkTimedOut', `the command was still running after ${command.timeoutMs / 1000} s`);
   }
 
   function tooLong(): Failure {
     const said = printable(noise, 200);
-    const what = `the answer to the script "${verb}" is too long${said === '' ? '' : `; it begins with: ${said}`}`;
+    const what = `the answer to the script "${scriptName}" is too long${said === '' ? '' : `; it begins with: ${said}`}`;
     return new Failure('HostUnsuitable', `no job can be run on this server: ${what}`);
   }
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { verbScript } from '../../../src/ssh/server-scripts/verb-script.ts';
+import { serverScript } from '../../../src/ssh/server-scripts/server-script.ts';
 import { LocalServer, shells, skipsShell } from './local-server.ts';
 
 const nonce = 'f'.repeat(32);
@@ -17,7 +17,7 @@ describe.each(Object.entries(shells))('in %s', (name, shell) => {
     const argv = name.startsWith('busybox') ? ['ash', '-s'] : ['-s'];
     fc.assert(
       fc.property(text, text, (command, base) => {
-        const script = verbScript('start', { ...start, COMMAND: command, BASE: base }, nonce);
+        const script = serverScript('start', { ...start, COMMAND: command, BASE: base }, nonce);
         const assignments = script.slice(0, script.indexOf('SCRIPT='));
         const { stdout } = spawnSync(shell, argv, { input: `${assignments}printf '%s\\0%s' "$COMMAND" "$BASE"\n` });
         expect(stdout.toString('utf8').split('\0')).toEqual(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openclLocations, openclUuid } from '../../src/benchmarks/opencl-identity.ts';
+import { openclLocations, openclUuid } from '../../src/benchmarks/opencl-properties.ts';
 
 const of = (properties: Record<string, unknown>) => (name: string) => properties[name];
 const nvidia = (bus: unknown, slot: unknown, domain?: unknown) =>
