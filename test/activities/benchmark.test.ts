@@ -72,7 +72,7 @@ test('the median of the samples counts, and each sample is a job of its own', as
   expect(ssh.started.map((job) => job.jobId)).toEqual(['run.cpu.1.1', 'run.cpu.1.2', 'run.cpu.1.3']);
 });
 
-/** What the machine told before and after, others having used so many of a hundred ticks. */
+/** The output of the command for the machine state, before and after; others used this many of 100 CPU ticks. */
 function told(others: number, own = ''): string {
   const block = (user: number, idle: number): string =>
     `@@ fleetmark state @@\ncpu  ${user} 0 0 ${idle} 0 0 0 0 0 0\n${'0m0.0s 0m0.0s\n'.repeat(2)}@@ fleetmark state end @@\n`;
@@ -169,7 +169,7 @@ test('a dead GPU of four fails with its address, although two platforms list the
   });
 });
 
-/** What clinfo and clpeak print on the server of the case `gpu-listed-twice`. */
+/** The output of clinfo and clpeak on the server of the case `gpu-listed-twice`. */
 function listedTwice(): string {
   const [, version = '', peaks = ''] =
     /(clpeak version.*\n)[^]*?Device: .*\n([^]*)$/.exec(fixture('clpeak/pocl.txt')) ?? [];

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { logInterceptor } from '../../src/activities/log-interceptor.ts';
 import { logContext } from '../../src/logging/context.ts';
 
-/** What a log line inside of an activity would carry. */
+/** The fields of a log line that is written inside an activity. */
 async function contextOf(workflowId: string, activityType: string, activityId: string): Promise<unknown> {
   const workflowExecution = { workflowId, runId: 'run-1' };
   const environment = new MockActivityEnvironment({ activityType, activityId, workflowExecution });

@@ -5,7 +5,7 @@ import type { Ssh } from '../../src/domain/jobs/job.ts';
 import { sizeOf } from '../../src/domain/values/json-value.ts';
 import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
 
-const most = 2 * 1024 * 1024; // bytes, of what a workflow can hand over
+const most = 2 * 1024 * 1024; // maximum size, in bytes, of the result that a workflow passes on
 
 async function planned(count: number) {
   const servers = Array.from({ length: count }, (_, index) => `a-rather-long-name-of-a-server-${index}`);

@@ -14,7 +14,7 @@ import type { ScriptedSsh } from '../support/scripted-ssh.ts';
 
 const limits: QuietLimits = { ...allOff, cpu: 0.2, gpuProcesses: 0 };
 
-/** What the look for other work answers where they use so many of a hundred ticks. */
+/** The output of the check for other work; others use this many of 100 CPU ticks. */
 function working(ticks: number, gpuProcesses = ''): string {
   return `\n@@ fleetmark work @@\ncpu  0 0 0 0 0 0 0 0 0 0\ncpu  ${ticks} 0 0 ${100 - ticks} 0 0 0 0 0 0\n${gpuProcesses}`;
 }

@@ -27,7 +27,7 @@ describe.skipIf(skipsWithoutSshd())('a run that another worker goes on with', ()
   });
   afterEach(async () => {
     await Promise.all(open.splice(0).map((ssh) => ssh.close()));
-    // What was refused is not released either.
+    // A refused server is not released either.
     for (const base of readdirSync(dir)) rmSync(path.join(dir, base, '.guards'), { recursive: true, force: true });
   });
   afterAll(async () => {
@@ -35,7 +35,7 @@ describe.skipIf(skipsWithoutSshd())('a run that another worker goes on with', ()
     rmSync(dir, { recursive: true });
   });
 
-  /** A worker whose inventory has web-1 on this sshd, and whose benchmark leaves a file behind where it ran. */
+  /** A worker whose inventory has web-1 at this sshd, and whose benchmark leaves a file behind. */
   function worker(sshd: Sshd, reached: Partial<Route> = {}): Activities {
     const { user, keyFile, port } = sshd;
     const place = { host: '127.0.0.1', port, user, keyFile, hostKey: null, hostKeyAlias: null, jumps: [] };
@@ -70,7 +70,7 @@ describe.skipIf(skipsWithoutSshd())('a run that another worker goes on with', ()
     return plan as ServerPlan;
   }
 
-  /** All that could follow on a plan, by another worker. */
+  /** All requests that can follow a plan, sent by another worker. */
   async function outcomes(by: Activities, plan: ServerPlan): Promise<string[]> {
     const { serverId, target, host, machine } = plan;
     const prefix = run;

@@ -13,7 +13,7 @@ import { startHostileServer } from '../support/hostile-server.ts';
 import type { ScriptRequest, HostileServer } from '../support/hostile-server.ts';
 import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
 
-/** As a server has them, except that a second is as long as an hour is to a person. */
+/** The limits of a real server, scaled down: an hour becomes a second. */
 const fast: Partial<DetachedJobLimits> = { pollSeconds: 1, graceSeconds: 1, overtimeSeconds: 0, answerMs: 300 };
 const host = { base: '/var/tmp/.fleetmark.1000', freeKib: 1_000_000, bootId: 'boot-1' };
 const probed = 'base=/var/tmp/.fleetmark.1000 free=1000000 boot=boot-1';
@@ -33,7 +33,7 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-/** A worker with a benchmark that has a limit of a second. */
+/** A worker with a benchmark that has a timeout of one second. */
 function workerFor(
   server: Pick<HostileServer, 'port' | 'user' | 'keyFile' | 'knownHostsFile'>,
   limits: Partial<DetachedJobLimits> = fast,

@@ -1,7 +1,7 @@
 /**
- * Program: `npm run bench:fleet`. 200 servers, each a real sshd with a host key of its own, 20 at once, with two
- * commands of 5 s each. Waiting is no work, so what the run takes beyond 100 s is our own: connecting, looking at
- * the machine, Temporal. Exits with 1 above 1.15 times that, or if anything does not add up.
+ * Program: `npm run bench:fleet`. 200 servers, each a real sshd with its own host key, 20 in parallel, with two commands of
+ * 5 s each. The commands only sleep, so all time above 100 s is our overhead: connecting, checking the machine, Temporal.
+ * Exits with 1 if the run takes more than 1.15 times as long, or if its results are inconsistent.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ const idealSeconds = (servers / maxParallel) * benchmarks.length * commandSecond
 const limit = 1.15;
 
 const folder = mkdtempSync(join(tmpdir(), 'fleetmark-bench-'));
-// What the login files of this account cost (pyenv and the like: 0.1 s for each command) is not ours.
+// The login files of this account (pyenv etc.: 0.1 s per command) must not count.
 const hosts = Array.from({ length: servers }, (_, index) => `127.0.1.${index + 1}`);
 const sshd = await startSshds(hosts, { config: [`SetEnv HOME=${folder}`] });
 try {
@@ -37,7 +37,7 @@ try {
 }
 
 function writeConfiguration({ port, user, keyFile, knownHostsFile: knownHosts }: Sshd): string {
-  // Each command notes when it begins and ends, so that the most at once is what really ran, whatever Temporal says.
+  // Each command records its start and end, so the concurrency is measured, not taken from Temporal.
   const note = (sign: string) => `echo ${sign} >>${join(folder, 'commands')}`;
   const command = `${note('+')}; sleep ${commandSeconds}; ${note('-')}; echo score: 80`;
   const metrics = { score: { pattern: 'score: (\\S+)', unit: 'points', better: 'higher' } };
@@ -46,7 +46,7 @@ function writeConfiguration({ port, user, keyFile, knownHostsFile: knownHosts }:
     servers: Object.fromEntries(hosts.map((host, index) => [`server-${index + 1}`, { host, port }])),
     ssh: { user, key: keyFile, knownHosts, agent: false, config: false },
     maxParallel,
-    // All of them are this one machine: each is at work while the others are looked at.
+    // All servers are this one machine, so it is busy whenever another server is checked.
     quiet: { cpu: 'off', gpuProcesses: 'off', otherLoad: 'off', steal: 'off', unused: 'off', throttling: 'off' },
     benchmarks: Object.fromEntries(benchmarks.map((benchmark) => [benchmark, { command, metrics }])),
     expect: { default: Object.fromEntries(benchmarks.map((benchmark) => [`${benchmark}.score`, { min: 50 }])) },
@@ -72,7 +72,7 @@ function judge(report: FleetReport, commandWall: number): void {
   process.exitCode = complete && most <= maxParallel && ratio <= limit ? 0 : 1;
 }
 
-/** How many commands ran at once at most, of what they noted one after another. */
+/** The maximum number of commands that ran at the same time, from their records in order. */
 function mostAtOnce(notes: readonly string[]): number {
   let running = 0;
   let most = 0;

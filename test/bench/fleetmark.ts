@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
 
-/** Runs the command line from source, as a person does; its stderr goes to ours. Rejects if it cannot be started. */
+/** Runs the command line from source, as a user does; its stderr goes to ours. Rejects if it cannot be started. */
 export function fleetmark(
   args: readonly string[],
   variables: Readonly<Record<string, string>> = {}

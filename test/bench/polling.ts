@@ -1,7 +1,6 @@
 /**
- * What it costs a server to be asked how its job stands: `npx tsx test/bench/polling.ts [SECONDS]`. Counts the processor
- * time of the whole SSH session, the login shell with no login files included, while a job sleeps. The goal is 0.5 % of
- * one core.
+ * Measures the CPU time that polling a job costs a server: `npx tsx test/bench/polling.ts [SECONDS]`. Counts the whole SSH
+ * session, including the login shell (without login files), while a job sleeps. The goal is 0.5 % of one core.
  */
 import { readFileSync } from 'node:fs';
 import { Lab } from '../ssh/jobs/lab.ts';
@@ -11,7 +10,7 @@ import { startSshd } from '../support/sshd.ts';
 const ticksPerSecond = 100;
 const seconds = Number(process.argv[2] ?? 60);
 
-/** Of a process and of all its children that have ended, in seconds. */
+/** CPU seconds of a process and of all its children that have ended. */
 function cpuTime(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /s, '')
@@ -32,7 +31,7 @@ try {
     timeoutMs: (seconds + 60) * 1000,
     onProgress: () => {
       const now = { cpu: cpuTime(session!), at: performance.now() };
-      begin ??= now; // the start is behind us
+      begin ??= now; // skips the start
       const passed = (now.at - begin.at) / 1000;
       if (passed === 0) return;
       const percent = ((now.cpu - begin.cpu) / passed) * 100;

@@ -1,6 +1,6 @@
 /**
- * What the way through fleetmark costs a score: `npx tsx test/bench/score.ts [PAIRS]`. The same sysbench by hand and as a
- * detached job, in turns, on this machine, which should be idle. The goal: the medians are within 1 % of each other.
+ * Measures how much fleetmark lowers a score: `npx tsx test/bench/score.ts [PAIRS]`. Runs sysbench directly and as a
+ * detached job, alternately, on this machine, which should be idle. The goal: the medians differ by at most 1 %.
  */
 import { execFileSync } from 'node:child_process';
 import { withMachineState } from '../../src/benchmarks/machine-state.ts';

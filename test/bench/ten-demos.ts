@@ -17,7 +17,7 @@ for (let demo = 1; demo <= demos; demo += 1) {
 console.log(`${demos - wrong} of ${demos} right`);
 process.exitCode = wrong === 0 ? 0 : 1;
 
-/** `demo-1 pass 1,643, ...`: what a wrong one must be understood by. */
+/** `demo-1 pass 1,643, ...`: the details that explain a wrong demo. */
 function verdicts(stdout: string): string {
   if (stdout === '') return 'no report';
   const { servers } = JSON.parse(stdout) as FleetReport;

@@ -7,7 +7,7 @@ const one = recorded('clpeak/pocl.txt');
 const two = recorded('clpeak/two-devices.txt');
 const emptyPlatform = recorded('clpeak/empty-platform.txt');
 
-/** The real output as it would be if the devices of these indices were of that type. */
+/** The recorded output, with the devices at these indices changed to this type. */
 function typed(output: string, type: string, ...indices: number[]): string {
   let device = -1;
   return output.replaceAll('"type" : [ "CL_DEVICE_TYPE_CPU" ]', (cpu) => {
@@ -107,7 +107,7 @@ describe('GPUs under two platforms', () => {
   const fp32 = ({ readings: all }: ReturnType<typeof readings>) =>
     all.filter(({ metric }) => metric === 'gpu.fp32_gflops').map(({ device, value }) => [device, value]);
 
-  /** What clpeak would print of the listing, the peaks of each device being a multiple of the recorded ones. */
+  /** A clpeak output for this listing: the peaks of each device are a multiple of the recorded ones. */
   function printed(peakOf: (platform: number, place: number) => number, platforms = names): string {
     const [, peaks] = one.split(/(?<=@@\n)/);
     const [version, section] = peaks!.split(/(?=Platform: )/);

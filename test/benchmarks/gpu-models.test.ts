@@ -146,9 +146,9 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('under %
     expect(models(shell)).toEqual([null, null]);
   });
 
-  // busybox brings its own timeout.
+  // busybox has its own timeout.
   test.skipIf(shell[0] === 'busybox')('a program that hangs is killed, and not started again', () => {
-    // In place of the clock: what timeout does once its time is over.
+    // Instead of waiting: behaves as timeout does when the time is over.
     tree.program('timeout', 'echo "timeout $*" >>"$0.asked"; exit 137');
     for (const program of ['nvidia-smi', 'lspci']) tree.program(program, 'exec sleep 60');
     expect(models(shell)).toEqual([null, null]);

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
-/** Those of the shells of servers that this machine has; each with its arguments. */
+/** The shells of servers that are installed here, each with its arguments. */
 export const shells = [['dash'], ['bash'], ['bash', '--posix'], ['busybox', 'sh']].filter(
   ([program]) => spawnSync(program!, ['-c', 'true']).error === undefined
 );

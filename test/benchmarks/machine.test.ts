@@ -37,14 +37,14 @@ beforeAll(() => {
   pciDevice('0000:03:00.0', '0x1a03', '0x030000'); // the display of a BMC
   pciDevice('0000:17:00.0', '0x10de', '0x030200'); // H100: 3D controller
   file('sys/bus/pci/devices/0000:17:00.0/device', '0x2330\n');
-  // As the driver of NVIDIA writes it.
+  // The format of the NVIDIA driver.
   file('proc/driver/nvidia/gpus/0000:17:00.0/information', 'Model: \t\t NVIDIA H100 80GB HBM3\nIRQ:   \t\t 42\n');
   pciDevice('0000:65:00.0', '0x10de', '0x030000'); // a workstation card: display
   pciDevice('0000:65:00.1', '0x10de', '0x040300'); // its audio
   pciDevice('0000:85:00.0', '0x1002', '0x120000'); // MI300X: accelerator
   file('sys/bus/pci/devices/0000:85:00.0/product_name', 'AMD Instinct MI300X OAM\n');
   pciDevice('0000:a1:00.0', '0x10de', '0x068000'); // NVSwitch: bridge
-  mkdirSync(join(root, 'sys/bus/pci/devices/0000:ff:00.0')); // gone while we look
+  mkdirSync(join(root, 'sys/bus/pci/devices/0000:ff:00.0')); // disappears during the check
 });
 
 afterAll(() => rmSync(root, { recursive: true }));
@@ -125,7 +125,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the scr
     expect(parseMachine(pinned.stdout).cpus).toBe(1);
   });
 
-  // busybox brings its own nproc.
+  // busybox has its own nproc.
   test.skipIf(shell[0] === 'busybox')('counts them in /proc/cpuinfo without nproc and getconf', () => {
     const bin = mkdtempSync(join(root, 'bin-'));
     for (const program of ['sed', 'grep', 'head', 'uname']) {

@@ -57,7 +57,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('its com
   let tree: MachineTree;
   beforeAll(() => {
     tree = machineTree();
-    // As OpenSSL before 3.0.6: what -multi starts is not waited for.
+    // OpenSSL before 3.0.6 does not wait for the processes that -multi starts.
     const burn = 'i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done';
     tree.program(
       'openssl',

@@ -10,7 +10,7 @@ let tree: MachineTree;
 beforeAll(() => {
   tree = machineTree();
   tree.file('proc/stat', 'cpu  100 0 0 900 0 0 0 0 0 0\n');
-  // While it looks, half a second of four CPUs' time passes, of which a quarter is used.
+  // During the check, four CPUs pass half a second each; a quarter of that time is used.
   const next = 'cpu  150 0 0 1040 5 0 0 5 0 0';
   tree.program('sleep', `[ "$1" = 1 ] && printf '%s\\n' '${next}' >'${tree.root.replaceAll("'", `'\\''`)}/proc/stat'`);
 });
@@ -18,7 +18,7 @@ beforeAll(() => {
 afterAll(() => tree.remove());
 
 describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the look under %s', (_, shell) => {
-  // busybox may take its own sleep, whatever PATH says.
+  // busybox may run its own sleep and ignore PATH.
   test.skipIf(shell[0] === 'busybox')('reads the share of CPU time that others use', () => {
     tree.file('proc/stat', 'cpu  100 0 0 900 0 0 0 0 0 0\n');
     const { stdout, stderr, status } = tree.run(shell, otherWorkCommand({ afterSeconds: 3 }, tree.root));

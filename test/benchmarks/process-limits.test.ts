@@ -12,7 +12,7 @@ const others = ['22 1 8:1 / / rw - ext4 /dev/sda1 rw', '24 22 0:5 / /proc rw,rel
 let tree: MachineTree;
 afterEach(() => tree.remove());
 
-/** What a machine with these files tells; what a benchmark changes of them is not in it. */
+/** The machine state after the command, on a machine with these files. */
 function told(shell: readonly string[], files: Record<string, string>, command = ':'): MachineState {
   tree = machineTree();
   for (const [path, text] of Object.entries(files)) tree.file(path, text);

@@ -6,7 +6,7 @@ import type { BenchmarkSettings } from '../../src/domain/plans/configuration.ts'
 import { Failure } from '../../src/domain/failures/failure.ts';
 import type { Machine } from '../../src/domain/servers/machine.ts';
 
-/** What a tool once really printed: `recorded('sysbench/cpu-1-thread.txt')`. */
+/** A recorded output of a real tool: `recorded('sysbench/cpu-1-thread.txt')`. */
 export function recorded(fixture: string): string {
   return readFileSync(new URL(`../fixtures/${fixture}`, import.meta.url), 'utf8');
 }
@@ -42,7 +42,7 @@ export function readings(
   return tool.parse({ stdout, stderr: '' }, { ...settings, ...changed }, on);
 }
 
-/** The message of the Failure UnreadableOutput that a text is refused with; anything else is an error of the test. */
+/** The message of the Failure UnreadableOutput for a text; any other error fails the test. */
 export function refusal(tool: Tool, stdout: string, changed: Partial<BenchmarkSettings> = {}): string {
   try {
     const { readings: read } = readings(tool, stdout, changed);
@@ -53,13 +53,13 @@ export function refusal(tool: Tool, stdout: string, changed: Partial<BenchmarkSe
   }
 }
 
-/** Any code points, controls and lone surrogates among them. */
+/** Any code points, including control characters and lone surrogates. */
 export function anyText(maxLength: number): fc.Arbitrary<string> {
   const codePoint = fc.oneof(fc.nat(0xff), fc.nat(0x10ffff));
   return fc.array(codePoint, { maxLength }).map((all) => String.fromCodePoint(...all));
 }
 
-/** Whatever becomes of the lines of a real output, cut, doubled, shuffled, with other numbers: never a wrong answer. */
+/** However the lines of a real output are cut, doubled, shuffled or changed, the result is never a wrong number. */
 export function staysSound(tool: Tool, real: string, changed: Partial<BenchmarkSettings> = {}): void {
   const lines = real.split('\n');
   const spoilt = ['0', '-1', 'nan', '1e999', ''].flatMap((number) =>

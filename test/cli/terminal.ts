@@ -2,13 +2,13 @@ import { PassThrough } from 'node:stream';
 import type { Terminal } from '../../src/cli/terminal/terminal.ts';
 
 export interface FakeTerminal extends Terminal {
-  /** What was written to a stream so far. */
+  /** The output to a stream so far. */
   written(stream: 'stdout' | 'stderr'): string;
-  /** A person types. */
+  /** Sends typed input. */
   type(text: string): void;
 }
 
-/** Streams in place of those of a process; a terminal of 80 columns, or pipes. */
+/** Replaces the standard streams: a terminal of 80 columns, or pipes. */
 export function fakeTerminal({ isTTY = false, env = {} }: { isTTY?: boolean; env?: NodeJS.ProcessEnv }): FakeTerminal {
   const text = { stdout: '', stderr: '' };
   const output = (name: 'stdout' | 'stderr'): NodeJS.WriteStream => {

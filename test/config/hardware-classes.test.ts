@@ -25,7 +25,7 @@ describe('before connecting', () => {
     const detect = "detect: { gpuModel: '*H100*', gpus: 8, cpus: { min: 100 }, memoryGib: { min: 500 } }";
     const text = `${servers}classes: { h100x8: { groups: [gpu], ${detect} } }`;
     expect(await classesOf(text)).toEqual({ a: 'mine', b: 'h100x8', c: null });
-    expect(await classesOf(`${text}\n${measured}`)).toMatchObject({ c: null }); // may become default
+    expect(await classesOf(`${text}\n${measured}`)).toMatchObject({ c: null }); // may become the class `default`
     const memory = { min: 500 };
     expect((await read(text)).classes).toEqual([
       {

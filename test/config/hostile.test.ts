@@ -114,7 +114,7 @@ describe('a hostile value is refused in printable lines, or has no effect', () =
     for (const whole of [configuration, others]) {
       writeFileSync(file, JSON.stringify(whole));
       expect(await expectInertOrRefused({ file, inventory: null })).toBe('inert');
-      // Longer values are among the random ones below.
+      // Longer values are covered by the random ones below.
       const short = hostileValues.filter(({ length }) => length < 1000);
       for (const place of placesIn(whole)) for (const value of short) await read(place, value, whole);
     }

@@ -165,7 +165,7 @@ describe('the demo fleet', () => {
       running += line === '+' ? 1 : -1;
       most = Math.max(most, running);
     }
-    expect(most).toBeLessThanOrEqual(cpus.length * 2); // two commands of each server
+    expect(most).toBeLessThanOrEqual(cpus.length * 2); // two commands per server
   });
 
   test('has a neighbour on the CPU of demo-slow only while a command of it runs', async () => {

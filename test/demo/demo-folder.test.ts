@@ -17,7 +17,7 @@ test('the folder of a killed demo is removed by the next one; running and kept o
     await makeDemoFolder(parent),
     await makeDemoFolder(parent),
   ];
-  const reused = { ...identify(process.pid), startedAt: '1' }; // the same id, but an earlier process
+  const reused = { ...identify(process.pid), startedAt: '1' }; // the same process id, but an earlier process
   await writeFile(join(killed, 'owner.json'), JSON.stringify(reused));
   await writeFile(join(kept, 'id_ed25519'), 'a key');
   await writeFile(join(kept, 'demo.log'), 'a log');

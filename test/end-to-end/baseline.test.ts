@@ -46,11 +46,11 @@ benchmarks:
 
   test('are offered as a baseline, written by `baseline`, and expected from then on', async () => {
     const measured = await fleet.start('run', '--yes').ended;
-    expect(measured.exitCode).toBe(3); // nothing was judged
+    expect(measured.exitCode).toBe(3); // no expectations: the servers were only measured
     const [, offered] = /To use this run as the baseline: fleetmark (baseline \S+)\n$/.exec(measured.stdout)!;
     const [, runId] = offered!.split(' ');
 
-    const shown = await fleet.start('baseline', '--diff').ended; // the last run, by itself
+    const shown = await fleet.start('baseline', '--diff').ended; // the last run by default
     expect(shown.exitCode).toBe(0);
     expect(text()).toBe(configuration);
     const written = await fleet.start(...offered!.split(' ')).ended;
@@ -74,7 +74,7 @@ benchmarks:
     const later = await fleet.run();
     expect(later.report.failed).toEqual(['web-2']);
 
-    // Both of them together: half way down are the two that were slow once.
+    // Both runs together: the median falls between the normal values and the slow ones of one run.
     const both = await fleet.start('baseline', runId!, later.report.run, '--json').ended;
     expect(JSON.parse(both.stdout)).toMatchObject({
       ...{ written: true, runs: [runId, later.report.run] },
@@ -111,7 +111,7 @@ benchmarks:
       return running.ended;
     };
     const unknown = await start(report);
-    expect(unknown.stderr).toContain('burn is not among the benchmarks'); // which the other fleetmark.yaml says
+    expect(unknown.stderr).toContain('burn is not among the benchmarks'); // from the other fleetmark.yaml
     expect(unknown.exitCode).toBe(2);
     const known = report.replaceAll('burn.score', 'cpu.events_per_second').replaceAll('burn', 'cpu');
     expect(await start(known)).toMatchObject({ exitCode: 0, stdout: 'fleetmark.yaml\n' });

@@ -8,7 +8,7 @@ describe.skipIf(skipsWithout())('a server that is already working', () => {
     fleet = await startFleet(1);
     const metrics = { score: { pattern: '^score: (\\S+)$', unit: 'points' } };
     fleet.configure({
-      // Temporal and the worker run on it too, so that it is never as quiet as that.
+      // Temporal and the worker run on this machine too, so it is never that quiet.
       quiet: { cpu: 0, otherLoad: 0, gpuProcesses: 'off', steal: 'off', unused: 'off', throttling: 'off' },
       benchmarks: { burn: { command: `echo ran >>${fleet.file('ran')}; sleep 2; echo score: 7`, metrics } },
       expect: { 'burn.score': { min: 50 } },

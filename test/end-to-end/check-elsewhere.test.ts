@@ -10,7 +10,7 @@ import type { Fleet } from './fleet.ts';
 import { startUp } from './up.ts';
 import type { Up } from './up.ts';
 
-/** A command line that knows nothing but the address of a Temporal, and a worker with the configuration. */
+/** A command line that only knows the address of a Temporal, and a worker that has the configuration. */
 describe.skipIf(skipsWithout())('with a remote worker', () => {
   let fleet: Fleet;
   let up: Up;

@@ -17,7 +17,7 @@ describe.skipIf(skipsWithout())('fleetmark check', () => {
   beforeAll(async () => {
     places = mkdtempSync(join(tmpdir(), 'fleetmark-check-'));
     for (const name of ['var-tmp', 'home']) mkdirSync(join(places, name), { mode: 0o700 });
-    // Its own /var/tmp, so that whatever stays behind there is of this check.
+    // A private /var/tmp: any file left in it comes from this check.
     const mount = `mount --bind ${join(places, 'var-tmp')} /var/tmp && exec "$0" "$@"`;
     const through = canUnshare ? ['unshare', '--mount', '/bin/sh', '-c', mount] : [];
     fleet = await startFleet(2, [`SetEnv XDG_STATE_HOME=${join(places, 'home')}`], through);

@@ -58,7 +58,7 @@ describe.skipIf(skipsWithout())('two configurations that share a state folder', 
       expect(stderr).toMatch(/\(fleetmark run --resume --config \S+\/fleetmark\.yaml\)/);
       expect(exitCode).toBe(2);
     }
-    // Without a configuration of its own, which is the one of the crashed run only by chance.
+    // Without a configuration file: only by chance would it be that of the crashed run.
     const cancelled = await fleet.start('cancel').ended;
     expect(cancelled.stderr).toContain(`Cancelling ${runId}\n`);
     expect(cancelled.exitCode).toBe(0);

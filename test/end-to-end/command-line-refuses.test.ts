@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Nothing of these is ever connected to: 192.0.2.0/24 is for documentation. */
+/** No connection is ever made to these servers: 192.0.2.0/24 is reserved for documentation. */
 const servers = 'servers: { web-1: { host: 192.0.2.1 }, web-2: { host: 192.0.2.2 } }';
 
 function configure(...lines: string[]): void {
@@ -29,7 +29,7 @@ function generateKeyOnce(file: string): void {
   if (!existsSync(file)) generateKey(file);
 }
 
-/** What the command line says, its first words apart. */
+/** The exit code and standard error, without the first line. */
 async function refusal(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const { exitCode, stdout, stderr } = await startFleetmark(folder, args, env).ended;
   expect(stdout).toBe('');

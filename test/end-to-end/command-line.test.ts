@@ -24,11 +24,11 @@ describe('before any work', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  /** The packages that a command line loads, and how it ends. */
+  /** The packages that a command line loads, and its exit. */
   function load(...args: string[]) {
     const record = join(folder, 'imports');
     writeFileSync(record, '');
-    // Runs in the thread of the module hooks: every import passes through it, whoever imports.
+    // Runs in the thread of the module hooks, which sees every import.
     const hook = `
       import { appendFileSync } from 'node:fs';
       export async function resolve(specifier, context, next) {
@@ -108,7 +108,7 @@ describe('before any work', () => {
     const { stderr, packages, status } = load('run');
     expect(status).toBe(2);
     expect(stderr).toMatch(/^Getting ready \.\.\.\nfleetmark: .*none\.yaml does not exist/);
-    expect(packages).toContain('@temporalio/client'); // so the record of the tests above can be believed
+    expect(packages).toContain('@temporalio/client'); // proves that the tests above record the imports
   });
 
   test('--help and --version go to standard output', async () => {
@@ -145,7 +145,7 @@ describe.skipIf(skipsWithout())('a run', () => {
   afterAll(async () => fleet?.stop());
 
   const metrics = { score: { pattern: 'score: (\\S+)', unit: 'points', better: 'higher' } };
-  /** Each server scores the last number of its address times ten. */
+  /** The score of each server is ten times the last number of its address. */
   const benchmarks = {
     cpu: { command: 'set -- $SSH_CONNECTION; echo "score: $((${3##*.} * 10))"', metrics },
   };

@@ -14,19 +14,19 @@ export interface Ended {
   stderr: string;
 }
 
-/** A command line at work. */
+/** A running command line. */
 export interface Running {
   process: ChildProcess;
   ended: Promise<Ended>;
-  /** Resolves with what the pattern finds in standard error once it does. @throws Error if the program ends before */
+  /** Resolves with the match as soon as standard error matches. @throws Error if the program ends before */
   says(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
 /**
- * Starts `fleetmark` as built, in a process of its own, as a person would.
- * @param folder its home and its state live in there, and a Temporal of somebody else is nothing to it
- * @param more environment variables on top
- * @param input what is on its standard input
+ * Starts the compiled `fleetmark` in a new process, as a user does.
+ * @param folder contains its home and state folders; Temporal settings of the test run are ignored
+ * @param more additional environment variables
+ * @param input its standard input
  */
 export function startFleetmark(
   folder: string,

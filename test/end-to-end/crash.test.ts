@@ -19,7 +19,7 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
   });
   afterEach(async () => fleet?.stop());
 
-  /** Of what is on this machine nothing is left; the benchmarks on the servers go on. */
+  /** No local process is left; the benchmarks on the servers continue. */
   async function kill(running: Running): Promise<void> {
     const measuring = held.shells();
     running.process.kill('SIGKILL');
@@ -31,7 +31,7 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
     );
   }
 
-  /** A run that was killed while it measured the first of two servers. */
+  /** A run that was killed while the first of two servers was measured. */
   async function killedRun(): Promise<string> {
     const run = fleet.start('run', '--yes');
     const [, runId] = await run.says(/^Run (\S+):/m);
@@ -147,7 +147,7 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
     const second = fleet.start('run', '--yes', '--json', '--limit', 'web-2');
     const [, runId] = await second.says(/^Run (\S+):/m);
     await held.measures(2);
-    // The command of web-1 ends, that of web-2 does not.
+    // The command of web-1 ends, that of web-2 continues.
     held.letGo();
     const ends = await Promise.all([first.ended, second.ended]);
     expect(ends.map(({ stdout }) => json(stdout).servers[0]?.serverId)).toEqual(['web-1', 'web-2']);

@@ -31,7 +31,7 @@ describe.skipIf(skips)('the demo', () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** Whatever it starts has this test's folder in its environment, or in its command line. */
+  /** Every process of this test has its folder in its environment or in its command line. */
   const demo = (command: string, variables: Record<string, string> = {}): Typed => {
     typed = typeInto(command, root, bareEnvironment({ TMPDIR: folder, TEMPORAL_CLI: temporalCli!, ...variables }));
     return typed;
@@ -49,7 +49,7 @@ describe.skipIf(skips)('the demo', () => {
   });
 
   test('leaves no key behind if interrupted before anything is measured', async () => {
-    // Not by npm, which has an exit code of its own after Ctrl-C.
+    // Not through npm, which has an exit code of its own after Ctrl-C.
     const running = demo(`${process.execPath} scripts/from-source.mjs demo`);
     await eventually(demoFolders, (names) => names.length > 0);
     const { exitCode, stdout, stderr } = await running.ctrlC();
@@ -104,7 +104,7 @@ describe.skipIf(skips)('the demo', () => {
     expect(exitCode).toBe(
       isTooBusy({ exitCode, stdout, stderr }) ? 3 : stderr.includes('As expected: demo-slow is slow') ? 0 : 1
     );
-    // A process that is just ending may still be listed.
+    // A process that is ending may still be listed.
     await eventually(
       () => processesOf(folder).map(commandLine),
       (left) => left.length === 0,
@@ -115,8 +115,8 @@ describe.skipIf(skips)('the demo', () => {
 });
 
 /**
- * The report that standard output is. How fast this machine is meanwhile decides about most verdicts, so beyond their
- * agreement with the exit code only this is certain: who cannot be reached, and who is slower than the others.
+ * The report on standard output. Most verdicts depend on the speed of this machine. Certain are only these: the verdicts
+ * match the exit code, one server is unreachable, and one is slower than the others.
  */
 function reportOf({ stdout, stderr, exitCode }: Ended): FleetReport {
   const report = JSON.parse(stdout) as FleetReport;
@@ -136,7 +136,7 @@ function reportOf({ stdout, stderr, exitCode }: Ended): FleetReport {
   return report;
 }
 
-/** A machine with other work on it, such as other tests, is told, and the demo then claims nothing. */
+/** A busy machine: the demo says so, and then does not compare its results with the expected ones. */
 function isTooBusy({ exitCode, stdout, stderr }: Ended): boolean {
   if (!stderr.includes('This machine is doing other work: ')) return false;
   expect(stderr).not.toContain('Not as expected: ');
@@ -146,7 +146,7 @@ function isTooBusy({ exitCode, stdout, stderr }: Ended): boolean {
   return true;
 }
 
-/** Living processes that have a text in their environment or in their command line; zombies have neither. */
+/** Processes that have a text in their environment or command line; zombies have neither. */
 function processesOf(text: string): number[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return pids.map(Number).filter((pid) => commandLine(pid).includes(text) || environmentHolds(pid, text));
@@ -160,7 +160,7 @@ function environmentHolds(pid: number, text: string): boolean {
   }
 }
 
-/** A folder for the PATH with the programs that a server needs, but none of these. */
+/** A folder for the PATH with the programs that a server needs, without the named ones. */
 async function programsWithout(folder: string, names: readonly string[]): Promise<string> {
   const programs = join(folder, 'programs');
   mkdirSync(programs);

@@ -22,8 +22,8 @@ describe.skipIf(skipsWithout())('the commands of docs/fleet.md, one after anothe
   beforeAll(async () => {
     fleet = await startFleet(2);
     env = environmentOf(fleet);
-    // The machine that runs the tests is not quiet, so two real scores of it may contradict each other; those are learnt
-    // from in test/end-to-end/readme.test.ts, with nothing beside it.
+    // The machine that runs the tests is busy, so two real scores of it may contradict each other. Only
+    // test/end-to-end/readme.test.ts uses real scores as a baseline, because no other test runs next to it.
     const quiet = 'quiet: { cpu: off, gpuProcesses: off, otherLoad: off, steal: off, unused: off, throttling: off }';
     const score = "{ pattern: 'score: (\\S+)', unit: points, better: higher }";
     const cpu = `{ command: 'echo score: 100', metrics: { score: ${score} } }`;
@@ -90,7 +90,7 @@ describe.skipIf(skipsWithout())('the commands of docs/fleet.md, one after anothe
   });
 });
 
-/** What a person has at hand: `fleetmark` on the PATH, a key and a known_hosts at home. */
+/** The environment of a user: `fleetmark` on the PATH, a key and a known_hosts file. */
 function environmentOf({ folder, sshd }: Fleet): NodeJS.ProcessEnv {
   const home = join(folder, 'home');
   const programs = join(folder, 'programs');

@@ -7,7 +7,7 @@ import { Ledger } from './ledger.ts';
 
 const seed = process.env['FLEETMARK_TEST_SEED'] ?? String(randomInt(2 ** 31));
 
-/** From 0 up to, and without, `end`: the same for the same seed. */
+/** Integers from 0 to `end` - 1; the same seed returns the same numbers. */
 function draw(what: string, end: number): number {
   return createHash('sha256').update(`${seed} ${what}`).digest().readUInt32BE() % end;
 }
@@ -25,7 +25,7 @@ describe.skipIf(skipsWithout())('ten servers, five in parallel', () => {
 
   const staged = (benchmark: string): string => `${fleet.file('stage')}/$address.${benchmark}`;
 
-  /** Two of them on the edge, the others anywhere. */
+  /** Two scores at the limit, the others at random. */
   function scoreOf(serverId: string, benchmark: string): number {
     if (benchmark === 'cpu' && serverId === 'web-1') return 50;
     if (benchmark === 'gpu' && serverId === 'web-2') return 49;
@@ -36,7 +36,7 @@ describe.skipIf(skipsWithout())('ten servers, five in parallel', () => {
     mkdirSync(fleet.file('stage'));
     for (const serverId of fleet.serverIds) {
       for (const benchmark of benchmarks) {
-        // Long enough for a sixth to begin meanwhile, if it may.
+        // Long enough for a sixth command to begin, if the limit failed.
         const seconds = (0.7 + draw(`sleep ${serverId} ${benchmark}`, 8) / 10).toFixed(1);
         const name = `stage/${fleet.addressOf(serverId)}.${benchmark}`;
         writeFileSync(fleet.file(name), `${seconds} ${scoreOf(serverId, benchmark)}\n`);
@@ -44,7 +44,7 @@ describe.skipIf(skipsWithout())('ten servers, five in parallel', () => {
     }
   }
 
-  /** @param act shell that says `score: N`, of what is staged for `$address` */
+  /** @param act shell that prints `score: N` from the value that was prepared for `$address` */
   function configure(ledger: Ledger, act: (benchmark: string) => string): void {
     const command = (benchmark: string): [string, object] => [
       benchmark,
@@ -61,7 +61,7 @@ describe.skipIf(skipsWithout())('ten servers, five in parallel', () => {
 
   test('exactly the slow ones fail, and five are measured in parallel, never more', async () => {
     console.error(`FLEETMARK_TEST_SEED=${seed}`);
-    // Nobody goes on before five have begun: were it four at once, this would time out.
+    // Each command waits until five have begun: with a concurrency of four, this would time out.
     const five = `until [ "$(grep -c begin "$ledger")" -ge 5 ]; do sleep 0.1; done`;
     const ledger = new Ledger(fleet);
     configure(

@@ -9,23 +9,23 @@ import { temporalCli } from '../support/temporal-cli.ts';
 import { startFleetmark } from './command-line.ts';
 import type { Ended, Running } from './command-line.ts';
 
-/** Servers that are real sshds on addresses of this machine, and a folder for all that a run on them needs and leaves. */
+/** Real sshds on addresses of this machine as servers, and a folder for all files of their runs. */
 export interface Fleet {
   /** `web-1`, `web-2`, ... */
   serverIds: string[];
   addressOf(serverId: string): string;
   sshd: Sshd;
   folder: string;
-  /** Path in the folder. */
+  /** The path of a file in the folder. */
   file(name: string): string;
-  /** Writes `fleetmark.yaml`; the servers and how to reach them are in it by themselves. */
+  /** Writes `fleetmark.yaml`, which includes the servers and their connections. */
   configure(settings: Settings): void;
   start(...args: string[]): Running;
-  /** `fleetmark run --yes --json`, to its end. @throws Error if it printed no report */
+  /** Runs `fleetmark run --yes --json` until it ends. @throws Error if it printed no report */
   run(...args: string[]): Promise<Ended & { report: FleetReport }>;
   /** Lines of the worker's log. */
   log(): Record<string, unknown>[];
-  /** Throws if anything of it still runs. */
+  /** Throws if a process of the fleet still runs. */
   stop(): Promise<void>;
 }
 
@@ -38,7 +38,7 @@ export interface Settings {
   expect?: Record<string, object>;
 }
 
-/** For `describe.skipIf`: where `CI` is `true`, a missing part is a failure. */
+/** For `describe.skipIf`. If `CI` is `true`, nothing is skipped and a missing program fails the tests. */
 export function skipsWithout(...programs: string[]): boolean {
   if (process.env['CI'] === 'true') return false;
   return skipsWithoutSshd() || temporalCli === null || !programs.every(isInstalled);
@@ -50,7 +50,7 @@ function isInstalled(program: string): boolean {
 
 /**
  * @param sshdConfig lines of sshd_config
- * @param through a program, with its arguments, that runs sshd as its last deed
+ * @param through a program, with its arguments, that finally runs sshd
  */
 export async function startFleet(size: number, sshdConfig: string[] = [], through: string[] = []): Promise<Fleet> {
   const numbers = Array.from({ length: size }, (_, index) => index + 1);
@@ -76,7 +76,7 @@ export async function startFleet(size: number, sshdConfig: string[] = [], throug
         servers: { ...Object.fromEntries(own), ...servers },
         ssh: { user: sshd.user, key: sshd.keyFile, knownHosts: sshd.knownHostsFile, giveUpAfter: '0s', ...ssh },
         expect: { default: expect },
-        // Its servers are one machine, and that is the one that runs the tests.
+        // All servers are the machine that runs the tests.
         quiet: { cpu: 'off', gpuProcesses: 'off', otherLoad: 'off', steal: 'off', unused: 'off', throttling: 'off' },
         ...settings,
       };
@@ -93,7 +93,7 @@ export async function startFleet(size: number, sshdConfig: string[] = [], throug
         .split('\n')
         .map((line) => JSON.parse(line) as Record<string, unknown>),
     async stop() {
-      for (const { process } of started) process.kill('SIGKILL'); // no signal reaches those that have ended
+      for (const { process } of started) process.kill('SIGKILL'); // a process that has ended ignores it
       await Promise.all(started.map(({ ended }) => ended));
       await sshd.stop();
       const left = [...processesWith(folder), ...processesWith(sshd.dir)];

@@ -55,7 +55,7 @@ describe.skipIf(skipsWithout('sysbench'))('a server whose benchmark was held bac
   });
 });
 
-/** Stops each sysbench of the server for a second as soon as it is there, until the run is over. */
+/** Stops each new sysbench process of the server for a second, until the run ends. */
 async function whileStopped<Result>(run: Promise<Result>): Promise<Result> {
   let isOver = false;
   const ended = run.finally(() => (isOver = true));
@@ -84,7 +84,7 @@ function isOwnSysbench(pid: string): boolean {
       readFileSync(`/proc/${pid}/environ`, 'latin1').includes(mark)
     );
   } catch {
-    return false; // gone meanwhile
+    return false; // it has ended
   }
 }
 

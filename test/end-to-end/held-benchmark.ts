@@ -3,17 +3,19 @@ import { randomInt } from 'node:crypto';
 import { commandLine, eventually, parentOf, processesWith } from '../support/processes.ts';
 import type { Fleet, Settings } from './fleet.ts';
 
-/** A benchmark whose commands measure until they are let go, and can be found among the processes of this machine. */
+/**
+ * A benchmark whose commands run until the test releases them. They can be found among the processes of this machine.
+ */
 export class HeldBenchmark {
   readonly #fleet: Fleet;
-  /** Seconds of a short sleep that nobody else sleeps. */
+  /** The duration of a short sleep, unique so that the process can be found. */
   readonly #pause = `0.1${randomInt(1e6, 1e7)}`;
 
   constructor(fleet: Fleet) {
     this.#fleet = fleet;
   }
 
-  /** @param first - shell, run before the wait; `$3` is the address of the server */
+  /** @param first - shell code that runs before the wait; `$3` is the address of the server */
   settings(first = ':'): Settings {
     const held = this.#fleet.file('held');
     const wait = `while [ -e ${held} ]; do sleep ${this.#pause}; done`;
@@ -37,12 +39,12 @@ export class HeldBenchmark {
     rmSync(this.#fleet.file('held'));
   }
 
-  /** Command lines of what runs of it at the moment. */
+  /** The command lines of its running processes. */
   processes(): string[] {
     return processesWith(this.#pause).map(commandLine);
   }
 
-  /** Resolves once so many servers are being measured. */
+  /** Resolves when this number of servers is being measured. */
   async measures(servers: number): Promise<void> {
     await eventually(
       () => this.shells(),
@@ -50,7 +52,10 @@ export class HeldBenchmark {
     );
   }
 
-  /** On how many servers it runs at the moment. What a shell has just forked looks like a shell until it is a sleep. */
+  /**
+   * The number of servers on which it runs. A process that a shell has just forked looks like a shell until it runs
+   * sleep.
+   */
   shells(): number {
     const shells = processesWith(this.#pause).filter((pid) => commandLine(pid).startsWith('/bin/sh '));
     return shells.filter((pid) => !shells.includes(parentOf(pid))).length;

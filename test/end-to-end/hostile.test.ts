@@ -19,14 +19,14 @@ import { startPty } from './pty.ts';
 import { startUp } from './up.ts';
 
 const places = mkdtempSync(join(tmpdir(), 'fleetmark-hostile-'));
-/** Nobody but a command that was let in would make it. */
+/** A file that only an injected command could create. */
 const canary = join(places, 'canary');
-/** Clears a screen, sets the title of a terminal, turns a text, is markup, and a command in every kind of quotes. */
+/** Clears a screen, sets a terminal title, reverses text, is markup, and contains a command in every kind of quotes. */
 const bait =
   '\u001b[2J\u001b]0;owned\u0007\u009b31m\u202e<script>![x](http://x)|' +
   `$(touch ${canary})\`touch ${canary}\`';touch ${canary};'";touch ${canary};"`;
 
-/** Programs that a server finds before its own, and that answer with it. */
+/** Programs that come first in the PATH of a server and print this text. */
 function hostileTools(): string {
   const folder = join(places, 'tools');
   mkdirSync(folder);
@@ -44,7 +44,7 @@ function hostileTools(): string {
   return folder;
 }
 
-/** Line ends aside, nothing that a terminal acts on. */
+/** Nothing that a terminal interprets, except line ends. */
 const printable = /^(?:\P{C}|\n)*$/u;
 
 describe.skipIf(skipsWithout('script'))('hostile answers of a server, and hostile workflow inputs', () => {

@@ -16,7 +16,7 @@ describe.skipIf(skipsWithout())('a run of 20 servers in parallel', () => {
   });
   afterAll(async () => fleet?.stop());
   beforeEach(() => {
-    // What ignores TERM is killed all the same.
+    // A command that ignores TERM is killed.
     const settings = held.settings(`case $3 in *.1) trap '' TERM ;; esac`);
     fleet.configure({ ...settings, maxParallel: size });
     held.hold();
@@ -66,7 +66,7 @@ describe.skipIf(skipsWithout())('a run of 20 servers in parallel', () => {
     await held.measures(size);
     run.process.kill('SIGINT');
     await run.says(/Press Ctrl-C again/);
-    // As a person would: what comes right behind the first is taken for its echo.
+    // As a user does: a signal right after the first one counts as its echo.
     await eventually(
       () => run.process.kill('SIGINT') && run.process.exitCode,
       (code) => code !== null

@@ -15,7 +15,7 @@ describe.skipIf(skipsWithout())('an Ansible inventory, and no fleetmark.yaml', (
   let tools: string;
   const started: Running[] = [];
   beforeEach(async () => {
-    // What it measures is not the point, and by default it takes half a minute.
+    // The measured values do not matter, and the default duration is half a minute.
     tools = mkdtempSync(join(tmpdir(), 'fleetmark-tools-'));
     writeFileSync(join(tools, 'sysbench'), `#!/bin/sh\ncat ${recorded}\n`, { mode: 0o755 });
     fleet = await startFleet(2, [`SetEnv PATH=${tools}:/usr/bin:/bin`]);
@@ -51,7 +51,7 @@ describe.skipIf(skipsWithout())('an Ansible inventory, and no fleetmark.yaml', (
     );
     expect(exitCode).toBe(3);
 
-    // What a busy machine showed is no baseline, and this one runs the tests.
+    // Values of a busy machine are no baseline, and this machine runs the tests.
     const off = '{ cpu: off, gpuProcesses: off, otherLoad: off, steal: off, unused: off, throttling: off }';
     writeFileSync(fleet.file('quiet.yaml'), `quiet: ${off}\n`);
     const list = fleet.serverIds.map((id) => `${fleet.sshd.user}@${fleet.addressOf(id)}:${fleet.sshd.port}`).join();

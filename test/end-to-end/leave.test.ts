@@ -40,7 +40,7 @@ describe.skipIf(skipsWithout())('a signal while a server does not answer', () =>
     return ended;
   }
 
-  /** The server answers again, and is freed as it was told. */
+  /** The server answers again, and is freed as the message said. */
   async function freeLater(): Promise<void> {
     way.pass();
     expect((await fleet.start('cancel').ended).exitCode).toBe(0);

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Fleet } from './fleet.ts';
 
 /**
- * Commands that write down when they begin and when they end, all into one file. Its lines are in the order in which
- * they were appended, which no clock could tell any better, and all of them lie within the life of their command.
+ * Commands that all record their start and end in one file. The lines are in the order in which they were appended, which
+ * is more exact than any clock, and a command appends its lines while it runs.
  */
 export class Ledger {
   readonly #file: string;
@@ -12,7 +12,7 @@ export class Ledger {
     this.#file = fleet.file(name);
   }
 
-  /** POSIX shell; `$address` in the body is the server's, and `$ledger` this file. */
+  /** POSIX shell code; `$address` in the body is that of the server, `$ledger` is this file. */
   command(benchmark: string, body: string): string {
     return `set -- $SSH_CONNECTION
 address=$3
@@ -22,17 +22,17 @@ ${body}
 echo "end $address ${benchmark}" >>"$ledger"`;
   }
 
-  /** How many commands have begun so far. */
+  /** The number of commands that have begun. */
   begun(): number {
     return this.#read().filter(({ what }) => what === 'begin').length;
   }
 
-  /** How many have run to their end. */
+  /** The number of commands that have ended. */
   ended(): number {
     return this.#read().filter(({ what }) => what === 'end').length;
   }
 
-  /** The most commands at once, on all servers and on any one. */
+  /** The maximum number of concurrent commands, on all servers and on any one server. */
   most(): { atOnce: number; onOneServer: number } {
     const entries = this.#read();
     const addresses = new Set(entries.map(({ address }) => address));

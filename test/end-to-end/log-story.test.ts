@@ -14,7 +14,7 @@ describe.skipIf(skipsWithout())('the log of a run of many servers', () => {
   let fleet: Fleet;
   let report: FleetReport;
   let lines: Line[];
-  /** Addresses by server. */
+  /** The address of each server. */
   let inventory: Map<string, string>;
   beforeAll(async () => {
     fleet = await startFleet(SIZE);
@@ -120,7 +120,7 @@ function twice(text: string): string[] {
   return [text, text];
 }
 
-/** As a word: `web-1` is not in `web-12`. */
+/** Matches whole words: `web-1` is not in `web-12`. */
 function mentions(text: string, name: string): boolean {
   return new RegExp(`(?<![\\w.-])${name.replaceAll('.', '\\.')}(?![\\w-]|\\.\\d)`).test(text);
 }

@@ -5,7 +5,7 @@ import { positive } from '../../src/domain/values/untrusted.ts';
 const disk = { metric: 'disk.write_mb_per_second', unit: 'MB/s', better: 'higher' } as const;
 const tensor = { metric: 'tensor.matmul_gflops', unit: 'GFLOPS', better: 'higher' } as const;
 
-/** All that it takes to add a kind of benchmark: how fast 16 MiB are on the disk, by dd of GNU coreutils. */
+/** Everything that a new kind of benchmark needs: the time to write 16 MiB to the disk with dd of GNU coreutils. */
 export const dd: Tool = {
   name: 'dd',
   benchmark: 'disk',
@@ -26,7 +26,7 @@ export const dd: Tool = {
   },
 };
 
-/** One that measures GPUs, and runs where the configuration names no benchmarks. */
+/** A tool that measures GPUs, and runs if the configuration names no benchmarks. */
 export const matmul: Tool = {
   name: 'matmul',
   benchmark: 'tensor',

@@ -17,7 +17,7 @@ describe.skipIf(skipsWithout())('everything on a server', () => {
   afterAll(async () => fleet?.stop());
 
   let seen = 0;
-  /** Those that sshd told of since this was last asked. */
+  /** The connections in the log of sshd since the last call. */
   function newConnections(): SshdConnection[] {
     const connections = readConnections(fleet.sshd.log()).slice(seen);
     seen += connections.length;

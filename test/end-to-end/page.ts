@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A page of the documentation, by its path in the repository. */
+/** A page of the documentation; its path in the repository. */
 export interface Page {
   text: string;
   /** The contents of all fenced blocks of one language, in order. */
   blocksOf(language: string): string[];
-  /** Every command of every sh block, in the order of the page, without the comment behind it. */
+  /** Every command of every sh block in order, without trailing comments. */
   commands: string[];
 }
 

@@ -29,7 +29,7 @@ describe.skipIf(skipsWithout())('a printed command runs unchanged', () => {
   const type = (command: string, more: NodeJS.ProcessEnv = {}, cwd = fleet.folder): Promise<Ended> =>
     typeInto(command, cwd, { ...environmentIn(fleet.folder), NO_COLOR: '1', ...more }).ended;
 
-  /** The first command that the output of another one names. */
+  /** The first command that the output of another command names. */
   const printedBy = async (command: string, pattern: RegExp, more: NodeJS.ProcessEnv = {}): Promise<string> => {
     const { stdout, stderr } = await type(command, more);
     const found = pattern.exec(`${stdout}${stderr}`);
@@ -56,7 +56,7 @@ describe.skipIf(skipsWithout())('a printed command runs unchanged', () => {
     expect(exitCode).toBe(2);
   });
 
-  /** As `npm install fleetmark` leaves it, seen from a folder below. */
+  /** The layout that `npm install fleetmark` creates, seen from a subfolder. */
   function installed(): string {
     const bin = fleet.file('node_modules/.bin');
     const link = join(bin, 'fleetmark');

@@ -6,10 +6,10 @@ import { eventually } from '../support/processes.ts';
 import { environmentIn } from './command-line.ts';
 import type { Fleet } from './fleet.ts';
 
-/** A person at a terminal. */
+/** A user at a terminal. */
 export interface Pty {
   type(text: string): void;
-  /** Resolves once the pattern is on the screen. */
+  /** Resolves when the screen matches the pattern. */
   shows(pattern: RegExp): Promise<void>;
   ended: Promise<{ exitCode: number | null; shown: string }>;
 }
@@ -17,7 +17,7 @@ export interface Pty {
 /** Starts `fleetmark` on a pseudo-terminal, which `script` of util-linux provides. */
 export function startPty(fleet: Fleet, line: string, more: NodeJS.ProcessEnv = {}): Pty {
   const command = `stty rows 24 cols 100; exec ${shellCommand([process.execPath, builtProgram('client'), ...line.split(' ')])}`;
-  // Node shows no colour where CI is set: nobody looks there.
+  // Node disables colours if CI is set.
   const { NO_COLOR: _no, FORCE_COLOR: _force, CI: _ci, ...others } = environmentIn(fleet.folder);
   const env = { ...others, TERM: 'xterm', ...more };
   const child = spawn('script', ['-qec', command, '/dev/null'], { cwd: fleet.folder, env });

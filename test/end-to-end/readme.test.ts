@@ -58,7 +58,7 @@ test('the folder table has every folder, below the folders that it may import fr
 describe.skipIf(skipsWithout('sysbench', 'git', 'npm'))('the commands of the README, one after another', () => {
   let fleet: Fleet;
   let env: NodeJS.ProcessEnv;
-  /** The commands name the usual ports of Temporal, which other tests use too. */
+  /** The commands name the default ports of Temporal, which other tests use too. */
   let network: OwnNetwork;
   const inBackground: Typed[] = [];
   const clone = (...path: string[]): string => join(fleet.folder, 'fleetmark', ...path);
@@ -81,7 +81,7 @@ describe.skipIf(skipsWithout('sysbench', 'git', 'npm'))('the commands of the REA
     await typed.says(pattern);
   };
 
-  /** How fast this machine is at the moment decides between these: that a run ends is all that can be told. */
+  /** The speed of this machine decides between these, so the test only requires that the run ends. */
   const judged = expect.toBeOneOf([0, 1, 3]) as number;
   const runsOn = (servers: string) => async (command: string) => {
     const { exitCode, stdout } = await run(command);
@@ -120,7 +120,7 @@ describe.skipIf(skipsWithout('sysbench', 'git', 'npm'))('the commands of the REA
     'npm run -s fleetmark -- baseline --least 2': async (command) => {
       const before = readFileSync(clone('fleetmark.yaml'), 'utf8');
       const { exitCode, stderr } = await run(command);
-      // Two servers that are one machine, amid other tests.
+      // Two servers on one machine, next to other tests.
       if (exitCode !== 0) {
         expect(stderr).toContain('contradict each other');
         const wider = await run(`${command} --max-tolerance 50%`);
@@ -177,13 +177,13 @@ describe.skipIf(skipsWithout('sysbench', 'git', 'npm'))('the commands of the REA
     },
     'temporal schedule delete --schedule-id nightly': succeeds,
     'temporal server start-dev --db-filename temporal.db': async (command) => {
-      await inBackground.pop()!.ctrlC(); // the demo, whose Temporal has the ports
+      await inBackground.pop()!.ctrlC(); // the demo, whose Temporal uses the ports
       await stay(command, /Server: +(localhost|127\.0\.0\.1):7233/);
     },
     'TEMPORAL_ADDRESS=127.0.0.1:7233 npm run -s worker': (command) => stay(command, /^Worker of /m),
     'TEMPORAL_ADDRESS=127.0.0.1:7233 npm run -s fleetmark -- run --limit web-1': runsOn('1 server'),
     'docker compose up -d --build': async () => {
-      // To build an image takes a registry. Without the plugin, test/frame/compose.test.ts reads the file.
+      // Building an image needs a registry. Without the plugin, test/frame/compose.test.ts reads the file instead.
       const { exitCode } = await run('docker compose version');
       if (exitCode === 0) await succeeds('docker compose config --quiet');
     },
@@ -214,7 +214,7 @@ describe.skipIf(skipsWithout('sysbench', 'git', 'npm'))('the commands of the REA
   });
 });
 
-/** What a person has at hand: `temporal` on the PATH, a key and a known_hosts at home. */
+/** The environment of a user: `temporal` on the PATH, a key and a known_hosts file. */
 function environmentOf({ folder, sshd }: Fleet): NodeJS.ProcessEnv {
   const home = join(folder, 'home');
   const programs = join(folder, 'programs');
@@ -226,7 +226,7 @@ function environmentOf({ folder, sshd }: Fleet): NodeJS.ProcessEnv {
   return bareEnvironment({ HOME: home, PATH: `${programs}:${process.env['PATH']}` });
 }
 
-/** A git repository of what lies here, committed or not. */
+/** A git repository with the working tree, including uncommitted files. */
 function repositoryOfWorkingTree({ folder }: Fleet): string {
   const origin = join(folder, 'origin');
   const isLeftOut = (path: string): boolean => ['node_modules', 'dist', 'coverage', '.git'].includes(basename(path));
@@ -239,7 +239,7 @@ function repositoryOfWorkingTree({ folder }: Fleet): string {
   return origin;
 }
 
-/** The first configuration of the page, with servers that are there and samples that are short. */
+/** The first configuration of the page, with servers that exist and short samples. */
 function configurationOfReadme({ addressOf, sshd: { port, user } }: Fleet): string {
   const substitutions: [string, string][] = [
     ['host: 10.0.0.11', `host: ${addressOf('web-1')}, port: ${port}`],
@@ -251,6 +251,6 @@ function configurationOfReadme({ addressOf, sshd: { port, user } }: Fleet): stri
     expect(text.split(before)).toHaveLength(2);
     return text.replace(before, after);
   }, readme.blocksOf('yaml')[0]!);
-  // The machine that runs the tests is not quiet.
+  // The machine that runs the tests is busy.
   return `${configuration}quiet: { cpu: off, gpuProcesses: off, otherLoad: off, steal: off, unused: off, throttling: off }\n`;
 }

@@ -16,11 +16,11 @@ const installedDrivers = '/etc/OpenCL/vendors';
 describe.skipIf(skipsWithout('sysbench', 'openssl', 'clpeak', 'clinfo'))('on a real server', () => {
   let fleet: Fleet;
   let up: Up;
-  /** Where the server finds its OpenCL drivers: at first there is none. */
+  /** The folder in which the server looks for OpenCL drivers; empty at first. */
   let drivers: string;
   beforeAll(async () => {
     drivers = mkdtempSync(join(tmpdir(), 'fleetmark-drivers-'));
-    // clpeak gives each thread work of its own: one takes two thirds of the time of two.
+    // clpeak gives work to each thread: one thread needs two thirds of the time of two.
     fleet = await startFleet(1, [`SetEnv OCL_ICD_VENDORS=${drivers} POCL_MAX_PTHREAD_COUNT=1`]);
     fleet.configure({ benchmarks: { cpu } });
     up = await startUp(fleet);
@@ -38,7 +38,7 @@ describe.skipIf(skipsWithout('sysbench', 'openssl', 'clpeak', 'clinfo'))('on a r
     return row;
   }
 
-  /** What the activity of a benchmark said to the workflow of the server, in the run that was last. */
+  /** The result of a benchmark's activity in the last run. */
   async function activityResult(benchmark: string): Promise<Required<BenchmarkResult>> {
     const { events } = await up.client.workflow.getHandle('server/web-1').fetchHistory();
     const scheduled = events?.find((each) => each.activityTaskScheduledEventAttributes?.activityId === benchmark);
@@ -53,7 +53,7 @@ describe.skipIf(skipsWithout('sysbench', 'openssl', 'clpeak', 'clinfo'))('on a r
   test('sysbench measures the CPU; without expectations the verdict is measured', async () => {
     fleet.configure({ benchmarks: { cpu } });
     const { report, exitCode } = await fleet.run();
-    expect(exitCode).toBe(3); // nothing was judged
+    expect(exitCode).toBe(3); // no expectations: the server was only measured
     expect(report.counts).toMatchObject({ measured: 1 });
     const row = rowOf(report, 'cpu');
     expect(row).toMatchObject({ verdict: 'measured', tool: 'sysbench', error: null, shortfalls: [] });
@@ -114,7 +114,7 @@ describe.skipIf(skipsWithout('sysbench', 'openssl', 'clpeak', 'clinfo'))('on a r
       error: { type: 'DeviceMissing', message: 'no GPU to measure' },
     });
     expect(report.counts).toMatchObject({ skip: 1 });
-    expect(exitCode).toBe(3); // nothing was judged
+    expect(exitCode).toBe(3); // no expectations: the server was only measured
   });
 
   test('an expected GPU that is not there is an error, never a pass', async () => {

@@ -4,19 +4,19 @@ import { isPortFree } from '../../src/processes/ports.ts';
 import { eventually } from '../support/processes.ts';
 import type { Ended } from './command-line.ts';
 
-/** A command line as somebody types it, in a process group of its own. */
+/** A typed command line, in its own process group. */
 export interface Typed {
   pid: number;
   ended: Promise<Ended>;
-  /** Resolves once either stream holds the pattern. @throws Error with what it said if it ends before */
+  /** Resolves when stdout or stderr matches. @throws Error with the output if the command ends before */
   says(pattern: RegExp): Promise<void>;
-  /** What a terminal does at Ctrl-C: SIGINT for the whole group. Resolves when all of it has ended. */
+  /** Ctrl-C at a terminal: SIGINT for the whole process group. Resolves when all its processes have ended. */
   ctrlC(): Promise<Ended>;
 }
 
-/** @param through a program, with its arguments, that runs the shell as its last deed */
+/** @param through a program, with its arguments, that finally runs the shell */
 export function type(command: string, cwd: string, env: NodeJS.ProcessEnv, through: readonly string[] = []): Typed {
-  // The shell itself stays for the exit code when Ctrl-C ends the command, as one at a terminal does.
+  // After Ctrl-C the shell stays to report the exit code, as an interactive one does.
   const [program, ...args] = [...through, '/bin/sh', '-c', `trap : INT\n${command}`] as string[] as [
     string,
     ...string[],
@@ -51,7 +51,7 @@ export function type(command: string, cwd: string, env: NodeJS.ProcessEnv, throu
   };
 }
 
-/** The environment of a person with nothing set up: without the test run around it, and without a Temporal. */
+/** The environment of a new user: without variables of the test run, and without Temporal. */
 export function bareEnvironment(variables: Record<string, string>): NodeJS.ProcessEnv {
   const outer = Object.entries(process.env).filter(
     ([name]) => !/^(TEMPORAL_|FLEETMARK_|XDG_|SSH_|VITEST|npm_|NODE_ENV$|NODE_OPTIONS$|CI$)/i.test(name)
@@ -60,8 +60,8 @@ export function bareEnvironment(variables: Record<string, string>): NodeJS.Proce
 }
 
 /**
- * The usual ports of Temporal and its Web UI, which commands name that a person types.
- * @throws Error if somebody else has them
+ * Checks the default ports of Temporal and its Web UI, which some typed commands name.
+ * @throws Error if another program uses them
  */
 export async function requireUsualPorts(): Promise<void> {
   for (const port of [7233, 8233]) {

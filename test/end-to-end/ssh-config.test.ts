@@ -49,7 +49,7 @@ UserKnownHostsFile ${fleet.sshd.knownHostsFile} ${bastion.knownHostsFile}\n`;
     const { stdout, stderr, exitCode } = await startFleetmark(fleet.folder, args, { FLEETMARK_CONFIG: '' }).ended;
     expect([stderr, exitCode]).toEqual([expect.not.stringContaining('internal error'), 0]);
     expect((JSON.parse(stdout) as FleetReport).counts).toMatchObject({ measured: 2, error: 0 });
-    // One connection to the jump host for all that is behind it.
+    // All servers behind the jump host share one connection to it.
     expect(bastion.log().match(/^Accepted publickey/gm)).toHaveLength(1);
     const reached = fleet.log().filter(({ msg }) => msg === 'route to this server');
     const { port, user, keyFile } = fleet.sshd;

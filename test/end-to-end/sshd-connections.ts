@@ -1,12 +1,12 @@
-/** A connection that a client made to sshd, as its log tells (LogLevel VERBOSE). */
+/** A connection of a client, from the log of sshd (LogLevel VERBOSE). */
 export interface SshdConnection {
-  /** The address that the client called. */
+  /** The address that the client connected to. */
   server: string;
   accepted: boolean;
   closed: boolean;
 }
 
-/** In the order in which they came. */
+/** In the order of the log. */
 export function readConnections(log: string): SshdConnection[] {
   const opened = [...log.matchAll(/^Connection from \S+ port (\d+) on (\S+) port \d+/gm)];
   return opened.map(([, port, server]) => ({

@@ -10,7 +10,7 @@ import { Ledger } from './ledger.ts';
 import { startUp } from './up.ts';
 import type { Up } from './up.ts';
 
-/** What `temporal workflow execute -o json` and `workflow result -o json` print, as far as it is of interest here. */
+/** The parts used here of the output of `temporal workflow execute -o json` and `workflow result -o json`. */
 interface Printed {
   workflowId: string;
   status: 'COMPLETED' | 'FAILED';
@@ -48,7 +48,7 @@ describe.skipIf(skipsWithout())('from the Temporal CLI', () => {
   }
 
   let started = 0;
-  /** Starts a workflow and resolves once Temporal has it. */
+  /** Starts a workflow, and resolves when Temporal has accepted it. */
   async function start(type: string, ...args: string[]): Promise<string> {
     const workflowId = `by-hand-${(started += 1)}`;
     const how = ['--type', type, '--task-queue', 'fleetmark', '--workflow-id', workflowId];

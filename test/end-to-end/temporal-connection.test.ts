@@ -20,7 +20,7 @@ afterEach(() => {
   for (const name of Object.keys(process.env)) if (!(name in outer)) delete process.env[name];
 });
 
-/** The Temporal that these variables name, by their endings: `ADDRESS`. */
+/** The Temporal that these variables name; keys without the prefix: `ADDRESS`. */
 function named(variables: Record<string, string>, others: Record<string, string> = {}): TemporalSettings {
   const kept = Object.keys(process.env).filter((name) => /^TEMPORAL_(?!CLI$)|_proxy$/i.test(name));
   for (const name of kept) delete process.env[name];

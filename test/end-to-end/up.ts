@@ -2,16 +2,16 @@ import { Client, Connection } from '@temporalio/client';
 import { startFleetmark } from './command-line.ts';
 import type { Fleet } from './fleet.ts';
 
-/** `fleetmark up` at work: a Temporal and a worker that stay. */
+/** A running `fleetmark up`, with Temporal and a worker. */
 export interface Up {
-  /** Of its Temporal. */
+  /** The address of its Temporal. */
   address: string;
   client: Client;
-  /** Ctrl-C, as a person ends it. Resolves with its exit code. */
+  /** Sends Ctrl-C. Resolves with the exit code. */
   stop(): Promise<number | null>;
 }
 
-/** @param env environment variables on top */
+/** @param env additional environment variables */
 export async function startUp(fleet: Fleet, env: NodeJS.ProcessEnv = {}): Promise<Up> {
   const running = startFleetmark(fleet.folder, ['up'], env);
   const [, address] = await running.says(/^Temporal at (\S+), Web UI at/m);

@@ -14,7 +14,7 @@ import { temporalCli } from '../support/temporal-cli.ts';
 
 const skips = (temporalCli === null || chromium === undefined) && process.env['CI'] !== 'true';
 
-/** Runs in a page: what a request brings, as far as the page may see it. */
+/** Runs in a page: the result of a request, as far as the page may read it. */
 const attempts = `
   const tries = { page: location.origin };
   const attempt = async (name, url, options) => {
@@ -148,7 +148,7 @@ describe.skipIf(skips)('a web page in a real browser', () => {
         await attempt('start', '${path}/evil-4', post({ headers: { 'Content-Type': 'application/json' } }));
         return tries;
       })()`;
-      // A connection that broke is no refusal: only an answer tells.
+      // A broken connection is not a refusal: only an answer decides.
       const tries = await eventually(
         async () => (await run(rebound)) as Record<string, string>,
         ({ read, start }) => read !== 'nothing' && start !== 'nothing'
@@ -167,9 +167,9 @@ describe.skipIf(skips)('a web page in a real browser', () => {
 });
 
 /**
- * An attacker's site; after `rebind` its address leads to the port of this machine, as a name can from then on.
+ * An attacker's site. After `rebind` its address leads to the port of this machine, as after a change of its DNS record.
  *
- * @param breaks - how many requests it leaves without an answer first
+ * @param breaks - the number of first requests that it does not answer
  */
 async function servePage(host: string, at: number, target: number | null, breaks = 0) {
   let isRebound = false;

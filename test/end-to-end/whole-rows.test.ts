@@ -8,7 +8,7 @@ import type { Fleet, Settings } from './fleet.ts';
 import { startUp } from './up.ts';
 import type { Up } from './up.ts';
 
-/** What a case of an issue says of benchmarks, and of the expectations of the class `default`. */
+/** The benchmarks, and the expectations of the class `default`, of a case from an issue. */
 function settingsOf(name: string): Settings {
   const file = join(import.meta.dirname, '..', 'fixtures', 'cases', name, 'fleetmark.part.yaml');
   const { benchmarks, expect: expected } = parse(readFileSync(file, 'utf8')) as {

@@ -48,7 +48,7 @@ describe.skipIf(skipsWithout())('a remote Temporal', () => {
     return running;
   }
 
-  /** A worker that Temporal lists, and that is no more. */
+  /** A worker that has ended, but that Temporal still lists. */
   async function deadWorker(): Promise<void> {
     const begin = Date.now();
     const running = await worker();
@@ -65,7 +65,7 @@ describe.skipIf(skipsWithout())('a remote Temporal', () => {
     await running.ended;
   }
 
-  /** What a signal comes to, and how long it takes, for the person who reads the output of the test. */
+  /** Prints the effect of a signal and the time that it took. */
   async function signal(running: Running, name: NodeJS.Signals): Promise<Ended> {
     const begin = performance.now();
     running.process.kill(name);
@@ -76,7 +76,7 @@ describe.skipIf(skipsWithout())('a remote Temporal', () => {
 
   const runId = ({ stderr }: Ended): string => /^Run (\S+)$/m.exec(stderr)![1]!;
 
-  /** The worker that comes later ends what is left. */
+  /** A later worker ends the rest. */
   async function endsWithWorker(id: string): Promise<void> {
     await worker();
     const handle = new Client({ connection }).workflow.getHandle(id);
@@ -136,7 +136,7 @@ describe.skipIf(skipsWithout())('a remote Temporal', () => {
   });
 
   test('whose worker is killed during a run: a signal prints a partial report, and names the servers that may be running', async () => {
-    // The first server is done, the second is held, the third has to wait.
+    // The first server has ended, the second is being measured, the third is waiting.
     const first = `case $3 in *.1.1) echo "score: 80"; exit ;; esac`;
     fleet.configure({ ...held.settings(first), maxParallel: 1 });
     held.hold();

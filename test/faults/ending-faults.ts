@@ -15,14 +15,14 @@ import type { Round } from './round.ts';
 import { startTemporalProcess } from './temporal-process.ts';
 import { startWorkerProcess } from './worker-process.ts';
 
-/** The one that is struck. */
+/** The server that has the fault. */
 const STRUCK = 'web-1';
 
 function struckOf({ servers }: Round): FaultyServer {
   return servers.find(({ serverId }) => serverId === STRUCK)!;
 }
 
-/** What an ended run could not remove, the next run of that server does. */
+/** The next run of a server removes everything that a terminated run left there. */
 async function runAgain({ lane, name, random, benchmarks, servers }: Round): Promise<void> {
   const struck = servers.filter(({ serverId }) => serverId === STRUCK);
   const again = newRound(lane, `${name}-again`, random, { servers: struck, benchmarks });
@@ -31,7 +31,7 @@ async function runAgain({ lane, name, random, benchmarks, servers }: Round): Pro
   if (verdict !== 'pass') throw new Error(`the next run of ${STRUCK} came to ${verdict}: ${JSON.stringify(report)}`);
 }
 
-/** Lets us in, and then no shell of it answers, as with a home directory on a dead mount. */
+/** The login succeeds, but no shell answers, as with a home directory on a dead mount. */
 const hungShell: Fault = {
   name: 'hung shell',
   ...{ seconds: 70, workers: 1 },
@@ -54,7 +54,7 @@ const hungShell: Fault = {
   },
 };
 
-/** A second Temporal with a worker of its own, which know nothing of the first, on the same servers. */
+/** A second Temporal with its own worker, on the same servers; neither knows of the first. */
 const twoTemporals: Fault = {
   name: 'two Temporals',
   ...{ seconds: 60, workers: 1, expected: { text: '0 / 0 / 0, the second run is busy' } },
@@ -87,7 +87,7 @@ const twoTemporals: Fault = {
   },
 };
 
-/** Strikes the workflow of a server, where it is under way. */
+/** Applies the fault to the workflow of a server, if it is running. */
 function strikingWorkflow(strike: (round: Round, server: WorkflowHandle) => Promise<void>): Fault['play'] {
   return async (round) => {
     const { client } = round.lane;
@@ -96,7 +96,7 @@ function strikingWorkflow(strike: (round: Round, server: WorkflowHandle) => Prom
     const server = client.workflow.getHandle(serverWorkflowId(STRUCK));
     const isUnderWay = await server.describe().then(
       ({ status }) => status.name === 'RUNNING',
-      () => false // not yet
+      () => false // not started yet
     );
     if (isUnderWay) await strike(round, server);
     const report = await round.reportOf(run);
@@ -118,10 +118,10 @@ const terminated: Fault = {
   },
   async play(round) {
     const play = strikingWorkflow(async ({ lane, random }, server) => {
-      // Whether a worker is there to hear of it, or not.
+      // With or without a running worker, which would notice it.
       const isHeard = random.between(0, 1) < 0.5;
       if (!isHeard) await lane.mend(0);
-      await server.terminate('a fault').catch(() => {}); // ended meanwhile
+      await server.terminate('a fault').catch(() => {}); // it has already ended
       if (!isHeard) await lane.mend(1);
     });
     const report = await play(round);

@@ -6,30 +6,30 @@ import type { Random } from './random.ts';
 import { newRound } from './round.ts';
 import type { Round, Shape } from './round.ts';
 
-/** A way in which the world breaks. */
+/** A fault to play, such as a killed worker or a full disk. */
 export interface Fault {
   name: string;
-  /** What a round takes, roughly: long ones begin first. */
+  /** Approximate duration of a round: long ones start first. */
   seconds: number;
-  /** What must come of it. */
+  /** The required outcome. */
   expected: Expected;
-  /** Root's rights to mounts and networks. */
+  /** Needs root's permission to create mounts and networks. */
   needsUnshare?: true;
-  /** How many workers a round begins with. */
+  /** The number of workers at the start of a round. */
   workers: number;
   shape(lane: Lane, random: Random): Shape;
-  /** From the start of a run to its end; all is well again when it resolves. */
+  /** Plays a whole run. When it resolves, the fault has been repaired. */
   play(round: Round): Promise<Awaited<ReturnType<Round['reportOf']>>>;
 }
 
 export const undisturbed: Expected = { text: '0 / 0 / 0' };
 
-/** Three servers, two benchmarks of some seconds each. */
+/** Three servers with two benchmarks of a few seconds each. */
 export function usualShape({ servers }: Lane, random: Random): Shape {
   return { servers, benchmarks: { cpu: random.integer(2, 4), burn: random.integer(2, 4) } };
 }
 
-/** A fault that strikes a run at some moment, and is over before its end. */
+/** A fault that occurs at a random moment of a run and is over before the run ends. */
 export function striking(
   name: string,
   strike: (round: Round, run: WorkflowHandle) => Promise<void>,
@@ -48,7 +48,7 @@ export function striking(
   };
 }
 
-/** @param roundName - unlike that of any other round of the lane */
+/** @param roundName - unique in the lane */
 export async function playRound(fault: Fault, lane: Lane, random: Random, roundName: string): Promise<Outcome> {
   const round = newRound(lane, roundName, random, fault.shape(lane, random));
   await lane.mend(fault.workers);

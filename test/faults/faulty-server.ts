@@ -7,29 +7,29 @@ import { commandLine } from '../support/processes.ts';
 import { startSshd } from '../support/sshd.ts';
 import type { Sshd } from '../support/sshd.ts';
 
-/** One server of a fleet, with an sshd of its own. */
+/** A server of a fleet, with its own sshd. */
 export interface FaultyServer {
   serverId: string;
   sshd: Sshd;
-  /** The way to it. */
+  /** The proxy in front of the sshd. */
   proxy: FaultProxy;
-  /** Where a worker reaches it: the proxy, or itself if it has a network of its own. */
+  /** The address for workers: the proxy, or the sshd itself if it has its own network. */
   host: string;
   port: number;
-  /** Fills the disk of its jobs, and makes it empty again. */
+  /** Fills the disk for jobs; `emptyDisk` frees it. */
   fillDisk(): void;
   emptyDisk(): void;
-  /** From now on a shell of it hangs in its login files; then goes on. */
+  /** New shells hang in their login files until `comeBack`. */
   hang(): void;
   comeBack(): void;
-  /** No packet goes either way, and none is answered. */
+  /** Drops all packets in both directions until `mendLink`. */
   cutLink(): void;
   mendLink(): void;
-  /** Folders that jobs have left; where it shares them with others, those of these workflow runs. */
+  /** Folders that jobs have left behind. If servers share the folder: only those of these workflow runs. */
   jobFolders(runs: ReadonlySet<string>): string[];
-  /** Processes that carry a job of this server in their environment. */
+  /** Processes with a job of this server in their environment. */
   jobProcesses(): number[];
-  /** Those of them that lead a job. */
+  /** The runner of each job. */
   runners(): number[];
   stop(): Promise<void>;
 }
@@ -37,20 +37,20 @@ export interface FaultyServer {
 export interface FaultyServerOptions {
   serverId: string;
   folder: string;
-  /** Of the proxy. */
+  /** The address of the proxy. */
   address: string;
-  /** Its jobs live on a file system of this size. Needs {@link canUnshare}. */
+  /** The size of a separate file system for jobs. Needs {@link canUnshare}. */
   diskMib?: number;
-  /** It has a network of its own, which needs {@link canUnshare}; of those of one process each has another number. */
+  /** The number of its own network, unique in this process. Needs {@link canUnshare}. */
   network?: number;
 }
 
-/** bash, the login shell, reads it for every command. */
+/** bash, the login shell, reads this file for every command. */
 const HANGS = 'while [ -e ~/.bashrc ]; do sleep 0.2; done\n';
 const LINK = 'faults0';
 const FAR_PORT = 2222;
 
-/** Folders and networks of its own for a server: root may make them, but not in every container. */
+/** Whether a server can have its own mounts and network: root may create them, but not in every container. */
 export const canUnshare = spawnSync('unshare', ['--mount', '--net', 'ip', 'link']).status === 0;
 
 export async function startFaultyServer(place: FaultyServerOptions): Promise<FaultyServer> {
@@ -101,7 +101,7 @@ export async function startFaultyServer(place: FaultyServerOptions): Promise<Fau
   };
 }
 
-/** What gives an sshd a /var/tmp and, if wanted, a network of its own; all of it goes with its last process. */
+/** A command that gives an sshd its own /var/tmp and, optionally, network; both disappear with its last process. */
 function unshared({ diskMib, network }: FaultyServerOptions, disk: string): string[] {
   const ours = `nsenter --target ${process.pid} --net`;
   const link = linkOf(network ?? 0);
@@ -123,7 +123,7 @@ function unshared({ diskMib, network }: FaultyServerOptions, disk: string): stri
   return ['unshare', ...own, '/bin/sh', '-c', setUp.join(' && '), 'sh'];
 }
 
-/** In the addresses that are kept for benchmarks of networks (RFC 2544). Our end is among the networks of this machine. */
+/** Addresses reserved for network benchmarks (RFC 2544). `near` is in the network of this machine. */
 function linkOf(network: number): { name: string; near: string; far: string } {
   const subnet = `198.18.${process.pid % 256}`;
   return {
@@ -149,11 +149,11 @@ function carriesJob(pid: string, mark: string): boolean {
     const environment = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
     return environment.includes(mark) && environment.some((each) => each.startsWith('FLEETMARK_RUNNER='));
   } catch {
-    return false; // gone meanwhile
+    return false; // it has ended
   }
 }
 
-/** Of a process group. */
+/** Whether a process leads its process group. */
 function isLeader(pid: number): boolean {
   try {
     const [, , group] = readFileSync(`/proc/${pid}/stat`, 'latin1')

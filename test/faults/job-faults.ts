@@ -28,7 +28,7 @@ const cancelledInABlackHole = striking(
   { expected: cancelled.expected, seconds: 25 }
 );
 
-/** Resolves while the benchmark runs there. */
+/** Resolves at a random moment while a benchmark runs on this server. */
 async function midway(round: Round, { serverId }: FaultyServer): Promise<void> {
   const names = Object.keys(round.benchmarks);
   const benchmark = round.random.pick(names);
@@ -36,7 +36,7 @@ async function midway(round: Round, { serverId }: FaultyServer): Promise<void> {
   await delay(round.random.between(0, (round.benchmarks[benchmark]! - 0.5) * 1000));
 }
 
-/** Of what leads the job; the command itself is not touched. */
+/** Kills the runner of the job; its command is not touched. */
 const jobKilled: Fault = {
   name: 'remote job SIGKILL',
   ...{ seconds: 20, workers: 1, shape: usualShape },
@@ -50,7 +50,7 @@ const jobKilled: Fault = {
   },
 };
 
-/** All that carries the job on the server: SIGSTOP, as by a debugger, a freezer or an operator, and later SIGCONT. */
+/** SIGSTOP for all processes of the job, as by a debugger, a freezer or an operator, and later SIGCONT. */
 const stopped: Fault = {
   name: 'the benchmark is stopped for part of the time',
   ...{ seconds: 25, workers: 1 },
@@ -100,12 +100,15 @@ const diskFull: Fault = {
   },
 };
 
-/** Bytes that a worker sends to a server until its first benchmark starts there; by lane, since its names count. */
+/**
+ * Bytes that a worker sends to a server until its first benchmark starts; for each lane, because they include its
+ * names.
+ */
 const untilStart = new WeakMap<Lane, number>();
 
 async function countBytesUntilStart({ lane, random, name, servers, benchmarks }: Round): Promise<number> {
   const round = newRound(lane, `${name}-counted`, random, { servers, benchmarks });
-  await lane.startWorker(); // and with it a new connection
+  await lane.startWorker(); // opens a new connection
   const run = await round.start();
   await round.started(servers[0]!.serverId, 'cpu');
   const bytes = servers[0]!.proxy.sent();
@@ -114,7 +117,9 @@ async function countBytesUntilStart({ lane, random, name, servers, benchmarks }:
   return bytes;
 }
 
-/** The worker dies while the words that start a benchmark are on their way, and they arrive when all is over. */
+/**
+ * The worker dies while the start command of a benchmark is being sent; the command arrives after the run has ended.
+ */
 const lateStart: Fault = {
   name: 'cancelled, its start arrives after the end',
   ...{ seconds: 50, workers: 0 },
@@ -127,7 +132,7 @@ const lateStart: Fault = {
     untilStart.set(lane, bytes);
     const held = proxy.holdAfter(bytes - random.integer(100, 6000));
     await lane.startWorker();
-    newRound(lane, round.name, random, round); // its configuration, after that of the counted one
+    newRound(lane, round.name, random, round); // overwrites the configuration of the counting round
     const run = await round.start();
     await held;
     await run.cancel();
@@ -136,18 +141,18 @@ const lateStart: Fault = {
     await lane.startWorker();
     const report = await round.reportOf(run);
     proxy.pass();
-    // The new worker's connection stays, that of the dead one delivers what it held and ends.
+    // The connection of the dead worker delivers the held bytes and ends; that of the new worker remains.
     await eventually(
       () => proxy.connections(),
       (count) => count <= 1,
       30_000
     );
-    await delay(2000); // for a start that must not come
+    await delay(2000); // time for a late start, which would be an error
     return report;
   },
 };
 
-/** Resolves when the workflow of the server has asked for the end of its benchmark: no attempt follows any more. */
+/** Resolves when the workflow of the server has requested the cancellation of its benchmark: no attempt follows. */
 async function hasCancelled({ client }: Lane, { serverId }: FaultyServer): Promise<void> {
   const workflow = client.workflow.getHandle(serverWorkflowId(serverId));
   await eventually(

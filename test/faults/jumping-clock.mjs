@@ -1,4 +1,4 @@
-/** Loaded into a worker before all else: at SIGUSR2 its clock jumps by as many milliseconds as the file says. */
+/** Loaded into a worker first: on SIGUSR2, its clock jumps by the milliseconds in the file. */
 import { readFileSync } from 'node:fs';
 
 const RealDate = Date;

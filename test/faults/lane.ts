@@ -12,7 +12,7 @@ import type { TemporalProcess } from './temporal-process.ts';
 import { startWorkerProcess } from './worker-process.ts';
 import type { WorkerProcess } from './worker-process.ts';
 
-/** All that one round after another is played with: a Temporal, workers, servers. Several lanes play side by side. */
+/** The Temporal, workers and servers for a sequence of rounds. Several lanes run in parallel. */
 export interface Lane {
   folder: string;
   temporal: TemporalProcess;
@@ -20,24 +20,33 @@ export interface Lane {
   workers: WorkerProcess[];
   /** `web-1`, `web-2` and `web-3`. */
   servers: FaultyServer[];
-  /** One whose disk a round can fill, and one whose link it can cut; null where {@link canUnshare} is false. */
+  /**
+   * A server with a small disk that can be filled, and one with a link that can be cut; null without {@link
+   * canUnshare}.
+   */
   small: FaultyServer | null;
   far: FaultyServer | null;
-  /** @param mounts - commands of a shell for mounts of its own */
+  /** @param mounts - shell commands that create mounts for this worker only */
   startWorker(mounts?: string): Promise<void>;
-  /** Writes `fleetmark.yaml`: these benchmarks take so many seconds each, and note in this ledger. */
+  /**
+   * Writes `fleetmark.yaml`: the benchmarks take the seconds of the shape and record their starts and ends in the
+   * ledger.
+   */
   configure(ledger: string, shape: Shape): void;
-  /** So many workers and a Temporal are there, all networks are well. */
+  /** Repairs all networks, and makes sure that Temporal and this number of workers run. */
   mend(workers: number): Promise<void>;
-  /** How many entries the ledger of each round had when it was judged. */
+  /** The number of ledger entries of each round when it was judged. */
   judged: Map<string, number>;
-  /** Removes the folder, unless it is to be kept. Says what still ran after it, or came after its round was judged. */
+  /**
+   * Removes the folder, unless it must be kept. Returns processes that still run, and ledgers that changed after they
+   * were judged.
+   */
   stop(keep?: 'keep'): Promise<string[]>;
 }
 
 const SMALL_MIB = 16;
 
-/** Less than what the limits of `quiet` leave a benchmark that loads all CPUs: 100 % without 15, 10 and 5 %. */
+/** Below the share that the limits of `quiet` leave to a benchmark that loads all CPUs: 100 % minus 15, 10 and 5 %. */
 const MIN_SCORE = 65;
 
 const notQuiet = {
@@ -138,7 +147,7 @@ function configure(
       agent: false,
       config: false,
     },
-    // Its servers are one machine, and that is not quiet.
+    // Its servers are one machine, which is not quiet.
     quiet: loadsAllCpus ? { cpu: 'off' } : notQuiet,
     benchmarks: Object.fromEntries(
       names.map((name) => [

@@ -1,22 +1,22 @@
 import { existsSync, readFileSync } from 'node:fs';
 
-/** What a job has written down on its server. */
+/** A record of a job. */
 export interface Entry {
   what: 'start' | 'end';
-  /** Workflow run, benchmark, number of the measurement, number of the sample. */
+  /** Workflow run, benchmark, number of the measurement, number of the sample; joined by dots. */
   jobId: string;
   serverId: string;
 }
 
-/** POSIX shell: a benchmark that writes down its start and its end, and prints a score. */
+/** POSIX shell code for a benchmark that records its start and end, and prints a score. */
 export function ledgerCommand(file: string, seconds: number): string {
   const note = (what: string): string => `echo "${what} \${FLEETMARK_JOB%;} \${FLEETMARK_MARKS##*/}" >>${file}`;
   return `${note('start')}; sleep ${seconds}; ${note('end')}; echo "score: 80"`;
 }
 
 /**
- * POSIX shell: the same by a benchmark that loads all CPUs for so many seconds. Its score is the share of their time that it
- * got, in percent, so that it falls when it is stopped.
+ * The same for a benchmark that loads all CPUs for this many seconds. Its score is the percentage of CPU time that it got,
+ * which falls while it is stopped.
  */
 export function loadingCommand(file: string, seconds: number): string {
   const [begin, end] = ledgerCommand(file, 0).split('; sleep 0; ') as [string, string];
@@ -37,7 +37,7 @@ export function readLedger(file: string): Entry[] {
   });
 }
 
-/** The benchmark that a job is for. */
+/** The benchmark of a job. */
 export function benchmarkOf({ jobId }: Entry): string {
   return jobId.split('.').at(-3)!;
 }

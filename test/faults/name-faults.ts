@@ -9,16 +9,16 @@ import type { Round } from './round.ts';
 
 const DEAD = ['dead-1', 'dead-2', 'dead-3', 'dead-4'];
 
-/** Longer than a connection may take. */
+/** Longer than the connect timeout. */
 const RESOLVER = 'timeout:6 attempts:1';
 
-/** All servers have names, and some more have names that get no answer; the worker has a resolver of its own. */
+/** All servers have host names, others have host names that get no DNS answer; the worker has its own resolver. */
 const deadNameServer: Fault = {
   name: 'dead name server',
   ...{ seconds: 60, expected: undisturbed, needsUnshare: true, workers: 0, shape: usualShape },
   async play(round) {
     const { lane, servers } = round;
-    // Each lane has addresses of loopback to itself.
+    // Each lane has its own loopback addresses.
     const own = servers[0]!.host.split('.').at(-1)!;
     const names = await startNameServers([`127.99.${own}.1`, `127.99.${own}.2`], namesOf(servers), RESOLVER);
     names.healFirst();
@@ -30,7 +30,7 @@ const deadNameServer: Fault = {
       const run = await round.start();
       await round.someMoment();
       names.loseFirst();
-      for (const { proxy } of servers) proxy.reset(); // or nothing would be looked up any more
+      for (const { proxy } of servers) proxy.reset(); // new connections look up the names again
       const report = await round.reportOf(run);
       await unanswered.cancel();
       await round.reportOf(unanswered);
@@ -53,7 +53,7 @@ function namesOf(servers: readonly FaultyServer[]): Record<string, string> {
   return Object.fromEntries(servers.map((server) => [nameOf(server), server.host]));
 }
 
-/** In place of addresses, in what the lane has written. */
+/** Replaces the addresses in the configuration by host names. */
 function giveNames({ lane: { folder }, servers }: Round): void {
   const file = join(folder, 'fleetmark.yaml');
   const configuration = JSON.parse(readFileSync(file, 'utf8')) as { servers: Record<string, { host: string }> };

@@ -4,7 +4,7 @@ import type { Fault } from './fault.ts';
 import type { FaultyServer } from './faulty-server.ts';
 import type { Round } from './round.ts';
 
-/** Some of the servers, at least one. */
+/** A random choice of servers, at least one. */
 function someServers({ random, servers }: Round): FaultyServer[] {
   const first = random.pick(servers);
   return servers.filter((server) => server === first || random.between(0, 1) < 0.5);

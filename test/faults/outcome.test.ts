@@ -8,7 +8,7 @@ import { randomOf } from './random.ts';
 
 const undisturbed: Expected = { text: '' };
 
-/** A round of one server, `web-1`, with two benchmarks. */
+/** A round with one server, `web-1`, and two benchmarks. */
 function roundWith(ledger: string, left: { folders?: string[]; processes?: number[] } = {}): Round {
   const entries = ledger.split(', ').map((text): Entry => {
     const [what, job] = text.split(' ') as [Entry['what'], string];
@@ -23,7 +23,7 @@ function roundWith(ledger: string, left: { folders?: string[]; processes?: numbe
   return { servers, benchmarks: { cpu: 1, burn: 1 }, ledger: () => entries } as unknown as Round;
 }
 
-/** @param verdicts of `cpu` and `burn`; a word in capitals is an error */
+/** @param verdicts of `cpu` and `burn`; a capitalized word is an error type */
 function reportWith(verdicts: Record<string, string>, notes: string[] = []): FleetReport {
   const benchmarks = Object.entries(verdicts).map(([benchmark, verdict]) =>
     /^[A-Z]/.test(verdict)

@@ -3,39 +3,39 @@ import { benchmarkOf } from './ledger.ts';
 import type { Entry } from './ledger.ts';
 import type { Round } from './round.ts';
 
-/** What became of the benchmarks of one round. */
+/** The outcome of the benchmarks of one round. */
 export interface Outcome {
   started: number;
   finishedOnce: number;
-  /** Benchmarks without the result that they should have. */
+  /** The number of benchmarks without the required result. */
   lost: number;
-  /** Starts beyond the first of a benchmark. */
+  /** The number of starts after the first one of each benchmark. */
   repeated: number;
-  /** Processes and folders of jobs after the end. */
+  /** The number of processes and folders of jobs that remain. */
   leftBehind: number;
-  /** What should not be, in sentences. */
+  /** Everything that is wrong, as sentences. */
   complaints: string[];
 }
 
-/** What a fault may do by its nature. */
+/** The effects that a fault may have. */
 export interface Expected {
-  /** As in the table. */
+  /** For the table. */
   text: string;
-  /** Starts beyond the first, in each round. */
+  /** The number of repeated starts in each round. */
   repeated?: number;
-  /** Any number of them. Whether that many or this: the row of the server has to say so. */
+  /** Any number of repeated starts is accepted. The row of the server must always report them. */
   mayRepeat?: true;
-  /** Benchmarks of the server that was struck end with this error. */
+  /** The error of the benchmarks on the server that has the fault. */
   error?: { serverId: string; type: string };
-  /** The run is cancelled: what had a result keeps it, the rest has none. */
+  /** The run is cancelled: earlier results stay in the report, the other benchmarks have none. */
   cancelled?: true;
-  /** A benchmark may end without a verdict for want of quiet, after it was measured once more. */
+  /** A benchmark may be inconclusive after it was measured once more, because the server was not quiet. */
   mayBeInconclusive?: true;
-  /** Nothing may start at all. */
+  /** No benchmark may start. */
   nothingStarts?: true;
 }
 
-/** Judges a round that is over, all networks well again. */
+/** Judges a finished round, after all networks are repaired. */
 export function outcomeOf(round: Round, report: FleetReport | null, expected: Expected): Outcome {
   const ledger = round.ledger();
   const outcome = { started: 0, finishedOnce: 0, lost: 0, repeated: 0, leftBehind: 0, complaints: [] as string[] };
@@ -71,7 +71,7 @@ export function outcomeOf(round: Round, report: FleetReport | null, expected: Ex
     if (left.length > 0) complain(`left on ${server.serverId}: ${left.join(', ')}`);
   }
   const rows = report?.servers ?? [];
-  // Cancelled before it knew its servers, a run has no report.
+  // A run that is cancelled before it has planned its servers has no report.
   const mayBeNone = expected.cancelled && outcome.started === 0;
   if (rows.length !== round.servers.length && !mayBeNone) complain(`the report has ${rows.length} rows`);
   for (const { serverId, notes } of rows) {
@@ -82,7 +82,7 @@ export function outcomeOf(round: Round, report: FleetReport | null, expected: Ex
   return outcome;
 }
 
-/** Benchmarks that started more than once, without a word of that in the row. */
+/** Benchmarks that started more than once, although their row does not report it. */
 function repeatedUnsaid(ledger: readonly Entry[], report: FleetReport | null): string[] {
   const all = ledger.filter(({ what }) => what === 'start');
   const again = all.filter((entry, index) =>
@@ -100,7 +100,7 @@ function wanted({ error }: Expected, serverId: string): string | null {
   return error?.serverId === serverId ? error.type : null;
 }
 
-/** `pass`, or the type of its error. */
+/** `pass`, or the error type. */
 function verdictOf(report: FleetReport | null, serverId: string, benchmark: string): string {
   const row = report?.servers.find((each) => each.serverId === serverId);
   const found = row?.benchmarks.find((each) => each.benchmark === benchmark);
@@ -114,7 +114,7 @@ function count(ledger: readonly Entry[], serverId: string, benchmark: string): [
   return [starts, own.length - starts];
 }
 
-/** A command that ended after the next one on its server had begun. */
+/** Commands that ended after the next one on the same server had begun. */
 function besideEachOther(ledger: readonly Entry[]): string[] {
   return ledger.flatMap((end, index) => {
     if (end.what === 'start') return [];

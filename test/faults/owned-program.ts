@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 
-/** A program that does not outlive this one. */
+/** A program that ends with this process. */
 export interface OwnedProgram {
   pid: number;
   kill(signal: NodeJS.Signals): void;
@@ -11,7 +11,7 @@ export interface OwnedProgram {
   ended: Promise<unknown>;
 }
 
-/** @param logFile what it says is added there */
+/** @param logFile receives its output */
 export function startProgram(
   [program, ...args]: readonly [string, ...string[]],
   where: { cwd: string; env: NodeJS.ProcessEnv; logFile: string }
@@ -26,7 +26,7 @@ export function startProgram(
   return { pid: child.pid!, kill: (signal) => void child.kill(signal), hasEnded, ended };
 }
 
-/** The environment of somebody without a Temporal, an agent or settings of their own. */
+/** The environment of a user without Temporal, ssh-agent and settings. */
 export function bareEnvironment(more: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const others = Object.entries(process.env).filter(([name]) => !/^(TEMPORAL_|FLEETMARK_|XDG_|SSH_)/.test(name));
   return { ...Object.fromEntries(others), ...more };

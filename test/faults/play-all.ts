@@ -20,25 +20,25 @@ export const allFaults: readonly Fault[] = [
   ...endingFaults,
 ];
 
-/** Those that can be played here. */
+/** The faults that can be played on this machine. */
 export const faults = allFaults.filter(({ needsUnshare }) => canUnshare || !needsUnshare);
 
 export interface Play {
   faults: readonly Fault[];
   rounds: number;
   seed: number;
-  /** How many rounds are played at the same time, each with a Temporal, workers and servers of its own. */
+  /** The number of rounds in parallel, each with its own Temporal, workers and servers. */
   lanes: number;
   tell: (line: string) => void;
 }
 
 export interface Played {
   rounds: { fault: Fault; outcome: Outcome; seconds: number }[];
-  /** What still ran, or happened, after everything. */
+  /** Processes that still run, and records that arrived, after the end. */
   afterwards: string[];
 }
 
-/** Plays all rounds of all faults. The seed decides every moment and every victim of a round, whatever the lanes. */
+/** Plays all rounds of all faults. The seed decides each moment and each target, for any number of lanes. */
 export async function playAll({ faults, rounds, seed, lanes, tell }: Play): Promise<Played> {
   const queue = Array.from({ length: rounds }, (_, round) =>
     longestFirst(faults).map((fault) => ({ fault, round }))
@@ -57,7 +57,7 @@ export async function playAll({ faults, rounds, seed, lanes, tell }: Play): Prom
         const said = outcome.complaints.map((complaint) => `\n  ${complaint}`).join('');
         tell(`${fault.name}, round ${round + 1}: ${seconds.toFixed(0)} s${said}`);
         if (outcome.complaints.length === 0) continue;
-        // Whatever is wrong in this one is kept, and shall not spoil the others.
+        // A failed round is recorded; the others continue.
         tell(`  kept: ${lane.folder}`);
         played.afterwards.push(...(await lane.stop('keep')));
         lane = await startLane(number + 1);

@@ -9,7 +9,7 @@ import type { Fault } from './fault.ts';
 import { mountStateDisk } from './state-disk.ts';
 
 const SHUTDOWN_LIMIT_MS = 30_000;
-/** The heartbeat timeout, until which nobody knows that a worker is gone. */
+/** The heartbeat timeout, in seconds: until then a dead worker is not noticed. */
 const UNTIL_MISSED = 45;
 
 const workerKilled = striking(
@@ -73,7 +73,7 @@ const everythingKilled = striking(
   { seconds: UNTIL_MISSED }
 );
 
-/** The run has a Temporal and a worker of its own, which go with it. */
+/** The run has its own Temporal and worker, which end with it. */
 const commandLineKilled: Fault = {
   name: 'command line SIGKILL, run --resume',
   ...{ seconds: 55, expected: undisturbed, workers: 0, shape: usualShape },
@@ -96,11 +96,11 @@ const commandLineKilled: Fault = {
   },
 };
 
-// Wide, since 2 cores may be loaded by other tests; on a quiet machine it takes 12 s and 10 s.
+// Generous, because other tests may load the 2 cores; on a quiet machine it takes 12 s and 10 s.
 const SAID_WITHIN_S = 60;
 const LEFT_WITHIN_S = 30;
 
-/** Temporal lists the poller of a dead worker for minutes, so that a run is started which nobody does. */
+/** Temporal lists the poller of a dead worker for minutes, so a run starts although no worker takes it. */
 const freshlyDeadWorker: Fault = {
   name: 'freshly dead worker',
   ...{ seconds: 45, workers: 1, shape: usualShape },
@@ -125,7 +125,7 @@ const freshlyDeadWorker: Fault = {
     const { exitCode, stderr } = await within(LEFT_WITHIN_S, 'left', run.ended);
     if (exitCode !== 130 && exitCode !== 143) throw new Error(`it ended with ${exitCode}: ${stderr}`);
     const runId = /^Run (\S+)$/m.exec(stderr)?.[1];
-    if (runId === undefined) return null; // the worker had not polled yet, and nothing was started
+    if (runId === undefined) return null; // the worker had not polled yet, so no run was started
     await lane.startWorker();
     return reportOf(lane.client.workflow.getHandle(runId));
   },
@@ -139,7 +139,7 @@ async function within<T>(seconds: number, what: string, done: Promise<T>): Promi
   return result;
 }
 
-/** It waits for space, or says so and ends; either way nothing is lost. */
+/** It waits for free space, or ends with a message; either way no result is lost. */
 const stateDiskFull: Fault = {
   name: 'full state disk',
   ...{ seconds: 60, expected: undisturbed, workers: 0, shape: usualShape, needsUnshare: true },

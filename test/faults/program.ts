@@ -1,7 +1,7 @@
 /**
- * Program: `npm run faults -- --seed N --rounds R [--only TEXT] [--lanes L]`. Breaks everything around real benchmarks
- * on real servers at random moments, which the seed decides, and prints what became of them. Exits with 1 if anything
- * was lost, repeated or left behind that need not have been.
+ * Program: `npm run faults -- --seed N --rounds R [--only TEXT] [--lanes L]`. Runs real benchmarks on real servers, injects
+ * faults at random moments (from the seed), and prints the outcomes. Exits with 1 if a result was lost, or if a benchmark
+ * was repeated or left behind without need.
  */
 import { parseArgs } from 'node:util';
 import buildPrograms from '../support/built-program.ts';
@@ -23,7 +23,7 @@ if (chosen.length === 0) {
   process.exit(2);
 }
 process.once('exit', buildPrograms());
-process.setMaxListeners(0); // each program that was started is killed with this one
+process.setMaxListeners(0); // kills all programs that this one has started
 const begin = performance.now();
 const [seed, rounds, lanes] = [Number(values.seed), Number(values.rounds), Number(values.lanes)];
 console.error(`seed ${seed}`);

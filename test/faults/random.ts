@@ -1,4 +1,4 @@
-/** Numbers that the seed decides, so that a round can be played again. */
+/** Random numbers from a seed, so that a round can be repeated. */
 export interface Random {
   /** From `least` up to, but without, `most`. */
   between(least: number, most: number): number;
@@ -6,7 +6,7 @@ export interface Random {
   pick<Item>(items: readonly Item[]): Item;
 }
 
-/** @param seed - all that the numbers depend on (mulberry32, seeded by FNV-1a) */
+/** @param seed - decides all numbers (mulberry32, seeded by FNV-1a) */
 export function randomOf(...seed: (string | number)[]): Random {
   let state = fnv1a(seed.join('/'));
   const next = (): number => {

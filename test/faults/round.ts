@@ -9,37 +9,37 @@ import { benchmarkOf, readLedger } from './ledger.ts';
 import type { Entry } from './ledger.ts';
 import type { Random } from './random.ts';
 
-/** One run of a fleet, and what the fault needs to strike it. */
+/** One run of a fleet, with everything that a fault needs. */
 export interface Round {
-  /** Unlike that of any other round of the lane. */
+  /** Unique in the lane. */
   name: string;
   lane: Lane;
   random: Random;
-  /** Those that are benchmarked. */
+  /** The servers to benchmark. */
   servers: FaultyServer[];
-  /** Seconds that each takes. */
+  /** The duration of each benchmark, in seconds. */
   benchmarks: Record<string, number>;
   ledgerFile: string;
   ledger(): Entry[];
-  /** Resolves once the benchmark has started there. */
+  /** Resolves when the benchmark has started on this server. */
   started(serverId: string, benchmark: string): Promise<void>;
-  /** Some moment of the undisturbed run. */
+  /** Resolves at a random moment of the run. */
   someMoment(): Promise<void>;
   start(): Promise<WorkflowHandle>;
-  /** Waits for the end of a run, through all that may happen to Temporal. Null: it has none. */
+  /** Waits for the end of a run, even if Temporal is down meanwhile. Null: the run has no report. */
   reportOf(handle: WorkflowHandle): Promise<FleetReport | null>;
 }
 
-/** Connecting, looking at the server, cleaning up. */
+/** Time to connect, check the server and clean up. */
 const AROUND_SECONDS = 3;
 const LIMIT_MS = 240_000;
 
 export interface Shape {
   servers: FaultyServer[];
   benchmarks: Record<string, number>;
-  /** They load all CPUs, and the evidence counts. */
+  /** The benchmarks load all CPUs, and the limits of `quiet` are on. */
   loadsAllCpus?: true;
-  /** Of each benchmark, and of the server for an answer; else the usual ones. */
+  /** The timeout of each benchmark, and the time for a server to answer; otherwise the defaults. */
   limits?: { timeout: string; answerTimeout: string };
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const SIZE_MIB = 24;
 
-/** A small file system for the state of a command line, which a round can fill. Needs the rights of root. */
+/** A small file system for the state folder of a command line, which a round can fill. Needs root. */
 export interface StateDisk {
   fill(): void;
   empty(): void;
@@ -17,7 +17,7 @@ export function mountStateDisk(folder: string): StateDisk {
   const filler = join(folder, 'filler');
   return {
     fill() {
-      // It ends with an error, by its nature.
+      // It always ends with an error.
       execFileSync('sh', ['-c', 'cat /dev/zero > "$0" 2>/dev/null || true', filler]);
     },
     empty: () => rmSync(filler, { force: true }),

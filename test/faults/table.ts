@@ -13,7 +13,7 @@ const heads = [
   'expected',
 ];
 
-/** One row for each fault. */
+/** One row per fault. */
 export function tableOf(faults: readonly Fault[], { rounds }: Played): string {
   const rows = faults.map((fault) => {
     const own = rounds.filter((round) => round.fault === fault).map(({ outcome }) => outcome);

@@ -5,14 +5,14 @@ import { freePort } from '../support/sshd.ts';
 import { bareEnvironment, startProgram } from './owned-program.ts';
 import { eventually } from '../support/processes.ts';
 
-/** A Temporal dev server that can be killed, and comes back with what it knew. */
+/** A Temporal dev server that can be killed and restarted with its database. */
 export interface TemporalProcess {
   address: string;
   kill(): Promise<void>;
-  /** It answers nothing, and its connections stay, until it is continued. */
+  /** It stops answering, but keeps its connections, until it is continued. */
   freeze(): void;
   thaw(): void;
-  /** After a kill: on the same port, with the same file. Resolves when it answers. */
+  /** Starts it again after a kill, with the same port and database. Resolves when it answers. */
   restart(): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export async function startTemporalProcess(folder: string): Promise<TemporalProc
   };
 }
 
-/** A server that starts answers before all its services are there. */
+/** A starting server answers before all its services are ready. */
 async function answers(address: string): Promise<void> {
   const connection = await Connection.connect({ address, connectTimeout: '30s' });
   try {

@@ -8,16 +8,16 @@ import { bareEnvironment, startProgram } from './owned-program.ts';
 import type { OwnedProgram } from './owned-program.ts';
 
 const clock = pathToFileURL(join(import.meta.dirname, 'jumping-clock.mjs')).href;
-/** Loading the SDK takes a second of a CPU, which rounds beside this one may need. */
+/** Loading the SDK takes a second of CPU time, which parallel rounds may need. */
 const READY_LIMIT_MS = 240_000;
 let counter = 0;
 
-/** A worker as an operator runs it. */
+/** A worker, started as an operator does. */
 export interface WorkerProcess extends OwnedProgram {
   jumpClock(ms: number): void;
 }
 
-/** Resolves when it takes work. */
+/** Resolves when it polls for tasks. */
 export async function startWorkerProcess(folder: string, address: string, mounts?: string): Promise<WorkerProcess> {
   const name = join(folder, `worker-${++counter}`);
   const logFile = `${name}.log`;

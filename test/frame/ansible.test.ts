@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ScratchProject } from './scratch-project.ts';
 
-/** A machine without Ansible, whose pip fails as often as it is told. */
+/** A machine without Ansible, whose pip fails this many times. */
 function machine(failures: number): ScratchProject {
   const project = new ScratchProject('scripts');
   project.write(

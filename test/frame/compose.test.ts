@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { repository } from './scratch-project.ts';
 
-/** As much of the Compose specification as we use; a key that is not in here is a typing error. */
+/** The part of the Compose specification that we use; any other key is a typing error. */
 const service = z.strictObject({
   image: z.string(),
   build: z.string().optional(),

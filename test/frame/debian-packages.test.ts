@@ -5,7 +5,7 @@ import { ScratchProject } from './scratch-project.ts';
 
 const rootOnDebian = existsSync('/etc/debian_version') && process.getuid?.() === 0;
 
-/** A machine with sysbench only, whose apt-get fails as often as it is told and notes what it was asked for. */
+/** A machine with sysbench only. Its apt-get fails this many times, and records its arguments. */
 function machine(failures: number): ScratchProject {
   const project = new ScratchProject('scripts');
   project.write('installed/sysbench', '');

@@ -8,7 +8,7 @@ process.stdout.write(JSON.stringify({ args, main: process.argv[1] }));
 process.exitCode = 7;
 `;
 
-/** A clone without node_modules, and an `npm` that fails as often as it is told before it installs. */
+/** A clone without node_modules, and an `npm` that fails this many times before it installs. */
 function freshClone(failures: number): ScratchProject {
   const project = new ScratchProject('scripts', 'tsconfig.json', 'package.json', 'package-lock.json');
   project.write('src/client.ts', client);

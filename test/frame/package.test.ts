@@ -38,7 +38,7 @@ test('the package holds what it promises, nothing else, and needs no development
     .flatMap((path) => packagesOf(readFileSync(join(project.root, path), 'utf8')));
   expect(needed.length).toBeGreaterThan(10);
   expect(needed.filter((name) => !Object.hasOwn(packageJson.dependencies, name))).toEqual([]);
-}, 240_000); // compiles all, on a machine that may be at other work
+}, 240_000); // compiles everything, on a machine that may be busy
 
 function filesUnder(folder: string): string[] {
   const root = join(repository, folder);

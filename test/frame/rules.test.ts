@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { ScratchProject } from './scratch-project.ts';
 
-/** `npm run check`, and what it imports. */
+/** `npm run check` and its imports. */
 const check = ['check', 'debian-packages', 'end-with-parent', 'exit-on-signal', 'install-dependencies'].map(
   (name) => `scripts/${name}.mjs`
 );
 
-/** What each file does wrong, by the rule that must say so. */
+/** For each rule, a file that violates it. */
 const forbiddenImports: Record<string, [file: string, text: string]> = {
   'domain-imports-only': ['src/domain/a.ts', `import '../ssh/target.ts';`],
   'reports-imports-only': ['src/reports/a.ts', `import '../ssh/target.ts';`],
@@ -70,7 +70,7 @@ test('an architecture check that does not see the sources fails', async () => {
   expect(stdout).toMatch(/^FAILED architecture/m);
 });
 
-/** By the rule of the linter that must refuse it. */
+/** For each linter rule, code that it must reject. */
 const forbiddenCode: [file: string, rule: string, text: string][] = [
   ['src/ssh/a.ts', 'no-restricted-syntax', 'export const options = { hostHash: "sha256" };'],
   ['src/ssh/b.ts', 'no-restricted-syntax', 'export const options = { hostVerifier: async () => true };'],

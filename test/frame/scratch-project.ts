@@ -12,7 +12,7 @@ export interface Ended {
   stderr: string;
 }
 
-/** A folder with parts of this repository and files of its own, gone when the test is over. */
+/** A folder with parts of this repository and additional files; removed when the test ends. */
 export class ScratchProject {
   readonly root = mkdtempSync(join(tmpdir(), 'fleetmark-frame-'));
 
@@ -28,17 +28,17 @@ export class ScratchProject {
     if (text.startsWith('#!')) chmodSync(file, 0o755);
   }
 
-  /** The dependencies of the repository, without a copy. */
+  /** Links the dependencies of the repository, without a copy. */
   linkDependencies(): void {
     symlinkSync(join(repository, 'node_modules'), join(this.root, 'node_modules'));
   }
 
-  /** With nothing of the test run around it in its environment, and no standard input. */
+  /** Without the environment of the test run, and without standard input. */
   run(program: string, args: string[], variables: Record<string, string> = {}): Promise<Ended> {
     const outer = Object.entries(process.env).filter(
       ([name]) => !/^(VITEST|npm_|NODE_ENV|NODE_OPTIONS|CI$|TEMPORAL_CLI$)/i.test(name)
     );
-    // The next best program that does nothing: the set-up of the tests is not to install the real one for these.
+    // Any program that does nothing: the set-up of the tests must not install the real one.
     const nothing = { NO_COLOR: '1', FLEETMARK_NO_APT: '1', FLEETMARK_ANSIBLE_INVENTORY: '/bin/true' };
     const env = { ...Object.fromEntries(outer), ...nothing, ...variables };
     const child = spawn(program, args, { cwd: this.root, env, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { eventually, processesWith } from '../support/processes.ts';
 import { repository, ScratchProject } from './scratch-project.ts';
 
-/** Says that it is there, and with which signal it was asked to end. */
+/** Reports that it runs, and later the signal that asks it to end. */
 const client = `
 import { writeFileSync } from 'node:fs';
 process.on('SIGTERM', () => { writeFileSync('ended', process.argv.slice(2).join(' ')); process.exit(); });

@@ -8,11 +8,11 @@ import { startOwner } from '../support/owner.ts';
 import { betweenPrograms, commandLine, eventually, isRunning, processesWith } from '../support/processes.ts';
 
 const quiet = { stdout: 'ignore', stderr: 'ignore' } as const;
-/** A command that does nothing for an hour and can be told from all others. */
+/** A command that does nothing for an hour, with a unique command line. */
 let number = 0;
 const longSleep = () => `${3600 + process.pid / 1e7 + ++number / 1e9}`;
 
-/** Without the supervisor, whose last process may be dying still. */
+/** Without the supervisor, whose last process may still be ending. */
 const programsWith = (mark: string) => processesWith(mark).filter((pid) => !commandLine(pid).includes('fleetmark'));
 
 describe('an owned process', () => {

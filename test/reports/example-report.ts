@@ -33,7 +33,7 @@ const machine: MachineFacts = {
   ...{ memoryMib: 1_547_000, gpus: [{ model: 'NVIDIA H100 80GB HBM3', count: 2 }] },
 };
 
-/** A server that was judged by what is expected, or only measured where nothing is. */
+/** A server that was judged by expectations, or only measured if there are none. */
 export function judgedServer(
   serverId: string,
   outcomes: Record<string, BenchmarkResult>,
@@ -56,7 +56,7 @@ const cpuOnly: Expectations = { 'cpu.events_per_second': { reference: 8000, tole
 const noGpu = outcome([], { type: 'DeviceMissing', message: 'no GPU' });
 const refused = { type: 'ServerUnreachable', message: 'connect ECONNREFUSED 10.0.0.4:22, tried for 60 s' };
 
-/** A run in which everything happened that can happen. */
+/** A run in which every kind of result occurs. */
 export const exampleReport = sampled(
   [
     judgedServer('web-1', { cpu: outcome(events(8012, 8100, 7990)), gpu: noGpu }, cpuOnly),

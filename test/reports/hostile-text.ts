@@ -7,7 +7,7 @@ const nasty = [
   ...['東京', '👩‍👩‍👧', 'é', '\u{10ffff}', "'", '"', ': ', '# ', '- ', '{', '%'],
 ];
 
-/** What a server may answer to break a report: ends of lines, terminal controls, markup, wide and broken characters. */
+/** Answers that break a report: line ends, terminal controls, markup, wide and invalid characters. */
 export const hostileText: fc.Arbitrary<string> = fc
   .array(fc.oneof(fc.constantFrom(...nasty), fc.string({ maxLength: 8 })), { maxLength: 12 })
   .map((parts) => parts.join(''));

@@ -7,7 +7,7 @@ import type { Sshd } from '../support/sshd.ts';
 
 export const silent = pino({ level: 'silent' });
 
-/** How to reach a server of a test: what the inventory and the settings would say. */
+/** The connection of a test server, as the inventory and the settings would give it. */
 export interface Access {
   server: Route;
   settings: SshSettings;
@@ -44,7 +44,7 @@ export function accessTo(
   };
 }
 
-/** A test's sshd as a jump host. */
+/** The sshd of a test as a jump host. */
 export function hopTo({ port, user, keyFile }: Pick<Sshd, 'port' | 'user' | 'keyFile'>, more: Partial<Hop> = {}): Hop {
   const usual = { hostKey: null, hostKeyAlias: null, knownHostsFiles: null, agentSocket: null };
   return { host: '127.0.0.1', port, user, keyFile, ...usual, ...more };

@@ -14,7 +14,7 @@ import type { Sshd, SshdOptions } from '../support/sshd.ts';
 import { accessTo, sshTo } from './access.ts';
 import type { Access } from './access.ts';
 
-/** Processes that carry this job in their environment: those of the command, wherever they went. */
+/** Processes with this job in their environment: the command and everything that it started. */
 function processesOf(commandId: string): number {
   return processesWithEnvironment(`FLEETMARK_COMMAND=${commandId}`).length;
 }
@@ -58,7 +58,7 @@ describe.skipIf(skipsWithoutSshd())('SSH to a real sshd', () => {
     }
   }
 
-  /** A way to the server that can go silent, without a reset and without an end. */
+  /** A proxy to the server that can go silent: without a reset, and without an end. */
   async function withProxy(use: (proxy: { access: Access; blackHole: () => void }) => Promise<void>): Promise<void> {
     const ends: Socket[] = [];
     const proxy = createServer((near) => {
@@ -82,7 +82,7 @@ describe.skipIf(skipsWithoutSshd())('SSH to a real sshd', () => {
     }
   }
 
-  /** Starts a command that runs until it is killed, and waits until it does. */
+  /** Starts a command that runs until it is killed, and waits until it runs. */
   async function endless(
     ssh: ReturnType<typeof sshTo>,
     command: string,
@@ -91,7 +91,7 @@ describe.skipIf(skipsWithoutSshd())('SSH to a real sshd', () => {
     const commandId = newJob();
     const up = path.join(dir, commandId);
     const result = ssh.run(`: >${up}; ${command}`, { commandId, ...request });
-    result.catch(() => {}); // looked at later
+    result.catch(() => {}); // checked later
     await vi.waitFor(() => expect(readdirSync(dir)).toContain(commandId), soon);
     return { commandId, result };
   }

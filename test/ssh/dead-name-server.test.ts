@@ -30,7 +30,7 @@ describe.skipIf(skipsWithoutSshd() || !canMount)('if the first name server never
     await sshd.stop();
   });
 
-  /** The limit of a connection is far shorter than what the resolver takes. */
+  /** The connect timeout is much shorter than that of the resolver. */
   const to = (host: string, more: Partial<Access['server']> = {}) =>
     accessTo(sshd, { server: { serverId: host, host, ...more }, settings: { connectTimeoutMs: 2_000 } });
 

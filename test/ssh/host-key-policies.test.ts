@@ -25,7 +25,7 @@ describe.skipIf(skipsWithoutSshd())('host keys of a real sshd', () => {
   });
   afterAll(async () => sshd.stop());
 
-  /** How the connection is trusted, or why it is refused. */
+  /** How the host key is trusted, or why it is refused. */
   async function trusted(settings: Partial<SshSettings>, server: Partial<Route> = {}): Promise<string> {
     const { server: target, settings: current } = accessTo(sshd, { settings, server });
     const ssh = createSsh({ routeOf: async () => target, settings: async () => current, log: silent });
@@ -136,7 +136,7 @@ describe.skipIf(skipsWithoutSshd())('host keys of a real sshd', () => {
     expect(await of(['/dev/null', file('absent')])).toContain(`which is not in ${file('absent')}${nowhere}${advice}`);
     expect(await of([])).toContain(`which is in no known_hosts file; no known_hosts file is configured${advice}`);
     expect(await unknown(['/dev/null'], 'accept-new')).toContain(`(it is not a file)${nowhere}${advice}`);
-    // The pin can be copied from the message, and then works.
+    // The pin can be copied from the message.
     const [, pin = ''] = /(SHA256:\S+),/.exec(await of(['/dev/null'])) ?? [];
     expect(await of(['/dev/null'])).toContain(place);
     expect(await trusted({ knownHostsFiles: ['/dev/null'] }, { hostKey: pin })).toBe('pinned');

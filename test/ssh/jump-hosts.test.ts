@@ -46,7 +46,7 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
     return started;
   }
 
-  /** Refuses channels as prohibited, so many times, and then forwards them. */
+  /** Refuses this many channels as prohibited, and then forwards them. */
   async function refusingJumpHost(refusals: number) {
     const keys = makeKey();
     let refused = 0;
@@ -84,7 +84,7 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
     return ssh;
   }
 
-  /** Runs a command on each of many servers at once. */
+  /** Runs a command on each of many servers in parallel. */
   async function runOnAll(targets: Route[], settings: SshSettings, more: Partial<SshDependencies> = {}) {
     const servers = new Map(targets.map((target) => [target.serverId, target]));
     const ssh = createSsh({
@@ -104,7 +104,7 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
     const { run, connection } = connecting(behind([first, second], end));
     expect((await run('echo there')).stdout).toBe('there\n');
     expect(await connection()).toMatchObject({ port: end.port, trusted: 'known_hosts' });
-    // In all more than the window of a forwarded channel.
+    // In total more than the window of a forwarded channel.
     for (let looks = 1; looks <= 12; looks++) await run('head -c 250000 /dev/zero');
     expect([first, second, end].map(accepted)).toEqual([1, 1, 1]);
     expect(end.log()).toContain('Connection from 127.0.0.1');
@@ -336,7 +336,7 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
       const jumps = await jumpHosts();
       const [end = await sshd()] = jumps;
       const { server, settings } = behind(jumps, end);
-      // Behind a jump host they are machines of their own.
+      // Behind a jump host, the same names are other machines.
       const hostOf = (number: number) => (how === 'directly' ? '127.0.0.1' : `127.0.1.${number}`);
       const numbers = Array.from({ length: all }, (_, index) => index + 1);
       const targets = numbers.map((number) => ({ ...server, serverId: `web-${number}`, port, host: hostOf(number) }));

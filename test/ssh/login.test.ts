@@ -23,7 +23,7 @@ async function sshdWith(...config: string[]): Promise<Sshd> {
   return sshd;
 }
 
-/** A key that may log in there. */
+/** A key that is authorized on the server. */
 function keyAt(sshd: Sshd, type: 'ed25519' | 'ecdsa' | 'rsa'): string {
   const file = path.join(sshd.dir, `own_${type}_${Math.random()}`);
   generateKey(file, type);
@@ -157,7 +157,7 @@ describe.skipIf(skipsWithoutSshd())('an ssh-agent', () => {
   });
 });
 
-/** ssh2's own server takes what it is told to, and says in advance what that is. */
+/** The server of ssh2 accepts the algorithms that it is configured with, and advertises them. */
 test.skipIf(skipsWithoutSshd())(
   'a server that announces its signature algorithms is not reported as refusing a key of another type',
   async () => {

@@ -12,7 +12,7 @@ import { SHELL_COMMAND_LINE } from '../../src/ssh/connections/environment.ts';
 import type { SshDependencies } from '../../src/ssh/create-ssh.ts';
 import { accessTo, sshTo } from './access.ts';
 
-/** What the server does instead of running a command. */
+/** Replaces the execution of a command. */
 type OnExec = (accept: () => ServerChannel, reject: () => void, connection: Connection) => void;
 
 interface OddServer {
@@ -67,7 +67,7 @@ describe('an SSH server that accepts our login', () => {
     return { ...ssh, commands };
   }
 
-  /** Answers as our script does up to `after`, which gets a function that writes a line to both streams. */
+  /** Answers like our script up to `after`; `after` gets a function that writes a line to stdout and stderr. */
   const answering =
     (after: (channel: ServerChannel, say: (line: string) => void) => void): OnExec =>
     (accept) => {
@@ -227,7 +227,7 @@ describe('an SSH server that accepts our login', () => {
   });
 });
 
-/** Sends SSH_MSG_IGNORE, which the API of ssh2 has no call for. */
+/** Sends SSH_MSG_IGNORE, for which ssh2 has no API. */
 function ignore(connection: Connection): void {
   const { _protocol: protocol } = connection as unknown as { _protocol: Protocol };
   const message = Buffer.from([2, 0, 0, 0, 0]);

@@ -1,4 +1,4 @@
-/** Program: connects to all of the given servers at once, and prints the outcome for each. */
+/** Program: connects to all given servers in parallel, and prints the outcome for each. */
 import type { Access } from './access.ts';
 import { sshTo } from './access.ts';
 

@@ -21,7 +21,7 @@ describe.skipIf(skipsWithoutSshd() || skipsWithoutSsh())(
       [jump, end] = await Promise.all([startSshd(), startSshd()]);
       dir = mkdtempSync(join(tmpdir(), 'fleetmark-ssh-config-'));
       mkdirSync(join(dir, '.ssh'));
-      // The names of both in known_hosts are those of the aliases, and no key stands in two places.
+      // Both have the names of the aliases in known_hosts, and each key occurs once.
       const known = [`the-jump ${jump.hostKeys[0]}`, `the-end ${end.hostKeys[0]}`, ''].join('\n');
       writeFileSync(join(dir, 'known'), known);
       const ofBoth = `HostName 127.0.0.1\nUserKnownHostsFile ${dir}/known\nStrictHostKeyChecking no\n`;
@@ -87,7 +87,7 @@ Host *\n${ofBoth}`;
       const before = jump.log().match(/^Accepted publickey/gm)?.length ?? 0;
       expect(await run('behind', ...with_())).toMatch(new RegExp(`^127.0.0.1 \\d+ 127.0.0.1 ${end.port}$`, 'm'));
       expect(jump.log().match(/^Accepted publickey/gm)?.length).toBe(before + 1);
-      // Host keys are checked strictly, whatever StrictHostKeyChecking says.
+      // Host keys are checked strictly, for any value of StrictHostKeyChecking.
       await expect(run('wrong', ...with_())).rejects.toMatchObject({ kind: 'HostKeyMismatch' });
     });
   }

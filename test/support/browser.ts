@@ -6,7 +6,7 @@ import type { Readable, Writable } from 'node:stream';
 import { eventually, processesWith } from './processes.ts';
 import { removeFolder } from './remove-folder.ts';
 
-/** A Chromium, or null. */
+/** The path of a Chromium, or null. */
 export const chromium = ['chromium', 'chromium-browser', 'google-chrome']
   .flatMap((name) => (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, name)))
   .find(existsSync);
@@ -17,14 +17,14 @@ interface Message {
   error?: { message: string };
 }
 
-/** A real browser without a window, over its debugging pipe. */
+/** A real headless browser, controlled through its debugging pipe. */
 export class Browser {
   readonly #folder = mkdtempSync(join(tmpdir(), 'fleetmark-browser-'));
   readonly #child;
   readonly #waiting = new Map<number, (message: Message) => void>();
   #next = 1;
 
-  /** @param hosts - names, and the addresses that they lead to */
+  /** @param hosts - host names and their addresses */
   constructor(hosts: Record<string, string> = {}) {
     const rules = Object.entries(hosts).map(([name, address]) => `MAP ${name} ${address}`);
     const args = ['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run', '--remote-debugging-pipe'];
@@ -39,8 +39,8 @@ export class Browser {
   }
 
   /**
-   * Opens a page. Resolves to a function that runs an expression in it, and resolves to its value. Until it is there
-   * Chromium shows an error page, which is complete too, has no address of its own, and fetches nothing.
+   * Opens a page. Resolves to a function that evaluates an expression in it. Waits until the page has its address: before
+   * that, Chromium may show an error page, which also counts as complete but cannot fetch anything.
    */
   async open(url: string): Promise<(expression: string) => Promise<unknown>> {
     const { targetId } = await this.#ask('Target.createTarget', { url });
@@ -55,7 +55,7 @@ export class Browser {
     const { origin } = new URL(url);
     await eventually(
       async () => {
-        const page = String(await run(seen).catch(String)); // between two pages there is nothing to run it in
+        const page = String(await run(seen).catch(String)); // during navigation there is no page to run it in
         if (page.includes('chrome-error:')) await this.#ask('Page.navigate', { url }, sessionId);
         return page;
       },
@@ -66,7 +66,7 @@ export class Browser {
 
   async close(): Promise<void> {
     this.#child.kill('SIGKILL');
-    // Its other processes end a moment later, and until then make the folder anew.
+    // Its other processes end a moment later; until then they recreate the folder.
     const rest = (): number[] => processesWith(this.#folder);
     await eventually(rest, (pids) => pids.length === 0);
     removeFolder(this.#folder);

@@ -5,19 +5,19 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '..', '..');
 
 /**
- * vitest's global set-up for the tests that start programs: builds them as `npm run build` does, once for all tests,
- * into a folder of its own. They start in half the time that they need from source, and are what users get.
+ * vitest's global set-up for tests that start programs: compiles them once, as `npm run build` does, into a separate folder.
+ * Compiled programs start twice as fast as from source, and they are what users get.
  */
 export default function buildPrograms(): () => void {
   if (process.env['FLEETMARK_BUILT'] !== undefined) return () => undefined;
-  const cache = join(root, 'node_modules', '.cache'); // in there, what it imports is found
+  const cache = join(root, 'node_modules', '.cache'); // inside the repository, so that imports are found
   mkdirSync(cache, { recursive: true });
   const folder = realpathSync(mkdtempSync(join(cache, 'fleetmark-built-')));
   cpSync(join(root, 'package.json'), join(folder, 'package.json'));
   const build = [join(root, 'scripts', 'build.mjs'), join(folder, 'dist'), '--noCheck'];
   const { status } = spawnSync(process.execPath, build, { stdio: 'inherit' });
   if (status !== 0) throw new Error('The programs that the tests start could not be built.');
-  // As npm installs it: by its name on the PATH.
+  // As npm installs it: on the PATH.
   mkdirSync(join(folder, 'bin'));
   chmodSync(join(folder, 'dist', 'client.js'), 0o755);
   symlinkSync(join(folder, 'dist', 'client.js'), join(folder, 'bin', 'fleetmark'));
@@ -25,12 +25,12 @@ export default function buildPrograms(): () => void {
   return () => rmSync(folder, { recursive: true });
 }
 
-/** Path of `client` or `worker` as built. */
+/** The path of the compiled `client` or `worker`. */
 export function builtProgram(name: 'client' | 'worker'): string {
   return join(built(), 'dist', `${name}.js`);
 }
 
-/** A folder for the PATH, with `fleetmark` in it. */
+/** A folder for the PATH that contains `fleetmark`. */
 export function builtBin(): string {
   return join(built(), 'bin');
 }

@@ -7,7 +7,7 @@ export interface Certificate {
   key: string;
 }
 
-/** Makes certificates with openssl, in a folder; they are named by their files. */
+/** Makes certificates with openssl in a folder. */
 export class Authority {
   readonly #folder: string;
   readonly file: string;
@@ -19,7 +19,7 @@ export class Authority {
     this.#openssl(['req', '-x509', ...newKey, '-keyout', `${name}.key`, '-out', `${name}.crt`, ...subject]);
   }
 
-  /** @param host it is for; null: version 1 of X.509, which holds none */
+  /** @param host the host name; null: X.509 version 1, which has none */
   issue(name: string, host: string | null, days = 2): Certificate {
     const signer = this.file.replace(/\.crt$/, '');
     this.#openssl(['req', ...newKey, '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', `/CN=${name}`]);

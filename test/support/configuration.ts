@@ -11,7 +11,7 @@ interface Wanted {
   expect?: Expectations;
 }
 
-/** The machine that runs the tests is not quiet. */
+/** Turns off all limits: the machine that runs the tests is busy. */
 export const allOff: QuietLimits = {
   cpu: null,
   gpuProcesses: null,
@@ -21,7 +21,7 @@ export const allOff: QuietLimits = {
   throttling: null,
 };
 
-/** A checked configuration, as the reader of `fleetmark.yaml` makes it. */
+/** A checked configuration, as read from `fleetmark.yaml`. */
 export function configurationOf({
   servers,
   maxParallel = 5,
@@ -57,7 +57,7 @@ function serverOf(serverId: string): Server {
   return { serverId, ...address, hardwareClass: 'default', groups: [] };
 }
 
-/** A benchmark by a command of the user's own that prints `score: N`. */
+/** A benchmark with a custom command that prints `score: N`. */
 export function scoreBenchmark(benchmark: string, overrides: Partial<BenchmarkSettings> = {}): BenchmarkSettings {
   const metric = { metric: `${benchmark}.score`, unit: 'points', better: 'higher' as const, pattern: 'score: (\\S+)' };
   return {

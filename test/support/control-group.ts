@@ -5,15 +5,15 @@ import { eventually } from './processes.ts';
 const cpu = ['/sys/fs/cgroup/cpu', '/sys/fs/cgroup/cpu,cpuacct'].find((folder) => existsSync(folder));
 let counter = 0;
 
-/** A control group of this machine, for tests of servers that are in one. */
+/** A control group of this machine, for servers inside one. */
 export interface ControlGroup {
-  /** A program, with its arguments, that joins the group and becomes the one that follows. */
+  /** A program, with its arguments, that joins the group and then runs the given command. */
   through: string[];
-  /** Once all its processes have ended. */
+  /** Call it after all its processes have ended. */
   remove(): Promise<void>;
 }
 
-/** One whose processes get so many CPUs together. Null: control groups of version 1 cannot be made here. */
+/** A group whose processes share this many CPUs. Null: control groups version 1 are not available here. */
 export function cpuQuota(cpus: number): ControlGroup | null {
   if (cpu === undefined) return null;
   const folder = join(cpu, `fleetmark-test-${process.pid}-${counter++}`);

@@ -3,7 +3,7 @@ export interface Deferred {
   resolve(): void;
 }
 
-/** A promise that a test fulfils. (`Promise.withResolvers` is not in Node 20.) */
+/** A promise that a test resolves. (Node 20 has no `Promise.withResolvers`.) */
 export function deferred(): Deferred {
   let resolve!: () => void;
   const promise = new Promise<void>((done) => (resolve = done));

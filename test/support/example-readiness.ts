@@ -1,6 +1,6 @@
 import type { Readiness } from '../../src/domain/checks/readiness.ts';
 
-/** What a check finds on a server that is ready. */
+/** The result of a check of a server that is ready. */
 export function exampleReadiness(changes: Partial<Readiness> = {}): Readiness {
   return {
     user: 'bench',

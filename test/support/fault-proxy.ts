@@ -2,25 +2,28 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** A TCP way to a server that breaks as networks do. Bytes arrive in their order, if they arrive. */
+/** A TCP proxy to a server that fails as networks do. Bytes always arrive in order. */
 export interface FaultProxy {
   address: string;
   port: number;
-  /** All is well again: what was held is delivered. */
+  /** Ends all faults, and delivers the held bytes. */
   pass(): void;
-  /** From now on every piece arrives so many milliseconds late. */
+  /** Delays all data by this time. */
   delay(ms: number): void;
-  /** Nothing passes, in no direction, and nobody is told. */
+  /** Delivers nothing in either direction, without an error at either end. */
   blackHole(): void;
-  /** The first connection whose client has sent so many bytes becomes a black hole, and no other. Resolves then. */
+  /**
+   * The first connection whose client has sent this many bytes becomes a black hole; the others stay open. Resolves
+   * then.
+   */
   holdAfter(bytes: number): Promise<void>;
-  /** RST to both ends of every connection. */
+  /** Sends an RST to both ends of every connection. */
   reset(): void;
-  /** New connections get an RST. */
+  /** Answers new connections with an RST. */
   refuse(): void;
-  /** Bytes that the client of the youngest connection has sent so far. */
+  /** Bytes that the client of the newest connection has sent. */
   sent(): number;
-  /** How many connections there are. */
+  /** The number of open connections. */
   connections(): number;
   close(): Promise<void>;
 }
@@ -35,7 +38,7 @@ interface Weather {
 
 const fair: Weather = { blackHole: false, refuses: false, delayMs: 0, holdAfter: Infinity, onHold: () => {} };
 
-/** @param address where it listens, on a free port */
+/** @param address to listen on, at a free port */
 export async function startFaultProxy(address: string, target: { host: string; port: number }): Promise<FaultProxy> {
   const links = new Set<Link>();
   const weather = { ...fair };
@@ -111,7 +114,7 @@ class Link {
     this.#far.resetAndDestroy();
   }
 
-  /** What is beyond the place where the black hole begins comes after it. */
+  /** Splits the data at the limit of `holdAfter`: the second part is held. */
   #take(data: Buffer, there: Stream): void {
     const room = this.#weather.holdAfter - this.sent;
     this.sent += data.length;
@@ -130,7 +133,7 @@ class Stream {
   readonly #to: Socket;
   readonly #weather: Weather;
   readonly #isStopped: () => boolean;
-  /** Null: its end. */
+  /** Null: the end of the stream. */
   readonly #queue: { at: number; data: Buffer | null }[] = [];
   #timer: NodeJS.Timeout | undefined;
 

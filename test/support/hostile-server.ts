@@ -10,13 +10,13 @@ import { makeKey } from '../../src/demo/demo-key.ts';
 import { removeFolder } from './remove-folder.ts';
 import { execFileSync } from 'node:child_process';
 
-/** What such a server was asked: a verb of the job protocol, or a look at the machine. */
+/** A request to the server: a script of the job protocol, or the command that reads the machine facts. */
 export interface ScriptRequest {
   scriptName: string;
-  /** The number used once that an answer has to carry. */
+  /** The nonce that the answer must contain. */
   nonce: string;
   channel: ServerChannel;
-  /** Answers as an honest server would: the values, and what follows the line. */
+  /** Sends a well-formed answer: a line with the values, then the body. */
   say(values: string, body?: string): void;
 }
 
@@ -25,14 +25,14 @@ export interface HostileServer {
   keyFile: string;
   knownHostsFile: string;
   user: string;
-  /** The verbs that it was asked, in their order. */
+  /** The names of the requested scripts, in order. */
   readonly scriptNames: string[];
   close(): Promise<void>;
 }
 
 /**
- * An SSH server that lets everybody in and speaks the protocol of jobs as the test wants: what `answer` does not answer
- * stays unanswered. Looks at the machine are answered truthfully unless `answer` takes them (verb `look`).
+ * An SSH server that accepts every login and speaks the job protocol. `answer` handles the requests; a request that it
+ * ignores gets no answer. Machine facts (`look`) are answered correctly unless `answer` returns `taken`.
  */
 export async function startHostileServer(
   answer: (request: ScriptRequest) => 'taken' | undefined

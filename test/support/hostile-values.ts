@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** What no name, address, account or group is: everything that a terminal, a shell or ssh would make something of. */
+/** Invalid names, addresses, accounts and groups: everything that a terminal, a shell or ssh interprets. */
 export const hostileValues = [
   'a\nb',
   'a b',

@@ -7,7 +7,7 @@ import { Failure } from '../../src/domain/failures/failure.ts';
 import { isServerId } from '../../src/domain/servers/server.ts';
 import { surroundings } from './temporary-folder.ts';
 
-/** What reaches servers, logs, workflow ids, known_hosts and shells is what these grammars allow, and nothing else. */
+/** The grammars of all text that reaches servers, logs, workflow ids, known_hosts and shells. */
 function expectInert({ servers, expect: expectations, benchmarks }: Configuration): void {
   const isLine = (text: string): boolean => /^[^\p{Cc}\u2028\u2029]{0,1000}$/u.test(text);
   for (const [id, server] of servers) {
@@ -34,7 +34,7 @@ function expectInert({ servers, expect: expectations, benchmarks }: Configuratio
   }
 }
 
-/** Reads it, and checks what comes of it: an inert configuration, or a refusal of few, short, printable lines. */
+/** Reads it, and checks the result: an inert configuration, or an error of a few short, printable lines. */
 export async function expectInertOrRefused(source: ConfigurationSource): Promise<'inert' | 'refused'> {
   try {
     const { configuration } = await readConfigurationFiles(source, surroundings);

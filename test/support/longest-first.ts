@@ -1,7 +1,7 @@
 import { BaseSequencer } from 'vitest/node';
 import type { TestSpecification } from 'vitest/node';
 
-/** The files that take more than a minute, as measured on 2 cores: a fresh clone has no times of its own. */
+/** Files that take more than a minute on 2 cores: a fresh clone has no recorded times. */
 export const longest = [
   'end-to-end/readme',
   'faults/faults',
@@ -15,7 +15,7 @@ export const longest = [
   'end-to-end/command-line',
 ].map((name) => `test/${name}.test.ts`);
 
-/** Starts the longest files first, so that at the end no worker waits for the one that has such a file. */
+/** Starts the longest files first, so that no vitest worker waits for one of them at the end. */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);

@@ -6,19 +6,22 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { removeFolder } from './remove-folder.ts';
 
-/** A resolver of which the first name server never answers, and the second one nothing that begins with `dead`. */
+/**
+ * A resolver with two name servers: the first never answers; the second does not answer for names that begin with
+ * `dead`.
+ */
 export interface NameServers {
-  /** A resolv.conf(5). */
+  /** The path of a resolv.conf(5). */
   file: string;
-  /** For a while it is as if the first one had never been. */
+  /** The first name server answers until `loseFirst`. */
   healFirst(): void;
   loseFirst(): void;
   stop(): void;
 }
 
 /**
- * @param addresses - of loopback, unlike those of anybody else, for port 53
- * @param options - of resolv.conf(5): `timeout:1 attempts:1`
+ * @param addresses - loopback addresses that no other test uses on port 53
+ * @param options - options of resolv.conf(5): `timeout:1 attempts:1`
  */
 export async function startNameServers(
   [silent, answering]: [string, string],
@@ -52,7 +55,7 @@ async function bound(address: string): Promise<Socket> {
   return socket;
 }
 
-/** RFC 1035, 4.1: addresses of IPv4, and no others. */
+/** RFC 1035, 4.1: IPv4 addresses only. */
 function answerTo(query: Buffer, names: Record<string, string>): Buffer | null {
   const labels: string[] = [];
   let at = 12;

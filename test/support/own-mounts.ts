@@ -2,27 +2,29 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync } from 'node:fs';
 
-/** Root may, but not in every container. */
+/** root may mount, but not in every container. */
 export const canMount = spawnSync('unshare', ['--mount', 'true']).status === 0;
 
 export const canMountFuse = canMount && pathExists('/dev/fuse');
 
-/** Commands of a shell: the resolver is the one of this file. */
+/** Shell commands that replace resolv.conf by this file. */
 export function withResolver(resolvConf: string): string {
   return `mount --bind '${resolvConf}' /etc/resolv.conf`;
 }
 
-/** Commands of a shell: a file system whose server never answers, as that of a dead NFS server, and keeps all waiting. */
+/**
+ * Shell commands that mount a file system whose server never answers, like a dead NFS server, so that all access hangs.
+ */
 export function withDeadMount(folder: string): string {
   return `exec 3<>/dev/fuse && mount -i -t fuse -o fd=3,rootmode=40000,user_id=0,group_id=0 dead '${folder}'`;
 }
 
-/** A program with mounts of its own. */
+/** A program that runs with its own mounts. */
 export function withMounts(mounts: string, program: readonly string[]): [string, ...string[]] {
   return ['unshare', '-m', '/bin/sh', '-c', `${mounts} && exec "$@"`, 'sh', ...program];
 }
 
-/** Runs a program of TypeScript with mounts of its own; what it prints is JSON. */
+/** Runs a TypeScript program with its own mounts; its output is JSON. */
 export async function runWithMounts<T>(mounts: string, program: string, argument: unknown): Promise<T> {
   const tsx = [process.execPath, '--import', 'tsx', program, JSON.stringify(argument)];
   const [unshare, ...args] = withMounts(mounts, tsx);

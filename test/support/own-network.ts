@@ -1,17 +1,17 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 
-/** Root may, but not in every container. */
+/** root may create a network namespace, but not in every container. */
 export const canUnshareNetwork = spawnSync('unshare', ['--net', 'ip', 'link']).status === 0;
 
-/** A network with nothing but a loopback: every port of it is free, whatever runs beside. */
+/** A network namespace with only a loopback interface: all its ports are free. */
 export interface OwnNetwork {
-  /** A program, with its arguments, that joins the network and becomes the one that follows. */
+  /** A program, with its arguments, that joins the network and then runs the given command. */
   through: string[];
   remove(): void;
 }
 
-/** Where none can be made, the one of this machine. */
+/** The network of this machine if none can be created. */
 export async function startOwnNetwork(): Promise<OwnNetwork> {
   if (!canUnshareNetwork) return { through: [], remove: () => undefined };
   const script = 'ip link set lo up && echo up && exec sleep infinity';

@@ -6,14 +6,14 @@ import { pathToFileURL } from 'node:url';
 
 const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
-/** A Node process that runs a piece of TypeScript-free ESM with our sources at hand, and prints JSON lines. */
+/** A Node process that runs ESM JavaScript with access to our sources, and prints JSON lines. */
 export interface Owner {
   process: ChildProcess;
   nextLine(): Promise<unknown>;
   kill(signal: NodeJS.Signals): Promise<void>;
 }
 
-/** Runs the code in a process of its own. `src` in it is the URL of our source folder, for `await import()`. */
+/** Runs the code in a new process. Its variable `src` is the URL of our source folder, for `await import()`. */
 export function startOwner(code: string): Owner {
   const prelude = `const src = ${JSON.stringify(new URL('../../src', import.meta.url).href)};\n`;
   const child = spawn(process.execPath, ['--import', loader, '--input-type=module', '-e', prelude + code], {

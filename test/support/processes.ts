@@ -8,17 +8,17 @@ export function processesWith(text: string): number[] {
   return processIds().filter((pid) => pid !== process.pid && commandLine(pid).includes(text));
 }
 
-/** Process ids whose environment holds the entry, such as `NAME=value`, wherever the processes went. */
+/** Process ids whose environment holds the entry, such as `NAME=value`. */
 export function processesWithEnvironment(entry: string): number[] {
   return processIds().filter((pid) => readProc(pid, 'environ').split('\0').includes(entry));
 }
 
-/** The command of a process that is starting a program for half a second after it has written its id to the file. */
+/** A command that writes its process id to the file and then, for half a second, is about to start a program. */
 export function betweenPrograms(file: string): string {
   return `'${python()}' '${fileURLToPath(new URL('between-programs.py', import.meta.url))}' '${file}'`;
 }
 
-/** The path of the program itself: a wrapper of it needs the user's HOME and PATH. */
+/** The path of the program itself: a wrapper would need the user's HOME and PATH. */
 function python(): string {
   return execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim();
 }
@@ -37,8 +37,8 @@ export function parentOf(pid: number): number {
 }
 
 /**
- * Polls until the condition holds, less often the longer it takes: to look at all processes costs what is looked for.
- * @throws Error with the last value if it never does
+ * Polls until the condition holds, at growing intervals, because listing all processes slows down the test.
+ * @throws Error with the last value at the timeout
  */
 export async function eventually<T>(
   read: () => T | Promise<T>,

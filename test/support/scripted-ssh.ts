@@ -15,35 +15,36 @@ export type Script = (
 ) => Promise<Partial<JobResult> | string> | Partial<JobResult> | string;
 
 export interface ScriptedSsh extends Ssh {
-  /** Looks for other work. */
+  /** The checks for other work. */
   readonly commands: CommandRequest[];
-  /** Benchmark jobs that were started, each once. */
+  /** The benchmark jobs that were started; each occurs once. */
   readonly started: DetachedJobRequest[];
-  /** The ids of those that were ended from outside. */
+  /** The ids of the jobs that were cancelled. */
   readonly cancelled: string[];
-  /** Where each of all requests had to lead, after the first connection. */
+  /** The required target of each request, after the first connection. */
   readonly targets: (string | undefined)[];
-  /** The most that were under way at once, on all servers and on any one. */
+  /** The maximum number of concurrent jobs, on all servers and on any one server. */
   readonly most: { atOnce: number; onOneServer: number };
 }
 
-/** Of the servers of a scripted fleet. */
+/** The job folder of every scripted server. */
 export const scriptedHost: JobHost = { base: '/home/bench/.fleetmark.1000', freeKib: 1_000_000, bootId: 'boot-1' };
 
-/** How each of them is reached. */
+/** The connection to a scripted server. */
 export const scriptedConnection: ConnectionFacts = {
   ...{ user: 'bench', host: '127.0.0.1', port: 22, hostKey: 'SHA256:scripted', trusted: 'known_hosts' },
   target: '0123456789abcdef'.repeat(4),
 };
 
-/** Each of them has a host key of its own. */
+/** Each server has its own host key. */
 export function connectionTo(serverId: string): ConnectionFacts {
   return { ...scriptedConnection, hostKey: `SHA256:${serverId}` };
 }
 
 /**
- * A fake in place of `src/ssh`, for tests of workflows: every server is this machine, and what a benchmark's job prints
- * is the test's to say, and so is what others do on the server. As on a real server a job starts once, whoever asks for it, and goes on when nobody looks.
+ * A fake that replaces `src/ssh` in tests of workflows. Every server is this machine; the test decides the output of each
+ * benchmark job and the other work on the server. As on a real server, a job starts once, and continues when no caller
+ * waits for it.
  */
 export function scriptedSsh(
   script: Script,

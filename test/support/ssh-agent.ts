@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** A real ssh-agent that holds what a test adds. */
+/** A real ssh-agent with the keys that a test adds. */
 export interface SshAgent {
   socket: string;
   add(keyFile: string, passphrase?: string): void;
@@ -17,7 +17,7 @@ export async function startAgent(): Promise<SshAgent> {
   const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'inherit'] });
   const kill = () => agent.kill('SIGKILL');
   process.once('exit', kill);
-  await once(agent.stdout, 'data'); // says where it listens once it does
+  await once(agent.stdout, 'data'); // prints its socket when it listens
   return {
     socket,
     add(keyFile, passphrase) {

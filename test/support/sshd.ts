@@ -11,51 +11,51 @@ import { removeFolder } from './remove-folder.ts';
 
 const binary = '/usr/sbin/sshd';
 
-/** None outlives the process that started it. */
+/** All running sshds; they are killed when this process ends. */
 const listening = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const sshd of listening) sshd.kill('SIGKILL');
 });
 
 export interface SshdOptions {
-  /** Lines of sshd_config; the first value of a key counts, so these win over ours. */
+  /** Lines of sshd_config; they override ours, because the first value of a key counts. */
   config?: string[];
   listenAddresses?: string[];
   hostKeyTypes?: ('ed25519' | 'ecdsa' | 'rsa')[];
-  /** One that was in use before, to start a server anew. */
+  /** The port of an earlier sshd, to start it again. */
   port?: number;
-  /** Another one that lets in the same key at the same port, and in whose folder and log this one is, too. */
+  /** Another sshd with the same authorized key and port; this one uses its folder and log. */
   beside?: Sshd;
-  /** A program, with its arguments, that runs sshd as its last deed. */
+  /** A program, with its arguments, that finally runs sshd. */
   through?: string[];
 }
 
-/** A real sshd in the foreground, with keys of its own, in a folder of its own. */
+/** A real sshd in the foreground, with its own keys and folder. */
 export interface Sshd {
   port: number;
   /** The user that runs the tests: the only one that can log in. */
   user: string;
-  /** Private key that may log in. */
+  /** The authorized private key. */
   keyFile: string;
-  /** Holds the host keys for all the addresses it listens on. */
+  /** Contains the host keys for all addresses of the sshd. */
   knownHostsFile: string;
-  /** `ssh-ed25519 AAAA...`, one for each type. */
+  /** `ssh-ed25519 AAAA...`, one for each key type. */
   hostKeys: string[];
   dir: string;
-  /** What it has logged so far. */
+  /** The log so far. */
   log(): string;
-  /** Cuts all connections at once, as a crash does; the server goes on. Says how many there were. */
+  /** Cuts all connections at once, as a crash does; the server stays up. Returns the number of killed processes. */
   killSessions(): number;
-  /** The listening process. */
+  /** The id of the listening process. */
   pid(): number;
-  /** SIGKILL for it and for all its sessions. */
+  /** Sends SIGKILL to it and all its sessions. */
   crash(): Promise<void>;
-  /** After a crash: as it was. */
+  /** Starts it again after a crash, unchanged. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Why no sshd can be started here; null if one can. */
+/** The reason why no sshd can be started here; null if one can. */
 export function sshdAvailable(): string | null {
   if (process.platform !== 'linux') return 'it needs Linux';
   if (!existsSync(binary)) return `${binary} is not installed`;
@@ -63,7 +63,7 @@ export function sshdAvailable(): string | null {
   return null;
 }
 
-/** For `describe.skipIf`: where `CI` is `true`, a missing sshd is a failure. */
+/** For `describe.skipIf`. If `CI` is `true`, nothing is skipped and a missing sshd fails the tests. */
 export function skipsWithoutSshd(): boolean {
   return sshdAvailable() !== null && process.env['CI'] !== 'true';
 }
@@ -157,7 +157,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   };
 }
 
-/** Servers that each have a host key of their own, as machines do, and all else in common. As one, for tests of fleets. */
+/** Several sshds with their own host keys, like real machines, and everything else in common; for fleets. */
 export async function startSshds(addresses: readonly string[], options: SshdOptions = {}): Promise<Sshd> {
   const first = await startSshd({ ...options, listenAddresses: addresses.slice(0, 1) });
   const others = await Promise.all(
@@ -181,13 +181,13 @@ export async function startSshds(addresses: readonly string[], options: SshdOpti
   };
 }
 
-/** A key pair without a passphrase, or with one; the public half lies in `<file>.pub`. */
+/** A key pair with or without a passphrase; the public key is `<file>.pub`. */
 export function generateKey(file: string, type: 'ed25519' | 'ecdsa' | 'rsa' = 'ed25519', passphrase = ''): void {
   const size = type === 'rsa' ? ['-b', '2048'] : [];
   execFileSync('ssh-keygen', ['-q', '-t', type, ...size, '-N', passphrase, '-C', 'fleetmark-test', '-f', file]);
 }
 
-/** A port that nobody listens on at the moment. */
+/** A port on which no program listens. */
 export async function freePort(address = '127.0.0.1'): Promise<number> {
   const server = createServer().listen(0, address);
   await once(server, 'listening');

@@ -7,5 +7,5 @@ const candidates = [
   join(process.env['HOME'] ?? '', '.cache/fleetmark/temporal-v1.5.1'),
 ];
 
-/** The Temporal CLI of this machine; null: the tests that need it skip (`npm test` fetches it before). */
+/** The Temporal CLI of this machine; null: tests that need it are skipped (`npm test` downloads it first). */
 export const temporalCli = candidates.find((file) => file !== '' && existsSync(file)) ?? null;

@@ -9,20 +9,20 @@ import { temporalCli } from './temporal-cli.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
-/** What goes wrong on purpose is nothing to tell of; TEMPORAL_DEBUG_LOG=1 tells all the same. */
+/** Silences warnings, because tests cause failures on purpose; TEMPORAL_DEBUG_LOG=1 shows them. */
 const quiet = new DefaultLogger('ERROR', (entry) => {
   if (process.env['TEMPORAL_DEBUG_LOG']) console.error(entry.message, entry.meta);
 });
 
 let silenced = false;
 
-/** Before the first worker of a process. */
+/** Call it before the first worker of a process. */
 export function silenceWorkers(): void {
   if (!silenced) Runtime.install({ logger: quiet });
   silenced = true;
 }
 
-/** A real dev server, in memory, until `teardown`. */
+/** A real dev server in memory, until `teardown`. */
 export async function startTemporal(): Promise<TestWorkflowEnvironment> {
   if (temporalCli === null) throw new Error('no Temporal CLI: run npm test, or set TEMPORAL_CLI');
   silenceWorkers();
@@ -37,12 +37,12 @@ export async function bundle(module = 'src/workflows/index.ts'): Promise<Workflo
 }
 
 export interface TestWorker {
-  /** Starts a workflow of the bundle under an id of its own, unless one is given. */
+  /** Starts a workflow of the bundle, with a unique id unless one is given. */
   start(type: string, args: unknown[], workflowId?: string): Promise<WorkflowHandle>;
   stop(): Promise<void>;
 }
 
-/** A worker on a task queue of its own, unless it is to follow another one; without a bundle, for activities only. */
+/** A worker on its own task queue, unless one is given; without a bundle, for activities only. */
 export async function startWorker(
   { client, nativeConnection }: TestWorkflowEnvironment,
   workflowBundle: WorkflowBundleWithSourceMap | null,

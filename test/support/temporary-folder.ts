@@ -19,7 +19,7 @@ export function folderWith(files: Record<string, string | Uint8Array>): string {
   return folder;
 }
 
-/** The names are those of the catalogue. */
+/** The names in the catalogue. */
 const kinds: BenchmarkKind[] = [
   {
     benchmark: 'cpu',
@@ -43,7 +43,7 @@ const kinds: BenchmarkKind[] = [
   },
 ];
 
-/** Nothing of the machine that the tests run on. */
+/** Hides the settings of the machine that runs the tests. */
 export const surroundings = {
   kinds,
   home: '/nonexistent/home',

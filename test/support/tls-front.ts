@@ -7,7 +7,7 @@ import type { TlsOptions } from 'node:tls';
 export interface Front {
   address: string;
   port: number;
-  /** What it was asked for, where it is asked: targets of CONNECT. */
+  /** The requested targets of CONNECT, if it is a proxy. */
   asked: string[];
   close(): Promise<void>;
 }
@@ -19,7 +19,7 @@ export async function startTlsFront(behind: string, options: TlsOptions): Promis
   return listening(server);
 }
 
-/** An HTTP proxy that is used with CONNECT. */
+/** An HTTP proxy for CONNECT. */
 export async function startConnectProxy({ refuses = false } = {}): Promise<Front> {
   const asked: string[] = [];
   const server = createPlainServer((socket) => {
@@ -27,7 +27,7 @@ export async function startConnectProxy({ refuses = false } = {}): Promise<Front
       const [, target] = /^CONNECT (\S+) HTTP/.exec(head.toString('latin1')) ?? [];
       asked.push(target ?? head.toString('latin1').split('\r\n')[0]!);
       if (refuses || target === undefined) return socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
-      // The name is the proxy's to look up; here all names are this machine.
+      // The proxy resolves the name; here all names are this machine.
       const there = connectTo(`127.0.0.1:${target.split(':').at(-1)!}`);
       there.once('connect', () => socket.write('HTTP/1.1 200 OK\r\n\r\n'));
       join(socket, there);
@@ -36,7 +36,7 @@ export async function startConnectProxy({ refuses = false } = {}): Promise<Front
   return listening(server, asked);
 }
 
-/** Answers whoever connects with one line, as another protocol would. */
+/** Answers every connection with one line of another protocol. */
 export async function startTalker(line: string): Promise<Front> {
   return listening(createPlainServer((socket) => void socket.on('error', () => undefined).end(`${line}\r\n`)));
 }

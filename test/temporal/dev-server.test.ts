@@ -154,7 +154,7 @@ describe.skipIf(temporalCli === null)('a Temporal server that cannot start', () 
     await expect(lock()).rejects.toThrow('ENOENT');
   });
 
-  /** Crashes as a Go program does, which the real one does too rarely to wait for: the first times, then it starts. */
+  /** Crashes like a Go program the first times, then starts. The real server crashes too rarely to test. */
   const crashing = async (times: number): Promise<string> => {
     const [program, counter] = [join(stateDir, 'temporal'), join(stateDir, 'crashes')];
     const stack = `goroutine 1 [running]:\n${'main.main()\n\t/main.go:18 +0x96\n'.repeat(1000)}`;

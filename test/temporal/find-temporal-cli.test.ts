@@ -23,7 +23,7 @@ async function program(path: string, text = '#!/bin/sh\n'): Promise<string> {
   return file;
 }
 
-/** The machine's own `temporal` and `go` are out of sight, and so is temporal.download. */
+/** Hides `temporal` and `go` of this machine, and temporal.download. */
 async function find(env: Record<string, string> = {}, extraPath = ''): Promise<string> {
   const system = join(folder, 'system');
   await mkdir(system, { recursive: true });

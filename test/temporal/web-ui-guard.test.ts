@@ -61,7 +61,7 @@ test.each([
 test.each(['http://evil.test/', 'https://127.0.0.1:8233/', '//evil.test', '*', 'evil.test:80', ''])(
   'the target %s is %s',
   (url) => {
-    // Two slashes are a path to a server, whatever they are to a browser.
+    // Two slashes begin a path for a server, but a host name for a browser.
     expect(refusal(own, 'GET', url) === null).toBe(url === '//evil.test');
   }
 );

@@ -33,7 +33,7 @@ afterEach(async () => {
   behind.close();
 });
 
-/** What comes back for these bytes, until the connection ends. */
+/** The response to these bytes, until the connection ends. */
 async function raw(bytes: string): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   socket.write(bytes);

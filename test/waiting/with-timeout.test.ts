@@ -6,7 +6,7 @@ import { withTimeout } from '../../src/waiting/with-timeout.ts';
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** Ends by its signal alone, which is one of two. */
+/** Ends only when its signal aborts, which is one of two. */
 async function waitUnder(limit: AbortSignal): Promise<never> {
   const signal = AbortSignal.any([new AbortController().signal, limit]);
   return new Promise((_resolve, reject) => {

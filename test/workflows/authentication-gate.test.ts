@@ -10,7 +10,7 @@ function failed(serverId: string, type: string): ServerRow {
   return { ...unmeasuredRow(serverId, type === 'ServerBusy' ? 'busy' : 'error', { type, message: 'x' }), startedAt };
 }
 
-/** Servers that all want to be tried at once. */
+/** Servers that all ask for permission to authenticate at the same time. */
 class Crowd {
   readonly gate = new AuthenticationGate();
   readonly tried: string[] = [];
@@ -25,7 +25,7 @@ class Crowd {
     }
   }
 
-  /** Lets everybody go on that can. */
+  /** Lets all servers continue that can. */
   async settle(): Promise<void> {
     for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
   }

@@ -34,7 +34,7 @@ interface Fleet {
   start(...args: unknown[]): Promise<WorkflowHandle>;
 }
 
-/** Runs `body` against a worker whose servers answer as the script says. */
+/** Runs `body` with a worker whose servers answer as the script says. */
 async function withFleet(
   configuration: Configuration,
   script: Script,
@@ -231,7 +231,7 @@ describe('a fleet', () => {
 });
 
 describe('rows of the maximum size', () => {
-  /** One that yields so many numbers, each of about 110 bytes in a row. */
+  /** A row with this many measurements of about 110 bytes each. */
   function manyNumbers(count: number): BenchmarkSettings {
     const names = Array.from({ length: count }, (_, index) => `n${index}`);
     const metrics = names.map((name) => ({
@@ -409,7 +409,7 @@ describe('a cancelled fleet', () => {
   });
 });
 
-/** What the Web UI shows beside the activities of a run. */
+/** The summaries of the activities of a run in the Web UI. */
 async function activitySummaries(handle: WorkflowHandle): Promise<unknown[]> {
   const { events } = await handle.fetchHistory();
   return (events ?? [])
@@ -451,7 +451,7 @@ describe('a key that servers refuse', () => {
     const tried: string[] = [];
     const connection: Ssh['connection'] = async ({ serverId }) => {
       tried.push(serverId);
-      await running.handle.signal('reached'); // as whoever may signal a run could do, as early as it has an effect
+      await running.handle.signal('reached'); // anyone who may signal a run can do this, this early
       throw refusal;
     };
     const running = {} as { handle: WorkflowHandle };

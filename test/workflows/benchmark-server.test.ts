@@ -77,7 +77,7 @@ test('every activity after the plan must reach the same machine, on any worker',
     () => 'score: 7',
     async (worker, ssh) => {
       await (await worker.start('benchmarkServer', [{ serverId: 'same-1' }])).result();
-      // The look, the probe, the job, and cleaning it away.
+      // The machine facts, the probe, the job, and its removal.
       expect(ssh.targets).toEqual(Array(4).fill(scriptedConnection.target));
     }
   );
@@ -212,7 +212,7 @@ test('evenIfBusy measures a busy server and marks its row; a low result under ot
       'measured although it was already working: others use 90 % of its CPU time (limit 20 %)',
       'cpu was measured again: cpu.score 7 of >= 50 points (14 %), but other programs used 60 % of all CPU time (limit 15 %)',
     ]);
-    // It was measured a second time before that was the end.
+    // It was measured twice before it became inconclusive.
     expect(row?.benchmarks[0]?.evidence).toMatchObject({ otherLoad: 0.6, doubtful: 2 });
   };
   await withWorker(configuration, script, run, work);

@@ -38,13 +38,13 @@ afterAll(async () => {
   await temporal?.teardown();
 });
 
-/** What the Web UI makes of Markdown: its own server renders it, into a frame of the page. */
+/** The Web UI's rendering of Markdown: its server renders it into a frame of the page. */
 async function rendered(markdown: string): Promise<string> {
   const page = await (await fetch(`${ui}/render?content=${encodeURIComponent(markdown)}`)).text();
   return /<main>([\s\S]*)<\/main>/.exec(page)![1]!;
 }
 
-/** What a person reads: typographic quotes are quotes, and nobody sees a word joiner. */
+/** The visible text: typographic quotes count as quotes, word joiners are invisible. */
 function textOf(html: string): string {
   const entities: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', ldquo: '"', rdquo: '"' };
   const apostrophes = { lsquo: "'", rsquo: "'", '#39': "'", '#34': '"' };

@@ -18,18 +18,18 @@ beforeAll(async () => {
 });
 afterAll(async () => temporal?.teardown());
 
-/** The activities of a worker of another version: they return what these functions make of what ours do. */
+/** The activities of a worker of another version: these functions change the results of ours. */
 type Changes = { [Name in keyof Activities]?: Change | undefined };
 type Change = (result: Record<string, unknown>) => unknown;
 
 interface Ended {
   row: ServerRow;
   ssh: ScriptedSsh;
-  /** What was released, once each. */
+  /** The servers that were released, each once. */
   released: { prefix: string; unresponsive?: boolean }[];
 }
 
-/** Runs a server with two benchmarks to its end. */
+/** Runs the workflow of a server with two benchmarks. */
 async function endOf(serverId: string, script: Script, changes: Changes = {}): Promise<Ended> {
   const ssh = scriptedSsh(script);
   const benchmarks = [scoreBenchmark('cpu'), scoreBenchmark('burn')];

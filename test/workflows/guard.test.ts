@@ -52,7 +52,7 @@ describe.skipIf(skipsWithoutSshd())('the guard of a machine, on real servers', (
   };
   const newFolder = (): void => void (dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-guard-')));
 
-  /** A worker of one of the two Temporals; its benchmark notes its start and its end, and takes that long. */
+  /** A worker of one of the two Temporals; its benchmark records its start and end, and takes this long. */
   async function worker(temporal: TestWorkflowEnvironment, taskQueue: string, seconds: number | 'until the gate') {
     const routeOf = async (serverId: string): Promise<Route> => {
       const host = addresses[servers.indexOf(serverId)]!;
@@ -159,7 +159,7 @@ describe.skipIf(skipsWithoutSshd())('the guard of a machine, on real servers', (
       verdict: 'measured',
       notes: ['burn was measured again: the workflow was reset'],
     });
-    // The first one was ended: two at once would have ended twice.
+    // The first job was cancelled: otherwise both would have ended.
     expect(entries().map((line) => line.split(' ')[0])).toEqual(['start', 'start', 'end']);
     expect(folders()).toEqual([]);
   });

@@ -6,7 +6,7 @@ import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import type { FleetPlan } from '../../src/domain/plans/plan.ts';
 import { bundle, startTemporal, startWorker } from '../support/temporal.ts';
 
-/** Ends a child that its workflow code would leave open for ever. */
+/** Terminates a child workflow that would otherwise stay open for ever. */
 const serverTimeoutMs = 4_000;
 
 let temporal: TestWorkflowEnvironment;

@@ -24,7 +24,7 @@ afterAll(async () => temporal?.teardown());
 interface Fleet {
   ssh: ScriptedSsh;
   activities: Activities;
-  /** A worker of this fleet; several may follow one another, also for activities only. */
+  /** A worker of this fleet. Several may run in sequence, also for activities only. */
   worker(workflows?: typeof workflowBundle | null): Promise<TestWorker>;
 }
 
@@ -102,7 +102,7 @@ test('a run that is cancelled without a worker starts nothing when one comes', a
   await first.stop();
   await handle.cancel();
 
-  const next = fleetOf(['cancelled-1'], never, undefined, taskQueue); // what the first had sent never arrived
+  const next = fleetOf(['cancelled-1'], never, undefined, taskQueue); // the output of the first attempt never arrived
   const activitiesOnly = await next.worker(null);
   await eventually(
     async () => (await temporal.client.workflow.getHandle('server/cancelled-1').describe()).raw.pendingActivities?.[0],

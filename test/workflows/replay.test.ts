@@ -4,7 +4,7 @@ import { Worker } from '@temporalio/worker';
 import { beforeAll, expect, test } from 'vitest';
 import { bundle, silenceWorkers } from '../support/temporal.ts';
 
-/** Recorded with the workflows of earlier versions: 9 servers, at most 8 at once. */
+/** Recorded with the workflows of earlier versions: 9 servers, at most 8 in parallel. */
 const recorded = [
   ['before-login-fleet-measured.json', 'fleet-measured'],
   ['before-login-fleet-refused.json', 'fleet-refused'],

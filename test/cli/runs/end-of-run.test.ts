@@ -15,7 +15,7 @@ const run = { run: 'fleet-1', temporalRunId: 'x', note: null, startedAt: '2026-1
 const whole = aggregate(run, rows);
 const asItEnded = truncateReport(whole);
 
-/** A run that is over, and tells of 200 servers at a time; it notes from where on it was asked. */
+/** A finished run that returns at most 200 rows per query; records the offset of each query. */
 function ended({ hasWorker }: { hasWorker: boolean }): { handle: WorkflowHandle; asked: number[] } {
   const asked: number[] = [];
   const query = async (_name: string, after: number) => {

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { expect, test } from 'vitest';
 import { waitForOtherRuns } from '../../../src/cli/runs/keep-session-open.ts';
 
-/** An embedded Temporal that lists these runs as not over; each of them ends as soon as somebody waits for it. */
+/** An embedded Temporal that lists these runs as unfinished; each one ends as soon as its result is awaited. */
 function listing(...runs: string[]): { said: string[]; stay: (over: string) => Promise<number | null> } {
   const said: string[] = [];
   const workflow = {

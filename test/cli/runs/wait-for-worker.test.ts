@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers());
 const address = '127.0.0.1:7233';
 const poller = (secondsAgo: number) => ({ lastAccessTime: { seconds: Math.floor(Date.now() / 1000) - secondsAgo } });
 
-/** What is said, and what comes of it, where Temporal answers in this way. */
+/** The printed text and the outcome when Temporal answers like this. */
 async function waitFor(describeTaskQueue: () => Promise<object>, ms: number, signal?: AbortSignal) {
   const said: string[] = [];
   const withDeadline = async <T>(_deadline: number, call: () => Promise<T>): Promise<T> => call();

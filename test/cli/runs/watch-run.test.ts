@@ -14,7 +14,7 @@ const unanswered = async (): Promise<never> =>
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** A run that is being cancelled, and never ends; nobody answers for it. */
+/** A run that is being cancelled and never ends; its queries get no answer. */
 function watchStuck(
   pollers: () => object[] = () => [],
   how: { isCancelled?: boolean; isCheck?: boolean } = { isCancelled: true }

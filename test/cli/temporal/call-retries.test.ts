@@ -5,7 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { createCallRetries } from '../../../src/cli/temporal/call-retries.ts';
 
-/** A Temporal that hangs up on whoever comes. */
+/** A Temporal that closes every connection. */
 async function hangingUp(): Promise<{ address: string; called: Promise<unknown>; stop(): void }> {
   const server = createServer((socket: Socket) => socket.destroy());
   server.listen(0, '127.0.0.1');
@@ -39,7 +39,7 @@ test('nor if the event loop is blocked at the wrong moment', async () => {
     const retries = createCallRetries();
     const connection = Connection.lazy({ address: temporal.address, interceptors: retries.interceptors });
     const outcome = connection.workflowService.getSystemInfo({}).catch((error: { code: number }) => error.code);
-    await new Promise((resolve) => setTimeout(resolve, 20)); // into a pause between two attempts, most likely
+    await new Promise((resolve) => setTimeout(resolve, 20)); // most likely during the pause between two attempts
     held(ms);
     await retries.end();
     await connection.close();

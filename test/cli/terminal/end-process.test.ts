@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
-/** A process whose verb does this and then never ends by itself. */
+/** A process whose verb runs this code and then never ends by itself. */
 function crash(verb: string): { status: number | null; stderr: string } {
   const src = new URL('../../../src/cli/terminal', import.meta.url).href;
   const code = `

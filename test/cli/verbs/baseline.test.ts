@@ -49,7 +49,7 @@ interface Told {
   stderr: string;
 }
 
-/** Without a Temporal: what it learns from comes from files. */
+/** Without Temporal: all reports come from files. */
 async function learn(options: BaselineOptions, stdin = ''): Promise<Told> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const terminal = { stdout, stderr, stdin: Readable.from([Buffer.from(stdin)]), env: {} } as unknown as Terminal;

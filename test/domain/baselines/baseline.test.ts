@@ -108,7 +108,7 @@ test('a count gets a minimum, and a server below it is an outlier', () => {
   const found = only(baselineOf([run([8, 8, 7, 8, 8].map(devices))]));
   expect(found).toMatchObject({ expectation: { min: 8 }, servers: 4, outliers: [{ serverId: 'gpu-2', value: 7 }] });
   expect(only(baselineOf([run([8, 8, 7].map(devices))]))).toMatchObject({ outside: [{ serverId: 'gpu-2' }] });
-  // Half a device is none: what half of the servers have passes.
+  // Device counts round down: half of the servers have this number.
   expect(only(baselineOf([run([8, 8, 7, 7].map(devices))]))).toMatchObject({ expectation: { min: 7 }, outside: [] });
 });
 
@@ -213,7 +213,7 @@ test('every server that is not named would pass its own baseline', () => {
       const named = [...outliers, ...outside].map(({ serverId }) => serverId);
       const [limit] = limitsOf(expectation, 'higher');
       for (const [index, each] of of.entries()) {
-        // A hair's breadth of rounding lies between percent and fraction.
+        // Percent and fraction differ by a rounding error.
         expect(reaches(each * (1 + 1e-9), limit!) || named.includes(`web-${index + 1}`)).toBe(true);
       }
     })

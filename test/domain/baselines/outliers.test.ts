@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { modifiedZScores, outliersOf } from '../../../src/domain/baselines/outliers.ts';
 
-/** Whole numbers of this size are moved and scaled without a rounding error. */
+/** Integers of this size can be shifted and scaled without rounding errors. */
 const values = fc.array(fc.integer({ min: -1_000_000, max: 1_000_000 }), { minLength: 1, maxLength: 40 });
 
 test('values far off on either side are outliers, as in the paper', () => {

@@ -7,7 +7,7 @@ test('the clock difference is within its stated uncertainty, for any response ti
   fc.assert(
     fc.property(fc.integer({ min: -1e9, max: 1e9 }), milliseconds, milliseconds, (ahead, asked, answered) => {
       const before = 1_800_000_000_123;
-      const server = Math.floor((before + asked + ahead) / 1000); // it read its clock between the two
+      const server = Math.floor((before + asked + ahead) / 1000); // the server read its clock between these two times
       const { aheadSeconds, withinSeconds } = clockDifference(server, before, before + asked + answered);
       expect(Math.abs(aheadSeconds - ahead / 1000)).toBeLessThanOrEqual(withinSeconds + 0.1);
     })

@@ -4,7 +4,7 @@ import { killedBy } from '../../../src/domain/jobs/job-crashed.ts';
 
 const none = { quotaCpus: null, cpuSeconds: null, memoryKib: null };
 
-/** The signal that ends a shell which goes on and on below a limit. */
+/** The signal that ends an endless shell loop under a ulimit. */
 function signalBelow(limit: string, work: string): string | null {
   return spawnSync('/bin/sh', ['-c', `${limit}; exec /bin/sh -c '${work}'`], { timeout: 20_000 }).signal;
 }

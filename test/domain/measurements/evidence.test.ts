@@ -10,7 +10,7 @@ import { noLimits } from '../../support/quiet-evidence.ts';
 
 const limits: QuietLimits = { cpu: 0.2, gpuProcesses: 0, otherLoad: 0.15, steal: 0.05, unused: 0.1, throttling: 0 };
 
-/** Of a command that nobody says anything of. */
+/** The evidence of a command without any limits or states. */
 const anything: CpuUse = { cpus: 4, loadsAllCpus: false };
 const evidenceOf = (from: MachineState, to: MachineState, quiet: QuietLimits, use = anything): Evidence =>
   withDoubt(observed(from, to, use), quiet);
@@ -25,7 +25,7 @@ const before: MachineState = {
   ...{ gpus: [], gpuProcesses: null },
 };
 
-/** Ten seconds later on four CPUs, which is 4,000 ticks. */
+/** Ten seconds later on four CPUs: 4,000 ticks. */
 function after(spent: { own: number; others: number; steal?: number }, changed: Partial<MachineState> = {}) {
   const { own, others, steal = 0 } = spent;
   const cpu = {
@@ -161,7 +161,7 @@ describe('a sample is doubtful', () => {
       stoodStill: 0.5,
       doubt: 'the machine itself was paused for 50 % of the time (limit 5 %)',
     });
-    expect(phrase({ ...suspended, countedCpus: 8 })).toBeNull(); // CPUs came or went meanwhile
+    expect(phrase({ ...suspended, countedCpus: 8 })).toBeNull(); // the number of CPUs changed during the sample
     expect(phrase(after({ own: 40, others: 0 }, { uptimeSeconds: 510.1 }))).toBeNull();
   });
 

@@ -72,7 +72,7 @@ describe('for any unit and number', () => {
   const pair = fc
     .constantFrom(...families)
     .chain((family) => fc.tuple(fc.constantFrom(...family), fc.constantFrom(...family)));
-  // Smaller ones have fewer digits than the others.
+  // Smaller values have fewer significant digits.
   const number = fc
     .double({ noNaN: true, noDefaultInfinity: true, min: -1e30, max: 1e30 })
     .filter((value) => value === 0 || Math.abs(value) > 1e-250);

@@ -30,7 +30,7 @@ function forecast(count: number, { maxParallel = 5, benchmarks = [cpu], measureO
 test('likely: samples times duration, servers in rounds of maxParallel', () => {
   const { perServer, run } = forecast(11);
   expect(perServer.likelySeconds).toBe(30);
-  expect(run.likelySeconds).toBe(90); // 11 servers are 3 turns of 5
+  expect(run.likelySeconds).toBe(90); // 11 servers, 5 at a time: 3 rounds
   expect(forecast(11, { maxParallel: 11 }).run.likelySeconds).toBe(30);
   expect(forecast(11, { maxParallel: 1 }).run.likelySeconds).toBe(330);
 });
@@ -42,7 +42,7 @@ test('a second id of a machine is listed as skipped, and takes no time', () => {
 
 test('at most: connecting and cleaning up, and each benchmark twice with all its limits', () => {
   const { benchmarks, perServer, run } = forecast(6, { benchmarks: [cpu, gpu] });
-  // 3 samples of 60 s and 300 s, each with a minute to answer, a second to give up and a minute for the rest
+  // 3 samples of 60 s and 300 s; each has 60 s to answer, 1 s of grace and 60 s for everything else
   expect(benchmarks.map(({ mostSeconds }) => mostSeconds)).toEqual([421, 1141]);
   expect(perServer.mostSeconds).toBe(602 + 120 + 60 + 2 * (421 + 1141));
   expect(run.mostSeconds).toBe(2 * perServer.mostSeconds);

@@ -39,7 +39,7 @@ test.each(rows)('%s: each error message is in its row once', (name, row, message
   const said = withoutDuplicateMessages(row);
   for (const message of messages) {
     const times = JSON.stringify(said).split(message).length - 1;
-    expect(times, message).toBe(message === 'cpu is slow' ? 2 : 1); // a reason is no message of an error
+    expect(times, message).toBe(message === 'cpu is slow' ? 2 : 1); // a reason is not an error message
   }
   expect(said.verdict).toBe(row.verdict);
   expect(said.error?.type, name).toBe(row.error?.type);

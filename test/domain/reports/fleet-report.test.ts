@@ -117,7 +117,7 @@ test('the selection of the servers counts towards the size', () => {
 
 const measured = { metric: 'links.bandwidth', device: null, value: 13.46, unit: 'GB/s', samples: 1, spread: 0 };
 
-/** As large as a row of so many numbers. */
+/** The size of a row with this many measurements. */
 function rowWith(numbers: number, serverId: string): ServerRow {
   const measurements = Array.from({ length: numbers }, (_, device) => ({ ...measured, device }));
   return {
@@ -180,13 +180,13 @@ test('2,000 failed servers with rows of maximum size fit into a workflow result'
   const limit = Array.from({ length: 2_000 }, () => 'x'.repeat(100));
   const selection = { limit, sample: null, seed: null, of: 2_000 };
   const report = truncateReport(aggregate({ ...facts, selection }, rows));
-  // The rows, how they were chosen and that they were shortened, all of it.
+  // Everything: the rows, the selection, and the note that they were truncated.
   expect(sizeOf(report)).toBeLessThan(2_000_000);
   expect(report.counts.error).toBe(2_000);
   expect(report.servers[0]).toMatchObject({ verdict: 'error', error: { type: 'BenchmarkCrashed' } });
 });
 
-/** As many as a run can have, two ids of one machine among them. */
+/** The maximum number of servers in a run; two of them are the same machine. */
 const checkedRows = Array.from({ length: 2_000 }, (_, index): ServerRow => ({
   ...unmeasuredRow(`web-${index}`, 'pass', null),
   identity: (index === 1 ? 0 : index).toString(16).padStart(8, '0').repeat(2),

@@ -84,7 +84,7 @@ test('any value is either a complete row or rejected', () => {
 
 type FieldPath = (string | number)[];
 
-/** The path of every field of a row; a median that is not finite is null, so any value will do there. */
+/** The path of every field of a row. A non-finite median is null in JSON, so any value is accepted there. */
 function fieldPaths(value: unknown, path: FieldPath = []): FieldPath[] {
   if (typeof value !== 'object' || value === null) return path.length > 0 && path.at(-1) !== 'value' ? [path] : [];
   const inner = Object.entries(value).flatMap(([key, each]) =>

@@ -7,14 +7,14 @@ import { judgedRow, unmeasuredRow } from '../../../src/domain/verdicts/server-ro
 import type { ServerRow } from '../../../src/domain/verdicts/server-row.ts';
 
 const machine = 'aaaaaaaa00000001';
-/** Of the same host key, and otherwise as different as can be. */
+/** The same host key; everything else differs. */
 const clone = 'aaaaaaaaffffffff';
-/** Another host key, were it only by its last digit. */
+/** A host key that differs only in the last digit. */
 const another = 'aaaaaaab00000001';
 
 interface Measured {
   identity: string | null;
-  /** From second to second of a minute. */
+  /** A time range within one minute, in seconds. */
   during: [number, number];
   score?: number;
   metric?: string;

@@ -129,7 +129,7 @@ test('readiness is truncated late, but before the verdict', () => {
 });
 
 test('texts are truncated by bytes, and notes only after them', () => {
-  const text = 'ä'.repeat(1000); // two bytes each, and one for the quotes and the sign of the cut
+  const text = 'ä'.repeat(1000); // two bytes per character, one for the quotes and one for the mark of the cut
   const row = { ...rowOf(1, 1, text), notes: ['first', 'second', 'x'.repeat(300)] };
   const { reason, notes } = truncateRow(row, sizeOf(row) - 10);
   expect(sizeOf(reason)).toBeLessThanOrEqual(400 + 2);

@@ -3,7 +3,7 @@ import { chooseGpus } from '../../../src/domain/servers/choose-gpus.ts';
 import type { GpuChoice, PciGpu } from '../../../src/domain/servers/choose-gpus.ts';
 import { otherGpusNote } from '../../../src/domain/servers/machine.ts';
 
-/** `10de:1eb8 0302`, by vendor, device and class; each on a bus of its own. */
+/** `10de:1eb8 0302`: vendor, device and class; each GPU has its own bus. */
 function pci(text: string, bus: number, more: Partial<PciGpu> = {}): PciGpu {
   const [, vendorId = '', deviceId = '', pciClass = ''] = /^(\w{4}):(\w{4}) (\w{4})$/.exec(text) ?? [];
   return {
@@ -12,7 +12,7 @@ function pci(text: string, bus: number, more: Partial<PciGpu> = {}): PciGpu {
   };
 }
 
-/** Which devices are measured, and why the others are not. */
+/** The devices that are measured, and the reasons why the others are not. */
 function chosen(shown: readonly PciGpu[], choice: GpuChoice | null = null): [number[], string[]] {
   const { gpus, otherGpus = [] } = chooseGpus(shown, choice);
   const places = gpus.map(({ address }) => shown.findIndex((each) => each.address === address));

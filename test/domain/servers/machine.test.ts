@@ -21,7 +21,7 @@ test('a GPU without a model is named by its PCI ids, as far as known', () => {
   const gpus: Gpu[] = [
     { address: '0000:17:00.0', vendor: 'nvidia', deviceId: '2330', model: null },
     { address: '0000:65:00.0', vendor: 'amd', deviceId: '74a1', model: null },
-    // As an earlier version had it.
+    // From an earlier version.
     { address: '0000:85:00.0', vendor: 'nvidia' },
   ];
   expect(machineFacts({ ...machine, gpus }).gpus.map(({ model }) => model)).toEqual([

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { MAX_SEED, seededRandom } from '../../../src/domain/values/seeded-random.ts';
 
-// What the C function of its author printed.
+// The output of the author's C function.
 test.each([
   [0, [1144304738, 1416247, 958946056, 627933444]],
   [12345, [4207900869, 1317490944, 2079646450, 3513001552]],

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decimal, inertJson, positive, printable } from '../../../src/domain/values/untrusted.ts';
 
-/** Any code points, controls and lone surrogates among them. */
+/** Any code points, including control characters and lone surrogates. */
 const anyText = fc
   .array(fc.oneof(fc.nat(0xff), fc.nat(0x2fff), fc.nat(0x10ffff)), { maxLength: 200 })
   .map((all) => String.fromCodePoint(...all));

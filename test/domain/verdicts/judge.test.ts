@@ -75,7 +75,7 @@ test('samples far apart on the same side of the limit are judged', () => {
   expect(judged(measured([60, 90, 200])).verdict).toBe('pass');
 });
 
-/** Of each device the samples; of none: it was not measured. */
+/** The samples of each device; without samples, a device was not measured. */
 function devices(...samples: readonly number[][]): BenchmarkResult {
   const measurements = samples.flatMap((each, device) => measured(each, device).measurements);
   return { ...measured([]), measurements };
@@ -182,7 +182,7 @@ test('a number that could not be read never passes', () => {
   );
   fc.assert(
     fc.property(fc.array(fc.double()), odd, expectations, (samples, bad, expected) => {
-      // A median of which one sample is no number is no number either.
+      // A median with one sample that is not a number is not a number.
       const outcome = measured([...samples.filter(Number.isFinite), bad]);
       if (Number.isFinite(outcome.measurements[0]!.value)) return;
       expect(judged(outcome, expected).verdict).toBe('error');

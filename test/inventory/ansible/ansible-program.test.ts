@@ -91,7 +91,7 @@ describe('if it is installed, ansible-inventory reads what only Ansible can read
       { ...surroundings, env: { ...surroundings.env, PATH }, notice: (line) => void notices.push(line) },
       () => now
     );
-    const [first] = [await current(), await current()]; // newly found files are read once more
+    const [first] = [await current(), await current()]; // new files are read again
     expect([...first.servers.keys()]).toEqual(['web-1']);
     const said = notices.length;
     now = 59_000;
@@ -104,7 +104,7 @@ describe('if it is installed, ansible-inventory reads what only Ansible can read
 });
 
 describe('a mistake is not passed to Ansible', () => {
-  /** The stub of Ansible leaves a file behind if it is asked. */
+  /** The Ansible stub creates a file when it is called. */
   async function readAsking(files: Record<string, string>) {
     const PATH = pathWith('touch "$0.asked"');
     const read = await readIn(files, PATH);

@@ -17,7 +17,7 @@ const name = fc.constantFrom(
     'other',
   ]
 );
-/** Mostly values that are valid for their variable; otherwise hardly any inventory would be accepted. */
+/** Mostly valid values for each variable; otherwise hardly any inventory would be accepted. */
 const suiting = fc.oneof(
   fc.tuple(
     fc.constantFrom('ansible_host', 'ansible_ssh_host'),

@@ -32,7 +32,7 @@ const variables = fc.oneof(
   )
 );
 const group = fc.constantFrom('web', 'db', 'all', 'ungrouped', 'hall-1', '9', 'x_y', 'z');
-/** Without names of groups: a program would set the variables of the group, not of the host. */
+/** Without group names: a program would set the variables of the group, not of the host. */
 const host = fc.oneof(
   { weight: 8, arbitrary: fc.constantFrom('a', 'b-1', '10.0.0.1', '::1', 'localhost', '1x', '10') },
   fc.constantFrom('c[1:3]', 'a:2222', '[::1]:22', 'x y')

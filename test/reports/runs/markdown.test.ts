@@ -55,7 +55,7 @@ test('every row has three cells, for any text from a server', () => {
       const lines = summaryMarkdown(reportOf([row], text)).split('\n');
       const last = lines.at(-1)!;
       expect(lines.length).toBe(7);
-      // Cell ends that are not escaped: an even number of backslashes before the bar.
+      // Unescaped cell ends: an even number of backslashes before the bar.
       expect(last.match(/(?<!\\)(\\\\)*\|/g)).toHaveLength(4);
       expect(last).not.toMatch(/<(?!=? )/);
     }),

@@ -14,7 +14,7 @@ function attempt(more: Partial<FailedAttempt>): FailedAttempt {
   };
 }
 
-// As ssh2 1.17.0 and node:net give them.
+// Errors of ssh2 1.17.0 and node:net.
 const seen: [string, ReturnType<typeof error> | null, string][] = [
   [
     'a closed port',

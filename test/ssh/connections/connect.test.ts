@@ -18,7 +18,7 @@ import { directTransport } from '../../../src/ssh/connections/direct-transport.t
 import { accessTo, silent, sshTo } from '../access.ts';
 import type { Access } from '../access.ts';
 
-/** How connecting to a server and running `true` on it fails. */
+/** The failure when connecting to a server and running `true` on it. */
 async function failureOf(access: Access): Promise<Failure> {
   const ssh = sshTo(access);
   try {
@@ -220,7 +220,7 @@ describe.skipIf(skipsWithoutSshd())('connecting to a real sshd', () => {
     generateKey(rsa, 'rsa');
     writeFileSync(path.join(old.dir, 'authorized_keys'), readFileSync(`${rsa}.pub`));
     try {
-      // It says nevertheless that it takes SHA-2, so this is all that can be known of it.
+      // It claims to accept SHA-2, so the message can say no more.
       expect((await failureOf(accessTo(old, { server: { keyFile: rsa } }))).kind).toBe('AuthenticationFailed');
       expect(old.log()).toMatch(/algorithm rsa-sha2-(?:256|512) not in PubkeyAcceptedAlgorithms/);
       expect(old.log()).not.toMatch(/(?:Postponed|Accepted) publickey/);
@@ -251,7 +251,7 @@ describe.skipIf(skipsWithoutSshd())('connecting to a real sshd', () => {
     const connections: Socket[] = [];
     const forwarder = createServer((socket) => {
       connections.push(socket);
-      if (connections.length === 1) return socket.destroy(); // as at MaxStartups
+      if (connections.length === 1) return socket.destroy(); // like an sshd that has reached MaxStartups
       const onward = new (socket.constructor as new () => Socket)().connect(sshd.port, '127.0.0.1');
       for (const end of [socket, onward]) end.on('error', () => {});
       return socket.pipe(onward).pipe(socket);

@@ -10,10 +10,10 @@ import { Lab } from '../jobs/lab.ts';
 const canUnshare = spawnSync('unshare', ['--mount', 'true']).status === 0;
 const shells = ['/bin/dash', '/bin/bash', '/bin/busybox'].filter((program) => existsSync(program));
 
-/** A number in front of more output than a unit of BLOCK_SIZE=1K leaves. */
+/** A number before output that is longer than a unit of BLOCK_SIZE=1K. */
 const ops = 'echo "7431 ops/s"; printf "%2500s\\n" details';
 
-/** What sshd, PAM or a login file may set; the value of each breaks scripts that inherit it. */
+/** Variables that sshd, PAM or a login file may set; each of these values breaks scripts that inherit it. */
 const settings: [string, ...string[]][] = [
   ['BLOCK_SIZE=1K', 'BLOCKSIZE=1K', 'LS_BLOCK_SIZE=1K', 'DF_BLOCK_SIZE=1'],
   ['BLOCK_SIZE=human-readable', 'DF_BLOCK_SIZE=human-readable'],
@@ -24,7 +24,7 @@ const settings: [string, ...string[]][] = [
   ['OMP_NUM_THREADS=1', 'MALLOC_PERTURB_=1', 'LD_PRELOAD=/nonexistent.so', 'FLEETMARK_JOB=other;'],
 ];
 
-/** An sshd on a machine whose `/bin/sh` is a shell of our choice. */
+/** An sshd on a machine with the given `/bin/sh`. */
 async function withServer(
   sh: string,
   config: string[],

@@ -26,7 +26,7 @@ describe('an unreachable server', () => {
       kind: 'ServerUnreachable',
       message: expect.stringMatching(/^cannot connect to web-7:22: connection refused \(\d+ attempts in \d+\.\d s\)$/),
     });
-    // Pauses of 1, 2, 4, 8, 15, ... s, each up to a half less.
+    // Delays of 1, 2, 4, 8, 15, ... s, each reduced by up to a half.
     expect(attempt.mock.calls.length).toBeGreaterThanOrEqual(6);
     expect(attempt.mock.calls.length).toBeLessThanOrEqual(11);
   });

@@ -3,7 +3,7 @@ import { Failure } from '../../../src/domain/failures/failure.ts';
 import type { FailureKind } from '../../../src/domain/failures/failure.ts';
 import { connectUntilPinnedKey } from '../../../src/ssh/host-keys/host-key-verifier.ts';
 
-/** The outcome of successive attempts that fail like this, with `left` algorithms after each. */
+/** The outcome of attempts that fail with these errors; `left`: the algorithms that remain after each. */
 async function outcome(...attempts: { fails: FailureKind; left: number }[]): Promise<string> {
   const hostKey: { algorithms: never[] } = { algorithms: Array<never>(6) };
   let tried = 0;

@@ -144,7 +144,7 @@ test.skipIf(spawnSync('ssh-keygen', ['-?']).error !== undefined)(
   () => {
     const dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-known-hosts-'));
     const file = path.join(dir, 'known_hosts');
-    // With -l it reads the keys, too, as ssh does, which passes over lines with broken ones.
+    // With -l, ssh-keygen also parses the keys; ssh skips lines with invalid keys.
     const oracle = (host: string, port: number) => {
       const { stdout } = spawnSync('ssh-keygen', ['-l', '-F', port === 22 ? host : `[${host}]:${port}`, '-f', file]);
       return [...stdout.toString().matchAll(/^# Host .* found: line (\d+)/gm)].map((found) => Number(found[1]));
@@ -159,7 +159,7 @@ test.skipIf(spawnSync('ssh-keygen', ['-?']).error !== undefined)(
           fc.boolean(),
           (lines, [host, port], end, isHashed) => {
             writeFileSync(file, lines.join(end), { mode: 0o600, encoding: 'latin1' });
-            // Leaves the file as it is where a line is broken.
+            // It does not change a file that has an invalid line.
             if (isHashed) spawnSync('ssh-keygen', ['-H', '-f', file]);
             const expected = oracle(host.toLowerCase(), port);
             found += expected.length;

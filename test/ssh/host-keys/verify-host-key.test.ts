@@ -87,7 +87,7 @@ describe('a host key', () => {
   });
 });
 
-/** How a key is trusted, or the kind of the failure that refuses it. */
+/** How a key is trusted, or the kind of the failure. */
 async function verdict(key: string, ...args: Parameters<typeof verifierOf>): Promise<string> {
   const verifier = verifierOf(...args);
   return verifier.verify(Buffer.from(key, 'base64'))?.kind ?? verifier.confirm();

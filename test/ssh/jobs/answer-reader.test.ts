@@ -4,7 +4,7 @@ import { AnswerReader } from '../../../src/ssh/jobs/answer-reader.ts';
 
 const nonce = '0123456789abcdef0123456789abcdef';
 const bytes = fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array));
-/** Noise of login files, which know our marker but not the number. */
+/** Output of login files that contains our marker with a wrong nonce. */
 const noise = fc.oneof(bytes, fc.constantFrom('', '@@', '\n@@', `\n@@${nonce.slice(1)} state=lost\n`).map(Buffer.from));
 const line = (out: Buffer, err: Buffer) =>
   `\n@@${nonce} state=exited detail=0 outlen=${out.length} errlen=${err.length}\n`;

@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { createServer, Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
-/** A link to a server of this machine that a test can break. */
+/** A proxy to a server on this machine; a test can break its connections. */
 export interface BreakableLink {
   port: number;
-  /** Destroys all its connections. */
+  /** Destroys all connections. */
   cut(): void;
-  /** Passes nothing in either direction, although the ends stay open; sent data waits. */
+  /** Delivers nothing in either direction, although the connections stay open; sent data waits. */
   freeze(): void;
   thaw(): void;
   close(): void;

@@ -295,7 +295,7 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs on a real sshd', (
     expect(failed).toMatchObject({ kind: 'UnreadableOutput' });
     expect(String(failed)).toMatch(/printed more than 256 KiB to .*, and was ended after [\d.]+ s: .*tail -n 50/);
     expect(processesOf(name.jobId)).toEqual([]);
-    // A later caller, as after the loss of this worker, gets the same failure.
+    // A later caller, such as the next worker, gets the same failure.
     await expect(lab.worker().jobs.collectJob(name)).rejects.toMatchObject({ kind: 'UnreadableOutput' });
   });
 

@@ -18,12 +18,12 @@ let counter = 0;
 export interface WorkerOptions {
   access?: () => Access;
   limits?: Partial<DetachedJobLimits>;
-  /** Before each question. */
+  /** Called before each request. */
   onAsk?: () => void;
   keepaliveMs?: number;
 }
 
-/** One server for one test, and everything that the test starts there: `close` always removes all of it. */
+/** One server for one test. `close` always removes everything that the test starts there. */
 export class Lab {
   readonly dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-detached-'));
   readonly #sshd: Sshd;
@@ -37,7 +37,7 @@ export class Lab {
     this.#closers.push(close);
   }
 
-  /** A worker with connections of its own. */
+  /** A worker with its own connections. */
   worker({ access = () => accessTo(this.#sshd), limits, onAsk = () => {}, keepaliveMs = 500 }: WorkerOptions = {}) {
     const ssh = createSsh({
       routeOf: async () => {
@@ -54,7 +54,7 @@ export class Lab {
     return ssh;
   }
 
-  /** A job as one of the workers starts it. Its command records every start in a ledger. */
+  /** A job that one of the workers starts. Its command records every start in a ledger. */
   async job(ssh = this.worker()) {
     const host = await ssh.jobs.probeJobs({ serverId, signal: never });
     const jobId = `run${process.pid}.${counter++}`;
@@ -75,7 +75,7 @@ export class Lab {
     };
   }
 
-  /** A breakable link to the server. */
+  /** A proxy to the server that can be broken. */
   async link(): Promise<BreakableLink & { access: () => Access }> {
     const link = await breakableLink(this.#sshd.port);
     this.onClose(() => link.close());

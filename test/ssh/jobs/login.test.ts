@@ -9,7 +9,7 @@ import { Lab } from './lab.ts';
 const root = process.getuid?.() === 0;
 const skips = (program: string) => !existsSync(program) && process.env['CI'] !== 'true';
 
-/** An sshd whose users have the given login shell and HOME. sshd passes the command to that shell with `-c`. */
+/** An sshd whose users have the given login shell and HOME. sshd passes each command to that shell with `-c`. */
 async function loggingIn(
   { shell, home }: { shell?: string; home?: string },
   use: (lab: Lab) => Promise<void>

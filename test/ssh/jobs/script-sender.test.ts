@@ -6,7 +6,7 @@ import { silent } from '../access.ts';
 
 const given = { timeoutMs: 5000, isKnown: false, log: silent, signal: new AbortController().signal };
 
-/** Fails in these ways, one after the other, and then answers. */
+/** Fails with these errors in sequence, and then answers. */
 function failing(...kinds: FailureKind[]) {
   let attempts = 0;
   return async () => {

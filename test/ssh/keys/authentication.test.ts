@@ -53,7 +53,7 @@ describe.skipIf(skipsWithoutSshd())('a key file', () => {
     expect(await keyFileReader()(file('pem'))).toMatchObject({ kind: 'private' });
   });
 
-  /** The same key with another number at some place behind a word of its open part. */
+  /** The same key with one changed number after a word in its unencrypted part. */
   const patched = (name: string, { after, skip, number }: { after: string; skip: number; number: number }): string => {
     const lines = readFileSync(file(name), 'utf8').trim().split('\n');
     const bytes = Buffer.from(lines.slice(1, -1).join(''), 'base64');

@@ -14,7 +14,7 @@ interface KeyExchange {
   remoteExtInfoEnabled: boolean;
 }
 
-/** As an old server: it does not say that it takes RSA keys with SHA-2 (RFC 8308), and ssh2 then signs with SHA-1. */
+/** An old server: it does not advertise SHA-2 for RSA keys (RFC 8308), so ssh2 signs with SHA-1. */
 function sayNothingOfAlgorithms(connection: ssh2.Connection): void {
   let current: KeyExchange | undefined;
   Object.defineProperty((connection as unknown as { _protocol: object })._protocol, '_kex', {

@@ -32,7 +32,7 @@ function expire(server: LocalServer): void {
   writeFileSync(fileOf(server), words.join(' '));
 }
 
-/** A job of the run that is over, or one that runs. */
+/** A job of the finished run, or a running one. */
 async function jobOf(run: string, server: LocalServer, command = 'true'): Promise<string> {
   const job = `${run}.cpu.1.1`;
   await server.start(job, command, { GUARD: guard, RUN: run });
@@ -41,7 +41,7 @@ async function jobOf(run: string, server: LocalServer, command = 'true'): Promis
 }
 
 describe.each(Object.keys(shells))('in %s', (shell) => {
-  /** One server, whose jobs two runs keep in two folders: the one in /var/tmp, the other in HOME. */
+  /** One server on which two runs keep their jobs in different folders: /var/tmp and HOME. */
   const twoFolders =
     (body: (inVarTmp: LocalServer, inHome: LocalServer) => Promise<unknown>) => async (): Promise<void> => {
       const inVarTmp = new LocalServer(shell);

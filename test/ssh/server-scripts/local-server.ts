@@ -15,14 +15,14 @@ export const shells: Record<string, string> = {
   'busybox ash': '/bin/busybox',
 };
 
-/** Why a shell cannot be tried here; where `CI` is `true`, a missing one is a failure. */
+/** The reason why a shell cannot be tested here; if `CI` is `true`, a missing shell is a failure. */
 export function skipsShell(name: string): boolean {
   return !existsSync(shells[name]!) && process.env['CI'] !== 'true';
 }
 
 /**
- * This machine as the server, without SSH: the scripts run in a shell of the test's choice, which stands in for every
- * `/bin/sh`, and in folders of their own, which stand in for `/var/tmp`, `/tmp` and HOME.
+ * This machine as the server, without SSH. The scripts run in the given shell, which replaces `/bin/sh`, and in separate
+ * folders, which replace `/var/tmp`, `/tmp` and HOME.
  */
 export class LocalServer {
   readonly dir: string;
@@ -32,7 +32,7 @@ export class LocalServer {
   readonly environment: Record<string, string>;
   base = '';
 
-  /** With `same`: that server once more, as another run finds it, which may take another folder for its jobs. */
+  /** With `same`: the same server as another run sees it; that run may choose another folder for its jobs. */
   constructor(shell = 'dash', same: LocalServer | null = null) {
     this.dir = same?.dir ?? mkdtempSync(path.join(tmpdir(), 'fleetmark-jobs-'));
     this.varTmp = path.join(this.dir, 'var-tmp');
@@ -41,7 +41,7 @@ export class LocalServer {
     this.environment = { HOME: this.home, PATH: shell.startsWith('busybox') ? this.bin : `${this.bin}:/usr/bin:/bin` };
     if (same !== null) return;
     for (const folder of [this.varTmp, this.home, this.bin]) mkdirSync(folder, { mode: 0o700 });
-    symlinkSync(shells[shell]!, path.join(this.bin, 'sh')); // bash is a POSIX shell under this name
+    symlinkSync(shells[shell]!, path.join(this.bin, 'sh')); // under this name, bash is a POSIX shell
     if (shell.startsWith('busybox')) spawnSync('/bin/busybox', ['--install', '-s', this.bin]);
   }
 
@@ -65,7 +65,7 @@ export class LocalServer {
     return { ...answer, fields: Object.fromEntries(answer.values) };
   }
 
-  /** Runs a script as `sh -s` does, and returns what it complains about. */
+  /** Runs a script as `sh -s` does, and returns its error output. */
   run(script: string, onData: (chunk: Buffer) => void = () => {}): Promise<string> {
     const child = spawn(path.join(this.bin, 'sh'), ['-s'], { env: this.environment, cwd: this.dir });
     let complaint = '';
@@ -107,7 +107,7 @@ export class LocalServer {
     return path.join(this.base, ...names);
   }
 
-  /** The jobs of a family that have a folder. */
+  /** The jobs of this prefix that have a folder. */
   jobs(family = ''): string[] {
     return readdirSync(this.base).filter((name) => !name.startsWith('.') && name.startsWith(family));
   }
@@ -128,7 +128,7 @@ export class LocalServer {
   }
 }
 
-/** Processes that carry a job in their environment: its runner's, those of its command, wherever they went. */
+/** Processes with a job in their environment: its runner, its command, and everything that those started. */
 export function processesOf(job: string): number[] {
   return processesWithEnvironment(`FLEETMARK_RUNNER=${job};`);
 }

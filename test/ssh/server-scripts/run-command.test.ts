@@ -10,7 +10,7 @@ import { LocalServer, shells, skipsShell } from './local-server.ts';
 const nonce = 'f'.repeat(32);
 let counter = 0;
 
-/** Processes that carry this look in their environment, wherever they went. */
+/** Processes with this id of a command in their environment. */
 function processesOf(look: string): number {
   return processesWithEnvironment(`FLEETMARK_LOOK=${look}`).length;
 }
@@ -25,7 +25,7 @@ describe.each(Object.keys(shells))('a command in %s', (shell) => {
     });
     afterAll(() => server.remove());
 
-    /** Starts the shell as sshd does, with `script` in the pipe, which stays open. `before`: what starts it. */
+    /** Starts the shell as sshd does, with `script` in an open pipe. `before`: the program that starts it. */
     function start(script: string, before: readonly string[] = []) {
       const [program, ...words] = [...before, path.join(server.bin, 'sh'), '-s'];
       const child = spawn(program, words, { env: server.environment, cwd: server.dir, detached: true });

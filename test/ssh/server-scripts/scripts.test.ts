@@ -21,7 +21,7 @@ import { removeFolder } from '../../support/remove-folder.ts';
 import { LocalServer, processesOf, shells, skipsShell } from './local-server.ts';
 
 let counter = 0;
-const newJob = () => `run${process.pid}.${counter++}x`; // no id begins another
+const newJob = () => `run${process.pid}.${counter++}x`; // no id is a prefix of another
 const root = process.getuid?.() === 0;
 
 describe.each(Object.keys(shells))('in %s', (shell) => {
@@ -198,7 +198,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       expect((await server.poll(recycled)).fields).toMatchObject({ state: 'lost', detail: 'killed' });
     });
 
-    // busybox has a dmesg, and every other program, in itself.
+    // busybox contains dmesg and all other programs.
     describe.skipIf(shell.startsWith('busybox'))('with fake programs (skipped where the shell brings its own)', () => {
       test.each([
         ['names it', 'oom', 'echo "Out of memory: Killed process $PID (sh)"'],
@@ -453,7 +453,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       );
 
       describe('in a folder that others could rename', () => {
-        /** Makes a folder, changes one above it, and looks. */
+        /** Makes a folder, changes one of its parents, and runs the script `probe`. */
         const refuses = (change: (above: string) => void, others = 0) =>
           scratch(async (fresh) => {
             const above = path.join(fresh.dir, 'above');

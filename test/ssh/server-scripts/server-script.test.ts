@@ -9,7 +9,7 @@ import { LocalServer, shells, skipsShell } from './local-server.ts';
 const nonce = 'f'.repeat(32);
 const poll = { BASE: '/x', JOB: 'j', GUARD: '', RUN: 'j', WAIT: 0, LENGTH: 1 };
 const start = { ...poll, COMMAND: '', MAXIMUM: 1, GRACE: 1, LIMIT: 1, NEED: 1 };
-/** Any text that a command can be: a shell ends one at a NUL. */
+/** Any text that a command can be: a shell ends a command at NUL. */
 const text = fc.string({ unit: 'binary' }).map((value) => value.replaceAll('\0', ''));
 
 describe.each(Object.entries(shells))('in %s', (name, shell) => {
@@ -52,6 +52,6 @@ describe('a truncated script', () => {
       { numRuns: 60, examples: [[whole.length - 2]] }
     );
     await server.run(whole);
-    expect(server.jobs('cut')).toEqual(['cut']); // so that it was this script that did nothing
+    expect(server.jobs('cut')).toEqual(['cut']); // proves that this script did nothing
   });
 });

@@ -5,7 +5,7 @@ import { eventually } from '../../support/processes.ts';
 import { LocalServer, processesOf, shells, skipsShell } from './local-server.ts';
 
 let counter = 0;
-/** Of a machine of its own, for each test. */
+/** One machine per test. */
 const newGuard = (): string => `${process.pid}${(counter += 1)}`;
 const newRun = (): string => `run${process.pid}g${(counter += 1)}x`;
 
@@ -111,7 +111,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
 
       test('expires after its time, or a restart of the machine or container, and the next run removes leftovers', async () => {
         const rebooted = (guard: string): void => rewrite(guard, (words) => (words[1] = 'another-boot'));
-        // The boot id of a container is that of its host, and its time since the boot began again.
+        // A container has the boot id of its host, but its uptime starts again at zero.
         const restarted = (guard: string): void => rewrite(guard, (words) => (words[2] = `${2 ** 52}`));
         const unreadable = (guard: string): void => rewrite(guard, (words) => (words[2] = 'x[0]'));
         for (const die of [expire, rebooted, restarted, unreadable]) {

@@ -4,7 +4,7 @@ import { failClosed } from '../../../src/workflows/workflow-failure.ts';
 
 export { benchmarkFleet } from '../../../src/workflows/benchmark-fleet.ts';
 
-/** What can go wrong in a server's workflow, by the name of the server. */
+/** The faults in the workflow of a server, keyed by the server's name. */
 const faults: Record<string, () => unknown> = {
   'throws-error': () => {
     throw new TypeError('undefined is not a function');
@@ -38,12 +38,12 @@ function row(serverId: string): Record<string, unknown> {
   return { serverId, ...nothing, benchmarks: [] };
 }
 
-/** In place of ours: nothing here is caught. */
+/** Replaces our workflow: it catches no error. */
 export async function benchmarkServer({ serverId }: ServerInput): Promise<unknown> {
   return faults[serverId]!();
 }
 
-/** The same faults inside of the wrapper of our workflows. */
+/** The same faults inside the wrapper of our workflows. */
 export async function endingWorkflow(fault: string): Promise<unknown> {
   return failClosed(async () => faults[fault]!());
 }
