@@ -41,7 +41,7 @@ function project(
       maxWorkers: limits.workers,
       testTimeout: limits.seconds * 1000,
       hookTimeout: limits.seconds * 1000,
-      globalSetup: limits.built ? ['test/support/built-program.ts'] : [],
+      globalSetup: ['test/support/temporary-folder.ts', ...(limits.built ? ['test/support/built-program.ts'] : [])],
       sequence: { groupOrder: order },
     },
   } satisfies TestProjectConfiguration;

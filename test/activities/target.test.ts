@@ -1,7 +1,6 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { pino } from 'pino';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createActivities } from '../../src/activities/index.ts';
@@ -12,6 +11,7 @@ import { createSsh } from '../../src/ssh/create-ssh.ts';
 import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
 import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
 import type { Sshd } from '../support/sshd.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 describe.skipIf(skipsWithoutSshd())('a run that another worker goes on with', () => {
   let began: Sshd;
@@ -22,7 +22,7 @@ describe.skipIf(skipsWithoutSshd())('a run that another worker goes on with', ()
   const open: { close(): Promise<void> }[] = [];
 
   beforeAll(async () => {
-    dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-target-'));
+    dir = temporaryFolder('target');
     [began, elsewhere] = await Promise.all([startSshd(), startSshd()]);
   });
   afterEach(async () => {
@@ -32,7 +32,6 @@ describe.skipIf(skipsWithoutSshd())('a run that another worker goes on with', ()
   });
   afterAll(async () => {
     await Promise.all([began.stop(), elsewhere.stop()]);
-    rmSync(dir, { recursive: true });
   });
 
   /** A worker whose inventory has web-1 at this sshd, and whose benchmark leaves a file behind. */

@@ -3,14 +3,14 @@
  * 5 s each. The commands only sleep, so all time above 100 s is our overhead: connecting, checking the machine, Temporal.
  * Exits with 1 if the run takes more than 1.15 times as long, or if its results are inconsistent.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { startSshds } from '../support/sshd.ts';
 import type { Sshd } from '../support/sshd.ts';
 import { fleetmark } from './fleetmark.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const servers = 200;
 const maxParallel = 20;
@@ -19,7 +19,7 @@ const benchmarks = ['cpu', 'gpu'];
 const idealSeconds = (servers / maxParallel) * benchmarks.length * commandSeconds;
 const limit = 1.15;
 
-const folder = mkdtempSync(join(tmpdir(), 'fleetmark-bench-'));
+const folder = temporaryFolder('bench');
 // The login files of this account (pyenv etc.: 0.1 s per command) must not count.
 const hosts = Array.from({ length: servers }, (_, index) => `127.0.1.${index + 1}`);
 const sshd = await startSshds(hosts, { config: [`SetEnv HOME=${folder}`] });
@@ -33,7 +33,6 @@ try {
   judge(JSON.parse(stdout) as FleetReport, commandWall);
 } finally {
   await sshd.stop();
-  rmSync(folder, { recursive: true, force: true });
 }
 
 function writeConfiguration({ port, user, keyFile, knownHostsFile: knownHosts }: Sshd): string {

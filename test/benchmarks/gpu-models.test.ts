@@ -1,6 +1,6 @@
 import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { gpuModelsScript, readGpus } from '../../src/benchmarks/gpu-models.ts';
 import { chooseGpus } from '../../src/domain/servers/choose-gpus.ts';
 import type { PciGpu } from '../../src/domain/servers/choose-gpus.ts';
@@ -16,7 +16,6 @@ beforeEach(() => {
   pciDevice('0000:17:00.0', '0x10de', '0x2330');
   pciDevice('0000:65:00.0', '0x10de', '0x2330');
 });
-afterEach(() => tree.remove());
 
 function pciDevice(address: string, vendor: string, device: string, pciClass = '0x030200'): string {
   const folder = `sys/bus/pci/devices/${address}`;
@@ -164,7 +163,6 @@ test('a machine without NVIDIA or AMD devices starts neither', () => {
   const empty = machineTree();
   for (const program of ['nvidia-smi', 'lspci']) empty.program(program, 'echo started');
   expect(empty.run(shells[0]!, gpuModelsScript(empty.root)).stdout).toBe('');
-  empty.remove();
 });
 
 test('names from a server are shown without control characters, and truncated', () => {

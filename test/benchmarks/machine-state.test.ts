@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { splitMachineState, withMachineState } from '../../src/benchmarks/machine-state.ts';
 import { evidenceOf } from '../../src/domain/measurements/evidence.ts';
 import { withDoubt } from '../../src/domain/measurements/quiet-limits.ts';
@@ -49,11 +49,6 @@ beforeAll(() => {
   *) printf '%s\\n' '00000000:17:00.0, 97, 71, 0x0000000000000024' '00000000:C1:00.0, [N/A], [N/A], [Not Supported]' ;;
 esac`
   );
-});
-
-afterAll(() => {
-  full.remove();
-  bare.remove();
 });
 
 function states(tree: MachineTree, shell: readonly string[], command = ':', gpus = false) {

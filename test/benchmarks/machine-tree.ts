@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** The shells of servers that are installed here, each with its arguments. */
 export const shells = [['dash'], ['bash'], ['bash', '--posix'], ['busybox', 'sh']].filter(
@@ -15,11 +15,10 @@ export interface MachineTree {
   /** Found on PATH by {@link MachineTree.run}, before those of this machine. */
   program(name: string, script: string): void;
   run(shell: readonly string[], command: string): { status: number | null; stdout: string; stderr: string };
-  remove(): void;
 }
 
 export function machineTree(): MachineTree {
-  const root = mkdtempSync(join(tmpdir(), "fleetmark machine's "));
+  const root = temporaryFolder("a machine's");
   const bin = join(root, 'bin');
   mkdirSync(bin);
   return {
@@ -38,6 +37,5 @@ export function machineTree(): MachineTree {
       const ended = spawnSync(shell[0]!, [...shell.slice(1), '-c', command], { encoding: 'utf8', env });
       return { status: ended.status, stdout: ended.stdout, stderr: ended.stderr };
     },
-    remove: () => rmSync(root, { recursive: true }),
   };
 }

@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { machineCommand, parseMachine as parseAnswer, parseMachineIds } from '../../src/benchmarks/machine.ts';
 import { Failure } from '../../src/domain/failures/failure.ts';
 import { anyText, recorded } from './recorded.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const shells = [['dash'], ['bash'], ['bash', '--posix'], ['busybox', 'sh']].filter(
   ([program]) => spawnSync(program!, ['-c', 'true']).error === undefined
@@ -29,7 +30,7 @@ function pciDevice(address: string, vendor: string, kind: string): void {
 }
 
 beforeAll(() => {
-  root = mkdtempSync(join(tmpdir(), "fleetmark machine's "));
+  root = temporaryFolder("a machine's");
   file('etc/os-release', 'NAME="Rocky Linux"\nPRETTY_NAME="Rocky Linux 9.4 (Blue Onyx)"\n');
   file('proc/cpuinfo', 'processor\t: 0\nmodel name\t: Made Up CPU @ 3.0GHz\nprocessor\t: 1\nprocessor\t: 2\n');
   file('proc/meminfo', 'MemTotal:       2113536000 kB\nMemFree:         100 kB\n');
@@ -46,8 +47,6 @@ beforeAll(() => {
   pciDevice('0000:a1:00.0', '0x10de', '0x068000'); // NVSwitch: bridge
   mkdirSync(join(root, 'sys/bus/pci/devices/0000:ff:00.0')); // disappears during the check
 });
-
-afterAll(() => rmSync(root, { recursive: true }));
 
 function answer(shell: string[], command: string, env: NodeJS.ProcessEnv = process.env): string {
   const { stdout, stderr } = spawnSync(shell[0]!, [...shell.slice(1), '-c', command], {
@@ -127,7 +126,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the scr
 
   // busybox has its own nproc.
   test.skipIf(shell[0] === 'busybox')('counts them in /proc/cpuinfo without nproc and getconf', () => {
-    const bin = mkdtempSync(join(root, 'bin-'));
+    const bin = temporaryFolder('bin');
     for (const program of ['sed', 'grep', 'head', 'uname']) {
       const { stdout } = spawnSync('/bin/sh', ['-c', `command -v ${program}`], { encoding: 'utf8' });
       symlinkSync(stdout.trim(), join(bin, program));

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { splitMachineState, withMachineState } from '../../src/benchmarks/machine-state.ts';
 import { openssl } from '../../src/benchmarks/openssl.ts';
 import { machineTree, shells } from './machine-tree.ts';
@@ -68,7 +68,6 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('its com
 esac`
     );
   });
-  afterAll(() => tree.remove());
 
   test('has its CPU time counted, even if OpenSSL does not wait for its own processes', () => {
     const { stdout, stderr } = tree.run(shell, withMachineState(openssl.command(settings, machine), { gpus: false }));

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { otherWorkCommand, parseOtherWork } from '../../src/benchmarks/other-work.ts';
 import { machineTree, shells } from './machine-tree.ts';
 import type { MachineTree } from './machine-tree.ts';
@@ -15,8 +15,6 @@ beforeAll(() => {
   tree.program('sleep', `[ "$1" = 1 ] && printf '%s\\n' '${next}' >'${tree.root.replaceAll("'", `'\\''`)}/proc/stat'`);
 });
 
-afterAll(() => tree.remove());
-
 describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the look under %s', (_, shell) => {
   // busybox may run its own sleep and ignore PATH.
   test.skipIf(shell[0] === 'busybox')('reads the share of CPU time that others use', () => {
@@ -28,22 +26,18 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the loo
 
   test('reads the compute processes on the GPUs', () => {
     const gpus = machineTree();
-    try {
-      gpus.program('sleep', ':');
-      gpus.program(
-        'nvidia-smi',
-        `[ "$*" = "--query-compute-apps=pid,process_name --format=csv,noheader,nounits" ] && echo '4711, python3'`
-      );
-      gpus.file('sys/class/kfd/kfd/proc/12/pasid', '');
-      const { stdout } = gpus.run(shell, otherWorkCommand({ afterSeconds: 0 }, gpus.root));
-      const gpuProcesses = [
-        { pid: 4711, name: 'python3' },
-        { pid: 12, name: 'unknown' },
-      ];
-      expect(parseOtherWork(stdout)).toEqual({ cpu: null, gpuProcesses });
-    } finally {
-      gpus.remove();
-    }
+    gpus.program('sleep', ':');
+    gpus.program(
+      'nvidia-smi',
+      `[ "$*" = "--query-compute-apps=pid,process_name --format=csv,noheader,nounits" ] && echo '4711, python3'`
+    );
+    gpus.file('sys/class/kfd/kfd/proc/12/pasid', '');
+    const { stdout } = gpus.run(shell, otherWorkCommand({ afterSeconds: 0 }, gpus.root));
+    const gpuProcesses = [
+      { pid: 4711, name: 'python3' },
+      { pid: 12, name: 'unknown' },
+    ];
+    expect(parseOtherWork(stdout)).toEqual({ cpu: null, gpuProcesses });
   });
 
   test.each([
@@ -51,14 +45,10 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the loo
     ['crashes', 'kill -SEGV $$'],
   ])('reports no process if nvidia-smi %s', (_case, script) => {
     const broken = machineTree();
-    try {
-      broken.program('sleep', ':');
-      broken.program('nvidia-smi', script);
-      const { stdout } = broken.run(shell, otherWorkCommand({ afterSeconds: 0 }, broken.root));
-      expect(parseOtherWork(stdout)).toEqual({ cpu: null, gpuProcesses: null });
-    } finally {
-      broken.remove();
-    }
+    broken.program('sleep', ':');
+    broken.program('nvidia-smi', script);
+    const { stdout } = broken.run(shell, otherWorkCommand({ afterSeconds: 0 }, broken.root));
+    expect(parseOtherWork(stdout)).toEqual({ cpu: null, gpuProcesses: null });
   });
 });
 

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { splitMachineState, withMachineState } from '../../src/benchmarks/machine-state.ts';
 import type { MachineState } from '../../src/domain/measurements/machine-state.ts';
 import { machineTree, shells } from './machine-tree.ts';
@@ -10,7 +10,6 @@ const v1 = (names: string, top = '/'): string =>
 const others = ['22 1 8:1 / / rw - ext4 /dev/sda1 rw', '24 22 0:5 / /proc rw,relatime shared:13 - proc proc rw'];
 
 let tree: MachineTree;
-afterEach(() => tree.remove());
 
 /** The machine state after the command, on a machine with these files. */
 function told(shell: readonly string[], files: Record<string, string>, command = ':'): MachineState {

@@ -1,7 +1,8 @@
 import { renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { configurationFile } from '../../src/config/configuration-file.ts';
-import { folderWith, surroundings } from '../support/temporary-folder.ts';
+import { surroundings } from '../support/read-configuration.ts';
+import { folderWith } from '../support/temporary-folder.ts';
 
 /** Writes a file with a new modification time, even if the clock of the file system is coarse. */
 let second = 1_000_000_000;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { problems, read } from '../support/temporary-folder.ts';
+import { problems, read } from '../support/read-configuration.ts';
 
 const measured = 'expect: { default: { gpu.devices: { min: 8 } } }';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { BenchmarkKind } from '../../src/domain/measurements/known-tool.ts';
-import { problems, read, surroundings } from '../support/temporary-folder.ts';
+import { problems, read, surroundings } from '../support/read-configuration.ts';
 
 const disk: BenchmarkKind = {
   ...{ benchmark: 'disk', byDefault: true, needsGpus: false, minTimeoutMs: 20_000 },

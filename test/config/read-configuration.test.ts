@@ -7,7 +7,8 @@ import { isServerId } from '../../src/domain/servers/server.ts';
 import type { ConfigurationSource, GivenInventory } from '../../src/config/configuration-source.ts';
 import { readConfigurationFiles } from '../../src/config/read-configuration.ts';
 import type { Surroundings } from '../../src/source/surroundings.ts';
-import { folderWith, problems, read, readConfiguration, surroundings } from '../support/temporary-folder.ts';
+import { problems, problemsOf, read, readConfiguration, surroundings } from '../support/read-configuration.ts';
+import { folderWith } from '../support/temporary-folder.ts';
 import { hostileValues } from '../support/hostile-values.ts';
 
 const one = 'servers: { web-1: }\n';
@@ -619,12 +620,7 @@ describe('an inventory on the command line', () => {
   const text = (kind: 'list' | 'standard input', written: string): GivenInventory =>
     kind === 'list' ? { kind, written, text: written.replaceAll(',', '\n') } : { kind, written: '-', text: written };
   async function lines(source: ConfigurationSource, changed: Partial<Surroundings> = {}): Promise<string[]> {
-    const failure: unknown = await readConfigurationFiles(source, { ...surroundings, ...changed }).then(
-      () => new Error('it was accepted'),
-      (error: unknown) => error
-    );
-    if (!(failure instanceof Failure)) throw new Error('no refusal', { cause: failure });
-    return failure.message.replaceAll(/\/\S*fleetmark-config-[^/]*\//g, '').split('\n');
+    return problemsOf(readConfigurationFiles(source, { ...surroundings, ...changed }));
   }
 
   test('is a configuration by itself, with all defaults and its own name', async () => {

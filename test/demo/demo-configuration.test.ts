@@ -1,22 +1,21 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { catalogue, kindsOf } from '../../src/benchmarks/catalogue.ts';
 import type { Configuration } from '../../src/domain/plans/configuration.ts';
 import type { Expectations } from '../../src/domain/verdicts/expectation.ts';
 import { DEMO_TOLERANCE, writeDemoConfiguration } from '../../src/demo/demo-configuration.ts';
 import type { DemoServer, DemoTool } from '../../src/demo/demo-configuration.ts';
-import { readConfiguration } from '../support/temporary-folder.ts';
+import { readConfiguration } from '../support/read-configuration.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 let directory: string;
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "it's a demo "));
+  directory = temporaryFolder("it's a demo");
   await writeFile(join(directory, 'known_hosts'), '');
 });
-afterAll(() => rm(directory, { recursive: true }));
 
 const servers: DemoServer[] = [
   { serverId: 'demo-1', port: 40001, role: 'healthy' },

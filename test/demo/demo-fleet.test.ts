@@ -1,6 +1,5 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
 import { pino } from 'pino';
@@ -11,20 +10,20 @@ import { makeKey } from '../../src/demo/demo-key.ts';
 import { measuringCpus } from '../../src/demo/measuring-cpus.ts';
 import { startOwner } from '../support/owner.ts';
 import { commandLine, eventually, parentOf, processesWith } from '../support/processes.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 let directory: string;
 let fleet: DemoFleet;
 const clients: Client[] = [];
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'demo-'));
+  directory = temporaryFolder('demo');
   const log = pino({ level: 'silent' });
   fleet = await startDemoFleet({ directory, healthy: 2, env: process.env, log });
 });
 afterAll(async () => {
   for (const client of clients) client.end();
   await fleet.stop();
-  await rm(directory, { recursive: true });
 });
 
 const portOf = (serverId: string) => fleet.servers.find((server) => server.serverId === serverId)!.port;
@@ -190,7 +189,7 @@ describe('the demo fleet', () => {
   });
 
   test('ends with everything that its commands started, even if its owner is killed with kill -9', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'demo-'));
+    const folder = temporaryFolder('demo');
     const owner = startOwner(`
       const { startDemoFleet } = await import(src + '/demo/demo-fleet.ts');
       const { pino } = await import('pino');
@@ -222,6 +221,5 @@ describe('the demo fleet', () => {
     expect(left().length).toBeGreaterThan(5);
     await owner.kill('SIGKILL');
     await eventually(left, (pids) => pids.length === 0);
-    await rm(folder, { recursive: true });
   });
 });

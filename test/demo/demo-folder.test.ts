@@ -1,15 +1,14 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { keepDemoFolder, makeDemoFolder } from '../../src/demo/demo-folder.ts';
 import { identify } from '../../src/processes/process-identity.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 let parent: string;
-beforeEach(async () => {
-  parent = await mkdtemp(join(tmpdir(), 'demo-folder-'));
+beforeEach(() => {
+  parent = temporaryFolder('demo-folder');
 });
-afterEach(async () => rm(parent, { recursive: true }));
 
 test('the folder of a killed demo is removed by the next one; running and kept ones stay', async () => {
   const [killed, kept, living] = [

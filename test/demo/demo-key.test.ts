@@ -1,10 +1,10 @@
-import { writeFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { expect, test, vi } from 'vitest';
 import { makeKey } from '../../src/demo/demo-key.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 test('a malformed key pair, which ssh2 generates occasionally, is replaced', () => {
   const real = ssh2.utils.generateKeyPairSync('ed25519');
@@ -21,13 +21,9 @@ test('a malformed key pair, which ssh2 generates occasionally, is replaced', () 
 });
 
 test('OpenSSH reads the pair', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'fleetmark-key-'));
-  try {
-    const pair = makeKey('demo');
-    writeFileSync(join(folder, 'key'), pair.private, { mode: 0o600 });
-    const open = execFileSync('ssh-keygen', ['-y', '-f', join(folder, 'key')], { encoding: 'utf8' });
-    expect(open.split(' ').slice(0, 2)).toEqual(pair.public.split(' ').slice(0, 2));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const folder = temporaryFolder('key');
+  const pair = makeKey('demo');
+  writeFileSync(join(folder, 'key'), pair.private, { mode: 0o600 });
+  const open = execFileSync('ssh-keygen', ['-y', '-f', join(folder, 'key')], { encoding: 'utf8' });
+  expect(open.split(' ').slice(0, 2)).toEqual(pair.public.split(' ').slice(0, 2));
 });

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { lstatSync, mkdirSync, readFileSync, writeFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const canUnshare = spawnSync('unshare', ['--mount', 'true']).status === 0;
@@ -15,7 +15,7 @@ describe.skipIf(skipsWithout())('fleetmark check', () => {
   let fleet: Fleet;
   let places: string;
   beforeAll(async () => {
-    places = mkdtempSync(join(tmpdir(), 'fleetmark-check-'));
+    places = temporaryFolder('check');
     for (const name of ['var-tmp', 'home']) mkdirSync(join(places, name), { mode: 0o700 });
     // A private /var/tmp: any file left in it comes from this check.
     const mount = `mount --bind ${join(places, 'var-tmp')} /var/tmp && exec "$0" "$@"`;
@@ -24,7 +24,6 @@ describe.skipIf(skipsWithout())('fleetmark check', () => {
   });
   afterAll(async () => {
     await fleet?.stop();
-    rmSync(places, { recursive: true });
   });
 
   const score = { pattern: '^score: (\\S+)$', unit: 'points', better: 'higher' };

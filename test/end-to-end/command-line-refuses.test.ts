@@ -1,20 +1,19 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { freePort, generateKey, skipsWithoutSshd } from '../support/sshd.ts';
 import { startTemporal } from '../support/temporal.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
 import { startFleetmark } from './command-line.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'fleetmark-refuses-'));
+  folder = temporaryFolder('refuses');
   mkdirSync(join(folder, 'home'));
   writeFileSync(join(folder, 'key'), 'not looked at');
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 /** No connection is ever made to these servers: 192.0.2.0/24 is reserved for documentation. */
 const servers = 'servers: { web-1: { host: 192.0.2.1 }, web-2: { host: 192.0.2.2 } }';

@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -13,16 +12,16 @@ import { startUp } from './up.ts';
 import type { Up } from './up.ts';
 import { builtProgram } from '../support/built-program.ts';
 import { generateKey } from '../support/sshd.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
 describe('before any work', () => {
   let folder: string;
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'fleetmark-command-line-'));
+    folder = temporaryFolder('command-line');
     generateKey(join(folder, 'key'));
   });
-  afterAll(() => rmSync(folder, { recursive: true }));
 
   /** The packages that a command line loads, and its exit. */
   function load(...args: string[]) {

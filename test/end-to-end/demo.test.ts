@@ -1,7 +1,6 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
@@ -13,6 +12,7 @@ import { temporalCli } from '../support/temporal-cli.ts';
 import type { Ended } from './command-line.ts';
 import { bareEnvironment, requireUsualPorts, type as typeInto } from './shell.ts';
 import type { Typed } from './shell.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const skips = temporalCli === null && process.env['CI'] !== 'true';
@@ -22,13 +22,12 @@ describe.skipIf(skips)('the demo', () => {
   let typed: Typed | null = null;
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'demo-test-'));
+    folder = temporaryFolder('demo-test');
   });
   afterEach(async () => {
     await typed?.ctrlC();
     typed = null;
     expect(processesOf(folder).map(commandLine)).toEqual([]);
-    rmSync(folder, { recursive: true });
   });
 
   /** Every process of this test has its folder in its environment or in its command line. */

@@ -11,7 +11,7 @@ import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
 import { pageAt } from './page.ts';
 import { bareEnvironment, type as typeInto } from './shell.ts';
-import { readConfiguration } from '../support/temporary-folder.ts';
+import { readConfiguration } from '../support/read-configuration.ts';
 
 const page = pageAt('docs/fleet.md');
 

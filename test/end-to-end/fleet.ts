@@ -1,13 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
-import { processesWith } from '../support/processes.ts';
 import { skipsWithoutSshd, startSshds } from '../support/sshd.ts';
 import type { Sshd } from '../support/sshd.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
 import { startFleetmark } from './command-line.ts';
 import type { Ended, Running } from './command-line.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { processesWith } from '../support/processes.ts';
 
 /** Real sshds on addresses of this machine as servers, and a folder for all files of their runs. */
 export interface Fleet {
@@ -56,7 +56,7 @@ export async function startFleet(size: number, sshdConfig: string[] = [], throug
   const numbers = Array.from({ length: size }, (_, index) => index + 1);
   const addresses = new Map(numbers.map((number) => [`web-${number}`, `127.0.1.${number}`]));
   const sshd = await startSshds([...addresses.values()], { config: sshdConfig, through });
-  const folder = mkdtempSync(join(tmpdir(), 'fleetmark-end-to-end-'));
+  const folder = temporaryFolder('end-to-end');
   mkdirSync(join(folder, 'home'));
   const file = (name: string): string => join(folder, name);
   const started: Running[] = [];
@@ -98,7 +98,6 @@ export async function startFleet(size: number, sshdConfig: string[] = [], throug
       await sshd.stop();
       const left = [...processesWith(folder), ...processesWith(sshd.dir)];
       if (left.length > 0) throw new Error(`these still run: ${left.join(', ')}`);
-      rmSync(folder, { recursive: true });
     },
   };
 }

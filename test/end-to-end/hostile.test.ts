@@ -1,14 +1,4 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { shellQuote } from '../../src/domain/jobs/shell.ts';
@@ -17,8 +7,9 @@ import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
 import { startPty } from './pty.ts';
 import { startUp } from './up.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const places = mkdtempSync(join(tmpdir(), 'fleetmark-hostile-'));
+const places = temporaryFolder('hostile');
 /** A file that only an injected command could create. */
 const canary = join(places, 'canary');
 /** Clears a screen, sets a terminal title, reverses text, is markup, and contains a command in every kind of quotes. */
@@ -65,7 +56,6 @@ describe.skipIf(skipsWithout('script'))('hostile answers of a server, and hostil
   });
   afterAll(async () => {
     await fleet?.stop();
-    rmSync(places, { recursive: true });
   });
 
   test('run nothing, start nothing and cannot move the cursor', async () => {

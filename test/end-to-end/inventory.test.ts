@@ -1,5 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
@@ -7,6 +6,7 @@ import { startFleetmark } from './command-line.ts';
 import type { Running } from './command-line.ts';
 import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const recorded = join(import.meta.dirname, '..', 'fixtures', 'sysbench', 'cpu-2-threads.txt');
 
@@ -16,7 +16,7 @@ describe.skipIf(skipsWithout())('an Ansible inventory, and no fleetmark.yaml', (
   const started: Running[] = [];
   beforeEach(async () => {
     // The measured values do not matter, and the default duration is half a minute.
-    tools = mkdtempSync(join(tmpdir(), 'fleetmark-tools-'));
+    tools = temporaryFolder('tools');
     writeFileSync(join(tools, 'sysbench'), `#!/bin/sh\ncat ${recorded}\n`, { mode: 0o755 });
     fleet = await startFleet(2, [`SetEnv PATH=${tools}:/usr/bin:/bin`]);
     mkdirSync(fleet.file('home/.ssh'));
@@ -29,7 +29,6 @@ describe.skipIf(skipsWithout())('an Ansible inventory, and no fleetmark.yaml', (
   afterEach(async () => {
     for (const { process } of started) process.kill('SIGKILL');
     await Promise.all(started.splice(0).map(({ ended }) => ended));
-    rmSync(tools, { recursive: true });
     await fleet.stop();
   });
 

@@ -12,7 +12,7 @@ import { startTemporal } from '../support/temporal.ts';
 import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
 import { dd, matmul } from './made-up-tools.ts';
-import { readConfiguration } from '../support/temporary-folder.ts';
+import { readConfiguration } from '../support/read-configuration.ts';
 
 const tools = [...catalogue, dd, matmul];
 

@@ -1,10 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { skipsWithout, startFleet } from './fleet.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const canUnshare = spawnSync('unshare', ['--mount', 'true']).status === 0;
 
@@ -14,7 +12,7 @@ describe.skipIf(skipsWithout() || !canUnshare)(
     test.each(['size=300k', 'size=8m,nr_inodes=40'])(
       'with %s uses its next folder, for check and run',
       async (options) => {
-        const home = mkdtempSync(join(tmpdir(), 'fleetmark-no-room-'));
+        const home = temporaryFolder('no-room');
         const mount = `mount -t tmpfs -o ${options} none /var/tmp && exec "$0" "$@"`;
         const through = ['unshare', '--mount', '/bin/sh', '-c', mount];
         const fleet = await startFleet(1, [`SetEnv XDG_STATE_HOME=${home}`], through);
@@ -29,7 +27,6 @@ describe.skipIf(skipsWithout() || !canUnshare)(
           expect(report.servers[0]).toMatchObject({ verdict: 'pass' });
         } finally {
           await fleet.stop();
-          rmSync(home, { recursive: true });
         }
       }
     );

@@ -16,7 +16,7 @@ import type { Fleet } from './fleet.ts';
 import { pageAt } from './page.ts';
 import { bareEnvironment, type as typeInto } from './shell.ts';
 import type { Typed } from './shell.ts';
-import { readConfiguration } from '../support/temporary-folder.ts';
+import { readConfiguration } from '../support/read-configuration.ts';
 
 const readme = pageAt('README.md');
 const root = join(import.meta.dirname, '..', '..');

@@ -1,5 +1,4 @@
-import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
@@ -9,6 +8,7 @@ import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
 import { startUp } from './up.ts';
 import type { Up } from './up.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const cpu = { samples: 2, duration: '1s' };
 const installedDrivers = '/etc/OpenCL/vendors';
@@ -19,7 +19,7 @@ describe.skipIf(skipsWithout('sysbench', 'openssl', 'clpeak', 'clinfo'))('on a r
   /** The folder in which the server looks for OpenCL drivers; empty at first. */
   let drivers: string;
   beforeAll(async () => {
-    drivers = mkdtempSync(join(tmpdir(), 'fleetmark-drivers-'));
+    drivers = temporaryFolder('drivers');
     // clpeak gives work to each thread: one thread needs two thirds of the time of two.
     fleet = await startFleet(1, [`SetEnv OCL_ICD_VENDORS=${drivers} POCL_MAX_PTHREAD_COUNT=1`]);
     fleet.configure({ benchmarks: { cpu } });
@@ -28,7 +28,6 @@ describe.skipIf(skipsWithout('sysbench', 'openssl', 'clpeak', 'clinfo'))('on a r
   afterAll(async () => {
     await up?.stop();
     await fleet?.stop();
-    rmSync(drivers, { recursive: true });
   });
 
   function rowOf(report: FleetReport, benchmark: string): BenchmarkRow {

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
@@ -8,6 +7,7 @@ import type { Sshd } from '../support/sshd.ts';
 import { startFleetmark } from './command-line.ts';
 import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const recorded = join(import.meta.dirname, '..', 'fixtures', 'sysbench', 'cpu-2-threads.txt');
 
@@ -16,7 +16,7 @@ describe.skipIf(skipsWithout())('servers that are only configured in ~/.ssh/conf
   let bastion: Sshd;
   let tools: string;
   beforeEach(async () => {
-    tools = mkdtempSync(join(tmpdir(), 'fleetmark-tools-'));
+    tools = temporaryFolder('tools');
     writeFileSync(join(tools, 'sysbench'), `#!/bin/sh\ncat ${recorded}\n`, { mode: 0o755 });
     fleet = await startFleet(2, [`SetEnv PATH=${tools}:/usr/bin:/bin`]);
     bastion = await startSshd();
@@ -30,7 +30,6 @@ UserKnownHostsFile ${fleet.sshd.knownHostsFile} ${bastion.knownHostsFile}\n`;
   });
   afterEach(async () => {
     await bastion.stop();
-    rmSync(tools, { recursive: true });
     await fleet.stop();
   });
 

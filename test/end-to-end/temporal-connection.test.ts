@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -14,6 +12,7 @@ import { startTemporal } from '../support/temporal.ts';
 import { startConnectProxy, startTalker, startTlsFront } from '../support/tls-front.ts';
 import type { Front } from '../support/tls-front.ts';
 import { skipsWithout } from './fleet.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const outer = { ...process.env };
 afterEach(() => {
@@ -60,7 +59,7 @@ describe.skipIf(skipsWithout('openssl'))('a remote Temporal', { concurrent: true
   beforeAll(async () => {
     temporal = await startTemporal();
     plain = temporal.address;
-    folder = mkdtempSync(join(tmpdir(), 'fleetmark-tls-'));
+    folder = temporaryFolder('tls');
     authority = new Authority(folder);
     const pair = ({ crt, key }: Certificate) => ({ cert: pem(crt), key: pem(key) });
     const server = authority.issue('server', 'IP:127.0.0.1,DNS:temporal.test');
@@ -75,7 +74,6 @@ describe.skipIf(skipsWithout('openssl'))('a remote Temporal', { concurrent: true
   afterAll(async () => {
     await Promise.all(fronts.map((each) => each.close()));
     await temporal?.teardown();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   const ca = (): Record<string, string> => ({ TLS_SERVER_CA_CERT_PATH: authority.file });

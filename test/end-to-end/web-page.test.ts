@@ -1,9 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startDevServer } from '../../src/temporal/dev-server.ts';
@@ -11,6 +8,7 @@ import type { DevServer } from '../../src/temporal/dev-server.ts';
 import { Browser, chromium } from '../support/browser.ts';
 import { commandLine, eventually, processesWith } from '../support/processes.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const skips = (temporalCli === null || chromium === undefined) && process.env['CI'] !== 'true';
 
@@ -36,7 +34,7 @@ describe.skipIf(skips)('a web page in a real browser', () => {
 
   beforeAll(async () => {
     const options = { cli: temporalCli!, configuration: '/a/fleetmark.yaml', say: () => undefined };
-    stateDir = await mkdtemp(join(tmpdir(), 'web-page-'));
+    stateDir = temporaryFolder('web-page');
     server = await startDevServer({ ...options, stateDir, log: pino({ level: 'silent' }) });
     client = new Client({ connection: await Connection.connect({ address: server.address }) });
     port = Number(new URL(server.uiUrl).port);
@@ -50,7 +48,6 @@ describe.skipIf(skips)('a web page in a real browser', () => {
   afterAll(async () => {
     await client?.connection.close();
     await server?.stop();
-    await rm(stateDir, { recursive: true });
   });
 
   const listed = async (): Promise<string[]> => {

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 export const repository = join(import.meta.dirname, '..', '..');
 
@@ -12,12 +11,11 @@ export interface Ended {
   stderr: string;
 }
 
-/** A folder with parts of this repository and additional files; removed when the test ends. */
+/** A folder with parts of this repository and additional files. */
 export class ScratchProject {
-  readonly root = mkdtempSync(join(tmpdir(), 'fleetmark-frame-'));
+  readonly root = temporaryFolder('frame');
 
   constructor(...copied: string[]) {
-    onTestFinished(() => rmSync(this.root, { recursive: true, force: true }));
     for (const path of copied) cpSync(join(repository, path), join(this.root, path), { recursive: true });
   }
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { isServerId } from '../../src/domain/servers/server.ts';
 import { isHost, isUser } from '../../src/source/hosts/host.ts';
 import { inventoryFormat, readInventory } from '../../src/inventory/read-inventory.ts';
-import { problems } from '../support/temporary-folder.ts';
+import { problems } from '../support/read-configuration.ts';
 
 test.each([
   ['hosts.yml', '', 'Ansible YAML'],

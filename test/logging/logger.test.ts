@@ -1,20 +1,19 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { outsideLogContext, withLogContext } from '../../src/logging/context.ts';
 import { createLogger } from '../../src/logging/logger.ts';
 import type { LogLevel, RootLogger } from '../../src/logging/logger.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 let folder: string;
 let file: string;
 let log: RootLogger;
 
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'fleetmark-log-'));
+  folder = temporaryFolder('log');
   file = path.join(folder, 'deep', 'worker.log');
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 async function linesOf(
   write: () => void | Promise<void>,

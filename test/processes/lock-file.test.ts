@@ -1,17 +1,16 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { acquireLockFile, readLockHolder } from '../../src/processes/lock-file.ts';
 import { startOwner } from '../support/owner.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 let folder: string;
 let file: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'claim-'));
+beforeEach(() => {
+  folder = temporaryFolder('lock');
   file = join(folder, 'lock.json');
 });
-afterEach(() => rm(folder, { recursive: true }));
 
 const acquireInOwner = `
   const { acquireLockFile } = await import(src + '/processes/lock-file.ts');

@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { spawnOwned } from '../../src/processes/owned-process.ts';
 import { startOwner } from '../support/owner.ts';
 import { betweenPrograms, commandLine, eventually, isRunning, processesWith } from '../support/processes.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const quiet = { stdout: 'ignore', stderr: 'ignore' } as const;
 /** A command that does nothing for an hour, with a unique command line. */
@@ -106,7 +106,7 @@ describe('an owned process', () => {
   });
 
   test('ends together with a process that is starting a program meanwhile', async () => {
-    const written = path.join(mkdtempSync(path.join(tmpdir(), 'fleetmark-owned-')), 'pid');
+    const written = path.join(temporaryFolder('owned'), 'pid');
     const shell = await spawnOwned({
       ...quiet,
       program: 'sh',

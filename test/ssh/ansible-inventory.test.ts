@@ -1,5 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { catalogue, kindsOf } from '../../src/benchmarks/catalogue.ts';
@@ -10,13 +10,14 @@ import { createSsh } from '../../src/ssh/create-ssh.ts';
 import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
 import type { Sshd } from '../support/sshd.ts';
 import { silent } from './access.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 describe.skipIf(skipsWithoutSshd())('a server in an Ansible inventory', () => {
   let [jump, end, dir]: [Sshd, Sshd, string] = [null!, null!, ''];
 
   beforeAll(async () => {
     [jump, end] = await Promise.all([startSshd({ listenAddresses: ['::1'] }), startSshd()]);
-    dir = mkdtempSync(join(tmpdir(), 'fleetmark-ansible-'));
+    dir = temporaryFolder('ansible');
     mkdirSync(join(dir, 'group_vars'));
     const command = `ssh -i ${jump.keyFile} -W %h:%p -q -p ${jump.port} ${jump.user}@0:0::1`;
     writeFileSync(join(dir, 'hosts.ini'), 'příbor_7 ansible_host=127.0.0.1\n');
@@ -33,7 +34,6 @@ describe.skipIf(skipsWithoutSshd())('a server in an Ansible inventory', () => {
   });
   afterAll(async () => {
     await Promise.all([jump.stop(), end.stop()]);
-    rmSync(dir, { recursive: true });
   });
 
   test('is reached with its group_vars, ansible.cfg and jump host key, even if its id is not ASCII', async () => {

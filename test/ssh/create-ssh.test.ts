@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer, Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { withLogContext } from '../../src/logging/context.ts';
@@ -13,6 +12,7 @@ import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
 import type { Sshd, SshdOptions } from '../support/sshd.ts';
 import { accessTo, sshTo } from './access.ts';
 import type { Access } from './access.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** Processes with this job in their environment: the command and everything that it started. */
 function processesOf(commandId: string): number {
@@ -38,14 +38,13 @@ describe.skipIf(skipsWithoutSshd())('SSH to a real sshd', () => {
 
   beforeAll(async () => {
     sshd = await startSshd();
-    dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-pool-'));
+    dir = temporaryFolder('pool');
   });
   afterEach(async () => {
     await Promise.all(open.splice(0).map((ssh) => ssh.close()));
   });
   afterAll(async () => {
     await sshd.stop();
-    rmSync(dir, { recursive: true });
   });
 
   async function withSshd(options: SshdOptions, use: (sshd: Sshd) => Promise<void>): Promise<void> {

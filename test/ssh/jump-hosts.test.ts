@@ -1,8 +1,7 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import ssh2 from 'ssh2';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -17,6 +16,7 @@ import { accessTo, hopTo, silent, sshTo } from './access.ts';
 import type { Access } from './access.ts';
 import { breakableLink } from './jobs/breakable-link.ts';
 import { Lab } from './jobs/lab.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const soon = { timeout: 10_000 };
 
@@ -33,11 +33,10 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
   let dir: string;
 
   beforeEach(() => {
-    dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-jump-'));
+    dir = temporaryFolder('jump');
   });
   afterEach(async () => {
     for (const close of closers.splice(0).reverse()) await close();
-    rmSync(dir, { recursive: true });
   });
 
   async function sshd(options: SshdOptions = {}): Promise<Sshd> {

@@ -1,5 +1,4 @@
-import { appendFileSync, chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, chmodSync, copyFileSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import path from 'node:path';
@@ -11,6 +10,7 @@ import { generateKey, skipsWithoutSshd, startSshd } from '../support/sshd.ts';
 import type { Sshd } from '../support/sshd.ts';
 import { accessTo, sshTo } from './access.ts';
 import type { Access } from './access.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -111,8 +111,7 @@ describe.skipIf(skipsWithoutSshd() || process.getuid?.() !== 0)('a chroot direct
       /^its SSH server accepts the login and closes the connection before a shell starts, 6 times: see its log for the reason \(for example, the owner or mode of a chroot directory/,
     ],
   ])('is not a network failure, for user %s', async (user, message) => {
-    const dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-jail-'));
-    closers.push(() => rmSync(dir, { recursive: true }));
+    const dir = temporaryFolder('jail');
     chmodSync(dir, 0o777);
     const sshd = await sshdWith(`ChrootDirectory ${dir}`, `AuthorizedKeysFile ${dir}/keys`);
     copyFileSync(`${sshd.keyFile}.pub`, path.join(dir, 'keys'));

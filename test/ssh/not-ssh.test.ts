@@ -1,16 +1,16 @@
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { makeKey } from '../../src/demo/demo-key.ts';
 import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
 import { accessTo, sshTo } from './access.ts';
 import type { Access } from './access.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -32,11 +32,10 @@ async function messageOf(access: Access): Promise<string> {
 describe('a server that does not speak SSH', () => {
   let dir: string;
   beforeAll(() => {
-    dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-not-ssh-'));
+    dir = temporaryFolder('not-ssh');
     writeFileSync(path.join(dir, 'key'), makeKey().private);
     writeFileSync(path.join(dir, 'known_hosts'), '');
   });
-  afterAll(() => rmSync(dir, { recursive: true }));
 
   async function failureAt(server: Server, connectTimeoutMs = 10_000): Promise<string> {
     server.listen(0, '127.0.0.1');

@@ -1,16 +1,16 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
 import ssh2 from 'ssh2';
 import type { Algorithms, Connection, ServerChannel } from 'ssh2';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { makeKey } from '../../src/demo/demo-key.ts';
 import { SHELL_COMMAND_LINE } from '../../src/ssh/connections/environment.ts';
 import type { SshDependencies } from '../../src/ssh/create-ssh.ts';
 import { accessTo, sshTo } from './access.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** Replaces the execution of a command. */
 type OnExec = (accept: () => ServerChannel, reject: () => void, connection: Connection) => void;
@@ -29,11 +29,10 @@ describe('an SSH server that accepts our login', () => {
   const closers: (() => unknown)[] = [];
 
   beforeAll(() => {
-    dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-odd-'));
+    dir = temporaryFolder('odd');
     writeFileSync(path.join(dir, 'key'), keys.private);
   });
   afterEach(() => Promise.all(closers.splice(0).map((close) => close())));
-  afterAll(() => rmSync(dir, { recursive: true }));
 
   const serverThat = (onExec: OnExec) => oddServer({ onExec });
 

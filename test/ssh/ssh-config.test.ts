@@ -1,5 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { routeFinder } from '../../src/ssh-config/routes.ts';
@@ -11,6 +11,7 @@ import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
 import type { Sshd } from '../support/sshd.ts';
 import { skipsWithoutSsh } from '../support/ssh-client.ts';
 import { silent } from './access.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 describe.skipIf(skipsWithoutSshd() || skipsWithoutSsh())(
   'a server that is reached only by the ssh configuration',
@@ -19,7 +20,7 @@ describe.skipIf(skipsWithoutSshd() || skipsWithoutSsh())(
 
     beforeAll(async () => {
       [jump, end] = await Promise.all([startSshd(), startSshd()]);
-      dir = mkdtempSync(join(tmpdir(), 'fleetmark-ssh-config-'));
+      dir = temporaryFolder('ssh-config');
       mkdirSync(join(dir, '.ssh'));
       // Both have the names of the aliases in known_hosts, and each key occurs once.
       const known = [`the-jump ${jump.hostKeys[0]}`, `the-end ${end.hostKeys[0]}`, ''].join('\n');
@@ -36,7 +37,6 @@ Host *\n${ofBoth}`;
     });
     afterAll(async () => {
       await Promise.all([jump.stop(), end.stop()]);
-      rmSync(dir, { recursive: true });
     });
 
     async function run(host: string, account: Account, file: true | string): Promise<string> {

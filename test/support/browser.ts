@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { eventually, processesWith } from './processes.ts';
-import { removeFolder } from './remove-folder.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** The path of a Chromium, or null. */
 export const chromium = ['chromium', 'chromium-browser', 'google-chrome']
@@ -19,7 +18,7 @@ interface Message {
 
 /** A real headless browser, controlled through its debugging pipe. */
 export class Browser {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'fleetmark-browser-'));
+  readonly #folder = temporaryFolder('browser');
   readonly #child;
   readonly #waiting = new Map<number, (message: Message) => void>();
   #next = 1;
@@ -66,10 +65,9 @@ export class Browser {
 
   async close(): Promise<void> {
     this.#child.kill('SIGKILL');
-    // Its other processes end a moment later; until then they recreate the folder.
+    // Its other processes end a moment later.
     const rest = (): number[] => processesWith(this.#folder);
     await eventually(rest, (pids) => pids.length === 0);
-    removeFolder(this.#folder);
   }
 
   #hear(message: Message): void {

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, realpathSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeWithThisProcess, temporaryFolder } from './temporary-folder.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -8,11 +9,12 @@ const root = join(import.meta.dirname, '..', '..');
  * vitest's global set-up for tests that start programs: compiles them once, as `npm run build` does, into a separate folder.
  * Compiled programs start twice as fast as from source, and they are what users get.
  */
-export default function buildPrograms(): () => void {
-  if (process.env['FLEETMARK_BUILT'] !== undefined) return () => undefined;
+export default function buildPrograms(): void {
+  if (process.env['FLEETMARK_BUILT'] !== undefined) return;
   const cache = join(root, 'node_modules', '.cache'); // inside the repository, so that imports are found
   mkdirSync(cache, { recursive: true });
-  const folder = realpathSync(mkdtempSync(join(cache, 'fleetmark-built-')));
+  const folder = realpathSync(temporaryFolder('fleetmark-built', cache));
+  removeWithThisProcess(folder);
   cpSync(join(root, 'package.json'), join(folder, 'package.json'));
   const build = [join(root, 'scripts', 'build.mjs'), join(folder, 'dist'), '--noCheck'];
   const { status } = spawnSync(process.execPath, build, { stdio: 'inherit' });
@@ -22,7 +24,6 @@ export default function buildPrograms(): () => void {
   chmodSync(join(folder, 'dist', 'client.js'), 0o755);
   symlinkSync(join(folder, 'dist', 'client.js'), join(folder, 'bin', 'fleetmark'));
   process.env['FLEETMARK_BUILT'] = folder;
-  return () => rmSync(folder, { recursive: true });
 }
 
 /** The path of the compiled `client` or `worker`. */

@@ -1,14 +1,13 @@
 import { once } from 'node:events';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import ssh2 from 'ssh2';
 import type { ServerChannel } from 'ssh2';
 import { machineCommand } from '../../src/benchmarks/machine.ts';
 import { makeKey } from '../../src/demo/demo-key.ts';
-import { removeFolder } from './remove-folder.ts';
 import { execFileSync } from 'node:child_process';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** A request to the server: a script of the job protocol, or the command that reads the machine facts. */
 export interface ScriptRequest {
@@ -37,7 +36,7 @@ export interface HostileServer {
 export async function startHostileServer(
   answer: (request: ScriptRequest) => 'taken' | undefined
 ): Promise<HostileServer> {
-  const dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-hostile-'));
+  const dir = temporaryFolder('hostile');
   const keys = makeKey();
   const keyFile = path.join(dir, 'key');
   writeFileSync(keyFile, keys.private, { mode: 0o600 });
@@ -100,7 +99,6 @@ export async function startHostileServer(
       for (const client of clients) client.end();
       server.close();
       await Promise.resolve();
-      removeFolder(dir);
     },
   };
 }

@@ -5,7 +5,7 @@ import { readConfigurationFiles } from '../../src/config/read-configuration.ts';
 import type { Configuration } from '../../src/domain/plans/configuration.ts';
 import { Failure } from '../../src/domain/failures/failure.ts';
 import { isServerId } from '../../src/domain/servers/server.ts';
-import { surroundings } from './temporary-folder.ts';
+import { surroundings } from './read-configuration.ts';
 
 /** The grammars of all text that reaches servers, logs, workflow ids, known_hosts and shells. */
 function expectInert({ servers, expect: expectations, benchmarks }: Configuration): void {

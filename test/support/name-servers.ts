@@ -1,10 +1,9 @@
 import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { removeFolder } from './remove-folder.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /**
  * A resolver with two name servers: the first never answers; the second does not answer for names that begin with
@@ -33,7 +32,7 @@ export async function startNameServers(
     const answer = answerTo(query, names);
     if (answer) sockets[1]!.send(answer, port, address);
   });
-  const dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-names-'));
+  const dir = temporaryFolder('names');
   const file = path.join(dir, 'resolv.conf');
   const write = (...addresses: string[]) =>
     writeFileSync(file, [...addresses.map((each) => `nameserver ${each}`), `options ${options}`, ''].join('\n'));
@@ -44,7 +43,6 @@ export async function startNameServers(
     loseFirst: () => write(silent, answering),
     stop() {
       for (const socket of sockets) socket.close();
-      removeFolder(dir);
     },
   };
 }

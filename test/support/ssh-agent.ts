@@ -1,8 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** A real ssh-agent with the keys that a test adds. */
 export interface SshAgent {
@@ -12,7 +12,7 @@ export interface SshAgent {
 }
 
 export async function startAgent(): Promise<SshAgent> {
-  const dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-agent-'));
+  const dir = temporaryFolder('agent');
   const socket = path.join(dir, 'agent');
   const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'inherit'] });
   const kill = () => agent.kill('SIGKILL');
@@ -31,7 +31,6 @@ export async function startAgent(): Promise<SshAgent> {
       const exited = once(agent, 'exit');
       agent.kill('SIGTERM');
       await exited;
-      rmSync(dir, { recursive: true, force: true });
     },
   };
 }

@@ -1,13 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { once } from 'node:events';
-import { removeFolder } from './remove-folder.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const binary = '/usr/sbin/sshd';
 
@@ -70,7 +70,7 @@ export function skipsWithoutSshd(): boolean {
 
 export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   const { config = [], listenAddresses = ['127.0.0.1'], hostKeyTypes = ['ed25519'], through = [], beside } = options;
-  const dir = mkdtempSync(path.join(beside?.dir ?? tmpdir(), 'fleetmark-sshd-'));
+  const dir = temporaryFolder('sshd', beside?.dir);
   const user = userInfo().username;
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
 
@@ -117,7 +117,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     await new Promise<void>((resolve, reject) => {
       let addresses = 0;
       createInterface({ input: sshd.stderr! }).on('line', (line) => {
-        if (existsSync(dir)) appendFileSync(logFile, `${line}\n`);
+        appendFileSync(logFile, `${line}\n`);
         if (line.startsWith('Server listening on') && ++addresses === listenAddresses.length) resolve();
       });
       void exited.then(() => reject(new Error(`sshd did not start: ${readFileSync(logFile, 'utf8')}`)));
@@ -150,10 +150,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       await end('SIGKILL');
     },
     restart: launch,
-    async stop() {
-      await end('SIGTERM');
-      removeFolder(dir);
-    },
+    stop: () => end('SIGTERM'),
   };
 }
 

@@ -1,17 +1,20 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+/** Temporary folders, which no test has to remove: all of them are in the folder of the test run, which does not outlive it. */
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { onTestFinished } from 'vitest';
-import type { Configuration } from '../../src/domain/plans/configuration.ts';
-import type { BenchmarkKind } from '../../src/domain/measurements/known-tool.ts';
-import { Failure } from '../../src/domain/failures/failure.ts';
-import { readConfigurationFiles } from '../../src/config/read-configuration.ts';
-import type { Surroundings } from '../../src/source/surroundings.ts';
 
-/** A folder with these files, until the test ends. */
+/** The first process of a test run sets it; the others, such as vitest's workers, inherit it. */
+const RUN_FOLDER = 'FLEETMARK_TEST_FOLDER';
+
+/** @param name - for the person who looks into the folder of the run */
+export function temporaryFolder(name: string, parent = runFolder()): string {
+  return mkdtempSync(join(parent, `${name}-`));
+}
+
 export function folderWith(files: Record<string, string | Uint8Array>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'fleetmark-config-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder('files');
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), content);
@@ -19,57 +22,28 @@ export function folderWith(files: Record<string, string | Uint8Array>): string {
   return folder;
 }
 
-/** The names in the catalogue. */
-const kinds: BenchmarkKind[] = [
-  {
-    benchmark: 'cpu',
-    byDefault: true,
-    needsGpus: false,
-    minTimeoutMs: 60_000,
-    metrics: [
-      { metric: 'cpu.events_per_second', unit: 'events/s', better: 'higher', tool: 'sysbench' },
-      { metric: 'cpu.sha256_bytes_per_second', unit: 'x', better: 'higher', tool: 'openssl' },
-    ],
-  },
-  {
-    benchmark: 'gpu',
-    byDefault: true,
-    needsGpus: true,
-    minTimeoutMs: 300_000,
-    metrics: [
-      { metric: 'gpu.fp32_gflops', unit: 'GFLOPS', better: 'higher', tool: 'clpeak' },
-      { metric: 'gpu.devices', unit: 'devices', better: 'higher', tool: 'clpeak' },
-    ],
-  },
-];
-
-/** Hides the settings of the machine that runs the tests. */
-export const surroundings = {
-  kinds,
-  home: '/nonexistent/home',
-  env: { SSH_AUTH_SOCK: '/run/agent.sock' },
-  user: 'me',
-} satisfies Surroundings;
-
-export async function readConfiguration(file: string, around: Surroundings): Promise<Configuration> {
-  return (await readConfigurationFiles({ file, inventory: null }, around)).configuration;
+/** vitest's global set-up of every group: the folder exists before there are workers. */
+export default function setUp(): void {
+  runFolder();
 }
 
-export async function read(
-  text: string | Uint8Array,
-  { files = {}, ...changed }: Partial<Surroundings> & { files?: Record<string, string> } = {}
-): Promise<Configuration> {
-  const folder = folderWith({ ...files, 'fleetmark.yaml': text });
-  return readConfiguration(join(folder, 'fleetmark.yaml'), { ...surroundings, ...changed });
+function runFolder(): string {
+  return (process.env[RUN_FOLDER] ??= createRunFolder());
 }
 
-/** The lines of the refusal, without the folder. */
-export async function problems(...args: Parameters<typeof read>): Promise<string[]> {
-  const failure: unknown = await read(...args).then(
-    () => new Error('it was accepted'),
-    (error: unknown) => error
-  );
-  if (!(failure instanceof Failure) || failure.kind !== 'InvalidConfig')
-    throw new Error('no refusal', { cause: failure });
-  return failure.message.replaceAll(/\/\S*fleetmark-config-[^/]*\//g, '').split('\n');
+function createRunFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'fleetmark-tests-'));
+  chmodSync(folder, 0o755); // servers also run as other users, and sshd wants no parent that others can write to
+  removeWithThisProcess(folder);
+  return folder;
+}
+
+/** A process of its own waits for the end of this one: a process that is killed removes nothing. */
+export function removeWithThisProcess(folder: string): void {
+  const remove = `trap '' HUP INT TERM; read -r _; n=0
+    until rm -rf "$1" || [ $((n += 1)) -gt 30 ]; do chmod -R u+rwX "$1"; sleep 1; done`;
+  const stdio = ['pipe', 'ignore', 'ignore'] as const;
+  const remover = spawn('/bin/sh', ['-c', remove, 'remover', folder], { cwd: '/', detached: true, stdio: [...stdio] });
+  remover.unref();
+  (remover.stdin as Socket).unref();
 }

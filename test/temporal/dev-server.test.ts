@@ -1,7 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { pino } from 'pino';
@@ -10,14 +9,15 @@ import { runningServer, startDevServer, type DevServer, type DevServerOptions } 
 import { startOwner, type Owner } from '../support/owner.ts';
 import { eventually, processesWith } from '../support/processes.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const log = pino({ level: 'silent' });
 let stateDir: string;
 const servers: DevServer[] = [];
 const owners: Owner[] = [];
 
-beforeEach(async () => {
-  stateDir = await mkdtemp(join(tmpdir(), 'state-'));
+beforeEach(() => {
+  stateDir = temporaryFolder('state');
 });
 afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.stop()));
@@ -26,7 +26,6 @@ afterEach(async () => {
     () => processesWith(stateDir),
     (pids) => pids.length === 0
   );
-  await rm(stateDir, { recursive: true });
 });
 
 async function start(options: Partial<DevServerOptions> = {}): Promise<DevServer> {

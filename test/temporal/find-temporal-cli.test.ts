@@ -1,19 +1,18 @@
-import { chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { findTemporalCli } from '../../src/temporal/find-temporal-cli.ts';
 import { eventually } from '../support/processes.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 let folder: string;
 let cacheDir: string;
 let said: string[];
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'find-'));
+beforeEach(() => {
+  folder = temporaryFolder('find');
   cacheDir = join(folder, 'cache');
   said = [];
 });
-afterEach(() => rm(folder, { recursive: true }));
 
 async function program(path: string, text = '#!/bin/sh\n'): Promise<string> {
   const file = join(folder, path);

@@ -1,19 +1,18 @@
-import { mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import type { ConfigurationSource } from '../../src/config/configuration-source.ts';
 import {
   configurationName,
   saveConfiguration,
   readSavedConfiguration,
 } from '../../src/temporal/saved-configuration.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'used-configuration-'));
+beforeEach(() => {
+  folder = temporaryFolder('used-configuration');
 });
-afterEach(async () => rm(folder, { recursive: true }));
 
 const withFile = (file: string): ConfigurationSource => ({ file, inventory: null });
 const withInventory = (file: string | null, path: string): ConfigurationSource => {

@@ -1,7 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createActivities } from '../../src/activities/index.ts';
@@ -9,13 +8,13 @@ import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import type { Route } from '../../src/domain/servers/server.ts';
 import { createSsh } from '../../src/ssh/create-ssh.ts';
 import { accessTo, silent } from '../ssh/access.ts';
-import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
+import { scoreBenchmark, configurationOf } from '../support/configuration.ts';
 import { eventually, processesWith } from '../support/processes.ts';
-import { removeFolder } from '../support/remove-folder.ts';
 import { skipsWithoutSshd, startSshds } from '../support/sshd.ts';
 import type { Sshd } from '../support/sshd.ts';
 import { bundle, startTemporal, startWorker } from '../support/temporal.ts';
 import type { TestWorker } from '../support/temporal.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 describe.skipIf(skipsWithoutSshd())('the guard of a machine, on real servers', () => {
   const addresses = ['127.0.0.31', '127.0.0.32', '127.0.0.33'];
@@ -37,7 +36,6 @@ describe.skipIf(skipsWithoutSshd())('the guard of a machine, on real servers', (
   });
   afterEach(async () => {
     for (const close of closers.splice(0).reverse()) await close();
-    removeFolder(dir);
   });
   afterAll(async () => {
     await Promise.all([sshds?.stop(), ours?.teardown(), theirs?.teardown()]);
@@ -50,7 +48,7 @@ describe.skipIf(skipsWithoutSshd())('the guard of a machine, on real servers', (
     const [base] = readdirSync(dir).filter((name) => name.startsWith('.fleetmark.'));
     return base === undefined ? [] : readdirSync(path.join(dir, base)).filter((name) => !name.startsWith('.'));
   };
-  const newFolder = (): void => void (dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-guard-')));
+  const newFolder = (): void => void (dir = temporaryFolder('guard'));
 
   /** A worker of one of the two Temporals; its benchmark records its start and end, and takes this long. */
   async function worker(temporal: TestWorkflowEnvironment, taskQueue: string, seconds: number | 'until the gate') {

@@ -3,7 +3,6 @@ import {
   chmodSync,
   existsSync,
   lstatSync,
-  mkdtempSync,
   readFileSync,
   readdirSync,
   rmSync,
@@ -11,9 +10,8 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { baseline } from '../../../src/cli/verbs/baseline.ts';
 import type { BaselineOptions, BaselineResult } from '../../../src/cli/verbs/baseline.ts';
@@ -21,10 +19,10 @@ import type { Terminal } from '../../../src/cli/terminal/terminal.ts';
 import type { FleetReport } from '../../../src/domain/reports/fleet-report.ts';
 import type { ServerRow } from '../../../src/domain/verdicts/server-row.ts';
 import { events, judgedServer, outcome, reportOf } from '../../reports/example-report.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 let folder: string;
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'fleetmark-baseline-'))));
-afterEach(() => rmSync(folder, { recursive: true }));
+beforeEach(() => (folder = temporaryFolder('baseline')));
 
 const file = (name: string): string => join(folder, name);
 const configuration = `# ours

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { problems, read } from '../../support/temporary-folder.ts';
+import { problems, read } from '../../support/read-configuration.ts';
 
 const head =
   'servers: { a: }\nbenchmarks: { cpu: , gpu: , burn: { command: x, metrics: { rate: { pattern: x, unit: MiB/s }, wait: { pattern: x, unit: ms, better: lower } } } }\n';

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { catalogue, kindsOf } from '../../../src/benchmarks/catalogue.ts';
 import { parseYaml } from '../../../src/source/yaml/parse-yaml.ts';
 import { configurationJsonSchema } from '../../../src/config/schema/schema.ts';
-import { folderWith, readConfiguration, surroundings } from '../../support/temporary-folder.ts';
+import { readConfiguration, surroundings } from '../../support/read-configuration.ts';
+import { folderWith } from '../../support/temporary-folder.ts';
 
 const root = new URL('../../../', import.meta.url);
 const text = (path: string) => readFileSync(new URL(path, root), 'utf8');

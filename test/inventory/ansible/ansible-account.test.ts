@@ -5,10 +5,11 @@ import { describe, expect, test } from 'vitest';
 import { readConfigurationFiles } from '../../../src/config/read-configuration.ts';
 import { formatEndpoint } from '../../../src/domain/servers/endpoint.ts';
 import { Failure } from '../../../src/domain/failures/failure.ts';
-import { folderWith, surroundings } from '../../support/temporary-folder.ts';
+import { folderWith } from '../../support/temporary-folder.ts';
 import { hasAnsible } from './ansible-inventory.ts';
 import { connectionsOfAnsible } from './real-ansible.ts';
 import type { RealConnection } from './real-ansible.ts';
+import { surroundings } from '../../support/read-configuration.ts';
 
 type Files = Record<string, string>;
 

@@ -1,12 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { isHost } from '../../../src/source/hosts/host.ts';
 import type { InventoryEntry } from '../../../src/inventory/entries/inventory.ts';
 import { idOfHost } from '../../../src/inventory/entries/inventory.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 export const ansibleInventory = process.env['FLEETMARK_ANSIBLE_INVENTORY'] || 'ansible-inventory';
 
@@ -60,16 +60,12 @@ let lister: Lister | null = null;
  * an inventory program. Any other end (a signal, a crash of Python) is thrown.
  */
 export async function listOf(name: string, text: string): Promise<List | null> {
-  const folder = mkdtempSync(join(tmpdir(), 'fleetmark-ansible-'));
+  const folder = temporaryFolder('ansible');
   const program = `#!/bin/sh\ncase $1 in --list) cat <<'END'\n${text}\nEND\n;; *) echo '{}' ;; esac\n`;
-  try {
-    const [content, mode] = name.endsWith('.sh') ? [program, 0o700] : [text, 0o600];
-    writeFileSync(join(folder, name), content, { mode });
-    lister ??= new Lister();
-    return await lister.list(join(folder, name));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const [content, mode] = name.endsWith('.sh') ? [program, 0o700] : [text, 0o600];
+  writeFileSync(join(folder, name), content, { mode });
+  lister ??= new Lister();
+  return await lister.list(join(folder, name));
 }
 
 const unreached = { port: null, user: null, keyFile: null, hostKey: null, jumps: null, hardwareClass: null };

@@ -4,8 +4,9 @@ import { delimiter, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { configurationFile } from '../../../src/config/configuration-file.ts';
 import { readInventoryFile } from '../../../src/inventory/inventory-file.ts';
-import { folderWith, surroundings } from '../../support/temporary-folder.ts';
+import { folderWith } from '../../support/temporary-folder.ts';
 import { ansibleInventory, hasAnsible } from './ansible-inventory.ts';
+import { surroundings } from '../../support/read-configuration.ts';
 
 const list =
   '{"_meta": {"hostvars": {"web-1": {"ansible_port": 2222, "ansible_password": "s3cret"}}}, "web": {"hosts": ["web-1"]}}';

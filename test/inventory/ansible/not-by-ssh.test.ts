@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { readInventory } from '../../../src/inventory/read-inventory.ts';
 import { readConfigurationFiles } from '../../../src/config/read-configuration.ts';
 import { readServerInput, selectFleet } from '../../../src/inventory/selection/fleet-input.ts';
-import { folderWith, surroundings } from '../../support/temporary-folder.ts';
+import { surroundings } from '../../support/read-configuration.ts';
+import { folderWith } from '../../support/temporary-folder.ts';
 
 const cases = join(import.meta.dirname, '../../fixtures/cases');
 

@@ -5,7 +5,7 @@ import type { FleetSelection } from '../../../src/inventory/selection/fleet-inpu
 import type { Configuration } from '../../../src/domain/plans/configuration.ts';
 import { Failure } from '../../../src/domain/failures/failure.ts';
 import type { RunSelection } from '../../../src/domain/plans/plan.ts';
-import { read } from '../../support/temporary-folder.ts';
+import { read } from '../../support/read-configuration.ts';
 
 let configuration: Configuration;
 beforeEach(async () => {

@@ -1,10 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { unifiedDiff } from '../../../src/reports/listings/unified-diff.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const numbers = Array.from({ length: 20 }, (_, index) => `line ${index + 1}\n`);
 
@@ -36,8 +36,7 @@ test('is empty without changes, and shows a new file', () => {
 
 describe.skipIf(spawnSync('patch', ['--version']).error !== undefined)('patch', () => {
   let folder: string;
-  beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'fleetmark-diff-'))));
-  afterAll(() => rmSync(folder, { recursive: true }));
+  beforeAll(() => (folder = temporaryFolder('diff')));
 
   test('applies the diff to get the new text', () => {
     const lines = fc.array(fc.constantFrom('a\n', 'b\n', 'c\r\n', '\n', '-d\n', '+e\n', '@@\n'), { maxLength: 25 });

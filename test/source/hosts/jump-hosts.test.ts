@@ -3,7 +3,7 @@ import { jumpOfCommand } from '../../../src/source/hosts/jump-command.ts';
 import { readJumpHosts } from '../../../src/source/hosts/jump-hosts.ts';
 import { formatEndpoint } from '../../../src/domain/servers/endpoint.ts';
 import { hostileValues } from '../../support/hostile-values.ts';
-import { problems, read } from '../../support/temporary-folder.ts';
+import { problems, read } from '../../support/read-configuration.ts';
 
 test.each([
   ['bastion', [{ host: 'bastion', port: null, user: null }]],

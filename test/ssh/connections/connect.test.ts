@@ -1,8 +1,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Server as TcpServer, Socket } from 'node:net';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Failure } from '../../../src/domain/failures/failure.ts';
@@ -17,6 +16,7 @@ import { authenticator } from '../../../src/ssh/keys/authentication.ts';
 import { directTransport } from '../../../src/ssh/connections/direct-transport.ts';
 import { accessTo, silent, sshTo } from '../access.ts';
 import type { Access } from '../access.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** The failure when connecting to a server and running `true` on it. */
 async function failureOf(access: Access): Promise<Failure> {
@@ -272,7 +272,7 @@ describe('an unreachable server', () => {
   let knownHostsFile: string;
   let dir: string;
   beforeAll(() => {
-    dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-odd-'));
+    dir = temporaryFolder('odd');
     keyFile = path.join(dir, 'key');
     knownHostsFile = path.join(dir, 'known_hosts');
     writeFileSync(keyFile, key.private);
@@ -280,7 +280,6 @@ describe('an unreachable server', () => {
   });
   afterAll(() => {
     for (const server of servers) server.close();
-    rmSync(dir, { recursive: true });
   });
 
   async function odd(onConnection: (socket: Socket) => void, connectTimeoutMs = 10_000): Promise<Failure> {

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { skipsWithoutSshd, startSshd } from '../../support/sshd.ts';
 import { accessTo, sshTo } from '../access.ts';
 import { Lab } from '../jobs/lab.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const canUnshare = spawnSync('unshare', ['--mount', 'true']).status === 0;
 const shells = ['/bin/dash', '/bin/bash', '/bin/busybox'].filter((program) => existsSync(program));
@@ -117,16 +117,12 @@ describe.skipIf(skipsWithoutSshd()).concurrent('a login shell', () => {
     ['zsh', '/bin/zsh'],
   ])('%s', (_name, words) => {
     test.skipIf(!existsSync(words.split(' ')[0]!))('runs our scripts in our own shell', async () => {
-      const home = mkdtempSync(path.join(tmpdir(), 'fleetmark-home-'));
+      const home = temporaryFolder('home');
       writeFileSync(path.join(home, '.bashrc'), bashrc);
       const config = [`ForceCommand exec ${words} -c "$SSH_ORIGINAL_COMMAND"`, `SetEnv HOME=${home}`];
-      try {
-        await withServer('/bin/dash', config, async (lab) => {
-          expect(await (await lab.job()).run(ops)).toMatchObject({ stdout: expect.stringMatching(/^7431 ops\/s\n/) });
-        });
-      } finally {
-        rmSync(home, { recursive: true });
-      }
+      await withServer('/bin/dash', config, async (lab) => {
+        expect(await (await lab.job()).run(ops)).toMatchObject({ stdout: expect.stringMatching(/^7431 ops\/s\n/) });
+      });
     });
   });
 });

@@ -1,10 +1,9 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { removeFolder } from '../../support/remove-folder.ts';
 import { skipsWithoutSshd, startSshd } from '../../support/sshd.ts';
 import { accessTo, sshTo } from '../access.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const { signal } = new AbortController();
 const advice =
@@ -15,7 +14,7 @@ type Ssh = ReturnType<typeof sshTo>;
 
 /** The outcome if .bashrc has this line. */
 async function outcomeOf(bashrc: string, use: (ssh: Ssh) => Promise<unknown>): Promise<unknown> {
-  const home = mkdtempSync(path.join(tmpdir(), 'fleetmark-home-'));
+  const home = temporaryFolder('home');
   writeFileSync(path.join(home, '.bashrc'), `${bashrc}\n`);
   const config = [`SetEnv HOME=${home}`, 'ForceCommand exec /bin/bash -c "$SSH_ORIGINAL_COMMAND"'];
   const sshd = await startSshd({ config });
@@ -29,7 +28,6 @@ async function outcomeOf(bashrc: string, use: (ssh: Ssh) => Promise<unknown>): P
   } finally {
     await ssh.close();
     await sshd.stop();
-    removeFolder(home);
   }
 }
 

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { indexKnownHosts, parseKnownHosts } from '../../../src/ssh/host-keys/known-hosts.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const key = 'AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl';
 
@@ -142,7 +142,7 @@ const line = fc.oneof(
 test.skipIf(spawnSync('ssh-keygen', ['-?']).error !== undefined)(
   'entries are found exactly as ssh-keygen -F finds them',
   () => {
-    const dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-known-hosts-'));
+    const dir = temporaryFolder('known-hosts');
     const file = path.join(dir, 'known_hosts');
     // With -l, ssh-keygen also parses the keys; ssh skips lines with invalid keys.
     const oracle = (host: string, port: number) => {
@@ -150,27 +150,23 @@ test.skipIf(spawnSync('ssh-keygen', ['-?']).error !== undefined)(
       return [...stdout.toString().matchAll(/^# Host .* found: line (\d+)/gm)].map((found) => Number(found[1]));
     };
     let found = 0;
-    try {
-      fc.assert(
-        fc.property(
-          fc.array(line, { minLength: 1, maxLength: 12 }),
-          target,
-          fc.constantFrom('\n', '\n', '\r\n'),
-          fc.boolean(),
-          (lines, [host, port], end, isHashed) => {
-            writeFileSync(file, lines.join(end), { mode: 0o600, encoding: 'latin1' });
-            // It does not change a file that has an invalid line.
-            if (isHashed) spawnSync('ssh-keygen', ['-H', '-f', file]);
-            const expected = oracle(host.toLowerCase(), port);
-            found += expected.length;
-            expect(linesFor(readFileSync(file, 'latin1'), host, port)).toEqual(expected);
-          }
-        ),
-        { numRuns: 300 }
-      );
-    } finally {
-      rmSync(dir, { recursive: true });
-    }
+    fc.assert(
+      fc.property(
+        fc.array(line, { minLength: 1, maxLength: 12 }),
+        target,
+        fc.constantFrom('\n', '\n', '\r\n'),
+        fc.boolean(),
+        (lines, [host, port], end, isHashed) => {
+          writeFileSync(file, lines.join(end), { mode: 0o600, encoding: 'latin1' });
+          // It does not change a file that has an invalid line.
+          if (isHashed) spawnSync('ssh-keygen', ['-H', '-f', file]);
+          const expected = oracle(host.toLowerCase(), port);
+          found += expected.length;
+          expect(linesFor(readFileSync(file, 'latin1'), host, port)).toEqual(expected);
+        }
+      ),
+      { numRuns: 300 }
+    );
     expect(found).toBeGreaterThan(50);
   }
 );

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { beforeEach, afterEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { newHostKeys, withFileLock } from '../../../src/ssh/host-keys/new-host-keys.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const blob = (text: string) =>
   Buffer.concat([Buffer.from([0, 0, 0, 11]), Buffer.from('ssh-ed25519'), Buffer.alloc(36, text)]);
@@ -14,10 +14,9 @@ const lineOf = (name: string, key = name) => `${name} ssh-ed25519 ${blob(key).to
 let dir: string;
 let file: string;
 beforeEach(() => {
-  dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-new-keys-'));
+  dir = temporaryFolder('new-keys');
   file = path.join(dir, 'ssh/known_hosts');
 });
-afterEach(() => rmSync(dir, { recursive: true }));
 const content = () => readFileSync(file, 'utf8');
 
 test('the file and its folder are created for their owner only', async () => {

@@ -1,12 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Hop, SshSettings } from '../../../src/domain/servers/server.ts';
 import { hostKeyVerifier } from '../../../src/ssh/host-keys/host-key-verifier.ts';
 import { fingerprint } from '../../../src/ssh/host-keys/verify-host-key.ts';
 import { indexKnownHosts, parseKnownHosts } from '../../../src/ssh/host-keys/known-hosts.ts';
 import { knownHostsReader } from '../../../src/ssh/host-keys/known-hosts-files.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 // Real keys, with the fingerprints that ssh-keygen -l shows.
 const first = 'AAAAC3NzaC1lZDI1NTE5AAAAIAZlAwe5xAJnsHFeLMAizmGwW/DrzqLSKRjVtEMpqWIA';
@@ -205,8 +205,7 @@ describe('the offered algorithms', () => {
 
 describe('known_hosts files', () => {
   let dir: string;
-  beforeAll(() => (dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-known-hosts-'))));
-  afterAll(() => rmSync(dir, { recursive: true }));
+  beforeAll(() => (dir = temporaryFolder('known-hosts')));
 
   test('are read in order, and a missing one has no entries', async () => {
     const files = ['a', 'absent', 'b'].map((name) => path.join(dir, name));

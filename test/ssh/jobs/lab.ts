@@ -1,15 +1,14 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { DetachedJobRequest } from '../../../src/domain/jobs/job.ts';
 import type { DetachedJobLimits } from '../../../src/ssh/jobs/limits.ts';
 import { createSsh } from '../../../src/ssh/create-ssh.ts';
-import { removeFolder } from '../../support/remove-folder.ts';
 import type { Sshd } from '../../support/sshd.ts';
 import { accessTo, silent } from '../access.ts';
 import type { Access } from '../access.ts';
 import { breakableLink } from './breakable-link.ts';
 import type { BreakableLink } from './breakable-link.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const serverId = 'web-7';
 const never = new AbortController().signal;
@@ -23,9 +22,9 @@ export interface WorkerOptions {
   keepaliveMs?: number;
 }
 
-/** One server for one test. `close` always removes everything that the test starts there. */
+/** One server for one test. `close` always ends everything that the test starts there. */
 export class Lab {
-  readonly dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-detached-'));
+  readonly dir = temporaryFolder('detached');
   readonly #sshd: Sshd;
   readonly #closers: (() => unknown)[] = [];
 
@@ -86,6 +85,5 @@ export class Lab {
 
   async close(): Promise<void> {
     for (let close = this.#closers.pop(); close; close = this.#closers.pop()) await close();
-    removeFolder(this.dir);
   }
 }

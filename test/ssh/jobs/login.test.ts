@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { skipsWithoutSshd, startSshd } from '../../support/sshd.ts';
 import { Lab } from './lab.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const root = process.getuid?.() === 0;
 const skips = (program: string) => !existsSync(program) && process.env['CI'] !== 'true';
@@ -29,13 +29,9 @@ async function loggingIn(
 }
 
 async function withHome(prepare: (home: string) => void, use: (home: string) => Promise<void>): Promise<void> {
-  const home = mkdtempSync(path.join(tmpdir(), 'fleetmark-home-'));
-  try {
-    prepare(home);
-    await use(home);
-  } finally {
-    rmSync(home, { recursive: true, force: true });
-  }
+  const home = temporaryFolder('home');
+  prepare(home);
+  await use(home);
 }
 
 const result = { exitCode: 3, stdout: "it's ok\n", stderr: 'err\n' };

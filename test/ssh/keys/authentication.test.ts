@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -12,6 +11,7 @@ import { checkKeyFile } from '../../../src/ssh/keys/authentication.ts';
 import { generateKey, skipsWithoutSshd } from '../../support/sshd.ts';
 import { startAgent } from '../../support/ssh-agent.ts';
 import type { SshAgent } from '../../support/ssh-agent.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 describe.skipIf(skipsWithoutSshd())('a key file', () => {
   let dir: string;
@@ -21,7 +21,7 @@ describe.skipIf(skipsWithoutSshd())('a key file', () => {
   const nothing = { agentSocket: null, passphrase: null };
 
   beforeAll(async () => {
-    dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-keys-'));
+    dir = temporaryFolder('keys');
     generateKey(file('plain'));
     generateKey(file('locked'), 'ed25519', 'sesame');
     generateKey(file('authority'));
@@ -30,7 +30,6 @@ describe.skipIf(skipsWithoutSshd())('a key file', () => {
   });
   afterAll(async () => {
     await agent.stop();
-    rmSync(dir, { recursive: true });
   });
 
   const refusal = (name: string, content?: string | Buffer) => {

@@ -1,19 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { generateKeyPairSync } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { authenticator, checkKeyFile } from '../../../src/ssh/keys/authentication.ts';
 import { outputOf, withPassphrase } from '../../../src/ssh/keys/passphrase.ts';
 import { startAgent } from '../../support/ssh-agent.ts';
 import { skipsWithoutSshd } from '../../support/sshd.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const secret = 'open sesame, éàü';
 let dir: string;
 const file = (name: string) => path.join(dir, name);
-beforeAll(() => (dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-passphrase-'))));
-afterAll(() => rmSync(dir, { recursive: true }));
+beforeAll(() => (dir = temporaryFolder('passphrase')));
 
 function passphraseFile(content: string, mode = 0o600): { file: string } {
   rmSync(file('secret'), { force: true });

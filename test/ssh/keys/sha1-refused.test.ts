@@ -1,7 +1,6 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import ssh2 from 'ssh2';
 import { expect, test } from 'vitest';
@@ -9,6 +8,7 @@ import { makeKey } from '../../../src/demo/demo-key.ts';
 import { startAgent } from '../../support/ssh-agent.ts';
 import { generateKey, skipsWithoutSshd } from '../../support/sshd.ts';
 import { accessTo, sshTo } from '../access.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 interface KeyExchange {
   remoteExtInfoEnabled: boolean;
@@ -27,7 +27,7 @@ function sayNothingOfAlgorithms(connection: ssh2.Connection): void {
 }
 
 test.skipIf(skipsWithoutSshd())('an RSA key never signs with SHA-1, whether in a file or in an agent', async () => {
-  const dir = mkdtempSync(path.join(tmpdir(), 'fleetmark-sha1-'));
+  const dir = temporaryFolder('sha1');
   const keyFile = path.join(dir, 'rsa');
   generateKey(keyFile, 'rsa');
   const agent = await startAgent();
@@ -68,6 +68,5 @@ test.skipIf(skipsWithoutSshd())('an RSA key never signs with SHA-1, whether in a
   } finally {
     server.close();
     await agent.stop();
-    rmSync(dir, { recursive: true });
   }
 });

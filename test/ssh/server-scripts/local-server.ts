@@ -1,6 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { AnswerReader } from '../../../src/ssh/jobs/answer-reader.ts';
 import type { Answer } from '../../../src/ssh/jobs/answer-reader.ts';
@@ -8,6 +7,7 @@ import { serverScript } from '../../../src/ssh/server-scripts/server-script.ts';
 import type { ScriptValues } from '../../../src/ssh/server-scripts/server-script.ts';
 import { processesWithEnvironment } from '../../support/processes.ts';
 import { removeFolder } from '../../support/remove-folder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 export const shells: Record<string, string> = {
   dash: '/bin/dash',
@@ -34,7 +34,7 @@ export class LocalServer {
 
   /** With `same`: the same server as another run sees it; that run may choose another folder for its jobs. */
   constructor(shell = 'dash', same: LocalServer | null = null) {
-    this.dir = same?.dir ?? mkdtempSync(path.join(tmpdir(), 'fleetmark-jobs-'));
+    this.dir = same?.dir ?? temporaryFolder('jobs');
     this.varTmp = path.join(this.dir, 'var-tmp');
     this.home = path.join(this.dir, 'home');
     this.bin = path.join(this.dir, 'bin');
@@ -112,6 +112,7 @@ export class LocalServer {
     return readdirSync(this.base).filter((name) => !name.startsWith('.') && name.startsWith(family));
   }
 
+  /** Ends the jobs that still run: they do not outlive their folder. */
   remove(): void {
     removeFolder(this.dir);
   }

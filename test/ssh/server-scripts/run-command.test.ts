@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { AnswerReader } from '../../../src/ssh/jobs/answer-reader.ts';
 import { processesWithEnvironment } from '../../support/processes.ts';
 import { LocalServer, shells, skipsShell } from './local-server.ts';
@@ -23,7 +23,6 @@ describe.each(Object.keys(shells))('a command in %s', (shell) => {
     beforeAll(() => {
       server = new LocalServer(shell);
     });
-    afterAll(() => server.remove());
 
     /** Starts the shell as sshd does, with `script` in an open pipe. `before`: the program that starts it. */
     function start(script: string, before: readonly string[] = []) {

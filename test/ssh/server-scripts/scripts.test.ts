@@ -36,7 +36,6 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
     });
     afterAll(async () => {
       for (const name of started) if (processesOf(name).length > 0) await server.cancel(name);
-      server.remove();
     });
 
     const scratch = (use: (fresh: LocalServer) => Promise<void>) => async () => {

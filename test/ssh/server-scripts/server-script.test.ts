@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { serverScript } from '../../../src/ssh/server-scripts/server-script.ts';
 import { LocalServer, shells, skipsShell } from './local-server.ts';
 
@@ -36,7 +36,6 @@ describe('a truncated script', () => {
     server = new LocalServer();
     await server.probe();
   });
-  afterAll(() => server.remove());
 
   test('does nothing, wherever it was cut', async () => {
     const began = path.join(server.dir, 'began');

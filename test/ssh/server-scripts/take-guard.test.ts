@@ -22,7 +22,6 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       });
       afterAll(async () => {
         for (const job of jobs) if (processesOf(job).length > 0) await server.cancel(job);
-        server.remove();
       });
 
       const ownerOf = async (answer: ReturnType<LocalServer['hold']>): Promise<string[]> => {
