@@ -2,11 +2,12 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { freePort, generateKey, skipsWithoutSshd } from '../support/sshd.ts';
+import { generateKey, skipsWithoutSshd } from '../support/sshd.ts';
 import { startTemporal } from '../support/temporal.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
 import { startFleetmark } from './command-line.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { freePort } from '../support/ports.ts';
 
 let folder: string;
 beforeEach(() => {

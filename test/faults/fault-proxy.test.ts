@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startFaultProxy } from '../support/fault-proxy.ts';
 import type { FaultProxy } from '../support/fault-proxy.ts';
 import { eventually } from '../support/processes.ts';
+import { listen } from '../support/ports.ts';
 
 let echo: Server;
 let proxy: FaultProxy;
@@ -13,9 +14,8 @@ beforeEach(async () => {
   echo = createServer((socket) => {
     socket.on('error', () => {});
     socket.pipe(socket);
-  }).listen(0, '127.0.0.1');
-  await once(echo, 'listening');
-  proxy = await startFaultProxy('127.0.0.1', { host: '127.0.0.1', port: (echo.address() as AddressInfo).port });
+  });
+  proxy = await startFaultProxy('127.0.0.1', { host: '127.0.0.1', port: await listen(echo) });
 });
 afterEach(async () => {
   await proxy.close();

@@ -1,8 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer, Socket } from 'node:net';
-import type { AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { withLogContext } from '../../src/logging/context.ts';
@@ -13,6 +11,7 @@ import type { Sshd, SshdOptions } from '../support/sshd.ts';
 import { accessTo, sshTo } from './access.ts';
 import type { Access } from './access.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { listen } from '../support/ports.ts';
 
 /** Processes with this job in their environment: the command and everything that it started. */
 function processesOf(commandId: string): number {
@@ -65,9 +64,8 @@ describe.skipIf(skipsWithoutSshd())('SSH to a real sshd', () => {
       ends.push(near, far);
       for (const end of [near, far]) end.on('error', () => {});
       near.pipe(far).pipe(near);
-    }).listen(0, '127.0.0.1');
-    await once(proxy, 'listening');
-    const { port } = proxy.address() as AddressInfo;
+    });
+    const port = await listen(proxy);
     const knownHostsFile = path.join(dir, 'proxy_known_hosts');
     writeFileSync(knownHostsFile, `[127.0.0.1]:${port} ${sshd.hostKeys[0]}\n`);
     const blackHole = () => {

@@ -1,7 +1,5 @@
-import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, Socket } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import ssh2 from 'ssh2';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -10,13 +8,14 @@ import { makeKey } from '../../src/demo/demo-key.ts';
 import { createLogger } from '../../src/logging/logger.ts';
 import { createSsh } from '../../src/ssh/create-ssh.ts';
 import type { SshDependencies } from '../../src/ssh/create-ssh.ts';
-import { freePort, generateKey, skipsWithoutSshd, startSshd } from '../support/sshd.ts';
+import { generateKey, skipsWithoutSshd, startSshd } from '../support/sshd.ts';
 import type { Sshd, SshdOptions } from '../support/sshd.ts';
 import { accessTo, hopTo, silent, sshTo } from './access.ts';
 import type { Access } from './access.ts';
 import { breakableLink } from './jobs/breakable-link.ts';
 import { Lab } from './jobs/lab.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { freePort, listen } from '../support/ports.ts';
 
 const soon = { timeout: 10_000 };
 
@@ -64,10 +63,8 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
           near.pipe(far).pipe(near);
         });
     });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
     closers.push(() => server.close());
-    const { port } = server.address() as AddressInfo;
+    const port = await listen(server);
     return { port, knownHosts: `[127.0.0.1]:${port} ${keys.public}\n`, refused: () => refused };
   }
 
@@ -328,10 +325,9 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
           state.waiting--;
           socket.end();
         }, 200);
-      }).listen(0, '0.0.0.0');
-      await once(slow, 'listening');
+      });
       closers.push(() => slow.close());
-      const { port } = slow.address() as AddressInfo;
+      const port = await listen(slow, '0.0.0.0');
       const jumps = await jumpHosts();
       const [end = await sshd()] = jumps;
       const { server, settings } = behind(jumps, end);

@@ -3,7 +3,6 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import path from 'node:path';
 import ssh2 from 'ssh2';
-import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { startAgent } from '../support/ssh-agent.ts';
 import { generateKey, skipsWithoutSshd, startSshd } from '../support/sshd.ts';
@@ -11,6 +10,7 @@ import type { Sshd } from '../support/sshd.ts';
 import { accessTo, sshTo } from './access.ts';
 import type { Access } from './access.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { listen } from '../support/ports.ts';
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -165,10 +165,9 @@ test.skipIf(skipsWithoutSshd())(
       connection.on('error', () => {});
       connection.on('authentication', (attempt) => attempt.reject(['publickey']));
       sayAlgorithms(connection, 'ecdsa-sha2-nistp256,rsa-sha2-512');
-    }).listen(0, '127.0.0.1');
+    });
     closers.push(() => server.close());
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
+    const port = await listen(server);
     const access = accessTo({ ...sshd, port });
     const line = `[127.0.0.1]:${port} ${sshd.hostKeys[0]}\n`;
     appendFileSync(sshd.knownHostsFile, line);

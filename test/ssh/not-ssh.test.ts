@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import path from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -11,6 +10,7 @@ import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
 import { accessTo, sshTo } from './access.ts';
 import type { Access } from './access.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { listen } from '../support/ports.ts';
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -38,10 +38,8 @@ describe('a server that does not speak SSH', () => {
   });
 
   async function failureAt(server: Server, connectTimeoutMs = 10_000): Promise<string> {
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
     closers.push(() => server.close());
-    const { port } = server.address() as AddressInfo;
+    const port = await listen(server);
     const files = { keyFile: path.join(dir, 'key'), knownHostsFile: path.join(dir, 'known_hosts') };
     const message = await messageOf(accessTo({ port, user: 'bench', ...files }, { settings: { connectTimeoutMs } }));
     return message.replace(`cannot connect to 127.0.0.1:${port}: `, '').replace(' (1 attempt)', '');
@@ -149,10 +147,9 @@ describe.skipIf(skipsWithoutSshd())('a real sshd', () => {
       for (const end of [socket, onward]) end.on('error', () => {});
       socket.write('Welcome to web-7\r\nAuthorised use only\r\n');
       socket.pipe(onward).pipe(socket);
-    }).listen(0, '127.0.0.1');
+    });
     closers.push(() => greeter.close());
-    await once(greeter, 'listening');
-    const { port } = greeter.address() as AddressInfo;
+    const port = await listen(greeter);
     const known = readFileSync(sshd.knownHostsFile, 'utf8').replace(`:${sshd.port} `, `:${port} `);
     writeFileSync(sshd.knownHostsFile, known);
     expect(await messageOf(accessTo({ ...sshd, port }))).toBe('connected');

@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { pino } from 'pino';
 import ssh2 from 'ssh2';
@@ -11,6 +9,7 @@ import { SHELL_COMMAND_LINE } from '../../src/ssh/connections/environment.ts';
 import type { SshDependencies } from '../../src/ssh/create-ssh.ts';
 import { accessTo, sshTo } from './access.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { listen } from '../support/ports.ts';
 
 /** Replaces the execution of a command. */
 type OnExec = (accept: () => ServerChannel, reject: () => void, connection: Connection) => void;
@@ -53,9 +52,7 @@ describe('an SSH server that accepts our login', () => {
         });
       });
     });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
+    const port = await listen(server);
     const knownHostsFile = path.join(dir, 'known_hosts');
     writeFileSync(knownHostsFile, `[127.0.0.1]:${port} ${keys.public}\n`);
     const ssh = sshTo(accessTo({ port, user: 'bench', keyFile: path.join(dir, 'key'), knownHostsFile }), more);

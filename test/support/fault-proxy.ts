@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { listen } from './ports.ts';
 
 /** A TCP proxy to a server that fails as networks do. Bytes always arrive in order. */
 export interface FaultProxy {
@@ -51,14 +52,13 @@ export async function startFaultProxy(address: string, target: { host: string; p
     youngest = link;
     void link.closed.then(() => links.delete(link));
   });
-  server.listen(0, address);
-  await once(server, 'listening');
+  const port = await listen(server, address);
   const reset = (): void => {
     for (const link of links) link.reset();
   };
   return {
     address,
-    port: (server.address() as AddressInfo).port,
+    port,
     pass() {
       Object.assign(weather, fair);
       for (const link of links) link.release();

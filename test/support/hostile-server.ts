@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import ssh2 from 'ssh2';
 import type { ServerChannel } from 'ssh2';
@@ -8,6 +6,7 @@ import { machineCommand } from '../../src/benchmarks/machine.ts';
 import { makeKey } from '../../src/demo/demo-key.ts';
 import { execFileSync } from 'node:child_process';
 import { temporaryFolder } from './temporary-folder.ts';
+import { listen } from './ports.ts';
 
 /** A request to the server: a script of the job protocol, or the command that reads the machine facts. */
 export interface ScriptRequest {
@@ -48,11 +47,11 @@ export async function startHostileServer(
     client.on('error', () => {});
     client.on('authentication', (attempt) => attempt.accept());
     client.on('session', (accept) => {
-      accept().on('exec', (acceptExec) => listen(acceptExec()));
+      accept().on('exec', (acceptExec) => readScript(acceptExec()));
     });
   });
 
-  function listen(channel: ServerChannel): void {
+  function readScript(channel: ServerChannel): void {
     let script = '';
     channel.on('error', () => {});
     channel.on('data', function read(chunk: Buffer) {
@@ -88,9 +87,7 @@ export async function startHostileServer(
     channel.end();
   }
 
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(server);
   const knownHostsFile = path.join(dir, 'known_hosts');
   writeFileSync(knownHostsFile, `[127.0.0.1]:${port} ${keys.public}\n`);
   return {

@@ -1,13 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { once } from 'node:events';
 import { temporaryFolder } from './temporary-folder.ts';
+import { freePort } from './ports.ts';
 
 const binary = '/usr/sbin/sshd';
 
@@ -182,16 +181,6 @@ export async function startSshds(addresses: readonly string[], options: SshdOpti
 export function generateKey(file: string, type: 'ed25519' | 'ecdsa' | 'rsa' = 'ed25519', passphrase = ''): void {
   const size = type === 'rsa' ? ['-b', '2048'] : [];
   execFileSync('ssh-keygen', ['-q', '-t', type, ...size, '-N', passphrase, '-C', 'fleetmark-test', '-f', file]);
-}
-
-/** A port on which no program listens. */
-export async function freePort(address = '127.0.0.1'): Promise<number> {
-  const server = createServer().listen(0, address);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function childrenOf(pid: number): number[] {

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { connect, createServer as createPlainServer } from 'node:net';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { createServer } from 'node:tls';
 import type { TlsOptions } from 'node:tls';
+import { listen } from './ports.ts';
 
 export interface Front {
   address: string;
@@ -44,9 +45,7 @@ export async function startTalker(line: string): Promise<Front> {
 async function listening(server: Server, asked: string[] = []): Promise<Front> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => sockets.add(socket.on('error', () => undefined)));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(server);
   return {
     ...{ port, address: `127.0.0.1:${port}`, asked },
     async close() {

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { pino } from 'pino';
@@ -10,6 +10,7 @@ import { startOwner, type Owner } from '../support/owner.ts';
 import { eventually, processesWith } from '../support/processes.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { listen } from '../support/ports.ts';
 
 const log = pino({ level: 'silent' });
 let stateDir: string;
@@ -138,9 +139,8 @@ describe.skipIf(temporalCli === null)('a Temporal server that cannot start', () 
   const refusal = (message: string) => ({ kind: 'InvalidConfig', message: expect.stringContaining(message) as string });
 
   test('because the requested port is in use, says so', async () => {
-    const other = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => other.once('listening', resolve));
-    const { port } = other.address() as AddressInfo;
+    const other = createServer();
+    const port = await listen(other);
     await expect(start({ port })).rejects.toMatchObject(refusal(`Port ${port} of 127.0.0.1`));
     await expect(start({ uiPort: port })).rejects.toMatchObject(refusal(`Port ${port} of 127.0.0.1`));
     await expect(lock()).rejects.toThrow('ENOENT');

@@ -1,18 +1,18 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { freePorts } from '../../src/processes/ports.ts';
 import { startWebUi } from '../../src/temporal/web-ui.ts';
 import type { WebUi } from '../../src/temporal/web-ui.ts';
+import { listen } from '../support/ports.ts';
 
 let behind: Server;
 let seen: string[];
 let answer: (request: IncomingMessage, response: ServerResponse) => void;
 let port: number;
+let target: { host: string; port: number };
 let webUi: WebUi;
 
 beforeEach(async () => {
@@ -22,10 +22,9 @@ beforeEach(async () => {
     seen.push(`${request.method} ${request.url}`);
     answer(request, response);
   });
-  behind.listen(0, '127.20.30.40');
-  await once(behind, 'listening');
   [port] = (await freePorts(1)) as [number];
-  webUi = await startWebUi(port, { host: '127.20.30.40', port: (behind.address() as AddressInfo).port });
+  target = { host: '127.20.30.40', port: await listen(behind, '127.20.30.40') };
+  webUi = await startWebUi(port, target);
 });
 afterEach(async () => {
   await webUi.close();
@@ -47,7 +46,6 @@ test('forwards requests of this machine: bodies, cookies, and both kinds of leng
       response.end(JSON.stringify({ body, cookie: request.headers.cookie, host: request.headers.host }));
     });
   };
-  const { port: hidden } = behind.address() as AddressInfo;
   const response = await fetch(`${webUi.url}/api?x=1`, {
     method: 'POST',
     body: 'x'.repeat(100_000),
@@ -55,7 +53,11 @@ test('forwards requests of this machine: bodies, cookies, and both kinds of leng
   });
   expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
   expect(response.headers.get('access-control-allow-origin')).toBeNull();
-  expect(await response.json()).toEqual({ body: 'x'.repeat(100_000), cookie: 'c=3', host: `127.20.30.40:${hidden}` });
+  expect(await response.json()).toEqual({
+    body: 'x'.repeat(100_000),
+    cookie: 'c=3',
+    host: `${target.host}:${target.port}`,
+  });
   expect(seen).toEqual(['POST /api?x=1']);
 });
 
@@ -102,7 +104,7 @@ test('closes although a client still waits for an answer', async () => {
   await expect.poll(() => seen).toHaveLength(1);
   await webUi.close();
   expect(await waiting).toBe('ended');
-  webUi = await startWebUi(port, { host: '127.20.30.40', port: (behind.address() as AddressInfo).port });
+  webUi = await startWebUi(port, target);
 });
 
 test('a port that is in use is reported', async () => {

@@ -1,16 +1,15 @@
 import { Connection } from '@temporalio/client';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { createCallRetries } from '../../../src/cli/temporal/call-retries.ts';
+import { listen } from '../../support/ports.ts';
 
 /** A Temporal that closes every connection. */
 async function hangingUp(): Promise<{ address: string; called: Promise<unknown>; stop(): void }> {
   const server = createServer((socket: Socket) => socket.destroy());
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(server);
   return { address: `127.0.0.1:${port}`, called: once(server, 'connection'), stop: () => server.close() };
 }
 

@@ -1,11 +1,10 @@
 import { createServer } from 'node:net';
-import type { AddressInfo, Server as TcpServer, Socket } from 'node:net';
-import { once } from 'node:events';
+import type { Server as TcpServer, Socket } from 'node:net';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Failure } from '../../../src/domain/failures/failure.ts';
-import { freePort, generateKey, skipsWithoutSshd, startSshd } from '../../support/sshd.ts';
+import { generateKey, skipsWithoutSshd, startSshd } from '../../support/sshd.ts';
 import type { Sshd } from '../../support/sshd.ts';
 import { startAgent } from '../../support/ssh-agent.ts';
 import type { SshAgent } from '../../support/ssh-agent.ts';
@@ -17,6 +16,7 @@ import { directTransport } from '../../../src/ssh/connections/direct-transport.t
 import { accessTo, silent, sshTo } from '../access.ts';
 import type { Access } from '../access.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { freePort, listen } from '../../support/ports.ts';
 
 /** The failure when connecting to a server and running `true` on it. */
 async function failureOf(access: Access): Promise<Failure> {
@@ -122,7 +122,7 @@ describe.skipIf(skipsWithoutSshd())('connecting to a real sshd', () => {
         /with the first 6 of the \d+ keys of the ssh-agent \(ssh\.key can name the public key of the right one\): Too many/
       ),
     });
-    expect(publicKeysTried() - before).toBe(6);
+    await expect.poll(() => publicKeysTried() - before).toBe(6); // the log arrives a moment later
   });
 
   test('explains what to do if the server refuses too many agent keys before the right one', async () => {
@@ -286,10 +286,9 @@ describe('an unreachable server', () => {
     const server = createServer((socket) => {
       socket.on('error', () => {});
       onConnection(socket);
-    }).listen(0, '127.0.0.1');
+    });
     servers.push(server);
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
+    const port = await listen(server);
     return failureOf(accessTo({ port, user: 'bench', keyFile, knownHostsFile }, { settings: { connectTimeoutMs } }));
   }
   const unreachable = (text: RegExp | string) => ({
@@ -339,10 +338,9 @@ describe('an unreachable server', () => {
     const server = createServer((socket) => {
       socket.on('error', () => {});
       abort.abort(new Error('cancelled'));
-    }).listen(0, '127.0.0.1');
+    });
     servers.push(server);
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
+    const port = await listen(server);
     const ssh = sshTo(accessTo({ port, user: 'bench', keyFile, knownHostsFile }));
     await expect(ssh.run('true', { signal: abort.signal })).rejects.toThrow('cancelled');
     await ssh.close();

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { createServer, Socket } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { listen } from '../../support/ports.ts';
 
 /** A proxy to a server on this machine; a test can break its connections. */
 export interface BreakableLink {
@@ -27,13 +26,13 @@ export async function breakableLink(port: number): Promise<BreakableLink> {
       });
     }
     near.pipe(far).pipe(near);
-  }).listen(0, '127.0.0.1');
-  await once(proxy, 'listening');
+  });
+  const ownPort = await listen(proxy);
   const cut = () => {
     for (const end of [...pairs].flat()) end.destroy();
   };
   return {
-    port: (proxy.address() as AddressInfo).port,
+    port: ownPort,
     cut,
     freeze: () => {
       for (const end of [...pairs].flat()) end.unpipe().pause();

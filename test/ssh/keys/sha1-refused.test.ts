@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import ssh2 from 'ssh2';
 import { expect, test } from 'vitest';
@@ -9,6 +7,7 @@ import { startAgent } from '../../support/ssh-agent.ts';
 import { generateKey, skipsWithoutSshd } from '../../support/sshd.ts';
 import { accessTo, sshTo } from '../access.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { listen } from '../../support/ports.ts';
 
 interface KeyExchange {
   remoteExtInfoEnabled: boolean;
@@ -42,9 +41,8 @@ test.skipIf(skipsWithoutSshd())('an RSA key never signs with SHA-1, whether in a
       asked.push(`${attempt.key.algo}${attempt.signature ? ' signed' : ''}`);
       attempt.accept();
     });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  });
+  const port = await listen(server);
   const knownHostsFile = path.join(dir, 'known_hosts');
   writeFileSync(knownHostsFile, `[127.0.0.1]:${port} ${hostKey.public}\n`);
   try {
