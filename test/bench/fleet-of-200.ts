@@ -3,14 +3,14 @@
  * 5 s each. The commands only sleep, so all time above 100 s is our overhead: connecting, checking the machine, Temporal.
  * Exits with 1 if the run takes more than 1.15 times as long, or if its results are inconsistent.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { startSshds } from '../support/sshd.ts';
 import type { Sshd } from '../support/sshd.ts';
 import { fleetmark } from './fleetmark.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { scoreCommand, writeFleetmarkYaml } from '../support/fleetmark-yaml.ts';
 
 const servers = 200;
 const maxParallel = 20;
@@ -39,18 +39,14 @@ function writeConfiguration({ port, user, keyFile, knownHostsFile: knownHosts }:
   // Each command records its start and end, so the concurrency is measured, not taken from Temporal.
   const note = (sign: string) => `echo ${sign} >>${join(folder, 'commands')}`;
   const command = `${note('+')}; sleep ${commandSeconds}; ${note('-')}; echo score: 80`;
-  const metrics = { score: { pattern: 'score: (\\S+)', unit: 'points', better: 'higher' } };
   const file = join(folder, 'fleetmark.yaml');
-  const configuration = {
+  writeFleetmarkYaml(file, {
     servers: Object.fromEntries(hosts.map((host, index) => [`server-${index + 1}`, { host, port }])),
     ssh: { user, key: keyFile, knownHosts, agent: false, config: false },
     maxParallel,
-    // All servers are this one machine, so it is busy whenever another server is checked.
-    quiet: { cpu: 'off', gpuProcesses: 'off', otherLoad: 'off', steal: 'off', unused: 'off', throttling: 'off' },
-    benchmarks: Object.fromEntries(benchmarks.map((benchmark) => [benchmark, { command, metrics }])),
-    expect: { default: Object.fromEntries(benchmarks.map((benchmark) => [`${benchmark}.score`, { min: 50 }])) },
-  };
-  writeFileSync(file, stringify(configuration));
+    benchmarks: Object.fromEntries(benchmarks.map((benchmark) => [benchmark, scoreCommand(command)])),
+    expect: Object.fromEntries(benchmarks.map((benchmark) => [`${benchmark}.score`, { min: 50 }])),
+  });
   return file;
 }
 

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
+import { quietOff, scoreCommand } from '../support/fleetmark-yaml.ts';
 
 describe.skipIf(skipsWithout())('a server that is already working', () => {
   let fleet: Fleet;
   beforeAll(async () => {
     fleet = await startFleet(1);
-    const metrics = { score: { pattern: '^score: (\\S+)$', unit: 'points' } };
     fleet.configure({
       // Temporal and the worker run on this machine too, so it is never that quiet.
-      quiet: { cpu: 0, otherLoad: 0, gpuProcesses: 'off', steal: 'off', unused: 'off', throttling: 'off' },
-      benchmarks: { burn: { command: `echo ran >>${fleet.file('ran')}; sleep 2; echo score: 7`, metrics } },
+      quiet: { ...quietOff, cpu: 0, otherLoad: 0 },
+      benchmarks: { burn: scoreCommand(`echo ran >>${fleet.file('ran')}; sleep 2; echo score: 7`) },
       expect: { 'burn.score': { min: 50 } },
     });
   });

@@ -9,6 +9,7 @@ import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
 import { startUp } from './up.ts';
 import type { Up } from './up.ts';
+import { scoreCommand } from '../support/fleetmark-yaml.ts';
 
 /** A command line that only knows the address of a Temporal, and a worker that has the configuration. */
 describe.skipIf(skipsWithout())('with a remote worker', () => {
@@ -21,10 +22,9 @@ describe.skipIf(skipsWithout())('with a remote worker', () => {
     [elsewhere, gate] = [fleet.file('elsewhere'), fleet.file('gate-is-open')];
     mkdirSync(`${elsewhere}/home`, { recursive: true });
     writeFileSync(`${elsewhere}/fleetmark.yaml`, 'servers: { other: { user: bench, key: where-the-workers-are } }\n');
-    const score = { pattern: '^score: (\\S+)$', unit: 'points', better: 'higher' };
     const command = `echo ran >>${fleet.file('ran')}; until [ -e ${gate} ]; do sleep 0.1; done; echo score: 7`;
     fleet.configure({
-      benchmarks: { burn: { command, timeout: '90s', metrics: { score } } },
+      benchmarks: { burn: scoreCommand(command, { timeout: '90s' }) },
       expect: { 'burn.score': { min: 5 } },
     });
     up = await startUp(fleet);

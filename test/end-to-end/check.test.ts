@@ -7,6 +7,7 @@ import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { scoreCommand } from '../support/fleetmark-yaml.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const canUnshare = spawnSync('unshare', ['--mount', 'true']).status === 0;
@@ -26,8 +27,7 @@ describe.skipIf(skipsWithout())('fleetmark check', () => {
     await fleet?.stop();
   });
 
-  const score = { pattern: '^score: (\\S+)$', unit: 'points', better: 'higher' };
-  const burn = { command: 'touch /var/tmp/ran; echo score: 7', metrics: { score } };
+  const burn = scoreCommand('touch /var/tmp/ran; echo score: 7');
   const ready = (more: object = {}): void =>
     fleet.configure({ benchmarks: { burn }, expect: { 'burn.score': { min: 50 } }, ...more });
 

@@ -13,6 +13,7 @@ import type { Up } from './up.ts';
 import { builtProgram } from '../support/built-program.ts';
 import { generateKey } from '../support/sshd.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { scoreCommand } from '../support/fleetmark-yaml.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -143,10 +144,9 @@ describe.skipIf(skipsWithout())('a run', () => {
   beforeAll(async () => (fleet = await startFleet(3)));
   afterAll(async () => fleet?.stop());
 
-  const metrics = { score: { pattern: 'score: (\\S+)', unit: 'points', better: 'higher' } };
   /** The score of each server is ten times the last number of its address. */
   const benchmarks = {
-    cpu: { command: 'set -- $SSH_CONNECTION; echo "score: $((${3##*.} * 10))"', metrics },
+    cpu: scoreCommand('set -- $SSH_CONNECTION; echo "score: $((${3##*.} * 10))"'),
   };
   const least = (min: number): void => fleet.configure({ benchmarks, expect: { 'cpu.score': { min } } });
 
@@ -197,7 +197,7 @@ describe.skipIf(skipsWithout())('a run', () => {
     });
 
     test('without expectations measures, offers a baseline, and exits with 3, or with 0 for --measure-only', async () => {
-      fleet.configure({ benchmarks: { cpu: { command: 'echo "score: 20"', metrics } } });
+      fleet.configure({ benchmarks: { cpu: scoreCommand('echo "score: 20"') } });
       const { exitCode, stdout } = await fleet.start('run').ended;
       expect(stdout).toMatch(/\nTo use this run as the baseline: fleetmark baseline fleet-\d{8}-\d{6}\n$/);
       expect(exitCode).toBe(3);

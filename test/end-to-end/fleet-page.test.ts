@@ -12,6 +12,7 @@ import type { Fleet } from './fleet.ts';
 import { pageAt } from './page.ts';
 import { bareEnvironment, type as typeInto } from './shell.ts';
 import { readConfiguration } from '../support/read-configuration.ts';
+import { quietOff, scoreCommand } from '../support/fleetmark-yaml.ts';
 
 const page = pageAt('docs/fleet.md');
 
@@ -24,10 +25,8 @@ describe.skipIf(skipsWithout())('the commands of docs/fleet.md, one after anothe
     env = environmentOf(fleet);
     // The machine that runs the tests is busy, so two real scores of it may contradict each other. Only
     // test/end-to-end/readme.test.ts uses real scores as a baseline, because no other test runs next to it.
-    const quiet = 'quiet: { cpu: off, gpuProcesses: off, otherLoad: off, steal: off, unused: off, throttling: off }';
-    const score = "{ pattern: 'score: (\\S+)', unit: points, better: higher }";
-    const cpu = `{ command: 'echo score: 100', metrics: { score: ${score} } }`;
-    writeFileSync(fleet.file('fleetmark.yaml'), `inventory: hosts.ini\n${quiet}\nbenchmarks: { cpu: ${cpu} }\n`);
+    const [quiet, cpu] = [quietOff, scoreCommand('echo score: 100')].map((value) => JSON.stringify(value));
+    writeFileSync(fleet.file('fleetmark.yaml'), `inventory: hosts.ini\nquiet: ${quiet}\nbenchmarks: { cpu: ${cpu} }\n`);
     const { serverIds, addressOf, sshd } = fleet;
     const lines = serverIds.map((serverId) => `${serverId} ansible_host=${addressOf(serverId)}`);
     writeFileSync(

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
 import { Ledger } from './ledger.ts';
+import { scoreCommand } from '../support/fleetmark-yaml.ts';
 
 const seed = process.env['FLEETMARK_TEST_SEED'] ?? String(randomInt(2 ** 31));
 
@@ -21,8 +22,6 @@ describe.skipIf(skipsWithout())('ten servers, five in parallel', () => {
   afterAll(async () => fleet?.stop());
 
   const benchmarks = ['cpu', 'gpu'] as const;
-  const score = { pattern: 'score: (\\S+)', unit: 'points', better: 'higher' };
-
   const staged = (benchmark: string): string => `${fleet.file('stage')}/$address.${benchmark}`;
 
   /** Two scores at the limit, the others at random. */
@@ -48,7 +47,7 @@ describe.skipIf(skipsWithout())('ten servers, five in parallel', () => {
   function configure(ledger: Ledger, act: (benchmark: string) => string): void {
     const command = (benchmark: string): [string, object] => [
       benchmark,
-      { command: ledger.command(benchmark, act(benchmark)), timeout: '60s', metrics: { score } },
+      scoreCommand(ledger.command(benchmark, act(benchmark)), { timeout: '60s' }),
     ];
     fleet.configure({
       maxParallel: 5,

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { skipsWithoutSshd, startSshds } from '../support/sshd.ts';
@@ -8,6 +8,8 @@ import { startFleetmark } from './command-line.ts';
 import type { Ended, Running } from './command-line.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { processesWith } from '../support/processes.ts';
+import { writeFleetmarkYaml } from '../support/fleetmark-yaml.ts';
+import type { Settings } from '../support/fleetmark-yaml.ts';
 
 /** Real sshds on addresses of this machine as servers, and a folder for all files of their runs. */
 export interface Fleet {
@@ -27,15 +29,6 @@ export interface Fleet {
   log(): Record<string, unknown>[];
   /** Throws if a process of the fleet still runs. */
   stop(): Promise<void>;
-}
-
-export interface Settings {
-  servers?: Record<string, object>;
-  ssh?: object;
-  maxParallel?: number;
-  quiet?: object;
-  benchmarks: Record<string, object>;
-  expect?: Record<string, object>;
 }
 
 /** For `describe.skipIf`. If `CI` is `true`, nothing is skipped and a missing program fails the tests. */
@@ -70,17 +63,13 @@ export async function startFleet(size: number, sshdConfig: string[] = [], throug
     serverIds: [...addresses.keys()],
     addressOf: (serverId) => addresses.get(serverId)!,
     ...{ sshd, folder, file, start },
-    configure({ servers, ssh, expect = {}, ...settings }) {
+    configure({ servers, ssh, ...settings }) {
       const own = [...addresses].map(([serverId, host]) => [serverId, { host, port: sshd.port }]);
-      const configuration = {
+      writeFleetmarkYaml(file('fleetmark.yaml'), {
         servers: { ...Object.fromEntries(own), ...servers },
         ssh: { user: sshd.user, key: sshd.keyFile, knownHosts: sshd.knownHostsFile, giveUpAfter: '0s', ...ssh },
-        expect: { default: expect },
-        // All servers are the machine that runs the tests.
-        quiet: { cpu: 'off', gpuProcesses: 'off', otherLoad: 'off', steal: 'off', unused: 'off', throttling: 'off' },
         ...settings,
-      };
-      writeFileSync(file('fleetmark.yaml'), JSON.stringify(configuration, null, 2)); // JSON is YAML
+      });
     },
     async run(...args) {
       const ended = await start('run', '--yes', '--json', ...args).ended;

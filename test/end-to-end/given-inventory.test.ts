@@ -8,6 +8,7 @@ import { startFleetmark } from './command-line.ts';
 import type { Running } from './command-line.ts';
 import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
+import { scoreCommand } from '../support/fleetmark-yaml.ts';
 
 describe.skipIf(skipsWithout())('an inventory instead of the servers of fleetmark.yaml', () => {
   let fleet: Fleet;
@@ -19,9 +20,8 @@ describe.skipIf(skipsWithout())('an inventory instead of the servers of fleetmar
   };
   beforeAll(async () => {
     fleet = await startFleet(2);
-    const score = { pattern: 'score: (\\S+)', unit: 'points', better: 'higher' };
     fleet.configure({
-      benchmarks: { burn: { command: 'echo score: 7', metrics: { score } } },
+      benchmarks: { burn: scoreCommand('echo score: 7') },
       expect: { 'burn.score': { min: 5 } },
     });
   });

@@ -1,7 +1,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { randomInt } from 'node:crypto';
 import { commandLine, eventually, parentOf, processesWith } from '../support/processes.ts';
-import type { Fleet, Settings } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
+import type { Settings } from '../support/fleetmark-yaml.ts';
+import { scoreCommand } from '../support/fleetmark-yaml.ts';
 
 /**
  * A benchmark whose commands run until the test releases them. They can be found among the processes of this machine.
@@ -20,9 +22,8 @@ export class HeldBenchmark {
     const held = this.#fleet.file('held');
     const wait = `while [ -e ${held} ]; do sleep ${this.#pause}; done`;
     const command = `set -- $SSH_CONNECTION; ${first}; ${wait}; echo "score: 80"`;
-    const score = { pattern: 'score: (\\S+)', unit: 'points', better: 'higher' };
     return {
-      benchmarks: { cpu: { command, timeout: '10m', metrics: { score } } },
+      benchmarks: { cpu: scoreCommand(command, { timeout: '10m' }) },
       expect: { 'cpu.score': { min: 50 } },
     };
   }

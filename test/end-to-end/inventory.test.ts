@@ -7,6 +7,7 @@ import type { Running } from './command-line.ts';
 import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { quietOff } from '../support/fleetmark-yaml.ts';
 
 const recorded = join(import.meta.dirname, '..', 'fixtures', 'sysbench', 'cpu-2-threads.txt');
 
@@ -51,8 +52,7 @@ describe.skipIf(skipsWithout())('an Ansible inventory, and no fleetmark.yaml', (
     expect(exitCode).toBe(3);
 
     // Values of a busy machine are no baseline, and this machine runs the tests.
-    const off = '{ cpu: off, gpuProcesses: off, otherLoad: off, steal: off, unused: off, throttling: off }';
-    writeFileSync(fleet.file('quiet.yaml'), `quiet: ${off}\n`);
+    writeFileSync(fleet.file('quiet.yaml'), `quiet: ${JSON.stringify(quietOff)}\n`);
     const list = fleet.serverIds.map((id) => `${fleet.sshd.user}@${fleet.addressOf(id)}:${fleet.sshd.port}`).join();
     const named = await start('run', '--config', 'quiet.yaml', '-i', list, '--measure-only', ...measure).ended;
     expect(named.stdout).toMatch(/^2 servers in .* 2 measured/);

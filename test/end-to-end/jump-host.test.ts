@@ -6,6 +6,7 @@ import type { Sshd } from '../support/sshd.ts';
 import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
 import { readConnections } from './sshd-connections.ts';
+import { scoreCommand } from '../support/fleetmark-yaml.ts';
 
 describe.skipIf(skipsWithout())('a fleet behind a jump host', () => {
   let fleet: Fleet;
@@ -15,10 +16,9 @@ describe.skipIf(skipsWithout())('a fleet behind a jump host', () => {
     jump = await startSshd({ config: [`AuthorizedKeysFile ${join(fleet.sshd.dir, 'authorized_keys')}`] });
     const known = fleet.file('known_hosts');
     writeFileSync(known, [jump, fleet.sshd].map(({ knownHostsFile }) => readFileSync(knownHostsFile)).join(''));
-    const score = { pattern: 'score: (\\S+)', unit: 'points', better: 'higher' };
     fleet.configure({
       ssh: { jump: `${jump.user}@127.0.0.1:${jump.port}`, knownHosts: known },
-      benchmarks: { cpu: { command: 'echo score: 80', metrics: { score } } },
+      benchmarks: { cpu: scoreCommand('echo score: 80') },
     });
   });
   afterAll(async () => {

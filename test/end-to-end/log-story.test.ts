@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
+import { scoreCommand } from '../support/fleetmark-yaml.ts';
 
 type Line = Record<string, unknown>;
 
@@ -20,13 +21,12 @@ describe.skipIf(skipsWithout())('the log of a run of many servers', () => {
     fleet = await startFleet(SIZE);
     inventory = new Map(fleet.serverIds.map((serverId) => [serverId, fleet.addressOf(serverId)]));
     inventory.set(unreachable, noAddress);
-    const score = { pattern: 'score: (\\S+)', unit: 'points', better: 'higher' };
     const slowHere = `set -- $SSH_CONNECTION; [ $3 = ${fleet.addressOf(slow)} ] && echo score: 3 || echo score: 80`;
     fleet.configure({
       servers: { [unreachable]: { host: noAddress, port: fleet.sshd.port } },
       benchmarks: {
-        cpu: { command: slowHere, metrics: { score } },
-        gpu: { command: 'echo score: 80', metrics: { score } },
+        cpu: scoreCommand(slowHere),
+        gpu: scoreCommand('echo score: 80'),
       },
       expect: { 'cpu.score': { min: 50 } },
     });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { skipsWithout, startFleet } from './fleet.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { scoreCommand } from '../support/fleetmark-yaml.ts';
 
 const canUnshare = spawnSync('unshare', ['--mount', 'true']).status === 0;
 
@@ -17,8 +18,7 @@ describe.skipIf(skipsWithout() || !canUnshare)(
         const through = ['unshare', '--mount', '/bin/sh', '-c', mount];
         const fleet = await startFleet(1, [`SetEnv XDG_STATE_HOME=${home}`], through);
         try {
-          const score = { pattern: 'score: (\\S+)', unit: 'points' };
-          const burn = { command: 'echo "score: 80 $PWD"', metrics: { score } };
+          const burn = scoreCommand('echo "score: 80 $PWD"');
           fleet.configure({ benchmarks: { burn }, expect: { 'burn.score': { min: 50 } } });
           const checked = JSON.parse((await fleet.start('check', '--json').ended).stdout) as FleetReport;
           const folder = checked.servers[0]!.readiness?.jobs?.folder;

@@ -5,13 +5,13 @@ import type { Fleet } from './fleet.ts';
 import { readConnections } from './sshd-connections.ts';
 import type { SshdConnection } from './sshd-connections.ts';
 import { startUp } from './up.ts';
+import { scoreCommand } from '../support/fleetmark-yaml.ts';
 
 describe.skipIf(skipsWithout())('everything on a server', () => {
   let fleet: Fleet;
   beforeAll(async () => {
     fleet = await startFleet(3);
-    const score = { pattern: 'score: (\\S+)', unit: 'points', better: 'higher' };
-    const command = { command: 'echo score: 80', metrics: { score } };
+    const command = scoreCommand('echo score: 80');
     fleet.configure({ benchmarks: { cpu: { ...command, samples: 3 }, gpu: command, burn: command } });
   });
   afterAll(async () => fleet?.stop());

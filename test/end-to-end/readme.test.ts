@@ -17,6 +17,7 @@ import { pageAt } from './page.ts';
 import { bareEnvironment, type as typeInto } from './shell.ts';
 import type { Typed } from './shell.ts';
 import { readConfiguration } from '../support/read-configuration.ts';
+import { quietOff } from '../support/fleetmark-yaml.ts';
 
 const readme = pageAt('README.md');
 const root = join(import.meta.dirname, '..', '..');
@@ -251,6 +252,5 @@ function configurationOfReadme({ addressOf, sshd: { port, user } }: Fleet): stri
     expect(text.split(before)).toHaveLength(2);
     return text.replace(before, after);
   }, readme.blocksOf('yaml')[0]!);
-  // The machine that runs the tests is busy.
-  return `${configuration}quiet: { cpu: off, gpuProcesses: off, otherLoad: off, steal: off, unused: off, throttling: off }\n`;
+  return `${configuration}quiet: ${JSON.stringify(quietOff)}\n`;
 }

@@ -6,6 +6,7 @@ import type { Fleet } from './fleet.ts';
 import { readHistories } from './histories.ts';
 import type { HistoryTexts } from './histories.ts';
 import { startUp } from './up.ts';
+import { scoreCommand } from '../support/fleetmark-yaml.ts';
 
 describe.skipIf(skipsWithout())('secrets of the worker', () => {
   let fleet: Fleet;
@@ -18,14 +19,13 @@ describe.skipIf(skipsWithout())('secrets of the worker', () => {
   const password = 'nobody-needs-this-password-of-an-inventory';
   beforeAll(async () => {
     fleet = await startFleet(4);
-    const score = { pattern: 'score: (\\S+)', unit: 'points', better: 'higher' };
     const { port } = fleet.sshd;
     copyFileSync(fleet.sshd.keyFile, fleet.file('locked'));
     execFileSync('ssh-keygen', ['-q', '-p', '-a', '4', '-P', '', '-N', passphrase, '-f', fleet.file('locked')]);
     writeFileSync(fleet.file('passphrase'), `${passphrase}\n`, { mode: 0o600 });
     fleet.configure({
       ssh: { key: fleet.file('locked'), passphrase: { file: 'passphrase' }, agent: false },
-      benchmarks: { cpu: { command: `: ${commandWord}; echo score: 80`, metrics: { score } } },
+      benchmarks: { cpu: scoreCommand(`: ${commandWord}; echo score: 80`) },
       expect: { 'cpu.score': { min: 90 } },
     });
     const { servers: _, ...others } = JSON.parse(readFileSync(fleet.file('fleetmark.yaml'), 'utf8')) as object & {

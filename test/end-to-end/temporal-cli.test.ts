@@ -9,6 +9,7 @@ import type { Fleet } from './fleet.ts';
 import { Ledger } from './ledger.ts';
 import { startUp } from './up.ts';
 import type { Up } from './up.ts';
+import { scoreCommand } from '../support/fleetmark-yaml.ts';
 
 /** The parts used here of the output of `temporal workflow execute -o json` and `workflow result -o json`. */
 interface Printed {
@@ -38,11 +39,10 @@ describe.skipIf(skipsWithout())('from the Temporal CLI', () => {
   });
 
   function configure(ledger: Ledger, body = ':'): void {
-    const score = { pattern: 'score: (\\S+)', unit: 'points', better: 'higher' };
     const scored = `${body}; [ "$address" = ${fleet.addressOf(slow)} ] && echo score: 30 || echo score: 80`;
     fleet.configure({
       maxParallel: 3,
-      benchmarks: { cpu: { command: ledger.command('cpu', scored), metrics: { score } } },
+      benchmarks: { cpu: scoreCommand(ledger.command('cpu', scored)) },
       expect: { 'cpu.score': { min: 50 } },
     });
   }

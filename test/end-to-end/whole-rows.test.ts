@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { summaryMarkdown } from '../../src/reports/runs/markdown.ts';
 import { skipsWithout, startFleet } from './fleet.ts';
-import type { Fleet, Settings } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
+import type { Settings } from '../support/fleetmark-yaml.ts';
 import { startUp } from './up.ts';
 import type { Up } from './up.ts';
 

@@ -11,6 +11,7 @@ import { startTemporalProcess } from './temporal-process.ts';
 import type { TemporalProcess } from './temporal-process.ts';
 import { startWorkerProcess } from './worker-process.ts';
 import type { WorkerProcess } from './worker-process.ts';
+import { scoreCommand, writeFleetmarkYaml } from '../support/fleetmark-yaml.ts';
 
 /** The Temporal, workers and servers for a sequence of rounds. Several lanes run in parallel. */
 export interface Lane {
@@ -48,10 +49,6 @@ const SMALL_MIB = 16;
 
 /** Below the share that the limits of `quiet` leave to a benchmark that loads all CPUs: 100 % minus 15, 10 and 5 %. */
 const MIN_SCORE = 65;
-
-const notQuiet = {
-  ...{ cpu: 'off', gpuProcesses: 'off', otherLoad: 'off', steal: 'off', unused: 'off', throttling: 'off' },
-};
 
 export async function startLane(number: number): Promise<Lane> {
   const folder = mkdtempSync(join(tmpdir(), 'fleetmark-faults-'));
@@ -114,12 +111,6 @@ export async function startLane(number: number): Promise<Lane> {
   };
 }
 
-function commandOf(ledger: string, seconds: number, loadsAllCpus = false): object {
-  return loadsAllCpus
-    ? { command: loadingCommand(ledger, seconds), loadsAllCpus }
-    : { command: ledgerCommand(ledger, seconds) };
-}
-
 function writeKnownHosts(folder: string, servers: readonly FaultyServer[]): void {
   const lines = servers.map(({ host, port, sshd }) => `[${host}]:${port} ${sshd.hostKeys[0]}\n`);
   writeFileSync(join(folder, 'known_hosts'), lines.join(''));
@@ -131,14 +122,17 @@ function configure(
   ledger: string,
   { benchmarks, loadsAllCpus, limits }: Shape
 ): void {
-  const score = { pattern: 'score: (\\S+)', unit: 'points', better: 'higher' };
   const names = Object.keys(benchmarks);
-  const configuration = {
-    servers: Object.fromEntries(
-      servers.map(({ serverId, host, port, sshd }) => {
-        return [serverId, { host, port, user: sshd.user, key: sshd.keyFile }];
-      })
-    ),
+  const server = ({ serverId, host, port, sshd }: FaultyServer) => {
+    return [serverId, { host, port, user: sshd.user, key: sshd.keyFile }] as const;
+  };
+  const benchmark = (name: string) => {
+    const seconds = benchmarks[name]!;
+    const command = loadsAllCpus ? loadingCommand(ledger, seconds) : ledgerCommand(ledger, seconds);
+    return scoreCommand(command, { ...(loadsAllCpus && { loadsAllCpus }), ...(limits && { timeout: limits.timeout }) });
+  };
+  writeFleetmarkYaml(join(folder, 'fleetmark.yaml'), {
+    servers: Object.fromEntries(servers.map(server)),
     ssh: {
       knownHosts: join(folder, 'known_hosts'),
       connectTimeout: '5s',
@@ -147,19 +141,8 @@ function configure(
       agent: false,
       config: false,
     },
-    // Its servers are one machine, which is not quiet.
-    quiet: loadsAllCpus ? { cpu: 'off' } : notQuiet,
-    benchmarks: Object.fromEntries(
-      names.map((name) => [
-        name,
-        {
-          ...commandOf(ledger, benchmarks[name]!, loadsAllCpus),
-          ...(limits && { timeout: limits.timeout }),
-          metrics: { score },
-        },
-      ])
-    ),
-    expect: { default: Object.fromEntries(names.map((name) => [`${name}.score`, { min: MIN_SCORE }])) },
-  };
-  writeFileSync(join(folder, 'fleetmark.yaml'), JSON.stringify(configuration)); // JSON is YAML
+    ...(loadsAllCpus && { quiet: { cpu: 'off' } }),
+    benchmarks: Object.fromEntries(names.map((name) => [name, benchmark(name)])),
+    expect: Object.fromEntries(names.map((name) => [`${name}.score`, { min: MIN_SCORE }])),
+  });
 }
