@@ -1,7 +1,7 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test, onTestFinished } from 'vitest';
 import { createActivities } from '../../src/activities/index.ts';
 import type { Activities } from '../../src/activities/index.ts';
 import type { BenchmarkRequest } from '../../src/domain/plans/plan.ts';
@@ -11,7 +11,8 @@ import { accessTo, silent } from '../ssh/access.ts';
 import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
 import { startHostileServer } from '../support/hostile-server.ts';
 import type { ScriptRequest, HostileServer } from '../support/hostile-server.ts';
-import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
+import { skipsWithoutSshd } from '../support/sshd.ts';
+import { sshdForTest } from '../support/sshd-for-test.ts';
 
 /** The limits of a real server, scaled down: an hour becomes a second. */
 const fast: Partial<DetachedJobLimits> = { pollSeconds: 1, graceSeconds: 1, overtimeSeconds: 0, answerMs: 300 };
@@ -28,11 +29,6 @@ const request: BenchmarkRequest = {
   ...{ serverId: 'web-7', benchmark: 'burn', tool: 'command', jobId: 'run.burn.1', host, machine },
 };
 
-const closers: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
-
 /** A worker with a benchmark that has a timeout of one second. */
 function workerFor(
   server: Pick<HostileServer, 'port' | 'user' | 'keyFile' | 'knownHostsFile'>,
@@ -43,7 +39,7 @@ function workerFor(
   const ssh = createSsh({
     ...{ routeOf: async () => target, settings: async () => settings, log: silent, jobLimits: limits, openMs: 500 },
   });
-  closers.push(() => ssh.close());
+  onTestFinished(() => ssh.close());
   const benchmarks = [scoreBenchmark('burn', { timeoutMs: 1_000 })];
   const configuration = { ...configurationOf({ servers: ['web-7'], benchmarks }), ssh: settings };
   return createActivities({ configuration: async () => configuration, ssh });
@@ -51,7 +47,7 @@ function workerFor(
 
 async function hostile(answer: (asked: ScriptRequest) => 'taken' | undefined | void): Promise<HostileServer> {
   const server = await startHostileServer((asked) => answer(asked) ?? undefined);
-  closers.push(() => server.close());
+  onTestFinished(() => void server.close());
   return server;
 }
 
@@ -146,8 +142,7 @@ describe('a benchmark ends soon after its own limit, without a retry, on a serve
 
   test('hangs in the login shell (a real sshd, a login file that never ends)', async ({ skip }) => {
     if (skipsWithoutSshd()) skip();
-    const sshd = await startSshd({ config: ['ForceCommand sleep 1000000'] });
-    closers.push(() => sshd.stop());
+    const sshd = await sshdForTest({ config: ['ForceCommand sleep 1000000'] });
     expect(await failureOf(workerFor(sshd).benchmarkCommand!, request)).toMatchObject(unresponsive);
     expect(await failureOf(workerFor(sshd).releaseServer, { serverId: 'web-7', host, prefix: 'run' })).toMatchObject(
       unresponsive
@@ -156,12 +151,10 @@ describe('a benchmark ends soon after its own limit, without a retry, on a serve
 
   test('has a login shell that hangs in the middle of its greeting (a real sshd)', async ({ skip }) => {
     if (skipsWithoutSshd()) skip();
-    const sshd = await startSshd();
-    closers.push(() => sshd.stop());
+    const sshd = await sshdForTest();
     const shell = path.join(sshd.dir, 'shell');
     writeFileSync(shell, '#!/bin/sh\necho Welcome\nexec sleep 1000000\n', { mode: 0o755 });
-    const forced = await startSshd({ config: [`ForceCommand ${shell}`] });
-    closers.push(() => forced.stop());
+    const forced = await sshdForTest({ config: [`ForceCommand ${shell}`] });
     expect(await failureOf(workerFor(forced).benchmarkCommand!, request)).toMatchObject(unresponsive);
   });
 });

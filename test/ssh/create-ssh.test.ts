@@ -7,11 +7,12 @@ import { withLogContext } from '../../src/logging/context.ts';
 import { createLogger } from '../../src/logging/logger.ts';
 import { processesWithEnvironment } from '../support/processes.ts';
 import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
-import type { Sshd, SshdOptions } from '../support/sshd.ts';
+import type { Sshd } from '../support/sshd.ts';
 import { accessTo, sshTo } from './access.ts';
 import type { Access } from './access.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { listen } from '../support/ports.ts';
+import { sshdForTest } from '../support/sshd-for-test.ts';
 
 /** Processes with this job in their environment: the command and everything that it started. */
 function processesOf(commandId: string): number {
@@ -45,16 +46,6 @@ describe.skipIf(skipsWithoutSshd())('SSH to a real sshd', () => {
   afterAll(async () => {
     await sshd.stop();
   });
-
-  async function withSshd(options: SshdOptions, use: (sshd: Sshd) => Promise<void>): Promise<void> {
-    const own = await startSshd(options);
-    try {
-      await use(own);
-    } finally {
-      await Promise.all(open.splice(0).map((ssh) => ssh.close()));
-      await own.stop();
-    }
-  }
 
   /** A proxy to the server that can go silent: without a reset, and without an end. */
   async function withProxy(use: (proxy: { access: Access; blackHole: () => void }) => Promise<void>): Promise<void> {
@@ -242,20 +233,19 @@ describe.skipIf(skipsWithoutSshd())('SSH to a real sshd', () => {
       const file = path.join(dir, 'not_there');
       const command = `: >${file}`;
       expect(await run('echo here', { target })).toMatchObject({ stdout: 'here\n' });
-      await withSshd({}, async (own) => {
-        access.server = { ...access.server, port: own.port };
-        await expect(run(command, { target })).rejects.toMatchObject({
-          kind: 'TargetChanged',
-          message: `the inventory of this worker leads to ${own.user}@127.0.0.1:${own.port}, but the run began on another server`,
-        });
-        access.server = { ...access.server, port: sshd.port };
-        const otherKey = target.slice(0, 63) + (target.endsWith('0') ? '1' : '0');
-        await expect(run(command, { target: otherKey })).rejects.toMatchObject({
-          kind: 'TargetChanged',
-          message: expect.stringContaining('presents the host key SHA256:'),
-        });
-        expect(own.log()).not.toContain('Connection from');
+      const own = await sshdForTest();
+      access.server = { ...access.server, port: own.port };
+      await expect(run(command, { target })).rejects.toMatchObject({
+        kind: 'TargetChanged',
+        message: `the inventory of this worker leads to ${own.user}@127.0.0.1:${own.port}, but the run began on another server`,
       });
+      access.server = { ...access.server, port: sshd.port };
+      const otherKey = target.slice(0, 63) + (target.endsWith('0') ? '1' : '0');
+      await expect(run(command, { target: otherKey })).rejects.toMatchObject({
+        kind: 'TargetChanged',
+        message: expect.stringContaining('presents the host key SHA256:'),
+      });
+      expect(own.log()).not.toContain('Connection from');
       expect(readdirSync(dir)).not.toContain('not_there');
     });
 
@@ -267,33 +257,30 @@ describe.skipIf(skipsWithoutSshd())('SSH to a real sshd', () => {
     });
 
     test('is closed after its idle time, and opened again on demand', async () => {
-      await withSshd({}, async (own) => {
-        const { run } = closeLater(sshTo(accessTo(own), { idleMs: 10 }));
-        await run('true');
-        await vi.waitFor(() => expect(own.log()).toMatch(/Connection closed by|Connection reset by/), soon);
-        await run('true');
-        expect(accepted(own)).toBe(2);
-      });
+      const own = await sshdForTest();
+      const { run } = closeLater(sshTo(accessTo(own), { idleMs: 10 }));
+      await run('true');
+      await vi.waitFor(() => expect(own.log()).toMatch(/Connection closed by|Connection reset by/), soon);
+      await run('true');
+      expect(accepted(own)).toBe(2);
     });
 
     test('that died while idle is silently replaced', async () => {
-      await withSshd({}, async (own) => {
-        const { run } = closeLater(sshTo(accessTo(own)));
-        await run('true');
-        expect(own.killSessions()).toBeGreaterThan(0);
-        expect(await run('echo again')).toMatchObject({ stdout: 'again\n' });
-      });
+      const own = await sshdForTest();
+      const { run } = closeLater(sshTo(accessTo(own)));
+      await run('true');
+      expect(own.killSessions()).toBeGreaterThan(0);
+      expect(await run('echo again')).toMatchObject({ stdout: 'again\n' });
     });
 
     test('that breaks during a command fails the command, which is killed on the server', async () => {
-      await withSshd({}, async (own) => {
-        const ssh = closeLater(sshTo(accessTo(own)));
-        const { commandId, result } = await endless(ssh, `trap '' TERM; while :; do sleep 0.2; done`);
-        own.killSessions();
-        await expect(result).rejects.toMatchObject({ kind: 'ConnectionLost' });
-        await vi.waitFor(() => expect(processesOf(commandId)).toBe(0), soon);
-        expect((await ssh.run('echo on')).stdout).toBe('on\n');
-      });
+      const own = await sshdForTest();
+      const ssh = closeLater(sshTo(accessTo(own)));
+      const { commandId, result } = await endless(ssh, `trap '' TERM; while :; do sleep 0.2; done`);
+      own.killSessions();
+      await expect(result).rejects.toMatchObject({ kind: 'ConnectionLost' });
+      await vi.waitFor(() => expect(processesOf(commandId)).toBe(0), soon);
+      expect((await ssh.run('echo on')).stdout).toBe('on\n');
     });
 
     test('that goes silent is lost after three unanswered keepalives', async () => {
@@ -352,57 +339,51 @@ describe.skipIf(skipsWithoutSshd())('SSH to a real sshd', () => {
     });
 
     test('exchanges keys repeatedly, and verifies the host key each time', async () => {
-      await withSshd({ config: ['RekeyLimit 100K'] }, async (own) => {
-        const { run } = closeLater(sshTo(accessTo(own)));
-        for (let looks = 1; looks <= 8; looks++) {
-          expect((await run('head -c 200000 /dev/zero; echo; echo whole')).stdout).toMatch(/\nwhole\n$/);
-        }
-      });
+      const own = await sshdForTest({ config: ['RekeyLimit 100K'] });
+      const { run } = closeLater(sshTo(accessTo(own)));
+      for (let looks = 1; looks <= 8; looks++) {
+        expect((await run('head -c 200000 /dev/zero; echo; echo whole')).stdout).toMatch(/\nwhole\n$/);
+      }
     });
   });
 
   describe('an unusual server', () => {
     test('may allow only one session at a time', async () => {
-      await withSshd({ config: ['MaxSessions 1'] }, async (own) => {
-        const { run } = closeLater(sshTo(accessTo(own)));
-        const results = await Promise.all(Array.from({ length: 4 }, (_, i) => run(`echo ${i}`)));
-        expect(results.map(({ stdout }) => stdout)).toEqual(['0\n', '1\n', '2\n', '3\n']);
-      });
+      const own = await sshdForTest({ config: ['MaxSessions 1'] });
+      const { run } = closeLater(sshTo(accessTo(own)));
+      const results = await Promise.all(Array.from({ length: 4 }, (_, i) => run(`echo ${i}`)));
+      expect(results.map(({ stdout }) => stdout)).toEqual(['0\n', '1\n', '2\n', '3\n']);
     });
 
     test('that allows no sessions is reported as such', async () => {
-      await withSshd({ config: ['MaxSessions 0'] }, async (own) => {
-        await expect(closeLater(sshTo(accessTo(own))).run('true')).rejects.toMatchObject({
-          kind: 'HostUnsuitable',
-          message: expect.stringContaining('refused to open a session'),
-        });
+      const own = await sshdForTest({ config: ['MaxSessions 0'] });
+      await expect(closeLater(sshTo(accessTo(own))).run('true')).rejects.toMatchObject({
+        kind: 'HostUnsuitable',
+        message: expect.stringContaining('refused to open a session'),
       });
     });
 
     test('may print a greeting on both streams before it runs our script', async () => {
       const config = ['ForceCommand echo Welcome; echo Warning >&2; eval "$SSH_ORIGINAL_COMMAND"'];
-      await withSshd({ config }, async (own) => {
-        const result = await closeLater(sshTo(accessTo(own))).run('echo out; echo err >&2');
-        expect(result).toMatchObject({ stdout: 'out\n', stderr: 'err\n' });
-      });
+      const own = await sshdForTest({ config });
+      const result = await closeLater(sshTo(accessTo(own))).run('echo out; echo err >&2');
+      expect(result).toMatchObject({ stdout: 'out\n', stderr: 'err\n' });
     });
 
     test('without a usable shell is reported with its own message', async () => {
       const config = ['ForceCommand echo This account is currently not available.; exit 1'];
-      await withSshd({ config }, async (own) => {
-        await expect(closeLater(sshTo(accessTo(own))).run('true')).rejects.toMatchObject({
-          kind: 'HostUnsuitable',
-          message:
-            'its login shell ends (1) without running our script; it says: This account is currently not available.',
-        });
+      const own = await sshdForTest({ config });
+      await expect(closeLater(sshTo(accessTo(own))).run('true')).rejects.toMatchObject({
+        kind: 'HostUnsuitable',
+        message:
+          'its login shell ends (1) without running our script; it says: This account is currently not available.',
       });
     });
 
     test('may run our shell as a child of another shell', async () => {
-      await withSshd({ config: ['ForceCommand sh -c "$SSH_ORIGINAL_COMMAND"; exit $?'] }, async (own) => {
-        const ssh = closeLater(sshTo(accessTo(own)));
-        expect(await ssh.run('exit 4')).toMatchObject({ exitCode: 4 });
-      });
+      const own = await sshdForTest({ config: ['ForceCommand sh -c "$SSH_ORIGINAL_COMMAND"; exit $?'] });
+      const ssh = closeLater(sshTo(accessTo(own)));
+      expect(await ssh.run('exit 4')).toMatchObject({ exitCode: 4 });
     });
   });
 

@@ -1,21 +1,21 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, Socket } from 'node:net';
 import path from 'node:path';
-import ssh2 from 'ssh2';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi, onTestFinished } from 'vitest';
 import type { Hop, SshSettings, Route } from '../../src/domain/servers/server.ts';
-import { makeKey } from '../../src/demo/demo-key.ts';
 import { createLogger } from '../../src/logging/logger.ts';
 import { createSsh } from '../../src/ssh/create-ssh.ts';
 import type { SshDependencies } from '../../src/ssh/create-ssh.ts';
-import { generateKey, skipsWithoutSshd, startSshd } from '../support/sshd.ts';
-import type { Sshd, SshdOptions } from '../support/sshd.ts';
+import { generateKey, skipsWithoutSshd } from '../support/sshd.ts';
+import type { Sshd } from '../support/sshd.ts';
 import { accessTo, hopTo, silent, sshTo } from './access.ts';
 import type { Access } from './access.ts';
 import { breakableLink } from './jobs/breakable-link.ts';
 import { Lab } from './jobs/lab.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { freePort, listen } from '../support/ports.ts';
+import { sshdForTest } from '../support/sshd-for-test.ts';
+import { acceptEveryLogin, startSsh2Server } from '../support/ssh2-server.ts';
 
 const soon = { timeout: 10_000 };
 
@@ -28,44 +28,33 @@ function attempts(sshd: Sshd): number {
 }
 
 describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
-  const closers: (() => unknown)[] = [];
   let dir: string;
 
   beforeEach(() => {
     dir = temporaryFolder('jump');
   });
-  afterEach(async () => {
-    for (const close of closers.splice(0).reverse()) await close();
-  });
-
-  async function sshd(options: SshdOptions = {}): Promise<Sshd> {
-    const started = await startSshd(options);
-    closers.push(() => started.stop());
-    return started;
-  }
-
   /** Refuses this many channels as prohibited, and then forwards them. */
   async function refusingJumpHost(refusals: number) {
-    const keys = makeKey();
     let refused = 0;
     let startForwarding = () => {};
     const debug = (text: string) => {
       if (text.includes('Automatic rejection') && ++refused === refusals) startForwarding();
     };
-    const server = new ssh2.Server({ hostKeys: [keys.private], debug }, (connection) => {
-      connection.on('error', () => {});
-      connection.on('authentication', (attempt) => attempt.accept());
-      startForwarding = () =>
-        connection.on('tcpip', (accept, _reject, { destIP, destPort }) => {
-          const near = accept();
-          const far = new Socket().connect(destPort, destIP);
-          for (const stream of [near, far]) stream.on('error', () => {});
-          near.pipe(far).pipe(near);
-        });
-    });
-    closers.push(() => server.close());
-    const port = await listen(server);
-    return { port, knownHosts: `[127.0.0.1]:${port} ${keys.public}\n`, refused: () => refused };
+    const server = await startSsh2Server(
+      (connection) => {
+        acceptEveryLogin(connection);
+        startForwarding = () =>
+          connection.on('tcpip', (accept, _reject, { destIP, destPort }) => {
+            const near = accept();
+            const far = new Socket().connect(destPort, destIP);
+            for (const stream of [near, far]) stream.on('error', () => {});
+            near.pipe(far).pipe(near);
+          });
+      },
+      { debug }
+    );
+    onTestFinished(() => server.close());
+    return { ...server, refused: () => refused };
   }
 
   function behind(jumps: (Sshd | Hop)[], end: Sshd, settings: Partial<SshSettings> = {}): Access {
@@ -76,7 +65,7 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
 
   function connecting(access: Access, more: Partial<SshDependencies> = {}) {
     const ssh = sshTo(access, more);
-    closers.push(() => ssh.close());
+    onTestFinished(() => ssh.close());
     return ssh;
   }
 
@@ -89,14 +78,14 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
       log: silent,
       ...more,
     });
-    closers.push(() => ssh.close());
+    onTestFinished(() => ssh.close());
     const request = { commandId: 'look', command: 'echo here', timeoutMs: 60_000 };
     const runOn = (serverId: string) => ssh.runCommand({ ...request, serverId, signal: new AbortController().signal });
     return Promise.all([...servers.keys()].map(runOn));
   }
 
   test('is reached over two hops, each with its own key, and reports its own facts', async () => {
-    const [first, second, end] = [await sshd(), await sshd(), await sshd()];
+    const [first, second, end] = [await sshdForTest(), await sshdForTest(), await sshdForTest()];
     const { run, connection } = connecting(behind([first, second], end));
     expect((await run('echo there')).stdout).toBe('there\n');
     expect(await connection()).toMatchObject({ port: end.port, trusted: 'known_hosts' });
@@ -107,7 +96,7 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
   });
 
   test('shares one connection to its jump host with all other servers behind it', async () => {
-    const [jump, end] = [await sshd(), await sshd({ listenAddresses: ['0.0.0.0'] })];
+    const [jump, end] = [await sshdForTest(), await sshdForTest({ listenAddresses: ['0.0.0.0'] })];
     const known = path.join(dir, 'known_hosts');
     writeFileSync(known, `[127.0.*]:${jump.port} ${jump.hostKeys[0]}\n[127.0.1.*]:${end.port} ${end.hostKeys[0]}\n`);
     const { server, settings } = behind([jump], end, { knownHostsFiles: [known] });
@@ -119,10 +108,10 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
   });
 
   test.each([1, 2])('continues its job after the first of %i jump hosts is killed and comes back', async (hops) => {
-    const [jump, end] = [await sshd(), await sshd()];
+    const [jump, end] = [await sshdForTest(), await sshdForTest()];
     const lab = new Lab(end);
     try {
-      const others = hops === 1 ? [] : [await sshd()];
+      const others = hops === 1 ? [] : [await sshdForTest()];
       const access = behind([jump, ...others], end, { giveUpAfterMs: 20_000 });
       const { run, starts } = await lab.job(lab.worker({ access: () => access }));
       const go = path.join(dir, 'go');
@@ -140,7 +129,7 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
   });
 
   test('loses its command if its jump host is gone, and the failure says so', async () => {
-    const [jump, end] = [await sshd(), await sshd()];
+    const [jump, end] = [await sshdForTest(), await sshdForTest()];
     const { run } = connecting(behind([jump], end));
     const up = path.join(dir, 'up');
     const lost = run(`: >'${up}'; sleep 1000`).catch((error: unknown) => error);
@@ -154,7 +143,7 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
   });
 
   test('loses its command if it disconnects itself, although the jump host stays', async () => {
-    const [jump, end] = [await sshd(), await sshd()];
+    const [jump, end] = [await sshdForTest(), await sshdForTest()];
     const { run } = connecting(behind([jump], end), { keepaliveMs: 600_000 });
     const up = path.join(dir, 'up');
     const lost = run(`: >'${up}'; sleep 1000`).catch((error: unknown) => error);
@@ -166,7 +155,7 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
   });
 
   test('is not reached if the jump host presents another host key than the known one', async () => {
-    const [jump, end] = [await sshd(), await sshd()];
+    const [jump, end] = [await sshdForTest(), await sshdForTest()];
     generateKey(path.join(dir, 'impostor'));
     const known = path.join(dir, 'known_hosts');
     const key = readFileSync(path.join(dir, 'impostor.pub'), 'utf8');
@@ -182,7 +171,7 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
   });
 
   test('must present its own host key through the jump host, too', async () => {
-    const [jump, end] = [await sshd(), await sshd()];
+    const [jump, end] = [await sshdForTest(), await sshdForTest()];
     const access = behind([jump], end, { knownHostsFiles: [jump.knownHostsFile] });
     await expect(connecting(access).run('true')).rejects.toMatchObject({
       kind: 'HostKeyUnknown',
@@ -191,7 +180,7 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
   });
 
   test('names the jump host that refused the key, and tries it once', async () => {
-    const [first, second, end] = [await sshd(), await sshd(), await sshd()];
+    const [first, second, end] = [await sshdForTest(), await sshdForTest(), await sshdForTest()];
     const wrong = { ...hopTo(second), keyFile: first.keyFile };
     const knownHostsFiles = [first, second, end].map((each) => each.knownHostsFile);
     const { run } = connecting(behind([first, wrong], end, { knownHostsFiles, giveUpAfterMs: 60_000 }));
@@ -206,7 +195,7 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
   });
 
   test('names its unreachable jump host once, with the number of attempts', async () => {
-    const end = await sshd();
+    const end = await sshdForTest();
     const port = await freePort();
     const { run } = connecting(behind([{ ...hopTo(end), port }], end, { giveUpAfterMs: 2_000 }));
     await expect(run('true')).rejects.toMatchObject({
@@ -218,7 +207,7 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
   });
 
   test('that its jump host cannot reach is unreachable, and the connection to the jump host stays open', async () => {
-    const [jump, end] = [await sshd(), await sshd()];
+    const [jump, end] = [await sshdForTest(), await sshdForTest()];
     const access = behind([jump], end);
     const servers = [access.server, { ...access.server, port: await freePort() }];
     let asked = 0;
@@ -235,7 +224,7 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
   });
 
   test('is unsuitable if its jump host forbids forwarding, and the message says how to allow it', async () => {
-    const [jump, end] = [await sshd({ config: ['AllowTcpForwarding no'] }), await sshd()];
+    const [jump, end] = [await sshdForTest({ config: ['AllowTcpForwarding no'] }), await sshdForTest()];
     const { run } = connecting(behind([jump], end, { giveUpAfterMs: 60_000 }));
     await expect(run('true')).rejects.toMatchObject({
       kind: 'HostUnsuitable',
@@ -245,18 +234,17 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
   });
 
   test('is reached although its jump host refuses a few channels, as one with too many does', async () => {
-    const end = await sshd();
+    const end = await sshdForTest();
     const refusals = 3;
     const jump = await refusingJumpHost(refusals);
-    const known = path.join(dir, 'known_hosts');
-    writeFileSync(known, jump.knownHosts + readFileSync(end.knownHostsFile, 'utf8'));
-    const { run } = connecting(behind([{ ...hopTo(end), port: jump.port }], end, { knownHostsFiles: [known] }));
+    const knownHostsFiles = [jump.knownHostsFile, end.knownHostsFile];
+    const { run } = connecting(behind([{ ...hopTo(end), port: jump.port }], end, { knownHostsFiles }));
     expect((await run('echo through')).stdout).toBe('through\n');
     expect(jump.refused()).toBe(refusals);
   });
 
   test('disconnects its jump host some time after the last use', async () => {
-    const [jump, end] = [await sshd(), await sshd()];
+    const [jump, end] = [await sshdForTest(), await sshdForTest()];
     const { run } = connecting(behind([jump], end), { idleMs: 10 });
     await run('true');
     await vi.waitFor(() => expect(jump.log()).toMatch(/^(Connection closed|Connection reset|Disconnected)/m), soon);
@@ -265,9 +253,9 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
   });
 
   test('is lost, and can be closed, if the link to the jump host goes silent', async () => {
-    const [jump, end] = [await sshd(), await sshd()];
+    const [jump, end] = [await sshdForTest(), await sshdForTest()];
     const link = await breakableLink(jump.port);
-    closers.push(() => link.close());
+    onTestFinished(() => void link.close());
     const known = path.join(dir, 'known_hosts');
     writeFileSync(known, `[127.0.0.1]:${link.port} ${jump.hostKeys[0]}\n${readFileSync(end.knownHostsFile, 'utf8')}`);
     const access = behind([{ ...hopTo(jump), port: link.port }], end, { knownHostsFiles: [known] });
@@ -283,7 +271,7 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
   });
 
   test('keeps the lines of the jump host out of its own log', async () => {
-    const [jump, end] = [await sshd(), await sshd()];
+    const [jump, end] = [await sshdForTest(), await sshdForTest()];
     const file = path.join(dir, 'trace.log');
     const log = createLogger({ file }, 'trace');
     const ssh = sshTo(behind([jump], end), { log });
@@ -302,10 +290,10 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
   });
 
   describe.each(['directly', 'through a jump host'])('many servers at once, %s', (how) => {
-    const jumpHosts = async () => (how === 'directly' ? [] : [await sshd()]);
+    const jumpHosts = async () => (how === 'directly' ? [] : [await sshdForTest()]);
 
     test('are reached although sshd allows only three handshakes at a time', async () => {
-      const end = await sshd({ config: ['MaxStartups 3:100:3'] });
+      const end = await sshdForTest({ config: ['MaxStartups 3:100:3'] });
       const { server, settings } = behind(await jumpHosts(), end, { giveUpAfterMs: 60_000 });
       const targets = Array.from({ length: 20 }, (_, index) => ({ ...server, serverId: `web-${index}` }));
       const results = await runOnAll(targets, settings);
@@ -326,10 +314,10 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
           socket.end();
         }, 200);
       });
-      closers.push(() => slow.close());
+      onTestFinished(() => void slow.close());
       const port = await listen(slow, '0.0.0.0');
       const jumps = await jumpHosts();
-      const [end = await sshd()] = jumps;
+      const [end = await sshdForTest()] = jumps;
       const { server, settings } = behind(jumps, end);
       // Behind a jump host, the same names are other machines.
       const hostOf = (number: number) => (how === 'directly' ? '127.0.0.1' : `127.0.1.${number}`);

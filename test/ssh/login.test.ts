@@ -3,25 +3,15 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import path from 'node:path';
 import ssh2 from 'ssh2';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test, onTestFinished } from 'vitest';
 import { startAgent } from '../support/ssh-agent.ts';
-import { generateKey, skipsWithoutSshd, startSshd } from '../support/sshd.ts';
+import { generateKey, skipsWithoutSshd } from '../support/sshd.ts';
 import type { Sshd } from '../support/sshd.ts';
 import { accessTo, sshTo } from './access.ts';
 import type { Access } from './access.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { listen } from '../support/ports.ts';
-
-const closers: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
-
-async function sshdWith(...config: string[]): Promise<Sshd> {
-  const sshd = await startSshd({ config });
-  closers.push(() => sshd.stop());
-  return sshd;
-}
+import { sshdForTest } from '../support/sshd-for-test.ts';
 
 /** A key that is authorized on the server. */
 function keyAt(sshd: Sshd, type: 'ed25519' | 'ecdsa' | 'rsa'): string {
@@ -49,7 +39,7 @@ describe.skipIf(skipsWithoutSshd())('a server that requires a second factor', ()
     ['publickey,keyboard-interactive', 'keyboard-interactive', ['KbdInteractiveAuthentication yes', 'UsePAM yes']],
     ['publickey,publickey', 'another key', []],
   ])('(%s) is not reported as refusing the key', async (methods, wanted, config) => {
-    const sshd = await sshdWith(`AuthenticationMethods ${methods}`, ...config);
+    const sshd = await sshdForTest({ config: [`AuthenticationMethods ${methods}`, ...config] });
     const expected = {
       kind: 'SecondFactorRequired',
       message: `cannot connect to 127.0.0.1:${sshd.port}: it accepted the key and requires another factor (${wanted}), which fleetmark cannot provide`,
@@ -59,16 +49,16 @@ describe.skipIf(skipsWithoutSshd())('a server that requires a second factor', ()
       expect(await outcomeOf(access), type).toMatchObject(expected);
     }
     const agent = await startAgent();
-    closers.push(() => agent.stop());
+    onTestFinished(() => agent.stop());
     agent.add(sshd.keyFile);
     const access = accessTo(sshd, { server: { keyFile: null }, settings: { agentSocket: agent.socket } });
     expect(await outcomeOf(access), 'agent').toMatchObject(expected);
   });
 
   test('accepts an ssh-agent that holds both required keys', async () => {
-    const sshd = await sshdWith('AuthenticationMethods publickey,publickey');
+    const sshd = await sshdForTest({ config: ['AuthenticationMethods publickey,publickey'] });
     const agent = await startAgent();
-    closers.push(() => agent.stop());
+    onTestFinished(() => agent.stop());
     for (const file of [sshd.keyFile, keyAt(sshd, 'ecdsa')]) agent.add(file);
     const access = accessTo(sshd, { server: { keyFile: null }, settings: { agentSocket: agent.socket } });
     expect(await outcomeOf(access)).toMatchObject({ kind: 'connected' });
@@ -77,7 +67,7 @@ describe.skipIf(skipsWithoutSshd())('a server that requires a second factor', ()
 
 describe.skipIf(skipsWithoutSshd())('a server that restricts public keys', () => {
   test('to none, since it accepts only passwords, is not reported as refusing the key', async () => {
-    const sshd = await sshdWith('PubkeyAuthentication no', 'PasswordAuthentication yes');
+    const sshd = await sshdForTest({ config: ['PubkeyAuthentication no', 'PasswordAuthentication yes'] });
     expect(await outcomeOf(accessTo(sshd))).toMatchObject({
       kind: 'HostUnsuitable',
       message: expect.stringContaining(
@@ -87,13 +77,13 @@ describe.skipIf(skipsWithoutSshd())('a server that restricts public keys', () =>
   });
 
   test('to RSA with SHA-512, which ssh also prefers, accepts the login', async () => {
-    const sshd = await sshdWith('PubkeyAcceptedAlgorithms rsa-sha2-512');
+    const sshd = await sshdForTest({ config: ['PubkeyAcceptedAlgorithms rsa-sha2-512'] });
     const access = accessTo(sshd, { server: { keyFile: keyAt(sshd, 'rsa') } });
     expect(await outcomeOf(access)).toMatchObject({ kind: 'connected' });
   });
 
   test('without announcing it gets a message that it may refuse the key type', async () => {
-    const sshd = await sshdWith('PubkeyAcceptedAlgorithms ecdsa-sha2-nistp256');
+    const sshd = await sshdForTest({ config: ['PubkeyAcceptedAlgorithms ecdsa-sha2-nistp256'] });
     expect(await outcomeOf(accessTo(sshd))).toMatchObject({
       kind: 'AuthenticationFailed',
       message: expect.stringContaining('it refused this user, this key or all keys of this type (ssh-ed25519)'),
@@ -113,7 +103,7 @@ describe.skipIf(skipsWithoutSshd() || process.getuid?.() !== 0)('a chroot direct
   ])('is not a network failure, for user %s', async (user, message) => {
     const dir = temporaryFolder('jail');
     chmodSync(dir, 0o777);
-    const sshd = await sshdWith(`ChrootDirectory ${dir}`, `AuthorizedKeysFile ${dir}/keys`);
+    const sshd = await sshdForTest({ config: [`ChrootDirectory ${dir}`, `AuthorizedKeysFile ${dir}/keys`] });
     copyFileSync(`${sshd.keyFile}.pub`, path.join(dir, 'keys'));
     const outcome = await outcomeOf(accessTo(sshd, { server: { user } }));
     expect(outcome).toMatchObject({ kind: 'HostUnsuitable', message: expect.stringMatching(message) });
@@ -122,9 +112,9 @@ describe.skipIf(skipsWithoutSshd() || process.getuid?.() !== 0)('a chroot direct
 
 describe.skipIf(skipsWithoutSshd())('an ssh-agent', () => {
   test('without keys is not reported as a refused key', async () => {
-    const sshd = await sshdWith();
+    const sshd = await sshdForTest();
     const agent = await startAgent();
-    closers.push(() => agent.stop());
+    onTestFinished(() => agent.stop());
     const access = accessTo(sshd, { server: { keyFile: null }, settings: { agentSocket: agent.socket } });
     expect(await outcomeOf(access)).toMatchObject({
       kind: 'InvalidConfig',
@@ -133,7 +123,7 @@ describe.skipIf(skipsWithoutSshd())('an ssh-agent', () => {
   });
 
   test('that lists its keys but does not sign is not reported as an unreachable server', async () => {
-    const sshd = await sshdWith();
+    const sshd = await sshdForTest();
     const socket = path.join(sshd.dir, 'unsigning');
     const content = readFileSync(`${sshd.keyFile}.pub`, 'utf8').split(' ')[1]!;
     const blob = Buffer.from(content, 'base64');
@@ -143,7 +133,7 @@ describe.skipIf(skipsWithoutSshd())('an ssh-agent', () => {
         if (request[4] === 11) connection.write(sized(identities)); // SSH_AGENTC_REQUEST_IDENTITIES
       });
     }).listen(socket);
-    closers.push(() => agent.close());
+    onTestFinished(() => void agent.close());
     await once(agent, 'listening');
     const access = accessTo(sshd, {
       server: { keyFile: `${sshd.keyFile}.pub` },
@@ -160,13 +150,13 @@ describe.skipIf(skipsWithoutSshd())('an ssh-agent', () => {
 test.skipIf(skipsWithoutSshd())(
   'a server that announces its signature algorithms is not reported as refusing a key of another type',
   async () => {
-    const sshd = await sshdWith();
+    const sshd = await sshdForTest();
     const server = new ssh2.Server({ hostKeys: [readFileSync(path.join(sshd.dir, 'host_ed25519'))] }, (connection) => {
       connection.on('error', () => {});
       connection.on('authentication', (attempt) => attempt.reject(['publickey']));
       sayAlgorithms(connection, 'ecdsa-sha2-nistp256,rsa-sha2-512');
     });
-    closers.push(() => server.close());
+    onTestFinished(() => void server.close());
     const port = await listen(server);
     const access = accessTo({ ...sshd, port });
     const line = `[127.0.0.1]:${port} ${sshd.hostKeys[0]}\n`;

@@ -2,20 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
-import path from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { makeKey } from '../../src/demo/demo-key.ts';
-import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
+import { describe, expect, test, onTestFinished } from 'vitest';
+import { skipsWithoutSshd } from '../support/sshd.ts';
 import { accessTo, sshTo } from './access.ts';
 import type { Access } from './access.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 import { listen } from '../support/ports.ts';
-
-const closers: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
+import { sshdForTest } from '../support/sshd-for-test.ts';
+import { loginWith } from '../support/ssh2-server.ts';
 
 async function messageOf(access: Access): Promise<string> {
   const ssh = sshTo(access);
@@ -30,18 +24,12 @@ async function messageOf(access: Access): Promise<string> {
 }
 
 describe('a server that does not speak SSH', () => {
-  let dir: string;
-  beforeAll(() => {
-    dir = temporaryFolder('not-ssh');
-    writeFileSync(path.join(dir, 'key'), makeKey().private);
-    writeFileSync(path.join(dir, 'known_hosts'), '');
-  });
+  const login = loginWith();
 
   async function failureAt(server: Server, connectTimeoutMs = 10_000): Promise<string> {
-    closers.push(() => server.close());
+    onTestFinished(() => void server.close());
     const port = await listen(server);
-    const files = { keyFile: path.join(dir, 'key'), knownHostsFile: path.join(dir, 'known_hosts') };
-    const message = await messageOf(accessTo({ port, user: 'bench', ...files }, { settings: { connectTimeoutMs } }));
+    const message = await messageOf(accessTo({ port, ...login }, { settings: { connectTimeoutMs } }));
     return message.replace(`cannot connect to 127.0.0.1:${port}: `, '').replace(' (1 attempt)', '');
   }
 
@@ -122,8 +110,7 @@ describe.skipIf(skipsWithoutSshd())('a real sshd', () => {
     ],
     [['Ciphers aes128-cbc,aes256-cbc'], 'cipher', /^aes128-cbc, aes256-cbc$/, /^aes128-gcm/],
   ])('with only %j is reported with its algorithms and the supported ones', async (config, what, offers, supported) => {
-    const sshd = await startSshd({ config });
-    closers.push(() => sshd.stop());
+    const sshd = await sshdForTest({ config });
     const message = await messageOf(accessTo(sshd));
     const [, kind, theirs, ours] =
       /: no common (.+) algorithm: it offers (.*); supported are (.*)$/.exec(message) ?? [];
@@ -134,21 +121,19 @@ describe.skipIf(skipsWithoutSshd())('a real sshd', () => {
   });
 
   test('with only chacha20 is supported', async () => {
-    const sshd = await startSshd({ config: ['Ciphers chacha20-poly1305@openssh.com'] });
-    closers.push(() => sshd.stop());
+    const sshd = await sshdForTest({ config: ['Ciphers chacha20-poly1305@openssh.com'] });
     expect(await messageOf(accessTo(sshd))).toBe('connected');
   });
 
   test('with a greeting before its identification is supported', async () => {
-    const sshd = await startSshd();
-    closers.push(() => sshd.stop());
+    const sshd = await sshdForTest();
     const greeter = createServer((socket) => {
       const onward = new (socket.constructor as new () => Socket)().connect(sshd.port, '127.0.0.1');
       for (const end of [socket, onward]) end.on('error', () => {});
       socket.write('Welcome to web-7\r\nAuthorised use only\r\n');
       socket.pipe(onward).pipe(socket);
     });
-    closers.push(() => greeter.close());
+    onTestFinished(() => void greeter.close());
     const port = await listen(greeter);
     const known = readFileSync(sshd.knownHostsFile, 'utf8').replace(`:${sshd.port} `, `:${port} `);
     writeFileSync(sshd.knownHostsFile, known);

@@ -1,15 +1,10 @@
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { pino } from 'pino';
-import ssh2 from 'ssh2';
 import type { Algorithms, Connection, ServerChannel } from 'ssh2';
-import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { makeKey } from '../../src/demo/demo-key.ts';
+import { describe, expect, test, vi, onTestFinished } from 'vitest';
 import { SHELL_COMMAND_LINE } from '../../src/ssh/connections/environment.ts';
 import type { SshDependencies } from '../../src/ssh/create-ssh.ts';
 import { accessTo, sshTo } from './access.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-import { listen } from '../support/ports.ts';
+import { acceptEveryLogin, startSsh2Server } from '../support/ssh2-server.ts';
 
 /** Replaces the execution of a command. */
 type OnExec = (accept: () => ServerChannel, reject: () => void, connection: Connection) => void;
@@ -23,16 +18,6 @@ interface OddServer {
 }
 
 describe('an SSH server that accepts our login', () => {
-  let dir: string;
-  const keys = makeKey();
-  const closers: (() => unknown)[] = [];
-
-  beforeAll(() => {
-    dir = temporaryFolder('odd');
-    writeFileSync(path.join(dir, 'key'), keys.private);
-  });
-  afterEach(() => Promise.all(closers.splice(0).map((close) => close())));
-
   const serverThat = (onExec: OnExec) => oddServer({ onExec });
 
   async function oddServer(
@@ -40,26 +25,23 @@ describe('an SSH server that accepts our login', () => {
     more: Partial<SshDependencies> = {}
   ): Promise<ReturnType<typeof sshTo> & { commands: string[] }> {
     const commands: string[] = [];
-    const server = new ssh2.Server({ hostKeys: [keys.private], algorithms }, (connection) => {
-      connection.on('error', () => {});
-      connection.on('authentication', (attempt) => attempt.accept());
-      connection.on('ready', () => onReady?.(connection));
-      connection.on('session', (accept) => {
-        if (onSession) return onSession();
-        accept().on('exec', (acceptExec, reject, { command }) => {
-          commands.push(command);
-          onExec?.(acceptExec, reject, connection);
+    const server = await startSsh2Server(
+      (connection) => {
+        acceptEveryLogin(connection);
+        connection.on('ready', () => onReady?.(connection));
+        connection.on('session', (accept) => {
+          if (onSession) return onSession();
+          accept().on('exec', (acceptExec, reject, { command }) => {
+            commands.push(command);
+            onExec?.(acceptExec, reject, connection);
+          });
         });
-      });
-    });
-    const port = await listen(server);
-    const knownHostsFile = path.join(dir, 'known_hosts');
-    writeFileSync(knownHostsFile, `[127.0.0.1]:${port} ${keys.public}\n`);
-    const ssh = sshTo(accessTo({ port, user: 'bench', keyFile: path.join(dir, 'key'), knownHostsFile }), more);
-    closers.push(
-      () => ssh.close(),
-      () => server.close()
+      },
+      { algorithms }
     );
+    onTestFinished(() => server.close());
+    const ssh = sshTo(accessTo(server), more);
+    onTestFinished(() => ssh.close());
     return { ...ssh, commands };
   }
 

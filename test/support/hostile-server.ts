@@ -1,12 +1,8 @@
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
-import ssh2 from 'ssh2';
-import type { ServerChannel } from 'ssh2';
+import type { Connection, ServerChannel } from 'ssh2';
 import { machineCommand } from '../../src/benchmarks/machine.ts';
-import { makeKey } from '../../src/demo/demo-key.ts';
 import { execFileSync } from 'node:child_process';
-import { temporaryFolder } from './temporary-folder.ts';
-import { listen } from './ports.ts';
+import { acceptEveryLogin, startSsh2Server } from './ssh2-server.ts';
+import type { Ssh2Server } from './ssh2-server.ts';
 
 /** A request to the server: a script of the job protocol, or the command that reads the machine facts. */
 export interface ScriptRequest {
@@ -18,11 +14,7 @@ export interface ScriptRequest {
   say(values: string, body?: string): void;
 }
 
-export interface HostileServer {
-  port: number;
-  keyFile: string;
-  knownHostsFile: string;
-  user: string;
+export interface HostileServer extends Omit<Ssh2Server, 'close'> {
   /** The names of the requested scripts, in order. */
   readonly scriptNames: string[];
   close(): Promise<void>;
@@ -35,17 +27,12 @@ export interface HostileServer {
 export async function startHostileServer(
   answer: (request: ScriptRequest) => 'taken' | undefined
 ): Promise<HostileServer> {
-  const dir = temporaryFolder('hostile');
-  const keys = makeKey();
-  const keyFile = path.join(dir, 'key');
-  writeFileSync(keyFile, keys.private, { mode: 0o600 });
   const scriptNames: string[] = [];
-  const clients = new Set<ssh2.Connection>();
-  const server = new ssh2.Server({ hostKeys: [keys.private] }, (client) => {
+  const clients = new Set<Connection>();
+  const server = await startSsh2Server((client) => {
     clients.add(client);
     client.on('close', () => clients.delete(client));
-    client.on('error', () => {});
-    client.on('authentication', (attempt) => attempt.accept());
+    acceptEveryLogin(client);
     client.on('session', (accept) => {
       accept().on('exec', (acceptExec) => readScript(acceptExec()));
     });
@@ -87,11 +74,9 @@ export async function startHostileServer(
     channel.end();
   }
 
-  const port = await listen(server);
-  const knownHostsFile = path.join(dir, 'known_hosts');
-  writeFileSync(knownHostsFile, `[127.0.0.1]:${port} ${keys.public}\n`);
   return {
-    ...{ port, keyFile, knownHostsFile, scriptNames: scriptNames, user: 'bench' },
+    ...server,
+    scriptNames,
     async close() {
       for (const client of clients) client.end();
       server.close();

@@ -8,15 +8,15 @@ import { generateKey, skipsWithoutSshd, startSshd } from '../../support/sshd.ts'
 import type { Sshd } from '../../support/sshd.ts';
 import { startAgent } from '../../support/ssh-agent.ts';
 import type { SshAgent } from '../../support/ssh-agent.ts';
-import { makeKey } from '../../../src/demo/demo-key.ts';
 import { openShell } from '../../../src/ssh/connections/channel.ts';
 import { connect } from '../../../src/ssh/connections/connect.ts';
 import { authenticator } from '../../../src/ssh/keys/authentication.ts';
 import { directTransport } from '../../../src/ssh/connections/direct-transport.ts';
 import { accessTo, silent, sshTo } from '../access.ts';
 import type { Access } from '../access.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { freePort, listen } from '../../support/ports.ts';
+import { sshdForTest } from '../../support/sshd-for-test.ts';
+import { loginWith } from '../../support/ssh2-server.ts';
 
 /** The failure when connecting to a server and running `true` on it. */
 async function failureOf(access: Access): Promise<Failure> {
@@ -126,7 +126,7 @@ describe.skipIf(skipsWithoutSshd())('connecting to a real sshd', () => {
   });
 
   test('explains what to do if the server refuses too many agent keys before the right one', async () => {
-    const strict = await startSshd({ config: ['MaxAuthTries 2'] });
+    const strict = await sshdForTest({ config: ['MaxAuthTries 2'] });
     const keys = await startAgent();
     try {
       for (const key of [file('wrong_0'), file('wrong_1'), strict.keyFile]) keys.add(key);
@@ -140,7 +140,6 @@ describe.skipIf(skipsWithoutSshd())('connecting to a real sshd', () => {
       expect(await exitCodeOn(accessTo(strict, { server: { keyFile: `${strict.keyFile}.pub` }, settings }))).toBe(0);
     } finally {
       await keys.stop();
-      await strict.stop();
     }
   });
 
@@ -187,60 +186,44 @@ describe.skipIf(skipsWithoutSshd())('connecting to a real sshd', () => {
   });
 
   test('is refused if the server signs its host key only with SHA-1', async () => {
-    const old = await startSshd({ hostKeyTypes: ['rsa'], config: ['HostKeyAlgorithms ssh-rsa'] });
-    try {
-      expect(await failureOf(accessTo(old))).toMatchObject({
-        kind: 'HostUnsuitable',
-        message: expect.stringMatching(
-          /no common host key algorithm: it offers ssh-rsa; supported are .*; SHA-1 is disabled$/
-        ),
-      });
-    } finally {
-      await old.stop();
-    }
+    const old = await sshdForTest({ hostKeyTypes: ['rsa'], config: ['HostKeyAlgorithms ssh-rsa'] });
+    expect(await failureOf(accessTo(old))).toMatchObject({
+      kind: 'HostUnsuitable',
+      message: expect.stringMatching(
+        /no common host key algorithm: it offers ssh-rsa; supported are .*; SHA-1 is disabled$/
+      ),
+    });
   });
 
   test('is refused if the server supports only SHA-1 key exchange', async () => {
-    const old = await startSshd({ config: ['KexAlgorithms diffie-hellman-group14-sha1,diffie-hellman-group1-sha1'] });
-    try {
-      expect(await failureOf(accessTo(old))).toMatchObject({
-        kind: 'HostUnsuitable',
-        message: expect.stringMatching(
-          /no common key exchange algorithm: it offers diffie-hellman-group14-sha1, diffie-hellman-group1-sha1; .*; SHA-1 is disabled$/
-        ),
-      });
-    } finally {
-      await old.stop();
-    }
+    const old = await sshdForTest({ config: ['KexAlgorithms diffie-hellman-group14-sha1,diffie-hellman-group1-sha1'] });
+    expect(await failureOf(accessTo(old))).toMatchObject({
+      kind: 'HostUnsuitable',
+      message: expect.stringMatching(
+        /no common key exchange algorithm: it offers diffie-hellman-group14-sha1, diffie-hellman-group1-sha1; .*; SHA-1 is disabled$/
+      ),
+    });
   });
 
   test('is refused, without a signature, if the server accepts only SHA-1 signatures', async () => {
-    const old = await startSshd({ config: ['PubkeyAcceptedAlgorithms ssh-rsa'] });
+    const old = await sshdForTest({ config: ['PubkeyAcceptedAlgorithms ssh-rsa'] });
     const rsa = path.join(old.dir, 'client_rsa');
     generateKey(rsa, 'rsa');
     writeFileSync(path.join(old.dir, 'authorized_keys'), readFileSync(`${rsa}.pub`));
-    try {
-      // It claims to accept SHA-2, so the message can say no more.
-      expect((await failureOf(accessTo(old, { server: { keyFile: rsa } }))).kind).toBe('AuthenticationFailed');
-      expect(old.log()).toMatch(/algorithm rsa-sha2-(?:256|512) not in PubkeyAcceptedAlgorithms/);
-      expect(old.log()).not.toMatch(/(?:Postponed|Accepted) publickey/);
-    } finally {
-      await old.stop();
-    }
+    // It claims to accept SHA-2, so the message can say no more.
+    expect((await failureOf(accessTo(old, { server: { keyFile: rsa } }))).kind).toBe('AuthenticationFailed');
+    expect(old.log()).toMatch(/algorithm rsa-sha2-(?:256|512) not in PubkeyAcceptedAlgorithms/);
+    expect(old.log()).not.toMatch(/(?:Postponed|Accepted) publickey/);
   });
 
   test('is refused if the server supports only SHA-1 MACs', async () => {
-    const old = await startSshd({ config: ['MACs hmac-sha1,hmac-sha1-etm@openssh.com', 'Ciphers aes128-ctr'] });
-    try {
-      expect(await failureOf(accessTo(old))).toMatchObject({
-        kind: 'HostUnsuitable',
-        message: expect.stringMatching(
-          /no common MAC algorithm: it offers hmac-sha1, hmac-sha1-etm@openssh\.com; .*; SHA-1 is disabled$/
-        ),
-      });
-    } finally {
-      await old.stop();
-    }
+    const old = await sshdForTest({ config: ['MACs hmac-sha1,hmac-sha1-etm@openssh.com', 'Ciphers aes128-ctr'] });
+    expect(await failureOf(accessTo(old))).toMatchObject({
+      kind: 'HostUnsuitable',
+      message: expect.stringMatching(
+        /no common MAC algorithm: it offers hmac-sha1, hmac-sha1-etm@openssh\.com; .*; SHA-1 is disabled$/
+      ),
+    });
   });
 
   test('waits for a server that is still starting', async () => {
@@ -267,17 +250,7 @@ describe.skipIf(skipsWithoutSshd())('connecting to a real sshd', () => {
 
 describe('an unreachable server', () => {
   const servers: TcpServer[] = [];
-  const key = makeKey();
-  let keyFile: string;
-  let knownHostsFile: string;
-  let dir: string;
-  beforeAll(() => {
-    dir = temporaryFolder('odd');
-    keyFile = path.join(dir, 'key');
-    knownHostsFile = path.join(dir, 'known_hosts');
-    writeFileSync(keyFile, key.private);
-    writeFileSync(knownHostsFile, '');
-  });
+  const login = loginWith();
   afterAll(() => {
     for (const server of servers) server.close();
   });
@@ -289,7 +262,7 @@ describe('an unreachable server', () => {
     });
     servers.push(server);
     const port = await listen(server);
-    return failureOf(accessTo({ port, user: 'bench', keyFile, knownHostsFile }, { settings: { connectTimeoutMs } }));
+    return failureOf(accessTo({ port, ...login }, { settings: { connectTimeoutMs } }));
   }
   const unreachable = (text: RegExp | string) => ({
     kind: 'ServerUnreachable',
@@ -297,17 +270,14 @@ describe('an unreachable server', () => {
   });
 
   test('is reported if it refuses the connection', async () => {
-    const access = accessTo({ port: await freePort(), user: 'bench', keyFile, knownHostsFile });
+    const access = accessTo({ port: await freePort(), ...login });
     expect(await failureOf(access)).toMatchObject(
       unreachable(/^cannot connect to 127\.0\.0\.1:\d+: connection refused \(1 attempt\)$/)
     );
   });
 
   test('is reported if its host name does not exist', async () => {
-    const access = accessTo(
-      { port: 22, user: 'bench', keyFile, knownHostsFile },
-      { server: { host: 'web-7.invalid' } }
-    );
+    const access = accessTo({ port: 22, ...login }, { server: { host: 'web-7.invalid' } });
     expect(await failureOf(access)).toMatchObject(unreachable(/the DNS|host name web-7\.invalid not found/));
   });
 
@@ -341,7 +311,7 @@ describe('an unreachable server', () => {
     });
     servers.push(server);
     const port = await listen(server);
-    const ssh = sshTo(accessTo({ port, user: 'bench', keyFile, knownHostsFile }));
+    const ssh = sshTo(accessTo({ port, ...login }));
     await expect(ssh.run('true', { signal: abort.signal })).rejects.toThrow('cancelled');
     await ssh.close();
   });
@@ -367,7 +337,7 @@ describe.skipIf(skipsWithoutSshd())('a host key', () => {
   };
 
   test('is verified again at every key exchange, and the connection ends if it is no longer accepted', async () => {
-    const sshd = await startSshd({ config: ['RekeyLimit 1M'] });
+    const sshd = await sshdForTest({ config: ['RekeyLimit 1M'] });
     let asked = 0;
     const connection = await connectWith(sshd, () => (++asked < 3 ? null : new Failure('HostKeyMismatch', 'changed')));
     expect(asked).toBe(1);
@@ -376,11 +346,10 @@ describe.skipIf(skipsWithoutSshd())('a host key', () => {
     channel.end('head -c 20000000 /dev/zero');
     await connection.ended;
     expect(asked).toBe(3);
-    await sshd.stop();
   });
 
   test('reaches the verifier unhashed', async () => {
-    const sshd = await startSshd();
+    const sshd = await sshdForTest();
     let shown: Buffer = Buffer.alloc(0);
     const connection = await connectWith(sshd, (key) => {
       shown = key;
@@ -388,7 +357,6 @@ describe.skipIf(skipsWithoutSshd())('a host key', () => {
     });
     connection.destroy();
     expect(`ssh-ed25519 ${shown.toString('base64')}`).toBe(sshd.hostKeys[0]);
-    await sshd.stop();
   });
 });
 

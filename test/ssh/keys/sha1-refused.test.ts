@@ -1,13 +1,11 @@
-import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import ssh2 from 'ssh2';
-import { expect, test } from 'vitest';
-import { makeKey } from '../../../src/demo/demo-key.ts';
+import type ssh2 from 'ssh2';
+import { expect, onTestFinished, test } from 'vitest';
 import { startAgent } from '../../support/ssh-agent.ts';
 import { generateKey, skipsWithoutSshd } from '../../support/sshd.ts';
 import { accessTo, sshTo } from '../access.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { listen } from '../../support/ports.ts';
+import { startSsh2Server } from '../../support/ssh2-server.ts';
 
 interface KeyExchange {
   remoteExtInfoEnabled: boolean;
@@ -26,45 +24,33 @@ function sayNothingOfAlgorithms(connection: ssh2.Connection): void {
 }
 
 test.skipIf(skipsWithoutSshd())('an RSA key never signs with SHA-1, whether in a file or in an agent', async () => {
-  const dir = temporaryFolder('sha1');
-  const keyFile = path.join(dir, 'rsa');
-  generateKey(keyFile, 'rsa');
-  const agent = await startAgent();
-  agent.add(keyFile);
-  const hostKey = makeKey();
   const asked: string[] = [];
-  const server = new ssh2.Server({ hostKeys: [hostKey.private] }, (connection) => {
+  const server = await startSsh2Server((connection) => {
     sayNothingOfAlgorithms(connection);
-    connection.on('error', () => {});
     connection.on('authentication', (attempt) => {
       if (attempt.method !== 'publickey') return attempt.reject(['publickey']);
       asked.push(`${attempt.key.algo}${attempt.signature ? ' signed' : ''}`);
       attempt.accept();
     });
   });
-  const port = await listen(server);
-  const knownHostsFile = path.join(dir, 'known_hosts');
-  writeFileSync(knownHostsFile, `[127.0.0.1]:${port} ${hostKey.public}\n`);
-  try {
-    for (const access of [
-      accessTo({ port, user: 'bench', keyFile, knownHostsFile }),
-      accessTo(
-        { port, user: 'bench', keyFile: `${keyFile}.pub`, knownHostsFile },
-        { settings: { agentSocket: agent.socket } }
+  onTestFinished(() => server.close());
+  const keyFile = path.join(temporaryFolder('sha1'), 'rsa');
+  generateKey(keyFile, 'rsa');
+  const agent = await startAgent();
+  onTestFinished(() => agent.stop());
+  agent.add(keyFile);
+  for (const access of [
+    accessTo({ ...server, keyFile }),
+    accessTo({ ...server, keyFile: `${keyFile}.pub` }, { settings: { agentSocket: agent.socket } }),
+  ]) {
+    const ssh = sshTo(access);
+    await expect(ssh.run('true')).rejects.toMatchObject({
+      kind: 'HostUnsuitable',
+      message: expect.stringContaining(
+        'it accepts RSA signatures only with SHA-1, which is disabled; use an ed25519 or ECDSA key'
       ),
-    ]) {
-      const ssh = sshTo(access);
-      await expect(ssh.run('true')).rejects.toMatchObject({
-        kind: 'HostUnsuitable',
-        message: expect.stringContaining(
-          'it accepts RSA signatures only with SHA-1, which is disabled; use an ed25519 or ECDSA key'
-        ),
-      });
-      await ssh.close();
-    }
-    expect(asked).toEqual(['ssh-rsa', 'ssh-rsa']);
-  } finally {
-    server.close();
-    await agent.stop();
+    });
+    await ssh.close();
   }
+  expect(asked).toEqual(['ssh-rsa', 'ssh-rsa']);
 });
