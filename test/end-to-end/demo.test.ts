@@ -37,16 +37,6 @@ describe.skipIf(skips)('the demo', () => {
   };
   const demoFolders = (): string[] => readdirSync(folder).filter((name) => name.startsWith('fleetmark-demo-'));
 
-  test('prints only its report with --json, exits with 0 if it found the staged faults, and needs neither sysbench nor openssl', async () => {
-    const PATH = await programsWithout(folder, ['sysbench', 'openssl', 'clpeak']);
-    const ended = await demo(`${process.execPath} scripts/from-source.mjs demo --json`, { PATH }).ended;
-    if (isTooBusy(ended)) return;
-    expect(ended.stderr).toContain('; measured by node\n');
-    const { benchmarks } = reportOf(ended).servers[0]!;
-    expect(benchmarks[0]).toMatchObject({ benchmark: 'cpu', tool: 'command' });
-    expect(demoFolders()).toHaveLength(ended.exitCode === 0 ? 0 : 1);
-  });
-
   test('leaves no key behind if interrupted before anything is measured', async () => {
     // Not through npm, which has an exit code of its own after Ctrl-C.
     const running = demo(`${process.execPath} scripts/from-source.mjs demo`);
@@ -91,18 +81,22 @@ describe.skipIf(skips)('the demo', () => {
     expect(demoFolders()).toEqual([]);
   });
 
-  test('stays up with --keep on the usual ports, until Ctrl-C', async () => {
+  test('with --json and --keep prints only its report, needs neither sysbench nor openssl, and stays up until Ctrl-C', async () => {
     await requireUsualPorts();
-    const running = demo(`${process.execPath} scripts/from-source.mjs demo --keep`);
+    const PATH = await programsWithout(folder, ['sysbench', 'openssl', 'clpeak']);
+    const running = demo(`${process.execPath} scripts/from-source.mjs demo --json --keep`, { PATH });
     await running.says(/^Staying up: Temporal at 127\.0\.0\.1:7233, Web UI at http:\/\/127\.0\.0\.1:8233\./m);
     const page = await fetch('http://127.0.0.1:8233/namespaces/default/workflows');
     expect(page.ok).toBe(true);
     await page.body?.cancel();
 
-    const { exitCode, stdout, stderr } = await running.ctrlC();
-    expect(exitCode).toBe(
-      isTooBusy({ exitCode, stdout, stderr }) ? 3 : stderr.includes('As expected: demo-slow is slow') ? 0 : 1
-    );
+    const ended = await running.ctrlC();
+    if (!isTooBusy(ended)) {
+      expect(ended.stderr).toContain('; measured by node\n');
+      const { benchmarks } = reportOf(ended).servers[0]!;
+      expect(benchmarks[0]).toMatchObject({ benchmark: 'cpu', tool: 'command' });
+      expect(demoFolders()).toHaveLength(ended.exitCode === 0 ? 0 : 1);
+    }
     // A process that is ending may still be listed.
     await eventually(
       () => processesOf(folder).map(commandLine),

@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { repository, ScratchProject } from './scratch-project.ts';
+import { quickBuild, repository, ScratchProject } from './scratch-project.ts';
 
 const client = `
-const args: string[] = process.argv.slice(2);
+const args = process.argv.slice(2);
 process.stdout.write(JSON.stringify({ args, main: process.argv[1] }));
 process.exitCode = 7;
 `;
@@ -12,6 +13,7 @@ process.exitCode = 7;
 function freshClone(failures: number): ScratchProject {
   const project = new ScratchProject('scripts', 'tsconfig.json', 'package.json', 'package-lock.json');
   project.write('src/client.ts', client);
+  project.write('scripts/build.mjs', quickBuild);
   project.write(
     'bin/npm',
     `#!/bin/sh
@@ -34,7 +36,7 @@ describe('running from source', () => {
     const { stdout, stderr, code } = await demo(project, '--json', '--note', 'a b');
     expect(JSON.parse(stdout)).toEqual({
       args: ['demo', '--json', '--note', 'a b'],
-      main: join(project.root, 'src/client.ts'),
+      main: join(project.root, 'scripts/from-source.mjs'),
     });
     expect(stderr.match(/npm ci/g)).toHaveLength(2);
     expect(code).toBe(7);
@@ -60,6 +62,29 @@ describe('running from source', () => {
     const { stderr, code } = await demo(project);
     expect(stderr).toBe('');
     expect(code).toBe(7);
+  });
+
+  test('builds once, and again when a source has changed, beside what may still run from the earlier build', async () => {
+    const project = freshClone(0);
+    await demo(project);
+    await demo(project);
+    expect(project.builds()).toHaveLength(1);
+    project.write('src/client.ts', `${client}process.exitCode = 8;`);
+    expect((await demo(project)).code).toBe(8);
+    expect(new Set(project.builds()).size).toBe(2);
+    expect(project.builds().every((folder) => existsSync(folder))).toBe(true);
+  });
+
+  test('says what to do when it cannot build, without a stack trace', async () => {
+    const project = freshClone(0);
+    project.write('scripts/build.mjs', 'console.error("1:1 a problem"); process.exitCode = 1;');
+    const { stdout, stderr, code } = await demo(project);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(
+      /1:1 a problem\nThe sources could not be compiled\. Run "npm run build" in .* to see why\.\n$/
+    );
+    expect(stderr).not.toContain('    at ');
+    expect(code).toBe(3);
   });
 
   test('installs again where the lock file asks for another version', async () => {

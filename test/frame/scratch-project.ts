@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 export const repository = join(import.meta.dirname, '..', '..');
@@ -11,11 +12,20 @@ export interface Ended {
   stderr: string;
 }
 
+/** Stands in for scripts/build.mjs, for a client that is JavaScript: notes its folder, and copies. */
+export const quickBuild = `
+import { appendFileSync, cpSync } from 'node:fs';
+const folder = process.argv[2];
+appendFileSync('builds', folder.replace(/-[^/]*\\/dist$/, '\\n')); // it is renamed
+cpSync('src/client.ts', folder + '/client.js');
+`;
+
 /** A folder with parts of this repository and additional files. */
 export class ScratchProject {
   readonly root = temporaryFolder('frame');
 
   constructor(...copied: string[]) {
+    onTestFinished(() => this.builds().forEach((folder) => rmSync(folder, { recursive: true, force: true })));
     for (const path of copied) cpSync(join(repository, path), join(this.root, path), { recursive: true });
   }
 
@@ -24,6 +34,12 @@ export class ScratchProject {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
     if (text.startsWith('#!')) chmodSync(file, 0o755);
+  }
+
+  /** The folders that {@link quickBuild} has made, oldest first. */
+  builds(): string[] {
+    const file = join(this.root, 'builds');
+    return existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : [];
   }
 
   /** Links the dependencies of the repository, without a copy. */

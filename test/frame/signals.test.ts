@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { eventually, processesWith } from '../support/processes.ts';
-import { repository, ScratchProject } from './scratch-project.ts';
+import { quickBuild, repository, ScratchProject } from './scratch-project.ts';
 
 /** Reports that it runs, and later the signal that asks it to end. */
 const client = `
@@ -32,6 +32,7 @@ test.each([
   const project = new ScratchProject('scripts', 'tsconfig.json', 'package.json', 'package-lock.json');
   project.linkDependencies();
   project.write('src/client.ts', client);
+  project.write('scripts/build.mjs', quickBuild);
   const npm = spawn('npm', ['run', '-s', script], { cwd: project.root, stdio: 'ignore' });
   await eventually(() => existsSync(join(project.root, 'started')), Boolean);
   const pid = Number(readFileSync(join(project.root, 'started'), 'utf8'));

@@ -11,6 +11,9 @@ export interface ProcessStart {
   path: string | undefined;
 }
 
+/** Runs what `npm run fleetmark` names, from a clone. */
+const FROM_SOURCE = join('scripts', 'from-source.mjs');
+
 const sources = join(import.meta.dirname, '..', '..');
 const extension = extname(import.meta.filename);
 
@@ -22,8 +25,9 @@ export function ownCommand(...words: readonly string[]): string {
 
 /** The words that start fleetmark again the same way. */
 export function startCommand(start: ProcessStart): string[] {
+  if (start.main?.endsWith(`/${FROM_SOURCE}`)) return fromSource(dirname(dirname(resolve(start.main))), start.cwd);
   if (!isOurs(start.main)) return ['fleetmark']; // part of another program
-  return extension === '.ts' ? fromSource(start.cwd) : installed(start);
+  return installed(start);
 }
 
 function isOurs(main: string | undefined): boolean {
@@ -31,10 +35,9 @@ function isOurs(main: string | undefined): boolean {
 }
 
 /** npm uses the nearest package.json in the current folder or above it. */
-function fromSource(cwd: string): string[] {
-  const root = dirname(sources);
+function fromSource(root: string, cwd: string): string[] {
   const script = ['run', '-s', 'fleetmark', '--'];
-  return nearestPackage(cwd) === root ? ['npm', ...script] : ['npm', '--prefix', root, ...script];
+  return nearestPackage(cwd) === realpathSync(root) ? ['npm', ...script] : ['npm', '--prefix', root, ...script];
 }
 
 function nearestPackage(folder: string): string | null {

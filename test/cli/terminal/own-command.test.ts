@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { ownCommand, startCommand } from '../../../src/cli/terminal/own-command.ts';
 
 const root = realpathSync(join(import.meta.dirname, '..', '..', '..'));
-const main = join(root, 'src', 'client.ts');
+const main = join(root, 'scripts', 'from-source.mjs');
 const script = ['run', '-s', 'fleetmark', '--'];
 
 test.each([
@@ -15,7 +15,6 @@ test.each([
   [join(root, 'node_modules', 'zod'), ['npm', '--prefix', root, ...script]],
 ])('from a clone, a printed command runs in the current folder: %s', (cwd, words) => {
   expect(startCommand({ main, cwd, path: '' })).toEqual(words);
-  expect(startCommand({ main: join(root, 'src', 'worker.ts'), cwd, path: '' })).toEqual(words);
 });
 
 test('within another program, the command is the package name', () => {

@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { eventually, processesWith } from '../support/processes.ts';
+import { skipsWithout, startFleet } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
+import { HeldBenchmark } from './held-benchmark.ts';
+
+const size = 5;
+
+describe.skipIf(skipsWithout())('a run of five servers in parallel', () => {
+  let fleet: Fleet;
+  let held: HeldBenchmark;
+  beforeAll(async () => {
+    fleet = await startFleet(size);
+    held = new HeldBenchmark(fleet);
+  });
+  afterAll(async () => fleet?.stop());
+  beforeEach(() => {
+    // What ignores TERM is killed all the same.
+    const settings = held.settings();
+    fleet.configure({ ...settings, maxParallel: size });
+    held.hold();
+  });
+
+  async function nothingIsLeftHere(): Promise<void> {
+    await eventually(
+      () => processesWith(fleet.file('state')),
+      (left) => left.length === 0
+    );
+  }
+
+  test('Ctrl-C before the run has started starts nothing', async () => {
+    const run = fleet.start('run', '--yes');
+    await run.says(/^Temporal at/m);
+    run.process.kill('SIGINT');
+    const { exitCode, stdout } = await run.ended;
+    expect(exitCode).toBe(130);
+    expect(stdout).not.toContain('score');
+    await nothingIsLeftHere();
+    expect(held.processes()).toEqual([]);
+  });
+
+  test('a second Ctrl-C exits immediately; `cancel` ends what is still running on the servers', async () => {
+    const run = fleet.start('run', '--yes', '--json');
+    await held.measures(size);
+    run.process.kill('SIGINT');
+    await run.says(/Press Ctrl-C again/);
+    // As a user does: a signal right after the first one counts as its echo.
+    await eventually(
+      () => run.process.kill('SIGINT') && run.process.exitCode,
+      (code) => code !== null
+    );
+    const { exitCode, stdout } = await run.ended;
+    expect(exitCode).toBe(130);
+    expect(stdout).toBe('');
+    await nothingIsLeftHere();
+    expect((await fleet.start('cancel').ended).exitCode).toBe(0);
+    expect(held.processes()).toEqual([]);
+  });
+});
