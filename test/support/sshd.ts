@@ -67,6 +67,16 @@ export function skipsWithoutSshd(): boolean {
   return sshdAvailable() !== null && process.env['CI'] !== 'true';
 }
 
+/**
+ * Gives the account a home, unless the lines set one: its own login files (pyenv and the like) take 0.1 s for each command.
+ * sshd reads the first line with SetEnv only.
+ */
+function withHome(config: readonly string[], home: string): string[] {
+  const index = config.findIndex((line) => line.startsWith('SetEnv '));
+  if (index === -1) return [...config, `SetEnv HOME=${home}`];
+  return config.map((line, each) => (each === index && !line.includes(' HOME=') ? `${line} HOME=${home}` : line));
+}
+
 export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   const { config = [], listenAddresses = ['127.0.0.1'], hostKeyTypes = ['ed25519'], through = [], beside } = options;
   const dir = temporaryFolder('sshd', beside?.dir);
@@ -90,7 +100,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   writeFileSync(knownHostsFile, hostKeys.map((key) => `${names} ${key}\n`).join(''));
   const configFile = path.join(dir, 'sshd_config');
   const lines = [
-    ...config,
+    ...withHome(config, home),
     `Port ${port}`,
     ...listenAddresses.map((address) => `ListenAddress ${address}`),
     ...hostKeyFiles.map((file) => `HostKey ${file}`),
@@ -104,8 +114,6 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     'MaxStartups 4000:30:8000',
     'UseDNS no',
     'LogLevel VERBOSE',
-    // The login files of this account (pyenv and the like) take 0.1 s for each command.
-    `SetEnv HOME=${home}`,
   ];
   writeFileSync(configFile, `${lines.join('\n')}\n`);
 
