@@ -28,12 +28,6 @@ export function plural(count: number, noun: string, nouns = `${noun}s`): string 
   return `${count} ${count === 1 ? noun : nouns}`;
 }
 
-/** `web-1, web-2 and 3 more` */
-export function namesText(names: readonly string[], max: number): string {
-  const more = names.length - max;
-  return names.slice(0, max).join(', ') + (more > 0 ? ` and ${more} more` : '');
-}
-
 /** `30s`, `1h 5m`: the two largest units, in whole seconds. */
 export function durationText(seconds: number): string {
   const whole = Math.round(Math.max(0, seconds));

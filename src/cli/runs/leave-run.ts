@@ -2,7 +2,7 @@ import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import { partialReport } from '../../domain/reports/fleet-progress.ts';
 import { serverOfWorkflow } from '../../domain/servers/server.ts';
-import { namesText } from '../../reports/counts.ts';
+import { shortList } from '../../domain/values/short-list.ts';
 import { ownCommand } from '../terminal/own-command.ts';
 import type { RunSnapshot } from './follow-run.ts';
 import type { Unresponsive } from './monitor-responses.ts';
@@ -51,14 +51,13 @@ function leaveLines(
   const lines = [`${id} is still running; fleetmark no longer waits for it.`];
   if (running.length > 0) {
     const what = why === null ? 'Cancelled, but may still be running' : `Could not be cancelled (${why})`;
-    lines.push(
-      `${what}: ${namesText(
-        running.map((id) => printableIds(id)),
-        MAX_NAMED
-      )}`
-    );
+    const names = running.map((id) => printableIds(id));
+    lines.push(`${what}: ${shortList(names, MAX_NAMED)}`);
     if (!isCheck) lines.push('Jobs on these servers end at their own time limits at the latest.');
-  } else lines.push(why === null ? 'No server was being measured.' : `No server is known to be measured (${why}).`);
+  } else
+    lines.push(
+      why === null ? 'No server was being measured.' : `It is unknown whether a server was being measured (${why}).`
+    );
   lines.push(`To stop it later: ${ownCommand('cancel', handle.workflowId)}`);
   return lines;
 }

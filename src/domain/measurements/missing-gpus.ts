@@ -1,6 +1,7 @@
 import type { RowError } from '../failures/failure.ts';
 import { gpuName, otherGpusNote } from '../servers/machine.ts';
 import type { Gpu, Machine } from '../servers/machine.ts';
+import { shortList } from '../values/short-list.ts';
 import type { MeasuredDevice } from './measurement.ts';
 
 const MAX_GPUS_SHOWN = 8;
@@ -44,9 +45,8 @@ function whichMissing(gpus: readonly Gpu[], missing: readonly Gpu[], measured: r
 
 /** `0000:41:00.0, 0000:c1:00.0 (NVIDIA A100)` */
 function named(gpus: readonly Gpu[]): string {
-  const more = gpus.length > MAX_GPUS_SHOWN ? ` and ${gpus.length - MAX_GPUS_SHOWN} more` : '';
-  const addresses = gpus.slice(0, MAX_GPUS_SHOWN).map(({ address }) => address);
-  return `${addresses.join(', ')}${more} (${[...new Set(gpus.map(gpuName))].join(', ')})`;
+  const addresses = gpus.map(({ address }) => address);
+  return `${shortList(addresses, MAX_GPUS_SHOWN)} (${[...new Set(gpus.map(gpuName))].join(', ')})`;
 }
 
 function count({ length }: readonly Gpu[]): string {

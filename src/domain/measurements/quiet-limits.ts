@@ -1,25 +1,26 @@
 import { quotaText } from '../servers/process-limits.ts';
 import { formatNumber } from '../values/numbers.ts';
+import { shortList } from '../values/short-list.ts';
 import { share } from './cpu-shares.ts';
 import type { Evidence } from './evidence.ts';
 import type { GpuProcess } from './machine-state.ts';
 
 /** The limits within which a machine counts as quiet. Shares from 0 to 1; null: no limit. */
 export interface QuietLimits {
-  /** Used by others before the run starts anything, of all CPU time. */
+  /** CPU time used by others before the run starts anything, as a share of all CPU time. */
   cpu: number | null;
-  /** Compute processes of others on its GPUs, before and during a benchmark. */
+  /** Number of compute processes of others on its GPUs, before and during a benchmark. */
   gpuProcesses: number | null;
-  /** Used by others during a benchmark, of all CPU time. */
+  /** CPU time used by others during a benchmark, as a share of all CPU time. */
   otherLoad: number | null;
-  /** Withheld by the hypervisor, a CPU quota or a freezer, of all CPU time. */
+  /** CPU time withheld by the hypervisor, a CPU quota or a freezer, as a share of all CPU time. */
   steal: number | null;
   /**
    * Left unused by a benchmark that loads all CPUs, of its CPU time. The limit must be above its start and end (3 % of a
    * sample of one second), and not above the usual tolerance, or a pause would count as a failure.
    */
   unused: number | null;
-  /** Thermal throttlings during a benchmark. */
+  /** Number of thermal throttlings during a benchmark. */
   throttling: number | null;
 }
 
@@ -39,9 +40,8 @@ const MAX_PROCESSES_SHOWN = 3;
 export function whyBusy({ cpu, gpuProcesses }: OtherWork, limits: QuietLimits): string | null {
   const phrases = shareAbove('others use', cpu, limits.cpu, 'its CPU time');
   if (gpuProcesses !== null && exceeds(gpuProcesses.length, limits.gpuProcesses)) {
-    const named = gpuProcesses.slice(0, MAX_PROCESSES_SHOWN).map(({ pid, name }) => `${name} (process ${pid})`);
-    const more = gpuProcesses.length - named.length;
-    phrases.push(`its GPUs are used by ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`);
+    const processes = gpuProcesses.map(({ pid, name }) => `${name} (process ${pid})`);
+    phrases.push(`its GPUs are used by ${shortList(processes, MAX_PROCESSES_SHOWN)}`);
   }
   return joined(phrases);
 }

@@ -1,4 +1,5 @@
 import { grouped } from '../values/grouped.ts';
+import { shortList } from '../values/short-list.ts';
 import { judgedRow } from '../verdicts/server-row.ts';
 import type { BenchmarkRow, ServerRow } from '../verdicts/server-row.ts';
 import { isIndependentOfLoad } from '../verdicts/shortfall-advice.ts';
@@ -34,9 +35,8 @@ export function withSameMachines(rows: readonly ServerRow[]): ServerRow[] {
 
 /** `web-1`, `web-1 and 2 more`; null: none. */
 function others(group: readonly ServerRow[], row: ServerRow): string | null {
-  const other = group[0] === row ? group[1] : group[0];
-  if (other === undefined) return null;
-  return group.length > 2 ? `${other.serverId} and ${group.length - 2} more` : other.serverId;
+  const ids = group.filter((each) => each !== row).map(({ serverId }) => serverId);
+  return ids.length === 0 ? null : shortList(ids, 1);
 }
 
 /** The rows of a machine that overlap in time with another one, each with the id of the other. */

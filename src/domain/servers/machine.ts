@@ -1,4 +1,5 @@
 import { grouped } from '../values/grouped.ts';
+import { shortList } from '../values/short-list.ts';
 import type { ProcessLimits } from './process-limits.ts';
 
 /** A GPU or accelerator that the kernel shows in sysfs, even if no tool sees it. */
@@ -91,7 +92,6 @@ const MAX_GPUS_SHOWN = 4;
 export function otherGpusNote({ gpus, otherGpus = [] }: Pick<Machine, 'gpus' | 'otherGpus'>): string | null {
   const shown = gpus.length > 0 ? otherGpus : otherGpus.filter(({ why }) => why !== 'display only');
   if (shown.length === 0) return null;
-  const named = shown.slice(0, MAX_GPUS_SHOWN).map(({ address, name, why }) => `${address} ${name} (${why})`);
-  const more = shown.length > MAX_GPUS_SHOWN ? ` and ${shown.length - MAX_GPUS_SHOWN} more` : '';
-  return `not measured: ${named.join(', ')}${more}`;
+  const named = shown.map(({ address, name, why }) => `${address} ${name} (${why})`);
+  return `not measured: ${shortList(named, MAX_GPUS_SHOWN)}`;
 }

@@ -1,3 +1,4 @@
+import { shortList } from '../../domain/values/short-list.ts';
 import { readConnection } from './ansible-connection.ts';
 import type { WrongSetting } from './ansible-connection.ts';
 import { fact } from './ansible-variables.ts';
@@ -45,8 +46,7 @@ export class HostReader {
   mistakes(): PlacedMistake[] {
     const ofSettings = [...this.#wrong].flatMap(([{ place, value }, messages]) =>
       [...messages].map(([message, names]) => {
-        const more = names.length === 1 ? '' : ` and ${names.length - 1} more`;
-        const mistake = { place, message: `${names[0]}${more}: ${message}` };
+        const mistake = { place, message: `${shortList(names, 1)}: ${message}` };
         // The value is ambiguous: only Ansible knows how it reads it.
         return typeof value === 'symbol' ? { ...mistake, needsAnsible: true as const } : mistake;
       })

@@ -3,8 +3,9 @@ import type { MetricBaseline, OddValue } from '../../domain/baselines/metric-bas
 import { formatNumber } from '../../domain/values/numbers.ts';
 import type { MeasuredRun } from '../../domain/reports/read-report.ts';
 import { UNDER_OTHER_LOAD, CONTRADICTS } from '../../domain/baselines/observations.ts';
+import { shortList } from '../../domain/values/short-list.ts';
 import { printable } from '../../domain/values/untrusted.ts';
-import { namesText, plural } from '../counts.ts';
+import { plural } from '../counts.ts';
 
 /** Longer lists end with the number of omitted entries. */
 const MAX_NAMED = 5;
@@ -22,7 +23,7 @@ function oddValues(odd: readonly OddValue[]): string {
   const shown = odd.map(({ serverId, device, value }) => {
     return `${printable(serverId, 100)}${device === null ? '' : ` device ${device}`} ${formatNumber(value)}`;
   });
-  return namesText(shown, MAX_NAMED);
+  return shortList(shown, MAX_NAMED);
 }
 
 type MetricKeys = readonly { hardwareClass: string; metric: string }[];
@@ -110,6 +111,6 @@ function baselineNotes(baseline: Baseline): string[] {
 export function skippedLines({ leftOut }: Pick<Baseline, 'leftOut'>): string[] {
   return leftOut.map(({ reason, serverIds }) => {
     const ids = serverIds.map((id) => printable(id, 100));
-    return `Not used from ${plural(ids.length, 'server')} (${printable(reason, 150)}): ${namesText(ids, MAX_NAMED)}`;
+    return `Not used from ${plural(ids.length, 'server')} (${printable(reason, 150)}): ${shortList(ids, MAX_NAMED)}`;
   });
 }
