@@ -26,7 +26,7 @@ const mayImport = {
   ],
 };
 
-/** Which packages a folder is written with. Any other one is a decision: it belongs into this table. */
+/** The packages that each folder may use. A new package is a decision, and belongs in this table. */
 const mayUse = {
   domain: [],
   benchmarks: [],
@@ -125,31 +125,31 @@ export default {
     ),
     forbid(
       'inventories-are-of-the-configuration',
-      'How an inventory is written is no business of whoever works with its servers.',
+      'Only inventory and config know the format of an inventory; other folders use its servers.',
       { path: '^src/', pathNot: '^src/(inventory|config)/' },
       { path: '^src/inventory/', pathNot: '^src/inventory/(selection|entries)/' }
     ),
     forbid(
       'selection-looks-at-no-file',
-      'What a run means follows from its input and the configuration alone.',
+      'The selection depends only on the input and the configuration, never on files.',
       { path: '^src/inventory/selection/' },
       { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' }
     ),
     forbid(
       'jobs-are-over-any-connection',
-      'Jobs are given a shell. How it came to be, with keys, known hosts and jump hosts, they cannot know.',
+      'Jobs use a given shell. They do not depend on keys, known hosts and jump hosts.',
       { path: '^src/ssh/jobs/' },
       { path: '^src/ssh/', pathNot: '^src/ssh/(jobs/|server-scripts/|connections/(connect|shell-exit)\\.ts$)' }
     ),
     forbid(
       'no-circular',
-      'Files that need each other, were it only for a type or by import(), cannot be read one after another.',
+      'Files that import each other, even as types or by import(), cannot be read one after another.',
       {},
       { circular: true }
     ),
     forbid(
       'pure-folders-do-no-io',
-      'domain, benchmarks, reports and workflows use nothing of Node: they run anywhere and are tested in milliseconds.',
+      'domain, benchmarks, reports and workflows do not use Node modules, so their tests take milliseconds.',
       { path: '^src/(domain|benchmarks|reports|workflows)/' },
       { dependencyTypes: ['core'] }
     ),
@@ -161,7 +161,7 @@ export default {
     ),
     forbid(
       'everything-resolves',
-      'An import that leads nowhere hides from every other rule.',
+      'The other rules cannot see an import that does not resolve.',
       { path: '^src/' },
       { couldNotResolve: true }
     ),

@@ -16,7 +16,7 @@ import type { Server } from './look.ts';
 
 const CLOCK_TIMEOUT_MS = 30_000;
 
-/** What the preparation has found out before. */
+/** The results of the preparation. */
 interface Found {
   reached: ConnectionFacts;
   machine: Machine;

@@ -25,7 +25,7 @@ export async function followJob(
   const cancelled = cancellationSignal();
   const earlier = earlierHeartbeat(request);
   const now = sinceScheduledMs();
-  // A job that was never seen running may not have started.
+  // A job that was never seen running may never have started.
   const isSeen = earlier?.seconds !== undefined;
   const startedMs = (isSeen ? earlier.startedMs : null) ?? now;
   const elapsedMs = Math.max(0, now - startedMs);
@@ -92,7 +92,7 @@ function sinceScheduledMs(): number {
   return currentAttemptScheduledTimestampMs - scheduledTimestampMs + (performance.now() - began);
 }
 
-/** Whether the runner of the job is gone: the processes that it started must be ended, or they disturb the next sample. */
+/** Whether the runner of the job is dead: its remaining processes must be killed, or they disturb the next sample. */
 function isJobLost(error: unknown): boolean {
   return error instanceof Failure && error.kind === 'JobLost';
 }

@@ -3,7 +3,7 @@ import type { JobProgress } from '../domain/jobs/job.ts';
 
 const HEARTBEAT_MS = 1_000;
 
-/** Sends a heartbeat every second during `work`, with the place and progress of the work for the Web UI. */
+/** Sends a heartbeat every second during `work`, with the current step and progress for the Web UI. */
 export async function withHeartbeat<Result>(
   where: Record<string, string | number>,
   work: (onProgress: (progress: JobProgress) => void) => Promise<Result>

@@ -11,7 +11,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** Maximum size of the server list; a workflow result is limited to 2 MiB. */
 const MAX_LIST_BYTES = 1_000_000;
 
-/** How many skipped servers are kept if the list is too large. */
+/** The maximum number of skipped servers that are kept if the list is too large. */
 const MAX_SKIPPED = 100;
 
 /**

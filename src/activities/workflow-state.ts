@@ -1,6 +1,6 @@
 import { activityInfo, cancellationDetails, cancelled, getClient, log } from '@temporalio/activity';
 
-/** How many ancestors are checked: the server's workflow, its run, and the parent of that. */
+/** The number of ancestors that are checked: the server's workflow, the run, and the parent of the run. */
 const MAX_ANCESTORS = 3;
 
 /**
@@ -19,7 +19,8 @@ export async function isClosed({ workflowId, runId }: { workflowId: string; runI
 export async function mustEndJob(): Promise<boolean> {
   const why = cancellationDetails();
   if (why?.cancelRequested || why?.reset) return true;
-  // `notFound` says that this attempt is over, not why: its workflow may be closed, or another attempt be at work.
+  // `notFound` means that this attempt is over, but not why: its workflow may be closed, or another attempt may be
+  // running.
   const { workflowExecution } = activityInfo();
   if (!why?.notFound || workflowExecution === undefined) return why?.notFound === true;
   try {

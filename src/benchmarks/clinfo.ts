@@ -33,7 +33,7 @@ export function readClinfo(text: string): OpenclPlatform[] | null {
     const listing: unknown = JSON.parse(repaired(text.slice(start)));
     const platforms = arrayOf(field(listing, 'platforms')).map(readPlatform);
     const devices = arrayOf(field(listing, 'devices') ?? []).map((group) => arrayOf(field(group, 'online') ?? []));
-    // Without platforms, there is no list of devices either.
+    // clinfo lists no devices if there are no platforms.
     if (platforms.length !== devices.length) return null;
     return platforms.map((platform, index) => ({ ...platform, devices: devices[index]!.map(readDevice) }));
   } catch {

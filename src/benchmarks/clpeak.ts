@@ -147,7 +147,10 @@ function best(sections: readonly Section[], heading: string, device: string, out
   throw unreadable(`clpeak did not measure all of "${heading}" on device ${device}`, { ...output, stdout });
 }
 
-/** The best value of the vector widths below a heading; null unless all five are there: the device failed midway. */
+/**
+ * The best value of the vector widths below a heading; null if one of the five is missing, because the device failed
+ * midway.
+ */
 function bestWidth(lines: readonly string[], heading: string): number | null {
   const at = lines.indexOf(heading);
   const values = WIDTHS.flatMap((width, index) => {

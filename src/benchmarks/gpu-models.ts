@@ -3,7 +3,7 @@ import { comparePciAddresses, readPciAddress } from '../domain/servers/pci-addre
 import { shellQuote } from '../domain/jobs/shell.ts';
 import { printable } from '../domain/values/untrusted.ts';
 
-/** More than any machine has. It limits how much output of a server gets into the workflow history. */
+/** Far more than any machine has. Limits the output of a server in the workflow history. */
 export const MAX_GPUS = 64;
 
 /**

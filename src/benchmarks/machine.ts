@@ -103,7 +103,7 @@ function unsuitable(what: string, answer: string): Failure {
 export interface MachineIds {
   machineId: string | null;
   bootId: string | null;
-  /** Its host name, as in `uname -n`. */
+  /** The host name, as `uname -n` prints it. */
   node: string | null;
   /** All host keys that its sshd may present, in base64. */
   hostKeys: string[];

@@ -13,7 +13,7 @@ export interface ComputeDevice {
   /** PCI address; null: its driver does not report it. */
   address: string | null;
   name: string;
-  /** Its driver lists parts instead of it: MIG instances, compute partitions. */
+  /** Whether its driver lists parts of it instead: MIG instances, compute partitions. */
   isPartitioned: boolean;
   /** The entries on its vendor's platform if there are any, otherwise all. */
   entries: OpenclEntry[];
@@ -21,7 +21,7 @@ export interface ComputeDevice {
 
 interface Options {
   openclCpuDevices: boolean;
-  /** The GPUs were chosen manually: those that only OpenCL shows do not count. */
+  /** Whether the GPUs were chosen manually: GPUs that only OpenCL lists are then ignored. */
   isChosenByHand: boolean;
 }
 

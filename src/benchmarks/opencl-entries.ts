@@ -12,11 +12,11 @@ export interface OpenclEntry {
   kind: 'gpu' | 'accelerator' | 'cpu';
   /** Its PCI address; several if it is ambiguous, empty if unknown. */
   addresses: string[];
-  /** A part of the device at its address: a MIG instance, a compute partition. */
+  /** Whether it is only a part of the device at its address: a MIG instance, a compute partition. */
   isPart: boolean;
 }
 
-/** The entries that may be a device to measure; without CPUs, unless they are requested. */
+/** The entries that may be a device to measure. CPUs are included only if they are requested. */
 export function openclEntries(
   platforms: readonly OpenclPlatform[],
   machine: Pick<Machine, 'gpus' | 'otherGpus'>,

@@ -45,7 +45,7 @@ export interface ToolReadings {
   /** `1.0.20`; null: unknown. */
   version: string | null;
   readings: Reading[];
-  /** If it measures several devices. */
+  /** Set if the tool measures several devices. */
   devices?: MeasuredDevice[];
   /** Names of listed devices that are not measured. */
   notCounted?: string[];
@@ -58,7 +58,7 @@ export function summaryOf({ name, timed }: Tool, settings: BenchmarkSettings): s
   return `${name}, ${samples} ${each}`;
 }
 
-/** UnreadableOutput with what is wrong and the start of the output. */
+/** The failure UnreadableOutput, with the problem and the start of the output. */
 export function unreadable(what: string, output: Output): Failure {
   const [stdout, stderr] = [printable(output.stdout, 200), printable(output.stderr, 200)];
   const shown = [stdout && `stdout "${stdout}"`, stderr && `stderr "${stderr}"`].filter(Boolean).join(', ');

@@ -134,5 +134,5 @@ export class BlockingCalls {
   }
 }
 
-/** Shared by all of this process. */
+/** Shared by the whole process. */
 export const blockingCalls = new BlockingCalls();

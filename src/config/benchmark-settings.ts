@@ -20,7 +20,7 @@ export function readBenchmarks(
   kinds: readonly BenchmarkKind[],
   env: Account['env']
 ): { benchmarks: BenchmarkSettings[]; problems: Problem[] } {
-  // For tests: OpenCL CPU devices count as GPUs, so that PoCL can stand in for one.
+  // For tests: OpenCL CPU devices count as GPUs, so that PoCL can replace one.
   const openclCpuDevices = env['FLEETMARK_OPENCL_CPU_DEVICES'] === '1';
   const problems: Problem[] = [];
   const benchmarks = Object.entries(text).map(([name, written]) => {

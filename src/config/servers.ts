@@ -27,7 +27,7 @@ export function entriesOfMap(
     if (typeof names === 'string') problems.push({ path, message: names, atKey: true });
     else if (keyOf.size + names.length > MAX_NAMES) {
       problems.push({ path, message: `more than ${MAX_NAMES} servers`, atKey: true });
-      break; // every further key could expand to as many again
+      break; // each further key could expand to as many names again
     } else
       for (const name of names) {
         const before = keyOf.get(name.serverId);

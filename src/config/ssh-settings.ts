@@ -14,9 +14,9 @@ export interface Login {
   user: string | null;
   keyFile: string | null;
   jumps: JumpHost[] | null;
-  /** There is no user name, not even of the current user. */
+  /** Whether there is no user name: neither a configured one, nor that of the current user. */
   userMissing: boolean;
-  /** There is neither a key nor an agent. */
+  /** Whether there is neither a key nor an ssh-agent. */
   keyMissing: boolean;
 }
 
@@ -69,7 +69,7 @@ async function fileProblems(ssh: SshText, knownHosts: string[], config: boolean 
   return problems;
 }
 
-/** The default key of ssh. */
+/** The first existing default key of ssh. */
 export async function findDefaultKey(home: string): Promise<string | null> {
   for (const name of ['id_ed25519', 'id_ecdsa', 'id_rsa']) {
     const path = join(home, '.ssh', name);

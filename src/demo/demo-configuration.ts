@@ -10,7 +10,7 @@ export const DEMO_USER = 'demo';
 
 export interface DemoServer {
   serverId: string;
-  /** On 127.0.0.1. */
+  /** The port on 127.0.0.1. */
   port: number;
   role: 'healthy' | 'slow' | 'unreachable';
 }
@@ -66,7 +66,7 @@ export async function writeDemoConfiguration(
   return files.configuration;
 }
 
-/** For machines with neither sysbench nor openssl. */
+/** Used if neither sysbench nor openssl is installed. */
 function nodeCommand(): object {
   const words = [process.execPath, ...programArguments('demo/demo-benchmark-process'), String(SAMPLE_SECONDS)];
   return {

@@ -23,7 +23,7 @@ export interface DemoFleet {
 export interface DemoFleetOptions {
   /** Created if missing, with private permissions. */
   directory: string;
-  /** How many healthy servers. */
+  /** The number of healthy servers. */
   healthy?: number;
   env: NodeJS.ProcessEnv;
   log: Logger;

@@ -34,7 +34,7 @@ async function removeStaleFolders(parent: string): Promise<void> {
   for (const name of names.filter((each) => each.startsWith(FOLDER_PREFIX))) {
     const owner = await readOwner(join(parent, name));
     if (owner === null || isRunning(owner)) continue;
-    await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined); // of another user
+    await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined); // a folder of another user
   }
 }
 

@@ -42,7 +42,7 @@ export function readPlainList(text: string, outside: OutsideVariables = nothingO
     if (typeof read === 'string') mistakes.push({ line, message: read });
     else if (lines.length + read.length > MAX_NAMES) {
       mistakes.push({ line, message: `more than ${MAX_NAMES} servers` });
-      break; // every further line could expand to as many again
+      break; // each further line could expand to as many names again
     } else for (const address of read) lines.push({ ...address, line });
   }
   const named = nameServers(lines, outside);
@@ -84,7 +84,7 @@ function readAddress(word: string): Address | string {
   return { host: canonicalHost(host), port, user };
 }
 
-/** Does not repeat `web-1:22:password`. */
+/** Does not repeat the value: `web-1:22:password` contains a password. */
 function portText(text: string): string {
   return /^[^:]*$/.test(text) ? quotedName(text) : 'the text after the first ":"';
 }

@@ -15,9 +15,9 @@ export interface Account {
 export interface Surroundings extends Partial<Account> {
   /** Benchmarks with built-in tools. */
   kinds: readonly BenchmarkKind[];
-  /** Called once for each key file. @throws Failure InvalidConfig */
+  /** Checks a key file; called once for each. @throws Failure InvalidConfig */
   checkKeys?: (keyFile: string, settings: SshSettings) => Promise<void>;
-  /** Called with `ssh.config`. @throws Failure InvalidConfig */
+  /** Checks the file of `ssh.config`. @throws Failure InvalidConfig */
   checkSshConfig?: (config: boolean | string) => Promise<void>;
   /** Prints one line, for example a warning. */
   notice?: (line: string) => void;

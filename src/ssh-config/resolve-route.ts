@@ -54,14 +54,14 @@ async function resolveJumps(
   return hops;
 }
 
-/** A server or a jump host, as it is written, with its name for messages. */
+/** A server or a jump host as configured, with its name for messages. */
 interface WantedHop {
   destination: Destination;
   name: string;
   keyFile: string | null;
-  /** For a jump host: the key of the server behind it, which is its default. */
+  /** For a jump host: the key of the server that is reached through it, which is the default. */
   serverKey: string | null;
-  /** Jump hosts of the ssh configuration do not apply. */
+  /** Whether to ignore jump hosts of the ssh configuration. */
   ignoresJumps: boolean;
 }
 

@@ -31,7 +31,7 @@ export function routeFinder({
     if (latest !== known) return answersFor(config);
     const answers = new SshAnswers(config, find(config, account), now());
     latest = answers;
-    // Finds a client that is installed later.
+    // Asks again for the client, because it may have been installed since.
     answers.client.catch(() => {
       if (latest === answers) latest = null;
     });

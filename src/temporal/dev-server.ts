@@ -87,7 +87,7 @@ function isAlive(holder: LockHolder<ServerLock>): boolean {
   return isRunning(holder) || (holder.server !== null && isRunning(holder.server));
 }
 
-/** Null if the server does not answer, or is about to end because its owner has. */
+/** Null if the server does not answer, or will end soon because its owner has ended. */
 async function attach(holder: LockHolder<ServerLock>): Promise<DevServer | null> {
   const { address, uiUrl, configuration } = holder;
   if (!isRunning(holder) || address === null || uiUrl === null || !(await isReachable(address))) return null;

@@ -6,7 +6,7 @@ import { isDiskFull } from '../domain/failures/full-disk.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** With less space, neither the database nor a log can grow. */
+/** With less free space, the database and the logs cannot grow. */
 const MIN_FREE_BYTES = 64 * 1024;
 
 /**

@@ -60,7 +60,7 @@ function rowOf(serverId: string, result: unknown): ServerRow {
 function rowOfFailure(serverId: string, failure: unknown): ServerRow {
   if (isCancellation(failure)) return unmeasuredRow(serverId, 'cancelled', null, 'the run was cancelled');
   const row = readServerRow(detailsOf(failure), serverId);
-  // A workflow that failed did not pass, whatever its details claim.
+  // A failed workflow never counts as a pass, no matter what its details contain.
   if (row !== null && ['fail', 'error', 'busy', 'cancelled'].includes(row.verdict)) return row;
   return unmeasuredRow(serverId, 'error', timeoutError(failure) ?? describeError(failure));
 }

@@ -60,7 +60,7 @@ function toolSettings(benchmark: 'cpu' | 'gpu', overrides: Partial<BenchmarkSett
 const sysbench = (eventsPerSecond: string): string =>
   fixture('sysbench/cpu-2-threads.txt').replace(/(events per second:\s+)\S+/, `$1${eventsPerSecond}`);
 
-test('the median of the samples counts, and each sample is a job of its own', async () => {
+test('the median of the samples counts, and each sample is a separate job', async () => {
   const outputs = ['100.5', '300.5', '200.5'].map(sysbench);
   const { activities, ssh } = activitiesFor([toolSettings('cpu')], () => outputs.shift()!);
   const result = await measure(activities.benchmarkCpu!, request({}));

@@ -98,7 +98,7 @@ test('a server without load data is not busy; with both limits off it is not che
   expect(ssh.commands).toEqual([]);
 });
 
-test('a look that loses its connection is repeated, and fails after the fifth time', async () => {
+test('a check that loses its connection is repeated, and fails after the fifth time', async () => {
   for (const [losses, looks] of [
     [1, 2],
     [9, 5],

@@ -13,7 +13,7 @@ import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
 import type { Sshd } from '../support/sshd.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-describe.skipIf(skipsWithoutSshd())('a run that another worker goes on with', () => {
+describe.skipIf(skipsWithoutSshd())('a run that another worker continues', () => {
   let began: Sshd;
   let elsewhere: Sshd;
   let dir: string;

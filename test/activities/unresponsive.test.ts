@@ -79,7 +79,7 @@ describe('a benchmark ends soon after its own limit, without a retry, on a serve
     });
   });
 
-  test('always says that the job runs and no time has passed: it is asked once a second', async () => {
+  test('always says that the job runs and no time has passed: it is polled once a second', async () => {
     const server = await hostile(({ scriptName, say }) =>
       say(scriptName === 'cancel' ? 'state=exited outlen=0' : running)
     );
@@ -98,7 +98,7 @@ describe('a benchmark ends soon after its own limit, without a retry, on a serve
     expect(await failureOf(workerFor(server).benchmarkCommand!, request)).toMatchObject(unresponsive);
   });
 
-  test('gives only a part of its output: it is asked once', async () => {
+  test('sends only a part of its output: it is polled once', async () => {
     const server = await hostile(({ say }) => say(over(200_000, 1), 'x'));
     expect(await failureOf(workerFor(server).benchmarkCommand!, request)).toMatchObject({
       type: 'JobLost',

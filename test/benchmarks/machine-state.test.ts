@@ -144,7 +144,7 @@ describe('splitMachineState', () => {
   const real = recorded('machine-state/openssl-debian-12.txt');
   const split = splitMachineState(real);
 
-  test('reads a real output, and leaves that of the tool', () => {
+  test('reads a real output, and returns the rest as that of the tool', () => {
     expect(split.stderr).toMatch(/^You have chosen to measure elapsed time/);
     expect(split.stderr).not.toContain('fleetmark');
     const evidence = evidenceOf(split.states!.before, split.states!.after, use);

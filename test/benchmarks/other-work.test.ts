@@ -15,7 +15,7 @@ beforeAll(() => {
   tree.program('sleep', `[ "$1" = 1 ] && printf '%s\\n' '${next}' >'${tree.root.replaceAll("'", `'\\''`)}/proc/stat'`);
 });
 
-describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the look under %s', (_, shell) => {
+describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the script under %s', (_, shell) => {
   // busybox may run its own sleep and ignore PATH.
   test.skipIf(shell[0] === 'busybox')('reads the share of CPU time that others use', () => {
     tree.file('proc/stat', 'cpu  100 0 0 900 0 0 0 0 0 0\n');

@@ -42,7 +42,7 @@ describe.skipIf(skipsWithout())('an inventory instead of the servers of fleetmar
     expect((JSON.parse(stdout) as FleetReport).servers).toMatchObject([{ serverId: 'db-1', verdict: 'pass' }]);
   });
 
-  describe('of a worker', () => {
+  describe('that a worker was started with', () => {
     let temporal: TestWorkflowEnvironment;
     let elsewhere: string;
     beforeAll(async () => {
@@ -52,7 +52,7 @@ describe.skipIf(skipsWithout())('an inventory instead of the servers of fleetmar
     });
     afterAll(async () => temporal?.teardown());
 
-    test('is used by remote plans and runs, which must not have their own', async () => {
+    test('is used by remote plans and runs; --inventory on their command lines is refused', async () => {
       const { ansible_host: host, ansible_port: port } = variables('web-2');
       writeFileSync(fleet.file('hosts.ini'), `[rack]\nbox-1 ansible_host=${host} ansible_port=${port}\n`);
       const there = { TEMPORAL_ADDRESS: temporal.address };

@@ -116,7 +116,7 @@ describe.skipIf(skipsWithout('sysbench', 'openssl', 'clpeak', 'clinfo'))('on a r
     expect(exitCode).toBe(3); // no expectations: the server was only measured
   });
 
-  test('an expected GPU that is not there is an error, never a pass', async () => {
+  test('an expected GPU that is missing is an error, never a pass', async () => {
     fleet.configure({ benchmarks: { gpu: { samples: 1 } }, expect: { 'gpu.fp32_gflops': { min: 1 } } });
     const { report, exitCode } = await fleet.run();
     expect(rowOf(report, 'gpu')).toMatchObject({

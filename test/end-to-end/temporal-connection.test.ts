@@ -118,29 +118,28 @@ describe.skipIf(skipsWithout('openssl'))('a remote Temporal', { concurrent: true
       /^the client key of this certificate for .* cannot be used: .*TEMPORAL_TLS_CLIENT_CERT_PATH or/,
     ],
     [
-      'a key that is none',
+      'a file that is not a key',
       () => ({ ADDRESS: mutual.address, ...certificate({ ...client, key: authority.file }) }),
       /^the client key for .* cannot be used/,
     ],
     [
-      'a CA certificate that is none',
+      'a file that is not a CA certificate',
       () => ({ ADDRESS: tls.address, TLS_SERVER_CA_CERT_PATH: client.key }),
       /^the CA certificate for .* cannot be used/,
     ],
     ['a certificate for another name', () => ({ ADDRESS: ofAnotherName.address, ...ca() }), /is for another host name/],
     ['a certificate that has expired', () => ({ ADDRESS: expired.address, ...ca() }), /has expired: renew it/],
-    [
-      'a name that is not known',
-      () => ({ ADDRESS: 'nowhere.invalid:7233' }),
-      /^host name of Temporal not found: nowhere/,
-    ],
+    ['an unknown name', () => ({ ADDRESS: 'nowhere.invalid:7233' }), /^host name of Temporal not found: nowhere/],
     ['a name without a port', () => ({ ADDRESS: 'nowhere.invalid' }), /not found: nowhere\.invalid:7233/],
-  ] as [string, () => Record<string, string>, RegExp][])('has a sentence for %s', async (_what, variables, words) => {
-    const target = named(variables());
-    expect(await refusalOf(connectTemporal(target))).toMatch(words);
-  });
+  ] as [string, () => Record<string, string>, RegExp][])(
+    'is reported in one sentence: %s',
+    async (_what, variables, words) => {
+      const target = named(variables());
+      expect(await refusalOf(connectTemporal(target))).toMatch(words);
+    }
+  );
 
-  test('has a message for a port where nothing listens', async () => {
+  test('is reported if no program listens on its port', async () => {
     const target = named({ ADDRESS: `127.0.0.1:${await reserveRefusedPort()}` });
     expect(await refusalOf(connectTemporal(target))).toMatch(/\(connection refused\): start it, or correct/);
   });

@@ -130,7 +130,7 @@ describe.skipIf(skipsWithout())('a remote Temporal', () => {
     expect(ended.exitCode).toBe(code);
     expect(ended.stdout).toBe('');
     expect(ended.stderr).toContain(`${runId(ended)} is still running; fleetmark no longer waits for it.\n`);
-    expect(ended.stderr).toContain('No server is known to be measured (the worker does not answer).\n');
+    expect(ended.stderr).toContain('It is unknown whether a server was being measured (the worker does not answer).\n');
     expect(ended.stderr).toMatch(new RegExp(`^To stop it later: .* cancel ${runId(ended)}$`, 'm'));
     await endsWithWorker(runId(ended));
   });

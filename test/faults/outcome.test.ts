@@ -43,7 +43,7 @@ test('a round with the expected outcome has no complaints', () => {
   expect(outcome).toEqual({ started: 2, finishedOnce: 2, lost: 0, repeated: 0, leftBehind: 0, complaints: [] });
 });
 
-describe('a complaint is', () => {
+describe('a complaint is reported for', () => {
   const judge = (...args: Parameters<typeof outcomeOf>): [ReturnType<typeof outcomeOf>, string] => {
     const outcome = outcomeOf(...args);
     return [outcome, outcome.complaints.join('; ')];

@@ -36,7 +36,7 @@ async function install(project: ScratchProject, variables: Record<string, string
 
 const folderIn = (project: ScratchProject): string => `${project.root}/cache/fleetmark/ansible-core-2.19.14`;
 
-test('ansible-core is installed once, of one version, and kept in the cache', async () => {
+test('ansible-core is installed once, in a fixed version, and kept in the cache', async () => {
   const project = machine(0);
   const folder = folderIn(project);
   const { stdout, stderr, calls } = await install(project);
@@ -50,14 +50,14 @@ test('ansible-core is installed once, of one version, and kept in the cache', as
   expect([again.stdout, again.stderr, again.calls]).toEqual([stdout, '', calls]);
 });
 
-test('one that is there already is taken', async () => {
+test('an existing installation is used', async () => {
   const project = machine(0);
   project.write('mine', '#!/bin/sh\n');
   const { stdout, calls } = await install(project, { FLEETMARK_ANSIBLE_INVENTORY: `${project.root}/mine` });
   expect([stdout, calls]).toEqual([`${project.root}/mine\n`, []]);
 });
 
-test('it is tried twice, then what needs it is skipped, and nothing half is left', async () => {
+test('the installation is tried twice, then the tests that need it are skipped, and no partial files remain', async () => {
   expect((await install(machine(1))).stdout).toContain('/bin/ansible-inventory');
   const project = machine(9);
   const { stdout, stderr, calls } = await install(project);
@@ -67,7 +67,7 @@ test('it is tried twice, then what needs it is skipped, and nothing half is left
   expect(existsSync(folderIn(project))).toBe(false);
 });
 
-test('without Python it is said, too, and apt is not asked where that is refused', async () => {
+test('a missing Python is reported too, and apt is not used if that is forbidden', async () => {
   const project = machine(0);
   project.write('bin/python3', '#!/bin/sh\nexit 127\n');
   project.write('bin/dpkg-query', '#!/bin/sh\nexit 1\n');

@@ -14,12 +14,12 @@ async function npmTest(file: string, args: string[] = [], finder = `return '/the
 }
 
 describe('the last line of the tests', () => {
-  test('counts what passed', async () => {
+  test('counts the tests that passed', async () => {
     const { last, code } = await npmTest(`test('a', () => expect(process.env.TEMPORAL_CLI).toBe('/the/temporal'));`);
     expect([last, code]).toEqual(['1 passed, 0 failed', 0]);
   });
 
-  test('counts what failed, outside of tests too, and what was skipped', async () => {
+  test('counts failures, including those outside of tests, and skipped tests', async () => {
     const { last, code } = await npmTest(`
       test('a', () => {});
       test('b', () => expect(1).toBe(2));
@@ -38,7 +38,7 @@ describe('the last line of the tests', () => {
     expect(code).toBe(1);
   });
 
-  test('a run of nothing and a run that vitest refuses are failures', async () => {
+  test('a run without tests and a run that vitest refuses are failures', async () => {
     const nothing = await npmTest(`test('a', () => {});`, ['no-such-folder']);
     expect([nothing.last, nothing.code]).toEqual(['0 passed, 1 failed', 1]);
     const refused = await npmTest(`test('a', () => {});`, ['--no-such-option']);
@@ -46,7 +46,7 @@ describe('the last line of the tests', () => {
   });
 });
 
-test('a part that is missing is said, and with CI=true it is a failure', async () => {
+test('a missing program is reported, and with CI=true it is a failure', async () => {
   const file = `test('a', () => expect(process.env.TEMPORAL_CLI).toBeUndefined());`;
   const elsewhere = await npmTest(file, [], `throw new Error('there is none')`);
   expect([elsewhere.last, elsewhere.code]).toEqual(['1 passed, 0 failed', 0]);

@@ -45,7 +45,7 @@ function read(path: string): string {
   return readFileSync(join(repository, path), 'utf8');
 }
 
-test('the compose file starts a Temporal that this machine alone reaches, and a worker that finds it', () => {
+test('the compose file starts a Temporal that only this machine can reach, and a worker that connects to it', () => {
   const { services, volumes } = composeFile.parse(parse(read('docker-compose.yml')));
   const { temporal, worker } = services;
   expect(temporal.ports).toEqual(['127.0.0.1:7233:7233', '127.0.0.1:8233:8233']);
@@ -56,7 +56,7 @@ test('the compose file starts a Temporal that this machine alone reaches, and a 
   expect(worker.volumes).toContainEqual(expect.objectContaining({ target: worker.environment?.['FLEETMARK_CONFIG'] }));
 });
 
-test('the worker image starts a program that is built, on a Node that the package accepts, without being root', () => {
+test('the worker image runs the compiled program as a normal user, with a Node version that the package supports', () => {
   const dockerfile = read('Dockerfile');
   const command = /^CMD \["node", "dist\/(\S+)\.js"\]$/m.exec(dockerfile);
   expect(existsSync(join(repository, 'src', `${command?.[1]}.ts`))).toBe(true);

@@ -30,10 +30,10 @@ async function install(project: ScratchProject, variables: Record<string, string
   return { ...ended, calls: existsSync(calls) ? readFileSync(calls, 'utf8').trim().split('\n') : [] };
 }
 
-describe.skipIf(!rootOnDebian)('as root on Debian (skipped elsewhere: apt-get is not for others)', () => {
+describe.skipIf(!rootOnDebian)('as root on Debian (skipped elsewhere)', () => {
   const refusing = 'policy=#!/bin/sh exit 101';
 
-  test('installs what is missing and nothing else, with services kept from starting', async () => {
+  test('installs only missing packages, and starts no services', async () => {
     const project = machine(0);
     const { calls, stdout, stderr } = await install(project);
     expect(calls).toEqual([
@@ -47,14 +47,14 @@ describe.skipIf(!rootOnDebian)('as root on Debian (skipped elsewhere: apt-get is
     expect(existsSync(join(project.root, 'policy-rc.d'))).toBe(false);
   });
 
-  test('leaves a policy alone that was there before', async () => {
+  test('keeps an existing policy', async () => {
     const project = machine(0);
     project.write('policy-rc.d', 'mine');
     expect((await install(project)).calls[0]).toBe('-q update policy=mine');
     expect(readFileSync(join(project.root, 'policy-rc.d'), 'utf8')).toBe('mine');
   });
 
-  test('tries twice, then says what is still missing', async () => {
+  test('tries twice, then lists the missing packages', async () => {
     expect((await install(machine(1))).stdout).toBe('\n');
     const { calls, stdout, stderr } = await install(machine(5));
     expect(calls).toHaveLength(2);

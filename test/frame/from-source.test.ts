@@ -31,7 +31,7 @@ function demo(project: ScratchProject, ...args: string[]) {
 }
 
 describe('running from source', () => {
-  test('installs what is missing, says so on stderr only, and hands on arguments and exit code', async () => {
+  test('installs missing dependencies, says so on stderr only, and passes on arguments and exit code', async () => {
     const project = freshClone(0);
     const { stdout, stderr, code } = await demo(project, '--json', '--note', 'a b');
     expect(JSON.parse(stdout)).toEqual({
@@ -56,7 +56,7 @@ describe('running from source', () => {
     expect(code).toBe(3);
   });
 
-  test('installs nothing where everything is there', async () => {
+  test('installs nothing if all dependencies are installed', async () => {
     const project = freshClone(9);
     project.linkDependencies();
     const { stderr, code } = await demo(project);
@@ -64,7 +64,7 @@ describe('running from source', () => {
     expect(code).toBe(7);
   });
 
-  test('builds once, and again when a source has changed, beside what may still run from the earlier build', async () => {
+  test('builds once, and again when a source has changed, while programs of the earlier build may still run', async () => {
     const project = freshClone(0);
     await demo(project);
     await demo(project);
@@ -87,7 +87,7 @@ describe('running from source', () => {
     expect(code).toBe(3);
   });
 
-  test('installs again where the lock file asks for another version', async () => {
+  test('installs again if the lock file has another version', async () => {
     const project = freshClone(0);
     project.write('node_modules/.package-lock.json', '{ "packages": { "node_modules/yaml": { "version": "1.0.0" } } }');
     const { stderr } = await demo(project);

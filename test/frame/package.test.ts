@@ -9,7 +9,7 @@ const packageJson = JSON.parse(readFileSync(join(repository, 'package.json'), 'u
   dependencies: Record<string, string>;
 };
 
-test('the package holds what it promises, nothing else, and needs no development dependency', async () => {
+test('the package contains exactly the documented files, and needs no development dependency', async () => {
   const frame = [
     'src',
     'scripts',

@@ -34,7 +34,7 @@ const forbiddenImports: Record<string, [file: string, text: string]> = {
   'no-circular': ['src/config/a.ts', `export const b = import('./b.ts');`],
 };
 
-test('each rule about imports finds what it forbids, and says it in a sentence', async () => {
+test('each import rule finds a violation, and explains it in a sentence', async () => {
   const project = new ScratchProject(...check, '.dependency-cruiser.js');
   copyFrame(project);
   for (const [file, text] of Object.values(forbiddenImports)) project.write(file, text);
@@ -60,7 +60,7 @@ test('each rule about imports finds what it forbids, and says it in a sentence',
   }
 });
 
-test('an architecture check that does not see the sources fails', async () => {
+test('an architecture check that finds no sources fails', async () => {
   const project = new ScratchProject(...check);
   copyFrame(project);
   project.write('.dependency-cruiser.js', `export default { forbidden: [], options: { exclude: { path: '^src' } } };`);
@@ -91,7 +91,7 @@ const forbiddenCode: [file: string, rule: string, text: string][] = [
   ['src/domain/b.ts', '@typescript-eslint/consistent-type-imports', `import { A } from './a.ts';\nexport type B = A;`],
 ];
 
-test('the linter refuses what the design forbids', async () => {
+test('the linter rejects code that the design forbids', async () => {
   const project = new ScratchProject('eslint.config.js');
   copyFrame(project);
   for (const [file, , text] of forbiddenCode) project.write(file, text);
@@ -128,7 +128,7 @@ test('a shell script that shellcheck objects to fails, and so does a missing she
   expect((await project.run(process.execPath, command, { FLEETMARK_NO_APT: '1' })).stdout).toMatch(/^FAILED scripts/m);
 });
 
-test('a commit subject of more than 72 characters since the last tag fails, and no history is no failure', async () => {
+test('a commit subject of more than 72 characters since the last tag fails; a missing history does not', async () => {
   const project = new ScratchProject(...check);
   copyFrame(project);
   const git = (...args: string[]) =>

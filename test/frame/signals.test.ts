@@ -16,7 +16,7 @@ setInterval(() => {}, 1000);
 
 const scripts = (JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as { scripts: object }).scripts;
 
-test('every script that starts a program gives its shell up for it', () => {
+test('every script that starts a program replaces its shell by it', () => {
   const others = Object.entries(scripts).filter(([, command]) => !String(command).startsWith('exec '));
   expect(others).toEqual([['format', 'prettier --write .']]);
 });
@@ -28,7 +28,7 @@ test.each([
   ['fleetmark', 'SIGKILL', ''],
   ['demo', 'SIGKILL', 'demo'],
   ['worker', 'SIGKILL', 'worker'],
-] as const)('npm run %s: a %s of npm ends the program behind it in order', async (script, signal, args) => {
+] as const)('npm run %s: a %s to npm shuts the program down cleanly', async (script, signal, args) => {
   const project = new ScratchProject('scripts', 'tsconfig.json', 'package.json', 'package-lock.json');
   project.linkDependencies();
   project.write('src/client.ts', client);
@@ -47,7 +47,7 @@ test.each([
   );
 });
 
-test('npm run check: a SIGKILL of npm ends all checks', async () => {
+test('npm run check: a SIGKILL to npm ends all checks', async () => {
   const project = new ScratchProject('scripts', 'package.json', 'package-lock.json');
   project.linkDependencies();
   project.write('bin/shellcheck', `#!/bin/sh\necho $$ > started\nexec sleep 600\n`);

@@ -76,7 +76,7 @@ describe('a hostile value is refused in printable lines, or has no effect', () =
     }
   });
 
-  test('as the name or the content of a file beside an inventory', async () => {
+  test('as the name or the content of a file next to an inventory', async () => {
     for (const value of hostileValues) {
       const isName = value.length < 200 && !/[/\0]/.test(value);
       for (const [folder, name] of [

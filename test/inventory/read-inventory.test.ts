@@ -58,7 +58,7 @@ const list = fc.record({ web: fc.array(word), _meta: fc.record({ hostvars: hosts
 const written = fc.oneof(map, list).map((value) => JSON.stringify(value));
 const lines = fc.array(fc.array(word, { maxLength: 3 })).map((all) => all.map((words) => words.join(' ')).join('\n'));
 
-test('any inventory has safe servers, or mistakes of one printable line', () => {
+test('any inventory yields safe servers, or mistakes of one printable line each', () => {
   const name = fc.constantFrom('h', 'h.ini', 'h.yml', 'h.json');
   fc.assert(
     fc.property(name, fc.oneof(written, lines, fc.string()), (file, text) => {

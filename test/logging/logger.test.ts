@@ -36,7 +36,7 @@ describe('a log line', () => {
     expect(new Date(line!['time'] as string).toISOString()).toBe(line!['time']);
   });
 
-  test('shows the text of a server without control characters', async () => {
+  test('contains text from a server without control characters', async () => {
     const said = 'a\u009b2Jb\u001b[2Jc\u202ed';
     const [line] = await linesOf(() => log.warn({ said, err: new Error(said) }, said));
     expect(line).toMatchObject({ said, msg: said });

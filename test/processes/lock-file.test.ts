@@ -21,7 +21,7 @@ const acquireInOwner = `
 `;
 
 describe('a lock file', () => {
-  test('has one holder, is shown to others, and is free again when released', async () => {
+  test('has one holder, whom others can read, and is free again when released', async () => {
     const first = await acquireLockFile(file, { address: 'a' });
     const second = await acquireLockFile(file, { address: 'b' });
     expect(second).toMatchObject({ isAcquired: false, holder: { address: 'a', pid: process.pid } });
@@ -36,12 +36,12 @@ describe('a lock file', () => {
     expect(await readLockHolder(file)).toMatchObject({ address: 'd' });
   });
 
-  test('goes to exactly one of many that ask at once', async () => {
+  test('is acquired by exactly one of many simultaneous callers', async () => {
     const outcomes = await Promise.all(Array.from({ length: 20 }, () => acquireLockFile(file, {})));
     expect(outcomes.filter(({ isAcquired }) => isAcquired)).toHaveLength(1);
   });
 
-  test('of a process killed with kill -9 goes to exactly one of many processes that find it', async () => {
+  test('of a process killed with kill -9 is acquired by exactly one of many processes', async () => {
     const first = startOwner(`${acquireInOwner} await acquire(${JSON.stringify(file)}); setInterval(() => {}, 1000);`);
     expect(await first.nextLine()).toMatchObject({ isAcquired: true });
     expect((await acquireLockFile(file, {})).isAcquired).toBe(false);

@@ -36,7 +36,7 @@ describe('an owned process', () => {
     expect(await (await spawnOwned({ ...quiet, program: '/nowhere/to-be-found', args: [] })).exited).toBe(127);
   });
 
-  test('starts only after its group was noted', async () => {
+  test('starts only after the callback has its process group', async () => {
     const order: string[] = [];
     const shell = await spawnOwned({
       ...quiet,
@@ -44,14 +44,14 @@ describe('an owned process', () => {
       program: 'echo',
       args: ['ran'],
       beforeStart: async ({ pid }) => {
-        order.push(processesWith('echo ran').includes(pid) ? 'noted' : 'not there');
+        order.push(processesWith('echo ran').includes(pid) ? 'known' : 'unknown');
       },
     });
     order.push((await text(shell.stdout!)).trim());
-    expect(order).toEqual(['noted', 'ran']);
+    expect(order).toEqual(['known', 'ran']);
   });
 
-  test('never starts when noting its group fails', async () => {
+  test('never starts if the callback fails', async () => {
     const mark = longSleep();
     const started = spawnOwned({
       ...quiet,
@@ -66,7 +66,7 @@ describe('an owned process', () => {
     );
   });
 
-  test('is asked to end first', async () => {
+  test('gets TERM first', async () => {
     const shell = await spawnOwned({
       ...quiet,
       stdout: 'pipe',
@@ -78,7 +78,7 @@ describe('an owned process', () => {
     expect([status, output]).toEqual([3, 'ready\nasked\n']);
   });
 
-  test('is killed when it does not listen', async () => {
+  test('is killed if it ignores TERM', async () => {
     const mark = longSleep();
     const shell = await spawnOwned({
       ...quiet,
@@ -94,7 +94,7 @@ describe('an owned process', () => {
     expect(programsWith(mark)).toEqual([]);
   });
 
-  test('ends together with what it started in other sessions', async () => {
+  test('ends together with processes that it started in other sessions', async () => {
     const mark = longSleep();
     const shell = await spawnOwned({
       ...quiet,

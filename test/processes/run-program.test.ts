@@ -45,7 +45,7 @@ describe('a program of this machine', () => {
     expect(String(stdout)).toBe('end\n');
   });
 
-  test('that reaches its limit ends together with what it started', async () => {
+  test('that reaches its limit ends together with the processes that it started', async () => {
     const file = join(folderWith({}), 'pid');
     const { problem } = await shell(`(sleep 1000; :) & echo $! >${file}; wait`, { limitMs: 500 });
     expect(problem).toBe('did not end within 0.5 s');

@@ -137,7 +137,7 @@ describe.skipIf(skipsWithoutSshd())('SSH to a real sshd', () => {
       }
     );
 
-    test('ends although its background processes go on, and they are killed', async () => {
+    test('ends although its background processes continue, and they are killed', async () => {
       const { run } = closeLater(sshTo(accessTo(sshd)));
       const commandId = newJob();
       expect(await run('sleep 1000 & (trap "" TERM HUP; sleep 1000) & echo done', { commandId })).toMatchObject({
@@ -152,7 +152,7 @@ describe.skipIf(skipsWithoutSshd())('SSH to a real sshd', () => {
       ['a single process', 'sleep 1000'],
       ['a pipeline with a background process', 'sleep 1000 & while :; do sleep 1; done | cat | cat >&2'],
       ['a process that ignores TERM', `trap '' TERM HUP; while :; do sleep 1; done`],
-    ])('is gone before the promise rejects: %s', async (_what, command) => {
+    ])('has ended before the promise rejects: %s', async (_what, command) => {
       const ssh = closeLater(sshTo(accessTo(sshd)));
       const abort = new AbortController();
       const { commandId, result } = await endless(ssh, command, { signal: abort.signal });

@@ -128,7 +128,7 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
     }
   });
 
-  test('loses its command if its jump host is gone, and the failure says so', async () => {
+  test('loses its command if its jump host ends, and the failure says so', async () => {
     const [jump, end] = [await sshdForTest(), await sshdForTest()];
     const { run } = connecting(behind([jump], end));
     const up = path.join(dir, 'up');

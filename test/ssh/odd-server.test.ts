@@ -188,7 +188,7 @@ describe('an SSH server that accepts our login', () => {
     expect(lines.filter(({ msg }) => msg.includes('no more lines of ssh2'))).toHaveLength(1);
   });
 
-  test('is stopped if it never stops printing', async () => {
+  test('is disconnected if its output never ends', async () => {
     const { run } = await serverThat(
       answering((channel) => {
         const print = () => {

@@ -67,7 +67,7 @@ const lock = async () =>
 const serversOf = () => processesWith(`start-dev`).filter((pid) => processesWith(stateDir).includes(pid));
 
 describe.skipIf(temporalCli === null)('the embedded Temporal server', () => {
-  test('answers, keeps closed runs for 30 days, and is gone when stopped', async () => {
+  test('answers, keeps closed runs for 30 days, and ends when stopped', async () => {
     const server = await start();
     expect(server).toMatchObject({ attached: false });
     expect(await retentionDays(server.address)).toBe(30);
@@ -92,7 +92,7 @@ describe.skipIf(temporalCli === null)('the embedded Temporal server', () => {
     vi.unstubAllEnvs();
   });
 
-  test('of two folders are two servers with ports of their own, even if they start at the same time', async () => {
+  test('runs once per folder, with different ports, even if two start at the same time', async () => {
     const folders = ['a', 'b'].map((name) => join(stateDir, name));
     await Promise.all(folders.map((folder) => mkdir(folder)));
     const [one, two] = await Promise.all(folders.map((folder) => start({ stateDir: folder })));
@@ -101,7 +101,7 @@ describe.skipIf(temporalCli === null)('the embedded Temporal server', () => {
     for (const { uiUrl } of [one!, two!]) expect((await fetch(uiUrl)).status).toBe(200);
   });
 
-  test('of a folder is one, even if several processes start it at once', async () => {
+  test('runs only once for a folder, even if several processes start it at the same time', async () => {
     const lines = await Promise.all([startInOwner(), startInOwner(), startInOwner()].map((owner) => owner.nextLine()));
     const started = lines as { address: string; attached: boolean }[];
     expect(new Set(started.map(({ address }) => address)).size).toBe(1);

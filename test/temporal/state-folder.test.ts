@@ -18,7 +18,7 @@ describe('the state folder', () => {
     expect(await modeOf(join(folder, 'a', 'b'))).toBe(0o700);
   });
 
-  test('becomes private if it was open', async () => {
+  test('becomes private if others could read it', async () => {
     const open = join(folder, 'open');
     await mkdir(open);
     await chmod(open, 0o755);
@@ -35,7 +35,7 @@ describe('the state folder', () => {
   });
 
   test.each(['file', 'file/below', '/proc/fleetmark', '/proc/fleetmark/state', '/dev/null/state'])(
-    'cannot be %s, and the error comes at once',
+    'cannot be %s, and the error is immediate',
     async (where) => {
       await writeFile(join(folder, 'file'), '');
       const path = where.startsWith('/') ? where : join(folder, where);

@@ -17,7 +17,7 @@ test.each([
     'a link leads here',
     [...own, 'Sec-Fetch-Site', 'cross-site', 'Sec-Fetch-Mode', 'navigate', 'Sec-Fetch-Dest', 'document'],
   ],
-])('is handed on: %s', (_what, headers) => {
+])('a request is forwarded: %s', (_what, headers) => {
   expect(refusal(headers)).toBeNull();
 });
 
@@ -37,7 +37,7 @@ test.each([
 });
 
 test.each(['http://evil.test', 'null', '', 'http://127.0.0.1:3000', 'https://127.0.0.1:8233', 'http://localhost:8233'])(
-  'Origin: %s is refused, whatever else is said',
+  'Origin: %s is refused, even with other valid headers',
   (origin) => {
     for (const method of ['GET', 'POST', 'OPTIONS', 'PUT']) {
       expect(refusal([...own, 'Origin', origin, 'Sec-Fetch-Site', 'same-origin'], method)).toMatch(/Origin header/);
@@ -50,8 +50,8 @@ test.each([
   ['a picture or a script', 'no-cors', 'image', 'GET'],
   ['a frame', 'navigate', 'iframe', 'GET'],
   ['a form', 'navigate', 'document', 'POST'],
-  ['nothing told', '', '', 'GET'],
-])('what another site loads is refused: %s', (_what, mode, dest, method) => {
+  ['no further headers', '', '', 'GET'],
+])('a request from another site is refused: %s', (_what, mode, dest, method) => {
   for (const site of ['cross-site', 'same-site']) {
     const headers = [...own, 'Sec-Fetch-Site', site, 'Sec-Fetch-Mode', mode, 'Sec-Fetch-Dest', dest];
     expect(refusal(headers, method)).toBe('the request comes from another site');

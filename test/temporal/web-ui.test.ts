@@ -85,7 +85,7 @@ test.each([
     'a WebSocket of another site',
     'GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://evil.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
   ],
-])('hands nothing on: %s', async (_what, bytes) => {
+])('forwards nothing: %s', async (_what, bytes) => {
   expect(await raw(bytes)).not.toMatch(/^HTTP\/1\.1 [123]/);
   expect(seen).toEqual([]);
 });

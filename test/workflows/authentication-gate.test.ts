@@ -65,7 +65,7 @@ describe('before a server accepts the key', () => {
     expect(await all.gate.enter('web-7')).toBeNull();
   });
 
-  test('unreachable servers make room for others, in order', async () => {
+  test('other servers are tried in place of unreachable ones, in order', async () => {
     const all = await crowd(9);
     all.gate.ended(failed('web-2', 'ServerUnreachable'));
     all.gate.ended(failed('web-1', 'HostKeyUnknown'));
@@ -82,7 +82,7 @@ describe('before a server accepts the key', () => {
     expect(all.turnedAway.size).toBe(0);
   });
 
-  test('silent servers make room for others, and count if they refuse later', async () => {
+  test('other servers are tried in place of silent ones, which count if they refuse later', async () => {
     const all = await crowd(100);
     for (const id of all.tried) all.gate.answered(id, 'unknown');
     await all.settle();

@@ -177,7 +177,7 @@ describe('a fleet', () => {
     await withFleet(configuration, script, run, () => Promise.resolve(connectionTo('double')));
   });
 
-  test('reports a fail only when it is known what ran on the same machine', async () => {
+  test('reports a fail only when no other id of the machine can change it', async () => {
     const hold = deferred();
     const script: Script = async ({ serverId }) => {
       if (serverId === 'final-2') await hold.promise;
@@ -207,7 +207,7 @@ describe('a fleet', () => {
     await withFleet(configuration, script, run, () => Promise.resolve(connectionTo('final')));
   });
 
-  test('reports progress, with only those rows that the caller does not have', async () => {
+  test('reports progress with only the rows that the caller does not have yet', async () => {
     const hold = deferred();
     const script: Script = async ({ serverId }) => {
       if (serverId === 'progress-3') await hold.promise;

@@ -218,7 +218,7 @@ test('evenIfBusy measures a busy server and marks its row; a low result under ot
   await withWorker(configuration, script, run, work);
 });
 
-test('measureOnly judges nothing', async () => {
+test('with measureOnly, no server is judged', async () => {
   const configuration = configurationOf({ servers: ['only-1'], expect: { 'cpu.score': { min: 50 } } });
   await withWorker(
     configuration,

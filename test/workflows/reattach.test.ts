@@ -92,7 +92,7 @@ test('a cancelled server ends its job, reports leftovers, and keeps its measurem
   expect(new Set(fleet.ssh.cancelled).size).toBe(2);
 });
 
-test('a run that is cancelled without a worker starts nothing when one comes', async () => {
+test('a run that is cancelled while no worker runs starts nothing when one starts', async () => {
   const taskQueue = randomUUID();
   const never: Script = () => new Promise(() => undefined);
   const lost = fleetOf(['cancelled-1'], never, undefined, taskQueue);

@@ -36,7 +36,10 @@ export function baselineHint(
   return `\nTo use this run as the baseline${command(report.run, least, options, source)}\n`;
 }
 
-/** @param source - an inventory from a list or standard input needs a fleetmark.yaml first, for `baseline` to edit */
+/**
+ * @param source - a list or standard input has no fleetmark.yaml that `baseline` could edit: the hint starts with
+ * creating one
+ */
 function command(run: string, least: string[], options: ConfigurationOptions, source: ConfigurationSource): string {
   const verb = ['baseline', run];
   if (source.file !== null || source.inventory.kind === 'file') return `: ${commandWith(options, verb, least)}`;

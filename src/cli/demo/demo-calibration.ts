@@ -39,7 +39,7 @@ export function otherLoadPhrases(servers: readonly ServerRow[]): string[] {
 
 interface Value {
   serverId: string;
-  /** A median. */
+  /** The median of the samples of a share. */
   value: number;
   spread: number;
 }

@@ -30,7 +30,7 @@ export async function endOfRun(handle: WorkflowHandle, left?: AbortSignal): Prom
       const result: unknown = await handle.result();
       const report = isReport(result) ? result : await reportOfServer(handle, result);
       if (report !== null) return report;
-      throw noReportRefusal(handle, 'ended with something that is not a report');
+      throw noReportRefusal(handle, 'returned an invalid report');
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) throw unknownRunRefusal(handle);
       if (isUnavailable(error)) await delay(1_000, undefined, { signal: left });

@@ -2,9 +2,9 @@ import type { Client } from '@temporalio/client';
 import { lastPollTime, silenceText } from './wait-for-worker.ts';
 
 const CHECK_INTERVAL_MS = 1_000;
-/** After this time without an answer, the worker's polls are compared. */
+/** After this time without an answer, Temporal is asked for the worker's last poll. */
 const BEGINS_AFTER_MS = 2_000;
-/** With the call that finds out which of the two is missing, the report comes within 20 s. */
+/** Together with the call that tells Temporal and the worker apart, the report comes within 20 s. */
 const REPORT_AFTER_MS = 15_000;
 /** A worker that still polls may be busy: it is reported only after this time. */
 const BUSY_AFTER_MS = 60_000;
@@ -14,7 +14,7 @@ export type Unresponsive = 'Temporal' | 'worker';
 export interface ResponseMonitor {
   /** Restarts the clock: an answer has arrived. */
   answered: () => void;
-  /** Which of the two does not answer now; null if unknown. */
+  /** Whether Temporal or the worker does not answer; null if unknown. */
   missing: () => Promise<Unresponsive | null>;
   stop: () => void;
 }

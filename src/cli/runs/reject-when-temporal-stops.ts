@@ -3,7 +3,7 @@ import { exitCodes } from '../terminal/exit-code.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import type { TemporalSession } from './temporal-session.ts';
 
-/** A server that ends closes its connections first: its exit is waited for this long. */
+/** A server that ends closes its connections first: waits this long for its exit. */
 const END_MS = 2_000;
 
 /**

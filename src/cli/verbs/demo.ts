@@ -24,7 +24,7 @@ interface DemoOptions extends JsonOption {
 }
 
 interface Demo {
-  /** For keys, configuration, state and logs. */
+  /** The folder for keys, configuration, state and logs. */
   directory: string;
   options: DemoOptions;
   terminal: Terminal;
@@ -38,7 +38,7 @@ const KEPT_PORTS = { port: 7233, uiPort: 8233 };
  * Resolves to 0 if and only if the run reports exactly these two.
  */
 export async function demo(options: DemoOptions, terminal: Terminal): Promise<number> {
-  // From start to end: no private key and no process may stay behind.
+  // Signals are handled from start to end, so that no private key and no process is left behind.
   const interrupts = onInterrupt(() => undefined);
   try {
     if (options.keep) await refuseBusyPorts();

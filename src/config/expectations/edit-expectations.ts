@@ -76,7 +76,7 @@ function metricsOf({ path, entry }: Pick<Edit, 'path' | 'entry'>): MetricOfClass
 
 const nameOf = ({ hardwareClass, metric }: MetricOfClass): string => JSON.stringify([hardwareClass, metric]);
 
-/** Parses the result again: an unforeseen way of writing must not change anything else. */
+/** Parses the result again, and refuses it if any other value has changed. */
 function refuseOtherChanges(edited: string, expected: unknown): void {
   const { value, syntaxError, problems } = parseYaml(edited);
   if (syntaxError === null && problems.length === 0 && isDeepStrictEqual(value, expected)) return;

@@ -28,13 +28,15 @@ interface ClassExpectations {
 
 interface Measurable {
   metrics: ReadonlyMap<string, MeasuredMetric>;
-  /** The configured ones. */
+  /** The names of the configured benchmarks. */
   benchmarks: readonly string[];
-  /** Whether a benchmark has mistakes of its own, so that its metrics are unknown. */
+  /** Whether a benchmark is invalid, so that its metrics are unknown. */
   isUnclear: (benchmark: string) => boolean;
 }
 
-/** Problems of the expectations of a class: each by itself, and with the metrics that the benchmarks measure. */
+/**
+ * Problems of the expectations of a class: of each one alone, and of all with the metrics that the benchmarks measure.
+ */
 export function expectationProblems(of: ClassExpectations, measurable: Measurable): Problem[] {
   const ofEach = Object.keys(of.expectations).flatMap((metric) => problemsOf(metric, of, measurable));
   return [...ofEach, ...problemsOfTools(of, measurable)];

@@ -76,12 +76,12 @@ function insertion(map: YAMLMap, entries: Entries, path: string[], style: Style)
   return linesBelow(endOfLine(style.text, endOfPair(last)), indentOf(style.text, last), entries, style);
 }
 
-/** Nothing at all, `null`, or `{}`. */
+/** Whether a value is missing, `null`, or `{}`. */
 function isEmpty(value: unknown): boolean {
   return value === null || (isScalar(value) && value.value === null) || (isMap(value) && value.items.length === 0);
 }
 
-/** Whether a change of this node would also change other places. */
+/** Whether a change of this node would also change other values: it has an anchor, or is an alias. */
 function isShared(value: unknown): boolean {
   return isAlias(value) || (isNode(value) && 'anchor' in value && value.anchor !== undefined);
 }

@@ -17,9 +17,9 @@ export interface MetricBaseline {
   date: string;
   /** A reference with its tolerance, or the minimum of a count. */
   expectation: Expectation;
-  /** Left out. */
+  /** Values that are left out as outliers. */
   outliers: OddValue[];
-  /** Used, although further from the reference than the tolerance. */
+  /** Values that are used, although they differ from the reference by more than the tolerance. */
   outside: OddValue[];
   /** The lowest and the highest value used, of any run. */
   lowest: OddValue;

@@ -1,4 +1,4 @@
-/** The messages for ENOSPC and EDQUOT, and that of SQLite. */
+/** The messages for ENOSPC and EDQUOT, and the message of SQLite. */
 const FULL = /no space left on device|disk quota exceeded|database or disk is full/i;
 
 /** Whether an error message of the system, or of a database, says that a file system is full. */

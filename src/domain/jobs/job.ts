@@ -99,7 +99,7 @@ export interface DetachedJobRequest extends JobName {
   timeoutMs: number;
   /** Maximum time without output; undefined: no limit. */
   silenceMs?: number;
-  /** It was seen running: if it is missing now, it is lost, and not started again under the same id. */
+  /** Whether the job was seen running: if it is missing now, it is lost, and not started again under the same id. */
   seen?: boolean;
   /** Time since its first start, if that was earlier. The timeout never depends on the server's clock alone. */
   elapsedMs?: number;

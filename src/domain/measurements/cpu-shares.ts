@@ -3,17 +3,19 @@ import { difference } from './statistics.ts';
 
 /** How the CPU time between two moments was used, as shares from 0 to 1. Null: unknown. */
 export interface CpuShares {
-  /** Used by other programs than the benchmark, of all CPU time. */
+  /** CPU time used by other programs, as a share of all CPU time. */
   otherLoad: number | null;
-  /** Withheld by the hypervisor, of all CPU time. */
+  /** CPU time withheld by the hypervisor, as a share of all CPU time. */
   steal: number | null;
-  /** The machine itself was paused, of the elapsed time. */
+  /** Time in which the machine itself was paused, as a share of the elapsed time. */
   stoodStill: number | null;
-  /** Used by the benchmark, of the time of its allowed CPUs. */
+  /** CPU time used by the benchmark, as a share of the time of its allowed CPUs. */
   ownCpu: number | null;
-  /** Withheld by its CPU quota, of the CPU time that it wanted: that of at least one CPU. */
+  /**
+   * CPU time withheld by the CPU quota of the benchmark, as a share of the CPU time that it wanted (at least one CPU).
+   */
   throttled: number | null;
-  /** Neither used nor withheld, as far as is known, of the time of its allowed CPUs. */
+  /** CPU time that was neither used nor withheld for a known reason, as a share of the time of the allowed CPUs. */
   unused: number | null;
 }
 

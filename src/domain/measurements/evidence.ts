@@ -12,16 +12,16 @@ export interface Evidence extends CpuShares {
   /** How long the control group of the benchmark was frozen. */
   frozenSeconds: number | null;
   limits: ProcessLimits;
-  /** At the end, just after the load stopped. */
+  /** At the end of the sample, just after the load stopped. */
   megahertz: MachineState['megahertz'];
   governor: string | null;
   /** Thermal throttlings of CPUs, plus the number of GPUs that were throttled by heat. */
   throttlings: number | null;
-  /** The higher of before and after. */
+  /** The higher value of before and after the sample. */
   celsius: number | null;
-  /** At the end. */
+  /** At the end of the sample. */
   gpus: GpuState[];
-  /** Processes of others on the GPUs, the higher number of before and after. */
+  /** Number of GPU processes of other programs: the higher one of before and after the sample. */
   gpuProcesses: number | null;
   /** Why a shortfall may not be the fault of the hardware; null: no reason known. */
   doubt: string | null;
@@ -40,7 +40,7 @@ export interface RowEvidence {
   governor: string | null;
   /** Sum of all samples. */
   throttlings: number | null;
-  /** Number of samples with a doubt. */
+  /** Number of samples that are doubtful. */
   doubtful: number;
   /** Minimum of the samples. Missing from earlier versions, like all fields that follow. */
   ownCpu?: number | null;
@@ -53,7 +53,7 @@ export interface RowEvidence {
 export interface CpuUse {
   /** The number of CPUs that the benchmark may use. */
   cpus: number;
-  /** It keeps all of them busy, so any unused time was withheld from it. */
+  /** Whether it keeps all of them busy: then any unused time was withheld from it. */
   loadsAllCpus: boolean;
 }
 

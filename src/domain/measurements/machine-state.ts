@@ -30,7 +30,7 @@ export interface MachineState {
 export interface CpuTime {
   total: number;
   idle: number;
-  /** Wanted by this machine, but withheld by its hypervisor. */
+  /** CPU time that this machine wanted, but that its hypervisor withheld. */
   steal: number;
 }
 
@@ -40,9 +40,11 @@ export interface GpuState {
   /** 0 to 1 */
   utilization: number | null;
   celsius: number | null;
-  /** Slowdowns by heat, a power brake or the hardware itself; not by the power limit, which is normal. */
+  /**
+   * Slowdowns because of heat, a power brake or the hardware itself; not because of the power limit, which is normal.
+   */
   slowdowns: string[] | null;
-  /** Time slowed down by heat since the driver was loaded. Newer drivers only. */
+  /** Time of slowdowns because of heat since the driver was loaded. Newer drivers only. */
   slowedMicroseconds: number | null;
 }
 

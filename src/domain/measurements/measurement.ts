@@ -24,7 +24,7 @@ export interface Reading extends Metric {
 }
 
 export interface MeasuredDevice {
-  /** Its index, as in {@link Reading}. */
+  /** The index of the device, as in {@link Reading}. */
   device: number;
   /** PCI address, `0000:c1:00.0`; null: unknown. */
   address: string | null;
@@ -32,7 +32,7 @@ export interface MeasuredDevice {
   name: string;
   /** `GPU-4fcac49b-bc5a-f781-9c02-889186926070`; null: unknown. */
   uuid: string | null;
-  /** Its driver lists parts of it, so it has no readings. */
+  /** Whether its driver lists only parts of it, so that it has no readings. */
   isPartitioned: boolean;
 }
 

@@ -64,7 +64,7 @@ export interface ServerInput {
   checkOnly?: boolean;
   /** Maximum size of its row; default: that of any row. */
   maxRowBytes?: number;
-  /** The workflow of the run was reset, so this server may have been measured before. */
+  /** Whether the workflow of the run was reset, so that this server may have been measured before. */
   afterReset?: boolean;
 }
 
@@ -143,7 +143,7 @@ export interface BenchmarkRequest {
   jobId: string;
   host: JobHost;
   machine: Machine;
-  /** Start nothing: read the results of jobs that have ended, and end the others. */
+  /** Whether to start nothing: only read the results of jobs that have ended, and end the others. */
   collect?: boolean;
 }
 
@@ -154,8 +154,8 @@ export interface ReleaseRequest {
   host: JobHost;
   /** Prefix of the ids of its jobs. */
   prefix: string;
-  /** Prefixes of the run from before it was reset. */
+  /** The job id prefixes that the run had before its workflow was reset. */
   earlier?: string[];
-  /** The server has stopped answering, so its row does not wait long for the release. */
+  /** Whether the server has stopped answering: then its row does not wait long for the release. */
   unresponsive?: boolean;
 }

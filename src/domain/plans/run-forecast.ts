@@ -37,7 +37,7 @@ export interface RunForecast {
 export interface TimeForecast {
   /** Samples times duration, for the benchmarks with a known duration. */
   likelySeconds: number;
-  /** If every time limit is used up and everything is measured twice. */
+  /** The maximum: every time limit is used up, and everything is measured twice. */
   mostSeconds: number;
 }
 

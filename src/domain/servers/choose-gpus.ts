@@ -15,9 +15,9 @@ export interface PciGpu {
   model: string | null;
   uuid: string | null;
   isBootVga: boolean;
-  /** Shares its PCI slot with other parts of an AMD processor. */
+  /** Whether it shares its PCI slot with other parts of an AMD processor. */
   isInProcessor: boolean;
-  /** Reserved for a virtual machine by vfio-pci. */
+  /** Whether vfio-pci has reserved it for a virtual machine. */
   isPassedThrough: boolean;
 }
 

@@ -41,7 +41,7 @@ export interface JumpHost {
   keyFile?: string;
 }
 
-/** The parts of a connection that can be set in several places, where one place wins. */
+/** The parts of a connection that several files can set; one of them wins. */
 export type ConnectionPart = 'user' | 'port' | 'key' | 'jump';
 
 /**
@@ -130,6 +130,6 @@ export interface ListedConnection {
   jump: string | null;
   /** As in {@link Server}, or `ssh config`, `default`. */
   from: Record<ConnectionPart, string>;
-  /** Why it cannot be reached this way. */
+  /** Why the server cannot be reached with these settings. */
   problem: string | null;
 }

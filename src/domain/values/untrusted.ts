@@ -17,7 +17,10 @@ export function printable(text: string, max: number): string {
   return `${openQuote(longer!) === '' ? longer : shorter}…`;
 }
 
-/** Whether a text is one line without control characters, invisible ones, and ones that change the direction of text. */
+/**
+ * Whether a text is one line without control characters, invisible characters, and characters that change the text
+ * direction.
+ */
 export function isPrintable(text: string): boolean {
   return !/[\p{C}\p{Zl}\p{Zp}]/u.test(text);
 }

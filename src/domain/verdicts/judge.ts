@@ -13,7 +13,7 @@ import { rowDevice, rowMeasurement } from './server-row.ts';
 import type { BenchmarkRow, RowDevice, Shortfall } from './server-row.ts';
 import { median } from '../measurements/statistics.ts';
 
-/** Errors that mean that a benchmark does not apply to a server: they only count if one of its metrics is expected. */
+/** Errors that mean that a benchmark does not apply to a server. They count only if one of its metrics is expected. */
 const inapplicable = ['ToolMissing', 'DeviceMissing', 'DevicePartitioned', 'HostUnsuitable'];
 
 /**

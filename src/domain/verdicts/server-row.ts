@@ -20,7 +20,7 @@ export interface Shortfall {
 
 /** A device with measurements. */
 export interface RowDevice {
-  /** Its index, as in its measurements. */
+  /** The index of the device, as in its measurements. */
   device: number;
   /** PCI address; null: unknown. */
   address: string | null;

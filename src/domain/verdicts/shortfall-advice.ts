@@ -14,7 +14,7 @@ const DISK_WORDS = /\b(disks?|fio|iops|nvme|ssd|storage|fsync|io)\b/;
 const MEMORY_WORDS = /\b(mem|memory|ram|dram|stream|triad)\b/;
 const THROTTLING_WORDS = /\b(throttl\w*|slowdowns?)\b/;
 
-/** Units. */
+/** Patterns of units. */
 const RATE_UNIT = /(\/s|ps|flops|iops|hz)$/i;
 const SPEED_UNIT = /([a-z]\/s|[kmgtbf]ps|flops|iops|hz)$/i;
 const TIME_UNIT = /^(([mnuµμ]?s)|sec|secs|seconds?|m(illi)?secs?|min|minutes?|h|hours?)$/;

@@ -4,7 +4,7 @@ import { readTextFile } from '../../source/text-file.ts';
 import type { PlacedMistake, Setting, Variables } from './ansible-variables.ts';
 import { readIniSettings } from './ini-settings.ts';
 
-/** Where Ansible would be started, and as whom. */
+/** The folder and the account with which Ansible would be started. */
 export interface AnsibleSurroundings {
   env: Readonly<Record<string, string | undefined>>;
   home: string;
@@ -30,7 +30,7 @@ interface Option {
   variable?: string;
   /** A path relative to the file that contains it. */
   isPath?: true;
-  /** Other values change which variables apply: they are refused. */
+  /** Whether other values are refused, because they change which variables apply. */
   supported?: RegExp;
 }
 

@@ -82,7 +82,7 @@ function parseSetting<Value>(
   const filled = fillIn(plain.text, variables);
   const parsed = 'wrong' in filled ? filled : parse(filled.text.slice(0, MAX_VALUE_LENGTH));
   if ('wrong' in filled || !('wrong' in parsed)) return parsed;
-  // The value that replaces a template may be a secret.
+  // The filled-in value may be a secret.
   return { wrong: `is ${quotedName(plain.text)}, which is invalid once it is filled in` };
 }
 

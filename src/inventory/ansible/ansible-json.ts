@@ -37,7 +37,7 @@ export function readAnsibleJson(text: string, outside: OutsideVariables = nothin
   return entriesOfTree(tree, (place) => lineIn((yaml ??= parseYaml(text)), place as Path), outside);
 }
 
-/** A key with a number that is not an integer in Python; JSON.parse would read `1.0` as 1. */
+/** A number as a key is refused if Python would not read it as an integer; JSON.parse reads `1.0` as 1. */
 const FLOAT = /("\w+"\s*:\s*)-?(?:0|[1-9]\d*)(?:\.\d+(?:e[-+]?\d+)?|e[-+]?\d+)/gi;
 
 function isList(keys: Keys): boolean {
@@ -54,7 +54,7 @@ function readGroups(tree: AnsibleTree, { _meta: meta, ...groups }: Keys): void {
     const keys = Array.isArray(written) ? { hosts: written } : written;
     const hostsPath = Array.isArray(written) ? [name] : [name, 'hosts'];
     if (!isMap(keys)) {
-      mistake([name], `${quotedName(name)} must be a group, with hosts, children and vars`);
+      mistake([name], `${quotedName(name)} must be a group: an object with hosts, children and vars`);
       continue;
     }
     if (Object.keys(keys).length === 0) {

@@ -48,7 +48,7 @@ export async function listByAnsible(
   return { problem: said === '' ? list.problem : `${list.problem}: ${said}` };
 }
 
-/** Its own sentences. Quoted lines of the inventory, and the text after "got", may contain a password. */
+/** The error message without quoted inventory lines and without the text after "got", which may contain a password. */
 function saidBy(stderr: string): string {
   const sentences = stderr
     .slice(-100_000)

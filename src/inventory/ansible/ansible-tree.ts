@@ -60,10 +60,13 @@ export function wrongChild(parent: string, child: string): string | null {
   return parent === 'ungrouped' ? 'ungrouped is for servers without a group, and has no children' : null;
 }
 
-/** A host that may have a port, by parse_address in ansible/parsing/utils/addresses.py; otherwise `:22` belongs to the name. */
+/**
+ * A host name that may end in `:port`, as in parse_address of ansible/parsing/utils/addresses.py. In any other, `:22`
+ * is part of the name.
+ */
 const HOST_BEFORE_PORT = /^\w[\w-]*(?<![_-])(?:\.\w[\w-]*(?<![_-]))*$/;
 
-/** @returns the names of the hosts that a pattern such as `web[01:20]:2222` stands for; none if it is a mistake */
+/** @returns the host names of a pattern such as `web[01:20]:2222`; empty if the pattern is invalid */
 export function addHosts(tree: AnsibleTree, pattern: string, group: AnsibleGroup, place: Place): string[] {
   if (pattern.length > MAX_NAME_LENGTH) {
     tree.mistakes.push({ place, message: `${quotedName(pattern)} is too long for a host` });
@@ -132,7 +135,7 @@ export function setVariable(tree: AnsibleTree, entity: string, variable: string,
   if (variables) keepVariable(tree, variables, variable, value, place);
 }
 
-/** Keeps variables of connections, and those that templates name. Drops all others, passwords among them. */
+/** Keeps variables of connections, and those that templates name. Drops all others, including passwords. */
 export function keepVariable(
   { wanted }: AnsibleTree,
   variables: AnsibleHost['variables'],

@@ -42,11 +42,11 @@ export interface VariableFolder {
   hosts: ReadonlyMap<string, SharedVariables>;
 }
 
-/** Variables from outside of the inventory. */
+/** Variables that are not set in the inventory itself. */
 export interface OutsideVariables {
   /** From ansible.cfg and the environment: every other variable overrides them. */
   configured: Variables;
-  /** Beside the inventory, then in the current folder, which overrides the first. */
+  /** First the folder of the inventory, then the current folder, which overrides it. */
   folders: readonly VariableFolder[];
   /** Names of variables that templates refer to. */
   wanted: ReadonlySet<string>;

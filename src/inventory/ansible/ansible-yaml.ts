@@ -63,7 +63,7 @@ function readGroup(reading: Reading, name: string, value: unknown, path: Path): 
   const group = addGroup(tree, name, path);
   const keys = mapOrNothing(value);
   const mistake = (place: Path, message: string): void => void tree.mistakes.push({ place, message });
-  if (keys === null) return mistake(path, `${quotedName(name)} must be a group, a map of hosts, children and vars`);
+  if (keys === null) return mistake(path, `${quotedName(name)} must be a group: a map with hosts, children and vars`);
   if (path.length > MAX_DEPTH) return mistake(path, `${quotedName(name)} is nested too deep`);
 
   for (const [section, content] of keys) {

@@ -1,4 +1,4 @@
-/** Stands for a value that two merged maps contain: by YAML the first one wins, in PyYAML 6.0.4 the last. */
+/** Marks a value that two merged maps contain: in YAML the first one wins, in PyYAML 6.0.4 the last. */
 export const MERGED_TWICE = Symbol('in two merged maps');
 
 /** The keys of a map in their order, with those that `<<` merges in; null if it is not a map. */

@@ -10,7 +10,7 @@ export interface InventoryEntry extends Omit<Server, 'from'> {
   from?: Partial<Record<ConnectionPart, Origin>>;
 }
 
-/** The connection of a server that is skipped. */
+/** The empty connection of a skipped server. */
 export const noConnection = { port: null, user: null, keyFile: null, hostKey: null, jumps: null, hardwareClass: null };
 
 /** The position of a part of an entry. */
@@ -24,12 +24,12 @@ export interface Origin {
 }
 
 export interface InventoryMistake {
-  /** 0: no line. */
+  /** 0: without a line number. */
   line: number;
   /** Another file than the inventory. */
   file?: string;
   message: string;
-  /** Only Ansible can read it, for which it is not a mistake. */
+  /** Whether it is only a limit of fleetmark: Ansible itself can read this. */
   needsAnsible?: true;
 }
 
@@ -48,7 +48,7 @@ export function idOfHost(host: string): string {
   return name.includes(':') && isIPv6(name) ? name.replace(/^:/, '0:').replace(/[:%]/g, '-') : name;
 }
 
-/** Gives each host of an inventory a server id of its own. */
+/** Gives each host of an inventory a unique server id. */
 export class ServerIds {
   readonly #taken: Set<string>;
   readonly #names = new Map<string, string>();

@@ -5,7 +5,7 @@ import { isSample } from './sample-servers.ts';
 
 /** The inputs of workflows. They are untrusted, so their sizes are limited. */
 
-// Unlike isPrintable, takes the joiners of Persian, of Indian scripts and of emoji: a note is for people.
+// Unlike isPrintable, accepts the joiners of Persian, Indian scripts and emoji, because people write notes.
 const NO_LINE_OF_TEXT = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]/u;
 
 /** The report contains it, and has a limit of its own. */

@@ -6,7 +6,7 @@ import { quoted } from '../../source/problem.ts';
 import { hasWildcard, meaningOf } from './selection-pattern.ts';
 import type { Names } from './selection-pattern.ts';
 
-/** Each is compared with every id or group, which blocks the process. */
+/** Each wildcard is compared with every id or group, which blocks the process. */
 const MAX_WILDCARDS = 200;
 
 /**

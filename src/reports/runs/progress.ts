@@ -42,7 +42,7 @@ function totalsLine({ requested, running, ended, counts, startedAt }: ProgressSt
   return parts.join(', ');
 }
 
-/** An estimate from the pace so far. */
+/** An estimate from the average time so far. */
 function remaining(ended: number, requested: number, elapsedMs: number): string[] {
   if (ended === 0 || ended >= requested || elapsedMs <= 0) return [];
   return [`about ${durationText(((elapsedMs / ended) * (requested - ended)) / 1000)} left`];

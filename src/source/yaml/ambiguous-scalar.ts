@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 
-/** Stands for an unquoted value that YAML 1.1, YAML 1.2 and Python read differently. */
+/** Marks an unquoted value that YAML 1.1, YAML 1.2 and Python read differently. */
 export const AMBIGUOUS = Symbol('ambiguous without quotes');
 
 /** An IPv4 address or the beginning of one, with or without a port. */

@@ -28,7 +28,7 @@ export function problemLines(
   return { lines, more };
 }
 
-/** Whether a problem may be a consequence of a known one: it is inside of it, or around it. */
+/** Whether a problem may be a consequence of a known one, because one of the two values contains the other. */
 function follows({ path }: Problem, known: readonly Problem[]): boolean {
   return known.some(({ path: other }) => {
     if (path.length === 0) return other.length <= 1;

@@ -12,7 +12,7 @@ export interface Position {
 /** A parsed YAML text; with a `syntaxError`, the rest is empty. */
 export interface YamlText {
   value: unknown;
-  /** Unquoted keys that Ansible may not read as a string: `9`, `0x1f`, `on`. */
+  /** Unquoted keys that Ansible may read as another type: `9`, `0x1f`, `on`. */
   nonTextKeys: ReadonlySet<string>;
   root: ParsedNode | null;
   /** Duplicate keys, undefined anchors and similar problems. */

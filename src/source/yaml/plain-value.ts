@@ -12,7 +12,7 @@ const MAX_DEPTH = 100;
 interface PlainValue {
   value: unknown;
   problems: Problem[];
-  /** Unquoted keys that Ansible may not read as a string. */
+  /** Unquoted keys that Ansible may read as another type. */
   nonTextKeys: Set<string>;
 }
 

@@ -6,9 +6,9 @@ import { SHELL_COMMAND_LINE } from './environment.ts';
 
 /** No command was started: the server refused the channel, or the connection was gone. */
 export class ChannelNotOpened extends Error {
-  /** The connection stays open. */
+  /** Whether the connection stays open. */
   readonly refused: boolean;
-  /** The server, not the network, ended the connection. */
+  /** Whether the server, not the network, ended the connection. */
   readonly isClosedByServer: boolean;
 
   constructor(cause: Error, { lost }: Connection, refused = lost === null) {

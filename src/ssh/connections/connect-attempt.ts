@@ -56,7 +56,7 @@ interface Handlers {
   EXT_INFO: (protocol: unknown, extensions: { name: string; algs: string[] }[]) => void;
 }
 
-/** @param isOver - called at a refusal, before ssh2 tries the next key: true stops it */
+/** @param isOver - called at a refusal, before ssh2 tries the next key; returns whether to stop */
 function watchLogin(client: Client, isOver: (answers: LoginAnswers) => boolean): LoginAnswers {
   const { _handlers: handlers } = (client as unknown as { _protocol: { _handlers: Handlers } })._protocol;
   const { USERAUTH_FAILURE: onFailure, EXT_INFO: onExtensions } = handlers;

@@ -61,7 +61,7 @@ function unreachable({ phase, said }: FailedAttempt, error: SocketError | null):
   return `it closed the connection during the ${phase}`;
 }
 
-/** Of ssh2. */
+/** The message of ssh2. */
 const CLOSED_BEFORE_HANDSHAKE = 'Connection lost before handshake';
 
 /** The server closed the connection before it identified itself, as sshd does with too many (`MaxStartups`). */

@@ -24,7 +24,7 @@ export interface Connection {
   lost: string | null;
   /** Resolves once it has ended. */
   ended: Promise<void>;
-  /** Ends it at once, whatever its state. */
+  /** Ends the connection immediately, in any state. */
   destroy(): void;
 }
 
@@ -43,7 +43,7 @@ const MAX_UNANSWERED_KEEPALIVES = 3;
 /** Why a connection was lost without an error. */
 export const CLOSED_BY_SERVER = 'the server closed the connection';
 
-/** No SHA-1. */
+/** All supported algorithms, without SHA-1. */
 const MAC_ALGORITHMS: MacAlgorithm[] = [
   'hmac-sha2-256-etm@openssh.com',
   'hmac-sha2-512-etm@openssh.com',

@@ -19,9 +19,9 @@ import { SharedConnection } from './shared-connection.ts';
 export interface ConnectionsDependencies {
   settings: () => Promise<SshSettings>;
   log: Logger;
-  /** The interval of keepalives; a connection is lost after three unanswered ones. */
+  /** The interval of keepalives; a connection counts as lost after three unanswered ones. */
   keepaliveMs: number;
-  /** How long a connection stays open without a user. */
+  /** How long an unused connection stays open. */
   idleMs: number;
 }
 
@@ -51,7 +51,7 @@ export class Connections {
   readonly #authenticationOf = authenticator();
   readonly #handshakes = new HandshakeSlots();
   readonly #jumpHosts = new Map<string, SharedConnection>();
-  /** Names whose look-up blocks their jump host: each gets a connection of its own. */
+  /** Names whose look-up blocks their jump host: each gets a separate connection. */
   readonly #freezing = new Set<string>();
   readonly #open = new Set<Connection>();
   readonly #closing = new AbortController();
@@ -139,7 +139,7 @@ export class Connections {
     return connectUntilPinnedKey(hostKey, () => this.#handshakes.hold(slots, { signal, waiting }, connectOnce));
   }
 
-  /** @param purpose - each has a connection of its own; empty: the common one */
+  /** @param purpose - each purpose has a separate connection; empty: the common one */
   #jumpHost(hop: Hop, jumps: readonly Hop[], purpose: string): SharedConnection {
     const name = JSON.stringify([...jumps, hop, purpose]);
     const known = this.#jumpHosts.get(name);
@@ -147,7 +147,7 @@ export class Connections {
     const endpoint = hostAndPort(hop);
     const log = this.#dependencies.log.child({ jumpHost: endpoint });
     const destination = { hop, jumps, log, at: `at the jump host ${endpoint}: ` };
-    // Outside, or its lines would carry the log context of the server that needed it first.
+    // Outside the log context of the caller: its lines would carry the server that needed the connection first.
     const shared = new SharedConnection(
       (signal) => outsideLogContext(() => this.connect(destination, signal)),
       this.#dependencies.idleMs

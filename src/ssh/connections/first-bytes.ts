@@ -13,7 +13,7 @@ export class FirstBytes {
     if (room > 0) this.#bytes = Buffer.concat([this.#bytes, chunk.subarray(0, room)]);
   }
 
-  /** It has identified itself as an SSH server of protocol 2 (RFC 4253, 4.2). */
+  /** Whether it has identified itself as an SSH server of protocol 2 (RFC 4253, 4.2). */
   get isSsh(): boolean {
     return /^SSH-(?:2\.0|1\.99)-[^\n]*\n/m.test(this.#bytes.toString('latin1'));
   }

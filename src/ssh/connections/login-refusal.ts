@@ -4,7 +4,7 @@ import { printable } from '../../domain/values/untrusted.ts';
 export interface LoginAnswers {
   /** The methods that it still accepts; null: it has refused nothing. */
   methodsLeft: readonly string[] | null;
-  /** It accepted a key, and requires another factor. */
+  /** Whether it accepted a key, and requires another factor. */
   isPartial: boolean;
   /** The signature algorithms that it accepts (`server-sig-algs` of RFC 8308); null: not announced. */
   signatureAlgorithms: readonly string[] | null;

@@ -14,10 +14,10 @@ interface Attempt {
  */
 export class SharedConnection {
   readonly #connect: (signal: AbortSignal) => Promise<Connection>;
-  /** How long it stays open without a user. */
+  /** How long an unused connection stays open. */
   readonly #idleMs: number;
   #current: Attempt | null = null;
-  /** Still used by their earlier users. */
+  /** Earlier connections that are still in use. */
   readonly #replaced = new Set<Connection>();
   #users = 0;
   #idleTimer: NodeJS.Timeout | undefined;

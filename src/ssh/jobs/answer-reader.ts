@@ -1,7 +1,7 @@
-/** The part of the noise before an answer that is kept for messages. */
+/** How much of the text before an answer is kept for messages. */
 const MAX_NOISE_BYTES = 4096;
 const MAX_LINE_BYTES = 4096;
-/** For the output of login files before the answer. */
+/** Maximum size of the output of login files before the answer. */
 const MAX_LOGIN_BYTES = 1024 * 1024;
 
 /** The answer of a script: the `key=value` pairs of its line, and the bytes after it. All of it is untrusted. */
@@ -59,17 +59,17 @@ export class AnswerReader {
     return this.#buffer.toString('utf8', 0, Math.min(end, MAX_NOISE_BYTES));
   }
 
-  /** The command runs, or has run. */
+  /** Whether the command has started. */
   get hasBegun(): boolean {
     return this.#began !== null;
   }
 
-  /** The script runs, or has run: one of its lines has arrived. */
+  /** Whether the script has started: one of its lines has arrived. */
   get isStarted(): boolean {
     return this.#began !== null || this.#last !== null;
   }
 
-  /** More has arrived, or is announced, than the limits allow. */
+  /** Whether the answer is longer than the limits allow, or announces that it will be. */
   get isTooLong(): boolean {
     if (this.output.length > this.#maxBytes) return true;
     if (this.#last !== null) return this.#lengthOf('outlen') + this.#lengthOf('errlen') > this.#maxBytes;

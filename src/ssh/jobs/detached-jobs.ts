@@ -75,7 +75,7 @@ async function follow(
   while (view.state === 'running') {
     const bytes = view.out.size + view.err.size;
     onProgress?.({ outputBytes: bytes, seconds: view.seconds });
-    // Its numbers are unusable now, so the rest of its time would only load the server.
+    // Its numbers are unusable now, and its remaining time would only load the server.
     if (hasTooMuch(view, outputBytes)) {
       const end = leftoverText(await job.cancel()) || `, and was ended after ${tenths(view.seconds)} s`;
       throw tooMuchOutput('the command', end, outputBytes);
@@ -95,13 +95,13 @@ async function follow(
   return job.result(view);
 }
 
-/** Seconds since it was made, on a monotonic clock. */
+/** Seconds since this object was created, on a monotonic clock. */
 function stopwatch(elapsedMs = 0): () => number {
   const start = performance.now() - elapsedMs;
   return () => (performance.now() - start) / 1000;
 }
 
-/** No more of its output is kept, so its size no longer grows. */
+/** Whether the server keeps no more of its output, so that its size no longer grows. */
 function isFull({ out, err }: JobView): boolean {
   return out.cut || err.cut;
 }

@@ -18,7 +18,10 @@ export function endingOrFailure(view: JobView, { jobId, host }: Pick<JobName, 'j
   const why = WITHOUT_ENDING.get(ending?.how ?? view.detail);
   if (why !== undefined) return fail('JobLost', why);
   if (ending === null) {
-    return fail('HostUnsuitable', `the job in ${host.base} has an unknown ending: ${printable(view.detail, 80)}`);
+    return fail(
+      'HostUnsuitable',
+      `the server reported an unknown end of the job in ${host.base}: ${printable(view.detail, 80)}`
+    );
   }
   const { how, status, seconds, diskFull } = ending;
   if (how === 'unable') {
@@ -38,7 +41,7 @@ export function endingOrFailure(view: JobView, { jobId, host }: Pick<JobName, 'j
 const WITHOUT_ENDING = new Map([
   ['cancelled', 'the job was cancelled while it ran'],
   ['unstarted', 'the job was cancelled before it started'],
-  ['cleaned', 'the job has ended and was cleaned: it does not start again'],
+  ['cleaned', 'the job has ended and its files were removed, so it cannot start again'],
 ]);
 
 function whyLost({ detail, runner, seconds }: JobView, bootId: string): string {

@@ -27,7 +27,7 @@ function isJobFolder(base: string): boolean {
   return /^\/[A-Za-z0-9._/@%+:,=-]{0,1000}\/\.fleetmark\.\d{1,10}$/.test(base) && !base.split('/').includes('..');
 }
 
-/** A job id names a folder on the server, and dots make a family of jobs: cleaning `a` also cleans `a.1` and `a.2`. */
+/** A job id names a folder on the server. Dots separate a prefix: cleaning `a` also cleans `a.1` and `a.2`. */
 export function checkJobId(jobId: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,200}$/.test(jobId)) return jobId;
   const rule = `use 1 to 201 letters, digits, ".", "_" or "-", beginning with a letter or a digit`;

@@ -23,18 +23,18 @@ export interface JobView {
 
 export interface StreamView {
   size: number;
-  /** Not all that was written was kept. */
+  /** Whether some output was not kept. */
   cut: boolean;
-  /** The part of it in this answer. */
+  /** The bytes of the stream in this answer. */
   content: Buffer;
 }
 
-/** How a job ended that ran to its end. */
+/** The outcome of a job that ran to its end. */
 export interface Ending {
   status: number;
   how: 'ended' | 'timeout' | 'cancelled' | 'unable';
   seconds: number;
-  /** There was no free space left on the disk. */
+  /** Whether the disk had no free space left. */
   diskFull: boolean;
 }
 
@@ -71,7 +71,7 @@ export function endingOf({ detail }: JobView): Ending | null {
   };
 }
 
-/** It wrote more to a stream than the limit. */
+/** Whether it wrote more to a stream than the limit. */
 export function hasTooMuch({ out, err }: JobView, limit: number): boolean {
   return Math.max(out.size, err.size) > limit;
 }

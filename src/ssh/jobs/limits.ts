@@ -7,13 +7,13 @@ export interface DetachedJobLimits {
   keptBytes: number;
   /** The maximum wait of a poll on the server. */
   pollSeconds: number;
-  /** From TERM to KILL. */
+  /** The time between TERM and KILL. */
   graceSeconds: number;
-  /** From the timeout of a job, which its runner enforces, until it is killed from here. */
+  /** The time between the timeout of a job, which its runner enforces, and our own kill. */
   overtimeSeconds: number;
-  /** For an answer, in addition to the time of the command: login files can be slow. */
+  /** Maximum time for an answer, in addition to the time of the command: login files can be slow. */
   answerMs: number;
-  /** From the moment a server that was reached once becomes unreachable. */
+  /** Maximum time in which a server that was reached before may be unreachable. */
   reconnectTimeoutMs: number;
 }
 

@@ -5,7 +5,7 @@ import type { ScriptValues } from '../server-scripts/server-script.ts';
 import { checkJobFolder, checkJobId } from './job-names.ts';
 import type { ScriptSenderTo } from './script-sender.ts';
 
-/** For killing the leftover processes of an earlier run. */
+/** Maximum time for killing the remaining processes of an earlier run. */
 const KILL_SECONDS = 30;
 
 /** The guards of machines. A request whose host has no guard does nothing. */

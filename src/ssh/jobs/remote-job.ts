@@ -10,7 +10,7 @@ import type { DetachedJobLimits } from './limits.ts';
 import type { ScriptValues } from '../server-scripts/server-script.ts';
 import type { ScriptSender } from './script-sender.ts';
 
-/** For the shell to start the runner, or to look through all processes several times. */
+/** Maximum time to start the runner, or to search all processes several times. */
 const BUSY_SECONDS = 30;
 
 /** One job on its server. */
@@ -56,7 +56,7 @@ export class RemoteJob {
   /** The result of a job that has ended. @throws Failure if there is none */
   result(view: JobView): JobResult {
     const { outputBytes } = this.#limits;
-    // An earlier attempt, which was lost, has killed it.
+    // An earlier attempt has killed it, and was then lost.
     const isKilled = view.state === 'exited' && endingOf(view)?.how === 'cancelled';
     if (isKilled && hasTooMuch(view, outputBytes)) throw tooMuchOutput('the command', ', and was ended', outputBytes);
     const { status, seconds } = endingOrFailure(view, this.#name);

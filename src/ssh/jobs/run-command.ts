@@ -13,7 +13,7 @@ import type { ScriptDependencies } from './script-sender.ts';
 
 /** Linux limits one argument to 128 KiB, and the command is an argument of a shell. */
 const MAX_COMMAND_BYTES = 120_000;
-/** For the server to kill the processes of a command. */
+/** Maximum time for the server to kill the processes of a command. */
 const KILL_TIMEOUT_MS = 8_000;
 
 /** Runs short commands that end with their connection, as the port `Ssh.runCommand` promises. */

@@ -89,11 +89,11 @@ function keyReader(): KeyOf {
     if (content.kind === 'private') return { key: content.key, socket: null };
     if (content.kind === 'public') {
       if (agentSocket !== null) return { key: content.key, socket: agentSocket };
-      throw refused(file, 'is a public key, and there is no ssh-agent that holds its private half');
+      throw refused(file, 'is a public key, and there is no ssh-agent with its private key');
     }
     if (passphrase === null) {
       if (agentSocket !== null) return { key: await publicHalf(content, file), socket: agentSocket };
-      throw refused(file, 'needs a passphrase, and there is neither an ssh-agent that holds it nor ssh.passphrase');
+      throw refused(file, 'needs a passphrase: add the key to an ssh-agent, or set ssh.passphrase');
     }
     const key = agentSocket === null ? null : await keyInAgent(agentSocket, content, file);
     if (key !== null) return { key, socket: agentSocket };
@@ -112,7 +112,7 @@ async function keyInAgent(socket: string, content: EncryptedKey, file: string): 
   }
 }
 
-/** Unlike ssh, fleetmark cannot use the certificate beside a key: a refusal should say so. */
+/** fleetmark, unlike ssh, cannot use the certificate of a key, so the message about a refusal says so. */
 async function nameOf(keyFile: string): Promise<string> {
   const certificate = `${keyFile}-cert.pub`;
   return (await pathExists(certificate)) ? `${keyFile} (without ${certificate}, as ssh2 has no certificates)` : keyFile;

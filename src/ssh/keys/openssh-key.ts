@@ -24,7 +24,7 @@ export function openSshKey(text: string): OpenSshKey | null {
   };
   const cipher = next().toString('latin1');
   next(); // name of the key derivation
-  const options = next(); // of the key derivation: a salt, then the number of rounds
+  const options = next(); // options of the key derivation: a salt, then the number of rounds
   const rounds = options.length < 4 ? 0 : options.readUInt32BE(options.length - 4);
   at += 4; // number of keys: one
   const publicKey = next();

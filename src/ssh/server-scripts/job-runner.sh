@@ -1,7 +1,7 @@
 # shellcheck shell=sh
-# The runner, started by `start`: leads a session and a process group of its own, runs the command, keeps its output, kills
-# it when its time is over, and at its end kills everything it has started.
-# The environment of its processes has FLEETMARK_RUNNER=<job>; and that of the command's also FLEETMARK_JOB=<job>;
+# The runner of a job, started by `start`: leads a new session and process group, runs the command, keeps its output, kills it
+# at the time limit, and finally kills all processes that it has started.
+# All processes of the job have FLEETMARK_RUNNER=<job>; in their environment; those of the command also FLEETMARK_JOB=<job>;
 
 run() {
   BASE=$1 JOB=$2 MAXIMUM=$3 GRACE=$4 KEEP=$5 starter=$6
@@ -29,7 +29,7 @@ run() {
   finish $status ended
 }
 
-# Of all runners of this job, ever, one can make the link, which is atomic.
+# Only one runner of a job can ever create this link, because that is atomic.
 claim() {
   now
   oom_kills

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
-# cancel: kills the job, or prevents its start. Sends TERM, after GRACE seconds KILL, and kills processes that have left its
-# group. Takes BASE and JOB. Answers the processes that are left, a line `PID NAME` each. At its time limit, job-runner.sh
-# kills the job.
+# cancel: kills the job BASE/JOB, or prevents its start. Sends TERM, after GRACE seconds KILL, and also kills processes that
+# have left its group. Answers the remaining processes, one line `PID NAME` each. (At the time limit of a job, job-runner.sh
+# kills it.)
 
 cancel() {
   safe_base || refuse nobase

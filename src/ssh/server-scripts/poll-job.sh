@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# poll: waits until the job has ended, at most WAIT seconds, and answers its state; of a job that has ended also the first
-# LENGTH bytes of its output and of its errors. Takes BASE and JOB besides, and the guard GUARD, which it renews for RUN.
+# poll: waits until the job has ended, at most WAIT seconds, and answers its state. If the job has ended, also answers the first
+# LENGTH bytes of its output and of its errors. Renews the guard GUARD for RUN. Other variables: BASE and JOB.
 
 poll() {
   [ ! -e "$BASE" ] || safe_base || refuse nobase
@@ -10,7 +10,7 @@ poll() {
 
 wait_and_tell() {
   wait_for_end "$((WAIT * 100))"
-  # The state was read first: of a job that has ended, the sizes are final.
+  # The state was read first: if the job has ended, the sizes are final.
   size_of out && out=$SIZE
   size_of err && err=$SIZE
   cut=

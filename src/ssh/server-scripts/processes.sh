@@ -3,7 +3,7 @@
 # files, all others are local to their function.
 
 LC_ALL=C
-# Non-interactive logins often lack these. Behind the user's own, which take precedence.
+# Non-interactive logins often lack these folders. They follow the user's own, which take precedence.
 PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/cuda/bin:/opt/rocm/bin
 export LC_ALL PATH
 umask 077
@@ -21,7 +21,7 @@ sleep_briefly() {
   sleep "$1" 2>/dev/null || sleep 1
 }
 
-# process PID: false if it is gone, or a zombie. Sets NAME, GROUP and STARTED, which differs for a later process with the
+# process PID: false if it has ended, or is a zombie. Sets NAME, GROUP and STARTED, which differs for a later process with the
 # same id.
 process() {
   stat=

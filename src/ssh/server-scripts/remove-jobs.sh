@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # clean: removes the job PREFIX and all jobs PREFIX.*, so that none can start again, and the guard GUARD. If some are running,
-# removes nothing and answers their names, else the processes that are left, a line `PID NAME` each. Takes BASE.
+# removes nothing and answers their names; otherwise answers the remaining processes, one line `PID NAME` each. Needs BASE.
 
 clean() {
   safe_base || refuse nobase

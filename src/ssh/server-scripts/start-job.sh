@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# start: starts the job unless it was started before or RUN does not hold the guard, then answers as poll does. Takes what
-# poll takes, COMMAND, SCRIPT (the runner), MAXIMUM and GRACE in seconds, LIMIT in bytes and NEED in KiB.
+# start: starts the job unless it was started before or RUN does not hold the guard, then answers as poll does.
+# Variables: those of poll, and also COMMAND, SCRIPT (the runner), MAXIMUM and GRACE (seconds), LIMIT (bytes), NEED (KiB).
 
 start() {
   safe_base || refuse nobase
@@ -42,7 +42,7 @@ begin() {
   [ "$STATE" != idle ] || refuse nostart
 }
 
-# write NAME TEXT: into a file of this shell, since several may start the job at the same time.
+# write NAME TEXT: writes a file of this shell only, because several shells may start the job at the same time.
 write() {
   { printf '%s\n' "$2" >"$FOLDER/$1.$$"; } 2>/dev/null && return
   rm -f "$FOLDER/command.$$" "$FOLDER/runner.$$"

@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2034,SC2153,SC2154 # what one file sets, another reads
-# hold: the guard GUARD. Takes BASE, RUN, HOLDER (one line about the run), OVER (runs known to have ended), GRACE, and MODE:
-# `take` takes it for RUN, and kills and removes what earlier runs have left on this machine; `look` changes nothing; `drop`
-# releases it. Answers the run that holds it, unless that is RUN, and its holder line.
+# hold: acquires, inspects or releases the guard GUARD, as MODE says: `take` acquires it for RUN, and kills and removes the
+# leftovers of earlier runs on this machine; `look` changes nothing; `drop` releases it. Answers the run that holds it, unless
+# that is RUN, and its holder line. Other variables: BASE, HOLDER (a line about RUN), OVER (runs that have ended), GRACE.
 #
 # Another run may hold it in another folder, for example if /var/tmp is full for one of the two. So `take` looks into all
 # folders after it has linked the guard: of two runs, the later one sees the earlier one. If each sees the other, both
@@ -61,7 +61,7 @@ close_over() {
   [ "$BASE" = "$OURS" ] || drop_guard "$RUN"
 }
 
-# Sets OWNER: empty, RUN or a run that has ended if we got it, else the run that was faster.
+# Sets OWNER: if we got the guard, empty, RUN, or a run that has ended; otherwise the run that was faster.
 link_guard() {
   note=$BASE/.guards/.new.$$ heir=$BASE/.guards/.heir.$GUARD
   now
@@ -122,7 +122,7 @@ find_running_job() {
   done
 } 2>/dev/null
 
-# Closes no names: these runs may come back and take the guard again. Ignores files that cannot be deleted.
+# Does not close the names of their jobs: these runs may continue later and take the guard again. Ignores files that cannot be deleted.
 clear_leftovers() {
   for over in $OVER; do drop_guard "$over"; done
   for mark in "$BASE"/*/guard."$GUARD"; do

@@ -5,13 +5,13 @@ say() {
   printf '\n@@%s %s\n' "$NONCE" "$*"
 }
 
-# refuse WORD: answers it and ends the script.
+# refuse WORD: answers `error=WORD` and ends the script.
 refuse() {
   say "error=$1"
   exit 0
 }
 
-# For a job and its tools, files and folders.
+# The free inodes that a job needs for its files and folders.
 NEEDED_FILES=100
 
 # check_space FOLDER KIB: sets FREE, KiB that we may write there, MOUNT, its mount point, and WRONG: empty, or what is lacking,

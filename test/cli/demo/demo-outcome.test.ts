@@ -39,7 +39,7 @@ test.each<[string, FleetReport, string]>([
     demoOf([1000, 700], 600),
     'the results of demo-2 and demo-1 differ by 30 %, although both are this machine',
   ],
-])('a demo that finds something else where %s is 3, and says why', (_, report, why) => {
+])('a demo that finds something else where %s exits with 3, and says why', (_, report, why) => {
   const { text, exitCode } = demoOutcome(report);
   expect(text).toBe(
     `This machine is doing other work: ${why}.\n` +

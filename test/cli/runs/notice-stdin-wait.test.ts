@@ -22,7 +22,7 @@ test.each([
   ['servers', '--inventory=-'],
   ['baseline', '--from', '-'],
   ['up', '-i-'],
-])('%s %s %s: an input that does not end is told as what is waited for', async (...argv) => {
+])('%s %s %s: a notice says that the verb waits for the end of standard input', async (...argv) => {
   expect(await saidAfter(6_000, argv)).toBe(said);
 });
 

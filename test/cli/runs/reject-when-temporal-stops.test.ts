@@ -3,12 +3,12 @@ import { rejectWhenTemporalStops } from '../../../src/cli/runs/reject-when-tempo
 
 const never = new Promise<never>(() => undefined);
 
-test('without an end of Temporal, the result of the call is returned', async () => {
+test('while Temporal runs, the result of the call is returned', async () => {
   expect(await rejectWhenTemporalStops({ lost: never }, Promise.resolve(7))).toBe(7);
   await expect(rejectWhenTemporalStops({ lost: never }, Promise.reject(new Error('why')))).rejects.toThrow('why');
 });
 
-test('if Temporal has ended, its end is the error, not the failed call', async () => {
+test('if Temporal has ended, the error says so, instead of reporting the failed call', async () => {
   const lost = Promise.resolve('the Temporal at X ended with status 2');
   for (const work of [never, new Promise((_, reject) => setTimeout(() => reject(new Error('unavailable'))))]) {
     await expect(rejectWhenTemporalStops({ lost }, work)).rejects.toMatchObject({

@@ -14,7 +14,7 @@ async function hangingUp(): Promise<{ address: string; called: Promise<unknown>;
 }
 
 // A retry that outlives its connection throws in a timer, which vitest reports as an unhandled error.
-test('after retries have ended, no call is retried, so its connection can be closed', async () => {
+test('after retries are stopped, no call is retried, so the connection can be closed', async () => {
   const temporal = await hangingUp();
   const retries = createCallRetries();
   const connection = Connection.lazy({ address: temporal.address, interceptors: retries.interceptors });
@@ -29,7 +29,7 @@ test('after retries have ended, no call is retried, so its connection can be clo
   temporal.stop();
 });
 
-test('nor if the event loop is blocked at the wrong moment', async () => {
+test('after retries are stopped, no call is retried, even if the event loop was blocked', async () => {
   const temporal = await hangingUp();
   const held = (ms: number): void => {
     for (const until = performance.now() + ms; performance.now() < until;);

@@ -36,7 +36,7 @@ test.each([
   ['oral.test', false],
   ['a,,', false],
   ['10.0.0.0/8', false],
-])('no_proxy %s excepts temporal.test: %s', (no_proxy, isExcepted) => {
+])('no_proxy %s excludes temporal.test: %s', (no_proxy, isExcepted) => {
   expect(proxyFor('temporal.test', { https_proxy: proxy, no_proxy }) === null).toBe(isExcepted);
   expect(proxyFor('temporal.test', { https_proxy: proxy, NO_PROXY: no_proxy }) === null).toBe(isExcepted);
 });
@@ -47,7 +47,7 @@ test.each([
   ['10.1.2.3', '10.1.2.3', true],
   ['10.1.2', '10.1.2.3', false],
   ['[fd00::1]', 'fd00::1', true],
-])('no_proxy %s excepts %s: %s', (no_proxy, host, isExcepted) => {
+])('no_proxy %s excludes %s: %s', (no_proxy, host, isExcepted) => {
   expect(proxyFor(host, { https_proxy: proxy, no_proxy }) === null).toBe(isExcepted);
 });
 

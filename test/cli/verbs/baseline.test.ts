@@ -294,7 +294,7 @@ describe('an invalid or hostile report', () => {
     }
   );
 
-  test('hostile units, tools or run ids get neither into the file nor to the terminal', async () => {
+  test('hostile units, tools or run ids reach neither the file nor the terminal', async () => {
     write('fleetmark.yaml', configuration);
     const unit = 'x\n    cpu.evil: { min: 1 } \u001b[2J#';
     const servers = whole.servers.map((each) => ({

@@ -206,7 +206,7 @@ test('unusable metrics get no expectation, but a reason', () => {
 
 const value = fc.double({ min: 1e-6, max: 1e12, noNaN: true });
 
-test('every server that is not named would pass its own baseline', () => {
+test('every server that is not reported as left out or outside passes its own baseline', () => {
   fc.assert(
     fc.property(fc.array(value, { minLength: 1, maxLength: 12 }), (of) => {
       const { expectation, outliers, outside } = only(baselineOf([run(scores(...of))]));

@@ -41,7 +41,7 @@ test('fewer than five values, or equal ones, have no outliers', () => {
   expect(outliersOf([3, 3, 3, 3, 3, 3])).toEqual(Array<boolean>(6).fill(false));
 });
 
-test('unit, offset and order do not matter', () => {
+test('the outliers do not depend on unit, offset and order', () => {
   const shift = fc.integer({ min: -1_000_000, max: 1_000_000 });
   const power = fc.integer({ min: -8, max: 8 });
   fc.assert(
@@ -55,7 +55,7 @@ test('unit, offset and order do not matter', () => {
   );
 });
 
-test('fewer than half of the values are ever outliers', () => {
+test('fewer than half of the values are outliers', () => {
   fc.assert(
     fc.property(values, (of) => {
       expect(outliersOf(of).filter(Boolean).length).toBeLessThanOrEqual(of.length / 2);

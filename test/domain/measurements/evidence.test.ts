@@ -97,7 +97,7 @@ describe('a sample is doubtful', () => {
     expect(slow({ slowdowns: null }, { slowdowns: null })).toBeNull();
   });
 
-  test('but not if the slowdown was that of a GPU that is gone afterwards', () => {
+  test('but not if the GPU with the slowdown is missing afterwards', () => {
     const [first, second] = [{ address: '0000:17:00.0' }, { address: '0000:65:00.0' }];
     const start = { ...before, throttlings: null };
     const gpus = [gpu({ ...first, slowedMicroseconds: 0 }), gpu({ ...second, slowedMicroseconds: 9 })];
@@ -117,7 +117,7 @@ describe('a sample is doubtful', () => {
         ...{ cpus, loadsAllCpus: true },
       });
 
-    test('and nothing else did, because it was stopped', () => {
+    test('and no other process did, because the benchmark was stopped', () => {
       const evidence = loading({ own: 28, others: 0 });
       expect(evidence).toMatchObject({ ownCpu: 0.7, unused: expect.closeTo(0.3), stoodStill: 0 });
       expect(evidence.doubt).toBe(

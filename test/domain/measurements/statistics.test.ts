@@ -24,7 +24,7 @@ test('the order of the values does not matter, and they are not modified', () =>
   expect(values).toEqual([3, 1, 2]);
 });
 
-test('the median of NaN is NaN', () => {
+test('the median of values with a NaN is NaN', () => {
   expect(median([])).toBeNaN();
   expect(median([1, Number.NaN, 3])).toBeNaN();
 });

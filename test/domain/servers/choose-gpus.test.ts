@@ -74,7 +74,7 @@ describe('by default', () => {
     expect(chosen([pci(gpu, 3)], { model: '*' })).toEqual([[], ['display only']]);
   });
 
-  test('a card that only draws the console is not, beside GPUs of another model', () => {
+  test('a card that only draws the console is not, if there are GPUs of another model', () => {
     const [quadro, a100] = [pci('10de:1cb6 0300', 1, { isBootVga: true }), pci('10de:20b0 0302', 2)];
     expect(chosen([quadro, a100])).toEqual([[1], ['boot VGA']]);
   });
@@ -123,7 +123,7 @@ describe('with a manual choice', () => {
   });
 });
 
-test('a server without any GPU says nothing about the display of its management controller', () => {
+test('a server without a GPU has no note about the display of its management controller', () => {
   expect(otherGpusNote(chooseGpus([pci('1a03:2000 0300', 3), pci('1002:515e 0300', 1)], null))).toBeNull();
   expect(otherGpusNote(chooseGpus([pci('1a03:2000 0300', 3), pci('1002:164e 0300', 9)], null))).toBe(
     'not measured: 0000:09:00.0 AMD 1002:164e (integrated)'

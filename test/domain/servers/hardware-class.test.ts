@@ -25,23 +25,23 @@ function chosen(server: { hardwareClass?: string; groups?: string[] }, classes: 
 describe('the class of a server', () => {
   const classes = [named('gpu', ['g1', 'g2'], { gpus: { min: 1 } }), named('big', ['b'], { cpus: { min: 100 } })];
 
-  test('is the one that it names, for any groups and machine', () => {
+  test('is the class that the server names, for any groups and machine', () => {
     expect(chosen({ hardwareClass: 'mine', groups: ['b'] }, classes)).toEqual(['mine', 'server']);
     expect(chosen({ hardwareClass: 'big' }, classes)).toEqual(['big', 'server']);
   });
 
-  test('else that of its groups, the first matching class, for any machine', () => {
+  test('is otherwise the first class with one of its groups, for any machine', () => {
     expect(chosen({ groups: ['x', 'b'] }, classes)).toEqual(['big', 'group b']);
     expect(chosen({ groups: ['b', 'g2'] }, classes)).toEqual(['gpu', 'group g2']);
   });
 
-  test('else the first one that its machine matches', () => {
+  test('is otherwise the first class that its machine matches', () => {
     expect(chosen({ groups: ['x'] }, classes)).toEqual(['gpu', 'detected']);
     expect(chosen({}, classes.toReversed())).toEqual(['big', 'detected']);
     expect(chosen({}, classes, { ...facts, gpus: [] })).toEqual(['big', 'detected']);
   });
 
-  test('else default', () => {
+  test('is otherwise `default`', () => {
     expect(chosen({}, classes, { ...facts, gpus: [], cpus: 4 })).toEqual(['default', 'default']);
     expect(chosen({ hardwareClass: 'default' }, [])).toEqual(['default', 'default']);
   });
@@ -74,7 +74,7 @@ describe('a machine matches a class', () => {
     [{ gpuModel: 'NVIDIA ???? 80GB HBM3' }],
     [{ gpus: { min: 9, max: 9 } }],
     [{ cpuModel: '*epyc 9654*', cpus: { min: 128 }, memoryGib: { min: 700, max: 768 } }],
-  ])('if all of %j is so', (detect) => {
+  ])('if all criteria in %j match', (detect) => {
     expect(chosen({}, [named('it', [], detect)])).toEqual(['it', 'detected']);
   });
 
@@ -85,7 +85,7 @@ describe('a machine matches a class', () => {
     [{ gpuModel: '*H200*', gpus: { min: 0 } }],
     [{ cpuModel: '*EPYC*', cpus: { max: 191 } }],
     [{ memoryGib: { min: 768 } }],
-  ])('and is not if any of %j is not', (detect) => {
+  ])('but not if one criterion in %j does not match', (detect) => {
     expect(chosen({}, [named('it', [], detect)])).toEqual(['default', 'default']);
   });
 

@@ -129,7 +129,7 @@ describe('of several devices', () => {
     expect(judge('gpu', outcome, { 'gpu.devices': { min: 1 } })).toMatchObject({ verdict: 'error', reason });
   });
 
-  test('a count passes with any devices, if enough are there', () => {
+  test('a count passes with any devices, if there are enough', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 100 }), { minLength: 1, maxLength: 16 }), (values) => {
         const { verdict, shortfalls, reason } = judged(devices(...values.map((value) => [value])));
@@ -190,7 +190,7 @@ test('a number that could not be read never passes', () => {
   );
 });
 
-test('fail, pass or inconclusive: a measured server is never anything else', () => {
+test('a measured server is fail, pass or inconclusive', () => {
   fc.assert(
     fc.property(fc.array(fc.double({ min: 0, max: 1000, noNaN: true }), { minLength: 1 }), (samples) => {
       const row = judged(measured(samples));
@@ -240,7 +240,7 @@ describe('evidence', () => {
     expect(judgedErrors(0, Infinity, 0)).toMatchObject({ verdict: 'error', error: { type: 'UnreadableOutput' } });
   });
 
-  describe.each(['gpu.devices', 'gpu.boards'])('of %s, whose unit is devices,', (metric) => {
+  describe.each(['gpu.devices', 'gpu.boards'])('of %s, which has the unit devices,', (metric) => {
     const judgedCounts = (evidence: readonly (string | null)[], ...values: number[]) => {
       const counts = values.map(
         (value) => ({ metric, unit: 'devices', better: 'higher', device: null, value }) as const

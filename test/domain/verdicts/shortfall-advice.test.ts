@@ -27,7 +27,7 @@ test.each([
   expect(adviceFor(text)).toEqual(['WrongResult', advice.WrongResult]);
 });
 
-test('a GPU that is not there is a missing device', () => {
+test('too few GPUs are a missing device', () => {
   for (const text of ['gpu.devices 3 of >= 4 devices', 'burn.boards 3 of >= 4 devices'])
     expect(adviceFor(text)).toEqual(['DeviceMissing', advice.DeviceMissing]);
   expect(adviceFor('burn.devices 3 of >= 4 points')[0]).toBe('PerformanceBelowExpected');
@@ -42,7 +42,7 @@ test.each([
   expect(adviceFor(text)).toEqual(['PerformanceBelowExpected', advice.PerformanceBelowExpected]);
 });
 
-describe('of other metrics the advice is about what they measure', () => {
+describe('the advice for other metrics fits their names and units', () => {
   test.each<[string, RegExp]>([
     ['burn.gpu_max 91 of <= 85 °C', /fans, filters/],
     ['burn.temperature 91 of <= 85 degrees', /fans, filters/],

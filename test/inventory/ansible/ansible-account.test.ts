@@ -204,7 +204,7 @@ const expectedOf = (said: Partial<RealConnection>, root: string): Partial<RealCo
   return typeof said.key !== 'string' ? said : { ...said, key: join(root, said.key) };
 };
 
-describe('hosts of an Ansible inventory are reached as Ansible would reach them', () => {
+describe('hosts of an Ansible inventory have the same connections as in Ansible', () => {
   test.each(cases)('by %s', async (_, files, place, expected) => {
     const at = placed(files, place);
     const { servers } = await readIn(at, place);

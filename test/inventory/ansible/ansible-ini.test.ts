@@ -92,7 +92,7 @@ test.each([
 });
 
 test.each(['1e3', '0x1f', '1_0', '+7', '1.5', '1j', 'None', '[1]', 'r"x"', "'a' 'b'", '22,', 'set()', '"""a"""'])(
-  '%s, which Python does not read as this text, needs quotes where it counts',
+  '%s, which Python does not read as this text, needs quotes in a variable that is read',
   (value) => {
     const inventory = (name: string) => readAnsibleIni(`[g]\na\n[g:vars]\n${name}=${value}`);
     expect(inventory('ansible_private_key_file').mistakes).toMatchObject([{ line: 4, needsAnsible: true }]);

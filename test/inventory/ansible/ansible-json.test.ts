@@ -38,7 +38,7 @@ test.each([
   ['{"_meta": {"hostvars": []}, "web": ["a"]}', '1: _meta must hold hostvars, an object'],
   ['{"_meta": {}, "web": ["a"]}', '1: _meta must hold hostvars, an object'],
   ['{"web": ["a"],\n "db": {}}', '2: "db" is empty, so Ansible would read it as a host; add "hosts": []'],
-  ['{"_meta": {"hostvars": {}},\n "web": "a"}', '2: "web" must be a group, with hosts, children and vars'],
+  ['{"_meta": {"hostvars": {}},\n "web": "a"}', '2: "web" must be a group: an object with hosts, children and vars'],
   ['{"_meta": {"hostvars": {}},\n "web": {"hosts": "a"}}', '2: hosts must be a list of names'],
   ['{"_meta": {"hostvars": {}},\n "web": {"hosts": [1]}}', '2: hosts must be a list of names'],
   ['{"_meta": {"hostvars": {}},\n "web": {"hosts": ["a"], "host": []}}', '2: "host" is not a key of a group'],

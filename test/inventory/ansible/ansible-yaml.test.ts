@@ -8,7 +8,7 @@ test.each([
   ['- a', '1: must be a map of groups, such as all:, not a list'],
   ['hunter2', '1: must be a map of groups, such as all:, not a string'],
   ['plugin: amazon.aws.aws_ec2\nregions: [x]', '1: configures an inventory plugin, which only Ansible can run'],
-  ['all: [a]', '1: "all" must be a group, a map of hosts, children and vars'],
+  ['all: [a]', '1: "all" must be a group: a map with hosts, children and vars'],
   ['all:\n  hosts: [a, b]', '2: hosts must be a map, not a list'],
   ['all:\n  host: { a: }', '2: "host" is not a key of a group; did you mean "hosts"?'],
   ['all:\n  extra: { a: }', '2: "extra" is not a key of a group; use hosts, children and vars'],

@@ -108,7 +108,7 @@ describe('an inventory with hosts that do not use SSH', () => {
     expect(mistakes.map((each) => each.message)).toEqual([expect.stringContaining(`a: ansible_connection ${message}`)]);
   });
 
-  test('replaces a template in the name of the connection plugin', async () => {
+  test('fills in a template in the name of the connection plugin', async () => {
     const { servers } = await ini('a ansible_connection="{{ c }}" c=local');
     expect(servers.get('a')?.skip).toBe('not reached by SSH: its ansible_connection is local');
     await expect(ini('a ansible_connection="{{ c }}" c="a b"')).rejects.toThrow('"{{ c }}", which is invalid once');

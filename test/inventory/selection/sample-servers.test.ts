@@ -65,7 +65,7 @@ test('a sample has the right size, no duplicates, the order of the inventory, an
 });
 
 describe('over all seeds', () => {
-  test('every pair of servers is chosen as often as any other', () => {
+  test('every pair of servers is equally likely', () => {
     const counts = new Map<string, number>();
     for (let seed = 0; seed < 10_000; seed += 1) {
       const pair = sampleServers(ids(5), 2, seed).join();

@@ -97,14 +97,14 @@ test('many servers have one line each within 80 columns, with a line below for e
   expect(Math.max(...lines.slice(0, 508).map(({ length }) => length))).toBeLessThanOrEqual(80);
 });
 
-test('process limits are shown for one server and for many', () => {
+test('process limits are shown in full reports and in short ones', () => {
   const limits = { quotaCpus: 0.1, cpuSeconds: 60, memoryKib: 2_097_152 };
   const row = checked('web-1', { limits });
   const told = 'limited to a CPU quota of 0.1 CPUs, 60 s of CPU time per process (ulimit -t), 2,048 MiB of memory';
   expect(checkText(reportOf([row]))).toContain(`  note    ${told}\n`);
   expect(checkText(reportOf(Array.from({ length: 9 }, () => row)))).toContain(`\n  ${told}\n`);
   const none = { quotaCpus: null, cpuSeconds: null, memoryKib: null };
-  expect(checkText(reportOf([checked('web-1', { limits: none })]))).not.toContain('held to');
+  expect(checkText(reportOf([checked('web-1', { limits: none })]))).not.toContain('limited to');
 });
 
 test('a server that is busy, or has no folder for jobs, says so once', () => {

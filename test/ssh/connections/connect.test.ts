@@ -153,7 +153,7 @@ describe.skipIf(skipsWithoutSshd())('connecting to a real sshd', () => {
     await expect.poll(() => publicKeysTried() - before).toBe(1);
   });
 
-  test('says that the certificate beside a refused key was not presented', async () => {
+  test('says that the certificate of a refused key was not presented', async () => {
     writeFileSync(file('wrong_1-cert.pub'), 'ssh-ed25519-cert-v01@openssh.com AAAA\n');
     const failure = await failureOf(accessTo(sshd, { server: { keyFile: file('wrong_1') } }));
     const certificate = `without ${file('wrong_1-cert.pub')}, as ssh2 has no certificates`;
@@ -170,7 +170,7 @@ describe.skipIf(skipsWithoutSshd())('connecting to a real sshd', () => {
     expect(await exitCodeOn(access)).toBe(0);
   });
 
-  test('reports that the agent is gone', async () => {
+  test('reports an agent that has ended', async () => {
     const access = accessTo(sshd, { server: { keyFile: null }, settings: { agentSocket: file('no-agent') } });
     expect(await failureOf(access)).toMatchObject({
       kind: 'InvalidConfig',

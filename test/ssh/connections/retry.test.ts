@@ -31,7 +31,7 @@ describe('an unreachable server', () => {
     expect(attempt.mock.calls.length).toBeLessThanOrEqual(11);
   });
 
-  test('that comes back is not a failure', async () => {
+  test('that becomes reachable again is not a failure', async () => {
     const attempt = vi.fn(refused).mockImplementation(async () => 'connected');
     attempt.mockImplementationOnce(refused);
     const result = retryUnreachable(attempt, { giveUpAfterMs: 60_000, log, signal });
@@ -43,7 +43,7 @@ describe('an unreachable server', () => {
     await expect(retryUnreachable(refused, { giveUpAfterMs: 0, log, signal })).rejects.toThrow(/\(1 attempt\)$/);
   });
 
-  test('gets its full timeout, however long it waited for its turn', async () => {
+  test('gets its full timeout, even after a long wait for a slot', async () => {
     const attempt = vi.fn(async (waiting: Waiting): Promise<string> => {
       await waiting(new Promise((resolve) => setTimeout(resolve, 120_000)));
       return attempt.mock.calls.length < 3 ? refused() : 'connected';
@@ -53,7 +53,7 @@ describe('an unreachable server', () => {
     expect(await result).toBe('connected');
   });
 
-  test('that another caller has given up is not retried', async () => {
+  test('whose retries another caller has already exhausted is not retried', async () => {
     const given = { giveUpAfterMs: 0, log, signal };
     const attempt = vi.fn(() => retryUnreachable(refused, given));
     await expect(retryUnreachable(attempt, { ...given, giveUpAfterMs: 60_000 })).rejects.toThrow(/\(1 attempt\)$/);

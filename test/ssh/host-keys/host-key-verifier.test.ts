@@ -27,7 +27,7 @@ test('a server without another key is reported with the key it presented first',
   expect(await outcome(first, { fails: 'HostKeyMismatch', left: 0 })).toBe('HostKeyMismatch 1');
 });
 
-test('connecting stops if a mismatch rules out no key type, or on any other failure', async () => {
+test('connecting stops if no other key type is left to request, or after any other failure', async () => {
   expect(await outcome({ fails: 'HostKeyMismatch', left: 6 })).toBe('HostKeyMismatch 1');
   expect(await outcome({ fails: 'HostUnsuitable', left: 6 })).toBe('HostUnsuitable 1');
   const lost = { fails: 'ServerUnreachable', left: 5 } as const;

@@ -46,7 +46,7 @@ test('an existing key is not added again, and another key of the same name is re
   expect(content()).toBe(lineOf('web-0') + lineOf('web-1', 'a'));
 });
 
-test('a name that would write more than a name to the file is refused', async () => {
+test('a name that would add more than one name to the file is refused', async () => {
   for (const name of ['*', 'a,b', 'a b', '!a', '|1|a|b', '@revoked', '#', 'a\nb', '']) {
     await expect(newHostKeys()(file, hostKey(name)), name).rejects.toMatchObject({ kind: 'InvalidConfig' });
   }
@@ -70,7 +70,7 @@ test('a path that is not a regular file, such as /dev/null, is not written', asy
   });
 });
 
-test('many workers that meet the same new servers write one line for each server', async () => {
+test('many workers that connect to the same new servers write one line per server', async () => {
   const names = Array.from({ length: 200 }, (_, index) => `node-${index}`);
   const source = new URL('../../../src/ssh/host-keys/new-host-keys.ts', import.meta.url).href;
   const program = `

@@ -69,7 +69,7 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs on a real sshd', (
     expect(asked).toBeGreaterThan(2);
   });
 
-  test('a job outlives sshd, and is found again once sshd is back', async ({ lab, expect }) => {
+  test('a job outlives sshd, and is found again after sshd has restarted', async ({ lab, expect }) => {
     const [hostKey, clientKey] = ['own_host_key', 'own_client_key'].map((name) => path.join(lab.dir, name)) as [
       string,
       string,
@@ -111,7 +111,7 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs on a real sshd', (
     expect([frozen, result.stdout, starts()]).toEqual([true, 'survived\n', 1]);
   });
 
-  test('an aborted caller only detaches: the job goes on, and another caller gets its result', async ({
+  test('an aborted caller only detaches: the job continues, and another caller gets its result', async ({
     lab,
     expect,
   }) => {
@@ -183,7 +183,7 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs on a real sshd', (
     expect(starts()).toBe(0);
   });
 
-  test('cleaning is refused while a job of the family runs, and names that job', async ({ lab, expect }) => {
+  test('cleaning is refused while a job with this prefix runs, and names that job', async ({ lab, expect }) => {
     const ssh = lab.worker();
     const { run, name } = await lab.job(ssh);
     const controller = new AbortController();

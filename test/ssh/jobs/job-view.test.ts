@@ -58,10 +58,10 @@ describe('the state of a job', () => {
     ['143.cancelled.5.full', ['JobLost', 'the job was cancelled while it ran']],
     ['cancelled', ['JobLost', 'the job was cancelled while it ran']],
     ['unstarted', ['JobLost', 'the job was cancelled before it started']],
-    ['cleaned', ['JobLost', 'the job has ended and was cleaned: it does not start again']],
+    ['cleaned', ['JobLost', 'the job has ended and its files were removed, so it cannot start again']],
     ['126.unable.0.full', ['HostUnsuitable', expect.stringContaining('its disk is full')]],
     ['5.ended.100.full', ['HostUnsuitable', expect.stringContaining('ended with 5 after 1 s')]],
-    ['\u001b]0;x', ['HostUnsuitable', expect.stringContaining('has an unknown ending')]],
+    ['\u001b]0;x', ['HostUnsuitable', expect.stringContaining('reported an unknown end of the job')]],
   ])('with the exit file %j gives the right ending or failure', (detail, expected) => {
     expect(failureOf({ state: 'exited', detail })).toEqual(expected);
   });

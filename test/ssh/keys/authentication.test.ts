@@ -90,7 +90,7 @@ describe.skipIf(skipsWithoutSshd())('a key file', () => {
 
   test('with a passphrase needs an agent or ssh.passphrase', () =>
     refusal('locked').toMatchObject(
-      says('locked', 'needs a passphrase, and there is neither an ssh-agent that holds it nor ssh.passphrase')
+      says('locked', 'needs a passphrase: add the key to an ssh-agent, or set ssh.passphrase')
     ));
 
   test('with a passphrase is usable once the agent holds its key', async () => {

@@ -81,7 +81,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       );
 
       test(
-        'is not held together with ours: of eight simultaneous runs at most one holds it, and finally one does',
+        'is never held by two runs: of eight simultaneous runs at most one holds it, and one finally does',
         twoFolders(async (inVarTmp, inHome) => {
           for (let round = 0; round < 3; round += 1) {
             const runs = Array.from({ length: 8 }, newRun);
@@ -108,7 +108,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       );
 
       test(
-        'is valid for its time and while its jobs run; then it is ignored, and the leftovers of its run are removed',
+        'is valid until it expires and while its jobs run; then it is ignored, and leftovers of its run are removed',
         twoFolders(async (inVarTmp, inHome) => {
           const [first, second] = [newRun(), newRun()];
           await inVarTmp.hold(guard, first);
@@ -126,7 +126,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       );
 
       test(
-        'is lost to its run after it has expired, and that run learns who holds one in another folder',
+        'is lost after it has expired, and its run learns which run holds the guard in another folder',
         twoFolders(async (inVarTmp, inHome) => {
           const [first, second] = [newRun(), newRun()];
           await inVarTmp.hold(guard, first);

@@ -188,7 +188,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       expect(processesOf(name)).toEqual([]);
     });
 
-    test('a job of another boot is lost, and so is one whose process id was reused', async () => {
+    test('a job from before a reboot is lost, and so is one whose process id was reused', async () => {
       const rebooted = await running('sleep 341');
       rewrite(rebooted, (words) => (words[2] = '00000000-0000-0000-0000-000000000000'));
       expect((await server.poll(rebooted)).fields).toMatchObject({ state: 'lost', detail: 'rebooted' });

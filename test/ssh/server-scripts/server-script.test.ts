@@ -37,7 +37,7 @@ describe('a truncated script', () => {
     await server.probe();
   });
 
-  test('does nothing, wherever it was cut', async () => {
+  test('does nothing, no matter where it is cut off', async () => {
     const began = path.join(server.dir, 'began');
     const values = { ...start, BASE: server.base, JOB: 'cut', COMMAND: `: >${began}`, NEED: 0, LIMIT: 4096 };
     const whole = server.script('start', values, nonce);

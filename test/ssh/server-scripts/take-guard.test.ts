@@ -96,7 +96,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
         expect(readdirSync(server.base).filter((name) => name.startsWith(second))).toEqual([]);
       });
 
-      test('outlives its time while a job of its run is running, and every poll renews it', async () => {
+      test('stays valid after its time while a job of its run is running, and every poll renews it', async () => {
         const [guard, first, second] = [newGuard(), newRun(), newRun()];
         await server.hold(guard, first);
         const { job } = await startFor(guard, first);
@@ -177,7 +177,7 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
         expect(existsSync(file(guard))).toBe(false);
       });
 
-      test('can be inspected without a trace, and is not released by a run that does not hold it', async () => {
+      test('can be inspected without writing anything, and is not released by a run that does not hold it', async () => {
         const [guard, first, second] = [newGuard(), newRun(), newRun()];
         expect(await ownerOf(server.hold(guard, first, 'look'))).toEqual(free);
         expect(existsSync(file(guard))).toBe(false);
