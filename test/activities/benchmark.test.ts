@@ -73,14 +73,14 @@ test('the median of the samples counts, and each sample is a separate job', asyn
 });
 
 /** The output of the command for the machine state, before and after; others used this many of 100 CPU ticks. */
-function told(others: number, own = ''): string {
+function stateOutput(others: number, own = ''): string {
   const block = (user: number, idle: number): string =>
     `@@ fleetmark state @@\ncpu  ${user} 0 0 ${idle} 0 0 0 0 0 0\n${'0m0.0s 0m0.0s\n'.repeat(2)}@@ fleetmark state end @@\n`;
   return `${block(0, 0)}${own}\n${block(others, 100 - others)}`;
 }
 
 test('each sample has the machine state as evidence, which is not part of its output', async () => {
-  const stderrs = [told(2, 'warming up'), 'nothing told', told(40)];
+  const stderrs = [stateOutput(2, 'warming up'), 'no state', stateOutput(40)];
   const quiet = { ...allOff, otherLoad: 0.15 };
   const { activities } = activitiesFor(
     [toolSettings('cpu')],
@@ -128,15 +128,15 @@ test('a number in truncated output is not used', async () => {
 });
 
 test('it sends a heartbeat before the server has answered', async () => {
-  const beats: unknown[] = [];
+  const heartbeats: unknown[] = [];
   const environment = new MockActivityEnvironment();
-  environment.on('heartbeat', (details: unknown) => beats.push(details));
+  environment.on('heartbeat', (details: unknown) => heartbeats.push(details));
   const { activities } = activitiesFor([toolSettings('cpu', { samples: 1 })], () => {
-    expect(beats).toMatchObject([{ jobId: 'run.cpu.1.1', folder: scriptedHost.base, outputBytes: 0 }]);
+    expect(heartbeats).toMatchObject([{ jobId: 'run.cpu.1.1', folder: scriptedHost.base, outputBytes: 0 }]);
     return sysbench('100');
   });
   await environment.run(activities.benchmarkCpu!, request({}));
-  expect(beats.length).toBeGreaterThan(0);
+  expect(heartbeats.length).toBeGreaterThan(0);
 });
 
 test('a GPU that the tool does not measure is missing; the others have numbers', async () => {

@@ -5,7 +5,7 @@ import type { Ssh } from '../../src/domain/jobs/job.ts';
 import { sizeOf } from '../../src/domain/values/json-value.ts';
 import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
 
-const most = 2 * 1024 * 1024; // maximum size, in bytes, of the result that a workflow passes on
+const MAX_BYTES = 2 * 1024 * 1024; // maximum size, in bytes, of the result that a workflow passes on
 
 async function planned(count: number) {
   const servers = Array.from({ length: count }, (_, index) => `a-rather-long-name-of-a-server-${index}`);
@@ -18,7 +18,7 @@ test('the forecast of a run names its servers', async () => {
 });
 
 test('names that do not fit into the result are left out and counted', async () => {
-  const told = await planned(30_000);
-  expect(told).toMatchObject({ requested: 30_000, servers: [], serversLeftOut: 30_000 });
-  expect(sizeOf(told)).toBeLessThan(most);
+  const forecast = await planned(30_000);
+  expect(forecast).toMatchObject({ requested: 30_000, servers: [], serversLeftOut: 30_000 });
+  expect(sizeOf(forecast)).toBeLessThan(MAX_BYTES);
 });

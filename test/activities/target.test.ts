@@ -15,7 +15,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 describe.skipIf(skipsWithoutSshd())('a run that another worker continues', () => {
   let began: Sshd;
-  let elsewhere: Sshd;
+  let otherServer: Sshd;
   let dir: string;
   let runs = 0;
   let run = '';
@@ -23,7 +23,7 @@ describe.skipIf(skipsWithoutSshd())('a run that another worker continues', () =>
 
   beforeAll(async () => {
     dir = temporaryFolder('target');
-    [began, elsewhere] = await Promise.all([startSshd(), startSshd()]);
+    [began, otherServer] = await Promise.all([startSshd(), startSshd()]);
   });
   afterEach(async () => {
     await Promise.all(open.splice(0).map((ssh) => ssh.close()));
@@ -31,19 +31,19 @@ describe.skipIf(skipsWithoutSshd())('a run that another worker continues', () =>
     for (const base of readdirSync(dir)) rmSync(path.join(dir, base, '.guards'), { recursive: true, force: true });
   });
   afterAll(async () => {
-    await Promise.all([began.stop(), elsewhere.stop()]);
+    await Promise.all([began.stop(), otherServer.stop()]);
   });
 
   /** A worker whose inventory has web-1 at this sshd, and whose benchmark leaves a file behind. */
   function worker(sshd: Sshd, reached: Partial<Route> = {}): Activities {
     const { user, keyFile, port } = sshd;
     const place = { host: '127.0.0.1', port, user, keyFile, hostKey: null, hostKeyAlias: null, jumps: [] };
-    const usual = { knownHostsFiles: null, agentSocket: null };
+    const defaults = { knownHostsFiles: null, agentSocket: null };
     const ssh = createSsh({
-      routeOf: async (serverId) => ({ serverId, ...place, ...usual, ...reached }),
+      routeOf: async (serverId) => ({ serverId, ...place, ...defaults, ...reached }),
       settings: async () => ({
         ...{
-          knownHostsFiles: [began.knownHostsFile, elsewhere.knownHostsFile],
+          knownHostsFiles: [began.knownHostsFile, otherServer.knownHostsFile],
           agentSocket: null,
           hostKeys: 'strict' as const,
           passphrase: null,
@@ -81,12 +81,12 @@ describe.skipIf(skipsWithoutSshd())('a run that another worker continues', () =>
     ];
     const ended: string[] = [];
     for (const activity of activities) {
-      const how = activity().then(
+      const outcome = activity().then(
         () => 'done',
         ({ type, nonRetryable, message }: { type: string; nonRetryable: boolean; message: string }) =>
           `${nonRetryable ? 'final ' : ''}${type}: ${message}`
       );
-      ended.push(await how);
+      ended.push(await outcome);
     }
     return ended;
   }
@@ -99,10 +99,10 @@ describe.skipIf(skipsWithoutSshd())('a run that another worker continues', () =>
 
   test('is refused if the inventory has another port, without connecting', async () => {
     const plan = await prepare(worker(began));
-    const before = elsewhere.log();
-    const refusal = `final TargetChanged: the inventory of this worker leads to ${elsewhere.user}@127.0.0.1:${elsewhere.port}, but the run began on another server`;
-    expect(await outcomes(worker(elsewhere), plan)).toEqual([refusal, refusal, refusal]);
-    expect(elsewhere.log()).toBe(before);
+    const before = otherServer.log();
+    const refusal = `final TargetChanged: the inventory of this worker leads to ${otherServer.user}@127.0.0.1:${otherServer.port}, but the run began on another server`;
+    expect(await outcomes(worker(otherServer), plan)).toEqual([refusal, refusal, refusal]);
+    expect(otherServer.log()).toBe(before);
     expect(readdirSync(dir)).not.toContain('ran');
   });
 
@@ -117,7 +117,7 @@ describe.skipIf(skipsWithoutSshd())('a run that another worker continues', () =>
 
   test('of an earlier version, without a target, runs where the inventory leads', async () => {
     const { target: _, ...plan } = await prepare(worker(began));
-    expect(await outcomes(worker(elsewhere), plan)).toEqual(['done', 'done', 'done']);
+    expect(await outcomes(worker(otherServer), plan)).toEqual(['done', 'done', 'done']);
     rmSync(path.join(dir, 'ran'));
   });
 

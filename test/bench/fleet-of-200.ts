@@ -52,28 +52,28 @@ function writeConfiguration({ port, user, keyFile, knownHostsFile: knownHosts }:
 
 function judge(report: FleetReport, commandWall: number): void {
   const counted = Object.values(report.counts).reduce((sum, count) => sum + count, 0);
-  const most = mostAtOnce(readFileSync(join(folder, 'commands'), 'utf8').trim().split('\n'));
+  const max = maxConcurrency(readFileSync(join(folder, 'commands'), 'utf8').trim().split('\n'));
   const ratio = report.seconds / idealSeconds;
   const counts = Object.entries(report.counts).filter(([, count]) => count > 0);
   console.log(`rows           ${report.servers.length} of ${servers}`);
   console.log(`counts         ${counts.map(([verdict, count]) => `${count} ${verdict}`).join(', ')}`);
-  console.log(`most at once   ${most} of ${maxParallel}`);
+  console.log(`most at once   ${max} of ${maxParallel}`);
   console.log(
     `the run took   ${report.seconds.toFixed(1)} s (with Temporal's start and end: ${commandWall.toFixed(1)} s)`
   );
   console.log(`ideal          ${idealSeconds} s`);
   console.log(`ratio          ${ratio.toFixed(3)}, at most ${limit}`);
   const complete = report.servers.length === servers && counted === servers && report.counts.pass === servers;
-  process.exitCode = complete && most <= maxParallel && ratio <= limit ? 0 : 1;
+  process.exitCode = complete && max <= maxParallel && ratio <= limit ? 0 : 1;
 }
 
 /** The maximum number of commands that ran at the same time, from their records in order. */
-function mostAtOnce(notes: readonly string[]): number {
+function maxConcurrency(notes: readonly string[]): number {
   let running = 0;
-  let most = 0;
+  let max = 0;
   for (const note of notes) {
     running += note === '+' ? 1 : -1;
-    most = Math.max(most, running);
+    max = Math.max(max, running);
   }
-  return most;
+  return max;
 }

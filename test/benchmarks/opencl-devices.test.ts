@@ -146,11 +146,11 @@ describe('one device under two platforms', () => {
 
 describe('an entry without an address', () => {
   test('never makes another GPU look present', () => {
-    const told = ['0000:01:00.0', '0000:41:00.0', '0000:81:00.0'].map((each) => a100(at(each)));
+    const reported = ['0000:01:00.0', '0000:41:00.0', '0000:81:00.0'].map((each) => a100(at(each)));
     for (const listed of [
-      [platform('NVIDIA CUDA', ...told, a100())],
+      [platform('NVIDIA CUDA', ...reported, a100())],
       [
-        platform('NVIDIA CUDA', ...told),
+        platform('NVIDIA CUDA', ...reported),
         platform('Portable Computing Language', ...Array.from({ length: 4 }, () => a100())),
       ],
     ]) {
@@ -225,10 +225,10 @@ describe('machines with several PCI domains', () => {
 
   test('devices with a certain address leave one address for the other', () => {
     const machine = machineWith(['0004:04:00.0', '0004:05:00.0', '0035:04:00.0'].map((each) => `${each} 10de:1db1`));
-    const told = [
+    const reported = [
       platform('NVIDIA CUDA', a100(bus(5)), a100({ ...bus(4), CL_DEVICE_PCI_DOMAIN_ID_NV: 0x35 }), a100(bus(4))),
     ];
-    expect(addresses(find(machine, told))).toEqual([
+    expect(addresses(find(machine, reported))).toEqual([
       [0, '0004:04:00.0'],
       [1, '0004:05:00.0'],
       [2, '0035:04:00.0'],

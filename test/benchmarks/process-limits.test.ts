@@ -12,7 +12,7 @@ const others = ['22 1 8:1 / / rw - ext4 /dev/sda1 rw', '24 22 0:5 / /proc rw,rel
 let tree: MachineTree;
 
 /** The machine state after the command, on a machine with these files. */
-function told(shell: readonly string[], files: Record<string, string>, command = ':'): MachineState {
+function stateWith(shell: readonly string[], files: Record<string, string>, command = ':'): MachineState {
   tree = machineTree();
   for (const [path, text] of Object.entries(files)) tree.file(path, text);
   const { stderr } = tree.run(shell, withMachineState(command, { gpus: false }, tree.root));
@@ -22,7 +22,7 @@ function told(shell: readonly string[], files: Record<string, string>, command =
 describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('under %s', (_, shell) => {
   test('the lowest quota of the own control group and those above it counts', () => {
     const slice = 'sys/fs/cgroup/user.slice';
-    const state = told(shell, {
+    const state = stateWith(shell, {
       'proc/self/cgroup': '0::/user.slice/user-1000.slice/session-5.scope\n',
       'proc/self/mountinfo': `${[...others, v2].join('\n')}\n`,
       [`${slice}/cpu.max`]: '150000 100000\n',
@@ -42,7 +42,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('under %
   });
 
   test('version 1 has a tree for each controller, and a number for "no limit"', () => {
-    const state = told(shell, {
+    const state = stateWith(shell, {
       'proc/self/cgroup': '9:name=systemd:/x\n4:memory:/user.slice\n3:cpuset:/other\n2:cpu,cpuacct:/a/b\n0::/\n',
       'proc/self/mountinfo': `${[...others, v1('cpuset'), v1('cpu,cpuacct'), v1('memory'), v2].join('\n')}\n`,
       'sys/fs/cgroup/cpu,cpuacct/a/b/cpu.cfs_quota_us': '-1\n',
@@ -64,7 +64,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('under %
     ['2:cpu:/docker/ab', v1('cpu', '/docker/ab'), 'sys/fs/cgroup/cpu/cpu.cfs_quota_us'],
     ['2:cpu:/elsewhere', v1('cpu', '/docker/ab'), 'sys/fs/cgroup/cpu/cpu.cfs_quota_us'],
   ])('the control group of a container is found by %s', (own, mount, file) => {
-    const { limits } = told(shell, {
+    const { limits } = stateWith(shell, {
       'proc/self/cgroup': `${own}\n`,
       'proc/self/mountinfo': `${[...others, mount].join('\n')}\n`,
       [file]: file.endsWith('cpu.max') ? '20000 100000\n' : '20000\n',

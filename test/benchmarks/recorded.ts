@@ -60,24 +60,26 @@ export function anyText(maxLength: number): fc.Arbitrary<string> {
 }
 
 /** However the lines of a real output are cut, doubled, shuffled or changed, the result is never a wrong number. */
-export function staysSound(tool: Tool, real: string, changed: Partial<BenchmarkSettings> = {}): void {
+export function neverMisreads(tool: Tool, real: string, changed: Partial<BenchmarkSettings> = {}): void {
   const lines = real.split('\n');
-  const spoilt = ['0', '-1', 'nan', '1e999', ''].flatMap((number) =>
+  const brokenLines = ['0', '-1', 'nan', '1e999', ''].flatMap((number) =>
     lines.map((line) => line.replace(/[\d.]+\s*$/, number))
   );
-  const line = fc.constantFrom(...lines, ...spoilt, '\u0000\u001b[2J', '\u202e', '{ "platforms" : [');
+  const line = fc.constantFrom(...lines, ...brokenLines, '\u0000\u001b[2J', '\u202e', '{ "platforms" : [');
   const shuffled = fc.array(line, { maxLength: lines.length }).map((all) => all.join('\n'));
   const position = fc.nat(real.length);
   const cut = fc.tuple(position, position).map(([to, from]) => real.slice(0, to) + real.slice(from));
-  const oneSpoilt = fc
+  const oneBrokenLine = fc
     .tuple(fc.nat(lines.length - 1), line)
     .map(([at, other]) => lines.map((own, index) => (index === at ? other : own)).join('\n'));
   fc.assert(
-    fc.property(fc.oneof(shuffled, cut, oneSpoilt, anyText(100)), (stdout) => soundOrRefused(tool, stdout, changed))
+    fc.property(fc.oneof(shuffled, cut, oneBrokenLine, anyText(100)), (stdout) =>
+      parsesOrRefuses(tool, stdout, changed)
+    )
   );
 }
 
-function soundOrRefused(tool: Tool, stdout: string, changed: Partial<BenchmarkSettings>): void {
+function parsesOrRefuses(tool: Tool, stdout: string, changed: Partial<BenchmarkSettings>): void {
   try {
     const read = readings(tool, stdout, changed).readings;
     expect(read.filter(({ value }) => !Number.isFinite(value) || value < 0)).toEqual([]);

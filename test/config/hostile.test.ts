@@ -78,10 +78,10 @@ const others = {
 
 /** The path of every key and every value. */
 function placesIn(value: unknown, path: string[] = []): { path: string[]; isKey: boolean }[] {
-  const here = path.length === 0 ? [] : [{ path, isKey: false }];
-  if (typeof value !== 'object' || value === null) return here;
+  const ownEntry = path.length === 0 ? [] : [{ path, isKey: false }];
+  if (typeof value !== 'object' || value === null) return ownEntry;
   return [
-    ...here,
+    ...ownEntry,
     ...Object.entries(value).flatMap(([key, inside]) => {
       const place = [...path, key];
       return [...(Array.isArray(value) ? [] : [{ path: place, isKey: true }]), ...placesIn(inside, place)];

@@ -111,8 +111,8 @@ describe('a demo server', () => {
   });
 
   test('accepts only its own key', async () => {
-    const strange = makeKey().private;
-    await expect(logIn('demo-1', { privateKey: strange })).rejects.toThrow('authentication methods failed');
+    const unknownKey = makeKey().private;
+    await expect(logIn('demo-1', { privateKey: unknownKey })).rejects.toThrow('authentication methods failed');
     await expect(logIn('demo-1', { username: 'root' })).rejects.toThrow('authentication methods failed');
     const withPassword: ConnectConfig = { host: '127.0.0.1', port: portOf('demo-1'), username: 'demo', password: '' };
     const client = new ssh2.Client().connect(withPassword);

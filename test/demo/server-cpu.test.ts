@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createCpuQueue, createServerCpu, type ServerCpu } from '../../src/demo/server-cpu.ts';
 
-const settled = () => new Promise((resolve) => setImmediate(resolve));
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 const noLeftovers = async () => false;
 
 /** Counts how often the promise-returning function has been answered. */
@@ -22,13 +22,13 @@ describe('the CPU of a demo server', () => {
     const first = watch(a.enter());
     const other = watch(b.enter());
     const second = watch(a.enter());
-    await settled();
+    await nextTurn();
     expect([first.cpu, second.cpu, other.cpu]).toEqual([3, 3, null]);
     a.leave();
-    await settled();
+    await nextTurn();
     expect(other.cpu).toBe(null);
     a.leave();
-    await settled();
+    await nextTurn();
     expect(other.cpu).toBe(3);
   });
 
@@ -41,7 +41,7 @@ describe('the CPU of a demo server', () => {
     a.leave();
     const other = b.enter();
     const seen = watch(other);
-    await settled();
+    await nextTurn();
     expect(seen.cpu).toBe(null);
     expect(await a.enter()).toBe(0);
     a.leave();

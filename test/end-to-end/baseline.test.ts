@@ -93,7 +93,7 @@ benchmarks:
     expect((await fleet.start('baseline', '--from', 'report.json', '--least', '2').ended).exitCode).toBe(0);
     expect(text()).toContain('burn.score: { reference: 1010, tolerance: 10% } # 2 servers, 1 run, ');
 
-    for (const id of ['fleet-of-nobody', '']) {
+    for (const id of ['unknown-fleet', '']) {
       const none = await fleet.start('baseline', id).ended;
       expect(none.stderr).toContain(`fleetmark: there is no run "${id}": `);
       expect(none.exitCode).toBe(2);

@@ -44,7 +44,7 @@ describe.skipIf(skipsWithout())('two configurations that share a state folder', 
 
   test('an unfinished run is resumed only with its own configuration, which `cancel` uses by default', async () => {
     const run = fleet.start('run', '--yes');
-    const [, runId] = await run.says(/^Run (\S+):/m);
+    const [, runId] = await run.waitFor(/^Run (\S+):/m);
     await held.measures(2);
     run.process.kill('SIGKILL');
     await run.ended;
@@ -63,7 +63,7 @@ describe.skipIf(skipsWithout())('two configurations that share a state folder', 
     expect(cancelled.stderr).toContain(`Cancelling ${runId}\n`);
     expect(cancelled.exitCode).toBe(0);
     expect(held.processes()).toEqual([]);
-    held.letGo();
+    held.release();
     expect((await fleet.run(...other())).exitCode).toBe(0);
   });
 });

@@ -35,7 +35,7 @@ async function refusal(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   expect(stdout).toBe('');
   expect(stderr).not.toMatch(/^\s+at /m); // no stack trace
   expect(stderr).not.toContain('internal error');
-  return { exitCode, told: stderr.replace('Getting ready ...\n', '') };
+  return { exitCode, message: stderr.replace('Getting ready ...\n', '') };
 }
 
 describe('invalid usage is explained in one sentence', () => {
@@ -53,8 +53,8 @@ describe('invalid usage is explained in one sentence', () => {
     ['no verb: the help', [], /^Usage: fleetmark/],
   ];
   test.each(cases)('%s', async (_what, args, words) => {
-    const { exitCode, told } = await refusal(args);
-    expect(told).toMatch(words);
+    const { exitCode, message } = await refusal(args);
+    expect(message).toMatch(words);
     expect(exitCode).toBe(2);
   });
 });
@@ -97,8 +97,8 @@ describe.skipIf(skipsWithoutSshd())(
     ];
     test.each(cases)('%s', async (_what, lines, args, words) => {
       configure(...lines);
-      const { exitCode, told } = await refusal(['run', ...args]);
-      expect(told).toMatch(words);
+      const { exitCode, message } = await refusal(['run', ...args]);
+      expect(message).toMatch(words);
       expect(exitCode).toBe(2);
       expect(existsSync(join(folder, 'state'))).toBe(false);
     });
@@ -106,15 +106,15 @@ describe.skipIf(skipsWithoutSshd())(
     test('a key that needs a passphrase', async () => {
       generateKey(join(folder, 'locked'), 'ed25519', 'secret');
       configure(servers, 'ssh: { user: bench, key: locked }');
-      const { exitCode, told } = await refusal(['run']);
-      expect(told).toMatch(/fleetmark\.yaml:2:\d+: .*locked.*passphrase/);
+      const { exitCode, message } = await refusal(['run']);
+      expect(message).toMatch(/fleetmark\.yaml:2:\d+: .*locked.*passphrase/);
       expect(exitCode).toBe(2);
     });
 
     test('a missing fleetmark.yaml, for every verb that needs it', async () => {
       for (const verb of ['run', 'up']) {
-        const { exitCode, told } = await refusal([verb, '--config', 'elsewhere.yaml']);
-        expect(told).toMatch(/^fleetmark: elsewhere\.yaml does not exist in \S+; create it/);
+        const { exitCode, message } = await refusal([verb, '--config', 'elsewhere.yaml']);
+        expect(message).toMatch(/^fleetmark: elsewhere\.yaml does not exist in \S+; create it/);
         expect(exitCode).toBe(2);
       }
     });
@@ -126,8 +126,8 @@ describe('a configured Temporal', () => {
     const TEMPORAL_ADDRESS = `127.0.0.1:${await freePort()}`;
     configure(servers);
     for (const verb of ['run', 'worker', 'cancel']) {
-      const { exitCode, told } = await refusal([verb], { TEMPORAL_ADDRESS });
-      expect(told).toContain(`fleetmark: no Temporal answers at ${TEMPORAL_ADDRESS} (connection refused): start it`);
+      const { exitCode, message } = await refusal([verb], { TEMPORAL_ADDRESS });
+      expect(message).toContain(`fleetmark: no Temporal answers at ${TEMPORAL_ADDRESS} (connection refused): start it`);
       expect(exitCode).toBe(2);
     }
   });
@@ -135,15 +135,15 @@ describe('a configured Temporal', () => {
   test('with unreadable settings', async () => {
     writeFileSync(join(folder, 'temporal.toml'), '[profile');
     configure(servers);
-    const { exitCode, told } = await refusal(['run'], { TEMPORAL_CONFIG_FILE: join(folder, 'temporal.toml') });
-    expect(told).toMatch(/^fleetmark: the Temporal settings cannot be read: /);
+    const { exitCode, message } = await refusal(['run'], { TEMPORAL_CONFIG_FILE: join(folder, 'temporal.toml') });
+    expect(message).toMatch(/^fleetmark: the Temporal settings cannot be read: /);
     expect(exitCode).toBe(2);
   });
 
   test('is required for a worker', async () => {
     configure(servers);
-    const { exitCode, told } = await refusal(['worker']);
-    expect(told).toMatch(/^fleetmark: no Temporal is configured: set TEMPORAL_ADDRESS/);
+    const { exitCode, message } = await refusal(['worker']);
+    expect(message).toMatch(/^fleetmark: no Temporal is configured: set TEMPORAL_ADDRESS/);
     expect(exitCode).toBe(2);
   });
 });
@@ -157,8 +157,8 @@ describe.skipIf(temporalCli === null && process.env['CI'] !== 'true')('the embed
       [['run', '--resume'], /fleetmark: there is no unfinished run to resume\n$/],
     ];
     for (const [args, words] of nothing) {
-      const { exitCode, told } = await refusal(args);
-      expect(told).toMatch(words);
+      const { exitCode, message } = await refusal(args);
+      expect(message).toMatch(words);
       expect(exitCode).toBe(2);
     }
     expect(existsSync(join(folder, 'state', 'temporal.lock.json'))).toBe(false);
@@ -168,8 +168,8 @@ describe.skipIf(temporalCli === null && process.env['CI'] !== 'true')('the embed
     configure(servers);
     mkdirSync(join(folder, 'state'));
     writeFileSync(join(folder, 'state', 'temporal.db'), 'no database '.repeat(1000));
-    const { exitCode, told } = await refusal(['run']);
-    expect(told).toMatch(/fleetmark: The Temporal server of .*temporal\.db\) ended with status \d+: /);
+    const { exitCode, message } = await refusal(['run']);
+    expect(message).toMatch(/fleetmark: The Temporal server of .*temporal\.db\) ended with status \d+: /);
     expect(exitCode).toBe(2);
   });
 
@@ -185,8 +185,8 @@ describe.skipIf(temporalCli === null && process.env['CI'] !== 'true')('the embed
       [['run', '--resume', '--benchmarks', 'cpu', '--detach'], /remove --benchmarks, --detach\n$/],
     ];
     for (const [args, words] of never) {
-      const { exitCode, told } = await refusal(args);
-      expect(told).toMatch(words);
+      const { exitCode, message } = await refusal(args);
+      expect(message).toMatch(words);
       expect(exitCode).toBe(2);
     }
     expect(existsSync(join(folder, 'state'))).toBe(false);
@@ -195,16 +195,16 @@ describe.skipIf(temporalCli === null && process.env['CI'] !== 'true')('the embed
   test('without a usable state folder fails immediately, and says so', async () => {
     configure(servers);
     for (const FLEETMARK_STATE of [join(folder, 'key'), join(folder, 'key', 'state'), '/proc/fleetmark/state']) {
-      const { exitCode, told } = await refusal(['run'], { FLEETMARK_STATE });
-      expect(told).toMatch(/^fleetmark: The state folder \S+ cannot be used: .*; set FLEETMARK_STATE to .*\n$/);
+      const { exitCode, message } = await refusal(['run'], { FLEETMARK_STATE });
+      expect(message).toMatch(/^fleetmark: The state folder \S+ cannot be used: .*; set FLEETMARK_STATE to .*\n$/);
       expect(exitCode).toBe(2);
     }
   });
 
   test('with an invalid TEMPORAL_CLI fails', async () => {
     configure(servers);
-    const { exitCode, told } = await refusal(['run'], { TEMPORAL_CLI: join(folder, 'key') });
-    expect(told).toMatch(/fleetmark: TEMPORAL_CLI names .*key, which is not an executable file/);
+    const { exitCode, message } = await refusal(['run'], { TEMPORAL_CLI: join(folder, 'key') });
+    expect(message).toMatch(/fleetmark: TEMPORAL_CLI names .*key, which is not an executable file/);
     expect(exitCode).toBe(2);
     expect(readFileSync(join(folder, 'key'), 'utf8')).toBe('not looked at');
   });
@@ -217,11 +217,11 @@ describe.skipIf(temporalCli === null && process.env['CI'] !== 'true')('an extern
 
   test('without a worker: nothing is started, and the message says how to start one', async () => {
     configure(servers);
-    const { exitCode, told } = await refusal(['run', '--yes'], { TEMPORAL_ADDRESS: temporal.address });
-    expect(told).toContain(
+    const { exitCode, message } = await refusal(['run', '--yes'], { TEMPORAL_ADDRESS: temporal.address });
+    expect(message).toContain(
       `fleetmark: nothing was started: no worker polls the task queue fleetmark at ${temporal.address}`
     );
-    expect(told).toContain(`TEMPORAL_ADDRESS=${temporal.address} fleetmark worker --config fleetmark.yaml`);
+    expect(message).toContain(`TEMPORAL_ADDRESS=${temporal.address} fleetmark worker --config fleetmark.yaml`);
     expect(exitCode).toBe(2);
     const { count } = await temporal.client.workflow.count();
     expect(count).toBe(0);
@@ -231,8 +231,8 @@ describe.skipIf(temporalCli === null && process.env['CI'] !== 'true')('an extern
     configure(servers);
     for (const args of [['run', '--yes'], ['worker'], ['cancel']]) {
       const env = { TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: 'nowhere' };
-      const { exitCode, told } = await refusal(args, env);
-      expect(told).toMatch(/^fleetmark: .*nowhere/);
+      const { exitCode, message } = await refusal(args, env);
+      expect(message).toMatch(/^fleetmark: .*nowhere/);
       expect(exitCode).toBe(2);
     }
   });

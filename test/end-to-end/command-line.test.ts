@@ -50,7 +50,7 @@ describe('before any work', () => {
     const urls = readFileSync(record, 'utf8').matchAll(/node_modules\/((?:@[^/]+\/)?[^/]+)/g);
     return { status, stdout, stderr, packages: new Set([...urls].map(([, name]) => name)) };
   }
-  const heavy = [
+  const slowModules = [
     '@temporalio/client',
     '@temporalio/worker',
     '@temporalio/envconfig',
@@ -73,7 +73,7 @@ describe('before any work', () => {
     const { status, packages } = load(...line.split(' ').filter((word) => word !== ''));
     expect(status).toBe(code);
     expect(packages).toContain('@commander-js/extra-typings');
-    expect([...packages].filter((name) => heavy.includes(name!) || name!.startsWith('@temporalio'))).toEqual([]);
+    expect([...packages].filter((name) => slowModules.includes(name!) || name!.startsWith('@temporalio'))).toEqual([]);
   });
 
   test.each([['plan'], ['servers'], ['benchmarks'], ['check --config-only']])(
@@ -116,8 +116,8 @@ describe('before any work', () => {
     expect(help).toMatchObject({ exitCode: 0, stderr: '' });
     expect(help.stdout).toMatch(/^Usage: fleetmark .*Exit codes:/s);
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
-    const told = await startFleetmark(folder, ['--version']).ended;
-    expect(told).toEqual({ exitCode: 0, stdout: `${version} (node ${process.versions.node})\n`, stderr: '' });
+    const printed = await startFleetmark(folder, ['--version']).ended;
+    expect(printed).toEqual({ exitCode: 0, stdout: `${version} (node ${process.versions.node})\n`, stderr: '' });
   });
 
   function shell(tail: string) {
@@ -157,8 +157,8 @@ describe.skipIf(skipsWithout())('a run', () => {
     least(20);
     const { exitCode, stdout, stderr } = await fleet.start('run').ended;
     expect(exitCode).toBe(1);
-    const told = stderr.split('\n').filter((line) => line.startsWith('web-'));
-    expect(told.sort()).toEqual([
+    const printed = stderr.split('\n').filter((line) => line.startsWith('web-'));
+    expect(printed.sort()).toEqual([
       'web-1 fail cpu.score 10 of >= 20 points (50 %)',
       'web-2 pass cpu.score 20 points',
       'web-3 pass cpu.score 30 points',

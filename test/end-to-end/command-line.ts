@@ -19,7 +19,7 @@ export interface Running {
   process: ChildProcess;
   ended: Promise<Ended>;
   /** Resolves with the match as soon as standard error matches. @throws Error if the program ends before */
-  says(pattern: RegExp): Promise<RegExpExecArray>;
+  waitFor(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
 /**
@@ -74,7 +74,7 @@ function start(
     process.off('exit', kill);
     return { exitCode: exitCode as number | null, stdout, stderr };
   });
-  const says = async (pattern: RegExp): Promise<RegExpExecArray> => {
+  const waitFor = async (pattern: RegExp): Promise<RegExpExecArray> => {
     const found = await eventually(
       () => pattern.exec(stderr) ?? (child.exitCode === null ? null : new Error(`it ended: ${stderr}`)),
       (value) => value !== null
@@ -84,5 +84,5 @@ function start(
     if (found instanceof Error) throw found;
     return found!;
   };
-  return { process: child, ended, says };
+  return { process: child, ended, waitFor };
 }

@@ -34,7 +34,7 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
   /** A run that was killed while the first of two servers was measured. */
   async function killedRun(): Promise<string> {
     const run = fleet.start('run', '--yes');
-    const [, runId] = await run.says(/^Run (\S+):/m);
+    const [, runId] = await run.waitFor(/^Run (\S+):/m);
     await held.measures(1);
     await kill(run);
     return runId!;
@@ -42,8 +42,8 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
 
   async function up(): Promise<{ running: Running; address: string }> {
     const running = fleet.start('up');
-    const [, address] = await running.says(/^Temporal at (\S+), Web UI at/m);
-    await running.says(/^Up\./m);
+    const [, address] = await running.waitFor(/^Temporal at (\S+), Web UI at/m);
+    await running.waitFor(/^Up\./m);
     return { running, address: address! };
   }
 
@@ -62,7 +62,7 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
     expect(refused.exitCode).toBe(2);
     expect(held.shells()).toBe(1);
 
-    held.letGo();
+    held.release();
     const resumed = await fleet.start('run', '--resume', '--json').ended;
     const report = json(resumed.stdout);
     expect(report.run).toBe(runId);
@@ -90,7 +90,7 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
     expect(verdicts(json(cancelled.stdout))).not.toContain('pass');
     expect(cancelled.exitCode).toBe(0);
     expect(held.processes()).toEqual([]);
-    held.letGo();
+    held.release();
     expect((await fleet.run()).exitCode).toBe(0);
   });
 
@@ -109,9 +109,9 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
     await held.measures(1);
     await kill(first.running);
 
-    held.letGo();
+    held.release();
     const second = await up();
-    await second.running.says(new RegExp(`^Resuming ${runId}$`, 'm'));
+    await second.running.waitFor(new RegExp(`^Resuming ${runId}$`, 'm'));
     const followed = await fleet.start('run', '--resume', '--json').ended;
     expect(json(followed.stdout).run).toBe(runId);
     expect(verdicts(json(followed.stdout))).toEqual(['pass', 'pass']);
@@ -122,10 +122,10 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
   test('of `up` accepts runs from other processes, which a third one can cancel', async () => {
     const { running, address } = await up();
     const run = fleet.start('run', '--yes', '--json');
-    await run.says(
+    await run.waitFor(
       new RegExp(`^Attached to the Temporal at ${address}, which uses the configuration of its own worker`, 'm')
     );
-    const [, runId] = await run.says(/^Run (\S+):/m);
+    const [, runId] = await run.waitFor(/^Run (\S+):/m);
     await held.measures(1);
     const cancelled = await fleet.start('cancel', runId!).ended;
     expect(cancelled.exitCode).toBe(0);
@@ -134,7 +134,7 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
     expect(verdicts(json(stdout))).toEqual(['cancelled', 'not_reached']);
     expect(exitCode).toBe(3);
 
-    held.letGo();
+    held.release();
     expect((await fleet.run()).exitCode).toBe(0);
     running.process.kill('SIGINT');
     expect((await running.ended).exitCode).toBe(0);
@@ -145,10 +145,10 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
     const first = fleet.start('run', '--yes', '--json', '--limit', 'web-1');
     await held.measures(1);
     const second = fleet.start('run', '--yes', '--json', '--limit', 'web-2');
-    const [, runId] = await second.says(/^Run (\S+):/m);
+    const [, runId] = await second.waitFor(/^Run (\S+):/m);
     await held.measures(2);
     // The command of web-1 ends, that of web-2 continues.
-    held.letGo();
+    held.release();
     const ends = await Promise.all([first.ended, second.ended]);
     expect(ends.map(({ stdout }) => json(stdout).servers[0]?.serverId)).toEqual(['web-1', 'web-2']);
     expect(ends.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
@@ -159,7 +159,7 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
     const owner = fleet.start('run', '--yes', '--limit', 'web-1');
     await held.measures(1);
     const other = fleet.start('run', '--yes', '--json', '--limit', 'web-2');
-    const [, runId] = await other.says(/^Run (\S+):/m);
+    const [, runId] = await other.waitFor(/^Run (\S+):/m);
     await held.measures(2);
     await kill(owner);
     const { stdout, stderr, exitCode } = await other.ended;
@@ -172,7 +172,7 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
       )
     );
     expect(exitCode).toBe(3);
-    held.letGo();
+    held.release();
     await held.isGone();
   });
 
@@ -184,7 +184,7 @@ describe.skipIf(skipsWithout())('the embedded Temporal', () => {
     const { stderr, exitCode } = await run.ended;
     expect(stderr).toMatch(/^fleetmark: the Temporal at \S+ ended with status \d+ before the run \S+ ended$/m);
     expect(exitCode).toBe(3);
-    held.letGo();
+    held.release();
     await held.isGone();
   });
 });

@@ -50,7 +50,7 @@ describe.skipIf(skips)('the demo', () => {
 
   test('leaves nothing behind if it is killed midway', async () => {
     const running = demo('npm run -s demo');
-    await running.says(/^Now the whole fleet/m);
+    await running.waitFor(/^Now the whole fleet/m);
     const pids = processesOf(folder);
     const pid = pids.find((each) => /^\S*node scripts\/from-source\.mjs demo/.test(commandLine(each)));
     for (const part of ['demo-fleet-process', 'server start-dev']) {
@@ -85,7 +85,7 @@ describe.skipIf(skips)('the demo', () => {
     await requireUsualPorts();
     const PATH = await programsWithout(folder, ['sysbench', 'openssl', 'clpeak']);
     const running = demo(`${process.execPath} scripts/from-source.mjs demo --json --keep`, { PATH });
-    await running.says(/^Staying up: Temporal at 127\.0\.0\.1:7233, Web UI at http:\/\/127\.0\.0\.1:8233\./m);
+    await running.waitFor(/^Staying up: Temporal at 127\.0\.0\.1:7233, Web UI at http:\/\/127\.0\.0\.1:8233\./m);
     const page = await fetch('http://127.0.0.1:8233/namespaces/default/workflows');
     expect(page.ok).toBe(true);
     await page.body?.cancel();

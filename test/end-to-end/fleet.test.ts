@@ -90,7 +90,7 @@ describe.skipIf(skipsWithout())('ten servers, five in parallel', () => {
     for (const serverId of slow) expect(stderr).toMatch(new RegExp(`${serverId} .*of >= 50 points`));
 
     expect(ledger.ended()).toBe(20);
-    expect(ledger.most()).toEqual({ atOnce: 5, onOneServer: 1 });
+    expect(ledger.max()).toEqual({ atOnce: 5, onOneServer: 1 });
   });
 
   test('the same fleet one at a time gives the same verdicts', async () => {
@@ -98,6 +98,6 @@ describe.skipIf(skipsWithout())('ten servers, five in parallel', () => {
     configure(ledger, (benchmark) => `read -r _ score <${staged(benchmark)}; sleep 0.2; echo "score: $score"`);
     const { report } = await fleet.run('--max-parallel', '1');
     expect(report.failed).toEqual(fleet.serverIds.filter(isSlow));
-    expect(ledger.most()).toEqual({ atOnce: 1, onOneServer: 1 });
+    expect(ledger.max()).toEqual({ atOnce: 1, onOneServer: 1 });
   });
 });

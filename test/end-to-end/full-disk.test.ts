@@ -37,7 +37,7 @@ describe.skipIf(skipsWithout() || !canUnshare)('a state folder on a full disk', 
 
   test('while a run is starting is reported, is not an internal error, and does not prevent later runs', async () => {
     const run = start('run', '--yes');
-    await run.says(/^Temporal at/m);
+    await run.waitFor(/^Temporal at/m);
     disk.fill();
     const { stderr } = await run.ended;
     expect(stderr).not.toContain('internal error');

@@ -57,7 +57,7 @@ describe.skipIf(skipsWithout())('an inventory instead of the servers of fleetmar
       writeFileSync(fleet.file('hosts.ini'), `[rack]\nbox-1 ansible_host=${host} ansible_port=${port}\n`);
       const there = { TEMPORAL_ADDRESS: temporal.address };
       const worker = start(fleet.folder, ['worker', '-i', 'hosts.ini'], there);
-      await worker.says(/^Worker of \S*fleetmark\.yaml with the inventory hosts\.ini at /m);
+      await worker.waitFor(/^Worker of \S*fleetmark\.yaml with the inventory hosts\.ini at /m);
 
       const planned = await start(elsewhere, ['plan', '--json'], there).ended;
       expect(JSON.parse(planned.stdout) as RunForecast).toMatchObject({

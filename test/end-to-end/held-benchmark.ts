@@ -32,11 +32,11 @@ export class HeldBenchmark {
     writeFileSync(this.#fleet.file('held'), '');
   }
 
-  letGoAtOnce(): void {
+  disableHold(): void {
     rmSync(this.#fleet.file('held'), { force: true });
   }
 
-  letGo(): void {
+  release(): void {
     rmSync(this.#fleet.file('held'));
   }
 

@@ -13,7 +13,7 @@ const places = temporaryFolder('hostile');
 /** A file that only an injected command could create. */
 const canary = join(places, 'canary');
 /** Clears a screen, sets a terminal title, reverses text, is markup, and contains a command in every kind of quotes. */
-const bait =
+const hostileText =
   '\u001b[2J\u001b]0;owned\u0007\u009b31m\u202e<script>![x](http://x)|' +
   `$(touch ${canary})\`touch ${canary}\`';touch ${canary};'";touch ${canary};"`;
 
@@ -29,7 +29,7 @@ function hostileTools(): string {
     sysbench: 'echo "sysbench $bait"; echo "$bait" >&2; exit 3',
   };
   for (const [name, script] of Object.entries(answers)) {
-    writeFileSync(join(folder, name), `#!/bin/sh\nbait=${shellQuote(bait)}\n${script}\n`);
+    writeFileSync(join(folder, name), `#!/bin/sh\nbait=${shellQuote(hostileText)}\n${script}\n`);
     chmodSync(join(folder, name), 0o755);
   }
   return folder;
@@ -43,7 +43,7 @@ describe.skipIf(skipsWithout('script'))('hostile answers of a server, and hostil
   const score = { pattern: 'score: (.*)', unit: 'points' };
 
   beforeAll(async () => {
-    writeFileSync(join(places, 'banner'), `${bait}\n`);
+    writeFileSync(join(places, 'banner'), `${hostileText}\n`);
     fleet = await startFleet(1, [`SetEnv PATH=${hostileTools()}:/usr/bin:/bin`, `Banner ${join(places, 'banner')}`]);
     fleet.configure({
       benchmarks: {
@@ -74,20 +74,27 @@ describe.skipIf(skipsWithout('script'))('hostile answers of a server, and hostil
       const before = fleet.sshd.log().split('\n').length;
       const inputs = [
         ...['limit', 'sample', 'seed', 'benchmarks', 'note', 'maxParallel', 'evenIfBusy'].flatMap((key) => [
-          ['benchmarkFleet', { [key]: bait }] as const,
-          ['benchmarkFleet', { [key]: [bait] }] as const,
+          ['benchmarkFleet', { [key]: hostileText }] as const,
+          ['benchmarkFleet', { [key]: [hostileText] }] as const,
         ]),
-        ['benchmarkFleet', { [bait]: 1 }],
+        ['benchmarkFleet', { [hostileText]: 1 }],
         ['benchmarkFleet', { limit: `a[0-99999]${'[1]'.repeat(60_000)}` }],
         ['benchmarkFleet', { limit: 'x'.repeat(1_000_000) }],
-        ['planRun', { limit: bait }],
-        ['benchmarkServer', { serverId: bait }],
+        ['planRun', { limit: hostileText }],
+        ['benchmarkServer', { serverId: hostileText }],
         ['benchmarkServer', { serverId: `../${'x'.repeat(100_000)}` }],
-        ['benchmarkServer', { serverId: 'web-1', benchmarks: [bait] }],
+        ['benchmarkServer', { serverId: 'web-1', benchmarks: [hostileText] }],
       ] as const;
       for (const [index, [type, input]] of inputs.entries()) {
         writeFileSync(join(places, 'input'), JSON.stringify(input));
-        const how = ['--type', type, '--task-queue', 'fleetmark', '--workflow-id', `${bait.slice(0, 60)}${index}`];
+        const how = [
+          '--type',
+          type,
+          '--task-queue',
+          'fleetmark',
+          '--workflow-id',
+          `${hostileText.slice(0, 60)}${index}`,
+        ];
         const from = ['--input-file', join(places, 'input'), '-o', 'json'];
         const { stdout } = await temporal(up.address, 'workflow', 'execute', ...how, ...from);
         expect(stdout.slice(0, 20_000), JSON.stringify(input).slice(0, 80)).toMatch(

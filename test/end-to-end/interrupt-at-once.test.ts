@@ -21,7 +21,7 @@ describe.skipIf(skipsWithout())('a run of five servers in parallel', () => {
     held.hold();
   });
 
-  async function nothingIsLeftHere(): Promise<void> {
+  async function noLocalProcessIsLeft(): Promise<void> {
     await eventually(
       () => processesWith(fleet.file('state')),
       (left) => left.length === 0
@@ -30,12 +30,12 @@ describe.skipIf(skipsWithout())('a run of five servers in parallel', () => {
 
   test('Ctrl-C before the run has started starts nothing', async () => {
     const run = fleet.start('run', '--yes');
-    await run.says(/^Temporal at/m);
+    await run.waitFor(/^Temporal at/m);
     run.process.kill('SIGINT');
     const { exitCode, stdout } = await run.ended;
     expect(exitCode).toBe(130);
     expect(stdout).not.toContain('score');
-    await nothingIsLeftHere();
+    await noLocalProcessIsLeft();
     expect(held.processes()).toEqual([]);
   });
 
@@ -43,7 +43,7 @@ describe.skipIf(skipsWithout())('a run of five servers in parallel', () => {
     const run = fleet.start('run', '--yes', '--json');
     await held.measures(size);
     run.process.kill('SIGINT');
-    await run.says(/Press Ctrl-C again/);
+    await run.waitFor(/Press Ctrl-C again/);
     // As a user does: a signal right after the first one counts as its echo.
     await eventually(
       () => run.process.kill('SIGINT') && run.process.exitCode,
@@ -52,7 +52,7 @@ describe.skipIf(skipsWithout())('a run of five servers in parallel', () => {
     const { exitCode, stdout } = await run.ended;
     expect(exitCode).toBe(130);
     expect(stdout).toBe('');
-    await nothingIsLeftHere();
+    await noLocalProcessIsLeft();
     expect((await fleet.start('cancel').ended).exitCode).toBe(0);
     expect(held.processes()).toEqual([]);
   });

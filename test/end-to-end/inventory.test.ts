@@ -62,7 +62,7 @@ describe.skipIf(skipsWithout())('an Ansible inventory, and no fleetmark.yaml', (
 
   test('with `up`: runs with it attach, runs with another one are refused', async () => {
     const up = start('up', '--inventory', 'hosts.ini');
-    await up.says(/^Up\./m);
+    await up.waitFor(/^Up\./m);
     writeFileSync(fleet.file('other.ini'), 'web-1\n');
     for (const args of [['-i', 'other.ini'], ['-i', 'web-1,web-2'], []]) {
       const { stderr, stdout, exitCode } = await start('run', ...args, ...measure).ended;

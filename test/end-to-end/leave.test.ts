@@ -62,7 +62,7 @@ describe.skipIf(skipsWithout())('a signal while a server does not answer', () =>
 
   test('leaves `up`, and names the run', async () => {
     const up = fleet.start('up');
-    await up.says(/^Up\./m);
+    await up.waitFor(/^Up\./m);
     const { stdout } = await fleet.start('run', '--yes', '--detach').ended;
     await held.measures(2);
     way.blackHole();

@@ -33,11 +33,11 @@ echo "end $address ${benchmark}" >>"$ledger"`;
   }
 
   /** The maximum number of concurrent commands, on all servers and on any one server. */
-  most(): { atOnce: number; onOneServer: number } {
+  max(): { atOnce: number; onOneServer: number } {
     const entries = this.#read();
     const addresses = new Set(entries.map(({ address }) => address));
-    const perServer = [...addresses].map((each) => mostAtOnce(entries.filter(({ address }) => address === each)));
-    return { atOnce: mostAtOnce(entries), onOneServer: Math.max(...perServer) };
+    const perServer = [...addresses].map((each) => maxConcurrency(entries.filter(({ address }) => address === each)));
+    return { atOnce: maxConcurrency(entries), onOneServer: Math.max(...perServer) };
   }
 
   #read(): Entry[] {
@@ -56,12 +56,12 @@ interface Entry {
   benchmark: string;
 }
 
-function mostAtOnce(entries: readonly Entry[]): number {
+function maxConcurrency(entries: readonly Entry[]): number {
   let running = 0;
-  let most = 0;
+  let max = 0;
   for (const { what } of entries) {
     running += what === 'begin' ? 1 : -1;
-    most = Math.max(most, running);
+    max = Math.max(max, running);
   }
-  return most;
+  return max;
 }

@@ -52,8 +52,8 @@ describe.skipIf(skipsWithout())('the log of a run of many servers', () => {
 
   test('names the benchmark only in the lines of the activity that runs it', () => {
     for (const serverId of fleet.serverIds) {
-      const told = of(serverId).filter(({ benchmark }) => benchmark !== undefined);
-      const activities = told.map(({ activityType, benchmark, msg }) => [activityType, benchmark, msg]);
+      const benchmarkLines = of(serverId).filter(({ benchmark }) => benchmark !== undefined);
+      const activities = benchmarkLines.map(({ activityType, benchmark, msg }) => [activityType, benchmark, msg]);
       expect(activities, serverId).toEqual([
         ['benchmarkCommand', 'cpu', 'Activity started'],
         ['benchmarkCommand', 'cpu', 'Activity completed'],

@@ -70,7 +70,7 @@ describe.skipIf(skipsWithout())('a printed command runs unchanged', () => {
 
   test('to start a run for a baseline, and to write a report', async () => {
     const first = await printedBy('fleetmark baseline', /: start one with (fleetmark run .*)$/m);
-    held.letGoAtOnce();
+    held.disableHold();
     expect((await type(`${first} --yes`)).exitCode).toBe(0);
     const second = await printedBy('fleetmark baseline --from no-report.json', /: write one with (fleetmark .*)$/m);
     await type(second);
@@ -92,8 +92,8 @@ describe.skipIf(skipsWithout())('a printed command runs unchanged', () => {
       const [, result] = /^Result: (.*)$/m.exec(stderr)!;
       const [, cancel] = /^Cancel: (.*)$/m.exec(stderr)!;
       expect((await type(cancel!)).exitCode).toBe(0);
-      const told = await type(result!);
-      expect(told.stdout + told.stderr).toMatch(/CANCELED|canceled/i);
+      const outcome = await type(result!);
+      expect(outcome.stdout + outcome.stderr).toMatch(/CANCELED|canceled/i);
       expect(result).toBe(`fleetmark temporal workflow result --workflow-id ${stdout.trim()}`);
     });
 
@@ -104,7 +104,7 @@ describe.skipIf(skipsWithout())('a printed command runs unchanged', () => {
       expect(exitCode).toBe(0);
       const start = await printedBy('fleetmark run --yes', /can reach the servers: (.*)$/m, where);
       const worker = typeInto(start, fleet.folder, { ...environmentIn(fleet.folder), TEMPORAL_NAMESPACE: 'other' });
-      await worker.says(/^Worker of .* at .*\. Stop it with Ctrl-C\.$/m);
+      await worker.waitFor(/^Worker of .* at .*\. Stop it with Ctrl-C\.$/m);
       expect((await worker.ctrlC()).exitCode).toBe(0);
     });
 

@@ -79,7 +79,7 @@ describe.skipIf(skipsWithout('sysbench', 'git', 'npm'))('the commands of the REA
   const stay = async (command: string, pattern: RegExp): Promise<void> => {
     const typed = typeInto(command, clone(), env, network.through);
     inBackground.push(typed);
-    await typed.says(pattern);
+    await typed.waitFor(pattern);
   };
 
   /** The speed of this machine decides between these, so the test only requires that the run ends. */

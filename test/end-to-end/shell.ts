@@ -9,7 +9,7 @@ export interface Typed {
   pid: number;
   ended: Promise<Ended>;
   /** Resolves when stdout or stderr matches. @throws Error with the output if the command ends before */
-  says(pattern: RegExp): Promise<void>;
+  waitFor(pattern: RegExp): Promise<void>;
   /** Ctrl-C at a terminal: SIGINT for the whole process group. Resolves when all its processes have ended. */
   ctrlC(): Promise<Ended>;
 }
@@ -32,17 +32,17 @@ export function type(command: string, cwd: string, env: NodeJS.ProcessEnv, throu
     process.off('exit', kill);
     return { ...said, exitCode: exitCode as number | null };
   });
-  const whatItSaid = (): string => `${said.stdout}${said.stderr}`;
+  const output = (): string => `${said.stdout}${said.stderr}`;
   return {
     pid,
     ended,
-    async says(pattern) {
+    async waitFor(pattern) {
       const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
-      const told = await eventually(
-        () => (pattern.test(whatItSaid()) ? 'said' : hasEnded() ? 'ended' : null),
+      const outcome = await eventually(
+        () => (pattern.test(output()) ? 'said' : hasEnded() ? 'ended' : null),
         (value) => value !== null
       );
-      if (told === 'ended' && !pattern.test(whatItSaid())) throw new Error(`${command} ended: ${whatItSaid()}`);
+      if (outcome === 'ended' && !pattern.test(output())) throw new Error(`${command} ended: ${output()}`);
     },
     async ctrlC() {
       signalGroup(pid, 'SIGINT');

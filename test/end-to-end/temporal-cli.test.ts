@@ -87,7 +87,7 @@ describe.skipIf(skipsWithout())('from the Temporal CLI', () => {
       const printed = await execute('benchmarkFleet', '--input', '{"maxParallel":1}');
       expect(completed<FleetReport>(printed)).toMatchObject({ ...wholeFleet, run: printed.workflowId });
       expect(ledger.ended()).toBe(3);
-      expect(ledger.most().atOnce).toBe(1);
+      expect(ledger.max().atOnce).toBe(1);
     });
 
     test('with no input, null or {} measures the whole fleet', async () => {
@@ -138,7 +138,7 @@ describe.skipIf(skipsWithout())('from the Temporal CLI', () => {
         expect(counts.pass + counts.fail + counts.busy).toBe(3);
       }
       expect(ledger.ended()).toBeGreaterThanOrEqual(3);
-      expect(ledger.most().onOneServer).toBe(1);
+      expect(ledger.max().onOneServer).toBe(1);
     });
 
     test('a server in use is busy: nothing is started on it, and its current run continues', async () => {

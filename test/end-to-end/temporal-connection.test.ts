@@ -43,7 +43,7 @@ describe.skipIf(skipsWithout('openssl'))('a remote Temporal', { concurrent: true
   let authority: Authority;
   let client: Certificate;
   let versionOne: Certificate;
-  let stranger: Certificate;
+  let untrusted: Certificate;
   let plain: string;
   const fronts: Front[] = [];
   const front = async (starting: Promise<Front>): Promise<Front> => {
@@ -64,7 +64,7 @@ describe.skipIf(skipsWithout('openssl'))('a remote Temporal', { concurrent: true
     const pair = ({ crt, key }: Certificate) => ({ cert: pem(crt), key: pem(key) });
     const server = authority.issue('server', 'IP:127.0.0.1,DNS:temporal.test');
     [client, versionOne] = [authority.issue('client', 'DNS:client'), authority.issue('v1', null)];
-    stranger = new Authority(folder, 'stranger').issue('strange', 'DNS:client');
+    untrusted = new Authority(folder, 'stranger').issue('strange', 'DNS:client');
     tls = await front(startTlsFront(plain, pair(server)));
     const asks = { requestCert: true, rejectUnauthorized: true, ca: pem(authority.file) };
     mutual = await front(startTlsFront(plain, { ...pair(server), ...asks }));
@@ -84,7 +84,7 @@ describe.skipIf(skipsWithout('openssl'))('a remote Temporal', { concurrent: true
 
   test.each([
     ['plain', () => ({ ADDRESS: plain })],
-    ['plain, with an API key that nobody asks for', () => ({ ADDRESS: plain, API_KEY: 'key', TLS: 'false' })],
+    ['plain, with an API key that is not required', () => ({ ADDRESS: plain, API_KEY: 'key', TLS: 'false' })],
     ['by TLS', () => ({ ADDRESS: tls.address, ...ca() })],
     ['by TLS under another name', () => ({ ADDRESS: ofAnotherName.address, ...ca(), TLS_SERVER_NAME: 'other.test' })],
     ['by TLS with an API key', () => ({ ADDRESS: tls.address, API_KEY: 'key', ...ca() })],
@@ -109,12 +109,12 @@ describe.skipIf(skipsWithout('openssl'))('a remote Temporal', { concurrent: true
     ['no client certificate', () => ({ ADDRESS: mutual.address, ...ca() }), /requires a client certificate/],
     [
       'a client certificate of another CA',
-      () => ({ ADDRESS: mutual.address, ...certificate(stranger) }),
+      () => ({ ADDRESS: mutual.address, ...certificate(untrusted) }),
       /rejects the client certificate/,
     ],
     [
       'the key of another certificate',
-      () => ({ ADDRESS: mutual.address, ...certificate({ ...client, key: stranger.key }) }),
+      () => ({ ADDRESS: mutual.address, ...certificate({ ...client, key: untrusted.key }) }),
       /^the client key of this certificate for .* cannot be used: .*TEMPORAL_TLS_CLIENT_CERT_PATH or/,
     ],
     [
@@ -178,9 +178,9 @@ describe.skipIf(skipsWithout('openssl'))('a remote Temporal', { concurrent: true
       [closed, 'ECONNREFUSED'],
     ] as const) {
       const target = named({ ADDRESS: 'temporal.test:7233' }, { https_proxy: `http://ada:secret@${address}` });
-      const told = await refusalOf(connectTemporal(target));
-      expect(told).toContain(`the proxy ${address} (from https_proxy) cannot connect to temporal.test:7233: ${why}`);
-      expect(told).not.toContain('secret');
+      const message = await refusalOf(connectTemporal(target));
+      expect(message).toContain(`the proxy ${address} (from https_proxy) cannot connect to temporal.test:7233: ${why}`);
+      expect(message).not.toContain('secret');
     }
   });
 

@@ -14,8 +14,8 @@ export interface Up {
 /** @param env additional environment variables */
 export async function startUp(fleet: Fleet, env: NodeJS.ProcessEnv = {}): Promise<Up> {
   const running = startFleetmark(fleet.folder, ['up'], env);
-  const [, address] = await running.says(/^Temporal at (\S+), Web UI at/m);
-  await running.says(/^Up\./m);
+  const [, address] = await running.waitFor(/^Temporal at (\S+), Web UI at/m);
+  await running.waitFor(/^Up\./m);
   const connection = await Connection.connect({ address: address! });
   return {
     address: address!,

@@ -42,7 +42,7 @@ describe.skipIf(skips)('a web page in a real browser', () => {
     commands = processesWith('start-dev')
       .map(commandLine)
       .find((line) => line.includes(`--port ${grpc} `))!;
-    await client.workflow.start('secretHistory', { taskQueue: 'nobody', workflowId: 'secret-run' });
+    await client.workflow.start('secretHistory', { taskQueue: 'unused', workflowId: 'secret-run' });
     await eventually(listed, (ids) => ids.includes('secret-run'));
   });
   afterAll(async () => {
@@ -63,7 +63,7 @@ describe.skipIf(skips)('a web page in a real browser', () => {
     await eventually(shown, (text) => String(text).includes('secret-run'));
 
     const form = await browser.open(
-      `${server.uiUrl}/namespaces/default/workflows/start-workflow?workflowId=from-the-ui&taskQueue=nobody&workflowType=mine`
+      `${server.uiUrl}/namespaces/default/workflows/start-workflow?workflowId=from-the-ui&taskQueue=unused&workflowType=mine`
     );
     await eventually(
       () => form('document.querySelectorAll("input").length'),

@@ -61,12 +61,12 @@ describe.skipIf(skipsWithout())('a row has all results of a server', () => {
     expect(report.servers[0]).toMatchObject({ verdict: 'fail', reason: 'short.n 1 of >= 50 points (2 %)' });
     const markdown = summaryMarkdown(report).replaceAll('\\', '');
     const { stdout } = await fleet.start('run', '--yes').ended;
-    for (const told of [markdown, stdout]) {
+    for (const output of [markdown, stdout]) {
       for (const [index, tool] of broken.entries()) {
-        expect(timesIn(told, tool), tool).toBe(1);
-        expect(timesIn(told, `broken${index + 1}: BenchmarkCrashed: `)).toBe(1);
+        expect(timesIn(output, tool), tool).toBe(1);
+        expect(timesIn(output, `broken${index + 1}: BenchmarkCrashed: `)).toBe(1);
       }
-      expect(timesIn(told, 'short.n 1 of ')).toBe(1);
+      expect(timesIn(output, 'short.n 1 of ')).toBe(1);
     }
   });
 

@@ -44,7 +44,7 @@ describe.skipIf(skipsWithout())('a remote Temporal', () => {
 
   async function worker(): Promise<Running> {
     const running = start('worker');
-    await running.says(/^Worker of/m);
+    await running.waitFor(/^Worker of/m);
     return running;
   }
 
@@ -88,7 +88,7 @@ describe.skipIf(skipsWithout())('a remote Temporal', () => {
   test('without a worker shows that the run waits for one, and a signal starts nothing', async () => {
     fleet.configure(held.settings());
     const run = start('run', '--yes');
-    await run.says(/^no worker has polled for 10 s: waiting up to 60 s; start one on a machine/m);
+    await run.waitFor(/^no worker has polled for 10 s: waiting up to 60 s; start one on a machine/m);
     const { exitCode, stdout, stderr } = await signal(run, 'SIGTERM');
     expect(exitCode).toBe(143);
     expect(stdout).toBe('');
@@ -100,7 +100,7 @@ describe.skipIf(skipsWithout())('a remote Temporal', () => {
     fleet.configure(held.settings());
     await deadWorker();
     const run = start('run', '--yes', '--json');
-    await run.says(missing);
+    await run.waitFor(missing);
     await worker();
     const { exitCode, stdout, stderr } = await run.ended;
     expect((JSON.parse(stdout) as FleetReport).counts.pass).toBe(3);
@@ -112,7 +112,7 @@ describe.skipIf(skipsWithout())('a remote Temporal', () => {
     fleet.configure(held.settings());
     await deadWorker();
     const plan = start('plan');
-    await plan.says(missing);
+    await plan.waitFor(missing);
     const ended = signal(plan, 'SIGINT');
     expect((await ended).stdout).toBe('');
     expect(plan.process.signalCode).toBe('SIGINT');
@@ -125,7 +125,7 @@ describe.skipIf(skipsWithout())('a remote Temporal', () => {
     fleet.configure(held.settings());
     await deadWorker();
     const run = start('run', '--yes');
-    await run.says(/^Run /m);
+    await run.waitFor(/^Run /m);
     const ended = await signal(run, name);
     expect(ended.exitCode).toBe(code);
     expect(ended.stdout).toBe('');
@@ -142,10 +142,10 @@ describe.skipIf(skipsWithout())('a remote Temporal', () => {
     held.hold();
     const own = await worker();
     const run = start('run', '--yes', '--json');
-    await run.says(/^web-1 pass/m);
+    await run.waitFor(/^web-1 pass/m);
     await held.measures(1);
     await kill(own);
-    await run.says(missing);
+    await run.waitFor(missing);
     const ended = await signal(run, 'SIGINT');
     expect(ended.exitCode).toBe(130);
     expect(ended.stderr).toContain('Could not be cancelled (the worker does not answer): web-2\n');
@@ -158,7 +158,7 @@ describe.skipIf(skipsWithout())('a remote Temporal', () => {
     expect(report.counts).toMatchObject({ pass: 1, cancelled: 1, not_reached: 1 });
     expect(held.shells()).toBe(1);
     await endsWithWorker(runId(ended));
-    held.letGo();
+    held.release();
   });
 
   test('that no longer answers is reported and waited for; a signal leaves the run', async () => {
@@ -168,9 +168,9 @@ describe.skipIf(skipsWithout())('a remote Temporal', () => {
     const run = start('run', '--yes');
     await held.measures(1);
     temporal.freeze();
-    await run.says(/^the Temporal at \S+ has not answered for \d+ s: waiting for it$/m);
+    await run.waitFor(/^the Temporal at \S+ has not answered for \d+ s: waiting for it$/m);
     temporal.thaw();
-    await run.says(/^The Temporal has answered\.$/m);
+    await run.waitFor(/^The Temporal has answered\.$/m);
     temporal.freeze();
     const ended = await signal(run, 'SIGINT');
     expect(ended.exitCode).toBe(130);
@@ -181,6 +181,6 @@ describe.skipIf(skipsWithout())('a remote Temporal', () => {
     const cancelled = await start('cancel', runId(ended)).ended;
     expect(cancelled.exitCode).toBe(0);
     await held.isGone();
-    held.letGo();
+    held.release();
   });
 });

@@ -16,19 +16,20 @@ import { startTemporalProcess } from './temporal-process.ts';
 import { startWorkerProcess } from './worker-process.ts';
 
 /** The server that has the fault. */
-const STRUCK = 'web-1';
+const FAULTY_SERVER = 'web-1';
 
-function struckOf({ servers }: Round): FaultyServer {
-  return servers.find(({ serverId }) => serverId === STRUCK)!;
+function faultyServerOf({ servers }: Round): FaultyServer {
+  return servers.find(({ serverId }) => serverId === FAULTY_SERVER)!;
 }
 
 /** The next run of a server removes everything that a terminated run left there. */
 async function runAgain({ lane, name, random, benchmarks, servers }: Round): Promise<void> {
-  const struck = servers.filter(({ serverId }) => serverId === STRUCK);
-  const again = newRound(lane, `${name}-again`, random, { servers: struck, benchmarks });
+  const faulty = servers.filter(({ serverId }) => serverId === FAULTY_SERVER);
+  const again = newRound(lane, `${name}-again`, random, { servers: faulty, benchmarks });
   const report = await again.reportOf(await again.start());
   const verdict = report?.servers[0]?.verdict;
-  if (verdict !== 'pass') throw new Error(`the next run of ${STRUCK} came to ${verdict}: ${JSON.stringify(report)}`);
+  if (verdict !== 'pass')
+    throw new Error(`the next run of ${FAULTY_SERVER} came to ${verdict}: ${JSON.stringify(report)}`);
 }
 
 /** The login succeeds, but no shell answers, as with a home directory on a dead mount. */
@@ -37,7 +38,7 @@ const hungShell: Fault = {
   ...{ seconds: 70, workers: 1 },
   expected: {
     text: 'ServerUnresponsive, at most 20 s after the limit',
-    error: { serverId: STRUCK, type: 'ServerUnresponsive' },
+    error: { serverId: FAULTY_SERVER, type: 'ServerUnresponsive' },
   },
   shape: (lane, random) => ({
     ...usualShape(lane, random),
@@ -45,10 +46,10 @@ const hungShell: Fault = {
   }),
   async play(round) {
     const run = await round.start();
-    await round.someMoment();
-    struckOf(round).hang();
+    await round.randomMoment();
+    faultyServerOf(round).hangShells();
     const report = await round.reportOf(run);
-    struckOf(round).comeBack();
+    faultyServerOf(round).resumeShells();
     await runAgain(round);
     return report;
   },
@@ -88,17 +89,17 @@ const twoTemporals: Fault = {
 };
 
 /** Applies the fault to the workflow of a server, if it is running. */
-function strikingWorkflow(strike: (round: Round, server: WorkflowHandle) => Promise<void>): Fault['play'] {
+function workflowFault(inject: (round: Round, server: WorkflowHandle) => Promise<void>): Fault['play'] {
   return async (round) => {
     const { client } = round.lane;
     const run = await round.start();
-    await round.someMoment();
-    const server = client.workflow.getHandle(serverWorkflowId(STRUCK));
+    await round.randomMoment();
+    const server = client.workflow.getHandle(serverWorkflowId(FAULTY_SERVER));
     const isUnderWay = await server.describe().then(
       ({ status }) => status.name === 'RUNNING',
       () => false // not started yet
     );
-    if (isUnderWay) await strike(round, server);
+    if (isUnderWay) await inject(round, server);
     const report = await round.reportOf(run);
     await eventually(
       async () => (await server.describe()).status.name,
@@ -114,15 +115,15 @@ const terminated: Fault = {
   ...{ seconds: 40, workers: 1, shape: usualShape },
   expected: {
     text: 'Terminated; the next run leaves nothing',
-    error: { serverId: STRUCK, type: 'Terminated' },
+    error: { serverId: FAULTY_SERVER, type: 'Terminated' },
   },
   async play(round) {
-    const play = strikingWorkflow(async ({ lane, random }, server) => {
+    const play = workflowFault(async ({ lane, random }, server) => {
       // With or without a running worker, which would notice it.
-      const isHeard = random.between(0, 1) < 0.5;
-      if (!isHeard) await lane.mend(0);
+      const hasWorker = random.between(0, 1) < 0.5;
+      if (!hasWorker) await lane.repair(0);
       await server.terminate('a fault').catch(() => {}); // it has already ended
-      if (!isHeard) await lane.mend(1);
+      if (!hasWorker) await lane.repair(1);
     });
     const report = await play(round);
     await runAgain(round);
@@ -134,14 +135,14 @@ const reset: Fault = {
   name: 'reset',
   ...{ seconds: 40, workers: 1, shape: usualShape },
   expected: { text: 'measured again, which the report says', mayRepeat: true },
-  play: strikingWorkflow(async ({ lane, random }, server) => {
+  play: workflowFault(async ({ lane, random }, server) => {
     const { runId } = await server.describe();
     const { events } = await server.fetchHistory();
     const ends = (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes);
     if (ends.length === 0) return;
     await lane.client.workflowService.resetWorkflowExecution({
       namespace: 'default',
-      workflowExecution: { workflowId: serverWorkflowId(STRUCK), runId },
+      workflowExecution: { workflowId: serverWorkflowId(FAULTY_SERVER), runId },
       workflowTaskFinishEventId: random.pick(ends).eventId!,
       requestId: randomUUID(),
       reason: 'a fault',

@@ -22,7 +22,7 @@ export interface Fault {
   play(round: Round): Promise<Awaited<ReturnType<Round['reportOf']>>>;
 }
 
-export const undisturbed: Expected = { text: '0 / 0 / 0' };
+export const unaffected: Expected = { text: '0 / 0 / 0' };
 
 /** Three servers with two benchmarks of a few seconds each. */
 export function usualShape({ servers }: Lane, random: Random): Shape {
@@ -30,19 +30,19 @@ export function usualShape({ servers }: Lane, random: Random): Shape {
 }
 
 /** A fault that occurs at a random moment of a run and is over before the run ends. */
-export function striking(
+export function temporaryFault(
   name: string,
-  strike: (round: Round, run: WorkflowHandle) => Promise<void>,
+  inject: (round: Round, run: WorkflowHandle) => Promise<void>,
   more: Partial<Omit<Fault, 'name' | 'play'>> = {}
 ): Fault {
   return {
     name,
-    ...{ seconds: 15, expected: undisturbed, workers: 1, shape: usualShape },
+    ...{ seconds: 15, expected: unaffected, workers: 1, shape: usualShape },
     ...more,
     async play(round) {
       const run = await round.start();
-      await round.someMoment();
-      await strike(round, run);
+      await round.randomMoment();
+      await inject(round, run);
       return round.reportOf(run);
     },
   };
@@ -51,8 +51,8 @@ export function striking(
 /** @param roundName - unique in the lane */
 export async function playRound(fault: Fault, lane: Lane, random: Random, roundName: string): Promise<Outcome> {
   const round = newRound(lane, roundName, random, fault.shape(lane, random));
-  await lane.mend(fault.workers);
+  await lane.repair(fault.workers);
   const outcome = outcomeOf(round, await fault.play(round), fault.expected);
-  lane.judged.set(round.ledgerFile, round.ledger().length);
+  lane.judgedEntries.set(round.ledgerFile, round.ledger().length);
   return outcome;
 }

@@ -20,11 +20,11 @@ export interface FaultyServer {
   fillDisk(): void;
   emptyDisk(): void;
   /** New shells hang in their login files until `comeBack`. */
-  hang(): void;
-  comeBack(): void;
+  hangShells(): void;
+  resumeShells(): void;
   /** Drops all packets in both directions until `mendLink`. */
   cutLink(): void;
-  mendLink(): void;
+  restoreLink(): void;
   /** Folders that jobs have left behind. If servers share the folder: only those of these workflow runs. */
   jobFolders(runs: ReadonlySet<string>): string[];
   /** Processes with a job of this server in their environment. */
@@ -53,8 +53,8 @@ const FAR_PORT = 2222;
 /** Whether a server can have its own mounts and network: root may create them, but not in every container. */
 export const canUnshare = spawnSync('unshare', ['--mount', '--net', 'ip', 'link']).status === 0;
 
-export async function startFaultyServer(place: FaultyServerOptions): Promise<FaultyServer> {
-  const { serverId, folder, address, network } = place;
+export async function startFaultyServer(options: FaultyServerOptions): Promise<FaultyServer> {
+  const { serverId, folder, address, network } = options;
   const disk = join(folder, 'var-tmp');
   const home = join(folder, 'home');
   for (const each of [disk, home]) mkdirSync(each, { recursive: true, mode: 0o700 });
@@ -64,7 +64,7 @@ export async function startFaultyServer(place: FaultyServerOptions): Promise<Fau
     config: [`SetEnv ${mark} HOME=${home}`],
     listenAddresses: [host],
     ...(network === undefined ? {} : { port: FAR_PORT }),
-    through: canUnshare ? unshared(place, disk) : [],
+    through: canUnshare ? unshared(options, disk) : [],
   });
   const proxy = await startFaultProxy(address, { host, port: sshd.port });
   const varTmp = (): string => (canUnshare ? `/proc/${sshd.pid()}/root/var/tmp` : '/var/tmp');
@@ -74,7 +74,7 @@ export async function startFaultyServer(place: FaultyServerOptions): Promise<Fau
   };
   const jobProcesses = (): number[] =>
     readdirSync('/proc')
-      .filter((pid) => carriesJob(pid, mark))
+      .filter((pid) => hasJob(pid, mark))
       .map(Number);
   return {
     serverId,
@@ -83,10 +83,10 @@ export async function startFaultyServer(place: FaultyServerOptions): Promise<Fau
     ...(network === undefined ? { host: proxy.address, port: proxy.port } : { host, port: FAR_PORT }),
     fillDisk: () => fill(filler()),
     emptyDisk: () => rmSync(filler(), { force: true }),
-    hang: () => writeFileSync(join(home, '.bashrc'), HANGS),
-    comeBack: () => rmSync(join(home, '.bashrc'), { force: true }),
+    hangShells: () => writeFileSync(join(home, '.bashrc'), HANGS),
+    resumeShells: () => rmSync(join(home, '.bashrc'), { force: true }),
     cutLink: () => setLink('down'),
-    mendLink: () => setLink('up'),
+    restoreLink: () => setLink('up'),
     jobFolders(runs) {
       const all = readdirSync(varTmp()).filter((name) => /^\.fleetmark\.\d+$/.test(name));
       const folders = all.flatMap((name) => readdirSync(join(varTmp(), name))).filter((name) => !name.startsWith('.'));
@@ -143,7 +143,7 @@ function fill(file: string): void {
   }
 }
 
-function carriesJob(pid: string, mark: string): boolean {
+function hasJob(pid: string, mark: string): boolean {
   if (!/^\d+$/.test(pid)) return false;
   try {
     const environment = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');

@@ -1,14 +1,14 @@
 import { serverWorkflowId } from '../../src/domain/servers/server.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../support/processes.ts';
-import { striking, usualShape } from './fault.ts';
+import { temporaryFault, usualShape } from './fault.ts';
 import type { Fault } from './fault.ts';
 import type { FaultyServer } from './faulty-server.ts';
 import type { Lane } from './lane.ts';
 import { newRound } from './round.ts';
 import type { Round } from './round.ts';
 
-const cancelled = striking(
+const cancelled = temporaryFault(
   'cancelled',
   async (_round, run) => {
     await run.cancel();
@@ -16,7 +16,7 @@ const cancelled = striking(
   { expected: { text: 'what was measured stays in the report, the rest ends', cancelled: true } }
 );
 
-const cancelledInABlackHole = striking(
+const cancelledInABlackHole = temporaryFault(
   'black hole, cancelled in it',
   async (round, run) => {
     for (const { proxy } of round.servers) proxy.blackHole();
@@ -87,11 +87,11 @@ const diskFull: Fault = {
   expected: { text: 'HostUnsuitable', error: { serverId: 'small', type: 'HostUnsuitable' } },
   shape: (lane, random) => ({
     ...usualShape(lane, random),
-    servers: [lane.servers[0]!, lane.small!],
+    servers: [lane.servers[0]!, lane.smallDiskServer!],
   }),
   async play(round) {
     const run = await round.start();
-    const { small } = round.lane;
+    const { smallDiskServer: small } = round.lane;
     await midway(round, small!);
     small!.fillDisk();
     const report = await round.reportOf(run);
@@ -113,7 +113,7 @@ async function countBytesUntilStart({ lane, random, name, servers, benchmarks }:
   await round.started(servers[0]!.serverId, 'cpu');
   const bytes = servers[0]!.proxy.sent();
   await round.reportOf(run);
-  await lane.mend(0);
+  await lane.repair(0);
   return bytes;
 }
 

@@ -25,8 +25,8 @@ export interface Lane {
    * A server with a small disk that can be filled, and one with a link that can be cut; null without {@link
    * canUnshare}.
    */
-  small: FaultyServer | null;
-  far: FaultyServer | null;
+  smallDiskServer: FaultyServer | null;
+  networkServer: FaultyServer | null;
   /** @param mounts - shell commands that create mounts for this worker only */
   startWorker(mounts?: string): Promise<void>;
   /**
@@ -35,9 +35,9 @@ export interface Lane {
    */
   configure(ledger: string, shape: Shape): void;
   /** Repairs all networks, and makes sure that Temporal and this number of workers run. */
-  mend(workers: number): Promise<void>;
+  repair(workers: number): Promise<void>;
   /** The number of ledger entries of each round when it was judged. */
-  judged: Map<string, number>;
+  judgedEntries: Map<string, number>;
   /**
    * Removes the folder, unless it must be kept. Returns processes that still run, and ledgers that changed after they
    * were judged.
@@ -52,20 +52,20 @@ const MIN_SCORE = 65;
 
 export async function startLane(number: number): Promise<Lane> {
   const folder = mkdtempSync(join(tmpdir(), 'fleetmark-faults-'));
-  const placeOf = (index: number, serverId: string) => {
+  const optionsOf = (index: number, serverId: string) => {
     const own = join(folder, serverId);
     mkdirSync(own);
     return { serverId, folder: own, address: `127.0.1.${number * 10 + index}` };
   };
-  const servers = await Promise.all([1, 2, 3].map((index) => startFaultyServer(placeOf(index, `web-${index}`))));
-  const small = canUnshare ? await startFaultyServer({ ...placeOf(4, 'small'), diskMib: SMALL_MIB }) : null;
-  const far = canUnshare ? await startFaultyServer({ ...placeOf(5, 'far'), network: number }) : null;
-  const all = [...servers, small, far].filter((server) => server !== null);
+  const servers = await Promise.all([1, 2, 3].map((index) => startFaultyServer(optionsOf(index, `web-${index}`))));
+  const smallDiskServer = canUnshare ? await startFaultyServer({ ...optionsOf(4, 'small'), diskMib: SMALL_MIB }) : null;
+  const networkServer = canUnshare ? await startFaultyServer({ ...optionsOf(5, 'far'), network: number }) : null;
+  const all = [...servers, smallDiskServer, networkServer].filter((server) => server !== null);
   writeKnownHosts(folder, all);
   const temporal = await startTemporalProcess(folder);
   const connection = await Connection.connect({ address: temporal.address });
   const workers: WorkerProcess[] = [];
-  const judged = new Map<string, number>();
+  const judgedEntries = new Map<string, number>();
   const startWorker = async (mounts?: string): Promise<void> =>
     void workers.push(await startWorkerProcess(folder, temporal.address, mounts));
 
@@ -74,15 +74,15 @@ export async function startLane(number: number): Promise<Lane> {
     temporal,
     workers,
     servers,
-    small,
-    far,
+    smallDiskServer,
+    networkServer,
     client: new Client({ connection }),
     configure: (ledger, shape) => configure(folder, all, ledger, shape),
     startWorker,
-    async mend(wanted) {
+    async repair(wanted) {
       for (const server of all) {
         server.proxy.pass();
-        server.comeBack();
+        server.resumeShells();
       }
       const alive = workers.filter((worker) => !worker.hasEnded());
       for (const worker of alive.splice(wanted)) {
@@ -92,7 +92,7 @@ export async function startLane(number: number): Promise<Lane> {
       workers.splice(0, workers.length, ...alive);
       while (workers.length < wanted) await startWorker();
     },
-    judged,
+    judgedEntries,
     async stop(keep) {
       for (const worker of workers) worker.kill('SIGTERM');
       await Promise.all(workers.map(({ ended }) => ended));
@@ -101,7 +101,9 @@ export async function startLane(number: number): Promise<Lane> {
       await Promise.all(all.map((server) => server.stop()));
       const left = [folder, ...all.map(({ sshd }) => sshd.dir)].flatMap(processesWith);
       const jobs = all.flatMap((server) => server.jobProcesses());
-      const late = [...judged].filter(([file, entries]) => readLedger(file).length !== entries).map(([file]) => file);
+      const late = [...judgedEntries]
+        .filter(([file, entries]) => readLedger(file).length !== entries)
+        .map(([file]) => file);
       if (keep === undefined && left.length + jobs.length + late.length === 0) rmSync(folder, { recursive: true });
       return [
         ...[...left, ...jobs].map((pid) => `process ${pid} of ${folder} still runs`),

@@ -2,7 +2,7 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startNameServers } from '../support/name-servers.ts';
 import { withResolver } from '../support/own-mounts.ts';
-import { undisturbed, usualShape } from './fault.ts';
+import { unaffected, usualShape } from './fault.ts';
 import type { Fault } from './fault.ts';
 import type { FaultyServer } from './faulty-server.ts';
 import type { Round } from './round.ts';
@@ -15,21 +15,21 @@ const RESOLVER = 'timeout:6 attempts:1';
 /** All servers have host names, others have host names that get no DNS answer; the worker has its own resolver. */
 const deadNameServer: Fault = {
   name: 'dead name server',
-  ...{ seconds: 60, expected: undisturbed, needsUnshare: true, workers: 0, shape: usualShape },
+  ...{ seconds: 60, expected: unaffected, needsUnshare: true, workers: 0, shape: usualShape },
   async play(round) {
     const { lane, servers } = round;
     // Each lane has its own loopback addresses.
     const own = servers[0]!.host.split('.').at(-1)!;
     const names = await startNameServers([`127.99.${own}.1`, `127.99.${own}.2`], namesOf(servers), RESOLVER);
-    names.healFirst();
-    giveNames(round);
+    names.startFirst();
+    useHostNames(round);
     await lane.startWorker(withResolver(names.file));
     try {
       const input = { args: [{ limit: ['dead-*'] }], taskQueue: 'fleetmark', workflowId: `dead-${round.name}` };
       const unanswered = await lane.client.workflow.start('benchmarkFleet', input);
       const run = await round.start();
-      await round.someMoment();
-      names.loseFirst();
+      await round.randomMoment();
+      names.stopFirst();
       for (const { proxy } of servers) proxy.reset(); // new connections look up the names again
       const report = await round.reportOf(run);
       await unanswered.cancel();
@@ -54,7 +54,7 @@ function namesOf(servers: readonly FaultyServer[]): Record<string, string> {
 }
 
 /** Replaces the addresses in the configuration by host names. */
-function giveNames({ lane: { folder }, servers }: Round): void {
+function useHostNames({ lane: { folder }, servers }: Round): void {
   const file = join(folder, 'fleetmark.yaml');
   const configuration = JSON.parse(readFileSync(file, 'utf8')) as { servers: Record<string, { host: string }> };
   const [some] = Object.values(configuration.servers);

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { striking, usualShape } from './fault.ts';
+import { temporaryFault, usualShape } from './fault.ts';
 import type { Fault } from './fault.ts';
 import type { FaultyServer } from './faulty-server.ts';
 import type { Round } from './round.ts';
@@ -18,71 +18,71 @@ function passAgain(servers: readonly FaultyServer[]): void {
   for (const { proxy } of servers) proxy.pass();
 }
 
-const connectionReset = striking('connection reset', async (round) => {
+const connectionReset = temporaryFault('connection reset', async (round) => {
   for (let left = round.random.integer(1, 4); left > 0; left--) {
     for (const { proxy } of someServers(round)) proxy.reset();
     await seconds(round, 0, 2);
   }
 });
 
-const refused = striking('connection reset, then refused', async (round) => {
-  const struck = someServers(round);
-  for (const { proxy } of struck) {
+const refused = temporaryFault('connection reset, then refused', async (round) => {
+  const faulty = someServers(round);
+  for (const { proxy } of faulty) {
     proxy.refuse();
     proxy.reset();
   }
   await seconds(round, 0.5, 10);
-  passAgain(struck);
+  passAgain(faulty);
 });
 
-const slow = striking('every packet up to 1 s late', async (round) => {
+const slow = temporaryFault('every packet up to 1 s late', async (round) => {
   for (const { proxy } of someServers(round)) proxy.delay(round.random.between(50, 1000));
   await seconds(round, 2, 6);
   passAgain(round.servers);
 });
 
-const blackHole = striking(
+const blackHole = temporaryFault(
   'black hole, 3 to 20 s',
   async (round) => {
-    const struck = someServers(round);
-    for (const { proxy } of struck) proxy.blackHole();
+    const faulty = someServers(round);
+    for (const { proxy } of faulty) proxy.blackHole();
     await seconds(round, 3, 20);
-    passAgain(struck);
+    passAgain(faulty);
   },
   { seconds: 30 }
 );
 
-const halfAMinute = striking(
+const halfAMinute = temporaryFault(
   'black hole, 30 s of a 60 s benchmark',
   async (round) => {
-    const struck = round.servers[0]!;
+    const faulty = round.servers[0]!;
     await seconds(round, 3, 15);
-    struck.proxy.blackHole();
+    faulty.proxy.blackHole();
     await delay(30_000);
-    passAgain([struck]);
+    passAgain([faulty]);
   },
   { seconds: 90, shape: ({ servers }) => ({ servers: servers.slice(0, 2), benchmarks: { cpu: 60 } }) }
 );
 
-const sshdKilled = striking('sshd killed, restarted', async (round) => {
-  const struck = someServers(round);
-  await Promise.all(struck.map(({ sshd }) => sshd.crash()));
+const sshdKilled = temporaryFault('sshd killed, restarted', async (round) => {
+  const faulty = someServers(round);
+  await Promise.all(faulty.map(({ sshd }) => sshd.crash()));
   await seconds(round, 0, 8);
-  await Promise.all(struck.map(({ sshd }) => sshd.restart()));
+  await Promise.all(faulty.map(({ sshd }) => sshd.restart()));
 });
 
-const linkDown = striking(
+const linkDown = temporaryFault(
   'link down, 3 to 20 s',
   async (round) => {
-    const { far } = round.lane;
+    const { networkServer: far } = round.lane;
     far!.cutLink();
     await seconds(round, 3, 20);
-    far!.mendLink();
+    far!.restoreLink();
   },
   {
     seconds: 30,
     needsUnshare: true,
-    shape: (lane, random) => ({ ...usualShape(lane, random), servers: [lane.servers[0]!, lane.far!] }),
+    shape: (lane, random) => ({ ...usualShape(lane, random), servers: [lane.servers[0]!, lane.networkServer!] }),
   }
 );
 

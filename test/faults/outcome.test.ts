@@ -6,7 +6,7 @@ import type { Expected } from './outcome.ts';
 import type { Round } from './round.ts';
 import { randomOf } from './random.ts';
 
-const undisturbed: Expected = { text: '' };
+const unaffected: Expected = { text: '' };
 
 /** A round with one server, `web-1`, and two benchmarks. */
 function roundWith(ledger: string, left: { folders?: string[]; processes?: number[] } = {}): Round {
@@ -39,7 +39,7 @@ const whole = 'start cpu.1, end cpu.1, start burn.1, end burn.1';
 const passed = reportWith({ cpu: 'pass', burn: 'pass' });
 
 test('a round with the expected outcome has no complaints', () => {
-  const outcome = outcomeOf(roundWith(whole), passed, undisturbed);
+  const outcome = outcomeOf(roundWith(whole), passed, unaffected);
   expect(outcome).toEqual({ started: 2, finishedOnce: 2, lost: 0, repeated: 0, leftBehind: 0, complaints: [] });
 });
 
@@ -50,18 +50,18 @@ describe('a complaint is reported for', () => {
   };
 
   test('a missing or different result', () => {
-    const [outcome, said] = judge(roundWith(whole), reportWith({ cpu: 'pass', burn: 'JobLost' }), undisturbed);
+    const [outcome, report] = judge(roundWith(whole), reportWith({ cpu: 'pass', burn: 'JobLost' }), unaffected);
     expect(outcome.lost).toBe(1);
-    expect(said).toBe('web-1 burn: JobLost, started 1 times, ended 1 times');
-    expect(judge(roundWith(whole), null, undisturbed)[0].lost).toBe(2);
+    expect(report).toBe('web-1 burn: JobLost, started 1 times, ended 1 times');
+    expect(judge(roundWith(whole), null, unaffected)[0].lost).toBe(2);
   });
 
   test('an unexpected second start, and a missing one', () => {
     const twice = 'start cpu.1, start cpu.2, end cpu.2, start burn.1, end burn.1';
-    expect(judge(roundWith(twice), passed, undisturbed)[0].repeated).toBe(1);
-    expect(judge(roundWith(twice), passed, undisturbed)[1]).toContain('1 repeated: run.cpu.1.1 on web-1');
-    const said = reportWith({ cpu: 'pass', burn: 'pass' }, ['cpu was measured again: the server was restarted']);
-    expect(judge(roundWith(twice), said, { text: '', repeated: 1 })[1]).toBe('');
+    expect(judge(roundWith(twice), passed, unaffected)[0].repeated).toBe(1);
+    expect(judge(roundWith(twice), passed, unaffected)[1]).toContain('1 repeated: run.cpu.1.1 on web-1');
+    const report = reportWith({ cpu: 'pass', burn: 'pass' }, ['cpu was measured again: the server was restarted']);
+    expect(judge(roundWith(twice), report, { text: '', repeated: 1 })[1]).toBe('');
     expect(judge(roundWith(whole), passed, { text: '', repeated: 1 })[1]).toContain('0 repeated');
   });
 
@@ -69,23 +69,27 @@ describe('a complaint is reported for', () => {
     const twice = 'start cpu.1, start cpu.2, end cpu.2, start burn.1, end burn.1';
     const other = reportWith({ cpu: 'pass', burn: 'pass' }, ['burn was measured again: the server was restarted']);
     for (const expected of [{ repeated: 1 }, { mayRepeat: true }, { mayBeInconclusive: true }] as const) {
-      const [, said] = judge(roundWith(twice), other, { text: '', ...expected });
-      expect(said).toContain('run.cpu.2.1 on web-1 was repeated, and its row does not say so');
+      const [, report] = judge(roundWith(twice), other, { text: '', ...expected });
+      expect(report).toContain('run.cpu.2.1 on web-1 was repeated, and its row does not say so');
     }
   });
 
   test('a command that ran at the same time as the next one', () => {
     const beside = 'start cpu.1, start cpu.2, end cpu.1, end cpu.2, start burn.1, end burn.1';
-    const [, said] = judge(roundWith(beside), passed, { text: '', repeated: 1 });
-    expect(said).toContain('on web-1, run.cpu.1.1 was not over at the start of run.cpu.2.1');
+    const [, report] = judge(roundWith(beside), passed, { text: '', repeated: 1 });
+    expect(report).toContain('on web-1, run.cpu.1.1 was not over at the start of run.cpu.2.1');
   });
 
   test('a folder, a process, or a leftover that the row names', () => {
-    const [outcome, said] = judge(roundWith(whole, { folders: ['run.cpu.1.1'], processes: [7] }), passed, undisturbed);
+    const [outcome, complaints] = judge(
+      roundWith(whole, { folders: ['run.cpu.1.1'], processes: [7] }),
+      passed,
+      unaffected
+    );
     expect(outcome.leftBehind).toBe(2);
-    expect(said).toBe('left on web-1: folder run.cpu.1.1, process 7');
-    const told = reportWith({ cpu: 'pass', burn: 'pass' }, ['leftover: burn (7)']);
-    expect(judge(roundWith(whole), told, undisturbed)[1]).toBe('web-1 says leftover: burn (7)');
+    expect(complaints).toBe('left on web-1: folder run.cpu.1.1, process 7');
+    const report = reportWith({ cpu: 'pass', burn: 'pass' }, ['leftover: burn (7)']);
+    expect(judge(roundWith(whole), report, unaffected)[1]).toBe('web-1 says leftover: burn (7)');
   });
 
   test('for a cancelled run, only the loss of an earlier result', () => {

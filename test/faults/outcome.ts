@@ -49,14 +49,14 @@ export function outcomeOf(round: Round, report: FleetReport | null, expected: Ex
       outcome.repeated += Math.max(0, starts - 1);
       if (starts === 1 && ends === 1 && verdict === 'pass') outcome.finishedOnce += 1;
       const next = names[index + 1];
-      const mustHave = !expected.cancelled || (next !== undefined && count(ledger, serverId, next)[0] > 0);
-      if (!mustHave || verdict === 'pass' || verdict === wanted(expected, serverId)) return;
+      const needsResult = !expected.cancelled || (next !== undefined && count(ledger, serverId, next)[0] > 0);
+      if (!needsResult || verdict === 'pass' || verdict === expectedError(expected, serverId)) return;
       if (expected.mayBeInconclusive && verdict === 'Inconclusive') return;
       outcome.lost += 1;
       complain(`${serverId} ${benchmark}: ${verdict}, started ${starts} times, ended ${ends} times`);
     });
   }
-  for (const unsaid of repeatedUnsaid(ledger, report)) complain(unsaid);
+  for (const repeat of unreportedRepeats(ledger, report)) complain(repeat);
   const mayRepeat = expected.mayRepeat || expected.mayBeInconclusive;
   if (!mayRepeat && outcome.repeated !== (expected.repeated ?? 0))
     complain(`${outcome.repeated} repeated: ${starts(ledger)}`);
@@ -72,18 +72,18 @@ export function outcomeOf(round: Round, report: FleetReport | null, expected: Ex
   }
   const rows = report?.servers ?? [];
   // A run that is cancelled before it has planned its servers has no report.
-  const mayBeNone = expected.cancelled && outcome.started === 0;
-  if (rows.length !== round.servers.length && !mayBeNone) complain(`the report has ${rows.length} rows`);
+  const mayHaveNoReport = expected.cancelled && outcome.started === 0;
+  if (rows.length !== round.servers.length && !mayHaveNoReport) complain(`the report has ${rows.length} rows`);
   for (const { serverId, notes } of rows) {
     if (expected.error?.serverId === serverId) continue; // it could not be released
     for (const note of notes) if (/^leftover: (?!none$)/.test(note)) complain(`${serverId} says ${note}`);
   }
-  for (const pair of besideEachOther(ledger)) complain(pair);
+  for (const pair of concurrentCommands(ledger)) complain(pair);
   return outcome;
 }
 
 /** Benchmarks that started more than once, although their row does not report it. */
-function repeatedUnsaid(ledger: readonly Entry[], report: FleetReport | null): string[] {
+function unreportedRepeats(ledger: readonly Entry[], report: FleetReport | null): string[] {
   const all = ledger.filter(({ what }) => what === 'start');
   const again = all.filter((entry, index) =>
     all.slice(0, index).some((each) => each.serverId === entry.serverId && benchmarkOf(each) === benchmarkOf(entry))
@@ -96,7 +96,7 @@ function repeatedUnsaid(ledger: readonly Entry[], report: FleetReport | null): s
   });
 }
 
-function wanted({ error }: Expected, serverId: string): string | null {
+function expectedError({ error }: Expected, serverId: string): string | null {
   return error?.serverId === serverId ? error.type : null;
 }
 
@@ -115,7 +115,7 @@ function count(ledger: readonly Entry[], serverId: string, benchmark: string): [
 }
 
 /** Commands that ended after the next one on the same server had begun. */
-function besideEachOther(ledger: readonly Entry[]): string[] {
+function concurrentCommands(ledger: readonly Entry[]): string[] {
   return ledger.flatMap((end, index) => {
     if (end.what === 'start') return [];
     const start = ledger.findIndex((entry) => entry.what === 'start' && entry.jobId === end.jobId);

@@ -54,8 +54,8 @@ export async function playAll({ faults, rounds, seed, lanes, tell }: Play): Prom
         const outcome = await outcomeIn(lane, fault, seed, round);
         const seconds = (performance.now() - begin) / 1000;
         played.rounds.push({ fault, outcome, seconds });
-        const said = outcome.complaints.map((complaint) => `\n  ${complaint}`).join('');
-        tell(`${fault.name}, round ${round + 1}: ${seconds.toFixed(0)} s${said}`);
+        const complaints = outcome.complaints.map((complaint) => `\n  ${complaint}`).join('');
+        tell(`${fault.name}, round ${round + 1}: ${seconds.toFixed(0)} s${complaints}`);
         if (outcome.complaints.length === 0) continue;
         // A failed round is recorded; the others continue.
         tell(`  kept: ${lane.folder}`);

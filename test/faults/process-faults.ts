@@ -4,30 +4,30 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { startFleetmark } from '../end-to-end/command-line.ts';
 import { eventually, processesWith } from '../support/processes.ts';
-import { striking, undisturbed, usualShape } from './fault.ts';
+import { temporaryFault, unaffected, usualShape } from './fault.ts';
 import type { Fault } from './fault.ts';
 import { mountStateDisk } from './state-disk.ts';
 
 const SHUTDOWN_LIMIT_MS = 30_000;
 /** The heartbeat timeout, in seconds: until then a dead worker is not noticed. */
-const UNTIL_MISSED = 45;
+const HEARTBEAT_TIMEOUT_S = 45;
 
-const workerKilled = striking(
+const workerKilled = temporaryFault(
   'worker SIGKILL',
   async ({ lane, random }) => {
     random.pick(lane.workers).kill('SIGKILL');
     await delay(random.between(0, 3000));
     await lane.startWorker();
   },
-  { seconds: UNTIL_MISSED, workers: 2 }
+  { seconds: HEARTBEAT_TIMEOUT_S, workers: 2 }
 );
 
-const workerTerminated = striking(
+const workerTerminated = temporaryFault(
   'worker SIGTERM',
   async ({ lane, random }) => {
-    const struck = random.pick(lane.workers);
-    struck.kill('SIGTERM');
-    await eventually(() => struck.hasEnded(), Boolean, SHUTDOWN_LIMIT_MS).catch(() => {
+    const worker = random.pick(lane.workers);
+    worker.kill('SIGTERM');
+    await eventually(() => worker.hasEnded(), Boolean, SHUTDOWN_LIMIT_MS).catch(() => {
       throw new Error(`the worker did not end within ${SHUTDOWN_LIMIT_MS / 1000} s of its SIGTERM`);
     });
     await lane.startWorker();
@@ -35,23 +35,23 @@ const workerTerminated = striking(
   { workers: 2 }
 );
 
-const allWorkersKilled = striking(
+const allWorkersKilled = temporaryFault(
   'all workers SIGKILL',
   async ({ lane, random }) => {
     for (const worker of lane.workers) worker.kill('SIGKILL');
     await delay(random.between(0, 5000));
     await lane.startWorker();
   },
-  { seconds: UNTIL_MISSED, workers: 2 }
+  { seconds: HEARTBEAT_TIMEOUT_S, workers: 2 }
 );
 
-const clockJumped = striking('clock of the worker jumps up to 2 h', async ({ lane, random }) => {
+const clockJumped = temporaryFault('clock of the worker jumps up to 2 h', async ({ lane, random }) => {
   const hours = random.between(0.05, 2) * random.pick([-1, 1]);
   for (const worker of lane.workers) worker.jumpClock(Math.round(hours * 3_600_000));
   return Promise.resolve();
 });
 
-const temporalKilled = striking(
+const temporalKilled = temporaryFault(
   'Temporal SIGKILL, restarted',
   async ({ lane, random }) => {
     await lane.temporal.kill();
@@ -61,7 +61,7 @@ const temporalKilled = striking(
   { seconds: 25 }
 );
 
-const everythingKilled = striking(
+const everythingKilled = temporaryFault(
   'Temporal and all workers SIGKILL',
   async ({ lane, random }) => {
     for (const worker of lane.workers) worker.kill('SIGKILL');
@@ -70,42 +70,42 @@ const everythingKilled = striking(
     await lane.temporal.restart();
     await lane.startWorker();
   },
-  { seconds: UNTIL_MISSED }
+  { seconds: HEARTBEAT_TIMEOUT_S }
 );
 
 /** The run has its own Temporal and worker, which end with it. */
 const commandLineKilled: Fault = {
   name: 'command line SIGKILL, run --resume',
-  ...{ seconds: 55, expected: undisturbed, workers: 0, shape: usualShape },
+  ...{ seconds: 55, expected: unaffected, workers: 0, shape: usualShape },
   async play(round) {
     const folder = join(round.lane.folder, `cli-${round.name}`);
     mkdirSync(join(folder, 'home'), { recursive: true });
     const settings = { FLEETMARK_CONFIG: join(round.lane.folder, 'fleetmark.yaml') };
     const limits = round.servers.flatMap(({ serverId }) => ['--limit', serverId]);
     const run = startFleetmark(folder, ['run', '--yes', '--json', ...limits], settings);
-    await run.says(/^Run (\S+):/m);
-    await round.someMoment();
+    await run.waitFor(/^Run (\S+):/m);
+    await round.randomMoment();
     run.process.kill('SIGKILL');
     const { stdout } = await run.ended;
-    await noneIsLeft(folder);
+    await allProcessesEnd(folder);
     if (stdout !== '') return JSON.parse(stdout) as FleetReport;
     const resumed = await startFleetmark(folder, ['run', '--resume', '--json'], settings).ended;
-    await noneIsLeft(folder);
+    await allProcessesEnd(folder);
     if (resumed.stdout === '') throw new Error(`run --resume has no report: ${resumed.stderr}`);
     return JSON.parse(resumed.stdout) as FleetReport;
   },
 };
 
 // Generous, because other tests may load the 2 cores; on a quiet machine it takes 12 s and 10 s.
-const SAID_WITHIN_S = 60;
-const LEFT_WITHIN_S = 30;
+const REPORTED_WITHIN_S = 60;
+const EXIT_WITHIN_S = 30;
 
 /** Temporal lists the poller of a dead worker for minutes, so a run starts although no worker takes it. */
 const freshlyDeadWorker: Fault = {
   name: 'freshly dead worker',
   ...{ seconds: 45, workers: 1, shape: usualShape },
   expected: {
-    text: 'said within 60 s, left within 30 s of a signal; nothing starts',
+    text: 'reported within 60 s, exits within 30 s of a signal; nothing starts',
     cancelled: true,
     nothingStarts: true,
   },
@@ -119,10 +119,10 @@ const freshlyDeadWorker: Fault = {
     };
     const limits = servers.flatMap(({ serverId }) => ['--limit', serverId]);
     const run = startFleetmark(lane.folder, ['run', '--yes', ...limits], settings);
-    await run.says(/^Getting ready/m);
-    const said = within(SAID_WITHIN_S, 'said', run.says(/^no worker has polled for \d+ s: waiting/m));
-    await said.finally(() => run.process.kill(random.pick(['SIGINT', 'SIGTERM'])));
-    const { exitCode, stderr } = await within(LEFT_WITHIN_S, 'left', run.ended);
+    await run.waitFor(/^Getting ready/m);
+    const reported = within(REPORTED_WITHIN_S, 'reported', run.waitFor(/^no worker has polled for \d+ s: waiting/m));
+    await reported.finally(() => run.process.kill(random.pick(['SIGINT', 'SIGTERM'])));
+    const { exitCode, stderr } = await within(EXIT_WITHIN_S, 'exited', run.ended);
     if (exitCode !== 130 && exitCode !== 143) throw new Error(`it ended with ${exitCode}: ${stderr}`);
     const runId = /^Run (\S+)$/m.exec(stderr)?.[1];
     if (runId === undefined) return null; // the worker had not polled yet, so no run was started
@@ -142,7 +142,7 @@ async function within<T>(seconds: number, what: string, done: Promise<T>): Promi
 /** It waits for free space, or ends with a message; either way no result is lost. */
 const stateDiskFull: Fault = {
   name: 'full state disk',
-  ...{ seconds: 60, expected: undisturbed, workers: 0, shape: usualShape, needsUnshare: true },
+  ...{ seconds: 60, expected: unaffected, workers: 0, shape: usualShape, needsUnshare: true },
   async play(round) {
     const folder = join(round.lane.folder, `disk-${round.name}`);
     mkdirSync(join(folder, 'home'), { recursive: true });
@@ -151,17 +151,17 @@ const stateDiskFull: Fault = {
       const settings = { FLEETMARK_CONFIG: join(round.lane.folder, 'fleetmark.yaml') };
       const limits = round.servers.flatMap(({ serverId }) => ['--limit', serverId]);
       const run = startFleetmark(folder, ['run', '--yes', '--json', ...limits], settings);
-      await run.says(/^Run (\S+):/m);
-      await round.someMoment();
+      await run.waitFor(/^Run (\S+):/m);
+      await round.randomMoment();
       disk.fill();
       await delay(round.random.between(1000, 8000));
       disk.empty();
       const { stdout, stderr } = await run.ended;
-      await noneIsLeft(folder);
+      await allProcessesEnd(folder);
       if (stdout !== '') return JSON.parse(stdout) as FleetReport;
       if (!/no space is left in/i.test(stderr) || stderr.includes('internal error')) throw new Error(stderr);
       const resumed = await startFleetmark(folder, ['run', '--resume', '--json'], settings).ended;
-      await noneIsLeft(folder);
+      await allProcessesEnd(folder);
       if (resumed.stdout === '') throw new Error(`run --resume has no report: ${resumed.stderr}`);
       return JSON.parse(resumed.stdout) as FleetReport;
     } finally {
@@ -170,7 +170,7 @@ const stateDiskFull: Fault = {
   },
 };
 
-async function noneIsLeft(folder: string): Promise<void> {
+async function allProcessesEnd(folder: string): Promise<void> {
   await eventually(
     () => processesWith(folder),
     (left) => left.length === 0

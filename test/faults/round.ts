@@ -24,14 +24,14 @@ export interface Round {
   /** Resolves when the benchmark has started on this server. */
   started(serverId: string, benchmark: string): Promise<void>;
   /** Resolves at a random moment of the run. */
-  someMoment(): Promise<void>;
+  randomMoment(): Promise<void>;
   start(): Promise<WorkflowHandle>;
   /** Waits for the end of a run, even if Temporal is down meanwhile. Null: the run has no report. */
   reportOf(handle: WorkflowHandle): Promise<FleetReport | null>;
 }
 
 /** Time to connect, check the server and clean up. */
-const AROUND_SECONDS = 3;
+const OVERHEAD_SECONDS = 3;
 const LIMIT_MS = 240_000;
 
 export interface Shape {
@@ -47,7 +47,7 @@ export function newRound(lane: Lane, name: string, random: Random, shape: Shape)
   const { servers, benchmarks } = shape;
   const file = join(lane.folder, `ledger-${name}`);
   lane.configure(file, shape);
-  const seconds = Object.values(benchmarks).reduce((sum, each) => sum + each, AROUND_SECONDS);
+  const seconds = Object.values(benchmarks).reduce((sum, each) => sum + each, OVERHEAD_SECONDS);
   return {
     ...{ name, lane, random, servers, benchmarks },
     ledgerFile: file,
@@ -58,7 +58,7 @@ export function newRound(lane: Lane, name: string, random: Random, shape: Shape)
         throw new Error(`${benchmark} did not start on ${serverId}`);
       });
     },
-    someMoment: () => delay(random.between(0, seconds * 1000)),
+    randomMoment: () => delay(random.between(0, seconds * 1000)),
     start() {
       const args = [{ limit: servers.map(({ serverId }) => serverId) }];
       const options = { taskQueue: 'fleetmark', workflowId: `round-${name}`, args };

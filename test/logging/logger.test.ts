@@ -109,13 +109,13 @@ describe('a log file', () => {
 });
 
 test('a full disk is reported once for a log, and does not stop the process', async () => {
-  const told: string[] = [];
+  const errors: string[] = [];
   const full = createLogger({ file: '/dev/full' }, 'info', {
-    fails: ({ code }) => told.push(code!),
-    works: () => told.push('works'),
+    fails: ({ code }) => errors.push(code!),
+    works: () => errors.push('works'),
   });
   full.info('one');
   full.info('two');
   await full.close();
-  expect(told).toEqual(['ENOSPC']);
+  expect(errors).toEqual(['ENOSPC']);
 });

@@ -78,7 +78,7 @@ describe.skipIf(skipsWithoutSsh())('with an ssh configuration', () => {
     expect(await setUp({ config }).route()).toMatchObject(said);
     const server = { port: 23, user: 'root', keyFile: '/k', jumps: [] };
     expect(await setUp({ config, server }).route()).toMatchObject({ ...said, ...server });
-    const usual = {
+    const defaults = {
       host: 'web',
       port: 22,
       user: account.user,
@@ -86,8 +86,8 @@ describe.skipIf(skipsWithoutSsh())('with an ssh configuration', () => {
       knownHostsFiles: null,
       agentSocket: null,
     };
-    expect(await setUp({ config: 'Host other\nPort 1\n' }).route()).toMatchObject(usual);
-    expect(await setUp({ config, use: false }).route()).toMatchObject(usual);
+    expect(await setUp({ config: 'Host other\nPort 1\n' }).route()).toMatchObject(defaults);
+    expect(await setUp({ config, use: false }).route()).toMatchObject(defaults);
   });
 
   test('jump hosts are looked up like servers, and the first of a list may have its own', async () => {

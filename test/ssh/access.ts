@@ -46,8 +46,8 @@ export function accessTo(
 
 /** The sshd of a test as a jump host. */
 export function hopTo({ port, user, keyFile }: Pick<Sshd, 'port' | 'user' | 'keyFile'>, more: Partial<Hop> = {}): Hop {
-  const usual = { hostKey: null, hostKeyAlias: null, knownHostsFiles: null, agentSocket: null };
-  return { host: '127.0.0.1', port, user, keyFile, ...usual, ...more };
+  const defaults = { hostKey: null, hostKeyAlias: null, knownHostsFiles: null, agentSocket: null };
+  return { host: '127.0.0.1', port, user, keyFile, ...defaults, ...more };
 }
 
 export function sshTo({ server, settings }: Access, more: Partial<SshDependencies> = {}) {

@@ -38,7 +38,7 @@ describe.skipIf(skipsWithoutSshd())('a server in an Ansible inventory', () => {
 
   test('is reached with its group_vars, ansible.cfg and jump host key, even if its id is not ASCII', async () => {
     const account = { home: '/nonexistent/home', env: {}, user: userInfo().username };
-    const around = {
+    const surroundings = {
       kinds: kindsOf(catalogue),
       checkKeys: checkKeyFile,
       home: account.home,
@@ -47,7 +47,7 @@ describe.skipIf(skipsWithoutSshd())('a server in an Ansible inventory', () => {
     };
     const { configuration } = await readConfigurationFiles(
       { file: join(dir, 'fleetmark.yaml'), inventory: null },
-      { ...around, user: account.user }
+      { ...surroundings, user: account.user }
     );
     const { routeOf } = routeFinder({ account, log: silent, checkKey: checkKeyFile });
     const ssh = createSsh({

@@ -117,8 +117,8 @@ describe.skipIf(skipsWithoutSshd())('SSH to a real sshd', () => {
 
     test('may print any bytes to both streams, up to the output limit of a job', async () => {
       const { run } = closeLater(sshTo(accessTo(sshd)));
-      const most = await run('head -c 262144 /dev/zero; head -c 262144 /dev/zero >&2');
-      expect(most).toMatchObject({ stdout: '\0'.repeat(1 << 18), stderr: '\0'.repeat(1 << 18), truncated: false });
+      const maximum = await run('head -c 262144 /dev/zero; head -c 262144 /dev/zero >&2');
+      expect(maximum).toMatchObject({ stdout: '\0'.repeat(1 << 18), stderr: '\0'.repeat(1 << 18), truncated: false });
       expect(await run(`printf '\\n@@\\n\\377\\000 5 µs'`)).toMatchObject({ stdout: '\n@@\n\ufffd\0 5 µs' });
     });
 
@@ -206,9 +206,9 @@ describe.skipIf(skipsWithoutSshd())('SSH to a real sshd', () => {
       expect(accepted(sshd) - before).toBe(1);
       let inside = 0;
       const turns = readFileSync(file, 'utf8').trim().split('\n');
-      const most = Math.max(...turns.map((turn) => (inside += turn === 'in' ? 1 : -1)));
+      const maximum = Math.max(...turns.map((turn) => (inside += turn === 'in' ? 1 : -1)));
       expect(turns).toHaveLength(30);
-      expect(most).toBe(3);
+      expect(maximum).toBe(3);
     });
 
     test('reports its endpoint, and later commands share it', async () => {

@@ -29,7 +29,7 @@ export interface FaultProxy {
   close(): Promise<void>;
 }
 
-interface Weather {
+interface Conditions {
   blackHole: boolean;
   refuses: boolean;
   delayMs: number;
@@ -37,17 +37,17 @@ interface Weather {
   onHold: () => void;
 }
 
-const fair: Weather = { blackHole: false, refuses: false, delayMs: 0, holdAfter: Infinity, onHold: () => {} };
+const noFault: Conditions = { blackHole: false, refuses: false, delayMs: 0, holdAfter: Infinity, onHold: () => {} };
 
 /** @param address to listen on, at a free port */
 export async function startFaultProxy(address: string, target: { host: string; port: number }): Promise<FaultProxy> {
   const links = new Set<Link>();
-  const weather = { ...fair };
+  const conditions = { ...noFault };
   let youngest: Link | null = null;
   const server = createServer({ allowHalfOpen: true }, (near) => {
     near.on('error', () => {});
-    if (weather.refuses) return void near.resetAndDestroy();
-    const link = new Link(near, connect({ ...target, allowHalfOpen: true }), weather);
+    if (conditions.refuses) return void near.resetAndDestroy();
+    const link = new Link(near, connect({ ...target, allowHalfOpen: true }), conditions);
     links.add(link);
     youngest = link;
     void link.closed.then(() => links.delete(link));
@@ -60,14 +60,14 @@ export async function startFaultProxy(address: string, target: { host: string; p
     address,
     port,
     pass() {
-      Object.assign(weather, fair);
+      Object.assign(conditions, noFault);
       for (const link of links) link.release();
     },
-    delay: (ms) => void (weather.delayMs = ms),
-    blackHole: () => void (weather.blackHole = true),
-    holdAfter: (bytes) => new Promise((onHold) => Object.assign(weather, { holdAfter: bytes, onHold })),
+    delay: (ms) => void (conditions.delayMs = ms),
+    blackHole: () => void (conditions.blackHole = true),
+    holdAfter: (bytes) => new Promise((onHold) => Object.assign(conditions, { holdAfter: bytes, onHold })),
     reset,
-    refuse: () => void (weather.refuses = true),
+    refuse: () => void (conditions.refuses = true),
     sent: () => youngest?.sent ?? 0,
     connections: () => links.size,
     async close() {
@@ -85,14 +85,14 @@ class Link {
   readonly #near: Socket;
   readonly #far: Socket;
   readonly #streams: Stream[];
-  readonly #weather: Weather;
+  readonly #conditions: Conditions;
   #held = false;
 
-  constructor(near: Socket, far: Socket, weather: Weather) {
-    [this.#near, this.#far, this.#weather] = [near, far, weather];
-    const isStopped = (): boolean => this.#held || weather.blackHole;
-    const there = new Stream(far, weather, isStopped);
-    const back = new Stream(near, weather, isStopped);
+  constructor(near: Socket, far: Socket, conditions: Conditions) {
+    [this.#near, this.#far, this.#conditions] = [near, far, conditions];
+    const isStopped = (): boolean => this.#held || conditions.blackHole;
+    const there = new Stream(far, conditions, isStopped);
+    const back = new Stream(near, conditions, isStopped);
     this.#streams = [there, back];
     near.on('data', (data: Buffer) => this.#take(data, there));
     far.on('data', (data: Buffer) => back.push(data));
@@ -116,33 +116,33 @@ class Link {
 
   /** Splits the data at the limit of `holdAfter`: the second part is held. */
   #take(data: Buffer, there: Stream): void {
-    const room = this.#weather.holdAfter - this.sent;
+    const room = this.#conditions.holdAfter - this.sent;
     this.sent += data.length;
     if (this.#held || room > data.length) return there.push(data);
     const before = Math.max(0, room);
     if (before > 0) there.push(data.subarray(0, before));
     this.#held = true;
     there.push(data.subarray(before));
-    this.#weather.holdAfter = Infinity;
-    this.#weather.onHold();
+    this.#conditions.holdAfter = Infinity;
+    this.#conditions.onHold();
   }
 }
 
 /** One direction of a connection. */
 class Stream {
   readonly #to: Socket;
-  readonly #weather: Weather;
+  readonly #conditions: Conditions;
   readonly #isStopped: () => boolean;
   /** Null: the end of the stream. */
   readonly #queue: { at: number; data: Buffer | null }[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(to: Socket, weather: Weather, isStopped: () => boolean) {
-    [this.#to, this.#weather, this.#isStopped] = [to, weather, isStopped];
+  constructor(to: Socket, conditions: Conditions, isStopped: () => boolean) {
+    [this.#to, this.#conditions, this.#isStopped] = [to, conditions, isStopped];
   }
 
   push(data: Buffer | null): void {
-    this.#queue.push({ at: performance.now() + this.#weather.delayMs, data });
+    this.#queue.push({ at: performance.now() + this.#conditions.delayMs, data });
     this.deliver();
   }
 

@@ -13,8 +13,8 @@ export interface NameServers {
   /** The path of a resolv.conf(5). */
   file: string;
   /** The first name server answers until `loseFirst`. */
-  healFirst(): void;
-  loseFirst(): void;
+  startFirst(): void;
+  stopFirst(): void;
   stop(): void;
 }
 
@@ -39,8 +39,8 @@ export async function startNameServers(
   write(silent, answering);
   return {
     file,
-    healFirst: () => write(answering),
-    loseFirst: () => write(silent, answering),
+    startFirst: () => write(answering),
+    stopFirst: () => write(silent, answering),
     stop() {
       for (const socket of sockets) socket.close();
     },

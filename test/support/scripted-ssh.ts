@@ -24,7 +24,7 @@ export interface ScriptedSsh extends Ssh {
   /** The required target of each request, after the first connection. */
   readonly targets: (string | undefined)[];
   /** The maximum number of concurrent jobs, on all servers and on any one server. */
-  readonly most: { atOnce: number; onOneServer: number };
+  readonly maxJobs: { atOnce: number; onOneServer: number };
 }
 
 /** The job folder of every scripted server. */
@@ -59,14 +59,14 @@ export function scriptedSsh(
   const over = new Map<string, JobResult>();
   const running: DetachedJobRequest[] = [];
   const targets: (string | undefined)[] = [];
-  const most = { atOnce: 0, onOneServer: 0 };
+  const maxJobs = { atOnce: 0, onOneServer: 0 };
 
   async function run(request: DetachedJobRequest): Promise<JobResult> {
     started.push(request);
     running.push(request);
-    most.atOnce = Math.max(most.atOnce, running.length);
+    maxJobs.atOnce = Math.max(maxJobs.atOnce, running.length);
     const beside = running.filter(({ serverId }) => serverId === request.serverId).length;
-    most.onOneServer = Math.max(most.onOneServer, beside);
+    maxJobs.onOneServer = Math.max(maxJobs.onOneServer, beside);
     try {
       const result = resultOf(await script(request));
       over.set(request.jobId, result);
@@ -84,7 +84,7 @@ export function scriptedSsh(
     started,
     cancelled,
     targets,
-    most,
+    maxJobs,
     commands,
     connection,
     async runCommand(request) {

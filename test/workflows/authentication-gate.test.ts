@@ -11,7 +11,7 @@ function failed(serverId: string, type: string): ServerRow {
 }
 
 /** Servers that all ask for permission to authenticate at the same time. */
-class Crowd {
+class WaitingServers {
   readonly gate = new AuthenticationGate();
   readonly tried: string[] = [];
   readonly turnedAway = new Map<string, string>();
@@ -36,15 +36,15 @@ class Crowd {
   }
 }
 
-async function crowd(size: number): Promise<Crowd> {
-  const all = new Crowd(size);
+async function startWaiting(size: number): Promise<WaitingServers> {
+  const all = new WaitingServers(size);
   await all.settle();
   return all;
 }
 
 describe('before a server accepts the key', () => {
   test('after five servers refused the key, no other server is tried', async () => {
-    const all = await crowd(100);
+    const all = await startWaiting(100);
     for (const id of ['web-1', 'web-2', 'web-3', 'web-4']) await all.refuse(id);
     expect(all.tried).toHaveLength(5);
     expect(all.turnedAway.size).toBe(0);
@@ -58,7 +58,7 @@ describe('before a server accepts the key', () => {
   });
 
   test('a late acceptance lets all servers in', async () => {
-    const all = await crowd(5);
+    const all = await startWaiting(5);
     for (const id of ['web-1', 'web-2', 'web-3', 'web-4', 'web-5']) await all.refuse(id);
     expect(await all.gate.enter('web-6')).toMatch(/^stopped after 5 servers/);
     all.gate.open();
@@ -66,7 +66,7 @@ describe('before a server accepts the key', () => {
   });
 
   test('other servers are tried in place of unreachable ones, in order', async () => {
-    const all = await crowd(9);
+    const all = await startWaiting(9);
     all.gate.ended(failed('web-2', 'ServerUnreachable'));
     all.gate.ended(failed('web-1', 'HostKeyUnknown'));
     await all.settle();
@@ -74,7 +74,7 @@ describe('before a server accepts the key', () => {
   });
 
   test('a server that asks for a second factor or is unsuitable has not refused the key', async () => {
-    const all = await crowd(9);
+    const all = await startWaiting(9);
     for (const id of ['web-1', 'web-2', 'web-3']) all.gate.ended(failed(id, 'SecondFactorRequired'));
     for (const id of ['web-4', 'web-5', 'web-6']) all.gate.ended(failed(id, 'HostUnsuitable'));
     await all.settle();
@@ -83,7 +83,7 @@ describe('before a server accepts the key', () => {
   });
 
   test('other servers are tried in place of silent ones, which count if they refuse later', async () => {
-    const all = await crowd(100);
+    const all = await startWaiting(100);
     for (const id of all.tried) all.gate.answered(id, 'unknown');
     await all.settle();
     expect(all.tried).toHaveLength(10);
@@ -93,7 +93,7 @@ describe('before a server accepts the key', () => {
   });
 
   test('a second factor never counts as a refusal', async () => {
-    const all = await crowd(100);
+    const all = await startWaiting(100);
     for (const id of ['web-1', 'web-2', 'web-3', 'web-4', 'web-5']) all.gate.ended(failed(id, 'SecondFactorRequired'));
     await all.settle();
     expect(all.tried).toHaveLength(10);
@@ -101,7 +101,7 @@ describe('before a server accepts the key', () => {
   });
 
   test('a refusal in both the first answer and the row counts once', async () => {
-    const all = await crowd(100);
+    const all = await startWaiting(100);
     for (const id of ['web-1', 'web-2', 'web-3']) {
       all.gate.answered(id, 'refused');
       await all.refuse(id);
@@ -110,7 +110,7 @@ describe('before a server accepts the key', () => {
   });
 
   test('a server in use by another run says nothing about the key', async () => {
-    const all = await crowd(9);
+    const all = await startWaiting(9);
     all.gate.ended({ ...failed('web-1', 'ServerBusy'), startedAt: null });
     await all.settle();
     expect(all.tried).toHaveLength(6);
@@ -124,7 +124,7 @@ describe('after a server accepted the key', () => {
     ['its row shows it', (gate) => gate.ended({ ...failed('web-5', 'JobLost'), hardwareClass: 'default' })],
     ['it was busy with other work', (gate) => gate.ended(failed('web-5', 'ServerBusy'))],
   ])('because %s, all others are tried, even if some refuse', async (_, letUsIn) => {
-    const all = await crowd(100);
+    const all = await startWaiting(100);
     for (const id of ['web-1', 'web-2', 'web-3', 'web-4']) await all.refuse(id);
     letUsIn(all.gate);
     await all.settle();
@@ -141,7 +141,7 @@ test('for any answers in any order, no server waits for ever and at most five ge
   });
   await fc.assert(
     fc.asyncProperty(answers, fc.infiniteStream(fc.nat()), async (of, choices) => {
-      const all = await crowd(of.length);
+      const all = await startWaiting(of.length);
       const open = new Set<string>();
       let answered = 0;
       for (;;) {

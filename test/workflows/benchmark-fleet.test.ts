@@ -100,8 +100,8 @@ describe('a fleet', () => {
       async ({ start, ssh }) => {
         await reportOf(await start({}));
         expect(ssh.started).toHaveLength(24);
-        expect(ssh.most.atOnce).toBeLessThanOrEqual(3);
-        expect(ssh.most.onOneServer).toBe(1);
+        expect(ssh.maxJobs.atOnce).toBeLessThanOrEqual(3);
+        expect(ssh.maxJobs.onOneServer).toBe(1);
       }
     );
   });
@@ -134,7 +134,7 @@ describe('a fleet', () => {
       const short = servers.filter((each) => score(each, 'cpu') < 50 || score(each, 'gpu') < 50);
       expect(short.length).toBeGreaterThan(0);
       expect(report.failed).toEqual(short);
-      expect(ssh.most.atOnce).toBeLessThanOrEqual(5);
+      expect(ssh.maxJobs.atOnce).toBeLessThanOrEqual(5);
     });
   });
 
@@ -195,12 +195,12 @@ describe('a fleet', () => {
       );
       hold.resolve();
       const report = await reportOf(handle);
-      const told = (await progress()).rows;
-      expect(told.map(({ serverId, verdict }) => [serverId, verdict])).toEqual([
+      const received = (await progress()).rows;
+      expect(received.map(({ serverId, verdict }) => [serverId, verdict])).toEqual([
         ['final-1', 'error'],
         ['final-2', 'error'],
       ]);
-      expect(told[0]?.error?.type).toBe('Inconclusive');
+      expect(received[0]?.error?.type).toBe('Inconclusive');
       expect(report.counts).toMatchObject({ fail: 0, error: 2 });
     };
     const configuration = configurationOf({ servers: ids('final', 2), expect: { 'cpu.score': { min: 50 } } });
@@ -250,14 +250,14 @@ describe('rows of the maximum size', () => {
       const report = await reportOf(handle);
       expect(sizeOf(report)).toBeGreaterThan(1_100_000);
       expect(report.servers.every(({ truncated }) => truncated === null)).toBe(true);
-      const told: ServerRow[] = [];
-      while (told.length < 50) {
-        const { rows } = await handle.query<FleetProgress, [number]>('progress', told.length);
+      const received: ServerRow[] = [];
+      while (received.length < 50) {
+        const { rows } = await handle.query<FleetProgress, [number]>('progress', received.length);
         expect(sizeOf(rows)).toBeLessThan(1_100_000);
         expect(rows.length).toBeGreaterThan(0);
-        told.push(...rows);
+        received.push(...rows);
       }
-      expect(told.map(({ serverId }) => serverId).sort()).toEqual(
+      expect(received.map(({ serverId }) => serverId).sort()).toEqual(
         report.servers.map(({ serverId }) => serverId).sort()
       );
     });

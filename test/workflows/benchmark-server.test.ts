@@ -286,6 +286,6 @@ test('a second run waits for a server that is released within seconds', async ()
     hold.resolve();
     const reports = (await Promise.all([first.result(), second.result()])) as FleetReport[];
     expect(reports.map((report) => report.counts.measured)).toEqual([1, 1]);
-    expect(ssh.most.onOneServer).toBe(1);
+    expect(ssh.maxJobs.onOneServer).toBe(1);
   });
 });

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
-# inspect: runs COMMAND, which ends with its connection and needs no folder. Takes ID, for people who list the processes, and
-# LOOK, the mark by which we find them. Both streams say that it has begun, then carry its output, then the answer: the exit
-# status, once all its processes are gone. When standard input ends, the worker is gone, and all of them are killed.
+# inspect: runs COMMAND, which ends with its connection and needs no folder. ID is shown in process lists; LOOK is the mark by
+# which end_inspect finds the processes. Each output stream has a line when the command begins, then its output, then the
+# answer: the exit status, after all its processes have ended. If standard input ends, the worker is lost: kills them all.
 
 inspect() {
   exec 3<&0 4>&2 2>/dev/null
@@ -22,7 +22,7 @@ inspect() {
   exit
 }
 
-# end_inspect: kills the processes of LOOK. Answers those that are left, a line `PID NAME` each.
+# end_inspect: kills the processes with the mark LOOK. Answers those that remain, one line `PID NAME` each.
 end_inspect() {
   kill_marked "FLEETMARK_LOOK=$LOOK"
   say "outlen=${#LEFT}"

@@ -5,7 +5,7 @@ import { BESIDE_OTHER_WORK } from '../../../src/domain/measurements/quiet-limits
 import { events, judgedServer, outcome, reportOf } from '../../reports/example-report.ts';
 
 const measured = (serverId: string) => judgedServer(serverId, { cpu: outcome(events(8000)) }, {});
-const besideOthers = (serverId: string) => ({
+const underOtherLoad = (serverId: string) => ({
   ...measured(serverId),
   notes: [`${BESIDE_OTHER_WORK}: others use 90 % of its CPU time`],
 });
@@ -13,14 +13,14 @@ const besideOthers = (serverId: string) => ({
 const named: ConfigurationSource = { file: 'fleetmark.yaml', inventory: null };
 
 test('measurements without expectations are offered as a baseline, with the command for this run', () => {
-  const report = reportOf([measured('web-1'), measured('web-2'), besideOthers('web-3')]);
+  const report = reportOf([measured('web-1'), measured('web-2'), underOtherLoad('web-3')]);
   expect(baselineHint(report, { inventory: 'my hosts.ini' }, named)).toBe(
     "\nTo use this run as the baseline: fleetmark baseline fleet-20261124-020000 -i 'my hosts.ini' --least 2\n"
   );
 });
 
 test('if everything was measured under other load, the hint says why there is no baseline, and what to do', () => {
-  expect(baselineHint(reportOf([besideOthers('web-1'), besideOthers('web-2')]), {}, named)).toBe(
+  expect(baselineHint(reportOf([underOtherLoad('web-1'), underOtherLoad('web-2')]), {}, named)).toBe(
     `
 This run cannot serve as a baseline.
 Not used from 2 servers (cpu measured under other load, or held back): web-1, web-2

@@ -5,11 +5,11 @@ import type { FleetReport } from '../../../src/domain/reports/fleet-report.ts';
 import { unmeasuredRow } from '../../../src/domain/verdicts/server-row.ts';
 import { events, judgedServer, outcome, reportOf } from '../../reports/example-report.ts';
 
-const held = { 'cpu.events_per_second': { reference: 1000, tolerance: 0.25 } };
+const expectations = { 'cpu.events_per_second': { reference: 1000, tolerance: 0.25 } };
 
 function demoOf(healthy: number[], slow: number, otherLoad = 0.1): FleetReport {
   const measured = (serverId: string, value: number) => {
-    const row = judgedServer(serverId, { cpu: outcome(events(value)) }, held);
+    const row = judgedServer(serverId, { cpu: outcome(events(value)) }, expectations);
     const evidence = { otherLoad, steal: 0 } as RowEvidence;
     return { ...row, benchmarks: row.benchmarks.map((each) => ({ ...each, evidence })) };
   };

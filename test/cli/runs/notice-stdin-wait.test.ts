@@ -5,7 +5,7 @@ import { fakeTerminal } from '../terminal.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-async function saidAfter(ms: number, argv: string[], isRead = true): Promise<string> {
+async function noticeAfter(ms: number, argv: string[], isRead = true): Promise<string> {
   const terminal = fakeTerminal({});
   const stop = noticeStdinWait(argv, terminal);
   if (isRead) void terminal.stdin[Symbol.asyncIterator]().next();
@@ -15,7 +15,7 @@ async function saidAfter(ms: number, argv: string[], isRead = true): Promise<str
   return terminal.written('stderr');
 }
 
-const said = 'Waiting for the program that writes to standard input to end. Ctrl-C leaves.\n';
+const notice = 'Waiting for the program that writes to standard input to end. Ctrl-C leaves.\n';
 
 test.each([
   ['run', '-i', '-'],
@@ -23,11 +23,11 @@ test.each([
   ['baseline', '--from', '-'],
   ['up', '-i-'],
 ])('%s %s %s: a notice says that the verb waits for the end of standard input', async (...argv) => {
-  expect(await saidAfter(6_000, argv)).toBe(said);
+  expect(await noticeAfter(6_000, argv)).toBe(notice);
 });
 
 test('there is no notice before 5 s, after the verb has ended, or if standard input is not read', async () => {
-  expect(await saidAfter(4_000, ['run', '-i', '-'])).toBe('');
-  expect(await saidAfter(6_000, ['run', '-i', '-'], false)).toBe('');
-  expect(await saidAfter(6_000, ['run', '-i', 'hosts.ini'])).toBe('');
+  expect(await noticeAfter(4_000, ['run', '-i', '-'])).toBe('');
+  expect(await noticeAfter(6_000, ['run', '-i', '-'], false)).toBe('');
+  expect(await noticeAfter(6_000, ['run', '-i', 'hosts.ini'])).toBe('');
 });

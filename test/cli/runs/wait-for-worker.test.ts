@@ -39,9 +39,9 @@ test('a missing worker is reported after a minute, and so is a Temporal that doe
   const none = await waitFor(async () => ({ pollers: [] }), 61_000);
   expect(none.found).toMatch(/^no worker polls the task queue fleetmark at 127\.0\.0\.1:7233: start one on a machine /);
   const unavailable = Object.assign(new Error('14 UNAVAILABLE'), { code: 14, details: '', metadata: {} });
-  const away = await waitFor(async () => Promise.reject(unavailable), 61_000);
-  expect(away.said).toEqual([`the Temporal at ${address} has not answered for 10 s: waiting for it up to 60 s`]);
-  expect(away.found).toBe(`the Temporal at ${address} does not answer`);
+  const outcome = await waitFor(async () => Promise.reject(unavailable), 61_000);
+  expect(outcome.said).toEqual([`the Temporal at ${address} has not answered for 10 s: waiting for it up to 60 s`]);
+  expect(outcome.found).toBe(`the Temporal at ${address} does not answer`);
 });
 
 test('a signal ends the wait', async () => {

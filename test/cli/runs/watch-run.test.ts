@@ -9,7 +9,7 @@ const never = async (): Promise<never> => new Promise(() => undefined);
 const withDeadline = async <T>(_deadline: number, call: () => Promise<T>): Promise<T> => call();
 
 const unanswered = async (): Promise<never> =>
-  new Promise((_, reject) => setTimeout(() => reject(new Error('nobody')), 10_000));
+  new Promise((_, reject) => setTimeout(() => reject(new Error('no answer')), 10_000));
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -7,7 +7,7 @@ import { createCallRetries } from '../../../src/cli/temporal/call-retries.ts';
 import { listen } from '../../support/ports.ts';
 
 /** A Temporal that closes every connection. */
-async function hangingUp(): Promise<{ address: string; called: Promise<unknown>; stop(): void }> {
+async function startClosingServer(): Promise<{ address: string; called: Promise<unknown>; stop(): void }> {
   const server = createServer((socket: Socket) => socket.destroy());
   const port = await listen(server);
   return { address: `127.0.0.1:${port}`, called: once(server, 'connection'), stop: () => server.close() };
@@ -15,7 +15,7 @@ async function hangingUp(): Promise<{ address: string; called: Promise<unknown>;
 
 // A retry that outlives its connection throws in a timer, which vitest reports as an unhandled error.
 test('after retries are stopped, no call is retried, so the connection can be closed', async () => {
-  const temporal = await hangingUp();
+  const temporal = await startClosingServer();
   const retries = createCallRetries();
   const connection = Connection.lazy({ address: temporal.address, interceptors: retries.interceptors });
   const outcome = connection.workflowService.getSystemInfo({}).then(
@@ -30,8 +30,8 @@ test('after retries are stopped, no call is retried, so the connection can be cl
 });
 
 test('after retries are stopped, no call is retried, even if the event loop was blocked', async () => {
-  const temporal = await hangingUp();
-  const held = (ms: number): void => {
+  const temporal = await startClosingServer();
+  const blockFor = (ms: number): void => {
     for (const until = performance.now() + ms; performance.now() < until;);
   };
   for (const ms of [1, 100, 300]) {
@@ -39,7 +39,7 @@ test('after retries are stopped, no call is retried, even if the event loop was 
     const connection = Connection.lazy({ address: temporal.address, interceptors: retries.interceptors });
     const outcome = connection.workflowService.getSystemInfo({}).catch((error: { code: number }) => error.code);
     await new Promise((resolve) => setTimeout(resolve, 20)); // most likely during the pause between two attempts
-    held(ms);
+    blockFor(ms);
     await retries.end();
     await connection.close();
     expect(await outcome).toBe(14);

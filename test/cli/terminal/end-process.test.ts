@@ -16,21 +16,21 @@ function crash(verb: string): { status: number | null; stderr: string } {
   return spawnSync(process.execPath, args, { encoding: 'utf8' });
 }
 
-const told =
+const message =
   'fleetmark: internal error: boom\nThis is a bug in fleetmark; run it again with --verbose to see where it happened.\n';
 
 test.each(["throw new Error('boom')", "Promise.reject(new Error('boom'))"])(
   '%s ends with a message and exit code 3',
   (verb) => {
     const { status, stderr } = crash(verb);
-    expect(stderr).toBe(told);
+    expect(stderr).toBe(message);
     expect(status).toBe(3);
   }
 );
 
 test('a crash during a run prints how to resume it', () => {
   const { status, stderr } = crash("markRunInProgress(); throw new Error('boom')");
-  expect(stderr).toBe(`${told}Resume the run: fleetmark run --resume\n`);
+  expect(stderr).toBe(`${message}Resume the run: fleetmark run --resume\n`);
   expect(status).toBe(3);
-  expect(crash("markRunInProgress()(); throw new Error('boom')").stderr).toBe(told);
+  expect(crash("markRunInProgress()(); throw new Error('boom')").stderr).toBe(message);
 });

@@ -32,7 +32,9 @@ test('no message contains a literal fleetmark command: ownCommand knows how flee
   const verbs = readFileSync(join(root, 'src', 'cli', 'verbs.ts'), 'utf8').matchAll(/verb\w*\(\s*'(\w+)'/g);
   const names = [...verbs].map(([, name]) => name!);
   expect(names).toEqual(expect.arrayContaining(['run', 'cancel', 'worker', 'demo', 'temporal']));
-  const spelt = new RegExp(`fleetmark (${names.join('|')})\\b|\\btemporal (workflow|operator|schedule|task-queue)\\b`);
+  const literalCommand = new RegExp(
+    `fleetmark (${names.join('|')})\\b|\\btemporal (workflow|operator|schedule|task-queue)\\b`
+  );
   const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) =>
     file.endsWith('.ts')
   );
@@ -42,5 +44,5 @@ test('no message contains a literal fleetmark command: ownCommand knows how flee
   });
   const isComment = (line: string): boolean => /: *(\*|\/\*\*|\/\/)/.test(line) || line.includes(' // ');
   const noCommand = /Written by fleetmark demo|makeKey\('fleetmark demo'\)|of the fleetmark worker/;
-  expect(lines.filter((line) => spelt.test(line) && !isComment(line) && !noCommand.test(line))).toEqual([]);
+  expect(lines.filter((line) => literalCommand.test(line) && !isComment(line) && !noCommand.test(line))).toEqual([]);
 });

@@ -87,22 +87,22 @@ describe('with more than 10 servers', () => {
   const rows = Array.from({ length: 11 }, (_, index) =>
     unmeasuredRow(`web-${index}`, index === 3 ? 'fail' : 'pass', null)
   );
-  const told = (terminal: ReturnType<typeof fakeTerminal>, count: number): number => {
+  const printedLines = (terminal: ReturnType<typeof fakeTerminal>, count: number): number => {
     createProgressView(terminal).end(reportOf(rows.slice(0, count)));
     return terminal.written('stderr').match(/web-/g)?.length ?? 0;
   };
 
   test('on a terminal, servers that passed are not shown in a large run', () => {
     const terminal = fakeTerminal({ isTTY: true, env: { TERM: 'xterm' } });
-    expect(told(terminal, 11)).toBe(1);
+    expect(printedLines(terminal, 11)).toBe(1);
     expect(terminal.written('stderr')).toContain('web-3 ');
   });
 
   test('all are shown if stdout is not a terminal, there is no terminal, or the run is smaller', () => {
     const piped = fakeTerminal({ isTTY: true, env: { TERM: 'xterm' } });
     piped.stdout.isTTY = false;
-    expect(told(piped, 11)).toBe(11);
-    expect(told(fakeTerminal({}), 11)).toBe(11);
-    expect(told(fakeTerminal({ isTTY: true, env: { TERM: 'xterm' } }), 10)).toBe(10);
+    expect(printedLines(piped, 11)).toBe(11);
+    expect(printedLines(fakeTerminal({}), 11)).toBe(11);
+    expect(printedLines(fakeTerminal({ isTTY: true, env: { TERM: 'xterm' } }), 10)).toBe(10);
   });
 });

@@ -42,13 +42,13 @@ function write(name: string, content: unknown): string {
   return file(name);
 }
 
-interface Told {
+interface CliOutput {
   stdout: string;
   stderr: string;
 }
 
 /** Without Temporal: all reports come from files. */
-async function learn(options: BaselineOptions, stdin = ''): Promise<Told> {
+async function runBaseline(options: BaselineOptions, stdin = ''): Promise<CliOutput> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const terminal = { stdout, stderr, stdin: Readable.from([Buffer.from(stdin)]), env: {} } as unknown as Terminal;
   const code = await baseline([], { config: file('fleetmark.yaml'), ...options }, terminal);
@@ -57,7 +57,7 @@ async function learn(options: BaselineOptions, stdin = ''): Promise<Told> {
 }
 
 const refusal = async (options: BaselineOptions, stdin?: string): Promise<string> =>
-  learn(options, stdin).then(
+  runBaseline(options, stdin).then(
     () => 'it was not refused',
     (error: Error) => `${error.name}: ${error.message}`
   );
@@ -73,7 +73,7 @@ describe('a report of three servers', () => {
   });
 
   test('is written into the configuration, and described', async () => {
-    const { stdout, stderr } = await learn({ from });
+    const { stdout, stderr } = await runBaseline({ from });
     expect(text()).toBe(`${configuration}    ${line}\n`);
     expect(stdout).toBe(`${file('fleetmark.yaml')}\n`);
     expect(stderr).toBe(
@@ -83,14 +83,14 @@ describe('a report of three servers', () => {
   });
 
   test('--diff shows the changes and writes nothing', async () => {
-    const { stdout } = await learn({ from, diff: true });
+    const { stdout } = await runBaseline({ from, diff: true });
     expect(text()).toBe(configuration);
     expect(stdout).toContain(`     gpu.fp32_gflops: { min: 1 } # by hand\n+    ${line}\n`);
     expect(readdirSync(folder).sort()).toEqual(['fleetmark.yaml', 'report.json']);
   });
 
   test('--json prints only the baseline to stdout', async () => {
-    const result = JSON.parse((await learn({ from, json: true })).stdout) as BaselineResult;
+    const result = JSON.parse((await runBaseline({ from, json: true })).stdout) as BaselineResult;
     expect(result).toMatchObject({
       ...{ schemaVersion: 1, file: file('fleetmark.yaml'), written: true, runs: ['fleet-20261124-020000'] },
       classes: [
@@ -98,19 +98,19 @@ describe('a report of three servers', () => {
       ],
       changed: [{ hardwareClass: 'default', metric: 'cpu.events_per_second' }],
     });
-    expect(JSON.parse((await learn({ from, json: true })).stdout)).toMatchObject({ written: false, changed: [] });
+    expect(JSON.parse((await runBaseline({ from, json: true })).stdout)).toMatchObject({ written: false, changed: [] });
   });
 
   test('read twice, from a file and from standard input, counts once', async () => {
     const report = readFileSync(from[0]!, 'utf8');
-    await learn({ from: [...from, '-'] }, report);
+    await runBaseline({ from: [...from, '-'] }, report);
     expect(text()).toContain('# 3 servers, 1 run, 2026-11-24\n');
   });
 
   test('keeps the file mode, and a symbolic link stays a link', async () => {
     chmodSync(write('real.yaml', configuration), 0o640);
     symlinkSync('real.yaml', file('link.yaml'));
-    await learn({ from, config: file('link.yaml') });
+    await runBaseline({ from, config: file('link.yaml') });
     expect(lstatSync(file('link.yaml')).isSymbolicLink()).toBe(true);
     expect(statSync(file('real.yaml')).mode & 0o777).toBe(0o640);
     expect(readFileSync(file('real.yaml'), 'utf8')).toContain(line);
@@ -119,7 +119,7 @@ describe('a report of three servers', () => {
   test('without a configuration, creates one that names the inventory', async () => {
     rmSync(file('fleetmark.yaml'));
     write('hosts.ini', '[web]\nweb-1\nweb-2\nweb-3\n');
-    await learn({ from, inventory: file('hosts.ini') });
+    await runBaseline({ from, inventory: file('hosts.ini') });
     expect(text()).toBe(`inventory: hosts.ini\n\nexpect:\n  default:\n    ${line}\n`);
     rmSync(file('fleetmark.yaml'));
     const why = await refusal({ from, inventory: 'web-1,web-2' });
@@ -138,14 +138,14 @@ test('too few servers are refused by name; --least accepts fewer, --class select
       'Measure more servers, or accept fewer with --least 2, or choose the classes that have enough with --class'
   );
   expect(text()).toBe(configuration);
-  await learn({ from, class: ['default'] });
+  await runBaseline({ from, class: ['default'] });
   expect(text()).toContain('cpu.events_per_second: { reference: 101');
   expect(await refusal({ from, class: ['large'] })).toContain(
     'no measurements of the class large; measured classes: default, small'
   );
   const one = [write('one.json', reportOf(measured(100)))];
   expect(await refusal({ from: one })).toContain('--least 1');
-  await learn({ from: one, least: 1 });
+  await runBaseline({ from: one, least: 1 });
   expect(text()).toContain('reference: 100, tolerance: 10% } # 1 server, 1 run');
 });
 
@@ -179,7 +179,7 @@ describe('servers that contradict each other', () => {
   test('are used with a sufficient --max-tolerance, and refused with less', async () => {
     write('fleetmark.yaml', configuration);
     expect(await refusal({ from: wide(), maxTolerance: 0.4 })).toContain('a tolerance of more than 40 %');
-    await learn({ from: wide(), maxTolerance: 0.5 });
+    await runBaseline({ from: wide(), maxTolerance: 0.5 });
     expect(text()).toContain('{ reference: 880, tolerance: 50% }');
   });
 
@@ -196,14 +196,14 @@ describe('servers that contradict each other', () => {
 test('--limit uses only the selected servers, and refuses unknown ones', async () => {
   write('fleetmark.yaml', 'servers: { "web-[1-4]": { groups: [web] } }\nssh: { key: key }\n');
   const from = [write('report.json', reportOf(measured(100, 101, 102, 500)))];
-  await learn({ from, limit: ['@web', '!web-4'] });
+  await runBaseline({ from, limit: ['@web', '!web-4'] });
   expect(text()).toContain('{ reference: 101, tolerance: 10% } # 3 servers, 1 run, ');
   expect(await refusal({ from, limit: ['web-5'] })).toContain('"web-5" is not in the inventory');
 });
 
 test('an outlier is named in the comment and on stderr', async () => {
   write('fleetmark.yaml', 'servers: { web-1: null }\nssh: { key: key }\n');
-  const { stderr } = await learn({ from: [write('r.json', reportOf(measured(8012, 8101, 7950, 3912, 8060)))] });
+  const { stderr } = await runBaseline({ from: [write('r.json', reportOf(measured(8012, 8101, 7950, 3912, 8060)))] });
   expect(text()).toContain('# 4 servers, 1 run, 2026-11-24; left out: web-4 3,912\n');
   expect(stderr).toContain('left out as outliers of the class: web-4 3,912 events/s\n');
 });
@@ -304,7 +304,7 @@ describe('an invalid or hostile report', () => {
         measurements: of.measurements.map((measurement) => ({ ...measurement, unit })),
       })),
     }));
-    const { stderr } = await learn({ from: [write('report.json', { ...whole, run: unit, servers })] });
+    const { stderr } = await runBaseline({ from: [write('report.json', { ...whole, run: unit, servers })] });
     expect(text()).toBe(`${configuration}    ${line}\n`);
     expect(stderr).not.toMatch(/\u001b/);
     expect(stderr.split('\n')).toHaveLength(3);

@@ -4,17 +4,17 @@ import { editExpectations } from '../../../src/config/expectations/edit-expectat
 import type { WantedExpectation } from '../../../src/config/expectations/edit-expectations.ts';
 import { parseYaml } from '../../../src/source/yaml/parse-yaml.ts';
 
-const told = '12 servers, 2 runs, 2026-11-24';
+const ourComment = '12 servers, 2 runs, 2026-11-24';
 
 function want(metric: string, reference = 7980, hardwareClass = 'default'): WantedExpectation {
-  return { hardwareClass, metric, value: { reference, tolerance: '10%' }, comment: told };
+  return { hardwareClass, metric, value: { reference, tolerance: '10%' }, comment: ourComment };
 }
 
 function edited(text: string, ...wanted: WantedExpectation[]): string {
   return editExpectations(text, wanted.length > 0 ? wanted : [want('cpu.score')]).text;
 }
 
-const line = `cpu.score: { reference: 7980, tolerance: 10% } # ${told}`;
+const line = `cpu.score: { reference: 7980, tolerance: 10% } # ${ourComment}`;
 
 describe('a file without expectations gets them at its end:', () => {
   test.each([
@@ -76,14 +76,14 @@ expect:   # by class
     'web':    # the small ones
 
         # agreed with the vendor
-        "cpu.score": { reference: 7980, tolerance: 10% } # ${told} # since May
+        "cpu.score": { reference: 7980, tolerance: 10% } # ${ourComment} # since May
         burn.score: { min: 50 }   # by hand
-        io.score: { reference: 3, tolerance: 10% } # ${told}
+        io.score: { reference: 3, tolerance: 10% } # ${ourComment}
         # the last word
 
     h100x8: {gpu.fp32_gflops: { reference: 45000, tolerance: 10% }}
     "new: one":
-        cpu.score: { reference: 5, tolerance: 10% } # ${told}
+        cpu.score: { reference: 5, tolerance: 10% } # ${ourComment}
 
 ssh: {}   # the end`);
   expect(after.changed.map(({ metric }) => metric)).toEqual([
@@ -94,11 +94,11 @@ ssh: {}   # the end`);
 
 test('a second edit replaces our own comment, and keeps other comments', () => {
   const first = edited(`expect:\n  default:\n    cpu.score: { reference: 1 } # mine, not yours\n`);
-  expect(first).toContain(`# ${told} # mine, not yours\n`);
+  expect(first).toContain(`# ${ourComment} # mine, not yours\n`);
   expect(edited(first)).toBe(first);
   expect(editExpectations(first, [want('cpu.score')]).changed).toEqual([]);
   const later = editExpectations(first, [{ ...want('cpu.score'), comment: '9 servers, 1 run, 2026-12-01' }]);
-  expect(later.text).toBe(first.replace(told, '9 servers, 1 run, 2026-12-01'));
+  expect(later.text).toBe(first.replace(ourComment, '9 servers, 1 run, 2026-12-01'));
   expect(later.changed).toHaveLength(1);
 });
 
@@ -211,7 +211,7 @@ const value = fc.constantFrom(
     '{ min: 1, max: 2 }',
   ]
 );
-const behind = fc.constantFrom('', ' # hi', '   # 3 servers, 1 run, 2026-01-01; left out: a 5', '  #tight # twice');
+const trailing = fc.constantFrom('', ' # hi', '   # 3 servers, 1 run, 2026-01-01; left out: a 5', '  #tight # twice');
 const before = fc.constantFrom(
   'servers: {a: {host: b}}',
   'inventory: "x" # y',
@@ -224,8 +224,8 @@ const file = fc.record({
   newline: fc.constantFrom('\n', '\r\n'),
   classes: fc.uniqueArray(
     fc.record({
-      ...{ name, quote, behind, noise },
-      metrics: fc.uniqueArray(fc.record({ metric, quote, value, behind, noise }), {
+      ...{ name, quote, behind: trailing, noise },
+      metrics: fc.uniqueArray(fc.record({ metric, quote, value, behind: trailing, noise }), {
         ...{ maxLength: 4, selector: (each) => each.metric },
       }),
     }),

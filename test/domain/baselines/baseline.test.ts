@@ -221,13 +221,13 @@ test('every server that is not reported as left out or outside passes its own ba
 });
 
 test('samples further apart than accepted are left out, except for counts, which are exact', () => {
-  const wild = server('web-1', [benchmark([measurement({ spread: 0.41 })])]);
+  const inconsistent = server('web-1', [benchmark([measurement({ spread: 0.41 })])]);
   const steady = scores(100, 101, 102, 103).slice(1);
-  const { classes, leftOut } = baselineOf([run([wild, ...steady])]);
+  const { classes, leftOut } = baselineOf([run([inconsistent, ...steady])]);
   expect(classes[0]!.metrics[0]).toMatchObject({ servers: 3, expectation: { reference: 102, tolerance: 0.1 } });
   const reason = 'cpu.score has samples that contradict each other (more than 25 % apart)';
   expect(leftOut).toEqual([{ reason, serverIds: ['web-1'] }]);
-  expect(only(baselineOf([run([wild])], 0.41)).expectation.tolerance).toBe(0.41);
+  expect(only(baselineOf([run([inconsistent])], 0.41)).expectation.tolerance).toBe(0.41);
   for (const metric of ['gpu.devices', 'gpu.boards']) {
     const devices = measurement({ metric, unit: 'devices', value: 8, spread: 0.5 });
     expect(only(baselineOf([run([server('gpu-1', [benchmark([devices])])])])).expectation).toEqual({ min: 8 });

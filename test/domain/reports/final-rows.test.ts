@@ -56,8 +56,8 @@ describe('the verdict of a server', () => {
   test('that fell short beside another id of its machine becomes inconclusive', () => {
     const final = new FinalRows();
     final.add(row('web-1', 'fail', machine, 0, 10), ['web-2']);
-    const [told] = final.add(row('web-2', 'pass', machine, 5, 15), []);
-    expect(told).toMatchObject({ serverId: 'web-1', verdict: 'error', error: { type: 'Inconclusive' }, notes: [] });
+    const [finalRow] = final.add(row('web-2', 'pass', machine, 5, 15), []);
+    expect(finalRow).toMatchObject({ serverId: 'web-1', verdict: 'error', error: { type: 'Inconclusive' }, notes: [] });
   });
 
   test('that started in the tenth of a second in which the other one ended stays', () => {

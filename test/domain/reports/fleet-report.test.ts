@@ -154,10 +154,10 @@ test('truncation changes no verdict and no count', () => {
     fc.property(fc.array(fc.tuple(fc.nat(300), fc.constantFrom(...verdicts)), { maxLength: 400 }), (wanted) => {
       const rows = wanted.map(([numbers, verdict], index) => ({ ...rowWith(numbers, `web-${index}`), verdict }));
       const whole = aggregate(facts, rows);
-      const told = truncateReport(whole);
-      expect({ ...told, servers: [] }).toEqual({ ...whole, servers: [] });
-      expect(told.servers.map(({ verdict }) => verdict)).toEqual(rows.map(({ verdict }) => verdict));
-      expect(sizeOf(told.servers)).toBeLessThanOrEqual(1_752_000);
+      const truncated = truncateReport(whole);
+      expect({ ...truncated, servers: [] }).toEqual({ ...whole, servers: [] });
+      expect(truncated.servers.map(({ verdict }) => verdict)).toEqual(rows.map(({ verdict }) => verdict));
+      expect(sizeOf(truncated.servers)).toBeLessThanOrEqual(1_752_000);
     }),
     { numRuns: 20 }
   );
@@ -193,16 +193,16 @@ const checkedRows = Array.from({ length: 2_000 }, (_, index): ServerRow => ({
   readiness: exampleReadiness({ otherWork: 'x'.repeat(200) }),
 }));
 const whole: FleetReport = aggregate({ ...facts, checkOnly: true }, withSameMachines(checkedRows));
-const asItEnded = truncateReport(whole);
+const truncatedReport = truncateReport(whole);
 
 test('the truncated result of a check of 2,000 servers is completed from the rows of the query', () => {
-  expect(isTruncated(asItEnded)).toBe(true);
-  expect(asItEnded.servers[7]!.readiness).toBeNull();
-  expect(withWholeRows(asItEnded, checkedRows.toReversed())).toEqual(whole);
+  expect(isTruncated(truncatedReport)).toBe(true);
+  expect(truncatedReport.servers[7]!.readiness).toBeNull();
+  expect(withWholeRows(truncatedReport, checkedRows.toReversed())).toEqual(whole);
   expect(whole.servers[1]!.notes[0]).toContain('the same machine as web-0');
 });
 
 test('a report is unchanged if it is complete, or if not all rows are known', () => {
   expect(withWholeRows(whole, [])).toBe(whole);
-  expect(withWholeRows(asItEnded, checkedRows.slice(1))).toBe(asItEnded);
+  expect(withWholeRows(truncatedReport, checkedRows.slice(1))).toBe(truncatedReport);
 });

@@ -140,13 +140,13 @@ test('texts are truncated by bytes, and notes only after them', () => {
 
 test('a row keeps as many shortfalls as fit, in steps', () => {
   const row = rowOf(1, 60, 'short');
-  const told = (limit: number): unknown => {
+  const truncatedTo = (limit: number): unknown => {
     const { benchmarks, truncated } = truncateRow(row, limit);
     return [benchmarks[0]?.shortfalls.length, truncated?.parts.at(-1)];
   };
-  expect(told(5_000)).toEqual([32, 'all but the first 32 shortfalls']);
-  expect(told(2_500)).toEqual([8, 'all but the first 8 shortfalls']);
-  expect(told(1_100)).toEqual([1, 'all but the first shortfall']);
+  expect(truncatedTo(5_000)).toEqual([32, 'all but the first 32 shortfalls']);
+  expect(truncatedTo(2_500)).toEqual([8, 'all but the first 8 shortfalls']);
+  expect(truncatedTo(1_100)).toEqual([1, 'all but the first shortfall']);
 });
 
 test('devices are truncated after the measurements and before shortfalls', () => {

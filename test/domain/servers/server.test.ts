@@ -28,7 +28,7 @@ test.each([
   ['a control character', 'a\u0007b'],
   ['a change of direction', 'a\u202eb'],
   ['a joiner of no width', 'a\u200db'],
-  ['a letter that nobody sees', 'a\u3164b'],
+  ['an invisible letter', 'a\u3164b'],
   ['a variation selector', 'a\ufe0fb'],
   ['half a character', 'a\ud800'],
   ['a symbol', 'a☃'],

@@ -3,13 +3,13 @@ import { advice } from '../../../src/domain/failures/failure.ts';
 import { shortfallAdvice } from '../../../src/domain/verdicts/shortfall-advice.ts';
 
 /** `burn.errors 3 of <= 0 errors` */
-function adviceFor(text: string): [string, string] {
-  const [metric = '', measured, , comparison, expected, ...unit] = text.split(' ');
-  const { kind, advice: told } = shortfallAdvice({
+function adviceFor(shortfall: string): [string, string] {
+  const [metric = '', measured, , comparison, expected, ...unit] = shortfall.split(' ');
+  const { kind, advice } = shortfallAdvice({
     ...{ metric, device: null, measured: Number(measured), expected: Number(expected), unit: unit.join(' ') },
     comparison: comparison as '>=' | '<=',
   });
-  return [kind, told];
+  return [kind, advice];
 }
 
 test.each([
@@ -63,9 +63,9 @@ describe('the advice for other metrics fits their names and units', () => {
     ['cpu.events_per_second 9000 of <= 8800 events/s', /above its maximum: check the hardware class/],
     ['burn.score 9 of <= 5 points', /above its maximum: compare/],
   ])('%s', (text, words) => {
-    const [kind, told] = adviceFor(text);
+    const [kind, advice] = adviceFor(text);
     expect(kind).toBe('PerformanceBelowExpected');
-    expect(told).toMatch(words);
+    expect(advice).toMatch(words);
   });
 });
 

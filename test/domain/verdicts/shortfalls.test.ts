@@ -32,10 +32,10 @@ test('measured and expected values never look the same, for any numbers', () => 
 const share = { metric: 'm', device: null, unit: 'u', comparison: '>=' } as const;
 
 test('the worst shortfall is the one with the largest missing share, not the largest number', () => {
-  const most = { ...share, measured: 5000, expected: 10_000 };
+  const largest = { ...share, measured: 5000, expected: 10_000 };
   const worst = { ...share, metric: 'n', measured: 1, expected: 10 };
   const same = { ...share, metric: 'o', measured: 50, expected: 100 };
-  expect(worstFirst([most, worst, same])).toEqual([worst, most, same]);
+  expect(worstFirst([largest, worst, same])).toEqual([worst, largest, same]);
 });
 
 test('for each metric the worst device is named, and the others are counted', () => {

@@ -33,14 +33,14 @@ async function readIn({ folder, home, path }: ReturnType<typeof placed>, { env =
   const notices: string[] = [];
   const inventory = { kind: 'file', written: 'hosts.ini', path } as const;
   const file = fleetmark === undefined ? null : join(folderWith({ 'fleetmark.yaml': fleetmark }), 'fleetmark.yaml');
-  const around = {
+  const account = {
     ...surroundings,
     home,
     folder,
     env: { ...surroundings.env, ...env },
     notice: (line: string) => void notices.push(line),
   };
-  const { configuration, files } = await readConfigurationFiles({ file, inventory }, around);
+  const { configuration, files } = await readConfigurationFiles({ file, inventory }, account);
   return { servers: [...configuration.servers.values()], notices, files };
 }
 

@@ -51,7 +51,7 @@ const grouped = [
   { serverId: 'db', groups: ['rack-2'] },
   { serverId: 'solo', groups: [] },
 ];
-const everyone = grouped.map(({ serverId }) => serverId);
+const allIds = grouped.map(({ serverId }) => serverId);
 
 describe('in an inventory with groups', () => {
   test.each([
@@ -74,9 +74,9 @@ describe('in an inventory with groups', () => {
     ],
     [['!=db'], ['web-1', 'web-2', 'db-1', 'solo']],
     [['db*'], ['db-1', 'db']],
-    [['*'], everyone],
-    [['all'], everyone],
-    [['@all'], everyone],
+    [['*'], allIds],
+    [['all'], allIds],
+    [['@all'], allIds],
     [
       ['all', '!web-1'],
       ['web-2', 'db-1', 'db', 'solo'],
@@ -135,7 +135,7 @@ describe('in an inventory with groups', () => {
         for (const id of excludes.flatMap((pattern) => selectOf(grouped, [pattern]))) meant.delete(id);
         const patterns = [...excludes.map((pattern) => `!${pattern}`), ...includes];
         if (meant.size === 0) expect(() => selectOf(grouped, patterns)).toThrow(/selects no server/);
-        else expect(selectOf(grouped, patterns)).toEqual(everyone.filter((id) => meant.has(id)));
+        else expect(selectOf(grouped, patterns)).toEqual(allIds.filter((id) => meant.has(id)));
       })
     );
   });

@@ -42,12 +42,15 @@ function reportOf(servers: ServerRow[], note: string | null = null): FleetReport
   return aggregate({ ...run, note }, servers);
 }
 
-const gone = unmeasuredRow('gone', 'error', { type: 'ServerUnreachable', message: 'cannot connect to 10.0.0.9:22' });
+const unreachable = unmeasuredRow('gone', 'error', {
+  type: 'ServerUnreachable',
+  message: 'cannot connect to 10.0.0.9:22',
+});
 const noGpu = benchmark('gpu', { type: 'DeviceMissing', message: 'no GPU to measure' }, 'skip');
 const noTool = benchmark('gpu', { type: 'ToolMissing', message: 'gpu needs clpeak: apt-get install clpeak' }, 'skip');
 
 test('a few servers are shown in full, those that are not ready last', () => {
-  const text = checkText(reportOf([gone, checked('web-1', {}, [noGpu])]));
+  const text = checkText(reportOf([unreachable, checked('web-1', {}, [noGpu])]));
   expect(text).toBe(`2 servers checked in 12s: 1 ready, 1 error
 
 web-1 ready
@@ -79,7 +82,7 @@ test('many servers have one line each within 80 columns, with a line below for e
   const late = checked('web-500', {}, [], ["its clock is 7 s behind the worker's"]);
   const accepted = { ...exampleReadiness().hostKey, trusted: 'accepted' } as const;
   const h100 = { ...checked('gpu-1', { hostKey: accepted }, [noTool]), machine: { ...machine, gpus } };
-  const lines = checkText(reportOf([gone, ...servers, late, h100])).split('\n');
+  const lines = checkText(reportOf([unreachable, ...servers, late, h100])).split('\n');
   expect(lines[0]).toBe('503 servers checked in 12s: 502 ready, 1 error');
   expect(lines[2]).toBe('web-0   ready default 16 CPUs 62.5 GiB no GPU                    sysbench');
   expect(lines.slice(502, 508)).toEqual([
@@ -100,9 +103,9 @@ test('many servers have one line each within 80 columns, with a line below for e
 test('process limits are shown in full reports and in short ones', () => {
   const limits = { quotaCpus: 0.1, cpuSeconds: 60, memoryKib: 2_097_152 };
   const row = checked('web-1', { limits });
-  const told = 'limited to a CPU quota of 0.1 CPUs, 60 s of CPU time per process (ulimit -t), 2,048 MiB of memory';
-  expect(checkText(reportOf([row]))).toContain(`  note    ${told}\n`);
-  expect(checkText(reportOf(Array.from({ length: 9 }, () => row)))).toContain(`\n  ${told}\n`);
+  const note = 'limited to a CPU quota of 0.1 CPUs, 60 s of CPU time per process (ulimit -t), 2,048 MiB of memory';
+  expect(checkText(reportOf([row]))).toContain(`  note    ${note}\n`);
+  expect(checkText(reportOf(Array.from({ length: 9 }, () => row)))).toContain(`\n  ${note}\n`);
   const none = { quotaCpus: null, cpuSeconds: null, memoryKib: null };
   expect(checkText(reportOf([checked('web-1', { limits: none })]))).not.toContain('limited to');
 });

@@ -255,7 +255,7 @@ describe('an unreachable server', () => {
     for (const server of servers) server.close();
   });
 
-  async function odd(onConnection: (socket: Socket) => void, connectTimeoutMs = 10_000): Promise<Failure> {
+  async function failureOfServer(onConnection: (socket: Socket) => void, connectTimeoutMs = 10_000): Promise<Failure> {
     const server = createServer((socket) => {
       socket.on('error', () => {});
       onConnection(socket);
@@ -282,25 +282,25 @@ describe('an unreachable server', () => {
   });
 
   test('is reported if it sends nothing', async () => {
-    expect(await odd(() => {}, 200)).toMatchObject(
+    expect(await failureOfServer(() => {}, 200)).toMatchObject(
       unreachable(/: no SSH banner within 0\.2 s \(ssh\.connectTimeout\)/)
     );
   });
 
   test('is reported if it closes the connection at once', async () => {
-    expect(await odd((socket) => socket.end())).toMatchObject(
+    expect(await failureOfServer((socket) => socket.end())).toMatchObject(
       unreachable(/: it closed the connection without sending anything/)
     );
   });
 
   test('is reported if it sends its banner and closes, although ssh2 emits no error', async () => {
-    expect(await odd((socket) => socket.end('SSH-2.0-OpenSSH_9.2p1\r\n'))).toMatchObject(
+    expect(await failureOfServer((socket) => socket.end('SSH-2.0-OpenSSH_9.2p1\r\n'))).toMatchObject(
       unreachable(/: it closed the connection during the key exchange/)
     );
   });
 
   test('is reported if it resets the connection', async () => {
-    expect(await odd((socket) => socket.resetAndDestroy())).toMatchObject(unreachable(/connection reset/));
+    expect(await failureOfServer((socket) => socket.resetAndDestroy())).toMatchObject(unreachable(/connection reset/));
   });
 
   test('is abandoned at once when the caller aborts', async () => {
