@@ -1,5 +1,4 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { pino } from 'pino';
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -7,11 +6,11 @@ import { createActivities } from '../../src/activities/index.ts';
 import type { Activities } from '../../src/activities/index.ts';
 import type { ServerPlan } from '../../src/domain/plans/plan.ts';
 import type { Route } from '../../src/domain/servers/server.ts';
-import { createSsh } from '../../src/ssh/create-ssh.ts';
 import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
 import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
 import type { Sshd } from '../support/sshd.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { accessTo, sshToAll } from '../support/access.ts';
 
 describe.skipIf(skipsWithoutSshd())('a run that another worker continues', () => {
   let began: Sshd;
@@ -36,23 +35,11 @@ describe.skipIf(skipsWithoutSshd())('a run that another worker continues', () =>
 
   /** A worker whose inventory has web-1 at this sshd, and whose benchmark leaves a file behind. */
   function worker(sshd: Sshd, reached: Partial<Route> = {}): Activities {
-    const { user, keyFile, port } = sshd;
-    const place = { host: '127.0.0.1', port, user, keyFile, hostKey: null, hostKeyAlias: null, jumps: [] };
-    const defaults = { knownHostsFiles: null, agentSocket: null };
-    const ssh = createSsh({
-      routeOf: async (serverId) => ({ serverId, ...place, ...defaults, ...reached }),
-      settings: async () => ({
-        ...{
-          knownHostsFiles: [began.knownHostsFile, otherServer.knownHostsFile],
-          agentSocket: null,
-          hostKeys: 'strict' as const,
-          passphrase: null,
-        },
-        ...{ connectTimeoutMs: 10_000, giveUpAfterMs: 0, answerTimeoutMs: 60_000 },
-      }),
-      log: pino({ level: 'silent' }),
-      jobFolder: dir,
+    const { server, settings } = accessTo(sshd, {
+      server: { serverId: 'web-1', ...reached },
+      settings: { knownHostsFiles: [began.knownHostsFile, otherServer.knownHostsFile] },
     });
+    const ssh = sshToAll([server], settings, { jobFolder: dir });
     open.push(ssh);
     const { command, ...burn } = scoreBenchmark('burn');
     const leaving = { ...command!, command: `: >'${dir}/ran'; echo 'score: 1'` };

@@ -6,8 +6,7 @@ import { createActivities } from '../../src/activities/index.ts';
 import type { Activities } from '../../src/activities/index.ts';
 import type { BenchmarkRequest } from '../../src/domain/plans/plan.ts';
 import type { DetachedJobLimits } from '../../src/ssh/jobs/limits.ts';
-import { createSsh } from '../../src/ssh/create-ssh.ts';
-import { accessTo, silent } from '../ssh/access.ts';
+import { accessTo, sshToAll } from '../support/access.ts';
 import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
 import { startHostileServer } from '../support/hostile-server.ts';
 import type { ScriptRequest, HostileServer } from '../support/hostile-server.ts';
@@ -36,9 +35,7 @@ function workerFor(
   answerTimeoutMs = 1_200
 ): Activities {
   const { server: target, settings } = accessTo(server, { settings: { answerTimeoutMs } });
-  const ssh = createSsh({
-    ...{ routeOf: async () => target, settings: async () => settings, log: silent, jobLimits: limits, openMs: 500 },
-  });
+  const ssh = sshToAll([target], settings, { jobLimits: limits, openMs: 500 });
   onTestFinished(() => ssh.close());
   const benchmarks = [scoreBenchmark('burn', { timeoutMs: 1_000 })];
   const configuration = { ...configurationOf({ servers: ['web-7'], benchmarks }), ssh: settings };

@@ -2,7 +2,6 @@ import { readFile, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
-import { pino } from 'pino';
 import ssh2, { type Client, type ClientChannel, type ConnectConfig } from 'ssh2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startDemoFleet, type DemoFleet } from '../../src/demo/demo-fleet.ts';
@@ -11,6 +10,7 @@ import { measuringCpus } from '../../src/demo/measuring-cpus.ts';
 import { startOwner } from '../support/owner.ts';
 import { commandLine, eventually, parentOf, processesWith } from '../support/processes.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { silent } from '../support/silent.ts';
 
 let directory: string;
 let fleet: DemoFleet;
@@ -18,8 +18,7 @@ const clients: Client[] = [];
 
 beforeAll(async () => {
   directory = temporaryFolder('demo');
-  const log = pino({ level: 'silent' });
-  fleet = await startDemoFleet({ directory, healthy: 2, env: process.env, log });
+  fleet = await startDemoFleet({ directory, healthy: 2, env: process.env, log: silent });
 });
 afterAll(async () => {
   for (const client of clients) client.end();
@@ -133,7 +132,7 @@ describe('a demo server', () => {
 
 describe('the demo fleet', () => {
   test('needs taskset, and says which package has it', async () => {
-    const options = { directory: join(directory, 'none'), env: { PATH: directory }, log: pino({ level: 'silent' }) };
+    const options = { directory: join(directory, 'none'), env: { PATH: directory }, log: silent };
     await expect(startDemoFleet(options)).rejects.toMatchObject({
       kind: 'InvalidConfig',
       message: 'The demo needs `taskset`: install the package util-linux.',

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { lstatSync, mkdirSync, readFileSync, writeFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -8,9 +7,9 @@ import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { scoreCommand } from '../support/fleetmark-yaml.ts';
+import { canMount, withMounts } from '../support/own-mounts.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const canUnshare = spawnSync('unshare', ['--mount', 'true']).status === 0;
 
 describe.skipIf(skipsWithout())('fleetmark check', () => {
   let fleet: Fleet;
@@ -19,8 +18,7 @@ describe.skipIf(skipsWithout())('fleetmark check', () => {
     places = temporaryFolder('check');
     for (const name of ['var-tmp', 'home']) mkdirSync(join(places, name), { mode: 0o700 });
     // A private /var/tmp: any file left in it comes from this check.
-    const mount = `mount --bind ${join(places, 'var-tmp')} /var/tmp && exec "$0" "$@"`;
-    const through = canUnshare ? ['unshare', '--mount', '/bin/sh', '-c', mount] : [];
+    const through = canMount ? withMounts(`mount --bind ${join(places, 'var-tmp')} /var/tmp`, []) : [];
     fleet = await startFleet(2, [`SetEnv XDG_STATE_HOME=${join(places, 'home')}`], through);
   });
   afterAll(async () => {

@@ -7,7 +7,7 @@ import { benchmarkListing, benchmarkListingText } from '../../src/reports/listin
 import { textReport } from '../../src/reports/runs/text.ts';
 import { createWorker } from '../../src/worker/create-worker.ts';
 import type { FleetmarkWorker } from '../../src/worker/create-worker.ts';
-import { silent } from '../ssh/access.ts';
+import { silent } from '../support/silent.ts';
 import { startTemporal } from '../support/temporal.ts';
 import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';

@@ -1,7 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
-import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startDevServer } from '../../src/temporal/dev-server.ts';
 import type { DevServer } from '../../src/temporal/dev-server.ts';
@@ -9,6 +8,7 @@ import { Browser, chromium } from '../support/browser.ts';
 import { commandLine, eventually, processesWith } from '../support/processes.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { silent } from '../support/silent.ts';
 
 const skips = (temporalCli === null || chromium === undefined) && process.env['CI'] !== 'true';
 
@@ -35,7 +35,7 @@ describe.skipIf(skips)('a web page in a real browser', () => {
   beforeAll(async () => {
     const options = { cli: temporalCli!, configuration: '/a/fleetmark.yaml', say: () => undefined };
     stateDir = temporaryFolder('web-page');
-    server = await startDevServer({ ...options, stateDir, log: pino({ level: 'silent' }) });
+    server = await startDevServer({ ...options, stateDir, log: silent });
     client = new Client({ connection: await Connection.connect({ address: server.address }) });
     port = Number(new URL(server.uiUrl).port);
     const grpc = server.address.split(':')[1]!;

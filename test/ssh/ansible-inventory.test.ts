@@ -9,7 +9,7 @@ import { checkKeyFile } from '../../src/ssh/keys/authentication.ts';
 import { createSsh } from '../../src/ssh/create-ssh.ts';
 import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
 import type { Sshd } from '../support/sshd.ts';
-import { silent } from './access.ts';
+import { silent } from '../support/silent.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 describe.skipIf(skipsWithoutSshd())('a server in an Ansible inventory', () => {

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canMountFuse, runWithMounts, withDeadMount } from '../support/own-mounts.ts';
 import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
 import type { Sshd } from '../support/sshd.ts';
-import { accessTo, hopTo } from './access.ts';
-import type { Access } from './access.ts';
+import { accessTo, hopTo } from '../support/access.ts';
+import type { Access } from '../support/access.ts';
 
 describe.skipIf(skipsWithoutSshd() || !canMountFuse)('files on an unresponsive mount', () => {
   let sshd: Sshd;

@@ -6,9 +6,8 @@ import type { NameServers } from '../support/name-servers.ts';
 import { canMount, runWithMounts, withMounts, withResolver } from '../support/own-mounts.ts';
 import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
 import type { Sshd } from '../support/sshd.ts';
-import { createSsh } from '../../src/ssh/create-ssh.ts';
-import { accessTo, hopTo, silent } from './access.ts';
-import type { Access } from './access.ts';
+import { accessTo, hopTo, sshToAll } from '../support/access.ts';
+import type { Access } from '../support/access.ts';
 
 describe.skipIf(skipsWithoutSshd() || !canMount)('if the first name server never answers', () => {
   let sshd: Sshd;
@@ -85,11 +84,7 @@ describe.skipIf(skipsWithoutSshd() || !canMount)('if the first name server never
       const dead = ['dead-1', 'dead-2', 'dead-3', 'dead-4'].map((name) => `${name}.fleet.example`);
       const { server, settings } = accessTo(sshd, { settings: { connectTimeoutMs: 3_000, giveUpAfterMs: 20_000 } });
       const servers = [...dead, '127.0.0.1', 'localhost'].map((host) => ({ ...server, serverId: host, host, jumps }));
-      const ssh = createSsh({
-        routeOf: async (serverId) => servers.find((each) => each.serverId === serverId)!,
-        settings: async () => settings,
-        log: silent,
-      });
+      const ssh = sshToAll(servers, settings);
       const { signal } = new AbortController();
       const outcomes = await Promise.allSettled(servers.map(({ serverId }) => ssh.connection({ serverId, signal })));
       await ssh.close();

@@ -7,10 +7,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Failure } from '../../src/domain/failures/failure.ts';
 import type { SshSettings, Route } from '../../src/domain/servers/server.ts';
 import { fingerprint } from '../../src/ssh/host-keys/verify-host-key.ts';
-import { createSsh } from '../../src/ssh/create-ssh.ts';
 import { generateKey, skipsWithoutSshd, startSshd } from '../support/sshd.ts';
 import type { Sshd } from '../support/sshd.ts';
-import { accessTo, silent, sshTo } from './access.ts';
+import { accessTo, sshTo, sshToAll } from '../support/access.ts';
 
 describe.skipIf(skipsWithoutSshd())('host keys of a real sshd', () => {
   let sshd: Sshd;
@@ -27,10 +26,9 @@ describe.skipIf(skipsWithoutSshd())('host keys of a real sshd', () => {
 
   /** How the host key is trusted, or why it is refused. */
   async function trusted(settings: Partial<SshSettings>, server: Partial<Route> = {}): Promise<string> {
-    const { server: target, settings: current } = accessTo(sshd, { settings, server });
-    const ssh = createSsh({ routeOf: async () => target, settings: async () => current, log: silent });
+    const ssh = sshTo(accessTo(sshd, { settings, server }));
     try {
-      return (await ssh.connection({ serverId: 'web-7', signal: new AbortController().signal })).trusted;
+      return (await ssh.connection()).trusted;
     } catch (error) {
       if (error instanceof Failure) return error.kind;
       throw error;
@@ -86,11 +84,11 @@ describe.skipIf(skipsWithoutSshd())('host keys of a real sshd', () => {
     const { server, settings } = accessTo(sshd, { settings: { knownHostsFiles, hostKeys: 'accept-new' } });
     const ids = Array.from({ length: 20 }, (_, index) => `web-${index}`);
     const workers = [1, 2].map(() =>
-      createSsh({
-        routeOf: async (serverId) => ({ ...server, serverId }),
-        settings: async () => settings,
-        log: pino({ level: 'warn' }, stream),
-      })
+      sshToAll(
+        ids.map((serverId) => ({ ...server, serverId })),
+        settings,
+        { log: pino({ level: 'warn' }, stream) }
+      )
     );
     const connections = await Promise.all(
       workers.flatMap((ssh) =>

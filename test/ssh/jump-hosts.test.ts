@@ -4,12 +4,11 @@ import path from 'node:path';
 import { beforeEach, describe, expect, test, vi, onTestFinished } from 'vitest';
 import type { Hop, SshSettings, Route } from '../../src/domain/servers/server.ts';
 import { createLogger } from '../../src/logging/logger.ts';
-import { createSsh } from '../../src/ssh/create-ssh.ts';
 import type { SshDependencies } from '../../src/ssh/create-ssh.ts';
 import { generateKey, skipsWithoutSshd } from '../support/sshd.ts';
 import type { Sshd } from '../support/sshd.ts';
-import { accessTo, hopTo, silent, sshTo } from './access.ts';
-import type { Access } from './access.ts';
+import { accessTo, hopTo, sshTo, sshToAll } from '../support/access.ts';
+import type { Access } from '../support/access.ts';
 import { breakableLink } from './jobs/breakable-link.ts';
 import { Lab } from './jobs/lab.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -71,17 +70,11 @@ describe.skipIf(skipsWithoutSshd())('a server behind jump hosts', () => {
 
   /** Runs a command on each of many servers in parallel. */
   async function runOnAll(targets: Route[], settings: SshSettings, more: Partial<SshDependencies> = {}) {
-    const servers = new Map(targets.map((target) => [target.serverId, target]));
-    const ssh = createSsh({
-      routeOf: async (serverId) => servers.get(serverId)!,
-      settings: async () => settings,
-      log: silent,
-      ...more,
-    });
+    const ssh = sshToAll(targets, settings, more);
     onTestFinished(() => ssh.close());
     const request = { commandId: 'look', command: 'echo here', timeoutMs: 60_000 };
     const runOn = (serverId: string) => ssh.runCommand({ ...request, serverId, signal: new AbortController().signal });
-    return Promise.all([...servers.keys()].map(runOn));
+    return Promise.all(targets.map(({ serverId }) => runOn(serverId)));
   }
 
   test('is reached over two hops, each with its own key, and reports its own facts', async () => {

@@ -3,7 +3,7 @@ import type { Algorithms, Connection, ServerChannel } from 'ssh2';
 import { describe, expect, test, vi, onTestFinished } from 'vitest';
 import { SHELL_COMMAND_LINE } from '../../src/ssh/connections/environment.ts';
 import type { SshDependencies } from '../../src/ssh/create-ssh.ts';
-import { accessTo, sshTo } from './access.ts';
+import { accessTo, sshTo } from '../support/access.ts';
 import { acceptEveryLogin, startSsh2Server } from '../support/ssh2-server.ts';
 
 /** Replaces the execution of a command. */

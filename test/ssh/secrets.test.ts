@@ -10,7 +10,7 @@ import { startAgent } from '../support/ssh-agent.ts';
 import type { SshAgent } from '../support/ssh-agent.ts';
 import { generateKey, skipsWithoutSshd, startSshd } from '../support/sshd.ts';
 import type { Sshd } from '../support/sshd.ts';
-import { accessTo, sshTo } from './access.ts';
+import { accessTo, sshTo } from '../support/access.ts';
 
 describe.skipIf(skipsWithoutSshd())('key material and passphrases', () => {
   const passphrase = 'correct-horse-battery';

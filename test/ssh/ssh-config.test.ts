@@ -10,7 +10,7 @@ import { configurationOf } from '../support/configuration.ts';
 import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
 import type { Sshd } from '../support/sshd.ts';
 import { skipsWithoutSsh } from '../support/ssh-client.ts';
-import { silent } from './access.ts';
+import { silent } from '../support/silent.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 describe.skipIf(skipsWithoutSshd() || skipsWithoutSsh())(

@@ -23,11 +23,11 @@ export function silenceWorkers(): void {
 }
 
 /** A real dev server in memory, until `teardown`. */
-export async function startTemporal(): Promise<TestWorkflowEnvironment> {
+export async function startTemporal(webUi: { ui?: boolean; uiPort?: number } = {}): Promise<TestWorkflowEnvironment> {
   if (temporalCli === null) throw new Error('no Temporal CLI: run npm test, or set TEMPORAL_CLI');
   silenceWorkers();
   return TestWorkflowEnvironment.createLocal({
-    server: { executable: { type: 'existing-path', path: temporalCli } },
+    server: { executable: { type: 'existing-path', path: temporalCli }, ...webUi },
   });
 }
 

@@ -3,7 +3,6 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
-import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { runningServer, startDevServer, type DevServer, type DevServerOptions } from '../../src/temporal/dev-server.ts';
 import { startOwner, type Owner } from '../support/owner.ts';
@@ -11,8 +10,8 @@ import { eventually, processesWith } from '../support/processes.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { listen } from '../support/ports.ts';
+import { silent } from '../support/silent.ts';
 
-const log = pino({ level: 'silent' });
 let stateDir: string;
 const servers: DevServer[] = [];
 const owners: Owner[] = [];
@@ -35,7 +34,7 @@ async function start(options: Partial<DevServerOptions> = {}): Promise<DevServer
     stateDir,
     configuration: '/a/fleetmark.yaml',
     say: () => undefined,
-    log,
+    log: silent,
     ...options,
   });
   servers.push(server);

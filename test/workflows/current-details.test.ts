@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createActivities } from '../../src/activities/index.ts';
@@ -11,7 +11,7 @@ import { markdownText } from '../../src/reports/runs/markdown.ts';
 import { configurationOf } from '../support/configuration.ts';
 import { hostileText } from '../reports/hostile-text.ts';
 import { scriptedSsh } from '../support/scripted-ssh.ts';
-import { bundle, silenceWorkers, startWorker } from '../support/temporal.ts';
+import { bundle, startTemporal, startWorker } from '../support/temporal.ts';
 import type { TestWorker } from '../support/temporal.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
 
@@ -19,11 +19,9 @@ let temporal: TestWorkflowEnvironment;
 let worker: TestWorker;
 let ui: string;
 beforeAll(async () => {
-  silenceWorkers();
   const [uiPort] = (await freePorts(1)) as [number];
   ui = `http://127.0.0.1:${uiPort}`;
-  const executable = { type: 'existing-path', path: temporalCli! } as const;
-  temporal = await TestWorkflowEnvironment.createLocal({ server: { executable, ui: true, uiPort } });
+  temporal = await startTemporal({ ui: true, uiPort });
   const servers = ['web-1', 'web-2', 'web-3'];
   const configuration = configurationOf({ servers, expect: { 'cpu.score': { min: 50 } } });
   const ssh = scriptedSsh(({ serverId }) => {

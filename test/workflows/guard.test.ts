@@ -5,9 +5,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createActivities } from '../../src/activities/index.ts';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
-import type { Route } from '../../src/domain/servers/server.ts';
-import { createSsh } from '../../src/ssh/create-ssh.ts';
-import { accessTo, silent } from '../ssh/access.ts';
+import { accessTo, sshToAll } from '../support/access.ts';
 import { scoreBenchmark, configurationOf } from '../support/configuration.ts';
 import { eventually, processesWith } from '../support/processes.ts';
 import { skipsWithoutSshd, startSshds } from '../support/sshd.ts';
@@ -52,12 +50,11 @@ describe.skipIf(skipsWithoutSshd())('the guard of a machine, on real servers', (
 
   /** A worker of one of the two Temporals; its benchmark records its start and end, and takes this long. */
   async function worker(temporal: TestWorkflowEnvironment, taskQueue: string, seconds: number | 'until the gate') {
-    const routeOf = async (serverId: string): Promise<Route> => {
-      const host = addresses[servers.indexOf(serverId)]!;
-      return accessTo(sshds, { server: { serverId, host } }).server;
-    };
+    const routes = servers.map((serverId, index) => {
+      return accessTo(sshds, { server: { serverId, host: addresses[index]! } }).server;
+    });
     const { settings } = accessTo(sshds);
-    const ssh = createSsh({ routeOf, settings: async () => settings, log: silent, jobFolder: dir });
+    const ssh = sshToAll(routes, settings, { jobFolder: dir });
     const wait = seconds === 'until the gate' ? `while [ ! -e ${gate()} ]; do sleep 0.1; done` : `sleep ${seconds}`;
     const note = (what: string): string => `echo "${what} $FLEETMARK_JOB $SSH_CONNECTION" >>${ledger()}`;
     const benchmark = scoreBenchmark('burn', { timeoutMs: 60_000 });

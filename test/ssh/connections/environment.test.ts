@@ -1,13 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { skipsWithoutSshd, startSshd } from '../../support/sshd.ts';
-import { accessTo, sshTo } from '../access.ts';
+import { accessTo, sshTo } from '../../support/access.ts';
 import { Lab } from '../jobs/lab.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { canMount, withMounts } from '../../support/own-mounts.ts';
 
-const canUnshare = spawnSync('unshare', ['--mount', 'true']).status === 0;
 const shells = ['/bin/dash', '/bin/bash', '/bin/busybox'].filter((program) => existsSync(program));
 
 /** A number before output that is longer than a unit of BLOCK_SIZE=1K. */
@@ -30,8 +29,7 @@ async function withServer(
   config: string[],
   use: (lab: Lab, run: ReturnType<typeof sshTo>) => Promise<void>
 ) {
-  const mount = `mount --bind ${sh} /bin/sh && exec "$0" "$@"`;
-  const through = canUnshare ? ['unshare', '--mount', '/bin/bash', '-c', mount] : [];
+  const through = canMount ? withMounts(`mount --bind ${sh} /bin/sh`, []) : [];
   const sshd = await startSshd({ config, through });
   const lab = new Lab(sshd);
   const ssh = sshTo(accessTo(sshd));
@@ -44,7 +42,7 @@ async function withServer(
   }
 }
 
-describe.skipIf(skipsWithoutSshd()).concurrent.each(canUnshare ? shells : ['/bin/sh'])('with %s as /bin/sh', (sh) => {
+describe.skipIf(skipsWithoutSshd()).concurrent.each(canMount ? shells : ['/bin/sh'])('with %s as /bin/sh', (sh) => {
   test.each(settings)('the server setting %s changes neither output nor numbers', (...variables) =>
     withServer(sh, [`SetEnv ${variables.join(' ')}`], async (lab, { run }) => {
       const job = await lab.job();

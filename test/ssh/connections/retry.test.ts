@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { pino } from 'pino';
 import { Failure } from '../../../src/domain/failures/failure.ts';
 import { retryUnreachable } from '../../../src/ssh/connections/retry.ts';
 import type { Waiting } from '../../../src/ssh/connections/retry.ts';
+import { silent } from '../../support/silent.ts';
 
-const log = pino({ level: 'silent' });
 const signal = new AbortController().signal;
 const refused = (): Promise<string> =>
   Promise.reject(new Failure('ServerUnreachable', 'cannot connect to web-7:22: connection refused'));
@@ -19,7 +18,9 @@ describe('an unreachable server', () => {
 
   test('is retried with growing delays until the timeout, and the message counts the attempts', async () => {
     const attempt = vi.fn(refused);
-    const result = retryUnreachable(attempt, { giveUpAfterMs: 60_000, log, signal }).catch((error: unknown) => error);
+    const result = retryUnreachable(attempt, { giveUpAfterMs: 60_000, log: silent, signal }).catch(
+      (error: unknown) => error
+    );
     await vi.advanceTimersByTimeAsync(60_000);
     const failure = await result;
     expect(failure).toMatchObject({
@@ -34,13 +35,15 @@ describe('an unreachable server', () => {
   test('that becomes reachable again is not a failure', async () => {
     const attempt = vi.fn(refused).mockImplementation(async () => 'connected');
     attempt.mockImplementationOnce(refused);
-    const result = retryUnreachable(attempt, { giveUpAfterMs: 60_000, log, signal });
+    const result = retryUnreachable(attempt, { giveUpAfterMs: 60_000, log: silent, signal });
     await vi.advanceTimersByTimeAsync(2_000);
     expect(await result).toBe('connected');
   });
 
   test('is tried once if the timeout is zero', async () => {
-    await expect(retryUnreachable(refused, { giveUpAfterMs: 0, log, signal })).rejects.toThrow(/\(1 attempt\)$/);
+    await expect(retryUnreachable(refused, { giveUpAfterMs: 0, log: silent, signal })).rejects.toThrow(
+      /\(1 attempt\)$/
+    );
   });
 
   test('gets its full timeout, even after a long wait for a slot', async () => {
@@ -48,13 +51,13 @@ describe('an unreachable server', () => {
       await waiting(new Promise((resolve) => setTimeout(resolve, 120_000)));
       return attempt.mock.calls.length < 3 ? refused() : 'connected';
     });
-    const result = retryUnreachable(attempt, { giveUpAfterMs: 10_000, log, signal });
+    const result = retryUnreachable(attempt, { giveUpAfterMs: 10_000, log: silent, signal });
     await vi.advanceTimersByTimeAsync(370_000);
     expect(await result).toBe('connected');
   });
 
   test('whose retries another caller has already exhausted is not retried', async () => {
-    const given = { giveUpAfterMs: 0, log, signal };
+    const given = { giveUpAfterMs: 0, log: silent, signal };
     const attempt = vi.fn(() => retryUnreachable(refused, given));
     await expect(retryUnreachable(attempt, { ...given, giveUpAfterMs: 60_000 })).rejects.toThrow(/\(1 attempt\)$/);
     expect(attempt).toHaveBeenCalledTimes(1);
@@ -62,7 +65,7 @@ describe('an unreachable server', () => {
 
   test('is abandoned at once when the caller aborts', async () => {
     const abort = new AbortController();
-    const result = retryUnreachable(refused, { giveUpAfterMs: 60_000, log, signal: abort.signal });
+    const result = retryUnreachable(refused, { giveUpAfterMs: 60_000, log: silent, signal: abort.signal });
     const rejected = expect(result).rejects.toThrow('cancelled');
     await vi.advanceTimersByTimeAsync(100);
     abort.abort(new Error('cancelled'));
@@ -74,7 +77,9 @@ test.each(['AuthenticationFailed', 'HostKeyMismatch', 'HostKeyUnknown', 'Invalid
   '%s is never retried',
   async (kind) => {
     const attempt = vi.fn(() => Promise.reject(new Failure(kind, 'no')));
-    await expect(retryUnreachable(attempt, { giveUpAfterMs: 60_000, log, signal })).rejects.toMatchObject({ kind });
+    await expect(retryUnreachable(attempt, { giveUpAfterMs: 60_000, log: silent, signal })).rejects.toMatchObject({
+      kind,
+    });
     expect(attempt).toHaveBeenCalledTimes(1);
   }
 );

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { skipsWithoutSshd, startSshd } from '../../support/sshd.ts';
-import { accessTo, sshTo } from '../access.ts';
+import { accessTo, sshTo } from '../../support/access.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const { signal } = new AbortController();

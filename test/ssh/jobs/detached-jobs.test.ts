@@ -5,7 +5,7 @@ import { eventually } from '../../support/processes.ts';
 import { removeFolder } from '../../support/remove-folder.ts';
 import { generateKey, skipsWithoutSshd, startSshd } from '../../support/sshd.ts';
 import type { Sshd } from '../../support/sshd.ts';
-import { accessTo } from '../access.ts';
+import { accessTo } from '../../support/access.ts';
 import { Lab } from './lab.ts';
 import { processesOf } from '../server-scripts/local-server.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Failure } from '../../../src/domain/failures/failure.ts';
 import type { FailureKind } from '../../../src/domain/failures/failure.ts';
 import { retryLostConnection } from '../../../src/ssh/jobs/script-sender.ts';
-import { silent } from '../access.ts';
+import { silent } from '../../support/silent.ts';
 
 const given = { timeoutMs: 5000, isKnown: false, log: silent, signal: new AbortController().signal };
 

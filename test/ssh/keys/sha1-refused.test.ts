@@ -3,7 +3,7 @@ import type ssh2 from 'ssh2';
 import { expect, onTestFinished, test } from 'vitest';
 import { startAgent } from '../../support/ssh-agent.ts';
 import { generateKey, skipsWithoutSshd } from '../../support/sshd.ts';
-import { accessTo, sshTo } from '../access.ts';
+import { accessTo, sshTo } from '../../support/access.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { startSsh2Server } from '../../support/ssh2-server.ts';
 

@@ -1,11 +1,10 @@
-import { pino } from 'pino';
+/** How a test reaches its servers by SSH, as the inventory and the settings would say. */
 import type { CommandRequest } from '../../src/domain/jobs/job.ts';
 import type { Hop, SshSettings, Route } from '../../src/domain/servers/server.ts';
 import { createSsh } from '../../src/ssh/create-ssh.ts';
 import type { SshDependencies } from '../../src/ssh/create-ssh.ts';
-import type { Sshd } from '../support/sshd.ts';
-
-export const silent = pino({ level: 'silent' });
+import type { Sshd } from './sshd.ts';
+import { silent } from './silent.ts';
 
 /** The connection of a test server, as the inventory and the settings would give it. */
 export interface Access {
@@ -50,8 +49,19 @@ export function hopTo({ port, user, keyFile }: Pick<Sshd, 'port' | 'user' | 'key
   return { host: '127.0.0.1', port, user, keyFile, ...defaults, ...more };
 }
 
+/** SSH to servers of a test, each by its id. */
+export function sshToAll(servers: readonly Route[], settings: SshSettings, more: Partial<SshDependencies> = {}) {
+  const routes = new Map(servers.map((server) => [server.serverId, server]));
+  return createSsh({
+    routeOf: async (serverId) => routes.get(serverId)!,
+    settings: async () => settings,
+    log: silent,
+    ...more,
+  });
+}
+
 export function sshTo({ server, settings }: Access, more: Partial<SshDependencies> = {}) {
-  const ssh = createSsh({ routeOf: async () => server, settings: async () => settings, log: silent, ...more });
+  const ssh = sshToAll([server], settings, more);
   const run = (command: string, request: Partial<CommandRequest> = {}) =>
     ssh.runCommand({
       serverId: server.serverId,
