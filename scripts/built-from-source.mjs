@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A build that nobody has started for so long is removed. */
+/** A build that was not started for this long is removed. */
 const UNUSED_MS = 24 * 3_600_000;
 
 /**

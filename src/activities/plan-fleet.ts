@@ -34,10 +34,10 @@ export function planFleet({ configuration }: ActivityDependencies): (args: unkno
 export function forecast({ configuration, tools }: ActivityDependencies): (args: unknown[]) => Promise<RunForecast> {
   return async (args) => {
     const settings = await configuration();
-    const told = forecastRun(settings, selectFleet(args, settings), knownTools(tools));
-    const { servers, skipped } = told;
-    if (sizeOf(servers) + sizeOf(skipped) <= MAX_LIST_BYTES) return told;
+    const forecast = forecastRun(settings, selectFleet(args, settings), knownTools(tools));
+    const { servers, skipped } = forecast;
+    if (sizeOf(servers) + sizeOf(skipped) <= MAX_LIST_BYTES) return forecast;
     const few = Object.fromEntries(Object.entries(skipped ?? {}).slice(0, MAX_SKIPPED));
-    return { ...told, skipped: few, servers: [], serversLeftOut: servers.length };
+    return { ...forecast, skipped: few, servers: [], serversLeftOut: servers.length };
   };
 }

@@ -92,13 +92,13 @@ async function planServer(
   const host = await withHeartbeat({}, () => ssh.jobs.probeJobs(server));
   const machineNotes = [...devicesHidden(machine), ...ofGpus];
   if (!startsSomething) return { ...facts, host, notes: machineNotes };
-  const guarded = { ...server, host: { ...host, guard } };
-  await withHeartbeat({}, () => takeGuard(ssh, guarded));
+  const serverWithGuard = { ...server, host: { ...host, guard } };
+  await withHeartbeat({}, () => takeGuard(ssh, serverWithGuard));
   try {
     const notes = await otherWorkNotes(ssh, server, settings.quiet, evenIfBusy);
-    return { ...facts, host: guarded.host, notes: [...notes, ...machineNotes] };
+    return { ...facts, host: serverWithGuard.host, notes: [...notes, ...machineNotes] };
   } catch (error) {
-    await dropGuard(ssh, guarded);
+    await dropGuard(ssh, serverWithGuard);
     throw error;
   }
 }

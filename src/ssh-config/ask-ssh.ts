@@ -34,13 +34,13 @@ export async function findSsh(config: boolean | string, account: Account, limitM
   const run = async (...args: string[]) =>
     limitClients(async () => runProgram({ program: 'ssh', args, env, limitMs, maxBytes: MAX_BYTES }));
   const file = await fileArgument(config, account);
-  const usualFiles = [join(account.home, '.ssh/config'), SYSTEM_SSH_CONFIG, `${SYSTEM_SSH_CONFIG}.d`];
-  if (file !== null && file !== 'none') usualFiles.push(file);
+  const defaultFiles = [join(account.home, '.ssh/config'), SYSTEM_SSH_CONFIG, `${SYSTEM_SSH_CONFIG}.d`];
+  if (file !== null && file !== 'none') defaultFiles.push(file);
   const defaults = await run('-v', '-G', '-F', 'none', '--', 'localhost');
   if (defaults.problem !== null) {
     const needed = await sshConfigWith(config, account.home, [...followedOptions, ...refusedOptions.keys()]);
     if (needed !== null) throw withoutClient(needed, defaults);
-    return () => Promise.resolve({ options: new Map(), from: '', files: usualFiles });
+    return () => Promise.resolve({ options: new Map(), from: '', files: defaultFiles });
   }
   const defaultLines = defaults.stdout.toString().split('\n');
   return async (destination) => {
@@ -57,7 +57,7 @@ export async function findSsh(config: boolean | string, account: Account, limitM
       options: optionsOf(lines, destination, account),
       from: `the ssh configuration ("${shown}" shows it)`,
       // The folders, too: an `Include` may match a new file there.
-      files: [...new Set([...usualFiles, ...read, ...read.map((path) => dirname(path))])],
+      files: [...new Set([...defaultFiles, ...read, ...read.map((path) => dirname(path))])],
     };
   };
 }

@@ -6,13 +6,13 @@ import type { HostSettings } from './host-settings.ts';
 /**
  * The key file for the login; null: the keys of the ssh-agent. The first existing IdentityFile wins. If only its public
  * key exists, the private key is expected in the ssh-agent.
- * @param choice `written`: in the inventory or `fleetmark.yaml`; `usual`: the default key of ssh
+ * @param choice `written`: in the inventory or `fleetmark.yaml`; `defaultKey`: the first default key of ssh
  * @param name of the server or jump host, for messages
  * @throws Failure InvalidConfig if there is no key
  */
 export async function chooseKey(
   { keyFiles, onlyKeyFiles, from }: Pick<HostSettings, 'keyFiles' | 'onlyKeyFiles' | 'from'>,
-  { written, hasAgent, usual }: { written: string | null; hasAgent: boolean; usual: string | null },
+  { written, hasAgent, defaultKey }: { written: string | null; hasAgent: boolean; defaultKey: string | null },
   name: string
 ): Promise<string | null> {
   if (written !== null) return written;
@@ -22,7 +22,7 @@ export async function chooseKey(
     if (hasAgent && (await pathExists(`${file}.pub`))) return `${file}.pub`;
   }
   if (hasAgent && !onlyKeyFiles) return null;
-  if (keyFiles === null && usual !== null) return usual;
+  if (keyFiles === null && defaultKey !== null) return defaultKey;
   throw new Failure('InvalidConfig', `no key to log in to ${name}: ${whyNone(keyFiles, hasAgent, from)}`);
 }
 

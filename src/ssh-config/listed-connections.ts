@@ -38,7 +38,7 @@ async function connectionOf(
 ): Promise<ListedConnection> {
   const found = await askAbout(server, ask, account);
   const said = found instanceof Failure ? null : found;
-  const key = server.keyFile ?? (await firstThere(said?.keyFiles ?? []));
+  const key = server.keyFile ?? (await firstExisting(said?.keyFiles ?? []));
   const jumps = server.jumps ?? said?.jumps ?? [];
   const source = (part: ConnectionPart, isSaid: boolean, otherwise = 'default'): string =>
     server.from?.[part] ?? (isSaid ? defaults.sshSource : otherwise);
@@ -69,7 +69,7 @@ async function askAbout(server: Server, ask: AskSsh, account: Account): Promise<
 }
 
 /** As ssh does, prefers the first existing key file. */
-async function firstThere(files: readonly string[]): Promise<string | null> {
+async function firstExisting(files: readonly string[]): Promise<string | null> {
   for (const file of files) if (await pathExists(file)) return file;
   return files[0] ?? null;
 }

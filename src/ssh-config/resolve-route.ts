@@ -46,7 +46,7 @@ async function resolveJumps(
     const { hop, said } = await resolveHop(wanted, context);
     if (said.jumps.length > 0) {
       const isLoop = passed.includes(name);
-      if (isLoop || passed.length === MAX_JUMPS) throw endless(name, isLoop, said.from, server);
+      if (isLoop || passed.length === MAX_JUMPS) throw invalidJumps(name, isLoop, said.from, server);
       hops.push(...(await resolveJumps(said.jumps, server, [...passed, name], context)));
     }
     hops.push(hop);
@@ -76,8 +76,8 @@ async function resolveHop(
   const agentSocket = use.agent ? null : said.agentSocket;
   const socket = agentSocket === false ? null : (agentSocket ?? settings.agentSocket);
   const written = keyFile ?? (said.keyFiles === null && said.agentSocket === null ? serverKey : null);
-  const usual = await findDefaultKey(account.home);
-  const chosen = await chooseKey(said, { written, hasAgent: socket !== null, usual }, name);
+  const defaultKey = await findDefaultKey(account.home);
+  const chosen = await chooseKey(said, { written, hasAgent: socket !== null, defaultKey }, name);
   // Keys in the inventory and in fleetmark.yaml were checked when those were read.
   if (chosen !== null && written === null) {
     await checkKey(chosen, { ...settings, agentSocket: socket }).catch((cause: unknown) => {
@@ -99,7 +99,7 @@ async function resolveHop(
   return { hop, said };
 }
 
-function endless(name: string, isLoop: boolean, from: string, { serverId }: Server): Failure {
+function invalidJumps(name: string, isLoop: boolean, from: string, { serverId }: Server): Failure {
   const what = isLoop ? 'is reached through itself' : `has more than ${MAX_JUMPS} jump hosts`;
   const advice = 'set "ProxyJump none" in a "Host" block for it';
   return new Failure('InvalidConfig', `the jump host ${name} of ${serverId} ${what} in ${from}; ${advice}`);

@@ -15,7 +15,7 @@ describe.skipIf(skipsWithout())('a run of five servers in parallel', () => {
   });
   afterAll(async () => fleet?.stop());
   beforeEach(() => {
-    // What ignores TERM is killed all the same.
+    // A command that ignores TERM is killed.
     const settings = held.settings();
     fleet.configure({ ...settings, maxParallel: size });
     held.hold();

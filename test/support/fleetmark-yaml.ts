@@ -1,4 +1,4 @@
-/** What a test writes into fleetmark.yaml for a fleet whose servers are all the machine that runs the tests. */
+/** The fleetmark.yaml of a test fleet whose servers are all this machine. */
 import { writeFileSync } from 'node:fs';
 
 export interface Settings {

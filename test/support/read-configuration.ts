@@ -1,4 +1,4 @@
-/** What fleetmark reads in a configuration, or why it refuses it, on a machine of which it knows nothing. */
+/** Reads configurations, or the reasons why they are refused, without the settings of this machine. */
 import { join } from 'node:path';
 import type { Configuration } from '../../src/domain/plans/configuration.ts';
 import type { BenchmarkKind } from '../../src/domain/measurements/known-tool.ts';

@@ -26,8 +26,8 @@ export function baselineHint(
     const lines = [NO_BASELINE, ...noBaselineReasons(baseline)];
     return `\n${lines.join('\n')}\n`;
   }
-  const fewest = Math.min(...metrics.map(({ servers }) => servers));
-  const least = fewest < MIN_SERVERS ? ['--least', String(fewest)] : [];
+  const minServers = Math.min(...metrics.map(({ servers }) => servers));
+  const least = minServers < MIN_SERVERS ? ['--least', String(minServers)] : [];
   const wide = tooWideTolerances(baseline, DEFAULT_MAX_TOLERANCE);
   if (wide !== null) {
     const how = command(report.run, [...least, ...wide.consent], options, source);

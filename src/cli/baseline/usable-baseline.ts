@@ -81,13 +81,13 @@ function refuseTooFew(baseline: Baseline, runs: readonly MeasuredRun[], least: n
   const lines = few.map(({ hardwareClass, metric, servers }) => {
     return `  ${nameOf(hardwareClass, metric)}: ${plural(servers, 'server')}`;
   });
-  const fewest = Math.min(...few.map(({ servers }) => servers));
+  const minServers = Math.min(...few.map(({ servers }) => servers));
   const others = few.length === all.length ? '' : ', or choose the classes that have enough with --class';
   const message = [
     `too few servers for a baseline, which needs at least ${least}:`,
     ...lines.slice(0, 20),
     ...skippedLines(baseline).slice(0, 20),
-    `Measure more servers, or accept fewer with --least ${fewest}${others}`,
+    `Measure more servers, or accept fewer with --least ${minServers}${others}`,
   ];
   throw new Refusal(message.join('\n'));
 }

@@ -22,16 +22,16 @@ export interface CallRetries {
  * its connection was closed throws inside a timer, which ends the process.
  */
 export function createCallRetries(): CallRetries {
-  const usual = defaultGrpcRetryOptions({ maxAttempts: MAX_ATTEMPTS });
+  const defaults = defaultGrpcRetryOptions({ maxAttempts: MAX_ATTEMPTS });
   let ended = false;
   let lastDue = 0;
   // The next interceptor and the call itself both return an InterceptingCall.
   const withDeadline: Interceptor = (options, nextCall) =>
     nextCall({ ...options, deadline: options.deadline ?? Date.now() + CALL_TIMEOUT_MS }) as ReturnType<Interceptor>;
   const retry = makeGrpcRetryInterceptor({
-    retryableDecider: (attempt, status) => !ended && usual.retryableDecider(attempt, status),
+    retryableDecider: (attempt, status) => !ended && defaults.retryableDecider(attempt, status),
     delayFunction(attempt, status) {
-      const pause = Math.min(usual.delayFunction(attempt, status), MAX_DELAY_MS);
+      const pause = Math.min(defaults.delayFunction(attempt, status), MAX_DELAY_MS);
       lastDue = Math.max(lastDue, performance.now() + pause);
       return pause;
     },

@@ -15,12 +15,12 @@ import type { Terminal } from '../terminal/terminal.ts';
  */
 export async function findTemporalSettings({ env }: { env: NodeJS.ProcessEnv }): Promise<TemporalSettings | null> {
   const names = ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'];
-  const usual = join(
+  const defaultFile = join(
     env['XDG_CONFIG_HOME'] || join(env['HOME'] || homedir(), '.config'),
     'temporalio',
     'temporal.toml'
   );
-  const isNamed = names.some((name) => env[name] !== undefined) || (await pathExists(usual));
+  const isNamed = names.some((name) => env[name] !== undefined) || (await pathExists(defaultFile));
   return isNamed ? (await import('./temporal-settings.ts')).readTemporalSettings() : null;
 }
 

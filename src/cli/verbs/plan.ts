@@ -16,13 +16,13 @@ export async function plan(options: FleetOptions, terminal: Terminal): Promise<n
   const settings = await findTemporalSettings(terminal);
   const forecast =
     settings === null
-      ? await forecastHere(options, terminal)
+      ? await forecastLocally(options, terminal)
       : await (await import('../runs/plan-on-worker.ts')).planOnWorker(settings, options, messagePrinter(terminal));
   printResult(forecast, (style) => planText(forecast, style), options, terminal);
   return exitCodes.passed;
 }
 
-async function forecastHere(options: FleetOptions, terminal: Terminal): Promise<RunForecast> {
+async function forecastLocally(options: FleetOptions, terminal: Terminal): Promise<RunForecast> {
   const configuration = await readLocalConfiguration(options, terminal);
   const selection = selectFleet([fleetInput(options)], configuration);
   return forecastRun(configuration, selection, knownTools());

@@ -29,10 +29,10 @@ export function gpuKinds(kinds: readonly BenchmarkKind[]): string[] {
 
 /** `60s; gpu 5m` */
 function minTimeouts(kinds: readonly BenchmarkKind[]): string {
-  const usual = Math.min(...kinds.map(({ minTimeoutMs }) => minTimeoutMs));
-  const others = kinds.filter(({ minTimeoutMs }) => minTimeoutMs !== usual);
+  const commonMinMs = Math.min(...kinds.map(({ minTimeoutMs }) => minTimeoutMs));
+  const others = kinds.filter(({ minTimeoutMs }) => minTimeoutMs !== commonMinMs);
   const longer = others.map((kind) => `${kind.benchmark} ${formatDuration(kind.minTimeoutMs)}`);
-  return [formatDuration(usual), ...longer].join('; ');
+  return [formatDuration(commonMinMs), ...longer].join('; ');
 }
 
 const userMetric = z.strictObject({

@@ -18,17 +18,17 @@ export interface MetricBaseline {
   /** A reference with its tolerance, or the minimum of a count. */
   expectation: Expectation;
   /** Values that are left out as outliers. */
-  outliers: OddValue[];
+  outliers: ServerValue[];
   /** Values that are used, although they differ from the reference by more than the tolerance. */
-  outside: OddValue[];
+  outside: ServerValue[];
   /** The lowest and the highest value used, of any run. */
-  lowest: OddValue;
-  highest: OddValue;
+  lowest: ServerValue;
+  highest: ServerValue;
   /** The servers differ by more than the maximum tolerance: they may be of several classes. */
   isWide: boolean;
 }
 
-export interface OddValue {
+export interface ServerValue {
   serverId: string;
   /** Index of the device with the lowest value; null if the metric has no devices. */
   device: number | null;
@@ -54,10 +54,10 @@ export function metricBaseline(observations: readonly Observation[], runs: reado
   return {
     ...{ metric, unit, servers: servers.length, runs: new Set(observations.map(({ run }) => run)).size },
     ...{ date: dates.sort().at(-1)!, expectation },
-    outliers: all.filter((_, index) => isOutlier[index]).map((each) => oddValue(each)),
-    outside: servers.filter(({ value }) => isOutside(value, expectation)).map((each) => oddValue(each)),
-    lowest: oddValue(lowest, lowest.range[0]),
-    highest: oddValue(highest, highest.range[1]),
+    outliers: all.filter((_, index) => isOutlier[index]).map((each) => serverValue(each)),
+    outside: servers.filter(({ value }) => isOutside(value, expectation)).map((each) => serverValue(each)),
+    lowest: serverValue(lowest, lowest.range[0]),
+    highest: serverValue(highest, highest.range[1]),
     isWide,
   };
 }
@@ -79,7 +79,7 @@ function isOutside(value: number, { reference, tolerance = 0, min = -Infinity }:
 }
 
 /** A server, all runs combined: it counts once, no matter how often it was measured. */
-interface ObservedServer extends OddValue {
+interface ObservedServer extends ServerValue {
   /** The values of its lowest and its highest run. */
   range: [number, number];
   /** The spread of its samples or of its runs, whichever is larger. */
@@ -105,7 +105,7 @@ function acrossServers(servers: readonly ObservedServer[], reference: number): n
   return (3 * MAD_TO_DEVIATION * median(deviations)) / reference;
 }
 
-function oddValue({ serverId, device, value: own }: ObservedServer, value = own): OddValue {
+function serverValue({ serverId, device, value: own }: ObservedServer, value = own): ServerValue {
   return { serverId, device, value };
 }
 

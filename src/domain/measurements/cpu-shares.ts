@@ -41,8 +41,8 @@ export function cpuShares(before: MachineState, after: MachineState, cpus: numbe
   const otherLoad = ownShare === null ? null : Math.max(spent.used - ownShare, 0);
   const stoodStill = missingTicks(before, after, spent.ticks);
   if (ownCpu === null || otherLoad === null) return { ...found, otherLoad, steal: spent.steal, stoodStill };
-  const awake = 1 - (stoodStill ?? 0);
-  const unused = awake - ownCpu - (otherLoad + spent.steal) * awake;
+  const runningShare = 1 - (stoodStill ?? 0);
+  const unused = runningShare - ownCpu - (otherLoad + spent.steal) * runningShare;
   return { ...found, otherLoad, steal: spent.steal, stoodStill, unused: Math.max(unused, 0) };
 }
 

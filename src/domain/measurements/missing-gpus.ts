@@ -26,9 +26,9 @@ export function missingGpus(
   }
   const missing = gpus.filter((_, index) => !measured.some(({ device }) => device === index));
   if (missing.length === 0) return null;
-  const told = `the kernel shows ${count(gpus)}, ${tool} measured ${gpus.length - missing.length}`;
+  const summary = `the kernel shows ${count(gpus)}, ${tool} measured ${gpus.length - missing.length}`;
   const hidden = hidesDevices.length === 0 ? '' : `; its environment sets ${hidesDevices.join(', ')}`;
-  return { type: 'DeviceMissing', message: `${told}: ${whichMissing(gpus, missing, measured)}${hidden}` };
+  return { type: 'DeviceMissing', message: `${summary}: ${whichMissing(gpus, missing, measured)}${hidden}` };
 }
 
 /** If a driver lists GPUs without their addresses, it is unknown which one is missing. */

@@ -28,10 +28,10 @@ export function missingDevices(
     const message = `${metric}: ${all.length} devices, ${own.length} measured; ${textOf(missing)} is missing`;
     return { type: 'DeviceMissing', message };
   }
-  const most = Math.max(...found.map(({ samples }) => samples.length));
-  const partly = found.find(({ samples }) => samples.length < most);
+  const maxSamples = Math.max(...found.map(({ samples }) => samples.length));
+  const partly = found.find(({ samples }) => samples.length < maxSamples);
   if (!partly) return null;
-  const lost = `${most - partly.samples.length} of ${most} samples`;
+  const lost = `${maxSamples - partly.samples.length} of ${maxSamples} samples`;
   return { type: 'DeviceMissing', message: `${metric}: ${textOf(partly.device!)} is missing in ${lost}` };
 }
 

@@ -93,8 +93,8 @@ const complete = { temporalRunId: null, truncated: null };
 export function unmeasuredRow(serverId: string, verdict: Verdict, error: RowError | null, reason?: string): ServerRow {
   const unknown = { hardwareClass: null, classBy: null, machine: null, identity: null };
   const nothing = { startedAt: null, seconds: null, benchmarks: [], notes: [], readiness: null };
-  const told = reason ?? error?.message ?? null;
-  return { serverId, ...unknown, verdict, reason: told, error, ...nothing, ...complete };
+  const explanation = reason ?? error?.message ?? null;
+  return { serverId, ...unknown, verdict, reason: explanation, error, ...nothing, ...complete };
 }
 
 /** The row of a server whose benchmarks were judged. It has the verdict, reason and error of the worst one. */

@@ -1,5 +1,5 @@
 import type { Baseline } from '../../domain/baselines/baseline.ts';
-import type { MetricBaseline, OddValue } from '../../domain/baselines/metric-baseline.ts';
+import type { MetricBaseline, ServerValue } from '../../domain/baselines/metric-baseline.ts';
 import { formatNumber } from '../../domain/values/numbers.ts';
 import type { MeasuredRun } from '../../domain/reports/read-report.ts';
 import { UNDER_OTHER_LOAD, CONTRADICTS } from '../../domain/baselines/observations.ts';
@@ -14,12 +14,12 @@ const MAX_LINES = 20;
 /** The YAML comment beside an expectation: `12 servers, 2 runs, 2026-11-24; left out: web-7 3,912` */
 export function provenance({ servers, runs, date, outliers, outside }: MetricBaseline): string {
   const parts = [`${plural(servers, 'server')}, ${plural(runs, 'run')}, ${date}`];
-  if (outliers.length > 0) parts.push(`left out: ${oddValues(outliers)}`);
-  if (outside.length > 0) parts.push(`out of range: ${oddValues(outside)}`);
+  if (outliers.length > 0) parts.push(`left out: ${valueList(outliers)}`);
+  if (outside.length > 0) parts.push(`out of range: ${valueList(outside)}`);
   return parts.join('; ');
 }
 
-function oddValues(odd: readonly OddValue[]): string {
+function valueList(odd: readonly ServerValue[]): string {
   const shown = odd.map(({ serverId, device, value }) => {
     return `${printable(serverId, 100)}${device === null ? '' : ` device ${device}`} ${formatNumber(value)}`;
   });
@@ -79,7 +79,7 @@ export function tooWideTolerances(baseline: Baseline, maxTolerance: number): Wid
   const wide = metricsOf(baseline).filter((each) => toleranceOf(each) > maxTolerance);
   if (wide.length === 0) return null;
   const lines = wide.map((each) => {
-    const range = `from ${oddValues([each.lowest])} to ${oddValues([each.highest])} ${printable(each.unit, 40)}`;
+    const range = `from ${valueList([each.lowest])} to ${valueList([each.highest])} ${printable(each.unit, 40)}`;
     return `  ${nameOf(each.hardwareClass, each.metric)}: ${percentOf(toleranceOf(each))}, ${range}`;
   });
   const first = `these values differ too much: they would need a tolerance of more than ${percentOf(maxTolerance)}`;
@@ -97,7 +97,7 @@ function baselineNotes(baseline: Baseline): string[] {
   const lines: string[] = [];
   for (const { hardwareClass, metric, unit, outliers, outside, isWide } of metricsOf(baseline)) {
     const name = nameOf(hardwareClass, metric);
-    const values = (odd: readonly OddValue[]): string => `${oddValues(odd)} ${printable(unit, 40)}`;
+    const values = (odd: readonly ServerValue[]): string => `${valueList(odd)} ${printable(unit, 40)}`;
     if (outliers.length > 0) lines.push(`${name}: left out as outliers of the class: ${values(outliers)}`);
     if (outside.length > 0) lines.push(`${name}: outside the new expected range: ${values(outside)}`);
     if (isWide) lines.push(`${name}: the servers differ by more than 50 %: check that they belong to one class`);
