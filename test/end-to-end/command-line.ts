@@ -3,8 +3,9 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { builtBin, builtProgram } from '../support/built-program.ts';
-import { eventually } from '../support/processes.ts';
+import { eventually, killWithThisProcess } from '../support/processes.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
+import { bareEnvironment } from '../support/environment.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -40,15 +41,13 @@ export function startFleetmark(
 
 /** Variables for a command line whose home and state are in this folder. */
 export function environmentIn(folder: string): NodeJS.ProcessEnv {
-  const others = Object.entries(process.env).filter(([name]) => !/^(TEMPORAL_|FLEETMARK_|XDG_|SSH_)/.test(name));
-  return {
-    ...Object.fromEntries(others),
+  return bareEnvironment({
     PATH: `${builtBin()}:${process.env['PATH']}`,
     HOME: join(folder, 'home'),
     FLEETMARK_STATE: join(folder, 'state'),
     FLEETMARK_CONFIG: join(folder, 'fleetmark.yaml'),
     ...(temporalCli === null ? {} : { TEMPORAL_CLI: temporalCli }),
-  };
+  });
 }
 
 /** Runs the Temporal CLI against a server. */
@@ -64,16 +63,12 @@ function start(
   const { input = '', ...how } = where;
   const child = spawn(program, args, { ...how, stdio: ['pipe', 'pipe', 'pipe'] });
   child.stdin.on('error', () => undefined).end(input);
-  const kill = (): unknown => child.kill('SIGKILL');
-  process.once('exit', kill);
+  killWithThisProcess(child);
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  const ended = once(child, 'close').then(([exitCode]) => {
-    process.off('exit', kill);
-    return { exitCode: exitCode as number | null, stdout, stderr };
-  });
+  const ended = once(child, 'close').then(([exitCode]) => ({ exitCode: exitCode as number | null, stdout, stderr }));
   const waitFor = async (pattern: RegExp): Promise<RegExpExecArray> => {
     const found = await eventually(
       () => pattern.exec(stderr) ?? (child.exitCode === null ? null : new Error(`it ended: ${stderr}`)),

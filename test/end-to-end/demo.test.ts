@@ -10,9 +10,10 @@ import { isPortFree } from '../../src/processes/ports.ts';
 import { commandLine, eventually } from '../support/processes.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
 import type { Ended } from './command-line.ts';
-import { bareEnvironment, requireUsualPorts, type as typeInto } from './shell.ts';
+import { requireUsualPorts, type as typeInto } from './shell.ts';
 import type { Typed } from './shell.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { bareEnvironment } from '../support/environment.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const skips = temporalCli === null && process.env['CI'] !== 'true';
@@ -32,7 +33,11 @@ describe.skipIf(skips)('the demo', () => {
 
   /** Every process of this test has its folder in its environment or in its command line. */
   const demo = (command: string, variables: Record<string, string> = {}): Typed => {
-    typed = typeInto(command, root, bareEnvironment({ TMPDIR: folder, TEMPORAL_CLI: temporalCli!, ...variables }));
+    typed = typeInto(
+      command,
+      root,
+      bareEnvironment({ NO_COLOR: '1', TMPDIR: folder, TEMPORAL_CLI: temporalCli!, ...variables })
+    );
     return typed;
   };
   const demoFolders = (): string[] => readdirSync(folder).filter((name) => name.startsWith('fleetmark-demo-'));

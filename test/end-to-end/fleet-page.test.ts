@@ -10,9 +10,10 @@ import type { Ended } from './command-line.ts';
 import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
 import { pageAt } from './page.ts';
-import { bareEnvironment, type as typeInto } from './shell.ts';
+import { type as typeInto } from './shell.ts';
 import { readConfiguration } from '../support/read-configuration.ts';
 import { quietOff, scoreCommand } from '../support/fleetmark-yaml.ts';
+import { bareEnvironment } from '../support/environment.ts';
 
 const page = pageAt('docs/fleet.md');
 
@@ -98,5 +99,5 @@ function environmentOf({ folder, sshd }: Fleet): NodeJS.ProcessEnv {
   cpSync(sshd.keyFile, join(home, '.ssh', 'id_ed25519'));
   cpSync(sshd.knownHostsFile, join(home, '.ssh', 'known_hosts'));
   symlinkSync(temporalCli!, join(programs, 'temporal'));
-  return bareEnvironment({ HOME: home, PATH: `${builtBin()}:${programs}:${process.env['PATH']}` });
+  return bareEnvironment({ NO_COLOR: '1', HOME: home, PATH: `${builtBin()}:${programs}:${process.env['PATH']}` });
 }

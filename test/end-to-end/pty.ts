@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { shellCommand } from '../../src/domain/jobs/shell.ts';
 import { builtProgram } from '../support/built-program.ts';
-import { eventually } from '../support/processes.ts';
+import { eventually, killWithThisProcess } from '../support/processes.ts';
 import { environmentIn } from './command-line.ts';
 import type { Fleet } from './fleet.ts';
 
@@ -18,17 +18,13 @@ export interface Pty {
 export function startPty(fleet: Fleet, line: string, more: NodeJS.ProcessEnv = {}): Pty {
   const command = `stty rows 24 cols 100; exec ${shellCommand([process.execPath, builtProgram('client'), ...line.split(' ')])}`;
   // Node disables colours if CI is set.
-  const { NO_COLOR: _no, FORCE_COLOR: _force, CI: _ci, ...others } = environmentIn(fleet.folder);
+  const { NO_COLOR: _no, FORCE_COLOR: _force, ...others } = environmentIn(fleet.folder);
   const env = { ...others, TERM: 'xterm', ...more };
   const child = spawn('script', ['-qec', command, '/dev/null'], { cwd: fleet.folder, env });
-  const kill = (): unknown => child.kill('SIGKILL');
-  process.once('exit', kill);
+  killWithThisProcess(child);
   let shown = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (shown += text));
-  const ended = once(child, 'close').then(([exitCode]) => {
-    process.off('exit', kill);
-    return { exitCode: exitCode as number | null, shown };
-  });
+  const ended = once(child, 'close').then(([exitCode]) => ({ exitCode: exitCode as number | null, shown }));
   return {
     type: (text) => void child.stdin.write(text),
     shows: async (pattern) => {

@@ -14,10 +14,11 @@ import type { Ended } from './command-line.ts';
 import { skipsWithout, startFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
 import { pageAt } from './page.ts';
-import { bareEnvironment, type as typeInto } from './shell.ts';
+import { type as typeInto } from './shell.ts';
 import type { Typed } from './shell.ts';
 import { readConfiguration } from '../support/read-configuration.ts';
 import { quietOff } from '../support/fleetmark-yaml.ts';
+import { bareEnvironment } from '../support/environment.ts';
 
 const readme = pageAt('README.md');
 const root = join(import.meta.dirname, '..', '..');
@@ -224,7 +225,7 @@ function environmentOf({ folder, sshd }: Fleet): NodeJS.ProcessEnv {
   cpSync(sshd.knownHostsFile, join(home, '.ssh', 'known_hosts'));
   mkdirSync(programs);
   symlinkSync(temporalCli!, join(programs, 'temporal'));
-  return bareEnvironment({ HOME: home, PATH: `${programs}:${process.env['PATH']}` });
+  return bareEnvironment({ NO_COLOR: '1', HOME: home, PATH: `${programs}:${process.env['PATH']}` });
 }
 
 /** A git repository with the working tree, including uncommitted files. */

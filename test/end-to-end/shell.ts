@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { isPortFree } from '../../src/processes/ports.ts';
-import { eventually } from '../support/processes.ts';
+import { eventually, killWithThisProcess } from '../support/processes.ts';
 import type { Ended } from './command-line.ts';
 
 /** A typed command line, in its own process group. */
@@ -23,15 +23,11 @@ export function type(command: string, cwd: string, env: NodeJS.ProcessEnv, throu
   ];
   const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const pid = child.pid!;
-  const kill = (): void => signalGroup(pid, 'SIGKILL');
-  process.once('exit', kill);
+  killWithThisProcess(child, () => signalGroup(pid, 'SIGKILL'));
   const said: Ended = { exitCode: null, stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));
-  const ended = once(child, 'close').then(([exitCode]) => {
-    process.off('exit', kill);
-    return { ...said, exitCode: exitCode as number | null };
-  });
+  const ended = once(child, 'close').then(([exitCode]) => ({ ...said, exitCode: exitCode as number | null }));
   const output = (): string => `${said.stdout}${said.stderr}`;
   return {
     pid,
@@ -49,14 +45,6 @@ export function type(command: string, cwd: string, env: NodeJS.ProcessEnv, throu
       return ended;
     },
   };
-}
-
-/** The environment of a new user: without variables of the test run, and without Temporal. */
-export function bareEnvironment(variables: Record<string, string>): NodeJS.ProcessEnv {
-  const outer = Object.entries(process.env).filter(
-    ([name]) => !/^(TEMPORAL_|FLEETMARK_|XDG_|SSH_|VITEST|npm_|NODE_ENV$|NODE_OPTIONS$|CI$)/i.test(name)
-  );
-  return { ...Object.fromEntries(outer), NO_COLOR: '1', ...variables };
 }
 
 /**

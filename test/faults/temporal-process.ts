@@ -1,9 +1,10 @@
 import { Connection } from '@temporalio/client';
 import { join } from 'node:path';
 import { temporalCli } from '../support/temporal-cli.ts';
-import { bareEnvironment, startProgram } from './owned-program.ts';
+import { startProgram } from './owned-program.ts';
 import { eventually } from '../support/processes.ts';
 import { freePort } from '../support/ports.ts';
+import { bareEnvironment } from '../support/environment.ts';
 
 /** A Temporal dev server that can be killed and restarted with its database. */
 export interface TemporalProcess {

@@ -4,8 +4,9 @@ import { pathToFileURL } from 'node:url';
 import { builtProgram } from '../support/built-program.ts';
 import { withMounts } from '../support/own-mounts.ts';
 import { eventually } from '../support/processes.ts';
-import { bareEnvironment, startProgram } from './owned-program.ts';
+import { startProgram } from './owned-program.ts';
 import type { OwnedProgram } from './owned-program.ts';
+import { bareEnvironment } from '../support/environment.ts';
 
 const clock = pathToFileURL(join(import.meta.dirname, 'jumping-clock.mjs')).href;
 /** Loading the SDK takes a second of CPU time, which parallel rounds may need. */

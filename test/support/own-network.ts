@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { killWithThisProcess } from './processes.ts';
 
 /** root may create a network namespace, but not in every container. */
 export const canUnshareNetwork = spawnSync('unshare', ['--net', 'ip', 'link']).status === 0;
@@ -16,7 +17,7 @@ export async function startOwnNetwork(): Promise<OwnNetwork> {
   if (!canUnshareNetwork) return { through: [], remove: () => undefined };
   const script = 'ip link set lo up && echo up && exec sleep infinity';
   const holder = spawn('unshare', ['--net', '/bin/sh', '-c', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-  process.once('exit', () => holder.kill());
+  killWithThisProcess(holder);
   await once(holder.stdout, 'data');
   return { through: ['nsenter', `--net=/proc/${holder.pid}/ns/net`], remove: () => void holder.kill() };
 }

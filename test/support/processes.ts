@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -34,6 +35,11 @@ export function isRunning(pid: number): boolean {
 
 export function parentOf(pid: number): number {
   return Number(/^PPid:\t(\d+)$/m.exec(readProc(pid, 'status'))?.[1] ?? 0);
+}
+
+export function killWithThisProcess(child: ChildProcess, kill: () => unknown = () => child.kill('SIGKILL')): void {
+  process.once('exit', kill);
+  child.once('close', () => process.off('exit', kill));
 }
 
 /**

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { temporaryFolder } from './temporary-folder.ts';
+import { killWithThisProcess } from './processes.ts';
 
 /** A real ssh-agent with the keys that a test adds. */
 export interface SshAgent {
@@ -15,8 +16,7 @@ export async function startAgent(): Promise<SshAgent> {
   const dir = temporaryFolder('agent');
   const socket = path.join(dir, 'agent');
   const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const kill = () => agent.kill('SIGKILL');
-  process.once('exit', kill);
+  killWithThisProcess(agent);
   await once(agent.stdout, 'data'); // prints its socket when it listens
   return {
     socket,
@@ -27,7 +27,6 @@ export async function startAgent(): Promise<SshAgent> {
       execFileSync('ssh-add', ['-q', keyFile], { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
     },
     async stop() {
-      process.removeListener('exit', kill);
       const exited = once(agent, 'exit');
       agent.kill('SIGTERM');
       await exited;
