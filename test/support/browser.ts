@@ -1,3 +1,4 @@
+/** A real browser for tests of the Web UI. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';

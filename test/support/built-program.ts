@@ -1,3 +1,4 @@
+/** The compiled programs that tests start. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, realpathSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';

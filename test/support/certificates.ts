@@ -1,3 +1,4 @@
+/** Certificates for tests of TLS. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

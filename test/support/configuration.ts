@@ -1,3 +1,4 @@
+/** A checked configuration, without a file. */
 import type { BenchmarkSettings, Configuration } from '../../src/domain/plans/configuration.ts';
 import type { Expectations } from '../../src/domain/verdicts/expectation.ts';
 import type { QuietLimits } from '../../src/domain/measurements/quiet-limits.ts';

@@ -1,3 +1,4 @@
+/** How a test limits the CPU time of a server. */
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from './processes.ts';

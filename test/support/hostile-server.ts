@@ -1,3 +1,4 @@
+/** A server that accepts the login and then answers what a test wants. */
 import type { Connection, ServerChannel } from 'ssh2';
 import { machineCommand } from '../../src/benchmarks/machine.ts';
 import { execFileSync } from 'node:child_process';

@@ -1,3 +1,4 @@
+/** Values that no grammar of fleetmark may accept. */
 import fc from 'fast-check';
 
 /** Invalid names, addresses, accounts and groups: everything that a terminal, a shell or ssh interprets. */

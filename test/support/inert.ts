@@ -1,3 +1,4 @@
+/** Whether a configuration contains only harmless text. */
 import { expect } from 'vitest';
 import type { ConfigurationSource } from '../../src/config/configuration-source.ts';
 import { isHost, isUser } from '../../src/source/hosts/host.ts';

@@ -1,3 +1,4 @@
+/** In which order vitest starts the test files. */
 import { BaseSequencer } from 'vitest/node';
 import type { TestSpecification } from 'vitest/node';
 

@@ -1,3 +1,4 @@
+/** How a test gives a program its own mounts. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync } from 'node:fs';

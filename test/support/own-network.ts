@@ -1,3 +1,4 @@
+/** How a test gives a program its own network. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { killWithThisProcess } from './processes.ts';

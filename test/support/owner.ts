@@ -1,3 +1,4 @@
+/** How a test kills the process that owns others. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';

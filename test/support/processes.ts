@@ -1,3 +1,4 @@
+/** Which processes run on this machine, and how a test waits for them or kills its own. */
 import { execFileSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';

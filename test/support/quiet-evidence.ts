@@ -1,3 +1,4 @@
+/** Evidence of a measurement on an idle machine. */
 import type { Evidence } from '../../src/domain/measurements/evidence.ts';
 import type { ProcessLimits } from '../../src/domain/servers/process-limits.ts';
 

@@ -1,3 +1,4 @@
+/** SSH without servers: a script answers. */
 import { execFileSync } from 'node:child_process';
 import { catalogue } from '../../src/benchmarks/catalogue.ts';
 import { machineCommand } from '../../src/benchmarks/machine.ts';

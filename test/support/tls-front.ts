@@ -1,3 +1,4 @@
+/** TLS in front of Temporal, and a proxy. */
 import { once } from 'node:events';
 import { connect, createServer as createPlainServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
