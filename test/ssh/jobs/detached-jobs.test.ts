@@ -162,7 +162,7 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs on a real sshd', (
     await lab.worker().jobs.cleanJobs({ ...name, prefix: name.jobId });
     await expect(run('echo no')).rejects.toMatchObject({
       kind: 'JobLost',
-      message: expect.stringContaining('cleaned'),
+      message: expect.stringContaining('its files were removed'),
     });
     expect(starts()).toBe(0);
   });
