@@ -8,7 +8,7 @@ cancel() {
   read_state
   case $STATE in absent | idle) prevent_start ;; esac
   [ "$STATE" = running ] && kill_job
-  kill_marked "FLEETMARK_RUNNER=$JOB;"
+  kill_all_marked "FLEETMARK_RUNNER=$JOB;"
   read_state
   say "state=$STATE outlen=${#LEFT}"
   printf %s "$LEFT"

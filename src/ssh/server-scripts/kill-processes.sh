@@ -7,7 +7,7 @@ kill_marked() {
   passes=0
   while
     kill_marked_once "$1"
-    { [ -n "$LEFT" ] || a_program_starts; } && [ $passes -lt 20 ]
+    [ -n "$LEFT" ] && [ $passes -lt 20 ]
   do
     passes=$((passes + 1))
     sleep_briefly 0.2
@@ -30,8 +30,17 @@ kill_marked_once() {
 "
 } 2>/dev/null
 
-# True if a process is starting a program. Until that is loaded, the process has no environment, and no command line either.
-# Neither have processes of the kernel, which run no file.
+# kill_all_marked MARKS: kill_marked, and processes that are starting a program: until that is loaded, they have no environment.
+kill_all_marked() {
+  kill_marked "$1"
+  while a_program_starts && [ $passes -lt 20 ]; do
+    passes=$((passes + 1))
+    sleep_briefly 0.2
+  done
+  kill_marked "$1"
+}
+
+# Such a process has no command line either. Neither have processes of the kernel, which run no file.
 a_program_starts() {
   for entry in $(printf '%s\n' /proc/[0-9]*/cmdline | xargs grep -Ls ''); do
     [ ! -e "${entry%cmdline}exe" ] || return 0

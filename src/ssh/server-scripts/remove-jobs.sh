@@ -18,7 +18,7 @@ clean() {
     printf %s "$running"
     return
   fi
-  kill_marked "FLEETMARK_RUNNER=$PREFIX;
+  kill_all_marked "FLEETMARK_RUNNER=$PREFIX;
 FLEETMARK_RUNNER=$PREFIX."
   remove || refuse undeleted
   [ -z "$GUARD" ] || drop_guard "$PREFIX"

@@ -39,14 +39,15 @@ const RUNNER_SCRIPT = JOB_SCRIPT + read('job-runner');
 const ANSWER_SCRIPT = read('write-answer');
 
 /**
- * A complete script for the standard input of `/bin/sh -s`: a nonce, functions, values, and the call in the last line. A
- * truncated script does nothing; neither does one whose beginning a login file has read.
+ * A complete script for the standard input of `/bin/sh -s`: a nonce, functions, values, and the call in the last line. The
+ * braces let the shell read all of it before it runs anything: a truncated script does nothing. Neither does one whose
+ * beginning a login file has read.
  */
 export function serverScript<V extends keyof ScriptValues>(name: V, values: ScriptValues[V], nonce: string): string {
   const all = { ...values, ...(name === 'start' && { SCRIPT: RUNNER_SCRIPT }) };
   const assignments = Object.entries(all).map(([name, value]) => `${name}=${shellQuote(String(value))}\n`);
   const functions = `${JOB_SCRIPT}${ANSWER_SCRIPT}${SCRIPTS[name]}`;
-  return `NONCE=${nonce}\n${functions}${assignments.join('')}[ "$NONCE" ] || exit 125\n${name}\n`;
+  return `{ NONCE=${nonce}\n${functions}${assignments.join('')}[ "$NONCE" ] || exit 125\n${name}\n}\n`;
 }
 
 function read(...names: string[]): string {

@@ -108,7 +108,7 @@ describe.each(Object.keys(shells))('a command in %s', (shell) => {
     test('that is cut off at any point runs nothing', async () => {
       const whole = script('echo ran');
       await fc.assert(
-        fc.asyncProperty(fc.integer({ min: 0, max: whole.length - 'inspect\n'.length }), async (length) => {
+        fc.asyncProperty(fc.integer({ min: 0, max: whole.length - '\n}\n'.length }), async (length) => {
           const { child, out } = start(whole.slice(0, length));
           child.stdin.end();
           await once(child, 'close');
@@ -120,7 +120,7 @@ describe.each(Object.keys(shells))('a command in %s', (shell) => {
 
     test('whose first lines a login file has read runs nothing', async () => {
       const whole = script('echo ran').split('\n');
-      for (const lines of [1, 2, 3, whole.length - 3]) {
+      for (const lines of [1, 2, 3, whole.length - 4]) {
         const { child, out } = start(whole.slice(lines).join('\n'));
         await once(child, 'close');
         expect([lines, out.isStarted, out.noise, child.exitCode]).toEqual([lines, false, '', 125]);

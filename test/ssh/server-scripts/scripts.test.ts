@@ -8,7 +8,6 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   symlinkSync,
   utimesSync,
@@ -134,12 +133,13 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       expect(processesOf(name)).toEqual([]);
     });
 
-    test('the end of a job leaves nothing of a process that is starting a program meanwhile', async () => {
-      const written = path.join(server.dir, 'between-programs.pid');
+    test('clean leaves nothing of a process that is starting a program meanwhile', async () => {
+      const name = job();
+      const written = path.join(server.dir, `${name}.pid`);
       const command = `setsid ${betweenPrograms(written)} & while [ ! -e ${written} ]; do sleep 0.01; done`;
-      expect((await server.start(job(), command, { WAIT: 20 })).fields).toMatchObject({ state: 'exited' });
+      await server.start(name, command, { WAIT: 20 });
+      expect((await server.clean(name)).fields).toMatchObject({ running: '0', outlen: '0' });
       expect(isRunning(Number(readFileSync(written, 'utf8')))).toBe(false);
-      rmSync(written);
     });
 
     test('a job that was cancelled before it started never starts', async () => {

@@ -19,7 +19,7 @@ describe.each(Object.entries(shells))('in %s', (name, shell) => {
       fc.property(text, text, (command, base) => {
         const script = serverScript('start', { ...start, COMMAND: command, BASE: base }, nonce);
         const assignments = script.slice(0, script.indexOf('SCRIPT='));
-        const { stdout } = spawnSync(shell, argv, { input: `${assignments}printf '%s\\0%s' "$COMMAND" "$BASE"\n` });
+        const { stdout } = spawnSync(shell, argv, { input: `${assignments}printf '%s\\0%s' "$COMMAND" "$BASE"\n}\n` });
         expect(stdout.toString('utf8').split('\0')).toEqual(
           [command, base].map((value) => Buffer.from(value).toString())
         );
