@@ -1,9 +1,7 @@
 import { otherWorkCommand, parseOtherWork } from '../benchmarks/other-work.ts';
 import type { Ssh } from '../domain/jobs/job.ts';
-import { whyBusy } from '../domain/measurements/quiet-limits.ts';
-import type { QuietLimits } from '../domain/measurements/quiet-limits.ts';
-import { look } from './look.ts';
-import type { Server } from './look.ts';
+import { whyBusy, type QuietLimits } from '../domain/measurements/quiet-limits.ts';
+import { look, type Server } from './look.ts';
 
 const TIMEOUT_MS = 60_000;
 

@@ -6,13 +6,11 @@ import { Failure } from '../domain/failures/failure.ts';
 import type { ConnectionFacts, Ssh } from '../domain/jobs/job.ts';
 import type { Machine } from '../domain/servers/machine.ts';
 import type { QuietLimits } from '../domain/measurements/quiet-limits.ts';
-import { clockDifference } from '../domain/checks/readiness.ts';
-import type { ClockDifference, Readiness } from '../domain/checks/readiness.ts';
+import { clockDifference, type ClockDifference, type Readiness } from '../domain/checks/readiness.ts';
 import { printable } from '../domain/values/untrusted.ts';
 import { findOtherWork } from './find-other-work.ts';
 import { withHeartbeat } from './heartbeat.ts';
-import { look } from './look.ts';
-import type { Server } from './look.ts';
+import { look, type Server } from './look.ts';
 
 const CLOCK_TIMEOUT_MS = 30_000;
 

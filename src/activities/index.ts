@@ -1,7 +1,6 @@
 import { catalogue, activityOf, kindsOf } from '../benchmarks/catalogue.ts';
-import { COMMAND } from '../domain/plans/plan.ts';
+import { COMMAND, type BenchmarkRequest } from '../domain/plans/plan.ts';
 import type { BenchmarkResult } from '../domain/measurements/benchmark-result.ts';
-import type { BenchmarkRequest } from '../domain/plans/plan.ts';
 import { toApplicationFailure } from './activity-failure.ts';
 import { benchmark } from './benchmark.ts';
 import type { ActivityDependencies } from './dependencies.ts';

@@ -1,8 +1,7 @@
 import type { Context } from '@temporalio/activity';
 import type { ActivityInterceptors } from '@temporalio/worker';
 import { serverOfWorkflow } from '../domain/servers/server.ts';
-import { withLogContext } from '../logging/context.ts';
-import type { LogContext } from '../logging/context.ts';
+import { withLogContext, type LogContext } from '../logging/context.ts';
 
 /** Adds the server and benchmark, or the run, to all log lines of an activity. */
 export function logInterceptor({ info }: Context): ActivityInterceptors {

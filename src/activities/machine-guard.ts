@@ -1,8 +1,7 @@
 import { activityInfo, getClient, log } from '@temporalio/activity';
 import { hostname } from 'node:os';
 import { Failure } from '../domain/failures/failure.ts';
-import { heldBy, holderText } from '../domain/servers/guard.ts';
-import type { GuardHolder } from '../domain/servers/guard.ts';
+import { heldBy, holderText, type GuardHolder } from '../domain/servers/guard.ts';
 import type { GuardRequest, JobHost, ServerName, Ssh } from '../domain/jobs/job.ts';
 import { withTimeout } from '../waiting/with-timeout.ts';
 import { isClosed } from './workflow-state.ts';

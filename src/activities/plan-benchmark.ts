@@ -1,16 +1,12 @@
 import { chooseTool } from '../benchmarks/choose-tool.ts';
 import { activityOf } from '../benchmarks/catalogue.ts';
-import { summaryOf } from '../benchmarks/tool.ts';
-import type { Tool } from '../benchmarks/tool.ts';
+import { summaryOf, type Tool } from '../benchmarks/tool.ts';
 import type { RowError } from '../domain/failures/failure.ts';
 import type { BenchmarkSettings, Configuration } from '../domain/plans/configuration.ts';
-import { COMMAND } from '../domain/plans/plan.ts';
-import type { BenchmarkPlan, BenchmarkStep } from '../domain/plans/plan.ts';
+import { COMMAND, type BenchmarkPlan, type BenchmarkStep } from '../domain/plans/plan.ts';
 import { benchmarkLimitMs } from '../domain/plans/time-limits.ts';
-import { otherGpusNote } from '../domain/servers/machine.ts';
-import type { Machine } from '../domain/servers/machine.ts';
-import { expectationsOf } from '../domain/verdicts/expectation.ts';
-import type { Expectations } from '../domain/verdicts/expectation.ts';
+import { otherGpusNote, type Machine } from '../domain/servers/machine.ts';
+import { expectationsOf, type Expectations } from '../domain/verdicts/expectation.ts';
 
 /** A machine, and the tools that could measure it. */
 interface On {

@@ -1,7 +1,6 @@
 import { knownTools } from '../benchmarks/catalogue.ts';
 import type { FleetPlan } from '../domain/plans/plan.ts';
-import { forecastRun } from '../domain/plans/run-forecast.ts';
-import type { RunForecast } from '../domain/plans/run-forecast.ts';
+import { forecastRun, type RunForecast } from '../domain/plans/run-forecast.ts';
 import { sizeOf } from '../domain/values/json-value.ts';
 import { readFleetInput, selectFleet } from '../inventory/selection/fleet-input.ts';
 import type { ActivityDependencies } from './dependencies.ts';

@@ -2,14 +2,12 @@ import { machineCommand, parseMachine, parseMachineIds } from '../benchmarks/mac
 import type { Tool } from '../benchmarks/tool.ts';
 import { readServerInput } from '../inventory/selection/fleet-input.ts';
 import type { Configuration } from '../domain/plans/configuration.ts';
-import { Failure } from '../domain/failures/failure.ts';
-import type { RowError } from '../domain/failures/failure.ts';
+import { Failure, type RowError } from '../domain/failures/failure.ts';
 import { classOf } from '../domain/servers/hardware-class.ts';
 import type { ConnectionFacts, Ssh } from '../domain/jobs/job.ts';
 import { devicesHidden, machineFacts } from '../domain/servers/machine.ts';
 import { BESIDE_OTHER_WORK } from '../domain/measurements/quiet-limits.ts';
-import { isStep } from '../domain/plans/plan.ts';
-import type { BenchmarkPlan, CheckedServer, ServerPlan } from '../domain/plans/plan.ts';
+import { isStep, type BenchmarkPlan, type CheckedServer, type ServerPlan } from '../domain/plans/plan.ts';
 import { connectLimitMs, LOOK_LIMIT_MS, lookLimitMs } from '../domain/plans/time-limits.ts';
 import { unresponsive, withTimeLimit } from './answer-limit.ts';
 import type { ActivityDependencies } from './dependencies.ts';
@@ -19,8 +17,7 @@ import { takeGuard, dropGuard, findGuardHolder } from './machine-guard.ts';
 import { machineGuard, machineIdentity } from './machine-identity.ts';
 import { gpuNotes, planBenchmark } from './plan-benchmark.ts';
 import { withHeartbeat } from './heartbeat.ts';
-import { connect, look } from './look.ts';
-import type { Server } from './look.ts';
+import { connect, look, type Server } from './look.ts';
 
 /**
  * Connects, reads the machine facts, and chooses tools and expectations. A busy server is refused unless `evenIfBusy` is

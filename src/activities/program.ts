@@ -4,8 +4,7 @@ import { readPatterns } from '../benchmarks/user-command.ts';
 import { Failure } from '../domain/failures/failure.ts';
 import type { JobResult } from '../domain/jobs/job.ts';
 import type { BenchmarkSettings, Configuration, UserCommand } from '../domain/plans/configuration.ts';
-import { COMMAND } from '../domain/plans/plan.ts';
-import type { BenchmarkRequest } from '../domain/plans/plan.ts';
+import { COMMAND, type BenchmarkRequest } from '../domain/plans/plan.ts';
 import { matchAll } from './bounded-match.ts';
 
 /** The program that measures a benchmark on a machine: a tool, or a user-defined command. */

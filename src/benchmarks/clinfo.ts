@@ -1,6 +1,5 @@
 import { printable } from '../domain/values/untrusted.ts';
-import { openclLocations, openclUuid } from './opencl-properties.ts';
-import type { PciLocation } from './opencl-properties.ts';
+import { openclLocations, openclUuid, type PciLocation } from './opencl-properties.ts';
 
 export interface OpenclPlatform {
   name: string;

@@ -1,14 +1,11 @@
 import type { BenchmarkSettings } from '../domain/plans/configuration.ts';
 import type { Machine } from '../domain/servers/machine.ts';
-import { DEVICES } from '../domain/measurements/measurement.ts';
-import type { MeasuredDevice, Reading } from '../domain/measurements/measurement.ts';
+import { DEVICES, type MeasuredDevice, type Reading } from '../domain/measurements/measurement.ts';
 import { shellCommand } from '../domain/jobs/shell.ts';
 import { positive, printable } from '../domain/values/untrusted.ts';
 import { openclName, readClinfo } from './clinfo.ts';
-import { findComputeDevices } from './opencl-devices.ts';
-import type { ComputeDevice } from './opencl-devices.ts';
-import { unreadable } from './tool.ts';
-import type { Output, Tool } from './tool.ts';
+import { findComputeDevices, type ComputeDevice } from './opencl-devices.ts';
+import { unreadable, type Output, type Tool } from './tool.ts';
 
 const devices = { metric: 'gpu.devices', unit: DEVICES, better: 'higher' } as const;
 const compute = { metric: 'gpu.fp32_gflops', unit: 'GFLOPS', better: 'higher' } as const;

@@ -1,5 +1,4 @@
-import { chooseGpus } from '../domain/servers/choose-gpus.ts';
-import type { GpuChoice } from '../domain/servers/choose-gpus.ts';
+import { chooseGpus, type GpuChoice } from '../domain/servers/choose-gpus.ts';
 import { Failure } from '../domain/failures/failure.ts';
 import type { Machine } from '../domain/servers/machine.ts';
 import { shellQuote } from '../domain/jobs/shell.ts';

@@ -3,8 +3,7 @@ import { grouped } from '../domain/values/grouped.ts';
 import type { Gpu, Machine } from '../domain/servers/machine.ts';
 import { comparePciAddresses } from '../domain/servers/pci-address.ts';
 import type { OpenclPlatform } from './clinfo.ts';
-import { openclEntries } from './opencl-entries.ts';
-import type { OpenclEntry } from './opencl-entries.ts';
+import { openclEntries, type OpenclEntry } from './opencl-entries.ts';
 
 /** A device to measure; several OpenCL platforms may list it. */
 export interface ComputeDevice {

@@ -1,8 +1,7 @@
 import { shellCommand } from '../domain/jobs/shell.ts';
 import { sampleSeconds } from '../domain/plans/time-limits.ts';
 import { positive } from '../domain/values/untrusted.ts';
-import { unreadable } from './tool.ts';
-import type { Tool } from './tool.ts';
+import { unreadable, type Tool } from './tool.ts';
 
 const metric = { metric: 'cpu.events_per_second', unit: 'events/s', better: 'higher' } as const;
 

@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import type { LookupAddress } from 'node:dns';
 
 /** libuv uses at most half of its threads for name lookups. An unused thread costs a few KB. */

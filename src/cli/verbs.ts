@@ -1,9 +1,14 @@
 import type { Command } from '@commander-js/extra-typings';
 import { configOption, inventoryOption } from './options/configuration-options.ts';
-import { commaSeparated, maxTolerance, positiveInteger } from './options/fleet-options.ts';
-import { limitOption, sampleOption, seedOption } from './options/fleet-options.ts';
-import { messagePrinter } from './terminal/terminal.ts';
-import type { Terminal } from './terminal/terminal.ts';
+import {
+  commaSeparated,
+  maxTolerance,
+  positiveInteger,
+  limitOption,
+  sampleOption,
+  seedOption,
+} from './options/fleet-options.ts';
+import { messagePrinter, type Terminal } from './terminal/terminal.ts';
 
 /** Declares the verbs and their options. The file of a verb is loaded only when that verb runs. */
 // eslint-disable-next-line max-lines-per-function -- a list: one verb after another, with its options

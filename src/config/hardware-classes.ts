@@ -1,9 +1,7 @@
-import { classByGroups, DEFAULT_CLASS } from '../domain/servers/hardware-class.ts';
-import type { HardwareClass } from '../domain/servers/hardware-class.ts';
+import { classByGroups, DEFAULT_CLASS, type HardwareClass } from '../domain/servers/hardware-class.ts';
 import type { Server } from '../domain/servers/server.ts';
 import { didYouMean } from '../source/nearest-word.ts';
-import type { Problem } from '../source/problem.ts';
-import { quoted } from '../source/problem.ts';
+import { quoted, type Problem } from '../source/problem.ts';
 import type { ClassesText } from './schema/schema.ts';
 
 /** The classes, in their written order. */

@@ -1,11 +1,9 @@
-import type { ConnectionPart, Server } from '../domain/servers/server.ts';
-import { isServerId } from '../domain/servers/server.ts';
+import { isServerId, type ConnectionPart, type Server } from '../domain/servers/server.ts';
 import { MAX_NAMES } from '../inventory/entries/brackets.ts';
 import type { InventoryEntry, Origin } from '../inventory/entries/inventory.ts';
 import { expandNodeSet } from '../inventory/entries/node-set.ts';
 import { canonicalHost, isHost } from '../source/hosts/host.ts';
-import type { Problem } from '../source/problem.ts';
-import { quoted } from '../source/problem.ts';
+import { quoted, type Problem } from '../source/problem.ts';
 import type { ServersText } from './schema/schema.ts';
 import type { Login } from './ssh-settings.ts';
 

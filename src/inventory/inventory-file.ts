@@ -1,17 +1,14 @@
 import { dirname } from 'node:path';
 import { printable } from '../domain/values/untrusted.ts';
 import { filesBelow, readTextFile } from '../source/text-file.ts';
-import { readAnsibleConfiguration } from './ansible/ansible-config.ts';
-import type { AnsibleSurroundings } from './ansible/ansible-config.ts';
+import { readAnsibleConfiguration, type AnsibleSurroundings } from './ansible/ansible-config.ts';
 import { readAnsibleJson } from './ansible/ansible-json.ts';
 import { listByAnsible } from './ansible/ansible-program.ts';
 import type { InventoryEntry, InventoryMistake } from './entries/inventory.ts';
-import { fact } from './ansible/ansible-variables.ts';
-import type { FilePlace, OutsideVariables } from './ansible/ansible-variables.ts';
+import { fact, type FilePlace, type OutsideVariables } from './ansible/ansible-variables.ts';
 import { letAnsibleRead, readInventory } from './read-inventory.ts';
 import { namesInTemplates } from './ansible/template.ts';
-import { readVariableFiles } from './ansible/variable-files.ts';
-import type { Root } from './ansible/variable-files.ts';
+import { readVariableFiles, type Root } from './ansible/variable-files.ts';
 
 /** An inventory that was read: its servers, unless there is a mistake. */
 export interface InventoryFile {

@@ -4,10 +4,15 @@ import { MAX_NAMES } from './entries/brackets.ts';
 import { expandNodeSet, isNodeSet } from './entries/node-set.ts';
 import { MAX_PLACED_PROBLEMS, quotedName } from '../source/problem.ts';
 import { MAX_VALUE_LENGTH } from '../source/text-file.ts';
-import type { Inventory, InventoryEntry, InventoryMistake } from './entries/inventory.ts';
-import { idOfHost, ServerIds, noConnection } from './entries/inventory.ts';
-import { isElsewhere, nothingOutside } from './ansible/ansible-variables.ts';
-import type { OutsideVariables } from './ansible/ansible-variables.ts';
+import {
+  idOfHost,
+  ServerIds,
+  noConnection,
+  type Inventory,
+  type InventoryEntry,
+  type InventoryMistake,
+} from './entries/inventory.ts';
+import { isElsewhere, nothingOutside, type OutsideVariables } from './ansible/ansible-variables.ts';
 import { HostReader } from './ansible/host-reader.ts';
 
 interface Address {

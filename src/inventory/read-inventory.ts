@@ -2,8 +2,7 @@ import { readAnsibleIni } from './ansible/ansible-ini.ts';
 import { readAnsibleJson } from './ansible/ansible-json.ts';
 import { readAnsibleYaml } from './ansible/ansible-yaml.ts';
 import type { Inventory } from './entries/inventory.ts';
-import { nothingOutside } from './ansible/ansible-variables.ts';
-import type { OutsideVariables } from './ansible/ansible-variables.ts';
+import { nothingOutside, type OutsideVariables } from './ansible/ansible-variables.ts';
 import { readPlainList } from './plain-list.ts';
 
 type InventoryFormat = 'plain list' | 'Ansible INI' | 'Ansible YAML' | 'Ansible JSON';

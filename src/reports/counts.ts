@@ -3,8 +3,7 @@ import type { RunSelection } from '../domain/plans/plan.ts';
 import type { FleetReport } from '../domain/reports/fleet-report.ts';
 import { grouped } from '../domain/values/grouped.ts';
 import { printable } from '../domain/values/untrusted.ts';
-import { verdicts } from '../domain/verdicts/verdict.ts';
-import type { Verdict } from '../domain/verdicts/verdict.ts';
+import { verdicts, type Verdict } from '../domain/verdicts/verdict.ts';
 
 /** `6 pass, 2 fail, 1 error, 1 skip`, or of a check `3 ready, 1 skip`; most verdicts are omitted if they are zero. */
 export function countsText({ counts, checkOnly }: Pick<FleetReport, 'counts' | 'checkOnly'>): string {

@@ -1,6 +1,5 @@
 import stringWidth from 'string-width';
-import { plain } from './style.ts';
-import type { Style, StyleRole } from './style.ts';
+import { plain, type Style, type StyleRole } from './style.ts';
 
 type Cell = string | { text: string; role: StyleRole };
 

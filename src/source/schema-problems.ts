@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { didYouMean } from './nearest-word.ts';
-import type { Problem } from './problem.ts';
-import { quoted } from './problem.ts';
+import { quoted, type Problem } from './problem.ts';
 
 type Checked<Schema extends z.ZodType> =
   { value: z.output<Schema>; problems: [] } | { value: null; problems: Problem[] };

@@ -7,8 +7,7 @@ import { printable } from '../domain/values/untrusted.ts';
 import { runProgram } from '../processes/run-program.ts';
 import type { Account } from '../source/surroundings.ts';
 import { pathExists } from '../source/text-file.ts';
-import { followedOptions, refusedOptions } from './ssh-options.ts';
-import type { Destination, SshAnswer } from './ssh-options.ts';
+import { followedOptions, refusedOptions, type Destination, type SshAnswer } from './ssh-options.ts';
 
 /** A `Match exec` in a configuration may be slow. */
 const DEFAULT_LIMIT_MS = 20_000;

@@ -6,10 +6,8 @@ import { jumpOfCommand } from '../source/hosts/jump-command.ts';
 import { readJumpHosts } from '../source/hosts/jump-hosts.ts';
 import { quoted } from '../source/problem.ts';
 import type { Account } from '../source/surroundings.ts';
-import { refusedOptions } from './ssh-options.ts';
-import type { Destination, SshAnswer } from './ssh-options.ts';
-import type { Tokens } from './tokens.ts';
-import { expandHome, expandTokens, tokensOf } from './tokens.ts';
+import { refusedOptions, type Destination, type SshAnswer } from './ssh-options.ts';
+import { expandHome, expandTokens, tokensOf, type Tokens } from './tokens.ts';
 
 /** The settings of a host in the ssh configuration; null: not set. */
 export interface HostSettings {

@@ -5,10 +5,8 @@ import type { ConnectionPart, ListedConnection, Server } from '../domain/servers
 import { findDefaultKey } from '../config/ssh-settings.ts';
 import type { Account } from '../source/surroundings.ts';
 import { pathExists } from '../source/text-file.ts';
-import type { AskSsh } from './ask-ssh.ts';
-import { findSsh } from './ask-ssh.ts';
-import { hostSettings } from './host-settings.ts';
-import type { HostSettings } from './host-settings.ts';
+import { findSsh, type AskSsh } from './ask-ssh.ts';
+import { hostSettings, type HostSettings } from './host-settings.ts';
 
 /** Each one needs an ssh process. For more servers, only settings of the inventory and fleetmark.yaml are shown. */
 const MAX_ASKED_SERVERS = 2000;

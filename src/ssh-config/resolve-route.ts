@@ -5,8 +5,7 @@ import type { Hop, JumpHost, Route, Server, SshConfigUse, SshSettings } from '..
 import type { Account } from '../source/surroundings.ts';
 import type { AskSsh } from './ask-ssh.ts';
 import { chooseKey } from './choose-key.ts';
-import type { HostSettings } from './host-settings.ts';
-import { hostSettings } from './host-settings.ts';
+import { hostSettings, type HostSettings } from './host-settings.ts';
 import type { Destination } from './ssh-options.ts';
 
 export interface RouteContext {

@@ -4,8 +4,7 @@ import { formatEndpoint } from '../domain/servers/endpoint.ts';
 import type { Route } from '../domain/servers/server.ts';
 import type { Logger } from '../logging/logger.ts';
 import { findSsh } from './ask-ssh.ts';
-import type { RouteContext } from './resolve-route.ts';
-import { resolveRoute } from './resolve-route.ts';
+import { resolveRoute, type RouteContext } from './resolve-route.ts';
 import { once, SshAnswers } from './ssh-answers.ts';
 
 export interface RouteDependencies extends Pick<RouteContext, 'account' | 'checkKey'> {

@@ -1,11 +1,9 @@
 import type { DetachedJobs, Ssh } from '../domain/jobs/job.ts';
 import { targetFingerprint } from './host-keys/verify-target.ts';
 import { createJobs } from './jobs/detached-jobs.ts';
-import { DETACHED_JOB_LIMITS } from './jobs/limits.ts';
-import type { DetachedJobLimits } from './jobs/limits.ts';
+import { DETACHED_JOB_LIMITS, type DetachedJobLimits } from './jobs/limits.ts';
 import { commandRunner } from './jobs/run-command.ts';
-import { ServerConnections } from './server-connections.ts';
-import type { ServerConnectionsDependencies } from './server-connections.ts';
+import { ServerConnections, type ServerConnectionsDependencies } from './server-connections.ts';
 
 /** `openMs` exceeds four keepalives, so that a dead link is not reported as a shell that does not open. */
 const TIMES = { idleMs: 15_000, openMs: 45_000, keepaliveMs: 10_000 };

@@ -3,8 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../domain/failures/failure.ts';
 import { acquireLockFile, readLockHolder, type FileLock, type LockHolder } from '../processes/lock-file.ts';
 import { isRunning, type ProcessIdentity } from '../processes/process-identity.ts';
-import { launchDevServer } from './launch-dev-server.ts';
-import type { LaunchOptions } from './launch-dev-server.ts';
+import { launchDevServer, type LaunchOptions } from './launch-dev-server.ts';
 import { isReachable } from './temporal-health.ts';
 
 export interface DevServerOptions extends Omit<LaunchOptions, 'beforeStart'> {

@@ -4,8 +4,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { acquireLockFile } from '../processes/lock-file.ts';
 import { findExecutable, isExecutable } from '../processes/find-executable.ts';
-import { spawnOwned } from '../processes/owned-process.ts';
-import type { OwnedProcessOptions } from '../processes/owned-process.ts';
+import { spawnOwned, type OwnedProcessOptions } from '../processes/owned-process.ts';
 import { programArguments } from '../processes/program-file.ts';
 
 /** The newest version that `go install` can build: later ones have a `replace` line in their go.mod. */

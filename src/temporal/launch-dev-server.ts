@@ -8,8 +8,7 @@ import { firstOf } from '../waiting/first-of.ts';
 import { chooseHiddenWebUi, chooseServerPorts, serverArguments, serverEnvironment } from './dev-server-command.ts';
 import { openServerLog, startFailureReason } from './dev-server-log.ts';
 import { setRetention, waitForHttpApi } from './temporal-health.ts';
-import { startWebUi } from './web-ui.ts';
-import type { HiddenWebUi, WebUi } from './web-ui.ts';
+import { startWebUi, type HiddenWebUi, type WebUi } from './web-ui.ts';
 
 export interface LaunchOptions {
   /** Path of the Temporal CLI. */

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, realpath, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { ConfigurationSource, GivenInventory } from '../config/configuration-source.ts';
-import { shownInventory } from '../config/configuration-source.ts';
+import { shownInventory, type ConfigurationSource, type GivenInventory } from '../config/configuration-source.ts';
 
 /** The configuration that the runs in a database belong to. */
 export interface SavedConfiguration {

@@ -1,6 +1,5 @@
 import { extname, join } from 'node:path';
-import { Runtime, Worker } from '@temporalio/worker';
-import type { NativeConnection } from '@temporalio/worker';
+import { Runtime, Worker, type NativeConnection } from '@temporalio/worker';
 import { catalogue } from '../benchmarks/catalogue.ts';
 import type { Tool } from '../benchmarks/tool.ts';
 import { createActivities } from '../activities/index.ts';

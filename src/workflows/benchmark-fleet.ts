@@ -11,14 +11,12 @@ import {
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import type { FleetProgress } from '../domain/reports/fleet-progress.ts';
-import { aggregate, handedOverBytes, truncateReport } from '../domain/reports/fleet-report.ts';
-import type { FleetReport } from '../domain/reports/fleet-report.ts';
+import { aggregate, handedOverBytes, truncateReport, type FleetReport } from '../domain/reports/fleet-report.ts';
 import type { FleetPlan, ServerInput } from '../domain/plans/plan.ts';
 import { tenths } from '../domain/values/numbers.ts';
 import { withoutDuplicateMessages } from '../domain/reports/duplicate-messages.ts';
 import { withSameMachines } from '../domain/reports/same-machine.ts';
-import { unmeasuredRow } from '../domain/verdicts/server-row.ts';
-import type { ServerRow } from '../domain/verdicts/server-row.ts';
+import { unmeasuredRow, type ServerRow } from '../domain/verdicts/server-row.ts';
 import { MAX_ROW_BYTES, truncateRow } from '../domain/reports/truncate-row.ts';
 import { summaryMarkdown } from '../reports/runs/markdown.ts';
 import { KeyTrial } from './key-trial.ts';

@@ -3,13 +3,17 @@ import type { RowError } from '../domain/failures/failure.ts';
 import { checkedRow } from '../domain/reports/checked-row.ts';
 import { machineFacts } from '../domain/servers/machine.ts';
 import { tenths } from '../domain/values/numbers.ts';
-import { isChecked, isStep } from '../domain/plans/plan.ts';
-import type { BenchmarkPlan, ServerInput, ServerPlan } from '../domain/plans/plan.ts';
+import { isChecked, isStep, type BenchmarkPlan, type ServerInput, type ServerPlan } from '../domain/plans/plan.ts';
 import { withoutDuplicateMessages } from '../domain/reports/duplicate-messages.ts';
 import { isServerId, serverWorkflowId } from '../domain/servers/server.ts';
 import { judge } from '../domain/verdicts/judge.ts';
-import { judgedRow, unmeasuredRow, withError } from '../domain/verdicts/server-row.ts';
-import type { BenchmarkRow, ServerRow } from '../domain/verdicts/server-row.ts';
+import {
+  judgedRow,
+  unmeasuredRow,
+  withError,
+  type BenchmarkRow,
+  type ServerRow,
+} from '../domain/verdicts/server-row.ts';
 import { MAX_ROW_BYTES, truncateRow } from '../domain/reports/truncate-row.ts';
 import { endWithRow } from './end-with-row.ts';
 import { measure, withSamplesOf } from './measure.ts';

@@ -3,8 +3,7 @@ import { ApplicationFailure, CancelledFailure, log, workflowInfo } from '@tempor
 import { isFailureKind } from '../domain/failures/failure.ts';
 import { reasonOf } from '../domain/reports/duplicate-messages.ts';
 import { printable } from '../domain/values/untrusted.ts';
-import { failureDetails } from '../domain/verdicts/server-row.ts';
-import type { ServerRow } from '../domain/verdicts/server-row.ts';
+import { failureDetails, type ServerRow } from '../domain/verdicts/server-row.ts';
 import { isWrongResult } from '../domain/verdicts/shortfall-advice.ts';
 
 /** Maximum length of the failure message; the row in the details is complete. */

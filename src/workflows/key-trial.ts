@@ -2,8 +2,7 @@ import { ActivityCancellationType, CancellationScope, patched, proxyActivities, 
 import type { Activities } from '../activities/index.ts';
 import type { LoginAnswer, ServerInput } from '../domain/plans/plan.ts';
 import { tenths } from '../domain/values/numbers.ts';
-import { unmeasuredRow } from '../domain/verdicts/server-row.ts';
-import type { ServerRow } from '../domain/verdicts/server-row.ts';
+import { unmeasuredRow, type ServerRow } from '../domain/verdicts/server-row.ts';
 import { AuthenticationGate, MAX_REFUSED } from './authentication-gate.ts';
 
 /** A server that has not signalled an answer by then is probably down: other servers do not wait for it. */

@@ -11,8 +11,7 @@ import {
 import type { RowError } from '../domain/failures/failure.ts';
 import { readServerRow } from '../domain/reports/read-report.ts';
 import { serverWorkflowId } from '../domain/servers/server.ts';
-import { unmeasuredRow } from '../domain/verdicts/server-row.ts';
-import type { ServerRow } from '../domain/verdicts/server-row.ts';
+import { unmeasuredRow, type ServerRow } from '../domain/verdicts/server-row.ts';
 import { describeError, detailsOf } from './workflow-failure.ts';
 
 /** A cancelled run releases its servers within seconds: retry this long before the server counts as busy. */

@@ -1,8 +1,7 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { expect, test } from 'vitest';
 import { toApplicationFailure } from '../../src/activities/activity-failure.ts';
-import { advice, Failure } from '../../src/domain/failures/failure.ts';
-import type { FailureKind } from '../../src/domain/failures/failure.ts';
+import { advice, Failure, type FailureKind } from '../../src/domain/failures/failure.ts';
 
 async function thrownFor(error: unknown): Promise<unknown> {
   const activity = toApplicationFailure((): Promise<never> => {

@@ -3,8 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createActivities } from '../../src/activities/index.ts';
-import type { Activities } from '../../src/activities/index.ts';
+import { createActivities, type Activities } from '../../src/activities/index.ts';
 import type { BenchmarkSettings } from '../../src/domain/plans/configuration.ts';
 import type { JobResult } from '../../src/domain/jobs/job.ts';
 import { judge } from '../../src/domain/verdicts/judge.ts';
@@ -12,8 +11,7 @@ import type { Gpu, Machine } from '../../src/domain/servers/machine.ts';
 import type { BenchmarkResult } from '../../src/domain/measurements/benchmark-result.ts';
 import type { BenchmarkRequest } from '../../src/domain/plans/plan.ts';
 import { allOff, configurationOf, scoreBenchmark } from '../support/configuration.ts';
-import { scriptedHost, scriptedSsh } from '../support/scripted-ssh.ts';
-import type { Script, ScriptedSsh } from '../support/scripted-ssh.ts';
+import { scriptedHost, scriptedSsh, type Script, type ScriptedSsh } from '../support/scripted-ssh.ts';
 
 const machine: Machine = {
   ...{ system: null, kernel: null, cpuModel: null, cpus: 2, memoryMib: null, gpus: [], packageManager: null },

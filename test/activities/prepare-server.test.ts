@@ -9,8 +9,7 @@ import type { ServerInput, ServerPlan } from '../../src/domain/plans/plan.ts';
 import type { QuietLimits } from '../../src/domain/measurements/quiet-limits.ts';
 import type { Server } from '../../src/domain/servers/server.ts';
 import { allOff, configurationOf, scoreBenchmark } from '../support/configuration.ts';
-import { connectionTo, scriptedSsh } from '../support/scripted-ssh.ts';
-import type { ScriptedSsh } from '../support/scripted-ssh.ts';
+import { connectionTo, scriptedSsh, type ScriptedSsh } from '../support/scripted-ssh.ts';
 
 const limits: QuietLimits = { ...allOff, cpu: 0.2, gpuProcesses: 0 };
 

@@ -2,13 +2,11 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createActivities } from '../../src/activities/index.ts';
-import type { Activities } from '../../src/activities/index.ts';
+import { createActivities, type Activities } from '../../src/activities/index.ts';
 import type { ServerPlan } from '../../src/domain/plans/plan.ts';
 import type { Route } from '../../src/domain/servers/server.ts';
 import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
-import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
-import type { Sshd } from '../support/sshd.ts';
+import { skipsWithoutSshd, startSshd, type Sshd } from '../support/sshd.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { accessTo, sshToAll } from '../support/access.ts';
 

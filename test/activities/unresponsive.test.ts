@@ -2,14 +2,12 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test, onTestFinished } from 'vitest';
-import { createActivities } from '../../src/activities/index.ts';
-import type { Activities } from '../../src/activities/index.ts';
+import { createActivities, type Activities } from '../../src/activities/index.ts';
 import type { BenchmarkRequest } from '../../src/domain/plans/plan.ts';
 import type { DetachedJobLimits } from '../../src/ssh/jobs/limits.ts';
 import { accessTo, sshToAll } from '../support/access.ts';
 import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
-import { startHostileServer } from '../support/hostile-server.ts';
-import type { ScriptRequest, HostileServer } from '../support/hostile-server.ts';
+import { startHostileServer, type ScriptRequest, type HostileServer } from '../support/hostile-server.ts';
 import { skipsWithoutSshd } from '../support/sshd.ts';
 import { sshdForTest } from '../support/sshd-for-test.ts';
 

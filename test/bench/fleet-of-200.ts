@@ -6,8 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
-import { startSshds } from '../support/sshd.ts';
-import type { Sshd } from '../support/sshd.ts';
+import { startSshds, type Sshd } from '../support/sshd.ts';
 import { fleetmark } from './fleetmark.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { scoreCommand, writeFleetmarkYaml } from '../support/fleetmark-yaml.ts';

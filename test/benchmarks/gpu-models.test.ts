@@ -2,11 +2,9 @@ import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { gpuModelsScript, readGpus } from '../../src/benchmarks/gpu-models.ts';
-import { chooseGpus } from '../../src/domain/servers/choose-gpus.ts';
-import type { PciGpu } from '../../src/domain/servers/choose-gpus.ts';
+import { chooseGpus, type PciGpu } from '../../src/domain/servers/choose-gpus.ts';
 import { otherGpusNote } from '../../src/domain/servers/machine.ts';
-import { machineTree, shells } from './machine-tree.ts';
-import type { MachineTree } from './machine-tree.ts';
+import { machineTree, shells, type MachineTree } from './machine-tree.ts';
 import { recorded } from './recorded.ts';
 
 let tree: MachineTree;

@@ -6,8 +6,7 @@ import { withDoubt } from '../../src/domain/measurements/quiet-limits.ts';
 import type { MachineState } from '../../src/domain/measurements/machine-state.ts';
 import { allOff } from '../support/configuration.ts';
 import { noLimits } from '../support/quiet-evidence.ts';
-import { machineTree, shells } from './machine-tree.ts';
-import type { MachineTree } from './machine-tree.ts';
+import { machineTree, shells, type MachineTree } from './machine-tree.ts';
 import { anyText, recorded } from './recorded.ts';
 
 const use = { cpus: 2, loadsAllCpus: true };

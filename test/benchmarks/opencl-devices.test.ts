@@ -1,10 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readClinfo } from '../../src/benchmarks/clinfo.ts';
-import { findComputeDevices } from '../../src/benchmarks/opencl-devices.ts';
-import type { ComputeDevice } from '../../src/benchmarks/opencl-devices.ts';
-import { chooseGpus } from '../../src/domain/servers/choose-gpus.ts';
-import type { GpuChoice } from '../../src/domain/servers/choose-gpus.ts';
+import { findComputeDevices, type ComputeDevice } from '../../src/benchmarks/opencl-devices.ts';
+import { chooseGpus, type GpuChoice } from '../../src/domain/servers/choose-gpus.ts';
 import type { Machine } from '../../src/domain/servers/machine.ts';
 import { missingGpus } from '../../src/domain/measurements/missing-gpus.ts';
 import { recorded } from './recorded.ts';

@@ -1,8 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { splitMachineState, withMachineState } from '../../src/benchmarks/machine-state.ts';
 import { openssl } from '../../src/benchmarks/openssl.ts';
-import { machineTree, shells } from './machine-tree.ts';
-import type { MachineTree } from './machine-tree.ts';
+import { machineTree, shells, type MachineTree } from './machine-tree.ts';
 import { machine, readings, recorded, refusal, settings, neverMisreads } from './recorded.ts';
 
 const real = recorded('openssl/two-cpus.txt');

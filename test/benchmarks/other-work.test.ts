@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { otherWorkCommand, parseOtherWork } from '../../src/benchmarks/other-work.ts';
-import { machineTree, shells } from './machine-tree.ts';
-import type { MachineTree } from './machine-tree.ts';
+import { machineTree, shells, type MachineTree } from './machine-tree.ts';
 import { anyText } from './recorded.ts';
 
 let tree: MachineTree;

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { splitMachineState, withMachineState } from '../../src/benchmarks/machine-state.ts';
 import type { MachineState } from '../../src/domain/measurements/machine-state.ts';
-import { machineTree, shells } from './machine-tree.ts';
-import type { MachineTree } from './machine-tree.ts';
+import { machineTree, shells, type MachineTree } from './machine-tree.ts';
 
 const v2 = '30 23 0:26 / /sys/fs/cgroup rw,nosuid,nodev,noexec,relatime shared:9 - cgroup2 cgroup2 rw,nsdelegate';
 const v1 = (names: string, top = '/'): string =>

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readPatterns } from '../../src/benchmarks/user-command.ts';
-import type { MatchPattern } from '../../src/benchmarks/user-command.ts';
+import { readPatterns, type MatchPattern } from '../../src/benchmarks/user-command.ts';
 import type { UserCommand } from '../../src/domain/plans/configuration.ts';
 import { Failure } from '../../src/domain/failures/failure.ts';
 

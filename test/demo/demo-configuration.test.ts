@@ -6,8 +6,12 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { catalogue, kindsOf } from '../../src/benchmarks/catalogue.ts';
 import type { Configuration } from '../../src/domain/plans/configuration.ts';
 import type { Expectations } from '../../src/domain/verdicts/expectation.ts';
-import { DEMO_TOLERANCE, writeDemoConfiguration } from '../../src/demo/demo-configuration.ts';
-import type { DemoServer, DemoTool } from '../../src/demo/demo-configuration.ts';
+import {
+  DEMO_TOLERANCE,
+  writeDemoConfiguration,
+  type DemoServer,
+  type DemoTool,
+} from '../../src/demo/demo-configuration.ts';
 import { readConfiguration } from '../support/read-configuration.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

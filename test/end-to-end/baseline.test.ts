@@ -1,11 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startFleetmark } from './command-line.ts';
-import type { Ended } from './command-line.ts';
-import { skipsWithout, startFleet } from './fleet.ts';
-import type { Fleet } from './fleet.ts';
-import { startUp } from './up.ts';
-import type { Up } from './up.ts';
+import { startFleetmark, type Ended } from './command-line.ts';
+import { skipsWithout, startFleet, type Fleet } from './fleet.ts';
+import { startUp, type Up } from './up.ts';
 
 describe.skipIf(skipsWithout())('the measurements of six servers', () => {
   let fleet: Fleet;

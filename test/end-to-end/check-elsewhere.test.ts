@@ -3,12 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import type { RunForecast } from '../../src/domain/plans/run-forecast.ts';
 import { eventually } from '../support/processes.ts';
-import { startFleetmark, temporal } from './command-line.ts';
-import type { Ended } from './command-line.ts';
-import { skipsWithout, startFleet } from './fleet.ts';
-import type { Fleet } from './fleet.ts';
-import { startUp } from './up.ts';
-import type { Up } from './up.ts';
+import { startFleetmark, temporal, type Ended } from './command-line.ts';
+import { skipsWithout, startFleet, type Fleet } from './fleet.ts';
+import { startUp, type Up } from './up.ts';
 import { scoreCommand } from '../support/fleetmark-yaml.ts';
 
 /** A command line that only knows the address of a Temporal, and a worker that has the configuration. */

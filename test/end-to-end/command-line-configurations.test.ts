@@ -1,8 +1,7 @@
 import { copyFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { eventually, processesWith } from '../support/processes.ts';
-import { skipsWithout, startFleet } from './fleet.ts';
-import type { Fleet } from './fleet.ts';
+import { skipsWithout, startFleet, type Fleet } from './fleet.ts';
 import { HeldBenchmark } from './held-benchmark.ts';
 import { startUp } from './up.ts';
 

@@ -2,10 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { commandLine, eventually, processesWith } from '../support/processes.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
-import { temporal } from './command-line.ts';
-import type { Running } from './command-line.ts';
-import { skipsWithout, startFleet } from './fleet.ts';
-import type { Fleet } from './fleet.ts';
+import { temporal, type Running } from './command-line.ts';
+import { skipsWithout, startFleet, type Fleet } from './fleet.ts';
 import { HeldBenchmark } from './held-benchmark.ts';
 
 describe.skipIf(skipsWithout())('the embedded Temporal', () => {

@@ -10,8 +10,7 @@ import { isPortFree } from '../../src/processes/ports.ts';
 import { commandLine, eventually } from '../support/processes.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
 import type { Ended } from './command-line.ts';
-import { requireUsualPorts, type as typeInto } from './shell.ts';
-import type { Typed } from './shell.ts';
+import { requireUsualPorts, type as typeInto, type Typed } from './shell.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { bareEnvironment } from '../support/environment.ts';
 

@@ -1,8 +1,7 @@
 import { createHash, randomInt } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { skipsWithout, startFleet } from './fleet.ts';
-import type { Fleet } from './fleet.ts';
+import { skipsWithout, startFleet, type Fleet } from './fleet.ts';
 import { Ledger } from './ledger.ts';
 import { scoreCommand } from '../support/fleetmark-yaml.ts';
 

@@ -1,15 +1,12 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
-import { skipsWithoutSshd, startSshds } from '../support/sshd.ts';
-import type { Sshd } from '../support/sshd.ts';
+import { skipsWithoutSshd, startSshds, type Sshd } from '../support/sshd.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
-import { startFleetmark } from './command-line.ts';
-import type { Ended, Running } from './command-line.ts';
+import { startFleetmark, type Ended, type Running } from './command-line.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { processesWith } from '../support/processes.ts';
-import { writeFleetmarkYaml } from '../support/fleetmark-yaml.ts';
-import type { Settings } from '../support/fleetmark-yaml.ts';
+import { writeFleetmarkYaml, type Settings } from '../support/fleetmark-yaml.ts';
 
 /** Real sshds on addresses of this machine as servers, and a folder for all files of their runs. */
 export interface Fleet {

@@ -1,11 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canUnshare } from '../faults/faulty-server.ts';
-import { mountStateDisk } from '../faults/state-disk.ts';
-import type { StateDisk } from '../faults/state-disk.ts';
-import { startFleetmark } from './command-line.ts';
-import type { Running } from './command-line.ts';
-import { skipsWithout, startFleet } from './fleet.ts';
-import type { Fleet } from './fleet.ts';
+import { mountStateDisk, type StateDisk } from '../faults/state-disk.ts';
+import { startFleetmark, type Running } from './command-line.ts';
+import { skipsWithout, startFleet, type Fleet } from './fleet.ts';
 import { HeldBenchmark } from './held-benchmark.ts';
 
 describe.skipIf(skipsWithout() || !canUnshare)('a state folder on a full disk', () => {

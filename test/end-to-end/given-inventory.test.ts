@@ -4,10 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import type { RunForecast } from '../../src/domain/plans/run-forecast.ts';
 import { startTemporal } from '../support/temporal.ts';
-import { startFleetmark } from './command-line.ts';
-import type { Running } from './command-line.ts';
-import { skipsWithout, startFleet } from './fleet.ts';
-import type { Fleet } from './fleet.ts';
+import { startFleetmark, type Running } from './command-line.ts';
+import { skipsWithout, startFleet, type Fleet } from './fleet.ts';
 import { scoreCommand } from '../support/fleetmark-yaml.ts';
 
 describe.skipIf(skipsWithout())('an inventory instead of the servers of fleetmark.yaml', () => {

@@ -4,8 +4,7 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import type { BenchmarkRow } from '../../src/domain/verdicts/server-row.ts';
 import { cpuQuota } from '../support/control-group.ts';
-import { skipsWithout, startFleet } from './fleet.ts';
-import type { Fleet } from './fleet.ts';
+import { skipsWithout, startFleet, type Fleet } from './fleet.ts';
 
 const QUOTA = 0.2;
 const group = cpuQuota(QUOTA);

@@ -2,8 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { randomInt } from 'node:crypto';
 import { commandLine, eventually, parentOf, processesWith } from '../support/processes.ts';
 import type { Fleet } from './fleet.ts';
-import type { Settings } from '../support/fleetmark-yaml.ts';
-import { scoreCommand } from '../support/fleetmark-yaml.ts';
+import { scoreCommand, type Settings } from '../support/fleetmark-yaml.ts';
 
 /**
  * A benchmark whose commands run until the test releases them. They can be found among the processes of this machine.

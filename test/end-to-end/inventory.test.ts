@@ -2,10 +2,8 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
-import { startFleetmark } from './command-line.ts';
-import type { Running } from './command-line.ts';
-import { skipsWithout, startFleet } from './fleet.ts';
-import type { Fleet } from './fleet.ts';
+import { startFleetmark, type Running } from './command-line.ts';
+import { skipsWithout, startFleet, type Fleet } from './fleet.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { quietOff } from '../support/fleetmark-yaml.ts';
 

@@ -1,10 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startSshd } from '../support/sshd.ts';
-import type { Sshd } from '../support/sshd.ts';
-import { skipsWithout, startFleet } from './fleet.ts';
-import type { Fleet } from './fleet.ts';
+import { startSshd, type Sshd } from '../support/sshd.ts';
+import { skipsWithout, startFleet, type Fleet } from './fleet.ts';
 import { readConnections } from './sshd-connections.ts';
 import { scoreCommand } from '../support/fleetmark-yaml.ts';
 

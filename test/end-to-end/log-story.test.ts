@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
-import { skipsWithout, startFleet } from './fleet.ts';
-import type { Fleet } from './fleet.ts';
+import { skipsWithout, startFleet, type Fleet } from './fleet.ts';
 import { scoreCommand } from '../support/fleetmark-yaml.ts';
 
 type Line = Record<string, unknown>;

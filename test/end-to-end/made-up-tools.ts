@@ -1,5 +1,4 @@
-import { unreadable } from '../../src/benchmarks/tool.ts';
-import type { Tool } from '../../src/benchmarks/tool.ts';
+import { unreadable, type Tool } from '../../src/benchmarks/tool.ts';
 import { positive } from '../../src/domain/values/untrusted.ts';
 
 const disk = { metric: 'disk.write_mb_per_second', unit: 'MB/s', better: 'higher' } as const;

@@ -5,12 +5,10 @@ import { catalogue, kindsOf, knownTools } from '../../src/benchmarks/catalogue.t
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { benchmarkListing, benchmarkListingText } from '../../src/reports/listings/benchmark-listing.ts';
 import { textReport } from '../../src/reports/runs/text.ts';
-import { createWorker } from '../../src/worker/create-worker.ts';
-import type { FleetmarkWorker } from '../../src/worker/create-worker.ts';
+import { createWorker, type FleetmarkWorker } from '../../src/worker/create-worker.ts';
 import { silent } from '../support/silent.ts';
 import { startTemporal } from '../support/temporal.ts';
-import { skipsWithout, startFleet } from './fleet.ts';
-import type { Fleet } from './fleet.ts';
+import { skipsWithout, startFleet, type Fleet } from './fleet.ts';
 import { dd, matmul } from './made-up-tools.ts';
 import { readConfiguration } from '../support/read-configuration.ts';
 

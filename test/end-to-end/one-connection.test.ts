@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../support/processes.ts';
-import { skipsWithout, startFleet } from './fleet.ts';
-import type { Fleet } from './fleet.ts';
-import { readConnections } from './sshd-connections.ts';
-import type { SshdConnection } from './sshd-connections.ts';
+import { skipsWithout, startFleet, type Fleet } from './fleet.ts';
+import { readConnections, type SshdConnection } from './sshd-connections.ts';
 import { startUp } from './up.ts';
 import { scoreCommand } from '../support/fleetmark-yaml.ts';
 

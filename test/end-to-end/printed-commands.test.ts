@@ -2,14 +2,11 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { builtBin, builtProgram } from '../support/built-program.ts';
-import { environmentIn } from './command-line.ts';
-import type { Ended } from './command-line.ts';
-import { skipsWithout, startFleet } from './fleet.ts';
-import type { Fleet } from './fleet.ts';
+import { environmentIn, type Ended } from './command-line.ts';
+import { skipsWithout, startFleet, type Fleet } from './fleet.ts';
 import { HeldBenchmark } from './held-benchmark.ts';
 import { type as typeInto } from './shell.ts';
-import { startUp } from './up.ts';
-import type { Up } from './up.ts';
+import { startUp, type Up } from './up.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 

@@ -4,10 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import type { BenchmarkResult } from '../../src/domain/measurements/benchmark-result.ts';
 import type { BenchmarkRow } from '../../src/domain/verdicts/server-row.ts';
-import { skipsWithout, startFleet } from './fleet.ts';
-import type { Fleet } from './fleet.ts';
-import { startUp } from './up.ts';
-import type { Up } from './up.ts';
+import { skipsWithout, startFleet, type Fleet } from './fleet.ts';
+import { startUp, type Up } from './up.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const cpu = { samples: 2, duration: '1s' };

@@ -1,10 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { skipsWithout, startFleet } from './fleet.ts';
-import type { Fleet } from './fleet.ts';
-import { readHistories } from './histories.ts';
-import type { HistoryTexts } from './histories.ts';
+import { skipsWithout, startFleet, type Fleet } from './fleet.ts';
+import { readHistories, type HistoryTexts } from './histories.ts';
 import { startUp } from './up.ts';
 import { scoreCommand } from '../support/fleetmark-yaml.ts';
 

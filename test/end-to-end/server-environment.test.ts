@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { afterEach, describe, expect, test } from 'vitest';
-import { skipsWithout, startFleet } from './fleet.ts';
-import type { Fleet } from './fleet.ts';
+import { skipsWithout, startFleet, type Fleet } from './fleet.ts';
 
 const part = join(import.meta.dirname, '..', 'fixtures', 'cases', 'block-size', 'fleetmark.part.yaml');
 

@@ -2,11 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
-import { startSshd } from '../support/sshd.ts';
-import type { Sshd } from '../support/sshd.ts';
+import { startSshd, type Sshd } from '../support/sshd.ts';
 import { startFleetmark } from './command-line.ts';
-import { skipsWithout, startFleet } from './fleet.ts';
-import type { Fleet } from './fleet.ts';
+import { skipsWithout, startFleet, type Fleet } from './fleet.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const recorded = join(import.meta.dirname, '..', 'fixtures', 'sysbench', 'cpu-2-threads.txt');

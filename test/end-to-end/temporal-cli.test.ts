@@ -4,11 +4,9 @@ import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import type { ServerRow } from '../../src/domain/verdicts/server-row.ts';
 import { eventually } from '../support/processes.ts';
 import { temporal } from './command-line.ts';
-import { skipsWithout, startFleet } from './fleet.ts';
-import type { Fleet } from './fleet.ts';
+import { skipsWithout, startFleet, type Fleet } from './fleet.ts';
 import { Ledger } from './ledger.ts';
-import { startUp } from './up.ts';
-import type { Up } from './up.ts';
+import { startUp, type Up } from './up.ts';
 import { scoreCommand } from '../support/fleetmark-yaml.ts';
 
 /** The parts used here of the output of `temporal workflow execute -o json` and `workflow result -o json`. */

@@ -3,14 +3,11 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { connectTemporal, connectWorker } from '../../src/cli/temporal/connect-temporal.ts';
 import { Refusal } from '../../src/cli/terminal/refusal.ts';
-import { readTemporalSettings } from '../../src/cli/temporal/temporal-settings.ts';
-import type { TemporalSettings } from '../../src/cli/temporal/temporal-settings.ts';
+import { readTemporalSettings, type TemporalSettings } from '../../src/cli/temporal/temporal-settings.ts';
 import { reserveRefusedPort } from '../../src/processes/ports.ts';
-import { Authority, pem } from '../support/certificates.ts';
-import type { Certificate } from '../support/certificates.ts';
+import { Authority, pem, type Certificate } from '../support/certificates.ts';
 import { startTemporal } from '../support/temporal.ts';
-import { startConnectProxy, startTalker, startTlsFront } from '../support/tls-front.ts';
-import type { Front } from '../support/tls-front.ts';
+import { startConnectProxy, startTalker, startTlsFront, type Front } from '../support/tls-front.ts';
 import { skipsWithout } from './fleet.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

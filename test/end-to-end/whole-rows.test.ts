@@ -3,11 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { summaryMarkdown } from '../../src/reports/runs/markdown.ts';
-import { skipsWithout, startFleet } from './fleet.ts';
-import type { Fleet } from './fleet.ts';
+import { skipsWithout, startFleet, type Fleet } from './fleet.ts';
 import type { Settings } from '../support/fleetmark-yaml.ts';
-import { startUp } from './up.ts';
-import type { Up } from './up.ts';
+import { startUp, type Up } from './up.ts';
 
 /** The benchmarks, and the expectations of the class `default`, of a case from an issue. */
 function settingsOf(name: string): Settings {

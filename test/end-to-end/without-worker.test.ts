@@ -1,14 +1,11 @@
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
-import { startTemporalProcess } from '../faults/temporal-process.ts';
-import type { TemporalProcess } from '../faults/temporal-process.ts';
+import { startTemporalProcess, type TemporalProcess } from '../faults/temporal-process.ts';
 import { lastPollTime } from '../../src/cli/runs/wait-for-worker.ts';
 import { eventually } from '../support/processes.ts';
-import { startFleetmark } from './command-line.ts';
-import type { Ended, Running } from './command-line.ts';
-import { skipsWithout, startFleet } from './fleet.ts';
-import type { Fleet } from './fleet.ts';
+import { startFleetmark, type Ended, type Running } from './command-line.ts';
+import { skipsWithout, startFleet, type Fleet } from './fleet.ts';
 import { HeldBenchmark } from './held-benchmark.ts';
 
 const missing =

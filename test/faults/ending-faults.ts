@@ -1,5 +1,4 @@
-import { Client, Connection } from '@temporalio/client';
-import type { WorkflowHandle } from '@temporalio/client';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,11 +6,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { serverWorkflowId } from '../../src/domain/servers/server.ts';
 import { eventually } from '../support/processes.ts';
-import { usualShape } from './fault.ts';
-import type { Fault } from './fault.ts';
+import { usualShape, type Fault } from './fault.ts';
 import type { FaultyServer } from './faulty-server.ts';
-import { newRound } from './round.ts';
-import type { Round } from './round.ts';
+import { newRound, type Round } from './round.ts';
 import { startTemporalProcess } from './temporal-process.ts';
 import { startWorkerProcess } from './worker-process.ts';
 

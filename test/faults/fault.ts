@@ -1,10 +1,8 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Lane } from './lane.ts';
-import { outcomeOf } from './outcome.ts';
-import type { Expected, Outcome } from './outcome.ts';
+import { outcomeOf, type Expected, type Outcome } from './outcome.ts';
 import type { Random } from './random.ts';
-import { newRound } from './round.ts';
-import type { Round, Shape } from './round.ts';
+import { newRound, type Round, type Shape } from './round.ts';
 
 /** A fault to play, such as a killed worker or a full disk. */
 export interface Fault {

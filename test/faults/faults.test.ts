@@ -1,8 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { skipsWithout } from '../end-to-end/fleet.ts';
 import { canUnshare } from './faulty-server.ts';
-import { allFaults, faults, playAll } from './play-all.ts';
-import type { Played } from './play-all.ts';
+import { allFaults, faults, playAll, type Played } from './play-all.ts';
 
 const seed = 4;
 

@@ -1,12 +1,10 @@
 import { serverWorkflowId } from '../../src/domain/servers/server.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../support/processes.ts';
-import { temporaryFault, usualShape } from './fault.ts';
-import type { Fault } from './fault.ts';
+import { temporaryFault, usualShape, type Fault } from './fault.ts';
 import type { FaultyServer } from './faulty-server.ts';
 import type { Lane } from './lane.ts';
-import { newRound } from './round.ts';
-import type { Round } from './round.ts';
+import { newRound, type Round } from './round.ts';
 
 const cancelled = temporaryFault(
   'cancelled',

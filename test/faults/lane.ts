@@ -3,14 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { processesWith } from '../support/processes.ts';
-import { canUnshare, startFaultyServer } from './faulty-server.ts';
-import type { FaultyServer } from './faulty-server.ts';
+import { canUnshare, startFaultyServer, type FaultyServer } from './faulty-server.ts';
 import { ledgerCommand, loadingCommand, readLedger } from './ledger.ts';
 import type { Shape } from './round.ts';
-import { startTemporalProcess } from './temporal-process.ts';
-import type { TemporalProcess } from './temporal-process.ts';
-import { startWorkerProcess } from './worker-process.ts';
-import type { WorkerProcess } from './worker-process.ts';
+import { startTemporalProcess, type TemporalProcess } from './temporal-process.ts';
+import { startWorkerProcess, type WorkerProcess } from './worker-process.ts';
 import { scoreCommand, writeFleetmarkYaml } from '../support/fleetmark-yaml.ts';
 
 /** The Temporal, workers and servers for a sequence of rounds. Several lanes run in parallel. */

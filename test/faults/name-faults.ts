@@ -2,8 +2,7 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startNameServers } from '../support/name-servers.ts';
 import { withResolver } from '../support/own-mounts.ts';
-import { unaffected, usualShape } from './fault.ts';
-import type { Fault } from './fault.ts';
+import { unaffected, usualShape, type Fault } from './fault.ts';
 import type { FaultyServer } from './faulty-server.ts';
 import type { Round } from './round.ts';
 

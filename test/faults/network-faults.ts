@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { temporaryFault, usualShape } from './fault.ts';
-import type { Fault } from './fault.ts';
+import { temporaryFault, usualShape, type Fault } from './fault.ts';
 import type { FaultyServer } from './faulty-server.ts';
 import type { Round } from './round.ts';
 

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import type { Entry } from './ledger.ts';
-import { outcomeOf } from './outcome.ts';
-import type { Expected } from './outcome.ts';
+import { outcomeOf, type Expected } from './outcome.ts';
 import type { Round } from './round.ts';
 import { randomOf } from './random.ts';
 

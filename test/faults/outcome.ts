@@ -1,6 +1,5 @@
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
-import { benchmarkOf } from './ledger.ts';
-import type { Entry } from './ledger.ts';
+import { benchmarkOf, type Entry } from './ledger.ts';
 import type { Round } from './round.ts';
 
 /** The outcome of the benchmarks of one round. */

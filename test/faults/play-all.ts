@@ -1,10 +1,8 @@
-import type { Fault } from './fault.ts';
-import { playRound } from './fault.ts';
+import { playRound, type Fault } from './fault.ts';
 import { canUnshare } from './faulty-server.ts';
 import { endingFaults } from './ending-faults.ts';
 import { jobFaults } from './job-faults.ts';
-import { startLane } from './lane.ts';
-import type { Lane } from './lane.ts';
+import { startLane, type Lane } from './lane.ts';
 import { nameFaults } from './name-faults.ts';
 import { networkFaults } from './network-faults.ts';
 import type { Outcome } from './outcome.ts';

@@ -4,8 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { startFleetmark } from '../end-to-end/command-line.ts';
 import { eventually, processesWith } from '../support/processes.ts';
-import { temporaryFault, unaffected, usualShape } from './fault.ts';
-import type { Fault } from './fault.ts';
+import { temporaryFault, unaffected, usualShape, type Fault } from './fault.ts';
 import { mountStateDisk } from './state-disk.ts';
 
 const SHUTDOWN_LIMIT_MS = 30_000;

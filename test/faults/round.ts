@@ -5,8 +5,7 @@ import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { eventually } from '../support/processes.ts';
 import type { FaultyServer } from './faulty-server.ts';
 import type { Lane } from './lane.ts';
-import { benchmarkOf, readLedger } from './ledger.ts';
-import type { Entry } from './ledger.ts';
+import { benchmarkOf, readLedger, type Entry } from './ledger.ts';
 import type { Random } from './random.ts';
 
 /** One run of a fleet, with everything that a fault needs. */

@@ -4,8 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { builtProgram } from '../support/built-program.ts';
 import { withMounts } from '../support/own-mounts.ts';
 import { eventually } from '../support/processes.ts';
-import { startProgram } from './owned-program.ts';
-import type { OwnedProgram } from './owned-program.ts';
+import { startProgram, type OwnedProgram } from './owned-program.ts';
 import { bareEnvironment } from '../support/environment.ts';
 
 const clock = pathToFileURL(join(import.meta.dirname, 'jumping-clock.mjs')).href;

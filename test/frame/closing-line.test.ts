@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ScratchProject } from './scratch-project.ts';
-import type { Ended } from './scratch-project.ts';
+import { ScratchProject, type Ended } from './scratch-project.ts';
 
 const imports = `import { expect, test } from 'vitest';\n`;
 

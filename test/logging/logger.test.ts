@@ -2,8 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { outsideLogContext, withLogContext } from '../../src/logging/context.ts';
-import { createLogger } from '../../src/logging/logger.ts';
-import type { LogLevel, RootLogger } from '../../src/logging/logger.ts';
+import { createLogger, type LogLevel, type RootLogger } from '../../src/logging/logger.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 let folder: string;

@@ -1,13 +1,10 @@
-import { aggregate } from '../../src/domain/reports/fleet-report.ts';
-import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
+import { aggregate, type FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { judge } from '../../src/domain/verdicts/judge.ts';
 import type { BenchmarkResult } from '../../src/domain/measurements/benchmark-result.ts';
 import type { Expectations } from '../../src/domain/verdicts/expectation.ts';
 import type { MachineFacts } from '../../src/domain/servers/machine.ts';
-import { summarize } from '../../src/domain/measurements/measurement.ts';
-import type { Reading } from '../../src/domain/measurements/measurement.ts';
-import { judgedRow, unmeasuredRow } from '../../src/domain/verdicts/server-row.ts';
-import type { ServerRow } from '../../src/domain/verdicts/server-row.ts';
+import { summarize, type Reading } from '../../src/domain/measurements/measurement.ts';
+import { judgedRow, unmeasuredRow, type ServerRow } from '../../src/domain/verdicts/server-row.ts';
 
 const expected: Expectations = {
   'cpu.events_per_second': { reference: 8000, tolerance: 0.1 },

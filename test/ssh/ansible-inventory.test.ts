@@ -7,8 +7,7 @@ import { readConfigurationFiles } from '../../src/config/read-configuration.ts';
 import { routeFinder } from '../../src/ssh-config/routes.ts';
 import { checkKeyFile } from '../../src/ssh/keys/authentication.ts';
 import { createSsh } from '../../src/ssh/create-ssh.ts';
-import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
-import type { Sshd } from '../support/sshd.ts';
+import { skipsWithoutSshd, startSshd, type Sshd } from '../support/sshd.ts';
 import { silent } from '../support/silent.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

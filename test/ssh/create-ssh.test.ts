@@ -6,10 +6,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { withLogContext } from '../../src/logging/context.ts';
 import { createLogger } from '../../src/logging/logger.ts';
 import { processesWithEnvironment } from '../support/processes.ts';
-import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
-import type { Sshd } from '../support/sshd.ts';
-import { accessTo, sshTo } from '../support/access.ts';
-import type { Access } from '../support/access.ts';
+import { skipsWithoutSshd, startSshd, type Sshd } from '../support/sshd.ts';
+import { accessTo, sshTo, type Access } from '../support/access.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { listen } from '../support/ports.ts';
 import { sshdForTest } from '../support/sshd-for-test.ts';

@@ -2,10 +2,8 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canMountFuse, runWithMounts, withDeadMount } from '../support/own-mounts.ts';
-import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
-import type { Sshd } from '../support/sshd.ts';
-import { accessTo, hopTo } from '../support/access.ts';
-import type { Access } from '../support/access.ts';
+import { skipsWithoutSshd, startSshd, type Sshd } from '../support/sshd.ts';
+import { accessTo, hopTo, type Access } from '../support/access.ts';
 
 describe.skipIf(skipsWithoutSshd() || !canMountFuse)('files on an unresponsive mount', () => {
   let sshd: Sshd;

@@ -1,13 +1,10 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startNameServers } from '../support/name-servers.ts';
-import type { NameServers } from '../support/name-servers.ts';
+import { startNameServers, type NameServers } from '../support/name-servers.ts';
 import { canMount, runWithMounts, withMounts, withResolver } from '../support/own-mounts.ts';
-import { skipsWithoutSshd, startSshd } from '../support/sshd.ts';
-import type { Sshd } from '../support/sshd.ts';
-import { accessTo, hopTo, sshToAll } from '../support/access.ts';
-import type { Access } from '../support/access.ts';
+import { skipsWithoutSshd, startSshd, type Sshd } from '../support/sshd.ts';
+import { accessTo, hopTo, sshToAll, type Access } from '../support/access.ts';
 
 describe.skipIf(skipsWithoutSshd() || !canMount)('if the first name server never answers', () => {
   let sshd: Sshd;

@@ -7,8 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Failure } from '../../src/domain/failures/failure.ts';
 import type { SshSettings, Route } from '../../src/domain/servers/server.ts';
 import { fingerprint } from '../../src/ssh/host-keys/verify-host-key.ts';
-import { generateKey, skipsWithoutSshd, startSshd } from '../support/sshd.ts';
-import type { Sshd } from '../support/sshd.ts';
+import { generateKey, skipsWithoutSshd, startSshd, type Sshd } from '../support/sshd.ts';
 import { accessTo, sshTo, sshToAll } from '../support/access.ts';
 
 describe.skipIf(skipsWithoutSshd())('host keys of a real sshd', () => {

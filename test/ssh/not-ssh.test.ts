@@ -1,12 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
-import { createServer } from 'node:net';
-import type { Server, Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { describe, expect, test, onTestFinished } from 'vitest';
 import { skipsWithoutSshd } from '../support/sshd.ts';
-import { accessTo, sshTo } from '../support/access.ts';
-import type { Access } from '../support/access.ts';
+import { accessTo, sshTo, type Access } from '../support/access.ts';
 import { listen } from '../support/ports.ts';
 import { sshdForTest } from '../support/sshd-for-test.ts';
 import { loginWith } from '../support/ssh2-server.ts';

@@ -1,6 +1,5 @@
 /** Program: connects to all given servers in parallel, and prints the outcome for each. */
-import type { Access } from '../support/access.ts';
-import { sshTo } from '../support/access.ts';
+import { sshTo, type Access } from '../support/access.ts';
 
 const all = JSON.parse(process.argv[2]!) as Access[];
 const outcomes = await Promise.all(

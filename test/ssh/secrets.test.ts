@@ -6,10 +6,8 @@ import { inspect } from 'node:util';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SshSettings, Route } from '../../src/domain/servers/server.ts';
-import { startAgent } from '../support/ssh-agent.ts';
-import type { SshAgent } from '../support/ssh-agent.ts';
-import { generateKey, skipsWithoutSshd, startSshd } from '../support/sshd.ts';
-import type { Sshd } from '../support/sshd.ts';
+import { startAgent, type SshAgent } from '../support/ssh-agent.ts';
+import { generateKey, skipsWithoutSshd, startSshd, type Sshd } from '../support/sshd.ts';
 import { accessTo, sshTo } from '../support/access.ts';
 
 describe.skipIf(skipsWithoutSshd())('key material and passphrases', () => {

@@ -1,8 +1,7 @@
 /** How a test reaches its servers by SSH, as the inventory and the settings would say. */
 import type { CommandRequest } from '../../src/domain/jobs/job.ts';
 import type { Hop, SshSettings, Route } from '../../src/domain/servers/server.ts';
-import { createSsh } from '../../src/ssh/create-ssh.ts';
-import type { SshDependencies } from '../../src/ssh/create-ssh.ts';
+import { createSsh, type SshDependencies } from '../../src/ssh/create-ssh.ts';
 import type { Sshd } from './sshd.ts';
 import { silent } from './silent.ts';
 

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
-import type { Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { listen } from './ports.ts';
 
 /** A TCP proxy to a server that fails as networks do. Bytes always arrive in order. */

@@ -2,8 +2,7 @@
 import type { Connection, ServerChannel } from 'ssh2';
 import { machineCommand } from '../../src/benchmarks/machine.ts';
 import { execFileSync } from 'node:child_process';
-import { acceptEveryLogin, startSsh2Server } from './ssh2-server.ts';
-import type { Ssh2Server } from './ssh2-server.ts';
+import { acceptEveryLogin, startSsh2Server, type Ssh2Server } from './ssh2-server.ts';
 
 /** A request to the server: a script of the job protocol, or the command that reads the machine facts. */
 export interface ScriptRequest {

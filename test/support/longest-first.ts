@@ -1,6 +1,5 @@
 /** In which order vitest starts the test files. */
-import { BaseSequencer } from 'vitest/node';
-import type { TestSpecification } from 'vitest/node';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take more than a minute on 2 cores: a fresh clone has no recorded times. */
 export const longest = [

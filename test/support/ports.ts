@@ -1,6 +1,5 @@
 /** How a server of a test gets a port of its own. */
-import { once } from 'node:events';
-import type { EventEmitter } from 'node:events';
+import { once, type EventEmitter } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { freePorts } from '../../src/processes/ports.ts';
 

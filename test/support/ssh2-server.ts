@@ -1,8 +1,7 @@
 /** An SSH server on ssh2, for behaviour that no sshd has. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import ssh2 from 'ssh2';
-import type { Connection, ServerConfig } from 'ssh2';
+import ssh2, { type Connection, type ServerConfig } from 'ssh2';
 import { makeKey } from '../../src/demo/demo-key.ts';
 import { listen } from './ports.ts';
 import type { Sshd } from './sshd.ts';

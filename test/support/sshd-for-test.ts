@@ -1,7 +1,6 @@
 /** An sshd for one test, which stops when the test has finished. */
 import { onTestFinished } from 'vitest';
-import { startSshd } from './sshd.ts';
-import type { Sshd, SshdOptions } from './sshd.ts';
+import { startSshd, type Sshd, type SshdOptions } from './sshd.ts';
 
 export async function sshdForTest(options: SshdOptions = {}): Promise<Sshd> {
   const sshd = await startSshd(options);

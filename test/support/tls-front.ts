@@ -1,9 +1,7 @@
 /** TLS in front of Temporal, and a proxy. */
 import { once } from 'node:events';
-import { connect, createServer as createPlainServer } from 'node:net';
-import type { Server, Socket } from 'node:net';
-import { createServer } from 'node:tls';
-import type { TlsOptions } from 'node:tls';
+import { connect, createServer as createPlainServer, type Server, type Socket } from 'node:net';
+import { createServer, type TlsOptions } from 'node:tls';
 import { listen } from './ports.ts';
 
 export interface Front {

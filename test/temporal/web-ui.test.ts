@@ -1,11 +1,9 @@
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { freePorts } from '../../src/processes/ports.ts';
-import { startWebUi } from '../../src/temporal/web-ui.ts';
-import type { WebUi } from '../../src/temporal/web-ui.ts';
+import { startWebUi, type WebUi } from '../../src/temporal/web-ui.ts';
 import { listen } from '../support/ports.ts';
 
 let behind: Server;

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { unmeasuredRow } from '../../src/domain/verdicts/server-row.ts';
-import type { ServerRow } from '../../src/domain/verdicts/server-row.ts';
+import { unmeasuredRow, type ServerRow } from '../../src/domain/verdicts/server-row.ts';
 import { AuthenticationGate } from '../../src/workflows/authentication-gate.ts';
 
 const startedAt = '2026-11-24T02:00:00.000Z';

@@ -1,5 +1,4 @@
-import { WorkflowFailedError } from '@temporalio/client';
-import type { WorkflowHandle } from '@temporalio/client';
+import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, defaultPayloadConverter } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -16,10 +15,8 @@ import { textsIn } from '../end-to-end/histories.ts';
 import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
 import { deferred } from '../support/deferred.ts';
 import { eventually } from '../support/processes.ts';
-import { connectionTo, scriptedSsh } from '../support/scripted-ssh.ts';
-import type { Script, ScriptedSsh } from '../support/scripted-ssh.ts';
-import { bundle, startTemporal, startWorker } from '../support/temporal.ts';
-import type { TestWorker } from '../support/temporal.ts';
+import { connectionTo, scriptedSsh, type Script, type ScriptedSsh } from '../support/scripted-ssh.ts';
+import { bundle, startTemporal, startWorker, type TestWorker } from '../support/temporal.ts';
 
 let temporal: TestWorkflowEnvironment;
 let workflowBundle: Awaited<ReturnType<typeof bundle>>;

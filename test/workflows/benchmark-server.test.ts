@@ -1,5 +1,4 @@
-import { WorkflowFailedError } from '@temporalio/client';
-import type { WorkflowHandle } from '@temporalio/client';
+import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { readFileSync } from 'node:fs';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
@@ -11,10 +10,8 @@ import type { ServerRow } from '../../src/domain/verdicts/server-row.ts';
 import { allOff, configurationOf, scoreBenchmark } from '../support/configuration.ts';
 import { deferred } from '../support/deferred.ts';
 import { eventually } from '../support/processes.ts';
-import { scriptedConnection, scriptedSsh } from '../support/scripted-ssh.ts';
-import type { Script, ScriptedSsh } from '../support/scripted-ssh.ts';
-import { bundle, startTemporal, startWorker } from '../support/temporal.ts';
-import type { TestWorker } from '../support/temporal.ts';
+import { scriptedConnection, scriptedSsh, type Script, type ScriptedSsh } from '../support/scripted-ssh.ts';
+import { bundle, startTemporal, startWorker, type TestWorker } from '../support/temporal.ts';
 
 let temporal: TestWorkflowEnvironment;
 let workflowBundle: Awaited<ReturnType<typeof bundle>>;

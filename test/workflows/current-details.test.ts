@@ -11,8 +11,7 @@ import { markdownText } from '../../src/reports/runs/markdown.ts';
 import { configurationOf } from '../support/configuration.ts';
 import { hostileText } from '../reports/hostile-text.ts';
 import { scriptedSsh } from '../support/scripted-ssh.ts';
-import { bundle, startTemporal, startWorker } from '../support/temporal.ts';
-import type { TestWorker } from '../support/temporal.ts';
+import { bundle, startTemporal, startWorker, type TestWorker } from '../support/temporal.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
 
 let temporal: TestWorkflowEnvironment;

@@ -2,13 +2,11 @@ import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createActivities } from '../../src/activities/index.ts';
-import type { Activities } from '../../src/activities/index.ts';
+import { createActivities, type Activities } from '../../src/activities/index.ts';
 import { Failure } from '../../src/domain/failures/failure.ts';
 import type { ServerRow } from '../../src/domain/verdicts/server-row.ts';
 import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
-import { scriptedHost, scriptedSsh } from '../support/scripted-ssh.ts';
-import type { Script, ScriptedSsh } from '../support/scripted-ssh.ts';
+import { scriptedHost, scriptedSsh, type Script, type ScriptedSsh } from '../support/scripted-ssh.ts';
 import { bundle, startTemporal, startWorker } from '../support/temporal.ts';
 
 let temporal: TestWorkflowEnvironment;

@@ -8,10 +8,8 @@ import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { accessTo, sshToAll } from '../support/access.ts';
 import { scoreBenchmark, configurationOf } from '../support/configuration.ts';
 import { eventually, processesWith } from '../support/processes.ts';
-import { skipsWithoutSshd, startSshds } from '../support/sshd.ts';
-import type { Sshd } from '../support/sshd.ts';
-import { bundle, startTemporal, startWorker } from '../support/temporal.ts';
-import type { TestWorker } from '../support/temporal.ts';
+import { skipsWithoutSshd, startSshds, type Sshd } from '../support/sshd.ts';
+import { bundle, startTemporal, startWorker, type TestWorker } from '../support/temporal.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 describe.skipIf(skipsWithoutSshd())('the guard of a machine, on real servers', () => {

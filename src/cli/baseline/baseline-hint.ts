@@ -2,8 +2,7 @@ import type { ConfigurationSource } from '../../config/configuration-source.ts';
 import { baselineOf, MIN_SERVERS, DEFAULT_MAX_TOLERANCE } from '../../domain/baselines/baseline.ts';
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import { tooWideTolerances, noBaselineReasons } from '../../reports/listings/baseline-lines.ts';
-import { commandWith } from '../options/configuration-options.ts';
-import type { ConfigurationOptions } from '../options/configuration-options.ts';
+import { commandWith, type ConfigurationOptions } from '../options/configuration-options.ts';
 
 const NO_BASELINE = 'This run cannot serve as a baseline.';
 

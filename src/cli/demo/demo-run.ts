@@ -7,11 +7,9 @@ import { startRun } from '../runs/start-run.ts';
 import type { TemporalSession } from '../runs/temporal-session.ts';
 import { printReport } from '../runs/print-report.ts';
 import { printRunLink, watchRun } from '../runs/watch-run.ts';
-import { messagePrinter } from '../terminal/terminal.ts';
-import type { JsonOption, Terminal } from '../terminal/terminal.ts';
+import { messagePrinter, type JsonOption, type Terminal } from '../terminal/terminal.ts';
 import { expectationsFrom, inconsistencies, otherLoadPhrases } from './demo-calibration.ts';
-import { demoOutcome, tooBusyOutcome } from './demo-outcome.ts';
-import type { DemoOutcome } from './demo-outcome.ts';
+import { demoOutcome, tooBusyOutcome, type DemoOutcome } from './demo-outcome.ts';
 
 export interface DemoRun extends JsonOption {
   fleet: DemoFleet;

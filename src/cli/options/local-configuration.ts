@@ -5,11 +5,9 @@ import { configurationCheck, configurationCheckText } from '../../reports/checks
 import { configurationReader } from '../../worker/configuration.ts';
 import { warnIfRemoteTemporal } from '../temporal/find-temporal-settings.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
-import { messagePrinter, printResult } from '../terminal/terminal.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+import { messagePrinter, printResult, type Terminal } from '../terminal/terminal.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
-import { fleetInput } from './fleet-options.ts';
-import type { FleetOptions } from './fleet-options.ts';
+import { fleetInput, type FleetOptions } from './fleet-options.ts';
 
 /**
  * Reads the configuration on this machine. Remote workers may use a different one: then a line on stderr says so.

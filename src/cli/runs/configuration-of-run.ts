@@ -1,11 +1,13 @@
 import type { ConfigurationSource } from '../../config/configuration-source.ts';
 import { findConfiguration, readGivenInventory } from '../../config/find-configuration.ts';
 import { runningServer } from '../../temporal/dev-server.ts';
-import { configurationName, readSavedConfiguration } from '../../temporal/saved-configuration.ts';
-import type { SavedConfiguration } from '../../temporal/saved-configuration.ts';
+import {
+  configurationName,
+  readSavedConfiguration,
+  type SavedConfiguration,
+} from '../../temporal/saved-configuration.ts';
 import { stateFolder } from '../../temporal/state-folder.ts';
-import { commandWith } from '../options/configuration-options.ts';
-import type { ConfigurationOptions } from '../options/configuration-options.ts';
+import { commandWith, type ConfigurationOptions } from '../options/configuration-options.ts';
 import { readTemporalSettings } from '../temporal/temporal-settings.ts';
 import { ownCommand } from '../terminal/own-command.ts';
 import { Refusal } from '../terminal/refusal.ts';

@@ -1,8 +1,7 @@
 import { NativeConnection } from '@temporalio/worker';
 import type { ConfigurationSource } from '../../config/configuration-source.ts';
 import type { Logger } from '../../logging/logger.ts';
-import { createWorker, installRuntime } from '../../worker/create-worker.ts';
-import type { FleetmarkWorker } from '../../worker/create-worker.ts';
+import { createWorker, installRuntime, type FleetmarkWorker } from '../../worker/create-worker.ts';
 
 export interface EmbeddedWorker {
   start(): Promise<void>;

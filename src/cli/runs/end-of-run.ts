@@ -1,13 +1,10 @@
-import { isGrpcServiceError, ServiceError, WorkflowFailedError } from '@temporalio/client';
-import type { WorkflowHandle } from '@temporalio/client';
+import { isGrpcServiceError, ServiceError, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, WorkflowNotFoundError } from '@temporalio/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import { advice, isFailureKind, refusals } from '../../domain/failures/failure.ts';
 import type { FleetProgress } from '../../domain/reports/fleet-progress.ts';
-import { aggregate, isTruncated } from '../../domain/reports/fleet-report.ts';
-import type { FleetReport } from '../../domain/reports/fleet-report.ts';
+import { aggregate, isTruncated, withWholeRows, type FleetReport } from '../../domain/reports/fleet-report.ts';
 import { readServerRow } from '../../domain/reports/read-report.ts';
-import { withWholeRows } from '../../domain/reports/fleet-report.ts';
 import { isServerId } from '../../domain/servers/server.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import type { ServerRow } from '../../domain/verdicts/server-row.ts';

@@ -1,5 +1,4 @@
-import { QueryNotRegisteredError } from '@temporalio/client';
-import type { WorkflowHandle } from '@temporalio/client';
+import { QueryNotRegisteredError, type WorkflowHandle } from '@temporalio/client';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FleetProgress } from '../../domain/reports/fleet-progress.ts';
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';

@@ -1,5 +1,4 @@
-import { messagePrinter } from '../terminal/terminal.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+import { messagePrinter, type Terminal } from '../terminal/terminal.ts';
 
 const REPORT_AFTER_MS = 5_000;
 

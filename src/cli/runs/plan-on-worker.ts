@@ -5,14 +5,12 @@ import type { RunForecast } from '../../domain/plans/run-forecast.ts';
 import { TASK_QUEUE } from '../../worker/create-worker.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { waitForWorker } from './wait-for-worker.ts';
-import { fleetInput } from '../options/fleet-options.ts';
-import type { FleetOptions } from '../options/fleet-options.ts';
+import { fleetInput, type FleetOptions } from '../options/fleet-options.ts';
 import { refuseInventoryOption } from './configuration-of-run.ts';
 import { failureRefusal, messageOf } from './end-of-run.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import { monitorResponses } from './monitor-responses.ts';
-import { connectSession } from './temporal-session.ts';
-import type { TemporalSession } from './temporal-session.ts';
+import { connectSession, type TemporalSession } from './temporal-session.ts';
 import type { TemporalSettings } from '../temporal/temporal-settings.ts';
 
 /**

@@ -1,6 +1,5 @@
 import { lookedIn, readTextFile } from '../../source/text-file.ts';
-import { readReport } from '../../domain/reports/read-report.ts';
-import type { MeasuredRun } from '../../domain/reports/read-report.ts';
+import { readReport, type MeasuredRun } from '../../domain/reports/read-report.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import { ownCommand } from '../terminal/own-command.ts';
 import { Refusal } from '../terminal/refusal.ts';

@@ -1,9 +1,7 @@
-import { isGrpcServiceError, ServiceError } from '@temporalio/client';
-import type { WorkflowHandle } from '@temporalio/client';
+import { isGrpcServiceError, ServiceError, type WorkflowHandle } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import type { ConfigurationSource } from '../../config/configuration-source.ts';
-import { readReport } from '../../domain/reports/read-report.ts';
-import type { MeasuredRun } from '../../domain/reports/read-report.ts';
+import { readReport, type MeasuredRun } from '../../domain/reports/read-report.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { ownCommand } from '../terminal/own-command.ts';
 import { Refusal } from '../terminal/refusal.ts';

@@ -5,8 +5,7 @@ import { TASK_QUEUE } from '../../worker/create-worker.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import type { TemporalSession } from './temporal-session.ts';
-import { waitForWorker } from './wait-for-worker.ts';
-import type { WorkerWait } from './wait-for-worker.ts';
+import { waitForWorker, type WorkerWait } from './wait-for-worker.ts';
 
 /** Starts `benchmarkFleet` once a worker polls. @throws Refusal if there is no worker, or `wait.signal` aborts */
 export async function startRun(session: TemporalSession, input: FleetInput, wait: WorkerWait): Promise<WorkflowHandle> {

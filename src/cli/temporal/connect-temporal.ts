@@ -1,5 +1,4 @@
-import { Connection, isGrpcServiceError, ServiceError } from '@temporalio/client';
-import type { ConnectionOptions } from '@temporalio/client';
+import { Connection, isGrpcServiceError, ServiceError, type ConnectionOptions } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { formatEndpoint } from '../../domain/servers/endpoint.ts';
 import { printable } from '../../domain/values/untrusted.ts';

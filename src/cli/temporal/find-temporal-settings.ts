@@ -1,12 +1,10 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { shownSource } from '../../config/configuration-source.ts';
-import type { ConfigurationSource } from '../../config/configuration-source.ts';
+import { shownSource, type ConfigurationSource } from '../../config/configuration-source.ts';
 import { pathExists } from '../../source/text-file.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import type { TemporalSettings } from './temporal-settings.ts';
-import { messagePrinter } from '../terminal/terminal.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+import { messagePrinter, type Terminal } from '../terminal/terminal.ts';
 
 /**
  * The settings of a remote Temporal, whose workers have their own configuration; null if none is configured. Loads the

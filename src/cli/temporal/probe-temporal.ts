@@ -1,9 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { connect } from 'node:net';
-import type { Socket } from 'node:net';
-import { connect as connectTls, createSecureContext } from 'node:tls';
-import type { ConnectionOptions } from 'node:tls';
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls, createSecureContext, type ConnectionOptions } from 'node:tls';
 import { formatEndpoint } from '../../domain/servers/endpoint.ts';
 import { withTimeout } from '../../waiting/with-timeout.ts';
 import type { Proxy } from './proxy.ts';

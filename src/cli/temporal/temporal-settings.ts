@@ -1,11 +1,9 @@
-import { loadClientConnectConfig } from '@temporalio/envconfig';
-import type { ClientConnectConfig } from '@temporalio/envconfig';
+import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
 import { isIPv6 } from 'node:net';
 import { formatEndpoint } from '../../domain/servers/endpoint.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import { Refusal } from '../terminal/refusal.ts';
-import { proxyFor } from './proxy.ts';
-import type { Proxy } from './proxy.ts';
+import { proxyFor, type Proxy } from './proxy.ts';
 
 export interface TemporalSettings extends ClientConnectConfig {
   /** With its port: `127.0.0.1:7233`. */

@@ -4,8 +4,7 @@ import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import type { ServerRow } from '../../domain/verdicts/server-row.ts';
 import { countVerdicts } from '../../domain/verdicts/verdict.ts';
 import { progressLine, renderProgress } from '../../reports/runs/progress.ts';
-import { messagePrinter, styleFor } from './terminal.ts';
-import type { Terminal } from './terminal.ts';
+import { messagePrinter, styleFor, type Terminal } from './terminal.ts';
 
 /** Shows the progress of a run: a line for each server that ends, and on a terminal a block that is redrawn. */
 export interface ProgressView {

@@ -1,12 +1,14 @@
 import type { ConfigurationSource } from '../../config/configuration-source.ts';
-import { editExpectations } from '../../config/expectations/edit-expectations.ts';
-import type { EditedExpectations, WantedExpectation } from '../../config/expectations/edit-expectations.ts';
+import {
+  editExpectations,
+  type EditedExpectations,
+  type WantedExpectation,
+} from '../../config/expectations/edit-expectations.ts';
 import { findConfiguration } from '../../config/find-configuration.ts';
 import { replaceTextFile } from '../../source/replace-text-file.ts';
 import { selectServers } from '../../inventory/selection/select-servers.ts';
 import { readDraft } from '../../worker/configuration.ts';
-import { baselineOf, MIN_SERVERS, DEFAULT_MAX_TOLERANCE } from '../../domain/baselines/baseline.ts';
-import type { Baseline } from '../../domain/baselines/baseline.ts';
+import { baselineOf, MIN_SERVERS, DEFAULT_MAX_TOLERANCE, type Baseline } from '../../domain/baselines/baseline.ts';
 import type { Expectation } from '../../domain/verdicts/expectation.ts';
 import { Failure } from '../../domain/failures/failure.ts';
 import type { MeasuredRun } from '../../domain/reports/read-report.ts';
@@ -17,8 +19,7 @@ import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { readRuns } from '../runs/read-runs.ts';
 import { Refusal } from '../terminal/refusal.ts';
-import { messagePrinter, printResult } from '../terminal/terminal.ts';
-import type { JsonOption, Terminal } from '../terminal/terminal.ts';
+import { messagePrinter, printResult, type JsonOption, type Terminal } from '../terminal/terminal.ts';
 import { usableBaseline } from '../baseline/usable-baseline.ts';
 
 export interface BaselineOptions extends ConfigurationOptions, JsonOption {

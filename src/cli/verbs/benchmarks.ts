@@ -6,8 +6,7 @@ import { benchmarkListing, benchmarkListingText } from '../../reports/listings/b
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { warnIfRemoteTemporal } from '../temporal/find-temporal-settings.ts';
-import { messagePrinter, printResult } from '../terminal/terminal.ts';
-import type { JsonOption, Terminal } from '../terminal/terminal.ts';
+import { messagePrinter, printResult, type JsonOption, type Terminal } from '../terminal/terminal.ts';
 
 /** Prints the configured benchmarks, and those that are available but not configured. */
 export async function benchmarks(options: ConfigurationOptions & JsonOption, terminal: Terminal): Promise<number> {

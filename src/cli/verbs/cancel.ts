@@ -1,12 +1,10 @@
 import { configurationOfUnfinished } from '../runs/configuration-of-run.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
-import { onInterrupt } from '../terminal/interrupts.ts';
-import type { Interrupts } from '../terminal/interrupts.ts';
+import { onInterrupt, type Interrupts } from '../terminal/interrupts.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import { openTemporal } from '../runs/open-temporal.ts';
-import { messagePrinter } from '../terminal/terminal.ts';
-import type { JsonOption, Terminal } from '../terminal/terminal.ts';
+import { messagePrinter, type JsonOption, type Terminal } from '../terminal/terminal.ts';
 import { printableIds, unfinishedRuns } from '../runs/unfinished-runs.ts';
 import { printReport } from '../runs/print-report.ts';
 import { watchRun } from '../runs/watch-run.ts';

@@ -2,12 +2,10 @@ import { readFleetInput } from '../../inventory/selection/fleet-input.ts';
 import { configurationReader } from '../../worker/configuration.ts';
 import type { FleetInput } from '../../domain/plans/plan.ts';
 import { configurationOfRun } from '../runs/configuration-of-run.ts';
-import { fleetInput } from '../options/fleet-options.ts';
-import type { FleetOptions } from '../options/fleet-options.ts';
+import { fleetInput, type FleetOptions } from '../options/fleet-options.ts';
 import { runFleet } from '../runs/run-fleet.ts';
 import { readTemporalSettings } from '../temporal/temporal-settings.ts';
-import { messagePrinter } from '../terminal/terminal.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+import { messagePrinter, type Terminal } from '../terminal/terminal.ts';
 
 /**
  * Checks whether servers are ready for a run, and starts no job on them. Uses the workflows of a run, so that the same

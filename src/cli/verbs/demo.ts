@@ -1,8 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startDemoFleet } from '../../demo/demo-fleet.ts';
-import type { DemoFleet } from '../../demo/demo-fleet.ts';
+import { startDemoFleet, type DemoFleet } from '../../demo/demo-fleet.ts';
 import { keepDemoFolder, makeDemoFolder } from '../../demo/demo-folder.ts';
 import { createLogger } from '../../logging/logger.ts';
 import { isPortFree } from '../../processes/ports.ts';
@@ -12,12 +11,10 @@ import { keepSessionOpen } from '../runs/keep-session-open.ts';
 import { openEmbedded } from '../runs/open-temporal.ts';
 import type { TemporalSession } from '../runs/temporal-session.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
-import { onInterrupt } from '../terminal/interrupts.ts';
-import type { Interrupts } from '../terminal/interrupts.ts';
+import { onInterrupt, type Interrupts } from '../terminal/interrupts.ts';
 import { ownCommand } from '../terminal/own-command.ts';
 import { Refusal } from '../terminal/refusal.ts';
-import { messagePrinter } from '../terminal/terminal.ts';
-import type { JsonOption, Terminal } from '../terminal/terminal.ts';
+import { messagePrinter, type JsonOption, type Terminal } from '../terminal/terminal.ts';
 
 interface DemoOptions extends JsonOption {
   keep?: true | undefined;

@@ -1,15 +1,12 @@
 import { selectFleet } from '../../inventory/selection/fleet-input.ts';
 import { knownTools } from '../../worker/configuration.ts';
-import { forecastRun } from '../../domain/plans/run-forecast.ts';
-import type { RunForecast } from '../../domain/plans/run-forecast.ts';
+import { forecastRun, type RunForecast } from '../../domain/plans/run-forecast.ts';
 import { planText } from '../../reports/listings/plan-text.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
-import { fleetInput } from '../options/fleet-options.ts';
-import type { FleetOptions } from '../options/fleet-options.ts';
+import { fleetInput, type FleetOptions } from '../options/fleet-options.ts';
 import { findTemporalSettings } from '../temporal/find-temporal-settings.ts';
 import { readLocalConfiguration } from '../options/local-configuration.ts';
-import { messagePrinter, printResult } from '../terminal/terminal.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+import { messagePrinter, printResult, type Terminal } from '../terminal/terminal.ts';
 
 /** Prints what a run would do with its configuration. Connects to no server and starts nothing. */
 export async function plan(options: FleetOptions, terminal: Terminal): Promise<number> {

@@ -7,14 +7,11 @@ import { stateFolder } from '../../temporal/state-folder.ts';
 import { plural } from '../../reports/counts.ts';
 import { configurationOfRun, configurationOfUnfinished } from '../runs/configuration-of-run.ts';
 import { confirm } from '../terminal/confirm.ts';
-import { fleetInput, given } from '../options/fleet-options.ts';
-import type { FleetOptions } from '../options/fleet-options.ts';
+import { fleetInput, given, type FleetOptions } from '../options/fleet-options.ts';
 import { Refusal } from '../terminal/refusal.ts';
-import { detachRefusal, runFleet } from '../runs/run-fleet.ts';
-import type { CliRunOptions } from '../runs/run-fleet.ts';
+import { detachRefusal, runFleet, type CliRunOptions } from '../runs/run-fleet.ts';
 import { readTemporalSettings } from '../temporal/temporal-settings.ts';
-import { messagePrinter } from '../terminal/terminal.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+import { messagePrinter, type Terminal } from '../terminal/terminal.ts';
 
 export interface RunOptions extends FleetOptions, CliRunOptions {
   note?: string | undefined;

@@ -6,10 +6,8 @@ import { serverListing, serverListingText } from '../../reports/listings/server-
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { warnIfRemoteTemporal } from '../temporal/find-temporal-settings.ts';
-import { fleetInput } from '../options/fleet-options.ts';
-import type { SelectionOptions } from '../options/fleet-options.ts';
-import { messagePrinter, printResult } from '../terminal/terminal.ts';
-import type { JsonOption, Terminal } from '../terminal/terminal.ts';
+import { fleetInput, type SelectionOptions } from '../options/fleet-options.ts';
+import { messagePrinter, printResult, type JsonOption, type Terminal } from '../terminal/terminal.ts';
 
 /** Prints the configured servers, and how this machine reaches them. */
 export async function servers(

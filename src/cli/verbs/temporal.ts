@@ -6,8 +6,7 @@ import { findTemporalCli } from '../../temporal/find-temporal-cli.ts';
 import { cacheFolder, stateFolder } from '../../temporal/state-folder.ts';
 import { findTemporalSettings } from '../temporal/find-temporal-settings.ts';
 import { ownCommand } from '../terminal/own-command.ts';
-import { messagePrinter } from '../terminal/terminal.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+import { messagePrinter, type Terminal } from '../terminal/terminal.ts';
 
 /** Runs the Temporal CLI that fleetmark uses with these arguments, connected to the Temporal that fleetmark uses. */
 export async function temporal(args: readonly string[], terminal: Terminal): Promise<number> {

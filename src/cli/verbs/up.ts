@@ -1,14 +1,12 @@
 import { findConfiguration } from '../../config/find-configuration.ts';
 import { configurationReader } from '../../worker/configuration.ts';
-import { commandWith } from '../options/configuration-options.ts';
-import type { ConfigurationOptions } from '../options/configuration-options.ts';
+import { commandWith, type ConfigurationOptions } from '../options/configuration-options.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { onInterrupt } from '../terminal/interrupts.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import { openEmbedded } from '../runs/open-temporal.ts';
 import type { TemporalSession } from '../runs/temporal-session.ts';
-import { messagePrinter } from '../terminal/terminal.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+import { messagePrinter, type Terminal } from '../terminal/terminal.ts';
 import { keepSessionOpen } from '../runs/keep-session-open.ts';
 import { printableIds, unfinishedRuns } from '../runs/unfinished-runs.ts';
 import { rejectWhenTemporalStops } from '../runs/reject-when-temporal-stops.ts';

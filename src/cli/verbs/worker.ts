@@ -1,17 +1,14 @@
 import { findConfiguration } from '../../config/find-configuration.ts';
-import { createLogger } from '../../logging/logger.ts';
-import type { LogLevel } from '../../logging/logger.ts';
+import { createLogger, type LogLevel } from '../../logging/logger.ts';
 import { configurationReader } from '../../worker/configuration.ts';
 import { createWorker, installRuntime } from '../../worker/create-worker.ts';
 import { connectWorker } from '../temporal/connect-temporal.ts';
-import { commandWith } from '../options/configuration-options.ts';
-import type { ConfigurationOptions } from '../options/configuration-options.ts';
+import { commandWith, type ConfigurationOptions } from '../options/configuration-options.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { onInterrupt } from '../terminal/interrupts.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import { readTemporalSettings } from '../temporal/temporal-settings.ts';
-import { messagePrinter } from '../terminal/terminal.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+import { messagePrinter, type Terminal } from '../terminal/terminal.ts';
 
 const levels: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 

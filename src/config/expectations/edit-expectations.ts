@@ -2,10 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { isMap } from 'yaml';
 import { parseYaml } from '../../source/yaml/parse-yaml.ts';
 import { keyText } from '../../source/yaml/plain-value.ts';
-import type { Edit } from './yaml-edits.ts';
-import { editsFor, hasOurComment, uneditable } from './yaml-edits.ts';
-import type { Entries, Entry, Leaf } from './yaml-text.ts';
-import { spliced } from './yaml-text.ts';
+import { editsFor, hasOurComment, uneditable, type Edit } from './yaml-edits.ts';
+import { spliced, type Entries, type Entry, type Leaf } from './yaml-text.ts';
 
 interface MetricOfClass {
   hardwareClass: string;

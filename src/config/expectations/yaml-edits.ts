@@ -1,10 +1,21 @@
-import { isAlias, isMap, isNode, isScalar } from 'yaml';
-import type { Node, Pair, YAMLMap } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, type Node, type Pair, type YAMLMap } from 'yaml';
 import { Failure } from '../../domain/failures/failure.ts';
 import { pathText, quoted } from '../../source/problem.ts';
 import { keyText } from '../../source/yaml/plain-value.ts';
-import type { Entries, Entry, Leaf, Splice } from './yaml-text.ts';
-import { blockLines, commentsIn, endOfLine, endOfPair, flowText, indentOf, keyRange, restOfLine } from './yaml-text.ts';
+import {
+  blockLines,
+  commentsIn,
+  endOfLine,
+  endOfPair,
+  flowText,
+  indentOf,
+  keyRange,
+  restOfLine,
+  type Entries,
+  type Entry,
+  type Leaf,
+  type Splice,
+} from './yaml-text.ts';
 
 /** An entry to write at a path, and how the text changes. */
 export interface Edit {

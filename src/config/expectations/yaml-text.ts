@@ -1,5 +1,4 @@
-import { isMap, isScalar, Lexer, stringify } from 'yaml';
-import type { Node, Pair } from 'yaml';
+import { isMap, isScalar, Lexer, stringify, type Node, type Pair } from 'yaml';
 
 /** A value to write on one line with its comment, or a map of such. */
 export type Entry = Leaf | Entries;

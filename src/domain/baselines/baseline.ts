@@ -1,9 +1,7 @@
 import type { MeasuredRun } from '../reports/read-report.ts';
 import { grouped } from '../values/grouped.ts';
-import { metricBaseline } from './metric-baseline.ts';
-import type { MetricBaseline } from './metric-baseline.ts';
-import { observationsOf } from './observations.ts';
-import type { LeftOut, Observation } from './observations.ts';
+import { metricBaseline, type MetricBaseline } from './metric-baseline.ts';
+import { observationsOf, type LeftOut, type Observation } from './observations.ts';
 
 /** The expectations of each hardware class, derived from the measurements of its servers. */
 export interface Baseline {

@@ -1,8 +1,6 @@
-import { isError } from '../failures/failure.ts';
-import type { RowError } from '../failures/failure.ts';
+import { isError, type RowError } from '../failures/failure.ts';
 import type { ConnectionFacts } from '../jobs/job.ts';
-import { isProcessLimits } from '../servers/process-limits.ts';
-import type { ProcessLimits } from '../servers/process-limits.ts';
+import { isProcessLimits, type ProcessLimits } from '../servers/process-limits.ts';
 import { fields, isListOf, isNumber, isShape, isText, orMissing, orNull } from '../values/json-value.ts';
 import { tenths } from '../values/numbers.ts';
 

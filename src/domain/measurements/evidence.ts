@@ -1,6 +1,5 @@
 import type { ProcessLimits } from '../servers/process-limits.ts';
-import { cpuShares } from './cpu-shares.ts';
-import type { CpuShares } from './cpu-shares.ts';
+import { cpuShares, type CpuShares } from './cpu-shares.ts';
 import type { GpuState, MachineState } from './machine-state.ts';
 import { difference, highest, lowest, sum } from './statistics.ts';
 

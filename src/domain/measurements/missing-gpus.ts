@@ -1,6 +1,5 @@
 import type { RowError } from '../failures/failure.ts';
-import { gpuName, otherGpusNote } from '../servers/machine.ts';
-import type { Gpu, Machine } from '../servers/machine.ts';
+import { gpuName, otherGpusNote, type Gpu, type Machine } from '../servers/machine.ts';
 import { shortList } from '../values/short-list.ts';
 import type { MeasuredDevice } from './measurement.ts';
 

@@ -4,8 +4,7 @@ import type { SshSettings } from '../servers/server.ts';
 import { grouped } from '../values/grouped.ts';
 import { expectationsOf } from '../verdicts/expectation.ts';
 import type { BenchmarkSettings, Configuration } from './configuration.ts';
-import { COMMAND, MAX_SERVERS } from './plan.ts';
-import type { FleetPlan, RunSelection } from './plan.ts';
+import { COMMAND, MAX_SERVERS, type FleetPlan, type RunSelection } from './plan.ts';
 import { benchmarkLimitMs, connectLimitMs, lookLimitMs, sampleSeconds } from './time-limits.ts';
 
 /** What a run would do, as far as known without a connection: `fleetmark plan --json`. */

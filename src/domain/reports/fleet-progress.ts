@@ -1,7 +1,5 @@
-import { unmeasuredRow } from '../verdicts/server-row.ts';
-import type { ServerRow } from '../verdicts/server-row.ts';
-import { aggregate } from './fleet-report.ts';
-import type { FleetReport, RunFacts } from './fleet-report.ts';
+import { unmeasuredRow, type ServerRow } from '../verdicts/server-row.ts';
+import { aggregate, type FleetReport, type RunFacts } from './fleet-report.ts';
 
 /** The progress of a run: the answer of `benchmarkFleet` to the `progress` query. */
 export interface FleetProgress {

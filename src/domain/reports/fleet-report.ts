@@ -4,8 +4,7 @@ import { withSameMachines } from './same-machine.ts';
 import { withoutDuplicateMessages } from './duplicate-messages.ts';
 import type { ServerRow } from '../verdicts/server-row.ts';
 import { MAX_ROW_BYTES, truncateRow } from './truncate-row.ts';
-import { countVerdicts } from '../verdicts/verdict.ts';
-import type { VerdictCounts } from '../verdicts/verdict.ts';
+import { countVerdicts, type VerdictCounts } from '../verdicts/verdict.ts';
 
 /** The result of `benchmarkFleet`, and the output of `--json`: one row for every requested server. */
 export interface FleetReport {

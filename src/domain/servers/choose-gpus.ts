@@ -1,5 +1,4 @@
-import { gpuName } from './machine.ts';
-import type { Gpu, Machine, OtherGpu } from './machine.ts';
+import { gpuName, type Gpu, type Machine, type OtherGpu } from './machine.ts';
 import { matchesPattern } from '../values/wildcards.ts';
 
 /** A display controller or processing accelerator on PCI, as the kernel shows it. */

@@ -1,16 +1,20 @@
-import { expectationsOf, limitsOf, reaches, toleranceOf } from './expectation.ts';
-import type { Expectation, Expectations, Limit } from './expectation.ts';
+import {
+  expectationsOf,
+  limitsOf,
+  reaches,
+  toleranceOf,
+  type Expectation,
+  type Expectations,
+  type Limit,
+} from './expectation.ts';
 import type { RowError } from '../failures/failure.ts';
 import type { BenchmarkResult } from '../measurements/benchmark-result.ts';
-import { isCount } from '../measurements/measurement.ts';
-import type { Measurement } from '../measurements/measurement.ts';
-import { rowEvidence } from '../measurements/evidence.ts';
-import type { Evidence } from '../measurements/evidence.ts';
+import { isCount, type Measurement } from '../measurements/measurement.ts';
+import { rowEvidence, type Evidence } from '../measurements/evidence.ts';
 import { addressOf, lostDevice, missingDevices } from './missing-devices.ts';
 import { formatShortfall, shortfallTexts, worstFirst } from './shortfalls.ts';
 import { isIndependentOfLoad, isWrongResult } from './shortfall-advice.ts';
-import { rowDevice, rowMeasurement } from './server-row.ts';
-import type { BenchmarkRow, RowDevice, Shortfall } from './server-row.ts';
+import { rowDevice, rowMeasurement, type BenchmarkRow, type RowDevice, type Shortfall } from './server-row.ts';
 import { median } from '../measurements/statistics.ts';
 
 /** Errors that mean that a benchmark does not apply to a server. They count only if one of its metrics is expected. */

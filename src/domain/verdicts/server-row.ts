@@ -3,8 +3,7 @@ import type { MachineFacts } from '../servers/machine.ts';
 import type { Readiness } from '../checks/readiness.ts';
 import type { MeasuredDevice, Measurement } from '../measurements/measurement.ts';
 import type { RowEvidence } from '../measurements/evidence.ts';
-import { worstVerdict } from './verdict.ts';
-import type { BenchmarkVerdict, Verdict } from './verdict.ts';
+import { worstVerdict, type BenchmarkVerdict, type Verdict } from './verdict.ts';
 
 /** A measured number that does not reach its expectation. */
 export interface Shortfall {

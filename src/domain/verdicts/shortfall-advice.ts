@@ -1,5 +1,4 @@
-import { advice } from '../failures/failure.ts';
-import type { FailureKind } from '../failures/failure.ts';
+import { advice, type FailureKind } from '../failures/failure.ts';
 import { isCount } from '../measurements/measurement.ts';
 import type { Shortfall } from './server-row.ts';
 

@@ -2,10 +2,13 @@ import type { ConnectionPart, Server } from '../../domain/servers/server.ts';
 import { MAX_VALUE_LENGTH } from '../../source/text-file.ts';
 import { quotedName } from '../../source/problem.ts';
 import type { Origin } from '../entries/inventory.ts';
-import { isElsewhere } from './ansible-variables.ts';
-import type { Setting, Variables } from './ansible-variables.ts';
-import { connectionVariables, unsupportedVariables } from './connection-variables.ts';
-import type { ConnectionVariable, Parsed } from './connection-variables.ts';
+import { isElsewhere, type Setting, type Variables } from './ansible-variables.ts';
+import {
+  connectionVariables,
+  unsupportedVariables,
+  type ConnectionVariable,
+  type Parsed,
+} from './connection-variables.ts';
 import type { SshArguments } from './ssh-arguments.ts';
 import { fillIn, plainText } from './template.ts';
 

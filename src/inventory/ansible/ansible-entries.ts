@@ -1,11 +1,8 @@
 import { isHost } from '../../source/hosts/host.ts';
-import type { Path } from '../../source/problem.ts';
-import { MAX_PLACED_PROBLEMS, quotedName } from '../../source/problem.ts';
-import type { Inventory, InventoryEntry } from '../entries/inventory.ts';
-import { ServerIds, noConnection } from '../entries/inventory.ts';
+import { MAX_PLACED_PROBLEMS, quotedName, type Path } from '../../source/problem.ts';
+import { ServerIds, noConnection, type Inventory, type InventoryEntry } from '../entries/inventory.ts';
 import type { AnsibleTree } from './ansible-tree.ts';
-import { isElsewhere } from './ansible-variables.ts';
-import type { OutsideVariables, SharedVariables } from './ansible-variables.ts';
+import { isElsewhere, type OutsideVariables, type SharedVariables } from './ansible-variables.ts';
 import { groupOrder } from './groups-of-host.ts';
 import { HostReader } from './host-reader.ts';
 

@@ -2,11 +2,9 @@ import { quotedName } from '../../source/problem.ts';
 import { shellWords } from '../../source/shell-words.ts';
 import { MAX_VALUE_LENGTH } from '../../source/text-file.ts';
 import { entriesOfTree } from './ansible-entries.ts';
-import type { AnsibleTree } from './ansible-tree.ts';
-import { addGroup, addHosts, emptyTree, setVariable, wrongChild } from './ansible-tree.ts';
+import { addGroup, addHosts, emptyTree, setVariable, wrongChild, type AnsibleTree } from './ansible-tree.ts';
 import type { Inventory } from '../entries/inventory.ts';
-import { nothingOutside } from './ansible-variables.ts';
-import type { OutsideVariables } from './ansible-variables.ts';
+import { nothingOutside, type OutsideVariables } from './ansible-variables.ts';
 import { pythonLiteral } from './python-literal.ts';
 
 interface Section {

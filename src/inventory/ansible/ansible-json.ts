@@ -1,15 +1,11 @@
-import type { YamlText } from '../../source/yaml/parse-yaml.ts';
 import { lineIn } from '../../source/yaml/locate-problem.ts';
-import { parseYaml } from '../../source/yaml/parse-yaml.ts';
-import type { Path } from '../../source/problem.ts';
-import { quotedName } from '../../source/problem.ts';
+import { parseYaml, type YamlText } from '../../source/yaml/parse-yaml.ts';
+import { quotedName, type Path } from '../../source/problem.ts';
 import { entriesOfTree } from './ansible-entries.ts';
-import { addGroup, addHost, emptyTree, keepVariable, wrongChild } from './ansible-tree.ts';
-import type { AnsibleTree } from './ansible-tree.ts';
+import { addGroup, addHost, emptyTree, keepVariable, wrongChild, type AnsibleTree } from './ansible-tree.ts';
 import { readAnsibleYaml } from './ansible-yaml.ts';
 import type { Inventory } from '../entries/inventory.ts';
-import { nothingOutside } from './ansible-variables.ts';
-import type { OutsideVariables } from './ansible-variables.ts';
+import { nothingOutside, type OutsideVariables } from './ansible-variables.ts';
 
 type Keys = Record<string, unknown>;
 

@@ -1,8 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { expandBrackets, expandRange, MAX_NAME_LENGTH, MAX_NAMES } from '../entries/brackets.ts';
 import { quotedName } from '../../source/problem.ts';
-import type { Place, PlacedMistake, Setting } from './ansible-variables.ts';
-import { isTemplate } from './ansible-variables.ts';
+import { isTemplate, type Place, type PlacedMistake, type Setting } from './ansible-variables.ts';
 import { readVariableNames } from './connection-variables.ts';
 
 export interface AnsibleGroup {

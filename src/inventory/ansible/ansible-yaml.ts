@@ -1,15 +1,12 @@
 import { didYouMean } from '../../source/nearest-word.ts';
 import { parseYaml } from '../../source/yaml/parse-yaml.ts';
 import { lineIn } from '../../source/yaml/locate-problem.ts';
-import type { Path, Problem } from '../../source/problem.ts';
-import { quotedName } from '../../source/problem.ts';
+import { quotedName, type Path, type Problem } from '../../source/problem.ts';
 import { describe } from '../../source/schema-problems.ts';
 import { entriesOfTree } from './ansible-entries.ts';
-import type { AnsibleTree } from './ansible-tree.ts';
-import { addGroup, addHosts, emptyTree, setVariable, wrongChild } from './ansible-tree.ts';
+import { addGroup, addHosts, emptyTree, setVariable, wrongChild, type AnsibleTree } from './ansible-tree.ts';
 import type { Inventory } from '../entries/inventory.ts';
-import { nothingOutside } from './ansible-variables.ts';
-import type { OutsideVariables } from './ansible-variables.ts';
+import { nothingOutside, type OutsideVariables } from './ansible-variables.ts';
 import { keysOf, mapOrNothing, withoutQuotation } from './yaml-map.ts';
 
 const MAX_DEPTH = 40;

@@ -1,8 +1,13 @@
 import { shortList } from '../../domain/values/short-list.ts';
-import { readConnection } from './ansible-connection.ts';
-import type { WrongSetting } from './ansible-connection.ts';
-import { fact } from './ansible-variables.ts';
-import type { OutsideVariables, PlacedMistake, Setting, SharedVariables, Variables } from './ansible-variables.ts';
+import { readConnection, type WrongSetting } from './ansible-connection.ts';
+import {
+  fact,
+  type OutsideVariables,
+  type PlacedMistake,
+  type Setting,
+  type SharedVariables,
+  type Variables,
+} from './ansible-variables.ts';
 
 /** Reads the connections of the hosts of an inventory, and collects the mistakes in their variables, each one once. */
 export class HostReader {

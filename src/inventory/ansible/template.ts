@@ -2,8 +2,7 @@ import { quotedName } from '../../source/problem.ts';
 import { MAX_VALUE_LENGTH } from '../../source/text-file.ts';
 import { AMBIGUOUS } from '../../source/yaml/ambiguous-scalar.ts';
 import { MERGED_TWICE } from './yaml-map.ts';
-import { isTemplate } from './ansible-variables.ts';
-import type { Variables } from './ansible-variables.ts';
+import { isTemplate, type Variables } from './ansible-variables.ts';
 
 const REFERENCE = /\{\{\s*([A-Za-z_]\w{0,99})\s*\}\}/g;
 

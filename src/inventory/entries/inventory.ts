@@ -1,7 +1,6 @@
 import { isIPv6 } from 'node:net';
-import { isServerId, SERVER_ID_RULE } from '../../domain/servers/server.ts';
+import { isServerId, SERVER_ID_RULE, type ConnectionPart, type Server } from '../../domain/servers/server.ts';
 import { quotedName } from '../../source/problem.ts';
-import type { ConnectionPart, Server } from '../../domain/servers/server.ts';
 
 /** A server of an inventory; null values come from the configuration. */
 export interface InventoryEntry extends Omit<Server, 'from'> {

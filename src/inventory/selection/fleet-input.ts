@@ -1,8 +1,7 @@
 import type { z } from 'zod';
 import type { Configuration } from '../../domain/plans/configuration.ts';
 import { Failure } from '../../domain/failures/failure.ts';
-import { MAX_SERVERS } from '../../domain/plans/plan.ts';
-import type { FleetPlan, ServerInput } from '../../domain/plans/plan.ts';
+import { MAX_SERVERS, type FleetPlan, type ServerInput } from '../../domain/plans/plan.ts';
 import type { Server } from '../../domain/servers/server.ts';
 import { didYouMean } from '../../source/nearest-word.ts';
 import { problemText, quoted } from '../../source/problem.ts';

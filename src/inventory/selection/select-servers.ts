@@ -3,8 +3,7 @@ import type { Server } from '../../domain/servers/server.ts';
 import { MAX_NAMES } from '../entries/brackets.ts';
 import { expandNodeSet, isNodeSet, splitAtCommas } from '../entries/node-set.ts';
 import { quoted } from '../../source/problem.ts';
-import { hasWildcard, meaningOf } from './selection-pattern.ts';
-import type { Names } from './selection-pattern.ts';
+import { hasWildcard, meaningOf, type Names } from './selection-pattern.ts';
 
 /** Each wildcard is compared with every id or group, which blocks the process. */
 const MAX_WILDCARDS = 200;

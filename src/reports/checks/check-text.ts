@@ -4,8 +4,7 @@ import { printable } from '../../domain/values/untrusted.ts';
 import { adviceLines } from '../runs/advice-lines.ts';
 import { countsText, durationText, plural, stateText } from '../counts.ts';
 import { checkedServerBlock, classText, cpusText, gpusText, memoryText, problemsOf } from './checked-server-block.ts';
-import { plain, verdictRole, worstLast } from '../style.ts';
-import type { Style } from '../style.ts';
+import { plain, verdictRole, worstLast, type Style } from '../style.ts';
 import { sectionsText, table } from '../table.ts';
 
 /** A larger fleet is shown as one line for each server, plus one for each problem. */

@@ -5,8 +5,7 @@ import type { KnownTool } from '../../domain/measurements/known-tool.ts';
 import { outputLimitText } from '../../domain/jobs/output-limit.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import { durationText } from '../counts.ts';
-import { plain } from '../style.ts';
-import type { Style } from '../style.ts';
+import { plain, type Style } from '../style.ts';
 import { sectionsText, table } from '../table.ts';
 
 /** What `fleetmark benchmarks --json` prints for each benchmark. */

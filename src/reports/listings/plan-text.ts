@@ -3,8 +3,7 @@ import { COMMAND } from '../../domain/plans/plan.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import type { BenchmarkForecast, RunForecast, TimeForecast } from '../../domain/plans/run-forecast.ts';
 import { durationText, plural, sampleText } from '../counts.ts';
-import { plain } from '../style.ts';
-import type { Style } from '../style.ts';
+import { plain, type Style } from '../style.ts';
 import { headRow, sectionsText, table } from '../table.ts';
 
 /** In a larger fleet the servers are only counted, not named. */

@@ -2,8 +2,7 @@ import type { Configuration } from '../../domain/plans/configuration.ts';
 import { formatEndpoint } from '../../domain/servers/endpoint.ts';
 import type { ListedConnection } from '../../domain/servers/server.ts';
 import { printable } from '../../domain/values/untrusted.ts';
-import { plain } from '../style.ts';
-import type { Style } from '../style.ts';
+import { plain, type Style } from '../style.ts';
 import { headRow, table } from '../table.ts';
 
 /** What `fleetmark servers --json` prints for each server: how it is reached, and which file says so. */

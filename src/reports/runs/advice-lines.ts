@@ -1,5 +1,4 @@
-import { advice, isFailureKind } from '../../domain/failures/failure.ts';
-import type { FailureKind } from '../../domain/failures/failure.ts';
+import { advice, isFailureKind, type FailureKind } from '../../domain/failures/failure.ts';
 import type { ServerRow } from '../../domain/verdicts/server-row.ts';
 import { shortfallAdvice } from '../../domain/verdicts/shortfall-advice.ts';
 import type { Style } from '../style.ts';

@@ -2,8 +2,7 @@ import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import type { ServerRow } from '../../domain/verdicts/server-row.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import { countsText, plural, verdictText } from '../counts.ts';
-import { serverLines } from './server-lines.ts';
-import type { ServerLine } from './server-lines.ts';
+import { serverLines, type ServerLine } from './server-lines.ts';
 
 /** Temporal refuses details above 20,000 bytes. */
 const BYTE_LIMIT = 15_000;

@@ -4,8 +4,7 @@ import { printable } from '../../domain/values/untrusted.ts';
 import type { VerdictCounts } from '../../domain/verdicts/verdict.ts';
 import { durationText, plural, stateText, verdictText } from '../counts.ts';
 import { serverLines } from './server-lines.ts';
-import { plain, verdictRole } from '../style.ts';
-import type { Style } from '../style.ts';
+import { plain, verdictRole, type Style } from '../style.ts';
 import { fit } from '../table.ts';
 
 /** The state of a run, for the block that is redrawn on a terminal. */

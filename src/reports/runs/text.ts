@@ -4,8 +4,7 @@ import { printable } from '../../domain/values/untrusted.ts';
 import { adviceLines } from './advice-lines.ts';
 import { classesText, countsText, durationText, passedWithout, plural, sampleText, verdictText } from '../counts.ts';
 import { serverLines } from './server-lines.ts';
-import { plain, verdictRole, worstLast } from '../style.ts';
-import type { Style } from '../style.ts';
+import { plain, verdictRole, worstLast, type Style } from '../style.ts';
 import { sectionsText, table } from '../table.ts';
 
 /** If more servers than this passed, none of them is listed. */

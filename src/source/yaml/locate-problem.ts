@@ -1,8 +1,7 @@
 import { isAlias, isMap, isNode, isScalar, isSeq } from 'yaml';
 import type { Position, YamlText } from './parse-yaml.ts';
 import { keyText } from './plain-value.ts';
-import type { Path, Problem } from '../problem.ts';
-import { MAX_PLACED_PROBLEMS, problemText } from '../problem.ts';
+import { MAX_PLACED_PROBLEMS, problemText, type Path, type Problem } from '../problem.ts';
 
 /**
  * Problems as lines, `fleetmark.yaml:7:5: ...`, in the order of the text, and the number of those without a line.

@@ -1,5 +1,4 @@
-import { Composer, Lexer, LineCounter, Parser } from 'yaml';
-import type { CST, ParsedNode, Scalar, YAMLError } from 'yaml';
+import { Composer, Lexer, LineCounter, Parser, type CST, type ParsedNode, type Scalar, type YAMLError } from 'yaml';
 import { unquotedValue } from './ambiguous-scalar.ts';
 import { plainValue } from './plain-value.ts';
 import type { Problem } from '../problem.ts';

@@ -1,8 +1,17 @@
-import { isAlias, isMap, isScalar, isSeq } from 'yaml';
-import type { Alias, Node, Pair, ParsedNode, Scalar, YAMLMap } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Alias,
+  type Node,
+  type Pair,
+  type ParsedNode,
+  type Scalar,
+  type YAMLMap,
+} from 'yaml';
 import { isTextKey } from './ambiguous-scalar.ts';
-import type { Path, Problem } from '../problem.ts';
-import { quoted } from '../problem.ts';
+import { quoted, type Path, type Problem } from '../problem.ts';
 
 /** Far above any real file, far below the size of nested aliases ("billion laughs"). */
 const MAX_NODES_FROM_ALIASES = 500_000;

@@ -1,6 +1,5 @@
 import type { ClientChannel } from 'ssh2';
-import { CLOSED_BY_SERVER } from './connect.ts';
-import type { Connection } from './connect.ts';
+import { CLOSED_BY_SERVER, type Connection } from './connect.ts';
 import { CLOSED_BY_RESET, describe } from './connect-failure.ts';
 import { SHELL_COMMAND_LINE } from './environment.ts';
 

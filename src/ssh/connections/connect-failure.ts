@@ -1,8 +1,7 @@
 import type { FailureKind } from '../../domain/failures/failure.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import type { AlgorithmLists } from './ssh2-debug-lines.ts';
-import { loginRefusal } from './login-refusal.ts';
-import type { LoginAttempt } from './login-refusal.ts';
+import { loginRefusal, type LoginAttempt } from './login-refusal.ts';
 import { Sha1Refused } from '../keys/sha1-refused.ts';
 
 /** Errors of ssh2 and node:net. */

@@ -1,15 +1,12 @@
-import ssh2 from 'ssh2';
-import type { Client, ConnectConfig, MacAlgorithm } from 'ssh2';
+import ssh2, { type Client, type ConnectConfig, type MacAlgorithm } from 'ssh2';
 import { Failure } from '../../domain/failures/failure.ts';
 import type { Hop, SshSettings } from '../../domain/servers/server.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { firstOf } from '../../waiting/first-of.ts';
 import type { HostKeyVerifier } from '../host-keys/host-key-verifier.ts';
-import { fingerprint } from '../host-keys/verify-host-key.ts';
-import type { HostKeyTrust } from '../host-keys/verify-host-key.ts';
+import { fingerprint, type HostKeyTrust } from '../host-keys/verify-host-key.ts';
 import type { Authentication } from '../keys/authentication.ts';
-import { NO_PROGRESS, watchAttempt } from './connect-attempt.ts';
-import type { Progress } from './connect-attempt.ts';
+import { NO_PROGRESS, watchAttempt, type Progress } from './connect-attempt.ts';
 import { connectFailure, describe } from './connect-failure.ts';
 import type { Transport } from './direct-transport.ts';
 import { AlgorithmLists, ssh2Logger } from './ssh2-debug-lines.ts';

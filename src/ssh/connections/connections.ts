@@ -7,13 +7,11 @@ import { hostKeyVerifiers } from '../host-keys/known-hosts-files.ts';
 import { authenticator } from '../keys/authentication.ts';
 import { addressesOf } from './addresses.ts';
 import { wasClosedUnheard } from './connect-failure.ts';
-import { connect } from './connect.ts';
-import type { Connection } from './connect.ts';
+import { connect, type Connection } from './connect.ts';
 import { directTransport, hostAndPort } from './direct-transport.ts';
 import { forwardedTransport } from './forwarded-transport.ts';
 import { HandshakeSlots } from './handshake-slots.ts';
-import { retryUnreachable } from './retry.ts';
-import type { Waiting } from './retry.ts';
+import { retryUnreachable, type Waiting } from './retry.ts';
 import { SharedConnection } from './shared-connection.ts';
 
 export interface ConnectionsDependencies {

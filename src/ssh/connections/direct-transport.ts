@@ -1,6 +1,5 @@
 import type { LookupAddress } from 'node:dns';
-import { Socket } from 'node:net';
-import type { LookupFunction } from 'node:net';
+import { Socket, type LookupFunction } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { formatEndpoint } from '../../domain/servers/endpoint.ts';
 import type { Hop } from '../../domain/servers/server.ts';

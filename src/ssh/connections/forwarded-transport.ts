@@ -6,8 +6,7 @@ import { describe } from './connect-failure.ts';
 import type { Connection } from './connect.ts';
 import { firstOf, pause } from '../../waiting/first-of.ts';
 import { ForwardedStream } from './forwarded-stream.ts';
-import { hostAndPort } from './direct-transport.ts';
-import type { Transport } from './direct-transport.ts';
+import { hostAndPort, type Transport } from './direct-transport.ts';
 
 /** RFC 4254, section 5.1: why a channel was not opened. */
 const PROHIBITED = 1;

@@ -1,8 +1,17 @@
 import type { ServerHostKeyAlgorithm } from 'ssh2';
 import { Failure } from '../../domain/failures/failure.ts';
 import type { KnownHost, KnownHosts } from './known-hosts.ts';
-import { fingerprint, keyTypeOf, knownKeysOf, mismatch, mismatchWith, verifyHostKey } from './verify-host-key.ts';
-import type { HostKeyOwner, HostKeyPolicy, HostKeyTrust } from './verify-host-key.ts';
+import {
+  fingerprint,
+  keyTypeOf,
+  knownKeysOf,
+  mismatch,
+  mismatchWith,
+  verifyHostKey,
+  type HostKeyOwner,
+  type HostKeyPolicy,
+  type HostKeyTrust,
+} from './verify-host-key.ts';
 
 /** Verifies the host keys that one server presents while connecting. */
 export interface HostKeyVerifier {

@@ -3,10 +3,8 @@ import type { Hop, SshSettings } from '../../domain/servers/server.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { isMissing, whyUnreadable } from '../../source/file-errors.ts';
 import { parsedFiles } from '../../source/parsed-file.ts';
-import { hostKeyVerifier } from './host-key-verifier.ts';
-import type { HostKeyVerifier, RecordHostKey } from './host-key-verifier.ts';
-import { indexKnownHosts, parseKnownHosts } from './known-hosts.ts';
-import type { KnownHosts } from './known-hosts.ts';
+import { hostKeyVerifier, type HostKeyVerifier, type RecordHostKey } from './host-key-verifier.ts';
+import { indexKnownHosts, parseKnownHosts, type KnownHosts } from './known-hosts.ts';
 import { newHostKeys } from './new-host-keys.ts';
 import { fingerprint, unusableFile } from './verify-host-key.ts';
 

@@ -4,8 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileProblem } from '../../source/file-errors.ts';
 import { fileVersion } from '../../source/file-version.ts';
 import { Failure } from '../../domain/failures/failure.ts';
-import { indexKnownHosts, parseKnownHosts } from './known-hosts.ts';
-import type { KnownHost } from './known-hosts.ts';
+import { indexKnownHosts, parseKnownHosts, type KnownHost } from './known-hosts.ts';
 import { unusableFile } from './verify-host-key.ts';
 
 /** The first host key that a server has presented. The name is as in known_hosts; the type comes from the server. */

@@ -4,14 +4,11 @@ import { tooMuchOutput } from '../../domain/jobs/output-limit.ts';
 import { tenths } from '../../domain/values/numbers.ts';
 import { pause } from '../../waiting/first-of.ts';
 import { checkJobFolder, checkJobId, jobHost } from './job-names.ts';
-import { hasTooMuch, leftoverOf, leftoverText } from './job-view.ts';
-import type { JobView } from './job-view.ts';
-import { neededKib } from './limits.ts';
-import type { DetachedJobLimits } from './limits.ts';
+import { hasTooMuch, leftoverOf, leftoverText, type JobView } from './job-view.ts';
+import { neededKib, type DetachedJobLimits } from './limits.ts';
 import { machineGuards } from './machine-guards.ts';
 import { RemoteJob } from './remote-job.ts';
-import { scriptSenderTo } from './script-sender.ts';
-import type { ScriptDependencies } from './script-sender.ts';
+import { scriptSenderTo, type ScriptDependencies } from './script-sender.ts';
 
 const CLEAN_SECONDS = 60;
 

@@ -1,9 +1,7 @@
-import { Failure } from '../../domain/failures/failure.ts';
-import type { FailureKind } from '../../domain/failures/failure.ts';
+import { Failure, type FailureKind } from '../../domain/failures/failure.ts';
 import type { JobName } from '../../domain/jobs/job.ts';
 import { printable } from '../../domain/values/untrusted.ts';
-import { endingOf } from './job-view.ts';
-import type { Ending, JobView } from './job-view.ts';
+import { endingOf, type Ending, type JobView } from './job-view.ts';
 
 /** How the command ended. @throws Failure if the job has ended without a reliable result */
 export function endingOrFailure(view: JobView, { jobId, host }: Pick<JobName, 'jobId' | 'host'>): Ending {

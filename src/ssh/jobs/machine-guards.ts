@@ -1,5 +1,4 @@
-import { readHolder } from '../../domain/servers/guard.ts';
-import type { GuardHolder } from '../../domain/servers/guard.ts';
+import { readHolder, type GuardHolder } from '../../domain/servers/guard.ts';
 import type { DetachedJobs, GuardRequest } from '../../domain/jobs/job.ts';
 import type { ScriptValues } from '../server-scripts/server-script.ts';
 import { checkJobFolder, checkJobId } from './job-names.ts';

@@ -3,10 +3,8 @@ import { tooMuchOutput } from '../../domain/jobs/output-limit.ts';
 import { signalOf } from '../connections/shell-exit.ts';
 import { endingOrFailure } from './job-ending.ts';
 import { checkJobFolder, checkJobId, runOf } from './job-names.ts';
-import { endingOf, hasTooMuch, jobView, leftoverOf, outputText } from './job-view.ts';
-import type { JobView } from './job-view.ts';
-import { neededKib } from './limits.ts';
-import type { DetachedJobLimits } from './limits.ts';
+import { endingOf, hasTooMuch, jobView, leftoverOf, outputText, type JobView } from './job-view.ts';
+import { neededKib, type DetachedJobLimits } from './limits.ts';
 import type { ScriptValues } from '../server-scripts/server-script.ts';
 import type { ScriptSender } from './script-sender.ts';
 

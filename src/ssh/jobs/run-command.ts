@@ -8,8 +8,7 @@ import type { Answer } from './answer-reader.ts';
 import { invalidAnswer } from './job-names.ts';
 import { leftoverOf, leftoverText } from './job-view.ts';
 import { sendScript } from './send-script.ts';
-import { scriptSenderTo } from './script-sender.ts';
-import type { ScriptDependencies } from './script-sender.ts';
+import { scriptSenderTo, type ScriptDependencies } from './script-sender.ts';
 
 /** Linux limits one argument to 128 KiB, and the command is an argument of a shell. */
 const MAX_COMMAND_BYTES = 120_000;

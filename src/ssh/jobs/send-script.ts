@@ -6,12 +6,9 @@ import { GuardNotHeld } from '../../domain/servers/guard.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import { firstOf } from '../../waiting/first-of.ts';
 import type { Connection } from '../connections/connect.ts';
-import { shellFailure } from '../connections/shell-exit.ts';
-import type { ChannelExit } from '../connections/shell-exit.ts';
-import { serverScript } from '../server-scripts/server-script.ts';
-import type { ScriptValues } from '../server-scripts/server-script.ts';
-import { AnswerReader } from './answer-reader.ts';
-import type { Answer } from './answer-reader.ts';
+import { shellFailure, type ChannelExit } from '../connections/shell-exit.ts';
+import { serverScript, type ScriptValues } from '../server-scripts/server-script.ts';
+import { AnswerReader, type Answer } from './answer-reader.ts';
 import { unusableFolders } from './unusable-folders.ts';
 
 /** A list of processes or of jobs. */

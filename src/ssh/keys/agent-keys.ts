@@ -1,6 +1,11 @@
 import type { Duplex } from 'node:stream';
-import ssh2 from 'ssh2';
-import type { GetStreamCallback, IdentityCallback, ParsedKey, SignCallback, SigningRequestOptions } from 'ssh2';
+import ssh2, {
+  type GetStreamCallback,
+  type IdentityCallback,
+  type ParsedKey,
+  type SignCallback,
+  type SigningRequestOptions,
+} from 'ssh2';
 import { Failure } from '../../domain/failures/failure.ts';
 import { firstOf } from '../../waiting/first-of.ts';
 import { Sha1Refused } from './sha1-refused.ts';

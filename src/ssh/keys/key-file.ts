@@ -1,8 +1,6 @@
-import { createPrivateKey } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 import path from 'node:path';
-import ssh2 from 'ssh2';
-import type { ParsedKey } from 'ssh2';
+import ssh2, { type ParsedKey } from 'ssh2';
 import { Failure } from '../../domain/failures/failure.ts';
 import { openSshKey } from './openssh-key.ts';
 import { whyUnreadable } from '../../source/file-errors.ts';

@@ -3,8 +3,7 @@ import { expect, test } from 'vitest';
 import { fetchFullReport } from '../../../src/cli/runs/end-of-run.ts';
 import { emptySnapshot, followRun } from '../../../src/cli/runs/follow-run.ts';
 import { aggregate, truncateReport } from '../../../src/domain/reports/fleet-report.ts';
-import { unmeasuredRow } from '../../../src/domain/verdicts/server-row.ts';
-import type { ServerRow } from '../../../src/domain/verdicts/server-row.ts';
+import { unmeasuredRow, type ServerRow } from '../../../src/domain/verdicts/server-row.ts';
 import { exampleReadiness } from '../../support/example-readiness.ts';
 
 const rows = Array.from({ length: 2_000 }, (_, index): ServerRow => ({

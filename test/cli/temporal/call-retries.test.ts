@@ -1,7 +1,6 @@
 import { Connection } from '@temporalio/client';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { createCallRetries } from '../../../src/cli/temporal/call-retries.ts';
 import { listen } from '../../support/ports.ts';

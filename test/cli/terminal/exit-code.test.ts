@@ -3,8 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { exitCodeFor } from '../../../src/cli/terminal/exit-code.ts';
 import { aggregate } from '../../../src/domain/reports/fleet-report.ts';
 import { unmeasuredRow } from '../../../src/domain/verdicts/server-row.ts';
-import { verdicts } from '../../../src/domain/verdicts/verdict.ts';
-import type { Verdict } from '../../../src/domain/verdicts/verdict.ts';
+import { verdicts, type Verdict } from '../../../src/domain/verdicts/verdict.ts';
 
 function codeOf(of: readonly Verdict[], measureOnly = false): number {
   const run = { run: 'fleet-1', temporalRunId: '0', note: null, startedAt: '2026-11-24T02:00:00.000Z', seconds: 1 };

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { describeError, Refusal } from '../../../src/cli/terminal/refusal.ts';
-import { advice, Failure } from '../../../src/domain/failures/failure.ts';
-import type { FailureKind } from '../../../src/domain/failures/failure.ts';
+import { advice, Failure, type FailureKind } from '../../../src/domain/failures/failure.ts';
 
 test('a refusal is printed without a stack trace', () => {
   expect(describeError(new Refusal('nothing was started'), true)).toEqual({

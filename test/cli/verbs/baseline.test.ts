@@ -13,8 +13,7 @@ import {
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { baseline } from '../../../src/cli/verbs/baseline.ts';
-import type { BaselineOptions, BaselineResult } from '../../../src/cli/verbs/baseline.ts';
+import { baseline, type BaselineOptions, type BaselineResult } from '../../../src/cli/verbs/baseline.ts';
 import type { Terminal } from '../../../src/cli/terminal/terminal.ts';
 import type { FleetReport } from '../../../src/domain/reports/fleet-report.ts';
 import type { ServerRow } from '../../../src/domain/verdicts/server-row.ts';

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { editExpectations } from '../../../src/config/expectations/edit-expectations.ts';
-import type { WantedExpectation } from '../../../src/config/expectations/edit-expectations.ts';
+import { editExpectations, type WantedExpectation } from '../../../src/config/expectations/edit-expectations.ts';
 import { parseYaml } from '../../../src/source/yaml/parse-yaml.ts';
 
 const ourComment = '12 servers, 2 runs, 2026-11-24';

@@ -1,14 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { baselineOf } from '../../../src/domain/baselines/baseline.ts';
-import type { Baseline } from '../../../src/domain/baselines/baseline.ts';
+import { baselineOf, type Baseline } from '../../../src/domain/baselines/baseline.ts';
 import type { MetricBaseline } from '../../../src/domain/baselines/metric-baseline.ts';
 import type { RowEvidence } from '../../../src/domain/measurements/evidence.ts';
 import { limitsOf, reaches } from '../../../src/domain/verdicts/expectation.ts';
 import { BESIDE_OTHER_WORK } from '../../../src/domain/measurements/quiet-limits.ts';
 import type { MeasuredRun } from '../../../src/domain/reports/read-report.ts';
-import { unmeasuredRow } from '../../../src/domain/verdicts/server-row.ts';
-import type { BenchmarkRow, RowMeasurement, ServerRow } from '../../../src/domain/verdicts/server-row.ts';
+import {
+  unmeasuredRow,
+  type BenchmarkRow,
+  type RowMeasurement,
+  type ServerRow,
+} from '../../../src/domain/verdicts/server-row.ts';
 
 function measurement(more: Partial<RowMeasurement>): RowMeasurement {
   return { metric: 'cpu.score', device: null, value: 100, unit: 'points', samples: 3, spread: 0.02, ...more };

@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { evidenceOf as observed, rowEvidence } from '../../../src/domain/measurements/evidence.ts';
-import type { CpuUse, Evidence } from '../../../src/domain/measurements/evidence.ts';
+import {
+  evidenceOf as observed,
+  rowEvidence,
+  type CpuUse,
+  type Evidence,
+} from '../../../src/domain/measurements/evidence.ts';
 import type { GpuState, MachineState } from '../../../src/domain/measurements/machine-state.ts';
-import { withDoubt } from '../../../src/domain/measurements/quiet-limits.ts';
-import type { QuietLimits } from '../../../src/domain/measurements/quiet-limits.ts';
+import { withDoubt, type QuietLimits } from '../../../src/domain/measurements/quiet-limits.ts';
 import { allOff } from '../../support/configuration.ts';
 import { noLimits } from '../../support/quiet-evidence.ts';
 

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { combine, summarize } from '../../../src/domain/measurements/measurement.ts';
-import type { Reading } from '../../../src/domain/measurements/measurement.ts';
+import { combine, summarize, type Reading } from '../../../src/domain/measurements/measurement.ts';
 
 function reading(device: number | null, value: number, metric = 'gpu.fp32_gflops'): Reading {
   return { metric, device, value, unit: 'GFLOPS', better: 'higher' };

@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
 import { ownError, withoutDuplicateMessages, reasonOf } from '../../../src/domain/reports/duplicate-messages.ts';
-import { judgedRow, unmeasuredRow, withError } from '../../../src/domain/verdicts/server-row.ts';
-import type { BenchmarkRow, ServerRow } from '../../../src/domain/verdicts/server-row.ts';
+import {
+  judgedRow,
+  unmeasuredRow,
+  withError,
+  type BenchmarkRow,
+  type ServerRow,
+} from '../../../src/domain/verdicts/server-row.ts';
 
 const facts = { serverId: 'web-1', hardwareClass: 'default', startedAt: null, seconds: 1 };
 const nothing = { tool: null, seconds: 1, measurements: [], shortfalls: [], evidence: null };

@@ -7,11 +7,10 @@ import {
   isTruncated,
   truncateReport,
   withWholeRows,
+  type FleetReport,
 } from '../../../src/domain/reports/fleet-report.ts';
-import type { FleetReport } from '../../../src/domain/reports/fleet-report.ts';
 import { withSameMachines } from '../../../src/domain/reports/same-machine.ts';
-import { unmeasuredRow } from '../../../src/domain/verdicts/server-row.ts';
-import type { BenchmarkRow, ServerRow } from '../../../src/domain/verdicts/server-row.ts';
+import { unmeasuredRow, type BenchmarkRow, type ServerRow } from '../../../src/domain/verdicts/server-row.ts';
 import { truncateRow } from '../../../src/domain/reports/truncate-row.ts';
 import { verdicts } from '../../../src/domain/verdicts/verdict.ts';
 import { exampleReadiness } from '../../support/example-readiness.ts';

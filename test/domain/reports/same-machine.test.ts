@@ -3,8 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { judge } from '../../../src/domain/verdicts/judge.ts';
 import { summarize } from '../../../src/domain/measurements/measurement.ts';
 import { withSameMachines } from '../../../src/domain/reports/same-machine.ts';
-import { judgedRow, unmeasuredRow } from '../../../src/domain/verdicts/server-row.ts';
-import type { ServerRow } from '../../../src/domain/verdicts/server-row.ts';
+import { judgedRow, unmeasuredRow, type ServerRow } from '../../../src/domain/verdicts/server-row.ts';
 
 const machine = 'aaaaaaaa00000001';
 /** The same host key; everything else differs. */

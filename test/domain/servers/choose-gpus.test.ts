@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { chooseGpus } from '../../../src/domain/servers/choose-gpus.ts';
-import type { GpuChoice, PciGpu } from '../../../src/domain/servers/choose-gpus.ts';
+import { chooseGpus, type GpuChoice, type PciGpu } from '../../../src/domain/servers/choose-gpus.ts';
 import { otherGpusNote } from '../../../src/domain/servers/machine.ts';
 
 /** `10de:1eb8 0302`: vendor, device and class; each GPU has its own bus. */

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { classOf, isClassName } from '../../../src/domain/servers/hardware-class.ts';
-import type { Detection, HardwareClass } from '../../../src/domain/servers/hardware-class.ts';
+import {
+  classOf,
+  isClassName,
+  type Detection,
+  type HardwareClass,
+} from '../../../src/domain/servers/hardware-class.ts';
 import type { MachineFacts } from '../../../src/domain/servers/machine.ts';
 
 const facts: MachineFacts = {

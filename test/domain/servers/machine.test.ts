@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { machineFacts } from '../../../src/domain/servers/machine.ts';
-import type { Gpu } from '../../../src/domain/servers/machine.ts';
+import { machineFacts, type Gpu } from '../../../src/domain/servers/machine.ts';
 
 const about = { system: 'Debian GNU/Linux 12 (bookworm)', cpuModel: 'AMD EPYC', cpus: 2, memoryMib: 24_105 };
 const machine = { ...about, kernel: '6.1.0', executables: ['sysbench'], packageManager: 'apt-get' };

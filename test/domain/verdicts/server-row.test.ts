@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { judgedRow, unmeasuredRow, withError } from '../../../src/domain/verdicts/server-row.ts';
-import type { BenchmarkRow } from '../../../src/domain/verdicts/server-row.ts';
+import { judgedRow, unmeasuredRow, withError, type BenchmarkRow } from '../../../src/domain/verdicts/server-row.ts';
 
 const facts = { serverId: 'web-1', hardwareClass: 'default', startedAt: '2026-11-24T02:00:00.000Z', seconds: 64 };
 

@@ -7,8 +7,7 @@ import { formatEndpoint } from '../../../src/domain/servers/endpoint.ts';
 import { Failure } from '../../../src/domain/failures/failure.ts';
 import { folderWith } from '../../support/temporary-folder.ts';
 import { hasAnsible } from './ansible-inventory.ts';
-import { connectionsOfAnsible } from './real-ansible.ts';
-import type { RealConnection } from './real-ansible.ts';
+import { connectionsOfAnsible, type RealConnection } from './real-ansible.ts';
 import { surroundings } from '../../support/read-configuration.ts';
 
 type Files = Record<string, string>;

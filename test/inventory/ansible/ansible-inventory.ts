@@ -1,11 +1,9 @@
-import { execFileSync, spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { isHost } from '../../../src/source/hosts/host.ts';
-import type { InventoryEntry } from '../../../src/inventory/entries/inventory.ts';
-import { idOfHost } from '../../../src/inventory/entries/inventory.ts';
+import { idOfHost, type InventoryEntry } from '../../../src/inventory/entries/inventory.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 export const ansibleInventory = process.env['FLEETMARK_ANSIBLE_INVENTORY'] || 'ansible-inventory';

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { readFleetInput, readServerInput } from '../../../src/inventory/selection/fleet-input.ts';
-import type { FleetSelection } from '../../../src/inventory/selection/fleet-input.ts';
+import { readFleetInput, readServerInput, type FleetSelection } from '../../../src/inventory/selection/fleet-input.ts';
 import type { Configuration } from '../../../src/domain/plans/configuration.ts';
 import { Failure } from '../../../src/domain/failures/failure.ts';
 import type { RunSelection } from '../../../src/domain/plans/plan.ts';

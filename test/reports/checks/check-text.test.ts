@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { aggregate } from '../../../src/domain/reports/fleet-report.ts';
-import type { FleetReport } from '../../../src/domain/reports/fleet-report.ts';
+import { aggregate, type FleetReport } from '../../../src/domain/reports/fleet-report.ts';
 import type { Readiness } from '../../../src/domain/checks/readiness.ts';
-import { judgedRow, unmeasuredRow } from '../../../src/domain/verdicts/server-row.ts';
-import type { BenchmarkRow, ServerRow } from '../../../src/domain/verdicts/server-row.ts';
+import {
+  judgedRow,
+  unmeasuredRow,
+  type BenchmarkRow,
+  type ServerRow,
+} from '../../../src/domain/verdicts/server-row.ts';
 import { checkText } from '../../../src/reports/checks/check-text.ts';
 import { exampleReadiness } from '../../support/example-readiness.ts';
 import { hostileText } from '../hostile-text.ts';

@@ -1,7 +1,6 @@
 import { describe as group, expect, test } from 'vitest';
 import { AlgorithmLists } from '../../../src/ssh/connections/ssh2-debug-lines.ts';
-import { connectFailure, describe } from '../../../src/ssh/connections/connect-failure.ts';
-import type { FailedAttempt } from '../../../src/ssh/connections/connect-failure.ts';
+import { connectFailure, describe, type FailedAttempt } from '../../../src/ssh/connections/connect-failure.ts';
 
 const error = (message: string, fields: object = {}) => Object.assign(new Error(message), fields);
 

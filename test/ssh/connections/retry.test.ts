@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Failure } from '../../../src/domain/failures/failure.ts';
-import { retryUnreachable } from '../../../src/ssh/connections/retry.ts';
-import type { Waiting } from '../../../src/ssh/connections/retry.ts';
+import { retryUnreachable, type Waiting } from '../../../src/ssh/connections/retry.ts';
 import { silent } from '../../support/silent.ts';
 
 const signal = new AbortController().signal;

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { Failure } from '../../../src/domain/failures/failure.ts';
-import type { FailureKind } from '../../../src/domain/failures/failure.ts';
+import { Failure, type FailureKind } from '../../../src/domain/failures/failure.ts';
 import { connectUntilPinnedKey } from '../../../src/ssh/host-keys/host-key-verifier.ts';
 
 /** The outcome of attempts that fail with these errors; `left`: the algorithms that remain after each. */

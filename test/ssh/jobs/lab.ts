@@ -4,11 +4,9 @@ import type { DetachedJobRequest } from '../../../src/domain/jobs/job.ts';
 import type { DetachedJobLimits } from '../../../src/ssh/jobs/limits.ts';
 import { createSsh } from '../../../src/ssh/create-ssh.ts';
 import type { Sshd } from '../../support/sshd.ts';
-import { accessTo } from '../../support/access.ts';
+import { accessTo, type Access } from '../../support/access.ts';
 import { silent } from '../../support/silent.ts';
-import type { Access } from '../../support/access.ts';
-import { breakableLink } from './breakable-link.ts';
-import type { BreakableLink } from './breakable-link.ts';
+import { breakableLink, type BreakableLink } from './breakable-link.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const serverId = 'web-7';

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Failure } from '../../../src/domain/failures/failure.ts';
-import type { FailureKind } from '../../../src/domain/failures/failure.ts';
+import { Failure, type FailureKind } from '../../../src/domain/failures/failure.ts';
 import { retryLostConnection } from '../../../src/ssh/jobs/script-sender.ts';
 import { silent } from '../../support/silent.ts';
 

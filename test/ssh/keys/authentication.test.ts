@@ -9,8 +9,7 @@ import { selectAgentKey } from '../../../src/ssh/keys/agent-keys.ts';
 import { keyFileReader } from '../../../src/ssh/keys/key-file.ts';
 import { checkKeyFile } from '../../../src/ssh/keys/authentication.ts';
 import { generateKey, skipsWithoutSshd } from '../../support/sshd.ts';
-import { startAgent } from '../../support/ssh-agent.ts';
-import type { SshAgent } from '../../support/ssh-agent.ts';
+import { startAgent, type SshAgent } from '../../support/ssh-agent.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 describe.skipIf(skipsWithoutSshd())('a key file', () => {

@@ -1,10 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
-import { AnswerReader } from '../../../src/ssh/jobs/answer-reader.ts';
-import type { Answer } from '../../../src/ssh/jobs/answer-reader.ts';
-import { serverScript } from '../../../src/ssh/server-scripts/server-script.ts';
-import type { ScriptValues } from '../../../src/ssh/server-scripts/server-script.ts';
+import { AnswerReader, type Answer } from '../../../src/ssh/jobs/answer-reader.ts';
+import { serverScript, type ScriptValues } from '../../../src/ssh/server-scripts/server-script.ts';
 import { processesWithEnvironment } from '../../support/processes.ts';
 import { removeFolder } from '../../support/remove-folder.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
