@@ -24,7 +24,7 @@ export function readBenchmarks(
   const openclCpuDevices = env['FLEETMARK_OPENCL_CPU_DEVICES'] === '1';
   const problems: Problem[] = [];
   const benchmarks = Object.entries(text).map(([name, written]) => {
-    const found = contradictions(name, written ?? {}, kinds);
+    const found = dependentKeyProblems(name, written ?? {}, kinds);
     problems.push(...found.map((problem) => ({ ...problem, path: ['benchmarks', name, ...problem.path] })));
     const kind = kinds.find((each) => each.benchmark === name);
     return settingsOf(name, written ?? {}, kind?.minTimeoutMs ?? MINUTE_MS, openclCpuDevices);
@@ -73,8 +73,8 @@ function commandOf(
   return { command, loadsAllCpus, metrics: patterns };
 }
 
-/** Keys that contradict each other. Paths are within the benchmark. */
-function contradictions(name: string, text: BenchmarkText, kinds: readonly BenchmarkKind[]): Problem[] {
+/** Problems of keys that depend on each other: missing, contradictory, not applicable. Paths are relative to the benchmark. */
+function dependentKeyProblems(name: string, text: BenchmarkText, kinds: readonly BenchmarkKind[]): Problem[] {
   const known = kinds.map(({ benchmark }) => benchmark);
   const { command, metrics, duration = TEN_SECONDS_MS, timeout = Infinity, devices, loadsAllCpus } = text;
   const isCommand = command !== undefined;

@@ -75,7 +75,7 @@ export async function readInventoryFile(
 
 /**
  * Reads an inventory that is not a file.
- * @param isList hosts of a command-line argument, so mistakes have no line numbers
+ * @param isList - whether the text is the value of a command-line argument: then mistakes have no line numbers
  */
 export async function readInventoryText(
   text: string,

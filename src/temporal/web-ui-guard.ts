@@ -18,7 +18,7 @@ export function webUiRefusal({ method, url, rawHeaders }: WebUiRequest): string 
   const hosts = all('host');
   const [host] = hosts;
   if (!url.startsWith('/')) return 'the request names a host in its target';
-  if (host === undefined || hosts.length > 1) return 'the request needs one Host header';
+  if (host === undefined || hosts.length > 1) return 'the request must have exactly one Host header';
   if (!OWN_NAMES.includes(host.toLowerCase().replace(/:\d{1,5}$/, ''))) return 'the Host header is not of this machine';
   const origins = all('origin');
   if (origins.length > 0) {

@@ -19,7 +19,7 @@ export class AuthenticationGate {
     return this.#isOpen;
   }
 
-  /** Waits until the server may be tried. Resolves to the reason if it may not, else to null; then call {@link ended}. */
+  /** Waits for the decision whether the server may be tried. Null: it may, and {@link ended} is called at its end. Else: the reason. */
   async enter(serverId: string): Promise<string | null> {
     while (!this.#isOpen && this.#refused.size < MAX_REFUSED && !this.#hasRoom()) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));

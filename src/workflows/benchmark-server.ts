@@ -23,7 +23,7 @@ import { runServer } from './run-server.ts';
 import { runIdBeforeReset } from './run-id-before-reset.ts';
 import { failClosed } from './workflow-failure.ts';
 
-/** Timeout of the child workflow when a server is started by hand. */
+/** Timeout of the child workflow if this workflow is started by hand, not by a run. */
 const BY_HAND_TIMEOUT_MS = 2 * 24 * 60 * 60 * 1000;
 
 /**

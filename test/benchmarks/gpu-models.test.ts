@@ -138,7 +138,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('under %
     ]);
   });
 
-  test('without any source, they have no name', () => {
+  test('GPUs have no model name if neither nvidia-smi nor lspci gives one', () => {
     for (const program of ['nvidia-smi', 'lspci']) tree.program(program, 'exit 1');
     expect(models(shell)).toEqual([null, null]);
   });

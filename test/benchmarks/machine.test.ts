@@ -222,7 +222,7 @@ describe('parseMachine', () => {
     expect(cpuModel).toHaveLength(120);
   });
 
-  test('returns a machine or HostUnsuitable, for any output', () => {
+  test('returns a machine or throws HostUnsuitable, whatever the output', () => {
     const lines = real.split('\n');
     const line = fc.oneof(fc.constantFrom(...lines), anyText(20));
     fc.assert(

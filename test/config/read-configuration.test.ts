@@ -634,7 +634,7 @@ describe('an inventory on the command line', () => {
     expect(files).toContain(`${folder}/hosts.ini`);
   });
 
-  test('replaces the servers or the inventory of the file; all other keys of the file apply', async () => {
+  test('replaces `servers` or `inventory` of fleetmark.yaml; its other keys still apply', async () => {
     const folder = folderWith({
       'f.yaml': 'servers: { a: { key: k } }\nssh: { user: bench }\nmaxParallel: 9',
       'g.yaml': 'inventory: nowhere',

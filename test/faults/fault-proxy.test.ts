@@ -97,7 +97,7 @@ test('a black hole delivers its data after it ends, even from a client that is g
   );
 });
 
-test('a reset reaches both ends, and a refusal every new client', async () => {
+test('reset() breaks an open connection, refuse() resets every new one until pass()', async () => {
   const one = await client();
   one.socket.write('a');
   await one.gets('a');

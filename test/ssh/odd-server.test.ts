@@ -45,7 +45,7 @@ describe('an SSH server that accepts our login', () => {
     return { ...ssh, commands };
   }
 
-  /** Answers like our script up to `after`; `after` gets a function that writes a line to stdout and stderr. */
+  /** Begins to answer like our script and leaves the rest to `after`. `say` writes a line `@@NONCE ...` to stdout and stderr. */
   const answering =
     (after: (channel: ServerChannel, say: (line: string) => void) => void): OnExec =>
     (accept) => {

@@ -16,7 +16,7 @@ export interface BaselineFile {
   source: ConfigurationSource;
 }
 
-/** Finds the file for the expectations of a configuration. @throws Failure InvalidConfig, Refusal */
+/** Finds the file for the expectations of a configuration. @throws Failure InvalidConfig; Refusal if there is none */
 export async function findBaselineFile(source: ConfigurationSource): Promise<BaselineFile> {
   const file = source.file ?? 'fleetmark.yaml';
   const { inventory } = source;

@@ -72,7 +72,7 @@ function networkSentence(code: string, settings: TemporalSettings): string {
   const { address, proxy } = settings;
   const correct = 'correct TEMPORAL_ADDRESS or the Temporal profile';
   if (code === 'ENOTFOUND') return `host name of Temporal not found: ${address}. Check the spelling, or ${correct}`;
-  if (code === 'EAI_AGAIN') return `the DNS did not answer for the host of Temporal, ${address}: try again later`;
+  if (code === 'EAI_AGAIN') return `DNS did not answer for the Temporal host ${address}: try again later`;
   if (code === 'ECONNREFUSED') {
     return `no Temporal answers at ${address} (connection refused): start it, or ${correct}`;
   }

@@ -55,7 +55,7 @@ export function withDoubt(observed: Omit<Evidence, 'doubt'>, limits: QuietLimits
     phrases.push(`other processes used its GPUs: ${gpuProcesses} (limit ${limits.gpuProcesses})`);
   }
   if (exceeds(throttlings, limits.throttling)) {
-    phrases.push(`it was throttled by heat: ${throttlings} times (limit ${limits.throttling})`);
+    phrases.push(`it was throttled ${throttlings} times because of heat (limit ${limits.throttling})`);
   }
   return { ...observed, doubt: joined(phrases) };
 }

@@ -74,8 +74,9 @@ export function plainValue(
   function unfold(alias: Alias, path: Path): unknown {
     const target = anchors.get(alias.source);
     if (target) return convert(target, path, true);
-    const where = target === null ? 'it is part of its own anchor' : 'undefined anchor';
-    problems.push({ path, message: `${where} ${quoted(`&${alias.source}`)}` });
+    const [name, anchor] = [quoted(`*${alias.source}`), quoted(`&${alias.source}`)];
+    const where = target === null ? `is inside the anchor ${anchor} that it refers to` : `has no anchor ${anchor}`;
+    problems.push({ path, message: `the alias ${name} ${where}` });
     return null;
   }
 

@@ -40,9 +40,9 @@ export async function addressesOf(
 function whyNotFound(host: string, { code, message }: NodeJS.ErrnoException, ms: number): string {
   if (code === 'ENOTFOUND') return `host name ${host} not found`;
   if (code !== 'EAI_AGAIN') return `the look-up of ${host} failed: ${message}`;
-  return ms < 1000 ? `the DNS cannot answer for ${host} at the moment` : noAnswer(host, ms);
+  return ms < 1000 ? `DNS cannot answer for ${host} at the moment` : noAnswer(host, ms);
 }
 
 function noAnswer(host: string, ms: number): string {
-  return `the DNS did not answer within ${(ms / 1000).toFixed(0)} s for ${host}`;
+  return `DNS did not answer within ${(ms / 1000).toFixed(0)} s for ${host}`;
 }

@@ -1,7 +1,7 @@
 import type { DetachedJobRequest, JobName, JobResult, LeftoverProcess } from '../../domain/jobs/job.ts';
 import { tooMuchOutput } from '../../domain/jobs/output-limit.ts';
 import { signalOf } from '../connections/shell-exit.ts';
-import { endingOrFailure } from './job-ending.ts';
+import { endingOrFailure } from './job-outcome.ts';
 import { checkJobFolder, checkJobId, runOf } from './job-names.ts';
 import { endingOf, hasTooMuch, jobView, leftoverOf, outputText, type JobView } from './job-view.ts';
 import { neededKib, type DetachedJobLimits } from './limits.ts';

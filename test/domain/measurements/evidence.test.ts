@@ -83,7 +83,7 @@ describe('a sample is doubtful', () => {
 
   test('if CPUs were throttled by heat during it, not before it', () => {
     expect(phrase(after({ own: 20, others: 0 }, { throttlings: 10 }))).toBe(
-      'it was throttled by heat: 3 times (limit 0)'
+      'it was throttled 3 times because of heat (limit 0)'
     );
     expect(phrase(after({ own: 20, others: 0 }))).toBeNull();
   });

@@ -41,7 +41,7 @@ describe.skipIf(!hasAnsible())('every accepted inventory has the servers that an
     );
   });
 
-  test('each kind of value', { timeout: minutes }, async () => {
+  test('an accepted value of a variable is read as Ansible reads it', { timeout: minutes }, async () => {
     const values = [
       'a',
       '"a"',

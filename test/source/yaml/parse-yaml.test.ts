@@ -36,7 +36,7 @@ test.each([
   ['a: { __proto__: 1 }', ['a', '__proto__'], 'is a reserved name', '1:6'],
   ['? [a]\n: 1', ['?'], 'a key must be a string', '1:1'],
   [': 1', [''], 'a key must be a string', '1:1'],
-  ['a: *b', ['a'], 'undefined anchor "&b"', '1:4'],
+  ['a: *b', ['a'], 'the alias "*b" has no anchor "&b"', '1:4'],
 ])('%j is refused', (text, path, message, place) => {
   const yaml = parseYaml(text);
   expect(yaml.problems.map((problem) => [problem.path, problem.message])).toEqual([[path, message]]);
@@ -70,8 +70,8 @@ test('the expansion of a chain of 20,000 aliases has a limit', () => {
 });
 
 test.each([
-  ['an alias inside of its own anchor', 'a: &a [*a]', 'it is part of its own anchor "&a"'],
-  ['an alias inside of its own map', 'a: &a { b: [*a] }', 'it is part of its own anchor "&a"'],
+  ['an alias inside of its own anchor', 'a: &a [*a]', 'the alias "*a" is inside the anchor "&a" that it refers to'],
+  ['an alias inside of its own map', 'a: &a { b: [*a] }', 'the alias "*a" is inside the anchor "&a" that it refers to'],
   ['two anchors with one name', 'a: &x 1\nb: &x 2\nc: *x', 'duplicate anchor "&x"'],
 ])('%s is refused', (_, text, message) => {
   expect(parseYaml(text).problems.map((problem) => problem.message)).toEqual([message]);

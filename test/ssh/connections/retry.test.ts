@@ -55,7 +55,7 @@ describe('an unreachable server', () => {
     expect(await result).toBe('connected');
   });
 
-  test('whose retries another caller has already exhausted is not retried', async () => {
+  test('is not retried again after a nested retry has given up', async () => {
     const given = { giveUpAfterMs: 0, log: silent, signal };
     const attempt = vi.fn(() => retryUnreachable(refused, given));
     await expect(retryUnreachable(attempt, { ...given, giveUpAfterMs: 60_000 })).rejects.toThrow(/\(1 attempt\)$/);

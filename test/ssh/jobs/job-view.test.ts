@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../../src/domain/failures/failure.ts';
-import { endingOrFailure } from '../../../src/ssh/jobs/job-ending.ts';
+import { endingOrFailure } from '../../../src/ssh/jobs/job-outcome.ts';
 import { checkJobFolder, jobHost } from '../../../src/ssh/jobs/job-names.ts';
 import { jobView, leftoverOf, outputText } from '../../../src/ssh/jobs/job-view.ts';
 

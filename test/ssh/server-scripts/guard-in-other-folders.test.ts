@@ -58,9 +58,9 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
 
   describe
     .skipIf(skipsShell(shell))
-    .concurrent('a guard in another folder for jobs (skipped where this shell is not installed)', () => {
+    .concurrent('two runs with different job folders on a server (skipped where this shell is not installed)', () => {
       test(
-        'is respected: a second run learns its holder, and gets the guard only after the first has ended',
+        'exclude each other: the second learns who holds the guard, and gets it only after the first has ended',
         twoFolders(async (inVarTmp, inHome) => {
           for (const [theirs, ours] of [[inVarTmp, inHome] as const, [inHome, inVarTmp] as const]) {
             const [first, second] = [newRun(), newRun()];
