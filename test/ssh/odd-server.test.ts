@@ -52,7 +52,7 @@ describe('an SSH server that accepts our login', () => {
       const channel = accept();
       channel.on('error', () => {});
       channel.once('data', (script: Buffer) => {
-        const [, nonce] = /^NONCE=([0-9a-f]+)$/m.exec(script.toString())!;
+        const [, nonce] = /\bNONCE=([0-9a-f]+)$/m.exec(script.toString())!;
         const say = (line: string) => {
           for (const stream of [channel, channel.stderr]) stream.write(`\n@@${nonce} ${line}\n`);
         };

@@ -48,7 +48,7 @@ export async function startHostileServer(
       channel.off('data', read);
       channel.on('data', () => {});
       if (scriptName === 'main') look(channel, script);
-      else request(channel, scriptName, /^NONCE='?([0-9a-f]{32})/m.exec(script)![1]!);
+      else request(channel, scriptName, /\bNONCE='?([0-9a-f]{32})/m.exec(script)![1]!);
     });
   }
 
