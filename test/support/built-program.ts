@@ -32,6 +32,11 @@ export function builtProgram(name: 'client' | 'worker'): string {
   return join(built(), 'dist', `${name}.js`);
 }
 
+/** The bundle of the workflows. */
+export function builtWorkflows(): string {
+  return join(built(), 'dist', 'workflows', 'bundle.js');
+}
+
 /** A folder for the PATH that contains `fleetmark`. */
 export function builtBin(): string {
   return join(built(), 'bin');
