@@ -146,10 +146,10 @@ describe.skipIf(skipsWithout('sysbench', 'git', 'npm'))('the commands of the REA
     },
     'npm run demo -- --keep': (command) =>
       stay(command, /^Staying up: Temporal at 127\.0\.0\.1:7233, Web UI at http:\/\/127\.0\.0\.1:8233\./m),
-    [`temporal workflow start --type benchmarkFleet --task-queue fleetmark --workflow-id by-hand --input '{"maxParallel":1}'`]:
+    [`temporal workflow start --type benchmarkFleet --task-queue fleetmark --workflow-id by-hand --input '{"limit":["demo-1","demo-2"]}'`]:
       succeeds,
     'temporal workflow result --workflow-id by-hand': async (command) => {
-      expect(await succeeds(command)).toMatch(/"requested": ?6/);
+      expect(await succeeds(command)).toMatch(/"requested": ?2/);
     },
     'temporal workflow execute --type benchmarkFleet --task-queue fleetmark': async (command) => {
       expect(await succeeds(command)).toMatch(/"errored": ?\[[^\]]*"demo-unreachable"/);

@@ -14,7 +14,7 @@ const ADVICE =
 
 /** Why a shell did not run our script. */
 export function shellFailure(exit: ChannelExit | 'silent', noise: string): Failure {
-  const said = /^NONCE=/m.test(noise) ? '' : printable(noise, 200); // a program such as `cat` prints our script
+  const said = /\bNONCE=/.test(noise) ? '' : printable(noise, 200); // a program such as `cat` prints our script
   const how =
     exit === 'silent' ? 'does not answer our script' : `ends (${exit.signal ?? exit.code}) without running our script`;
   const kind = exit === 'silent' ? 'ServerUnresponsive' : 'HostUnsuitable';
