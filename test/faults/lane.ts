@@ -96,7 +96,7 @@ export async function startLane(number: number): Promise<Lane> {
       await connection.close();
       await temporal.kill();
       await Promise.all(all.map((server) => server.stop()));
-      const left = [folder, ...all.map(({ sshd }) => sshd.dir)].flatMap(processesWith);
+      const left = [folder, ...all.map(({ sshd }) => sshd.dir)].flatMap((text) => processesWith(text));
       const jobs = all.flatMap((server) => server.jobProcesses());
       const late = [...judgedEntries]
         .filter(([file, entries]) => readLedger(file).length !== entries)

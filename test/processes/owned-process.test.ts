@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { spawnOwned } from '../../src/processes/owned-process.ts';
 import { startOwner } from '../support/owner.ts';
-import { betweenPrograms, commandLine, eventually, isRunning, processesWith } from '../support/processes.ts';
+import { betweenPrograms, eventually, isRunning, processesWith } from '../support/processes.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const quiet = { stdout: 'ignore', stderr: 'ignore' } as const;
@@ -13,7 +13,7 @@ let number = 0;
 const longSleep = () => `${3600 + process.pid / 1e7 + ++number / 1e9}`;
 
 /** Without the supervisor, whose last process may still be ending. */
-const programsWith = (mark: string) => processesWith(mark).filter((pid) => !commandLine(pid).includes('fleetmark'));
+const programsWith = (mark: string) => processesWith(mark, 'fleetmark');
 
 describe('an owned process', () => {
   test('passes on its output and its exit status', async () => {

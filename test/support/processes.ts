@@ -4,9 +4,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Process ids whose command line holds the text. Zombies have no command line. */
-export function processesWith(text: string): number[] {
-  return processIds().filter((pid) => pid !== process.pid && commandLine(pid).includes(text));
+/** Process ids whose command line holds the text, and not the other one. Zombies have no command line. */
+export function processesWith(text: string, without?: string): number[] {
+  return processIds().filter((pid) => {
+    const command = commandLine(pid); // read once: a process that ends loses it
+    return pid !== process.pid && command.includes(text) && (without === undefined || !command.includes(without));
+  });
 }
 
 /** Process ids whose environment holds the entry, such as `NAME=value`. */
