@@ -31,9 +31,9 @@ export function commandLine(pid: number): string {
   return readProc(pid, 'cmdline').replaceAll('\0', ' ').trim();
 }
 
-/** A zombie does not run. */
+/** Whether it has memory: one that was killed gives that back first, and may be listed for a while. */
 export function isRunning(pid: number): boolean {
-  return /^State:\t[^ZX]/m.test(readProc(pid, 'status'));
+  return readProc(pid, 'status').includes('\nVmSize:');
 }
 
 export function parentOf(pid: number): number {
