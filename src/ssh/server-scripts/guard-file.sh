@@ -2,8 +2,8 @@
 # The guard of a machine keeps two runs, even of different Temporal servers, from measuring it at the same time. It is a
 # file, BASE/.guards/GUARD, created by `ln`, with one line: the run that holds it, the boot id, the time until which it is
 # valid (hundredths of a second since the boot), and the holder. It is invalid after a restart, and after its time if no job
-# of its run is running. GUARD is empty for jobs without a
-# guard. The file BASE/JOB/guard.GUARD marks a job of this guard, and contains the holder.
+# of its run is running. GUARD is empty for jobs without a guard. The file BASE/JOB/guard.GUARD marks a job of this guard, and
+# contains the holder.
 
 # Long enough to replace a lost worker. A lost run blocks other runs for at most this time.
 GUARD_TIME=30000
