@@ -18,12 +18,17 @@ clean() {
     printf %s "$running"
     return
   fi
-  kill_all_marked "FLEETMARK_RUNNER=$PREFIX;
-FLEETMARK_RUNNER=$PREFIX."
+  kill_run
   remove || refuse undeleted
   [ -z "$GUARD" ] || drop_guard "$PREFIX"
   say "running=0 outlen=${#LEFT}"
   printf %s "$LEFT"
+}
+
+# Kills all processes of the jobs of the run PREFIX.
+kill_run() {
+  kill_all_marked "FLEETMARK_RUNNER=$PREFIX;
+FLEETMARK_RUNNER=$PREFIX."
 }
 
 # Some tools make their folders read-only.

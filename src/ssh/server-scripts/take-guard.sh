@@ -133,8 +133,7 @@ clear_leftovers() {
       read_state
       [ "$STATE" != running ] || kill_job
     done
-    kill_marked "FLEETMARK_RUNNER=$PREFIX;
-FLEETMARK_RUNNER=$PREFIX."
+    kill_run
     remove
   done
 }
