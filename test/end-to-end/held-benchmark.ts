@@ -1,8 +1,16 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { randomInt } from 'node:crypto';
 import { commandLine, eventually, parentOf, processesWith } from '../support/processes.ts';
-import type { Fleet } from './fleet.ts';
+import { startFleet, type Fleet } from './fleet.ts';
 import { scoreCommand, type Settings } from '../support/fleetmark-yaml.ts';
+
+/** Servers that a run measures all at once. The command on one of them ignores TERM, so it has to be killed. */
+export async function startHeldFleet(size: number): Promise<{ fleet: Fleet; held: HeldBenchmark }> {
+  const fleet = await startFleet(size);
+  const held = new HeldBenchmark(fleet);
+  fleet.configure({ ...held.settings(`case $3 in *.1) trap '' TERM ;; esac`), maxParallel: size });
+  return { fleet, held };
+}
 
 /**
  * A benchmark whose commands run until the test releases them. They can be found among the processes of this machine.

@@ -1,24 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { eventually, processesWith } from '../support/processes.ts';
-import { skipsWithout, startFleet, type Fleet } from './fleet.ts';
-import { HeldBenchmark } from './held-benchmark.ts';
+import { skipsWithout, type Fleet } from './fleet.ts';
+import { startHeldFleet, type HeldBenchmark } from './held-benchmark.ts';
 
 const size = 5;
 
 describe.skipIf(skipsWithout())('a run of five servers in parallel', () => {
   let fleet: Fleet;
   let held: HeldBenchmark;
-  beforeAll(async () => {
-    fleet = await startFleet(size);
-    held = new HeldBenchmark(fleet);
-  });
+  beforeAll(async () => ({ fleet, held } = await startHeldFleet(size)));
   afterAll(async () => fleet?.stop());
-  beforeEach(() => {
-    // A command that ignores TERM is killed.
-    const settings = held.settings();
-    fleet.configure({ ...settings, maxParallel: size });
-    held.hold();
-  });
+  beforeEach(() => held.hold());
 
   async function noLocalProcessIsLeft(): Promise<void> {
     await eventually(

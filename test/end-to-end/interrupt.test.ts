@@ -1,25 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { processesWith } from '../support/processes.ts';
-import { skipsWithout, startFleet, type Fleet } from './fleet.ts';
-import { HeldBenchmark } from './held-benchmark.ts';
+import { skipsWithout, type Fleet } from './fleet.ts';
+import { startHeldFleet, type HeldBenchmark } from './held-benchmark.ts';
 
 const size = 20;
 
 describe.skipIf(skipsWithout())('a run of 20 servers in parallel', () => {
   let fleet: Fleet;
   let held: HeldBenchmark;
-  beforeAll(async () => {
-    fleet = await startFleet(size);
-    held = new HeldBenchmark(fleet);
-  });
+  beforeAll(async () => ({ fleet, held } = await startHeldFleet(size)));
   afterAll(async () => fleet?.stop());
-  beforeEach(() => {
-    // A command that ignores TERM is killed.
-    const settings = held.settings(`case $3 in *.1) trap '' TERM ;; esac`);
-    fleet.configure({ ...settings, maxParallel: size });
-    held.hold();
-  });
+  beforeEach(() => held.hold());
 
   test.each([
     ['Ctrl-C', 'SIGINT', 130],
