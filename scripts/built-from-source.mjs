@@ -19,7 +19,7 @@ export function builtFromSource(root) {
     mkdirSync(unfinished, { recursive: true });
     try {
       build(root, unfinished);
-      if (!existsSync(folder)) renameSync(unfinished, folder);
+      publish(unfinished, folder);
     } finally {
       rmSync(unfinished, { recursive: true, force: true });
     }
@@ -37,6 +37,15 @@ function build(root, folder) {
   cpSync(join(root, 'package.json'), join(folder, 'package.json'));
 }
 
+/** Another process may have finished the same build meanwhile. */
+function publish(unfinished, folder) {
+  try {
+    renameSync(unfinished, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+  }
+}
+
 /** Of the names, sizes and times of all that a build is made of. */
 function fingerprint(root) {
   const hash = createHash('sha256').update(root);
@@ -52,6 +61,7 @@ function fingerprint(root) {
 function removeUnused(builds) {
   for (const name of readdirSync(builds)) {
     const folder = join(builds, name);
-    if (statSync(folder).mtimeMs < Date.now() - UNUSED_MS) rmSync(folder, { recursive: true, force: true });
+    const built = statSync(folder, { throwIfNoEntry: false }); // another process may remove it as well
+    if (built && built.mtimeMs < Date.now() - UNUSED_MS) rmSync(folder, { recursive: true, force: true });
   }
 }

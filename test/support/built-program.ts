@@ -1,25 +1,18 @@
 /** The compiled programs that tests start. */
-import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, realpathSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { removeWithThisProcess, temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
-/**
- * vitest's global set-up for tests that start programs: compiles them once, as `npm run build` does, into a separate folder.
- * Compiled programs start twice as fast as from source, and they are what users get.
- */
-export default function buildPrograms(): void {
+/** vitest's global set-up for tests that start programs: the build that `npm run fleetmark` uses, which is what users get. */
+export default async function buildPrograms(): Promise<void> {
   if (process.env['FLEETMARK_BUILT'] !== undefined) return;
-  const cache = join(root, 'node_modules', '.cache'); // inside the repository, so that imports are found
-  mkdirSync(cache, { recursive: true });
-  const folder = realpathSync(temporaryFolder('fleetmark-built', cache));
-  removeWithThisProcess(folder);
-  cpSync(join(root, 'package.json'), join(folder, 'package.json'));
-  const build = [join(root, 'scripts', 'build.mjs'), join(folder, 'dist'), '--noCheck'];
-  const { status } = spawnSync(process.execPath, build, { stdio: 'inherit' });
-  if (status !== 0) throw new Error('The programs that the tests start could not be built.');
+  const { builtFromSource } = (await import(join(root, 'scripts', 'built-from-source.mjs'))) as {
+    builtFromSource: (root: string) => string;
+  };
+  const folder = temporaryFolder('built');
+  symlinkSync(join(builtFromSource(root), 'dist'), join(folder, 'dist'));
   // As npm installs it: on the PATH.
   mkdirSync(join(folder, 'bin'));
   chmodSync(join(folder, 'dist', 'client.js'), 0o755);

@@ -39,7 +39,7 @@ function createRunFolder(): string {
 }
 
 /** A process of its own waits for the end of this one: a process that is killed removes nothing. */
-export function removeWithThisProcess(folder: string): void {
+function removeWithThisProcess(folder: string): void {
   const remove = `trap '' HUP INT TERM; read -r _; n=0
     until rm -rf "$1" || [ $((n += 1)) -gt 30 ]; do chmod -R u+rwX "$1"; sleep 1; done`;
   const stdio = ['pipe', 'ignore', 'ignore'] as const;
