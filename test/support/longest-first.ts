@@ -1,17 +1,19 @@
 /** In which order vitest starts the test files. */
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Files that take more than a minute on 2 cores: a fresh clone has no recorded times. */
+/** The longest files, what computes beside what waits. Measured on 2 cores: a fresh clone has no recorded times. */
 export const longest = [
   'end-to-end/readme',
-  'faults/faults',
   'end-to-end/crash',
+  'faults/faults',
   'end-to-end/without-worker',
+  'workflows/benchmark-fleet',
   'end-to-end/command-line-refuses',
   'end-to-end/leave',
   'end-to-end/real-tools',
   'end-to-end/printed-commands',
-  'workflows/benchmark-fleet',
+  'end-to-end/temporal-connection',
+  'end-to-end/command-line-configurations',
   'end-to-end/command-line',
 ].map((name) => `test/${name}.test.ts`);
 
