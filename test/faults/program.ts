@@ -22,7 +22,7 @@ if (chosen.length === 0) {
   console.error(`No fault is called ${values.only}: there are\n${faults.map(({ name }) => `  ${name}`).join('\n')}`);
   process.exit(2);
 }
-buildPrograms();
+await buildPrograms();
 process.setMaxListeners(0); // kills all programs that this one has started
 const begin = performance.now();
 const [seed, rounds, lanes] = [Number(values.seed), Number(values.rounds), Number(values.lanes)];
