@@ -1,0 +1,4 @@
+export function pythonEnvironment(
+  packages: Readonly<Record<string, string>>,
+  isComplete: (folder: string) => boolean
+): string | null;
