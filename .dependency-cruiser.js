@@ -139,7 +139,7 @@ export default {
       'jobs-are-over-any-connection',
       'Jobs use a given shell. They do not depend on keys, known hosts and jump hosts.',
       { path: '^src/ssh/jobs/' },
-      { path: '^src/ssh/', pathNot: '^src/ssh/(jobs/|server-scripts/|connections/(connect|shell-exit)\\.ts$)' }
+      { path: '^src/ssh/', pathNot: '^src/ssh/(jobs/|server-scripts/|connections/(connect|channel|shell-exit)\\.ts$)' }
     ),
     forbid(
       'no-circular',

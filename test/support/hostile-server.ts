@@ -41,14 +41,14 @@ export async function startHostileServer(
   function readScript(channel: ServerChannel): void {
     let script = '';
     channel.on('error', () => {});
-    channel.on('data', function read(chunk: Buffer) {
+    channel.on('data', (chunk: Buffer) => {
       script += chunk.toString('latin1');
-      const scriptName = /\n(probe|start|poll|cancel|clean|main)\n\}\n$/.exec(script)?.[1];
+      const scriptName = /\n(probe|start|poll|cancel|clean|main)\n[)}]\n(?:\[.*\n)?$/.exec(script)?.[1];
       if (scriptName === undefined) return;
-      channel.off('data', read);
-      channel.on('data', () => {});
-      if (scriptName === 'main') look(channel, script);
-      else request(channel, scriptName, /\bNONCE='?([0-9a-f]{32})/m.exec(script)![1]!);
+      const whole = script;
+      script = '';
+      if (scriptName === 'main') look(channel, whole);
+      else request(channel, scriptName, /\bNONCE='?([0-9a-f]{32})/m.exec(whole)![1]!);
     });
   }
 

@@ -3,6 +3,14 @@ import { CLOSED_BY_SERVER, type Connection } from './connect.ts';
 import { CLOSED_BY_RESET, describe } from './connect-failure.ts';
 import { SHELL_COMMAND_LINE } from './environment.ts';
 
+/** A shell that reads its scripts from standard input. */
+export interface OpenShell {
+  channel: ClientChannel;
+  connection: Connection;
+  /** Whether an earlier script has run in it. */
+  isReused: boolean;
+}
+
 /** No command was started: the server refused the channel, or the connection was gone. */
 export class ChannelNotOpened extends Error {
   /** Whether the connection stays open. */

@@ -1,6 +1,6 @@
 import type { ClientChannel } from 'ssh2';
 import { Failure } from '../../domain/failures/failure.ts';
-import { ChannelNotOpened, openShell } from './channel.ts';
+import { ChannelNotOpened, openShell, type OpenShell } from './channel.ts';
 import type { Connection } from './connect.ts';
 import { firstOf, pause } from '../../waiting/first-of.ts';
 import type { SharedConnection } from './shared-connection.ts';
@@ -9,11 +9,12 @@ import { Slots } from '../../waiting/slots.ts';
 const CHANNELS_PER_SERVER = 3;
 const MAX_ATTEMPTS = 6;
 
-/** Opens shells on the shared connection of one server, a few at a time. */
+/** Shells on the shared connection of one server, a few at a time. A shell that stays open is used again. */
 export class Shells {
   readonly #shared: SharedConnection;
   readonly #openMs: number;
   readonly #channels = new Slots(CHANNELS_PER_SERVER);
+  readonly #idle = new Map<ClientChannel, Connection>();
 
   constructor(shared: SharedConnection, openMs: number) {
     this.#shared = shared;
@@ -21,14 +22,15 @@ export class Shells {
   }
 
   /**
-   * Runs `use` with a shell of its own on the connection, which stays open meanwhile.
+   * Runs `use` with a shell of its own on the connection, which stays open meanwhile. `use` destroys the channel, unless the
+   * shell waits for the next script.
    * @param check throws if this connection must not be used
    * @throws Failure HostUnsuitable if the server refuses; ServerUnresponsive if it does not answer; ConnectionLost; what connecting throws
    */
   async withShell<T>(
     signal: AbortSignal,
     check: (connection: Connection) => void,
-    use: (channel: ClientChannel, connection: Connection) => Promise<T>
+    use: (shell: OpenShell) => Promise<T>
   ): Promise<T> {
     let closed = 0;
     for (let attempt = 1; ; attempt++) {
@@ -37,8 +39,15 @@ export class Shells {
         const { connection, release } = await this.#shared.acquire(signal);
         try {
           check(connection);
-          const channel = await this.#open(connection, signal);
-          if (!(channel instanceof ChannelNotOpened)) return await use(channel, connection);
+          const waiting = this.#takeIdle(connection);
+          const channel = waiting ?? (await this.#open(connection, signal));
+          if (!(channel instanceof ChannelNotOpened)) {
+            try {
+              return await use({ channel, connection, isReused: waiting !== undefined });
+            } finally {
+              this.#keep(channel, connection);
+            }
+          }
           if (channel.isClosedByServer) closed += 1;
           // A closed connection can cause other errors first.
           if (attempt === MAX_ATTEMPTS) throw notOpened(channel, 2 * closed > MAX_ATTEMPTS);
@@ -53,6 +62,18 @@ export class Shells {
         this.#channels.release();
       }
     }
+  }
+
+  #takeIdle(connection: Connection): ClientChannel | undefined {
+    const channel = [...this.#idle.keys()].find((each) => this.#idle.get(each) === connection);
+    if (channel !== undefined) this.#idle.delete(channel);
+    return channel;
+  }
+
+  #keep(channel: ClientChannel, connection: Connection): void {
+    if (channel.destroyed || !channel.writable) return;
+    this.#idle.set(channel, connection);
+    channel.once('close', () => this.#idle.delete(channel));
   }
 
   async #open(connection: Connection, signal: AbortSignal): Promise<ClientChannel | ChannelNotOpened> {

@@ -28,9 +28,9 @@ export function commandRunner(dependencies: ScriptDependencies): Ssh['runCommand
     const script = { scriptName: 'inspect', values, timeoutMs: limits.answerMs, command: bounds, signal } as const;
     let start: number | null = null;
     try {
-      const answer = await shell(request, signal, (channel, connection) => {
+      const answer = await shell(request, signal, (open) => {
         start = performance.now();
-        return sendScript(channel, connection, script);
+        return sendScript(open, script);
       });
       return resultOf(answer, (performance.now() - start!) / 1000);
     } catch (error) {

@@ -1,10 +1,9 @@
-import type { ClientChannel } from 'ssh2';
 import { Failure } from '../../domain/failures/failure.ts';
 import type { ServerName } from '../../domain/jobs/job.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { backoffMs } from '../../waiting/backoff.ts';
 import { pause } from '../../waiting/first-of.ts';
-import type { Connection } from '../connections/connect.ts';
+import type { OpenShell } from '../connections/channel.ts';
 import type { ScriptValues } from '../server-scripts/server-script.ts';
 import type { Answer } from './answer-reader.ts';
 import type { DetachedJobLimits } from './limits.ts';
@@ -14,11 +13,7 @@ import { sendScript } from './send-script.ts';
 const FIRST_DELAY_MS = 200;
 
 /** Runs `use` with a shell on the server. Aborted: rejects with the reason of the signal. */
-export type Shell = <T>(
-  server: ServerName,
-  signal: AbortSignal,
-  use: (channel: ClientChannel, connection: Connection) => Promise<T>
-) => Promise<T>;
+export type Shell = <T>(server: ServerName, signal: AbortSignal, use: (shell: OpenShell) => Promise<T>) => Promise<T>;
 
 export interface ScriptDependencies {
   shell: Shell;
@@ -48,7 +43,7 @@ export function scriptSenderTo({ shell, closing, log, limits }: ScriptDependenci
     return async (scriptName, values, seconds) => {
       const request = { scriptName, values, timeoutMs: seconds * 1000 + limits.answerMs, signal: ended };
       const answer = await retryLostConnection(
-        () => shell({ serverId, target }, ended, (channel, connection) => sendScript(channel, connection, request)),
+        () => shell({ serverId, target }, ended, (open) => sendScript(open, request)),
         reconnecting
       );
       reconnecting.isKnown = true;

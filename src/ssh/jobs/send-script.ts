@@ -5,12 +5,14 @@ import { tooMuchOutput } from '../../domain/jobs/output-limit.ts';
 import { GuardNotHeld } from '../../domain/servers/guard.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import { firstOf } from '../../waiting/first-of.ts';
-import type { Connection } from '../connections/connect.ts';
 import { shellFailure, type ChannelExit } from '../connections/shell-exit.ts';
+import type { OpenShell } from '../connections/channel.ts';
 import { serverScript, type ScriptValues } from '../server-scripts/server-script.ts';
 import { AnswerReader, type Answer } from './answer-reader.ts';
 import { unusableFolders } from './unusable-folders.ts';
 
+/** After that long without an answer, the input of a new shell ends: so do login files that read it. */
+const SILENCE_MS = 2_000;
 /** A list of processes or of jobs. */
 const MAX_LIST_BYTES = 1024 * 1024;
 
@@ -25,13 +27,13 @@ export interface ScriptRequest<V extends keyof ScriptValues> {
 }
 
 /**
- * Runs one script in an open shell and returns its answer.
+ * Runs one script in an open shell and returns its answer. The shell stays open for the next script, unless this one runs a
+ * command or does not answer.
  * @throws Failure ConnectionLost if there is no answer, or only a part of it: sending again is safe. HostUnsuitable if the server
  * refuses. BenchmarkTimedOut, UnreadableOutput: of a command, which may still be running
  */
 export async function sendScript<V extends keyof ScriptValues>(
-  channel: ClientChannel,
-  connection: Connection,
+  { channel, connection, isReused }: OpenShell,
   { scriptName, values, timeoutMs, command, signal }: ScriptRequest<V>
 ): Promise<Answer> {
   const nonce = randomBytes(16).toString('hex');
@@ -42,8 +44,8 @@ export async function sendScript<V extends keyof ScriptValues>(
     out.isTooLong || err.isTooLong || (out.answer !== null && (!out.hasBegun || err.answer !== null));
   const events = listen(channel, out, err, isDone);
   const script = serverScript(scriptName, values, nonce);
-  if (command) channel.write(script);
-  else channel.end(script);
+  channel.write(script);
+  const inputEnd = command || isReused ? undefined : setTimeout(() => out.isStarted || channel.end(), SILENCE_MS);
 
   let end = await firstOf<'begun' | 'done' | ChannelExit>([events.begun, events.done, events.closed], {
     ms: timeoutMs,
@@ -54,13 +56,17 @@ export async function sendScript<V extends keyof ScriptValues>(
       ms: command?.timeoutMs ?? timeoutMs,
       signal,
     });
-  channel.destroy();
+  clearTimeout(inputEnd);
+  events.stop();
+  // The shell of a command ends with it.
+  if (command || end !== 'done' || !isDone() || channel.writableEnded) channel.destroy();
   const noise = out.noise + err.noise;
   if (out.isTooLong || err.isTooLong) throw out.hasBegun ? tooMuchOutput('the command', '', maxBytes) : tooLong();
   if (isDone()) return accepted(out.hasBegun ? { ...out.answer!, err: err.answer!.out } : out.answer!);
   if (end === 'aborted') throw signal.reason;
   if (end === 'timeout') throw timedOut();
-  if (typeof end === 'object' && !out.isStarted && typeof end.code === 'number') throw shellFailure(end, noise);
+  if (typeof end === 'object' && !out.isStarted && !isReused && typeof end.code === 'number')
+    throw shellFailure(end, noise);
   const why = connection.lost ?? 'the channel was closed';
   const when = out.hasBegun ? 'while the command ran' : `before the answer to the script "${scriptName}" was complete`;
   throw new Failure('ConnectionLost', `the connection was lost ${when}: ${why}`);
@@ -85,17 +91,24 @@ function listen(channel: ClientChannel, out: AnswerReader, err: AnswerReader, is
   let onDone = () => {};
   const begun = new Promise<'begun'>((resolve) => (onBegin = () => resolve('begun')));
   const done = new Promise<'done'>((resolve) => (onDone = () => resolve('done')));
-  const closed = new Promise<ChannelExit>((resolve) =>
-    channel.once('close', (code?: number | null, killer?: string) => resolve({ code, signal: killer ?? null }))
-  );
+  let onClose = (_code?: number | null, _killer?: string) => {};
+  const closed = new Promise<ChannelExit>((resolve) => {
+    onClose = (code, killer) => resolve({ code, signal: killer ?? null });
+    channel.once('close', onClose);
+  });
   const read = (reader: AnswerReader) => (chunk: Buffer) => {
     reader.push(chunk);
     if (out.hasBegun) onBegin();
     if (isDone()) onDone();
   };
-  channel.on('data', read(out));
-  channel.stderr.on('data', read(err));
-  return { begun, done, closed };
+  const [readOut, readErr] = [read(out), read(err)];
+  channel.on('data', readOut);
+  channel.stderr.on('data', readErr);
+  const stop = () => {
+    channel.off('data', readOut).off('close', onClose);
+    channel.stderr.off('data', readErr);
+  };
+  return { begun, done, closed, stop };
 }
 
 const REFUSALS: Record<string, string> = {

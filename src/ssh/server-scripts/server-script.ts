@@ -39,15 +39,17 @@ const RUNNER_SCRIPT = JOB_SCRIPT + read('job-runner');
 const ANSWER_SCRIPT = read('write-answer');
 
 /**
- * A complete script for the standard input of `/bin/sh -s`: a nonce, functions, values, and the call in the last line. The
- * braces let the shell read all of it before it runs anything: a truncated script does nothing. Neither does one whose
- * beginning a login file has read.
+ * A complete script for the standard input of `/bin/sh -s`: a nonce, functions, values, and the call. It runs in a subshell,
+ * which leaves the shell as it was for the next script; `inspect` ends the shell. A shell reads all up to the closing
+ * parenthesis before it runs anything: a truncated script does nothing. Neither does one whose beginning a login file has
+ * read: then the shell ends with 125.
  */
 export function serverScript<V extends keyof ScriptValues>(name: V, values: ScriptValues[V], nonce: string): string {
   const all = { ...values, ...(name === 'start' && { SCRIPT: RUNNER_SCRIPT }) };
   const assignments = Object.entries(all).map(([name, value]) => `${name}=${shellQuote(String(value))}\n`);
   const functions = `${JOB_SCRIPT}${ANSWER_SCRIPT}${SCRIPTS[name]}`;
-  return `{ NONCE=${nonce}\n${functions}${assignments.join('')}[ "$NONCE" ] || exit 125\n${name}\n}\n`;
+  const script = `NONCE=${nonce}\n${functions}${assignments.join('')}[ "$NONCE" ] || exit 125\n${name}`;
+  return name === 'inspect' ? `{ ${script}\n}\n` : `(${script}\n)\n[ $? -ne 125 ] || exit 125\n`;
 }
 
 function read(...names: string[]): string {

@@ -19,7 +19,7 @@ describe.each(Object.entries(shells))('in %s', (name, shell) => {
       fc.property(text, text, (command, base) => {
         const script = serverScript('start', { ...start, COMMAND: command, BASE: base }, nonce);
         const assignments = script.slice(0, script.indexOf('SCRIPT='));
-        const { stdout } = spawnSync(shell, argv, { input: `${assignments}printf '%s\\0%s' "$COMMAND" "$BASE"\n}\n` });
+        const { stdout } = spawnSync(shell, argv, { input: `${assignments}printf '%s\\0%s' "$COMMAND" "$BASE"\n)\n` });
         expect(stdout.toString('utf8').split('\0')).toEqual(
           [command, base].map((value) => Buffer.from(value).toString())
         );
@@ -41,14 +41,15 @@ describe('a truncated script', () => {
     const began = path.join(server.dir, 'began');
     const values = { ...start, BASE: server.base, JOB: 'cut', COMMAND: `: >${began}`, NEED: 0, LIMIT: 4096 };
     const whole = server.script('start', values, nonce);
-    const cuts = fc.integer({ min: 0, max: whole.length - 2 });
+    const end = whole.lastIndexOf('\n)\n') + 1;
+    const cuts = fc.integer({ min: 0, max: end });
     await fc.assert(
       fc.asyncProperty(cuts, async (length) => {
         let said = '';
         await server.run(whole.slice(0, length), (chunk) => (said += chunk.toString()));
         expect([said, server.jobs('cut'), existsSync(began)]).toEqual(['', [], false]);
       }),
-      { numRuns: 60, examples: [[whole.length - 2]] }
+      { numRuns: 60, examples: [[end]] }
     );
     await server.run(whole);
     expect(server.jobs('cut')).toEqual(['cut']); // proves that this script did nothing
