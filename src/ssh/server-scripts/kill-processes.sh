@@ -4,6 +4,7 @@
 # kill_marked MARKS: kills every process whose environment contains one of these lines, in any group or session. Sets LEFT: a
 # line `PID NAME` for each that is still there after about 4 seconds, `0 unknown` if the processes could not be listed.
 kill_marked() {
+  [ -n "${FINDS_AFTER_NUL:-}" ] || if printf 'a\000b' | grep -qF b; then FINDS_AFTER_NUL=yes; else FINDS_AFTER_NUL=no; fi
   passes=0
   while
     kill_marked_once "$1"
@@ -54,15 +55,21 @@ is_marked() {
 
 # Prints their /proc/PID/environ, then `all` if the list is complete: not so if no process could be started, for example.
 # Processes of the kernel and of other users are not readable. One `grep` for all, since one for each would take seconds on a
-# busy server; the `grep` of busybox stops at a NUL.
+# busy server. The `grep` of busybox stops at a NUL: there, `head` prints all with their names.
 marked_processes() {
-  if printf 'a\000b' | grep -qF b; then
+  if [ "$FINDS_AFTER_NUL" = yes ]; then
     printf '%s\n' /proc/[0-9]*/environ | xargs grep -lsF -e "$1"
     case $? in 0 | 123) echo all ;; esac # 123: some of them had none, or could not be read
     return
   fi
-  for entry in /proc/[0-9]*; do
-    is_marked "${entry#/proc/}" "$1" && printf '%s\n' "$entry/environ"
+  {
+    printf '%s\n' /proc/[0-9]*/environ | xargs head -c 4194304 /dev/null
+    echo "==> end $? <=="
+  } | tr '\000' '\n' | grep -F -e '==> ' -e "$1" | while read -r line; do
+    case $line in
+      '==> /proc/'*) entry=${line#==> } entry=${entry% <==} ;;
+      '==> end 0 <==' | '==> end 123 <==') echo all ;;
+      *) printf '%s\n' "$entry" ;;
+    esac
   done
-  echo all
 }
