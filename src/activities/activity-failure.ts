@@ -10,12 +10,12 @@ const MESSAGE_LIMIT = 1_000;
  * activities retry by themselves where it helps. Other errors keep only their name and message, because a value in them
  * that cannot be serialised would crash the worker.
  */
-export function toApplicationFailure<Input, Output>(
-  activity: (input: Input) => Promise<Output>
-): (input: Input) => Promise<Output> {
-  return async (input) => {
+export function toApplicationFailure<Inputs extends unknown[], Output>(
+  activity: (...inputs: Inputs) => Promise<Output>
+): (...inputs: Inputs) => Promise<Output> {
+  return async (...inputs) => {
     try {
-      return await activity(input);
+      return await activity(...inputs);
     } catch (error) {
       throw applicationFailure(error);
     }

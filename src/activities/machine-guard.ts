@@ -6,7 +6,8 @@ import type { GuardRequest, JobHost, ServerName, Ssh } from '../domain/jobs/job.
 import { withTimeout } from '../waiting/with-timeout.ts';
 import { isClosed } from './workflow-state.ts';
 
-type Machine = ServerName & { host: JobHost; signal: AbortSignal };
+/** `run`: the workflow id of the run; without it, Temporal is asked. */
+type Machine = ServerName & { host: JobHost; run?: string | undefined; signal: AbortSignal };
 
 /** Maximum number of ended runs whose guards are removed in one call. */
 const MAX_EARLIER_RUNS = 5;
@@ -44,7 +45,7 @@ async function askForHolder(
   machine: Machine,
   ask: (request: GuardRequest) => Promise<GuardHolder | null>
 ): Promise<GuardHolder | null> {
-  const own = ownRun(await runName());
+  const own = ownRun(machine.run ?? (await runName()));
   const over: string[] = [];
   for (;;) {
     const holder = await ask({ ...machine, ...own, over });

@@ -28,8 +28,8 @@ export function prepareServer({
   configuration,
   ssh,
   tools,
-}: ActivityDependencies): (args: unknown[]) => Promise<ServerPlan | CheckedServer> {
-  return async (args) => {
+}: ActivityDependencies): (args: unknown[], run?: string) => Promise<ServerPlan | CheckedServer> {
+  return async (args, run) => {
     const settings = await configuration();
     const wanted = readServerInput(args, settings);
     const { serverId } = wanted;
@@ -38,13 +38,15 @@ export function prepareServer({
     const reached = await withTimeLimit(connectMs, unreachable, (signal) => connect(ssh, { serverId, signal }));
     const ms = lookLimitMs(settings.ssh);
     return withTimeLimit(ms, unresponsive('what it is', ms), (signal) =>
-      planServer(ssh, settings, { wanted, reached, tools, signal })
+      planServer(ssh, settings, { wanted, run, reached, tools, signal })
     );
   };
 }
 
 interface ReachedServer {
   wanted: ReturnType<typeof readServerInput>;
+  /** The workflow id of the run, if a run has started this server. */
+  run: string | undefined;
   reached: ConnectionFacts;
   tools: readonly Tool[];
   signal: AbortSignal;
@@ -54,7 +56,7 @@ interface ReachedServer {
 async function planServer(
   ssh: Ssh,
   settings: Configuration,
-  { wanted, reached, tools, signal }: ReachedServer
+  { wanted, run, reached, tools, signal }: ReachedServer
 ): Promise<ServerPlan | CheckedServer> {
   const { serverId, benchmarks, measureOnly, evenIfBusy, checkOnly } = wanted;
   const { target } = reached;
@@ -82,14 +84,14 @@ async function planServer(
     const readiness = await findReadiness(ssh, server, { reached, machine, chosen, tools, quiet: settings.quiet });
     const { jobs } = readiness;
     const host = jobs && { base: jobs.folder, freeKib: jobs.freeKib, bootId: '', guard };
-    const held = startsSomething && host ? await findGuardHolder(ssh, { ...server, host }) : null;
+    const held = startsSomething && host ? await findGuardHolder(ssh, { ...server, host, run }) : null;
     const busy = startsSomething && !evenIfBusy ? readiness.otherWork : null;
     return { ...facts, notes: ofGpus, readiness, busy: held ?? busy };
   }
   const host = await withHeartbeat({}, () => ssh.jobs.probeJobs(server));
   const machineNotes = [...devicesHidden(machine), ...ofGpus];
   if (!startsSomething) return { ...facts, host, notes: machineNotes };
-  const serverWithGuard = { ...server, host: { ...host, guard } };
+  const serverWithGuard = { ...server, host: { ...host, guard }, run };
   await withHeartbeat({}, () => takeGuard(ssh, serverWithGuard));
   try {
     const notes = await otherWorkNotes(ssh, server, settings.quiet, evenIfBusy);

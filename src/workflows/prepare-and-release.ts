@@ -37,7 +37,7 @@ const { releaseServer } = proxyActivities<Activities>({
 export async function prepare(args: unknown[], serverId: string): Promise<ServerPlan | CheckedServer | RowError> {
   let plan: unknown;
   try {
-    plan = await prepareServer(args);
+    plan = await prepareServer(args, workflowInfo().parent?.workflowId);
   } catch (error) {
     if (isCancellation(error)) throw error;
     return describeError(error);

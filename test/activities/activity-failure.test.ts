@@ -7,7 +7,7 @@ async function thrownFor(error: unknown): Promise<unknown> {
   const activity = toApplicationFailure((): Promise<never> => {
     throw error;
   });
-  return activity(undefined).catch((reason: unknown) => reason);
+  return activity().catch((reason: unknown) => reason);
 }
 
 test('every failure kind becomes a failure of that type that is never retried', async () => {
