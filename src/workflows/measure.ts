@@ -1,9 +1,18 @@
-import { ActivityCancellationType, isCancellation, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  CancellationScope,
+  CancelledFailure,
+  isCancellation,
+  patched,
+  proxyActivities,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import type { BenchmarkResult } from '../domain/measurements/benchmark-result.ts';
 import { combine, combineDevices } from '../domain/measurements/measurement.ts';
 import type { BenchmarkStep, ServerPlan } from '../domain/plans/plan.ts';
 import { isBenchmarkResult } from '../domain/reports/read-result.ts';
+import { endJobs } from './prepare-and-release.ts';
 import { describeError, isActivityTimeout, malformedResult } from './workflow-failure.ts';
 
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
@@ -36,18 +45,39 @@ export async function measure(
   try {
     const scheduleToCloseTimeout = timeoutMs + WORKER_OUTAGE_MS;
     const measuring = proxyActivities<Activities>({ ...limits, activityId, summary, scheduleToCloseTimeout });
-    const result: unknown = await measuring[activity]!(request).catch((error: unknown) => {
+    const measured = measuring[activity]!(request).catch((error: unknown) => {
       if (!isActivityTimeout(error)) throw error;
       // The timeout passed while no worker was running: the job may have ended long ago.
       const about = { activityId: `${activityId}#collect`, summary: `${benchmark}: collect the result` };
       const collecting = proxyActivities<Activities>({ ...limits, ...about, scheduleToCloseTimeout: WORKER_OUTAGE_MS });
       return collecting[activity]!({ ...request, collect: true });
     });
+    const result: unknown = await endJobsIfCancelled(plan, jobId, measured);
     if (isBenchmarkResult(result)) return result;
     return { measurements: [], error: malformedResult('a benchmark'), tool, seconds: null };
   } catch (error) {
     if (isCancellation(error)) throw error;
+    if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('its job was ended');
     return { measurements: [], error: describeError(error), tool, seconds: null };
+  }
+}
+
+/** Waits for a benchmark. If it is cancelled, ends its jobs: its activity learns of that only by its next heartbeat. */
+async function endJobsIfCancelled<Result>(
+  plan: ServerPlan,
+  prefix: string,
+  measured: Promise<Result>
+): Promise<Result> {
+  let isMeasuring = true;
+  let ended: Promise<void> | undefined;
+  CancellationScope.current().cancelRequested.catch(() => {
+    if (isMeasuring && patched('jobs-end-with-the-cancel')) ended = endJobs(plan, prefix);
+  });
+  try {
+    return await measured;
+  } finally {
+    isMeasuring = false;
+    await ended;
   }
 }
 

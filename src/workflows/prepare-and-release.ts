@@ -56,6 +56,12 @@ export async function refuseInput(args: unknown[]): Promise<never> {
   throw new TypeError('the worker accepted input without a server id');
 }
 
+/** Ends and removes the jobs of a benchmark. If this fails, the release of the server tries again. */
+export async function endJobs({ serverId, target, host }: ServerPlan, prefix: string): Promise<void> {
+  const request = { serverId, target, host, prefix };
+  await CancellationScope.nonCancellable(() => releaseServer(request)).catch(() => undefined);
+}
+
 /** Ends and removes all jobs of this run. Resolves to the names of leftover processes, or `none`. */
 export async function release(
   { serverId, target, host }: Pick<ServerPlan, 'serverId' | 'target' | 'host'>,

@@ -2,7 +2,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { ApplicationFailure } from '@temporalio/common';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, onTestFinished, vi } from 'vitest';
 import { createActivities, type Activities } from '../../src/activities/index.ts';
 import type { BenchmarkSettings } from '../../src/domain/plans/configuration.ts';
 import type { JobResult } from '../../src/domain/jobs/job.ts';
@@ -125,11 +125,14 @@ test('a number in truncated output is not used', async () => {
   );
 });
 
-test('it sends a heartbeat before the server has answered', async () => {
+test('its heartbeats tell where its job is, before the server has answered', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
   const heartbeats: unknown[] = [];
   const environment = new MockActivityEnvironment();
   environment.on('heartbeat', (details: unknown) => heartbeats.push(details));
   const { activities } = activitiesFor([toolSettings('cpu', { samples: 1 })], () => {
+    vi.advanceTimersByTime(3_000);
     expect(heartbeats).toMatchObject([{ jobId: 'run.cpu.1.1', folder: scriptedHost.base, outputBytes: 0 }]);
     return sysbench('100');
   });

@@ -1,0 +1,34 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { withHeartbeat } from '../../src/activities/heartbeat.ts';
+
+test('heartbeats come after 3, 6 and 12 s, then every 10 s, until the work ends', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const times: number[] = [];
+  const begin = performance.now();
+  const environment = new MockActivityEnvironment();
+  environment.on('heartbeat', () => times.push((performance.now() - begin) / 1000));
+  await environment.run(() => withHeartbeat({}, async () => vi.advanceTimersByTime(45_000)));
+  vi.advanceTimersByTime(60_000);
+  expect(times).toEqual([3, 6, 12, 22, 32, 42]);
+});
+
+test('a heartbeat has the place of the work and its latest progress', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const details: unknown[] = [];
+  const environment = new MockActivityEnvironment();
+  environment.on('heartbeat', (each: unknown) => details.push(each));
+  await environment.run(() =>
+    withHeartbeat({ folder: '/var/tmp' }, async (onProgress) => {
+      vi.advanceTimersByTime(3_000);
+      onProgress({ outputBytes: 7, seconds: 4 });
+      vi.advanceTimersByTime(3_000);
+    })
+  );
+  expect(details).toEqual([
+    { folder: '/var/tmp', outputBytes: 0 },
+    { folder: '/var/tmp', outputBytes: 7, seconds: 4 },
+  ]);
+});
