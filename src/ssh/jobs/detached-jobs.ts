@@ -63,9 +63,17 @@ async function follow(
   { outputBytes, pollSeconds, graceSeconds, overtimeSeconds }: DetachedJobLimits
 ): Promise<JobResult> {
   const { timeoutMs, silenceMs = Infinity, elapsedMs = 0, signal, onProgress } = request;
-  const wait = Math.max(1, Math.min(pollSeconds, Math.floor(silenceMs / 2000)));
   const maxSeconds = timeoutMs / 1000 + graceSeconds + overtimeSeconds;
   const ownSeconds = stopwatch(elapsedMs);
+  // The runner of the job wakes a waiting poll, so that the result never waits for the next one.
+  const waitSeconds = (): number => {
+    const left = Math.ceil(maxSeconds - ownSeconds());
+    return Math.max(
+      1,
+      Math.min(pollSeconds, Math.floor(silenceMs / 2000), left, Math.max(10, Math.floor(ownSeconds())))
+    );
+  };
+  let wait = waitSeconds();
   let sincePoll = stopwatch();
   let lastOutput = { bytes: 0, seconds: 0 };
   let view = await (request.seen ? job.poll(wait) : job.start(request, wait));
@@ -87,6 +95,7 @@ async function follow(
       throw timedOut(`the command was still running after ${tenths(seconds)} s`, await job.cancel());
     await pause(Math.max(0, wait - sincePoll()) * 1000, signal);
     sincePoll = stopwatch();
+    wait = waitSeconds();
     view = await job.poll(wait);
   }
   return job.result(view);

@@ -20,7 +20,7 @@ export interface DetachedJobLimits {
 export const DETACHED_JOB_LIMITS: DetachedJobLimits = {
   outputBytes: OUTPUT_LIMIT_BYTES,
   keptBytes: 64 * 1024 * 1024,
-  pollSeconds: 10,
+  pollSeconds: 60,
   graceSeconds: 2,
   overtimeSeconds: 15,
   answerMs: 30_000,

@@ -64,20 +64,23 @@ out_of_memory() {
   return 1
 }
 
-# wait_for_end TIME: waits until the job is not running, at most TIME hundredths of a second. Checks once a second, since checks
-# disturb the measurement, and when the runner kills our `sleep`, whose note is written before the check to miss no end.
+# wait_for_end TIME: waits until the job is not running, at most TIME hundredths of a second. Checks after 1, 2, 4 s and so on,
+# since checks disturb the measurement, and when the runner kills our `sleep`, whose note is written before the check to miss
+# no end.
 wait_for_end() {
   FOLDER=$BASE/$JOB
   now
-  until=$((NOW + $1))
+  until=$((NOW + $1)) rest=1
   while
-    sleep 1 &
+    rest=$((rest > 8 ? 8 : rest)) left=$(((until - NOW + 99) / 100))
+    sleep $((rest < left ? rest : left < 1 ? 1 : left)) &
     sleeper=$!
     process $sleeper && printf '%s\n' "$sleeper $STARTED" >"$FOLDER/asleep.$$"
     now
     read_state && [ "$STATE" = running ] && [ "$NOW" -lt $until ]
   do
     wait $sleeper
+    rest=$((rest * 2))
   done
   kill $sleeper
   wait $sleeper
