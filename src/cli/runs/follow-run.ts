@@ -9,7 +9,9 @@ import { Refusal } from '../terminal/refusal.ts';
 import { endOfRun, fetchFullReport } from './end-of-run.ts';
 import { printableIds } from './unfinished-runs.ts';
 
-const POLL_MS = 500;
+/** Each poll costs Temporal and the worker about 10 ms of CPU time. */
+const MIN_POLL_MS = 500;
+const MAX_POLL_MS = 2_000;
 
 /** What is known of a run from its progress so far. */
 export interface RunSnapshot {
@@ -61,13 +63,14 @@ export async function followRun(
   }
 }
 
-/** Polls the progress until `ended`. */
+/** Polls the progress until `ended`: the longer no server has ended, the less often. */
 async function watch(
   handle: WorkflowHandle,
   snapshot: RunSnapshot,
   { show, answered }: Follower,
   ended: AbortSignal
 ): Promise<void> {
+  let lastNews = performance.now();
   while (!ended.aborted) {
     try {
       // By name: importing the query definition would load the workflow library.
@@ -78,13 +81,15 @@ async function watch(
       );
       if (ended.aborted) return;
       update(snapshot, progress);
+      if (progress.rows.length > 0) lastNews = performance.now();
       answered();
       show(progress);
     } catch (error) {
       // `endOfRun` waits for the end, and the next answer repeats everything. A single `benchmarkServer` has no such query.
       if (error instanceof QueryNotRegisteredError) answered();
     }
-    await delay(POLL_MS, undefined, { signal: ended }).catch(() => undefined);
+    const pollMs = Math.min(MAX_POLL_MS, Math.max(MIN_POLL_MS, (performance.now() - lastNews) / 10));
+    await delay(pollMs, undefined, { signal: ended }).catch(() => undefined);
   }
 }
 
