@@ -8,13 +8,15 @@ import { Slots } from '../../waiting/slots.ts';
 
 const CHANNELS_PER_SERVER = 3;
 const MAX_ATTEMPTS = 6;
+/** Within a run, the next script of a server follows in less. */
+const MAX_IDLE_MS = 1_000;
 
-/** Shells on the shared connection of one server, a few at a time. A shell that stays open is used again. */
+/** Shells on the shared connection of one server, a few at a time. A shell that stays open is used again, for a second. */
 export class Shells {
   readonly #shared: SharedConnection;
   readonly #openMs: number;
   readonly #channels = new Slots(CHANNELS_PER_SERVER);
-  readonly #idle = new Map<ClientChannel, Connection>();
+  readonly #idle = new Map<ClientChannel, { connection: Connection; ending: NodeJS.Timeout }>();
 
   constructor(shared: SharedConnection, openMs: number) {
     this.#shared = shared;
@@ -65,14 +67,22 @@ export class Shells {
   }
 
   #takeIdle(connection: Connection): ClientChannel | undefined {
-    const channel = [...this.#idle.keys()].find((each) => this.#idle.get(each) === connection);
-    if (channel !== undefined) this.#idle.delete(channel);
-    return channel;
+    for (const [channel, idle] of this.#idle) {
+      if (idle.connection !== connection) continue;
+      clearTimeout(idle.ending);
+      this.#idle.delete(channel);
+      return channel;
+    }
+    return undefined;
   }
 
   #keep(channel: ClientChannel, connection: Connection): void {
     if (channel.destroyed || !channel.writable) return;
-    this.#idle.set(channel, connection);
+    const ending = setTimeout(() => {
+      this.#idle.delete(channel);
+      channel.end();
+    }, MAX_IDLE_MS).unref();
+    this.#idle.set(channel, { connection, ending });
     channel.once('close', () => this.#idle.delete(channel));
   }
 

@@ -28,7 +28,7 @@ export interface ScriptRequest<V extends keyof ScriptValues> {
 
 /**
  * Runs one script in an open shell and returns its answer. The shell stays open for the next script, unless this one runs a
- * command or does not answer.
+ * command, is the last of a run, or does not answer.
  * @throws Failure ConnectionLost if there is no answer, or only a part of it: sending again is safe. HostUnsuitable if the server
  * refuses. BenchmarkTimedOut, UnreadableOutput: of a command, which may still be running
  */
@@ -44,8 +44,11 @@ export async function sendScript<V extends keyof ScriptValues>(
     out.isTooLong || err.isTooLong || (out.answer !== null && (!out.hasBegun || err.answer !== null));
   const events = listen(channel, out, err, isDone);
   const script = serverScript(scriptName, values, nonce);
-  channel.write(script);
-  const inputEnd = command || isReused ? undefined : setTimeout(() => out.isStarted || channel.end(), SILENCE_MS);
+  const isLast = scriptName === 'clean';
+  if (isLast) channel.end(script);
+  else channel.write(script);
+  const inputEnd =
+    isLast || command || isReused ? undefined : setTimeout(() => out.isStarted || channel.end(), SILENCE_MS);
 
   let end = await firstOf<'begun' | 'done' | ChannelExit>([events.begun, events.done, events.closed], {
     ms: timeoutMs,

@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { accessTo, sshTo } from '../../support/access.ts';
+import { eventually } from '../../support/processes.ts';
+import { skipsWithoutSshd, startSshd, type Sshd } from '../../support/sshd.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const server = { serverId: 'web-7', signal: new AbortController().signal };
+
+describe.skipIf(skipsWithoutSshd())('the shells of a server', () => {
+  let sshd: Sshd;
+  let ssh: ReturnType<typeof sshTo>;
+  beforeAll(async () => {
+    sshd = await startSshd();
+    ssh = sshTo(accessTo(sshd), { jobFolder: temporaryFolder('shells') });
+  });
+  afterAll(async () => {
+    await ssh?.close();
+    await sshd?.stop();
+  });
+
+  const started = () => sshd.log().split('Starting session: ').length - 1;
+  const ended = () => sshd.log().split('Close session: ').length - 1;
+
+  test('one shell carries all scripts of a run, and ends with the last one', async () => {
+    const host = await ssh.jobs.probeJobs(server);
+    for (const jobId of ['run.cpu.1', 'run.gpu.1'])
+      await ssh.jobs.runJob({ ...server, host, jobId, command: 'true', timeoutMs: 60_000 });
+    await ssh.jobs.cleanJobs({ ...server, host, prefix: 'run' });
+    await eventually(ended, (count) => count === 1);
+    expect(started()).toBe(1);
+  });
+
+  test('a shell that waits for a script ends after a second; the connection stays open', async () => {
+    const before = { started: started(), ended: ended() };
+    await ssh.jobs.probeJobs(server);
+    await eventually(ended, (count) => count === before.ended + 1);
+    expect(started()).toBe(before.started + 1);
+    expect(sshd.log().split('Accepted publickey').length - 1).toBe(1);
+  });
+});
