@@ -31,20 +31,34 @@ export function machineCommand(executables: readonly string[], root = ''): strin
 LC_ALL=C; export LC_ALL
 # nproc would print these instead of the number of CPUs.
 unset OMP_NUM_THREADS OMP_THREAD_LIMIT
-say() { printf '%s=%s\\n' "$1" "$2"; }
-first() { sed -n "$@" 2>/dev/null | head -n 1; }
+say() { value=$2; printf '%s=%s\\n' "$1" "$2"; }
+# The first line that begins with KEY, without it: first_of KEY FILE...
+first_of() {
+  key=$1
+  shift
+  sed -n "/^$key/{s///p;q;}" "$@" 2>/dev/null
+}
+first_line() {
+  for file; do
+    line=
+    { read -r line || [ -n "$line" ]; } 2>/dev/null <"$file" || continue
+    printf '%s' "$line"
+    return
+  done
+}
 printf '\\n%s\\n' ${shellQuote(BEGIN)}
-say system "$(first 's/^PRETTY_NAME=//p' ${at('/etc/os-release')} ${at('/usr/lib/os-release')})"
+say system "$(first_of PRETTY_NAME= ${at('/etc/os-release')} ${at('/usr/lib/os-release')})"
 say kernel "$(uname -r)"
 say node "$(uname -n)"
-say cpu_model "$(first -e 's/^model name[[:space:]]*:[[:space:]]*//p' -e 's/^Model[[:space:]]*:[[:space:]]*//p' ${at('/proc/cpuinfo')})"
+say cpu_model "$(first_of 'model name[[:space:]]*:[[:space:]]*' ${at('/proc/cpuinfo')})"
+[ -n "$value" ] || say cpu_model "$(first_of 'Model[[:space:]]*:[[:space:]]*' ${at('/proc/cpuinfo')})"
 say cpus "$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || grep -c '^processor' ${at('/proc/cpuinfo')})"
-say machine_id "$(first p ${at('/etc/machine-id')} ${at('/var/lib/dbus/machine-id')})"
+say machine_id "$(first_line ${at('/etc/machine-id')} ${at('/var/lib/dbus/machine-id')})"
 for file in ${at('/etc/ssh/ssh_host_')}*_key.pub; do
   { read -r _ key _ <"$file" && say host_key "$key"; } 2>/dev/null
 done
-say boot_id "$(first p ${at('/proc/sys/kernel/random/boot_id')})"
-say memory_kib "$(first 's/^MemTotal:[[:space:]]*\\([0-9]*\\) kB/\\1/p' ${at('/proc/meminfo')})"
+say boot_id "$(first_line ${at('/proc/sys/kernel/random/boot_id')})"
+say memory_kib "$(first_of 'MemTotal:[[:space:]]*' ${at('/proc/meminfo')})"
 ${gpuModelsScript(root)}
 for name in ${DEVICE_VARIABLES.join(' ')}; do
   eval '[ -z "\${'$name'+set}" ] || say hides_devices "'$name'=$'$name'"'
@@ -75,7 +89,7 @@ export function parseMachine(stdout: string, asked: readonly string[], choice: G
   const [cpus = ''] = all('cpus');
   if (!/^[1-9]\d{0,5}$/.test(cpus)) throw unsuitable('the number of CPUs cannot be read', cpus);
   const found = new Set(all('executable'));
-  const memoryKib = /^\d{1,15}$/.exec(all('memory_kib')[0] ?? '')?.[0];
+  const memoryKib = /^(\d{1,15})(?: kB)?$/.exec(all('memory_kib')[0] ?? '')?.[1];
   return {
     system: text('system'),
     kernel: text('kernel'),
