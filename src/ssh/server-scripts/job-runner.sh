@@ -9,7 +9,8 @@ run() {
   trap : TERM INT HUP ALRM # not ignored: the command would inherit that
   claim
   claimed=$?
-  rm -f "$FOLDER/runner.$starter" # `start` waits for this, or for the claim
+  rm -f "$FOLDER/runner.$starter"
+  exec 3>&- # `start` waits for this
   [ $claimed = 0 ] || exit 0
   set_up || finish 126 unable
   keep_output out <"$FOLDER/out.pipe" &
@@ -52,8 +53,8 @@ claim() {
 
 # Creates everything inside the job's own folder, temporary files and caches of tools included.
 set_up() {
-  mv "$FOLDER/command.$starter" "$FOLDER/command" && mkdir "$FOLDER/work" && cd "$FOLDER/work" &&
-    mkdir tmp cache && mkfifo "$FOLDER/out.pipe" "$FOLDER/err.pipe" || return 1
+  mv "$FOLDER/command.$starter" "$FOLDER/command" && mkdir "$FOLDER/work" "$FOLDER/work/tmp" "$FOLDER/work/cache" &&
+    cd "$FOLDER/work" && mkfifo "$FOLDER/out.pipe" "$FOLDER/err.pipe" || return 1
   TMPDIR=$PWD/tmp XDG_CACHE_HOME=$PWD/cache XDG_DATA_HOME=$PWD/cache
   POCL_CACHE_DIR=$PWD/cache/pocl CUDA_CACHE_PATH=$PWD/cache/nv
   export TMPDIR XDG_CACHE_HOME XDG_DATA_HOME POCL_CACHE_DIR CUDA_CACHE_PATH

@@ -11,8 +11,7 @@ poll() {
 wait_and_tell() {
   wait_for_end "$((WAIT * 100))"
   # The state was read first: if the job has ended, the sizes are final.
-  size_of out && out=$SIZE
-  size_of err && err=$SIZE
+  find_sizes
   cut=
   [ -e "$FOLDER/out.cut" ] && cut=out
   [ -e "$FOLDER/err.cut" ] && cut=${cut}err
@@ -24,10 +23,15 @@ wait_and_tell() {
   send err "$errlen"
 }
 
-size_of() {
-  # shellcheck disable=SC2012,SC2046 # into its fields; the names are ours, and wc may read the whole file
-  set -- $(ls -ln "$FOLDER/$1" 2>/dev/null)
-  SIZE=${5:-0}
+# Sets `out` and `err` to the sizes of these files. `wc` may read the whole files.
+find_sizes() {
+  out=0 err=0
+  # shellcheck disable=SC2012,SC2046 # the names are ours; into its fields, nine for each file
+  set -- $(ls -ln "$FOLDER/out" "$FOLDER/err" 2>/dev/null)
+  while [ $# -ge 9 ]; do
+    case $9 in */out) out=$5 ;; */err) err=$5 ;; esac
+    shift 9
+  done
 }
 
 # send NAME BYTES

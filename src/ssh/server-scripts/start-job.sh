@@ -29,15 +29,10 @@ begin() {
   KEEP=$LIMIT
   [ $((FREE * 256)) -ge "$LIMIT" ] || KEEP=$((FREE * 256)) # a quarter of what is free
   # Not with `&`: background processes of a shell, and all their children, ignore SIGINT for ever. The second half of the
-  # pipeline ends the shell that would wait for the first.
-  # shellcheck disable=SC2016 # expanded by that shell
-  FLEETMARK_RUNNER="$JOB;" /bin/sh -c 'setsid /bin/sh "$@" </dev/null >/dev/null 2>&1 | kill -KILL $$' starter \
-    "$FOLDER/runner.$$" "$BASE" "$JOB" "$MAXIMUM" "$GRACE" "$KEEP" $$ </dev/null >/dev/null 2>&1
-  tries=0
-  while read_state && [ "$STATE" = idle ] && [ -e "$FOLDER/runner.$$" ] && [ $tries -lt 1500 ]; do
-    tries=$((tries + 1))
-    sleep_briefly 0.02
-  done
+  # pipeline ends the shell that would wait for the first. The substitution waits until the runner closes descriptor 3.
+  # shellcheck disable=SC2016,SC2034 # expanded by that shell; empty
+  nothing=$(FLEETMARK_RUNNER="$JOB;" /bin/sh -c 'exec 3>&1; setsid /bin/sh "$@" </dev/null >/dev/null 2>&1 | kill -KILL $$' \
+    starter "$FOLDER/runner.$$" "$BASE" "$JOB" "$MAXIMUM" "$GRACE" "$KEEP" $$ </dev/null 2>/dev/null)
   read_state
   [ "$STATE" != idle ] || refuse nostart
 }

@@ -19,7 +19,7 @@ NEEDED_FILES=100
 check_space() {
   WRONG=
   # shellcheck disable=SC2046 # into its fields
-  set -- "$1" "$2" $(df -Pk "$1" 2>/dev/null | tail -n 1)
+  set -- "$1" "$2" $(df -Pk "$1" 2>/dev/null | second_line)
   FREE=${6:-0} MOUNT=${8:-}
   case $FREE in -* | *[!0-9]*) FREE=0 ;; esac
   if [ "$FREE" -lt "$2" ]; then
@@ -27,10 +27,16 @@ check_space() {
     return
   fi
   # shellcheck disable=SC2046 # into its fields
-  set -- $(df -Pi "$1" 2>/dev/null | tail -n 1)
+  set -- $(df -Pi "$1" 2>/dev/null | second_line)
   case ${2:-} in '' | 0 | *[!0-9]*) return ;; esac
   case ${4:-} in '' | *[!0-9]*) return ;; esac
   [ "$4" -ge "$NEEDED_FILES" ] || WRONG=files:$4:$NEEDED_FILES
+}
+
+second_line() {
+  read -r _
+  read -r line
+  printf '%s' "$line"
 }
 
 # check_path FOLDER: sets RESOLVED, its path without links, and WRONG: empty, `absent`, or `unsafe:FOLDER` for the first folder
