@@ -89,6 +89,34 @@ test('a cancelled server ends its job, reports leftovers, and keeps its measurem
   expect(new Set(fleet.ssh.cancelled).size).toBe(2);
 });
 
+test('a cancel ends the job of a benchmark whose activity has not heard of it', async () => {
+  const fleet = fleetOf(['unheard-1'], () => 'score: 1');
+  const [begun, ended] = [deferred(), deferred()];
+  const released: string[] = [];
+  Object.assign(fleet.activities, {
+    // It sends no heartbeat, so that no cancel reaches it.
+    async benchmarkCommand() {
+      begun.resolve();
+      await ended.promise;
+      throw new Error('its job has ended');
+    },
+    async releaseServer({ prefix }: { prefix: string }) {
+      released.push(prefix);
+      ended.resolve();
+      return [];
+    },
+  } satisfies Partial<Activities>);
+  const worker = await fleet.worker();
+  const handle = await worker.start('benchmarkFleet', []);
+  await begun.promise;
+  await handle.cancel();
+  await handle.result().catch(() => undefined);
+  const report = (await handle.describe()).memo?.['report'] as FleetReport;
+  await worker.stop();
+  expect(report.servers[0]).toMatchObject({ verdict: 'cancelled', benchmarks: [], notes: ['leftover: none'] });
+  expect(released).toEqual([expect.stringMatching(/\.cpu\.1$/), expect.not.stringContaining('.cpu')]);
+});
+
 test('a run that is cancelled while no worker runs starts nothing when one starts', async () => {
   const taskQueue = randomUUID();
   const never: Script = () => new Promise(() => undefined);
