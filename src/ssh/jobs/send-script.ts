@@ -47,18 +47,14 @@ export async function sendScript<V extends keyof ScriptValues>(
   const isLast = scriptName === 'clean';
   if (isLast) channel.end(script);
   else channel.write(script);
-  const inputEnd =
-    isLast || command || isReused ? undefined : setTimeout(() => out.isStarted || channel.end(), SILENCE_MS);
-
-  let end = await firstOf<'begun' | 'done' | ChannelExit>([events.begun, events.done, events.closed], {
-    ms: timeoutMs,
-    signal,
-  });
-  if (end === 'begun')
-    end = await firstOf<'done' | ChannelExit>([events.done, events.closed], {
-      ms: command?.timeoutMs ?? timeoutMs,
-      signal,
-    });
+  const isNew = !isLast && !command && !isReused;
+  const inputEnd = isNew ? setTimeout(() => out.isStarted || channel.end(), SILENCE_MS) : undefined;
+  const { begun, done, closed } = events;
+  let end = await firstOf<'begun' | 'done' | ChannelExit>([begun, done, closed], { ms: timeoutMs, signal });
+  if (end === 'begun') {
+    const ms = command?.timeoutMs ?? timeoutMs;
+    end = await firstOf<'done' | ChannelExit>([done, closed], { ms, signal });
+  }
   clearTimeout(inputEnd);
   events.stop();
   // The shell of a command ends with it.
