@@ -2,10 +2,8 @@ import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 import { LongestFirst } from './test/support/longest-first.ts';
 import { canUnshareNetwork } from './test/support/own-network.ts';
 
-/** Judges how fast this machine is, needs the default ports of Temporal, or times an interrupt: nothing runs beside. */
-const alone = ['demo', 'held-back', 'interrupt', ...(canUnshareNetwork ? [] : ['readme'])].map(
-  (name) => `end-to-end/${name}`
-);
+/** Judges how fast this machine is, or needs the default ports of Temporal: nothing runs beside. */
+const alone = ['demo', 'held-back', ...(canUnshareNetwork ? [] : ['readme'])].map((name) => `end-to-end/${name}`);
 
 /** Compare with the original (ansible-inventory, `ssh -G`, real shells), try thousands of values, or write huge ones. */
 const oracles = [
