@@ -1,9 +1,9 @@
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../domain/failures/failure.ts';
-import { acquireLockFile, readLockHolder, type FileLock, type LockHolder } from '../processes/lock-file.ts';
+import { acquireLockFile, type FileLock, type LockHolder } from '../processes/lock-file.ts';
 import { isRunning, type ProcessIdentity } from '../processes/process-identity.ts';
 import { launchDevServer, type LaunchOptions } from './launch-dev-server.ts';
+import { lockFile, type ServerLock } from './server-lock.ts';
 import { isReachable } from './temporal-health.ts';
 
 export interface DevServerOptions extends Omit<LaunchOptions, 'beforeStart'> {
@@ -25,16 +25,6 @@ export interface DevServer {
   exited: Promise<number | null>;
   /** Stops the server, unless it was attached. */
   stop(): Promise<void>;
-}
-
-/** The content of `temporal.lock.json`. Without an address, the server is still starting. */
-export interface ServerLock {
-  address: string | null;
-  uiUrl: string | null;
-  /** Name of the configuration of its worker. */
-  configuration: string;
-  /** Leader of the server's process group; null before it is started. */
-  server: ProcessIdentity | null;
 }
 
 const ATTACH_TIMEOUT_MS = 30_000;
@@ -69,16 +59,6 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     }
     await delay(50);
   }
-}
-
-/** The lock of the running Temporal of a state folder; null if none is running. */
-export async function runningServer(stateDir: string): Promise<ServerLock | null> {
-  const holder = await readLockHolder<ServerLock>(lockFile(stateDir));
-  return holder !== null && isRunning(holder) ? holder : null;
-}
-
-function lockFile(stateDir: string): string {
-  return join(stateDir, 'temporal.lock.json');
 }
 
 /** The server of a dead owner ends within seconds, and uses the database until then. */

@@ -1,6 +1,6 @@
 import type { ConfigurationSource } from '../../config/configuration-source.ts';
 import { findConfiguration, readGivenInventory } from '../../config/find-configuration.ts';
-import { runningServer } from '../../temporal/dev-server.ts';
+import { runningServer } from '../../temporal/server-lock.ts';
 import {
   configurationName,
   readSavedConfiguration,
@@ -8,7 +8,7 @@ import {
 } from '../../temporal/saved-configuration.ts';
 import { stateFolder } from '../../temporal/state-folder.ts';
 import { commandWith, type ConfigurationOptions } from '../options/configuration-options.ts';
-import { readTemporalSettings } from '../temporal/temporal-settings.ts';
+import { findTemporalSettings } from '../temporal/find-temporal-settings.ts';
 import { ownCommand } from '../terminal/own-command.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -23,7 +23,7 @@ export async function configurationOfRun(
   options: ConfigurationOptions,
   { env, stdin }: Pick<Terminal, 'env' | 'stdin'>
 ): Promise<ConfigurationSource> {
-  if (readTemporalSettings() !== null) {
+  if ((await findTemporalSettings({ env })) !== null) {
     refuseInventoryOption(options);
     return findConfiguration(options, env, stdin);
   }
@@ -68,7 +68,7 @@ export async function configurationOfUnfinished(
   const { file, inventory } = saved;
   if (inventory !== null && inventory !== '-') return { file, inventory: await readGivenInventory(inventory, stdin) };
   if (file !== null && inventory === null) return { file, inventory };
-  const isElsewhere = readTemporalSettings() !== null || (await runningServer(stateDir)) !== null;
+  const isElsewhere = (await findTemporalSettings({ env })) !== null || (await runningServer(stateDir)) !== null;
   if (isElsewhere) return { file, inventory: { kind: 'standard input', written: '-', text: '' } };
   const again = commandWith({ inventory: '-' }, verb);
   throw new Refusal(`the unfinished run read its servers from standard input: pass them again, ${again}`);

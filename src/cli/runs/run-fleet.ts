@@ -9,6 +9,7 @@ import { onInterrupt } from '../terminal/interrupts.ts';
 import { ownCommand } from '../terminal/own-command.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import { isRunInProgress } from '../terminal/end-process.ts';
+import { detachRefusal } from './detach-refusal.ts';
 import { startRun } from './start-run.ts';
 import { waitForOtherRuns } from './keep-session-open.ts';
 import { openTemporal } from './open-temporal.ts';
@@ -64,13 +65,6 @@ export async function runFleet(
     await session?.close();
     interrupts.stop();
   }
-}
-
-/** The embedded Temporal ends with this process, and would end a detached run with it. */
-export function detachRefusal(): Refusal {
-  return new Refusal(
-    `--detach needs a Temporal that keeps running: start \`${ownCommand('up')}\` in another terminal, or set TEMPORAL_ADDRESS`
-  );
 }
 
 async function start(session: TemporalSession, input: FleetInput, wait: WorkerWait): Promise<WorkflowHandle> {

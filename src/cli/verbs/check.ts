@@ -3,8 +3,7 @@ import { configurationReader } from '../../worker/configuration.ts';
 import type { FleetInput } from '../../domain/plans/plan.ts';
 import { configurationOfRun } from '../runs/configuration-of-run.ts';
 import { fleetInput, type FleetOptions } from '../options/fleet-options.ts';
-import { runFleet } from '../runs/run-fleet.ts';
-import { readTemporalSettings } from '../temporal/temporal-settings.ts';
+import { findTemporalSettings } from '../temporal/find-temporal-settings.ts';
 import { messagePrinter, type Terminal } from '../terminal/terminal.ts';
 
 /**
@@ -14,7 +13,8 @@ import { messagePrinter, type Terminal } from '../terminal/terminal.ts';
 export async function check(options: FleetOptions, terminal: Terminal): Promise<number> {
   const input: FleetInput = { ...fleetInput(options), checkOnly: true };
   const configuration = await configurationOfRun(options, terminal);
-  if (readTemporalSettings() === null)
+  if ((await findTemporalSettings(terminal)) === null)
     readFleetInput([input], await configurationReader(configuration, messagePrinter(terminal))());
+  const { runFleet } = await import('../runs/run-fleet.ts');
   return runFleet(configuration, input, { json: options.json }, terminal);
 }

@@ -2,15 +2,16 @@ import type { ConfigurationSource } from '../../config/configuration-source.ts';
 import { readFleetInput } from '../../inventory/selection/fleet-input.ts';
 import { configurationReader } from '../../worker/configuration.ts';
 import type { FleetInput } from '../../domain/plans/plan.ts';
-import { runningServer } from '../../temporal/dev-server.ts';
+import { runningServer } from '../../temporal/server-lock.ts';
 import { stateFolder } from '../../temporal/state-folder.ts';
 import { plural } from '../../reports/counts.ts';
 import { configurationOfRun, configurationOfUnfinished } from '../runs/configuration-of-run.ts';
 import { confirm } from '../terminal/confirm.ts';
 import { fleetInput, given, type FleetOptions } from '../options/fleet-options.ts';
 import { Refusal } from '../terminal/refusal.ts';
-import { detachRefusal, runFleet, type CliRunOptions } from '../runs/run-fleet.ts';
-import { readTemporalSettings } from '../temporal/temporal-settings.ts';
+import { detachRefusal } from '../runs/detach-refusal.ts';
+import type { CliRunOptions } from '../runs/run-fleet.ts';
+import { findTemporalSettings } from '../temporal/find-temporal-settings.ts';
 import { messagePrinter, type Terminal } from '../terminal/terminal.ts';
 
 export interface RunOptions extends FleetOptions, CliRunOptions {
@@ -23,7 +24,7 @@ export interface RunOptions extends FleetOptions, CliRunOptions {
 export async function run(options: RunOptions, terminal: Terminal): Promise<number> {
   const input = inputOf(options);
   if (options.resume) refuseNewInput(options);
-  const isHere = readTemporalSettings() === null;
+  const isHere = (await findTemporalSettings(terminal)) === null;
   const isRunning = !isHere || (await runningServer(stateFolder(terminal.env))) !== null;
   if (options.detach && !isRunning) throw detachRefusal();
   // A resumed run keeps the configuration that it was started with.
@@ -37,6 +38,7 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
     : 'every server of the inventory';
   const selected = options.limit !== undefined || options.sample !== undefined;
   if (!selected && !options.resume && !options.yes) await confirm(`This will load ${load}. Continue?`, terminal);
+  const { runFleet } = await import('../runs/run-fleet.ts'); // loads the SDK, which invalid input does not need
   return runFleet(configuration, input, options, terminal);
 }
 

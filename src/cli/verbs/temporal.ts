@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
-import { runningServer } from '../../temporal/dev-server.ts';
+import { runningServer } from '../../temporal/server-lock.ts';
 import { findTemporalCli } from '../../temporal/find-temporal-cli.ts';
 import { cacheFolder, stateFolder } from '../../temporal/state-folder.ts';
 import { findTemporalSettings } from '../temporal/find-temporal-settings.ts';

@@ -4,7 +4,6 @@ import { commandWith, type ConfigurationOptions } from '../options/configuration
 import { exitCodes } from '../terminal/exit-code.ts';
 import { onInterrupt } from '../terminal/interrupts.ts';
 import { Refusal } from '../terminal/refusal.ts';
-import { openEmbedded } from '../runs/open-temporal.ts';
 import type { TemporalSession } from '../runs/temporal-session.ts';
 import { messagePrinter, type Terminal } from '../terminal/terminal.ts';
 import { keepSessionOpen } from '../runs/keep-session-open.ts';
@@ -20,6 +19,7 @@ export async function up(options: ConfigurationOptions, terminal: Terminal): Pro
   const interrupts = onInterrupt(() => say('Ending. Press Ctrl-C again to leave at once.'));
   let session: TemporalSession | undefined;
   try {
+    const { openEmbedded } = await import('../runs/open-temporal.ts'); // loads the SDK
     session = await openEmbedded({ configuration, terminal });
     if (!session.own) {
       const what = `another fleetmark already runs the Temporal at ${session.address}`;
