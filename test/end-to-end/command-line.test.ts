@@ -102,10 +102,17 @@ describe('before any work', () => {
     expect(existsSync(join(folder, 'state'))).toBe(false);
   });
 
-  test('the first output comes before slow modules are loaded', () => {
-    const { stderr, packages, status } = load('run');
+  test.each([['run'], ['check']])('`fleetmark %s` refuses a configuration before it loads the SDK', (verb) => {
+    const { stderr, packages, status } = load(verb);
     expect(status).toBe(2);
     expect(stderr).toMatch(/^Getting ready \.\.\.\nfleetmark: .*none\.yaml does not exist/);
+    expect(packages).toContain('@commander-js/extra-typings');
+    expect([...packages].filter((name) => name!.startsWith('@temporalio'))).toEqual([]);
+  });
+
+  test('the first output of `fleetmark worker` comes before slow modules are loaded', () => {
+    const { stderr, packages } = load('worker');
+    expect(stderr).toMatch(/^Getting ready \.\.\.\n/);
     expect(packages).toContain('@temporalio/client'); // proves that the tests above record the imports
   });
 
