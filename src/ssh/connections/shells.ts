@@ -44,6 +44,7 @@ export class Shells {
           const waiting = this.#takeIdle(connection);
           const channel = waiting ?? (await this.#open(connection, signal));
           if (!(channel instanceof ChannelNotOpened)) {
+            if (waiting === undefined) channel.once('close', () => this.#noLongerIdle(channel));
             try {
               return await use({ channel, connection, isReused: waiting !== undefined });
             } finally {
@@ -69,11 +70,15 @@ export class Shells {
   #takeIdle(connection: Connection): ClientChannel | undefined {
     for (const [channel, idle] of this.#idle) {
       if (idle.connection !== connection) continue;
-      clearTimeout(idle.ending);
-      this.#idle.delete(channel);
+      this.#noLongerIdle(channel);
       return channel;
     }
     return undefined;
+  }
+
+  #noLongerIdle(channel: ClientChannel): void {
+    clearTimeout(this.#idle.get(channel)?.ending);
+    this.#idle.delete(channel);
   }
 
   #keep(channel: ClientChannel, connection: Connection): void {
@@ -83,7 +88,6 @@ export class Shells {
       channel.end();
     }, MAX_IDLE_MS).unref();
     this.#idle.set(channel, { connection, ending });
-    channel.once('close', () => this.#idle.delete(channel));
   }
 
   async #open(connection: Connection, signal: AbortSignal): Promise<ClientChannel | ChannelNotOpened> {

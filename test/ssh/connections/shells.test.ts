@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { accessTo, sshTo } from '../../support/access.ts';
 import { eventually } from '../../support/processes.ts';
 import { skipsWithoutSshd, startSshd, type Sshd } from '../../support/sshd.ts';
@@ -28,6 +29,17 @@ describe.skipIf(skipsWithoutSshd())('the shells of a server', () => {
     await ssh.jobs.cleanJobs({ ...server, host, prefix: 'run' });
     await eventually(ended, (count) => count === 1);
     expect(started()).toBe(1);
+  });
+
+  test('a shell that carries many scripts gathers no listeners', async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => warnings.push(warning);
+    process.on('warning', note);
+    onTestFinished(() => void process.off('warning', note));
+    for (let script = 0; script < 20; script += 1) await ssh.jobs.probeJobs(server);
+    await setImmediate(); // warnings come on the next tick
+    expect(warnings).toEqual([]);
+    await eventually(ended, (count) => count === started());
   });
 
   test('a shell that waits for a script ends after a second; the connection stays open', async () => {
