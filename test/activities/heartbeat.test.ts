@@ -1,10 +1,11 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { withHeartbeat } from '../../src/activities/heartbeat.ts';
 
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
 test('heartbeats come after 3, 6 and 12 s, then every 10 s, until the work ends', async () => {
-  vi.useFakeTimers();
-  onTestFinished(() => void vi.useRealTimers());
   const times: number[] = [];
   const begin = performance.now();
   const environment = new MockActivityEnvironment();
@@ -15,8 +16,6 @@ test('heartbeats come after 3, 6 and 12 s, then every 10 s, until the work ends'
 });
 
 test('a heartbeat has the place of the work and its latest progress', async () => {
-  vi.useFakeTimers();
-  onTestFinished(() => void vi.useRealTimers());
   const details: unknown[] = [];
   const environment = new MockActivityEnvironment();
   environment.on('heartbeat', (each: unknown) => details.push(each));

@@ -67,11 +67,9 @@ async function follow(
   const ownSeconds = stopwatch(elapsedMs);
   // The runner of the job wakes a waiting poll, so that the result never waits for the next one.
   const waitSeconds = (): number => {
-    const left = Math.ceil(maxSeconds - ownSeconds());
-    return Math.max(
-      1,
-      Math.min(pollSeconds, Math.floor(silenceMs / 2000), left, Math.max(10, Math.floor(ownSeconds())))
-    );
+    const age = Math.floor(ownSeconds());
+    const left = Math.ceil(maxSeconds) - age;
+    return Math.max(1, Math.min(Math.max(10, age), pollSeconds, Math.floor(silenceMs / 2000), left));
   };
   let wait = waitSeconds();
   let sincePoll = stopwatch();

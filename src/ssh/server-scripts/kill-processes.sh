@@ -69,6 +69,7 @@ marked_processes() {
     case $line in
       '==> /proc/'*) entry=${line#==> } entry=${entry% <==} ;;
       '==> end 0 <==' | '==> end 123 <==') echo all ;;
+      '==> '*) ;;
       *) printf '%s\n' "$entry" ;;
     esac
   done
