@@ -12,15 +12,16 @@ import { Client, Connection } from '@temporalio/client';
 import { serverWorkflowId } from '../../src/domain/servers/server.ts';
 import { median } from '../../src/domain/measurements/statistics.ts';
 import { scoreCommand, writeFleetmarkYaml } from '../support/fleetmark-yaml.ts';
-import { eventually, processesWith } from '../support/processes.ts';
+import { eventually } from '../support/processes.ts';
 import { startSshds } from '../support/sshd.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { cpuSeconds } from './cpu-seconds.ts';
-import { fleetmark } from './fleetmark.ts';
+import { fleetmark, fleetmarkCommand } from './fleetmark.ts';
+import { sessionsOf } from './sshd-sessions.ts';
+import { temporalPid } from './temporal-pid.ts';
 
 const SERVERS = 20;
 const WAIT_SECONDS = 60;
-const root = join(import.meta.dirname, '..', '..');
 
 /** What a server may cost, in milliseconds of CPU time unless the name says otherwise. Null: no budget. */
 const BUDGET: Record<string, number | null> = {
@@ -37,7 +38,7 @@ const BUDGET: Record<string, number | null> = {
 const folder = temporaryFolder('cost');
 const hosts = Array.from({ length: SERVERS }, (_, index) => `127.0.1.${index + 1}`);
 const sshd = await startSshds(hosts);
-const listeners = processesWith(`-f ${sshd.dir}`);
+const sessions = sessionsOf(sshd);
 const file = join(folder, 'fleetmark.yaml');
 const environment = { FLEETMARK_STATE: join(folder, 'state') };
 
@@ -65,7 +66,8 @@ interface Costs {
 }
 
 configure({ cpu: 'sleep 1; echo score: 80', gpu: 'sleep 1; echo score: 80' });
-const up = spawn(process.execPath, [join(root, 'scripts', 'from-source.mjs'), 'up', '--config', file], {
+const [node, program] = fleetmarkCommand;
+const up = spawn(node, [program, 'up', '--config', file], {
   env: { ...process.env, ...environment },
   stdio: ['ignore', 'ignore', 'pipe'],
 });
@@ -75,25 +77,14 @@ await eventually(
   () => messages,
   (text) => text.includes('Up.')
 );
-const [temporalPid] = processesWith(folder).filter(
-  (pid) =>
-    /start-dev/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8')) &&
-    readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('temporal')
-);
+const temporal = temporalPid(environment.FLEETMARK_STATE);
 
 const costs = (): Costs => ({
   worker: cpuSeconds(up.pid!).own,
-  temporal: cpuSeconds(temporalPid!).own,
-  server: listeners.reduce((sum, pid) => sum + cpuSeconds(pid).ofEnded, 0),
+  temporal: cpuSeconds(temporal!).own,
+  server: sessions.cpuSeconds(),
   channels: sshd.log().split('Starting session: ').length - 1,
 });
-
-/** Waits for the end of all SSH sessions, whose CPU time the listeners have only then. */
-const sessionsEnd = (): Promise<unknown> =>
-  eventually(
-    () => listeners.map((pid) => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')).join(''),
-    (children) => children === ''
-  );
 
 const measured: Record<string, number[]> = {};
 const note = (name: string, value: number): unknown => (measured[name] ??= []).push(value);
@@ -101,10 +92,10 @@ const note = (name: string, value: number): unknown => (measured[name] ??= []).p
 try {
   await run(); // the first one also loads what all runs need
   for (let round = 0; round < 3; round += 1) {
-    await sessionsEnd();
+    await sessions.end();
     const before = costs();
     await run();
-    await sessionsEnd();
+    await sessions.end();
     const after = costs();
     const per = (name: keyof Costs): number => (after[name] - before[name]) / SERVERS;
     note('worker CPU, ms', per('worker') * 1000);
@@ -127,7 +118,7 @@ async function programsOfOneRun(): Promise<number> {
   const trace = join(folder, 'trace');
   const strace = spawn(
     'strace',
-    ['-f', '-qq', '-e', 'trace=execve', '-o', trace, ...listeners.flatMap((pid) => ['-p', String(pid)])],
+    ['-f', '-qq', '-e', 'trace=execve', '-o', trace, ...sessions.listeners.flatMap((pid) => ['-p', String(pid)])],
     {
       stdio: 'ignore',
     }
@@ -135,7 +126,7 @@ async function programsOfOneRun(): Promise<number> {
   const failed = once(strace, 'error').then(() => true);
   if (await Promise.race([failed, eventually(() => existsSync(trace), Boolean).then(() => false)])) return NaN;
   await run();
-  await sessionsEnd();
+  await sessions.end();
   strace.kill('SIGINT');
   await once(strace, 'exit');
   const started = readFileSync(trace, 'utf8')

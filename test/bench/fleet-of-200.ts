@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { startSshds, type Sshd } from '../support/sshd.ts';
 import { fleetmark } from './fleetmark.ts';
+import { readRecord } from './record.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { scoreCommand, writeFleetmarkYaml } from '../support/fleetmark-yaml.ts';
 
@@ -51,7 +52,7 @@ function writeConfiguration({ port, user, keyFile, knownHostsFile: knownHosts }:
 
 function judge(report: FleetReport, commandWall: number): void {
   const counted = Object.values(report.counts).reduce((sum, count) => sum + count, 0);
-  const max = maxConcurrency(readFileSync(join(folder, 'commands'), 'utf8').trim().split('\n'));
+  const { maxConcurrency: max } = readRecord(readFileSync(join(folder, 'commands'), 'utf8'));
   const ratio = report.seconds / idealSeconds;
   const counts = Object.entries(report.counts).filter(([, count]) => count > 0);
   console.log(`rows           ${report.servers.length} of ${servers}`);
@@ -64,15 +65,4 @@ function judge(report: FleetReport, commandWall: number): void {
   console.log(`ratio          ${ratio.toFixed(3)}, at most ${limit}`);
   const complete = report.servers.length === servers && counted === servers && report.counts.pass === servers;
   process.exitCode = complete && max <= maxParallel && ratio <= limit ? 0 : 1;
-}
-
-/** The maximum number of commands that ran at the same time, from their records in order. */
-function maxConcurrency(notes: readonly string[]): number {
-  let running = 0;
-  let max = 0;
-  for (const note of notes) {
-    running += note === '+' ? 1 : -1;
-    max = Math.max(max, running);
-  }
-  return max;
 }

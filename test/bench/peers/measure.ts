@@ -1,14 +1,17 @@
 /** What a run of a peer takes: time, and CPU time here and on the servers. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FleetReport } from '../../../src/domain/reports/fleet-report.ts';
-import { commandLine, eventually, killWithThisProcess, processesWith } from '../../support/processes.ts';
+import { killWithThisProcess } from '../../support/processes.ts';
 import { cpuSeconds } from '../cpu-seconds.ts';
 import type { Command } from './commands.ts';
-import { readRecord, type Stage } from './stage.ts';
+import { readRecord } from '../record.ts';
+import { sessionsOf } from '../sshd-sessions.ts';
+import { temporalPid } from '../temporal-pid.ts';
+import type { Stage } from './stage.ts';
 
 export interface Measured {
   /** Of the run: without the start and the end of the program where it tells them apart. */
@@ -32,17 +35,16 @@ const SAMPLE_MS = 200;
 
 /** @throws Error if the peer fails, or if not all commands ran */
 export async function measure(command: Command, stage: Stage): Promise<Measured> {
-  const listeners = processesWith(`-f ${stage.sshd.dir}`);
-  const serverCpu = (): number => listeners.reduce((sum, pid) => sum + cpuSeconds(pid).ofEnded, 0);
-  const before = serverCpu();
+  const sessions = sessionsOf(stage.sshd);
+  const before = sessions.cpuSeconds();
   const ended = new AbortController();
   const sampled = command.temporalState === undefined ? 0 : temporalCpu(command.temporalState, ended.signal);
   const usage = await runToEnd(command, stage).finally(async () => {
     ended.abort();
-    await sessionsEnd(listeners);
+    await sessions.end();
   });
 
-  const { commands, maxConcurrency } = readRecord(stage);
+  const { commands, maxConcurrency } = readRecord(existsSync(stage.record) ? readFileSync(stage.record, 'utf8') : '');
   if (commands !== stage.expectedCommands) throw new Error(`${commands} of ${stage.expectedCommands} commands ended`);
   const isOurs = command.temporalState !== undefined;
   const temporalCpuSeconds = await sampled;
@@ -52,7 +54,7 @@ export async function measure(command: Command, stage: Stage): Promise<Measured>
     maxConcurrency,
     cpuSeconds: usage.cpuSeconds - temporalCpuSeconds,
     temporalCpuSeconds,
-    serverCpuSeconds: serverCpu() - before,
+    serverCpuSeconds: sessions.cpuSeconds() - before,
   };
 }
 
@@ -85,7 +87,7 @@ async function temporalCpu(state: string, ended: AbortSignal): Promise<number> {
   let seconds = 0;
   while (!ended.aborted) {
     await delay(SAMPLE_MS);
-    pid ??= processesWith(state).find((each) => / start-dev /.test(commandLine(each)) && isTemporal(each));
+    pid ??= temporalPid(state);
     try {
       if (pid !== undefined) seconds = cpuSeconds(pid).own;
     } catch {
@@ -93,16 +95,4 @@ async function temporalCpu(state: string, ended: AbortSignal): Promise<number> {
     }
   }
   return seconds;
-}
-
-/** Not the shell that runs it, nor `env` on the way. */
-function isTemporal(pid: number): boolean {
-  return /^\S*temporal\S* server /.test(commandLine(pid));
-}
-
-/** The listeners have the CPU time of their sessions only after these have ended. */
-async function sessionsEnd(listeners: readonly number[]): Promise<void> {
-  const children = (): string =>
-    listeners.map((pid) => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')).join('');
-  await eventually(children, (text) => text === '');
 }

@@ -1,5 +1,5 @@
 /** The files of one run: the command for the servers, what it records, and the configurations of those who start it. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sshd } from '../../support/sshd.ts';
 import { scoreCommand, writeFleetmarkYaml } from '../../support/fleetmark-yaml.ts';
@@ -18,6 +18,8 @@ export interface Stage {
   hostsFile: string;
   sshConfig: string;
   fleetmarkYaml: string;
+  /** In which the commands record their starts and ends. */
+  record: string;
   /** What the peer prints. */
   output: string;
 }
@@ -33,6 +35,7 @@ export function setStage(work: Work, addresses: readonly string[], sshd: Sshd): 
     hostsFile: join(folder, 'hosts'),
     sshConfig: join(folder, 'ssh_config'),
     fleetmarkYaml: join(folder, 'fleetmark.yaml'),
+    record: join(folder, 'record'),
     output: join(folder, 'output'),
   };
   writeCommand(folder, work, hosts);
@@ -74,17 +77,4 @@ function writeConfiguration({ fleetmarkYaml, maxParallel, sshd, commands }: Stag
     maxParallel,
     benchmarks: { cpu: scoreCommand(commands[0]), gpu: scoreCommand(commands[1]) },
   });
-}
-
-/** How many commands ended, and the maximum number of them that ran at the same time. */
-export function readRecord({ folder }: Stage): { commands: number; maxConcurrency: number } {
-  const file = join(folder, 'record');
-  const signs = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
-  let [commands, running, maxConcurrency] = [0, 0, 0];
-  for (const sign of signs) {
-    running += sign === '+' ? 1 : -1;
-    maxConcurrency = Math.max(maxConcurrency, running);
-    if (sign === '-') commands += 1;
-  }
-  return { commands, maxConcurrency };
 }
