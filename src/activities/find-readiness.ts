@@ -10,7 +10,7 @@ import { clockDifference, type ClockDifference, type Readiness } from '../domain
 import { printable } from '../domain/values/untrusted.ts';
 import { findOtherWork } from './find-other-work.ts';
 import { withHeartbeat } from './heartbeat.ts';
-import { look, type Server } from './look.ts';
+import { askOf, look, type Server } from './look.ts';
 
 const CLOCK_TIMEOUT_MS = 30_000;
 
@@ -31,7 +31,7 @@ export async function findReadiness(
   { reached, machine, chosen, tools, quiet }: Found
 ): Promise<Readiness> {
   const clock = await compareClocks(ssh, server);
-  const otherWork = await findOtherWork(ssh, server, quiet);
+  const otherWork = await findOtherWork(askOf(ssh, server), quiet);
   const withTools = chosen.filter(({ command }) => command === null).map(({ benchmark }) => benchmark);
   const wanted = withTools.flatMap((benchmark) => tools.filter((tool) => tool.benchmark === benchmark));
   return {

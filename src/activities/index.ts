@@ -5,6 +5,7 @@ import { toApplicationFailure } from './activity-failure.ts';
 import { benchmark } from './benchmark.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { forecast, planFleet } from './plan-fleet.ts';
+import { createLookAhead, type LookAhead } from './look-ahead.ts';
 import { prepareServer } from './prepare-server.ts';
 import { releaseServer } from './release-server.ts';
 import { tryLogin } from './try-login.ts';
@@ -24,15 +25,17 @@ export function createActivities({
 }: Omit<ActivityDependencies, 'tools'> & Partial<ActivityDependencies>): Activities {
   const dependencies = { ...given, tools };
   const names = [...kindsOf(tools).map((kind) => activityOf(kind.benchmark)), activityOf(COMMAND)];
-  const measure: BenchmarkActivity = toApplicationFailure(benchmark(dependencies));
-  return { ...ownActivities(dependencies), ...Object.fromEntries(names.map((name) => [name, measure])) };
+  const ahead = createLookAhead(dependencies);
+  const measured = benchmark(dependencies);
+  const measure: BenchmarkActivity = toApplicationFailure((request) => ahead.during(request, () => measured(request)));
+  return { ...ownActivities(dependencies, ahead), ...Object.fromEntries(names.map((name) => [name, measure])) };
 }
 
-function ownActivities(dependencies: ActivityDependencies) {
+function ownActivities(dependencies: ActivityDependencies, ahead: LookAhead) {
   return {
     forecast: toApplicationFailure(forecast(dependencies)),
     planFleet: toApplicationFailure(planFleet(dependencies)),
-    prepareServer: toApplicationFailure(prepareServer(dependencies)),
+    prepareServer: toApplicationFailure(prepareServer(dependencies, ahead)),
     releaseServer: toApplicationFailure(releaseServer(dependencies)),
     tryLogin: toApplicationFailure(tryLogin(dependencies)),
   };

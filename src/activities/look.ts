@@ -1,6 +1,7 @@
 import { activityInfo, log, sleep } from '@temporalio/activity';
 import { Failure } from '../domain/failures/failure.ts';
 import type { CommandRequest, ConnectionFacts, JobResult, ServerName, Ssh } from '../domain/jobs/job.ts';
+import type { Ask } from './find-other-work.ts';
 import { withHeartbeat } from './heartbeat.ts';
 
 const MAX_ATTEMPTS = 5;
@@ -27,6 +28,11 @@ export async function look(ssh: Ssh, server: Server, { name, ...command }: Look)
   return withHeartbeat({ commandId }, () =>
     retryWhenLost(server.signal, () => ssh.runCommand({ ...server, ...command, commandId }))
   );
+}
+
+/** {@link look} for {@link findOtherWork}. */
+export function askOf(ssh: Ssh, server: Server): Ask {
+  return async (name, command, timeoutMs) => (await look(ssh, server, { name, command, timeoutMs })).stdout;
 }
 
 async function retryWhenLost<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {

@@ -12,33 +12,40 @@ import { connectLimitMs, LOOK_LIMIT_MS, lookLimitMs } from '../domain/plans/time
 import { unresponsive, withTimeLimit } from './answer-limit.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { findOtherWork } from './find-other-work.ts';
+import type { LookAhead, SeenServer } from './look-ahead.ts';
 import { findReadiness } from './find-readiness.ts';
 import { takeGuard, dropGuard, findGuardHolder } from './machine-guard.ts';
 import { machineGuard, machineIdentity } from './machine-identity.ts';
 import { gpuNotes, planBenchmark } from './plan-benchmark.ts';
 import { withHeartbeat } from './heartbeat.ts';
-import { connect, look, type Server } from './look.ts';
+import { askOf, connect, look, type Server } from './look.ts';
+
+/** A server that was seen without other work longer ago is looked at again. */
+const MAX_QUIET_AGE_MS = 12_000;
 
 /**
  * Connects, reads the machine facts, and chooses tools and expectations. A busy server is refused unless `evenIfBusy` is
  * set. A check starts no job.
+ * @param onlyIfSeen - resolves to null if the server was not looked at ahead
  * @throws Failure for every reason why the server cannot be reached or judged; ServerBusy
  */
-export function prepareServer({
-  configuration,
-  ssh,
-  tools,
-}: ActivityDependencies): (args: unknown[], run?: string) => Promise<ServerPlan | CheckedServer> {
-  return async (args, run) => {
+export function prepareServer(
+  { configuration, ssh, tools }: ActivityDependencies,
+  ahead: LookAhead
+): (args: unknown[], run?: string, onlyIfSeen?: boolean) => Promise<ServerPlan | CheckedServer | null> {
+  return async (args, run, onlyIfSeen = false) => {
     const settings = await configuration();
     const wanted = readServerInput(args, settings);
     const { serverId } = wanted;
+    const seen = await ahead.take(serverId);
+    if (seen === null && onlyIfSeen) return null;
     const connectMs = connectLimitMs(settings.ssh);
     const unreachable = new Failure('ServerUnreachable', `cannot connect within ${connectMs / 1000} s`);
-    const reached = await withTimeLimit(connectMs, unreachable, (signal) => connect(ssh, { serverId, signal }));
+    const reached =
+      seen?.reached ?? (await withTimeLimit(connectMs, unreachable, (signal) => connect(ssh, { serverId, signal })));
     const ms = lookLimitMs(settings.ssh);
     return withTimeLimit(ms, unresponsive('what it is', ms), (signal) =>
-      planServer(ssh, settings, { wanted, run, reached, tools, signal })
+      planServer(ssh, settings, { wanted, run, reached, seen, tools, signal })
     );
   };
 }
@@ -48,6 +55,8 @@ interface ReachedServer {
   /** The workflow id of the run, if a run has started this server. */
   run: string | undefined;
   reached: ConnectionFacts;
+  /** Null: it was not looked at ahead. */
+  seen: SeenServer | null;
   tools: readonly Tool[];
   signal: AbortSignal;
 }
@@ -56,14 +65,14 @@ interface ReachedServer {
 async function planServer(
   ssh: Ssh,
   settings: Configuration,
-  { wanted, run, reached, tools, signal }: ReachedServer
+  { wanted, run, reached, seen, tools, signal }: ReachedServer
 ): Promise<ServerPlan | CheckedServer> {
   const { serverId, benchmarks, measureOnly, evenIfBusy, checkOnly } = wanted;
   const { target } = reached;
   const server = { serverId, target, signal };
   const executables = tools.flatMap((tool) => tool.executables);
   const command = machineCommand(executables);
-  const { stdout } = await look(ssh, server, { name: 'look', command, timeoutMs: LOOK_LIMIT_MS });
+  const stdout = seen?.facts ?? (await look(ssh, server, { name: 'look', command, timeoutMs: LOOK_LIMIT_MS })).stdout;
   const gpuChoice = settings.benchmarks.find(({ devices }) => devices !== null)?.devices ?? null;
   const machine = parseMachine(stdout, executables, gpuChoice);
   const ids = parseMachineIds(stdout);
@@ -88,13 +97,14 @@ async function planServer(
     const busy = startsSomething && !evenIfBusy ? readiness.otherWork : null;
     return { ...facts, notes: ofGpus, readiness, busy: held ?? busy };
   }
-  const host = await withHeartbeat({}, () => ssh.jobs.probeJobs(server));
+  const host = seen?.host ?? (await withHeartbeat({}, () => ssh.jobs.probeJobs(server)));
   const machineNotes = [...devicesHidden(machine), ...ofGpus];
   if (!startsSomething) return { ...facts, host, notes: machineNotes };
   const serverWithGuard = { ...server, host: { ...host, guard }, run };
   await withHeartbeat({}, () => takeGuard(ssh, serverWithGuard));
   try {
-    const notes = await otherWorkNotes(ssh, server, settings.quiet, evenIfBusy);
+    const isQuiet = seen !== null && seen.quietAt !== null && performance.now() - seen.quietAt < MAX_QUIET_AGE_MS;
+    const notes = isQuiet ? [] : await otherWorkNotes(ssh, server, settings.quiet, evenIfBusy);
     return { ...facts, host: serverWithGuard.host, notes: [...notes, ...machineNotes] };
   } catch (error) {
     await dropGuard(ssh, serverWithGuard);
@@ -109,7 +119,7 @@ async function otherWorkNotes(
   limits: Configuration['quiet'],
   evenIfBusy: boolean
 ): Promise<string[]> {
-  const busy = await findOtherWork(ssh, server, limits);
+  const busy = await findOtherWork(askOf(ssh, server), limits);
   if (busy === null) return [];
   if (!evenIfBusy) throw new Failure('ServerBusy', `this server is busy with other work: ${busy}`);
   return [`${BESIDE_OTHER_WORK}: ${busy}`];

@@ -13,6 +13,7 @@ import type { Activities } from '../activities/index.ts';
 import type { FleetProgress } from '../domain/reports/fleet-progress.ts';
 import { aggregate, handedOverBytes, truncateReport, type FleetReport } from '../domain/reports/fleet-report.ts';
 import type { FleetPlan, ServerInput } from '../domain/plans/plan.ts';
+import { lookAheadOrder } from '../domain/plans/look-ahead-order.ts';
 import { tenths } from '../domain/values/numbers.ts';
 import { withoutDuplicateMessages } from '../domain/reports/duplicate-messages.ts';
 import { withSameMachines } from '../domain/reports/same-machine.ts';
@@ -66,9 +67,11 @@ class FleetRun {
   #keyTrial: KeyTrial | null = null;
   readonly #running = new Map<string, number>();
   readonly #rows: (ServerRow | undefined)[] = [];
+  #order: ReturnType<typeof lookAheadOrder> = new Map();
 
   async benchmark(plan: FleetPlan): Promise<void> {
     this.#plan = plan;
+    this.#order = lookAheadOrder(plan);
     const keyTrial = (this.#keyTrial = new KeyTrial(plan.serverIds.length));
     log.info('run started', { requested: plan.serverIds.length, maxParallel: plan.maxParallel });
     await runWithConcurrency(plan.serverIds, plan.maxParallel, async (serverId, index) => {
@@ -113,7 +116,7 @@ class FleetRun {
     const maxRowBytes = this.#maxRowBytes;
     const input: ServerInput = {
       ...{ serverId, benchmarks, measureOnly, evenIfBusy },
-      ...(checkOnly ? { checkOnly } : {}),
+      ...(checkOnly ? { checkOnly } : { localSteps: true, ...this.#order.get(serverId) }),
       ...(runIdBeforeReset() !== null && !checkOnly ? { afterReset: true } : {}),
       ...(maxRowBytes < MAX_ROW_BYTES ? { maxRowBytes } : {}),
     };

@@ -3,7 +3,7 @@ import type { RowError } from '../domain/failures/failure.ts';
 import { checkedRow } from '../domain/reports/checked-row.ts';
 import { machineFacts } from '../domain/servers/machine.ts';
 import { tenths } from '../domain/values/numbers.ts';
-import { isChecked, isStep, type BenchmarkPlan, type ServerInput, type ServerPlan } from '../domain/plans/plan.ts';
+import { isChecked, isStep, type BenchmarkPlan, type ServerInput } from '../domain/plans/plan.ts';
 import { withoutDuplicateMessages } from '../domain/reports/duplicate-messages.ts';
 import { isServerId, serverWorkflowId } from '../domain/servers/server.ts';
 import { judge } from '../domain/verdicts/judge.ts';
@@ -16,7 +16,7 @@ import {
 } from '../domain/verdicts/server-row.ts';
 import { MAX_ROW_BYTES, truncateRow } from '../domain/reports/truncate-row.ts';
 import { endWithRow } from './end-with-row.ts';
-import { measure, withSamplesOf } from './measure.ts';
+import { measure, withSamplesOf, type MeasuredServer } from './measure.ts';
 import type { BenchmarkResult } from '../domain/measurements/benchmark-result.ts';
 import { prepare, refuseInput, release } from './prepare-and-release.ts';
 import { runServer } from './run-server.ts';
@@ -55,17 +55,20 @@ async function rowOf(serverId: string, args: unknown[]): Promise<ServerRow> {
   if (isChecked(plan)) return checkedRow(plan, elapsed());
   const rows: BenchmarkRow[] = [];
   const notes = [...plan.notes];
-  if ((args[0] as ServerInput).afterReset)
-    notes.push('may have been measured twice: the workflow of the run was reset');
+  const { afterReset, localSteps, next } = args[0] as ServerInput;
+  if (afterReset) notes.push('may have been measured twice: the workflow of the run was reset');
+  const last = plan.benchmarks.findLastIndex(({ step }) => isStep(step));
   let cancelled = false;
   try {
-    for (const planned of plan.benchmarks)
-      rows.push(await benchmarkRow(plan, planned, rows.find(isUnresponsive), notes));
+    for (const [index, planned] of plan.benchmarks.entries()) {
+      const measured = index === last ? { ...plan, next } : plan;
+      rows.push(await benchmarkRow(measured, planned, rows.find(isUnresponsive), notes));
+    }
   } catch (error) {
     if (!isCancellation(error)) throw error;
     cancelled = true;
   } finally {
-    const leftover = await release(plan, rows.some(isUnresponsive));
+    const leftover = await release(plan, { unresponsive: rows.some(isUnresponsive), localSteps });
     if (leftover !== 'none' || cancelled) notes.push(`leftover: ${leftover}`);
   }
   const { hardwareClass, classBy = null, identity = null } = plan;
@@ -81,7 +84,7 @@ async function rowOf(serverId: string, args: unknown[]): Promise<ServerRow> {
  * @param silent - the benchmark in which the server stopped answering: then this one is not started
  */
 async function benchmarkRow(
-  plan: ServerPlan,
+  plan: MeasuredServer,
   { benchmark, expected, step }: BenchmarkPlan,
   silent: BenchmarkRow | undefined,
   notes: string[]

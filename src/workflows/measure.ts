@@ -26,21 +26,24 @@ const retry = {
   nonRetryableErrorTypes: ['NotFoundError'], // a worker that does not have the activity
 };
 
+/** `next`: the server that the last benchmark looks at ahead. */
+export type MeasuredServer = ServerPlan & { next?: string | undefined };
+
 /**
  * Measures a benchmark with its activity. Resolves to a result with an error if that fails; rejects only if cancelled.
  * @param n - 2 if the benchmark is measured again: then it is another job
  */
 export async function measure(
-  plan: ServerPlan,
+  plan: MeasuredServer,
   benchmark: string,
   step: BenchmarkStep,
   n: 1 | 2
 ): Promise<BenchmarkResult> {
-  const { serverId, target, host, machine } = plan;
+  const { serverId, target, host, machine, next } = plan;
   const { activity, tool, timeoutMs, summary } = step;
   const activityId = n === 1 ? benchmark : `${benchmark}#${n}`;
   const jobId = `${workflowInfo().runId}.${benchmark}.${n}`;
-  const request = { serverId, target, host, machine, benchmark, tool, jobId };
+  const request = { serverId, target, host, machine, benchmark, tool, jobId, ...(next !== undefined && { next }) };
   const limits = { startToCloseTimeout: timeoutMs, heartbeatTimeout: '30 seconds', cancellationType, retry } as const;
   try {
     const scheduleToCloseTimeout = timeoutMs + WORKER_OUTAGE_MS;

@@ -3,11 +3,12 @@ import {
   CancellationScope,
   isCancellation,
   proxyActivities,
+  proxyLocalActivities,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import type { RowError } from '../domain/failures/failure.ts';
-import type { CheckedServer, ServerPlan } from '../domain/plans/plan.ts';
+import type { CheckedServer, ServerInput, ServerPlan } from '../domain/plans/plan.ts';
 import { isJobHost, isLeftover, isPrepared } from '../domain/reports/read-result.ts';
 import { runIdBeforeReset } from './run-id-before-reset.ts';
 import { signalAuthenticated } from './messages.ts';
@@ -33,11 +34,33 @@ const { releaseServer } = proxyActivities<Activities>({
   summary: 'end and remove its jobs, look again',
 });
 
+/**
+ * Short steps, within a workflow task: a third of the events. What takes longer, or fails, is left to the activities above:
+ * they tell what is wrong, and have time.
+ */
+const short = proxyLocalActivities<Activities>({
+  scheduleToCloseTimeout: '6 seconds',
+  cancellationType,
+  retry: { maximumAttempts: 1 },
+});
+
+/** Null if it failed or took too long. A refused login counts: another one could lock the account. */
+async function inShort<Result>(step: () => Promise<Result>): Promise<Result | null> {
+  try {
+    return await step();
+  } catch (error) {
+    if (isCancellation(error) || describeError(error).type === 'AuthenticationFailed') throw error;
+    return null;
+  }
+}
+
 /** Connects to a server and plans its benchmarks. Resolves to an error if that fails; rejects only if cancelled. */
 export async function prepare(args: unknown[], serverId: string): Promise<ServerPlan | CheckedServer | RowError> {
-  let plan: unknown;
+  const run = workflowInfo().parent?.workflowId;
+  let plan: unknown = null;
   try {
-    plan = await prepareServer(args, workflowInfo().parent?.workflowId);
+    if ((args[0] as ServerInput).seenAhead) plan = await inShort(() => short.prepareServer(args, run, true));
+    plan ??= await prepareServer(args, run);
   } catch (error) {
     if (isCancellation(error)) throw error;
     return describeError(error);
@@ -65,13 +88,17 @@ export async function endJobs({ serverId, target, host }: ServerPlan, prefix: st
 /** Ends and removes all jobs of this run. Resolves to the names of leftover processes, or `none`. */
 export async function release(
   { serverId, target, host }: Pick<ServerPlan, 'serverId' | 'target' | 'host'>,
-  unresponsive = false
+  { unresponsive = false, localSteps = false } = {}
 ): Promise<string> {
   try {
     const earlier = runIdBeforeReset();
     const how = { ...(unresponsive && { unresponsive }), ...(earlier !== null && { earlier: [earlier] }) };
     const request = { serverId, target, host, prefix: workflowInfo().runId, ...how };
-    const leftover: unknown = await CancellationScope.nonCancellable(() => releaseServer(request));
+    const leftover: unknown = await CancellationScope.nonCancellable(
+      async () =>
+        (localSteps && !unresponsive ? await inShort(() => short.releaseServer(request)) : null) ??
+        (await releaseServer(request))
+    );
     if (!isLeftover(leftover)) return `unknown, ${malformedResult('the release of a server').message}`;
     return leftover.length === 0 ? 'none' : leftover.join(', ');
   } catch (error) {

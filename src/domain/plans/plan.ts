@@ -66,6 +66,12 @@ export interface ServerInput {
   maxRowBytes?: number;
   /** Whether the workflow of the run was reset, so that this server may have been measured before. */
   afterReset?: boolean;
+  /** Whether short steps are local activities: not so in runs of earlier versions. */
+  localSteps?: boolean;
+  /** Whether the worker was asked to look at this server before its place in the run was free. */
+  seenAhead?: boolean;
+  /** The server that probably gets the place of this one: the last benchmark looks at it ahead. */
+  next?: string;
 }
 
 /** The input of `tryLogin`. */
@@ -145,6 +151,8 @@ export interface BenchmarkRequest {
   machine: Machine;
   /** Whether to start nothing: only read the results of jobs that have ended, and end the others. */
   collect?: boolean;
+  /** See {@link ServerInput}. */
+  next?: string;
 }
 
 /** The input of `releaseServer`: all jobs of one run of a server. */

@@ -49,4 +49,7 @@ export const serverInputSchema = z.strictObject({
   tellWhenReached: flag,
   maxRowBytes: z.exactOptional(z.int().min(1_000)),
   afterReset: flag,
+  localSteps: flag,
+  seenAhead: flag,
+  next: z.exactOptional(z.string()),
 }) satisfies z.ZodType<ServerInput>;

@@ -1,0 +1,106 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { expect, test } from 'vitest';
+import { createActivities } from '../../src/activities/index.ts';
+import { Failure } from '../../src/domain/failures/failure.ts';
+import type { Ssh } from '../../src/domain/jobs/job.ts';
+import type { CheckedServer, ServerPlan } from '../../src/domain/plans/plan.ts';
+import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
+import { deferred } from '../support/deferred.ts';
+import { connectionTo, scriptedSsh } from '../support/scripted-ssh.ts';
+
+/** A worker for `web-1` to `web-3`. The benchmark of `web-1` ends when the test says so. */
+function worker(connection?: Ssh['connection']) {
+  const end = deferred();
+  const connected: string[] = [];
+  const ssh = scriptedSsh(
+    ({ serverId }) => (serverId === 'web-1' ? end.promise.then(() => 'score: 80') : 'score: 80'),
+    () => '',
+    (request) => {
+      connected.push(request.serverId);
+      return connection?.(request) ?? Promise.resolve(connectionTo(request.serverId));
+    }
+  );
+  const settings = {
+    ...configurationOf({ servers: ['web-1', 'web-2', 'web-3'] }),
+    benchmarks: [scoreBenchmark('cpu')],
+  };
+  const activities = createActivities({ configuration: async () => settings, ssh });
+  const run = <Result>(activity: (...args: never[]) => Promise<Result>, ...args: unknown[]): Promise<Result> =>
+    new MockActivityEnvironment().run(activity as (...args: unknown[]) => Promise<Result>, ...args);
+  const prepare = (serverId: string, onlyIfSeen = false): Promise<ServerPlan | CheckedServer | null> =>
+    run(activities.prepareServer, [{ serverId }], 'fleet-1', onlyIfSeen);
+  const measure = async (serverId: string, next?: string): Promise<unknown> => {
+    const { target, host, machine } = (await prepare(serverId)) as ServerPlan;
+    const request = { serverId, target, host, machine, benchmark: 'cpu', tool: 'command', jobId: `${serverId}.cpu.1` };
+    return run(activities.benchmarkCommand!, { ...request, next });
+  };
+  return { connected, end, measure, prepare };
+}
+
+/** Everything that can happen without a timer or a server has happened. */
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(() => setImmediate(resolve), 1));
+
+test('while a benchmark runs, the next server is looked at; its preparation does not connect again', async () => {
+  const { connected, end, measure, prepare } = worker();
+  const measured = measure('web-1', 'web-2');
+  await expect.poll(() => connected).toEqual(['web-1', 'web-2']);
+  end.resolve();
+  await measured;
+  expect(await prepare('web-2', true)).toMatchObject({ serverId: 'web-2', hardwareClass: 'default' });
+  expect(connected).toEqual(['web-1', 'web-2']);
+});
+
+test('what was seen counts once: then the server is looked at again', async () => {
+  const { connected, end, measure, prepare } = worker();
+  const measured = measure('web-1', 'web-2');
+  await expect.poll(() => connected).toContain('web-2');
+  expect(await prepare('web-2', true)).not.toBeNull();
+  expect(await prepare('web-2', true)).toBeNull();
+  expect(await prepare('web-2')).toMatchObject({ serverId: 'web-2' });
+  end.resolve();
+  await measured;
+});
+
+test('a server that nobody looked at has nothing to be prepared from', async () => {
+  expect(await worker().prepare('web-3', true)).toBeNull();
+});
+
+test('a server that another run is measuring is not disturbed', async () => {
+  const { connected, end, measure } = worker();
+  const first = measure('web-1', 'web-2');
+  await expect.poll(() => connected).toEqual(['web-1', 'web-2']);
+  await measure('web-3', 'web-1');
+  await settled();
+  expect(connected).toEqual(['web-1', 'web-2', 'web-3']);
+  end.resolve();
+  await first;
+});
+
+test('a server that cannot be reached ahead is tried again in its turn', async () => {
+  let isDown = true;
+  const { connected, end, measure, prepare } = worker(({ serverId }) =>
+    serverId === 'web-2' && isDown
+      ? Promise.reject(new Failure('ServerUnreachable', 'no route'))
+      : Promise.resolve(connectionTo(serverId))
+  );
+  const measured = measure('web-1', 'web-2');
+  await expect.poll(() => connected).toContain('web-2');
+  isDown = false;
+  expect(await prepare('web-2', true)).toBeNull();
+  expect(await prepare('web-2')).toMatchObject({ serverId: 'web-2' });
+  end.resolve();
+  await measured;
+});
+
+test('a login that was refused ahead is not tried a second time', async () => {
+  const refusal = new Failure('AuthenticationFailed', 'the server refused the key');
+  const { connected, end, measure, prepare } = worker(({ serverId }) =>
+    serverId === 'web-2' ? Promise.reject(refusal) : Promise.resolve(connectionTo(serverId))
+  );
+  const measured = measure('web-1', 'web-2');
+  await expect.poll(() => connected).toContain('web-2');
+  await expect(prepare('web-2', true)).rejects.toMatchObject({ type: 'AuthenticationFailed' });
+  expect(connected).toEqual(['web-1', 'web-2']);
+  end.resolve();
+  await measured;
+});
