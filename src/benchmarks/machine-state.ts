@@ -1,7 +1,7 @@
 import type { MachineState } from '../domain/measurements/machine-state.ts';
 import { shellQuote } from '../domain/jobs/shell.ts';
 import { gpuFunctions } from './gpu-processes.ts';
-import { limitFunctions } from './process-limits.ts';
+import { CONTROL_MOUNTS_SED, limitFunctions } from './process-limits.ts';
 import { readMachineState } from './read-machine-state.ts';
 
 const BEGIN = '@@ fleetmark state @@';
@@ -22,6 +22,7 @@ const gpuQueries = [
  * @param gpus - also query the GPUs, which takes nvidia-smi a while
  * @param root - prefix of /proc and /sys, for tests
  */
+// eslint-disable-next-line max-lines-per-function -- one shell script, read as such
 export function withMachineState(command: string, { gpus }: { gpus: boolean }, root = ''): string {
   const at = (path: string): string => shellQuote(`${root}${path}`);
   const cpu = at('/sys/devices/system/cpu');
@@ -31,15 +32,31 @@ counters() {
   tell uptime ${at('/proc/uptime')}
 }
 slow() {
+  begin_facts
+  # One program reads all files with many lines.
+  facts=$(sed -n -e ${shellQuote(CONTROL_MOUNTS_SED)} -e 's/^cpu MHz[^:]*: */mhz /p' -e 's/^cpu[0-9].*/cpu/p' \
+    -e 's/^[0-9][0-9]*$/throttle &/p' ${at('/proc/self/mountinfo')} ${at('/proc/cpuinfo')} ${at('/proc/stat')} \
+    ${cpu}/cpu[0-9]*/thermal_throttle/*_throttle_count)
+  mhz= counted=0
+  IFS=$newline
+  set -f
+  for fact in $facts; do
+    case $fact in
+      'mount '*) add_control_mount "$fact" ;;
+      cpu) counted=$((counted + 1)) ;;
+      'mhz '*) echo "$fact" && mhz=known ;;
+      *) echo "$fact" ;;
+    esac
+  done
+  unset IFS
+  set +f
+  echo "counted $counted"
   process_limits
   tell load ${at('/proc/loadavg')}
-  echo "counted $(grep -c '^cpu[0-9]' ${at('/proc/stat')})"
   tell governor ${cpu}/cpu0/cpufreq/scaling_governor
-  mhz=$(sed -n 's/^cpu MHz[^:]*: */mhz /p' ${at('/proc/cpuinfo')})
-  if [ -n "$mhz" ]; then echo "$mhz"; else
+  if [ -z "$mhz" ]; then
     for file in ${cpu}/cpufreq/policy*/scaling_cur_freq; do tell khz "$file"; done
   fi
-  sed -n 's/^[0-9][0-9]*$/throttle &/p' ${cpu}/cpu[0-9]*/thermal_throttle/*_throttle_count
   for zone in ${at('/sys/class/thermal')}/thermal_zone*; do
     read -r type <"$zone/type" || continue
     case $type in x86_pkg_temp|*cpu*|*CPU*|*soc*) tell millidegrees "$zone/temp" ;; esac
@@ -53,7 +70,6 @@ slow() {
 ${gpus ? PRINT_GPUS : ''}}
 # Messages of the shell itself, such as how the command was killed, are not part of its output.
 exec 9>&2 2>/dev/null
-find_control_groups
 {
   echo ${shellQuote(BEGIN)}
   (slow; counters)

@@ -4,7 +4,7 @@ import type { Machine } from '../domain/servers/machine.ts';
 import { shellQuote } from '../domain/jobs/shell.ts';
 import { printable } from '../domain/values/untrusted.ts';
 import { gpuModelsScript, readGpus } from './gpu-models.ts';
-import { limitFunctions, readProcessLimits } from './process-limits.ts';
+import { CONTROL_MOUNTS_SED, limitFunctions, readProcessLimits } from './process-limits.ts';
 
 /** Output before it comes from a login script, and is ignored. */
 const BEGIN = '@@ fleetmark machine @@';
@@ -23,6 +23,7 @@ const PACKAGE_MANAGERS = ['apt-get', 'dnf', 'zypper', 'apk', 'pacman'];
  * @param executables - programs to look for
  * @param root - prefix of /etc, /proc and /sys, for tests
  */
+// eslint-disable-next-line max-lines-per-function -- one shell script, read as such
 export function machineCommand(executables: readonly string[], root = ''): string {
   const at = (path: string): string => shellQuote(`${root}${path}`);
   const found = (key: string, names: readonly string[]): string =>
@@ -31,40 +32,53 @@ export function machineCommand(executables: readonly string[], root = ''): strin
 LC_ALL=C; export LC_ALL
 # nproc would print these instead of the number of CPUs.
 unset OMP_NUM_THREADS OMP_THREAD_LIMIT
-say() { value=$2; printf '%s=%s\\n' "$1" "$2"; }
-# The first line that begins with KEY, without it: first_of KEY FILE...
-first_of() {
+say() { printf '%s=%s\\n' "$1" "$2"; }
+# say_first_line KEY FILE...: of the first file that has one.
+say_first_line() {
   key=$1
   shift
-  sed -n "/^$key/{s///p;q;}" "$@" 2>/dev/null
-}
-first_line() {
   for file; do
     line=
     { read -r line || [ -n "$line" ]; } 2>/dev/null <"$file" || continue
-    printf '%s' "$line"
+    say "$key" "$line"
     return
   done
+  return 1
 }
+${limitFunctions(root)}
 printf '\\n%s\\n' ${shellQuote(BEGIN)}
-say system "$(first_of PRETTY_NAME= ${at('/etc/os-release')} ${at('/usr/lib/os-release')})"
-say kernel "$(uname -r)"
-say node "$(uname -n)"
-say cpu_model "$(first_of 'model name[[:space:]]*:[[:space:]]*' ${at('/proc/cpuinfo')})"
-[ -n "$value" ] || say cpu_model "$(first_of 'Model[[:space:]]*:[[:space:]]*' ${at('/proc/cpuinfo')})"
-say cpus "$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || grep -c '^processor' ${at('/proc/cpuinfo')})"
-say machine_id "$(first_line ${at('/etc/machine-id')} ${at('/var/lib/dbus/machine-id')})"
+begin_facts
+# One program reads all files with many lines.
+facts=$(sed -n -e ${shellQuote(CONTROL_MOUNTS_SED)} -e 's/^PRETTY_NAME=/system=/p' \
+  -e 's/^model name[[:space:]]*:[[:space:]]*\\([^[:space:]]\\)/model_name=\\1/p' -e 's/^Model[[:space:]]*:[[:space:]]*/cpu_model=/p' \
+  -e 's/^MemTotal:[[:space:]]*/memory_kib=/p' ${at('/etc/os-release')} ${at('/usr/lib/os-release')} \
+  ${['/proc/cpuinfo', '/proc/meminfo', '/proc/self/mountinfo'].map(at).join(' ')} 2>/dev/null)
+model=
+IFS=$newline
+set -f
+for fact in $facts; do
+  case $fact in
+    'mount '*) add_control_mount "$fact" ;;
+    model_name=*) [ -n "$model" ] || { model=\${fact#*=} && say cpu_model "$model"; } ;;
+    *) printf '%s\\n' "$fact" ;;
+  esac
+done
+unset IFS
+set +f
+cpus=$(nproc 2>/dev/null) || cpus=$(getconf _NPROCESSORS_ONLN 2>/dev/null) || cpus=$(grep -c '^processor' ${at('/proc/cpuinfo')})
+say cpus "$cpus"
+say_first_line kernel ${at('/proc/sys/kernel/osrelease')} || say kernel "$(uname -r)"
+say_first_line node ${at('/proc/sys/kernel/hostname')} || say node "$(uname -n)"
+say_first_line machine_id ${at('/etc/machine-id')} ${at('/var/lib/dbus/machine-id')}
 for file in ${at('/etc/ssh/ssh_host_')}*_key.pub; do
   { read -r _ key _ <"$file" && say host_key "$key"; } 2>/dev/null
 done
-say boot_id "$(first_line ${at('/proc/sys/kernel/random/boot_id')})"
-say memory_kib "$(first_of 'MemTotal:[[:space:]]*' ${at('/proc/meminfo')})"
+say_first_line boot_id ${at('/proc/sys/kernel/random/boot_id')}
 ${gpuModelsScript(root)}
 for name in ${DEVICE_VARIABLES.join(' ')}; do
   eval '[ -z "\${'$name'+set}" ] || say hides_devices "'$name'=$'$name'"'
 done
-${limitFunctions(root)}
-{ find_control_groups; process_limits; } 2>/dev/null | sed 's/ /=/'
+process_limits 2>/dev/null
 ${found('executable', executables)}
 ${found('package_manager', PACKAGE_MANAGERS)}
 printf '%s\\n' ${shellQuote(END)}
@@ -82,7 +96,9 @@ export function parseMachine(stdout: string, asked: readonly string[], choice: G
   const to = lines.indexOf(END, from);
   if (from < 0 || to < 0) throw unsuitable('the script that reads the machine facts did not finish', stdout);
   const all = (key: string): string[] => {
-    const answers = lines.slice(from + 1, to).filter((line) => line.startsWith(`${key}=`));
+    const answers = lines
+      .slice(from + 1, to)
+      .filter((line) => /^[= ]/.test(line.slice(key.length)) && line.startsWith(key));
     return answers.map((line) => line.slice(key.length + 1));
   };
   const text = (key: string): string | null => printable(unquoted(all(key)[0] ?? ''), 120) || null;

@@ -5,8 +5,15 @@ import type { ProcessLimits } from '../domain/servers/process-limits.ts';
 import { decimal, decimalWithin } from '../domain/values/untrusted.ts';
 
 /**
- * Functions (POSIX sh: dash, bash, busybox) that print the limits of the shell and its processes. Call
- * `find_control_groups` once, then `process_limits` any number of times; it starts no program.
+ * The part of a sed script that reads /proc/self/mountinfo: prints a line `mount KIND,OPTIONS, ROOT FOLDER` for each mount of
+ * control groups.
+ */
+export const CONTROL_MOUNTS_SED = `s/^[^ ]* [^ ]* [^ ]* \\([^ ]*\\) \\([^ ]*\\) .* - \\(cgroup2*\\) [^ ]* \\([^ ]*\\)$/mount \\3,\\4, \\1 \\2/p`;
+
+/**
+ * Functions (POSIX sh: dash, bash, busybox) that print the limits of the shell and its processes, and start no process.
+ * `begin_facts` sets `newline`; `add_control_mount` takes a line of {@link CONTROL_MOUNTS_SED}. After all of them, call
+ * `process_limits`.
  *
  * They cover the control groups of this shell and all mounted groups above them. Version 2 is found by the line `0::` of
  * /proc/self/cgroup, version 1 by the lines of its controllers cpu and memory. If a container mounts only its own group,
@@ -17,45 +24,50 @@ import { decimal, decimalWithin } from '../domain/values/untrusted.ts';
 // eslint-disable-next-line max-lines-per-function -- one shell script, read as such
 export function limitFunctions(root: string): string {
   const at = (path: string): string => shellQuote(`${root}${path}`);
-  const mounts = `s/^[^ ]* [^ ]* [^ ]* \\([^ ]*\\) \\([^ ]*\\) .* - \\(cgroup2*\\) [^ ]* \\([^ ]*\\)$/\\3,\\4, \\1 \\2/p`;
   return `
-find_control_groups() {
-  control_mounts=$(sed -n '${mounts}' ${at('/proc/self/mountinfo')})
-  control_groups=$(while IFS=: read -r _ names own; do
+begin_facts() {
+  newline='
+'
+  control_mounts=
+}
+add_control_mount() { control_mounts=$control_mounts\${1#mount }$newline; }
+process_limits() {
+  printf 'limit_cpu_seconds '; ulimit -t
+  printf 'limit_memory_kib '; ulimit -v
+  while IFS=: read -r _ names own; do
     case ",$names," in
       ,,) control_group 'cgroup2,*' "$own" version2 ;;
       *,cpu,*) control_group 'cgroup,*,cpu,*' "$own" cpu ;;
       *,memory,*) control_group 'cgroup,*,memory,*' "$own" memory ;;
     esac
-  done <${at('/proc/self/cgroup')})
+  done <${at('/proc/self/cgroup')}
 }
-# control_group MOUNT PATH KIND: a line of the kind and the folder for the group and for each above it.
+# control_group MOUNT PATH KIND: prints the limits of the group and of each above it.
 control_group() {
-  printf '%s\\n' "$control_mounts" | while read -r kind top mount; do
-    case $kind in $1) ;; *) continue ;; esac
+  mounts=$control_mounts
+  while [ -n "$mounts" ]; do
+    mount=\${mounts%%"$newline"*} mounts=\${mounts#*"$newline"}
+    case \${mount%% *} in $1) ;; *) continue ;; esac
+    top=\${mount#* } mount=\${mount##* } top=\${top%% *}
     below=\${2#"\${top%/}"}
     case $below in *..*) below= ;; /*) ;; *) below= ;; esac
     below=\${below%/}
-    while echo "$3 "${shellQuote(root)}"$mount$below" && [ -n "$below" ]; do below=\${below%/*}; done
-    break
+    while limits_of "$3" ${shellQuote(root)}"$mount$below" && [ -n "$below" ]; do below=\${below%/*}; done
+    return
   done
 }
-process_limits() {
-  printf 'limit_cpu_seconds '; ulimit -t
-  printf 'limit_memory_kib '; ulimit -v
-  printf '%s\\n' "$control_groups" | while read -r kind folder; do
-    case $kind in
-      version2)
-        tell limit_quota "$folder/cpu.max"
-        tell limit_memory_bytes "$folder/memory.max"
-        tell_counters "$folder/cpu.stat" "$folder/cgroup.stat.local" ;;
-      cpu)
-        read -r quota <"$folder/cpu.cfs_quota_us" && read -r period <"$folder/cpu.cfs_period_us" &&
-          echo "limit_quota $quota $period"
-        tell_counters "$folder/cpu.stat" ;;
-      memory) tell limit_memory_bytes "$folder/memory.limit_in_bytes" ;;
-    esac
-  done
+limits_of() {
+  case $1 in
+    version2)
+      tell limit_quota "$2/cpu.max"
+      tell limit_memory_bytes "$2/memory.max"
+      tell_counters "$2/cpu.stat" "$2/cgroup.stat.local" ;;
+    cpu)
+      read -r quota <"$2/cpu.cfs_quota_us" && read -r period <"$2/cpu.cfs_period_us" && echo "limit_quota $quota $period"
+      tell_counters "$2/cpu.stat" ;;
+    memory) tell limit_memory_bytes "$2/memory.limit_in_bytes" ;;
+  esac
+  return 0
 }
 tell_counters() {
   for file; do

@@ -93,6 +93,15 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the scr
     });
   });
 
+  test.each([
+    ['processor\t: 0\n\nModel\t\t: Raspberry Pi 5 Model B Rev 1.0\n', 'Raspberry Pi 5 Model B Rev 1.0'],
+    ['model name\t: ARMv7 Processor\n\nmodel name\t: Other\nModel\t: Raspberry Pi 3\n', 'ARMv7 Processor'],
+    ['model name\t: \nModel\t: Made Up Board\n', 'Made Up Board'],
+  ])('reads the CPU model from %j', (cpuinfo, cpuModel) => {
+    file('models/proc/cpuinfo', cpuinfo);
+    expect(parseMachine(answer(shell, machineCommand([], join(root, 'models'))))).toMatchObject({ cpuModel });
+  });
+
   test('works on a machine without these files', () => {
     const bare = parseMachine(answer(shell, machineCommand([], join(root, 'nowhere'))));
     expect(bare).toMatchObject({ system: null, cpuModel: null, memoryMib: null, gpus: [], executables: [] });
