@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { pino } from 'pino';
 import { inertJson } from '../domain/values/untrusted.ts';
 import { logContext } from './context.ts';
+import { withoutSecrets } from './redact.ts';
 
 export type Logger = pino.Logger;
 export type LogLevel = pino.LevelWithSilent;
@@ -9,8 +10,6 @@ export type LogDestination = { file: string } | 'stderr';
 
 /** A logger with its own destination, which must be closed. Its children are plain loggers. */
 export type RootLogger = Logger & { close(): Promise<void> };
-
-const REDACTED_FIELDS = ['privateKey', 'passphrase', 'password', 'hostPrivateKey', 'authorization', 'apiKey'];
 
 /** Called when a log file cannot be written, and when it can be written again. Lines are kept meanwhile. */
 export interface LogFileWatcher {
@@ -39,8 +38,7 @@ export function createLogger(destination: LogDestination, level: LogLevel, watch
       base: { pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      redact: { paths: REDACTED_FIELDS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' },
-      hooks: { streamWrite: inertJson }, // the log may be shown on a terminal
+      hooks: { streamWrite: (line) => inertJson(withoutSecrets(line)) }, // the log may be shown on a terminal
       mixin: (_line, _level, of) => unboundContext(of),
     },
     stream

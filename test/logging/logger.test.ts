@@ -77,6 +77,13 @@ describe('a log line', () => {
     expect(readFileSync(file, 'utf8')).not.toContain('s3cret');
   });
 
+  test('shows everything else of an object with a secret, at any depth', async () => {
+    const deep = { a: [{ b: { c: { apiKey: 's3cret', port: 22 } } }] };
+    const lines = await linesOf(() => log.info({ deep, authorization: { scheme: 's3cret' } }, 'a "password": of x'));
+    const shown = { a: [{ b: { c: { apiKey: '[redacted]', port: 22 } } }] };
+    expect(lines).toMatchObject([{ deep: shown, authorization: '[redacted]', msg: 'a "password": of x' }]);
+  });
+
   test('below the level is not written', async () => {
     expect(await linesOf(() => log.info('chatter'), 'warn')).toEqual([]);
   });
