@@ -35,7 +35,7 @@ describe.skipIf(skipsWithout())('the log of a run of many servers', () => {
   afterAll(async () => fleet?.stop());
 
   const of = (serverId: string): Line[] => lines.filter((line) => line['serverId'] === serverId);
-  const ssh2Of = (serverId: string): string[] => of(serverId).flatMap((line) => (line['ssh2'] as string) ?? []);
+  const ssh2Of = (serverId: string): string[] => of(serverId).flatMap((line) => (line['ssh2'] as string[]) ?? []);
 
   test('belongs to a run with a slow and an unreachable server', () => {
     expect(report).toMatchObject({ requested: SIZE + 1, failed: [slow], errored: [unreachable] });

@@ -9,7 +9,7 @@ import type { Authentication } from '../keys/authentication.ts';
 import { NO_PROGRESS, watchAttempt, type Progress } from './connect-attempt.ts';
 import { connectFailure, describe } from './connect-failure.ts';
 import type { Transport } from './direct-transport.ts';
-import { AlgorithmLists, ssh2Logger } from './ssh2-debug-lines.ts';
+import { AlgorithmLists, Ssh2DebugLines } from './ssh2-debug-lines.ts';
 
 /** A connection that is authenticated and, until `lost` says otherwise, open. */
 export interface Connection {
@@ -91,6 +91,7 @@ async function handshake(
 ): Promise<string> {
   const { transport, hostKey, authentication } = access;
   const algorithms = new AlgorithmLists();
+  const lines = new Ssh2DebugLines(log);
   let refusal: Failure | null = null;
   let accepted = '';
   let progress = () => NO_PROGRESS;
@@ -98,6 +99,7 @@ async function handshake(
     const fail = () => resolve(refusal ?? failureOf(access, errors, { ...progress(), algorithms }));
     client.once('ready', () => resolve('ready'));
     client.on('error', (error: Error & { level?: string }) => {
+      lines.write();
       log.debug({ err: error }, 'ssh error');
       if (error.level === 'agent') return void (errors.agent = error);
       errors.first ??= error;
@@ -106,7 +108,7 @@ async function handshake(
     client.once('close', fail); // a banner followed by the end emits no error
     if (signal.aborted) return;
     if (transport.stream.destroyed) return fail();
-    const logLine = ssh2Logger(log);
+    client.once('close', () => lines.write()); // before the line about the disconnection
     client.connect({
       ...configuration(access),
       hostVerifier: (key: Buffer): boolean => {
@@ -116,7 +118,7 @@ async function handshake(
       },
       debug: (line) => {
         algorithms.push(line);
-        logLine(line);
+        lines.push(line);
       },
     });
     progress = watchAttempt(client, transport.stream, authentication, fail);

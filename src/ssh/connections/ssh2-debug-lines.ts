@@ -1,4 +1,5 @@
 import { printable } from '../../domain/values/untrusted.ts';
+import { outsideLogContext } from '../../logging/context.ts';
 import type { Logger } from '../../logging/logger.ts';
 
 /** The usual names of lists that ssh2 names differently. */
@@ -40,14 +41,38 @@ function list(names: readonly string[]): string {
 const MAX_LINES = 500;
 const MAX_LINE_LENGTH = 1000;
 
-/** Logs the debug lines of ssh2: connection set-up at level debug, packets at level trace. */
-export function ssh2Logger(log: Logger): (line: string) => void {
-  let lines = 0;
-  return (line) => {
-    const level = line.includes('CHANNEL_') ? 'trace' : 'debug';
-    if (lines > MAX_LINES || !log.isLevelEnabled(level)) return;
-    lines += 1;
-    if (lines <= MAX_LINES) log[level]({ ssh2: line.slice(0, MAX_LINE_LENGTH) }, 'ssh2');
-    else log.debug(`no more lines of ssh2 about this connection: it wrote ${MAX_LINES}`);
-  };
+/**
+ * Logs the debug lines of ssh2: connection set-up at level debug, packets at level trace. The lines of one turn of the event
+ * loop share an entry, since an entry costs far more than a line.
+ */
+export class Ssh2DebugLines {
+  readonly #log: Logger;
+  #count = 0;
+  #waiting: string[] = [];
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  push(line: string): void {
+    const isPacket = line.includes('CHANNEL_');
+    if (this.#count > MAX_LINES || !this.#log.isLevelEnabled(isPacket ? 'trace' : 'debug')) return;
+    this.#count += 1;
+    if (isPacket || this.#count > MAX_LINES) this.write();
+    if (this.#count > MAX_LINES) {
+      this.#log.debug(`no more lines of ssh2 about this connection: it wrote ${MAX_LINES}`);
+    } else if (isPacket) {
+      this.#log.trace({ ssh2: [line.slice(0, MAX_LINE_LENGTH)] }, 'ssh2');
+    } else {
+      if (this.#waiting.length === 0) setImmediate(() => this.write());
+      this.#waiting.push(line.slice(0, MAX_LINE_LENGTH));
+    }
+  }
+
+  /** Writes the lines that wait for the end of this turn, without the log context of whoever sent a packet. */
+  write(): void {
+    const ssh2 = this.#waiting;
+    this.#waiting = [];
+    if (ssh2.length > 0) outsideLogContext(() => this.#log.debug({ ssh2 }, 'ssh2'));
+  }
 }
