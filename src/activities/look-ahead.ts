@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { machineCommand } from '../benchmarks/machine.ts';
 import { Failure } from '../domain/failures/failure.ts';
 import type { ConnectionFacts, JobHost } from '../domain/jobs/job.ts';
+import type { Configuration } from '../domain/plans/configuration.ts';
 import type { BenchmarkRequest } from '../domain/plans/plan.ts';
 import { LOOK_LIMIT_MS } from '../domain/plans/time-limits.ts';
 import { outsideLogContext, withLogContext } from '../logging/context.ts';
@@ -11,6 +12,7 @@ import { lookForOtherWork } from './find-other-work.ts';
 
 /** What a look at a server has found, before anything is decided or started there. */
 export interface SeenServer {
+  configuration: Configuration;
   reached: ConnectionFacts;
   /** The output of `machineCommand`. */
   facts: string;
@@ -23,8 +25,11 @@ export interface SeenServer {
 export interface LookAhead {
   /** Runs a benchmark, and shortly before its expected end looks at the server that `request.next` names. */
   during<Result>(request: BenchmarkRequest, benchmark: () => Promise<Result>): Promise<Result>;
-  /** What was seen of a server, once; null if nothing was, or too long ago. @throws Failure AuthenticationFailed */
-  take(serverId: string): Promise<SeenServer | null>;
+  /**
+   * What was seen of a server, once; null if nothing was, or too long ago, or with another configuration.
+   * @throws Failure AuthenticationFailed
+   */
+  take(serverId: string, configuration: Configuration): Promise<SeenServer | null>;
 }
 
 /** About the time that a look takes where many servers are looked at. The connection stays open for longer. */
@@ -65,13 +70,13 @@ export function createLookAhead(dependencies: ActivityDependencies): LookAhead {
       }
     },
 
-    async take(serverId) {
+    async take(serverId, configuration) {
       const entry = seen.get(serverId);
       seen.delete(serverId);
       if (entry === undefined || performance.now() - entry.at > MAX_AGE_MS) return null;
       const result = await entry.look;
       if (result instanceof Failure) throw result;
-      return result;
+      return result?.configuration === configuration ? result : null;
     },
   };
 }
@@ -82,8 +87,8 @@ export function createLookAhead(dependencies: ActivityDependencies): LookAhead {
  */
 async function see({ configuration, ssh, tools }: ActivityDependencies, serverId: string) {
   try {
-    const { servers, quiet } = await configuration();
-    const server = servers.get(serverId);
+    const settings = await configuration();
+    const server = settings.servers.get(serverId);
     if (server === undefined || server.skip !== undefined) return null;
     return await withTimeout(LIMIT_MS, async (signal) => {
       const reached = await ssh.connection({ serverId, signal });
@@ -96,8 +101,8 @@ async function see({ configuration, ssh, tools }: ActivityDependencies, serverId
       const command = machineCommand(tools.flatMap(({ executables }) => executables));
       const facts = await ask('look', command, LOOK_LIMIT_MS);
       const host = await ssh.jobs.probeJobs(target);
-      const busy = await lookForOtherWork(ask, quiet, 0);
-      return { reached, facts, host, quietAt: busy === null ? performance.now() : null };
+      const busy = await lookForOtherWork(ask, settings.quiet, 0);
+      return { configuration: settings, reached, facts, host, quietAt: busy === null ? performance.now() : null };
     });
   } catch (error) {
     return error instanceof Failure && error.kind === 'AuthenticationFailed' ? error : null;

@@ -26,19 +26,17 @@ const MAX_QUIET_AGE_MS = 12_000;
 /**
  * Connects, reads the machine facts, and chooses tools and expectations. A busy server is refused unless `evenIfBusy` is
  * set. A check starts no job.
- * @param onlyIfSeen - resolves to null if the server was not looked at ahead
  * @throws Failure for every reason why the server cannot be reached or judged; ServerBusy
  */
 export function prepareServer(
   { configuration, ssh, tools }: ActivityDependencies,
   ahead: LookAhead
-): (args: unknown[], run?: string, onlyIfSeen?: boolean) => Promise<ServerPlan | CheckedServer | null> {
-  return async (args, run, onlyIfSeen = false) => {
+): (args: unknown[], run?: string) => Promise<ServerPlan | CheckedServer> {
+  return async (args, run) => {
     const settings = await configuration();
     const wanted = readServerInput(args, settings);
     const { serverId } = wanted;
-    const seen = await ahead.take(serverId);
-    if (seen === null && onlyIfSeen) return null;
+    const seen = await ahead.take(serverId, settings);
     const connectMs = connectLimitMs(settings.ssh);
     const unreachable = new Failure('ServerUnreachable', `cannot connect within ${connectMs / 1000} s`);
     const reached =

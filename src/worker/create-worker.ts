@@ -66,6 +66,8 @@ export async function createWorker(connection: NativeConnection, config: WorkerC
     interceptors: { activity: [logInterceptor] },
     // Activities mostly wait for servers, which is cheap. Each run limits its own concurrency.
     maxConcurrentActivityTaskExecutions: 1_000,
+    maxConcurrentLocalActivityExecutions: 1_000,
+    maxConcurrentWorkflowTaskExecutions: 1_000, // each may wait for a local activity
     maxCachedWorkflows: 1_000,
     // A cancelled benchmark is notified with its next heartbeat.
     maxHeartbeatThrottleInterval: '3 seconds',

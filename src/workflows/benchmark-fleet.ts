@@ -2,6 +2,7 @@ import {
   ActivityCancellationType,
   CancellationScope,
   CancelledFailure,
+  getExternalWorkflowHandle,
   log,
   proxyActivities,
   setCurrentDetails,
@@ -17,12 +18,13 @@ import { lookAheadOrder } from '../domain/plans/look-ahead-order.ts';
 import { tenths } from '../domain/values/numbers.ts';
 import { withoutDuplicateMessages } from '../domain/reports/duplicate-messages.ts';
 import { withSameMachines } from '../domain/reports/same-machine.ts';
+import { serverOfWorkflow } from '../domain/servers/server.ts';
 import { unmeasuredRow, type ServerRow } from '../domain/verdicts/server-row.ts';
 import { MAX_ROW_BYTES, truncateRow } from '../domain/reports/truncate-row.ts';
 import { summaryMarkdown } from '../reports/runs/markdown.ts';
 import { KeyTrial } from './key-trial.ts';
-import { runWithConcurrency } from './run-with-concurrency.ts';
-import { progressQuery, reachedSignal } from './messages.ts';
+import { continueSignal, isPlaceMessage, placeSignal, progressQuery, reachedSignal } from './messages.ts';
+import { Places } from './places.ts';
 import { ProgressRows } from './progress-rows.ts';
 import { runServer } from './run-server.ts';
 import { runIdBeforeReset } from './run-id-before-reset.ts';
@@ -45,6 +47,9 @@ const { planFleet } = proxyActivities<Activities>({
 export async function benchmarkFleet(...args: unknown[]): Promise<FleetReport> {
   const run = new FleetRun();
   setHandler(reachedSignal, () => run.signalled(), { description: 'ignored, except in runs of earlier versions' });
+  setHandler(placeSignal, (message) => run.placeMessage(message), {
+    description: 'from a server: it lends its place, or wants one again',
+  });
   setHandler(progressQuery, (after = 0, withIds = false) => run.progress(after, withIds), {
     description: 'progress of this run',
   });
@@ -65,27 +70,49 @@ class FleetRun {
   readonly #progressRows = new ProgressRows();
   #plan: FleetPlan | null = null;
   #keyTrial: KeyTrial | null = null;
+  #places: Places | null = null;
   readonly #running = new Map<string, number>();
   readonly #rows: (ServerRow | undefined)[] = [];
-  #order: ReturnType<typeof lookAheadOrder> = new Map();
+  #order: ReadonlyMap<string, string> = new Map();
 
   async benchmark(plan: FleetPlan): Promise<void> {
     this.#plan = plan;
     this.#order = lookAheadOrder(plan);
     const keyTrial = (this.#keyTrial = new KeyTrial(plan.serverIds.length));
     log.info('run started', { requested: plan.serverIds.length, maxParallel: plan.maxParallel });
-    await runWithConcurrency(plan.serverIds, plan.maxParallel, async (serverId, index) => {
-      const row = truncateRow(
-        withoutDuplicateMessages(await this.#turnOf(serverId, plan, keyTrial)),
-        this.#maxRowBytes
-      );
-      this.#rows[index] = row;
-      this.#progressRows.add(row, this.#running.keys());
-      // A hundred updates of the Web UI are enough, however many servers there are.
-      const { ended, final } = this.#progressRows;
-      if (ended % Math.ceil(plan.serverIds.length / 100) === 0) this.#show(this.#reportOf(final));
-    });
+    const places = (this.#places = new Places(plan.maxParallel));
+    const turns: Promise<void>[] = [];
+    for (const [index, serverId] of plan.serverIds.entries()) {
+      await places.enter(serverId);
+      const turn = this.#turnOf(serverId, plan, keyTrial).then((row) => this.#ended(index, row));
+      turns.push(turn.finally(() => places.end(serverId)));
+    }
+    await Promise.all(turns);
     this.#show(this.report());
+  }
+
+  #ended(index: number, ended: ServerRow): void {
+    const row = truncateRow(withoutDuplicateMessages(ended), this.#maxRowBytes);
+    this.#rows[index] = row;
+    this.#progressRows.add(row, this.#running.keys());
+    // A hundred updates of the Web UI are enough, however many servers there are.
+    const { ended: count, final } = this.#progressRows;
+    if (count % Math.ceil(this.#plan!.serverIds.length / 100) === 0) this.#show(this.#reportOf(final));
+  }
+
+  /** From a server; or from a client of this Temporal, who could also start another run. */
+  async placeMessage(message: unknown): Promise<void> {
+    if (!isPlaceMessage(message)) return;
+    const { server, isWanted } = message;
+    const serverId = serverOfWorkflow(server);
+    if (serverId === null || !this.#running.has(serverId)) return;
+    if (!isWanted) this.#places?.lend(serverId);
+    else if (await this.#places?.reenter(serverId)) {
+      // If it has ended meanwhile, it needs no place.
+      await getExternalWorkflowHandle(server)
+        .signal(continueSignal)
+        .catch(() => undefined);
+    }
   }
 
   signalled(): void {
@@ -114,9 +141,10 @@ class FleetRun {
     }
     const { benchmarks, measureOnly, evenIfBusy, checkOnly, serverTimeoutMs } = plan;
     const maxRowBytes = this.#maxRowBytes;
+    const next = this.#order.get(serverId);
     const input: ServerInput = {
       ...{ serverId, benchmarks, measureOnly, evenIfBusy },
-      ...(checkOnly ? { checkOnly } : { localSteps: true, ...this.#order.get(serverId) }),
+      ...(checkOnly ? { checkOnly } : { localSteps: true, ...(next !== undefined && { next }) }),
       ...(runIdBeforeReset() !== null && !checkOnly ? { afterReset: true } : {}),
       ...(maxRowBytes < MAX_ROW_BYTES ? { maxRowBytes } : {}),
     };

@@ -18,10 +18,14 @@ import { MAX_ROW_BYTES, truncateRow } from '../domain/reports/truncate-row.ts';
 import { endWithRow } from './end-with-row.ts';
 import { measure, withSamplesOf, type MeasuredServer } from './measure.ts';
 import type { BenchmarkResult } from '../domain/measurements/benchmark-result.ts';
+import { Place } from './place.ts';
 import { prepare, refuseInput, release } from './prepare-and-release.ts';
 import { runServer } from './run-server.ts';
 import { runIdBeforeReset } from './run-id-before-reset.ts';
 import { failClosed } from './workflow-failure.ts';
+
+/** A server that was prepared longer ago is looked at again. */
+const LONG_AGO_MS = 30_000;
 
 /** Timeout of the child workflow if this workflow is started by hand, not by a run. */
 const BY_HAND_TIMEOUT_MS = 2 * 24 * 60 * 60 * 1000;
@@ -47,7 +51,10 @@ export async function benchmarkServer(...args: unknown[]): Promise<ServerRow> {
 
 /** The row of this server: `busy` or `error` if it cannot be prepared, otherwise the worst verdict of its benchmarks. */
 async function rowOf(serverId: string, args: unknown[]): Promise<ServerRow> {
-  const plan = await prepare(args, serverId);
+  const { afterReset, localSteps = false, next } = args[0] as ServerInput;
+  const { parent } = workflowInfo();
+  const place = localSteps && parent !== undefined ? new Place(parent) : null;
+  const plan = await prepareInPlace(args, serverId, place);
   if ('message' in plan) {
     const verdict = plan.type === 'ServerBusy' ? 'busy' : 'error';
     return { ...unmeasuredRow(serverId, verdict, plan), ...elapsed() };
@@ -55,7 +62,6 @@ async function rowOf(serverId: string, args: unknown[]): Promise<ServerRow> {
   if (isChecked(plan)) return checkedRow(plan, elapsed());
   const rows: BenchmarkRow[] = [];
   const notes = [...plan.notes];
-  const { afterReset, localSteps, next } = args[0] as ServerInput;
   if (afterReset) notes.push('may have been measured twice: the workflow of the run was reset');
   const last = plan.benchmarks.findLastIndex(({ step }) => isStep(step));
   let cancelled = false;
@@ -68,7 +74,7 @@ async function rowOf(serverId: string, args: unknown[]): Promise<ServerRow> {
     if (!isCancellation(error)) throw error;
     cancelled = true;
   } finally {
-    const leftover = await release(plan, { unresponsive: rows.some(isUnresponsive), localSteps });
+    const leftover = await release(plan, place, rows.some(isUnresponsive));
     if (leftover !== 'none' || cancelled) notes.push(`leftover: ${leftover}`);
   }
   const { hardwareClass, classBy = null, identity = null } = plan;
@@ -76,6 +82,20 @@ async function rowOf(serverId: string, args: unknown[]): Promise<ServerRow> {
   const judged = judgedRow(facts, rows, notes);
   const row = plan.expectationMissing ? withError(judged, plan.expectationMissing) : judged;
   return cancelled ? { ...row, verdict: 'cancelled', reason: 'the run was cancelled' } : row;
+}
+
+/** Prepares a server so that it can be measured at once: a server that had to wait for its place is looked at again. */
+async function prepareInPlace(args: unknown[], serverId: string, place: Place | null): ReturnType<typeof prepare> {
+  for (;;) {
+    const plan = await prepare(args, serverId, place);
+    if (place === null || 'message' in plan || isChecked(plan)) return plan;
+    try {
+      if ((await place.takeBack()) < LONG_AGO_MS) return plan;
+    } catch (error) {
+      await release(plan, place); // its guard
+      throw error;
+    }
+  }
 }
 
 /**

@@ -1,12 +1,30 @@
 import { defineQuery, defineSignal, getExternalWorkflowHandle, patched, workflowInfo } from '@temporalio/workflow';
 import type { ServerInput } from '../domain/plans/plan.ts';
 import type { FleetProgress } from '../domain/reports/fleet-progress.ts';
+import { isShape, isText } from '../domain/values/json-value.ts';
 
 /** The progress of a run. `after`: how many rows the caller already has; `withIds`: include the ids of all servers. */
 export const progressQuery = defineQuery<FleetProgress, [after?: number, withIds?: boolean]>('progress');
 
 /** From a server to its run: the server accepted the key. */
 export const reachedSignal = defineSignal('reached');
+
+/** From a server, by its workflow id, to its run: it lends its place to another server, or wants one again. */
+export const placeSignal = defineSignal<[PlaceMessage]>('place');
+
+export interface PlaceMessage {
+  server: string;
+  isWanted: boolean;
+}
+
+/** Any client can send signals, so their content is checked. */
+export const isPlaceMessage = isShape<PlaceMessage>({
+  server: isText,
+  isWanted: (value) => typeof value === 'boolean',
+});
+
+/** From a run to a server: it has a place again. */
+export const continueSignal = defineSignal('continue');
 
 /** Signals the parent run that the server accepted the key, if the run asked for it. */
 export function signalAuthenticated(args: readonly unknown[]): void {

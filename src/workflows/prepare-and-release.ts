@@ -5,14 +5,16 @@ import {
   proxyActivities,
   proxyLocalActivities,
   workflowInfo,
+  type LocalActivityOptions,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import type { RowError } from '../domain/failures/failure.ts';
-import type { CheckedServer, ServerInput, ServerPlan } from '../domain/plans/plan.ts';
+import type { CheckedServer, ServerPlan } from '../domain/plans/plan.ts';
 import { isJobHost, isLeftover, isPrepared } from '../domain/reports/read-result.ts';
+import type { Place } from './place.ts';
 import { runIdBeforeReset } from './run-id-before-reset.ts';
 import { signalAuthenticated } from './messages.ts';
-import { describeError, malformedResult } from './workflow-failure.ts';
+import { describeError, isActivityTimeout, malformedResult } from './workflow-failure.ts';
 
 // With the default type, the workflow would close while the cancelled benchmark still runs on the server.
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
@@ -34,33 +36,49 @@ const { releaseServer } = proxyActivities<Activities>({
   summary: 'end and remove its jobs, look again',
 });
 
-/**
- * Short steps, within a workflow task: a third of the events. What takes longer, or fails, is left to the activities above:
- * they tell what is wrong, and have time.
- */
-const short = proxyLocalActivities<Activities>({
-  scheduleToCloseTimeout: '6 seconds',
-  cancellationType,
-  retry: { maximumAttempts: 1 },
-});
+/** The same as local activities, within a workflow task: a third fewer events. A busy server is looked at for 9 seconds. */
+const { prepareServer: prepareLocally } = proxyLocalActivities<Activities>(localFor('12 seconds'));
+const { releaseServer: releaseLocally } = proxyLocalActivities<Activities>(localFor('6 seconds'));
 
-/** Null if it failed or took too long. A refused login counts: another one could lock the account. */
-async function inShort<Result>(step: () => Promise<Result>): Promise<Result | null> {
+function localFor(scheduleToCloseTimeout: `${number} seconds`): LocalActivityOptions {
+  return { scheduleToCloseTimeout, cancellationType, retry: { maximumAttempts: 1 } };
+}
+
+/**
+ * Does a step as a local activity if the server has a place in a run. If that takes too long, lends the place and does it as
+ * an activity.
+ */
+async function doStep<Result>(
+  place: Place | null,
+  local: () => Promise<Result>,
+  activity: () => Promise<Result>
+): Promise<Result> {
+  if (place === null) return activity();
   try {
-    return await step();
+    return await local();
   } catch (error) {
-    if (isCancellation(error) || describeError(error).type === 'AuthenticationFailed') throw error;
-    return null;
+    // A worker that stops also cancels it.
+    const isOver = isCancellation(error) && !CancellationScope.current().consideredCancelled;
+    if (!isActivityTimeout(error) && !isOver) throw error;
+    place.lend();
+    return activity();
   }
 }
 
 /** Connects to a server and plans its benchmarks. Resolves to an error if that fails; rejects only if cancelled. */
-export async function prepare(args: unknown[], serverId: string): Promise<ServerPlan | CheckedServer | RowError> {
+export async function prepare(
+  args: unknown[],
+  serverId: string,
+  place: Place | null
+): Promise<ServerPlan | CheckedServer | RowError> {
   const run = workflowInfo().parent?.workflowId;
-  let plan: unknown = null;
+  let plan: unknown;
   try {
-    if ((args[0] as ServerInput).seenAhead) plan = await inShort(() => short.prepareServer(args, run, true));
-    plan ??= await prepareServer(args, run);
+    plan = await doStep(
+      place,
+      () => prepareLocally(args, run),
+      () => prepareServer(args, run)
+    );
   } catch (error) {
     if (isCancellation(error)) throw error;
     return describeError(error);
@@ -69,7 +87,7 @@ export async function prepare(args: unknown[], serverId: string): Promise<Server
   if (isPrepared(plan, serverId)) return plan;
   // The plan is malformed, but its job folder may still be known: release the server.
   const { host, target } = (plan ?? {}) as Partial<Record<keyof ServerPlan, unknown>>;
-  if (isJobHost(host)) await release({ serverId, target: typeof target === 'string' ? target : undefined, host });
+  if (isJobHost(host)) await release({ serverId, target: typeof target === 'string' ? target : undefined, host }, null);
   return malformedResult('the preparation of a server');
 }
 
@@ -88,16 +106,20 @@ export async function endJobs({ serverId, target, host }: ServerPlan, prefix: st
 /** Ends and removes all jobs of this run. Resolves to the names of leftover processes, or `none`. */
 export async function release(
   { serverId, target, host }: Pick<ServerPlan, 'serverId' | 'target' | 'host'>,
-  { unresponsive = false, localSteps = false } = {}
+  place: Place | null,
+  unresponsive = false
 ): Promise<string> {
   try {
     const earlier = runIdBeforeReset();
     const how = { ...(unresponsive && { unresponsive }), ...(earlier !== null && { earlier: [earlier] }) };
     const request = { serverId, target, host, prefix: workflowInfo().runId, ...how };
-    const leftover: unknown = await CancellationScope.nonCancellable(
-      async () =>
-        (localSteps && !unresponsive ? await inShort(() => short.releaseServer(request)) : null) ??
-        (await releaseServer(request))
+    if (unresponsive) place?.lend();
+    const leftover: unknown = await CancellationScope.nonCancellable(() =>
+      doStep(
+        unresponsive ? null : place,
+        () => releaseLocally(request),
+        () => releaseServer(request)
+      )
     );
     if (!isLeftover(leftover)) return `unknown, ${malformedResult('the release of a server').message}`;
     return leftover.length === 0 ? 'none' : leftover.join(', ');

@@ -66,10 +66,8 @@ export interface ServerInput {
   maxRowBytes?: number;
   /** Whether the workflow of the run was reset, so that this server may have been measured before. */
   afterReset?: boolean;
-  /** Whether short steps are local activities: not so in runs of earlier versions. */
+  /** Whether short steps are local activities, and places are lent: not so in runs of earlier versions. */
   localSteps?: boolean;
-  /** Whether the worker was asked to look at this server before its place in the run was free. */
-  seenAhead?: boolean;
   /** The server that probably gets the place of this one: the last benchmark looks at it ahead. */
   next?: string;
 }

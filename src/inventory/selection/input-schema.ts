@@ -50,6 +50,5 @@ export const serverInputSchema = z.strictObject({
   maxRowBytes: z.exactOptional(z.int().min(1_000)),
   afterReset: flag,
   localSteps: flag,
-  seenAhead: flag,
   next: z.exactOptional(z.string()),
 }) satisfies z.ZodType<ServerInput>;

@@ -1,0 +1,106 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createActivities } from '../../src/activities/index.ts';
+import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
+import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
+import { deferred, type Deferred } from '../support/deferred.ts';
+import { eventually } from '../support/processes.ts';
+import { connectionTo, scriptedSsh, type ScriptedSsh } from '../support/scripted-ssh.ts';
+import { bundle, startTemporal, startWorker, type TestWorker } from '../support/temporal.ts';
+
+let temporal: TestWorkflowEnvironment;
+let workflowBundle: Awaited<ReturnType<typeof bundle>>;
+beforeAll(async () => {
+  [temporal, workflowBundle] = await Promise.all([startTemporal(), bundle()]);
+});
+afterAll(async () => temporal?.teardown());
+
+interface OnePlace {
+  worker: TestWorker;
+  run: WorkflowHandle;
+  ssh: ScriptedSsh;
+  /** Opens the connection to the first server; ends the benchmark of the second one. */
+  connect: Deferred;
+  end: Deferred;
+}
+
+/** A run with one place for two servers: the first one cannot be connected yet, and the second one is being measured. */
+async function startOnePlace(first: string, second: string): Promise<OnePlace> {
+  const [connect, end] = [deferred(), deferred()];
+  const ssh = scriptedSsh(
+    ({ serverId }) => (serverId === second ? end.promise.then(() => 'score: 2') : 'score: 1'),
+    () => '',
+    async ({ serverId }) => {
+      if (serverId === first) await connect.promise;
+      return connectionTo(serverId);
+    }
+  );
+  const settings = {
+    ...configurationOf({ servers: [first, second], maxParallel: 1 }),
+    benchmarks: [scoreBenchmark('cpu')],
+  };
+  const activities = createActivities({ configuration: async () => settings, ssh });
+  const worker = await startWorker(temporal, workflowBundle, activities);
+  const run = await worker.start('benchmarkFleet', []);
+  await eventually(
+    () => ssh.started.map(({ serverId }) => serverId),
+    (started) => started.includes(second)
+  );
+  return { worker, run, ssh, connect, end };
+}
+
+const signalsOf = async (handle: WorkflowHandle): Promise<number> => {
+  const { events } = await handle.fetchHistory();
+  return events!.filter(({ workflowExecutionSignaledEventAttributes: signal }) => signal).length;
+};
+
+test('a server that takes long to connect lends its place, and waits for its turn', async () => {
+  const { worker, run, ssh, connect, end } = await startOnePlace('away-1', 'away-2');
+  expect(await signalsOf(run)).toBe(1);
+  connect.resolve();
+  await eventually(
+    () => signalsOf(run),
+    (signals) => signals === 2
+  );
+  expect(ssh.started.map(({ serverId }) => serverId)).toEqual(['away-2']);
+  end.resolve();
+  const report = (await run.result()) as FleetReport;
+  expect(report.servers.map(({ serverId, verdict }) => [serverId, verdict])).toEqual([
+    ['away-1', 'measured'],
+    ['away-2', 'measured'],
+  ]);
+  expect(ssh.maxJobs.atOnce).toBe(1);
+  await worker.stop();
+});
+
+test('a run that is cancelled while a server waits for its place starts nothing on it', async () => {
+  const { worker, run, ssh, connect } = await startOnePlace('cancelled-1', 'cancelled-2');
+  connect.resolve();
+  await eventually(
+    () => signalsOf(run),
+    (signals) => signals === 2
+  );
+  await run.cancel();
+  await expect(run.result()).rejects.toThrow('Workflow execution cancelled');
+  const report = (await run.describe()).memo!['report'] as FleetReport;
+  expect(report.servers.map(({ verdict }) => verdict)).toEqual(['cancelled', 'cancelled']);
+  expect(ssh.started.map(({ serverId }) => serverId)).toEqual(['cancelled-2']);
+  await worker.stop();
+});
+
+test('a signal that names no server of the run, or nothing at all, changes nothing', async () => {
+  const { worker, run, ssh, connect, end } = await startOnePlace('forged-1', 'forged-2');
+  for (const message of [
+    null,
+    'server/forged-2',
+    { server: 7, isWanted: 'no' },
+    { server: 'server/other', isWanted: true },
+  ])
+    await run.signal('place', message);
+  connect.resolve();
+  end.resolve();
+  expect(((await run.result()) as FleetReport).counts).toMatchObject({ measured: 2 });
+  expect(ssh.maxJobs.atOnce).toBe(1);
+  await worker.stop();
+});
