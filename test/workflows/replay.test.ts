@@ -8,6 +8,8 @@ import { bundle, silenceWorkers } from '../support/temporal.ts';
 const recorded = [
   ['before-login-fleet-measured.json', 'fleet-measured'],
   ['before-login-fleet-refused.json', 'fleet-refused'],
+  ['before-places-fleet-measured.json', 'fleet-measured'],
+  ['before-places-server-measured.json', 'server/web-1'],
   ['before-selection-fleet-measured.json', 'fleet-measured'],
   ['before-selection-fleet-refused.json', 'fleet-refused'],
   ['before-selection-server-measured.json', 'server/web-3'],
