@@ -7,7 +7,7 @@ import { signalOf } from '../connections/shell-exit.ts';
 import type { Answer } from './answer-reader.ts';
 import { invalidAnswer } from './job-names.ts';
 import { leftoverOf, leftoverText } from './job-view.ts';
-import { sendScript } from './send-script.ts';
+import { IdleShellLost, sendScript } from './send-script.ts';
 import { scriptSenderTo, type ScriptDependencies } from './script-sender.ts';
 
 /** Linux limits one argument to 128 KiB, and the command is an argument of a shell. */
@@ -27,11 +27,16 @@ export function commandRunner(dependencies: ScriptDependencies): Ssh['runCommand
     const bounds = { timeoutMs, outputBytes: limits.outputBytes };
     const script = { scriptName: 'inspect', values, timeoutMs: limits.answerMs, command: bounds, signal } as const;
     let start: number | null = null;
-    try {
-      const answer = await shell(request, signal, (open) => {
+    const run = (): Promise<Answer> =>
+      shell(request, signal, (open) => {
         start = performance.now();
         return sendScript(open, script);
+      }).catch((error: unknown) => {
+        if (error instanceof IdleShellLost) return run();
+        throw error;
       });
+    try {
+      const answer = await run();
       return resultOf(answer, (performance.now() - start!) / 1000);
     } catch (error) {
       const isAborted = signal.aborted && error === signal.reason;

@@ -26,9 +26,12 @@ export interface ScriptRequest<V extends keyof ScriptValues> {
   signal: AbortSignal;
 }
 
+/** The shell of an earlier script ended before this one began. */
+export class IdleShellLost extends Failure {}
+
 /**
- * Runs one script in an open shell and returns its answer. The shell stays open for the next script, unless this one runs a
- * command, is the last of a run, or does not answer.
+ * Runs one script in an open shell and returns its answer. The shell stays open for the next script, unless this one is the
+ * last of a run, or does not answer.
  * @throws Failure ConnectionLost if there is no answer, or only a part of it: sending again is safe. HostUnsuitable if the server
  * refuses. BenchmarkTimedOut, UnreadableOutput: of a command, which may still be running
  */
@@ -57,10 +60,10 @@ export async function sendScript<V extends keyof ScriptValues>(
   }
   clearTimeout(inputEnd);
   events.stop();
-  // The shell of a command ends with it.
-  if (command || end !== 'done' || !isDone() || channel.writableEnded) channel.destroy();
+  const isTooLong = out.isTooLong || err.isTooLong;
+  if (end !== 'done' || !isDone() || isTooLong || channel.writableEnded) channel.destroy();
   const noise = out.noise + err.noise;
-  if (out.isTooLong || err.isTooLong) throw out.hasBegun ? tooMuchOutput('the command', '', maxBytes) : tooLong();
+  if (isTooLong) throw out.hasBegun ? tooMuchOutput('the command', '', maxBytes) : tooLong(scriptName, noise);
   if (isDone()) return accepted(out.hasBegun ? { ...out.answer!, err: err.answer!.out } : out.answer!);
   if (end === 'aborted') throw signal.reason;
   if (end === 'timeout') throw timedOut();
@@ -68,7 +71,10 @@ export async function sendScript<V extends keyof ScriptValues>(
     throw shellFailure(end, noise);
   const why = connection.lost ?? 'the channel was closed';
   const when = out.hasBegun ? 'while the command ran' : `before the answer to the script "${scriptName}" was complete`;
-  throw new Failure('ConnectionLost', `the connection was lost ${when}: ${why}`);
+  const message = `the connection was lost ${when}: ${why}`;
+  throw isReused && !out.isStarted
+    ? new IdleShellLost('ConnectionLost', message)
+    : new Failure('ConnectionLost', message);
 
   function timedOut(): Failure {
     if (command === undefined)
@@ -76,12 +82,12 @@ export async function sendScript<V extends keyof ScriptValues>(
     if (!out.hasBegun) return shellFailure('silent', noise);
     return new Failure('BenchmarkTimedOut', `the command was still running after ${command.timeoutMs / 1000} s`);
   }
+}
 
-  function tooLong(): Failure {
-    const said = printable(noise, 200);
-    const what = `the answer to the script "${scriptName}" is too long${said === '' ? '' : `; it begins with: ${said}`}`;
-    return new Failure('HostUnsuitable', `no job can be run on this server: ${what}`);
-  }
+function tooLong(scriptName: string, noise: string): Failure {
+  const said = printable(noise, 200);
+  const what = `the answer to the script "${scriptName}" is too long${said === '' ? '' : `; it begins with: ${said}`}`;
+  return new Failure('HostUnsuitable', `no job can be run on this server: ${what}`);
 }
 
 /** Feeds both streams to their readers. Resolves when the command begins, when all has come, and when the channel closes. */

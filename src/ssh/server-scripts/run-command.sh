@@ -5,9 +5,10 @@
 
 inspect() {
   exec 3<&0 4>&2 2>/dev/null
+  read -r self _ </proc/self/stat # `$$` is the process id of its parent
   (
     while read -r _; do :; done
-    kill -KILL $$
+    kill -KILL $$ "$self"
     sleep_briefly 0.2 # a process that was just forked has no mark yet
     kill_marked "FLEETMARK_LOOK=$LOOK"
   ) <&3 >/dev/null 4>&- &
@@ -16,10 +17,10 @@ inspect() {
   (FLEETMARK_COMMAND=$ID FLEETMARK_LOOK=$LOOK exec /bin/sh -c "$COMMAND" </dev/null 2>&4 3<&- 4>&-)
   status=$?
   kill_marked "FLEETMARK_LOOK=$LOOK"
+  kill -KILL $!
+  wait $! # the next script must not be read by it
   say "status=$status" >&4
   say "status=$status"
-  kill -KILL $!
-  exit
 }
 
 # end_inspect: kills the processes with the mark LOOK. Answers those that remain, one line `PID NAME` each.

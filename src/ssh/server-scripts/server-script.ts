@@ -38,20 +38,31 @@ const JOB_SCRIPT = read('processes', 'kill-processes', 'job-state');
 const RUNNER_SCRIPT = JOB_SCRIPT + read('job-runner');
 const ANSWER_SCRIPT = read('write-answer');
 
+/** A login file that reads some lines shall not leave half a function. */
+const LINES_FOR_LOGIN_FILES = '#\n'.repeat(10);
+
 /**
  * A complete script for the standard input of `/bin/sh -s`: a nonce, functions, values, and the call. It runs in a subshell,
- * which leaves the shell as it was for the next script; `inspect` ends the shell. A shell reads all up to the closing
- * parenthesis before it runs anything: a truncated script does nothing. Neither does one whose beginning a login file has
- * read: then the shell ends with 125.
+ * which leaves the shell as it was for the next script, except for CHECKED. A shell reads all up to the closing parenthesis
+ * before it runs anything: a truncated script does nothing. Neither does one whose beginning a login file has read: then the
+ * shell ends with 125.
  */
 export function serverScript<V extends keyof ScriptValues>(name: V, values: ScriptValues[V], nonce: string): string {
   const all = { ...values, ...(name === 'start' && { SCRIPT: RUNNER_SCRIPT }) };
   const assignments = Object.entries(all).map(([name, value]) => `${name}=${shellQuote(String(value))}\n`);
   const functions = `${JOB_SCRIPT}${ANSWER_SCRIPT}${SCRIPTS[name]}`;
-  const script = `NONCE=${nonce}\n${functions}${assignments.join('')}[ "$NONCE" ] || exit 125\n${name}`;
-  return name === 'inspect' ? `{ ${script}\n}\n` : `(${script}\n)\n[ $? -ne 125 ] || exit 125\n`;
+  const script = `NONCE=${nonce}\n${LINES_FOR_LOGIN_FILES}${functions}${assignments.join('')}[ "$NONCE" ] || exit 125\n${name}\n`;
+  const base = 'BASE' in values ? shellQuote(values.BASE) : null;
+  if (base === null) return `(${script})\n[ $? -ne 125 ] || exit 125\n`;
+  const checked = `[ "\${CHECKED:-}" != ${base} ] || exit 124\n`;
+  return `(${script}${checked})\ncase $? in 125) exit 125 ;; 124) CHECKED=${base} ;; esac\n`;
 }
 
+/** Without comments and indentation: bash reads its input byte by byte. */
 function read(...names: string[]): string {
-  return names.map((name) => readFileSync(new URL(`${name}.sh`, import.meta.url), 'utf8')).join('');
+  const texts = names.map((name) => readFileSync(new URL(`${name}.sh`, import.meta.url), 'utf8'));
+  return texts
+    .join('')
+    .replaceAll(/^ *(?:#.*)?\n/gm, '')
+    .replaceAll(/^ +/gm, '');
 }

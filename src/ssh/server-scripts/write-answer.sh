@@ -18,19 +18,27 @@ NEEDED_FILES=100
 # `space:HAVE:NEED` or `files:HAVE:NEED`. Some file systems do not count files: they say 0 or `-`.
 check_space() {
   WRONG=
-  # shellcheck disable=SC2046 # into its fields
-  set -- "$1" "$2" $(df -Pk "$1" 2>/dev/null | second_line)
-  FREE=${6:-0} MOUNT=${8:-}
+  # shellcheck disable=SC2046 # into its fields, after those of the heading: Inodes IFree Avail Mounted on
+  set -- "$1" "$2" $(df -k --output=itotal,iavail,avail,target "$1" 2>/dev/null)
+  if [ $# -ge 11 ]; then
+    total=$8 files=$9 FREE=${10} MOUNT=${11}
+  else
+    # Not every `df` knows these words.
+    # shellcheck disable=SC2046
+    set -- "$1" "$2" $(df -Pk "$1" 2>/dev/null | second_line)
+    FREE=${6:-0} MOUNT=${8:-}
+    # shellcheck disable=SC2046
+    set -- "$1" "$2" $(df -Pi "$1" 2>/dev/null | second_line)
+    total=${4:-} files=${6:-}
+  fi
   case $FREE in -* | *[!0-9]*) FREE=0 ;; esac
   if [ "$FREE" -lt "$2" ]; then
     WRONG=space:$FREE:$2
     return
   fi
-  # shellcheck disable=SC2046 # into its fields
-  set -- $(df -Pi "$1" 2>/dev/null | second_line)
-  case ${2:-} in '' | 0 | *[!0-9]*) return ;; esac
-  case ${4:-} in '' | *[!0-9]*) return ;; esac
-  [ "$4" -ge "$NEEDED_FILES" ] || WRONG=files:$4:$NEEDED_FILES
+  case $total in '' | 0 | *[!0-9]*) return ;; esac
+  case $files in '' | *[!0-9]*) return ;; esac
+  [ "$files" -ge "$NEEDED_FILES" ] || WRONG=files:$files:$NEEDED_FILES
 }
 
 second_line() {
@@ -44,8 +52,9 @@ second_line() {
 # rename only their own.
 check_path() {
   WRONG=absent
-  RESOLVED=$(cd -P "$1" 2>/dev/null && pwd -P) || return 0
-  RESOLVED=${RESOLVED%/} above=$RESOLVED
+  cd -P "$1" 2>/dev/null || return 0
+  RESOLVED=${PWD%/} above=${PWD%/}
+  cd /
   set -- /
   while [ -n "$above" ]; do
     set -- "$@" "$above"
@@ -57,9 +66,12 @@ check_path() {
   WRONG=${WRONG:+unsafe:$WRONG}
 }
 
-# Another user who owns the folder, or can replace it, could make us write and delete elsewhere.
+# Another user who owns the folder, or can replace it, could make us write and delete elsewhere. CHECKED: a folder whose path
+# an earlier script of this shell has checked; other users cannot have changed it since.
 safe_base() {
   [ -d "$BASE" ] && [ ! -L "$BASE" ] && [ -O "$BASE" ] || return 1
+  RESOLVED=${BASE%/*}
+  [ "$BASE" != "${CHECKED:-}" ] || return 0
   check_path "${BASE%/*}/"
-  [ -z "$WRONG" ]
+  [ -z "$WRONG" ] && CHECKED=${CHECKED:-$BASE}
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -41,9 +41,16 @@ describe.each(Object.keys(shells))('a command in %s', (shell) => {
       return server.script('inspect', { LOOK, ID: 'run-1/cpu/1', COMMAND }, nonce);
     }
 
+    /** Waits for the answer, then uses the shell for another script. */
+    async function answered(child: ChildProcess, ...readers: AnswerReader[]) {
+      await vi.waitFor(() => expect(readers.map(({ answer }) => answer)).not.toContain(null), { timeout: 10_000 });
+      child.stdin!.write('exit 77\n');
+      expect(await once(child, 'close')).toEqual([77, null]);
+    }
+
     async function ask(command: string, before: readonly string[] = []) {
       const { child, out, err } = start(script(command), before);
-      await once(child, 'close');
+      await answered(child, out, err);
       return {
         out: out.output.toString('latin1'),
         err: err.output.toString('latin1'),
@@ -74,8 +81,8 @@ describe.each(Object.keys(shells))('a command in %s', (shell) => {
 
     test('kills its leftover processes, even those in another session', async () => {
       const look = newLook();
-      const { child, out } = start(script('sleep 1000 & setsid sleep 1000 & echo done', look));
-      await once(child, 'close');
+      const { child, out, err } = start(script('sleep 1000 & setsid sleep 1000 & echo done', look));
+      await answered(child, out, err);
       expect([out.output.toString(), out.answer?.values.get('status')]).toEqual(['done\n', '0']);
       expect(processesOf(look)).toBe(0);
     });
@@ -108,7 +115,7 @@ describe.each(Object.keys(shells))('a command in %s', (shell) => {
     test('that is cut off at any point runs nothing', async () => {
       const whole = script('echo ran');
       await fc.assert(
-        fc.asyncProperty(fc.integer({ min: 0, max: whole.length - '\n}\n'.length }), async (length) => {
+        fc.asyncProperty(fc.integer({ min: 0, max: whole.lastIndexOf('\n)\n') + 1 }), async (length) => {
           const { child, out } = start(whole.slice(0, length));
           child.stdin.end();
           await once(child, 'close');
@@ -120,7 +127,7 @@ describe.each(Object.keys(shells))('a command in %s', (shell) => {
 
     test('whose first lines a login file has read runs nothing', async () => {
       const whole = script('echo ran').split('\n');
-      for (const lines of [1, 2, 3, whole.length - 4]) {
+      for (const lines of [1, 2, 3, whole.length - 5]) {
         const { child, out } = start(whole.slice(lines).join('\n'));
         await once(child, 'close');
         expect([lines, out.isStarted, out.noise, child.exitCode]).toEqual([lines, false, '', 125]);
