@@ -8,7 +8,8 @@ probe() {
   done
   { read -r boot </proc/sys/kernel/random/boot_id && process $$ && [ -r /proc/uptime ]; } 2>/dev/null || refuse noproc
   wanted=$BASE
-  name=.fleetmark.$(id -u)
+  while read -r key _ user _; do [ "$key" != Uid: ] || break; done </proc/self/status
+  name=.fleetmark.${user:-$(id -u)}
   for demand in executable any; do
     tried=
     with_candidates choose_first && return
@@ -26,7 +27,6 @@ choose_first() {
 "
       continue
     fi
-    [ "$TRACES" = none ] || remove_old_jobs
     say "base=$BASE free=$FREE boot=$boot"
     return 0
   done
@@ -51,7 +51,8 @@ check_folder() {
   check_space "$around" "$NEED"
   lacking=$WRONG
   WRONG=
-  case $(file_system "$MOUNT") in
+  find_options "$MOUNT"
+  case $options in
     *,ro,*) WRONG='readonly' ;;
     vfat\ * | msdos\ * | exfat\ *) WRONG=links ;; # no hard links, no pipes
     *,noexec,*) [ "$2" = any ] || WRONG=noexec ;;
@@ -61,30 +62,48 @@ check_folder() {
   [ -n "$WRONG" ] || [ "$TRACES" = none ] || try_to_write "$2"
 } 2>/dev/null
 
-# Tries to write NEED KiB, to make a hard link and a pipe, and if demanded to run a file.
+# Tries to write NEED KiB. Unless that was tried since yesterday and since the last restart, also makes a hard link and a pipe,
+# and if demanded runs a file, and removes old jobs.
 try_to_write() {
   made=no
-  mkdir -m 700 "$BASE" && made=yes
-  chmod 700 "$BASE"
-  trial=$BASE/.trial.$$ WRONG=unwritable
-  complaint=$({ head -c "$((NEED * 1024))" /dev/zero >"$trial.bulk" && printf '#!/bin/sh\n' >"$trial"; } 2>&1) &&
-    WRONG=links && ln "$trial" "$trial.link" && mkfifo "$trial.pipe" && mkdir -p "$BASE/.closed" && WRONG=noexec &&
-    chmod 700 "$trial" && { [ "$1" = any ] || "$trial"; } && WRONG=
+  [ -d "$BASE" ] || { mkdir -m 700 "$BASE" && made=yes; }
+  WRONG=unwritable
+  complaint=$(head -c "$((NEED * 1024))" /dev/zero 2>&1 >"$BASE/.trial") && : >"$BASE/.trial" && WRONG=
+  [ -n "$WRONG" ] || was_tried "$1" || try_links_and_pipes "$1"
   case $complaint in
     *[Qq]uota*) WRONG=quota ;;
     *space*) WRONG=full ;;
   esac
-  rm -f "$trial" "$trial.bulk" "$trial.link" "$trial.pipe"
+  [ -n "$WRONG" ] || return 0
+  rm -f "$BASE/.trial"
   # A folder that existed before may hold jobs, which need it.
-  [ -z "$WRONG" ] || [ $made = no ] || rmdir "$BASE/.closed" "$BASE"
+  [ $made = no ] || rmdir "$BASE/.closed" "$BASE/.guards" "$BASE"
 }
 
-# file_system MOUNT: prints its type and options, `ext4 ,rw,relatime,`: BusyBox says that root may write to a read-only one.
-file_system() {
-  while read -r _ place kind options _; do
-    [ "$place" != "$1" ] || found="$kind ,$options,"
+# was_tried DEMAND: reads BASE/.tried: boot id and time of the last trial, and its demand.
+was_tried() {
+  now
+  read -r tried_boot tried_at tried_demand <"$BASE/.tried" && [ "$tried_boot" = "$boot" ] &&
+    [ "$NOW" -lt $((tried_at + 8640000)) ] && case $tried_demand in executable | "$1") ;; *) return 1 ;; esac
+}
+
+try_links_and_pipes() {
+  trial=$BASE/.trial.$$
+  chmod 700 "$BASE"
+  complaint=$({ printf '#!/bin/sh\n' >"$trial"; } 2>&1) && WRONG=links && ln "$trial" "$trial.link" &&
+    mkfifo "$trial.pipe" && mkdir -p "$BASE/.closed" "$BASE/.guards" && WRONG=noexec &&
+    chmod 700 "$trial" && { [ "$1" = any ] || "$trial"; } && WRONG=
+  rm -f "$trial" "$trial.link" "$trial.pipe"
+  [ -n "$WRONG" ] || { remove_old_jobs; printf '%s\n' "$boot $NOW $1" >"$BASE/.tried"; }
+}
+
+# find_options MOUNT: sets `options`: its type and options, `ext4 ,rw,relatime,`: BusyBox says that root may write to a
+# read-only one.
+find_options() {
+  options=
+  while read -r _ place kind found _; do
+    [ "$place" != "$1" ] || options="$kind ,$found,"
   done </proc/mounts
-  echo "$found"
 }
 
 # Nothing needs a job seven days after its run; a guard in use is renewed all the time.

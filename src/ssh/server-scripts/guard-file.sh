@@ -56,5 +56,9 @@ renew_guard() {
 
 # drop_guard RUN: removes the guard if it is of that run, valid or not.
 drop_guard() {
-  read -r LINE <"$BASE/.guards/$GUARD" && [ "${LINE%% *}" = "$1" ] && rm -f "$BASE/.guards/$GUARD"
+  holds_guard "$1" && rm -f "$BASE/.guards/$GUARD"
+} 2>/dev/null
+
+holds_guard() {
+  read -r LINE <"$BASE/.guards/$GUARD" && [ "${LINE%% *}" = "$1" ]
 } 2>/dev/null

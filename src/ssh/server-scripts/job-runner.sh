@@ -9,7 +9,6 @@ run() {
   trap : TERM INT HUP ALRM # not ignored: the command would inherit that
   claim
   claimed=$?
-  rm -f "$FOLDER/runner.$starter"
   exec 3>&- # `start` waits for this
   [ $claimed = 0 ] || exit 0
   set_up || finish 126 unable
@@ -21,11 +20,12 @@ run() {
   BEGAN=$NOW
   watch &
   [ -e "$FOLDER/cancelled" ] && finish 143 ended
-  FLEETMARK_JOB="$JOB;" /bin/sh "$FOLDER/command" </dev/null >"$FOLDER/out.pipe" 2>"$FOLDER/err.pipe"
+  FLEETMARK_JOB="$JOB;" /bin/sh "$FOLDER/command.$starter.sh" </dev/null >"$FOLDER/out.pipe" 2>"$FOLDER/err.pipe"
   status=$?
   now
   kill_marked "FLEETMARK_JOB=$JOB;"
-  (sleep_briefly 5 && kill -ALRM $$) & # a process without our mark may keep the pipes open for ever
+  # A process without our mark may keep the pipes open for ever.
+  if process $out || process $err; then (sleep_briefly 5 && kill -ALRM $$) & fi
   wait $out $err || mark_cut
   finish $status ended
 }
@@ -37,24 +37,23 @@ claim() {
   read -r boot </proc/sys/kernel/random/boot_id && process $$ && [ "$GROUP" = $$ ] || return 1
   {
     printf '%s\n' "$$ $STARTED $boot $NOW $OOM_KILLS $KEEP" >"$FOLDER/run.$$" && [ -s "$FOLDER/run.$$" ] &&
-      printf '' >"$FOLDER/pending.$$" && ln "$FOLDER/run.$$" "$FOLDER/run"
+      printf '' >"$FOLDER/pending.$$.end" && ln "$FOLDER/run.$$" "$FOLDER/run"
   } 2>/dev/null
   claimed=$?
-  rm -f "$FOLDER/run.$$"
   BORN=$STARTED BEGAN=$NOW
-  if [ $claimed != 0 ]; then
-    rm -f "$FOLDER/pending.$$" "$FOLDER/command.$starter"
-  elif closed; then
+  set -- "$FOLDER/run.$$" "$FOLDER/runner.$starter"
+  [ $claimed = 0 ] || set -- "$@" "$FOLDER/pending.$$.end" "$FOLDER/command.$starter.sh"
+  rm -f "$@"
+  if [ $claimed = 0 ] && closed; then
     rm -rf "$FOLDER"
     claimed=1
   fi
   return $claimed
 }
 
-# Creates everything inside the job's own folder, temporary files and caches of tools included.
+# Keeps everything inside the job's own folder, temporary files and caches of tools included.
 set_up() {
-  mv "$FOLDER/command.$starter" "$FOLDER/command" && mkdir "$FOLDER/work" "$FOLDER/work/tmp" "$FOLDER/work/cache" &&
-    cd "$FOLDER/work" && mkfifo "$FOLDER/out.pipe" "$FOLDER/err.pipe" || return 1
+  cd "$FOLDER/work" && mkfifo "$FOLDER/out.pipe" "$FOLDER/err.pipe" || return 1
   TMPDIR=$PWD/tmp XDG_CACHE_HOME=$PWD/cache XDG_DATA_HOME=$PWD/cache
   POCL_CACHE_DIR=$PWD/cache/pocl CUDA_CACHE_PATH=$PWD/cache/nv
   export TMPDIR XDG_CACHE_HOME XDG_DATA_HOME POCL_CACHE_DIR CUDA_CACHE_PATH
@@ -102,10 +101,11 @@ watch() {
 # finish STATUS HOW: ends at the time NOW.
 finish() {
   space=enough how=$2
-  { printf '%8192s' '' >"$FOLDER/space" && rm "$FOLDER/space"; } 2>/dev/null || space=full
+  { printf '%8192s' '' >"$FOLDER/space" && : >"$FOLDER/space"; } 2>/dev/null || space=full
   [ $((NOW - BEGAN)) -lt $((MAXIMUM * 100)) ] || how=timeout
   [ ! -e "$FOLDER/cancelled" ] || how=cancelled
-  mv "$FOLDER/pending.$$" "$FOLDER/exit.$1.$how.$((NOW - BEGAN)).$space"
+  ending=$FOLDER/exit.$1.$how.$((NOW - BEGAN)).$space
+  { : >"$ending"; } 2>/dev/null || mv "$FOLDER/pending.$$.end" "$ending"
   wake_waiters
   kill -KILL -$$
 }

@@ -7,6 +7,8 @@
 #                                  HOW is ended, timeout, cancelled or unable, SPACE enough or full
 #     out, err                     its output; out.cut, err.cut: not all of it was kept
 #     asleep.NUMBER                a waiter for its end: process id and start time of its `sleep`
+#     command.NUMBER.sh            the command
+#     pending.NUMBER.end           becomes its `exit` if there is no space for a new file
 #     work                         its current folder, with its caches and temporary files
 #
 # BASE/.closed/NAME: no job NAME or NAME.* ever starts again.
@@ -64,27 +66,25 @@ out_of_memory() {
   return 1
 }
 
-# wait_for_end TIME: waits until the job is not running, at most TIME hundredths of a second. Checks after 1, 2, 4 s and so on,
-# since checks disturb the measurement, and when the runner kills our `sleep`, whose note is written before the check to miss
-# no end.
+# wait_for_end TIME: waits until the job is not running, at most TIME hundredths of a second. Checks every 8 s, since checks
+# disturb the measurement, and when the runner kills our `sleep`, whose note is written before a check to miss no end.
 wait_for_end() {
-  FOLDER=$BASE/$JOB
   now
-  until=$((NOW + $1)) rest=1
+  until=$((NOW + $1)) sleeper=''
   while
-    rest=$((rest > 8 ? 8 : rest)) left=$(((until - NOW + 99) / 100))
-    sleep $((rest < left ? rest : left < 1 ? 1 : left)) &
+    now
+    read_state
+    [ "$STATE" = running ] && [ "$NOW" -lt $until ]
+  do
+    left=$(((until - NOW + 99) / 100))
+    sleep $((left < 8 ? left : 8)) &
     sleeper=$!
     process $sleeper && printf '%s\n' "$sleeper $STARTED" >"$FOLDER/asleep.$$"
-    now
-    read_state && [ "$STATE" = running ] && [ "$NOW" -lt $until ]
-  do
+    read_state
+    [ "$STATE" = running ] || kill $sleeper
     wait $sleeper
-    rest=$((rest * 2))
   done
-  kill $sleeper
-  wait $sleeper
-  rm -f "$FOLDER/asleep.$$"
+  if [ "$STATE" = running ] && [ -n "$sleeper" ]; then rm -f "$FOLDER/asleep.$$"; fi
 } 2>/dev/null
 
 wake_waiters() {

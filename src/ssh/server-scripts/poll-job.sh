@@ -19,8 +19,12 @@ wait_and_tell() {
   outlen=$((out < LENGTH ? out : LENGTH)) errlen=$((err < LENGTH ? err : LENGTH))
   say "state=$STATE detail=$DETAIL age=$((NOW - ${SINCE:-NOW})) keep=${KEEP:-0} cut=$cut runner=${RUNNER:-0}" \
     "out=$out err=$err outlen=$outlen errlen=$errlen"
-  send out "$outlen"
-  send err "$errlen"
+  if [ "$outlen.$errlen" = "$out.$err" ]; then
+    [ "$out.$err" = 0.0 ] || cat "$FOLDER/out" "$FOLDER/err"
+  else
+    send out "$outlen"
+    send err "$errlen"
+  fi
 }
 
 # Sets `out` and `err` to the sizes of these files. `wc` may read the whole files.

@@ -37,7 +37,8 @@ process() {
 
 # Sets OOM_KILLS: the number of OOM kills since the boot.
 oom_kills() {
-  OOM_KILLS=$(grep '^oom_kill ' /proc/vmstat 2>/dev/null)
-  OOM_KILLS=${OOM_KILLS#* }
-  OOM_KILLS=${OOM_KILLS:-0}
-}
+  OOM_KILLS=0
+  while read -r key value; do
+    [ "$key" != oom_kill ] || { OOM_KILLS=$value && return; }
+  done </proc/vmstat
+} 2>/dev/null

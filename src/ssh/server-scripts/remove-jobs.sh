@@ -19,8 +19,8 @@ clean() {
     return
   fi
   kill_run
-  remove || refuse undeleted
-  [ -z "$GUARD" ] || drop_guard "$PREFIX"
+  if [ -n "$GUARD" ] && holds_guard "$PREFIX"; then set -- "$BASE/.guards/$GUARD"; fi
+  remove "$@" || refuse undeleted
   say "running=0 outlen=${#LEFT}"
   printf %s "$LEFT"
 }
@@ -31,9 +31,9 @@ kill_run() {
 FLEETMARK_RUNNER=$PREFIX."
 }
 
-# Some tools make their folders read-only.
+# remove FILE...: removes the jobs, and these files. Some tools make their folders read-only.
 remove() {
-  rm -rf "${BASE:?}/$PREFIX" "$BASE/$PREFIX".* && return
+  rm -rf "${BASE:?}/$PREFIX" "$BASE/$PREFIX".* "$@" && return
   chmod -R u+rwX "$BASE/$PREFIX" "$BASE/$PREFIX".*
-  rm -rf "${BASE:?}/$PREFIX" "$BASE/$PREFIX".*
+  rm -rf "${BASE:?}/$PREFIX" "$BASE/$PREFIX".* "$@"
 } 2>/dev/null

@@ -22,24 +22,29 @@ start() {
 begin() {
   check_space "$BASE" "$NEED"
   [ -z "$WRONG" ] || refuse "nospace folder=$BASE wrong=$WRONG"
-  mkdir "$FOLDER" 2>/dev/null || [ -d "$FOLDER" ] || refuse nospace
+  mkdir "$FOLDER" "$FOLDER/work" "$FOLDER/work/tmp" "$FOLDER/work/cache" 2>/dev/null || [ -d "$FOLDER/work/cache" ] ||
+    refuse nospace
   [ -z "$GUARD" ] || { printf '%s\n' "$HOLDER_SEEN" >"$FOLDER/guard.$GUARD"; } 2>/dev/null || refuse nospace
-  write command "$COMMAND"
-  write runner "$SCRIPT"
+  write command.$$.sh "$COMMAND"
+  write runner.$$ "$SCRIPT"
   KEEP=$LIMIT
   [ $((FREE * 256)) -ge "$LIMIT" ] || KEEP=$((FREE * 256)) # a quarter of what is free
   # Not with `&`: background processes of a shell, and all their children, ignore SIGINT for ever. The second half of the
   # pipeline ends the shell that would wait for the first. The substitution waits until the runner closes descriptor 3.
-  # shellcheck disable=SC2016,SC2034 # expanded by that shell; empty
-  nothing=$(FLEETMARK_RUNNER="$JOB;" /bin/sh -c 'exec 3>&1; setsid /bin/sh "$@" </dev/null >/dev/null 2>&1 | kill -KILL $$' \
-    starter "$FOLDER/runner.$$" "$BASE" "$JOB" "$MAXIMUM" "$GRACE" "$KEEP" $$ </dev/null 2>/dev/null)
+  # shellcheck disable=SC2034,SC2216,SC2260 # empty; nothing is read
+  nothing=$(
+    exec 3>&1 2>/dev/null
+    read -r self _ </proc/self/stat # `$$` is the process id of its parent
+    FLEETMARK_RUNNER="$JOB;" setsid /bin/sh "$FOLDER/runner.$$" "$BASE" "$JOB" "$MAXIMUM" "$GRACE" "$KEEP" $$ \
+      </dev/null >/dev/null | kill -KILL "$self"
+  )
   read_state
   [ "$STATE" != idle ] || refuse nostart
 }
 
 # write NAME TEXT: writes a file of this shell only, because several shells may start the job at the same time.
 write() {
-  { printf '%s\n' "$2" >"$FOLDER/$1.$$"; } 2>/dev/null && return
-  rm -f "$FOLDER/command.$$" "$FOLDER/runner.$$"
+  { printf '%s\n' "$2" >"$FOLDER/$1"; } 2>/dev/null && return
+  rm -f "$FOLDER/command.$$.sh" "$FOLDER/runner.$$"
   refuse nospace
 }

@@ -42,7 +42,7 @@ is_over() {
 take_guard() {
   find_holder
   [ -z "$OWNER" ] || return 0
-  mkdir "$BASE/.guards" "$BASE/.closed" 2>/dev/null
+  { [ -d "$BASE/.guards" ] && [ -d "$BASE/.closed" ]; } || mkdir "$BASE/.guards" "$BASE/.closed" 2>/dev/null
   in_each_base close_over
   link_guard
   [ -z "$OWNER" ] || is_over "$OWNER" || return 0

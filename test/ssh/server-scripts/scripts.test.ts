@@ -111,7 +111,11 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       const states = (await Promise.all(starts)).map(({ fields }) => fields['state']);
       expect(states).toEqual(Array(8).fill('exited'));
       expect(readFileSync(ledger, 'utf8')).toBe('began\n');
-      expect(readdirSync(server.path(name)).filter((file) => /\d+$/.test(file))).toEqual([]);
+      const left = readdirSync(server.path(name));
+      expect(left.filter((file) => /^(command|pending|runner|run\.)/.test(file)).sort()).toEqual([
+        expect.stringMatching(/^command\.\d+\.sh$/),
+        expect.stringMatching(/^pending\.\d+\.end$/),
+      ]);
     });
 
     test.each([
@@ -334,7 +338,8 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       'remaining processes that cannot be listed are unknown, not none',
       scratch(async (fresh) => {
         await fresh.probe();
-        writeFileSync(path.join(fresh.bin, 'xargs'), '#!/bin/sh\nexit 126\n', { mode: 0o755 });
+        for (const program of ['grep', 'xargs'])
+          writeFileSync(path.join(fresh.bin, program), '#!/bin/sh\nexit 126\n', { mode: 0o755 });
         expect((await fresh.cancel('a')).out.toString()).toBe('0 unknown\n');
       })
     );
@@ -397,10 +402,36 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
           for (const name of [old, alive, '.closed/gone', '.guards/0'])
             utimesSync(fresh.path(name), aWeekAgo, aWeekAgo);
           await fresh.probe();
+          expect(fresh.jobs()).toHaveLength(3); // it looks once a day
+          writeTried(fresh, (words) => (words[1] = String(Number(words[1]) - 24 * 3600 * 100)));
+          await fresh.probe();
           expect(fresh.jobs().sort()).toEqual([young, alive].sort());
           for (const folder of ['.closed', '.guards']) expect(readdirSync(fresh.path(folder))).toEqual([]);
           await fresh.cancel(alive);
         })
+      );
+
+      /** Changes what is known of the last trial of a folder: boot id, time, demand. */
+      const writeTried = (fresh: LocalServer, change: (words: string[]) => void) => {
+        const words = readFileSync(fresh.path('.tried'), 'utf8').trimEnd().split(' ');
+        change(words);
+        writeFileSync(fresh.path('.tried'), `${words.join(' ')}\n`);
+      };
+
+      test.each<[string, boolean, (words: string[]) => void]>([
+        ['not again on the same day', false, () => {}],
+        ['again after a day', true, (words) => (words[1] = String(Number(words[1]) - 24 * 3600 * 100))],
+        ['again after a restart of the server', true, (words) => (words[0] = '00000000-0000-0000-0000-000000000000')],
+        ['again if programs must run there, too', true, (words) => (words[2] = 'any')],
+        ['again if the note about it is damaged', true, (words) => words.splice(0, 3)],
+      ])('tries links and pipes %s', async (_when, isTried, change) =>
+        scratch(async (fresh) => {
+          const { base } = await fresh.probe();
+          writeTried(fresh, change);
+          chmodSync(fresh.base, 0o750); // a trial also repairs this
+          expect(await fresh.probe()).toMatchObject({ base });
+          expect(statSync(fresh.base).mode & 0o777).toBe(isTried ? 0o700 : 0o750);
+        })()
       );
 
       test(
