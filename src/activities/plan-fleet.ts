@@ -3,7 +3,9 @@ import type { FleetPlan } from '../domain/plans/plan.ts';
 import { forecastRun, type RunForecast } from '../domain/plans/run-forecast.ts';
 import { sizeOf } from '../domain/values/json-value.ts';
 import { readFleetInput, selectFleet } from '../inventory/selection/fleet-input.ts';
+import { longestFirst } from '../domain/plans/longest-first.ts';
 import type { ActivityDependencies } from './dependencies.ts';
+import { lastDurations } from './last-durations.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -21,8 +23,14 @@ export function planFleet({ configuration }: ActivityDependencies): (args: unkno
   return async (args) => {
     const settings = await configuration();
     const selection = readFleetInput(args, settings);
+    const durations = selection.checkOnly ? new Map<string, number>() : await lastDurations(selection.serverIds);
+    const order = longestFirst(selection.serverIds, durations);
     const work = settings.benchmarks.map(({ samples, timeoutMs }) => samples * timeoutMs);
-    return { ...selection, serverTimeoutMs: 2 * DAY_MS + work.reduce((sum, each) => sum + each, 0) };
+    return {
+      ...selection,
+      ...(order && { order }),
+      serverTimeoutMs: 2 * DAY_MS + work.reduce((sum, each) => sum + each, 0),
+    };
   };
 }
 

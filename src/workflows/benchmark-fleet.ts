@@ -82,9 +82,10 @@ class FleetRun {
     log.info('run started', { requested: plan.serverIds.length, maxParallel: plan.maxParallel });
     const places = (this.#places = new Places(plan.maxParallel));
     const turns: Promise<void>[] = [];
-    for (const [index, serverId] of plan.serverIds.entries()) {
+    const indexes = new Map(plan.serverIds.map((serverId, index) => [serverId, index]));
+    for (const serverId of plan.order ?? plan.serverIds) {
       await places.enter(serverId);
-      const turn = this.#turnOf(serverId, plan, keyTrial).then((row) => this.#ended(index, row));
+      const turn = this.#turnOf(serverId, plan, keyTrial).then((row) => this.#ended(indexes.get(serverId)!, row));
       turns.push(turn.finally(() => places.end(serverId)));
     }
     await Promise.all(turns);

@@ -1,6 +1,7 @@
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, defaultPayloadConverter } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createActivities } from '../../src/activities/index.ts';
 import type { BenchmarkSettings, Configuration } from '../../src/domain/plans/configuration.ts';
@@ -116,6 +117,26 @@ describe('a fleet', () => {
     await withFleet(configurationOf({ servers, maxParallel: 2 }), script, async ({ start }) => {
       const report = await reportOf(await start({}));
       expect(report.counts.measured).toBe(9);
+    });
+  });
+
+  test('starts the server that took longest the last time before the others, and reports them in their order', async () => {
+    const servers = ids('long', 3);
+    const script: Script = async ({ serverId }) => {
+      if (serverId === 'long-3') await delay(2_000); // the benchmark itself
+      return 'score: 1';
+    };
+    await withFleet(configurationOf({ servers, maxParallel: 1 }), script, async ({ start, ssh }) => {
+      await reportOf(await start({}));
+      const query = "WorkflowId STARTS_WITH 'server/long-' AND CloseTime IS NOT NULL";
+      await eventually(
+        () => temporal.client.workflow.count(query),
+        ({ count }) => count === 3
+      );
+      const report = await reportOf(await start({}));
+      const started = ssh.started.map(({ serverId }) => serverId);
+      expect(started).toEqual([...servers, 'long-3', 'long-1', 'long-2']);
+      expect(report.servers.map(({ serverId }) => serverId)).toEqual(servers);
     });
   });
 

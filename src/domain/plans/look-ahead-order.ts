@@ -6,9 +6,10 @@ import type { FleetPlan } from './plan.ts';
  */
 export function lookAheadOrder({
   serverIds,
+  order = serverIds,
   skipped = {},
   maxParallel,
-}: Pick<FleetPlan, 'serverIds' | 'skipped' | 'maxParallel'>): Map<string, string> {
-  const started = serverIds.filter((serverId) => !Object.hasOwn(skipped, serverId));
+}: Pick<FleetPlan, 'serverIds' | 'order' | 'skipped' | 'maxParallel'>): Map<string, string> {
+  const started = order.filter((serverId) => !Object.hasOwn(skipped, serverId));
   return new Map(started.slice(maxParallel).map((next, index) => [started[index]!, next]));
 }

@@ -43,6 +43,8 @@ export interface FleetPlan {
   selection?: RunSelection;
   /** Why some servers are not started: not reached by SSH, or the same machine as another one. */
   skipped?: Record<string, string>;
+  /** All servers in the order in which they start; missing: that of `serverIds`, which is that of the report. */
+  order?: string[];
   maxParallel: number;
   benchmarks: string[];
   note: string | null;
