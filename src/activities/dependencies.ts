@@ -4,8 +4,11 @@ import type { Ssh } from '../domain/jobs/job.ts';
 
 /** The dependencies of all activities; the worker provides them. */
 export interface ActivityDependencies {
-  /** Reads the current configuration and inventory. Rejects with a Failure InvalidConfig. */
-  configuration: () => Promise<Configuration>;
+  /**
+   * The configuration and inventory, as they were a moment ago; with maxAgeMs 0, as they are now: for the start of a run,
+   * since a person may have edited them just before. Rejects with a Failure InvalidConfig.
+   */
+  configuration: (maxAgeMs?: number) => Promise<Configuration>;
   ssh: Ssh;
   /** The known tools, in order of preference. */
   tools: readonly Tool[];

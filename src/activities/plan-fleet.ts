@@ -21,7 +21,7 @@ const MAX_SKIPPED = 100;
  */
 export function planFleet({ configuration }: ActivityDependencies): (args: unknown[]) => Promise<FleetPlan> {
   return async (args) => {
-    const settings = await configuration();
+    const settings = await configuration(0);
     const selection = readFleetInput(args, settings);
     const durations = selection.checkOnly ? new Map<string, number>() : await lastDurations(selection.serverIds);
     const order = longestFirst(selection.serverIds, durations);
@@ -40,7 +40,7 @@ export function planFleet({ configuration }: ActivityDependencies): (args: unkno
  */
 export function forecast({ configuration, tools }: ActivityDependencies): (args: unknown[]) => Promise<RunForecast> {
   return async (args) => {
-    const settings = await configuration();
+    const settings = await configuration(0);
     const forecast = forecastRun(settings, selectFleet(args, settings), knownTools(tools));
     const { servers, skipped } = forecast;
     if (sizeOf(servers) + sizeOf(skipped) <= MAX_LIST_BYTES) return forecast;

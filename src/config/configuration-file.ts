@@ -7,6 +7,9 @@ import type { Surroundings } from '../source/surroundings.ts';
 /** A plugin or an inventory program of Ansible may give another answer although no file has changed. */
 const MAX_AGE_MS = 60_000;
 
+/** @param maxAgeMs accepts an answer for which the files were checked that recently; 0 checks them now */
+export type ReadConfiguration = (maxAgeMs?: number) => Promise<Configuration>;
+
 /**
  * The current configuration, which is read again when one of its files changes. An invalid one is read again every time.
  * @param now monotonic, in milliseconds
@@ -15,10 +18,11 @@ export function configurationFile(
   source: ConfigurationSource,
   surroundings: Surroundings,
   now: () => number = () => performance.now()
-): () => Promise<Configuration> {
+): ReadConfiguration {
   let files = source.file === null ? [] : [source.file];
   let latest: { version: string; configuration: Promise<Configuration> } | null = null;
   let expiresAt = Infinity;
+  let checked: { at: number; answer: Promise<Configuration> } | null = null;
 
   async function read(version: string): Promise<Configuration> {
     try {
@@ -34,10 +38,15 @@ export function configurationFile(
     }
   }
 
-  return async () => {
+  async function check(): Promise<Configuration> {
     const versions = files.map(async (file) => `${file} ${await fileVersion(file)}`);
     const version = (await Promise.all(versions)).join('\n');
     if (latest?.version !== version || now() >= expiresAt) latest = { version, configuration: read(version) };
     return latest.configuration;
+  }
+
+  return async (maxAgeMs = 0) => {
+    if (checked === null || now() - checked.at >= maxAgeMs) checked = { at: now(), answer: check() };
+    return checked.answer;
   };
 }

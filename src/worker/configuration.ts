@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { catalogue, kindsOf, knownTools as toolsForPeople } from '../benchmarks/catalogue.ts';
-import { configurationFile } from '../config/configuration-file.ts';
+import { configurationFile, type ReadConfiguration } from '../config/configuration-file.ts';
 import type { ConfigurationSource } from '../config/configuration-source.ts';
 import { readConfigurationFiles } from '../config/read-configuration.ts';
 import { findSsh } from '../ssh-config/ask-ssh.ts';
@@ -21,7 +21,7 @@ export function configurationReader(
   notice: (line: string) => void,
   tools = catalogue,
   checkSshConfig = async (config: boolean | string): Promise<void> => void (await findSsh(config, accountOf()))
-): () => Promise<Configuration> {
+): ReadConfiguration {
   return configurationFile(source, { kinds: kindsOf(tools), checkKeys: checkKeyFile, checkSshConfig, notice });
 }
 

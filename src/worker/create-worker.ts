@@ -8,6 +8,7 @@ import { configurationReader } from './configuration.ts';
 import type { ConfigurationSource } from '../config/configuration-source.ts';
 import { routeFinder } from '../ssh-config/routes.ts';
 import { accountOf } from '../source/surroundings.ts';
+import type { Configuration } from '../domain/plans/configuration.ts';
 import type { Logger } from '../logging/logger.ts';
 import { temporalLogger } from '../logging/temporal-logger.ts';
 import { checkKeyFile } from '../ssh/keys/authentication.ts';
@@ -17,6 +18,9 @@ export const TASK_QUEUE = 'fleetmark';
 
 /** When the worker stops, activities get this long to disconnect from their servers. */
 const SHUTDOWN_FORCE_TIME = '10 seconds';
+
+/** A server asks for the configuration about 12 times, and a check of its files costs 0.3 ms. */
+const CONFIGURATION_MAX_AGE_MS = 250;
 
 export interface WorkerConfig {
   namespace: string;
@@ -51,7 +55,8 @@ export async function createWorker(connection: NativeConnection, config: WorkerC
   const { tools = catalogue } = config;
   const { routeOf, checkSshConfig } = routeFinder({ account: accountOf(), log: config.log, checkKey: checkKeyFile });
   const notice = (line: string): void => config.log.warn(line);
-  const configuration = configurationReader(config.configuration, notice, tools, checkSshConfig);
+  const read = configurationReader(config.configuration, notice, tools, checkSshConfig);
+  const configuration = (maxAgeMs = CONFIGURATION_MAX_AGE_MS): Promise<Configuration> => read(maxAgeMs);
   const ssh = createSsh({
     routeOf: async (serverId) => routeOf(await configuration(), serverId),
     settings: async () => (await configuration()).ssh,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { forecast } from '../../src/activities/plan-fleet.ts';
+import { forecast, planFleet } from '../../src/activities/plan-fleet.ts';
 import { catalogue } from '../../src/benchmarks/catalogue.ts';
 import type { Ssh } from '../../src/domain/jobs/job.ts';
 import { sizeOf } from '../../src/domain/values/json-value.ts';
@@ -21,4 +21,16 @@ test('names that do not fit into the result are left out and counted', async () 
   const forecast = await planned(30_000);
   expect(forecast).toMatchObject({ requested: 30_000, servers: [], serversLeftOut: 30_000 });
   expect(sizeOf(forecast)).toBeLessThan(MAX_BYTES);
+});
+
+test('the start of a run looks at the configuration as it is now', async () => {
+  const ages: (number | undefined)[] = [];
+  const configuration = async (maxAgeMs?: number) => {
+    ages.push(maxAgeMs);
+    return configurationOf({ servers: ['web-1'], benchmarks: [scoreBenchmark('burn')] });
+  };
+  const dependencies = { configuration, ssh: {} as Ssh, tools: catalogue };
+  await planFleet(dependencies)([]);
+  await forecast(dependencies)([]);
+  expect(ages).toEqual([0, 0]);
 });

@@ -12,7 +12,7 @@ function write(file: string, text: string): void {
   utimesSync(file, second, second);
 }
 
-function setUp(files: Record<string, string>) {
+function setUp(files: Record<string, string>, now?: () => number) {
   const folder = folderWith(files);
   let checks = 0;
   const checkKeys = async () => {
@@ -20,7 +20,8 @@ function setUp(files: Record<string, string>) {
   };
   const current = configurationFile(
     { file: `${folder}/fleetmark.yaml`, inventory: null },
-    { ...surroundings, checkKeys }
+    { ...surroundings, checkKeys },
+    now
   );
   return { folder, current, reads: () => checks };
 }
@@ -39,6 +40,29 @@ test('a change applies at once, even if the size stays the same', async () => {
   expect(ids(await current())).toEqual(['a']);
   write(`${folder}/fleetmark.yaml`, 'servers: { b: }');
   expect(ids(await current())).toEqual(['b']);
+});
+
+test('a caller that accepts an older answer gets a change after that time, any other caller at once', async () => {
+  let time = 1000;
+  const { folder, current } = setUp({ 'fleetmark.yaml': 'servers: { a: }' }, () => time);
+  expect(ids(await current(250))).toEqual(['a']);
+  write(`${folder}/fleetmark.yaml`, 'servers: { b: }');
+  time = 1249;
+  expect(ids(await current(250))).toEqual(['a']);
+  expect(ids(await current())).toEqual(['b']);
+  write(`${folder}/fleetmark.yaml`, 'servers: { c: }');
+  expect(ids(await current(250))).toEqual(['b']);
+  time = 1500;
+  expect(ids(await current(250))).toEqual(['c']);
+});
+
+test('a caller that accepts an older answer gets a corrected mistake after that time', async () => {
+  let time = 0;
+  const { folder, current } = setUp({ 'fleetmark.yaml': 'servers: { a b: }' }, () => time);
+  await expect(current(250)).rejects.toMatchObject({ kind: 'InvalidConfig' });
+  write(`${folder}/fleetmark.yaml`, 'servers: { b: }');
+  time = 250;
+  expect(ids(await current(250))).toEqual(['b']);
 });
 
 test('a change of the inventory applies at once, and an unchanged inventory is read once', async () => {
