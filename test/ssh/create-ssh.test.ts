@@ -385,6 +385,19 @@ describe.skipIf(skipsWithoutSshd())('SSH to a real sshd', () => {
     });
   });
 
+  test('a server with several host keys proves only the one that was accepted', async () => {
+    const own = await sshdForTest({ hostKeyTypes: ['ed25519', 'ecdsa'] });
+    const file = path.join(dir, 'host-keys.log');
+    const log = createLogger({ file }, 'debug');
+    const ssh = sshTo(accessTo(own), { log });
+    await ssh.run('true');
+    await ssh.close();
+    await log.close();
+    const text = readFileSync(file, 'utf8');
+    expect(text).toContain('Inbound: GLOBAL_REQUEST (hostkeys-00@openssh.com)');
+    expect(text).not.toContain('hostkeys-prove');
+  });
+
   test('the log tells the story of one server, including the lines of ssh2, and contains no key', async () => {
     const file = path.join(dir, 'trace.log');
     const log = createLogger({ file }, 'trace');

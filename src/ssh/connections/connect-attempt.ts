@@ -36,6 +36,7 @@ export function watchAttempt(
     stream.off('data', listen);
   });
   client.on('banner', (text) => (banner += banner.length < 1000 ? text : ''));
+  ignoreOtherHostKeys(client);
   const answers = watchLogin(client, ({ isPartial, methodsLeft }) => {
     const mayGoOn = !isPartial || (methodsLeft?.includes('publickey') && authentication.keyTypes.length > 1);
     if (!mayGoOn) fail();
@@ -52,13 +53,27 @@ export function watchAttempt(
 
 /** Handlers of messages that ssh2 1.17.0 does not pass on; they exist after `client.connect`. */
 interface Handlers {
+  GLOBAL_REQUEST: (protocol: unknown, name: string, ...rest: unknown[]) => void;
   USERAUTH_FAILURE: (protocol: unknown, methods: string[], isPartial: boolean) => void;
   EXT_INFO: (protocol: unknown, extensions: { name: string; algs: string[] }[]) => void;
 }
 
+function handlersOf(client: Client): Handlers {
+  return (client as unknown as { _protocol: { _handlers: Handlers } })._protocol._handlers;
+}
+
+/** Of its host keys a server has to prove only the one that was accepted: ssh2 would ask it to sign with each of them. */
+function ignoreOtherHostKeys(client: Client): void {
+  const handlers = handlersOf(client);
+  const { GLOBAL_REQUEST: onRequest } = handlers;
+  handlers.GLOBAL_REQUEST = (protocol, name, ...rest) => {
+    if (name !== 'hostkeys-00@openssh.com') onRequest(protocol, name, ...rest);
+  };
+}
+
 /** @param isOver - called at a refusal, before ssh2 tries the next key; returns whether to stop */
 function watchLogin(client: Client, isOver: (answers: LoginAnswers) => boolean): LoginAnswers {
-  const { _handlers: handlers } = (client as unknown as { _protocol: { _handlers: Handlers } })._protocol;
+  const handlers = handlersOf(client);
   const { USERAUTH_FAILURE: onFailure, EXT_INFO: onExtensions } = handlers;
   const answers: LoginAnswers = { methodsLeft: null, isPartial: false, signatureAlgorithms: null };
   handlers.USERAUTH_FAILURE = (protocol, methods, isPartial) => {
