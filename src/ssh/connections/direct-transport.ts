@@ -3,6 +3,7 @@ import { Socket, type LookupFunction } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { formatEndpoint } from '../../domain/servers/endpoint.ts';
 import type { Hop } from '../../domain/servers/server.ts';
+import { writeTogether } from './write-together.ts';
 
 /** Carries the bytes of one SSH connection, in both directions. */
 export interface Transport {
@@ -27,6 +28,7 @@ export function directTransport(hop: Pick<Hop, 'host' | 'port'>, addresses: read
     else callback(null, first!.address, first!.family);
   };
   stream.connect({ host, port, autoSelectFamilyAttemptTimeout: ADDRESS_TIMEOUT_MS, lookup });
+  writeTogether(stream);
   return { stream, where: hostAndPort(hop), broken: () => null };
 }
 
