@@ -51,21 +51,31 @@ begin_facts
 # One program reads all files with many lines.
 facts=$(sed -n -e ${shellQuote(CONTROL_MOUNTS_SED)} -e 's/^PRETTY_NAME=/system=/p' \
   -e 's/^model name[[:space:]]*:[[:space:]]*\\([^[:space:]]\\)/model_name=\\1/p' -e 's/^Model[[:space:]]*:[[:space:]]*/cpu_model=/p' \
-  -e 's/^MemTotal:[[:space:]]*/memory_kib=/p' ${at('/etc/os-release')} ${at('/usr/lib/os-release')} \
-  ${['/proc/cpuinfo', '/proc/meminfo', '/proc/self/mountinfo'].map(at).join(' ')} 2>/dev/null)
-model=
+  -e 's/^MemTotal:[[:space:]]*/memory_kib=/p' -e 's/^Cpus_allowed_list:[[:space:]]*/allowed=/p' ${at('/etc/os-release')} ${at('/usr/lib/os-release')} \
+  ${['/proc/cpuinfo', '/proc/meminfo', '/proc/self/mountinfo', '/proc/self/status'].map(at).join(' ')} 2>/dev/null)
+model= allowed= online=
 IFS=$newline
 set -f
 for fact in $facts; do
   case $fact in
     'mount '*) add_control_mount "$fact" ;;
     model_name=*) [ -n "$model" ] || { model=\${fact#*=} && say cpu_model "$model"; } ;;
+    allowed=*) allowed=\${fact#*=} ;;
     *) printf '%s\\n' "$fact" ;;
   esac
 done
 unset IFS
 set +f
-cpus=$(nproc 2>/dev/null) || cpus=$(getconf _NPROCESSORS_ONLN 2>/dev/null) || cpus=$(grep -c '^processor' ${at('/proc/cpuinfo')})
+# If all online CPUs are allowed, they are those that nproc counts.
+{ read -r online <${at('/sys/devices/system/cpu/online')}; } 2>/dev/null
+if [ -n "$allowed" ] && [ "$allowed" = "$online" ]; then
+  cpus=0
+  IFS=,
+  for range in $online; do cpus=$((cpus + \${range#*-} - \${range%-*} + 1)); done
+  unset IFS
+else
+  cpus=$(nproc 2>/dev/null) || cpus=$(getconf _NPROCESSORS_ONLN 2>/dev/null) || cpus=$(grep -c '^processor' ${at('/proc/cpuinfo')})
+fi
 say cpus "$cpus"
 say_first_line kernel ${at('/proc/sys/kernel/osrelease')} || say kernel "$(uname -r)"
 say_first_line node ${at('/proc/sys/kernel/hostname')} || say node "$(uname -n)"

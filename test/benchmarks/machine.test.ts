@@ -124,6 +124,19 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the scr
     expect(parseMachine(answer(shell, machineCommand(asked, root)))).toMatchObject({ hidesDevices: [] });
   });
 
+  test.each([
+    ['0-2,5', '0-2,5', 4],
+    ['7', '7', 1],
+    ['0-127', '0-1', null],
+    ['3,7', '0-1', null], // lxcfs counts the online CPUs of a container from 0
+    ['', '', null],
+  ])('with the allowed CPUs %j of the online CPUs %j counts %j, or asks nproc', (allowed, online, cpus) => {
+    file('cpus/proc/self/status', `Name:\tsh\nCpus_allowed_list:\t${allowed}\n`);
+    file('cpus/sys/devices/system/cpu/online', `${online}\n`);
+    const asked = parseMachine(answer(shell, machineCommand([], root))).cpus;
+    expect(parseMachine(answer(shell, machineCommand([], join(root, 'cpus')))).cpus).toBe(cpus ?? asked);
+  });
+
   test('respects a CPU affinity', (context) => {
     const pin = 'exec taskset -c 0 "$@"';
     const pinned = spawnSync('/bin/sh', ['-c', pin, 'sh', ...shell, '-c', machineCommand([], root)], {

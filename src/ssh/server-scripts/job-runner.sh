@@ -41,10 +41,9 @@ claim() {
   } 2>/dev/null
   claimed=$?
   BORN=$STARTED BEGAN=$NOW
-  set -- "$FOLDER/run.$$" "$FOLDER/runner.$starter"
-  [ $claimed = 0 ] || set -- "$@" "$FOLDER/pending.$$.end" "$FOLDER/command.$starter.sh"
-  rm -f "$@"
-  if [ $claimed = 0 ] && closed; then
+  if [ $claimed != 0 ]; then
+    rm -f "$FOLDER/run.$$" "$FOLDER/pending.$$.end" "$FOLDER/runner.$starter" "$FOLDER/command.$starter.sh"
+  elif closed; then
     rm -rf "$FOLDER"
     claimed=1
   fi

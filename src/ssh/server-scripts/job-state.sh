@@ -7,7 +7,7 @@
 #                                  HOW is ended, timeout, cancelled or unable, SPACE enough or full
 #     out, err                     its output; out.cut, err.cut: not all of it was kept
 #     asleep.NUMBER                a waiter for its end: process id and start time of its `sleep`
-#     command.NUMBER.sh            the command
+#     command.NUMBER.sh            the command; runner.NUMBER: the runner; run.NUMBER: the same file as `run`
 #     pending.NUMBER.end           becomes its `exit` if there is no space for a new file
 #     work                         its current folder, with its caches and temporary files
 #
