@@ -11,6 +11,7 @@ import type { Activities } from '../activities/index.ts';
 import type { BenchmarkResult } from '../domain/measurements/benchmark-result.ts';
 import { combine, combineDevices } from '../domain/measurements/measurement.ts';
 import type { BenchmarkStep, ServerPlan } from '../domain/plans/plan.ts';
+import { heartbeatTimeoutMs } from '../domain/plans/time-limits.ts';
 import { isBenchmarkResult } from '../domain/reports/read-result.ts';
 import { endJobs } from './prepare-and-release.ts';
 import { describeError, isActivityTimeout, malformedResult } from './workflow-failure.ts';
@@ -44,7 +45,8 @@ export async function measure(
   const activityId = n === 1 ? benchmark : `${benchmark}#${n}`;
   const jobId = `${workflowInfo().runId}.${benchmark}.${n}`;
   const request = { serverId, target, host, machine, benchmark, tool, jobId, ...(next !== undefined && { next }) };
-  const limits = { startToCloseTimeout: timeoutMs, heartbeatTimeout: '30 seconds', cancellationType, retry } as const;
+  const heartbeatTimeout = heartbeatTimeoutMs(timeoutMs);
+  const limits = { startToCloseTimeout: timeoutMs, heartbeatTimeout, cancellationType, retry };
   try {
     const scheduleToCloseTimeout = timeoutMs + WORKER_OUTAGE_MS;
     const measuring = proxyActivities<Activities>({ ...limits, activityId, summary, scheduleToCloseTimeout });

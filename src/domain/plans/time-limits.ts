@@ -37,6 +37,15 @@ export function lastReleaseMs({ answerTimeoutMs }: Pick<SshSettings, 'answerTime
   return answerTimeoutMs - jobAnswerMs({ answerTimeoutMs });
 }
 
+/**
+ * How long Temporal waits for a heartbeat before it gives the benchmark to another worker: the longer it may take, the rarer
+ * are the heartbeats, which are most of what waiting costs.
+ * @param timeoutMs - of {@link benchmarkLimitMs}
+ */
+export function heartbeatTimeoutMs(timeoutMs: number): number {
+  return Math.min(120_000, Math.max(30_000, timeoutMs / 20));
+}
+
 /** Maximum time for all samples of a benchmark, including the connection. */
 export function benchmarkLimitMs(
   { samples, timeoutMs }: BenchmarkSettings,
