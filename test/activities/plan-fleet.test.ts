@@ -1,3 +1,4 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, test } from 'vitest';
 import { forecast, planFleet } from '../../src/activities/plan-fleet.ts';
 import { catalogue } from '../../src/benchmarks/catalogue.ts';
@@ -30,7 +31,7 @@ test('the start of a run looks at the configuration as it is now', async () => {
     return configurationOf({ servers: ['web-1'], benchmarks: [scoreBenchmark('burn')] });
   };
   const dependencies = { configuration, ssh: {} as Ssh, tools: catalogue };
-  await planFleet(dependencies)([]);
+  await new MockActivityEnvironment().run(planFleet(dependencies), []);
   await forecast(dependencies)([]);
   expect(ages).toEqual([0, 0]);
 });

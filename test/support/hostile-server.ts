@@ -43,7 +43,9 @@ export async function startHostileServer(
     channel.on('error', () => {});
     channel.on('data', (chunk: Buffer) => {
       script += chunk.toString('latin1');
-      const scriptName = /\n(probe|start|poll|cancel|clean|main)\n(?:\[.*\n)?[)}]\n(?:(?:\[|case ).*\n)?$/.exec(script)?.[1];
+      const scriptName = /\n(probe|start|poll|cancel|clean|main)\n(?:\[.*\n)?[)}]\n(?:(?:\[|case ).*\n)?$/.exec(
+        script
+      )?.[1];
       if (scriptName === undefined) return;
       const whole = script;
       script = '';
