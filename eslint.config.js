@@ -28,6 +28,19 @@ const limitRules = [
   },
 ];
 
+const stateRules = [
+  {
+    selector:
+      'Program > VariableDeclaration[kind=let], Program > ExportNamedDeclaration > VariableDeclaration[kind=let]',
+    message: 'All workflows of a worker share this module: keep the state of a run in its objects.',
+  },
+  {
+    selector:
+      ':matches(Program, ExportNamedDeclaration) > VariableDeclaration > VariableDeclarator[init.callee.name=/Map$/]',
+    message: 'All workflows of a worker share this module: keep the state of a run in its objects.',
+  },
+];
+
 const styleRules = [
   {
     selector: ':matches(PropertyDefinition, MethodDefinition, TSParameterProperty)[accessibility="private"]',
@@ -68,6 +81,19 @@ export default defineConfig(
       'max-lines': ['error', { max: 200, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
       'no-restricted-syntax': ['error', ...connectionRules, ...exportRules, ...limitRules, ...styleRules],
+    },
+  },
+  {
+    files: ['src/{domain,reports,workflows}/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...connectionRules,
+        ...exportRules,
+        ...limitRules,
+        ...styleRules,
+        ...stateRules,
+      ],
     },
   },
   {

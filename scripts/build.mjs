@@ -28,8 +28,11 @@ cpSync(join(root, 'src'), dist, {
 // Only now are the dependencies there.
 const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
 const workflows = realpathSync(join(dist, 'workflows')); // the bundler finds nothing behind a link
+const workflowsPath = join(workflows, 'index.js');
 const { code } = await bundleWorkflowCode({
-  workflowsPath: join(workflows, 'index.js'),
+  workflowsPath,
+  // All workflows of a worker share the modules, which keep no state (eslint.config.js): each would evaluate them again.
+  preloadModules: [workflowsPath],
   logger: new DefaultLogger('WARN'),
 });
 writeFileSync(join(workflows, 'bundle.js'), code);
