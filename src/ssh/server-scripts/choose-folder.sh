@@ -27,6 +27,7 @@ choose_first() {
 "
       continue
     fi
+    CHECKED=$RESOLVED
     say "base=$BASE free=$FREE boot=$boot"
     return 0
   done

@@ -71,7 +71,8 @@ check_path() {
 safe_base() {
   [ -d "$BASE" ] && [ ! -L "$BASE" ] && [ -O "$BASE" ] || return 1
   RESOLVED=${BASE%/*}
-  [ "$BASE" != "${CHECKED:-}" ] || return 0
+  [ "$RESOLVED" != "${CHECKED:-}" ] || return 0
   check_path "${BASE%/*}/"
-  [ -z "$WRONG" ] && CHECKED=${CHECKED:-$BASE}
+  [ -z "$WRONG" ] || return 1
+  [ "$RESOLVED" != "${BASE%/*}" ] || CHECKED=${CHECKED:-$RESOLVED}
 }

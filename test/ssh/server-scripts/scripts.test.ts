@@ -242,6 +242,24 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       );
 
       test(
+        'the scripts of one shell check the path of a folder once, and that of another one as well',
+        scratch(async (fresh) => {
+          const finds = path.join(fresh.dir, 'finds');
+          const note = `#!/bin/sh\necho "$2" >>${finds}\nexec /usr/bin/find "$@"\n`;
+          writeFileSync(path.join(fresh.bin, 'find'), note, { mode: 0o755 });
+          const bases = [(await fresh.probe())['base']!, (await fresh.probe(fresh.home))['base']!];
+          writeFileSync(finds, '');
+          const values = { JOB: 'a', GUARD: '', RUN: 'a', WAIT: 0, LENGTH: 1 };
+          const probe = fresh.script('probe', { BASE: '', TRACES: 'none', NEED: 1 }, 'f');
+          const polls = [0, 0, 1].map((index) => fresh.script('poll', { ...values, BASE: bases[index]! }, 'f'));
+          let said = '';
+          await fresh.run([...polls, probe, polls[0]!].join(''), (chunk) => (said += chunk.toString()));
+          expect(said.match(/state=absent/g)).toHaveLength(4);
+          expect(readFileSync(finds, 'utf8').trim().split('\n')).toEqual([...[fresh.varTmp, fresh.home, fresh.varTmp]]);
+        })
+      );
+
+      test(
         'probe names the missing program',
         scratch(async (fresh) => {
           fresh.environment['PATH'] = path.join(fresh.dir, 'nothing');
@@ -345,6 +363,19 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
         for (const program of ['grep', 'xargs'])
           writeFileSync(path.join(fresh.bin, program), '#!/bin/sh\nexit 126\n', { mode: 0o755 });
         expect((await fresh.cancel('a')).out.toString()).toBe('0 unknown\n');
+      })
+    );
+
+    test.skipIf(shell.startsWith('busybox'))(
+      'processes are found even if there are too many for one command line',
+      scratch(async (fresh) => {
+        await fresh.probe();
+        const grep = '#!/bin/sh\n[ $# -lt 10 ] || exit 126\nexec /usr/bin/grep "$@"\n';
+        writeFileSync(path.join(fresh.bin, 'grep'), grep, { mode: 0o755 });
+        const name = newJob();
+        await fresh.start(name, 'setsid sleep 370 & sleep 371');
+        expect((await fresh.cancel(name)).fields).toMatchObject({ outlen: '0' });
+        expect(processesOf(name)).toEqual([]);
       })
     );
 
