@@ -1,7 +1,7 @@
 /** What a run of a peer takes: time, and CPU time here and on the servers. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FleetReport } from '../../../src/domain/reports/fleet-report.ts';
@@ -35,6 +35,10 @@ const SAMPLE_MS = 200;
 
 /** @throws Error if the peer fails, or if not all commands ran */
 export async function measure(command: Command, stage: Stage): Promise<Measured> {
+  if (command.isSecond) {
+    await runToEnd(command, stage);
+    rmSync(stage.record);
+  }
   const sessions = sessionsOf(stage.sshd);
   const before = sessions.cpuSeconds();
   const ended = new AbortController();
