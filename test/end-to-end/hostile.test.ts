@@ -21,7 +21,7 @@ function hostileTools(): string {
   const folder = join(places, 'tools');
   mkdirSync(folder);
   const answers = {
-    sed: `case "$*" in *PRETTY_NAME* | *'model name'*) echo "$bait" ;; *) exec /usr/bin/sed "$@" ;; esac`,
+    sed: `case "$*" in *PRETTY_NAME*) printf '%s=%s\\n' system "$bait" cpu_model "$bait" ;; *) exec /usr/bin/sed "$@" ;; esac`,
     uname: 'echo "$bait"',
     date: 'echo "$bait"',
     hostname: 'echo "$bait"',

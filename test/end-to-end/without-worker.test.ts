@@ -162,7 +162,7 @@ describe.skipIf(skipsWithout())('a remote Temporal', () => {
     fleet.configure({ ...held.settings(), maxParallel: 1 });
     held.hold();
     await worker();
-    const run = start('run', '--yes');
+    const run = start('run', '--yes', '--limit', 'web-1');
     await held.measures(1);
     temporal.freeze();
     await run.waitFor(/^the Temporal at \S+ has not answered for \d+ s: waiting for it$/m);
