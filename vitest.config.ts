@@ -51,11 +51,11 @@ export default defineConfig({
     projects: [
       project('pure', pure, 0, { workers: 2, seconds: 60, isolate: false }),
       // More side by side cost more CPU time than they use of what others leave idle.
-      project('oracles', oracles, 1, { workers: 8, seconds: 120 }),
-      project('parts', parts, 1, { workers: 8, seconds: 120, isolate: false }),
-      project('temporal', ['workflows', 'worker'], 1, { workers: 8, seconds: 240, built: true, isolate: false }),
-      project('end-to-end', ['end-to-end'], 1, { workers: 8, seconds: 300, built: true }),
-      project('faults', ['faults'], 1, { workers: 8, seconds: 900, built: true }),
+      project('oracles', oracles, 1, { workers: 6, seconds: 120 }),
+      project('parts', parts, 1, { workers: 6, seconds: 120, isolate: false }),
+      project('temporal', ['workflows', 'worker'], 1, { workers: 6, seconds: 240, built: true, isolate: false }),
+      project('end-to-end', ['end-to-end'], 1, { workers: 6, seconds: 300, built: true }),
+      project('faults', ['faults'], 1, { workers: 6, seconds: 900, built: true }),
       project('alone', alone, 2, { workers: 1, seconds: 300, built: true }),
     ],
   },

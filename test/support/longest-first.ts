@@ -15,6 +15,8 @@ export const longest = [
   'end-to-end/temporal-connection',
   'end-to-end/command-line-configurations',
   'end-to-end/command-line',
+  'workflows/lent-places',
+  'ssh/dead-name-server',
 ].map((name) => `test/${name}.test.ts`);
 
 /** Starts the longest files first, so that no vitest worker waits for one of them at the end. */
