@@ -1,13 +1,11 @@
 import { otherWorkCommand, parseOtherWork } from '../benchmarks/other-work.ts';
 import { whyBusy, type QuietLimits } from '../domain/measurements/quiet-limits.ts';
+import type { Ask } from './look.ts';
 
 const TIMEOUT_MS = 60_000;
 
 /** Checks several times: work that ends within seconds, such as a cron job, does not make a server busy. */
 const DELAYS_SECONDS = [0, 2, 4];
-
-/** Runs a command that only looks at a server, and resolves to its output. `name`: unique for this caller. */
-export type Ask = (name: string, command: string, timeoutMs: number) => Promise<string>;
 
 /** Describes other work on a server as one phrase with numbers; null if the server is quiet. */
 export async function findOtherWork(ask: Ask, limits: QuietLimits): Promise<string | null> {

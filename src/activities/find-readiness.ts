@@ -10,7 +10,7 @@ import { clockDifference, type ClockDifference, type Readiness } from '../domain
 import { printable } from '../domain/values/untrusted.ts';
 import { findOtherWork } from './find-other-work.ts';
 import { withHeartbeat } from './heartbeat.ts';
-import { askOf, look, type Server } from './look.ts';
+import { askOf, type Ask, type Server } from './look.ts';
 
 const CLOCK_TIMEOUT_MS = 30_000;
 
@@ -30,8 +30,9 @@ export async function findReadiness(
   server: Server,
   { reached, machine, chosen, tools, quiet }: Found
 ): Promise<Readiness> {
-  const clock = await compareClocks(ssh, server);
-  const otherWork = await findOtherWork(askOf(ssh, server), quiet);
+  const ask = askOf(ssh, server);
+  const clock = await compareClocks(ask);
+  const otherWork = await findOtherWork(ask, quiet);
   const withTools = chosen.filter(({ command }) => command === null).map(({ benchmark }) => benchmark);
   const wanted = withTools.flatMap((benchmark) => tools.filter((tool) => tool.benchmark === benchmark));
   return {
@@ -57,11 +58,10 @@ async function findFolder(ssh: Ssh, server: Server): Promise<Pick<Readiness, 'jo
   }
 }
 
-async function compareClocks(ssh: Ssh, server: Server): Promise<ClockDifference | null> {
+async function compareClocks(ask: Ask): Promise<ClockDifference | null> {
   const before = Date.now();
-  const clock = { name: 'clock', command: CLOCK_COMMAND, timeoutMs: CLOCK_TIMEOUT_MS };
-  const { stdout } = await look(ssh, server, clock);
+  const answer = await ask('clock', CLOCK_COMMAND, CLOCK_TIMEOUT_MS);
   const after = Date.now();
-  const time = parseClock(stdout);
+  const time = parseClock(answer);
   return time === null ? null : clockDifference(time, before, after);
 }

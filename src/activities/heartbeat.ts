@@ -7,8 +7,9 @@ const FIRST_MS = 3_000;
 const SHARE = 0.4;
 
 /**
- * Sends heartbeats during `work`, with the current step and progress for the Web UI: after 3, 6 and 12 s, then every
- * 12 s; more rarely in long benchmarks, which have a longer heartbeat timeout. A terminated workflow ends its activity with the next one; a cancelled one does not wait for it.
+ * Sends heartbeats during `work`, with the current step and progress for the Web UI: after 3, 6 and 12 s, then every 12 s;
+ * more rarely in long benchmarks, which have a longer heartbeat timeout. A terminated workflow ends its activity with the
+ * next one; a cancelled one does not wait for it.
  */
 export async function withHeartbeat<Result>(
   where: Record<string, string | number>,

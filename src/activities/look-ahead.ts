@@ -9,6 +9,7 @@ import { outsideLogContext, withLogContext } from '../logging/context.ts';
 import { withTimeout } from '../waiting/with-timeout.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { lookForOtherWork } from './find-other-work.ts';
+import type { Ask } from './look.ts';
 
 /** What a look at a server has found, before anything is decided or started there. */
 export interface SeenServer {
@@ -94,7 +95,7 @@ async function see({ configuration, ssh, tools }: ActivityDependencies, serverId
       const reached = await ssh.connection({ serverId, signal });
       const target = { serverId, target: reached.target, signal };
       const id = `ahead.${randomUUID()}`;
-      const ask = async (name: string, command: string, timeoutMs: number): Promise<string> => {
+      const ask: Ask = async (name, command, timeoutMs) => {
         const { stdout } = await ssh.runCommand({ ...target, commandId: `${id}.${name}`, command, timeoutMs });
         return stdout;
       };

@@ -1,7 +1,6 @@
 import { activityInfo, log, sleep } from '@temporalio/activity';
 import { Failure } from '../domain/failures/failure.ts';
-import type { CommandRequest, ConnectionFacts, JobResult, ServerName, Ssh } from '../domain/jobs/job.ts';
-import type { Ask } from './find-other-work.ts';
+import type { ConnectionFacts, ServerName, Ssh } from '../domain/jobs/job.ts';
 import { withHeartbeat } from './heartbeat.ts';
 
 const MAX_ATTEMPTS = 5;
@@ -10,8 +9,8 @@ const RETRY_DELAY_MS = 1_000;
 /** A server for the current activity, until the signal aborts. */
 export type Server = ServerName & { signal: AbortSignal };
 
-/** `name`: unique in this activity. */
-type Look = Pick<CommandRequest, 'command' | 'timeoutMs'> & { name: string };
+/** Runs a command that only looks at a server, and resolves to its output. `name`: unique for the caller. */
+export type Ask = (name: string, command: string, timeoutMs: number) => Promise<string>;
 
 /** Connects to a server, with heartbeats. */
 export async function connect(ssh: Ssh, server: Server): Promise<ConnectionFacts> {
@@ -19,20 +18,18 @@ export async function connect(ssh: Ssh, server: Server): Promise<ConnectionFacts
 }
 
 /**
- * Runs a command that only looks at a server. It is killed when the signal aborts, and ends with its connection. If the
- * connection is lost, it is repeated: it changes nothing.
+ * Looks at a server within the current activity. A command is killed when the signal aborts, and ends with its connection. If
+ * the connection is lost, it is repeated: it changes nothing.
  */
-export async function look(ssh: Ssh, server: Server, { name, ...command }: Look): Promise<JobResult> {
-  const { activityId, attempt, workflowExecution } = activityInfo();
-  const commandId = `${workflowExecution?.runId ?? 'none'}.${activityId}.${attempt}.${name}`;
-  return withHeartbeat({ commandId }, () =>
-    retryWhenLost(server.signal, () => ssh.runCommand({ ...server, ...command, commandId }))
-  );
-}
-
-/** {@link look} for {@link findOtherWork}. */
 export function askOf(ssh: Ssh, server: Server): Ask {
-  return async (name, command, timeoutMs) => (await look(ssh, server, { name, command, timeoutMs })).stdout;
+  const { activityId, attempt, workflowExecution } = activityInfo();
+  const prefix = `${workflowExecution?.runId ?? 'none'}.${activityId}.${attempt}`;
+  return async (name, command, timeoutMs) => {
+    const request = { ...server, command, timeoutMs, commandId: `${prefix}.${name}` };
+    const run = () => retryWhenLost(server.signal, () => ssh.runCommand(request));
+    const { stdout } = await withHeartbeat({ commandId: request.commandId }, run);
+    return stdout;
+  };
 }
 
 async function retryWhenLost<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {

@@ -18,7 +18,7 @@ import { takeGuard, dropGuard, findGuardHolder } from './machine-guard.ts';
 import { machineGuard, machineIdentity } from './machine-identity.ts';
 import { gpuNotes, planBenchmark } from './plan-benchmark.ts';
 import { withHeartbeat } from './heartbeat.ts';
-import { askOf, connect, look, type Server } from './look.ts';
+import { askOf, connect, type Ask } from './look.ts';
 
 /** A server that was seen without other work longer ago is looked at again. */
 const MAX_QUIET_AGE_MS = 12_000;
@@ -69,11 +69,11 @@ async function planServer(
   const { target } = reached;
   const server = { serverId, target, signal };
   const executables = tools.flatMap((tool) => tool.executables);
-  const command = machineCommand(executables);
-  const stdout = seen?.facts ?? (await look(ssh, server, { name: 'look', command, timeoutMs: LOOK_LIMIT_MS })).stdout;
+  const ask = askOf(ssh, server);
+  const output = seen?.facts ?? (await ask('look', machineCommand(executables), LOOK_LIMIT_MS));
   const gpuChoice = settings.benchmarks.find(({ devices }) => devices !== null)?.devices ?? null;
-  const machine = parseMachine(stdout, executables, gpuChoice);
-  const ids = parseMachineIds(stdout);
+  const machine = parseMachine(output, executables, gpuChoice);
+  const ids = parseMachineIds(output);
   const identity = machineIdentity(reached.hostKey, ids);
   const guard = machineGuard(reached.hostKey, ids);
 
@@ -102,7 +102,7 @@ async function planServer(
   await withHeartbeat({}, () => takeGuard(ssh, serverWithGuard));
   try {
     const isQuiet = seen !== null && seen.quietAt !== null && performance.now() - seen.quietAt < MAX_QUIET_AGE_MS;
-    const notes = isQuiet ? [] : await otherWorkNotes(ssh, server, settings.quiet, evenIfBusy);
+    const notes = isQuiet ? [] : await otherWorkNotes(ask, settings.quiet, evenIfBusy);
     return { ...facts, host: serverWithGuard.host, notes: [...notes, ...machineNotes] };
   } catch (error) {
     await dropGuard(ssh, serverWithGuard);
@@ -111,13 +111,8 @@ async function planServer(
 }
 
 /** @throws Failure ServerBusy if the server is busy, unless `evenIfBusy` is set */
-async function otherWorkNotes(
-  ssh: Ssh,
-  server: Server,
-  limits: Configuration['quiet'],
-  evenIfBusy: boolean
-): Promise<string[]> {
-  const busy = await findOtherWork(askOf(ssh, server), limits);
+async function otherWorkNotes(ask: Ask, limits: Configuration['quiet'], evenIfBusy: boolean): Promise<string[]> {
+  const busy = await findOtherWork(ask, limits);
   if (busy === null) return [];
   if (!evenIfBusy) throw new Failure('ServerBusy', `this server is busy with other work: ${busy}`);
   return [`${BESIDE_OTHER_WORK}: ${busy}`];

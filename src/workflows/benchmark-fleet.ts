@@ -73,11 +73,11 @@ class FleetRun {
   #places: Places | null = null;
   readonly #running = new Map<string, number>();
   readonly #rows: (ServerRow | undefined)[] = [];
-  #order: ReadonlyMap<string, string> = new Map();
+  #next: ReadonlyMap<string, string> = new Map();
 
   async benchmark(plan: FleetPlan): Promise<void> {
     this.#plan = plan;
-    this.#order = lookAheadOrder(plan);
+    this.#next = lookAheadOrder(plan);
     const keyTrial = (this.#keyTrial = new KeyTrial(plan.serverIds.length));
     log.info('run started', { requested: plan.serverIds.length, maxParallel: plan.maxParallel });
     const places = (this.#places = new Places(plan.maxParallel));
@@ -142,7 +142,7 @@ class FleetRun {
     }
     const { benchmarks, measureOnly, evenIfBusy, checkOnly, serverTimeoutMs } = plan;
     const maxRowBytes = this.#maxRowBytes;
-    const next = this.#order.get(serverId);
+    const next = this.#next.get(serverId);
     const input: ServerInput = {
       ...{ serverId, benchmarks, measureOnly, evenIfBusy },
       ...(checkOnly ? { checkOnly } : { localSteps: true, ...(next !== undefined && { next }) }),
