@@ -21,6 +21,10 @@ export type AskSsh = (destination: Destination) => Promise<SshAnswer>;
 /** Options whose value is a list of files, separated by blanks. */
 const FILE_LISTS: ReadonlySet<string> = new Set(['userknownhostsfile', 'globalknownhostsfile']);
 
+const serverOptions = [...followedOptions, ...refusedOptions.keys()];
+/** Where no file may set one of these, ssh answers the same for all servers. */
+const optionsThatDiffer = [...serverOptions, 'canonicaldomains', 'canonicalizehostname'];
+
 /**
  * Asks the ssh client of this machine with `ssh -G`, which reads `Include`, `Match` and tokens. Without a client, or with
  * one older than OpenSSH 6.8, the ssh configuration must not contain options for servers.
@@ -37,12 +41,12 @@ export async function findSsh(config: boolean | string, account: Account, limitM
   if (file !== null && file !== 'none') defaultFiles.push(file);
   const defaults = await run('-v', '-G', '-F', 'none', '--', 'localhost');
   if (defaults.problem !== null) {
-    const needed = await sshConfigWith(config, account.home, [...followedOptions, ...refusedOptions.keys()]);
+    const needed = await sshConfigWith(config, account.home, serverOptions);
     if (needed !== null) throw withoutClient(needed, defaults);
     return () => Promise.resolve({ options: new Map(), from: '', files: defaultFiles });
   }
   const defaultLines = defaults.stdout.toString().split('\n');
-  return async (destination) => {
+  const ask: AskSsh = async (destination) => {
     const { host, port, user } = destination;
     const named = file === null ? [] : ['-F', file];
     const shown = ['ssh', '-G', ...named, host].join(' ');
@@ -58,6 +62,20 @@ export async function findSsh(config: boolean | string, account: Account, limitM
       // The folders, too: an `Include` may match a new file there.
       files: [...new Set([...defaultFiles, ...read, ...read.map((path) => dirname(path))])],
     };
+  };
+  return (await sshConfigWith(config, account.home, optionsThatDiffer)) === null ? askOnce(ask) : ask;
+}
+
+/** For all servers the answer for the first one, unless that has such options. */
+function askOnce(ask: AskSsh): AskSsh {
+  let first: Promise<SshAnswer> | null = null;
+  return async (destination) => {
+    first ??= ask(destination);
+    const answer = await first.catch((error: unknown) => {
+      first = null; // a correction applies at once
+      throw error;
+    });
+    return optionsThatDiffer.some((name) => answer.options.has(name)) ? ask(destination) : answer;
   };
 }
 

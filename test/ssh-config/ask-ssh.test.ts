@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findSsh } from '../../src/ssh-config/ask-ssh.ts';
+import { findExecutable } from '../../src/processes/find-executable.ts';
 import type { Account } from '../../src/source/surroundings.ts';
 import { configurationReader } from '../../src/worker/configuration.ts';
 import { skipsWithoutSsh } from '../support/ssh-client.ts';
@@ -99,6 +100,22 @@ describe.skipIf(skipsWithoutSsh())('with an ssh client', () => {
     const { options, from } = await (await findSsh(true, { ...real, home: homeWith(null) }))(web);
     expect(options.has('port')).toBe(false);
     expect(from).toMatch(/"ssh -G -F (?:\/etc\/ssh\/ssh_config|none) web"/);
+  });
+
+  test.each([
+    ['sets no option of servers is asked once', 'Host *\n  ServerAliveInterval 60\n', [null, null], 1],
+    ['sets one for some servers is asked for each', 'Host web-2\n  Port 2222\n', [null, ['2222']], 2],
+    ['completes names is asked for each', 'CanonicalizeHostname yes\nCanonicalDomains invalid\n', [null, null], 2],
+  ])('a configuration that %s', async (_, config, ports, asked) => {
+    const folder = folderWith({});
+    const ssh = await findExecutable('ssh', process.env['PATH']);
+    writeFileSync(join(folder, 'ssh'), `#!/bin/sh\necho "$@" >>${folder}/asked\nexec ${ssh} "$@"\n`, { mode: 0o755 });
+    const env = { ...process.env, PATH: `${folder}:${process.env['PATH']}` };
+    const ask = await findSsh(true, { ...real, env, home: homeWith(config) });
+    const answers = await Promise.all(['web-1', 'web-2'].map(async (host) => ask({ ...web, host })));
+    expect(answers.map(({ options }) => options.get('port') ?? null)).toEqual(ports);
+    const calls = readFileSync(join(folder, 'asked'), 'utf8').trim().split('\n');
+    expect(calls.filter((line) => / web-\d$/.test(line))).toHaveLength(asked);
   });
 
   test('at most eight clients run in parallel, for all configurations together', async () => {
