@@ -8,15 +8,13 @@ import { Slots } from '../../waiting/slots.ts';
 
 const CHANNELS_PER_SERVER = 3;
 const MAX_ATTEMPTS = 6;
-/** Within a run, the next script of a server follows in less. */
-const MAX_IDLE_MS = 1_000;
 
-/** Shells on the shared connection of one server, a few at a time. A shell that stays open is used again, for a second. */
+/** Shells on the shared connection of one server, a few at a time. A shell that stays open is used again, until the connection closes. */
 export class Shells {
   readonly #shared: SharedConnection;
   readonly #openMs: number;
   readonly #channels = new Slots(CHANNELS_PER_SERVER);
-  readonly #idle = new Map<ClientChannel, { connection: Connection; ending: NodeJS.Timeout }>();
+  readonly #idle = new Map<ClientChannel, Connection>();
 
   constructor(shared: SharedConnection, openMs: number) {
     this.#shared = shared;
@@ -44,7 +42,7 @@ export class Shells {
           const waiting = this.#takeIdle(connection);
           const channel = waiting ?? (await this.#open(connection, signal));
           if (!(channel instanceof ChannelNotOpened)) {
-            if (waiting === undefined) channel.once('close', () => this.#noLongerIdle(channel));
+            if (waiting === undefined) channel.once('close', () => this.#idle.delete(channel));
             try {
               return await use({ channel, connection, isReused: waiting !== undefined });
             } finally {
@@ -68,26 +66,16 @@ export class Shells {
   }
 
   #takeIdle(connection: Connection): ClientChannel | undefined {
-    for (const [channel, idle] of this.#idle) {
-      if (idle.connection !== connection) continue;
-      this.#noLongerIdle(channel);
+    for (const [channel, itsConnection] of this.#idle) {
+      if (itsConnection !== connection) continue;
+      this.#idle.delete(channel);
       return channel;
     }
     return undefined;
   }
 
-  #noLongerIdle(channel: ClientChannel): void {
-    clearTimeout(this.#idle.get(channel)?.ending);
-    this.#idle.delete(channel);
-  }
-
   #keep(channel: ClientChannel, connection: Connection): void {
-    if (channel.destroyed || !channel.writable) return;
-    const ending = setTimeout(() => {
-      this.#idle.delete(channel);
-      channel.end();
-    }, MAX_IDLE_MS).unref();
-    this.#idle.set(channel, { connection, ending });
+    if (!channel.destroyed && channel.writable) this.#idle.set(channel, connection);
   }
 
   async #open(connection: Connection, signal: AbortSignal): Promise<ClientChannel | ChannelNotOpened> {

@@ -31,7 +31,7 @@ export class IdleShellLost extends Failure {}
 
 /**
  * Runs one script in an open shell and returns its answer. The shell stays open for the next script, unless this one is the
- * last of a run, or does not answer.
+ * last of a run or of a check, or does not answer.
  * @throws Failure ConnectionLost if there is no answer, or only a part of it: sending again is safe. HostUnsuitable if the server
  * refuses. BenchmarkTimedOut, UnreadableOutput: of a command, which may still be running
  */
@@ -47,7 +47,7 @@ export async function sendScript<V extends keyof ScriptValues>(
     out.isTooLong || err.isTooLong || (out.answer !== null && (!out.hasBegun || err.answer !== null));
   const events = listen(channel, out, err, isDone);
   const script = serverScript(scriptName, values, nonce);
-  const isLast = scriptName === 'clean';
+  const isLast = scriptName === 'clean' || ('MODE' in values && values.MODE !== 'take');
   if (isLast) channel.end(script);
   else channel.write(script);
   const isNew = !isLast && !command && !isReused;

@@ -36,17 +36,30 @@ describe.skipIf(skipsWithoutSshd())('the shells of a server', () => {
     const note = (warning: Error) => warnings.push(warning);
     process.on('warning', note);
     onTestFinished(() => void process.off('warning', note));
+    const host = await ssh.jobs.probeJobs(server);
     for (let script = 0; script < 20; script += 1) await ssh.jobs.probeJobs(server);
     await setImmediate(); // warnings come on the next tick
     expect(warnings).toEqual([]);
+    await ssh.jobs.cleanJobs({ ...server, host, prefix: 'run' });
     await eventually(ended, (count) => count === started());
   });
 
-  test('a shell that waits for a script ends after a second; the connection stays open', async () => {
+  test('the shell of a check ends with it; the connection stays open', async () => {
     const before = { started: started(), ended: ended() };
-    await ssh.jobs.probeJobs(server);
+    const host = { ...(await ssh.jobs.probeJobs({ ...server, lookOnly: true })), guard: 'abc' };
+    await ssh.jobs.lookAtGuard({ ...server, host, runId: 'run', holder: 'nobody', over: [] });
     await eventually(ended, (count) => count === before.ended + 1);
     expect(started()).toBe(before.started + 1);
     expect(sshd.log().split('Accepted publickey').length - 1).toBe(1);
+  });
+
+  test('a shell that waits for a script ends with its connection', async () => {
+    const sshOfTest = sshTo(accessTo(sshd), { jobFolder: temporaryFolder('shells') });
+    const before = { started: started(), ended: ended() };
+    await sshOfTest.jobs.probeJobs(server);
+    await sshOfTest.jobs.probeJobs(server);
+    expect({ started: started(), ended: ended() }).toEqual({ started: before.started + 1, ended: before.ended });
+    await sshOfTest.close();
+    await eventually(ended, (count) => count === before.ended + 1);
   });
 });
