@@ -1,7 +1,8 @@
 /**
  * Program: `npm run bench:cost`. Measures what the orchestration itself costs for each server: 60 real sshds, 20 at once, two
- * commands of 1 s on each, the median of three runs; then, for the waiting, one command of three minutes on 20 of them, from its second minute on. Exits with 1 above the
- * budget. The started programs are counted by strace, which must be installed.
+ * commands of 1 s on each, the median of three runs; then, for the waiting, one command of three minutes on 20 of them, from
+ * its second minute on, less what worker and Temporal cost without a run. Exits with 1 above the budget. The started programs
+ * are counted by strace, which must be installed.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -23,6 +24,7 @@ import { temporalPid } from './temporal-pid.ts';
 const SERVERS = 60;
 const MAX_PARALLEL = 20;
 const WAIT_SECONDS = 180;
+const IDLE_SECONDS = 60;
 
 /** What a server may cost, in milliseconds of CPU time unless the name says otherwise. Null: no budget. */
 const BUDGET: Record<string, number | null> = {
@@ -34,6 +36,7 @@ const BUDGET: Record<string, number | null> = {
   'events in the history': null,
   'KiB of history': null,
   'worker and Temporal CPU per minute of waiting, ms': 15,
+  'the same of both without a run, ms': null,
 };
 
 const folder = temporaryFolder('cost');
@@ -155,7 +158,16 @@ async function noteHistories(): Promise<void> {
   await connection.close();
 }
 
+/** CPU of worker and Temporal in milliseconds per minute. */
+async function cpuPerMinute(seconds: number): Promise<number> {
+  const before = costs();
+  await delay(seconds * 1000);
+  const after = costs();
+  return ((after.worker - before.worker + (after.temporal - before.temporal)) * 1000) / (seconds / 60);
+}
+
 async function noteWaiting(): Promise<void> {
+  const idle = await cpuPerMinute(IDLE_SECONDS);
   const sleeping = join(folder, 'sleeping');
   configure({ burn: `echo >>${sleeping}; sleep ${WAIT_SECONDS}; echo score: 80` }, { timeout: '1h' });
   const running = run(MAX_PARALLEL);
@@ -164,12 +176,9 @@ async function noteWaiting(): Promise<void> {
     (lines) => lines === MAX_PARALLEL
   );
   await delay(60_000); // at the beginning it asks more often
-  const before = costs();
-  const seconds = WAIT_SECONDS - 70;
-  await delay(seconds * 1000);
-  const after = costs();
-  const cpu = after.worker - before.worker + (after.temporal - before.temporal);
-  note('worker and Temporal CPU per minute of waiting, ms', (cpu / MAX_PARALLEL / (seconds / 60)) * 1000);
+  const waiting = await cpuPerMinute(WAIT_SECONDS - 70);
+  note('worker and Temporal CPU per minute of waiting, ms', (waiting - idle) / MAX_PARALLEL);
+  note('the same of both without a run, ms', idle);
   await running;
 }
 
