@@ -38,11 +38,18 @@ const EARLY_MS = 10_000;
 const LIMIT_MS = 15_000;
 /** What is older is looked at again. */
 const MAX_AGE_MS = 30_000;
+/**
+ * When to look if it is unknown how long the benchmark takes: the longer it has taken, the longer it may still take. Each
+ * look is still fresh when a benchmark ends that takes 30 s, 1 min, 2 min or 4 min.
+ */
+const LOOKS_MS = [0, 25_000, 55_000, 115_000, 235_000];
 
 /** The looks of one worker. Another worker that prepares the next server looks at it itself. */
 export function createLookAhead(dependencies: ActivityDependencies): LookAhead {
   const seen = new Map<string, { at: number; look: Promise<SeenServer | Failure | null> }>();
   const measuring = new Set<string>();
+  /** Servers whose login was refused, which is not tried again before their turn. */
+  const refused = new Set<string>();
   /** How long each benchmark took the last time. */
   const lastMs = new Map<string, number>();
 
@@ -50,15 +57,17 @@ export function createLookAhead(dependencies: ActivityDependencies): LookAhead {
     const at = performance.now();
     for (const [each, { at: then }] of seen) if (at - then > MAX_AGE_MS) seen.delete(each);
     // Another run may be measuring it, and would be disturbed.
-    if (seen.has(serverId) || measuring.has(serverId)) return;
+    if (measuring.has(serverId) || refused.has(serverId)) return;
     const look = outsideLogContext(() => withLogContext({ serverId }, () => see(dependencies, serverId)));
     seen.set(serverId, { at, look });
+    void look.then((result) => result instanceof Failure && refused.add(serverId));
   };
 
   return {
     async during({ serverId, benchmark, next }, run) {
-      const early = Math.max(0, (lastMs.get(benchmark) ?? 0) - EARLY_MS);
-      const timer = next === undefined ? undefined : setTimeout(() => start(next), early);
+      const known = lastMs.get(benchmark);
+      const looks = known === undefined ? LOOKS_MS : [Math.max(0, known - EARLY_MS)];
+      const timers = next === undefined ? [] : looks.map((ms) => setTimeout(() => start(next), ms));
       const began = performance.now();
       measuring.add(serverId);
       try {
@@ -67,13 +76,14 @@ export function createLookAhead(dependencies: ActivityDependencies): LookAhead {
         return result;
       } finally {
         measuring.delete(serverId);
-        clearTimeout(timer);
+        for (const timer of timers) clearTimeout(timer);
       }
     },
 
     async take(serverId, configuration) {
       const entry = seen.get(serverId);
       seen.delete(serverId);
+      refused.delete(serverId);
       if (entry === undefined || performance.now() - entry.at > MAX_AGE_MS) return null;
       const result = await entry.look;
       if (result instanceof Failure) throw result;

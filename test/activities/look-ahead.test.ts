@@ -1,9 +1,10 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { createActivities } from '../../src/activities/index.ts';
+import { createLookAhead } from '../../src/activities/look-ahead.ts';
 import { Failure } from '../../src/domain/failures/failure.ts';
 import type { Ssh } from '../../src/domain/jobs/job.ts';
-import type { CheckedServer, ServerPlan } from '../../src/domain/plans/plan.ts';
+import type { BenchmarkRequest, CheckedServer, ServerPlan } from '../../src/domain/plans/plan.ts';
 import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
 import { deferred } from '../support/deferred.ts';
 import { connectionTo, scriptedSsh } from '../support/scripted-ssh.ts';
@@ -116,4 +117,37 @@ test('a login that was refused ahead is not tried a second time', async () => {
   expect(connected).toEqual(['web-1', 'web-2']);
   end.resolve();
   await measured;
+});
+
+test.each([
+  ['is looked at again while a benchmark of unknown length goes on', null, [1, 2, 3, 3]],
+  ['is not asked again if its login was refused', new Failure('AuthenticationFailed', 'refused'), [1, 1, 1, 1]],
+])('a server %s', async (_, refusal, connections) => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  let connected = 0;
+  const ssh = scriptedSsh(
+    () => 'score: 80',
+    () => '',
+    async ({ serverId }) => {
+      connected += 1;
+      if (refusal !== null) throw refusal;
+      return connectionTo(serverId);
+    }
+  );
+  const settings = configurationOf({ servers: ['web-1', 'web-2'] });
+  const ahead = createLookAhead({ configuration: async () => settings, ssh, tools: [] });
+  const end = deferred();
+  const request = { serverId: 'web-1', benchmark: 'burn', next: 'web-2' } as BenchmarkRequest;
+  const measured = ahead.during(request, () => end.promise);
+  const found: number[] = [];
+  for (const ms of [0, 25_000, 30_000, 59_000]) {
+    await vi.advanceTimersByTimeAsync(ms);
+    found.push(connected);
+  }
+  expect(found).toEqual(connections);
+  end.resolve();
+  await measured;
+  await vi.advanceTimersByTimeAsync(300_000);
+  expect(connected).toBe(connections.at(-1));
 });
