@@ -1,4 +1,5 @@
 import type { GuardHolder } from '../servers/guard.ts';
+import type { KeptOutput } from './output-limit.ts';
 
 export interface ServerName {
   serverId: string;
@@ -87,6 +88,8 @@ export interface GuardRequest extends ServerName {
 export interface JobName extends ServerName {
   jobId: string;
   host: JobHost;
+  /** What is kept of a long output; undefined: it must not be long. */
+  keep?: KeptOutput;
   /** Aborted: the promise rejects with its reason, and the job keeps running. */
   signal: AbortSignal;
 }

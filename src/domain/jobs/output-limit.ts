@@ -3,6 +3,15 @@ import { Failure } from '../failures/failure.ts';
 /** Maximum output of a benchmark, for each stream. */
 export const OUTPUT_LIMIT_BYTES = 256 * 1024;
 
+/** How much of each stream of a long output is kept, in bytes: its beginning and its end. */
+export interface KeptOutput {
+  head: number;
+  tail: number;
+}
+
+/** The line that stands for what was not kept. */
+export const CUT_MARK = '@@ fleetmark cut @@';
+
 /** `256 KiB` */
 export function outputLimitText(bytes = OUTPUT_LIMIT_BYTES): string {
   return `${Math.round(bytes / 1024)} KiB`;

@@ -4,7 +4,7 @@ import { tooMuchOutput } from '../../domain/jobs/output-limit.ts';
 import { tenths } from '../../domain/values/numbers.ts';
 import { pause } from '../../waiting/first-of.ts';
 import { checkJobFolder, checkJobId, jobHost } from './job-names.ts';
-import { hasTooMuch, leftoverOf, leftoverText, type JobView } from './job-view.ts';
+import { leftoverOf, leftoverText, type JobView } from './job-view.ts';
 import { neededKib, type DetachedJobLimits } from './limits.ts';
 import { machineGuards } from './machine-guards.ts';
 import { RemoteJob } from './remote-job.ts';
@@ -79,7 +79,7 @@ async function follow(
     const bytes = view.out.size + view.err.size;
     onProgress?.({ outputBytes: bytes, seconds: view.seconds });
     // Its numbers are unusable now, and its remaining time would only load the server.
-    if (hasTooMuch(view, outputBytes)) {
+    if (job.hasTooMuch(view)) {
       const end = leftoverText(await job.cancel()) || `, and was ended after ${tenths(view.seconds)} s`;
       throw tooMuchOutput('the command', end, outputBytes);
     }

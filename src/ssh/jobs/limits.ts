@@ -1,4 +1,4 @@
-import { OUTPUT_LIMIT_BYTES } from '../../domain/jobs/output-limit.ts';
+import { CUT_MARK, OUTPUT_LIMIT_BYTES, type KeptOutput } from '../../domain/jobs/output-limit.ts';
 
 export interface DetachedJobLimits {
   /** The limit of each stream in the result. A job that prints more is killed. */
@@ -26,6 +26,26 @@ export const DETACHED_JOB_LIMITS: DetachedJobLimits = {
   answerMs: 30_000,
   reconnectTimeoutMs: 5 * 60_000,
 };
+
+/** The end of an output that was too long: for a person. */
+const TAIL_BYTES = 64 * 1024;
+
+/** What a job may print, and what is kept and read of it, in bytes of each stream. */
+export interface OutputLimits extends KeptOutput {
+  /** What is read of it. */
+  read: number;
+  /** Whether a longer output is an error. */
+  isStrict: boolean;
+}
+
+export function outputLimits(
+  keep: KeptOutput | undefined,
+  { outputBytes, keptBytes }: Pick<DetachedJobLimits, 'outputBytes' | 'keptBytes'>
+): OutputLimits {
+  if (keep === undefined) return { head: keptBytes, tail: TAIL_BYTES, read: outputBytes, isStrict: true };
+  // On some servers a limit is a whole number of KiB, or twice as much. The mark stands between the two.
+  return { ...keep, read: 2 * keep.head + keep.tail + CUT_MARK.length + 1026, isStrict: false };
+}
 
 /** The free space that a job needs: for both output streams, and as much again for temporary files. */
 export function neededKib({ outputBytes }: Pick<DetachedJobLimits, 'outputBytes'>): number {

@@ -4,7 +4,7 @@ import { signalOf } from '../connections/shell-exit.ts';
 import { endingOrFailure } from './job-outcome.ts';
 import { checkJobFolder, checkJobId, runOf } from './job-names.ts';
 import { endingOf, hasTooMuch, jobView, leftoverOf, outputText, type JobView } from './job-view.ts';
-import { neededKib, type DetachedJobLimits } from './limits.ts';
+import { neededKib, outputLimits, type DetachedJobLimits, type OutputLimits } from './limits.ts';
 import type { ScriptValues } from '../server-scripts/server-script.ts';
 import type { ScriptSender } from './script-sender.ts';
 
@@ -16,16 +16,18 @@ export class RemoteJob {
   readonly #send: ScriptSender;
   readonly #name: Pick<JobName, 'jobId' | 'host'>;
   readonly #limits: DetachedJobLimits;
+  readonly #output: OutputLimits;
   readonly #job: { BASE: string; JOB: string };
   readonly #polled: Omit<ScriptValues['poll'], 'WAIT'>;
 
-  constructor(send: ScriptSender, name: Pick<JobName, 'jobId' | 'host'>, limits: DetachedJobLimits) {
+  constructor(send: ScriptSender, name: Pick<JobName, 'jobId' | 'host' | 'keep'>, limits: DetachedJobLimits) {
     this.#send = send;
     this.#name = name;
     this.#limits = limits;
+    this.#output = outputLimits(name.keep, limits);
     this.#job = { BASE: checkJobFolder(name.host), JOB: checkJobId(name.jobId) };
     const guard = { GUARD: name.host.guard ?? '', RUN: runOf(name.jobId) };
-    this.#polled = { ...this.#job, ...guard, LENGTH: limits.outputBytes };
+    this.#polled = { ...this.#job, ...guard, LENGTH: this.#output.read };
   }
 
   /** Starts it unless it was started before, then waits as `poll` does. */
@@ -34,8 +36,9 @@ export class RemoteJob {
       COMMAND: command,
       MAXIMUM: Math.max(1, Math.ceil(timeoutMs / 1000)),
       GRACE: this.#limits.graceSeconds,
-      LIMIT: this.#limits.keptBytes,
-      NEED: neededKib(this.#limits),
+      LIMIT: this.#output.head,
+      TAIL: this.#output.tail,
+      NEED: neededKib({ outputBytes: this.#output.read }),
     };
     const request = { ...this.#polled, ...values, WAIT: seconds };
     return jobView(await this.#send('start', request, seconds + BUSY_SECONDS));
@@ -51,20 +54,25 @@ export class RemoteJob {
     return leftoverOf(await this.#send('cancel', { ...this.#job, GRACE: graceSeconds }, graceSeconds + BUSY_SECONDS));
   }
 
+  /** Whether it wrote more than it may. */
+  hasTooMuch(view: JobView): boolean {
+    return this.#output.isStrict && hasTooMuch(view, this.#output.read);
+  }
+
   /** The result of a job that has ended. @throws Failure if there is none */
   result(view: JobView): JobResult {
-    const { outputBytes } = this.#limits;
+    const { read } = this.#output;
     // An earlier attempt has killed it, and was then lost.
     const isKilled = view.state === 'exited' && endingOf(view)?.how === 'cancelled';
-    if (isKilled && hasTooMuch(view, outputBytes)) throw tooMuchOutput('the command', ', and was ended', outputBytes);
+    if (isKilled && this.hasTooMuch(view)) throw tooMuchOutput('the command', ', and was ended', read);
     const { status, seconds } = endingOrFailure(view, this.#name);
     const signal = signalOf(status);
     return {
       exitCode: signal === null ? status : null,
       signal,
-      stdout: outputText(view.out, outputBytes),
-      stderr: outputText(view.err, outputBytes),
-      truncated: hasTooMuch(view, outputBytes) || view.out.cut || view.err.cut,
+      stdout: outputText(view.out, read),
+      stderr: outputText(view.err, read),
+      truncated: this.#output.isStrict && (this.hasTooMuch(view) || view.out.cut || view.err.cut),
       seconds,
     };
   }

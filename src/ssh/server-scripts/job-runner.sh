@@ -4,7 +4,7 @@
 # All processes of the job have FLEETMARK_RUNNER=<job>; in their environment; those of the command also FLEETMARK_JOB=<job>;
 
 run() {
-  BASE=$1 JOB=$2 MAXIMUM=$3 GRACE=$4 KEEP=$5 starter=$6
+  BASE=$1 JOB=$2 MAXIMUM=$3 GRACE=$4 KEEP=$5 starter=$6 TAIL=$7
   FOLDER=$BASE/$JOB
   trap : TERM INT HUP ALRM # not ignored: the command would inherit that
   claim
@@ -58,13 +58,14 @@ set_up() {
   export TMPDIR XDG_CACHE_HOME XDG_DATA_HOME POCL_CACHE_DIR CUDA_CACHE_PATH
 }
 
-# keep_output NAME: writes its input to that file: the first KEEP bytes and, if there are more, the last 64 KiB. The command
+# keep_output NAME: writes its input to that file: the first KEEP bytes and, if there are more, a mark and the last TAIL. The command
 # notices neither this nor a full disk. The limit is set for `cat` only, since the command may write larger files.
 keep_output() {
   trap '' TERM INT HUP XFSZ
   (ulimit -f $((KEEP / 512)) 2>/dev/null; exec cat) >"$FOLDER/$1" && return
   printf '' >"$FOLDER/$1.cut"
-  tail -c 65536 >>"$FOLDER/$1"
+  printf '\n%s\n' "$CUT_MARK" >>"$FOLDER/$1"
+  tail -c "$TAIL" >>"$FOLDER/$1"
   cat >/dev/null
 }
 

@@ -1,12 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
+import { CUT_MARK } from '../../domain/jobs/output-limit.ts';
 import { shellQuote } from '../../domain/jobs/shell.ts';
 
 /** The variables of each script; its comments explain them. Numbers are integers. */
 export interface ScriptValues {
   probe: { BASE: string; TRACES: 'folder' | 'none'; NEED: number };
   hold: Guard & { BASE: string; HOLDER: string; OVER: string; MODE: 'take' | 'look' | 'drop'; GRACE: number };
-  start: ScriptValues['poll'] & { COMMAND: string; MAXIMUM: number; GRACE: number; LIMIT: number; NEED: number };
+  start: ScriptValues['poll'] & {
+    COMMAND: string;
+    MAXIMUM: number;
+    GRACE: number;
+    LIMIT: number;
+    TAIL: number;
+    NEED: number;
+  };
   poll: Guard & {
     BASE: string;
     JOB: string;
@@ -36,7 +44,7 @@ const SCRIPTS: Record<keyof ScriptValues, string> = {
   end_inspect: read('run-command'),
 };
 const JOB_SCRIPT = read('processes', 'kill-processes', 'job-state');
-const RUNNER_SCRIPT = JOB_SCRIPT + read('job-runner');
+const RUNNER_SCRIPT = `CUT_MARK=${shellQuote(CUT_MARK)}\n${JOB_SCRIPT}${read('job-runner')}`;
 const ANSWER_SCRIPT = read('write-answer');
 
 /** A login file that reads some lines shall not leave half a function. */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, test as base } from 'vitest';
+import { CUT_MARK } from '../../../src/domain/jobs/output-limit.ts';
 import { eventually } from '../../support/processes.ts';
 import { removeFolder } from '../../support/remove-folder.ts';
 import { generateKey, skipsWithoutSshd, startSshd, type Sshd } from '../../support/sshd.ts';
@@ -296,6 +297,22 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs on a real sshd', (
     expect(processesOf(name.jobId)).toEqual([]);
     // A later caller, such as the next worker, gets the same failure.
     await expect(lab.worker().jobs.collectJob(name)).rejects.toMatchObject({ kind: 'UnreadableOutput' });
+  });
+
+  test('of a long output, the beginning and the end are kept if that is asked for', async ({ lab, expect }) => {
+    const { run } = await lab.job();
+    const keep = { head: 4096, tail: 2048 };
+    const { stdout, truncated, exitCode } = await run('seq 1 2000000; echo short >&2', { keep });
+    expect({ truncated, exitCode }).toEqual({ truncated: false, exitCode: 0 });
+    const [head, tail] = stdout.split(`\n${CUT_MARK}\n`);
+    expect(head).toMatch(/^1\n2\n3\n/);
+    expect(head!.length).toBeGreaterThanOrEqual(keep.head);
+    expect(tail).toHaveLength(keep.tail);
+    expect(tail).toMatch(/\n1999999\n2000000\n$/);
+    const only = await (await lab.job()).run('seq 1 2000000', { keep: { head: 0, tail: 100 } });
+    expect(only.stdout).toMatch(/\n2000000\n$/);
+    const short = await (await lab.job()).run('echo short', { keep });
+    expect(short.stdout).toBe('short\n');
   });
 
   test('a command that prints exactly the limit is measured', async ({ lab, expect }) => {
