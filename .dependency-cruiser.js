@@ -5,6 +5,7 @@ import { join } from 'node:path';
 const mayImport = {
   domain: [],
   benchmarks: ['domain'],
+  outputs: ['domain'],
   reports: ['domain'],
   logging: ['domain'],
   waiting: [],
@@ -16,12 +17,12 @@ const mayImport = {
   'ssh-config': ['domain', 'logging', 'blocking', 'processes', 'source', 'config'],
   ssh: ['domain', 'logging', 'waiting', 'blocking', 'processes', 'source'],
   workflows: ['domain', 'reports'],
-  activities: ['domain', 'benchmarks', 'ssh', 'inventory', 'reports', 'logging', 'waiting'],
+  activities: ['domain', 'benchmarks', 'outputs', 'ssh', 'inventory', 'reports', 'logging', 'waiting'],
   worker: ['domain', 'benchmarks', 'logging', 'source', 'config', 'ssh-config', 'ssh', 'activities'],
   temporal: ['domain', 'logging', 'waiting', 'processes', 'config'],
   demo: ['domain', 'logging', 'processes'],
   cli: [
-    ...['domain', 'reports', 'logging', 'source', 'inventory', 'config', 'processes', 'temporal', 'demo'],
+    ...['domain', 'reports', 'outputs', 'logging', 'source', 'inventory', 'config', 'processes', 'temporal', 'demo'],
     ...['waiting', 'worker'],
   ],
 };
@@ -30,6 +31,7 @@ const mayImport = {
 const mayUse = {
   domain: [],
   benchmarks: [],
+  outputs: ['jsonpath-rfc9535', 'yaml'],
   reports: ['diff', 'pretty-ms', 'string-width'],
   logging: ['pino', '@temporalio/worker'],
   waiting: [],
@@ -37,7 +39,7 @@ const mayUse = {
   processes: [],
   source: ['yaml', 'zod'],
   inventory: ['yaml', 'zod'],
-  config: ['yaml', 'zod'],
+  config: ['jsonpath-rfc9535', 'yaml', 'zod'],
   'ssh-config': ['p-limit'],
   ssh: ['ssh2'],
   workflows: ['@temporalio/common', '@temporalio/workflow'],

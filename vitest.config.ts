@@ -13,11 +13,23 @@ const oracles = [
   ...['cli/terminal/end-process', 'config/hostile'],
   ...['jobs/job-crashed', 'reports/fleet-report'].map((name) => `domain/${name}`),
   ...['account', 'fixtures', 'ini', 'oracle', 'program'].map((name) => `inventory/ansible/ansible-${name}`),
+  ...['cut-outputs', 'hostile'].map((name) => `outputs/${name}`),
   ...['entries/node-set', 'hostile', 'read-inventory'].map((name) => `inventory/${name}`),
   ...['ask-ssh', 'routes'].map((name) => `ssh-config/${name}`),
 ];
 
-const pure = ['domain', 'benchmarks', 'reports', 'source', 'inventory', 'config', 'ssh-config', 'logging', 'cli'];
+const pure = [
+  'domain',
+  'benchmarks',
+  'outputs',
+  'reports',
+  'source',
+  'inventory',
+  'config',
+  'ssh-config',
+  'logging',
+  'cli',
+];
 const parts = ['ssh', 'waiting', 'blocking', 'processes', 'temporal', 'demo', 'activities', 'frame'];
 
 /** Tests grouped by what they cost. Groups of one order run side by side and share their workers. */

@@ -1,8 +1,6 @@
 import { splitMachineState, withMachineState } from '../benchmarks/machine-state.ts';
 import type { ToolReadings } from '../benchmarks/tool.ts';
-import { jobCrashed } from '../domain/jobs/job-crashed.ts';
 import type { JobResult } from '../domain/jobs/job.ts';
-import { tooMuchOutput } from '../domain/jobs/output-limit.ts';
 import type { BenchmarkResult } from '../domain/measurements/benchmark-result.ts';
 import { evidenceOf, type Evidence } from '../domain/measurements/evidence.ts';
 import { combineDevices, summarize } from '../domain/measurements/measurement.ts';
@@ -14,6 +12,7 @@ import { tenths } from '../domain/values/numbers.ts';
 import type { ActivityDependencies } from './dependencies.ts';
 import { programOf, settingsOf } from './program.ts';
 import { rawOutput } from './raw-output.ts';
+import { readSample } from './read-sample.ts';
 import { collectJob, followJob } from './follow-job.ts';
 
 /**
@@ -35,6 +34,7 @@ export function benchmark({
     const program = programOf(request, settings, tools);
     const { samples: wanted, timeoutMs, silenceMs } = settings;
     const limits = { timeoutMs, ...(silenceMs !== null && { silenceMs }) };
+    const kept = program.keep === undefined ? {} : { keep: program.keep };
     const answerMs = jobAnswerMs(configuration.ssh);
     const readsGpuState = program.usesGpus && machine.gpus.length > 0;
     const command = withMachineState(program.command, { gpus: readsGpuState });
@@ -42,26 +42,26 @@ export function benchmark({
     const results: JobResult[] = [];
     const samples: ToolReadings[] = [];
     const evidence: (Evidence | null)[] = [];
-    while (samples.length < wanted) {
-      const job = { serverId, target, host, jobId: `${jobId}.${samples.length + 1}`, command, ...limits };
+    // More samples cannot excuse a fault.
+    while (samples.length < wanted && !samples.some(({ faults = [] }) => faults.length > 0)) {
+      const job = { serverId, target, host, jobId: `${jobId}.${samples.length + 1}`, command, ...kept, ...limits };
       const ended = await (request.collect ? collectJob(ssh, job, answerMs) : followJob(ssh, job, answerMs));
       const { stderr, states } = splitMachineState(ended.stderr);
       const result = { ...ended, stderr };
-      if (result.exitCode !== 0) {
-        throw jobCrashed(program.name, result, states?.before.limits ?? machine.limits ?? null);
-      }
-      if (result.truncated) throw tooMuchOutput(program.name);
       results.push(result);
-      samples.push(program.read(result));
+      samples.push(readSample(program, result, states?.before.limits ?? machine.limits ?? null));
       const use = { cpus: machine.cpus, loadsAllCpus: program.loadsAllCpus };
       evidence.push(states && withDoubt(evidenceOf(states.before, states.after, use), configuration.quiet));
     }
+    const faults = samples.flatMap((sample) => sample.faults ?? []);
     const devices = combineDevices(samples.flatMap((sample) => sample.devices ?? []));
     return {
       measurements: summarize(samples.flatMap((sample) => sample.readings)),
       devices,
+      ...(faults.length > 0 && { faults }),
       notCounted: [...new Set(samples.flatMap((sample) => sample.notCounted ?? []))],
-      error: program.needsGpus ? missingGpus(machine, devices, tool) : null,
+      error:
+        samples.find(({ error }) => error)?.error ?? (program.needsGpus ? missingGpus(machine, devices, tool) : null),
       tool,
       jobId,
       toolVersion: samples[0]?.version ?? null,

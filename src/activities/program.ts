@@ -1,11 +1,18 @@
 import { kindsOf } from '../benchmarks/catalogue.ts';
 import type { Tool, ToolReadings } from '../benchmarks/tool.ts';
-import { readPatterns } from '../benchmarks/user-command.ts';
 import { Failure } from '../domain/failures/failure.ts';
+import type { KeptOutput } from '../domain/jobs/output-limit.ts';
 import type { JobResult } from '../domain/jobs/job.ts';
 import type { BenchmarkSettings, Configuration, UserCommand } from '../domain/plans/configuration.ts';
+import type { ExitRules } from '../domain/plans/command-output.ts';
 import { COMMAND, type BenchmarkRequest } from '../domain/plans/plan.ts';
-import { matchAll } from './bounded-match.ts';
+import type { Machine } from '../domain/servers/machine.ts';
+import { DeviceNumbers } from '../outputs/device-numbers.ts';
+import { filesOf, readCommand } from '../outputs/read-command.ts';
+import { withResultFiles } from '../outputs/result-files.ts';
+import { matchPattern, withinTime } from '../outputs/bounded-match.ts';
+
+const STATUS_OF_TOOLS: ExitRules = { meanings: {}, others: 'error' };
 
 /** The program that measures a benchmark on a machine: a tool, or a user-defined command. */
 export interface Program extends Pick<Tool, 'loadsAllCpus' | 'needsGpus'> {
@@ -15,6 +22,12 @@ export interface Program extends Pick<Tool, 'loadsAllCpus' | 'needsGpus'> {
   command: string;
   /** Whether the GPU state is read as evidence, which takes nvidia-smi a while. */
   usesGpus: boolean;
+  /** The result files that follow its standard output. */
+  files: readonly string[];
+  /** What is kept of a long output; undefined: it must not be long. */
+  keep?: KeptOutput;
+  /** What an exit status means. */
+  exit: ExitRules;
   /** @throws Failure UnreadableOutput */
   read: (result: JobResult) => ToolReadings;
 }
@@ -38,25 +51,34 @@ export function settingsOf(
 /** The command comes from the worker's configuration, never from a workflow. */
 export function programOf(request: BenchmarkRequest, settings: BenchmarkSettings, tools: readonly Tool[]): Program {
   const { benchmark, tool: name, machine } = request;
-  if (name === COMMAND) return commandOf(benchmark, settings.command!, tools);
+  if (name === COMMAND) return commandOf(benchmark, settings.command!, { tools, machine });
   const tool = tools.find((each) => each.name === name && each.benchmark === benchmark);
   if (tool === undefined)
     throw new Failure('ToolMissing', `this worker has no tool ${name} for ${benchmark}; it may have another version`);
   const { loadsAllCpus, needsGpus } = tool;
   const command = tool.command(settings, machine);
   const about = { name, command, loadsAllCpus, needsGpus, usesGpus: needsGpus };
-  return { ...about, read: (result) => tool.parse(result, settings, machine) };
+  return { ...about, files: [], exit: STATUS_OF_TOOLS, read: (result) => tool.parse(result, settings, machine) };
 }
 
-function commandOf(benchmark: string, command: UserCommand, tools: readonly Tool[]): Program {
+function commandOf(
+  benchmark: string,
+  command: UserCommand,
+  { tools, machine }: { tools: readonly Tool[]; machine: Machine }
+): Program {
   // A command that replaces tools without a GPU does not use one; any other command may.
   const kind = kindsOf(tools).find((each) => each.benchmark === benchmark);
+  const files = filesOf(command.output.metrics);
+  const reader = { match: matchPattern, limit: withinTime, devices: new DeviceNumbers(machine) };
   return {
     name: `the command of ${benchmark}`,
-    command: command.command,
+    command: withResultFiles(command.command, files),
+    files,
     loadsAllCpus: command.loadsAllCpus,
     needsGpus: false,
     usesGpus: kind?.needsGpus ?? true,
-    read: ({ stdout }) => ({ version: null, readings: readPatterns(command, stdout, matchAll) }),
+    exit: command.output.exit,
+    ...(command.output.keep !== null && { keep: command.output.keep }),
+    read: (result) => ({ version: null, ...readCommand(command.output, result, reader) }),
   };
 }

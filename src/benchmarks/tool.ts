@@ -1,5 +1,6 @@
-import { Failure } from '../domain/failures/failure.ts';
+import { Failure, type RowError } from '../domain/failures/failure.ts';
 import type { JobResult } from '../domain/jobs/job.ts';
+import type { Fault } from '../domain/measurements/benchmark-result.ts';
 import type { MeasuredDevice, Metric, Reading } from '../domain/measurements/measurement.ts';
 import type { BenchmarkSettings } from '../domain/plans/configuration.ts';
 import { sampleSeconds } from '../domain/plans/time-limits.ts';
@@ -45,6 +46,10 @@ export interface ToolReadings {
   /** `1.0.20`; null: unknown. */
   version: string | null;
   readings: Reading[];
+  /** Signs of broken hardware; undefined: none. */
+  faults?: Fault[];
+  /** Why some numbers could not be read; undefined: all were. */
+  error?: RowError | null;
   /** Set if the tool measures several devices. */
   devices?: MeasuredDevice[];
   /** Names of listed devices that are not measured. */

@@ -4,10 +4,10 @@ import { formatDuration } from '../source/duration.ts';
 import { didYouMean } from '../source/nearest-word.ts';
 import type { Problem } from '../source/problem.ts';
 import type { Account } from '../source/surroundings.ts';
+import { commandOutput } from './command-output.ts';
+import { metricProblems, patternProblems } from './metric-problems.ts';
 import { gpuKinds } from './schema/benchmark-schema.ts';
-import type { BenchmarksText } from './schema/schema.ts';
-
-type BenchmarkText = NonNullable<BenchmarksText[string]>;
+import type { BenchmarksText, BenchmarkText } from './schema/schema.ts';
 
 const TEN_SECONDS_MS = 10_000;
 const MINUTE_MS = 60_000;
@@ -64,13 +64,9 @@ function settingsOf(
   };
 }
 
-function commandOf(
-  benchmark: string,
-  { command, metrics = {}, loadsAllCpus = false }: BenchmarkText
-): UserCommand | null {
-  if (command === undefined) return null;
-  const patterns = Object.entries(metrics).map(([name, metric]) => ({ metric: `${benchmark}.${name}`, ...metric }));
-  return { command, loadsAllCpus, metrics: patterns };
+function commandOf(benchmark: string, text: BenchmarkText): UserCommand | null {
+  const { command, loadsAllCpus = false } = text;
+  return command === undefined ? null : { command, loadsAllCpus, output: commandOutput(benchmark, text) };
 }
 
 /** Problems of keys that depend on each other: missing, contradictory, not applicable. Paths are relative to the benchmark. */
@@ -97,22 +93,20 @@ function dependentKeyProblems(name: string, text: BenchmarkText, kinds: readonly
       `only applies to the tools of ${gpuKinds(kinds).join(' and ')}`,
     ],
     [loadsAllCpus !== undefined && !isCommand, ['loadsAllCpus'], 'only applies to a command'],
+    ...(['read', 'keep', 'require', 'faults', 'exit'] as const).map((key): [boolean, string[], string] => [
+      text[key] !== undefined && !isCommand,
+      [key],
+      'only applies to a command',
+    ]),
   ];
-  const patterns = Object.entries(metrics ?? {}).flatMap(([metric, { pattern }]): Problem[] => {
-    const message = patternProblem(pattern);
-    return message === null ? [] : [{ path: ['metrics', metric, 'pattern'], message }];
-  });
+  const ofMetrics = Object.entries(metrics ?? {}).flatMap(([metric, each]) =>
+    metricProblems(each).map((problem) => ({ ...problem, path: ['metrics', metric, ...problem.path] }))
+  );
   // Messages with "must" are about the value, all others about the key.
   const found = checks.filter(([isWrong]) => isWrong);
-  return [...found.map(([, path, message]) => ({ path, message, atKey: !message.startsWith('must') })), ...patterns];
-}
-
-function patternProblem(pattern: string): string | null {
-  try {
-    new RegExp(pattern, 'gm');
-    return null;
-  } catch (error) {
-    const said = error instanceof Error ? error.message.replace(/^.*\/[a-z]*: /s, '') : 'unknown error';
-    return `is not a valid regular expression: ${said}`;
-  }
+  return [
+    ...found.map(([, path, message]) => ({ path, message, atKey: !message.startsWith('must') })),
+    ...ofMetrics,
+    ...patternProblems(text),
+  ];
 }

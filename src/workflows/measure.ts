@@ -93,6 +93,7 @@ export function withSamplesOf(first: BenchmarkResult, second: BenchmarkResult): 
     seconds: (first.seconds ?? 0) + (second.seconds ?? 0),
     measurements: combine(first.measurements, second.measurements),
     evidence: [...(first.evidence ?? []), ...(second.evidence ?? [])],
+    faults: [...(first.faults ?? []), ...(second.faults ?? [])],
     devices: combineDevices([...(first.devices ?? []), ...(second.devices ?? [])]),
   };
 }

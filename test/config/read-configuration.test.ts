@@ -136,8 +136,12 @@ expect:
       },
     },
   });
-  const metric = { metric: 'burn.score', pattern: 'score: (\\S+)', unit: 'points', better: 'lower' };
-  expect(configuration.benchmarks[1]!.command!.metrics).toEqual([metric]);
+  const source = { kind: 'pattern', pattern: 'score: (\\S+)', list: null };
+  const defaults = { take: 'once', device: null, file: null, absent: 'error' };
+  const metric = { metric: 'burn.score', unit: 'points', better: 'lower', source, ...defaults };
+  const exit = { meanings: {}, others: 'error' };
+  const output = { read: 'stdout', keep: null, metrics: [metric], require: [], faults: [], exit };
+  expect(configuration.benchmarks[1]!.command!.output).toEqual(output);
 });
 
 test('a command that replaces the tools also replaces their metrics, samples and timeout', async () => {
@@ -302,6 +306,67 @@ describe('each of these is refused in one line', () => {
       [
         benchmark("burn: { command: x, metrics: { score: { pattern: '*', unit: x } } }"),
         '2:64: benchmarks.burn.metrics.score.pattern: is not a valid regular expression: Nothing to repeat',
+      ],
+      ...(
+        [
+          ['{ unit: x }', '2:53', ': must have one of pattern, json, yaml, table: where the number is'],
+          ["{ pattern: '(.)', json: $.a, unit: x }", '2:71', '.json: cannot be used together with pattern'],
+          [
+            "{ pattern: '(?<unit>.)', unit: x }",
+            '2:64',
+            '.pattern: must have a group (?<value>...) for the number, since it has other named groups',
+          ],
+          [
+            "{ pattern: '(?<list>.)', unit: x }",
+            '2:64',
+            '.pattern: must be used with "split" and "each", since it has a list',
+          ],
+          ["{ pattern: '(.)', split: a, unit: x }", '2:71', '.split: needs "each", the pattern of one part'],
+          ["{ pattern: '(.)', each: a, unit: x }", '2:71', '.each: needs "split", the text between two parts'],
+          [
+            "{ pattern: '(.)', take: each, unit: x }",
+            '2:71',
+            '.take: needs to know the devices: "device", or a group (?<device>...)',
+          ],
+          [
+            "{ pattern: '(.)', take: frist, unit: x }",
+            '2:77',
+            '.take: must be once or first or last or each or min or max or count; did you mean "first"?',
+          ],
+          [
+            "{ pattern: '(.)', device: row, unit: x }",
+            '2:71',
+            '.device: has rows and columns only in a table or a document',
+          ],
+          ["{ json: '$.a[', unit: x }", '2:61', '.json: is not a valid JSONPath (RFC 9535) at character 5'],
+          ['{ table: {}, unit: x }', '2:62', '.table: must have either a header or a title'],
+          [
+            "{ table: { header: '(' }, unit: x }",
+            '2:72',
+            '.table.header: is not a valid regular expression: Unterminated group',
+          ],
+          [
+            '{ json: $.a, file: ../a, unit: x }',
+            '2:72',
+            '.file: must be a file in the folder of the command, such as `result.json`',
+          ],
+        ] as const
+      ).map(([metric, place, problem]): [string, string] => [
+        benchmark(`burn: { command: x, metrics: { score: ${metric} } }`),
+        `${place}: benchmarks.burn.metrics.score${problem}`,
+      ]),
+      [benchmark(`cpu: { read: both }`), '2:22: benchmarks.cpu.read: only applies to a command'],
+      [
+        benchmark(`burn: { command: x, require: ['('], ${metrics} }`),
+        '2:45: benchmarks.burn.require[0]: is not a valid regular expression: Unterminated group',
+      ],
+      [
+        benchmark(`burn: { command: x, faults: [{ pattern: '(', says: x }], ${metrics} }`),
+        '2:55: benchmarks.burn.faults[0].pattern: is not a valid regular expression: Unterminated group',
+      ],
+      [
+        benchmark(`burn: { command: x, exit: { 1x: ok }, ${metrics} }`),
+        '2:43: benchmarks.burn.exit.1x: must be a number from 0 to 255, or "any"',
       ],
       [
         benchmark("burn: { command: x, metrics: { score: { pattern: '(.)' } } }"),

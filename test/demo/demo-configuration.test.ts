@@ -1,3 +1,5 @@
+import { readCommand } from '../../src/outputs/read-command.ts';
+import { realReader } from '../outputs/command-of.ts';
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -50,10 +52,11 @@ describe('the configuration of the demo', () => {
 
   test('measures in Node if there is no tool', async () => {
     const [cpu] = (await written('node', null)).benchmarks;
-    const { command, metrics } = cpu!.command!;
+    const { command, output } = cpu!.command!;
     const { stdout } = await promisify(execFile)('/bin/sh', ['-c', command], { cwd: '/' });
-    const [, number] = new RegExp(metrics[0]!.pattern).exec(stdout) ?? [];
-    expect(metrics[0]).toMatchObject({ metric: 'cpu.events_per_second', unit: 'events/s', better: 'higher' });
-    expect(Number(number)).toBeGreaterThan(0);
+    const { readings, error } = readCommand(output, { stdout, stderr: '' }, realReader());
+    expect(error).toBeNull();
+    expect(readings).toMatchObject([{ metric: 'cpu.events_per_second', unit: 'events/s', better: 'higher' }]);
+    expect(readings[0]!.value).toBeGreaterThan(0);
   });
 });

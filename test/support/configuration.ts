@@ -1,5 +1,6 @@
 /** A checked configuration, without a file. */
 import type { BenchmarkSettings, Configuration } from '../../src/domain/plans/configuration.ts';
+import type { CommandMetric, CommandOutput } from '../../src/domain/plans/command-output.ts';
 import type { Expectations } from '../../src/domain/verdicts/expectation.ts';
 import type { QuietLimits } from '../../src/domain/measurements/quiet-limits.ts';
 import type { Server } from '../../src/domain/servers/server.ts';
@@ -58,16 +59,27 @@ function serverOf(serverId: string): Server {
   return { serverId, ...address, hardwareClass: 'default', groups: [] };
 }
 
+/** A metric that a pattern finds once. */
+export function patternMetric(metric: string, unit: string, pattern: string): CommandMetric {
+  const source = { kind: 'pattern', pattern, list: null } as const;
+  return { metric, unit, better: 'higher', source, take: 'once', device: null, file: null, absent: 'error' };
+}
+
+/** Reads these metrics in standard output, and nothing else. */
+export function outputWith(metrics: CommandMetric[]): CommandOutput {
+  return { read: 'stdout', keep: null, metrics, require: [], faults: [], exit: { meanings: {}, others: 'error' } };
+}
+
 /** A benchmark with a custom command that prints `score: N`. */
 export function scoreBenchmark(benchmark: string, overrides: Partial<BenchmarkSettings> = {}): BenchmarkSettings {
-  const metric = { metric: `${benchmark}.score`, unit: 'points', better: 'higher' as const, pattern: 'score: (\\S+)' };
+  const output = outputWith([patternMetric(`${benchmark}.score`, 'points', 'score: (\\S+)')]);
   return {
     benchmark,
     samples: 1,
     durationMs: 1_000,
     timeoutMs: 60_000,
     silenceMs: null,
-    command: { command: `measure ${benchmark}`, metrics: [metric], loadsAllCpus: false },
+    command: { command: `measure ${benchmark}`, output, loadsAllCpus: false },
     openclCpuDevices: false,
     devices: null,
     ...overrides,

@@ -28,7 +28,7 @@ function expectInert({ servers, expect: expectations, benchmarks }: Configuratio
   for (const hardwareClass of Object.keys(expectations)) expect(isLine(hardwareClass)).toBe(true);
   for (const { benchmark, command } of benchmarks) {
     expect(benchmark).toMatch(/^[a-z][a-z0-9_-]{0,39}$/);
-    for (const { metric, unit } of command?.metrics ?? []) {
+    for (const { metric, unit } of command?.output.metrics ?? []) {
       expect(metric).toMatch(/^[a-z][a-z0-9_-]{0,39}\.[a-z][a-z0-9_-]{0,39}$/);
       expect(isLine(unit)).toBe(true);
     }

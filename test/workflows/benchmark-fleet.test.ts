@@ -13,7 +13,7 @@ import { Failure } from '../../src/domain/failures/failure.ts';
 import { sizeOf } from '../../src/domain/values/json-value.ts';
 import type { ServerRow } from '../../src/domain/verdicts/server-row.ts';
 import { textsIn } from '../end-to-end/histories.ts';
-import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
+import { configurationOf, scoreBenchmark, outputWith, patternMetric } from '../support/configuration.ts';
 import { deferred } from '../support/deferred.ts';
 import { eventually } from '../support/processes.ts';
 import { connectionTo, scriptedSsh, type Script, type ScriptedSsh } from '../support/scripted-ssh.ts';
@@ -252,12 +252,10 @@ describe('rows of the maximum size', () => {
   /** A row with this many measurements of about 110 bytes each. */
   function manyNumbers(count: number): BenchmarkSettings {
     const names = Array.from({ length: count }, (_, index) => `n${index}`);
-    const metrics = names.map((name) => ({
-      ...{ metric: `links.${name}`, unit: 'GB/s', better: 'higher' as const, pattern: `^${name} (\\S+)` },
-    }));
-    return scoreBenchmark('links', { command: { command: 'measure', metrics, loadsAllCpus: false } });
+    const output = outputWith(names.map((name) => patternMetric(`links.${name}`, 'GB/s', `^${name} (\\S+)`)));
+    return scoreBenchmark('links', { command: { command: 'measure', output, loadsAllCpus: false } });
   }
-  const numbers: Script = () => Array.from({ length: 400 }, (_, index) => `n${index} 13.46`).join('\n');
+  const numbers: Script = () => Array.from({ length: 400 }, (_, index) => `n${index} 13.46\n`).join('');
 
   test('of 50 servers with 25 KB each are complete in the result, and come in pages', async () => {
     const configuration = configurationOf({

@@ -55,7 +55,7 @@ function selectClasses(baseline: Baseline, names: readonly string[] | undefined)
 
 /** Drops metrics whose unit in the configuration has changed since the run: their values would be misread. */
 function withCurrentUnits(benchmarks: readonly BenchmarkSettings[], baseline: Baseline): Baseline {
-  const metrics = benchmarks.flatMap(({ command }) => command?.metrics ?? []);
+  const metrics = benchmarks.flatMap(({ command }) => command?.output.metrics ?? []);
   const units = new Map(metrics.map(({ metric, unit }) => [metric, unit]));
   const unusable = [...baseline.unusable];
   const classes = baseline.classes.map(({ hardwareClass, metrics: all }) => ({

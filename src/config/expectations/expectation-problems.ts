@@ -14,7 +14,7 @@ export function measuredMetrics(
   kinds: readonly BenchmarkKind[]
 ): Map<string, MeasuredMetric> {
   const all = benchmarks.flatMap(({ benchmark, command }): MeasuredMetric[] => {
-    if (command !== null) return command.metrics.map((metric) => ({ ...metric, tool: null }));
+    if (command !== null) return command.output.metrics.map((metric) => ({ ...metric, tool: null }));
     return kinds.find((kind) => kind.benchmark === benchmark)?.metrics ?? [];
   });
   return new Map(all.map((each) => [each.metric, each]));

@@ -1,11 +1,8 @@
 import { z } from 'zod';
 import type { BenchmarkKind } from '../../domain/measurements/known-tool.ts';
 import { formatDuration } from '../../source/duration.ts';
+import { benchmarkName, commandOutputKeys } from './command-schema.ts';
 import { duration, line } from './schema-values.ts';
-
-const name = z
-  .string()
-  .regex(/^[a-z][a-z0-9_-]{0,39}$/, { error: 'is not a valid name: a-z, 0-9, "_" and "-", at most 40 characters' });
 
 /** Keys that earlier versions accepted, and what to do instead. */
 export const REMOVED_KEYS: ReadonlyMap<string, string> = new Map([
@@ -17,7 +14,7 @@ export function benchmarksSchema(kinds: readonly BenchmarkKind[]) {
   const byDefault = kinds.filter((kind) => kind.byDefault).map((kind) => [kind.benchmark, null]);
   const known = kinds.map((kind) => kind.benchmark).join(', ');
   return z
-    .record(name, benchmark(kinds).nullable())
+    .record(benchmarkName, benchmark(kinds).nullable())
     .default(Object.fromEntries(byDefault) as Record<string, null>)
     .describe(`What runs, in this order: ${known}, and commands with other names.`);
 }
@@ -34,16 +31,6 @@ function minTimeouts(kinds: readonly BenchmarkKind[]): string {
   const longer = others.map((kind) => `${kind.benchmark} ${formatDuration(kind.minTimeoutMs)}`);
   return [formatDuration(commonMinMs), ...longer].join('; ');
 }
-
-const userMetric = z.strictObject({
-  pattern: z
-    .string()
-    .min(1)
-    .max(1000)
-    .describe('Regular expression that matches the output exactly once. Its first group, or the match, is the number.'),
-  unit: line(30).describe('For example `events/s`.'),
-  better: z.enum(['higher', 'lower']).default('higher').describe('Which values are better.'),
-});
 
 const gpuDevices = z
   .strictObject({
@@ -79,10 +66,7 @@ function benchmark(kinds: readonly BenchmarkKind[]) {
     silence: duration(1000, 86_400_000)
       .exactOptional()
       .describe('Maximum time without output; then the sample is killed. Default: no limit.'),
-    metrics: z
-      .record(name, userMetric)
-      .exactOptional()
-      .describe('Metrics in the output of the command: `score` of the benchmark `burn` is the metric `burn.score`.'),
+    ...commandOutputKeys,
     loadsAllCpus: z
       .boolean()
       .exactOptional()

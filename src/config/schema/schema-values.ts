@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { convert, readQuantity } from '../../domain/measurements/units.ts';
 import { isPrintable } from '../../domain/values/untrusted.ts';
 import { DURATION_PATTERN, formatDuration, parseDuration } from '../../source/duration.ts';
 
@@ -20,6 +21,17 @@ export function duration(minMs: number, maxMs: number) {
       context.addIssue(`must be from ${formatDuration(minMs)} to ${formatDuration(maxMs)}`);
       return z.NEVER;
     });
+}
+
+/** A number of bytes, with its unit. */
+export function size(maxBytes: number) {
+  return z.string({ error: 'must be a size such as 64 KiB or 2 MiB' }).transform((text, context) => {
+    const quantity = readQuantity(text);
+    const bytes = quantity === null || quantity.unit === '' ? null : convert(quantity, 'B');
+    if (bytes !== null && Number.isInteger(bytes) && bytes >= 1 && bytes <= maxBytes) return bytes;
+    context.addIssue(`must be a size such as 64 KiB, at most ${maxBytes / 1024 / 1024} MiB`);
+    return z.NEVER;
+  });
 }
 
 export const percentage = z

@@ -107,6 +107,8 @@ export type ServersText = NonNullable<ConfigurationText['servers']>;
 export type SshText = ConfigurationText['ssh'];
 export type ClassesText = ConfigurationText['classes'];
 export type BenchmarksText = ConfigurationText['benchmarks'];
+export type BenchmarkText = NonNullable<BenchmarksText[string]>;
+export type MetricText = NonNullable<BenchmarkText['metrics']>[string];
 
 /** The JSON schema of `fleetmark.yaml` for editors: draft 7, which YAML plugins support. */
 export function configurationJsonSchema(kinds: readonly BenchmarkKind[]): Record<string, unknown> {

@@ -9,6 +9,8 @@ export interface BenchmarkResult {
   devices?: readonly MeasuredDevice[];
   /** Names of listed devices that are not measured. */
   notCounted?: readonly string[];
+  /** Signs of broken hardware in its output; undefined: none. */
+  faults?: readonly Fault[];
   /** Why it was not measured, or only in part: for example, a device is missing. */
   error: RowError | null;
   tool: string | null;
@@ -20,4 +22,13 @@ export interface BenchmarkResult {
   toolVersion?: string | null;
   /** Output of the tool; only head and tail if it is long. Untrusted text. */
   raw?: string;
+}
+
+/** The tool says that results are wrong, or that a device is broken. */
+export interface Fault {
+  /** What it means: `wrong results`. */
+  says: string;
+  device: number | null;
+  /** The words of the tool. Untrusted text. */
+  text: string;
 }

@@ -17,6 +17,14 @@ export function isCount({ unit }: Pick<Metric, 'unit'>): boolean {
   return unit === DEVICES;
 }
 
+/** Devices that a tool names otherwise than by a number or a GPU have numbers from here on. */
+export const FIRST_NAMED_DEVICE = 1_000_000;
+
+/** Whether a device is known by its name alone: `sda`, or `0 > 5` for the way from one GPU to another. */
+export function isNamedDevice(device: number): boolean {
+  return device >= FIRST_NAMED_DEVICE;
+}
+
 /** One number of one sample. `device`: index of the device; null if the metric has no devices. */
 export interface Reading extends Metric {
   device: number | null;

@@ -16,7 +16,7 @@ export function readQuantity(text: string): Quantity | null {
 
 /**
  * Converts a quantity into another unit: `3.2 GiB/s` is 3.4359738368 `GB/s`. Prefixes are those of SI (k = 1,000) and
- * IEC 80000-13 (Ki = 1,024), a byte has 8 bits, FLOPS are FLOP/s, GBps are GB/s.
+ * IEC 80000-13 (Ki = 1,024), a byte has 8 bits, FLOPS are FLOP/s, GBps are GB/s, H/s are hashes.
  * @returns null if the units measure different things
  */
 export function convert({ value, unit: written }: Quantity, unit: string): number | null {
@@ -37,11 +37,14 @@ const prefixes: Record<string, number> = {
   Ti: 2 ** 40,
   Pi: 2 ** 50,
 };
-const PREFIXED = /^([nuµμmkKMGTPE]|[KMGTP]i)?(B|b|bit|FLOP|flop|IOP|Hz|W|s)(s|S|ps|\/s)?$/;
+const PREFIXED = /^([nuµμmkKMGTPE]|[KMGTP]i)?(B|b|bit|FLOP|flop|IOP|Hz|H|W|s)(s|S|ps|\/s)?$/;
 
 /** An unknown unit, such as `points` or `events/s`, is its own base unit. Plurals are the same unit. */
 function unitOf(text: string): { name: string; factor: number } {
-  const unit = text.replace(/\s+/g, '');
+  const unit = text
+    .replace(/\s+/g, '')
+    .replace(/\/sec$/, '/s')
+    .replace(/bits(?=\/s$)/, 'bit');
   const [, prefix = '', word, per = ''] = PREFIXED.exec(unit.replace(/lops$/, 'lop/s').replace(/OPS$/, 'OP/s')) ?? [];
   if (word === undefined || per.toLowerCase() === 's') {
     return { name: unit.toLowerCase().replace(/(?<=\w\w)s(?=\/|$)/, ''), factor: 1 };

@@ -1,7 +1,7 @@
 import type { GpuChoice } from '../servers/choose-gpus.ts';
 import type { Expectations } from '../verdicts/expectation.ts';
 import type { HardwareClass } from '../servers/hardware-class.ts';
-import type { Metric } from '../measurements/measurement.ts';
+import type { CommandOutput } from './command-output.ts';
 import type { QuietLimits } from '../measurements/quiet-limits.ts';
 import type { Server, SshConfigUse, SshSettings } from '../servers/server.ts';
 
@@ -43,12 +43,7 @@ export interface BenchmarkSettings {
 export interface UserCommand {
   /** POSIX shell. */
   command: string;
-  metrics: PatternMetric[];
+  output: CommandOutput;
   /** Whether it keeps all CPUs busy from its start to its end. */
   loadsAllCpus: boolean;
-}
-
-/** A metric that the first group of a regular expression reads from the output. */
-export interface PatternMetric extends Metric {
-  pattern: string;
 }

@@ -70,7 +70,7 @@ const isShortfall = isShape<Shortfall>({
   ...fields(isNumber, 'measured', 'expected'),
   device: isNumberOrNull,
   comparison: (value) => value === '>=' || value === '<=',
-  address: orMissing(isText),
+  ...fields(orMissing(isText), 'address', 'says'),
 });
 
 export const isDevice = isShape<RowDevice>({

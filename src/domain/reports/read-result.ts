@@ -1,7 +1,7 @@
 import { isReadiness } from '../checks/readiness.ts';
 import { isError } from '../failures/failure.ts';
 import type { JobHost } from '../jobs/job.ts';
-import type { BenchmarkResult } from '../measurements/benchmark-result.ts';
+import type { BenchmarkResult, Fault } from '../measurements/benchmark-result.ts';
 import type { Evidence } from '../measurements/evidence.ts';
 import type { Measurement } from '../measurements/measurement.ts';
 import type { BenchmarkPlan, BenchmarkStep, CheckedServer, ServerPlan } from '../plans/plan.ts';
@@ -73,11 +73,14 @@ const isEvidence = isShape<Evidence>({
   megahertz: orMissing(orNull(isShape<{ mean: number }>({ mean: isNumber }))),
 });
 
+const isFault = isShape<Fault>({ ...fields(isText, 'says', 'text'), device: orNull(isNumber) });
+
 /** Whether a value is the result of a benchmark. */
 export const isBenchmarkResult = isShape<BenchmarkResult>({
   measurements: isListOf(isMeasurement),
   devices: orMissing(isListOf(isDevice)),
   notCounted: orMissing(isListOf(isText)),
+  faults: orMissing(isListOf(isFault)),
   error: orNull(isError),
   tool: isText,
   seconds: orNull(isNumber),

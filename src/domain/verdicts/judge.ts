@@ -8,7 +8,7 @@ import {
   type Limit,
 } from './expectation.ts';
 import type { RowError } from '../failures/failure.ts';
-import type { BenchmarkResult } from '../measurements/benchmark-result.ts';
+import type { BenchmarkResult, Fault } from '../measurements/benchmark-result.ts';
 import { isCount, type Measurement } from '../measurements/measurement.ts';
 import { rowEvidence, type Evidence } from '../measurements/evidence.ts';
 import { addressOf, lostDevice, missingDevices } from './missing-devices.ts';
@@ -22,7 +22,7 @@ const inapplicable = ['ToolMissing', 'DeviceMissing', 'DevicePartitioned', 'Host
 
 /**
  * The verdict of one benchmark: `fail` for any shortfall, otherwise `error` if an expected metric could not be judged. An
- * unreadable number never passes. A shortfall with only doubtful samples is `Inconclusive`; a pass needs no evidence,
+ * unreadable number never passes. A fault that the tool reports comes before all numbers. A shortfall with only doubtful samples is `Inconclusive`; a pass needs no evidence,
  * since other load cannot make a server faster.
  */
 export function judge(benchmark: string, result: BenchmarkResult, expectations: Expectations): BenchmarkRow {
@@ -32,7 +32,8 @@ export function judge(benchmark: string, result: BenchmarkResult, expectations: 
   const judged = Object.entries(expected).map(([metric, expectation]) =>
     judgeMetric(metric, expectation, { measurements, evidence, devices })
   );
-  const shortfalls = judged.flatMap((each) => each.shortfalls);
+  const faults = (result.faults ?? []).map((fault) => faultShortfall(benchmark, fault, devices));
+  const shortfalls = [...faults, ...judged.flatMap((each) => each.shortfalls)];
   const why = judged.find((each) => each.error !== null)?.error ?? lostDevice(measurements, devices);
   const error = result.error ?? why ?? unreadable(measurements);
 
@@ -107,6 +108,16 @@ function whyDoubted({ samples }: Measurement, limit: Limit, evidence: Measured['
   if (quiet.length > 0 && !reaches(median(quiet), limit)) return null;
   const some = doubts.length < evidence.length ? `in ${doubts.length} of its ${evidence.length} samples ` : '';
   return `${some}${doubts[0]}`;
+}
+
+/** A fault counts like an error that was counted, and nothing excuses it. */
+function faultShortfall(benchmark: string, { says, device, text }: Fault, devices: readonly RowDevice[]): Shortfall {
+  const address = device === null ? null : addressOf(devices, device);
+  return {
+    ...{ metric: `${benchmark}.faults`, device, measured: 1, comparison: '<=', expected: 0, unit: 'faults' },
+    ...(address !== null && { address }),
+    says: text === '' ? says : `${says}: "${text}"`,
+  };
 }
 
 function unreadable(measurements: readonly Measurement[]): RowError | null {

@@ -1,5 +1,5 @@
 import type { RowError } from '../failures/failure.ts';
-import type { Measurement } from '../measurements/measurement.ts';
+import { isNamedDevice, type Measurement } from '../measurements/measurement.ts';
 import { grouped } from '../values/grouped.ts';
 import type { RowDevice } from './server-row.ts';
 import { deviceText } from './shortfalls.ts';
@@ -22,7 +22,9 @@ export function missingDevices(
   const textOf = (device: number): string => deviceText(device, addressOf(devices, device));
   const own = found.flatMap(({ device }) => device ?? []);
   if (own.length === 0) return null;
-  const all = [...new Set(measurements.flatMap(({ device }) => device ?? []))].sort((a, b) => a - b);
+  // A metric of GPUs and one of the ways between them have different devices.
+  const isLike = (device: number): boolean => isNamedDevice(device) === isNamedDevice(own[0]!);
+  const all = [...new Set(measurements.flatMap(({ device }) => device ?? []))].filter(isLike).sort((a, b) => a - b);
   const [missing] = all.filter((device) => !own.includes(device));
   if (missing !== undefined) {
     const message = `${metric}: ${all.length} devices, ${own.length} measured; ${textOf(missing)} is missing`;
@@ -35,7 +37,8 @@ export function missingDevices(
   return { type: 'DeviceMissing', message: `${metric}: ${textOf(partly.device!)} is missing in ${lost}` };
 }
 
-/** PCI address of a device; null: unknown. */
+/** PCI address of a device, or its name if it has no number; null: unknown. */
 export function addressOf(devices: readonly RowDevice[], device: number): string | null {
-  return devices.find((each) => each.device === device)?.address ?? null;
+  const found = devices.find((each) => each.device === device);
+  return (isNamedDevice(device) ? found?.name : found?.address) ?? null;
 }

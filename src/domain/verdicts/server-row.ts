@@ -13,8 +13,10 @@ export interface Shortfall {
   comparison: '>=' | '<=';
   expected: number;
   unit: string;
-  /** PCI address of the device, if known. */
+  /** PCI address of the device, if known; the name of one that has no number. */
   address?: string;
+  /** For a fault that the tool reported: what it means, and its own words. Untrusted text. */
+  says?: string;
 }
 
 /** A device with measurements. */

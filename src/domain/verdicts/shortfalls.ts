@@ -1,3 +1,4 @@
+import { isNamedDevice } from '../measurements/measurement.ts';
 import { grouped } from '../values/grouped.ts';
 import { distinguishable } from '../values/numbers.ts';
 import type { Shortfall } from './server-row.ts';
@@ -7,15 +8,23 @@ import type { Shortfall } from './server-row.ts';
  * >= 45,000 GFLOPS (68 %)`: metric, measured, expected, unit.
  */
 export function formatShortfall(shortfall: Shortfall): string {
-  const { metric, device, measured, comparison, expected, unit, address } = shortfall;
+  const { metric, device, measured, comparison, expected, unit, address, says } = shortfall;
+  if (says !== undefined) return `${faultSource(shortfall)}: ${says}`;
   const [left, right] = distinguishable(measured, expected);
   const name = device === null ? metric : `${metric} of ${deviceText(device, address)}:`;
   const share = expected > 0 ? ` (${formatShare(measured / expected)})` : '';
   return `${name} ${left} of ${comparison} ${right} ${unit}${share}`;
 }
 
-/** `device 3 (0000:c1:00.0)` */
+/** `burn on device 3 (0000:c1:00.0)` */
+function faultSource({ metric, device, address }: Shortfall): string {
+  const benchmark = metric.split('.')[0]!;
+  return device === null ? benchmark : `${benchmark} on ${deviceText(device, address)}`;
+}
+
+/** `device 3 (0000:c1:00.0)`, `device 0 > 5` */
 export function deviceText(device: number, address: string | null = null): string {
+  if (isNamedDevice(device)) return `device ${address ?? 'without a name'}`;
   return `device ${device}${address === null ? '' : ` (${address})`}`;
 }
 

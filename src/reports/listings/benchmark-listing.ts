@@ -51,7 +51,7 @@ function listBenchmark(
   const command = settings?.command ?? null;
   const tools = command === null ? known.filter((tool) => tool.benchmark === benchmark) : [];
   const ofTools = tools.flatMap(({ tool, metrics }) => metrics.map((metric) => ({ ...metric, tool })));
-  const own = (command?.metrics ?? []).map((metric) => ({ ...metric, tool: COMMAND }));
+  const own = (command?.output.metrics ?? []).map((metric) => ({ ...metric, tool: COMMAND }));
   const metrics = [...ofTools, ...own].map(({ metric, unit, better, tool }) => ({ metric, unit, better, tool }));
   if (settings === null) return { benchmark, settings: null, tools, metrics };
   const { samples, durationMs, timeoutMs, silenceMs, devices } = settings;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { KnownTool } from '../../../src/domain/measurements/known-tool.ts';
 import { forecastRun } from '../../../src/domain/plans/run-forecast.ts';
-import { configurationOf, scoreBenchmark } from '../../support/configuration.ts';
+import { configurationOf, scoreBenchmark, outputWith } from '../../support/configuration.ts';
 
 function tool(name: string, benchmark: string, metric: string, timed: boolean): KnownTool {
   const metrics = [{ metric, unit: 'x', better: 'higher' as const }];
@@ -79,7 +79,7 @@ test('the duration of a benchmark is known only if it has tools, and all of them
 });
 
 test('no expectation selects a tool for a user-defined command, for any names of its metrics', () => {
-  const command = scoreBenchmark('cpu', { command: { command: 'bench', metrics: [], loadsAllCpus: false } });
+  const command = scoreBenchmark('cpu', { command: { command: 'bench', output: outputWith([]), loadsAllCpus: false } });
   expect(forecast(1, { benchmarks: [command] }).benchmarks[0]).toMatchObject({ tools: ['command'], expected: [] });
 });
 

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { Expectations } from '../../../src/domain/verdicts/expectation.ts';
 import { judge } from '../../../src/domain/verdicts/judge.ts';
 import type { BenchmarkResult } from '../../../src/domain/measurements/benchmark-result.ts';
-import { summarize } from '../../../src/domain/measurements/measurement.ts';
+import { FIRST_NAMED_DEVICE, summarize } from '../../../src/domain/measurements/measurement.ts';
+import { shortfallAdvice } from '../../../src/domain/verdicts/shortfall-advice.ts';
 import type { BenchmarkRow } from '../../../src/domain/verdicts/server-row.ts';
 import { quietEvidence } from '../../support/quiet-evidence.ts';
 
@@ -279,4 +280,29 @@ describe('evidence', () => {
       })
     );
   });
+});
+
+test('a fault of a device is a failure whatever the numbers say, and is told first, in the words of the tool', () => {
+  const devices = [{ device: 3, address: '0000:c1:00.0', uuid: null, name: 'NVIDIA A100', isPartitioned: false }];
+  const faults = [{ says: 'wrong results', device: 3, text: 'GPU 3: FAULTY' }];
+  const row = judged({ ...measured([90, 91]), devices, faults });
+  const reason = 'cpu on device 3 (0000:c1:00.0): wrong results: "GPU 3: FAULTY"';
+  expect(row).toMatchObject({ verdict: 'fail', reason, error: null });
+  expect(shortfallAdvice(row.shortfalls[0]!).kind).toBe('WrongResult');
+  const slow = judged({ ...measured([9]), faults: [{ says: 'it exited with 1', device: null, text: '' }] });
+  expect(slow.reason).toBe('cpu: it exited with 1; cpu.score 9 of >= 50 points (18 %)');
+  expect(judged({ ...failed('UnreadableOutput'), faults }, {}).verdict).toBe('fail');
+});
+
+test('a device without a number is told by its name, and is no device that other metrics lack', () => {
+  const path = (metric: string, device: number, value: number) =>
+    ({ metric, unit: 'GB/s', better: 'higher', device, value }) as const;
+  const measurements = summarize([
+    path('cpu.h2d', 0, 25),
+    path('cpu.h2d', 1, 25),
+    path('cpu.d2d', FIRST_NAMED_DEVICE, 9),
+  ]);
+  const name = { device: FIRST_NAMED_DEVICE, address: null, uuid: null, name: '0 > 1', isPartitioned: false };
+  const row = judge('cpu', { ...measured([]), measurements, devices: [name] }, { 'cpu.d2d': { min: 20 } });
+  expect(row).toMatchObject({ error: null, reason: 'cpu.d2d of device 0 > 1: 9 of >= 20 GB/s (45 %)' });
 });

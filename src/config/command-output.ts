@@ -1,0 +1,50 @@
+import type { CommandMetric, CommandOutput, Take, ValueSource } from '../domain/plans/command-output.ts';
+import type { BenchmarkText, MetricText } from './schema/schema.ts';
+import { groupsOf } from './regular-expression.ts';
+
+/** How the output of a command is read, with all defaults. The text has no problems. */
+export function commandOutput(
+  benchmark: string,
+  { read = 'stdout', keep, metrics = {}, require = [], faults = [], exit = {} }: BenchmarkText
+): CommandOutput {
+  const entries = Object.entries(exit).map(
+    ([status, meaning]) => [status, meaning === 'ok' ? 'read' : meaning] as const
+  );
+  const { any: others = 'error', ...meanings } = Object.fromEntries(entries);
+  return {
+    read,
+    keep: keep === undefined ? null : { head: keep.head ?? 0, tail: keep.tail ?? 0 },
+    metrics: Object.entries(metrics).map(([name, metric]) => metricOf(`${benchmark}.${name}`, metric)),
+    require,
+    faults: faults.map(({ verdict = 'fail', ...fault }) => ({ ...fault, verdict })),
+    exit: { meanings, others },
+  };
+}
+
+function metricOf(metric: string, text: MetricText): CommandMetric {
+  const { unit, better, device = null, file = null, absent = 'error' } = text;
+  return { metric, unit, better, source: sourceOf(text), take: takeOf(text), device, file, absent };
+}
+
+function sourceOf({ pattern = '', json, yaml, table, split, each }: MetricText): ValueSource {
+  if (json !== undefined) return { kind: 'json', path: json };
+  if (yaml !== undefined) return { kind: 'yaml', path: yaml };
+  if (table !== undefined) {
+    const { header, title = '', row = null, column = null } = table;
+    const heading =
+      header === undefined ? ({ is: 'title', pattern: title } as const) : ({ is: 'header', pattern: header } as const);
+    return { kind: 'table', heading, row, column };
+  }
+  const list = split === undefined || each === undefined ? null : { split, each };
+  return { kind: 'pattern', pattern, list };
+}
+
+function takeOf(text: MetricText): Take {
+  // Of a list, one match is taken, and all of its parts.
+  return text.take ?? (hasDevices(text) && text.split === undefined ? 'each' : 'once');
+}
+
+/** Whether each device has a value of its own. */
+export function hasDevices({ pattern = '', each = '', device }: MetricText): boolean {
+  return device !== undefined || [pattern, each].some((text) => groupsOf(text).names.includes('device'));
+}

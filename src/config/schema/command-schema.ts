@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { takes } from '../../domain/plans/command-output.ts';
+import { line, size } from './schema-values.ts';
+
+/** Of a benchmark or of a metric. */
+export const benchmarkName = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]{0,39}$/, { error: 'is not a valid name: a-z, 0-9, "_" and "-", at most 40 characters' });
+
+const pattern = z.string().min(1).max(1000);
+
+const file = z
+  .string()
+  .max(200)
+  .regex(/^(?!.*(?:^|\/)\.\.?(?:\/|$))[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/, {
+    error: 'must be a file in the folder of the command, such as `result.json`',
+  });
+
+const path = z.string().min(1).max(1000);
+
+const table = z.strictObject({
+  header: pattern.exactOptional().describe('Regular expression that matches the line with the names of the columns.'),
+  title: pattern.exactOptional().describe('Regular expression that matches the line above the header.'),
+  row: line(60).exactOptional().describe('The first cell of the row. Default: all rows.'),
+  column: line(60).exactOptional().describe('The name of the column. Default: all columns.'),
+});
+
+const userMetric = z.strictObject({
+  pattern: pattern
+    .exactOptional()
+    .describe(
+      'Regular expression that matches the output exactly once. Its first group, or the match, is the number. Groups with the names `value`, `unit` (converted), `device` and `list` say more.'
+    ),
+  json: path.exactOptional().describe('JSONPath (RFC 9535) in the JSON at the end of the output.'),
+  yaml: path.exactOptional().describe('JSONPath (RFC 9535) in the YAML document of the output.'),
+  table: table.exactOptional().describe('A table with blanks between its columns.'),
+  file: file
+    .exactOptional()
+    .describe('The result file that has it, in the folder of the command. Default: its output.'),
+  take: z
+    .enum(takes)
+    .exactOptional()
+    .describe('Which of several values counts; `count` counts them. Default: once; with devices each.'),
+  split: z.string().min(1).max(100).exactOptional().describe('The text between two parts of the group `list`.'),
+  each: pattern.exactOptional().describe('Regular expression for each part of a list.'),
+  device: z
+    .union([z.enum(['index', 'row', 'column']), z.tuple([z.literal('row'), z.literal('column')])])
+    .exactOptional()
+    .describe(
+      'What tells the device: the `index` of the value, or its `row`, its `column` or both in a table or matrix.'
+    ),
+  absent: z
+    .enum(['error', 'skip'])
+    .exactOptional()
+    .describe('What it means if a server does not print it. Default: error.'),
+  unit: line(30).describe('For example `events/s`.'),
+  better: z.enum(['higher', 'lower']).default('higher').describe('Which values are better.'),
+});
+
+const keptOutput = z
+  .strictObject({
+    head: size(64 * 1024 * 1024)
+      .exactOptional()
+      .describe('From its beginning: `64 KiB`.'),
+    tail: size(64 * 1024 * 1024)
+      .exactOptional()
+      .describe('From its end.'),
+  })
+  .refine((keep) => Object.keys(keep).length > 0, {
+    error: 'must have a head or a tail',
+    when: ({ issues }) => issues.length === 0,
+  });
+
+const fault = z.strictObject({
+  pattern: pattern.describe('Regular expression. A group `device` names the device.'),
+  says: line(60).describe('What it means: `wrong results`.'),
+  verdict: z
+    .enum(['fail', 'error'])
+    .exactOptional()
+    .describe('`error`: the benchmark did not work, which says nothing about the server. Default: fail.'),
+});
+
+/** The keys of a command that say how its output is read. */
+export const commandOutputKeys = {
+  read: z
+    .enum(['stdout', 'stderr', 'both'])
+    .exactOptional()
+    .describe('Where the command writes its results. Default: stdout.'),
+  keep: keptOutput
+    .exactOptional()
+    .describe('How much of a long output is kept of each stream. Default: an output above 256 KiB is an error.'),
+  require: z
+    .array(pattern)
+    .max(20)
+    .exactOptional()
+    .describe('Regular expressions that must match its output; otherwise it is an error.'),
+  faults: z
+    .array(fault)
+    .max(20)
+    .exactOptional()
+    .describe('Signs of broken hardware in its output. Any of them is `fail`, however fast the server is.'),
+  exit: z
+    .record(
+      z.string().regex(/^(any|\d{1,3})$/, { error: 'must be a number from 0 to 255, or "any"' }),
+      z.enum(['ok', 'read', 'fail', 'error'])
+    )
+    .exactOptional()
+    .describe(
+      'What exit statuses mean. `read` or `ok`: the output decides; `fail`: the results are wrong; `error`: it did not work. Default: 0 is ok, any other is an error.'
+    ),
+  metrics: z
+    .record(benchmarkName, userMetric)
+    .exactOptional()
+    .describe('Metrics in the output of the command: `score` of the benchmark `burn` is the metric `burn.score`.'),
+};

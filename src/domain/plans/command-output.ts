@@ -1,0 +1,90 @@
+import type { KeptOutput } from '../jobs/output-limit.ts';
+import type { Metric } from '../measurements/measurement.ts';
+
+/** How a command's output is read. The language is in docs/commands.md. */
+export interface CommandOutput {
+  /** What is kept of a long output; null: it must not be long. */
+  keep: KeptOutput | null;
+  /** Where metrics are searched. */
+  read: OutputStream;
+  metrics: CommandMetric[];
+  /** Patterns that must match. */
+  require: string[];
+  faults: FaultPattern[];
+  exit: ExitRules;
+}
+
+export type OutputStream = 'stdout' | 'stderr' | 'both';
+
+/** Which of several values counts. `each`: one for each device. */
+export const takes = ['once', 'first', 'last', 'each', 'min', 'max', 'count'] as const;
+export type Take = (typeof takes)[number];
+
+/** A metric that is read from an output. */
+export interface CommandMetric extends Metric {
+  source: ValueSource;
+  take: Take;
+  /** What tells the device of a value, apart from a group `device`; null: nothing. */
+  device: DeviceRule | null;
+  /** The result file that has it, in the folder of the command; null: its output. */
+  file: string | null;
+  /** Whether a server without it is an error. */
+  absent: 'error' | 'skip';
+}
+
+/** `index`: the place in the list of values. `row`, `column`: of a table or of a JSON matrix; both: `0 > 1`. */
+export type DeviceRule = 'index' | 'row' | 'column' | readonly ['row', 'column'];
+
+/** Where the values of a metric are. */
+export type ValueSource = PatternSource | PathSource | TableSource;
+
+/** A JSONPath (RFC 9535) in a JSON or YAML document. */
+export interface PathSource {
+  kind: 'json' | 'yaml';
+  path: string;
+}
+
+/** A table whose columns are separated by blanks. Null: all rows, all columns. */
+export interface TableSource {
+  kind: 'table';
+  /** The line with the names of the columns, or the title above it. */
+  heading: { is: 'header' | 'title'; pattern: string };
+  /** The first cell of the row. */
+  row: string | null;
+  /** The name of the column. */
+  column: string | null;
+}
+
+/**
+ * The named groups `value`, `unit`, `device` and `list` of a regular expression, or its first group, or its match. A `list`
+ * is split at a text, and the expression `each` reads each part.
+ */
+export interface PatternSource {
+  kind: 'pattern';
+  pattern: string;
+  list: { split: string; each: string } | null;
+}
+
+/** A sign in the output that a server is broken. */
+export interface FaultPattern {
+  /** May have a group `device`. */
+  pattern: string;
+  /** `wrong results` */
+  says: string;
+  /** `error`: the benchmark did not work, which says nothing about the server. */
+  verdict: 'fail' | 'error';
+}
+
+/** What an exit status means. `read`: the output decides. `fail`: the results are wrong. `error`: it did not work. */
+export type ExitMeaning = 'read' | 'fail' | 'error';
+
+export interface ExitRules {
+  /** By status. */
+  meanings: Readonly<Record<string, ExitMeaning>>;
+  /** Of all other statuses but 0, which is `read`. */
+  others: ExitMeaning;
+}
+
+export function meaningOf({ meanings, others }: ExitRules, status: number): ExitMeaning {
+  return meanings[status] ?? (status === 0 ? 'read' : others);
+}

@@ -1,0 +1,13 @@
+import type { CommandMetric } from '../domain/plans/command-output.ts';
+import type { FoundValue } from './found-value.ts';
+import type { OutputReader } from './output-reader.ts';
+import { pathValues } from './path-values.ts';
+import { patternValues } from './pattern-values.ts';
+import { tableValues } from './table-values.ts';
+
+/** The values of a metric in a text, in order. @throws Failure UnreadableOutput */
+export function metricValues({ source, take }: CommandMetric, text: string, reader: OutputReader): FoundValue[] {
+  if (source.kind === 'pattern') return patternValues(source, take, text, reader.match);
+  if (source.kind === 'table') return tableValues(source, text, reader.match);
+  return reader.limit(text.length, () => pathValues(source, text));
+}

@@ -1,0 +1,56 @@
+import { exec, type JsonValue } from 'jsonpath-rfc9535';
+import { parseAllDocuments } from 'yaml';
+import { Failure } from '../domain/failures/failure.ts';
+import type { PathSource } from '../domain/plans/command-output.ts';
+import type { FoundValue } from './found-value.ts';
+import { shown } from './shown.ts';
+
+/** Text before a document is a warning or a banner, of a few lines. */
+const MAX_STARTS = 200;
+
+/**
+ * The values at a JSONPath in a JSON or YAML document, in order. Without a time limit: the caller applies one.
+ * @throws Failure UnreadableOutput if the text is no such document
+ */
+export function pathValues({ kind, path }: PathSource, text: string): FoundValue[] {
+  const document = kind === 'json' ? jsonIn(text) : yamlIn(text);
+  const found: FoundValue[] = [];
+  exec(document as JsonValue, path, (value, location) => {
+    const [row = '', column = row] = location.slice(-2).map(String);
+    found.push({ text: textOf(value), unit: null, device: null, row, column, doubt: null });
+  });
+  return found;
+}
+
+/** Empty for null: a value that is there without a number. */
+function textOf(value: unknown): string {
+  if (value === null) return '';
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value);
+}
+
+/** The JSON object or array at the end of a text. Other text may come before it. */
+function jsonIn(text: string): unknown {
+  const starts = text.matchAll(/^[ \t]*[{[]/gm);
+  let tried = 0;
+  for (const { index } of starts) {
+    if (tried++ === MAX_STARTS) break;
+    try {
+      return JSON.parse(text.slice(index)) as unknown;
+    } catch {
+      // A line that only looks like the beginning.
+    }
+  }
+  throw new Failure('UnreadableOutput', `no JSON object or array is at the end of ${shown(text)}`);
+}
+
+function yamlIn(text: string): unknown {
+  // A number at the end may have been cut.
+  if (!text.endsWith('\n')) throw new Failure('UnreadableOutput', 'the YAML ends in the middle of a line');
+  const documents = parseAllDocuments(text, { logLevel: 'silent', uniqueKeys: true });
+  const [document] = documents as Exclude<typeof documents, { empty: true }>;
+  if (document === undefined || documents.length !== 1 || document.errors.length > 0) {
+    const why = document?.errors[0]?.message.split('\n')[0] ?? `it has ${documents.length} documents`;
+    throw new Failure('UnreadableOutput', `no YAML document is in ${shown(text)}: ${why}`);
+  }
+  return document.toJS({ maxAliasCount: 100 }) as unknown;
+}

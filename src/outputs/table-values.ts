@@ -1,0 +1,66 @@
+import { Failure } from '../domain/failures/failure.ts';
+import type { TableSource } from '../domain/plans/command-output.ts';
+import type { FoundValue } from './found-value.ts';
+import type { MatchPattern } from './match-pattern.ts';
+import { shown } from './shown.ts';
+
+/**
+ * The values of a table, row by row. A row ends the table if it has another number of cells. The first cell of a row is its
+ * name, also where the header has none for it.
+ * @throws Failure UnreadableOutput if there are several such tables, or the named row or column is not there once
+ */
+export function tableValues({ heading, row, column }: TableSource, text: string, match: MatchPattern): FoundValue[] {
+  const found = match(heading.pattern, text, 'all');
+  if (found.length === 0) return [];
+  if (found.length > 1) throw unreadable(`the ${heading.is} ${heading.pattern} is there ${found.length} times`, text);
+  const { columns, rows, isCut } = tableAt(text, found[0]!.whole.start, heading.is === 'title');
+  const chosenRows = chosen(rows, row, (cells) => cells[0]!, `the row ${row}`, text);
+  const chosenColumns = chosen([...columns.entries()], column, ([, name]) => name, `the column ${column}`, text);
+  return chosenRows.flatMap((cells) =>
+    chosenColumns.map(([index, name]) => ({
+      ...{ text: cells[index + 1] ?? '', unit: null, device: null, row: cells[0]!, column: name },
+      doubt: isCut && cells === rows.at(-1) ? 'the output ends there, in the middle of a line' : null,
+    }))
+  );
+}
+
+interface Table {
+  columns: string[];
+  rows: string[][];
+  /** The output ends in its last row. */
+  isCut: boolean;
+}
+
+/** @param isTitle - the header is not in this line, but in the next */
+function tableAt(text: string, start: number, isTitle: boolean): Table {
+  const lines = text.slice(text.lastIndexOf('\n', start) + 1).split('\n');
+  const [names = [], ...others] = lines.slice(isTitle ? 1 : 0).map(cellsOf);
+  const isRow = (cells: readonly string[]): boolean => [names.length, names.length + 1].includes(cells.length);
+  const end = others.findIndex((cells) => !isRow(cells));
+  const rows = end < 0 ? others : others.slice(0, end);
+  const hasNameOfNames = rows[0]?.length === names.length;
+  return { columns: hasNameOfNames ? names.slice(1) : names, rows, isCut: end < 0 };
+}
+
+function chosen<Item>(
+  items: readonly Item[],
+  name: string | null,
+  nameOf: (item: Item) => string,
+  what: string,
+  text: string
+): readonly Item[] {
+  if (name === null) return items;
+  const named = items.filter((item) => nameOf(item) === name);
+  if (named.length === 1) return named;
+  const there =
+    named.length === 0 ? `not there; there are ${items.map(nameOf).slice(0, 20).join(', ')}` : 'there twice';
+  throw unreadable(`${what} is ${there}`, text);
+}
+
+function cellsOf(line: string): string[] {
+  return line.split(/\s+/).filter((cell) => cell !== '');
+}
+
+function unreadable(what: string, text: string): Failure {
+  return new Failure('UnreadableOutput', `${what} in ${shown(text)}`);
+}

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { programOf } from '../../src/activities/program.ts';
+import { readSample } from '../../src/activities/read-sample.ts';
+import type { JobResult } from '../../src/domain/jobs/job.ts';
+import type { ToolReadings } from '../../src/benchmarks/tool.ts';
+import { COMMAND, type BenchmarkRequest } from '../../src/domain/plans/plan.ts';
+import { scoreBenchmark } from '../support/configuration.ts';
+import { outputOf } from '../outputs/command-of.ts';
+
+const yaml = `exit: { 1: fail, 226: read }
+faults: [{ pattern: 'GPU (?<device>\\d): BAD', says: wrong results }]
+metrics: { score: { pattern: 'score: (\\d+)', unit: points } }`;
+
+function sample(result: Partial<JobResult>): ToolReadings {
+  const command = { command: 'x', loadsAllCpus: false, output: outputOf(yaml) };
+  const request = { benchmark: 'x', tool: COMMAND, machine: { gpus: [] } } as unknown as BenchmarkRequest;
+  const program = programOf(request, scoreBenchmark('x', { command }), []);
+  const ended = { exitCode: 0, signal: null, stdout: '', stderr: '', truncated: false, seconds: 1 };
+  return readSample(program, { ...ended, ...result }, null);
+}
+
+test('an exit status that means read leaves it to the output', () => {
+  expect(sample({ exitCode: 226, stdout: 'score: 80 \n' }).readings).toMatchObject([{ value: 80 }]);
+});
+
+test('an exit status that means fail is a fault, with the last words of the tool', () => {
+  const { faults, readings } = sample({ exitCode: 1, stdout: 'score: 80 \n', stderr: 'x\nmemory mismatch\n' });
+  expect(faults).toEqual([{ says: 'it exited with 1', device: null, text: 'memory mismatch' }]);
+  expect(readings).toEqual([]);
+});
+
+test('a fault in the output counts, whatever the exit status', () => {
+  const fault = { says: 'wrong results', device: 3, text: 'GPU 3: BAD' };
+  for (const exitCode of [0, 1, 2, 226]) {
+    expect(sample({ exitCode, stdout: 'score: 80 \nGPU 3: BAD\n' }).faults).toEqual([fault]);
+  }
+  expect(sample({ exitCode: null, signal: 'SIGKILL', stdout: 'GPU 3: BAD\n' }).faults).toEqual([fault]);
+});
+
+test('any other exit status is a crash', () => {
+  expect(() => sample({ exitCode: 2, stderr: 'no such device\n' })).toThrow('exited with 2: no such device');
+});

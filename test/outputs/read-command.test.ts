@@ -1,0 +1,233 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { outputOf, readingsOf, realReader, valuesOf } from './command-of.ts';
+import { readCommand } from '../../src/outputs/read-command.ts';
+
+/** The configuration of one metric, `score` in points. */
+const score = (rest: string): string => `metrics: { score: { ${rest}, unit: points } }`;
+const pattern = (text: string): string => score(`pattern: '${text}'`);
+
+function refusal(yaml: string, stdout: string, stderr = ''): string {
+  const { error } = readingsOf(yaml, stdout, stderr);
+  if (error === null) throw new Error('not refused');
+  expect(error.type).toBe('UnreadableOutput');
+  return error.message;
+}
+
+const value = (yaml: string, stdout: string, stderr = ''): unknown =>
+  valuesOf(readingsOf(yaml, stdout, stderr))['score'];
+
+describe('a pattern', () => {
+  test('finds the first group of its only match, else the whole match', () => {
+    expect(value(pattern('^score: (\\S+) (points)'), 'start\nscore: 81.5 points\ndone\n')).toBe(81.5);
+    expect(value(pattern('(?<=score: )\\S+'), 'score: -1.5e3\n')).toBe(-1500);
+    expect(value(pattern('(\\w+): (?<value>\\S+)'), 'score: 80\n')).toBe(80);
+  });
+
+  test('that matches nothing, or more than once, is an error', () => {
+    expect(refusal(pattern('score: (\\S+)'), 'core dumped')).toBe(
+      'x.score: the pattern score: (\\S+) finds nothing in "core dumped"'
+    );
+    expect(refusal(pattern('score: (\\S+)'), '')).toContain('finds nothing in an empty text');
+    expect(refusal(pattern('score: (\\S+)'), 'score: 1\nscore: 2\n')).toBe(
+      'x.score: the pattern score: (\\S+) finds it 2 times, not once, in "score: 1 score: 2"'
+    );
+  });
+
+  test.each(['1,234.5', 'inf', 'NaN', '1e999', '0x10', '80%', '', '１２'])('finds no number in %j', (number) => {
+    expect(refusal(pattern('score: (.*)'), `score: ${number}\n`)).toContain('which is not a plain number');
+  });
+
+  test.each(['1,234.5', '1.234,5', '12.5', '1e9', '-5', '+5', '.5', "1'234", '1\u00a0234'])(
+    'does not take a part of %j for the number',
+    (number) => {
+      expect(refusal(pattern('score: \\D?(\\d+)'), `score: ${number} points\n`)).toContain('is longer than what');
+    }
+  );
+
+  test.each(['80.', '80, and more', '80;', '80%', '80)', '80e', '80-90', '80/s'])('takes 80 of %j', (text) => {
+    expect(value(pattern('score: (\\d+)'), `score: ${text}\n`)).toBe(80);
+  });
+
+  test('finds no number at the very end of an output, which may have been cut', () => {
+    expect(refusal(pattern('score: (\\d+)'), 'score: 80')).toContain('the output ends there, in the middle of a line');
+    expect(value(pattern('score: (\\d+)'), 'score: 80 points')).toBe(80);
+  });
+
+  test('a group that took no part in the match is no number', () => {
+    expect(refusal(pattern('score(?:: (\\d+))?'), 'score\n')).toContain('finds an empty text');
+  });
+
+  test('treats a carriage return as the end of a line', () => {
+    expect(value(score("pattern: '^score: (\\d+)$', take: last"), 'score: 1\rscore: 2\rscore: 3\rdone\n')).toBe(3);
+  });
+});
+
+describe('take', () => {
+  const lines = 'score: 3\nscore: 1\nscore: 2\n';
+  test.each([
+    ['first', 3],
+    ['last', 2],
+    ['min', 1],
+    ['max', 3],
+    ['count', 3],
+  ])('%s chooses from several values', (take, chosen) => {
+    expect(value(score(`pattern: 'score: (\\S+)', take: ${take}`), lines)).toBe(chosen);
+  });
+
+  test('count counts what is not there as 0', () => {
+    expect(value(score("pattern: 'error', take: count"), lines)).toBe(0);
+  });
+
+  test('min and max read every value', () => {
+    expect(refusal(score("pattern: 'score: (\\S+)', take: max"), 'score: 3\nscore: n/a\n')).toContain(
+      'not a plain number'
+    );
+  });
+
+  test('last is the last one of each device', () => {
+    const yaml = score("pattern: 'gpu(?<device>\\d): (?<value>\\d+)', take: last");
+    expect(valuesOf(readingsOf(yaml, 'gpu0: 1\ngpu1: 2\ngpu0: 3\ngpu1: 4\n'))).toEqual({ 'score 0': 3, 'score 1': 4 });
+  });
+});
+
+describe('a unit that the tool prints', () => {
+  const speed = "metrics: { score: { pattern: 'speed: (?<value>\\S+) (?<unit>\\S+)', unit: MH/s } }";
+  test.each([
+    ['392.9 kH/s', 0.3929],
+    ['16296 H/s', 0.016296],
+    ['1.5 GH/s', 1500],
+  ])('is converted: %s', (text, expected) => {
+    expect(value(speed, `speed: ${text}\n`)).toBeCloseTo(expected, 9);
+  });
+
+  test('that cannot be converted is an error', () => {
+    expect(refusal(speed, 'speed: 12 GB/s\n')).toContain('finds "12 GB/s": "GB/s" cannot be converted to MH/s');
+  });
+});
+
+describe('several metrics', () => {
+  const two =
+    "metrics: { a: { pattern: 'a=(\\d+);', unit: n }, b: { pattern: 'b=(\\d+);', unit: n }, c: { pattern: 'c=(\\d+);', unit: n } }";
+  test('one that cannot be read does not take the others with it', () => {
+    const { readings, error } = readingsOf(two, 'a=1; c=3;');
+    expect(readings.map(({ value: each }) => each)).toEqual([1, 3]);
+    expect(error!.message).toMatch(/^x\.b: the pattern b=/);
+  });
+
+  test('the first problem is told, and the number of others', () => {
+    expect(refusal(two, 'c=3;')).toMatch(/^x\.a: .*; 1 more could not be read$/);
+  });
+
+  test('one that may be absent is no error', () => {
+    const yaml = "metrics: { a: { pattern: 'a=(\\d+);', unit: n, absent: skip } }";
+    expect(readingsOf(yaml, 'nothing')).toMatchObject({ readings: [], error: null });
+    expect(refusal(yaml, 'a=1; a=2;')).toContain('2 times');
+  });
+});
+
+describe('the stream', () => {
+  test('is standard output, unless the configuration says otherwise', () => {
+    const yaml = pattern('score: (\\d+)');
+    expect(value(yaml, 'score: 1\n', 'score: 2\n')).toBe(1);
+    expect(value(`read: stderr\n${yaml}`, 'score: 1\n', 'score: 2\n')).toBe(2);
+    expect(value(`read: both\n${yaml}`, '', 'score: 2\n')).toBe(2);
+    expect(refusal(`read: both\n${yaml}`, 'score: 1\n', 'score: 2\n')).toContain('2 times');
+  });
+
+  test('that ends in the middle of a line does not go on in the other', () => {
+    expect(refusal(`read: both\n${pattern('score: (\\d+)')}`, 'score: 1', '2\n')).toContain('in the middle of a line');
+  });
+});
+
+describe('signs in an output', () => {
+  const signs = `require: ['^Tested \\d+']
+faults: [{ pattern: 'GPU (?<device>\\d+): BAD', says: wrong results }, { pattern: DIED, says: it died, verdict: error }]
+${score("pattern: 'score: (\\d+)', absent: skip")}`;
+  test('a fault is told once for each device, with the line of the tool', () => {
+    expect(readingsOf(signs, 'Tested 2\n GPU 3: BAD\r\n GPU 3: BAD\nGPU 1: BAD \n').faults).toEqual([
+      { says: 'wrong results', device: 3, text: 'GPU 3: BAD' },
+      { says: 'wrong results', device: 1, text: 'GPU 1: BAD' },
+    ]);
+  });
+
+  test('what is required and not there is an error, and so is a sign that nothing was measured', () => {
+    expect(refusal(signs, 'score: 1\n')).toBe('what "require" names (^Tested \\d+) is not in "score: 1"');
+    expect(readingsOf(signs, 'Tested 1\nDIED!\n').error).toEqual({
+      type: 'BenchmarkCrashed',
+      message: 'it died: "DIED!"',
+    });
+  });
+});
+
+describe('documents', () => {
+  test('JSON may come after other text', () => {
+    expect(value(score('json: $.a'), '[warning] x\n{ not json\n{"a": 80}\n')).toBe(80);
+    expect(refusal(score('json: $.a'), '{"a": 80')).toContain('no JSON object or array is at the end');
+    expect(refusal(score('json: $.a'), '{"a": 80}\nnot JSON\n')).toContain('no JSON object or array is at the end');
+  });
+
+  test.each([
+    ['{"a": "80.5"}', 80.5],
+    ['{"a": 1e3}', 1000],
+  ])('a number may be a text: %s', (json, expected) => {
+    expect(value(score('json: $.a'), json)).toBe(expected);
+  });
+
+  test.each(['{"a": true}', '{"a": [1]}', '{"a": "80 points"}', '{"a": null}'])('no number is in %s', (json) => {
+    expect(refusal(score('json: $.a'), json)).toContain('not a plain number');
+  });
+
+  test('YAML that may have been cut is an error, and so are several documents', () => {
+    expect(value(score('yaml: $.a'), 'a: 80\n')).toBe(80);
+    expect(refusal(score('yaml: $.a'), 'a: 80')).toContain('ends in the middle of a line');
+    expect(refusal(score('yaml: $.a'), 'a: 80\n---\na: 81\n')).toContain('2 documents');
+    expect(refusal(score('yaml: $.a'), 'a: 80\na: 81\n')).toContain('no YAML document');
+  });
+
+  test('a result file is read in its place', () => {
+    const files = '80\n\n@@ fleetmark file out/r.json @@\n{"a": 81}\n\n@@ fleetmark files end @@\n';
+    const yaml = `metrics: { score: { json: $.a, file: out/r.json, unit: n }, printed: { pattern: '^\\d+', unit: n } }`;
+    expect(valuesOf(readingsOf(yaml, files))).toEqual({ score: 81, printed: 80 });
+    expect(refusal(yaml, '80\n')).toContain('the command wrote no file out/r.json');
+  });
+});
+
+describe('a table', () => {
+  const table = 'Title\n      a    b\n r1   1    2\n r2   3  N/A\n\nSUM 6\n';
+  const of = (rest: string): string => score(`table: { title: '^Title' }, ${rest}`);
+  test('has a value for each row and column', () => {
+    const readings = readingsOf(of('device: [row, column], absent: skip'), table);
+    expect(readings.devices.map(({ name }) => name)).toEqual(['r1 > a', 'r1 > b', 'r2 > a']);
+    expect(readings.readings.map(({ value: each }) => each)).toEqual([1, 2, 3]);
+  });
+
+  test('is read by the names of its header', () => {
+    expect(value(score("table: { header: '^ +a +b', row: r1, column: b }"), table)).toBe(2);
+    expect(refusal(score("table: { title: '^Title', row: r1, column: c }"), table)).toContain(
+      'the column c is not there; there are a, b'
+    );
+    expect(refusal(score("table: { title: '^Title', row: r3, column: a }"), table)).toContain(
+      'the row r3 is not there; there are r1, r2'
+    );
+    expect(refusal(score('table: { title: Title, row: r1, column: a }'), table + table)).toContain('is there 2 times');
+  });
+
+  test('whose last row may have been cut is an error', () => {
+    expect(refusal(score('table: { title: Title, row: r1, column: b }'), 'Title\n a b\nr1 1 2')).toContain(
+      'in the middle of a line'
+    );
+  });
+});
+
+test('any text of numbers and signs is read as a finite number or refused', () => {
+  const text = fc.string({ unit: fc.constantFrom(...'0123456789.+-eE, \n'.split('')), maxLength: 12 });
+  const output = outputOf(pattern('score: (.*)'));
+  fc.assert(
+    fc.property(text, (written) => {
+      const { readings, error } = readCommand(output, { stdout: `score: ${written}\n`, stderr: '' }, realReader());
+      expect(readings.every(({ value: each }) => Number.isFinite(each))).toBe(true);
+      expect(readings.length).toBe(error === null ? 1 : 0);
+    })
+  );
+});
