@@ -59,7 +59,19 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
 
   verbWithConfiguration('benchmarks', 'list the configured and the available benchmarks: tools, metrics, packages')
     .option('--json', 'print only the list, as JSON')
-    .action(async (options) => done(await (await import('./verbs/benchmarks.ts')).benchmarks(options, terminal)));
+    .action(async (options) => done(await (await import('./verbs/benchmarks.ts')).benchmarks(options, terminal)))
+    .command('try')
+    .description('show what a run would read from the saved output of a command')
+    .argument('<name>', 'the benchmark')
+    .option('--output <file>', 'what the command printed to standard output')
+    .option('--errors <file>', 'what it printed to standard error')
+    .option('--file <name=path...>', 'a result file of the command, and where it is')
+    .addOption(configOption)
+    .addOption(inventoryOption)
+    .option('--json', 'print only what was read, as JSON')
+    .action(async (name, options) =>
+      done(await (await import('./verbs/try-benchmark.ts')).tryBenchmark(name, options, terminal))
+    );
 
   verbWithConfiguration('up', 'run Temporal, its Web UI and a worker until Ctrl-C').action(async (options) =>
     done(await (await load(() => import('./verbs/up.ts'))).up(options, terminal))

@@ -1,0 +1,49 @@
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { skipsWithout, startFleet, type Fleet } from './fleet.ts';
+
+const outputs = join(import.meta.dirname, '..', 'fixtures', 'outputs');
+
+describe.skipIf(skipsWithout())('a tool that says that results are wrong', () => {
+  let fleet: Fleet;
+  beforeAll(async () => {
+    fleet = await startFleet(1);
+    copyFileSync(join(outputs, 'gpu-burn-16-faulty.txt'), fleet.file('faulty.txt'));
+    const metrics = { ok: { pattern: '^\\s*GPU \\d+: OK', take: 'count', unit: 'gpus' } };
+    const faults = [{ pattern: '^\\s*GPU (?<device>\\d+): FAULTY', says: 'wrong results' }];
+    const yaml = { json: '$.speed', file: 'out/result.json', unit: 'GFLOPS' };
+    fleet.configure({
+      benchmarks: {
+        burn: { command: `cat ${fleet.file('faulty.txt')}`, faults, metrics },
+        file: { command: `mkdir out; echo '{"speed": 80}' >out/result.json`, metrics: { speed: yaml } },
+        exits: { command: 'echo "memory mismatch"; exit 1', exit: { 1: 'fail' }, metrics: { speed: yaml } },
+      },
+      expect: { 'burn.ok': { min: 0 }, 'file.speed': { min: 50 } },
+    });
+  });
+  afterAll(() => fleet?.stop());
+
+  test('fails the server, although it exits with 0, and names the devices', async () => {
+    const { report, exitCode } = await fleet.run();
+    expect(exitCode).toBe(1);
+    const [burn, file, exits] = report.servers[0]!.benchmarks;
+    expect(burn).toMatchObject({ verdict: 'fail', error: null });
+    expect(burn!.reason).toMatch(/^burn on device \d+: wrong results: "GPU \d+: FAULTY"; 15 more devices short$/);
+    expect(burn!.shortfalls.map(({ device }) => device).sort((a, b) => a! - b!)).toEqual([...Array(16).keys()]);
+    expect(file).toMatchObject({ verdict: 'pass', measurements: [{ metric: 'file.speed', value: 80 }] });
+    expect(exits).toMatchObject({ verdict: 'fail', reason: 'exits: it exited with 1: "memory mismatch"' });
+    expect(report.failed).toEqual(['web-1']);
+  });
+
+  test('is read from a saved output in the same way', async () => {
+    const { stdout, exitCode } = await fleet.start('benchmarks', 'try', 'burn', '--output', fleet.file('faulty.txt'))
+      .ended;
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('burn.ok  0 gpus\n');
+    expect(stdout).toContain('fail wrong results, device 3: "GPU 3: FAULTY"\n');
+    const wrong = await fleet.start('benchmarks', 'try', 'brun', '--output', fleet.file('faulty.txt')).ended;
+    expect(wrong).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(wrong.stderr).toContain('the configuration has no command brun; did you mean "burn"?');
+  });
+});

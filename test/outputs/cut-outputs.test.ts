@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { CUT_MARK } from '../../src/domain/jobs/output-limit.ts';
+import { readCommand } from '../../src/outputs/read-command.ts';
+import { outputOf, realReader } from './command-of.ts';
+import { documented, recorded } from './documented.ts';
+
+const recordings: [benchmark: string, file: string][] = [
+  ['burn', 'gpu-burn-2-ok.txt'],
+  ['burn', 'gpu-burn-16-faulty.txt'],
+  ['links', 'nvbandwidth-8-gpus.txt'],
+  ['links', 'nvbandwidth-6-gpus.txt'],
+  ['diagnostics', 'dcgm-diag.txt'],
+  ['nccl', 'nccl-all-reduce.txt'],
+  ['hash', 'hashcat-b-sha256-pocl-text.txt'],
+  ['stream', 'stream.txt'],
+  ['hpl', 'hpl.txt'],
+  ['copy', 'mbw-256.txt'],
+  ['zip', '7z-b.txt'],
+  ['disk', 'fio-randread.json'],
+  ['net', 'iperf3-loopback.json'],
+];
+
+/** The numbers that are read from a text, without counts: they are of what is there. */
+function numbersIn(benchmark: string): (text: string) => number[] {
+  const output = outputOf(JSON.stringify({ ...documented[benchmark], read: 'stdout' }));
+  const counts = new Set(output.metrics.filter(({ take }) => take === 'count').map(({ metric }) => metric));
+  return (text) =>
+    readCommand(output, { stdout: text, stderr: '' }, realReader())
+      .readings.filter(({ metric }) => !counts.has(metric))
+      .map(({ value }) => value);
+}
+
+/** The numbers that a person finds in a text. */
+function written(text: string): Set<number> {
+  return new Set((text.match(/[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g) ?? []).map(Number));
+}
+
+describe.each(recordings)('%s in %s', (benchmark, file) => {
+  const whole = recorded(file);
+  const known = written(whole);
+  const read = numbersIn(benchmark);
+
+  test('has no other number if it ends anywhere', () => {
+    const ends = [...whole].keys();
+    const others = [...ends].flatMap((end) => read(whole.slice(0, end)).filter((number) => !known.has(number)));
+    expect(others).toEqual([]);
+  });
+
+  test('has no other number if its middle is not kept', () => {
+    const place = fc.integer({ min: 0, max: whole.length });
+    fc.assert(
+      fc.property(place, place, (head, tail) => {
+        const kept = `${whole.slice(0, head)}\n${CUT_MARK}\n${whole.slice(Math.max(head, tail))}`;
+        expect(read(kept).filter((number) => !known.has(number))).toEqual([]);
+      }),
+      { numRuns: 300 }
+    );
+  });
+});
