@@ -1,5 +1,6 @@
 import type { MeasuredRun } from '../reports/read-report.ts';
 import { grouped } from '../values/grouped.ts';
+import { isWrongResult } from '../verdicts/shortfall-advice.ts';
 import { metricBaseline, type MetricBaseline } from './metric-baseline.ts';
 import { observationsOf, type LeftOut, type Observation } from './observations.ts';
 
@@ -60,10 +61,13 @@ function usualTool(observations: readonly Observation[]): string {
 function whyUnusable(metric: string, benchmark: string, tool: string, of: readonly Observation[]): string | null {
   if (of.length === 0) return `most servers of this class were measured by ${tool}, which does not measure it`;
   if (!metric.startsWith(`${benchmark}.`)) return `it is not a metric of ${benchmark}`;
+  if (of.some(({ unit }) => isWrongResult({ metric, unit, comparison: '<=', expected: Number.NaN })))
+    return COUNTS_ERRORS;
   const units = new Set(of.map(({ unit }) => unit));
   return units.size > 1 ? `it was measured in several units: ${[...units].join(', ')}` : null;
 }
 
+const COUNTS_ERRORS = 'it counts errors, of which a healthy server has none; set max: 0 by hand';
 const NOT_ABOVE_ZERO = 'its median is not above 0; set min or max by hand';
 
 function isAboveZero({ expectation: { reference, min } }: MetricBaseline): boolean {

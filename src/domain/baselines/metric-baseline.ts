@@ -30,7 +30,7 @@ export interface MetricBaseline {
 
 export interface ServerValue {
   serverId: string;
-  /** Index of the device with the lowest value; null if the metric has no devices. */
+  /** Index of the device with the worst value; null if the metric has no devices. */
   device: number | null;
   value: number;
 }
@@ -86,17 +86,16 @@ interface ObservedServer extends ServerValue {
   spread: number;
 }
 
-/**
- * Each device must reach the same limit, so the lowest one counts. (Metrics where lower is better have no devices.)
- */
+/** Each device must reach the same limit, so the worst one counts. */
 function observedServer(observations: readonly Observation[]): ObservedServer {
   const byRun = [...grouped(observations, ({ run }) => run).values()];
-  const lowest = byRun.map((devices) => minBy(devices, (each) => each.value)).sort((a, b) => a.value - b.value);
-  const { serverId, device } = lowest[(lowest.length - 1) >> 1]!;
-  const value = median(lowest.map((each) => each.value));
-  const range: [number, number] = [lowest[0]!.value, lowest.at(-1)!.value];
+  const goodness = ({ value, better }: Observation): number => (better === 'lower' ? -value : value);
+  const worst = byRun.map((devices) => minBy(devices, goodness)).sort((a, b) => a.value - b.value);
+  const { serverId, device } = worst[(worst.length - 1) >> 1]!;
+  const value = median(worst.map((each) => each.value));
+  const range: [number, number] = [worst[0]!.value, worst.at(-1)!.value];
   const acrossRuns = value === 0 ? 0 : (range[1] - range[0]) / Math.abs(value);
-  return { serverId, device, value, range, spread: Math.max(median(lowest.map((each) => each.spread)), acrossRuns) };
+  return { serverId, device, value, range, spread: Math.max(median(worst.map((each) => each.spread)), acrossRuns) };
 }
 
 /** Three robust standard deviations, relative to the reference: they cover all but 0.3 % of a normal distribution. */

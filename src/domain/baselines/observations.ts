@@ -1,4 +1,4 @@
-import { isCount } from '../measurements/measurement.ts';
+import { isCount, type Better } from '../measurements/measurement.ts';
 import { BESIDE_OTHER_WORK } from '../measurements/quiet-limits.ts';
 import type { MeasuredRun } from '../reports/read-report.ts';
 import { grouped } from '../values/grouped.ts';
@@ -15,6 +15,7 @@ export interface Observation {
   metric: string;
   unit: string;
   value: number;
+  better: Better;
   /** (max - min) / median of its samples. */
   spread: number;
   /** Index of the run. */
@@ -88,9 +89,10 @@ function observationsIn(
   { benchmark, tool, measurements }: BenchmarkRow,
   run: number
 ): Observation[] {
-  return measurements.map(({ metric, device, unit, value, spread }) => ({
+  return measurements.map(({ metric, device, unit, value, spread, better }) => ({
     ...{ serverId, hardwareClass: hardwareClass ?? 'default', benchmark, tool: tool ?? 'unknown' },
     ...{ metric, device, unit, value, run },
+    better: better ?? 'higher',
     spread: Number.isFinite(spread) ? Math.abs(spread) : 0,
   }));
 }

@@ -63,6 +63,7 @@ const isMeasurement = isShape<RowMeasurement>({
   ...fields(isText, 'metric', 'unit'),
   ...fields(isNumberOrNull, 'device', 'spread'),
   samples: isNumber,
+  better: (value) => value === undefined || value === 'lower',
 });
 
 const isShortfall = isShape<Shortfall>({

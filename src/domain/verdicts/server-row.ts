@@ -37,6 +37,8 @@ export interface RowMeasurement {
   unit: string;
   samples: number;
   spread: number;
+  /** Set where lower values are better. */
+  better?: 'lower';
 }
 
 export interface BenchmarkRow {
@@ -133,6 +135,8 @@ export function rowDevice({ device, address, uuid, name: called }: MeasuredDevic
   return { device, address, uuid, name: called };
 }
 
-export function rowMeasurement({ metric, device, value, unit, samples, spread }: Measurement): RowMeasurement {
-  return { metric, device, value, unit, samples: samples.length, spread: Math.round(spread * 1000) / 1000 };
+export function rowMeasurement(measurement: Measurement): RowMeasurement {
+  const { metric, device, value, unit, better, samples, spread } = measurement;
+  const numbers = { samples: samples.length, spread: Math.round(spread * 1000) / 1000 };
+  return { metric, device, value, unit, ...numbers, ...(better === 'lower' && { better }) };
 }

@@ -1,5 +1,6 @@
 import type { Baseline } from '../../domain/baselines/baseline.ts';
 import type { MetricBaseline, ServerValue } from '../../domain/baselines/metric-baseline.ts';
+import { isNamedDevice } from '../../domain/measurements/measurement.ts';
 import { formatNumber } from '../../domain/values/numbers.ts';
 import type { MeasuredRun } from '../../domain/reports/read-report.ts';
 import { UNDER_OTHER_LOAD, CONTRADICTS } from '../../domain/baselines/observations.ts';
@@ -21,7 +22,7 @@ export function provenance({ servers, runs, date, outliers, outside }: MetricBas
 
 function valueList(odd: readonly ServerValue[]): string {
   const shown = odd.map(({ serverId, device, value }) => {
-    return `${printable(serverId, 100)}${device === null ? '' : ` device ${device}`} ${formatNumber(value)}`;
+    return `${printable(serverId, 100)}${device === null || isNamedDevice(device) ? '' : ` device ${device}`} ${formatNumber(value)}`;
   });
   return shortList(shown, MAX_NAMED);
 }

@@ -202,7 +202,7 @@ test('unusable metrics get no expectation, but a reason', () => {
   expect(classes[0]!.metrics.map(({ metric }) => metric)).toEqual(['cpu.events']);
   expect(unusable.map(({ metric, reason }) => `${metric}: ${reason}`)).toEqual([
     'cpu.sha256: most servers of this class were measured by sysbench, which does not measure it',
-    'burn.errors: its median is not above 0; set min or max by hand',
+    'burn.errors: it counts errors, of which a healthy server has none; set max: 0 by hand',
     'io.speed: it was measured in several units: GB/s, MB/s',
   ]);
 });
@@ -262,4 +262,32 @@ test('for any report, a reference is above 0 and its tolerance from 10 to 50 %',
       }
     })
   );
+});
+
+test('of the devices of a server the worst one counts: the highest where lower is better', () => {
+  const devices = (metric: string, values: number[], more: Partial<RowMeasurement>) =>
+    benchmark(values.map((value, device) => measurement({ metric, device, value, ...more })));
+  const latency = { unit: 'ns', better: 'lower' } as const;
+  const servers = ['a', 'b', 'c'].map((id) =>
+    server(id, [devices('cpu.speed', [100, 90], {}), devices('gpu.latency', [700, 900], latency)])
+  );
+  const [metrics] = baselineOf([run(servers)]).classes.map((each) => each.metrics);
+  expect(metrics!.map(({ metric, expectation }) => [metric, expectation.reference])).toEqual([
+    ['cpu.speed', 90],
+    ['gpu.latency', 900],
+  ]);
+  expect(metrics![1]!.lowest).toMatchObject({ device: 1, value: 900 });
+});
+
+test.each([0, 3])('a count of errors is not learnt, also where most servers have %d', (value) => {
+  const errors = { metric: 'burn.errors', unit: 'errors', better: 'lower', value } as const;
+  const servers = ['a', 'b', 'c'].map((id) => server(id, [benchmark([measurement(errors)])]));
+  const { classes, unusable } = baselineOf([run(servers)]);
+  expect(classes).toEqual([]);
+  expect(unusable).toEqual([
+    {
+      ...{ hardwareClass: 'default', metric: 'burn.errors' },
+      reason: 'it counts errors, of which a healthy server has none; set max: 0 by hand',
+    },
+  ]);
 });

@@ -37,6 +37,17 @@ describe('the published schema', () => {
     expect(problems(JSON.parse(jsonText(report)))).toEqual([]);
   });
 
+  test('describes faults, and metrics where lower is better', () => {
+    const faults = [{ says: 'wrong results', device: 3, text: 'GPU 3: FAULTY' }];
+    const measured = outcome(events(100));
+    const lower = measured.measurements.map((each) => ({ ...each, better: 'lower' as const }));
+    const report = reportOf([judgedServer('web-1', { cpu: { ...measured, measurements: lower, faults } })]);
+    const [row] = report.servers[0]!.benchmarks;
+    expect(row!.shortfalls[0]!.says).toBe('wrong results: "GPU 3: FAULTY"');
+    expect(row!.measurements[0]!.better).toBe('lower');
+    expect(problems(JSON.parse(jsonText(report)))).toEqual([]);
+  });
+
   test('describes numbers that are not finite', () => {
     const report = reportOf([judgedServer('web-1', { cpu: outcome(events(Number.NaN, Infinity)) })]);
     expect(report.errored).toEqual(['web-1']);
