@@ -3,6 +3,8 @@ import type { Span } from './match-pattern.ts';
 /** A value in an output, before it is a number. */
 export interface FoundValue {
   text: string;
+  /** Its place, for messages: `in line 12`. */
+  where: string;
   /** The unit that the tool printed; null: none. */
   unit: string | null;
   /** What the tool calls the device: `3`, `GPU-4fcac49b-...`, `0000:c1:00.0`; null: nothing. */
@@ -12,6 +14,11 @@ export interface FoundValue {
   column?: string;
   /** Why the text may be only a part of the value; null: it is whole. */
   doubt: string | null;
+}
+
+/** `in line 12` */
+export function lineOf(text: string, place: number): string {
+  return `in line ${text.slice(0, place).split('\n').length}`;
 }
 
 /**

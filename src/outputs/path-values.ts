@@ -17,7 +17,8 @@ export function pathValues({ kind, path }: PathSource, text: string): FoundValue
   const found: FoundValue[] = [];
   exec(document as JsonValue, path, (value, location) => {
     const [row = '', column = row] = location.slice(-2).map(String);
-    found.push({ text: textOf(value), unit: null, device: null, row, column, doubt: null });
+    const where = `at ${['$', ...location].join('.')}`;
+    found.push({ text: textOf(value), where, unit: null, device: null, row, column, doubt: null });
   });
   return found;
 }

@@ -1,6 +1,6 @@
 import { Failure } from '../domain/failures/failure.ts';
 import type { PatternSource, Take } from '../domain/plans/command-output.ts';
-import { whyPartOfNumber, type FoundValue } from './found-value.ts';
+import { lineOf, whyPartOfNumber, type FoundValue } from './found-value.ts';
 import type { Match, MatchPattern, Span } from './match-pattern.ts';
 import { shown } from './shown.ts';
 
@@ -20,7 +20,11 @@ export function patternValues(source: PatternSource, take: Take, text: string, m
     throw new Failure('UnreadableOutput', `its list is found ${chosen.length} times; choose one with "take"`);
   return chosen.flatMap(({ whole, groups, named }) => {
     const written = named['list'] ?? groups[0] ?? whole;
-    return written.text.split(list.split).map((part) => partValue(part, list.each, match));
+    const parts = written.text.split(list.split);
+    return parts.map((part, index) => ({
+      ...partValue(part, list.each, match),
+      where: `in part ${index + 1} of its list`,
+    }));
   });
 }
 
@@ -37,6 +41,7 @@ function valueOf({ whole, groups, named }: Match, text: string): FoundValue {
   const span: Span | null = 'value' in named ? (named['value'] ?? null) : groups.length > 0 ? groups[0]! : whole;
   return {
     text: span?.text ?? '',
+    where: lineOf(text, (span ?? whole).start),
     unit: named['unit']?.text ?? null,
     device: named['device']?.text ?? null,
     doubt: span === null ? null : whyPartOfNumber(text, span),

@@ -2,7 +2,7 @@ import { Failure } from '../domain/failures/failure.ts';
 import type { Reading } from '../domain/measurements/measurement.ts';
 import { convert } from '../domain/measurements/units.ts';
 import type { CommandMetric } from '../domain/plans/command-output.ts';
-import { decimal } from '../domain/values/untrusted.ts';
+import { decimal, printable } from '../domain/values/untrusted.ts';
 import type { FoundValue } from './found-value.ts';
 import { metricValues } from './metric-values.ts';
 import type { OutputReader } from './output-reader.ts';
@@ -60,16 +60,16 @@ function taken(metric: CommandMetric, values: readonly number[], texts: readonly
   throw new Failure('UnreadableOutput', `${whereOf(metric)} finds it ${times} in ${shown(texts.join('\n'))}`);
 }
 
-function numberOf(metric: CommandMetric, { text, unit, doubt }: FoundValue): number {
+function numberOf(metric: CommandMetric, { text, where, unit, doubt }: FoundValue): number {
+  const refuse = (what: string, why: string): Failure =>
+    new Failure('UnreadableOutput', `${whereOf(metric)} finds ${shown(what)} ${printable(where, 80)}${why}`);
   const value = decimal(text);
-  if (value === null)
-    throw new Failure('UnreadableOutput', `${whereOf(metric)} finds ${shown(text)}, which is not a plain number`);
-  if (doubt !== null) throw new Failure('UnreadableOutput', `${whereOf(metric)} finds ${shown(text)}, but ${doubt}`);
+  if (value === null) throw refuse(text, ', which is not a plain number');
+  if (doubt !== null) throw refuse(text, `, but ${doubt}`);
   if (unit === null) return value;
   const converted = convert({ value, unit }, metric.unit);
-  if (converted !== null) return converted;
-  const units = `${shown(unit)} cannot be converted to ${metric.unit}`;
-  throw new Failure('UnreadableOutput', `${whereOf(metric)} finds ${shown(`${text} ${unit}`)}: ${units}`);
+  if (converted === null) throw refuse(`${text} ${unit}`, `: ${shown(unit)} cannot be converted to ${metric.unit}`);
+  return converted;
 }
 
 /** `the pattern score: (\S+)`, `the JSONPath $.jobs[0].read.iops`, `the table Size +Time` */

@@ -34,6 +34,15 @@ describe('a pattern', () => {
     );
   });
 
+  test('says in which line the number should be, and shows both ends of a long output without control characters', () => {
+    expect(refusal(pattern('score: (\\S+)'), 'a\nb\nscore: n/a\n')).toBe(
+      'x.score: the pattern score: (\\S+) finds "n/a" in line 3, which is not a plain number'
+    );
+    const message = refusal(pattern('score: (\\S+)'), `\x1b[2Jbegin${'x'.repeat(10_000)}end`);
+    expect(message).toMatch(/in "\[2Jbeginx+… x+end"$/);
+    expect(message.length).toBeLessThan(300);
+  });
+
   test.each(['1,234.5', 'inf', 'NaN', '1e999', '0x10', '80%', '', '１２'])('finds no number in %j', (number) => {
     expect(refusal(pattern('score: (.*)'), `score: ${number}\n`)).toContain('which is not a plain number');
   });
@@ -102,7 +111,9 @@ describe('a unit that the tool prints', () => {
   });
 
   test('that cannot be converted is an error', () => {
-    expect(refusal(speed, 'speed: 12 GB/s\n')).toContain('finds "12 GB/s": "GB/s" cannot be converted to MH/s');
+    expect(refusal(speed, 'speed: 12 GB/s\n')).toContain(
+      'finds "12 GB/s" in line 1: "GB/s" cannot be converted to MH/s'
+    );
   });
 });
 
@@ -176,6 +187,10 @@ describe('documents', () => {
 
   test.each(['{"a": true}', '{"a": [1]}', '{"a": "80 points"}', '{"a": null}'])('no number is in %s', (json) => {
     expect(refusal(score('json: $.a'), json)).toContain('not a plain number');
+  });
+
+  test('the place in the document is told', () => {
+    expect(refusal(score("json: '$.a[*].b'"), '{"a": [{"b": "x"}]}')).toContain('finds "x" at $.a.0.b, which is not');
   });
 
   test('YAML that may have been cut is an error, and so are several documents', () => {
