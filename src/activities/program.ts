@@ -1,4 +1,5 @@
 import { kindsOf } from '../benchmarks/catalogue.ts';
+import { DEVICE_VARIABLES } from '../benchmarks/machine.ts';
 import type { Tool, ToolReadings } from '../benchmarks/tool.ts';
 import { Failure } from '../domain/failures/failure.ts';
 import type { KeptOutput } from '../domain/jobs/output-limit.ts';
@@ -69,7 +70,12 @@ function commandOf(
   // A command that replaces tools without a GPU does not use one; any other command may.
   const kind = kindsOf(tools).find((each) => each.benchmark === benchmark);
   const files = filesOf(command.output.metrics);
-  const reader = { match: matchPattern, limit: withinTime, devices: new DeviceNumbers(machine) };
+  const hidesDevices = [
+    ...(machine.hidesDevices ?? []),
+    ...DEVICE_VARIABLES.filter((name) => command.command.includes(name)),
+  ];
+  const devices = new DeviceNumbers({ gpus: machine.gpus, hidesDevices });
+  const reader = { match: matchPattern, limit: withinTime, devices };
   return {
     name: `the command of ${benchmark}`,
     command: withResultFiles(command.command, files),

@@ -1,4 +1,5 @@
 import type { ToolReadings } from '../benchmarks/tool.ts';
+import { Failure } from '../domain/failures/failure.ts';
 import { jobCrashed } from '../domain/jobs/job-crashed.ts';
 import type { JobResult } from '../domain/jobs/job.ts';
 import { tooMuchOutput } from '../domain/jobs/output-limit.ts';
@@ -21,16 +22,18 @@ export function readSample(program: Program, result: JobResult, limits: ProcessL
     if (result.truncated) throw tooMuchOutput(program.name);
     return program.read(result);
   }
-  const { faults = [], devices = [] } = faultsOf(program, result);
+  const { faults = [], devices = [], error } = signsOf(program, result);
   const failed = { version: null, readings: [], devices };
   if (faults.length > 0) return { ...failed, faults };
+  // The tool says that it did not work, which is more than its exit status does.
+  if (error?.type === 'BenchmarkCrashed') throw new Failure('BenchmarkCrashed', error.message);
   const printed = { ...result, stdout: splitResultFiles(result.stdout, program.files).stdout };
   if (meaning === 'error') throw jobCrashed(program.name, printed, limits);
   return { ...failed, faults: [{ says: `it exited with ${exitCode}`, device: null, text: lastWords(printed) }] };
 }
 
-/** The faults in the output of a tool that did not succeed, so that other numbers may be missing. */
-function faultsOf(program: Program, result: JobResult): Partial<ToolReadings> {
+/** What the output of a tool says that did not succeed, so that numbers may be missing. */
+function signsOf(program: Program, result: JobResult): Partial<ToolReadings> {
   try {
     return program.read(result);
   } catch {

@@ -11,7 +11,7 @@ const BEGIN = '@@ fleetmark machine @@';
 const END = '@@ fleetmark machine end @@';
 
 /** Environment variables that hide devices from a benchmark; `src/ssh/connections/environment.ts` keeps them. */
-const DEVICE_VARIABLES = [
+export const DEVICE_VARIABLES = [
   ...['CUDA_VISIBLE_DEVICES', 'NVIDIA_VISIBLE_DEVICES', 'ROCR_VISIBLE_DEVICES', 'HIP_VISIBLE_DEVICES'],
   ...['GPU_DEVICE_ORDINAL', 'ZE_AFFINITY_MASK'],
 ];

@@ -22,8 +22,8 @@ export function commandOutput(
 }
 
 function metricOf(metric: string, text: MetricText): CommandMetric {
-  const { unit, better, device = null, file = null, absent = 'error' } = text;
-  return { metric, unit, better, source: sourceOf(text), take: takeOf(text), device, file, absent };
+  const { unit, better, device = null, file = null, part = null, absent = 'error' } = text;
+  return { metric, unit, better, source: sourceOf(text), take: takeOf(text), device, file, part, absent };
 }
 
 function sourceOf({ pattern = '', json, yaml, table, split, each }: MetricText): ValueSource {

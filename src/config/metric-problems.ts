@@ -47,6 +47,11 @@ function combinations(text: MetricText): Problem[] {
     [split !== undefined && each === undefined, ['split'], 'needs "each", the pattern of one part'],
     [each !== undefined && split === undefined, ['each'], 'needs "split", the text between two parts'],
     [isList && text.pattern === undefined, ['split'], 'needs a pattern, which finds the list'],
+    [
+      isList && take !== undefined && !['first', 'last', 'once'].includes(take),
+      ['take'],
+      'chooses one of several lists: first or last',
+    ],
     [groups.includes('list') && !isList, ['pattern'], 'must be used with "split" and "each", since it has a list'],
     [take === 'each' && !hasDevices(text), ['take'], 'needs to know the devices: "device", or a group (?<device>...)'],
     [

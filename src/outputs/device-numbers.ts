@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { FIRST_NAMED_DEVICE, isNamedDevice, type MeasuredDevice } from '../domain/measurements/measurement.ts';
 import { gpuName, type Gpu, type Machine } from '../domain/servers/machine.ts';
 import { readPciAddress } from '../domain/servers/pci-address.ts';
@@ -8,7 +9,7 @@ const MAX_NAME_LENGTH = 60;
 /**
  * The devices that a tool names in its output: numbers, UUIDs, PCI addresses, or other names. A GPU of the server is found
  * by its UUID or address. A number is its place in the order of addresses, but only where no other order is possible: CUDA
- * puts the fastest model first, and counts only the devices that are visible.
+ * puts the fastest model first and counts only visible devices, some tools count from 1, and a tool may leave out a GPU.
  */
 export class DeviceNumbers {
   readonly #gpus: readonly Gpu[];
@@ -20,21 +21,19 @@ export class DeviceNumbers {
     this.#isOrderKnown = hidesDevices.length === 0 && new Set(gpus.map(gpuName)).size === 1;
   }
 
-  /** The same number for the same name, in all samples. */
+  /** The same number for the same name, in all samples and all measurements. */
   numberOf(name: string): number {
-    const known = this.#names.get(name);
-    if (known !== undefined) return known;
-    const number = /^\d{1,5}$/.test(name) ? Number(name) : this.#indexOfGpu(name);
-    const given = number ?? FIRST_NAMED_DEVICE + this.#names.size;
-    this.#names.set(name, given);
-    return given;
+    const number = /^\d{1,5}$/.test(name) ? Number(name) : (this.#indexOfGpu(name) ?? numberOfName(name));
+    this.#names.set(name, number);
+    return number;
   }
 
   /** All devices that were named. */
   get devices(): MeasuredDevice[] {
-    const arePlaces = [...this.#names.values()].every((number) => isNamedDevice(number) || number < this.#gpus.length);
+    const plain = [...this.#names.values()].filter((number) => !isNamedDevice(number));
+    const areAll = plain.length === this.#gpus.length && plain.every((number) => number < this.#gpus.length);
     const devices = [...this.#names].map(([name, number]): MeasuredDevice => {
-      const isKnown = (this.#isOrderKnown && arePlaces) || this.#indexOfGpu(name) === number;
+      const isKnown = (this.#isOrderKnown && areAll) || this.#indexOfGpu(name) === number;
       const gpu = isKnown ? this.#gpus[number] : undefined;
       return {
         device: number,
@@ -49,9 +48,14 @@ export class DeviceNumbers {
 
   #indexOfGpu(name: string): number | null {
     const address = readPciAddress(name);
-    const index = this.#gpus.findIndex(
-      (gpu) => gpu.address === address || (gpu.uuid ?? '').toLowerCase() === name.toLowerCase()
-    );
+    const isIt = (gpu: Gpu): boolean =>
+      gpu.address === address || (gpu.uuid ? gpu.uuid.toLowerCase() === name.toLowerCase() : false);
+    const index = this.#gpus.findIndex(isIt);
     return index < 0 ? null : index;
   }
+}
+
+/** A later measurement of the same server may name the devices in another order. */
+function numberOfName(name: string): number {
+  return FIRST_NAMED_DEVICE + createHash('sha256').update(name).digest().readUInt32BE(0);
 }

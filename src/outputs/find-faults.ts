@@ -8,6 +8,7 @@ import { shown } from './shown.ts';
 
 const MAX_TEXT_LENGTH = 120;
 const MAX_FAULTS = 64;
+const MAX_CONTEXT = 200;
 
 /** The faults that the patterns find, at most one for each device and pattern, and the first error. */
 export function findFaults(
@@ -20,14 +21,19 @@ export function findFaults(
   for (const { pattern, says, verdict } of patterns) {
     for (const text of texts) {
       for (const found of reader.match(pattern, text, 'all')) {
-        const words = printable(lineOf(found, text), MAX_TEXT_LENGTH);
-        if (verdict === 'error') error ??= { type: 'BenchmarkCrashed', message: `${says}: "${words}"` };
-        else {
-          const name = found.named['device']?.text;
-          const device = name === undefined ? null : reader.devices.numberOf(name);
-          const key = JSON.stringify([pattern, device]);
-          if (faults.size < MAX_FAULTS && !faults.has(key)) faults.set(key, { says, device, text: words });
+        if (verdict === 'error') {
+          error ??= {
+            type: 'BenchmarkCrashed',
+            message: `${says}: "${printable(lineOf(found, text), MAX_TEXT_LENGTH)}"`,
+          };
+          break;
         }
+        const name = found.named['device']?.text;
+        const device = name === undefined ? null : reader.devices.numberOf(name);
+        const key = JSON.stringify([pattern, device]);
+        if (faults.has(key)) continue;
+        faults.set(key, { says, device, text: printable(lineOf(found, text), MAX_TEXT_LENGTH) });
+        if (faults.size === MAX_FAULTS) return { faults: [...faults.values()], error };
       }
     }
   }
@@ -48,10 +54,12 @@ export function findMissing(
   };
 }
 
-/** The line of a match: a progress line may end with a carriage return. */
-function lineOf({ whole }: Match, text: string): string {
-  const begin = Math.max(text.lastIndexOf('\n', whole.start), text.lastIndexOf('\r', whole.start)) + 1;
-  const rest = /[\r\n]/.exec(text.slice(whole.end));
-  const line = text.slice(Math.min(begin, whole.start), rest === null ? text.length : whole.end + rest.index);
-  return line.length <= MAX_TEXT_LENGTH * 4 ? line : whole.text;
+/** The line of a match, or its part near the match: a progress line may end with a carriage return, or be very long. */
+function lineOf({ whole: { start, end } }: Match, text: string): string {
+  const before = text
+    .slice(Math.max(0, start - MAX_CONTEXT), start)
+    .split(/[\r\n]/)
+    .at(-1)!;
+  const after = text.slice(end, end + MAX_CONTEXT).split(/[\r\n]/, 1)[0]!;
+  return before + text.slice(start, Math.min(end, start + MAX_CONTEXT)) + after;
 }

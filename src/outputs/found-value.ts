@@ -16,6 +16,11 @@ export interface FoundValue {
   doubt: string | null;
 }
 
+/** Digits, thousands and decimals of any locale, and exponents: `1e9`, `1.5D+03`, `1.e5`, `1.5 x 10^3`. */
+const GOES_ON = /^(?:\d|[.,'\u2019\u00a0\u2009\u202f\u066b\u066c_]\d|\.?[eEdD][+-]?\d| ?[\u00d7*]10)/;
+/** The same to the left, and a sign that is no hyphen. */
+const BEGAN = /\d$|\d[.,'\u2019\u00a0\u2009\u202f\u066b\u066c_]$|^[^\w]?\.$|(?:^|[^\w)])[-+\u2212]$/;
+
 /** `in line 12` */
 export function lineOf(text: string, place: number): string {
   return `in line ${text.slice(0, place).split('\n').length}`;
@@ -28,8 +33,9 @@ export function lineOf(text: string, place: number): string {
 export function whyPartOfNumber(text: string, { start, end }: Span): string | null {
   if (end === text.length) return 'the output ends there, in the middle of a line';
   const before = text.slice(Math.max(0, start - 2), start);
-  const after = text.slice(end, end + 3);
-  const goesOn = /^(?:\d|[.,'\u00a0\u202f]\d|[eE][+-]?\d)/.test(after);
-  const began = /\d$|\d[.,'\u00a0\u202f]$|^[^\w]?\.$|(?:^|[\s:=([,])[-+\u2212]$/.test(before);
+  const after = text.slice(end, end + 4);
+  const isZero = text.slice(start, end) === '0';
+  const goesOn = GOES_ON.test(after) || (isZero && /^[xX][0-9a-fA-F]/.test(after));
+  const began = BEGAN.test(before);
   return goesOn || began ? 'the number is longer than what the pattern takes of it' : null;
 }

@@ -6,8 +6,9 @@ import { patternValues } from './pattern-values.ts';
 import { tableValues } from './table-values.ts';
 
 /** The values of a metric in a text, in order. @throws Failure UnreadableOutput */
-export function metricValues({ source, take }: CommandMetric, text: string, reader: OutputReader): FoundValue[] {
-  if (source.kind === 'pattern') return patternValues(source, take, text, reader.match);
+export function metricValues(metric: CommandMetric, text: string, reader: OutputReader): FoundValue[] {
+  const { source } = metric;
+  if (source.kind === 'pattern') return patternValues(source, metric, text, reader);
   if (source.kind === 'table') return tableValues(source, text, reader.match);
   return reader.limit(text.length, () => pathValues(source, text));
 }

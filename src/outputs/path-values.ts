@@ -2,11 +2,13 @@ import { exec, type JsonValue } from 'jsonpath-rfc9535';
 import { parseAllDocuments } from 'yaml';
 import { Failure } from '../domain/failures/failure.ts';
 import type { PathSource } from '../domain/plans/command-output.ts';
-import type { FoundValue } from './found-value.ts';
+import { printable } from '../domain/values/untrusted.ts';
+import { lineOf, type FoundValue } from './found-value.ts';
 import { shown } from './shown.ts';
 
-/** Text before a document is a warning or a banner, of a few lines. */
-const MAX_STARTS = 200;
+/** The beginning of a line that opens an object or an array, up to its first key or value. Not so `[12:00:01] ready`. */
+const LIKE_JSON =
+  /^[ \t]*(?:\{\s*(?:\}|"(?:[^"\\]|\\.){0,1000}"\s*:)|\[\s*(?:[\]{["]|(?:-?\d[\d.eE+-]{0,40}|true|false|null)\s*[,\]]))/m;
 
 /**
  * The values at a JSONPath in a JSON or YAML document, in order. Without a time limit: the caller applies one.
@@ -29,19 +31,22 @@ function textOf(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value);
 }
 
-/** The JSON object or array at the end of a text. Other text may come before it. */
+/**
+ * The JSON object or array at the end of a text. Other text may come before it, but no line that begins like JSON: that would
+ * be another document, or the beginning of one that was cut.
+ */
 function jsonIn(text: string): unknown {
-  const starts = text.matchAll(/^[ \t]*[{[]/gm);
-  let tried = 0;
-  for (const { index } of starts) {
-    if (tried++ === MAX_STARTS) break;
-    try {
-      return JSON.parse(text.slice(index)) as unknown;
-    } catch {
-      // A line that only looks like the beginning.
-    }
+  const start = text.search(LIKE_JSON);
+  if (start < 0) throw new Failure('UnreadableOutput', `no JSON object or array is in ${shown(text)}`);
+  try {
+    return JSON.parse(text.slice(start)) as unknown;
+  } catch (error) {
+    const why = printable(error instanceof Error ? error.message : '', 120);
+    throw new Failure(
+      'UnreadableOutput',
+      `the JSON ${lineOf(text, start)} is not complete, or something follows it: ${why}`
+    );
   }
-  throw new Failure('UnreadableOutput', `no JSON object or array is at the end of ${shown(text)}`);
 }
 
 function yamlIn(text: string): unknown {

@@ -1,34 +1,58 @@
 import { Failure } from '../domain/failures/failure.ts';
-import type { PatternSource, Take } from '../domain/plans/command-output.ts';
+import type { CommandMetric, PatternSource } from '../domain/plans/command-output.ts';
 import { lineOf, whyPartOfNumber, type FoundValue } from './found-value.ts';
-import type { Match, MatchPattern, Span } from './match-pattern.ts';
+import type { Match, Span } from './match-pattern.ts';
+import type { OutputReader } from './output-reader.ts';
 import { shown } from './shown.ts';
+
+const MAX_PARTS = 1_024;
 
 /**
  * The values that a pattern finds in a text, in order. Of a pattern with a list, `take` chooses the match, and the parts of
  * its list are the values.
  * @throws Failure UnreadableOutput if `each` does not match exactly once in a part of a list
  */
-export function patternValues(source: PatternSource, take: Take, text: string, match: MatchPattern): FoundValue[] {
+export function patternValues(
+  source: PatternSource,
+  { take }: Pick<CommandMetric, 'take'>,
+  text: string,
+  reader: OutputReader
+): FoundValue[] {
   const { pattern, list } = source;
   // With a group `device`, each device has a last value.
   const isLastEnough = take === 'last' && !pattern.includes('(?<device>');
-  const matches = match(pattern, text, isLastEnough ? 'last' : 'all');
+  const matches = reader.match(pattern, text, isLastEnough ? 'last' : 'all');
   if (list === null) return matches.map((each) => valueOf(each, text));
-  const chosen = take === 'first' ? matches.slice(0, 1) : matches;
-  if (chosen.length > 1)
-    throw new Failure('UnreadableOutput', `its list is found ${chosen.length} times; choose one with "take"`);
-  return chosen.flatMap(({ whole, groups, named }) => {
-    const written = named['list'] ?? groups[0] ?? whole;
-    const parts = written.text.split(list.split);
-    return parts.map((part, index) => ({
-      ...partValue(part, list.each, match),
-      where: `in part ${index + 1} of its list`,
-    }));
+  const [chosen, ...others] = take === 'first' ? matches.slice(0, 1) : matches;
+  if (chosen === undefined) return [];
+  if (others.length > 0) {
+    throw new Failure(
+      'UnreadableOutput',
+      `its list is found ${matches.length} times; choose one with "take: first" or "last"`
+    );
+  }
+  const written = chosen.named['list'] ?? chosen.groups[0] ?? chosen.whole;
+  return reader.limit(text.length, () => partValues(written, list, text, reader));
+}
+
+function partValues(
+  written: Span,
+  list: { split: string; each: string },
+  text: string,
+  reader: OutputReader
+): FoundValue[] {
+  const parts = written.text.split(list.split);
+  if (parts.length > MAX_PARTS) throw new Failure('UnreadableOutput', `its list has more than ${MAX_PARTS} parts`);
+  // A list that ends too early, or within a number, may end within its last value.
+  const doubt = whyPartOfNumber(text, written);
+  return parts.map((part, index) => {
+    const value = partValue(part, list.each, reader);
+    const isAtEdge = index === 0 || index === parts.length - 1;
+    return { ...value, where: `in part ${index + 1} of its list`, doubt: value.doubt ?? (isAtEdge ? doubt : null) };
   });
 }
 
-function partValue(part: string, each: string, match: MatchPattern): FoundValue {
+function partValue(part: string, each: string, { match }: OutputReader): FoundValue {
   const line = `${part}\n`; // it ends where the list goes on, not where the output ends
   const [found, second] = match(each, line, 'all');
   if (found !== undefined && second === undefined) return valueOf(found, line);
@@ -39,11 +63,13 @@ function partValue(part: string, each: string, match: MatchPattern): FoundValue 
 /** The group `value`, without one the first group, without any the whole match. */
 function valueOf({ whole, groups, named }: Match, text: string): FoundValue {
   const span: Span | null = 'value' in named ? (named['value'] ?? null) : groups.length > 0 ? groups[0]! : whole;
+  const unit = named['unit']?.text ?? null;
+  const lacksUnit = 'unit' in named && (unit ?? '') === '' ? 'its unit is not there' : null;
   return {
     text: span?.text ?? '',
     where: lineOf(text, (span ?? whole).start),
-    unit: named['unit']?.text ?? null,
+    unit,
     device: named['device']?.text ?? null,
-    doubt: span === null ? null : whyPartOfNumber(text, span),
+    doubt: lacksUnit ?? (span === null ? null : whyPartOfNumber(text, span)),
   };
 }

@@ -1,12 +1,12 @@
 import { Failure, type RowError } from '../domain/failures/failure.ts';
-import { CUT_MARK } from '../domain/jobs/output-limit.ts';
 import type { Fault } from '../domain/measurements/benchmark-result.ts';
 import type { MeasuredDevice, Reading } from '../domain/measurements/measurement.ts';
-import type { CommandMetric, CommandOutput, OutputStream } from '../domain/plans/command-output.ts';
+import type { CommandMetric, CommandOutput } from '../domain/plans/command-output.ts';
 import { findFaults, findMissing } from './find-faults.ts';
 import type { OutputReader } from './output-reader.ts';
 import { readMetric } from './read-metric.ts';
 import { splitResultFiles } from './result-files.ts';
+import { streamText, textFor, wasCut, type StreamText } from './stream-text.ts';
 
 /** What was read of one sample. */
 export interface CommandReadings {
@@ -17,34 +17,41 @@ export interface CommandReadings {
   error: RowError | null;
 }
 
-/** Reads the output of a command. A metric that cannot be read does not take the others with it. */
+/**
+ * Reads the output of a command. A metric that cannot be read does not take the others with it; but if the output says that
+ * nothing was measured, no number counts.
+ */
 export function readCommand(
   { read, metrics, require, faults: patterns }: CommandOutput,
-  { stdout: printed, stderr }: { stdout: string; stderr: string },
+  output: { stdout: string; stderr: string },
   reader: OutputReader
 ): CommandReadings {
-  const { stdout, contents } = splitResultFiles(printed, filesOf(metrics));
-  const streams = streamsOf(read, { stdout, stderr }).map(piecesOf);
-  const texts = streams.flat();
-  const found = findFaults(patterns, texts, reader);
-  const missing = findMissing(require, texts, reader);
+  const { stdout, contents } = splitResultFiles(output.stdout, filesOf(metrics));
+  const [out, err] = [streamText(stdout), streamText(output.stderr)];
+  const texts = [out, err].flatMap(({ head, tail }) => (tail === null ? [head] : [head, tail]));
+  const { faults, error } = findFaults(patterns, texts, reader);
+  const unmeasured = error ?? findMissing(require, texts, reader);
+  if (unmeasured !== null) return withDevices({ readings: [], faults, error: unmeasured }, reader);
+
+  const streams = read === 'both' ? [out, err] : [read === 'stderr' ? err : out];
   const problems: string[] = [];
   const readings = metrics.flatMap((metric) => {
     try {
-      const where = metric.file === null ? streams : contentOf(metric, metric.file, contents);
-      return readMetric(
-        metric,
-        where.flatMap((pieces) => piecesFor(metric, pieces)),
-        reader
-      );
+      const where = metric.file === null ? streams : contentOf(metric, contents, out);
+      return readIn(metric, where, reader);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       problems.push(`${metric.metric}: ${error.message}`);
       return [];
     }
   });
-  const error = found.error ?? missing ?? summaryOf(problems);
-  return { readings, devices: reader.devices.devices, faults: found.faults, error };
+  return withDevices({ readings, faults, error: summaryOf(problems) }, reader);
+}
+
+/** Adds the devices that have a reading or a fault. */
+function withDevices(found: Omit<CommandReadings, 'devices'>, reader: OutputReader): CommandReadings {
+  const named = new Set([...found.readings, ...found.faults].map(({ device }) => device));
+  return { ...found, devices: reader.devices.devices.filter(({ device }) => named.has(device)) };
 }
 
 /** The result files that metrics need. */
@@ -52,9 +59,22 @@ export function filesOf(metrics: readonly CommandMetric[]): string[] {
   return [...new Set(metrics.flatMap(({ file }) => file ?? []))];
 }
 
-function contentOf({ absent }: CommandMetric, file: string, contents: ReadonlyMap<string, string>): string[][] {
-  const content = contents.get(file);
-  if (content !== undefined) return [[content]];
+function readIn(metric: CommandMetric, streams: readonly StreamText[], reader: OutputReader): Reading[] {
+  const texts = streams.map((stream) => textFor(metric, stream)).filter((text) => text !== '');
+  const readings = readMetric(metric, texts, reader);
+  const isCut = metric.part === null && streams.some(({ tail }) => tail !== null);
+  if (readings.length === 0 && isCut) throw new Failure('UnreadableOutput', wasCut('of the output'));
+  return readings;
+}
+
+function contentOf(
+  { file, absent }: CommandMetric,
+  contents: ReadonlyMap<string, string>,
+  out: StreamText
+): StreamText[] {
+  const content = contents.get(file!);
+  if (content !== undefined) return [streamText(content)];
+  if (out.tail !== null) throw new Failure('UnreadableOutput', wasCut(`before the end of ${file}`));
   if (absent === 'skip') return [];
   throw new Failure('UnreadableOutput', `the command wrote no file ${file}`);
 }
@@ -63,24 +83,4 @@ function summaryOf([first, ...others]: readonly string[]): RowError | null {
   if (first === undefined) return null;
   const more = others.length === 0 ? '' : `; ${others.length} more could not be read`;
   return { type: 'UnreadableOutput', message: first + more };
-}
-
-function streamsOf(read: OutputStream, { stdout, stderr }: { stdout: string; stderr: string }): string[] {
-  if (read !== 'both') return [read === 'stderr' ? stderr : stdout];
-  return [stdout, stderr].filter((text) => text !== '');
-}
-
-/** The parts of an output of which the middle was not kept, without the lines that were cut. */
-function piecesOf(text: string): string[] {
-  const [head, ...others] = text.split(`\n${CUT_MARK}\n`);
-  if (others.length === 0) return [text];
-  const tail = others.join('\n');
-  const begin = /[\r\n]/.exec(tail);
-  return [head!.replace(/[^\r\n]*$/, ''), begin === null ? '' : tail.slice(begin.index + 1)];
-}
-
-/** A value that is to be the last one is never one before the cut, and a document is at the end. */
-function piecesFor({ take, source }: CommandMetric, pieces: readonly string[]): readonly string[] {
-  if (take === 'first' && source.kind === 'pattern') return pieces.slice(0, 1);
-  return take === 'last' || source.kind === 'json' || source.kind === 'yaml' ? pieces.slice(-1) : pieces;
 }

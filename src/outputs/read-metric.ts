@@ -1,66 +1,80 @@
 import { Failure } from '../domain/failures/failure.ts';
 import type { Reading } from '../domain/measurements/measurement.ts';
 import { convert } from '../domain/measurements/units.ts';
-import type { CommandMetric } from '../domain/plans/command-output.ts';
+import type { CommandMetric, DeviceRule } from '../domain/plans/command-output.ts';
 import { decimal, printable } from '../domain/values/untrusted.ts';
+import type { DeviceNumbers } from './device-numbers.ts';
 import type { FoundValue } from './found-value.ts';
 import { metricValues } from './metric-values.ts';
 import type { OutputReader } from './output-reader.ts';
 import { shown } from './shown.ts';
+
+const MAX_DEVICES = 1_024;
 
 /**
  * The readings of one metric in the texts of an output: one, or one for each device; none if it may be absent.
  * @throws Failure UnreadableOutput if the value is not there, not a number, or more than one
  */
 export function readMetric(metric: CommandMetric, texts: readonly string[], reader: OutputReader): Reading[] {
-  const all = texts.flatMap((each) => metricValues(metric, each, reader));
-  if (metric.take === 'count') return [readingOf(metric, all.length, null)];
-  const named = all.map((each, index) => ({ ...each, device: deviceOf(metric, each, index) }));
-  const found = metric.absent === 'skip' ? named.filter(({ text }) => !isNothing(text)) : named;
-  if (found.length === 0) {
-    if (metric.absent === 'skip') return [];
-    throw new Failure('UnreadableOutput', `${whereOf(metric)} finds nothing in ${shown(texts.join('\n'))}`);
-  }
-  const values = found.map((each) => ({ value: numberOf(metric, each), device: each.device }));
-  return [...perDevice(values)].map(([device, ofDevice]) =>
-    readingOf(metric, taken(metric, ofDevice, texts), device === null ? null : reader.devices.numberOf(device))
-  );
+  const found = texts.flatMap((each) => metricValues(metric, each, reader));
+  const byDevice = perDevice(metric, found, reader.devices);
+  if (metric.take === 'count' && byDevice.size === 0) return [readingOf(metric, 0, null)];
+  const readings = [...byDevice].flatMap(([device, values]) => {
+    const value = takenOf(metric, values, texts);
+    return value === null ? [] : [readingOf(metric, value, device)];
+  });
+  if (readings.length > 0 || metric.absent === 'skip') return readings;
+  throw new Failure('UnreadableOutput', `${whereOf(metric)} finds nothing in ${shown(texts.join('\n'))}`);
 }
 
 /** What tools print where there is no value. */
-function isNothing(text: string): boolean {
+function isNothing({ text }: FoundValue): boolean {
   return /^(?:|-|n\/?a|null|none)$/i.test(text.trim());
 }
 
-function deviceOf({ device: rule }: CommandMetric, { device, row = '', column = '' }: FoundValue, index: number) {
+/** The values of each device, by its number; of null if the metric has no devices. */
+function perDevice(
+  { device: rule }: CommandMetric,
+  found: readonly FoundValue[],
+  devices: DeviceNumbers
+): Map<number | null, FoundValue[]> {
+  const groups = new Map<number | null, FoundValue[]>();
+  for (const [index, value] of found.entries()) {
+    const name = nameOf(rule, value, index);
+    const device = name === null ? null : devices.numberOf(name);
+    const group = groups.get(device);
+    if (group === undefined) groups.set(device, [value]);
+    else group.push(value);
+    if (groups.size > MAX_DEVICES) throw new Failure('UnreadableOutput', `it has more than ${MAX_DEVICES} devices`);
+  }
+  return groups;
+}
+
+function nameOf(rule: DeviceRule | null, { device, row = '', column = '' }: FoundValue, index: number): string | null {
   if (rule === null) return device;
   if (rule === 'index') return String(index);
   if (rule === 'row') return row;
   return rule === 'column' ? column : `${row} > ${column}`;
 }
 
-interface NumberOfDevice {
-  value: number;
-  device: string | null;
-}
-
-function perDevice(values: readonly NumberOfDevice[]): Map<string | null, number[]> {
-  const groups = new Map<string | null, number[]>();
-  for (const { value, device } of values) groups.set(device, [...(groups.get(device) ?? []), value]);
-  return groups;
-}
-
-/** The value that counts of those of one device, or of all if there are no devices. */
-function taken(metric: CommandMetric, values: readonly number[], texts: readonly string[]): number {
-  if (metric.take === 'min') return Math.min(...values);
-  if (metric.take === 'max') return Math.max(...values);
-  if (metric.take === 'first') return values[0]!;
-  if (values.length === 1 || metric.take === 'last') return values.at(-1)!;
+/** The value that counts of those of one device, or of all if there are no devices; null: it may be absent, and is. */
+function takenOf(metric: CommandMetric, values: readonly FoundValue[], texts: readonly string[]): number | null {
+  const { take } = metric;
+  if (take === 'count') return values.length;
+  if (take === 'first' || take === 'last') return numberOf(metric, values.at(take === 'first' ? 0 : -1)!);
+  const numbers = values.map((each) => numberOf(metric, each)).filter((each) => each !== null);
+  if (numbers.length === 0) return null;
+  if (take === 'min') return numbers.reduce((a, b) => Math.min(a, b));
+  if (take === 'max') return numbers.reduce((a, b) => Math.max(a, b));
+  if (values.length === 1) return numbers[0]!;
   const times = `${values.length} times, not once,`;
   throw new Failure('UnreadableOutput', `${whereOf(metric)} finds it ${times} in ${shown(texts.join('\n'))}`);
 }
 
-function numberOf(metric: CommandMetric, { text, where, unit, doubt }: FoundValue): number {
+/** Null: it may be absent, and is. */
+function numberOf(metric: CommandMetric, found: FoundValue): number | null {
+  const { text, where, unit, doubt } = found;
+  if (metric.absent === 'skip' && isNothing(found)) return null;
   const refuse = (what: string, why: string): Failure =>
     new Failure('UnreadableOutput', `${whereOf(metric)} finds ${shown(what)} ${printable(where, 80)}${why}`);
   const value = decimal(text);

@@ -5,9 +5,10 @@ import type { MatchPattern } from './match-pattern.ts';
 import { shown } from './shown.ts';
 
 /**
- * The values of a table, row by row. A row ends the table if it has another number of cells. The first cell of a row is its
- * name, also where the header has none for it.
- * @throws Failure UnreadableOutput if there are several such tables, or the named row or column is not there once
+ * The values of a table, row by row, up to an empty line. The first cell of a row is its name. The header has a name for
+ * these, too, unless it begins farther to the right, as that of nvbandwidth.
+ * @throws Failure UnreadableOutput if there are several such tables, a row has more or fewer cells than the header, or the
+ * named row or column is not there once
  */
 export function tableValues({ heading, row, column }: TableSource, text: string, match: MatchPattern): FoundValue[] {
   const found = match(heading.pattern, text, 'all');
@@ -19,7 +20,7 @@ export function tableValues({ heading, row, column }: TableSource, text: string,
   return chosenRows.flatMap((cells) =>
     chosenColumns.map(([index, name]) => ({
       where: `in row ${cells[0]!}, column ${name}`,
-      ...{ text: cells[index + 1] ?? '', unit: null, device: null, row: cells[0]!, column: name },
+      ...{ text: cells[index + 1]!, unit: null, device: null, row: cells[0]!, column: name },
       doubt: isCut && cells === rows.at(-1) ? 'the output ends there, in the middle of a line' : null,
     }))
   );
@@ -34,13 +35,30 @@ interface Table {
 
 /** @param isTitle - the header is not in this line, but in the next */
 function tableAt(text: string, start: number, isTitle: boolean): Table {
-  const lines = text.slice(text.lastIndexOf('\n', start) + 1).split('\n');
-  const [names = [], ...others] = lines.slice(isTitle ? 1 : 0).map(cellsOf);
-  const isRow = (cells: readonly string[]): boolean => [names.length, names.length + 1].includes(cells.length);
-  const end = others.findIndex((cells) => !isRow(cells));
-  const rows = end < 0 ? others : others.slice(0, end);
-  const hasNameOfNames = rows[0]?.length === names.length;
-  return { columns: hasNameOfNames ? names.slice(1) : names, rows, isCut: end < 0 };
+  const begin = Math.max(text.lastIndexOf('\n', start - 1), text.lastIndexOf('\r', start - 1)) + 1;
+  const [header = '', ...others] = text
+    .slice(begin)
+    .split(/\r\n|\r|\n/)
+    .slice(isTitle ? 1 : 0);
+  const end = others.findIndex((line) => line.trim() === '');
+  const isRuler = (line: string): boolean => /^[\s=|+-]+$/.test(line) && line.trim() !== '';
+  const lines = (end < 0 ? others : others.slice(0, end)).filter((line) => !isRuler(line));
+  const names = cellsOf(header);
+  const hasNameOfNames = indentation(header) <= indentation(lines[0] ?? '') + (cellsOf(lines[0] ?? '')[0] ?? '').length;
+  const columns = hasNameOfNames ? names.slice(1) : names;
+  const rows = lines.map((line) => {
+    const cells = cellsOf(line);
+    if (cells.length === columns.length + 1) return cells;
+    throw unreadable(
+      `the line ${shown(line)} has ${cells.length} cells, not ${columns.length + 1}: it is no row of the table`,
+      text
+    );
+  });
+  return { columns, rows, isCut: end < 0 };
+}
+
+function indentation(line: string): number {
+  return line.length - line.trimStart().length;
 }
 
 function chosen<Item>(

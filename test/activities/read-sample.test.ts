@@ -8,7 +8,7 @@ import { scoreBenchmark } from '../support/configuration.ts';
 import { outputOf } from '../outputs/command-of.ts';
 
 const yaml = `exit: { 1: fail, 226: read }
-faults: [{ pattern: 'GPU (?<device>\\d): BAD', says: wrong results }]
+faults: [{ pattern: 'GPU (?<device>\\d): BAD', says: wrong results }, { pattern: driver, says: no driver, verdict: error }]
 metrics: { score: { pattern: 'score: (\\d+)', unit: points } }`;
 
 function sample(result: Partial<JobResult>): ToolReadings {
@@ -35,6 +35,12 @@ test('a fault in the output counts, whatever the exit status', () => {
     expect(sample({ exitCode, stdout: 'score: 80 \nGPU 3: BAD\n' }).faults).toEqual([fault]);
   }
   expect(sample({ exitCode: null, signal: 'SIGKILL', stdout: 'GPU 3: BAD\n' }).faults).toEqual([fault]);
+});
+
+test('a sign that it did not work is more than an exit status that means fail', () => {
+  expect(() => sample({ exitCode: 1, stderr: 'driver version is insufficient\n' })).toThrow(
+    'no driver: "driver version is insufficient"'
+  );
 });
 
 test('any other exit status is a crash', () => {

@@ -137,7 +137,7 @@ expect:
     },
   });
   const source = { kind: 'pattern', pattern: 'score: (\\S+)', list: null };
-  const defaults = { take: 'once', device: null, file: null, absent: 'error' };
+  const defaults = { take: 'once', device: null, file: null, part: null, absent: 'error' };
   const metric = { metric: 'burn.score', unit: 'points', better: 'lower', source, ...defaults };
   const exit = { meanings: {}, others: 'error' };
   const output = { read: 'stdout', keep: null, metrics: [metric], require: [], faults: [], exit };
@@ -366,7 +366,7 @@ describe('each of these is refused in one line', () => {
       ],
       [
         benchmark(`burn: { command: x, exit: { 1x: ok }, ${metrics} }`),
-        '2:43: benchmarks.burn.exit.1x: must be a number from 0 to 255, or "any"',
+        '2:43: benchmarks.burn.exit.1x: must be "any", or a number from 0 to 255 but 129 to 159, which are signals',
       ],
       [
         benchmark("burn: { command: x, metrics: { score: { pattern: '(.)' } } }"),

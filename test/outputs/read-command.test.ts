@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { CUT_MARK } from '../../src/domain/jobs/output-limit.ts';
 import { outputOf, readingsOf, realReader, valuesOf } from './command-of.ts';
 import { readCommand } from '../../src/outputs/read-command.ts';
+
+const MEBIBYTE = 1024 * 1024;
 
 /** The configuration of one metric, `score` in points. */
 const score = (rest: string): string => `metrics: { score: { ${rest}, unit: points } }`;
@@ -174,8 +177,11 @@ ${score("pattern: 'score: (\\d+)', absent: skip")}`;
 describe('documents', () => {
   test('JSON may come after other text', () => {
     expect(value(score('json: $.a'), '[warning] x\n{ not json\n{"a": 80}\n')).toBe(80);
-    expect(refusal(score('json: $.a'), '{"a": 80')).toContain('no JSON object or array is at the end');
-    expect(refusal(score('json: $.a'), '{"a": 80}\nnot JSON\n')).toContain('no JSON object or array is at the end');
+    expect(refusal(score('json: $.a'), '{"a": 80')).toContain('the JSON in line 1 is not complete');
+    expect(refusal(score('json: $.a'), '{"a": 80}\nnot JSON\n')).toContain('or something follows it: ');
+    expect(refusal(score('json: $.a'), '{"a": 80}\n{"a": 81}\n')).toContain('or something follows it: ');
+    expect(refusal(score('json: $.a'), '[12:00:01] ready\n')).toContain('no JSON object or array is in');
+    expect(value(score('json: $.a'), `${'[12:00:01] ready\n'.repeat(500)}{"a": 80}`)).toBe(80);
   });
 
   test.each([
@@ -213,8 +219,13 @@ describe('a table', () => {
   const of = (rest: string): string => score(`table: { title: '^Title' }, ${rest}`);
   test('has a value for each row and column', () => {
     const readings = readingsOf(of('device: [row, column], absent: skip'), table);
-    expect(readings.devices.map(({ name }) => name)).toEqual(['r1 > a', 'r1 > b', 'r2 > a']);
-    expect(readings.readings.map(({ value: each }) => each)).toEqual([1, 2, 3]);
+    const nameOf = (device: number | null) => readings.devices.find((each) => each.device === device)?.name;
+    expect(readings.readings.map(({ device, value: each }) => [nameOf(device), each])).toEqual([
+      ['r1 > a', 1],
+      ['r1 > b', 2],
+      ['r2 > a', 3],
+    ]);
+    expect(readings.devices).toHaveLength(3);
   });
 
   test('is read by the names of its header', () => {
@@ -229,9 +240,122 @@ describe('a table', () => {
   });
 
   test('whose last row may have been cut is an error', () => {
-    expect(refusal(score('table: { title: Title, row: r1, column: b }'), 'Title\n a b\nr1 1 2')).toContain(
+    expect(refusal(score('table: { title: Title, row: r1, column: b }'), 'Title\n    a b\nr1 1 2')).toContain(
       'in the middle of a line'
     );
+  });
+});
+
+describe('a long output of which the middle was not kept', () => {
+  const cut = `\n${CUT_MARK}\n`;
+  const many = (rest: string): string => score(`pattern: 'n=(\\d+);', ${rest}`);
+  const kept = `n=1; n=2; half${cut}half\nn=3; n=4;\n`.replace('half', '\nhalf');
+
+  test('has its first value in the head and its last in the tail', () => {
+    expect(value(many('take: first'), kept)).toBe(1);
+    expect(value(many('take: last'), kept)).toBe(4);
+    expect(refusal(many('take: last, absent: skip'), `n=1;\n${cut}x\nend\n`)).toContain('was not kept');
+  });
+
+  test.each(['once', 'min', 'max', 'count'])('has no %s, unless the part is named', (take) => {
+    expect(refusal(many(`take: ${take}`), kept)).toContain('the middle of the output was not kept: raise "keep"');
+    expect(value(many(`take: ${take}, part: tail`), `x\n${cut}x\nn=4;\n`)).toBe(take === 'count' ? 1 : 4);
+  });
+
+  test('has no document, table or file across the cut', () => {
+    expect(refusal(score('yaml: $.a'), `a: 1\n${cut}xx\na: 2\n`)).toContain('was not kept');
+    expect(refusal(score('json: $.a'), `{"a":\n${cut}xx\n{"a": 2}`)).toContain('was not kept');
+    const file = "metrics: { score: { file: r.txt, pattern: 's=(\\d+)', unit: n, absent: skip } }";
+    expect(refusal(file, `x${cut}x\n@@ fleetmark files end @@\n`)).toContain('was not kept');
+    expect(refusal(file, `\n@@ fleetmark file r.txt @@\ns=12${cut}34\n\n@@ fleetmark files end @@\n`)).toContain(
+      'was not kept'
+    );
+  });
+
+  test('is not slow with a very long line', () => {
+    expect(refusal(many('take: first'), `${'x'.repeat(MEBIBYTE)}${cut}x\n`)).toContain('finds nothing');
+  });
+});
+
+describe('numbers of another form', () => {
+  test.each([
+    '0x10',
+    '1_000',
+    '1\u2019000',
+    '1\u2009000',
+    '1.e5',
+    '1.5D+03',
+    '1.5\u00d710^3',
+    '1\u066b5',
+    '"-5"',
+    '|-5',
+    '>-5<',
+  ])('are not taken in part: %s', (text) => {
+    expect(refusal(pattern('score\\D*?([\\d.]+)'), `score: ${text} \n`)).toMatch(/longer than|not a plain number/);
+  });
+
+  test('in a list are whole, too, and so is the list', () => {
+    const list = (group: string): string => score(`pattern: 's: ${group}', split: ' ', each: '\\d+', device: index`);
+    expect(refusal(list('(?<list>.*)'), 's: 100 200 30')).toMatch(/in part \d of its list, but the output ends there/);
+    expect(refusal(list('(?<list>[\\d ]+)'), 's: 100 200 3,400\n')).toContain('is longer than what');
+    expect(valuesOf(readingsOf(list('(?<list>.*)'), 's: 1 2\n'))).toEqual({ 'score 0': 1, 'score 1': 2 });
+  });
+
+  test('without the unit that should be beside them are refused', () => {
+    const speed = "metrics: { score: { pattern: '(?<value>\\d+) (?<unit>[kM]?H/s)?', unit: MH/s } }";
+    expect(refusal(speed, '16296 \n')).toContain('but its unit is not there');
+  });
+});
+
+describe('devices', () => {
+  test('of the same number are one, however it is written', () => {
+    const yaml = score("pattern: 'GPU (?<device>\\d+): (?<value>\\d+)', take: last");
+    expect(valuesOf(readingsOf(yaml, 'GPU 0: 100\nGPU 00: 50\n'))).toEqual({ 'score 0': 50 });
+  });
+
+  test('have their last value, not the last number before it', () => {
+    const yaml = score("pattern: 'GPU (?<device>\\d+): (?<value>\\S+)', take: last, absent: skip");
+    expect(valuesOf(readingsOf(yaml, 'GPU 0: 100\nGPU 1: 100\nGPU 0: 90\nGPU 1: N/A\n'))).toEqual({ 'score 0': 90 });
+  });
+
+  test('are counted each for itself', () => {
+    const yaml = score("pattern: 'GPU (?<device>\\d+): ERR', take: count");
+    expect(valuesOf(readingsOf(yaml, 'GPU 3: ERR\nGPU 3: ERR\nGPU 5: ERR\n'))).toEqual({ 'score 3': 2, 'score 5': 1 });
+    expect(valuesOf(readingsOf(yaml, ''))).toEqual({ score: 0 });
+  });
+
+  test('are limited, and so are the parts of a list', () => {
+    expect(refusal(score("json: '$[*]', device: index"), JSON.stringify(Array(2000).fill(1)))).toContain(
+      'more than 1024'
+    );
+    expect(value(score("json: '$[*]', take: max"), JSON.stringify(Array(60_000).fill(1)))).toBe(1);
+  });
+});
+
+describe('rows that do not fit', () => {
+  const table = (rest: string): string => score(`table: { header: '^ *read|^name' ${rest} }, device: [row, column]`);
+  test.each([
+    '      read write total\ngpu0  10 20 30\ngpu1  15         30\n',
+    '      read write total\ngpu0 10 30\n',
+    'name read write\ncpu 10 20\ndisk 1 10 20\n',
+    'name speed temp\n0 100 50\n2 ERR! timed out after 3 s\n3 100 50\n',
+  ])('are an error: %j', (text) => {
+    expect(refusal(table(''), text)).toMatch(/the line ".*" has \d cells, not \d: it is no row of the table/);
+  });
+
+  test('may be preceded by a ruler, and by progress', () => {
+    expect(
+      value(score("table: { header: '^ +a +b', row: r, column: b }"), '10 %\r     a   b\n   --- ---\n r   1   2\n\n')
+    ).toBe(2);
+  });
+});
+
+test('what says that nothing was measured leaves no number to judge', () => {
+  const yaml = `faults: [{ pattern: 'license expired', says: demo mode, verdict: error }]\n${pattern('score: (\\d+)')}`;
+  const { readings, error } = readingsOf(yaml, 'score: 5 \n', 'license expired\n');
+  expect({ readings, error }).toEqual({
+    readings: [],
+    error: { type: 'BenchmarkCrashed', message: 'demo mode: "license expired"' },
   });
 });
 

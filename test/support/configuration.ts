@@ -62,7 +62,17 @@ function serverOf(serverId: string): Server {
 /** A metric that a pattern finds once. */
 export function patternMetric(metric: string, unit: string, pattern: string): CommandMetric {
   const source = { kind: 'pattern', pattern, list: null } as const;
-  return { metric, unit, better: 'higher', source, take: 'once', device: null, file: null, absent: 'error' };
+  return {
+    metric,
+    unit,
+    better: 'higher',
+    source,
+    take: 'once',
+    device: null,
+    file: null,
+    part: null,
+    absent: 'error',
+  };
 }
 
 /** Reads these metrics in standard output, and nothing else. */

@@ -37,6 +37,10 @@ const userMetric = z.strictObject({
   file: file
     .exactOptional()
     .describe('The result file that has it, in the folder of the command. Default: its output.'),
+  part: z
+    .enum(['head', 'tail'])
+    .exactOptional()
+    .describe('Which part of a long output has it, if its middle is not kept.'),
   take: z
     .enum(takes)
     .exactOptional()
@@ -71,6 +75,9 @@ const keptOutput = z
     when: ({ issues }) => issues.length === 0,
   });
 
+/** Above 128 a shell tells the signal that ended a program: it did not work. */
+const EXIT_STATUS = /^(?:any|0|[1-9]\d?|1[01]\d|12[0-8]|1[6-9]\d|2[0-4]\d|25[0-5])$/;
+
 const fault = z.strictObject({
   pattern: pattern.describe('Regular expression. A group `device` names the device.'),
   says: line(60).describe('What it means: `wrong results`.'),
@@ -101,7 +108,9 @@ export const commandOutputKeys = {
     .describe('Signs of broken hardware in its output. Any of them is `fail`, however fast the server is.'),
   exit: z
     .record(
-      z.string().regex(/^(any|\d{1,3})$/, { error: 'must be a number from 0 to 255, or "any"' }),
+      z
+        .string()
+        .regex(EXIT_STATUS, { error: 'must be "any", or a number from 0 to 255 but 129 to 159, which are signals' }),
       z.enum(['ok', 'read', 'fail', 'error'])
     )
     .exactOptional()

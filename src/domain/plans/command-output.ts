@@ -28,6 +28,8 @@ export interface CommandMetric extends Metric {
   device: DeviceRule | null;
   /** The result file that has it, in the folder of the command; null: its output. */
   file: string | null;
+  /** The part of a long output that has it, of which the middle was not kept; null: it is not said. */
+  part: 'head' | 'tail' | null;
   /** Whether a server without it is an error. */
   absent: 'error' | 'skip';
 }
