@@ -3,7 +3,7 @@ import { catalogue, knownTools } from '../../src/benchmarks/catalogue.ts';
 import { benchmarkListing, benchmarkListingText } from '../../src/reports/listings/benchmark-listing.ts';
 import { configurationCheck, configurationCheckText } from '../../src/reports/checks/configuration-check.ts';
 import { serverListing, serverListingText } from '../../src/reports/listings/server-listing.ts';
-import { configurationOf, scoreBenchmark } from '../support/configuration.ts';
+import { configurationOf, outputWith, scoreBenchmark } from '../support/configuration.ts';
 
 test('servers are listed with their connection settings; a missing value is a dash', () => {
   const from = { user: 'hosts.ini:3', port: 'default', key: 'ssh-agent', jump: 'default' };
@@ -34,6 +34,16 @@ test('servers are listed with their connection settings; a missing value is a da
     problem: 'e\n',
   };
   expect(serverListingText([hostile]).replaceAll('\n', '')).not.toMatch(/\p{C}/u);
+});
+
+test.each([
+  [null, 'killed if it prints more than 256 KiB'],
+  [{ head: 0, tail: 1024 * 1024 }, 'of a long output the last 1024 KiB are kept'],
+  [{ head: 2048, tail: 4096 }, 'of a long output the first 2 KiB and the last 4 KiB are kept'],
+])('what is kept of the output of a command is listed', (keep, text) => {
+  const output = { ...outputWith([]), keep };
+  const burn = scoreBenchmark('burn', { command: { command: 'burn', output, loadsAllCpus: false } });
+  expect(benchmarkListingText(benchmarkListing([burn], []))).toContain(text);
 });
 
 test('all benchmarks are listed with their settings: tools, user-defined commands, and available ones', () => {

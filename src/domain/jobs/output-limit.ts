@@ -24,7 +24,7 @@ export function outputLimitText(bytes = OUTPUT_LIMIT_BYTES): string {
  */
 export function tooMuchOutput(what: string, so = '', limitBytes = OUTPUT_LIMIT_BYTES): Failure {
   const limit = `more than ${outputLimitText(limitBytes)} to its standard output or error${so}`;
-  const remedy = 'print less, for example with `command | tail -n 50` or `command > file`';
+  const remedy = 'print less, for example with `command > file`, or say with "keep" how much of its end is needed';
   return new Failure(
     'UnreadableOutput',
     `${what} printed ${limit}: above this limit numbers are unreliable; ${remedy}`

@@ -2,7 +2,7 @@ import type { GpuChoice } from '../../domain/servers/choose-gpus.ts';
 import { COMMAND } from '../../domain/plans/plan.ts';
 import type { BenchmarkSettings } from '../../domain/plans/configuration.ts';
 import type { KnownTool } from '../../domain/measurements/known-tool.ts';
-import { outputLimitText } from '../../domain/jobs/output-limit.ts';
+import { outputLimitText, type KeptOutput } from '../../domain/jobs/output-limit.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import { durationText } from '../counts.ts';
 import { plain, type Style } from '../style.ts';
@@ -26,6 +26,8 @@ export interface ListedSettings {
   timeoutSeconds: number;
   silenceSeconds: number | null;
   command: string | null;
+  /** What is kept of a long output, in bytes; null: it must not be long. */
+  keep: KeptOutput | null;
   /** Which GPUs are measured; null: all compute GPUs. */
   devices: GpuChoice | null;
 }
@@ -61,7 +63,8 @@ function listBenchmark(
     timeoutSeconds: timeoutMs / 1000,
     silenceSeconds: silenceMs === null ? null : silenceMs / 1000,
   };
-  return { benchmark, settings: { samples, ...times, command: command?.command ?? null, devices }, tools, metrics };
+  const ofCommand = { command: command?.command ?? null, keep: command?.output.keep ?? null };
+  return { benchmark, settings: { samples, ...times, ...ofCommand, devices }, tools, metrics };
 }
 
 /** A block for each benchmark: how it runs, its tools and metrics, and the packages to install. */
@@ -77,8 +80,7 @@ function block({ benchmark, settings, tools, metrics }: ListedBenchmark, style: 
     return texts.map((text, index) => [index === 0 ? `  ${name}` : '  ', text]);
   };
   const lines = tools.flatMap(({ tool, packages }) => linesOf(tool, packagesText(packages)));
-  const limit = `killed if it prints more than ${outputLimitText()}`;
-  if (command !== null) lines.push(...linesOf(COMMAND, printable(command, 200), limit));
+  if (command !== null) lines.push(...linesOf(COMMAND, printable(command, 200), limitText(settings?.keep ?? null)));
   return [head, ...table(lines)];
 }
 
@@ -91,6 +93,16 @@ function howText({ samples, sampleSeconds, timeoutSeconds, devices }: ListedSett
 /** `cpu.events_per_second, events/s, higher is better` */
 function metricText({ metric, unit, better }: ListedBenchmark['metrics'][number]): string {
   return `${printable(metric, 90)}, ${printable(unit, 40)}, ${better} is better`;
+}
+
+/** `killed if it prints more than 256 KiB`, `of a long output the last 1,024 KiB are kept` */
+function limitText(keep: KeptOutput | null): string {
+  if (keep === null) return `killed if it prints more than ${outputLimitText()}`;
+  const parts = [
+    keep.head > 0 && `the first ${outputLimitText(keep.head)}`,
+    keep.tail > 0 && `the last ${outputLimitText(keep.tail)}`,
+  ];
+  return `of a long output ${parts.filter(Boolean).join(' and ')} are kept`;
 }
 
 /** `packages: sysbench (apt-get, dnf, pacman)` */

@@ -64,7 +64,9 @@ function samplesText({ samples, sampleSeconds }: BenchmarkForecast): string {
 /** The output limit, which can kill a command late in its run. */
 function limitLines(benchmarks: readonly BenchmarkForecast[]): string[] {
   if (!benchmarks.some(({ tools }) => tools.join() === COMMAND)) return [];
-  return [`A command that prints more than ${outputLimitText()} to standard output or error is killed.`];
+  return [
+    `A command that prints more than ${outputLimitText()} to standard output or error is killed, unless it says what to "keep".`,
+  ];
 }
 
 /** `sysbench, else openssl; sysbench for the class default` */

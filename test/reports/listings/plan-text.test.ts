@@ -34,7 +34,7 @@ benchmark samples  at most measured by
 cpu       3 x 10 s 6m 30s  sysbench, else openssl; sysbench for the class default
 gpu       3        18m 30s clpeak
 burn      1        4m      its command
-A command that prints more than 256 KiB to standard output or error is killed.
+A command that prints more than 256 KiB to standard output or error is killed, unless it says what to "keep".
 
 a server: about 30s, and the time of gpu and burn; at most 1h 23m
 the run:  about 1m, and the time of gpu and burn; at most 2h 46m
