@@ -1,5 +1,12 @@
-import type { CommandMetric, CommandOutput, Take, ValueSource } from '../domain/plans/command-output.ts';
-import type { BenchmarkText, MetricText } from './schema/schema.ts';
+import type {
+  CommandMetric,
+  CommandOutput,
+  FaultSign,
+  FaultSource,
+  Take,
+  ValueSource,
+} from '../domain/plans/command-output.ts';
+import type { BenchmarkText, FaultText, MetricText } from './schema/schema.ts';
 import { groupsOf } from './regular-expression.ts';
 
 /** How the output of a command is read, with all defaults. The text has no problems. */
@@ -16,9 +23,15 @@ export function commandOutput(
     keep: keep === undefined ? null : { head: keep.head ?? 0, tail: keep.tail ?? 0 },
     metrics: Object.entries(metrics).map(([name, metric]) => metricOf(`${benchmark}.${name}`, metric)),
     require,
-    faults: faults.map(({ verdict = 'fail', ...fault }) => ({ ...fault, verdict })),
+    faults: faults.map(faultOf),
     exit: { meanings, others },
   };
+}
+
+function faultOf({ pattern = '', json, device, says, verdict = 'fail' }: FaultText): FaultSign {
+  const source: FaultSource =
+    json === undefined ? { kind: 'pattern', pattern } : { kind: 'json', path: json, device: device ?? null };
+  return { source, says, verdict };
 }
 
 function metricOf(metric: string, text: MetricText): CommandMetric {

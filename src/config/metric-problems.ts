@@ -2,7 +2,7 @@ import parseJsonPath from 'jsonpath-rfc9535/parser';
 import type { Problem } from '../source/problem.ts';
 import { hasDevices } from './command-output.ts';
 import { groupsOf } from './regular-expression.ts';
-import type { BenchmarkText, MetricText } from './schema/schema.ts';
+import type { BenchmarkText, FaultText, MetricText } from './schema/schema.ts';
 
 const sources = ['pattern', 'json', 'yaml', 'table'] as const;
 
@@ -14,8 +14,19 @@ const VALUE_NEEDED = 'must have a group (?<value>...) for the number, since it h
 export function patternProblems({ require = [], faults = [] }: BenchmarkText): Problem[] {
   return [
     ...require.flatMap((pattern, index) => invalid(pattern, ['require', index])),
-    ...faults.flatMap(({ pattern }, index) => invalid(pattern, ['faults', index, 'pattern'])),
+    ...faults.flatMap((fault, index) =>
+      faultProblems(fault).map((problem) => ({ ...problem, path: ['faults', index, ...problem.path] }))
+    ),
   ];
+}
+
+function faultProblems({ pattern, json, device }: FaultText): Problem[] {
+  if ((pattern === undefined) === (json === undefined))
+    return [{ path: [], message: 'must have either a pattern or json' }];
+  if (device !== undefined && json === undefined) {
+    return [{ path: ['device'], message: 'is for json; a pattern has a group (?<device>...)', atKey: true }];
+  }
+  return [...invalid(pattern, ['pattern']), ...invalidPath(json, 'json')];
 }
 
 /** Problems of one metric. Paths are relative to it. */

@@ -1,43 +1,78 @@
-import type { RowError } from '../domain/failures/failure.ts';
+import { Failure, type RowError } from '../domain/failures/failure.ts';
 import type { Fault } from '../domain/measurements/benchmark-result.ts';
-import type { FaultPattern } from '../domain/plans/command-output.ts';
+import type { FaultSign, FaultSource } from '../domain/plans/command-output.ts';
+import { isObject } from '../domain/values/json-value.ts';
 import { printable } from '../domain/values/untrusted.ts';
 import type { Match } from './match-pattern.ts';
 import type { OutputReader } from './output-reader.ts';
+import { nodesAt } from './path-values.ts';
 import { shown } from './shown.ts';
 
 const MAX_TEXT_LENGTH = 120;
 const MAX_FAULTS = 64;
 const MAX_CONTEXT = 200;
 
-/** The faults that the patterns find, at most one for each device and pattern, and the first error. */
+/**
+ * The faults that the signs find, at most one for each device and sign, and the first error: a sign that the benchmark did
+ * not work, or JSON with faults that cannot be read.
+ */
 export function findFaults(
-  patterns: readonly FaultPattern[],
+  signs: readonly FaultSign[],
   texts: readonly string[],
   reader: OutputReader
 ): { faults: Fault[]; error: RowError | null } {
   const faults = new Map<string, Fault>();
   let error: RowError | null = null;
-  for (const { pattern, says, verdict } of patterns) {
-    for (const text of texts) {
-      for (const found of reader.match(pattern, text, 'all')) {
-        if (verdict === 'error') {
-          error ??= {
-            type: 'BenchmarkCrashed',
-            message: `${says}: "${printable(lineOf(found, text), MAX_TEXT_LENGTH)}"`,
-          };
-          break;
+  for (const [index, { source, says, verdict }] of signs.entries()) {
+    try {
+      for (const { device: name, text: found } of hitsOf(source, texts, reader)) {
+        const text = printable(found, MAX_TEXT_LENGTH);
+        if (verdict === 'error') error ??= { type: 'BenchmarkCrashed', message: `${says}: "${text}"` };
+        else {
+          const device = name === null ? null : reader.devices.numberOf(name);
+          const key = JSON.stringify([index, device]);
+          if (faults.size < MAX_FAULTS && !faults.has(key)) faults.set(key, { says, device, text });
         }
-        const name = found.named['device']?.text;
-        const device = name === undefined ? null : reader.devices.numberOf(name);
-        const key = JSON.stringify([pattern, device]);
-        if (faults.has(key)) continue;
-        faults.set(key, { says, device, text: printable(lineOf(found, text), MAX_TEXT_LENGTH) });
-        if (faults.size === MAX_FAULTS) return { faults: [...faults.values()], error };
       }
+    } catch (failure) {
+      if (!(failure instanceof Failure)) throw failure;
+      error ??= { type: failure.kind, message: `faults[${index}]: ${failure.message}` };
     }
   }
   return { faults: [...faults.values()], error };
+}
+
+interface Hit {
+  device: string | null;
+  text: string;
+}
+
+function hitsOf(source: FaultSource, texts: readonly string[], reader: OutputReader): Hit[] {
+  if (source.kind === 'pattern') {
+    return texts.flatMap((text) =>
+      reader.match(source.pattern, text, 'all').map((match) => ({
+        device: match.named['device']?.text ?? null,
+        text: lineOf(match, text),
+      }))
+    );
+  }
+  // The document is in one of the streams.
+  const text = texts.find((each) => /[{[]/.test(each)) ?? '';
+  const nodes = reader.limit(text.length, () => nodesAt({ kind: 'json', path: source.path }, text));
+  return nodes.flatMap(({ value }) => {
+    const hit = JSON.stringify(value).slice(0, 2 * MAX_TEXT_LENGTH);
+    return devicesIn(value, source.device).map((device) => ({ device, text: hit }));
+  });
+}
+
+/** The devices that a key of an object names: `3`, `0,1,2`, `["0", "1"]`. */
+function devicesIn(value: unknown, key: string | null): (string | null)[] {
+  const named = key !== null && isObject(value) ? value[key] : null;
+  const names = [named].flat().flatMap((each) => {
+    return typeof each === 'string' || typeof each === 'number' ? String(each).split(',') : [];
+  });
+  const devices = names.map((name) => name.trim()).filter((name) => name !== '');
+  return devices.length === 0 ? [null] : devices;
 }
 
 /** The error if one of the patterns matches nothing. */

@@ -14,14 +14,19 @@ const LIKE_JSON =
  * The values at a JSONPath in a JSON or YAML document, in order. Without a time limit: the caller applies one.
  * @throws Failure UnreadableOutput if the text is no such document
  */
-export function pathValues({ kind, path }: PathSource, text: string): FoundValue[] {
-  const document = kind === 'json' ? jsonIn(text) : yamlIn(text);
-  const found: FoundValue[] = [];
-  exec(document as JsonValue, path, (value, location) => {
+export function pathValues(source: PathSource, text: string): FoundValue[] {
+  return nodesAt(source, text).map(({ value, location }) => {
     const [row = '', column = row] = location.slice(-2).map(String);
     const where = `at ${['$', ...location].join('.')}`;
-    found.push({ text: textOf(value), where, unit: null, device: null, row, column, doubt: null });
+    return { text: textOf(value), where, unit: null, device: null, row, column, doubt: null };
   });
+}
+
+/** What is at a JSONPath, and where. @throws Failure UnreadableOutput */
+export function nodesAt({ kind, path }: PathSource, text: string): { value: unknown; location: (string | number)[] }[] {
+  const document = kind === 'json' ? jsonIn(text) : yamlIn(text);
+  const found: { value: unknown; location: (string | number)[] }[] = [];
+  exec(document as JsonValue, path, (value, location) => found.push({ value, location: [...location] }));
   return found;
 }
 

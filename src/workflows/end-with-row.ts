@@ -4,7 +4,7 @@ import { isFailureKind } from '../domain/failures/failure.ts';
 import { reasonOf } from '../domain/reports/duplicate-messages.ts';
 import { printable } from '../domain/values/untrusted.ts';
 import { failureDetails, type ServerRow } from '../domain/verdicts/server-row.ts';
-import { isWrongResult } from '../domain/verdicts/shortfall-advice.ts';
+import { hasWrongResult } from '../domain/verdicts/shortfall-advice.ts';
 
 /** Maximum length of the failure message; the row in the details is complete. */
 const MESSAGE_LIMIT = 1_000;
@@ -37,10 +37,8 @@ function serverFailure(row: ServerRow): ApplicationFailure {
   return failure;
 }
 
-function typeOf({ verdict, error, benchmarks }: ServerRow): string {
-  if (verdict === 'fail') {
-    const isWrong = benchmarks.some(({ shortfalls }) => shortfalls.some(isWrongResult));
-    return isWrong ? 'WrongResult' : 'PerformanceBelowExpected';
-  }
+function typeOf(row: ServerRow): string {
+  const { verdict, error } = row;
+  if (verdict === 'fail') return hasWrongResult(row) ? 'WrongResult' : 'PerformanceBelowExpected';
   return verdict === 'cancelled' ? 'Cancelled' : (error?.type ?? 'Unknown');
 }

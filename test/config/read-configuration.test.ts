@@ -365,6 +365,14 @@ describe('each of these is refused in one line', () => {
         '2:55: benchmarks.burn.faults[0].pattern: is not a valid regular expression: Unterminated group',
       ],
       [
+        benchmark(`burn: { command: x, faults: [{ says: x }], ${metrics} }`),
+        '2:44: benchmarks.burn.faults[0]: must have either a pattern or json',
+      ],
+      [
+        benchmark(`burn: { command: x, faults: [{ pattern: a, device: b, says: x }], ${metrics} }`),
+        '2:58: benchmarks.burn.faults[0].device: is for json; a pattern has a group (?<device>...)',
+      ],
+      [
         benchmark(`burn: { command: x, exit: { 1x: ok }, ${metrics} }`),
         '2:43: benchmarks.burn.exit.1x: must be "any", or a number from 0 to 255 but 129 to 159, which are signals',
       ],

@@ -174,6 +174,27 @@ ${score("pattern: 'score: (\\d+)', absent: skip")}`;
   });
 });
 
+describe('faults in JSON', () => {
+  const failed = `faults: [{ json: '$..results[?@.status == "FAIL"]', device: gpu_ids, says: failed }]\n${score('json: $.n')}`;
+
+  test('name the devices of their object', () => {
+    const results = [
+      { gpu_ids: '0,3', status: 'FAIL' },
+      { gpu_ids: 5, status: 'FAIL' },
+      { gpu_ids: '1', status: 'PASS' },
+    ];
+    const { faults, readings } = readingsOf(failed, `WARNING\n${JSON.stringify({ n: 1, results })}\n`);
+    expect(faults.map(({ device }) => device)).toEqual([0, 3, 5]);
+    expect(faults[2]).toEqual({ says: 'failed', device: 5, text: '{"gpu_ids":5,"status":"FAIL"}' });
+    expect(readings).toMatchObject([{ value: 1 }]);
+  });
+
+  test('that cannot be looked for are an error', () => {
+    expect(refusal(failed, '{"n": 1, "results": [')).toMatch(/^faults\[0\]: the JSON in line 1 is not complete/);
+    expect(refusal(failed, 'no JSON\n')).toContain('no JSON object or array is in');
+  });
+});
+
 describe('documents', () => {
   test('JSON may come after other text', () => {
     expect(value(score('json: $.a'), '[warning] x\n{ not json\n{"a": 80}\n')).toBe(80);

@@ -79,7 +79,9 @@ const keptOutput = z
 const EXIT_STATUS = /^(?:any|0|[1-9]\d?|1[01]\d|12[0-8]|1[6-9]\d|2[0-4]\d|25[0-5])$/;
 
 const fault = z.strictObject({
-  pattern: pattern.describe('Regular expression. A group `device` names the device.'),
+  pattern: pattern.exactOptional().describe('Regular expression. A group `device` names the device.'),
+  json: path.exactOptional().describe('JSONPath (RFC 9535) to objects in the JSON at the end of the output.'),
+  device: line(60).exactOptional().describe('The key of such an object that has the device, or several: `0,1`.'),
   says: line(60).describe('What it means: `wrong results`.'),
   verdict: z
     .enum(['fail', 'error'])

@@ -108,6 +108,7 @@ export type SshText = ConfigurationText['ssh'];
 export type ClassesText = ConfigurationText['classes'];
 export type BenchmarksText = ConfigurationText['benchmarks'];
 export type BenchmarkText = NonNullable<BenchmarksText[string]>;
+export type FaultText = NonNullable<BenchmarkText['faults']>[number];
 export type MetricText = NonNullable<BenchmarkText['metrics']>[string];
 
 /** The JSON schema of `fleetmark.yaml` for editors: draft 7, which YAML plugins support. */

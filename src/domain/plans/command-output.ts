@@ -10,7 +10,7 @@ export interface CommandOutput {
   metrics: CommandMetric[];
   /** Patterns that must match. */
   require: string[];
-  faults: FaultPattern[];
+  faults: FaultSign[];
   exit: ExitRules;
 }
 
@@ -68,14 +68,19 @@ export interface PatternSource {
 }
 
 /** A sign in the output that a server is broken. */
-export interface FaultPattern {
-  /** May have a group `device`. */
-  pattern: string;
+export interface FaultSign {
+  source: FaultSource;
   /** `wrong results` */
   says: string;
   /** `error`: the benchmark did not work, which says nothing about the server. */
   verdict: 'fail' | 'error';
 }
+
+/**
+ * A regular expression, which may have a group `device`; or a JSONPath to objects, of which a key may have the device, or
+ * several: `0,1,2`.
+ */
+export type FaultSource = { kind: 'pattern'; pattern: string } | { kind: 'json'; path: string; device: string | null };
 
 /** What an exit status means. `read`: the output decides. `fail`: the results are wrong. `error`: it did not work. */
 export type ExitMeaning = 'read' | 'fail' | 'error';

@@ -1,6 +1,6 @@
 import { advice, type FailureKind } from '../failures/failure.ts';
 import { isCount } from '../measurements/measurement.ts';
-import type { Shortfall } from './server-row.ts';
+import type { ServerRow, Shortfall } from './server-row.ts';
 
 /** Words in the name of a metric, or in its unit. */
 const ERROR_WORDS =
@@ -42,6 +42,16 @@ export function isWrongResult(shortfall: Metric & Pick<Shortfall, 'comparison' |
   const words = wordsOf(shortfall);
   if ([NETWORK_LOSS_WORDS, THROTTLING_WORDS, PAGE_FAULT_WORDS].some((pattern) => pattern.test(words))) return false;
   return ERROR_WORDS.test(words) || (expected === 0 && !RATE_UNIT.test(unit) && unit !== '%');
+}
+
+/** Whether a server computes wrong results, which is worse than being slow. */
+export function hasWrongResult({ benchmarks }: Pick<ServerRow, 'benchmarks'>): boolean {
+  return benchmarks.some(({ shortfalls }) => shortfalls.some(isWrongResult));
+}
+
+/** The servers with wrong results first, each group in its order. */
+export function wrongResultsFirst<Row extends Pick<ServerRow, 'benchmarks'>>(rows: readonly Row[]): Row[] {
+  return [...rows.filter(hasWrongResult), ...rows.filter((row) => !hasWrongResult(row))];
 }
 
 /** Whether no load can change the number: the hardware is at fault even on a busy machine. */

@@ -1,5 +1,6 @@
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import type { ServerRow } from '../../domain/verdicts/server-row.ts';
+import { wrongResultsFirst } from '../../domain/verdicts/shortfall-advice.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import { countsText, plural, verdictText } from '../counts.ts';
 import { serverLines, type ServerLine } from './server-lines.ts';
@@ -20,7 +21,7 @@ export function summaryMarkdown(report: FleetReport): string {
   const note = report.note === null ? '' : `\n\n${markdownText(printable(report.note, REASON_LIMIT))}`;
   const counts = `${report.checkOnly ? ' checked' : ''}: ${countsText(report)}`;
   const head = `**${plural(requested, 'server')}**${counts}${note}`;
-  const rows = [...withVerdict(report, 'fail'), ...withVerdict(report, 'error')];
+  const rows = [...wrongResultsFirst(withVerdict(report, 'fail')), ...withVerdict(report, 'error')];
   if (rows.length === 0) return head;
 
   const lines = ['| server | verdict | reason |', '| --- | --- | --- |'];

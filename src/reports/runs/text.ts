@@ -1,5 +1,6 @@
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import type { ServerRow } from '../../domain/verdicts/server-row.ts';
+import { wrongResultsFirst } from '../../domain/verdicts/shortfall-advice.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import { adviceLines } from './advice-lines.ts';
 import { classesText, countsText, durationText, passedWithout, plural, sampleText, verdictText } from '../counts.ts';
@@ -46,6 +47,6 @@ function serverTable(servers: readonly ServerRow[], style: Style): string[] {
 
 /** Unaligned, so that `cut` and `awk` can read them: `web-7 fail cpu.events_per_second 3,912 of >= 7,200 events/s (54 %)`. */
 function failedLines(servers: readonly ServerRow[], style: Style): string[] {
-  const lines = servers.filter(({ verdict }) => verdict === 'fail').flatMap(serverLines);
+  const lines = wrongResultsFirst(servers.filter(({ verdict }) => verdict === 'fail')).flatMap(serverLines);
   return lines.map(({ serverId, verdict, text }) => `${serverId} ${style(verdictRole(verdict), verdict)} ${text}`);
 }

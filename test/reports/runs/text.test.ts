@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { unmeasuredRow } from '../../../src/domain/verdicts/server-row.ts';
 import { verdicts } from '../../../src/domain/verdicts/verdict.ts';
+import { summaryMarkdown } from '../../../src/reports/runs/markdown.ts';
 import { textReport } from '../../../src/reports/runs/text.ts';
 import { events, exampleReport, judgedServer, outcome, reportOf } from '../example-report.ts';
 import { hostileText } from '../hostile-text.ts';
@@ -34,6 +35,19 @@ describe('the report for a terminal', () => {
       gpu-3 error gpu: ToolMissing: no clpeak
       "
     `);
+  });
+
+  test('lists the servers that compute wrong results before those that are slow', () => {
+    const faults = [{ says: 'wrong results', device: null, text: '' }];
+    const servers = [
+      judgedServer('slow-1', { cpu: outcome(events(100)) }),
+      judgedServer('wrong-1', { cpu: { ...outcome(events(9000)), faults } }),
+    ];
+    const failed = textReport(reportOf(servers))
+      .split('\n')
+      .filter((line) => / fail /.test(line));
+    expect(failed.map((line) => line.split(' ')[0])).toEqual(['wrong-1', 'slow-1']);
+    expect(summaryMarkdown(reportOf(servers))).toMatch(/wrong-1.*\n.*slow-1/);
   });
 
   test('has one line for each shortfall in the documented format, independent of other ids', () => {
