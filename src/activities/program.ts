@@ -85,6 +85,9 @@ function commandOf(
     usesGpus: kind?.needsGpus ?? true,
     exit: command.output.exit,
     ...(command.output.keep !== null && { keep: command.output.keep }),
-    read: (result) => ({ version: null, ...readCommand(command.output, result, reader) }),
+    read: (result) => {
+      const isComplete = result.exitCode === 0 && !result.truncated;
+      return { version: null, ...readCommand(command.output, { ...result, isComplete }, reader) };
+    },
   };
 }

@@ -8,6 +8,14 @@ import { readMetric } from './read-metric.ts';
 import { splitResultFiles } from './result-files.ts';
 import { streamText, textFor, wasCut, type StreamText } from './stream-text.ts';
 
+/** What a command wrote. */
+export interface CommandText {
+  stdout: string;
+  stderr: string;
+  /** Whether it ended by itself, and well: then a number at the very end is whole, even without the end of its line. */
+  isComplete?: boolean;
+}
+
 /** What was read of one sample. */
 export interface CommandReadings {
   readings: Reading[];
@@ -23,11 +31,13 @@ export interface CommandReadings {
  */
 export function readCommand(
   { read, metrics, require, faults: patterns }: CommandOutput,
-  output: { stdout: string; stderr: string },
+  output: CommandText,
   reader: OutputReader
 ): CommandReadings {
   const { stdout, contents } = splitResultFiles(output.stdout, filesOf(metrics));
-  const [out, err] = [streamText(stdout), streamText(output.stderr)];
+  const whole = (text: string): string =>
+    output.isComplete && text !== '' && !text.endsWith('\n') ? `${text}\n` : text;
+  const [out, err] = [stdout, output.stderr].map((text) => streamText(whole(text))) as [StreamText, StreamText];
   const texts = [out, err].flatMap(({ head, tail }) => (tail === null ? [head] : [head, tail]));
   const { faults, error } = findFaults(patterns, texts, reader);
   const unmeasured = error ?? findMissing(require, texts, reader);
@@ -37,7 +47,10 @@ export function readCommand(
   const problems: string[] = [];
   const readings = metrics.flatMap((metric) => {
     try {
-      const where = metric.file === null ? streams : contentOf(metric, contents, out);
+      const where =
+        metric.file === null
+          ? streams
+          : contentOf(metric, contents, out).map(({ head, tail }) => ({ head: whole(head), tail }));
       return readIn(metric, where, reader);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;

@@ -23,6 +23,14 @@ test('an exit status that means read leaves it to the output', () => {
   expect(sample({ exitCode: 226, stdout: 'score: 80 \n' }).readings).toMatchObject([{ value: 80 }]);
 });
 
+test('a number at the very end counts if the tool exited with 0, and not if it may have been cut', () => {
+  expect(sample({ stdout: 'score: 80' }).readings).toMatchObject([{ value: 80 }]);
+  expect(sample({ exitCode: 226, stdout: 'score: 80' })).toMatchObject({
+    readings: [],
+    error: { type: 'UnreadableOutput' },
+  });
+});
+
 test('an exit status that means fail is a fault, with the last words of the tool', () => {
   const { faults, readings } = sample({ exitCode: 1, stdout: 'score: 80 \n', stderr: 'x\nmemory mismatch\n' });
   expect(faults).toEqual([{ says: 'it exited with 1', device: null, text: 'memory mismatch' }]);

@@ -61,7 +61,12 @@ describe('a pattern', () => {
     expect(value(pattern('score: (\\d+)'), `score: ${text}\n`)).toBe(80);
   });
 
-  test('finds no number at the very end of an output, which may have been cut', () => {
+  test('finds no number at the very end of an output, which may have been cut, unless the command ended well', () => {
+    const output = outputOf(pattern('score: (\\d+)'));
+    for (const stdout of ['score: 80', 'score: 80\n']) {
+      const { readings } = readCommand(output, { stdout, stderr: '', isComplete: true }, realReader());
+      expect(readings).toMatchObject([{ value: 80 }]);
+    }
     expect(refusal(pattern('score: (\\d+)'), 'score: 80')).toContain('the output ends there, in the middle of a line');
     expect(value(pattern('score: (\\d+)'), 'score: 80 points')).toBe(80);
   });

@@ -33,7 +33,8 @@ export async function tryBenchmark(name: string, options: TryOptions, terminal: 
   const contents = await savedFiles(filesOf(output.metrics), options.file ?? []);
   const stdout = withFileContents(await savedText(options.output), contents);
   const reader = { match: matchPattern, limit: withinTime, devices: new DeviceNumbers({ gpus: [] }) };
-  const found = readCommand(output, { stdout, stderr: await savedText(options.errors) }, reader);
+  const stderr = await savedText(options.errors);
+  const found = readCommand(output, { stdout, stderr, isComplete: true }, reader);
   printResult(
     { schemaVersion: 1, benchmark: name, ...found },
     (style) => readingLines(found, style),
