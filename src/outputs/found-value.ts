@@ -3,8 +3,8 @@ import type { Span } from './match-pattern.ts';
 /** A value in an output, before it is a number. */
 export interface FoundValue {
   text: string;
-  /** Its place, for messages: `in line 12`. */
-  where: string;
+  /** Its place, for messages: `in line 12`. Counting lines takes as long as the text, so only where it is told. */
+  where: () => string;
   /** The unit that the tool printed; null: none. */
   unit: string | null;
   /** What the tool calls the device: `3`, `GPU-4fcac49b-...`, `0000:c1:00.0`; null: nothing. */
@@ -22,7 +22,7 @@ const GOES_ON = /^(?:\d|[.,'\u2019\u00a0\u2009\u202f\u066b\u066c_]\d|\.?[eEdD][+
 const BEGAN = /\d$|\d[.,'\u2019\u00a0\u2009\u202f\u066b\u066c_]$|^[^\w]?\.$|(?:^|[^\w)])[-+\u2212]$/;
 
 /** `in line 12` */
-export function lineOf(text: string, place: number): string {
+export function lineNumberText(text: string, place: number): string {
   return `in line ${text.slice(0, place).split('\n').length}`;
 }
 

@@ -3,7 +3,7 @@ import { parseAllDocuments } from 'yaml';
 import { Failure } from '../domain/failures/failure.ts';
 import type { PathSource } from '../domain/plans/command-output.ts';
 import { printable } from '../domain/values/untrusted.ts';
-import { lineOf, type FoundValue } from './found-value.ts';
+import { lineNumberText, type FoundValue } from './found-value.ts';
 import { shown } from './shown.ts';
 
 /** The beginning of a line that opens an object or an array, up to its first key or value. Not so `[12:00:01] ready`. */
@@ -17,7 +17,7 @@ const LIKE_JSON =
 export function pathValues(source: PathSource, text: string): FoundValue[] {
   return nodesAt(source, text).map(({ value, location }) => {
     const [row = '', column = row] = location.slice(-2).map(String);
-    const where = `at ${['$', ...location].join('.')}`;
+    const where = (): string => `at ${['$', ...location].join('.')}`;
     return { text: textOf(value), where, unit: null, device: null, row, column, doubt: null };
   });
 }
@@ -49,7 +49,7 @@ function jsonIn(text: string): unknown {
     const why = printable(error instanceof Error ? error.message : '', 120);
     throw new Failure(
       'UnreadableOutput',
-      `the JSON ${lineOf(text, start)} is not complete, or something follows it: ${why}`
+      `the JSON ${lineNumberText(text, start)} is not complete, or something follows it: ${why}`
     );
   }
 }

@@ -1,6 +1,6 @@
 import { Failure } from '../domain/failures/failure.ts';
 import type { CommandMetric, PatternSource } from '../domain/plans/command-output.ts';
-import { lineOf, whyPartOfNumber, type FoundValue } from './found-value.ts';
+import { lineNumberText, whyPartOfNumber, type FoundValue } from './found-value.ts';
 import type { Match, Span } from './match-pattern.ts';
 import type { OutputReader } from './output-reader.ts';
 import { shown } from './shown.ts';
@@ -48,7 +48,11 @@ function partValues(
   return parts.map((part, index) => {
     const value = partValue(part, list.each, reader);
     const isAtEdge = index === 0 || index === parts.length - 1;
-    return { ...value, where: `in part ${index + 1} of its list`, doubt: value.doubt ?? (isAtEdge ? doubt : null) };
+    return {
+      ...value,
+      where: () => `in part ${index + 1} of its list`,
+      doubt: value.doubt ?? (isAtEdge ? doubt : null),
+    };
   });
 }
 
@@ -67,7 +71,7 @@ function valueOf({ whole, groups, named }: Match, text: string): FoundValue {
   const lacksUnit = 'unit' in named && (unit ?? '') === '' ? 'its unit is not there' : null;
   return {
     text: span?.text ?? '',
-    where: lineOf(text, (span ?? whole).start),
+    where: () => lineNumberText(text, (span ?? whole).start),
     unit,
     device: named['device']?.text ?? null,
     doubt: lacksUnit ?? (span === null ? null : whyPartOfNumber(text, span)),

@@ -76,7 +76,7 @@ function numberOf(metric: CommandMetric, found: FoundValue): number | null {
   const { text, where, unit, doubt } = found;
   if (metric.absent === 'skip' && isNothing(found)) return null;
   const refuse = (what: string, why: string): Failure =>
-    new Failure('UnreadableOutput', `${whereOf(metric)} finds ${shown(what)} ${printable(where, 80)}${why}`);
+    new Failure('UnreadableOutput', `${whereOf(metric)} finds ${shown(what)} ${printable(where(), 80)}${why}`);
   const value = decimal(text);
   if (value === null) throw refuse(text, ', which is not a plain number');
   if (doubt !== null) throw refuse(text, `, but ${doubt}`);

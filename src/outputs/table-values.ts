@@ -19,7 +19,7 @@ export function tableValues({ heading, row, column }: TableSource, text: string,
   const chosenColumns = chosen([...columns.entries()], column, ([, name]) => name, `the column ${column}`, text);
   return chosenRows.flatMap((cells) =>
     chosenColumns.map(([index, name]) => ({
-      where: `in row ${cells[0]!}, column ${name}`,
+      where: () => `in row ${cells[0]!}, column ${name}`,
       ...{ text: cells[index + 1]!, unit: null, device: null, row: cells[0]!, column: name },
       doubt: isCut && cells === rows.at(-1) ? 'the output ends there, in the middle of a line' : null,
     }))
