@@ -36,8 +36,9 @@ export function readSample(program: Program, result: JobResult, limits: ProcessL
 function signsOf(program: Program, result: JobResult): Partial<ToolReadings> {
   try {
     return program.read(result);
-  } catch {
-    return {};
+  } catch (error) {
+    if (error instanceof Failure) return {};
+    throw error;
   }
 }
 
