@@ -74,7 +74,7 @@ function commandOf(
     ...(machine.hidesDevices ?? []),
     ...DEVICE_VARIABLES.filter((name) => command.command.includes(name)),
   ];
-  const devices = new DeviceNumbers({ gpus: machine.gpus, hidesDevices });
+  const devices = new DeviceNumbers({ gpus: machine.gpus, hidesDevices, firstDevice: command.output.firstDevice });
   const reader = { match: matchPattern, limit: withinTime, devices };
   return {
     name: `the command of ${benchmark}`,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Failure } from '../domain/failures/failure.ts';
 import { FIRST_NAMED_DEVICE, isNamedDevice, type MeasuredDevice } from '../domain/measurements/measurement.ts';
 import { gpuName, type Gpu, type Machine } from '../domain/servers/machine.ts';
 import { readPciAddress } from '../domain/servers/pci-address.ts';
@@ -9,23 +10,44 @@ const MAX_NAME_LENGTH = 60;
 /**
  * The devices that a tool names in its output: numbers, UUIDs, PCI addresses, or other names. A GPU of the server is found
  * by its UUID or address. A number is its place in the order of addresses, but only where no other order is possible: CUDA
- * puts the fastest model first and counts only visible devices, some tools count from 1, and a tool may leave out a GPU.
+ * puts the fastest model first and counts only visible devices, and a tool may leave out a GPU.
  */
 export class DeviceNumbers {
   readonly #gpus: readonly Gpu[];
   readonly #isOrderKnown: boolean;
+  readonly #first: number;
   readonly #names = new Map<string, number>();
 
-  constructor({ gpus, hidesDevices = [] }: Pick<Machine, 'gpus' | 'hidesDevices'>) {
+  /** @param firstDevice - what the tool calls its first device: 1 for a tool that counts from 1 */
+  constructor({
+    gpus,
+    hidesDevices = [],
+    firstDevice = 0,
+  }: Pick<Machine, 'gpus' | 'hidesDevices'> & { firstDevice?: number }) {
     this.#gpus = gpus;
+    this.#first = firstDevice;
     this.#isOrderKnown = hidesDevices.length === 0 && new Set(gpus.map(gpuName)).size === 1;
   }
 
-  /** The same number for the same name, in all samples and all measurements. */
+  /** The same number for the same name, in all samples and all measurements. @throws Failure UnreadableOutput */
   numberOf(name: string): number {
-    const number = /^\d{1,5}$/.test(name) ? Number(name) : (this.#indexOfGpu(name) ?? numberOfName(name));
+    if (/^\d{1,5}$/.test(name)) return this.#named(name, this.#indexOf(Number(name)));
+    return this.#named(name, this.#indexOfGpu(name) ?? numberOfName(name));
+  }
+
+  /** The number of a device that has only a place in a list, from 0. */
+  numberAt(index: number): number {
+    return this.#named(String(index + this.#first), index);
+  }
+
+  #named(name: string, number: number): number {
     this.#names.set(name, number);
     return number;
+  }
+
+  #indexOf(printed: number): number {
+    if (printed >= this.#first) return printed - this.#first;
+    throw new Failure('UnreadableOutput', `it has a device ${printed}, but "firstDevice" is ${this.#first}`);
   }
 
   /** All devices that were named. */

@@ -58,9 +58,9 @@ function hitsOf(source: FaultSource, texts: readonly string[], reader: OutputRea
   }
   // The document is in one of the streams.
   const text = texts.find((each) => /[{[]/.test(each)) ?? '';
-  const nodes = reader.limit(text.length, () => nodesAt({ kind: 'json', path: source.path }, text));
+  const nodes = reader.limit(text.length, () => nodesAt(source, reader.document('json', text)));
   return nodes.flatMap(({ value }) => {
-    const hit = JSON.stringify(value).slice(0, 2 * MAX_TEXT_LENGTH);
+    const hit = (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 2 * MAX_TEXT_LENGTH);
     return devicesIn(value, source.device).map((device) => ({ device, text: hit }));
   });
 }

@@ -10,5 +10,5 @@ export function metricValues(metric: CommandMetric, text: string, reader: Output
   const { source } = metric;
   if (source.kind === 'pattern') return patternValues(source, metric, text, reader);
   if (source.kind === 'table') return tableValues(source, text, reader.match);
-  return reader.limit(text.length, () => pathValues(source, text));
+  return reader.limit(text.length, () => pathValues(source, text, reader.document));
 }

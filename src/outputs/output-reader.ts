@@ -1,4 +1,5 @@
 import type { DeviceNumbers } from './device-numbers.ts';
+import type { ReadDocument } from './document.ts';
 import type { MatchPattern } from './match-pattern.ts';
 
 /** What reading an output needs. */
@@ -7,4 +8,5 @@ export interface OutputReader {
   /** Runs work on an untrusted text of that length with a time limit. @throws Failure UnreadableOutput after it */
   limit: <Result>(length: number, work: () => Result) => Result;
   devices: DeviceNumbers;
+  document: ReadDocument;
 }

@@ -2,6 +2,7 @@ import { Failure, type RowError } from '../domain/failures/failure.ts';
 import type { Fault } from '../domain/measurements/benchmark-result.ts';
 import type { MeasuredDevice, Reading } from '../domain/measurements/measurement.ts';
 import type { CommandMetric, CommandOutput } from '../domain/plans/command-output.ts';
+import { readDocumentsOnce } from './document.ts';
 import { findFaults, findMissing } from './find-faults.ts';
 import type { OutputReader } from './output-reader.ts';
 import { readMetric } from './read-metric.ts';
@@ -32,8 +33,9 @@ export interface CommandReadings {
 export function readCommand(
   { read, metrics, require, faults: patterns }: CommandOutput,
   output: CommandText,
-  reader: OutputReader
+  outer: Omit<OutputReader, 'document'>
 ): CommandReadings {
+  const reader = { ...outer, document: readDocumentsOnce() };
   const { stdout, contents } = splitResultFiles(output.stdout, filesOf(metrics));
   const whole = (text: string): string =>
     output.isComplete && text !== '' && !text.endsWith('\n') ? `${text}\n` : text;

@@ -40,8 +40,8 @@ function perDevice(
 ): Map<number | null, FoundValue[]> {
   const groups = new Map<number | null, FoundValue[]>();
   for (const [index, value] of found.entries()) {
-    const name = nameOf(rule, value, index);
-    const device = name === null ? null : devices.numberOf(name);
+    const name = nameOf(rule, value);
+    const device = rule === 'index' ? devices.numberAt(index) : name === null ? null : devices.numberOf(name);
     const group = groups.get(device);
     if (group === undefined) groups.set(device, [value]);
     else group.push(value);
@@ -50,9 +50,8 @@ function perDevice(
   return groups;
 }
 
-function nameOf(rule: DeviceRule | null, { device, row = '', column = '' }: FoundValue, index: number): string | null {
-  if (rule === null) return device;
-  if (rule === 'index') return String(index);
+function nameOf(rule: DeviceRule | null, { device, row = '', column = '' }: FoundValue): string | null {
+  if (rule === null || rule === 'index') return device;
   if (rule === 'row') return row;
   return rule === 'column' ? column : `${row} > ${column}`;
 }

@@ -1,6 +1,8 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { documented } from '../outputs/documented.ts';
+import { writeGpuBurnOutput } from '../support/gpu-burn-output.ts';
 import { skipsWithout, startFleet, type Fleet } from './fleet.ts';
 
 const outputs = join(import.meta.dirname, '..', 'fixtures', 'outputs');
@@ -13,13 +15,15 @@ describe.skipIf(skipsWithout())('a tool that says that results are wrong', () =>
     const metrics = { ok: { pattern: '^\\s*GPU \\d+: OK', take: 'count', unit: 'gpus' } };
     const faults = [{ pattern: '^\\s*GPU (?<device>\\d+): FAULTY', says: 'wrong results' }];
     const yaml = { json: '$.speed', file: 'out/result.json', unit: 'GFLOPS' };
+    writeGpuBurnOutput(fleet.file('hour.txt'), 25_000_000);
     fleet.configure({
       benchmarks: {
+        hour: { ...(documented['burn'] as object), command: `cat ${fleet.file('hour.txt')}` },
         burn: { command: `cat ${fleet.file('faulty.txt')}`, faults, metrics },
         file: { command: `mkdir out; echo '{"speed": 80}' >out/result.json`, metrics: { speed: yaml } },
         exits: { command: 'echo "memory mismatch"; exit 1', exit: { 1: 'fail' }, metrics: { speed: yaml } },
       },
-      expect: { 'burn.ok': { min: 0 }, 'file.speed': { min: 50 } },
+      expect: { 'burn.ok': { min: 0 }, 'file.speed': { min: 50 }, 'hour.gflops': { min: 5000 } },
     });
   });
   afterAll(() => fleet?.stop());
@@ -27,7 +31,12 @@ describe.skipIf(skipsWithout())('a tool that says that results are wrong', () =>
   test('fails the server, although it exits with 0, and names the devices', async () => {
     const { report, exitCode } = await fleet.run();
     expect(exitCode).toBe(1);
-    const [burn, file, exits] = report.servers[0]!.benchmarks;
+    const [hour, burn, file, exits] = report.servers[0]!.benchmarks;
+    expect(hour!.shortfalls).toMatchObject([
+      { metric: 'hour.faults', device: 3, says: 'wrong results: "GPU 3: FAULTY"' },
+    ]);
+    const speeds = hour!.measurements.filter(({ metric }) => metric === 'hour.gflops');
+    expect(speeds.map(({ value }) => value)).toEqual([6000, 6001, 6002, 6003, 6004, 6005, 6006, 6007]);
     expect(burn).toMatchObject({ verdict: 'fail', error: null });
     expect(burn!.reason).toMatch(/^burn on device \d+: wrong results: "GPU \d+: FAULTY"; 15 more devices short$/);
     expect(burn!.shortfalls.map(({ device }) => device).sort((a, b) => a! - b!)).toEqual([...Array(16).keys()]);

@@ -26,13 +26,14 @@ export function outputOf(yaml: string): CommandOutput {
   return commandOutput('x', text);
 }
 
-export function realReader(gpus: readonly Gpu[] = []): OutputReader {
-  return { match: matchPattern, limit: withinTime, devices: new DeviceNumbers({ gpus: [...gpus] }) };
+export function realReader(gpus: readonly Gpu[] = [], firstDevice = 0): Omit<OutputReader, 'document'> {
+  return { match: matchPattern, limit: withinTime, devices: new DeviceNumbers({ gpus: [...gpus], firstDevice }) };
 }
 
 /** Reads what a command wrote to standard output. */
 export function readingsOf(yaml: string, stdout: string, stderr = ''): CommandReadings {
-  return readCommand(outputOf(yaml), { stdout, stderr }, realReader());
+  const output = outputOf(yaml);
+  return readCommand(output, { stdout, stderr }, realReader([], output.firstDevice));
 }
 
 /** The values by metric, or by metric and device: `{ score: 80, 'gflops 1': 6511 }`. */

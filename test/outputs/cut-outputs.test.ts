@@ -10,6 +10,7 @@ const recordings: [benchmark: string, file: string][] = [
   ['burn', 'gpu-burn-16-faulty.txt'],
   ['links', 'nvbandwidth-8-gpus.txt'],
   ['links', 'nvbandwidth-6-gpus.txt'],
+  ['links_json', 'nvbandwidth-2-gpus.json'],
   ['diagnostics', 'dcgm-diag.txt'],
   ['nccl', 'nccl-all-reduce.txt'],
   ['hash', 'hashcat-b-sha256-pocl-text.txt'],
@@ -18,6 +19,7 @@ const recordings: [benchmark: string, file: string][] = [
   ['copy', 'mbw-256.txt'],
   ['zip', '7z-b.txt'],
   ['disk', 'fio-randread.json'],
+  ['disk', 'fio-two-jobs-after-a-note.txt'],
   ['net', 'iperf3-loopback.json'],
 ];
 

@@ -26,11 +26,22 @@ test.each([
   ['GPUs of several models may be in another order', { gpus: [alike[0]!, gpu('0000:c1:00.0', 'H100')] }],
   ['only the visible GPUs are counted', { gpus: alike, hidesDevices: ['CUDA_VISIBLE_DEVICES=1'] }],
   ['the machine has no such place', { gpus: alike.slice(0, 1) }],
-  ['a GPU is not named: the tool may count from 1', { gpus: alike }],
+  ['another GPU is not named: the tool may count from 1', { gpus: alike }],
 ])('a number has no address if %s', (_, machine) => {
   const numbers = new DeviceNumbers(machine);
   expect(numbers.numberOf('1')).toBe(1);
   expect(addresses(numbers)).toEqual([[1, null]]);
+});
+
+test('a tool may count from 1', () => {
+  const numbers = new DeviceNumbers({ gpus: alike, firstDevice: 1 });
+  expect(['2', '1'].map((name) => numbers.numberOf(name))).toEqual([1, 0]);
+  expect(numbers.numberAt(1)).toBe(1);
+  expect(addresses(numbers)).toEqual([
+    [0, '0000:01:00.0'],
+    [1, '0000:c1:00.0'],
+  ]);
+  expect(() => numbers.numberOf('0')).toThrow('it has a device 0, but "firstDevice" is 1');
 });
 
 test('a UUID or an address is a GPU in any order', () => {

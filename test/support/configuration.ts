@@ -77,7 +77,15 @@ export function patternMetric(metric: string, unit: string, pattern: string): Co
 
 /** Reads these metrics in standard output, and nothing else. */
 export function outputWith(metrics: CommandMetric[]): CommandOutput {
-  return { read: 'stdout', keep: null, metrics, require: [], faults: [], exit: { meanings: {}, others: 'error' } };
+  return {
+    read: 'stdout',
+    keep: null,
+    metrics,
+    require: [],
+    faults: [],
+    exit: { meanings: {}, others: 'error' },
+    firstDevice: 0,
+  };
 }
 
 /** A benchmark with a custom command that prints `score: N`. */

@@ -32,7 +32,11 @@ export async function tryBenchmark(name: string, options: TryOptions, terminal: 
   const { output } = commandOf(name, benchmarks);
   const contents = await savedFiles(filesOf(output.metrics), options.file ?? []);
   const stdout = withFileContents(await savedText(options.output), contents);
-  const reader = { match: matchPattern, limit: withinTime, devices: new DeviceNumbers({ gpus: [] }) };
+  const reader = {
+    match: matchPattern,
+    limit: withinTime,
+    devices: new DeviceNumbers({ gpus: [], firstDevice: output.firstDevice }),
+  };
   const stderr = await savedText(options.errors);
   const found = readCommand(output, { stdout, stderr, isComplete: true }, reader);
   printResult(

@@ -119,6 +119,7 @@ export const commandOutputKeys = {
     .describe(
       'What exit statuses mean. `read` or `ok`: the output decides; `fail`: the results are wrong; `error`: it did not work. Default: 0 is ok, any other is an error.'
     ),
+  firstDevice: z.literal([0, 1]).exactOptional().describe('What the tool calls its first device. Default: 0.'),
   metrics: z
     .record(benchmarkName, userMetric)
     .exactOptional()

@@ -12,6 +12,8 @@ export interface CommandOutput {
   require: string[];
   faults: FaultSign[];
   exit: ExitRules;
+  /** What the tool calls its first device: 0 or 1. */
+  firstDevice: number;
 }
 
 export type OutputStream = 'stdout' | 'stderr' | 'both';

@@ -1,0 +1,77 @@
+import { parseAllDocuments } from 'yaml';
+import { Failure } from '../domain/failures/failure.ts';
+import type { PathSource } from '../domain/plans/command-output.ts';
+import { printable } from '../domain/values/untrusted.ts';
+import { lineNumberText } from './found-value.ts';
+import { duplicateKey } from './duplicate-key.ts';
+import { shown } from './shown.ts';
+
+/** Reads the document in a text. @throws Failure UnreadableOutput if there is none, or more than one */
+export type ReadDocument = (kind: PathSource['kind'], text: string) => unknown;
+
+/** Reads each text once, for all metrics and faults of an output. */
+export function readDocumentsOnce(): ReadDocument {
+  const known = { json: new Map<string, () => unknown>(), yaml: new Map<string, () => unknown>() };
+  return (kind, text) => {
+    const results = known[kind];
+    if (!results.has(text)) {
+      results.set(
+        text,
+        resultOf(() => (kind === 'json' ? jsonIn(text) : yamlIn(text)))
+      );
+    }
+    return results.get(text)!();
+  };
+}
+
+/** A function that returns what `work` has returned, or throws what it has thrown. */
+function resultOf(work: () => unknown): () => unknown {
+  try {
+    const value = work();
+    return () => value;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
+
+/** The beginning of a line that opens an object or an array, up to its first key or value. Not so `[12:00:01] ready`. */
+const LIKE_JSON =
+  /^[ \t]*(?:\{\s*(?:\}|"(?:[^"\\]|\\.){0,1000}"\s*:)|\[\s*(?:[\]{["]|(?:-?\d[\d.eE+-]{0,40}|true|false|null)\s*[,\]]))/m;
+
+/**
+ * The JSON object or array at the end of a text. Other text may come before it, but no line that begins like JSON: that would
+ * be another document, or the beginning of one that was cut.
+ */
+function jsonIn(text: string): unknown {
+  const start = text.search(LIKE_JSON);
+  if (start < 0) throw new Failure('UnreadableOutput', `no JSON object or array is in ${shown(text)}`);
+  const json = text.slice(start);
+  const document = parsed(json, () => lineNumberText(text, start));
+  // JSON.parse takes the last of two values, of which the first may be the bad news.
+  const twice = duplicateKey(json);
+  if (twice === null) return document;
+  throw new Failure('UnreadableOutput', `the JSON has two values for ${shown(twice)} in one object`);
+}
+
+function parsed(json: string, where: () => string): unknown {
+  try {
+    return JSON.parse(json) as unknown;
+  } catch (error) {
+    const why = printable(error instanceof Error ? error.message : '', 120);
+    throw new Failure('UnreadableOutput', `the JSON ${where()} is not complete, or something follows it: ${why}`);
+  }
+}
+
+function yamlIn(text: string): unknown {
+  // A number at the end may have been cut.
+  if (!text.endsWith('\n')) throw new Failure('UnreadableOutput', 'the YAML ends in the middle of a line');
+  const documents = parseAllDocuments(text, { logLevel: 'silent', uniqueKeys: true });
+  const [document] = documents as Exclude<typeof documents, { empty: true }>;
+  if (document === undefined || documents.length !== 1 || document.errors.length > 0) {
+    const why = document?.errors[0]?.message.split('\n')[0] ?? `it has ${documents.length} documents`;
+    throw new Failure('UnreadableOutput', `no YAML document is in ${shown(text)}: ${why}`);
+  }
+  return document.toJS({ maxAliasCount: 100 }) as unknown;
+}
