@@ -7,6 +7,7 @@ import { isServerId } from '../servers/server.ts';
 import { fields, isListOf, isNumber, isShape, isText, orMissing, orNull } from '../values/json-value.ts';
 import type {
   BenchmarkRow,
+  MetricLimit,
   RowDevice,
   RowMeasurement,
   ServerRow,
@@ -74,6 +75,12 @@ const isShortfall = isShape<Shortfall>({
   ...fields(orMissing(isText), 'address', 'says'),
 });
 
+const isLimit = isShape<MetricLimit>({
+  metric: isText,
+  expected: isNumber,
+  comparison: (value) => value === '>=' || value === '<=',
+});
+
 export const isDevice = isShape<RowDevice>({
   ...fields(isTextOrNull, 'address', 'uuid'),
   device: isNumber,
@@ -97,6 +104,7 @@ const isBenchmarkRow = isShape<BenchmarkRow>({
   measurements: isListOf(isMeasurement),
   shortfalls: isListOf(isShortfall),
   devices: orMissing(isListOf(isDevice)),
+  limits: orMissing(isListOf(isLimit)),
   evidence: orMissing(orNull(isEvidence)),
 });
 

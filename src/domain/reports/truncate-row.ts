@@ -79,8 +79,12 @@ function measurementsOf({ benchmarks: of }: ServerRow): Step[] {
   return largest.map(({ benchmark }) => ({
     part: `measurements of ${benchmark}`,
     without: (row) =>
-      eachBenchmark(row, (each) => (each.benchmark === benchmark ? { ...each, measurements: [] } : each)),
+      eachBenchmark(row, (each) => (each.benchmark === benchmark ? withoutMeasurements(each) : each)),
   }));
+}
+
+function withoutMeasurements({ limits: _, ...row }: BenchmarkRow): BenchmarkRow {
+  return { ...row, measurements: [] };
 }
 
 /** The list of devices; shortfalls keep the index of their device. */

@@ -14,7 +14,14 @@ import { rowEvidence, type Evidence } from '../measurements/evidence.ts';
 import { addressOf, lostDevice, missingDevices } from './missing-devices.ts';
 import { formatShortfall, shortfallTexts, worstFirst } from './shortfalls.ts';
 import { isIndependentOfLoad, isWrongResult } from './shortfall-advice.ts';
-import { rowDevice, rowMeasurement, type BenchmarkRow, type RowDevice, type Shortfall } from './server-row.ts';
+import {
+  rowDevice,
+  rowMeasurement,
+  type BenchmarkRow,
+  type MetricLimit,
+  type RowDevice,
+  type Shortfall,
+} from './server-row.ts';
 import { median } from '../measurements/statistics.ts';
 
 /** Errors that mean that a benchmark does not apply to a server. They count only if one of its metrics is expected. */
@@ -37,13 +44,23 @@ export function judge(benchmark: string, result: BenchmarkResult, expectations: 
   const why = judged.find((each) => each.error !== null)?.error ?? lostDevice(measurements, devices);
   const error = result.error ?? why ?? unreadable(measurements);
 
+  const limits = metricLimits(measurements, expected);
+  const optional = { ...(devices.length > 0 && { devices }), ...(limits.length > 0 && { limits }) };
   const shown = { measurements: measurements.map(rowMeasurement), shortfalls, evidence: rowEvidence(evidence) };
-  const row = { benchmark, error, tool, seconds, ...shown, ...(devices.length > 0 && { devices }) };
+  const row = { benchmark, error, tool, seconds, ...shown, ...optional };
   if (shortfalls.length > 0) return { ...row, verdict: 'fail', reason: shortfallTexts(shortfalls).join('; ') };
   if (error === null) return { ...row, verdict: judged.length > 0 ? 'pass' : 'measured', reason: null };
   if (judged.length > 0 || !inapplicable.includes(error.type))
     return { ...row, verdict: 'error', reason: error.message };
   return { ...row, verdict: measurements.length > 0 ? 'measured' : 'skip', reason: error.message };
+}
+
+/** The limits of each expected metric that was measured, once for all its devices. */
+function metricLimits(measurements: readonly Measurement[], expected: Expectations): MetricLimit[] {
+  return Object.entries(expected).flatMap(([metric, expectation]) => {
+    const found = measurements.find((each) => each.metric === metric);
+    return found ? limitsOf(expectation, found.better).map((limit) => ({ metric, ...limit })) : [];
+  });
 }
 
 /** The measurements of one benchmark. */

@@ -3,6 +3,7 @@ import type { MachineFacts } from '../servers/machine.ts';
 import type { Readiness } from '../checks/readiness.ts';
 import type { MeasuredDevice, Measurement } from '../measurements/measurement.ts';
 import type { RowEvidence } from '../measurements/evidence.ts';
+import type { Limit } from './expectation.ts';
 import { worstVerdict, type BenchmarkVerdict, type Verdict } from './verdict.ts';
 
 /** A measured number that does not reach its expectation. */
@@ -41,6 +42,11 @@ export interface RowMeasurement {
   better?: 'lower';
 }
 
+/** What was expected of a measured metric. */
+export interface MetricLimit extends Limit {
+  metric: string;
+}
+
 export interface BenchmarkRow {
   benchmark: string;
   verdict: BenchmarkVerdict;
@@ -53,6 +59,8 @@ export interface BenchmarkRow {
   shortfalls: Shortfall[];
   /** The devices of the measurements; undefined if there are none. */
   devices?: RowDevice[];
+  /** The limits of the measured metrics; undefined if nothing is expected of them, and in rows of earlier versions. */
+  limits?: MetricLimit[];
   evidence: RowEvidence | null;
 }
 

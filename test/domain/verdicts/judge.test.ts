@@ -52,6 +52,24 @@ test('a partitioned GPU is an error if something is expected of it, else a skip'
   expect(judged(failed('DevicePartitioned'), {}).verdict).toBe('skip');
 });
 
+test('the row has the limits of what was measured, for a pass too', () => {
+  const expected = {
+    'cpu.score': { reference: 100, tolerance: 0.1, min: 50 },
+    'cpu.latency': { max: 3 },
+    'gpu.score': { min: 1 },
+  };
+  expect(judged(devices([95], [120]), expected).limits).toEqual([
+    { metric: 'cpu.score', comparison: '>=', expected: 90 },
+    { metric: 'cpu.score', comparison: '>=', expected: 50 },
+  ]);
+  expect(judged(measured([100]), { 'cpu.score': { reference: 100, within: 0.1 } }).limits).toEqual([
+    { metric: 'cpu.score', comparison: '>=', expected: 90 },
+    { metric: 'cpu.score', comparison: '<=', expected: 110 },
+  ]);
+  expect(judged(measured([100]), {})).not.toHaveProperty('limits');
+  expect(judged(failed('ToolMissing'), expected)).not.toHaveProperty('limits');
+});
+
 test('without expectations the verdict is measured', () => {
   expect(judged(measured([1]), {}).verdict).toBe('measured');
   expect(judged(measured([1]), { 'gpu.score': { min: 50 } }).verdict).toBe('measured');
