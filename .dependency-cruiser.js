@@ -62,7 +62,7 @@ const inOrder = {
   inventory: ['entries', 'ansible', '.', 'selection'],
   config: ['schema', 'expectations', '.'],
   ssh: ['keys', 'host-keys', 'connections', 'server-scripts', 'jobs', '.'],
-  reports: ['.', 'runs', 'checks', 'listings'],
+  reports: ['.', 'runs', 'checks', 'html', 'exports', 'listings'],
   cli: ['terminal', 'temporal', 'options', 'baseline', 'runs', 'demo', 'verbs', '.'],
 };
 

@@ -1,3 +1,11 @@
+/** Control sequences of terminals (ECMA-48 CSI), such as colours: `ESC [ 31 m`. */
+const CONTROL_SEQUENCE = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]/g;
+
+/** A text without colours and cursor movements. Other control characters stay. */
+export function withoutControlSequences(text: string): string {
+  return text.replace(CONTROL_SEQUENCE, '');
+}
+
 /**
  * Makes text from a server safe for terminals, logs and reports: control characters (including C1, bidi and zero-width
  * ones) and line breaks become spaces, several spaces become one, and at most `max` (1 or more) characters remain. A quote

@@ -4,7 +4,7 @@ import { formatNumber } from '../../domain/values/numbers.ts';
 import { shortfallTexts } from '../../domain/verdicts/shortfalls.ts';
 import { ownError, reasonOf } from '../../domain/reports/duplicate-messages.ts';
 import type { BenchmarkRow, RowMeasurement, ServerRow } from '../../domain/verdicts/server-row.ts';
-import { printable } from '../../domain/values/untrusted.ts';
+import { printable, withoutControlSequences } from '../../domain/values/untrusted.ts';
 import type { Verdict } from '../../domain/verdicts/verdict.ts';
 
 const TEXT_LIMIT = 300;
@@ -36,7 +36,7 @@ export function serverLines(row: ServerRow): ServerLine[] {
 function plainLines(row: ServerRow): Omit<ServerLine, 'serverId'>[] {
   const { verdict } = row;
   const why = reasonOf(row);
-  return (why === null ? measuredTexts(row) : [printableText(why)]).map((text) => ({ verdict, text }));
+  return (why === null ? measuredTexts(row.benchmarks) : [printableText(why)]).map((text) => ({ verdict, text }));
 }
 
 /** Which parts of a row were truncated, and where to find them. */
@@ -45,6 +45,14 @@ function truncationText({ truncated, temporalRunId }: ServerRow): string[] {
   const run = temporalRunId ? `, run ${printable(temporalRunId, 60)}` : '';
   const parts = printableText(truncated.parts.join(', '));
   return [`truncated: ${parts} (in full: workflow ${printable(truncated.workflowId, 120)}${run})`];
+}
+
+/** Like {@link serverLines}, for one benchmark, without a server id. */
+export function benchmarkLines(row: BenchmarkRow): Omit<ServerLine, 'serverId'>[] {
+  const problems = problemLines(row);
+  if (problems.length > 0) return problems;
+  const why = row.reason ?? row.error?.message ?? null;
+  return (why === null ? measuredTexts([row]) : [printableText(why)]).map((text) => ({ verdict: row.verdict, text }));
 }
 
 function problemLines(row: BenchmarkRow): Omit<ServerLine, 'serverId'>[] {
@@ -64,8 +72,8 @@ function errorText({ type, message }: RowError): string {
 }
 
 /** `cpu.events_per_second 3,912 events/s, gpu.fp32_gflops 45,100 to 46,200 GFLOPS on 8 devices`, wrapped into lines. */
-function measuredTexts(row: ServerRow): string[] {
-  const measured = row.benchmarks.flatMap(({ measurements }) => measurements);
+function measuredTexts(benchmarks: readonly BenchmarkRow[]): string[] {
+  const measured = benchmarks.flatMap(({ measurements }) => measurements);
   const byMetric = grouped(
     measured.filter(({ value }) => Number.isFinite(value)),
     ({ metric }) => metric
@@ -89,5 +97,5 @@ function valuesText(measurements: readonly RowMeasurement[]): string {
 }
 
 function printableText(text: string): string {
-  return printable(text, TEXT_LIMIT);
+  return printable(withoutControlSequences(text), TEXT_LIMIT);
 }
