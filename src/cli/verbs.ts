@@ -1,5 +1,6 @@
 import type { Command } from '@commander-js/extra-typings';
 import { configOption, inventoryOption } from './options/configuration-options.ts';
+import { withExports } from './options/export-options.ts';
 import {
   commaSeparated,
   maxTolerance,
@@ -28,26 +29,28 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
       .option('--max-parallel <n>', 'servers in parallel; can only lower the configured value', positiveInteger)
       .option('--benchmarks <names...>', 'only these benchmarks (default: all configured)', commaSeparated);
 
-  verbWithBenchmarks('run', 'benchmark servers and report which fall short')
+  const run = verbWithBenchmarks('run', 'benchmark servers and report which fall short')
     .option('--note <text>', 'a note for the report and the Web UI')
     .option('--measure-only', 'measure, but do not judge')
     .option('--even-if-busy', 'also measure servers that are busy, and mark them')
     .option('--yes', 'do not ask for confirmation')
     .option('--json', 'print only the report, as JSON')
     .option('--detach', 'start the run, print its id, and exit')
-    .option('--resume', 'resume the run that a crash left unfinished')
-    .action(async (options) => done(await (await load(() => import('./verbs/run.ts'))).run(options, terminal)));
+    .option('--resume', 'resume the run that a crash left unfinished');
+  withExports(run).action(async (options) =>
+    done(await (await load(() => import('./verbs/run.ts'))).run(options, terminal))
+  );
 
-  verbWithBenchmarks('check', 'check whether servers are ready for a run; changes nothing on them')
+  const check = verbWithBenchmarks('check', 'check whether servers are ready for a run; changes nothing on them')
     .option('--config-only', 'only validate the configuration and its inventory; connect to no server')
-    .option('--json', 'print only the report, as JSON')
-    .action(async ({ configOnly, ...options }) =>
-      done(
-        configOnly
-          ? await (await import('./options/local-configuration.ts')).checkConfiguration(options, terminal)
-          : await (await load(() => import('./verbs/check.ts'))).check(options, terminal)
-      )
-    );
+    .option('--json', 'print only the report, as JSON');
+  withExports(check, { isCheck: true }).action(async ({ configOnly, ...options }) =>
+    done(
+      configOnly
+        ? await (await import('./options/local-configuration.ts')).checkConfiguration(options, terminal)
+        : await (await load(() => import('./verbs/check.ts'))).check(options, terminal)
+    )
+  );
 
   verbWithBenchmarks('plan', 'show what a run would do and how long it would take; connects to no server')
     .option('--json', 'print only the plan, as JSON')

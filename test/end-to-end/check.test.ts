@@ -6,6 +6,7 @@ import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { skipsWithout, startFleet, type Fleet } from './fleet.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { scoreCommand } from '../support/fleetmark-yaml.ts';
+import { junitProblems } from '../support/xmllint.ts';
 import { canMount, withMounts } from '../support/own-mounts.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -65,6 +66,20 @@ describe.skipIf(skipsWithout())('fleetmark check', () => {
       clock: { aheadSeconds: expect.any(Number), withinSeconds: expect.any(Number) },
       otherWork: null,
     });
+  });
+
+  test('writes its report into files, but none without checking a server', async () => {
+    ready();
+    const file = fleet.file('check.xml');
+    const { exitCode, stdout } = await fleet.start('check', '--export-junit', file, '--export-csv', '-').ended;
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^run,started_at,[^]*,web-1,default,pass,burn,pass,[^]*,web-2,/);
+    expect(await junitProblems(readFileSync(file, 'utf8'))).toEqual([]);
+    const only = await fleet.start('check', '--config-only', '--export-junit', file).ended;
+    expect(only).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(only.stderr).toContain('--config-only makes no report: remove --export-junit');
+    const ofRuns = await fleet.start('check', '--export-jsonl', '-').ended;
+    expect(ofRuns.stderr).toContain("unknown option '--export-jsonl'");
   });
 
   test('prints text with the servers that are not ready last, and exits with 3', async () => {

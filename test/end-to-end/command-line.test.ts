@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -11,6 +11,7 @@ import { startUp, type Up } from './up.ts';
 import { builtProgram } from '../support/built-program.ts';
 import { generateKey } from '../support/sshd.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { junitProblems } from '../support/xmllint.ts';
 import { scoreCommand } from '../support/fleetmark-yaml.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -181,6 +182,43 @@ describe.skipIf(skipsWithout())('a run', () => {
     expect(validate.errors ?? []).toEqual([]);
     expect(report).toMatchObject({ note: 'a note', requested: 3, counts: { pass: 3 } });
     expect(stdout).toBe(`${JSON.stringify(report, null, 2)}\n`);
+  });
+
+  test('writes its report into files, and with - to standard output instead of the text', async () => {
+    least(20);
+    const [csv, junit] = [fleet.file('report.csv'), fleet.file('report.xml')];
+    const run = fleet.start('run', '--export-csv', csv, '--export-junit', junit, '--export-markdown', '-');
+    const { exitCode, stdout, stderr } = await run.ended;
+    expect(exitCode, stderr).toBe(1);
+    expect(stdout).toMatch(/^\*\*3 servers\*\*: 2 pass, 1 fail, 0 error\n\n[^]*\n\| web-1 \| fail \| .*\|\n$/);
+    const servers = readFileSync(csv, 'utf8').trimEnd().split('\r\n').slice(1);
+    expect(servers.map((line) => line.split(',')[2])).toEqual(['web-1', 'web-2', 'web-3']);
+    expect(await junitProblems(readFileSync(junit, 'utf8'))).toEqual([]);
+  });
+
+  test.each([
+    [['--export-csv', '/nowhere/report.csv'], 'cannot be written: there is no such file or folder'],
+    [['--export-csv', '-', '--json'], 'standard output takes one report: keep one of --json, --export-csv -'],
+    [['--export-csv', 'a', '--detach'], '--detach waits for no report: remove --export-csv a'],
+  ])('is refused before it starts if its report could not be written: %j', async (args, why) => {
+    const { exitCode, stdout, stderr } = await fleet.start('run', ...args).ended;
+    expect(stderr).toContain(why);
+    expect(stderr).not.toContain('Run fleet-');
+    expect(stdout).toBe('');
+    expect(exitCode).toBe(2);
+  });
+
+  test('of which a report could not be written after all prints it, and exits with 3', async () => {
+    least(10);
+    const folder = fleet.file('vanishing');
+    mkdirSync(folder);
+    const run = fleet.start('run', '--export-csv', join(folder, 'a.csv'));
+    await run.waitFor(/^Run fleet-/m);
+    rmdirSync(folder);
+    const { exitCode, stdout, stderr } = await run.ended;
+    expect(stdout).toMatch(/^3 servers in .*: 3 pass/);
+    expect(stderr).toMatch(/--export-csv \S+a\.csv was not written: there is no such file or folder/);
+    expect(exitCode).toBe(3);
   });
 
   describe('on the Temporal of an `up`', () => {

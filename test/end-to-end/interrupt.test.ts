@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { FleetReport } from '../../src/domain/reports/fleet-report.ts';
 import { processesWith } from '../support/processes.ts';
@@ -17,7 +18,8 @@ describe.skipIf(skipsWithout())('a run of 20 servers in parallel', () => {
     ['Ctrl-C', 'SIGINT', 130],
     ['SIGTERM', 'SIGTERM', 143],
   ] as const)('%s stops the load, prints the partial report and leaves nothing behind', async (_what, signal, code) => {
-    const run = fleet.start('run', '--yes', '--json');
+    const file = fleet.file(`${signal}.csv`);
+    const run = fleet.start('run', '--yes', '--json', '--export-csv', file);
     await held.measures(size);
     const begin = Date.now();
     run.process.kill(signal);
@@ -30,6 +32,8 @@ describe.skipIf(skipsWithout())('a run of 20 servers in parallel', () => {
     const report = JSON.parse(stdout) as FleetReport;
     expect(report.requested).toBe(size);
     expect(report.counts).toMatchObject({ cancelled: size, pass: 0, fail: 0, error: 0 });
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\r\n').slice(1);
+    expect(lines.map((line) => line.split(',')[4])).toEqual(report.servers.map(() => 'cancelled'));
     expect(stderr).toContain('Stopping the load on the servers. Press Ctrl-C again to leave at once.');
     expect(seconds).toBeLessThan(30);
   });

@@ -7,6 +7,7 @@ import { warnIfRemoteTemporal } from '../temporal/find-temporal-settings.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { messagePrinter, printResult, type Terminal } from '../terminal/terminal.ts';
 import type { ConfigurationOptions } from './configuration-options.ts';
+import { refuseExports, type ExportOptions } from './export-options.ts';
 import { fleetInput, type FleetOptions } from './fleet-options.ts';
 
 /**
@@ -26,7 +27,8 @@ export async function readLocalConfiguration(
  * Validates the configuration and its inventory. Connects to nothing and starts nothing.
  * @throws Failure InvalidConfig with a line for each mistake; InvalidInput or UnknownServer for an empty selection
  */
-export async function checkConfiguration(options: FleetOptions, terminal: Terminal): Promise<number> {
+export async function checkConfiguration(options: FleetOptions & ExportOptions, terminal: Terminal): Promise<number> {
+  refuseExports(options, '--config-only makes no report');
   const configuration = await readLocalConfiguration(options, terminal);
   const { serverIds } = selectFleet([fleetInput(options)], configuration);
   const found = configurationCheck(configuration, serverIds.length);

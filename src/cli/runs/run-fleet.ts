@@ -1,8 +1,10 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { ConfigurationSource } from '../../config/configuration-source.ts';
 import type { FleetInput } from '../../domain/plans/plan.ts';
+import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import { baselineHint } from '../baseline/baseline-hint.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
+import type { ExportOptions } from '../options/export-options.ts';
 import { exitCodeFor, exitCodes } from '../terminal/exit-code.ts';
 import type { WorkerWait } from './wait-for-worker.ts';
 import { onInterrupt } from '../terminal/interrupts.ts';
@@ -10,6 +12,7 @@ import { ownCommand } from '../terminal/own-command.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import { isRunInProgress } from '../terminal/end-process.ts';
 import { detachRefusal } from './detach-refusal.ts';
+import { replacesText, writeExports } from './exports.ts';
 import { startRun } from './start-run.ts';
 import { waitForOtherRuns } from './keep-session-open.ts';
 import { openTemporal } from './open-temporal.ts';
@@ -21,7 +24,7 @@ import { printRunLink, watchRun } from './watch-run.ts';
 import { rejectWhenTemporalStops } from './reject-when-temporal-stops.ts';
 
 /** Options of a run that only the command line needs, not the workflow. */
-export interface CliRunOptions extends ConfigurationOptions {
+export interface CliRunOptions extends ConfigurationOptions, ExportOptions {
   measureOnly?: true | undefined;
   json?: true | undefined;
   /** Start the run, and do not wait for its end. */
@@ -56,15 +59,30 @@ export async function runFleet(
     if (options.detach) return printDetachedRun(await started, terminal);
     const handle = started.then((run) => printRunLink(run, session!, say));
     const { report, interrupted } = await watchRun(handle, session, terminal, { isCheck: input.checkOnly ?? false });
-    printReport(report, options, terminal);
-    const offer = options.json ? null : baselineHint(report, options, configuration);
-    if (offer !== null) terminal.stdout.write(offer);
+    const areExported = await showReport(report, options, configuration, terminal);
     const exitCode = interrupted ?? (await waitForOtherRuns(session, report.run, say));
-    return exitCode ?? exitCodeFor(report, { measureOnly: options.measureOnly ?? false });
+    if (exitCode !== null) return exitCode;
+    const ofReport = exitCodeFor(report, { measureOnly: options.measureOnly ?? false });
+    return ofReport === exitCodes.passed && !areExported ? exitCodes.unjudged : ofReport;
   } finally {
     await session?.close();
     interrupts.stop();
   }
+}
+
+/** Resolves to whether all exports were written. One to standard output takes the place of the text. */
+async function showReport(
+  report: FleetReport,
+  options: CliRunOptions,
+  configuration: ConfigurationSource,
+  terminal: Terminal
+): Promise<boolean> {
+  if (!replacesText(options)) {
+    printReport(report, options, terminal);
+    const offer = options.json ? null : baselineHint(report, options, configuration);
+    if (offer !== null) terminal.stdout.write(offer);
+  }
+  return writeExports(report, options, terminal);
 }
 
 async function start(session: TemporalSession, input: FleetInput, wait: WorkerWait): Promise<WorkflowHandle> {

@@ -10,6 +10,7 @@ import { confirm } from '../terminal/confirm.ts';
 import { fleetInput, given, type FleetOptions } from '../options/fleet-options.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import { detachRefusal } from '../runs/detach-refusal.ts';
+import { refuseUnwritableExports } from '../runs/exports.ts';
 import type { CliRunOptions } from '../runs/run-fleet.ts';
 import { findTemporalSettings } from '../temporal/find-temporal-settings.ts';
 import { messagePrinter, type Terminal } from '../terminal/terminal.ts';
@@ -24,6 +25,7 @@ export interface RunOptions extends FleetOptions, CliRunOptions {
 export async function run(options: RunOptions, terminal: Terminal): Promise<number> {
   const input = inputOf(options);
   if (options.resume) refuseNewInput(options);
+  await refuseUnwritableExports(options, terminal);
   const isHere = (await findTemporalSettings(terminal)) === null;
   const isRunning = !isHere || (await runningServer(stateFolder(terminal.env))) !== null;
   if (options.detach && !isRunning) throw detachRefusal();
