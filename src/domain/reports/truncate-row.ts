@@ -78,8 +78,7 @@ function measurementsOf({ benchmarks: of }: ServerRow): Step[] {
   const largest = [...of].sort((a, b) => b.measurements.length - a.measurements.length);
   return largest.map(({ benchmark }) => ({
     part: `measurements of ${benchmark}`,
-    without: (row) =>
-      eachBenchmark(row, (each) => (each.benchmark === benchmark ? withoutMeasurements(each) : each)),
+    without: (row) => eachBenchmark(row, (each) => (each.benchmark === benchmark ? withoutMeasurements(each) : each)),
   }));
 }
 
