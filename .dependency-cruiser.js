@@ -16,6 +16,7 @@ const mayImport = {
   config: ['domain', 'blocking', 'source', 'inventory'],
   'ssh-config': ['domain', 'logging', 'blocking', 'processes', 'source', 'config'],
   ssh: ['domain', 'logging', 'waiting', 'blocking', 'processes', 'source'],
+  store: ['domain'],
   workflows: ['domain', 'reports'],
   activities: ['domain', 'benchmarks', 'outputs', 'ssh', 'inventory', 'reports', 'logging', 'waiting'],
   worker: ['domain', 'benchmarks', 'logging', 'source', 'config', 'ssh-config', 'ssh', 'activities'],
@@ -42,6 +43,7 @@ const mayUse = {
   config: ['jsonpath-rfc9535', 'yaml', 'zod'],
   'ssh-config': ['p-limit'],
   ssh: ['ssh2'],
+  store: ['kysely', 'libsql', 'pg'],
   workflows: ['@temporalio/common', '@temporalio/workflow'],
   activities: ['@temporalio/activity', '@temporalio/common', '@temporalio/worker'],
   worker: ['@temporalio/worker'],
@@ -56,7 +58,8 @@ const mayUse = {
 /** The folders of a folder, each of which imports from those before it alone. `.` is the files that are in none. */
 const inOrder = {
   domain: [
-    ...['values', 'failures', 'servers', 'jobs', 'checks', 'measurements', 'verdicts', 'plans', 'reports', 'baselines'],
+    ...['values', 'failures', 'servers', 'jobs', 'checks', 'measurements', 'verdicts', 'plans', 'reports', 'records'],
+    'baselines',
   ],
   source: ['.', 'hosts', 'yaml'],
   inventory: ['entries', 'ansible', '.', 'selection'],

@@ -30,7 +30,7 @@ const pure = [
   'logging',
   'cli',
 ];
-const parts = ['ssh', 'waiting', 'blocking', 'processes', 'temporal', 'demo', 'activities', 'frame'];
+const parts = ['ssh', 'waiting', 'blocking', 'processes', 'temporal', 'demo', 'store', 'activities', 'frame'];
 
 /** Tests grouped by what they cost. Groups of one order run side by side and share their workers. */
 function project(

@@ -3,7 +3,8 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 
 /**
  * What the tests measure with and connect to: a real sshd, sysbench, clpeak, and PoCL as its device; the shells of other
- * people's servers, with the judge of our scripts for them; and the browser that attacks the Web UI.
+ * people's servers, with the judge of our scripts for them; the browser that attacks the Web UI; and
+ * the database of results.
  */
 const packages = [
   'openssh-server',
@@ -16,6 +17,7 @@ const packages = [
   'shellcheck',
   'openssl',
   'chromium',
+  'postgresql',
 ];
 
 /**

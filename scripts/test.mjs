@@ -10,6 +10,7 @@ import { installAnsible } from './ansible.mjs';
 import { installPackages } from './debian-packages.mjs';
 import './end-with-parent.mjs';
 import { installDependencies } from './install-dependencies.mjs';
+import { installPostgres } from './postgres.mjs';
 
 const root = join(import.meta.dirname, '..');
 
@@ -44,12 +45,13 @@ function vitest(args, env) {
 }
 
 /** Runs vitest and counts. A run that ended without a count, or without any test, is a failure. */
-async function runTests(args, temporal, ansible) {
+async function runTests(args, { temporal, ansible, postgres }) {
   const folder = mkdtempSync(join(tmpdir(), 'fleetmark-test-'));
   const countsFile = join(folder, 'counts.json');
   try {
     const env = { ...process.env, FLEETMARK_TEST_COUNTS: countsFile, ...(temporal && { TEMPORAL_CLI: temporal }) };
     if (ansible !== null) env.FLEETMARK_ANSIBLE_INVENTORY = ansible;
+    if (postgres !== null) env.FLEETMARK_POSTGRES = postgres;
     const code = await vitest(args, env);
     const counts = readCounts(countsFile);
     const ran = counts.passed + counts.failed + counts.skipped > 0;
@@ -76,7 +78,9 @@ try {
   if (temporal === null) missing.push('the Temporal CLI');
   const ansible = installAnsible();
   if (ansible === null) missing.push('ansible-inventory');
-  counts = await runTests(process.argv.slice(2), temporal, ansible);
+  const postgres = installPostgres(root);
+  if (postgres === null) missing.push('PostgreSQL');
+  counts = await runTests(process.argv.slice(2), { temporal, ansible, postgres });
   if (process.env.CI === 'true' && missing.length > 0) {
     console.error(`Missing, which with CI=true is a failure: ${missing.join(', ')}.`);
     counts.failed += 1;

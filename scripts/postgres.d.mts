@@ -1,0 +1,2 @@
+export function installPostgres(root: string): string | null;
+export function findPostgres(): string | null;

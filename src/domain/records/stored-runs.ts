@@ -1,0 +1,35 @@
+import type { FleetReport } from '../reports/fleet-report.ts';
+import type { VerdictCounts } from '../verdicts/verdict.ts';
+import type { RunKey } from './records.ts';
+
+/** A run in a list. */
+export interface ListedRun extends RunKey {
+  /** ISO 8601 */
+  startedAt: string;
+  /** Null: it has not ended, or nothing of its end is known. */
+  endedAt: string | null;
+  seconds: number | null;
+  isCancelled: boolean;
+  note: string | null;
+  schedule: string | null;
+  /** Null: not known yet. */
+  requested: number | null;
+  /** Of the servers that have ended. */
+  counts: VerdictCounts;
+}
+
+/** Which runs to list, the last ones first. */
+export interface RunFilter {
+  limit: number;
+  /** ISO 8601; null: all. */
+  since: string | null;
+  /** Only runs with a failure or an error. */
+  failed: boolean;
+}
+
+/** The report of a run, which has the rows so far if it has not ended. */
+export interface StoredReport {
+  report: FleetReport;
+  /** False: still running, or it ended without its end being recorded. */
+  hasEnded: boolean;
+}

@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs';
+import { Failure } from '../domain/failures/failure.ts';
+import type { ResultsWriter, RunKey } from '../domain/records/records.ts';
+import type { ListedRun, RunFilter, StoredReport } from '../domain/records/stored-runs.ts';
+import type { Database } from './database.ts';
+import { listRuns } from './list-runs.ts';
+import { migrate } from './migrate.ts';
+import { openPostgres } from './postgres.ts';
+import { prune } from './prune.ts';
+import { findRuns, readReport } from './read-report.ts';
+import { openSqlite } from './sqlite.ts';
+import { storeName, type StoreAddress } from './store-address.ts';
+import { describeStoreError } from './store-error.ts';
+import { writeEnd, writeStart } from './write-run.ts';
+import { writeServer } from './write-server.ts';
+
+/** The results of runs, in an SQLite file or in PostgreSQL. */
+export interface ResultsStore extends ResultsWriter {
+  listRuns(filter: RunFilter): Promise<ListedRun[]>;
+  /** The report of the run that a word means, as in `matchRuns`; else the ids of the runs that it could mean. */
+  readReport(word: string): Promise<StoredReport | { candidates: string[] }>;
+  /** Removes runs that started more than `keepMs` ago, but never `current`. */
+  prune(keepMs: number, current: RunKey): Promise<number>;
+  /** Whether the opened file is still the one with its name. */
+  isCurrent(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a store and brings its schema up to date. Every call that fails rejects with a Failure InvalidConfig if it would fail
+ * again until a person does something, else with an Error.
+ */
+export async function openStore(address: StoreAddress): Promise<ResultsStore> {
+  const name = storeName(address);
+  return explained(name, async () => {
+    const database = open(address);
+    try {
+      await migrate(database, name, address.kind === 'sqlite' ? address.file : null);
+    } catch (error) {
+      await database.close().catch(() => undefined);
+      throw error;
+    }
+    return storeOn(database, name);
+  });
+}
+
+/** Opens a store for reading; null if it was never written. */
+export async function openExisting(address: StoreAddress): Promise<ResultsStore | null> {
+  return address.kind === 'sqlite' && !existsSync(address.file) ? null : openStore(address);
+}
+
+function open(address: StoreAddress): Database {
+  return address.kind === 'sqlite' ? openSqlite(address.file, true) : openPostgres(address);
+}
+
+function storeOn(database: Database, name: string): ResultsStore {
+  const { db } = database;
+  const isSqlite = database.kind === 'sqlite';
+  const attempt = <Result>(work: () => Promise<Result>): Promise<Result> => explained(name, work);
+  return {
+    startRun: (start) => attempt(() => db.transaction().execute((tx) => writeStart(tx, start))),
+    recordServer: (record) => attempt(() => db.transaction().execute((tx) => writeServer(tx, isSqlite, record))),
+    recordRun: (record) => attempt(() => db.transaction().execute((tx) => writeEnd(tx, isSqlite, record))),
+    listRuns: (filter) => attempt(() => listRuns(db, filter)),
+    readReport: (word) =>
+      attempt(async () => {
+        const [run, ...more] = await findRuns(db, word);
+        if (run === undefined || more.length > 0)
+          return { candidates: [run ?? [], more].flat().map((each) => each.run) };
+        return readReport(db, run);
+      }),
+    prune: (keepMs, current) => attempt(() => prune(db, keepMs, current)),
+    isCurrent: database.isCurrent,
+    close: database.close,
+  };
+}
+
+async function explained<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw describeStoreError(name, error);
+  }
+}

@@ -1,0 +1,72 @@
+import type { Kysely } from 'kysely';
+import { matchRuns, type RunIdentity } from '../domain/records/match-run.ts';
+import type { StoredReport } from '../domain/records/stored-runs.ts';
+import { withoutDuplicateMessages } from '../domain/reports/duplicate-messages.ts';
+import { aggregate, type FleetReport } from '../domain/reports/fleet-report.ts';
+import { readServerRow } from '../domain/reports/read-report.ts';
+import type { ServerRow } from '../domain/verdicts/server-row.ts';
+import type { Tables } from './tables.ts';
+
+/** A word that names a run is looked up among this many. */
+const MAX_RUNS = 20_000;
+
+interface FoundRun extends RunIdentity {
+  id: number;
+  startedAt: string;
+}
+
+/** The runs that a word means, as in {@link matchRuns}. */
+export async function findRuns(db: Kysely<Tables>, word: string): Promise<FoundRun[]> {
+  const rows = await db
+    .selectFrom('runs')
+    .select(['id', 'run', 'temporal_run_id', 'schedule', 'started_at', 'ended_at'])
+    .orderBy('started_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(MAX_RUNS)
+    .execute();
+  const runs = rows.map(({ id, run, schedule, ...row }) => {
+    const { temporal_run_id: temporalRunId, started_at: startedAt, ended_at: endedAt } = row;
+    return { id, run, schedule, temporalRunId, startedAt, hasEnded: endedAt !== null };
+  });
+  return matchRuns(word, runs);
+}
+
+/** The report of a run: after its end the same as the run returned, with complete rows. */
+export async function readReport(db: Kysely<Tables>, { id }: FoundRun): Promise<StoredReport> {
+  const run = await db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  const rows = await readRows(db, id);
+  const serverIds = run.server_ids === null ? [...rows.keys()] : (JSON.parse(run.server_ids) as string[]);
+  const servers = serverIds.flatMap((serverId) => rows.get(serverId) ?? []);
+  if (run.report !== null) {
+    const report = JSON.parse(run.report) as Omit<FleetReport, 'servers'>;
+    return { report: { ...report, servers: servers.map(withoutDuplicateMessages) }, hasEnded: true };
+  }
+  const seconds = Math.max(0, ...servers.map((row) => secondsAtEnd(row, run.started_at)));
+  const facts = {
+    run: run.run,
+    temporalRunId: run.temporal_run_id,
+    note: run.note,
+    startedAt: run.started_at,
+    seconds,
+  };
+  return { report: aggregate(facts, servers), hasEnded: false };
+}
+
+async function readRows(db: Kysely<Tables>, runId: number): Promise<Map<string, ServerRow>> {
+  const found = await db
+    .selectFrom('servers')
+    .select(['server_id', 'report_row'])
+    .where('run_id', '=', runId)
+    .execute();
+  const rows = new Map<string, ServerRow>();
+  for (const { server_id: serverId, report_row: text } of found) {
+    const row = text === null ? null : readServerRow(JSON.parse(text), serverId);
+    if (row !== null) rows.set(serverId, row);
+  }
+  return rows;
+}
+
+/** When a server ended, in seconds since the start of the run. */
+function secondsAtEnd({ startedAt, seconds }: ServerRow, start: string): number {
+  return startedAt === null ? 0 : (Date.parse(startedAt) - Date.parse(start)) / 1000 + (seconds ?? 0);
+}

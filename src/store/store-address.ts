@@ -1,0 +1,17 @@
+/** Where a results store is. */
+export type StoreAddress = { kind: 'sqlite'; file: string } | PostgresAddress;
+
+export interface PostgresAddress {
+  kind: 'postgres';
+  /** Without a password. */
+  url: string;
+  /** Reads the password; null: as libpq does, from PGPASSWORD or ~/.pgpass. */
+  password: (() => Promise<string>) | null;
+}
+
+/** The name of a store in messages. */
+export function storeName(address: StoreAddress): string {
+  if (address.kind === 'sqlite') return address.file;
+  const { host, pathname, searchParams } = new URL(address.url);
+  return `postgres://${host || (searchParams.get('host') ?? '')}${pathname}`;
+}

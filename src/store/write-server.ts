@@ -1,0 +1,143 @@
+import type { Insertable, Kysely, Transaction } from 'kysely';
+import { gzipSync } from 'node:zlib';
+import type { BenchmarkRecord, RunKey, ServerRecord } from '../domain/records/records.ts';
+import { mergeRows } from '../domain/records/merge-rows.ts';
+import { readServerRow } from '../domain/reports/read-report.ts';
+import { limitsOf } from '../domain/verdicts/expectation.ts';
+import type { ServerRow } from '../domain/verdicts/server-row.ts';
+import type { Tables } from './tables.ts';
+
+/** Maximum length of the output of one measurement, before it is compressed. */
+const MAX_OUTPUT_CHARACTERS = 64_000;
+
+/** SQLite has at most 32,766 parameters in a statement, PostgreSQL 65,535. */
+const ROWS_PER_STATEMENT = 500;
+
+/** Writes the complete result of a server. */
+export async function writeServer(tx: Transaction<Tables>, isSqlite: boolean, record: ServerRecord): Promise<void> {
+  const runId = await runIdOf(tx, record, record.runStartedAt);
+  const { row, benchmarks } = record;
+  await writeRow(tx, isSqlite, { runId, own: row, final: null });
+  const ofServer = { run_id: runId, server_id: row.serverId };
+  const measurements = benchmarks.flatMap((each) => measurementRows(each, row));
+  const outputs = benchmarks.flatMap(outputRows);
+  await replace(tx, 'measurements', ofServer, measurements);
+  await replace(tx, 'outputs', ofServer, outputs);
+}
+
+/** The id of a run, which is added if it is not known yet. */
+export async function runIdOf(db: Kysely<Tables>, { run, temporalRunId }: RunKey, startedAt: string): Promise<number> {
+  const key = { run: storable(run), temporal_run_id: temporalRunId };
+  const find = () =>
+    db
+      .selectFrom('runs')
+      .select('id')
+      .where('run', '=', key.run)
+      .where('temporal_run_id', '=', key.temporal_run_id)
+      .executeTakeFirst();
+  const found = await find();
+  if (found !== undefined) return found.id;
+  await db
+    .insertInto('runs')
+    .values({ ...key, started_at: startedAt })
+    .onConflict((conflict) => conflict.columns(['run', 'temporal_run_id']).doNothing())
+    .execute();
+  return (await find())!.id;
+}
+
+/** Writes the row of a server, merged with the one that is there. */
+export async function writeRow(
+  tx: Transaction<Tables>,
+  isSqlite: boolean,
+  { runId, own, final }: { runId: number; own: ServerRow | null; final: ServerRow | null }
+): Promise<void> {
+  const { serverId } = (own ?? final)!;
+  const empty = { verdict: '', is_final: 0 };
+  await tx
+    .insertInto('servers')
+    .values({ run_id: runId, server_id: serverId, ...empty })
+    .onConflict((conflict) => conflict.columns(['run_id', 'server_id']).doNothing())
+    .execute();
+  const query = tx
+    .selectFrom('servers')
+    .select(['report_row', 'is_final'])
+    .where('run_id', '=', runId)
+    .where('server_id', '=', serverId);
+  const before = await (isSqlite ? query : query.forUpdate()).executeTakeFirstOrThrow();
+  const kept = before.report_row === null ? null : readServerRow(JSON.parse(before.report_row), serverId);
+  const isKeptFinal = before.is_final === 1;
+  const row = final === null ? mergeRows(own, isKeptFinal ? kept : null) : mergeRows(own ?? kept, final);
+  await tx
+    .updateTable('servers')
+    .set({ ...columnsOf(row!), is_final: final !== null || isKeptFinal ? 1 : 0 })
+    .where('run_id', '=', runId)
+    .where('server_id', '=', serverId)
+    .execute();
+}
+
+/** The columns that people query, and the row as JSON. */
+function columnsOf(row: ServerRow): Omit<Insertable<Tables['servers']>, 'run_id' | 'server_id' | 'is_final'> {
+  const { verdict, reason, error, hardwareClass, startedAt, seconds, identity, machine } = row;
+  return {
+    ...{ verdict, reason: storable(reason), error_type: storable(error?.type ?? null) },
+    ...{ hardware_class: storable(hardwareClass), started_at: startedAt, seconds, identity: storable(identity) },
+    ...{ system: storable(machine?.system ?? null), cpu_model: storable(machine?.cpuModel ?? null) },
+    ...{ cpus: machine?.cpus ?? null, memory_mib: machine?.memoryMib ?? null },
+    gpus: machine === null ? null : machine.gpus.reduce((sum, { count }) => sum + count, 0),
+    report_row: JSON.stringify(row),
+  };
+}
+
+type Positioned = 'run_id' | 'server_id' | 'position';
+type MeasurementRow = Omit<Insertable<Tables['measurements']>, Positioned>;
+type OutputRow = Omit<Insertable<Tables['outputs']>, Positioned>;
+
+function measurementRows({ benchmark, expected, measurements }: BenchmarkRecord, row: ServerRow): MeasurementRow[] {
+  const devices = row.benchmarks.find((each) => each.benchmark === benchmark)?.devices ?? [];
+  return measurements.map(({ metric, device, unit, better, samples, value, spread }) => {
+    const limits = expected[metric] === undefined ? [] : limitsOf(expected[metric], better);
+    const limit = (comparison: string): number | null =>
+      limits.find((each) => each.comparison === comparison)?.expected ?? null;
+    const known = device === null ? undefined : devices.find((each) => each.device === device);
+    return {
+      ...{ benchmark: storable(benchmark), metric: storable(metric), device, unit: storable(unit), better },
+      ...{ device_address: storable(known?.address ?? null), device_uuid: storable(known?.uuid ?? null) },
+      ...{ median: finite(value), spread: finite(spread), limit_min: limit('>='), limit_max: limit('<=') },
+      samples: JSON.stringify(samples),
+    };
+  });
+}
+
+function outputRows({ benchmark, results }: BenchmarkRecord): OutputRow[] {
+  return results.map(({ tool, toolVersion, jobId, seconds, error, evidence, raw }) => ({
+    ...{ benchmark: storable(benchmark), tool: storable(tool), tool_version: storable(toolVersion ?? null) },
+    ...{ job_id: jobId ?? null, seconds, error_type: storable(error?.type ?? null) },
+    evidence: evidence === undefined ? null : JSON.stringify(evidence),
+    output: raw === undefined ? null : gzipSync(raw.slice(0, MAX_OUTPUT_CHARACTERS)),
+  }));
+}
+
+/** Replaces the rows of a server in one of these tables. */
+async function replace(
+  tx: Transaction<Tables>,
+  table: 'measurements' | 'outputs',
+  ofServer: { run_id: number; server_id: string },
+  rows: readonly (MeasurementRow | OutputRow)[]
+): Promise<void> {
+  const { run_id: runId, server_id: serverId } = ofServer;
+  await tx.deleteFrom(table).where('run_id', '=', runId).where('server_id', '=', serverId).execute();
+  const placed = rows.map((row, position) => ({ ...ofServer, position, ...row }));
+  for (let from = 0; from < placed.length; from += ROWS_PER_STATEMENT) {
+    const some = placed.slice(from, from + ROWS_PER_STATEMENT);
+    await tx.insertInto(table).values(some).execute();
+  }
+}
+
+/** PostgreSQL has no NUL in a text. */
+export function storable<Text extends string | null>(text: Text): Text {
+  return (text === null ? null : text.replaceAll('\0', '\uFFFD')) as Text;
+}
+
+function finite(value: number | null): number | null {
+  return Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,91 @@
+import { cpSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { sql, type Kysely, type Migration } from 'kysely';
+import { describe, expect, test } from 'vitest';
+import { jsonText } from '../../src/reports/runs/json.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { migrations } from '../../src/store/migrations.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import { openSqlite } from '../../src/store/sqlite.ts';
+import type { StoreAddress } from '../../src/store/store-address.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { sampleEnd, sampleServer } from './sample-records.ts';
+import { onEachStore, openDatabase } from './stores.ts';
+
+const later: Migration = {
+  up: (db: Kysely<unknown>) => db.schema.alterTable('runs').addColumn('colour', 'text').execute(),
+};
+const fails: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema.alterTable('runs').addColumn('size', 'text').execute();
+    throw new Error('this migration fails');
+  },
+};
+
+async function migrateTo(address: StoreAddress, more: Record<string, Migration>): Promise<void> {
+  const database = openDatabase(address);
+  const wanted = { ...migrations(address.kind), ...more };
+  const file = address.kind === 'sqlite' ? address.file : null;
+  await migrate(database, 'the store', file, wanted).finally(() => database.close());
+}
+
+onEachStore('the schema of a store', (newStore) => {
+  test('is made once by processes that start at the same time', async () => {
+    const address = await newStore();
+    const stores = await Promise.all([1, 2, 3, 4].map(() => openStore(address)));
+    await Promise.all(stores.map((store, index) => store.recordServer(sampleServer(`web-${index}`))));
+    expect((await stores[0]!.listRuns({ limit: 1, since: null, failed: false }))[0]!.counts.pass).toBe(4);
+    await Promise.all(stores.map((store) => store.close()));
+  });
+
+  test('of a newer fleetmark is refused by name, and not changed', async () => {
+    const address = await newStore();
+    await (await openStore(address)).close();
+    await migrateTo(address, { '002': later });
+    await expect(openStore(address)).rejects.toMatchObject({
+      kind: 'InvalidConfig',
+      message: expect.stringMatching(/^The results store .* belongs to a newer fleetmark \(schema 002\)/),
+    });
+    await migrateTo(address, { '002': later });
+  });
+
+  test('stays as it was if a migration fails, and the next start tries again', async () => {
+    const address = await newStore();
+    const store = await openStore(address);
+    await store.recordServer(sampleServer('web-1'));
+    await store.close();
+    await expect(migrateTo(address, { '002': fails })).rejects.toThrow('this migration fails');
+    const again = await openStore(address);
+    expect((await again.listRuns({ limit: 1, since: null, failed: false }))[0]!.counts.pass).toBe(1);
+    await again.close();
+    await migrateTo(address, { '002': later });
+  });
+});
+
+describe('an SQLite file', () => {
+  test('is copied before a migration changes it, and only then', async () => {
+    const file = join(temporaryFolder('store'), 'results.db');
+    const store = await openStore({ kind: 'sqlite', file });
+    await store.recordServer(sampleServer('web-1'));
+    expect(existsSync(`${file}.before-001`)).toBe(false);
+    await migrateTo({ kind: 'sqlite', file }, { '002': later });
+    await store.close();
+    const copy = await openStore({ kind: 'sqlite', file: `${file}.before-002` });
+    expect((await copy.listRuns({ limit: 1, since: null, failed: false }))[0]!.counts.pass).toBe(1);
+    await copy.close();
+    const { db, close } = openSqlite(file, false);
+    expect((await sql<{ colour: null }>`select colour from runs`.execute(db)).rows).toEqual([{ colour: null }]);
+    await close();
+  });
+
+  test('of the first schema is read', async () => {
+    const file = join(temporaryFolder('store'), 'results.db');
+    cpSync(join(import.meta.dirname, '../fixtures/store/schema-001.db'), file);
+    const store = await openStore({ kind: 'sqlite', file });
+    const servers = [sampleServer('web-1'), sampleServer('web-2', 5_000)].map(({ row }) => row);
+    const { report } = sampleEnd(servers);
+    const read = await store.readReport('last');
+    expect('report' in read && jsonText(read.report)).toBe(jsonText({ ...report, servers }));
+    await store.close();
+  });
+});
