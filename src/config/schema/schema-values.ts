@@ -11,6 +11,14 @@ export function line(maxLength: number) {
 
 export const path = line(1000);
 
+/** Options of a map: the message if it is something else. */
+export function mapLike(example: string) {
+  return {
+    error: ({ code }: { code?: string | undefined }) =>
+      code === 'invalid_type' ? `must be a map such as ${example}` : undefined,
+  };
+}
+
 export function duration(minMs: number, maxMs: number) {
   return z
     .string({ error: ({ input }) => (typeof input === 'number' ? `needs a unit: ${input}s or ${input}m` : undefined) })

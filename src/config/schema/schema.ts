@@ -6,7 +6,7 @@ import { className, hardwareClass } from './class-schema.ts';
 import { expectation, metricName } from './expectation-schema.ts';
 import { isHost, wrongHostKey } from '../../source/hosts/host.ts';
 import { isNodeSet } from '../../inventory/entries/node-set.ts';
-import { limit, line, path, percentage } from './schema-values.ts';
+import { limit, line, mapLike, path, percentage } from './schema-values.ts';
 import { jump, ssh, user } from './ssh-schema.ts';
 
 /** Validates and documents `fleetmark.yaml`; published as `schema/fleetmark.schema.json`. */
@@ -43,9 +43,7 @@ const server = z.strictObject(
     class: className.exactOptional().describe('Hardware class. Default: from its groups, or from its hardware.'),
     groups: z.array(line(100)).max(100).exactOptional().describe('Groups, for selections and hardware classes.'),
   },
-  {
-    error: ({ code }) => (code === 'invalid_type' ? 'must be a map such as { host: 10.0.0.11 }, or empty' : undefined),
-  }
+  mapLike('{ host: 10.0.0.11 }, or empty')
 );
 
 const quiet = z.strictObject({
