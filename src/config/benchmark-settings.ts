@@ -7,10 +7,16 @@ import type { Account } from '../source/surroundings.ts';
 import { commandOutput } from './command-output.ts';
 import { metricProblems, patternProblems } from './metric-problems.ts';
 import { gpuKinds } from './schema/benchmark-schema.ts';
+import { commandOutputKeys } from './schema/command-schema.ts';
 import type { BenchmarksText, BenchmarkText } from './schema/schema.ts';
 
 const TEN_SECONDS_MS = 10_000;
 const MINUTE_MS = 60_000;
+
+/** What is said of the output of a command, apart from its metrics. */
+const outputKeys = (Object.keys(commandOutputKeys) as (keyof typeof commandOutputKeys)[]).filter(
+  (key) => key !== 'metrics'
+);
 
 const METRICS_EXAMPLE = "{ score: { pattern: 'score: (\\S+)', unit: points } }";
 
@@ -93,8 +99,8 @@ function dependentKeyProblems(name: string, text: BenchmarkText, kinds: readonly
       `only applies to the tools of ${gpuKinds(kinds).join(' and ')}`,
     ],
     [loadsAllCpus !== undefined && !isCommand, ['loadsAllCpus'], 'only applies to a command'],
-    ...(['read', 'keep', 'require', 'faults', 'exit'] as const).map((key): [boolean, string[], string] => [
-      text[key] !== undefined && !isCommand,
+    ...outputKeys.map((key): [boolean, string[], string] => [
+      !isCommand && known.includes(name) && text[key] !== undefined,
       [key],
       'only applies to a command',
     ]),
