@@ -1,0 +1,30 @@
+import parseJsonPath from 'jsonpath-rfc9535/parser';
+
+/** A key as `.key`, up to a blank or an operator of a filter. */
+const KEY = /\.([^.[\]\s=<>!&|(),]+)/g;
+
+/** Why a text is no JSONPath (RFC 9535); null: it is one. */
+export function jsonPathProblem(written: string): string | null {
+  const at = invalidAt(written);
+  if (at === null) return null;
+  if (!written.startsWith('$')) {
+    const bare = written.trim().replace(/^\$/, '');
+    const path = `$${/^(?:[.[]|$)/.test(bare) ? '' : '.'}${bare}`;
+    return `must begin with "$"${invalidAt(path) === null ? `: ${path}` : ''}`;
+  }
+  const isThere = ({ index, 0: { length } }: RegExpExecArray): boolean => index < at && at <= index + length;
+  const key = [...written.matchAll(KEY)].find(isThere)?.[1];
+  const hint = key === undefined || /^[a-z_]\w*$/i.test(key) ? '' : `; write the key as ['${key}']`;
+  return `is not a valid JSONPath (RFC 9535)${at < 0 ? '' : ` at character ${at + 1}`}${hint}`;
+}
+
+/** The place of the first character that is wrong, -1 if it is unknown; null: the path is valid. */
+function invalidAt(written: string): number | null {
+  try {
+    parseJsonPath(written);
+    return null;
+  } catch (error) {
+    const { location } = error as { location?: { start: { offset: number } } };
+    return location?.start.offset ?? -1;
+  }
+}

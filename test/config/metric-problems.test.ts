@@ -1,0 +1,160 @@
+import { describe, expect, test } from 'vitest';
+import { problems, read } from '../support/read-configuration.ts';
+
+const ok = "metrics: { score: { pattern: '(.)', unit: x } }";
+
+/** The problems of a benchmark `burn` with these keys, without their positions. */
+async function problemsOfBurn(keys: string): Promise<string[]> {
+  const lines = await problems(`servers: { web-1: }\nbenchmarks: { burn: { command: x, ${keys} } }`);
+  return lines.map((line) =>
+    line.replace(/^fleetmark\.yaml:\d+:\d+: benchmarks\.burn\.(?:metrics\.score(?:\.|: ))?/, '')
+  );
+}
+
+const ofMetric = async (keys: string): Promise<string[]> => problemsOfBurn(`metrics: { score: { unit: x, ${keys} } }`);
+
+const devices = 'device: must be index, row, column or [row, column]';
+const allGroups = 'only value, unit, device and list have a meaning';
+const matchesAll =
+  'matches an empty text, and so every output; remove an empty alternative such as "FAIL|", or write + in place of *';
+const shifts =
+  'device: needs a list ("split" and "each"), since a missing value would shift the others; write a group (?<device>...)';
+
+describe('a metric is refused in one sentence', () => {
+  test.each([
+    ['json: $.a, device: indx', `${devices}; did you mean "index"?`],
+    ['json: $.a, device: rows', `${devices}; did you mean "row"?`],
+    ['json: $.a, device: 0', devices],
+    ['json: $.a, device: [column, row]', devices],
+    ['json: $.a, device: [row]', devices],
+    ['json: $.a, device: ', devices],
+    [
+      "pattern: 'GPU (?<devise>.) (?<value>.)'",
+      `pattern: has a group (?<devise>...), but ${allGroups}; did you mean "device"?`,
+    ],
+    ["pattern: '(?<val>.)'", `pattern: has a group (?<val>...), but ${allGroups}; did you mean "value"?`],
+    ["pattern: '(?<Value>.)'", `pattern: has a group (?<Value>...), but ${allGroups}; did you mean "value"?`],
+    ["pattern: '(?<speed>.)'", `pattern: has a group (?<speed>...), but ${allGroups}`],
+    [
+      "pattern: '(?<list>.)', split: a, each: '(?<list>.)'",
+      'each: has a group (?<list>...), but only value, unit and device have a meaning',
+    ],
+    [
+      "pattern: '(?<device>.) (?<list>.)', split: a, each: '(.)'",
+      'pattern: must have no other group than (?<list>...), since "each" reads the parts: write (?<device>...) there',
+    ],
+    [
+      "table: { header: '(?<value>.)' }",
+      'table.header: has a group (?<value>...), but names of groups have no meaning here; write (?:...)',
+    ],
+    ["pattern: 'OK|', take: count", `pattern: ${matchesAll}`],
+    ["pattern: '(\\d*)', take: count", `pattern: ${matchesAll}`],
+    ["pattern: '(.)', device: index", shifts],
+    ["pattern: '(.)', device: index, take: each", shifts],
+    ["pattern: '(.)', device: index, take: last", shifts],
+    ['json: $.a, device: index, take: last', 'device: needs all values: "take: each", or a list'],
+    ["json: 'jobs[0].read.iops'", 'json: must begin with "$": $.jobs[0].read.iops'],
+    ["yaml: '.metrics[0]'", 'yaml: must begin with "$": $.metrics[0]'],
+    ["json: ' $.a'", 'json: must begin with "$": $.a'],
+    ["json: 'a b'", 'json: must begin with "$"'],
+    ["json: '$.clat_ns.99.0'", "json: is not a valid JSONPath (RFC 9535) at character 11; write the key as ['99']"],
+    [
+      "yaml: '$.a.bogo-ops.b'",
+      "yaml: is not a valid JSONPath (RFC 9535) at character 9; write the key as ['bogo-ops']",
+    ],
+    ["json: '$.a['", 'json: is not a valid JSONPath (RFC 9535) at character 5'],
+    ['table: Size', "table: must be a map such as { header: 'Size +Time' }"],
+  ])('%s', async (keys, message) => {
+    expect(await ofMetric(keys)).toEqual([message]);
+  });
+
+  test('a text in place of a map', async () => {
+    expect(await problemsOfBurn("metrics: { score: 'score: (.)' }")).toEqual([
+      "must be a map such as { pattern: 'score: (\\S+)', unit: points }",
+    ]);
+  });
+});
+
+describe('a sign in the output is refused in one sentence', () => {
+  test.each([
+    ["faults: [{ pattern: 'FAIL|', says: x }]", `faults[0].pattern: ${matchesAll}`],
+    ["faults: [{ pattern: '(ERR)*', says: x, verdict: error }]", `faults[0].pattern: ${matchesAll}`],
+    ["faults: [{ pattern: '^', says: x }]", `faults[0].pattern: ${matchesAll}`],
+    ["require: ['PASS', '.*']", `require[1]: ${matchesAll}`],
+    ["require: ['|PASS']", `require[0]: ${matchesAll}`],
+    [
+      "faults: [{ pattern: '(?<devise>.)', says: x }]",
+      'faults[0].pattern: has a group (?<devise>...), but only device has a meaning; did you mean "device"?',
+    ],
+    [
+      "faults: [{ pattern: '(?<value>.)', says: x }]",
+      'faults[0].pattern: has a group (?<value>...), but only device has a meaning',
+    ],
+    [
+      "require: ['(?<device>.)']",
+      'require[0]: has a group (?<device>...), but names of groups have no meaning here; write (?:...)',
+    ],
+    [
+      'faults: [{ pattern: a, device: b, says: x }]',
+      'faults[0].device: is for json; a pattern has a group (?<device>...)',
+    ],
+    ['faults: [{ pattern: a, json: $.a, says: x }]', 'faults[0].json: cannot be used together with pattern'],
+    ['faults: [{ device: a, says: x }]', 'faults[0]: must have either a pattern or json'],
+    [
+      'faults: [{ json: $.a, device: $.gpu, says: x }]',
+      'faults[0].device: must be a key of the objects that json finds, not a path: entity_id',
+    ],
+    ['faults: [{ json: error, says: x }]', 'faults[0].json: must begin with "$": $.error'],
+    ['faults: [{ json: $.a, device: 0, says: x }]', 'faults[0].device: must be a string, not 0; quote it'],
+    ['faults: [{ pattern: a }]', 'faults[0].says: is missing'],
+    ['faults: [{ pattern: a, says: x, verdict: warn }]', 'faults[0].verdict: must be fail or error'],
+    ['faults: [FAILED]', 'faults[0]: must be a map such as { pattern: FAILED, says: wrong results }'],
+    ['faults: { pattern: a, says: x }', 'faults: must be a list, not a map of keys and values'],
+    ['keep: 1 MiB', 'keep: must be a map such as { head: 64 KiB, tail: 1 MiB }'],
+  ])('%s', async (keys, message) => {
+    expect(await problemsOfBurn(`${keys}, ${ok}`)).toEqual([message]);
+  });
+});
+
+test('groups that have a meaning, and signs that need a character, are accepted', async () => {
+  const list =
+    "list: { pattern: '(?<list>.+)', split: ' - ', each: '(?<device>.): (?<value>.)', device: index, unit: x }";
+  const speed = "speed: { pattern: '(?<device>.): (?<value>.) (?<unit>.)', unit: x }";
+  const signs = "require: ['^PASS$'], faults: [{ pattern: 'GPU (?<device>.) BAD', says: x }]";
+  const text = `servers: { web-1: }\nbenchmarks: { burn: { command: x, ${signs}, metrics: { ${list}, ${speed} } } }`;
+  expect((await read(text)).benchmarks).toMatchObject([{ benchmark: 'burn' }]);
+});
+
+describe('the unit', () => {
+  test.each([
+    ["'MB\\s'", 'has "\\", which no unit has; did you mean "MB/s"?'],
+    ["'MB/s:'", 'has ":", which no unit has'],
+    ["'GB/s, read'", 'has ",", which no unit has'],
+    ["'[MB/s]'", 'has "[", which no unit has'],
+    ["'{unit}'", 'has "{", which no unit has'],
+    ["'\\S+'", 'has "\\", which no unit has'],
+    ['"MB\\ts"', 'must be one line of printable text'],
+  ])('%s is refused', async (unit, message) => {
+    expect(await problemsOfBurn(`metrics: { score: { pattern: a, unit: ${unit} } }`)).toEqual([`unit: ${message}`]);
+  });
+
+  test.each([
+    'bogo ops/s',
+    'µs',
+    '°C',
+    '%',
+    'x',
+    '×',
+    'm·s⁻²',
+    'GFLOPS (FP32)',
+    'tokens/$',
+    'W/(m*K)',
+    'items_per_second',
+    'p99-ms',
+    '回/秒',
+  ])('%s is accepted', async (unit) => {
+    const metrics = `{ score: { pattern: a, unit: '${unit}' } }`;
+    const { benchmarks } = await read(`servers: { a: }\nbenchmarks: { burn: { command: x, metrics: ${metrics} } }`);
+    expect(benchmarks[0]!.command!.output.metrics).toMatchObject([{ unit }]);
+  });
+});
