@@ -1,8 +1,7 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { exitCodes } from './terminal/exit-code.ts';
 import { ownCommand } from './terminal/own-command.ts';
+import { ownVersion } from './terminal/own-version.ts';
 import { describeError } from './terminal/refusal.ts';
 import { noticeStdinWait } from './runs/notice-stdin-wait.ts';
 import type { Terminal } from './terminal/terminal.ts';
@@ -55,7 +54,7 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
 function createProgram(terminal: Terminal, done: (exitCode: number) => void): Command {
   const program = new Command('fleetmark')
     .description('Benchmark every server you have, over plain SSH, and get one list of the ones that fall short.')
-    .version(version(), '-V, --version')
+    .version(`${ownVersion()} (node ${process.versions.node})`, '-V, --version')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
@@ -65,11 +64,4 @@ function createProgram(terminal: Terminal, done: (exitCode: number) => void): Co
     .addHelpText('after', help);
   addVerbs(program, terminal, done);
   return program;
-}
-
-/** The version of this package and of Node, for bug reports. */
-function version(): string {
-  const file = join(import.meta.dirname, '..', '..', 'package.json');
-  const { version: own } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
-  return `${own} (node ${process.versions.node})`;
 }

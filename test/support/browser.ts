@@ -15,6 +15,16 @@ interface Message {
   id?: number;
   result?: Record<string, unknown>;
   error?: { message: string };
+  /** Set for an event. */
+  method?: string;
+  params?: Record<string, unknown>;
+}
+
+/** How a page is shown. */
+interface View {
+  width: number;
+  scheme: 'light' | 'dark';
+  media?: 'print';
 }
 
 /** A real headless browser, controlled through its debugging pipe. */
@@ -23,6 +33,10 @@ export class Browser {
   readonly #child;
   readonly #waiting = new Map<number, (message: Message) => void>();
   #next = 1;
+  /** Errors and blocked requests of the pages with a view. */
+  readonly problems: string[] = [];
+  /** The addresses that the pages with a view asked for. */
+  readonly requests: string[] = [];
 
   /** @param hosts - host names and their addresses */
   constructor(hosts: Record<string, string> = {}) {
@@ -42,17 +56,18 @@ export class Browser {
    * Opens a page. Resolves to a function that evaluates an expression in it. Waits until the page has its address: before
    * that, Chromium may show an error page, which also counts as complete but cannot fetch anything.
    */
-  async open(url: string): Promise<(expression: string) => Promise<unknown>> {
-    const { targetId } = await this.#ask('Target.createTarget', { url });
+  async open(url: string, view?: View): Promise<(expression: string) => Promise<unknown>> {
+    const { targetId } = await this.#ask('Target.createTarget', { url: view ? 'about:blank' : url });
     const attached = await this.#ask('Target.attachToTarget', { targetId, flatten: true });
     const sessionId = String(attached['sessionId']);
+    if (view) await this.#show(url, view, sessionId);
     const run = async (expression: string): Promise<unknown> => {
       const how = { expression, awaitPromise: true, returnByValue: true };
       const { result } = await this.#ask('Runtime.evaluate', how, sessionId);
       return (result as { value?: unknown }).value;
     };
     const seen = '[document.readyState, location.origin, location.href, document.body?.innerText.slice(0, 200)].join()';
-    const { origin } = new URL(url);
+    const origin = url.startsWith('file:') ? 'file://' : new URL(url).origin;
     await eventually(
       async () => {
         const page = String(await run(seen).catch(String)); // during navigation there is no page to run it in
@@ -71,8 +86,20 @@ export class Browser {
     await eventually(rest, (pids) => pids.length === 0);
   }
 
-  #hear(message: Message): void {
-    if (message.id !== undefined) this.#waiting.get(message.id)?.(message);
+  async #show(url: string, { width, scheme, media }: View, sessionId: string): Promise<void> {
+    for (const domain of ['Runtime', 'Log', 'Network', 'Page']) await this.#ask(`${domain}.enable`, {}, sessionId);
+    const size = { width, height: 900, deviceScaleFactor: 1, mobile: false };
+    await this.#ask('Emulation.setDeviceMetricsOverride', size, sessionId);
+    const features = [{ name: 'prefers-color-scheme', value: scheme }];
+    await this.#ask('Emulation.setEmulatedMedia', { media: media ?? '', features }, sessionId);
+    await this.#ask('Page.navigate', { url }, sessionId);
+  }
+
+  #hear({ id, method = '', params = {}, ...message }: Message): void {
+    if (id !== undefined) this.#waiting.get(id)?.(message);
+    if (/^(Runtime\.exceptionThrown|Runtime\.consoleAPICalled|Log\.entryAdded)$/.test(method))
+      this.problems.push(JSON.stringify(params));
+    if (method === 'Network.requestWillBeSent') this.requests.push((params['request'] as { url: string }).url);
   }
 
   async #ask(method: string, params: object, sessionId?: string): Promise<Record<string, unknown>> {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import { problemOf, whyNotWritable, writeWholeFile } from '../../source/whole-file.ts';
 import { exportText, refuseExports, type ExportOptions, type WantedExport } from '../options/export-options.ts';
+import { ownVersion } from '../terminal/own-version.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import { messagePrinter, type JsonOption, type Terminal } from '../terminal/terminal.ts';
 
@@ -42,7 +43,7 @@ export async function writeExports(
 ): Promise<boolean> {
   let areWritten = true;
   for (const each of exports) {
-    const text = each.format.textOf(report);
+    const text = each.format.textOf(report, { about: [['fleetmark', ownVersion()]] });
     if (isPrinted(each)) terminal.stdout.write(text);
     else
       await writeWholeFile(each.file, text, isShared(each, terminal.env)).catch((error: unknown) => {

@@ -29,7 +29,7 @@ export function deviceText(device: number, address: string | null = null): strin
 }
 
 /** The share in percent, never rounded to 100 %. */
-function formatShare(share: number): string {
+export function formatShare(share: number): string {
   const percent = share < 1 ? Math.floor(share * 100) : Math.ceil(share * 100);
   return `${percent} %`;
 }

@@ -1,6 +1,6 @@
 import { ownError, reasonOf } from '../../domain/reports/duplicate-messages.ts';
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
-import { printable, withoutControlSequences } from '../../domain/values/untrusted.ts';
+import { reportText } from '../report-text.ts';
 import { formatShortfall } from '../../domain/verdicts/shortfalls.ts';
 import type {
   BenchmarkRow,
@@ -117,7 +117,7 @@ const FORMULA = /^[=+\-@\t\r＝＋－＠]/;
 function cell(value: string | number | null | undefined): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : '';
-  const text = printable(withoutControlSequences(value), TEXT_LIMIT);
+  const text = reportText(value, TEXT_LIMIT);
   const inert = FORMULA.test(text) ? `'${text}` : text;
   return /[",]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }

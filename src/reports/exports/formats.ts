@@ -1,5 +1,7 @@
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import { checkText } from '../checks/check-text.ts';
+import type { ReportExtras } from '../html/extras.ts';
+import { htmlReport } from '../html/html-report.ts';
 import { jsonText } from '../runs/json.ts';
 import { summaryMarkdown } from '../runs/markdown.ts';
 import { textReport } from '../runs/text.ts';
@@ -16,7 +18,8 @@ export interface ReportFormat {
   what: string;
   /** Whether it tells only measurements, of which a check has none. */
   ofRunsOnly?: true;
-  textOf: (report: FleetReport) => string;
+  /** @param extras - only for the page */
+  textOf: (report: FleetReport, extras?: ReportExtras) => string;
 }
 
 /** All formats, in the order of the help. A new one is one file, and one line here. */
@@ -27,6 +30,7 @@ export const reportFormats: readonly ReportFormat[] = [
   { name: 'csv', extension: 'csv', what: 'all measurements as a table', textOf: csvText },
   { name: 'markdown', extension: 'md', what: 'a summary for a pull request', textOf: markdownFile },
   { name: 'junit', extension: 'xml', what: 'test results for CI', textOf: junitXml },
+  { name: 'html', extension: 'html', what: 'a page to look at and to pass on', textOf: htmlReport },
 ];
 
 function plainText(report: FleetReport): string {

@@ -1,12 +1,12 @@
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import { tenths } from '../../domain/values/numbers.ts';
-import { printable, withoutControlSequences } from '../../domain/values/untrusted.ts';
 import type { BenchmarkRow, ServerRow } from '../../domain/verdicts/server-row.ts';
 import { shortfallAdvice } from '../../domain/verdicts/shortfall-advice.ts';
 import type { Verdict } from '../../domain/verdicts/verdict.ts';
 import { benchmarkLines, serverLines } from '../runs/server-lines.ts';
 import { verdictText } from '../counts.ts';
 import { Markup, markup } from '../markup.ts';
+import { reportText } from '../report-text.ts';
 import { entriesOf } from './entries.ts';
 
 /** How JUnit calls a verdict. Servers that could not be judged are errors: a pipeline must not become green by them. */
@@ -33,7 +33,7 @@ export function junitXml(report: FleetReport): string {
   const suites = report.servers.map((row) => ({ row, cases: casesOf(row) }));
   const all = suites.flatMap(({ cases }) => cases);
   const { tests, failures, errors } = countsOf(all);
-  const name = `fleetmark ${text(report.run)}`;
+  const name = `fleetmark ${reportText(report.run)}`;
   const body = suites.map(({ row, cases }) => suite(row, cases, report));
   return markup`${HEAD}<testsuites name="${name}" tests="${tests}" failures="${failures}" errors="${errors}" time="${tenths(report.seconds)}">
 ${body}</testsuites>
@@ -57,7 +57,7 @@ function benchmarkCase(row: BenchmarkRow): TestCase {
   const { benchmark, verdict, error, seconds, shortfalls } = row;
   const [first] = shortfalls;
   const type = first === undefined ? (error?.type ?? verdict) : shortfallAdvice(first).kind;
-  return { name: text(benchmark), verdict, type, seconds, lines: benchmarkLines(row).map((each) => each.text) };
+  return { name: reportText(benchmark), verdict, type, seconds, lines: benchmarkLines(row).map((each) => each.text) };
 }
 
 function countsOf(cases: readonly TestCase[]): Record<'tests' | 'failures' | 'errors' | 'skipped', number> {
@@ -67,20 +67,20 @@ function countsOf(cases: readonly TestCase[]): Record<'tests' | 'failures' | 'er
 
 function suite(row: ServerRow, cases: readonly TestCase[], report: FleetReport): Markup {
   const { tests, failures, errors, skipped } = countsOf(cases);
-  const name = text(row.serverId);
+  const name = reportText(row.serverId);
   const startedAt = row.startedAt ?? report.startedAt;
   const properties = [
     ...(row.hardwareClass === null ? [] : [property('class', row.hardwareClass)]),
     ...row.notes.map((note) => property('note', note)),
   ];
-  return markup`  <testsuite name="${name}" hostname="${name}" tests="${tests}" failures="${failures}" errors="${errors}" skipped="${skipped}" time="${tenths(row.seconds ?? 0)}" timestamp="${text(startedAt)}">
+  return markup`  <testsuite name="${name}" hostname="${name}" tests="${tests}" failures="${failures}" errors="${errors}" skipped="${skipped}" time="${tenths(row.seconds ?? 0)}" timestamp="${reportText(startedAt)}">
     <properties>${properties}</properties>
 ${cases.map((each) => testCase(name, each))}  </testsuite>
 `;
 }
 
 function property(name: string, value: string): Markup {
-  return markup`<property name="${name}" value="${text(value)}"/>`;
+  return markup`<property name="${name}" value="${reportText(value)}"/>`;
 }
 
 function testCase(server: string, { name, verdict, type, seconds, lines }: TestCase): Markup {
@@ -97,9 +97,5 @@ function outputOf(lines: string): Markup | null {
 
 function outcomeOf(outcome: string, type: string, message: string, lines: string): Markup {
   const element = new Markup(outcome);
-  return markup`<${element} type="${text(type)}" message="${message}">${lines}</${element}>`;
-}
-
-function text(value: string): string {
-  return printable(withoutControlSequences(value), 300);
+  return markup`<${element} type="${reportText(type)}" message="${message}">${lines}</${element}>`;
 }

@@ -4,7 +4,8 @@ import { formatNumber } from '../../domain/values/numbers.ts';
 import { shortfallTexts } from '../../domain/verdicts/shortfalls.ts';
 import { ownError, reasonOf } from '../../domain/reports/duplicate-messages.ts';
 import type { BenchmarkRow, RowMeasurement, ServerRow } from '../../domain/verdicts/server-row.ts';
-import { printable, withoutControlSequences } from '../../domain/values/untrusted.ts';
+import { printable } from '../../domain/values/untrusted.ts';
+import { reportText } from '../report-text.ts';
 import type { Verdict } from '../../domain/verdicts/verdict.ts';
 
 const TEXT_LIMIT = 300;
@@ -97,5 +98,5 @@ function valuesText(measurements: readonly RowMeasurement[]): string {
 }
 
 function printableText(text: string): string {
-  return printable(withoutControlSequences(text), TEXT_LIMIT);
+  return reportText(text, TEXT_LIMIT);
 }

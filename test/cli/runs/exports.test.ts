@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { refuseUnwritableExports, writeExports } from '../../../src/cli/runs/exports.ts';
 import type { WantedExport } from '../../../src/cli/options/export-options.ts';
+import { ownVersion } from '../../../src/cli/terminal/own-version.ts';
 import type { Terminal } from '../../../src/cli/terminal/terminal.ts';
 import { reportFormats } from '../../../src/reports/exports/formats.ts';
 import { exampleReport } from '../../reports/example-report.ts';
@@ -37,7 +38,8 @@ test('every format can be written, the same format into several files', async ()
   expect(await refusal({ exports })).toBe('accepted');
   expect(readdirSync(folder)).toEqual([]);
   expect(await write(exports)).toEqual({ written: true, stdout: '', stderr: '' });
-  for (const { format, file: path } of exports) expect(readFileSync(path, 'utf8')).toBe(format.textOf(exampleReport));
+  for (const { format, file: path } of exports)
+    expect(readFileSync(path, 'utf8')).toBe(format.textOf(exampleReport, { about: [['fleetmark', ownVersion()]] }));
 });
 
 test('only one report can go to standard output, and only one into a file', async () => {

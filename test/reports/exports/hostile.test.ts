@@ -2,41 +2,11 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import type { FleetReport } from '../../../src/domain/reports/fleet-report.ts';
+import { htmlReport } from '../../../src/reports/html/html-report.ts';
 import { reportFormats } from '../../../src/reports/exports/formats.ts';
 import { junitProblems } from '../../support/xmllint.ts';
 import { smallFleet } from '../example-fleets.ts';
-
-const hostileNames = {
-  'the end of a script': '</script><script>alert(1)</script>',
-  'an attribute': `"><img src=x onerror="alert(1)">' onmouseover='alert(1)`,
-  'a formula': '=cmd|"/C calc"!A0',
-  'other formulas': '@SUM(1+1)*cmd|x',
-  colours: '\u001b[31;1mred\u001b[0m\u009b2J',
-  'a title of a terminal': '\u001b]0;title\u0007',
-  'another text direction': 'web\u202e1-bew\u2066',
-  'a NUL': 'a\u0000b',
-  'lone surrogates': 'a\ud800b\udc00c',
-  'the end of CDATA': ']]>',
-  'a row of a table': 'a | b | c |',
-  'code marks': '```` ``` `x` ~~~',
-  'line breaks': 'a\nb\r\nc\u2028d\u2029e\u0085f',
-  'an entity': '&lt;script&gt; &#60; &amp;',
-  'a template': '{{ x }} ${x} <%= x %> <!--',
-  'invisible letters': 'a\u200b\u200d\ufeffb',
-  'two of a kind': '__proto__',
-};
-
-/** A report in which a server chose every text that is not of a fixed set. */
-function reportSaying(text: string): FleetReport {
-  const fixed = ['verdict', 'comparison', 'startedAt', 'better', 'trusted', 'failed', 'errored'];
-  const replaced: unknown = JSON.parse(
-    JSON.stringify(smallFleet(), (key, value: unknown) => {
-      if (typeof value !== 'string' || fixed.includes(key) || key === 'run') return value;
-      return key === 'serverId' ? `${text}${value}` : text;
-    })
-  );
-  return { ...(replaced as FleetReport), run: text };
-}
+import { hostileNames, reportSaying } from '../hostile-report.ts';
 
 const servers = smallFleet().servers.length;
 
@@ -62,7 +32,18 @@ const checks: Record<string, (file: string, report: FleetReport) => unknown> = {
     expect(file).not.toMatch(/<(?!=? )|(?<!\\)`|(?<!\\)~/);
   },
   junit: async (file) => expect(await junitProblems(file)).toEqual([]),
+  // Chromium reads it in test/end-to-end/html-report.test.ts.
+  html: (file) => {
+    expect(tagsOf(file)).toEqual(tagsOf(htmlReport(reportSaying('harmless'))));
+    expect(file.match(/<script/g)).toHaveLength(1);
+  },
 };
+
+/** All tags with the names of their attributes. */
+function tagsOf(file: string): string[] {
+  const body = file.replace(/<(style|script)>.*?<\/\1>/gs, '');
+  return [...body.matchAll(/<[^>]*>/g)].map(([tag]) => tag.replace(/"[^"]*"/g, '""'));
+}
 
 describe.each(reportFormats)('$name', ({ name, textOf }) => {
   test.each(Object.entries(hostileNames))('keeps %s as text', async (_, text) => {

@@ -1,0 +1,28 @@
+import type { FleetReport } from '../../domain/reports/fleet-report.ts';
+
+/** All samples of one measurement, in order. */
+export interface ReportSamples {
+  serverId: string;
+  metric: string;
+  device: number | null;
+  samples: readonly number[];
+}
+
+/** What a command printed, or a file that it wrote. */
+export interface RawOutput {
+  serverId: string;
+  benchmark: string;
+  /** `sample 2`, `result.json` */
+  title: string;
+  text: string;
+}
+
+/** What a report does not contain. Its parts are left out of the page where they are missing. */
+export interface ReportExtras {
+  samples?: readonly ReportSamples[];
+  outputs?: readonly RawOutput[];
+  /** The last run of the same selection. */
+  previous?: FleetReport;
+  /** Further facts about the run: who started it, versions. */
+  about?: readonly (readonly [label: string, value: string])[];
+}

@@ -1,0 +1,77 @@
+import type { FleetReport } from '../../domain/reports/fleet-report.ts';
+import { Markup, markup } from '../markup.ts';
+import { reportText } from '../report-text.ts';
+import { worstLast } from '../style.ts';
+import { changesSection } from './changes.ts';
+import type { ReportExtras } from './extras.ts';
+import { failureList } from './failure-list.ts';
+import { boundedOutputs } from './folds.ts';
+import { headline, pageHead } from './headline.ts';
+import { heatMapSection } from './heat-map.ts';
+import { machineSection } from './machines.ts';
+import { metricGroups } from './metric-groups.ts';
+import { PAGE_SCRIPT, SCRIPT_HASH } from './page-script.ts';
+import { PAGE_STYLE, STYLE_HASH } from './page-style.ts';
+import { otherServersSection } from './other-servers.ts';
+import { problemSections } from './problem-sections.ts';
+import { runSection } from './run-facts.ts';
+import { serverTable } from './server-table.ts';
+import { measurementSection } from './strips.ts';
+
+/** The page may use its own style and script, and nothing else: no text of a server can load or run anything. */
+const POLICY = `default-src 'none'; style-src '${STYLE_HASH}'; script-src '${SCRIPT_HASH}'; base-uri 'none'; form-action 'none'`;
+
+/**
+ * The report as one HTML file that needs nothing else: wrong results first, then the other failed servers, those that could
+ * not be judged, all measurements, machines, and how it was run.
+ */
+export function htmlReport(report: FleetReport, extras: ReportExtras = {}): string {
+  const groups = metricGroups(report);
+  const problemsFirst = worstLast(report.servers)
+    .reverse()
+    .map(({ serverId }) => serverId);
+  const outputs = boundedOutputs(extras.outputs ?? [], problemsFirst);
+  const context = { groups, extras: { ...extras, outputs } };
+  const sections = problemSections(report, context);
+  const shown = new Set(sections.flatMap(({ cards }) => cards.map(([, row]) => row)));
+  const failed = [...report.servers.entries()].filter(([, row]) => row.verdict === 'fail');
+  const parts = [
+    failureList(failed),
+    changesSection(report, extras.previous),
+    ...sections.map(({ section }) => section),
+    measurementSection(groups),
+    heatMapSection(report, groups),
+    serverTable(report, (row) => shown.has(row)),
+    otherServersSection(report, (row) => shown.has(row), context),
+    machineSection(report),
+    runSection(report, extras),
+  ];
+  return page(report, parts);
+}
+
+const links: readonly (readonly [id: string, text: string])[] = [
+  ['list', 'What failed'],
+  ['changes', 'Since the last run'],
+  ['wrong', 'Wrong results'],
+  ['failed', 'Short'],
+  ['unjudged', 'Not judged'],
+  ['measurements', 'Measurements'],
+  ['heat-map', 'Heat map'],
+  ['servers', 'All servers'],
+  ['others', 'In full'],
+  ['machines', 'Machines'],
+  ['run', 'How it was run'],
+];
+
+function page(report: FleetReport, parts: readonly (Markup | null)[]): string {
+  const text = parts.map((part) => part?.toString() ?? '').join('');
+  const present = links.filter(([id]) => text.includes(`<section id="${id}">`));
+  const nav = present.map(
+    ([id, name]) => markup`<a href="#${id}">${id === 'unjudged' && report.checkOnly ? 'Not ready' : name}</a>`
+  );
+  const title = `${headline(report)} · ${reportText(report.run, 100)}`;
+  return markup`${DOCTYPE}<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="generator" content="fleetmark"><title>${title}</title><style>${new Markup(PAGE_STYLE)}</style></head><body>${pageHead(report)}<nav aria-label="Sections">${nav}</nav><main>${parts}</main><script>${new Markup(PAGE_SCRIPT)}</script></body></html>
+`.toString();
+}
+
+const DOCTYPE = new Markup('<!doctype html>\n');
