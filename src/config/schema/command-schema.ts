@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_KEPT_BYTES } from '../../domain/jobs/output-limit.ts';
 import { takes } from '../../domain/plans/command-output.ts';
 import { isPrintable } from '../../domain/values/untrusted.ts';
 import { didYouMean } from '../../source/nearest-word.ts';
@@ -89,12 +90,8 @@ const userMetric = z.strictObject(
 const keptOutput = z
   .strictObject(
     {
-      head: size(64 * 1024 * 1024)
-        .exactOptional()
-        .describe('From its beginning: `64 KiB`.'),
-      tail: size(64 * 1024 * 1024)
-        .exactOptional()
-        .describe('From its end.'),
+      head: size(MAX_KEPT_BYTES).exactOptional().describe('From its beginning: `64 KiB`.'),
+      tail: size(MAX_KEPT_BYTES).exactOptional().describe('From its end.'),
     },
     mapLike('{ head: 64 KiB, tail: 1 MiB }')
   )

@@ -3,6 +3,9 @@ import { Failure } from '../failures/failure.ts';
 /** Maximum output of a benchmark, for each stream. */
 export const OUTPUT_LIMIT_BYTES = 256 * 1024;
 
+/** Maximum length of the beginning and of the end that a server keeps of a long output. */
+export const MAX_KEPT_BYTES = 64 * 1024 * 1024;
+
 /** How much of each stream of a long output is kept, in bytes: its beginning and its end. */
 export interface KeptOutput {
   head: number;

@@ -1,4 +1,4 @@
-import { CUT_MARK, OUTPUT_LIMIT_BYTES, type KeptOutput } from '../../domain/jobs/output-limit.ts';
+import { CUT_MARK, MAX_KEPT_BYTES, OUTPUT_LIMIT_BYTES, type KeptOutput } from '../../domain/jobs/output-limit.ts';
 
 export interface DetachedJobLimits {
   /** The limit of each stream in the result. A job that prints more is killed. */
@@ -19,7 +19,7 @@ export interface DetachedJobLimits {
 
 export const DETACHED_JOB_LIMITS: DetachedJobLimits = {
   outputBytes: OUTPUT_LIMIT_BYTES,
-  keptBytes: 64 * 1024 * 1024,
+  keptBytes: MAX_KEPT_BYTES,
   pollSeconds: 60,
   graceSeconds: 2,
   overtimeSeconds: 15,
