@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
 import { Failure } from '../domain/failures/failure.ts';
 import { isNodeSet, splitAtCommas } from '../inventory/entries/node-set.ts';
-import { pathExists, MAX_LIST_BYTES } from '../source/text-file.ts';
+import { pathExists, readStreamBytes, MAX_LIST_BYTES } from '../source/text-file.ts';
 import type { ConfigurationSource, GivenInventory } from './configuration-source.ts';
 
 type Input = AsyncIterable<string | Uint8Array> & { isTTY?: boolean };
@@ -48,17 +48,10 @@ async function readAll(stdin: Input): Promise<string> {
     const instead = 'ansible-inventory -i hosts.yml --list > hosts.json, then --inventory hosts.json';
     throw new Failure('InvalidConfig', `--inventory - reads from a pipe, not from a terminal: ${instead}`);
   }
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of stdin) {
-    const bytes = Buffer.from(chunk as Uint8Array);
-    size += bytes.length;
-    if (size > MAX_LIST_BYTES)
-      throw new Failure('InvalidConfig', 'The inventory from standard input is larger than 64 MiB.');
-    chunks.push(bytes);
-  }
+  const read = await readStreamBytes(stdin, MAX_LIST_BYTES);
+  if ('unreadable' in read) throw new Failure('InvalidConfig', `The inventory from standard input ${read.unreadable}.`);
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+    return new TextDecoder('utf-8', { fatal: true }).decode(read.bytes);
   } catch (cause) {
     throw new Failure('InvalidConfig', 'The inventory from standard input is not valid UTF-8.', { cause });
   }

@@ -19,17 +19,52 @@ export async function pathExists(path: string): Promise<boolean> {
   );
 }
 
-type TextFile = { text: string } | { unreadable: string; missing: boolean; folder: boolean };
+interface Unreadable {
+  unreadable: string;
+  missing: boolean;
+  folder: boolean;
+}
 
 /** A text file, or why it is unreadable: `does not exist`. */
-export async function readTextFile(path: string): Promise<TextFile> {
+export async function readTextFile(path: string): Promise<{ text: string } | Unreadable> {
+  const read = await readFileBytes(path, MAX_FILE_BYTES);
+  if ('unreadable' in read) return read;
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(read.bytes) };
+  } catch (error) {
+    return { unreadable: whyUnreadable(error), missing: false, folder: false };
+  }
+}
+
+/** The bytes of a file, or why it is unreadable: `does not exist`. */
+export async function readFileBytes(path: string, maxBytes: number): Promise<{ bytes: Buffer } | Unreadable> {
   try {
     const { size } = await stat(path);
-    if (size > MAX_FILE_BYTES) return { unreadable: 'is larger than 10 MiB', missing: false, folder: false };
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(await readRegularFile(path)) };
+    if (size > maxBytes) return tooLarge(maxBytes);
+    return { bytes: await readRegularFile(path) };
   } catch (error) {
     return { unreadable: whyUnreadable(error), missing: isMissing(error), folder: isOfFolder(error) };
   }
+}
+
+/** The bytes of a stream such as standard input, up to its end. */
+export async function readStreamBytes(
+  stream: AsyncIterable<string | Uint8Array>,
+  maxBytes: number
+): Promise<{ bytes: Buffer } | Unreadable> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    const bytes = Buffer.from(chunk as Uint8Array);
+    size += bytes.length;
+    if (size > maxBytes) return tooLarge(maxBytes);
+    chunks.push(bytes);
+  }
+  return { bytes: Buffer.concat(chunks) };
+}
+
+function tooLarge(maxBytes: number): Unreadable {
+  return { unreadable: `is larger than ${maxBytes / 1024 / 1024} MiB`, missing: false, folder: false };
 }
 
 /** Reads devices as empty, because /dev/zero never ends. Rejects for a pipe, because opening one can block forever. */

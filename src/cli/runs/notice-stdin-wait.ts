@@ -7,7 +7,7 @@ export function noticeStdinWait(
   argv: readonly string[],
   { stdin, stderr }: Pick<Terminal, 'stdin' | 'stderr'>
 ): () => void {
-  if (!argv.some((word) => /^(-i|--inventory=|--from=)?-$/.test(word))) return () => undefined;
+  if (!argv.some((word) => /^(-i|.+=)?-$/.test(word))) return () => undefined;
   const timer = setTimeout(() => {
     const isRead = stdin.listenerCount('readable') > 0 && !stdin.readableEnded;
     if (isRead)

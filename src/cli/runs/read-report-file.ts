@@ -1,4 +1,4 @@
-import { lookedIn, readTextFile } from '../../source/text-file.ts';
+import { lookedIn, readStreamBytes, readTextFile } from '../../source/text-file.ts';
 import { readReport, type MeasuredRun } from '../../domain/reports/read-report.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import { ownCommand } from '../terminal/own-command.ts';
@@ -33,12 +33,6 @@ async function readAll(stdin: Terminal['stdin']): Promise<{ text: string } | { u
     return {
       unreadable: `is a terminal, not a report: ${ownCommand('run', '--json')} | ${ownCommand('baseline', '--from', '-')}`,
     };
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of stdin) {
-    chunks.push(Buffer.from(chunk as Uint8Array));
-    size += chunks.at(-1)!.length;
-    if (size > MAX_REPORT_BYTES) return { unreadable: 'is larger than 10 MiB' };
-  }
-  return { text: Buffer.concat(chunks).toString('utf8') };
+  const read = await readStreamBytes(stdin, MAX_REPORT_BYTES);
+  return 'bytes' in read ? { text: read.bytes.toString('utf8') } : read;
 }
