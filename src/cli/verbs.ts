@@ -66,7 +66,7 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
     .command('try')
     .description('show what a run would read from the saved output of a command')
     .argument('<name>', 'the benchmark')
-    .option('--output <file>', 'what the command printed to standard output')
+    .option('--output <file>', 'what the command printed to standard output; - for standard input')
     .option('--errors <file>', 'what it printed to standard error')
     .option('--file <name=path...>', 'a result file of the command, and where it is')
     .addOption(configOption)

@@ -1,26 +1,21 @@
 import { findConfiguration } from '../../config/find-configuration.ts';
+import { Failure } from '../../domain/failures/failure.ts';
+import type { CommandOutput } from '../../domain/plans/command-output.ts';
 import type { UserCommand } from '../../domain/plans/configuration.ts';
 import { shortList } from '../../domain/values/short-list.ts';
 import { matchPattern, withinTime } from '../../outputs/bounded-match.ts';
 import { DeviceNumbers } from '../../outputs/device-numbers.ts';
-import { filesOf, readCommand } from '../../outputs/read-command.ts';
-import { withFileContents } from '../../outputs/result-files.ts';
+import { readCommand, type CommandReadings } from '../../outputs/read-command.ts';
 import { readingLines } from '../../reports/listings/reading-lines.ts';
 import { didYouMean } from '../../source/nearest-word.ts';
-import { readTextFile } from '../../source/text-file.ts';
 import { readDraft } from '../../worker/configuration.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
+import { missingOutput, readSavedOutput, type SavedOutputOptions } from '../options/saved-output.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { Refusal } from '../terminal/refusal.ts';
-import { printResult, type JsonOption, type Terminal } from '../terminal/terminal.ts';
+import { messagePrinter, printResult, type JsonOption, type Terminal } from '../terminal/terminal.ts';
 
-export interface TryOptions extends ConfigurationOptions, JsonOption {
-  /** Files with what the command printed. */
-  output?: string | undefined;
-  errors?: string | undefined;
-  /** `result.json=saved.json`: the result file of the command, and where it is now. */
-  file?: string[] | undefined;
-}
+export type TryOptions = ConfigurationOptions & JsonOption & SavedOutputOptions;
 
 /**
  * Shows what a run would read from the saved output of a command. Exits with 0 if all was read, with 1 for a fault, with 3
@@ -30,15 +25,8 @@ export async function tryBenchmark(name: string, options: TryOptions, terminal: 
   const source = await findConfiguration(options, terminal.env, terminal.stdin);
   const { benchmarks } = await readDraft(source);
   const { output } = commandOf(name, benchmarks);
-  const contents = await savedFiles(filesOf(output.metrics), options.file ?? []);
-  const stdout = withFileContents(await savedText(options.output), contents);
-  const reader = {
-    match: matchPattern,
-    limit: withinTime,
-    devices: new DeviceNumbers({ gpus: [], firstDevice: output.firstDevice }),
-  };
-  const stderr = await savedText(options.errors);
-  const found = readCommand(output, { stdout, stderr, isComplete: true }, reader);
+  const found = await readingsOf(name, output, options, terminal);
+  missingOutput(output, options).forEach(messagePrinter(terminal));
   printResult(
     { schemaVersion: 1, benchmark: name, ...found },
     (style) => readingLines(found, style),
@@ -47,6 +35,22 @@ export async function tryBenchmark(name: string, options: TryOptions, terminal: 
   );
   if (found.faults.length > 0) return exitCodes.failed;
   return found.error === null ? exitCodes.passed : exitCodes.unjudged;
+}
+
+async function readingsOf(
+  name: string,
+  output: CommandOutput,
+  options: TryOptions,
+  { stdin }: Terminal
+): Promise<CommandReadings> {
+  const devices = new DeviceNumbers({ gpus: [], firstDevice: output.firstDevice });
+  try {
+    const saved = await readSavedOutput(output, options, stdin, `the command of ${name}`);
+    return readCommand(output, saved, { match: matchPattern, limit: withinTime, devices });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { readings: [], devices: [], faults: [], error: { type: error.kind, message: error.message } };
+  }
 }
 
 function commandOf(
@@ -58,26 +62,4 @@ function commandOf(
   if (found?.command) return found.command;
   const known = commands.length === 0 ? 'it has none' : `it has ${shortList(commands, 10)}`;
   throw new Refusal(`the configuration has no command ${name}${didYouMean(name, commands)}; ${known}`);
-}
-
-async function savedText(path: string | undefined): Promise<string> {
-  if (path === undefined) return '';
-  const read = await readTextFile(path);
-  if ('text' in read) return read.text;
-  throw new Refusal(`${path} ${read.unreadable}`);
-}
-
-/** The saved result files, by the names that the command gives them. */
-async function savedFiles(needed: readonly string[], given: readonly string[]): Promise<Map<string, string>> {
-  const contents = new Map<string, string>();
-  for (const each of given) {
-    const at = each.indexOf('=');
-    const file = each.slice(0, Math.max(at, 0));
-    if (!needed.includes(file)) {
-      const known = needed.length === 0 ? 'no metric has a file' : `the files of its metrics are ${needed.join(', ')}`;
-      throw new Refusal(`--file ${each}: write NAME=PATH, where NAME is the file of a metric; ${known}`);
-    }
-    contents.set(file, await savedText(each.slice(at + 1)));
-  }
-  return contents;
 }

@@ -22,6 +22,8 @@ test.each([
   ['servers', '--inventory=-'],
   ['baseline', '--from', '-'],
   ['up', '-i-'],
+  ['benchmarks', 'try', '--output=-'],
+  ['benchmarks', '--file', 'r.txt=-'],
 ])('%s %s %s: a notice says that the verb waits for the end of standard input', async (...argv) => {
   expect(await noticeAfter(6_000, argv)).toBe(notice);
 });
