@@ -5,6 +5,7 @@ import { htmlReport } from '../html/html-report.ts';
 import { jsonText } from '../runs/json.ts';
 import { summaryMarkdown } from '../runs/markdown.ts';
 import { textReport } from '../runs/text.ts';
+import { annotationsText } from './annotations.ts';
 import { csvText } from './csv.ts';
 import { jsonlText } from './jsonl.ts';
 import { junitXml } from './junit.ts';
@@ -30,6 +31,7 @@ export const reportFormats: readonly ReportFormat[] = [
   { name: 'csv', extension: 'csv', what: 'all measurements as a table', textOf: csvText },
   { name: 'markdown', extension: 'md', what: 'a summary for a pull request', textOf: markdownFile },
   { name: 'junit', extension: 'xml', what: 'test results for CI', textOf: junitXml },
+  { name: 'annotations', extension: 'txt', what: 'errors and warnings for GitHub Actions', textOf: annotationsText },
   { name: 'html', extension: 'html', what: 'a page to look at and to pass on', textOf: htmlReport },
 ];
 

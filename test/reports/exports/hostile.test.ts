@@ -32,6 +32,13 @@ const checks: Record<string, (file: string, report: FleetReport) => unknown> = {
     expect(file).not.toMatch(/<(?!=? )|(?<!\\)`|(?<!\\)~/);
   },
   junit: async (file) => expect(await junitProblems(file)).toEqual([]),
+  annotations: (file) =>
+    expect(
+      file
+        .trimEnd()
+        .split('\n')
+        .filter((line) => !/^::(error|warning) title=[^:,]*::/.test(line))
+    ).toEqual([]),
   // Chromium reads it in test/end-to-end/html-report.test.ts.
   html: (file) => {
     expect(tagsOf(file)).toEqual(tagsOf(htmlReport(reportSaying('harmless'))));
