@@ -37,7 +37,10 @@ const prefixes: Record<string, number> = {
   Ti: 2 ** 40,
   Pi: 2 ** 50,
 };
-const PREFIXED = /^([nuµμmkKMGTPE]|[KMGTP]i)?(B|b|bit|FLOP|flop|IOP|Hz|H|W|s)(s|S|ps|\/s)?$/;
+const PREFIXED = /^([nuµμmkKMGTPE]|[KMGTP]i)?(B|b|bit|FLOP|Flop|flop|IOP|Hz|H|W|s)(s|S|ps|\/s)?$/;
+
+/** What is measured in thousandths. `mb/s` and `mHz` are meant as millions, if they are meant at all. */
+const IN_THOUSANDTHS = ['s', 'W'];
 
 /** An unknown unit, such as `points` or `events/s`, is its own base unit. Plurals are the same unit. */
 function unitOf(text: string): { name: string; factor: number } {
@@ -46,8 +49,8 @@ function unitOf(text: string): { name: string; factor: number } {
     .replace(/\/sec$/, '/s')
     .replace(/bits(?=\/s$)/, 'bit');
   const [, prefix = '', word, per = ''] = PREFIXED.exec(unit.replace(/lops$/, 'lop/s').replace(/OPS$/, 'OP/s')) ?? [];
-  if (word === undefined || per.toLowerCase() === 's') {
-    return { name: unit.toLowerCase().replace(/(?<=\w\w)s(?=\/|$)/, ''), factor: 1 };
+  if (word === undefined || per.toLowerCase() === 's' || (prefix === 'm' && !IN_THOUSANDTHS.includes(word))) {
+    return { name: unit.replace(/(?<=\w\w)s(?=\/|$)/, ''), factor: 1 };
   }
   const isByte = word === 'B';
   const name = isByte || word === 'b' ? 'bit' : word.toLowerCase();

@@ -25,6 +25,9 @@ test.each([
   ['8 devices', 'devices', 8],
   ['8', 'devices', 8],
   ['2.4 GHz', 'MHz', 2400],
+  ['45 TFlop/s', 'GFLOPS', 45_000],
+  ['45 TFlops', 'GFLOPS', 45_000],
+  ['5 mW', 'W', 0.005],
   ['1.5 ms', 's', 0.0015],
   ['250 µs', 'us', 250],
   ['95%', '%', 95],
@@ -48,6 +51,11 @@ test.each([
   ['1 s', 'm'],
   ['50 %', 'points'],
   ['432000 events/min', 'events/s'],
+  ['500 mb/s', 'MB/s'],
+  ['500 mHz', 'MHz'],
+  ['500 mkeys/s', 'Mkeys/s'],
+  ['500 mH/s', 'MH/s'],
+  ['1 GBytes', 'GB'], // iperf3 counts them in 1,024, others in 1,000
   ['2 min', 's'],
 ])('%s cannot be converted into %s', (text, unit) => {
   expect(inUnit(text, unit)).toBeNull();
