@@ -41,7 +41,7 @@ export function readExpect(
 }
 
 function readExpectation(
-  { reference, tolerance, within, min, max }: ExpectationText,
+  { reference, tolerance, within, min, max, devices }: ExpectationText,
   inUnit: (value: QuantityText, ...keys: Path) => number
 ): Expectation {
   const [low, high] = Array.isArray(within) ? within : [];
@@ -56,6 +56,7 @@ function readExpectation(
     ...(tolerance !== undefined && { tolerance }),
     ...(typeof within === 'number' && { within }),
     ...bounds,
+    ...(devices !== undefined && { devices }),
   };
 }
 

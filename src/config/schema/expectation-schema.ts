@@ -21,6 +21,12 @@ export const expectation = z.strictObject({
   within: within.exactOptional().describe('Maximum deviation from the reference on either side, or two bounds.'),
   min: quantity.exactOptional().describe('A lower value is a failure.'),
   max: quantity.exactOptional().describe('A higher value is a failure.'),
+  devices: z
+    .int()
+    .min(1)
+    .max(1024)
+    .exactOptional()
+    .describe('How many devices must have been measured: with fewer, the server cannot be judged.'),
 });
 
 export const metricName = z.string().regex(/^[a-z][a-z0-9_-]{0,39}\.[a-z][a-z0-9_-]{0,39}$/, {

@@ -10,6 +10,8 @@ export interface Expectation {
   within?: number;
   min?: number;
   max?: number;
+  /** The least number of devices that must have been measured. */
+  devices?: number;
 }
 
 /** Expectations of a class, by metric. */

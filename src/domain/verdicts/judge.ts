@@ -11,7 +11,7 @@ import type { RowError } from '../failures/failure.ts';
 import type { BenchmarkResult, Fault } from '../measurements/benchmark-result.ts';
 import { isCount, type Measurement } from '../measurements/measurement.ts';
 import { rowEvidence, type Evidence } from '../measurements/evidence.ts';
-import { addressOf, lostDevice, missingDevices } from './missing-devices.ts';
+import { addressOf, lostDevice, missingDevices, tooFewDevices } from './missing-devices.ts';
 import { formatShortfall, shortfallTexts, worstFirst } from './shortfalls.ts';
 import { isIndependentOfLoad, isWrongResult } from './shortfall-advice.ts';
 import {
@@ -82,7 +82,7 @@ function judgeMetric(
     return { shortfalls: [], error: { type: 'UnreadableOutput', message } };
   }
   const shortfalls: Shortfall[] = [];
-  let error = missingDevices(metric, found, { measurements, devices });
+  let error = tooFewDevices(metric, found, expectation) ?? missingDevices(metric, found, { measurements, devices });
   for (const all of found) {
     for (const limit of limitsOf(expectation, all.better)) {
       const measurement = isWrongResult({ ...all, ...limit }) ? worstSample(all) : all;

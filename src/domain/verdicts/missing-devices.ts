@@ -1,6 +1,7 @@
 import type { RowError } from '../failures/failure.ts';
 import { isNamedDevice, type Measurement } from '../measurements/measurement.ts';
 import { grouped } from '../values/grouped.ts';
+import type { Expectation } from './expectation.ts';
 import type { RowDevice } from './server-row.ts';
 import { deviceText } from './shortfalls.ts';
 
@@ -11,6 +12,17 @@ export function lostDevice(measurements: readonly Measurement[], devices: readon
     if (error !== null) return error;
   }
   return null;
+}
+
+/** The error for fewer devices than the expectation says: one that is missing everywhere is missed by nobody else. */
+export function tooFewDevices(
+  metric: string,
+  found: readonly Measurement[],
+  { devices: wanted = 0 }: Expectation
+): RowError | null {
+  const measured = new Set(found.flatMap(({ device }) => device ?? [])).size;
+  if (measured >= wanted) return null;
+  return { type: 'DeviceMissing', message: `${metric}: ${measured} of ${wanted} devices measured` };
 }
 
 /** The error for a device that only other metrics or other samples have: an unmeasured device must not pass. */

@@ -132,6 +132,12 @@ describe('of several devices', () => {
     expect(row.reason).toBe('cpu.score: 3 devices, 2 measured; device 1 is missing');
   });
 
+  test('one that is missing everywhere is an error if so many are expected', () => {
+    const row = judged(devices([90], [95]), { 'cpu.score': { min: 50, devices: 8 } });
+    expect(row).toMatchObject({ verdict: 'error', error: { type: 'DeviceMissing' } });
+    expect(row.reason).toBe('cpu.score: 2 of 8 devices measured');
+  });
+
   test('one that is missing in some samples is an error, not a pass', () => {
     const row = judged(devices([90, 91, 90], [95, 95], [90, 92, 91]));
     expect(row).toMatchObject({ verdict: 'error', error: { type: 'DeviceMissing' } });
