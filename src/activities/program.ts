@@ -74,8 +74,7 @@ function commandOf(
     ...(machine.hidesDevices ?? []),
     ...DEVICE_VARIABLES.filter((name) => command.command.includes(name)),
   ];
-  const devices = new DeviceNumbers({ gpus: machine.gpus, hidesDevices, firstDevice: command.output.firstDevice });
-  const reader = { match: matchPattern, limit: withinTime, devices };
+  const numbers = { gpus: machine.gpus, hidesDevices, firstGpu: command.output.firstGpu };
   return {
     name: `the command of ${benchmark}`,
     command: withResultFiles(command.command, files),
@@ -87,6 +86,8 @@ function commandOf(
     ...(command.output.keep !== null && { keep: command.output.keep }),
     read: (result) => {
       const isComplete = result.exitCode === 0 && !result.truncated;
+      // Of each sample anew: a GPU may be lost between two.
+      const reader = { match: matchPattern, limit: withinTime, devices: new DeviceNumbers(numbers) };
       return { version: null, ...readCommand(command.output, { ...result, isComplete }, reader) };
     },
   };

@@ -19,12 +19,12 @@ export function readSample(program: Program, result: JobResult, limits: ProcessL
   const { exitCode } = result;
   const meaning = exitCode === null ? 'error' : meaningOf(program.exit, exitCode);
   if (meaning === 'read') {
-    if (result.truncated) throw tooMuchOutput(program.name);
-    return program.read(result);
+    if (!result.truncated) return program.read(result);
   }
   const { faults = [], devices = [], error } = signsOf(program, result);
   const failed = { version: null, readings: [], devices };
   if (faults.length > 0) return { ...failed, faults };
+  if (meaning === 'read') throw tooMuchOutput(program.name);
   // The tool says that it did not work, which is more than its exit status does.
   if (error?.type === 'BenchmarkCrashed') throw new Failure('BenchmarkCrashed', error.message);
   const printed = { ...result, stdout: splitResultFiles(result.stdout, program.files).stdout };

@@ -12,7 +12,7 @@ import { groupsOf } from './regular-expression.ts';
 /** How the output of a command is read, with all defaults. The text has no problems. */
 export function commandOutput(
   benchmark: string,
-  { read = 'stdout', keep, metrics = {}, require = [], faults = [], exit = {}, firstDevice = 0 }: BenchmarkText
+  { read = 'stdout', keep, metrics = {}, require = [], faults = [], exit = {}, firstGpu }: BenchmarkText
 ): CommandOutput {
   const entries = Object.entries(exit).map(
     ([status, meaning]) => [status, meaning === 'ok' ? 'read' : meaning] as const
@@ -25,7 +25,7 @@ export function commandOutput(
     require,
     faults: faults.map(faultOf),
     exit: { meanings, others },
-    firstDevice,
+    firstGpu: firstGpu ?? null,
   };
 }
 

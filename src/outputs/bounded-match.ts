@@ -2,16 +2,18 @@ import vm from 'node:vm';
 import { Failure } from '../domain/failures/failure.ts';
 import type { Match, MatchPattern } from './match-pattern.ts';
 
-const TIMEOUT_MS = 250;
+const TIMEOUT_MS = 500;
 /** A long output takes longer: about 20 ms for each megabyte on a slow machine. */
 const TIMEOUT_MS_PER_CHARACTER = 20 / 1_000_000;
 const MAX_MATCHES = 20_000;
+const SOME = 1_000;
 
 const script = new vm.Script(`
   (() => {
     const found = [];
     for (const match of text.matchAll(new RegExp(pattern, 'dgm'))) {
       if (which === 'last') found.length = 0;
+      if (which === 'some' && found.length === some) break;
       if (found.length === limit) return null;
       const span = (text, place) => (place === undefined ? null : { text, start: place[0], end: place[1] });
       const [whole, ...groups] = [...match].map((text, index) => span(text, match.indices[index]));
@@ -27,12 +29,12 @@ const script = new vm.Script(`
 const runWork = new vm.Script('work()');
 
 /** One for all patterns: a pattern and a text are strings, which cannot change it. */
-const context = vm.createContext({ pattern: '', text: '', which: '', limit: MAX_MATCHES, work: () => {} });
+const context = vm.createContext({ pattern: '', text: '', which: '', limit: MAX_MATCHES, some: SOME, work: () => {} });
 
 /**
- * All matches of a pattern, or the last one. With a timeout, because the text is untrusted: some patterns take for ever on some
+ * All matches of a pattern, the last one, or some. With a timeout, because the text is untrusted: some patterns take for ever on some
  * texts, which would block the worker.
- * @throws Failure UnreadableOutput after 250 ms, or more for a long text, and for more than 20,000 matches
+ * @throws Failure UnreadableOutput after 500 ms, or more for a long text, and for more than 20,000 matches
  */
 export const matchPattern: MatchPattern = (pattern, text, which) => {
   let found: unknown;
@@ -40,8 +42,7 @@ export const matchPattern: MatchPattern = (pattern, text, which) => {
     Object.assign(context, { pattern, text, which });
     found = script.runInContext(context, { timeout: timeoutFor(text.length) });
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Failure('UnreadableOutput', `the pattern ${pattern} could not be matched: ${why}`, { cause });
+    throw new Failure('UnreadableOutput', `the pattern ${pattern} could not be matched: ${whyOf(cause)}`, { cause });
   } finally {
     context['text'] = ''; // it may be long
   }
@@ -57,12 +58,17 @@ export function withinTime<Result>(length: number, work: () => Result): Result {
     runWork.runInContext(context, { timeout: timeoutFor(length) });
   } catch (cause) {
     if (cause instanceof Failure) throw cause;
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Failure('UnreadableOutput', `the output could not be read: ${why}`, { cause });
+    throw new Failure('UnreadableOutput', `the output could not be read: ${whyOf(cause)}`, { cause });
   } finally {
     context['work'] = (): void => {};
   }
   return result!.value;
+}
+
+function whyOf(cause: unknown): string {
+  const { code, message = '' } = cause as { code?: string; message?: string };
+  if (code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return 'it takes too long';
+  return /call stack/.test(message) ? 'it is nested too deeply' : message;
 }
 
 function timeoutFor(length: number): number {

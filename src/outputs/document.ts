@@ -1,4 +1,4 @@
-import { parseAllDocuments } from 'yaml';
+import { isScalar, parseAllDocuments } from 'yaml';
 import { Failure } from '../domain/failures/failure.ts';
 import type { PathSource } from '../domain/plans/command-output.ts';
 import { printable } from '../domain/values/untrusted.ts';
@@ -40,6 +40,10 @@ function resultOf(work: () => unknown): () => unknown {
 const LIKE_JSON =
   /^[ \t]*(?:\{\s*(?:\}|"(?:[^"\\]|\\.){0,1000}"\s*:)|\[\s*(?:[\]{["]|(?:-?\d[\d.eE+-]{0,40}|true|false|null)\s*[,\]]))/m;
 
+export function hasJson(text: string): boolean {
+  return LIKE_JSON.test(text);
+}
+
 /**
  * The JSON object or array at the end of a text. Other text may come before it, but no line that begins like JSON: that would
  * be another document, or the beginning of one that was cut.
@@ -64,10 +68,20 @@ function parsed(json: string, where: () => string): unknown {
   }
 }
 
+/** The keys of an object are texts: `1` and `"1"` are the same one. */
+function isSameKey(a: unknown, b: unknown): boolean {
+  return isScalar(a) && isScalar(b) && String(a.value) === String(b.value);
+}
+
 function yamlIn(text: string): unknown {
   // A number at the end may have been cut.
   if (!text.endsWith('\n')) throw new Failure('UnreadableOutput', 'the YAML ends in the middle of a line');
-  const documents = parseAllDocuments(text, { logLevel: 'silent', uniqueKeys: true });
+  const documents = parseAllDocuments(text, {
+    logLevel: 'silent',
+    uniqueKeys: isSameKey,
+    schema: 'core',
+    version: '1.2',
+  });
   const [document] = documents as Exclude<typeof documents, { empty: true }>;
   if (document === undefined || documents.length !== 1 || document.errors.length > 0) {
     const why = document?.errors[0]?.message.split('\n')[0] ?? `it has ${documents.length} documents`;

@@ -3,12 +3,15 @@ import type { Fault } from '../domain/measurements/benchmark-result.ts';
 import type { FaultSign, FaultSource } from '../domain/plans/command-output.ts';
 import { isObject } from '../domain/values/json-value.ts';
 import { printable } from '../domain/values/untrusted.ts';
+import { hasJson } from './document.ts';
 import type { Match } from './match-pattern.ts';
 import type { OutputReader } from './output-reader.ts';
 import { nodesAt } from './path-values.ts';
 import { shown } from './shown.ts';
 
 const MAX_TEXT_LENGTH = 120;
+/** Of each sign; more would say nothing more. */
+const MAX_HITS = 1_000;
 const MAX_FAULTS = 64;
 const MAX_CONTEXT = 200;
 
@@ -29,7 +32,7 @@ export function findFaults(
         const text = printable(found, MAX_TEXT_LENGTH);
         if (verdict === 'error') error ??= { type: 'BenchmarkCrashed', message: `${says}: "${text}"` };
         else {
-          const device = name === null ? null : reader.devices.numberOf(name);
+          const device = deviceOf(name, reader);
           const key = JSON.stringify([index, device]);
           if (faults.size < MAX_FAULTS && !faults.has(key)) faults.set(key, { says, device, text });
         }
@@ -42,6 +45,17 @@ export function findFaults(
   return { faults: [...faults.values()], error };
 }
 
+/** A fault counts even if its device cannot be told. */
+function deviceOf(name: string | null, { devices }: OutputReader): number | null {
+  if (name === null) return null;
+  try {
+    return devices.numberOf(name);
+  } catch (error) {
+    if (error instanceof Failure) return null;
+    throw error;
+  }
+}
+
 interface Hit {
   device: string | null;
   text: string;
@@ -50,29 +64,45 @@ interface Hit {
 function hitsOf(source: FaultSource, texts: readonly string[], reader: OutputReader): Hit[] {
   if (source.kind === 'pattern') {
     return texts.flatMap((text) =>
-      reader.match(source.pattern, text, 'all').map((match) => ({
+      reader.match(source.pattern, text, 'some').map((match) => ({
         device: match.named['device']?.text ?? null,
         text: lineOf(match, text),
       }))
     );
   }
-  // The document is in one of the streams.
-  const text = texts.find((each) => /[{[]/.test(each)) ?? '';
-  const nodes = reader.limit(text.length, () => nodesAt(source, reader.document('json', text)));
-  return nodes.flatMap(({ value }) => {
-    const hit = (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 2 * MAX_TEXT_LENGTH);
-    return devicesIn(value, source.device).map((device) => ({ device, text: hit }));
-  });
+  // The document may be in one of the streams; without any, reading says so.
+  const documents = texts.filter(hasJson);
+  return (documents.length > 0 ? documents : [texts.join('\n')]).flatMap((text) =>
+    reader.limit(text.length, () => jsonHits(source, reader.document('json', text)))
+  );
+}
+
+function jsonHits(source: FaultSource & { kind: 'json' }, document: unknown): Hit[] {
+  const values = nodesAt(source, document).map(({ value }) => value);
+  return values
+    .filter((value) => !isNothing(value))
+    .slice(0, MAX_HITS)
+    .flatMap((value) => {
+      const text = (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 2 * MAX_TEXT_LENGTH);
+      return devicesIn(value, source.device).map((device) => ({ device, text }));
+    });
+}
+
+/** What tools write where nothing is wrong: `"errors": 0`, `"error": ""`, `"faults": []`. */
+function isNothing(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0;
+  return typeof value === 'string' ? value.trim() === '' || Number(value) === 0 : !value;
 }
 
 /** The devices that a key of an object names: `3`, `0,1,2`, `["0", "1"]`. */
 function devicesIn(value: unknown, key: string | null): (string | null)[] {
   const named = key !== null && isObject(value) ? value[key] : null;
-  const names = [named].flat().flatMap((each) => {
-    return typeof each === 'string' || typeof each === 'number' ? String(each).split(',') : [];
-  });
+  const names = [named]
+    .flat()
+    .slice(0, MAX_HITS)
+    .flatMap((each) => (typeof each === 'string' || typeof each === 'number' ? String(each).split(',', MAX_HITS) : []));
   const devices = names.map((name) => name.trim()).filter((name) => name !== '');
-  return devices.length === 0 ? [null] : devices;
+  return devices.length === 0 ? [null] : devices.slice(0, MAX_HITS);
 }
 
 /** The error if one of the patterns matches nothing. */
@@ -81,12 +111,15 @@ export function findMissing(
   texts: readonly string[],
   { match }: OutputReader
 ): RowError | null {
-  const missing = patterns.find((pattern) => texts.every((text) => match(pattern, text, 'last').length === 0));
-  if (missing === undefined) return null;
-  return {
-    type: 'UnreadableOutput',
-    message: `what "require" names (${missing}) is not in ${shown(texts.join('\n'))}`,
-  };
+  try {
+    const missing = patterns.find((pattern) => texts.every((text) => match(pattern, text, 'last').length === 0));
+    if (missing === undefined) return null;
+    const message = `what "require" names (${missing}) is not in ${shown(texts.join('\n'))}`;
+    return { type: 'UnreadableOutput', message };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { type: error.kind, message: `require: ${error.message}` };
+  }
 }
 
 /** The line of a match, or its part near the match: a progress line may end with a carriage return, or be very long. */

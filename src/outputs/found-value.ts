@@ -1,3 +1,4 @@
+import { shown } from './shown.ts';
 import type { Span } from './match-pattern.ts';
 
 /** A value in an output, before it is a number. */
@@ -16,10 +17,14 @@ export interface FoundValue {
   doubt: string | null;
 }
 
-/** Digits, thousands and decimals of any locale, and exponents: `1e9`, `1.5D+03`, `1.e5`, `1.5 x 10^3`. */
-const GOES_ON = /^(?:\d|[.,'\u2019\u00a0\u2009\u202f\u066b\u066c_]\d|\.?[eEdD][+-]?\d| ?[\u00d7*]10)/;
+/** What goes on with a number: decimals, thousands of any locale, times ten, exponents. */
+const GOES_ON = /^(?:[.,'\u2019\u00a0\u2009\u202f\u066b\u066c_]\d|\.?[eEdD][+-]?\d| ?[\u00d7*]10)/;
 /** The same to the left, and a sign that is no hyphen. */
-const BEGAN = /\d$|\d[.,'\u2019\u00a0\u2009\u202f\u066b\u066c_]$|^[^\w]?\.$|(?:^|[^\w)])[-+\u2212]$/;
+const BEGAN =
+  /\p{Nd}$|\d[.,'\u2019\u00a0\u2009\u202f\u066b\u066c_]$|^[^\w]?\.$|(?:^|[^\w)])[-+\u2010-\u2015\u2212\ufe63\uff0d\uff0b]$/u;
+/** Letters, digits of any script, invisible and unreadable characters, minutes: `12k`, `10ff`, `1:30`. */
+const MAY_CONTINUE = /^(?:(?![\r\n\t])[\p{L}\p{M}\p{N}\p{C}\ufffd]|:\d)/u;
+const MAX_UNIT_LENGTH = 30;
 
 /** `in line 12` */
 export function lineNumberText(text: string, place: number): string {
@@ -27,15 +32,24 @@ export function lineNumberText(text: string, place: number): string {
 }
 
 /**
- * Why a part of a text is probably not the whole number; null if it is. `(\d+)` finds 1 in `1,234`, 1 in `1e9` and 5 in `-5`;
- * an output that was cut may end in the middle of a number.
+ * Why a part of a text is probably not the whole number; null if it is. `(\d+)` finds 1 in `1,234`, 1 in `1e9`, 12 in `12k` and
+ * 5 in `-5`; an output that was cut may end in the middle of a number.
+ * @param matched - what the pattern matches of the text: it knows what follows the number
+ * @param unit - of the metric: it may follow the number
  */
-export function whyPartOfNumber(text: string, { start, end }: Span): string | null {
+export function whyPartOfNumber(
+  text: string,
+  { start, end }: Span,
+  matched: Pick<Span, 'start' | 'end'>,
+  unit = ''
+): string | null {
   if (end === text.length) return 'the output ends there, in the middle of a line';
   const before = text.slice(Math.max(0, start - 2), start);
-  const after = text.slice(end, end + 4);
-  const isZero = text.slice(start, end) === '0';
-  const goesOn = GOES_ON.test(after) || (isZero && /^[xX][0-9a-fA-F]/.test(after));
-  const began = BEGAN.test(before);
-  return goesOn || began ? 'the number is longer than what the pattern takes of it' : null;
+  const after = text.slice(end, end + MAX_UNIT_LENGTH);
+  const isMinutes = matched.start === start && /\d:$/.test(before);
+  if (GOES_ON.test(after) || BEGAN.test(before) || isMinutes)
+    return 'the number is longer than what the pattern takes of it';
+  const hasItsUnit = unit !== '' && after.startsWith(unit) && !MAY_CONTINUE.test(after.slice(unit.length));
+  if (matched.end > end || hasItsUnit || !MAY_CONTINUE.test(after)) return null;
+  return `what follows it is not in the pattern: ${shown(/^\S*/.exec(after)![0])}`;
 }

@@ -13,8 +13,8 @@ export interface Match {
 }
 
 /**
- * The matches of a regular expression (flags `g` and `m`) in a text: all, or the last one alone. A parameter, because some
- * expressions take forever on some texts: the caller applies a timeout.
- * @throws Failure UnreadableOutput after its time, or for too many matches
+ * The matches of a regular expression (flags `g` and `m`) in a text: all, the last one alone, or the first thousand. A
+ * parameter, because some expressions take forever on some texts: the caller applies a timeout.
+ * @throws Failure UnreadableOutput after its time, or if all are too many
  */
-export type MatchPattern = (pattern: string, text: string, which: 'all' | 'last') => Match[];
+export type MatchPattern = (pattern: string, text: string, which: 'all' | 'last' | 'some') => Match[];

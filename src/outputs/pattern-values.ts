@@ -14,7 +14,7 @@ const MAX_PARTS = 1_024;
  */
 export function patternValues(
   source: PatternSource,
-  { take }: Pick<CommandMetric, 'take'>,
+  { take, unit }: Pick<CommandMetric, 'take' | 'unit'>,
   text: string,
   reader: OutputReader
 ): FoundValue[] {
@@ -22,7 +22,7 @@ export function patternValues(
   // With a group `device`, each device has a last value.
   const isLastEnough = take === 'last' && !pattern.includes('(?<device>');
   const matches = reader.match(pattern, text, isLastEnough ? 'last' : 'all');
-  if (list === null) return matches.map((each) => valueOf(each, text));
+  if (list === null) return matches.map((each) => valueOf(each, text, unit));
   const [chosen, ...others] = take === 'first' ? matches.slice(0, 1) : matches;
   if (chosen === undefined) return [];
   if (others.length > 0) {
@@ -32,21 +32,21 @@ export function patternValues(
     );
   }
   const written = chosen.named['list'] ?? chosen.groups[0] ?? chosen.whole;
-  return reader.limit(text.length, () => partValues(written, list, text, reader));
+  return reader.limit(text.length, () => partValues(written, { ...list, unit, whole: chosen.whole }, text, reader));
 }
 
 function partValues(
   written: Span,
-  list: { split: string; each: string },
+  { split, each, unit, whole }: { split: string; each: string; unit: string; whole: Span },
   text: string,
   reader: OutputReader
 ): FoundValue[] {
-  const parts = written.text.split(list.split);
+  const parts = written.text.split(split);
   if (parts.length > MAX_PARTS) throw new Failure('UnreadableOutput', `its list has more than ${MAX_PARTS} parts`);
   // A list that ends too early, or within a number, may end within its last value.
-  const doubt = whyPartOfNumber(text, written);
+  const doubt = whyPartOfNumber(text, written, whole);
   return parts.map((part, index) => {
-    const value = partValue(part, list.each, reader);
+    const value = partValue(part, { each, unit }, reader);
     const isAtEdge = index === 0 || index === parts.length - 1;
     return {
       ...value,
@@ -56,16 +56,16 @@ function partValues(
   });
 }
 
-function partValue(part: string, each: string, { match }: OutputReader): FoundValue {
+function partValue(part: string, { each, unit }: { each: string; unit: string }, { match }: OutputReader): FoundValue {
   const line = `${part}\n`; // it ends where the list goes on, not where the output ends
   const [found, second] = match(each, line, 'all');
-  if (found !== undefined && second === undefined) return valueOf(found, line);
+  if (found !== undefined && second === undefined) return valueOf(found, line, unit);
   const times = found === undefined ? 'nothing' : 'more than once';
   throw new Failure('UnreadableOutput', `"each" (${each}) matches ${times} in ${shown(part)}, a part of its list`);
 }
 
 /** The group `value`, without one the first group, without any the whole match. */
-function valueOf({ whole, groups, named }: Match, text: string): FoundValue {
+function valueOf({ whole, groups, named }: Match, text: string, metricUnit: string): FoundValue {
   const span: Span | null = 'value' in named ? (named['value'] ?? null) : groups.length > 0 ? groups[0]! : whole;
   const unit = named['unit']?.text ?? null;
   const lacksUnit = 'unit' in named && (unit ?? '') === '' ? 'its unit is not there' : null;
@@ -74,6 +74,6 @@ function valueOf({ whole, groups, named }: Match, text: string): FoundValue {
     where: () => lineNumberText(text, (span ?? whole).start),
     unit,
     device: named['device']?.text ?? null,
-    doubt: lacksUnit ?? (span === null ? null : whyPartOfNumber(text, span)),
+    doubt: lacksUnit ?? (span === null ? null : whyPartOfNumber(text, span, whole, unit === null ? metricUnit : '')),
   };
 }

@@ -2,7 +2,8 @@ import { Failure, type RowError } from '../domain/failures/failure.ts';
 import type { Fault } from '../domain/measurements/benchmark-result.ts';
 import type { MeasuredDevice, Reading } from '../domain/measurements/measurement.ts';
 import type { CommandMetric, CommandOutput } from '../domain/plans/command-output.ts';
-import { readDocumentsOnce } from './document.ts';
+import { hasJson, readDocumentsOnce } from './document.ts';
+import { withinBudget } from './budget.ts';
 import { findFaults, findMissing } from './find-faults.ts';
 import type { OutputReader } from './output-reader.ts';
 import { readMetric } from './read-metric.ts';
@@ -35,7 +36,8 @@ export function readCommand(
   output: CommandText,
   outer: Omit<OutputReader, 'document'>
 ): CommandReadings {
-  const reader = { ...outer, document: readDocumentsOnce() };
+  const size = output.stdout.length + output.stderr.length;
+  const reader = { ...withinBudget(outer, size), document: readDocumentsOnce() };
   const { stdout, contents } = splitResultFiles(output.stdout, filesOf(metrics));
   const whole = (text: string): string =>
     output.isComplete && text !== '' && !text.endsWith('\n') ? `${text}\n` : text;
@@ -76,10 +78,17 @@ export function filesOf(metrics: readonly CommandMetric[]): string[] {
 
 function readIn(metric: CommandMetric, streams: readonly StreamText[], reader: OutputReader): Reading[] {
   const texts = streams.map((stream) => textFor(metric, stream)).filter((text) => text !== '');
-  const readings = readMetric(metric, texts, reader);
+  const readings = readMetric(metric, withDocument(metric, texts), reader);
   const isCut = metric.part === null && streams.some(({ tail }) => tail !== null);
   if (readings.length === 0 && isCut) throw new Failure('UnreadableOutput', wasCut('of the output'));
   return readings;
+}
+
+/** A document may be in one of two streams. */
+function withDocument({ source }: CommandMetric, texts: readonly string[]): readonly string[] {
+  if (source.kind !== 'json') return texts;
+  const some = texts.filter(hasJson);
+  return some.length > 0 ? some : texts;
 }
 
 function contentOf(

@@ -7,6 +7,7 @@ import type { DeviceNumbers } from './device-numbers.ts';
 import type { FoundValue } from './found-value.ts';
 import { metricValues } from './metric-values.ts';
 import type { OutputReader } from './output-reader.ts';
+import { whatIsThere } from './path-values.ts';
 import { shown } from './shown.ts';
 
 const MAX_DEVICES = 1_024;
@@ -24,7 +25,18 @@ export function readMetric(metric: CommandMetric, texts: readonly string[], read
     return value === null ? [] : [readingOf(metric, value, device)];
   });
   if (readings.length > 0 || metric.absent === 'skip') return readings;
-  throw new Failure('UnreadableOutput', `${whereOf(metric)} finds nothing in ${shown(texts.join('\n'))}`);
+  throw new Failure(
+    'UnreadableOutput',
+    `${whereOf(metric)} finds nothing in ${shown(texts.join('\n'))}${hintOf(metric, texts, reader)}`
+  );
+}
+
+/** What is there instead. */
+function hintOf({ source }: CommandMetric, texts: readonly string[], { limit, document }: OutputReader): string {
+  const [text] = texts;
+  if (text === undefined || source.kind === 'pattern' || source.kind === 'table') return '';
+  const there = limit(text.length, () => whatIsThere(source, document(source.kind, text)));
+  return there === null ? '' : `; ${there}`;
 }
 
 /** What tools print where there is no value. */
@@ -77,12 +89,17 @@ function numberOf(metric: CommandMetric, found: FoundValue): number | null {
   const refuse = (what: string, why: string): Failure =>
     new Failure('UnreadableOutput', `${whereOf(metric)} finds ${shown(what)} ${printable(where(), 80)}${why}`);
   const value = decimal(text);
-  if (value === null) throw refuse(text, ', which is not a plain number');
+  if (value === null) throw refuse(text, `, which is not a plain number${groupHint(metric)}`);
   if (doubt !== null) throw refuse(text, `, but ${doubt}`);
   if (unit === null) return value;
   const converted = convert({ value, unit }, metric.unit);
   if (converted === null) throw refuse(`${text} ${unit}`, `: ${shown(unit)} cannot be converted to ${metric.unit}`);
   return converted;
+}
+
+function groupHint({ source }: CommandMetric): string {
+  const hasGroup = source.kind !== 'pattern' || /\((?!\?[:=!])/.test(source.pattern);
+  return hasGroup ? '' : ': put ( ) around the number in the pattern';
 }
 
 /** `the pattern score: (\S+)`, `the JSONPath $.jobs[0].read.iops`, `the table Size +Time` */

@@ -1,3 +1,4 @@
+import { CUT_MARK } from '../domain/jobs/output-limit.ts';
 import { shellQuote } from '../domain/jobs/shell.ts';
 
 const END = '@@ fleetmark files end @@';
@@ -28,7 +29,8 @@ export function splitResultFiles(
   const contents = new Map<string, string>();
   let rest = stdout;
   if (files.length === 0) return { stdout, contents };
-  if (rest.endsWith(`\n${END}\n`)) rest = rest.slice(0, -END.length - 2);
+  const hasEnd = rest.endsWith(`\n${END}\n`);
+  if (hasEnd) rest = rest.slice(0, -END.length - 2);
   // The last head: the command may have printed one, too.
   for (const file of [...files].reverse()) {
     const head = `\n${headOf(file)}\n`;
@@ -37,6 +39,10 @@ export function splitResultFiles(
     contents.set(file, rest.slice(at + head.length));
     rest = rest.slice(0, at);
   }
+  // Where the head of a file was cut off, nobody knows what is output, and what is of the file.
+  const cut = `\n${CUT_MARK}\n`;
+  const at = rest.indexOf(cut);
+  if (hasEnd && contents.size < files.length && at >= 0) rest = rest.slice(0, at + cut.length);
   return { stdout: rest, contents };
 }
 

@@ -1,15 +1,19 @@
 import { Failure } from '../domain/failures/failure.ts';
 import { CUT_MARK } from '../domain/jobs/output-limit.ts';
+import { withoutControlSequences } from '../domain/values/untrusted.ts';
 import type { CommandMetric } from '../domain/plans/command-output.ts';
 
-/** A stream or a file: whole, or its beginning and its end, without the lines that were cut. */
+const BYTE_ORDER_MARK = '\ufeff';
+
+/** A stream or a file, without colours: whole, or its beginning and its end, without the lines that were cut. */
 export interface StreamText {
   head: string;
   /** Null: nothing was cut. */
   tail: string | null;
 }
 
-export function streamText(text: string): StreamText {
+export function streamText(written: string): StreamText {
+  const text = withoutControlSequences(written.startsWith(BYTE_ORDER_MARK) ? written.slice(1) : written);
   const mark = `\n${CUT_MARK}\n`;
   const at = text.indexOf(mark);
   if (at < 0) return { head: text, tail: null };

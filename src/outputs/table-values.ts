@@ -3,6 +3,7 @@ import type { TableSource } from '../domain/plans/command-output.ts';
 import type { FoundValue } from './found-value.ts';
 import type { MatchPattern } from './match-pattern.ts';
 import { shown } from './shown.ts';
+import { cellsOf, gapOf, whyNoRow } from './table-cells.ts';
 
 /**
  * The values of a table, row by row, up to an empty line. The first cell of a row is its name. The header has a name for
@@ -43,22 +44,18 @@ function tableAt(text: string, start: number, isTitle: boolean): Table {
   const end = others.findIndex((line) => line.trim() === '');
   const isRuler = (line: string): boolean => /^[\s=|+-]+$/.test(line) && line.trim() !== '';
   const lines = (end < 0 ? others : others.slice(0, end)).filter((line) => !isRuler(line));
-  const names = cellsOf(header);
-  const hasNameOfNames = indentation(header) <= indentation(lines[0] ?? '') + (cellsOf(lines[0] ?? '')[0] ?? '').length;
+  const gap = gapOf(header, lines);
+  const names = cellsOf(header, gap);
+  const [first] = lines.map((line) => cellsOf(line, gap)[0]);
+  const hasNameOfNames = (names[0]?.start ?? 0) < (first === undefined ? 0 : first.start + first.text.length);
   const columns = hasNameOfNames ? names.slice(1) : names;
   const rows = lines.map((line) => {
-    const cells = cellsOf(line);
-    if (cells.length === columns.length + 1) return cells;
-    throw unreadable(
-      `the line ${shown(line)} has ${cells.length} cells, not ${columns.length + 1}: it is no row of the table`,
-      text
-    );
+    const cells = cellsOf(line, gap);
+    const why = whyNoRow(cells, columns);
+    if (why === null) return cells.map((cell) => cell.text);
+    throw unreadable(`the line ${shown(line)} ${why}`, text);
   });
-  return { columns, rows, isCut: end < 0 };
-}
-
-function indentation(line: string): number {
-  return line.length - line.trimStart().length;
+  return { columns: columns.map((column) => column.text), rows, isCut: end < 0 };
 }
 
 function chosen<Item>(
@@ -74,10 +71,6 @@ function chosen<Item>(
   const there =
     named.length === 0 ? `not there; there are ${items.map(nameOf).slice(0, 20).join(', ')}` : 'there twice';
   throw unreadable(`${what} is ${there}`, text);
-}
-
-function cellsOf(line: string): string[] {
-  return line.split(/\s+/).filter((cell) => cell !== '');
 }
 
 function unreadable(what: string, text: string): Failure {

@@ -5,6 +5,7 @@ import type { JobResult } from '../../src/domain/jobs/job.ts';
 import type { ToolReadings } from '../../src/benchmarks/tool.ts';
 import { COMMAND, type BenchmarkRequest } from '../../src/domain/plans/plan.ts';
 import { scoreBenchmark } from '../support/configuration.ts';
+import { meaningOf } from '../../src/domain/plans/command-output.ts';
 import { outputOf } from '../outputs/command-of.ts';
 
 const yaml = `exit: { 1: fail, 226: read }
@@ -49,6 +50,22 @@ test('a sign that it did not work is more than an exit status that means fail', 
   expect(() => sample({ exitCode: 1, stderr: 'driver version is insufficient\n' })).toThrow(
     'no driver: "driver version is insufficient"'
   );
+});
+
+test('a fault in an output that is too long counts, and nothing else of it', () => {
+  const cut = { exitCode: 0, truncated: true };
+  expect(sample({ ...cut, stdout: 'score: 80 \nGPU 3: BAD\n' })).toMatchObject({
+    faults: [{ device: 3 }],
+    readings: [],
+  });
+  expect(() => sample({ ...cut, stdout: 'score: 80 \n' })).toThrow('printed more than 256 KiB');
+});
+
+test('a command that could not be started is no wrong result, whatever "any" means', () => {
+  const any = outputOf('exit: { any: fail }');
+  for (const status of [126, 127]) expect(meaningOf(any.exit, status)).toBe('error');
+  expect(meaningOf(any.exit, 2)).toBe('fail');
+  expect(meaningOf(outputOf('exit: { 127: fail }').exit, 127)).toBe('fail');
 });
 
 test('any other exit status is a crash', () => {

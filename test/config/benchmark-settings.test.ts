@@ -7,7 +7,7 @@ test.each([
   ['require: [PASS]', 'require'],
   ['faults: [{ pattern: FAIL, says: x }]', 'faults'],
   ['exit: { 1: fail }', 'exit'],
-  ['firstDevice: 1', 'firstDevice'],
+  ['firstGpu: 1', 'firstGpu'],
 ])('%s without a command is refused', async (written, key) => {
   expect(await problems(`servers: { a: }\nbenchmarks: { cpu: { ${written} } }`)).toEqual([
     `fleetmark.yaml:2:22: benchmarks.cpu.${key}: only applies to a command`,

@@ -140,7 +140,7 @@ expect:
   const defaults = { take: 'once', device: null, file: null, part: null, absent: 'error' };
   const metric = { metric: 'burn.score', unit: 'points', better: 'lower', source, ...defaults };
   const exit = { meanings: {}, others: 'error' };
-  const output = { read: 'stdout', keep: null, metrics: [metric], require: [], faults: [], exit, firstDevice: 0 };
+  const output = { read: 'stdout', keep: null, metrics: [metric], require: [], faults: [], exit, firstGpu: null };
   expect(configuration.benchmarks[1]!.command!.output).toEqual(output);
 });
 

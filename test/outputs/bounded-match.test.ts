@@ -28,7 +28,7 @@ test('the last match may be asked for alone, however many there are', () => {
 test('a pattern that would take for ever ends after a timeout', () => {
   const evil = `${'a'.repeat(50_000)}!`;
   expect(() => matchPattern('(a+)+$', evil, 'all')).toThrow(Failure);
-  expect(() => matchPattern('(a+)+$', evil, 'all')).toThrow(/could not be matched/);
+  expect(() => matchPattern('(a+)+$', evil, 'all')).toThrow(/could not be matched: it takes too long/);
 });
 
 test('the number of matches is limited', () => {
@@ -39,6 +39,6 @@ test('any other work ends after a timeout, too', () => {
   const forEver = (): never => {
     for (;;);
   };
-  expect(() => withinTime(0, forEver)).toThrow(/the output could not be read: .*timed out/);
+  expect(() => withinTime(0, forEver)).toThrow(/the output could not be read: it takes too long/);
   expect(withinTime(0, () => 80)).toBe(80);
 });

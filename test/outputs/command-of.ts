@@ -26,14 +26,14 @@ export function outputOf(yaml: string): CommandOutput {
   return commandOutput('x', text);
 }
 
-export function realReader(gpus: readonly Gpu[] = [], firstDevice = 0): Omit<OutputReader, 'document'> {
-  return { match: matchPattern, limit: withinTime, devices: new DeviceNumbers({ gpus: [...gpus], firstDevice }) };
+export function realReader(gpus: readonly Gpu[] = [], firstGpu: number | null = 0): Omit<OutputReader, 'document'> {
+  return { match: matchPattern, limit: withinTime, devices: new DeviceNumbers({ gpus: [...gpus], firstGpu }) };
 }
 
 /** Reads what a command wrote to standard output. */
 export function readingsOf(yaml: string, stdout: string, stderr = ''): CommandReadings {
   const output = outputOf(yaml);
-  return readCommand(output, { stdout, stderr }, realReader([], output.firstDevice));
+  return readCommand(output, { stdout, stderr }, realReader([], output.firstGpu));
 }
 
 /** The values by metric, or by metric and device: `{ score: 80, 'gflops 1': 6511 }`. */

@@ -121,6 +121,13 @@ describe('the diagnostics of DCGM', () => {
   });
 });
 
+test('nccl has its bus bandwidth in the same column with and without a root', () => {
+  const row = /^ *8589934592.*$/m.exec(recorded('nccl-all-reduce.txt'))![0];
+  const withRoot = recorded('nccl-all-reduce.txt').replace(row, row.replace(/ sum /, ' sum   -1 '));
+  expect(withRoot).not.toBe(recorded('nccl-all-reduce.txt'));
+  expect(read('nccl', '', withRoot)).toMatchObject({ values: { largest: 235.26 }, error: null });
+});
+
 test('nccl says that data were wrong', () => {
   const wrong = recorded('nccl-all-reduce.txt').replace(
     'Out of bounds values : 0 OK',

@@ -84,7 +84,7 @@ export function outputWith(metrics: CommandMetric[]): CommandOutput {
     require: [],
     faults: [],
     exit: { meanings: {}, others: 'error' },
-    firstDevice: 0,
+    firstGpu: null,
   };
 }
 

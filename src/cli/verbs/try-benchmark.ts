@@ -43,7 +43,7 @@ async function readingsOf(
   options: TryOptions,
   { stdin }: Terminal
 ): Promise<CommandReadings> {
-  const devices = new DeviceNumbers({ gpus: [], firstDevice: output.firstDevice });
+  const devices = new DeviceNumbers({ gpus: [], firstGpu: output.firstGpu });
   try {
     const saved = await readSavedOutput(output, options, stdin, `the command of ${name}`);
     return readCommand(output, saved, { match: matchPattern, limit: withinTime, devices });

@@ -147,7 +147,10 @@ export const commandOutputKeys = {
     .describe(
       'What exit statuses mean. `read` or `ok`: the output decides; `fail`: the results are wrong; `error`: it did not work. Default: 0 is ok, any other is an error.'
     ),
-  firstDevice: z.literal([0, 1]).exactOptional().describe('What the tool calls its first device. Default: 0.'),
+  firstGpu: z
+    .literal([0, 1])
+    .exactOptional()
+    .describe('By which number the tool calls the first GPU of the server. Default: its numbers are no GPUs.'),
   metrics: z
     .record(benchmarkName, userMetric)
     .exactOptional()

@@ -72,7 +72,15 @@ export function combine(first: readonly Measurement[], second: readonly Measurem
   return summarize(readings);
 }
 
-/** The devices of several samples, ordered by index. */
+/**
+ * The devices of several samples, ordered by index. If they disagree which device has an index, nobody knows: a GPU that was
+ * lost between two samples gives its index to the next one.
+ */
 export function combineDevices(devices: readonly MeasuredDevice[]): MeasuredDevice[] {
-  return [...new Map(devices.map((each) => [each.device, each])).values()].sort((a, b) => a.device - b.device);
+  const combined = [...grouped(devices, ({ device }) => device).values()].map((same) => {
+    const last = same.at(-1)!;
+    if (same.every(({ address }) => address === last.address)) return last;
+    return { ...(same.find(({ address }) => address === null) ?? last), address: null, uuid: null };
+  });
+  return combined.sort((a, b) => a.device - b.device);
 }

@@ -12,8 +12,8 @@ export interface CommandOutput {
   require: string[];
   faults: FaultSign[];
   exit: ExitRules;
-  /** What the tool calls its first device: 0 or 1. */
-  firstDevice: number;
+  /** By which number the tool calls the first GPU of the server, 0 or 1; null: its numbers are no GPUs. */
+  firstGpu: number | null;
 }
 
 export type OutputStream = 'stdout' | 'stderr' | 'both';
@@ -90,10 +90,15 @@ export type ExitMeaning = 'read' | 'fail' | 'error';
 export interface ExitRules {
   /** By status. */
   meanings: Readonly<Record<string, ExitMeaning>>;
-  /** Of all other statuses but 0, which is `read`. */
+  /** Of all other statuses but 0, which is `read`, and those of a shell that could not start the command. */
   others: ExitMeaning;
 }
 
+/** By which a shell says that the command could not be executed, or was not found. */
+const NOT_STARTED = [126, 127];
+
 export function meaningOf({ meanings, others }: ExitRules, status: number): ExitMeaning {
-  return meanings[status] ?? (status === 0 ? 'read' : others);
+  const named = meanings[status];
+  if (named !== undefined || status === 0) return named ?? 'read';
+  return NOT_STARTED.includes(status) ? 'error' : others;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { combine, summarize, type Reading } from '../../../src/domain/measurements/measurement.ts';
+import { combine, combineDevices, summarize, type Reading } from '../../../src/domain/measurements/measurement.ts';
 
 function reading(device: number | null, value: number, metric = 'gpu.fp32_gflops'): Reading {
   return { metric, device, value, unit: 'GFLOPS', better: 'higher' };
@@ -20,4 +20,11 @@ test('device 0 and no device are different, and so are two metrics', () => {
 test('a second measurement adds its samples to those of the first', () => {
   const [both] = combine(summarize([reading(0, 1), reading(0, 2)]), summarize([reading(0, 9)]));
   expect(both).toMatchObject({ samples: [1, 2, 9], value: 2 });
+});
+
+test('a device that samples disagree about has no address', () => {
+  const device = (address: string | null) => ({ device: 0, address, uuid: null, name: 'A100', isPartitioned: false });
+  expect(combineDevices([device('0000:01:00.0'), device('0000:01:00.0')])).toEqual([device('0000:01:00.0')]);
+  expect(combineDevices([device('0000:01:00.0'), device('0000:02:00.0')])).toEqual([device(null)]);
+  expect(combineDevices([device('0000:01:00.0'), device(null)])).toEqual([device(null)]);
 });

@@ -1,0 +1,33 @@
+import { Failure } from '../domain/failures/failure.ts';
+import type { OutputReader } from './output-reader.ts';
+
+const BUDGET_MS = 1_000;
+/** A long output takes longer. */
+const BUDGET_MS_PER_CHARACTER = 60 / 1_000_000;
+
+type Reader = Omit<OutputReader, 'document'>;
+
+/**
+ * A reader with a time limit for all that is read of one output, since each expression has a time limit of its own, and there
+ * may be many. Meanwhile the worker does nothing else.
+ * @param length - of the output
+ */
+export function withinBudget({ match, limit, devices }: Reader, length: number): Reader {
+  const budgetMs = BUDGET_MS + Math.round(length * BUDGET_MS_PER_CHARACTER);
+  let leftMs = budgetMs;
+  const spend = <Result>(work: () => Result): Result => {
+    if (leftMs <= 0) throw new Failure('UnreadableOutput', `reading the output takes longer than ${budgetMs} ms`);
+    const began = performance.now();
+    try {
+      return work();
+    } finally {
+      leftMs -= performance.now() - began;
+    }
+  };
+  return {
+    match: (pattern, text, which) => spend(() => match(pattern, text, which)),
+    // What is matched within is not counted twice.
+    limit: (size, work) => spend(() => limit(size, work)),
+    devices,
+  };
+}
