@@ -1,6 +1,7 @@
 import type { Tool } from '../benchmarks/tool.ts';
 import type { Configuration } from '../domain/plans/configuration.ts';
 import type { Ssh } from '../domain/jobs/job.ts';
+import type { Results } from '../domain/records/records.ts';
 
 /** The dependencies of all activities; the worker provides them. */
 export interface ActivityDependencies {
@@ -12,4 +13,6 @@ export interface ActivityDependencies {
   ssh: Ssh;
   /** The known tools, in order of preference. */
   tools: readonly Tool[];
+  /** Keeps the results of runs; null: nothing does, except Temporal. */
+  results: Results | null;
 }

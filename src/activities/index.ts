@@ -7,6 +7,7 @@ import type { ActivityDependencies } from './dependencies.ts';
 import { forecast, planFleet } from './plan-fleet.ts';
 import { createLookAhead, type LookAhead } from './look-ahead.ts';
 import { prepareServer } from './prepare-server.ts';
+import { recordRun, recordServer } from './record-results.ts';
 import { releaseServer } from './release-server.ts';
 import { tryLogin } from './try-login.ts';
 
@@ -21,9 +22,10 @@ type BenchmarkActivity = (request: BenchmarkRequest) => Promise<BenchmarkResult>
  */
 export function createActivities({
   tools = catalogue,
+  results = null,
   ...given
-}: Omit<ActivityDependencies, 'tools'> & Partial<ActivityDependencies>): Activities {
-  const dependencies = { ...given, tools };
+}: Omit<ActivityDependencies, 'tools' | 'results'> & Partial<ActivityDependencies>): Activities {
+  const dependencies = { ...given, tools, results };
   const names = [...kindsOf(tools).map((kind) => activityOf(kind.benchmark)), activityOf(COMMAND)];
   const ahead = createLookAhead(dependencies);
   const measured = benchmark(dependencies);
@@ -36,6 +38,8 @@ function ownActivities(dependencies: ActivityDependencies, ahead: LookAhead) {
     forecast: toApplicationFailure(forecast(dependencies)),
     planFleet: toApplicationFailure(planFleet(dependencies)),
     prepareServer: toApplicationFailure(prepareServer(dependencies, ahead)),
+    recordRun: recordRun(dependencies),
+    recordServer: recordServer(dependencies),
     releaseServer: toApplicationFailure(releaseServer(dependencies)),
     tryLogin: toApplicationFailure(tryLogin(dependencies)),
   };

@@ -1,5 +1,7 @@
+import { activityInfo, log } from '@temporalio/activity';
 import { knownTools } from '../benchmarks/catalogue.ts';
 import type { FleetPlan } from '../domain/plans/plan.ts';
+import type { Results, RunStart } from '../domain/records/records.ts';
 import { forecastRun, type RunForecast } from '../domain/plans/run-forecast.ts';
 import { sizeOf } from '../domain/values/json-value.ts';
 import { readFleetInput, selectFleet } from '../inventory/selection/fleet-input.ts';
@@ -19,19 +21,33 @@ const MAX_SKIPPED = 100;
  * Resolves the arguments of `benchmarkFleet` with the worker's current inventory.
  * @throws Failure InvalidInput, UnknownServer, InvalidConfig: the run is refused before it connects to a server
  */
-export function planFleet({ configuration }: ActivityDependencies): (args: unknown[]) => Promise<FleetPlan> {
-  return async (args) => {
+export function planFleet({
+  configuration,
+  results,
+}: ActivityDependencies): (args: unknown[], start?: Pick<RunStart, 'startedAt' | 'schedule'>) => Promise<FleetPlan> {
+  return async (args, start) => {
     const settings = await configuration(0);
     const selection = readFleetInput(args, settings);
     const durations = selection.checkOnly ? new Map<string, number>() : await lastDurations(selection.serverIds);
     const order = longestFirst(selection.serverIds, durations);
+    const isKept = start !== undefined && !selection.checkOnly && (await results?.isConfigured()) === true;
+    if (isKept) await recordStart(results!, { ...start, note: selection.note, serverIds: selection.serverIds });
     const work = settings.benchmarks.map(({ samples, timeoutMs }) => samples * timeoutMs);
     return {
       ...selection,
       ...(order && { order }),
+      ...(isKept && { record: true }),
       serverTimeoutMs: 2 * DAY_MS + work.reduce((sum, each) => sum + each, 0),
     };
   };
+}
+
+/** Best effort: a store that is away does not keep a run from its window, and gets all at its end. */
+async function recordStart(results: Results, start: Omit<RunStart, 'run' | 'temporalRunId'>): Promise<void> {
+  const { workflowId: run, runId: temporalRunId } = activityInfo().workflowExecution!;
+  await results.startRun({ ...start, run, temporalRunId }).catch((error: unknown) => {
+    log.warn('the start of the run was not written into the results store; its end will be', { err: error });
+  });
 }
 
 /**

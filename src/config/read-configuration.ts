@@ -18,6 +18,7 @@ import { REMOVED_KEYS } from './schema/benchmark-schema.ts';
 import { configurationSchema, type ConfigurationText } from './schema/schema.ts';
 import { withoutSecrets } from './schema/without-secrets.ts';
 import { readSshSettings } from './ssh-settings.ts';
+import { readStoreSettings } from './store-settings.ts';
 
 interface ReadConfiguration {
   configuration: Configuration;
@@ -43,6 +44,7 @@ export async function readConfigurationFiles(
   const file = source.file ?? 'fleetmark.yaml';
   const account = accountOf(surroundings);
   const { login, sshConfig, settings, problems: ofSsh } = await readSshSettings(text.ssh, file, account);
+  const { store, problems: ofStore } = readStoreSettings(text.store, file, account);
   const folder = surroundings.folder ?? process.cwd();
   const context = { ...account, file, yaml, login, folder };
   const found = await (given === null ? findServers(text, context) : findGivenServers(given, context));
@@ -50,7 +52,7 @@ export async function readConfigurationFiles(
   const around = { ...account, kinds: surroundings.kinds };
   const read = readSections(text, found.servers, problems, around, hasAllServers);
   const { problems: ofSections, servers, ...sections } = read;
-  const further = [...ofSsh, ...found.problems, ...ofSections];
+  const further = [...ofSsh, ...ofStore, ...found.problems, ...ofSections];
   refuse(problemLines(source.file, yaml, problems, further), found);
 
   await surroundings.checkSshConfig?.(sshConfig.file);
@@ -68,7 +70,7 @@ export async function readConfigurationFiles(
   for (const notice of [found.readByAnsible ?? [], found.notices].flat()) surroundings.notice?.(notice);
   return {
     configuration: {
-      ...{ file: shownSource(source), ssh: settings, sshConfig, ...sections },
+      ...{ file: shownSource(source), ssh: settings, sshConfig, store, ...sections },
       servers: new Map(servers.map((server) => [server.serverId, server])),
     },
     files: [...(source.file === null ? [] : [source.file]), ...found.files],

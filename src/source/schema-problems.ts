@@ -22,8 +22,10 @@ export function checkSchema<Schema extends z.ZodType>(
   };
   const result = schema.safeParse(value, { error });
   if (result.success) return { value: result.data, problems: [] };
-  const problems = result.error.issues.flatMap((issue): Problem[] => {
-    const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
+  const problemsOf = (issue: z.core.$ZodIssue, within: readonly (string | number)[] = []): Problem[] => {
+    const path = [...within, ...issue.path.map((step) => (typeof step === 'number' ? step : String(step)))];
+    const map = issue.code === 'invalid_union' && issue.message === INVALID_MAP ? issue.errors.at(-1) : undefined;
+    if (map !== undefined) return map.flatMap((each) => problemsOf(each, path));
     if (issue.code === 'invalid_key')
       return [{ path, message: issue.issues[0]?.message ?? issue.message, atKey: true }];
     if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
@@ -33,7 +35,8 @@ export function checkSchema<Schema extends z.ZodType>(
       const message = `unknown key${hint === undefined ? didYouMean(key, known) : `; ${hint}`}`;
       return { path: [...path, key], message, atKey: true };
     });
-  });
+  };
+  const problems = result.error.issues.flatMap((issue) => problemsOf(issue));
   return { value: null, problems };
 }
 
@@ -57,10 +60,15 @@ function messageOf(issue: z.core.$ZodRawIssue): string | undefined {
       const words = issue.values.map(String);
       return `must be ${words.join(' or ')}${typeof issue.input === 'string' ? didYouMean(issue.input, words) : ''}`;
     }
+    case 'invalid_union':
+      return INVALID_MAP;
     default:
       return undefined;
   }
 }
+
+/** For a value that may be a map, the last choice, and has no message of its own: its problems are those of the map. */
+const INVALID_MAP = 'is not valid';
 
 const KINDS: Record<string, string> = {
   string: 'a string',

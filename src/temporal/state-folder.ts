@@ -18,6 +18,11 @@ export function stateFolder(env: Environment): string {
   return join(xdgFolder(env['XDG_STATE_HOME'], '.local/state'), 'fleetmark');
 }
 
+/** The results store of the embedded Temporal. */
+export function resultsFile(stateDir: string): string {
+  return join(stateDir, 'results.db');
+}
+
 /** The folder for downloaded and built programs. */
 export function cacheFolder(env: Environment): string {
   return join(xdgFolder(env['XDG_CACHE_HOME'], '.cache'), 'fleetmark');

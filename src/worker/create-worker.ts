@@ -8,6 +8,7 @@ import { configurationReader } from './configuration.ts';
 import type { ConfigurationSource } from '../config/configuration-source.ts';
 import { routeFinder } from '../ssh-config/routes.ts';
 import { accountOf } from '../source/surroundings.ts';
+import { workerResults } from './results.ts';
 import type { Configuration } from '../domain/plans/configuration.ts';
 import type { Logger } from '../logging/logger.ts';
 import { temporalLogger } from '../logging/temporal-logger.ts';
@@ -27,6 +28,8 @@ export interface WorkerConfig {
   configuration: ConfigurationSource;
   log: Logger;
   taskQueue?: string;
+  /** The SQLite file for results, of the embedded Temporal; null or missing: the configuration says where they go. */
+  resultsFile?: string | null | undefined;
   /** Default: the tools of the catalogue. */
   tools?: readonly Tool[];
 }
@@ -36,6 +39,8 @@ export interface FleetmarkWorker {
   /** Polls until {@link shutdown}, then closes its connections to servers. Rejects if the worker fails. */
   run(): Promise<void>;
   shutdown(): void;
+  /** Opens the results store, if there is one. @throws Failure InvalidConfig if it cannot be used; an Error if it is away */
+  checkResults(): Promise<void>;
 }
 
 /**
@@ -62,12 +67,13 @@ export async function createWorker(connection: NativeConnection, config: WorkerC
     settings: async () => (await configuration()).ssh,
     log: config.log,
   });
+  const results = workerResults(configuration, config.resultsFile ?? null, config.log);
   const worker = await Worker.create({
     connection,
     namespace: config.namespace,
     taskQueue: config.taskQueue ?? TASK_QUEUE,
     ...workflowCode(),
-    activities: createActivities({ configuration, ssh, tools }),
+    activities: createActivities({ configuration, ssh, tools, results }),
     interceptors: { activity: [logInterceptor] },
     // Activities mostly wait for servers, which is cheap. Each run limits its own concurrency.
     maxConcurrentActivityTaskExecutions: 1_000,
@@ -84,9 +90,11 @@ export async function createWorker(connection: NativeConnection, config: WorkerC
         await worker.run();
       } finally {
         await ssh.close();
+        await results.close();
       }
     },
     shutdown: () => worker.shutdown(),
+    checkResults: () => results.check(),
   };
 }
 

@@ -2,7 +2,6 @@ import {
   ActivityCancellationType,
   CancellationScope,
   CancelledFailure,
-  getExternalWorkflowHandle,
   log,
   proxyActivities,
   setCurrentDetails,
@@ -18,14 +17,14 @@ import { lookAheadOrder } from '../domain/plans/look-ahead-order.ts';
 import { tenths } from '../domain/values/numbers.ts';
 import { withoutDuplicateMessages } from '../domain/reports/duplicate-messages.ts';
 import { withSameMachines } from '../domain/reports/same-machine.ts';
-import { serverOfWorkflow } from '../domain/servers/server.ts';
 import { unmeasuredRow, type ServerRow } from '../domain/verdicts/server-row.ts';
 import { MAX_ROW_BYTES, truncateRow } from '../domain/reports/truncate-row.ts';
 import { summaryMarkdown } from '../reports/runs/markdown.ts';
 import { KeyTrial } from './key-trial.ts';
-import { continueSignal, isPlaceMessage, placeSignal, progressQuery, reachedSignal } from './messages.ts';
+import { answerPlaceMessage, placeSignal, progressQuery, reachedSignal } from './messages.ts';
 import { Places } from './places.ts';
 import { ProgressRows } from './progress-rows.ts';
+import { recordEnd, startedBySchedule } from './record.ts';
 import { runServer } from './run-server.ts';
 import { runIdBeforeReset } from './run-id-before-reset.ts';
 import { failClosed } from './workflow-failure.ts';
@@ -54,9 +53,11 @@ export async function benchmarkFleet(...args: unknown[]): Promise<FleetReport> {
     description: 'progress of this run',
   });
   return failClosed(async () => {
-    const plan = await planFleet(args);
+    const { startTime } = workflowInfo();
+    const plan = await planFleet(args, { startedAt: startTime.toISOString(), schedule: startedBySchedule() });
     await run.benchmark(plan);
     const report = truncateReport(run.report());
+    if (plan.record) await run.record(plan, report);
     log.info('run ended', { counts: report.counts, failed: report.failed, errored: report.errored });
     if (!isCancelled()) return report;
     // A cancelled workflow has no result: the partial report is in its memo.
@@ -74,6 +75,7 @@ class FleetRun {
   readonly #running = new Map<string, number>();
   readonly #rows: (ServerRow | undefined)[] = [];
   #next: ReadonlyMap<string, string> = new Map();
+  #storingSince: string | null = null;
 
   async benchmark(plan: FleetPlan): Promise<void> {
     this.#plan = plan;
@@ -101,19 +103,8 @@ class FleetRun {
     if (count % Math.ceil(this.#plan!.serverIds.length / 100) === 0) this.#show(this.#reportOf(final));
   }
 
-  /** From a server; or from a client of this Temporal, who could also start another run. */
   async placeMessage(message: unknown): Promise<void> {
-    if (!isPlaceMessage(message)) return;
-    const { server, isWanted } = message;
-    const serverId = serverOfWorkflow(server);
-    if (serverId === null || !this.#running.has(serverId)) return;
-    if (!isWanted) this.#places?.lend(serverId);
-    else if (await this.#places?.reenter(serverId)) {
-      // If it has ended meanwhile, it needs no place.
-      await getExternalWorkflowHandle(server)
-        .signal(continueSignal)
-        .catch(() => undefined);
-    }
+    if (this.#places !== null) await answerPlaceMessage(message, this.#places, this.#running);
   }
 
   signalled(): void {
@@ -140,7 +131,7 @@ class FleetRun {
     if (isCancelled()) {
       return unmeasuredRow(serverId, 'not_reached', null, 'the run was cancelled before this server was started');
     }
-    const { benchmarks, measureOnly, evenIfBusy, checkOnly, serverTimeoutMs } = plan;
+    const { benchmarks, measureOnly, evenIfBusy, checkOnly, serverTimeoutMs, record } = plan;
     const maxRowBytes = this.#maxRowBytes;
     const next = this.#next.get(serverId);
     const input: ServerInput = {
@@ -148,8 +139,17 @@ class FleetRun {
       ...(checkOnly ? { checkOnly } : { localSteps: true, ...(next !== undefined && { next }) }),
       ...(runIdBeforeReset() !== null && !checkOnly ? { afterReset: true } : {}),
       ...(maxRowBytes < MAX_ROW_BYTES ? { maxRowBytes } : {}),
+      ...(record && { record: { runStartedAt: workflowInfo().startTime.toISOString() } }),
     };
     return keyTrial.run(input, (each) => runServer(serverId, [each], serverTimeoutMs));
+  }
+
+  /** Waits until the results are safe. */
+  async record({ serverIds }: FleetPlan, report: FleetReport): Promise<void> {
+    this.#storingSince = new Date().toISOString();
+    const rows = this.#rows.filter((row) => row !== undefined);
+    await recordEnd(report, { serverIds, rows, isCancelled: isCancelled() });
+    this.#show(report);
   }
 
   report(): FleetReport {
@@ -174,7 +174,8 @@ class FleetRun {
     const running = [...this.#running].map(([serverId, since]) => ({ serverId, since: new Date(since).toISOString() }));
     const requested = this.#plan?.serverIds.length ?? null;
     const all = withIds && this.#plan !== null ? { serverIds: this.#plan.serverIds } : {};
-    return { requested, running, ...this.#progressRows.page(after), ...all };
+    const storing = this.#storingSince === null ? {} : { storingSince: this.#storingSince };
+    return { requested, running, ...this.#progressRows.page(after), ...all, ...storing };
   }
 }
 

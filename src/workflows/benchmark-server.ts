@@ -14,18 +14,16 @@ import {
   type BenchmarkRow,
   type ServerRow,
 } from '../domain/verdicts/server-row.ts';
-import { MAX_ROW_BYTES, truncateRow } from '../domain/reports/truncate-row.ts';
+import { rowLimit, truncateRow } from '../domain/reports/truncate-row.ts';
 import { endWithRow } from './end-with-row.ts';
-import { measure, withSamplesOf, type MeasuredServer } from './measure.ts';
-import type { BenchmarkResult } from '../domain/measurements/benchmark-result.ts';
+import { addNotes, measure, withSamplesOf, type MeasuredServer } from './measure.ts';
+import { benchmarkRecord } from '../domain/records/benchmark-record.ts';
+import type { BenchmarkRecord } from '../domain/records/records.ts';
 import { Place } from './place.ts';
-import { prepare, refuseInput, release } from './prepare-and-release.ts';
+import { prepareInPlace, refuseInput, release } from './prepare-and-release.ts';
+import { recordServerOnce } from './record.ts';
 import { runServer } from './run-server.ts';
-import { runIdBeforeReset } from './run-id-before-reset.ts';
 import { failClosed } from './workflow-failure.ts';
-
-/** A server that was prepared longer ago is looked at again. */
-const LONG_AGO_MS = 30_000;
 
 /** Timeout of the child workflow if this workflow is started by hand, not by a run. */
 const BY_HAND_TIMEOUT_MS = 2 * 24 * 60 * 60 * 1000;
@@ -44,16 +42,24 @@ export async function benchmarkServer(...args: unknown[]): Promise<ServerRow> {
     const { workflowId, runId } = workflowInfo();
     if (workflowId !== serverWorkflowId(serverId))
       return endWithRow(await runServer(serverId, args, BY_HAND_TIMEOUT_MS));
-    const row = { ...(await rowOf(serverId, args)), temporalRunId: runId };
-    return endWithRow(truncateRow(withoutDuplicateMessages(row), maxRowBytes(args[0] as ServerInput)));
+    const input = args[0] as ServerInput;
+    const { parent } = workflowInfo();
+    const place = input.localSteps && parent !== undefined ? new Place(parent) : null;
+    const benchmarks: BenchmarkRecord[] = [];
+    const row = withoutDuplicateMessages({ ...(await rowOf(serverId, args, place, benchmarks)), temporalRunId: runId });
+    await recordServerOnce(input, place, row, benchmarks);
+    return endWithRow(truncateRow(row, rowLimit(input.maxRowBytes)));
   });
 }
 
-/** The row of this server: `busy` or `error` if it cannot be prepared, otherwise the worst verdict of its benchmarks. */
-async function rowOf(serverId: string, args: unknown[]): Promise<ServerRow> {
-  const { afterReset, localSteps = false, next } = args[0] as ServerInput;
-  const { parent } = workflowInfo();
-  const place = localSteps && parent !== undefined ? new Place(parent) : null;
+/** The row of this server, and what to keep of its benchmarks: `busy` or `error` if it cannot be prepared, otherwise the worst verdict of its benchmarks. */
+async function rowOf(
+  serverId: string,
+  args: unknown[],
+  place: Place | null,
+  records: BenchmarkRecord[]
+): Promise<ServerRow> {
+  const { afterReset, next } = args[0] as ServerInput;
   const plan = await prepareInPlace(args, serverId, place);
   if ('message' in plan) {
     const verdict = plan.type === 'ServerBusy' ? 'busy' : 'error';
@@ -68,7 +74,7 @@ async function rowOf(serverId: string, args: unknown[]): Promise<ServerRow> {
   try {
     for (const [index, planned] of plan.benchmarks.entries()) {
       const measured = index === last ? { ...plan, next } : plan;
-      rows.push(await benchmarkRow(measured, planned, rows.find(isUnresponsive), notes));
+      rows.push(await benchmarkRow(measured, planned, rows.find(isUnresponsive), { notes, records }));
     }
   } catch (error) {
     if (!isCancellation(error)) throw error;
@@ -84,20 +90,6 @@ async function rowOf(serverId: string, args: unknown[]): Promise<ServerRow> {
   return cancelled ? { ...row, verdict: 'cancelled', reason: 'the run was cancelled' } : row;
 }
 
-/** Prepares a server so that it can be measured at once: a server that had to wait for its place is looked at again. */
-async function prepareInPlace(args: unknown[], serverId: string, place: Place | null): ReturnType<typeof prepare> {
-  for (;;) {
-    const plan = await prepare(args, serverId, place);
-    if (place === null || 'message' in plan || isChecked(plan)) return plan;
-    try {
-      if ((await place.takeBack()) < LONG_AGO_MS) return plan;
-    } catch (error) {
-      await release(plan, place); // its guard
-      throw error;
-    }
-  }
-}
-
 /**
  * Measures and judges a benchmark. Repeats it once if its job was lost, its samples contradict each other, or there was
  * other load; a shortfall is never repeated. The notes say what was repeated, and why.
@@ -107,7 +99,7 @@ async function benchmarkRow(
   plan: MeasuredServer,
   { benchmark, expected, step }: BenchmarkPlan,
   silent: BenchmarkRow | undefined,
-  notes: string[]
+  { notes, records }: { notes: string[]; records: BenchmarkRecord[] }
 ): Promise<BenchmarkRow> {
   const notMeasured = (error: RowError): BenchmarkRow =>
     judge(benchmark, { measurements: [], error, tool: null, seconds: null }, expected);
@@ -121,28 +113,20 @@ async function benchmarkRow(
   const row = judge(benchmark, first, expected);
   const isLost = row.error?.type === 'JobLost';
   const isInconclusive = row.verdict === 'error' && row.error?.type === 'Inconclusive';
-  if (!isLost && !isInconclusive) return row;
+  if (!isLost && !isInconclusive) {
+    records.push(benchmarkRecord(benchmark, expected, first));
+    return row;
+  }
   notes.push(`${benchmark} was measured again: ${row.error!.message}`);
   const second = await measure(plan, benchmark, step, 2);
   addNotes(notes, benchmark, second);
-  return judge(benchmark, isLost ? second : withSamplesOf(first, second), expected);
+  const judged = isLost ? second : withSamplesOf(first, second);
+  records.push(benchmarkRecord(benchmark, expected, judged, [first, second]));
+  return judge(benchmark, judged, expected);
 }
 
 function isUnresponsive({ error }: BenchmarkRow): boolean {
   return error?.type === 'ServerUnresponsive';
-}
-
-/** Notes what else happened to a measurement. A reset workflow repeats what was running: under a new run id. */
-function addNotes(notes: string[], benchmark: string, { jobId, notCounted = [] }: BenchmarkResult): void {
-  const add = (note: string): unknown => notes.includes(note) || notes.push(note);
-  if (runIdBeforeReset() !== null && jobId?.startsWith(workflowInfo().runId))
-    add(`${benchmark} was measured again: the workflow was reset`);
-  if (notCounted.length > 0) add(`${benchmark}: not counted, because it has no PCI address: ${notCounted.join(', ')}`);
-}
-
-/** How large the row may be: the run limits it if it has many servers. */
-function maxRowBytes({ maxRowBytes: limit }: ServerInput): number {
-  return Number.isSafeInteger(limit) ? Math.min(limit!, MAX_ROW_BYTES) : MAX_ROW_BYTES;
 }
 
 function elapsed(): Pick<ServerRow, 'startedAt' | 'seconds'> {

@@ -14,6 +14,7 @@ import type { BenchmarkStep, ServerPlan } from '../domain/plans/plan.ts';
 import { heartbeatTimeoutMs } from '../domain/plans/time-limits.ts';
 import { isBenchmarkResult } from '../domain/reports/read-result.ts';
 import { endJobs } from './prepare-and-release.ts';
+import { runIdBeforeReset } from './run-id-before-reset.ts';
 import { describeError, isActivityTimeout, malformedResult } from './workflow-failure.ts';
 
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
@@ -84,6 +85,14 @@ async function endJobsIfCancelled<Result>(
     isMeasuring = false;
     await ended;
   }
+}
+
+/** Notes what else happened to a measurement. A reset workflow repeats what was running: under a new run id. */
+export function addNotes(notes: string[], benchmark: string, { jobId, notCounted = [] }: BenchmarkResult): void {
+  const add = (note: string): unknown => notes.includes(note) || notes.push(note);
+  if (runIdBeforeReset() !== null && jobId?.startsWith(workflowInfo().runId))
+    add(`${benchmark} was measured again: the workflow was reset`);
+  if (notCounted.length > 0) add(`${benchmark}: not counted, because it has no PCI address: ${notCounted.join(', ')}`);
 }
 
 /** The samples of two measurements of one benchmark. */

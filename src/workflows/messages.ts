@@ -1,7 +1,9 @@
 import { defineQuery, defineSignal, getExternalWorkflowHandle, patched, workflowInfo } from '@temporalio/workflow';
 import type { ServerInput } from '../domain/plans/plan.ts';
 import type { FleetProgress } from '../domain/reports/fleet-progress.ts';
+import { serverOfWorkflow } from '../domain/servers/server.ts';
 import { isShape, isText } from '../domain/values/json-value.ts';
+import type { Places } from './places.ts';
 
 /** The progress of a run. `after`: how many rows the caller already has; `withIds`: include the ids of all servers. */
 export const progressQuery = defineQuery<FleetProgress, [after?: number, withIds?: boolean]>('progress');
@@ -18,13 +20,32 @@ export interface PlaceMessage {
 }
 
 /** Any client can send signals, so their content is checked. */
-export const isPlaceMessage = isShape<PlaceMessage>({
+const isPlaceMessage = isShape<PlaceMessage>({
   server: isText,
   isWanted: (value) => typeof value === 'boolean',
 });
 
 /** From a run to a server: it has a place again. */
 export const continueSignal = defineSignal('continue');
+
+/** Handles {@link placeSignal}. It may come from a client of this Temporal, who could also start another run. */
+export async function answerPlaceMessage(
+  message: unknown,
+  places: Places,
+  running: ReadonlyMap<string, unknown>
+): Promise<void> {
+  if (!isPlaceMessage(message)) return;
+  const { server, isWanted } = message;
+  const serverId = serverOfWorkflow(server);
+  if (serverId === null || !running.has(serverId)) return;
+  if (!isWanted) places.lend(serverId);
+  else if (await places.reenter(serverId)) {
+    // If it has ended meanwhile, it needs no place.
+    await getExternalWorkflowHandle(server)
+      .signal(continueSignal)
+      .catch(() => undefined);
+  }
+}
 
 /** Signals the parent run that the server accepted the key, if the run asked for it. */
 export function signalAuthenticated(args: readonly unknown[]): void {

@@ -9,7 +9,7 @@ import {
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import type { RowError } from '../domain/failures/failure.ts';
-import type { CheckedServer, ServerPlan } from '../domain/plans/plan.ts';
+import { isChecked, type CheckedServer, type ServerPlan } from '../domain/plans/plan.ts';
 import { isJobHost, isLeftover, isPrepared } from '../domain/reports/read-result.ts';
 import type { Place } from './place.ts';
 import { runIdBeforeReset } from './run-id-before-reset.ts';
@@ -40,6 +40,9 @@ const { releaseServer } = proxyActivities<Activities>({
 const { prepareServer: prepareLocally } = proxyLocalActivities<Activities>(localFor('12 seconds'));
 const { releaseServer: releaseLocally } = proxyLocalActivities<Activities>(localFor('6 seconds'));
 
+/** A server that was prepared longer ago is looked at again. */
+const LONG_AGO_MS = 30_000;
+
 function localFor(scheduleToCloseTimeout: `${number} seconds`): LocalActivityOptions {
   return { scheduleToCloseTimeout, cancellationType, retry: { maximumAttempts: 1 } };
 }
@@ -65,8 +68,26 @@ async function doStep<Result>(
   }
 }
 
+/** Prepares a server so that it can be measured at once: a server that had to wait for its place is looked at again. */
+export async function prepareInPlace(
+  args: unknown[],
+  serverId: string,
+  place: Place | null
+): Promise<ServerPlan | CheckedServer | RowError> {
+  for (;;) {
+    const plan = await prepare(args, serverId, place);
+    if (place === null || 'message' in plan || isChecked(plan)) return plan;
+    try {
+      if ((await place.takeBack()) < LONG_AGO_MS) return plan;
+    } catch (error) {
+      await release(plan, place); // its guard
+      throw error;
+    }
+  }
+}
+
 /** Connects to a server and plans its benchmarks. Resolves to an error if that fails; rejects only if cancelled. */
-export async function prepare(
+async function prepare(
   args: unknown[],
   serverId: string,
   place: Place | null

@@ -136,7 +136,7 @@ test.each([
     }
   );
   const settings = configurationOf({ servers: ['web-1', 'web-2'] });
-  const ahead = createLookAhead({ configuration: async () => settings, ssh, tools: [] });
+  const ahead = createLookAhead({ configuration: async () => settings, ssh, tools: [], results: null });
   const end = deferred();
   const request = { serverId: 'web-1', benchmark: 'burn', next: 'web-2' } as BenchmarkRequest;
   const measured = ahead.during(request, () => end.promise);

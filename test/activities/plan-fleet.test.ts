@@ -11,7 +11,7 @@ const MAX_BYTES = 2 * 1024 * 1024; // maximum size, in bytes, of the result that
 async function planned(count: number) {
   const servers = Array.from({ length: count }, (_, index) => `a-rather-long-name-of-a-server-${index}`);
   const settings = configurationOf({ servers, benchmarks: [scoreBenchmark('burn')] });
-  return forecast({ configuration: async () => settings, ssh: {} as Ssh, tools: catalogue })([]);
+  return forecast({ configuration: async () => settings, ssh: {} as Ssh, tools: catalogue, results: null })([]);
 }
 
 test('the forecast of a run names its servers', async () => {
@@ -30,7 +30,7 @@ test('the start of a run looks at the configuration as it is now', async () => {
     ages.push(maxAgeMs);
     return configurationOf({ servers: ['web-1'], benchmarks: [scoreBenchmark('burn')] });
   };
-  const dependencies = { configuration, ssh: {} as Ssh, tools: catalogue };
+  const dependencies = { configuration, ssh: {} as Ssh, tools: catalogue, results: null };
   await new MockActivityEnvironment().run(planFleet(dependencies), []);
   await forecast(dependencies)([]);
   expect(ages).toEqual([0, 0]);

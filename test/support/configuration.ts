@@ -49,6 +49,7 @@ export function configurationOf({
     benchmarks: benchmarks ?? [scoreBenchmark('cpu')],
     classes: [],
     expect: { default: expect },
+    store: { url: null, password: null, keepMs: null },
     requireExpectations: false,
   };
 }

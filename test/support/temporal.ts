@@ -44,6 +44,7 @@ export async function bundle(module?: string): Promise<WorkflowBundleOption> {
 export interface TestWorker {
   /** Starts a workflow of the bundle, with a unique id unless one is given. */
   start(type: string, args: unknown[], workflowId?: string): Promise<WorkflowHandle>;
+  taskQueue: string;
   stop(): Promise<void>;
 }
 
@@ -66,6 +67,7 @@ export async function startWorker(
   return {
     start: (type, args, workflowId = `${type}-${randomUUID()}`) =>
       client.workflow.start(type, { taskQueue, args, workflowId }),
+    taskQueue,
     async stop() {
       worker.shutdown();
       await running;

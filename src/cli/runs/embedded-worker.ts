@@ -1,7 +1,6 @@
 import { NativeConnection } from '@temporalio/worker';
-import type { ConfigurationSource } from '../../config/configuration-source.ts';
 import type { Logger } from '../../logging/logger.ts';
-import { createWorker, installRuntime, type FleetmarkWorker } from '../../worker/create-worker.ts';
+import { createWorker, installRuntime, type FleetmarkWorker, type WorkerConfig } from '../../worker/create-worker.ts';
 
 export interface EmbeddedWorker {
   start(): Promise<void>;
@@ -9,7 +8,11 @@ export interface EmbeddedWorker {
 }
 
 /** Runs a worker in this process. If it fails, a new one replaces it, and workflows continue. */
-export function embeddedWorker(address: string, configuration: ConfigurationSource, log: Logger): EmbeddedWorker {
+export function embeddedWorker(
+  address: string,
+  { configuration, resultsFile }: Pick<WorkerConfig, 'configuration' | 'resultsFile'>,
+  log: Logger
+): EmbeddedWorker {
   let connection: NativeConnection | null = null;
   let current: FleetmarkWorker | null = null;
   let running: Promise<void> = Promise.resolve();
@@ -20,7 +23,7 @@ export function embeddedWorker(address: string, configuration: ConfigurationSour
       installRuntime(log); // not earlier: a runtime without a connection never lets the process exit
       connection = await NativeConnection.connect({ address });
     }
-    return createWorker(connection, { namespace: 'default', configuration, log });
+    return createWorker(connection, { namespace: 'default', configuration, resultsFile, log });
   };
   const keepRunning = async (worker: FleetmarkWorker): Promise<void> => {
     current = worker;
@@ -34,7 +37,9 @@ export function embeddedWorker(address: string, configuration: ConfigurationSour
   return {
     async start() {
       if (current !== null) return;
-      running = keepRunning(await create());
+      const worker = await create();
+      await worker.checkResults();
+      running = keepRunning(worker);
       running.catch((error: unknown) => log.error({ err: error }, 'a new worker could not be started'));
     },
     async stop() {

@@ -6,7 +6,7 @@ import { createLogger, type RootLogger } from '../../logging/logger.ts';
 import { startDevServer, type DevServer } from '../../temporal/dev-server.ts';
 import { findTemporalCli } from '../../temporal/find-temporal-cli.ts';
 import { configurationName, readSavedConfiguration, saveConfiguration } from '../../temporal/saved-configuration.ts';
-import { cacheFolder, makeStateFolder, rotateLog, stateFolder } from '../../temporal/state-folder.ts';
+import { cacheFolder, makeStateFolder, resultsFile, rotateLog, stateFolder } from '../../temporal/state-folder.ts';
 import { NO_PROXY } from '../../temporal/temporal-health.ts';
 import { createCallRetries } from '../temporal/call-retries.ts';
 import { readTemporalSettings } from '../temporal/temporal-settings.ts';
@@ -66,7 +66,9 @@ async function startOrAttach(stateDir: string, options: SessionOptions): Promise
   const connection = await connecting.catch((cause: unknown) => {
     throw new Refusal(`the Temporal at ${address} has just ended; start again`, exitCodes.unjudged, { cause });
   });
-  const worker = attached ? null : embeddedWorker(address, options.configuration, log);
+  const worker = attached
+    ? null
+    : embeddedWorker(address, { configuration: options.configuration, resultsFile: resultsFile(stateDir) }, log);
   if (attached) say(`Attached to the Temporal at ${address}, which uses the configuration of its own worker.`);
   else say(`Temporal at ${address}, Web UI at ${uiUrl}, log in ${logFile}`);
   return {

@@ -8,6 +8,7 @@ import { isHost, wrongHostKey } from '../../source/hosts/host.ts';
 import { isNodeSet } from '../../inventory/entries/node-set.ts';
 import { limit, line, mapLike, path, percentage } from './schema-values.ts';
 import { jump, ssh, user } from './ssh-schema.ts';
+import { store } from './store-schema.ts';
 
 /** Validates and documents `fleetmark.yaml`; published as `schema/fleetmark.schema.json`. */
 
@@ -95,6 +96,7 @@ export function configurationSchema(kinds: readonly BenchmarkKind[]) {
         .record(className, z.record(metricName, expectation))
         .default({})
         .describe('Expected values, by class and metric.'),
+      store: store.exactOptional(),
       requireExpectations: z.boolean().default(false).describe('A server without expectations is an error.'),
     })
     .meta({ title: 'fleetmark.yaml', description: 'The configuration of a worker.' });

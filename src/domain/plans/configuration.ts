@@ -18,8 +18,18 @@ export interface Configuration {
   classes: HardwareClass[];
   /** By hardware class. */
   expect: Record<string, Expectations>;
+  store: ConfiguredStore;
   /** Whether a server without expectations is an error. */
   requireExpectations: boolean;
+}
+
+/** Where and for how long results are kept. */
+export interface ConfiguredStore {
+  /** A PostgreSQL database, without a password; null: not set. */
+  url: string | null;
+  password: { file: string } | { env: string } | null;
+  /** Milliseconds; null: for ever. */
+  keepMs: number | null;
 }
 
 /** How to run one benchmark. Durations in milliseconds. */

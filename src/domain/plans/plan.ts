@@ -51,6 +51,8 @@ export interface FleetPlan {
   measureOnly: boolean;
   evenIfBusy: boolean;
   checkOnly?: boolean;
+  /** Whether there is a results store; missing from earlier versions and from checks. */
+  record?: true;
   /** The run timeout of each server's workflow, far above the maximum time for a server. */
   serverTimeoutMs: number;
 }
@@ -70,6 +72,8 @@ export interface ServerInput {
   afterReset?: boolean;
   /** Whether short steps are local activities, and places are lent: not so in runs of earlier versions. */
   localSteps?: boolean;
+  /** Writes its result into the results store; missing: there is none, or an earlier version started the run. */
+  record?: { runStartedAt: string };
   /** The server that probably gets the place of this one: the last benchmark looks at it ahead. */
   next?: string;
 }

@@ -46,6 +46,12 @@ export interface RunRecord extends Omit<RunStart, 'note'> {
   rows: ServerRow[];
 }
 
+/** A results store that may be configured, or be away. */
+export interface Results extends ResultsWriter {
+  /** Whether there is one. */
+  isConfigured(): Promise<boolean>;
+}
+
 /** Keeps the results of runs. A repeated call changes nothing, and calls may come in any order. */
 export interface ResultsWriter {
   startRun(start: RunStart): Promise<void>;

@@ -14,6 +14,8 @@ export interface FleetProgress {
   provisional?: ServerRow[];
   /** All servers of the run, in the order of the inventory; only if the query asks for them. */
   serverIds?: string[];
+  /** Since when it waits for the results store, ISO 8601; undefined: it does not. */
+  storingSince?: string;
 }
 
 export interface RunningServer {

@@ -32,6 +32,12 @@ export function withSameMachines(rows: readonly ServerRow[]): ServerRow[] {
   });
 }
 
+/** The servers whose row {@link withSameMachines} changes. */
+export function changedBySameMachines(rows: readonly ServerRow[]): Set<string> {
+  const changed = withSameMachines(rows).filter((row, index) => row !== rows[index]);
+  return new Set(changed.map(({ serverId }) => serverId));
+}
+
 /** `web-1`, `web-1 and 2 more`; null: none. */
 function others(group: readonly ServerRow[], row: ServerRow): string | null {
   const ids = group.filter((each) => each !== row).map(({ serverId }) => serverId);

@@ -6,6 +6,11 @@ import type { BenchmarkRow, ServerRow } from '../verdicts/server-row.ts';
 /** Maximum size of a row in bytes: 50 rows fit into one report. */
 export const MAX_ROW_BYTES = 30_000;
 
+/** The limit that a run asks for, within that of any row. */
+export function rowLimit(asked: number | undefined): number {
+  return Number.isSafeInteger(asked) ? Math.min(asked!, MAX_ROW_BYTES) : MAX_ROW_BYTES;
+}
+
 /** Removes a part of a row that is not essential. */
 interface Step {
   part: string;

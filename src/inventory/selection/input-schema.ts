@@ -50,5 +50,6 @@ export const serverInputSchema = z.strictObject({
   maxRowBytes: z.exactOptional(z.int().min(1_000)),
   afterReset: flag,
   localSteps: flag,
+  record: z.exactOptional(z.strictObject({ runStartedAt: z.iso.datetime() })),
   next: z.exactOptional(z.string()),
 }) satisfies z.ZodType<ServerInput>;

@@ -1,0 +1,55 @@
+import { Failure } from '../domain/failures/failure.ts';
+import type { Configuration, ConfiguredStore } from '../domain/plans/configuration.ts';
+import type { Logger } from '../logging/logger.ts';
+import { firstLine, readSecretFile } from '../source/secret-file.ts';
+import { keepStore, type KeptStore } from '../store/kept-store.ts';
+import type { StoreAddress } from '../store/store-address.ts';
+
+/**
+ * The results store of a worker.
+ * @param file - of the embedded Temporal, which has no other; null: the configuration says where
+ */
+export function workerResults(
+  configuration: () => Promise<Configuration>,
+  file: string | null,
+  log: Logger
+): KeptStore {
+  const settings = async () => {
+    const { store } = await configuration();
+    return { address: file === null ? configuredAddress(store) : sqliteAddress(file), keepMs: store.keepMs };
+  };
+  return keepStore(settings, (removed, error) => {
+    if (error !== null) log.warn({ err: error }, 'old runs could not be removed from the results store');
+    else if (removed > 0) log.info({ removed }, 'removed old runs from the results store');
+  });
+}
+
+export function sqliteAddress(file: string): StoreAddress {
+  return { kind: 'sqlite', file };
+}
+
+/** Null: none is configured. */
+export function configuredAddress({ url, password }: ConfiguredStore): StoreAddress | null {
+  if (url === null) return null;
+  return { kind: 'postgres', url, password: password === null ? null : () => readPassword(password) };
+}
+
+/** At each new connection: a changed password needs no restart. */
+async function readPassword(from: NonNullable<ConfiguredStore['password']>): Promise<string> {
+  if ('env' in from) {
+    const value = process.env[from.env];
+    if (value) return value;
+    throw new Failure('InvalidConfig', `store.password: the environment variable ${from.env} is not set`);
+  }
+  const bytes = await readSecretFile(from.file, 'password');
+  try {
+    const password = firstLine(bytes).toString();
+    if (password !== '') return password;
+    throw new Failure(
+      'InvalidConfig',
+      `the password file ${from.file} begins with an empty line instead of a password`
+    );
+  } finally {
+    bytes.fill(0);
+  }
+}

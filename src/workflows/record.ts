@@ -1,0 +1,132 @@
+import {
+  ActivityCancellationType,
+  CancellationScope,
+  isCancellation,
+  log,
+  proxyActivities,
+  proxyLocalActivities,
+  setCurrentDetails,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
+import type { ServerInput } from '../domain/plans/plan.ts';
+import { fitRecord } from '../domain/records/fit-record.ts';
+import type { BenchmarkRecord, RunRecord, ServerRecord } from '../domain/records/records.ts';
+import type { FleetReport } from '../domain/reports/fleet-report.ts';
+import { changedBySameMachines } from '../domain/reports/same-machine.ts';
+import type { ServerRow } from '../domain/verdicts/server-row.ts';
+import { summaryMarkdown } from '../reports/runs/markdown.ts';
+import type { Place } from './place.ts';
+import { describeError } from './workflow-failure.ts';
+
+const limits = {
+  startToCloseTimeout: '1 minute',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+} as const;
+
+const SERVER_SUMMARY = 'keep the results of this server';
+const RUN_SUMMARY = 'keep the results of the run';
+
+const { recordServer: recordServerLocally } = proxyLocalActivities<Activities>({
+  scheduleToCloseTimeout: '5 seconds',
+  retry: { maximumAttempts: 1 },
+});
+
+/** Shorter than the timeout of the workflow: then the run writes the row. */
+const { recordServer } = proxyActivities<Activities>({
+  ...limits,
+  scheduleToCloseTimeout: '1 day',
+  summary: SERVER_SUMMARY,
+});
+const { recordRun } = proxyActivities<Activities>({ ...limits, summary: RUN_SUMMARY });
+
+/** After a cancel, a store that is away is not waited for as long. */
+const { recordServer: recordCancelledServer } = proxyActivities<Activities>({
+  ...limits,
+  scheduleToCloseTimeout: '1 minute',
+  summary: SERVER_SUMMARY,
+});
+const { recordRun: recordCancelledRun } = proxyActivities<Activities>({
+  ...limits,
+  scheduleToCloseTimeout: '10 minutes',
+  summary: RUN_SUMMARY,
+});
+
+/**
+ * Writes the complete result of this server into the results store, if its run asks for it. A store that is away is waited
+ * for, without the place in the run. Never rejects: without a record, the run writes the row.
+ */
+export async function recordServerOnce(
+  { record }: ServerInput,
+  place: Place | null,
+  row: ServerRow,
+  benchmarks: BenchmarkRecord[]
+): Promise<void> {
+  const { parent } = workflowInfo();
+  const runStartedAt = Date.parse(record?.runStartedAt ?? ''); // anyone can have started this workflow
+  if (Number.isNaN(runStartedAt) || parent === undefined) return;
+  const key = { run: parent.workflowId, temporalRunId: parent.runId };
+  const whole: ServerRecord = { ...key, runStartedAt: new Date(runStartedAt).toISOString(), row, benchmarks };
+  try {
+    await CancellationScope.nonCancellable(() => recordServerLocally(whole));
+    return;
+  } catch (error) {
+    setCurrentDetails(`measured; waiting for the results store: ${describeError(error).message}`);
+  }
+  place?.lend();
+  const fitting = fitRecord(whole);
+  await untilCancelled(
+    () => recordServer(fitting),
+    () => recordCancelledServer(fitting)
+  ).catch((error: unknown) => log.warn('the results of this server were not kept', { err: describeError(error) }));
+}
+
+interface EndedRun {
+  serverIds: readonly string[];
+  /** As the servers have handed them over. */
+  rows: readonly ServerRow[];
+  isCancelled: boolean;
+}
+
+/**
+ * Writes the end of a run, with the rows that the run has made or changed itself: the servers have written the others.
+ * Resolves when the results are safe; after a cancel, it may give up.
+ */
+export async function recordEnd(report: FleetReport, { serverIds, rows, isCancelled }: EndedRun): Promise<void> {
+  const { servers, ...head } = report;
+  const { run, temporalRunId, startedAt } = report;
+  const facts = { run, temporalRunId, startedAt, schedule: startedBySchedule(), isCancelled };
+  const changed = changedBySameMachines(rows);
+  const own = servers.filter((row) => row.temporalRunId === null || changed.has(row.serverId));
+  const record: RunRecord = { ...facts, serverIds, report: head, rows: own };
+  const write = (each: RunRecord): Promise<string[]> =>
+    untilCancelled(
+      () => recordRun(each),
+      () => recordCancelledRun(each)
+    );
+  setCurrentDetails(`${summaryMarkdown(report)}\n\nwaiting for the results store`);
+  try {
+    const missing = new Set(await write(record));
+    if (missing.size === 0) return;
+    const left = servers.filter(({ serverId }) => missing.has(serverId));
+    await write({ ...record, rows: [...own, ...left] });
+  } catch (error) {
+    log.warn('the results of this run were not kept', { err: describeError(error) });
+  }
+}
+
+async function untilCancelled<Result>(long: () => Promise<Result>, short: () => Promise<Result>): Promise<Result> {
+  try {
+    if (!CancellationScope.current().consideredCancelled) return await long();
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+  }
+  return CancellationScope.nonCancellable(short);
+}
+
+/** The schedule of Temporal that started this workflow; null: none. */
+export function startedBySchedule(): string | null {
+  const [schedule] = workflowInfo().searchAttributes['TemporalScheduledById'] ?? [];
+  return typeof schedule === 'string' ? schedule : null;
+}
