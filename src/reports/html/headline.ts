@@ -32,7 +32,11 @@ export function headline({ counts, requested, checkOnly }: FleetReport): string 
 export function pageHead(report: FleetReport): Markup {
   const { note, startedAt, seconds } = report;
   const wrong = report.servers.filter((row) => row.verdict === 'fail' && hasWrongResult(row)).length;
-  const facts = [`${timeText(startedAt)}, ${durationText(seconds)}`, classesText(report), ...passedWithout(report)];
+  const facts = [
+    `${timeText(startedAt)}, ${durationText(seconds)}`,
+    classesText(report),
+    ...(report.checkOnly ? [] : passedWithout(report)),
+  ];
   const lines = facts.flatMap((fact) => (fact === null ? [] : [markup`<span>${reportText(fact)}</span>`]));
   return markup`<header><p class="eyebrow">fleetmark ${report.checkOnly ? 'check' : 'report'}</p><h1>${headline(report)}</h1>${wrong > 0 && markup`<p class="wrong-lead">${plural(wrong, 'server')} ${wrong === 1 ? 'computes' : 'compute'} wrong results.</p>`}${note !== null && markup`<p class="run-note">${reportText(note)}</p>`}<p class="when">${lines}</p>${verdictBar(report)}</header>`;
 }

@@ -5,7 +5,7 @@ import { worstLast } from '../style.ts';
 import { changesSection } from './changes.ts';
 import type { ReportExtras } from './extras.ts';
 import { failureList } from './failure-list.ts';
-import { boundedOutputs } from './folds.ts';
+import { fullRecords } from './full-records.ts';
 import { headline, pageHead } from './headline.ts';
 import { heatMapSection } from './heat-map.ts';
 import { machineSection } from './machines.ts';
@@ -30,8 +30,7 @@ export function htmlReport(report: FleetReport, extras: ReportExtras = {}): stri
   const problemsFirst = worstLast(report.servers)
     .reverse()
     .map(({ serverId }) => serverId);
-  const outputs = boundedOutputs(extras.outputs ?? [], problemsFirst);
-  const context = { groups, extras: { ...extras, outputs } };
+  const context = { groups, records: fullRecords(extras, problemsFirst) };
   const sections = problemSections(report, context);
   const shown = new Set(sections.flatMap(({ cards }) => cards.map(([, row]) => row)));
   const failed = [...report.servers.entries()].filter(([, row]) => row.verdict === 'fail');

@@ -1,9 +1,10 @@
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import type { ServerRow } from '../../domain/verdicts/server-row.ts';
+import { checkedServerBlock } from '../checks/checked-server-block.ts';
 import { markup, type Markup } from '../markup.ts';
 import { reportText } from '../report-text.ts';
+import { plain } from '../style.ts';
 import { evidenceList } from './evidence.ts';
-import { outputFolds } from './folds.ts';
 import { measurementTable } from './measurement-table.ts';
 import { badge, type CardContext } from './server-card.ts';
 
@@ -21,10 +22,16 @@ export function otherServersSection(
   return markup`<section id="others"><h2>The other servers in full</h2>${rows.map((row) => serverFold(row, context))}</section>`;
 }
 
-function serverFold(row: ServerRow, { extras }: CardContext): Markup {
+function serverFold(row: ServerRow, { records }: CardContext): Markup {
   const evidence = row.benchmarks.map((each) => {
     const list = evidenceList(each.evidence);
     return list && markup`<h3 class="minor">Evidence: the machine during ${reportText(each.benchmark, 60)}</h3>${list}`;
   });
-  return markup`<details><summary>${reportText(row.serverId, 100)} ${badge(row)}</summary>${measurementTable(row, extras)}${evidence}${outputFolds(row, extras)}</details>`;
+  return markup`<details><summary>${reportText(row.serverId, 100)} ${badge(row)}</summary>${checkPart(row)}${measurementTable(row, records)}${evidence}${records.outputsOf(row)}</details>`;
+}
+
+/** What a check found; null: not a check. */
+function checkPart(row: ServerRow): Markup | null {
+  if (!row.readiness) return null;
+  return markup`<pre class="wrap">${checkedServerBlock(row, plain).join('\n')}</pre>`;
 }

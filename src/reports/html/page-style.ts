@@ -1,5 +1,5 @@
 /** Part of the content security policy: a test compares it with {@link PAGE_STYLE}. */
-export const STYLE_HASH = 'sha256-NPY9Rca3gt23GZ34cb2DKWfW+81Yhzv843fis907GzY=';
+export const STYLE_HASH = 'sha256-EEuRGdLhDTsxHLrCIUbebBSte5zTPkVN4WSguBji0eI=';
 
 /** Light and dark, 400 pixels to any width, and paper. Colours reach a contrast of 4.5 to 1 (WCAG AA). */
 export const PAGE_STYLE = `
@@ -80,6 +80,7 @@ dt { color: var(--muted); font-size: 0.8rem; line-height: 1.3; } dd { margin: 0;
 details { margin-top: 0.6rem; font-size: 0.9rem; } summary { cursor: pointer; color: var(--link); width: fit-content; }
 pre { overflow: auto; max-height: 30rem; padding: 0.7rem; border-radius: 6px; background: var(--surface); font-size: 0.82rem; line-height: 1.4;
   overflow-wrap: normal; }
+pre.wrap { white-space: pre-wrap; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 0.9rem; }
 th, td { text-align: left; vertical-align: top; padding: 0.35rem 0.9rem 0.35rem 0; border-bottom: 1px solid var(--line); font-weight: 400; }
@@ -100,7 +101,7 @@ tr.short th, tr.short td { color: var(--fail); font-weight: 600; }
 thead button { all: unset; cursor: pointer; } thead button:focus-visible { outline: 2px solid var(--link); }
 th[aria-sort] button { color: var(--text); font-weight: 600; }
 th[aria-sort=ascending] button::after { content: " \\2191"; } th[aria-sort=descending] button::after { content: " \\2193"; }
-.tools label { display: flex; gap: 0.6rem; align-items: center; } .tools { display: flex; flex-wrap: wrap; gap: 0.3rem 1rem; align-items: center; margin-bottom: 0.6rem; color: var(--muted); }
+.tools label { white-space: nowrap; display: flex; gap: 0.6rem; align-items: center; } .tools { display: flex; flex-wrap: wrap; gap: 0.3rem 1rem; align-items: center; margin-bottom: 0.6rem; color: var(--muted); }
 input { font: inherit; color: inherit; background: var(--bg); border: 1px solid var(--muted); border-radius: 6px; padding: 0.25rem 0.6rem;
   width: min(20rem, 100%); color: var(--text); }
 .strips { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 26rem), 1fr)); gap: 1rem; }

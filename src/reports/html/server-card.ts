@@ -8,8 +8,7 @@ import { stateText, verdictText } from '../counts.ts';
 import { markup, type Markup } from '../markup.ts';
 import { reportText } from '../report-text.ts';
 import { evidenceList } from './evidence.ts';
-import type { ReportExtras } from './extras.ts';
-import { outputFolds } from './folds.ts';
+import type { FullRecords } from './full-records.ts';
 import { measurementTable } from './measurement-table.ts';
 import type { MetricGroup } from './metric-groups.ts';
 import { shortfallBlock } from './shortfall-block.ts';
@@ -19,7 +18,7 @@ const MAX_SHORTFALLS = 8;
 
 export interface CardContext {
   groups: readonly MetricGroup[];
-  extras: ReportExtras;
+  records: FullRecords;
 }
 
 /** Everything about a server that fell short, or could not be judged. @param place the index of the server in the report */
@@ -27,11 +26,11 @@ export function serverCard(row: ServerRow, place: number, context: CardContext):
   const why = ownLine(row);
   const parts = row.benchmarks.filter(isProblem).map((each) => benchmarkPart(row, each, context));
   const notes = row.notes.map((note) => markup`<p class="note">${reportText(note)}</p>`);
-  return markup`<article class="card ${row.verdict}" id="s${place}"><h3>${reportText(row.serverId, 100)} ${badge(row)}</h3>${machineLine(row)}${why}${parts}${notes}${truncationLine(row)}${adviceOf(row)}${measurementFold(row, context)}${outputFolds(row, context.extras)}</article>`;
+  return markup`<article class="card ${row.verdict}" id="s${place}"><h3>${reportText(row.serverId, 100)} ${badge(row)}</h3>${machineLine(row)}${why}${parts}${notes}${truncationLine(row)}${adviceOf(row)}${measurementFold(row, context)}${context.records.outputsOf(row)}</article>`;
 }
 
 export function badge({ verdict, readiness }: Pick<ServerRow, 'verdict' | 'readiness'>): Markup {
-  const text = readiness === null ? verdictText(verdict) : stateText(verdict);
+  const text = readiness ? stateText(verdict) : verdictText(verdict); // missing from rows of earlier versions
   return markup`<span class="badge ${verdict}">${text}</span>`;
 }
 
@@ -96,7 +95,7 @@ function adviceOf({ benchmarks, error }: ServerRow): Markup | null {
   return all.length === 0 ? null : markup`<p class="advice"><b>What to do:</b> ${all.join(' ')}</p>`;
 }
 
-function measurementFold(row: ServerRow, { extras }: CardContext): Markup | null {
-  const table = measurementTable(row, extras);
+function measurementFold(row: ServerRow, { records }: CardContext): Markup | null {
+  const table = measurementTable(row, records);
   return table && markup`<details><summary>All measurements of this server</summary>${table}</details>`;
 }

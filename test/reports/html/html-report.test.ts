@@ -7,6 +7,7 @@ import { PAGE_STYLE, STYLE_HASH } from '../../../src/reports/html/page-style.ts'
 import type { FleetReport } from '../../../src/domain/reports/fleet-report.ts';
 import type { Reading } from '../../../src/domain/measurements/measurement.ts';
 import { unmeasuredRow, type ServerRow } from '../../../src/domain/verdicts/server-row.ts';
+import { exampleReadiness } from '../../support/example-readiness.ts';
 import { largeFleet, smallFleet } from '../example-fleets.ts';
 import { events, exampleReport, gflops, judgedServer, outcome, reportOf } from '../example-report.ts';
 
@@ -147,6 +148,15 @@ describe('without a part of a report', () => {
     expect(text).not.toContain('judged');
   });
 
+  test('a check shows what it found on each server, behind a fold', () => {
+    const measured = judgedServer('web-1', { cpu: outcome(events(8000)) });
+    const benchmarks = measured.benchmarks.map(({ limits: _, ...row }) => ({ ...row, measurements: [] }));
+    const row = { ...measured, benchmarks, readiness: exampleReadiness() };
+    const text = textOf(section(htmlReport({ ...reportOf([row]), checkOnly: true }), 'others'));
+    expect(text).toContain('web-1 ready login bench, host key SHA256:');
+    expect(text).toContain('jobs in /var/tmp/.fleetmark.1000, 120 GiB free');
+  });
+
   test('a row of an earlier version, without limits, still shows the limit that was not reached', () => {
     const row = judgedServer('gpu-1', { gpu: outcome(gflops(46_000, 41_250)) });
     const earlier = { ...row, benchmarks: row.benchmarks.map(({ limits: _, ...each }) => each) };
@@ -265,6 +275,19 @@ describe('a large fleet', () => {
     ],
   ])('of 1,000 servers takes less than 3 MB: %s', (_, make) => {
     expect(Buffer.byteLength(htmlReport(make()))).toBeLessThan(3_000_000);
+  });
+
+  test('takes less than 3 MB with all samples and outputs, those of the worst servers in full', () => {
+    const text = '"<&>\n'.repeat(1000);
+    const outputs = report.servers.map(({ serverId }) => ({ serverId, benchmark: 'cpu', title: 'sample 1', text }));
+    const samples = report.servers.flatMap(({ serverId, benchmarks }) =>
+      benchmarks.flatMap(({ measurements }) =>
+        measurements.map(({ metric, device, value }) => ({ serverId, metric, device, samples: [value, value, value] }))
+      )
+    );
+    const full = htmlReport(report, { outputs, samples, previous: report });
+    expect(Buffer.byteLength(full)).toBeLessThan(3_000_000);
+    expect(section(full, 'failed').match(/<pre tabindex="0">&quot;/g)).toHaveLength(34);
   });
 
   test('has a heat map with every measured server', () => {

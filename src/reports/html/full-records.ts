@@ -1,0 +1,60 @@
+import { grouped } from '../../domain/values/grouped.ts';
+import { formatNumber } from '../../domain/values/numbers.ts';
+import { withoutControlSequences } from '../../domain/values/untrusted.ts';
+import type { RowMeasurement, ServerRow } from '../../domain/verdicts/server-row.ts';
+import { markup, type Markup } from '../markup.ts';
+import { reportText } from '../report-text.ts';
+import type { RawOutput, ReportExtras, ReportSamples } from './extras.ts';
+
+/** Characters of one output, and of all outputs as HTML. */
+const MAX_OUTPUT = 20_000;
+const MAX_ALL_OUTPUTS = 1_000_000;
+
+/** The samples and raw outputs of servers, where they are known. */
+export interface FullRecords {
+  /** `3,912, 3,900, 3,950`; null: unknown. */
+  samplesOf: (row: ServerRow, measurement: RowMeasurement) => string | null;
+  /** Each output behind its own fold. */
+  outputsOf: (row: ServerRow) => readonly Markup[];
+}
+
+/** @param serverIds - the outputs of the first ones are kept if a page cannot take all */
+export function fullRecords({ samples = [], outputs = [] }: ReportExtras, serverIds: readonly string[]): FullRecords {
+  const known = new Map(samples.map((each) => [keyOf(each), each.samples]));
+  const ofServers = grouped(outputs, ({ serverId }) => serverId);
+  let left = MAX_ALL_OUTPUTS;
+  const folds = new Map<string, Markup[]>();
+  for (const serverId of serverIds) {
+    const made = (ofServers.get(serverId) ?? []).map((output) => {
+      const text = outputText(output);
+      left -= text.toString().length;
+      return foldOf(output, left >= 0 ? text : LEFT_OUT);
+    });
+    folds.set(serverId, made);
+  }
+  return {
+    samplesOf: ({ serverId }, { metric, device }) =>
+      known
+        .get(keyOf({ serverId, metric, device }))
+        ?.map((sample) => formatNumber(sample))
+        .join(', ') ?? null,
+    outputsOf: ({ serverId }) => folds.get(serverId) ?? [],
+  };
+}
+
+const LEFT_OUT = markup`Left out: the page would be too large.`;
+
+function keyOf({ serverId, metric, device }: Omit<ReportSamples, 'samples'>): string {
+  return JSON.stringify([serverId, metric, device]);
+}
+
+function outputText({ text }: RawOutput): Markup {
+  const left = text.length - MAX_OUTPUT;
+  const more = left > 0 && `\n… and ${formatNumber(left)} more characters`;
+  return markup`${withoutControlSequences(text.slice(0, MAX_OUTPUT)).replace(/\r\n?/g, '\n')}${more}`;
+}
+
+function foldOf({ benchmark, title }: RawOutput, text: Markup): Markup {
+  const name = reportText(`${benchmark}: ${title}`, 120);
+  return markup`<details><summary>Raw output of ${name}</summary><pre tabindex="0">${text}</pre></details>`;
+}
