@@ -78,6 +78,9 @@ else
 fi
 say cpus "$cpus"
 say_first_line kernel ${at('/proc/sys/kernel/osrelease')} || say kernel "$(uname -r)"
+say_first_line product ${at('/sys/class/dmi/id/product_name')}
+say_first_line bios ${at('/sys/class/dmi/id/bios_version')}
+say_first_line gpu_driver ${['nvidia', 'amdgpu'].map((name) => at(`/sys/module/${name}/version`)).join(' ')}
 say_first_line node ${at('/proc/sys/kernel/hostname')} || say node "$(uname -n)"
 say_first_line machine_id ${at('/etc/machine-id')} ${at('/var/lib/dbus/machine-id')}
 for file in ${at('/etc/ssh/ssh_host_')}*_key.pub; do
@@ -128,9 +131,16 @@ export function parseMachine(stdout: string, asked: readonly string[], choice: G
       const line = all('hides_devices').find((each) => each.startsWith(`${name}=`));
       return line === undefined ? [] : printable(line, 80);
     }),
+    hardware: known({ product: text('product'), bios: text('bios'), gpuDriver: text('gpu_driver') }),
     executables: [...new Set(asked)].filter((name) => found.has(name)),
     packageManager: PACKAGE_MANAGERS.find((name) => all('package_manager').includes(name)) ?? null,
   };
+}
+
+/** Only the texts that are known. */
+function known<Key extends string>(texts: Record<Key, string | null>): Partial<Record<Key, string>> {
+  const found = Object.entries(texts).filter(([, text]) => text !== null);
+  return Object.fromEntries(found) as Partial<Record<Key, string>>;
 }
 
 function unsuitable(what: string, answer: string): Failure {

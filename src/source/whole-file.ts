@@ -23,11 +23,9 @@ type Way = { how: 'replace'; real: string; mode: number | null } | { how: 'into'
 export async function whyNotWritable(path: string, isShared = false): Promise<string | null> {
   try {
     const way = await wayInto(path, isShared);
-    if (way.how === 'replace') {
-      const draft = draftOf(way.real);
-      await (await open(draft, 'wx')).close();
-      await unlink(draft);
-    } else if (way.how === 'into' || !(await isMissingFile(path))) await access(path, constants.W_OK);
+    const makesFile = way.how === 'replace' || (await isMissingFile(path));
+    if (!makesFile) await access(path, constants.W_OK);
+    else await tryDraft(way.how === 'replace' ? way.real : path);
     return null;
   } catch (error) {
     return problemOf(error);
@@ -76,6 +74,12 @@ async function wayInto(path: string, isShared: boolean): Promise<Way> {
   if (found !== null) return { how: 'replace', real: await realpath(path), mode: found.mode & 0o7777 };
   if (!(await isMissingFile(path))) throw new Error('it is a broken link');
   return { how: 'replace', real: path, mode: null };
+}
+
+async function tryDraft(path: string): Promise<void> {
+  const draft = draftOf(path);
+  await (await open(draft, 'wx')).close();
+  await unlink(draft);
 }
 
 /** Whether there is nothing under a name, not even a broken link. */

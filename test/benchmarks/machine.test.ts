@@ -93,6 +93,19 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('the scr
     });
   });
 
+  test('reads what a vendor asks for first, as far as the machine tells it', () => {
+    const read = (at: string) => parseMachine(answer(shell, machineCommand([], join(root, at)))).hardware;
+    expect(read('nowhere')).toEqual({});
+    file('dell/sys/class/dmi/id/product_name', 'PowerEdge XE9680\n');
+    file('dell/sys/class/dmi/id/bios_version', '2.1.3\n');
+    file('dell/sys/module/nvidia/version', '550.54.15\n');
+    file('dell/sys/module/amdgpu/version', '6.8.5\n');
+    expect(read('dell')).toEqual({ product: 'PowerEdge XE9680', bios: '2.1.3', gpuDriver: '550.54.15' });
+    file('amd/sys/module/amdgpu/version', '6.8.5\n');
+    file('amd/sys/class/dmi/id/bios_version', ' \u001b[2J \n');
+    expect(read('amd')).toEqual({ bios: '[2J', gpuDriver: '6.8.5' });
+  });
+
   test.each([
     ['processor\t: 0\n\nModel\t\t: Raspberry Pi 5 Model B Rev 1.0\n', 'Raspberry Pi 5 Model B Rev 1.0'],
     ['model name\t: ARMv7 Processor\n\nmodel name\t: Other\nModel\t: Raspberry Pi 3\n', 'ARMv7 Processor'],
@@ -187,6 +200,7 @@ describe('parseMachine', () => {
       gpus: [],
       otherGpus: [],
       limits: { quotaCpus: null, cpuSeconds: null, memoryKib: null },
+      hardware: {},
       hidesDevices: [],
       executables: ['sysbench', 'openssl', 'clpeak', 'clinfo'],
       packageManager: 'apt-get',

@@ -26,10 +26,11 @@ const cpuExpectations: Expectations = {
 const gpuMachine: MachineFacts = {
   ...{ system: 'Ubuntu 24.04.3 LTS', cpuModel: 'INTEL(R) XEON(R) PLATINUM 8568Y+', cpus: 192, memoryMib: 2_063_412 },
   gpus: [{ model: 'NVIDIA H100 80GB HBM3', count: 8 }],
+  ...{ product: 'PowerEdge XE9680', bios: '2.4.4', kernel: '6.8.0-48-generic', gpuDriver: '550.127.05' },
 };
 const cpuMachine: MachineFacts = {
   ...{ system: 'Debian GNU/Linux 12 (bookworm)', cpuModel: 'AMD EPYC 9654 96-Core Processor', cpus: 192 },
-  ...{ memoryMib: 773_584, gpus: [] },
+  ...{ memoryMib: 773_584, gpus: [], product: 'ProLiant DL385 Gen11', bios: '2.16', kernel: '6.1.0-26-amd64' },
 };
 
 type Random = () => number;
@@ -198,7 +199,8 @@ export function smallFleet(): FleetReport {
         machine: { gpus: [{ model: 'NVIDIA H100 80GB HBM3', count: 7 }] },
         notes: ['not measured: 0000:09:00.0 ASPEED 1a03:2000 (display only)'],
       }),
-      ...[1, 2, 3].map((index) => cpuServer(`cpu-b0${index}`, random)),
+      ...[1, 2].map((index) => cpuServer(`cpu-b0${index}`, random)),
+      cpuServer('cpu-b03', random, { machine: { bios: '1.58' } }),
       cpuServer('cpu-b04', random, { machine: { memoryMib: 709_072 } }),
       cpuServer('cpu-b05', random, {
         results: ({ cpu, ...others }) => ({

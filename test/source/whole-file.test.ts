@@ -89,6 +89,10 @@ describe('what cannot be written is told before, as after', () => {
     expect(await whyNotWritable(path)).toMatch(why);
     expect(await problem(path)).toMatch(why);
   });
+
+  test('a shared file in a missing folder', async () => {
+    expect(await whyNotWritable(file('missing/summary.md'), true)).toBe('there is no such file or folder');
+  });
 });
 
 test('a full disk leaves the old file as it was', async () => {

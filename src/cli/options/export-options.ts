@@ -38,7 +38,8 @@ export function refuseExports({ exports = [] }: ExportOptions, why: string): voi
 
 class ExportOption extends Option<string> {
   constructor(format: ReportFormat) {
-    super(`--export-${format.name} <file>`, `write ${format.what} to a file, or to - (standard output)`);
+    super(`--export-${format.name} <file>`, format.what);
+    this.helpGroup('Files for the report (-: standard output, instead of the text):');
     this.argParser((file: string, before: WantedExport[] | undefined) => [...(before ?? []), { format, file }]);
   }
 

@@ -113,6 +113,8 @@ const isMachine = isShape<MachineFacts>({
   cpus: isNumber,
   memoryMib: isNumberOrNull,
   gpus: isListOf(isShape<GpuFacts>({ model: isText, count: isNumber })),
+  kernel: orMissing(orNull(isText)),
+  ...fields(orMissing(isText), 'product', 'bios', 'gpuDriver'),
 });
 
 const isRow = isShape<ServerRow>({

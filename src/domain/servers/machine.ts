@@ -44,18 +44,31 @@ export interface Machine {
   hidesDevices?: string[];
   /** The requested executables that are on its PATH. */
   executables: string[];
+  hardware?: HardwareFacts;
   /** Its package manager, for advice: `apt-get`, `dnf`, `zypper`, `apk`, `pacman`. */
   packageManager: string | null;
 }
 
+/** What a vendor asks for first. Missing: unknown. */
+export interface HardwareFacts {
+  /** `PowerEdge XE9680` */
+  product?: string;
+  /** Version of the firmware: `2.1.3`. */
+  bios?: string;
+  /** Version of the kernel's GPU driver: `550.54.15`. */
+  gpuDriver?: string;
+}
+
 /** The facts about a machine in a report; hardware classes are detected from them. Untrusted. */
-export interface MachineFacts {
+export interface MachineFacts extends HardwareFacts {
   system: string | null;
   cpuModel: string | null;
   cpus: number;
   memoryMib: number | null;
   /** By model, in the order of their PCI addresses. */
   gpus: GpuFacts[];
+  /** Missing from earlier versions. */
+  kernel?: string | null;
 }
 
 export interface GpuFacts {
@@ -64,9 +77,9 @@ export interface GpuFacts {
   count: number;
 }
 
-export function machineFacts({ system, cpuModel, cpus, memoryMib, gpus }: Machine): MachineFacts {
+export function machineFacts({ system, kernel, cpuModel, cpus, memoryMib, gpus, hardware }: Machine): MachineFacts {
   const models = [...grouped(gpus, gpuName)].map(([model, { length: count }]) => ({ model, count }));
-  return { system, cpuModel, cpus, memoryMib, gpus: models };
+  return { system, kernel, cpuModel, cpus, memoryMib, gpus: models, ...hardware };
 }
 
 const vendorNames = { nvidia: ['NVIDIA', '10de'], amd: ['AMD', '1002'], intel: ['Intel', '8086'] } as const;

@@ -15,7 +15,7 @@ export interface ReportFormat {
   name: string;
   /** Of a file, without a dot. */
   extension: string;
-  /** For a list of options: `--export-csv <file>` writes a ... */
+  /** For a list of options. */
   what: string;
   /** Whether it tells only measurements, of which a check has none. */
   ofRunsOnly?: true;
@@ -26,7 +26,7 @@ export interface ReportFormat {
 /** All formats, in the order of the help. A new one is one file, and one line here. */
 export const reportFormats: readonly ReportFormat[] = [
   { name: 'text', extension: 'txt', what: 'the text report', textOf: plainText },
-  { name: 'json', extension: 'json', what: 'the whole report, as JSON,', textOf: jsonText },
+  { name: 'json', extension: 'json', what: 'the whole report as JSON', textOf: jsonText },
   { name: 'jsonl', extension: 'jsonl', what: "all values with SuperBench's keys", ofRunsOnly: true, textOf: jsonlText },
   { name: 'csv', extension: 'csv', what: 'all measurements as a table', textOf: csvText },
   { name: 'markdown', extension: 'md', what: 'a summary for a pull request', textOf: markdownFile },

@@ -27,12 +27,15 @@ interface Known {
 }
 
 const facts: readonly [label: string, valueOf: (row: ServerRow) => string][] = [
+  ['server', (row) => row.machine?.product ?? 'unknown'],
   ['GPUs', gpusText],
   ['CPU', (row) => row.machine?.cpuModel ?? 'unknown'],
   ['CPUs', cpusText],
   ['memory', memoryText],
   ['system', (row) => row.machine?.system ?? 'unknown'],
-  ['kernel', (row) => row.readiness?.kernel ?? 'unknown'],
+  ['kernel', (row) => row.machine?.kernel ?? row.readiness?.kernel ?? 'unknown'],
+  ['BIOS', (row) => row.machine?.bios ?? 'unknown'],
+  ['GPU driver', (row) => row.machine?.gpuDriver ?? 'unknown'],
 ];
 
 /** The machines of each class, as far as their servers told what they are. */

@@ -1,5 +1,6 @@
 import { ownError, reasonOf } from '../../domain/reports/duplicate-messages.ts';
 import { advice, isFailureKind } from '../../domain/failures/failure.ts';
+import type { MachineFacts } from '../../domain/servers/machine.ts';
 import { shortfallAdvice } from '../../domain/verdicts/shortfall-advice.ts';
 import { worstFirst } from '../../domain/verdicts/shortfalls.ts';
 import type { BenchmarkRow, ServerRow } from '../../domain/verdicts/server-row.ts';
@@ -45,9 +46,16 @@ function machineLine(row: ServerRow): Markup | null {
   const facts = [
     ...(hardwareClass === null ? [] : [`class ${hardwareClass}${by}`]),
     ...(machine === null ? [] : [gpusText(row), machine.cpuModel ?? 'unknown CPU', cpusText(row)]),
-    ...(machine === null ? [] : [`${memoryText(row)} memory`, machine.system ?? 'unknown system']),
+    ...(machine === null
+      ? []
+      : [`${memoryText(row)} memory`, machine.system ?? 'unknown system', ...versions(machine)]),
   ];
   return markup`<p class="machine">${facts.map((fact) => reportText(fact, 120)).join(' · ')}</p>`;
+}
+
+function versions({ product, bios, kernel, gpuDriver }: MachineFacts): string[] {
+  const named = { server: product, BIOS: bios, kernel, 'GPU driver': gpuDriver };
+  return Object.entries(named).flatMap(([label, value]) => (value ? `${label} ${value}` : []));
 }
 
 /** The error of the server itself; a benchmark has its own. */

@@ -32,7 +32,7 @@ async function write(exports: WantedExport[], env: NodeJS.ProcessEnv = {}) {
 
 test('every format can be written, the same format into several files', async () => {
   const exports = [
-    ...reportFormats.map(({ name, extension }) => wanted(name, file(`a.${extension}`))),
+    ...reportFormats.map(({ name, extension }) => wanted(name, file(`${name}.${extension}`))),
     wanted('csv', file('b.csv')),
   ];
   expect(await refusal({ exports })).toBe('accepted');

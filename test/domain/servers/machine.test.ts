@@ -7,8 +7,9 @@ const machine = { ...about, kernel: '6.1.0', executables: ['sysbench'], packageM
 test('the facts of a machine count its GPUs by model', () => {
   const h100: Gpu = { address: '0000:17:00.0', vendor: 'nvidia', deviceId: '2330', model: 'NVIDIA H100 80GB HBM3' };
   const gpus: Gpu[] = [h100, { ...h100, address: '0000:65:00.0' }, { ...h100, model: 'NVIDIA T4' }];
-  expect(machineFacts({ ...machine, gpus })).toEqual({
-    ...about,
+  const hardware = { product: 'PowerEdge XE9680', bios: '2.1.3' };
+  expect(machineFacts({ ...machine, gpus, hardware })).toEqual({
+    ...{ ...about, ...hardware, kernel: '6.1.0' },
     gpus: [
       { model: 'NVIDIA H100 80GB HBM3', count: 2 },
       { model: 'NVIDIA T4', count: 1 },

@@ -63,6 +63,8 @@ describe('the page', () => {
     const text = textOf(section(html, 'machines'));
     expect(text).toContain('memory 755 GiB differs: cpu-b04 692 GiB');
     expect(text).toContain('GPUs 8 x NVIDIA H100 80GB HBM3 differs: gpu-b04 7 x');
+    expect(text).toContain('BIOS 2.16 differs: cpu-b03 1.58');
+    expect(text).toContain('GPU driver 550.127.05');
     expect(text).toContain('system Debian GNU/Linux 12 (bookworm) differs: cpu-b07 Debian GNU/Linux 11 (bullseye)');
   });
 

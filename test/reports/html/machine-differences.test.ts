@@ -8,6 +8,7 @@ import { reportOf } from '../example-report.ts';
 const usual: MachineFacts = {
   ...{ system: 'Debian GNU/Linux 12 (bookworm)', cpuModel: 'AMD EPYC 9654', cpus: 192, memoryMib: 773_000 },
   gpus: [{ model: 'NVIDIA H100', count: 8 }],
+  ...{ product: 'PowerEdge XE9680', bios: '2.4.4', gpuDriver: '550.127.05', kernel: '6.1.0-18' },
 };
 
 function server(serverId: string, changes: Partial<MachineFacts> = {}, kernel: string | null = null): ServerRow {
@@ -39,6 +40,10 @@ test.each([
   ['no GPU at all', { gpus: [] }, 'GPUs: c no GPU'],
   ['another CPU', { cpuModel: 'AMD EPYC 9554' }, 'CPU: c AMD EPYC 9554'],
   ['a lost memory module of 24', { memoryMib: 740_800 }, 'memory: c 723 GiB'],
+  ['another BIOS', { bios: '1.58' }, 'BIOS: c 1.58'],
+  ['another driver', { gpuDriver: '535.1' }, 'GPU driver: c 535.1'],
+  ['another kernel', { kernel: '6.1.0-11' }, 'kernel: c 6.1.0-11'],
+  ['another server', { product: 'PowerEdge R760' }, 'server: c PowerEdge R760'],
   ['an unknown system', { system: null }, 'system: c unknown'],
 ])('%s differs', (_, changes, expected) => {
   expect(differences(server('a'), server('b'), server('c', changes))).toEqual([expected]);
@@ -51,9 +56,13 @@ test('memory that only the firmware keeps does not differ', () => {
 });
 
 test('a check compares kernels, too', () => {
-  expect(differences(server('a', {}, '6.1.0-18'), server('b', {}, '6.1.0-18'), server('c', {}, '6.1.0-11'))).toEqual([
-    'kernel: c 6.1.0-11',
-  ]);
+  expect(
+    differences(
+      server('a', { kernel: null }, '6.1.0-18'),
+      server('b', { kernel: null }, '6.1.0-18'),
+      server('c', { kernel: null }, '6.1.0-11')
+    )
+  ).toEqual(['kernel: c 6.1.0-11']);
 });
 
 test('servers of other classes, and servers that told nothing, are no part of a class', () => {
