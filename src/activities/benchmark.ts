@@ -44,8 +44,10 @@ export function benchmark({
     const evidence: (Evidence | null)[] = [];
     // More samples cannot excuse a fault.
     while (samples.length < wanted && !samples.some(({ faults = [] }) => faults.length > 0)) {
-      const job = { serverId, target, host, jobId: `${jobId}.${samples.length + 1}`, command, ...kept, ...limits };
-      const ended = await (request.collect ? collectJob(ssh, job, answerMs) : followJob(ssh, job, answerMs));
+      const sample = samples.length + 1;
+      const job = { serverId, target, host, jobId: `${jobId}.${sample}`, command, ...kept, ...limits };
+      const about = { benchmark: request.benchmark, sample: `${sample} of ${wanted}` };
+      const ended = await (request.collect ? collectJob(ssh, job, answerMs) : followJob(ssh, job, answerMs, about));
       const { stderr, states } = splitMachineState(ended.stderr);
       const result = { ...ended, stderr };
       results.push(result);

@@ -15,4 +15,6 @@ export interface ActivityDependencies {
   tools: readonly Tool[];
   /** Keeps the results of runs; null: nothing does, except Temporal. */
   results: Results | null;
+  /** Whether the search attributes exist: a workflow that sets a missing one would not go on. Default: no. */
+  searchAttributes?: boolean;
 }

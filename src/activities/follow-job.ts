@@ -15,12 +15,14 @@ const END_JOB_TIMEOUT_MS = 30_000;
  * outlives this attempt unless the run is cancelled. It is not removed here, because the result may not reach Temporal.
  * @param answerMs - how long the server may take to report the end of the job after the job's own limit. Counts from the
  * first start of the job, even in an earlier attempt; but each attempt gets at least this long
+ * @param about - for the heartbeats that the Web UI shows: `{ benchmark: 'cpu', sample: '2 of 3' }`
  * @throws Failure ServerUnresponsive if the server does not report the end in time
  */
 export async function followJob(
   ssh: Ssh,
   request: Omit<DetachedJobRequest, 'signal' | 'seen' | 'elapsedMs' | 'onProgress'>,
-  answerMs: number
+  answerMs: number,
+  about: Record<string, string>
 ): Promise<JobResult> {
   const cancelled = cancellationSignal();
   const earlier = earlierHeartbeat(request);
@@ -30,7 +32,7 @@ export async function followJob(
   const startedMs = (isSeen ? earlier.startedMs : null) ?? now;
   const elapsedMs = Math.max(0, now - startedMs);
   const ms = Math.max(answerMs, request.timeoutMs + answerMs - elapsedMs);
-  const where = { jobId: request.jobId, folder: request.host.base, startedMs };
+  const where = { ...about, jobId: request.jobId, folder: request.host.base, startedMs };
   return withHeartbeat(where, async (onProgress) => {
     try {
       await refuseIfCancelled();

@@ -24,6 +24,7 @@ const MAX_SKIPPED = 100;
 export function planFleet({
   configuration,
   results,
+  searchAttributes = false,
 }: ActivityDependencies): (args: unknown[], start?: Pick<RunStart, 'startedAt' | 'schedule'>) => Promise<FleetPlan> {
   return async (args, start) => {
     const settings = await configuration(0);
@@ -37,6 +38,7 @@ export function planFleet({
       ...selection,
       ...(order && { order }),
       ...(isKept && { record: true }),
+      shown: { memo: true, searchAttributes },
       serverTimeoutMs: 2 * DAY_MS + work.reduce((sum, each) => sum + each, 0),
     };
   };

@@ -5,6 +5,7 @@ import type { Tool } from '../benchmarks/tool.ts';
 import { createActivities } from '../activities/index.ts';
 import { logInterceptor } from '../activities/log-interceptor.ts';
 import { configurationReader } from './configuration.ts';
+import { registerSearchAttributes } from './search-attributes.ts';
 import type { ConfigurationSource } from '../config/configuration-source.ts';
 import { routeFinder } from '../ssh-config/routes.ts';
 import { accountOf } from '../source/surroundings.ts';
@@ -68,12 +69,13 @@ export async function createWorker(connection: NativeConnection, config: WorkerC
     log: config.log,
   });
   const results = workerResults(configuration, config.resultsFile ?? null, config.log);
+  const searchAttributes = await registerSearchAttributes(connection, config.namespace, config.log);
   const worker = await Worker.create({
     connection,
     namespace: config.namespace,
     taskQueue: config.taskQueue ?? TASK_QUEUE,
     ...workflowCode(),
-    activities: createActivities({ configuration, ssh, tools, results }),
+    activities: createActivities({ configuration, ssh, tools, results, searchAttributes }),
     interceptors: { activity: [logInterceptor] },
     // Activities mostly wait for servers, which is cheap. Each run limits its own concurrency.
     maxConcurrentActivityTaskExecutions: 1_000,

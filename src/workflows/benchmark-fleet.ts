@@ -15,6 +15,7 @@ import { aggregate, handedOverBytes, truncateReport, type FleetReport } from '..
 import type { FleetPlan, ServerInput } from '../domain/plans/plan.ts';
 import { lookAheadOrder } from '../domain/plans/look-ahead-order.ts';
 import { tenths } from '../domain/values/numbers.ts';
+import { attributesOfRun } from '../domain/reports/search-attributes.ts';
 import { withoutDuplicateMessages } from '../domain/reports/duplicate-messages.ts';
 import { withSameMachines } from '../domain/reports/same-machine.ts';
 import { unmeasuredRow, type ServerRow } from '../domain/verdicts/server-row.ts';
@@ -27,6 +28,7 @@ import { ProgressRows } from './progress-rows.ts';
 import { recordEnd, startedBySchedule } from './record.ts';
 import { runServer } from './run-server.ts';
 import { runIdBeforeReset } from './run-id-before-reset.ts';
+import { ShownAttributes } from './search-attributes.ts';
 import { failClosed } from './workflow-failure.ts';
 
 const { planFleet } = proxyActivities<Activities>({
@@ -59,9 +61,11 @@ export async function benchmarkFleet(...args: unknown[]): Promise<FleetReport> {
     const report = truncateReport(run.report());
     if (plan.record) await run.record(plan, report);
     log.info('run ended', { counts: report.counts, failed: report.failed, errored: report.errored });
-    if (!isCancelled()) return report;
+    const isWhole = !isCancelled();
     // A cancelled workflow has no result: the partial report is in its memo.
-    upsertMemo({ report });
+    const memo = { ...(plan.shown?.memo && { note: report.note, counts: report.counts }), ...(!isWhole && { report }) };
+    if (Object.keys(memo).length > 0) upsertMemo(memo);
+    if (isWhole) return report;
     throw new CancelledFailure('cancelled; the partial report is in the memo');
   });
 }
@@ -76,6 +80,7 @@ class FleetRun {
   readonly #rows: (ServerRow | undefined)[] = [];
   #next: ReadonlyMap<string, string> = new Map();
   #storingSince: string | null = null;
+  readonly #attributes = new ShownAttributes();
 
   async benchmark(plan: FleetPlan): Promise<void> {
     this.#plan = plan;
@@ -83,6 +88,7 @@ class FleetRun {
     const keyTrial = (this.#keyTrial = new KeyTrial(plan.serverIds.length));
     log.info('run started', { requested: plan.serverIds.length, maxParallel: plan.maxParallel });
     const places = (this.#places = new Places(plan.maxParallel));
+    this.#show(this.report());
     const turns: Promise<void>[] = [];
     const indexes = new Map(plan.serverIds.map((serverId, index) => [serverId, index]));
     for (const serverId of plan.order ?? plan.serverIds) {
@@ -140,6 +146,7 @@ class FleetRun {
       ...(runIdBeforeReset() !== null && !checkOnly ? { afterReset: true } : {}),
       ...(maxRowBytes < MAX_ROW_BYTES ? { maxRowBytes } : {}),
       ...(record && { record: { runStartedAt: workflowInfo().startTime.toISOString() } }),
+      ...(plan.shown?.searchAttributes ? { searchAttributes: true } : {}),
     };
     return keyTrial.run(input, (each) => runServer(serverId, [each], serverTimeoutMs));
   }
@@ -165,9 +172,11 @@ class FleetRun {
     return aggregate({ ...facts, ...kind, note: this.#plan?.note ?? null, ...(selection && { selection }) }, rows);
   }
 
-  /** Shows a summary in the Web UI. */
+  /** Shows a summary in the Web UI, and the numbers in its lists. */
   #show(report: FleetReport): void {
-    setCurrentDetails(summaryMarkdown(report));
+    const requested = this.#plan!.serverIds.length;
+    setCurrentDetails(summaryMarkdown(report, { requested, running: [...this.#running.keys()] }));
+    if (this.#plan!.shown?.searchAttributes) this.#attributes.show(attributesOfRun(report, requested));
   }
 
   progress(after: number, withIds: boolean): FleetProgress {

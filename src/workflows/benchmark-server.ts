@@ -1,9 +1,10 @@
-import { isCancellation, workflowInfo } from '@temporalio/workflow';
+import { isCancellation, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { RowError } from '../domain/failures/failure.ts';
 import { checkedRow } from '../domain/reports/checked-row.ts';
 import { machineFacts } from '../domain/servers/machine.ts';
 import { tenths } from '../domain/values/numbers.ts';
 import { isChecked, isStep, type BenchmarkPlan, type ServerInput } from '../domain/plans/plan.ts';
+import { attributesOfServer } from '../domain/reports/search-attributes.ts';
 import { withoutDuplicateMessages } from '../domain/reports/duplicate-messages.ts';
 import { isServerId, serverWorkflowId } from '../domain/servers/server.ts';
 import { judge } from '../domain/verdicts/judge.ts';
@@ -15,6 +16,7 @@ import {
   type ServerRow,
 } from '../domain/verdicts/server-row.ts';
 import { rowLimit, truncateRow } from '../domain/reports/truncate-row.ts';
+import { serverMarkdown } from '../reports/runs/server-markdown.ts';
 import { endWithRow } from './end-with-row.ts';
 import { addNotes, measure, withSamplesOf, type MeasuredServer } from './measure.ts';
 import { benchmarkRecord } from '../domain/records/benchmark-record.ts';
@@ -23,6 +25,7 @@ import { Place } from './place.ts';
 import { prepareInPlace, refuseInput, release } from './prepare-and-release.ts';
 import { recordServerOnce } from './record.ts';
 import { runServer } from './run-server.ts';
+import { ShownAttributes } from './search-attributes.ts';
 import { failClosed } from './workflow-failure.ts';
 
 /** Timeout of the child workflow if this workflow is started by hand, not by a run. */
@@ -47,6 +50,7 @@ export async function benchmarkServer(...args: unknown[]): Promise<ServerRow> {
     const place = input.localSteps && parent !== undefined ? new Place(parent) : null;
     const benchmarks: BenchmarkRecord[] = [];
     const row = withoutDuplicateMessages({ ...(await rowOf(serverId, args, place, benchmarks)), temporalRunId: runId });
+    if (input.searchAttributes) new ShownAttributes().show(attributesOfServer(row));
     await recordServerOnce(input, place, row, benchmarks);
     return endWithRow(truncateRow(row, rowLimit(input.maxRowBytes)));
   });
@@ -71,8 +75,10 @@ async function rowOf(
   if (afterReset) notes.push('may have been measured twice: the workflow of the run was reset');
   const last = plan.benchmarks.findLastIndex(({ step }) => isStep(step));
   let cancelled = false;
+  const show = (): void => setCurrentDetails(serverMarkdown(serverId, plan.hardwareClass, plan.benchmarks, rows));
   try {
     for (const [index, planned] of plan.benchmarks.entries()) {
+      show();
       const measured = index === last ? { ...plan, next } : plan;
       rows.push(await benchmarkRow(measured, planned, rows.find(isUnresponsive), { notes, records }));
     }
@@ -80,6 +86,7 @@ async function rowOf(
     if (!isCancellation(error)) throw error;
     cancelled = true;
   } finally {
+    show();
     const leftover = await release(plan, place, rows.some(isUnresponsive));
     if (leftover !== 'none' || cancelled) notes.push(`leftover: ${leftover}`);
   }

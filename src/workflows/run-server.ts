@@ -1,4 +1,4 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { WorkflowExecutionAlreadyStartedError, type SearchAttributePair } from '@temporalio/common';
 import {
   ChildWorkflowCancellationType,
   ChildWorkflowFailure,
@@ -7,11 +7,14 @@ import {
   ParentClosePolicy,
   sleep,
   TimeoutFailure,
+  workflowInfo,
 } from '@temporalio/workflow';
+import type { ServerInput } from '../domain/plans/plan.ts';
 import type { RowError } from '../domain/failures/failure.ts';
 import { readServerRow } from '../domain/reports/read-report.ts';
 import { serverWorkflowId } from '../domain/servers/server.ts';
 import { unmeasuredRow, type ServerRow } from '../domain/verdicts/server-row.ts';
+import { attributePairs } from './search-attributes.ts';
 import { describeError, detailsOf } from './workflow-failure.ts';
 
 /** A cancelled run releases its servers within seconds: retry this long before the server counts as busy. */
@@ -44,11 +47,18 @@ async function executeServer(serverId: string, args: unknown[], runTimeoutMs: nu
     workflowId: serverWorkflowId(serverId),
     args,
     staticSummary: serverId,
+    ...startAttributes(serverId, args[0]),
     parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
     cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
     // Otherwise a worker without this workflow, or an endless loop in it, would block the run for ever.
     workflowRunTimeout: runTimeoutMs,
   });
+}
+
+function startAttributes(serverId: string, input: unknown): { typedSearchAttributes?: SearchAttributePair[] } {
+  if (!(input as ServerInput | undefined)?.searchAttributes) return {};
+  const run = workflowInfo().workflowId;
+  return { typedSearchAttributes: attributePairs({ FleetmarkRun: run, FleetmarkServer: serverId }) };
 }
 
 function rowOf(serverId: string, result: unknown): ServerRow {

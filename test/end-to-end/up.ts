@@ -7,6 +7,8 @@ export interface Up {
   /** The address of its Temporal. */
   address: string;
   client: Client;
+  /** `http://127.0.0.1:8233` */
+  webUi: string;
   /** Sends Ctrl-C. Resolves with the exit code. */
   stop(): Promise<number | null>;
 }
@@ -14,11 +16,12 @@ export interface Up {
 /** @param env additional environment variables */
 export async function startUp(fleet: Fleet, env: NodeJS.ProcessEnv = {}): Promise<Up> {
   const running = startFleetmark(fleet.folder, ['up'], env);
-  const [, address] = await running.waitFor(/^Temporal at (\S+), Web UI at/m);
+  const [, address, webUi] = await running.waitFor(/^Temporal at (\S+), Web UI at ([^,\s]+)/m);
   await running.waitFor(/^Up\./m);
   const connection = await Connection.connect({ address: address! });
   return {
     address: address!,
+    webUi: webUi!,
     client: new Client({ connection }),
     async stop() {
       await connection.close();

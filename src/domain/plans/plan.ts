@@ -53,6 +53,8 @@ export interface FleetPlan {
   checkOnly?: boolean;
   /** Whether there is a results store; missing from earlier versions and from checks. */
   record?: true;
+  /** What lists of workflows show of the run; missing from earlier versions, which show nothing. */
+  shown?: { memo: boolean; searchAttributes: boolean };
   /** The run timeout of each server's workflow, far above the maximum time for a server. */
   serverTimeoutMs: number;
 }
@@ -74,6 +76,8 @@ export interface ServerInput {
   localSteps?: boolean;
   /** Writes its result into the results store; missing: there is none, or an earlier version started the run. */
   record?: { runStartedAt: string };
+  /** Whether it sets its search attributes. */
+  searchAttributes?: boolean;
   /** The server that probably gets the place of this one: the last benchmark looks at it ahead. */
   next?: string;
 }

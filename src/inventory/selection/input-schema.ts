@@ -51,5 +51,6 @@ export const serverInputSchema = z.strictObject({
   afterReset: flag,
   localSteps: flag,
   record: z.exactOptional(z.strictObject({ runStartedAt: z.iso.datetime() })),
+  searchAttributes: flag,
   next: z.exactOptional(z.string()),
 }) satisfies z.ZodType<ServerInput>;

@@ -1,6 +1,7 @@
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import type { ServerRow } from '../../domain/verdicts/server-row.ts';
 import { wrongResultsFirst } from '../../domain/verdicts/shortfall-advice.ts';
+import { shortList } from '../../domain/values/short-list.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import { countsText, plural, verdictText } from '../counts.ts';
 import { serverLines, type ServerLine } from './server-lines.ts';
@@ -12,15 +13,22 @@ const REASON_LIMIT = 200;
 
 const MAX_LINES_OF_SERVER = 20;
 
+const MAX_RUNNING = 10;
+
+interface LiveRun {
+  requested: number;
+  running: readonly string[];
+}
+
 /**
  * A short report in GitHub Markdown, for the Temporal Web UI and CI summaries: the counts, and the servers that failed or
  * could not be judged. At most {@link BYTE_LIMIT} bytes; it ends with the number of omitted servers.
+ * @param live - how many servers the run has, and which are being measured; missing: it has ended
  */
-export function summaryMarkdown(report: FleetReport): string {
-  const { requested } = report;
+export function summaryMarkdown(report: FleetReport, live?: LiveRun): string {
   const note = report.note === null ? '' : `\n\n${markdownText(printable(report.note, REASON_LIMIT))}`;
   const counts = `${report.checkOnly ? ' checked' : ''}: ${countsText(report)}`;
-  const head = `**${plural(requested, 'server')}**${counts}${note}`;
+  const head = `**${serversText(report, live)}**${counts}${runningText(live)}${note}`;
   const rows = [...wrongResultsFirst(withVerdict(report, 'fail')), ...withVerdict(report, 'error')];
   if (rows.length === 0) return head;
 
@@ -34,6 +42,17 @@ export function summaryMarkdown(report: FleetReport): string {
     lines.push(...rowLines);
   }
   return `${head}\n\n${lines.join('\n')}`;
+}
+
+/** `12 servers`, `3 of 12 servers` */
+function serversText({ requested }: FleetReport, live: LiveRun | undefined): string {
+  if (live === undefined || live.requested === requested) return plural(requested, 'server');
+  return `${requested} of ${plural(live.requested, 'server')}`;
+}
+
+function runningText(live: LiveRun | undefined): string {
+  if (live === undefined || live.running.length === 0) return '';
+  return `; running: ${markdownText(shortList(live.running, MAX_RUNNING))}`;
 }
 
 function withVerdict(report: FleetReport, verdict: ServerRow['verdict']): ServerRow[] {

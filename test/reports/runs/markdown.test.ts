@@ -71,3 +71,11 @@ test('ten thousand failures stay below the limit of Temporal, and omitted server
   expect(Buffer.byteLength(summary)).toBeLessThan(20_000);
   expect(summary).toMatch(/and 99\d\d more servers$/);
 });
+
+test('of a run that goes on, tells how many have ended and which are measured', () => {
+  const live = { requested: 40, running: Array.from({ length: 12 }, (_, index) => `web-${index}`) };
+  expect(summaryMarkdown(reportOf([]), live)).toBe(
+    '**0 of 40 servers**: 0 pass, 0 fail, 0 error; running: web-0, web-1, web-2, web-3, web-4, web-5, web-6, web-7, web-8, web-9 and 2 more'
+  );
+  expect(summaryMarkdown(reportOf([]), { requested: 0, running: [] })).toBe(summaryMarkdown(reportOf([])));
+});

@@ -1,0 +1,72 @@
+import type { BenchmarkPlan } from '../../domain/plans/plan.ts';
+import { grouped } from '../../domain/values/grouped.ts';
+import { formatNumber } from '../../domain/values/numbers.ts';
+import { printable } from '../../domain/values/untrusted.ts';
+import { limitsOf, type Limit } from '../../domain/verdicts/expectation.ts';
+import type { BenchmarkRow, RowMeasurement } from '../../domain/verdicts/server-row.ts';
+import { verdictText } from '../counts.ts';
+import { markdownText } from './markdown.ts';
+
+/** Temporal refuses details above 20,000 bytes. */
+const MAX_LINES = 60;
+
+const TEXT_LIMIT = 160;
+
+/**
+ * What is known of a server so far, in Markdown for the Temporal Web UI: a line for each metric with its limit, and what is
+ * still to be measured.
+ * @param rows - of the benchmarks that were judged, in the order of the plan
+ */
+export function serverMarkdown(
+  serverId: string,
+  hardwareClass: string,
+  plan: readonly BenchmarkPlan[],
+  rows: readonly BenchmarkRow[]
+): string {
+  const head = `**${markdownText(serverId)}** ${markdownText(printable(hardwareClass, TEXT_LIMIT))}: ${rows.length} of ${plan.length} benchmarks done`;
+  const lines = plan.flatMap((planned, index) => benchmarkLines(planned, rows[index], index === rows.length));
+  const shown = lines.slice(0, MAX_LINES).map((cells) => `| ${cells.map(cell).join(' | ')} |`);
+  const more = lines.length > MAX_LINES ? [`\nand ${lines.length - MAX_LINES} more`] : [];
+  const table = ['| benchmark | verdict | measured | expected |', '| --- | --- | --- | --- |', ...shown, ...more];
+  return `${head}\n\n${table.join('\n')}`;
+}
+
+type Line = [benchmark: string, verdict: string, measured: string, expected: string];
+
+function benchmarkLines(
+  { benchmark, expected }: BenchmarkPlan,
+  row: BenchmarkRow | undefined,
+  isNext: boolean
+): Line[] {
+  if (row === undefined) return [[benchmark, isNext ? 'running' : 'waiting', '', '']];
+  const verdict = verdictText(row.verdict);
+  const byMetric = [...grouped(row.measurements, ({ metric }) => metric)];
+  const lines = byMetric.map(([metric, of]): Line => {
+    const { better = 'higher', unit } = of[0]!;
+    const limits = limitsOf(expected[metric] ?? {}, better);
+    const limit = limits.map((each) => `${boundOf(each)} ${formatNumber(each.expected)} ${unit}`).join(', ');
+    return [metric, verdict, valuesText(of), limit];
+  });
+  // A reason that repeats a number is not a line of its own.
+  if (row.verdict !== 'pass' && row.verdict !== 'measured' && row.reason !== null)
+    lines.unshift([benchmark, verdict, row.reason, '']);
+  return lines.length > 0 ? lines : [[benchmark, verdict, '', '']];
+}
+
+/** In words: a cell that begins with `>` would be a quotation. */
+function boundOf({ comparison }: Limit): string {
+  return comparison === '>=' ? 'at least' : 'at most';
+}
+
+function valuesText(of: readonly RowMeasurement[]): string {
+  const values = of.map(({ value }) => value);
+  const [lowest, highest] = [Math.min(...values), Math.max(...values)].map((value) => formatNumber(value));
+  const { unit, samples } = of[0]!;
+  const numbers = lowest === highest ? lowest : `${lowest} to ${highest}`;
+  const devices = of.length > 1 ? ` on ${of.length} devices` : '';
+  return `${numbers} ${unit}${devices}${samples > 1 ? `, ${samples} samples` : ''}`;
+}
+
+function cell(text: string): string {
+  return markdownText(printable(text, TEXT_LIMIT));
+}
