@@ -98,6 +98,11 @@ function dependentKeyProblems(name: string, text: BenchmarkText, kinds: readonly
       ['devices'],
       `only applies to the tools of ${gpuKinds(kinds).join(' and ')}`,
     ],
+    [
+      text.silence !== undefined && text.keep !== undefined,
+      ['silence'],
+      'cannot be used together with keep: what is not kept would count as silence',
+    ],
     [loadsAllCpus !== undefined && !isCommand, ['loadsAllCpus'], 'only applies to a command'],
     ...outputKeys.map((key): [boolean, string[], string] => [
       !isCommand && known.includes(name) && text[key] !== undefined,

@@ -1,8 +1,5 @@
 import { CUT_MARK, OUTPUT_LIMIT_BYTES, tooMuchOutput, type KeptOutput } from '../domain/jobs/output-limit.ts';
 
-/** A server limits the beginning in blocks of these many bytes. */
-const BLOCK_BYTES = 512;
-
 /**
  * What a run keeps of a stream, as job-runner.sh does: its beginning, a mark and its end, or all of a short one.
  * @param keep - null: a long output is an error
@@ -14,8 +11,7 @@ export function keptOutput(stream: Buffer, keep: KeptOutput | null, what: string
     if (stream.length > OUTPUT_LIMIT_BYTES) throw tooMuchOutput(what);
     return stream;
   }
-  const head = Math.floor(keep.head / BLOCK_BYTES) * BLOCK_BYTES;
-  if (stream.length <= head) return stream;
-  const tail = stream.subarray(Math.max(head, stream.length - keep.tail));
-  return Buffer.concat([stream.subarray(0, head), Buffer.from(`\n${CUT_MARK}\n`), tail]);
+  if (stream.length <= keep.head + keep.tail) return stream;
+  const tail = stream.subarray(stream.length - keep.tail);
+  return Buffer.concat([stream.subarray(0, keep.head), Buffer.from(`\n${CUT_MARK}\n`), tail]);
 }

@@ -43,8 +43,8 @@ export function outputLimits(
   { outputBytes, keptBytes }: Pick<DetachedJobLimits, 'outputBytes' | 'keptBytes'>
 ): OutputLimits {
   if (keep === undefined) return { head: keptBytes, tail: TAIL_BYTES, read: outputBytes, isStrict: true };
-  // On some servers a limit is a whole number of KiB, or twice as much. The mark stands between the two.
-  return { ...keep, read: 2 * keep.head + keep.tail + CUT_MARK.length + 1026, isStrict: false };
+  // The mark stands between the two, in a line of its own.
+  return { ...keep, read: keep.head + keep.tail + CUT_MARK.length + 2, isStrict: false };
 }
 
 /** The free space that a job needs: for both output streams, and as much again for temporary files. */

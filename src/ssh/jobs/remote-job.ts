@@ -38,6 +38,7 @@ export class RemoteJob {
       GRACE: this.#limits.graceSeconds,
       LIMIT: this.#output.head,
       TAIL: this.#output.tail,
+      PARTS: this.#output.isStrict ? 0 : 1,
       NEED: neededKib({ outputBytes: this.#output.read }),
     };
     const request = { ...this.#polled, ...values, WAIT: seconds };

@@ -4,7 +4,7 @@
 # All processes of the job have FLEETMARK_RUNNER=<job>; in their environment; those of the command also FLEETMARK_JOB=<job>;
 
 run() {
-  BASE=$1 JOB=$2 MAXIMUM=$3 GRACE=$4 KEEP=$5 starter=$6 TAIL=$7
+  BASE=$1 JOB=$2 MAXIMUM=$3 GRACE=$4 KEEP=$5 starter=$6 TAIL=$7 PARTS=$8
   FOLDER=$BASE/$JOB
   trap : TERM INT HUP ALRM # not ignored: the command would inherit that
   claim
@@ -59,14 +59,45 @@ set_up() {
 }
 
 # keep_output NAME: writes its input to that file: the first KEEP bytes and, if there are more, a mark and the last TAIL. The command
-# notices neither this nor a full disk. The limit is set for `cat` only, since the command may write larger files.
+# notices neither this nor a full disk. The limit is set for `cat` only, since the command may write larger files; what `cat` has
+# read above its limit is lost, which only PARTS forbids.
 keep_output() {
   trap '' TERM INT HUP XFSZ
+  [ "$PARTS" = 0 ] || {
+    keep_parts "$1" 2>/dev/null
+    return
+  }
   (ulimit -f $((KEEP / 512)) 2>/dev/null; exec cat) >"$FOLDER/$1" && return
   printf '' >"$FOLDER/$1.cut"
   printf '\n%s\n' "$CUT_MARK" >>"$FOLDER/$1"
   tail -c "$TAIL" >>"$FOLDER/$1"
   cat >/dev/null
+}
+
+# keep_parts NAME: the same, but exactly: a mark only if something is missing. `head` may read more than it writes, so it reads a
+# copy.
+keep_parts() {
+  name=$1
+  : >"$FOLDER/$name"
+  if [ "$KEEP" = 0 ]; then
+    tail -c $((TAIL + 1)) >"$FOLDER/$name.tail"
+  else
+    mkfifo "$FOLDER/$name.head"
+    { head -c "$KEEP" >"$FOLDER/$name"; cat >/dev/null; } <"$FOLDER/$name.head" &
+    head=$!
+    tee "$FOLDER/$name.head" | tail -c +$((KEEP + 1)) | tail -c $((TAIL + 1)) >"$FOLDER/$name.tail"
+    wait $head
+  fi
+  cat >/dev/null
+  # shellcheck disable=SC2012,SC2046 # the name is ours; into its fields
+  set -- $(ls -ln "$FOLDER/$name.tail")
+  if [ "${5:-0}" -le "$TAIL" ]; then
+    cat "$FOLDER/$name.tail"
+  else
+    : >"$FOLDER/$name.cut"
+    printf '\n%s\n' "$CUT_MARK"
+    tail -c "$TAIL" "$FOLDER/$name.tail"
+  fi >>"$FOLDER/$name"
 }
 
 mark_cut() {

@@ -13,6 +13,7 @@ export interface ScriptValues {
     GRACE: number;
     LIMIT: number;
     TAIL: number;
+    PARTS: number;
     NEED: number;
   };
   poll: Guard & {

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # start: starts the job unless it was started before or RUN does not hold the guard, then answers as poll does.
 # Variables: those of poll, and also COMMAND, SCRIPT (the runner), MAXIMUM and GRACE (seconds), LIMIT and TAIL (bytes of
-# each stream that are kept, at its beginning and its end), NEED (KiB).
+# each stream that are kept, at its beginning and its end), PARTS (1: exactly so many), NEED (KiB).
 
 start() {
   safe_base || refuse nobase
@@ -36,7 +36,7 @@ begin() {
   nothing=$(
     exec 3>&1 2>/dev/null
     read -r self _ </proc/self/stat # `$$` is the process id of its parent
-    FLEETMARK_RUNNER="$JOB;" setsid /bin/sh "$FOLDER/runner.$$" "$BASE" "$JOB" "$MAXIMUM" "$GRACE" "$KEEP" $$ "$TAIL" \
+    FLEETMARK_RUNNER="$JOB;" setsid /bin/sh "$FOLDER/runner.$$" "$BASE" "$JOB" "$MAXIMUM" "$GRACE" "$KEEP" $$ "$TAIL" "$PARTS" \
       </dev/null >/dev/null | kill -KILL "$self"
   )
   read_state

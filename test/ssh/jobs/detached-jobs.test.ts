@@ -306,7 +306,7 @@ describe.skipIf(skipsWithoutSshd()).concurrent('detached jobs on a real sshd', (
     expect({ truncated, exitCode }).toEqual({ truncated: false, exitCode: 0 });
     const [head, tail] = stdout.split(`\n${CUT_MARK}\n`);
     expect(head).toMatch(/^1\n2\n3\n/);
-    expect(head!.length).toBeGreaterThanOrEqual(keep.head);
+    expect(head).toHaveLength(keep.head);
     expect(tail).toHaveLength(keep.tail);
     expect(tail).toMatch(/\n1999999\n2000000\n$/);
     const only = await (await lab.job()).run('seq 1 2000000', { keep: { head: 0, tail: 100 } });

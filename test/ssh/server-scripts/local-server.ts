@@ -81,7 +81,7 @@ export class LocalServer {
   }
 
   start(job: string, command: string, more: Partial<ScriptValues['start']> = {}) {
-    const values = { COMMAND: command, MAXIMUM: 60, GRACE: 1, LIMIT: 1 << 20, TAIL: 1 << 16, NEED: 100 };
+    const values = { COMMAND: command, MAXIMUM: 60, GRACE: 1, LIMIT: 1 << 20, TAIL: 1 << 16, PARTS: 0, NEED: 100 };
     return this.ask('start', { ...this.#poll(job), ...values, WAIT: 0, ...more });
   }
 

@@ -18,6 +18,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CUT_MARK } from '../../../src/domain/jobs/output-limit.ts';
 import { betweenPrograms, eventually, isRunning } from '../../support/processes.ts';
 import { removeFolder } from '../../support/remove-folder.ts';
+import { keptOutput } from '../../../src/outputs/kept-output.ts';
 import { LocalServer, processesOf, shells, skipsShell } from './local-server.ts';
 
 let counter = 0;
@@ -290,6 +291,28 @@ describe.each(Object.keys(shells))('in %s', (shell) => {
       const [head, tail] = readFileSync(server.path(name, 'out'), 'latin1').split(`\n${CUT_MARK}\n`);
       expect([head!.length, tail!.length]).toEqual([200_704, 4096]);
       expect(tail!.endsWith('\0score: 80\n')).toBe(true);
+    });
+
+    test('exactly as much of an output is kept as is asked for, whatever its length', async () => {
+      const kept = [
+        { head: 0, tail: 4096 },
+        { head: 4096, tail: 2048 },
+        { head: 70_000, tail: 66_000 },
+        { head: 100, tail: 0 },
+      ];
+      const lengths = [0, 12, 4096, 4097, 6144, 6145, 136_000, 136_001, 500_000];
+      const jobs = kept.flatMap((keep) => lengths.map((length) => ({ keep, length, name: job() })));
+      const numbered = (length: number): string =>
+        `i=0; while [ $i -lt ${length} ]; do i=$((i + 1000)); printf '%1000d' $i; done | head -c ${length}`;
+      for (const { keep, length, name } of jobs) {
+        const values = { WAIT: 20, LIMIT: keep.head, TAIL: keep.tail, PARTS: 1 };
+        await server.start(name, numbered(length), values);
+        const whole = Array.from({ length: Math.ceil(length / 1000) }, (_, at) =>
+          String((at + 1) * 1000).padStart(1000)
+        );
+        const expected = keptOutput(Buffer.from(whole.join('').slice(0, length)), keep, 'x');
+        expect([keep, length, readFileSync(server.path(name, 'out')).equals(expected)]).toEqual([keep, length, true]);
+      }
     });
 
     test('a command may write a file that is larger than its output limit', async () => {

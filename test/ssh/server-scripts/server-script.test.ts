@@ -8,7 +8,7 @@ import { LocalServer, shells, skipsShell } from './local-server.ts';
 
 const nonce = 'f'.repeat(32);
 const poll = { BASE: '/x', JOB: 'j', GUARD: '', RUN: 'j', WAIT: 0, LENGTH: 1 };
-const start = { ...poll, COMMAND: '', MAXIMUM: 1, GRACE: 1, LIMIT: 1, TAIL: 1, NEED: 1 };
+const start = { ...poll, COMMAND: '', MAXIMUM: 1, GRACE: 1, LIMIT: 1, TAIL: 1, PARTS: 0, NEED: 1 };
 /** Any text that a command can be: a shell ends a command at NUL. */
 const text = fc.string({ unit: 'binary' }).map((value) => value.replaceAll('\0', ''));
 
