@@ -1,5 +1,5 @@
 /** Part of the content security policy: a test compares it with {@link PAGE_STYLE}. */
-export const STYLE_HASH = 'sha256-EEuRGdLhDTsxHLrCIUbebBSte5zTPkVN4WSguBji0eI=';
+export const STYLE_HASH = 'sha256-jtS9fueDSvGfu4bRCAyER1U8UyFHjuSmXpJQD1zleVA=';
 
 /** Light and dark, 400 pixels to any width, and paper. Colours reach a contrast of 4.5 to 1 (WCAG AA). */
 export const PAGE_STYLE = `
@@ -68,7 +68,7 @@ tr:has(:target) { background: var(--info-bg); }
 .card.fail p.error, .card.error p.error { border-left: 3px solid var(--doubt); padding-left: 0.7rem; }
 .note { color: var(--muted); margin-top: 0.5rem; font-size: 0.9rem; }
 .advice { margin-top: 0.9rem; padding: 0.5rem 0.7rem; border-radius: 6px; background: var(--surface); font-size: 0.9rem; }
-.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.6rem, 1fr)); gap: 0.35rem 0.8rem; margin-top: 0.35rem; }
+.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(9.7rem, 45%), 1fr)); gap: 0.35rem 0.8rem; margin-top: 0.35rem; }
 dt { color: var(--muted); font-size: 0.8rem; line-height: 1.3; } dd { margin: 0; font-variant-numeric: tabular-nums; }
 .shortfall dd { font-weight: 600; font-size: 0.95rem; }
 .evidence dd { font-size: 0.92rem; }
