@@ -62,11 +62,13 @@ const configuration = {
     c5: { 'burn.score': { within: [900, 1100] }, 'gpu.fp32_gflops': { reference: '45 TFLOPS', within: '5%' } },
   },
   requireExpectations: true,
+  store: { url: 'postgres://fleetmark@db/results', password: { file: '/p' }, keep: '400d' },
 };
 /** The alternatives to keys of the configuration above. */
 const others = {
   ...configuration,
   servers: undefined,
+  store: 'postgres://db/results',
   inventory: 'hosts.txt',
   classes: {},
   expect: {},
