@@ -24,7 +24,7 @@ const mayImport = {
   demo: ['domain', 'logging', 'processes'],
   cli: [
     ...['domain', 'reports', 'outputs', 'logging', 'source', 'inventory', 'config', 'processes', 'temporal', 'demo'],
-    ...['waiting', 'worker'],
+    ...['waiting', 'store', 'worker'],
   ],
 };
 

@@ -8,6 +8,7 @@ import {
   limitOption,
   sampleOption,
   seedOption,
+  sinceTime,
 } from './options/fleet-options.ts';
 import { messagePrinter, type Terminal } from './terminal/terminal.ts';
 
@@ -55,6 +56,20 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
   verbWithBenchmarks('plan', 'show what a run would do and how long it would take; connects to no server')
     .option('--json', 'print only the plan, as JSON')
     .action(async (options) => done(await (await import('./verbs/plan.ts')).plan(options, terminal)));
+
+  verbWithConfiguration('runs', 'list the last runs, also those under way; starts nothing')
+    .option('--limit <n>', 'at most this many runs (default: 20)', positiveInteger)
+    .option('--since <time>', 'only runs since then: 12h, 7d, 4w, or 2026-11-29', sinceTime)
+    .option('--failed', 'only runs in which a server failed or could not be judged')
+    .option('--json', 'print only the list, as JSON')
+    .action(async (options) => done(await (await import('./verbs/runs.ts')).runs(options, terminal)));
+
+  const report = verbWithConfiguration('report', 'print the report of a run again; starts nothing')
+    .argument('[run]', 'last, last-1, an id or a part of it, or a schedule (default: last)')
+    .option('--json', 'print only the report, as JSON');
+  withExports(report).action(async (run, options) =>
+    done(await (await import('./verbs/report.ts')).report(run, options, terminal))
+  );
 
   verbWithServers('servers', 'list the configured servers')
     .option('--json', 'print only the list, as JSON')

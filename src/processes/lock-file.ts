@@ -56,7 +56,7 @@ export async function readLockHolder<T extends object>(file: string): Promise<Lo
   } catch {
     // not JSON
   }
-  throw new Failure('InvalidConfig', `${file} is not a lock file of fleetmark. If no fleetmark runs, remove it.`);
+  throw new Failure('InvalidConfig', `${file} is not a lock file of fleetmark. If no fleetmark is running, remove it.`);
 }
 
 function lockOn<T extends object>(file: string, self: ProcessIdentity & { id: string }): FileLock<T> {

@@ -11,8 +11,6 @@ export interface StoreSettings {
 }
 
 export interface KeptStore extends Results {
-  /** Opens it, if there is one. @throws Failure InvalidConfig if it cannot be used, or another Error if it is away */
-  check(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -64,9 +62,6 @@ export function keepStore(
   };
   return {
     isConfigured: async () => (await settings()).address !== null,
-    async check() {
-      if ((await settings()).address !== null) await attempt(() => Promise.resolve());
-    },
     startRun: (start) => attempt((store) => store.startRun(start)),
     recordServer: (record) => attempt((store) => store.recordServer(record)),
     async recordRun(record) {

@@ -33,7 +33,7 @@ export interface ResultsStore extends ResultsWriter {
 export async function openStore(address: StoreAddress): Promise<ResultsStore> {
   const name = storeName(address);
   return explained(name, async () => {
-    const database = open(address);
+    const database = await open(address);
     try {
       await migrate(database, name, address.kind === 'sqlite' ? address.file : null);
     } catch (error) {
@@ -49,7 +49,7 @@ export async function openExisting(address: StoreAddress): Promise<ResultsStore 
   return address.kind === 'sqlite' && !existsSync(address.file) ? null : openStore(address);
 }
 
-function open(address: StoreAddress): Database {
+async function open(address: StoreAddress): Promise<Database> {
   return address.kind === 'sqlite' ? openSqlite(address.file, true) : openPostgres(address);
 }
 

@@ -13,10 +13,16 @@ const JSON_TYPE: number = pg.types.builtins.JSON;
 const TIME_TYPE: number = pg.types.builtins.TIMESTAMPTZ;
 
 /** A pool of connections, which are made when they are needed. */
-export function openPostgres({ url, password }: PostgresAddress): Database {
+export async function openPostgres({ url, password }: PostgresAddress): Promise<Database> {
+  const connectionString = password === null ? url : withPassword(url, await password());
   const pool = new pg.Pool({
-    ...{ connectionString: url, ...(password !== null && { password }) },
-    ...{ application_name: 'fleetmark', max: MAX_CONNECTIONS, idleTimeoutMillis: IDLE_MS, allowExitOnIdle: true },
+    ...{
+      connectionString,
+      application_name: 'fleetmark',
+      max: MAX_CONNECTIONS,
+      idleTimeoutMillis: IDLE_MS,
+      allowExitOnIdle: true,
+    },
     ...{ connectionTimeoutMillis: CONNECT_LIMIT_MS, query_timeout: STATEMENT_LIMIT_MS, keepAlive: true },
     ...{ statement_timeout: STATEMENT_LIMIT_MS, types: { getTypeParser } },
   });
@@ -31,6 +37,12 @@ export function openPostgres({ url, password }: PostgresAddress): Database {
     isCurrent: () => Promise.resolve(true),
     close: () => db.destroy(),
   };
+}
+
+function withPassword(url: string, password: string): string {
+  const complete = new URL(url);
+  complete.password = encodeURIComponent(password);
+  return complete.href;
 }
 
 type Parser = (value: string) => unknown;

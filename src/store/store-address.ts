@@ -5,7 +5,7 @@ export interface PostgresAddress {
   kind: 'postgres';
   /** Without a password. */
   url: string;
-  /** Reads the password; null: as libpq does, from PGPASSWORD or ~/.pgpass. */
+  /** Reads the password, each time the store is opened; null: as libpq does, from PGPASSWORD or ~/.pgpass. */
   password: (() => Promise<string>) | null;
 }
 

@@ -14,10 +14,11 @@ export function describeStoreError(name: string, error: unknown): Error {
   const isLasting = [...REFUSED, ...UNUSABLE, ...FILE_ERRORS].some(
     (each) => code === each || code.startsWith(`${each}_`)
   );
-  const why = message || code || 'unknown error';
-  if (isLasting)
-    return new Failure('InvalidConfig', `The results store ${name} cannot be used: ${why}.`, { cause: error });
-  return new Error(`the results store ${name} does not work: ${why}`, { cause: error });
+  // The client has no password, and the server asks for one.
+  const isUnasked = message.startsWith('SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be');
+  const why = isUnasked ? 'it asks for a password, so set store.password' : message || code || 'unknown error';
+  if (!isLasting && !isUnasked) return new Error(`the results store ${name} does not work: ${why}`, { cause: error });
+  return new Failure('InvalidConfig', `The results store ${name} cannot be used: ${why}.`, { cause: error });
 }
 
 /** `connect ECONNREFUSED` is an AggregateError without a message if a name has several addresses. */

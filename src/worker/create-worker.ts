@@ -40,8 +40,6 @@ export interface FleetmarkWorker {
   /** Polls until {@link shutdown}, then closes its connections to servers. Rejects if the worker fails. */
   run(): Promise<void>;
   shutdown(): void;
-  /** Opens the results store, if there is one. @throws Failure InvalidConfig if it cannot be used; an Error if it is away */
-  checkResults(): Promise<void>;
 }
 
 /**
@@ -96,7 +94,6 @@ export async function createWorker(connection: NativeConnection, config: WorkerC
       }
     },
     shutdown: () => worker.shutdown(),
-    checkResults: () => results.check(),
   };
 }
 

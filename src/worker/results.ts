@@ -24,6 +24,21 @@ export function workerResults(
   });
 }
 
+/**
+ * Opens a store, before a worker is created that would write into it.
+ * @param away - called if it does not answer: runs wait for it at their end
+ * @throws Failure InvalidConfig if it cannot be used
+ */
+export async function checkStore(address: StoreAddress, away: (error: unknown) => void): Promise<void> {
+  const { openStore } = await import('../store/open-store.ts');
+  try {
+    await (await openStore(address)).close();
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    away(error);
+  }
+}
+
 export function sqliteAddress(file: string): StoreAddress {
   return { kind: 'sqlite', file };
 }
@@ -34,7 +49,6 @@ export function configuredAddress({ url, password }: ConfiguredStore): StoreAddr
   return { kind: 'postgres', url, password: password === null ? null : () => readPassword(password) };
 }
 
-/** At each new connection: a changed password needs no restart. */
 async function readPassword(from: NonNullable<ConfiguredStore['password']>): Promise<string> {
   if ('env' in from) {
     const value = process.env[from.env];

@@ -12,22 +12,22 @@ import {
 import type { Activities } from '../activities/index.ts';
 import type { FleetProgress } from '../domain/reports/fleet-progress.ts';
 import { aggregate, handedOverBytes, truncateReport, type FleetReport } from '../domain/reports/fleet-report.ts';
-import type { FleetPlan, ServerInput } from '../domain/plans/plan.ts';
+import type { FleetPlan } from '../domain/plans/plan.ts';
 import { lookAheadOrder } from '../domain/plans/look-ahead-order.ts';
 import { tenths } from '../domain/values/numbers.ts';
 import { attributesOfRun } from '../domain/reports/search-attributes.ts';
 import { withoutDuplicateMessages } from '../domain/reports/duplicate-messages.ts';
 import { withSameMachines } from '../domain/reports/same-machine.ts';
 import { unmeasuredRow, type ServerRow } from '../domain/verdicts/server-row.ts';
-import { MAX_ROW_BYTES, truncateRow } from '../domain/reports/truncate-row.ts';
+import { truncateRow } from '../domain/reports/truncate-row.ts';
 import { summaryMarkdown } from '../reports/runs/markdown.ts';
 import { KeyTrial } from './key-trial.ts';
-import { answerPlaceMessage, placeSignal, progressQuery, reachedSignal } from './messages.ts';
+import { answerPlaceMessage, placeSignal, progressQuery, reachedSignal, type RunningSince } from './messages.ts';
 import { Places } from './places.ts';
-import { ProgressRows } from './progress-rows.ts';
+import { ProgressRows, runningNow } from './progress-rows.ts';
 import { recordEnd, startedBySchedule } from './record.ts';
 import { runServer } from './run-server.ts';
-import { runIdBeforeReset } from './run-id-before-reset.ts';
+import { serverInput } from './server-input.ts';
 import { ShownAttributes } from './search-attributes.ts';
 import { failClosed } from './workflow-failure.ts';
 
@@ -76,10 +76,10 @@ class FleetRun {
   #plan: FleetPlan | null = null;
   #keyTrial: KeyTrial | null = null;
   #places: Places | null = null;
-  readonly #running = new Map<string, number>();
+  readonly #running = new Map<string, RunningSince>();
   readonly #rows: (ServerRow | undefined)[] = [];
   #next: ReadonlyMap<string, string> = new Map();
-  #storingSince: string | null = null;
+  #storingSince: number | null = null;
   readonly #attributes = new ShownAttributes();
 
   async benchmark(plan: FleetPlan): Promise<void> {
@@ -126,7 +126,7 @@ class FleetRun {
     if (Object.hasOwn(skipped, serverId)) return unmeasuredRow(serverId, 'skip', null, skipped[serverId]);
     const refusal = await keyTrial.enter(serverId);
     if (refusal !== null) return unmeasuredRow(serverId, 'not_reached', null, refusal);
-    this.#running.set(serverId, Date.now());
+    this.#running.set(serverId, { since: Date.now() });
     const row = (await keyTrial.refusalOf(serverId)) ?? (await this.#rowOf(serverId, plan, keyTrial));
     this.#running.delete(serverId);
     keyTrial.ended(row);
@@ -137,23 +137,13 @@ class FleetRun {
     if (isCancelled()) {
       return unmeasuredRow(serverId, 'not_reached', null, 'the run was cancelled before this server was started');
     }
-    const { benchmarks, measureOnly, evenIfBusy, checkOnly, serverTimeoutMs, record } = plan;
-    const maxRowBytes = this.#maxRowBytes;
-    const next = this.#next.get(serverId);
-    const input: ServerInput = {
-      ...{ serverId, benchmarks, measureOnly, evenIfBusy },
-      ...(checkOnly ? { checkOnly } : { localSteps: true, ...(next !== undefined && { next }) }),
-      ...(runIdBeforeReset() !== null && !checkOnly ? { afterReset: true } : {}),
-      ...(maxRowBytes < MAX_ROW_BYTES ? { maxRowBytes } : {}),
-      ...(record && { record: { runStartedAt: workflowInfo().startTime.toISOString() } }),
-      ...(plan.shown?.searchAttributes ? { searchAttributes: true } : {}),
-    };
-    return keyTrial.run(input, (each) => runServer(serverId, [each], serverTimeoutMs));
+    const input = serverInput(serverId, plan, this.#maxRowBytes, this.#next.get(serverId));
+    return keyTrial.run(input, (each) => runServer(serverId, [each], plan.serverTimeoutMs));
   }
 
   /** Waits until the results are safe. */
   async record({ serverIds }: FleetPlan, report: FleetReport): Promise<void> {
-    this.#storingSince = new Date().toISOString();
+    this.#storingSince = Date.now();
     const rows = this.#rows.filter((row) => row !== undefined);
     await recordEnd(report, { serverIds, rows, isCancelled: isCancelled() });
     this.#show(report);
@@ -180,11 +170,9 @@ class FleetRun {
   }
 
   progress(after: number, withIds: boolean): FleetProgress {
-    const running = [...this.#running].map(([serverId, since]) => ({ serverId, since: new Date(since).toISOString() }));
     const requested = this.#plan?.serverIds.length ?? null;
     const all = withIds && this.#plan !== null ? { serverIds: this.#plan.serverIds } : {};
-    const storing = this.#storingSince === null ? {} : { storingSince: this.#storingSince };
-    return { requested, running, ...this.#progressRows.page(after), ...all, ...storing };
+    return { requested, ...runningNow(this.#running, this.#storingSince), ...this.#progressRows.page(after), ...all };
   }
 }
 

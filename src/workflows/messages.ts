@@ -2,7 +2,7 @@ import { defineQuery, defineSignal, getExternalWorkflowHandle, patched, workflow
 import type { ServerInput } from '../domain/plans/plan.ts';
 import type { FleetProgress } from '../domain/reports/fleet-progress.ts';
 import { serverOfWorkflow } from '../domain/servers/server.ts';
-import { isShape, isText } from '../domain/values/json-value.ts';
+import { isShape, isText, orMissing } from '../domain/values/json-value.ts';
 import type { Places } from './places.ts';
 
 /** The progress of a run. `after`: how many rows the caller already has; `withIds`: include the ids of all servers. */
@@ -17,12 +17,22 @@ export const placeSignal = defineSignal<[PlaceMessage]>('place');
 export interface PlaceMessage {
   server: string;
   isWanted: boolean;
+  /** It waits for the results store. */
+  storing?: true;
+}
+
+/** A server that is running; times in epoch milliseconds. */
+export interface RunningSince {
+  since: number;
+  /** Undefined: it does not wait for the results store. */
+  storingSince?: number;
 }
 
 /** Any client can send signals, so their content is checked. */
 const isPlaceMessage = isShape<PlaceMessage>({
   server: isText,
   isWanted: (value) => typeof value === 'boolean',
+  storing: orMissing((value) => value === true),
 });
 
 /** From a run to a server: it has a place again. */
@@ -32,12 +42,14 @@ export const continueSignal = defineSignal('continue');
 export async function answerPlaceMessage(
   message: unknown,
   places: Places,
-  running: ReadonlyMap<string, unknown>
+  running: ReadonlyMap<string, RunningSince>
 ): Promise<void> {
   if (!isPlaceMessage(message)) return;
-  const { server, isWanted } = message;
+  const { server, isWanted, storing = false } = message;
   const serverId = serverOfWorkflow(server);
-  if (serverId === null || !running.has(serverId)) return;
+  const state = serverId === null ? undefined : running.get(serverId);
+  if (serverId === null || state === undefined) return;
+  if (storing) state.storingSince ??= Date.now();
   if (!isWanted) places.lend(serverId);
   else if (await places.reenter(serverId)) {
     // If it has ended meanwhile, it needs no place.

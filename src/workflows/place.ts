@@ -15,9 +15,9 @@ export class Place {
     });
   }
 
-  /** Lends the place to another server. */
-  lend(): void {
-    if (this.#lent === null) this.#lent = this.#tellRun(false);
+  /** Lends the place to another server. `storing`: because it waits for the results store. */
+  lend(storing = false): void {
+    if (this.#lent === null) this.#lent = this.#tellRun(false, storing);
   }
 
   /** Waits until the server has a place. Resolves to how long that took, in milliseconds. */
@@ -32,12 +32,12 @@ export class Place {
     return Date.now() - began;
   }
 
-  async #tellRun(isWanted: boolean): Promise<void> {
+  async #tellRun(isWanted: boolean, storing = false): Promise<void> {
     const { workflowId, runId } = this.#run;
     const { workflowId: server } = workflowInfo();
     // If the run has ended, it has cancelled this server.
     await getExternalWorkflowHandle(workflowId, runId)
-      .signal(placeSignal, { server, isWanted })
+      .signal(placeSignal, { server, isWanted, ...(storing && { storing }) })
       .catch(() => undefined);
   }
 }

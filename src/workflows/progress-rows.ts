@@ -2,6 +2,7 @@ import { FinalRows } from '../domain/reports/final-rows.ts';
 import type { FleetProgress } from '../domain/reports/fleet-progress.ts';
 import { sizeOf } from '../domain/values/json-value.ts';
 import type { ServerRow } from '../domain/verdicts/server-row.ts';
+import type { RunningSince } from './messages.ts';
 import { truncateRow } from '../domain/reports/truncate-row.ts';
 
 /** Maximum size of the rows in one query answer; Temporal allows 2 MiB. */
@@ -47,4 +48,18 @@ export class ProgressRows {
     }
     return end;
   }
+}
+
+/**
+ * The servers that are running, and since when the results store is waited for.
+ * @param storingSince - by the run itself; null: it does not wait
+ */
+export function runningNow(
+  running: ReadonlyMap<string, RunningSince>,
+  storingSince: number | null
+): Pick<FleetProgress, 'running' | 'storingSince'> {
+  const servers = [...running].map(([serverId, { since }]) => ({ serverId, since: new Date(since).toISOString() }));
+  const waits = [...running.values()].flatMap(({ storingSince: since = [] }) => since);
+  const since = storingSince ?? (waits.length > 0 ? Math.min(...waits) : null);
+  return { running: servers, ...(since !== null && { storingSince: new Date(since).toISOString() }) };
 }

@@ -1,6 +1,7 @@
 import {
   ActivityCancellationType,
   CancellationScope,
+  getCurrentDetails,
   isCancellation,
   log,
   proxyActivities,
@@ -67,19 +68,21 @@ export async function recordServerOnce(
   const runStartedAt = Date.parse(record?.runStartedAt ?? ''); // anyone can have started this workflow
   if (Number.isNaN(runStartedAt) || parent === undefined) return;
   const key = { run: parent.workflowId, temporalRunId: parent.runId };
+  const shown = getCurrentDetails();
   const whole: ServerRecord = { ...key, runStartedAt: new Date(runStartedAt).toISOString(), row, benchmarks };
   try {
     await CancellationScope.nonCancellable(() => recordServerLocally(whole));
     return;
   } catch (error) {
-    setCurrentDetails(`measured; waiting for the results store: ${describeError(error).message}`);
+    setCurrentDetails(`${shown}\n\nwaiting for the results store: ${describeError(error).message}`);
   }
-  place?.lend();
+  place?.lend(true);
   const fitting = fitRecord(whole);
   await untilCancelled(
     () => recordServer(fitting),
     () => recordCancelledServer(fitting)
   ).catch((error: unknown) => log.warn('the results of this server were not kept', { err: describeError(error) }));
+  setCurrentDetails(shown);
 }
 
 interface EndedRun {

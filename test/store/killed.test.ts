@@ -86,7 +86,7 @@ describe.skipIf(!canUnshare)('an SQLite file on a full disk', () => {
 });
 
 async function integrityOf(address: StoreAddress): Promise<unknown> {
-  const { db, close } = openDatabase(address);
+  const { db, close } = await openDatabase(address);
   const { rows } = await db.executeQuery(CompiledQuery.raw('pragma integrity_check'));
   await close();
   return (rows[0] as { integrity_check: string }).integrity_check;

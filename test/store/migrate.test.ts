@@ -23,7 +23,7 @@ const fails: Migration = {
 };
 
 async function migrateTo(address: StoreAddress, more: Record<string, Migration>): Promise<void> {
-  const database = openDatabase(address);
+  const database = await openDatabase(address);
   const wanted = { ...migrations(address.kind), ...more };
   const file = address.kind === 'sqlite' ? address.file : null;
   await migrate(database, 'the store', file, wanted).finally(() => database.close());

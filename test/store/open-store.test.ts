@@ -194,7 +194,7 @@ onEachStore('a results store', (newStore) => {
     const store = await openStore(address);
     await recordAll(store);
     await store.close();
-    const database = openDatabase(address);
+    const database = await openDatabase(address);
     const text =
       'select r.run, r.pass, r.fail, r.error, r.measured, r.skip, r.busy, s.verdict, s.report_row, s.system, m.median, ' +
       'm.limit_min, m.position, m.device, m.samples, o.output from runs r join servers s on s.run_id = r.id ' +

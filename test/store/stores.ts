@@ -25,13 +25,13 @@ export function onEachStore(what: string, tests: (newStore: NewStore, kind: Stor
   });
 }
 
-export function openDatabase(address: StoreAddress): Database {
+export async function openDatabase(address: StoreAddress): Promise<Database> {
   return address.kind === 'sqlite' ? openSqlite(address.file, false) : openPostgres(address);
 }
 
 /** All that is in a store, without the numbers that it gives. */
 export async function contentOf(address: StoreAddress): Promise<Record<string, unknown[]>> {
-  const { db, close } = openDatabase(address);
+  const { db, close } = await openDatabase(address);
   const { rows: runs } = { rows: await db.selectFrom('runs').selectAll().orderBy('run').execute() };
   const names = new Map(runs.map(({ id, run }) => [id, run]));
   const named = <Row extends { run_id: number }>({ run_id: id, ...row }: Row) => ({ of: names.get(id), ...row });

@@ -7,6 +7,7 @@ export interface Settings {
   maxParallel?: number;
   quiet?: object;
   benchmarks: Record<string, object>;
+  store?: object | string;
   /** Of the class `default`. */
   expect?: Record<string, object>;
 }

@@ -70,3 +70,18 @@ function seed(value: string): number {
   if (!(number <= MAX_SEED)) throw new InvalidArgumentError(`It must be a whole number from 0 to ${MAX_SEED}.`);
   return number;
 }
+
+const UNIT_MS: Readonly<Record<string, number>> = { h: 3_600_000, d: 24 * 3_600_000, w: 7 * 24 * 3_600_000 };
+
+/** `12h`, `7d`, `4w` before now, or a date, to ISO 8601. */
+export function sinceTime(value: string, _before?: unknown, now = Date.now()): string {
+  const [, count, unit = ''] = /^(\d{1,6})([hdw])$/.exec(value) ?? [];
+  const date = count === undefined ? dateOf(value) : new Date(now - Number(count) * UNIT_MS[unit]!);
+  if (date !== null && !Number.isNaN(date.getTime())) return date.toISOString();
+  throw new InvalidArgumentError('It must be a time such as 12h, 7d or 4w, or a date such as 2026-11-29.');
+}
+
+function dateOf(value: string): Date | null {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return new Date(`${value}T00:00`); // of this time zone
+  return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(value) ? new Date(value) : null;
+}

@@ -1,5 +1,6 @@
 import { NativeConnection } from '@temporalio/worker';
 import type { Logger } from '../../logging/logger.ts';
+import { checkStore, sqliteAddress } from '../../worker/results.ts';
 import { createWorker, installRuntime, type FleetmarkWorker, type WorkerConfig } from '../../worker/create-worker.ts';
 
 export interface EmbeddedWorker {
@@ -34,12 +35,12 @@ export function embeddedWorker(
       if (!stopping) await keepRunning(await create());
     }
   };
+  const away = (error: unknown): void => log.warn({ err: error }, 'the results store does not work');
   return {
     async start() {
       if (current !== null) return;
-      const worker = await create();
-      await worker.checkResults();
-      running = keepRunning(worker);
+      if (resultsFile) await checkStore(sqliteAddress(resultsFile), away);
+      running = keepRunning(await create());
       running.catch((error: unknown) => log.error({ err: error }, 'a new worker could not be started'));
     },
     async stop() {

@@ -15,6 +15,9 @@ export interface ProgressView {
   close(): void;
 }
 
+/** A store that is there needs less. */
+const STORE_WAIT_MS = 3_000;
+
 /** In larger runs a terminal shows no line for servers that passed: the final table lists them. */
 const MAX_SHOWN_ROWS = 10;
 
@@ -40,10 +43,12 @@ export function createProgressView({ stdout, stderr, env }: Pick<Terminal, 'stdo
       ended.set(row.serverId, row);
     }
   };
+  const store = storeWait(say);
   return {
     say,
-    show({ requested, running, ended: count, rows }) {
+    show({ requested, running, ended: count, rows, storingSince }) {
       add(rows, requested ?? 0);
+      if (storingSince !== undefined) store.waits();
       const counts = countVerdicts([...ended.values()].map((row) => row.verdict));
       draw?.(renderProgress({ requested, running, ended: count, counts, startedAt }, stderr.columns, Date.now()));
     },
@@ -54,6 +59,20 @@ export function createProgressView({ stdout, stderr, env }: Pick<Terminal, 'stdo
     close() {
       draw?.clear();
       draw?.done(); // shows the cursor again
+    },
+  };
+}
+
+/** Says once that a run waits for the results store, if it has done so for a while. */
+function storeWait(say: (line: string) => void): { waits(): void } {
+  let began: number | null = null;
+  let isSaid = false;
+  return {
+    waits() {
+      began ??= performance.now();
+      if (isSaid || performance.now() - began < STORE_WAIT_MS) return;
+      isSaid = true;
+      say('Waiting for the results store, which does not answer. The run ends when its results are safe.');
     },
   };
 }

@@ -1,8 +1,9 @@
 import { findConfiguration } from '../../config/find-configuration.ts';
-import { Failure } from '../../domain/failures/failure.ts';
+import type { ConfiguredStore } from '../../domain/plans/configuration.ts';
 import { createLogger, type Logger, type LogLevel } from '../../logging/logger.ts';
 import { configurationReader } from '../../worker/configuration.ts';
-import { createWorker, installRuntime, type FleetmarkWorker } from '../../worker/create-worker.ts';
+import { checkStore, configuredAddress } from '../../worker/results.ts';
+import { createWorker, installRuntime } from '../../worker/create-worker.ts';
 import { connectWorker } from '../temporal/connect-temporal.ts';
 import { commandWith, type ConfigurationOptions } from '../options/configuration-options.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
@@ -27,12 +28,12 @@ export async function worker(options: ConfigurationOptions, terminal: Terminal):
   const { file, store } = await configurationReader(configuration, say)();
 
   const log = createLogger('stderr', level);
+  await checkResults(store, log);
   installRuntime(log);
   const connection = await connectWorker(settings);
   const { namespace } = settings;
   const running = await createWorker(connection, { namespace, configuration, log });
   const interrupts = onInterrupt(() => running.shutdown());
-  await checkResults(running, store.url !== null, log);
   say(`Worker of ${file} at ${settings.address}. Stop it with Ctrl-C.`);
   try {
     await running.run();
@@ -43,13 +44,14 @@ export async function worker(options: ConfigurationOptions, terminal: Terminal):
   return exitCodes.passed;
 }
 
-/** A store that is away is waited for when there are results. @throws Failure InvalidConfig if it cannot be used */
-async function checkResults(worker: FleetmarkWorker, isConfigured: boolean, log: Logger): Promise<void> {
-  if (!isConfigured) log.warn('no results store (store:): results are in Temporal, for as long as it keeps them');
-  await worker.checkResults().catch((error: unknown) => {
-    if (error instanceof Failure) throw error;
-    log.warn({ err: error }, 'the results store does not answer; runs will wait for it at their end');
-  });
+/** @throws Failure InvalidConfig if the results store cannot be used */
+async function checkResults(store: ConfiguredStore, log: Logger): Promise<void> {
+  const address = configuredAddress(store);
+  if (address === null) log.warn('no results store (store:): results are in Temporal, for as long as it keeps them');
+  else
+    await checkStore(address, (error) =>
+      log.warn({ err: error }, 'the results store does not answer; runs will wait for it at their end')
+    );
 }
 
 /** Reads `FLEETMARK_LOG_LEVEL`, default `info`. @throws Refusal if it is not a log level */

@@ -14,7 +14,7 @@ export interface FleetProgress {
   provisional?: ServerRow[];
   /** All servers of the run, in the order of the inventory; only if the query asks for them. */
   serverIds?: string[];
-  /** Since when it waits for the results store, ISO 8601; undefined: it does not. */
+  /** Since when it, or one of its servers, waits for the results store, ISO 8601; undefined: none does. */
   storingSince?: string;
 }
 

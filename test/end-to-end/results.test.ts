@@ -1,0 +1,154 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ListedRun } from '../../src/domain/records/stored-runs.ts';
+import { postgresPrograms, startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { startFleetmark, type Ended, type Running } from './command-line.ts';
+import { skipsWithout, startFleet, type Fleet } from './fleet.ts';
+import { startTemporalProcess, type TemporalProcess } from '../faults/temporal-process.ts';
+import { scoreCommand } from '../support/fleetmark-yaml.ts';
+import { HeldBenchmark } from './held-benchmark.ts';
+
+describe.skipIf(skipsWithout())('the results of the embedded Temporal', () => {
+  let fleet: Fleet;
+  beforeAll(async () => {
+    fleet = await startFleet(2);
+  });
+  afterAll(async () => fleet?.stop());
+
+  const fleetmark = (...args: string[]): Promise<Ended> => startFleetmark(fleet.folder, args).ended;
+
+  test('before the first run there are none, which report and runs say', async () => {
+    fleet.configure({ benchmarks: { cpu: scoreCommand('echo score: 80') } });
+    for (const verb of ['runs', 'report']) {
+      const { exitCode, stderr } = await fleetmark(verb);
+      expect(stderr).toContain(
+        `fleetmark: there are no results yet in ${fleet.file('state')}: start a run with fleetmark run`
+      );
+      expect(exitCode).toBe(2);
+    }
+    expect(existsSync(fleet.file('state'))).toBe(false);
+  });
+
+  test('are printed again byte for byte, without starting a Temporal', async () => {
+    const run = await fleetmark('run', '--yes', '--measure-only', '--note', 'first');
+    expect(run.stderr).toContain('Temporal at');
+    const report = await fleetmark('report');
+    expect(report.exitCode).toBe(0);
+    expect(run.stdout.startsWith(report.stdout)).toBe(true);
+    expect(report.stdout).toContain('2 servers in');
+    expect(report.stderr).toBe('');
+    const json = await fleetmark('run', '--yes', '--json', '--export-csv', fleet.file('run.csv'));
+    expect((await fleetmark('report', '--json')).stdout).toBe(json.stdout);
+    await fleetmark('report', '--export-csv', fleet.file('report.csv'));
+    expect(readFileSync(fleet.file('report.csv'), 'utf8')).toBe(readFileSync(fleet.file('run.csv'), 'utf8'));
+  });
+
+  test('are found by last-1, a part of the id, and listed with note and counts', async () => {
+    const { stdout } = await fleetmark('runs', '--json');
+    const listed = JSON.parse(stdout) as ListedRun[];
+    expect(listed).toMatchObject([{ note: null }, { note: 'first', counts: { measured: 2 } }]);
+    const [last, first] = listed as [ListedRun, ListedRun];
+    for (const word of ['last-1', first.run, first.run.slice(-6), first.temporalRunId])
+      expect(JSON.parse((await fleetmark('report', word, '--json')).stdout)).toMatchObject({ run: first.run });
+    const { stderr, exitCode } = await fleetmark('report', 'fleet-');
+    expect(stderr).toContain(`fleetmark: "fleet-" could be 2 runs: ${last.run}, ${first.run}`);
+    expect(exitCode).toBe(2);
+    expect((await fleetmark('report', 'x')).stderr).toContain('there is no run "x"; list them with fleetmark runs');
+    expect((await fleetmark('runs', '--limit', '1')).stdout.split('\n')).toHaveLength(3);
+    expect((await fleetmark('runs', '--failed', '--since', '1h')).stderr).toContain('There are no such runs.');
+    expect((await fleetmark('runs', '--since', 'yesterday')).exitCode).toBe(2);
+  });
+
+  test('are read while a run is going on, which is listed', async () => {
+    const held = new HeldBenchmark(fleet);
+    fleet.configure(held.settings());
+    held.hold();
+    const run = fleet.start('run', '--yes', '--note', 'held');
+    await held.measures(2);
+    const { stdout } = await fleetmark('runs');
+    expect(stdout).toMatch(/running: 0 of 2 servers ended +- +fleet-\S+ held/);
+    run.process.kill('SIGINT');
+    const { stdout: partial } = await run.ended;
+    expect((await fleetmark('report')).stdout).toBe(partial);
+    expect((await fleetmark('runs', '--limit', '1')).stdout).toMatch(/cancelled: 2 cancelled/);
+  });
+
+  test('that cannot be used refuse a run before it starts', async () => {
+    writeFileSync(fleet.file('state/results.db'), 'no database');
+    rmSync(fleet.file('state/results.db-wal'), { force: true });
+    fleet.configure({ benchmarks: { cpu: scoreCommand('echo score: 80') } });
+    const { exitCode, stderr } = await fleetmark('run', '--yes');
+    expect(stderr).toContain(`The results store ${fleet.file('state/results.db')} cannot be used`);
+    expect(exitCode).toBe(2);
+  });
+});
+
+describe.skipIf(skipsWithout() || postgresPrograms === null)('the results of a distributed Temporal', () => {
+  let fleet: Fleet;
+  let temporal: TemporalProcess;
+  let postgres: TestPostgres;
+  let worker: Running | undefined;
+  beforeAll(async () => {
+    fleet = await startFleet(2);
+    [temporal, postgres] = await Promise.all([startTemporalProcess(fleet.folder), startPostgres('hunter2')]);
+  });
+  afterAll(async () => {
+    worker?.process.kill('SIGKILL');
+    await postgres?.stop('immediate');
+    await temporal?.kill();
+    await fleet?.stop();
+  });
+
+  const start = (...args: string[]): Running =>
+    startFleetmark(fleet.folder, args, { TEMPORAL_ADDRESS: temporal.address });
+  const benchmarks = { cpu: scoreCommand('echo score: 80') };
+
+  test('without a store a worker says once what it lacks, and report says what to do', async () => {
+    fleet.configure({ benchmarks });
+    worker = start('worker');
+    await worker.waitFor(/no results store \(store:\)/);
+    await worker.waitFor(/^Worker of/m);
+    expect((await start('run', '--yes', '--measure-only').ended).exitCode).toBe(0);
+    const { stderr, exitCode } = await start('report').ended;
+    expect(stderr).toContain('has no results store, so the results are only in Temporal');
+    expect(exitCode).toBe(2);
+    worker.process.kill('SIGTERM');
+    await worker.ended;
+  });
+
+  test('a wrong password is refused at the start of the worker, without the password', async () => {
+    const url = await postgres.createDatabase();
+    writeFileSync(fleet.file('password'), 'hunter3\n', { mode: 0o600 });
+    fleet.configure({ benchmarks, store: { url, password: { file: 'password' } } });
+    const { stderr, exitCode } = await start('worker').ended;
+    expect(stderr).toMatch(
+      /The results store postgres:\/\/127\.0\.0\.1:\d+\/results_1 cannot be used: password authentication failed/
+    );
+    expect(stderr).not.toContain('hunter3');
+    expect(exitCode).toBe(2);
+  });
+
+  test('are in PostgreSQL; a run waits for a database that is away, and loses nothing', async () => {
+    writeFileSync(fleet.file('password'), 'hunter2\n', { mode: 0o600 });
+    const url = await postgres.createDatabase();
+    fleet.configure({ benchmarks, store: { url, password: { file: 'password' } } });
+    worker = start('worker');
+    await worker.waitFor(/^Worker of/m);
+    const first = await start('run', '--yes', '--measure-only').ended;
+    expect(first.stdout.startsWith((await start('report').ended).stdout)).toBe(true);
+
+    await postgres.stop('immediate');
+    expect(await start('report').ended).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining('does not work'),
+    });
+    const run = start('run', '--yes', '--json');
+    await run.waitFor(/Waiting for the results store/);
+    await postgres.start();
+    const { stdout, exitCode } = await run.ended;
+    expect(exitCode).toBe(3); // nothing was expected, so nothing was judged
+    expect((await start('report', '--json').ended).stdout).toBe(stdout);
+    const listed = JSON.parse((await start('runs', '--json').ended).stdout) as ListedRun[];
+    expect(listed.map(({ counts }) => counts.measured)).toEqual([2, 2]);
+  });
+});
