@@ -4,6 +4,7 @@ import { formatNumber } from '../../domain/values/numbers.ts';
 import { shortfallTexts } from '../../domain/verdicts/shortfalls.ts';
 import { ownError, reasonOf } from '../../domain/reports/duplicate-messages.ts';
 import type { BenchmarkRow, RowMeasurement, ServerRow } from '../../domain/verdicts/server-row.ts';
+import { marginText } from './margin-text.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import { reportText } from '../report-text.ts';
 import type { Verdict } from '../../domain/verdicts/verdict.ts';
@@ -72,16 +73,18 @@ function errorText({ type, message }: RowError): string {
   return printableText(`${type}: ${message}`);
 }
 
-/** `cpu.events_per_second 3,912 events/s, gpu.fp32_gflops 45,100 to 46,200 GFLOPS on 8 devices`, wrapped into lines. */
+/** `cpu.events_per_second 8,012 events/s (11 % to spare), gpu.fp32_gflops 45,100 to 46,200 GFLOPS on 8 devices`, wrapped into lines. */
 function measuredTexts(benchmarks: readonly BenchmarkRow[]): string[] {
   const measured = benchmarks.flatMap(({ measurements }) => measurements);
+  const limits = benchmarks.flatMap((each) => each.limits ?? []);
   const byMetric = grouped(
     measured.filter(({ value }) => Number.isFinite(value)),
     ({ metric }) => metric
   );
   const lines: string[] = [];
   for (const [metric, of] of byMetric) {
-    const text = printableText(`${metric} ${valuesText(of)}`);
+    const own = limits.filter((limit) => limit.metric === metric);
+    const text = printableText(`${metric} ${valuesText(of)}${marginText(of, own)}`);
     const line = lines.at(-1);
     if (line === undefined || line.length + text.length > TEXT_LIMIT) lines.push(text);
     else lines[lines.length - 1] = `${line}, ${text}`;

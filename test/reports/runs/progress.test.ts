@@ -67,11 +67,11 @@ test('a checked server is shown as ready, not as passed', () => {
 test('a server that has ended is one line', () => {
   expect(exampleReport.servers.map((row) => progressLine(row))).toMatchInlineSnapshot(`
     [
-      "web-1 pass cpu.events_per_second 8,012 events/s",
+      "web-1 pass cpu.events_per_second 8,012 events/s (11 % to spare)",
       "web-7 fail cpu.events_per_second 3,912 of >= 7,200 events/s (54 %)",
       "web-4 error ServerUnreachable: connect ECONNREFUSED 10.0.0.4:22, tried for 60 s",
       "web-5 error ServerUnreachable: connect ETIMEDOUT 10.0.0.5:22, tried for 60 s",
-      "gpu-1 pass cpu.events_per_second 8,400 events/s, gpu.fp32_gflops 46,000 to 47,100 GFLOPS on 2 devices",
+      "gpu-1 pass cpu.events_per_second 8,400 events/s (16 % to spare), gpu.fp32_gflops 46,000 to 47,100 GFLOPS on 2 devices (2 % to spare)",
       "gpu-2 fail cpu.events_per_second 7,000 of >= 7,200 events/s (97 %); and 1 more",
       "gpu-3 fail cpu.events_per_second 7,100 of >= 7,200 events/s (98 %); and 1 more",
       "new-1 measured cpu.events_per_second 9,100 events/s",

@@ -15,8 +15,8 @@ describe('the report for a terminal', () => {
       note: nightly
       passed without gpu: 1
 
-      web-1 pass        cpu.events_per_second 8,012 events/s
-      gpu-1 pass        cpu.events_per_second 8,400 events/s, gpu.fp32_gflops 46,000 to 47,100 GFLOPS on 2 devices
+      web-1 pass        cpu.events_per_second 8,012 events/s (11 % to spare)
+      gpu-1 pass        cpu.events_per_second 8,400 events/s (16 % to spare), gpu.fp32_gflops 46,000 to 47,100 GFLOPS on 2 devices (2 % to spare)
       new-1 measured    cpu.events_per_second 9,100 events/s
       web-9 not reached the run was cancelled before this server was started
       web-8 busy        ServerBusy: server/web-8 is running
@@ -61,7 +61,9 @@ describe('the report for a terminal', () => {
     const passed = { ...judgedServer('web-1', { cpu: outcome(events(8000)) }), notes };
     const failed = { ...judgedServer('web-2', { cpu: outcome(events(10)) }), notes };
     const text = textReport(reportOf([passed, failed]));
-    expect(text).toContain('web-1 pass cpu.events_per_second 8,000 events/s; measured although it was already working');
+    expect(text).toContain(
+      'web-1 pass cpu.events_per_second 8,000 events/s (11 % to spare); measured although it was already working'
+    );
     expect(text).toMatch(/^web-2 fail cpu\.events_per_second 10 of .*; measured although it was already working/m);
     expect(text).not.toContain('\u001b');
   });
@@ -89,7 +91,9 @@ describe('the report for a terminal', () => {
       judgedServer(`web-${index}`, { cpu: outcome(events(8000)) })
     );
     expect(textReport(reportOf(passed))).toBe('21 servers in 21m: 21 pass, 0 fail, 0 error\n');
-    expect(textReport(reportOf(passed.slice(1)))).toContain('web-20 pass cpu.events_per_second 8,000 events/s');
+    expect(textReport(reportOf(passed.slice(1)))).toContain(
+      'web-20 pass cpu.events_per_second 8,000 events/s (11 % to spare)'
+    );
   });
 
   test('gives each advice once, for any number of servers', () => {

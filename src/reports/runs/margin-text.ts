@@ -1,0 +1,14 @@
+import type { MetricLimit, RowMeasurement } from '../../domain/verdicts/server-row.ts';
+
+/**
+ * How far the value that is nearest to one of its limits is from it: ` (11 % to spare)`. Empty without a limit, for a limit
+ * of 0, and for a value that does not reach its limit.
+ */
+export function marginText(measurements: readonly RowMeasurement[], limits: readonly MetricLimit[]): string {
+  const margins = limits.flatMap(({ comparison, expected }) =>
+    measurements.map(({ value }) => ((comparison === '>=' ? 1 : -1) * (value - expected)) / Math.abs(expected))
+  );
+  if (margins.length === 0 || margins.some((margin) => !Number.isFinite(margin) || margin < 0)) return '';
+  const percent = Math.floor(margins.reduce((a, b) => Math.min(a, b)) * 100);
+  return percent === 0 ? ' (at the limit)' : ` (${percent} % to spare)`;
+}
