@@ -16,9 +16,9 @@ const MAX_SKIPPED = 5;
 /** What a run would do: servers, classes and groups, benchmarks, and how long it would take. */
 export function planText(forecast: RunForecast, style: Style = plain): string {
   const sections = [
-    [style('strong', headline(forecast)), ...countLines(forecast)],
+    [style('strong', headline(forecast)), ...times(forecast)],
+    countLines(forecast),
     [...benchmarkTable(forecast.benchmarks, style), ...limitLines(forecast.benchmarks)],
-    times(forecast),
     serverTable(forecast, style),
   ];
   return sectionsText(sections);
@@ -85,8 +85,8 @@ function times({ benchmarks, perServer, run }: RunForecast): string[] {
     return `${[...likely, ...more].join(', and ')}; at most ${durationText(mostSeconds)}`;
   };
   return [
-    `a server: ${line(perServer)}`,
     `the run:  ${line(run)}`,
+    `a server: ${line(perServer)}`,
     'At most: if every time limit is used up and everything is measured twice.',
   ];
 }

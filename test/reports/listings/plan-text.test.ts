@@ -27,6 +27,10 @@ function forecastOf(count: number, changes: Partial<RunForecast> = {}): RunForec
 
 test('shows what would run where, and for how long', () => {
   expect(planText(forecastOf(2))).toBe(`2 servers of fleetmark.yaml, at most 5 in parallel
+the run:  about 1m, and the time of gpu and burn; at most 2h 46m
+a server: about 30s, and the time of gpu and burn; at most 1h 23m
+At most: if every time limit is used up and everything is measured twice.
+
 classes: default 2
 groups: web 2
 
@@ -35,10 +39,6 @@ cpu       3 x 10 s 6m 30s  sysbench, else openssl; sysbench for the class defaul
 gpu       3        18m 30s clpeak
 burn      1        4m      its command
 A command that prints more than 256 KiB to standard output or error is killed, unless it says what to "keep".
-
-a server: about 30s, and the time of gpu and burn; at most 1h 23m
-the run:  about 1m, and the time of gpu and burn; at most 2h 46m
-At most: if every time limit is used up and everything is measured twice.
 
 web-1 default web,all-of-them
 web-2 default web,all-of-them
