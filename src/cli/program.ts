@@ -14,6 +14,7 @@ const examples: readonly [words: readonly string[], rest: string, what: string][
   [['run', '--limit', 'web-*'], '', 'some of them'],
   [['run', '-i', 'hosts.ini'], '', 'every server of an Ansible inventory'],
   [['baseline'], '', 'use the last run as the baseline'],
+  [['schedule', 'create', 'nightly', '--cron', '@daily'], '', 'every night'],
   [['run', '--json'], ' | jq .failed', 'for programs'],
 ];
 

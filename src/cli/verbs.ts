@@ -1,15 +1,9 @@
 import type { Command } from '@commander-js/extra-typings';
 import { configOption, inventoryOption } from './options/configuration-options.ts';
 import { withExports } from './options/export-options.ts';
-import {
-  commaSeparated,
-  maxTolerance,
-  positiveInteger,
-  limitOption,
-  sampleOption,
-  seedOption,
-  sinceTime,
-} from './options/fleet-options.ts';
+import { commaSeparated, limitOption, maxTolerance, positiveInteger, sinceTime } from './options/fleet-options.ts';
+import { withBenchmarks, withConfiguration, withRunInput, withSelection } from './options/run-options.ts';
+import { addScheduleVerbs } from './schedule-verbs.ts';
 import { messagePrinter, type Terminal } from './terminal/terminal.ts';
 
 /** Declares the verbs and their options. The file of a verb is loaded only when that verb runs. */
@@ -21,19 +15,11 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
     return verb();
   };
   const verb = (name: string, description: string) => program.command(name).description(description);
-  const verbWithConfiguration = (name: string, description: string) =>
-    verb(name, description).addOption(configOption).addOption(inventoryOption);
-  const verbWithServers = (name: string, description: string) =>
-    verbWithConfiguration(name, description).addOption(limitOption).addOption(sampleOption).addOption(seedOption);
-  const verbWithBenchmarks = (name: string, description: string) =>
-    verbWithServers(name, description)
-      .option('--max-parallel <n>', 'servers in parallel; can only lower the configured value', positiveInteger)
-      .option('--benchmarks <names...>', 'only these benchmarks (default: all configured)', commaSeparated);
+  const verbWithConfiguration = (name: string, description: string) => withConfiguration(verb(name, description));
+  const verbWithServers = (name: string, description: string) => withSelection(verb(name, description));
+  const verbWithBenchmarks = (name: string, description: string) => withBenchmarks(verb(name, description));
 
-  const run = verbWithBenchmarks('run', 'benchmark servers and report which fall short')
-    .option('--note <text>', 'a note for the report and the Web UI')
-    .option('--measure-only', 'measure, but do not judge')
-    .option('--even-if-busy', 'also measure servers that are busy, and mark them')
+  const run = withRunInput(verb('run', 'benchmark servers and report which fall short'))
     .option('--yes', 'do not ask for confirmation')
     .option('--json', 'print only the report, as JSON')
     .option('--detach', 'start the run, print its id, and exit')
@@ -124,6 +110,8 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
       done(await (await load(() => import('./verbs/baseline.ts'))).baseline(runs, options, terminal))
     );
 
+  addScheduleVerbs(verb('schedule', 'start runs at given times, for example every night'), { terminal, done, load });
+
   verb('temporal', 'run the Temporal CLI against the Temporal that fleetmark uses')
     .argument('[arguments...]', 'arguments of the Temporal CLI, for example: workflow list')
     .helpOption(false)
@@ -136,6 +124,7 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
     .option('--keep', 'keep running until Ctrl-C, so that you can start runs from the Temporal CLI')
     .action(async (options) => done(await (await load(() => import('./verbs/demo.ts'))).demo(options, terminal)));
 
-  for (const command of program.commands.filter((each) => each.name() !== 'temporal'))
+  const own = program.commands.filter((each) => each.name() !== 'temporal');
+  for (const command of own.flatMap((each) => [each, ...each.commands]))
     command.option('--verbose', 'show where an internal error happened');
 }

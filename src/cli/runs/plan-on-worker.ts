@@ -1,6 +1,7 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import { TimeoutFailure } from '@temporalio/common';
 import { randomUUID } from 'node:crypto';
+import type { FleetInput } from '../../domain/plans/plan.ts';
 import type { RunForecast } from '../../domain/plans/run-forecast.ts';
 import { TASK_QUEUE } from '../../worker/create-worker.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
@@ -24,22 +25,23 @@ export async function planOnWorker(
 ): Promise<RunForecast> {
   refuseInventoryOption(options);
   const session = await connectSession(settings);
-  const { address } = session;
   try {
     const noWorkerReason = await waitForWorker(session, { say });
     if (noWorkerReason !== null) throw new Refusal(noWorkerReason);
-    return await executePlanRun(session, options, say);
-  } catch (error) {
-    throw error instanceof WorkflowFailedError ? planRefusal(error.cause, address) : error;
+    return await planInSession(session, fleetInput(options), say);
   } finally {
     await session.close();
   }
 }
 
-/** The workflow has no effect other than its result; Temporal ends it after a minute. */
-async function executePlanRun(
-  { client, address }: TemporalSession,
-  options: FleetOptions,
+/**
+ * Plans a run with this input on the worker that polls. The workflow has no effect other than its result; Temporal ends it
+ * after a minute.
+ * @throws Refusal if the input is invalid, or the worker does not answer
+ */
+export async function planInSession(
+  { client, address }: Pick<TemporalSession, 'client' | 'address'>,
+  input: FleetInput,
   say: (line: string) => void
 ): Promise<RunForecast> {
   const monitor = monitorResponses(client, address, say);
@@ -47,10 +49,12 @@ async function executePlanRun(
     const result: unknown = await client.workflow.execute('planRun', {
       workflowId: `plan-${randomUUID()}`,
       taskQueue: TASK_QUEUE,
-      args: [fleetInput(options)],
+      args: [input],
       workflowExecutionTimeout: '1 minute',
     });
     return result as RunForecast;
+  } catch (error) {
+    throw error instanceof WorkflowFailedError ? planRefusal(error.cause, address) : error;
   } finally {
     monitor.stop();
   }

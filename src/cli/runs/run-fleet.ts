@@ -110,7 +110,8 @@ async function resume(session: TemporalSession): Promise<WorkflowHandle> {
   return session.client.workflow.getHandle(runId);
 }
 
-function printDetachedRun({ workflowId }: WorkflowHandle, terminal: Terminal): number {
+/** Prints the id of a run that goes on, and the commands for its result and its end. */
+export function printDetachedRun({ workflowId }: Pick<WorkflowHandle, 'workflowId'>, terminal: Terminal): number {
   const say = messagePrinter(terminal);
   say(`Result: ${ownCommand('temporal', 'workflow', 'result', '--workflow-id', workflowId)}`);
   say(`Cancel: ${ownCommand('cancel', workflowId)}`);

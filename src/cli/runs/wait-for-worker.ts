@@ -35,11 +35,11 @@ export async function waitForWorker(
       throw error;
     });
     const isAnswered = last !== 'no answer';
-    if (isAnswered && last !== null && Date.now() - last < POLL_INTERVAL_MS) return null;
+    if (isAnswered && isRecent(last)) return null;
     const waited = performance.now() - begin;
     if (signal?.aborted || waited >= WORKER_TIMEOUT_MS) {
       if (!isAnswered) return `the Temporal at ${address} does not answer`;
-      return `no worker polls the task queue ${TASK_QUEUE} at ${address}: ${startWorkerHint(address)}`;
+      return noWorkerText(address);
     }
     if (!isReported && waited >= REPORT_AFTER_MS) {
       say(silenceText(isAnswered ? 'worker' : 'Temporal', address, waited, WORKER_TIMEOUT_MS));
@@ -47,6 +47,15 @@ export async function waitForWorker(
     }
     await new Promise((resolve) => setTimeout(resolve, CHECK_INTERVAL_MS));
   }
+}
+
+/** Whether a worker polls, or has just ended. */
+export async function hasWorker(client: Client): Promise<boolean> {
+  return isRecent(await lastPollTime(client));
+}
+
+function isRecent(pollTime: number | null): boolean {
+  return pollTime !== null && Date.now() - pollTime < POLL_INTERVAL_MS;
 }
 
 /** When a worker last polled for workflow tasks, in epoch milliseconds of Temporal's clock; null: not within 5 minutes. */
@@ -63,6 +72,10 @@ export async function lastPollTime(client: Client): Promise<number | null> {
     return Number(time?.seconds ?? 0) * 1000 + (time?.nanos ?? 0) / 1e6;
   });
   return times.length > 0 ? Math.max(...times) : null;
+}
+
+export function noWorkerText(address: string): string {
+  return `no worker polls the task queue ${TASK_QUEUE} at ${address}: ${startWorkerHint(address)}`;
 }
 
 /** Shown while a run waits for a worker, or for Temporal. */

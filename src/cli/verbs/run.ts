@@ -1,29 +1,24 @@
-import type { ConfigurationSource } from '../../config/configuration-source.ts';
-import { readFleetInput } from '../../inventory/selection/fleet-input.ts';
-import { configurationReader } from '../../worker/configuration.ts';
-import type { FleetInput } from '../../domain/plans/plan.ts';
 import { runningServer } from '../../temporal/server-lock.ts';
 import { stateFolder } from '../../temporal/state-folder.ts';
-import { plural } from '../../reports/counts.ts';
 import { configurationOfRun, configurationOfUnfinished } from '../runs/configuration-of-run.ts';
 import { confirm } from '../terminal/confirm.ts';
-import { fleetInput, given, type FleetOptions } from '../options/fleet-options.ts';
+import { given } from '../options/fleet-options.ts';
+import { runInput, type RunInputOptions } from '../options/run-input.ts';
 import { Refusal } from '../terminal/refusal.ts';
+import { describeLoad } from '../runs/describe-load.ts';
 import { detachRefusal } from '../runs/detach-refusal.ts';
 import { refuseUnwritableExports } from '../runs/exports.ts';
 import type { CliRunOptions } from '../runs/run-fleet.ts';
 import { findTemporalSettings } from '../temporal/find-temporal-settings.ts';
 import { messagePrinter, type Terminal } from '../terminal/terminal.ts';
 
-export interface RunOptions extends FleetOptions, CliRunOptions {
-  note?: string | undefined;
-  evenIfBusy?: true | undefined;
+export interface RunOptions extends RunInputOptions, CliRunOptions {
   yes?: true | undefined;
 }
 
 /** Starts or resumes a run, waits for its end and prints its report. Resolves to the exit code. */
 export async function run(options: RunOptions, terminal: Terminal): Promise<number> {
-  const input = inputOf(options);
+  const input = runInput(options);
   if (options.resume) refuseNewInput(options);
   await refuseUnwritableExports(options, terminal);
   const isHere = (await findTemporalSettings(terminal)) === null;
@@ -42,25 +37,6 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
   if (!selected && !options.resume && !options.yes) await confirm(`This will load ${load}. Continue?`, terminal);
   const { runFleet } = await import('../runs/run-fleet.ts'); // loads the SDK, which invalid input does not need
   return runFleet(configuration, input, options, terminal);
-}
-
-function inputOf(options: RunOptions): FleetInput {
-  const { note, measureOnly, evenIfBusy } = options;
-  return { ...fleetInput(options), ...given({ note, measureOnly, evenIfBusy }) };
-}
-
-/** `12 servers with cpu, gpu, ...`. Refuses invalid input before anything is started, as the worker would. */
-async function describeLoad(
-  configuration: ConfigurationSource,
-  input: FleetInput,
-  say: (line: string) => void
-): Promise<string> {
-  const { serverIds, skipped, benchmarks, maxParallel } = readFleetInput(
-    [input],
-    await configurationReader(configuration, say)()
-  );
-  const servers = plural(serverIds.length - Object.keys(skipped).length, 'server');
-  return `${servers} with ${benchmarks.join(', ')}, at most ${maxParallel} in parallel`;
 }
 
 /** A resumed run keeps the input that it was started with. */

@@ -1,5 +1,5 @@
 import type { ServerRow } from '../verdicts/server-row.ts';
-import type { Verdict } from '../verdicts/verdict.ts';
+import type { Verdict, VerdictCounts } from '../verdicts/verdict.ts';
 import type { FleetReport } from './fleet-report.ts';
 
 /** The search attributes of runs and servers: columns and filters of the lists in the Temporal Web UI. */
@@ -26,12 +26,17 @@ const worstFirst: readonly Verdict[] = [
   ...(['pass', 'measured', 'skip'] as const),
 ];
 
+/** The verdict of a run; null: it has no server. */
+export function verdictOfRun(counts: VerdictCounts): Verdict | null {
+  return worstFirst.find((each) => counts[each] > 0) ?? null;
+}
+
 /** @param requested - how many servers the run has: it has no verdict before all have one */
 export function attributesOfRun(
   { run, counts, failed, errored, servers }: FleetReport,
   requested: number
 ): SearchAttributeValues {
-  const verdict = servers.length < requested ? undefined : worstFirst.find((each) => counts[each] > 0);
+  const verdict = servers.length < requested ? null : verdictOfRun(counts);
   const numbers = { FleetmarkFailed: failed.length, FleetmarkErrored: errored.length };
   return { FleetmarkRun: run, ...numbers, ...(verdict && { FleetmarkVerdict: verdict }) };
 }
