@@ -13,6 +13,8 @@ export interface Fault {
   expected: Expected;
   /** Needs root's permission to create mounts and networks. */
   needsUnshare?: true;
+  /** Needs the programs of PostgreSQL. */
+  needsPostgres?: true;
   /** The number of workers at the start of a round. */
   workers: number;
   shape(lane: Lane, random: Random): Shape;

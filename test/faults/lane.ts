@@ -119,7 +119,7 @@ function configure(
   folder: string,
   servers: readonly FaultyServer[],
   ledger: string,
-  { benchmarks, loadsAllCpus, limits }: Shape
+  { benchmarks, loadsAllCpus, limits, store }: Shape
 ): void {
   const names = Object.keys(benchmarks);
   const server = ({ serverId, host, port, sshd }: FaultyServer) => {
@@ -141,6 +141,7 @@ function configure(
       config: false,
     },
     ...(loadsAllCpus && { quiet: { cpu: 'off' } }),
+    ...(store !== undefined && { store }),
     benchmarks: Object.fromEntries(names.map((name) => [name, benchmark(name)])),
     expect: Object.fromEntries(names.map((name) => [`${name}.score`, { min: MIN_SCORE }])),
   });

@@ -8,6 +8,8 @@ import { networkFaults } from './network-faults.ts';
 import type { Outcome } from './outcome.ts';
 import { processFaults } from './process-faults.ts';
 import { randomOf } from './random.ts';
+import { storeFaults } from './store-faults.ts';
+import { postgresPrograms } from '../support/postgres.ts';
 
 /** In the order of the table. */
 export const allFaults: readonly Fault[] = [
@@ -16,10 +18,13 @@ export const allFaults: readonly Fault[] = [
   ...nameFaults,
   ...jobFaults,
   ...endingFaults,
+  ...storeFaults,
 ];
 
 /** The faults that can be played on this machine. */
-export const faults = allFaults.filter(({ needsUnshare }) => canUnshare || !needsUnshare);
+export const faults = allFaults.filter(
+  ({ needsUnshare, needsPostgres }) => (canUnshare || !needsUnshare) && (postgresPrograms !== null || !needsPostgres)
+);
 
 export interface Play {
   faults: readonly Fault[];

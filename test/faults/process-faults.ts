@@ -6,6 +6,7 @@ import { startFleetmark } from '../end-to-end/command-line.ts';
 import { eventually, processesWith } from '../support/processes.ts';
 import { temporaryFault, unaffected, usualShape, type Fault } from './fault.ts';
 import { mountStateDisk } from './state-disk.ts';
+import { expectStored } from './store-faults.ts';
 
 const SHUTDOWN_LIMIT_MS = 30_000;
 /** The heartbeat timeout, in seconds: until then a dead worker is not noticed. */
@@ -87,13 +88,20 @@ const commandLineKilled: Fault = {
     run.process.kill('SIGKILL');
     const { stdout } = await run.ended;
     await allProcessesEnd(folder);
-    if (stdout !== '') return JSON.parse(stdout) as FleetReport;
+    if (stdout !== '') return storedReport(folder, stdout);
     const resumed = await startFleetmark(folder, ['run', '--resume', '--json'], settings).ended;
     await allProcessesEnd(folder);
     if (resumed.stdout === '') throw new Error(`run --resume has no report: ${resumed.stderr}`);
-    return JSON.parse(resumed.stdout) as FleetReport;
+    return storedReport(folder, resumed.stdout);
   },
 };
+
+/** The report that a command line has printed, which its results store has, too. */
+async function storedReport(folder: string, stdout: string): Promise<FleetReport> {
+  const report = JSON.parse(stdout) as FleetReport;
+  await expectStored({ kind: 'sqlite', file: join(folder, 'state', 'results.db') }, report);
+  return report;
+}
 
 // Generous, because other tests may load the 2 cores; on a quiet machine it takes 12 s and 10 s.
 const REPORTED_WITHIN_S = 60;
@@ -157,12 +165,12 @@ const stateDiskFull: Fault = {
       disk.empty();
       const { stdout, stderr } = await run.ended;
       await allProcessesEnd(folder);
-      if (stdout !== '') return JSON.parse(stdout) as FleetReport;
+      if (stdout !== '') return await storedReport(folder, stdout);
       if (!/no space is left in/i.test(stderr) || stderr.includes('internal error')) throw new Error(stderr);
       const resumed = await startFleetmark(folder, ['run', '--resume', '--json'], settings).ended;
       await allProcessesEnd(folder);
       if (resumed.stdout === '') throw new Error(`run --resume has no report: ${resumed.stderr}`);
-      return JSON.parse(resumed.stdout) as FleetReport;
+      return await storedReport(folder, resumed.stdout);
     } finally {
       disk.remove();
     }

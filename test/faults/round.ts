@@ -40,6 +40,8 @@ export interface Shape {
   loadsAllCpus?: true;
   /** The timeout of each benchmark, and the time for a server to answer; otherwise the defaults. */
   limits?: { timeout: string; answerTimeout: string };
+  /** The results store of the workers. */
+  store?: string;
 }
 
 export function newRound(lane: Lane, name: string, random: Random, shape: Shape): Round {
