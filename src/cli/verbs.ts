@@ -57,6 +57,16 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
     done(await (await import('./verbs/report.ts')).report(run, options, terminal))
   );
 
+  verbWithConfiguration('history', 'show the verdicts and metrics of one server over time; starts nothing')
+    .argument('<server>', 'its id')
+    .option('--metric <patterns...>', "only these metrics, with their values: 'cpu.*'", commaSeparated)
+    .option('--limit <n>', 'at most this many runs, the last ones (default: 30)', positiveInteger)
+    .option('--since <time>', 'only runs since then: 12h, 90d, 4w, or 2026-11-29', sinceTime)
+    .option('--json', 'print only the history, as JSON')
+    .action(async (server, options) =>
+      done(await (await import('./verbs/history.ts')).history(server, options, terminal))
+    );
+
   verbWithServers('servers', 'list the configured servers')
     .option('--json', 'print only the list, as JSON')
     .action(async (options) => done(await (await import('./verbs/servers.ts')).servers(options, terminal)));

@@ -45,3 +45,27 @@ export function fit(text: string, width: number): string {
   }
   return width < 1 ? '' : `${fitting}…`;
 }
+
+/** A text in lines of at most this many terminal columns, broken at spaces; all but the first one are indented. */
+export function wrapped(text: string, width: number, indent = ''): string[] {
+  const [, first, rest] = /^( *)(.*)$/s.exec(text)!;
+  const lines: string[] = [];
+  let line = first!;
+  let isEmpty = true;
+  for (const word of rest!.split(' ')) {
+    const longer = isEmpty ? line + word : `${line} ${word}`;
+    if (isEmpty || stringWidth(longer) <= width) line = longer;
+    else {
+      lines.push(fit(line, width));
+      line = indent + word;
+    }
+    isEmpty = false;
+  }
+  return [...lines, fit(line, width)];
+}
+
+/** Writes times as `2026-11-29 02:00`, in the time zone of this machine. To make one takes as long as 100 times. */
+export function timeFormat(timeZone?: string): (iso: string) => string {
+  const format = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short', timeZone });
+  return (iso) => format.format(new Date(iso));
+}

@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { Failure } from '../domain/failures/failure.ts';
 import type { ResultsWriter, RunKey } from '../domain/records/records.ts';
+import type { HistoryFilter, ServerHistory } from '../domain/records/server-history.ts';
 import type { ListedRun, RunFilter, StoredReport } from '../domain/records/stored-runs.ts';
 import type { Database } from './database.ts';
 import { listRuns } from './list-runs.ts';
 import { migrate } from './migrate.ts';
 import { openPostgres } from './postgres.ts';
 import { prune } from './prune.ts';
+import { readHistory, readServerIds } from './read-history.ts';
 import { findRuns, readReport } from './read-report.ts';
 import { openSqlite } from './sqlite.ts';
 import { storeName, type StoreAddress } from './store-address.ts';
@@ -19,6 +21,10 @@ export interface ResultsStore extends ResultsWriter {
   listRuns(filter: RunFilter): Promise<ListedRun[]>;
   /** The report of the run that a word means, as in `matchRuns`; else the ids of the runs that it could mean. */
   readReport(word: string): Promise<StoredReport | { candidates: string[] }>;
+  /** The last runs of a server, the newest last. */
+  history(serverId: string, filter: HistoryFilter): Promise<ServerHistory>;
+  /** The ids of all servers that any run has measured. */
+  serverIds(): Promise<string[]>;
   /** Removes runs that started more than `keepMs` ago, but never `current`. */
   prune(keepMs: number, current: RunKey): Promise<number>;
   /** Whether the opened file is still the one with its name. */
@@ -69,6 +75,8 @@ function storeOn(database: Database, name: string): ResultsStore {
           return { candidates: [run ?? [], more].flat().map((each) => each.run) };
         return readReport(db, run);
       }),
+    history: (serverId, filter) => attempt(() => readHistory(db, serverId, filter)),
+    serverIds: () => attempt(() => readServerIds(db)),
     prune: (keepMs, current) => attempt(() => prune(db, keepMs, current)),
     isCurrent: database.isCurrent,
     close: database.close,

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ServerHistory } from '../../src/domain/records/server-history.ts';
 import type { ListedRun } from '../../src/domain/records/stored-runs.ts';
 import { postgresPrograms, startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { startFleetmark, type Ended, type Running } from './command-line.ts';
@@ -57,6 +58,23 @@ describe.skipIf(skipsWithout())('the results of the embedded Temporal', () => {
     expect((await fleetmark('runs', '--limit', '1')).stdout.split('\n')).toHaveLength(3);
     expect((await fleetmark('runs', '--failed', '--since', '1h')).stderr).toContain('There are no such runs.');
     expect((await fleetmark('runs', '--since', 'yesterday')).exitCode).toBe(2);
+  });
+
+  test('of one server are shown over time; an unknown server or metric is refused with the nearest word', async () => {
+    const { stdout, exitCode } = await fleetmark('history', 'web-1', '--metric', 'cpu.*');
+    expect(stdout).toMatch(/^web-1: 2 runs, 2 measured\n[^]*\ncpu\.score \(points, higher is better\)\n {2}▅▅\n/);
+    expect(exitCode).toBe(0);
+    const json = JSON.parse((await fleetmark('history', 'web-1', '--json', '--limit', '1')).stdout) as ServerHistory;
+    expect(json).toMatchObject({ schemaVersion: 1, runs: [{ note: null, verdict: 'measured' }] });
+    expect(json.series).toMatchObject([{ metric: 'cpu.score', points: [{ value: 80, min: null }] }]);
+    expect(await fleetmark('history', 'wbe-1')).toMatchObject({
+      ...{ exitCode: 2, stderr: 'fleetmark: no run has the server "wbe-1"; did you mean "web-1"?\n' },
+    });
+    expect(await fleetmark('history', 'web-1', '--metric', 'cpu.scroe')).toMatchObject({
+      ...{ exitCode: 2, stderr: expect.stringContaining('no metric "cpu.scroe"; did you mean "cpu.score"?') },
+    });
+    const none = await fleetmark('history', 'web-1', '--since', '2100-01-01');
+    expect(none).toEqual({ exitCode: 0, stdout: '', stderr: 'There are no such runs.\n' });
   });
 
   test('are read while a run is going on, which is listed', async () => {

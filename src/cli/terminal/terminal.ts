@@ -28,6 +28,11 @@ export function styleFor(stream: NodeJS.WriteStream): Style {
   return (role, text) => styleText(FORMATS[role], text, { validateStream: true, stream });
 }
 
+/** The columns of a terminal; Infinity for a file or a pipe. */
+export function widthOf({ isTTY, columns }: NodeJS.WriteStream): number {
+  return isTTY && columns > 0 ? columns : Infinity;
+}
+
 /** Prints the result of a verb to stdout: JSON with `--json`, otherwise text. */
 export function printResult(
   result: object,

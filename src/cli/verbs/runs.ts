@@ -2,7 +2,7 @@ import { runListingText } from '../../reports/listings/run-listing.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { openResults } from '../runs/open-results.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
-import { messagePrinter, printResult, type JsonOption, type Terminal } from '../terminal/terminal.ts';
+import { messagePrinter, printResult, widthOf, type JsonOption, type Terminal } from '../terminal/terminal.ts';
 
 export interface RunsOptions extends ConfigurationOptions, JsonOption {
   limit?: number | undefined;
@@ -20,7 +20,7 @@ export async function runs(options: RunsOptions, terminal: Terminal): Promise<nu
   try {
     const listed = await store.listRuns({ limit, since, failed });
     if (listed.length === 0 && !options.json) messagePrinter(terminal)('There are no such runs.');
-    const width = terminal.stdout.isTTY && terminal.stdout.columns > 0 ? terminal.stdout.columns : Infinity;
+    const width = widthOf(terminal.stdout);
     const text = (style: Parameters<Parameters<typeof printResult>[1]>[0]): string =>
       listed.length === 0 ? '' : runListingText(listed, { style, width, canRun });
     printResult(listed, text, options, terminal);

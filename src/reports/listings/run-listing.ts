@@ -4,7 +4,7 @@ import { printable } from '../../domain/values/untrusted.ts';
 import { verdicts } from '../../domain/verdicts/verdict.ts';
 import { durationText, plural, verdictText } from '../counts.ts';
 import { plain, type Style, type StyleRole } from '../style.ts';
-import { fit, headRow, table } from '../table.ts';
+import { fit, headRow, table, timeFormat } from '../table.ts';
 
 export interface RunListingOptions {
   style?: Style;
@@ -24,8 +24,9 @@ const MIN_NOTE_WIDTH = 8;
 
 /** One line for each run: when it started, its result, how long it took, its id, and its note or schedule. */
 export function runListingText(runs: readonly ListedRun[], options: RunListingOptions = {}): string {
-  const { style = plain, width = Infinity } = options;
-  const rows = runs.map((run) => cellsOf(run, options));
+  const { style = plain, width = Infinity, canRun = true, timeZone } = options;
+  const when = timeFormat(timeZone);
+  const rows = runs.map((run) => cellsOf(run, canRun, when));
   const head = ['started', 'result', 'time', 'run', 'note'];
   const columns = [0, 1, 2, 3].map((column) =>
     Math.max(stringWidth(head[column]!), ...rows.map((row) => stringWidth(row[column]!)))
@@ -53,11 +54,11 @@ export function runListingText(runs: readonly ListedRun[], options: RunListingOp
 
 type Cells = [when: string, result: string, time: string, id: string, note: string];
 
-function cellsOf(run: ListedRun, { canRun = true, timeZone }: RunListingOptions): Cells {
+function cellsOf(run: ListedRun, canRun: boolean, when: (iso: string) => string): Cells {
   const about = [...(run.schedule === null ? [] : [run.schedule]), ...(run.note === null ? [] : [run.note])];
   const seconds = run.seconds === null ? '-' : durationText(run.seconds);
   const names = [...new Set(about)].map((text) => printable(text, 200)).join(': ');
-  return [whenText(run.startedAt, timeZone), resultText(run, canRun), seconds, printable(run.run, 200), names];
+  return [when(run.startedAt), resultText(run, canRun), seconds, printable(run.run, 200), names];
 }
 
 /** The result on a line of its own, then the rest, indented. */
@@ -67,13 +68,6 @@ function narrowLines([when, result, time, id, note]: Cells, role: StyleRole, wid
     `${when} ${style(role, fit(result, width - when.length - 1))}`,
     style('muted', fit(`${INDENT}${rest}`, width)),
   ];
-}
-
-/** `2026-11-29 02:00`, in the time zone of this machine. */
-function whenText(startedAt: string, timeZone: string | undefined): string {
-  const date = new Date(startedAt);
-  const format = { dateStyle: 'short', timeStyle: 'short', ...(timeZone !== undefined && { timeZone }) } as const;
-  return date.toLocaleString('sv-SE', format);
 }
 
 /** `6 pass, 2 fail`, `cancelled: 1 pass, 5 not reached`, `running: 3 of 10 servers ended, 1 fail`. */
