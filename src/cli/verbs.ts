@@ -67,6 +67,14 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
       done(await (await import('./verbs/history.ts')).history(server, options, terminal))
     );
 
+  verbWithConfiguration('compare', 'show what changed between two runs, and how sure that is; starts nothing')
+    .argument('<before>', 'last, last-1, an id or a part of it, or a schedule')
+    .argument('<after>', 'the other run')
+    .option('--json', 'print only the comparison, as JSON')
+    .action(async (before, after, options) =>
+      done(await (await import('./verbs/compare.ts')).compare(before, after, options, terminal))
+    );
+
   verbWithServers('servers', 'list the configured servers')
     .option('--json', 'print only the list, as JSON')
     .action(async (options) => done(await (await import('./verbs/servers.ts')).servers(options, terminal)));

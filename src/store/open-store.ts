@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Failure } from '../domain/failures/failure.ts';
 import type { ResultsWriter, RunKey } from '../domain/records/records.ts';
+import type { ComparableRun } from '../domain/records/compare-runs.ts';
 import type { HistoryFilter, ServerHistory } from '../domain/records/server-history.ts';
 import type { ListedRun, RunFilter, StoredReport } from '../domain/records/stored-runs.ts';
 import type { Database } from './database.ts';
@@ -8,6 +9,7 @@ import { listRuns } from './list-runs.ts';
 import { migrate } from './migrate.ts';
 import { openPostgres } from './postgres.ts';
 import { prune } from './prune.ts';
+import { readComparable } from './read-comparable.ts';
 import { readHistory, readServerIds } from './read-history.ts';
 import { findRuns, readReport } from './read-report.ts';
 import { openSqlite } from './sqlite.ts';
@@ -21,6 +23,8 @@ export interface ResultsStore extends ResultsWriter {
   listRuns(filter: RunFilter): Promise<ListedRun[]>;
   /** The report of the run that a word means, as in `matchRuns`; else the ids of the runs that it could mean. */
   readReport(word: string): Promise<StoredReport | { candidates: string[] }>;
+  /** What a comparison needs of the run that a word means, as in `readReport`. */
+  readComparable(word: string): Promise<ComparableRun | { candidates: string[] }>;
   /** The last runs of a server, the newest last. */
   history(serverId: string, filter: HistoryFilter): Promise<ServerHistory>;
   /** The ids of all servers that any run has measured. */
@@ -63,18 +67,19 @@ function storeOn(database: Database, name: string): ResultsStore {
   const { db } = database;
   const isSqlite = database.kind === 'sqlite';
   const attempt = <Result>(work: () => Promise<Result>): Promise<Result> => explained(name, work);
+  const ofRun = <Result>(word: string, read: (id: number) => Promise<Result>) =>
+    attempt(async () => {
+      const [run, ...more] = await findRuns(db, word);
+      if (run !== undefined && more.length === 0) return read(run.id);
+      return { candidates: [run ?? [], more].flat().map((each) => each.run) };
+    });
   return {
     startRun: (start) => attempt(() => db.transaction().execute((tx) => writeStart(tx, start))),
     recordServer: (record) => attempt(() => db.transaction().execute((tx) => writeServer(tx, isSqlite, record))),
     recordRun: (record) => attempt(() => db.transaction().execute((tx) => writeEnd(tx, isSqlite, record))),
     listRuns: (filter) => attempt(() => listRuns(db, filter)),
-    readReport: (word) =>
-      attempt(async () => {
-        const [run, ...more] = await findRuns(db, word);
-        if (run === undefined || more.length > 0)
-          return { candidates: [run ?? [], more].flat().map((each) => each.run) };
-        return readReport(db, run);
-      }),
+    readReport: (word) => ofRun(word, (id) => readReport(db, id)),
+    readComparable: (word) => ofRun(word, (id) => readComparable(db, id)),
     history: (serverId, filter) => attempt(() => readHistory(db, serverId, filter)),
     serverIds: () => attempt(() => readServerIds(db)),
     prune: (keepMs, current) => attempt(() => prune(db, keepMs, current)),

@@ -32,7 +32,7 @@ export async function findRuns(db: Kysely<Tables>, word: string): Promise<FoundR
 }
 
 /** The report of a run: after its end the same as the run returned, with complete rows. */
-export async function readReport(db: Kysely<Tables>, { id }: FoundRun): Promise<StoredReport> {
+export async function readReport(db: Kysely<Tables>, id: number): Promise<StoredReport> {
   const run = await db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
   const rows = await readRows(db, id);
   const serverIds = run.server_ids === null ? [...rows.keys()] : (JSON.parse(run.server_ids) as string[]);

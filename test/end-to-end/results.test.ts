@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RunComparison } from '../../src/domain/records/compare-runs.ts';
 import type { ServerHistory } from '../../src/domain/records/server-history.ts';
 import type { ListedRun } from '../../src/domain/records/stored-runs.ts';
 import { postgresPrograms, startPostgres, type TestPostgres } from '../support/postgres.ts';
@@ -75,6 +76,27 @@ describe.skipIf(skipsWithout())('the results of the embedded Temporal', () => {
     });
     const none = await fleetmark('history', 'web-1', '--since', '2100-01-01');
     expect(none).toEqual({ exitCode: 0, stdout: '', stderr: 'There are no such runs.\n' });
+  });
+
+  test('of two runs are compared; an unknown run, and one run with itself, are refused', async () => {
+    const { stdout, exitCode } = await fleetmark('compare', 'last-1', 'last');
+    expect(stdout).toMatch(
+      /^before: fleet-\S+ \(.*, first\): .*2 measured\nafter: fleet-[^]*\nno server with another verdict\n/
+    );
+    expect(stdout).toContain('\n  cpu.score, 2 servers: 80 -> 80 points (0 %), too few servers to be sure\n');
+    expect(exitCode).toBe(0);
+    const json = JSON.parse((await fleetmark('compare', 'last-1', 'last', '--json')).stdout) as RunComparison;
+    expect(json).toMatchObject({
+      schemaVersion: 1,
+      before: { note: 'first' },
+      verdicts: [],
+      metrics: [{ servers: 2 }],
+    });
+    expect(await fleetmark('compare', 'last', 'nightly')).toMatchObject({
+      ...{ exitCode: 2, stderr: expect.stringContaining('there is no run "nightly"') },
+    });
+    const same = await fleetmark('compare', 'last', json.after.run);
+    expect(same).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('are the same run') });
   });
 
   test('are read while a run is going on, which is listed', async () => {
