@@ -227,6 +227,22 @@ describe.skipIf(temporalCli === null && process.env['CI'] !== 'true')('an extern
     expect(count).toBe(0);
   });
 
+  test('without a worker: a schedule is created, and what is not checked is said', async () => {
+    configure(servers);
+    const env = { TEMPORAL_ADDRESS: temporal.address };
+    const create = ['schedule', 'create', 'nightly', '--cron', '@daily', '--limit', 'web-9'];
+    const { exitCode, stderr } = await startFleetmark(folder, create, env).ended;
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 0,
+      stderr: expect.stringContaining('The servers and benchmarks are not checked: no worker polls the task queue'),
+    });
+    const triggered = await startFleetmark(folder, ['schedule', 'trigger', 'nightly'], env).ended;
+    expect(triggered.stderr).toContain('The run waits: no worker polls the task queue fleetmark');
+    await temporal.client.workflow.getHandle(triggered.stdout.trim()).terminate();
+    const deleted = await startFleetmark(folder, ['schedule', 'delete', 'nightly', '--json'], env).ended;
+    expect(JSON.parse(deleted.stdout)).toEqual({ schemaVersion: 1, name: 'nightly', deleted: true });
+  });
+
   test('without the namespace', async () => {
     configure(servers);
     for (const args of [['run', '--yes'], ['worker'], ['cancel']]) {

@@ -39,8 +39,8 @@ describe.skipIf(skips)('the Temporal Web UI, in a real browser', () => {
   const visible = `Promise.all([...document.querySelectorAll('iframe')].map(async (frame) =>
     new DOMParser().parseFromString(frame.srcdoc || (await (await fetch(frame.src)).text()), 'text/html').body.innerText
   )).then((frames) => [document.body.innerText, ...frames].join('\\n'))`;
-  const pageText = async (path: string, isThere: (text: string) => boolean): Promise<string> => {
-    const read = await browser.open(`${up.webUi}/namespaces/default/workflows${path}`);
+  const pageText = async (path: string, isThere: (text: string) => boolean, list = 'workflows'): Promise<string> => {
+    const read = await browser.open(`${up.webUi}/namespaces/default/${list}${path}`);
     return eventually(async () => String(await read(visible)), isThere, 30_000);
   };
   const listed = (query: string): string => `?query=${encodeURIComponent(query)}`;
@@ -72,5 +72,18 @@ describe.skipIf(skips)('the Temporal Web UI, in a real browser', () => {
     );
     expect(text).toContain('at least 50 points');
     expect(text).toContain('1 of 1 benchmarks done');
+  });
+
+  test('shows a schedule with its times, its input and its runs', async () => {
+    const create = ['schedule', 'create', 'nightly', '--cron', '0 2 * * *', '--timezone', 'Europe/Oslo'];
+    expect((await fleet.start(...create, '--limit', 'web-1').ended).exitCode).toBe(0);
+    const triggered = await fleet.start('schedule', 'trigger', 'nightly').ended;
+    const scheduled = triggered.stdout.trim();
+    await up.client.workflow.getHandle(scheduled).result();
+    const text = await pageText('/nightly', (each) => each.includes(scheduled), 'schedules');
+    expect(text).toContain('benchmarkFleet');
+    expect(text).toContain('Europe/Oslo');
+    await pageText('', (each) => each.includes('nightly'), 'schedules');
+    await pageText(listed('TemporalScheduledById = "nightly"'), (each) => each.includes(scheduled));
   });
 });
