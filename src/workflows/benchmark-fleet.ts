@@ -159,7 +159,8 @@ class FleetRun {
     const selection = this.#plan?.selection;
     const facts = { run: workflowId, temporalRunId: runId, startedAt: startTime.toISOString(), seconds };
     const kind = this.#plan?.checkOnly ? ({ checkOnly: true } as const) : {};
-    return aggregate({ ...facts, ...kind, note: this.#plan?.note ?? null, ...(selection && { selection }) }, rows);
+    const about = { note: this.#plan?.note ?? null, ...(selection && { selection }), ...settingsOf(this.#plan) };
+    return aggregate({ ...facts, ...kind, ...about }, rows);
   }
 
   /** Shows a summary in the Web UI, and the numbers in its lists. */
@@ -174,6 +175,13 @@ class FleetRun {
     const all = withIds && this.#plan !== null ? { serverIds: this.#plan.serverIds } : {};
     return { requested, ...runningNow(this.#running, this.#storingSince), ...this.#progressRows.page(after), ...all };
   }
+}
+
+function settingsOf(plan: FleetPlan | null): Pick<FleetReport, 'settings' | 'retryOf'> {
+  if (plan === null) return {};
+  const { benchmarks, maxParallel, measureOnly, evenIfBusy, retryOf } = plan;
+  const settings = { benchmarks, maxParallel, measureOnly, evenIfBusy };
+  return { settings, ...(retryOf !== undefined && { retryOf }) };
 }
 
 function isCancelled(): boolean {

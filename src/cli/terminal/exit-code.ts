@@ -11,9 +11,16 @@ export const exitCodes = {
   terminated: 143,
 } as const;
 
-/** The exit code of a finished run. A failed server takes precedence over an error. */
-export function exitCodeFor({ counts, requested }: FleetReport, { measureOnly }: { measureOnly: boolean }): number {
+/**
+ * The exit code of a finished run. A failed server takes precedence over an error.
+ * @param asked - for a report of an earlier version, which does not say it
+ */
+export function exitCodeFor(
+  { counts, requested, settings }: FleetReport,
+  asked: { measureOnly: boolean } = { measureOnly: false }
+): number {
   if (counts.fail > 0) return exitCodes.failed;
+  const { measureOnly } = settings ?? asked;
   const good = measureOnly ? counts.pass + counts.measured : counts.pass;
   const neutral = counts.measured + counts.skip;
   const accounted = good > 0 && counts.pass + neutral === requested;

@@ -20,6 +20,8 @@ export interface FleetInput {
   evenIfBusy?: boolean;
   /** Check whether the servers are ready, and start nothing. */
   checkOnly?: boolean;
+  /** The workflow id of an earlier run, whose servers this one tries again. */
+  retryOf?: string;
 }
 
 /** Up to this many servers, the rows, the history and the result of a run fit into Temporal's limits. */
@@ -36,8 +38,16 @@ export interface RunSelection {
   of: number;
 }
 
+/** How the servers of a run were measured: all that a repeated run needs besides its servers. */
+export interface RunSettings {
+  benchmarks: string[];
+  maxParallel: number;
+  measureOnly: boolean;
+  evenIfBusy: boolean;
+}
+
 /** The result of `planFleet`: the input, resolved against the inventory and the configuration. */
-export interface FleetPlan {
+export interface FleetPlan extends RunSettings {
   serverIds: string[];
   /** Missing from earlier versions, like `skipped` and `checkOnly`. */
   selection?: RunSelection;
@@ -45,12 +55,9 @@ export interface FleetPlan {
   skipped?: Record<string, string>;
   /** All servers in the order in which they start; missing: that of `serverIds`, which is that of the report. */
   order?: string[];
-  maxParallel: number;
-  benchmarks: string[];
   note: string | null;
-  measureOnly: boolean;
-  evenIfBusy: boolean;
   checkOnly?: boolean;
+  retryOf?: string;
   /** Whether there is a results store; missing from earlier versions and from checks. */
   record?: true;
   /** What lists of workflows show of the run; missing from earlier versions, which show nothing. */

@@ -1,5 +1,5 @@
 import { sizeOf } from '../values/json-value.ts';
-import type { RunSelection } from '../plans/plan.ts';
+import type { RunSelection, RunSettings } from '../plans/plan.ts';
 import { withSameMachines } from './same-machine.ts';
 import { withoutDuplicateMessages } from './duplicate-messages.ts';
 import type { ServerRow } from '../verdicts/server-row.ts';
@@ -17,6 +17,10 @@ export interface FleetReport {
   note: string | null;
   /** Missing from earlier versions, and from the report of a single `benchmarkServer`. */
   selection?: RunSelection;
+  /** Missing from the same reports. */
+  settings?: RunSettings;
+  /** The workflow id of the run whose servers this one tries again. */
+  retryOf?: string;
   startedAt: string;
   seconds: number;
   requested: number;
@@ -29,7 +33,7 @@ export interface FleetReport {
 
 export type RunFacts = Pick<
   FleetReport,
-  'run' | 'temporalRunId' | 'checkOnly' | 'note' | 'selection' | 'startedAt' | 'seconds'
+  'run' | 'temporalRunId' | 'checkOnly' | 'note' | 'selection' | 'settings' | 'retryOf' | 'startedAt' | 'seconds'
 >;
 
 /** Builds the report from the rows of a run. The counts of all verdicts add up to the number of rows. */

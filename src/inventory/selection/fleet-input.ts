@@ -41,6 +41,7 @@ export function selectFleet(args: readonly unknown[], configuration: Configurati
     skipped: whySkipped(serverIds.map((serverId) => configuration.servers.get(serverId)!)),
     maxParallel: Math.min(input.maxParallel ?? configuration.maxParallel, configuration.maxParallel),
     note: input.note ?? null,
+    ...(input.retryOf !== undefined && { retryOf: input.retryOf }),
     ...measuringOf(input, configuration),
   };
 }

@@ -30,6 +30,9 @@ const note = z
   .refine((text) => !NO_LINE_OF_TEXT.test(text), 'must be one line of printable text')
   .nullable();
 
+/** Temporal allows this many bytes, of any characters. */
+const MAX_RUN_ID_LENGTH = 1_000;
+
 const benchmarks = z.array(z.string()).min(1, 'must not be empty; leave it out for all benchmarks').max(100);
 const flag = z.exactOptional(z.boolean());
 const shared = { benchmarks: z.exactOptional(benchmarks), measureOnly: flag, evenIfBusy: flag, checkOnly: flag };
@@ -40,6 +43,7 @@ export const fleetInputSchema = z.strictObject({
   seed: z.exactOptional(z.int().min(0).max(MAX_SEED)),
   maxParallel: z.exactOptional(z.int().min(1)),
   note: z.exactOptional(note),
+  retryOf: z.exactOptional(z.string().max(MAX_RUN_ID_LENGTH)),
   ...shared,
 }) satisfies z.ZodType<FleetInput>;
 

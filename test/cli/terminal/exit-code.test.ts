@@ -66,3 +66,16 @@ test('a report with inconsistent counts does not give 0', () => {
   const report = aggregate({ run: 'r', temporalRunId: '0', note: null, startedAt: '', seconds: 1 }, []);
   expect(exitCodeFor({ ...report, counts, requested: 10 }, { measureOnly: false })).toBe(3);
 });
+
+test('the report says whether nothing was to be judged, whatever the command line says', () => {
+  const rows = [unmeasuredRow('web-1', 'measured', null)];
+  const facts = { run: 'fleet-1', temporalRunId: '0', note: null, startedAt: '2026-11-24T02:00:00.000Z', seconds: 1 };
+  const reportOf = (measureOnly: boolean) => {
+    return aggregate(
+      { ...facts, settings: { benchmarks: ['cpu'], maxParallel: 1, measureOnly, evenIfBusy: false } },
+      rows
+    );
+  };
+  expect(exitCodeFor(reportOf(true))).toBe(0);
+  expect(exitCodeFor(reportOf(false), { measureOnly: true })).toBe(3);
+});
