@@ -75,6 +75,16 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
       done(await (await import('./verbs/compare.ts')).compare(before, after, options, terminal))
     );
 
+  const watch = verbWithConfiguration(
+    'watch',
+    'show a run that is under way until it ends, as run does; Ctrl-C leaves it'
+  )
+    .argument('[run]', 'as in report (default: the run under way, else the last one)')
+    .option('--json', 'print only the report, as JSON');
+  withExports(watch).action(async (run, options) =>
+    done(await (await load(() => import('./verbs/watch.ts'))).watch(run, options, terminal))
+  );
+
   verbWithServers('servers', 'list the configured servers')
     .option('--json', 'print only the list, as JSON')
     .action(async (options) => done(await (await import('./verbs/servers.ts')).servers(options, terminal)));

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../domain/failures/failure.ts';
-import { acquireLockFile, type FileLock, type LockHolder } from '../processes/lock-file.ts';
+import { acquireLockFile, readLockHolder, type FileLock, type LockHolder } from '../processes/lock-file.ts';
 import { isRunning, type ProcessIdentity } from '../processes/process-identity.ts';
 import { launchDevServer, type LaunchOptions } from './launch-dev-server.ts';
 import { lockFile, type ServerLock } from './server-lock.ts';
@@ -52,13 +52,30 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
       say(`Waiting for the Temporal server of process ${pid} in ${stateDir}.`);
       isReported = true;
     }
-    if (Date.now() > begin + ATTACH_TIMEOUT_MS) {
-      const where = address === null ? '' : ` at ${address}`;
-      const message = `The Temporal server of process ${pid}${where} in ${stateDir} does not answer.`;
-      throw new Failure('InvalidConfig', message);
-    }
+    if (Date.now() > begin + ATTACH_TIMEOUT_MS) throw notAnswering(outcome.holder, stateDir);
     await delay(50);
   }
+}
+
+/**
+ * Attaches to the running server of a state folder, also if it is still starting; null if none runs.
+ * @throws Failure InvalidConfig if it does not answer
+ */
+export async function attachToRunning(stateDir: string): Promise<DevServer | null> {
+  const begin = Date.now();
+  for (;;) {
+    const holder = await readLockHolder<ServerLock>(lockFile(stateDir));
+    if (holder === null || !isRunning(holder)) return null;
+    const attached = await attach(holder);
+    if (attached !== null) return attached;
+    if (Date.now() > begin + ATTACH_TIMEOUT_MS) throw notAnswering(holder, stateDir);
+    await delay(50);
+  }
+}
+
+function notAnswering({ pid, address }: LockHolder<ServerLock>, stateDir: string): Failure {
+  const where = address === null ? '' : ` at ${address}`;
+  return new Failure('InvalidConfig', `The Temporal server of process ${pid}${where} in ${stateDir} does not answer.`);
 }
 
 /** The server of a dead owner ends within seconds, and uses the database until then. */

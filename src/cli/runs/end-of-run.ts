@@ -13,6 +13,8 @@ import { ownCommand } from '../terminal/own-command.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import { printableIds } from './unfinished-runs.ts';
 
+const INVALID_ARGUMENT = 3;
+
 /** DEADLINE_EXCEEDED, UNAVAILABLE */
 const UNAVAILABLE_CODES: readonly number[] = [4, 14];
 
@@ -113,4 +115,11 @@ export async function fetchFullReport(
 export function isUnavailable(error: unknown): boolean {
   const cause = error instanceof ServiceError ? error.cause : error;
   return isGrpcServiceError(cause) && UNAVAILABLE_CODES.includes(Number(cause.code));
+}
+
+/** Whether Temporal does not know the id, or rejects it as invalid. */
+export function isUnknownRun(error: unknown): boolean {
+  if (error instanceof WorkflowNotFoundError) return true;
+  const cause = error instanceof ServiceError ? error.cause : error;
+  return isGrpcServiceError(cause) && Number(cause.code) === INVALID_ARGUMENT;
 }

@@ -1,12 +1,11 @@
-import { isGrpcServiceError, ServiceError, type WorkflowHandle } from '@temporalio/client';
-import { WorkflowNotFoundError } from '@temporalio/common';
+import type { WorkflowHandle } from '@temporalio/client';
 import type { ConfigurationSource } from '../../config/configuration-source.ts';
 import { readReport, type MeasuredRun } from '../../domain/reports/read-report.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { ownCommand } from '../terminal/own-command.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { endOfRun, fetchFullReport } from './end-of-run.ts';
+import { endOfRun, fetchFullReport, isUnknownRun } from './end-of-run.ts';
 import { openTemporal } from './open-temporal.ts';
 import { readReportFile } from './read-report-file.ts';
 import type { TemporalSession } from './temporal-session.ts';
@@ -21,8 +20,6 @@ interface RunsToRead {
 
 /** How many recent runs are searched. */
 const MAX_RUNS_READ = 50;
-
-const INVALID_ARGUMENT = 3;
 
 /**
  * Reads the reports of the given runs, without duplicates.
@@ -59,13 +56,6 @@ async function finishedRun(session: TemporalSession, runId: string): Promise<Mea
   });
   if (closeTime === undefined) throw new Refusal(`${shown} is still running: wait for its end`);
   return reportOf(handle, session);
-}
-
-/** Whether Temporal does not know the id, or rejects it as invalid. */
-function isUnknownRun(error: unknown): boolean {
-  if (error instanceof WorkflowNotFoundError) return true;
-  const cause = error instanceof ServiceError ? error.cause : error;
-  return isGrpcServiceError(cause) && Number(cause.code) === INVALID_ARGUMENT;
 }
 
 /**

@@ -69,3 +69,11 @@ export function stopOnSignal(started: Promise<WorkflowHandle>, { client, isCance
     },
   };
 }
+
+/** At the first signal, stops the wait for a run that goes on. */
+export function leaveOnSignal(): Stop {
+  let resolve = (_: 'leave'): void => undefined;
+  const leave = new Promise<'leave'>((done) => (resolve = done));
+  const interrupts = onInterrupt(() => resolve('leave'));
+  return { leave, cancelError: () => null, exitCode: interrupts.exitCode, end: interrupts.stop };
+}

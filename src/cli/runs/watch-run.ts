@@ -7,9 +7,10 @@ import { createProgressView, type ProgressView } from '../terminal/progress-view
 import { Refusal } from '../terminal/refusal.ts';
 import { monitorResponses } from './monitor-responses.ts';
 import { markRunInProgress } from '../terminal/end-process.ts';
-import { stopOnSignal, type Stop } from './stop-on-signal.ts';
+import { leaveOnSignal, stopOnSignal, type Stop } from './stop-on-signal.ts';
 import type { TemporalSession } from './temporal-session.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { webUiLink } from './web-ui-link.ts';
 import { printableIds } from './unfinished-runs.ts';
 
 export interface WatchResult {
@@ -24,16 +25,23 @@ interface RunKind {
   /** The run is already being cancelled. */
   isCancelled?: boolean;
   isCheck?: boolean;
+  /** Another process started the run: a signal leaves at once, and the run goes on. */
+  isOfAnother?: boolean;
 }
 
-/** Prints the id of a run and its link in the Web UI, and returns the handle. */
+/**
+ * Prints the id of a run and its link in the Web UI, and returns the handle.
+ * @param until - when the link stops working
+ */
 export function printRunLink(
   handle: WorkflowHandle,
   { uiUrl }: TemporalSession,
-  say: (line: string) => unknown
+  say: (line: string) => unknown,
+  until?: string
 ): WorkflowHandle {
   const { workflowId } = handle;
-  const link = uiUrl === null ? '' : `: ${uiUrl}/namespaces/default/workflows/${encodeURIComponent(workflowId)}`;
+  const link =
+    uiUrl === null ? '' : `: ${webUiLink(uiUrl, workflowId)}${until === undefined ? '' : ` (until ${until})`}`;
   say(`Run ${printableIds(workflowId)}${link}`);
   return handle;
 }
@@ -42,7 +50,7 @@ const OVERDUE_MS = 30_000;
 
 /**
  * Shows a run from its start to its end. Ctrl-C cancels it and waits up to 10 s until its servers are free; the report is
- * then partial. If the run is already being cancelled, Ctrl-C leaves at once.
+ * then partial. If the run is already being cancelled, or is of another process, Ctrl-C leaves at once.
  * @throws Refusal as {@link followRun}; with the exit code of the signal if there is no report
  */
 export async function watchRun(
@@ -52,10 +60,12 @@ export async function watchRun(
   kind: RunKind = {}
 ): Promise<WatchResult> {
   const view = createProgressView(terminal);
-  const unmarkRun = markRunInProgress();
-  const { isCancelled = false, isCheck = false } = kind;
+  const { isCancelled = false, isCheck = false, isOfAnother = false } = kind;
+  const unmarkRun = isOfAnother ? () => undefined : markRunInProgress();
   const what = isCheck ? 'Ending the check' : 'Stopping the load on the servers';
-  const stop = stopOnSignal(started, { client: session.client, isCancelled, what, say: view.say });
+  const stop = isOfAnother
+    ? leaveOnSignal()
+    : stopOnSignal(started, { client: session.client, isCancelled, what, say: view.say });
   let overdue: NodeJS.Timeout | undefined;
   try {
     const handle = await Promise.race([started, stop.leave]);
@@ -78,7 +88,13 @@ export async function watchRun(
 async function waitForEndOrLeave(
   handle: WorkflowHandle,
   { client, address, lost }: Session,
-  { view, stop, isCancelled = false, isCheck = false }: RunKind & { view: ProgressView; stop: Stop }
+  {
+    view,
+    stop,
+    isCancelled = false,
+    isCheck = false,
+    isOfAnother = false,
+  }: RunKind & { view: ProgressView; stop: Stop }
 ): Promise<FleetReport> {
   const snapshot = emptySnapshot();
   const monitor = monitorResponses(client, address, view.say);
@@ -94,6 +110,7 @@ async function waitForEndOrLeave(
       const wait = ownCommand('cancel', handle.workflowId);
       throw new Refusal(`${printableIds(handle.workflowId)} is still being cancelled; wait for its end: ${wait}`);
     }
+    if (isOfAnother) throw new Refusal(leftText(handle.workflowId));
     const known = { snapshot, isCheck, cancelError: stop.cancelError(), missing: monitor.missing() };
     const left = await leaveRun({ client, handle, ...known });
     if (left.report === null) throw new Refusal(left.lines.join('\n'));
@@ -110,4 +127,9 @@ function stuckText({ workflowId }: WorkflowHandle): string {
     `${printableIds(workflowId)} has not ended yet. Press Ctrl-C to leave. If it never ends, terminate it, and check its servers ` +
     `for running jobs: ${ownCommand('temporal', 'workflow', 'terminate', '--workflow-id', workflowId)}`
   );
+}
+
+function leftText(runId: string): string {
+  const again = `Watch it again: ${ownCommand('watch', runId)}`;
+  return `left ${printableIds(runId)}, which goes on\n${again}\nCancel it: ${ownCommand('cancel', runId)}`;
 }

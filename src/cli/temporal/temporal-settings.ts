@@ -40,7 +40,7 @@ function loadConnectConfig(): ClientConnectConfig {
 }
 
 /** Reads `host`, `host:port` or `[::1]:port`. @throws Refusal for anything else, such as a URL */
-function parseAddress(written: string): TemporalSettings['endpoint'] {
+export function parseAddress(written: string): TemporalSettings['endpoint'] {
   const shown = printable(written, 200);
   const refuse = (why: string): Refusal =>
     new Refusal(`the address of Temporal, ${shown}, ${why}: correct TEMPORAL_ADDRESS or the Temporal profile`);

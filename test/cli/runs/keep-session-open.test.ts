@@ -7,7 +7,7 @@ function listing(...runs: string[]): { said: string[]; stay: (over: string) => P
   const said: string[] = [];
   const workflow = {
     list: async function* () {
-      for (const workflowId of runs) yield { workflowId };
+      for (const workflowId of runs) yield { workflowId, startTime: new Date() };
     },
     getHandle: () => ({ result: async () => undefined }),
   };
