@@ -85,6 +85,14 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
     done(await (await load(() => import('./verbs/watch.ts'))).watch(run, options, terminal))
   );
 
+  verbWithConfiguration('open', 'open a run in the Web UI if its Temporal runs, else its report as a page')
+    .argument('[run]', 'as in report (default: the run under way, else the last one)')
+    .option('--html', 'open the report as a page, also if the Web UI has the run')
+    .option('--print', 'print the link, and open nothing')
+    .action(async (run, options) =>
+      done(await (await load(() => import('./verbs/open.ts'))).open(run, options, terminal))
+    );
+
   verbWithServers('servers', 'list the configured servers')
     .option('--json', 'print only the list, as JSON')
     .action(async (options) => done(await (await import('./verbs/servers.ts')).servers(options, terminal)));

@@ -84,11 +84,15 @@ describe.skipIf(skipsWithout())('a printed command runs unchanged', () => {
     });
     afterAll(async () => void (await up?.stop()));
 
-    test('to get the result of a detached run, and to cancel it', async () => {
+    test('to watch a detached run, to get its result, and to cancel it', async () => {
       const { stderr, stdout } = await type('fleetmark run --yes --detach');
       const [, result] = /^Result: (.*)$/m.exec(stderr)!;
       const [, cancel] = /^Cancel: (.*)$/m.exec(stderr)!;
+      const [, watch] = /^Watch: (.*)$/m.exec(stderr)!;
+      const watched = typeInto(watch!, fleet.folder, { ...environmentIn(fleet.folder), NO_COLOR: '1' });
+      await watched.waitFor(/^Run fleet-/m);
       expect((await type(cancel!)).exitCode).toBe(0);
+      expect((await watched.ended).stdout).toContain('1 cancelled');
       const outcome = await type(result!);
       expect(outcome.stdout + outcome.stderr).toMatch(/CANCELED|canceled/i);
       expect(result).toBe(`fleetmark temporal workflow result --workflow-id ${stdout.trim()}`);

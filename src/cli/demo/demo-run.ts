@@ -12,6 +12,8 @@ import { expectationsFrom, inconsistencies, otherLoadPhrases } from './demo-cali
 import { demoOutcome, tooBusyOutcome, type DemoOutcome } from './demo-outcome.ts';
 
 export interface DemoRun extends JsonOption {
+  /** When its Temporal ends: `Ctrl-C`. */
+  until: string;
   fleet: DemoFleet;
   session: TemporalSession;
   terminal: Terminal;
@@ -46,10 +48,10 @@ async function calibrate(demo: DemoRun): Promise<DemoOutcome | null> {
 }
 
 async function benchmarkFleet(demo: DemoRun): Promise<DemoOutcome> {
-  const { session, terminal } = demo;
+  const { session, terminal, until } = demo;
   const say = messagePrinter(terminal);
   say('Now the whole fleet, with these expectations:');
-  const started = start(demo, { note: 'demo' }).then((handle) => printRunLink(handle, session, say));
+  const started = start(demo, { note: 'demo' }).then((handle) => printRunLink(handle, session, say, until));
   const { report, interrupted } = await watchRun(started, session, terminal);
   printReport(report, demo, terminal);
   return interrupted === null ? demoOutcome(report) : { text: '', exitCode: interrupted };

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
+import type { ReportFormat } from '../../reports/exports/formats.ts';
 import { problemOf, whyNotWritable, writeWholeFile } from '../../source/whole-file.ts';
 import { exportText, refuseExports, type ExportOptions, type WantedExport } from '../options/export-options.ts';
 import { ownVersion } from '../terminal/own-version.ts';
@@ -43,7 +44,7 @@ export async function writeExports(
 ): Promise<boolean> {
   let areWritten = true;
   for (const each of exports) {
-    const text = each.format.textOf(report, { about: [['fleetmark', ownVersion()]] });
+    const text = reportIn(each.format, report);
     if (isPrinted(each)) terminal.stdout.write(text);
     else
       await writeWholeFile(each.file, text, isShared(each, terminal.env)).catch((error: unknown) => {
@@ -52,6 +53,11 @@ export async function writeExports(
       });
   }
   return areWritten;
+}
+
+/** The report in a format, as it is exported. */
+export function reportIn(format: ReportFormat, report: FleetReport): string {
+  return format.textOf(report, { about: [['fleetmark', ownVersion()]] });
 }
 
 function isPrinted({ file }: WantedExport): boolean {

@@ -57,9 +57,11 @@ export async function runFleet(
     const starting = options.resume ? resume(session) : start(session, input, { say, signal: interrupts.signal });
     const started = rejectWhenTemporalStops(session, starting);
     if (options.detach) return printDetachedRun(await started, terminal);
-    const handle = started.then((run) => printRunLink(run, session!, say));
+    const until = session.own ? 'the run ends' : undefined;
+    const handle = started.then((run) => printRunLink(run, session!, say, until));
     const { report, interrupted } = await watchRun(handle, session, terminal, { isCheck: input.checkOnly ?? false });
     const areExported = await showReport(report, options, configuration, terminal);
+    if (session.own && !report.checkOnly) say(`Look at it again: ${ownCommand('open', report.run)}`);
     const exitCode = interrupted ?? (await waitForOtherRuns(session, report.run, say));
     if (exitCode !== null) return exitCode;
     const ofReport = exitCodeFor(report, { measureOnly: options.measureOnly ?? false });
@@ -113,6 +115,7 @@ async function resume(session: TemporalSession): Promise<WorkflowHandle> {
 /** Prints the id of a run that goes on, and the commands for its result and its end. */
 export function printDetachedRun({ workflowId }: Pick<WorkflowHandle, 'workflowId'>, terminal: Terminal): number {
   const say = messagePrinter(terminal);
+  say(`Watch: ${ownCommand('watch', workflowId)}`);
   say(`Result: ${ownCommand('temporal', 'workflow', 'result', '--workflow-id', workflowId)}`);
   say(`Cancel: ${ownCommand('cancel', workflowId)}`);
   terminal.stdout.write(`${workflowId}\n`);

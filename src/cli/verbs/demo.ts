@@ -98,7 +98,8 @@ async function runInSession(fleet: DemoFleet, { directory, options, terminal, in
   try {
     const interrupted = interrupts.exitCode();
     if (interrupted !== null) return interrupted;
-    const { text, exitCode } = await runDemo({ fleet, session, terminal, signal, json: options.json });
+    const until = options.keep ? 'Ctrl-C' : 'the demo ends';
+    const { text, exitCode } = await runDemo({ fleet, session, terminal, signal, until, json: options.json });
     if (text !== '') say(`\n${text}`);
     if (signal.aborted) return exitCode;
     if (options.keep) await stayUp(session, interrupts, say);

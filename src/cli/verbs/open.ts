@@ -1,0 +1,78 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { FleetReport } from '../../domain/reports/fleet-report.ts';
+import { reportFormats } from '../../reports/exports/formats.ts';
+import type { ConfigurationOptions } from '../options/configuration-options.ts';
+import { attachTemporal } from '../runs/attach-temporal.ts';
+import { reportIn } from '../runs/exports.ts';
+import { findRun } from '../runs/find-run.ts';
+import { openPage } from '../runs/open-page.ts';
+import { noteIfUnfinished, storedReport } from '../runs/stored-report.ts';
+import { webUiLink } from '../runs/web-ui-link.ts';
+import { exitCodes } from '../terminal/exit-code.ts';
+import { messagePrinter, type Terminal } from '../terminal/terminal.ts';
+
+const HTML = reportFormats.find(({ name }) => name === 'html')!;
+
+export interface OpenOptions extends ConfigurationOptions {
+  /** The HTML report, also if the Web UI has the run. */
+  html?: true | undefined;
+  /** Print the link, and open nothing. */
+  print?: true | undefined;
+}
+
+/**
+ * Opens a run in the Web UI if its Temporal is up and knows it, else its HTML report from the results store, in a temporary
+ * file. Prints the link.
+ */
+export async function open(run: string | undefined, options: OpenOptions, terminal: Terminal): Promise<number> {
+  const link =
+    (options.html ? null : await linkInWebUi(run, options, terminal)) ?? (await pageOf(run, options, terminal));
+  terminal.stdout.write(`${link}\n`);
+  if (options.print || !terminal.stdout.isTTY) return exitCodes.passed;
+  const why = await openPage(link, terminal);
+  if (why !== null) messagePrinter(terminal)(`No browser was opened, since ${why}. Open the link yourself.`);
+  return exitCodes.passed;
+}
+
+/** Null if no Web UI is known, or it does not have the run. */
+async function linkInWebUi(
+  run: string | undefined,
+  options: ConfigurationOptions,
+  terminal: Terminal
+): Promise<string | null> {
+  const session = await attachTemporal(terminal);
+  try {
+    if (session === null || session.uiUrl === null) return null;
+    const known = await findRun(session.client, run);
+    if (known !== null) return webUiLink(session.uiUrl, known.handle.workflowId, known.temporalRunId);
+    const { report } = await storedReport(run ?? 'last', options, terminal);
+    const { workflow } = session.client;
+    const isKept = await workflow
+      .getHandle(report.run, report.temporalRunId)
+      .describe()
+      .then(
+        () => true,
+        () => false
+      );
+    return isKept ? webUiLink(session.uiUrl, report.run, report.temporalRunId) : null;
+  } finally {
+    await session?.close();
+  }
+}
+
+async function pageOf(run: string | undefined, options: ConfigurationOptions, terminal: Terminal): Promise<string> {
+  const stored = await storedReport(run ?? 'last', options, terminal);
+  noteIfUnfinished(stored, terminal);
+  return writePage(stored.report);
+}
+
+/** Into a folder that only this user can read. The browser reads it later, so it stays. */
+async function writePage(report: FleetReport): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'fleetmark-report-'));
+  const file = join(folder, 'report.html');
+  await writeFile(file, reportIn(HTML, report), { mode: 0o600 });
+  return pathToFileURL(file).href;
+}
