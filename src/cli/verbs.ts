@@ -1,7 +1,14 @@
 import type { Command } from '@commander-js/extra-typings';
 import { configOption, inventoryOption } from './options/configuration-options.ts';
 import { withExports } from './options/export-options.ts';
-import { commaSeparated, limitOption, maxTolerance, positiveInteger, sinceTime } from './options/fleet-options.ts';
+import {
+  commaSeparated,
+  limitOption,
+  maxTolerance,
+  positiveInteger,
+  sinceTime,
+  verdictList,
+} from './options/fleet-options.ts';
 import { withBenchmarks, withConfiguration, withRunInput, withSelection } from './options/run-options.ts';
 import { addScheduleVerbs } from './schedule-verbs.ts';
 import { messagePrinter, type Terminal } from './terminal/terminal.ts';
@@ -83,6 +90,21 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
     .option('--json', 'print only the report, as JSON');
   withExports(watch).action(async (run, options) =>
     done(await (await load(() => import('./verbs/watch.ts'))).watch(run, options, terminal))
+  );
+
+  const retry = verbWithConfiguration('retry', 'run the servers of an earlier run again that did not pass')
+    .argument('[run]', 'as in report (default: last)')
+    .option(
+      '--only <verdicts>',
+      'only servers with these (default: fail,error,busy,cancelled,not_reached)',
+      verdictList
+    )
+    .option('--note <text>', 'a note for the report and the Web UI (default: the id of the earlier run)')
+    .option('--yes', 'do not ask for confirmation')
+    .option('--json', 'print only the report, as JSON')
+    .option('--detach', 'start the run, print its id, and exit');
+  withExports(retry).action(async (run, options) =>
+    done(await (await load(() => import('./verbs/retry.ts'))).retry(run, options, terminal))
   );
 
   verbWithConfiguration('open', 'open a run in the Web UI if its Temporal runs, else its report as a page')

@@ -1,14 +1,21 @@
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { ListedRun, RunFilter } from '../domain/records/stored-runs.ts';
 import { countVerdicts, verdicts, type Verdict, type VerdictCounts } from '../domain/verdicts/verdict.ts';
 import type { Tables } from './tables.ts';
 
 /** The last runs, the latest first. */
-export async function listRuns(db: Kysely<Tables>, { limit, since, failed }: RunFilter): Promise<ListedRun[]> {
+export async function listRuns(
+  db: Kysely<Tables>,
+  isSqlite: boolean,
+  { limit, since, failed }: RunFilter
+): Promise<ListedRun[]> {
+  const retryOf = isSqlite
+    ? sql<string | null>`json_extract(report, '$.retryOf')`
+    : sql<string | null>`report ->> 'retryOf'`;
   let query = db
     .selectFrom('runs')
     .select(['id', 'run', 'temporal_run_id', 'started_at', 'ended_at', 'seconds', 'is_cancelled'])
-    .select(['note', 'schedule', 'requested', ...verdicts])
+    .select(['note', 'schedule', 'requested', ...verdicts, retryOf.as('retry_of')])
     .orderBy('started_at', 'desc')
     .orderBy('id', 'desc')
     .limit(limit);
@@ -20,7 +27,7 @@ export async function listRuns(db: Kysely<Tables>, { limit, since, failed }: Run
     const counts = endedAt === null ? await countsSoFar(db, row.id) : countsIn(row);
     const isCancelled = row.is_cancelled === 1;
     const about = { run, temporalRunId: row.temporal_run_id, startedAt, endedAt, seconds, isCancelled };
-    listed.push({ ...about, note, schedule, requested, counts });
+    listed.push({ ...about, note, schedule, retryOf: row.retry_of, requested, counts });
   }
   return listed;
 }

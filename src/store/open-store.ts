@@ -77,7 +77,7 @@ function storeOn(database: Database, name: string): ResultsStore {
     startRun: (start) => attempt(() => db.transaction().execute((tx) => writeStart(tx, start))),
     recordServer: (record) => attempt(() => db.transaction().execute((tx) => writeServer(tx, isSqlite, record))),
     recordRun: (record) => attempt(() => db.transaction().execute((tx) => writeEnd(tx, isSqlite, record))),
-    listRuns: (filter) => attempt(() => listRuns(db, filter)),
+    listRuns: (filter) => attempt(() => listRuns(db, isSqlite, filter)),
     readReport: (word) => ofRun(word, (id) => readReport(db, id)),
     readComparable: (word) => ofRun(word, (id) => readComparable(db, id)),
     history: (serverId, filter) => attempt(() => readHistory(db, serverId, filter)),

@@ -39,7 +39,7 @@ export async function readReport(db: Kysely<Tables>, id: number): Promise<Stored
   const servers = serverIds.flatMap((serverId) => rows.get(serverId) ?? []);
   if (run.report !== null) {
     const report = JSON.parse(run.report) as Omit<FleetReport, 'servers'>;
-    return { report: { ...report, servers: servers.map(withoutDuplicateMessages) }, hasEnded: true };
+    return { report: { ...report, servers: servers.map(withoutDuplicateMessages) }, hasEnded: true, missing: [] };
   }
   const seconds = Math.max(0, ...servers.map((row) => secondsAtEnd(row, run.started_at)));
   const facts = {
@@ -49,7 +49,8 @@ export async function readReport(db: Kysely<Tables>, id: number): Promise<Stored
     startedAt: run.started_at,
     seconds,
   };
-  return { report: aggregate(facts, servers), hasEnded: false };
+  const missing = serverIds.filter((serverId) => !rows.has(serverId));
+  return { report: aggregate(facts, servers), hasEnded: false, missing };
 }
 
 async function readRows(db: Kysely<Tables>, runId: number): Promise<Map<string, ServerRow>> {

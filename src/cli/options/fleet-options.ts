@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { FleetInput } from '../../domain/plans/plan.ts';
 import { MAX_SEED } from '../../domain/values/seeded-random.ts';
+import { verdicts, type Verdict } from '../../domain/verdicts/verdict.ts';
 import { splitAtCommas } from '../../inventory/entries/node-set.ts';
 import { isSample } from '../../inventory/selection/sample-servers.ts';
 import type { JsonOption } from '../terminal/terminal.ts';
@@ -43,6 +44,14 @@ export function given<T extends object>(options: T): { [Name in keyof T]?: Exclu
 /** `--limit a,b --limit c` and `--limit a b c` are the same; a node set such as `a[1,3]` stays whole. */
 export function commaSeparated(value: string, before: string[] | undefined): string[] {
   return [...(before ?? []), ...splitAtCommas(value).filter((part) => part !== '')];
+}
+
+/** `fail,error`: verdicts of servers. */
+export function verdictList(value: string, before: Verdict[] | undefined): Verdict[] {
+  const names = commaSeparated(value, before);
+  const wrong = names.find((name) => !(verdicts as readonly string[]).includes(name));
+  if (wrong === undefined && names.length > 0) return names as Verdict[];
+  throw new InvalidArgumentError(`It must be verdicts, separated by commas: ${verdicts.join(', ')}.`);
 }
 
 export function positiveInteger(value: string): number {

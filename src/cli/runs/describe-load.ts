@@ -1,4 +1,5 @@
 import type { ConfigurationSource } from '../../config/configuration-source.ts';
+import type { Configuration } from '../../domain/plans/configuration.ts';
 import type { FleetInput } from '../../domain/plans/plan.ts';
 import { readFleetInput } from '../../inventory/selection/fleet-input.ts';
 import { plural } from '../../reports/counts.ts';
@@ -14,10 +15,12 @@ export async function describeLoad(
   input: FleetInput,
   say: (line: string) => void
 ): Promise<string> {
-  const { serverIds, skipped, benchmarks, maxParallel } = readFleetInput(
-    [input],
-    await configurationReader(configuration, say)()
-  );
+  return loadOf(input, await configurationReader(configuration, say)());
+}
+
+/** As {@link describeLoad}, of a configuration that was read. */
+export function loadOf(input: FleetInput, configuration: Configuration): string {
+  const { serverIds, skipped, benchmarks, maxParallel } = readFleetInput([input], configuration);
   return loadText(serverIds.length - Object.keys(skipped).length, benchmarks, maxParallel);
 }
 

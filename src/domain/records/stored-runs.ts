@@ -12,6 +12,8 @@ export interface ListedRun extends RunKey {
   isCancelled: boolean;
   note: string | null;
   schedule: string | null;
+  /** The run whose servers it tries again; null: none, or it has not ended. */
+  retryOf: string | null;
   /** Null: not known yet. */
   requested: number | null;
   /** Of the servers that have ended. */
@@ -32,4 +34,6 @@ export interface StoredReport {
   report: FleetReport;
   /** False: still running, or it ended without its end being recorded. */
   hasEnded: boolean;
+  /** The servers of the run without a row, of a run that has not ended. */
+  missing: string[];
 }

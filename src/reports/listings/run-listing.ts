@@ -55,7 +55,8 @@ export function runListingText(runs: readonly ListedRun[], options: RunListingOp
 type Cells = [when: string, result: string, time: string, id: string, note: string];
 
 function cellsOf(run: ListedRun, canRun: boolean, when: (iso: string) => string): Cells {
-  const about = [...(run.schedule === null ? [] : [run.schedule]), ...(run.note === null ? [] : [run.note])];
+  const isInNote = run.retryOf === null || (run.note ?? '').includes(printable(run.retryOf, 150));
+  const about = [run.schedule, isInNote ? null : `retry of ${run.retryOf}`, run.note].filter((text) => text !== null);
   const seconds = run.seconds === null ? '-' : durationText(run.seconds);
   const names = [...new Set(about)].map((text) => printable(text, 200)).join(': ');
   return [when(run.startedAt), resultText(run, canRun), seconds, printable(run.run, 200), names];

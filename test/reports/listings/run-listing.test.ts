@@ -10,7 +10,7 @@ function listed(about: Partial<ListedRun>): ListedRun {
   return {
     ...{ run: 'fleet-20261129-020000', temporalRunId: '0190', startedAt: '2026-11-29T02:00:00.000Z' },
     ...{ endedAt: '2026-11-29T02:21:00.000Z', seconds: 1260.2, isCancelled: false, note: null, schedule: null },
-    ...{ requested: 10, counts: { ...none, pass: 10 }, ...about },
+    ...{ retryOf: null, requested: 10, counts: { ...none, pass: 10 }, ...about },
   };
 }
 
@@ -32,6 +32,13 @@ started          result                                 time run                
 2026-11-29 02:00 6 pass, 2 fail, 1 error, 1 not reached 21m  fleet-20261129-020000 nightly: with gpu
 2026-11-29 02:00 cancelled: 1 cancelled, 9 not reached  21m  by-hand               after the move
 `);
+});
+
+test('a retry names the earlier run once, with a note of its own or not', () => {
+  const textOf = (about: Partial<ListedRun>): string => runListingText([listed({ retryOf: 'fleet-1', ...about })]);
+  expect(textOf({ note: null })).toMatch(/ retry of fleet-1$/m);
+  expect(textOf({ note: 'retry of fleet-1' })).toMatch(/ retry of fleet-1$/m);
+  expect(textOf({ note: 'new fans' })).toMatch(/ retry of fleet-1: new fans$/m);
 });
 
 test('a run without an end is unfinished if no Temporal runs', () => {

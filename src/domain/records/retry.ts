@@ -1,0 +1,32 @@
+import type { FleetInput } from '../plans/plan.ts';
+import type { FleetReport } from '../reports/fleet-report.ts';
+import { printable } from '../values/untrusted.ts';
+import type { Verdict } from '../verdicts/verdict.ts';
+import type { StoredReport } from './stored-runs.ts';
+
+/** The verdicts that another try can change. */
+export const RETRIED: readonly Verdict[] = ['fail', 'error', 'busy', 'cancelled', 'not_reached'];
+
+/** A note has at most 200 characters. */
+const MAX_SHOWN_ID = 150;
+
+/** The servers of a run with these verdicts. Of a run that lost its end, the others were not reached. */
+export function serversToRetry({ report, missing }: StoredReport, only: readonly Verdict[]): string[] {
+  const unreached = only.includes('not_reached') ? missing : [];
+  const chosen = report.servers.filter(({ verdict }) => only.includes(verdict));
+  return [...chosen.map(({ serverId }) => serverId), ...unreached];
+}
+
+/**
+ * The input of a run that measures servers of an earlier run as that one did. A report of an earlier version does not say how:
+ * then all configured benchmarks run.
+ * @param note - undefined: it names the earlier run
+ */
+export function retryInput({ run, settings }: FleetReport, serverIds: readonly string[], note?: string): FleetInput {
+  return {
+    limit: serverIds.map((serverId) => `=${serverId}`), // not a group of that name
+    ...settings,
+    note: note ?? `retry of ${printable(run, MAX_SHOWN_ID)}`,
+    retryOf: run,
+  };
+}

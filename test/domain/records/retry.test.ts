@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { RETRIED, retryInput, serversToRetry } from '../../../src/domain/records/retry.ts';
+import { aggregate, type FleetReport } from '../../../src/domain/reports/fleet-report.ts';
+import { unmeasuredRow } from '../../../src/domain/verdicts/server-row.ts';
+import { verdicts } from '../../../src/domain/verdicts/verdict.ts';
+
+function reportOf(about: Partial<FleetReport> = {}): FleetReport {
+  const facts = {
+    run: 'fleet-1',
+    temporalRunId: '0',
+    note: 'nightly',
+    startedAt: '2026-11-24T02:00:00.000Z',
+    seconds: 1,
+  };
+  return {
+    ...aggregate(
+      facts,
+      verdicts.map((verdict) => unmeasuredRow(`is-${verdict}`, verdict, null))
+    ),
+    ...about,
+  };
+}
+
+test('all servers that did not pass are tried again, or those with the named verdicts', () => {
+  const stored = { report: reportOf(), hasEnded: true, missing: [] };
+  const chosen = ['is-fail', 'is-error', 'is-busy', 'is-cancelled', 'is-not_reached'];
+  expect(serversToRetry(stored, RETRIED)).toEqual(chosen);
+  expect(serversToRetry(stored, ['error', 'pass'])).toEqual(['is-pass', 'is-error']);
+});
+
+test('the servers of a run that lost its end were not reached', () => {
+  const stored = { report: reportOf(), hasEnded: false, missing: ['web-1', 'web-2'] };
+  expect(serversToRetry(stored, ['not_reached'])).toEqual(['is-not_reached', 'web-1', 'web-2']);
+  expect(serversToRetry(stored, ['fail'])).toEqual(['is-fail']);
+});
+
+test('a retry measures as the earlier run did, chooses servers and no groups, and names that run', () => {
+  const settings = { benchmarks: ['cpu'], maxParallel: 2, measureOnly: true, evenIfBusy: true };
+  expect(retryInput(reportOf({ settings }), ['web-1'])).toEqual({
+    ...{ limit: ['=web-1'], benchmarks: ['cpu'], maxParallel: 2, measureOnly: true, evenIfBusy: true },
+    ...{ note: 'retry of fleet-1', retryOf: 'fleet-1' },
+  });
+  expect(retryInput(reportOf(), ['web-1'], 'new fans')).toEqual({
+    ...{ limit: ['=web-1'], note: 'new fans', retryOf: 'fleet-1' },
+  });
+});
+
+test('the note of a retry is one short line, whatever the id of the earlier run', () => {
+  const { note, retryOf } = retryInput(reportOf({ run: `\n\u202e${'x'.repeat(990)}` }), []);
+  expect(note!.length).toBeLessThanOrEqual(200);
+  expect(note).not.toMatch(/[\n\u202e]/);
+  expect(retryOf).toHaveLength(992);
+});
