@@ -67,6 +67,15 @@ describe.skipIf(skipsWithout())('the commands of docs/fleet.md, one after anothe
     "fleetmark servers --limit '@web'": prints(/^web-1 .*\n(.*\n)*web-2 /m),
     'fleetmark benchmarks': prints(/cpu\.score/),
     'fleetmark check --config-only': prints(/2 servers/),
+    'fleetmark runs --limit 5': prints(/ 2 pass +\S+ +fleet-.*\n.* 2 measured /),
+    'fleetmark report last-1': prints(/^2 servers in .* 2 measured$/m),
+    'fleetmark watch': prints(/^2 servers in .* 2 pass\b/m),
+    'fleetmark retry --only fail,error --yes': async (command) => {
+      const { stderr, exitCode } = await run(command);
+      expect(stderr).toMatch(/^Nothing to retry: no server of fleet-\S+ has the verdict fail, error\.$/m);
+      expect(exitCode).toBe(0);
+    },
+    'fleetmark open --html': prints(/^file:\S+report\.html$/m),
   };
 
   test.each(page.commands)('%s', async (command) => {
