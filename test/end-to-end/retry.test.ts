@@ -105,10 +105,11 @@ describe.skipIf(skipsWithout())('retry', () => {
       expect(stderr).toContain(`fleetmark: ${id} has not ended yet\nWait for its end: fleetmark watch ${id}\n`);
       expect(exitCode).toBe(2);
       await up.client.workflow.getHandle(id).terminate();
+      const again = fleet.start('retry', id, '--yes', '--json');
+      await again.waitFor(/^Run fleet-/m);
       held.release();
-      const again = await fleetmark('retry', id, '--yes', '--json');
-      expect(again.stderr).toContain('Run fleet-');
-      expect(JSON.parse(again.stdout)).toMatchObject({ retryOf: id, servers: [{ serverId: 'web-1' }] });
+      const { stdout } = await again.ended;
+      expect(JSON.parse(stdout)).toMatchObject({ retryOf: id, servers: [{ serverId: 'web-1' }] });
     } finally {
       held.disableHold();
       await up.stop();
