@@ -7,12 +7,10 @@ import type { ListedRun, RunFilter, StoredReport } from '../domain/records/store
 import type { Database } from './database.ts';
 import { listRuns } from './list-runs.ts';
 import { migrate } from './migrate.ts';
-import { openPostgres } from './postgres.ts';
 import { prune } from './prune.ts';
 import { readComparable } from './read-comparable.ts';
 import { readHistory, readServerIds } from './read-history.ts';
 import { findRuns, readReport } from './read-report.ts';
-import { openSqlite } from './sqlite.ts';
 import { storeName, type StoreAddress } from './store-address.ts';
 import { describeStoreError } from './store-error.ts';
 import { writeEnd, writeStart } from './write-run.ts';
@@ -59,8 +57,11 @@ export async function openExisting(address: StoreAddress): Promise<ResultsStore 
   return address.kind === 'sqlite' && !existsSync(address.file) ? null : openStore(address);
 }
 
+/** Loads the driver of this database only. */
 async function open(address: StoreAddress): Promise<Database> {
-  return address.kind === 'sqlite' ? openSqlite(address.file, true) : openPostgres(address);
+  return address.kind === 'sqlite'
+    ? (await import('./sqlite.ts')).openSqlite(address.file, true)
+    : (await import('./postgres.ts')).openPostgres(address);
 }
 
 function storeOn(database: Database, name: string): ResultsStore {

@@ -9,6 +9,10 @@ export interface PostgresAddress {
   password: (() => Promise<string>) | null;
 }
 
+export function sqliteAddress(file: string): StoreAddress {
+  return { kind: 'sqlite', file };
+}
+
 /** The name of a store in messages. */
 export function storeName(address: StoreAddress): string {
   if (address.kind === 'sqlite') return address.file;

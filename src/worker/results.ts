@@ -3,7 +3,7 @@ import type { Configuration, ConfiguredStore } from '../domain/plans/configurati
 import type { Logger } from '../logging/logger.ts';
 import { firstLine, readSecretFile } from '../source/secret-file.ts';
 import { keepStore, type KeptStore } from '../store/kept-store.ts';
-import type { StoreAddress } from '../store/store-address.ts';
+import { sqliteAddress, type StoreAddress } from '../store/store-address.ts';
 
 /**
  * The results store of a worker.
@@ -37,10 +37,6 @@ export async function checkStore(address: StoreAddress, away: (error: unknown) =
     if (error instanceof Failure) throw error;
     away(error);
   }
-}
-
-export function sqliteAddress(file: string): StoreAddress {
-  return { kind: 'sqlite', file };
 }
 
 /** Null: none is configured. */

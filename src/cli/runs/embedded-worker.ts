@@ -1,6 +1,7 @@
 import { NativeConnection } from '@temporalio/worker';
 import type { Logger } from '../../logging/logger.ts';
-import { checkStore, sqliteAddress } from '../../worker/results.ts';
+import { sqliteAddress } from '../../store/store-address.ts';
+import { checkStore } from '../../worker/results.ts';
 import { createWorker, installRuntime, type FleetmarkWorker, type WorkerConfig } from '../../worker/create-worker.ts';
 
 export interface EmbeddedWorker {

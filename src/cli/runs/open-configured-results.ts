@@ -1,0 +1,26 @@
+import { findConfiguration } from '../../config/find-configuration.ts';
+import { Failure } from '../../domain/failures/failure.ts';
+import { openStore, type ResultsStore } from '../../store/open-store.ts';
+import { readDraft } from '../../worker/configuration.ts';
+import { configuredAddress } from '../../worker/results.ts';
+import type { ConfigurationOptions } from '../options/configuration-options.ts';
+import { exitCodes } from '../terminal/exit-code.ts';
+import { Refusal } from '../terminal/refusal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+/** Opens the database of the configuration. @throws Refusal if there is none, or it does not answer */
+export async function openConfigured(
+  options: ConfigurationOptions,
+  { env, stdin }: Pick<Terminal, 'env' | 'stdin'>
+): Promise<ResultsStore> {
+  const { file, store } = await readDraft(await findConfiguration(options, env, stdin));
+  const address = configuredAddress(store);
+  if (address === null) {
+    const todo = 'set store: postgres://user@host/database, for the workers, too';
+    throw new Refusal(`${file} has no results store, so the results are only in Temporal\nTo keep them, ${todo}`);
+  }
+  return openStore(address).catch((cause: unknown) => {
+    if (cause instanceof Failure) throw cause;
+    throw new Refusal((cause as Error).message, exitCodes.unjudged, { cause });
+  });
+}
