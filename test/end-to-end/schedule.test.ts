@@ -118,6 +118,23 @@ describe.skipIf(skipsWithout())('fleetmark schedule', () => {
     expect(await ends(id)).toMatchObject({ run: id });
   });
 
+  test('a run that was refused says why', async () => {
+    const input = [{ limit: ['web-9'] }];
+    const action = {
+      type: 'startWorkflow',
+      workflowType: 'benchmarkFleet',
+      taskQueue: 'fleetmark',
+      args: input,
+    } as const;
+    const byHand = await up.client.schedule.create({ scheduleId: 'by-hand', spec: {}, action });
+    const id = await trigger('by-hand');
+    await expect(ends(id)).rejects.toThrow();
+    const text = await succeeds('schedule', 'show', 'by-hand');
+    expect(text).toContain('  when  never UTC\n');
+    expect(text).toMatch(/^  \S+ \S+ \S+ no result: "web-9" is not in the inventory/m);
+    await byHand.delete();
+  });
+
   test('what cannot work is refused before anything is created', async () => {
     const every = ['--cron', '0 2 * * *'];
     const cases: [string[], RegExp][] = [
@@ -187,6 +204,7 @@ describe.skipIf(skipsWithout())('fleetmark schedule', () => {
         /fleetmark: no Temporal of fleetmark is running here: start one with `.* up`, keep it running, .*TEMPORAL_ADDRESS$/m
       );
     up = await startUp(fleet);
+    expect(up.said).toMatch(/^Schedules \(`.* schedule list`\): nightly$/m);
     expect((await show('nightly')).runs.length).toBeGreaterThan(3);
     expect(await succeeds('schedule', 'delete', 'nightly')).toBe('deleted nightly\n');
     expect(await succeeds('schedule', 'list')).toBe('no schedules\n');

@@ -9,6 +9,8 @@ export interface Up {
   client: Client;
   /** `http://127.0.0.1:8233` */
   webUi: string;
+  /** What it has printed until it was up. */
+  said: string;
   /** Sends Ctrl-C. Resolves with the exit code. */
   stop(): Promise<number | null>;
 }
@@ -17,11 +19,12 @@ export interface Up {
 export async function startUp(fleet: Fleet, env: NodeJS.ProcessEnv = {}): Promise<Up> {
   const running = startFleetmark(fleet.folder, ['up'], env);
   const [, address, webUi] = await running.waitFor(/^Temporal at (\S+), Web UI at ([^,\s]+)/m);
-  await running.waitFor(/^Up\./m);
+  const { input: said } = await running.waitFor(/^Up\./m);
   const connection = await Connection.connect({ address: address! });
   return {
     address: address!,
     webUi: webUi!,
+    said,
     client: new Client({ connection }),
     async stop() {
       await connection.close();

@@ -4,7 +4,7 @@ import { printable } from '../../domain/values/untrusted.ts';
 import { TASK_QUEUE } from '../../worker/create-worker.ts';
 import { ownCommand } from '../terminal/own-command.ts';
 import { Refusal } from '../terminal/refusal.ts';
-import { SCHEDULED_WORKFLOW, shownName } from './own-schedule.ts';
+import { SCHEDULED_WORKFLOW, shownName } from './schedule-names.ts';
 
 export interface NewSchedule {
   name: string;

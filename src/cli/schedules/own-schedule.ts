@@ -3,9 +3,7 @@ import { didYouMean } from '../../source/nearest-word.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import { ownCommand } from '../terminal/own-command.ts';
 import { Refusal } from '../terminal/refusal.ts';
-
-/** The workflow that schedules of fleetmark start. */
-export const SCHEDULED_WORKFLOW = 'benchmarkFleet';
+import { SCHEDULED_WORKFLOW, scheduleNames, shownName } from './schedule-names.ts';
 
 interface OwnSchedule {
   handle: ScheduleHandle;
@@ -23,20 +21,6 @@ export async function findSchedule(client: Client, name: string): Promise<OwnSch
   if (workflowType === SCHEDULED_WORKFLOW) return { handle, description };
   const what = `the schedule ${shownName(name)} starts ${printable(workflowType, 100)}, not ${SCHEDULED_WORKFLOW}`;
   throw new Refusal(`${what}: use ${ownCommand('temporal', 'schedule')} for it`);
-}
-
-/** Names of the schedules that start runs, in alphabetical order. A new one may be missing for a second. */
-export async function scheduleNames(client: Client): Promise<string[]> {
-  const names: string[] = [];
-  for await (const { scheduleId, action } of client.schedule.list()) {
-    if (action?.workflowType === SCHEDULED_WORKFLOW) names.push(scheduleId);
-  }
-  return names.sort();
-}
-
-/** A name, safe to print: with the Temporal CLI it can contain any character. */
-export function shownName(name: string): string {
-  return printable(name, 120);
 }
 
 async function unknownRefusal(client: Client, name: string): Promise<Refusal> {

@@ -1,25 +1,43 @@
-import type { Client, ScheduleDescription, ScheduleExecutionResult } from '@temporalio/client';
+import {
+  WorkflowFailedError,
+  type Client,
+  type ScheduleDescription,
+  type ScheduleExecutionResult,
+  type WorkflowHandle,
+} from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import { verdictOfRun } from '../../domain/reports/search-attributes.ts';
 import { fields, isNumber, isShape, isText } from '../../domain/values/json-value.ts';
 import { verdicts, type VerdictCounts } from '../../domain/verdicts/verdict.ts';
 import type { ListedSchedule, ScheduledRun } from '../../reports/listings/schedule-listing.ts';
+import { messageOf } from '../runs/end-of-run.ts';
 import { Refusal } from '../terminal/refusal.ts';
-import { findSchedule, scheduleNames } from './own-schedule.ts';
+import { findSchedule } from './own-schedule.ts';
+import { scheduleNames } from './schedule-names.ts';
 import { timesText } from './times-text.ts';
+
+/** How many are read at the same time. */
+const MAX_AT_ONCE = 10;
 
 /** All schedules that start runs, each with its last run. */
 export async function listSchedules(client: Client): Promise<ListedSchedule[]> {
-  const schedules: ListedSchedule[] = [];
-  for (const name of await scheduleNames(client)) {
-    // One that was just deleted may still be listed.
-    const found = await findSchedule(client, name).catch((error: unknown) => {
-      if (error instanceof Refusal) return null;
-      throw error;
-    });
-    if (found !== null) schedules.push(await listedSchedule(client, found.description, 1));
+  const names = await scheduleNames(client);
+  const schedules: (ListedSchedule | null)[] = [];
+  for (let first = 0; first < names.length; first += MAX_AT_ONCE) {
+    const some = names.slice(first, first + MAX_AT_ONCE);
+    schedules.push(...(await Promise.all(some.map((name) => readSchedule(client, name)))));
   }
-  return schedules;
+  return schedules.filter((each) => each !== null);
+}
+
+/** Null: it was just deleted, and is still listed. */
+async function readSchedule(client: Client, name: string): Promise<ListedSchedule | null> {
+  try {
+    return await listedSchedule(client, (await findSchedule(client, name)).description, 1);
+  } catch (error) {
+    if (error instanceof Refusal) return null;
+    throw error;
+  }
 }
 
 /** @param maxRuns - how many of its last runs to read; Temporal remembers ten */
@@ -53,14 +71,27 @@ const isCounts = isShape<VerdictCounts>(fields(isNumber, ...verdicts));
 async function scheduledRun(client: Client, { takenAt, action }: ScheduleExecutionResult): Promise<ScheduledRun> {
   const { workflowId: run, firstExecutionRunId: temporalRunId } = action.workflow;
   const key = { run, temporalRunId, startedAt: takenAt.toISOString() };
+  const handle = client.workflow.getHandle(run, temporalRunId);
   try {
-    const { status, memo } = await client.workflow.getHandle(run, temporalRunId).describe();
+    const { status, memo } = await handle.describe();
     const found = memo?.['counts'];
     const counts = isCounts(found) ? found : null;
-    return { ...key, status: status.name.toLowerCase(), verdict: counts && verdictOfRun(counts), counts };
+    const reason = status.name === 'FAILED' ? await failureOf(handle) : null;
+    return { ...key, status: status.name.toLowerCase(), reason, verdict: counts && verdictOfRun(counts), counts };
   } catch (error) {
     // Its retention period has passed.
-    if (error instanceof WorkflowNotFoundError) return { ...key, status: 'unknown', verdict: null, counts: null };
+    if (error instanceof WorkflowNotFoundError)
+      return { ...key, status: 'unknown', reason: null, verdict: null, counts: null };
+    throw error;
+  }
+}
+
+async function failureOf(handle: WorkflowHandle): Promise<string | null> {
+  try {
+    await handle.result();
+    return null;
+  } catch (error) {
+    if (error instanceof WorkflowFailedError) return messageOf(error.cause);
     throw error;
   }
 }

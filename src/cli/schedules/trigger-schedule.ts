@@ -4,7 +4,7 @@ import { exitCodes } from '../terminal/exit-code.ts';
 import { ownCommand } from '../terminal/own-command.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import { printableIds } from '../runs/unfinished-runs.ts';
-import { shownName } from './own-schedule.ts';
+import { shownName } from './schedule-names.ts';
 
 const POLL_MS = 100;
 const TIMEOUT_MS = 15_000;

@@ -3,11 +3,13 @@ import { configurationReader } from '../../worker/configuration.ts';
 import { commandWith, type ConfigurationOptions } from '../options/configuration-options.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { onInterrupt } from '../terminal/interrupts.ts';
+import { ownCommand } from '../terminal/own-command.ts';
 import { Refusal } from '../terminal/refusal.ts';
 import type { TemporalSession } from '../runs/temporal-session.ts';
 import { messagePrinter, type Terminal } from '../terminal/terminal.ts';
 import { keepSessionOpen } from '../runs/keep-session-open.ts';
 import { printableIds, unfinishedRuns } from '../runs/unfinished-runs.ts';
+import { scheduleNames, shownName } from '../schedules/schedule-names.ts';
 import { rejectWhenTemporalStops } from '../runs/reject-when-temporal-stops.ts';
 
 /** Runs Temporal, its Web UI and a worker until Ctrl-C. Unfinished runs of an earlier process are resumed. */
@@ -30,6 +32,9 @@ export async function up(options: ConfigurationOptions, terminal: Terminal): Pro
     if (interrupts.signal.aborted) return exitCodes.passed;
     if (unfinished.length > 0) say(`Resuming ${printableIds(...unfinished)}`);
     await rejectWhenTemporalStops(session, session.startWorker());
+    const schedules = await rejectWhenTemporalStops(session, scheduleNames(session.client));
+    if (schedules.length > 0)
+      say(`Schedules (\`${ownCommand('schedule', 'list')}\`): ${schedules.map(shownName).join(', ')}`);
     say(`Up. Start a run with \`${commandWith(options, ['run'])}\`; stop everything with Ctrl-C.`);
     return await keepSessionOpen(session, { interrupts, again: commandWith(options, ['up']), say });
   } finally {

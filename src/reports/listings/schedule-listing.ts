@@ -34,6 +34,8 @@ export interface ScheduledRun {
   startedAt: string;
   /** Of the workflow: `running`, `completed`, ...; `unknown`: Temporal no longer knows it. */
   status: string;
+  /** Why it failed, for example because a server is unknown; null if it did not. */
+  reason: string | null;
   /** The worst one of its servers; null: not known. */
   verdict: Verdict | null;
   counts: VerdictCounts | null;
@@ -89,10 +91,10 @@ function pausedText({ pauseNote }: ListedSchedule): string {
   return pauseNote === null ? 'paused' : `paused: ${cellText(pauseNote)}`;
 }
 
-function resultCell({ status, verdict, counts }: ScheduledRun) {
+function resultCell({ status, reason, verdict, counts }: ScheduledRun) {
   if (counts !== null && verdict !== null) return { text: countsText({ counts }), role: verdictRole(verdict) };
   const isBad = ['failed', 'terminated', 'timed_out'].includes(status);
-  const text = isBad ? `no result: ${status.replace('_', ' ')}` : printable(status, 60);
+  const text = isBad ? `no result: ${cellText(reason ?? status.replace('_', ' '))}` : printable(status, 60);
   return { text, role: isBad ? ('doubtful' as const) : ('muted' as const) };
 }
 

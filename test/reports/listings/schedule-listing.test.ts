@@ -15,7 +15,7 @@ const nightly: ListedSchedule = {
 };
 const finished: ScheduledRun = {
   ...{ run: 'fleet-nightly-2026-11-29T01:00:00Z', temporalRunId: 'a', startedAt: '2026-11-29T01:00:00.020Z' },
-  ...{ status: 'completed', verdict: 'fail', counts: countVerdicts(['pass', 'pass', 'fail', 'skip']) },
+  ...{ status: 'completed', reason: null, verdict: 'fail', counts: countVerdicts(['pass', 'pass', 'fail', 'skip']) },
 };
 const without = { ...finished, verdict: null, counts: null };
 
@@ -67,7 +67,10 @@ test('hostile names and notes stay on one line', () => {
   const schedule: ListedSchedule = {
     ...{ ...nightly, name: hostile, note: hostile, times: hostile, timezone: hostile, overlap: hostile },
     ...{ paused: true, pauseNote: hostile, input: { note: hostile } },
-    runs: [{ ...without, run: hostile, status: hostile }],
+    runs: [
+      { ...without, run: hostile, status: hostile },
+      { ...without, status: 'failed', reason: hostile },
+    ],
   };
   for (const text of [scheduleListingText([schedule]), scheduleText(schedule)]) {
     expect(text.replaceAll('\n', '')).not.toMatch(/[\p{C}]/u);
