@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { eventually } from '../support/processes.ts';
-import type { Ended, Running } from './command-line.ts';
+import { startTemporalProcess, type TemporalProcess } from '../faults/temporal-process.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { startFleetmark, type Ended, type Running } from './command-line.ts';
 import { skipsWithout, startFleet, type Fleet } from './fleet.ts';
 import { HeldBenchmark } from './held-benchmark.ts';
 import { startPty } from './pty.ts';
@@ -96,6 +98,19 @@ describe.skipIf(skipsWithout())('a run of `up`, watched from another terminal', 
     expect(code).toBe(3);
   });
 
+  test('the name of a schedule means its run under way', async () => {
+    await fleetmark('schedule', 'create', 'nightly', '--cron', '0 2 * * *', '--limit', 'web-1');
+    await fleetmark('schedule', 'trigger', 'nightly');
+    await held.measures(1);
+    const watched = fleet.start('watch', 'nightly', '--json');
+    await watched.waitFor(/^Run /m);
+    held.release();
+    const { stdout, exitCode } = await watched.ended;
+    expect(exitCode).toBe(1);
+    expect(stdout).toBe((await fleetmark('report', 'nightly', '--json')).stdout);
+    await fleetmark('schedule', 'delete', 'nightly');
+  });
+
   test('with several runs under way it refuses, and lists them', async () => {
     const ids = [await detached('--limit', 'web-1'), await detached('--limit', 'web-1', '--benchmarks', 'cpu')];
     const { stderr, exitCode } = await fleetmark('watch');
@@ -152,5 +167,45 @@ describe.skipIf(skipsWithout())('a run with a Temporal of its own, watched from 
     const resumed = await fleet.start('run', '--resume').ended;
     expect(resumed.stdout).toContain('1 server in');
     expect((await fleet.start('watch', id!).ended).stdout).toBe((await fleet.start('report').ended).stdout);
+  });
+});
+
+describe.skipIf(skipsWithout())('a run of a distributed Temporal without a results store', () => {
+  let fleet: Fleet;
+  let held: HeldBenchmark;
+  let distributed: TemporalProcess;
+  beforeAll(async () => {
+    fleet = await startFleet(1);
+    held = new HeldBenchmark(fleet);
+    fleet.configure(held.settings());
+    distributed = await startTemporalProcess(fleet.folder);
+  });
+  afterAll(async () => {
+    await distributed?.kill();
+    await fleet?.stop();
+  });
+
+  test('is watched from a machine that has no configuration, during the run and after it', async () => {
+    const env = { TEMPORAL_ADDRESS: distributed.address };
+    const worker = startFleetmark(fleet.folder, ['worker'], env);
+    await worker.waitFor(/^Worker of/m);
+    held.hold();
+    const run = startFleetmark(fleet.folder, ['run', '--yes'], env);
+    const [, id] = await run.waitFor(/^Run (fleet-[\w-]+)/m);
+    run.process.kill('SIGKILL');
+    const elsewhere = temporaryFolder('elsewhere');
+    const watch = (...args: string[]): Running => startFleetmark(elsewhere, ['watch', ...args], env);
+    const watched = watch();
+    await watched.waitFor(/^Run fleet-/m);
+    held.release();
+    const { stdout, exitCode } = await watched.ended;
+    expect(stdout).toContain('1 server in');
+    expect(exitCode).toBe(0);
+    expect(await watch(id!).ended).toMatchObject({ stdout, exitCode });
+    const none = await watch().ended;
+    expect(none.stderr).toContain('No run is under way.\n');
+    expect(none.exitCode).toBe(2);
+    worker.process.kill('SIGTERM');
+    await worker.ended;
   });
 });

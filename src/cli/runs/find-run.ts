@@ -9,6 +9,7 @@ import { printableIds, runsUnderWay } from './unfinished-runs.ts';
 export interface KnownRun {
   handle: WorkflowHandle;
   temporalRunId: string;
+  startedAt: Date;
   hasEnded: boolean;
 }
 
@@ -31,7 +32,7 @@ export async function findRun(client: Client, word: string | undefined): Promise
   if (word === undefined && ids.length > 1)
     throw new Refusal(`several runs are under way; name one: ${printableIds(...ids)}`);
   const handle = client.workflow.getHandle(first.run);
-  const only = { handle, temporalRunId: first.temporalRunId, hasEnded: false };
+  const only = { ...first, handle };
   return oneRun(word ?? '', ids.length > 1 ? { candidates: ids } : only);
 }
 
@@ -42,6 +43,7 @@ export async function knownRun(client: Client, workflowId: string): Promise<Know
     if (isUnknownRun(error)) return null;
     throw error;
   });
-  const isRun = found !== null && ['benchmarkFleet', 'benchmarkServer'].includes(found.type);
-  return isRun ? { handle, temporalRunId: found.runId, hasEnded: found.closeTime !== undefined } : null;
+  if (found === null || !['benchmarkFleet', 'benchmarkServer'].includes(found.type)) return null;
+  const { runId: temporalRunId, startTime: startedAt, closeTime } = found;
+  return { handle, temporalRunId, startedAt, hasEnded: closeTime !== undefined };
 }

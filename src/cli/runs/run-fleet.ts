@@ -57,7 +57,8 @@ export async function runFleet(
     const starting = options.resume ? resume(session) : start(session, input, { say, signal: interrupts.signal });
     const started = rejectWhenTemporalStops(session, starting);
     if (options.detach) return printDetachedRun(await started, terminal);
-    const until = session.own ? 'the run ends' : undefined;
+    const what = input.checkOnly ? 'check' : 'run';
+    const until = session.own ? `the ${what} ends` : undefined;
     const handle = started.then((run) => printRunLink(run, session!, say, until));
     const { report, interrupted } = await watchRun(handle, session, terminal, { isCheck: input.checkOnly ?? false });
     const areExported = await showReport(report, options, configuration, terminal);

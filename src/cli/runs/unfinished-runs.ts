@@ -7,19 +7,22 @@ export async function unfinishedRuns(client: Client): Promise<string[]> {
   return (await runsUnderWay(client)).map(({ run }) => run).sort();
 }
 
+export interface RunUnderWay extends RunIdentity {
+  startedAt: Date;
+}
+
 /** The unfinished runs, the latest first. */
-export async function runsUnderWay(client: Client): Promise<RunIdentity[]> {
+export async function runsUnderWay(client: Client): Promise<RunUnderWay[]> {
   const query = "ExecutionStatus = 'Running' AND WorkflowType IN ('benchmarkFleet', 'benchmarkServer')";
-  const found: { startTime: Date; identity: RunIdentity }[] = [];
-  for await (const { workflowId, runId, startTime, parentExecution, searchAttributes } of client.workflow.list({
-    query,
-  })) {
+  const runs: RunUnderWay[] = [];
+  for await (const each of client.workflow.list({ query })) {
+    const { workflowId: run, runId: temporalRunId, startTime: startedAt, parentExecution, searchAttributes } = each;
     const [schedule] = searchAttributes?.['TemporalScheduledById'] ?? [];
     const ofSchedule = typeof schedule === 'string' ? schedule : null;
-    const identity = { run: workflowId, temporalRunId: runId, schedule: ofSchedule, hasEnded: false };
-    if (parentExecution === undefined) found.push({ startTime, identity });
+    if (parentExecution !== undefined) continue;
+    runs.push({ run, temporalRunId, schedule: ofSchedule, hasEnded: false, startedAt });
   }
-  return found.sort((a, b) => b.startTime.getTime() - a.startTime.getTime()).map(({ identity }) => identity);
+  return runs.sort((a, b) => b.startedAt.getTime() - a.startedAt.getTime());
 }
 
 /** Run ids, safe to print: they can contain any character. */

@@ -27,6 +27,8 @@ interface RunKind {
   isCheck?: boolean;
   /** Another process started the run: a signal leaves at once, and the run goes on. */
   isOfAnother?: boolean;
+  /** When it started; undefined: now. */
+  startedAt?: Date;
 }
 
 /**
@@ -59,7 +61,7 @@ export async function watchRun(
   terminal: Terminal,
   kind: RunKind = {}
 ): Promise<WatchResult> {
-  const view = createProgressView(terminal);
+  const view = createProgressView(terminal, kind.startedAt);
   const { isCancelled = false, isCheck = false, isOfAnother = false } = kind;
   const unmarkRun = isOfAnother ? () => undefined : markRunInProgress();
   const what = isCheck ? 'Ending the check' : 'Stopping the load on the servers';

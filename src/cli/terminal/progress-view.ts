@@ -21,12 +21,16 @@ const STORE_WAIT_MS = 3_000;
 /** In larger runs a terminal shows no line for servers that passed: the final table lists them. */
 const MAX_SHOWN_ROWS = 10;
 
-export function createProgressView({ stdout, stderr, env }: Pick<Terminal, 'stdout' | 'stderr' | 'env'>): ProgressView {
+/** @param start - of the run, by the clock of Temporal, which can be ahead of ours; undefined: now */
+export function createProgressView(
+  { stdout, stderr, env }: Pick<Terminal, 'stdout' | 'stderr' | 'env'>,
+  start?: Date
+): ProgressView {
   // A terminal of unknown size reports 0 columns: redrawing a block would fill it with copies.
   const canDraw = stderr.isTTY && stderr.columns > 0 && env['TERM'] !== 'dumb';
   const draw = canDraw ? createLogUpdate(stderr) : null;
   const style = styleFor(stderr);
-  const startedAt = new Date().toISOString();
+  const startedAt = new Date(Math.min(start?.getTime() ?? Infinity, Date.now())).toISOString();
   const ended = new Map<string, ServerRow>();
 
   const say = (line: string): void => {

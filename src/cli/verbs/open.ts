@@ -11,6 +11,7 @@ import { findRun } from '../runs/find-run.ts';
 import { openPage } from '../runs/open-page.ts';
 import { noteIfUnfinished, storedReport } from '../runs/stored-report.ts';
 import { webUiLink } from '../runs/web-ui-link.ts';
+import { findTemporalSettings } from '../temporal/find-temporal-settings.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { messagePrinter, type Terminal } from '../terminal/terminal.ts';
 
@@ -43,6 +44,7 @@ async function linkInWebUi(
   options: ConfigurationOptions,
   terminal: Terminal
 ): Promise<string | null> {
+  if ((await findTemporalSettings(terminal)) !== null) return null; // the address of its Web UI is not known
   const session = await attachTemporal(terminal);
   try {
     if (session === null || session.uiUrl === null) return null;

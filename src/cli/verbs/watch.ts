@@ -37,6 +37,7 @@ async function reportAtEnd(run: string | undefined, options: WatchOptions, termi
     const known = session === null ? null : await findRun(session.client, run);
     if (session !== null && known !== null && !known.hasEnded) return await follow(known, session, options, terminal);
     const report = await endedReport(run ?? 'last', session, options, terminal).catch(async (error: unknown) => {
+      if (run === undefined) messagePrinter(terminal)('No run is under way.');
       if (known === null) throw error;
       return fetchFullReport(known.handle, await endOfRun(known.handle)); // there is no store
     });
@@ -49,7 +50,7 @@ async function reportAtEnd(run: string | undefined, options: WatchOptions, termi
 
 /** A Temporal that ends with its run has written the report before. */
 async function follow(
-  { handle, temporalRunId }: KnownRun,
+  { handle, temporalRunId, startedAt }: KnownRun,
   session: TemporalSession,
   options: WatchOptions,
   terminal: Terminal
@@ -59,7 +60,7 @@ async function follow(
   const interrupts = onInterrupt(() => undefined); // limits the shutdown after a signal
   try {
     printRunLink(handle, session, messagePrinter(terminal));
-    return (await watchRun(Promise.resolve(handle), session, terminal, { isOfAnother: true })).report;
+    return (await watchRun(Promise.resolve(handle), session, terminal, { isOfAnother: true, startedAt })).report;
   } catch (error) {
     const found = isLost ? await storedReport(temporalRunId, options, terminal).catch(() => null) : null;
     if (found?.hasEnded) return found.report;

@@ -83,6 +83,15 @@ describe('on a terminal', () => {
   });
 });
 
+test.each([
+  ['an hour ago', -3_600_000, '1h'],
+  ['in the future, by another clock', 3_600_000, '0s'],
+])('a run that started %s is shown with its own time', (_when, ms, elapsed) => {
+  const terminal = fakeTerminal({ isTTY: true, env: { TERM: 'xterm' } });
+  createProgressView(terminal, new Date(Date.now() + ms)).show(progress({}));
+  expect(terminal.written('stderr')).toMatch(new RegExp(`servers done.*, ${elapsed}`));
+});
+
 describe('with more than 10 servers', () => {
   const rows = Array.from({ length: 11 }, (_, index) =>
     unmeasuredRow(`web-${index}`, index === 3 ? 'fail' : 'pass', null)
