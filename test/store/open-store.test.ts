@@ -144,6 +144,7 @@ onEachStore('a results store', (newStore) => {
     });
     const read = await store.readReport('last');
     expect(read).toMatchObject({ hasEnded: false, report: { requested: 1, failed: ['web-1'] } });
+    expect(read).toMatchObject({ missing: [...web, 'lb-1'].filter((serverId) => serverId !== 'web-1') });
     await store.close();
   });
 
@@ -158,6 +159,15 @@ onEachStore('a results store', (newStore) => {
     expect(await ids({ failed: true })).toEqual(['nightly-28']);
     const [last] = await store.listRuns({ limit: 1, since: null, failed: false });
     expect(last).toMatchObject({ schedule: 'nightly', startedAt: '2026-11-29T02:00:00.000Z', seconds: 61.4 });
+    await store.close();
+  });
+
+  test('lists which run an ended one retries, by any id', async () => {
+    const store = await openStore(await newStore());
+    const retryOf = `it's a "run" \\ $.x\n`;
+    const end = sampleEnd([sampleServer('web-1').row], [sampleServer('web-1').row]);
+    await store.recordRun({ ...end, report: { ...end.report, retryOf } });
+    expect(await store.listRuns({ limit: 1, since: null, failed: false })).toMatchObject([{ retryOf }]);
     await store.close();
   });
 

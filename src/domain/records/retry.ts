@@ -26,7 +26,18 @@ export function retryInput({ run, settings }: FleetReport, serverIds: readonly s
   return {
     limit: serverIds.map((serverId) => `=${serverId}`), // not a group of that name
     ...settings,
-    note: note ?? `retry of ${printable(run, MAX_SHOWN_ID)}`,
+    note: note ?? retryNote(run),
     retryOf: run,
   };
+}
+
+/** Which run a report retries, for people; null: none, or its note says so. */
+export function retryText(retryOf: string | null | undefined, note: string | null): string | null {
+  if (retryOf === null || retryOf === undefined) return null;
+  const text = retryNote(retryOf);
+  return note?.includes(text) ? null : text;
+}
+
+function retryNote(run: string): string {
+  return `retry of ${printable(run, MAX_SHOWN_ID)}`;
 }

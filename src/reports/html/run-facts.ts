@@ -8,6 +8,7 @@ import type { ReportExtras } from './extras.ts';
 export function runSection(report: FleetReport, { about = [] }: ReportExtras): Markup {
   const facts: (readonly [string, string | null])[] = [
     ['note', report.note],
+    ['retry of', report.retryOf ?? null],
     ['run', report.run],
     ['Temporal run', report.temporalRunId],
     ['started', timeText(report.startedAt)],
@@ -15,6 +16,7 @@ export function runSection(report: FleetReport, { about = [] }: ReportExtras): M
     ['selected', selectedText(report)],
     ['sample', sampleText(report.selection)],
     ['benchmarks', benchmarksText(report)],
+    ['settings', settingsText(report)],
     ...about,
   ];
   const rows = facts.flatMap(([label, value]) =>
@@ -35,6 +37,18 @@ function selectedText({ selection, requested }: FleetReport): string {
   const limit = selection?.limit ?? null;
   const by = limit === null ? (selection ? 'the whole inventory' : '') : `--limit ${limit.join(' ')}`;
   return [plural(requested, 'server'), by].filter((part) => part !== '').join(', ');
+}
+
+/** `at most 5 in parallel, measured only` */
+function settingsText({ settings, checkOnly }: FleetReport): string | null {
+  if (settings === undefined) return null;
+  const { maxParallel, measureOnly, evenIfBusy } = settings;
+  const isJudged = !measureOnly || checkOnly === true;
+  return [
+    `at most ${maxParallel} in parallel`,
+    ...(isJudged ? [] : ['measured without judging']),
+    ...(evenIfBusy ? ['also if busy'] : []),
+  ].join(', ');
 }
 
 /** `cpu with sysbench; gpu with clpeak` */

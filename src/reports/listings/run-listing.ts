@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import { retryText } from '../../domain/records/retry.ts';
 import type { ListedRun } from '../../domain/records/stored-runs.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import { verdicts } from '../../domain/verdicts/verdict.ts';
@@ -55,8 +56,7 @@ export function runListingText(runs: readonly ListedRun[], options: RunListingOp
 type Cells = [when: string, result: string, time: string, id: string, note: string];
 
 function cellsOf(run: ListedRun, canRun: boolean, when: (iso: string) => string): Cells {
-  const isInNote = run.retryOf === null || (run.note ?? '').includes(printable(run.retryOf, 150));
-  const about = [run.schedule, isInNote ? null : `retry of ${run.retryOf}`, run.note].filter((text) => text !== null);
+  const about = [run.schedule, retryText(run.retryOf, run.note), run.note].filter((text) => text !== null);
   const seconds = run.seconds === null ? '-' : durationText(run.seconds);
   const names = [...new Set(about)].map((text) => printable(text, 200)).join(': ');
   return [when(run.startedAt), resultText(run, canRun), seconds, printable(run.run, 200), names];

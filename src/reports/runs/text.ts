@@ -1,5 +1,6 @@
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import type { ServerRow } from '../../domain/verdicts/server-row.ts';
+import { retryText } from '../../domain/records/retry.ts';
 import { wrongResultsFirst } from '../../domain/verdicts/shortfall-advice.ts';
 import { printable } from '../../domain/values/untrusted.ts';
 import { adviceLines } from './advice-lines.ts';
@@ -25,10 +26,12 @@ export function textReport(report: FleetReport, style: Style = plain): string {
 
 function totals(report: FleetReport, style: Style): string[] {
   const { requested, seconds, note } = report;
+  const retried = retryText(report.retryOf, note);
   const line = `${plural(requested, 'server')} in ${durationText(seconds)}: ${countsText(report)}`;
   const lines = [style('strong', line)];
   const sample = sampleText(report.selection);
   if (sample !== null) lines.push(sample);
+  if (retried !== null) lines.push(retried);
   if (note !== null) lines.push(`note: ${printable(note, 300)}`);
   const classes = classesText(report);
   if (classes !== null) lines.push(`classes: ${classes}`);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { RETRIED, retryInput, serversToRetry } from '../../../src/domain/records/retry.ts';
+import { RETRIED, retryInput, retryText, serversToRetry } from '../../../src/domain/records/retry.ts';
 import { aggregate, type FleetReport } from '../../../src/domain/reports/fleet-report.ts';
 import { unmeasuredRow } from '../../../src/domain/verdicts/server-row.ts';
 import { verdicts } from '../../../src/domain/verdicts/verdict.ts';
@@ -50,4 +50,12 @@ test('the note of a retry is one short line, whatever the id of the earlier run'
   expect(note!.length).toBeLessThanOrEqual(200);
   expect(note).not.toMatch(/[\n\u202e]/);
   expect(retryOf).toHaveLength(992);
+});
+
+test('a report says which run it retries, unless its note does', () => {
+  expect(retryText('fleet-1', null)).toBe('retry of fleet-1');
+  expect(retryText('fleet-1', 'new fans')).toBe('retry of fleet-1');
+  const long = 'x'.repeat(990);
+  for (const run of ['fleet-1', long]) expect(retryText(run, retryInput(reportOf({ run }), []).note!)).toBeNull();
+  expect(retryText(undefined, null)).toBeNull();
 });

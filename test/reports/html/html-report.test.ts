@@ -29,6 +29,13 @@ describe('the page', () => {
   const small = smallFleet();
   const html = htmlReport(small);
 
+  test('says how it was run: the settings, and the run that it retries', () => {
+    const settings = { benchmarks: ['cpu'], maxParallel: 5, measureOnly: true, evenIfBusy: true };
+    const run = textOf(section(htmlReport({ ...small, settings, retryOf: 'fleet-<1>' }), 'run'));
+    expect(run).toContain('retry of fleet-<1>');
+    expect(run).toContain('settings at most 5 in parallel, measured without judging, also if busy');
+  });
+
   test('begins with the result in one sentence, and shows wrong results first', () => {
     expect(html).toMatch(/^<!doctype html>\n<html lang="en">/);
     expect(html).toContain('<h1>4 of 14 servers fall short</h1>');

@@ -37,6 +37,14 @@ describe('the report for a terminal', () => {
     `);
   });
 
+  test('names the run that it retries, unless its note does', () => {
+    const texts = ['new fans', 'retry of fleet-1'].map((note) => {
+      return textReport({ ...exampleReport, retryOf: 'fleet-1', note });
+    });
+    expect(texts[0]).toContain('\nretry of fleet-1\nnote: new fans\n');
+    expect(texts[1]!.match(/retry of fleet-1/g)).toHaveLength(1);
+  });
+
   test('lists the servers that compute wrong results before those that are slow', () => {
     const faults = [{ says: 'wrong results', device: null, text: '' }];
     const servers = [
