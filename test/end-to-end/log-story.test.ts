@@ -79,7 +79,7 @@ describe.skipIf(skipsWithout())('the log of a run of many servers', () => {
     const steps = story
       .filter(({ activityType }) => activityType !== undefined)
       .map(({ activityType }) => activityType);
-    const activities = ['prepareServer', 'benchmarkCommand', 'benchmarkCommand', 'releaseServer'];
+    const activities = ['prepareServer', 'benchmarkCommand', 'benchmarkCommand', 'releaseServer', 'recordServer'];
     expect(steps).toEqual(activities.flatMap(twice));
     const verdict = { verdict: 'fail', reason: 'cpu.score 3 of >= 50 points (6 %)' };
     expect(story.filter(({ msg }) => msg === 'server ended')).toMatchObject([verdict]);
