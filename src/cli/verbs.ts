@@ -59,6 +59,7 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
 
   const report = verbWithConfiguration('report', 'print the report of a run again; starts nothing')
     .argument('[run]', 'last, last-1, an id or a part of it, or a schedule (default: last)')
+    .option('--since-last', 'print only what is new since the previous run of the same selection')
     .option('--json', 'print only the report, as JSON');
   withExports(report).action(async (run, options) =>
     done(await (await import('./verbs/report.ts')).report(run, options, terminal))

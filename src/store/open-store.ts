@@ -2,13 +2,16 @@ import { existsSync } from 'node:fs';
 import { Failure } from '../domain/failures/failure.ts';
 import type { ResultsWriter, RunKey } from '../domain/records/records.ts';
 import type { ComparableRun } from '../domain/records/compare-runs.ts';
+import type { EarlierRuns } from '../domain/records/earlier-runs.ts';
 import type { HistoryFilter, ServerHistory } from '../domain/records/server-history.ts';
-import type { ListedRun, RunFilter, StoredReport } from '../domain/records/stored-runs.ts';
+import type { ListedRun, OutputLimits, RunFilter, StoredRecords, StoredReport } from '../domain/records/stored-runs.ts';
 import type { Database } from './database.ts';
 import { listRuns } from './list-runs.ts';
 import { migrate } from './migrate.ts';
 import { prune } from './prune.ts';
 import { readComparable } from './read-comparable.ts';
+import { readEarlier } from './read-earlier.ts';
+import { readFullRecords } from './read-full-records.ts';
 import { readHistory, readServerIds } from './read-history.ts';
 import { findRuns, readReport } from './read-report.ts';
 import { storeName, type StoreAddress } from './store-address.ts';
@@ -21,6 +24,10 @@ export interface ResultsStore extends ResultsWriter {
   listRuns(filter: RunFilter): Promise<ListedRun[]>;
   /** The report of the run that a word means, as in `matchRuns`; else the ids of the runs that it could mean. */
   readReport(word: string): Promise<StoredReport | { candidates: string[] }>;
+  /** The earlier runs of the same selection; null: there is none. */
+  readEarlier(run: RunKey): Promise<EarlierRuns | null>;
+  /** The samples and outputs of a run; of the outputs, those of the first servers up to a limit. */
+  readFullRecords(run: RunKey, wanted: OutputLimits & { serverIds: readonly string[] }): Promise<StoredRecords>;
   /** What a comparison needs of the run that a word means, as in `readReport`. */
   readComparable(word: string): Promise<ComparableRun | { candidates: string[] }>;
   /** The last runs of a server, the newest last. */
@@ -80,6 +87,8 @@ function storeOn(database: Database, name: string): ResultsStore {
     recordRun: (record) => attempt(() => db.transaction().execute((tx) => writeEnd(tx, isSqlite, record))),
     listRuns: (filter) => attempt(() => listRuns(db, isSqlite, filter)),
     readReport: (word) => ofRun(word, (id) => readReport(db, id)),
+    readEarlier: (run) => attempt(() => readEarlier(db, run)),
+    readFullRecords: (run, wanted) => attempt(() => readFullRecords(db, run, wanted)),
     readComparable: (word) => ofRun(word, (id) => readComparable(db, id)),
     history: (serverId, filter) => attempt(() => readHistory(db, serverId, filter)),
     serverIds: () => attempt(() => readServerIds(db)),

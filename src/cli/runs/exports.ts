@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import type { ReportFormat } from '../../reports/exports/formats.ts';
+import type { ReportExtras } from '../../reports/html/extras.ts';
 import { problemOf, whyNotWritable, writeWholeFile } from '../../source/whole-file.ts';
 import { exportText, refuseExports, type ExportOptions, type WantedExport } from '../options/export-options.ts';
 import { ownVersion } from '../terminal/own-version.ts';
@@ -40,11 +41,12 @@ export function replacesText({ exports = [] }: ExportOptions): boolean {
 export async function writeExports(
   report: FleetReport,
   { exports = [] }: ExportOptions,
-  terminal: Terminal
+  terminal: Terminal,
+  extras: ReportExtras = {}
 ): Promise<boolean> {
   let areWritten = true;
   for (const each of exports) {
-    const text = reportIn(each.format, report);
+    const text = reportIn(each.format, report, extras);
     if (isPrinted(each)) terminal.stdout.write(text);
     else
       await writeWholeFile(each.file, text, isShared(each, terminal.env)).catch((error: unknown) => {
@@ -56,8 +58,8 @@ export async function writeExports(
 }
 
 /** The report in a format, as it is exported. */
-export function reportIn(format: ReportFormat, report: FleetReport): string {
-  return format.textOf(report, { about: [['fleetmark', ownVersion()]] });
+export function reportIn(format: ReportFormat, report: FleetReport, extras: ReportExtras = {}): string {
+  return format.textOf(report, { ...extras, about: [['fleetmark', ownVersion()]] });
 }
 
 function isPrinted({ file }: WantedExport): boolean {

@@ -1,7 +1,11 @@
 import type { StoredReport } from '../../domain/records/stored-runs.ts';
+import type { EarlierRuns } from '../../domain/records/earlier-runs.ts';
+import type { ReportFormat } from '../../reports/exports/formats.ts';
+import type { ReportExtras } from '../../reports/html/extras.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { messagePrinter, type Terminal } from '../terminal/terminal.ts';
 import { openResults } from './open-results.ts';
+import { readExtras } from './report-extras.ts';
 import { oneRun } from './stored-run.ts';
 import { printableIds } from './unfinished-runs.ts';
 
@@ -22,6 +26,35 @@ export async function storedReport(
   const { store, canRun } = await openResults(options, terminal);
   const found = await store.readReport(word).finally(() => store.close());
   return { ...oneRun(word, found), canRun };
+}
+
+/** The report of a run, and what the store has besides. */
+export interface FoundRecords extends FoundReport {
+  /** Null: there is none, or the run has not ended. */
+  earlier: EarlierRuns | null;
+  /** For a format that uses them. */
+  extras: ReportExtras;
+}
+
+/**
+ * The report of the run that a word means, the earlier runs of the same selection, and what the formats show besides.
+ * @throws Refusal as {@link storedReport}
+ */
+export async function storedRecords(
+  word: string,
+  formats: readonly ReportFormat[],
+  options: ConfigurationOptions,
+  terminal: Terminal
+): Promise<FoundRecords> {
+  const { store, canRun } = await openResults(options, terminal);
+  try {
+    const found = oneRun(word, await store.readReport(word));
+    const earlier = found.hasEnded ? await store.readEarlier(found.report) : null;
+    const usesExtras = formats.some((format) => format.usesExtras);
+    return { ...found, canRun, earlier, extras: usesExtras ? await readExtras(store, found.report, earlier) : {} };
+  } finally {
+    await store.close();
+  }
 }
 
 /** Says of a run that has not ended that its report is not complete. */

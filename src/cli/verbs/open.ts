@@ -2,14 +2,13 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { FleetReport } from '../../domain/reports/fleet-report.ts';
 import { reportFormats } from '../../reports/exports/formats.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import { attachTemporal } from '../runs/attach-temporal.ts';
 import { reportIn } from '../runs/exports.ts';
 import { findRun } from '../runs/find-run.ts';
 import { openPage } from '../runs/open-page.ts';
-import { noteIfUnfinished, storedReport } from '../runs/stored-report.ts';
+import { noteIfUnfinished, storedRecords, storedReport } from '../runs/stored-report.ts';
 import { webUiLink } from '../runs/web-ui-link.ts';
 import { findTemporalSettings } from '../temporal/find-temporal-settings.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
@@ -66,15 +65,15 @@ async function linkInWebUi(
 }
 
 async function pageOf(run: string | undefined, options: ConfigurationOptions, terminal: Terminal): Promise<string> {
-  const stored = await storedReport(run ?? 'last', options, terminal);
+  const stored = await storedRecords(run ?? 'last', [HTML], options, terminal);
   noteIfUnfinished(stored, terminal);
-  return writePage(stored.report);
+  return writePage(reportIn(HTML, stored.report, stored.extras));
 }
 
 /** Into a folder that only this user can read. The browser reads it later, so it stays. */
-async function writePage(report: FleetReport): Promise<string> {
+async function writePage(text: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'fleetmark-report-'));
   const file = join(folder, 'report.html');
-  await writeFile(file, reportIn(HTML, report), { mode: 0o600 });
+  await writeFile(file, text, { mode: 0o600 });
   return pathToFileURL(file).href;
 }

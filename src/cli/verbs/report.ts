@@ -1,20 +1,50 @@
+import { newsOf } from '../../domain/records/earlier-runs.ts';
+import { newsText } from '../../reports/listings/news-text.ts';
 import type { ConfigurationOptions } from '../options/configuration-options.ts';
 import type { ExportOptions } from '../options/export-options.ts';
 import { refuseUnwritableExports, replacesText, writeExports } from '../runs/exports.ts';
 import { printReport } from '../runs/print-report.ts';
-import { noteIfUnfinished, storedReport } from '../runs/stored-report.ts';
+import { noteIfUnfinished, storedRecords, type FoundRecords } from '../runs/stored-report.ts';
+import { printableIds } from '../runs/unfinished-runs.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
-import type { JsonOption, Terminal } from '../terminal/terminal.ts';
+import { Refusal } from '../terminal/refusal.ts';
+import { printResult, styleFor, widthOf, type JsonOption, type Terminal } from '../terminal/terminal.ts';
 
-/** Prints the report of a run again, by default of the last one. Starts nothing. */
-export async function report(
-  run: string | undefined,
-  options: ConfigurationOptions & JsonOption & ExportOptions,
-  terminal: Terminal
-): Promise<number> {
+export interface ReportOptions extends ConfigurationOptions, JsonOption, ExportOptions {
+  /** Print only what is new. */
+  sinceLast?: true | undefined;
+}
+
+/**
+ * Prints the report of a run again, by default of the last one. Standard output is byte for byte what the run printed; what is
+ * new since the previous run of the same selection goes to standard error before it. Starts nothing.
+ */
+export async function report(word: string | undefined, options: ReportOptions, terminal: Terminal): Promise<number> {
   await refuseUnwritableExports(options, terminal);
-  const stored = await storedReport(run ?? 'last', options, terminal);
+  if (options.sinceLast && replacesText(options))
+    throw new Refusal('standard output takes one report: remove --since-last, or name a file');
+  const formats = (options.exports ?? []).map(({ format }) => format);
+  const stored = await storedRecords(word ?? 'last', formats, options, terminal);
+  if (options.sinceLast && !stored.hasEnded) {
+    const run = printableIds(stored.report.run);
+    throw new Refusal(`${run} has not ended: what is new is known at its end`, exitCodes.unjudged);
+  }
   noteIfUnfinished(stored, terminal);
-  if (!replacesText(options)) printReport(stored.report, options, terminal);
-  return (await writeExports(stored.report, options, terminal)) ? exitCodes.passed : exitCodes.unjudged;
+  if (options.sinceLast) printNews(stored, options, terminal);
+  else if (!replacesText(options)) {
+    if (!options.json && stored.earlier !== null) announceNews(stored, terminal);
+    printReport(stored.report, options, terminal);
+  }
+  const areWritten = await writeExports(stored.report, options, terminal, stored.extras);
+  return areWritten ? exitCodes.passed : exitCodes.unjudged;
+}
+
+function printNews({ report: read, earlier }: FoundRecords, options: JsonOption, terminal: Terminal): void {
+  const news = newsOf(read, earlier);
+  const width = widthOf(terminal.stdout);
+  printResult(news, (style) => newsText(news, read, { style, width }), options, terminal);
+}
+
+function announceNews({ report: read, earlier }: FoundRecords, { stderr }: Terminal): void {
+  stderr.write(`${newsText(newsOf(read, earlier), read, { style: styleFor(stderr), width: widthOf(stderr) })}\n`);
 }

@@ -37,3 +37,25 @@ export interface StoredReport {
   /** The servers of the run without a row, of a run that has not ended. */
   missing: string[];
 }
+
+/** Characters of one output, and of all outputs. */
+export interface OutputLimits {
+  maxOutput: number;
+  maxAll: number;
+}
+
+/** What a tool printed. */
+export interface StoredOutput {
+  serverId: string;
+  benchmark: string;
+  tool: string | null;
+  toolVersion: string | null;
+  /** Null: beyond the limit, or damaged. */
+  text: string | null;
+}
+
+/** What the report of a run does not contain. */
+export interface StoredRecords {
+  samples: { serverId: string; metric: string; device: number | null; samples: number[] }[];
+  outputs: StoredOutput[];
+}

@@ -19,7 +19,9 @@ export interface ReportFormat {
   what: string;
   /** Whether it tells only measurements, of which a check has none. */
   ofRunsOnly?: true;
-  /** @param extras - only for the page */
+  /** Whether it shows what a report does not contain. */
+  usesExtras?: true;
+  /** @param extras - only for a format that uses them */
   textOf: (report: FleetReport, extras?: ReportExtras) => string;
 }
 
@@ -32,7 +34,7 @@ export const reportFormats: readonly ReportFormat[] = [
   { name: 'markdown', extension: 'md', what: 'a summary for a pull request', textOf: markdownFile },
   { name: 'junit', extension: 'xml', what: 'test results for CI', textOf: junitXml },
   { name: 'annotations', extension: 'txt', what: 'errors and warnings for GitHub Actions', textOf: annotationsText },
-  { name: 'html', extension: 'html', what: 'a page to look at and to pass on', textOf: htmlReport },
+  { name: 'html', extension: 'html', what: 'a page to look at and to pass on', usesExtras: true, textOf: htmlReport },
 ];
 
 function plainText(report: FleetReport): string {

@@ -1,39 +1,10 @@
 import type { FleetReport } from '../../domain/reports/fleet-report.ts';
-import type { Verdict } from '../../domain/verdicts/verdict.ts';
+import { changesSince, type RunChanges } from '../../domain/reports/run-changes.ts';
 import { markup, type Markup } from '../markup.ts';
 import { reportText } from '../report-text.ts';
 import { timeText } from './run-facts.ts';
 
 const MAX_NAMED = 50;
-const unjudged: readonly Verdict[] = ['error', 'busy', 'cancelled', 'not_reached'];
-
-/** Servers whose state differs from that in an earlier run. */
-export interface RunChanges {
-  newlyFailed: string[];
-  stillFailing: string[];
-  recovered: string[];
-  /** Judged before, not judged now. */
-  notJudged: string[];
-  added: string[];
-  /** In the earlier run only. */
-  missing: string[];
-}
-
-export function changesSince(report: FleetReport, previous: FleetReport): RunChanges {
-  const before = new Map(previous.servers.map((row) => [row.serverId, row.verdict]));
-  const now = new Map(report.servers.map((row) => [row.serverId, row.verdict]));
-  const ids = [...now.keys()];
-  const failed = (verdict: Verdict | undefined): boolean => verdict === 'fail';
-  const wasJudged = (id: string): boolean => before.has(id) && !unjudged.includes(before.get(id)!);
-  return {
-    newlyFailed: ids.filter((id) => failed(now.get(id)) && !failed(before.get(id))),
-    stillFailing: ids.filter((id) => failed(now.get(id)) && failed(before.get(id))),
-    recovered: ids.filter((id) => now.get(id) === 'pass' && failed(before.get(id))),
-    notJudged: ids.filter((id) => unjudged.includes(now.get(id)!) && wasJudged(id)),
-    added: ids.filter((id) => !before.has(id)),
-    missing: [...before.keys()].filter((id) => !now.has(id)),
-  };
-}
 
 const labels: Record<keyof RunChanges, string> = {
   newlyFailed: 'Newly failed',

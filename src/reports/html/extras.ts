@@ -14,7 +14,8 @@ export interface RawOutput {
   benchmark: string;
   /** `sample 2`, `result.json` */
   title: string;
-  text: string;
+  /** Null: left out, because the page would be too large. */
+  text: string | null;
 }
 
 /** What a report does not contain. Its parts are left out of the page where they are missing. */

@@ -7,8 +7,8 @@ import { reportText } from '../report-text.ts';
 import type { RawOutput, ReportExtras, ReportSamples } from './extras.ts';
 
 /** Characters of one output, and of all outputs as HTML. */
-const MAX_OUTPUT = 20_000;
-const MAX_ALL_OUTPUTS = 1_000_000;
+export const MAX_OUTPUT = 20_000;
+export const MAX_ALL_OUTPUTS = 1_000_000;
 
 /** The samples and raw outputs of servers, where they are known. */
 export interface FullRecords {
@@ -26,9 +26,9 @@ export function fullRecords({ samples = [], outputs = [] }: ReportExtras, server
   const folds = new Map<string, Markup[]>();
   for (const serverId of serverIds) {
     const made = (ofServers.get(serverId) ?? []).map((output) => {
-      const text = outputText(output);
-      left -= text.toString().length;
-      return foldOf(output, left >= 0 ? text : LEFT_OUT);
+      const text = output.text === null ? null : outputText(output.text);
+      left -= text?.toString().length ?? 0;
+      return foldOf(output, text !== null && left >= 0 ? text : LEFT_OUT);
     });
     folds.set(serverId, made);
   }
@@ -48,7 +48,7 @@ function keyOf({ serverId, metric, device }: Omit<ReportSamples, 'samples'>): st
   return JSON.stringify([serverId, metric, device]);
 }
 
-function outputText({ text }: RawOutput): Markup {
+function outputText(text: string): Markup {
   const left = text.length - MAX_OUTPUT;
   const more = left > 0 && `\n… and ${formatNumber(left)} more characters`;
   return markup`${withoutControlSequences(text.slice(0, MAX_OUTPUT)).replace(/\r\n?/g, '\n')}${more}`;

@@ -1,0 +1,37 @@
+import { grouped } from '../../domain/values/grouped.ts';
+import type { EarlierRuns } from '../../domain/records/earlier-runs.ts';
+import type { StoredOutput } from '../../domain/records/stored-runs.ts';
+import type { FleetReport } from '../../domain/reports/fleet-report.ts';
+import type { RawOutput, ReportExtras } from '../../reports/html/extras.ts';
+import { MAX_ALL_OUTPUTS, MAX_OUTPUT } from '../../reports/html/full-records.ts';
+import { worstLast } from '../../reports/style.ts';
+import type { ResultsStore } from '../../store/open-store.ts';
+
+/** What the store has for a page of a run: samples, outputs, and the previous run. */
+export async function readExtras(
+  store: ResultsStore,
+  report: FleetReport,
+  earlier: EarlierRuns | null
+): Promise<ReportExtras> {
+  const serverIds = worstLast(report.servers)
+    .reverse()
+    .map(({ serverId }) => serverId);
+  const limits = { maxOutput: MAX_OUTPUT, maxAll: MAX_ALL_OUTPUTS };
+  const { samples, outputs } = await store.readFullRecords(report, { serverIds, ...limits });
+  const ofBenchmarks = grouped(outputs, ({ serverId, benchmark }) => JSON.stringify([serverId, benchmark]));
+  const titled = [...ofBenchmarks.values()].flatMap((same) =>
+    same.map((each, index) => rawOutput(each, index, same.length))
+  );
+  return { samples, outputs: titled, ...(earlier !== null && { previous: earlier.previous }) };
+}
+
+/** `sysbench 1.0.20, measurement 2 of 3` */
+function rawOutput(
+  { serverId, benchmark, tool, toolVersion, text }: StoredOutput,
+  index: number,
+  of: number
+): RawOutput {
+  const name = [tool ?? 'command', ...(toolVersion === null ? [] : [toolVersion])].join(' ');
+  const title = of === 1 ? name : `${name}, measurement ${index + 1} of ${of}`;
+  return { serverId, benchmark, title, text };
+}

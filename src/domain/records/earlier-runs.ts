@@ -1,0 +1,47 @@
+import type { RunSelection } from '../plans/plan.ts';
+import type { FleetReport } from '../reports/fleet-report.ts';
+import { changesSince, failuresInARow, type RunChanges } from '../reports/run-changes.ts';
+import type { Verdict } from '../verdicts/verdict.ts';
+
+/** Earlier runs of the same selection. */
+export interface EarlierRuns {
+  /** The latest one. */
+  previous: FleetReport;
+  /** The verdicts in these runs of each server that fails now, the latest first. */
+  verdicts: ReadonlyMap<string, readonly Verdict[]>;
+}
+
+/** More earlier runs are not read. */
+export const MAX_EARLIER_RUNS = 100;
+
+/** What is new in a run. A contract of `report --since-last --json`. */
+export interface NewsOfRun extends Omit<RunChanges, 'stillFailing'> {
+  schemaVersion: 1;
+  run: string;
+  temporalRunId: string;
+  /** Null: there is no earlier run of the same selection. */
+  previous: Pick<FleetReport, 'run' | 'temporalRunId' | 'startedAt'> | null;
+  /** `runs`: in how many runs in a row it has failed. */
+  stillFailing: { serverId: string; runs: number }[];
+}
+
+export function newsOf(report: FleetReport, earlier: EarlierRuns | null): NewsOfRun {
+  const { run, temporalRunId } = report;
+  const about = { schemaVersion: 1, run, temporalRunId } as const;
+  const none: RunChanges = { newlyFailed: [], stillFailing: [], recovered: [], notJudged: [], added: [], missing: [] };
+  if (earlier === null) return { ...about, previous: null, ...none, stillFailing: [] };
+  const { previous, verdicts } = earlier;
+  const { stillFailing, ...changes } = changesSince(report, previous);
+  return {
+    ...about,
+    previous: { run: previous.run, temporalRunId: previous.temporalRunId, startedAt: previous.startedAt },
+    ...changes,
+    stillFailing: stillFailing.map((serverId) => ({ serverId, runs: failuresInARow(verdicts.get(serverId) ?? []) })),
+  };
+}
+
+/** Whether two runs without a schedule selected the same servers, or samples of the same servers. */
+export function isSameSelection(a: RunSelection | undefined, b: RunSelection | undefined): boolean {
+  const textOf = (of: RunSelection | undefined): string => JSON.stringify([of?.limit ?? null, of?.sample ?? null]);
+  return textOf(a) === textOf(b);
+}

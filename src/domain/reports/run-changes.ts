@@ -1,0 +1,64 @@
+import type { ServerRow } from '../verdicts/server-row.ts';
+import type { Verdict } from '../verdicts/verdict.ts';
+import type { FleetReport } from './fleet-report.ts';
+
+/** The ids of servers whose state differs from that in an earlier run. */
+export interface RunChanges {
+  newlyFailed: string[];
+  stillFailing: string[];
+  recovered: string[];
+  /** Judged before, not judged now. */
+  notJudged: string[];
+  added: string[];
+  /** In the earlier run only. */
+  missing: string[];
+}
+
+type ComparedReport = Pick<FleetReport, 'servers' | 'selection'>;
+
+/** What is new in a report since an earlier one of the same selection. */
+export function changesSince(report: ComparedReport, previous: ComparedReport): RunChanges {
+  const before = new Map(previous.servers.map((row) => [row.serverId, row]));
+  const now = new Map(report.servers.map((row) => [row.serverId, row]));
+  const idsOf = (is: (row: ServerRow, then: ServerRow | undefined) => boolean): string[] =>
+    [...now].flatMap(([id, row]) => (is(row, before.get(id)) ? [id] : []));
+  // Two random samples have different servers.
+  const isOtherSample = (report.selection?.seed ?? null) !== (previous.selection?.seed ?? null);
+  return {
+    newlyFailed: idsOf((row, then) => failed(row) && !failed(then)),
+    stillFailing: idsOf((row, then) => failed(row) && failed(then)),
+    recovered: idsOf((row, then) => failed(then) && hasRecovered(row, then!)),
+    notJudged: idsOf((row, then) => isLost(row, then)),
+    added: isOtherSample ? [] : idsOf((_, then) => then === undefined),
+    missing: isOtherSample ? [] : [...before.keys()].filter((id) => !now.has(id)),
+  };
+}
+
+/**
+ * In how many runs in a row a server has failed, with the current one. Runs that did not judge it do not count, and end nothing.
+ * @param earlier - its verdicts in earlier runs, the latest first
+ */
+export function failuresInARow(earlier: readonly Verdict[]): number {
+  const judged = earlier.filter((verdict) => verdict === 'fail' || verdict === 'pass');
+  const end = judged.indexOf('pass');
+  return 1 + (end === -1 ? judged.length : end);
+}
+
+function failed(row: ServerRow | undefined): boolean {
+  return row?.verdict === 'fail';
+}
+
+/** A server passes, and so do the benchmarks that failed: a run of other benchmarks says nothing about them. */
+function hasRecovered(row: ServerRow, then: ServerRow): boolean {
+  if (row.verdict !== 'pass') return false;
+  const passed = new Set(row.benchmarks.filter(({ verdict }) => verdict === 'pass').map(({ benchmark }) => benchmark));
+  const failing = then.benchmarks.filter(({ verdict }) => verdict === 'fail');
+  return row.truncated !== null || failing.every(({ benchmark }) => passed.has(benchmark));
+}
+
+/** A server that passed or failed, and that nothing was found out about now. */
+function isLost(row: ServerRow, then: ServerRow | undefined): boolean {
+  if (failed(then)) return !failed(row) && !hasRecovered(row, then!);
+  const unjudged: readonly Verdict[] = ['error', 'busy', 'cancelled', 'not_reached'];
+  return then?.verdict === 'pass' && unjudged.includes(row.verdict);
+}

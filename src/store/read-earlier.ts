@@ -1,0 +1,96 @@
+import type { Kysely } from 'kysely';
+import { isSameSelection, MAX_EARLIER_RUNS, type EarlierRuns } from '../domain/records/earlier-runs.ts';
+import type { RunKey } from '../domain/records/records.ts';
+import type { FleetReport } from '../domain/reports/fleet-report.ts';
+import type { Verdict } from '../domain/verdicts/verdict.ts';
+import { readReport } from './read-report.ts';
+import type { Tables } from './tables.ts';
+
+/** Among so many earlier runs without a schedule, those of the same selection are found. */
+const MAX_SEARCHED = 300;
+
+/** Parameters of one statement. */
+const IDS_PER_STATEMENT = 500;
+
+/**
+ * The earlier runs of the same schedule, or without a schedule of the same limit and sample; null: there is none. Cancelled
+ * runs and those that judged nothing do not count.
+ */
+export async function readEarlier(db: Kysely<Tables>, key: RunKey): Promise<EarlierRuns | null> {
+  const current = await db
+    .selectFrom('runs')
+    .select(['id', 'started_at', 'schedule', 'report'])
+    .where('run', '=', key.run)
+    .where('temporal_run_id', '=', key.temporalRunId)
+    .executeTakeFirst();
+  if (current === undefined) return null;
+  const ids = await earlierRuns(db, current);
+  const [last] = ids;
+  if (last === undefined) return null;
+  const { report: previous } = await readReport(db, last);
+  return { previous, verdicts: await verdictsOf(db, failedIn(current.report), ids) };
+}
+
+interface Current {
+  id: number;
+  started_at: string;
+  schedule: string | null;
+  report: string | null;
+}
+
+/** The latest first. */
+async function earlierRuns(
+  db: Kysely<Tables>,
+  { id, started_at: start, schedule, report }: Current
+): Promise<number[]> {
+  let query = db
+    .selectFrom('runs')
+    .select(['id', 'report'])
+    .where('ended_at', 'is not', null)
+    .where((is) => is.or([is('is_cancelled', '=', 0), is('is_cancelled', 'is', null)]))
+    .where((is) => is.or([is('pass', '>', 0), is('fail', '>', 0), is('error', '>', 0)]))
+    .where((is) => is.or([is('started_at', '<', start), is.and([is('started_at', '=', start), is('id', '<', id)])]))
+    .orderBy('started_at', 'desc')
+    .orderBy('id', 'desc');
+  query =
+    schedule === null
+      ? query.where('schedule', 'is', null).limit(MAX_SEARCHED)
+      : query.where('schedule', '=', schedule).limit(MAX_EARLIER_RUNS);
+  const found = await query.execute();
+  const selection = partsOf(report).selection;
+  const same =
+    schedule === null ? found.filter((run) => isSameSelection(partsOf(run.report).selection, selection)) : found;
+  return same.slice(0, MAX_EARLIER_RUNS).map((run) => run.id);
+}
+
+function failedIn(report: string | null): string[] {
+  return partsOf(report).failed ?? [];
+}
+
+function partsOf(report: string | null): Partial<FleetReport> {
+  return report === null ? {} : (JSON.parse(report) as Partial<FleetReport>);
+}
+
+async function verdictsOf(
+  db: Kysely<Tables>,
+  serverIds: readonly string[],
+  runIds: readonly number[]
+): Promise<Map<string, Verdict[]>> {
+  const places = new Map(runIds.map((id, place) => [id, place]));
+  const byServer = new Map<string, Verdict[]>();
+  for (let from = 0; from < serverIds.length; from += IDS_PER_STATEMENT) {
+    const rows = await db
+      .selectFrom('servers')
+      .select(['run_id', 'server_id', 'verdict'])
+      .where('server_id', 'in', serverIds.slice(from, from + IDS_PER_STATEMENT))
+      .where('run_id', 'in', runIds)
+      .execute();
+    rows.sort((a, b) => places.get(a.run_id)! - places.get(b.run_id)!);
+    for (const { server_id: serverId, verdict } of rows) {
+      const verdicts = byServer.get(serverId);
+      if (verdicts) verdicts.push(verdict as Verdict);
+      else byServer.set(serverId, [verdict as Verdict]);
+    }
+  }
+  return byServer;
+}
