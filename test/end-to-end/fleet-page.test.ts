@@ -69,6 +69,9 @@ describe.skipIf(skipsWithout())('the commands of docs/fleet.md, one after anothe
     'fleetmark check --config-only': prints(/2 servers/),
     'fleetmark runs --limit 5': prints(/ 2 pass +\S+ +fleet-.*\n.* 2 measured /),
     'fleetmark report last-1': prints(/^2 servers in .* 2 measured$/m),
+    'fleetmark report --since-last': prints(/^There is no earlier run of the same selection\.$/m),
+    'fleetmark history web-1 --since 90d': prints(/^web-1: 2 runs, 1 pass, 1 measured$[^]*^cpu\.score /m),
+    'fleetmark compare last-1 last': prints(/^web-1 measured -> pass$[^]*^ {2}cpu\.score, 2 servers: 100 -> 100 /m),
     'fleetmark watch': prints(/^2 servers in .* 2 pass\b/m),
     'fleetmark retry --only fail,error --yes': async (command) => {
       const { stderr, exitCode } = await run(command);

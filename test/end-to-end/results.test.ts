@@ -113,6 +113,45 @@ describe.skipIf(skipsWithout())('the results of the embedded Temporal', () => {
     expect((await fleetmark('runs', '--limit', '1')).stdout).toMatch(/cancelled: 2 cancelled/);
   });
 
+  test('say what is new since the previous run, on standard error or alone, and on the page', async () => {
+    const slowOn = (server: number) => ({
+      benchmarks: {
+        cpu: scoreCommand(`set -- $SSH_CONNECTION; [ \${3##*.} = ${server} ] && echo score: 40 || echo score: 80`),
+      },
+      expect: { 'cpu.score': { min: 50 } },
+    });
+    fleet.configure(slowOn(9));
+    const first = await fleetmark('run', '--yes');
+    expect(first.exitCode).toBe(0);
+    const [slow, other] = fleet.serverIds.map((id) => [id, Number(fleet.addressOf(id).split('.')[3])] as const);
+    fleet.configure(slowOn(slow![1]));
+    expect((await fleetmark('run', '--yes')).exitCode).toBe(1);
+    fleet.configure(slowOn(other![1]));
+    const last = await fleetmark('run', '--yes');
+    const report = await fleetmark('report', '--export-html', fleet.file('report.html'));
+    expect(last.stdout.startsWith(report.stdout)).toBe(true);
+    expect(report.stderr).toMatch(
+      new RegExp(
+        `^since fleet-.*:\nnewly failed \\(1\\):\n  ${other![0]} cpu\\.score 40 of >= 50 .*\nrecovered \\(1\\): ${slow![0]}\n\n$`
+      )
+    );
+    const page = readFileSync(fleet.file('report.html'), 'utf8');
+    expect(page).toContain('<dt>Newly failed (1)</dt>');
+    expect(page).toMatch(/<summary>Raw output of cpu: [^<]*<\/summary><pre tabindex="0">score: 40/);
+    const alone = await fleetmark('report', '--since-last', '--json');
+    expect(JSON.parse(alone.stdout)).toMatchObject({
+      newlyFailed: [other![0]],
+      recovered: [slow![0]],
+      stillFailing: [],
+    });
+    const refused = await fleetmark('report', '--since-last', '--export-csv', '-');
+    expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('remove --since-last') });
+    expect(await fleetmark('report', 'last-2', '--since-last')).toEqual({
+      ...{ exitCode: 0, stderr: '', stdout: 'There is no earlier run of the same selection.\n' },
+    });
+    expect((await fleetmark('compare', 'last-1', 'last')).stdout).toContain(`${slow![0]} fail -> pass\n`);
+  });
+
   test('that cannot be used refuse a run before it starts', async () => {
     writeFileSync(fleet.file('state/results.db'), 'no database');
     rmSync(fleet.file('state/results.db-wal'), { force: true });
