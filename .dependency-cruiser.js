@@ -66,7 +66,7 @@ const inOrder = {
   config: ['schema', 'expectations', '.'],
   ssh: ['keys', 'host-keys', 'connections', 'server-scripts', 'jobs', '.'],
   reports: ['.', 'runs', 'checks', 'html', 'exports', 'listings'],
-  cli: ['terminal', 'temporal', 'options', 'baseline', 'runs', 'schedules', 'demo', 'verbs', '.'],
+  cli: ['terminal', 'temporal', 'monitoring', 'options', 'baseline', 'runs', 'schedules', 'demo', 'verbs', '.'],
 };
 
 function refuseUnknownFolders(within, known) {

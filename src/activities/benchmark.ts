@@ -26,6 +26,7 @@ export function benchmark({
   configuration: readConfiguration,
   ssh,
   tools,
+  jobEnded = () => undefined,
 }: ActivityDependencies): (request: BenchmarkRequest) => Promise<BenchmarkResult> {
   return async (request) => {
     const configuration = await readConfiguration();
@@ -33,8 +34,7 @@ export function benchmark({
     const settings = settingsOf(request, configuration);
     const program = programOf(request, settings, tools);
     const { samples: wanted, timeoutMs, silenceMs } = settings;
-    const limits = { timeoutMs, ...(silenceMs !== null && { silenceMs }) };
-    const kept = program.keep === undefined ? {} : { keep: program.keep };
+    const limits = { timeoutMs, ...(silenceMs !== null && { silenceMs }), ...(program.keep && { keep: program.keep }) };
     const answerMs = jobAnswerMs(configuration.ssh);
     const readsGpuState = program.usesGpus && machine.gpus.length > 0;
     const command = withMachineState(program.command, { gpus: readsGpuState });
@@ -45,9 +45,10 @@ export function benchmark({
     // More samples cannot excuse a fault.
     while (samples.length < wanted && !samples.some(({ faults = [] }) => faults.length > 0)) {
       const sample = samples.length + 1;
-      const job = { serverId, target, host, jobId: `${jobId}.${sample}`, command, ...kept, ...limits };
+      const job = { serverId, target, host, jobId: `${jobId}.${sample}`, command, ...limits };
       const about = { benchmark: request.benchmark, sample: `${sample} of ${wanted}` };
       const ended = await (request.collect ? collectJob(ssh, job, answerMs) : followJob(ssh, job, answerMs, about));
+      jobEnded(request.benchmark, ended.seconds);
       const { stderr, states } = splitMachineState(ended.stderr);
       const result = { ...ended, stderr };
       results.push(result);

@@ -17,4 +17,6 @@ export interface ActivityDependencies {
   results: Results | null;
   /** Whether the search attributes exist: a workflow that sets a missing one would not go on. Default: no. */
   searchAttributes?: boolean;
+  /** Hears of each job that has ended, for metrics. */
+  jobEnded?: (benchmark: string, seconds: number) => void;
 }

@@ -11,6 +11,7 @@ import {
 } from './options/fleet-options.ts';
 import { withBenchmarks, withConfiguration, withRunInput, withSelection } from './options/run-options.ts';
 import { addScheduleVerbs } from './schedule-verbs.ts';
+import { metricsOption } from './monitoring/metrics-address.ts';
 import { messagePrinter, type Terminal } from './terminal/terminal.ts';
 
 /** Declares the verbs and their options. The file of a verb is loaded only when that verb runs. */
@@ -136,14 +137,16 @@ export function addVerbs(program: Command, terminal: Terminal, done: (exitCode: 
       done(await (await import('./verbs/try-benchmark.ts')).tryBenchmark(name, options, terminal))
     );
 
-  verbWithConfiguration('up', 'run Temporal, its Web UI and a worker until Ctrl-C').action(async (options) =>
-    done(await (await load(() => import('./verbs/up.ts'))).up(options, terminal))
-  );
+  verbWithConfiguration('up', 'run Temporal, its Web UI and a worker until Ctrl-C')
+    .addOption(metricsOption)
+    .action(async (options) => done(await (await load(() => import('./verbs/up.ts'))).up(options, terminal)));
 
   verbWithConfiguration(
     'worker',
     'run a worker for the Temporal of TEMPORAL_ADDRESS or a Temporal profile until Ctrl-C'
-  ).action(async (options) => done(await (await load(() => import('./verbs/worker.ts'))).worker(options, terminal)));
+  )
+    .addOption(metricsOption)
+    .action(async (options) => done(await (await load(() => import('./verbs/worker.ts'))).worker(options, terminal)));
 
   verbWithConfiguration('cancel', 'cancel a run, and wait until its servers are free')
     .argument('[run]', 'workflow id of the run (default: the running one)')

@@ -1,7 +1,7 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { freePorts, isPortFree } from '../processes/ports.ts';
+import type { HiddenAddress } from './hidden-address.ts';
 import type { HttpApi } from './temporal-health.ts';
-import type { HiddenWebUi } from './web-ui.ts';
 
 const STANDARD_PORT = 7233;
 
@@ -17,17 +17,11 @@ export async function chooseServerPorts(avoidStandard: boolean): Promise<ServerP
   return { grpc, http: { port: http, host: `${randomBytes(16).toString('hex')}.invalid` } };
 }
 
-/** A random one of 16 million loopback addresses. */
-export async function chooseHiddenWebUi(): Promise<HiddenWebUi> {
-  const host = `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}`;
-  return { host, port: (await freePorts(1, host))[0]! };
-}
-
 /**
  * The HTTP API cannot be disabled and trusts every web page: it gets a secret host name. The Web UI does not check the Host
  * header: it listens on a hidden address, behind a proxy that checks it.
  */
-export function serverArguments({ grpc, http }: ServerPorts, hiddenUi: HiddenWebUi, database: string): string[] {
+export function serverArguments({ grpc, http }: ServerPorts, hiddenUi: HiddenAddress, database: string): string[] {
   const limits = ['frontend.namespaceRPS', 'history.rps', 'matching.rps'];
   const pragmas = ['journal_mode=wal', 'synchronous=normal'];
   return [

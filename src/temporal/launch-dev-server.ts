@@ -5,10 +5,11 @@ import { isPortFree } from '../processes/ports.ts';
 import { spawnOwned, type OwnedProcess } from '../processes/owned-process.ts';
 import type { ProcessIdentity } from '../processes/process-identity.ts';
 import { firstOf } from '../waiting/first-of.ts';
-import { chooseHiddenWebUi, chooseServerPorts, serverArguments, serverEnvironment } from './dev-server-command.ts';
+import { chooseServerPorts, serverArguments, serverEnvironment } from './dev-server-command.ts';
 import { openServerLog, startFailureReason } from './dev-server-log.ts';
 import { setRetention, waitForHttpApi } from './temporal-health.ts';
-import { startWebUi, type HiddenWebUi, type WebUi } from './web-ui.ts';
+import { chooseHiddenAddress, type HiddenAddress } from './hidden-address.ts';
+import { startWebUi, type WebUi } from './web-ui.ts';
 
 export interface LaunchOptions {
   /** Path of the Temporal CLI. */
@@ -43,7 +44,7 @@ const STANDARD_UI_PORT = 8233;
  */
 export async function launchDevServer(options: LaunchOptions): Promise<LaunchedServer> {
   if (options.port !== undefined && !(await isPortFree(options.port))) throw portInUse(options.port);
-  const hiddenUi = await chooseHiddenWebUi();
+  const hiddenUi = await chooseHiddenAddress();
   const webUi = await openWebUi(options.uiPort, hiddenUi);
   try {
     const { address, server } = await startServer(options, hiddenUi);
@@ -59,7 +60,7 @@ export async function launchDevServer(options: LaunchOptions): Promise<LaunchedS
   }
 }
 
-async function openWebUi(asked: number | undefined, hiddenUi: HiddenWebUi): Promise<WebUi> {
+async function openWebUi(asked: number | undefined, hiddenUi: HiddenAddress): Promise<WebUi> {
   return startWebUi(asked ?? STANDARD_UI_PORT, hiddenUi).catch((cause: unknown) => {
     if (asked !== undefined) throw portInUse(asked, cause);
     return startWebUi(0, hiddenUi);
@@ -73,7 +74,7 @@ function portInUse(port: number, cause?: unknown): Failure {
 
 async function startServer(
   options: LaunchOptions,
-  hiddenUi: HiddenWebUi
+  hiddenUi: HiddenAddress
 ): Promise<{ address: string; server: OwnedProcess }> {
   const { cli, stateDir, port, beforeStart } = options;
   const database = join(stateDir, 'temporal.db');

@@ -1,13 +1,8 @@
 import { once } from 'node:events';
 import { Agent, createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { HiddenAddress } from './hidden-address.ts';
 import { webUiRefusal } from './web-ui-guard.ts';
-
-/** Where the Web UI itself listens: a secret random loopback address and port. */
-export interface HiddenWebUi {
-  host: string;
-  port: number;
-}
 
 export interface WebUi {
   url: string;
@@ -19,7 +14,7 @@ const HOP_BY_HOP = /^(connection|keep-alive|proxy-.*|te|trailer|upgrade)$/i;
 const CORS_HEADERS = /^access-control-/i;
 
 /** Starts a proxy that forwards requests from this machine to the Web UI. Port 0: any. @throws Error if it is in use */
-export async function startWebUi(port: number, behind: HiddenWebUi): Promise<WebUi> {
+export async function startWebUi(port: number, behind: HiddenAddress): Promise<WebUi> {
   const agent = new Agent({ keepAlive: true }); // a separate agent never uses a proxy
   const server = createServer((incoming, response) => {
     const { method = 'GET', url: target = '', rawHeaders } = incoming;
@@ -35,7 +30,12 @@ export async function startWebUi(port: number, behind: HiddenWebUi): Promise<Web
   return { url, close: () => close(server, agent) };
 }
 
-function forward(incoming: IncomingMessage, response: ServerResponse, { host, port }: HiddenWebUi, agent: Agent): void {
+function forward(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  { host, port }: HiddenAddress,
+  agent: Agent
+): void {
   const { method, url: path } = incoming;
   const headers = mapHeaders(incoming.rawHeaders, (name, value) => {
     if (/^host$/i.test(name)) return `${host}:${port}`;

@@ -5,6 +5,7 @@ import type { Tool } from '../benchmarks/tool.ts';
 import { createActivities } from '../activities/index.ts';
 import { logInterceptor } from '../activities/log-interceptor.ts';
 import { configurationReader } from './configuration.ts';
+import { exporterConfig, workerMetrics } from './metrics.ts';
 import { registerSearchAttributes } from './search-attributes.ts';
 import type { ConfigurationSource } from '../config/configuration-source.ts';
 import { routeFinder } from '../ssh-config/routes.ts';
@@ -20,6 +21,9 @@ export const TASK_QUEUE = 'fleetmark';
 
 /** When the worker stops, activities get this long to disconnect from their servers. */
 const SHUTDOWN_FORCE_TIME = '10 seconds';
+
+/** For Temporal to answer. */
+const READY_TIMEOUT_MS = 3_000;
 
 /** A server asks for the configuration about 12 times, and a check of its files costs 0.3 ms. */
 const CONFIGURATION_MAX_AGE_MS = 250;
@@ -40,17 +44,22 @@ export interface FleetmarkWorker {
   /** Polls until {@link shutdown}, then closes its connections to servers. Rejects if the worker fails. */
   run(): Promise<void>;
   shutdown(): void;
+  /** Why it is not ready: it does not poll, or Temporal does not answer. Null: it is ready. */
+  notReady(): Promise<string | null>;
 }
 
 /**
- * Sets the logger of the SDK. Call it once per process, before other SDK calls. The caller handles signals: an interrupted
+ * Sets the logger of the SDK, and where it exports metrics: `127.0.0.1:9000`; null: nowhere. Call it once per process, before other SDK calls. The caller handles signals: an interrupted
  * run must be cancelled before its worker stops.
  */
-export function installRuntime(log: Logger): void {
+export function installRuntime(log: Logger, exporter: string | null): void {
   Runtime.install({
     logger: temporalLogger(log),
     shutdownSignals: [],
-    telemetryOptions: { logging: { forward: {}, filter: { core: 'INFO', other: 'WARN' } } },
+    telemetryOptions: {
+      logging: { forward: {}, filter: { core: 'INFO', other: 'WARN' } },
+      ...(exporter !== null && { metrics: exporterConfig(exporter) }),
+    },
   });
 }
 
@@ -61,19 +70,27 @@ export async function createWorker(connection: NativeConnection, config: WorkerC
   const notice = (line: string): void => config.log.warn(line);
   const read = configurationReader(config.configuration, notice, tools, checkSshConfig);
   const configuration = (maxAgeMs = CONFIGURATION_MAX_AGE_MS): Promise<Configuration> => read(maxAgeMs);
+  const metrics = workerMetrics(Runtime.instance().metricMeter);
   const ssh = createSsh({
     routeOf: async (serverId) => routeOf(await configuration(), serverId),
     settings: async () => (await configuration()).ssh,
     log: config.log,
+    onOpenChange: (open) => metrics.connections(open),
   });
   const results = workerResults(configuration, config.resultsFile ?? null, config.log);
+  const begin = (found: Configuration): void => metrics.begin(classesOf(found));
+  await configuration().then(begin, () => undefined); // each run reports an invalid configuration
   const searchAttributes = await registerSearchAttributes(connection, config.namespace, config.log);
   const worker = await Worker.create({
     connection,
     namespace: config.namespace,
     taskQueue: config.taskQueue ?? TASK_QUEUE,
     ...workflowCode(),
-    activities: createActivities({ configuration, ssh, tools, results, searchAttributes }),
+    activities: createActivities({
+      ...{ configuration, ssh, tools, searchAttributes },
+      ...{ results: metrics.countFailures(results), jobEnded: (...job) => metrics.jobEnded(...job) },
+    }),
+    sinks: metrics.sinks,
     interceptors: { activity: [logInterceptor] },
     // Activities mostly wait for servers, which is cheap. Each run limits its own concurrency.
     maxConcurrentActivityTaskExecutions: 1_000,
@@ -94,7 +111,28 @@ export async function createWorker(connection: NativeConnection, config: WorkerC
       }
     },
     shutdown: () => worker.shutdown(),
+    notReady: () => whyNotReady(worker, connection, config.namespace),
   };
+}
+
+/** All classes that servers can have, and that of those whose class is never known. */
+function classesOf({ classes, expect, servers }: Configuration): string[] {
+  const given = [...servers.values()].flatMap(({ hardwareClass }) => hardwareClass ?? []);
+  const names = [...classes.map(({ name }) => name), ...Object.keys(expect), ...given];
+  return [...new Set(['', 'default', ...names])];
+}
+
+async function whyNotReady(worker: Worker, connection: NativeConnection, namespace: string): Promise<string | null> {
+  const { runState, workflowPollerState, activityPollerState } = worker.getStatus();
+  if (runState !== 'RUNNING' || workflowPollerState !== 'POLLING' || activityPollerState !== 'POLLING')
+    return `the worker is ${runState.toLowerCase()}`;
+  try {
+    const ask = () => connection.workflowService.describeNamespace({ namespace });
+    await connection.withDeadline(Date.now() + READY_TIMEOUT_MS, ask);
+    return null;
+  } catch (error) {
+    return `Temporal does not answer: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }
 
 /** The build bundles the workflows. From source, the worker bundles them itself, which takes a second of CPU time. */

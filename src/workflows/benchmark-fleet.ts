@@ -1,15 +1,12 @@
 import {
-  ActivityCancellationType,
   CancellationScope,
   CancelledFailure,
   log,
-  proxyActivities,
   setCurrentDetails,
   setHandler,
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Activities } from '../activities/index.ts';
 import type { FleetProgress } from '../domain/reports/fleet-progress.ts';
 import { aggregate, handedOverBytes, truncateReport, type FleetReport } from '../domain/reports/fleet-report.ts';
 import type { FleetPlan } from '../domain/plans/plan.ts';
@@ -23,21 +20,15 @@ import { truncateRow } from '../domain/reports/truncate-row.ts';
 import { summaryMarkdown } from '../reports/runs/markdown.ts';
 import { KeyTrial } from './key-trial.ts';
 import { answerPlaceMessage, placeSignal, progressQuery, reachedSignal, type RunningSince } from './messages.ts';
+import { countRun, countUnstarted } from './outcomes.ts';
 import { Places } from './places.ts';
 import { ProgressRows, runningNow } from './progress-rows.ts';
-import { recordEnd, startedBySchedule } from './record.ts';
+import { recordEnd } from './record.ts';
+import { requestPlan } from './request-plan.ts';
 import { runServer } from './run-server.ts';
 import { serverInput } from './server-input.ts';
 import { ShownAttributes } from './search-attributes.ts';
 import { failClosed } from './workflow-failure.ts';
-
-const { planFleet } = proxyActivities<Activities>({
-  startToCloseTimeout: '1 minute',
-  // Longer than a worker outage, but an inventory that hangs must not block for ever.
-  scheduleToCloseTimeout: '3 hours',
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  summary: 'which servers, which benchmarks',
-});
 
 /**
  * Runs one child workflow for each server, at most `maxParallel` at once, and returns a report with a row for every server.
@@ -55,11 +46,11 @@ export async function benchmarkFleet(...args: unknown[]): Promise<FleetReport> {
     description: 'progress of this run',
   });
   return failClosed(async () => {
-    const { startTime } = workflowInfo();
-    const plan = await planFleet(args, { startedAt: startTime.toISOString(), schedule: startedBySchedule() });
+    const plan = await requestPlan(args);
     await run.benchmark(plan);
     const report = truncateReport(run.report());
     if (plan.record) await run.record(plan, report);
+    countRun(report, isCancelled());
     log.info('run ended', { counts: report.counts, failed: report.failed, errored: report.errored });
     const isWhole = !isCancelled();
     // A cancelled workflow has no result: the partial report is in its memo.
@@ -103,6 +94,7 @@ class FleetRun {
   #ended(index: number, ended: ServerRow): void {
     const row = truncateRow(withoutDuplicateMessages(ended), this.#maxRowBytes);
     this.#rows[index] = row;
+    countUnstarted(row, this.#plan!);
     this.#progressRows.add(row, this.#running.keys());
     // A hundred updates of the Web UI are enough, however many servers there are.
     const { ended: count, final } = this.#progressRows;

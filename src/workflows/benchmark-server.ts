@@ -21,6 +21,7 @@ import { endWithRow } from './end-with-row.ts';
 import { addNotes, measure, withSamplesOf, type MeasuredServer } from './measure.ts';
 import { benchmarkRecord } from '../domain/records/benchmark-record.ts';
 import type { BenchmarkRecord } from '../domain/records/records.ts';
+import { countServer } from './outcomes.ts';
 import { Place } from './place.ts';
 import { prepareInPlace, refuseInput, release } from './prepare-and-release.ts';
 import { recordServerOnce } from './record.ts';
@@ -51,6 +52,7 @@ export async function benchmarkServer(...args: unknown[]): Promise<ServerRow> {
     const benchmarks: BenchmarkRecord[] = [];
     const row = withoutDuplicateMessages({ ...(await rowOf(serverId, args, place, benchmarks)), temporalRunId: runId });
     if (input.searchAttributes) new ShownAttributes().show(attributesOfServer(row));
+    countServer(row, input);
     await recordServerOnce(input, place, row, benchmarks);
     return endWithRow(truncateRow(row, rowLimit(input.maxRowBytes)));
   });

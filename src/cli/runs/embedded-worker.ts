@@ -2,6 +2,7 @@ import { NativeConnection } from '@temporalio/worker';
 import type { Logger } from '../../logging/logger.ts';
 import { sqliteAddress } from '../../store/store-address.ts';
 import { checkStore } from '../../worker/results.ts';
+import type { MetricsEndpoint } from '../monitoring/metrics-endpoint.ts';
 import { createWorker, installRuntime, type FleetmarkWorker, type WorkerConfig } from '../../worker/create-worker.ts';
 
 export interface EmbeddedWorker {
@@ -9,10 +10,15 @@ export interface EmbeddedWorker {
   stop(): Promise<void>;
 }
 
+interface EmbeddedWorkerConfig extends Pick<WorkerConfig, 'configuration' | 'resultsFile'> {
+  /** Serves its metrics and its readiness. */
+  metrics?: MetricsEndpoint | null;
+}
+
 /** Runs a worker in this process. If it fails, a new one replaces it, and workflows continue. */
 export function embeddedWorker(
   address: string,
-  { configuration, resultsFile }: Pick<WorkerConfig, 'configuration' | 'resultsFile'>,
+  { configuration, resultsFile, metrics = null }: EmbeddedWorkerConfig,
   log: Logger
 ): EmbeddedWorker {
   let connection: NativeConnection | null = null;
@@ -22,13 +28,14 @@ export function embeddedWorker(
 
   const create = async (): Promise<FleetmarkWorker> => {
     if (connection === null) {
-      installRuntime(log); // not earlier: a runtime without a connection never lets the process exit
+      installRuntime(log, metrics?.exporter ?? null); // not earlier: a runtime without a connection never lets the process exit
       connection = await NativeConnection.connect({ address });
     }
     return createWorker(connection, { namespace: 'default', configuration, resultsFile, log });
   };
   const keepRunning = async (worker: FleetmarkWorker): Promise<void> => {
     current = worker;
+    metrics?.watch(() => worker.notReady());
     try {
       await worker.run();
     } catch (error) {

@@ -8,6 +8,7 @@ import { findTemporalCli } from '../../temporal/find-temporal-cli.ts';
 import { configurationName, readSavedConfiguration, saveConfiguration } from '../../temporal/saved-configuration.ts';
 import { cacheFolder, makeStateFolder, resultsFile, rotateLog, stateFolder } from '../../temporal/state-folder.ts';
 import { NO_PROXY } from '../../temporal/temporal-health.ts';
+import type { MetricsEndpoint } from '../monitoring/metrics-endpoint.ts';
 import { createCallRetries } from '../temporal/call-retries.ts';
 import { readTemporalSettings } from '../temporal/temporal-settings.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
@@ -26,6 +27,8 @@ interface SessionOptions {
   terminal: Pick<Terminal, 'env' | 'stderr'>;
   /** Attach even if the worker of that Temporal has another configuration. */
   attachToAny?: boolean;
+  /** Serves the metrics of the embedded worker. */
+  metrics?: MetricsEndpoint | null;
   /** Ports of the embedded Temporal and its Web UI. Default: 7233 and 8233 if they are free. */
   ports?: { port: number; uiPort: number };
 }
@@ -66,9 +69,7 @@ async function startOrAttach(stateDir: string, options: SessionOptions): Promise
   const connection = await connecting.catch((cause: unknown) => {
     throw new Refusal(`the Temporal at ${address} has just ended; start again`, exitCodes.unjudged, { cause });
   });
-  const worker = attached
-    ? null
-    : embeddedWorker(address, { configuration: options.configuration, resultsFile: resultsFile(stateDir) }, log);
+  const worker = attached ? null : embeddedWorker(address, { ...options, resultsFile: resultsFile(stateDir) }, log);
   if (attached) say(`Attached to the Temporal at ${address}, which uses the configuration of its own worker.`);
   else say(`Temporal at ${address}, Web UI at ${uiUrl}, log in ${logFile}`);
   return {

@@ -5,6 +5,8 @@ import { configurationReader } from '../../worker/configuration.ts';
 import { checkStore, configuredAddress } from '../../worker/results.ts';
 import { createWorker, installRuntime } from '../../worker/create-worker.ts';
 import { connectWorker } from '../temporal/connect-temporal.ts';
+import type { MetricsOptions } from '../monitoring/metrics-address.ts';
+import { openMetrics, type MetricsEndpoint } from '../monitoring/metrics-endpoint.ts';
 import { commandWith, type ConfigurationOptions } from '../options/configuration-options.ts';
 import { exitCodes } from '../terminal/exit-code.ts';
 import { onInterrupt } from '../terminal/interrupts.ts';
@@ -14,8 +16,23 @@ import { messagePrinter, type Terminal } from '../terminal/terminal.ts';
 
 const levels: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
+export type WorkerOptions = ConfigurationOptions & MetricsOptions;
+
 /** Runs a worker for a remote Temporal until a signal. Another worker takes over its work. */
-export async function worker(options: ConfigurationOptions, terminal: Terminal): Promise<number> {
+export async function worker(options: WorkerOptions, terminal: Terminal): Promise<number> {
+  const metrics = await openMetrics(options, terminal.env);
+  try {
+    return await pollUntilSignal(options, terminal, metrics);
+  } finally {
+    await metrics?.close();
+  }
+}
+
+async function pollUntilSignal(
+  options: WorkerOptions,
+  terminal: Terminal,
+  metrics: MetricsEndpoint | null
+): Promise<number> {
   const { env, stdin } = terminal;
   const say = messagePrinter(terminal);
   const level = logLevel(env);
@@ -29,11 +46,13 @@ export async function worker(options: ConfigurationOptions, terminal: Terminal):
 
   const log = createLogger('stderr', level);
   await checkResults(store, log);
-  installRuntime(log);
+  installRuntime(log, metrics?.exporter ?? null);
   const connection = await connectWorker(settings);
   const { namespace } = settings;
   const running = await createWorker(connection, { namespace, configuration, log });
+  metrics?.watch(() => running.notReady());
   const interrupts = onInterrupt(() => running.shutdown());
+  if (metrics !== null) say(`Metrics at ${metrics.url}/metrics`);
   say(`Worker of ${file} at ${settings.address}. Stop it with Ctrl-C.`);
   try {
     await running.run();

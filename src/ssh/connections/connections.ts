@@ -21,6 +21,8 @@ export interface ConnectionsDependencies {
   keepaliveMs: number;
   /** How long an unused connection stays open. */
   idleMs: number;
+  /** Gets the number of open connections, also those to jump hosts, at each change. */
+  onOpenChange?: (open: number) => void;
 }
 
 /** The server to connect to, the jump hosts on the route, and the log of that server. */
@@ -65,7 +67,9 @@ export class Connections {
     const attempt = (waiting: Waiting) => this.#attempt(destination, signal, waiting);
     const connection = await retryUnreachable(attempt, { giveUpAfterMs, log: destination.log, signal });
     this.#open.add(connection);
-    void connection.ended.then(() => this.#open.delete(connection));
+    const report = () => this.#dependencies.onOpenChange?.(this.#open.size);
+    report();
+    void connection.ended.then(() => this.#open.delete(connection)).then(report);
     return connection;
   }
 
