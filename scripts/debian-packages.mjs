@@ -4,7 +4,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 /**
  * What the tests measure with and connect to: a real sshd, sysbench, clpeak, and PoCL as its device; the shells of other
  * people's servers, with the judge of our scripts for them; the browser that attacks the Web UI; and
- * the database of results.
+ * the database of results, and what reads metrics.
  */
 const packages = [
   'openssh-server',
@@ -18,6 +18,7 @@ const packages = [
   'openssl',
   'chromium',
   'postgresql',
+  'prometheus',
 ];
 
 /**
