@@ -62,6 +62,7 @@ export async function listedSchedule(
     input,
     next: state.paused ? [] : info.nextActionTimes.map((time) => time.toISOString()),
     skippedByOverlap: info.numActionsSkippedOverlap,
+    missed: info.numActionsMissedCatchupWindow,
     runs: await Promise.all(recent.map((each) => scheduledRun(client, each))),
   };
 }

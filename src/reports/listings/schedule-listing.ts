@@ -24,6 +24,8 @@ export interface ListedSchedule {
   next: string[];
   /** How many times were skipped because an earlier run had not ended. */
   skippedByOverlap: number;
+  /** How many times passed while Temporal was away for longer than the catch-up time. */
+  missed: number;
   /** The last one first; a list has only that one. */
   runs: ScheduledRun[];
 }
@@ -78,8 +80,9 @@ function nextText(next: readonly string[], timezone: string): string {
   return times.join(', ') || 'never';
 }
 
-function howText({ jitterSeconds, catchUpSeconds, overlap, skippedByOverlap }: ListedSchedule): string {
-  const late = `up to ${durationText(catchUpSeconds)} late after an outage of Temporal`;
+function howText({ jitterSeconds, catchUpSeconds, overlap, skippedByOverlap, missed }: ListedSchedule): string {
+  const lost = missed === 0 ? '' : `, ${missed} missed so far`;
+  const late = `up to ${durationText(catchUpSeconds)} late after an outage of Temporal${lost}`;
   const skipped = skippedByOverlap === 0 ? '' : `, ${skippedByOverlap} so far`;
   const meanwhile =
     overlap === 'skip' ? `skipped while an earlier run goes on${skipped}` : `overlap: ${printable(overlap, 60)}`;

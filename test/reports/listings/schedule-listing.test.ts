@@ -9,7 +9,7 @@ import {
 
 const nightly: ListedSchedule = {
   ...{ name: 'nightly', times: '0 2 * * *', timezone: 'Europe/Oslo' },
-  ...{ jitterSeconds: 600, catchUpSeconds: 3600, overlap: 'skip', skippedByOverlap: 0 },
+  ...{ jitterSeconds: 600, catchUpSeconds: 3600, overlap: 'skip', skippedByOverlap: 0, missed: 0 },
   ...{ paused: false, pauseNote: null, note: 'every night', input: { limit: ['web-*'], note: 'every night' } },
   ...{ next: ['2026-11-30T01:00:00.000Z', '2026-12-01T01:00:00.000Z'], runs: [] },
 };
@@ -38,10 +38,10 @@ test('a list has a line for each schedule, with times in its time zone', () => {
 });
 
 test('a schedule shows how it fires, what it selects and its last runs', () => {
-  expect(scheduleText({ ...nightly, skippedByOverlap: 2, runs: [finished, without] }).split('\n')).toEqual([
+  expect(scheduleText({ ...nightly, skippedByOverlap: 2, missed: 1, runs: [finished, without] }).split('\n')).toEqual([
     'nightly',
     '  when  0 2 * * * Europe/Oslo',
-    '  how   a random delay of up to 10m; up to 1h late after an outage of Temporal; skipped while an earlier run goes on, 2 so far',
+    '  how   a random delay of up to 10m; up to 1h late after an outage of Temporal, 1 missed so far; skipped while an earlier run goes on, 2 so far',
     '  input {"limit":["web-*"],"note":"every night"}',
     '  next  2026-11-30 02:00, 2026-12-01 02:00',
     '',
