@@ -217,6 +217,12 @@ describe('with more than a report', () => {
     expect(textOf(section(html, 'run'))).toContain('started by ada');
   });
 
+  test('says of an output that is not known that it was left out', () => {
+    const left = { serverId: 'gpu-b03', benchmark: 'burn', title: 'sample 2', text: null };
+    const html = htmlReport(report, { outputs: [left] });
+    expect(html).toContain('<summary>Raw output of burn: sample 2</summary><pre tabindex="0">Left out: ');
+  });
+
   test('cuts outputs that are too large, those of the worst servers last', () => {
     const text = 'x'.repeat(30_000);
     const outputs = ['gpu-b01', 'gpu-b03'].flatMap((serverId) =>
