@@ -1,9 +1,15 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { listen } from '../support/ports.ts';
 import { repository } from './scratch-project.ts';
+
+const duration = z.string().regex(/^\d+s$/);
 
 /** The part of the Compose specification that we use; any other key is a typing error. */
 const service = z.strictObject({
@@ -28,10 +34,10 @@ const service = z.strictObject({
       }),
     ])
   ),
-  stop_grace_period: z
-    .string()
-    .regex(/^\d+s$/)
+  healthcheck: z
+    .strictObject({ test: z.array(z.string()), interval: duration, timeout: duration, start_period: duration })
     .optional(),
+  stop_grace_period: duration.optional(),
   restart: z.literal('unless-stopped'),
 });
 
@@ -54,6 +60,28 @@ test('the compose file starts a Temporal that only this machine can reach, and a
   expect(named).toEqual(Object.keys(volumes));
   expect(worker.environment?.['TEMPORAL_ADDRESS']).toBe('temporal:7233');
   expect(worker.volumes).toContainEqual(expect.objectContaining({ target: worker.environment?.['FLEETMARK_CONFIG'] }));
+});
+
+test('the health check of the worker asks its own /readyz: it passes with 200, and fails with 503 or without an answer', async () => {
+  const { worker } = composeFile.parse(parse(read('docker-compose.yml'))).services;
+  const address = worker.environment!['FLEETMARK_METRICS']!;
+  const [how, node, ...args] = worker.healthcheck!.test;
+  expect([how, node]).toEqual(['CMD', 'node']);
+  const asked = `http://${address}/readyz`;
+  expect(args.join(' ')).toContain(asked);
+  for (const [status, code] of [
+    [200, 0],
+    [503, 1],
+    [null, 1],
+  ] as const) {
+    const server = createServer((_request, response) => response.writeHead(status ?? 500).end());
+    const port = await listen(server);
+    if (status === null) await new Promise((resolve) => server.close(resolve));
+    const here = args.map((each) => each.replace(asked, `http://127.0.0.1:${port}/readyz`));
+    const child = spawn(process.execPath, here, { stdio: 'inherit' });
+    expect((await once(child, 'exit'))[0]).toBe(code);
+    server.close();
+  }
 });
 
 test('the worker image runs the compiled program as a normal user, with a Node version that the package supports', () => {
