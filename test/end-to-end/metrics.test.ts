@@ -35,6 +35,11 @@ function alertExpressions(): Map<string, string> {
   return new Map(rules.groups.flatMap((group) => group.rules.map(({ alert, expr }) => [alert, expr])));
 }
 
+function documentedMetrics(): string[] {
+  const page = readFileSync(join(examples, '..', 'docs', 'metrics.md'), 'utf8');
+  return [...page.matchAll(/^\| `(fleetmark_\w+)`/gm)].map(([, name]) => name!);
+}
+
 describe.skipIf(skipsWithout())('metrics and health of a worker', () => {
   let fleet: Fleet;
   let temporal: TemporalProcess;
@@ -199,6 +204,9 @@ describe.skipIf(skipsWithout())('metrics and health of a worker', () => {
         ).catch(() => prometheus.names());
         expect(used.filter((name) => !known.includes(name))).toEqual([]);
         expect(used.length).toBeGreaterThan(20);
+        const own = known.filter((name) => name.startsWith('fleetmark_'));
+        const families = new Set(own.map((name) => name.replace(/_(bucket|sum|count)$/, '')));
+        expect([...families].sort()).toEqual(documentedMetrics().sort());
         await eventually(
           () => prometheus.query(alerts.get('FleetmarkTemporalAway')!),
           (found) => found.length > 0
