@@ -76,7 +76,10 @@ function metricLines(
 ): string[] {
   // The smallest possible p of so few servers is not below the limit.
   const canBeSure = (2 / 2 ** servers) * 2 * metrics < SURE;
-  const [before, after] = distinguishable(median.before, median.after);
+  const isSame = median.before === median.after;
+  const [before, after] = isSame
+    ? [formatNumber(median.before), formatNumber(median.after)]
+    : distinguishable(median.before, median.after);
   const share = median.before === 0 ? '' : ` (${signed((median.change / Math.abs(median.before)) * 100)} %)`;
   const sure = (shift: Shift, isGood: boolean, words: readonly [good: string, bad: string]): string => {
     if (shift.adjustedP < SURE) return `${words[isGood ? 0 : 1]}, ${pText(shift.adjustedP)}`;

@@ -59,6 +59,16 @@ p: the probability of such a difference by chance, by the Wilcoxon signed-rank t
     expect(text).toContain('(-2.4 %), better, p < 0.001\n    spread 5 % -> 1 %, steadier, p < 0.001');
   });
 
+  test('writes equal medians as all numbers, and different ones so that they differ', () => {
+    const of = (before: number, after: number) => {
+      const median = { ...none, before, after, change: after - before };
+      return comparisonText({ ...comparison, metrics: [shiftOf({ median })] });
+    };
+    expect(of(8_000, 8_000)).toContain(' 8,000 -> 8,000 events/s (0 %), ');
+    expect(of(8_000.1, 8_000.2)).toContain(' 8,000.1 -> 8,000.2 events/s (0 %), ');
+    expect(of(0, 3)).toContain(' 0 -> 3 events/s, ');
+  });
+
   test('says that a few servers are too few to be sure', () => {
     const text = comparisonText({ ...comparison, metrics: [shiftOf({ servers: 5, median: none })] });
     expect(text).toContain('too few servers to be sure');
